@@ -1,0 +1,224 @@
+import type { Block, TextBlock } from './content.ts'
+import type { EventSink, Finish, ResponseEvent } from './event.ts'
+import type { Json, JsonObject } from '../kit/json.ts'
+import { NO_USAGE, type Usage } from './usage.ts'
+
+/** One of the answers of a response. */
+export interface Choice {
+  readonly index: number
+  readonly blocks: readonly Block[]
+  readonly finish?: Finish
+  readonly logprobs: readonly Json[]
+}
+
+/** A finished response: the fold of its events. What a unary answer is made of. */
+export interface Message {
+  readonly responseId?: string
+  readonly model?: string
+  readonly extra?: Readonly<Record<string, JsonObject>>
+  readonly choices: readonly Choice[]
+  readonly usage: Usage
+  readonly tokenCount?: { readonly inputTokens: number; readonly estimated: boolean }
+}
+
+interface OpenBlock {
+  block: Block
+  /** Deltas, joined once at the end: string concatenation per delta would be quadratic in the worst engines. */
+  readonly parts: string[]
+  readonly native: JsonObject[]
+}
+
+interface OpenChoice {
+  readonly blocks: Map<number, OpenBlock>
+  readonly logprobs: Json[]
+  finish?: Finish
+}
+
+/** Folds events to a message. `failure` events are not folded: whoever drives the fold decides what a failure means. */
+export interface Collector {
+  readonly push: EventSink
+  message(): Message
+}
+
+/** Creates a fold over one response. */
+export function createCollector(): Collector {
+  const choices = new Map<number, OpenChoice>()
+  let head: { responseId?: string; model?: string; extra?: Readonly<Record<string, JsonObject>> } = {}
+  let usage: Usage = NO_USAGE
+  let tokenCount: Message['tokenCount']
+
+  const choiceAt = (index: number): OpenChoice => {
+    let choice = choices.get(index)
+    if (choice === undefined) {
+      choice = { blocks: new Map(), logprobs: [] }
+      choices.set(index, choice)
+    }
+    return choice
+  }
+
+  const push: EventSink = (event) => {
+    switch (event.type) {
+      case 'start':
+        head = withoutType(event)
+        return
+      case 'block-start':
+        choiceAt(event.choice).blocks.set(event.index, { block: event.block, parts: [], native: [] })
+        return
+      case 'text-delta':
+      case 'reasoning-delta':
+      case 'refusal-delta':
+      case 'arguments-delta':
+        choiceAt(event.choice).blocks.get(event.index)?.parts.push(event.text)
+        return
+      case 'native-delta':
+        choiceAt(event.choice).blocks.get(event.index)?.native.push(event.raw)
+        return
+      case 'seal':
+      case 'citation':
+        attach(choiceAt(event.choice).blocks.get(event.index), event)
+        return
+      case 'logprobs':
+        choiceAt(event.choice).logprobs.push(...event.content)
+        return
+      case 'finish':
+        choiceAt(event.choice).finish = event
+        return
+      case 'usage':
+        usage = event.usage
+        return
+      case 'token-count':
+        tokenCount = { inputTokens: event.inputTokens, estimated: event.estimated }
+        return
+      case 'block-end':
+      case 'passed':
+      case 'end':
+      case 'failure':
+    }
+  }
+
+  return {
+    push,
+    message: () => ({
+      ...head,
+      choices: [...choices]
+        .sort(([left], [right]) => left - right)
+        .map(([index, choice]) => closeChoice(index, choice)),
+      usage,
+      ...(tokenCount === undefined ? {} : { tokenCount }),
+    }),
+  }
+}
+
+/** Folds a whole list of events at once. */
+export function collect(events: Iterable<ResponseEvent>): Message {
+  const collector = createCollector()
+  for (const event of events) collector.push(event)
+  return collector.message()
+}
+
+function withoutType(event: Extract<ResponseEvent, { type: 'start' }>): Omit<typeof event, 'type'> {
+  const { type: _type, ...head } = event
+  return head
+}
+
+function attach(
+  open: OpenBlock | undefined,
+  event: Extract<ResponseEvent, { type: 'seal' | 'citation' }>,
+): void {
+  if (open === undefined) return
+  const { block } = open
+  if (event.type === 'seal') {
+    if (block.type === 'reasoning' || block.type === 'text' || block.type === 'tool-call') {
+      open.block = { ...block, seal: event.seal }
+    }
+    return
+  }
+  if (block.type === 'text') {
+    open.block = { ...block, citations: [...(block.citations ?? []), event.citation] } satisfies TextBlock
+  }
+}
+
+function closeChoice(index: number, choice: OpenChoice): Choice {
+  return {
+    index,
+    blocks: [...choice.blocks].sort(([left], [right]) => left - right).map(([, open]) => closeBlock(open)),
+    logprobs: choice.logprobs,
+    ...(choice.finish === undefined ? {} : { finish: choice.finish }),
+  }
+}
+
+function closeBlock({ block, parts, native }: OpenBlock): Block {
+  switch (block.type) {
+    case 'text':
+    case 'reasoning':
+    case 'refusal':
+      return { ...block, text: block.text + parts.join('') }
+    case 'tool-call':
+      return { ...block, arguments: block.arguments + parts.join('') }
+    case 'native':
+      return native.length === 0 ? block : { ...block, raw: { ...block.raw, deltas: native } }
+    case 'media':
+    case 'search-result':
+    case 'tool-result':
+      return block
+  }
+}
+
+/** Unfolds a message to the events that `collect` folds back to it. */
+export function explode(message: Message): ResponseEvent[] {
+  const events: ResponseEvent[] = []
+  const { responseId, model, extra } = message
+  events.push({
+    type: 'start',
+    ...(responseId === undefined ? {} : { responseId }),
+    ...(model === undefined ? {} : { model }),
+    ...(extra === undefined ? {} : { extra }),
+  })
+  for (const choice of message.choices) {
+    choice.blocks.forEach((block, index) => explodeBlock(block, { choice: choice.index, index }, events))
+    if (choice.logprobs.length > 0) {
+      events.push({ type: 'logprobs', choice: choice.index, content: choice.logprobs })
+    }
+    if (choice.finish !== undefined) events.push(choice.finish)
+  }
+  if (message.tokenCount !== undefined) events.push({ type: 'token-count', ...message.tokenCount })
+  events.push({ type: 'usage', usage: message.usage }, { type: 'end' })
+  return events
+}
+
+function explodeBlock(block: Block, at: { choice: number; index: number }, events: ResponseEvent[]): void {
+  switch (block.type) {
+    case 'text': {
+      const { citations, seal, ...rest } = block
+      events.push({ type: 'block-start', ...at, block: { ...rest, text: '' } })
+      if (block.text !== '') events.push({ type: 'text-delta', ...at, text: block.text })
+      for (const citation of citations ?? []) events.push({ type: 'citation', ...at, citation })
+      if (seal !== undefined) events.push({ type: 'seal', ...at, seal })
+      break
+    }
+    case 'reasoning': {
+      const { seal, ...rest } = block
+      events.push({ type: 'block-start', ...at, block: { ...rest, text: '' } })
+      if (block.text !== '') events.push({ type: 'reasoning-delta', ...at, text: block.text })
+      if (seal !== undefined) events.push({ type: 'seal', ...at, seal })
+      break
+    }
+    case 'refusal':
+      events.push({ type: 'block-start', ...at, block: { ...block, text: '' } })
+      if (block.text !== '') events.push({ type: 'refusal-delta', ...at, text: block.text })
+      break
+    case 'tool-call': {
+      const { seal, ...rest } = block
+      events.push({ type: 'block-start', ...at, block: { ...rest, arguments: '' } })
+      if (block.arguments !== '') events.push({ type: 'arguments-delta', ...at, text: block.arguments })
+      if (seal !== undefined) events.push({ type: 'seal', ...at, seal })
+      break
+    }
+    case 'native':
+    case 'media':
+    case 'search-result':
+    case 'tool-result':
+      events.push({ type: 'block-start', ...at, block })
+  }
+  events.push({ type: 'block-end', ...at })
+}

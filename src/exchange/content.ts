@@ -1,0 +1,126 @@
+import type { JsonObject } from '../kit/json.ts'
+
+/**
+ * A family of wire languages that understand each other's opaque parts (`openai`, `anthropic`, …).
+ * Each dialect declares its own; nothing outside a dialect's folder spells one out.
+ */
+export type Family = string
+
+/** Unknown wire fields kept for the family that sent them; re-emitted only towards the same family. */
+export type Extra = Readonly<Record<Family, JsonObject>>
+
+/** An opaque proof that a provider attaches to reasoning or calls and wants back byte for byte. */
+export interface Seal {
+  readonly family: Family
+  /** The slot it came from, in the family's own words (for example `signature`). */
+  readonly scheme: string
+  readonly value: string
+}
+
+/** A hint that everything up to here may be cached by the provider. */
+export interface CacheMark {
+  /** Lifetime as the client wrote it, for example `5m` or `1h`; absent means the provider's default. */
+  readonly ttl?: string
+}
+
+export interface Citation {
+  readonly text?: string
+  readonly url?: string
+  readonly title?: string
+  /** Offsets in UTF-16 code units of the cited answer text, end exclusive. */
+  readonly start?: number
+  readonly end?: number
+  /** The citation as its family wrote it. */
+  readonly extra?: Extra
+}
+
+/** Where the bytes of a media part are. */
+export type MediaSource =
+  | { readonly from: 'bytes'; readonly base64: string; readonly mediaType: string }
+  | { readonly from: 'url'; readonly url: string }
+  | { readonly from: 'text'; readonly text: string }
+  | { readonly from: 'blocks'; readonly blocks: readonly Block[] }
+  | { readonly from: 'file'; readonly family: Family; readonly fileId: string }
+
+interface BlockBase {
+  readonly cache?: CacheMark
+  readonly extra?: Extra
+}
+
+export interface TextBlock extends BlockBase {
+  readonly type: 'text'
+  readonly text: string
+  readonly citations?: readonly Citation[]
+  readonly seal?: Seal
+}
+
+export interface MediaBlock extends BlockBase {
+  readonly type: 'media'
+  readonly kind: 'image' | 'audio' | 'video' | 'document'
+  readonly source: MediaSource
+  /** File name or title of a document. */
+  readonly name?: string
+  /** Background that the provider may read but not cite. */
+  readonly context?: string
+  /** Resolution wish for images: `auto`, `low`, `high`, `original`. */
+  readonly detail?: string
+  /** True when the client asked for citations of this document. */
+  readonly cite?: boolean
+}
+
+/** A retrieved passage offered for answering and citing. */
+export interface SearchResultBlock extends BlockBase {
+  readonly type: 'search-result'
+  readonly source: string
+  readonly title: string
+  readonly blocks: readonly Block[]
+  readonly cite?: boolean
+}
+
+export interface ReasoningBlock extends BlockBase {
+  readonly type: 'reasoning'
+  readonly text: string
+  /** `full` is the model's own text, `summary` a retelling, `hidden` only a seal. */
+  readonly form: 'full' | 'summary' | 'hidden'
+  readonly seal?: Seal
+}
+
+export interface ToolCallBlock extends BlockBase {
+  readonly type: 'tool-call'
+  readonly id: string
+  readonly name: string
+  /** Raw text exactly as received: JSON for `json`, free text for `text`. Never re-serialised, so numbers keep their spelling. */
+  readonly arguments: string
+  readonly form: 'json' | 'text'
+  readonly seal?: Seal
+}
+
+export interface ToolResultBlock extends BlockBase {
+  readonly type: 'tool-result'
+  readonly callId: string
+  readonly isError: boolean
+  readonly blocks: readonly Block[]
+}
+
+export interface RefusalBlock extends BlockBase {
+  readonly type: 'refusal'
+  readonly text: string
+}
+
+/** Traffic of hosted tools and other parts that only one family understands; carried whole or not at all. */
+export interface NativeBlock extends BlockBase {
+  readonly type: 'native'
+  readonly family: Family
+  readonly raw: JsonObject
+}
+
+/** A piece of a turn. Closed: a new kind is added here and every `switch` over it then fails to compile. */
+export type Block =
+  | TextBlock
+  | MediaBlock
+  | SearchResultBlock
+  | ReasoningBlock
+  | ToolCallBlock
+  | ToolResultBlock
+  | RefusalBlock
+  | NativeBlock

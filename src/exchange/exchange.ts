@@ -1,0 +1,190 @@
+import type { NanoUsd } from '../kit/money.ts'
+import type { Secret } from '../kit/secret.ts'
+import type { Decision } from './decision.ts'
+import type { Failure } from './failure.ts'
+import type { FailureCode } from './failure-table.ts'
+import { addNotice, type Notice } from './notice.ts'
+import type { ModelRequest } from './operation.ts'
+import type { Lane } from './response.ts'
+import type { Credential, Target } from './target.ts'
+import type { Usage } from './usage.ts'
+
+/** Limits that hold for one owner of requests. Absent means unlimited. */
+export interface RateLimits {
+  readonly requestsPerMinute?: number
+  readonly tokensPerMinute?: number
+  readonly parallelRequests?: number
+}
+
+export type BudgetWindow = 'hour' | 'day' | 'week' | 'month' | 'total'
+
+export interface Budget {
+  readonly window: BudgetWindow
+  readonly limitNanoUsd: NanoUsd
+}
+
+/** Somebody whose requests are limited and whose spending is counted: a key, a project. */
+export interface Account {
+  readonly scope: 'key' | 'project'
+  readonly id: string
+  readonly name: string
+  readonly limits: RateLimits
+  readonly budgets: readonly Budget[]
+}
+
+/** Who is asking, established by `authenticate`. */
+export interface Caller {
+  readonly keyId: string
+  readonly keyName: string
+  readonly project?: string
+  /** Patterns (`openai/*`, `smart`) of models and routes that the key may use; absent means all. */
+  readonly models?: readonly string[]
+  /** Operations that the key may use; absent means all. */
+  readonly operations?: readonly string[]
+  /** Per-request wishes that the key may set. */
+  readonly wishes: readonly string[]
+  /** Narrowest first: the key itself, then its project. */
+  readonly accounts: readonly Account[]
+}
+
+/** What the client asked of the gateway itself, from the body field or headers; permitted by `permit`. */
+export interface Wishes {
+  readonly strict?: boolean
+  readonly timeoutMs?: number
+  /** Turns fallback off: the first target or nothing. */
+  readonly noFallback?: boolean
+  readonly tags?: readonly string[]
+  readonly session?: string
+  readonly customer?: string
+}
+
+export interface RouteTarget {
+  readonly target: Target
+  readonly weight: number
+}
+
+/** A public model name and how a target is chosen for it. */
+export interface Route {
+  readonly name: string
+  readonly strategy: 'ordered' | 'weighted'
+  readonly targets: readonly RouteTarget[]
+  /** Tried in order after `targets`. */
+  readonly fallback: readonly RouteTarget[]
+  /** Attempts in all, first included. */
+  readonly maxAttempts: number
+  /** Milliseconds for all attempts together. */
+  readonly deadlineMs: number
+  /** Failure codes that lead to the next target in addition to the table's own. */
+  readonly alsoFailOver: readonly FailureCode[]
+  readonly strict: boolean
+  readonly unpriced: 'allow' | 'deny'
+}
+
+/** The request as the client sent it, kept for the native lane. */
+export interface RawRequest {
+  readonly body: Uint8Array
+  /** Headers of the client that the dialect forwards, lower case. */
+  readonly headers: Readonly<Record<string, string>>
+}
+
+export type AttemptOutcome = 'ok' | 'cancelled' | FailureCode
+
+/** What became of one attempt; the ledger keeps it for ever, the trail for the length of the exchange. */
+export interface AttemptResult {
+  readonly id: string
+  readonly target: string
+  readonly credential: string
+  readonly lane: Lane
+  readonly outcome: AttemptOutcome
+  /** The provider's HTTP status, when there was one. */
+  readonly status?: number
+  readonly durationMs: number
+  /** Until the first semantic event. */
+  readonly firstEventMs?: number
+  readonly usage?: Usage
+  /** Absent: unpriced. */
+  readonly costNanoUsd?: NanoUsd
+  readonly simulated: boolean
+}
+
+/**
+ * What happened to an exchange so far. The one thing in it that grows; everything else is replaced by copying.
+ */
+export class Trail {
+  readonly notices: Notice[] = []
+  readonly attempts: AttemptResult[] = []
+  decision?: Decision
+  /** The target that answers, once known. */
+  served?: Target
+  /** Milliseconds spent waiting for providers. */
+  upstreamMs = 0
+  /** Rate-limit headers that describe the gateway's own limits. */
+  limitHeaders: Readonly<Record<string, string>> = {}
+
+  note(notice: Notice): void {
+    addNotice(this.notices, notice)
+  }
+
+  /** Sum of what the attempts cost, or undefined when one of them was used and has no price. */
+  costNanoUsd(): NanoUsd | undefined {
+    let sum = 0n
+    for (const attempt of this.attempts) {
+      if (attempt.usage === undefined) continue
+      if (attempt.costNanoUsd === undefined) return undefined
+      sum += attempt.costNanoUsd
+    }
+    return sum
+  }
+}
+
+/** One client request on its way through the house. Policies extend it by copying. */
+export interface Exchange {
+  /** `req_…`; also the client's `x-request-id`. */
+  readonly id: string
+  /** Name of the client's dialect. */
+  readonly dialect: string
+  readonly request: ModelRequest
+  readonly raw: RawRequest
+  readonly wishes: Wishes
+  /** The key as presented; only `authenticate` reveals it. */
+  readonly presentedKey?: Secret
+  readonly startedAtMs: number
+  /** Start on the monotonic clock, milliseconds. */
+  readonly startedElapsedMs: number
+  /** Wall time after which nothing more is tried. */
+  readonly deadlineAtMs: number
+  /** Aborted when the client leaves. */
+  readonly signal: AbortSignal
+  readonly trail: Trail
+  readonly planVersion: string
+  /** Set by `authenticate`. */
+  readonly caller?: Caller
+  /** Set by `permit`. */
+  readonly route?: Route
+}
+
+/** One call to one target. */
+export interface Attempt {
+  /** `att_…`; the primary key of the ledger. */
+  readonly id: string
+  /** 1 for the first of an exchange. */
+  readonly ordinal: number
+  readonly exchange: Exchange
+  readonly target: Target
+  readonly credential: Credential
+  readonly deadlineAtMs: number
+  /** Aborted when the client leaves, the attempt times out or another one won. */
+  readonly signal: AbortSignal
+  /** True when a kept-alive connection just failed and a new one must be opened. */
+  readonly freshConnection: boolean
+}
+
+/** How a failed attempt is remembered in the list that clients and logs get to see. */
+export function attemptSummary(result: AttemptResult): string {
+  return `${result.target}=${result.status ?? result.outcome}/${Math.round(result.durationMs)}ms`
+}
+
+/** Copies an attempt's failure onto the list of the trail; kept here so that all policies spell it the same. */
+export function outcomeOf(failure: Failure): AttemptOutcome {
+  return failure.code === 'client-gone' ? 'cancelled' : failure.code
+}

@@ -1,0 +1,287 @@
+/** Who has to act on a failure. */
+export type FailureSource = 'client' | 'gateway' | 'provider'
+
+/**
+ * What a failure says about the health of what was called:
+ * `none` nothing; `fault` one more strike against the target; `cooldown` the credential is out of capacity for a while;
+ * `credential-off` the credential is refused; `target-off` this model is not there.
+ */
+export type HealthEffect = 'none' | 'fault' | 'cooldown' | 'credential-off' | 'target-off'
+
+/** One row of the table of failures: everything that the house knows about a code. */
+export interface FailureRow {
+  readonly source: FailureSource
+  /** HTTP status towards the client. */
+  readonly status: number
+  /**
+   * May the same target be tried again? `fresh`: once, at once, on a new socket, without counting as a retry;
+   * `after-wait`: when the provider named a short wait; `no`: never.
+   */
+  readonly sameTarget: 'no' | 'fresh' | 'after-wait'
+  /** May another target be tried? `credential` prefers another credential of the same target first. */
+  readonly failOver: 'no' | 'target' | 'credential'
+  readonly health: HealthEffect
+  /** Did the provider charge for it? `usage`: only what it reported; `estimate`: input and what was delivered. */
+  readonly billed: 'no' | 'usage' | 'estimate'
+  /** Should the client try again by itself? Sent as `x-should-retry`. */
+  readonly clientRetry: boolean
+  /** Safe to show to anybody: what, why, what to do. A failure may carry a more precise one. */
+  readonly message: string
+}
+
+const client = (status: number, message: string, clientRetry = false): FailureRow => ({
+  source: 'client',
+  status,
+  sameTarget: 'no',
+  failOver: 'no',
+  health: 'none',
+  billed: 'no',
+  clientRetry,
+  message,
+})
+
+const gateway = (status: number, message: string, clientRetry: boolean): FailureRow => ({
+  source: 'gateway',
+  status,
+  sameTarget: 'no',
+  failOver: 'no',
+  health: 'none',
+  billed: 'no',
+  clientRetry,
+  message,
+})
+
+type ProviderRow = Pick<FailureRow, 'status' | 'message'> & Partial<FailureRow>
+
+/** Provider rows state what differs from "try another target, count a strike, nothing billed, client may retry". */
+const provider = (row: ProviderRow): FailureRow => ({
+  source: 'provider',
+  sameTarget: 'no',
+  failOver: 'target',
+  health: 'fault',
+  billed: 'no',
+  clientRetry: true,
+  ...row,
+})
+
+/**
+ * Every failure of the house, in one table: the classifier that dispatch obeys, the statuses that dialects send and
+ * the list in docs/failures.md are all this. Actions follow the failure classes that gateways in the field have learned:
+ * capacity is not health, a refused credential is not a dead provider, a client's mistake is never retried.
+ */
+export const FAILURES = {
+  // The client's request.
+  'invalid-json': client(400, 'The request body is not valid JSON. Send a JSON object.'),
+  'invalid-request': client(400, 'The request is not valid. Correct the named field.'),
+  'unsupported-feature': client(
+    400,
+    'The chosen model cannot do what the request asks. Remove it or choose another model.',
+  ),
+  'lossy-translation': client(
+    400,
+    'Strict mode is on and the request cannot be translated without loss. Remove the named fields or turn strict mode off.',
+  ),
+  'body-too-large': client(413, 'The request body is too large. Send a smaller one.'),
+  'unknown-path': client(404, 'There is nothing at this path. Check the base URL.'),
+  'method-not-allowed': client(405, 'This path does not take this HTTP method.'),
+  'missing-key': client(401, 'No key was sent. Send a Gatehouse key as a bearer token.'),
+  'invalid-key': client(
+    401,
+    'The key is not known. Check that it is a Gatehouse key and that it was copied whole.',
+  ),
+  'key-revoked': client(401, 'The key was revoked. Ask for a new one.'),
+  'key-expired': client(403, 'The key has expired. Ask for a new one.'),
+  'model-not-found': client(404, 'There is no model or route of this name.'),
+  'model-not-allowed': client(403, 'The key may not use this model.'),
+  'endpoint-not-allowed': client(403, 'The key may not use this endpoint.'),
+  'override-not-allowed': client(403, 'The key may not set this option per request.'),
+  'rate-limited': client(429, 'A rate limit is reached. Wait and try again.', true),
+  'budget-exceeded': client(402, 'The budget is spent.'),
+  'request-exceeds-budget': client(
+    402,
+    'The request could cost more than what is left of the budget. Lower the maximum of output tokens.',
+  ),
+  'budget-reserved': client(
+    429,
+    'The rest of the budget is held by requests under way. Try again shortly.',
+    true,
+  ),
+  'unpriced-model': client(
+    400,
+    'The model has no known price and the configuration refuses unpriced models. Add a price.',
+  ),
+  'client-gone': client(499, 'The client closed the connection.'),
+  'client-too-slow': client(408, 'The client sent or read too slowly.'),
+
+  // The gateway itself.
+  'no-candidate': gateway(503, 'No target of this route can take the request now. Try again later.', true),
+  'circuit-open': {
+    ...gateway(503, 'The target failed repeatedly and is resting.', true),
+    failOver: 'target',
+  },
+  overloaded: gateway(503, 'The gateway is overloaded. Try again shortly.', true),
+  'shutting-down': gateway(503, 'The gateway is shutting down. Try again.', true),
+  'deadline-exceeded': gateway(
+    504,
+    'The deadline of the request passed before an answer was complete.',
+    false,
+  ),
+  'ledger-unavailable': gateway(
+    503,
+    'Spending cannot be recorded now, so nothing may be spent. Try again later.',
+    true,
+  ),
+  internal: gateway(500, 'The gateway failed. Report the request id to whoever runs it.', false),
+
+  // The provider: never reached.
+  'connect-failed': provider({ status: 502, message: 'The provider could not be reached.' }),
+  'connect-timeout': provider({ status: 504, message: 'The provider did not accept a connection in time.' }),
+  'stale-connection': provider({
+    status: 502,
+    sameTarget: 'fresh',
+    health: 'none',
+    message: 'A kept-alive connection to the provider had been closed.',
+  }),
+  'connection-reset': provider({
+    status: 502,
+    billed: 'estimate',
+    message: 'The provider closed the connection before answering.',
+  }),
+  'destination-forbidden': provider({
+    status: 502,
+    health: 'none',
+    clientRetry: false,
+    message: 'The address of the provider is not allowed by the egress rules.',
+  }),
+
+  // The provider: too slow.
+  'first-byte-timeout': provider({
+    status: 504,
+    billed: 'estimate',
+    message: 'The provider did not begin to answer in time.',
+  }),
+  'idle-timeout': provider({ status: 504, billed: 'estimate', message: 'The provider stopped answering.' }),
+  'attempt-timeout': provider({
+    status: 504,
+    billed: 'estimate',
+    message: 'The provider did not finish in time.',
+  }),
+
+  // The provider: it answered with an error.
+  'provider-overloaded': provider({
+    status: 503,
+    sameTarget: 'after-wait',
+    message: 'The provider is overloaded.',
+  }),
+  'provider-error': provider({ status: 502, sameTarget: 'after-wait', message: 'The provider failed.' }),
+  'provider-timeout': provider({ status: 504, message: 'The provider timed out by itself.' }),
+  'provider-conflict': provider({ status: 409, health: 'none', message: 'The provider reports a conflict.' }),
+  'provider-rate-limited': provider({
+    status: 429,
+    sameTarget: 'after-wait',
+    failOver: 'credential',
+    health: 'cooldown',
+    message: 'The provider is limiting requests.',
+  }),
+  'provider-quota': provider({
+    status: 429,
+    failOver: 'credential',
+    health: 'credential-off',
+    clientRetry: false,
+    message: "The gateway's account at the provider is out of credit or quota.",
+  }),
+  'provider-auth': provider({
+    status: 502,
+    failOver: 'credential',
+    health: 'credential-off',
+    clientRetry: false,
+    message: "The provider refused the gateway's credential.",
+  }),
+  'provider-forbidden': provider({
+    status: 502,
+    failOver: 'credential',
+    health: 'credential-off',
+    clientRetry: false,
+    message: "The gateway's credential may not use this model at the provider.",
+  }),
+  'provider-model-missing': provider({
+    status: 404,
+    health: 'target-off',
+    clientRetry: false,
+    message: 'The provider does not know the model.',
+  }),
+  'provider-rejected': provider({
+    status: 400,
+    failOver: 'no',
+    health: 'none',
+    clientRetry: false,
+    message: 'The provider rejected the request.',
+  }),
+  'provider-unsupported': provider({
+    status: 400,
+    health: 'none',
+    clientRetry: false,
+    message: 'The provider does not support a parameter of the request.',
+  }),
+  'provider-too-large': provider({
+    status: 413,
+    health: 'none',
+    clientRetry: false,
+    message: 'The request is too large for the provider.',
+  }),
+  'context-overflow': provider({
+    status: 400,
+    health: 'none',
+    clientRetry: false,
+    message: "The conversation is longer than the model's context window.",
+  }),
+  'content-refused': provider({
+    status: 400,
+    failOver: 'no',
+    health: 'none',
+    billed: 'usage',
+    clientRetry: false,
+    message: "The provider's content filter refused the request.",
+  }),
+  'stale-seal': provider({
+    status: 400,
+    failOver: 'no',
+    health: 'none',
+    clientRetry: false,
+    message: 'The reasoning in the conversation was made by another model or account, or was changed.',
+  }),
+
+  // The provider: it answered 200 and did not mean it.
+  'malformed-response': provider({
+    status: 502,
+    billed: 'estimate',
+    message: 'The provider sent something that is not an answer.',
+  }),
+  'error-in-success': provider({
+    status: 502,
+    billed: 'usage',
+    message: 'The provider reported an error inside a successful answer.',
+  }),
+  'empty-response': provider({
+    status: 502,
+    billed: 'estimate',
+    message: 'The provider sent an empty answer.',
+  }),
+  'stream-truncated': provider({
+    status: 502,
+    billed: 'estimate',
+    message: 'The provider broke off before the end of the answer.',
+  }),
+  'response-too-large': provider({
+    status: 502,
+    billed: 'estimate',
+    message: "The provider's answer exceeds the size limit.",
+  }),
+} as const satisfies Record<string, FailureRow>
+
+export type FailureCode = keyof typeof FAILURES
+
+/** The row of a code, with its types widened to the table's. */
+export function failureRow(code: FailureCode): FailureRow {
+  return FAILURES[code]
+}

@@ -1,0 +1,74 @@
+import { LIMITS } from '../kit/limits.ts'
+
+/**
+ * What can happen to a request on its way through a translation, and how bad it is.
+ * `info` is a hint lost, `warn` a wish not honoured, `loss` meaning lost: `strict` turns `warn` and `loss` into a 400.
+ */
+export const NOTICES = {
+  'param.dropped': 'warn',
+  'param.clamped': 'warn',
+  'param.renamed': 'info',
+  'unknown.dropped': 'info',
+  'system.relocated': 'info',
+  'rank.weakened': 'info',
+  'turn.merged': 'info',
+  'turn.seeded': 'warn',
+  'turn.emptied': 'info',
+  'name.dropped': 'warn',
+  'order.flattened': 'warn',
+  'schema.lowered': 'warn',
+  'schema.unenforced': 'warn',
+  'schema.emulated': 'info',
+  'tool.renamed': 'info',
+  'tool.emulated': 'warn',
+  'tool-choice.weakened': 'warn',
+  'parallel.unenforced': 'warn',
+  'result.media-moved': 'warn',
+  'result.error-textual': 'info',
+  'cache.hint-dropped': 'info',
+  'reasoning.dropped': 'warn',
+  'seal.foreign': 'warn',
+  'seal.lost': 'warn',
+  'citation.dropped': 'warn',
+  'native.dropped': 'loss',
+  'attribution.stripped': 'info',
+  'usage.estimated': 'info',
+  'max-tokens.defaulted': 'info',
+  'max-tokens.clamped': 'warn',
+} as const satisfies Record<string, 'info' | 'warn' | 'loss'>
+
+export type NoticeCode = keyof typeof NOTICES
+
+/** "This was changed or dropped in translation." */
+export interface Notice {
+  readonly code: NoticeCode
+  /** The field or part it is about, as a path in the client's own words: `seed`, `messages[2].name`. */
+  readonly subject?: string
+}
+
+/** Takes notices while a request is translated. */
+export type NoticeSink = (code: NoticeCode, subject?: string) => void
+
+/** Renders notices for the `x-gatehouse-notices` header: `param.dropped=seed,logit_bias; seal.foreign` in stable order, at most 1 KiB. */
+export function formatNotices(notices: readonly Notice[]): string {
+  const subjects = new Map<NoticeCode, Set<string>>()
+  for (const { code, subject } of notices) {
+    const known = subjects.get(code) ?? new Set<string>()
+    if (subject !== undefined) known.add(subject.replaceAll(/[^\w.[\]$-]/g, '_').slice(0, 100))
+    subjects.set(code, known)
+  }
+  const parts = [...subjects]
+    .sort(([left], [right]) => left.localeCompare(right))
+    .map(([code, names]) => (names.size === 0 ? code : `${code}=${[...names].sort().join(',')}`))
+  return parts.join('; ').slice(0, 1024)
+}
+
+/** The notices that strict mode refuses. */
+export function strictNotices(notices: readonly Notice[]): readonly Notice[] {
+  return notices.filter((notice) => NOTICES[notice.code] !== 'info')
+}
+
+/** Adds a notice to a bounded list. */
+export function addNotice(notices: Notice[], notice: Notice): void {
+  if (notices.length < LIMITS.notices) notices.push(notice)
+}

@@ -1,0 +1,19 @@
+import type { ChatRequest } from './chat.ts'
+
+/** Counts the input tokens of a chat request without running it. */
+export interface CountTokensRequest {
+  readonly operation: 'count-tokens'
+  readonly model: string
+  readonly chat: ChatRequest
+  readonly stream: false
+}
+
+/** What a client can ask of a model. Closed; embed, rerank, speak and the others join here. */
+export type ModelRequest = ChatRequest | CountTokensRequest
+
+export type Operation = ModelRequest['operation']
+
+/** The conversation inside a request, whatever is asked about it. */
+export function chatOf(request: ModelRequest): ChatRequest {
+  return request.operation === 'chat' ? request : request.chat
+}

@@ -1,0 +1,96 @@
+import type { Failure } from './failure.ts'
+import type { ResponseEvent } from './event.ts'
+import type { Target } from './target.ts'
+
+/**
+ * What one read from the provider determined: the events, and in the native lane also the bytes that said them,
+ * cut at frame boundaries. One chunk is the one asynchronous step of a stream; everything inside it is synchronous.
+ */
+export interface ResponseChunk {
+  readonly events: readonly ResponseEvent[]
+  /** Native lane: what the client gets to read, untouched. Absent: the client's dialect encodes the events. */
+  readonly wire?: Uint8Array
+}
+
+/**
+ * A response as it arrives. Pulled, so that a slow client slows the provider down. The last chunk holds an `end` or a
+ * `failure` event; after it `next` gives undefined. `next` throws only programming errors: a broken stream is an event.
+ */
+export interface ChunkSource {
+  next(): Promise<ResponseChunk | undefined>
+  /** Stops the response: the call to the provider is aborted at once. Harmless when it is already over. */
+  cancel(reason: Failure): void
+}
+
+/** How a request travels: untouched, or through the canonical model. */
+export type Lane = 'native' | 'translated'
+
+export interface ModelResponse {
+  readonly target: Target
+  readonly lane: Lane
+  /** The provider's headers that the client may see, lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly source: ChunkSource
+}
+
+/** Sees every chunk of a response once, in order, and may replace it. */
+export interface ChunkTap {
+  /** Called before a chunk is handed on; may wait (the ledger does, before the end of a response is let through). */
+  chunk(chunk: ResponseChunk): ResponseChunk | Promise<ResponseChunk>
+  /** Called once when the response is over for any reason; `cancelled` holds the reason when it was cut short. */
+  close(cancelled?: Failure): void
+}
+
+/** Puts a tap on a source. The tap is closed exactly once: after the last chunk, or at cancellation. */
+export function tapSource(source: ChunkSource, tap: ChunkTap): ChunkSource {
+  let open = true
+  const close = (cancelled?: Failure): void => {
+    if (!open) return
+    open = false
+    tap.close(cancelled)
+  }
+  return {
+    async next() {
+      const chunk = await source.next()
+      if (chunk === undefined) {
+        close()
+        return undefined
+      }
+      const seen = tap.chunk(chunk)
+      return seen instanceof Promise ? await seen : seen
+    },
+    cancel(reason) {
+      source.cancel(reason)
+      close(reason)
+    },
+  }
+}
+
+/** A source that gives the chunks already at hand, then goes on with `rest`. */
+export function prependChunks(held: readonly ResponseChunk[], rest: ChunkSource): ChunkSource {
+  let position = 0
+  return {
+    next() {
+      const chunk = held[position]
+      if (chunk === undefined) return rest.next()
+      position += 1
+      return Promise.resolve(chunk)
+    },
+    cancel: (reason) => rest.cancel(reason),
+  }
+}
+
+/** A finished source of one chunk, for answers made inside the house. */
+export function singleChunk(events: readonly ResponseEvent[]): ChunkSource {
+  let given = false
+  return {
+    next() {
+      if (given) return Promise.resolve(undefined)
+      given = true
+      return Promise.resolve({ events })
+    },
+    cancel() {
+      given = true
+    },
+  }
+}

@@ -1,0 +1,144 @@
+import type { PicoUsd } from '../kit/money.ts'
+import type { Secret } from '../kit/secret.ts'
+import type { Operation } from './operation.ts'
+
+/** One key of ours at a provider. */
+export interface Credential {
+  /** Stable and safe to print: `<provider>/<name>`. */
+  readonly id: string
+  readonly secret: Secret
+  readonly weight: number
+}
+
+/** Upper bounds of one attempt, milliseconds. Always finite. */
+export interface Timeouts {
+  readonly connectMs: number
+  /** Until the response headers of a stream, and until its first semantic event. */
+  readonly firstByteMs: number
+  /** Between two semantic events of a stream; until the body of a unary answer. */
+  readonly idleMs: number
+  readonly totalMs: number
+}
+
+/** What a model can do, as far as known. `undefined` is "not known", which never excludes a target. */
+export interface Capabilities {
+  readonly contextTokens?: number
+  readonly maxOutputTokens?: number
+  readonly tools?: boolean
+  readonly vision?: boolean
+  readonly documents?: boolean
+  readonly audioInput?: boolean
+  readonly jsonSchema?: boolean
+  /** Does it take temperature, top_p and the like? */
+  readonly sampling?: boolean
+  /** May the last turn be the beginning of the answer? */
+  readonly prefill?: boolean
+  /** How it is told to reason. */
+  readonly reasoning?: 'effort' | 'adaptive' | 'budget' | 'none'
+  readonly midSystemTurns?: boolean
+}
+
+/** Price in pico-USD per unit (1 USD = 10^12). A bucket without a price of its own is charged as its plain sibling. */
+export interface Price {
+  /** Identifies the version of the price, for the ledger. */
+  readonly id: string
+  readonly input: PicoUsd
+  readonly output: PicoUsd
+  readonly cacheRead?: PicoUsd
+  readonly cacheWrite?: PicoUsd
+  readonly cacheWriteLong?: PicoUsd
+  readonly inputAudio?: PicoUsd
+  readonly outputAudio?: PicoUsd
+  readonly webSearch?: PicoUsd
+  /** Fixed price of one request. */
+  readonly request?: PicoUsd
+  /** Whole-request tiers: when the input exceeds `aboveInputTokens`, that tier's prices hold for everything. Ascending. */
+  readonly tiers?: readonly {
+    readonly aboveInputTokens: number
+    readonly price: Omit<Price, 'tiers' | 'id' | 'simulated'>
+  }[]
+  /** Invented, for the simulated provider; never summed with real money. */
+  readonly simulated: boolean
+}
+
+/** Declared peculiarities of a provider's wire, as data that dialects obey. Absent means "as the dialect's reference does it". */
+export interface Quirks {
+  /** Request fields to leave out (with a notice), by wire name. */
+  readonly dropParams?: readonly string[]
+  /** Request fields to rename, by wire name. */
+  readonly renameParams?: Readonly<Record<string, string>>
+  /** Wire name of the output limit. */
+  readonly maxTokensParam?: string
+  /** `system` where the provider does not know the developer role. */
+  readonly developerRole?: 'developer' | 'system'
+  /** The field in which a message carries reasoning text. */
+  readonly reasoningField?: string
+  /** Which past reasoning must be sent back: none, on turns with tool calls (empty if unknown). */
+  readonly echoReasoning?: 'never' | 'tool-calls'
+  /** How reasoning effort is asked for. */
+  readonly reasoningParam?: 'reasoning_effort' | 'thinking-type' | 'none'
+  /** Is reasoning counted inside the reported output tokens? */
+  readonly reasoningTokens?: 'inside' | 'outside'
+  /** Are cache writes counted inside the reported input tokens, under this field? */
+  readonly cacheWriteField?: string
+  /** Ids of tool calls must match: characters and length. */
+  readonly toolCallId?: {
+    readonly pattern: 'alphanumeric' | 'identifier'
+    readonly length: number
+    readonly exact?: boolean
+  }
+  /** `any` where the provider's word for `required` differs. */
+  readonly toolChoiceRequired?: string
+  /** False where the provider refuses `stream_options`. */
+  readonly streamOptions?: boolean
+  /** What the provider's structured output can do. */
+  readonly structuredOutput?: 'json-schema' | 'json-object' | 'none'
+  /** False where `strict` in tools is refused. */
+  readonly strictTools?: boolean
+  /** False where tools are refused altogether. */
+  readonly tools?: boolean
+  /** False where images must be inline bytes. */
+  readonly imageUrls?: boolean
+  /** True where turns must alternate. */
+  readonly alternateTurns?: boolean
+  /** Highest temperature. */
+  readonly maxTemperature?: number
+  /** Most stop sequences. */
+  readonly maxStops?: number
+  /** False when the provider's streams deviate from the dialect and are repaired instead of passed through. */
+  readonly conformant?: boolean
+  /** Operations of the dialect that the provider does not serve. */
+  readonly lacks?: readonly Operation[]
+  /** True where client attribution lines in the system prompt must reach the provider. */
+  readonly keepAttribution?: boolean
+}
+
+/** A dialect as one provider speaks it. */
+export interface SpokenDialect {
+  readonly dialect: string
+  /** Where: joined with the dialect's path for the operation. No trailing slash. */
+  readonly baseUrl: string
+  /** How the credential is sent: header name and prefix of the value. */
+  readonly auth: { readonly header: string; readonly prefix: string }
+  readonly headers: Readonly<Record<string, string>>
+  readonly quirks: Quirks
+}
+
+/** Where an attempt can go: provider, credentials, model, with everything resolved by the plan. Data only. */
+export interface Target {
+  /** `<provider>/<model>`; unique within a plan. */
+  readonly id: string
+  readonly provider: string
+  /** The provider's name of the model. */
+  readonly model: string
+  readonly region?: string
+  /** Best first; the client's own dialect is preferred when it is among them. */
+  readonly spoken: readonly SpokenDialect[]
+  readonly credentials: readonly Credential[]
+  readonly timeouts: Timeouts
+  readonly capabilities: Capabilities
+  /** Absent: unpriced, which is a state and not zero. */
+  readonly price?: Price
+  /** True for a target whose answers and prices are invented. */
+  readonly simulated: boolean
+}

@@ -1,0 +1,64 @@
+/**
+ * What an attempt used, as disjoint non-negative buckets: a token is counted in exactly one of them.
+ * Providers disagree on what contains what; each dialect's decoder takes its convention apart, once,
+ * and both the wire and the ledger read the result (law 9).
+ */
+export interface Usage {
+  /** Input tokens that were neither read from nor written to a cache, without audio and images where those are reported apart. */
+  readonly inputTokens: number
+  readonly cacheReadTokens: number
+  /** Written with the default lifetime (minutes). */
+  readonly cacheWriteTokens: number
+  /** Written with the long lifetime (an hour or more). */
+  readonly cacheWriteLongTokens: number
+  readonly inputAudioTokens: number
+  /** Output tokens the client can read, without reasoning and audio. */
+  readonly outputTokens: number
+  readonly reasoningTokens: number
+  readonly outputAudioTokens: number
+  /** Searches run by the provider, billed per call. */
+  readonly webSearches: number
+  /** Tokens of sub-calls that are billed but not part of the answer's totals (compaction, advisors), by kind. */
+  readonly hiddenInputTokens: number
+  readonly hiddenOutputTokens: number
+  /** True when a number was counted here because the provider never said. */
+  readonly estimated: boolean
+  /** The tier the provider says it served, which may change the price. */
+  readonly serviceTier?: string
+}
+
+export const NO_USAGE: Usage = {
+  inputTokens: 0,
+  cacheReadTokens: 0,
+  cacheWriteTokens: 0,
+  cacheWriteLongTokens: 0,
+  inputAudioTokens: 0,
+  outputTokens: 0,
+  reasoningTokens: 0,
+  outputAudioTokens: 0,
+  webSearches: 0,
+  hiddenInputTokens: 0,
+  hiddenOutputTokens: 0,
+  estimated: false,
+}
+
+/** All input tokens, cached or not. */
+export function totalInput(usage: Usage): number {
+  return (
+    usage.inputTokens +
+    usage.cacheReadTokens +
+    usage.cacheWriteTokens +
+    usage.cacheWriteLongTokens +
+    usage.inputAudioTokens
+  )
+}
+
+/** All output tokens, reasoning included. */
+export function totalOutput(usage: Usage): number {
+  return usage.outputTokens + usage.reasoningTokens + usage.outputAudioTokens
+}
+
+/** A usage bucket from a reported number: absent, negative, fractional and non-finite values become a whole number ≥ 0. */
+export function toTokens(value: number | undefined): number {
+  return value !== undefined && Number.isFinite(value) && value > 0 ? Math.floor(value) : 0
+}

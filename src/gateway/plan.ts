@@ -1,0 +1,31 @@
+import type { KeyRecord } from '../store/store.ts'
+import type { Account, Route } from '../exchange/exchange.ts'
+
+/** A model name as `GET /v1/models` shows it. */
+export interface ListedModel {
+  readonly id: string
+  readonly ownedBy: string
+  readonly contextTokens?: number
+  readonly maxOutputTokens?: number
+}
+
+/**
+ * What config must compile to: everything resolved, nothing to be looked up per request, never changed.
+ * A request takes one plan at its start and keeps it; a reload swaps the gateway's reference.
+ */
+export interface Plan {
+  /** Grows with each load and carries a hash of the source: `3-9f2c1a`. */
+  readonly version: string
+  /** Routes, aliases and exact `provider/model` names, by public name. */
+  readonly routes: ReadonlyMap<string, Route>
+  /** Resolves any name a client may use, wildcards and `provider/model` included; undefined when there is none. */
+  resolveRoute(model: string): Route | undefined
+  /** Names worth listing and suggesting, in order. */
+  readonly models: readonly ListedModel[]
+  /** Projects by name: their limits and budgets. */
+  readonly projects: ReadonlyMap<string, Account>
+  /** Keys that the config itself declares. */
+  readonly declaredKeys: readonly KeyRecord[]
+  /** True when a model without a price must be refused everywhere. */
+  readonly denyUnpriced: boolean
+}

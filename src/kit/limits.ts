@@ -1,0 +1,44 @@
+/**
+ * Every bound of the house in one place. A map, queue, buffer or cache takes its bound from here and nowhere else.
+ * Sizes in bytes, times in milliseconds, counts as they are.
+ */
+export const LIMITS = {
+  /** Largest JSON request body. Anthropic takes 32 MB, the largest of the chat dialects. */
+  requestBodyBytes: 32 * 1024 * 1024,
+  /** Deepest nesting of a JSON body: V8 parses a million levels and then dies stringifying five thousand. */
+  jsonDepth: 128,
+  /** Most structural tokens (commas, colons, brackets) in a JSON body: 10 MB of tiny objects blocks the loop for 295 ms. */
+  jsonTokens: 2_000_000,
+  /** Largest response body of a unary call. */
+  responseBodyBytes: 64 * 1024 * 1024,
+  /** Largest single SSE frame; a frame with an inline image fits. */
+  sseFrameBytes: 16 * 1024 * 1024,
+  /** Bytes held back before the first semantic event. */
+  gateBytes: 1024 * 1024,
+  /** Bytes of an upstream error body that are read. */
+  errorBodyBytes: 64 * 1024,
+  /** Value of one forwarded header. */
+  headerValueBytes: 8 * 1024,
+  /** Keys in the in-memory index. */
+  keys: 1_000_000,
+  /** Rate-limit and budget accounts held in memory. */
+  counterAccounts: 200_000,
+  /** Targets whose health is remembered. */
+  healthEntries: 10_000,
+  /** Prices remembered by (provider, model). */
+  priceCache: 5_000,
+  /** Rows waiting to be written to the store; beyond it the request log drops (and counts) rows, the ledger never does. */
+  logQueueRows: 50_000,
+  /** Ledger rows waiting for the store; beyond it new requests are refused with `overloaded`. */
+  ledgerQueueRows: 200_000,
+  /** Requests in flight in one process; beyond it: 503. */
+  concurrentRequests: 20_000,
+  /** Notices on one exchange. */
+  notices: 64,
+  /** Attempts on one exchange, whatever a route says. */
+  attempts: 10,
+  /** Open choices (`n`) of one response. */
+  choices: 128,
+  /** Blocks in one choice of a response. */
+  blocks: 4_096,
+} as const

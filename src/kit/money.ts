@@ -1,0 +1,46 @@
+/**
+ * Money is integer nano-USD in `bigint` (1 USD = 10^9), prices are integer pico-USD per unit (1 USD = 10^12).
+ * There is no floating point in between and one rounding, up, per attempt.
+ */
+export type NanoUsd = bigint
+export type PicoUsd = bigint
+
+const NANO_PER_USD = 1_000_000_000n
+const PICO_PER_NANO = 1_000n
+
+/** Converts a sum of pico-USD to nano-USD, rounding up: the gateway never undercounts a bill. */
+export function toNanoUsd(pico: PicoUsd): NanoUsd {
+  return (pico + PICO_PER_NANO - 1n) / PICO_PER_NANO
+}
+
+/** Reads a decimal amount of USD ("12.5", 0.003) exactly; more than nine decimals are rounded up. Throws RangeError on anything else. */
+export function parseUsd(amount: string | number): NanoUsd {
+  return toNanoUsd(parseDecimal(amount, 12))
+}
+
+/** Reads a price in USD per million units as pico-USD per unit. Throws RangeError when it is not a finite decimal ≥ 0. */
+export function parsePricePerMillion(amount: string | number): PicoUsd {
+  return parseDecimal(amount, 6)
+}
+
+/** Renders nano-USD as a decimal string of USD without trailing zeros beyond six decimals: `0.000177`. */
+export function formatUsd(nano: NanoUsd): string {
+  const sign = nano < 0n ? '-' : ''
+  const size = nano < 0n ? -nano : nano
+  const fraction = (size % NANO_PER_USD).toString().padStart(9, '0')
+  const trimmed = fraction.slice(0, 6) + fraction.slice(6).replace(/0+$/, '')
+  return `${sign}${size / NANO_PER_USD}.${trimmed}`
+}
+
+const DECIMAL = /^(\d{1,15})(?:\.(\d{0,30}))?(?:[eE]([+-]?\d{1,2}))?$/
+
+function parseDecimal(amount: string | number, decimals: number): bigint {
+  const match = DECIMAL.exec(String(amount))
+  if (match === null) throw new RangeError(`not a decimal amount: ${String(amount)}`)
+  const [, whole = '', fraction = '', exponent = '0'] = match
+  const shift = decimals + Number(exponent) - fraction.length
+  const digits = BigInt(whole + fraction)
+  if (shift >= 0) return digits * 10n ** BigInt(shift)
+  const divisor = 10n ** BigInt(-shift)
+  return (digits + divisor - 1n) / divisor
+}

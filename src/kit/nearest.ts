@@ -1,0 +1,33 @@
+/**
+ * Gives the names closest to `wanted`, best first, for "did you mean" messages.
+ * Compares without case; a name is close when at most a third of it (and at least two letters) must change, or when one contains the other.
+ *
+ * @param names candidates; longer lists cost O(names × length²), so callers keep them short
+ * @param most how many to give back
+ */
+export function nearestNames(wanted: string, names: Iterable<string>, most = 3): string[] {
+  const target = wanted.slice(0, 100).toLowerCase()
+  const scored: { name: string; distance: number }[] = []
+  for (const name of names) {
+    const candidate = name.toLowerCase()
+    const distance =
+      candidate.includes(target) || target.includes(candidate) ? 1 : editDistance(target, candidate)
+    if (distance <= Math.max(2, Math.ceil(candidate.length / 3))) scored.push({ name, distance })
+  }
+  scored.sort((left, right) => left.distance - right.distance || left.name.localeCompare(right.name))
+  return scored.slice(0, most).map((entry) => entry.name)
+}
+
+/** Levenshtein distance with one row of memory. */
+function editDistance(left: string, right: string): number {
+  let row = Array.from({ length: right.length + 1 }, (_, column) => column)
+  for (let i = 1; i <= left.length; i += 1) {
+    const next = [i]
+    for (let j = 1; j <= right.length; j += 1) {
+      const substitution = (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1)
+      next.push(Math.min(substitution, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row[right.length] ?? 0
+}

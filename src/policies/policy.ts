@@ -1,0 +1,17 @@
+import type { Attempt, Exchange } from '../exchange/exchange.ts'
+import type { ModelResponse } from '../exchange/response.ts'
+
+/** Answers an exchange. Rejects with `Failure` only. */
+export type HandleExchange = (exchange: Exchange) => Promise<ModelResponse>
+
+/** Answers an attempt. Rejects with `Failure` only. */
+export type HandleAttempt = (attempt: Attempt) => Promise<ModelResponse>
+
+/**
+ * A layer of the outer onion: runs once per client request. It may refuse (throw), pass on an extended copy of the
+ * exchange, and tap the response on its way back.
+ */
+export type RequestPolicy = (next: HandleExchange) => HandleExchange
+
+/** A layer of the inner onion: runs once per attempt. */
+export type AttemptPolicy = (next: HandleAttempt) => HandleAttempt

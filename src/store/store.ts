@@ -1,0 +1,237 @@
+import type { NanoUsd } from '../kit/money.ts'
+import type { Budget, RateLimits } from '../exchange/exchange.ts'
+
+/**
+ * The ports through which the house keeps things. Small on purpose; every driver passes the same contract suite.
+ * No method reads without a limit. All are safe to call again after a failure.
+ */
+
+/** A page of rows, newest first. */
+export interface Page<Row> {
+  readonly rows: readonly Row[]
+  /** Pass as `after` for the next page; absent on the last. */
+  readonly next?: string
+}
+
+export interface PageQuery {
+  /** 1–500. */
+  readonly limit: number
+  /** `next` of the page before. */
+  readonly after?: string
+}
+
+/** A virtual key. The key itself is not stored, only an HMAC of its secret. */
+export interface KeyRecord {
+  /** Public part of the key, `[0-9A-Za-z]{12}`. */
+  readonly id: string
+  readonly name: string
+  /** HMAC-SHA-256 of the secret under the installation's pepper, hex. */
+  readonly secretHmac: string
+  readonly project?: string
+  readonly models?: readonly string[]
+  readonly operations?: readonly string[]
+  readonly wishes: readonly string[]
+  readonly limits: RateLimits
+  readonly budgets: readonly Budget[]
+  readonly createdAtMs: number
+  readonly expiresAtMs?: number
+  readonly revokedAtMs?: number
+}
+
+export interface KeyStore {
+  /** Inserts a key. Rejects when the id exists. */
+  create(key: KeyRecord): Promise<void>
+  find(id: string): Promise<KeyRecord | undefined>
+  list(query: PageQuery): Promise<Page<KeyRecord>>
+  /** Marks a key revoked; gives false when there is none of this id. Revoking twice keeps the first time. */
+  revoke(id: string, atMs: number): Promise<boolean>
+  /** Grows with every change by any process; cheap enough to ask several times a second. */
+  version(): Promise<number>
+}
+
+/** One row of the ledger: what one attempt used and cost. Never changed once written. */
+export interface LedgerRow {
+  /** Attempt id, primary key. */
+  readonly id: string
+  readonly requestId: string
+  readonly ordinal: number
+  readonly atMs: number
+  readonly keyId: string
+  readonly project?: string
+  readonly route: string
+  readonly target: string
+  readonly provider: string
+  readonly model: string
+  readonly outcome: string
+  readonly status?: number
+  readonly durationMs: number
+  readonly inputTokens: number
+  readonly cacheReadTokens: number
+  readonly cacheWriteTokens: number
+  readonly cacheWriteLongTokens: number
+  readonly outputTokens: number
+  readonly reasoningTokens: number
+  /** Where the usage comes from: the provider said so, counted here, rebuilt after a crash, or there was none. */
+  readonly basis: 'reported' | 'estimated' | 'crash-estimate' | 'none'
+  /** Absent: unpriced. */
+  readonly costNanoUsd?: NanoUsd
+  readonly priceId?: string
+  readonly simulated: boolean
+}
+
+export interface UsageQuery {
+  readonly fromMs: number
+  readonly toMs: number
+  readonly groupBy: 'model' | 'target' | 'key' | 'project' | 'route' | 'day'
+  /** 1–500 groups. */
+  readonly limit: number
+}
+
+export interface UsageGroup {
+  readonly name: string
+  readonly attempts: number
+  readonly inputTokens: number
+  readonly outputTokens: number
+  /** Real money. */
+  readonly costNanoUsd: NanoUsd
+  /** Invented money of simulated targets, never added to the real. */
+  readonly simulatedNanoUsd: NanoUsd
+  /** Attempts that used something and have no price. */
+  readonly unpriced: number
+}
+
+export interface LedgerStore {
+  /** Adds rows in one transaction; rows whose id is there already are left alone, so a replay changes nothing. */
+  append(rows: readonly LedgerRow[]): Promise<void>
+  /** Sum of `costNanoUsd` of a key's or project's rows with `atMs >= fromMs`, simulated rows included: budgets hold for them too. */
+  spentSince(
+    account: { readonly scope: 'key' | 'project'; readonly id: string },
+    fromMs: number,
+  ): Promise<NanoUsd>
+  list(query: PageQuery & { readonly requestId?: string }): Promise<Page<LedgerRow>>
+  usage(query: UsageQuery): Promise<readonly UsageGroup[]>
+}
+
+/** One line of the request log: metadata only. */
+export interface RequestRow {
+  readonly id: string
+  readonly atMs: number
+  readonly dialect: string
+  readonly operation: string
+  readonly stream: boolean
+  readonly requestedModel: string
+  readonly route?: string
+  readonly target?: string
+  readonly keyId?: string
+  readonly keyName?: string
+  readonly project?: string
+  /** `ok`, `client-gone` or a failure code. */
+  readonly outcome: string
+  readonly status: number
+  readonly durationMs: number
+  readonly firstEventMs?: number
+  readonly upstreamMs: number
+  readonly inputTokens: number
+  readonly outputTokens: number
+  readonly costNanoUsd?: NanoUsd
+  readonly simulated: boolean
+  readonly attempts: string
+  readonly notices: string
+  readonly decisionId?: string
+  /** JSON text of the decision record with its attempts. */
+  readonly decision?: string
+  readonly planVersion: string
+}
+
+export interface RequestLogStore {
+  append(rows: readonly RequestRow[]): Promise<void>
+  find(id: string): Promise<RequestRow | undefined>
+  /** Finds by the id of its decision. */
+  findByDecision(decisionId: string): Promise<RequestRow | undefined>
+  list(query: PageQuery & { readonly keyId?: string; readonly outcome?: string }): Promise<Page<RequestRow>>
+  /** Rows after `id` in order of writing, oldest first; for following the log. */
+  since(id: string | undefined, limit: number): Promise<readonly RequestRow[]>
+}
+
+/** Small facts about the installation: pepper, schema version, instance id. */
+export interface SettingsStore {
+  get(name: string): Promise<string | undefined>
+  /** Sets only when absent and gives what holds afterwards, so that two processes agree. */
+  setOnce(name: string, value: string): Promise<string>
+  set(name: string, value: string): Promise<void>
+}
+
+/** What one process or a shared engine must agree on to admit a request. */
+export interface RateCharge {
+  /** `<scope>:<id>:<metric>` */
+  readonly account: string
+  /** Units per window. */
+  readonly limit: number
+  readonly windowMs: number
+  /** Units asked for now. */
+  readonly units: number
+}
+
+export interface RateVerdict {
+  readonly admitted: boolean
+  /** Per charge, in the order given. */
+  readonly states: readonly { readonly remaining: number; readonly resetMs: number }[]
+  /** Index of the charge that refused. */
+  readonly refusedBy?: number
+  readonly retryAfterMs?: number
+}
+
+export interface Hold {
+  /** `<scope>:<id>:<window>:<window start>` */
+  readonly account: string
+  readonly limitNanoUsd: NanoUsd
+  /** Already spent in this window according to the ledger; read only when the account is not known yet. */
+  readonly openingNanoUsd: () => Promise<NanoUsd>
+  /** When the window ends and the account may be forgotten, wall time. */
+  readonly endsAtMs: number
+}
+
+export type HoldVerdict =
+  | { readonly admitted: true }
+  | {
+      readonly admitted: false
+      readonly refusedBy: number
+      readonly spentNanoUsd: NanoUsd
+      readonly heldNanoUsd: NanoUsd
+    }
+
+/**
+ * Counters that admit or refuse. Every decision is all-or-nothing over its accounts (a refused request consumes nothing)
+ * and atomic (check-then-add does not exist). Ids make repeating a call harmless.
+ */
+export interface CounterStore {
+  /** Takes units from every window, or from none. */
+  takeRate(charges: readonly RateCharge[], nowMs: number): Promise<RateVerdict>
+  /** Gives back (negative: takes more) units after the fact, without refusing. */
+  adjustRate(charges: readonly RateCharge[], nowMs: number): Promise<void>
+  /** Takes one of `limit` places at each account until `leave` or `untilMs`. Gives the index of the full one, or undefined when admitted. */
+  enter(
+    id: string,
+    places: readonly { readonly account: string; readonly limit: number }[],
+    untilMs: number,
+    nowMs: number,
+  ): Promise<number | undefined>
+  leave(id: string): Promise<void>
+  /** Holds an amount in every account, or in none: spent + held + amount ≤ limit. */
+  reserve(id: string, amountNanoUsd: NanoUsd, holds: readonly Hold[], nowMs: number): Promise<HoldVerdict>
+  /** Replaces the hold by the actual amount; a second call with the same id does nothing. */
+  settle(id: string, actualNanoUsd: NanoUsd): Promise<void>
+  /** Spent and held of an account, for screens. */
+  balance(
+    account: string,
+  ): Promise<{ readonly spentNanoUsd: NanoUsd; readonly heldNanoUsd: NanoUsd } | undefined>
+}
+
+/** Everything a driver opens. */
+export interface Store {
+  readonly keys: KeyStore
+  readonly ledger: LedgerStore
+  readonly requests: RequestLogStore
+  readonly settings: SettingsStore
+  close(): Promise<void>
+}
