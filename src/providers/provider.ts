@@ -1,0 +1,47 @@
+import type { Quirks } from '../exchange/target.ts'
+
+/** One dialect as a provider offers it. */
+export interface DialectOffer {
+  /** Name of the dialect. */
+  readonly dialect: string
+  /** No trailing slash; the dialect's provider path is appended. `{name}` parts are filled from the provider's settings. */
+  readonly baseUrl: string
+  /** Defaults to the dialect's own way of sending the credential. */
+  readonly auth?: { readonly header: string; readonly prefix: string }
+  /** Constant headers of this offer, lower case. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** What differs from the dialect's reference; absent means nothing does. */
+  readonly quirks?: Quirks
+}
+
+/** How an engine on this machine is recognised. */
+export interface LocalProbe {
+  readonly port: number
+  /** Answers 200 with a list of models when the engine runs here. */
+  readonly path: string
+}
+
+/**
+ * A company or server that runs models, as data: who it is, where it is, what it speaks. A vendor whose wire is one of
+ * our dialects with peculiarities is one row of these.
+ */
+export interface ProviderDefinition {
+  /** The name in config and in `provider/model`: lower case, digits, dashes. */
+  readonly name: string
+  readonly title: string
+  /** Environment variables that hold its key, first match wins. Empty for servers that need none. */
+  readonly keyVariables: readonly string[]
+  /** Environment variables that replace the base URL (the first offer's). */
+  readonly baseUrlVariables?: readonly string[]
+  /** Best first. */
+  readonly offers: readonly DialectOffer[]
+  readonly local?: LocalProbe
+  /** A model to try when the user named none; used for the route `auto` of a first run. */
+  readonly defaultModel?: string
+  /** Its id in the price catalogue, where it differs from the name. */
+  readonly priceId?: string
+  /** Names of settings that `baseUrl` needs, for example an account id. */
+  readonly settings?: readonly string[]
+  /** Documentation of the provider's API. */
+  readonly docs: string
+}
