@@ -1,0 +1,78 @@
+import type { Family } from '../exchange/content.ts'
+import type { AttemptResult } from '../exchange/exchange.ts'
+import type { Failure } from '../exchange/failure.ts'
+import type { FailureCode } from '../exchange/failure-table.ts'
+import type { Json, JsonObject } from '../kit/json.ts'
+
+/** Failures about our own credential: what the provider said then is not the client's business. */
+const OWN_CREDENTIAL: ReadonlySet<FailureCode> = new Set([
+  'provider-auth',
+  'provider-forbidden',
+  'provider-quota',
+])
+
+/**
+ * The provider's own error body, when a client of the same family may see it byte for byte; agents match on its
+ * wording. Undefined when there is none, when it is of another family, or when it is about our credential.
+ */
+export function verbatimBody(
+  failure: Failure,
+  family: Family,
+): { status: number; body: Uint8Array } | undefined {
+  const { upstream } = failure.details
+  if (upstream?.body === undefined || upstream.family !== family) return undefined
+  return OWN_CREDENTIAL.has(failure.code) ? undefined : { status: upstream.status, body: upstream.body }
+}
+
+/** The fields that every dialect adds to its error envelope: origin, request id, attempts, the provider's words, facts. */
+export function envelopeFields(
+  failure: Failure,
+  requestId: string,
+  attempts: readonly AttemptResult[],
+): JsonObject {
+  const { upstream, nearest, facts } = failure.details
+  const hidden = OWN_CREDENTIAL.has(failure.code)
+  return {
+    origin: failure.row.source,
+    request_id: requestId,
+    ...(attempts.length === 0 ? {} : { attempts: attempts.map(toAttemptJson) }),
+    ...(upstream === undefined || hidden ? {} : { upstream: toUpstreamJson(upstream) }),
+    ...(nearest === undefined || nearest.length === 0 ? {} : { nearest }),
+    ...facts,
+  }
+}
+
+/** The headers of an error answer: JSON, whether to retry, how long to wait, and what the failure itself carries. */
+export function failureHeaders(failure: Failure): Record<string, string> {
+  const { retryAfterMs, headers } = failure.details
+  return {
+    ...headers,
+    'content-type': 'application/json',
+    'x-should-retry': String(failure.row.clientRetry),
+    ...(retryAfterMs === undefined
+      ? {}
+      : {
+          'retry-after': String(Math.ceil(Math.max(0, retryAfterMs) / 1000)),
+          'retry-after-ms': String(Math.ceil(Math.max(0, retryAfterMs))),
+        }),
+  }
+}
+
+function toAttemptJson(attempt: AttemptResult): Json {
+  return {
+    target: attempt.target,
+    outcome: attempt.outcome,
+    ...(attempt.status === undefined ? {} : { status: attempt.status }),
+    duration_ms: Math.round(attempt.durationMs),
+  }
+}
+
+function toUpstreamJson(upstream: NonNullable<Failure['details']['upstream']>): Json {
+  const { status, type, code, requestId } = upstream
+  return {
+    status,
+    ...(type === undefined ? {} : { type }),
+    ...(code === undefined ? {} : { code }),
+    ...(requestId === undefined ? {} : { request_id: requestId }),
+  }
+}

@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'bun:test'
+import type { FailureCode } from '../exchange/failure-table.ts'
+import { classifyProviderError, failureCodeFromStatus } from './failure-from-status.ts'
+
+const classify = (status: number, message = '', code = '', type = ''): FailureCode =>
+  classifyProviderError({ status, message, code, type })
+
+describe('failureCodeFromStatus', () => {
+  const rows: readonly (readonly [number, FailureCode])[] = [
+    [400, 'provider-rejected'],
+    [401, 'provider-auth'],
+    [402, 'provider-quota'],
+    [403, 'provider-forbidden'],
+    [404, 'provider-model-missing'],
+    [408, 'provider-timeout'],
+    [409, 'provider-conflict'],
+    [413, 'provider-too-large'],
+    [422, 'provider-rejected'],
+    [429, 'provider-rate-limited'],
+    [498, 'provider-overloaded'],
+    [500, 'provider-error'],
+    [502, 'provider-error'],
+    [503, 'provider-overloaded'],
+    [504, 'provider-timeout'],
+    [520, 'provider-error'],
+    [524, 'provider-timeout'],
+    [529, 'provider-overloaded'],
+  ]
+  test.each(rows.map(([status, code]) => ({ status, code })))('$status is $code', ({ status, code }) => {
+    expect(failureCodeFromStatus(status)).toBe(code)
+  })
+})
+
+describe('classifyProviderError', () => {
+  test('tells spent quota from a rate limit', () => {
+    expect(classify(429, 'You exceeded your current quota', 'insufficient_quota', 'insufficient_quota')).toBe(
+      'provider-quota',
+    )
+    expect(classify(429, 'You exceeded your current quota, please check your plan')).toBe('provider-quota')
+    expect(classify(400, 'Your credit balance is too low to access the API')).toBe('provider-quota')
+    expect(classify(429, 'Rate limit reached for requests. Please try again in 1s.')).toBe(
+      'provider-rate-limited',
+    )
+  })
+
+  test('recognises a context overflow by code and by message, not an over-long id', () => {
+    expect(classify(400, '', 'context_length_exceeded')).toBe('context-overflow')
+    expect(classify(400, 'prompt is too long: 2 tokens > 1 maximum')).toBe('context-overflow')
+    expect(
+      classify(400, "Invalid 'messages[2].tool_calls[0].id': string too long.", 'string_above_max_length'),
+    ).toBe('provider-rejected')
+  })
+
+  test('recognises stale reasoning, filters, missing models and unsupported parameters', () => {
+    expect(classify(400, 'x', 'invalid_encrypted_content')).toBe('stale-seal')
+    expect(classify(400, 'Invalid `signature` in `thinking` block')).toBe('stale-seal')
+    expect(classify(400, 'The response was filtered due to the content management policy')).toBe(
+      'content-refused',
+    )
+    expect(classify(400, 'The model `x` does not exist')).toBe('provider-model-missing')
+    expect(classify(400, "Unsupported parameter: 'max_tokens' is not supported with this model.")).toBe(
+      'provider-unsupported',
+    )
+  })
+
+  test('keeps a refused credential apart from a refused request', () => {
+    expect(classify(401, 'anything')).toBe('provider-auth')
+    expect(classify(400, 'Incorrect API key provided')).toBe('provider-auth')
+    expect(classify(403, 'Content violates usage guidelines. Failed check: safety checks')).toBe(
+      'content-refused',
+    )
+    expect(classify(403, 'Country not supported')).toBe('provider-forbidden')
+  })
+
+  test('reads overload out of a 500', () => {
+    expect(classify(500, 'The server is overloaded')).toBe('provider-overloaded')
+    expect(classify(500, 'oops')).toBe('provider-error')
+  })
+})

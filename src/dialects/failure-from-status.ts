@@ -1,0 +1,125 @@
+import type { FailureCode } from '../exchange/failure-table.ts'
+import { detectContextOverflow } from './context-overflow.ts'
+import { isStaleSeal } from './stale-seal.ts'
+
+/** What is known of a provider's error, in whatever words it used. Texts that are absent are empty. */
+export interface ProviderError {
+  readonly status: number
+  readonly code: string
+  readonly type: string
+  readonly message: string
+}
+
+const CLIENT_STATUSES: Readonly<Record<number, FailureCode>> = {
+  401: 'provider-auth',
+  402: 'provider-quota',
+  403: 'provider-forbidden',
+  404: 'provider-model-missing',
+  408: 'provider-timeout',
+  409: 'provider-conflict',
+  410: 'provider-model-missing',
+  413: 'provider-too-large',
+  425: 'provider-overloaded',
+  429: 'provider-rate-limited',
+  498: 'provider-overloaded',
+  499: 'provider-error',
+}
+
+const SERVER_STATUSES: Readonly<Record<number, FailureCode>> = {
+  501: 'provider-unsupported',
+  503: 'provider-overloaded',
+  504: 'provider-timeout',
+  522: 'provider-timeout',
+  524: 'provider-timeout',
+  529: 'provider-overloaded',
+}
+
+/** The failure code that an HTTP status alone stands for. */
+export function failureCodeFromStatus(status: number): FailureCode {
+  if (status >= 500) return SERVER_STATUSES[status] ?? 'provider-error'
+  if (status >= 400) return CLIENT_STATUSES[status] ?? 'provider-rejected'
+  return 'provider-error'
+}
+
+/** Words in an error's code or type that decide before its status does. Compared whole, lower case. */
+const WORDS: Readonly<Record<string, FailureCode>> = {
+  insufficient_quota: 'provider-quota',
+  credit_balance_exhausted: 'provider-quota',
+  billing_hard_limit_reached: 'provider-quota',
+  billing_not_active: 'provider-quota',
+  billing_error: 'provider-quota',
+  enforced_spend_limit: 'provider-quota',
+  contract_spend_limit: 'provider-quota',
+  context_length_exceeded: 'context-overflow',
+  exceed_context_size_error: 'context-overflow',
+  model_context_window_exceeded: 'context-overflow',
+  content_policy_violation: 'content-refused',
+  content_filter: 'content-refused',
+  responsibleaipolicyviolation: 'content-refused',
+  moderation_blocked: 'content-refused',
+  model_not_found: 'provider-model-missing',
+  model_not_exist: 'provider-model-missing',
+  deploymentnotfound: 'provider-model-missing',
+  invalid_encrypted_content: 'stale-seal',
+  unsupported_parameter: 'provider-unsupported',
+  unsupported_value: 'provider-unsupported',
+  invalid_api_key: 'provider-auth',
+  authentication_error: 'provider-auth',
+  permission_error: 'provider-forbidden',
+  rate_limit_exceeded: 'provider-rate-limited',
+  rate_limit_error: 'provider-rate-limited',
+  slow_down: 'provider-overloaded',
+  overloaded_error: 'provider-overloaded',
+  server_is_overloaded: 'provider-overloaded',
+  engine_overloaded: 'provider-overloaded',
+  capacity_exceeded: 'provider-overloaded',
+  request_too_large: 'provider-too-large',
+  timeout_error: 'provider-timeout',
+}
+
+const QUOTA =
+  /insufficient (?:quota|balance|credits?|funds)|exceeded your current quota|credit balance is too low|out of credits?|spend(?:ing)? limit|billing hard limit|monthly (?:budget|quota)|add a payment method/i
+const OVERLOADED = /\b(?:overloaded|no capacity|at capacity|server is busy|temporarily unavailable)\b/i
+const UNKNOWN_MODEL =
+  /model[^.]{0,120}(?:does not exist|not found|is not available|not exist|unknown model|no longer available|has been (?:deprecated|decommissioned|retired))|unknown model/i
+const UNSUPPORTED =
+  /(?:not supported|unsupported|does not support|isn't supported)[^.]{0,120}(?:model|parameter|value|endpoint)|(?:model|parameter|value)[^.]{0,120}(?:not supported|unsupported|does not support)/i
+const BAD_KEY = /(?:invalid|incorrect|unknown|missing|expired) (?:api[ _-]?key|credentials?|token\b)/i
+const FILTERED =
+  /content (?:management |filtering )?policy|content filter|safety (?:system|reasons|check)|flagged by moderation/i
+
+/**
+ * Classifies a provider's error into a failure code: the words of its code and type first, then what its message says,
+ * then the status. Shared by all dialects; a dialect with further words of its own looks those up before.
+ */
+export function classifyProviderError(error: ProviderError): FailureCode {
+  return codeFromWords(error) ?? codeFromMessage(error) ?? failureCodeFromStatus(error.status)
+}
+
+function codeFromWords({ status, code, type }: ProviderError): FailureCode | undefined {
+  const known = WORDS[code.toLowerCase()] ?? WORDS[type.toLowerCase()]
+  // A rate limit is told by 429; some providers name one although they mean "too large for this tier" (413).
+  if (known === 'provider-rate-limited' && status === 413) return 'provider-too-large'
+  return known
+}
+
+function codeFromMessage({ status, message }: ProviderError): FailureCode | undefined {
+  const text = message.slice(0, 4_000)
+  if (status === 429 || status === 402) return QUOTA.test(text) ? 'provider-quota' : undefined
+  if (status >= 500) return OVERLOADED.test(text) ? 'provider-overloaded' : undefined
+  if (status === 403) return rejectedFor403(text)
+  if (status !== 400 && status !== 404 && status !== 413 && status !== 422) return undefined
+  if (detectContextOverflow(text) !== undefined) return 'context-overflow'
+  if (isStaleSeal(text)) return 'stale-seal'
+  if (status === 413 || status === 404) return undefined
+  if (QUOTA.test(text)) return 'provider-quota'
+  if (BAD_KEY.test(text)) return 'provider-auth'
+  if (UNKNOWN_MODEL.test(text)) return 'provider-model-missing'
+  if (FILTERED.test(text)) return 'content-refused'
+  return UNSUPPORTED.test(text) ? 'provider-unsupported' : undefined
+}
+
+function rejectedFor403(text: string): FailureCode | undefined {
+  if (QUOTA.test(text)) return 'provider-quota'
+  return FILTERED.test(text) ? 'content-refused' : undefined
+}

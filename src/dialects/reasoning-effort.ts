@@ -1,0 +1,64 @@
+import type { Effort, ReasoningWish } from '../exchange/chat.ts'
+
+/** From least to most. */
+export const EFFORTS = [
+  'none',
+  'minimal',
+  'low',
+  'medium',
+  'high',
+  'xhigh',
+  'max',
+] as const satisfies readonly Effort[]
+
+/** Least budget that a provider of budgets accepts (Anthropic: 1024). */
+export const LEAST_BUDGET_TOKENS = 1_024
+
+/** Share of the output limit that an effort may spend on reasoning. */
+const SHARES = { low: 0.1, medium: 0.3, high: 0.6, xhigh: 0.9, max: 0.95 } as const
+
+/** The text as an effort, or undefined when it is none. */
+export function toEffort(text: string | undefined): Effort | undefined {
+  return EFFORTS.find((effort) => effort === text)
+}
+
+/**
+ * The reasoning budget in tokens for an effort, as a share of the output limit, at least 1024.
+ * `none` gives 0: reasoning is to be turned off.
+ *
+ * @param maxOutputTokens output limit of the request, reasoning included
+ */
+export function effortToBudget(effort: Effort, maxOutputTokens: number): number {
+  if (effort === 'none') return 0
+  if (effort === 'minimal') return LEAST_BUDGET_TOKENS
+  return Math.max(LEAST_BUDGET_TOKENS, Math.floor(maxOutputTokens * SHARES[effort]))
+}
+
+/** The effort that a reasoning budget in tokens amounts to; 0 is `none`. */
+export function budgetToEffort(budgetTokens: number): Effort {
+  if (budgetTokens <= 0) return 'none'
+  if (budgetTokens <= 4_096) return 'low'
+  if (budgetTokens <= 16_384) return 'medium'
+  if (budgetTokens <= 49_152) return 'high'
+  return 'xhigh'
+}
+
+/**
+ * The effort that a reasoning wish amounts to for a target that is told by effort: the named effort, else the budget's,
+ * else `none` when reasoning is turned off. Undefined when the wish leaves the amount to the model.
+ */
+export function effortOf(wish: ReasoningWish): Effort | undefined {
+  if (wish.mode === 'off') return 'none'
+  if (wish.effort !== undefined) return wish.effort
+  return wish.budgetTokens === undefined ? undefined : budgetToEffort(wish.budgetTokens)
+}
+
+/** The effort itself when it is supported, else the nearest weaker one, else the weakest that is supported. */
+export function nearestEffort(effort: Effort, supported: readonly Effort[]): Effort {
+  const rank = EFFORTS.indexOf(effort)
+  for (let at = rank; at >= 0; at -= 1) {
+    const candidate = EFFORTS[at]
+    if (candidate !== undefined && supported.includes(candidate)) return candidate
+  }
+  return EFFORTS.find((candidate) => supported.includes(candidate)) ?? effort
+}
