@@ -1,0 +1,93 @@
+import type { Clock } from '../kit/clock.ts'
+import type { Ids } from '../kit/ids.ts'
+import type { Secret } from '../kit/secret.ts'
+import { Trail, type Exchange, type RawRequest, type Wishes } from '../exchange/exchange.ts'
+import type { ModelRequest } from '../exchange/operation.ts'
+import { tapSource, type ModelResponse } from '../exchange/response.ts'
+import type { HandleExchange } from '../policies/policy.ts'
+import type { Plan } from './plan.ts'
+
+/** Longest time one exchange may take when neither route nor client says less. */
+const DEADLINE_MS = 900_000
+
+/** What the client door knows of a request. */
+export interface Inbound {
+  readonly dialect: string
+  readonly request: ModelRequest
+  readonly raw: RawRequest
+  readonly wishes: Wishes
+  readonly presentedKey?: Secret
+  readonly signal: AbortSignal
+}
+
+/** An exchange together with the pipeline of the plan that it was opened under. */
+export interface OpenExchange {
+  readonly exchange: Exchange
+  /** Sends the exchange through the pipeline. Call once. Rejects with `Failure`. */
+  run(): Promise<ModelResponse>
+}
+
+/** The waist of the house: everything that clients ask passes here, everything that may answer hangs below. */
+export interface Gateway {
+  /** The plan that new requests get. */
+  plan(): Plan
+  /** Puts a new plan in force. Exchanges under way finish on theirs. */
+  swap(plan: Plan): void
+  open(inbound: Inbound): OpenExchange
+  /** Exchanges under way, streams included until their end. */
+  inFlight(): number
+}
+
+export interface GatewayNeeds {
+  readonly plan: Plan
+  /** Builds the pipeline of a plan: once per plan, never per request. */
+  readonly compose: (plan: Plan) => HandleExchange
+  readonly clock: Clock
+  readonly ids: Ids
+}
+
+/** Creates the gateway over a first plan. */
+export function createGateway({ plan: firstPlan, compose, clock, ids }: GatewayNeeds): Gateway {
+  let current = { plan: firstPlan, handle: compose(firstPlan) }
+  let inFlight = 0
+
+  /** Runs an exchange and counts it until its response is over, however it ends. */
+  const run = async (handle: HandleExchange, exchange: Exchange): Promise<ModelResponse> => {
+    inFlight += 1
+    try {
+      const response = await handle(exchange)
+      const source = tapSource(response.source, { chunk: (chunk) => chunk, close: () => (inFlight -= 1) })
+      return { ...response, source }
+    } catch (thrown) {
+      inFlight -= 1
+      throw thrown
+    }
+  }
+
+  return {
+    inFlight: () => inFlight,
+    plan: () => current.plan,
+    swap(plan) {
+      current = { plan, handle: compose(plan) }
+    },
+    open(inbound) {
+      const { plan, handle } = current
+      const startedAtMs = clock.nowMs()
+      const exchange: Exchange = {
+        id: ids.mint('req'),
+        dialect: inbound.dialect,
+        request: inbound.request,
+        raw: inbound.raw,
+        wishes: inbound.wishes,
+        ...(inbound.presentedKey === undefined ? {} : { presentedKey: inbound.presentedKey }),
+        startedAtMs,
+        startedElapsedMs: clock.elapsedMs(),
+        deadlineAtMs: startedAtMs + Math.min(inbound.wishes.timeoutMs ?? DEADLINE_MS, DEADLINE_MS),
+        signal: inbound.signal,
+        trail: new Trail(),
+        planVersion: plan.version,
+      }
+      return { exchange, run: () => run(handle, exchange) }
+    },
+  }
+}

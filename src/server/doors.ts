@@ -1,0 +1,68 @@
+import type { Dialect, Endpoint } from '../dialects/dialect.ts'
+import { nearestNames } from '../kit/nearest.ts'
+
+/** Where a client may knock: a dialect and one of its endpoints. */
+export interface Door {
+  readonly dialect: Dialect
+  readonly endpoint: Endpoint
+}
+
+export interface Doors {
+  /** Finds the door of a path, forgiving what clients get wrong about base URLs. */
+  find(path: string): Door | undefined
+  /** The dialect whose error shape an unknown path is answered in, and the paths that may have been meant. */
+  nearest(path: string): { readonly dialect: Dialect; readonly paths: readonly string[] }
+  readonly paths: readonly string[]
+}
+
+/** Longest prefix that is taken for a mistyped or proxied base URL, in segments. */
+const MOST_PREFIX_SEGMENTS = 3
+
+/**
+ * Builds the routing table from what the dialects declare.
+ *
+ * Users type base URLs with and without `/v1`, with a mount in front (`/openai/v1`, `/api/v1`) and with doubled
+ * slashes; all of these mean the same door, so a path is matched by its tail.
+ */
+export function createDoors(dialects: readonly Dialect[]): Doors {
+  const doors = new Map<string, Door>()
+  for (const dialect of dialects) {
+    for (const endpoint of dialect.endpoints) doors.set(endpoint.path, { dialect, endpoint })
+  }
+  const tails = [...doors].map(([path, door]) => ({ tail: withoutVersion(path), door }))
+  tails.sort((left, right) => right.tail.length - left.tail.length)
+  const paths = [...doors.keys()]
+  const [first] = dialects
+  if (first === undefined) throw new RangeError('a server needs at least one dialect')
+
+  return {
+    paths,
+    find(path) {
+      const exact = doors.get(path)
+      if (exact !== undefined) return exact
+      const clean = cleanPath(path)
+      return tails.find(({ tail }) => clean.endsWith(tail) && isPrefix(clean.slice(0, -tail.length)))?.door
+    },
+    nearest(path) {
+      const close = nearestNames(cleanPath(path), paths)
+      const door = close[0] === undefined ? undefined : doors.get(close[0])
+      return { dialect: door?.dialect ?? first, paths: close }
+    },
+  }
+}
+
+function withoutVersion(path: string): string {
+  return path.replace(/^\/v\d+(?:beta)?(?=\/)/, '')
+}
+
+/** Single slashes, none at the end. */
+export function cleanPath(path: string): string {
+  const single = path.slice(0, 512).replaceAll(/\/{2,}/g, '/')
+  return single.length > 1 && single.endsWith('/') ? single.slice(0, -1) : single
+}
+
+function isPrefix(prefix: string): boolean {
+  return (
+    prefix === '' || (/^(?:\/[\w-]+)+$/.test(prefix) && prefix.split('/').length - 1 <= MOST_PREFIX_SEGMENTS)
+  )
+}

@@ -1,0 +1,101 @@
+import { Failure } from '../exchange/failure.ts'
+import type { Wishes } from '../exchange/exchange.ts'
+import { isArray, type Json, type JsonObject } from '../kit/json.ts'
+import { nearestNames } from '../kit/nearest.ts'
+
+const MOST_TAGS = 16
+const LONGEST_TEXT = 200
+const LONGEST_TIMEOUT_MS = 3_600_000
+
+/** A wish as a client may write it: in the body field `gatehouse`, or as a header `x-gatehouse-<name with dashes>`. */
+interface WishReader {
+  readonly read: (value: Json) => Wishes | undefined
+  readonly expects: string
+}
+
+const text = (value: Json): string | undefined =>
+  typeof value === 'string' && value !== '' && value.length <= LONGEST_TEXT ? value : undefined
+
+const flag = (value: Json): boolean | undefined => {
+  if (typeof value === 'boolean') return value
+  if (value === 'true' || value === '1') return true
+  return value === 'false' || value === '0' ? false : undefined
+}
+
+const tagList = (value: Json): readonly string[] | undefined => {
+  const tags = typeof value === 'string' ? value.split(',').map((tag) => tag.trim()) : value
+  if (!isArray(tags) || tags.length > MOST_TAGS) return undefined
+  const texts = tags.map(text)
+  return texts.every((tag) => tag !== undefined) ? texts : undefined
+}
+
+const positiveMs = (value: Json): number | undefined => {
+  const ms = Number(value)
+  return Number.isInteger(ms) && ms > 0 && ms <= LONGEST_TIMEOUT_MS ? ms : undefined
+}
+
+const wish = <Value>(
+  expects: string,
+  parse: (value: Json) => Value | undefined,
+  toWishes: (value: Value) => Wishes,
+): WishReader => ({
+  expects,
+  read(value) {
+    const parsed = parse(value)
+    return parsed === undefined ? undefined : toWishes(parsed)
+  },
+})
+
+const READERS: Readonly<Record<string, WishReader>> = {
+  strict: wish('true or false', flag, (strict) => ({ strict })),
+  timeout_ms: wish(`whole milliseconds from 1 to ${LONGEST_TIMEOUT_MS}`, positiveMs, (timeoutMs) => ({
+    timeoutMs,
+  })),
+  no_fallback: wish('true or false', flag, (noFallback) => ({ noFallback })),
+  tags: wish(`a list of at most ${MOST_TAGS} short texts`, tagList, (tags) => ({ tags })),
+  session: wish('a short text', text, (session) => ({ session })),
+  customer: wish('a short text', text, (customer) => ({ customer })),
+}
+
+const HEADER_NAMES: readonly (readonly [string, string])[] = Object.keys(READERS).map((name) => [
+  name,
+  `x-gatehouse-${name.replaceAll('_', '-')}`,
+])
+
+/**
+ * Reads what the client asks of the gateway itself. The body field wins over headers. Whether the key may ask for it
+ * is for `permit` to say; here only form is checked.
+ *
+ * @throws Failure `invalid-request` for unknown names and wrong values: a wish is never ignored
+ */
+export function readWishes(headers: Headers, body: JsonObject | undefined): Wishes {
+  let wishes: Wishes = {}
+  for (const [name, header] of HEADER_NAMES) {
+    const value = headers.get(header)
+    if (value !== null) wishes = { ...wishes, ...readWish(name, value, header) }
+  }
+  for (const [name, value] of Object.entries(body ?? {})) {
+    if (value !== undefined) wishes = { ...wishes, ...readWish(name, value, `gatehouse.${name}`) }
+  }
+  return wishes
+}
+
+function readWish(name: string, value: Json, param: string): Wishes {
+  const reader = READERS[name]
+  if (reader === undefined) {
+    const nearest = nearestNames(name, Object.keys(READERS), 1)
+    const hint =
+      nearest[0] === undefined
+        ? `Known: ${Object.keys(READERS).join(', ')}.`
+        : `Did you mean '${nearest[0]}'?`
+    throw new Failure('invalid-request', {
+      param,
+      message: `'${param.slice(0, 100)}' is not an option of the gateway. ${hint}`,
+    })
+  }
+  const wishes = reader.read(value)
+  if (wishes === undefined) {
+    throw new Failure('invalid-request', { param, message: `'${param}' must be ${reader.expects}.` })
+  }
+  return wishes
+}

@@ -1,0 +1,173 @@
+import type { Dialect, ResponseEncoder } from '../dialects/dialect.ts'
+import { createCollector } from '../exchange/collect.ts'
+import { estimateInputTokens } from '../exchange/estimate.ts'
+import type { Exchange } from '../exchange/exchange.ts'
+import { Failure, toFailure } from '../exchange/failure.ts'
+import { chatOf } from '../exchange/operation.ts'
+import type { ModelResponse, ResponseChunk } from '../exchange/response.ts'
+import type { Clock } from '../kit/clock.ts'
+import { concatBytes } from '../kit/sse.ts'
+import { costHeader, exchangeHeaders, upstreamHeaders } from './response-headers.ts'
+
+const EVENT_STREAM = 'text/event-stream; charset=utf-8'
+const textEncoder = new TextEncoder()
+
+export interface Answering {
+  readonly exchange: Exchange
+  readonly dialect: Dialect
+  readonly clock: Clock
+}
+
+/** Answers a unary request: the fold of the response's events, or the provider's own bytes in the native lane. */
+export async function respondWhole(
+  { exchange, dialect, clock }: Answering,
+  response: ModelResponse,
+): Promise<Response> {
+  const collector = createCollector()
+  let wire: Uint8Array | undefined
+  for (let chunk = await response.source.next(); chunk !== undefined; chunk = await response.source.next()) {
+    for (const event of chunk.events) {
+      if (event.type === 'failure') throw event.failure
+      collector.push(event)
+    }
+    if (chunk.wire !== undefined) wire = wire === undefined ? chunk.wire : concatBytes(wire, chunk.wire)
+  }
+  const body =
+    wire ?? JSON.stringify(createEncoder({ exchange, dialect, clock }, response).unary(collector.message()))
+  return new Response(toBody(body), {
+    headers: {
+      ...upstreamHeaders(response),
+      'content-type': 'application/json',
+      ...exchangeHeaders(exchange, clock.elapsedMs() - exchange.startedElapsedMs),
+      ...costHeader(exchange),
+    },
+  })
+}
+
+/** Answers a streaming request whose first event is at hand. */
+export function respondStream(answering: Answering, response: ModelResponse): Response {
+  const { exchange, clock } = answering
+  const headers = {
+    ...upstreamHeaders(response),
+    ...streamHeaders(),
+    ...exchangeHeaders(exchange, clock.elapsedMs() - exchange.startedElapsedMs),
+  }
+  const encoder = createEncoder(answering, response)
+  return new Response(
+    toByteStream(response, (chunk) => encodeChunk(chunk, encoder)),
+    { headers },
+  )
+}
+
+/**
+ * Answers a streaming request before anything is known: proxies cut connections that stay silent for a minute, so the
+ * head and a heartbeat go out and the rest follows. From here on even a refusal has to travel inside the stream.
+ */
+export function respondLate(
+  answering: Answering,
+  pending: Promise<ModelResponse>,
+  heartbeatMs: number,
+): Response {
+  const { exchange, clock } = answering
+  let response: ModelResponse | undefined
+  let encoder: ResponseEncoder | undefined
+  const early = createEncoder(answering)
+  const stream = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        if (response === undefined) {
+          const arrived = await settleWithin(pending, heartbeatMs, clock)
+          if (arrived === undefined) return controller.enqueue(textEncoder.encode(early.heartbeat()))
+          if (arrived instanceof Failure) {
+            controller.enqueue(textEncoder.encode(early.event({ type: 'failure', failure: arrived })))
+            return controller.close()
+          }
+          response = arrived
+          encoder = createEncoder(answering, response)
+        }
+        await pumpOnce(response, controller, (chunk) => encodeChunk(chunk, encoder ?? early))
+      },
+      cancel() {
+        response?.source.cancel(new Failure('client-gone'))
+      },
+    },
+    { highWaterMark: 0 },
+  )
+  const headers = {
+    ...streamHeaders(),
+    ...exchangeHeaders(exchange, clock.elapsedMs() - exchange.startedElapsedMs),
+  }
+  return new Response(stream, { headers })
+}
+
+/** Our bytes as a body. They never live in shared memory, which is all that the narrower type asks for. */
+export function toBody(body: string | Uint8Array): BodyInit {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
+  return typeof body === 'string' ? body : (body as Uint8Array<ArrayBuffer>)
+}
+
+function streamHeaders(): Record<string, string> {
+  return { 'content-type': EVENT_STREAM, 'x-accel-buffering': 'no' }
+}
+
+function createEncoder({ exchange, dialect }: Answering, response?: ModelResponse): ResponseEncoder {
+  return dialect.encodeResponse({
+    request: exchange.request,
+    requestId: exchange.id,
+    model: response?.target.model ?? exchange.request.model,
+    createdMs: exchange.startedAtMs,
+    estimatedInputTokens: estimateInputTokens(chatOf(exchange.request)),
+  })
+}
+
+/** Bytes of one chunk in the client's dialect. In the native lane only a failure needs words of our own. */
+function encodeChunk(chunk: ResponseChunk, encoder: ResponseEncoder): Uint8Array | undefined {
+  if (chunk.wire !== undefined) {
+    const last = chunk.events.at(-1)
+    if (last?.type !== 'failure') return chunk.wire
+    return concatBytes(chunk.wire, textEncoder.encode(encoder.event(last)))
+  }
+  let text = ''
+  for (const event of chunk.events) text += encoder.event(event)
+  return text === '' ? undefined : textEncoder.encode(text)
+}
+
+type EncodeChunk = (chunk: ResponseChunk) => Uint8Array | undefined
+
+/** Pull-driven, with nothing queued ahead: a slow reader stops the reading from the provider. */
+function toByteStream(response: ModelResponse, encode: EncodeChunk): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>(
+    {
+      pull: (controller) => pumpOnce(response, controller, encode),
+      cancel: () => response.source.cancel(new Failure('client-gone')),
+    },
+    { highWaterMark: 0 },
+  )
+}
+
+/** Moves chunks until one had something to say, or the response is over. */
+async function pumpOnce(
+  response: ModelResponse,
+  controller: ReadableStreamDefaultController<Uint8Array>,
+  encode: EncodeChunk,
+): Promise<void> {
+  for (;;) {
+    const chunk = await response.source.next()
+    if (chunk === undefined) return controller.close()
+    const bytes = encode(chunk)
+    if (bytes !== undefined && bytes.length > 0) return controller.enqueue(bytes)
+  }
+}
+
+/** The response or its failure if it arrives in time, else undefined. Never rejects. */
+export async function settleWithin(
+  pending: Promise<ModelResponse>,
+  withinMs: number,
+  clock: Clock,
+): Promise<ModelResponse | Failure | undefined> {
+  const { promise: late, resolve } = Promise.withResolvers<undefined>()
+  const timer = clock.after(withinMs, () => resolve(undefined))
+  const outcome = await Promise.race([pending.catch(toFailure), late])
+  timer.cancel()
+  return outcome
+}

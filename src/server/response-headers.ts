@@ -1,0 +1,57 @@
+import { attemptSummary, type Exchange } from '../exchange/exchange.ts'
+import { formatNotices } from '../exchange/notice.ts'
+import type { ModelResponse } from '../exchange/response.ts'
+import { formatUsd } from '../kit/money.ts'
+
+/** Attempts named in one header; the decision record holds them all. */
+const MOST_ATTEMPTS_SHOWN = 10
+
+/**
+ * The headers every answer carries about itself: who asked, who answered, what was tried, what was changed.
+ *
+ * @param elapsedMs milliseconds since the exchange was opened
+ */
+export function exchangeHeaders(exchange: Exchange, elapsedMs: number): Record<string, string> {
+  const { trail } = exchange
+  const headers: Record<string, string> = {
+    'x-request-id': exchange.id,
+    'request-id': exchange.id,
+    'cache-control': 'no-store',
+    ...trail.limitHeaders,
+  }
+  if (exchange.route !== undefined) headers['x-gatehouse-route'] = headerText(exchange.route.name)
+  if (trail.decision !== undefined) headers['x-gatehouse-decision'] = trail.decision.id
+  if (trail.served !== undefined) {
+    headers['x-gatehouse-provider'] = headerText(trail.served.provider)
+    headers['x-gatehouse-model'] = headerText(trail.served.id)
+  }
+  if (trail.attempts.length > 0) headers['x-gatehouse-attempts'] = attemptsHeader(exchange)
+  if (trail.notices.length > 0) headers['x-gatehouse-notices'] = formatNotices(trail.notices)
+  const ownMs = Math.max(0, elapsedMs - trail.upstreamMs)
+  headers['server-timing'] = `upstream;dur=${trail.upstreamMs.toFixed(1)}, gatehouse;dur=${ownMs.toFixed(1)}`
+  return headers
+}
+
+function attemptsHeader({ trail }: Exchange): string {
+  const shown = trail.attempts
+    .slice(0, MOST_ATTEMPTS_SHOWN)
+    .map((attempt) => headerText(attemptSummary(attempt)))
+  return `${trail.attempts.length}; ${shown.join(', ')}`
+}
+
+/** What the exchange cost; known only when the response is over. */
+export function costHeader({ trail }: Exchange): Record<string, string> {
+  if (trail.attempts.every((attempt) => attempt.usage === undefined)) return {}
+  const cost = trail.costNanoUsd()
+  return { 'x-gatehouse-cost-usd': cost === undefined ? 'unpriced' : formatUsd(cost) }
+}
+
+/** The provider's headers that may be shown. */
+export function upstreamHeaders(response: ModelResponse): Readonly<Record<string, string>> {
+  return response.headers
+}
+
+/** Header values are Latin-1 without controls; names come from config and clients. */
+function headerText(text: string): string {
+  return text.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 300)
+}

@@ -1,0 +1,36 @@
+import type { Telemetry } from './telemetry.ts'
+import type { Registry } from './prometheus.ts'
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+
+const RANK: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 }
+
+export interface TelemetryOptions {
+  readonly registry: Registry
+  /** Lines below this level are dropped. */
+  readonly level: LogLevel
+  readonly nowMs: () => number
+  /** Takes one finished line without its line feed. */
+  readonly write: (line: string) => void
+}
+
+/** Creates the telemetry of a process: metrics in a registry, the log as JSON lines. */
+export function createTelemetry({ registry, level, nowMs, write }: TelemetryOptions): Telemetry {
+  return {
+    count: (name, labels, by) => registry.count(name, labels, by),
+    observe: (name, value, labels) => registry.observe(name, value, labels),
+    gauge: (name, read, labels) => registry.gauge(name, read, labels),
+    log(lineLevel, message, fields) {
+      if (RANK[lineLevel] < RANK[level]) return
+      const time = new Date(nowMs()).toISOString()
+      write(JSON.stringify({ time, level: lineLevel, message, ...fields }, printable))
+    },
+  }
+}
+
+/** JSON cannot say bigints, and errors only show themselves when asked. */
+function printable(_key: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return value.toString()
+  if (value instanceof Error) return { name: value.name, message: value.message }
+  return value
+}
