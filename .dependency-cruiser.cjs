@@ -1,0 +1,110 @@
+/**
+ * The walls of the house (ARCHITECTURE.md, "Floors"). A room imports only from floors below; siblings never import each
+ * other. Type imports count. `test/walls.test.ts` plants a violation and checks that this gate refuses it.
+ */
+const FLOORS = [
+  ['kit'],
+  ['exchange'],
+  ['dialects', 'pricing', 'store', 'telemetry'],
+  ['ledger', 'routing', 'experiments'],
+  ['providers', 'policies'],
+  ['gateway'],
+  ['config', 'server', 'drills', 'evals'],
+  ['admin'],
+  ['boot'],
+  ['cli'],
+  ['main'],
+]
+
+const room = (name) => (['boot', 'main'].includes(name) ? `^src/${name}\\.ts$` : `^src/${name}/`)
+const TESTS = '\\.test\\.ts$'
+
+/** One rule per room: everything on its own floor and above is out of reach, except itself. */
+const floorRules = FLOORS.flatMap((rooms, floor) =>
+  rooms.map((name) => ({
+    name: `floor-${floor}-${name}`,
+    severity: 'error',
+    comment: `${name}/ stands on floor ${floor}: it may import from floors below only.`,
+    from: { path: room(name), pathNot: TESTS },
+    to: {
+      path: FLOORS.slice(floor)
+        .flat()
+        .filter((other) => other !== name)
+        .map(room),
+    },
+  })),
+)
+
+module.exports = {
+  forbidden: [
+    ...floorRules,
+    {
+      name: 'no-circles',
+      severity: 'error',
+      comment: 'A circle, types included, means that two rooms are one.',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'policies-know-no-wire',
+      severity: 'error',
+      comment: 'A policy that knows a provider or a dialect is the beginning of a branch per vendor.',
+      from: { path: '^src/policies/', pathNot: TESTS },
+      to: { path: ['^src/dialects/', '^src/providers/', '^src/pricing/'] },
+    },
+    {
+      name: 'dialects-know-no-dialect',
+      severity: 'error',
+      comment: 'What two dialects share stands beside them in dialects/ or below in kit/.',
+      from: { path: '^src/dialects/([^/]+)/', pathNot: TESTS },
+      to: { path: '^src/dialects/[^/]+/', pathNot: '^src/dialects/$1/' },
+    },
+    {
+      name: 'drivers-know-no-driver',
+      severity: 'error',
+      comment: 'A store driver stands alone; only open-store.ts and boot name one.',
+      from: { path: '^src/store/([^/]+)/', pathNot: TESTS },
+      to: { path: '^src/store/[^/]+/', pathNot: '^src/store/$1/' },
+    },
+    {
+      name: 'ports-not-drivers',
+      severity: 'error',
+      comment: 'Everybody uses the ports of store.ts; drivers are opened in one place.',
+      from: { path: '^src/', pathNot: ['^src/store/', '^src/boot\\.ts$', TESTS] },
+      to: { path: '^src/store/(memory|sqlite|postgres|redis)/' },
+    },
+    {
+      name: 'platform-stays-at-the-edges',
+      severity: 'error',
+      comment: 'Only kit, store drivers, cli, boot and main touch the platform; the rest is plain TypeScript over web types.',
+      from: { path: '^src/', pathNot: ['^src/(kit|store|server|cli)/', '^src/(boot|main)\\.ts$', TESTS] },
+      to: { path: ['^bun(:|$)', '^node:'], dependencyTypes: ['core'] },
+    },
+    {
+      name: 'house-needs-no-scaffold',
+      severity: 'error',
+      comment: 'Tests, benches and scripts import the house, never the other way round.',
+      from: { path: '^src/', pathNot: TESTS },
+      to: { path: ['^test/', '^bench/', '^scripts/', TESTS] },
+    },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      comment: 'A file that nobody imports is not part of the house.',
+      from: { orphan: true, path: '^src/', pathNot: [TESTS, '^src/main\\.ts$', '-worker\\.ts$'] },
+      to: {},
+    },
+    {
+      name: 'resolvable',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { couldNotResolve: true, pathNot: '^bun' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    parser: 'swc',
+    enhancedResolveOptions: { extensions: ['.ts', '.tsx', '.js', '.cjs', '.mjs', '.json'] },
+  },
+}

@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { mkdtempSync, mkdirSync, rmSync, symlinkSync, writeFileSync, cpSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const ROOT = join(import.meta.dir, '../..')
+
+interface Cruise {
+  readonly summary: { readonly totalCruised: number; readonly violations: readonly { rule: { name: string }; from: string }[] }
+}
+
+function cruise(directory: string): Cruise {
+  const run = Bun.spawnSync(
+    [process.execPath, '--bun', join(ROOT, 'node_modules/.bin/depcruise'), 'src', '--config', '.dependency-cruiser.cjs', '-T', 'json'],
+    { cwd: directory, stderr: 'pipe' },
+  )
+  return JSON.parse(run.stdout.toString()) as Cruise
+}
+
+let planted: string
+
+/** A copy of the house with one wrong import per kind of wall. */
+beforeAll(() => {
+  planted = mkdtempSync(join(tmpdir(), 'gatehouse-walls-'))
+  cpSync(join(ROOT, 'src'), join(planted, 'src'), { recursive: true })
+  for (const file of ['.dependency-cruiser.cjs', 'tsconfig.json', 'package.json']) cpSync(join(ROOT, file), join(planted, file))
+  symlinkSync(join(ROOT, 'node_modules'), join(planted, 'node_modules'))
+  const plant = (file: string, source: string): void => {
+    mkdirSync(join(planted, file, '..'), { recursive: true })
+    writeFileSync(join(planted, file), source)
+  }
+  plant('src/kit/planted-up.ts', "import { Failure } from '../exchange/failure.ts'\nexport const up = Failure\n")
+  plant('src/kit/planted-type.ts', "import type { Exchange } from '../exchange/exchange.ts'\nexport type Up = Exchange\n")
+  plant('src/policies/request/planted.ts', "import { openaiChat } from '../../dialects/openai-chat/openai-chat.ts'\nexport const known = openaiChat\n")
+  plant('src/dialects/anthropic-messages/planted.ts', "import { openaiChat } from '../openai-chat/openai-chat.ts'\nexport const sibling = openaiChat\n")
+  plant('src/routing/planted-a.ts', "import { b } from './planted-b.ts'\nexport const a = (): number => b()\n")
+  plant('src/routing/planted-b.ts', "import { a } from './planted-a.ts'\nexport const b = (): number => a()\n")
+  plant('src/gateway/planted.ts', "import { readFileSync } from 'node:fs'\nexport const read = readFileSync\n")
+})
+
+afterAll(() => rmSync(planted, { recursive: true, force: true }))
+
+test('the gate reads the whole house and finds nothing wrong with it', () => {
+  const { summary } = cruise(ROOT)
+  expect(summary.totalCruised).toBeGreaterThan(100)
+  expect(summary.violations.map(({ rule, from }) => `${rule.name}: ${from}`)).toEqual([])
+}, 60_000)
+
+test('the gate refuses one planted violation of every wall', () => {
+  const { violations } = cruise(planted).summary
+  const found = new Set(violations.map(({ rule, from }) => `${rule.name} ${from}`))
+  expect(found).toContain('floor-0-kit src/kit/planted-up.ts')
+  expect(found).toContain('floor-0-kit src/kit/planted-type.ts')
+  expect(found).toContain('policies-know-no-wire src/policies/request/planted.ts')
+  expect(found).toContain('dialects-know-no-dialect src/dialects/anthropic-messages/planted.ts')
+  expect(found).toContain('no-circles src/routing/planted-a.ts')
+  expect(found).toContain('platform-stays-at-the-edges src/gateway/planted.ts')
+}, 60_000)
