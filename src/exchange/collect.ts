@@ -40,73 +40,78 @@ export interface Collector {
   message(): Message
 }
 
+interface Fold {
+  readonly choices: Map<number, OpenChoice>
+  head: Omit<Extract<ResponseEvent, { type: 'start' }>, 'type'>
+  usage: Usage
+  tokenCount?: NonNullable<Message['tokenCount']>
+}
+
 /** Creates a fold over one response. */
 export function createCollector(): Collector {
-  const choices = new Map<number, OpenChoice>()
-  let head: { responseId?: string; model?: string; extra?: Readonly<Record<string, JsonObject>> } = {}
-  let usage: Usage = NO_USAGE
-  let tokenCount: Message['tokenCount']
-
-  const choiceAt = (index: number): OpenChoice => {
-    let choice = choices.get(index)
-    if (choice === undefined) {
-      choice = { blocks: new Map(), logprobs: [] }
-      choices.set(index, choice)
-    }
-    return choice
-  }
-
-  const push: EventSink = (event) => {
-    switch (event.type) {
-      case 'start':
-        head = withoutType(event)
-        return
-      case 'block-start':
-        choiceAt(event.choice).blocks.set(event.index, { block: event.block, parts: [], native: [] })
-        return
-      case 'text-delta':
-      case 'reasoning-delta':
-      case 'refusal-delta':
-      case 'arguments-delta':
-        choiceAt(event.choice).blocks.get(event.index)?.parts.push(event.text)
-        return
-      case 'native-delta':
-        choiceAt(event.choice).blocks.get(event.index)?.native.push(event.raw)
-        return
-      case 'seal':
-      case 'citation':
-        attach(choiceAt(event.choice).blocks.get(event.index), event)
-        return
-      case 'logprobs':
-        choiceAt(event.choice).logprobs.push(...event.content)
-        return
-      case 'finish':
-        choiceAt(event.choice).finish = event
-        return
-      case 'usage':
-        usage = event.usage
-        return
-      case 'token-count':
-        tokenCount = { inputTokens: event.inputTokens, estimated: event.estimated }
-        return
-      case 'block-end':
-      case 'passed':
-      case 'end':
-      case 'failure':
-    }
-  }
-
+  const fold: Fold = { choices: new Map(), head: {}, usage: NO_USAGE }
   return {
-    push,
+    push: (event) => foldEvent(fold, event),
     message: () => ({
-      ...head,
-      choices: [...choices]
+      ...fold.head,
+      choices: [...fold.choices]
         .sort(([left], [right]) => left - right)
         .map(([index, choice]) => closeChoice(index, choice)),
-      usage,
-      ...(tokenCount === undefined ? {} : { tokenCount }),
+      usage: fold.usage,
+      ...(fold.tokenCount === undefined ? {} : { tokenCount: fold.tokenCount }),
     }),
   }
+}
+
+function foldEvent(fold: Fold, event: ResponseEvent): void {
+  switch (event.type) {
+    case 'start': {
+      const { type: _type, ...head } = event
+      fold.head = head
+      return
+    }
+    case 'block-start':
+      choiceAt(fold, event.choice).blocks.set(event.index, { block: event.block, parts: [], native: [] })
+      return
+    case 'text-delta':
+    case 'reasoning-delta':
+    case 'refusal-delta':
+    case 'arguments-delta':
+      choiceAt(fold, event.choice).blocks.get(event.index)?.parts.push(event.text)
+      return
+    case 'native-delta':
+      choiceAt(fold, event.choice).blocks.get(event.index)?.native.push(event.raw)
+      return
+    case 'seal':
+    case 'citation':
+      attach(choiceAt(fold, event.choice).blocks.get(event.index), event)
+      return
+    case 'logprobs':
+      choiceAt(fold, event.choice).logprobs.push(...event.content)
+      return
+    case 'finish':
+      choiceAt(fold, event.choice).finish = event
+      return
+    case 'usage':
+      fold.usage = event.usage
+      return
+    case 'token-count':
+      fold.tokenCount = { inputTokens: event.inputTokens, estimated: event.estimated }
+      return
+    case 'block-end':
+    case 'passed':
+    case 'end':
+    case 'failure':
+  }
+}
+
+function choiceAt({ choices }: Fold, index: number): OpenChoice {
+  let choice = choices.get(index)
+  if (choice === undefined) {
+    choice = { blocks: new Map(), logprobs: [] }
+    choices.set(index, choice)
+  }
+  return choice
 }
 
 /** Folds a whole list of events at once. */
@@ -114,11 +119,6 @@ export function collect(events: Iterable<ResponseEvent>): Message {
   const collector = createCollector()
   for (const event of events) collector.push(event)
   return collector.message()
-}
-
-function withoutType(event: Extract<ResponseEvent, { type: 'start' }>): Omit<typeof event, 'type'> {
-  const { type: _type, ...head } = event
-  return head
 }
 
 function attach(

@@ -61,7 +61,7 @@ export function createClientDoor(needs: ServerNeeds): ClientDoor {
         admit()
         const isRead = request.method === 'GET' || request.method === 'HEAD'
         if (isRead) return await answerRead({ request, url, path }, needs, doors)
-        return await answerPost(request, url, requireDoor(door, doors, path), needs)
+        return await answerPost({ request, url, path }, requireDoor(door, doors, path), needs)
       } catch (thrown) {
         return refuse(dialect, toFailure(thrown), needs)
       }
@@ -107,7 +107,7 @@ async function answerRead({ request, url, path }: Read, needs: ServerNeeds, door
   return Response.json(modelRow(model))
 }
 
-async function answerPost(request: Request, url: URL, door: Door, needs: ServerNeeds): Promise<Response> {
+async function answerPost({ request, url }: Read, door: Door, needs: ServerNeeds): Promise<Response> {
   if (request.method !== 'POST') throw new Failure('method-not-allowed', { headers: { allow: 'POST' } })
   const { bytes, json } = await readBody(request)
   const { request: asked } = door.dialect.decodeRequest(json, door.endpoint.operation)
@@ -150,15 +150,15 @@ async function answerExchange(
 function forwardable(headers: Headers, allowed: readonly string[]): Record<string, string> {
   const kept: Record<string, string> = {}
   for (const name of allowed) {
-    if (name.endsWith('*')) {
-      const prefix = name.slice(0, -1)
-      for (const [key, value] of headers) if (key.startsWith(prefix)) kept[key] = value
-      continue
-    }
-    const value = headers.get(name)
+    const value = name.endsWith('*') ? null : headers.get(name)
     if (value !== null) kept[name] = value
+    if (name.endsWith('*')) Object.assign(kept, headersWithPrefix(headers, name.slice(0, -1)))
   }
   return kept
+}
+
+function headersWithPrefix(headers: Headers, prefix: string): Record<string, string> {
+  return Object.fromEntries([...headers].filter(([name]) => name.startsWith(prefix)))
 }
 
 /** Answers a failure that belongs to an exchange, with everything that is known about it. */
