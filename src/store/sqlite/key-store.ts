@@ -1,0 +1,134 @@
+import type { Database } from 'bun:sqlite'
+import type { Budget, BudgetWindow, RateLimits } from '../../exchange/exchange.ts'
+import {
+  isArray,
+  isObject,
+  parseJson,
+  parseJsonObject,
+  readNumber,
+  readString,
+  type Json,
+} from '../../kit/json.ts'
+import type { KeyRecord, KeyStore } from '../store.ts'
+import { readCursor, toPage } from './page-cursor.ts'
+import { clampLimit, isSet, numberAt, textAt, toInteger, type SqlRow } from './sql-values.ts'
+
+const INSERT_KEY = `insert into keys (
+  id, name, secret_hmac, project, models, operations, wishes, limits, budgets, created_at_ms, expires_at_ms, revoked_at_ms
+) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+
+/** Creates the store of virtual keys on a connection. Triggers of the schema keep the version. */
+export function createKeyStore(database: Database): KeyStore {
+  return {
+    async create(key) {
+      database
+        .query(INSERT_KEY)
+        .run(
+          key.id,
+          key.name,
+          key.secretHmac,
+          key.project ?? null,
+          key.models === undefined ? null : JSON.stringify(key.models),
+          key.operations === undefined ? null : JSON.stringify(key.operations),
+          JSON.stringify(key.wishes),
+          JSON.stringify(key.limits),
+          budgetsToText(key.budgets),
+          toInteger(key.createdAtMs),
+          toInteger(key.expiresAtMs),
+          toInteger(key.revokedAtMs),
+        )
+    },
+    async find(id) {
+      const row = database.query<SqlRow, [string]>('select * from keys where id = ?').get(id)
+      return row === null ? undefined : toKeyRecord(row)
+    },
+    async list(query) {
+      const { atMs, sequence } = readCursor(query.after)
+      const limit = clampLimit(query.limit)
+      const rows = database
+        .query<SqlRow, [number, number, number]>(
+          `select * from keys where (created_at_ms, sequence) < (?, ?)
+           order by created_at_ms desc, sequence desc limit ?`,
+        )
+        .all(atMs, sequence, limit + 1)
+      return toPage(rows, limit, { timeColumn: 'created_at_ms', decode: toKeyRecord })
+    },
+    async revoke(id, atMs) {
+      const { changes } = database
+        .query('update keys set revoked_at_ms = ? where id = ? and revoked_at_ms is null')
+        .run(toInteger(atMs), id)
+      return changes > 0 || database.query('select 1 from keys where id = ?').get(id) !== null
+    },
+    async version() {
+      const row = database.query<SqlRow, []>('select version from key_version').get()
+      return row === null ? 0 : numberAt(row, 'version')
+    },
+  }
+}
+
+function toKeyRecord(row: SqlRow): KeyRecord {
+  return {
+    id: textAt(row, 'id'),
+    name: textAt(row, 'name'),
+    secretHmac: textAt(row, 'secret_hmac'),
+    ...(isSet(row, 'project') ? { project: textAt(row, 'project') } : {}),
+    ...(isSet(row, 'models') ? { models: toTexts(textAt(row, 'models')) } : {}),
+    ...(isSet(row, 'operations') ? { operations: toTexts(textAt(row, 'operations')) } : {}),
+    wishes: toTexts(textAt(row, 'wishes')),
+    limits: toLimits(textAt(row, 'limits')),
+    budgets: toBudgets(textAt(row, 'budgets')),
+    createdAtMs: numberAt(row, 'created_at_ms'),
+    ...(isSet(row, 'expires_at_ms') ? { expiresAtMs: numberAt(row, 'expires_at_ms') } : {}),
+    ...(isSet(row, 'revoked_at_ms') ? { revokedAtMs: numberAt(row, 'revoked_at_ms') } : {}),
+  }
+}
+
+function toTexts(text: string): string[] {
+  const value = parseJson(text)
+  return isArray(value) ? value.filter((item) => typeof item === 'string') : []
+}
+
+function toLimits(text: string): RateLimits {
+  const limits = parseJsonObject(text) ?? {}
+  const requestsPerMinute = readNumber(limits, 'requestsPerMinute')
+  const tokensPerMinute = readNumber(limits, 'tokensPerMinute')
+  const parallelRequests = readNumber(limits, 'parallelRequests')
+  return {
+    ...(requestsPerMinute === undefined ? {} : { requestsPerMinute }),
+    ...(tokensPerMinute === undefined ? {} : { tokensPerMinute }),
+    ...(parallelRequests === undefined ? {} : { parallelRequests }),
+  }
+}
+
+/** Amounts are written as decimal text: JSON numbers end at 2^53. */
+function budgetsToText(budgets: readonly Budget[]): string {
+  return JSON.stringify(
+    budgets.map(({ window, limitNanoUsd }) => ({ window, limitNanoUsd: String(limitNanoUsd) })),
+  )
+}
+
+function toBudgets(text: string): Budget[] {
+  const value = parseJson(text)
+  return isArray(value) ? value.flatMap(toBudget) : []
+}
+
+function toBudget(value: Json): Budget[] {
+  if (!isObject(value)) return []
+  const window = toWindow(readString(value, 'window'))
+  const limit = readString(value, 'limitNanoUsd')
+  return window === undefined || limit === undefined ? [] : [{ window, limitNanoUsd: BigInt(limit) }]
+}
+
+function toWindow(text: string | undefined): BudgetWindow | undefined {
+  switch (text) {
+    case 'hour':
+    case 'day':
+    case 'week':
+    case 'month':
+    case 'total':
+      return text
+    case undefined:
+    default:
+      return undefined
+  }
+}

@@ -1,0 +1,114 @@
+/** One step of the schema. Checked in, numbered from 1, never edited once released. */
+export interface Migration {
+  readonly version: number
+  readonly sql: string
+}
+
+/**
+ * The schema as the list of its steps. `sequence` is the order of writing, `at_ms` the time of the event.
+ * Amounts are 64-bit integers of nano-USD. The triggers keep `key_version` growing with every change of a key,
+ * whoever makes it, so that other processes notice.
+ */
+export const MIGRATIONS: readonly Migration[] = [
+  {
+    version: 1,
+    sql: `
+create table settings (
+  name text primary key,
+  value text not null
+) without rowid;
+
+create table keys (
+  sequence integer primary key autoincrement,
+  id text not null unique,
+  name text not null,
+  secret_hmac text not null,
+  project text,
+  models text,
+  operations text,
+  wishes text not null,
+  limits text not null,
+  budgets text not null,
+  created_at_ms integer not null,
+  expires_at_ms integer,
+  revoked_at_ms integer
+);
+create index keys_by_time on keys (created_at_ms);
+
+create table key_version (
+  only_row integer primary key check (only_row = 1),
+  version integer not null
+);
+insert into key_version values (1, 0);
+create trigger keys_inserted after insert on keys begin update key_version set version = version + 1; end;
+create trigger keys_updated after update on keys begin update key_version set version = version + 1; end;
+create trigger keys_deleted after delete on keys begin update key_version set version = version + 1; end;
+
+create table ledger (
+  sequence integer primary key,
+  id text not null unique,
+  request_id text not null,
+  ordinal integer not null,
+  at_ms integer not null,
+  key_id text not null,
+  project text,
+  route text not null,
+  target text not null,
+  provider text not null,
+  model text not null,
+  outcome text not null,
+  status integer,
+  duration_ms real not null,
+  input_tokens integer not null,
+  cache_read_tokens integer not null,
+  cache_write_tokens integer not null,
+  cache_write_long_tokens integer not null,
+  output_tokens integer not null,
+  reasoning_tokens integer not null,
+  basis text not null,
+  cost_nano_usd integer,
+  price_id text,
+  simulated integer not null
+);
+create index ledger_by_time on ledger (at_ms);
+create index ledger_by_request on ledger (request_id);
+create index ledger_by_key on ledger (key_id, at_ms, cost_nano_usd);
+create index ledger_by_project on ledger (project, at_ms, cost_nano_usd) where project is not null;
+create trigger ledger_never_changes before update on ledger
+  begin select raise(abort, 'ledger rows are never changed'); end;
+
+create table requests (
+  sequence integer primary key autoincrement,
+  id text not null unique,
+  at_ms integer not null,
+  dialect text not null,
+  operation text not null,
+  stream integer not null,
+  requested_model text not null,
+  route text,
+  target text,
+  key_id text,
+  key_name text,
+  project text,
+  outcome text not null,
+  status integer not null,
+  duration_ms real not null,
+  first_event_ms real,
+  upstream_ms real not null,
+  input_tokens integer not null,
+  output_tokens integer not null,
+  cost_nano_usd integer,
+  simulated integer not null,
+  attempts text not null,
+  notices text not null,
+  decision_id text,
+  decision text,
+  plan_version text not null
+);
+create index requests_by_time on requests (at_ms);
+create index requests_by_key on requests (key_id, at_ms);
+create index requests_by_outcome on requests (outcome, at_ms);
+create index requests_by_decision on requests (decision_id) where decision_id is not null;
+`,
+  },
+]

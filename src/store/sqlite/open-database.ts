@@ -1,0 +1,62 @@
+import { Database } from 'bun:sqlite'
+import { MIGRATIONS, type Migration } from './migrations.ts'
+
+/** The file was written by a newer Gatehouse, or cannot be brought to this one's schema. */
+export class SchemaError extends Error {}
+
+/** How long a statement waits for another process's write lock. */
+const BUSY_TIMEOUT_MS = 5_000
+
+/**
+ * Opens (or creates) a database file and brings it to this version's schema. Every connection reads integers as `bigint`,
+ * because amounts exceed 2^53 (https://bun.sh/docs/api/sqlite#safeintegers). Throws SchemaError for a newer schema.
+ *
+ * `synchronous = full`: a committed ledger row must be on disk, since its record in the journal is deleted afterwards.
+ *
+ * @param path a file, or `:memory:`
+ */
+export function openDatabase(path: string, migrations: readonly Migration[] = MIGRATIONS): Database {
+  const database = connectDatabase(path)
+  try {
+    migrate(database, migrations)
+  } catch (error) {
+    database.close()
+    throw error
+  }
+  return database
+}
+
+/** A further connection to a file that `openDatabase` has prepared. */
+export function connectDatabase(path: string): Database {
+  const database = new Database(path, { create: true, readwrite: true, strict: true, safeIntegers: true })
+  database.run(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}`)
+  database.run('pragma journal_mode = wal')
+  database.run('pragma synchronous = full')
+  database.run('pragma temp_store = memory')
+  return database
+}
+
+function migrate(database: Database, migrations: readonly Migration[]): void {
+  const newest = migrations.at(-1)?.version ?? 0
+  if (schemaVersion(database) === newest) return
+  const apply = database.transaction(() => {
+    const current = schemaVersion(database)
+    if (current > newest) {
+      throw new SchemaError(
+        `the database has schema ${current}, this version knows up to ${newest}: it was written by a newer Gatehouse. ` +
+          'Run that version, or restore the backup made before the upgrade.',
+      )
+    }
+    for (const { version, sql } of migrations) {
+      if (version <= current) continue
+      database.run(sql)
+      database.run(`pragma user_version = ${version}`)
+    }
+  })
+  apply.immediate()
+}
+
+function schemaVersion(database: Database): number {
+  const [row] = database.query('pragma user_version').values()
+  return Number(row?.[0] ?? 0)
+}

@@ -1,0 +1,167 @@
+import { afterAll, describe, expect, test } from 'bun:test'
+import { Database } from 'bun:sqlite'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { systemClock } from '../../kit/clock.ts'
+import { keyRecord, ledgerRow, requestRow, testStore } from '../../../test/contract/store.contract.ts'
+import { openStore, StoreUrlError } from '../open-store.ts'
+import { openDatabase, SchemaError } from './open-database.ts'
+import { MIGRATIONS } from './migrations.ts'
+import { openSqliteStore } from './sqlite-store.ts'
+
+const directory = mkdtempSync(join(tmpdir(), 'gatehouse-store-'))
+afterAll(() => rmSync(directory, { recursive: true, force: true }))
+
+let files = 0
+const freshPath = (): string => {
+  files += 1
+  return join(directory, `store-${files}.db`)
+}
+
+testStore('sqlite file', async () => {
+  const store = await openStore({ url: `sqlite:${freshPath()}`, clock: systemClock, flushWithinMs: 1 })
+  return { store, dispose: () => store.close() }
+})
+
+testStore('sqlite memory', async () => {
+  const store = await openStore({ url: 'memory:', clock: systemClock })
+  return { store, dispose: () => store.close() }
+})
+
+describe('sqlite', () => {
+  test('another connection sees keys and versions', async () => {
+    const path = freshPath()
+    const store = await openSqliteStore({ path, clock: systemClock })
+    const other = await openSqliteStore({ path, clock: systemClock })
+    const before = await other.keys.version()
+    await store.keys.create(keyRecord('abcdefabcdef'))
+    expect(await other.keys.version()).toBeGreaterThan(before)
+    expect((await other.keys.find('abcdefabcdef'))?.id).toBe('abcdefabcdef')
+    await other.close()
+    await store.close()
+  })
+
+  test('rows are there after closing and opening again', async () => {
+    const path = freshPath()
+    const first = await openSqliteStore({ path, clock: systemClock })
+    const appended = first.ledger.append([ledgerRow('att_1')])
+    await first.close()
+    await appended
+    const second = await openSqliteStore({ path, clock: systemClock })
+    expect((await second.ledger.list({ limit: 5 })).rows).toHaveLength(1)
+    await second.close()
+  })
+
+  test('appending to a closed store rejects', async () => {
+    const store = await openSqliteStore({ path: freshPath(), clock: systemClock })
+    await store.close()
+    await expect(store.ledger.append([ledgerRow('att_1')])).rejects.toThrow('closed')
+    await store.close()
+  })
+
+  test('a batch that the database refuses rejects whole and the same rows can be written afterwards', async () => {
+    const path = freshPath()
+    const store = await openSqliteStore({ path, clock: systemClock, flushWithinMs: 1 })
+    const other = new Database(path)
+    other.run("create trigger refuse before insert on ledger begin select raise(abort, 'no room'); end")
+    const rows = [ledgerRow('att_1')]
+    const [ledger, log] = await Promise.allSettled([
+      store.ledger.append(rows),
+      store.requests.append([requestRow('req_1')]),
+    ])
+    expect(ledger.status).toBe('rejected')
+    expect(log.status).toBe('rejected')
+    other.run('drop trigger refuse')
+    other.close()
+    await store.ledger.append(rows)
+    await store.requests.append([requestRow('req_1')])
+    expect((await store.ledger.list({ limit: 5 })).rows).toHaveLength(1)
+    await store.close()
+  })
+
+  test('a ledger row can not be changed', async () => {
+    const path = freshPath()
+    const store = await openSqliteStore({ path, clock: systemClock, flushWithinMs: 1 })
+    await store.ledger.append([ledgerRow('att_1')])
+    const other = new Database(path)
+    expect(() => other.run('update ledger set cost_nano_usd = 0')).toThrow('never changed')
+    other.close()
+    await store.close()
+  })
+
+  test('a file of a newer schema is refused with a message that says so', () => {
+    const path = freshPath()
+    const newer = new Database(path, { create: true })
+    newer.run('pragma user_version = 999')
+    newer.close()
+    expect(() => openDatabase(path)).toThrow(SchemaError)
+    expect(() => openDatabase(path)).toThrow('newer Gatehouse')
+  })
+
+  test('a migration that fails leaves the file as it was', () => {
+    const path = freshPath()
+    openDatabase(path).close()
+    const newest = MIGRATIONS.at(-1)?.version ?? 0
+    const broken = [...MIGRATIONS, { version: newest + 1, sql: 'create table half (a); create tabel b' }]
+    expect(() => openDatabase(path, broken)).toThrow()
+    const database = openDatabase(path)
+    expect(database.query("select name from sqlite_master where name = 'half'").get()).toBeNull()
+    database.close()
+  })
+
+  test('queries that budgets and screens repeat are answered from an index', () => {
+    const database = openDatabase(':memory:')
+    const plan = (sql: string): string =>
+      database
+        .query<{ detail: string }, []>(`explain query plan ${sql}`)
+        .all()
+        .map((step) => step.detail)
+        .join('; ')
+    expect(plan("select sum(cost_nano_usd) from ledger where key_id = 'a' and at_ms >= 5")).toContain(
+      'COVERING INDEX ledger_by_key',
+    )
+    expect(plan("select sum(cost_nano_usd) from ledger where project = 'a' and at_ms >= 5")).toContain(
+      'COVERING INDEX ledger_by_project',
+    )
+    expect(
+      plan('select * from requests where (at_ms, sequence) < (5, 5) order by at_ms desc, sequence desc'),
+    ).toBe('SEARCH requests USING INDEX requests_by_time (at_ms<?)')
+    database.close()
+  })
+
+  test('an unknown scheme is refused with the ones that work', async () => {
+    const opening = openStore({ url: 'postgres://user:secret@host/db', clock: systemClock })
+    await expect(opening).rejects.toThrow(StoreUrlError)
+    await expect(opening).rejects.toThrow('arrives later')
+    await expect(opening).rejects.not.toThrow('secret')
+  })
+
+  test('a compiled binary finds its writer thread', async () => {
+    const main = join(directory, 'main.ts')
+    const source = new URL('../..', import.meta.url).pathname
+    const row = JSON.stringify({ ...ledgerRow('att_1'), costNanoUsd: undefined })
+    writeFileSync(
+      main,
+      `import { openSqliteStore } from ${JSON.stringify(join(source, 'store/sqlite/sqlite-store.ts'))}
+       import { systemClock } from ${JSON.stringify(join(source, 'kit/clock.ts'))}
+       const run = async () => {
+         const store = await openSqliteStore({ path: ${JSON.stringify(freshPath())}, clock: systemClock })
+         await store.ledger.append([${row}])
+         console.log((await store.ledger.list({ limit: 5 })).rows.length)
+         await store.close()
+       }
+       void run()`,
+    )
+    const worker = join(source, 'store/sqlite/writer-worker.ts')
+    const binary = join(directory, 'gatehouse-trial')
+    const build = Bun.spawnSync(
+      [process.execPath, 'build', '--compile', '--root', source, main, worker, '--outfile', binary],
+      { cwd: source },
+    )
+    expect(build.stderr.toString()).not.toContain('error')
+    const run = Bun.spawnSync([binary], { cwd: '/' })
+    expect(run.stderr.toString()).toBe('')
+    expect(run.stdout.toString().trim()).toBe('1')
+  })
+})

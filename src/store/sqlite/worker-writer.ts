@@ -1,0 +1,164 @@
+import type { Clock, Timer } from '../../kit/clock.ts'
+import { LIMITS } from '../../kit/limits.ts'
+import type { BatchedTable, RowWriter } from './row-writer.ts'
+import type { SqlValue } from './sql-values.ts'
+import type { WriterReply, WriterRequest } from './writer-messages.ts'
+
+export interface WorkerWriterOptions {
+  readonly path: string
+  readonly clock: Clock
+  /** Longest time that rows wait for company. */
+  readonly flushWithinMs: number
+}
+
+/** One call of `write` that is not committed yet. */
+interface Waiting {
+  readonly table: BatchedTable
+  readonly rows: readonly (readonly SqlValue[])[]
+  readonly resolve: () => void
+  readonly reject: (error: Error) => void
+}
+
+/**
+ * Where the writer's code is. From source: beside this file. In a compiled binary every entry lies below one root, so the
+ * binary is built with the worker as a second entry and `--root src`:
+ * `bun build --compile --root src src/main.ts src/store/sqlite/writer-worker.ts`
+ * (https://bun.sh/docs/bundler/executables#worker).
+ */
+function workerUrl(): URL {
+  const root = /^(?:\/\$bunfs\/root\/|[A-Z]:[/\\]~BUN[/\\]root[/\\])/.exec(Bun.main)?.[0]
+  if (root === undefined) return new URL('./writer-worker.ts', import.meta.url)
+  return new URL('store/sqlite/writer-worker.js', Bun.pathToFileURL(root))
+}
+
+/**
+ * Starts a writer in a thread of its own. Rows of all callers are gathered for `flushWithinMs` (or until a full batch) and
+ * committed together; one batch is under way at a time, so that a slow disk makes batches larger and not longer queues of messages.
+ * When the thread dies, what was waiting is rejected and the next write starts another. Rejects when it cannot start at all.
+ */
+export async function openWorkerWriter(options: WorkerWriterOptions): Promise<RowWriter> {
+  const writer = new WorkerWriter(options)
+  await writer.start()
+  return writer
+}
+
+class WorkerWriter implements RowWriter {
+  readonly #options: WorkerWriterOptions
+  #worker: Worker | undefined
+  #queue: Waiting[] = []
+  #queuedRows = 0
+  #underWay: Waiting[] = []
+  #batchNumber = 0
+  #timer: Timer | undefined
+  #closing: (() => void) | undefined
+
+  constructor(options: WorkerWriterOptions) {
+    this.#options = options
+  }
+
+  /** Starts the thread and waits until its connection is open. */
+  start(): Promise<void> {
+    const worker = new Worker(workerUrl())
+    this.#worker = worker
+    const started = Promise.withResolvers<void>()
+    worker.addEventListener('message', (event: MessageEvent<WriterReply>) => {
+      const reply = event.data
+      if (reply.type === 'ready') started.resolve()
+      else if (reply.type === 'failed')
+        started.reject(new Error(`the database writer failed: ${reply.reason}`))
+      else this.#hear(reply)
+    })
+    worker.addEventListener('error', (event) => {
+      const error = new Error(`the database writer failed: ${event.message}`)
+      started.reject(error)
+      this.#die(worker, error)
+    })
+    worker.addEventListener('close', () => this.#die(worker, new Error('the database writer ended')))
+    this.#tell({ type: 'open', path: this.#options.path })
+    return started.promise.then(
+      () => {
+        if (this.#queue.length + this.#underWay.length === 0) worker.unref()
+      },
+      (error: unknown) => {
+        worker.terminate()
+        throw error
+      },
+    )
+  }
+
+  write(table: BatchedTable, rows: readonly (readonly SqlValue[])[]): Promise<void> {
+    if (rows.length === 0) return Promise.resolve()
+    if (this.#closing !== undefined) return Promise.reject(new Error('the database is closed'))
+    if (this.#queuedRows + rows.length > LIMITS.storeQueueRows) {
+      return Promise.reject(new Error('too many rows wait for the database'))
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    this.#queue.push({ table, rows, resolve, reject })
+    this.#queuedRows += rows.length
+    // A process must not end with rows waiting: timers do not keep it alive, the thread does.
+    this.#worker?.ref()
+    if (this.#queuedRows >= LIMITS.storeBatchRows) this.#flush()
+    else this.#timer ??= this.#options.clock.after(this.#options.flushWithinMs, () => this.#flush())
+    return promise
+  }
+
+  async close(): Promise<void> {
+    if (this.#closing !== undefined) return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#closing = resolve
+    if (this.#worker === undefined) return
+    this.#flush()
+    if (this.#underWay.length === 0) this.#tell({ type: 'close' })
+    await promise
+  }
+
+  #flush(): void {
+    this.#timer?.cancel()
+    this.#timer = undefined
+    if (this.#underWay.length > 0 || this.#queue.length === 0) return
+    // A dead thread is replaced here; if the new one dies as well, its end rejects this batch.
+    if (this.#worker === undefined) this.start().catch(() => undefined)
+    const batch: Record<BatchedTable, (readonly SqlValue[])[]> = { ledger: [], requests: [] }
+    for (const { table, rows } of this.#queue) for (const row of rows) batch[table].push(row)
+    this.#underWay = this.#queue
+    this.#queue = []
+    this.#queuedRows = 0
+    this.#batchNumber += 1
+    this.#tell({ type: 'write', number: this.#batchNumber, batch })
+  }
+
+  #hear(reply: Exclude<WriterReply, { type: 'ready' | 'failed' }>): void {
+    if (reply.type === 'closed') {
+      this.#worker?.terminate()
+      this.#worker = undefined
+      this.#closing?.()
+      return
+    }
+    if (reply.number !== this.#batchNumber) return
+    const done = this.#underWay
+    this.#underWay = []
+    if (this.#queue.length === 0) this.#worker?.unref()
+    for (const waiting of done) {
+      if (reply.type === 'committed') waiting.resolve()
+      else waiting.reject(new Error(`the database refused rows: ${reply.reason}`))
+    }
+    // Whoever waited during this batch has waited long enough.
+    this.#flush()
+    if (this.#closing !== undefined && this.#underWay.length === 0) this.#tell({ type: 'close' })
+  }
+
+  #die(worker: Worker, error: Error): void {
+    if (this.#worker !== worker) return
+    this.#worker = undefined
+    const lost = [...this.#underWay, ...this.#queue]
+    this.#underWay = []
+    this.#queue = []
+    this.#queuedRows = 0
+    for (const waiting of lost) waiting.reject(error)
+    this.#closing?.()
+  }
+
+  #tell(request: WriterRequest): void {
+    this.#worker?.postMessage(request)
+  }
+}

@@ -1,0 +1,15 @@
+import type { WriteBatch } from './row-writer.ts'
+
+/** What the main thread says to the writer. */
+export type WriterRequest =
+  | { readonly type: 'open'; readonly path: string }
+  | { readonly type: 'write'; readonly number: number; readonly batch: WriteBatch }
+  | { readonly type: 'close' }
+
+/** What the writer answers. */
+export type WriterReply =
+  | { readonly type: 'ready' }
+  | { readonly type: 'committed'; readonly number: number }
+  | { readonly type: 'refused'; readonly number: number; readonly reason: string }
+  | { readonly type: 'failed'; readonly reason: string }
+  | { readonly type: 'closed' }

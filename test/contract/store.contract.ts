@@ -1,0 +1,397 @@
+import { afterEach, describe, expect, test } from 'bun:test'
+import { Failure } from '../../src/exchange/failure.ts'
+import type { KeyRecord, LedgerRow, RequestRow, Store } from '../../src/store/store.ts'
+
+/** One store of the driver under test. */
+export interface StoreUnderTest {
+  readonly store: Store
+  readonly dispose: () => Promise<void>
+}
+
+const MIDNIGHT_MS = Date.UTC(2026, 0, 15)
+const HOUR_MS = 3_600_000
+
+/** A ledger row with what matters to a test replaced. */
+export function ledgerRow(id: string, changes: Partial<LedgerRow> = {}): LedgerRow {
+  return {
+    id,
+    requestId: 'req_1',
+    ordinal: 1,
+    atMs: MIDNIGHT_MS,
+    keyId: 'key000000001',
+    route: 'smart',
+    target: 'acme/large',
+    provider: 'acme',
+    model: 'large',
+    outcome: 'ok',
+    durationMs: 12.5,
+    inputTokens: 10,
+    cacheReadTokens: 0,
+    cacheWriteTokens: 0,
+    cacheWriteLongTokens: 0,
+    outputTokens: 5,
+    reasoningTokens: 0,
+    basis: 'reported',
+    costNanoUsd: 1_000n,
+    simulated: false,
+    ...changes,
+  }
+}
+
+/** A line of the request log with what matters to a test replaced. */
+export function requestRow(id: string, changes: Partial<RequestRow> = {}): RequestRow {
+  return {
+    id,
+    atMs: MIDNIGHT_MS,
+    dialect: 'some-chat',
+    operation: 'chat',
+    stream: false,
+    requestedModel: 'smart',
+    outcome: 'ok',
+    status: 200,
+    durationMs: 20.25,
+    upstreamMs: 19,
+    inputTokens: 10,
+    outputTokens: 5,
+    simulated: false,
+    attempts: 'acme/large=200/20ms',
+    notices: '',
+    planVersion: '1-abc',
+    ...changes,
+  }
+}
+
+/** A key with what matters to a test replaced. */
+export function keyRecord(id: string, changes: Partial<KeyRecord> = {}): KeyRecord {
+  return {
+    id,
+    name: `key ${id}`,
+    secretHmac: 'a'.repeat(64),
+    wishes: [],
+    limits: {},
+    budgets: [],
+    createdAtMs: MIDNIGHT_MS,
+    ...changes,
+  }
+}
+
+/** Reads page after page until there is no next one. */
+async function allPages<Row>(read: (after?: string) => Promise<{ rows: readonly Row[]; next?: string }>) {
+  const rows: Row[] = []
+  let after: string | undefined
+  do {
+    const page = await read(after)
+    rows.push(...page.rows)
+    after = page.next
+  } while (after !== undefined)
+  return rows
+}
+
+/**
+ * Registers what every driver must do. Call it once per driver, inside a test file.
+ *
+ * @param name shown in the test's name
+ * @param open gives a fresh, empty store
+ */
+export function testStore(name: string, open: () => Promise<StoreUnderTest>): void {
+  const opened: StoreUnderTest[] = []
+  const fresh = async (): Promise<StoreUnderTest> => {
+    const subject = await open()
+    opened.push(subject)
+    return subject
+  }
+  afterEach(async () => {
+    for (const subject of opened.splice(0)) await subject.dispose()
+  })
+
+  describe(`${name}: keys`, () => testKeys(fresh))
+  describe(`${name}: ledger`, () => testLedger(fresh))
+  describe(`${name}: request log`, () => testRequests(fresh))
+  describe(`${name}: settings`, () => testSettings(fresh))
+}
+
+type Fresh = () => Promise<StoreUnderTest>
+
+function testKeys(fresh: Fresh): void {
+  test('a key comes back as it was created, amounts beyond 2^53 included', async () => {
+    const { store } = await fresh()
+    const key = keyRecord('abcdefabcdef', {
+      project: 'search',
+      models: ['acme/*'],
+      operations: ['chat'],
+      wishes: ['timeout'],
+      limits: { requestsPerMinute: 5, tokensPerMinute: 1000, parallelRequests: 2 },
+      budgets: [
+        { window: 'month', limitNanoUsd: 9_007_199_254_740_993n },
+        { window: 'total', limitNanoUsd: 0n },
+      ],
+      expiresAtMs: MIDNIGHT_MS + 1,
+    })
+    await store.keys.create(key)
+    expect(await store.keys.find('abcdefabcdef')).toEqual(key)
+    const bare = keyRecord('000000000000')
+    await store.keys.create(bare)
+    expect(await store.keys.find('000000000000')).toEqual(bare)
+    expect(await store.keys.find('zzzzzzzzzzzz')).toBeUndefined()
+  })
+
+  test('a second key of the same id is rejected and changes nothing', async () => {
+    const { store } = await fresh()
+    await store.keys.create(keyRecord('abcdefabcdef', { name: 'first' }))
+    await expect(store.keys.create(keyRecord('abcdefabcdef', { name: 'second' }))).rejects.toThrow()
+    expect((await store.keys.find('abcdefabcdef'))?.name).toBe('first')
+  })
+
+  test('revoking keeps the first time and tells an unknown key', async () => {
+    const { store } = await fresh()
+    await store.keys.create(keyRecord('abcdefabcdef'))
+    expect(await store.keys.revoke('abcdefabcdef', 7)).toBe(true)
+    expect(await store.keys.revoke('abcdefabcdef', 9)).toBe(true)
+    expect((await store.keys.find('abcdefabcdef'))?.revokedAtMs).toBe(7)
+    expect(await store.keys.revoke('zzzzzzzzzzzz', 7)).toBe(false)
+  })
+
+  test('the version grows with every change and with nothing else', async () => {
+    const { store } = await fresh()
+    const versions = [await store.keys.version()]
+    await store.keys.create(keyRecord('abcdefabcdef'))
+    versions.push(await store.keys.version())
+    await store.keys.revoke('abcdefabcdef', 7)
+    versions.push(await store.keys.version())
+    expect(new Set(versions).size).toBe(3)
+    expect(versions).toEqual([...versions].sort((left, right) => left - right))
+    await store.keys.find('abcdefabcdef')
+    await store.keys.revoke('zzzzzzzzzzzz', 7)
+    expect(await store.keys.version()).toBe(versions[2] ?? -1)
+  })
+
+  test('pages run from the newest to the oldest without loss or repetition, also at equal times', async () => {
+    const { store } = await fresh()
+    for (let index = 0; index < 7; index += 1) {
+      await store.keys.create(
+        keyRecord(`key00000000${index}`, { createdAtMs: MIDNIGHT_MS + Math.floor(index / 3) }),
+      )
+    }
+    const keys = await allPages((after) =>
+      store.keys.list({ limit: 2, ...(after === undefined ? {} : { after }) }),
+    )
+    expect(keys.map((key) => key.id.at(-1))).toEqual(['6', '5', '4', '3', '2', '1', '0'])
+  })
+
+  test("a page that was never given out is the client's mistake", async () => {
+    const { store } = await fresh()
+    const asked = store.keys.list({ limit: 2, after: "1'; drop table keys" })
+    await expect(asked).rejects.toBeInstanceOf(Failure)
+  })
+}
+
+function testLedger(fresh: Fresh): void {
+  test('a row comes back as it was appended', async () => {
+    const { store } = await fresh()
+    const full = ledgerRow('att_1', {
+      project: 'search',
+      status: 200,
+      priceId: 'p1',
+      costNanoUsd: 9_007_199_254_740_993n,
+      simulated: true,
+      basis: 'crash-estimate',
+    })
+    const { costNanoUsd: _cost, ...bare } = ledgerRow('att_2', { atMs: MIDNIGHT_MS - 1 })
+    await store.ledger.append([full, bare])
+    expect((await store.ledger.list({ limit: 10 })).rows).toEqual([full, bare])
+  })
+
+  test('appending again changes nothing, whether alone, twice in one batch or with other content', async () => {
+    const { store } = await fresh()
+    await store.ledger.append([ledgerRow('att_1'), ledgerRow('att_1', { costNanoUsd: 5n })])
+    await store.ledger.append([ledgerRow('att_1', { costNanoUsd: 7n }), ledgerRow('att_2')])
+    const { rows } = await store.ledger.list({ limit: 10 })
+    expect(rows.map((row) => [row.id, row.costNanoUsd])).toEqual([
+      ['att_2', 1_000n],
+      ['att_1', 1_000n],
+    ])
+  })
+
+  test('absurd numbers do not keep a batch out', async () => {
+    const { store } = await fresh()
+    await store.ledger.append([
+      ledgerRow('att_1', {
+        durationMs: Number.NaN,
+        inputTokens: Number.POSITIVE_INFINITY,
+        outputTokens: 1.5,
+      }),
+      ledgerRow('att_2', { costNanoUsd: 2n ** 70n }),
+    ])
+    expect((await store.ledger.list({ limit: 10 })).rows).toHaveLength(2)
+  })
+
+  test('many appends at once are all there once they resolve', async () => {
+    const { store } = await fresh()
+    await Promise.all(
+      Array.from({ length: 1_200 }, (_, index) => store.ledger.append([ledgerRow(`att_${index}`)])),
+    )
+    const rows = await allPages((after) =>
+      store.ledger.list({ limit: 500, ...(after === undefined ? {} : { after }) }),
+    )
+    expect(new Set(rows.map((row) => row.id)).size).toBe(1_200)
+    expect(rows).toHaveLength(1_200)
+  })
+
+  test('spending is summed exactly per key and project from a time on, simulated rows included, unpriced ones as nothing', async () => {
+    const { store } = await fresh()
+    const big = 9_007_199_254_740_993n
+    const { costNanoUsd: _cost, ...unpriced } = ledgerRow('att_5', { project: 'search' })
+    await store.ledger.append([
+      ledgerRow('att_1', { atMs: MIDNIGHT_MS - 1, costNanoUsd: 100n, project: 'search' }),
+      ledgerRow('att_2', { atMs: MIDNIGHT_MS, costNanoUsd: big, project: 'search' }),
+      ledgerRow('att_3', { atMs: MIDNIGHT_MS + 1, costNanoUsd: big, simulated: true }),
+      ledgerRow('att_4', { costNanoUsd: 7n, keyId: 'key000000002', project: 'search' }),
+      unpriced,
+    ])
+    const key = { scope: 'key', id: 'key000000001' } as const
+    const project = { scope: 'project', id: 'search' } as const
+    expect(await store.ledger.spentSince(key, MIDNIGHT_MS)).toBe(2n * big)
+    expect(await store.ledger.spentSince(key, 0)).toBe(2n * big + 100n)
+    expect(await store.ledger.spentSince(project, MIDNIGHT_MS)).toBe(big + 7n)
+    expect(await store.ledger.spentSince({ scope: 'project', id: 'none' }, 0)).toBe(0n)
+  })
+
+  test('a request lists its own attempts only', async () => {
+    const { store } = await fresh()
+    await store.ledger.append([
+      ledgerRow('att_1', { requestId: 'req_1' }),
+      ledgerRow('att_2', { requestId: 'req_2' }),
+      ledgerRow('att_3', { requestId: 'req_1', ordinal: 2, atMs: MIDNIGHT_MS + 1 }),
+    ])
+    const { rows } = await store.ledger.list({ limit: 10, requestId: 'req_1' })
+    expect(rows.map((row) => row.id)).toEqual(['att_3', 'att_1'])
+  })
+
+  test('usage keeps real and invented money apart and counts what has no price', async () => {
+    const { store } = await fresh()
+    const { costNanoUsd: _cost, ...unpriced } = ledgerRow('att_3')
+    const { costNanoUsd: _none, ...unused } = ledgerRow('att_4', { inputTokens: 0, outputTokens: 0 })
+    await store.ledger.append([
+      ledgerRow('att_1', { costNanoUsd: 10n, cacheReadTokens: 3, reasoningTokens: 2 }),
+      ledgerRow('att_2', { costNanoUsd: 99n, simulated: true }),
+      unpriced,
+      unused,
+      ledgerRow('att_5', { model: 'small', costNanoUsd: 11n }),
+      ledgerRow('att_6', { atMs: MIDNIGHT_MS + HOUR_MS, costNanoUsd: 1n }),
+    ])
+    const range = { fromMs: MIDNIGHT_MS, toMs: MIDNIGHT_MS + HOUR_MS, limit: 10 }
+    expect(await store.ledger.usage({ ...range, groupBy: 'model' })).toEqual([
+      {
+        name: 'small',
+        attempts: 1,
+        inputTokens: 10,
+        outputTokens: 5,
+        costNanoUsd: 11n,
+        simulatedNanoUsd: 0n,
+        unpriced: 0,
+      },
+      {
+        name: 'large',
+        attempts: 4,
+        inputTokens: 33,
+        outputTokens: 17,
+        costNanoUsd: 10n,
+        simulatedNanoUsd: 99n,
+        unpriced: 1,
+      },
+    ])
+    expect(await store.ledger.usage({ ...range, groupBy: 'model', limit: 1 })).toHaveLength(1)
+  })
+
+  test('usage groups by every dimension, days in UTC and in order', async () => {
+    const { store } = await fresh()
+    await store.ledger.append([
+      ledgerRow('att_1', { atMs: MIDNIGHT_MS - 1, project: 'search' }),
+      ledgerRow('att_2', { atMs: MIDNIGHT_MS, costNanoUsd: 3n }),
+    ])
+    const names = async (groupBy: 'target' | 'key' | 'project' | 'route' | 'day', limit = 10) =>
+      (await store.ledger.usage({ fromMs: 0, toMs: MIDNIGHT_MS + 1, groupBy, limit })).map(
+        (group) => group.name,
+      )
+    expect(await names('day')).toEqual(['2026-01-14', '2026-01-15'])
+    expect(await names('day', 1)).toEqual(['2026-01-15'])
+    expect(await names('project')).toEqual(['search', ''])
+    expect(await names('target')).toEqual(['acme/large'])
+    expect(await names('key')).toEqual(['key000000001'])
+    expect(await names('route')).toEqual(['smart'])
+  })
+}
+
+function testRequests(fresh: Fresh): void {
+  test('a line comes back as it was appended, by id and by decision', async () => {
+    const { store } = await fresh()
+    const full = requestRow('req_1', {
+      stream: true,
+      route: 'smart',
+      target: 'acme/large',
+      keyId: 'key000000001',
+      keyName: 'demo',
+      project: 'search',
+      firstEventMs: 3.5,
+      costNanoUsd: 12n,
+      simulated: true,
+      decisionId: 'dec_1',
+      decision: '{"id":"dec_1"}',
+    })
+    await store.requests.append([full, requestRow('req_2')])
+    expect(await store.requests.find('req_1')).toEqual(full)
+    expect(await store.requests.find('req_2')).toEqual(requestRow('req_2'))
+    expect(await store.requests.findByDecision('dec_1')).toEqual(full)
+    expect(await store.requests.find('req_3')).toBeUndefined()
+    expect(await store.requests.findByDecision('dec_3')).toBeUndefined()
+  })
+
+  test('lists are filtered by key and outcome, alone and together', async () => {
+    const { store } = await fresh()
+    await store.requests.append([
+      requestRow('req_1', { keyId: 'a' }),
+      requestRow('req_2', { keyId: 'b', outcome: 'overloaded' }),
+      requestRow('req_3', { keyId: 'a', outcome: 'overloaded' }),
+    ])
+    const ids = async (filter: { keyId?: string; outcome?: string }) =>
+      (await store.requests.list({ limit: 10, ...filter })).rows.map((row) => row.id)
+    expect(await ids({})).toEqual(['req_3', 'req_2', 'req_1'])
+    expect(await ids({ keyId: 'a' })).toEqual(['req_3', 'req_1'])
+    expect(await ids({ outcome: 'overloaded' })).toEqual(['req_3', 'req_2'])
+    expect(await ids({ keyId: 'a', outcome: 'ok' })).toEqual(['req_1'])
+  })
+
+  test('the log can be followed in order of writing, whatever the times say', async () => {
+    const { store } = await fresh()
+    await store.requests.append([requestRow('req_1'), requestRow('req_2', { atMs: MIDNIGHT_MS - HOUR_MS })])
+    await store.requests.append([requestRow('req_3', { atMs: MIDNIGHT_MS - 2 * HOUR_MS })])
+    const ids = async (after: string | undefined, limit = 10) =>
+      (await store.requests.since(after, limit)).map((row) => row.id)
+    expect(await ids(undefined)).toEqual(['req_1', 'req_2', 'req_3'])
+    expect(await ids('req_1')).toEqual(['req_2', 'req_3'])
+    expect(await ids('req_1', 1)).toEqual(['req_2'])
+    expect(await ids('req_3')).toEqual([])
+  })
+
+  test('rows that are appended while pages are read do not disturb the pages', async () => {
+    const { store } = await fresh()
+    await store.requests.append(
+      Array.from({ length: 5 }, (_, index) => requestRow(`req_${index}`, { atMs: MIDNIGHT_MS + index })),
+    )
+    const first = await store.requests.list({ limit: 2 })
+    await store.requests.append([requestRow('req_new', { atMs: MIDNIGHT_MS + 100 })])
+    const second = await store.requests.list({ limit: 2, after: first.next ?? '' })
+    expect([...first.rows, ...second.rows].map((row) => row.id)).toEqual(['req_4', 'req_3', 'req_2', 'req_1'])
+  })
+}
+
+function testSettings(fresh: Fresh): void {
+  test('the first value of a setting that is set once wins', async () => {
+    const { store } = await fresh()
+    expect(await store.settings.get('pepper')).toBeUndefined()
+    expect(await store.settings.setOnce('pepper', 'one')).toBe('one')
+    expect(await store.settings.setOnce('pepper', 'two')).toBe('one')
+    await store.settings.set('pepper', 'three')
+    expect(await store.settings.get('pepper')).toBe('three')
+  })
+}
