@@ -17,6 +17,24 @@ export const LIMITS = {
   gateBytes: 1024 * 1024,
   /** Bytes of an upstream error body that are read. */
   errorBodyBytes: 64 * 1024,
+  /** Bytes read behind the end of a stream, so that its connection can be used again. */
+  drainBytes: 64 * 1024,
+  /** Time for reading them. */
+  drainMs: 1_000,
+  /** Silence on the wire of a stream, keep-alives included, after which the connection counts as dead. */
+  transportIdleMs: 90_000,
+  /** One look at a local port for an engine. */
+  probeMs: 150,
+  /** Models of a local engine that are read from its list. */
+  probedModels: 200,
+  /** Connection pools (credential × origin) of the HTTP client; the least recently used closes its idle connections. */
+  connectionPools: 2_000,
+  /** How long an idle connection to a provider is kept, milliseconds. Shorter than the 60 s at which most servers close theirs. */
+  idleConnectionMs: 50_000,
+  /** A reset of a reused connection this soon after sending means that the server had closed it: at least one far round trip. */
+  staleConnectionMs: 300,
+  /** How late a timeout of the HTTP client may be, milliseconds. */
+  deadlineSlackMs: 10,
   /** Value of one forwarded header. */
   headerValueBytes: 8 * 1024,
   /** Keys in the in-memory index. */
@@ -31,6 +49,10 @@ export const LIMITS = {
   logQueueRows: 50_000,
   /** Ledger rows waiting for the store; beyond it new requests are refused with `overloaded`. */
   ledgerQueueRows: 200_000,
+  /** Rows of ledger and request log inside the store's writer that are not handed to a batch yet. */
+  storeQueueRows: 250_000,
+  /** Rows after which a batch is written without waiting for more. */
+  storeBatchRows: 500,
   /** Requests in flight in one process; beyond it: 503. */
   concurrentRequests: 20_000,
   /** Notices on one exchange. */
@@ -41,4 +63,14 @@ export const LIMITS = {
   choices: 128,
   /** Blocks in one choice of a response. */
   blocks: 4_096,
+  /** Size of a configuration file. */
+  configBytes: 4 * 1024 * 1024,
+  /** Uses of YAML aliases in a configuration file: nested ones multiply. */
+  configAliases: 1_000,
+  /** Routes resolved on demand (wildcards, `provider/model`) that a plan remembers. */
+  resolvedRoutes: 2_000,
+  /** Problems of a configuration that are reported at once. */
+  configProblems: 100,
+  /** Body of a request to the admin API. */
+  adminBodyBytes: 64 * 1024,
 } as const
