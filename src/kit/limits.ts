@@ -73,4 +73,10 @@ export const LIMITS = {
   configProblems: 100,
   /** Body of a request to the admin API. */
   adminBodyBytes: 64 * 1024,
+  /** Requests that a simulated provider bills before it forgets the oldest. */
+  simulatedBillEntries: 100_000,
+  /** Requests that a simulated provider remembers with headers and body. */
+  simulatedRequests: 1_000,
+  /** Model names that a simulated provider counts requests of. */
+  simulatedModelNames: 10_000,
 } as const

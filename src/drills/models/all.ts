@@ -1,0 +1,33 @@
+import type { SimulatedModel } from '../simulated-model.ts'
+import { echo } from './echo.ts'
+import { empty } from './empty.ts'
+import { fault } from './fault.ts'
+import { flaky } from './flaky.ts'
+import { json } from './json.ts'
+import { limited } from './limited.ts'
+import { long } from './long.ts'
+import { reason } from './reason.ts'
+import { refuse } from './refuse.ts'
+import { slow } from './slow.ts'
+import { smart } from './smart.ts'
+import { stop } from './stop.ts'
+import { tools } from './tools.ts'
+import { vision } from './vision.ts'
+
+/** Every simulated model, in the order of lists. A new model is its file and a line here. */
+export const simulatedModels: readonly SimulatedModel[] = [
+  smart,
+  echo,
+  tools,
+  json,
+  reason,
+  vision,
+  slow,
+  long,
+  stop,
+  refuse,
+  empty,
+  flaky,
+  limited,
+  fault,
+]

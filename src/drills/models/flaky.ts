@@ -1,0 +1,14 @@
+import type { SimulatedModel } from '../simulated-model.ts'
+import { smart } from './smart.ts'
+
+/** Fails now and then, by a draw that repeats with the seed of the run. */
+export const flaky: SimulatedModel = {
+  name: 'flaky',
+  summary: 'Answers `rate` (0.5) of the requests with the status `error` (500), the others like smart.',
+  options: { rate: 'share', error: 'count' },
+  answer: (request) => {
+    const { options, lot } = request
+    if (lot < (options.number('rate') ?? 0.5)) return request.failWith(options.number('error') ?? 500)
+    return smart.answer(request)
+  },
+}

@@ -1,0 +1,26 @@
+import { describe, expect, test } from 'bun:test'
+import fc from 'fast-check'
+import { countTokens, firstTokens, toPieces } from './pieces.ts'
+
+describe('the pieces of a text', () => {
+  test('join to exactly the text, whatever it is', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
+        expect(toPieces(text).join('')).toBe(text)
+      }),
+    )
+  })
+
+  test('keep whitespace with the word behind it and cut long words', () => {
+    expect(toPieces('Hi  there, extraordinary ')).toEqual(['Hi', '  there,', ' extrao', 'rdinar', 'y', ' '])
+  })
+
+  test('never split a character outside the basic plane', () => {
+    for (const piece of toPieces('🚀🚀🚀🚀🚀🚀🚀🚀')) expect(piece.isWellFormed()).toBe(true)
+  })
+
+  test('are counted and limited alike', () => {
+    expect(countTokens('one two three')).toBe(3)
+    expect(firstTokens('one two three', 2)).toBe('one two')
+  })
+})

@@ -1,0 +1,32 @@
+import type { Price } from '../exchange/target.ts'
+import { parsePricePerMillion } from '../kit/money.ts'
+
+/** USD per million tokens: input, output, read from a cache. Invented, in the range of the market. */
+const PER_MILLION = {
+  smart: ['1', '4', '0.1'],
+  reason: ['3', '15', '0.3'],
+  vision: ['1.25', '5', '0.125'],
+} as const
+
+/** Whatever has no price of its own costs what the plain model costs. */
+const FALLBACK = 'smart'
+
+/**
+ * The invented price of a simulated model, options in its name ignored. Marked `simulated`, so it is never summed with real money.
+ */
+export function simulatedPrice(model: string): Price {
+  const [base = ''] = model.split('?')
+  const name = isPriced(base) ? base : FALLBACK
+  const [input, output, cacheRead] = PER_MILLION[name]
+  return {
+    id: `simulated/${name}/1`,
+    input: parsePricePerMillion(input),
+    output: parsePricePerMillion(output),
+    cacheRead: parsePricePerMillion(cacheRead),
+    simulated: true,
+  }
+}
+
+function isPriced(name: string): name is keyof typeof PER_MILLION {
+  return Object.hasOwn(PER_MILLION, name)
+}

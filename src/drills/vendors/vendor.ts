@@ -1,0 +1,49 @@
+import type { Json, JsonObject } from '../../kit/json.ts'
+import type { Operation } from '../../exchange/operation.ts'
+import type { BrokenSeal } from '../seal.ts'
+import type { VendorError } from '../vendor-error.ts'
+
+export interface AnswerFacts {
+  readonly requestId: string
+  /** Requests received so far, this one included. */
+  readonly ordinal: number
+  readonly nowMs: number
+}
+
+/**
+ * Everything about a simulated company that is not its dialect: what it refuses and in which words, its error envelope, its headers
+ * and ids. Written apart from the dialects on purpose, so that their reading of errors is proven against something else.
+ */
+export interface Vendor {
+  /** Name of the dialect that it speaks. */
+  readonly dialect: string
+  /** The wire's slot for a seal on reasoning; absent where there is none. */
+  readonly sealScheme?: string
+  /** A keep-alive between events. */
+  readonly ping: string
+  /** Refuses what the company would refuse. Throws `VendorError`. */
+  check(request: {
+    readonly body: JsonObject
+    readonly headers: Headers
+    readonly operation: Operation
+  }): void
+  /** Headers of every answer. */
+  headers(facts: AnswerFacts): Readonly<Record<string, string>>
+  errorBody(error: VendorError, requestId: string): JsonObject
+  /** The wire text of an error inside a stream. */
+  errorEvent(error: VendorError, requestId: string): string
+  /** Wrong or absent credential. */
+  unauthorised(presented: boolean): VendorError
+  modelMissing(model: string): VendorError
+  brokenSeal(broken: BrokenSeal): VendorError
+  /** What the company says with a status. */
+  statusError(status: number, retryAfterSeconds?: number): VendorError
+  /** What it says when it fails in the middle of an answer. */
+  breakdown(): VendorError
+  /** An id of the response or of a tool call, from 16 bytes in hex. */
+  responseId(hex: string): string
+  requestId(hex: string): string
+  callId(hex: string): string
+  /** One entry of log probabilities for a piece of text; absent where the wire has none. */
+  logprob?(piece: string): Json
+}
