@@ -1,22 +1,33 @@
 import type { Clock } from './clock.ts'
+import { createConnectionPools, type ConnectionPool } from './connection-pools.ts'
+import { createDeadlines, type Deadline, type Deadlines } from './deadlines.ts'
+import type { PublicEgress } from './egress.ts'
+import { readFetchError } from './fetch-error.ts'
+import { LIMITS } from './limits.ts'
+import { createReach, type Reach } from './reach.ts'
 
 /** Why a call failed below HTTP. */
 export type HttpErrorKind =
+  /** No connection: refused, unknown host, no route, TLS refused, or a request that cannot be sent. The server never saw it. */
   | 'connect-failed'
+  /** The address is silent: no headers within the connect limit, and no answer to a TCP probe either. */
   | 'connect-timeout'
   | 'first-byte-timeout'
+  /** A kept-alive connection that the server had closed. Most likely unread; worth one repeat on a fresh connection. */
   | 'stale-connection'
+  /** Cut off after the request was sent and before the answer was whole, or the answer is not HTTP. */
   | 'connection-reset'
   | 'body-too-large'
   | 'destination-forbidden'
+  /** The caller's signal, or `cancel`. */
   | 'aborted'
 
-/** A call that failed below HTTP. Its message and cause never hold header values or bodies. */
+/** A call that failed below HTTP. Message and cause hold error codes only: never URLs, header values or bodies. */
 export class HttpError extends Error {
   readonly kind: HttpErrorKind
 
-  constructor(kind: HttpErrorKind, message: string, cause?: unknown) {
-    super(message, cause === undefined ? {} : { cause })
+  constructor(kind: HttpErrorKind, detail?: string) {
+    super(detail === undefined ? kind : `${kind}: ${detail}`, detail === undefined ? {} : { cause: detail })
     this.name = 'HttpError'
     this.kind = kind
   }
@@ -26,31 +37,32 @@ export class HttpError extends Error {
 export interface HttpRequest {
   readonly method: string
   readonly url: string
-  /** Lower-case names. Sent as they are, plus `accept-encoding: identity` unless given. */
-  readonly headers: Record<string, string>
+  /** Lower-case names. Sent as they are; `accept-encoding: identity` is added unless given. */
+  readonly headers: Readonly<Record<string, string>>
   readonly body?: Uint8Array | string
   /** Aborting closes the connection, before and after the headers. */
   readonly signal: AbortSignal
   readonly connectTimeoutMs: number
-  /** Until the response headers. */
+  /** Until the response headers, counted from `send`. */
   readonly firstByteTimeoutMs: number
   /** True: a connection of its own, closed afterwards. For the one repeat after `stale-connection`. */
   readonly freshConnection: boolean
   /** The scope of connection sharing, one per credential: two pools never share a connection. */
   readonly pool: string
-  /** `public-only` refuses every address that is not on the public internet, for URLs that a tenant wrote. */
+  /** `public-only` takes https to public addresses and nothing else, for URLs that a tenant wrote. */
   readonly egress: 'any' | 'public-only'
 }
 
 /** A response whose headers have arrived. Redirects are not followed. */
 export interface HttpResponse {
   readonly status: number
+  /** As received: `content-encoding` and `content-length` speak of the wire, while `read` gives decoded bytes. */
   readonly headers: Headers
   /** The next bytes, or undefined at the end. Rejects with HttpError. One read at a time. */
   read(): Promise<Uint8Array | undefined>
-  /** The whole (rest of the) body. Rejects with HttpError, `body-too-large` beyond `maxBytes`. */
+  /** The whole (rest of the) body. Rejects with HttpError; beyond `maxBytes` it is `body-too-large` and the connection is closed. */
   readAll(maxBytes: number): Promise<Uint8Array>
-  /** Closes the connection without reading on. Harmless when the body is over. */
+  /** Closes the connection without reading on; a read in progress rejects with `aborted`. Harmless when the body is over. */
   cancel(): void
 }
 
@@ -63,9 +75,216 @@ export interface HttpClient {
 
 export interface HttpClientOptions {
   readonly clock: Clock
+  /** Proxy for all calls except `public-only` ones. The proxy variables of the environment are not read. */
+  readonly proxy?: string
+  /** Certificates (PEM) to trust instead of the system's. */
+  readonly trustedCertificates?: string
+  /** Instead of the system's resolver and the public internet. */
+  readonly publicEgress?: PublicEgress
 }
 
-/** Creates the client through which every call to a provider goes. */
-export function createHttpClient(_options: HttpClientOptions): HttpClient {
-  throw new Error('not built yet')
+/**
+ * Creates the client through which every call to a provider goes, on top of Bun's `fetch`.
+ *
+ * Added to it: a connect limit (a TCP probe at half the limit tells a silent address from a slow answer), a limit until the
+ * headers, and a meaning for its errors; all limits share one timer. A body cut before its announced end is
+ * `connection-reset`; one without announced length or chunks ends where the connection ends, so whether a stream is complete
+ * is for the dialect to judge. Behind a proxy there is no probe, and only the limit until the headers holds.
+ */
+export function createHttpClient(options: HttpClientOptions): HttpClient {
+  const { clock, proxy, trustedCertificates } = options
+  const deadlines = createDeadlines(clock, LIMITS.deadlineSlackMs)
+  const pools = createConnectionPools({ clock, proxy, trustedCertificates })
+  const find = createReach(pools, options.publicEgress)
+  return {
+    async send(request) {
+      if (request.signal.aborted) throw new HttpError('aborted')
+      return new Call(request, clock, deadlines).run(find(request))
+    },
+    close: () => pools.close(),
+  }
+}
+
+/** One call from `send` to the end of its body: its own deadline, its own listener to the caller's signal, its own response. */
+class Call implements HttpResponse, Deadline, EventListenerObject {
+  readonly #request: HttpRequest
+  readonly #clock: Clock
+  readonly #deadlines: Deadlines
+  readonly #startedMs: number
+  readonly #controller = new AbortController()
+  dueMs: number
+  status = 0
+  #pool: ConnectionPool | undefined
+  #response: Response | undefined
+  #reader: ReadableStreamDefaultReader<Uint8Array> | undefined
+  #failure: HttpError | undefined
+  #reused = false
+  #over = false
+
+  constructor(request: HttpRequest, clock: Clock, deadlines: Deadlines) {
+    this.#request = request
+    this.#clock = clock
+    this.#deadlines = deadlines
+    this.#startedMs = clock.elapsedMs()
+    this.dueMs = this.#startedMs + Math.min(request.connectTimeoutMs / 2, request.firstByteTimeoutMs)
+    deadlines.add(this)
+    request.signal.addEventListener('abort', this)
+  }
+
+  get headers(): Headers {
+    return this.#response?.headers ?? new Headers()
+  }
+
+  async run(reach: Reach | Promise<Reach | undefined>): Promise<HttpResponse> {
+    try {
+      const found = reach instanceof Promise ? await this.#unlessAborted(reach) : reach
+      if (found === undefined) throw new HttpError('destination-forbidden')
+      const { url, headers, pool } = found
+      this.#pool = pool
+      this.#reused = pool.idle > 0
+      if (this.#reused) pool.idle -= 1
+      const { method, body } = this.#request
+      const response = await pool.session.fetch(url, {
+        method,
+        headers: 'accept-encoding' in headers ? headers : { ...headers, 'accept-encoding': 'identity' },
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nothing here makes shared memory, which is all that BodyInit rules out
+        body: (body ?? null) as string | null,
+        redirect: 'manual',
+        timeout: false,
+        signal: this.#controller.signal,
+      })
+      this.#deadlines.remove(this)
+      pool.aliveMs = this.#clock.elapsedMs()
+      this.#response = response
+      this.status = response.status
+      return this
+    } catch (error) {
+      throw this.#end(this.#explain(error))
+    }
+  }
+
+  async read(): Promise<Uint8Array | undefined> {
+    if (this.#over) return this.#afterEnd()
+    try {
+      this.#reader ??= this.#response?.body?.getReader()
+      const { value } = (await this.#reader?.read()) ?? {}
+      if (value !== undefined) return value
+    } catch (error) {
+      throw this.#end(this.#explain(error))
+    }
+    this.#complete()
+    return undefined
+  }
+
+  async readAll(maxBytes: number): Promise<Uint8Array> {
+    const declared = this.#declaredBytes()
+    if (declared !== undefined && declared > maxBytes) throw this.#stop('body-too-large')
+    if (declared === undefined || this.#response === undefined || this.#over) return this.#readParts(maxBytes)
+    try {
+      const bytes = await this.#response.bytes()
+      this.#complete()
+      return bytes
+    } catch (error) {
+      throw this.#end(this.#explain(error))
+    }
+  }
+
+  cancel(): void {
+    if (!this.#over) this.#stop('aborted')
+  }
+
+  /** The caller's signal was aborted. */
+  handleEvent(): void {
+    this.#stop('aborted')
+  }
+
+  /** Half the connect limit, or all of the limit until the headers, has passed. */
+  expire(): void {
+    const headersDueMs = this.#startedMs + this.#request.firstByteTimeoutMs
+    if (this.dueMs >= headersDueMs) {
+      this.#stop('first-byte-timeout')
+      return
+    }
+    this.dueMs = headersDueMs
+    this.#deadlines.add(this)
+    void this.#checkConnection(this.#request.connectTimeoutMs / 2)
+  }
+
+  async #checkConnection(limitMs: number): Promise<void> {
+    const pool = this.#pool
+    if (pool === undefined || pool.aliveMs >= this.#startedMs) return
+    const answered = await pool.answers(limitMs)
+    if (answered) pool.aliveMs = this.#clock.elapsedMs()
+    else if (this.#response === undefined) this.#stop('connect-timeout')
+  }
+
+  /** The body's length if it is known to be exactly that, which only an unread body without a coding is. */
+  #declaredBytes(): number | undefined {
+    const { headers } = this
+    const length = headers.get('content-length')
+    if (length === null || this.#reader !== undefined) return undefined
+    if (headers.has('content-encoding') || headers.has('transfer-encoding')) return undefined
+    return Number(length)
+  }
+
+  async #readParts(maxBytes: number): Promise<Uint8Array> {
+    const parts: Uint8Array[] = []
+    let length = 0
+    for (let part = await this.read(); part !== undefined; part = await this.read()) {
+      length += part.length
+      if (length > maxBytes) throw this.#stop('body-too-large')
+      parts.push(part)
+    }
+    const [only] = parts
+    return parts.length === 1 && only !== undefined ? only : new Uint8Array(Buffer.concat(parts))
+  }
+
+  #unlessAborted<T>(work: Promise<T>): Promise<T> {
+    const { promise, reject } = Promise.withResolvers<never>()
+    this.#controller.signal.addEventListener('abort', () => reject(this.#failure ?? new HttpError('aborted')))
+    return Promise.race([work, promise])
+  }
+
+  /** Ends the call for a reason of ours and closes its connection. */
+  #stop(kind: HttpErrorKind): HttpError {
+    const failure = new HttpError(kind)
+    if (this.#over) return failure
+    this.#end(failure)
+    this.#controller.abort()
+    return failure
+  }
+
+  #end(failure: HttpError): HttpError {
+    this.#failure ??= failure
+    this.#settle()
+    return this.#failure
+  }
+
+  #complete(): void {
+    this.#settle()
+    const pool = this.#pool
+    if (pool !== undefined && !this.#request.freshConnection) pool.idle += 1
+  }
+
+  #settle(): void {
+    this.#over = true
+    this.#deadlines.remove(this)
+    this.#request.signal.removeEventListener('abort', this)
+  }
+
+  async #afterEnd(): Promise<undefined> {
+    if (this.#failure !== undefined) throw this.#failure
+  }
+
+  #explain(error: unknown): HttpError {
+    if (this.#failure !== undefined) return this.#failure
+    if (error instanceof HttpError) return error
+    const { code, sent } = readFetchError(error)
+    if (this.#response === undefined && !sent) return new HttpError('connect-failed', code)
+    const waitedMs = this.#clock.elapsedMs() - this.#startedMs
+    const fresh = this.#response !== undefined || !this.#reused || waitedMs > LIMITS.staleConnectionMs
+    if (fresh || code !== 'ECONNRESET') return new HttpError('connection-reset', code)
+    if (this.#pool !== undefined) this.#pool.idle = 0
+    return new HttpError('stale-connection', code)
+  }
 }

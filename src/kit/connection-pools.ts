@@ -1,0 +1,97 @@
+import type { Clock } from './clock.ts'
+import { LIMITS } from './limits.ts'
+import { createLru } from './lru.ts'
+import { answersTcp } from './tcp-probe.ts'
+
+/** The connections of one scope to one origin. */
+export interface ConnectionPool {
+  readonly session: Bun.FetchSession
+  /** Connections that are probably idle: a guess, because the runtime does not say whether it reused one. */
+  idle: number
+  /** When the origin last gave a sign of life, on the monotonic scale. */
+  aliveMs: number
+  /** Finds out whether anything answers at the origin's address; one probe serves all calls that wonder. */
+  answers(limitMs: number): Promise<boolean>
+}
+
+/** Which pool is wanted. */
+export interface PoolWish {
+  readonly scope: string
+  /** Scheme, host and port, without a path. */
+  readonly origin: string
+  /** True: every connection is used once. */
+  readonly fresh: boolean
+  /** The name to verify where the origin is a bare address; such a pool goes around the proxy. */
+  readonly serverName?: string
+}
+
+export interface ConnectionPools {
+  get(wish: PoolWish): ConnectionPool
+  /** Closes the idle connections of all pools. */
+  close(): void
+}
+
+export interface ConnectionPoolsOptions {
+  readonly clock: Clock
+  readonly proxy: string | undefined
+  readonly trustedCertificates: string | undefined
+}
+
+/**
+ * Creates the pools of a client, one `Bun.FetchSession` each. Sessions never share a connection, but all of them together
+ * keep at most 64 idle ones per kind (measured, Bun 1.4.5): bursts beyond that open new connections.
+ */
+export function createConnectionPools(options: ConnectionPoolsOptions): ConnectionPools {
+  const { clock, proxy, trustedCertificates } = options
+  const pools = createLru<string, ConnectionPool>(LIMITS.connectionPools, (pool) => pool.session.close())
+
+  const open = ({ origin, fresh, serverName }: PoolWish): ConnectionPool => {
+    const proxied = serverName === undefined ? proxy : undefined
+    return {
+      session: new Bun.FetchSession({
+        proxy: proxied ?? false,
+        keepAlive: fresh ? false : { idleTimeout: LIMITS.idleConnectionMs / 1_000 },
+        tls: {
+          ...(trustedCertificates === undefined ? {} : { ca: trustedCertificates }),
+          ...(serverName === undefined ? {} : { serverName }),
+        },
+      }),
+      idle: 0,
+      aliveMs: -Infinity,
+      answers: proxied === undefined ? createProbe(origin, clock) : () => Promise.resolve(true),
+    }
+  }
+
+  return {
+    get(wish) {
+      const key = `${wish.fresh ? '1' : '0'} ${wish.origin} ${wish.serverName ?? ''} ${wish.scope}`
+      const known = pools.get(key)
+      if (known !== undefined) return known
+      const pool = open(wish)
+      pools.set(key, pool)
+      return pool
+    },
+    close() {
+      for (const pool of pools.values()) pool.session.close()
+      pools.clear()
+    },
+  }
+}
+
+/** A probe of one origin that never runs twice at once. An origin that cannot be read counts as answering: `fetch` will refuse it. */
+function createProbe(origin: string, clock: Clock): (limitMs: number) => Promise<boolean> {
+  let running: Promise<boolean> | undefined
+  return (limitMs) => {
+    if (running !== undefined) return running
+    if (!URL.canParse(origin)) return Promise.resolve(true)
+    const url = new URL(origin)
+    const fallbackPort = url.protocol === 'https:' ? 443 : 80
+    const address = {
+      host: url.hostname.replace(/^\[|\]$/g, ''),
+      port: url.port === '' ? fallbackPort : Number(url.port),
+    }
+    running = answersTcp(address, limitMs, clock)
+    void running.then(() => (running = undefined))
+    return running
+  }
+}
