@@ -106,8 +106,8 @@ class WorkerWriter implements RowWriter {
     if (this.#closing !== undefined) return
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#closing = resolve
-    if (this.#worker === undefined) return
     this.#flush()
+    if (this.#worker === undefined) return
     if (this.#underWay.length === 0) this.#tell({ type: 'close' })
     await promise
   }

@@ -1,0 +1,87 @@
+import type { RateCharge, RateVerdict } from '../store.ts'
+import { makeRoom } from './make-room.ts'
+import { RateWindow } from './rate-window.ts'
+
+/** The windows of all accounts. */
+export interface RateAccounts {
+  take(charges: readonly RateCharge[], nowMs: number): RateVerdict
+  adjust(charges: readonly RateCharge[], nowMs: number): void
+  readonly size: number
+}
+
+/**
+ * Creates windows that come into being with their first charge. The accounts of one call must differ.
+ *
+ * @param capacity accounts held at once; beyond it the emptiest of the oldest is forgotten, which admits too much rather than too little
+ */
+export function createRateAccounts(capacity: number): RateAccounts {
+  const windows = new Map<string, RateWindow>()
+
+  const windowOf = ({ account, windowMs }: RateCharge, nowMs: number): RateWindow => {
+    const known = windows.get(account)
+    if (known !== undefined && known.windowMs === windowMs) {
+      known.advance(nowMs)
+      return known
+    }
+    const state = (window: RateWindow): 'over' | 'idle' => {
+      window.advance(nowMs)
+      return window.total === 0 ? 'over' : 'idle'
+    }
+    if (known === undefined) makeRoom(windows, capacity, state)
+    const created = new RateWindow(windowMs, nowMs)
+    windows.set(account, created)
+    return created
+  }
+
+  return {
+    take(charges, nowMs) {
+      const touched = charges.map((charge) => windowOf(charge, nowMs))
+      const refusedBy = charges.findIndex(
+        (charge, index) => (touched[index]?.total ?? 0) + charge.units > charge.limit,
+      )
+      if (refusedBy < 0) charges.forEach((charge, index) => touched[index]?.take(charge.units))
+      const states = charges.map((charge, index) => stateOf(charge, touched[index], nowMs))
+      if (refusedBy < 0) return { admitted: true, states }
+      const retryAfterMs = waitFor(charges, touched, nowMs)
+      return { admitted: false, states, refusedBy, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
+    },
+    adjust(charges, nowMs) {
+      for (const charge of charges) {
+        const window = windowOf(charge, nowMs)
+        if (charge.units >= 0) window.giveBack(charge.units)
+        else window.take(-charge.units)
+      }
+    },
+    get size() {
+      return windows.size
+    },
+  }
+}
+
+function stateOf(
+  { limit }: RateCharge,
+  window: RateWindow | undefined,
+  nowMs: number,
+): { remaining: number; resetMs: number } {
+  if (window === undefined) return { remaining: limit, resetMs: 0 }
+  return {
+    remaining: Math.max(0, Math.floor(limit - window.total)),
+    resetMs: window.msUntilFreed(window.total, nowMs),
+  }
+}
+
+/** Until every charge of the call fits, or undefined when one of them asks for more than its limit and never will. */
+function waitFor(
+  charges: readonly RateCharge[],
+  windows: readonly RateWindow[],
+  nowMs: number,
+): number | undefined {
+  let waitMs = 0
+  for (const [index, { units, limit }] of charges.entries()) {
+    if (units > limit) return undefined
+    const window = windows[index]
+    if (window === undefined) continue
+    waitMs = Math.max(waitMs, window.msUntilFreed(window.total + units - limit, nowMs))
+  }
+  return waitMs
+}
