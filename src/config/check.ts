@@ -1,0 +1,26 @@
+import { isObject, type Json } from '../kit/json.ts'
+import { LIMITS } from '../kit/limits.ts'
+import { isKeyNotYet, isValueNotYet } from './not-yet.ts'
+import { placeDraft, type ConfigProblem, type Locate } from './problems.ts'
+import { configSchema, type Config } from './schema.ts'
+import { describeIssues } from './schema-issues.ts'
+import { configJsonSchema } from './schema-names.ts'
+
+export type CheckedConfig =
+  | { readonly config: Config; readonly problems: readonly [] }
+  | { readonly config?: undefined; readonly problems: readonly ConfigProblem[] }
+
+/** Checks a parsed file against the schema. All problems are reported, in words of the file. */
+export function checkConfig(value: Json, locate: Locate): CheckedConfig {
+  const result = configSchema.safeParse(withoutEmptySections(value))
+  if (result.success) return { config: result.data, problems: [] }
+  const schema = configJsonSchema()
+  const drafts = describeIssues(result.error.issues, { value, schema, isKeyNotYet, isValueNotYet })
+  return { problems: drafts.slice(0, LIMITS.configProblems).map((draft) => placeDraft(draft, locate)) }
+}
+
+/** A section of which only the name is left (`routes:` with everything below it commented out) counts as absent. */
+function withoutEmptySections(value: Json): Json {
+  if (!isObject(value)) return value
+  return Object.fromEntries(Object.entries(value).filter(([, section]) => section !== null))
+}

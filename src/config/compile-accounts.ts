@@ -1,0 +1,131 @@
+import type { Account, Budget, RateLimits } from '../exchange/exchange.ts'
+import { nearestNames } from '../kit/nearest.ts'
+import type { Secret } from '../kit/secret.ts'
+import type { KeyRecord } from '../store/store.ts'
+import type { ProblemDraft } from './problems.ts'
+import type { BudgetConfig, KeyConfig, LimitsConfig } from './schema/accounts.ts'
+import type { Config } from './schema.ts'
+import type { SecretsByReference } from './secrets.ts'
+
+/** The parts of a virtual key that are kept: public id and HMAC. Undefined when the text is not a key of ours. */
+export type HashKey = (key: Secret) => { readonly id: string; readonly secretHmac: string } | undefined
+
+export interface AccountSources {
+  readonly secrets: SecretsByReference
+  readonly hashKey: HashKey
+}
+
+/** Limits in the words of the house. */
+export function toRateLimits(written: LimitsConfig): RateLimits {
+  return {
+    ...(written.rpm === undefined ? {} : { requestsPerMinute: written.rpm }),
+    ...(written.tpm === undefined ? {} : { tokensPerMinute: written.tpm }),
+    ...(written.concurrent === undefined ? {} : { parallelRequests: written.concurrent }),
+  }
+}
+
+/** Compiles the projects. */
+export function compileProjects(config: Config): ReadonlyMap<string, Account> {
+  const projects = new Map<string, Account>()
+  for (const [name, written] of Object.entries(config.projects)) {
+    projects.set(name, {
+      scope: 'project',
+      id: name,
+      name,
+      limits: toRateLimits(written.limits),
+      budgets: written.budgets.map(toBudget),
+    })
+  }
+  return projects
+}
+
+function toBudget(written: BudgetConfig): Budget {
+  return { window: written.per, limitNanoUsd: written.usd }
+}
+
+/** Compiles the declared keys. Limits that a key does not state come from `limits`, models from its project. */
+export function compileKeys(
+  config: Config,
+  sources: AccountSources,
+): { readonly keys: readonly KeyRecord[]; readonly drafts: readonly ProblemDraft[] } {
+  const keys: KeyRecord[] = []
+  const drafts: ProblemDraft[] = []
+  const add = (key: KeyRecord, index: number): void => {
+    const twin = keys.find((other) => other.id === key.id)
+    if (twin === undefined) keys.push(key)
+    else
+      drafts.push({
+        path: ['keys', index, 'value'],
+        message: `the key of ${twin.name} is used a second time`,
+      })
+  }
+  config.keys.forEach((written, index) => {
+    const problems = [...keyProblems(written, index, config)]
+    const secret = sources.secrets.get(written.value)
+    const hashed = secret === undefined ? undefined : sources.hashKey(secret)
+    if (secret !== undefined && hashed === undefined) {
+      const hint = 'Make one with: gatehouse keys create --offline'
+      problems.push({ path: ['keys', index, 'value'], message: 'this is not a Gatehouse key', hint })
+    }
+    drafts.push(...problems)
+    if (hashed !== undefined) add(toRecord(written, hashed, config), index)
+  })
+  return { keys, drafts }
+}
+
+function toRecord(written: KeyConfig, hashed: { id: string; secretHmac: string }, config: Config): KeyRecord {
+  const project = written.project === undefined ? undefined : config.projects[written.project]
+  const models = written.models ?? project?.models
+  const budgets = written.budget === undefined ? (written.budgets ?? []) : [written.budget]
+  return {
+    ...hashed,
+    name: written.name,
+    ...(written.project === undefined ? {} : { project: written.project }),
+    ...(models === undefined ? {} : { models }),
+    ...(written.endpoints === undefined ? {} : { operations: written.endpoints }),
+    wishes: written.allow,
+    limits: { ...toRateLimits(config.limits), ...toRateLimits(written) },
+    budgets: budgets.map(toBudget),
+    createdAtMs: 0,
+    ...(written.expires === undefined ? {} : { expiresAtMs: written.expires }),
+  }
+}
+
+function keyProblems(written: KeyConfig, index: number, config: Config): ProblemDraft[] {
+  const path = ['keys', index]
+  const problems: ProblemDraft[] = []
+  const first = config.keys.findIndex((other) => other.name === written.name)
+  if (first < index)
+    problems.push({ path: [...path, 'name'], message: `two keys are called ${written.name}` })
+  if (written.budget !== undefined && written.budgets !== undefined) {
+    problems.push({ path: [...path, 'budgets'], message: 'budget and budgets exclude each other' })
+  }
+  if (written.project !== undefined && config.projects[written.project] === undefined) {
+    const [nearest] = nearestNames(written.project, Object.keys(config.projects), 1)
+    const hint = nearest === undefined ? 'Declare it under projects.' : `Did you mean "${nearest}"?`
+    problems.push({ path: [...path, 'project'], message: `there is no project ${written.project}`, hint })
+  }
+  return [...problems, ...widerThanProject(written, index, config)]
+}
+
+/** A key cannot use what its project may not. */
+function widerThanProject(written: KeyConfig, index: number, config: Config): ProblemDraft[] {
+  const allowed = written.project === undefined ? undefined : config.projects[written.project]?.models
+  if (allowed === undefined) return []
+  return (written.models ?? []).flatMap((pattern, position) =>
+    allowed.some((wide) => covers(wide, pattern))
+      ? []
+      : [
+          {
+            path: ['keys', index, 'models', position],
+            message: `the project ${written.project} may not use ${pattern}`,
+            hint: `It may use ${allowed.join(', ')}.`,
+          },
+        ],
+  )
+}
+
+function covers(wide: string, narrow: string): boolean {
+  if (wide === narrow) return true
+  return wide.endsWith('*') && narrow.startsWith(wide.slice(0, -1))
+}

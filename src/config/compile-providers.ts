@@ -1,0 +1,273 @@
+import type { Credential, Quirks, Timeouts } from '../exchange/target.ts'
+import { nearestNames } from '../kit/nearest.ts'
+import type { Secret } from '../kit/secret.ts'
+import type { ProviderDefinition } from '../providers/provider.ts'
+import { isReference, type SecretsByReference } from './secrets.ts'
+import type { Environment } from './interpolate.ts'
+import type { PathStep, ProblemDraft } from './problems.ts'
+import type { ProviderConfig } from './schema/providers.ts'
+import { toQuirks } from './to-quirks.ts'
+
+/** A provider that was found without being declared. */
+export interface FoundProvider {
+  /** Name of its definition. */
+  readonly name: string
+  /** Where from, for people: the variable, the address, `built in`. Never a value. */
+  readonly from: string
+  readonly secret?: Secret
+  readonly baseUrl?: string
+  /** Models that a local engine said it has. */
+  readonly models?: readonly string[]
+}
+
+/** A provider with everything that its targets share. */
+export interface ProviderSetup {
+  /** The name in `provider/model`. */
+  readonly name: string
+  readonly definition: ProviderDefinition
+  readonly credentials: readonly Credential[]
+  readonly baseUrl?: string
+  readonly region?: string
+  readonly timeouts?: Partial<Timeouts>
+  readonly quirks?: Quirks
+  readonly from: string
+  readonly models: readonly string[]
+}
+
+/** What providers are made from. */
+export interface ProviderSources {
+  readonly definitions: readonly ProviderDefinition[]
+  readonly environment: Environment
+  readonly found: readonly FoundProvider[]
+  readonly secrets: SecretsByReference
+}
+
+export interface ProviderSetups {
+  /** Enabled providers in the order of the file, or of discovery. */
+  readonly setups: ReadonlyMap<string, ProviderSetup>
+  /** Declared and switched off: targets that name them are left out instead of being errors. */
+  readonly disabled: ReadonlySet<string>
+  readonly drafts: readonly ProblemDraft[]
+}
+
+/** Sets up the declared providers, or those that were found when the file declares none. */
+export function setUpProviders(
+  declared: Readonly<Record<string, ProviderConfig>> | undefined,
+  sources: ProviderSources,
+): ProviderSetups {
+  if (declared === undefined) return { setups: foundSetups(sources), disabled: new Set(), drafts: [] }
+  const setups = new Map<string, ProviderSetup>()
+  const disabled = new Set<string>()
+  const drafts: ProblemDraft[] = []
+  for (const [name, entry] of Object.entries(declared)) {
+    if (!entry.enabled) {
+      disabled.add(name)
+      continue
+    }
+    const setup = setUpProvider(name, entry, sources)
+    if ('drafts' in setup) drafts.push(...setup.drafts)
+    else setups.set(name, setup)
+  }
+  return { setups, disabled, drafts }
+}
+
+function foundSetups({ definitions, found }: ProviderSources): Map<string, ProviderSetup> {
+  const setups = new Map<string, ProviderSetup>()
+  for (const { name, from, secret, baseUrl, models } of found) {
+    const definition = definitions.find((candidate) => candidate.name === name)
+    if (definition === undefined) continue
+    const credentials = secret === undefined ? [] : [{ id: `${name}/default`, secret, weight: 1 }]
+    setups.set(name, {
+      name,
+      definition,
+      credentials,
+      ...(baseUrl === undefined ? {} : { baseUrl }),
+      from,
+      models: models ?? [],
+    })
+  }
+  return setups
+}
+
+type Refused = { readonly drafts: readonly ProblemDraft[] }
+
+function setUpProvider(
+  name: string,
+  entry: ProviderConfig,
+  sources: ProviderSources,
+): ProviderSetup | Refused {
+  const path = ['providers', name]
+  const known = findDefinition(name, entry, sources.definitions)
+  if ('drafts' in known) return known
+  const definition = withEntry(known, entry, sources.secrets)
+  if ('drafts' in definition) return definition
+  const pool = credentialsOf(name, entry, { definition, sources, path })
+  if ('drafts' in pool) return pool
+  const found = sources.found.find((candidate) => candidate.name === definition.name)
+  const baseUrl = entry.base_url ?? (entry.type === undefined && pool.detected ? found?.baseUrl : undefined)
+  const timeouts = toTimeouts(entry)
+  const quirks = entry.quirks === undefined ? undefined : toQuirks(entry.quirks)
+  return {
+    name,
+    definition,
+    credentials: pool.credentials,
+    ...(baseUrl === undefined ? {} : { baseUrl }),
+    ...(entry.region === undefined ? {} : { region: entry.region }),
+    ...(timeouts === undefined ? {} : { timeouts }),
+    ...(quirks === undefined ? {} : { quirks }),
+    from: pool.from,
+    models: baseUrl === found?.baseUrl || entry.base_url === undefined ? (found?.models ?? []) : [],
+  }
+}
+
+/** The row that an entry means: its `type`, its own name, or a server described by address and dialects alone. */
+function findDefinition(
+  name: string,
+  entry: ProviderConfig,
+  definitions: readonly ProviderDefinition[],
+): ProviderDefinition | Refused {
+  const wanted = entry.type ?? name
+  const definition = definitions.find((candidate) => candidate.name === wanted)
+  if (definition !== undefined) return definition
+  if (entry.type === undefined && entry.base_url !== undefined && entry.dialects !== undefined) {
+    const { base_url: baseUrl, dialects } = entry
+    return {
+      name,
+      title: name,
+      keyVariables: [],
+      offers: dialects.map((dialect) => ({ dialect, baseUrl })),
+      docs: baseUrl,
+    }
+  }
+  const [nearest] = nearestNames(
+    wanted,
+    definitions.map((candidate) => candidate.name),
+    1,
+  )
+  const path = entry.type === undefined ? ['providers', name] : ['providers', name, 'type']
+  const message = `there is no provider ${wanted}`
+  const suggestion = nearest === undefined ? '' : `Did you mean "${nearest}"? `
+  const own =
+    'A server of your own needs base_url and dialects; another name for a known provider needs type.'
+  return { drafts: [{ path, message, hint: `${suggestion}${own}` }] }
+}
+
+/** The row with what the entry changes about it: dialects, headers, settings in its addresses. */
+function withEntry(
+  definition: ProviderDefinition,
+  entry: ProviderConfig,
+  secrets: SecretsByReference,
+): ProviderDefinition | Refused {
+  const headers = Object.fromEntries(
+    Object.entries(entry.headers ?? {}).map(([header, value]) => [
+      header.toLowerCase(),
+      isReference(value) ? (secrets.get(value)?.reveal() ?? '') : value,
+    ]),
+  )
+  const wanted = entry.dialects ?? definition.offers.map((offer) => offer.dialect)
+  const offers = wanted.map(
+    (dialect) => definition.offers.find((offer) => offer.dialect === dialect) ?? dialect,
+  )
+  const missing = offers.find((offer) => typeof offer === 'string')
+  if (missing !== undefined) return { drafts: [unknownDialect(missing, definition, entry)] }
+  return {
+    ...definition,
+    offers: offers
+      .filter((offer) => typeof offer !== 'string')
+      .map((offer) => ({
+        ...offer,
+        baseUrl: fillSettings(offer.baseUrl, entry.settings ?? {}),
+        headers: { ...offer.headers, ...headers },
+      })),
+  }
+}
+
+function unknownDialect(
+  dialect: string,
+  definition: ProviderDefinition,
+  entry: ProviderConfig,
+): ProblemDraft {
+  const spoken = definition.offers.map((offer) => offer.dialect)
+  return {
+    path: ['providers', definition.name, 'dialects', (entry.dialects ?? []).indexOf(dialect)],
+    message: `${definition.title} does not speak ${dialect}`,
+    hint: `It speaks ${spoken.join(', ')}.`,
+  }
+}
+
+/** Fills `{name}` parts of an address; parts without a setting are left for the check of settings. */
+function fillSettings(address: string, settings: Readonly<Record<string, string>>): string {
+  return address.replaceAll(/\{(\w+)\}/g, (whole, name: string) => settings[name] ?? whole)
+}
+
+interface Pool {
+  readonly credentials: readonly Credential[]
+  readonly from: string
+  /** True when the file left the key to the environment. */
+  readonly detected: boolean
+}
+
+interface PoolContext {
+  readonly definition: ProviderDefinition
+  readonly sources: ProviderSources
+  readonly path: readonly PathStep[]
+}
+
+function credentialsOf(name: string, entry: ProviderConfig, context: PoolContext): Pool | Refused {
+  const { sources, path } = context
+  if (entry.key !== undefined && entry.keys !== undefined) {
+    return {
+      drafts: [{ path: [...path, 'keys'], message: 'key and keys exclude each other', hint: 'Keep keys.' }],
+    }
+  }
+  const declared =
+    entry.keys ?? (entry.key === undefined ? [] : [{ name: 'default', value: entry.key, weight: 1 }])
+  if (declared.length > 0) {
+    const repeated = declared.findIndex(
+      (key, index) => declared.findIndex((other) => other.name === key.name) < index,
+    )
+    if (repeated >= 0) {
+      const twice = declared[repeated]?.name ?? ''
+      return {
+        drafts: [{ path: [...path, 'keys', repeated, 'name'], message: `two keys are called ${twice}` }],
+      }
+    }
+    const credentials = declared.flatMap((key) => {
+      const secret = sources.secrets.get(key.value)
+      return secret === undefined ? [] : [{ id: `${name}/${key.name}`, secret, weight: key.weight }]
+    })
+    return { credentials, from: describeReferences(declared), detected: false }
+  }
+  return keyFromEnvironment(name, context)
+}
+
+function describeReferences(keys: readonly { readonly value: string }[]): string {
+  const names = keys.map(({ value }) => (isReference(value) ? value.replace(/^env:/, '') : 'plain text'))
+  return names.join(', ')
+}
+
+/** No key in the file: the provider's own variables, or none where the server needs none. */
+function keyFromEnvironment(name: string, { definition, sources, path }: PoolContext): Pool | Refused {
+  const found = sources.found.find((candidate) => candidate.name === definition.name)
+  if (definition.keyVariables.length === 0) {
+    return { credentials: [], from: found?.from ?? 'declared', detected: true }
+  }
+  const secret = found?.secret
+  if (found !== undefined && secret !== undefined) {
+    return { credentials: [{ id: `${name}/default`, secret, weight: 1 }], from: found.from, detected: true }
+  }
+  const [variable = ''] = definition.keyVariables
+  return {
+    drafts: [{ path, message: `${name} has no key`, hint: `Set ${variable}, or write key: env:NAME.` }],
+  }
+}
+
+function toTimeouts({ timeout }: ProviderConfig): Partial<Timeouts> | undefined {
+  if (timeout === undefined) return undefined
+  return {
+    ...(timeout.connect === undefined ? {} : { connectMs: timeout.connect }),
+    ...(timeout.first_token === undefined ? {} : { firstByteMs: timeout.first_token }),
+    ...(timeout.idle === undefined ? {} : { idleMs: timeout.idle }),
+    ...(timeout.total === undefined ? {} : { totalMs: timeout.total }),
+  }
+}

@@ -1,0 +1,198 @@
+import type { Route, RouteTarget } from '../exchange/exchange.ts'
+import { FAILURES, type FailureCode } from '../exchange/failure-table.ts'
+import { LIMITS } from '../kit/limits.ts'
+import { nearestNames } from '../kit/nearest.ts'
+import { isTarget, type TargetMaker } from './compile-targets.ts'
+import type { PathStep, ProblemDraft } from './problems.ts'
+import type { ModelEntry } from './schema/models.ts'
+import type { RouteConfig } from './schema/routes.ts'
+
+/** Attempts of a route that says nothing, when it has fewer targets than this. */
+const DEFAULT_ATTEMPTS = 3
+/** Time for all attempts of a route that says nothing: as long as the gateway keeps any exchange. */
+const DEFAULT_DEADLINE_MS = 900_000
+
+/** Aliases by name: the models they stand for. */
+export type Aliases = ReadonlyMap<string, readonly string[]>
+
+/** The aliases of a file; entries under `provider/model` are facts and not among them. */
+export function readAliases(models: Readonly<Record<string, ModelEntry>>): {
+  readonly aliases: Aliases
+  readonly drafts: readonly ProblemDraft[]
+} {
+  const aliases = new Map<string, readonly string[]>()
+  const drafts: ProblemDraft[] = []
+  for (const [name, entry] of Object.entries(models)) {
+    const isAlias = typeof entry === 'string' || Array.isArray(entry)
+    if (isAlias && name.includes('/')) {
+      const hint = 'An alias is a name without a slash; to answer for provider/model, write a route.'
+      drafts.push({ path: ['models', name], message: 'expected facts about the model, found an alias', hint })
+    } else if (!isAlias && !name.includes('/')) {
+      const hint = 'Facts stand under provider/model.'
+      drafts.push({ path: ['models', name], message: 'expected an alias, found facts about a model', hint })
+    } else if (isAlias) aliases.set(name, typeof entry === 'string' ? [entry] : [...entry])
+  }
+  return { aliases, drafts }
+}
+
+/** What route compilation needs. */
+export interface RouteContext {
+  readonly aliases: Aliases
+  readonly makeTarget: TargetMaker
+  readonly routeNames: readonly string[]
+  readonly unpriced: 'allow' | 'deny'
+}
+
+export interface CompiledRoute {
+  readonly route?: Route
+  readonly drafts: readonly ProblemDraft[]
+}
+
+/**
+ * Compiles one route.
+ *
+ * @param wild what a `*` in its targets stands for; absent for routes without one
+ */
+export function compileRoute(
+  name: string,
+  written: RouteConfig,
+  context: RouteContext & { readonly wild?: string },
+): CompiledRoute {
+  const path = ['routes', name]
+  const fill = (model: string): string =>
+    context.wild === undefined ? model : model.replace('*', context.wild)
+  const drafts: ProblemDraft[] = [...repeatedTargets(written, path)]
+  const targets = written.targets.flatMap((target, index) => {
+    const found = expand(fill(target.model), [...path, 'targets', index], context)
+    drafts.push(...found.drafts)
+    return found.targets.map((entry, position) => ({
+      target: entry.target,
+      weight: position === 0 ? target.weight : 0,
+    }))
+  })
+  const fallback = (written.fallback?.to ?? []).flatMap((model, index) => {
+    const found = expand(fill(model), [...path, 'fallback', 'to', index], context)
+    drafts.push(...found.drafts)
+    return found.targets
+  })
+  drafts.push(...weightProblems(written, targets, path))
+  if (drafts.length > 0) return { drafts }
+  const unique = withoutRepeats(targets, new Set())
+  const rest = withoutRepeats(fallback, new Set(unique.map(({ target }) => target.id)))
+  if (unique.length === 0) return { drafts: [{ path, message: 'all of its providers are switched off' }] }
+  return {
+    route: toRoute(name, written, { targets: unique, fallback: rest, unpriced: context.unpriced }),
+    drafts,
+  }
+}
+
+function toRoute(
+  name: string,
+  written: RouteConfig,
+  parts: Pick<Route, 'targets' | 'fallback' | 'unpriced'>,
+): Route {
+  const count = parts.targets.length + parts.fallback.length
+  const attempts = written.fallback?.attempts ?? Math.max(DEFAULT_ATTEMPTS, count)
+  return {
+    name,
+    strategy: written.strategy,
+    targets: parts.targets,
+    fallback: parts.fallback,
+    maxAttempts: Math.min(attempts, LIMITS.attempts),
+    deadlineMs: Math.min(written.fallback?.time ?? DEFAULT_DEADLINE_MS, DEFAULT_DEADLINE_MS),
+    alsoFailOver: (written.fallback?.errors ?? []).filter(isFailureCode),
+    strict: written.strict,
+    unpriced: written.unpriced ?? parts.unpriced,
+  }
+}
+
+function isFailureCode(name: string): name is FailureCode {
+  return Object.hasOwn(FAILURES, name)
+}
+
+/** A route over the given models in order, for aliases and for `provider/model` itself. */
+export function plainRoute(name: string, models: readonly string[], context: RouteContext): CompiledRoute {
+  const written: RouteConfig = {
+    strategy: 'ordered',
+    targets: models.map((model) => ({ model, weight: 1 })),
+    strict: false,
+  }
+  return compileRoute(name, written, context)
+}
+
+interface Expanded {
+  readonly targets: readonly RouteTarget[]
+  readonly drafts: readonly ProblemDraft[]
+}
+
+/** The targets behind a name: those of an alias, with aliases inside it, or the one of `provider/model`. */
+function expand(
+  model: string,
+  path: readonly PathStep[],
+  context: RouteContext & { readonly above?: readonly string[] },
+): Expanded {
+  const alias = context.aliases.get(model)
+  const above = context.above ?? []
+  if (above.includes(model)) {
+    const circle = [...above.slice(above.indexOf(model)), model].join(' → ')
+    return { targets: [], drafts: [{ path, message: `the aliases go in a circle: ${circle}` }] }
+  }
+  if (alias !== undefined) {
+    const parts = alias.map((inner) => expand(inner, path, { ...context, above: [...above, model] }))
+    return { targets: parts.flatMap((part) => part.targets), drafts: parts.flatMap((part) => part.drafts) }
+  }
+  const made = context.makeTarget(model)
+  if (isTarget(made)) return { targets: [{ target: made, weight: 1 }], drafts: [] }
+  if (made.missing === 'disabled') return { targets: [], drafts: [] }
+  if (made.missing === 'form') return { targets: [], drafts: [unknownName(model, path, context)] }
+  return { targets: [], drafts: [{ path, message: made.message, hint: made.hint }] }
+}
+
+function unknownName(model: string, path: readonly PathStep[], context: RouteContext): ProblemDraft {
+  if (context.routeNames.includes(model)) {
+    const hint = 'A route points to provider/model or to an alias from the section models.'
+    return { path, message: `${model} is a route`, hint }
+  }
+  const [nearest] = nearestNames(model, context.aliases.keys(), 1)
+  const hint = nearest === undefined ? 'Write it as provider/model.' : `Did you mean "${nearest}"?`
+  return { path, message: `${model} is neither an alias nor provider/model`, hint }
+}
+
+function repeatedTargets(written: RouteConfig, path: readonly PathStep[]): ProblemDraft[] {
+  const models = written.targets.map((target) => target.model)
+  const index = models.findIndex((model, position) => models.indexOf(model) < position)
+  if (index < 0) return []
+  return [{ path: [...path, 'targets', index], message: `${models[index]} stands in this route twice` }]
+}
+
+function weightProblems(
+  written: RouteConfig,
+  targets: readonly RouteTarget[],
+  path: readonly PathStep[],
+): ProblemDraft[] {
+  const sum = targets.reduce((total, target) => total + target.weight, 0)
+  if (written.strategy === 'weighted' && targets.length > 0 && sum <= 0) {
+    return [
+      { path: [...path, 'targets'], message: 'the weights are all 0', hint: 'Give one target a weight.' },
+    ]
+  }
+  if (written.strategy === 'weighted') return []
+  const weighed = written.targets.findIndex((target) => target.weight !== 1)
+  return weighed < 0
+    ? []
+    : [
+        {
+          path: [...path, 'targets', weighed, 'weight'],
+          message: 'a weight means nothing in the strategy ordered',
+          hint: 'Write strategy: weighted, or remove the weight.',
+        },
+      ]
+}
+
+function withoutRepeats(targets: readonly RouteTarget[], seen: Set<string>): RouteTarget[] {
+  return targets.filter(({ target }) => {
+    if (seen.has(target.id)) return false
+    seen.add(target.id)
+    return true
+  })
+}

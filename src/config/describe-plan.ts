@@ -1,0 +1,84 @@
+import type { Account, Route, RouteTarget } from '../exchange/exchange.ts'
+import type { Price, Target } from '../exchange/target.ts'
+import type { Plan } from '../gateway/plan.ts'
+import type { Json, JsonObject } from '../kit/json.ts'
+import { formatUsd } from '../kit/money.ts'
+
+/**
+ * A plan as JSON for people and golden tests: everything resolved, secrets left out, money as decimal text.
+ * Targets are described once, routes refer to them.
+ */
+export function describePlan(plan: Plan): JsonObject {
+  const targets = new Map<string, Target>()
+  for (const route of plan.routes.values()) {
+    for (const { target } of [...route.targets, ...route.fallback]) targets.set(target.id, target)
+  }
+  return {
+    routes: Object.fromEntries([...plan.routes].map(([name, route]) => [name, describeRoute(route)])),
+    targets: Object.fromEntries([...targets].map(([id, target]) => [id, describeTarget(target)])),
+    projects: Object.fromEntries(
+      [...plan.projects].map(([name, project]) => [name, describeAccount(project)]),
+    ),
+    keys: plan.declaredKeys.map((key) => ({
+      id: key.id,
+      name: key.name,
+      project: key.project ?? null,
+      models: key.models === undefined ? 'all' : [...key.models],
+      operations: key.operations === undefined ? 'all' : [...key.operations],
+      allow: [...key.wishes],
+      limits: { ...key.limits },
+      budgets: key.budgets.map(({ window, limitNanoUsd }) => `${formatUsd(limitNanoUsd)} per ${window}`),
+      expires: key.expiresAtMs === undefined ? null : new Date(key.expiresAtMs).toISOString(),
+    })),
+    key_limits: { ...plan.keyLimits },
+    unpriced: plan.denyUnpriced ? 'deny' : 'allow',
+  }
+}
+
+function describeRoute(route: Route): Json {
+  return {
+    strategy: route.strategy,
+    targets: route.targets.map((entry) => describeEntry(entry, route.strategy)),
+    fallback: route.fallback.map(({ target }) => target.id),
+    attempts: route.maxAttempts,
+    deadline_ms: route.deadlineMs,
+    errors: [...route.alsoFailOver],
+    strict: route.strict,
+    unpriced: route.unpriced,
+  }
+}
+
+function describeEntry({ target, weight }: RouteTarget, strategy: Route['strategy']): Json {
+  return strategy === 'weighted' ? { model: target.id, weight } : target.id
+}
+
+function describeTarget(target: Target): Json {
+  return {
+    speaks: target.spoken.map(({ dialect, baseUrl }) => `${dialect} at ${baseUrl}`),
+    credentials: target.credentials.map(({ id, weight }) => ({ id, weight })),
+    timeouts: { ...target.timeouts },
+    capabilities: { ...target.capabilities },
+    price: target.price === undefined ? 'unpriced' : describePrice(target.price),
+    simulated: target.simulated,
+  }
+}
+
+/** Pico-USD per unit are micro-USD per million units, which is how price lists are read. */
+function describePrice(price: Price): Json {
+  const { id, input, output, cacheRead, cacheWrite } = price
+  const perMillion = (pico: bigint): string => formatUsd(pico * 1_000n)
+  return {
+    id,
+    input: perMillion(input),
+    output: perMillion(output),
+    ...(cacheRead === undefined ? {} : { cache_read: perMillion(cacheRead) }),
+    ...(cacheWrite === undefined ? {} : { cache_write: perMillion(cacheWrite) }),
+  }
+}
+
+function describeAccount(account: Account): Json {
+  return {
+    limits: { ...account.limits },
+    budgets: account.budgets.map(({ window, limitNanoUsd }) => `${formatUsd(limitNanoUsd)} per ${window}`),
+  }
+}

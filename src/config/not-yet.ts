@@ -1,0 +1,90 @@
+import { formatPath, type PathStep } from './problems.ts'
+
+/**
+ * Names of the file format that this version knows of but cannot act on. They are refused by name, so that nobody
+ * believes a guardrail or a cache to be at work. `*` stands for any step of the path.
+ */
+const KEYS: Readonly<Record<string, readonly string[]>> = {
+  '': [
+    'alerts',
+    'budgets',
+    'cache',
+    'channels',
+    'drills',
+    'experiments',
+    'guardrails',
+    'identity',
+    'include',
+    'secrets',
+    'teams',
+    'telemetry',
+  ],
+  server: ['public_url', 'trust_proxy'],
+  store: ['shared'],
+  'providers.*': ['auth', 'breaker', 'price', 'tags'],
+  'providers.*.keys.*': ['itpm', 'only_when', 'rpm', 'tpm'],
+  'routes.*': [
+    'affinity',
+    'cache',
+    'expose',
+    'guardrails',
+    'hedge',
+    'logs',
+    'match',
+    'quality',
+    'retry',
+    'set',
+    'steps',
+  ],
+  'routes.*.targets.*': ['set', 'when'],
+  'routes.*.fallback': ['budget', 'mid_stream'],
+  'projects.*': ['tags', 'team'],
+  'keys.*': ['app', 'env', 'require_tags', 'routes', 'team'],
+  logs: ['legal_hold', 'retention'],
+}
+
+const VALUES: Readonly<Record<string, readonly string[]>> = {
+  'routes.*.strategy': ['best-of', 'cheapest', 'fastest', 'least-busy', 'race'],
+  'logs.content': ['full', 'redacted'],
+}
+
+/** True when the key at `path` belongs to a later version of the gateway. */
+export function isKeyNotYet(path: readonly PathStep[]): boolean {
+  const key = String(path.at(-1) ?? '')
+  return Object.entries(KEYS).some(
+    ([pattern, keys]) => matches(pattern, path.slice(0, -1)) && keys.includes(key),
+  )
+}
+
+/** True when the value at `path` belongs to a later version of the gateway. */
+export function isValueNotYet(path: readonly PathStep[], value: unknown): boolean {
+  return Object.entries(VALUES).some(
+    ([pattern, values]) => matches(pattern, path) && typeof value === 'string' && values.includes(value),
+  )
+}
+
+/** Compares a path with a dotted pattern. */
+function matches(pattern: string, path: readonly PathStep[]): boolean {
+  const steps = pattern === '' ? [] : pattern.split('.')
+  return (
+    steps.length === path.length && steps.every((step, index) => step === '*' || step === String(path[index]))
+  )
+}
+
+/** Keys that hold secrets: their values are never shown. */
+const SECRET_PATTERNS = [
+  'server.admin_token',
+  'providers.*',
+  'providers.*.key',
+  'providers.*.keys.*.value',
+  'providers.*.headers.*',
+  'keys.*.value',
+]
+
+/** True when what stands at `path` may be a secret. */
+export function isSecretPath(path: readonly PathStep[]): boolean {
+  return (
+    SECRET_PATTERNS.some((pattern) => matches(pattern, path)) ||
+    /(key|token|secret|password)s?$/i.test(formatPath(path))
+  )
+}

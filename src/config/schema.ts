@@ -1,0 +1,69 @@
+import { z } from 'zod'
+import { keySchema, limitsSchema, projectSchema } from './schema/accounts.ts'
+import { modelEntrySchema } from './schema/models.ts'
+import { providerSchema } from './schema/providers.ts'
+import { routeSchema } from './schema/routes.ts'
+import { serverSchema, storeSchema } from './schema/server.ts'
+import { nameSchema } from './schema/values.ts'
+
+const ROUTE_NAME = 'a route name without blanks, with at most one * at its end'
+const routeNameSchema = z.string().regex(/^[^\s*]{0,200}\*?$/, { error: ROUTE_NAME })
+
+const MODEL_NAME = 'an alias without blanks, or provider/model'
+const modelNameSchema = z.string().regex(/^[^\s*]{1,200}$/, { error: MODEL_NAME })
+
+/**
+ * The whole file. The one source of what is valid: loading, the JSON Schema for editors and docs/config.md are all made
+ * from it. Its output is the long form with defaults, units read (milliseconds, nano-USD), names as in the file.
+ */
+export const configSchema = z
+  .strictObject({
+    version: z.literal(1, { error: '1' }).default(1).describe('Version of this file format.'),
+    server: serverSchema.prefault({}),
+    store: storeSchema.prefault({}),
+    providers: z
+      .record(nameSchema, providerSchema)
+      .optional()
+      .describe('Who runs models, by a name of your choice. Left out: whoever is found in the environment.'),
+    models: z
+      .record(modelNameSchema, modelEntrySchema)
+      .default({})
+      .describe('Aliases for models, and facts about provider/model: prices, sizes, abilities.'),
+    routes: z
+      .record(routeNameSchema, routeSchema)
+      .default({})
+      .describe('Public model names, and how a target is chosen for them.'),
+    projects: z
+      .record(nameSchema, projectSchema)
+      .default({})
+      .describe('Owners of keys with limits and budgets of their own.'),
+    keys: z
+      .array(keySchema)
+      .default([])
+      .describe('Keys declared here. Others are made with `gatehouse keys create`.'),
+    pricing: z
+      .strictObject({
+        unpriced: z
+          .enum(['allow', 'deny'])
+          .default('allow')
+          .describe('Whether models without a known price may be used.'),
+      })
+      .prefault({})
+      .describe('What happens to models without a price.'),
+    limits: limitsSchema.prefault({}).describe('Limits for keys that have none of their own.'),
+    logs: z
+      .strictObject({
+        content: z
+          .literal('none', { error: 'none' })
+          .default('none')
+          .describe('How much of what is said is kept: nothing.'),
+      })
+      .prefault({})
+      .describe('What the request log keeps.'),
+  })
+  .describe('Configuration of Gatehouse.')
+
+/** A checked file: long forms, defaults filled in, units read. Secrets are still references. */
+export type Config = z.output<typeof configSchema>
+/** A file as it may be written. */
+export type ConfigFile = z.input<typeof configSchema>

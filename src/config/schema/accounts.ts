@@ -1,0 +1,62 @@
+import { z } from 'zod'
+import {
+  countSchema,
+  expirySchema,
+  modelPatternSchema,
+  nameSchema,
+  secretSchema,
+  usdSchema,
+} from './values.ts'
+
+const limitFields = {
+  rpm: countSchema.optional().describe('Requests per minute.'),
+  tpm: countSchema.optional().describe('Tokens per minute, input and output together.'),
+  concurrent: countSchema.optional().describe('Requests at the same time.'),
+}
+
+export const limitsSchema = z.strictObject(limitFields)
+
+export const budgetSchema = z.strictObject({
+  usd: usdSchema.describe('US dollars that may be spent in one window.'),
+  per: z
+    .enum(['hour', 'day', 'week', 'month', 'total'])
+    .describe('The window; windows are calendar windows in UTC, weeks begin on Monday.'),
+})
+
+const budgetsSchema = z.array(budgetSchema).max(16, { error: 'at most 16 budgets' })
+const modelsSchema = z.array(modelPatternSchema).max(1_000, { error: 'at most 1000 patterns' })
+
+/** A project: an owner of keys with limits and budgets of its own. */
+export const projectSchema = z.strictObject({
+  models: modelsSchema.optional().describe('Models and routes that its keys may use; default: all.'),
+  limits: limitsSchema.prefault({}).describe('Limits for all keys of the project together.'),
+  budgets: budgetsSchema.default([]).describe('Budgets for all keys of the project together.'),
+})
+
+/** What a key may be allowed to ask for per request, by the names that clients write. */
+export const WISHES = ['strict', 'timeout_ms', 'no_fallback', 'tags', 'session', 'customer'] as const
+/** What a key may be used for. */
+export const ENDPOINTS = ['chat', 'count-tokens'] as const
+
+/** A key that the file declares; its text comes from outside the file. */
+export const keySchema = z.strictObject({
+  name: nameSchema.describe('How the key is called in the log and on screens.'),
+  value: secretSchema.describe(
+    'The key itself, as env:NAME or file:/path; made by `gatehouse keys create --offline`.',
+  ),
+  project: nameSchema.optional().describe('The project that it belongs to.'),
+  models: modelsSchema
+    .optional()
+    .describe('Models and routes that it may use; default: those of its project.'),
+  endpoints: z.array(z.enum(ENDPOINTS)).optional().describe('What it may be used for; default: everything.'),
+  ...limitFields,
+  budget: budgetSchema.optional().describe('Its budget.'),
+  budgets: budgetsSchema.optional().describe('Its budgets, when there are several.'),
+  expires: expirySchema.optional().describe('The last day, or the moment, of its life.'),
+  allow: z.array(z.enum(WISHES)).default([]).describe('What it may ask for per request.'),
+})
+
+export type KeyConfig = z.output<typeof keySchema>
+export type ProjectConfig = z.output<typeof projectSchema>
+export type BudgetConfig = z.output<typeof budgetSchema>
+export type LimitsConfig = z.output<typeof limitsSchema>

@@ -1,0 +1,41 @@
+import { z } from 'zod'
+import { durationSchema, portSchema, secretSchema, textSchema } from './values.ts'
+
+/** Where the gateway listens and how it stops. */
+export const serverSchema = z
+  .strictObject({
+    port: portSchema.default(4100).describe('Port of the gateway for applications. 0 picks a free one.'),
+    host: textSchema.default('127.0.0.1').describe('Address that the gateway binds to.'),
+    admin_port: portSchema
+      .default(4101)
+      .describe('Port of the admin listener: health, metrics, admin API, status page.'),
+    admin_host: textSchema
+      .default('127.0.0.1')
+      .describe('Address of the admin listener. Anything but loopback needs an admin_token.'),
+    admin_token: secretSchema
+      .optional()
+      .describe('Bearer token that the admin listener asks for. Without it, whoever reaches it may use it.'),
+    drain: durationSchema
+      .prefault('30s')
+      .describe('How long a stopping gateway waits for answers under way before it cuts them.'),
+    durability: z
+      .enum(['normal', 'strict'])
+      .default('normal')
+      .describe(
+        'normal: spend records survive a crash of the gateway at once and are on disk within 5 ms; strict: each answer waits for the disk.',
+      ),
+  })
+  .describe('Where the gateway listens and how it stops.')
+
+const STORE = 'sqlite:<path> or memory:'
+
+/** Where keys, ledger and request log are kept. */
+export const storeSchema = z
+  .strictObject({
+    url: z
+      .string({ error: STORE })
+      .regex(/^(sqlite:.+|memory:)$/, { error: STORE })
+      .optional()
+      .describe('sqlite:<path>, relative to the file. Default: gatehouse.db in the data directory.'),
+  })
+  .describe('Where keys, ledger and request log are kept.')

@@ -1,0 +1,114 @@
+import { z } from 'zod'
+import { parseUsd } from '../../kit/money.ts'
+
+/**
+ * Values that several sections share. Each says what it expects in its own words, because "invalid input" helps nobody;
+ * the message reads on from "expected".
+ */
+
+const UNIT_MS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+}
+const DURATION = 'a duration such as 500ms, 30s, 2m, 1h or 7d'
+
+/** `30s` → milliseconds. */
+export const durationSchema = z
+  .string({ error: DURATION })
+  .regex(/^(\d{1,9}(\.\d{1,3})?)(ms|s|m|h|d)$/, { error: DURATION })
+  .transform((text) => {
+    const [, amount = '0', , unit = 'ms'] = /^(\d+(\.\d+)?)([a-z]+)$/.exec(text) ?? []
+    return Math.round(Number(amount) * (UNIT_MS[unit] ?? 1))
+  })
+
+const COUNT_FACTORS: Readonly<Record<string, number>> = { '': 1, k: 1_000, M: 1_000_000, G: 1_000_000_000 }
+const COUNT = 'a whole number ≥ 1 such as 600, 10k or 2M'
+
+/** `2M` → 2 000 000. */
+export const countSchema = z
+  .union(
+    [
+      z.int({ error: COUNT }).min(1, { error: COUNT }),
+      z
+        .string({ error: COUNT })
+        .regex(/^[1-9]\d{0,11}(\.\d{1,3})?[kMG]?$/, { error: COUNT })
+        .transform((text) => {
+          const [, amount = '0', , suffix = ''] = /^(\d+(\.\d+)?)([kMG]?)$/.exec(text) ?? []
+          return Math.round(Number(amount) * (COUNT_FACTORS[suffix] ?? 1))
+        }),
+    ],
+    { error: COUNT },
+  )
+  .transform((count) => Math.max(1, count))
+
+const AMOUNT = 'an amount of US dollars ≥ 0 such as 5 or 0.25'
+
+/** A decimal, kept as text so that no floating point comes between the file and the ledger. */
+export const decimalSchema = z
+  .union(
+    [
+      z.number({ error: AMOUNT }).min(0, { error: AMOUNT }).max(1e12, { error: AMOUNT }),
+      z.string({ error: AMOUNT }).regex(/^\d{1,12}(\.\d{1,12})?$/, { error: AMOUNT }),
+    ],
+    { error: AMOUNT },
+  )
+  .transform(String)
+
+/** Dollars → nano-USD. */
+export const usdSchema = decimalSchema.transform((amount) => parseUsd(amount))
+
+const SECRET = 'a reference to a secret: env:NAME or file:/path'
+
+/** A reference to a secret, resolved when the file is loaded. Plain text is taken with a warning. */
+export const secretSchema = z
+  .string({ error: SECRET })
+  .min(1, { error: SECRET })
+  .max(8_192, { error: SECRET })
+  .meta({ secret: true })
+
+/** True or false and nothing that merely sounds like it. */
+export const flagSchema = z.boolean({ error: 'true or false' })
+
+export const textSchema = z.string({ error: 'text' }).max(2_000, { error: 'text of at most 2000 characters' })
+
+export const portSchema = z
+  .int({ error: 'a port from 0 to 65535' })
+  .min(0, { error: 'a port from 0 to 65535' })
+  .max(65_535, { error: 'a port from 0 to 65535' })
+
+const NAME = 'a name of lower-case letters, digits, dots, dashes and underscores'
+
+/** Names of providers, projects and keys. */
+export const nameSchema = z.string({ error: NAME }).regex(/^[a-z0-9][a-z0-9._-]{0,99}$/, { error: NAME })
+
+const URL_FORM = 'an http or https URL'
+
+export const urlSchema = z
+  .string({ error: URL_FORM })
+  .regex(/^https?:\/\/[^\s/]/, { error: URL_FORM })
+  .transform((url) => url.replace(/\/+$/, ''))
+
+const MODEL = 'a model as provider/model, or the name of an alias'
+
+/** What routes point to. */
+export const modelSchema = z.string({ error: MODEL }).regex(/^[^\s]{1,200}$/, { error: MODEL })
+
+const PATTERN = 'a model name, or a pattern with one * at its end such as openai/*'
+
+/** Models a key may use. */
+export const modelPatternSchema = z
+  .string({ error: PATTERN })
+  .regex(/^[^\s*]{0,200}\*?$/, { error: PATTERN })
+  .min(1, { error: PATTERN })
+
+const DATE = 'a date such as 2027-06-30, or a time such as 2027-06-30T12:00:00Z'
+
+/** The end of a key's life → wall time in milliseconds; a date means the end of that day, UTC. */
+export const expirySchema = z
+  .string({ error: DATE })
+  .regex(/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?Z)?$/, { error: DATE })
+  .transform((text) => Date.parse(text.length === 10 ? `${text}T23:59:59.999Z` : text))
+  .refine((ms) => Number.isFinite(ms), { error: DATE })

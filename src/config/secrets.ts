@@ -1,0 +1,106 @@
+import { Secret } from '../kit/secret.ts'
+import type { Environment } from './interpolate.ts'
+import type { PathStep, ProblemDraft } from './problems.ts'
+import type { Config } from './schema.ts'
+
+/** Where secrets come from. */
+export interface SecretSources {
+  readonly environment: Environment
+  /** The text of a file, or undefined when it cannot be read. Relative paths start at the configuration file. */
+  readonly readText: (path: string) => string | undefined
+  /** Plain-text secrets are errors instead of warnings. */
+  readonly strict: boolean
+}
+
+/** The secrets of a configuration by the reference that stands in it. */
+export type SecretsByReference = ReadonlyMap<string, Secret>
+
+interface SecretUse {
+  readonly path: readonly PathStep[]
+  readonly reference: string
+  /** A header may be plain text, a key should not. */
+  readonly mayBePlain: boolean
+  /** What nobody will use may be missing. */
+  readonly optional: boolean
+}
+
+/** Resolves every secret that a configuration refers to. Missing and plain-text ones are reported; values never are. */
+export function resolveSecrets(
+  config: Config,
+  sources: SecretSources,
+): { readonly secrets: SecretsByReference; readonly drafts: readonly ProblemDraft[] } {
+  const secrets = new Map<string, Secret>()
+  const drafts: ProblemDraft[] = []
+  for (const use of secretUses(config)) {
+    const resolved = resolve(use.reference, sources)
+    if (typeof resolved === 'string') {
+      if (!use.optional) drafts.push({ path: use.path, message: resolved, ...missingHint(use.reference) })
+      continue
+    }
+    secrets.set(use.reference, resolved)
+    if (!isReference(use.reference) && !use.mayBePlain) drafts.push(plainText(use.path, sources.strict))
+  }
+  return { secrets, drafts }
+}
+
+/** True for `env:NAME` and `file:/path`. */
+export function isReference(text: string): boolean {
+  return /^(env|file):/.test(text)
+}
+
+/** The secret, or what is wrong with the reference. */
+function resolve(reference: string, { environment, readText }: SecretSources): Secret | string {
+  if (reference.startsWith('env:')) {
+    const name = reference.slice('env:'.length)
+    const value = environment[name]?.trim()
+    return value === undefined || value === ''
+      ? `the environment variable ${name} is not set`
+      : new Secret(value)
+  }
+  if (reference.startsWith('file:')) {
+    const path = reference.slice('file:'.length)
+    const text = readText(path)?.trim()
+    return text === undefined || text === '' ? `the file ${path} is missing or empty` : new Secret(text)
+  }
+  const scheme = /^(cmd|vault|aws-sm|gcp-sm|azure-kv):/.exec(reference)?.[1]
+  if (scheme !== undefined) return `\`${scheme}:\` references are not supported yet`
+  return new Secret(reference)
+}
+
+function missingHint(reference: string): { hint?: string } {
+  return reference.startsWith('env:')
+    ? { hint: `Set ${reference.slice(4)}, or take the entry out with enabled: false.` }
+    : {}
+}
+
+function plainText(path: readonly PathStep[], strict: boolean): ProblemDraft {
+  return {
+    path,
+    severity: strict ? 'error' : 'warning',
+    message: 'a secret stands here in plain text',
+    hint: 'Put it into the environment and write env:NAME, or into a file and write file:/path.',
+  }
+}
+
+function secretUses(config: Config): SecretUse[] {
+  const uses: SecretUse[] = []
+  const add = (
+    path: readonly PathStep[],
+    reference: string | undefined,
+    { mayBePlain = false, optional = false } = {},
+  ): void => {
+    if (reference !== undefined) uses.push({ path, reference, mayBePlain, optional })
+  }
+  add(['server', 'admin_token'], config.server.admin_token)
+  for (const [name, provider] of Object.entries(config.providers ?? {})) {
+    const path = ['providers', name]
+    const optional = !provider.enabled
+    add([...path, 'key'], provider.key, { optional })
+    provider.keys?.forEach((key, index) => add([...path, 'keys', index, 'value'], key.value, { optional }))
+    for (const [header, value] of Object.entries(provider.headers ?? {})) {
+      add([...path, 'headers', header], value, { mayBePlain: true, optional })
+    }
+  }
+  config.keys.forEach((key, index) => add(['keys', index, 'value'], key.value))
+  return uses
+}
