@@ -1,0 +1,220 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { connect, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { systemClock } from './clock.ts'
+import { createPublicAddressTest } from './egress.ts'
+import { createHttpClient, HttpError, type HttpRequest } from './http-client.ts'
+
+function requestTo(url: string, changes: Partial<HttpRequest> = {}): HttpRequest {
+  return {
+    method: 'POST',
+    url,
+    headers: {},
+    body: '{}',
+    signal: new AbortController().signal,
+    connectTimeoutMs: 300,
+    firstByteTimeoutMs: 5_000,
+    freshConnection: false,
+    pool: 'tenant',
+    egress: 'any',
+    ...changes,
+  }
+}
+
+async function errorOf(promise: Promise<unknown>): Promise<HttpError> {
+  try {
+    await promise
+  } catch (error) {
+    if (error instanceof HttpError) return error
+    throw error
+  }
+  throw new Error('expected a rejection')
+}
+
+/** Gives true when a connection to the port is accepted within 200 ms, and keeps it. */
+function occupy(port: number, held: Socket[]): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+    held.push(socket)
+    socket.once('connect', () => resolve(true))
+    socket.on('error', () => resolve(false))
+    setTimeout(() => resolve(false), 200)
+  })
+}
+
+describe('an address that swallows connections', () => {
+  const held: Socket[] = []
+  const listener = Bun.spawn(
+    [
+      process.execPath,
+      '-e',
+      "console.log(Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } }).port)",
+    ],
+    { stdout: 'pipe', env: { BUN_BE_BUN: '1' } },
+  )
+  let port = 0
+  beforeAll(async () => {
+    const first = await listener.stdout.getReader().read()
+    port = Number(new TextDecoder().decode(first.value))
+    // A stopped listener accepts nothing; once its queue is full the kernel drops every further handshake.
+    process.kill(listener.pid, 'SIGSTOP')
+    for (let free = true; free && held.length < 5_000;) free = await occupy(port, held)
+  })
+  afterAll(() => {
+    listener.kill('SIGKILL')
+    for (const socket of held) socket.destroy()
+  })
+
+  test('is connect-timeout at the connect limit, long before the limit until the headers', async () => {
+    const client = createHttpClient({ clock: systemClock })
+    const startedMs = performance.now()
+    const error = await errorOf(client.send(requestTo(`http://127.0.0.1:${port}/`)))
+    expect(error.kind).toBe('connect-timeout')
+    expect(performance.now() - startedMs).toBeLessThan(2_000)
+  })
+
+  test('can still be aborted', async () => {
+    const client = createHttpClient({ clock: systemClock })
+    const controller = new AbortController()
+    const outcome = errorOf(
+      client.send(requestTo(`http://127.0.0.1:${port}/`, { signal: controller.signal })),
+    )
+    setTimeout(() => controller.abort(), 10)
+    expect((await outcome).kind).toBe('aborted')
+  })
+})
+
+const openssl = Bun.which('openssl')
+
+describe('public-only egress', () => {
+  let directory = ''
+  let certificate = ''
+  let server: Bun.Server<undefined> | undefined
+  beforeAll(() => {
+    if (openssl === null) return
+    directory = mkdtempSync(join(tmpdir(), 'gatehouse-tls-'))
+    const key = join(directory, 'key.pem')
+    const cert = join(directory, 'cert.pem')
+    Bun.spawnSync(
+      [
+        openssl,
+        ...[
+          'req',
+          '-x509',
+          '-newkey',
+          'ec',
+          '-pkeyopt',
+          'ec_paramgen_curve:prime256v1',
+          '-nodes',
+          '-days',
+          '2',
+        ],
+        ...['-keyout', key, '-out', cert, '-subj', '/CN=api.example.test'],
+        ...['-addext', 'subjectAltName=DNS:api.example.test'],
+      ],
+      { stderr: 'ignore' },
+    )
+    certificate = readFileSync(cert, 'utf8')
+    server = Bun.serve({
+      port: 0,
+      hostname: '127.0.0.1',
+      tls: { key: readFileSync(key, 'utf8'), cert: certificate },
+      fetch: (request) => new Response(`${request.headers.get('host')} ${new URL(request.url).pathname}`),
+    })
+  })
+  afterAll(() => {
+    void server?.stop(true)
+    if (directory !== '') rmSync(directory, { recursive: true })
+  })
+
+  const isPublic = createPublicAddressTest()
+
+  test.skipIf(openssl === null)('goes to the address that was checked and verifies the name', async () => {
+    let resolved = 0
+    const client = createHttpClient({
+      clock: systemClock,
+      trustedCertificates: certificate,
+      publicEgress: {
+        resolveHost: () => {
+          resolved += 1
+          return Promise.resolve(['127.0.0.1'])
+        },
+        isAllowed: (address) => address === '127.0.0.1',
+      },
+    })
+    const url = `https://api.example.test:${server?.port}/v1/chat`
+    const response = await client.send(requestTo(url, { egress: 'public-only' }))
+    expect(new TextDecoder().decode(await response.readAll(100))).toBe(
+      `api.example.test:${server?.port} /v1/chat`,
+    )
+    const wrongName = requestTo(`https://other.example.test:${server?.port}/`, { egress: 'public-only' })
+    expect((await errorOf(client.send(wrongName))).kind).toBe('connect-failed')
+    expect(resolved).toBe(2)
+  })
+
+  test.skipIf(openssl === null)(
+    'never opens a connection to a name that resolves to a private address',
+    async () => {
+      let answers = 0
+      const client = createHttpClient({
+        clock: systemClock,
+        trustedCertificates: certificate,
+        publicEgress: {
+          // A rebinding resolver: public at first, private afterwards.
+          resolveHost: () =>
+            Promise.resolve(answers++ === 0 ? ['93.184.216.34', '127.0.0.1'] : ['127.0.0.1']),
+          isAllowed: isPublic,
+        },
+      })
+      const before = server?.pendingRequests
+      for (let round = 0; round < 2; round += 1) {
+        const url = `https://api.example.test:${server?.port}/`
+        const error = await errorOf(client.send(requestTo(url, { egress: 'public-only' })))
+        expect(error.kind).toBe('destination-forbidden')
+      }
+      expect(server?.pendingRequests).toBe(before)
+    },
+  )
+
+  test('refuses loopback, plain http and user info', async () => {
+    const client = createHttpClient({ clock: systemClock })
+    for (const url of [
+      'https://127.0.0.1/',
+      'http://93.184.216.34/',
+      'https://a:b@93.184.216.34/',
+      'nonsense',
+    ]) {
+      const error = await errorOf(client.send(requestTo(url, { egress: 'public-only' })))
+      expect(error.kind).toBe('destination-forbidden')
+    }
+  })
+
+  test('is bounded in time while the name is being resolved', async () => {
+    const client = createHttpClient({
+      clock: systemClock,
+      publicEgress: { resolveHost: () => new Promise(() => {}), isAllowed: isPublic },
+    })
+    const request = requestTo('https://slow.example.test/', {
+      egress: 'public-only',
+      connectTimeoutMs: 20,
+      firstByteTimeoutMs: 60,
+    })
+    expect((await errorOf(client.send(request))).kind).toBe('first-byte-timeout')
+  })
+
+  test('calls a name that does not resolve connect-failed', async () => {
+    const client = createHttpClient({
+      clock: systemClock,
+      publicEgress: {
+        resolveHost: () => Promise.reject(Object.assign(new Error('no'), { code: 'ENOTFOUND' })),
+        isAllowed: isPublic,
+      },
+    })
+    const error = await errorOf(
+      client.send(requestTo('https://nowhere.example.test/', { egress: 'public-only' })),
+    )
+    expect(error.kind).toBe('connect-failed')
+  })
+})
