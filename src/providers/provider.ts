@@ -19,6 +19,8 @@ export interface LocalProbe {
   readonly port: number
   /** Answers 200 with a list of models when the engine runs here. */
   readonly path: string
+  /** What the engine writes into `owned_by` of its models, where the port alone does not tell it apart. */
+  readonly ownedBy?: string
 }
 
 /**
@@ -42,6 +44,10 @@ export interface ProviderDefinition {
   readonly priceId?: string
   /** Names of settings that `baseUrl` needs, for example an account id. */
   readonly settings?: readonly string[]
+  /** Environment variables that hold such a setting, by its name. */
+  readonly settingVariables?: Readonly<Record<string, string>>
+  /** True where answers and prices are invented. */
+  readonly simulated?: boolean
   /** Documentation of the provider's API. */
   readonly docs: string
 }

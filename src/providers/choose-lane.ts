@@ -1,0 +1,78 @@
+import type { Dialect, Endpoint } from '../dialects/dialect.ts'
+import type { Operation } from '../exchange/operation.ts'
+import type { Lane } from '../exchange/response.ts'
+import type { SpokenDialect, Target } from '../exchange/target.ts'
+
+/** How a request reaches a target: through which of its dialects, where, and whether untouched. */
+export interface LaneChoice {
+  readonly lane: Lane
+  readonly spoken: SpokenDialect
+  readonly dialect: Dialect
+  readonly endpoint: Endpoint
+  readonly url: string
+}
+
+export interface LaneQuestion {
+  readonly target: Target
+  /** Name of the client's dialect. */
+  readonly clientDialect: string
+  readonly operation: Operation
+  readonly dialects: ReadonlyMap<string, Dialect>
+}
+
+/**
+ * Chooses the dialect to speak: the client's own if the target speaks it and serves the operation there, else the first
+ * that serves it. Only the client's own dialect at a provider that keeps to it is passed untouched.
+ * Undefined when the target cannot be asked for the operation at all.
+ */
+export function chooseLane(question: LaneQuestion): LaneChoice | undefined {
+  const { target, clientDialect } = question
+  const own = target.spoken.find((spoken) => spoken.dialect === clientDialect)
+  const ordered = own === undefined ? target.spoken : [own, ...target.spoken.filter((other) => other !== own)]
+  for (const spoken of ordered) {
+    const choice = choiceFor(spoken, question)
+    if (choice !== undefined) return choice
+  }
+  return undefined
+}
+
+function choiceFor(spoken: SpokenDialect, question: LaneQuestion): LaneChoice | undefined {
+  const { clientDialect, operation, dialects } = question
+  const dialect = dialects.get(spoken.dialect)
+  const endpoint = dialect?.endpoints.find((one) => one.operation === operation)
+  if (dialect === undefined || endpoint === undefined) return undefined
+  if (spoken.quirks.lacks?.includes(operation) === true) return undefined
+  const untouched = spoken.dialect === clientDialect && spoken.quirks.conformant !== false
+  return {
+    lane: untouched ? 'native' : 'translated',
+    spoken,
+    dialect,
+    endpoint,
+    url: spoken.baseUrl + endpoint.providerPath,
+  }
+}
+
+/** Chooses lanes and remembers the answer for as long as the target lives. */
+export type LaneChooser = (
+  target: Target,
+  clientDialect: string,
+  operation: Operation,
+) => LaneChoice | undefined
+
+/** Creates a chooser with a memory; it holds one entry per target, client dialect and operation, and dies with the target. */
+export function createLaneChooser(dialects: ReadonlyMap<string, Dialect>): LaneChooser {
+  const known = new WeakMap<Target, Map<string, LaneChoice | undefined>>()
+  return (target, clientDialect, operation) => {
+    let choices = known.get(target)
+    if (choices === undefined) {
+      choices = new Map()
+      known.set(target, choices)
+    }
+    const key = `${clientDialect} ${operation}`
+    const remembered = choices.get(key)
+    if (remembered !== undefined) return remembered
+    const choice = chooseLane({ target, clientDialect, operation, dialects })
+    choices.set(key, choice)
+    return choice
+  }
+}

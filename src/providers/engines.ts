@@ -1,0 +1,139 @@
+import type { ProviderDefinition } from './provider.ts'
+import { BEARER, OPEN_MODELS, THINKING_ALOUD, WITHOUT_COUNTING } from './vendor-quirks.ts'
+
+/**
+ * Servers that people run themselves, at the addresses they listen on by default. None needs a key; one that was
+ * started with a key gets it in the config.
+ */
+export const ENGINES: readonly ProviderDefinition[] = [
+  {
+    name: 'anthropic-compatible',
+    title: 'Any server that speaks Anthropic Messages',
+    keyVariables: [],
+    settings: ['base_url'],
+    offers: [
+      {
+        dialect: 'anthropic-messages',
+        baseUrl: '{base_url}',
+        headers: { 'anthropic-version': '2023-06-01' },
+      },
+    ],
+    docs: 'https://docs.anthropic.com/en/api/messages',
+  },
+  {
+    name: 'litellm',
+    title: 'LiteLLM proxy',
+    keyVariables: ['LITELLM_API_KEY', 'LITELLM_MASTER_KEY'],
+    baseUrlVariables: ['LITELLM_BASE_URL', 'LITELLM_PROXY_URL'],
+    offers: [
+      { dialect: 'openai-chat', baseUrl: 'http://127.0.0.1:4000' },
+      {
+        dialect: 'anthropic-messages',
+        baseUrl: 'http://127.0.0.1:4000',
+        auth: BEARER,
+        quirks: WITHOUT_COUNTING,
+      },
+    ],
+    docs: 'https://docs.litellm.ai',
+  },
+  {
+    name: 'llama-cpp',
+    title: 'llama.cpp server',
+    keyVariables: [],
+    offers: [{ dialect: 'openai-chat', baseUrl: 'http://127.0.0.1:8080/v1', quirks: THINKING_ALOUD }],
+    local: { port: 8080, path: '/v1/models', ownedBy: 'llamacpp' },
+    docs: 'https://github.com/ggml-org/llama.cpp/tree/master/tools/server',
+  },
+  {
+    name: 'lm-studio',
+    title: 'LM Studio',
+    keyVariables: [],
+    offers: [
+      {
+        dialect: 'openai-chat',
+        baseUrl: 'http://127.0.0.1:1234/v1',
+        quirks: { ...OPEN_MODELS, structuredOutput: 'json-schema' },
+      },
+      { dialect: 'anthropic-messages', baseUrl: 'http://127.0.0.1:1234', quirks: WITHOUT_COUNTING },
+    ],
+    local: { port: 1234, path: '/v1/models' },
+    docs: 'https://lmstudio.ai/docs/developer',
+  },
+  {
+    name: 'localai',
+    title: 'LocalAI',
+    keyVariables: [],
+    offers: [{ dialect: 'openai-chat', baseUrl: 'http://127.0.0.1:8080/v1', quirks: OPEN_MODELS }],
+    docs: 'https://localai.io/docs',
+  },
+  {
+    name: 'ollama',
+    title: 'Ollama',
+    keyVariables: [],
+    offers: [
+      {
+        dialect: 'openai-chat',
+        baseUrl: 'http://127.0.0.1:11434/v1',
+        quirks: { ...OPEN_MODELS, reasoningField: 'reasoning', imageUrls: false },
+      },
+      {
+        dialect: 'anthropic-messages',
+        baseUrl: 'http://127.0.0.1:11434',
+        quirks: { ...WITHOUT_COUNTING, imageUrls: false },
+      },
+    ],
+    local: { port: 11434, path: '/v1/models' },
+    docs: 'https://docs.ollama.com',
+  },
+  {
+    name: 'openai-compatible',
+    title: 'Any server that speaks OpenAI Chat Completions',
+    keyVariables: [],
+    settings: ['base_url'],
+    offers: [{ dialect: 'openai-chat', baseUrl: '{base_url}', quirks: OPEN_MODELS }],
+    docs: 'https://platform.openai.com/docs/api-reference/chat',
+  },
+  {
+    name: 'sglang',
+    title: 'SGLang',
+    keyVariables: [],
+    offers: [
+      { dialect: 'openai-chat', baseUrl: 'http://127.0.0.1:30000/v1', quirks: THINKING_ALOUD },
+      { dialect: 'anthropic-messages', baseUrl: 'http://127.0.0.1:30000', quirks: WITHOUT_COUNTING },
+    ],
+    docs: 'https://docs.sglang.ai',
+  },
+  {
+    name: 'tgi',
+    title: 'Text Generation Inference',
+    keyVariables: [],
+    offers: [{ dialect: 'openai-chat', baseUrl: 'http://127.0.0.1:8080/v1', quirks: OPEN_MODELS }],
+    docs: 'https://huggingface.co/docs/text-generation-inference',
+  },
+  {
+    name: 'triton',
+    title: 'NVIDIA Triton (OpenAI frontend)',
+    keyVariables: [],
+    offers: [{ dialect: 'openai-chat', baseUrl: 'http://127.0.0.1:9000/v1', quirks: OPEN_MODELS }],
+    docs: 'https://docs.nvidia.com/deeplearning/triton-inference-server',
+  },
+  {
+    name: 'vllm',
+    title: 'vLLM',
+    keyVariables: [],
+    baseUrlVariables: ['VLLM_BASE_URL'],
+    offers: [
+      { dialect: 'openai-chat', baseUrl: 'http://127.0.0.1:8000/v1', quirks: OPEN_MODELS },
+      { dialect: 'anthropic-messages', baseUrl: 'http://127.0.0.1:8000', quirks: WITHOUT_COUNTING },
+    ],
+    local: { port: 8000, path: '/v1/models', ownedBy: 'vllm' },
+    docs: 'https://docs.vllm.ai',
+  },
+  {
+    name: 'xinference',
+    title: 'Xinference',
+    keyVariables: [],
+    offers: [{ dialect: 'openai-chat', baseUrl: 'http://127.0.0.1:9997/v1', quirks: OPEN_MODELS }],
+    docs: 'https://inference.readthedocs.io',
+  },
+]

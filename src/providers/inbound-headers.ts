@@ -1,0 +1,28 @@
+import { LIMITS } from '../kit/limits.ts'
+
+/**
+ * The provider's headers that a client gets to see, by the name under which it sees them. Everything else is dropped:
+ * cookies, server and proxy names, ids of our organisation, and rate limits of keys that many clients share.
+ * The provider's request id is renamed, because the client's own id has that name.
+ */
+const VISIBLE: Readonly<Record<string, string>> = {
+  'x-request-id': 'x-gatehouse-upstream-request-id',
+  'request-id': 'x-gatehouse-upstream-request-id',
+  'openai-processing-ms': 'openai-processing-ms',
+  'openai-version': 'openai-version',
+  'openai-model': 'openai-model',
+  'retry-after': 'retry-after',
+  'retry-after-ms': 'retry-after-ms',
+}
+
+const VISIBLE_NAMES = Object.entries(VISIBLE)
+
+/** Picks the headers of a provider's answer that may be shown, lower case. */
+export function visibleHeaders(headers: Headers): Record<string, string> {
+  const visible: Record<string, string> = {}
+  for (const [name, shownAs] of VISIBLE_NAMES) {
+    const value = headers.get(name)
+    if (value !== null && value.length <= LIMITS.headerValueBytes) visible[shownAs] = value
+  }
+  return visible
+}

@@ -1,0 +1,103 @@
+import { LIMITS } from '../kit/limits.ts'
+import { Failure } from '../exchange/failure.ts'
+import type { Credential, SpokenDialect } from '../exchange/target.ts'
+
+/** What a request to a provider carries besides its body. */
+export interface Outgoing {
+  /** The dialect as the target speaks it: constant headers and the place of the credential. */
+  readonly spoken: SpokenDialect
+  readonly credential: Credential
+  /** What the dialect's encoder asks for, forwarded client headers included. */
+  readonly wireHeaders: Readonly<Record<string, string>>
+  readonly attemptId: string
+  readonly stream: boolean
+  /** `gatehouse/<version>`. */
+  readonly userAgent: string
+}
+
+/**
+ * Headers that only the sender itself writes. A dialect that tried to forward one would leak a client's secret or
+ * change the framing of the request.
+ */
+const RESERVED: ReadonlySet<string> = new Set([
+  'authorization',
+  'proxy-authorization',
+  'x-api-key',
+  'api-key',
+  'x-goog-api-key',
+  'x-gatehouse-key',
+  'cookie',
+  'host',
+  'connection',
+  'content-length',
+  'content-encoding',
+  'transfer-encoding',
+  'te',
+  'trailer',
+  'upgrade',
+  'expect',
+  'forwarded',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-real-ip',
+])
+
+/** The client's headers that a dialect forwards; a trailing `*` in `allowed` matches a prefix. */
+export function forwardedHeaders(
+  headers: Readonly<Record<string, string>>,
+  allowed: readonly string[],
+): Record<string, string> {
+  const forwarded: Record<string, string> = {}
+  for (const name of Object.keys(headers)) {
+    const value = headers[name]
+    if (value !== undefined && isAllowed(name, allowed)) forwarded[name] = value
+  }
+  return forwarded
+}
+
+function isAllowed(name: string, allowed: readonly string[]): boolean {
+  if (RESERVED.has(name)) return false
+  return allowed.some((pattern) =>
+    pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern,
+  )
+}
+
+/**
+ * Builds the headers of a request from nothing: the offer's constants, what the dialect wants on top of them, the
+ * framing, and the credential last, so that nothing can take its place. Throws `Failure('invalid-request')` for a
+ * value that cannot be sent and `Failure('provider-auth')` for such a credential.
+ */
+export function outboundHeaders(outgoing: Outgoing): Record<string, string> {
+  const { spoken, credential, wireHeaders } = outgoing
+  const headers: Record<string, string> = {}
+  for (const name of Object.keys(spoken.headers)) headers[name] = spoken.headers[name] ?? ''
+  for (const name of Object.keys(wireHeaders)) {
+    const value = wireHeaders[name]
+    if (value === undefined || RESERVED.has(name)) continue
+    if (!isSendable(value)) throw new Failure('invalid-request', unsendable(name))
+    headers[name] = value
+  }
+  headers['content-type'] = 'application/json'
+  headers['accept'] = outgoing.stream ? 'text/event-stream' : 'application/json'
+  headers['accept-encoding'] = 'identity'
+  headers['user-agent'] = outgoing.userAgent
+  headers['x-gatehouse-attempt'] = outgoing.attemptId
+  const secret = credential.secret.reveal()
+  if (secret === '') return headers
+  if (!isSendable(secret)) {
+    throw new Failure('provider-auth', {
+      message: `The credential ${credential.id} holds characters that a header cannot carry.`,
+    })
+  }
+  headers[spoken.auth.header] = spoken.auth.prefix + secret
+  return headers
+}
+
+function unsendable(name: string): { message: string; param: string } {
+  return { message: `The header ${name} is too long or holds characters that cannot be sent.`, param: name }
+}
+
+/** Printable Latin-1 and tabs (RFC 9110, 5.5), and not longer than the limit. */
+function isSendable(value: string): boolean {
+  return value.length <= LIMITS.headerValueBytes && !/[^\t\x20-\x7e\x80-\xff]/.test(value)
+}

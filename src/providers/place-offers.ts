@@ -1,0 +1,72 @@
+import type { DialectOffer, ProviderDefinition } from './provider.ts'
+
+/** An address of a provider that cannot be completed or used. Its message is for the operator. */
+export class AddressError extends Error {
+  /** The setting that is missing or wrong; absent when the address itself is. */
+  readonly setting: string | undefined
+
+  constructor(message: string, setting?: string) {
+    super(message)
+    this.name = 'AddressError'
+    this.setting = setting
+  }
+}
+
+export interface Placing {
+  /** Takes the place of the first offer's address. */
+  readonly baseUrl?: string
+  /** Values for `{name}` parts. */
+  readonly settings: Readonly<Record<string, string>>
+}
+
+/**
+ * Gives a provider's offers their real addresses. An address of the operator's own moves all offers that stand at a fixed
+ * distance from the first one (`…/v1` and `…/anthropic` of one host); an offer that cannot be moved along is left out,
+ * because the operator's traffic and key must not go to the original host behind his back. Throws AddressError.
+ */
+export function placeOffers(definition: ProviderDefinition, { baseUrl, settings }: Placing): DialectOffer[] {
+  const offers =
+    baseUrl === undefined ? definition.offers : moveOffers(definition.offers, baseUrl.replace(/\/+$/, ''))
+  return offers.map((offer) => ({ ...offer, baseUrl: checkAddress(fillParts(offer.baseUrl, settings)) }))
+}
+
+function moveOffers(offers: readonly DialectOffer[], baseUrl: string): readonly DialectOffer[] {
+  const [first, ...others] = offers
+  if (first === undefined) return []
+  const path = pathOf(first.baseUrl)
+  const moved = { ...first, baseUrl }
+  if (path === undefined || !baseUrl.endsWith(path)) return [moved]
+  const from = first.baseUrl.slice(0, first.baseUrl.length - path.length)
+  const to = baseUrl.slice(0, baseUrl.length - path.length)
+  const along = others.filter((offer) => offer.baseUrl === from || offer.baseUrl.startsWith(`${from}/`))
+  return [moved, ...along.map((offer) => ({ ...offer, baseUrl: to + offer.baseUrl.slice(from.length) }))]
+}
+
+/** The path of an address, or undefined when it has parts that are not known yet. */
+function pathOf(address: string): string | undefined {
+  return /^https?:\/\/[^/{}]+((?:\/[^{}]*)?)$/.exec(address)?.[1]
+}
+
+/** Fills `{name}` parts. A part that is a host may be written with its scheme, as people copy it from the browser. */
+function fillParts(address: string, settings: Readonly<Record<string, string>>): string {
+  return address.replaceAll(/\{(\w+)\}/g, (_whole, name: string) => {
+    const value = settings[name]
+    if (value === undefined || value === '') throw new AddressError(`needs the setting ${name}`, name)
+    const bare = address === `{${name}}` ? value : value.replace(/^https?:\/\//, '')
+    return bare.replace(/\/+$/, '')
+  })
+}
+
+function checkAddress(address: string): string {
+  const url = URL.parse(address)
+  if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+    throw new AddressError('the address must begin with https:// or http://')
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new AddressError('the address must not hold a user name or password; use a key')
+  }
+  if (url.search !== '' || url.hash !== '') {
+    throw new AddressError('the address must not hold a query or fragment')
+  }
+  return address
+}

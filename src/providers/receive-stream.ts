@@ -1,0 +1,183 @@
+import type { HttpResponse } from '../kit/http-client.ts'
+import { parseJsonObject } from '../kit/json.ts'
+import { LIMITS } from '../kit/limits.ts'
+import { createSseFramer, isSseComment, SseFrameTooLarge, type SseFrame } from '../kit/sse.ts'
+import { isSemantic, type EventSink, type ResponseEvent } from '../exchange/event.ts'
+import { Failure } from '../exchange/failure.ts'
+import type { ChunkSource, ResponseChunk } from '../exchange/response.ts'
+import type { FrameReader } from './frame-reader.ts'
+import { failureInBody } from './http-failure.ts'
+import { createShownBytes } from './shown-bytes.ts'
+import type { Watchdog } from './watchdog.ts'
+
+const LF = 10
+const BLANK_LINE = new Uint8Array([LF, LF])
+
+/** A response whose head has arrived, and who reads it under whose watch. */
+export interface Receiving {
+  readonly response: HttpResponse
+  readonly reader: FrameReader
+  readonly watchdog: Watchdog
+}
+
+/**
+ * Receives a stream: one read, one chunk. A read that completes no frame is followed by the next one. Everything that
+ * goes wrong is the last chunk's `failure` event. Behind the end the rest of the wire is drained within bounds, so that
+ * the connection can be used again.
+ */
+export function receiveStream(receiving: Receiving): ChunkSource {
+  const { response, watchdog } = receiving
+  const frames = readFrames(receiving.reader)
+  let over = false
+
+  const fail = (failure: Failure): ResponseChunk => {
+    over = true
+    watchdog.stop()
+    response.cancel()
+    return frames.fail(failure)
+  }
+  const finish = (): void => {
+    over = true
+    if (frames.ended === 'end') void drain(response, watchdog)
+    else {
+      watchdog.stop()
+      response.cancel()
+    }
+  }
+  const step = async (): Promise<ResponseChunk | undefined> => {
+    watchdog.reading()
+    try {
+      const bytes = await response.read()
+      if (over) return undefined
+      const chunk = bytes === undefined ? frames.close() : frames.push(bytes)
+      watchdog.received(frames.meaningful)
+      if (frames.ended !== undefined) finish()
+      return chunk
+    } catch (thrown) {
+      if (over) return undefined
+      const tooLarge = thrown instanceof SseFrameTooLarge
+      return fail(
+        tooLarge ? new Failure('response-too-large', { cause: thrown }) : failureInBody(thrown, watchdog),
+      )
+    }
+  }
+
+  return {
+    async next() {
+      while (!over) {
+        const chunk = await step()
+        if (chunk !== undefined) return chunk
+      }
+      return undefined
+    },
+    cancel(reason) {
+      if (over) return
+      over = true
+      watchdog.abort(reason)
+      response.cancel()
+    },
+  }
+}
+
+interface Frames {
+  /** Reads bytes; undefined when they said nothing that anybody needs. */
+  push(bytes: Uint8Array): ResponseChunk | undefined
+  /** The transport ended. Always gives a chunk with an end or a failure. */
+  close(): ResponseChunk
+  /** What was read and not yet given, with a failure behind it. */
+  fail(failure: Failure): ResponseChunk
+  /** Did the last bytes hold a semantic event? */
+  readonly meaningful: boolean
+  /** How the response ended, once it has. */
+  readonly ended: 'end' | 'failure' | undefined
+}
+
+/** Cuts bytes into frames and shows them to the reader. Frames behind the end are ignored: the first terminator wins. */
+function readFrames(reader: FrameReader): Frames {
+  const framer = createSseFramer()
+  const shown = createShownBytes()
+  let events: ResponseEvent[] = []
+  let meaningful = false
+  let told = false
+  let ended: 'end' | 'failure' | undefined
+
+  const sink: EventSink = (event) => {
+    if (ended !== undefined) return
+    events.push(event)
+    meaningful ||= isSemantic(event)
+    if (event.type === 'end' || event.type === 'failure') ended = event.type
+  }
+  const onFrame = (frame: SseFrame): void => {
+    if (ended !== undefined) return
+    const silent = isSseComment(frame)
+    told ||= !silent
+    const show = silent ? reader.verbatim : reader.frame(frame, sink)
+    // A failure is told by the client's dialect, once.
+    if (show && !hasFailed()) shown.add(frame)
+  }
+  const onRest = (frame: SseFrame): void => {
+    if (!isWhole(frame)) return
+    onFrame(frame)
+    if (reader.verbatim && !hasFailed()) shown.append(BLANK_LINE)
+  }
+  const hasFailed = (): boolean => ended === 'failure'
+  const take = (): ResponseChunk => {
+    const wire = shown.take()
+    const chunk = wire === undefined ? { events } : { events, wire }
+    events = []
+    return chunk
+  }
+
+  return {
+    push(bytes) {
+      meaningful = false
+      framer.push(bytes, onFrame)
+      const chunk = take()
+      return chunk.events.length === 0 && chunk.wire === undefined ? undefined : chunk
+    },
+    close() {
+      meaningful = false
+      framer.flush(onRest)
+      if (told) reader.close(sink)
+      // Ignored when the reader has already said how it ended.
+      sink({ type: 'failure', failure: new Failure(told ? 'stream-truncated' : 'empty-response') })
+      return take()
+    },
+    fail(failure) {
+      sink({ type: 'failure', failure })
+      return take()
+    },
+    get meaningful() {
+      return meaningful
+    },
+    get ended() {
+      return ended
+    },
+  }
+}
+
+/**
+ * Is what is left at the end of the transport a frame that only lacks its blank line? Some servers forget it behind
+ * their terminator; a frame that was cut in two must not be read.
+ */
+function isWhole(frame: SseFrame): boolean {
+  const { data } = frame
+  if (data.startsWith('{')) return parseJsonObject(data) !== undefined
+  return data !== '' && (frame.bytes.at(-1) === LF || data.endsWith(']'))
+}
+
+/** Reads what lies behind the end, within bounds, so that the connection goes back to its pool. */
+async function drain(response: HttpResponse, watchdog: Watchdog): Promise<void> {
+  watchdog.wind(LIMITS.drainMs)
+  let left: number = LIMITS.drainBytes
+  try {
+    for (let bytes = await response.read(); bytes !== undefined; bytes = await response.read()) {
+      left -= bytes.length
+      if (left < 0) break
+    }
+    if (left < 0) response.cancel()
+  } catch {
+    // The answer is complete; how its connection ends concerns nobody.
+  }
+  watchdog.stop()
+}

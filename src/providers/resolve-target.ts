@@ -1,0 +1,99 @@
+import { Secret } from '../kit/secret.ts'
+import type { Dialect } from '../dialects/dialect.ts'
+import type {
+  Capabilities,
+  Credential,
+  Price,
+  Quirks,
+  SpokenDialect,
+  Target,
+  Timeouts,
+} from '../exchange/target.ts'
+import { placeOffers } from './place-offers.ts'
+import type { DialectOffer, ProviderDefinition } from './provider.ts'
+
+export interface TargetSettings {
+  readonly definition: ProviderDefinition
+  /** The name in `provider/model`, which differs from the definition's where one provider is set up several times. */
+  readonly providerName: string
+  /** The provider's name of the model. */
+  readonly model: string
+  /** Takes the place of the first offer's address; see `placeOffers`. */
+  readonly baseUrl?: string
+  /** Empty for servers that need no key. */
+  readonly credentials: readonly Credential[]
+  /** Values for `{name}` parts of addresses. */
+  readonly settings?: Readonly<Record<string, string>>
+  readonly timeouts?: Partial<Timeouts>
+  readonly capabilities?: Capabilities
+  /** Laid over the quirks of every offer: the operator knows better than the table. */
+  readonly quirks?: Quirks
+  readonly price?: Price
+  /** Also fills `{region}`. */
+  readonly region?: string
+  readonly dialects: ReadonlyMap<string, Dialect>
+}
+
+/** Models that answer at once: nothing of theirs takes longer to begin. */
+const PROMPT: Timeouts = { connectMs: 5_000, firstByteMs: 30_000, idleMs: 60_000, totalMs: 3_600_000 }
+/** Models that may think in silence, and those of which it is not known. */
+const UNKNOWN: Timeouts = { ...PROMPT, firstByteMs: 120_000, idleMs: 120_000 }
+/** Models that think in silence for minutes, and engines that may have to load the model first. */
+const PATIENT: Timeouts = { ...PROMPT, firstByteMs: 300_000, idleMs: 300_000 }
+
+/**
+ * Makes a target of a definition and the operator's settings, with nothing left to be looked up per request. Pure.
+ * Throws `AddressError` when an address cannot be completed or used, and RangeError for a dialect that nobody speaks here.
+ */
+export function resolveTarget(wanted: TargetSettings): Target {
+  const { definition, providerName, model, region, capabilities = {} } = wanted
+  const offers = placeOffers(definition, {
+    ...(wanted.baseUrl === undefined ? {} : { baseUrl: wanted.baseUrl }),
+    settings: region === undefined ? (wanted.settings ?? {}) : { region, ...wanted.settings },
+  })
+  const spoken = offers.map((offer) => speak(offer, wanted))
+  return {
+    id: region === undefined ? `${providerName}/${model}` : `${providerName}/${model}@${region}`,
+    provider: providerName,
+    model,
+    ...(region === undefined ? {} : { region }),
+    spoken,
+    credentials: wanted.credentials.length === 0 ? [anonymous(providerName)] : wanted.credentials,
+    timeouts: { ...defaultTimeouts(definition, capabilities), ...wanted.timeouts },
+    capabilities,
+    ...(wanted.price === undefined ? {} : { price: wanted.price }),
+    simulated: definition.simulated === true,
+  }
+}
+
+/** How long to wait for a model of which this is known, when the operator does not say. */
+export function defaultTimeouts(definition: ProviderDefinition, { reasoning }: Capabilities): Timeouts {
+  if (definition.local !== undefined) return PATIENT
+  if (reasoning === undefined) return UNKNOWN
+  return reasoning === 'none' ? PROMPT : PATIENT
+}
+
+/** The credential of servers that need none: its empty secret makes the sender leave the header out. */
+function anonymous(providerName: string): Credential {
+  return { id: `${providerName}/none`, secret: new Secret(''), weight: 1 }
+}
+
+function speak(offer: DialectOffer, { dialects, quirks }: TargetSettings): SpokenDialect {
+  const dialect = dialects.get(offer.dialect)
+  if (dialect === undefined) throw new RangeError(`there is no dialect ${offer.dialect}`)
+  return {
+    dialect: offer.dialect,
+    baseUrl: withoutSharedVersion(offer.baseUrl, dialect),
+    auth: offer.auth ?? dialect.auth,
+    headers: offer.headers ?? {},
+    quirks: { ...offer.quirks, ...quirks },
+  }
+}
+
+/** Some dialects carry `/v1` in their paths, and people write it in the address as well: it is meant once. */
+function withoutSharedVersion(baseUrl: string, { endpoints }: Dialect): string {
+  const version = /\/v\d\w*$/.exec(baseUrl)?.[0]
+  const repeated =
+    version !== undefined && endpoints.every((one) => one.providerPath.startsWith(`${version}/`))
+  return repeated ? baseUrl.slice(0, -version.length) : baseUrl
+}

@@ -1,0 +1,23 @@
+import { Secret } from '../kit/secret.ts'
+import type { Credential } from '../exchange/target.ts'
+import type { ProviderDefinition } from './provider.ts'
+
+/** The simulated provider: a server of our own that speaks the same dialects. Boot says at which port it listens. */
+export const simulated: ProviderDefinition = {
+  name: 'sim',
+  title: 'Simulated provider',
+  keyVariables: [],
+  settings: ['port'],
+  offers: [
+    { dialect: 'openai-chat', baseUrl: 'http://127.0.0.1:{port}/v1' },
+    { dialect: 'anthropic-messages', baseUrl: 'http://127.0.0.1:{port}' },
+  ],
+  defaultModel: 'smart',
+  simulated: true,
+  docs: 'docs/simulator.md',
+}
+
+/** Its credential, which is no secret: it opens nothing. */
+export function simulatedCredential(): Credential {
+  return { id: 'sim/built-in', secret: new Secret('simulated'), weight: 1 }
+}

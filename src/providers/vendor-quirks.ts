@@ -1,0 +1,16 @@
+import type { Quirks } from '../exchange/target.ts'
+
+/** Bearer credentials, for vendors whose second dialect does not take the header of that dialect's inventor. */
+export const BEARER = { header: 'authorization', prefix: 'Bearer ' } as const
+
+/**
+ * What hosts of open models have in common: they know the older name of the output limit and the `system` role, which
+ * every server takes, while the newer `max_completion_tokens` and `developer` are known to some of them only.
+ */
+export const OPEN_MODELS: Quirks = { maxTokensParam: 'max_tokens', developerRole: 'system' }
+
+/** The same for engines whose models think aloud in `reasoning_content`. */
+export const THINKING_ALOUD: Quirks = { ...OPEN_MODELS, reasoningField: 'reasoning_content' }
+
+/** Vendors that offer a second dialect for agents and are not known to count tokens in it: counting is done here. */
+export const WITHOUT_COUNTING: Quirks = { lacks: ['count-tokens'] }
