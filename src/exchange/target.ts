@@ -97,6 +97,10 @@ export interface Quirks {
   readonly strictTools?: boolean
   /** False where tools are refused altogether. */
   readonly tools?: boolean
+  /** False where tools with free-text input are refused and must be told as functions of one string. */
+  readonly textTools?: boolean
+  /** False where text content must be a string instead of an array of parts. */
+  readonly contentParts?: boolean
   /** False where images must be inline bytes. */
   readonly imageUrls?: boolean
   /** True where turns must alternate. */
