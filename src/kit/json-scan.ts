@@ -1,7 +1,26 @@
-/** Where a member of the root object stands in the bytes. Spans are half-open. */
+import { LIMITS } from './limits.ts'
+import { parseJson } from './json.ts'
+
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+const COMMA = 0x2c
+const COLON = 0x3a
+const OPEN_BRACE = 0x7b
+const CLOSE_BRACE = 0x7d
+const OPEN_BRACKET = 0x5b
+const CLOSE_BRACKET = 0x5d
+const SPACE = 0x20
+/** Strings longer than this are skipped natively; a native call costs as much as looking at some dozens of bytes. */
+const SHORT_STRING_BYTES = 48
+
+const decoder = new TextDecoder()
+
+/** Where a member of the root object stands in the bytes. Spans are half-open and exclude surrounding white space. */
 export interface JsonMember {
-  /** Decoded. */
+  /** Decoded: `"mod\u0065l"` is `model`. */
   readonly key: string
+  /** The key's opening quote. */
+  readonly keyStart: number
   readonly valueStart: number
   readonly valueEnd: number
 }
@@ -12,10 +31,13 @@ export interface JsonScan {
   readonly members: readonly JsonMember[]
   /** The member of that name, if any. */
   find(key: string): JsonMember | undefined
-  /** Offset of the root object's `{` and of its `}`. */
+  /** Offset of the root object's `{`. */
   readonly rootStart: number
+  /** Offset of its `}`. */
   readonly rootEnd: number
+  /** Deepest nesting; an empty root object has 1. */
   readonly depth: number
+  /** Commas, colons and brackets outside strings. */
   readonly tokens: number
 }
 
@@ -40,18 +62,182 @@ export interface JsonScanLimits {
   readonly tokens: number
 }
 
-/** Scans bytes before they are parsed. Throws JsonScanError. */
-export function scanJson(_bytes: Uint8Array, _limits?: JsonScanLimits): JsonScan {
-  throw new Error('not built yet')
+const DEFAULT_LIMITS: JsonScanLimits = { depth: LIMITS.jsonDepth, tokens: LIMITS.jsonTokens }
+
+/**
+ * Looks over UTF-8 bytes before they are parsed: a body that would exhaust the parser is refused, a root object that says a
+ * key twice is refused (parsers disagree on which one counts, so what is checked here could differ from what a provider
+ * obeys), and every member of the root is located. It does not validate: bytes that pass may still fail to parse, but
+ * bytes that parse are understood here exactly as the parser does. Throws JsonScanError.
+ */
+export function scanJson(bytes: Uint8Array, limits: JsonScanLimits = DEFAULT_LIMITS): JsonScan {
+  return new RootScanner(bytes, limits).scan()
 }
 
-/** One change to the root object: the new value as JSON text; undefined removes the member. */
-export interface JsonEdit {
-  readonly key: string
-  readonly value: string | undefined
+class RootScanner {
+  readonly #bytes: Uint8Array
+  readonly #limits: JsonScanLimits
+  readonly #members: JsonMember[] = []
+  readonly #byKey = new Map<string, JsonMember>()
+  #at = 0
+  #tokens = 1
+  #depth = 1
+
+  constructor(bytes: Uint8Array, limits: JsonScanLimits) {
+    this.#bytes = bytes
+    this.#limits = limits
+  }
+
+  scan(): JsonScan {
+    const bytes = this.#bytes
+    const rootStart = skipSpace(bytes, 0)
+    if (bytes[rootStart] !== OPEN_BRACE) throw new JsonScanError('not-an-object')
+    this.#at = skipSpace(bytes, rootStart + 1)
+    if (bytes[this.#at] !== CLOSE_BRACE) this.#readMembers()
+    const rootEnd = this.#at
+    this.#count(1)
+    if (skipSpace(bytes, rootEnd + 1) !== bytes.length) throw new JsonScanError('malformed')
+    const byKey = this.#byKey
+    return {
+      members: this.#members,
+      find: (key) => byKey.get(key),
+      rootStart,
+      rootEnd,
+      depth: this.#depth,
+      tokens: this.#tokens,
+    }
+  }
+
+  #readMembers(): void {
+    const bytes = this.#bytes
+    for (;;) {
+      this.#readMember()
+      const separator = bytes[this.#at]
+      if (separator === CLOSE_BRACE) return
+      if (separator !== COMMA) throw new JsonScanError('malformed')
+      this.#at = skipSpace(bytes, this.#at + 1)
+    }
+  }
+
+  #readMember(): void {
+    const bytes = this.#bytes
+    const keyStart = this.#at
+    if (bytes[keyStart] !== QUOTE) throw new JsonScanError('malformed')
+    const keyEnd = stringEnd(bytes, keyStart)
+    const colon = skipSpace(bytes, keyEnd)
+    if (bytes[colon] !== COLON) throw new JsonScanError('malformed')
+    const valueStart = skipSpace(bytes, colon + 1)
+    const valueEnd = this.#valueEnd(valueStart)
+    const key = decodeKey(bytes, keyStart, keyEnd)
+    if (this.#byKey.has(key)) throw new JsonScanError('duplicate-key', key)
+    const member = { key, keyStart, valueStart, valueEnd }
+    this.#members.push(member)
+    this.#byKey.set(key, member)
+    this.#count(2)
+    this.#at = skipSpace(bytes, valueEnd)
+  }
+
+  #valueEnd(start: number): number {
+    const bytes = this.#bytes
+    const first = bytes[start]
+    if (first === QUOTE) return stringEnd(bytes, start)
+    if (first === OPEN_BRACE || first === OPEN_BRACKET) return this.#containerEnd(start)
+    let end = start
+    while (end < bytes.length && !isScalarEnd(bytes[end])) end += 1
+    if (end === start) throw new JsonScanError('malformed')
+    return end
+  }
+
+  /**
+   * Skips an object or array. Only brackets are counted, not matched: in text that parses they match anyway.
+   * The loop works on locals because it sees every byte outside strings.
+   */
+  #containerEnd(start: number): number {
+    const bytes = this.#bytes
+    const maxDepth = this.#limits.depth
+    let level = 1
+    let tokens = 0
+    let at = start
+    while (at < bytes.length) {
+      switch (bytes[at]) {
+        case QUOTE:
+          at = stringEnd(bytes, at)
+          continue
+        case OPEN_BRACE:
+        case OPEN_BRACKET:
+          level += 1
+          if (level > maxDepth) throw new JsonScanError('too-deep')
+          if (level > this.#depth) this.#depth = level
+          tokens += 1
+          break
+        case CLOSE_BRACE:
+        case CLOSE_BRACKET:
+          level -= 1
+          tokens += 1
+          if (level > 1) break
+          this.#count(tokens)
+          return at + 1
+        case COMMA:
+        case COLON:
+          tokens += 1
+          if ((tokens & 0xfff) === 0 && this.#tokens + tokens > this.#limits.tokens) this.#count(tokens)
+      }
+      at += 1
+    }
+    throw new JsonScanError('malformed')
+  }
+
+  #count(tokens: number): void {
+    this.#tokens += tokens
+    if (this.#tokens > this.#limits.tokens) throw new JsonScanError('too-many-tokens')
+  }
 }
 
-/** New bytes with members of the root object replaced, added or removed; everything else stays byte for byte. */
-export function spliceJson(_bytes: Uint8Array, _edits: readonly JsonEdit[], _scan?: JsonScan): Uint8Array {
-  throw new Error('not built yet')
+function skipSpace(bytes: Uint8Array, from: number): number {
+  let at = from
+  while (isSpace(bytes[at])) at += 1
+  return at
+}
+
+function isSpace(byte: number | undefined): boolean {
+  return byte === SPACE || byte === 0x0a || byte === 0x0d || byte === 0x09
+}
+
+function isScalarEnd(byte: number | undefined): boolean {
+  return byte === COMMA || byte === CLOSE_BRACE || byte === CLOSE_BRACKET || isSpace(byte)
+}
+
+/** Offset behind the closing quote of the string that opens at `start`. */
+function stringEnd(bytes: Uint8Array, start: number): number {
+  let at = start + 1
+  let nearEnd = at + SHORT_STRING_BYTES
+  while (at < bytes.length) {
+    if (at >= nearEnd) {
+      at = nextQuote(bytes, at)
+      nearEnd = at + SHORT_STRING_BYTES
+    }
+    const byte = bytes[at]
+    if (byte === QUOTE) return at + 1
+    at += byte === BACKSLASH ? 2 : 1
+  }
+  throw new JsonScanError('malformed')
+}
+
+/** The next quote at or behind `from`, or the escape that makes it part of the string. `from` must not be inside an escape. */
+function nextQuote(bytes: Uint8Array, from: number): number {
+  const quote = bytes.indexOf(QUOTE, from)
+  if (quote < 0) throw new JsonScanError('malformed')
+  let backslashes = 0
+  while (quote - backslashes > from && bytes[quote - backslashes - 1] === BACKSLASH) backslashes += 1
+  return backslashes % 2 === 0 ? quote : quote - 1
+}
+
+function decodeKey(bytes: Uint8Array, start: number, end: number): string {
+  const escape = bytes.subarray(start, end).indexOf(BACKSLASH)
+  if (escape < 0) return decoder.decode(bytes.subarray(start + 1, end - 1))
+  try {
+    return String(parseJson(decoder.decode(bytes.subarray(start, end))))
+  } catch {
+    throw new JsonScanError('malformed')
+  }
 }

@@ -53,6 +53,12 @@ export const LIMITS = {
   storeQueueRows: 250_000,
   /** Rows after which a batch is written without waiting for more. */
   storeBatchRows: 500,
+  /** Size at which the ledger's journal begins a new segment. */
+  journalSegmentBytes: 8 * 1024 * 1024,
+  /** Segments of the journal; beyond it the oldest is written again at the end, as far as it is still needed. */
+  journalSegments: 8,
+  /** Longest wait for ledger rows to reach the store, when somebody waits for them. */
+  ledgerFlushMs: 5_000,
   /** Requests in flight in one process; beyond it: 503. */
   concurrentRequests: 20_000,
   /** Notices on one exchange. */
