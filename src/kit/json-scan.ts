@@ -115,6 +115,7 @@ class RootScanner {
       const separator = bytes[this.#at]
       if (separator === CLOSE_BRACE) return
       if (separator !== COMMA) throw new JsonScanError('malformed')
+      this.#count(1)
       this.#at = skipSpace(bytes, this.#at + 1)
     }
   }
@@ -133,7 +134,7 @@ class RootScanner {
     const member = { key, keyStart, valueStart, valueEnd }
     this.#members.push(member)
     this.#byKey.set(key, member)
-    this.#count(2)
+    this.#count(1)
     this.#at = skipSpace(bytes, valueEnd)
   }
 

@@ -22,9 +22,14 @@ const encoder = new TextEncoder()
  * @param scan what `scanJson` said of the same bytes, if it was asked before
  * @throws JsonScanError when there is no scan and the bytes are not acceptable
  */
-export function spliceJson(bytes: Uint8Array, edits: readonly JsonEdit[], scan: JsonScan = scanJson(bytes)): Uint8Array {
+export function spliceJson(
+  bytes: Uint8Array,
+  edits: readonly JsonEdit[],
+  scan: JsonScan = scanJson(bytes),
+): Uint8Array {
   const wanted = new Map(edits.map((edit) => [edit.key, edit.value]))
-  const removed = (member: JsonMember): boolean => wanted.has(member.key) && wanted.get(member.key) === undefined
+  const removed = (member: JsonMember): boolean =>
+    wanted.has(member.key) && wanted.get(member.key) === undefined
   const cuts: Cut[] = []
   for (const member of scan.members) {
     const value = wanted.get(member.key)

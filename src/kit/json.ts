@@ -33,10 +33,13 @@ export function readBoolean(object: JsonObject, key: string): boolean | undefine
   return typeof value === 'boolean' ? value : undefined
 }
 
-/** The object at `key`, or undefined. */
+/**
+ * The object at `key`, or undefined. Every object seems to have one at `__proto__`, its prototype, which is not a member
+ * and is left out.
+ */
 export function readObject(object: JsonObject, key: string): JsonObject | undefined {
   const value = object[key]
-  return isObject(value) ? value : undefined
+  return isObject(value) && value !== Object.prototype ? value : undefined
 }
 
 /** The array at `key`; absent, null and other types read as the empty array, so "empty" and "absent" never differ. */
@@ -53,6 +56,9 @@ export function readObjects(object: JsonObject, key: string): readonly JsonObjec
 /**
  * Parses trusted-size JSON text. The only call of `JSON.parse` in the house.
  * Check untrusted bodies with `scanJson` first. Throws SyntaxError.
+ *
+ * A member named `__proto__` becomes a member of the object like any other; only an assignment `copy[key] = value` would
+ * turn it into the copy's prototype. Spreading (`{ ...object }`), `Object.fromEntries`, `setMember` and `omitKeys` are safe.
  */
 export function parseJson(text: string): Json {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- JSON.parse yields exactly the Json type
@@ -69,11 +75,24 @@ export function parseJsonObject(text: string): JsonObject | undefined {
   }
 }
 
+/** Sets a member of an object under construction, `__proto__` included, which an assignment would take for the prototype. */
+export function setMember(
+  object: Record<string, Json | undefined>,
+  key: string,
+  value: Json | undefined,
+): void {
+  if (key === '__proto__') {
+    Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true })
+  } else {
+    object[key] = value
+  }
+}
+
 /** Copies `object` without the named keys. */
 export function omitKeys(object: JsonObject, keys: ReadonlySet<string>): JsonObject {
   const rest: Record<string, Json | undefined> = {}
   for (const key of Object.keys(object)) {
-    if (!keys.has(key)) rest[key] = object[key]
+    if (!keys.has(key)) setMember(rest, key, object[key])
   }
   return rest
 }

@@ -1,0 +1,196 @@
+import { describe, expect, test } from 'bun:test'
+import fc from 'fast-check'
+import { isObject, parseJson } from './json.ts'
+import { JsonScanError, scanJson, type JsonScanLimits } from './json-scan.ts'
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+const scan = (text: string, limits?: JsonScanLimits) => scanJson(encoder.encode(text), limits)
+
+function errorOf(action: () => unknown): JsonScanError {
+  try {
+    action()
+  } catch (error) {
+    if (error instanceof JsonScanError) return error
+    throw error
+  }
+  throw new Error('expected a JsonScanError')
+}
+
+describe('members of the root', () => {
+  test('are located without their surrounding white space', () => {
+    const text = ' {\n "model" : "gpt" ,"n":1.50e0, "list":[1, [2]],"deep":{"model":"x"}\t}\r\n'
+    const found = scan(text)
+    expect(
+      found.members.map(({ key, valueStart, valueEnd }) => [key, text.slice(valueStart, valueEnd)]),
+    ).toEqual([
+      ['model', '"gpt"'],
+      ['n', '1.50e0'],
+      ['list', '[1, [2]]'],
+      ['deep', '{"model":"x"}'],
+    ])
+    expect(text[found.rootStart]).toBe('{')
+    expect(text[found.rootEnd]).toBe('}')
+    expect(found.find('model')?.valueStart).toBe(text.indexOf('"gpt"'))
+    expect(found.find('absent')).toBeUndefined()
+  })
+
+  test('agree with the parser for any object, however it is spaced', () => {
+    fc.assert(
+      fc.property(
+        fc.dictionary(fc.string(), fc.jsonValue()),
+        fc.constantFrom(0, 1, 2, '\t'),
+        (object, indent) => {
+          const text = JSON.stringify(object, null, indent)
+          const bytes = encoder.encode(text)
+          const parsed = parseJson(text)
+          if (!isObject(parsed)) throw new Error('not an object')
+          const members = scanJson(bytes).members
+          // The parser puts number-like keys first; the bytes know the written order.
+          expect(members.map((member) => member.key).sort()).toEqual(Object.keys(parsed).sort())
+          for (const member of members) {
+            const value = parseJson(decoder.decode(bytes.subarray(member.valueStart, member.valueEnd)))
+            expect(JSON.stringify(value)).toBe(JSON.stringify(parsed[member.key]))
+          }
+        },
+      ),
+    )
+  })
+
+  test('are none in an empty object', () => {
+    expect(scan('{}').members).toEqual([])
+    expect(scan(' { \n } ').members).toEqual([])
+  })
+})
+
+describe('strings', () => {
+  const long = 'x'.repeat(200)
+  for (const value of [
+    '',
+    '"',
+    '\\',
+    '\\\\"',
+    `${long}`,
+    `${long}"`,
+    `${long}\\`,
+    `${long}\\"${long}`,
+    `${long}\\\\\\"${long}\\\\`,
+    '"'.repeat(500),
+    '\\'.repeat(501),
+    '{[,:]}',
+    'ü€😀'.repeat(100),
+    '\u2028\u0000',
+  ]) {
+    test(`end where the parser ends them: ${JSON.stringify(value).slice(0, 30)} (${value.length})`, () => {
+      const text = JSON.stringify({ value, after: [value, { [value]: value }], last: 1 })
+      const bytes = encoder.encode(text)
+      const found = scanJson(bytes)
+      expect(found.members.map((member) => member.key)).toEqual(['value', 'after', 'last'])
+      const member = found.find('value')
+      expect(parseJson(decoder.decode(bytes.subarray(member?.valueStart, member?.valueEnd)))).toBe(value)
+    })
+  }
+
+  test('end where the parser ends them, for any run of quotes and backslashes', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom('\\', '"', 'x', 'x'.repeat(60)), { maxLength: 40 }), (parts) => {
+        const value = parts.join('')
+        expect(scan(JSON.stringify({ value, last: 1 })).members).toHaveLength(2)
+      }),
+      { numRuns: 500 },
+    )
+  })
+})
+
+describe('repeated keys', () => {
+  test('of the root are refused, whatever their spelling', () => {
+    for (const text of [
+      '{"model":1,"model":2}',
+      '{"model":1,"mod\\u0065l":2}',
+      '{"mod\\u0065l":1,"model":2}',
+      '{"a":1,"":2,"":3}',
+      '{"\\"":1,"\\u0022":2}',
+      '{"__proto__":1,"__proto__":2}',
+    ]) {
+      expect(errorOf(() => scan(text)).reason).toBe('duplicate-key')
+    }
+    expect(errorOf(() => scan('{"model":1,"mod\\u0065l":2}')).key).toBe('model')
+  })
+
+  test('inside other objects, or the same name at two levels, are not', () => {
+    expect(scan('{"a":{"b":1,"b":2},"b":3}').members).toHaveLength(2)
+  })
+
+  test('are compared exactly: case and accents count', () => {
+    expect(scan('{"model":1,"Model":2,"modèl":3,"mode\\u0300l":4}').members).toHaveLength(4)
+  })
+})
+
+describe('bounds', () => {
+  const nested = (levels: number) => `{"a":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`
+
+  test('depth counts the root and is refused just beyond the limit', () => {
+    expect(scan('{}').depth).toBe(1)
+    expect(scan(nested(128)).depth).toBe(128)
+    expect(errorOf(() => scan(nested(129))).reason).toBe('too-deep')
+    expect(errorOf(() => scan('{"a":' + '{"a":'.repeat(200_000))).reason).toBe('too-deep')
+  })
+
+  test('tokens are commas, colons and brackets outside strings, refused just beyond the limit', () => {
+    const text = '{"a":[1,2,{"b":"{[,:]}"}],"c":null}'
+    const { tokens } = scan(text)
+    expect(tokens).toBe(12)
+    expect(scan(text, { depth: 10, tokens }).tokens).toBe(tokens)
+    expect(errorOf(() => scan(text, { depth: 10, tokens: tokens - 1 })).reason).toBe('too-many-tokens')
+    expect(errorOf(() => scan(`{"a":[${'0,'.repeat(2_000_001)}0]}`)).reason).toBe('too-many-tokens')
+  })
+})
+
+describe('what is not a JSON object', () => {
+  for (const text of ['', ' ', '[]', '"a"', '1', 'null', 'x', '\ufeff{}']) {
+    test(`${JSON.stringify(text)} is not-an-object`, () => {
+      expect(errorOf(() => scan(text)).reason).toBe('not-an-object')
+    })
+  }
+  for (const text of [
+    '{',
+    '{"a"',
+    '{"a":',
+    '{"a":}',
+    '{"a":1',
+    '{"a":1,',
+    '{"a":1,}',
+    '{"a":1}}',
+    '{"a":1} x',
+    '{"a" 1}',
+    '{a:1}',
+    "{'a':1}",
+    '{"a":"',
+    '{"a":"\\"}',
+    '{"a":[}',
+    '{"a":[[1]',
+    '{,}',
+    '{"\\x":1}',
+    `{"a":"${'x'.repeat(100)}`,
+    `{"a":"${'x'.repeat(100)}\\"}`,
+  ]) {
+    test(`${text.slice(0, 20)} is malformed`, () => {
+      expect(errorOf(() => scan(text)).reason).toBe('malformed')
+    })
+  }
+
+  test('never throws anything else, whatever the bytes', () => {
+    const pieces = fc.constantFrom('{', '}', '[', ']', '"', '\\', ',', ':', 'a', '1', ' ', '\\u00', '"a":')
+    fc.assert(
+      fc.property(fc.array(pieces, { maxLength: 30 }), (parts) => {
+        const text = `{${parts.join('')}`
+        try {
+          scan(text)
+        } catch (error) {
+          expect(error).toBeInstanceOf(JsonScanError)
+        }
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+})
