@@ -3,7 +3,8 @@ import { FAULT_KINDS, isFaultKind, type Fault } from '../fault.ts'
 import type { Script, ScriptRequest, SimulatedModel } from '../simulated-model.ts'
 import { VendorError } from '../vendor-error.ts'
 
-const STATUS_KIND = /^status-(\d{3})$/
+/** Informational statuses are no answers, so they cannot be asked for. */
+const STATUS_KIND = /^status-([2-5]\d\d)$/
 const AFTER_EVENTS = 3
 /** One above the largest frame that the house reads. */
 const OVERSIZED_BYTES = 17 * 1024 * 1024

@@ -1,4 +1,5 @@
 import type { SimulatedModel } from '../simulated-model.ts'
+import { VendorError } from '../vendor-error.ts'
 import { smart } from './smart.ts'
 
 /** Fails now and then, by a draw that repeats with the seed of the run. */
@@ -8,7 +9,10 @@ export const flaky: SimulatedModel = {
   options: { rate: 'share', error: 'count' },
   answer: (request) => {
     const { options, lot } = request
-    if (lot < (options.number('rate') ?? 0.5)) return request.failWith(options.number('error') ?? 500)
+    const status = options.number('error') ?? 500
+    if (status < 400 || status > 599)
+      throw new VendorError(400, "The option 'error' must be a status from 400 to 599.")
+    if (lot < (options.number('rate') ?? 0.5)) return request.failWith(status)
     return smart.answer(request)
   },
 }

@@ -1,6 +1,4 @@
 import {
-  isArray,
-  isObject,
   readArray,
   readBoolean,
   readNumber,

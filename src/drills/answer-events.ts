@@ -1,0 +1,98 @@
+import type { Block, Seal } from '../exchange/content.ts'
+import type { ResponseEvent } from '../exchange/event.ts'
+import type { Usage } from '../exchange/usage.ts'
+import type { Json } from '../kit/json.ts'
+import { countTokens, toPieces } from './pieces.ts'
+import type { Script } from './simulated-model.ts'
+
+/** An event and the output tokens that it brings. */
+export interface SpokenEvent {
+  readonly event: ResponseEvent
+  readonly tokens: number
+}
+
+export interface Answer {
+  readonly responseId: string
+  readonly model: string
+  /** One per choice. */
+  readonly scripts: readonly Script[]
+  readonly usage: Usage
+  /** Seals a reasoning text; absent where the wire has no seals. */
+  readonly seal?: (text: string) => Seal
+  /** Log probabilities of a piece of text, when the request wants them. */
+  readonly logprob?: (piece: string) => Json
+}
+
+/** Cuts an answer into the events of its stream: one delta per token. The unary answer is the fold of the same events. */
+export function toAnswerEvents(answer: Answer): readonly SpokenEvent[] {
+  const spoken: SpokenEvent[] = []
+  const say = (event: ResponseEvent, tokens = 0): void => void spoken.push({ event, tokens })
+  say({ type: 'start', responseId: answer.responseId, model: answer.model })
+  for (const [choice, script] of answer.scripts.entries()) {
+    for (const [index, block] of script.blocks.entries()) {
+      spoken.push(...blockEvents(block, { choice, index }, answer))
+    }
+    say({ type: 'finish', choice, ...script.finish })
+  }
+  say({ type: 'usage', usage: answer.usage })
+  say({ type: 'end' })
+  return spoken
+}
+
+interface Place {
+  readonly choice: number
+  readonly index: number
+}
+
+function blockEvents(block: Block, at: Place, answer: Answer): readonly SpokenEvent[] {
+  const end: SpokenEvent = { event: { type: 'block-end', ...at }, tokens: 0 }
+  switch (block.type) {
+    case 'text':
+      return [opening({ ...block, text: '' }, at), ...textEvents(block.text, at, answer.logprob), end]
+    case 'refusal':
+      return [opening({ ...block, text: '' }, at), ...deltas('refusal-delta', block.text, at), end]
+    case 'reasoning': {
+      const seal = answer.seal?.(block.text)
+      const sealing: SpokenEvent[] =
+        seal === undefined ? [] : [{ event: { type: 'seal', ...at, seal }, tokens: 0 }]
+      return [
+        opening({ ...block, text: '' }, at),
+        ...deltas('reasoning-delta', block.text, at),
+        ...sealing,
+        end,
+      ]
+    }
+    case 'tool-call': {
+      const start: SpokenEvent = {
+        event: { type: 'block-start', ...at, block: { ...block, arguments: '' } },
+        tokens: countTokens(block.name),
+      }
+      return [start, ...deltas('arguments-delta', block.arguments, at), end]
+    }
+    case 'media':
+    case 'search-result':
+    case 'tool-result':
+    case 'native':
+      return [opening(block, at), end]
+  }
+}
+
+function opening(block: Block, at: Place): SpokenEvent {
+  return { event: { type: 'block-start', ...at, block }, tokens: 0 }
+}
+
+function deltas(
+  type: 'refusal-delta' | 'reasoning-delta' | 'arguments-delta',
+  text: string,
+  at: Place,
+): readonly SpokenEvent[] {
+  return toPieces(text).map((piece) => ({ event: { type, ...at, text: piece }, tokens: 1 }))
+}
+
+function textEvents(text: string, at: Place, logprob: Answer['logprob']): readonly SpokenEvent[] {
+  return toPieces(text).flatMap((piece): readonly SpokenEvent[] => {
+    const delta: SpokenEvent = { event: { type: 'text-delta', ...at, text: piece }, tokens: 1 }
+    if (logprob === undefined) return [delta]
+    return [delta, { event: { type: 'logprobs', choice: at.choice, content: [logprob(piece)] }, tokens: 0 }]
+  })
+}

@@ -1,0 +1,203 @@
+import type { Dialect, ResponseEncoder } from '../dialects/dialect.ts'
+import { collect } from '../exchange/collect.ts'
+import type { ChatRequest } from '../exchange/chat.ts'
+import { estimateInputTokens } from '../exchange/estimate.ts'
+import type { ModelRequest } from '../exchange/operation.ts'
+import { NO_USAGE, totalOutput, type Usage } from '../exchange/usage.ts'
+import type { Clock } from '../kit/clock.ts'
+import { toAnswerEvents, type Answer, type SpokenEvent } from './answer-events.ts'
+import { createCharge, type Charge } from './charge.ts'
+import type { Fault, FaultKind } from './fault.ts'
+import { toSteps } from './fault-steps.ts'
+import { scriptTokens } from './fit-script.ts'
+import { dueAt, toStreamFrames, toUnaryFrames, type Frame } from './frames.ts'
+import type { ModelOptions } from './model-options.ts'
+import type { Sealer } from './seal.ts'
+import type { Pace, Script } from './simulated-model.ts'
+import { playSteps, type StepsEnd } from './steps.ts'
+import type { Vendor } from './vendors/vendor.ts'
+
+/** Responses carry a time of creation, milliseconds; a fixed one keeps answers the same on every run. */
+export const CREATED_MS = 1_767_225_600_000
+const CLIENT_LEFT = 499
+
+const SSE_TYPE = 'text/event-stream; charset=utf-8'
+const JSON_TYPE = 'application/json'
+const HTML = '<!doctype html><html><head><title>502</title></head><body><h1>Bad gateway</h1></body></html>'
+
+/** Everything about a request that its answer needs. */
+export interface AnswerOrder {
+  readonly dialect: Dialect
+  readonly vendor: Vendor
+  readonly request: ModelRequest
+  readonly chat: ChatRequest
+  readonly options: ModelOptions
+  readonly scripts: readonly Script[]
+  readonly sealer: Sealer | undefined
+  readonly requestId: string
+  readonly responseId: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly clock: Clock
+  /** Aborted when the other side leaves. */
+  readonly signal: AbortSignal
+  /** Told once, when the answer is over: how, and what it is charged with. */
+  readonly onEnd: (outcome: 'completed' | 'aborted' | 'failed', usage: Usage | undefined) => void
+}
+
+/** Sends what the scripts say, with the fault that they ask for. */
+export function sendAnswer(order: AnswerOrder): Response | Promise<Response> {
+  const usage = usageOf(order)
+  const spoken = toAnswerEvents({
+    responseId: order.responseId,
+    model: order.chat.model,
+    scripts: order.scripts,
+    usage,
+    ...sealing(order),
+    ...(order.chat.logprobs === undefined || order.vendor.logprob === undefined
+      ? {}
+      : { logprob: order.vendor.logprob }),
+  })
+  const fault = order.scripts.find((script) => script.fault !== undefined)?.fault
+  const canned = fault === undefined ? undefined : CANNED[fault.kind]
+  return canned === undefined ? sendBody(order, { spoken, usage, fault }) : canned(order)
+}
+
+interface Content {
+  readonly spoken: readonly SpokenEvent[]
+  readonly usage: Usage
+  readonly fault: Fault | undefined
+}
+
+/** Faults that have no answer behind them. */
+const CANNED: Partial<Record<FaultKind, (order: AnswerOrder) => Response | Promise<Response>>> = {
+  'stall-before-head': (order) => silence(order),
+  'html-200': (order) => failAtOnce(order, HTML, 'text/html; charset=utf-8'),
+  'empty-200': (order) => failAtOnce(order, '', order.chat.stream ? SSE_TYPE : JSON_TYPE),
+  'error-200': (order) => failAtOnce(order, errorText(order), JSON_TYPE),
+}
+
+function failAtOnce(order: AnswerOrder, body: string, contentType: string): Response {
+  order.onEnd('failed', undefined)
+  return new Response(body, { headers: { ...order.headers, 'content-type': contentType } })
+}
+
+function silence({ signal, onEnd }: AnswerOrder): Promise<Response> {
+  return new Promise((resolve) => {
+    const leave = (): void => {
+      onEnd('aborted', undefined)
+      resolve(new Response(null, { status: CLIENT_LEFT }))
+    }
+    if (signal.aborted) leave()
+    else signal.addEventListener('abort', leave, { once: true })
+  })
+}
+
+function errorText({ vendor, requestId }: AnswerOrder): string {
+  return JSON.stringify(vendor.errorBody(vendor.breakdown(), requestId))
+}
+
+function sendBody(order: AnswerOrder, content: Content): Response | Promise<Response> {
+  const { fault } = content
+  const stream = isStream(order, fault)
+  if (!stream && fault === undefined) return sendWhole(order, content)
+  const { vendor, requestId, clock, signal } = order
+  const frames = stream ? streamFrames(order, content) : unaryFrames(order, content)
+  const errorEvent = stream ? vendor.errorEvent(vendor.breakdown(), requestId) : errorText(order)
+  const charge = createCharge(content.usage)
+  const end = (how: StepsEnd): void => endAnswer(order, charge, how)
+  const body = playSteps(toSteps(frames, { stream, ping: vendor.ping, errorEvent }, fault), {
+    clock,
+    onWritten: charge.add,
+    onEnd: end,
+  })
+  signal.addEventListener('abort', () => end('left'), { once: true })
+  return new Response(body, { headers: bodyHeaders(order, stream, fault) })
+}
+
+function endAnswer(order: AnswerOrder, charge: Charge, how: StepsEnd): void {
+  if (charge.complete && how !== 'left') order.onEnd('completed', charge.usage())
+  else if (how === 'left') order.onEnd('aborted', charge.usage())
+  else order.onEnd('failed', charge.begun ? charge.usage() : undefined)
+}
+
+/** A unary answer without a fault: nothing is sent before the model has said everything. */
+function sendWhole(order: AnswerOrder, content: Content): Response | Promise<Response> {
+  const { clock, signal, onEnd } = order
+  const finish = (): Response => {
+    onEnd('completed', content.usage)
+    return new Response(unaryText(order, content.spoken), { headers: bodyHeaders(order, false, undefined) })
+  }
+  const dueMs = dueAt(totalOutput(content.usage), paceOf(order))
+  if (dueMs === 0) return finish()
+  return new Promise((resolve) => {
+    const timer = clock.after(dueMs, () => resolve(finish()))
+    const leave = (): void => {
+      timer.cancel()
+      onEnd('aborted', { ...content.usage, outputTokens: 0, reasoningTokens: 0 })
+      resolve(new Response(null, { status: CLIENT_LEFT }))
+    }
+    signal.addEventListener('abort', leave, { once: true })
+  })
+}
+
+function bodyHeaders(order: AnswerOrder, stream: boolean, fault: Fault | undefined): Record<string, string> {
+  const contentType = stream ? SSE_TYPE : JSON_TYPE
+  return {
+    ...order.headers,
+    'content-type': fault?.kind === 'wrong-content-type' ? 'text/plain' : contentType,
+    ...(stream ? { 'cache-control': 'no-cache' } : {}),
+  }
+}
+
+function isStream({ chat }: AnswerOrder, fault: Fault | undefined): boolean {
+  if (fault?.kind === 'json-instead-of-sse') return false
+  return fault?.kind === 'sse-instead-of-json' || chat.stream
+}
+
+function streamFrames(order: AnswerOrder, { spoken }: Content): Iterable<Frame> {
+  return toStreamFrames(spoken, encoderOf(order), paceOf(order))
+}
+
+function unaryFrames(order: AnswerOrder, { spoken, usage }: Content): Iterable<Frame> {
+  return toUnaryFrames(unaryText(order, spoken), totalOutput(usage), paceOf(order))
+}
+
+function unaryText(order: AnswerOrder, spoken: readonly SpokenEvent[]): string {
+  return JSON.stringify(encoderOf(order).unary(collect(spoken.map(({ event }) => event))))
+}
+
+function encoderOf({ dialect, request, chat, responseId }: AnswerOrder): ResponseEncoder {
+  return dialect.encodeResponse({
+    request,
+    requestId: responseId,
+    model: chat.model,
+    createdMs: CREATED_MS,
+    estimatedInputTokens: estimateInputTokens(chat),
+  })
+}
+
+function paceOf({ options, scripts }: AnswerOrder): Pace {
+  const own = scripts.find((script) => script.pace !== undefined)?.pace
+  const perSecond = options.number('tps') ?? own?.perSecond
+  return {
+    firstMs: options.number('ttft') ?? own?.firstMs ?? 0,
+    ...(perSecond === undefined ? {} : { perSecond }),
+  }
+}
+
+function sealing({ sealer, chat }: AnswerOrder): Pick<Answer, 'seal'> {
+  return sealer === undefined ? {} : { seal: (text) => sealer.seal(text, chat) }
+}
+
+function usageOf({ chat, options, scripts }: AnswerOrder): Usage {
+  const inputTokens = estimateInputTokens(chat)
+  const cacheReadTokens = Math.min(options.number('cached') ?? 0, inputTokens)
+  const spoken = scripts.map((script) => scriptTokens(script.blocks))
+  return {
+    ...NO_USAGE,
+    inputTokens: inputTokens - cacheReadTokens,
+    cacheReadTokens,
+    outputTokens: spoken.reduce((sum, { output }) => sum + output, 0),
+    reasoningTokens: spoken.reduce((sum, { reasoning }) => sum + reasoning, 0),
+  }
+}

@@ -1,0 +1,136 @@
+import type { Dialect } from '../dialects/dialect.ts'
+import type { Clock } from '../kit/clock.ts'
+import type { serveHttp } from '../kit/http-server.ts'
+import { LIMITS } from '../kit/limits.ts'
+import { Secret } from '../kit/secret.ts'
+import { createBill, type Bill } from './bill.ts'
+import { simulatedModels } from './models/all.ts'
+import { createRequestCounts } from './request-counts.ts'
+import { createRequestRecord, type RequestRecord } from './request-record.ts'
+import { createSimulatedDoor, type DoorHouse, type SimulatedDoor } from './simulated-door.ts'
+import { CREATED_MS } from './simulated-answer.ts'
+import { vendors } from './vendors/all.ts'
+import type { Vendor } from './vendors/vendor.ts'
+
+export interface SimulatedProviderOptions {
+  readonly host: string
+  /** 0 picks a free port. */
+  readonly port: number
+  /** The dialects to speak; each needs a vendor in `vendors/all.ts`. */
+  readonly dialects: readonly Dialect[]
+  readonly clock: Clock
+  /** The same seed and the same requests give the same answers, ids included. */
+  readonly seed: number
+  /** The credential that is accepted, as a bearer token or in `x-api-key`. */
+  readonly secret: Secret
+  readonly serve: typeof serveHttp
+  /** Keeps the bodies of recorded requests. */
+  readonly keepBodies?: boolean
+  /** Takes each line of the bill as it is written, for a bill that outlives the process. */
+  readonly appendBill?: (line: string) => void
+  /** Told what went wrong inside the simulation itself. */
+  readonly onError?: (error: unknown) => void
+}
+
+/** A company that exists only here, on a real socket. */
+export interface SimulatedProvider {
+  /** `http://host:port`, without a path. */
+  readonly url: string
+  readonly port: number
+  readonly bill: Bill
+  readonly requests: RequestRecord
+  /** Closes every connection at once. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens the simulated provider: the house's own dialects with a script behind them, run by vendors that check requests, word errors and
+ * bill on their own account. Rejects with `PortBusy`, and with RangeError for a dialect that no vendor speaks.
+ */
+export function openSimulatedProvider(options: SimulatedProviderOptions): Promise<SimulatedProvider> {
+  const { host, port, clock, seed, secret, serve } = options
+  const bill = createBill(options.appendBill)
+  const record = createRequestRecord(options.keepBodies ?? false)
+  let ordinal = 0
+  const house: DoorHouse = {
+    models: new Map(simulatedModels.map((model) => [model.name, model])),
+    bill,
+    record,
+    counts: createRequestCounts(clock),
+    clock,
+    seed,
+    secret,
+    nextOrdinal: () => (ordinal += 1),
+  }
+  return Promise.resolve().then(() => {
+    const handle = createHandler(options.dialects, house)
+    const server = serve({
+      host,
+      port,
+      handle,
+      maxBodyBytes: LIMITS.requestBodyBytes,
+      ...(options.onError === undefined ? {} : { onError: options.onError }),
+    })
+    return {
+      url: `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`,
+      port: server.port,
+      bill,
+      requests: record,
+      close: () => server.stop('now'),
+    }
+  })
+}
+
+const MODELS_PATH = '/v1/models'
+
+function createHandler(dialects: readonly Dialect[], house: DoorHouse): SimulatedDoor {
+  const doors = new Map<string, SimulatedDoor>()
+  for (const dialect of dialects) {
+    const vendor = vendorOf(dialect)
+    for (const endpoint of dialect.endpoints) {
+      doors.set(endpoint.path, createSimulatedDoor({ dialect, endpoint, vendor }, house))
+    }
+  }
+  return (request) => {
+    const { pathname } = new URL(request.url)
+    if (pathname === MODELS_PATH && request.method === 'GET') return Promise.resolve(listModels())
+    const door = doors.get(pathname)
+    if (door === undefined)
+      return Promise.resolve(plainError(404, `Unknown request URL: ${request.method} ${pathname}.`))
+    if (request.method !== 'POST') return Promise.resolve(plainError(405, 'Method not allowed.'))
+    return door(request)
+  }
+}
+
+function vendorOf(dialect: Dialect): Vendor {
+  const vendor = vendors.find((candidate) => candidate.dialect === dialect.name)
+  if (vendor === undefined) throw new RangeError(`no simulated vendor speaks ${dialect.name}`)
+  return vendor
+}
+
+function plainError(status: number, message: string): Response {
+  return Response.json(
+    { type: 'error', error: { type: 'invalid_request_error', message, param: null, code: null } },
+    { status },
+  )
+}
+
+/** The list in a form that clients of either company can read: their fields do not collide. */
+function listModels(): Response {
+  const ids = simulatedModels.map(({ name }) => name)
+  return Response.json({
+    object: 'list',
+    data: simulatedModels.map(({ name, summary }) => ({
+      id: name,
+      object: 'model',
+      type: 'model',
+      created: CREATED_MS / 1_000,
+      created_at: new Date(CREATED_MS).toISOString(),
+      owned_by: 'simulated',
+      display_name: summary,
+    })),
+    has_more: false,
+    first_id: ids[0] ?? null,
+    last_id: ids.at(-1) ?? null,
+  })
+}
