@@ -1,0 +1,166 @@
+import { describe, expect, test } from 'bun:test'
+import { Secret } from '../kit/secret.ts'
+import type { Dialect, Endpoint } from '../dialects/dialect.ts'
+import { findProvider } from './all.ts'
+import { AddressError, placeOffers } from './place-offers.ts'
+import type { ProviderDefinition } from './provider.ts'
+import { resolveTarget, type TargetSettings } from './resolve-target.ts'
+
+/** What `resolveTarget` reads of a dialect. */
+function dialectOf(name: string, providerPath: string, auth: Dialect['auth']): Dialect {
+  const endpoint: Endpoint = { method: 'POST', path: `/v1${providerPath}`, providerPath, operation: 'chat' }
+  const unused = (): never => expect.unreachable()
+  return {
+    name,
+    family: name,
+    endpoints: [endpoint],
+    forwardHeaders: [],
+    auth,
+    decodeRequest: unused,
+    encodeRequest: unused,
+    passRequest: unused,
+    decodeResponse: unused,
+    tapResponse: unused,
+    encodeResponse: unused,
+    decodeFailure: unused,
+    encodeFailure: unused,
+  }
+}
+
+const CHAT = dialectOf('openai-chat', '/chat/completions', { header: 'authorization', prefix: 'Bearer ' })
+const MESSAGES = dialectOf('anthropic-messages', '/v1/messages', { header: 'x-api-key', prefix: '' })
+const DIALECTS = new Map([CHAT, MESSAGES].map((dialect) => [dialect.name, dialect]))
+
+function known(name: string): ProviderDefinition {
+  const definition = findProvider(name)
+  if (definition === undefined) throw new Error(`no provider ${name}`)
+  return definition
+}
+
+function resolve(name: string, changes: Partial<TargetSettings> = {}) {
+  return resolveTarget({
+    definition: known(name),
+    providerName: name,
+    model: 'some-model',
+    credentials: [],
+    dialects: DIALECTS,
+    ...changes,
+  })
+}
+
+const urls = (target: ReturnType<typeof resolve>): string[] => target.spoken.map((spoken) => spoken.baseUrl)
+
+describe('a target', () => {
+  test('has everything resolved', () => {
+    const credentials = [{ id: 'mine/default', secret: new Secret('sk'), weight: 1 }]
+    const target = resolve('deepseek', { providerName: 'mine', credentials, quirks: { maxTemperature: 1.5 } })
+    expect(target.id).toBe('mine/some-model')
+    expect(target.credentials).toEqual(credentials)
+    expect(target.spoken).toMatchObject([
+      {
+        dialect: 'openai-chat',
+        baseUrl: 'https://api.deepseek.com',
+        auth: CHAT.auth,
+        quirks: { reasoningField: 'reasoning_content', maxTemperature: 1.5 },
+      },
+      { baseUrl: 'https://api.deepseek.com/anthropic', auth: MESSAGES.auth, quirks: { maxTemperature: 1.5 } },
+    ])
+    expect(target.simulated).toBe(false)
+  })
+
+  test('lets the operator’s quirks win over the table', () => {
+    const [spoken] = resolve('mistral', { quirks: { streamOptions: true } }).spoken
+    expect(spoken?.quirks).toMatchObject({ streamOptions: true, conformant: false })
+  })
+
+  test('takes the offer’s own way of sending the credential', () => {
+    expect(resolve('openrouter').spoken[1]?.auth).toEqual({ header: 'authorization', prefix: 'Bearer ' })
+  })
+
+  test('has a credential with an empty secret where none is needed', () => {
+    const [credential] = resolve('ollama').credentials
+    expect(credential?.id).toBe('ollama/none')
+    expect(credential?.secret.reveal()).toBe('')
+  })
+
+  test('is told apart by its region', () => {
+    expect(resolve('openai', { region: 'eu' })).toMatchObject({ id: 'openai/some-model@eu', region: 'eu' })
+  })
+
+  test('is marked when it is simulated', () => {
+    const target = resolve('sim', { settings: { port: '4101' } })
+    expect(target.simulated).toBe(true)
+    expect(urls(target)).toEqual(['http://127.0.0.1:4101/v1', 'http://127.0.0.1:4101'])
+  })
+
+  test('waits as long as its model may think, unless told otherwise', () => {
+    expect(resolve('openai', { capabilities: { reasoning: 'none' } }).timeouts.firstByteMs).toBe(30_000)
+    expect(resolve('openai').timeouts.firstByteMs).toBe(120_000)
+    expect(resolve('openai', { capabilities: { reasoning: 'effort' } }).timeouts.firstByteMs).toBe(300_000)
+    expect(resolve('ollama').timeouts.firstByteMs).toBe(300_000)
+    expect(resolve('openai', { timeouts: { firstByteMs: 7 } }).timeouts).toMatchObject({
+      firstByteMs: 7,
+      connectMs: 5_000,
+    })
+  })
+
+  test('cannot be made for a dialect that nobody speaks', () => {
+    expect(() => resolve('openai', { dialects: new Map() })).toThrow('there is no dialect openai-chat')
+  })
+})
+
+describe('an address of the operator’s own', () => {
+  test('moves all dialects of the server along', () => {
+    expect(urls(resolve('vllm', { baseUrl: 'http://gpu-1:8000/v1/' }))).toEqual([
+      'http://gpu-1:8000/v1',
+      'http://gpu-1:8000',
+    ])
+    expect(urls(resolve('deepseek', { baseUrl: 'https://proxy.example/ds' }))).toEqual([
+      'https://proxy.example/ds',
+      'https://proxy.example/ds/anthropic',
+    ])
+  })
+
+  test('leaves out a dialect that would stay at the vendor’s', () => {
+    expect(urls(resolve('vllm', { baseUrl: 'https://proxy.example/openai' }))).toEqual([
+      'https://proxy.example/openai',
+    ])
+  })
+
+  test('may repeat the version that the dialect’s paths begin with', () => {
+    expect(urls(resolve('anthropic', { baseUrl: 'https://proxy.example/v1' }))).toEqual([
+      'https://proxy.example',
+    ])
+    expect(urls(resolve('openai', { baseUrl: 'https://proxy.example/v1' }))).toEqual([
+      'https://proxy.example/v1',
+    ])
+  })
+
+  test('is required where the row has none', () => {
+    expect(() => resolve('openai-compatible')).toThrow('needs the setting base_url')
+    expect(urls(resolve('openai-compatible', { baseUrl: 'http://10.0.0.7/v1' }))).toEqual([
+      'http://10.0.0.7/v1',
+    ])
+    expect(urls(resolve('openai-compatible', { settings: { base_url: 'http://10.0.0.7/v1/' } }))).toEqual([
+      'http://10.0.0.7/v1',
+    ])
+  })
+
+  test('takes a host with or without its scheme', () => {
+    for (const host of ['dbc-1.cloud.databricks.com', 'https://dbc-1.cloud.databricks.com/']) {
+      expect(urls(resolve('databricks', { settings: { host } }))).toEqual([
+        'https://dbc-1.cloud.databricks.com/serving-endpoints',
+      ])
+    }
+  })
+
+  test.each([
+    ['ftp://example.com', 'must begin with'],
+    ['not a url', 'must begin with'],
+    ['https://user:pass@example.com', 'user name or password'],
+    ['https://example.com/v1?key=1', 'query'],
+  ])('is refused as %s', (baseUrl, message) => {
+    expect(() => placeOffers(known('openai'), { baseUrl, settings: {} })).toThrow(message)
+    expect(() => placeOffers(known('openai'), { baseUrl, settings: {} })).toThrow(AddressError)
+  })
+})

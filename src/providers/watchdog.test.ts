@@ -1,0 +1,171 @@
+import { describe, expect, test } from 'bun:test'
+import { createManualClock } from '../kit/clock.ts'
+import { LIMITS } from '../kit/limits.ts'
+import { Failure } from '../exchange/failure.ts'
+import { Watchdog, type WatchdogOptions } from './watchdog.ts'
+
+const TIMEOUTS = { connectMs: 100, firstByteMs: 1_000, idleMs: 500, totalMs: 60_000 }
+
+function start(changes: Partial<WatchdogOptions> = {}) {
+  const clock = createManualClock()
+  const outer = new AbortController()
+  const watchdog = new Watchdog({
+    clock,
+    timeouts: TIMEOUTS,
+    stream: true,
+    deadlineAtMs: clock.nowMs() + 600_000,
+    deadlineCode: 'deadline-exceeded',
+    signal: outer.signal,
+    ...changes,
+  })
+  return { clock, outer, watchdog }
+}
+
+/** One read that took `tookMs`. */
+function read({ clock, watchdog }: ReturnType<typeof start>, tookMs: number, meaningful: boolean): void {
+  watchdog.reading()
+  clock.advance(tookMs)
+  watchdog.received(meaningful)
+}
+
+describe('the watchdog of a stream', () => {
+  test('stops a call whose head does not come', () => {
+    const { clock, watchdog } = start()
+    clock.advance(999)
+    expect(watchdog.signal.aborted).toBe(false)
+    clock.advance(1)
+    expect(watchdog.reason?.code).toBe('first-byte-timeout')
+    expect(watchdog.signal.aborted).toBe(true)
+  })
+
+  test('counts the wait for the first semantic event from the start, whatever else arrives', () => {
+    const run = start()
+    run.clock.advance(300)
+    run.watchdog.answered()
+    for (let pings = 0; pings < 6; pings += 1) read(run, 100, false)
+    run.watchdog.reading()
+    run.clock.advance(100)
+    expect(run.watchdog.reason?.code).toBe('first-byte-timeout')
+  })
+
+  test('measures silence between semantic events, which pings do not break', () => {
+    const run = start()
+    run.watchdog.answered()
+    read(run, 100, true)
+    for (let pings = 0; pings < 4; pings += 1) read(run, 100, false)
+    expect(run.watchdog.reason).toBeUndefined()
+    run.watchdog.reading()
+    run.clock.advance(100)
+    expect(run.watchdog.reason?.code).toBe('idle-timeout')
+  })
+
+  test('lets a stream live for as long as it says something', () => {
+    const run = start()
+    run.watchdog.answered()
+    for (let events = 0; events < 50; events += 1) read(run, 450, true)
+    expect(run.watchdog.reason).toBeUndefined()
+  })
+
+  test('does not hold a slow reader against the provider', () => {
+    const run = start()
+    run.watchdog.answered()
+    read(run, 100, true)
+    run.clock.advance(20_000)
+    read(run, 400, true)
+    expect(run.watchdog.reason).toBeUndefined()
+  })
+
+  test('keeps what was left of a silence when a reader pauses in the middle of it', () => {
+    const run = start()
+    run.watchdog.answered()
+    read(run, 100, true)
+    read(run, 300, false)
+    run.clock.advance(5_000)
+    run.watchdog.reading()
+    run.clock.advance(199)
+    expect(run.watchdog.reason).toBeUndefined()
+    run.clock.advance(1)
+    expect(run.watchdog.reason?.code).toBe('idle-timeout')
+  })
+
+  test('bounds the silence on the wire even where more silence between events is allowed', () => {
+    const run = start({ timeouts: { ...TIMEOUTS, firstByteMs: 300_000, totalMs: 400_000 } })
+    run.watchdog.answered()
+    run.watchdog.reading()
+    run.clock.advance(LIMITS.transportIdleMs)
+    expect(run.watchdog.reason?.code).toBe('idle-timeout')
+  })
+
+  test('ends the whole attempt, also while nobody reads', () => {
+    const run = start()
+    run.watchdog.answered()
+    read(run, 10, true)
+    run.clock.advance(60_000)
+    expect(run.watchdog.reason?.code).toBe('attempt-timeout')
+  })
+
+  test('ends at the deadline of the exchange when that comes first', () => {
+    const clock = createManualClock()
+    const { watchdog } = start({ clock, deadlineAtMs: clock.nowMs() + 200 })
+    clock.advance(200)
+    expect(watchdog.reason?.code).toBe('deadline-exceeded')
+  })
+})
+
+describe('the watchdog of a unary call', () => {
+  test('waits for the head as long as the attempt may take, and for the body as long as silence is allowed', () => {
+    const run = start({ stream: false })
+    run.clock.advance(30_000)
+    run.watchdog.answered()
+    run.watchdog.reading()
+    run.clock.advance(499)
+    expect(run.watchdog.reason).toBeUndefined()
+    run.clock.advance(1)
+    expect(run.watchdog.reason?.code).toBe('idle-timeout')
+  })
+})
+
+describe('stopping', () => {
+  test('the client that leaves is the reason', () => {
+    const { outer, watchdog } = start()
+    outer.abort()
+    expect(watchdog.reason?.code).toBe('client-gone')
+  })
+
+  test('a failure given to the outer signal is the reason', () => {
+    const { outer, watchdog } = start()
+    outer.abort(new Failure('shutting-down'))
+    expect(watchdog.reason?.code).toBe('shutting-down')
+  })
+
+  test('an attempt that begins aborted is stopped at once', () => {
+    expect(start({ signal: AbortSignal.abort() }).watchdog.reason?.code).toBe('client-gone')
+  })
+
+  test('the first reason stays', () => {
+    const { outer, watchdog } = start()
+    watchdog.abort(new Failure('attempt-timeout'))
+    outer.abort()
+    expect(watchdog.reason?.code).toBe('attempt-timeout')
+  })
+
+  test('nothing happens to an attempt that is over', () => {
+    const { clock, outer, watchdog } = start()
+    watchdog.stop()
+    outer.abort()
+    clock.advance(600_000)
+    expect(watchdog.reason).toBeUndefined()
+    expect(watchdog.signal.aborted).toBe(false)
+  })
+
+  test('what is left behind the end is bounded, and a leaving client does not cut it', () => {
+    const run = start()
+    run.watchdog.answered()
+    read(run, 10, true)
+    run.watchdog.wind(1_000)
+    run.outer.abort()
+    expect(run.watchdog.signal.aborted).toBe(false)
+    run.clock.advance(1_000)
+    expect(run.watchdog.signal.aborted).toBe(true)
+  })
+})
