@@ -1,0 +1,239 @@
+import type { AppendFile } from '../kit/append-file.ts'
+import type { Clock } from '../kit/clock.ts'
+import { LIMITS } from '../kit/limits.ts'
+import type { Telemetry } from '../telemetry/telemetry.ts'
+import type { JournalFiles } from './journal-files.ts'
+import { createRecordEncoder, type JournalRecord, type RecordEncoder } from './journal-record.ts'
+
+/** A file of the journal and the entries that still need it. */
+interface Segment {
+  readonly file: AppendFile
+  readonly entries: Set<JournalEntry>
+}
+
+/** A record that matters until it is removed: an open intent, or a row that is not in the store yet. */
+export class JournalEntry {
+  record: JournalRecord
+  /** Where it was written last. */
+  segment: Segment | undefined
+
+  constructor(record: JournalRecord) {
+    this.record = record
+  }
+}
+
+export interface JournalOptions {
+  readonly files: JournalFiles
+  /** A directory of this process alone. */
+  readonly directory: string
+  readonly clock: Clock
+  readonly telemetry: Telemetry
+  /** Size at which a new segment begins; the house's own by default. */
+  readonly segmentBytes?: number
+}
+
+/** How long the journal rests after it could not be written, before it tries a new file. */
+const RETRY_MS = 1_000
+
+/** Segments end with this; quarantined ones get a further ending. */
+export const SEGMENT_ENDING = '.wal'
+
+/**
+ * The local log of announced and settled attempts, in segments. A segment is deleted when no entry needs it and no older
+ * segment is left: a record may be cancelled by a later one, so later ones must outlive it. Entries that keep old
+ * segments alive (long streams, a store that is down) are written again at the end, so that the journal does not grow with time.
+ */
+export class Journal {
+  readonly #options: JournalOptions
+  readonly #encode: RecordEncoder = createRecordEncoder()
+  /** Oldest first; the last is written to. */
+  readonly #segments: Segment[] = []
+  #nameCounter = 0
+  #brokenUntilMs = 0
+
+  constructor(options: JournalOptions) {
+    this.#options = options
+  }
+
+  /** False while writing failed and the next try is not due. */
+  get available(): boolean {
+    return this.#options.clock.elapsedMs() >= this.#brokenUntilMs
+  }
+
+  get segments(): number {
+    return this.#segments.length
+  }
+
+  /** Writes the entry's record and keeps its segment until `remove`. Throws FileError when it cannot be written. */
+  write(entry: JournalEntry): void {
+    const segment = this.#append(entry.record)
+    if (entry.segment === segment) return
+    this.#detach(entry)
+    entry.segment = segment
+    segment.entries.add(entry)
+  }
+
+  /** Writes a record that nothing waits for. Throws FileError. */
+  note(record: JournalRecord): void {
+    this.#append(record)
+  }
+
+  /** The entry is no longer needed. */
+  remove(entry: JournalEntry): void {
+    this.#detach(entry)
+    this.#deleteOld()
+  }
+
+  /** Resolves when all that was written so far is on disk. */
+  async synced(): Promise<void> {
+    await this.#segments.at(-1)?.file.synced()
+  }
+
+  /** Syncs and closes. Without entries left, the files go. */
+  async close(): Promise<void> {
+    const segments = this.#segments.splice(0)
+    await Promise.allSettled(segments.map(({ file }) => file.close()))
+    let needed = false
+    for (const { file, entries } of segments) {
+      needed ||= entries.size > 0
+      if (!needed) this.#options.files.remove(file.path)
+    }
+  }
+
+  #append(record: JournalRecord): Segment {
+    const current = this.#segments.at(-1)
+    if (current !== undefined && this.#appendTo(current, record)) return current
+    const next = this.#begin()
+    try {
+      if (current?.file.poisoned !== undefined) this.#carry(current, next)
+      this.#writeTo(next, record)
+    } catch (error) {
+      this.#discard(next)
+      throw error
+    }
+    if (this.#segments.length > LIMITS.journalSegments) this.#carryOldest(next)
+    return next
+  }
+
+  /** Writes into the current segment, or says that a new one is needed. */
+  #appendTo(segment: Segment, record: JournalRecord): boolean {
+    if (segment.file.poisoned !== undefined) return false
+    if (segment.file.size >= (this.#options.segmentBytes ?? LIMITS.journalSegmentBytes)) {
+      // The close syncs; when that fails, what the segment held is written again.
+      segment.file.close().catch((error: unknown) => {
+        this.#report('a segment of the journal cannot be synced', error)
+        this.#carrySafely(segment)
+      })
+      return false
+    }
+    try {
+      segment.file.append(this.#encode(record))
+      return true
+    } catch (error) {
+      this.#report('a segment of the journal cannot be written', error)
+      return false
+    }
+  }
+
+  #begin(): Segment {
+    if (!this.available) throw new JournalBroken('the journal could not be written a moment ago')
+    const { files, directory, clock } = this.#options
+    const taken = new Set(files.list(directory))
+    let name: string
+    do {
+      this.#nameCounter += 1
+      name = `${pad(clock.nowMs(), 14)}-${pad(this.#nameCounter, 6)}${SEGMENT_ENDING}`
+    } while (taken.has(name))
+    try {
+      const segment: Segment = { file: files.open(`${directory}/${name}`), entries: new Set() }
+      this.#segments.push(segment)
+      return segment
+    } catch (error) {
+      this.#break()
+      throw error
+    }
+  }
+
+  #writeTo(segment: Segment, record: JournalRecord): void {
+    try {
+      segment.file.append(this.#encode(record))
+    } catch (error) {
+      this.#break()
+      throw error
+    }
+  }
+
+  /** Takes back a segment that could not be begun properly, so that failed tries leave no files behind. */
+  #discard(segment: Segment): void {
+    if (segment.entries.size > 0) return
+    this.#segments.splice(this.#segments.indexOf(segment), 1)
+    segment.file.close().catch(() => undefined)
+    this.#remove(segment)
+  }
+
+  #remove({ file }: Segment): void {
+    try {
+      this.#options.files.remove(file.path)
+    } catch (error) {
+      this.#report('a segment of the journal cannot be removed', error)
+    }
+  }
+
+  #break(): void {
+    this.#brokenUntilMs = this.#options.clock.elapsedMs() + RETRY_MS
+  }
+
+  /** Writes the entries of a segment again, into another one. */
+  #carry(from: Segment, into: Segment): void {
+    for (const entry of [...from.entries]) {
+      this.#writeTo(into, entry.record)
+      from.entries.delete(entry)
+      entry.segment = into
+      into.entries.add(entry)
+    }
+    this.#deleteOld()
+  }
+
+  #carryOldest(into: Segment): void {
+    const [oldest] = this.#segments
+    if (oldest === undefined || oldest === into) return
+    this.#carry(oldest, into)
+  }
+
+  #carrySafely(from: Segment): void {
+    try {
+      const current = this.#segments.at(-1)
+      const into = current === undefined || current.file.poisoned !== undefined ? this.#begin() : current
+      if (into !== from) this.#carry(from, into)
+    } catch (error) {
+      this.#report('the journal cannot be repaired now', error)
+    }
+  }
+
+  #detach(entry: JournalEntry): void {
+    entry.segment?.entries.delete(entry)
+    entry.segment = undefined
+  }
+
+  #deleteOld(): void {
+    for (let first = this.#segments[0]; first !== undefined; first = this.#segments[0]) {
+      if (first.entries.size > 0 || this.#segments.length === 1) return
+      this.#segments.shift()
+      this.#remove(first)
+    }
+  }
+
+  #report(message: string, error: unknown): void {
+    this.#options.telemetry.count('gatehouse_journal_failures_total')
+    this.#options.telemetry.log('error', message, {
+      reason: error instanceof Error ? error.message : String(error),
+    })
+  }
+}
+
+/** The journal rests after a failure. */
+export class JournalBroken extends Error {}
+
+function pad(value: number, width: number): string {
+  return String(Math.max(0, Math.floor(value))).padStart(width, '0')
+}

@@ -1,0 +1,407 @@
+import { describe, expect, test } from 'bun:test'
+import fc from 'fast-check'
+import { Failure } from '../exchange/failure.ts'
+import { createManualClock, type ManualClock } from '../kit/clock.ts'
+import { LIMITS } from '../kit/limits.ts'
+import { openStore } from '../store/open-store.ts'
+import type { LedgerRow, LedgerStore } from '../store/store.ts'
+import type { Telemetry } from '../telemetry/telemetry.ts'
+import { CRASHED, toCrashRow, type AttemptIntent } from './attempt-intent.ts'
+import { openLedger, type Durability, type Ledger } from './ledger.ts'
+import { createSimulatedDisk, type SimulatedDisk } from './simulated-disk.ts'
+
+const DIRECTORY = '/journal'
+
+const intent = (id: string, changes: Partial<AttemptIntent> = {}): AttemptIntent => ({
+  id,
+  requestId: 'req_1',
+  ordinal: 1,
+  atMs: 1_767_225_600_000,
+  keyId: 'key000000001',
+  route: 'smart',
+  target: 'acme/large',
+  provider: 'acme',
+  model: 'large',
+  simulated: false,
+  estimatedInputTokens: 100,
+  estimatedCostNanoUsd: 50n,
+  ...changes,
+})
+
+const settled = (id: string, costNanoUsd = 70n): LedgerRow => ({
+  ...toCrashRow(intent(id)),
+  outcome: 'ok',
+  basis: 'reported',
+  outputTokens: 20,
+  costNanoUsd,
+})
+
+/** A store that can be switched off; what it holds is real. */
+async function createTrialStore() {
+  const store = await openStore({ url: 'memory:', clock: createManualClock() })
+  const trial = {
+    down: false,
+    calls: 0,
+    refusedIds: new Set<string>(),
+    store: {
+      ...store.ledger,
+      async append(rows: readonly LedgerRow[]) {
+        trial.calls += 1
+        if (trial.down || rows.some((row) => trial.refusedIds.has(row.id))) throw new Error('store is down')
+        await store.ledger.append(rows)
+      },
+    } satisfies LedgerStore,
+    async rows() {
+      const page = await store.ledger.list({ limit: 500 })
+      return page.rows.map((row) => `${row.id} ${row.outcome} ${row.basis} ${row.costNanoUsd}`).sort()
+    },
+  }
+  return trial
+}
+
+type TrialStore = Awaited<ReturnType<typeof createTrialStore>>
+
+interface Trial {
+  readonly ledger: Ledger
+  readonly disk: SimulatedDisk
+  readonly clock: ManualClock
+  readonly logs: string[]
+}
+
+async function open(
+  trial: TrialStore,
+  {
+    disk = createSimulatedDisk(),
+    ...options
+  }: { disk?: SimulatedDisk; durability?: Durability; segmentBytes?: number } = {},
+): Promise<Trial> {
+  const clock = createManualClock()
+  const logs: string[] = []
+  const telemetry: Telemetry = {
+    count: () => undefined,
+    observe: () => undefined,
+    gauge: () => undefined,
+    log: (level, message) => void logs.push(`${level}: ${message}`),
+  }
+  const ledger = await openLedger({
+    files: disk,
+    directory: DIRECTORY,
+    store: trial.store,
+    clock,
+    telemetry,
+    durability: 'standard',
+    ...options,
+  })
+  return { ledger, disk, clock, logs }
+}
+
+describe('the ledger', () => {
+  test('a settled attempt is in the store, once, whatever is repeated', async () => {
+    const store = await createTrialStore()
+    const { ledger } = await open(store)
+    ledger.intend(intent('att_1'))
+    await ledger.settle(settled('att_1'))
+    await ledger.settle(settled('att_1', 99n))
+    expect(await ledger.flush()).toBe(true)
+    expect(await store.rows()).toEqual(['att_1 ok reported 70'])
+  })
+
+  test('a row without an intent is recorded all the same', async () => {
+    const store = await createTrialStore()
+    const { ledger } = await open(store)
+    await ledger.settle(settled('att_1'))
+    await ledger.flush()
+    expect(await store.rows()).toHaveLength(1)
+  })
+
+  test('an attempt under way when the process died becomes a crash estimate', async () => {
+    const store = await createTrialStore()
+    const { ledger, disk } = await open(store)
+    ledger.intend(intent('att_1'))
+    ledger.intend(intent('att_2'))
+    await ledger.settle(settled('att_2'))
+    const second = await open(store, { disk: disk.snapshot() })
+    expect(second.ledger.replayed).toMatchObject({ crashed: 1, damaged: 0 })
+    expect(await store.rows()).toEqual([`att_1 ${CRASHED} crash-estimate 50`, 'att_2 ok reported 70'])
+  })
+
+  test('an unpriced attempt that crashed stays unpriced', async () => {
+    const store = await createTrialStore()
+    const { ledger, disk } = await open(store)
+    const { estimatedCostNanoUsd: _cost, ...unpriced } = intent('att_1')
+    ledger.intend(unpriced)
+    await open(store, { disk: disk.snapshot() })
+    expect(await store.rows()).toEqual([`att_1 ${CRASHED} crash-estimate undefined`])
+  })
+
+  test('an attempt that was never sent leaves no row, not even after a crash', async () => {
+    const store = await createTrialStore()
+    const { ledger, disk } = await open(store)
+    ledger.intend(intent('att_1'))
+    ledger.void('att_1')
+    ledger.void('att_1')
+    await open(store, { disk: disk.snapshot() })
+    expect(await store.rows()).toEqual([])
+  })
+
+  test('a settlement survives the crash although the store never saw it', async () => {
+    const store = await createTrialStore()
+    store.down = true
+    const { ledger, disk } = await open(store)
+    ledger.intend(intent('att_1'))
+    await ledger.settle(settled('att_1'))
+    store.down = false
+    await open(store, { disk: disk.snapshot() })
+    expect(await store.rows()).toEqual(['att_1 ok reported 70'])
+  })
+
+  test('cut at any byte, the journal replays to one row per announced attempt, and twice is once', async () => {
+    const first = await createTrialStore()
+    first.down = true
+    const { ledger, disk } = await open(first)
+    const written: { length: number; expected: string[] }[] = []
+    const path = () => [...disk.contents.keys()][0] ?? ''
+    const mark = (expected: string[]): void => {
+      written.push({ length: disk.contents.get(path())?.length ?? 0, expected })
+    }
+    ledger.intend(intent('att_1'))
+    mark([`att_1 ${CRASHED} crash-estimate 50`])
+    ledger.intend(intent('att_2'))
+    mark([`att_1 ${CRASHED} crash-estimate 50`, `att_2 ${CRASHED} crash-estimate 50`])
+    await ledger.settle(settled('att_1'))
+    mark(['att_1 ok reported 70', `att_2 ${CRASHED} crash-estimate 50`])
+    ledger.void('att_2')
+    mark(['att_1 ok reported 70'])
+    const total = written.at(-1)?.length ?? 0
+    expect(total).toBeGreaterThan(300)
+    for (let length = 0; length <= total; length += 1) {
+      const expected = written.findLast((step) => step.length <= length)?.expected ?? []
+      const store = await createTrialStore()
+      const cut = disk.snapshot({ path: path(), length })
+      await open(store, { disk: cut.snapshot() })
+      expect(await store.rows()).toEqual(expected)
+      await open(store, { disk: cut })
+      expect(await store.rows()).toEqual(expected)
+      expect([...cut.contents.keys()]).toEqual([])
+    }
+  })
+
+  test('dying during the replay only means to replay again', async () => {
+    const store = await createTrialStore()
+    store.down = true
+    const { ledger, disk } = await open(store)
+    ledger.intend(intent('att_1'))
+    ledger.intend(intent('att_2'))
+    await ledger.settle(settled('att_2'))
+    const left = disk.snapshot()
+    await expect(open(store, { disk: left })).rejects.toThrow('store is down')
+    store.down = false
+    await open(store, { disk: left })
+    expect(await store.rows()).toHaveLength(2)
+  })
+
+  test('damage inside a segment is set aside and reported, and the rest is replayed', async () => {
+    const store = await createTrialStore()
+    store.down = true
+    const { ledger, disk } = await open(store)
+    for (const id of ['att_1', 'att_2', 'att_3']) await ledger.settle(settled(id))
+    const left = disk.snapshot()
+    const [path = ''] = left.contents.keys()
+    const bytes = left.contents.get(path) ?? new Uint8Array(0)
+    bytes[60] = (bytes[60] ?? 0) ^ 0xff
+    store.down = false
+    const { ledger: second, logs } = await open(store, { disk: left })
+    expect(second.replayed).toMatchObject({ damaged: 1, settled: 2 })
+    expect(await store.rows()).toEqual(['att_2 ok reported 70', 'att_3 ok reported 70'])
+    expect([...left.contents.keys()]).toEqual([`${path}.quarantined`])
+    expect(logs.join()).toContain('damaged')
+  })
+})
+
+describe('the ledger when things fail', () => {
+  test('a store that is down is tried again, and the journal is empty once it has everything', async () => {
+    const store = await createTrialStore()
+    const { ledger, disk, clock } = await open(store)
+    store.down = true
+    for (let index = 0; index < 5; index += 1) {
+      ledger.intend(intent(`att_${index}`))
+      await ledger.settle(settled(`att_${index}`))
+    }
+    const flushed = ledger.flush()
+    for (let second = 0; second < 3; second += 1) {
+      clock.advance(1_000)
+      await Promise.resolve()
+    }
+    expect(await store.rows()).toEqual([])
+    store.down = false
+    for (let second = 0; second < 30; second += 1) {
+      clock.advance(1_000)
+      for (let turn = 0; turn < 20; turn += 1) await Promise.resolve()
+    }
+    await flushed
+    expect(await store.rows()).toHaveLength(5)
+    await ledger.close()
+    expect([...disk.contents.keys()]).toEqual([])
+  })
+
+  test('one row that the store never takes does not keep back the others', async () => {
+    const store = await createTrialStore()
+    const { ledger, clock } = await open(store)
+    store.refusedIds.add('att_3')
+    for (let index = 0; index < 8; index += 1) await ledger.settle(settled(`att_${index}`))
+    for (let second = 0; second < 200; second += 1) {
+      clock.advance(1_000)
+      for (let turn = 0; turn < 20; turn += 1) await Promise.resolve()
+    }
+    expect(await store.rows()).toHaveLength(7)
+  })
+
+  test('a full disk refuses new attempts, loses no settlement, and is used again when there is room', async () => {
+    const store = await createTrialStore()
+    const { ledger, disk, clock } = await open(store)
+    ledger.intend(intent('att_1'))
+    disk.freeBytes = 20
+    expect(() => ledger.intend(intent('att_2'))).toThrow(Failure)
+    expect(ledger.available).toBe(false)
+    // The announced attempt settles straight to the store.
+    await ledger.settle(settled('att_1'))
+    expect(await store.rows()).toEqual(['att_1 ok reported 70'])
+    disk.freeBytes = Number.POSITIVE_INFINITY
+    clock.advance(1_000)
+    expect(ledger.available).toBe(true)
+    ledger.intend(intent('att_3'))
+    await ledger.settle(settled('att_3'))
+    await ledger.flush()
+    expect(await store.rows()).toEqual(['att_1 ok reported 70', 'att_3 ok reported 70'])
+    await ledger.close()
+    expect([...disk.contents.keys()]).toEqual([])
+  })
+
+  test('repeated failures leave no heap of files behind', async () => {
+    const store = await createTrialStore()
+    const { ledger, disk, clock } = await open(store)
+    ledger.intend(intent('att_1'))
+    disk.freeBytes = 0
+    for (let index = 0; index < 10; index += 1) {
+      expect(() => ledger.intend(intent(`att_x${index}`))).toThrow(Failure)
+      clock.advance(1_000)
+    }
+    expect(disk.contents.size).toBeLessThanOrEqual(2)
+  })
+
+  test('strict settlements whose sync fails wait for the store instead', async () => {
+    const store = await createTrialStore()
+    const { ledger, disk } = await open(store, { durability: 'strict' })
+    ledger.intend(intent('att_1'))
+    disk.failSyncs = true
+    await ledger.settle(settled('att_1'))
+    expect(await store.rows()).toEqual(['att_1 ok reported 70'])
+  })
+
+  test('when neither disk nor store takes a settlement, it fails within its time and is still tried', async () => {
+    const store = await createTrialStore()
+    const { ledger, disk, clock } = await open(store)
+    ledger.intend(intent('att_1'))
+    disk.freeBytes = 0
+    store.down = true
+    const settling = ledger.settle(settled('att_1'))
+    clock.advance(LIMITS.ledgerFlushMs)
+    await expect(settling).rejects.toBeInstanceOf(Failure)
+    store.down = false
+    for (let second = 0; second < 30; second += 1) {
+      clock.advance(1_000)
+      for (let turn = 0; turn < 20; turn += 1) await Promise.resolve()
+    }
+    expect(await store.rows()).toEqual(['att_1 ok reported 70'])
+  })
+
+  test('a long attempt does not keep the journal of a day', async () => {
+    const store = await createTrialStore()
+    const segmentBytes = 2_000
+    const { ledger, disk } = await open(store, { segmentBytes })
+    ledger.intend(intent('att_long'))
+    for (let index = 0; index < 400; index += 1) {
+      const id = `att_${index}`
+      ledger.intend(intent(id))
+      await ledger.settle(settled(id))
+      if (index % 10 === 0) await ledger.flush()
+    }
+    await ledger.flush()
+    const bytes = [...disk.contents.values()].reduce((sum, content) => sum + content.length, 0)
+    expect(bytes).toBeLessThanOrEqual((LIMITS.journalSegments + 2) * segmentBytes)
+    await open(store, { disk: disk.snapshot() })
+    expect((await store.rows()).filter((row) => row.includes(CRASHED))).toEqual([
+      `att_long ${CRASHED} crash-estimate 50`,
+    ])
+  })
+
+  test('spending includes rows that were still on their way', async () => {
+    const store = await createTrialStore()
+    const { ledger } = await open(store)
+    await ledger.settle(settled('att_1', 5n))
+    expect(await ledger.spentSince({ scope: 'key', id: 'key000000001' }, 0)).toBe(5n)
+  })
+})
+
+describe('the ledger at random', () => {
+  const steps = fc.array(
+    fc.record({
+      action: fc.constantFrom('intend', 'settle', 'void', 'store', 'disk', 'time', 'crash'),
+      attempt: fc.integer({ min: 0, max: 5 }),
+      amount: fc.integer({ min: 0, max: 600 }),
+    }),
+    { maxLength: 60 },
+  )
+
+  test('whatever fails and whenever it dies, each attempt ends with exactly the row it earned', async () => {
+    await fc.assert(
+      fc.asyncProperty(steps, async (sequence) => {
+        const store = await createTrialStore()
+        let trial = await open(store, { segmentBytes: 700 })
+        let life = 0
+        const state = new Map<string, 'open' | 'settled' | 'void'>()
+        for (const { action, attempt, amount } of sequence) {
+          const id = `att_${life}_${attempt}`
+          if (action === 'intend' && !state.has(id)) {
+            try {
+              trial.ledger.intend(intent(id))
+              state.set(id, 'open')
+            } catch {
+              state.delete(id)
+            }
+          } else if (action === 'settle' && state.get(id) === 'open') {
+            // A settlement that can reach neither disk nor store is the one thing that a crash may still undo.
+            trial.disk.freeBytes = Number.POSITIVE_INFINITY
+            trial.clock.advance(1_000)
+            await trial.ledger.settle(settled(id))
+            state.set(id, 'settled')
+          } else if (action === 'void' && state.get(id) === 'open') {
+            trial.disk.freeBytes = Number.POSITIVE_INFINITY
+            trial.clock.advance(1_000)
+            trial.ledger.void(id)
+            state.set(id, 'void')
+          } else if (action === 'store') store.down = !store.down
+          else if (action === 'disk') trial.disk.freeBytes = amount
+          else if (action === 'time') {
+            trial.clock.advance(amount * 10)
+            for (let turn = 0; turn < 10; turn += 1) await Promise.resolve()
+          } else if (action === 'crash') {
+            store.down = false
+            trial = await open(store, { disk: trial.disk.snapshot(), segmentBytes: 700 })
+            life += 1
+          }
+        }
+        store.down = false
+        await open(store, { disk: trial.disk.snapshot() })
+        const expected = [...state]
+          .filter(([, fate]) => fate !== 'void')
+          .map(([id, fate]) =>
+            fate === 'settled' ? `${id} ok reported 70` : `${id} ${CRASHED} crash-estimate 50`,
+          )
+          .sort()
+        expect(await store.rows()).toEqual(expected)
+      }),
+      { numRuns: 150 },
+    )
+  })
+})

@@ -1,0 +1,90 @@
+import type { LedgerRow, LedgerStore } from '../store/store.ts'
+import type { Telemetry } from '../telemetry/telemetry.ts'
+import { toCrashRow, type AttemptIntent } from './attempt-intent.ts'
+import type { JournalFiles } from './journal-files.ts'
+import { decodeSegment, type JournalRecord } from './journal-record.ts'
+import { SEGMENT_ENDING } from './journal.ts'
+
+/** What a replay found and did. */
+export interface ReplayReport {
+  readonly segments: number
+  /** Settled rows handed to the store again; those it had already changed nothing. */
+  readonly settled: number
+  /** Attempts that were under way when the process died. */
+  readonly crashed: number
+  readonly tornBytes: number
+  readonly damaged: number
+}
+
+export interface ReplayOptions {
+  readonly files: JournalFiles
+  readonly directory: string
+  readonly store: LedgerStore
+  readonly telemetry: Telemetry
+}
+
+/** Rows given to the store at once. */
+const BATCH_ROWS = 500
+
+/**
+ * Brings every attempt of an earlier life into the store, then removes the segments. All settled rows are appended (those
+ * already there stay as they are), then a row for each intent that was neither settled nor withdrawn. The segments go last, so
+ * dying during the replay only means to replay again. A damaged segment is kept under `.quarantined` and reported.
+ * Rejects when the store does.
+ */
+export async function replayJournal(options: ReplayOptions): Promise<ReplayReport> {
+  const { files, directory, store, telemetry } = options
+  const names = files.list(directory).filter((name) => name.endsWith(SEGMENT_ENDING))
+  const intents = new Map<string, AttemptIntent>()
+  const ended = new Set<string>()
+  let settled = 0
+  let tornBytes = 0
+  let damaged = 0
+  for (const name of names) {
+    const content = decodeSegment(files.read(`${directory}/${name}`) ?? new Uint8Array(0))
+    const rows = content.records.flatMap(rowsOf)
+    await appendAll(store, rows)
+    for (const record of content.records) note(record, intents, ended)
+    settled += rows.length
+    tornBytes += content.tornBytes
+    damaged += content.damaged
+    if (content.damaged > 0) quarantine(options, name)
+  }
+  const lost = [...intents.values()].filter((intent) => !ended.has(intent.id))
+  await appendAll(store, lost.map(toCrashRow))
+  for (const name of names) files.remove(`${directory}/${name}`)
+  const report = { segments: names.length, settled, crashed: lost.length, tornBytes, damaged }
+  if (names.length > 0) telemetry.log('info', 'the journal was replayed', report)
+  telemetry.count('gatehouse_ledger_crashed_attempts_total', {}, lost.length)
+  return report
+}
+
+function rowsOf(record: JournalRecord): LedgerRow[] {
+  return record.type === 'settle' ? [record.row] : []
+}
+
+function note(record: JournalRecord, intents: Map<string, AttemptIntent>, ended: Set<string>): void {
+  if (record.type === 'intent') intents.set(record.intent.id, record.intent)
+  else ended.add(record.type === 'settle' ? record.row.id : record.id)
+}
+
+async function appendAll(store: LedgerStore, rows: readonly LedgerRow[]): Promise<void> {
+  for (let from = 0; from < rows.length; from += BATCH_ROWS) {
+    await store.append(rows.slice(from, from + BATCH_ROWS))
+  }
+}
+
+function quarantine({ files, directory, telemetry }: ReplayOptions, name: string): void {
+  const path = `${directory}/${name}`
+  telemetry.count('gatehouse_journal_damaged_segments_total')
+  telemetry.log('error', 'a segment of the journal is damaged and was set aside', { segment: name })
+  const aside = `${path}.quarantined`
+  const bytes = files.read(path)
+  if (bytes === undefined || files.read(aside) !== undefined) return
+  const file = files.open(aside)
+  file.append(bytes)
+  // The copy is evidence only: its rows are in the store, so nothing waits for its sync.
+  file
+    .close()
+    .catch((error: unknown) => telemetry.log('warn', 'a copy could not be synced', { segment: name, error }))
+}

@@ -1,0 +1,121 @@
+import type { Clock } from '../kit/clock.ts'
+import { LIMITS } from '../kit/limits.ts'
+import type { LedgerRow, LedgerStore } from '../store/store.ts'
+import type { Telemetry } from '../telemetry/telemetry.ts'
+
+export interface RowQueueOptions {
+  readonly store: LedgerStore
+  readonly clock: Clock
+  readonly telemetry: Telemetry
+}
+
+/** A row on its way to the store. */
+interface QueuedRow {
+  readonly row: LedgerRow
+  readonly onStored: () => void
+}
+
+/** Somebody who waits until the rows queued before now are stored. */
+interface Waiter {
+  readonly lastNumber: number
+  readonly done: (stored: boolean) => void
+}
+
+const FIRST_RETRY_MS = 100
+const LONGEST_RETRY_MS = 10_000
+
+/**
+ * Ships rows to the store: at least once, which the primary key makes exactly once. One batch is under way at a time. When the store
+ * refuses, the same rows are tried again after 0.1 s, 0.2 s … 10 s, in smaller batches and behind the others, so that
+ * one row that the store cannot take does not keep back the rest.
+ */
+export class RowQueue {
+  readonly #options: RowQueueOptions
+  readonly #rows = new Map<number, QueuedRow>()
+  readonly #waiters = new Set<Waiter>()
+  #lastNumber = 0
+  #shipping = false
+  #failures = 0
+  #batchRows: number = LIMITS.storeBatchRows
+
+  constructor(options: RowQueueOptions) {
+    this.#options = options
+  }
+
+  get size(): number {
+    return this.#rows.size
+  }
+
+  add(row: LedgerRow, onStored: () => void): void {
+    this.#lastNumber += 1
+    this.#rows.set(this.#lastNumber, { row, onStored })
+    if (!this.#shipping) this.#ship()
+  }
+
+  /** Resolves to true when every row added before is stored, to false when that took longer than `withinMs`. */
+  flush(withinMs: number): Promise<boolean> {
+    if (this.#rows.size === 0) return Promise.resolve(true)
+    const { promise, resolve } = Promise.withResolvers<boolean>()
+    const waiter: Waiter = {
+      lastNumber: this.#lastNumber,
+      done: (stored) => {
+        this.#waiters.delete(waiter)
+        timer.cancel()
+        resolve(stored)
+      },
+    }
+    const timer = this.#options.clock.after(withinMs, () => waiter.done(false))
+    this.#waiters.add(waiter)
+    return promise
+  }
+
+  #ship(): void {
+    this.#shipping = true
+    const batch: [number, QueuedRow][] = []
+    for (const entry of this.#rows) {
+      batch.push(entry)
+      if (batch.length >= this.#batchRows) break
+    }
+    this.#options.store.append(batch.map(([, { row }]) => row)).then(
+      () => this.#stored(batch),
+      (error: unknown) => this.#refused(batch, error),
+    )
+  }
+
+  #stored(batch: readonly [number, QueuedRow][]): void {
+    if (this.#failures > 0) this.#options.telemetry.log('info', 'the store takes ledger rows again')
+    this.#failures = 0
+    this.#batchRows = Math.min(LIMITS.storeBatchRows, this.#batchRows * 2)
+    for (const [number, { onStored }] of batch) {
+      this.#rows.delete(number)
+      onStored()
+    }
+    this.#answerWaiters()
+    if (this.#rows.size > 0) this.#ship()
+    else this.#shipping = false
+  }
+
+  #refused(batch: readonly [number, QueuedRow][], error: unknown): void {
+    const delayMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(this.#failures, 10))
+    this.#failures += 1
+    this.#batchRows = Math.max(1, Math.ceil(this.#batchRows / 2))
+    for (const [number, queued] of batch) {
+      this.#rows.delete(number)
+      this.#rows.set(number, queued)
+    }
+    this.#options.telemetry.count('gatehouse_ledger_store_failures_total')
+    this.#options.telemetry.log('error', 'the store refuses ledger rows; they stay in the journal', {
+      rows: this.#rows.size,
+      retryMs: delayMs,
+      reason: error instanceof Error ? error.message : String(error),
+    })
+    this.#options.clock.after(delayMs, () => this.#ship())
+  }
+
+  #answerWaiters(): void {
+    if (this.#waiters.size === 0) return
+    let oldest = Number.POSITIVE_INFINITY
+    for (const number of this.#rows.keys()) oldest = Math.min(oldest, number)
+    for (const waiter of [...this.#waiters]) if (waiter.lastNumber < oldest) waiter.done(true)
+  }
+}
