@@ -3,7 +3,7 @@ import { nearestNames } from '../kit/nearest.ts'
 import type { Secret } from '../kit/secret.ts'
 import type { KeyRecord } from '../store/store.ts'
 import type { ProblemDraft } from './problems.ts'
-import type { BudgetConfig, KeyConfig, LimitsConfig } from './schema/accounts.ts'
+import type { BudgetConfig, KeyConfig, KeyFields, LimitsConfig } from './schema/accounts.ts'
 import type { Config } from './schema.ts'
 import type { SecretsByReference } from './secrets.ts'
 
@@ -73,21 +73,37 @@ export function compileKeys(
   return { keys, drafts }
 }
 
+/** The parts of a key's record that are said about it; the rest is its identity. */
+export type KeyTerms = Pick<
+  KeyRecord,
+  'name' | 'project' | 'models' | 'operations' | 'wishes' | 'limits' | 'budgets' | 'expiresAtMs'
+>
+
+/** What was said about a key, in the words of the store. */
+export function toKeyTerms(written: KeyFields): KeyTerms {
+  const budgets = written.budget === undefined ? (written.budgets ?? []) : [written.budget]
+  return {
+    name: written.name,
+    ...(written.project === undefined ? {} : { project: written.project }),
+    ...(written.models === undefined ? {} : { models: written.models }),
+    ...(written.endpoints === undefined ? {} : { operations: written.endpoints }),
+    wishes: written.allow,
+    limits: toRateLimits(written),
+    budgets: budgets.map(toBudget),
+    ...(written.expires === undefined ? {} : { expiresAtMs: written.expires }),
+  }
+}
+
 function toRecord(written: KeyConfig, hashed: { id: string; secretHmac: string }, config: Config): KeyRecord {
   const project = written.project === undefined ? undefined : config.projects[written.project]
   const models = written.models ?? project?.models
-  const budgets = written.budget === undefined ? (written.budgets ?? []) : [written.budget]
+  const terms = toKeyTerms(written)
   return {
     ...hashed,
-    name: written.name,
-    ...(written.project === undefined ? {} : { project: written.project }),
+    ...terms,
     ...(models === undefined ? {} : { models }),
-    ...(written.endpoints === undefined ? {} : { operations: written.endpoints }),
-    wishes: written.allow,
-    limits: { ...toRateLimits(config.limits), ...toRateLimits(written) },
-    budgets: budgets.map(toBudget),
+    limits: { ...toRateLimits(config.limits), ...terms.limits },
     createdAtMs: 0,
-    ...(written.expires === undefined ? {} : { expiresAtMs: written.expires }),
   }
 }
 
@@ -128,4 +144,28 @@ function widerThanProject(written: KeyConfig, index: number, config: Config): Pr
 function covers(wide: string, narrow: string): boolean {
   if (wide === narrow) return true
   return wide.endsWith('*') && narrow.startsWith(wide.slice(0, -1))
+}
+
+/**
+ * Creates what completes keys that were not declared: limits they lack come from `limits`, and a project's models bound
+ * theirs. Asked at each use of a key, so that a changed file holds for existing keys.
+ */
+export function createKeyCompleter(config: Config): (key: KeyRecord) => KeyRecord {
+  const defaults = toRateLimits(config.limits)
+  return (key) => {
+    const allowed = key.project === undefined ? undefined : config.projects[key.project]?.models
+    const models = bothAllow(key.models, allowed)
+    return { ...key, limits: { ...defaults, ...key.limits }, ...(models === undefined ? {} : { models }) }
+  }
+}
+
+/** The patterns that two lists allow together; undefined is everything. */
+function bothAllow(
+  left: readonly string[] | undefined,
+  right: readonly string[] | undefined,
+): readonly string[] | undefined {
+  if (left === undefined || right === undefined) return left ?? right
+  const narrow = (ones: readonly string[], others: readonly string[]): string[] =>
+    ones.filter((one) => others.some((other) => covers(other, one)))
+  return [...new Set([...narrow(left, right), ...narrow(right, left)])]
 }

@@ -1,6 +1,6 @@
 import type { Credential, Quirks, Timeouts } from '../exchange/target.ts'
 import { nearestNames } from '../kit/nearest.ts'
-import type { Secret } from '../kit/secret.ts'
+import type { DetectedProvider } from '../providers/detect.ts'
 import type { ProviderDefinition } from '../providers/provider.ts'
 import { isReference, type SecretsByReference } from './secrets.ts'
 import type { Environment } from './interpolate.ts'
@@ -8,16 +8,9 @@ import type { PathStep, ProblemDraft } from './problems.ts'
 import type { ProviderConfig } from './schema/providers.ts'
 import { toQuirks } from './to-quirks.ts'
 
-/** A provider that was found without being declared. */
-export interface FoundProvider {
-  /** Name of its definition. */
-  readonly name: string
-  /** Where from, for people: the variable, the address, `built in`. Never a value. */
-  readonly from: string
-  readonly secret?: Secret
-  readonly baseUrl?: string
-  /** Models that a local engine said it has. */
-  readonly models?: readonly string[]
+/** A provider that was found without being declared; the simulator comes with the settings that boot knows. */
+export interface FoundProvider extends DetectedProvider {
+  readonly settings?: Readonly<Record<string, string>>
 }
 
 /** A provider with everything that its targets share. */
@@ -28,6 +21,8 @@ export interface ProviderSetup {
   readonly credentials: readonly Credential[]
   readonly baseUrl?: string
   readonly region?: string
+  /** Values for `{name}` parts of addresses. */
+  readonly settings: Readonly<Record<string, string>>
   readonly timeouts?: Partial<Timeouts>
   readonly quirks?: Quirks
   readonly from: string
@@ -47,6 +42,8 @@ export interface ProviderSetups {
   readonly setups: ReadonlyMap<string, ProviderSetup>
   /** Declared and switched off: targets that name them are left out instead of being errors. */
   readonly disabled: ReadonlySet<string>
+  /** Declared with mistakes, which are reported once and not again by everything that names them. */
+  readonly broken: ReadonlySet<string>
   readonly drafts: readonly ProblemDraft[]
 }
 
@@ -55,9 +52,11 @@ export function setUpProviders(
   declared: Readonly<Record<string, ProviderConfig>> | undefined,
   sources: ProviderSources,
 ): ProviderSetups {
-  if (declared === undefined) return { setups: foundSetups(sources), disabled: new Set(), drafts: [] }
+  if (declared === undefined)
+    return { setups: foundSetups(sources), disabled: new Set(), broken: new Set(), drafts: [] }
   const setups = new Map<string, ProviderSetup>()
   const disabled = new Set<string>()
+  const broken = new Set<string>()
   const drafts: ProblemDraft[] = []
   for (const [name, entry] of Object.entries(declared)) {
     if (!entry.enabled) {
@@ -65,15 +64,17 @@ export function setUpProviders(
       continue
     }
     const setup = setUpProvider(name, entry, sources)
-    if ('drafts' in setup) drafts.push(...setup.drafts)
-    else setups.set(name, setup)
+    if ('drafts' in setup) {
+      drafts.push(...setup.drafts)
+      broken.add(name)
+    } else setups.set(name, setup)
   }
-  return { setups, disabled, drafts }
+  return { setups, disabled, broken, drafts }
 }
 
 function foundSetups({ definitions, found }: ProviderSources): Map<string, ProviderSetup> {
   const setups = new Map<string, ProviderSetup>()
-  for (const { name, from, secret, baseUrl, models } of found) {
+  for (const { name, from, secret, baseUrl, models, settings } of found) {
     const definition = definitions.find((candidate) => candidate.name === name)
     if (definition === undefined) continue
     const credentials = secret === undefined ? [] : [{ id: `${name}/default`, secret, weight: 1 }]
@@ -82,6 +83,7 @@ function foundSetups({ definitions, found }: ProviderSources): Map<string, Provi
       definition,
       credentials,
       ...(baseUrl === undefined ? {} : { baseUrl }),
+      settings: settings ?? {},
       from,
       models: models ?? [],
     })
@@ -104,19 +106,40 @@ function setUpProvider(
   const pool = credentialsOf(name, entry, { definition, sources, path })
   if ('drafts' in pool) return pool
   const found = sources.found.find((candidate) => candidate.name === definition.name)
-  const baseUrl = entry.base_url ?? (entry.type === undefined && pool.detected ? found?.baseUrl : undefined)
-  const timeouts = toTimeouts(entry)
-  const quirks = entry.quirks === undefined ? undefined : toQuirks(entry.quirks)
+  const isAsFound = entry.base_url === undefined && entry.type === undefined && pool.detected
+  const baseUrl = isAsFound ? found?.baseUrl : entry.base_url
   return {
     name,
     definition,
     credentials: pool.credentials,
     ...(baseUrl === undefined ? {} : { baseUrl }),
+    ...tuning(entry),
+    settings: settingsOf(definition, entry, { sources, found }),
+    from: pool.from,
+    models: isAsFound ? (found?.models ?? []) : [],
+  }
+}
+
+/** Settings of the file, then of the environment, then of whoever found the provider. */
+function settingsOf(
+  definition: ProviderDefinition,
+  entry: ProviderConfig,
+  { sources, found }: { readonly sources: ProviderSources; readonly found: FoundProvider | undefined },
+): Record<string, string> {
+  const settings: Record<string, string> = { ...found?.settings }
+  for (const [setting, variable] of Object.entries(definition.settingVariables ?? {})) {
+    const value = sources.environment[variable]
+    if (value !== undefined && value !== '') settings[setting] = value
+  }
+  return { ...settings, ...entry.settings }
+}
+
+function tuning(entry: ProviderConfig): Pick<ProviderSetup, 'region' | 'timeouts' | 'quirks'> {
+  const timeouts = toTimeouts(entry)
+  return {
     ...(entry.region === undefined ? {} : { region: entry.region }),
     ...(timeouts === undefined ? {} : { timeouts }),
-    ...(quirks === undefined ? {} : { quirks }),
-    from: pool.from,
-    models: baseUrl === found?.baseUrl || entry.base_url === undefined ? (found?.models ?? []) : [],
+    ...(entry.quirks === undefined ? {} : { quirks: toQuirks(entry.quirks) }),
   }
 }
 
@@ -176,7 +199,6 @@ function withEntry(
       .filter((offer) => typeof offer !== 'string')
       .map((offer) => ({
         ...offer,
-        baseUrl: fillSettings(offer.baseUrl, entry.settings ?? {}),
         headers: { ...offer.headers, ...headers },
       })),
   }
@@ -193,11 +215,6 @@ function unknownDialect(
     message: `${definition.title} does not speak ${dialect}`,
     hint: `It speaks ${spoken.join(', ')}.`,
   }
-}
-
-/** Fills `{name}` parts of an address; parts without a setting are left for the check of settings. */
-function fillSettings(address: string, settings: Readonly<Record<string, string>>): string {
-  return address.replaceAll(/\{(\w+)\}/g, (whole, name: string) => settings[name] ?? whole)
 }
 
 interface Pool {

@@ -62,28 +62,33 @@ export function compileRoute(
   const fill = (model: string): string =>
     context.wild === undefined ? model : model.replace('*', context.wild)
   const drafts: ProblemDraft[] = [...repeatedTargets(written, path)]
-  const targets = written.targets.flatMap((target, index) => {
-    const found = expand(fill(target.model), [...path, 'targets', index], context)
+  let isBroken = false
+  const find = (model: string, at: readonly PathStep[]): readonly RouteTarget[] => {
+    const found = expand(fill(model), at, context)
     drafts.push(...found.drafts)
-    return found.targets.map((entry, position) => ({
-      target: entry.target,
-      weight: position === 0 ? target.weight : 0,
-    }))
-  })
-  const fallback = (written.fallback?.to ?? []).flatMap((model, index) => {
-    const found = expand(fill(model), [...path, 'fallback', 'to', index], context)
-    drafts.push(...found.drafts)
+    isBroken ||= found.isBroken
     return found.targets
-  })
+  }
+  const targets = written.targets.flatMap(({ model, weight }, index) =>
+    find(model, [...path, 'targets', index]).map(({ target }, position) => ({
+      target,
+      weight: position === 0 ? weight : 0,
+    })),
+  )
+  const fallback = (written.fallback?.to ?? []).flatMap((model, index) =>
+    find(model, [...path, 'fallback', 'to', index]),
+  )
   drafts.push(...weightProblems(written, targets, path))
   if (drafts.length > 0) return { drafts }
   const unique = withoutRepeats(targets, new Set())
   const rest = withoutRepeats(fallback, new Set(unique.map(({ target }) => target.id)))
-  if (unique.length === 0) return { drafts: [{ path, message: 'all of its providers are switched off' }] }
-  return {
-    route: toRoute(name, written, { targets: unique, fallback: rest, unpriced: context.unpriced }),
-    drafts,
+  if (unique.length > 0) {
+    return {
+      route: toRoute(name, written, { targets: unique, fallback: rest, unpriced: context.unpriced }),
+      drafts,
+    }
   }
+  return { drafts: isBroken ? [] : [{ path, message: 'all of its providers are switched off' }] }
 }
 
 function toRoute(
@@ -121,6 +126,8 @@ export function plainRoute(name: string, models: readonly string[], context: Rou
 }
 
 interface Expanded {
+  /** True when a provider with mistakes was left out. */
+  readonly isBroken: boolean
   readonly targets: readonly RouteTarget[]
   readonly drafts: readonly ProblemDraft[]
 }
@@ -135,17 +142,26 @@ function expand(
   const above = context.above ?? []
   if (above.includes(model)) {
     const circle = [...above.slice(above.indexOf(model)), model].join(' → ')
-    return { targets: [], drafts: [{ path, message: `the aliases go in a circle: ${circle}` }] }
+    const drafts = [{ path, message: `the aliases go in a circle: ${circle}` }]
+    return { targets: [], drafts, isBroken: false }
   }
   if (alias !== undefined) {
     const parts = alias.map((inner) => expand(inner, path, { ...context, above: [...above, model] }))
-    return { targets: parts.flatMap((part) => part.targets), drafts: parts.flatMap((part) => part.drafts) }
+    return {
+      targets: parts.flatMap((part) => part.targets),
+      drafts: parts.flatMap((part) => part.drafts),
+      isBroken: parts.some((part) => part.isBroken),
+    }
   }
   const made = context.makeTarget(model)
-  if (isTarget(made)) return { targets: [{ target: made, weight: 1 }], drafts: [] }
-  if (made.missing === 'disabled') return { targets: [], drafts: [] }
-  if (made.missing === 'form') return { targets: [], drafts: [unknownName(model, path, context)] }
-  return { targets: [], drafts: [{ path, message: made.message, hint: made.hint }] }
+  if (isTarget(made)) return { targets: [{ target: made, weight: 1 }], drafts: [], isBroken: false }
+  const isBroken = made.missing === 'broken'
+  if (isBroken || made.missing === 'disabled') return { targets: [], drafts: [], isBroken }
+  const draft =
+    made.missing === 'form'
+      ? unknownName(model, path, context)
+      : { path, message: made.message, hint: made.hint }
+  return { targets: [], drafts: [draft], isBroken }
 }
 
 function unknownName(model: string, path: readonly PathStep[], context: RouteContext): ProblemDraft {

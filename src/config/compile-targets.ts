@@ -1,7 +1,9 @@
 import type { Dialect } from '../dialects/dialect.ts'
 import type { Price, Target } from '../exchange/target.ts'
 import { nearestNames } from '../kit/nearest.ts'
+import { AddressError } from '../providers/place-offers.ts'
 import { resolveTarget } from '../providers/resolve-target.ts'
+import type { ProblemDraft } from './problems.ts'
 import type { ProviderSetup, ProviderSetups } from './compile-providers.ts'
 import type { ModelOverride } from './schema/models.ts'
 import { toCapabilities, toPrice } from './to-model-facts.ts'
@@ -13,13 +15,13 @@ export interface TargetSources {
   readonly providers: ProviderSetups
   /** What the file says about `provider/model`. */
   readonly overrides: ReadonlyMap<string, ModelOverride>
-  readonly dialects: readonly Dialect[]
+  readonly dialects: ReadonlyMap<string, Dialect>
   readonly priceOf: PriceLookup
 }
 
-/** Why a name is no target. */
+/** Why a name is no target. `broken`: its provider is wrong, which is reported where the provider stands. */
 export interface NoTarget {
-  readonly missing: 'form' | 'provider' | 'disabled'
+  readonly missing: 'form' | 'provider' | 'disabled' | 'broken'
   readonly message: string
   readonly hint: string
 }
@@ -27,28 +29,49 @@ export interface NoTarget {
 /** Makes targets of `provider/model` names. Each call makes a new one; whoever keeps them bounds how many. */
 export type TargetMaker = (name: string) => Target | NoTarget
 
-/** Creates the maker of one plan. */
-export function createTargetMaker(sources: TargetSources): TargetMaker {
+/**
+ * Creates the maker of one plan. Every provider is tried with a model of any name first, so that what is wrong with its
+ * address or dialects shows at once.
+ */
+export function createTargetMaker(sources: TargetSources): {
+  readonly makeTarget: TargetMaker
+  readonly drafts: readonly ProblemDraft[]
+} {
   const { setups, disabled } = sources.providers
-  return (name) => {
-    const slash = name.indexOf('/')
-    if (slash <= 0 || slash === name.length - 1) {
-      return { missing: 'form', message: `${name} is neither an alias nor provider/model`, hint: '' }
-    }
-    const providerName = name.slice(0, slash)
-    const setup = setups.get(providerName)
-    if (setup !== undefined) return makeTarget(setup, name.slice(slash + 1), sources)
-    if (disabled.has(providerName)) {
-      return { missing: 'disabled', message: `the provider ${providerName} is switched off`, hint: '' }
-    }
-    const known = [...setups.keys()]
-    const [nearest] = nearestNames(providerName, known, 1)
-    const hint =
-      nearest === undefined
-        ? `Declared providers: ${known.join(', ') || 'none'}.`
-        : `Did you mean "${nearest}/${name.slice(slash + 1)}"?`
-    return { missing: 'provider', message: `there is no provider ${providerName}`, hint }
+  const broken = new Set(sources.providers.broken)
+  const drafts: ProblemDraft[] = []
+  for (const setup of setups.values()) {
+    const problem = tryProvider(setup, sources)
+    if (problem === undefined) continue
+    broken.add(setup.name)
+    drafts.push(problem)
   }
+  const makeTarget: TargetMaker = (name) => {
+    const slash = name.indexOf('/')
+    if (slash <= 0 || slash === name.length - 1) return noTarget('form', 'expected provider/model')
+    const providerName = name.slice(0, slash)
+    const model = name.slice(slash + 1)
+    if (broken.has(providerName)) return noTarget('broken', `the provider ${providerName} has mistakes`)
+    const setup = setups.get(providerName)
+    if (setup !== undefined) return toTarget(setup, model, sources)
+    if (disabled.has(providerName))
+      return noTarget('disabled', `the provider ${providerName} is switched off`)
+    return unknownProvider(providerName, model, [...setups.keys()])
+  }
+  return { makeTarget, drafts }
+}
+
+function noTarget(missing: NoTarget['missing'], message: string, hint = ''): NoTarget {
+  return { missing, message, hint }
+}
+
+function unknownProvider(name: string, model: string, known: readonly string[]): NoTarget {
+  const [nearest] = nearestNames(name, known, 1)
+  const hint =
+    nearest === undefined
+      ? `Declared providers: ${known.join(', ') || 'none'}.`
+      : `Did you mean "${nearest}/${model}"?`
+  return noTarget('provider', `there is no provider ${name}`, hint)
 }
 
 /** True for a target, false for the reason why there is none. */
@@ -56,7 +79,7 @@ export function isTarget(made: Target | NoTarget): made is Target {
   return !('missing' in made)
 }
 
-function makeTarget(setup: ProviderSetup, model: string, sources: TargetSources): Target {
+function toTarget(setup: ProviderSetup, model: string, sources: TargetSources): Target {
   const id = `${setup.name}/${model}`
   const override = sources.overrides.get(id)
   const own = override?.price === undefined ? undefined : toPrice(override.price, `config:${id}`)
@@ -66,6 +89,7 @@ function makeTarget(setup: ProviderSetup, model: string, sources: TargetSources)
     providerName: setup.name,
     model,
     credentials: setup.credentials,
+    settings: setup.settings,
     dialects: sources.dialects,
     ...(setup.baseUrl === undefined ? {} : { baseUrl: setup.baseUrl }),
     ...(setup.region === undefined ? {} : { region: setup.region }),
@@ -74,4 +98,24 @@ function makeTarget(setup: ProviderSetup, model: string, sources: TargetSources)
     ...(override === undefined ? {} : { capabilities: toCapabilities(override) }),
     ...(price === undefined ? {} : { price }),
   })
+}
+
+function tryProvider(setup: ProviderSetup, sources: TargetSources): ProblemDraft | undefined {
+  try {
+    toTarget(setup, 'any', sources)
+    return undefined
+  } catch (thrown) {
+    return addressProblem(setup, thrown, sources)
+  }
+}
+
+function addressProblem(setup: ProviderSetup, thrown: unknown, { dialects }: TargetSources): ProblemDraft {
+  const path = ['providers', setup.name]
+  if (thrown instanceof AddressError) {
+    const { setting, message } = thrown
+    if (setting === undefined) return { path: [...path, 'base_url'], message }
+    return { path, message, hint: `Write settings: { ${setting}: … }.` }
+  }
+  if (!(thrown instanceof RangeError)) throw thrown
+  return { path, message: thrown.message, hint: `Known dialects: ${[...dialects.keys()].join(', ')}.` }
 }

@@ -3,17 +3,11 @@ import type { Route } from '../exchange/exchange.ts'
 import type { ListedModel, Plan } from '../gateway/plan.ts'
 import { sha256Hex } from '../kit/hash.ts'
 import type { ProviderDefinition } from '../providers/provider.ts'
-import { compileKeys, compileProjects, toRateLimits, type HashKey } from './compile-accounts.ts'
+import { compileKeys, compileProjects, createKeyCompleter, type HashKey } from './compile-accounts.ts'
 import { setUpProviders, type FoundProvider, type ProviderSetup } from './compile-providers.ts'
-import {
-  compileRoute,
-  plainRoute,
-  readAliases,
-  type CompiledRoute,
-  type RouteContext,
-} from './compile-routes.ts'
-import { createTargetMaker, type PriceLookup } from './compile-targets.ts'
-import { defaultTargets } from './defaults.ts'
+import { compileNames } from './compile-names.ts'
+import { plainRoute, readAliases, type RouteContext } from './compile-routes.ts'
+import { createTargetMaker, type PriceLookup, type TargetMaker } from './compile-targets.ts'
 import type { Environment } from './interpolate.ts'
 import type { LoadedConfig } from './load.ts'
 import { isUsable, placeDraft, sortProblems, type ConfigProblem, type ProblemDraft } from './problems.ts'
@@ -24,7 +18,8 @@ import type { ModelOverride } from './schema/models.ts'
 /** What config is compiled against: everything that is not in the file. */
 export interface CompileParts {
   readonly definitions: readonly ProviderDefinition[]
-  readonly dialects: readonly Dialect[]
+  /** By name. */
+  readonly dialects: ReadonlyMap<string, Dialect>
   readonly environment: Environment
   /** Providers found in the environment and on this machine, simulator included, best first. */
   readonly found: readonly FoundProvider[]
@@ -43,9 +38,6 @@ export interface CompiledConfig {
   readonly problems: readonly ConfigProblem[]
 }
 
-/** The name that stands for "you choose". */
-export const AUTO_ROUTE = 'auto'
-
 /**
  * Compiles a loaded configuration to a plan. What it refers to must exist; everything that does not is reported together.
  *
@@ -57,7 +49,7 @@ export function compileConfig(loaded: LoadedConfig, text: string, parts: Compile
   const built = build(config, loaded, parts)
   const drafts = built.drafts.map((draft) => placeDraft(draft, loaded.locate))
   const problems = sortProblems([...loaded.problems, ...drafts])
-  const providers = [...built.providers.setups.values()]
+  const providers = built.setups
   if (!isUsable(problems)) return { providers, problems }
   const version = `${parts.sequence}-${sha256Hex(text).slice(0, 6)}`
   return { plan: toPlan(version, config, built), config, providers, problems }
@@ -69,118 +61,71 @@ function build(config: Config, { secrets }: LoadedConfig, parts: CompileParts) {
   const { definitions, environment, found, dialects, priceOf } = parts
   const providers = setUpProviders(config.providers, { definitions, environment, found, secrets })
   const overrides = readOverrides(config)
-  const makeTarget = createTargetMaker({ providers, overrides, dialects, priceOf })
+  const targets = createTargetMaker({ providers, overrides, dialects, priceOf })
   const { aliases, drafts: aliasDrafts } = readAliases(config.models)
   const context: RouteContext = {
     aliases,
-    makeTarget,
+    makeTarget: targets.makeTarget,
     routeNames: Object.keys(config.routes),
     unpriced: config.pricing.unpriced,
   }
-  const named = compileNamed(config, [...providers.setups.values()], context)
+  const setups = [...providers.setups.values()]
+  const named = compileNames(config, setups, context)
   const keys = compileKeys(config, { secrets, hashKey: parts.hashKey })
-  // A provider that could not be set up is one mistake; that routes name it is not another.
-  const hasBrokenProvider = providers.drafts.length > 0
-  const routeDrafts = hasBrokenProvider ? named.drafts.filter(isNotAboutProviders) : named.drafts
   return {
-    providers,
+    setups,
     context,
     named,
     keys: keys.keys,
-    listed: [...overrides.keys()],
+    overridden: [...overrides.keys()],
     drafts: [
+      ...adminProblems(config),
       ...providers.drafts,
+      ...targets.drafts,
       ...aliasDrafts,
-      ...overrideProblems(overrides, context, hasBrokenProvider),
-      ...routeDrafts,
+      ...overrideProblems(overrides, targets.makeTarget),
+      ...named.drafts,
       ...keys.drafts,
     ],
   }
 }
 
-function isNotAboutProviders(draft: ProblemDraft): boolean {
-  return !draft.message.startsWith('there is no provider')
+/** Whoever reaches the admin listener may make keys, so beyond this machine it asks for a token. */
+function adminProblems({ server }: Config): ProblemDraft[] {
+  if (server.admin_token !== undefined || /^(localhost|127(\.\d+){3}|::1)$/.test(server.admin_host)) return []
+  const message = `the admin listener needs an admin_token to bind to ${server.admin_host}`
+  return [{ path: ['server', 'admin_host'], message, hint: 'Write admin_token: env:GATEHOUSE_ADMIN_TOKEN.' }]
 }
 
 function readOverrides(config: Config): ReadonlyMap<string, ModelOverride> {
   const overrides = new Map<string, ModelOverride>()
   for (const [name, entry] of Object.entries(config.models)) {
-    if (typeof entry !== 'string' && !Array.isArray(entry)) overrides.set(name, entry)
+    if (typeof entry !== 'string' && !Array.isArray(entry) && name.includes('/')) overrides.set(name, entry)
   }
   return overrides
 }
 
 function overrideProblems(
   overrides: ReadonlyMap<string, ModelOverride>,
-  { makeTarget }: RouteContext,
-  hasBrokenProvider: boolean,
+  makeTarget: TargetMaker,
 ): ProblemDraft[] {
   return [...overrides.keys()].flatMap((name) => {
     const made = makeTarget(name)
-    if (!('missing' in made) || made.missing !== 'provider' || hasBrokenProvider) return []
+    if (!('missing' in made) || made.missing !== 'provider') return []
     return [{ path: ['models', name], message: made.message, hint: made.hint }]
   })
 }
 
-interface Named {
-  readonly routes: ReadonlyMap<string, Route>
-  /** Routes whose names end in `*`, as written. */
-  readonly wildcards: readonly string[]
-  readonly drafts: readonly ProblemDraft[]
-}
-
-/** Routes and aliases under their names; `auto` over the providers' own defaults when nobody declared it. */
-function compileNamed(config: Config, setups: readonly ProviderSetup[], context: RouteContext): Named {
-  const routes = new Map<string, Route>()
-  const drafts: ProblemDraft[] = []
-  const wildcards: string[] = []
-  const add = (name: string, compiled: CompiledRoute): void => {
-    drafts.push(...compiled.drafts)
-    if (compiled.route !== undefined) routes.set(name, compiled.route)
-  }
-  const auto = defaultTargets(setups)
-  if (config.routes[AUTO_ROUTE] === undefined && !context.aliases.has(AUTO_ROUTE) && auto.length > 0) {
-    add(AUTO_ROUTE, plainRoute(AUTO_ROUTE, auto, context))
-  }
-  for (const [name, written] of Object.entries(config.routes)) {
-    if (name.endsWith('*')) {
-      wildcards.push(name)
-      drafts.push(...compileRoute(name, written, { ...context, wild: 'any-model' }).drafts)
-      continue
-    }
-    const starred = written.targets.findIndex(({ model }) => model.includes('*'))
-    if (starred >= 0) {
-      const hint = 'Put a * at the end of the name of the route, or name the model.'
-      drafts.push({ path: ['routes', name, 'targets', starred], message: 'a * without one to fill it', hint })
-      continue
-    }
-    if (context.aliases.has(name)) {
-      drafts.push({
-        path: ['routes', name],
-        message: `${name} is also an alias in models`,
-        hint: 'Rename one.',
-      })
-      continue
-    }
-    add(name, compileRoute(name, written, context))
-  }
-  for (const [name, models] of context.aliases) {
-    const compiled = plainRoute(name, models, context)
-    const inModels = compiled.drafts.map((draft) => ({ ...draft, path: ['models', name] }))
-    add(name, { ...compiled, drafts: inModels })
-  }
-  return { routes, wildcards, drafts }
-}
-
-function toPlan(version: string, config: Config, { named, context, providers, keys, listed }: Built): Plan {
+function toPlan(version: string, config: Config, built: Built): Plan {
+  const { named, context, setups, overridden } = built
   const routes = new Map(named.routes)
-  const setups = [...providers.setups.values()]
-  const known = [
+  const inRoutes = [...routes.values()].flatMap((route) => [...route.targets, ...route.fallback])
+  const ids = [
+    ...inRoutes.map(({ target }) => `${target.provider}/${target.model}`),
+    ...overridden,
     ...setups.flatMap((setup) => setup.models.map((model) => `${setup.name}/${model}`)),
-    ...listed,
   ]
-  const targets = [...named.routes.values()].flatMap((route) => [...route.targets, ...route.fallback])
-  for (const id of [...targets.map(({ target }) => target.id), ...known]) {
+  for (const id of ids) {
     if (routes.has(id) || named.wildcards.some((name) => id.startsWith(name.slice(0, -1)))) continue
     const { route } = plainRoute(id, [id], { ...context, aliases: new Map() })
     if (route !== undefined) routes.set(id, route)
@@ -191,9 +136,9 @@ function toPlan(version: string, config: Config, { named, context, providers, ke
     resolveRoute: createRouteResolver({ routes, wildcards: named.wildcards, config, context }),
     models: [...routes.values()].map(listModel),
     projects: compileProjects(config),
-    declaredKeys: keys,
+    declaredKeys: built.keys,
+    completeKey: createKeyCompleter(config),
     denyUnpriced: config.pricing.unpriced === 'deny',
-    keyLimits: toRateLimits(config.limits),
   }
 }
 
@@ -202,7 +147,10 @@ function listModel({ name, targets }: Route): ListedModel {
   const facts = first?.target.capabilities
   return {
     id: name,
-    ownedBy: first?.target.id === name ? first.target.provider : 'gatehouse',
+    ownedBy:
+      first !== undefined && name === `${first.target.provider}/${first.target.model}`
+        ? first.target.provider
+        : 'gatehouse',
     ...(facts?.contextTokens === undefined ? {} : { contextTokens: facts.contextTokens }),
     ...(facts?.maxOutputTokens === undefined ? {} : { maxOutputTokens: facts.maxOutputTokens }),
   }

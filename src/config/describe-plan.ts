@@ -30,7 +30,6 @@ export function describePlan(plan: Plan): JsonObject {
       budgets: key.budgets.map(({ window, limitNanoUsd }) => `${formatUsd(limitNanoUsd)} per ${window}`),
       expires: key.expiresAtMs === undefined ? null : new Date(key.expiresAtMs).toISOString(),
     })),
-    key_limits: { ...plan.keyLimits },
     unpriced: plan.denyUnpriced ? 'deny' : 'allow',
   }
 }

@@ -35,16 +35,14 @@ export function interpolate(
       })
       return text
     }
-    const filled = text.replaceAll(
-      REFERENCE,
-      (whole, escaped: string | undefined, name: string, fallback?: string) => {
-        if (escaped !== undefined) return whole.slice(1)
-        const found = environment[name]
-        const replacement = found === undefined || found === '' ? fallback : found
-        if (replacement === undefined) drafts.push(unset(path, name))
-        return replacement ?? ''
-      },
-    )
+    const filled = text.replaceAll(REFERENCE, (whole, ...groups: (string | undefined)[]) => {
+      const [escaped, name = '', fallback] = groups
+      if (escaped !== undefined) return whole.slice(1)
+      const found = environment[name]
+      const replacement = found === undefined || found === '' ? fallback : found
+      if (replacement === undefined) drafts.push(unset(path, name))
+      return replacement ?? ''
+    })
     return isOneReference(text) && PLAIN_SCALAR.test(filled) ? toScalar(filled) : filled
   }
   return { value: visit(value, []), drafts }

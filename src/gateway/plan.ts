@@ -1,5 +1,5 @@
 import type { KeyRecord } from '../store/store.ts'
-import type { Account, RateLimits, Route } from '../exchange/exchange.ts'
+import type { Account, Route } from '../exchange/exchange.ts'
 
 /** A model name as `GET /v1/models` shows it. */
 export interface ListedModel {
@@ -26,8 +26,8 @@ export interface Plan {
   readonly projects: ReadonlyMap<string, Account>
   /** Keys that the config itself declares. */
   readonly declaredKeys: readonly KeyRecord[]
-  /** Limits of keys that have none of their own; declared keys hold them already. */
-  readonly keyLimits?: RateLimits
+  /** Adds to a key what the config says about all keys: limits that it lacks, models of its project. Declared keys are complete. */
+  completeKey?(key: KeyRecord): KeyRecord
   /** True when a model without a price must be refused everywhere. */
   readonly denyUnpriced: boolean
 }

@@ -38,16 +38,13 @@ export const WISHES = ['strict', 'timeout_ms', 'no_fallback', 'tags', 'session',
 /** What a key may be used for. */
 export const ENDPOINTS = ['chat', 'count-tokens'] as const
 
-/** A key that the file declares; its text comes from outside the file. */
-export const keySchema = z.strictObject({
+/** What may be said about a key, wherever it comes from. */
+export const keyFieldsSchema = z.strictObject({
   name: nameSchema.describe('How the key is called in the log and on screens.'),
-  value: secretSchema.describe(
-    'The key itself, as env:NAME or file:/path; made by `gatehouse keys create --offline`.',
-  ),
   project: nameSchema.optional().describe('The project that it belongs to.'),
   models: modelsSchema
     .optional()
-    .describe('Models and routes that it may use; default: those of its project.'),
+    .describe('Models and routes that it may use; default: those of its project, or all.'),
   endpoints: z.array(z.enum(ENDPOINTS)).optional().describe('What it may be used for; default: everything.'),
   ...limitFields,
   budget: budgetSchema.optional().describe('Its budget.'),
@@ -56,6 +53,14 @@ export const keySchema = z.strictObject({
   allow: z.array(z.enum(WISHES)).default([]).describe('What it may ask for per request.'),
 })
 
+/** A key that the file declares; its text comes from outside the file. */
+export const keySchema = keyFieldsSchema.extend({
+  value: secretSchema.describe(
+    'The key itself, as env:NAME or file:/path; made by `gatehouse keys create --offline`.',
+  ),
+})
+
+export type KeyFields = z.output<typeof keyFieldsSchema>
 export type KeyConfig = z.output<typeof keySchema>
 export type ProjectConfig = z.output<typeof projectSchema>
 export type BudgetConfig = z.output<typeof budgetSchema>

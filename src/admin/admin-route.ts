@@ -1,0 +1,96 @@
+import { z } from 'zod'
+import { formatPath, type PathStep } from '../config/problems.ts'
+import { describeIssues } from '../config/schema-issues.ts'
+import { toJsonSchema } from '../config/schema-names.ts'
+import type { Json } from '../kit/json.ts'
+import { AdminProblem } from './problem.ts'
+
+/** A request that reached its handler. */
+export interface AdminCall {
+  /** Values of `{name}` parts of the path, decoded. */
+  readonly params: Readonly<Record<string, string>>
+  readonly query: URLSearchParams
+  /** The body of POST requests. */
+  readonly body: Json
+}
+
+/** One method of one path: everything that the router and the OpenAPI document know of it. */
+export interface AdminRoute {
+  readonly method: 'GET' | 'POST' | 'DELETE'
+  /** For example `/api/v1/keys/{id}`. */
+  readonly path: string
+  readonly summary: string
+  /** Open routes are answered without the admin token. */
+  readonly open?: boolean
+  readonly query?: z.ZodObject
+  readonly body?: z.ZodType
+  /** The successful answer; absent where it is not JSON. */
+  readonly answer?: { readonly status: number; readonly schema: z.ZodType }
+  readonly handle: (call: AdminCall) => Promise<Response> | Response
+}
+
+/** Checks a body. Throws AdminProblem `invalid-request` that names every mistake, unknown keys included. */
+export function parseBody<Schema extends z.ZodType>(schema: Schema, body: Json): z.output<Schema> {
+  return parse(schema, body, 'The body has mistakes.')
+}
+
+/** Checks query parameters. Throws AdminProblem `invalid-request`. */
+export function parseQuery<Schema extends z.ZodObject>(
+  schema: Schema,
+  query: URLSearchParams,
+): z.output<Schema> {
+  return parse(schema, Object.fromEntries(query), 'The query has mistakes.')
+}
+
+function parse<Schema extends z.ZodType>(schema: Schema, value: Json, detail: string): z.output<Schema> {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const never = (_path: readonly PathStep[]): boolean => false
+  const drafts = describeIssues(result.error.issues, {
+    value,
+    schema: toJsonSchema(schema),
+    isKeyNotYet: never,
+    isValueNotYet: never,
+  })
+  throw new AdminProblem('invalid-request', {
+    detail,
+    errors: drafts.map(({ path, message, value: found, hint }) => ({
+      path: formatPath(path),
+      message: found === undefined ? message : `${message}, found ${found}`,
+      ...(hint === undefined ? {} : { hint }),
+    })),
+  })
+}
+
+const LIMIT = 'a whole number from 1 to 500'
+
+/** Query parameters of every list. */
+export const PAGE_QUERY = {
+  limit: z
+    .string()
+    .regex(/^\d{1,3}$/, { error: LIMIT })
+    .transform(Number)
+    .refine((limit) => limit >= 1 && limit <= 500, { error: LIMIT })
+    .prefault('50')
+    .describe('How many rows, 1 to 500.'),
+  after: z.string().max(500).optional().describe('`next` of the page before.'),
+}
+
+/** A list as it is answered. */
+export function pageSchema(row: z.ZodType): z.ZodType {
+  return z.object({
+    data: z.array(row),
+    has_more: z.boolean(),
+    next: z.string().optional().describe('Pass as `after` for the next page.'),
+  })
+}
+
+/** The answer for one page of rows. */
+export function pageBody(data: readonly Json[], next: string | undefined): Json {
+  return { data, has_more: next !== undefined, ...(next === undefined ? {} : { next }) }
+}
+
+export const moneySchema = z.object({
+  usd: z.string().describe('Decimal US dollars.'),
+  nano_usd: z.string().describe('The same in whole billionths of a dollar, exact.'),
+})

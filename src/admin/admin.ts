@@ -1,0 +1,161 @@
+import type { Plan } from '../gateway/plan.ts'
+import { parseJson, type Json } from '../kit/json.ts'
+import { LIMITS } from '../kit/limits.ts'
+import { nearestNames } from '../kit/nearest.ts'
+import type { Random } from '../kit/random.ts'
+import type { Secret } from '../kit/secret.ts'
+import type { MintedKey } from '../policies/request/virtual-key.ts'
+import type { Store } from '../store/store.ts'
+import type { AdminRoute } from './admin-route.ts'
+import { decisionRoutes } from './decisions.ts'
+import { createGuard } from './guard.ts'
+import { healthRoutes } from './health.ts'
+import { keyRoutes } from './keys.ts'
+import { openApiDocument } from './openapi.ts'
+import { AdminProblem, jsonResponse, problemResponse } from './problem.ts'
+import { requestRoutes } from './requests.ts'
+import { statusPageRoute } from './status-page.ts'
+import type { StatusReport } from './status-report.ts'
+import { usageRoutes } from './usage.ts'
+
+export interface AdminNeeds {
+  readonly store: Pick<Store, 'keys' | 'ledger' | 'requests'>
+  /** The plan in force. */
+  readonly plan: () => Plan
+  readonly report: () => StatusReport
+  readonly renderMetrics: () => string
+  /** Mints a key under the installation's pepper. */
+  readonly mintKey: () => MintedKey
+  /** Called after keys were created or revoked here. */
+  readonly onKeysChanged: () => void
+  readonly nowMs: () => number
+  readonly random: Random
+  /** Address that the listener binds to. */
+  readonly host: string
+  readonly token?: Secret
+  /** Told about defects; the client gets a problem document without details. */
+  readonly onError: (error: unknown) => void
+}
+
+/** The admin listener: health, metrics, admin API, status page. */
+export interface Admin {
+  /** Answers one request. Never rejects. */
+  handle(request: Request): Promise<Response>
+  /** All routes, for the OpenAPI document and tests. */
+  readonly routes: readonly AdminRoute[]
+}
+
+/** Creates the admin listener's handler. Throws RangeError for an address beyond loopback without a token. */
+export function createAdmin(needs: AdminNeeds): Admin {
+  const { store, nowMs } = needs
+  const guard = createGuard({
+    host: needs.host,
+    ...(needs.token === undefined ? {} : { token: needs.token }),
+  })
+  const listed: AdminRoute[] = [
+    ...healthRoutes(needs),
+    ...keyRoutes({ ...needs, keys: store.keys, mint: needs.mintKey }),
+    ...usageRoutes({ ledger: store.ledger, nowMs }),
+    ...requestRoutes(store),
+    ...decisionRoutes(store),
+  ]
+  const openApi: AdminRoute = {
+    method: 'GET',
+    path: '/openapi.json',
+    summary: 'This document.',
+    handle: () => jsonResponse(openApiDocument(routes, needs.report().version)),
+  }
+  const routes: readonly AdminRoute[] = [statusPageRoute(needs), ...listed, openApi]
+
+  return {
+    routes,
+    async handle(request) {
+      try {
+        const url = new URL(request.url)
+        const found = findRoute(routes, request.method, url.pathname)
+        guard(request, found.route.open === true)
+        const body = found.route.method === 'POST' ? await readBody(request) : null
+        return await found.route.handle({ params: found.params, query: url.searchParams, body })
+      } catch (thrown) {
+        if (thrown instanceof AdminProblem) return problemResponse(thrown)
+        needs.onError(thrown)
+        return problemResponse(new AdminProblem('internal'))
+      }
+    },
+  }
+}
+
+interface Found {
+  readonly route: AdminRoute
+  readonly params: Readonly<Record<string, string>>
+}
+
+/** A route that only carries the problem of a wrong path or method, so that the guard speaks first. */
+function refusal(problem: AdminProblem): Found {
+  const route: AdminRoute = {
+    method: 'GET',
+    path: '',
+    summary: '',
+    handle: () => {
+      throw problem
+    },
+  }
+  return { route, params: {} }
+}
+
+function findRoute(routes: readonly AdminRoute[], method: string, path: string): Found {
+  const asked = method === 'HEAD' ? 'GET' : method
+  const matching = routes.flatMap((route) => {
+    const params = matchPath(route.path, path)
+    return params === undefined ? [] : [{ route, params }]
+  })
+  const found = matching.find(({ route }) => route.method === asked)
+  if (found !== undefined) return found
+  if (matching.length > 0) {
+    const allow = matching.map(({ route }) => route.method).join(', ')
+    const detail = `${path} takes ${allow}.`
+    return refusal(new AdminProblem('method-not-allowed', { detail, headers: { allow } }))
+  }
+  const paths = [...new Set(routes.map((route) => route.path))]
+  const nearest = nearestNames(path, paths)
+  return refusal(
+    new AdminProblem('not-found', { detail: `There is nothing at ${path.slice(0, 200)}.`, nearest }),
+  )
+}
+
+/** The values of `{name}` parts, or undefined when the path is another one. */
+function matchPath(pattern: string, path: string): Record<string, string> | undefined {
+  const wanted = pattern.split('/')
+  const given = path.replace(/(?<=.)\/$/, '').split('/')
+  if (wanted.length !== given.length) return undefined
+  const params: Record<string, string> = {}
+  for (const [index, part] of wanted.entries()) {
+    const actual = given[index] ?? ''
+    if (part.startsWith('{')) params[part.slice(1, -1)] = decode(actual)
+    else if (part !== actual) return undefined
+  }
+  return params
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+/** The JSON body. Browsers ask before they send this media type to another origin, which is why nothing else is taken. */
+async function readBody(request: Request): Promise<Json> {
+  const type = (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase()
+  if (type !== 'application/json') throw new AdminProblem('media-type')
+  const announced = Number(request.headers.get('content-length') ?? 0)
+  if (announced > LIMITS.adminBodyBytes) throw new AdminProblem('body-too-large')
+  const text = await request.text()
+  if (text.length > LIMITS.adminBodyBytes) throw new AdminProblem('body-too-large')
+  try {
+    return parseJson(text)
+  } catch {
+    throw new AdminProblem('invalid-request', { detail: 'The body is not valid JSON.' })
+  }
+}

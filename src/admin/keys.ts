@@ -1,0 +1,123 @@
+import { z } from 'zod'
+import type { Plan } from '../gateway/plan.ts'
+import type { JsonObject } from '../kit/json.ts'
+import { nearestNames } from '../kit/nearest.ts'
+import type { MintedKey } from '../policies/request/virtual-key.ts'
+import type { KeyStore } from '../store/store.ts'
+import { PAGE_QUERY, moneySchema, pageBody, pageSchema, parseQuery, type AdminRoute } from './admin-route.ts'
+import { createKey, createKeySchema } from './create-key.ts'
+import { AdminProblem, jsonResponse } from './problem.ts'
+import { toKeyJson } from './to-json.ts'
+
+export interface KeyRoutesNeeds {
+  readonly keys: KeyStore
+  readonly mint: () => MintedKey
+  readonly nowMs: () => number
+  readonly plan: () => Plan
+  /** Called after a change, so that this process need not wait for its next look. */
+  readonly onKeysChanged: () => void
+}
+
+const keyAnswer = z.object({
+  id: z.string(),
+  name: z.string(),
+  origin: z.enum(['api', 'file']),
+  status: z.enum(['active', 'revoked', 'expired']),
+  project: z.string().optional(),
+  models: z.array(z.string()).optional().describe('Absent: all.'),
+  endpoints: z.array(z.string()).optional().describe('Absent: all.'),
+  limits: z.object({
+    rpm: z.int().optional(),
+    tpm: z.int().optional(),
+    concurrent: z.int().optional(),
+  }),
+  budgets: z.array(moneySchema.extend({ per: z.string() })),
+  allow: z.array(z.string()),
+  created_at: z.iso.datetime().optional(),
+  expires_at: z.iso.datetime().optional(),
+  revoked_at: z.iso.datetime().optional(),
+})
+
+const listQuery = z.strictObject(PAGE_QUERY)
+
+/** Keys: make, list, look at, revoke. */
+export function keyRoutes(needs: KeyRoutesNeeds): AdminRoute[] {
+  const { keys, nowMs, plan } = needs
+  return [
+    {
+      method: 'POST',
+      path: '/api/v1/keys',
+      summary: 'Creates a key. Its text is in this answer and nowhere else.',
+      body: createKeySchema,
+      answer: { status: 201, schema: keyAnswer.extend({ key: z.string().describe('Shown once.') }) },
+      async handle({ body }) {
+        const { record, key } = await createKey(body, needs)
+        needs.onKeysChanged()
+        return jsonResponse({ ...toKeyJson(record, 'api', nowMs()), key: key.reveal() }, 201)
+      },
+    },
+    {
+      method: 'GET',
+      path: '/api/v1/keys',
+      summary: 'Lists keys, newest first; the first page begins with those of the configuration file.',
+      query: listQuery,
+      answer: { status: 200, schema: pageSchema(keyAnswer) },
+      async handle({ query }) {
+        const { limit, after } = parseQuery(listQuery, query)
+        const page = await keys.list({ limit, ...(after === undefined ? {} : { after }) })
+        const declared = after === undefined ? plan().declaredKeys : []
+        const rows = [
+          ...declared.map((key) => toKeyJson(key, 'file', nowMs())),
+          ...page.rows.map((key) => toKeyJson(key, 'api', nowMs())),
+        ]
+        return jsonResponse(pageBody(rows, page.next))
+      },
+    },
+    {
+      method: 'GET',
+      path: '/api/v1/keys/{id}',
+      summary: 'One key, without its text.',
+      answer: { status: 200, schema: keyAnswer },
+      handle: async ({ params: { id = '' } }) => jsonResponse(await findKey(id, needs)),
+    },
+    {
+      method: 'DELETE',
+      path: '/api/v1/keys/{id}',
+      summary: 'Revokes a key. Revoking it again changes nothing.',
+      answer: { status: 200, schema: keyAnswer },
+      async handle({ params: { id = '' } }) {
+        if (plan().declaredKeys.some((key) => key.id === id)) {
+          throw new AdminProblem('read-only', { detail: 'Remove the key from the configuration file.' })
+        }
+        if (!(await keys.revoke(id, nowMs()))) throw await unknownKey(id, keys)
+        needs.onKeysChanged()
+        return jsonResponse(await findKey(id, needs))
+      },
+    },
+  ]
+}
+
+async function findKey(id: string, { keys, nowMs, plan }: KeyRoutesNeeds): Promise<JsonObject> {
+  const declared = plan().declaredKeys.find((key) => key.id === id)
+  if (declared !== undefined) return toKeyJson(declared, 'file', nowMs())
+  const key = await keys.find(id)
+  if (key === undefined) throw await unknownKey(id, keys)
+  return toKeyJson(key, 'api', nowMs())
+}
+
+/** The problem of a wrong id, with ids and names that look like it. */
+async function unknownKey(id: string, keys: KeyStore): Promise<AdminProblem> {
+  const { rows } = await keys.list({ limit: 500 })
+  const byName = new Map(rows.map((key) => [key.name, key.id]))
+  const nearest = [
+    ...nearestNames(
+      id,
+      rows.map((key) => key.id),
+    ),
+    ...nearestNames(id, byName.keys()).flatMap((name) => byName.get(name) ?? []),
+  ]
+  return new AdminProblem('not-found', {
+    detail: `There is no key ${id.slice(0, 100)}.`,
+    nearest: [...new Set(nearest)],
+  })
+}

@@ -1,0 +1,86 @@
+import type { Json, JsonObject } from '../kit/json.ts'
+
+/** One thing wrong with a request, at a path in its body or query. */
+export interface ProblemDetail {
+  readonly path: string
+  readonly message: string
+  readonly hint?: string
+}
+
+const TITLES = {
+  'invalid-request': { status: 400, title: 'The request is not valid' },
+  'token-missing': { status: 401, title: 'The admin token is missing or wrong' },
+  'host-refused': { status: 403, title: 'The request came by a name that is not ours' },
+  'not-found': { status: 404, title: 'There is nothing of this name' },
+  'method-not-allowed': { status: 405, title: 'This path does not take this method' },
+  'read-only': { status: 409, title: 'This is declared in the configuration file' },
+  'body-too-large': { status: 413, title: 'The body is too large' },
+  'media-type': { status: 415, title: 'The body must be application/json' },
+  internal: { status: 500, title: 'The gateway failed' },
+} as const
+
+export type ProblemCode = keyof typeof TITLES
+
+export interface ProblemFacts {
+  readonly detail?: string
+  readonly errors?: readonly ProblemDetail[]
+  /** Names to offer instead. */
+  readonly nearest?: readonly string[]
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** What the admin API throws; becomes a problem document (RFC 9457). */
+export class AdminProblem extends Error {
+  readonly code: ProblemCode
+  readonly facts: ProblemFacts
+
+  constructor(code: ProblemCode, facts: ProblemFacts = {}) {
+    super(facts.detail ?? TITLES[code].title)
+    this.name = 'AdminProblem'
+    this.code = code
+    this.facts = facts
+  }
+}
+
+/** Writes a problem as `application/problem+json` (RFC 9457). */
+export function problemResponse(problem: AdminProblem): Response {
+  const { status, title } = TITLES[problem.code]
+  const { detail, errors, nearest, headers } = problem.facts
+  const body: JsonObject = {
+    type: `urn:gatehouse:problem:${problem.code}`,
+    title,
+    status,
+    code: problem.code,
+    ...(detail === undefined ? {} : { detail }),
+    ...(errors === undefined ? {} : { errors: errors.map(toJson) }),
+    ...(nearest === undefined || nearest.length === 0 ? {} : { nearest }),
+  }
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { 'content-type': 'application/problem+json', ...SAFE_HEADERS, ...headers },
+  })
+}
+
+function toJson(error: ProblemDetail): Json {
+  return {
+    path: error.path,
+    message: error.message,
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+  }
+}
+
+/** Headers of every answer of the admin listener: never cached, never framed, never sniffed. */
+export const SAFE_HEADERS = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+} as const
+
+/** An answer in JSON. */
+export function jsonResponse(body: Json, status = 200): Response {
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { 'content-type': 'application/json', ...SAFE_HEADERS },
+  })
+}

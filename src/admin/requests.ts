@@ -1,0 +1,115 @@
+import { z } from 'zod'
+import { parseJsonObject, type Json } from '../kit/json.ts'
+import type { LedgerStore, RequestLogStore, RequestRow } from '../store/store.ts'
+import { PAGE_QUERY, moneySchema, pageBody, pageSchema, parseQuery, type AdminRoute } from './admin-route.ts'
+import { AdminProblem, jsonResponse } from './problem.ts'
+import { toAttemptJson, toRequestJson } from './to-json.ts'
+
+const costAnswer = z.union([moneySchema, z.literal('unpriced')])
+
+const requestAnswer = z.object({
+  id: z.string(),
+  at: z.iso.datetime(),
+  dialect: z.string(),
+  operation: z.string(),
+  stream: z.boolean(),
+  requested_model: z.string(),
+  route: z.string().optional(),
+  target: z.string().optional(),
+  key_id: z.string().optional(),
+  key_name: z.string().optional(),
+  project: z.string().optional(),
+  outcome: z.string().describe('`ok`, `client-gone` or the code of a failure.'),
+  status: z.int(),
+  duration_ms: z.number(),
+  first_event_ms: z.number().optional(),
+  upstream_ms: z.number(),
+  input_tokens: z.int(),
+  output_tokens: z.int(),
+  cost: costAnswer,
+  simulated: z.boolean(),
+  attempts: z.string(),
+  notices: z.string(),
+  decision_id: z.string().optional(),
+  plan: z.string(),
+})
+
+const attemptAnswer = z.object({
+  id: z.string(),
+  ordinal: z.int(),
+  at: z.iso.datetime(),
+  target: z.string(),
+  outcome: z.string(),
+  status: z.int().optional(),
+  duration_ms: z.number(),
+  input_tokens: z.int(),
+  output_tokens: z.int(),
+  basis: z.string(),
+  cost: costAnswer,
+  simulated: z.boolean(),
+})
+
+const listQuery = z.strictObject({
+  ...PAGE_QUERY,
+  key: z.string().max(100).optional().describe('Only of this key id.'),
+  outcome: z.string().max(100).optional().describe('Only with this outcome.'),
+})
+
+export interface RequestRoutesNeeds {
+  readonly requests: RequestLogStore
+  readonly ledger: LedgerStore
+}
+
+/** The request log: metadata only, never content. */
+export function requestRoutes({ requests, ledger }: RequestRoutesNeeds): AdminRoute[] {
+  return [
+    {
+      method: 'GET',
+      path: '/api/v1/requests',
+      summary: 'Requests, newest first.',
+      query: listQuery,
+      answer: { status: 200, schema: pageSchema(requestAnswer) },
+      async handle({ query }) {
+        const { limit, after, key, outcome } = parseQuery(listQuery, query)
+        const page = await requests.list({
+          limit,
+          ...(after === undefined ? {} : { after }),
+          ...(key === undefined ? {} : { keyId: key }),
+          ...(outcome === undefined ? {} : { outcome }),
+        })
+        return jsonResponse(pageBody(page.rows.map(toRequestJson), page.next))
+      },
+    },
+    {
+      method: 'GET',
+      path: '/api/v1/requests/{id}',
+      summary: 'One request with its attempts and its decision.',
+      answer: {
+        status: 200,
+        schema: requestAnswer.extend({ attempt_rows: z.array(attemptAnswer), decision: z.unknown() }),
+      },
+      async handle({ params: { id = '' } }) {
+        const row = await requests.find(id)
+        if (row === undefined) throw unknownRequest(id)
+        return jsonResponse(await requestDetail(row, ledger))
+      },
+    },
+  ]
+}
+
+/** A request with everything that is kept of it. */
+export async function requestDetail(row: RequestRow, ledger: LedgerStore): Promise<Json> {
+  const attempts = await ledger.list({ limit: 50, requestId: row.id })
+  return {
+    ...toRequestJson(row),
+    attempt_rows: attempts.rows.toSorted((left, right) => left.ordinal - right.ordinal).map(toAttemptJson),
+    decision: row.decision === undefined ? null : (parseJsonObject(row.decision) ?? null),
+  }
+}
+
+function unknownRequest(id: string): AdminProblem {
+  const hint = id.startsWith('req_') ? '' : ' Ids of requests begin with req_.'
+  return new AdminProblem('not-found', {
+    detail: `There is no request ${id.slice(0, 100)} in the log.${hint}`,
+  })
+}

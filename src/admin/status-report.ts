@@ -1,0 +1,45 @@
+import type { JsonObject } from '../kit/json.ts'
+
+/** How the gateway is doing, as `/statusz` and the status page tell it. Nothing in it is secret. */
+export interface StatusReport {
+  readonly version: string
+  readonly startedAtMs: number
+  /** Base URL of the client door, for example `http://127.0.0.1:4100`. */
+  readonly dataUrl: string
+  readonly planVersion: string
+  /** The configuration file, when there is one, and whether its newest text is in force. */
+  readonly configFile?: string
+  readonly configHealthy: boolean
+  readonly draining: boolean
+  /** False when keys, ledger or log cannot be written. */
+  readonly storeHealthy: boolean
+  readonly inFlight: number
+  readonly providers: readonly ProviderReport[]
+  readonly routes: readonly { readonly name: string; readonly targets: readonly string[] }[]
+}
+
+export interface ProviderReport {
+  readonly name: string
+  readonly from: string
+  /** `ready`, or what is wrong: `circuit open`, `credential refused`. */
+  readonly state: string
+}
+
+/** The report as JSON. */
+export function toStatusJson(report: StatusReport, nowMs: number): JsonObject {
+  return {
+    version: report.version,
+    uptime_s: Math.max(0, Math.floor((nowMs - report.startedAtMs) / 1000)),
+    url: report.dataUrl,
+    config: {
+      plan: report.planVersion,
+      file: report.configFile ?? null,
+      last_reload_ok: report.configHealthy,
+    },
+    store: report.storeHealthy ? 'ok' : 'failing',
+    draining: report.draining,
+    requests_in_flight: report.inFlight,
+    providers: report.providers.map(({ name, from, state }) => ({ name, from, state })),
+    routes: report.routes.map(({ name, targets }) => ({ name, targets })),
+  }
+}

@@ -1,0 +1,134 @@
+import type { Account, Budget, RateLimits } from '../exchange/exchange.ts'
+import type { Json, JsonObject } from '../kit/json.ts'
+import { formatUsd, type NanoUsd } from '../kit/money.ts'
+import type { KeyRecord, LedgerRow, RequestRow, UsageGroup } from '../store/store.ts'
+
+/** Money for machines and people: text, because JSON numbers are floats. */
+export function toMoneyJson(nano: NanoUsd): { readonly usd: string; readonly nano_usd: string } {
+  return { usd: formatUsd(nano), nano_usd: nano.toString() }
+}
+
+/** A moment as RFC 3339 in UTC. */
+export function toTimeJson(ms: number): string {
+  return new Date(ms).toISOString()
+}
+
+function present(fields: { readonly [key: string]: Json | undefined }): JsonObject {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+}
+
+function toLimitsJson(limits: RateLimits): JsonObject {
+  return present({
+    rpm: limits.requestsPerMinute,
+    tpm: limits.tokensPerMinute,
+    concurrent: limits.parallelRequests,
+  })
+}
+
+function toBudgetJson(budget: Budget): JsonObject {
+  return { ...toMoneyJson(budget.limitNanoUsd), per: budget.window }
+}
+
+/** A project as the status shows it. */
+export function toAccountJson(account: Account): JsonObject {
+  return {
+    name: account.name,
+    limits: toLimitsJson(account.limits),
+    budgets: account.budgets.map(toBudgetJson),
+  }
+}
+
+/**
+ * A key without its secret.
+ *
+ * @param origin `file` for keys that the configuration declares
+ */
+export function toKeyJson(key: KeyRecord, origin: 'api' | 'file', nowMs: number): JsonObject {
+  return present({
+    id: key.id,
+    name: key.name,
+    origin,
+    status: keyStatus(key, nowMs),
+    project: key.project,
+    models: key.models,
+    endpoints: key.operations,
+    limits: toLimitsJson(key.limits),
+    budgets: key.budgets.map(toBudgetJson),
+    allow: key.wishes,
+    created_at: origin === 'file' ? undefined : toTimeJson(key.createdAtMs),
+    expires_at: key.expiresAtMs === undefined ? undefined : toTimeJson(key.expiresAtMs),
+    revoked_at: key.revokedAtMs === undefined ? undefined : toTimeJson(key.revokedAtMs),
+  })
+}
+
+/** Whether a key opens anything now. */
+export function keyStatus(key: KeyRecord, nowMs: number): 'active' | 'revoked' | 'expired' {
+  if (key.revokedAtMs !== undefined) return 'revoked'
+  return key.expiresAtMs !== undefined && key.expiresAtMs <= nowMs ? 'expired' : 'active'
+}
+
+/** A line of the request log. */
+export function toRequestJson(row: RequestRow): JsonObject {
+  return present({
+    id: row.id,
+    at: toTimeJson(row.atMs),
+    dialect: row.dialect,
+    operation: row.operation,
+    stream: row.stream,
+    requested_model: row.requestedModel,
+    route: row.route,
+    target: row.target,
+    key_id: row.keyId,
+    key_name: row.keyName,
+    project: row.project,
+    outcome: row.outcome,
+    status: row.status,
+    duration_ms: row.durationMs,
+    first_event_ms: row.firstEventMs,
+    upstream_ms: row.upstreamMs,
+    input_tokens: row.inputTokens,
+    output_tokens: row.outputTokens,
+    cost: row.costNanoUsd === undefined ? 'unpriced' : toMoneyJson(row.costNanoUsd),
+    simulated: row.simulated,
+    attempts: row.attempts,
+    notices: row.notices,
+    decision_id: row.decisionId,
+    plan: row.planVersion,
+  })
+}
+
+/** One attempt of the ledger. */
+export function toAttemptJson(row: LedgerRow): JsonObject {
+  return present({
+    id: row.id,
+    ordinal: row.ordinal,
+    at: toTimeJson(row.atMs),
+    target: row.target,
+    outcome: row.outcome,
+    status: row.status,
+    duration_ms: row.durationMs,
+    input_tokens: row.inputTokens,
+    cache_read_tokens: row.cacheReadTokens,
+    cache_write_tokens: row.cacheWriteTokens,
+    cache_write_long_tokens: row.cacheWriteLongTokens,
+    output_tokens: row.outputTokens,
+    reasoning_tokens: row.reasoningTokens,
+    basis: row.basis,
+    cost: row.costNanoUsd === undefined ? 'unpriced' : toMoneyJson(row.costNanoUsd),
+    price_id: row.priceId,
+    simulated: row.simulated,
+  })
+}
+
+/** One group of a usage report. */
+export function toUsageJson(group: UsageGroup): JsonObject {
+  return {
+    name: group.name,
+    attempts: group.attempts,
+    input_tokens: group.inputTokens,
+    output_tokens: group.outputTokens,
+    cost: toMoneyJson(group.costNanoUsd),
+    simulated: toMoneyJson(group.simulatedNanoUsd),
+    unpriced_attempts: group.unpriced,
+  }
+}

@@ -1,0 +1,98 @@
+import { z } from 'zod'
+import type { LedgerStore, UsageGroup } from '../store/store.ts'
+import { moneySchema, parseQuery, type AdminRoute } from './admin-route.ts'
+import { jsonResponse } from './problem.ts'
+import { parseMoment } from './moment.ts'
+import { toTimeJson, toUsageJson } from './to-json.ts'
+
+/** What usage can be grouped by. */
+export const USAGE_GROUPS = ['model', 'target', 'key', 'project', 'route', 'day'] as const
+
+const MOMENT = 'a time such as 2026-11-20T12:00:00Z, a day such as 2026-11-20, or an age such as 24h or 30d'
+const momentSchema = z
+  .string()
+  .max(40)
+  .refine((text) => parseMoment(text, 0) !== undefined, { error: MOMENT })
+
+const usageQuery = z.strictObject({
+  from: momentSchema.default('30d').describe(`Begin: ${MOMENT}.`),
+  to: momentSchema.optional().describe('End, exclusive; default: now.'),
+  by: z.enum(USAGE_GROUPS).default('model').describe('What to group by.'),
+  limit: z
+    .string()
+    .regex(/^([1-9]\d?|[1-4]\d\d|500)$/, { error: 'a whole number from 1 to 500' })
+    .transform(Number)
+    .prefault('100')
+    .describe('Most groups.'),
+})
+
+const groupAnswer = z.object({
+  name: z.string(),
+  attempts: z.int(),
+  input_tokens: z.int(),
+  output_tokens: z.int(),
+  cost: moneySchema.describe('Real money.'),
+  simulated: moneySchema.describe('Invented money of the simulator, never part of cost.'),
+  unpriced_attempts: z.int().describe('Attempts that used something and have no price.'),
+})
+
+/** What was used and what it cost. */
+export function usageRoutes(needs: {
+  readonly ledger: LedgerStore
+  readonly nowMs: () => number
+}): AdminRoute[] {
+  return [
+    {
+      method: 'GET',
+      path: '/api/v1/usage',
+      summary: 'Attempts, tokens and money by group.',
+      query: usageQuery,
+      answer: {
+        status: 200,
+        schema: z.object({
+          from: z.iso.datetime(),
+          to: z.iso.datetime(),
+          by: z.enum(USAGE_GROUPS),
+          data: z.array(groupAnswer),
+          total: groupAnswer,
+        }),
+      },
+      async handle({ query }) {
+        const { from, to, by, limit } = parseQuery(usageQuery, query)
+        const nowMs = needs.nowMs()
+        const fromMs = parseMoment(from, nowMs) ?? 0
+        const toMs = to === undefined ? nowMs + 1 : (parseMoment(to, nowMs) ?? nowMs)
+        const groups = await needs.ledger.usage({ fromMs, toMs, groupBy: by, limit })
+        return jsonResponse({
+          from: toTimeJson(fromMs),
+          to: toTimeJson(toMs),
+          by,
+          data: groups.map(toUsageJson),
+          total: { ...toUsageJson(sumUsage(groups)) },
+        })
+      },
+    },
+  ]
+}
+
+/** All groups together. */
+export function sumUsage(groups: readonly UsageGroup[]): UsageGroup {
+  const total = {
+    name: 'total',
+    attempts: 0,
+    inputTokens: 0,
+    outputTokens: 0,
+    costNanoUsd: 0n,
+    simulatedNanoUsd: 0n,
+    unpriced: 0,
+  }
+  for (const group of groups) {
+    total.attempts += group.attempts
+    total.inputTokens += group.inputTokens
+    total.outputTokens += group.outputTokens
+    total.costNanoUsd += group.costNanoUsd
+    total.simulatedNanoUsd += group.simulatedNanoUsd
+    total.unpriced += group.unpriced
+  }
+  return total
+}

@@ -1,0 +1,73 @@
+import type { Route } from '../exchange/exchange.ts'
+import type { ProviderSetup } from './compile-providers.ts'
+import { compileRoute, plainRoute, type CompiledRoute, type RouteContext } from './compile-routes.ts'
+import { defaultTargets } from './defaults.ts'
+import type { ProblemDraft } from './problems.ts'
+import type { Config } from './schema.ts'
+import type { RouteConfig } from './schema/routes.ts'
+
+/** The name that stands for "you choose". */
+const AUTO_ROUTE = 'auto'
+
+/** What clients may call by a fixed name, and the wildcards. */
+export interface CompiledNames {
+  readonly routes: ReadonlyMap<string, Route>
+  /** Routes whose names end in `*`, as written. */
+  readonly wildcards: readonly string[]
+  readonly drafts: readonly ProblemDraft[]
+}
+
+/** Compiles routes and aliases under their names, and `auto` over the providers' own defaults when nobody declared it. */
+export function compileNames(
+  config: Config,
+  setups: readonly ProviderSetup[],
+  context: RouteContext,
+): CompiledNames {
+  const routes = new Map<string, Route>()
+  const drafts: ProblemDraft[] = []
+  const wildcards = Object.keys(config.routes).filter((name) => name.endsWith('*'))
+  const add = (name: string, compiled: CompiledRoute): void => {
+    drafts.push(...compiled.drafts)
+    if (compiled.route !== undefined) routes.set(name, compiled.route)
+  }
+  const auto = defaultTargets(setups)
+  const isAutoDeclared = config.routes[AUTO_ROUTE] !== undefined || context.aliases.has(AUTO_ROUTE)
+  if (!isAutoDeclared && auto.length > 0) add(AUTO_ROUTE, plainRoute(AUTO_ROUTE, auto, context))
+  for (const [name, written] of Object.entries(config.routes)) {
+    const problem = nameProblem(name, written, context)
+    if (problem !== undefined) drafts.push(problem)
+    else if (!name.endsWith('*')) add(name, compileRoute(name, written, context))
+    else drafts.push(...compileRoute(name, written, { ...context, wild: 'any' }).drafts)
+  }
+  for (const [name, models] of context.aliases) {
+    const compiled = plainRoute(name, models, context)
+    add(name, { ...compiled, drafts: compiled.drafts.map((draft) => ({ ...draft, path: ['models', name] })) })
+  }
+  return { routes, wildcards, drafts: withoutEchoes(drafts) }
+}
+
+function nameProblem(name: string, written: RouteConfig, context: RouteContext): ProblemDraft | undefined {
+  if (context.aliases.has(name)) {
+    return {
+      path: ['routes', name],
+      message: `${name} is also an alias in models`,
+      hint: 'Rename one of the two.',
+    }
+  }
+  const starred = written.targets.findIndex(({ model }) => model.includes('*'))
+  if (starred < 0 || name.endsWith('*')) return undefined
+  const hint = 'Put a * at the end of the name of the route, or name the model.'
+  return { path: ['routes', name, 'targets', starred], message: 'there is nothing to fill the * with', hint }
+}
+
+/** What is wrong inside an alias is reported at the alias, not again at every route that uses it. */
+function withoutEchoes(drafts: readonly ProblemDraft[]): ProblemDraft[] {
+  const atAliases = new Set(drafts.filter(({ path }) => path[0] === 'models').map(({ message }) => message))
+  const seen = new Set<string>()
+  return drafts.filter(({ path, message }) => {
+    const key = `${path.join('.')} ${message}`
+    const isEcho = seen.has(key) || (path[0] === 'routes' && atAliases.has(message))
+    seen.add(key)
+    return !isEcho
+  })
+}
