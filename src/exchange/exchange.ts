@@ -114,6 +114,10 @@ export class Trail {
   readonly notices: Notice[] = []
   readonly attempts: AttemptResult[] = []
   decision?: Decision
+  /** Who is asking, once known: the layers outside of `authenticate` hold an older copy of the exchange. */
+  caller?: Caller
+  /** Name of the route, once known. */
+  route?: string
   /** The target that answers, once known. */
   served?: Target
   /** Milliseconds spent waiting for providers. */
@@ -177,6 +181,8 @@ export interface Attempt {
   readonly signal: AbortSignal
   /** True when a kept-alive connection just failed and a new one must be opened. */
   readonly freshConnection: boolean
+  /** True when everything was resting and this target is tried although its circuit is open. */
+  readonly lastResort?: boolean
 }
 
 /** How a failed attempt is remembered in the list that clients and logs get to see. */

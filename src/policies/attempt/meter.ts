@@ -1,0 +1,221 @@
+import { outcomeOf, type Attempt, type AttemptResult } from '../../exchange/exchange.ts'
+import { Failure, toFailure } from '../../exchange/failure.ts'
+import type { ChunkSource, Lane, ModelResponse, ResponseChunk } from '../../exchange/response.ts'
+import type { Price } from '../../exchange/target.ts'
+import { totalInput, totalOutput, type Usage } from '../../exchange/usage.ts'
+import type { Clock } from '../../kit/clock.ts'
+import type { NanoUsd } from '../../kit/money.ts'
+import type { Ledger } from '../../ledger/ledger.ts'
+import type { FeatureReader } from '../../routing/features.ts'
+import type { Telemetry } from '../../telemetry/telemetry.ts'
+import type { AttemptPolicy } from '../policy.ts'
+import { billedUsage, type Billed } from './billed-usage.ts'
+import { toIntent, toLedgerRow } from './ledger-entry.ts'
+import { createObservation, observe, type Observation } from './observe.ts'
+
+/** What metering works with. */
+export interface MeterParts {
+  readonly ledger: Pick<Ledger, 'intend' | 'settle' | 'void'>
+  /** The price of a usage in nano-USD, rounded up once. */
+  readonly costOf: (usage: Usage, price: Price) => NanoUsd
+  readonly features: FeatureReader
+  readonly clock: Clock
+  readonly telemetry: Telemetry
+}
+
+/**
+ * Creates the innermost layer: announces the attempt in the ledger before anything is sent, watches what the response reports
+ * and delivers, and settles before the chunk with the end is handed on (law 3). Every attempt that was sent leaves one row and
+ * one entry on the trail, however it ended. An answer without any content becomes an `empty-response` failure here,
+ * because this is the first place that sees all of it.
+ */
+export function createMeter(parts: MeterParts): AttemptPolicy {
+  return (next) => async (attempt) => {
+    const { exchange, target } = attempt
+    const inputTokens = parts.features(exchange.request).inputTokens
+    parts.ledger.intend(toIntent(attempt, { inputTokens, atMs: parts.clock.nowMs(), costOf: parts.costOf }))
+    const settlement = new Settlement(parts, attempt, inputTokens)
+    try {
+      const response = await next(attempt)
+      settlement.begin(response.lane)
+      return { ...response, target, source: new MeteredSource(response, settlement) }
+    } catch (thrown) {
+      await settlement.refused(toFailure(thrown))
+      throw thrown
+    }
+  }
+}
+
+/** The account of one attempt, from its announcement to its row. */
+class Settlement {
+  readonly #parts: MeterParts
+  readonly #attempt: Attempt
+  readonly #inputTokens: number
+  readonly #startedMs: number
+  readonly #seen: Observation = createObservation()
+  #firstEventMs: number | undefined
+  #lane: Lane = 'translated'
+  #isSettled = false
+
+  constructor(parts: MeterParts, attempt: Attempt, inputTokens: number) {
+    this.#parts = parts
+    this.#attempt = attempt
+    this.#inputTokens = inputTokens
+    this.#startedMs = parts.clock.elapsedMs()
+  }
+
+  /** Monotonic time, milliseconds. */
+  now(): number {
+    return this.#parts.clock.elapsedMs()
+  }
+
+  /** Adds to the time spent waiting for providers. */
+  waited(sinceMs: number): void {
+    this.#attempt.exchange.trail.upstreamMs += this.now() - sinceMs
+  }
+
+  /** The head of a successful response has come. */
+  begin(lane: Lane): void {
+    this.#lane = lane
+    this.#seen.isAnswered = true
+    this.waited(this.#startedMs)
+  }
+
+  look({ events }: ResponseChunk): void {
+    observe(this.#seen, events)
+    if (this.#firstEventMs === undefined && this.#seen.isSemantic) {
+      this.#firstEventMs = this.now() - this.#startedMs
+    }
+  }
+
+  get isEmpty(): boolean {
+    return !this.#seen.isSemantic
+  }
+
+  /** The attempt failed before a response began. What the client asked for and no provider was asked is withdrawn. */
+  refused(failure: Failure): Promise<void> {
+    this.waited(this.#startedMs)
+    if (failure.row.source === 'client' && failure.code !== 'client-gone') {
+      this.#isSettled = true
+      this.#parts.ledger.void(this.#attempt.id)
+      return Promise.resolve()
+    }
+    return this.close(failure)
+  }
+
+  /**
+   * Writes the row, once. Rejects with `ledger-unavailable` when it cannot be kept and the response was complete; a failed
+   * response stays the failure it is.
+   */
+  async close(failure?: Failure): Promise<void> {
+    if (this.#isSettled) return
+    this.#isSettled = true
+    const { ledger, telemetry } = this.#parts
+    const billed = billedUsage(this.#seen, this.#inputTokens, failure)
+    const result = this.#toResult(billed, failure)
+    this.#attempt.exchange.trail.attempts.push(result)
+    if (billed.basis === 'estimated') this.#attempt.exchange.trail.note({ code: 'usage.estimated' })
+    this.#measure(result)
+    try {
+      await ledger.settle(toLedgerRow(this.#attempt, { result, billed, atMs: this.#parts.clock.nowMs() }))
+    } catch (thrown) {
+      telemetry.log('error', 'an attempt could not be settled', {
+        attemptId: result.id,
+        reason: String(thrown),
+      })
+      if (failure === undefined) throw toFailure(thrown)
+    }
+  }
+
+  #toResult({ usage }: Billed, failure?: Failure): AttemptResult {
+    const { id, target, credential } = this.#attempt
+    const status = failure?.details.upstream?.status
+    const firstEventMs = this.#firstEventMs
+    const cost =
+      usage === undefined || target.price === undefined ? undefined : this.#parts.costOf(usage, target.price)
+    return {
+      id,
+      target: target.id,
+      credential: credential.id,
+      lane: this.#lane,
+      outcome: failure === undefined ? 'ok' : outcomeOf(failure),
+      ...(status === undefined ? {} : { status }),
+      durationMs: this.now() - this.#startedMs,
+      ...(firstEventMs === undefined ? {} : { firstEventMs }),
+      ...(usage === undefined ? {} : { usage }),
+      ...(cost === undefined ? {} : { costNanoUsd: cost }),
+      simulated: target.simulated,
+    }
+  }
+
+  #measure({ outcome, durationMs, usage, costNanoUsd }: AttemptResult): void {
+    const { telemetry } = this.#parts
+    const { provider, simulated } = this.#attempt.target
+    telemetry.count('gatehouse_attempts_total', { provider, outcome })
+    telemetry.observe('gatehouse_attempt_duration_seconds', durationMs / 1000, { provider, outcome })
+    if (usage === undefined) return
+    telemetry.count('gatehouse_tokens_total', { provider, direction: 'input' }, totalInput(usage))
+    telemetry.count('gatehouse_tokens_total', { provider, direction: 'output' }, totalOutput(usage))
+    if (costNanoUsd === undefined) telemetry.count('gatehouse_unpriced_attempts_total', { provider })
+    else if (!simulated) telemetry.count('gatehouse_cost_usd_total', { provider }, Number(costNanoUsd) / 1e9)
+  }
+}
+
+/** A response whose end waits for its row. */
+class MeteredSource implements ChunkSource {
+  readonly #source: ChunkSource
+  readonly #settlement: Settlement
+  #isOver = false
+
+  constructor({ source }: ModelResponse, settlement: Settlement) {
+    this.#source = source
+    this.#settlement = settlement
+  }
+
+  async next(): Promise<ResponseChunk | undefined> {
+    const settlement = this.#settlement
+    const askedMs = settlement.now()
+    let chunk: ResponseChunk | undefined
+    try {
+      chunk = await this.#source.next()
+    } catch (thrown) {
+      this.#isOver = true
+      await settlement.close(toFailure(thrown))
+      throw thrown
+    }
+    settlement.waited(askedMs)
+    if (this.#isOver) return chunk
+    if (chunk === undefined) return this.#conclude({ events: [] }, new Failure('stream-truncated'))
+    settlement.look(chunk)
+    const last = chunk.events[chunk.events.length - 1]
+    if (last?.type === 'failure') return this.#conclude(chunk, last.failure)
+    if (last?.type !== 'end') return chunk
+    return this.#conclude(chunk, settlement.isEmpty ? new Failure('empty-response') : undefined)
+  }
+
+  cancel(reason: Failure): void {
+    this.#source.cancel(reason)
+    if (this.#isOver) return
+    this.#isOver = true
+    void this.#settlement.close(reason)
+  }
+
+  /** Settles, then hands on the last chunk; with a failure in place of its end when it turned out not to be an answer. */
+  async #conclude(chunk: ResponseChunk, failure: Failure | undefined): Promise<ResponseChunk> {
+    this.#isOver = true
+    try {
+      await this.#settlement.close(failure)
+    } catch (thrown) {
+      return failWith(chunk, toFailure(thrown))
+    }
+    return failure === undefined ? chunk : failWith(chunk, failure)
+  }
+}
+
+/** Replaces the end of a chunk by a failure. The bytes of the native lane go with it, since they say that all is well. */
+function failWith(chunk: ResponseChunk, failure: Failure): ResponseChunk {
+  const last = chunk.events[chunk.events.length - 1]
+  if (last?.type === 'failure') return chunk
+  const events = last?.type === 'end' ? chunk.events.slice(0, -1) : chunk.events
+  return { events: [...events, { type: 'failure', failure }] }
+}

@@ -1,0 +1,237 @@
+import type { Decision } from '../../exchange/decision.ts'
+import type { Attempt, Exchange, Route } from '../../exchange/exchange.ts'
+import { Failure, toFailure } from '../../exchange/failure.ts'
+import { chatOf } from '../../exchange/operation.ts'
+import type { ModelResponse } from '../../exchange/response.ts'
+import type { Credential, Target } from '../../exchange/target.ts'
+import type { Clock } from '../../kit/clock.ts'
+import type { Ids } from '../../kit/ids.ts'
+import type { Random } from '../../kit/random.ts'
+import { chooseCandidates, type Candidate, type Choice } from '../../routing/choose.ts'
+import type { FeatureReader } from '../../routing/features.ts'
+import type { HealthView } from '../../routing/health.ts'
+import { allowsTarget } from '../../routing/model-patterns.ts'
+import { pickCredential } from '../../routing/pick-credential.ts'
+import type { Telemetry } from '../../telemetry/telemetry.ts'
+import type { HandleAttempt, HandleExchange } from '../policy.ts'
+import { explainEmpty, finalFailure } from './final-failure.ts'
+import { judge, type Judgement } from './judge.ts'
+import { pause } from './pause.ts'
+import type { RetryBudget } from './retry-budget.ts'
+import { waitFirst } from './wait-first.ts'
+
+/** Added to a wait that a provider named, so that waiting clients do not come back in step. */
+const WAIT_JITTER_MS = 200
+
+/** What dispatch works with. */
+export interface DispatchParts {
+  /** The inner onion with the provider at its heart. */
+  readonly call: HandleAttempt
+  readonly health: HealthView
+  readonly features: FeatureReader
+  readonly retries: RetryBudget
+  readonly clock: Clock
+  readonly random: Random
+  readonly ids: Ids
+  readonly telemetry: Telemetry
+}
+
+/** One exchange on its way through the loop. */
+interface Run {
+  readonly exchange: Exchange
+  readonly route: Route
+  readonly candidates: readonly Candidate[]
+  position: number
+  /** Credentials already used at the target of this position. */
+  spent: Set<string>
+  refreshed: boolean
+  waited: boolean
+  /** Attempts that count towards the route's maximum. */
+  counted: number
+  /** Attempts in all. */
+  made: number
+  readonly failures: Failure[]
+}
+
+interface Step {
+  readonly candidate: Candidate
+  readonly credential: Credential
+  readonly fresh: boolean
+}
+
+/**
+ * Creates the end of the outer onion and the only loop in the house: chooses candidates, tries them one after another, and
+ * gives back the first response that has begun to mean something. Until then a failure may lead elsewhere, as `judge` says;
+ * afterwards it passes through as the response's last event (law 5). Rejects with the most useful failure when all failed.
+ */
+export function createDispatch(parts: DispatchParts): HandleExchange {
+  return async (exchange) => {
+    const { route } = exchange
+    if (route === undefined) throw new Failure('internal', { cause: 'dispatch was reached without a route' })
+    const choice = choose(parts, exchange, route)
+    exchange.trail.decision = recordDecision(parts, exchange, choice)
+    if (choice.candidates.length === 0) throw explainEmpty(choice)
+    parts.retries.earn()
+    return runAttempts(parts, startRun(exchange, route, choice.candidates))
+  }
+}
+
+function startRun(exchange: Exchange, route: Route, candidates: readonly Candidate[]): Run {
+  return {
+    exchange,
+    route,
+    candidates,
+    position: 0,
+    spent: new Set(),
+    refreshed: false,
+    waited: false,
+    counted: 0,
+    made: 0,
+    failures: [],
+  }
+}
+
+async function runAttempts(parts: DispatchParts, run: Run): Promise<ModelResponse> {
+  let step = firstStep(parts, run)
+  while (step !== undefined) {
+    try {
+      const response = await makeAttempt(parts, run, step)
+      finishDecision(run)
+      return response
+    } catch (thrown) {
+      run.failures.push(toFailure(thrown))
+    }
+    step = await nextStep(parts, run, step)
+  }
+  if (run.exchange.signal.aborted) throw new Failure('client-gone')
+  throw finalFailure(run.failures)
+}
+
+async function makeAttempt(parts: DispatchParts, run: Run, step: Step): Promise<ModelResponse> {
+  const { exchange } = run
+  const { target, lastResort } = step.candidate
+  run.made += 1
+  run.spent.add(step.credential.id)
+  const attempt: Attempt = {
+    id: parts.ids.mint('att'),
+    ordinal: run.made,
+    exchange,
+    target,
+    credential: step.credential,
+    deadlineAtMs: Math.min(exchange.deadlineAtMs, parts.clock.nowMs() + target.timeouts.totalMs),
+    signal: exchange.signal,
+    freshConnection: step.fresh,
+    ...(lastResort ? { lastResort } : {}),
+  }
+  const response = await waitFirst(await parts.call(attempt))
+  exchange.trail.served = target
+  return response
+}
+
+/** The first candidate that still has a credential, from the current position on. */
+function firstStep(parts: DispatchParts, run: Run): Step | undefined {
+  for (; run.position < run.candidates.length; run.position += 1) {
+    const candidate = run.candidates[run.position]
+    if (candidate === undefined) return undefined
+    const credential = freeCredential(parts, run, candidate.target)
+    if (credential !== undefined) return { candidate, credential, fresh: false }
+  }
+  return undefined
+}
+
+function freeCredential(parts: DispatchParts, run: Run, target: Target): Credential | undefined {
+  return pickCredential({ target, health: parts.health, random: parts.random, spent: run.spent })
+}
+
+/** Judges the last failure and prepares what follows; undefined: nothing does. */
+async function nextStep(parts: DispatchParts, run: Run, last: Step): Promise<Step | undefined> {
+  const failure = run.failures.at(-1)
+  const { exchange } = run
+  if (failure === undefined || exchange.signal.aborted) return undefined
+  if (failure.code !== 'circuit-open') run.counted += 1
+  const spare = freeCredential(parts, run, last.candidate.target)
+  const judgement = judge({
+    failure,
+    route: run.route,
+    attempts: run.counted,
+    remainingMs: exchange.deadlineAtMs - parts.clock.nowMs(),
+    noFallback: exchange.wishes.noFallback === true,
+    refreshed: run.refreshed,
+    waited: run.waited,
+    otherCredential: spare !== undefined,
+    otherTarget: run.position + 1 < run.candidates.length,
+  })
+  if (!maySpend(parts, failure, judgement)) return undefined
+  switch (judgement.action) {
+    case 'stop':
+      return undefined
+    case 'retry-fresh':
+      run.refreshed = true
+      run.counted -= 1
+      return { ...last, fresh: true }
+    case 'next-credential':
+      return spare === undefined ? undefined : { ...last, credential: spare, fresh: false }
+    case 'retry-after':
+      run.waited = true
+      await pause(parts.clock, judgement.waitMs + parts.random.next() * WAIT_JITTER_MS, exchange.signal)
+      return exchange.signal.aborted ? undefined : { ...last, fresh: false }
+    case 'next-target':
+      run.position += 1
+      run.spent = new Set()
+      run.refreshed = false
+      run.waited = false
+      return firstStep(parts, run)
+  }
+}
+
+/** Extra load on providers comes out of the process-wide budget; a call that was never made costs nothing. */
+function maySpend(parts: DispatchParts, failure: Failure, { action }: Judgement): boolean {
+  if (action === 'stop') return true
+  const isFree = action === 'retry-fresh' || failure.code === 'circuit-open'
+  const isGranted = isFree || parts.retries.spend()
+  parts.telemetry.count('gatehouse_retries_total', {
+    action: isGranted ? action : 'refused-by-retry-budget',
+    code: failure.code,
+  })
+  return isGranted
+}
+
+function choose({ features, health, random }: DispatchParts, exchange: Exchange, route: Route): Choice {
+  const { caller, request, wishes } = exchange
+  const patterns = caller?.models
+  const names = [request.model, route.name]
+  const affinity = wishes.session ?? chatOf(request).cacheKey
+  return chooseCandidates({
+    route,
+    features: features(request),
+    health,
+    random,
+    allows: (target) => allowsTarget(patterns, names, target.id),
+    ...(affinity === undefined ? {} : { affinity }),
+  })
+}
+
+function recordDecision({ ids }: DispatchParts, exchange: Exchange, { verdicts }: Choice): Decision {
+  return {
+    id: ids.mint('dec'),
+    route: exchange.route?.name ?? exchange.request.model,
+    planVersion: exchange.planVersion,
+    strategy: exchange.route?.strategy ?? '',
+    candidates: verdicts,
+  }
+}
+
+/** Marks the candidates behind the one that answered as not needed. */
+function finishDecision({ exchange, candidates, position }: Run): void {
+  const { decision } = exchange.trail
+  if (decision === undefined || candidates.length <= position + 1) return
+  const untried = new Set(candidates.slice(position + 1).map(({ target }) => target.id))
+  exchange.trail.decision = {
+    ...decision,
+    candidates: decision.candidates.map((verdict) =>
+      untried.has(verdict.target) && verdict.verdict === 'eligible'
+        ? { ...verdict, reason: 'not-needed' }
+        : verdict,
+    ),
+  }
+}

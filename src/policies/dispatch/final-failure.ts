@@ -1,0 +1,58 @@
+import type { VerdictReason } from '../../exchange/decision.ts'
+import { Failure } from '../../exchange/failure.ts'
+import type { Choice } from '../../routing/choose.ts'
+
+/**
+ * Picks what the client gets to see when every attempt failed. One failure is shown as it is. Otherwise: a failure that is
+ * not the provider's stopped everything and is the answer; 429 when every attempt was limited, with the shortest wait;
+ * else the last 5xx; else the first 4xx, because later ones come from targets the client did not ask for.
+ *
+ * @param failures at least one, in order
+ */
+export function finalFailure(failures: readonly Failure[]): Failure {
+  const real = failures.filter(({ code }) => code !== 'circuit-open')
+  const [first] = real
+  const last = real.at(-1)
+  if (first === undefined || last === undefined) return failures.at(-1) ?? new Failure('no-candidate')
+  if (real.length === 1 || last.row.source !== 'provider') return last
+  if (real.every(({ status }) => status === 429)) return soonest(real, first)
+  return real.findLast(({ status }) => status >= 500) ?? real.find(({ status }) => status !== 429) ?? first
+}
+
+function soonest(failures: readonly Failure[], first: Failure): Failure {
+  let best = first
+  for (const failure of failures) {
+    const waitMs = failure.details.retryAfterMs
+    if (waitMs !== undefined && waitMs < (best.details.retryAfterMs ?? Number.POSITIVE_INFINITY))
+      best = failure
+  }
+  return best
+}
+
+const CAPABILITIES: ReadonlySet<VerdictReason> = new Set([
+  'lacks-tools',
+  'lacks-vision',
+  'lacks-documents',
+  'lacks-audio',
+  'lacks-json-schema',
+])
+
+/** Explains a choice without candidates by what was missing: permission, price, capability, capacity. */
+export function explainEmpty({ verdicts, retryAfterMs }: Choice): Failure {
+  if (retryAfterMs !== undefined) {
+    return new Failure('provider-rate-limited', {
+      message: 'The providers of this route are limiting requests. Wait and try again.',
+      retryAfterMs,
+    })
+  }
+  const reasons = new Set(verdicts.map(({ reason }) => reason))
+  const isForbidden = reasons.delete('key-forbids')
+  if (reasons.size === 0) return new Failure(isForbidden ? 'model-not-allowed' : 'no-candidate')
+  if (reasons.size === 1 && reasons.has('unpriced')) return new Failure('unpriced-model')
+  if ([...reasons].every((reason) => CAPABILITIES.has(reason))) {
+    return new Failure('unsupported-feature', {
+      message: `No target of this route can do what the request asks (${[...reasons].join(', ')}). Remove it or choose another model.`,
+    })
+  }
+  return new Failure('no-candidate')
+}

@@ -1,0 +1,36 @@
+import { isSemantic } from '../../exchange/event.ts'
+import { Failure } from '../../exchange/failure.ts'
+import { prependChunks, type ModelResponse, type ResponseChunk } from '../../exchange/response.ts'
+import { LIMITS } from '../../kit/limits.ts'
+
+/** What an event weighs while it is held back; its own text is bounded by the frame that said it. */
+const EVENT_BYTES = 128
+
+/**
+ * Waits for the first semantic event of a response and gives the response back whole. Until then nothing has reached the
+ * client, so a failure is thrown and may lead elsewhere; what the loser said is dropped with it.
+ * Beyond `LIMITS.gateBytes` of meaningless bytes the gate opens by itself.
+ */
+export async function waitFirst(response: ModelResponse): Promise<ModelResponse> {
+  const { source } = response
+  const held: ResponseChunk[] = []
+  let heldBytes = 0
+  for (;;) {
+    const chunk = await source.next()
+    if (chunk === undefined) throw new Failure('stream-truncated')
+    const verdict = inspect(chunk)
+    if (verdict instanceof Failure) throw verdict
+    held.push(chunk)
+    heldBytes += (chunk.wire?.length ?? 0) + chunk.events.length * EVENT_BYTES
+    if (verdict || heldBytes > LIMITS.gateBytes) return { ...response, source: prependChunks(held, source) }
+  }
+}
+
+/** True when the chunk commits the response, the failure when it broke first. */
+function inspect(chunk: ResponseChunk): boolean | Failure {
+  for (const event of chunk.events) {
+    if (event.type === 'failure') return event.failure
+    if (event.type === 'end' || isSemantic(event)) return true
+  }
+  return false
+}

@@ -1,0 +1,79 @@
+import type { Account, Caller, Exchange } from '../../exchange/exchange.ts'
+import { Failure } from '../../exchange/failure.ts'
+import type { Clock } from '../../kit/clock.ts'
+import { timingSafeEqualHex } from '../../kit/hash.ts'
+import type { KeyRecord } from '../../store/store.ts'
+import type { RequestPolicy } from '../policy.ts'
+import { isForeignKey } from './foreign-keys.ts'
+import { KEY_PREFIX, parseKey, type SecretHash } from './virtual-key.ts'
+
+/** The keys of the installation, held in memory and always asked: a revocation holds for the next request. */
+export interface KeyIndex {
+  find(id: string): KeyRecord | undefined
+}
+
+/** What authentication works with. */
+export interface AuthenticateParts {
+  readonly keys: KeyIndex
+  /** HMAC-SHA-256 under the installation's pepper, hex. Half a microsecond, so nothing remembers presented keys. */
+  readonly hmac: SecretHash
+  /** A project's limits and budgets, by name. */
+  readonly findProject: (name: string) => Account | undefined
+  readonly clock: Clock
+}
+
+/** Compared with when an id is unknown, so that it takes as long as a wrong secret. */
+const NO_HMAC = '0'.repeat(64)
+
+/**
+ * Creates the layer that finds out who is asking and extends the exchange by the caller. Rejects with `missing-key`,
+ * `invalid-key` (the same words and time for an unknown id and a wrong secret), `key-revoked` or `key-expired`.
+ */
+export function createAuthenticate(parts: AuthenticateParts): RequestPolicy {
+  return (next) => async (exchange) => {
+    const caller = identify(parts, exchange)
+    exchange.trail.caller = caller
+    return next({ ...exchange, caller })
+  }
+}
+
+function identify({ keys, hmac, findProject, clock }: AuthenticateParts, exchange: Exchange): Caller {
+  const presented = exchange.presentedKey?.reveal()
+  if (presented === undefined || presented === '') throw new Failure('missing-key')
+  const parsed = parseKey(presented)
+  if (parsed === undefined) throw explainMalformed(presented)
+  const record = keys.find(parsed.id)
+  const matches = timingSafeEqualHex(hmac(parsed.secret), record?.secretHmac ?? NO_HMAC)
+  if (record === undefined || !matches) throw new Failure('invalid-key')
+  if (record.revokedAtMs !== undefined) throw new Failure('key-revoked')
+  if (record.expiresAtMs !== undefined && record.expiresAtMs <= clock.nowMs())
+    throw new Failure('key-expired')
+  return toCaller(record, findProject)
+}
+
+function explainMalformed(presented: string): Failure {
+  if (presented.startsWith(KEY_PREFIX)) {
+    return new Failure('invalid-key', {
+      message: 'The key is damaged. Check that it was copied whole.',
+    })
+  }
+  if (!isForeignKey(presented)) return new Failure('invalid-key')
+  return new Failure('invalid-key', {
+    message: `This looks like a provider's own key. Send a Gatehouse key instead; ours begin with ${KEY_PREFIX}.`,
+  })
+}
+
+function toCaller(record: KeyRecord, findProject: (name: string) => Account | undefined): Caller {
+  const { id, name, project: projectName, models, operations, wishes, limits, budgets } = record
+  const own: Account = { scope: 'key', id, name, limits, budgets }
+  const project = projectName === undefined ? undefined : findProject(projectName)
+  return {
+    keyId: id,
+    keyName: name,
+    wishes,
+    accounts: project === undefined ? [own] : [own, project],
+    ...(projectName === undefined ? {} : { project: projectName }),
+    ...(models === undefined ? {} : { models }),
+    ...(operations === undefined ? {} : { operations }),
+  }
+}

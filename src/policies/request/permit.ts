@@ -1,0 +1,98 @@
+import type { Caller, Exchange, Route, Wishes } from '../../exchange/exchange.ts'
+import { Failure } from '../../exchange/failure.ts'
+import { nearestNames } from '../../kit/nearest.ts'
+import { allowsTarget, matchesAny } from '../../routing/model-patterns.ts'
+import type { RequestPolicy } from '../policy.ts'
+
+/** What permission is decided by; both come from the plan. */
+export interface PermitParts {
+  readonly resolveRoute: (model: string) => Route | undefined
+  /** Names worth suggesting. */
+  readonly models: readonly string[]
+}
+
+/** Most names that are compared for a suggestion; comparing costs microseconds each. */
+const MOST_COMPARED = 500
+const SUGGESTIONS = 3
+
+/** Names of the wishes as keys permit them and as clients write them. */
+export const WISH_NAMES = {
+  strict: 'strict',
+  timeoutMs: 'timeout_ms',
+  noFallback: 'no_fallback',
+  tags: 'tags',
+  session: 'session',
+  customer: 'customer',
+} as const satisfies Record<keyof Wishes, string>
+
+/**
+ * Creates the layer that decides what the caller may do: it resolves the route and checks operation, model and wishes against
+ * the key. It extends the exchange by the route and brings the deadline forward to the route's or the wish's.
+ * Rejects with `model-not-found`, `model-not-allowed`, `endpoint-not-allowed` or `override-not-allowed`.
+ */
+export function createPermit(parts: PermitParts): RequestPolicy {
+  return (next) => async (exchange) => {
+    const { caller, request, wishes } = exchange
+    if (caller === undefined) throw new Failure('internal', { cause: 'permit was reached without a caller' })
+    if (!matchesAny(caller.operations, request.operation)) throw new Failure('endpoint-not-allowed')
+    checkWishes(caller, wishes)
+    const route = parts.resolveRoute(request.model)
+    if (route === undefined) throw unknownModel(parts, caller, request.model)
+    if (!mayUse(caller, route, request.model)) throw notAllowed(request.model)
+    exchange.trail.route = route.name
+    return next({ ...exchange, route, deadlineAtMs: deadlineOf(exchange, route) })
+  }
+}
+
+/** A key may use a route when it may use at least one of its targets; the others are filtered when one is chosen. */
+function mayUse({ models }: Caller, route: Route, asked: string): boolean {
+  if (models === undefined) return true
+  const names = [asked, route.name]
+  const isAllowed = ({ target }: Route['targets'][number]): boolean => allowsTarget(models, names, target.id)
+  return route.targets.some(isAllowed) || route.fallback.some(isAllowed)
+}
+
+function checkWishes(caller: Caller, wishes: Wishes): void {
+  let field: keyof typeof WISH_NAMES
+  for (field in WISH_NAMES) {
+    if (wishes[field] === undefined) continue
+    const name = WISH_NAMES[field]
+    if (matchesAny(caller.wishes, name)) continue
+    throw new Failure('override-not-allowed', {
+      message: `The key may not set "${name}" per request.`,
+      param: `gatehouse.${name}`,
+    })
+  }
+}
+
+function unknownModel({ models, resolveRoute }: PermitParts, caller: Caller, asked: string): Failure {
+  const usable: string[] = []
+  for (const name of models.slice(0, MOST_COMPARED)) {
+    const route = resolveRoute(name)
+    if (route !== undefined && mayUse(caller, route, name)) usable.push(name)
+  }
+  const nearest = nearestNames(asked, usable, SUGGESTIONS)
+  const hint = nearest.length === 0 ? '' : ` Did you mean ${nearest.map((name) => `"${name}"`).join(', ')}?`
+  return new Failure('model-not-found', {
+    message: `There is no model or route named "${shorten(asked)}".${hint}`,
+    param: 'model',
+    nearest,
+  })
+}
+
+function notAllowed(asked: string): Failure {
+  return new Failure('model-not-allowed', {
+    message: `The key may not use the model "${shorten(asked)}".`,
+    param: 'model',
+  })
+}
+
+function shorten(name: string): string {
+  return name.length > 100 ? `${name.slice(0, 100)}…` : name
+}
+
+function deadlineOf(exchange: Exchange, route: Route): number {
+  const { startedAtMs, deadlineAtMs, wishes } = exchange
+  const ownMs = Math.min(route.deadlineMs, wishes.timeoutMs ?? route.deadlineMs)
+  return Math.min(deadlineAtMs, startedAtMs + ownMs)
+}

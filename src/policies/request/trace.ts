@@ -1,0 +1,130 @@
+import { watchEnding } from '../../exchange/ending.ts'
+import { isSemantic } from '../../exchange/event.ts'
+import { attemptSummary, type AttemptResult, type Exchange, type Trail } from '../../exchange/exchange.ts'
+import { toFailure, type Failure } from '../../exchange/failure.ts'
+import { formatNotices } from '../../exchange/notice.ts'
+import type { ResponseChunk } from '../../exchange/response.ts'
+import { totalInput, totalOutput } from '../../exchange/usage.ts'
+import type { Clock } from '../../kit/clock.ts'
+import { formatUsd } from '../../kit/money.ts'
+import type { RequestRow } from '../../store/store.ts'
+import type { Telemetry } from '../../telemetry/telemetry.ts'
+import type { RequestPolicy } from '../policy.ts'
+
+/** What tracing works with. */
+export interface TraceParts {
+  /** Takes the one line of each request; must neither throw nor wait. */
+  readonly record: (row: RequestRow) => void
+  readonly clock: Clock
+  readonly telemetry: Telemetry
+}
+
+/** How an exchange ended, for its line. */
+interface Ending {
+  readonly failure: Failure | undefined
+  readonly durationMs: number
+  readonly firstEventMs: number | undefined
+}
+
+/**
+ * Creates the outermost layer: when an exchange is over, for whatever reason, it writes exactly one line to the request log
+ * and counts it in the metrics. What the layers inside found out it reads from the trail.
+ */
+export function createTrace({ record, clock, telemetry }: TraceParts): RequestPolicy {
+  return (next) => async (exchange) => {
+    let firstEventMs: number | undefined
+    const sinceStart = (): number => clock.elapsedMs() - exchange.startedElapsedMs
+    const close = (failure?: Failure): void => {
+      const ending: Ending = { failure, durationMs: sinceStart(), firstEventMs }
+      const row = toRow(exchange, ending)
+      measure(telemetry, exchange, row)
+      if (failure?.code === 'internal') logDefect(telemetry, exchange, failure)
+      record(row)
+    }
+    const look = (chunk: ResponseChunk): void => {
+      if (firstEventMs === undefined && chunk.events.some(isSemantic)) firstEventMs = sinceStart()
+    }
+    try {
+      const response = await next(exchange)
+      return { ...response, source: watchEnding(response.source, close, look) }
+    } catch (thrown) {
+      const failure = toFailure(thrown)
+      close(failure)
+      throw failure
+    }
+  }
+}
+
+/** Renders the line of an exchange that is over. Token counts are the sums over its attempts, as its cost is. */
+export function toRow(exchange: Exchange, { failure, durationMs, firstEventMs }: Ending): RequestRow {
+  const { trail, request } = exchange
+  const { caller, decision } = trail
+  const costNanoUsd = trail.costNanoUsd()
+  return {
+    id: exchange.id,
+    atMs: exchange.startedAtMs,
+    dialect: exchange.dialect,
+    operation: request.operation,
+    stream: request.stream,
+    requestedModel: request.model,
+    ...(trail.route === undefined ? {} : { route: trail.route }),
+    ...(trail.served === undefined ? {} : { target: trail.served.id }),
+    ...(caller === undefined ? {} : { keyId: caller.keyId, keyName: caller.keyName }),
+    ...(caller?.project === undefined ? {} : { project: caller.project }),
+    outcome: failure?.code ?? 'ok',
+    status: failure?.status ?? 200,
+    durationMs,
+    ...(firstEventMs === undefined ? {} : { firstEventMs }),
+    upstreamMs: trail.upstreamMs,
+    ...tokensOf(trail),
+    ...(costNanoUsd === undefined ? {} : { costNanoUsd }),
+    simulated: trail.attempts.some(({ simulated }) => simulated),
+    attempts: trail.attempts.map(attemptSummary).join(', '),
+    notices: trail.notices.length === 0 ? '' : formatNotices(trail.notices),
+    ...(decision === undefined
+      ? {}
+      : {
+          decisionId: decision.id,
+          decision: JSON.stringify({ ...decision, attempts: trail.attempts.map(toPlain) }),
+        }),
+    planVersion: exchange.planVersion,
+  }
+}
+
+function tokensOf({ attempts }: Trail): { inputTokens: number; outputTokens: number } {
+  let inputTokens = 0
+  let outputTokens = 0
+  for (const { usage } of attempts) {
+    if (usage === undefined) continue
+    inputTokens += totalInput(usage)
+    outputTokens += totalOutput(usage)
+  }
+  return { inputTokens, outputTokens }
+}
+
+/** An attempt in a form that JSON can hold: money as decimal text. */
+function toPlain({ usage: _usage, costNanoUsd, ...rest }: AttemptResult): object {
+  return costNanoUsd === undefined ? rest : { ...rest, costUsd: formatUsd(costNanoUsd) }
+}
+
+function measure(telemetry: Telemetry, { dialect }: Exchange, row: RequestRow): void {
+  const labels = { dialect, operation: row.operation, outcome: row.outcome }
+  telemetry.count('gatehouse_requests_total', labels)
+  telemetry.observe('gatehouse_request_duration_seconds', row.durationMs / 1000, labels)
+  telemetry.observe('gatehouse_overhead_seconds', Math.max(0, row.durationMs - row.upstreamMs) / 1000)
+  if (row.firstEventMs !== undefined && row.stream) {
+    telemetry.observe('gatehouse_time_to_first_token_seconds', row.firstEventMs / 1000, {
+      dialect,
+      operation: row.operation,
+    })
+  }
+}
+
+/** The client learns only the request id; whoever runs the gateway needs the rest. */
+function logDefect(telemetry: Telemetry, { id }: Exchange, { details }: Failure): void {
+  const { cause } = details
+  telemetry.log('error', 'the gateway failed', {
+    requestId: id,
+    reason: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause),
+  })
+}

@@ -1,0 +1,38 @@
+import type { Price, Target } from '../../exchange/target.ts'
+import { NO_USAGE, type Usage } from '../../exchange/usage.ts'
+import type { NanoUsd } from '../../kit/money.ts'
+import type { RequestFeatures } from '../../routing/features.ts'
+
+/** Output held for a model whose limit is not known when the client names none. */
+export const DEFAULT_OUTPUT_TOKENS = 4_096
+/** The estimate of the input may be too low by this share, and by a few tokens of framing. */
+const INPUT_MARGIN = 1.1
+const INPUT_FRAMING_TOKENS = 16
+
+/** The price of a usage in nano-USD. */
+export type CostOf = (usage: Usage, price: Price) => NanoUsd
+
+/**
+ * The most that one attempt of a request is expected to cost at any of the targets, in nano-USD: the whole input at its dearest
+ * applicable price and all the output that may come, for every choice. Unpriced targets add nothing.
+ */
+export function upperBound(features: RequestFeatures, targets: readonly Target[], costOf: CostOf): NanoUsd {
+  let most = 0n
+  for (const { price, capabilities } of targets) {
+    if (price === undefined) continue
+    const perChoice = features.maxOutputTokens ?? capabilities.maxOutputTokens ?? DEFAULT_OUTPUT_TOKENS
+    const cost = dearest(features, perChoice * features.choices, (usage) => costOf(usage, price))
+    if (cost > most) most = cost
+  }
+  return most
+}
+
+/** Cache writes cost more than plain input, and only requests that ask for them can cause them. */
+function dearest(features: RequestFeatures, outputTokens: number, cost: (usage: Usage) => NanoUsd): NanoUsd {
+  const inputTokens = Math.ceil(features.inputTokens * INPUT_MARGIN) + INPUT_FRAMING_TOKENS
+  const plain = cost({ ...NO_USAGE, inputTokens, outputTokens })
+  if (!features.cacheWrites) return plain
+  const written = cost({ ...NO_USAGE, cacheWriteTokens: inputTokens, outputTokens })
+  const writtenLong = cost({ ...NO_USAGE, cacheWriteLongTokens: inputTokens, outputTokens })
+  return [plain, written, writtenLong].reduce((most, one) => (one > most ? one : most))
+}

@@ -1,0 +1,81 @@
+import { crc32 } from '../../kit/hash.ts'
+import type { Random } from '../../kit/random.ts'
+import { Secret } from '../../kit/secret.ts'
+
+/** Every key of ours begins so; secret scanners know it by that. */
+export const KEY_PREFIX = 'gh_'
+
+const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+const ID_CHARACTERS = 12
+/** 43 characters of 62 hold 256 bits. */
+const SECRET_CHARACTERS = 43
+const CHECK_CHARACTERS = 6
+/** The largest multiple of 62 that a byte can hold: bytes from here on are drawn again, or some characters would be likelier. */
+const FAIR_BYTES = 248
+
+const KEY = /^gh_([a-z0-9]{1,16})_([0-9A-Za-z]{12})_([0-9A-Za-z]{43})_([0-9A-Za-z]{6})$/
+const ENVIRONMENT = /^[a-z0-9]{1,16}$/
+
+/** Turns the secret part of a key into what is stored of it: an HMAC under the installation's pepper, hex. */
+export type SecretHash = (secret: string) => string
+
+/** What a key is minted from. */
+export interface MintParts {
+  /** 1–16 lower-case letters or digits, for example `live`. Throws RangeError on anything else. */
+  readonly environment: string
+  readonly random: Random
+  readonly hmac: SecretHash
+}
+
+/** A new key: its text, shown once, and the parts of its record. */
+export interface MintedKey {
+  readonly text: Secret
+  readonly id: string
+  readonly secretHmac: string
+}
+
+/** Mints a key `gh_<environment>_<id>_<secret>_<check>`; the check is a CRC-32, so a key cut short is told from a wrong one. */
+export function mintKey({ environment, random, hmac }: MintParts): MintedKey {
+  if (!ENVIRONMENT.test(environment)) throw new RangeError(`not an environment name: ${environment}`)
+  const id = randomText(random, ID_CHARACTERS)
+  const secret = randomText(random, SECRET_CHARACTERS)
+  const body = `${KEY_PREFIX}${environment}_${id}_${secret}`
+  return { text: new Secret(`${body}_${checkOf(body)}`), id, secretHmac: hmac(secret) }
+}
+
+/** The parts of a well-formed key. */
+export interface ParsedKey {
+  readonly environment: string
+  /** Public: may be printed and searched for. */
+  readonly id: string
+  readonly secret: string
+}
+
+/** Takes a key apart; undefined when it is not one of ours or was not copied whole. */
+export function parseKey(text: string): ParsedKey | undefined {
+  const match = KEY.exec(text)
+  if (match === null) return undefined
+  const [, environment = '', id = '', secret = '', check = ''] = match
+  if (checkOf(text.slice(0, -CHECK_CHARACTERS - 1)) !== check) return undefined
+  return { environment, id, secret }
+}
+
+function checkOf(body: string): string {
+  let rest = crc32(body)
+  let text = ''
+  for (let position = 0; position < CHECK_CHARACTERS; position += 1) {
+    text = (ALPHABET[rest % ALPHABET.length] ?? '') + text
+    rest = Math.floor(rest / ALPHABET.length)
+  }
+  return text
+}
+
+function randomText(random: Random, length: number): string {
+  let text = ''
+  while (text.length < length) {
+    for (const byte of random.bytes(length)) {
+      if (byte < FAIR_BYTES && text.length < length) text += ALPHABET[byte % ALPHABET.length] ?? ''
+    }
+  }
+  return text
+}

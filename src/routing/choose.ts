@@ -1,0 +1,200 @@
+import type { CandidateVerdict, VerdictReason } from '../exchange/decision.ts'
+import type { Route, RouteTarget } from '../exchange/exchange.ts'
+import type { Capabilities, Target } from '../exchange/target.ts'
+import type { Random } from '../kit/random.ts'
+import type { RequestFeatures } from './features.ts'
+import type { HealthView } from './health.ts'
+import { STRATEGIES } from './strategies/all.ts'
+
+/** Everything the choice is made from; equal inputs give equal choices. */
+export interface ChoiceQuestion {
+  readonly route: Route
+  readonly features: RequestFeatures
+  readonly health: HealthView
+  readonly random: Random
+  /** May the caller's key use this target? */
+  readonly allows: (target: Target) => boolean
+  /** See `Draw`. */
+  readonly affinity?: string
+}
+
+/** A target to try. */
+export interface Candidate {
+  readonly target: Target
+  /** Everything was resting and this one is the least bad: it is tried before its rest is over. */
+  readonly lastResort: boolean
+}
+
+/** The outcome: candidates in the order of trying, and a verdict for every target of the route. */
+export interface Choice {
+  readonly candidates: readonly Candidate[]
+  readonly verdicts: readonly CandidateVerdict[]
+  /** With no candidate at all: milliseconds until the first of the limited credentials is free again, when it is that. */
+  readonly retryAfterMs?: number
+}
+
+interface Refusal {
+  readonly reason: VerdictReason
+  readonly detail?: string
+  /** Monotonic time at which the refusal ends by itself. */
+  readonly untilMs?: number
+}
+
+interface Sieve {
+  readonly question: ChoiceQuestion
+  readonly verdicts: CandidateVerdict[]
+  readonly refused: { readonly target: Target; readonly refusal: Refusal }[]
+}
+
+/**
+ * Chooses the targets for a request: filters first, which are never traded off, then the route's strategy over its targets,
+ * then its fallbacks in order. What is not known about a target never excludes it, an estimate alone never leaves the route
+ * empty, and when circuits have ejected everything the one that recovers first is tried rather than nothing.
+ */
+export function chooseCandidates(question: ChoiceQuestion): Choice {
+  const { route, random, affinity } = question
+  const sieve: Sieve = { question, verdicts: [], refused: [] }
+  const strategy = STRATEGIES[route.strategy]
+  const targets = strategy.order(keepEligible(route.targets, sieve), {
+    random,
+    ...(affinity === undefined ? {} : { affinity }),
+  })
+  const fallback = route.fallback.length === 0 ? [] : keepEligible(route.fallback, sieve)
+  const candidates: Candidate[] = []
+  const eligible: CandidateVerdict[] = []
+  for (const { target } of targets) {
+    eligible.push(pass(target, candidates.length === 0 ? strategy.reason : 'next-in-order'))
+    candidates.push({ target, lastResort: false })
+  }
+  for (const { target } of fallback) {
+    eligible.push(pass(target, 'next-in-order'))
+    candidates.push({ target, lastResort: false })
+  }
+  if (candidates.length === 0) return chooseLastResort(sieve)
+  return { candidates, verdicts: [...eligible, ...sieve.verdicts] }
+}
+
+function pass(target: Target, reason: VerdictReason): CandidateVerdict {
+  return { target: target.id, verdict: 'eligible', reason }
+}
+
+function keepEligible(entries: readonly RouteTarget[], sieve: Sieve): readonly RouteTarget[] {
+  return entries.filter(({ target }) => {
+    const refusal = refuse(target, sieve.question)
+    if (refusal === undefined) return true
+    const { reason, detail } = refusal
+    sieve.refused.push({ target, refusal })
+    sieve.verdicts.push({
+      target: target.id,
+      verdict: 'filtered',
+      reason,
+      ...(detail === undefined ? {} : { detail }),
+    })
+    return false
+  })
+}
+
+/** The first reason against a target, hard ones before passing ones; undefined when there is none. */
+function refuse(target: Target, { route, features, health, allows }: ChoiceQuestion): Refusal | undefined {
+  if (!allows(target)) return { reason: 'key-forbids' }
+  if (target.price === undefined && route.unpriced === 'deny') return { reason: 'unpriced' }
+  return (
+    refuseByCapability(target.capabilities, features) ??
+    refuseByCredentials(target, health) ??
+    refuseByContext(target.capabilities, features) ??
+    refuseByCircuit(target, health)
+  )
+}
+
+function refuseByCapability(capabilities: Capabilities, features: RequestFeatures): Refusal | undefined {
+  if (features.tools && capabilities.tools === false) return { reason: 'lacks-tools' }
+  if (features.vision && capabilities.vision === false) return { reason: 'lacks-vision' }
+  if (features.documents && capabilities.documents === false) return { reason: 'lacks-documents' }
+  if (features.audio && capabilities.audioInput === false) return { reason: 'lacks-audio' }
+  if (features.jsonSchema && capabilities.jsonSchema === false) return { reason: 'lacks-json-schema' }
+  return undefined
+}
+
+function refuseByContext(
+  { contextTokens }: Capabilities,
+  { inputTokens, maxOutputTokens = 0 }: RequestFeatures,
+): Refusal | undefined {
+  if (contextTokens === undefined) return undefined
+  const needed = inputTokens + maxOutputTokens
+  if (needed <= contextTokens) return undefined
+  return { reason: 'context-too-small', detail: `needs ${needed}, has ${contextTokens}` }
+}
+
+function refuseByCredentials({ id, credentials }: Target, health: HealthView): Refusal | undefined {
+  let untilMs = Number.POSITIVE_INFINITY
+  for (const credential of credentials) {
+    const restsUntilMs = health.credentialRestsUntil(id, credential.id)
+    if (restsUntilMs === undefined) return undefined
+    if (!health.isCredentialOff(id, credential.id)) untilMs = Math.min(untilMs, restsUntilMs)
+  }
+  if (untilMs === Number.POSITIVE_INFINITY) {
+    return {
+      reason: 'credentials-exhausted',
+      detail: credentials.length === 0 ? 'there is none' : 'refused by the provider',
+    }
+  }
+  return { reason: 'credentials-exhausted', detail: restDetail(untilMs, health), untilMs }
+}
+
+function refuseByCircuit({ id }: Target, health: HealthView): Refusal | undefined {
+  const untilMs = health.targetRestsUntil(id)
+  if (untilMs === undefined) return undefined
+  return { reason: 'circuit-open', detail: restDetail(untilMs, health), untilMs }
+}
+
+function restDetail(untilMs: number, health: HealthView): string {
+  return `rests ${Math.ceil((untilMs - health.nowMs()) / 1000)} s`
+}
+
+/**
+ * Nothing is eligible. Circuits and context estimates may be wrong, so the best of those is tried: the circuit that
+ * recovers first, else the largest context. Hard reasons (permission, price, capability, credentials) are never overruled.
+ */
+function chooseLastResort({ question, verdicts, refused }: Sieve): Choice {
+  const best = earliestCircuit(refused) ?? largestContext(refused)
+  if (best !== undefined) {
+    const detail = verdicts.find(({ target }) => target === best.id)?.detail
+    return {
+      candidates: [{ target: best, lastResort: true }],
+      verdicts: [
+        { ...pass(best, 'last-resort'), ...(detail === undefined ? {} : { detail }) },
+        ...verdicts.filter(({ target }) => target !== best.id),
+      ],
+    }
+  }
+  const freeAtMs = Math.min(...refused.map(({ refusal }) => refusal.untilMs ?? Number.POSITIVE_INFINITY))
+  if (freeAtMs === Number.POSITIVE_INFINITY) return { candidates: [], verdicts }
+  return { candidates: [], verdicts, retryAfterMs: Math.max(0, freeAtMs - question.health.nowMs()) }
+}
+
+function earliestCircuit(refused: Sieve['refused']): Target | undefined {
+  let best: Target | undefined
+  let bestMs = Number.POSITIVE_INFINITY
+  for (const { target, refusal } of refused) {
+    if (refusal.reason !== 'circuit-open' || refusal.untilMs === undefined) continue
+    if (refusal.untilMs < bestMs) {
+      best = target
+      bestMs = refusal.untilMs
+    }
+  }
+  return best
+}
+
+function largestContext(refused: Sieve['refused']): Target | undefined {
+  let best: Target | undefined
+  for (const { target, refusal } of refused) {
+    if (refusal.reason !== 'context-too-small') continue
+    if (
+      best === undefined ||
+      (target.capabilities.contextTokens ?? 0) > (best.capabilities.contextTokens ?? 0)
+    ) {
+      best = target
+    }
+  }
+  return best
+}

@@ -1,0 +1,64 @@
+interface Rest {
+  readonly untilMs: number
+  /** Rests in a row without a success between. */
+  readonly strikes: number
+}
+
+/** Names that are left alone until a time. Bounded; the oldest rest is forgotten first. Times are monotonic milliseconds. */
+export interface RestList {
+  /** Lets a name rest. A later end wins over an earlier one, whichever came first. */
+  rest(name: string, untilMs: number): void
+  /** The end of a name's rest, or undefined when it does not rest at `nowMs`. */
+  until(name: string, nowMs: number): number | undefined
+  /** How often in a row the name was sent to rest. */
+  strikes(name: string): number
+  clear(name: string): void
+  /** Clears every name with this ending. */
+  clearEnding(ending: string): void
+  /** Names that rest at `nowMs`, with the milliseconds left. */
+  entries(nowMs: number): readonly (readonly [name: string, restsMs: number])[]
+  readonly size: number
+}
+
+/**
+ * Creates an empty list.
+ *
+ * @param capacity names remembered, ≥ 1
+ */
+export function createRestList(capacity: number): RestList {
+  const rests = new Map<string, Rest>()
+  return {
+    rest(name, untilMs) {
+      const known = rests.get(name)
+      rests.delete(name)
+      rests.set(name, {
+        untilMs: Math.max(untilMs, known?.untilMs ?? 0),
+        strikes: (known?.strikes ?? 0) + 1,
+      })
+      if (rests.size <= capacity) return
+      const oldest = rests.keys().next()
+      if (!oldest.done) rests.delete(oldest.value)
+    },
+    until(name, nowMs) {
+      const untilMs = rests.get(name)?.untilMs
+      return untilMs !== undefined && untilMs > nowMs ? untilMs : undefined
+    },
+    strikes: (name) => rests.get(name)?.strikes ?? 0,
+    clear: (name) => void rests.delete(name),
+    clearEnding(ending) {
+      for (const name of rests.keys()) {
+        if (name.endsWith(ending)) rests.delete(name)
+      }
+    },
+    entries(nowMs) {
+      const resting: (readonly [string, number])[] = []
+      for (const [name, { untilMs }] of rests) {
+        if (untilMs > nowMs) resting.push([name, untilMs - nowMs])
+      }
+      return resting
+    },
+    get size() {
+      return rests.size
+    },
+  }
+}

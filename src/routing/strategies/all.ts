@@ -1,0 +1,7 @@
+import type { Route } from '../../exchange/exchange.ts'
+import { ordered } from './ordered.ts'
+import type { Strategy } from './strategy.ts'
+import { weighted } from './weighted.ts'
+
+/** Every strategy, by the name that routes use. */
+export const STRATEGIES: Readonly<Record<Route['strategy'], Strategy>> = { ordered, weighted }
