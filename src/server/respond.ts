@@ -4,7 +4,7 @@ import { estimateInputTokens } from '../exchange/estimate.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import { Failure, toFailure } from '../exchange/failure.ts'
 import { chatOf } from '../exchange/operation.ts'
-import type { ModelResponse, ResponseChunk } from '../exchange/response.ts'
+import type { Lane, ModelResponse, ResponseChunk } from '../exchange/response.ts'
 import type { Clock } from '../kit/clock.ts'
 import { concatBytes } from '../kit/sse.ts'
 import { costHeader, exchangeHeaders, upstreamHeaders } from './response-headers.ts'
@@ -69,26 +69,25 @@ export function respondLate(
   heartbeatMs: number,
 ): Response {
   const { exchange, clock } = answering
-  let response: ModelResponse | undefined
-  let encoder: ResponseEncoder | undefined
+  let late: { readonly response: ModelResponse; readonly encoder: ResponseEncoder } | undefined
   const early = createEncoder(answering)
   const stream = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        if (response === undefined) {
+        if (late === undefined) {
           const arrived = await settleWithin(pending, heartbeatMs, clock)
           if (arrived === undefined) return controller.enqueue(textEncoder.encode(early.heartbeat()))
           if (arrived instanceof Failure) {
             controller.enqueue(textEncoder.encode(early.event({ type: 'failure', failure: arrived })))
             return controller.close()
           }
-          response = arrived
-          encoder = createEncoder(answering, response)
+          late = { response: arrived, encoder: createEncoder(answering, arrived) }
         }
-        await pumpOnce(response, controller, (chunk) => encodeChunk(chunk, encoder ?? early))
+        const { response, encoder } = late
+        await pumpOnce(response, controller, (chunk) => encodeChunk(chunk, response.lane, encoder))
       },
       cancel() {
-        response?.source.cancel(new Failure('client-gone'))
+        late?.response.source.cancel(new Failure('client-gone'))
       },
     },
     { highWaterMark: 0 },
@@ -120,16 +119,18 @@ function createEncoder({ exchange, dialect }: Answering, response?: ModelRespons
   })
 }
 
-/** Bytes of one chunk in the client's dialect. In the native lane only a failure needs words of our own. */
-function encodeChunk(chunk: ResponseChunk, encoder: ResponseEncoder): Uint8Array | undefined {
-  if (chunk.wire !== undefined) {
-    const last = chunk.events.at(-1)
-    if (last?.type !== 'failure') return chunk.wire
-    return concatBytes(chunk.wire, textEncoder.encode(encoder.event(last)))
-  }
+/** Bytes of one chunk for the client. In the native lane the provider's own are sent, and only a failure needs words of ours. */
+function encodeChunk(
+  { events, wire }: ResponseChunk,
+  lane: Lane,
+  encoder: ResponseEncoder,
+): Uint8Array | undefined {
+  const spoken = lane === 'native' ? events.filter(({ type }) => type === 'failure') : events
   let text = ''
-  for (const event of chunk.events) text += encoder.event(event)
-  return text === '' ? undefined : textEncoder.encode(text)
+  for (const event of spoken) text += encoder.event(event)
+  if (text === '') return wire
+  const said = textEncoder.encode(text)
+  return wire === undefined ? said : concatBytes(wire, said)
 }
 
 type EncodeChunk = (chunk: ResponseChunk) => Uint8Array | undefined
