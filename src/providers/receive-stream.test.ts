@@ -2,13 +2,14 @@ import { describe, expect, test } from 'bun:test'
 import { createManualClock } from '../kit/clock.ts'
 import { HttpError, type HttpResponse } from '../kit/http-client.ts'
 import { LIMITS } from '../kit/limits.ts'
-import type { EventSink, ResponseEvent } from '../exchange/event.ts'
 import { Failure } from '../exchange/failure.ts'
+import type { ModelRequest } from '../exchange/operation.ts'
 import type { ChunkSource, ResponseChunk } from '../exchange/response.ts'
-import type { FrameReader } from './frame-reader.ts'
+import { openReader, type FrameReader } from './frame-reader.ts'
 import { receiveStream } from './receive-stream.ts'
 import { receiveUnary } from './receive-unary.ts'
 import { Watchdog } from './watchdog.ts'
+import { createWordDialect } from './word-dialect.fixture.ts'
 
 const encoder = new TextEncoder()
 
@@ -38,37 +39,9 @@ function scripted(...reads: (string | Uint8Array | HttpError)[]) {
   return { response, state }
 }
 
-/** A reader of a language made for these tests: any word is text, `END` ends, `BAD` fails, `quiet` is hidden. */
 function wordReader(verbatim: boolean): FrameReader {
-  let done = false
-  const end = (sink: EventSink, event: ResponseEvent): void => {
-    done = true
-    sink(event)
-  }
-  return {
-    verbatim,
-    frame(frame, sink) {
-      if (frame.data === 'END') end(sink, { type: 'end' })
-      else if (frame.data === 'BAD') {
-        end(sink, { type: 'failure', failure: new Failure('provider-overloaded') })
-      } else if (frame.data !== 'quiet') {
-        sink({ type: 'text-delta', choice: 0, index: 0, text: frame.data })
-      }
-      return verbatim && frame.data !== 'quiet'
-    },
-    unary(body, sink) {
-      if (body['text'] === undefined)
-        return end(sink, { type: 'failure', failure: new Failure('error-in-success') })
-      sink({ type: 'text-delta', choice: 0, index: 0, text: String(body['text']) })
-      return end(sink, { type: 'end' })
-    },
-    close(sink) {
-      if (!done) end(sink, { type: 'failure', failure: new Failure('stream-truncated') })
-    },
-    get done() {
-      return done
-    },
-  }
+  const request: ModelRequest = { operation: 'chat', model: 'm', turns: [], stream: true, wantsUsage: true }
+  return openReader(createWordDialect(), verbatim ? 'native' : 'translated', { request, quirks: {} })
 }
 
 function watch() {

@@ -1,35 +1,27 @@
 import { describe, expect, test } from 'bun:test'
 import { Secret } from '../kit/secret.ts'
-import type { Dialect, Endpoint } from '../dialects/dialect.ts'
+import type { Endpoint } from '../dialects/dialect.ts'
 import { findProvider } from './all.ts'
 import { AddressError, placeOffers } from './place-offers.ts'
 import type { ProviderDefinition } from './provider.ts'
 import { resolveTarget, type TargetSettings } from './resolve-target.ts'
+import { createWordDialect } from './word-dialect.fixture.ts'
 
-/** What `resolveTarget` reads of a dialect. */
-function dialectOf(name: string, providerPath: string, auth: Dialect['auth']): Dialect {
-  const endpoint: Endpoint = { method: 'POST', path: `/v1${providerPath}`, providerPath, operation: 'chat' }
-  const unused = (): never => expect.unreachable()
-  return {
-    name,
-    family: name,
-    endpoints: [endpoint],
-    forwardHeaders: [],
-    auth,
-    decodeRequest: unused,
-    encodeRequest: unused,
-    passRequest: unused,
-    decodeResponse: unused,
-    tapResponse: unused,
-    encodeResponse: unused,
-    decodeFailure: unused,
-    encodeFailure: unused,
-  }
-}
-
-const CHAT = dialectOf('openai-chat', '/chat/completions', { header: 'authorization', prefix: 'Bearer ' })
-const MESSAGES = dialectOf('anthropic-messages', '/v1/messages', { header: 'x-api-key', prefix: '' })
+const CHAT = createWordDialect({
+  name: 'openai-chat',
+  auth: { header: 'authorization', prefix: 'Bearer ' },
+  endpoints: [endpoint('/chat/completions')],
+})
+const MESSAGES = createWordDialect({
+  name: 'anthropic-messages',
+  auth: { header: 'x-api-key', prefix: '' },
+  endpoints: [endpoint('/v1/messages')],
+})
 const DIALECTS = new Map([CHAT, MESSAGES].map((dialect) => [dialect.name, dialect]))
+
+function endpoint(providerPath: string): Endpoint {
+  return { method: 'POST', path: providerPath, providerPath, operation: 'chat' }
+}
 
 function known(name: string): ProviderDefinition {
   const definition = findProvider(name)

@@ -1,0 +1,117 @@
+import { describe, expect, test } from 'bun:test'
+import { Secret } from '../kit/secret.ts'
+import type { Endpoint } from '../dialects/dialect.ts'
+import type { Operation } from '../exchange/operation.ts'
+import type { Quirks, SpokenDialect, Target } from '../exchange/target.ts'
+import { chooseLane, createLaneChooser } from './choose-lane.ts'
+import { createWordDialect } from './word-dialect.fixture.ts'
+
+const endpoint = (providerPath: string, operation: Operation): Endpoint => ({
+  method: 'POST',
+  path: `/v1${providerPath}`,
+  providerPath,
+  operation,
+})
+
+/** `counting` serves two operations, the others one. */
+const DIALECTS = new Map(
+  [
+    createWordDialect({ name: 'plain', endpoints: [endpoint('/chat', 'chat')] }),
+    createWordDialect({ name: 'other', endpoints: [endpoint('/talk', 'chat')] }),
+    createWordDialect({
+      name: 'counting',
+      endpoints: [endpoint('/messages', 'chat'), endpoint('/count', 'count-tokens')],
+    }),
+  ].map((dialect) => [dialect.name, dialect]),
+)
+
+const spoken = (dialect: string, quirks: Quirks = {}): SpokenDialect => ({
+  dialect,
+  baseUrl: `https://${dialect}.example`,
+  auth: { header: 'authorization', prefix: 'Bearer ' },
+  headers: {},
+  quirks,
+})
+
+const target = (...speaks: SpokenDialect[]): Target => ({
+  id: 'p/m',
+  provider: 'p',
+  model: 'm',
+  spoken: speaks,
+  credentials: [{ id: 'p/default', secret: new Secret('sk'), weight: 1 }],
+  timeouts: { connectMs: 1, firstByteMs: 1, idleMs: 1, totalMs: 1 },
+  capabilities: {},
+  simulated: false,
+})
+
+const broken = { conformant: false }
+const uncounted: Quirks = { lacks: ['count-tokens'] }
+
+describe('the lane', () => {
+  test.each([
+    ['own dialect', [spoken('plain')], 'plain', 'chat', 'native https://plain.example/chat'],
+    [
+      'own dialect, not first',
+      [spoken('other'), spoken('plain')],
+      'plain',
+      'chat',
+      'native https://plain.example/chat',
+    ],
+    ['another dialect', [spoken('other')], 'plain', 'chat', 'translated https://other.example/talk'],
+    [
+      'the first of two others',
+      [spoken('other'), spoken('counting')],
+      'plain',
+      'chat',
+      'translated https://other.example/talk',
+    ],
+    [
+      'own dialect, spoken badly',
+      [spoken('plain', broken)],
+      'plain',
+      'chat',
+      'translated https://plain.example/chat',
+    ],
+    [
+      'a dialect nobody knows',
+      [spoken('martian'), spoken('other')],
+      'plain',
+      'chat',
+      'translated https://other.example/talk',
+    ],
+    [
+      'counting where it is served',
+      [spoken('plain'), spoken('counting')],
+      'counting',
+      'count-tokens',
+      'native https://counting.example/count',
+    ],
+    [
+      'counting for another client',
+      [spoken('plain'), spoken('counting')],
+      'plain',
+      'count-tokens',
+      'translated https://counting.example/count',
+    ],
+    [
+      'counting where it is not served',
+      [spoken('counting', uncounted)],
+      'counting',
+      'count-tokens',
+      undefined,
+    ],
+    ['counting in a dialect without it', [spoken('plain')], 'counting', 'count-tokens', undefined],
+  ] as const)('for %s', (_case, speaks, clientDialect, operation, expected) => {
+    const choice = chooseLane({ target: target(...speaks), clientDialect, operation, dialects: DIALECTS })
+    expect(choice === undefined ? undefined : `${choice.lane} ${choice.url}`).toBe(expected)
+  })
+
+  test('is chosen once per target, dialect and operation', () => {
+    const choose = createLaneChooser(DIALECTS)
+    const one = target(spoken('plain'), spoken('counting'))
+    expect(choose(one, 'plain', 'chat')).toBe(choose(one, 'plain', 'chat'))
+    expect(choose(one, 'counting', 'chat')?.lane).toBe('native')
+    expect(choose(one, 'plain', 'count-tokens')?.spoken.dialect).toBe('counting')
+    expect(choose(target(spoken('other')), 'plain', 'chat')?.lane).toBe('translated')
+  })
+})
