@@ -53,10 +53,8 @@ export function respondStream(answering: Answering, response: ModelResponse): Re
     ...exchangeHeaders(exchange, clock.elapsedMs() - exchange.startedElapsedMs),
   }
   const encoder = createEncoder(answering, response)
-  return new Response(
-    toByteStream(response, (chunk) => encodeChunk(chunk, encoder)),
-    { headers },
-  )
+  const body = toByteStream(response, (chunk) => encodeChunk(chunk, response.lane, encoder))
+  return new Response(body, { headers })
 }
 
 /**
