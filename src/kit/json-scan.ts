@@ -233,11 +233,23 @@ function nextQuote(bytes: Uint8Array, from: number): number {
   return backslashes % 2 === 0 ? quote : quote - 1
 }
 
+/** The text of a key. Nearly all keys are short plain ASCII, for which a loop is several times faster than the decoder. */
 function decodeKey(bytes: Uint8Array, start: number, end: number): string {
-  const escape = bytes.subarray(start, end).indexOf(BACKSLASH)
-  if (escape < 0) return decoder.decode(bytes.subarray(start + 1, end - 1))
+  if (end - start > SHORT_STRING_BYTES) return decodeLongKey(bytes, start, end)
+  let key = ''
+  for (let at = start + 1; at < end - 1; at += 1) {
+    const byte = bytes[at] ?? 0
+    if (byte === BACKSLASH || byte > 0x7f) return decodeLongKey(bytes, start, end)
+    key += String.fromCharCode(byte)
+  }
+  return key
+}
+
+function decodeLongKey(bytes: Uint8Array, start: number, end: number): string {
+  const quoted = decoder.decode(bytes.subarray(start, end))
+  if (!quoted.includes('\\')) return quoted.slice(1, -1)
   try {
-    return String(parseJson(decoder.decode(bytes.subarray(start, end))))
+    return String(parseJson(quoted))
   } catch {
     throw new JsonScanError('malformed')
   }

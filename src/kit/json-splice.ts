@@ -16,8 +16,9 @@ interface Cut {
 const encoder = new TextEncoder()
 
 /**
- * Gives new bytes with members of the root object replaced, added (at the end) or removed. Everything else stays byte for
+ * Gives the bytes with members of the root object replaced, added (at the end) or removed. Everything else stays byte for
  * byte: numbers keep their spelling, keys their order, white space its place. Of several edits of one key the last counts.
+ * The bytes given are never changed; when there is nothing to do they are given back.
  *
  * @param scan what `scanJson` said of the same bytes, if it was asked before
  * @throws JsonScanError when there is no scan and the bytes are not acceptable
@@ -27,73 +28,86 @@ export function spliceJson(
   edits: readonly JsonEdit[],
   scan: JsonScan = scanJson(bytes),
 ): Uint8Array {
-  const wanted = new Map(edits.map((edit) => [edit.key, edit.value]))
-  const removed = (member: JsonMember): boolean =>
-    wanted.has(member.key) && wanted.get(member.key) === undefined
-  const cuts: Cut[] = []
-  for (const member of scan.members) {
-    const value = wanted.get(member.key)
-    if (value !== undefined) cuts.push({ start: member.valueStart, end: member.valueEnd, text: value })
+  const cuts = memberCuts(scan.members, edits)
+  const added = addedMembers(scan, edits)
+  if (added !== '') {
+    const at = scan.members.at(-1)?.valueEnd ?? scan.rootStart + 1
+    cuts.push({ start: at, end: at, text: added })
   }
-  cuts.push(...removals(scan.members, removed))
-  cuts.push(...additions(wanted, scan, removed))
   return applyCuts(bytes, cuts)
 }
 
 /**
- * Cuts for the members that go. A removed member takes what stands between it and its successor along; those at the end
- * take what separates them from the last one that stays.
+ * Cuts for members that are replaced or removed, in order. Removed members take what stands between them and their
+ * successor along; those at the end take what separates them from the last member that stays.
  */
-function removals(members: readonly JsonMember[], removed: (member: JsonMember) => boolean): Cut[] {
+function memberCuts(members: readonly JsonMember[], edits: readonly JsonEdit[]): Cut[] {
   const cuts: Cut[] = []
-  const lastKept = members.findLastIndex((member) => !removed(member))
-  members.forEach((member, index) => {
-    const next = members[index + 1]
-    if (index < lastKept && removed(member) && next !== undefined) {
-      cuts.push({ start: member.keyStart, end: next.keyStart, text: '' })
+  let kept: JsonMember | undefined
+  let removed: { readonly start: number; end: number } | undefined
+  for (const member of members) {
+    const edit = lastEdit(edits, member.key)
+    if (edit !== undefined && edit.value === undefined) {
+      removed ??= { start: member.keyStart, end: member.valueEnd }
+      removed.end = member.valueEnd
+      continue
     }
-  })
-  const last = members.at(-1)
-  if (last === undefined || !removed(last)) return cuts
-  const kept = members[lastKept]
-  const start = kept === undefined ? (members[0]?.keyStart ?? last.keyStart) : kept.valueEnd
-  cuts.push({ start, end: last.valueEnd, text: '' })
+    if (removed !== undefined) cuts.push({ start: removed.start, end: member.keyStart, text: '' })
+    removed = undefined
+    kept = member
+    if (edit?.value !== undefined)
+      cuts.push({ start: member.valueStart, end: member.valueEnd, text: edit.value })
+  }
+  if (removed !== undefined) cuts.push({ start: kept?.valueEnd ?? removed.start, end: removed.end, text: '' })
   return cuts
 }
 
-/** One cut of no length that adds the new members behind the last value. */
-function additions(
-  wanted: ReadonlyMap<string, string | undefined>,
-  scan: JsonScan,
-  removed: (member: JsonMember) => boolean,
-): Cut[] {
+/** Text of the members that are new, to stand behind the last one that was there. */
+function addedMembers(scan: JsonScan, edits: readonly JsonEdit[]): string {
   let text = ''
-  let empty = scan.members.every(removed)
-  for (const [key, value] of wanted) {
-    if (value === undefined || scan.find(key) !== undefined) continue
-    text += `${empty ? '' : ','}${JSON.stringify(key)}:${value}`
-    empty = false
+  for (const edit of edits) {
+    if (edit.value === undefined || scan.find(edit.key) !== undefined || lastEdit(edits, edit.key) !== edit)
+      continue
+    const first = text === '' && scan.members.every((member) => isRemoved(member, edits))
+    text += `${first ? '' : ','}${JSON.stringify(edit.key)}:${edit.value}`
   }
-  if (text === '') return []
-  const at = scan.members.at(-1)?.valueEnd ?? scan.rootStart + 1
-  return [{ start: at, end: at, text }]
+  return text
+}
+
+function isRemoved(member: JsonMember, edits: readonly JsonEdit[]): boolean {
+  const edit = lastEdit(edits, member.key)
+  return edit !== undefined && edit.value === undefined
+}
+
+/** Edits are few, so looking through them beats a map. */
+function lastEdit(edits: readonly JsonEdit[], key: string): JsonEdit | undefined {
+  for (let index = edits.length - 1; index >= 0; index -= 1) {
+    const edit = edits[index]
+    if (edit !== undefined && edit.key === key) return edit
+  }
+  return undefined
 }
 
 function applyCuts(bytes: Uint8Array, cuts: readonly Cut[]): Uint8Array {
+  if (cuts.length === 0) return bytes
   const parts: Uint8Array[] = []
-  let from = 0
-  for (const cut of [...cuts].sort((left, right) => left.start - right.start || left.end - right.end)) {
-    parts.push(bytes.subarray(from, cut.start), encoder.encode(cut.text))
-    from = cut.end
+  let length = bytes.length
+  for (const cut of cuts) {
+    const part = encoder.encode(cut.text)
+    parts.push(part)
+    length += part.length - (cut.end - cut.start)
   }
-  parts.push(bytes.subarray(from))
-  let length = 0
-  for (const part of parts) length += part.length
   const joined = new Uint8Array(length)
+  let from = 0
   let at = 0
-  for (const part of parts) {
-    joined.set(part, at)
-    at += part.length
-  }
+  cuts.forEach((cut, index) => {
+    joined.set(bytes.subarray(from, cut.start), at)
+    at += cut.start - from
+    const part = parts[index]
+    if (part !== undefined) joined.set(part, at)
+    at += part?.length ?? 0
+    from = cut.end
+  })
+  joined.set(bytes.subarray(from), at)
   return joined
 }
