@@ -1,25 +1,52 @@
 import { timingSafeEqual } from 'node:crypto'
+import type { Random } from './random.ts'
 
-const TEXT = new TextEncoder()
+const encoder = new TextEncoder()
+const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+/** Largest multiple of 62 in a byte; bytes from here on would favour the first digits. */
+const UNBIASED_BYTES = 248
 
-/** SHA-256, 64 lower-case hex digits (FIPS 180-4). */
+/** SHA-256 (FIPS 180-4) of bytes or of text in UTF-8: 64 lower-case hex digits. */
 export function sha256Hex(input: string | Uint8Array): string {
   return new Bun.CryptoHasher('sha256').update(input).digest('hex')
 }
 
-/** HMAC-SHA-256, 64 lower-case hex digits (RFC 2104). */
+/** HMAC-SHA-256 (RFC 2104): 64 lower-case hex digits. */
 export function hmacSha256Hex(keyMaterial: string | Uint8Array, text: string): string {
   return new Bun.CryptoHasher('sha256', keyMaterial).update(text).digest('hex')
 }
 
-/** CRC-32 (ISO-HDLC, as in zip and PNG) as an unsigned number. Text is taken as UTF-8. */
+/** CRC-32 (the one of zip and PNG) as an unsigned number. Finds damage, proves nothing about authorship. */
 export function crc32(input: string | Uint8Array): number {
   return Bun.hash.crc32(input)
 }
 
-/** Compares two texts in time that depends on their lengths only. */
+/** Compares two texts, usually digests, in a time that depends on their lengths only. */
 export function timingSafeEqualHex(left: string, right: string): boolean {
-  const leftBytes = TEXT.encode(left)
-  const rightBytes = TEXT.encode(right)
+  const leftBytes = encoder.encode(left)
+  const rightBytes = encoder.encode(right)
   return leftBytes.length === rightBytes.length && timingSafeEqual(leftBytes, rightBytes)
+}
+
+/**
+ * A whole number ≥ 0 in base 62 (digits, upper case, lower case; so texts of one width sort like their numbers), padded
+ * with zeros. Six characters hold every CRC-32. Throws RangeError for anything that is not a whole number or does not fit.
+ */
+export function toBase62(value: number, width: number): string {
+  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError('not a whole number')
+  let text = ''
+  for (let rest = value; rest > 0; rest = Math.floor(rest / 62)) text = BASE62.charAt(rest % 62) + text
+  if (text.length > width) throw new RangeError('number too wide')
+  return text.padStart(width, '0')
+}
+
+/** `length` random characters of base 62, each equally likely (5.95 bits). */
+export function randomBase62(random: Random, length: number): string {
+  let text = ''
+  while (text.length < length) {
+    for (const byte of random.bytes(length - text.length)) {
+      if (byte < UNBIASED_BYTES) text += BASE62.charAt(byte % 62)
+    }
+  }
+  return text
 }

@@ -1,0 +1,54 @@
+import { expect, test } from 'bun:test'
+import fc from 'fast-check'
+import { formatDuration, parseDuration } from './duration.ts'
+
+test('durations are read in every unit, with fractions and combined', () => {
+  const table = [
+    ['200ms', 200],
+    ['30s', 30_000],
+    ['10m', 600_000],
+    ['2h', 7_200_000],
+    ['1d', 86_400_000],
+    ['1.5s', 1_500],
+    ['.5s', 500],
+    ['0s', 0],
+    ['1h30m', 5_400_000],
+    ['1d2h3m4s5ms', 93_784_005],
+  ] as const
+  for (const [text, durationMs] of table) expect(parseDuration(text)).toBe(durationMs)
+})
+
+test('anything else is not a duration', () => {
+  for (const text of [
+    '',
+    '30',
+    's',
+    '30 s',
+    '-1s',
+    '1S',
+    '30sec',
+    '1e3s',
+    '1s1s',
+    '1s1m',
+    '1..5s',
+    'Infinitys',
+    '30s ',
+    '١s',
+  ])
+    expect(parseDuration(text)).toBeUndefined()
+})
+
+test('what is written is read back exactly', () => {
+  expect([0, 90_000, 5_400_000, 86_400_000, 1_001].map(formatDuration)).toEqual([
+    '0s',
+    '1m30s',
+    '1h30m',
+    '1d',
+    '1s1ms',
+  ])
+  fc.assert(
+    fc.property(fc.nat(10 ** 11), (durationMs) =>
+      expect(parseDuration(formatDuration(durationMs))).toBe(durationMs),
+    ),
+  )
+})

@@ -1,0 +1,42 @@
+const UNITS_MS: ReadonlyMap<string, number> = new Map([
+  ['ms', 1],
+  ['s', 1_000],
+  ['m', 60_000],
+  ['h', 3_600_000],
+  ['d', 86_400_000],
+])
+const PART = /(\d+(?:\.\d+)?|\.\d+)(ms|s|m|h|d)/y
+
+/**
+ * Reads a duration as config writes it: `30s`, `200ms`, `10m`, `2h`, `1d`, `1.5s`, or several in descending order (`1h30m`).
+ *
+ * @returns milliseconds, possibly with a fraction; undefined when the text is anything else, a bare number included
+ */
+export function parseDuration(text: string): number | undefined {
+  if (text === '' || text.length > 40) return undefined
+  let totalMs = 0
+  let largestMs = Infinity
+  PART.lastIndex = 0
+  while (PART.lastIndex < text.length) {
+    const match = PART.exec(text)
+    const unitMs = UNITS_MS.get(match?.[2] ?? '')
+    if (match === null || unitMs === undefined || unitMs >= largestMs) return undefined
+    largestMs = unitMs
+    totalMs += Number(match[1]) * unitMs
+  }
+  return totalMs
+}
+
+/** Writes milliseconds the shortest way that `parseDuration` reads back exactly: `90s` is `1m30s`, 0 is `0s`. */
+export function formatDuration(durationMs: number): string {
+  const wholeMs = Math.max(0, Math.round(durationMs))
+  if (wholeMs === 0) return '0s'
+  let text = ''
+  let rest = wholeMs
+  for (const [unit, unitMs] of [...UNITS_MS].reverse()) {
+    const count = Math.floor(rest / unitMs)
+    rest -= count * unitMs
+    if (count > 0) text += `${count}${unit}`
+  }
+  return text
+}
