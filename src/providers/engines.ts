@@ -10,6 +10,7 @@ export const ENGINES: readonly ProviderDefinition[] = [
     name: 'anthropic-compatible',
     title: 'Any server that speaks Anthropic Messages',
     keyVariables: [],
+    versionPath: '/v1',
     settings: ['base_url'],
     offers: [
       {
@@ -26,10 +27,10 @@ export const ENGINES: readonly ProviderDefinition[] = [
     keyVariables: ['LITELLM_API_KEY', 'LITELLM_MASTER_KEY'],
     baseUrlVariables: ['LITELLM_BASE_URL', 'LITELLM_PROXY_URL'],
     offers: [
-      { dialect: 'openai-chat', baseUrl: 'http://127.0.0.1:4000' },
+      { dialect: 'openai-chat', baseUrl: 'http://127.0.0.1:4000/v1' },
       {
         dialect: 'anthropic-messages',
-        baseUrl: 'http://127.0.0.1:4000',
+        baseUrl: 'http://127.0.0.1:4000/v1',
         auth: BEARER,
         quirks: WITHOUT_COUNTING,
       },
@@ -54,7 +55,7 @@ export const ENGINES: readonly ProviderDefinition[] = [
         baseUrl: 'http://127.0.0.1:1234/v1',
         quirks: { ...OPEN_MODELS, structuredOutput: 'json-schema' },
       },
-      { dialect: 'anthropic-messages', baseUrl: 'http://127.0.0.1:1234', quirks: WITHOUT_COUNTING },
+      { dialect: 'anthropic-messages', baseUrl: 'http://127.0.0.1:1234/v1', quirks: WITHOUT_COUNTING },
     ],
     local: { port: 1234, path: '/v1/models' },
     docs: 'https://lmstudio.ai/docs/developer',
@@ -78,7 +79,7 @@ export const ENGINES: readonly ProviderDefinition[] = [
       },
       {
         dialect: 'anthropic-messages',
-        baseUrl: 'http://127.0.0.1:11434',
+        baseUrl: 'http://127.0.0.1:11434/v1',
         quirks: { ...WITHOUT_COUNTING, imageUrls: false },
       },
     ],
@@ -99,7 +100,7 @@ export const ENGINES: readonly ProviderDefinition[] = [
     keyVariables: [],
     offers: [
       { dialect: 'openai-chat', baseUrl: 'http://127.0.0.1:30000/v1', quirks: THINKING_ALOUD },
-      { dialect: 'anthropic-messages', baseUrl: 'http://127.0.0.1:30000', quirks: WITHOUT_COUNTING },
+      { dialect: 'anthropic-messages', baseUrl: 'http://127.0.0.1:30000/v1', quirks: WITHOUT_COUNTING },
     ],
     docs: 'https://docs.sglang.ai',
   },
@@ -124,7 +125,7 @@ export const ENGINES: readonly ProviderDefinition[] = [
     baseUrlVariables: ['VLLM_BASE_URL'],
     offers: [
       { dialect: 'openai-chat', baseUrl: 'http://127.0.0.1:8000/v1', quirks: OPEN_MODELS },
-      { dialect: 'anthropic-messages', baseUrl: 'http://127.0.0.1:8000', quirks: WITHOUT_COUNTING },
+      { dialect: 'anthropic-messages', baseUrl: 'http://127.0.0.1:8000/v1', quirks: WITHOUT_COUNTING },
     ],
     local: { port: 8000, path: '/v1/models', ownedBy: 'vllm' },
     docs: 'https://docs.vllm.ai',

@@ -34,7 +34,7 @@ export const HOSTED: readonly ProviderDefinition[] = [
       },
       {
         dialect: 'anthropic-messages',
-        baseUrl: 'https://dashscope-intl.aliyuncs.com/apps/anthropic',
+        baseUrl: 'https://dashscope-intl.aliyuncs.com/apps/anthropic/v1',
         auth: BEARER,
         quirks: WITHOUT_COUNTING,
       },
@@ -71,6 +71,7 @@ export const HOSTED: readonly ProviderDefinition[] = [
         dialect: 'openai-chat',
         baseUrl: 'https://api.cerebras.ai/v1',
         quirks: {
+          textTools: false,
           maxTokensParam: 'max_completion_tokens',
           reasoningField: 'reasoning',
           dropParams: ['presence_penalty', 'frequency_penalty', 'logit_bias'],
@@ -157,11 +158,12 @@ export const HOSTED: readonly ProviderDefinition[] = [
           echoReasoning: 'tool-calls',
           structuredOutput: 'json-object',
           strictTools: false,
+          contentParts: false,
         },
       },
       {
         dialect: 'anthropic-messages',
-        baseUrl: 'https://api.deepseek.com/anthropic',
+        baseUrl: 'https://api.deepseek.com/anthropic/v1',
         quirks: WITHOUT_COUNTING,
       },
     ],
@@ -183,7 +185,7 @@ export const HOSTED: readonly ProviderDefinition[] = [
       { dialect: 'openai-chat', baseUrl: 'https://api.fireworks.ai/inference/v1', quirks: THINKING_ALOUD },
       {
         dialect: 'anthropic-messages',
-        baseUrl: 'https://api.fireworks.ai/inference',
+        baseUrl: 'https://api.fireworks.ai/inference/v1',
         auth: BEARER,
         quirks: WITHOUT_COUNTING,
       },
@@ -231,6 +233,7 @@ export const HOSTED: readonly ProviderDefinition[] = [
         dialect: 'openai-chat',
         baseUrl: 'https://api.groq.com/openai/v1',
         quirks: {
+          textTools: false,
           maxTokensParam: 'max_completion_tokens',
           reasoningField: 'reasoning',
           dropParams: ['logprobs', 'top_logprobs', 'logit_bias', 'n'],
@@ -294,7 +297,7 @@ export const HOSTED: readonly ProviderDefinition[] = [
       },
       {
         dialect: 'anthropic-messages',
-        baseUrl: 'https://api.minimax.io/anthropic',
+        baseUrl: 'https://api.minimax.io/anthropic/v1',
         auth: BEARER,
         quirks: WITHOUT_COUNTING,
       },
@@ -338,7 +341,7 @@ export const HOSTED: readonly ProviderDefinition[] = [
       },
       {
         dialect: 'anthropic-messages',
-        baseUrl: 'https://api.moonshot.ai/anthropic',
+        baseUrl: 'https://api.moonshot.ai/anthropic/v1',
         auth: BEARER,
         quirks: WITHOUT_COUNTING,
       },
@@ -396,7 +399,7 @@ export const HOSTED: readonly ProviderDefinition[] = [
       },
       {
         dialect: 'anthropic-messages',
-        baseUrl: 'https://openrouter.ai/api',
+        baseUrl: 'https://openrouter.ai/api/v1',
         auth: BEARER,
         quirks: WITHOUT_COUNTING,
       },
@@ -442,7 +445,13 @@ export const HOSTED: readonly ProviderDefinition[] = [
     name: 'publicai',
     title: 'Public AI',
     keyVariables: ['PUBLICAI_API_KEY'],
-    offers: [{ dialect: 'openai-chat', baseUrl: 'https://api.publicai.co/v1', quirks: OPEN_MODELS }],
+    offers: [
+      {
+        dialect: 'openai-chat',
+        baseUrl: 'https://api.publicai.co/v1',
+        quirks: { ...OPEN_MODELS, contentParts: false },
+      },
+    ],
     docs: 'https://platform.publicai.co/docs',
   },
   {
@@ -536,7 +545,7 @@ export const HOSTED: readonly ProviderDefinition[] = [
       },
       {
         dialect: 'anthropic-messages',
-        baseUrl: 'https://api.z.ai/api/anthropic',
+        baseUrl: 'https://api.z.ai/api/anthropic/v1',
         auth: BEARER,
         quirks: WITHOUT_COUNTING,
       },
@@ -555,7 +564,7 @@ export const HOSTED: readonly ProviderDefinition[] = [
       },
       {
         dialect: 'anthropic-messages',
-        baseUrl: 'https://open.bigmodel.cn/api/anthropic',
+        baseUrl: 'https://open.bigmodel.cn/api/anthropic/v1',
         auth: BEARER,
         quirks: WITHOUT_COUNTING,
       },

@@ -26,8 +26,16 @@ export interface Placing {
  */
 export function placeOffers(definition: ProviderDefinition, { baseUrl, settings }: Placing): DialectOffer[] {
   const offers =
-    baseUrl === undefined ? definition.offers : moveOffers(definition.offers, baseUrl.replace(/\/+$/, ''))
+    baseUrl === undefined
+      ? definition.offers
+      : moveOffers(definition.offers, withVersion(baseUrl, definition.versionPath))
   return offers.map((offer) => ({ ...offer, baseUrl: checkAddress(fillParts(offer.baseUrl, settings)) }))
+}
+
+/** The address without slashes at its end, and with the version that people may leave out. */
+function withVersion(address: string, versionPath = ''): string {
+  const bare = address.replace(/\/+$/, '')
+  return /\/v\d\w*$/.test(bare) ? bare : bare + versionPath
 }
 
 function moveOffers(offers: readonly DialectOffer[], baseUrl: string): readonly DialectOffer[] {

@@ -35,6 +35,8 @@ export interface ProviderDefinition {
   readonly keyVariables: readonly string[]
   /** Environment variables that replace the base URL (the first offer's). */
   readonly baseUrlVariables?: readonly string[]
+  /** Appended to an operator's address that names no version, where the provider's own tools expect it without. */
+  readonly versionPath?: string
   /** Best first. */
   readonly offers: readonly DialectOffer[]
   readonly local?: LocalProbe

@@ -15,7 +15,7 @@ const CHAT = createWordDialect({
 const MESSAGES = createWordDialect({
   name: 'anthropic-messages',
   auth: { header: 'x-api-key', prefix: '' },
-  endpoints: [endpoint('/v1/messages')],
+  endpoints: [endpoint('/messages')],
 })
 const DIALECTS = new Map([CHAT, MESSAGES].map((dialect) => [dialect.name, dialect]))
 
@@ -55,7 +55,11 @@ describe('a target', () => {
         auth: CHAT.auth,
         quirks: { reasoningField: 'reasoning_content', maxTemperature: 1.5 },
       },
-      { baseUrl: 'https://api.deepseek.com/anthropic', auth: MESSAGES.auth, quirks: { maxTemperature: 1.5 } },
+      {
+        baseUrl: 'https://api.deepseek.com/anthropic/v1',
+        auth: MESSAGES.auth,
+        quirks: { maxTemperature: 1.5 },
+      },
     ])
     expect(target.simulated).toBe(false)
   })
@@ -82,7 +86,7 @@ describe('a target', () => {
   test('is marked when it is simulated', () => {
     const target = resolve('sim', { settings: { port: '4101' } })
     expect(target.simulated).toBe(true)
-    expect(urls(target)).toEqual(['http://127.0.0.1:4101/v1', 'http://127.0.0.1:4101'])
+    expect(urls(target)).toEqual(['http://127.0.0.1:4101/v1', 'http://127.0.0.1:4101/v1'])
   })
 
   test('waits as long as its model may think, unless told otherwise', () => {
@@ -105,11 +109,11 @@ describe('an address of the operator’s own', () => {
   test('moves all dialects of the server along', () => {
     expect(urls(resolve('vllm', { baseUrl: 'http://gpu-1:8000/v1/' }))).toEqual([
       'http://gpu-1:8000/v1',
-      'http://gpu-1:8000',
+      'http://gpu-1:8000/v1',
     ])
     expect(urls(resolve('deepseek', { baseUrl: 'https://proxy.example/ds' }))).toEqual([
       'https://proxy.example/ds',
-      'https://proxy.example/ds/anthropic',
+      'https://proxy.example/ds/anthropic/v1',
     ])
   })
 
@@ -119,13 +123,11 @@ describe('an address of the operator’s own', () => {
     ])
   })
 
-  test('may repeat the version that the dialect’s paths begin with', () => {
-    expect(urls(resolve('anthropic', { baseUrl: 'https://proxy.example/v1' }))).toEqual([
-      'https://proxy.example',
-    ])
-    expect(urls(resolve('openai', { baseUrl: 'https://proxy.example/v1' }))).toEqual([
-      'https://proxy.example/v1',
-    ])
+  test('may leave out the version where the provider’s own tools do', () => {
+    for (const baseUrl of ['https://proxy.example', 'https://proxy.example/', 'https://proxy.example/v1']) {
+      expect(urls(resolve('anthropic', { baseUrl }))).toEqual(['https://proxy.example/v1'])
+    }
+    expect(urls(resolve('openai', { baseUrl: 'https://proxy.example' }))).toEqual(['https://proxy.example'])
   })
 
   test('is required where the row has none', () => {

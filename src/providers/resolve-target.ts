@@ -83,17 +83,9 @@ function speak(offer: DialectOffer, { dialects, quirks }: TargetSettings): Spoke
   if (dialect === undefined) throw new RangeError(`there is no dialect ${offer.dialect}`)
   return {
     dialect: offer.dialect,
-    baseUrl: withoutSharedVersion(offer.baseUrl, dialect),
+    baseUrl: offer.baseUrl,
     auth: offer.auth ?? dialect.auth,
     headers: offer.headers ?? {},
     quirks: { ...offer.quirks, ...quirks },
   }
-}
-
-/** Some dialects carry `/v1` in their paths, and people write it in the address as well: it is meant once. */
-function withoutSharedVersion(baseUrl: string, { endpoints }: Dialect): string {
-  const version = /\/v\d\w*$/.exec(baseUrl)?.[0]
-  const repeated =
-    version !== undefined && endpoints.every((one) => one.providerPath.startsWith(`${version}/`))
-  return repeated ? baseUrl.slice(0, -version.length) : baseUrl
 }
