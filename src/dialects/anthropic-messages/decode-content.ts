@@ -1,0 +1,217 @@
+import type { Block, Citation, MediaBlock, MediaSource, TextBlock } from '../../exchange/content.ts'
+import {
+  isArray,
+  isObject,
+  readBoolean,
+  readObject,
+  readString,
+  type Json,
+  type JsonObject,
+} from '../../kit/json.ts'
+import {
+  isAbsent,
+  optionalArray,
+  optionalBoolean,
+  optionalString,
+  readCacheMark,
+  readExtra,
+  readMarkedExtra,
+  refuse,
+  requireString,
+} from './read-fields.ts'
+import { FAMILY, REDACTED, SIGNATURE } from './schema.ts'
+
+type ReadBlock = (raw: JsonObject, path: string) => Block
+
+const fields = (...names: readonly string[]): ReadonlySet<string> =>
+  new Set(['type', 'cache_control', ...names])
+
+const TEXT_FIELDS = fields('text', 'citations')
+const IMAGE_FIELDS = fields('source')
+const DOCUMENT_FIELDS = fields('source', 'title', 'context', 'citations')
+const SEARCH_RESULT_FIELDS = fields('source', 'title', 'content', 'citations')
+const THINKING_FIELDS: ReadonlySet<string> = new Set(['type', 'thinking', 'signature'])
+const REDACTED_FIELDS: ReadonlySet<string> = new Set(['type', 'data'])
+const TOOL_USE_FIELDS = fields('id', 'name', 'input')
+const TOOL_RESULT_FIELDS = fields('tool_use_id', 'content', 'is_error')
+
+/** Blocks that mean something to every dialect. All others are the family's own and are carried whole. */
+const READERS: ReadonlyMap<string, ReadBlock> = new Map<string, ReadBlock>([
+  ['text', readText],
+  ['image', readImage],
+  ['document', readDocument],
+  ['search_result', readSearchResult],
+  ['thinking', readThinking],
+  ['redacted_thinking', readRedactedThinking],
+  ['tool_use', readToolUse],
+  ['tool_result', readToolResult],
+])
+
+/**
+ * Reads the content of a turn, a system prompt or a tool result: a string or an array of blocks.
+ * Throws `Failure('invalid-request')` with the path of what is wrong.
+ *
+ * @param path where `content` stands, for example `messages[0].content`
+ */
+export function decodeContent(content: Json | undefined, path: string): readonly Block[] {
+  if (typeof content === 'string') return [{ type: 'text', text: content }]
+  if (!isArray(content)) {
+    return refuse(
+      path,
+      isAbsent(content) ? 'Field required' : 'Input should be a string or an array of blocks',
+    )
+  }
+  return content.map((block, index) => decodeBlock(block, `${path}[${index}]`))
+}
+
+/** Reads one block of a request or of an answer. */
+export function decodeBlock(raw: Json, path: string): Block {
+  if (!isObject(raw)) return refuse(path, 'Input should be an object')
+  const type = requireString(raw, 'type', `${path}.`)
+  return READERS.get(type)?.(raw, `${path}.`) ?? { type: 'native', family: FAMILY, raw }
+}
+
+function readText(raw: JsonObject, path: string): TextBlock {
+  const citations = optionalArray(raw, 'citations', path)?.filter(isObject)
+  return {
+    type: 'text',
+    text: requireString(raw, 'text', path),
+    ...(citations === undefined || citations.length === 0 ? {} : { citations: citations.map(readCitation) }),
+    ...readCacheMark(raw),
+    ...readMarkedExtra(raw, TEXT_FIELDS),
+  }
+}
+
+/** A citation with what other dialects can say of it, and the original for our own. */
+export function readCitation(raw: JsonObject): Citation {
+  const text = readString(raw, 'cited_text')
+  const url = readString(raw, 'url')
+  const title = readString(raw, 'title') ?? readString(raw, 'document_title')
+  return {
+    ...(text === undefined ? {} : { text }),
+    ...(url === undefined ? {} : { url }),
+    ...(title === undefined ? {} : { title }),
+    extra: { [FAMILY]: raw },
+  }
+}
+
+function readImage(raw: JsonObject, path: string): Block {
+  const source = readSource(raw, path)
+  if (source === undefined) return { type: 'native', family: FAMILY, raw }
+  return {
+    type: 'media',
+    kind: 'image',
+    source,
+    ...readCacheMark(raw),
+    ...readMarkedExtra(raw, IMAGE_FIELDS),
+  }
+}
+
+function readDocument(raw: JsonObject, path: string): Block {
+  const source = readSource(raw, path)
+  if (source === undefined) return { type: 'native', family: FAMILY, raw }
+  const name = optionalString(raw, 'title', path)
+  const context = optionalString(raw, 'context', path)
+  const cite = readCite(raw)
+  return {
+    type: 'media',
+    kind: 'document',
+    source,
+    ...(name === undefined ? {} : { name }),
+    ...(context === undefined ? {} : { context }),
+    ...(cite === undefined ? {} : { cite }),
+    ...readCacheMark(raw),
+    ...readMarkedExtra(raw, DOCUMENT_FIELDS),
+  } satisfies MediaBlock
+}
+
+function readCite(raw: JsonObject): boolean | undefined {
+  const citations = readObject(raw, 'citations')
+  return citations === undefined ? undefined : readBoolean(citations, 'enabled')
+}
+
+/** Where the bytes are; undefined for a kind of source that is not known here. */
+function readSource(raw: JsonObject, path: string): MediaSource | undefined {
+  const source = raw['source']
+  if (!isObject(source)) return refuse(`${path}source`, 'Input should be an object')
+  const at = `${path}source.`
+  switch (requireString(source, 'type', at)) {
+    case 'base64':
+      return {
+        from: 'bytes',
+        base64: requireString(source, 'data', at),
+        mediaType: requireString(source, 'media_type', at),
+      }
+    case 'url':
+      return { from: 'url', url: requireString(source, 'url', at) }
+    case 'text':
+      return { from: 'text', text: requireString(source, 'data', at) }
+    case 'content':
+      return { from: 'blocks', blocks: decodeContent(source['content'], `${at}content`) }
+    case 'file':
+      return { from: 'file', family: FAMILY, fileId: requireString(source, 'file_id', at) }
+    default:
+      return undefined
+  }
+}
+
+function readSearchResult(raw: JsonObject, path: string): Block {
+  const cite = readCite(raw)
+  return {
+    type: 'search-result',
+    source: requireString(raw, 'source', path),
+    title: requireString(raw, 'title', path),
+    blocks: decodeContent(raw['content'], `${path}content`),
+    ...(cite === undefined ? {} : { cite }),
+    ...readCacheMark(raw),
+    ...readMarkedExtra(raw, SEARCH_RESULT_FIELDS),
+  }
+}
+
+/** An empty signature is what the gateway shows where there is none; it comes back as none. */
+function readThinking(raw: JsonObject, path: string): Block {
+  const signature = optionalString(raw, 'signature', path) ?? ''
+  return {
+    type: 'reasoning',
+    text: requireString(raw, 'thinking', path),
+    form: 'full',
+    ...(signature === '' ? {} : { seal: { family: FAMILY, scheme: SIGNATURE, value: signature } }),
+    ...readExtra(raw, THINKING_FIELDS),
+  }
+}
+
+function readRedactedThinking(raw: JsonObject, path: string): Block {
+  return {
+    type: 'reasoning',
+    text: '',
+    form: 'hidden',
+    seal: { family: FAMILY, scheme: REDACTED, value: requireString(raw, 'data', path) },
+    ...readExtra(raw, REDACTED_FIELDS),
+  }
+}
+
+function readToolUse(raw: JsonObject, path: string): Block {
+  const input = raw['input']
+  if (!isAbsent(input) && !isObject(input)) return refuse(`${path}input`, 'Input should be an object')
+  return {
+    type: 'tool-call',
+    id: requireString(raw, 'id', path),
+    name: requireString(raw, 'name', path),
+    arguments: JSON.stringify(input ?? {}),
+    form: 'json',
+    ...readCacheMark(raw),
+    ...readMarkedExtra(raw, TOOL_USE_FIELDS),
+  }
+}
+
+function readToolResult(raw: JsonObject, path: string): Block {
+  const content = raw['content']
+  return {
+    type: 'tool-result',
+    callId: requireString(raw, 'tool_use_id', path),
+    isError: optionalBoolean(raw, 'is_error', path) ?? false,
+    blocks: isAbsent(content) ? [] : decodeContent(content, `${path}content`),
+    ...readCacheMark(raw),
+    ...readMarkedExtra(raw, TOOL_RESULT_FIELDS),
+  }
+}

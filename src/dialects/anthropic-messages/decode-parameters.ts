@@ -1,0 +1,151 @@
+import type { ChatRequest, OutputFormat, ReasoningWish } from '../../exchange/chat.ts'
+import { readObject, readString, type Json, type JsonObject } from '../../kit/json.ts'
+import { toEffort } from '../reasoning-effort.ts'
+import {
+  membersBeyond,
+  optionalArray,
+  optionalCount,
+  optionalNumber,
+  optionalObject,
+  optionalString,
+  readCacheMark,
+  refuse,
+} from './read-fields.ts'
+
+type Parameters = Partial<
+  Pick<
+    ChatRequest,
+    | 'maxOutputTokens'
+    | 'temperature'
+    | 'topP'
+    | 'topK'
+    | 'stop'
+    | 'reasoning'
+    | 'output'
+    | 'cache'
+    | 'serviceTier'
+    | 'user'
+  >
+>
+
+/** Parameters in canonical form, and what of their objects only this family understands. */
+export interface DecodedParameters {
+  readonly parameters: Parameters
+  readonly rest: Readonly<Record<string, Json>>
+}
+
+/** Reads everything of a request that is neither conversation nor tools. */
+export function decodeParameters(body: JsonObject): DecodedParameters {
+  const rest: Record<string, Json> = {}
+  const stop = decodeStop(body)
+  const maxOutputTokens = optionalCount(body, 'max_tokens', '')
+  const temperature = optionalNumber(body, 'temperature', '')
+  const topP = optionalNumber(body, 'top_p', '')
+  const topK = optionalCount(body, 'top_k', '')
+  const serviceTier = optionalString(body, 'service_tier', '')
+  const parameters: Parameters = {
+    ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(topP === undefined ? {} : { topP }),
+    ...(topK === undefined ? {} : { topK }),
+    ...(stop === undefined ? {} : { stop }),
+    ...decodeReasoning(body, rest),
+    ...decodeOutput(body),
+    ...readCacheMark(body),
+    ...(serviceTier === undefined ? {} : { serviceTier }),
+    ...decodeUser(body, rest),
+  }
+  return { parameters, rest }
+}
+
+function decodeStop(body: JsonObject): readonly string[] | undefined {
+  const stop = optionalArray(body, 'stop_sequences', '')
+  if (stop === undefined || stop.length === 0) return undefined
+  return stop.map((sequence, index) =>
+    typeof sequence === 'string' ? sequence : refuse(`stop_sequences[${index}]`, 'Input should be a string'),
+  )
+}
+
+function decodeUser(body: JsonObject, rest: Record<string, Json>): { user?: string } {
+  const metadata = optionalObject(body, 'metadata', '')
+  if (metadata === undefined) return {}
+  const user = optionalString(metadata, 'user_id', 'metadata.')
+  keepRest(rest, 'metadata', membersBeyond(metadata, USER_FIELDS))
+  return user === undefined ? {} : { user }
+}
+
+const USER_FIELDS: ReadonlySet<string> = new Set(['user_id'])
+const THINKING_FIELDS: ReadonlySet<string> = new Set(['type', 'budget_tokens', 'display'])
+const OUTPUT_FIELDS: ReadonlySet<string> = new Set(['effort', 'format'])
+const MODES: Readonly<Record<string, NonNullable<ReasoningWish['mode']>>> = {
+  enabled: 'on',
+  adaptive: 'adaptive',
+  disabled: 'off',
+}
+const SHOWN: Readonly<Record<string, NonNullable<ReasoningWish['show']>>> = {
+  summarized: 'summary',
+  omitted: 'omitted',
+}
+
+/**
+ * Reads `thinking` and `output_config.effort`. An effort without `thinking` says how hard to try, not to think; the
+ * null kept for the family remembers that nothing was said, so that nothing is switched on towards the same family.
+ */
+function decodeReasoning(body: JsonObject, rest: Record<string, Json>): { reasoning?: ReasoningWish } {
+  const thinking = optionalObject(body, 'thinking', '')
+  const config = optionalObject(body, 'output_config', '')
+  const effort = toEffort(
+    config === undefined ? undefined : optionalString(config, 'effort', 'output_config.'),
+  )
+  if (config !== undefined) {
+    keepRest(
+      rest,
+      'output_config',
+      membersBeyond(config, effort === undefined ? FORMAT_FIELD : OUTPUT_FIELDS),
+    )
+  }
+  if (thinking === undefined && effort === undefined) return {}
+  if (thinking === undefined) rest['thinking'] = null
+  return {
+    reasoning: {
+      ...(effort === undefined ? {} : { effort }),
+      ...(thinking === undefined ? {} : decodeThinking(thinking, rest)),
+    },
+  }
+}
+
+const FORMAT_FIELD: ReadonlySet<string> = new Set(['format'])
+
+function decodeThinking(thinking: JsonObject, rest: Record<string, Json>): ReasoningWish {
+  const type = optionalString(thinking, 'type', 'thinking.') ?? ''
+  const mode = MODES[type]
+  const budgetTokens = optionalCount(thinking, 'budget_tokens', 'thinking.')
+  const display = optionalString(thinking, 'display', 'thinking.') ?? ''
+  const show = SHOWN[display]
+  // A kind of thinking that is not known here is kept whole; to other families it is reasoning that is on.
+  if (mode === undefined) rest['thinking'] = thinking
+  else
+    keepRest(rest, 'thinking', membersBeyond(thinking, show === undefined ? BUDGET_FIELDS : THINKING_FIELDS))
+  return {
+    mode: mode ?? 'on',
+    ...(budgetTokens === undefined ? {} : { budgetTokens }),
+    ...(show === undefined ? {} : { show }),
+  }
+}
+
+const BUDGET_FIELDS: ReadonlySet<string> = new Set(['type', 'budget_tokens'])
+
+function decodeOutput(body: JsonObject): { output?: OutputFormat } {
+  const format = readObject(readObject(body, 'output_config') ?? {}, 'format')
+  if (format === undefined) return {}
+  const path = 'output_config.format.'
+  const type = readString(format, 'type')
+  if (type !== 'json_schema') return refuse(`${path}type`, "Input should be 'json_schema'")
+  const schema = optionalObject(format, 'schema', path)
+  if (schema === undefined) return refuse(`${path}schema`, 'Field required')
+  return { output: { type: 'json-schema', schema } }
+}
+
+function keepRest(rest: Record<string, Json>, key: string, left: JsonObject | undefined): void {
+  if (left !== undefined) rest[key] = left
+}

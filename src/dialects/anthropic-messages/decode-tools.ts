@@ -1,0 +1,79 @@
+import type { FunctionTool, Tool, ToolChoice } from '../../exchange/chat.ts'
+import { isObject, type Json, type JsonObject } from '../../kit/json.ts'
+import {
+  isAbsent,
+  optionalArray,
+  optionalBoolean,
+  optionalObject,
+  optionalString,
+  readCacheMark,
+  readMarkedExtra,
+  refuse,
+  requireString,
+} from './read-fields.ts'
+import { FAMILY } from './schema.ts'
+
+const TOOL_FIELDS: ReadonlySet<string> = new Set([
+  'type',
+  'name',
+  'description',
+  'input_schema',
+  'strict',
+  'cache_control',
+])
+
+/** Reads the tools of a request. A tool with a type of its own is run by the provider and carried whole. */
+export function decodeTools(body: JsonObject): { tools?: readonly Tool[] } {
+  const tools = optionalArray(body, 'tools', '')
+  if (tools === undefined || tools.length === 0) return {}
+  return { tools: tools.map((tool, index) => decodeTool(tool, `tools[${index}]`)) }
+}
+
+function decodeTool(raw: Json, path: string): Tool {
+  if (!isObject(raw)) return refuse(path, 'Input should be an object')
+  const type = optionalString(raw, 'type', `${path}.`)
+  if (type !== undefined && type !== 'custom') return { type: 'hosted', family: FAMILY, name: type, raw }
+  return decodeFunction(raw, `${path}.`)
+}
+
+function decodeFunction(raw: JsonObject, path: string): FunctionTool {
+  const description = optionalString(raw, 'description', path)
+  const parameters = optionalObject(raw, 'input_schema', path)
+  const strict = optionalBoolean(raw, 'strict', path)
+  return {
+    type: 'function',
+    name: requireString(raw, 'name', path),
+    ...(description === undefined ? {} : { description }),
+    ...(parameters === undefined ? {} : { parameters }),
+    ...(strict === undefined ? {} : { strict }),
+    ...readCacheMark(raw),
+    ...readMarkedExtra(raw, TOOL_FIELDS),
+  }
+}
+
+const CHOICES: Readonly<Record<string, 'auto' | 'none' | 'required'>> = {
+  auto: 'auto',
+  none: 'none',
+  any: 'required',
+}
+
+/** Reads `tool_choice`: which tools may or must be called, and whether several at once. */
+export function decodeToolChoice(body: JsonObject): {
+  toolChoice?: ToolChoice
+  parallelToolCalls?: boolean
+} {
+  const raw = body['tool_choice']
+  if (isAbsent(raw)) return {}
+  if (!isObject(raw)) return refuse('tool_choice', 'Input should be an object')
+  const type = requireString(raw, 'type', 'tool_choice.')
+  const alone = optionalBoolean(raw, 'disable_parallel_tool_use', 'tool_choice.') === true
+  return { toolChoice: readChoice(type, raw), ...(alone ? { parallelToolCalls: false } : {}) }
+}
+
+function readChoice(type: string, raw: JsonObject): ToolChoice {
+  if (type === 'tool') return { type: 'tool', name: requireString(raw, 'name', 'tool_choice.') }
+  const choice = CHOICES[type]
+  if (choice === undefined)
+    return refuse('tool_choice.type', "Input should be 'auto', 'any', 'tool' or 'none'")
+  return { type: choice }
+}

@@ -1,0 +1,200 @@
+import { Failure, type FailureDetails, type UpstreamError } from '../../exchange/failure.ts'
+import type { FailureCode } from '../../exchange/failure-table.ts'
+import { parseJsonObject, readObject, readString, type JsonObject } from '../../kit/json.ts'
+import { detectContextOverflow } from '../context-overflow.ts'
+import type { ErrorResponse, FailureContext, WireFailure } from '../dialect.ts'
+import { envelopeFields, failureHeaders, verbatimBody } from '../failure-envelope.ts'
+import { classifyProviderError } from '../failure-from-status.ts'
+import { FAMILY } from './schema.ts'
+
+/** The API's error types and the statuses they come with (https://docs.anthropic.com/en/api/errors). */
+const STATUS_BY_TYPE: Readonly<Record<string, number>> = {
+  invalid_request_error: 400,
+  authentication_error: 401,
+  billing_error: 402,
+  permission_error: 403,
+  not_found_error: 404,
+  conflict_error: 409,
+  request_too_large: 413,
+  rate_limit_error: 429,
+  api_error: 500,
+  timeout_error: 504,
+  overloaded_error: 529,
+}
+
+const TYPE_BY_STATUS: Readonly<Record<number, string>> = {
+  ...Object.fromEntries(Object.entries(STATUS_BY_TYPE).map(([type, status]) => [status, type])),
+  405: 'invalid_request_error',
+  408: 'timeout_error',
+  422: 'invalid_request_error',
+  499: 'api_error',
+  503: 'overloaded_error',
+}
+
+/** The status with which the API says that it is overloaded; its clients know it. */
+const OVERLOADED_STATUS = 529
+const MESSAGE_CHARACTERS = 2_000
+const decoder = new TextDecoder()
+
+/** Fields and parameters that the API refuses for one model and takes for another. */
+const UNSUPPORTED =
+  /extra inputs are not permitted|(?:deprecated|not supported|not available) (?:for|on|with|by) this model/i
+
+/**
+ * Reads an error response of a provider of Messages: code, wait, numbers of an overflow, and a message that is safe to show.
+ */
+export function decodeFailure(response: ErrorResponse): Failure {
+  const { status, headers, body } = response
+  const text = decoder.decode(body)
+  const envelope = parseJsonObject(text) ?? {}
+  const error = readObject(envelope, 'error') ?? {}
+  const requestId = headers.get('request-id') ?? readString(envelope, 'request_id')
+  const retryAfterMs = readRetryAfter(headers, response.nowMs)
+  return toFailure(error, {
+    message: readMessage(envelope, error) ?? plainText(text),
+    retryAfterMs,
+    upstream: { status, family: FAMILY, body, ...(requestId === undefined ? {} : { requestId }) },
+  })
+}
+
+/** Reads the `error` object of an error inside a stream or inside a successful answer. */
+export function toErrorFailure(error: JsonObject): Failure {
+  const status = STATUS_BY_TYPE[readString(error, 'type') ?? ''] ?? 500
+  return toFailure(error, {
+    message: readString(error, 'message'),
+    retryAfterMs: undefined,
+    upstream: { status, family: FAMILY },
+  })
+}
+
+interface Evidence {
+  readonly message: string | undefined
+  readonly retryAfterMs: number | undefined
+  readonly upstream: UpstreamError
+}
+
+function toFailure(error: JsonObject, { message, retryAfterMs, upstream }: Evidence): Failure {
+  const type = readString(error, 'type')
+  const errorCode = readString(readObject(error, 'details') ?? {}, 'error_code') ?? readString(error, 'code')
+  const code = classify({ status: upstream.status, type: type ?? '', code: errorCode ?? '' }, message ?? '')
+  const overflow = code === 'context-overflow' ? detectContextOverflow(message ?? '') : undefined
+  return new Failure(code, {
+    ...safeMessage(code, message),
+    ...(code === 'provider-rejected' ? { status: upstream.status } : {}),
+    ...(overflow === undefined ? {} : { overflow }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    upstream: {
+      ...upstream,
+      ...(type === undefined ? {} : { type }),
+      ...(errorCode === undefined ? {} : { code: errorCode }),
+    },
+  })
+}
+
+interface ErrorWords {
+  readonly status: number
+  readonly type: string
+  readonly code: string
+}
+
+/** A rate limit and spent credit share one type; there the message decides. */
+function classify({ status, type, code }: ErrorWords, message: string): FailureCode {
+  const words = type === 'rate_limit_error' ? '' : type
+  const found = classifyProviderError({ status, code, type: words, message })
+  return found === 'provider-rejected' && UNSUPPORTED.test(message) ? 'provider-unsupported' : found
+}
+
+/** What the provider says about our own credential is not for clients. */
+const OWN_CREDENTIAL: ReadonlySet<FailureCode> = new Set([
+  'provider-auth',
+  'provider-forbidden',
+  'provider-quota',
+])
+
+function safeMessage(code: FailureCode, message: string | undefined): Pick<FailureDetails, 'message'> {
+  if (message === undefined || message === '' || OWN_CREDENTIAL.has(code)) return {}
+  return { message: message.slice(0, MESSAGE_CHARACTERS) }
+}
+
+function readMessage(envelope: JsonObject, error: JsonObject): string | undefined {
+  return (
+    readString(error, 'message') ??
+    readString(envelope, 'error') ??
+    readString(envelope, 'message') ??
+    readString(envelope, 'detail')
+  )
+}
+
+/** A body that is neither JSON nor a page of HTML says something worth showing. */
+function plainText(text: string): string | undefined {
+  const trimmed = text.trim()
+  return trimmed === '' || trimmed.startsWith('<') || trimmed.startsWith('{') ? undefined : trimmed
+}
+
+/**
+ * Writes a failure for a client of Messages. The body of a provider of the same family goes through byte for byte, because
+ * agents recover by its wording; everything else gets the API's envelope with the gateway's facts added.
+ */
+export function encodeFailure(failure: Failure, context: FailureContext): WireFailure {
+  const headers = { ...failureHeaders(failure), 'request-id': context.requestId }
+  const verbatim = verbatimBody(failure, FAMILY)
+  if (verbatim !== undefined && parseJsonObject(decoder.decode(verbatim.body)) !== undefined) {
+    return { status: verbatim.status, headers, body: verbatim.body }
+  }
+  const status = failure.code === 'provider-overloaded' ? OVERLOADED_STATUS : failure.status
+  const { origin, attempts, request_id, ...details } = envelopeFields(
+    failure,
+    context.requestId,
+    context.attempts,
+  )
+  const error = { ...toErrorObject(failure), ...details }
+  return { status, headers, body: JSON.stringify({ type: 'error', error, request_id, origin, attempts }) }
+}
+
+/** The body of an `error` event inside a stream. */
+export function toErrorBody(failure: Failure, requestId: string): JsonObject {
+  return { type: 'error', error: toErrorObject(failure), request_id: requestId, origin: failure.row.source }
+}
+
+function toErrorObject(failure: Failure): JsonObject {
+  const { param } = failure.details
+  return {
+    type: toErrorType(failure),
+    message: toMessage(failure),
+    code: failure.code,
+    ...(param === undefined ? {} : { param }),
+  }
+}
+
+/** The provider's own type where it is of the family and not about our credential, else the one that goes with the status. */
+function toErrorType(failure: Failure): string {
+  const { upstream } = failure.details
+  const own = upstream?.family === FAMILY && !OWN_CREDENTIAL.has(failure.code) ? upstream.type : undefined
+  if (own !== undefined && STATUS_BY_TYPE[own] !== undefined) return own
+  if (failure.code === 'provider-overloaded') return 'overloaded_error'
+  return TYPE_BY_STATUS[failure.status] ?? (failure.status >= 500 ? 'api_error' : 'invalid_request_error')
+}
+
+/** An overflow is told in the API's own sentences, whoever found it: agents compact the conversation when they read them. */
+function toMessage(failure: Failure): string {
+  const { overflow, upstream } = failure.details
+  if (failure.code !== 'context-overflow') return failure.message
+  if (upstream?.family === FAMILY && failure.details.message !== undefined) return failure.message
+  const { inputTokens, outputTokens, limitTokens } = overflow ?? {}
+  if (inputTokens === undefined || limitTokens === undefined) return 'prompt is too long'
+  if (outputTokens !== undefined && inputTokens <= limitTokens) {
+    const sum = `${inputTokens} + ${outputTokens} > ${limitTokens}`
+    return `input length and \`max_tokens\` exceed context limit: ${sum}, decrease input length or \`max_tokens\` and try again`
+  }
+  return `prompt is too long: ${inputTokens} tokens > ${limitTokens} maximum`
+}
+
+function readRetryAfter(headers: Headers, nowMs: number): number | undefined {
+  const exact = Number(headers.get('retry-after-ms') ?? Number.NaN)
+  if (Number.isFinite(exact)) return Math.max(0, exact)
+  const text = headers.get('retry-after')
+  if (text === null) return undefined
+  const seconds = Number(text)
+  const waitMs = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(text) - nowMs
+  return Number.isFinite(waitMs) ? Math.max(0, waitMs) : undefined
+}

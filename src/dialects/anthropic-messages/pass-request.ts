@@ -1,0 +1,55 @@
+import { chatOf } from '../../exchange/operation.ts'
+import { isArray, isObject, parseJson, readString, type Json } from '../../kit/json.ts'
+import { scanJson, type JsonScan } from '../../kit/json-scan.ts'
+import { spliceJson, type JsonEdit } from '../../kit/json-splice.ts'
+import { isClientAttribution } from '../client-attribution.ts'
+import type { NativeContext, NativeRequest } from '../dialect.ts'
+import { protocolHeaders } from './encode-request.ts'
+
+const decoder = new TextDecoder()
+
+/**
+ * Passes on a client's own bytes: the model is replaced where the provider calls it something else, the field `gatehouse` is
+ * taken out, and what the provider's row excludes. Everything else stays byte for byte, because thinking is bound to it.
+ */
+export function passRequest(body: Uint8Array, context: NativeContext): NativeRequest {
+  const scan = scanJson(body)
+  const edits = [...editModel(context), ...editGatehouse(scan), ...editAttribution(body, scan, context)]
+  for (const name of context.quirks.dropParams ?? []) {
+    if (scan.find(name) === undefined) continue
+    context.notice('param.dropped', name)
+    edits.push({ key: name, value: undefined })
+  }
+  return {
+    body: edits.length === 0 ? body : spliceJson(body, edits, scan),
+    headers: protocolHeaders(context.headers),
+  }
+}
+
+function editModel({ request, model }: NativeContext): readonly JsonEdit[] {
+  return request.model === model ? [] : [{ key: 'model', value: JSON.stringify(model) }]
+}
+
+function editGatehouse(scan: JsonScan): readonly JsonEdit[] {
+  return scan.find('gatehouse') === undefined ? [] : [{ key: 'gatehouse', value: undefined }]
+}
+
+/**
+ * Takes a client's attribution line out of `system`, except for the vendor that reads it: it changes with every request,
+ * and no prompt cache would ever hit.
+ */
+function editAttribution(body: Uint8Array, scan: JsonScan, context: NativeContext): readonly JsonEdit[] {
+  const { quirks, notice, request } = context
+  const [lead] = chatOf(request).turns
+  const member = scan.find('system')
+  if (quirks.keepAttribution === true || lead?.role !== 'system' || member === undefined) return []
+  if (!lead.blocks.some((block) => block.type === 'text' && isClientAttribution(block.text))) return []
+  notice('attribution.stripped', 'system')
+  const system = parseJson(decoder.decode(body.subarray(member.valueStart, member.valueEnd)))
+  const kept = isArray(system) ? system.filter((segment) => !isAttribution(segment)) : []
+  return [{ key: 'system', value: kept.length === 0 ? undefined : JSON.stringify(kept) }]
+}
+
+function isAttribution(segment: Json): boolean {
+  return isObject(segment) && isClientAttribution(readString(segment, 'text') ?? '')
+}

@@ -1,0 +1,100 @@
+import type { FinishReason } from '../../exchange/event.ts'
+import type { Endpoint } from '../dialect.ts'
+
+/** The family whose opaque parts (signatures, hosted tools, unknown fields) this dialect understands. */
+export const FAMILY = 'anthropic'
+
+/** Sent when the client named no version: the one that all models accept, sampling parameters included. */
+export const DEFAULT_VERSION = '2023-06-01'
+
+/** Base URLs of this dialect stop before the version, as its SDKs have them (https://docs.anthropic.com/en/api/messages). */
+export const ENDPOINTS: readonly Endpoint[] = [
+  { method: 'POST', path: '/v1/messages', providerPath: '/v1/messages', operation: 'chat' },
+  {
+    method: 'POST',
+    path: '/v1/messages/count_tokens',
+    providerPath: '/v1/messages/count_tokens',
+    operation: 'count-tokens',
+  },
+]
+
+/** Headers that travel to providers of this dialect. Credentials, `x-stainless-*` and hop-by-hop headers never do. */
+export const FORWARD_HEADERS: readonly string[] = [
+  'anthropic-version',
+  'anthropic-beta',
+  'x-claude-code-session-id',
+  'x-app',
+  'idempotency-key',
+  'x-client-request-id',
+]
+
+/** Tool names and tool-call ids that the API accepts. */
+export const TOOL_NAME_CHARACTERS = 128
+export const TOOL_CALL_ID_CHARACTERS = 64
+
+/** Output limit where neither the client nor the model's description names one; `max_tokens` is mandatory. */
+export const DEFAULT_MAX_TOKENS = 8_192
+
+/** Highest temperature of the API. */
+export const MAX_TEMPERATURE = 1
+
+/** Scheme of the seal on a `thinking` block, and of the one that is all of a `redacted_thinking` block. */
+export const SIGNATURE = 'signature'
+export const REDACTED = 'redacted-thinking'
+
+/** Seen from a provider: why the model stopped. Words that are missing here read as `stop` and are kept as they are. */
+export const FINISH_BY_STOP_REASON: Readonly<Record<string, FinishReason>> = {
+  end_turn: 'stop',
+  stop_sequence: 'stop-sequence',
+  max_tokens: 'length',
+  model_context_window_exceeded: 'context-length',
+  tool_use: 'tool-calls',
+  refusal: 'refusal',
+  pause_turn: 'pause',
+  compaction: 'pause',
+}
+
+/** Towards a client: the word for a finish. */
+export const STOP_REASON_BY_FINISH: Readonly<Record<FinishReason, string>> = {
+  stop: 'end_turn',
+  'stop-sequence': 'stop_sequence',
+  length: 'max_tokens',
+  'context-length': 'model_context_window_exceeded',
+  'tool-calls': 'tool_use',
+  'content-filter': 'refusal',
+  refusal: 'refusal',
+  pause: 'pause_turn',
+}
+
+/** Fields of a request that have a place in the canonical model; all others are kept for the family. */
+export const REQUEST_FIELDS: ReadonlySet<string> = new Set([
+  'model',
+  'messages',
+  'system',
+  'max_tokens',
+  'tools',
+  'tool_choice',
+  'thinking',
+  'output_config',
+  'stop_sequences',
+  'temperature',
+  'top_p',
+  'top_k',
+  'metadata',
+  'service_tier',
+  'cache_control',
+  'stream',
+  'gatehouse',
+])
+
+/** What `count_tokens` does not take: everything about sampling and delivery. */
+export const NOT_COUNTED: ReadonlySet<string> = new Set([
+  'max_tokens',
+  'temperature',
+  'top_p',
+  'top_k',
+  'stop_sequences',
+  'stream',
+  'metadata',
+  'service_tier',
+])

@@ -1,0 +1,78 @@
+import { isSemantic, type EventSink, type ResponseEvent } from '../../exchange/event.ts'
+import type { SseFrame } from '../../kit/sse.ts'
+import type { DecodeContext, ResponseTap } from '../dialect.ts'
+import { createResponseDecoder } from './decode-response.ts'
+
+const encoder = new TextEncoder()
+/** How the frames begin that carry nearly all of a stream. */
+const NAMED_DELTA = encoder.encode('event: content_block_delta')
+const BARE_DELTA = encoder.encode('data: {"type":"content_block_delta"')
+
+/**
+ * Creates a tap for the native lane: the decoder itself, spared the deltas behind the first content. Those are counted as
+ * `passed`, unread. The client sees every frame.
+ */
+export function createResponseTap(context: DecodeContext): ResponseTap {
+  const decoder = createResponseDecoder(context)
+  let spoken = false
+
+  return {
+    frame(frame, sink) {
+      if (decoder.done) return 'show'
+      if (spoken) readOn(frame, sink)
+      else {
+        decoder.frame(frame, (event) => {
+          spoken ||= isSemantic(event)
+          sink(event)
+        })
+      }
+      return 'show'
+    },
+    unary: (body, sink) => decoder.unary(body, sink),
+    close: (sink) => decoder.close(sink),
+    get done() {
+      return decoder.done
+    },
+  }
+
+  function readOn(frame: SseFrame, sink: EventSink): void {
+    if (isDelta(frame)) {
+      sink({ type: 'passed', frames: 1, bytes: frame.bytes.length })
+      return
+    }
+    let told = false
+    decoder.frame(frame, (event) => {
+      if (!isTold(event)) return
+      told = true
+      sink(event)
+    })
+    if (!told) sink({ type: 'passed', frames: 1, bytes: frame.bytes.length })
+  }
+}
+
+/** What metering and the trail must know even after the first content. */
+function isTold(event: ResponseEvent): boolean {
+  switch (event.type) {
+    case 'start':
+    case 'usage':
+    case 'finish':
+    case 'end':
+    case 'failure':
+      return true
+    default:
+      return false
+  }
+}
+
+/** Decides on the first bytes, without decoding the frame. */
+function isDelta(frame: SseFrame): boolean {
+  return startsWith(frame.bytes, NAMED_DELTA) || startsWith(frame.bytes, BARE_DELTA)
+}
+
+function startsWith(bytes: Uint8Array, prefix: Uint8Array): boolean {
+  if (bytes.length < prefix.length) return false
+  for (let index = 0; index < prefix.length; index += 1) {
+    if (bytes[index] !== prefix[index]) return false
+  }
+  return true
+}
