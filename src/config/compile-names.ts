@@ -37,7 +37,7 @@ export function compileNames(
     const problem = nameProblem(name, written, context)
     if (problem !== undefined) drafts.push(problem)
     else if (!name.endsWith('*')) add(name, compileRoute(name, written, context))
-    else drafts.push(...compileRoute(name, written, { ...context, wild: 'any' }).drafts)
+    else drafts.push(...compileRoute(name, written, { ...context, wild: '*' }).drafts)
   }
   for (const [name, models] of context.aliases) {
     const compiled = plainRoute(name, models, context)

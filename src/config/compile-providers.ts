@@ -255,6 +255,8 @@ function credentialsOf(name: string, entry: ProviderConfig, context: PoolContext
     })
     return { credentials, from: describeReferences(declared), detected: false }
   }
+  // A key found in the environment belongs to the provider's own address and goes nowhere else.
+  if (entry.base_url !== undefined) return { credentials: [], from: 'declared', detected: false }
   return keyFromEnvironment(name, context)
 }
 

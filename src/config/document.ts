@@ -119,6 +119,8 @@ function offsetOf(parsed: Document.Parsed, path: readonly PathStep[]): number | 
   let offset = node?.range?.[0]
   for (const step of path) {
     if (isAlias(node)) node = node.resolve(parsed)
+    // A list in short form stands for `targets` of the long form: the step has no place of its own.
+    if (isSeq(node) && typeof step === 'string') continue
     const found: { node: Node | null | undefined; offset: number | undefined } | undefined = stepInto(
       node,
       step,

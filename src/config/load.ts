@@ -16,7 +16,7 @@ export interface ConfigInput {
   readonly strict?: boolean
 }
 
-/** A configuration as far as it could be read. `config` is there only when nothing stands in its way. */
+/** A configuration as far as it could be read. `config` is there when its form is right; its secrets may still be missing. */
 export interface LoadedConfig {
   readonly config?: Config
   readonly secrets: SecretsByReference
@@ -40,7 +40,7 @@ export function loadConfig(input: ConfigInput): LoadedConfig {
   }
   const { secrets, drafts } = resolveSecrets(checked.config, { ...input, strict: input.strict === true })
   const problems = sortProblems([...early, ...drafts.map((draft) => placeDraft(draft, locate))])
-  return { ...(isUsable(problems) ? { config: checked.config } : {}), secrets, problems, locate }
+  return { config: checked.config, secrets, problems, locate }
 }
 
 function refused(problems: readonly ConfigProblem[], locate: Locate): LoadedConfig {

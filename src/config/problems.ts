@@ -55,10 +55,12 @@ export function renderProblem(
   source: { readonly file: string; readonly text?: string },
 ): string {
   const where = problem.path === '' ? '' : `${problem.path}: `
-  const found = problem.value === undefined ? '' : `, found ${problem.value}`
+  const isHidden = problem.value === HIDDEN_VALUE
+  const found = problem.value === undefined || isHidden ? '' : `, found ${problem.value}`
   const lines = [`${placeOf(problem, source.file)}: ${problem.severity}: ${where}${problem.message}${found}`]
   const line = problem.line === undefined ? undefined : source.text?.split('\n')[problem.line - 1]
-  if (line !== undefined && !holdsSecret(problem)) {
+  // A line on which a secret may stand is not quoted.
+  if (line !== undefined && !isHidden) {
     const gutter = String(problem.line).padStart(5)
     lines.push(
       `${gutter} | ${maskTokens(line.trimEnd())}`,
@@ -74,11 +76,6 @@ function maskTokens(line: string): string {
   return line.replaceAll(/(?<![\w.:/-])(?=[\w-]*\d)[\w-]{20,}/g, (token) =>
     token.slice(0, 3).padEnd(token.length, '*'),
   )
-}
-
-/** The file's line is not quoted when a secret may stand on it. */
-function holdsSecret(problem: ConfigProblem): boolean {
-  return problem.value === HIDDEN_VALUE
 }
 
 /** Shown in place of a value that may be a secret. */

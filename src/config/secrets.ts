@@ -1,6 +1,6 @@
 import { Secret } from '../kit/secret.ts'
 import type { Environment } from './interpolate.ts'
-import type { PathStep, ProblemDraft } from './problems.ts'
+import { HIDDEN_VALUE, type PathStep, type ProblemDraft } from './problems.ts'
 import type { Config } from './schema.ts'
 
 /** Where secrets come from. */
@@ -34,7 +34,7 @@ export function resolveSecrets(
   for (const use of secretUses(config)) {
     const resolved = resolve(use.reference, sources)
     if (typeof resolved === 'string') {
-      if (!use.optional) drafts.push({ path: use.path, message: resolved, ...missingHint(use.reference) })
+      if (!use.optional) drafts.push({ path: use.path, message: resolved, ...missingHint(use) })
       continue
     }
     secrets.set(use.reference, resolved)
@@ -67,10 +67,10 @@ function resolve(reference: string, { environment, readText }: SecretSources): S
   return new Secret(reference)
 }
 
-function missingHint(reference: string): { hint?: string } {
-  return reference.startsWith('env:')
-    ? { hint: `Set ${reference.slice(4)}, or take the entry out with enabled: false.` }
-    : {}
+function missingHint({ path, reference }: SecretUse): { hint?: string } {
+  if (!reference.startsWith('env:')) return {}
+  const instead = path[0] === 'providers' ? ', or take the provider out with enabled: false' : ''
+  return { hint: `Set ${reference.slice('env:'.length)}${instead}.` }
 }
 
 function plainText(path: readonly PathStep[], strict: boolean): ProblemDraft {
@@ -78,6 +78,7 @@ function plainText(path: readonly PathStep[], strict: boolean): ProblemDraft {
     path,
     severity: strict ? 'error' : 'warning',
     message: 'a secret stands here in plain text',
+    value: HIDDEN_VALUE,
     hint: 'Put it into the environment and write env:NAME, or into a file and write file:/path.',
   }
 }

@@ -1,0 +1,64 @@
+import type { Dialect } from '../dialects/dialect.ts'
+import type { Price } from '../exchange/target.ts'
+import { hmacSha256Hex } from '../kit/hash.ts'
+import { parseKey } from '../policies/request/virtual-key.ts'
+import { PROVIDERS } from '../providers/all.ts'
+import { createWordDialect } from '../providers/word-dialect.fixture.ts'
+import type { CompiledConfig } from './compile.ts'
+import type { FoundProvider } from './compile-providers.ts'
+import type { Environment } from './interpolate.ts'
+import { renderProblem } from './problems.ts'
+import { readPlan } from './read-plan.ts'
+
+const DIALECTS: ReadonlyMap<string, Dialect> = new Map(
+  ['openai-chat', 'anthropic-messages'].map((name) => [
+    name,
+    createWordDialect({
+      name,
+      endpoints: [{ method: 'POST', path: `/${name}`, providerPath: '/chat', operation: 'chat' }],
+    }),
+  ]),
+)
+
+/** A catalogue that knows one company's prices. */
+const priceOf = (provider: string, model: string): Price | undefined =>
+  provider === 'openai'
+    ? { id: `catalogue:${model}`, input: 2_000_000n, output: 8_000_000n, simulated: false }
+    : undefined
+
+export const SIMULATOR: FoundProvider = { name: 'sim', from: 'built in', settings: { port: '4102' } }
+
+export interface Surroundings {
+  readonly environment?: Environment
+  readonly found?: readonly FoundProvider[]
+  readonly files?: Readonly<Record<string, string>>
+  readonly strict?: boolean
+}
+
+/** Loads and compiles a text the way boot does, with a small catalogue and a fixed pepper. */
+export function compileText(text: string, around: Surroundings = {}): CompiledConfig {
+  const { environment = {}, found = [SIMULATOR], files = {}, strict = false } = around
+  return readPlan(
+    { text, environment, readText: (path) => files[path], strict },
+    {
+      definitions: PROVIDERS,
+      dialects: DIALECTS,
+      environment,
+      found,
+      priceOf,
+      hashKey: (key) => {
+        const parsed = parseKey(key.reveal())
+        return parsed === undefined
+          ? undefined
+          : { id: parsed.id, secretHmac: hmacSha256Hex('pepper', parsed.secret) }
+      },
+      sequence: 1,
+    },
+  )
+}
+
+/** The problems of a text as `gatehouse check` prints them. */
+export function problemsOf(text: string, around: Surroundings = {}): string {
+  const { problems } = compileText(text, around)
+  return problems.map((problem) => renderProblem(problem, { file: 'gatehouse.yaml', text })).join('\n')
+}

@@ -1,0 +1,265 @@
+import { describe, expect, test } from 'bun:test'
+import { createSeededRandom } from '../kit/random.ts'
+import { hmacSha256Hex } from '../kit/hash.ts'
+import { LIMITS } from '../kit/limits.ts'
+import { Secret } from '../kit/secret.ts'
+import { mintKey } from '../policies/request/virtual-key.ts'
+import type { Plan } from '../gateway/plan.ts'
+import { SIMULATOR, compileText, problemsOf, type Surroundings } from './compile.fixture.ts'
+import { describePlan } from './describe-plan.ts'
+
+const minted = mintKey({
+  environment: 'live',
+  random: createSeededRandom(7),
+  hmac: (secret) => hmacSha256Hex('pepper', secret),
+})
+const environment = { OPENAI_API_KEY: 'sk-1', ANTHROPIC_API_KEY: 'sk-2', HELPDESK_KEY: minted.text.reveal() }
+const planOf = (text: string, around: Surroundings = {}): Plan => {
+  const { plan, problems } = compileText(text, { environment, ...around })
+  if (plan === undefined) throw new Error(JSON.stringify(problems))
+  return plan
+}
+const targetIds = (plan: Plan, model: string): string[] =>
+  plan.resolveRoute(model)?.targets.map(({ target }) => target.id) ?? []
+
+describe('mistakes in what a configuration refers to', () => {
+  const cases: readonly (readonly [string, string, string])[] = [
+    ['an unknown provider', 'providers: { opnai: {} }', 'providers.opnai: there is no provider opnai'],
+    ['an unknown type', 'providers: { a: { type: opnai } }', 'providers.a.type: there is no provider opnai'],
+    ['a provider without a key', 'providers: { groq: {} }', 'Set GROQ_API_KEY, or write key: env:NAME.'],
+    [
+      'key beside keys',
+      'providers: { openai: { key: env:OPENAI_API_KEY, keys: [{ name: a, value: env:OPENAI_API_KEY }] } }',
+      'key and keys exclude each other',
+    ],
+    [
+      'two credentials of one name',
+      'providers: { openai: { keys: [{ name: a, value: env:OPENAI_API_KEY }, { name: a, value: env:ANTHROPIC_API_KEY }] } }',
+      'providers.openai.keys[1].name: two keys are called a',
+    ],
+    [
+      'a missing setting of an address',
+      'providers: { cloudflare: { key: env:OPENAI_API_KEY } }',
+      'providers.cloudflare: needs the setting account_id',
+    ],
+    [
+      'an unknown dialect',
+      'providers: { mine: { base_url: http://gpu1/v1, dialects: [opnai-chat] } }',
+      'there is no dialect opnai-chat',
+    ],
+    ['a target at an unknown provider', 'routes: { a: [smi/smart] }', 'Did you mean "sim/smart"?'],
+    ['a target that is a route', 'routes: { a: [sim/smart], b: [a] }', 'routes.b.targets[0]: a is a route'],
+    [
+      'a target that is nothing',
+      'models: { fast: sim/smart }\nroutes: { a: [fats] }',
+      'Did you mean "fast"?',
+    ],
+    [
+      'an empty list of targets',
+      'routes: { a: [] }',
+      'routes.a: expected at least one target, found an empty list',
+    ],
+    ['a target twice', 'routes: { a: [sim/smart, sim/smart] }', 'sim/smart stands in this route twice'],
+    [
+      'weights that sum to nothing',
+      'routes: { a: { strategy: weighted, targets: [{ model: sim/smart, weight: 0 }] } }',
+      'the weights are all 0',
+    ],
+    [
+      'a weight without meaning',
+      'routes: { a: [{ model: sim/smart, weight: 3 }] }',
+      'a weight means nothing in the strategy ordered',
+    ],
+    [
+      'a route called as an alias',
+      'models: { a: sim/smart }\nroutes: { a: [sim/echo] }',
+      'a is also an alias in models',
+    ],
+    ['a star without a filling', 'routes: { a: ["sim/*"] }', 'there is nothing to fill the * with'],
+    ['aliases in a circle', 'models: { a: b, b: c, c: a }', 'the aliases go in a circle: b → c → a → b'],
+    [
+      'an alias for provider/model',
+      'models: { sim/a: sim/b }',
+      'expected facts about the model, found an alias',
+    ],
+    ['facts about nothing', 'models: { a: { context: 5k } }', 'expected an alias, found facts about a model'],
+    ['facts at an unknown provider', 'models: { smi/a: { context: 5k } }', 'there is no provider smi'],
+    [
+      'a route whose providers are all off',
+      'providers: { sim: { enabled: false } }\nroutes: { a: [sim/smart] }',
+      'switched off',
+    ],
+    [
+      'a key of another make',
+      'keys: [{ name: a, value: env:OPENAI_API_KEY }]',
+      'this is not a Gatehouse key',
+    ],
+    [
+      'two keys of one name',
+      'keys: [{ name: a, value: env:HELPDESK_KEY }, { name: a, value: env:HELPDESK_KEY }]',
+      'two keys are called a',
+    ],
+    [
+      'one key twice',
+      'keys: [{ name: a, value: env:HELPDESK_KEY }, { name: b, value: env:HELPDESK_KEY }]',
+      'the key of a is used a second time',
+    ],
+    [
+      'an unknown project',
+      'keys: [{ name: a, value: env:HELPDESK_KEY, project: grwth }]\nprojects: { growth: {} }',
+      'Did you mean "growth"?',
+    ],
+    [
+      'a key wider than its project',
+      'keys: [{ name: a, value: env:HELPDESK_KEY, project: p, models: [openai/*] }]\nprojects: { p: { models: [sim/*] } }',
+      'the project p may not use openai/*',
+    ],
+    ['an open admin listener', 'server: { admin_host: 0.0.0.0 }', 'needs an admin_token to bind to 0.0.0.0'],
+  ]
+  test.each(cases)('%s', (_name, text, expected) => {
+    expect(problemsOf(text, { environment })).toContain(expected)
+    expect(compileText(text, { environment }).plan).toBeUndefined()
+  })
+
+  test('all of them are reported together, in the order of the file', () => {
+    const text = 'routes:\n  a: [smi/x]\n  b: [nope]\nkeys:\n  - { name: a, value: env:NOPE }\n'
+    const lines = compileText(text).problems.map(({ line }) => line)
+    expect(lines).toEqual([2, 3, 5])
+  })
+
+  test('a broken provider is one mistake, not one more for every route that names it', () => {
+    const { problems } = compileText('providers: { groq: {} }\nroutes: { a: [groq/llama], b: [groq/x] }')
+    expect(problems).toHaveLength(1)
+  })
+})
+
+describe('names of models', () => {
+  const plan = planOf(
+    [
+      'providers: { openai: env:OPENAI_API_KEY, anthropic: env:ANTHROPIC_API_KEY, sim: {} }',
+      'models: { fast: [openai/mini, sim/smart], quick: fast }',
+      'routes:',
+      '  smart: [anthropic/sonnet, fast]',
+      '  team-*: [openai/mini]',
+      '  team-blue-*: [sim/smart]',
+      '  claude-*: ["anthropic/claude-*"]',
+      '  openai/gpt-old: [openai/gpt-new]',
+    ].join('\n'),
+  )
+
+  test('a route leads to its targets, aliases inside it are unfolded', () => {
+    expect(targetIds(plan, 'smart')).toEqual(['anthropic/sonnet', 'openai/mini', 'sim/smart'])
+  })
+
+  test('an alias may stand for another', () => {
+    expect(targetIds(plan, 'quick')).toEqual(['openai/mini', 'sim/smart'])
+  })
+
+  test('the longest wildcard wins, and its star is carried over', () => {
+    expect(targetIds(plan, 'team-red')).toEqual(['openai/mini'])
+    expect(targetIds(plan, 'team-blue-1')).toEqual(['sim/smart'])
+    expect(targetIds(plan, 'claude-x')).toEqual(['anthropic/claude-x'])
+    expect(plan.resolveRoute('claude-x')?.name).toBe('claude-*')
+  })
+
+  test('every provider/model is reachable, and a route may answer for one', () => {
+    expect(targetIds(plan, 'openai/anything-new')).toEqual(['openai/anything-new'])
+    expect(targetIds(plan, 'openai/gpt-old')).toEqual(['openai/gpt-new'])
+  })
+
+  test('names of nothing are nothing', () => {
+    for (const name of ['', 'gpt', 'nobody/gpt', 'openai/', '/x', `openai/${'x'.repeat(1_000)}`]) {
+      expect(plan.resolveRoute(name)).toBeUndefined()
+    }
+  })
+
+  test('a name that is asked for again is the same route, and what is remembered is bounded', () => {
+    const first = plan.resolveRoute('openai/one')
+    expect(plan.resolveRoute('openai/one')).toBe(first)
+    for (let count = 0; count <= LIMITS.resolvedRoutes; count += 1) plan.resolveRoute(`openai/m${count}`)
+    expect(plan.resolveRoute('openai/one')).not.toBe(first)
+  })
+
+  test('routes, aliases and known models are listed, wildcards are not', () => {
+    expect(plan.models.map(({ id }) => id)).toEqual([
+      'auto',
+      'smart',
+      'openai/gpt-old',
+      'fast',
+      'quick',
+      'openai/gpt-4.1-mini',
+      'anthropic/claude-sonnet-4-6',
+      'sim/smart',
+      'anthropic/sonnet',
+      'openai/mini',
+      'openai/gpt-new',
+    ])
+  })
+})
+
+describe('the route auto', () => {
+  test('leads to whoever was found, the simulator last', () => {
+    const found = [
+      SIMULATOR,
+      { name: 'openai', from: 'OPENAI_API_KEY', secret: new Secret('sk-1') },
+      { name: 'ollama', from: '127.0.0.1:11434', models: ['qwen3:8b'] },
+    ]
+    expect(targetIds(planOf('', { found }), 'auto')).toEqual([
+      'openai/gpt-4.1-mini',
+      'ollama/qwen3:8b',
+      'sim/smart',
+    ])
+  })
+
+  test('leads to the simulator alone when nothing was found', () => {
+    expect(targetIds(planOf(''), 'auto')).toEqual(['sim/smart'])
+  })
+
+  test('never leads to invented answers when the file declares providers without the simulator', () => {
+    expect(targetIds(planOf('providers: { openai: env:OPENAI_API_KEY }'), 'auto')).toEqual([
+      'openai/gpt-4.1-mini',
+    ])
+  })
+
+  test('is what the file says when it says so', () => {
+    expect(targetIds(planOf('routes: { auto: [sim/echo] }'), 'auto')).toEqual(['sim/echo'])
+  })
+})
+
+describe('keys', () => {
+  test('a key found in the environment does not travel to an address of the file', () => {
+    const plan = planOf('providers: { gpu: { type: openai, base_url: http://gpu1:8000/v1 } }', {
+      found: [{ name: 'openai', from: 'OPENAI_API_KEY', secret: new Secret('sk-1') }],
+    })
+    const [first] = plan.resolveRoute('gpu/x')?.targets ?? []
+    expect(first?.target.credentials.map(({ secret }) => secret.reveal())).toEqual([''])
+  })
+
+  test('a minted key gets limits of the file that it lacks, and no models beyond its project', () => {
+    const plan = planOf('limits: { rpm: 60, tpm: 1k }\nprojects: { p: { models: [sim/*, openai/a] } }')
+    const key = { id: 'k', name: 'k', secretHmac: '', wishes: [], budgets: [], createdAtMs: 0 }
+    const complete = plan.completeKey
+    expect(complete?.({ ...key, limits: { requestsPerMinute: 5 }, project: 'p' })).toMatchObject({
+      limits: { requestsPerMinute: 5, tokensPerMinute: 1_000 },
+      models: ['sim/*', 'openai/a'],
+    })
+    expect(complete?.({ ...key, limits: {}, project: 'p', models: ['openai/*', 'sim/x'] }).models).toEqual([
+      'sim/x',
+      'openai/a',
+    ])
+    expect(complete?.({ ...key, limits: {}, project: 'p', models: ['groq/*'] }).models).toEqual([])
+  })
+})
+
+test('a plan with everything in it', async () => {
+  const text = await Bun.file(new URL('testdata/everything.yaml', import.meta.url)).text()
+  const golden = new URL('testdata/everything.plan.json', import.meta.url)
+  const described = describePlan(planOf(text, { files: { 'secrets/anthropic2': 'sk-3\n' } }))
+  if (process.env['UPDATE_GOLDEN'] === '1') await Bun.write(golden, `${JSON.stringify(described, null, 2)}\n`)
+  expect(described).toEqual(await Bun.file(golden).json())
+})
+
+test('the version of a plan names the load and the text', () => {
+  expect(planOf('').version).toMatch(/^1-[0-9a-f]{6}$/)
+  expect(planOf('').version).not.toBe(planOf('version: 1').version)
+})
