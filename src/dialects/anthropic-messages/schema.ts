@@ -7,13 +7,13 @@ export const FAMILY = 'anthropic'
 /** Sent when the client named no version: the one that all models accept, sampling parameters included. */
 export const DEFAULT_VERSION = '2023-06-01'
 
-/** Base URLs of this dialect stop before the version, as its SDKs have them (https://docs.anthropic.com/en/api/messages). */
+/** Paths below a base URL that ends in `/v1` (https://docs.anthropic.com/en/api/messages). */
 export const ENDPOINTS: readonly Endpoint[] = [
-  { method: 'POST', path: '/v1/messages', providerPath: '/v1/messages', operation: 'chat' },
+  { method: 'POST', path: '/v1/messages', providerPath: '/messages', operation: 'chat' },
   {
     method: 'POST',
     path: '/v1/messages/count_tokens',
-    providerPath: '/v1/messages/count_tokens',
+    providerPath: '/messages/count_tokens',
     operation: 'count-tokens',
   },
 ]
