@@ -24,6 +24,8 @@ export interface RequestRecord {
   all(): readonly RecordedRequest[]
   /** The latest, or undefined. */
   last(): RecordedRequest | undefined
+  /** Resolves with the next request that arrives from now on. */
+  next(): Promise<RecordedRequest>
 }
 
 /** The side of the record that only the provider has. */
@@ -36,13 +38,15 @@ const CREDENTIAL_HEADERS: ReadonlySet<string> = new Set(['authorization', 'x-api
 /** Creates an empty record. */
 export function createRequestRecord(keepBodies: boolean): OpenRequestRecord {
   const requests: RecordedRequest[] = []
+  let coming = Promise.withResolvers<RecordedRequest>()
   return {
     all: () => [...requests],
     last: () => requests.at(-1),
+    next: () => coming.promise,
     add(ordinal, request, body) {
       const url = new URL(request.url)
       const headers = [...request.headers]
-      requests.push({
+      const recorded: RecordedRequest = {
         ordinal,
         method: request.method,
         path: url.pathname + url.search,
@@ -51,8 +55,11 @@ export function createRequestRecord(keepBodies: boolean): OpenRequestRecord {
         bodyBytes: body.length,
         bodyHash: sha256Hex(body),
         ...(keepBodies ? { body } : {}),
-      })
+      }
+      requests.push(recorded)
       if (requests.length > LIMITS.simulatedRequests) requests.shift()
+      coming.resolve(recorded)
+      coming = Promise.withResolvers()
     },
   }
 }

@@ -34,65 +34,81 @@ export interface Stage {
  * A body that errors is how the server is told to reset the connection.
  */
 export function playSteps(steps: Iterable<Step>, stage: Stage): ReadableStream<Uint8Array> {
-  const iterator = steps[Symbol.iterator]()
-  const { clock } = stage
-  const startedMs = clock.elapsedMs()
-  let timer: Timer | undefined
-  let writes = 0
-  let over = false
+  const player = new StepPlayer(steps, stage)
+  return new ReadableStream(
+    { pull: (controller) => player.feed(controller), cancel: () => player.end('left') },
+    { highWaterMark: 0 },
+  )
+}
 
-  const wait = (ms: number): Promise<void> =>
-    new Promise((resolve) => {
-      timer = clock.after(ms, resolve)
-    })
-  const end = (how: StepsEnd): void => {
-    if (over) return
-    over = true
-    timer?.cancel()
-    stage.onEnd(how)
+type Controller = ReadableStreamDefaultController<Uint8Array>
+
+class StepPlayer {
+  readonly #steps: Iterator<Step>
+  readonly #stage: Stage
+  readonly #startedMs: number
+  #timer: Timer | undefined
+  #writes = 0
+  #over = false
+
+  constructor(steps: Iterable<Step>, stage: Stage) {
+    this.#steps = steps[Symbol.iterator]()
+    this.#stage = stage
+    this.#startedMs = stage.clock.elapsedMs()
   }
 
-  /** Takes one step; true when the reader got something, or never will. */
-  const take = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<boolean> => {
-    const next = iterator.next()
+  /** Gives the reader the next bytes, the end or an error; waits as long as the steps say. */
+  async feed(controller: Controller): Promise<void> {
+    // The head and the first bytes leave on their own; what is ready at once would otherwise be sent as a whole.
+    if (this.#writes === 1) await this.#wait(0)
+    let fed = this.#over
+    while (!fed) fed = await this.#take(controller)
+  }
+
+  end(how: StepsEnd): void {
+    if (this.#over) return
+    this.#over = true
+    this.#timer?.cancel()
+    this.#stage.onEnd(how)
+  }
+
+  /** Takes one step; true when the reader got something or there is nothing more to give. */
+  #take(controller: Controller): boolean | Promise<boolean> {
+    const next = this.#steps.next()
     if (next.done === true) {
       controller.close()
-      end('done')
+      this.end('done')
       return true
     }
     const step = next.value
     switch (step.do) {
-      case 'write': {
-        const earlyMs = step.dueMs - (clock.elapsedMs() - startedMs)
-        if (earlyMs > 0) await wait(earlyMs)
-        if (over) return true
-        writes += 1
-        controller.enqueue(step.bytes)
-        stage.onWritten(step.tokens, step.last)
-        return true
-      }
+      case 'write':
+        return this.#write(step, controller)
       case 'pause':
-        await wait(step.ms)
-        return over
+        return this.#wait(step.ms).then(() => this.#over)
       case 'stall':
         return new Promise(() => {})
       case 'reset':
-        end('reset')
+        this.end('reset')
         controller.error()
         return true
     }
   }
 
-  return new ReadableStream(
-    {
-      async pull(controller) {
-        // The head and the first bytes leave on their own; what is ready at once would otherwise be sent as a whole.
-        if (writes === 1) await wait(0)
-        let fed = over
-        while (!fed) fed = await take(controller)
-      },
-      cancel: () => end('left'),
-    },
-    { highWaterMark: 0 },
-  )
+  async #write(step: Extract<Step, { do: 'write' }>, controller: Controller): Promise<boolean> {
+    const { clock, onWritten } = this.#stage
+    const earlyMs = step.dueMs - (clock.elapsedMs() - this.#startedMs)
+    if (earlyMs > 0) await this.#wait(earlyMs)
+    if (this.#over) return true
+    this.#writes += 1
+    controller.enqueue(step.bytes)
+    onWritten(step.tokens, step.last)
+    return true
+  }
+
+  #wait(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#timer = this.#stage.clock.after(ms, resolve)
+    })
+  }
 }
