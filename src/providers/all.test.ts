@@ -1,14 +1,17 @@
 import { describe, expect, test } from 'bun:test'
 import { findProvider, PROVIDERS } from './all.ts'
+import { CLOUDS } from './clouds.ts'
 import { ENGINES } from './engines.ts'
-import { HOSTED } from './hosted.ts'
+import { LABS } from './labs.ts'
+import { ROUTERS } from './routers.ts'
 
 const DIALECTS = ['openai-chat', 'anthropic-messages']
+const TABLES = [LABS, CLOUDS, ROUTERS, ENGINES]
 const LOOPBACK = /^http:\/\/127\.0\.0\.1:(?:\d+|\{port\})(?:\/|$)/
 
 describe('the table of providers', () => {
   test('holds at least 48 vendors and engines', () => {
-    expect(HOSTED.length + ENGINES.length).toBeGreaterThanOrEqual(48)
+    expect(TABLES.flat().length).toBeGreaterThanOrEqual(48)
   })
 
   test('has unique names', () => {
@@ -16,8 +19,8 @@ describe('the table of providers', () => {
     expect(new Set(names).size).toBe(names.length)
   })
 
-  test('keeps vendors and engines in alphabetical order', () => {
-    for (const rows of [HOSTED, ENGINES]) {
+  test('keeps each of its parts in alphabetical order', () => {
+    for (const rows of TABLES) {
       const names = rows.map((provider) => provider.name)
       expect(names).toEqual([...names].sort())
     }

@@ -1,12 +1,22 @@
 import { anthropic } from './anthropic.ts'
+import { CLOUDS } from './clouds.ts'
 import { ENGINES } from './engines.ts'
-import { HOSTED } from './hosted.ts'
+import { LABS } from './labs.ts'
 import { openai } from './openai.ts'
 import type { ProviderDefinition } from './provider.ts'
+import { ROUTERS } from './routers.ts'
 import { simulated } from './simulated.ts'
 
-/** Every provider that the house knows: those with a file of their own, then engines and vendors in alphabetical order. */
-export const PROVIDERS: readonly ProviderDefinition[] = [anthropic, openai, simulated, ...ENGINES, ...HOSTED]
+/** Every provider that the house knows: those with a file of their own, then the tables. */
+export const PROVIDERS: readonly ProviderDefinition[] = [
+  anthropic,
+  openai,
+  simulated,
+  ...LABS,
+  ...CLOUDS,
+  ...ROUTERS,
+  ...ENGINES,
+]
 
 /** The provider of that name, or undefined. */
 export function findProvider(name: string): ProviderDefinition | undefined {

@@ -1,8 +1,8 @@
 import type { ProviderDefinition } from './provider.ts'
 
 /**
- * Anthropic, the reference of the messages dialect. The version header is a constant of the offer: a client's own
- * version, which the dialect forwards, takes its place. It reads its clients' attribution lines and takes them out by itself.
+ * Anthropic, the reference of the messages dialect, which also sends the version header where the client sent none.
+ * It reads its clients' attribution lines and takes them out by itself.
  */
 export const anthropic: ProviderDefinition = {
   name: 'anthropic',
@@ -14,7 +14,6 @@ export const anthropic: ProviderDefinition = {
     {
       dialect: 'anthropic-messages',
       baseUrl: 'https://api.anthropic.com/v1',
-      headers: { 'anthropic-version': '2023-06-01' },
       quirks: { keepAttribution: true },
     },
   ],

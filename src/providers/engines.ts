@@ -12,13 +12,7 @@ export const ENGINES: readonly ProviderDefinition[] = [
     keyVariables: [],
     versionPath: '/v1',
     settings: ['base_url'],
-    offers: [
-      {
-        dialect: 'anthropic-messages',
-        baseUrl: '{base_url}',
-        headers: { 'anthropic-version': '2023-06-01' },
-      },
-    ],
+    offers: [{ dialect: 'anthropic-messages', baseUrl: '{base_url}' }],
     docs: 'https://docs.anthropic.com/en/api/messages',
   },
   {

@@ -64,11 +64,11 @@ export function receiveStream(receiving: Receiving): ChunkSource {
 
   return {
     async next() {
-      while (!over) {
+      for (;;) {
+        if (over) return undefined
         const chunk = await step()
         if (chunk !== undefined) return chunk
       }
-      return undefined
     },
     cancel(reason) {
       if (over) return

@@ -53,9 +53,8 @@ export function createWordDialect(options: WordDialectOptions = {}): Dialect {
     },
     decodeFailure: ({ status, body }: ErrorResponse) => {
       const message = readString(parseJsonObject(new TextDecoder().decode(body)) ?? {}, 'error')
-      return new Failure(status === 429 ? 'provider-rate-limited' : 'provider-error', {
-        ...(message === undefined ? {} : { message }),
-      })
+      const code = status === 429 ? 'provider-rate-limited' : 'provider-error'
+      return new Failure(code, message === undefined ? {} : { message })
     },
   }
 }

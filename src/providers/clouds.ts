@@ -1,0 +1,271 @@
+import type { ProviderDefinition } from './provider.ts'
+import { BEARER, OPEN_MODELS, THINKING_ALOUD, WITHOUT_COUNTING } from './vendor-quirks.ts'
+
+/** Companies that run open models of others behind an OpenAI-compatible API. One row each, as in `labs.ts`. */
+export const CLOUDS: readonly ProviderDefinition[] = [
+  {
+    name: 'avian',
+    title: 'Avian',
+    keyVariables: ['AVIAN_API_KEY'],
+    offers: [{ dialect: 'openai-chat', baseUrl: 'https://api.avian.io/v1', quirks: OPEN_MODELS }],
+    docs: 'https://avian.io/docs',
+  },
+  {
+    name: 'baseten',
+    title: 'Baseten Model APIs',
+    keyVariables: ['BASETEN_API_KEY'],
+    offers: [{ dialect: 'openai-chat', baseUrl: 'https://inference.baseten.co/v1', quirks: OPEN_MODELS }],
+    docs: 'https://docs.baseten.co',
+  },
+  {
+    name: 'cerebras',
+    title: 'Cerebras',
+    keyVariables: ['CEREBRAS_API_KEY'],
+    offers: [
+      {
+        dialect: 'openai-chat',
+        baseUrl: 'https://api.cerebras.ai/v1',
+        quirks: {
+          textTools: false,
+          maxTokensParam: 'max_completion_tokens',
+          reasoningField: 'reasoning',
+          dropParams: ['presence_penalty', 'frequency_penalty', 'logit_bias'],
+        },
+      },
+    ],
+    docs: 'https://inference-docs.cerebras.ai',
+  },
+  {
+    name: 'chutes',
+    title: 'Chutes',
+    keyVariables: ['CHUTES_API_KEY'],
+    offers: [{ dialect: 'openai-chat', baseUrl: 'https://llm.chutes.ai/v1', quirks: OPEN_MODELS }],
+    docs: 'https://chutes.ai/docs',
+  },
+  {
+    name: 'cloudflare',
+    title: 'Cloudflare Workers AI',
+    keyVariables: ['CLOUDFLARE_API_TOKEN', 'CLOUDFLARE_API_KEY'],
+    settings: ['account_id'],
+    settingVariables: { account_id: 'CLOUDFLARE_ACCOUNT_ID' },
+    offers: [
+      {
+        dialect: 'openai-chat',
+        baseUrl: 'https://api.cloudflare.com/client/v4/accounts/{account_id}/ai/v1',
+        // Deltas that are numbers arrive as JSON numbers.
+        quirks: { ...OPEN_MODELS, conformant: false },
+      },
+    ],
+    docs: 'https://developers.cloudflare.com/workers-ai',
+  },
+  {
+    name: 'crusoe',
+    title: 'Crusoe Managed Inference',
+    keyVariables: ['CRUSOE_API_KEY'],
+    baseUrlVariables: ['CRUSOE_API_BASE'],
+    offers: [
+      {
+        dialect: 'openai-chat',
+        baseUrl: 'https://managed-inference-api-proxy.crusoecloud.com/v1',
+        quirks: OPEN_MODELS,
+      },
+    ],
+    docs: 'https://docs.crusoecloud.com/managed-inference',
+  },
+  {
+    name: 'databricks',
+    title: 'Databricks Model Serving',
+    keyVariables: ['DATABRICKS_TOKEN'],
+    settings: ['host'],
+    settingVariables: { host: 'DATABRICKS_HOST' },
+    offers: [{ dialect: 'openai-chat', baseUrl: 'https://{host}/serving-endpoints', quirks: OPEN_MODELS }],
+    docs: 'https://docs.databricks.com/machine-learning/model-serving',
+  },
+  {
+    name: 'deepinfra',
+    title: 'DeepInfra',
+    keyVariables: ['DEEPINFRA_API_KEY', 'DEEPINFRA_TOKEN'],
+    offers: [
+      { dialect: 'openai-chat', baseUrl: 'https://api.deepinfra.com/v1/openai', quirks: THINKING_ALOUD },
+    ],
+    docs: 'https://deepinfra.com/docs',
+  },
+  {
+    name: 'featherless',
+    title: 'Featherless',
+    keyVariables: ['FEATHERLESS_API_KEY'],
+    offers: [{ dialect: 'openai-chat', baseUrl: 'https://api.featherless.ai/v1', quirks: OPEN_MODELS }],
+    docs: 'https://featherless.ai/docs',
+  },
+  {
+    name: 'fireworks',
+    title: 'Fireworks AI',
+    keyVariables: ['FIREWORKS_API_KEY', 'FIREWORKS_AI_API_KEY'],
+    offers: [
+      { dialect: 'openai-chat', baseUrl: 'https://api.fireworks.ai/inference/v1', quirks: THINKING_ALOUD },
+      {
+        dialect: 'anthropic-messages',
+        baseUrl: 'https://api.fireworks.ai/inference/v1',
+        auth: BEARER,
+        quirks: WITHOUT_COUNTING,
+      },
+    ],
+    docs: 'https://docs.fireworks.ai',
+  },
+  {
+    name: 'github-models',
+    title: 'GitHub Models',
+    // The general GITHUB_TOKEN is left alone: it is on every build machine and meant for something else.
+    keyVariables: ['GITHUB_MODELS_TOKEN'],
+    offers: [{ dialect: 'openai-chat', baseUrl: 'https://models.github.ai/inference' }],
+    docs: 'https://docs.github.com/github-models',
+  },
+  {
+    name: 'gmi',
+    title: 'GMI Cloud',
+    keyVariables: ['GMI_API_KEY'],
+    baseUrlVariables: ['GMI_BASE_URL'],
+    offers: [{ dialect: 'openai-chat', baseUrl: 'https://api.gmi-serving.com/v1', quirks: OPEN_MODELS }],
+    docs: 'https://docs.gmicloud.ai',
+  },
+  {
+    name: 'groq',
+    title: 'Groq',
+    keyVariables: ['GROQ_API_KEY'],
+    offers: [
+      {
+        dialect: 'openai-chat',
+        baseUrl: 'https://api.groq.com/openai/v1',
+        quirks: {
+          textTools: false,
+          maxTokensParam: 'max_completion_tokens',
+          reasoningField: 'reasoning',
+          dropParams: ['logprobs', 'top_logprobs', 'logit_bias', 'n'],
+        },
+      },
+    ],
+    defaultModel: 'openai/gpt-oss-120b',
+    docs: 'https://console.groq.com/docs',
+  },
+  {
+    name: 'hyperbolic',
+    title: 'Hyperbolic',
+    keyVariables: ['HYPERBOLIC_API_KEY'],
+    offers: [{ dialect: 'openai-chat', baseUrl: 'https://api.hyperbolic.xyz/v1', quirks: OPEN_MODELS }],
+    docs: 'https://docs.hyperbolic.xyz',
+  },
+  {
+    name: 'inference-net',
+    title: 'Inference.net',
+    keyVariables: ['INFERENCE_NET_API_KEY'],
+    offers: [{ dialect: 'openai-chat', baseUrl: 'https://api.inference.net/v1', quirks: OPEN_MODELS }],
+    docs: 'https://docs.inference.net',
+  },
+  {
+    name: 'lambda',
+    title: 'Lambda Inference',
+    keyVariables: ['LAMBDA_API_KEY'],
+    offers: [{ dialect: 'openai-chat', baseUrl: 'https://api.lambda.ai/v1', quirks: OPEN_MODELS }],
+    docs: 'https://docs.lambda.ai',
+  },
+  {
+    name: 'nebius',
+    title: 'Nebius Token Factory',
+    keyVariables: ['NEBIUS_API_KEY'],
+    baseUrlVariables: ['NEBIUS_BASE_URL'],
+    offers: [
+      { dialect: 'openai-chat', baseUrl: 'https://api.tokenfactory.nebius.com/v1', quirks: OPEN_MODELS },
+    ],
+    docs: 'https://docs.tokenfactory.nebius.com',
+  },
+  {
+    name: 'novita',
+    title: 'Novita AI',
+    keyVariables: ['NOVITA_API_KEY'],
+    offers: [{ dialect: 'openai-chat', baseUrl: 'https://api.novita.ai/v3/openai', quirks: OPEN_MODELS }],
+    docs: 'https://novita.ai/docs',
+  },
+  {
+    name: 'nscale',
+    title: 'Nscale',
+    keyVariables: ['NSCALE_API_KEY', 'NSCALE_SERVICE_TOKEN'],
+    offers: [{ dialect: 'openai-chat', baseUrl: 'https://inference.api.nscale.com/v1', quirks: OPEN_MODELS }],
+    docs: 'https://docs.nscale.com',
+  },
+  {
+    name: 'nvidia',
+    title: 'NVIDIA NIM',
+    keyVariables: ['NVIDIA_API_KEY', 'NVIDIA_NIM_API_KEY'],
+    offers: [{ dialect: 'openai-chat', baseUrl: 'https://integrate.api.nvidia.com/v1', quirks: OPEN_MODELS }],
+    docs: 'https://docs.api.nvidia.com/nim',
+  },
+  {
+    name: 'ovhcloud',
+    title: 'OVHcloud AI Endpoints',
+    keyVariables: ['OVH_AI_ENDPOINTS_ACCESS_TOKEN', 'OVHCLOUD_API_KEY'],
+    offers: [
+      {
+        dialect: 'openai-chat',
+        baseUrl: 'https://oai.endpoints.kepler.ai.cloud.ovh.net/v1',
+        quirks: OPEN_MODELS,
+      },
+    ],
+    docs: 'https://help.ovhcloud.com',
+  },
+  {
+    name: 'publicai',
+    title: 'Public AI',
+    keyVariables: ['PUBLICAI_API_KEY'],
+    offers: [
+      {
+        dialect: 'openai-chat',
+        baseUrl: 'https://api.publicai.co/v1',
+        quirks: { ...OPEN_MODELS, contentParts: false },
+      },
+    ],
+    docs: 'https://platform.publicai.co/docs',
+  },
+  {
+    name: 'sambanova',
+    title: 'SambaNova',
+    keyVariables: ['SAMBANOVA_API_KEY'],
+    offers: [{ dialect: 'openai-chat', baseUrl: 'https://api.sambanova.ai/v1', quirks: OPEN_MODELS }],
+    docs: 'https://docs.sambanova.ai',
+  },
+  {
+    name: 'scaleway',
+    title: 'Scaleway Generative APIs',
+    keyVariables: ['SCW_SECRET_KEY', 'SCALEWAY_API_KEY'],
+    offers: [{ dialect: 'openai-chat', baseUrl: 'https://api.scaleway.ai/v1', quirks: OPEN_MODELS }],
+    docs: 'https://www.scaleway.com/en/docs/generative-apis',
+  },
+  {
+    name: 'siliconflow',
+    title: 'SiliconFlow',
+    keyVariables: ['SILICONFLOW_API_KEY'],
+    baseUrlVariables: ['SILICONFLOW_BASE_URL'],
+    offers: [{ dialect: 'openai-chat', baseUrl: 'https://api.siliconflow.com/v1', quirks: THINKING_ALOUD }],
+    docs: 'https://docs.siliconflow.com',
+  },
+  {
+    name: 'synthetic',
+    title: 'Synthetic',
+    keyVariables: ['SYNTHETIC_API_KEY'],
+    offers: [{ dialect: 'openai-chat', baseUrl: 'https://api.synthetic.new/openai/v1', quirks: OPEN_MODELS }],
+    docs: 'https://dev.synthetic.new/docs',
+  },
+  {
+    name: 'together',
+    title: 'Together AI',
+    keyVariables: ['TOGETHER_API_KEY', 'TOGETHERAI_API_KEY', 'TOGETHER_AI_API_KEY'],
+    offers: [{ dialect: 'openai-chat', baseUrl: 'https://api.together.xyz/v1', quirks: OPEN_MODELS }],
+    docs: 'https://docs.together.ai',
+  },
+  {
+    name: 'venice',
+    title: 'Venice',
+    keyVariables: ['VENICE_API_KEY', 'VENICE_AI_API_KEY'],
+    offers: [{ dialect: 'openai-chat', baseUrl: 'https://api.venice.ai/api/v1', quirks: OPEN_MODELS }],
+    docs: 'https://docs.venice.ai',
+  },
+]

@@ -1,0 +1,242 @@
+import type { ProviderDefinition } from './provider.ts'
+import { BEARER, OPEN_MODELS, THINKING_ALOUD, WITHOUT_COUNTING } from './vendor-quirks.ts'
+
+/**
+ * Companies that make models and serve them behind an OpenAI-compatible API. A vendor is one row; what differs from the
+ * reference is said in quirks, and what is not known for sure is left out. Streams known to deviate are repaired
+ * (`conformant: false`) instead of being passed through.
+ */
+export const LABS: readonly ProviderDefinition[] = [
+  {
+    name: 'ai21',
+    title: 'AI21 Labs',
+    keyVariables: ['AI21_API_KEY'],
+    offers: [{ dialect: 'openai-chat', baseUrl: 'https://api.ai21.com/studio/v1', quirks: OPEN_MODELS }],
+    docs: 'https://docs.ai21.com',
+  },
+  {
+    name: 'alibaba',
+    title: 'Alibaba Cloud Model Studio',
+    keyVariables: ['DASHSCOPE_API_KEY', 'ALIBABA_API_KEY'],
+    baseUrlVariables: ['DASHSCOPE_BASE_URL'],
+    offers: [
+      {
+        dialect: 'openai-chat',
+        baseUrl: 'https://dashscope-intl.aliyuncs.com/compatible-mode/v1',
+        // Later deltas of a tool call repeat an empty id.
+        quirks: { ...THINKING_ALOUD, cacheWriteField: 'cache_creation_input_tokens', conformant: false },
+      },
+      {
+        dialect: 'anthropic-messages',
+        baseUrl: 'https://dashscope-intl.aliyuncs.com/apps/anthropic/v1',
+        auth: BEARER,
+        quirks: WITHOUT_COUNTING,
+      },
+    ],
+    docs: 'https://www.alibabacloud.com/help/en/model-studio',
+  },
+  {
+    name: 'arcee',
+    title: 'Arcee AI',
+    keyVariables: ['ARCEE_API_KEY'],
+    offers: [{ dialect: 'openai-chat', baseUrl: 'https://api.arcee.ai/api/v1', quirks: OPEN_MODELS }],
+    docs: 'https://docs.arcee.ai',
+  },
+  {
+    name: 'cohere',
+    title: 'Cohere',
+    keyVariables: ['COHERE_API_KEY', 'CO_API_KEY'],
+    offers: [
+      { dialect: 'openai-chat', baseUrl: 'https://api.cohere.ai/compatibility/v1', quirks: OPEN_MODELS },
+    ],
+    docs: 'https://docs.cohere.com/docs/compatibility-api',
+  },
+  {
+    name: 'deepseek',
+    title: 'DeepSeek',
+    keyVariables: ['DEEPSEEK_API_KEY'],
+    baseUrlVariables: ['DEEPSEEK_BASE_URL'],
+    offers: [
+      {
+        dialect: 'openai-chat',
+        baseUrl: 'https://api.deepseek.com',
+        quirks: {
+          ...THINKING_ALOUD,
+          echoReasoning: 'tool-calls',
+          structuredOutput: 'json-object',
+          strictTools: false,
+          contentParts: false,
+        },
+      },
+      {
+        dialect: 'anthropic-messages',
+        baseUrl: 'https://api.deepseek.com/anthropic/v1',
+        quirks: WITHOUT_COUNTING,
+      },
+    ],
+    defaultModel: 'deepseek-chat',
+    docs: 'https://api-docs.deepseek.com',
+  },
+  {
+    name: 'gemini',
+    title: 'Google Gemini API',
+    keyVariables: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'],
+    offers: [
+      {
+        dialect: 'openai-chat',
+        baseUrl: 'https://generativelanguage.googleapis.com/v1beta/openai',
+        // Parallel tool calls of a stream may all carry index 0.
+        quirks: { ...OPEN_MODELS, conformant: false },
+      },
+    ],
+    defaultModel: 'gemini-2.5-flash',
+    priceId: 'google',
+    docs: 'https://ai.google.dev/gemini-api/docs/openai',
+  },
+  {
+    name: 'minimax',
+    title: 'MiniMax',
+    keyVariables: ['MINIMAX_API_KEY'],
+    offers: [
+      {
+        dialect: 'openai-chat',
+        baseUrl: 'https://api.minimax.io/v1',
+        quirks: { ...THINKING_ALOUD, conformant: false },
+      },
+      {
+        dialect: 'anthropic-messages',
+        baseUrl: 'https://api.minimax.io/anthropic/v1',
+        auth: BEARER,
+        quirks: WITHOUT_COUNTING,
+      },
+    ],
+    docs: 'https://platform.minimax.io/docs',
+  },
+  {
+    name: 'mistral',
+    title: 'Mistral AI',
+    keyVariables: ['MISTRAL_API_KEY'],
+    offers: [
+      {
+        dialect: 'openai-chat',
+        baseUrl: 'https://api.mistral.ai/v1',
+        // Content comes as arrays of parts, tool deltas without index or type.
+        quirks: {
+          ...OPEN_MODELS,
+          renameParams: { seed: 'random_seed' },
+          dropParams: ['logit_bias', 'store'],
+          toolChoiceRequired: 'any',
+          toolCallId: { pattern: 'alphanumeric', length: 9, exact: true },
+          streamOptions: false,
+          conformant: false,
+        },
+      },
+    ],
+    defaultModel: 'mistral-small-latest',
+    docs: 'https://docs.mistral.ai',
+  },
+  {
+    name: 'moonshot',
+    title: 'Moonshot AI (Kimi)',
+    keyVariables: ['MOONSHOT_API_KEY', 'KIMI_API_KEY'],
+    baseUrlVariables: ['MOONSHOT_BASE_URL'],
+    offers: [
+      {
+        dialect: 'openai-chat',
+        baseUrl: 'https://api.moonshot.ai/v1',
+        // Chunks lack `object`, and some put usage inside the choice.
+        quirks: { ...THINKING_ALOUD, imageUrls: false, maxTemperature: 1, conformant: false },
+      },
+      {
+        dialect: 'anthropic-messages',
+        baseUrl: 'https://api.moonshot.ai/anthropic/v1',
+        auth: BEARER,
+        quirks: WITHOUT_COUNTING,
+      },
+    ],
+    priceId: 'moonshotai',
+    docs: 'https://platform.moonshot.ai/docs',
+  },
+  {
+    name: 'perplexity',
+    title: 'Perplexity',
+    keyVariables: ['PERPLEXITY_API_KEY', 'PPLX_API_KEY'],
+    offers: [
+      {
+        dialect: 'openai-chat',
+        baseUrl: 'https://api.perplexity.ai',
+        // Every chunk repeats the role, the message so far and the usage so far.
+        quirks: { ...OPEN_MODELS, tools: false, alternateTurns: true, conformant: false },
+      },
+    ],
+    defaultModel: 'sonar',
+    docs: 'https://docs.perplexity.ai',
+  },
+  {
+    name: 'upstage',
+    title: 'Upstage',
+    keyVariables: ['UPSTAGE_API_KEY'],
+    offers: [{ dialect: 'openai-chat', baseUrl: 'https://api.upstage.ai/v1', quirks: OPEN_MODELS }],
+    docs: 'https://console.upstage.ai/docs',
+  },
+  {
+    name: 'xai',
+    title: 'xAI',
+    keyVariables: ['XAI_API_KEY'],
+    offers: [
+      {
+        dialect: 'openai-chat',
+        baseUrl: 'https://api.x.ai/v1',
+        // Chunks lack `finish_reason`; reasoning is counted beside the output, cached input may exceed the input.
+        quirks: { reasoningField: 'reasoning_content', reasoningTokens: 'outside', conformant: false },
+      },
+    ],
+    priceId: 'x-ai',
+    docs: 'https://docs.x.ai',
+  },
+  {
+    name: 'xiaomi-mimo',
+    title: 'Xiaomi MiMo',
+    keyVariables: ['XIAOMI_MIMO_API_KEY'],
+    offers: [{ dialect: 'openai-chat', baseUrl: 'https://api.xiaomimimo.com/v1', quirks: OPEN_MODELS }],
+    docs: 'https://platform.xiaomimimo.com',
+  },
+  {
+    name: 'zai',
+    title: 'Z.ai',
+    keyVariables: ['ZAI_API_KEY', 'Z_AI_API_KEY'],
+    offers: [
+      {
+        dialect: 'openai-chat',
+        baseUrl: 'https://api.z.ai/api/paas/v4',
+        quirks: { ...THINKING_ALOUD, reasoningParam: 'thinking-type' },
+      },
+      {
+        dialect: 'anthropic-messages',
+        baseUrl: 'https://api.z.ai/api/anthropic/v1',
+        auth: BEARER,
+        quirks: WITHOUT_COUNTING,
+      },
+    ],
+    docs: 'https://docs.z.ai',
+  },
+  {
+    name: 'zhipu',
+    title: 'Zhipu BigModel',
+    keyVariables: ['ZHIPU_API_KEY', 'ZHIPUAI_API_KEY'],
+    offers: [
+      {
+        dialect: 'openai-chat',
+        baseUrl: 'https://open.bigmodel.cn/api/paas/v4',
+        quirks: { ...THINKING_ALOUD, reasoningParam: 'thinking-type' },
+      },
+      {
+        dialect: 'anthropic-messages',
+        baseUrl: 'https://open.bigmodel.cn/api/anthropic/v1',
+        auth: BEARER,
+        quirks: WITHOUT_COUNTING,
+      },
+    ],
+    docs: 'https://docs.bigmodel.cn',
+  },
+]

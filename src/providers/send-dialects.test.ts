@@ -1,0 +1,290 @@
+import { afterAll, describe, expect, test } from 'bun:test'
+import { systemClock } from '../kit/clock.ts'
+import { createHttpClient } from '../kit/http-client.ts'
+import { parseJson, type JsonObject } from '../kit/json.ts'
+import { Secret } from '../kit/secret.ts'
+import { anthropicMessages } from '../dialects/anthropic-messages/anthropic-messages.ts'
+import { openaiChat } from '../dialects/openai-chat/openai-chat.ts'
+import type { Dialect } from '../dialects/dialect.ts'
+import { collect } from '../exchange/collect.ts'
+import { Trail, type Attempt } from '../exchange/exchange.ts'
+import type { Failure } from '../exchange/failure.ts'
+import type { Operation } from '../exchange/operation.ts'
+import type { ModelResponse, ResponseChunk } from '../exchange/response.ts'
+import type { Target } from '../exchange/target.ts'
+import type { Telemetry } from '../telemetry/telemetry.ts'
+import { simulated } from './simulated.ts'
+import { resolveTarget } from './resolve-target.ts'
+import { createSender } from './send.ts'
+
+const DIALECTS: ReadonlyMap<string, Dialect> = new Map(
+  [anthropicMessages, openaiChat].map((dialect) => [dialect.name, dialect]),
+)
+const SILENT: Telemetry = { count() {}, observe() {}, gauge() {}, log() {} }
+const encoder = new TextEncoder()
+
+interface Seen {
+  readonly path: string
+  readonly headers: Headers
+  readonly body: string
+}
+
+/** A provider that answers as told; an answer without a body is the last one again. */
+let answer: { readonly status?: number; readonly type: string; readonly body: string } = {
+  type: '',
+  body: '',
+}
+let seen: Seen | undefined
+const server = Bun.serve({
+  hostname: '127.0.0.1',
+  port: 0,
+  async fetch(request) {
+    seen = { path: new URL(request.url).pathname, headers: request.headers, body: await request.text() }
+    return new Response(answer.body, {
+      status: answer.status ?? 200,
+      headers: { 'content-type': answer.type },
+    })
+  },
+})
+const http = createHttpClient({ clock: systemClock })
+afterAll(() => {
+  http.close()
+  void server.stop(true)
+})
+const send = createSender({
+  dialects: DIALECTS,
+  http,
+  clock: systemClock,
+  telemetry: SILENT,
+  version: '1.0.0',
+})
+
+/** A target that speaks only the named dialect. */
+function targetOf(dialect: string): Target {
+  return resolveTarget({
+    definition: { ...simulated, offers: simulated.offers.filter((offer) => offer.dialect === dialect) },
+    providerName: 'sim',
+    model: 'smart',
+    settings: { port: String(server.port) },
+    credentials: [{ id: 'sim/default', secret: new Secret('sk-ours'), weight: 1 }],
+    dialects: DIALECTS,
+  })
+}
+
+interface Asked {
+  readonly client: Dialect
+  readonly speaks: string
+  readonly body: JsonObject
+  readonly operation?: Operation
+  readonly trail?: Trail
+}
+
+function ask({
+  client,
+  speaks,
+  body,
+  operation = 'chat',
+  trail = new Trail(),
+}: Asked): Promise<ModelResponse> {
+  const { request } = client.decodeRequest(body, operation)
+  const target = targetOf(speaks)
+  const [credential] = target.credentials
+  if (credential === undefined) throw new Error('no credential')
+  const deadlineAtMs = Date.now() + 60_000
+  const { signal } = new AbortController()
+  const attempt: Attempt = {
+    id: 'att_1',
+    ordinal: 1,
+    exchange: {
+      id: 'req_1',
+      dialect: client.name,
+      request,
+      raw: { body: encoder.encode(JSON.stringify(body)), headers: {} },
+      wishes: {},
+      startedAtMs: Date.now(),
+      startedElapsedMs: 0,
+      deadlineAtMs,
+      signal,
+      trail,
+      planVersion: '1-test',
+    },
+    target,
+    credential,
+    deadlineAtMs,
+    signal,
+    freshConnection: false,
+  }
+  return send(attempt)
+}
+
+async function all(response: ModelResponse): Promise<ResponseChunk[]> {
+  const chunks: ResponseChunk[] = []
+  for (let chunk = await response.source.next(); chunk !== undefined; chunk = await response.source.next()) {
+    chunks.push(chunk)
+  }
+  return chunks
+}
+
+const eventsOf = (chunks: readonly ResponseChunk[]) => chunks.flatMap((chunk) => chunk.events)
+const wireOf = (chunks: readonly ResponseChunk[]): string =>
+  chunks.map((chunk) => (chunk.wire === undefined ? '' : new TextDecoder().decode(chunk.wire))).join('')
+const textOf = (chunks: readonly ResponseChunk[]): string =>
+  collect(eventsOf(chunks))
+    .choices.flatMap((choice) => choice.blocks)
+    .map((block) => (block.type === 'text' ? block.text : ''))
+    .join('')
+
+const MESSAGES_STREAM = [
+  'event: message_start\ndata: {"type":"message_start","message":{"id":"msg_1","type":"message","role":"assistant","model":"smart","content":[],"stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":5,"output_tokens":1}}}\n\n',
+  'event: content_block_start\ndata: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}\n\n',
+  'event: ping\ndata: {"type":"ping"}\n\n',
+  'event: content_block_delta\ndata: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"Hello"}}\n\n',
+  'event: content_block_stop\ndata: {"type":"content_block_stop","index":0}\n\n',
+  'event: message_delta\ndata: {"type":"message_delta","delta":{"stop_reason":"end_turn","stop_sequence":null},"usage":{"output_tokens":2}}\n\n',
+  'event: message_stop\ndata: {"type":"message_stop"}\n\n',
+].join('')
+const CHAT_STREAM = [
+  'data: {"id":"c1","object":"chat.completion.chunk","created":1,"model":"smart","choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}]}\n\n',
+  'data: {"id":"c1","object":"chat.completion.chunk","created":1,"model":"smart","choices":[{"index":0,"delta":{"content":"Hello"},"finish_reason":null}]}\n\n',
+  'data: {"id":"c1","object":"chat.completion.chunk","created":1,"model":"smart","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n',
+  'data: {"id":"c1","object":"chat.completion.chunk","created":1,"model":"smart","choices":[],"usage":{"prompt_tokens":5,"completion_tokens":2,"total_tokens":7}}\n\n',
+  'data: [DONE]\n\n',
+].join('')
+const SSE = 'text/event-stream'
+const JSON_TYPE = 'application/json'
+
+const MESSAGES_BODY = {
+  model: 'auto',
+  max_tokens: 100,
+  stream: true,
+  messages: [{ role: 'user', content: 'Hi' }],
+}
+const CHAT_BODY = {
+  model: 'auto',
+  stream: true,
+  stream_options: { include_usage: true },
+  messages: [{ role: 'user', content: 'Hi' }],
+}
+const MESSAGES = { client: anthropicMessages, speaks: 'anthropic-messages', body: MESSAGES_BODY }
+const CHAT = { client: openaiChat, speaks: 'openai-chat', body: CHAT_BODY }
+
+describe('with the real dialects', () => {
+  test.each([
+    ['Messages', MESSAGES, MESSAGES_STREAM, '/v1/messages'],
+    ['Chat Completions', CHAT, CHAT_STREAM, '/v1/chat/completions'],
+  ] as const)('%s to itself passes untouched and is metered', async (_name, asked, stream, path) => {
+    answer = { type: SSE, body: stream }
+    const response = await ask(asked)
+    const chunks = await all(response)
+    expect(response.lane).toBe('native')
+    expect(wireOf(chunks)).toBe(stream)
+    const events = eventsOf(chunks)
+    expect(events.at(-1)).toEqual({ type: 'end' })
+    expect(events.findLast((event) => event.type === 'usage')?.usage).toMatchObject({
+      inputTokens: 5,
+      outputTokens: 2,
+    })
+    expect(seen?.path).toBe(path)
+    expect(parseJson(seen?.body ?? '')).toMatchObject({
+      model: 'smart',
+      messages: [{ role: 'user', content: 'Hi' }],
+    })
+  })
+
+  test.each([
+    ['Messages from Chat Completions', { ...MESSAGES, speaks: 'openai-chat' }, CHAT_STREAM],
+    ['Chat Completions from Messages', { ...CHAT, speaks: 'anthropic-messages' }, MESSAGES_STREAM],
+  ] as const)('%s is translated', async (_name, asked, stream) => {
+    answer = { type: SSE, body: stream }
+    const response = await ask(asked)
+    const chunks = await all(response)
+    expect(response.lane).toBe('translated')
+    expect(wireOf(chunks)).toBe('')
+    expect(textOf(chunks)).toBe('Hello')
+    expect(eventsOf(chunks).at(-1)).toEqual({ type: 'end' })
+  })
+
+  test('the credential goes where the dialect wants it, and Messages always names a version', async () => {
+    answer = { type: SSE, body: MESSAGES_STREAM }
+    await all(await ask(MESSAGES))
+    expect(seen?.headers.get('x-api-key')).toBe('sk-ours')
+    expect(seen?.headers.get('authorization')).toBeNull()
+    expect(seen?.headers.get('anthropic-version')).toBe('2023-06-01')
+    answer = { type: SSE, body: CHAT_STREAM }
+    await all(await ask(CHAT))
+    expect(seen?.headers.get('authorization')).toBe('Bearer sk-ours')
+    expect(seen?.headers.get('x-api-key')).toBeNull()
+  })
+
+  test.each([
+    ['Messages', MESSAGES, MESSAGES_STREAM],
+    ['Chat Completions', CHAT, CHAT_STREAM],
+  ] as const)(
+    '%s that breaks off anywhere before its end is never complete',
+    async (_name, asked, stream) => {
+      const frames = stream.split('\n\n').slice(0, -1)
+      const contentEnd = frames.findIndex((frame) => frame.includes('Hello'))
+      for (let kept = 0; kept <= contentEnd; kept += 1) {
+        const whole = frames.slice(0, kept).map((frame) => `${frame}\n\n`)
+        answer = { type: SSE, body: `${whole.join('')}${(frames[kept] ?? '').slice(0, 20)}` }
+        const last = eventsOf(await all(await ask(asked))).at(-1)
+        expect(last).toMatchObject({ type: 'failure' })
+      }
+    },
+  )
+
+  test.each([
+    [
+      'Messages',
+      MESSAGES,
+      '{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}',
+      '{"id":"msg_1","type":"message","role":"assistant","model":"smart","content":[{"type":"text","text":"Hello"}],"stop_reason":"end_turn","stop_sequence":null,"usage":{"input_tokens":5,"output_tokens":2}}',
+    ],
+    [
+      'Chat Completions',
+      CHAT,
+      '{"error":{"message":"Overloaded","type":"server_error"}}',
+      '{"id":"c1","object":"chat.completion","created":1,"model":"smart","choices":[{"index":0,"message":{"role":"assistant","content":"Hello"},"finish_reason":"stop"}],"usage":{"prompt_tokens":5,"completion_tokens":2,"total_tokens":7}}',
+    ],
+  ] as const)(
+    '%s in JSON where a stream was asked for is read for what it is',
+    async (_name, asked, error, whole) => {
+      answer = { type: JSON_TYPE, body: error }
+      const failed = eventsOf(await all(await ask(asked))).at(-1)
+      expect(failed).toMatchObject({ type: 'failure' })
+      answer = { type: JSON_TYPE, body: whole }
+      const response = await ask(asked)
+      const chunks = await all(response)
+      expect(response.lane).toBe('translated')
+      expect(textOf(chunks)).toBe('Hello')
+      answer = { type: JSON_TYPE, body: '{"hello":"world"}' }
+      expect(eventsOf(await all(await ask(asked))).at(-1)).toMatchObject({ type: 'failure' })
+    },
+  )
+
+  test('an error keeps the provider’s status and body', async () => {
+    const body = '{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}'
+    answer = { status: 529, type: JSON_TYPE, body }
+    const failure = await ask(MESSAGES).then(
+      () => undefined,
+      (thrown: Failure) => thrown,
+    )
+    expect(failure?.code).toBe('provider-overloaded')
+    expect(failure?.details.upstream?.status).toBe(529)
+    expect(new TextDecoder().decode(failure?.details.upstream?.body)).toBe(body)
+  })
+
+  test('tokens are counted by a provider that can, and here otherwise, which is noted', async () => {
+    const { stream: _stream, max_tokens: _max, ...body } = MESSAGES_BODY
+    answer = { type: JSON_TYPE, body: '{"input_tokens":14}' }
+    const counted = await all(await ask({ ...MESSAGES, body, operation: 'count-tokens' }))
+    expect(seen?.path).toBe('/v1/messages/count_tokens')
+    expect(eventsOf(counted)).toContainEqual({ type: 'token-count', inputTokens: 14, estimated: false })
+    const trail = new Trail()
+    const estimated = await all(
+      await ask({ ...MESSAGES, speaks: 'openai-chat', body, operation: 'count-tokens', trail }),
+    )
+    expect(eventsOf(estimated)[0]).toMatchObject({ type: 'token-count', estimated: true })
+    expect(trail.notices).toEqual([{ code: 'usage.estimated' }])
+  })
+})
