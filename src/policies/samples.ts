@@ -1,0 +1,152 @@
+import type { ResponseEvent } from '../exchange/event.ts'
+import { Trail, type Attempt, type Caller, type Exchange, type Route } from '../exchange/exchange.ts'
+import type { Failure } from '../exchange/failure.ts'
+import type { ChunkSource, ModelResponse, ResponseChunk } from '../exchange/response.ts'
+import type { Target } from '../exchange/target.ts'
+import { NO_USAGE, type Usage } from '../exchange/usage.ts'
+import { sampleChat } from '../routing/samples.ts'
+import type { Labels, Telemetry } from '../telemetry/telemetry.ts'
+
+const START_MS = 1_767_225_600_000
+
+/** For tests: a caller that may do everything. */
+export function sampleCaller(changes: Partial<Caller> = {}): Caller {
+  return { keyId: 'key000000001', keyName: 'tests', wishes: ['*'], accounts: [], ...changes }
+}
+
+/** For tests: an exchange that begins when a manual clock does. */
+export function sampleExchange(changes: Partial<Exchange> = {}): Exchange {
+  return {
+    id: 'req_1',
+    dialect: 'sample-dialect',
+    request: sampleChat(),
+    raw: { body: new Uint8Array(), headers: {} },
+    wishes: {},
+    startedAtMs: START_MS,
+    startedElapsedMs: 0,
+    deadlineAtMs: START_MS + 900_000,
+    signal: new AbortController().signal,
+    trail: new Trail(),
+    planVersion: '1-test',
+    ...changes,
+  }
+}
+
+/** For tests: an exchange as it reaches dispatch. */
+export function routedExchange(route: Route, changes: Partial<Exchange> = {}): Exchange {
+  return sampleExchange({ caller: sampleCaller(), route, ...changes })
+}
+
+/** For tests: the first attempt at a target. */
+export function sampleAttempt(target: Target, changes: Partial<Attempt> = {}): Attempt {
+  const exchange = changes.exchange ?? sampleExchange({ caller: sampleCaller() })
+  const [credential] = target.credentials
+  if (credential === undefined) throw new Error('the sample target has no credential')
+  return {
+    id: 'att_1',
+    ordinal: 1,
+    exchange,
+    target,
+    credential,
+    deadlineAtMs: START_MS + target.timeouts.totalMs,
+    signal: exchange.signal,
+    freshConnection: false,
+    ...changes,
+  }
+}
+
+/** For tests: a usage with these buckets. */
+export function sampleUsage(changes: Partial<Usage> = {}): Usage {
+  return { ...NO_USAGE, inputTokens: 10, outputTokens: 5, ...changes }
+}
+
+/** For tests: the events of a short answer. */
+export function answer(text = 'It is tall.', usage: Usage = sampleUsage()): ResponseEvent[] {
+  return [
+    { type: 'start', model: 'sample' },
+    { type: 'block-start', choice: 0, index: 0, block: { type: 'text', text: '' } },
+    { type: 'text-delta', choice: 0, index: 0, text },
+    { type: 'block-end', choice: 0, index: 0 },
+    { type: 'finish', choice: 0, reason: 'stop' },
+    { type: 'usage', usage },
+    { type: 'end' },
+  ]
+}
+
+/** For tests: a source that gives the chunks, and remembers why it was cancelled. */
+export interface ScriptedSource extends ChunkSource {
+  readonly cancelledBy: Failure | undefined
+}
+
+/** For tests: plays chunks of events, one per `next`; a function is called when its turn comes. */
+export function playSource(
+  chunks: readonly (readonly ResponseEvent[] | (() => Promise<ResponseChunk | undefined>))[],
+): ScriptedSource {
+  let position = 0
+  let cancelledBy: Failure | undefined
+  return {
+    async next() {
+      if (cancelledBy !== undefined) return undefined
+      const chunk = chunks[position]
+      position += 1
+      if (typeof chunk === 'function') return chunk()
+      return chunk === undefined ? undefined : { events: chunk }
+    },
+    cancel(reason) {
+      cancelledBy ??= reason
+    },
+    get cancelledBy() {
+      return cancelledBy
+    },
+  }
+}
+
+/** For tests: a response around a source. */
+export function respond(target: Target, source: ChunkSource): ModelResponse {
+  return { target, lane: 'translated', headers: {}, source }
+}
+
+/** Reads a response to its end and gives all events. */
+export async function drain(source: ChunkSource): Promise<ResponseEvent[]> {
+  const events: ResponseEvent[] = []
+  for (let chunk = await source.next(); chunk !== undefined; chunk = await source.next()) {
+    events.push(...chunk.events)
+  }
+  return events
+}
+
+/** For tests: a telemetry that remembers. */
+export interface RecordingTelemetry extends Telemetry {
+  readonly counts: Map<string, number>
+  readonly observed: Map<string, number[]>
+  readonly lines: string[]
+}
+
+/** For tests: creates a telemetry whose counters are keyed `name{label=value,…}`. */
+export function createRecordingTelemetry(): RecordingTelemetry {
+  const counts = new Map<string, number>()
+  const observed = new Map<string, number[]>()
+  const lines: string[] = []
+  return {
+    counts,
+    observed,
+    lines,
+    count(name, labels, by = 1) {
+      const key = name + spell(labels)
+      counts.set(key, (counts.get(key) ?? 0) + by)
+    },
+    observe(name, value, labels) {
+      const key = name + spell(labels)
+      observed.set(key, [...(observed.get(key) ?? []), value])
+    },
+    gauge() {},
+    log: (level, message) => void lines.push(`${level}: ${message}`),
+  }
+}
+
+function spell(labels: Labels | undefined): string {
+  if (labels === undefined) return ''
+  return `{${Object.entries(labels)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(',')}}`
+}

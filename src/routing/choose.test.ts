@@ -1,0 +1,228 @@
+import { describe, expect, test } from 'bun:test'
+import fc from 'fast-check'
+import { createManualClock } from '../kit/clock.ts'
+import { createSeededRandom } from '../kit/random.ts'
+import { Failure } from '../exchange/failure.ts'
+import type { Target } from '../exchange/target.ts'
+import { chooseCandidates, type Choice, type ChoiceQuestion } from './choose.ts'
+import { featuresOf } from './features.ts'
+import { createHealthBoard } from './health.ts'
+import { sampleChat, sampleRoute, sampleTarget } from './samples.ts'
+
+const random = createSeededRandom(1)
+const FIRST = sampleTarget('one/a')
+const SECOND = sampleTarget('two/b')
+const THIRD = sampleTarget('three/c')
+
+function createWorld() {
+  const clock = createManualClock()
+  return { clock, health: createHealthBoard({ clock, random: { ...random, next: () => 0.5 } }) }
+}
+
+function ask(changes: Partial<ChoiceQuestion> = {}): Choice {
+  return chooseCandidates({
+    route: sampleRoute([FIRST, SECOND]),
+    features: featuresOf(sampleChat()),
+    health: createWorld().health,
+    random,
+    allows: () => true,
+    ...changes,
+  })
+}
+
+const ids = ({ candidates }: Choice): string[] => candidates.map(({ target }) => target.id)
+const reasons = ({ verdicts }: Choice): string[] =>
+  verdicts.map(({ target, reason }) => `${target} ${reason}`)
+
+function without(id: string, capabilities: Target['capabilities']): Target {
+  return sampleTarget(id, { capabilities })
+}
+
+describe('order', () => {
+  test('an ordered route keeps its order, fallbacks last', () => {
+    const choice = ask({
+      route: sampleRoute([FIRST, SECOND], { fallback: [{ target: THIRD, weight: 1 }] }),
+    })
+    expect(ids(choice)).toEqual(['one/a', 'two/b', 'three/c'])
+    expect(reasons(choice)).toEqual(['one/a first-in-order', 'two/b next-in-order', 'three/c next-in-order'])
+  })
+
+  test('a weighted route gives every target its share', () => {
+    const route = {
+      ...sampleRoute([], { strategy: 'weighted' }),
+      targets: [
+        { target: FIRST, weight: 70 },
+        { target: SECOND, weight: 30 },
+        { target: THIRD, weight: 0 },
+      ],
+    }
+    let first = 0
+    for (let round = 0; round < 10_000; round += 1) {
+      const choice = ask({ route })
+      expect(ids(choice).at(-1)).toBe('three/c')
+      if (ids(choice)[0] === 'one/a') first += 1
+    }
+    expect(first / 10_000).toBeCloseTo(0.7, 1)
+  })
+
+  test('the same session meets the same target, and only the sessions of a lost target move (P52)', () => {
+    const targets = [FIRST, SECOND, THIRD]
+    const all = sampleRoute(targets, { strategy: 'weighted' })
+    const fewer = sampleRoute([FIRST, THIRD], { strategy: 'weighted' })
+    const met = new Set<string>()
+    for (let session = 0; session < 200; session += 1) {
+      const affinity = `session-${session}`
+      const before = ids(ask({ route: all, affinity }))[0] ?? ''
+      for (let turn = 0; turn < 50; turn += 1) expect(ids(ask({ route: all, affinity }))[0]).toBe(before)
+      const after = ids(ask({ route: fewer, affinity }))[0]
+      if (before !== 'two/b') expect(after).toBe(before)
+      met.add(before)
+    }
+    expect(met.size).toBe(3)
+  })
+})
+
+describe('filters', () => {
+  const image = {
+    type: 'media',
+    kind: 'image',
+    source: { from: 'url', url: 'https://example.com/a.png' },
+  } as const
+  const withBlock = (kind: 'image' | 'document' | 'audio') =>
+    sampleChat({ turns: [{ role: 'user', blocks: [{ ...image, kind }] }] })
+
+  test.each([
+    ['lacks-tools', { tools: false }, sampleChat({ tools: [{ type: 'function', name: 'f' }] })],
+    ['lacks-vision', { vision: false }, withBlock('image')],
+    ['lacks-documents', { documents: false }, withBlock('document')],
+    ['lacks-audio', { audioInput: false }, withBlock('audio')],
+    [
+      'lacks-json-schema',
+      { jsonSchema: false },
+      sampleChat({ output: { type: 'json-schema', schema: { type: 'object' } } }),
+    ],
+  ] as const)('%s only when it is known and needed', (reason, capabilities, chat) => {
+    const route = sampleRoute([without('one/a', capabilities), SECOND])
+    expect(reasons(ask({ route, features: featuresOf(chat) }))).toContain(`one/a ${reason}`)
+    expect(ids(ask({ route }))).toEqual(['one/a', 'two/b'])
+    expect(ids(ask({ features: featuresOf(chat) }))).toEqual(['one/a', 'two/b'])
+  })
+
+  test('a context too small is filtered with its numbers (P46)', () => {
+    const route = sampleRoute([without('one/a', { contextTokens: 8_192 }), SECOND])
+    const features = { ...featuresOf(sampleChat()), inputTokens: 8_000, maxOutputTokens: 1_000 }
+    const choice = ask({ route, features })
+    expect(ids(choice)).toEqual(['two/b'])
+    expect(choice.verdicts.find(({ target }) => target === 'one/a')).toEqual({
+      target: 'one/a',
+      verdict: 'filtered',
+      reason: 'context-too-small',
+      detail: 'needs 9000, has 8192',
+    })
+  })
+
+  test('an estimate alone never leaves a route empty: the largest context is tried', () => {
+    const route = sampleRoute([
+      without('one/a', { contextTokens: 100 }),
+      without('two/b', { contextTokens: 200 }),
+    ])
+    const choice = ask({ route, features: { ...featuresOf(sampleChat()), inputTokens: 300 } })
+    expect(choice.candidates).toMatchObject([{ target: { id: 'two/b' }, lastResort: true }])
+    expect(reasons(choice)).toEqual(['two/b last-resort', 'one/a context-too-small'])
+  })
+
+  test('what the key forbids and what has no price where the route denies that is never tried', () => {
+    const { price: _price, ...unpriced } = FIRST
+    const route = sampleRoute([unpriced, SECOND], { unpriced: 'deny' })
+    const choice = ask({ route, allows: ({ id }) => id !== 'two/b' })
+    expect(choice.candidates).toEqual([])
+    expect(reasons(choice)).toEqual(['one/a unpriced', 'two/b key-forbids'])
+    expect(ids(ask({ route: { ...route, unpriced: 'allow' } }))).toEqual(['one/a', 'two/b'])
+  })
+})
+
+describe('health', () => {
+  const down = (health: ReturnType<typeof createWorld>['health'], target: Target): void => {
+    const place = { target: target.id, credential: 'x' }
+    for (let time = 0; time < 5; time += 1) {
+      health.fail(place, new Failure('provider-error'), health.admit(target.id, false))
+    }
+  }
+
+  test('a resting target is passed over', () => {
+    const { health } = createWorld()
+    down(health, FIRST)
+    const choice = ask({ health })
+    expect(ids(choice)).toEqual(['two/b'])
+    expect(reasons(choice)).toEqual(['two/b first-in-order', 'one/a circuit-open'])
+  })
+
+  test('when everything rests, the one that recovers first is the last resort', () => {
+    const { clock, health } = createWorld()
+    down(health, FIRST)
+    clock.advance(1_000)
+    down(health, SECOND)
+    const choice = ask({ health })
+    expect(choice.candidates).toMatchObject([{ target: { id: 'one/a' }, lastResort: true }])
+    expect(reasons(choice)).toEqual(['one/a last-resort', 'two/b circuit-open'])
+  })
+
+  test('a target whose credentials are refused is no last resort', () => {
+    const { health } = createWorld()
+    health.fail({ target: 'one/a', credential: 'one/main' }, new Failure('provider-auth'), 'closed')
+    const choice = ask({ health, route: sampleRoute([FIRST]) })
+    expect(choice.candidates).toEqual([])
+    expect(choice.retryAfterMs).toBeUndefined()
+    expect(choice.verdicts[0]).toMatchObject({
+      reason: 'credentials-exhausted',
+      detail: 'refused by the provider',
+    })
+  })
+
+  test('limited credentials are waited for, not tried', () => {
+    const { health } = createWorld()
+    for (const [target, retryAfterMs] of [
+      ['one', 9_000],
+      ['two', 4_000],
+    ] as const) {
+      const place = { target: target === 'one' ? 'one/a' : 'two/b', credential: `${target}/main` }
+      health.fail(place, new Failure('provider-rate-limited', { retryAfterMs }), 'closed')
+    }
+    const choice = ask({ health })
+    expect(choice.candidates).toEqual([])
+    expect(choice.retryAfterMs).toBe(4_000)
+  })
+})
+
+test('every target of a route gets exactly one verdict, and equal questions equal answers', () => {
+  const targets = fc.array(
+    fc.record({
+      tools: fc.option(fc.boolean(), { nil: undefined }),
+      contextTokens: fc.option(fc.integer({ min: 1, max: 100 }), { nil: undefined }),
+      weight: fc.nat(5),
+    }),
+    { maxLength: 6 },
+  )
+  fc.assert(
+    fc.property(targets, fc.nat(), fc.nat(6), (drawn, seed, split) => {
+      const entries = drawn.map(({ weight, tools, contextTokens }, index) => ({
+        weight,
+        target: without(`p/${index}`, {
+          ...(tools === undefined ? {} : { tools }),
+          ...(contextTokens === undefined ? {} : { contextTokens }),
+        }),
+      }))
+      const route = sampleRoute([], { strategy: 'weighted', fallback: entries.slice(split) })
+      const features = featuresOf(sampleChat({ tools: [{ type: 'function', name: 'f' }] }))
+      const question = { route: { ...route, targets: entries.slice(0, split) }, features }
+      const choice = ask({ ...question, random: createSeededRandom(seed) })
+      expect(choice.verdicts.map(({ target }) => target).toSorted()).toEqual(
+        entries.map(({ target }) => target.id).toSorted(),
+      )
+      expect(ids(choice)).toEqual(
+        choice.verdicts.filter(({ verdict }) => verdict === 'eligible').map(({ target }) => target),
+      )
+      expect(ask({ ...question, random: createSeededRandom(seed) })).toEqual(choice)
+    }),
+  )
+})

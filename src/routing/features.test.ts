@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'bun:test'
+import { createFeatureReader, featuresOf } from './features.ts'
+import { sampleChat } from './samples.ts'
+
+describe('features of a request', () => {
+  test('a plain conversation needs nothing special', () => {
+    expect(featuresOf(sampleChat())).toMatchObject({
+      tools: false,
+      vision: false,
+      documents: false,
+      audio: false,
+      jsonSchema: false,
+      cacheWrites: false,
+      choices: 1,
+    })
+  })
+
+  test('media are found inside the results of tools too', () => {
+    const image = {
+      type: 'media',
+      kind: 'image',
+      source: { from: 'url', url: 'https://example.com/a.png' },
+    } as const
+    const nested = { type: 'tool-result', callId: '1', isError: false, blocks: [image] } as const
+    expect(featuresOf(sampleChat({ turns: [{ role: 'user', blocks: [nested] }] })).vision).toBe(true)
+  })
+
+  test('documents and audio are told apart', () => {
+    const source = { from: 'bytes', base64: 'AAAA', mediaType: 'application/octet-stream' } as const
+    const blocks = [
+      { type: 'media', kind: 'document', source },
+      { type: 'media', kind: 'audio', source },
+    ] as const
+    expect(featuresOf(sampleChat({ turns: [{ role: 'user', blocks }] }))).toMatchObject({
+      vision: false,
+      documents: true,
+      audio: true,
+    })
+  })
+
+  test('an empty list of tools is no need for tools', () => {
+    expect(featuresOf(sampleChat({ tools: [] })).tools).toBe(false)
+    expect(featuresOf(sampleChat({ tools: [{ type: 'function', name: 'find' }] })).tools).toBe(true)
+  })
+
+  test('a cache mark is found on the request, on a turn and on a tool', () => {
+    const marked = { type: 'text', text: 'x', cache: {} } as const
+    expect(featuresOf(sampleChat({ cache: {} })).cacheWrites).toBe(true)
+    expect(featuresOf(sampleChat({ turns: [{ role: 'system', blocks: [marked] }] })).cacheWrites).toBe(true)
+    expect(
+      featuresOf(sampleChat({ tools: [{ type: 'function', name: 'find', cache: {} }] })).cacheWrites,
+    ).toBe(true)
+  })
+
+  test('counting tokens needs what the conversation inside needs', () => {
+    const chat = sampleChat({ tools: [{ type: 'function', name: 'find' }], maxOutputTokens: 7 })
+    const features = featuresOf({ operation: 'count-tokens', model: 'm', chat, stream: false })
+    expect(features.tools).toBe(true)
+    expect(features.maxOutputTokens).toBe(7)
+  })
+
+  test('a reader works out a request once', () => {
+    const read = createFeatureReader()
+    const chat = sampleChat()
+    expect(read(chat)).toBe(read(chat))
+    expect(read({ ...chat })).not.toBe(read(chat))
+  })
+})

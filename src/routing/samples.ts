@@ -1,0 +1,49 @@
+import type { ChatRequest } from '../exchange/chat.ts'
+import type { Route } from '../exchange/exchange.ts'
+import type { Target } from '../exchange/target.ts'
+import { Secret } from '../kit/secret.ts'
+
+/** For tests: a target with one credential at a provider named by the part before the slash. */
+export function sampleTarget(id: string, changes: Partial<Target> = {}): Target {
+  const [provider = id, model = id] = id.split('/')
+  return {
+    id,
+    provider,
+    model,
+    spoken: [],
+    credentials: [{ id: `${provider}/main`, secret: new Secret('secret'), weight: 1 }],
+    timeouts: { connectMs: 3_000, firstByteMs: 30_000, idleMs: 60_000, totalMs: 600_000 },
+    capabilities: {},
+    price: { id: 'sample', input: 1_000_000n, output: 2_000_000n, simulated: false },
+    simulated: false,
+    ...changes,
+  }
+}
+
+/** For tests: an ordered route over the targets. */
+export function sampleRoute(targets: readonly Target[], changes: Partial<Route> = {}): Route {
+  return {
+    name: 'sample',
+    strategy: 'ordered',
+    targets: targets.map((target) => ({ target, weight: 1 })),
+    fallback: [],
+    maxAttempts: 3,
+    deadlineMs: 900_000,
+    alsoFailOver: [],
+    strict: false,
+    unpriced: 'allow',
+    ...changes,
+  }
+}
+
+/** For tests: a short conversation. */
+export function sampleChat(changes: Partial<ChatRequest> = {}): ChatRequest {
+  return {
+    operation: 'chat',
+    model: 'sample',
+    turns: [{ role: 'user', blocks: [{ type: 'text', text: 'How tall is the tower?' }] }],
+    stream: true,
+    wantsUsage: true,
+    ...changes,
+  }
+}
