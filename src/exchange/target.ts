@@ -49,6 +49,8 @@ export interface Price {
   readonly cacheWriteLong?: PicoUsd
   readonly inputAudio?: PicoUsd
   readonly outputAudio?: PicoUsd
+  /** Where reasoning has a price of its own. */
+  readonly reasoning?: PicoUsd
   readonly webSearch?: PicoUsd
   /** Fixed price of one request. */
   readonly request?: PicoUsd

@@ -1,0 +1,10 @@
+import type { PricePeriod } from './price-period.ts'
+
+/** A collection of list prices kept by others. */
+export interface PriceCatalogue {
+  /**
+   * The prices of a model at a provider, in the order of `pickPrice`; undefined when the catalogue does not know them.
+   * May be slow (tens of microseconds): the price book remembers the answer.
+   */
+  find(provider: string, model: string): readonly PricePeriod[] | undefined
+}

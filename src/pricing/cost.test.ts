@@ -1,0 +1,188 @@
+import { describe, expect, test } from 'bun:test'
+import fc from 'fast-check'
+import type { Price } from '../exchange/target.ts'
+import { NO_USAGE, totalInput, type Usage } from '../exchange/usage.ts'
+import { parsePricePerMillion } from '../kit/money.ts'
+import { costOf, upperBound } from './cost.ts'
+
+const usd = (perMillion: string) => parsePricePerMillion(perMillion)
+
+const flat: Price = { id: 'p', input: usd('3'), output: usd('15'), simulated: false }
+
+const full: Price = {
+  ...flat,
+  cacheRead: usd('0.3'),
+  cacheWrite: usd('3.75'),
+  cacheWriteLong: usd('6'),
+  inputAudio: usd('40'),
+  outputAudio: usd('80'),
+  reasoning: usd('5'),
+  webSearch: 10_000_000_000n,
+  request: 1_000_000n,
+  tiers: [
+    { aboveInputTokens: 200_000, price: { input: usd('6'), output: usd('22.5'), cacheRead: usd('0.6') } },
+    { aboveInputTokens: 500_000, price: { input: usd('12'), output: usd('45') } },
+  ],
+}
+
+const used = (usage: Partial<Usage>): Usage => ({ ...NO_USAGE, ...usage })
+
+const tokens = fc.nat({ max: 1_000_000 })
+const usages: fc.Arbitrary<Usage> = fc.record({
+  inputTokens: tokens,
+  cacheReadTokens: tokens,
+  cacheWriteTokens: tokens,
+  cacheWriteLongTokens: tokens,
+  inputAudioTokens: tokens,
+  outputTokens: tokens,
+  reasoningTokens: tokens,
+  outputAudioTokens: tokens,
+  webSearches: fc.nat({ max: 50 }),
+  hiddenInputTokens: tokens,
+  hiddenOutputTokens: tokens,
+  estimated: fc.boolean(),
+})
+
+const BUCKETS = [
+  'inputTokens',
+  'cacheReadTokens',
+  'cacheWriteTokens',
+  'cacheWriteLongTokens',
+  'inputAudioTokens',
+  'outputTokens',
+  'reasoningTokens',
+  'outputAudioTokens',
+  'webSearches',
+  'hiddenInputTokens',
+  'hiddenOutputTokens',
+] as const
+
+const prices: fc.Arbitrary<Price> = fc
+  .record(
+    {
+      cacheRead: fc.bigInt({ min: 0n, max: 10n ** 8n }),
+      cacheWrite: fc.bigInt({ min: 0n, max: 10n ** 8n }),
+      cacheWriteLong: fc.bigInt({ min: 0n, max: 10n ** 8n }),
+      inputAudio: fc.bigInt({ min: 0n, max: 10n ** 8n }),
+      outputAudio: fc.bigInt({ min: 0n, max: 10n ** 8n }),
+      reasoning: fc.bigInt({ min: 0n, max: 10n ** 8n }),
+      webSearch: fc.bigInt({ min: 0n, max: 10n ** 11n }),
+      request: fc.bigInt({ min: 0n, max: 10n ** 10n }),
+    },
+    { requiredKeys: [] },
+  )
+  .chain((rest) =>
+    fc
+      .record({
+        input: fc.bigInt({ min: 0n, max: 10n ** 8n }),
+        output: fc.bigInt({ min: 0n, max: 10n ** 8n }),
+      })
+      .map((rates) => ({ id: 'p', simulated: false, ...rates, ...rest })),
+  )
+
+describe('cost of a usage', () => {
+  test('an answer with a cache costs each bucket at its own price', () => {
+    const usage = used({ inputTokens: 10, cacheReadTokens: 2455, cacheWriteTokens: 100, outputTokens: 23 })
+    const { request: _request, ...price } = full
+    // 10 × 3 + 2455 × 0.3 + 100 × 3.75 + 23 × 15 = 1486.5 millionths of a USD
+    expect(costOf(usage, price)).toBe(1_486_500n)
+  })
+
+  test('buckets without a price of their own cost as much as their sibling', () => {
+    const input = used({ inputTokens: 7 })
+    const output = used({ outputTokens: 7 })
+    for (const bucket of [
+      'cacheReadTokens',
+      'cacheWriteTokens',
+      'cacheWriteLongTokens',
+      'inputAudioTokens',
+    ] as const)
+      expect(costOf(used({ [bucket]: 7 }), flat)).toBe(costOf(input, flat))
+    for (const bucket of ['reasoningTokens', 'outputAudioTokens', 'hiddenOutputTokens'] as const)
+      expect(costOf(used({ [bucket]: 7 }), flat)).toBe(costOf(output, flat))
+    expect(costOf(used({ cacheWriteLongTokens: 7 }), { ...flat, cacheWrite: 5_000_000n })).toBe(35_000n)
+  })
+
+  test('searches, hidden tokens and the fee of the request are part of it', () => {
+    expect(costOf(used({ webSearches: 2 }), full)).toBe(20_000_000n + 1_000n)
+    expect(costOf(used({ hiddenInputTokens: 10, hiddenOutputTokens: 10 }), flat)).toBe(180_000n)
+    expect(costOf(NO_USAGE, full)).toBe(1_000n)
+  })
+
+  test('a tier begins above its threshold and then holds for everything, fees excepted', () => {
+    const at = (inputTokens: number) => costOf(used({ inputTokens, outputTokens: 100, webSearches: 1 }), full)
+    const fees = 10_000_000n + 1_000n
+    expect(at(200_000)).toBe(600_000_000n + 1_500_000n + fees)
+    expect(at(200_001)).toBe(1_200_006_000n + 2_250_000n + fees)
+    expect(at(500_001)).toBe(6_000_012_000n + 4_500_000n + fees)
+    // Cached input counts towards the threshold.
+    expect(costOf(used({ cacheReadTokens: 200_001 }), full)).toBe(120_000_600n + 1_000n)
+  })
+
+  test('a fraction of a nano-USD is rounded up, once', () => {
+    const tiny: Price = { id: 'p', input: 1n, output: 1n, simulated: false }
+    expect(costOf(used({ inputTokens: 1, outputTokens: 1 }), tiny)).toBe(1n)
+    expect(costOf(used({ inputTokens: 1000, outputTokens: 1 }), tiny)).toBe(2n)
+    expect(costOf(NO_USAGE, tiny)).toBe(0n)
+  })
+
+  test('it is the sum of its items, up to one rounding per item', () => {
+    fc.assert(
+      fc.property(usages, prices, (usage, price) => {
+        const { request: _request, ...free } = price
+        const items = BUCKETS.map((bucket) => costOf(used({ [bucket]: usage[bucket] }), free))
+        const sum = items.reduce((left, right) => left + right, 0n)
+        const whole = costOf(usage, free)
+        expect(whole).toBeLessThanOrEqual(sum)
+        expect(sum - whole).toBeLessThanOrEqual(BigInt(BUCKETS.length))
+        const fee = costOf(usage, price) - whole
+        expect(fee).toBeGreaterThanOrEqual(0n)
+        expect(fee).toBeLessThanOrEqual((price.request ?? 0n) / 1_000n + 1n)
+      }),
+    )
+  })
+
+  test('more of anything never costs less, also across tiers', () => {
+    fc.assert(
+      fc.property(usages, fc.constantFrom(...BUCKETS), fc.nat({ max: 600_000 }), (usage, bucket, more) => {
+        const grown = { ...usage, [bucket]: usage[bucket] + more }
+        expect(costOf(grown, full)).toBeGreaterThanOrEqual(costOf(usage, full))
+      }),
+    )
+  })
+
+  test('nonsense in a bucket counts as nothing', () => {
+    expect(costOf(used({ inputTokens: -5, outputTokens: Number.NaN, reasoningTokens: 1.9 }), flat)).toBe(
+      15_000n,
+    )
+  })
+})
+
+describe('upper bound of a request', () => {
+  test('no usage within the limits costs more, whatever the buckets and the tier', () => {
+    fc.assert(
+      fc.property(usages, fc.oneof(prices, fc.constant(full)), (usage, price) => {
+        const plain = { ...usage, webSearches: 0, hiddenInputTokens: 0, hiddenOutputTokens: 0 }
+        const bound = upperBound({
+          inputTokens: totalInput(plain),
+          maxOutputTokens: plain.outputTokens + plain.reasoningTokens + plain.outputAudioTokens,
+          price,
+          audio: true,
+        })
+        expect(bound).toBeGreaterThanOrEqual(costOf(plain, price))
+      }),
+    )
+  })
+
+  test('audio prices count only where audio may occur', () => {
+    const question = { inputTokens: 1_000, maxOutputTokens: 1_000, price: full }
+    expect(upperBound(question)).toBe(6_000_000n + 15_000_000n + 1_000n)
+    expect(upperBound({ ...question, audio: true })).toBe(40_000_000n + 80_000_000n + 1_000n)
+  })
+
+  test('a tier counts as reached when the estimate may be that much too low', () => {
+    const bound = (inputTokens: number) => upperBound({ inputTokens, maxOutputTokens: 0, price: full })
+    expect(bound(159_000)).toBe(159_000n * 6_000n + 1_000n)
+    expect(bound(420_000)).toBe(420_000n * 12_000n + 1_000n)
+  })
+})

@@ -1,0 +1,132 @@
+import type { ConditionalPrice, ModelInfo, ModelPrice, Provider, TieredPrices } from '@pydantic/genai-prices'
+import type { Price } from '../exchange/target.ts'
+import { sha256Hex } from '../kit/hash.ts'
+import { parsePricePerMillion, parseUsd, type PicoUsd } from '../kit/money.ts'
+import type { PriceCatalogue } from './catalogue.ts'
+import { modelNames, undatedName } from './model-names.ts'
+import { parseTimeOfDay, type PriceCondition, type PricePeriod } from './price-period.ts'
+
+type Rates = Omit<Price, 'tiers' | 'id' | 'simulated'>
+type Library = typeof import('@pydantic/genai-prices')
+
+/**
+ * Loads the catalogue of `@pydantic/genai-prices` (https://github.com/pydantic/genai-prices). Loaded on demand, because its data
+ * take 30 ms to parse: a command that needs no prices does not pay for them.
+ */
+export async function loadGenaiCatalogue(): Promise<PriceCatalogue> {
+  const library = await import('@pydantic/genai-prices')
+  return { find: (provider, model) => findPeriods(library, provider, model) }
+}
+
+function findPeriods(library: Library, providerId: string, name: string): PricePeriod[] | undefined {
+  const provider = library.findProvider({ providerId })
+  if (provider === undefined) return undefined
+  const found = findModel(library, provider, name)
+  if (found === undefined) return undefined
+  const conditional: readonly ConditionalPrice[] = Array.isArray(found.prices)
+    ? found.prices
+    : [{ prices: found.prices }]
+  const periods: PricePeriod[] = []
+  for (const entry of conditional) {
+    const condition = toCondition(entry)
+    const price = toPrice(`${provider.id}/${found.id}`, entry.prices)
+    // A model of which one period is not understood is not half priced.
+    if (condition === undefined || price === undefined) return undefined
+    periods.push({ condition, price })
+  }
+  return periods
+}
+
+/** The entry that the library's own rules match, under the name as given or a near spelling of it. */
+function findModel(library: Library, provider: Provider, name: string): ModelInfo | undefined {
+  for (const candidate of modelNames(name)) {
+    const found = library.calcPrice({}, candidate, { providerId: provider.id })
+    if (found !== null) return found.model
+  }
+  const wanted = undatedName(name)
+  return provider.models.filter((model) => undatedName(model.id) === wanted).at(-1)
+}
+
+function toCondition({ constraint }: ConditionalPrice): PriceCondition | undefined {
+  if (constraint === undefined) return { type: 'always' }
+  if (constraint.type === 'start_date') {
+    const atMs = Date.parse(constraint.start_date)
+    return Number.isNaN(atMs) ? undefined : { type: 'since', atMs }
+  }
+  const fromMs = parseTimeOfDay(constraint.start_time)
+  const toMs = parseTimeOfDay(constraint.end_time)
+  return fromMs === undefined || toMs === undefined ? undefined : { type: 'time-of-day', fromMs, toMs }
+}
+
+/** The token prices at a size of input; undefined when the model is not priced by tokens (by hours of audio, by pages). */
+function toRates(prices: ModelPrice, inputTokens: number): Rates | undefined {
+  const perToken = (key: string): PicoUsd | undefined => {
+    const amount = amountAt(prices[key], inputTokens)
+    return amount === undefined ? undefined : parsePricePerMillion(amount)
+  }
+  // USD per thousand uses: nano-USD per thousand is pico-USD per one.
+  const perUse = (key: string): PicoUsd | undefined => {
+    const amount = amountAt(prices[key], inputTokens)
+    return amount === undefined ? undefined : parseUsd(amount)
+  }
+  const input = perToken('input_mtok')
+  if (input === undefined) return undefined
+  const rates: { -readonly [Field in keyof Rates]: Rates[Field] } = {
+    input,
+    // Embedding models have no output price and no output; should one ever report some, it is not free.
+    output: perToken('output_mtok') ?? input,
+  }
+  const optional = {
+    cacheRead: perToken('cache_read_mtok'),
+    cacheWrite: perToken('cache_write_mtok'),
+    cacheWriteLong: perToken('cache_write_1h_mtok'),
+    inputAudio: perToken('input_audio_mtok'),
+    outputAudio: perToken('output_audio_mtok'),
+    reasoning: perToken('output_reasoning_mtok'),
+    webSearch: perUse('web_searches_kcount'),
+    request: perUse('requests_kcount'),
+  }
+  if (optional.cacheRead !== undefined) rates.cacheRead = optional.cacheRead
+  if (optional.cacheWrite !== undefined) rates.cacheWrite = optional.cacheWrite
+  if (optional.cacheWriteLong !== undefined) rates.cacheWriteLong = optional.cacheWriteLong
+  if (optional.inputAudio !== undefined) rates.inputAudio = optional.inputAudio
+  if (optional.outputAudio !== undefined) rates.outputAudio = optional.outputAudio
+  if (optional.reasoning !== undefined) rates.reasoning = optional.reasoning
+  if (optional.webSearch !== undefined) rates.webSearch = optional.webSearch
+  if (optional.request !== undefined) rates.request = optional.request
+  return rates
+}
+
+function toPrice(name: string, prices: ModelPrice): Price | undefined {
+  const base = toRates(prices, 0)
+  if (base === undefined) return undefined
+  const tiers = tierStarts(prices).flatMap((aboveInputTokens) => {
+    const price = toRates(prices, aboveInputTokens + 1)
+    return price === undefined ? [] : [{ aboveInputTokens, price }]
+  })
+  return {
+    // Addressed by content: an update of the catalogue that changes the price changes the id.
+    id: `list:${name}#${sha256Hex(JSON.stringify(prices)).slice(0, 8)}`,
+    ...base,
+    ...(tiers.length === 0 ? {} : { tiers }),
+    simulated: false,
+  }
+}
+
+function isTiered(value: number | TieredPrices | undefined): value is TieredPrices {
+  return typeof value === 'object'
+}
+
+function amountAt(value: number | TieredPrices | undefined, inputTokens: number): number | undefined {
+  if (!isTiered(value)) return value
+  let reached = { start: -1, price: value.base }
+  for (const tier of value.tiers) if (inputTokens > tier.start && tier.start > reached.start) reached = tier
+  return reached.price
+}
+
+function tierStarts(prices: ModelPrice): number[] {
+  const starts = new Set<number>()
+  for (const value of Object.values(prices))
+    if (isTiered(value)) for (const { start } of value.tiers) starts.add(start)
+  return [...starts].sort((left, right) => left - right)
+}

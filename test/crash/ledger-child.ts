@@ -1,0 +1,59 @@
+import { writeSync } from 'node:fs'
+import { systemClock } from '../../src/kit/clock.ts'
+import { openStore } from '../../src/store/open-store.ts'
+import { toCrashRow, type AttemptIntent } from '../../src/ledger/attempt-intent.ts'
+import { createJournalFiles } from '../../src/ledger/journal-files.ts'
+import { openLedger } from '../../src/ledger/ledger.ts'
+
+/**
+ * A process for `ledger.test.ts` to kill: announces and settles attempts as fast as it can, several at once, and says on
+ * standard output what it has been promised. Arguments: directory, prefix of the ids, durability.
+ */
+const [directory = '', prefix = '', durability = ''] = process.argv.slice(2)
+
+const say = (line: string): void => void writeSync(1, `${line}\n`)
+
+const store = await openStore({ url: `sqlite:${directory}/store.db`, clock: systemClock, flushWithinMs: 5 })
+const ledger = await openLedger({
+  files: createJournalFiles(systemClock),
+  directory: `${directory}/journal`,
+  store: store.ledger,
+  clock: systemClock,
+  telemetry: { count() {}, observe() {}, gauge() {}, log() {} },
+  durability: durability === 'strict' ? 'strict' : 'standard',
+  segmentBytes: 20_000,
+})
+
+const attempt = async (id: string, index: number): Promise<void> => {
+  const intent: AttemptIntent = {
+    id,
+    requestId: `req_${id}`,
+    ordinal: 1,
+    atMs: systemClock.nowMs(),
+    keyId: 'key000000001',
+    route: 'smart',
+    target: 'acme/large',
+    provider: 'acme',
+    model: 'large',
+    simulated: false,
+    estimatedInputTokens: 10,
+    estimatedCostNanoUsd: 1n,
+  }
+  say(`announcing ${id}`)
+  ledger.intend(intent)
+  say(`announced ${id}`)
+  await new Promise((resolve) => setImmediate(resolve))
+  if (index % 7 === 0) {
+    say(`withdrawing ${id}`)
+    ledger.void(id)
+    say(`withdrawn ${id}`)
+    return
+  }
+  await ledger.settle({ ...toCrashRow(intent), outcome: 'ok', basis: 'reported', costNanoUsd: 2n })
+  say(`settled ${id}`)
+}
+
+say('ready')
+for (let index = 0; ; index += 4) {
+  await Promise.all([0, 1, 2, 3].map((lane) => attempt(`${prefix}_${index + lane}`, index + lane)))
+}
