@@ -17,6 +17,7 @@ export interface Frame {
 }
 
 const MS_PER_SECOND = 1_000
+const MS_PER_DAY = 86_400_000
 /** Parts of a unary body, so that it has a middle to fail in. */
 const UNARY_PARTS = 8
 
@@ -54,7 +55,8 @@ export function* toUnaryFrames(body: string, tokens: number, pace: Pace): Genera
   }
 }
 
-/** When a model of this pace has said so many tokens, milliseconds. */
+/** When a model of this pace has said so many tokens, milliseconds; a day at most, which timers can still hold. */
 export function dueAt(tokens: number, { firstMs, perSecond }: Pace): number {
-  return firstMs + (perSecond === undefined ? 0 : (tokens * MS_PER_SECOND) / perSecond)
+  const sayingMs = perSecond === undefined ? 0 : (tokens * MS_PER_SECOND) / perSecond
+  return Math.min(firstMs + sayingMs, MS_PER_DAY)
 }

@@ -31,6 +31,7 @@ describe('the options in a model name', () => {
   test('are refused with what was expected when they cannot be read', () => {
     expect(() => parse('slow?ttft=soon')).toThrow(/'ttft'.*a duration such as 2s.*'soon'/)
     expect(() => parse('flaky?rate=1.5')).toThrow(/a number from 0 to 1/)
+    expect(() => parse('slow?ttft=2h')).toThrow(/an hour at most/)
     expect(() => parse('slow?tps=0')).toThrow(/above 0/)
   })
 })

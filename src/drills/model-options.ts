@@ -1,8 +1,9 @@
+import { parseDuration } from '../kit/duration.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import { VendorError } from './vendor-error.ts'
 
 /**
- * What an option of a simulated model may be: `duration` is `2s`, `150ms` or plain milliseconds (read as milliseconds), `count` a whole
+ * What an option of a simulated model may be: `duration` is `2s`, `150ms` or plain milliseconds (an hour at most), `count` a whole
  * number ≥ 0, `share` a number from 0 to 1, `rate` a number > 0, `word` free text of letters, digits, `-`, `_` and `.`.
  */
 export type OptionKind = 'duration' | 'count' | 'share' | 'rate' | 'word'
@@ -64,15 +65,15 @@ export function parseModelOptions(name: ModelName, kinds: OptionKinds): ModelOpt
   return { number: (option) => numbers.get(option), word: (option) => texts.get(option) }
 }
 
-const DURATION = /^(\d{1,9}(?:\.\d{1,6})?)(ms|s|m)?$/
-const MS_PER_UNIT: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000 }
+/** Longer than anybody waits for an answer. */
+const MAX_DURATION_MS = 3_600_000
 const DECIMAL = /^\d{1,9}(?:\.\d{1,9})?$/
 const WORD = /^[\w.-]{1,100}$/
 
 const READERS: Readonly<Record<OptionKind, (text: string) => number | string | undefined>> = {
   duration: (text) => {
-    const match = DURATION.exec(text)
-    return match === null ? undefined : Number(match[1]) * (MS_PER_UNIT[match[2] ?? 'ms'] ?? 1)
+    const ms = /^\d{1,9}$/.test(text) ? Number(text) : parseDuration(text)
+    return ms === undefined || ms > MAX_DURATION_MS ? undefined : ms
   },
   count: (text) => (/^\d{1,9}$/.test(text) ? Number(text) : undefined),
   share: (text) => (DECIMAL.test(text) && Number(text) <= 1 ? Number(text) : undefined),
@@ -81,7 +82,7 @@ const READERS: Readonly<Record<OptionKind, (text: string) => number | string | u
 }
 
 const EXPECTED: Readonly<Record<OptionKind, string>> = {
-  duration: 'a duration such as 2s or 150ms',
+  duration: 'a duration such as 2s or 150ms, an hour at most',
   count: 'a whole number',
   share: 'a number from 0 to 1',
   rate: 'a number above 0',

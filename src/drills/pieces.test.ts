@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'bun:test'
-import fc from 'fast-check'
+import { assert, property, string } from 'fast-check'
 import { countTokens, firstTokens, toPieces } from './pieces.ts'
 
 describe('the pieces of a text', () => {
   test('join to exactly the text, whatever it is', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
+    assert(
+      property(string({ unit: 'binary', maxLength: 200 }), (text) => {
         expect(toPieces(text).join('')).toBe(text)
       }),
     )

@@ -1,4 +1,4 @@
-import Anthropic from '@anthropic-ai/sdk'
+import Anthropic, { AuthenticationError, NotFoundError, RateLimitError } from '@anthropic-ai/sdk'
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { anthropicMessages } from '../../dialects/anthropic-messages/anthropic-messages.ts'
 import { parseJson } from '../../kit/json.ts'
@@ -173,7 +173,7 @@ describe('the official Anthropic SDK at the simulated provider', () => {
   })
 
   test('gets errors as its own classes', async () => {
-    expect(await thrownBy(client.messages.create(ask('nothing')))).toBeInstanceOf(Anthropic.NotFoundError)
+    expect(await thrownBy(client.messages.create(ask('nothing')))).toBeInstanceOf(NotFoundError)
     expect(await thrownBy(client.messages.create(ask('slow?tfft=1')))).toMatchObject({
       message: expect.stringContaining("Did you mean 'ttft'"),
     })
@@ -181,15 +181,13 @@ describe('the official Anthropic SDK at the simulated provider', () => {
       message: expect.stringContaining('Overloaded'),
     })
     expect(await thrownBy(client.messages.create(ask('fault?kind=status-429&retry-after=7')))).toBeInstanceOf(
-      Anthropic.RateLimitError,
+      RateLimitError,
     )
     expect(await thrownBy(client.messages.create(ask('echo', { messages: [] })))).toMatchObject({
       message: expect.stringContaining('at least one message'),
     })
     const stranger = new Anthropic({ apiKey: 'wrong', baseURL: provider.url, maxRetries: 0 })
-    expect(await thrownBy(stranger.messages.create(ask('echo')))).toBeInstanceOf(
-      Anthropic.AuthenticationError,
-    )
+    expect(await thrownBy(stranger.messages.create(ask('echo')))).toBeInstanceOf(AuthenticationError)
   })
 
   test('gets an error in the middle of a stream as an error', async () => {

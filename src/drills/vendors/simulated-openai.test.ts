@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import OpenAI from 'openai'
+import OpenAI, { APIError, AuthenticationError, NotFoundError, RateLimitError } from 'openai'
 import { openaiChat } from '../../dialects/openai-chat/openai-chat.ts'
 import { parseJson } from '../../kit/json.ts'
 import { openTestProvider, TEST_CREDENTIAL } from '../open-test-provider.ts'
@@ -67,10 +67,11 @@ describe('the official OpenAI SDK at the simulated provider', () => {
       })
       const streamed = await stream.finalChatCompletion()
       const [said] = whole.choices
-      expect(streamed.choices[0]).toMatchObject({
-        finish_reason: said?.finish_reason,
-        message: { content: said?.message.content ?? null, refusal: said?.message.refusal ?? null },
-      })
+      const [heard] = streamed.choices
+      // The first chunk of a stream says `content: ""` where a body says null.
+      expect(heard?.message.content ?? '').toBe(said?.message.content ?? '')
+      expect(heard?.message.refusal).toBe(said?.message.refusal ?? null)
+      expect(heard?.finish_reason).toBe(said?.finish_reason ?? 'stop')
       expect(streamed.usage).toEqual(whole.usage)
     },
   )
@@ -179,7 +180,7 @@ describe('the official OpenAI SDK at the simulated provider', () => {
 
   test('gets errors as its own classes', async () => {
     const errors = client.chat.completions
-    expect(await thrownBy(errors.create(ask('nothing')))).toBeInstanceOf(OpenAI.NotFoundError)
+    expect(await thrownBy(errors.create(ask('nothing')))).toBeInstanceOf(NotFoundError)
     expect(await thrownBy(errors.create(ask('slow?tfft=1')))).toMatchObject({
       status: 400,
       message: expect.stringContaining("Did you mean 'ttft'"),
@@ -190,9 +191,7 @@ describe('the official OpenAI SDK at the simulated provider', () => {
       code: 'array_above_max_length',
     })
     const stranger = new OpenAI({ apiKey: 'wrong', baseURL: `${provider.url}/v1`, maxRetries: 0 })
-    expect(await thrownBy(stranger.chat.completions.create(ask('echo')))).toBeInstanceOf(
-      OpenAI.AuthenticationError,
-    )
+    expect(await thrownBy(stranger.chat.completions.create(ask('echo')))).toBeInstanceOf(AuthenticationError)
   })
 
   test('is limited per minute and told how long to wait', async () => {
@@ -200,7 +199,7 @@ describe('the official OpenAI SDK at the simulated provider', () => {
     await client.chat.completions.create(limited)
     await client.chat.completions.create(limited)
     const error = await thrownBy(client.chat.completions.create(limited))
-    if (!(error instanceof OpenAI.RateLimitError)) throw new Error('not limited')
+    if (!(error instanceof RateLimitError)) throw new Error('not limited')
     expect(Number(error.headers.get('retry-after'))).toBeWithin(1, 61)
   })
 
@@ -209,7 +208,7 @@ describe('the official OpenAI SDK at the simulated provider', () => {
       ...ask('fault?kind=error-event-mid-stream'),
       stream: true,
     })
-    expect(await thrownBy(stream.finalChatCompletion())).toBeInstanceOf(OpenAI.APIError)
+    expect(await thrownBy(stream.finalChatCompletion())).toBeInstanceOf(APIError)
   })
 
   test('gets through by its own retries when the first request fails', async () => {
