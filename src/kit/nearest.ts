@@ -1,6 +1,7 @@
 /**
  * Gives the names closest to `wanted`, best first, for "did you mean" messages.
- * Compares without case; a name is close when at most a third of it (and at least two letters) must change, or when one contains the other.
+ * Compares without case; a name is close when at most a third of it (and at least two letters) must change, or when one contains the other
+ * and the shorter has at least three letters.
  *
  * @param names candidates; longer lists cost O(names × length²), so callers keep them short
  * @param most how many to give back
@@ -10,12 +11,16 @@ export function nearestNames(wanted: string, names: Iterable<string>, most = 3):
   const scored: { name: string; distance: number }[] = []
   for (const name of names) {
     const candidate = name.toLowerCase()
-    const distance =
-      candidate.includes(target) || target.includes(candidate) ? 1 : editDistance(target, candidate)
+    const distance = contains(candidate, target) ? 1 : editDistance(target, candidate)
     if (distance <= Math.max(2, Math.ceil(candidate.length / 3))) scored.push({ name, distance })
   }
   scored.sort((left, right) => left.distance - right.distance || left.name.localeCompare(right.name))
   return scored.slice(0, most).map((entry) => entry.name)
+}
+
+function contains(left: string, right: string): boolean {
+  if (Math.min(left.length, right.length) < 3) return false
+  return left.includes(right) || right.includes(left)
 }
 
 /** Levenshtein distance with one row of memory. */

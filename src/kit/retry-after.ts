@@ -38,9 +38,8 @@ export function parseResetDelay(text: string, nowMs: number): number | undefined
   if (DECIMAL.test(trimmed)) return bounded(numericDelay(Number(trimmed), nowMs))
   const durationMs = parseDuration(trimmed)
   if (durationMs !== undefined) return bounded(durationMs)
-  return /^\d{4}-\d\d-\d\d[Tt ]/.test(trimmed) || HTTP_DATE.test(trimmed)
-    ? untilDate(trimmed, nowMs)
-    : undefined
+  if (HTTP_DATE.test(trimmed)) return untilDate(toUtc(trimmed), nowMs)
+  return RFC_3339.test(trimmed) ? untilDate(trimmed, nowMs) : undefined
 }
 
 function numericDelay(value: number, nowMs: number): number {

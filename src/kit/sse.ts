@@ -4,7 +4,9 @@ const LF = 10
 const CR = 13
 const COLON = 58
 const SPACE = 32
-const decoder = new TextDecoder()
+const EMPTY = new Uint8Array(0)
+/** A mark inside the stream is text, not a byte-order mark; the framer drops the one at the beginning. */
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /**
  * One event of a Server-Sent Events stream (WHATWG HTML, 9.2), read lazily: a frame that is only passed on is never decoded.
@@ -32,26 +34,41 @@ export class SseFrame {
   }
 
   #read(): void {
+    const raw = decoder.decode(this.bytes)
+    const text = raw.includes('\r') ? raw.replace(/\r\n?/g, '\n') : raw
     let event = ''
-    const data: string[] = []
-    for (const line of decoder.decode(this.bytes).split(/\r\n|\n|\r/)) {
-      const colon = line.indexOf(':')
-      const field = colon < 0 ? line : line.slice(0, colon)
-      const rest = colon < 0 ? '' : line.slice(colon + 1)
-      const value = rest.startsWith(' ') ? rest.slice(1) : rest
-      if (field === 'data') data.push(value)
-      else if (field === 'event') event = value
+    let data: string | undefined
+    for (let start = 0; start < text.length;) {
+      const lineFeed = text.indexOf('\n', start)
+      const end = lineFeed < 0 ? text.length : lineFeed
+      if (text.startsWith('data', start)) {
+        const value = fieldValue(text, start + 4, end)
+        if (value !== undefined) data = data === undefined ? value : `${data}\n${value}`
+      } else if (text.startsWith('event', start)) {
+        event = fieldValue(text, start + 5, end) ?? event
+      }
+      start = end + 1
     }
     this.#event = event
-    this.#data = data.join('\n')
+    this.#data = data ?? ''
   }
+}
+
+/** The value of a field whose name ends at `from`, or undefined when the name goes on. One space after the colon is dropped. */
+function fieldValue(text: string, from: number, end: number): string | undefined {
+  if (from === end) return ''
+  if (text.charCodeAt(from) !== COLON) return undefined
+  return text.slice(text.charCodeAt(from + 1) === SPACE ? from + 2 : from + 1, end)
 }
 
 /** Cuts a byte stream into frames. */
 export interface SseFramer {
-  /** Takes the next bytes and reports every frame they complete. Frames without data or event (comments) are reported too. */
+  /**
+   * Takes the next bytes and reports every frame they complete. Frames without data or event (comments) are reported too.
+   * Throws SseFrameTooLarge.
+   */
   push(bytes: Uint8Array, onFrame: (frame: SseFrame) => void): void
-  /** Reports what is left when the stream ended without a blank line, if it is a whole `data:` line. */
+  /** Reports what is left when the stream ended without a blank line. */
   flush(onFrame: (frame: SseFrame) => void): void
 }
 
@@ -60,67 +77,117 @@ export class SseFrameTooLarge extends Error {}
 
 /**
  * Creates a framer. Line ends may be LF, CRLF or CR and may be split across reads; a byte-order mark is dropped.
- * Works on bytes, so characters split across reads are never harmed. Bytes are copied only when a frame spans reads.
+ * Works on bytes, so characters split across reads are never harmed. Bytes are copied only when a frame spans reads,
+ * and no byte is searched twice, however finely a frame is cut. A CR that ends a read waits for the next, because an LF
+ * may belong to it.
  */
 export function createSseFramer(maxFrameBytes: number = LIMITS.sseFrameBytes): SseFramer {
-  let tail: Uint8Array = new Uint8Array(0)
-  let atStart = true
-  return {
-    push(bytes, onFrame) {
-      let buffer = tail.length === 0 ? bytes : concatBytes(tail, bytes)
-      if (atStart) {
-        if (buffer.length < 3 && isBomPrefix(buffer)) {
-          tail = buffer
-          return
-        }
-        atStart = false
-        if (isBom(buffer)) buffer = buffer.subarray(3)
-      }
-      let from = 0
-      for (let end = frameEnd(buffer, from); end > 0; end = frameEnd(buffer, from)) {
-        onFrame(new SseFrame(buffer.subarray(from, end)))
-        from = end
-      }
-      tail = from === buffer.length ? new Uint8Array(0) : buffer.slice(from)
-      if (tail.length > maxFrameBytes) throw new SseFrameTooLarge(`frame larger than ${maxFrameBytes} bytes`)
-    },
-    flush(onFrame) {
-      if (tail.length > 0) onFrame(new SseFrame(tail))
-      tail = new Uint8Array(0)
-    },
-  }
+  return new Framer(maxFrameBytes)
 }
 
-/**
- * Index just behind the blank line that ends the frame starting at `from`, or 0 when it is not complete.
- * A CR at the very end of the buffer waits for the next read, because an LF may belong to it.
- */
-function frameEnd(buffer: Uint8Array, from: number): number {
-  let lineStart = from
-  let index = from
-  while (index < buffer.length) {
-    const byte = buffer[index]
-    if (byte !== LF && byte !== CR) {
-      const next = nextLineBreak(buffer, index)
-      if (next < 0) return 0
-      index = next
-      continue
+class Framer implements SseFramer {
+  readonly #maxFrameBytes: number
+  /** The beginning of a frame that is not complete: `#held` bytes, with room for more. */
+  #store: Uint8Array = EMPTY
+  #held = 0
+  /** In the held bytes: where the last line begins, and up to where line breaks have been looked for. */
+  #line = 0
+  #searched = 0
+  #atStart = true
+
+  constructor(maxFrameBytes: number) {
+    this.#maxFrameBytes = maxFrameBytes
+  }
+
+  push(bytes: Uint8Array, onFrame: (frame: SseFrame) => void): void {
+    if (bytes.length === 0) return
+    let buffer = this.#held === 0 ? bytes : this.#append(bytes)
+    if (this.#atStart) {
+      if (buffer.length < 3 && isBomPrefix(buffer)) {
+        this.#hold(buffer, 0)
+        return
+      }
+      this.#atStart = false
+      if (isBom(buffer)) buffer = buffer.subarray(3)
     }
-    if (byte === CR && index + 1 === buffer.length) return 0
-    const behind = byte === CR && buffer[index + 1] === LF ? index + 2 : index + 1
-    if (index === lineStart) return behind
-    lineStart = behind
-    index = behind
+    this.#hold(buffer, this.#cut(buffer, onFrame))
   }
-  return 0
+
+  flush(onFrame: (frame: SseFrame) => void): void {
+    if (this.#held > 0) onFrame(new SseFrame(this.#store.subarray(0, this.#held)))
+    this.#forget()
+  }
+
+  /** Reports all complete frames and gives the offset behind the last one. */
+  #cut(buffer: Uint8Array, onFrame: (frame: SseFrame) => void): number {
+    let from = 0
+    let line = this.#line
+    let at = this.#searched
+    let lf = -1
+    let cr = nextOf(CR, buffer, at)
+    for (;;) {
+      if (lf < at) lf = buffer[at] === LF ? at : nextOf(LF, buffer, at)
+      if (cr < at) cr = nextOf(CR, buffer, at)
+      const lineEnd = Math.min(lf, cr)
+      if (lineEnd === cr && lineEnd + 1 >= buffer.length) {
+        at = lineEnd
+        break
+      }
+      at = lineEnd === cr && lf === cr + 1 ? lineEnd + 2 : lineEnd + 1
+      if (lineEnd === line) {
+        this.#check(at - from)
+        onFrame(new SseFrame(buffer.subarray(from, at)))
+        from = at
+      }
+      line = at
+    }
+    this.#line = line - from
+    this.#searched = at - from
+    return from
+  }
+
+  /** Keeps what stands behind `from` for the next read; memory that frames look into is never written again. */
+  #hold(buffer: Uint8Array, from: number): void {
+    if (from === buffer.length) {
+      this.#forget()
+      return
+    }
+    this.#held = buffer.length - from
+    this.#check(this.#held)
+    const isStore =
+      from === 0 && buffer.buffer === this.#store.buffer && buffer.byteOffset === this.#store.byteOffset
+    // Not `slice`, which in a Node Buffer gives a view.
+    if (!isStore) this.#store = new Uint8Array(buffer.subarray(from))
+  }
+
+  #append(bytes: Uint8Array): Uint8Array {
+    const length = this.#held + bytes.length
+    if (length > this.#store.length) {
+      const larger = new Uint8Array(Math.max(length, 2 * this.#held))
+      larger.set(this.#store.subarray(0, this.#held))
+      this.#store = larger
+    }
+    this.#store.set(bytes, this.#held)
+    return this.#store.subarray(0, length)
+  }
+
+  #check(frameBytes: number): void {
+    if (frameBytes > this.#maxFrameBytes)
+      throw new SseFrameTooLarge(`frame larger than ${this.#maxFrameBytes} bytes`)
+  }
+
+  #forget(): void {
+    this.#store = EMPTY
+    this.#held = 0
+    this.#line = 0
+    this.#searched = 0
+  }
 }
 
-/** Position of the next LF or CR at or after `from`, or -1. `indexOf` is native and beats a loop for the common LF. */
-function nextLineBreak(buffer: Uint8Array, from: number): number {
-  const lf = buffer.indexOf(LF, from)
-  const end = lf < 0 ? buffer.length : lf
-  const cr = buffer.subarray(from, end).indexOf(CR)
-  return cr >= 0 ? from + cr : lf
+/** Position of the next such byte at or behind `from`, or the buffer's length. Native, so it beats a loop by far. */
+function nextOf(byte: number, buffer: Uint8Array, from: number): number {
+  const position = buffer.indexOf(byte, from)
+  return position < 0 ? buffer.length : position
 }
 
 function isBom(buffer: Uint8Array): boolean {

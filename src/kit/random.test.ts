@@ -1,0 +1,30 @@
+import { expect, test } from 'bun:test'
+import { createSeededRandom, systemRandom } from './random.ts'
+
+test('a seed replays numbers and bytes, another seed gives others', () => {
+  const draw = (seed: number) => {
+    const random = createSeededRandom(seed)
+    return [random.next(), random.next(), ...random.bytes(8)]
+  }
+  expect(draw(1)).toEqual(draw(1))
+  expect(draw(1)).not.toEqual(draw(2))
+})
+
+test('seeded numbers fill [0, 1) evenly', () => {
+  const random = createSeededRandom(42)
+  const tenths = new Array<number>(10).fill(0)
+  for (let index = 0; index < 10_000; index += 1) {
+    const value = random.next()
+    expect(value >= 0 && value < 1).toBe(true)
+    const tenth = Math.floor(value * 10)
+    tenths[tenth] = (tenths[tenth] ?? 0) + 1
+  }
+  for (const count of tenths) expect(Math.abs(count - 1_000)).toBeLessThan(200)
+})
+
+test('system bytes are as many as wanted and not all alike', () => {
+  expect(systemRandom.bytes(0)).toHaveLength(0)
+  expect(new Set(systemRandom.bytes(1_000)).size).toBeGreaterThan(100)
+  const value = systemRandom.next()
+  expect(value >= 0 && value < 1).toBe(true)
+})
