@@ -1,0 +1,123 @@
+import { describe, expect, test } from 'bun:test'
+import { Trail, type Attempt, type AttemptResult } from '../exchange/exchange.ts'
+import type { Price, Target } from '../exchange/target.ts'
+import { NO_USAGE } from '../exchange/usage.ts'
+import { Secret } from '../kit/secret.ts'
+import { toAttemptIntent, toAttemptRow } from './attempt-row.ts'
+
+const price: Price = { id: 'p1', input: 3_000_000n, output: 15_000_000n, simulated: false }
+
+const target: Target = {
+  id: 'acme/large',
+  provider: 'acme',
+  model: 'large',
+  spoken: [],
+  credentials: [],
+  timeouts: { connectMs: 1, firstByteMs: 1, idleMs: 1, totalMs: 1 },
+  capabilities: {},
+  simulated: false,
+}
+
+const attempt: Attempt = {
+  id: 'att_1',
+  ordinal: 2,
+  exchange: {
+    id: 'req_1',
+    dialect: 'some-chat',
+    request: { operation: 'chat', model: 'smart', turns: [], stream: false, wantsUsage: false },
+    raw: { body: new Uint8Array(0), headers: {} },
+    wishes: {},
+    startedAtMs: 1,
+    startedElapsedMs: 1,
+    deadlineAtMs: 2,
+    signal: new AbortController().signal,
+    trail: new Trail(),
+    planVersion: '1-a',
+    caller: { keyId: 'key000000001', keyName: 'demo', project: 'search', wishes: [], accounts: [] },
+  },
+  target,
+  credential: { id: 'acme/main', secret: new Secret('s'), weight: 1 },
+  deadlineAtMs: 2,
+  signal: new AbortController().signal,
+  freshConnection: false,
+}
+
+const result: AttemptResult = {
+  id: 'att_1',
+  target: 'acme/large',
+  credential: 'acme/main',
+  lane: 'native',
+  outcome: 'ok',
+  status: 200,
+  durationMs: 10,
+  simulated: false,
+}
+
+const identity = {
+  id: 'att_1',
+  requestId: 'req_1',
+  ordinal: 2,
+  atMs: 5,
+  keyId: 'key000000001',
+  project: 'search',
+  route: 'smart',
+  target: 'acme/large',
+  provider: 'acme',
+  model: 'large',
+  simulated: false,
+} as const
+
+describe('rows of attempts', () => {
+  test('an intent estimates the input at its plain price', () => {
+    expect(toAttemptIntent(attempt, { atMs: 5, price, estimatedInputTokens: 100 })).toEqual({
+      ...identity,
+      priceId: 'p1',
+      estimatedInputTokens: 100,
+      estimatedCostNanoUsd: 300_000n,
+    })
+    expect(toAttemptIntent(attempt, { atMs: 5, estimatedInputTokens: 100 })).toEqual({
+      ...identity,
+      estimatedInputTokens: 100,
+    })
+  })
+
+  test('a row carries what was used and what the result says it cost', () => {
+    const usage = {
+      ...NO_USAGE,
+      inputTokens: 10,
+      inputAudioTokens: 2,
+      hiddenInputTokens: 1,
+      outputTokens: 5,
+      reasoningTokens: 3,
+    }
+    expect(toAttemptRow(attempt, { ...result, usage, costNanoUsd: 7n }, { atMs: 5, price })).toEqual({
+      ...identity,
+      priceId: 'p1',
+      outcome: 'ok',
+      status: 200,
+      durationMs: 10,
+      inputTokens: 13,
+      cacheReadTokens: 0,
+      cacheWriteTokens: 0,
+      cacheWriteLongTokens: 0,
+      outputTokens: 5,
+      reasoningTokens: 3,
+      basis: 'reported',
+      costNanoUsd: 7n,
+    })
+  })
+
+  test('without a cost in the result it is computed, and without a price the row is unpriced', () => {
+    const usage = { ...NO_USAGE, inputTokens: 10, estimated: true }
+    expect(toAttemptRow(attempt, { ...result, usage }, { atMs: 5, price })).toMatchObject({
+      basis: 'estimated',
+      costNanoUsd: 30_000n,
+    })
+    expect(toAttemptRow(attempt, { ...result, usage }, { atMs: 5 }).costNanoUsd).toBeUndefined()
+  })
+
+  test('an attempt that used nothing costs nothing', () => {
+    const row = toAttemptRow(attempt, { ...result, outcome: 'connect-failed' }, { atMs: 5 })
+    expect(row).toMatchObject({ basis: 'none', costNanoUsd: 0n, inputTokens: 0, outcome: 'connect-failed' })
+  })
+})

@@ -1,0 +1,149 @@
+import { describe, expect, test } from 'bun:test'
+import type { Account } from '../exchange/exchange.ts'
+import { Failure, toFailure } from '../exchange/failure.ts'
+import { createManualClock } from '../kit/clock.ts'
+import { createMemoryCounters } from '../store/memory/counters.ts'
+import { createBudgets } from './budgets.ts'
+
+const START_MS = Date.UTC(2026, 0, 31, 23, 30)
+const USD = 1_000_000_000n
+
+const account = (changes: Partial<Account> = {}): Account => ({
+  scope: 'key',
+  id: 'key000000001',
+  name: 'demo',
+  limits: {},
+  budgets: [{ window: 'day', limitNanoUsd: 10n * USD }],
+  ...changes,
+})
+
+function open(spent: bigint | Error = 0n) {
+  const clock = createManualClock(START_MS)
+  const reads: string[] = []
+  const budgets = createBudgets({
+    counters: createMemoryCounters(),
+    clock,
+    ledger: {
+      async spentSince({ scope, id }, fromMs) {
+        reads.push(`${scope} ${id} ${new Date(fromMs).toISOString()}`)
+        if (spent instanceof Error) throw spent
+        return spent
+      },
+    },
+  })
+  return { budgets, clock, reads }
+}
+
+async function refused(promise: Promise<void>): Promise<Failure> {
+  const failure = await promise.then(() => undefined, toFailure)
+  if (failure === undefined) throw new Error('was admitted')
+  return failure
+}
+
+describe('budgets', () => {
+  test('a spent budget is a 402 that says whose, how much and until when', async () => {
+    const { budgets } = open(10n * USD)
+    const failure = await refused(budgets.reserve('att_1', [account()], 5n))
+    expect(failure.code).toBe('budget-exceeded')
+    expect(failure.status).toBe(402)
+    expect(failure.details.facts).toEqual({
+      scope: 'key',
+      id: 'key000000001',
+      name: 'demo',
+      window: 'day',
+      limit_usd: '10.000000',
+      spent_usd: '10.000000',
+      reserved_usd: '0.000000',
+      resets_at: '2026-02-01T00:00:00.000Z',
+    })
+    expect(failure.message).toContain('day budget of key demo is spent: $10.000000 of $10.000000')
+  })
+
+  test('a budget that is exactly spent refuses what costs nothing or has no price', async () => {
+    const { budgets } = open(10n * USD)
+    expect((await refused(budgets.reserve('att_1', [account()], 0n))).code).toBe('budget-exceeded')
+  })
+
+  test('a request that could cost more than is left is a 402 with its estimate', async () => {
+    const { budgets } = open(9n * USD)
+    const failure = await refused(budgets.reserve('att_1', [account()], USD + 1n))
+    expect(failure.code).toBe('request-exceeds-budget')
+    expect(failure.status).toBe(402)
+    expect(failure.details.facts?.['estimate_usd']).toBe('1.000000001')
+    await budgets.reserve('att_2', [account()], USD)
+  })
+
+  test('money held by others is a 429 with a time to wait', async () => {
+    const { budgets } = open()
+    await budgets.reserve('att_1', [account()], 8n * USD)
+    const failure = await refused(budgets.reserve('att_2', [account()], 3n * USD))
+    expect(failure.code).toBe('budget-reserved')
+    expect(failure.status).toBe(429)
+    expect(failure.details.retryAfterMs).toBeGreaterThan(0)
+    expect(failure.details.facts?.['reserved_usd']).toBe('8.000000')
+    await budgets.settle('att_1', USD)
+    await budgets.reserve('att_2', [account()], 3n * USD)
+  })
+
+  test('of 20 requests of $0.004 at once, a budget of $0.01 admits two', async () => {
+    const { budgets } = open()
+    const small = account({ budgets: [{ window: 'total', limitNanoUsd: USD / 100n }] })
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 20 }, (_, index) => budgets.reserve(`att_${index}`, [small], (USD * 4n) / 1000n)),
+    )
+    expect(outcomes.filter((outcome) => outcome.status === 'fulfilled')).toHaveLength(2)
+  })
+
+  test('every budget of every account must have room, and a refusal holds nothing', async () => {
+    const { budgets } = open()
+    const project = account({
+      scope: 'project',
+      id: 'search',
+      name: 'search',
+      budgets: [
+        { window: 'hour', limitNanoUsd: 2n * USD },
+        { window: 'total', limitNanoUsd: USD },
+      ],
+    })
+    const failure = await refused(budgets.reserve('att_1', [account(), project], 2n * USD))
+    expect(failure.details.facts).toMatchObject({ scope: 'project', window: 'total', resets_at: null })
+    const balances = await budgets.remaining([account(), project])
+    expect(balances.map((balance) => balance.remainingNanoUsd)).toEqual([10n * USD, 2n * USD, USD])
+  })
+
+  test('a new window starts from what the ledger knows of it, without any job', async () => {
+    const { budgets, clock, reads } = open(10n * USD)
+    await refused(budgets.reserve('att_1', [account()], 5n))
+    clock.advance(60 * 60_000)
+    await refused(budgets.reserve('att_2', [account()], 5n))
+    expect(reads).toEqual([
+      'key key000000001 2026-01-31T00:00:00.000Z',
+      'key key000000001 2026-02-01T00:00:00.000Z',
+    ])
+  })
+
+  test('what was reserved before midnight is settled in the window in which it was reserved', async () => {
+    const { budgets, clock } = open()
+    await budgets.reserve('att_1', [account()], 6n * USD)
+    clock.advance(60 * 60_000)
+    await budgets.reserve('att_2', [account()], 10n * USD)
+    await budgets.settle('att_1', 6n * USD)
+    await budgets.settle('att_2', 1n)
+    const [today] = await budgets.remaining([account()])
+    expect(today?.remainingNanoUsd).toBe(10n * USD - 1n)
+    expect(today?.resetsAtMs).toBe(Date.UTC(2026, 1, 2))
+  })
+
+  test('nothing is admitted while the spending is not known', async () => {
+    const { budgets } = open(new Error('store down'))
+    expect((await refused(budgets.reserve('att_1', [account()], 5n))).code).toBe('ledger-unavailable')
+  })
+
+  test('an account without budgets asks nobody', async () => {
+    const { budgets, reads } = open(new Error('store down'))
+    await budgets.reserve('att_1', [account({ budgets: [] })], 5n)
+    await budgets.settle('att_1', 5n)
+    expect(reads).toEqual([])
+    expect(await budgets.remaining([account({ budgets: [] })])).toEqual([])
+  })
+})
