@@ -5,7 +5,14 @@
  */
 export const ATTRIBUTION_PREFIX = 'x-anthropic-billing-header:'
 
-/** True for a system text that is only a client's attribution line. */
+/** True for a system text that begins with a client's attribution line, usually its only content. */
 export function isClientAttribution(text: string): boolean {
   return text.trimStart().startsWith(ATTRIBUTION_PREFIX)
+}
+
+/** The text without a client's attribution line at its head; empty when it was nothing else. */
+export function withoutAttribution(text: string): string {
+  if (!isClientAttribution(text)) return text
+  const lineEnd = text.indexOf('\n', text.indexOf(ATTRIBUTION_PREFIX))
+  return lineEnd < 0 ? '' : text.slice(lineEnd + 1).trimStart()
 }

@@ -11,6 +11,11 @@ const OWN_CREDENTIAL: ReadonlySet<FailureCode> = new Set([
   'provider-quota',
 ])
 
+/** True for failures about the gateway's own credential, whose wording stays inside the house. */
+export function isOwnCredential(code: FailureCode): boolean {
+  return OWN_CREDENTIAL.has(code)
+}
+
 /**
  * The provider's own error body, when a client of the same family may see it byte for byte; agents match on its
  * wording. Undefined when there is none, when it is of another family, or when it is about our credential.

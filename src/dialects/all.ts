@@ -1,0 +1,12 @@
+import { anthropicMessages } from './anthropic-messages/anthropic-messages.ts'
+import { anthropicMessages } from './anthropic-messages/anthropic-messages.ts'
+import type { Dialect } from './dialect.ts'
+import { openaiChat } from './openai-chat/openai-chat.ts'
+
+/** Every wire language of the house. A new one is a folder and a line here; the first answers where no other is nearer. */
+export const DIALECTS: readonly Dialect[] = [openaiChat, anthropicMessages]
+
+/** The dialects by name. */
+export function dialectMap(): ReadonlyMap<string, Dialect> {
+  return new Map(DIALECTS.map((dialect) => [dialect.name, dialect]))
+}

@@ -1,0 +1,222 @@
+import type { Citation } from '../../exchange/content.ts'
+import {
+  isArray,
+  isObject,
+  readNumber,
+  readObject,
+  readObjects,
+  readString,
+  type Json,
+  type JsonObject,
+} from '../../kit/json.ts'
+import { readCall, readLegacyCall } from './decode-calls.ts'
+import { thinkingText, toSource } from './decode-parts.ts'
+import { readDetail } from './reasoning-details.ts'
+import {
+  closeProse,
+  emit,
+  openBlock,
+  type ChoiceState,
+  type Prose,
+  type ResponseState,
+} from './response-state.ts'
+import { FAMILY } from './schema.ts'
+
+/** One delta of a choice, or the whole message of a unary answer. */
+export interface Delta {
+  readonly fields: JsonObject
+  readonly whole: boolean
+}
+
+type FieldHandler = (state: ResponseState, choice: ChoiceState, delta: Delta) => void
+
+/**
+ * Field → what it says, in the order in which an answer is written: thoughts, text, its sources, refusal, calls. One
+ * delta may hold several of them. A field that is null or absent says nothing.
+ */
+const HANDLERS: readonly (readonly [string, FieldHandler])[] = [
+  ['reasoning_details', onDetails],
+  [
+    'reasoning_content',
+    (state, choice, delta) => onReasoning(state, choice, { delta, field: 'reasoning_content' }),
+  ],
+  ['reasoning', (state, choice, delta) => onReasoning(state, choice, { delta, field: 'reasoning' })],
+  ['content', (state, choice, { fields }) => onContent(state, choice, fields['content'])],
+  ['annotations', onAnnotations],
+  ['refusal', (state, choice, { fields }) => onRefusal(state, choice, readString(fields, 'refusal') ?? '')],
+  ['images', onImages],
+  ['audio', onAudio],
+  ['tool_calls', onCalls],
+  ['function_call', onLegacyCall],
+]
+
+const KNOWN: ReadonlySet<string> = new Set(HANDLERS.map(([field]) => field))
+
+/** Reads one delta into events. */
+export function readDelta(state: ResponseState, choice: ChoiceState, delta: Delta): void {
+  const { reasoningField } = state.quirks
+  if (reasoningField !== undefined && !KNOWN.has(reasoningField)) {
+    onReasoning(state, choice, { delta, field: reasoningField })
+  }
+  for (const [field, handle] of HANDLERS) {
+    const value = delta.fields[field]
+    if (value !== undefined && value !== null) handle(state, choice, delta)
+  }
+}
+
+function write(
+  state: ResponseState,
+  choice: ChoiceState,
+  { kind, text, part = '' }: { kind: Prose['kind']; text: string; part?: string },
+): void {
+  if (text === '') return
+  const prose = proseOf(state, choice, kind, part)
+  const at = { choice: choice.index, index: prose.block, text }
+  if (kind === 'text') emit(state, { type: 'text-delta', ...at })
+  else if (kind === 'reasoning') emit(state, { type: 'reasoning-delta', ...at })
+  else emit(state, { type: 'refusal-delta', ...at })
+}
+
+/** The open block of that kind; another one that is open is closed first. */
+function proseOf(state: ResponseState, choice: ChoiceState, kind: Prose['kind'], part: string): Prose {
+  const { prose } = choice
+  if (prose?.kind === kind && prose.part === part) return prose
+  closeProse(state, choice)
+  const form = part.startsWith('summary') ? 'summary' : 'full'
+  const block = openBlock(
+    state,
+    choice,
+    kind === 'reasoning' ? { type: 'reasoning', text: '', form } : { type: kind, text: '' },
+  )
+  choice.prose = { kind, block, part }
+  return choice.prose
+}
+
+function onReasoning(
+  state: ResponseState,
+  choice: ChoiceState,
+  { delta, field }: { delta: Delta; field: string },
+): void {
+  if (detailsSpeak(delta.fields)) return
+  // Servers in transition between two names send the same text under both.
+  if (field === 'reasoning' && (readString(delta.fields, 'reasoning_content') ?? '') !== '') return
+  write(state, choice, { kind: 'reasoning', text: readString(delta.fields, field) ?? '' })
+}
+
+function detailsSpeak(fields: JsonObject): boolean {
+  return readObjects(fields, 'reasoning_details').some((entry) => (readDetail(entry)?.text ?? '') !== '')
+}
+
+function onDetails(state: ResponseState, choice: ChoiceState, { fields }: Delta): void {
+  for (const entry of readObjects(fields, 'reasoning_details')) {
+    const detail = readDetail(entry)
+    if (detail === undefined) continue
+    if (detail.form === 'hidden') {
+      hiddenReasoning(state, choice, detail.seal)
+      continue
+    }
+    write(state, choice, {
+      kind: 'reasoning',
+      text: detail.text,
+      part: `${detail.form}${readNumber(entry, 'index') ?? ''}`,
+    })
+    if (detail.seal === undefined) continue
+    if (choice.prose?.kind === 'reasoning') {
+      emit(state, { type: 'seal', choice: choice.index, index: choice.prose.block, seal: detail.seal })
+    } else {
+      hiddenReasoning(state, choice, detail.seal)
+    }
+  }
+}
+
+function hiddenReasoning(
+  state: ResponseState,
+  choice: ChoiceState,
+  seal: NonNullable<ReturnType<typeof readDetail>>['seal'],
+): void {
+  if (seal === undefined) return
+  closeProse(state, choice)
+  const index = openBlock(state, choice, { type: 'reasoning', text: '', form: 'hidden' })
+  emit(state, { type: 'seal', choice: choice.index, index, seal })
+  emit(state, { type: 'block-end', choice: choice.index, index })
+}
+
+function onContent(state: ResponseState, choice: ChoiceState, content: Json | undefined): void {
+  if (typeof content === 'string') write(state, choice, { kind: 'text', text: content })
+  if (!isArray(content)) return
+  for (const part of content) {
+    if (typeof part === 'string') write(state, choice, { kind: 'text', text: part })
+    else if (isObject(part)) onPart(state, choice, part)
+  }
+}
+
+function onPart(state: ResponseState, choice: ChoiceState, part: JsonObject): void {
+  const type = readString(part, 'type')
+  if (type === 'thinking') write(state, choice, { kind: 'reasoning', text: thinkingText(part) })
+  else if (type === 'refusal') onRefusal(state, choice, readString(part, 'refusal') ?? '')
+  else if (type === 'image_url') onImage(state, choice, part)
+  else write(state, choice, { kind: 'text', text: readString(part, 'text') ?? '' })
+}
+
+function onRefusal(state: ResponseState, choice: ChoiceState, text: string): void {
+  if (text !== '') choice.refused = true
+  write(state, choice, { kind: 'refusal', text })
+}
+
+/** URL citations belong to the text that is being written; without one there is nothing to cite. */
+function onAnnotations(state: ResponseState, choice: ChoiceState, { fields }: Delta): void {
+  for (const annotation of readObjects(fields, 'annotations')) {
+    const held = readObject(annotation, 'url_citation')
+    if (held === undefined || choice.prose?.kind !== 'text') continue
+    choice.cited = true
+    emit(state, {
+      type: 'citation',
+      choice: choice.index,
+      index: choice.prose.block,
+      citation: toCitation(held),
+    })
+  }
+}
+
+function toCitation(held: JsonObject): Citation {
+  const url = readString(held, 'url')
+  const title = readString(held, 'title')
+  const start = readNumber(held, 'start_index')
+  const end = readNumber(held, 'end_index')
+  return {
+    ...(url === undefined ? {} : { url }),
+    ...(title === undefined ? {} : { title }),
+    ...(start === undefined ? {} : { start }),
+    ...(end === undefined ? {} : { end }),
+  }
+}
+
+function onImages(state: ResponseState, choice: ChoiceState, { fields }: Delta): void {
+  for (const image of readObjects(fields, 'images')) onImage(state, choice, image)
+}
+
+function onImage(state: ResponseState, choice: ChoiceState, image: JsonObject): void {
+  const held = image['image_url']
+  const url = typeof held === 'string' ? held : isObject(held) ? readString(held, 'url') : undefined
+  if (url === undefined) return
+  closeProse(state, choice)
+  const index = openBlock(state, choice, { type: 'media', kind: 'image', source: toSource(url) })
+  emit(state, { type: 'block-end', choice: choice.index, index })
+}
+
+/** Spoken answers are carried as the family writes them: id, pieces of data and transcript. */
+function onAudio(state: ResponseState, choice: ChoiceState, { fields }: Delta): void {
+  const audio = readObject(fields, 'audio')
+  if (audio === undefined) return
+  choice.audioBlock ??= openBlock(state, choice, { type: 'native', family: FAMILY, raw: { audio: {} } })
+  emit(state, { type: 'native-delta', choice: choice.index, index: choice.audioBlock, raw: { audio } })
+}
+
+function onCalls(state: ResponseState, choice: ChoiceState, { fields, whole }: Delta): void {
+  for (const entry of readObjects(fields, 'tool_calls')) readCall(state, choice, { entry, whole })
+}
+
+function onLegacyCall(state: ResponseState, choice: ChoiceState, { fields }: Delta): void {
+  const held = readObject(fields, 'function_call')
+  if (held !== undefined) readLegacyCall(state, choice, held)
+}

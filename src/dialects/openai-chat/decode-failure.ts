@@ -1,0 +1,110 @@
+import { Failure, type FailureDetails } from '../../exchange/failure.ts'
+import type { FailureCode } from '../../exchange/failure-table.ts'
+import { parseJson, type Json } from '../../kit/json.ts'
+import { readRetryAfter } from '../../kit/retry-after.ts'
+import { detectContextOverflow } from '../context-overflow.ts'
+import type { ErrorResponse } from '../dialect.ts'
+import { isOwnCredential } from '../failure-envelope.ts'
+import { classifyProviderError } from '../failure-from-status.ts'
+import { readProviderError, type ReadError } from './provider-error.ts'
+import { FAMILY } from './schema.ts'
+
+/** Longest message that is passed on, characters. */
+const MESSAGE_CHARACTERS = 2_000
+
+/** Codes of single providers of this family that say more than their status. */
+const OWN_CODES: Readonly<Record<string, FailureCode>> = {
+  // The model wrote a call that its server could not parse: another try writes another one.
+  tool_use_failed: 'malformed-response',
+}
+
+/** Statuses of a refused request that the client gets to see as they are. */
+const KEPT: ReadonlySet<FailureCode> = new Set([
+  'provider-rejected',
+  'provider-unsupported',
+  'provider-too-large',
+])
+
+/** Reads an error response of a provider into a failure: code, wait, safe message, numbers of an overflow. */
+export function decodeFailure(response: ErrorResponse): Failure {
+  const { status, headers, body, nowMs } = response
+  const error = readProviderError(parseBody(body))
+  const code = OWN_CODES[error.code] ?? classifyProviderError({ ...error, status })
+  const retryAfterMs = readRetryAfter(headers, nowMs) ?? waitInMessage(error.message)
+  const requestId = headers.get('x-request-id')
+  return new Failure(code, {
+    ...describe(code, error),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(KEPT.has(code) && status < 500 ? { status } : {}),
+    upstream: {
+      status,
+      family: FAMILY,
+      body,
+      ...wordsOf(error),
+      ...(requestId === null ? {} : { requestId }),
+    },
+  })
+}
+
+/** Reads an error that came inside a successful response: a body of status 200, or a frame of a stream. */
+export function failureInside(body: Json | undefined): Failure {
+  const error = readProviderError(body)
+  const code = OWN_CODES[error.code] ?? codeInside(error)
+  return new Failure(code, {
+    ...describe(code, error),
+    upstream: { status: error.status ?? 200, family: FAMILY, ...wordsOf(error) },
+  })
+}
+
+/** Without an HTTP status the words must do; where they say nothing, it is an error inside a success. */
+function codeInside(error: ReadError): FailureCode {
+  const statuses = error.status === undefined ? [400, 429, 500] : [error.status]
+  for (const status of statuses) {
+    const code = classifyProviderError({ ...error, status })
+    const isGuess =
+      code === 'provider-rejected' || code === 'provider-rate-limited' || code === 'provider-error'
+    if (error.status !== undefined || !isGuess) return code
+  }
+  return /rate.?limit|too many requests/i.test(`${error.type} ${error.code} ${error.message}`)
+    ? 'provider-rate-limited'
+    : 'error-in-success'
+}
+
+function describe(code: FailureCode, error: ReadError): FailureDetails {
+  const overflow = code === 'context-overflow' ? detectContextOverflow(error.message) : undefined
+  const message = error.message.slice(0, MESSAGE_CHARACTERS)
+  return {
+    // What a provider says about our credential may quote the credential.
+    ...(message === '' || isOwnCredential(code) ? {} : { message }),
+    ...(error.param === undefined ? {} : { param: error.param }),
+    ...(overflow === undefined ? {} : { overflow }),
+  }
+}
+
+function wordsOf({ type, code, param }: ReadError): { type?: string; code?: string; param?: string } {
+  return {
+    ...(type === '' ? {} : { type }),
+    ...(code === '' ? {} : { code }),
+    ...(param === undefined ? {} : { param }),
+  }
+}
+
+/** "Please try again in 1.2s", "in 350ms", "in 6m0s": the wait in milliseconds, when a message names one. */
+export function waitInMessage(message: string): number | undefined {
+  const match = /try again in (?:(\d{1,4})m(?!s))?(?:(\d{1,6}(?:\.\d{1,6})?)(ms|s))?/i.exec(
+    message.slice(0, 4_000),
+  )
+  if (match === null || (match[1] === undefined && match[2] === undefined)) return undefined
+  const minutes = Number(match[1] ?? 0)
+  const rest = Number(match[2] ?? 0) * (match[3]?.toLowerCase() === 'ms' ? 1 : 1_000)
+  return Math.ceil(minutes * 60_000 + rest)
+}
+
+/** The body as JSON, or as nothing: pages of HTML and the like are not messages. */
+function parseBody(body: Uint8Array): Json | undefined {
+  try {
+    return parseJson(new TextDecoder().decode(body))
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,178 @@
+import type { ChatRequest, OutputFormat, ReasoningWish } from '../../exchange/chat.ts'
+import { Failure } from '../../exchange/failure.ts'
+import type { Operation } from '../../exchange/operation.ts'
+import { isArray, readNumber, type Json, type JsonObject } from '../../kit/json.ts'
+import { LIMITS } from '../../kit/limits.ts'
+import type { DecodedRequest } from '../dialect.ts'
+import { toEffort } from '../reasoning-effort.ts'
+import { decodeMessages } from './decode-messages.ts'
+import { decodeToolChoice, decodeTools } from './decode-tools.ts'
+import {
+  arrayField,
+  booleanField,
+  defined,
+  integerField,
+  invalid,
+  numberField,
+  numberMap,
+  objectField,
+  requiredString,
+  stringField,
+  stringMap,
+  unknownFields,
+} from './request-fields.ts'
+import { FAMILY, REQUEST_FIELDS, STREAM_OPTION_FIELDS, WISHES_FIELD } from './schema.ts'
+
+/**
+ * Reads the body of `POST /v1/chat/completions`. Tolerates null for absent, the deprecated function fields and the
+ * fields that compatible servers add; keeps what it does not know in `extra`.
+ * Throws `Failure('invalid-request', { param })` that names the first field at fault.
+ */
+export function decodeRequest(body: JsonObject, operation: Operation): DecodedRequest {
+  if (operation !== 'chat') throw new Failure('unsupported-feature', { param: 'operation' })
+  const wishes = objectField(body, WISHES_FIELD)
+  return { request: decodeChat(body), ...(wishes === undefined ? {} : { wishes }) }
+}
+
+function decodeChat(body: JsonObject): ChatRequest {
+  const model = requiredString(body, 'model')
+  if (model === '') throw invalid('model', '`model` must not be empty.')
+  const messages = arrayField(body, 'messages')
+  if (messages === undefined) throw invalid('messages', '`messages` is required.')
+  if (messages.length === 0) throw invalid('messages', '`messages` must hold at least one message.')
+  const stream = booleanField(body, 'stream') ?? false
+  return {
+    operation: 'chat',
+    model,
+    turns: decodeMessages(messages),
+    ...defined({
+      tools: decodeTools(body),
+      toolChoice: decodeToolChoice(body),
+      parallelToolCalls: booleanField(body, 'parallel_tool_calls'),
+      reasoning: decodeReasoning(body),
+      output: decodeOutput(body),
+    }),
+    ...decodeSampling(body),
+    ...decodeBookkeeping(body),
+    stream,
+    wantsUsage: wantsUsage(body),
+    ...decodeExtra(body),
+  }
+}
+
+function decodeSampling(body: JsonObject): Partial<ChatRequest> {
+  const maxOutputTokens =
+    integerField(body, 'max_completion_tokens', 1) ?? integerField(body, 'max_tokens', 1)
+  return defined({
+    maxOutputTokens,
+    temperature: numberField(body, 'temperature'),
+    topP: numberField(body, 'top_p'),
+    topK: decodeTopK(body),
+    presencePenalty: numberField(body, 'presence_penalty'),
+    frequencyPenalty: numberField(body, 'frequency_penalty'),
+    stop: decodeStop(body['stop']),
+    seed: numberField(body, 'seed'),
+    choices: decodeChoices(body),
+    logprobs: decodeLogprobs(body),
+    logitBias: numberMap(body, 'logit_bias'),
+    verbosity: stringField(body, 'verbosity'),
+  })
+}
+
+function decodeBookkeeping(body: JsonObject): Partial<ChatRequest> {
+  return defined({
+    cacheKey: stringField(body, 'prompt_cache_key'),
+    serviceTier: stringField(body, 'service_tier'),
+    user: stringField(body, 'user'),
+    metadata: stringMap(body, 'metadata'),
+  })
+}
+
+/** Not a field of OpenAI, but of most compatible servers; it also stays in `extra`, because only those may get it. */
+function decodeTopK(body: JsonObject): number | undefined {
+  const topK = readNumber(body, 'top_k')
+  return topK !== undefined && topK >= 1 ? topK : undefined
+}
+
+function decodeStop(stop: Json | undefined): readonly string[] | undefined {
+  if (stop === undefined || stop === null) return undefined
+  const list = isArray(stop) ? stop : [stop]
+  return list.map((entry) => {
+    if (typeof entry !== 'string') throw invalid('stop', '`stop` must be a string or an array of strings.')
+    return entry
+  })
+}
+
+function decodeChoices(body: JsonObject): number | undefined {
+  const choices = integerField(body, 'n', 1)
+  if (choices !== undefined && choices > LIMITS.choices) {
+    throw invalid('n', `\`n\` must be at most ${LIMITS.choices}.`)
+  }
+  return choices
+}
+
+function decodeLogprobs(body: JsonObject): ChatRequest['logprobs'] {
+  const wanted = booleanField(body, 'logprobs')
+  const top = integerField(body, 'top_logprobs', 0)
+  if (wanted !== true) return undefined
+  return top === undefined ? {} : { top }
+}
+
+function decodeReasoning(body: JsonObject): ReasoningWish | undefined {
+  const word = stringField(body, 'reasoning_effort')
+  if (word === undefined) return undefined
+  const effort = toEffort(word)
+  return effort === undefined ? undefined : { effort }
+}
+
+function decodeOutput(body: JsonObject): OutputFormat | undefined {
+  const format = objectField(body, 'response_format')
+  if (format === undefined) return undefined
+  const type = requiredString(format, 'type', 'response_format.type')
+  if (type === 'text') return { type: 'text' }
+  if (type === 'json_object') return { type: 'json' }
+  if (type !== 'json_schema') return undefined
+  const path = 'response_format.json_schema'
+  const held = objectField(format, 'json_schema', path)
+  const schema = held === undefined ? undefined : objectField(held, 'schema', `${path}.schema`)
+  if (held === undefined || schema === undefined)
+    throw invalid(`${path}.schema`, `\`${path}.schema\` is required.`)
+  return {
+    type: 'json-schema',
+    schema,
+    ...defined({
+      name: stringField(held, 'name', `${path}.name`),
+      description: stringField(held, 'description', `${path}.description`),
+      strict: booleanField(held, 'strict', `${path}.strict`),
+    }),
+  }
+}
+
+function wantsUsage(body: JsonObject): boolean {
+  const options = objectField(body, 'stream_options')
+  return (
+    options !== undefined && booleanField(options, 'include_usage', 'stream_options.include_usage') === true
+  )
+}
+
+/** Unknown fields of the body, unknown values of two known ones, and unknown `stream_options` below their own name. */
+function decodeExtra(body: JsonObject): Pick<ChatRequest, 'extra'> {
+  const options = objectField(body, 'stream_options')
+  const further =
+    options === undefined ? undefined : unknownFields(options, STREAM_OPTION_FIELDS).extra?.[FAMILY]
+  const unknown: JsonObject = {
+    ...unknownFields(body, REQUEST_FIELDS).extra?.[FAMILY],
+    ...(further === undefined ? {} : { stream_options: further }),
+    ...(hasValue(body, 'reasoning_effort') && decodeReasoning(body) === undefined
+      ? { reasoning_effort: body['reasoning_effort'] }
+      : {}),
+    ...(hasValue(body, 'response_format') && decodeOutput(body) === undefined
+      ? { response_format: body['response_format'] }
+      : {}),
+  }
+  return Object.keys(unknown).length === 0 ? {} : { extra: { [FAMILY]: unknown } }
+}
+
+function hasValue(body: JsonObject, key: string): boolean {
+  return body[key] !== undefined && body[key] !== null
+}

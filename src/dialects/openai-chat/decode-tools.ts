@@ -1,0 +1,111 @@
+import type { Tool, ToolChoice } from '../../exchange/chat.ts'
+import { isObject, readObject, readObjects, readString, type Json, type JsonObject } from '../../kit/json.ts'
+import { markOf } from './decode-parts.ts'
+import {
+  arrayField,
+  asObject,
+  booleanField,
+  defined,
+  invalid,
+  objectField,
+  requiredString,
+  stringField,
+  unknownFields,
+} from './request-fields.ts'
+import { FAMILY } from './schema.ts'
+
+const TOOL_FIELDS: ReadonlySet<string> = new Set(['type', 'function', 'custom'])
+
+/** Reads `tools`, the deprecated `functions` and `web_search_options`; undefined when none of them is there. */
+export function decodeTools(body: JsonObject): readonly Tool[] | undefined {
+  const tools = arrayField(body, 'tools')
+  const functions = arrayField(body, 'functions')
+  const search = objectField(body, 'web_search_options')
+  if (tools === undefined && functions === undefined && search === undefined) return undefined
+  return [
+    ...(tools ?? []).map((tool, index) => decodeTool(asObject(tool, `tools[${index}]`), `tools[${index}]`)),
+    ...(functions ?? []).map((held, index) =>
+      decodeFunction(asObject(held, `functions[${index}]`), `functions[${index}]`),
+    ),
+    ...(search === undefined
+      ? []
+      : [{ type: 'hosted', family: FAMILY, name: 'web_search_options', raw: search } satisfies Tool]),
+  ]
+}
+
+function decodeTool(tool: JsonObject, path: string): Tool {
+  const type = requiredString(tool, 'type', `${path}.type`)
+  if (type === 'function') {
+    const held = asObject(tool['function'], `${path}.function`)
+    return {
+      ...decodeFunction(held, `${path}.function`),
+      ...markOf(tool),
+      ...unknownFields(tool, TOOL_FIELDS),
+    }
+  }
+  if (type !== 'custom') return { type: 'hosted', family: FAMILY, name: type, raw: tool }
+  const custom = asObject(tool['custom'], `${path}.custom`)
+  return {
+    type: 'text',
+    name: requiredString(custom, 'name', `${path}.custom.name`),
+    ...defined({
+      description: stringField(custom, 'description', `${path}.custom.description`),
+      format: objectField(custom, 'format', `${path}.custom.format`),
+    }),
+    ...markOf(tool),
+    ...unknownFields(tool, TOOL_FIELDS),
+  }
+}
+
+function decodeFunction(held: JsonObject, path: string): Tool {
+  return {
+    type: 'function',
+    name: requiredString(held, 'name', `${path}.name`),
+    ...defined({
+      description: stringField(held, 'description', `${path}.description`),
+      parameters: objectField(held, 'parameters', `${path}.parameters`),
+      strict: booleanField(held, 'strict', `${path}.strict`),
+    }),
+  }
+}
+
+const WORDS: Readonly<Record<string, ToolChoice>> = {
+  auto: { type: 'auto' },
+  none: { type: 'none' },
+  required: { type: 'required' },
+  any: { type: 'required' },
+}
+
+/** Reads `tool_choice` or the deprecated `function_call`; undefined when neither is there. */
+export function decodeToolChoice(body: JsonObject): ToolChoice | undefined {
+  const choice = body['tool_choice'] ?? undefined
+  if (choice !== undefined) return readChoice(choice)
+  const old = body['function_call'] ?? undefined
+  if (old === undefined) return undefined
+  if (isObject(old)) return { type: 'tool', name: requiredString(old, 'name', 'function_call.name') }
+  return wordChoice(old, 'function_call')
+}
+
+function readChoice(choice: Json): ToolChoice {
+  if (!isObject(choice)) return wordChoice(choice, 'tool_choice')
+  const allowed = readObject(choice, 'allowed_tools')
+  if (allowed !== undefined) {
+    return {
+      type: 'allowed',
+      mode: readString(allowed, 'mode') === 'required' ? 'required' : 'auto',
+      names: readObjects(allowed, 'tools').map((tool) => toolName(tool, 'tool_choice.allowed_tools.tools')),
+    }
+  }
+  return { type: 'tool', name: toolName(choice, 'tool_choice') }
+}
+
+function toolName(choice: JsonObject, path: string): string {
+  const held = readObject(choice, 'function') ?? readObject(choice, 'custom') ?? choice
+  return requiredString(held, 'name', `${path}.function.name`)
+}
+
+function wordChoice(word: Json, path: string): ToolChoice {
+  const known = typeof word === 'string' ? WORDS[word] : undefined
+  if (known === undefined) throw invalid(path, `\`${path}\` must be none, auto, required, or name a tool.`)
+  return known
+}

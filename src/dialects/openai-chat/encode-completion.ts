@@ -1,0 +1,164 @@
+import type { Choice, Message } from '../../exchange/collect.ts'
+import type { Block, Citation, NativeBlock, ToolCallBlock } from '../../exchange/content.ts'
+import type { Finish, FinishReason } from '../../exchange/event.ts'
+import {
+  isArray,
+  isObject,
+  omitKeys,
+  readObject,
+  readString,
+  type Json,
+  type JsonObject,
+} from '../../kit/json.ts'
+import type { EncodeContext } from '../dialect.ts'
+import { completionId, sealField, toImages } from './response-parts.ts'
+import { toDetails } from './reasoning-details.ts'
+import { FAMILY, RESPONSE_FIELDS } from './schema.ts'
+import { encodeUsage } from './usage.ts'
+
+/** Writes a finished response as the body of a unary answer. */
+export function encodeCompletion(
+  message: Message,
+  { requestId, createdMs, model }: EncodeContext,
+): JsonObject {
+  return {
+    id: completionId(requestId),
+    object: 'chat.completion',
+    created: Math.floor(createdMs / 1000),
+    model,
+    choices: message.choices.map(encodeChoice),
+    usage: encodeUsage(message.usage),
+    ...omitKeys(message.extra?.[FAMILY] ?? {}, RESPONSE_FIELDS),
+  }
+}
+
+function encodeChoice({ index, blocks, finish, logprobs }: Choice): JsonObject {
+  const refusal = textOf(blocks, 'refusal')
+  const explanation = finish?.reason === 'refusal' ? finish.explanation : undefined
+  return {
+    index,
+    message: {
+      role: 'assistant',
+      content: textOf(blocks, 'text') ?? null,
+      refusal: refusal ?? explanation ?? null,
+      ...encodeReasoning(blocks),
+      ...encodeAnnotations(blocks),
+      ...encodeImages(blocks),
+      ...encodeAudio(blocks),
+      ...encodeCalls(blocks),
+    },
+    logprobs: logprobs.length === 0 ? null : { content: logprobs, refusal: null },
+    finish_reason: finish === undefined ? 'stop' : finishWord(finish, refusal !== undefined),
+  }
+}
+
+const WORDS: Readonly<Record<FinishReason, string>> = {
+  stop: 'stop',
+  'stop-sequence': 'stop',
+  length: 'length',
+  'context-length': 'length',
+  'tool-calls': 'tool_calls',
+  'content-filter': 'content_filter',
+  refusal: 'content_filter',
+  pause: 'stop',
+}
+
+/**
+ * The word for a finish. A refusal that the model wrote itself ends with `stop` in this dialect; one that cut the answer
+ * off is a content filter.
+ */
+export function finishWord(finish: Finish, wroteRefusal: boolean): string {
+  return finish.reason === 'refusal' && wroteRefusal ? 'stop' : WORDS[finish.reason]
+}
+
+/** Citations that have a URL, as annotations; this dialect cannot say others. */
+export function toAnnotations(citations: readonly Citation[]): JsonObject[] {
+  return citations.flatMap(({ url, title, start, end }) =>
+    url === undefined
+      ? []
+      : [
+          {
+            type: 'url_citation',
+            url_citation: { start_index: start ?? 0, end_index: end ?? 0, title: title ?? url, url },
+          },
+        ],
+  )
+}
+
+/** All text of one kind, joined; undefined when there is none. */
+function textOf(blocks: readonly Block[], kind: 'text' | 'refusal'): string | undefined {
+  const texts = blocks
+    .filter((block) => block.type === kind)
+    .map((block) => ('text' in block ? block.text : ''))
+  const joined = texts.join('')
+  return joined === '' ? undefined : joined
+}
+
+function encodeReasoning(blocks: readonly Block[]): JsonObject {
+  const reasoning = blocks.filter((block) => block.type === 'reasoning')
+  const text = reasoning.map((block) => block.text).join('')
+  const details = toDetails(reasoning)
+  return {
+    ...(text === '' ? {} : { reasoning_content: text }),
+    ...(details.length === 0 ? {} : { reasoning_details: details }),
+  }
+}
+
+function encodeAnnotations(blocks: readonly Block[]): JsonObject {
+  const annotations = blocks.flatMap((block) =>
+    block.type === 'text' ? toAnnotations(block.citations ?? []) : [],
+  )
+  return annotations.length === 0 ? {} : { annotations }
+}
+
+function encodeImages(blocks: readonly Block[]): JsonObject {
+  const images = toImages(blocks.filter((block) => block.type === 'media'))
+  return images.length === 0 ? {} : { images }
+}
+
+function encodeCalls(blocks: readonly Block[]): JsonObject {
+  const calls = blocks.filter((block) => block.type === 'tool-call').map(encodeCall)
+  return calls.length === 0 ? {} : { tool_calls: calls }
+}
+
+function encodeCall(call: ToolCallBlock): JsonObject {
+  const shared = { ...call.extra?.[FAMILY], id: call.id }
+  return call.form === 'json'
+    ? {
+        ...shared,
+        type: 'function',
+        function: { name: call.name, arguments: call.arguments },
+        ...sealField(call.seal),
+      }
+    : {
+        ...shared,
+        type: 'custom',
+        custom: { name: call.name, input: call.arguments },
+        ...sealField(call.seal),
+      }
+}
+
+function encodeAudio(blocks: readonly Block[]): JsonObject {
+  const native = blocks.find(
+    (block): block is NativeBlock => block.type === 'native' && block.family === FAMILY,
+  )
+  const audio = native === undefined ? undefined : joinAudio(native.raw)
+  return audio === undefined ? {} : { audio }
+}
+
+/** The pieces of a spoken answer as one: data and transcript joined, of the rest the last one. */
+function joinAudio(raw: JsonObject): JsonObject | undefined {
+  const first = readObject(raw, 'audio')
+  if (first === undefined) return undefined
+  const deltas = isArray(raw['deltas']) ? raw['deltas'].filter(isObject) : []
+  const joined: Record<string, Json | undefined> = { ...first }
+  for (const delta of deltas) {
+    for (const [field, value] of Object.entries(readObject(delta, 'audio') ?? {})) {
+      const grows = field === 'data' || field === 'transcript'
+      joined[field] = grows
+        ? (readString(joined, field) ?? '') + (typeof value === 'string' ? value : '')
+        : value
+    }
+  }
+  return joined
+}

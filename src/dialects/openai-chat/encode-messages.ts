@@ -1,0 +1,233 @@
+import type { Turn } from '../../exchange/chat.ts'
+import type { Block, ToolCallBlock, ToolResultBlock } from '../../exchange/content.ts'
+import type { JsonObject } from '../../kit/json.ts'
+import { isClientAttribution, withoutAttribution } from '../client-attribution.ts'
+import { encodeReasoning } from './encode-reasoning.ts'
+import type { Encoding } from './encode-context.ts'
+import { encodeParts, TEXT_SEPARATOR, toContent, unsupported } from './encode-parts.ts'
+import { mergeMessages } from './merge-messages.ts'
+import { FAMILY, SYSTEM_NOTE, TOOL_ERROR_PREFIX } from './schema.ts'
+
+/**
+ * Encodes turns as `messages`. What a turn becomes depends on that turn and those before it, never on later ones, so
+ * that a growing conversation keeps hitting the provider's prompt cache (the exception is a target that demands
+ * alternating turns).
+ */
+export function encodeMessages(turns: readonly Turn[], encoding: Encoding): JsonObject[] {
+  const messages: JsonObject[] = []
+  let moved: JsonObject[] = []
+  const flush = (): void => {
+    if (moved.length > 0) messages.push({ role: 'user', content: moved })
+    moved = []
+  }
+  let leading = true
+  turns.forEach((turn, index) => {
+    const path = `messages[${index}]`
+    leading &&= turn.role === 'system'
+    const results = turn.blocks.filter((block) => block.type === 'tool-result')
+    // All results of a round come first: the wire wants them right behind the calls, media of results follow them.
+    if (results.length === 0) flush()
+    for (const result of results) messages.push(encodeResult(result, { path, encoding, moved }))
+    if (results.length === turn.blocks.length && results.length > 0) return
+    flush()
+    messages.push(...encodeTurn(turn, { path, encoding, leading }))
+  })
+  flush()
+  refusePrefill(turns, encoding)
+  return encoding.quirks.alternateTurns === true ? mergeMessages(messages, encoding.notice) : messages
+}
+
+interface TurnPlace {
+  readonly path: string
+  readonly encoding: Encoding
+  /** True in the run of system turns at the head. */
+  readonly leading: boolean
+}
+
+function encodeTurn(turn: Turn, place: TurnPlace): JsonObject[] {
+  switch (turn.role) {
+    case 'system':
+      return encodeSystem(turn, place)
+    case 'user':
+      return encodeUser(turn, place)
+    case 'assistant':
+      return encodeAssistant(turn, place)
+  }
+}
+
+function encodeSystem(turn: Turn, { path, encoding, leading }: TurnPlace): JsonObject[] {
+  const blocks = turn.blocks.flatMap((block) => withoutClientAttribution(block, encoding))
+  if (blocks.length === 0) return []
+  const content = toContent(encodeParts(blocks, path, encoding), encoding)
+  if (!leading && encoding.capabilities.midSystemTurns === false) {
+    encoding.notice('system.relocated', path)
+    const text = typeof content === 'string' ? content : blocks.map(textOf).join(TEXT_SEPARATOR)
+    return [{ role: 'user', content: `${SYSTEM_NOTE.open}${text}${SYSTEM_NOTE.close}` }]
+  }
+  return [{ ...turn.extra?.[FAMILY], role: systemRole(turn, path, encoding), content, ...nameOf(turn) }]
+}
+
+function withoutClientAttribution(block: Block, { quirks, notice }: Encoding): Block[] {
+  if (block.type !== 'text' || quirks.keepAttribution === true || !isClientAttribution(block.text))
+    return [block]
+  notice('attribution.stripped')
+  const text = withoutAttribution(block.text)
+  return text === '' ? [] : [{ ...block, text }]
+}
+
+function systemRole(turn: Turn, path: string, { quirks, notice }: Encoding): string {
+  if (turn.rank !== 'developer') return 'system'
+  if (quirks.developerRole !== 'system') return 'developer'
+  notice('rank.weakened', path)
+  return 'system'
+}
+
+function encodeUser(turn: Turn, { path, encoding }: TurnPlace): JsonObject[] {
+  const parts = encodeParts(turn.blocks, path, encoding)
+  const hasResults = turn.blocks.some((block) => block.type === 'tool-result')
+  // An empty text beside results says nothing, and some targets refuse it.
+  const kept = parts.filter((part) => part['type'] !== 'text' || part['text'] !== '')
+  if (kept.length === 0 && hasResults) return []
+  const content = toContent(kept.length === 0 ? parts : kept, encoding)
+  return [{ ...turn.extra?.[FAMILY], role: 'user', content, ...nameOf(turn) }]
+}
+
+function encodeAssistant(turn: Turn, { path, encoding }: TurnPlace): JsonObject[] {
+  const calls = turn.blocks.filter((block) => block.type === 'tool-call')
+  const { text, refusal, audio } = answerOf(turn, path, encoding)
+  const reasoning = encodeReasoning(turn.blocks, { path, encoding, hasCalls: calls.length > 0 })
+  const empty = text === undefined && refusal === undefined && audio === undefined
+  if (empty && calls.length === 0 && Object.keys(reasoning).length === 0) {
+    encoding.notice('turn.emptied', path)
+  }
+  return [
+    {
+      ...turn.extra?.[FAMILY],
+      role: 'assistant',
+      // Null content is legal beside calls or audio only, and several servers want the key to be there.
+      content: text ?? (calls.length > 0 || audio !== undefined || refusal !== undefined ? null : ''),
+      ...(refusal === undefined ? {} : { refusal }),
+      ...nameOf(turn),
+      ...reasoning,
+      ...(audio === undefined ? {} : { audio }),
+      ...(calls.length === 0 ? {} : { tool_calls: calls.map((call) => encodeCall(call, path, encoding)) }),
+    },
+  ]
+}
+
+/** What an assistant turn says besides its calls. Texts are joined without a separator: they were one stream once. */
+function answerOf(
+  turn: Turn,
+  path: string,
+  encoding: Encoding,
+): { text?: string; refusal?: string; audio?: JsonObject } {
+  let text: string | undefined
+  let refusal: string | undefined
+  let audio: JsonObject | undefined
+  let called = false
+  for (const block of turn.blocks) {
+    if (block.type === 'tool-call') called = true
+    else if (block.type === 'refusal') refusal = (refusal ?? '') + block.text
+    else if (block.type === 'native')
+      audio = nativeAudio(block.family, block.raw) ?? droppedNative(path, encoding, audio)
+    else if (block.type === 'media')
+      throw unsupported(path, 'Media in an answer of the assistant cannot be sent back.')
+    else if (block.type === 'text' && block.text !== '') {
+      if (called) encoding.notice('order.flattened', path)
+      text = (text ?? '') + block.text
+    }
+  }
+  return {
+    ...(text === undefined ? {} : { text }),
+    ...(refusal === undefined ? {} : { refusal }),
+    ...(audio === undefined ? {} : { audio }),
+  }
+}
+
+/** The reference to earlier audio, if the block is one: the wire takes only its id. */
+function nativeAudio(family: string, raw: JsonObject): JsonObject | undefined {
+  const { audio } = raw
+  if (family !== FAMILY || typeof audio !== 'object' || audio === null || !('id' in audio)) return undefined
+  return { id: audio['id'] }
+}
+
+function droppedNative(
+  path: string,
+  encoding: Encoding,
+  audio: JsonObject | undefined,
+): JsonObject | undefined {
+  encoding.notice('native.dropped', path)
+  return audio
+}
+
+function encodeCall(call: ToolCallBlock, path: string, encoding: Encoding): JsonObject {
+  const { seal } = call
+  if (seal !== undefined && seal.family !== FAMILY) encoding.notice('seal.foreign', path)
+  const shared = { ...call.extra?.[FAMILY], id: encoding.callId(call.id) }
+  if (call.form === 'json') {
+    return { ...shared, type: 'function', function: { name: call.name, arguments: argumentsOf(call) } }
+  }
+  if (encoding.quirks.textTools === false) {
+    const wrapped = JSON.stringify({ input: call.arguments })
+    return { ...shared, type: 'function', function: { name: call.name, arguments: wrapped } }
+  }
+  return { ...shared, type: 'custom', custom: { name: call.name, input: call.arguments } }
+}
+
+/** The arguments as they were received; a call without any is told with an empty object, which all servers can parse. */
+function argumentsOf(call: ToolCallBlock): string {
+  return call.arguments === '' ? '{}' : call.arguments
+}
+
+function encodeResult(
+  result: ToolResultBlock,
+  { path, encoding, moved }: { path: string; encoding: Encoding; moved: JsonObject[] },
+): JsonObject {
+  const callId = encoding.callId(result.callId)
+  const media = result.blocks.filter((block) => block.type === 'media')
+  const texts = result.blocks.filter((block) => block.type !== 'media').map(textOf)
+  if (result.blocks.some((block) => block.type === 'native')) encoding.notice('native.dropped', path)
+  if (media.length > 0) {
+    encoding.notice('result.media-moved', path)
+    moved.push({ type: 'text', text: `[tool ${callId} returned ${media[0]?.kind ?? 'media'}]` })
+    moved.push(...encodeParts(media, path, encoding))
+    if (texts.length === 0) texts.push('[attached below]')
+  }
+  if (result.isError) encoding.notice('result.error-textual', path)
+  if (result.cache !== undefined) encoding.notice('cache.hint-dropped')
+  return {
+    ...result.extra?.[FAMILY],
+    role: 'tool',
+    tool_call_id: callId,
+    content: (result.isError ? TOOL_ERROR_PREFIX : '') + texts.join('\n'),
+  }
+}
+
+/** What a block says as plain text; blocks without text say nothing. */
+function textOf(block: Block): string {
+  switch (block.type) {
+    case 'text':
+    case 'refusal':
+      return block.text
+    case 'search-result':
+      return `${block.title}\n${block.source}\n${block.blocks.map(textOf).join('\n')}`
+    case 'reasoning':
+    case 'media':
+    case 'tool-call':
+    case 'tool-result':
+    case 'native':
+      return ''
+  }
+}
+
+function nameOf(turn: Turn): { name?: string } {
+  return turn.name === undefined ? {} : { name: turn.name }
+}
+
+function refusePrefill(turns: readonly Turn[], { capabilities }: Encoding): void {
+  if (capabilities.prefill !== false || turns.at(-1)?.role !== 'assistant') return
+  throw unsupported(
+    `messages[${turns.length - 1}]`,
+    'The model cannot continue an answer that was begun for it.',
+  )
+}

@@ -1,0 +1,104 @@
+import type { ChatRequest } from '../../exchange/chat.ts'
+import type { Block, Extra } from '../../exchange/content.ts'
+import { Failure } from '../../exchange/failure.ts'
+import type { NoticeSink } from '../../exchange/notice.ts'
+import type { ModelRequest } from '../../exchange/operation.ts'
+import { isObject, type JsonObject } from '../../kit/json.ts'
+import type { RequestContext, WireRequest } from '../dialect.ts'
+import { createEncoding, type Encoding } from './encode-context.ts'
+import { encodeMessages } from './encode-messages.ts'
+import { encodeParameters, outputInstruction } from './encode-parameters.ts'
+import { encodeTools } from './encode-tools.ts'
+import { forwardedHeaders } from './forwarded-headers.ts'
+import { FAMILY } from './schema.ts'
+
+/**
+ * Writes a chat request for a provider, as its quirks and capabilities demand, with a notice for every lossy step.
+ * Deterministic: the same request gives the same text, and a conversation with one more turn begins like the one before.
+ * Throws `Failure('unsupported-feature', { param })` for what cannot be carried and must not be dropped.
+ */
+export function encodeRequest(request: ModelRequest, context: RequestContext): WireRequest {
+  if (request.operation !== 'chat') {
+    throw new Failure('unsupported-feature', {
+      param: 'operation',
+      message: 'The provider cannot count tokens.',
+    })
+  }
+  const encoding = createEncoding(request, context)
+  noteForeignExtra(request, context.notice)
+  const { stream_options: streamOptions, ...extra } = request.extra?.[FAMILY] ?? {}
+  const body: JsonObject = {
+    ...extra,
+    model: context.model,
+    messages: [...instruction(request, encoding), ...encodeMessages(request.turns, encoding)],
+    ...encodeTools(request, encoding),
+    ...encodeParameters(request, encoding),
+    ...encodeStreaming(request, streamOptions, context),
+  }
+  return { body: JSON.stringify(obeyNames(body, context)), headers: forwardedHeaders(context.headers) }
+}
+
+function instruction(request: ChatRequest, encoding: Encoding): JsonObject[] {
+  const text = outputInstruction(request.output, encoding)
+  return text === undefined ? [] : [{ role: 'system', content: text }]
+}
+
+/** Usage is always asked for: the ledger needs it, and the encoder towards the client hides it again. */
+function encodeStreaming(
+  request: ChatRequest,
+  further: JsonObject[string],
+  { quirks }: RequestContext,
+): JsonObject {
+  if (!request.stream) return {}
+  if (quirks.streamOptions === false) return { stream: true }
+  return { stream: true, stream_options: { ...(isObject(further) ? further : {}), include_usage: true } }
+}
+
+/** Leaves out and renames fields as the provider demands. */
+function obeyNames(body: JsonObject, { quirks, notice }: RequestContext): JsonObject {
+  const dropped = new Set(quirks.dropParams)
+  const renamed = new Map(Object.entries(quirks.renameParams ?? {}))
+  if (dropped.size === 0 && renamed.size === 0) return body
+  const entries = Object.entries(body).flatMap(([name, value]) => {
+    if (dropped.has(name)) {
+      noteDropped(name, value, notice)
+      return []
+    }
+    const other = renamed.get(name)
+    if (other !== undefined) notice('param.renamed', name)
+    return [[other ?? name, value] as const]
+  })
+  return Object.fromEntries(entries)
+}
+
+function noteDropped(name: string, value: JsonObject[string], notice: NoticeSink): void {
+  // One answer is what everybody gives; several that become one would be a different result (never in silence).
+  if (name === 'n' && value === 1) return
+  if (name === 'n') {
+    throw new Failure('unsupported-feature', {
+      param: 'n',
+      message: 'The provider gives one answer per request.',
+    })
+  }
+  notice('param.dropped', name)
+}
+
+/** Tells which fields of other families stay behind: by name at the top, in one word for those in the conversation. */
+function noteForeignExtra(request: ChatRequest, notice: NoticeSink): void {
+  for (const [family, fields] of Object.entries(request.extra ?? {})) {
+    if (family !== FAMILY) for (const name of Object.keys(fields)) notice('unknown.dropped', name)
+  }
+  const inTurns = request.turns.some((turn) => isForeign(turn.extra) || turn.blocks.some(hasForeignExtra))
+  if (inTurns) notice('unknown.dropped', 'messages')
+  if ((request.tools ?? []).some((tool) => tool.type !== 'hosted' && isForeign(tool.extra))) {
+    notice('unknown.dropped', 'tools')
+  }
+}
+
+function hasForeignExtra(block: Block): boolean {
+  return isForeign(block.extra) || (block.type === 'tool-result' && block.blocks.some(hasForeignExtra))
+}
+
+function isForeign(extra: Extra | undefined): boolean {
+  return extra !== undefined && Object.keys(extra).some((family) => family !== FAMILY)
+}

@@ -1,0 +1,239 @@
+import type { Block, Citation, ReasoningBlock } from '../../exchange/content.ts'
+import type { Finish, ResponseEvent } from '../../exchange/event.ts'
+import { chatOf } from '../../exchange/operation.ts'
+import type { Usage } from '../../exchange/usage.ts'
+import { omitKeys, type Json, type JsonObject } from '../../kit/json.ts'
+import { SSE_COMMENT } from '../../kit/sse.ts'
+import type { EncodeContext, ResponseEncoder } from '../dialect.ts'
+import { failureBody } from './encode-failure.ts'
+import { completionId, sealField, toImages } from './response-parts.ts'
+import { encodeCompletion, finishWord, toAnnotations } from './encode-completion.ts'
+import { toDetails } from './reasoning-details.ts'
+import { FAMILY, RESPONSE_FIELDS } from './schema.ts'
+import { encodeUsage } from './usage.ts'
+
+/** What is remembered of a choice while it is written. */
+interface WrittenChoice {
+  /** Tool index by block index. */
+  readonly tools: Map<number, { readonly index: number; readonly form: 'json' | 'text' }>
+  readonly reasoning: Map<number, { block: ReasoningBlock; readonly parts: string[] }>
+  readonly citations: Citation[]
+  /** True once the role was told. */
+  spoke: boolean
+  refused: boolean
+}
+
+interface WrittenResponse {
+  readonly context: EncodeContext
+  readonly wantsUsage: boolean
+  readonly choices: Map<number, WrittenChoice>
+  /** Everything of a chunk before its choices. */
+  prefix: string
+  /** Everything of a chunk behind its choices. */
+  readonly suffix: string
+  usage: Usage | undefined
+}
+
+/** Creates the writer of one response for a client of this dialect. */
+export function encodeResponse(context: EncodeContext): ResponseEncoder {
+  const { wantsUsage } = chatOf(context.request)
+  const written: WrittenResponse = {
+    context,
+    wantsUsage,
+    choices: new Map(),
+    prefix: prefixOf(context, {}),
+    suffix: wantsUsage ? ',"usage":null}\n\n' : '}\n\n',
+    usage: undefined,
+  }
+  return {
+    event: (event) => writeEvent(written, event),
+    heartbeat: () => SSE_COMMENT,
+    unary: (message) => encodeCompletion(message, context),
+  }
+}
+
+function prefixOf({ requestId, createdMs, model }: EncodeContext, extra: JsonObject): string {
+  const head: JsonObject = {
+    id: completionId(requestId),
+    object: 'chat.completion.chunk',
+    created: Math.floor(createdMs / 1000),
+    model,
+    ...omitKeys(extra, RESPONSE_FIELDS),
+  }
+  return `data: ${JSON.stringify(head).slice(0, -1)},"choices":[`
+}
+
+function writeEvent(written: WrittenResponse, event: ResponseEvent): string {
+  switch (event.type) {
+    case 'start':
+      written.prefix = prefixOf(written.context, event.extra?.[FAMILY] ?? {})
+      return ''
+    case 'block-start':
+      return blockStart(written, event)
+    case 'text-delta':
+      return say(written, event.choice, `{"content":${JSON.stringify(event.text)}}`)
+    case 'refusal-delta':
+      return refuse(written, event.choice, event.text)
+    case 'reasoning-delta':
+      choiceOf(written, event.choice).reasoning.get(event.index)?.parts.push(event.text)
+      return say(written, event.choice, `{"reasoning_content":${JSON.stringify(event.text)}}`)
+    case 'arguments-delta':
+      return writeArguments(written, event)
+    case 'native-delta':
+      return event.raw['audio'] === undefined
+        ? ''
+        : say(written, event.choice, JSON.stringify({ audio: event.raw['audio'] }))
+    case 'seal':
+      return writeSeal(written, event)
+    case 'citation':
+      choiceOf(written, event.choice).citations.push(event.citation)
+      return ''
+    case 'logprobs':
+      return chunk(
+        written,
+        `{"index":${event.choice},"delta":{},"logprobs":${JSON.stringify({ content: event.content, refusal: null })},"finish_reason":null}`,
+      )
+    case 'finish':
+      return writeFinish(written, event)
+    case 'usage':
+      written.usage = event.usage
+      return ''
+    case 'end':
+      return `${writeUsage(written)}data: [DONE]\n\n`
+    case 'failure':
+      return `data: ${JSON.stringify(failureBody(event.failure, written.context.requestId, []))}\n\n`
+    case 'block-end':
+    case 'token-count':
+    case 'passed':
+      return ''
+  }
+}
+
+function choiceOf(written: WrittenResponse, index: number): WrittenChoice {
+  const known = written.choices.get(index)
+  if (known !== undefined) return known
+  const choice: WrittenChoice = {
+    tools: new Map(),
+    reasoning: new Map(),
+    citations: [],
+    spoke: false,
+    refused: false,
+  }
+  written.choices.set(index, choice)
+  return choice
+}
+
+function chunk({ prefix, suffix }: WrittenResponse, choice: string): string {
+  return `${prefix}${choice}]${suffix}`
+}
+
+const ROLE = '{"role":"assistant","content":"","refusal":null}'
+
+/** One delta of a choice; before its first one the role is told, without which the official SDK refuses the stream. */
+function say(written: WrittenResponse, choice: number, delta: string): string {
+  const line = chunk(written, `{"index":${choice},"delta":${delta},"logprobs":null,"finish_reason":null}`)
+  return firstRole(written, choice) + line
+}
+
+function blockStart(
+  written: WrittenResponse,
+  event: Extract<ResponseEvent, { type: 'block-start' }>,
+): string {
+  const { block, choice, index } = event
+  const held = choiceOf(written, choice)
+  if (block.type === 'tool-call') {
+    const tool = { index: held.tools.size, form: block.form }
+    held.tools.set(index, tool)
+    const body =
+      block.form === 'json'
+        ? { function: { name: block.name, arguments: block.arguments } }
+        : { custom: { name: block.name, input: block.arguments } }
+    const type = block.form === 'json' ? 'function' : 'custom'
+    const header = {
+      index: tool.index,
+      ...block.extra?.[FAMILY],
+      id: block.id,
+      type,
+      ...body,
+      ...sealField(block.seal),
+    }
+    return say(written, choice, JSON.stringify({ tool_calls: [header] }))
+  }
+  if (block.type === 'reasoning') held.reasoning.set(index, { block, parts: [] })
+  return opening(written, choice, block)
+}
+
+/** What a block says at its start besides tool calls: media and native parts come whole, text seldom does. */
+function opening(written: WrittenResponse, choice: number, block: Block): string {
+  if (block.type === 'media' && block.kind === 'image') {
+    const images = toImages([block])
+    return images.length === 0 ? '' : say(written, choice, JSON.stringify({ images }))
+  }
+  if (block.type === 'text' && block.text !== '')
+    return say(written, choice, JSON.stringify({ content: block.text }))
+  return ''
+}
+
+function refuse(written: WrittenResponse, choice: number, text: string): string {
+  choiceOf(written, choice).refused = true
+  return say(written, choice, `{"refusal":${JSON.stringify(text)}}`)
+}
+
+function writeArguments(
+  written: WrittenResponse,
+  event: Extract<ResponseEvent, { type: 'arguments-delta' }>,
+): string {
+  const tool = choiceOf(written, event.choice).tools.get(event.index)
+  if (tool === undefined) return ''
+  const text = JSON.stringify(event.text)
+  const held = tool.form === 'json' ? `"function":{"arguments":${text}}` : `"custom":{"input":${text}}`
+  return say(written, event.choice, `{"tool_calls":[{"index":${tool.index},${held}}]}`)
+}
+
+function writeSeal(written: WrittenResponse, event: Extract<ResponseEvent, { type: 'seal' }>): string {
+  const choice = choiceOf(written, event.choice)
+  const reasoning = choice.reasoning.get(event.index)
+  if (reasoning !== undefined) {
+    reasoning.block = { ...reasoning.block, seal: event.seal }
+    return ''
+  }
+  const tool = choice.tools.get(event.index)
+  if (tool === undefined) return ''
+  return say(
+    written,
+    event.choice,
+    JSON.stringify({ tool_calls: [{ index: tool.index, ...sealField(event.seal) }] }),
+  )
+}
+
+function writeFinish(written: WrittenResponse, finish: Finish): string {
+  const held = choiceOf(written, finish.choice)
+  const explained =
+    finish.explanation !== undefined && !held.refused && finish.reason === 'refusal'
+      ? refuse(written, finish.choice, finish.explanation)
+      : ''
+  const closing: Record<string, Json> = {}
+  const details = toDetails(
+    [...held.reasoning.values()].map(({ block, parts }) => ({ ...block, text: block.text + parts.join('') })),
+  )
+  const annotations = toAnnotations(held.citations)
+  // Clients replace lists delta by delta instead of joining them: each is sent once and whole.
+  if (details.length > 0) closing['reasoning_details'] = details
+  if (annotations.length > 0) closing['annotations'] = annotations
+  const lists = Object.keys(closing).length === 0 ? '' : say(written, finish.choice, JSON.stringify(closing))
+  const word = finishWord(finish, held.refused && explained === '')
+  return `${explained}${lists}${firstRole(written, finish.choice)}${chunk(written, `{"index":${finish.choice},"delta":{},"logprobs":null,"finish_reason":"${word}"}`)}`
+}
+
+/** The role chunk of a choice that has said nothing yet. */
+function firstRole(written: WrittenResponse, choice: number): string {
+  const held = choiceOf(written, choice)
+  if (held.spoke) return ''
+  held.spoke = true
+  return chunk(written, `{"index":${choice},"delta":${ROLE},"logprobs":null,"finish_reason":null}`)
+}
+
+function writeUsage({ wantsUsage, usage, prefix }: WrittenResponse): string {
+  if (!wantsUsage || usage === undefined) return ''
+  return `${prefix}],"usage":${JSON.stringify(encodeUsage(usage))}}\n\n`
+}

@@ -1,0 +1,115 @@
+import type {
+  ChatRequest,
+  FunctionTool,
+  HostedTool,
+  TextTool,
+  Tool,
+  ToolChoice,
+} from '../../exchange/chat.ts'
+import { Failure } from '../../exchange/failure.ts'
+import type { JsonObject } from '../../kit/json.ts'
+import type { Encoding } from './encode-context.ts'
+import { FAMILY } from './schema.ts'
+
+/** Encodes tools, their choice and parallelism. Throws `unsupported-feature` for tools that the target cannot have. */
+export function encodeTools(request: ChatRequest, encoding: Encoding): JsonObject {
+  const tools = request.tools ?? []
+  if (tools.length > 0 && (encoding.quirks.tools === false || encoding.capabilities.tools === false)) {
+    throw new Failure('unsupported-feature', { param: 'tools', message: 'The model does not take tools.' })
+  }
+  const listed = tools.flatMap((tool, index) => encodeTool(tool, index, encoding))
+  const search = tools.find((tool) => tool.type === 'hosted' && tool.name === 'web_search_options')
+  return {
+    ...(listed.length === 0 ? {} : { tools: listed }),
+    ...(search?.type === 'hosted' ? { web_search_options: search.raw } : {}),
+    ...(request.toolChoice === undefined
+      ? {}
+      : { tool_choice: encodeChoice(request.toolChoice, tools, encoding) }),
+    ...(request.parallelToolCalls === undefined ? {} : { parallel_tool_calls: request.parallelToolCalls }),
+  }
+}
+
+function encodeTool(tool: Tool, index: number, encoding: Encoding): JsonObject[] {
+  switch (tool.type) {
+    case 'function':
+      return [withMark(tool, encodeFunction(tool, index, encoding), encoding)]
+    case 'text':
+      return [withMark(tool, encodeText(tool, index, encoding), encoding)]
+    case 'hosted':
+      return encodeHosted(tool, index)
+  }
+}
+
+function encodeFunction(tool: FunctionTool, index: number, { quirks, notice }: Encoding): JsonObject {
+  const { name, description, parameters, strict } = tool
+  const keepsStrict = strict !== undefined && quirks.strictTools !== false
+  if (strict === true && !keepsStrict) notice('param.dropped', `tools[${index}].strict`)
+  return {
+    type: 'function',
+    function: {
+      name,
+      ...(description === undefined ? {} : { description }),
+      ...(parameters === undefined ? {} : { parameters }),
+      ...(keepsStrict ? { strict } : {}),
+    },
+  }
+}
+
+function encodeText(tool: TextTool, index: number, encoding: Encoding): JsonObject {
+  const { name, description, format } = tool
+  if (!encoding.emulated.has(name)) {
+    return {
+      type: 'custom',
+      custom: {
+        name,
+        ...(description === undefined ? {} : { description }),
+        ...(format === undefined ? {} : { format }),
+      },
+    }
+  }
+  encoding.notice('tool.emulated', `tools[${index}]`)
+  const grammar =
+    format === undefined ? [] : [`The input must follow this format:\n${JSON.stringify(format)}`]
+  return {
+    type: 'function',
+    function: {
+      name,
+      description: [description, ...grammar].filter((piece) => piece !== undefined).join('\n\n'),
+      parameters: { type: 'object', properties: { input: { type: 'string' } }, required: ['input'] },
+    },
+  }
+}
+
+function encodeHosted(tool: HostedTool, index: number): JsonObject[] {
+  if (tool.family !== FAMILY) {
+    throw new Failure('unsupported-feature', {
+      param: `tools[${index}]`,
+      message: `The tool ${tool.name} is run by another provider and is not available at the chosen model.`,
+    })
+  }
+  return tool.name === 'web_search_options' ? [] : [tool.raw]
+}
+
+function withMark(tool: FunctionTool | TextTool, encoded: JsonObject, { notice }: Encoding): JsonObject {
+  const extra = tool.extra?.[FAMILY]
+  if (tool.cache !== undefined && extra?.['cache_control'] === undefined) notice('cache.hint-dropped')
+  return extra === undefined ? encoded : { ...extra, ...encoded }
+}
+
+function encodeChoice(choice: ToolChoice, tools: readonly Tool[], encoding: Encoding): string | JsonObject {
+  const isText = (name: string): boolean =>
+    !encoding.emulated.has(name) && tools.some((tool) => tool.type === 'text' && tool.name === name)
+  const named = (name: string): JsonObject =>
+    isText(name) ? { type: 'custom', custom: { name } } : { type: 'function', function: { name } }
+  switch (choice.type) {
+    case 'auto':
+    case 'none':
+      return choice.type
+    case 'required':
+      return encoding.quirks.toolChoiceRequired ?? 'required'
+    case 'tool':
+      return named(choice.name)
+    case 'allowed':
+      return { type: 'allowed_tools', allowed_tools: { mode: choice.mode, tools: choice.names.map(named) } }
+  }
+}

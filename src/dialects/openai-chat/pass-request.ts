@@ -1,0 +1,35 @@
+import { chatOf } from '../../exchange/operation.ts'
+import { isObject, parseJson, type Json, type JsonObject } from '../../kit/json.ts'
+import { scanJson, type JsonScan } from '../../kit/json-scan.ts'
+import { spliceJson, type JsonEdit } from '../../kit/json-splice.ts'
+import type { NativeContext, NativeRequest } from '../dialect.ts'
+import { forwardedHeaders } from './forwarded-headers.ts'
+import { WISHES_FIELD } from './schema.ts'
+
+/**
+ * The request of the native lane: the client's own bytes, with the model's name at the provider, with usage switched on
+ * for the ledger, and without what was said to the gateway. The same bytes when none of that changes anything.
+ * Throws JsonScanError when the bytes are not an acceptable JSON object.
+ */
+export function passRequest(body: Uint8Array, context: NativeContext): NativeRequest {
+  const { request, model, quirks } = context
+  const scan = scanJson(body)
+  const edits: JsonEdit[] = []
+  if (request.model !== model) edits.push({ key: 'model', value: JSON.stringify(model) })
+  if (scan.find(WISHES_FIELD) !== undefined) edits.push({ key: WISHES_FIELD, value: undefined })
+  if (request.stream && !chatOf(request).wantsUsage && quirks.streamOptions !== false) {
+    const options = valueAt(body, scan, 'stream_options')
+    const wanted: JsonObject = { ...(isObject(options) ? options : {}), include_usage: true }
+    edits.push({ key: 'stream_options', value: JSON.stringify(wanted) })
+  }
+  return {
+    body: edits.length === 0 ? body : spliceJson(body, edits, scan),
+    headers: forwardedHeaders(context.headers),
+  }
+}
+
+function valueAt(body: Uint8Array, scan: JsonScan, key: string): Json | undefined {
+  const member = scan.find(key)
+  if (member === undefined) return undefined
+  return parseJson(new TextDecoder().decode(body.subarray(member.valueStart, member.valueEnd)))
+}

@@ -1,0 +1,114 @@
+import type { Extra } from '../../exchange/content.ts'
+import { Failure } from '../../exchange/failure.ts'
+import { isArray, isObject, type Json, type JsonObject } from '../../kit/json.ts'
+import { FAMILY } from './schema.ts'
+
+/*
+ * Readers of a client's fields. Null means absent, as the official SDKs of several languages write it; any other
+ * wrong type is an error that names the field.
+ */
+
+/** A refusal of the client's request that names the field at fault. */
+export function invalid(param: string, message: string): Failure {
+  return new Failure('invalid-request', { param, message })
+}
+
+/** A copy of the value with absent members left out, so that `undefined` never reaches an optional field. */
+export function defined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the filter removes exactly what the type says
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>
+  }
+}
+
+/** The unknown fields of an object as `extra` of this family, or nothing when there are none. Safe for `__proto__`. */
+export function unknownFields(object: JsonObject, known: ReadonlySet<string>): { extra?: Extra } {
+  const unknown = Object.entries(object).filter(([key, value]) => !known.has(key) && value !== undefined)
+  return unknown.length === 0 ? {} : { extra: { [FAMILY]: Object.fromEntries(unknown) } }
+}
+
+/** A string, or undefined when absent. */
+export function stringField(object: JsonObject, key: string, path = key): string | undefined {
+  const value = object[key]
+  if (value === undefined || value === null) return undefined
+  if (typeof value !== 'string') throw invalid(path, `\`${path}\` must be a string.`)
+  return value
+}
+
+/** A string that must be there; may be empty. */
+export function requiredString(object: JsonObject, key: string, path = key): string {
+  const value = stringField(object, key, path)
+  if (value === undefined) throw invalid(path, `\`${path}\` is required.`)
+  return value
+}
+
+/** A finite number, or undefined when absent. */
+export function numberField(object: JsonObject, key: string, path = key): number | undefined {
+  const value = object[key]
+  if (value === undefined || value === null) return undefined
+  if (typeof value !== 'number' || !Number.isFinite(value))
+    throw invalid(path, `\`${path}\` must be a number.`)
+  return value
+}
+
+/** A whole number of at least `least`, or undefined when absent. */
+export function integerField(object: JsonObject, key: string, least: number): number | undefined {
+  const value = numberField(object, key)
+  if (value === undefined) return undefined
+  if (!Number.isInteger(value) || value < least) {
+    throw invalid(key, `\`${key}\` must be a whole number of at least ${least}.`)
+  }
+  return value
+}
+
+/** A boolean, or undefined when absent. */
+export function booleanField(object: JsonObject, key: string, path = key): boolean | undefined {
+  const value = object[key]
+  if (value === undefined || value === null) return undefined
+  if (typeof value !== 'boolean') throw invalid(path, `\`${path}\` must be true or false.`)
+  return value
+}
+
+/** An object, or undefined when absent. */
+export function objectField(object: JsonObject, key: string, path = key): JsonObject | undefined {
+  const value = object[key]
+  if (value === undefined || value === null) return undefined
+  if (!isObject(value)) throw invalid(path, `\`${path}\` must be an object.`)
+  return value
+}
+
+/** An array, or undefined when absent. */
+export function arrayField(object: JsonObject, key: string, path = key): readonly Json[] | undefined {
+  const value = object[key]
+  if (value === undefined || value === null) return undefined
+  if (!isArray(value)) throw invalid(path, `\`${path}\` must be an array.`)
+  return value
+}
+
+/** The value as an object, or a refusal that names it. */
+export function asObject(value: Json | undefined, path: string): JsonObject {
+  if (!isObject(value)) throw invalid(path, `\`${path}\` must be an object.`)
+  return value
+}
+
+/** An object whose members are all of one primitive type, or undefined when absent. */
+export function stringMap(object: JsonObject, key: string): Record<string, string> | undefined {
+  const entries = objectField(object, key)
+  if (entries === undefined) return undefined
+  return Object.fromEntries(
+    Object.keys(entries).map((name) => [name, requiredString(entries, name, `${key}.${name}`)]),
+  )
+}
+
+/** An object whose members are all numbers, or undefined when absent. */
+export function numberMap(object: JsonObject, key: string): Record<string, number> | undefined {
+  const entries = objectField(object, key)
+  if (entries === undefined) return undefined
+  return Object.fromEntries(
+    Object.keys(entries).map((name) => {
+      const value = numberField(entries, name, `${key}.${name}`)
+      if (value === undefined) throw invalid(`${key}.${name}`, `\`${key}.${name}\` must be a number.`)
+      return [name, value]
+    }),
+  )
+}

@@ -1,0 +1,132 @@
+import type { Block } from '../../exchange/content.ts'
+import { isSemantic, type EventSink, type ResponseEvent } from '../../exchange/event.ts'
+import { Failure } from '../../exchange/failure.ts'
+import type { Quirks } from '../../exchange/target.ts'
+import type { Json, JsonObject } from '../../kit/json.ts'
+import { LIMITS } from '../../kit/limits.ts'
+import { decodeUsage } from './usage.ts'
+
+/** A tool call under way. It is opened towards the reader once its name is known. */
+export interface CallState {
+  /** The provider's index of the call, when it gives one. */
+  readonly key: number | undefined
+  id: string | undefined
+  name: string | undefined
+  readonly form: 'json' | 'text'
+  readonly extra: JsonObject | undefined
+  /** Index of the block, once opened. */
+  block: number | undefined
+  /** Arguments not yet told. */
+  held: string[]
+  /** True for a free-text tool that was told to the provider as a function. */
+  readonly emulated: boolean
+}
+
+/** The block of prose that is being written: at most one at a time. */
+export interface Prose {
+  readonly kind: 'text' | 'reasoning' | 'refusal'
+  readonly block: number
+  /** Tells parts of reasoning apart that must not flow together. */
+  readonly part: string
+}
+
+export interface ChoiceState {
+  readonly index: number
+  nextBlock: number
+  prose: Prose | undefined
+  readonly calls: CallState[]
+  audioBlock: number | undefined
+  /** True once a call was begun. */
+  called: boolean
+  refused: boolean
+  cited: boolean
+  /** The provider's finish word, once told. */
+  finishWord: string | undefined
+  nativeWord: string | undefined
+  stopSequence: string | undefined
+}
+
+/** Everything that the decoder remembers between frames. */
+export interface ResponseState {
+  readonly quirks: Quirks
+  readonly emulated: ReadonlySet<string>
+  readonly choices: Map<number, ChoiceState>
+  /** What the response says of itself, merged from the chunks before the first choice. */
+  head: { responseId?: string; model?: string; extra: Record<string, Json | undefined> }
+  started: boolean
+  usage: JsonObject | undefined
+  serviceTier: string | undefined
+  /** Sources that the provider lists for the whole answer. */
+  sources: readonly { readonly url: string; readonly title?: string }[]
+  /** Frames that said anything at all. */
+  chunks: number
+  badFrames: number
+  /** True once something was pushed that the client would notice. */
+  semantic: boolean
+  done: boolean
+  sink: EventSink
+}
+
+/** Pushes an event and remembers whether it meant something. */
+export function emit(state: ResponseState, event: ResponseEvent): void {
+  if (state.done) return
+  if (!state.semantic && isSemantic(event)) state.semantic = true
+  state.sink(event)
+}
+
+/** The state of a choice; undefined beyond the limit of choices. */
+export function choiceAt(state: ResponseState, index: number): ChoiceState | undefined {
+  const known = state.choices.get(index)
+  if (known !== undefined) return known
+  if (!Number.isInteger(index) || index < 0 || state.choices.size >= LIMITS.choices) return undefined
+  const choice: ChoiceState = {
+    index,
+    nextBlock: 0,
+    prose: undefined,
+    calls: [],
+    audioBlock: undefined,
+    called: false,
+    refused: false,
+    cited: false,
+    finishWord: undefined,
+    nativeWord: undefined,
+    stopSequence: undefined,
+  }
+  state.choices.set(index, choice)
+  return choice
+}
+
+/** Opens a block and gives its index. Ends the response as malformed when there are too many. */
+export function openBlock(state: ResponseState, choice: ChoiceState, block: Block): number {
+  const index = choice.nextBlock
+  if (index >= LIMITS.blocks) {
+    fail(state, new Failure('malformed-response', { cause: 'too many blocks' }))
+    return index
+  }
+  choice.nextBlock += 1
+  emit(state, { type: 'block-start', choice: choice.index, index, block })
+  return index
+}
+
+/** Closes the open block of prose, if any. The text block of the first choice takes the listed sources with it. */
+export function closeProse(state: ResponseState, choice: ChoiceState): void {
+  const { prose } = choice
+  if (prose === undefined) return
+  choice.prose = undefined
+  const at = { choice: choice.index, index: prose.block }
+  if (prose.kind === 'text' && choice.index === 0 && !choice.cited) {
+    for (const source of state.sources) emit(state, { type: 'citation', ...at, citation: source })
+    choice.cited = state.sources.length > 0
+  }
+  emit(state, { type: 'block-end', ...at })
+}
+
+/** Ends the response with a failure; usage that is already known is told first, because it was charged. */
+export function fail(state: ResponseState, failure: Failure): void {
+  if (state.done) return
+  if (state.usage !== undefined) {
+    emit(state, { type: 'usage', usage: decodeUsage(state.usage, state.quirks, state.serviceTier) })
+  }
+  emit(state, { type: 'failure', failure })
+  state.done = true
+}

@@ -1,0 +1,133 @@
+/*
+ * The words of OpenAI Chat Completions: field names that the decoder understands. What is not listed here is an
+ * unknown field and is kept in `extra` for the same family.
+ * Source: https://platform.openai.com/docs/api-reference/chat, and the fields that compatible servers add.
+ */
+
+/** The family of wire languages that this dialect belongs to. */
+export const FAMILY = 'openai'
+
+/** The body field with wishes to the gateway itself. */
+export const WISHES_FIELD = 'gatehouse'
+
+export const REQUEST_FIELDS: ReadonlySet<string> = new Set([
+  'model',
+  'messages',
+  'tools',
+  'tool_choice',
+  'parallel_tool_calls',
+  'functions',
+  'function_call',
+  'max_tokens',
+  'max_completion_tokens',
+  'temperature',
+  'top_p',
+  'presence_penalty',
+  'frequency_penalty',
+  'stop',
+  'seed',
+  'n',
+  'logprobs',
+  'top_logprobs',
+  'logit_bias',
+  'reasoning_effort',
+  'response_format',
+  'verbosity',
+  'prompt_cache_key',
+  'service_tier',
+  'user',
+  'metadata',
+  'stream',
+  'stream_options',
+  'web_search_options',
+  WISHES_FIELD,
+])
+
+export const STREAM_OPTION_FIELDS: ReadonlySet<string> = new Set(['include_usage'])
+
+export const MESSAGE_FIELDS: ReadonlySet<string> = new Set(['role', 'content', 'name'])
+
+export const ASSISTANT_FIELDS: ReadonlySet<string> = new Set([
+  ...MESSAGE_FIELDS,
+  'refusal',
+  'tool_calls',
+  'function_call',
+  'audio',
+  'reasoning_content',
+  'reasoning',
+  'reasoning_details',
+])
+
+export const TOOL_MESSAGE_FIELDS: ReadonlySet<string> = new Set(['role', 'content', 'tool_call_id'])
+
+export const FUNCTION_MESSAGE_FIELDS: ReadonlySet<string> = new Set(['role', 'content', 'name'])
+
+export const TOOL_CALL_FIELDS: ReadonlySet<string> = new Set(['index', 'id', 'type', 'function', 'custom'])
+
+/** Fields of a chunk or completion that are read or written by us; the rest travels in `start.extra`. */
+export const RESPONSE_FIELDS: ReadonlySet<string> = new Set([
+  'id',
+  'object',
+  'created',
+  'model',
+  'choices',
+  'usage',
+  'x_groq',
+  'error',
+  'obfuscation',
+  'citations',
+  'search_results',
+  'type',
+])
+
+/** Name of a JSON-schema output format that came without one; the wire demands a name. */
+export const DEFAULT_SCHEMA_NAME = 'output'
+
+/** Name of a document that came without one; the wire demands a name beside inline bytes. */
+export const DEFAULT_FILE_NAME = 'document.pdf'
+
+/** Most characters of a tool-call id: longer ones are refused with `string_above_max_length`. */
+export const CALL_ID_CHARACTERS = 40
+
+/** Most stop sequences. */
+export const STOP_SEQUENCES = 4
+
+/** Scheme of a seal that holds one entry of `reasoning_details`, without its text, as JSON. */
+export const DETAIL_SCHEME = 'reasoning_details'
+
+/** Begins the `format` of a `reasoning_details` entry that carries another family's seal: `gatehouse:<family>:<scheme>`. */
+export const CARRIED_FORMAT = 'gatehouse:'
+
+/** Service tiers that this family of providers knows. */
+export const SERVICE_TIERS: ReadonlySet<string> = new Set([
+  'auto',
+  'default',
+  'flex',
+  'scale',
+  'priority',
+  'fast',
+  'on_demand',
+  'performance',
+])
+
+/** Put before the text of a failed tool's result, since the wire has no field for it. */
+export const TOOL_ERROR_PREFIX = '[tool error] '
+
+/** Encloses a system turn in the middle of a conversation where the target takes those only at the head. */
+export const SYSTEM_NOTE = { open: '<system-note>', close: '</system-note>' } as const
+
+/** Client headers that travel to providers of this dialect. */
+export const FORWARD_HEADERS = [
+  'openai-beta',
+  'x-client-request-id',
+  'idempotency-key',
+  'originator',
+  'session_id',
+  'x-codex-*',
+] as const
+
+/** Audio formats of `input_audio` and their media types. */
+export const AUDIO_TYPES: Readonly<Record<string, string>> = {
+  wav: 'audio/wav',
+  mp3: 'audio/mpeg',
+}

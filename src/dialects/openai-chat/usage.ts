@@ -1,0 +1,106 @@
+import type { Quirks } from '../../exchange/target.ts'
+import { toTokens, totalInput, totalOutput, type Usage } from '../../exchange/usage.ts'
+import { readNumber, readObject, type JsonObject } from '../../kit/json.ts'
+
+/**
+ * Takes a reported `usage` apart into disjoint buckets. Cached and written tokens are inside the reported input
+ * everywhere in this family, reasoning inside the reported output with few exceptions; those are declared as a quirk or
+ * recognised by the sums (reasoning larger than the output, or a total that adds it on top).
+ */
+export function decodeUsage(reported: JsonObject, quirks: Quirks, serviceTier?: string): Usage {
+  const input = decodeInput(reported, quirks)
+  const output = decodeOutput(reported, quirks)
+  return {
+    ...input,
+    ...output,
+    cacheWriteLongTokens: 0,
+    webSearches: webSearchesOf(reported),
+    hiddenInputTokens: 0,
+    hiddenOutputTokens: 0,
+    estimated: false,
+    ...(serviceTier === undefined ? {} : { serviceTier }),
+  }
+}
+
+type InputBuckets = Pick<Usage, 'inputTokens' | 'cacheReadTokens' | 'cacheWriteTokens' | 'inputAudioTokens'>
+
+function decodeInput(reported: JsonObject, { cacheWriteField }: Quirks): InputBuckets {
+  const details =
+    readObject(reported, 'prompt_tokens_details') ?? readObject(reported, 'input_tokens_details') ?? {}
+  const total = inputTotal(reported)
+  const cached =
+    readNumber(details, 'cached_tokens') ??
+    readNumber(reported, 'prompt_cache_hit_tokens') ??
+    readNumber(reported, 'num_cached_tokens') ??
+    readNumber(reported, 'cached_tokens')
+  const written =
+    cacheWriteField === undefined
+      ? readNumber(details, 'cache_write_tokens')
+      : (readNumber(details, cacheWriteField) ?? readNumber(reported, cacheWriteField))
+  const cacheReadTokens = Math.min(toTokens(cached), total)
+  const cacheWriteTokens = Math.min(toTokens(written), total - cacheReadTokens)
+  const rest = total - cacheReadTokens - cacheWriteTokens
+  const inputAudioTokens = Math.min(toTokens(readNumber(details, 'audio_tokens')), rest)
+  return { inputTokens: rest - inputAudioTokens, cacheReadTokens, cacheWriteTokens, inputAudioTokens }
+}
+
+type OutputBuckets = Pick<Usage, 'outputTokens' | 'reasoningTokens' | 'outputAudioTokens'>
+
+function decodeOutput(reported: JsonObject, quirks: Quirks): OutputBuckets {
+  const details =
+    readObject(reported, 'completion_tokens_details') ?? readObject(reported, 'output_tokens_details') ?? {}
+  const total = outputTotal(reported)
+  const reasoningTokens = toTokens(
+    readNumber(details, 'reasoning_tokens') ?? readNumber(reported, 'reasoning_tokens'),
+  )
+  const plain = isOutside(reported, reasoningTokens, quirks) ? total : total - reasoningTokens
+  const outputAudioTokens = Math.min(toTokens(readNumber(details, 'audio_tokens')), plain)
+  return { outputTokens: plain - outputAudioTokens, reasoningTokens, outputAudioTokens }
+}
+
+function isOutside(reported: JsonObject, reasoning: number, { reasoningTokens }: Quirks): boolean {
+  if (reasoning === 0) return false
+  if (reasoningTokens === 'outside' || reasoning > outputTotal(reported)) return true
+  if (reasoningTokens === 'inside') return false
+  return readNumber(reported, 'total_tokens') === inputTotal(reported) + outputTotal(reported) + reasoning
+}
+
+function inputTotal(reported: JsonObject): number {
+  return toTokens(readNumber(reported, 'prompt_tokens') ?? readNumber(reported, 'input_tokens'))
+}
+
+function outputTotal(reported: JsonObject): number {
+  return toTokens(readNumber(reported, 'completion_tokens') ?? readNumber(reported, 'output_tokens'))
+}
+
+function webSearchesOf(reported: JsonObject): number {
+  const byServer = readObject(reported, 'server_tool_use') ?? {}
+  return toTokens(readNumber(reported, 'num_search_queries') ?? readNumber(byServer, 'web_search_requests'))
+}
+
+/** The larger of two reports of one response: counts only grow, and some servers send an empty one in between. */
+export function laterReport(known: JsonObject | undefined, next: JsonObject): JsonObject {
+  if (known === undefined) return next
+  return inputTotal(next) + outputTotal(next) >= inputTotal(known) + outputTotal(known) ? next : known
+}
+
+/** Writes usage the way this family reports it: cache inside the input, reasoning inside the output. */
+export function encodeUsage(usage: Usage): JsonObject {
+  const written = usage.cacheWriteTokens + usage.cacheWriteLongTokens
+  const input = totalInput(usage)
+  const output = totalOutput(usage)
+  return {
+    prompt_tokens: input,
+    completion_tokens: output,
+    total_tokens: input + output,
+    prompt_tokens_details: {
+      cached_tokens: usage.cacheReadTokens,
+      ...(written === 0 ? {} : { cache_write_tokens: written }),
+      audio_tokens: usage.inputAudioTokens,
+    },
+    completion_tokens_details: {
+      reasoning_tokens: usage.reasoningTokens,
+      audio_tokens: usage.outputAudioTokens,
+    },
+  }
+}
