@@ -63,7 +63,7 @@ describe('a configuration with mistakes', () => {
     expect(found).toEqual([
       'gatehouse.yaml:1:11: error: server.port: expected a port from 0 to 65535, found 70000',
       'gatehouse.yaml:1:24: error: server.drain: expected a duration such as 500ms, 30s, 2m, 1h or 7d, found 30',
-      'gatehouse.yaml:1:35: error: server.durability: expected normal or strict, found "slow"',
+      'gatehouse.yaml:1:35: error: server.durability: expected standard or strict, found "slow"',
       'gatehouse.yaml:1:53: error: server.host: expected text, found 5',
       'gatehouse.yaml:2:11: error: limits.rpm: expected a whole number ≥ 1 such as 600, 10k or 2M, found 0',
       'gatehouse.yaml:2:19: error: limits.tpm: expected a whole number ≥ 1 such as 600, 10k or 2M, found "lots"',

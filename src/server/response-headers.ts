@@ -19,9 +19,10 @@ export function exchangeHeaders(exchange: Exchange, elapsedMs: number): Record<s
     'cache-control': 'no-store',
     ...trail.limitHeaders,
   }
-  if (exchange.route !== undefined) headers['x-gatehouse-route'] = headerText(exchange.route.name)
+  if (trail.route !== undefined) headers['x-gatehouse-route'] = headerText(trail.route)
   if (trail.decision !== undefined) headers['x-gatehouse-decision'] = trail.decision.id
   if (trail.served !== undefined) {
+    if (trail.served.simulated) headers['x-gatehouse-simulated'] = 'true'
     headers['x-gatehouse-provider'] = headerText(trail.served.provider)
     headers['x-gatehouse-model'] = headerText(trail.served.id)
   }

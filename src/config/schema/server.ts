@@ -19,10 +19,10 @@ export const serverSchema = z
       .prefault('30s')
       .describe('How long a stopping gateway waits for answers under way before it cuts them.'),
     durability: z
-      .enum(['normal', 'strict'])
-      .default('normal')
+      .enum(['standard', 'strict'])
+      .default('standard')
       .describe(
-        'normal: spend records survive a crash of the gateway at once and are on disk within 5 ms; strict: each answer waits for the disk.',
+        'standard: spend records survive a crash of the gateway at once and are on disk within 5 ms; strict: each answer waits for the disk.',
       ),
   })
   .describe('Where the gateway listens and how it stops.')

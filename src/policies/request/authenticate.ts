@@ -1,7 +1,8 @@
-import type { Account, Caller, Exchange } from '../../exchange/exchange.ts'
+import type { Account, Caller } from '../../exchange/exchange.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { Clock } from '../../kit/clock.ts'
 import { timingSafeEqualHex } from '../../kit/hash.ts'
+import type { Secret } from '../../kit/secret.ts'
 import type { KeyRecord } from '../../store/store.ts'
 import type { RequestPolicy } from '../policy.ts'
 import { isForeignKey } from './foreign-keys.ts'
@@ -31,14 +32,18 @@ const NO_HMAC = '0'.repeat(64)
  */
 export function createAuthenticate(parts: AuthenticateParts): RequestPolicy {
   return (next) => async (exchange) => {
-    const caller = identify(parts, exchange)
+    const caller = identifyCaller(parts, exchange.presentedKey)
     exchange.trail.caller = caller
     return next({ ...exchange, caller })
   }
 }
 
-function identify({ keys, hmac, findProject, clock }: AuthenticateParts, exchange: Exchange): Caller {
-  const presented = exchange.presentedKey?.reveal()
+/** Finds out whose key was presented; for doors that answer without an exchange, by the same rules. Throws as the layer does. */
+export function identifyCaller(
+  { keys, hmac, findProject, clock }: AuthenticateParts,
+  presentedKey: Secret | undefined,
+): Caller {
+  const presented = presentedKey?.reveal()
   if (presented === undefined || presented === '') throw new Failure('missing-key')
   const parsed = parseKey(presented)
   if (parsed === undefined) throw explainMalformed(presented)

@@ -1,0 +1,76 @@
+import { dirname, isAbsolute, join } from 'node:path'
+import { compileConfig, type CompiledConfig, type CompileParts } from '../config/compile.ts'
+import { loadConfig, type ConfigInput, type LoadedConfig } from '../config/load.ts'
+import { renderProblem } from '../config/problems.ts'
+import type { Config } from '../config/schema.ts'
+import type { Plan } from '../gateway/plan.ts'
+import { readFileBytes } from '../kit/append-file.ts'
+import type { Secret } from '../kit/secret.ts'
+
+/** The configuration cannot be used; the message lists everything that is wrong with it. */
+export class ConfigurationError extends Error {}
+
+export interface ConfigurationNeeds extends Omit<CompileParts, 'sequence'> {
+  /** Absent: there is no file, everything is found or default. */
+  readonly file?: string
+  readonly directory: string
+}
+
+/** The configuration of a process: compiled now, and again whenever asked. */
+export interface Configuration {
+  readonly text: string
+  readonly plan: Plan
+  readonly config: Config
+  readonly providers: CompiledConfig['providers']
+  readonly adminToken?: Secret
+  readonly warnings: readonly string[]
+  /** Compiles another text of the same file; never throws. */
+  compile(text: string): CompiledConfig
+  /** The file's text now, or undefined when it cannot be read. */
+  readText(): string | undefined
+}
+
+/**
+ * The store that a configuration names, before anything else in it can be compiled: keys are hashed with what the store
+ * keeps. A relative path starts at the file. Undefined when it names none or is not valid, which compiling will report.
+ */
+export function storeUrlOf(input: ConfigInput, at: string): string | undefined {
+  const url = loadConfig(input).config?.store.url
+  const path = url?.startsWith('sqlite:') === true ? url.slice('sqlite:'.length) : undefined
+  return path === undefined || isAbsolute(path) ? url : `sqlite:${join(at, path)}`
+}
+
+/** Reads and compiles the configuration. Throws ConfigurationError when it cannot be used. */
+export function openConfiguration({ file, directory, ...parts }: ConfigurationNeeds): Configuration {
+  const at = file === undefined ? directory : dirname(file)
+  let sequence = 0
+  const readAt = (path: string): string | undefined => {
+    const bytes = readFileBytes(isAbsolute(path) ? path : join(at, path))
+    return bytes === undefined ? undefined : new TextDecoder().decode(bytes)
+  }
+  const readText = (): string | undefined => (file === undefined ? '' : readAt(file))
+  const load = (text: string): LoadedConfig =>
+    loadConfig({ text, environment: parts.environment, readText: readAt })
+  const compileLoaded = (loaded: LoadedConfig, text: string): CompiledConfig => {
+    sequence += 1
+    return compileConfig(loaded, text, { ...parts, sequence })
+  }
+  const text = readText()
+  if (text === undefined) throw new ConfigurationError(`${file} cannot be read`)
+  const loaded = load(text)
+  const { plan, config, providers, problems } = compileLoaded(loaded, text)
+  const told = problems.map((problem) => renderProblem(problem, { file: file ?? 'defaults' }))
+  if (plan === undefined || config === undefined) throw new ConfigurationError(told.join('\n'))
+  const token = config.server.admin_token
+  const adminToken = token === undefined ? undefined : loaded.secrets.get(token)
+  return {
+    text,
+    plan,
+    config,
+    providers,
+    ...(adminToken === undefined ? {} : { adminToken }),
+    warnings: told,
+    compile: (changed) => compileLoaded(load(changed), changed),
+    readText,
+  }
+}

@@ -1,0 +1,94 @@
+import { join } from 'node:path'
+import { dialectMap } from '../dialects/all.ts'
+import { createGateway, type Gateway } from '../gateway/gateway.ts'
+import { openStoredKeys, type StoredKeys } from '../gateway/key-index.ts'
+import { composePipeline, type PipelineParts } from '../gateway/order.ts'
+import type { Plan } from '../gateway/plan.ts'
+import { createBudgets } from '../ledger/budgets.ts'
+import { createJournalFiles } from '../ledger/journal-files.ts'
+import { openLedger, type Durability, type Ledger } from '../ledger/ledger.ts'
+import { createRetryBudget } from '../policies/dispatch/retry-budget.ts'
+import { costOf } from '../pricing/cost.ts'
+import { createSender } from '../providers/send.ts'
+import { createFeatureReader } from '../routing/features.ts'
+import { createHealthBoard, type HealthBoard } from '../routing/health.ts'
+import { createMemoryCounters } from '../store/memory/counters.ts'
+import type { RequestRow } from '../store/store.ts'
+import type { Foundation } from './foundation.ts'
+
+export interface EngineOptions {
+  readonly directory: string
+  readonly plan: Plan
+  readonly durability: Durability
+  readonly version: string
+  readonly record: (row: RequestRow) => void
+}
+
+/** The running parts behind the doors. */
+export interface Engine {
+  readonly gateway: Gateway
+  readonly keys: StoredKeys
+  readonly ledger: Ledger
+  readonly health: HealthBoard
+  /** What every pipeline is composed of, for the doors that need one of its parts. */
+  readonly parts: PipelineParts
+  close(): Promise<void>
+}
+
+/** Opens ledger and keys, and puts the first plan in force. Rejects when the ledger cannot replay what an earlier life left. */
+export async function openEngine(foundation: Foundation, options: EngineOptions): Promise<Engine> {
+  const { clock, random, ids, telemetry, store, hmac, http } = foundation
+  const ledger = await openLedger({
+    files: createJournalFiles(clock),
+    directory: join(options.directory, 'journal'),
+    store: store.ledger,
+    clock,
+    telemetry,
+    durability: options.durability,
+  })
+  const keys = await openStoredKeys({ keys: store.keys, clock, telemetry })
+  const counters = createMemoryCounters()
+  const health = createHealthBoard({
+    clock,
+    random,
+    listen: (change, place) =>
+      telemetry.log(change === 'closed' ? 'info' : 'warn', `health: ${change}`, { ...place }),
+  })
+  telemetry.gauge('gatehouse_targets_resting', () => health.sizes().open)
+  telemetry.gauge('gatehouse_credentials_resting', () => health.sizes().resting)
+  const parts: PipelineParts = {
+    clock,
+    random,
+    ids,
+    telemetry,
+    hmac,
+    storedKeys: keys,
+    counters,
+    budgets: createBudgets({ counters, ledger, clock }),
+    ledger,
+    costOf,
+    features: createFeatureReader(),
+    health,
+    retries: createRetryBudget(clock),
+    record: options.record,
+    send: createSender({ dialects: dialectMap(), http, clock, telemetry, version: options.version }),
+  }
+  const gateway = createGateway({
+    plan: options.plan,
+    compose: (plan) => composePipeline(plan, parts),
+    clock,
+    ids,
+  })
+  telemetry.gauge('gatehouse_requests_in_flight', () => gateway.inFlight())
+  return {
+    gateway,
+    keys,
+    ledger,
+    health,
+    parts,
+    async close() {
+      keys.close()
+      await ledger.close()
+    },
+  }
+}

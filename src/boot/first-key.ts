@@ -1,0 +1,51 @@
+import type { Clock } from '../kit/clock.ts'
+import type { Secret } from '../kit/secret.ts'
+import { mintKey, parseKey, type SecretHash } from '../policies/request/virtual-key.ts'
+import type { Random } from '../kit/random.ts'
+import type { KeyStore } from '../store/store.ts'
+
+/** Where the text of the first key is kept for its owner, below the data directory. */
+export const FIRST_KEY_FILE = 'dev.env'
+const VARIABLE = 'GATEHOUSE_KEY'
+
+export interface FirstKeyNeeds {
+  readonly keys: KeyStore
+  readonly hmac: SecretHash
+  readonly clock: Clock
+  readonly random: Random
+  /** The file's text, or undefined when there is none. */
+  readonly readFile: () => string | undefined
+  /** Writes the file so that only its owner can read it. */
+  readonly writeFile: (text: string) => void
+  readonly toSecret: (text: string) => Secret
+}
+
+/**
+ * Gives the first key: the one in the file while the store still knows it, else a new one that may do everything.
+ * Without it the first `curl` would need a second command.
+ */
+export async function ensureFirstKey(needs: FirstKeyNeeds): Promise<Secret> {
+  const known = await readKey(needs)
+  if (known !== undefined) return known
+  const minted = mintKey({ environment: 'dev', random: needs.random, hmac: needs.hmac })
+  await needs.keys.create({
+    id: minted.id,
+    name: 'dev',
+    secretHmac: minted.secretHmac,
+    wishes: ['*'],
+    limits: {},
+    budgets: [],
+    createdAtMs: needs.clock.nowMs(),
+  })
+  needs.writeFile(`${VARIABLE}=${minted.text.reveal()}\n`)
+  return minted.text
+}
+
+async function readKey({ keys, hmac, readFile, toSecret }: FirstKeyNeeds): Promise<Secret | undefined> {
+  const text = new RegExp(`^${VARIABLE}=(\\S+)`, 'm').exec(readFile() ?? '')?.[1]
+  const parsed = text === undefined ? undefined : parseKey(text)
+  if (text === undefined || parsed === undefined) return undefined
+  const record = await keys.find(parsed.id)
+  const usable = record?.secretHmac === hmac(parsed.secret) && record.revokedAtMs === undefined
+  return usable ? toSecret(text) : undefined
+}

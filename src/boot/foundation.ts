@@ -1,0 +1,113 @@
+import { join } from 'node:path'
+import { DIALECTS } from '../dialects/all.ts'
+import { openSimulatedProvider, type SimulatedProvider } from '../drills/simulated-provider.ts'
+import { ensureDir } from '../kit/append-file.ts'
+import { systemClock, type Clock } from '../kit/clock.ts'
+import { hmacSha256Hex } from '../kit/hash.ts'
+import { createHttpClient, type HttpClient } from '../kit/http-client.ts'
+import { serveHttp } from '../kit/http-server.ts'
+import { createIds, type Ids } from '../kit/ids.ts'
+import { acquireProcessLock, type ProcessLock } from '../kit/process-lock.ts'
+import { systemRandom, type Random } from '../kit/random.ts'
+import type { SecretHash } from '../policies/request/virtual-key.ts'
+import { loadPriceBook, type PriceBook } from '../pricing/price-book.ts'
+import { simulatedCredential } from '../providers/simulated.ts'
+import { openStore } from '../store/open-store.ts'
+import type { Store } from '../store/store.ts'
+import { createTelemetry, type LogLevel } from '../telemetry/log.ts'
+import { createRegistry, type Registry } from '../telemetry/prometheus.ts'
+import type { Telemetry } from '../telemetry/telemetry.ts'
+
+/** Invented answers are the same for everybody. */
+const SIMULATOR_SEED = 1
+
+/** Another process works on this data directory. */
+export class DataDirectoryBusy extends Error {
+  readonly directory: string
+
+  constructor(directory: string) {
+    super(`another gateway is running on the data directory ${directory}`)
+    this.name = 'DataDirectoryBusy'
+    this.directory = directory
+  }
+}
+
+export interface FoundationOptions {
+  readonly directory: string
+  /** Absent: `gatehouse.db` in the data directory. */
+  readonly storeUrl?: string
+  readonly logLevel: LogLevel
+  /** Takes one log line. */
+  readonly writeLog: (line: string) => void
+}
+
+/** What the house stands on: everything that does not depend on the configuration of providers, routes and keys. */
+export interface Foundation {
+  readonly clock: Clock
+  readonly random: Random
+  readonly ids: Ids
+  readonly registry: Registry
+  readonly telemetry: Telemetry
+  readonly store: Store
+  readonly hmac: SecretHash
+  readonly prices: PriceBook
+  readonly http: HttpClient
+  readonly simulator: SimulatedProvider
+  close(): Promise<void>
+}
+
+/** Opens the foundation. Rejects with DataDirectoryBusy, and with whatever the store or the directory refuse. */
+export async function openFoundation(options: FoundationOptions): Promise<Foundation> {
+  const { directory } = options
+  const clock = systemClock
+  const random = systemRandom
+  const registry = createRegistry()
+  const telemetry = createTelemetry({
+    registry,
+    level: options.logLevel,
+    nowMs: () => clock.nowMs(),
+    write: options.writeLog,
+  })
+  ensureDir(directory)
+  const lock = lockDirectory(directory)
+  const [store, prices, simulator] = await Promise.all([
+    openStore({ url: options.storeUrl ?? `sqlite:${join(directory, 'gatehouse.db')}`, clock }),
+    loadPriceBook(new Map()),
+    openSimulatedProvider({
+      host: '127.0.0.1',
+      port: 0,
+      dialects: DIALECTS,
+      clock,
+      seed: SIMULATOR_SEED,
+      secret: simulatedCredential().secret,
+      serve: serveHttp,
+      onError: (error) => telemetry.log('error', 'the simulated provider failed', { error }),
+    }),
+  ])
+  const pepper = await store.settings.setOnce('pepper', Buffer.from(random.bytes(32)).toString('hex'))
+  const http = createHttpClient({ clock })
+  return {
+    clock,
+    random,
+    ids: createIds(clock, random),
+    registry,
+    telemetry,
+    store,
+    hmac: (secret) => hmacSha256Hex(pepper, secret),
+    prices,
+    http,
+    simulator,
+    async close() {
+      http.close()
+      await simulator.close()
+      await store.close()
+      lock.release()
+    },
+  }
+}
+
+function lockDirectory(directory: string): ProcessLock {
+  const lock = acquireProcessLock(join(directory, 'lock'))
+  if (lock === undefined) throw new DataDirectoryBusy(directory)
+  return lock
+}

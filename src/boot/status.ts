@@ -1,0 +1,39 @@
+import type { ProviderReport, StatusReport } from '../admin/status-report.ts'
+import type { ProviderSetup } from '../config/compile-providers.ts'
+import type { Plan } from '../gateway/plan.ts'
+import type { HealthBoard } from '../routing/health.ts'
+
+/** Routes named on one screen. */
+const MOST_ROUTES = 100
+
+export interface StatusSources extends Omit<StatusReport, 'providers' | 'routes' | 'planVersion'> {
+  readonly plan: Plan
+  readonly setups: readonly ProviderSetup[]
+  readonly health: HealthBoard
+}
+
+/** Puts together how the gateway is doing. */
+export function statusReport({ plan, setups, health, ...rest }: StatusSources): StatusReport {
+  return {
+    ...rest,
+    planVersion: plan.version,
+    providers: setups.map((setup) => providerReport(setup, health)),
+    routes: routeSummaries(plan),
+  }
+}
+
+/** The named routes with the targets behind them, for screens and the first run. */
+export function routeSummaries(plan: Plan): { readonly name: string; readonly targets: readonly string[] }[] {
+  return [...plan.routes.values()].slice(0, MOST_ROUTES).map(({ name, targets, fallback }) => ({
+    name,
+    targets: [...targets, ...fallback].map(({ target }) => target.id),
+  }))
+}
+
+function providerReport({ name, from }: ProviderSetup, health: HealthBoard): ProviderReport {
+  const troubles = health
+    .entries()
+    .filter(({ target, credential }) => (target ?? credential ?? '').startsWith(`${name}/`))
+    .map(({ kind }) => kind.replace('-', ' '))
+  return { name, from, state: troubles.length === 0 ? 'ready' : [...new Set(troubles)].join(', ') }
+}

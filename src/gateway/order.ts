@@ -1,0 +1,96 @@
+import type { Clock } from '../kit/clock.ts'
+import type { Ids } from '../kit/ids.ts'
+import type { Random } from '../kit/random.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { createBreakCircuit } from '../policies/attempt/break-circuit.ts'
+import { createMeter } from '../policies/attempt/meter.ts'
+import { createTimeOut } from '../policies/attempt/time-out.ts'
+import { createDispatch } from '../policies/dispatch/dispatch.ts'
+import type { RetryBudget } from '../policies/dispatch/retry-budget.ts'
+import type { AttemptPolicy, HandleAttempt, HandleExchange, RequestPolicy } from '../policies/policy.ts'
+import { createAuthenticate, type KeyIndex } from '../policies/request/authenticate.ts'
+import { createLimitRate } from '../policies/request/limit-rate.ts'
+import { createPermit } from '../policies/request/permit.ts'
+import { createReserveBudget, type Budgets } from '../policies/request/reserve-budget.ts'
+import { createTrace } from '../policies/request/trace.ts'
+import type { CostOf } from '../policies/request/upper-bound.ts'
+import type { SecretHash } from '../policies/request/virtual-key.ts'
+import type { FeatureReader } from '../routing/features.ts'
+import type { HealthBoard } from '../routing/health.ts'
+import type { CounterStore, RequestRow } from '../store/store.ts'
+import type { Telemetry } from '../telemetry/telemetry.ts'
+import type { Plan } from './plan.ts'
+
+/** What outlives plans: everything that the layers work with and that a reload must not forget. */
+export interface PipelineParts {
+  readonly clock: Clock
+  readonly random: Random
+  readonly ids: Ids
+  readonly telemetry: Telemetry
+  readonly hmac: SecretHash
+  /** Keys of the store; the plan's own come first. */
+  readonly storedKeys: KeyIndex
+  readonly counters: CounterStore
+  readonly budgets: Budgets
+  readonly ledger: Pick<Ledger, 'intend' | 'settle' | 'void'>
+  readonly costOf: CostOf
+  readonly features: FeatureReader
+  readonly health: HealthBoard
+  readonly retries: RetryBudget
+  readonly record: (row: RequestRow) => void
+  readonly send: HandleAttempt
+}
+
+/**
+ * Both onions, read downward from the client to the provider. The order is the decision; each line says why it stands there.
+ * Called once per plan.
+ */
+export function composePipeline(plan: Plan, parts: PipelineParts): HandleExchange {
+  const perAttempt: readonly AttemptPolicy[] = [
+    // Outside of everything that can fail, so that every outcome counts, and nothing is announced for a target that rests.
+    createBreakCircuit(parts.health),
+    // Its abort ends everything below, and the meter still accounts for what was cut off.
+    createTimeOut(parts.clock),
+    // Closest to the provider: what it sees is what was used, and the end waits here for the ledger.
+    createMeter(parts),
+  ]
+  const dispatch = createDispatch({ ...parts, call: wrap(parts.send, perAttempt) })
+
+  const perRequest: readonly RequestPolicy[] = [
+    // Outermost: even a refused request leaves a line in the log.
+    createTrace(parts),
+    // Before anything that costs more than a hash: strangers go no further.
+    createAuthenticate({
+      ...parts,
+      keys: planKeys(plan, parts.storedKeys),
+      findProject: (name) => plan.projects.get(name),
+    }),
+    // Needs the caller; what is not allowed must not consume limits.
+    createPermit({ resolveRoute: plan.resolveRoute, models: plan.models.map(({ id }) => id) }),
+    // Cheap and in memory, so before money is held.
+    createLimitRate(parts),
+    // Holds the most that the rest can cost; settled on the way back.
+    createReserveBudget(parts),
+    // Here guard (content is read only for requests that may run), then experiment (a variant has its own cache key),
+    // then cache (inside guard, so that stored answers are guarded again) will stand.
+  ]
+  return wrap(dispatch, perRequest)
+}
+
+/** The keys that count under a plan: those it declares, then those of the store completed by its defaults. */
+export function planKeys(plan: Plan, stored: KeyIndex): KeyIndex {
+  const declared = new Map(plan.declaredKeys.map((key) => [key.id, key]))
+  return {
+    find(id) {
+      const own = declared.get(id)
+      if (own !== undefined) return own
+      const key = stored.find(id)
+      return key === undefined || plan.completeKey === undefined ? key : plan.completeKey(key)
+    },
+  }
+}
+
+/** Puts layers around a core; the first of the list is the outermost. */
+function wrap<Handle>(core: Handle, layers: readonly ((next: Handle) => Handle)[]): Handle {
+  return layers.reduceRight((next, layer) => layer(next), core)
+}
