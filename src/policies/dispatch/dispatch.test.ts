@@ -1,0 +1,450 @@
+import { describe, expect, test } from 'bun:test'
+import type { Attempt, Exchange, Route } from '../../exchange/exchange.ts'
+import { Failure } from '../../exchange/failure.ts'
+import type { FailureCode } from '../../exchange/failure-table.ts'
+import type { ModelResponse } from '../../exchange/response.ts'
+import { createManualClock } from '../../kit/clock.ts'
+import { createIds } from '../../kit/ids.ts'
+import { LIMITS } from '../../kit/limits.ts'
+import { createSeededRandom } from '../../kit/random.ts'
+import { Secret } from '../../kit/secret.ts'
+import { createFeatureReader } from '../../routing/features.ts'
+import { createHealthBoard } from '../../routing/health.ts'
+import { sampleChat, sampleRoute, sampleTarget } from '../../routing/samples.ts'
+import { createBreakCircuit } from '../attempt/break-circuit.ts'
+import { answer, createRecordingTelemetry, drain, playSource, respond, routedExchange } from '../samples.ts'
+import { createDispatch } from './dispatch.ts'
+import { createRetryBudget } from './retry-budget.ts'
+
+const FIRST = sampleTarget('one/a')
+const SECOND = sampleTarget('two/b')
+const THIRD = sampleTarget('three/c')
+
+type Script = (attempt: Attempt) => Promise<ModelResponse>
+
+const speak: Script = async ({ target }) => respond(target, playSource([answer(`from ${target.id}`)]))
+const fail =
+  (code: FailureCode, retryAfterMs?: number): Script =>
+  async () => {
+    throw new Failure(code, retryAfterMs === undefined ? {} : { retryAfterMs })
+  }
+/** Answers 200 and fails inside the stream, after these events. */
+const breakAfter =
+  (code: FailureCode, ...before: Parameters<typeof playSource>[0]): Script =>
+  async ({ target }) =>
+    respond(target, playSource([...before, [{ type: 'failure', failure: new Failure(code) }]]))
+
+/** A world with real health, circuit and retry budget around scripted providers. */
+function createWorld(scripts: Readonly<Record<string, Script | Script[]>>) {
+  const clock = createManualClock()
+  const random = createSeededRandom(3)
+  const health = createHealthBoard({ clock, random })
+  const telemetry = createRecordingTelemetry()
+  const attempts: Attempt[] = []
+  const call = createBreakCircuit(health)(async (attempt) => {
+    attempts.push(attempt)
+    const script = scripts[attempt.target.id] ?? speak
+    if (typeof script === 'function') return script(attempt)
+    return (script.shift() ?? speak)(attempt)
+  })
+  const dispatch = createDispatch({
+    call,
+    health,
+    features: createFeatureReader(),
+    retries: createRetryBudget(clock),
+    clock,
+    random,
+    ids: createIds(clock, random),
+    telemetry,
+  })
+  return { clock, health, telemetry, attempts, dispatch }
+}
+
+const targetsOf = (attempts: readonly Attempt[]): string[] => attempts.map(({ target }) => target.id)
+
+async function textOf(response: ModelResponse): Promise<string> {
+  const events = await drain(response.source)
+  return events.map((event) => (event.type === 'text-delta' ? event.text : '')).join('')
+}
+
+async function failureOf(run: Promise<unknown>): Promise<Failure> {
+  try {
+    await run
+  } catch (thrown) {
+    if (thrown instanceof Failure) return thrown
+    throw thrown
+  }
+  throw new Error('it did not fail')
+}
+
+const two: Route = sampleRoute([FIRST], { fallback: [{ target: SECOND, weight: 1 }] })
+
+describe('failing over before the first content (P42)', () => {
+  test.each([
+    ['thrown', fail('provider-overloaded')],
+    ['as the first event of a 200', breakAfter('provider-overloaded')],
+    ['behind an empty start', breakAfter('provider-overloaded', [{ type: 'start' }], [])],
+    ['as an error body inside a 200 (P45)', breakAfter('error-in-success')],
+    ['as a source that ends without an end', (async ({ target }) => respond(target, playSource([]))) satisfies Script],
+  ] as const)('a failure %s leads to the fallback, and the client sees only that', async (_name, script) => {
+    const { dispatch, attempts } = createWorld({ 'one/a': script })
+    const exchange = routedExchange(two)
+    const response = await dispatch(exchange)
+    expect(await textOf(response)).toBe('from two/b')
+    expect(targetsOf(attempts)).toEqual(['one/a', 'two/b'])
+    expect(exchange.trail.served).toBe(SECOND)
+  })
+
+  test('the attempts are numbered and have ids of their own', async () => {
+    const { dispatch, attempts } = createWorld({ 'one/a': fail('provider-error') })
+    await dispatch(routedExchange(two))
+    expect(attempts.map(({ ordinal }) => ordinal)).toEqual([1, 2])
+    expect(attempts[0]?.id).toMatch(/^att_/)
+    expect(attempts[0]?.id).not.toBe(attempts[1]?.id)
+  })
+
+  test('what was held back is handed on in order, once', async () => {
+    const chunks = [[{ type: 'start' }], [], answer('whole')] as const
+    const { dispatch } = createWorld({ 'one/a': async ({ target }) => respond(target, playSource(chunks)) })
+    const response = await dispatch(routedExchange(two))
+    expect(await drain(response.source)).toEqual(chunks.flat())
+  })
+
+  test('a provider that says nothing for a megabyte is let through', async () => {
+    const wire = new Uint8Array(LIMITS.gateBytes / 2)
+    const silence = async () => ({ events: [], wire })
+    let asked = 0
+    const { dispatch } = createWorld({
+      'one/a': async ({ target }) =>
+        respond(target, playSource(Array.from({ length: 9 }, () => () => ((asked += 1), silence())))),
+    })
+    await dispatch(routedExchange(two))
+    expect(asked).toBe(3)
+  })
+})
+
+describe('after the first content', () => {
+  test('a broken stream is the last event, unchanged, and nothing else is tried (P43)', async () => {
+    for (const wishes of [{}, { noFallback: true }]) {
+      const { dispatch, attempts } = createWorld({
+        'one/a': breakAfter('stream-truncated', answer('half').slice(0, 3)),
+      })
+      const response = await dispatch(routedExchange(two, { wishes }))
+      const events = await drain(response.source)
+      expect(events.at(-1)).toMatchObject({ type: 'failure', failure: { code: 'stream-truncated' } })
+      expect(targetsOf(attempts)).toEqual(['one/a'])
+    }
+  })
+})
+
+describe('one classifier for all (P44)', () => {
+  const codes = [
+    'provider-rate-limited',
+    'provider-overloaded',
+    'provider-error',
+    'provider-timeout',
+    'provider-forbidden',
+    'provider-model-missing',
+    'context-overflow',
+    'connect-failed',
+  ] as const
+  test.each(codes)('%s fails over in streams and in counting alike', async (code) => {
+    const chat = sampleChat()
+    for (const request of [
+      chat,
+      { ...chat, stream: false },
+      { operation: 'count-tokens', model: chat.model, chat, stream: false } as const,
+    ]) {
+      const { dispatch, attempts } = createWorld({ 'one/a': fail(code) })
+      await dispatch(routedExchange(two, { request }))
+      expect(targetsOf(attempts)).toEqual(['one/a', 'two/b'])
+    }
+  })
+
+  test.each(['provider-rejected', 'content-refused', 'stale-seal'] as const)(
+    '%s is the answer and costs no second attempt',
+    async (code) => {
+      const { dispatch, attempts } = createWorld({ 'one/a': fail(code) })
+      expect((await failureOf(dispatch(routedExchange(two)))).code).toBe(code)
+      expect(attempts).toHaveLength(1)
+    },
+  )
+
+  test('a defect of ours stops at once', async () => {
+    const { dispatch, attempts } = createWorld({
+      'one/a': async () => {
+        throw new TypeError('a defect')
+      },
+    })
+    expect((await failureOf(dispatch(routedExchange(two)))).code).toBe('internal')
+    expect(attempts).toHaveLength(1)
+  })
+})
+
+test('a fallback that is too small is skipped and the first failure is told (P46)', async () => {
+  const small = sampleTarget('small/c', { capabilities: { contextTokens: 8_192 } })
+  const route = sampleRoute([FIRST], { fallback: [{ target: small, weight: 1 }] })
+  const text = 'word '.repeat(10_000)
+  const request = sampleChat({ turns: [{ role: 'user', blocks: [{ type: 'text', text }] }] })
+  const { dispatch, attempts } = createWorld({ 'one/a': fail('provider-rate-limited', 30_000) })
+  const exchange = routedExchange(route, { request })
+  expect((await failureOf(dispatch(exchange))).status).toBe(429)
+  expect(targetsOf(attempts)).toEqual(['one/a'])
+  expect(exchange.trail.decision?.candidates[1]).toMatchObject({ reason: 'context-too-small' })
+})
+
+test('the deadline of an attempt is the smaller of its own and what is left (P48)', async () => {
+  const slow = sampleTarget('one/a', {
+    timeouts: { connectMs: 1, firstByteMs: 1, idleMs: 1, totalMs: 5_000 },
+  })
+  const { dispatch, attempts, clock } = createWorld({})
+  await dispatch(routedExchange(sampleRoute([slow])))
+  await dispatch(routedExchange(sampleRoute([slow]), { deadlineAtMs: clock.nowMs() + 1_000 }))
+  expect(attempts.map(({ deadlineAtMs }) => deadlineAtMs - clock.nowMs())).toEqual([5_000, 1_000])
+})
+
+describe('waiting for a provider that named a time (P50)', () => {
+  /** Lets the loop reach its wait. */
+  const settle = async (): Promise<void> => {
+    for (let turn = 0; turn < 20; turn += 1) await Promise.resolve()
+  }
+
+  test('two seconds are waited out on the same target', async () => {
+    const { dispatch, attempts, clock } = createWorld({ 'one/a': [fail('provider-rate-limited', 2_000)] })
+    const answered = dispatch(routedExchange(two))
+    await settle()
+    clock.advance(1_999)
+    await settle()
+    expect(attempts).toHaveLength(1)
+    clock.advance(501)
+    await answered
+    expect(targetsOf(attempts)).toEqual(['one/a', 'one/a'])
+  })
+
+  test('a day leads to the next target at once', async () => {
+    const { dispatch, attempts } = createWorld({ 'one/a': fail('provider-rate-limited', 86_400_000) })
+    await dispatch(routedExchange(two))
+    expect(targetsOf(attempts)).toEqual(['one/a', 'two/b'])
+  })
+
+  test('a client that leaves ends the wait', async () => {
+    const client = new AbortController()
+    const { dispatch, attempts } = createWorld({ 'one/a': fail('provider-rate-limited', 2_000) })
+    const answered = failureOf(dispatch(routedExchange(two, { signal: client.signal })))
+    await settle()
+    client.abort()
+    expect((await answered).code).toBe('client-gone')
+    expect(attempts).toHaveLength(1)
+  })
+})
+
+describe('credentials', () => {
+  const secret = new Secret('s')
+  const pooled = sampleTarget('one/a', {
+    credentials: [
+      { id: 'one/x', secret, weight: 1 },
+      { id: 'one/y', secret, weight: 1 },
+    ],
+  })
+
+  test('another credential of the same target comes before another target', async () => {
+    const { dispatch, attempts } = createWorld({ 'one/a': [fail('provider-rate-limited', 500)] })
+    await dispatch(routedExchange(sampleRoute([pooled, SECOND])))
+    expect(targetsOf(attempts)).toEqual(['one/a', 'one/a'])
+    expect(new Set(attempts.map(({ credential }) => credential.id)).size).toBe(2)
+  })
+
+  test('a refused credential is not tried again by the next request', async () => {
+    const { dispatch, attempts } = createWorld({ 'one/a': [fail('provider-auth')] })
+    const route = sampleRoute([pooled])
+    await dispatch(routedExchange(route))
+    const refused = attempts[0]?.credential.id
+    for (let round = 0; round < 10; round += 1) await dispatch(routedExchange(route))
+    expect(attempts.slice(1).every(({ credential }) => credential.id !== refused)).toBe(true)
+  })
+
+  test('when all are limited, the client is told how long to wait and no provider is asked (P49)', async () => {
+    const { dispatch, attempts, clock } = createWorld({ 'one/a': fail('provider-rate-limited', 30_000) })
+    const route = sampleRoute([FIRST])
+    await failureOf(dispatch(routedExchange(route)))
+    clock.advance(10_000)
+    const failure = await failureOf(dispatch(routedExchange(route)))
+    expect(failure.status).toBe(429)
+    expect(failure.details.retryAfterMs).toBe(20_000)
+    expect(attempts).toHaveLength(1)
+  })
+
+  test('being limited by ourselves is no fault of the target (P49)', async () => {
+    const { dispatch, health } = createWorld({ 'one/a': fail('provider-rate-limited', 30_000) })
+    for (let round = 0; round < 50; round += 1) {
+      await failureOf(dispatch(routedExchange(sampleRoute([FIRST]))))
+    }
+    expect(health.sizes().open).toBe(0)
+  })
+})
+
+describe('a storm (P51)', () => {
+  test('with the first target down, a thousand requests cost hardly more than a thousand attempts', async () => {
+    const { dispatch, attempts, clock } = createWorld({ 'one/a': fail('provider-error') })
+    for (let index = 0; index < 1_000; index += 1) {
+      clock.advance(1)
+      await dispatch(routedExchange(two))
+    }
+    expect(attempts.length).toBeLessThanOrEqual(1_100)
+  })
+
+  test('with everything down, extra attempts are bounded and the failure is the provider’s own', async () => {
+    const route = { ...two, alsoFailOver: ['provider-rejected'] } as const
+    const { dispatch, attempts } = createWorld({
+      'one/a': fail('provider-rejected'),
+      'two/b': fail('provider-rejected'),
+    })
+    for (let index = 0; index < 1_000; index += 1) {
+      expect((await failureOf(dispatch(routedExchange(route)))).code).toBe('provider-rejected')
+    }
+    expect(attempts.length).toBeLessThanOrEqual(1_000 + 100 + 200)
+  })
+})
+
+test('a session stays with its target while that is well, and comes back to it (P52)', async () => {
+  const route = sampleRoute([FIRST, SECOND, THIRD], { strategy: 'weighted' })
+  const { dispatch, attempts } = createWorld({})
+  for (let turn = 0; turn < 50; turn += 1) {
+    await dispatch(routedExchange(route, { wishes: { session: 'agent-7' } }))
+  }
+  expect(new Set(targetsOf(attempts)).size).toBe(1)
+})
+
+test('a target that was down for a minute is served around and returned to without flapping (P53)', async () => {
+  let isDown = true
+  const { dispatch, attempts, clock } = createWorld({
+    'one/a': (attempt) => (isDown ? fail('provider-error')(attempt) : speak(attempt)),
+  })
+  const served: string[] = []
+  const serve = async (): Promise<void> => {
+    clock.advance(3_000)
+    const exchange = routedExchange(two)
+    await drain((await dispatch(exchange)).source)
+    served.push(exchange.trail.served?.id ?? '')
+  }
+  for (let index = 0; index < 20; index += 1) await serve()
+  expect(served.every((id) => id === 'two/b')).toBe(true)
+  expect(targetsOf(attempts).filter((id) => id === 'one/a').length).toBeLessThanOrEqual(10)
+  isDown = false
+  for (let index = 0; index < 40; index += 1) await serve()
+  const back = served.indexOf('one/a')
+  expect(back).toBeGreaterThan(0)
+  expect(served.slice(back).every((id) => id === 'one/a')).toBe(true)
+})
+
+describe('bounds', () => {
+  const three = sampleRoute([FIRST, SECOND, THIRD])
+  const allDown = {
+    'one/a': fail('provider-error'),
+    'two/b': fail('connect-failed'),
+    'three/c': fail('provider-timeout'),
+  }
+
+  test('attempts end at the route’s maximum', async () => {
+    const { dispatch, attempts } = createWorld(allDown)
+    await failureOf(dispatch(routedExchange({ ...three, maxAttempts: 2 })))
+    expect(targetsOf(attempts)).toEqual(['one/a', 'two/b'])
+  })
+
+  test('a fresh connection is free, immediate and only once', async () => {
+    const { dispatch, attempts } = createWorld({ 'one/a': fail('stale-connection') })
+    await failureOf(dispatch(routedExchange(sampleRoute([FIRST], { maxAttempts: 1 }))))
+    expect(attempts.map(({ freshConnection }) => freshConnection)).toEqual([false, true])
+  })
+
+  test('without fallback only the first target is asked (P43)', async () => {
+    const { dispatch, attempts } = createWorld(allDown)
+    await failureOf(dispatch(routedExchange(three, { wishes: { noFallback: true } })))
+    expect(targetsOf(attempts)).toEqual(['one/a'])
+  })
+
+  test('nothing more is tried after the deadline', async () => {
+    const { dispatch, attempts, clock } = createWorld({
+      'one/a': async () => {
+        clock.advance(5_000)
+        throw new Failure('first-byte-timeout')
+      },
+    })
+    await failureOf(dispatch(routedExchange(three, { deadlineAtMs: clock.nowMs() + 5_000 })))
+    expect(attempts).toHaveLength(1)
+  })
+
+  test('nothing more is tried when the client has gone', async () => {
+    const client = new AbortController()
+    const { dispatch, attempts } = createWorld({
+      'one/a': async () => {
+        client.abort()
+        throw new Failure('connection-reset')
+      },
+    })
+    const failure = await failureOf(dispatch(routedExchange(three, { signal: client.signal })))
+    expect(failure.code).toBe('client-gone')
+    expect(attempts).toHaveLength(1)
+  })
+
+  test('the provider’s own words reach the client when there was one attempt', async () => {
+    const upstream = { status: 418, family: 'sample', body: new Uint8Array([1]) }
+    const original = new Failure('provider-rejected', { status: 418, upstream })
+    const { dispatch } = createWorld({
+      'one/a': async () => {
+        throw original
+      },
+    })
+    expect(await failureOf(dispatch(routedExchange(three)))).toBe(original)
+  })
+})
+
+describe('the decision', () => {
+  const explain = (exchange: Exchange): string[] =>
+    (exchange.trail.decision?.candidates ?? []).map(({ target, reason }) => `${target} ${reason}`)
+
+  test('names every target and why it was or was not used', async () => {
+    const { dispatch } = createWorld({ 'one/a': fail('provider-error') })
+    const exchange = routedExchange(sampleRoute([FIRST, SECOND, THIRD]))
+    await dispatch(exchange)
+    expect(explain(exchange)).toEqual(['one/a first-in-order', 'two/b next-in-order', 'three/c not-needed'])
+    expect(exchange.trail.decision).toMatchObject({
+      id: expect.stringMatching(/^dec_/),
+      route: 'sample',
+      planVersion: '1-test',
+      strategy: 'ordered',
+    })
+  })
+
+  test('is kept when there was no candidate', async () => {
+    const { dispatch } = createWorld({})
+    const exchange = routedExchange(sampleRoute([FIRST]))
+    const caller = { keyId: 'k', keyName: 'k', wishes: [], accounts: [], models: ['two/*'] }
+    const failure = await failureOf(dispatch({ ...exchange, caller }))
+    expect(failure.code).toBe('model-not-allowed')
+    expect(explain(exchange)).toEqual(['one/a key-forbids'])
+  })
+
+  test('a key limited to one provider never reaches another by fallback', async () => {
+    const { dispatch, attempts } = createWorld({ 'one/a': fail('provider-error') })
+    const caller = { keyId: 'k', keyName: 'k', wishes: [], accounts: [], models: ['one/*'] }
+    await failureOf(dispatch(routedExchange(two, { caller })))
+    expect(targetsOf(attempts)).toEqual(['one/a'])
+  })
+})
+
+test('when everything rests, one request at a time is let through as a last resort', async () => {
+  const { dispatch, attempts } = createWorld({ 'one/a': fail('provider-error') })
+  const route = sampleRoute([FIRST])
+  for (let index = 0; index < 5; index += 1) await failureOf(dispatch(routedExchange(route)))
+  const asked = attempts.length
+  const [first, second] = await Promise.all([
+    failureOf(dispatch(routedExchange(route))),
+    failureOf(dispatch(routedExchange(route))),
+  ])
+  expect(attempts.length).toBe(asked + 1)
+  expect(attempts.at(-1)?.lastResort).toBe(true)
+  expect(first.code).toBe('provider-error')
+  expect(second.code).toBe('circuit-open')
+  expect(second.details.retryAfterMs).toBeGreaterThan(0)
+})

@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'bun:test'
+import type { VerdictReason } from '../../exchange/decision.ts'
+import { Failure } from '../../exchange/failure.ts'
+import type { FailureCode } from '../../exchange/failure-table.ts'
+import { explainEmpty, finalFailure } from './final-failure.ts'
+
+const fail = (code: FailureCode, retryAfterMs?: number): Failure =>
+  new Failure(code, retryAfterMs === undefined ? {} : { retryAfterMs })
+
+describe('what the client sees when everything failed', () => {
+  test.each([
+    ['one failure as it is', ['provider-rejected'], 'provider-rejected'],
+    ['429 when all were limited', ['provider-rate-limited', 'provider-quota'], 'provider-rate-limited'],
+    [
+      'the last 5xx otherwise',
+      ['provider-rate-limited', 'connect-failed', 'provider-error', 'context-overflow'],
+      'provider-error',
+    ],
+    [
+      'the first 4xx that is not a limit',
+      ['provider-rate-limited', 'context-overflow', 'provider-too-large'],
+      'context-overflow',
+    ],
+    [
+      'what stopped it, when that was not a provider',
+      ['provider-error', 'deadline-exceeded'],
+      'deadline-exceeded',
+    ],
+    ['a real failure rather than a resting circuit', ['provider-error', 'circuit-open'], 'provider-error'],
+    ['the resting circuit when there was nothing else', ['circuit-open', 'circuit-open'], 'circuit-open'],
+  ] as const)('%s', (_name, codes, expected) => {
+    expect(finalFailure(codes.map((code) => fail(code))).code).toBe(expected)
+  })
+
+  test('the shortest wait of several limits', () => {
+    const chosen = finalFailure([
+      fail('provider-rate-limited', 9_000),
+      fail('provider-rate-limited', 3_000),
+      fail('provider-rate-limited'),
+    ])
+    expect(chosen.details.retryAfterMs).toBe(3_000)
+  })
+})
+
+describe('why there is no candidate', () => {
+  const explain = (...reasons: VerdictReason[]): FailureCode =>
+    explainEmpty({
+      candidates: [],
+      verdicts: reasons.map((reason) => ({ target: 't', verdict: 'filtered', reason })),
+    }).code
+
+  test.each([
+    [['key-forbids'], 'model-not-allowed'],
+    [['unpriced', 'key-forbids'], 'unpriced-model'],
+    [['lacks-tools', 'lacks-vision'], 'unsupported-feature'],
+    [['lacks-tools', 'credentials-exhausted'], 'no-candidate'],
+    [['credentials-exhausted'], 'no-candidate'],
+    [[], 'no-candidate'],
+  ] as const)('%p: %s', (reasons, expected) => {
+    expect(explain(...reasons)).toBe(expected)
+  })
+
+  test('limited credentials are a 429 with the wait (P49)', () => {
+    const failure = explainEmpty({ candidates: [], verdicts: [], retryAfterMs: 4_000 })
+    expect(failure.status).toBe(429)
+    expect(failure.details.retryAfterMs).toBe(4_000)
+  })
+})
