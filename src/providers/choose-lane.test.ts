@@ -106,6 +106,23 @@ describe('the lane', () => {
     expect(choice === undefined ? undefined : `${choice.lane} ${choice.url}`).toBe(expected)
   })
 
+  test.each([
+    ['of our own making', {}, false],
+    ['that only answers otherwise', { reasoningField: 'reasoning', reasoningTokens: 'outside' }, false],
+    ['that lacks what was not asked for', uncounted, false],
+    ['that knows no developer role', { developerRole: 'system' }, true],
+    ['that calls the output limit otherwise', { maxTokensParam: 'max_tokens' }, true],
+    ['that answers badly', broken, true],
+  ] as const)('has the request written anew for a server %s: %j', (_case, quirks, rewrites) => {
+    const choice = chooseLane({
+      target: target(spoken('plain', quirks)),
+      clientDialect: 'plain',
+      operation: 'chat',
+      dialects: DIALECTS,
+    })
+    expect(choice?.rewrites).toBe(rewrites)
+  })
+
   test('is chosen once per target, dialect and operation', () => {
     const choose = createLaneChooser(DIALECTS)
     const one = target(spoken('plain'), spoken('counting'))

@@ -1,11 +1,13 @@
 import type { Dialect, Endpoint } from '../dialects/dialect.ts'
 import type { Operation } from '../exchange/operation.ts'
 import type { Lane } from '../exchange/response.ts'
-import type { SpokenDialect, Target } from '../exchange/target.ts'
+import type { Quirks, SpokenDialect, Target } from '../exchange/target.ts'
 
 /** How a request reaches a target: through which of its dialects, where, and whether untouched. */
 export interface LaneChoice {
   readonly lane: Lane
+  /** True when the request has to be written anew, also where the answer is passed untouched. */
+  readonly rewrites: boolean
   readonly spoken: SpokenDialect
   readonly dialect: Dialect
   readonly endpoint: Endpoint
@@ -21,8 +23,33 @@ export interface LaneQuestion {
 }
 
 /**
+ * Quirks that change requests in ways that only the dialect's encoder knows. A provider with one of them gets requests
+ * that are written for it: passed on as they are, they would be refused for a role or a field that its servers do not know.
+ */
+const REQUEST_QUIRKS: readonly (keyof Quirks)[] = [
+  'dropParams',
+  'renameParams',
+  'maxTokensParam',
+  'developerRole',
+  'echoReasoning',
+  'reasoningParam',
+  'toolCallId',
+  'toolChoiceRequired',
+  'structuredOutput',
+  'strictTools',
+  'tools',
+  'textTools',
+  'contentParts',
+  'imageUrls',
+  'alternateTurns',
+  'maxTemperature',
+  'maxStops',
+]
+
+/**
  * Chooses the dialect to speak: the client's own if the target speaks it and serves the operation there, else the first
- * that serves it. Only the client's own dialect at a provider that keeps to it is passed untouched.
+ * that serves it. Only the client's own dialect at a provider that keeps to it is passed untouched, the request only
+ * where the provider takes everything that the dialect can say.
  * Undefined when the target cannot be asked for the operation at all.
  */
 export function chooseLane(question: LaneQuestion): LaneChoice | undefined {
@@ -45,6 +72,7 @@ function choiceFor(spoken: SpokenDialect, question: LaneQuestion): LaneChoice | 
   const untouched = spoken.dialect === clientDialect && spoken.quirks.conformant !== false
   return {
     lane: untouched ? 'native' : 'translated',
+    rewrites: !untouched || REQUEST_QUIRKS.some((quirk) => spoken.quirks[quirk] !== undefined),
     spoken,
     dialect,
     endpoint,

@@ -74,7 +74,7 @@ export const ENGINES: readonly ProviderDefinition[] = [
       {
         dialect: 'anthropic-messages',
         baseUrl: 'http://127.0.0.1:11434/v1',
-        quirks: { ...WITHOUT_COUNTING, imageUrls: false },
+        quirks: WITHOUT_COUNTING,
       },
     ],
     local: { port: 11434, path: '/v1/models' },

@@ -67,7 +67,7 @@ export function resolveTarget(wanted: TargetSettings): Target {
 }
 
 /** How long to wait for a model of which this is known, when the operator does not say. */
-export function defaultTimeouts(definition: ProviderDefinition, { reasoning }: Capabilities): Timeouts {
+function defaultTimeouts(definition: ProviderDefinition, { reasoning }: Capabilities): Timeouts {
   if (definition.local !== undefined) return PATIENT
   if (reasoning === undefined) return UNKNOWN
   return reasoning === 'none' ? PROMPT : PATIENT

@@ -27,6 +27,8 @@ interface Wanted {
   readonly headers?: Readonly<Record<string, string>>
   readonly request?: ModelRequest
   readonly signal?: AbortSignal
+  readonly strict?: boolean
+  readonly trail?: Trail
 }
 
 function attemptAt(wanted: Wanted, nowMs: number): Attempt {
@@ -46,12 +48,12 @@ function attemptAt(wanted: Wanted, nowMs: number): Attempt {
     dialect: wanted.clientDialect ?? 'words',
     request,
     raw: { body: new TextEncoder().encode('{"raw":true}'), headers: wanted.headers ?? {} },
-    wishes: {},
+    wishes: wanted.strict === undefined ? {} : { strict: wanted.strict },
     startedAtMs: nowMs,
     startedElapsedMs: 0,
     deadlineAtMs: nowMs + 900_000,
     signal,
-    trail: new Trail(),
+    trail: wanted.trail ?? new Trail(),
     planVersion: '1-test',
   }
   return {
@@ -178,6 +180,14 @@ describe('what is sent', () => {
     }
   })
 
+  test('is written anew where the server needs it, while its answer passes untouched', async () => {
+    const { asked, send } = scripted({ headers: SSE, body: 'data: hi\n\ndata: END\n\n' })
+    const response = await send({ quirks: { developerRole: 'system' } })
+    expect(asked[0]?.body).toBe('{"model":"m","lane":"translated"}')
+    expect(response.lane).toBe('native')
+    expect((await all(response))[0]?.wire).toBeDefined()
+  })
+
   test('carries our credential and nothing of the client’s that the dialect does not forward', async () => {
     const { asked, send } = scripted({ headers: SSE, body: 'data: END\n\n' })
     await send({
@@ -204,6 +214,37 @@ describe('what is sent', () => {
     const { asked, send } = scripted({ headers: SSE })
     expect((await refusal(send({ signal: AbortSignal.abort() }))).code).toBe('client-gone')
     expect(asked).toEqual([])
+  })
+})
+
+describe('what is lost in translation', () => {
+  const answer = { headers: SSE, body: 'data: END\n\n' }
+
+  test('is noted once the target has answered', async () => {
+    const trail = new Trail()
+    await scripted(answer).send({ clientDialect: 'verbs', trail })
+    expect(trail.notices).toEqual([{ code: 'param.dropped', subject: 'seed' }])
+  })
+
+  test('is not noted for a target that refused', async () => {
+    const trail = new Trail()
+    await refusal(scripted({ status: 500, body: '{}' }).send({ clientDialect: 'verbs', trail }))
+    expect(trail.notices).toEqual([])
+  })
+
+  test('keeps a strict request from being sent at all', async () => {
+    const { asked, send } = scripted(answer)
+    const failure = await refusal(send({ clientDialect: 'verbs', strict: true }))
+    expect(failure.code).toBe('lossy-translation')
+    expect(failure.details.param).toBe('seed')
+    expect(failure.message).toContain('param.dropped=seed')
+    expect(asked).toEqual([])
+  })
+
+  test('is nothing in the native lane, where strict requests pass', async () => {
+    const { asked, send } = scripted(answer)
+    await send({ strict: true })
+    expect(asked).toHaveLength(1)
   })
 })
 

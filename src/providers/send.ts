@@ -4,6 +4,7 @@ import type { Dialect, NativeContext } from '../dialects/dialect.ts'
 import { estimateInputTokens } from '../exchange/estimate.ts'
 import type { Attempt } from '../exchange/exchange.ts'
 import { Failure } from '../exchange/failure.ts'
+import { addNotice, formatNotices, strictNotices, type Notice } from '../exchange/notice.ts'
 import { chatOf } from '../exchange/operation.ts'
 import { singleChunk, type Lane, type ModelResponse } from '../exchange/response.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
@@ -41,6 +42,7 @@ export function createSender(needs: SenderNeeds): SendAttempt {
     const choice = choose(target, exchange.dialect, exchange.request.operation)
     if (choice === undefined) return answerHere(attempt)
     const outgoing = writeRequest(attempt, choice, userAgent)
+    refuseLoss(attempt, outgoing.notices)
     const watchdog = watch(attempt, needs.clock)
     const response = await openResponse({ needs, attempt, choice, outgoing, watchdog })
     needs.telemetry.count('gatehouse_provider_responses_total', {
@@ -48,8 +50,10 @@ export function createSender(needs: SenderNeeds): SendAttempt {
       lane: choice.lane,
       status: `${Math.floor(response.status / 100)}xx`,
     })
-    if (response.status >= 200 && response.status < 300)
+    if (response.status >= 200 && response.status < 300) {
+      for (const notice of outgoing.notices) exchange.trail.note(notice)
       return receive(attempt, { choice, response, watchdog })
+    }
     const failure = await refusalOf(response, choice.dialect, { clock: needs.clock, watchdog })
     watchdog.stop()
     throw failure
@@ -71,24 +75,26 @@ function answerHere(attempt: Attempt): ModelResponse {
 interface WrittenRequest {
   readonly headers: Record<string, string>
   readonly body: Uint8Array | string
+  /** What the target does not get as the client meant it. Told to the client when this target answers. */
+  readonly notices: readonly Notice[]
 }
 
 function writeRequest(attempt: Attempt, choice: LaneChoice, userAgent: string): WrittenRequest {
   const { exchange, target } = attempt
   const { dialect, spoken } = choice
-  const { request, raw, trail } = exchange
+  const { request, raw } = exchange
+  const notices: Notice[] = []
   const context: NativeContext = {
     request,
     model: target.model,
     capabilities: target.capabilities,
     quirks: spoken.quirks,
-    notice: (code, subject) => trail.note(subject === undefined ? { code } : { code, subject }),
+    notice: (code, subject) => addNotice(notices, subject === undefined ? { code } : { code, subject }),
     headers: forwardedHeaders(raw.headers, dialect.forwardHeaders),
   }
-  const wire =
-    choice.lane === 'native'
-      ? dialect.passRequest(raw.body, context)
-      : dialect.encodeRequest(request, context)
+  const wire = choice.rewrites
+    ? dialect.encodeRequest(request, context)
+    : dialect.passRequest(raw.body, context)
   const headers = outboundHeaders({
     spoken,
     credential: attempt.credential,
@@ -97,7 +103,20 @@ function writeRequest(attempt: Attempt, choice: LaneChoice, userAgent: string): 
     stream: isStream(attempt),
     userAgent,
   })
-  return { headers, body: wire.body }
+  return { headers, body: wire.body, notices }
+}
+
+/** Strict mode: what cannot be said without loss is not said at all. Throws `Failure('lossy-translation')`. */
+function refuseLoss({ exchange, target }: Attempt, notices: readonly Notice[]): void {
+  if (exchange.wishes.strict !== true && exchange.route?.strict !== true) return
+  const lost = strictNotices(notices)
+  const [first] = lost
+  if (first === undefined) return
+  const advice = 'Remove the named fields or turn strict mode off.'
+  throw new Failure('lossy-translation', {
+    message: `Strict mode is on, and ${target.id} cannot get the request without loss: ${formatNotices(lost)}. ${advice}`,
+    ...(first.subject === undefined ? {} : { param: first.subject }),
+  })
 }
 
 function isStream({ exchange }: Attempt): boolean {
