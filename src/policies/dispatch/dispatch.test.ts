@@ -85,7 +85,10 @@ describe('failing over before the first content (P42)', () => {
     ['as the first event of a 200', breakAfter('provider-overloaded')],
     ['behind an empty start', breakAfter('provider-overloaded', [{ type: 'start' }], [])],
     ['as an error body inside a 200 (P45)', breakAfter('error-in-success')],
-    ['as a source that ends without an end', (async ({ target }) => respond(target, playSource([]))) satisfies Script],
+    [
+      'as a source that ends without an end',
+      (async ({ target }) => respond(target, playSource([]))) satisfies Script,
+    ],
   ] as const)('a failure %s leads to the fallback, and the client sees only that', async (_name, script) => {
     const { dispatch, attempts } = createWorld({ 'one/a': script })
     const exchange = routedExchange(two)

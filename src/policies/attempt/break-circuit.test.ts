@@ -1,0 +1,149 @@
+import { describe, expect, test } from 'bun:test'
+import { Failure } from '../../exchange/failure.ts'
+import { FAILURES, failureRow, type FailureCode } from '../../exchange/failure-table.ts'
+import { createManualClock } from '../../kit/clock.ts'
+import { createSeededRandom } from '../../kit/random.ts'
+import { createHealthBoard } from '../../routing/health.ts'
+import { sampleTarget } from '../../routing/samples.ts'
+import type { HandleAttempt } from '../policy.ts'
+import { answer, drain, playSource, respond, sampleAttempt } from '../samples.ts'
+import { createBreakCircuit } from './break-circuit.ts'
+
+const TARGET = sampleTarget('one/a')
+const CREDENTIAL = 'one/main'
+
+function createWorld() {
+  const clock = createManualClock()
+  const health = createHealthBoard({ clock, random: createSeededRandom(1) })
+  const breakCircuit = createBreakCircuit(health)
+  return { clock, health, breakCircuit }
+}
+
+const throwing =
+  (code: FailureCode): HandleAttempt =>
+  async () => {
+    throw new Failure(code)
+  }
+const breaking =
+  (code: FailureCode): HandleAttempt =>
+  async () =>
+    respond(TARGET, playSource([answer().slice(0, 3), [{ type: 'failure', failure: new Failure(code) }]]))
+const speaking: HandleAttempt = async () => respond(TARGET, playSource([answer()]))
+
+async function swallow(run: Promise<unknown>): Promise<Failure | undefined> {
+  try {
+    await run
+    return undefined
+  } catch (thrown) {
+    if (thrown instanceof Failure) return thrown
+    throw thrown
+  }
+}
+
+const codes = Object.keys(FAILURES).filter((name): name is FailureCode => name in FAILURES)
+
+describe('every row of the table', () => {
+  for (const [when, script] of [
+    ['thrown', throwing],
+    ['in the middle of a stream', breaking],
+  ] as const) {
+    test.each(codes)(`%s ${when} touches health as its row says`, async (code) => {
+      const { health, breakCircuit } = createWorld()
+      const call = breakCircuit(script(code))
+      for (let time = 0; time < 5; time += 1) {
+        await swallow(call(sampleAttempt(TARGET)).then(({ source }) => drain(source)))
+      }
+      const effect = failureRow(code).health
+      const kinds = health.entries().map(({ kind }) => kind)
+      const expected = {
+        none: [],
+        fault: ['circuit-open'],
+        cooldown: ['cooldown'],
+        'credential-off': ['credential-off'],
+        'target-off': ['target-off'],
+      } as const
+      expect(kinds).toEqual([...expected[effect]])
+    })
+  }
+})
+
+describe('a circuit around a target', () => {
+  const open = async ({ breakCircuit }: ReturnType<typeof createWorld>): Promise<void> => {
+    const call = breakCircuit(throwing('provider-error'))
+    for (let time = 0; time < 5; time += 1) await swallow(call(sampleAttempt(TARGET)))
+  }
+
+  test('refuses while it is open, says for how long, and asks nobody', async () => {
+    const world = createWorld()
+    await open(world)
+    let asked = 0
+    const call = world.breakCircuit(async () => {
+      asked += 1
+      return respond(TARGET, playSource([answer()]))
+    })
+    const failure = await swallow(call(sampleAttempt(TARGET)))
+    expect(failure?.code).toBe('circuit-open')
+    expect(failure?.details.retryAfterMs).toBeGreaterThan(3_999)
+    expect(asked).toBe(0)
+  })
+
+  test('success is counted at the end of the response and not before', async () => {
+    const { health, breakCircuit } = createWorld()
+    const failing = breakCircuit(throwing('provider-error'))
+    for (let time = 0; time < 4; time += 1) await swallow(failing(sampleAttempt(TARGET)))
+    const response = await breakCircuit(speaking)(sampleAttempt(TARGET))
+    await swallow(failing(sampleAttempt(TARGET)))
+    expect(health.sizes().open).toBe(1)
+    await drain(response.source)
+  })
+
+  test('a probe that answers closes it', async () => {
+    const world = createWorld()
+    await open(world)
+    world.clock.advance(6_000)
+    await drain((await world.breakCircuit(speaking)(sampleAttempt(TARGET))).source)
+    expect(world.health.sizes().open).toBe(0)
+  })
+
+  test('a probe makes room for the next as soon as it says something', async () => {
+    const world = createWorld()
+    await open(world)
+    world.clock.advance(6_000)
+    const slow: HandleAttempt = async () =>
+      respond(TARGET, playSource([[{ type: 'start' }], answer().slice(1, 3), answer().slice(3)]))
+    const { source } = await world.breakCircuit(slow)(sampleAttempt(TARGET))
+    await source.next()
+    expect(world.health.admit(TARGET.id, false)).toBe('refused')
+    await source.next()
+    expect(world.health.admit(TARGET.id, false)).toBe('probe')
+  })
+
+  test('a client that leaves a probe says nothing about health and frees its place', async () => {
+    const world = createWorld()
+    await open(world)
+    world.clock.advance(6_000)
+    const { source } = await world.breakCircuit(speaking)(sampleAttempt(TARGET))
+    source.cancel(new Failure('client-gone'))
+    expect(world.health.admit(TARGET.id, false)).toBe('probe')
+  })
+
+  test('a last resort goes through an open circuit', async () => {
+    const world = createWorld()
+    await open(world)
+    const attempt = sampleAttempt(TARGET, { lastResort: true })
+    await drain((await world.breakCircuit(speaking)(attempt)).source)
+    expect(world.health.sizes().open).toBe(0)
+  })
+
+  test('a defect of ours is reported to nobody as a fault of theirs', async () => {
+    const { health, breakCircuit } = createWorld()
+    const call = breakCircuit(async () => {
+      throw new TypeError('a defect')
+    })
+    for (let time = 0; time < 9; time += 1) {
+      expect(call(sampleAttempt(TARGET))).rejects.toThrow(TypeError)
+    }
+    expect(health.entries()).toEqual([])
+    expect(health.credentialRestsUntil(TARGET.id, CREDENTIAL)).toBeUndefined()
+  })
+})

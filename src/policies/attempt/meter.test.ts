@@ -1,0 +1,325 @@
+import { describe, expect, test } from 'bun:test'
+import type { ResponseEvent } from '../../exchange/event.ts'
+import type { Attempt } from '../../exchange/exchange.ts'
+import { Failure } from '../../exchange/failure.ts'
+import type { ChunkSource } from '../../exchange/response.ts'
+import { createManualClock } from '../../kit/clock.ts'
+import type { AttemptIntent } from '../../ledger/attempt-intent.ts'
+import { createFeatureReader } from '../../routing/features.ts'
+import { sampleChat, sampleTarget } from '../../routing/samples.ts'
+import type { LedgerRow } from '../../store/store.ts'
+import type { HandleAttempt } from '../policy.ts'
+import {
+  answer,
+  createRecordingTelemetry,
+  drain,
+  playSource,
+  respond,
+  sampleAttempt,
+  sampleExchange,
+  sampleUsage,
+} from '../samples.ts'
+import { createMeter } from './meter.ts'
+
+const TARGET = sampleTarget('one/a')
+const INPUT_TOKENS = createFeatureReader()(sampleChat()).inputTokens
+
+/** A ledger port that remembers the order of things, and settles when it is told to. */
+function createWorld(settling: () => Promise<void> = () => Promise.resolve()) {
+  const clock = createManualClock()
+  const telemetry = createRecordingTelemetry()
+  const intents: AttemptIntent[] = []
+  const rows: LedgerRow[] = []
+  const voided: string[] = []
+  const meter = createMeter({
+    ledger: {
+      intend: (intent) => void intents.push(intent),
+      settle(row) {
+        rows.push(row)
+        return settling()
+      },
+      void: (id) => void voided.push(id),
+    },
+    costOf: ({ inputTokens, outputTokens }) => BigInt(inputTokens + 10 * outputTokens),
+    features: createFeatureReader(),
+    clock,
+    telemetry,
+  })
+  return { clock, telemetry, intents, rows, voided, meter }
+}
+
+const giving =
+  (...chunks: Parameters<typeof playSource>[0]): HandleAttempt =>
+  async ({ target }) =>
+    respond(target, playSource(chunks))
+
+async function consume(call: HandleAttempt, attempt: Attempt): Promise<ResponseEvent[]> {
+  return drain((await call(attempt)).source)
+}
+
+describe('a complete answer', () => {
+  test('leaves one row and one entry on the trail, with what was reported', async () => {
+    const { rows, meter } = createWorld()
+    const attempt = sampleAttempt(TARGET)
+    const usage = sampleUsage({ inputTokens: 12, cacheReadTokens: 3, outputTokens: 4, reasoningTokens: 2 })
+    await consume(meter(giving(answer('hello', usage))), attempt)
+    expect(rows).toHaveLength(1)
+    expect(rows[0]).toMatchObject({
+      id: 'att_1',
+      requestId: 'req_1',
+      ordinal: 1,
+      keyId: 'key000000001',
+      target: 'one/a',
+      provider: 'one',
+      model: 'a',
+      outcome: 'ok',
+      inputTokens: 12,
+      cacheReadTokens: 3,
+      outputTokens: 4,
+      reasoningTokens: 2,
+      basis: 'reported',
+      costNanoUsd: 52n,
+      priceId: 'sample',
+      simulated: false,
+    })
+    expect(attempt.exchange.trail.attempts).toMatchObject([
+      { id: 'att_1', outcome: 'ok', usage, costNanoUsd: 52n, lane: 'translated' },
+    ])
+  })
+
+  test('is announced before anything is sent', async () => {
+    const { intents, meter } = createWorld()
+    let announced = 0
+    const call = meter(async ({ target }) => {
+      announced = intents.length
+      return respond(target, playSource([answer()]))
+    })
+    await call(sampleAttempt(TARGET))
+    expect(announced).toBe(1)
+    expect(intents[0]).toMatchObject({
+      id: 'att_1',
+      estimatedInputTokens: INPUT_TOKENS,
+      estimatedCostNanoUsd: BigInt(INPUT_TOKENS),
+    })
+  })
+
+  test('nothing is sent when it cannot be announced', async () => {
+    const { meter } = createWorld()
+    const broken = createMeter({
+      ledger: {
+        intend() {
+          throw new Failure('ledger-unavailable')
+        },
+        settle: () => Promise.resolve(),
+        void() {},
+      },
+      costOf: () => 0n,
+      features: createFeatureReader(),
+      clock: createManualClock(),
+      telemetry: createRecordingTelemetry(),
+    })
+    let sent = false
+    const call = broken(async (attempt) => {
+      sent = true
+      return meter(giving(answer()))(attempt)
+    })
+    expect(call(sampleAttempt(TARGET))).rejects.toMatchObject({ code: 'ledger-unavailable' })
+    expect(sent).toBe(false)
+  })
+
+  test('its end is not handed on before its row is safe (law 3)', async () => {
+    let release = (): void => {}
+    const { rows, meter } = createWorld(() => new Promise((resolve) => (release = resolve)))
+    const { source } = await meter(giving(answer().slice(0, 3), answer().slice(3)))(sampleAttempt(TARGET))
+    expect((await source.next())?.events).toHaveLength(3)
+    let isHandedOn = false
+    const last = source.next().then((chunk) => {
+      isHandedOn = true
+      return chunk
+    })
+    for (let turn = 0; turn < 20; turn += 1) await Promise.resolve()
+    expect(rows).toHaveLength(1)
+    expect(isHandedOn).toBe(false)
+    release()
+    expect((await last)?.events.at(-1)).toEqual({ type: 'end' })
+    expect(await source.next()).toBeUndefined()
+  })
+
+  test('is not finished for the client when its row cannot be kept', async () => {
+    const { meter } = createWorld(() => Promise.reject(new Failure('ledger-unavailable')))
+    const events = await consume(meter(giving(answer())), sampleAttempt(TARGET))
+    expect(events.at(-1)).toMatchObject({ type: 'failure', failure: { code: 'ledger-unavailable' } })
+    expect(events.some(({ type }) => type === 'end')).toBe(false)
+  })
+
+  test('without a price is unpriced, which is not zero', async () => {
+    const { price: _price, ...unpriced } = TARGET
+    const { rows, intents, meter } = createWorld()
+    const attempt = sampleAttempt(unpriced)
+    await consume(meter(giving(answer())), attempt)
+    expect(rows[0]).not.toHaveProperty('costNanoUsd')
+    expect(intents[0]).not.toHaveProperty('estimatedCostNanoUsd')
+    expect(attempt.exchange.trail.costNanoUsd()).toBeUndefined()
+  })
+
+  test('without a report is estimated and says so', async () => {
+    const { rows, meter } = createWorld()
+    const attempt = sampleAttempt(TARGET)
+    const events = answer('x'.repeat(36)).filter(({ type }) => type !== 'usage')
+    await consume(meter(giving(events)), attempt)
+    expect(rows[0]).toMatchObject({ basis: 'estimated', inputTokens: INPUT_TOKENS, outputTokens: 10 })
+    expect(attempt.exchange.trail.notices).toEqual([{ code: 'usage.estimated' }])
+  })
+
+  test('the same answer in one piece and in many leaves the same row (law 8)', async () => {
+    const whole = createWorld()
+    await consume(whole.meter(giving(answer())), sampleAttempt(TARGET))
+    const pieces = createWorld()
+    await consume(pieces.meter(giving(...answer().map((event) => [event]))), sampleAttempt(TARGET))
+    expect(pieces.rows).toEqual(whole.rows)
+  })
+
+  test('measures the first content and the time spent waiting', async () => {
+    const { clock, meter } = createWorld()
+    const attempt = sampleAttempt(TARGET)
+    const later = (events: readonly ResponseEvent[], ms: number) => async () => {
+      clock.advance(ms)
+      return { events }
+    }
+    const call = meter(async ({ target }) => {
+      clock.advance(100)
+      const chunks = [
+        later(answer().slice(0, 2), 10),
+        later(answer().slice(2, 3), 20),
+        later(answer().slice(3), 30),
+      ]
+      return respond(target, playSource(chunks))
+    })
+    await consume(call, attempt)
+    expect(attempt.exchange.trail.attempts[0]).toMatchObject({ firstEventMs: 130, durationMs: 160 })
+    expect(attempt.exchange.trail.upstreamMs).toBe(160)
+  })
+})
+
+describe('an answer that is none', () => {
+  test('becomes an empty-response failure, and its reassuring bytes are withheld', async () => {
+    const { rows, meter } = createWorld()
+    const source = playSource([
+      async () => ({ events: [{ type: 'start' }, { type: 'end' }], wire: new Uint8Array(3) }),
+    ])
+    const response = await meter(async () => respond(TARGET, source))(sampleAttempt(TARGET))
+    const chunk = await response.source.next()
+    expect(chunk?.events.at(-1)).toMatchObject({ type: 'failure', failure: { code: 'empty-response' } })
+    expect(chunk).not.toHaveProperty('wire')
+    expect(rows[0]).toMatchObject({ outcome: 'empty-response', basis: 'estimated' })
+  })
+
+  test('a source that stops without an end is a truncated stream', async () => {
+    const { rows, meter } = createWorld()
+    const events = await consume(meter(giving(answer().slice(0, 3))), sampleAttempt(TARGET))
+    expect(events.at(-1)).toMatchObject({ type: 'failure', failure: { code: 'stream-truncated' } })
+    expect(rows).toHaveLength(1)
+  })
+})
+
+describe('a failure', () => {
+  test('that was never charged leaves a row with nothing in it', async () => {
+    const { rows, meter } = createWorld()
+    const attempt = sampleAttempt(TARGET)
+    const upstream = { status: 529, family: 'sample' }
+    const call = meter(async () => {
+      throw new Failure('provider-overloaded', { upstream })
+    })
+    expect(call(attempt)).rejects.toMatchObject({ code: 'provider-overloaded' })
+    await Promise.resolve()
+    expect(rows).toMatchObject([
+      { outcome: 'provider-overloaded', status: 529, basis: 'none', inputTokens: 0, costNanoUsd: 0n },
+    ])
+    expect(attempt.exchange.trail.attempts).toMatchObject([{ outcome: 'provider-overloaded', status: 529 }])
+    expect(attempt.exchange.trail.attempts[0]).not.toHaveProperty('usage')
+  })
+
+  test('in the middle of an answer is charged for what was delivered, then handed on', async () => {
+    const { rows, meter } = createWorld()
+    const failure = new Failure('stream-truncated')
+    const events = await consume(
+      meter(giving(answer('x'.repeat(36)).slice(0, 3), [{ type: 'failure', failure }])),
+      sampleAttempt(TARGET),
+    )
+    expect(events.at(-1)).toEqual({ type: 'failure', failure })
+    expect(rows).toMatchObject([{ outcome: 'stream-truncated', basis: 'estimated', outputTokens: 10 }])
+  })
+
+  test('of the request itself, found before sending, withdraws the announcement', async () => {
+    const { rows, voided, meter } = createWorld()
+    const attempt = sampleAttempt(TARGET)
+    const call = meter(async () => {
+      throw new Failure('unsupported-feature')
+    })
+    expect(call(attempt)).rejects.toMatchObject({ code: 'unsupported-feature' })
+    await Promise.resolve()
+    expect(voided).toEqual(['att_1'])
+    expect(rows).toEqual([])
+    expect(attempt.exchange.trail.attempts).toEqual([])
+  })
+
+  test('keeps its name when its row cannot be kept', async () => {
+    const { meter, telemetry } = createWorld(() => Promise.reject(new Failure('ledger-unavailable')))
+    const call = meter(async () => {
+      throw new Failure('provider-error')
+    })
+    expect(call(sampleAttempt(TARGET))).rejects.toMatchObject({ code: 'provider-error' })
+    for (let turn = 0; turn < 5; turn += 1) await Promise.resolve()
+    expect(telemetry.lines).toEqual(['error: an attempt could not be settled'])
+  })
+
+  test('of our own inside the stream still leaves a row', async () => {
+    const { rows, meter } = createWorld()
+    const source: ChunkSource = {
+      next: () => Promise.reject(new TypeError('a defect')),
+      cancel() {},
+    }
+    const response = await meter(async () => respond(TARGET, source))(sampleAttempt(TARGET))
+    expect(response.source.next()).rejects.toThrow('a defect')
+    for (let turn = 0; turn < 5; turn += 1) await Promise.resolve()
+    expect(rows).toMatchObject([{ outcome: 'internal', basis: 'estimated' }])
+  })
+})
+
+describe('a client that leaves', () => {
+  test('stops the provider and is charged for what it got, once', async () => {
+    const { rows, meter } = createWorld()
+    const attempt = sampleAttempt(TARGET)
+    const inner = playSource([answer('x'.repeat(72)).slice(0, 3), answer().slice(3)])
+    const { source } = await meter(async () => respond(TARGET, inner))(attempt)
+    await source.next()
+    const gone = new Failure('client-gone')
+    source.cancel(gone)
+    source.cancel(gone)
+    await source.next()
+    expect(inner.cancelledBy).toBe(gone)
+    expect(rows).toMatchObject([
+      { outcome: 'cancelled', basis: 'estimated', inputTokens: INPUT_TOKENS, outputTokens: 20 },
+    ])
+    expect(attempt.exchange.trail.attempts).toHaveLength(1)
+  })
+
+  test('after the end changes nothing', async () => {
+    const { rows, meter } = createWorld()
+    const { source } = await meter(giving(answer()))(sampleAttempt(TARGET))
+    await drain(source)
+    source.cancel(new Failure('client-gone'))
+    expect(rows).toMatchObject([{ outcome: 'ok' }])
+  })
+})
+
+test('counting tokens leaves a row that costs nothing', async () => {
+  const { rows, meter } = createWorld()
+  const chat = sampleChat()
+  const exchange = sampleExchange({
+    request: { operation: 'count-tokens', model: 'm', chat, stream: false },
+  })
+  const count: ResponseEvent[] = [{ type: 'token-count', inputTokens: 9, estimated: false }, { type: 'end' }]
+  await consume(meter(giving(count)), sampleAttempt(TARGET, { exchange }))
+  expect(rows).toMatchObject([{ outcome: 'ok', basis: 'none', costNanoUsd: 0n }])
+})
