@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { formatDuration, parseDuration } from './duration.ts'
 
 test('durations are read in every unit, with fractions and combined', () => {

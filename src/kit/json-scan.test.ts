@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { isObject, parseJson } from './json.ts'
 import { JsonScanError, scanJson, type JsonScanLimits } from './json-scan.ts'
 
@@ -70,7 +70,7 @@ describe('strings', () => {
     '"',
     '\\',
     '\\\\"',
-    `${long}`,
+    long,
     `${long}"`,
     `${long}\\`,
     `${long}\\"${long}`,

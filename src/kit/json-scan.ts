@@ -160,7 +160,7 @@ class RootScanner {
     let tokens = 0
     let at = start
     while (at < bytes.length) {
-      switch (bytes[at]) {
+      switch (bytes[at] ?? 0) {
         case QUOTE:
           at = stringEnd(bytes, at)
           continue
@@ -249,8 +249,10 @@ function decodeLongKey(bytes: Uint8Array, start: number, end: number): string {
   const quoted = decoder.decode(bytes.subarray(start, end))
   if (!quoted.includes('\\')) return quoted.slice(1, -1)
   try {
-    return String(parseJson(quoted))
+    const key = parseJson(quoted)
+    if (typeof key === 'string') return key
   } catch {
-    throw new JsonScanError('malformed')
+    // A broken escape; the parser would stumble over it in the whole text too.
   }
+  throw new JsonScanError('malformed')
 }

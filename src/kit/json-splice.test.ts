@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { isObject, parseJson, setMember, type Json } from './json.ts'
 import { scanJson } from './json-scan.ts'
 import { spliceJson, type JsonEdit } from './json-splice.ts'

@@ -83,6 +83,8 @@ export const LIMITS = {
   simulatedBillEntries: 100_000,
   /** Requests that a simulated provider remembers with headers and body. */
   simulatedRequests: 1_000,
+  /** Largest body that a simulated provider keeps when it was told to keep them. */
+  simulatedBodyBytes: 256 * 1024,
   /** Model names that a simulated provider counts requests of. */
   simulatedModelNames: 10_000,
 } as const

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { createLru } from './lru.ts'
 
 test('the least recently used entry leaves first, reading counts as use', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { formatCount, parseBytes, parseCount } from './quantity.ts'
 
 test('counts are read with and without a unit, in either case', () => {

@@ -12,7 +12,7 @@ test('a seed replays numbers and bytes, another seed gives others', () => {
 
 test('seeded numbers fill [0, 1) evenly', () => {
   const random = createSeededRandom(42)
-  const tenths = new Array<number>(10).fill(0)
+  const tenths = Array.from({ length: 10 }, () => 0)
   for (let index = 0; index < 10_000; index += 1) {
     const value = random.next()
     expect(value >= 0 && value < 1).toBe(true)
