@@ -1,4 +1,4 @@
-import type { Block, Seal } from '../exchange/content.ts'
+import type { Block, Extra, Seal } from '../exchange/content.ts'
 import type { ResponseEvent } from '../exchange/event.ts'
 import type { Usage } from '../exchange/usage.ts'
 import type { Json } from '../kit/json.ts'
@@ -14,6 +14,7 @@ export interface SpokenEvent {
 export interface Answer {
   readonly responseId: string
   readonly model: string
+  readonly extra?: Extra
   /** One per choice. */
   readonly scripts: readonly Script[]
   readonly usage: Usage
@@ -27,7 +28,8 @@ export interface Answer {
 export function toAnswerEvents(answer: Answer): readonly SpokenEvent[] {
   const spoken: SpokenEvent[] = []
   const say = (event: ResponseEvent, tokens = 0): void => void spoken.push({ event, tokens })
-  say({ type: 'start', responseId: answer.responseId, model: answer.model })
+  const { responseId, model, extra } = answer
+  say({ type: 'start', responseId, model, ...(extra === undefined ? {} : { extra }) })
   for (const [choice, script] of answer.scripts.entries()) {
     for (const [index, block] of script.blocks.entries()) {
       spoken.push(...blockEvents(block, { choice, index }, answer))

@@ -20,6 +20,8 @@ export const FAULT_KINDS = {
   'wrong-content-type': 'The right body, called text/plain.',
   'oversized-frame': 'One event larger than any limit (`bytes`, 17 MiB unless told).',
   'no-done': 'Everything except the terminal event.',
+  'no-usage': 'A correct answer that does not say what it used.',
+  'quota-spent': 'The account behind the credential has no money left.',
   'one-byte-chunks': 'A correct answer, one byte at a time (`every` apart).',
   'split-utf8': 'A correct answer, cut in the middle of every character that can be cut.',
 } as const satisfies Record<string, string>

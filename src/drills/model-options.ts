@@ -27,6 +27,8 @@ export const COMMON_OPTIONS = {
   tps: 'rate',
   /** Input tokens reported as read from a cache. */
   cached: 'count',
+  /** Size of the context window: longer requests are refused as the vendor does. */
+  context: 'count',
   /** Tells apart models that are otherwise alike, so that each has counters of its own. */
   id: 'word',
 } as const satisfies OptionKinds

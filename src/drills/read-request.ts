@@ -1,5 +1,6 @@
 import type { Dialect, Endpoint } from '../dialects/dialect.ts'
 import type { ChatRequest } from '../exchange/chat.ts'
+import { estimateInputTokens } from '../exchange/estimate.ts'
 import { Failure } from '../exchange/failure.ts'
 import { chatOf, type ModelRequest } from '../exchange/operation.ts'
 import type { JsonObject } from '../kit/json.ts'
@@ -33,9 +34,21 @@ export function readRequest(reader: RequestReader, body: JsonObject, headers: He
   const request = decode(dialect, endpoint, body)
   const chat = chatOf(request)
   const chosen = chooseModel(request.model, models, vendor)
+  if (request.operation === 'chat') checkContext(chat, chosen, vendor)
   const broken = sealer?.firstBroken(chat)
   if (broken !== undefined) throw vendor.brokenSeal(broken)
   return { request, chat, chosen }
+}
+
+function checkContext(chat: ChatRequest, { options }: ChosenModel, vendor: Vendor): void {
+  const limitTokens = options.number('context')
+  if (limitTokens === undefined) return
+  const sizes = {
+    inputTokens: estimateInputTokens(chat),
+    outputTokens: chat.maxOutputTokens ?? 0,
+    limitTokens,
+  }
+  if (sizes.inputTokens + sizes.outputTokens > limitTokens) throw vendor.contextOverflow(sizes)
 }
 
 /** Takes the credential as a bearer token or in `x-api-key`. Throws `VendorError` of status 401. */

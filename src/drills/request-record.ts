@@ -15,7 +15,7 @@ export interface RecordedRequest {
   readonly bodyBytes: number
   /** SHA-256 in hex. */
   readonly bodyHash: string
-  /** Present when the provider was told to keep bodies. */
+  /** Present when the provider was told to keep bodies and it is at most `LIMITS.simulatedBodyBytes`. */
   readonly body?: Uint8Array
 }
 
@@ -54,7 +54,7 @@ export function createRequestRecord(keepBodies: boolean): OpenRequestRecord {
         headers: Object.fromEntries(headers.filter(([name]) => !CREDENTIAL_HEADERS.has(name))),
         bodyBytes: body.length,
         bodyHash: sha256Hex(body),
-        ...(keepBodies ? { body } : {}),
+        ...(keepBodies && body.length <= LIMITS.simulatedBodyBytes ? { body } : {}),
       }
       requests.push(recorded)
       if (requests.length > LIMITS.simulatedRequests) requests.shift()

@@ -5,6 +5,7 @@ import { estimateInputTokens } from '../exchange/estimate.ts'
 import type { ModelRequest } from '../exchange/operation.ts'
 import { NO_USAGE, totalOutput, type Usage } from '../exchange/usage.ts'
 import type { Clock } from '../kit/clock.ts'
+import { omitKeys, type JsonObject } from '../kit/json.ts'
 import { toAnswerEvents, type Answer, type SpokenEvent } from './answer-events.ts'
 import { createCharge, type Charge } from './charge.ts'
 import type { Fault, FaultKind } from './fault.ts'
@@ -19,6 +20,8 @@ import type { Vendor } from './vendors/vendor.ts'
 
 /** Responses carry a time of creation, milliseconds; a fixed one keeps answers the same on every run. */
 export const CREATED_MS = 1_767_225_600_000
+/** Where the dialects' unary bodies say what was used. */
+const USAGE_KEYS: ReadonlySet<string> = new Set(['usage'])
 const CLIENT_LEFT = 499
 
 const SSE_TYPE = 'text/event-stream; charset=utf-8'
@@ -35,6 +38,7 @@ export interface AnswerOrder {
   readonly scripts: readonly Script[]
   readonly sealer: Sealer | undefined
   readonly requestId: string
+  /** The part of the response's id that is not the dialect's prefix. */
   readonly responseId: string
   readonly headers: Readonly<Record<string, string>>
   readonly clock: Clock
@@ -47,16 +51,7 @@ export interface AnswerOrder {
 /** Sends what the scripts say, with the fault that they ask for. */
 export function sendAnswer(order: AnswerOrder): Response | Promise<Response> {
   const usage = usageOf(order)
-  const spoken = toAnswerEvents({
-    responseId: order.responseId,
-    model: order.chat.model,
-    scripts: order.scripts,
-    usage,
-    ...sealing(order),
-    ...(order.chat.logprobs === undefined || order.vendor.logprob === undefined
-      ? {}
-      : { logprob: order.vendor.logprob }),
-  })
+  const spoken = toAnswerEvents(answerOf(order, usage))
   const fault = order.scripts.find((script) => script.fault !== undefined)?.fault
   const canned = fault === undefined ? undefined : CANNED[fault.kind]
   return canned === undefined ? sendBody(order, { spoken, usage, fault }) : canned(order)
@@ -125,7 +120,7 @@ function sendWhole(order: AnswerOrder, content: Content): Response | Promise<Res
   const { clock, signal, onEnd } = order
   const finish = (): Response => {
     onEnd('completed', content.usage)
-    return new Response(unaryText(order, content.spoken), { headers: bodyHeaders(order, false, undefined) })
+    return Response.json(unaryBody(order, content.spoken), { headers: bodyHeaders(order, false, undefined) })
   }
   const dueMs = dueAt(totalOutput(content.usage), paceOf(order))
   if (dueMs === 0) return finish()
@@ -154,16 +149,19 @@ function isStream({ chat }: AnswerOrder, fault: Fault | undefined): boolean {
   return fault?.kind === 'sse-instead-of-json' || chat.stream
 }
 
-function streamFrames(order: AnswerOrder, { spoken }: Content): Iterable<Frame> {
-  return toStreamFrames(spoken, encoderOf(order), paceOf(order))
+function streamFrames(order: AnswerOrder, { spoken, fault }: Content): Iterable<Frame> {
+  const told = fault?.kind === 'no-usage' ? spoken.filter(({ event }) => event.type !== 'usage') : spoken
+  return toStreamFrames(told, encoderOf(order), paceOf(order))
 }
 
-function unaryFrames(order: AnswerOrder, { spoken, usage }: Content): Iterable<Frame> {
-  return toUnaryFrames(unaryText(order, spoken), totalOutput(usage), paceOf(order))
+function unaryFrames(order: AnswerOrder, { spoken, usage, fault }: Content): Iterable<Frame> {
+  const body = unaryBody(order, spoken)
+  const told = fault?.kind === 'no-usage' ? omitKeys(body, USAGE_KEYS) : body
+  return toUnaryFrames(JSON.stringify(told), totalOutput(usage), paceOf(order))
 }
 
-function unaryText(order: AnswerOrder, spoken: readonly SpokenEvent[]): string {
-  return JSON.stringify(encoderOf(order).unary(collect(spoken.map(({ event }) => event))))
+function unaryBody(order: AnswerOrder, spoken: readonly SpokenEvent[]): JsonObject {
+  return encoderOf(order).unary(collect(spoken.map(({ event }) => event)))
 }
 
 function encoderOf({ dialect, request, chat, responseId }: AnswerOrder): ResponseEncoder {
@@ -185,8 +183,18 @@ function paceOf({ options, scripts }: AnswerOrder): Pace {
   }
 }
 
-function sealing({ sealer, chat }: AnswerOrder): Pick<Answer, 'seal'> {
-  return sealer === undefined ? {} : { seal: (text) => sealer.seal(text, chat) }
+function answerOf(order: AnswerOrder, usage: Usage): Answer {
+  const { sealer, chat, dialect, vendor, responseId, scripts } = order
+  const wantsLogprobs = chat.logprobs !== undefined && vendor.logprob !== undefined
+  return {
+    responseId,
+    model: chat.model,
+    scripts,
+    usage,
+    ...(vendor.answerFields === undefined ? {} : { extra: { [dialect.family]: vendor.answerFields } }),
+    ...(sealer === undefined ? {} : { seal: (text) => sealer.seal(text, chat) }),
+    ...(wantsLogprobs ? { logprob: vendor.logprob } : {}),
+  }
 }
 
 function usageOf({ chat, options, scripts }: AnswerOrder): Usage {

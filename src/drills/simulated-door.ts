@@ -117,7 +117,7 @@ function sendChat(visit: Visit, { request, chat, chosen }: AcceptedRequest): Res
     requestId,
     options: chosen.options,
     scripts: writeScripts({ chat, chosen, models, vendor, seed, count }),
-    responseId: vendor.responseId(hexOf(door, 'response', ordinal)),
+    responseId: hexOf(door, 'response', ordinal),
     headers: headersOf(visit),
     signal: visit.request.signal,
     onEnd: (outcome, usage) => endVisit(visit, outcome, usage),

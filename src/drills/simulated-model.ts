@@ -46,6 +46,8 @@ export interface ScriptRequest {
   askModel(name: string): Script
   /** The vendor's canned error of a status, thrown for the caller to pass on. */
   failWith(status: number, retryAfterSeconds?: number): never
+  /** The vendor's error for an account without money. */
+  failForQuota(): never
 }
 
 /** A model with a script instead of a network. Throws `VendorError` where the vendor would answer with one. */

@@ -163,6 +163,14 @@ describe.each([...WIRES])('a fault at $path', (wire) => {
     expect(await (await fault('split-utf8', { stream: false })).text()).toContain('Grüße aus Zürich: 東京')
   })
 
+  test('can be an answer that hides what it used', async () => {
+    expect(await (await fault('no-usage', { stream: false })).text()).not.toContain('"usage"')
+    expect(provider.bill.entries().at(-1)).toMatchObject({
+      outcome: 'completed',
+      usage: { estimated: false },
+    })
+  })
+
   test('breaks unary answers too', async () => {
     const cut = await readAll(await fault('truncate-mid-stream', { stream: false }))
     expect(cut.text).toStartWith('{')

@@ -74,6 +74,9 @@ function writeScript(source: ScriptSource, choice: number): Script {
     failWith(status, retryAfterSeconds) {
       throw vendor.statusError(status, retryAfterSeconds)
     },
+    failForQuota() {
+      throw vendor.quotaSpent()
+    },
   }
   return fitScript(chosen.model.answer(request), chat)
 }

@@ -34,6 +34,7 @@ export const fault: SimulatedModel = {
     const strikes = turn <= (options.number('times') ?? Number.POSITIVE_INFINITY)
     if (strikes && status !== undefined)
       return request.failWith(Number(status), options.number('retry-after'))
+    if (strikes && kind === 'quota-spent') return request.failForQuota()
     const answer = baseAnswer(request, kind)
     return strikes && isFaultKind(kind) ? { ...answer, fault: faultOf(kind, request) } : answer
   },

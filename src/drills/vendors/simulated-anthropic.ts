@@ -53,6 +53,17 @@ export const simulatedAnthropic: Vendor = {
   unauthorised: (presented) =>
     new VendorError(401, presented ? 'invalid x-api-key' : 'x-api-key header is required'),
   modelMissing: (model) => new VendorError(404, `model: ${model}`),
+  contextOverflow: ({ inputTokens, outputTokens, limitTokens }) =>
+    new VendorError(
+      400,
+      inputTokens > limitTokens
+        ? `prompt is too long: ${inputTokens} tokens > ${limitTokens} maximum`
+        : `input length and \`max_tokens\` exceed context limit: ${inputTokens} + ${outputTokens} > ${limitTokens}, decrease input length or \`max_tokens\` and try again`,
+    ),
+  quotaSpent: () =>
+    new VendorError(402, 'Your credit balance is too low to access the Anthropic API.', {
+      type: 'billing_error',
+    }),
   brokenSeal: ({ fault, message, block }) =>
     new VendorError(
       400,
@@ -68,7 +79,6 @@ export const simulatedAnthropic: Vendor = {
     })
   },
   breakdown: () => new VendorError(529, 'Overloaded', { type: 'overloaded_error' }),
-  responseId: (hex) => `msg_01${hex.slice(0, 22)}`,
   requestId: (hex) => `req_01${hex.slice(0, 22)}`,
   callId: (hex) => `toolu_01${hex.slice(0, 22)}`,
 }

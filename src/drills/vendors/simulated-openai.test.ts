@@ -49,6 +49,7 @@ describe('the official OpenAI SDK at the simulated provider', () => {
     expect(completion).toMatchObject({
       object: 'chat.completion',
       model: 'echo',
+      system_fingerprint: 'fp_simulated',
       choices: [{ finish_reason: 'stop', message: { role: 'assistant', content: 'Why is the sky blue?' } }],
       usage: { completion_tokens: 5 },
     })

@@ -44,6 +44,7 @@ const STATUSES: Readonly<Record<number, readonly [type: string, code: string | u
 /** A company that speaks `openai-chat` as OpenAI does. */
 export const simulatedOpenai: Vendor = {
   dialect: 'openai-chat',
+  answerFields: { service_tier: 'default', system_fingerprint: 'fp_simulated' },
   ping: ': keep-alive\n\n',
   check: ({ body }) => checkOpenaiRequest(body),
   headers: ({ requestId, ordinal }) => ({
@@ -82,6 +83,19 @@ export const simulatedOpenai: Vendor = {
     new VendorError(404, `The model \`${model}\` does not exist or you do not have access to it.`, {
       code: 'model_not_found',
     }),
+  contextOverflow: ({ inputTokens, outputTokens, limitTokens }) =>
+    new VendorError(
+      400,
+      inputTokens > limitTokens
+        ? `This model's maximum context length is ${limitTokens} tokens. However, your messages resulted in ${inputTokens} tokens. Please reduce the length of the messages.`
+        : `This model's maximum context length is ${limitTokens} tokens. However, you requested ${inputTokens + outputTokens} tokens (${inputTokens} in the messages, ${outputTokens} in the completion). Please reduce the length of the messages or completion.`,
+      { param: 'messages', code: 'context_length_exceeded', type: 'invalid_request_error' },
+    ),
+  quotaSpent: () =>
+    new VendorError(429, 'You exceeded your current quota, please check your plan and billing details.', {
+      type: 'insufficient_quota',
+      code: 'insufficient_quota',
+    }),
   brokenSeal: () =>
     new VendorError(400, 'The encrypted content could not be verified.', {
       code: 'invalid_encrypted_content',
@@ -96,7 +110,6 @@ export const simulatedOpenai: Vendor = {
     })
   },
   breakdown: () => new VendorError(500, SERVER_ERROR, { type: 'server_error' }),
-  responseId: (hex) => `chatcmpl-${hex}`,
   requestId: (hex) => `req_${hex}`,
   callId: (hex) => `call_${hex.slice(0, 24)}`,
   logprob,

@@ -10,6 +10,14 @@ export interface AnswerFacts {
   readonly nowMs: number
 }
 
+/** Sizes in tokens. */
+export interface ContextSizes {
+  readonly inputTokens: number
+  /** The maximum of output that the request set. */
+  readonly outputTokens: number
+  readonly limitTokens: number
+}
+
 /**
  * Everything about a simulated company that is not its dialect: what it refuses and in which words, its error envelope, its headers
  * and ids. Written apart from the dialects on purpose, so that their reading of errors is proven against something else.
@@ -19,6 +27,8 @@ export interface Vendor {
   readonly dialect: string
   /** The wire's slot for a seal on reasoning; absent where there is none. */
   readonly sealScheme?: string
+  /** Fields that its answers carry beside what was said, by wire name. */
+  readonly answerFields?: JsonObject
   /** A keep-alive between events. */
   readonly ping: string
   /** Refuses what the company would refuse. Throws `VendorError`. */
@@ -35,13 +45,16 @@ export interface Vendor {
   /** Wrong or absent credential. */
   unauthorised(presented: boolean): VendorError
   modelMissing(model: string): VendorError
+  /** The conversation, or the conversation with the wanted output, is longer than the model's context window. */
+  contextOverflow(sizes: ContextSizes): VendorError
+  /** The account behind the credential has no money left. */
+  quotaSpent(): VendorError
   brokenSeal(broken: BrokenSeal): VendorError
   /** What the company says with a status. */
   statusError(status: number, retryAfterSeconds?: number): VendorError
   /** What it says when it fails in the middle of an answer. */
   breakdown(): VendorError
-  /** An id of the response or of a tool call, from 16 bytes in hex. */
-  responseId(hex: string): string
+  /** An id of a request or of a tool call, from 16 bytes in hex. */
   requestId(hex: string): string
   callId(hex: string): string
   /** One entry of log probabilities for a piece of text; absent where the wire has none. */
