@@ -11,7 +11,7 @@ import { Trail, type Attempt } from '../exchange/exchange.ts'
 import type { Failure } from '../exchange/failure.ts'
 import type { Operation } from '../exchange/operation.ts'
 import type { ModelResponse, ResponseChunk } from '../exchange/response.ts'
-import type { Target } from '../exchange/target.ts'
+import type { Quirks, Target } from '../exchange/target.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import { simulated } from './simulated.ts'
 import { resolveTarget } from './resolve-target.ts'
@@ -60,10 +60,11 @@ const send = createSender({
 })
 
 /** A target that speaks only the named dialect. */
-function targetOf(dialect: string): Target {
+function targetOf(dialect: string, quirks: Quirks): Target {
   return resolveTarget({
     definition: { ...simulated, offers: simulated.offers.filter((offer) => offer.dialect === dialect) },
     providerName: 'sim',
+    quirks,
     model: 'smart',
     settings: { port: String(server.port) },
     credentials: [{ id: 'sim/default', secret: new Secret('sk-ours'), weight: 1 }],
@@ -77,6 +78,7 @@ interface Asked {
   readonly body: JsonObject
   readonly operation?: Operation
   readonly trail?: Trail
+  readonly quirks?: Quirks
 }
 
 function ask({
@@ -85,9 +87,10 @@ function ask({
   body,
   operation = 'chat',
   trail = new Trail(),
+  quirks = {},
 }: Asked): Promise<ModelResponse> {
   const { request } = client.decodeRequest(body, operation)
-  const target = targetOf(speaks)
+  const target = targetOf(speaks, quirks)
   const [credential] = target.credentials
   if (credential === undefined) throw new Error('no credential')
   const deadlineAtMs = Date.now() + 60_000
@@ -202,6 +205,42 @@ describe('with the real dialects', () => {
     expect(wireOf(chunks)).toBe('')
     expect(textOf(chunks)).toBe('Hello')
     expect(eventsOf(chunks).at(-1)).toEqual({ type: 'end' })
+  })
+
+  test('a request written for a server’s quirks gets its answer untouched, without the usage nobody asked for', async () => {
+    answer = { type: SSE, body: CHAT_STREAM }
+    const messages = [
+      { role: 'developer', content: 'Be brief.' },
+      { role: 'user', content: 'Hi' },
+    ]
+    const body = {
+      model: 'auto',
+      stream: true,
+      max_completion_tokens: 50,
+      seed: 7,
+      vendor_field: 1,
+      messages,
+    }
+    const quirks: Quirks = { developerRole: 'system', maxTokensParam: 'max_tokens' }
+    const response = await ask({ ...CHAT, body, quirks })
+    const chunks = await all(response)
+    expect(response.lane).toBe('native')
+    expect(parseJson(seen?.body ?? '')).toMatchObject({
+      model: 'smart',
+      max_tokens: 50,
+      seed: 7,
+      vendor_field: 1,
+      stream_options: { include_usage: true },
+      messages: [
+        { role: 'system', content: 'Be brief.' },
+        { role: 'user', content: 'Hi' },
+      ],
+    })
+    expect(wireOf(chunks)).not.toContain('prompt_tokens')
+    expect(wireOf(chunks)).toEndWith('data: [DONE]\n\n')
+    expect(eventsOf(chunks).findLast((event) => event.type === 'usage')?.usage).toMatchObject({
+      inputTokens: 5,
+    })
   })
 
   test('the credential goes where the dialect wants it, and Messages always names a version', async () => {
