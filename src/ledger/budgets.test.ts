@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import type { Account } from '../exchange/exchange.ts'
-import { Failure, toFailure } from '../exchange/failure.ts'
+import { toFailure, type Failure } from '../exchange/failure.ts'
 import { createManualClock } from '../kit/clock.ts'
 import { createMemoryCounters } from '../store/memory/counters.ts'
 import { createBudgets } from './budgets.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { LedgerRow } from '../store/store.ts'
 import type { AttemptIntent } from './attempt-intent.ts'
 import { createRecordEncoder, decodeSegment, type JournalRecord } from './journal-record.ts'

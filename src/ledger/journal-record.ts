@@ -118,16 +118,11 @@ function toRecord(payload: Uint8Array): JournalRecord | undefined | 'unreadable'
     return 'unreadable'
   }
   if (!isArray(body)) return 'unreadable'
-  switch (payload[1]) {
-    case TYPES.intent:
-      return { type: 'intent', intent: toIntent(body) }
-    case TYPES.settle:
-      return { type: 'settle', row: toRow(body) }
-    case TYPES.void:
-      return { type: 'void', id: textIn(body, 0) }
-    default:
-      return undefined
-  }
+  const type = payload[1]
+  if (type === TYPES.intent) return { type: 'intent', intent: toIntent(body) }
+  if (type === TYPES.settle) return { type: 'settle', row: toRow(body) }
+  if (type === TYPES.void) return { type: 'void', id: textIn(body, 0) }
+  return undefined
 }
 
 function clip(text: string): string {

@@ -185,7 +185,7 @@ export class Journal {
 
   /** Writes the entries of a segment again, into another one. */
   #carry(from: Segment, into: Segment): void {
-    for (const entry of [...from.entries]) {
+    for (const entry of from.entries) {
       this.#writeTo(into, entry.record)
       from.entries.delete(entry)
       entry.segment = into

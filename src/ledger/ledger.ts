@@ -60,92 +60,111 @@ export interface Ledger {
  * cannot be read or the store does not take the replayed rows: budgets would start from wrong balances.
  */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
-  const { files, directory, store, clock, telemetry, durability, segmentBytes } = options
-  files.ensureDirectory(directory)
-  const replayed = await replayJournal({ files, directory, store, telemetry })
-  const journal = new Journal({
-    files,
-    directory,
-    clock,
-    telemetry,
-    ...(segmentBytes === undefined ? {} : { segmentBytes }),
-  })
-  const queue = new RowQueue({ store, clock, telemetry })
+  options.files.ensureDirectory(options.directory)
+  return new JournalledLedger(options, await replayJournal(options))
+}
+
+class JournalledLedger implements Ledger {
+  readonly replayed: ReplayReport
+  readonly #store: LedgerStore
+  readonly #telemetry: Telemetry
+  readonly #strict: boolean
+  readonly #journal: Journal
+  readonly #queue: RowQueue
   /** Announced and not yet settled. Bounded by the requests in flight. */
-  const open = new Map<string, JournalEntry>()
-  const done = Promise.resolve()
-  telemetry.gauge('gatehouse_ledger_queue_rows', () => queue.size)
-  telemetry.gauge('gatehouse_ledger_open_attempts', () => open.size)
-  telemetry.gauge('gatehouse_journal_segments', () => journal.segments)
+  readonly #open = new Map<string, JournalEntry>()
+  readonly #done = Promise.resolve()
+
+  constructor(options: LedgerOptions, replayed: ReplayReport) {
+    this.replayed = replayed
+    this.#store = options.store
+    this.#telemetry = options.telemetry
+    this.#strict = options.durability === 'strict'
+    this.#journal = new Journal(options)
+    this.#queue = new RowQueue(options)
+    options.telemetry.gauge('gatehouse_ledger_queue_rows', () => this.#queue.size)
+    options.telemetry.gauge('gatehouse_ledger_open_attempts', () => this.#open.size)
+    options.telemetry.gauge('gatehouse_journal_segments', () => this.#journal.segments)
+  }
+
+  get available(): boolean {
+    return this.#journal.available && this.#queue.size < LIMITS.ledgerQueueRows
+  }
+
+  intend(intent: AttemptIntent): void {
+    if (this.#queue.size >= LIMITS.ledgerQueueRows) throw new Failure('overloaded')
+    const entry = new JournalEntry({ type: 'intent', intent })
+    try {
+      this.#journal.write(entry)
+    } catch (error) {
+      throw new Failure('ledger-unavailable', { cause: error })
+    }
+    this.#open.set(intent.id, entry)
+  }
+
+  settle(row: LedgerRow): Promise<void> {
+    const settled = { type: 'settle', row } as const
+    const entry = this.#open.get(row.id) ?? new JournalEntry(settled)
+    this.#open.delete(row.id)
+    entry.record = settled
+    try {
+      this.#journal.write(entry)
+    } catch (error) {
+      this.#warn('a row could not be journalled and goes straight to the store', error)
+      return this.#settleInStore(row, entry)
+    }
+    if (this.#strict) return this.#settleStrictly(row, entry)
+    this.#queue.add(row, () => this.#journal.remove(entry))
+    return this.#done
+  }
+
+  void(attemptId: string): void {
+    const entry = this.#open.get(attemptId)
+    if (entry === undefined) return
+    this.#open.delete(attemptId)
+    try {
+      this.#journal.note({ type: 'void', id: attemptId })
+    } catch (error) {
+      this.#warn('a withdrawal could not be journalled', error)
+    }
+    this.#journal.remove(entry)
+  }
+
+  async spentSince(
+    account: { readonly scope: 'key' | 'project'; readonly id: string },
+    fromMs: number,
+  ): Promise<NanoUsd> {
+    if (!(await this.flush())) throw new Failure('ledger-unavailable')
+    return this.#store.spentSince(account, fromMs)
+  }
+
+  flush(): Promise<boolean> {
+    return this.#queue.flush(LIMITS.ledgerFlushMs)
+  }
+
+  async close(): Promise<void> {
+    await this.flush()
+    await this.#journal.close()
+  }
 
   /** The row could not be journalled: it is safe once the store has it. */
-  const settleInStore = async (row: LedgerRow, entry: JournalEntry): Promise<void> => {
-    queue.add(row, () => journal.remove(entry))
-    if (!(await queue.flush(LIMITS.ledgerFlushMs))) throw new Failure('ledger-unavailable')
+  async #settleInStore(row: LedgerRow, entry: JournalEntry): Promise<void> {
+    this.#queue.add(row, () => this.#journal.remove(entry))
+    if (!(await this.flush())) throw new Failure('ledger-unavailable')
   }
 
-  const settleStrictly = async (row: LedgerRow, entry: JournalEntry): Promise<void> => {
+  async #settleStrictly(row: LedgerRow, entry: JournalEntry): Promise<void> {
     try {
-      await journal.synced()
+      await this.#journal.synced()
     } catch (error) {
-      telemetry.count('gatehouse_journal_failures_total')
-      telemetry.log('error', 'the journal cannot be synced', { reason: String(error) })
-      return settleInStore(row, entry)
+      this.#warn('the journal cannot be synced', error)
+      return this.#settleInStore(row, entry)
     }
-    queue.add(row, () => journal.remove(entry))
+    this.#queue.add(row, () => this.#journal.remove(entry))
   }
 
-  return {
-    replayed,
-    intend(intent) {
-      if (queue.size >= LIMITS.ledgerQueueRows) throw new Failure('overloaded')
-      const entry = new JournalEntry({ type: 'intent', intent })
-      try {
-        journal.write(entry)
-      } catch (error) {
-        throw new Failure('ledger-unavailable', { cause: error })
-      }
-      open.set(intent.id, entry)
-    },
-    settle(row) {
-      const settled = { type: 'settle', row } as const
-      const entry = open.get(row.id) ?? new JournalEntry(settled)
-      open.delete(row.id)
-      entry.record = settled
-      try {
-        journal.write(entry)
-      } catch (error) {
-        telemetry.log('error', 'a row could not be journalled and goes straight to the store', {
-          reason: String(error),
-        })
-        return settleInStore(row, entry)
-      }
-      if (durability === 'strict') return settleStrictly(row, entry)
-      queue.add(row, () => journal.remove(entry))
-      return done
-    },
-    void(attemptId) {
-      const entry = open.get(attemptId)
-      if (entry === undefined) return
-      open.delete(attemptId)
-      try {
-        journal.note({ type: 'void', id: attemptId })
-      } catch (error) {
-        telemetry.log('warn', 'a withdrawal could not be journalled', { reason: String(error) })
-      }
-      journal.remove(entry)
-    },
-    get available() {
-      return journal.available && queue.size < LIMITS.ledgerQueueRows
-    },
-    async spentSince(account, fromMs) {
-      if (!(await queue.flush(LIMITS.ledgerFlushMs))) throw new Failure('ledger-unavailable')
-      return store.spentSince(account, fromMs)
-    },
-    flush: () => queue.flush(LIMITS.ledgerFlushMs),
-    async close() {
-      await queue.flush(LIMITS.ledgerFlushMs)
-      await journal.close()
-    },
+  #warn(message: string, error: unknown): void {
+    this.#telemetry.count('gatehouse_journal_failures_total')
+    this.#telemetry.log('error', message, { reason: error instanceof Error ? error.message : String(error) })
   }
 }

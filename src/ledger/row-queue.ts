@@ -116,6 +116,6 @@ export class RowQueue {
     if (this.#waiters.size === 0) return
     let oldest = Number.POSITIVE_INFINITY
     for (const number of this.#rows.keys()) oldest = Math.min(oldest, number)
-    for (const waiter of [...this.#waiters]) if (waiter.lastNumber < oldest) waiter.done(true)
+    for (const waiter of this.#waiters) if (waiter.lastNumber < oldest) waiter.done(true)
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { BudgetWindow } from '../exchange/exchange.ts'
 import { windowAt } from './windows.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { Price } from '../exchange/target.ts'
 import { NO_USAGE, totalInput, type Usage } from '../exchange/usage.ts'
 import { parsePricePerMillion } from '../kit/money.ts'

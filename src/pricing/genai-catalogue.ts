@@ -1,3 +1,4 @@
+import type * as genaiPrices from '@pydantic/genai-prices'
 import type { ConditionalPrice, ModelInfo, ModelPrice, Provider, TieredPrices } from '@pydantic/genai-prices'
 import type { Price } from '../exchange/target.ts'
 import { sha256Hex } from '../kit/hash.ts'
@@ -7,7 +8,7 @@ import { modelNames, undatedName } from './model-names.ts'
 import { parseTimeOfDay, type PriceCondition, type PricePeriod } from './price-period.ts'
 
 type Rates = Omit<Price, 'tiers' | 'id' | 'simulated'>
-type Library = typeof import('@pydantic/genai-prices')
+type Library = typeof genaiPrices
 
 /**
  * Loads the catalogue of `@pydantic/genai-prices` (https://github.com/pydantic/genai-prices). Loaded on demand, because its data

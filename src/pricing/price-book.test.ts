@@ -116,27 +116,24 @@ describe('the price book', () => {
 
   test("our sum agrees with the library's own over every priced model of four providers", async () => {
     const library = await import('@pydantic/genai-prices')
+    const timestamp = new Date(NOW_MS)
     let compared = 0
+    const compare = (providerId: string, model: string, [input, output]: readonly [number, number]): void => {
+      const ours = book.priceOf(providerId, model, NOW_MS)
+      const usage = { input_tokens: input, output_tokens: output }
+      const theirs = library.calcPrice(usage, model, { providerId, timestamp })
+      if (ours === undefined || theirs === null) return
+      // Embedding models have no output price there; here output is never free.
+      if (theirs.output_price === 0 && theirs.input_price > 0) return
+      const cost = costOf({ ...NO_USAGE, inputTokens: input, outputTokens: output }, ours)
+      const fee = (ours.request ?? 0n) / 1_000n
+      expect(Number(cost - fee) / 1e9).toBeCloseTo(theirs.input_price + theirs.output_price, 7)
+      compared += 1
+    }
     for (const providerId of ['openai', 'anthropic', 'google', 'deepseek']) {
       for (const { id } of library.findProvider({ providerId })?.models ?? []) {
-        const ours = book.priceOf(providerId, id, NOW_MS)
-        if (ours === undefined) continue
-        for (const [input, output] of [
-          [1_000, 500],
-          [300_000, 1_000],
-        ] as const) {
-          const theirs = library.calcPrice({ input_tokens: input, output_tokens: output }, id, {
-            providerId,
-            timestamp: new Date(NOW_MS),
-          })
-          if (theirs === null) continue
-          const cost = costOf({ ...NO_USAGE, inputTokens: input, outputTokens: output }, ours)
-          const fee = (ours.request ?? 0n) / 1_000n
-          // Embedding models have no output price there; here output is never free.
-          if (theirs.output_price === 0 && theirs.input_price > 0) continue
-          expect(Number(cost - fee) / 1e9).toBeCloseTo(theirs.input_price + theirs.output_price, 7)
-          compared += 1
-        }
+        compare(providerId, id, [1_000, 500])
+        compare(providerId, id, [300_000, 1_000])
       }
     }
     expect(compared).toBeGreaterThan(200)

@@ -11,6 +11,13 @@ export interface StoreUnderTest {
 const MIDNIGHT_MS = Date.UTC(2026, 0, 15)
 const HOUR_MS = 3_600_000
 
+/** What a promise was rejected with, or undefined when it was not. */
+export const rejection = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+
 /** A ledger row with what matters to a test replaced. */
 export function ledgerRow(id: string, changes: Partial<LedgerRow> = {}): LedgerRow {
   return {
@@ -138,7 +145,9 @@ function testKeys(fresh: Fresh): void {
   test('a second key of the same id is rejected and changes nothing', async () => {
     const { store } = await fresh()
     await store.keys.create(keyRecord('abcdefabcdef', { name: 'first' }))
-    await expect(store.keys.create(keyRecord('abcdefabcdef', { name: 'second' }))).rejects.toThrow()
+    expect(await rejection(store.keys.create(keyRecord('abcdefabcdef', { name: 'second' })))).toBeInstanceOf(
+      Error,
+    )
     expect((await store.keys.find('abcdefabcdef'))?.name).toBe('first')
   })
 
@@ -181,7 +190,7 @@ function testKeys(fresh: Fresh): void {
   test("a page that was never given out is the client's mistake", async () => {
     const { store } = await fresh()
     const asked = store.keys.list({ limit: 2, after: "1'; drop table keys" })
-    await expect(asked).rejects.toBeInstanceOf(Failure)
+    expect(await rejection(asked)).toBeInstanceOf(Failure)
   })
 }
 

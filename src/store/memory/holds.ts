@@ -18,27 +18,73 @@ interface Reservation {
   readonly balances: readonly Balance[]
 }
 
-/** Money held and spent per account and window. */
-export interface Holds {
-  reserve(id: string, amountNanoUsd: NanoUsd, holds: readonly Hold[], nowMs: number): Promise<HoldVerdict>
-  settle(id: string, actualNanoUsd: NanoUsd): void
-  balance(account: string): { readonly spentNanoUsd: NanoUsd; readonly heldNanoUsd: NanoUsd } | undefined
-  readonly size: number
+/** An amount to be held in every account, or in none. */
+export interface HoldRequest {
+  readonly id: string
+  readonly amountNanoUsd: NanoUsd
+  readonly holds: readonly Hold[]
+  readonly nowMs: number
 }
 
 /**
- * Creates the authority over budgets of one process. The decision itself is synchronous: between looking and holding,
- * nothing else runs. Only the opening balance of an account not seen before is waited for, once for all who ask meanwhile.
- *
- * @param capacity accounts held at once; ended windows leave first, then accounts without holds, whose balance the ledger knows
+ * Money held and spent per account and window: the authority over budgets of one process. The decision itself is synchronous:
+ * between looking and holding, nothing else runs. Only the opening balance of an account not seen before is waited for, once for
+ * all who ask meanwhile.
  */
-export function createHolds(capacity: number): Holds {
-  const balances = new Map<string, Balance>()
-  const reservations = new Map<string, Reservation>()
-  const admitted: Promise<HoldVerdict> = Promise.resolve({ admitted: true })
+export class Holds {
+  readonly #capacity: number
+  readonly #balances = new Map<string, Balance>()
+  /** Bounded by the requests in flight: each is settled when its attempt is over. */
+  readonly #reservations = new Map<string, Reservation>()
+  readonly #admitted: Promise<HoldVerdict> = Promise.resolve({ admitted: true })
 
-  const load = (hold: Hold, nowMs: number): Promise<void> => {
-    const room = makeRoom(balances, capacity, (balance) => {
+  /** @param capacity accounts held at once; ended windows leave first, then accounts without holds, whose balance the ledger knows */
+  constructor(capacity: number) {
+    this.#capacity = capacity
+  }
+
+  /** Holds the amount where it fits everywhere. Rejects when an opening balance cannot be read. */
+  reserve(request: HoldRequest): Promise<HoldVerdict> {
+    if (this.#reservations.has(request.id)) return this.#admitted
+    const found = this.#find(request)
+    if (found instanceof Promise) return found.then(() => this.reserve(request))
+    return this.#decide(request, found)
+  }
+
+  /** Replaces the hold by what was spent; once. */
+  settle(id: string, actualNanoUsd: NanoUsd): void {
+    const reservation = this.#reservations.get(id)
+    if (reservation === undefined) return
+    this.#reservations.delete(id)
+    for (const balance of reservation.balances) {
+      balance.heldNanoUsd -= reservation.amountNanoUsd
+      balance.spentNanoUsd += actualNanoUsd
+      balance.holds -= 1
+    }
+  }
+
+  /** Spent and held of an account, or undefined when it is not known yet. */
+  balance(account: string): { readonly spentNanoUsd: NanoUsd; readonly heldNanoUsd: NanoUsd } | undefined {
+    const balance = this.#balances.get(account)
+    if (balance === undefined || balance.opening !== undefined) return undefined
+    return { spentNanoUsd: balance.spentNanoUsd, heldNanoUsd: balance.heldNanoUsd }
+  }
+
+  /** The balances of all accounts when every one is known, otherwise what to wait for. */
+  #find({ holds, nowMs }: HoldRequest): readonly Balance[] | Promise<unknown> {
+    const found: Balance[] = []
+    const openings: Promise<void>[] = []
+    for (const hold of holds) {
+      const balance = this.#balances.get(hold.account)
+      if (balance === undefined) openings.push(this.#load(hold, nowMs))
+      else if (balance.opening !== undefined) openings.push(balance.opening)
+      else found.push(balance)
+    }
+    return openings.length === 0 ? found : Promise.all(openings)
+  }
+
+  #load(hold: Hold, nowMs: number): Promise<void> {
+    const room = makeRoom(this.#balances, this.#capacity, (balance) => {
       if (balance.holds > 0 || balance.opening !== undefined) return 'busy'
       return balance.endsAtMs <= nowMs ? 'over' : 'idle'
     })
@@ -50,34 +96,16 @@ export function createHolds(capacity: number): Holds {
         delete balance.opening
       },
       (error: unknown) => {
-        balances.delete(hold.account)
+        this.#balances.delete(hold.account)
         throw error
       },
     )
     balance.opening = opening
-    balances.set(hold.account, balance)
+    this.#balances.set(hold.account, balance)
     return opening
   }
 
-  /** The balances of all accounts when every one is known, otherwise what to wait for. */
-  const find = (holds: readonly Hold[], nowMs: number): readonly Balance[] | Promise<unknown> => {
-    const found: Balance[] = []
-    const openings: Promise<void>[] = []
-    for (const hold of holds) {
-      const balance = balances.get(hold.account)
-      if (balance === undefined) openings.push(load(hold, nowMs))
-      else if (balance.opening !== undefined) openings.push(balance.opening)
-      else found.push(balance)
-    }
-    return openings.length === 0 ? found : Promise.all(openings)
-  }
-
-  const decide = (
-    id: string,
-    amountNanoUsd: NanoUsd,
-    holds: readonly Hold[],
-    found: readonly Balance[],
-  ): Promise<HoldVerdict> => {
+  #decide({ id, amountNanoUsd, holds }: HoldRequest, found: readonly Balance[]): Promise<HoldVerdict> {
     for (const [index, balance] of found.entries()) {
       const limit = holds[index]?.limitNanoUsd ?? 0n
       if (balance.spentNanoUsd + balance.heldNanoUsd + amountNanoUsd > limit) {
@@ -89,36 +117,7 @@ export function createHolds(capacity: number): Holds {
       balance.heldNanoUsd += amountNanoUsd
       balance.holds += 1
     }
-    reservations.set(id, { amountNanoUsd, balances: found })
-    return admitted
-  }
-
-  const reserve: Holds['reserve'] = (id, amountNanoUsd, holds, nowMs) => {
-    if (reservations.has(id)) return admitted
-    const found = find(holds, nowMs)
-    if (!(found instanceof Promise)) return decide(id, amountNanoUsd, holds, found)
-    return found.then(() => reserve(id, amountNanoUsd, holds, nowMs))
-  }
-
-  return {
-    reserve,
-    settle(id, actualNanoUsd) {
-      const reservation = reservations.get(id)
-      if (reservation === undefined) return
-      reservations.delete(id)
-      for (const balance of reservation.balances) {
-        balance.heldNanoUsd -= reservation.amountNanoUsd
-        balance.spentNanoUsd += actualNanoUsd
-        balance.holds -= 1
-      }
-    },
-    balance(account) {
-      const balance = balances.get(account)
-      if (balance === undefined || balance.opening !== undefined) return undefined
-      return { spentNanoUsd: balance.spentNanoUsd, heldNanoUsd: balance.heldNanoUsd }
-    },
-    get size() {
-      return balances.size
-    },
+    this.#reservations.set(id, { amountNanoUsd, balances: found })
+    return this.#admitted
   }
 }

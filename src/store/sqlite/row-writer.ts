@@ -24,7 +24,7 @@ export function createCommit(database: Database): (batch: WriteBatch) => void {
     for (const row of batch.ledger) insertLedger.run(...row)
     for (const row of batch.requests) insertRequest.run(...row)
   })
-  return (batch) => void commit.immediate(batch)
+  return (batch) => commit.immediate(batch)
 }
 
 /** Writes on the caller's own connection and thread: for databases in memory, which no other thread can see. */

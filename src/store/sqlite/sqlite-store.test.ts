@@ -4,7 +4,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from '../../kit/clock.ts'
-import { keyRecord, ledgerRow, requestRow, testStore } from '../../../test/contract/store.contract.ts'
+import {
+  keyRecord,
+  ledgerRow,
+  rejection,
+  requestRow,
+  testStore,
+} from '../../../test/contract/store.contract.ts'
 import { openStore, StoreUrlError } from '../open-store.ts'
 import { openDatabase, SchemaError } from './open-database.ts'
 import { MIGRATIONS } from './migrations.ts'
@@ -56,7 +62,7 @@ describe('sqlite', () => {
   test('appending to a closed store rejects', async () => {
     const store = await openSqliteStore({ path: freshPath(), clock: systemClock })
     await store.close()
-    await expect(store.ledger.append([ledgerRow('att_1')])).rejects.toThrow('closed')
+    expect(String(await rejection(store.ledger.append([ledgerRow('att_1')])))).toContain('closed')
     await store.close()
   })
 
@@ -132,9 +138,9 @@ describe('sqlite', () => {
 
   test('an unknown scheme is refused with the ones that work', async () => {
     const opening = openStore({ url: 'postgres://user:secret@host/db', clock: systemClock })
-    await expect(opening).rejects.toThrow(StoreUrlError)
-    await expect(opening).rejects.toThrow('arrives later')
-    await expect(opening).rejects.not.toThrow('secret')
+    expect(await rejection(opening)).toBeInstanceOf(StoreUrlError)
+    expect(String(await rejection(opening))).toContain('arrives later')
+    expect(String(await rejection(opening))).not.toContain('secret')
   })
 
   test('a compiled binary finds its writer thread', async () => {
