@@ -219,7 +219,10 @@ describe('events', () => {
 })
 
 describe('errors', () => {
-  const errorFrame = (type: string, message = 'x'): JsonObject => ({ type: 'error', error: { type, message } })
+  const errorFrame = (type: string, message = 'x'): JsonObject => ({
+    type: 'error',
+    error: { type, message },
+  })
 
   test.each([
     ['overloaded_error', 'provider-overloaded'],
@@ -262,14 +265,7 @@ describe('finish', () => {
     ['tool_use', 'stop'],
     ['novel_reason', 'stop'],
   ] as const)('%s without calls is %s', (stopReason, reason) => {
-    const events = decodeFrames([
-      start(),
-      textStart,
-      textDelta('a'),
-      blockStop(),
-      stopped(stopReason),
-      END,
-    ])
+    const events = decodeFrames([start(), textStart, textDelta('a'), blockStop(), stopped(stopReason), END])
     expect(finishOf(events)).toMatchObject({ reason })
   })
 

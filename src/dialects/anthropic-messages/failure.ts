@@ -1,6 +1,7 @@
 import { Failure, type FailureDetails, type UpstreamError } from '../../exchange/failure.ts'
 import type { FailureCode } from '../../exchange/failure-table.ts'
 import { parseJsonObject, readObject, readString, type JsonObject } from '../../kit/json.ts'
+import { readRetryAfter } from '../../kit/retry-after.ts'
 import { detectContextOverflow } from '../context-overflow.ts'
 import type { ErrorResponse, FailureContext, WireFailure } from '../dialect.ts'
 import { envelopeFields, failureHeaders, verbatimBody } from '../failure-envelope.ts'
@@ -187,14 +188,4 @@ function toMessage(failure: Failure): string {
     return `input length and \`max_tokens\` exceed context limit: ${sum}, decrease input length or \`max_tokens\` and try again`
   }
   return `prompt is too long: ${inputTokens} tokens > ${limitTokens} maximum`
-}
-
-function readRetryAfter(headers: Headers, nowMs: number): number | undefined {
-  const exact = Number(headers.get('retry-after-ms') ?? Number.NaN)
-  if (Number.isFinite(exact)) return Math.max(0, exact)
-  const text = headers.get('retry-after')
-  if (text === null) return undefined
-  const seconds = Number(text)
-  const waitMs = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(text) - nowMs
-  return Number.isFinite(waitMs) ? Math.max(0, waitMs) : undefined
 }

@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'bun:test'
+import { RECORDINGS, toWire } from '../../../test/recordings/anthropic-messages.ts'
+import type { ChatRequest } from '../../exchange/chat.ts'
+import { collect } from '../../exchange/collect.ts'
+import { isSemantic, type EventSink, type ResponseEvent } from '../../exchange/event.ts'
+import { createSseFramer, type SseFrame } from '../../kit/sse.ts'
+import { createResponseDecoder } from './decode-response.ts'
+import { createResponseTap } from './tap-response.ts'
+
+const request: ChatRequest = {
+  operation: 'chat',
+  model: 'm',
+  turns: [],
+  stream: true,
+  wantsUsage: true,
+}
+
+interface Reader {
+  frame(frame: SseFrame, sink: EventSink): unknown
+  close(sink: EventSink): void
+}
+
+function read(reader: Reader, wire: string): { events: ResponseEvent[]; verdicts: unknown[] } {
+  const events: ResponseEvent[] = []
+  const verdicts: unknown[] = []
+  const sink: EventSink = (event) => void events.push(event)
+  const framer = createSseFramer()
+  framer.push(new TextEncoder().encode(wire), (frame) => void verdicts.push(reader.frame(frame, sink)))
+  reader.close(sink)
+  return { events, verdicts }
+}
+
+const only = (events: readonly ResponseEvent[], ...types: readonly string[]): ResponseEvent[] =>
+  events.filter((event) => types.includes(event.type))
+
+describe.each(RECORDINGS.map((recording) => ({ ...recording })))('$name', ({ frames, body }) => {
+  const context = { request, quirks: {} }
+
+  test('tells the same usage, finish and end as the decoder, and hides nothing', () => {
+    const wire = toWire(frames)
+    const tapped = read(createResponseTap(context), wire)
+    const decoded = read(createResponseDecoder(context), wire)
+    const kinds = ['start', 'usage', 'finish', 'end', 'failure'] as const
+    expect(only(tapped.events, ...kinds)).toEqual(only(decoded.events, ...kinds))
+    expect(new Set(tapped.verdicts)).toEqual(new Set(['show']))
+  })
+
+  test('tells the first content at the same frame as the decoder', () => {
+    const wire = toWire(frames)
+    const first = (events: readonly ResponseEvent[]): number => events.findIndex(isSemantic)
+    const tapped = read(createResponseTap(context), wire).events
+    const decoded = read(createResponseDecoder(context), wire).events
+    expect(tapped.slice(0, first(tapped) + 1)).toEqual(decoded.slice(0, first(decoded) + 1))
+  })
+
+  test('tells a cut stream like the decoder', () => {
+    for (let kept = 0; kept < frames.length; kept += 1) {
+      const { events } = read(createResponseTap(context), toWire(frames.slice(0, kept)))
+      expect(events.at(-1)).toMatchObject({ type: 'failure', failure: { code: 'stream-truncated' } })
+    }
+  })
+
+  test('reads a unary answer like the decoder', () => {
+    const tapped: ResponseEvent[] = []
+    const decoded: ResponseEvent[] = []
+    createResponseTap(context).unary(body, (event) => void tapped.push(event))
+    createResponseDecoder(context).unary(body, (event) => void decoded.push(event))
+    expect(tapped).toEqual(decoded)
+  })
+})
+
+test('deltas behind the first content are passed unread', () => {
+  const broken = 'event: content_block_delta\ndata: {"never parsed\n\n'
+  const wire = toWire([
+    { type: 'message_start', message: { id: 'msg_1', usage: { input_tokens: 3 } } },
+    { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
+    { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'a' } },
+  ])
+  const { events } = read(createResponseTap({ request, quirks: {} }), wire + broken.repeat(9))
+  expect(only(events, 'passed')).toHaveLength(9)
+  expect(only(events, 'passed')[0]).toEqual({ type: 'passed', frames: 1, bytes: broken.length })
+})
+
+test('an error behind content is read', () => {
+  const wire = toWire([
+    { type: 'message_start', message: { id: 'msg_1', usage: { input_tokens: 3 } } },
+    { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
+    { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'a' } },
+    { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } },
+  ])
+  const { events } = read(createResponseTap({ request, quirks: {} }), wire)
+  expect(events.at(-1)).toMatchObject({ failure: { code: 'provider-overloaded' } })
+  expect(collect(events).usage.inputTokens).toBe(3)
+})
