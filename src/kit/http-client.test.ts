@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from 'bun:test'
+import { getEventListeners } from 'node:events'
 import { systemClock } from './clock.ts'
 import { createHttpClient, HttpError, type HttpRequest } from './http-client.ts'
 
@@ -139,6 +140,44 @@ describe('an ordinary call', () => {
     const bounded = await client.send(requestTo(server.url.href))
     expect((await errorOf(bounded.readAll(599))).kind).toBe('body-too-large')
   })
+})
+
+test('a proxy is given the calls, but not those that must be public', async () => {
+  let seen = ''
+  const proxy = listen((socket, text) => {
+    seen += text
+    socket.write(OK)
+  })
+  const client = createHttpClient({ clock: systemClock, proxy: new URL(proxy.url).origin })
+  const response = await client.send(requestTo('http://api.example.test/v1/chat'))
+  expect(decoder.decode(await response.readAll(10))).toBe('ok')
+  expect(seen).toStartWith('POST http://api.example.test/v1/chat HTTP/1.1\r\n')
+  seen = ''
+  const direct = createHttpClient({
+    clock: systemClock,
+    proxy: new URL(proxy.url).origin,
+    publicEgress: { resolveHost: () => Promise.resolve(['127.0.0.1']), isAllowed: () => true },
+  })
+  const error = await errorOf(
+    direct.send(requestTo('https://api.example.test:9/', { egress: 'public-only' })),
+  )
+  expect(error.kind).toBe('connect-failed')
+  expect(seen).toBe('')
+})
+
+test('nothing is left on the signal when a call is over, however it ended', async () => {
+  const wire = listen((socket, text) => {
+    if (text.includes('reset')) socket.terminate()
+    else socket.write(OK)
+  })
+  const client = openClient()
+  const { signal } = new AbortController()
+  await (await client.send(requestTo(wire.url, { signal }))).readAll(10)
+  const read = await client.send(requestTo(wire.url, { signal }))
+  while ((await read.read()) !== undefined);
+  ;(await client.send(requestTo(wire.url, { signal }))).cancel()
+  await errorOf(client.send(requestTo(`${wire.url}?reset`, { signal, freshConnection: true })))
+  expect(getEventListeners(signal, 'abort')).toHaveLength(0)
 })
 
 describe('connections', () => {

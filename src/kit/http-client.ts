@@ -53,7 +53,7 @@ export interface HttpRequest {
   readonly egress: 'any' | 'public-only'
 }
 
-/** A response whose headers have arrived. Redirects are not followed. */
+/** A response whose headers have arrived; to be read to its end or cancelled. Redirects are not followed. */
 export interface HttpResponse {
   readonly status: number
   /** As received: `content-encoding` and `content-length` speak of the wire, while `read` gives decoded bytes. */
