@@ -15,7 +15,7 @@ export function readMessagesFrames(wire: string): MessagesFrame[] {
     .slice(0, -2)
     .split('\n\n')
     .map((frame) => {
-      const match = /^event: ([a-z_]+)\ndata: (.*)$/.exec(frame)
+      const match = /^event: ([a-z_]+)\ndata: ([^\n]*)$/.exec(frame)
       const body = parseJsonObject(match?.[2] ?? '')
       if (match === null || body === undefined) throw new Error(`not a frame: ${frame}`)
       return { event: match[1] ?? '', body }

@@ -175,7 +175,11 @@ export const HOSTED_SEARCH: MessagesRecording = {
     stop(2),
     finish(
       { stop_reason: 'pause_turn', container: { id: 'container_1', expires_at: '2026-11-20T00:00:00Z' } },
-      { input_tokens: 90, output_tokens: 20, server_tool_use: { web_search_requests: 2, web_fetch_requests: 0 } },
+      {
+        input_tokens: 90,
+        output_tokens: 20,
+        server_tool_use: { web_search_requests: 2, web_fetch_requests: 0 },
+      },
     ),
     END,
   ],
@@ -186,7 +190,11 @@ export const HOSTED_SEARCH: MessagesRecording = {
       { type: 'text', text: 'Blue.', citations: [CITATION] },
     ],
     { stop_reason: 'pause_turn', container: { id: 'container_1', expires_at: '2026-11-20T00:00:00Z' } },
-    { input_tokens: 90, output_tokens: 20, server_tool_use: { web_search_requests: 2, web_fetch_requests: 0 } },
+    {
+      input_tokens: 90,
+      output_tokens: 20,
+      server_tool_use: { web_search_requests: 2, web_fetch_requests: 0 },
+    },
   ),
 }
 

@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'bun:test'
+import type { Quirks } from '../../exchange/target.ts'
+import { sha256Hex } from '../../kit/hash.ts'
+import { parseJsonObject } from '../../kit/json.ts'
+import { decodeRequest } from './decode-request.ts'
+import { passRequest } from './pass-request.ts'
+
+interface Passed {
+  readonly body: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly notices: readonly string[]
+}
+
+function pass(
+  body: string,
+  model: string,
+  more: { quirks?: Quirks; headers?: Record<string, string> } = {},
+): Passed {
+  const notices: string[] = []
+  const { request } = decodeRequest(parseJsonObject(body) ?? {}, 'chat')
+  const passed = passRequest(new TextEncoder().encode(body), {
+    request,
+    model,
+    capabilities: {},
+    quirks: more.quirks ?? {},
+    headers: more.headers ?? {},
+    notice: (code, subject) => void notices.push(`${code}=${subject}`),
+  })
+  return { body: new TextDecoder().decode(passed.body), headers: passed.headers, notices }
+}
+
+const MESSAGES =
+  '[ {"role":"user","content":"hé 👩‍👩‍👧"},\n {"role":"assistant","content":[{"signature":"EsgDCkYI+/=","thinking":"hm\\u00e9","type":"thinking","x":1},{"type":"redacted_thinking","data":"b3Bh"},{"type":"tool_use","id":"toolu_1","name":"f","input":{"z":1.0,"a":1e400},"y":null}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"toolu_1","content":"3"}]}]'
+const BODY = `{ "max_tokens" : 1.00e2, "model":"route", "messages":${MESSAGES}, "novel":{"b":2,"a":1} }`
+
+describe('P18: bound thinking', () => {
+  test('a request under the provider model name passes byte for byte', () => {
+    expect(sha256Hex(pass(BODY, 'route').body)).toBe(sha256Hex(BODY))
+  })
+
+  test('only the model is replaced', () => {
+    const { body } = pass(BODY, 'claude-opus-5-5')
+    expect(body).toBe(BODY.replace('"route"', '"claude-opus-5-5"'))
+    expect(sha256Hex(body.slice(body.indexOf(MESSAGES), body.indexOf(MESSAGES) + MESSAGES.length))).toBe(
+      sha256Hex(MESSAGES),
+    )
+  })
+
+  test('the field gatehouse is taken out', () => {
+    const wishing = BODY.replace('"messages"', '"gatehouse":{"tags":["a"]}, "messages"')
+    expect(pass(wishing, 'route').body).toBe(BODY)
+  })
+})
+
+test('P34: version and beta flags are untouched; a missing version is the default', () => {
+  const headers = { 'anthropic-version': '2026-10-21', 'anthropic-beta': 'a-known,b-unknown', 'x-app': 'cli' }
+  expect(pass(BODY, 'route', { headers }).headers).toEqual(headers)
+  expect(pass(BODY, 'route').headers).toEqual({ 'anthropic-version': '2023-06-01' })
+})
+
+describe('P32: the attribution line of a client', () => {
+  const line = (hash: string): string => `{"type":"text","text":"x-anthropic-billing-header: cch=${hash}"}`
+  const body = (hash: string): string =>
+    `{"model":"route","max_tokens":1,"system":[${line(hash)},{"type":"text","text":"You are."}],"messages":[{"role":"user","content":"hi"}]}`
+
+  test('reaches the vendor untouched', () => {
+    expect(pass(body('a1'), 'route', { quirks: { keepAttribution: true } }).body).toBe(body('a1'))
+  })
+
+  test('is taken out for everybody else, so that bodies are equal', () => {
+    const { body: sent, notices } = pass(body('a1'), 'route')
+    expect(sent).toBe(body('a1').replace(`${line('a1')},`, ''))
+    expect(pass(body('b2'), 'route').body).toBe(sent)
+    expect(notices).toEqual(['attribution.stripped=system'])
+  })
+
+  test('alone, it takes system along', () => {
+    const alone =
+      '{"model":"route","max_tokens":1,"system":"x-anthropic-billing-header: cch=1","messages":[{"role":"user","content":"hi"}]}'
+    expect(parseJsonObject(pass(alone, 'route').body)?.['system']).toBeUndefined()
+  })
+})
+
+test('fields that the provider row excludes are taken out with a notice', () => {
+  const { body, notices } = pass(BODY, 'route', { quirks: { dropParams: ['novel', 'top_k'] } })
+  expect(parseJsonObject(body)?.['novel']).toBeUndefined()
+  expect(notices).toEqual(['param.dropped=novel'])
+})
