@@ -1,0 +1,47 @@
+import type { Command } from './command.ts'
+
+/** A command by name; its code is loaded when it is asked for, because a start should not wait for the others. */
+export interface CommandEntry {
+  readonly name: string
+  readonly summary: string
+  readonly load: () => Promise<Command>
+}
+
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'start',
+    summary: 'Run the gateway; what happens without a command.',
+    load: async () => (await import('./start.ts')).startCommand,
+  },
+  {
+    name: 'check',
+    summary: 'Check a configuration: form, references, secrets.',
+    load: async () => (await import('./check.ts')).checkCommand,
+  },
+  {
+    name: 'keys',
+    summary: 'Make, list and revoke keys.',
+    load: async () => (await import('./keys.ts')).keysCommand,
+  },
+  {
+    name: 'explain',
+    summary: 'Why a target was chosen, or which one would be.',
+    load: async () => (await import('./explain.ts')).explainCommand,
+  },
+  {
+    name: 'usage',
+    summary: 'Tokens and money, by model, target, key, project, route or day.',
+    load: async () => (await import('./usage.ts')).usageCommand,
+  },
+  {
+    name: 'logs',
+    summary: 'The request log; -f follows it.',
+    load: async () => (await import('./logs.ts')).logsCommand,
+  },
+  {
+    name: 'env',
+    summary: 'Print variables that point SDKs and agents at this gateway.',
+    load: async () => (await import('./env.ts')).envCommand,
+  },
+]

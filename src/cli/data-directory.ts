@@ -1,0 +1,58 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { isAbsolute, join, resolve } from 'node:path'
+import type { Environment } from '../config/interpolate.ts'
+
+const CONFIG_FILE = 'gatehouse.yaml'
+const DATA_DIRECTORY = '.gatehouse'
+
+/** Where a command finds things. */
+export interface Places {
+  /** Holds the store, the journal, the first key. */
+  readonly dataDirectory: string
+  readonly configFile?: string
+}
+
+export interface PlaceWishes {
+  readonly data: string | undefined
+  readonly config: string | undefined
+}
+
+/**
+ * Decides where data and configuration are. Data is kept beside the project when there is one (a configuration file, data
+ * from before, or a checkout started through npm), else in the user's state directory (XDG Base Directory 0.8).
+ */
+export function findPlaces(directory: string, environment: Environment, wishes: PlaceWishes): Places {
+  const data = wishes.data ?? environment['GATEHOUSE_DATA']
+  const config = wishes.config ?? environment['GATEHOUSE_CONFIG']
+  const configFile =
+    config === undefined ? existing(join(directory, CONFIG_FILE)) : resolve(directory, config)
+  return {
+    dataDirectory: data === undefined ? defaultData(directory, environment) : resolve(directory, data),
+    ...(configFile === undefined ? {} : { configFile }),
+  }
+}
+
+function existing(path: string): string | undefined {
+  return existsSync(path) ? path : undefined
+}
+
+function defaultData(directory: string, environment: Environment): string {
+  const local = join(directory, DATA_DIRECTORY)
+  const inCheckout = environment['npm_package_name'] === 'gatehouse'
+  if (inCheckout || existsSync(local) || existsSync(join(directory, CONFIG_FILE))) return local
+  const home = environment['HOME'] ?? environment['USERPROFILE'] ?? directory
+  const state = environment['XDG_STATE_HOME']
+  return join(state !== undefined && isAbsolute(state) ? state : join(home, '.local', 'state'), 'gatehouse')
+}
+
+/** Creates the data directory, private to the user and invisible to git. */
+export function prepareDataDirectory(path: string): void {
+  mkdirSync(path, { recursive: true, mode: 0o700 })
+  const ignore = join(path, '.gitignore')
+  if (!existsSync(ignore)) writeFileSync(ignore, '*\n')
+}
+
+/** A path as people read it: relative to where they are when it lies below. */
+export function shownPath(path: string, directory: string): string {
+  return path.startsWith(`${directory}/`) ? `.${path.slice(directory.length)}` : path
+}

@@ -1,0 +1,182 @@
+import { requestDetail } from '../admin/requests.ts'
+import type { CandidateVerdict } from '../exchange/decision.ts'
+import type { Route } from '../exchange/exchange.ts'
+import { formatUsd } from '../kit/money.ts'
+import { nearestNames } from '../kit/nearest.ts'
+import { parseJsonObject, readObjects, readString, type JsonObject } from '../kit/json.ts'
+import { chooseCandidates, type ChoiceQuestion } from '../routing/choose.ts'
+import { createHealthBoard } from '../routing/health.ts'
+import type { LedgerRow } from '../store/store.ts'
+import { UsageError } from './arguments.ts'
+import { CommandError, EXIT, type Command, type CommandCall } from './command.ts'
+import { openInstallation } from './installation.ts'
+import { compileOffline } from './offline-plan.ts'
+import { costText } from './request-line.ts'
+
+const USUAL_TOKENS = 1_000
+const MOST_ATTEMPTS = 50
+
+/** Why a request went where it went, or where one would go. */
+export const explainCommand: Command = {
+  name: 'explain',
+  usage: 'MODEL | REQUEST-ID | DECISION-ID',
+  summary: 'Why a target was chosen, or which one would be; nothing is called.',
+  examples: [
+    'gatehouse explain auto',
+    'gatehouse explain smart --tools --tokens 9000',
+    'gatehouse explain req_01J…',
+  ],
+  flags: {
+    tokens: {
+      kind: 'number',
+      value: 'N',
+      help: `Input tokens of the imagined request; default: ${USUAL_TOKENS}.`,
+    },
+    tools: { kind: 'switch', help: 'It brings tools.' },
+    vision: { kind: 'switch', help: 'It brings images.' },
+    'json-schema': { kind: 'switch', help: 'It asks for output by a JSON Schema.' },
+  },
+  positionals: 1,
+  async run(call) {
+    const [subject] = call.arguments.positionals
+    if (subject === undefined)
+      throw new UsageError('Explain what? gatehouse explain MODEL, or the id of a request.')
+    return /^(req|dec)_/.test(subject) ? explainPast(subject, call) : explainModel(subject, call)
+  },
+}
+
+async function explainPast(id: string, call: CommandCall): Promise<number> {
+  const { output } = call
+  const installation = await openInstallation(call, 'read')
+  try {
+    const { requests, ledger } = installation.store
+    const row = await (id.startsWith('req_') ? requests.find(id) : requests.findByDecision(id))
+    if (row === undefined) throw new CommandError(EXIT.notFound, `There is no ${id} in the request log.`)
+    if (output.json) {
+      output.value(await requestDetail(row, ledger))
+      return EXIT.ok
+    }
+    const answered = row.target ?? 'nobody'
+    output.line(`${row.id}: ${row.requestedModel} → ${answered}, ${row.outcome}, status ${row.status}`)
+    const decision = row.decision === undefined ? undefined : parseJsonObject(row.decision)
+    if (decision !== undefined) tellDecision(decision, call)
+    const attempts = await ledger.list({ limit: MOST_ATTEMPTS, requestId: row.id })
+    if (attempts.rows.length > 0) {
+      output.line()
+      output.table(
+        ['ATTEMPT', 'TARGET', 'OUTCOME', 'MS', 'TOKENS', 'COST'],
+        attempts.rows.toSorted((left, right) => left.ordinal - right.ordinal).map(attemptCells),
+      )
+    }
+    return EXIT.ok
+  } finally {
+    await installation.close()
+  }
+}
+
+function tellDecision(decision: JsonObject, { output }: CommandCall): void {
+  const route = readString(decision, 'route') ?? ''
+  const strategy = readString(decision, 'strategy') ?? ''
+  output.line(`Route ${route}, strategy ${strategy}, plan ${readString(decision, 'planVersion') ?? ''}`)
+  output.line()
+  output.table(
+    ['TARGET', 'VERDICT', 'REASON', 'DETAIL'],
+    readObjects(decision, 'candidates').map((candidate) =>
+      ['target', 'verdict', 'reason', 'detail'].map((name) => readString(candidate, name) ?? ''),
+    ),
+  )
+}
+
+function attemptCells(row: LedgerRow): string[] {
+  return [
+    String(row.ordinal),
+    row.target,
+    row.status === undefined ? row.outcome : `${row.outcome} ${row.status}`,
+    String(Math.round(row.durationMs)),
+    `${row.inputTokens}→${row.outputTokens}`,
+    costText(row),
+  ]
+}
+
+async function explainModel(model: string, call: CommandCall): Promise<number> {
+  const { output } = call
+  const { compiled, file } = await compileOffline(call, { probe: true })
+  const { plan } = compiled
+  if (plan === undefined) {
+    throw new CommandError(EXIT.usage, `${file} has mistakes; see: gatehouse check`)
+  }
+  const route = plan.resolveRoute(model)
+  if (route === undefined) {
+    const nearest = nearestNames(
+      model,
+      plan.models.map(({ id }) => id),
+    )
+    const hint = nearest.length === 0 ? '' : ` Did you mean ${nearest.join(', ')}?`
+    throw new CommandError(EXIT.notFound, `There is no model or route ${model}.${hint}`)
+  }
+  const choice = chooseCandidates(imagine(route, call))
+  const verdicts = choice.verdicts.map((verdict) => describeVerdict(verdict, route))
+  if (output.json) {
+    output.value({
+      model,
+      route: route.name,
+      strategy: route.strategy,
+      attempts: route.maxAttempts,
+      candidates: verdicts,
+    })
+    return EXIT.ok
+  }
+  output.line(
+    `${model}: route ${route.name}, strategy ${route.strategy}, at most ${route.maxAttempts} attempts`,
+  )
+  output.line()
+  output.table(
+    ['TARGET', 'VERDICT', 'REASON', 'SPEAKS', 'PRICE PER MILLION'],
+    verdicts.map(({ target, verdict, reason, detail, speaks, price }) => [
+      target,
+      verdict,
+      detail === '' ? reason : `${reason} (${detail})`,
+      speaks.join(' '),
+      price,
+    ]),
+  )
+  return EXIT.ok
+}
+
+/** A request with the asked-for needs, put to the same choice that live requests take. */
+function imagine(route: Route, { arguments: given, clock, random }: CommandCall): ChoiceQuestion {
+  return {
+    route,
+    features: {
+      tools: given.has('tools'),
+      vision: given.has('vision'),
+      documents: false,
+      audio: false,
+      jsonSchema: given.has('json-schema'),
+      cacheWrites: false,
+      inputTokens: given.number('tokens') ?? USUAL_TOKENS,
+      choices: 1,
+    },
+    health: createHealthBoard({ clock, random }),
+    random,
+    allows: () => true,
+  }
+}
+
+function describeVerdict(verdict: CandidateVerdict, route: Route) {
+  const found = [...route.targets, ...route.fallback].find(({ target }) => target.id === verdict.target)
+  const price = found?.target.price
+  // Pico-USD per token are micro-USD per million tokens.
+  const perMillion = (pico: bigint): string => formatUsd(pico * 1_000n)
+  return {
+    target: verdict.target,
+    verdict: verdict.verdict,
+    reason: verdict.reason,
+    detail: verdict.detail ?? '',
+    speaks: (found?.target.spoken ?? []).map(({ dialect }) => dialect),
+    price:
+      price === undefined
+        ? 'unpriced'
+        : `$${perMillion(price.input)} in, $${perMillion(price.output)} out${price.simulated ? ', simulated' : ''}`,
+  }
+}

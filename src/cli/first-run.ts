@@ -1,0 +1,64 @@
+import type { Gatehouse } from '../boot.ts'
+import type { Output } from './output.ts'
+
+export interface BannerFacts {
+  readonly version: string
+  /** The data directory as people read it. */
+  readonly shownData: string
+}
+
+/** Most targets of a route that the banner spells out. */
+const SHOWN_TARGETS = 6
+
+/** What a start says: where things are, who was found, and a line to try that works as printed. */
+export function bannerLines(gatehouse: Gatehouse, facts: BannerFacts, output: Output): string[] {
+  const { paint } = output
+  const tick = paint('✔', 'green')
+  const head = (text: string): string => paint(text.padEnd(10), 'bold')
+  const seconds = (gatehouse.startedInMs / 1000).toFixed(2)
+  const auto = gatehouse.routes.find(({ name }) => name === 'auto')
+  const lines = [
+    '',
+    `  ${paint('gatehouse', 'bold')} ${facts.version} · data ${facts.shownData} · ready in ${seconds} s`,
+    '',
+    `  ${tick} ${head('Gateway')} ${paint(`${gatehouse.dataUrl}/v1`, 'cyan')}   OpenAI and Anthropic dialects`,
+    `  ${tick} ${head('Admin')} ${paint(gatehouse.adminUrl, 'cyan')}      status page, metrics, API`,
+    `  ${tick} ${head('Providers')} ${providersText(gatehouse)}`,
+  ]
+  if (auto !== undefined) {
+    const shown = auto.targets.slice(0, SHOWN_TARGETS)
+    const more = auto.targets.length - shown.length
+    const tail = more > 0 ? ` → ${more} more` : ''
+    lines.push(`  ${tick} ${head('Route')} auto → ${shown.join(' → ')}${tail}`)
+  }
+  if (gatehouse.configFile !== undefined) lines.push(`  ${tick} ${head('Config')} ${gatehouse.configFile}`)
+  return [...lines, ...tryLines(gatehouse, auto !== undefined), '']
+}
+
+function providersText({ providers }: Gatehouse): string {
+  if (providers.length === 0) return 'none'
+  return providers
+    .map(({ name, from, models }) => {
+      const count = models === 0 ? '' : `, ${models} models`
+      return `${name} (${from}${count})`
+    })
+    .join(', ')
+}
+
+function tryLines({ dataUrl, firstKey, routes }: Gatehouse, hasAuto: boolean): string[] {
+  const model = hasAuto ? 'auto' : (routes[0]?.name ?? 'auto')
+  const body = JSON.stringify({ model, messages: [{ role: 'user', content: 'Say hi' }] })
+  return [
+    '',
+    `  Key       ${firstKey.reveal()}`,
+    '',
+    '  Try it:',
+    `    curl -s ${dataUrl}/v1/chat/completions \\`,
+    `      -H 'Authorization: Bearer ${firstKey.reveal()}' \\`,
+    "      -H 'Content-Type: application/json' \\",
+    `      -d '${body}'`,
+    '',
+    '  Point a shell at it:',
+    '    eval "$(npm run --silent gatehouse -- env)"',
+  ]
+}

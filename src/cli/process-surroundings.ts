@@ -1,0 +1,66 @@
+import { writeSync } from 'node:fs'
+import { systemClock } from '../kit/clock.ts'
+import { systemRandom } from '../kit/random.ts'
+import type { Terminal } from './output.ts'
+import type { Surroundings } from './run.ts'
+
+const DEFAULT_COLUMNS = 100
+
+/** The surroundings of a real command line: this process, its terminal and its signals. */
+export function processSurroundings(): Surroundings {
+  const stopping = new AbortController()
+  const killing = new AbortController()
+  const onSignal = (): void => {
+    if (stopping.signal.aborted) killing.abort()
+    else stopping.abort()
+  }
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
+  return {
+    terminal: processTerminal(),
+    environment: process.env,
+    directory: process.cwd(),
+    clock: systemClock,
+    random: systemRandom,
+    stopped: stopping.signal,
+    killed: killing.signal,
+    onHangup(listener) {
+      process.on('SIGHUP', listener)
+      return () => void process.off('SIGHUP', listener)
+    },
+  }
+}
+
+/** https://no-color.org and https://force-color.org decide over what the terminal can do. */
+function processTerminal(): Terminal {
+  const { env, stdout } = process
+  const forced = (env['FORCE_COLOR'] ?? '') !== '' && env['FORCE_COLOR'] !== '0'
+  const refused = (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb'
+  // Absent when stdout is a file or a pipe.
+  const isTty = Boolean(stdout.isTTY)
+  return {
+    write: (text) => writeAll(1, text),
+    writeError: (text) => writeAll(2, text),
+    columns: isTty ? stdout.columns : DEFAULT_COLUMNS,
+    isTty,
+    hasColours: forced || (isTty && !refused),
+  }
+}
+
+/**
+ * Writes everything before it returns, so that nothing is lost when the process ends. A reader that has left
+ * (`gatehouse logs | head`) is no failure; one that is slow is waited for.
+ */
+function writeAll(descriptor: number, text: string): void {
+  const bytes = Buffer.from(text)
+  let written = 0
+  while (written < bytes.length) {
+    try {
+      written += writeSync(descriptor, bytes, written)
+    } catch (thrown) {
+      const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined
+      if (code === 'EPIPE') return
+      if (code !== 'EAGAIN') throw thrown
+    }
+  }
+}

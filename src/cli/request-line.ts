@@ -1,0 +1,22 @@
+import { formatUsd } from '../kit/money.ts'
+import type { RequestRow } from '../store/store.ts'
+import type { Output } from './output.ts'
+
+/** One finished request on one line: when, from where to where, how it ended, how long it took, what it cost. */
+export function requestLine(row: RequestRow, paint: Output['paint']): string {
+  const time = new Date(row.atMs).toTimeString().slice(0, 8)
+  const way = row.target === undefined ? row.requestedModel : `${row.requestedModel} → ${row.target}`
+  const ownMs = Math.max(0, row.durationMs - row.upstreamMs)
+  const took = `${Math.round(row.durationMs)} ms ${paint(`(gatehouse ${ownMs.toFixed(1)})`, 'dim')}`
+  const isGood = row.status < 400 && row.outcome === 'ok'
+  const status = paint(String(row.status), isGood ? 'green' : 'red')
+  const outcome = row.outcome === 'ok' ? '' : ` ${row.outcome}`
+  const tokens = `${row.inputTokens}→${row.outputTokens} tok`
+  return `  ${paint(time, 'dim')}  ${way}   ${status}${outcome}  ${took}   ${tokens}   ${costText(row)}   ${paint(row.id, 'dim')}`
+}
+
+/** What a request cost, or that nobody knows. */
+export function costText(row: Pick<RequestRow, 'costNanoUsd' | 'simulated'>): string {
+  if (row.costNanoUsd === undefined) return 'unpriced'
+  return `$${formatUsd(row.costNanoUsd)}${row.simulated ? ' simulated' : ''}`
+}

@@ -1,0 +1,156 @@
+import { boot, type BootOptions, type Gatehouse } from '../boot.ts'
+import { ConfigurationError } from '../boot/configuration.ts'
+import { DataDirectoryBusy } from '../boot/foundation.ts'
+import { toRequestJson } from '../admin/to-json.ts'
+import { PortBusy } from '../kit/http-server.ts'
+import { formatUsd } from '../kit/money.ts'
+import { isProcessAlive, readAddress, removeAddress, writeAddress } from './address-file.ts'
+import { UsageError, type ParsedArguments } from './arguments.ts'
+import { CommandError, EXIT, type Command, type CommandCall } from './command.ts'
+import { prepareDataDirectory, shownPath, type Places } from './data-directory.ts'
+import { bannerLines } from './first-run.ts'
+import { placesOf } from './installation.ts'
+import { requestLine } from './request-line.ts'
+import { VERSION } from './version.ts'
+
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const
+const HIGHEST_PORT = 65_535
+
+/** Runs the gateway until it is told to stop. */
+export const startCommand: Command = {
+  name: 'start',
+  usage: '',
+  summary: 'Run the gateway; what happens without a command.',
+  examples: ['gatehouse', 'gatehouse start -c gatehouse.yaml --port 8080', 'gatehouse start --no-detect'],
+  flags: {
+    port: {
+      kind: 'number',
+      short: 'p',
+      value: 'N',
+      help: 'Port for applications; default: 4100 or the next free one.',
+    },
+    host: { kind: 'text', value: 'ADDRESS', help: 'Address to bind to; default: 127.0.0.1.' },
+    'admin-port': {
+      kind: 'number',
+      value: 'N',
+      help: 'Port of the admin listener; default: 4101 or the next free one.',
+    },
+    'no-detect': {
+      kind: 'switch',
+      help: 'Do not look for providers in the environment and on this machine.',
+    },
+    'log-level': {
+      kind: 'text',
+      value: 'LEVEL',
+      help: `${LOG_LEVELS.join(', ')}; default: warn on a terminal, else info.`,
+    },
+  },
+  positionals: 0,
+  async run(call) {
+    const places = placesOf(call)
+    prepareDataDirectory(places.dataDirectory)
+    const gatehouse = await boot(bootOptions(call, places)).catch((thrown: unknown) =>
+      explain(thrown, places),
+    )
+    writeAddress(places.dataDirectory, { ...gatehouse, processId: process.pid })
+    try {
+      introduce(gatehouse, call)
+      const stopListening = call.onHangup(gatehouse.reload)
+      await untilAborted(call.stopped)
+      stopListening()
+      return await stop(gatehouse, call)
+    } finally {
+      removeAddress(places.dataDirectory)
+    }
+  },
+}
+
+function bootOptions({ arguments: given, environment, output }: CommandCall, places: Places): BootOptions {
+  const port = portOf(given, 'port')
+  const adminPort = portOf(given, 'admin-port')
+  const host = given.text('host')
+  return {
+    version: VERSION,
+    environment,
+    directory: places.dataDirectory,
+    ...(places.configFile === undefined ? {} : { configFile: places.configFile }),
+    ...(port === undefined ? {} : { port }),
+    ...(adminPort === undefined ? {} : { adminPort }),
+    ...(host === undefined ? {} : { host }),
+    detect: !given.has('no-detect'),
+    logLevel: logLevelOf(given.text('log-level') ?? (output.isTty ? 'warn' : 'info')),
+    writeLog: output.complain,
+  }
+}
+
+function portOf(given: ParsedArguments, flag: string): number | undefined {
+  const port = given.number(flag)
+  if (port !== undefined && port > HIGHEST_PORT)
+    throw new UsageError(`--${flag} is a port from 0 to ${HIGHEST_PORT}.`)
+  return port
+}
+
+function logLevelOf(text: string): (typeof LOG_LEVELS)[number] {
+  const level = LOG_LEVELS.find((known) => known === text)
+  if (level === undefined)
+    throw new UsageError(`There is no log level "${text}". Known: ${LOG_LEVELS.join(', ')}.`)
+  return level
+}
+
+/** What stood in the way of a start, in words that lead on. */
+function explain(thrown: unknown, places: Places): never {
+  if (thrown instanceof ConfigurationError) throw new CommandError(EXIT.usage, thrown.message)
+  if (thrown instanceof PortBusy) {
+    const hint = 'Stop what listens there, or choose another with --port (0 picks a free one).'
+    throw new CommandError(EXIT.failed, `Port ${thrown.port} on ${thrown.host} is busy. ${hint}`)
+  }
+  if (thrown instanceof DataDirectoryBusy) {
+    const address = readAddress(places.dataDirectory, isProcessAlive)
+    const where =
+      address === undefined
+        ? ''
+        : ` It listens at ${address.dataUrl}, its status page is ${address.adminUrl}.`
+    throw new CommandError(EXIT.failed, `A gateway runs on ${thrown.directory} already.${where}`)
+  }
+  throw thrown
+}
+
+function introduce(gatehouse: Gatehouse, { output, directory }: CommandCall): void {
+  const { dataUrl, adminUrl, providers, routes } = gatehouse
+  if (output.json) {
+    output.value({
+      event: 'ready',
+      data_url: dataUrl,
+      admin_url: adminUrl,
+      providers: providers.map(({ name, from, models }) => ({ name, from, models })),
+      routes: routes.map(({ name, targets }) => ({ name, targets })),
+    })
+    gatehouse.onRequest((row) => output.value({ event: 'request', ...toRequestJson(row) }))
+    return
+  }
+  const shownData = shownPath(gatehouse.dataDirectory, directory)
+  for (const line of bannerLines(gatehouse, { version: VERSION, shownData }, output)) output.say(line)
+  for (const warning of gatehouse.warnings) output.complain(output.paint(warning, 'yellow'))
+  if (output.isTty) gatehouse.onRequest((row) => output.line(requestLine(row, output.paint)))
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  if (signal.aborted) resolve()
+  else signal.addEventListener('abort', () => resolve(), { once: true })
+  return promise
+}
+
+/** Drains and says what the run came to; a second signal does not wait. */
+async function stop(gatehouse: Gatehouse, { output, killed, directory }: CommandCall): Promise<number> {
+  output.say('\n  Finishing what is under way; Ctrl-C again stops at once.')
+  const summary = await Promise.race([gatehouse.close(), untilAborted(killed)])
+  if (summary === undefined) return EXIT.interrupted
+  const { requests, failed, costNanoUsd, simulatedNanoUsd } = summary
+  const simulated = simulatedNanoUsd === 0n ? '' : ` ($${formatUsd(simulatedNanoUsd)} simulated)`
+  const kept = shownPath(gatehouse.dataDirectory, directory)
+  output.say(
+    `  ${requests} requests, $${formatUsd(costNanoUsd)}${simulated}, ${failed} failed. Data kept in ${kept}`,
+  )
+  return EXIT.ok
+}

@@ -1,0 +1,88 @@
+import { parseMoment } from '../admin/moment.ts'
+import { toTimeJson, toUsageJson } from '../admin/to-json.ts'
+import { USAGE_GROUPS, sumUsage } from '../admin/usage.ts'
+import { formatUsd } from '../kit/money.ts'
+import { nearestNames } from '../kit/nearest.ts'
+import type { UsageGroup, UsageQuery } from '../store/store.ts'
+import { UsageError } from './arguments.ts'
+import { EXIT, type Command } from './command.ts'
+import { openInstallation } from './installation.ts'
+
+/** What was used and what it cost. */
+export const usageCommand: Command = {
+  name: 'usage',
+  usage: '',
+  summary: 'Tokens and money, by model, target, key, project, route or day.',
+  examples: [
+    'gatehouse usage',
+    'gatehouse usage --by key --since 7d',
+    'gatehouse usage --since 2026-11-01 --json',
+  ],
+  flags: {
+    by: { kind: 'text', value: 'GROUP', help: `${USAGE_GROUPS.join(', ')}; default: model.` },
+    since: { kind: 'text', value: 'WHEN', help: 'Begin: 24h, 7d, 2026-11-01; default: 30d.' },
+    until: { kind: 'text', value: 'WHEN', help: 'End, exclusive; default: now.' },
+  },
+  positionals: 0,
+  async run(call) {
+    const { arguments: given, output, clock } = call
+    const nowMs = clock.nowMs()
+    const query: UsageQuery = {
+      fromMs: readMoment(given.text('since') ?? '30d', nowMs),
+      toMs: given.text('until') === undefined ? nowMs + 1 : readMoment(given.text('until') ?? '', nowMs),
+      groupBy: readGroup(given.text('by') ?? 'model'),
+      limit: 500,
+    }
+    const installation = await openInstallation(call, 'read')
+    const groups = await installation.store.ledger.usage(query).finally(() => installation.close())
+    const total = sumUsage(groups)
+    if (output.json) {
+      output.value({
+        from: toTimeJson(query.fromMs),
+        to: toTimeJson(query.toMs),
+        by: query.groupBy,
+        data: groups.map(toUsageJson),
+        total: toUsageJson(total),
+      })
+      return EXIT.ok
+    }
+    if (groups.length === 0) {
+      output.say('Nothing was used in this time.')
+      return EXIT.ok
+    }
+    const rows = groups.length > 1 ? [...groups, total] : groups
+    output.table(
+      [query.groupBy.toUpperCase(), 'ATTEMPTS', 'TOKENS IN', 'TOKENS OUT', 'COST', 'SIMULATED', 'UNPRICED'],
+      rows.map(usageCells),
+    )
+    return EXIT.ok
+  },
+}
+
+function usageCells(group: UsageGroup): string[] {
+  return [
+    group.name,
+    String(group.attempts),
+    String(group.inputTokens),
+    String(group.outputTokens),
+    `$${formatUsd(group.costNanoUsd)}`,
+    group.simulatedNanoUsd === 0n ? '-' : `$${formatUsd(group.simulatedNanoUsd)}`,
+    group.unpriced === 0 ? '-' : String(group.unpriced),
+  ]
+}
+
+function readMoment(text: string, nowMs: number): number {
+  const ms = parseMoment(text, nowMs)
+  if (ms === undefined)
+    throw new UsageError(`"${text}" is no time. Write 24h, 7d, 2026-11-01 or 2026-11-01T12:00:00Z.`)
+  return ms
+}
+
+function readGroup(text: string): UsageQuery['groupBy'] {
+  const group = USAGE_GROUPS.find((known) => known === text)
+  if (group !== undefined) return group
+  const [nearest] = nearestNames(text, USAGE_GROUPS, 1)
+  throw new UsageError(
+    `Usage is not grouped by "${text}". ${nearest === undefined ? `Known: ${USAGE_GROUPS.join(', ')}.` : `Did you mean ${nearest}?`}`,
+  )
+}
