@@ -1,0 +1,64 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { boot, type Gatehouse } from '../src/boot.ts'
+
+export interface RunningGatewayOptions {
+  /** Text of `gatehouse.yaml`; without it there is no file and only the built-in simulated provider. */
+  readonly config?: string
+  /** What the file refers to with `env:NAME`. */
+  readonly environment?: Readonly<Record<string, string>>
+}
+
+/** A whole gateway on free loopback ports over a fresh data directory. */
+export interface RunningGateway {
+  /** Address of the client door, without a path. */
+  readonly url: string
+  /** A key that may do everything. */
+  readonly key: string
+  readonly adminUrl: string
+  readonly gatehouse: Gatehouse
+  /** The configuration file, whether or not it was written. */
+  readonly configFile: string
+  /** What was logged so far, at level `warn` and above. */
+  readonly log: readonly string[]
+  /** Drains and closes it and removes its directory. */
+  close(): Promise<void>
+}
+
+/** Boots the house as `gatehouse start` does, without looking for providers. Rejects with what boot refuses. */
+export async function openRunningGateway(options: RunningGatewayOptions = {}): Promise<RunningGateway> {
+  const directory = mkdtempSync(join(tmpdir(), 'gatehouse-test-'))
+  const configFile = join(directory, 'gatehouse.yaml')
+  const log: string[] = []
+  const remove = (): void => rmSync(directory, { recursive: true, force: true })
+  if (options.config !== undefined) writeFileSync(configFile, options.config)
+  try {
+    const gatehouse = await boot({
+      version: '0.0.0-test',
+      environment: options.environment ?? {},
+      directory,
+      port: 0,
+      adminPort: 0,
+      detect: false,
+      logLevel: 'warn',
+      writeLog: (line) => void log.push(line),
+      ...(options.config === undefined ? {} : { configFile }),
+    })
+    return {
+      url: gatehouse.dataUrl,
+      key: gatehouse.firstKey.reveal(),
+      adminUrl: gatehouse.adminUrl,
+      gatehouse,
+      configFile,
+      log,
+      async close() {
+        await gatehouse.close()
+        remove()
+      },
+    }
+  } catch (thrown) {
+    remove()
+    throw thrown
+  }
+}
