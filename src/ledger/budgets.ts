@@ -18,7 +18,7 @@ export interface BudgetsOptions {
 }
 
 /** What is left of one budget. */
-export interface BudgetBalance {
+interface BudgetBalance {
   readonly account: Account
   readonly budget: Budget
   /** Neither spent nor held; never negative. */

@@ -232,7 +232,7 @@ export class Journal {
 }
 
 /** The journal rests after a failure. */
-export class JournalBroken extends Error {}
+class JournalBroken extends Error {}
 
 function pad(value: number, width: number): string {
   return String(Math.max(0, Math.floor(value))).padStart(width, '0')

@@ -342,6 +342,44 @@ describe('the ledger when things fail', () => {
     ])
   })
 
+  test('a withdrawal outlives the intent that it cancels, however the segments empty', async () => {
+    const store = await createTrialStore()
+    const { ledger, disk } = await open(store, { segmentBytes: 600 })
+    ledger.intend(intent('att_void'))
+    ledger.intend(intent('att_open'))
+    const fill = async (from: number): Promise<void> => {
+      for (let index = from; index < from + 6; index += 1) await ledger.settle(settled(`att_${index}`))
+      await ledger.flush()
+    }
+    await fill(0)
+    ledger.void('att_void')
+    await fill(10)
+    expect(disk.contents.size).toBeGreaterThan(3)
+    await open(store, { disk: disk.snapshot() })
+    const rows = await store.rows()
+    expect(rows).toContain(`att_open ${CRASHED} crash-estimate 50`)
+    expect(rows.filter((row) => row.startsWith('att_void'))).toEqual([])
+  })
+
+  test('what a file held whose sync failed is written again, in case the disk has lost it', async () => {
+    const store = await createTrialStore()
+    const { ledger, disk } = await open(store, { durability: 'strict' })
+    ledger.intend(intent('att_1'))
+    disk.failSyncs = true
+    await ledger.settle(settled('att_2'))
+    disk.failSyncs = false
+    const [poisoned = ''] = disk.contents.keys()
+    ledger.intend(intent('att_3'))
+    const left = disk.snapshot()
+    left.contents.delete(poisoned)
+    await open(store, { disk: left })
+    expect(await store.rows()).toEqual([
+      `att_1 ${CRASHED} crash-estimate 50`,
+      'att_2 ok reported 70',
+      `att_3 ${CRASHED} crash-estimate 50`,
+    ])
+  })
+
   test('spending includes rows that were still on their way', async () => {
     const store = await createTrialStore()
     const { ledger } = await open(store)

@@ -9,7 +9,7 @@ import type { LedgerRow } from '../../src/store/store.ts'
 import { createJournalFiles } from '../../src/ledger/journal-files.ts'
 import { openLedger } from '../../src/ledger/ledger.ts'
 
-const CHILD = join(import.meta.dir, 'ledger-child.ts')
+const CHILD = Bun.fileURLToPath(new URL('./ledger-child.ts', import.meta.url))
 const ROUNDS = 8
 
 /** What the child said about each attempt before it died: the last word. */

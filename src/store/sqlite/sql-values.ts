@@ -47,7 +47,7 @@ export function toAmount(value: bigint | undefined): SqlValue {
   return value > LARGEST_INTEGER ? LARGEST_INTEGER : value
 }
 
-export const MOST_ROWS = 500
+const MOST_ROWS = 500
 
 /** The number of rows to read: a whole number from 1 to 500. */
 export function clampLimit(limit: number): number {

@@ -15,6 +15,7 @@ import { openStore, StoreUrlError } from '../open-store.ts'
 import { openDatabase, SchemaError } from './open-database.ts'
 import { MIGRATIONS } from './migrations.ts'
 import { openSqliteStore } from './sqlite-store.ts'
+import { openWorkerWriter } from './worker-writer.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'gatehouse-store-'))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
@@ -84,6 +85,12 @@ describe('sqlite', () => {
     await store.requests.append([requestRow('req_1')])
     expect((await store.ledger.list({ limit: 5 })).rows).toHaveLength(1)
     await store.close()
+  })
+
+  test('a writer that cannot open its file is a failure of the start, with its reason', async () => {
+    const path = join(directory, 'no-such-directory', 'store.db')
+    const opening = openWorkerWriter({ path, clock: systemClock, flushWithinMs: 1 })
+    expect(String(await rejection(opening))).toContain('the database writer failed: unable to open')
   })
 
   test('a ledger row can not be changed', async () => {
