@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../src/kit/json.ts'
+import { readString, type JsonObject } from '../../src/kit/json.ts'
 
 /** An answer of the Messages API as a stream and as a unary body. Invented, in the shapes that the API is known to send. */
 export interface MessagesRecording {
@@ -13,7 +13,7 @@ export function toWire(frames: readonly JsonObject[]): string {
     .map((frame, index) => {
       const text = JSON.stringify(frame)
       const padded = index % 3 === 2 ? `${text.slice(0, -1)}${' '.repeat(index % 13)}}` : text
-      return `event: ${String(frame['type'])}\ndata: ${padded}\n\n`
+      return `event: ${readString(frame, 'type') ?? ''}\ndata: ${padded}\n\n`
     })
     .join('')
 }

@@ -73,7 +73,7 @@ describe('an agent that echoes what it got', () => {
     const sent = parseJsonObject(anthropicMessages.encodeRequest(next, context).body) ?? {}
     const [, turn, results] = readObjects(sent, 'messages')
     const blocks: readonly JsonObject[] = readObjects(turn ?? {}, 'content')
-    expect(blocks).toEqual(readObjects(THINKING_AND_CALL.body, 'content') as JsonObject[])
+    expect(blocks).toEqual([...readObjects(THINKING_AND_CALL.body, 'content')])
     expect(readObjects(results ?? {}, 'content')[0]?.['tool_use_id']).toBe('toolu_01')
   })
 })

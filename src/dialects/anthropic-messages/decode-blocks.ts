@@ -75,7 +75,12 @@ export function openBlock(state: BlockState, { wireIndex, block }: BlockFrame, s
   return true
 }
 
-function begin(state: BlockState, wireIndex: number, block: Block, sink: EventSink): OpenBlock {
+interface Beginning {
+  readonly wireIndex: number
+  readonly block: Block
+}
+
+function begin(state: BlockState, { wireIndex, block }: Beginning, sink: EventSink): OpenBlock {
   const open: OpenBlock = { index: state.nextIndex, kind: block.type, filled: false }
   state.nextIndex += 1
   state.open.set(wireIndex, open)
@@ -89,12 +94,8 @@ const REDACTED_FIELDS: ReadonlySet<string> = new Set(['type', 'data'])
 const CALL_FIELDS: ReadonlySet<string> = new Set(['type', 'id', 'name', 'input'])
 
 function openText(state: BlockState, { wireIndex, block }: Opening, sink: EventSink): void {
-  const { index } = begin(
-    state,
-    wireIndex,
-    { type: 'text', text: '', ...readExtra(block, TEXT_FIELDS) },
-    sink,
-  )
+  const empty: Block = { type: 'text', text: '', ...readExtra(block, TEXT_FIELDS) }
+  const { index } = begin(state, { wireIndex, block: empty }, sink)
   const text = readString(block, 'text') ?? ''
   if (text !== '') sink({ type: 'text-delta', choice: 0, index, text })
   for (const raw of readObjects(block, 'citations')) {
@@ -103,8 +104,8 @@ function openText(state: BlockState, { wireIndex, block }: Opening, sink: EventS
 }
 
 function openThinking(state: BlockState, { wireIndex, block }: Opening, sink: EventSink): void {
-  const extra = readExtra(block, THINKING_FIELDS)
-  const { index } = begin(state, wireIndex, { type: 'reasoning', text: '', form: 'full', ...extra }, sink)
+  const empty: Block = { type: 'reasoning', text: '', form: 'full', ...readExtra(block, THINKING_FIELDS) }
+  const { index } = begin(state, { wireIndex, block: empty }, sink)
   const text = readString(block, 'thinking') ?? ''
   if (text !== '') sink({ type: 'reasoning-delta', choice: 0, index, text })
   sealThinking(index, readString(block, 'signature'), sink)
@@ -116,8 +117,8 @@ function sealThinking(index: number, signature: string | undefined, sink: EventS
 }
 
 function openRedacted(state: BlockState, { wireIndex, block }: Opening, sink: EventSink): void {
-  const extra = readExtra(block, REDACTED_FIELDS)
-  const { index } = begin(state, wireIndex, { type: 'reasoning', text: '', form: 'hidden', ...extra }, sink)
+  const empty: Block = { type: 'reasoning', text: '', form: 'hidden', ...readExtra(block, REDACTED_FIELDS) }
+  const { index } = begin(state, { wireIndex, block: empty }, sink)
   const seal = { family: FAMILY, scheme: REDACTED, value: readString(block, 'data') ?? '' }
   sink({ type: 'seal', choice: 0, index, seal })
 }
@@ -127,25 +128,21 @@ function openCall(state: BlockState, { wireIndex, block }: Opening, sink: EventS
   const known = state.tools.get(wireName)
   const text = known?.text === true
   state.sawCall = true
-  const open = begin(
-    state,
-    wireIndex,
-    {
-      type: 'tool-call',
-      id: readString(block, 'id') ?? '',
-      name: known?.name ?? wireName,
-      arguments: '',
-      form: text ? 'text' : 'json',
-      ...readExtra(block, CALL_FIELDS),
-    },
-    sink,
-  )
+  const empty: Block = {
+    type: 'tool-call',
+    id: readString(block, 'id') ?? '',
+    name: known?.name ?? wireName,
+    arguments: '',
+    form: text ? 'text' : 'json',
+    ...readExtra(block, CALL_FIELDS),
+  }
+  const open = begin(state, { wireIndex, block: empty }, sink)
   open.input = readObject(block, 'input')
   if (text) open.unwrapper = createInputUnwrapper()
 }
 
 function openNative(state: BlockState, { wireIndex, block }: Opening, sink: EventSink): void {
-  begin(state, wireIndex, { type: 'native', family: FAMILY, raw: block }, sink)
+  begin(state, { wireIndex, block: { type: 'native', family: FAMILY, raw: block } }, sink)
 }
 
 /** A change to a block. */
@@ -157,35 +154,21 @@ interface DeltaFrame {
 /** Says what a delta adds. Text without an opened block opens one; every other stray or unknown delta means nothing. */
 export function addDelta(state: BlockState, { wireIndex, delta }: DeltaFrame, sink: EventSink): void {
   const at = wireIndex ?? [...state.open.keys()].at(-1) ?? state.nextIndex
-  const open = state.open.get(at) ?? openImplied(state, at, delta, sink)
+  if (!state.open.has(at)) openImplied(state, { wireIndex: at, delta }, sink)
+  const open = state.open.get(at)
   if (open === undefined) return
   const { index, kind } = open
-  switch (kind) {
-    case 'text':
-      addToText(index, delta, sink)
-      return
-    case 'reasoning':
-      addToThinking(index, delta, sink)
-      return
-    case 'tool-call':
-      addArguments(open, readString(delta, 'partial_json') ?? '', sink)
-      return
-    default:
-      sink({ type: 'native-delta', choice: 0, index, raw: delta })
-  }
+  if (kind === 'text') addToText(index, delta, sink)
+  else if (kind === 'reasoning') addToThinking(index, delta, sink)
+  else if (kind === 'tool-call') addArguments(open, readString(delta, 'partial_json') ?? '', sink)
+  else sink({ type: 'native-delta', choice: 0, index, raw: delta })
 }
 
 const IMPLIED: Readonly<Record<string, string>> = { text_delta: 'text', thinking_delta: 'thinking' }
 
-function openImplied(
-  state: BlockState,
-  wireIndex: number,
-  delta: JsonObject,
-  sink: EventSink,
-): OpenBlock | undefined {
+function openImplied(state: BlockState, { wireIndex, delta }: DeltaFrame, sink: EventSink): void {
   const type = IMPLIED[readString(delta, 'type') ?? '']
-  if (type === undefined || !openBlock(state, { wireIndex, block: { type } }, sink)) return undefined
-  return state.open.get(wireIndex)
+  if (type !== undefined) openBlock(state, { wireIndex, block: { type } }, sink)
 }
 
 function addToText(index: number, delta: JsonObject, sink: EventSink): void {
@@ -226,5 +209,5 @@ export function closeBlock(state: BlockState, wireIndex: number | undefined, sin
 
 /** Ends every block that is still open. */
 export function closeAllBlocks(state: BlockState, sink: EventSink): void {
-  for (const wireIndex of [...state.open.keys()]) closeBlock(state, wireIndex, sink)
+  for (const wireIndex of state.open.keys()) closeBlock(state, wireIndex, sink)
 }

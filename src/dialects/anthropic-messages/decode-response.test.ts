@@ -295,7 +295,7 @@ describe('tools that were changed on the way up', () => {
     const request = chat([{ type: 'text', name: 'apply_patch' }])
     const patch = '*** Begin "Patch"\n+é 😀\t\\n\n*** End'
     const wire = JSON.stringify({ input: patch }).replace('😀', String.raw`\ud83d\ude00`)
-    const deltas = [...wire].map((character) => json(0, character))
+    const deltas = wire.split('').map((unit) => json(0, unit))
     const events = decodeFrames(
       [start(), callStart(0, 'apply_patch'), ...deltas, blockStop(), stopped('tool_use'), END],
       request,

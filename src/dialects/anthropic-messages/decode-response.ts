@@ -68,8 +68,12 @@ export function createResponseDecoder(context: DecodeContext): ResponseDecoder {
     frame(frame, sink) {
       if (state.done || frame.data === '') return
       const parsed = parseJsonObject(frame.data)
-      if (parsed === undefined) onBroken(state, frame.data, sink)
-      else handle(state, parsed, sink, frame.event)
+      if (parsed === undefined) {
+        onBroken(state, frame.data, sink)
+        return
+      }
+      const type = readString(parsed, 'type') ?? (isError(parsed) ? 'error' : frame.event)
+      HANDLERS.get(type)?.(state, parsed, sink)
     },
     unary(body, sink) {
       if (state.done) return
@@ -84,11 +88,6 @@ export function createResponseDecoder(context: DecodeContext): ResponseDecoder {
       return state.done
     },
   }
-}
-
-function handle(state: DecodeState, frame: JsonObject, sink: EventSink, event = ''): void {
-  const type = readString(frame, 'type') ?? (isError(frame) ? 'error' : event)
-  HANDLERS.get(type)?.(state, frame, sink)
 }
 
 function isError(frame: JsonObject): boolean {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import {
   answerTurnArbitrary,
   chatRequestArbitrary,
@@ -13,7 +13,14 @@ import type { Block } from '../../exchange/content.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { ModelRequest } from '../../exchange/operation.ts'
 import type { Capabilities, Quirks } from '../../exchange/target.ts'
-import { parseJson, parseJsonObject, readObjects, type Json, type JsonObject } from '../../kit/json.ts'
+import {
+  parseJson,
+  parseJsonObject,
+  readObjects,
+  readString,
+  type Json,
+  type JsonObject,
+} from '../../kit/json.ts'
 import { decodeRequest } from './decode-request.ts'
 import { encodeRequest } from './encode-request.ts'
 
@@ -366,11 +373,11 @@ describe('tool calls', () => {
     const name = `mcp.${'x'.repeat(140)}`
     const turns = [user('a'), assistant(call('a', '{}', name)), user(result('a', 'r'))]
     const encoded = encode(chat(turns, { tools: [tool(name)], toolChoice: { type: 'tool', name } }))
-    const wireName = readObjects(encoded.body, 'tools')[0]?.['name']
+    const wireName = readString(readObjects(encoded.body, 'tools')[0] ?? {}, 'name') ?? ''
     expect(wireName).toMatch(/^mcp_x+_[0-9a-f]{10}$/)
-    expect(String(wireName).length).toBe(128)
+    expect(wireName.length).toBe(128)
     expect(encoded.text.split(JSON.stringify(wireName))).toHaveLength(4)
-    expect(encoded.body['tool_choice'] ?? null).toEqual({ type: 'tool', name: wireName ?? null })
+    expect(encoded.body['tool_choice'] ?? null).toEqual({ type: 'tool', name: wireName })
     expect(encoded.notices).toContain(`tool.renamed=${name}`)
   })
 

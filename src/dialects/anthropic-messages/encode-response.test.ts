@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import Anthropic from '@anthropic-ai/sdk'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { messageArbitrary } from '../../../test/arbitraries/chat.ts'
 import { checkMessagesStream, readMessagesFrames } from '../../../test/grammar/anthropic-messages.ts'
 import { RECORDINGS, THINKING_AND_CALL, toWire } from '../../../test/recordings/anthropic-messages.ts'

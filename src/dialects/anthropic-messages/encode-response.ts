@@ -53,6 +53,7 @@ export function createResponseEncoder(context: EncodeContext): ResponseEncoder {
   return {
     event(event) {
       if (over) return ''
+      if ('index' in event) return event.choice === 0 ? begin() + blocks.write(event) : ''
       switch (event.type) {
         case 'start':
           start = event
@@ -72,8 +73,6 @@ export function createResponseEncoder(context: EncodeContext): ResponseEncoder {
         case 'token-count':
         case 'logprobs':
           return ''
-        default:
-          return event.choice === 0 ? begin() + blocks.write(event) : ''
       }
     },
     heartbeat: () => PING,

@@ -20,6 +20,9 @@ const TEXT_INPUT_SENTENCE = 'Put the whole input, as free text, into the field "
  */
 export function encodeTools(chat: ChatRequest, context: RequestContext, thinking: boolean): Members {
   const tools = selectTools(chat)
+  if (tools.length > 0 && (context.quirks.tools === false || context.capabilities.tools === false)) {
+    throw new Failure('unsupported-feature', { param: 'tools', message: 'The chosen model takes no tools.' })
+  }
   if (tools.length === 0) {
     if (chat.toolChoice !== undefined) context.notice('param.dropped', 'tool_choice')
     return {}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import Anthropic from '@anthropic-ai/sdk'
+import Anthropic, { RateLimitError } from '@anthropic-ai/sdk'
 import type { AttemptResult } from '../../exchange/exchange.ts'
 import { Failure } from '../../exchange/failure.ts'
 import { parseJsonObject, readObject, readString, type JsonObject } from '../../kit/json.ts'
@@ -226,7 +226,7 @@ describe('what clients get', () => {
     const thrown: unknown = await client.messages
       .create({ model: 'm', max_tokens: 1, messages: [{ role: 'user', content: 'x' }] })
       .catch((error: unknown) => error)
-    expect(thrown).toBeInstanceOf(Anthropic.RateLimitError)
+    expect(thrown).toBeInstanceOf(RateLimitError)
     expect(thrown).toMatchObject({ status: 429, requestID: 'req_ours' })
   })
 })

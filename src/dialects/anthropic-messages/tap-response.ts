@@ -51,17 +51,10 @@ export function createResponseTap(context: DecodeContext): ResponseTap {
 }
 
 /** What metering and the trail must know even after the first content. */
+const TOLD: ReadonlySet<ResponseEvent['type']> = new Set(['start', 'usage', 'finish', 'end', 'failure'])
+
 function isTold(event: ResponseEvent): boolean {
-  switch (event.type) {
-    case 'start':
-    case 'usage':
-    case 'finish':
-    case 'end':
-    case 'failure':
-      return true
-    default:
-      return false
-  }
+  return TOLD.has(event.type)
 }
 
 /** Decides on the first bytes, without decoding the frame. */

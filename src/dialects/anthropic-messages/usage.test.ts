@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { usageArbitrary } from '../../../test/arbitraries/chat.ts'
 import { NO_USAGE, totalInput } from '../../exchange/usage.ts'
 import { fromUsage, mergeUsage, toUsage } from './usage.ts'
