@@ -6,12 +6,24 @@ import { join } from 'node:path'
 const ROOT = join(import.meta.dir, '../..')
 
 interface Cruise {
-  readonly summary: { readonly totalCruised: number; readonly violations: readonly { rule: { name: string }; from: string }[] }
+  readonly summary: {
+    readonly totalCruised: number
+    readonly violations: readonly { rule: { name: string }; from: string }[]
+  }
 }
 
 function cruise(directory: string): Cruise {
   const run = Bun.spawnSync(
-    [process.execPath, '--bun', join(ROOT, 'node_modules/.bin/depcruise'), 'src', '--config', '.dependency-cruiser.cjs', '-T', 'json'],
+    [
+      process.execPath,
+      '--bun',
+      join(ROOT, 'node_modules/.bin/depcruise'),
+      'src',
+      '--config',
+      '.dependency-cruiser.cjs',
+      '-T',
+      'json',
+    ],
     { cwd: directory, stderr: 'pipe' },
   )
   return JSON.parse(run.stdout.toString()) as Cruise
@@ -23,19 +35,41 @@ let planted: string
 beforeAll(() => {
   planted = mkdtempSync(join(tmpdir(), 'gatehouse-walls-'))
   cpSync(join(ROOT, 'src'), join(planted, 'src'), { recursive: true })
-  for (const file of ['.dependency-cruiser.cjs', 'tsconfig.json', 'package.json']) cpSync(join(ROOT, file), join(planted, file))
+  for (const file of ['.dependency-cruiser.cjs', 'tsconfig.json', 'package.json'])
+    cpSync(join(ROOT, file), join(planted, file))
   symlinkSync(join(ROOT, 'node_modules'), join(planted, 'node_modules'))
   const plant = (file: string, source: string): void => {
     mkdirSync(join(planted, file, '..'), { recursive: true })
     writeFileSync(join(planted, file), source)
   }
-  plant('src/kit/planted-up.ts', "import { Failure } from '../exchange/failure.ts'\nexport const up = Failure\n")
-  plant('src/kit/planted-type.ts', "import type { Exchange } from '../exchange/exchange.ts'\nexport type Up = Exchange\n")
-  plant('src/policies/request/planted.ts', "import { openaiChat } from '../../dialects/openai-chat/openai-chat.ts'\nexport const known = openaiChat\n")
-  plant('src/dialects/anthropic-messages/planted.ts', "import { openaiChat } from '../openai-chat/openai-chat.ts'\nexport const sibling = openaiChat\n")
-  plant('src/routing/planted-a.ts', "import { b } from './planted-b.ts'\nexport const a = (): number => b()\n")
-  plant('src/routing/planted-b.ts', "import { a } from './planted-a.ts'\nexport const b = (): number => a()\n")
-  plant('src/gateway/planted.ts', "import { readFileSync } from 'node:fs'\nexport const read = readFileSync\n")
+  plant(
+    'src/kit/planted-up.ts',
+    "import { Failure } from '../exchange/failure.ts'\nexport const up = Failure\n",
+  )
+  plant(
+    'src/kit/planted-type.ts',
+    "import type { Exchange } from '../exchange/exchange.ts'\nexport type Up = Exchange\n",
+  )
+  plant(
+    'src/policies/request/planted.ts',
+    "import { openaiChat } from '../../dialects/openai-chat/openai-chat.ts'\nexport const known = openaiChat\n",
+  )
+  plant(
+    'src/dialects/anthropic-messages/planted.ts',
+    "import { openaiChat } from '../openai-chat/openai-chat.ts'\nexport const sibling = openaiChat\n",
+  )
+  plant(
+    'src/routing/planted-a.ts',
+    "import { b } from './planted-b.ts'\nexport const a = (): number => b()\n",
+  )
+  plant(
+    'src/routing/planted-b.ts',
+    "import { a } from './planted-a.ts'\nexport const b = (): number => a()\n",
+  )
+  plant(
+    'src/gateway/planted.ts',
+    "import { readFileSync } from 'node:fs'\nexport const read = readFileSync\n",
+  )
 })
 
 afterAll(() => rmSync(planted, { recursive: true, force: true }))
