@@ -265,15 +265,15 @@ function describeReferences(keys: readonly { readonly value: string }[]): string
   return names.join(', ')
 }
 
-/** No key in the file: the provider's own variables, or none where the server needs none. */
+/** No key in the file: the one that was found with the provider, or none where the server needs none. */
 function keyFromEnvironment(name: string, { definition, sources, path }: PoolContext): Pool | Refused {
   const found = sources.found.find((candidate) => candidate.name === definition.name)
-  if (definition.keyVariables.length === 0) {
-    return { credentials: [], from: found?.from ?? 'declared', detected: true }
-  }
   const secret = found?.secret
   if (found !== undefined && secret !== undefined) {
     return { credentials: [{ id: `${name}/default`, secret, weight: 1 }], from: found.from, detected: true }
+  }
+  if (definition.keyVariables.length === 0) {
+    return { credentials: [], from: found?.from ?? 'declared', detected: true }
   }
   const [variable = ''] = definition.keyVariables
   return {

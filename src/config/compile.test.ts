@@ -227,6 +227,16 @@ describe('the route auto', () => {
 })
 
 describe('keys', () => {
+  test('a provider that brings its credential along keeps it under every name that the file gives it', () => {
+    const found = [{ ...SIMULATOR, secret: new Secret('simulated') }]
+    const plan = planOf('providers: { chat: { type: sim, dialects: [openai-chat] } }', { found })
+    const target = plan.resolveRoute('chat/smart')?.targets[0]?.target
+    expect(target?.credentials.map(({ id, secret }) => [id, secret.reveal()])).toEqual([
+      ['chat/default', 'simulated'],
+    ])
+    expect(target?.spoken.map(({ dialect }) => dialect)).toEqual(['openai-chat'])
+  })
+
   test('a key found in the environment does not travel to an address of the file', () => {
     const plan = planOf('providers: { gpu: { type: openai, base_url: http://gpu1:8000/v1 } }', {
       found: [{ name: 'openai', from: 'OPENAI_API_KEY', secret: new Secret('sk-1') }],
