@@ -274,8 +274,9 @@ describe('streams', () => {
       { type: 'start' },
       { type: 'block-start', choice: 1, index: 0, block: call('second') },
       { type: 'block-end', choice: 1, index: 0 },
+      { type: 'finish', choice: 0, reason: 'tool-calls' },
       { type: 'finish', choice: 1, reason: 'length' },
-      ...ending,
+      { type: 'end' },
     ])
     expect(wire).not.toContain('second')
     expect(wire).toContain('"stop_reason":"tool_use"')

@@ -36,6 +36,8 @@ const BODY = `{ "max_tokens" : 1.00e2, "model":"route", "messages":${MESSAGES}, 
 describe('P18: bound thinking', () => {
   test('a request under the provider model name passes byte for byte', () => {
     expect(sha256Hex(pass(BODY, 'route').body)).toBe(sha256Hex(BODY))
+    const escaped = BODY.replace('"route"', String.raw`"ro\u0075te"`)
+    expect(pass(escaped, 'route').body).toBe(escaped)
   })
 
   test('only the model is replaced', () => {
