@@ -1,5 +1,4 @@
 import { anthropicMessages } from './anthropic-messages/anthropic-messages.ts'
-import { anthropicMessages } from './anthropic-messages/anthropic-messages.ts'
 import type { Dialect } from './dialect.ts'
 import { openaiChat } from './openai-chat/openai-chat.ts'
 
