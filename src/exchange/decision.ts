@@ -1,4 +1,4 @@
-/** Why a candidate was or was not used. Closed list; docs/decisions-record.md explains each. */
+/** Why a candidate was or was not used. Closed list; docs/decision-record.md explains each. */
 export type VerdictReason =
   | 'first-in-order'
   | 'weighted-draw'

@@ -4,7 +4,7 @@ import type { NanoUsd } from '../../kit/money.ts'
 import type { RequestFeatures } from '../../routing/features.ts'
 
 /** Output held for a model whose limit is not known when the client names none. */
-export const DEFAULT_OUTPUT_TOKENS = 4_096
+const DEFAULT_OUTPUT_TOKENS = 4_096
 /** The estimate of the input may be too low by this share, and by a few tokens of framing. */
 const INPUT_MARGIN = 1.1
 const INPUT_FRAMING_TOKENS = 16
@@ -27,12 +27,27 @@ export function upperBound(features: RequestFeatures, targets: readonly Target[]
   return most
 }
 
-/** Cache writes cost more than plain input, and only requests that ask for them can cause them. */
+/** The dearest way in which the provider may count the same tokens. */
 function dearest(features: RequestFeatures, outputTokens: number, cost: (usage: Usage) => NanoUsd): NanoUsd {
   const inputTokens = Math.ceil(features.inputTokens * INPUT_MARGIN) + INPUT_FRAMING_TOKENS
-  const plain = cost({ ...NO_USAGE, inputTokens, outputTokens })
-  if (!features.cacheWrites) return plain
-  const written = cost({ ...NO_USAGE, cacheWriteTokens: inputTokens, outputTokens })
-  const writtenLong = cost({ ...NO_USAGE, cacheWriteLongTokens: inputTokens, outputTokens })
-  return [plain, written, writtenLong].reduce((most, one) => (one > most ? one : most))
+  let most = 0n
+  for (const input of inputBuckets(features)) {
+    for (const output of features.audio ? AUDIO_OUTPUTS : TEXT_OUTPUTS) {
+      const amount = cost({ ...NO_USAGE, [input]: inputTokens, [output]: outputTokens })
+      if (amount > most) most = amount
+    }
+  }
+  return most
+}
+
+const TEXT_OUTPUTS = ['outputTokens', 'reasoningTokens'] as const
+const AUDIO_OUTPUTS = ['outputTokens', 'reasoningTokens', 'outputAudioTokens'] as const
+
+/** Cache writes and audio cost more than plain input, and only requests that hold them can cause them. */
+function inputBuckets({ cacheWrites, audio }: RequestFeatures): readonly (keyof Usage)[] {
+  return [
+    'inputTokens',
+    ...(cacheWrites ? (['cacheWriteTokens', 'cacheWriteLongTokens'] as const) : []),
+    ...(audio ? (['inputAudioTokens'] as const) : []),
+  ]
 }

@@ -1,0 +1,67 @@
+import { FAILURES, failureRow, type FailureCode, type FailureRow } from '../src/exchange/failure-table.ts'
+
+const INTRODUCTION = `# Failures
+
+Every failure that a client can meet has one of these codes. The table is the one in \`src/exchange/failure-table.ts\`, which
+decides what the gateway does about it; \`scripts/write-failure-docs.ts\` writes this page and a test compares the two.
+
+| column | meaning |
+|---|---|
+| code | stands in the error body and in the request log |
+| source | who has to act: the client, whoever runs the gateway, or the provider |
+| status | HTTP status towards the client; a provider's own status of the same class replaces it where the dialect's clients depend on it |
+| same target | may the gateway ask the same target again: \`no\`, \`fresh\` (once, at once, on a new connection, not counted as a retry) or \`after-wait\` (once, when the provider named a wait of at most two seconds) |
+| fail over | may it ask another one: \`no\`, \`target\` or \`credential\` (another credential of the same target first) |
+| health | what is remembered: \`fault\` (a strike against the target; five in a row, or half of at least twenty within thirty seconds, let it rest), \`cooldown\` (the credential rests for the time that the provider named), \`credential-off\` (the credential is left alone for five minutes), \`target-off\` (the target is left alone for a minute), \`none\` |
+| billed | what the ledger charges when nothing of an answer was delivered: \`no\`, \`usage\` (what the provider reported) or \`estimate\` (the input); what was delivered is always charged |
+| client retry | should the client try again by itself; sent as \`x-should-retry\` |
+
+A failure after the first content has been delivered is never retried or failed over: it ends the answer as an error of the client's
+dialect. A route may name further codes that lead to its next target.
+`
+
+const COLUMNS = ['code', 'status', 'same target', 'fail over', 'health', 'billed', 'client retry', 'message']
+
+const SOURCES = [
+  ['client', 'The client’s request'],
+  ['gateway', 'The gateway'],
+  ['provider', 'The provider'],
+] as const satisfies readonly (readonly [FailureRow['source'], string])[]
+
+/** Renders docs/failures.md from the table of failures. */
+export function renderFailureDocs(): string {
+  const sections = SOURCES.map(([source, title]) => {
+    const codes = Object.keys(FAILURES).filter(isCode)
+    const rows = codes.filter((code) => failureRow(code).source === source).map(renderRow)
+    const head = [line(COLUMNS), line(COLUMNS.map(() => '---'))]
+    return `## ${title}\n\nSource: \`${source}\`.\n\n${[...head, ...rows].join('\n')}\n`
+  })
+  return [INTRODUCTION, ...sections].join('\n')
+}
+
+function isCode(name: string): name is FailureCode {
+  return name in FAILURES
+}
+
+function renderRow(code: FailureCode): string {
+  const row = failureRow(code)
+  const retry = row.clientRetry ? 'yes' : 'no'
+  return line([
+    `\`${code}\``,
+    String(row.status),
+    row.sameTarget,
+    row.failOver,
+    row.health,
+    row.billed,
+    retry,
+    row.message,
+  ])
+}
+
+function line(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`
+}
+
+if (import.meta.main) {
+  await Bun.write(new URL('../docs/failures.md', import.meta.url), renderFailureDocs())
+}

@@ -1,0 +1,160 @@
+import { describe, expect, test } from 'bun:test'
+import type { Account, Exchange } from '../../exchange/exchange.ts'
+import { Failure } from '../../exchange/failure.ts'
+import { createManualClock } from '../../kit/clock.ts'
+import { hmacSha256Hex } from '../../kit/hash.ts'
+import { systemRandom } from '../../kit/random.ts'
+import { Secret } from '../../kit/secret.ts'
+import { sampleTarget } from '../../routing/samples.ts'
+import type { KeyRecord } from '../../store/store.ts'
+import { playSource, respond, sampleExchange } from '../samples.ts'
+import { createAuthenticate } from './authenticate.ts'
+import { mintKey } from './virtual-key.ts'
+
+const PROJECT: Account = { scope: 'project', id: 'shop', name: 'Shop', limits: {}, budgets: [] }
+
+function createWorld(changes: Partial<KeyRecord> = {}) {
+  const clock = createManualClock()
+  let hashes = 0
+  const hmac = (secret: string): string => {
+    hashes += 1
+    return hmacSha256Hex('pepper', secret)
+  }
+  const { text, id, secretHmac } = mintKey({ environment: 'test', random: systemRandom, hmac })
+  let record: KeyRecord = {
+    id,
+    name: 'bot',
+    secretHmac,
+    wishes: ['strict'],
+    limits: { requestsPerMinute: 5 },
+    budgets: [],
+    createdAtMs: clock.nowMs(),
+    ...changes,
+  }
+  const authenticate = createAuthenticate({
+    keys: { find: (wanted) => (wanted === record.id ? record : undefined) },
+    hmac,
+    findProject: (name) => (name === PROJECT.id ? PROJECT : undefined),
+    clock,
+  })
+  const seen: Exchange[] = []
+  const handle = authenticate(async (exchange) => {
+    seen.push(exchange)
+    return respond(sampleTarget('one/a'), playSource([]))
+  })
+  return {
+    clock,
+    text: text.reveal(),
+    revoke: () => (record = { ...record, revokedAtMs: clock.nowMs() }),
+    hashes: () => hashes,
+    async present(key: string | undefined) {
+      seen.length = 0
+      const presented = key === undefined ? {} : { presentedKey: new Secret(key) }
+      try {
+        await handle(sampleExchange(presented))
+        return { caller: seen[0]?.caller, trail: seen[0]?.trail }
+      } catch (thrown) {
+        if (thrown instanceof Failure) return { failure: thrown }
+        throw thrown
+      }
+    },
+  }
+}
+
+describe('a good key', () => {
+  test('says who is asking, its own account before its project’s', async () => {
+    const { present, text } = createWorld({ project: 'shop', models: ['one/*'], operations: ['chat'] })
+    const { caller, trail } = await present(text)
+    expect(caller).toMatchObject({
+      keyName: 'bot',
+      project: 'shop',
+      models: ['one/*'],
+      operations: ['chat'],
+      wishes: ['strict'],
+      accounts: [{ scope: 'key', name: 'bot', limits: { requestsPerMinute: 5 } }, PROJECT],
+    })
+    expect(trail?.caller).toBe(caller)
+  })
+
+  test('without restrictions carries none', async () => {
+    const { present, text } = createWorld()
+    const { caller } = await present(text)
+    expect(caller).not.toHaveProperty('models')
+    expect(caller).not.toHaveProperty('operations')
+    expect(caller?.accounts).toHaveLength(1)
+  })
+})
+
+describe('a bad key', () => {
+  test('none at all is a missing key', async () => {
+    const { present } = createWorld()
+    expect((await present(undefined)).failure?.code).toBe('missing-key')
+    expect((await present('')).failure?.code).toBe('missing-key')
+  })
+
+  test('an unknown id and a wrong secret get the same words and the same work', async () => {
+    const world = createWorld()
+    const stranger = createWorld().text
+    const [, , id] = world.text.split('_')
+    const before = world.hashes()
+    const unknown = await world.present(stranger)
+    const middle = world.hashes()
+    const forged = mintKey({
+      environment: 'test',
+      random: systemRandom,
+      hmac: () => '',
+    }).text.reveal()
+    expect(id).toHaveLength(12)
+    const wrong = await world.present(forged)
+    expect(unknown.failure?.code).toBe('invalid-key')
+    expect(wrong.failure?.message).toBe(unknown.failure?.message ?? '')
+    expect(middle - before).toBe(1)
+    expect(world.hashes() - middle).toBe(1)
+  })
+
+  test('a known id with another secret is refused', async () => {
+    const { present, text } = createWorld({ secretHmac: hmacSha256Hex('pepper', 'something else') })
+    expect((await present(text)).failure?.code).toBe('invalid-key')
+  })
+
+  test('a damaged key is told from an unknown one', async () => {
+    const { present, text } = createWorld()
+    const { failure } = await present(text.slice(0, -1))
+    expect(failure?.code).toBe('invalid-key')
+    expect(failure?.message).toContain('copied whole')
+  })
+
+  test.each(['sk-proj-abc', 'sk-ant-api03-abc', 'gsk_abc', 'AIzaSyabc', 'xai-abc'])(
+    'a provider’s key (%s) is recognised and not repeated',
+    async (key) => {
+      const { failure } = await createWorld().present(key)
+      expect(failure?.code).toBe('invalid-key')
+      expect(failure?.message).toContain('gh_')
+      expect(failure?.message).toContain('provider')
+      expect(failure?.message).not.toContain(key)
+    },
+  )
+
+  test('a revocation holds for the very next request', async () => {
+    const { present, text, revoke } = createWorld()
+    expect((await present(text)).failure).toBeUndefined()
+    revoke()
+    expect((await present(text)).failure?.code).toBe('key-revoked')
+  })
+
+  test('a key expires at its time, with 403', async () => {
+    const { present, text, clock } = createWorld({ expiresAtMs: createManualClock().nowMs() + 1_000 })
+    clock.advance(999)
+    expect((await present(text)).failure).toBeUndefined()
+    clock.advance(1)
+    expect((await present(text)).failure).toMatchObject({ code: 'key-expired', status: 403 })
+  })
+
+  test('whether a key is revoked is told only to who has its secret', async () => {
+    const { present, text } = createWorld({
+      revokedAtMs: 1,
+      secretHmac: hmacSha256Hex('pepper', 'something else'),
+    })
+    expect((await present(text)).failure?.code).toBe('invalid-key')
+  })
+})

@@ -1,0 +1,205 @@
+import { describe, expect, test } from 'bun:test'
+import type { Account, Exchange, RateLimits } from '../../exchange/exchange.ts'
+import { Failure } from '../../exchange/failure.ts'
+import type { ModelResponse } from '../../exchange/response.ts'
+import { createManualClock } from '../../kit/clock.ts'
+import { createFeatureReader } from '../../routing/features.ts'
+import { sampleChat, sampleTarget } from '../../routing/samples.ts'
+import { createMemoryCounters } from '../../store/memory/counters.ts'
+import type { HandleExchange } from '../policy.ts'
+import {
+  answer,
+  createRecordingTelemetry,
+  drain,
+  playSource,
+  respond,
+  sampleCaller,
+  sampleExchange,
+  sampleUsage,
+} from '../samples.ts'
+import { createLimitRate } from './limit-rate.ts'
+
+const TARGET = sampleTarget('one/a')
+const ESTIMATE = createFeatureReader()(sampleChat()).inputTokens
+
+const account = (limits: RateLimits, scope: Account['scope'] = 'key'): Account => ({
+  scope,
+  id: `${scope}-1`,
+  name: scope,
+  limits,
+  budgets: [],
+})
+
+/** Spends some tokens, as the layers below do. */
+const spending =
+  (tokens: number): HandleExchange =>
+  async ({ trail }) => {
+    trail.attempts.push({
+      id: 'att',
+      target: 'one/a',
+      credential: 'one/main',
+      lane: 'translated',
+      outcome: 'ok',
+      durationMs: 1,
+      usage: sampleUsage({ inputTokens: tokens, outputTokens: 0 }),
+      simulated: false,
+    })
+    return respond(TARGET, playSource([answer()]))
+  }
+
+function createWorld(accounts: readonly Account[], next: HandleExchange = spending(ESTIMATE)) {
+  const clock = createManualClock()
+  const telemetry = createRecordingTelemetry()
+  const counters = createMemoryCounters()
+  const features = createFeatureReader()
+  const handle = createLimitRate({ counters, features, clock, telemetry })(next)
+  let asked = 0
+  const start = async (): Promise<{ exchange: Exchange; response?: ModelResponse; failure?: Failure }> => {
+    asked += 1
+    const exchange = sampleExchange({ id: `req_${asked}`, caller: sampleCaller({ accounts }) })
+    try {
+      return { exchange, response: await handle(exchange) }
+    } catch (thrown) {
+      if (thrown instanceof Failure) return { exchange, failure: thrown }
+      throw thrown
+    }
+  }
+  const run = async () => {
+    const started = await start()
+    if (started.response !== undefined) await drain(started.response.source)
+    return started
+  }
+  return { clock, start, run, telemetry }
+}
+
+describe('requests per minute', () => {
+  test.each([1, 2, 3, 4, 5])('a limit of %i admits exactly that many (P69)', async (limit) => {
+    const { run } = createWorld([account({ requestsPerMinute: limit })])
+    const outcomes: string[] = []
+    for (let index = 0; index < limit + 2; index += 1) outcomes.push((await run()).failure?.code ?? 'ok')
+    expect(outcomes.filter((outcome) => outcome === 'ok')).toHaveLength(limit)
+    expect(outcomes.at(-1)).toBe('rate-limited')
+  })
+
+  test('a refusal says whose limit, how large, and when to come back', async () => {
+    const { run, clock } = createWorld([account({}), account({ requestsPerMinute: 1 }, 'project')])
+    await run()
+    const { failure } = await run()
+    expect(failure?.status).toBe(429)
+    expect(failure?.details.facts).toMatchObject({
+      scope: 'project',
+      metric: 'requests',
+      limit: 1,
+      window: '1m',
+      resets_at: expect.stringMatching(/^\d{4}-/),
+    })
+    expect(failure?.details.headers).toMatchObject({
+      'x-ratelimit-limit-requests': '1',
+      'x-ratelimit-remaining-requests': '0',
+      'x-ratelimit-reset-requests': expect.stringMatching(/^\d+s$/),
+    })
+    clock.advance(failure?.details.retryAfterMs ?? 0)
+    expect((await run()).failure).toBeUndefined()
+  })
+
+  test('success carries the headers of the same counter', async () => {
+    const { run } = createWorld([account({ requestsPerMinute: 9, tokensPerMinute: 1_000 })])
+    const { exchange } = await run()
+    expect(exchange.trail.limitHeaders).toMatchObject({
+      'x-ratelimit-limit-requests': '9',
+      'x-ratelimit-remaining-requests': '8',
+      'x-ratelimit-limit-tokens': '1000',
+      'x-ratelimit-remaining-tokens': String(1_000 - ESTIMATE),
+    })
+    expect(Object.keys(exchange.trail.limitHeaders)).toHaveLength(6)
+  })
+
+  test('the tightest of several accounts is shown', async () => {
+    const { run } = createWorld([
+      account({ requestsPerMinute: 100 }),
+      account({ requestsPerMinute: 5 }, 'project'),
+    ])
+    const { exchange } = await run()
+    expect(exchange.trail.limitHeaders['x-ratelimit-remaining-requests']).toBe('4')
+  })
+})
+
+describe('tokens per minute (P70)', () => {
+  test('are taken by estimate, so a request that does not fit is refused', async () => {
+    const { run } = createWorld([account({ tokensPerMinute: ESTIMATE * 2 + 1 })])
+    expect([await run(), await run(), await run()].map(({ failure }) => failure?.code)).toEqual([
+      undefined,
+      undefined,
+      'rate-limited',
+    ])
+  })
+
+  test('are corrected upwards by what was used', async () => {
+    const { run } = createWorld([account({ tokensPerMinute: 1_000 })], spending(900))
+    await run()
+    const { exchange } = await run()
+    expect(exchange.trail.limitHeaders['x-ratelimit-remaining-tokens']).toBe(String(100 - ESTIMATE))
+  })
+
+  test('are given back when nothing was used', async () => {
+    const { run } = createWorld([account({ tokensPerMinute: 1_000 })], async () => {
+      throw new Failure('connect-failed')
+    })
+    for (let index = 0; index < 5; index += 1) await run()
+    const { exchange } = await run()
+    expect(exchange.trail.limitHeaders['x-ratelimit-remaining-tokens']).toBe(String(1_000 - ESTIMATE))
+  })
+})
+
+describe('requests at a time', () => {
+  const limits = { parallelRequests: 1, requestsPerMinute: 2 }
+
+  test('a refused one consumes nothing else (P68)', async () => {
+    const { start, run } = createWorld([account(limits)])
+    const running = await start()
+    const refused = await run()
+    expect(refused.failure?.details.facts).toMatchObject({ metric: 'concurrency', limit: 1 })
+    if (running.response !== undefined) await drain(running.response.source)
+    expect((await run()).failure).toBeUndefined()
+  })
+
+  test('a place is not kept by a request that was refused for its rate', async () => {
+    const { run, clock } = createWorld([account({ parallelRequests: 1, requestsPerMinute: 1 })])
+    await run()
+    expect((await run()).failure?.details.facts).toMatchObject({ metric: 'requests' })
+    clock.advance(70_000)
+    expect((await run()).failure).toBeUndefined()
+  })
+
+  test('places are free again after success, failure, broken streams and clients that left (P66)', async () => {
+    const endings: HandleExchange[] = [
+      spending(1),
+      async () => {
+        throw new Failure('provider-error')
+      },
+      async () => respond(TARGET, playSource([[{ type: 'failure', failure: new Failure('idle-timeout') }]])),
+      async () => respond(TARGET, playSource([])),
+    ]
+    let turn = 0
+    const { run, start } = createWorld([account({ parallelRequests: 1 })], (exchange) => {
+      turn += 1
+      const ending = endings[turn % endings.length]
+      if (ending === undefined) throw new Error('no ending')
+      return ending(exchange)
+    })
+    for (let index = 0; index < 40; index += 1) {
+      expect((await run()).failure?.code).not.toBe('rate-limited')
+      turn = 3
+      const { response, failure } = await start()
+      expect(failure?.code).not.toBe('rate-limited')
+      response?.source.cancel(new Failure('client-gone'))
+      turn = index
+    }
+  })
+})
+
+test('a caller without limits passes without touching a counter', async () => {
+  const { run } = createWorld([account({}), account({}, 'project')])
+  const { exchange } = await run()
+  expect(exchange.trail.limitHeaders).toEqual({})
+})

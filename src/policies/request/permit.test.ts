@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'bun:test'
+import type { Caller, Exchange, Route } from '../../exchange/exchange.ts'
+import { Failure } from '../../exchange/failure.ts'
+import { sampleChat, sampleRoute, sampleTarget } from '../../routing/samples.ts'
+import { playSource, respond, sampleCaller, sampleExchange } from '../samples.ts'
+import { createPermit } from './permit.ts'
+
+const FIRST = sampleTarget('one/a')
+const SECOND = sampleTarget('two/b')
+const ROUTES = new Map<string, Route>([
+  ['support-bot', sampleRoute([FIRST, SECOND], { name: 'support-bot', deadlineMs: 60_000 })],
+  ['support-bat', sampleRoute([SECOND], { name: 'support-bat' })],
+  ['one/a', sampleRoute([FIRST], { name: 'one/a' })],
+])
+
+async function ask(model: string, caller: Partial<Caller> = {}, changes: Partial<Exchange> = {}) {
+  let seen: Exchange | undefined
+  const handle = createPermit({
+    resolveRoute: (name) => ROUTES.get(name),
+    models: [...ROUTES.keys()],
+  })(async (exchange) => {
+    seen = exchange
+    return respond(FIRST, playSource([]))
+  })
+  const exchange = sampleExchange({
+    request: sampleChat({ model }),
+    caller: sampleCaller(caller),
+    ...changes,
+  })
+  try {
+    await handle(exchange)
+    return { exchange: seen }
+  } catch (thrown) {
+    if (thrown instanceof Failure) return { failure: thrown }
+    throw thrown
+  }
+}
+
+describe('models', () => {
+  test('a known one becomes the route', async () => {
+    const { exchange } = await ask('support-bot')
+    expect(exchange?.route).toMatchObject({ name: 'support-bot', deadlineMs: 60_000 })
+    expect(exchange?.trail.route).toBe('support-bot')
+  })
+
+  test('an unknown one is answered with the nearest names', async () => {
+    const { failure } = await ask('suport-bot')
+    expect(failure?.code).toBe('model-not-found')
+    expect(failure?.details.nearest).toEqual(['support-bot', 'support-bat'])
+    expect(failure?.message).toContain('"support-bot"')
+  })
+
+  test('names that the key may not use are not suggested', async () => {
+    const { failure } = await ask('suport-bot', { models: ['support-bat'] })
+    expect(failure?.details.nearest).toEqual(['support-bat'])
+  })
+
+  test('a hostile name is not repeated in full', async () => {
+    const { failure } = await ask('x'.repeat(100_000))
+    expect(failure?.message.length).toBeLessThan(300)
+  })
+
+  test.each([
+    [['support-bot'], 'support-bot', true],
+    [['support-*'], 'support-bot', true],
+    [['one/*'], 'support-bot', true],
+    [['one/*'], 'support-bat', false],
+    [['support-bat'], 'support-bot', false],
+    [['one/*'], 'one/a', true],
+    [[], 'one/a', false],
+  ])('a key for %p asking for %s: %p', async (models, model, expected) => {
+    const { failure } = await ask(model, { models })
+    expect(failure?.code).toBe(expected ? undefined : 'model-not-allowed')
+  })
+})
+
+describe('operations', () => {
+  test.each([
+    [undefined, true],
+    [['chat'], true],
+    [['*'], true],
+    [['count-tokens'], false],
+    [[], false],
+  ])('a key for %p may chat: %p', async (operations, expected) => {
+    const { failure } = await ask('one/a', operations === undefined ? {} : { operations })
+    expect(failure?.code).toBe(expected ? undefined : 'endpoint-not-allowed')
+  })
+})
+
+describe('wishes', () => {
+  test.each([
+    ['strict', { strict: true }],
+    ['timeout_ms', { timeoutMs: 5 }],
+    ['no_fallback', { noFallback: false }],
+    ['tags', { tags: [] }],
+    ['session', { session: 's' }],
+    ['customer', { customer: 'c' }],
+  ])('the wish %s needs its permission and is refused otherwise, never ignored', async (name, wishes) => {
+    expect((await ask('one/a', { wishes: [name] }, { wishes })).failure).toBeUndefined()
+    const { failure } = await ask('one/a', { wishes: ['other'] }, { wishes })
+    expect(failure).toMatchObject({ code: 'override-not-allowed', details: { param: `gatehouse.${name}` } })
+  })
+})
+
+describe('the deadline', () => {
+  const start = sampleExchange().startedAtMs
+
+  test('is the nearest of the exchange’s, the route’s and the wish’s', async () => {
+    const at = async (changes: Partial<Exchange>): Promise<number> =>
+      ((await ask('support-bot', {}, changes)).exchange?.deadlineAtMs ?? 0) - start
+    expect(await at({})).toBe(60_000)
+    expect(await at({ deadlineAtMs: start + 1_000 })).toBe(1_000)
+    expect(await at({ wishes: { timeoutMs: 2_000 } })).toBe(2_000)
+    expect(await at({ wishes: { timeoutMs: 2_000_000 } })).toBe(60_000)
+  })
+})

@@ -1,0 +1,206 @@
+import { describe, expect, test } from 'bun:test'
+import type { Account, Exchange, Route } from '../../exchange/exchange.ts'
+import { Failure } from '../../exchange/failure.ts'
+import { createManualClock } from '../../kit/clock.ts'
+import { parseUsd } from '../../kit/money.ts'
+import { createBudgets } from '../../ledger/budgets.ts'
+import { createFeatureReader } from '../../routing/features.ts'
+import { sampleChat, sampleRoute, sampleTarget } from '../../routing/samples.ts'
+import { createMemoryCounters } from '../../store/memory/counters.ts'
+import type { HandleExchange } from '../policy.ts'
+import {
+  answer,
+  createRecordingTelemetry,
+  drain,
+  playSource,
+  respond,
+  routedExchange,
+  sampleCaller,
+  sampleUsage,
+} from '../samples.ts'
+import { createReserveBudget } from './reserve-budget.ts'
+
+const TARGET = sampleTarget('one/a')
+const ROUTE = sampleRoute([TARGET])
+const { price: _price, ...UNPRICED } = sampleTarget('two/b')
+const INPUT = createFeatureReader()(sampleChat()).inputTokens
+/** One nano-USD per token, in or out. */
+const costOf = (usage: { inputTokens: number; outputTokens: number; reasoningTokens: number }): bigint =>
+  BigInt(usage.inputTokens + usage.outputTokens + usage.reasoningTokens)
+
+const budgeted = (limitNanoUsd: bigint): Account => ({
+  scope: 'key',
+  id: 'key-1',
+  name: 'bot',
+  limits: {},
+  budgets: [{ window: 'total', limitNanoUsd }],
+})
+
+/** Costs so much, in one attempt each. */
+const costing =
+  (...amounts: (bigint | undefined)[]): HandleExchange =>
+  async ({ trail }) => {
+    for (const costNanoUsd of amounts) {
+      trail.attempts.push({
+        id: 'att',
+        target: 'one/a',
+        credential: 'one/main',
+        lane: 'translated',
+        outcome: 'ok',
+        durationMs: 1,
+        usage: sampleUsage(),
+        ...(costNanoUsd === undefined ? {} : { costNanoUsd }),
+        simulated: false,
+      })
+    }
+    return respond(TARGET, playSource([answer()]))
+  }
+
+function createWorld(account: Account, next: HandleExchange) {
+  const counters = createMemoryCounters()
+  const budgets = createBudgets({
+    counters,
+    ledger: { spentSince: async () => 0n },
+    clock: createManualClock(),
+  })
+  const telemetry = createRecordingTelemetry()
+  const features = createFeatureReader()
+  let asked = 0
+  let passed = 0
+  const handle = createReserveBudget({ budgets, costOf, features, telemetry })((exchange) => {
+    passed += 1
+    return next(exchange)
+  })
+  return {
+    passed: () => passed,
+    balance: async () => {
+      const [balance] = await budgets.remaining([account])
+      return balance?.remainingNanoUsd
+    },
+    async start(route: Route = ROUTE, changes: Partial<Exchange> = {}) {
+      asked += 1
+      const caller = sampleCaller({ accounts: [account] })
+      const request = sampleChat({ maxOutputTokens: 1_000 })
+      try {
+        const exchange = routedExchange(route, { id: `req_${asked}`, caller, request, ...changes })
+        return { response: await handle(exchange) }
+      } catch (thrown) {
+        if (thrown instanceof Failure) return { failure: thrown }
+        throw thrown
+      }
+    },
+  }
+}
+
+const HELD = BigInt(Math.ceil(INPUT * 1.1) + 16 + 1_000)
+
+describe('a budget', () => {
+  test('holds the most a request may cost, and afterwards only what it did cost', async () => {
+    const { start, balance } = createWorld(budgeted(10_000n), costing(30n, 12n))
+    const { response } = await start()
+    expect(await balance()).toBe(10_000n - HELD)
+    if (response !== undefined) await drain(response.source)
+    expect(await balance()).toBe(10_000n - 42n)
+  })
+
+  test('settles once, however the response ends', async () => {
+    const { start, balance } = createWorld(budgeted(10_000n), costing(10n))
+    const { response } = await start()
+    response?.source.cancel(new Failure('client-gone'))
+    response?.source.cancel(new Failure('client-gone'))
+    expect(await balance()).toBe(9_990n)
+  })
+
+  test('gets everything back when the request failed without costing anything', async () => {
+    const { start, balance } = createWorld(budgeted(10_000n), async () => {
+      throw new Failure('connect-failed')
+    })
+    expect((await start()).failure?.code).toBe('connect-failed')
+    expect(await balance()).toBe(10_000n)
+  })
+
+  test('counts what is priced when an attempt had no price', async () => {
+    const { start, balance } = createWorld(budgeted(10_000n), costing(undefined, 5n))
+    const { response } = await start()
+    if (response !== undefined) await drain(response.source)
+    expect(await balance()).toBe(9_995n)
+  })
+
+  test('admits no more than it holds when requests come at once (law 10)', async () => {
+    const { start, passed } = createWorld(budgeted(HELD * 3n), costing(1n))
+    const outcomes = await Promise.all(Array.from({ length: 10 }, () => start()))
+    expect(outcomes.filter(({ response }) => response !== undefined)).toHaveLength(3)
+    expect(passed()).toBe(3)
+    expect(outcomes.at(-1)?.failure?.code).toBe('budget-reserved')
+  })
+
+  test('that is spent is 402 and asks nobody', async () => {
+    const { start, passed } = createWorld(budgeted(HELD), costing(HELD))
+    const { response } = await start()
+    if (response !== undefined) await drain(response.source)
+    expect((await start()).failure).toMatchObject({ code: 'budget-exceeded', status: 402 })
+    expect(passed()).toBe(1)
+  })
+
+  test('too small for the request says so', async () => {
+    const { start } = createWorld(budgeted(HELD - 1n), costing(1n))
+    expect((await start()).failure).toMatchObject({ code: 'request-exceeds-budget', status: 402 })
+  })
+})
+
+describe('how much is held', () => {
+  const heldFor = async (route: Route, changes: Partial<Exchange>): Promise<bigint> => {
+    const limit = parseUsd(1_000)
+    const { start, balance } = createWorld(budgeted(limit), costing(0n))
+    await start(route, changes)
+    return limit - ((await balance()) ?? 0n)
+  }
+  const input = BigInt(Math.ceil(INPUT * 1.1) + 16)
+
+  test('the model’s own limit of output when the client names none, else four thousand', async () => {
+    const known = sampleRoute([sampleTarget('one/a', { capabilities: { maxOutputTokens: 7_000 } })])
+    expect(await heldFor(known, { request: sampleChat() })).toBe(input + 7_000n)
+    expect(await heldFor(ROUTE, { request: sampleChat() })).toBe(input + 4_096n)
+  })
+
+  test('every choice that was asked for', async () => {
+    const request = sampleChat({ choices: 3, maxOutputTokens: 100 })
+    expect(await heldFor(ROUTE, { request })).toBe(input + 300n)
+  })
+
+  test('the dearest target that the key may reach', async () => {
+    const dear = sampleTarget('dear/c', { capabilities: { maxOutputTokens: 50_000 } })
+    const route = sampleRoute([TARGET], { fallback: [{ target: dear, weight: 1 }] })
+    const request = sampleChat()
+    const accounts = [budgeted(parseUsd(1_000))]
+    expect(await heldFor(route, { request })).toBe(input + 50_000n)
+    expect(await heldFor(route, { request, wishes: { noFallback: true } })).toBe(input + 4_096n)
+    const caller = sampleCaller({ models: ['one/*'], accounts })
+    expect(await heldFor(route, { request, caller })).toBe(input + 4_096n)
+  })
+})
+
+describe('models without a price', () => {
+  test('are refused before anything is held when the route denies them', async () => {
+    const { start, balance, passed } = createWorld(budgeted(100n), costing())
+    const { failure } = await start(sampleRoute([UNPRICED], { unpriced: 'deny' }))
+    expect(failure?.code).toBe('unpriced-model')
+    expect(passed()).toBe(0)
+    expect(await balance()).toBeUndefined()
+  })
+
+  test('pass where they are allowed, unless the budget is spent', async () => {
+    const { start } = createWorld(budgeted(1n), costing(undefined))
+    const route = sampleRoute([UNPRICED])
+    expect((await start(route)).failure).toBeUndefined()
+    const spent = createWorld(budgeted(0n), costing(undefined))
+    expect((await spent.start(route)).failure?.code).toBe('budget-exceeded')
+  })
+})
+
+test('a caller without budgets passes through, whatever the price', async () => {
+  const unlimited: Account = { scope: 'key', id: 'k', name: 'k', limits: {}, budgets: [] }
+  const { start, passed } = createWorld(unlimited, costing(1n))
+  expect((await start(sampleRoute([UNPRICED], { unpriced: 'deny' }))).failure).toBeUndefined()
+  expect(passed()).toBe(1)
+})

@@ -1,0 +1,166 @@
+import { describe, expect, test } from 'bun:test'
+import { Failure } from '../../exchange/failure.ts'
+import type { Exchange } from '../../exchange/exchange.ts'
+import { createManualClock } from '../../kit/clock.ts'
+import { parseJsonObject } from '../../kit/json.ts'
+import { sampleTarget } from '../../routing/samples.ts'
+import type { RequestRow } from '../../store/store.ts'
+import type { HandleExchange } from '../policy.ts'
+import {
+  answer,
+  createRecordingTelemetry,
+  drain,
+  playSource,
+  respond,
+  sampleCaller,
+  sampleExchange,
+  sampleUsage,
+} from '../samples.ts'
+import { createTrace } from './trace.ts'
+
+const TARGET = sampleTarget('one/a')
+
+function createWorld(
+  next: (exchange: Exchange, advance: (ms: number) => void) => ReturnType<HandleExchange>,
+) {
+  const clock = createManualClock()
+  const telemetry = createRecordingTelemetry()
+  const rows: RequestRow[] = []
+  const handle = createTrace({ record: (row) => void rows.push(row), clock, telemetry })((exchange) =>
+    next(exchange, (ms) => clock.advance(ms)),
+  )
+  return { rows, telemetry, handle }
+}
+
+/** Fills the trail as the layers below do. */
+function leaveTraces({ trail }: Exchange): void {
+  trail.caller = sampleCaller({ project: 'shop' })
+  trail.route = 'smart'
+  trail.served = TARGET
+  trail.upstreamMs = 40
+  trail.note({ code: 'param.dropped', subject: 'seed' })
+  trail.decision = { id: 'dec_1', route: 'smart', planVersion: '1', strategy: 'ordered', candidates: [] }
+  for (const [outcome, costNanoUsd] of [
+    ['provider-error', 1_000n],
+    ['ok', 176_000n],
+  ] as const) {
+    trail.attempts.push({
+      id: `att_${outcome}`,
+      target: 'one/a',
+      credential: 'one/main',
+      lane: 'native',
+      outcome,
+      durationMs: 20,
+      usage: sampleUsage(),
+      costNanoUsd,
+      simulated: false,
+    })
+  }
+}
+
+describe('the line of a request', () => {
+  test('is written once, at the end, with everything that was found out', async () => {
+    const { rows, handle } = createWorld(async (exchange, advance) => {
+      leaveTraces(exchange)
+      advance(30)
+      const later = (ms: number, from: number, to?: number) => async () => {
+        advance(ms)
+        return { events: answer().slice(from, to) }
+      }
+      return respond(TARGET, playSource([later(5, 0, 2), later(10, 2, 3), later(15, 3)]))
+    })
+    const { source } = await handle(sampleExchange())
+    await source.next()
+    await source.next()
+    expect(rows).toEqual([])
+    await drain(source)
+    source.cancel(new Failure('client-gone'))
+    expect(rows).toHaveLength(1)
+    expect(rows[0]).toMatchObject({
+      id: 'req_1',
+      dialect: 'sample-dialect',
+      operation: 'chat',
+      stream: true,
+      requestedModel: 'sample',
+      route: 'smart',
+      target: 'one/a',
+      keyId: 'key000000001',
+      keyName: 'tests',
+      project: 'shop',
+      outcome: 'ok',
+      status: 200,
+      durationMs: 60,
+      firstEventMs: 45,
+      upstreamMs: 40,
+      inputTokens: 20,
+      outputTokens: 10,
+      costNanoUsd: 177_000n,
+      simulated: false,
+      attempts: 'one/a=provider-error/20ms, one/a=ok/20ms',
+      notices: 'param.dropped=seed',
+      decisionId: 'dec_1',
+      planVersion: '1-test',
+    })
+    expect(parseJsonObject(rows[0]?.decision ?? '')).toMatchObject({
+      id: 'dec_1',
+      attempts: [{ outcome: 'provider-error' }, { outcome: 'ok', costUsd: '0.000176' }],
+    })
+  })
+
+  test.each([
+    ['a refusal', new Failure('rate-limited'), 'rate-limited', 429],
+    [
+      'a status that the provider sent',
+      new Failure('provider-rejected', { status: 422 }),
+      'provider-rejected',
+      422,
+    ],
+    ['a defect', new TypeError('a defect'), 'internal', 500],
+  ] as const)('is written for %s', async (_name, thrown, outcome, status) => {
+    const { rows, handle } = createWorld(async () => {
+      throw thrown
+    })
+    expect(handle(sampleExchange())).rejects.toMatchObject({ code: outcome })
+    await Promise.resolve()
+    expect(rows).toMatchObject([{ outcome, status, attempts: '', notices: '' }])
+    expect(rows[0]).not.toHaveProperty('target')
+    expect(rows[0]).not.toHaveProperty('keyId')
+  })
+
+  test('is written for a broken stream and for a client that left', async () => {
+    const broken = createWorld(async () =>
+      respond(TARGET, playSource([[{ type: 'failure', failure: new Failure('idle-timeout') }]])),
+    )
+    await drain((await broken.handle(sampleExchange())).source)
+    expect(broken.rows).toMatchObject([{ outcome: 'idle-timeout', status: 504 }])
+    const left = createWorld(async () => respond(TARGET, playSource([answer()])))
+    const response = await left.handle(sampleExchange())
+    response.source.cancel(new Failure('client-gone'))
+    expect(left.rows).toMatchObject([{ outcome: 'client-gone', status: 499 }])
+  })
+})
+
+describe('the metrics of a request', () => {
+  test('count it and measure its time, its first token and what the house added', async () => {
+    const { telemetry, handle } = createWorld(async (exchange, advance) => {
+      exchange.trail.upstreamMs = 40
+      advance(50)
+      return respond(TARGET, playSource([answer()]))
+    })
+    await drain((await handle(sampleExchange())).source)
+    const labels = 'dialect=sample-dialect,operation=chat'
+    expect(telemetry.counts.get(`gatehouse_requests_total{${labels},outcome=ok}`)).toBe(1)
+    expect(telemetry.observed.get(`gatehouse_request_duration_seconds{${labels},outcome=ok}`)).toEqual([0.05])
+    expect(telemetry.observed.get(`gatehouse_time_to_first_token_seconds{${labels}}`)).toEqual([0.05])
+    expect(telemetry.observed.get('gatehouse_overhead_seconds')).toEqual([0.01])
+  })
+
+  test('a defect is logged with its cause, which the client never sees', async () => {
+    const { telemetry, handle } = createWorld(async () => {
+      throw new TypeError('a defect')
+    })
+    expect(handle(sampleExchange())).rejects.not.toHaveProperty('message', 'a defect')
+    await Promise.resolve()
+    expect(telemetry.lines).toEqual(['error: the gateway failed'])
+  })
+})
