@@ -115,11 +115,10 @@ function onDetails(state: ResponseState, choice: ChoiceState, { fields }: Delta)
       hiddenReasoning(state, choice, detail.seal)
       continue
     }
-    write(state, choice, {
-      kind: 'reasoning',
-      text: detail.text,
-      part: `${detail.form}${readNumber(entry, 'index') ?? ''}`,
-    })
+    // A thought that was told as plain text is told again, whole, together with its proof.
+    const isRestated = choice.prose?.kind === 'reasoning' && choice.prose.part === ''
+    const part = `${detail.form}${readNumber(entry, 'index') ?? ''}`
+    if (!isRestated) write(state, choice, { kind: 'reasoning', text: detail.text, part })
     if (detail.seal === undefined) continue
     if (choice.prose?.kind === 'reasoning') {
       emit(state, { type: 'seal', choice: choice.index, index: choice.prose.block, seal: detail.seal })

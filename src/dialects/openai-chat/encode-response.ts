@@ -2,7 +2,7 @@ import type { Block, Citation, ReasoningBlock } from '../../exchange/content.ts'
 import type { Finish, ResponseEvent } from '../../exchange/event.ts'
 import { chatOf } from '../../exchange/operation.ts'
 import type { Usage } from '../../exchange/usage.ts'
-import { omitKeys, type Json, type JsonObject } from '../../kit/json.ts'
+import { omitKeys, type JsonObject } from '../../kit/json.ts'
 import { SSE_COMMENT } from '../../kit/sse.ts'
 import type { EncodeContext, ResponseEncoder } from '../dialect.ts'
 import { failureBody } from './encode-failure.ts'
@@ -17,7 +17,8 @@ interface WrittenChoice {
   /** Tool index by block index. */
   readonly tools: Map<number, { readonly index: number; readonly form: 'json' | 'text' }>
   readonly reasoning: Map<number, { block: ReasoningBlock; readonly parts: string[] }>
-  readonly citations: Citation[]
+  /** Citations of each text block, by block index. */
+  readonly citations: Map<number, Citation[]>
   /** True once the role was told. */
   spoke: boolean
   refused: boolean
@@ -86,8 +87,7 @@ function writeEvent(written: WrittenResponse, event: ResponseEvent): string {
     case 'seal':
       return writeSeal(written, event)
     case 'citation':
-      choiceOf(written, event.choice).citations.push(event.citation)
-      return ''
+      return noteCitation(written, event)
     case 'logprobs':
       return chunk(
         written,
@@ -103,6 +103,7 @@ function writeEvent(written: WrittenResponse, event: ResponseEvent): string {
     case 'failure':
       return `data: ${JSON.stringify(failureBody(event.failure, written.context.requestId, []))}\n\n`
     case 'block-end':
+      return blockEnd(written, event)
     case 'token-count':
     case 'passed':
       return ''
@@ -115,7 +116,7 @@ function choiceOf(written: WrittenResponse, index: number): WrittenChoice {
   const choice: WrittenChoice = {
     tools: new Map(),
     reasoning: new Map(),
-    citations: [],
+    citations: new Map(),
     spoke: false,
     refused: false,
   }
@@ -206,23 +207,37 @@ function writeSeal(written: WrittenResponse, event: Extract<ResponseEvent, { typ
   )
 }
 
+function noteCitation(written: WrittenResponse, event: Extract<ResponseEvent, { type: 'citation' }>): string {
+  const { citations } = choiceOf(written, event.choice)
+  citations.set(event.index, [...(citations.get(event.index) ?? []), event.citation])
+  return ''
+}
+
+/**
+ * What is told of a block once it is whole. Clients replace lists delta by delta instead of joining them, so the proof
+ * of a thought and the sources of a text are each sent in one piece.
+ */
+function blockEnd(written: WrittenResponse, event: Extract<ResponseEvent, { type: 'block-end' }>): string {
+  const held = choiceOf(written, event.choice)
+  const thought = held.reasoning.get(event.index)
+  held.reasoning.delete(event.index)
+  const details =
+    thought === undefined
+      ? []
+      : toDetails([{ ...thought.block, text: thought.block.text + thought.parts.join('') }])
+  if (details.length > 0) return say(written, event.choice, JSON.stringify({ reasoning_details: details }))
+  const annotations = toAnnotations(held.citations.get(event.index) ?? [])
+  return annotations.length === 0 ? '' : say(written, event.choice, JSON.stringify({ annotations }))
+}
+
 function writeFinish(written: WrittenResponse, finish: Finish): string {
   const held = choiceOf(written, finish.choice)
   const explained =
     finish.explanation !== undefined && !held.refused && finish.reason === 'refusal'
       ? refuse(written, finish.choice, finish.explanation)
       : ''
-  const closing: Record<string, Json> = {}
-  const details = toDetails(
-    [...held.reasoning.values()].map(({ block, parts }) => ({ ...block, text: block.text + parts.join('') })),
-  )
-  const annotations = toAnnotations(held.citations)
-  // Clients replace lists delta by delta instead of joining them: each is sent once and whole.
-  if (details.length > 0) closing['reasoning_details'] = details
-  if (annotations.length > 0) closing['annotations'] = annotations
-  const lists = Object.keys(closing).length === 0 ? '' : say(written, finish.choice, JSON.stringify(closing))
   const word = finishWord(finish, held.refused && explained === '')
-  return `${explained}${lists}${firstRole(written, finish.choice)}${chunk(written, `{"index":${finish.choice},"delta":{},"logprobs":null,"finish_reason":"${word}"}`)}`
+  return `${explained}${firstRole(written, finish.choice)}${chunk(written, `{"index":${finish.choice},"delta":{},"logprobs":null,"finish_reason":"${word}"}`)}`
 }
 
 /** The role chunk of a choice that has said nothing yet. */

@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'bun:test'
+import { Failure } from '../../exchange/failure.ts'
+import { parseJsonObject } from '../../kit/json.ts'
+import type { Quirks } from '../../exchange/target.ts'
+import { openaiChat } from './openai-chat.ts'
+
+function pass(text: string, model: string, quirks: Quirks = {}): { text: string; same: boolean } {
+  const bytes = new TextEncoder().encode(text)
+  const { request } = openaiChat.decodeRequest(parseJsonObject(text) ?? {}, 'chat')
+  const notice = (): void => {
+    throw new Failure('internal', { message: 'the native lane loses nothing' })
+  }
+  const { body } = openaiChat.passRequest(bytes, {
+    request,
+    model,
+    quirks,
+    capabilities: {},
+    notice,
+    headers: {},
+  })
+  return { text: new TextDecoder().decode(body), same: body === bytes }
+}
+
+const MESSAGES = '"messages" : [ {"role":"user","content":"\\u0068i 日本","x":1.0} ]'
+
+describe('passRequest', () => {
+  test('hands on the same bytes when nothing has to change', () => {
+    expect(pass(`{ "model":"m", ${MESSAGES}, "n":1e0 }`, 'm').same).toBe(true)
+    const asked = `{"model":"m",${MESSAGES},"stream":true,"stream_options":{"include_usage":true}}`
+    expect(pass(asked, 'm').same).toBe(true)
+  })
+
+  test('replaces the model and nothing else', () => {
+    const { text } = pass(`{ "model" : "smart", ${MESSAGES}, "future_field":{"a":[1,2]} }`, 'gpt-x')
+    expect(text).toBe(`{ "model" : "gpt-x", ${MESSAGES}, "future_field":{"a":[1,2]} }`)
+  })
+
+  test('asks for usage on a stream and keeps the other options', () => {
+    const { text } = pass(
+      `{"model":"m",${MESSAGES},"stream":true,"stream_options":{"include_obfuscation":false}}`,
+      'm',
+    )
+    expect(text).toBe(
+      `{"model":"m",${MESSAGES},"stream":true,"stream_options":{"include_obfuscation":false,"include_usage":true}}`,
+    )
+    expect(
+      parseJsonObject(pass(`{"model":"m",${MESSAGES},"stream":true}`, 'm').text)?.['stream_options'],
+    ).toEqual({
+      include_usage: true,
+    })
+  })
+
+  test('does not ask for usage where the provider refuses the option', () => {
+    expect(pass(`{"model":"m",${MESSAGES},"stream":true}`, 'm', { streamOptions: false }).same).toBe(true)
+  })
+
+  test('takes out what was said to the gateway', () => {
+    const { text } = pass(`{"gatehouse":{"strict":true},"model":"m",${MESSAGES}}`, 'm')
+    expect(text).not.toContain('gatehouse')
+    expect(text).toContain(MESSAGES)
+    expect(parseJsonObject(text)).toBeDefined()
+  })
+})

@@ -1,0 +1,151 @@
+import { describe, expect, test } from 'bun:test'
+import { GOLDEN_ANSWERS, toStream } from '../../../test/recordings/openai-chat.ts'
+import type { ChatRequest } from '../../exchange/chat.ts'
+import type { ResponseEvent } from '../../exchange/event.ts'
+import type { Quirks } from '../../exchange/target.ts'
+import type { JsonObject } from '../../kit/json.ts'
+import { createSseFramer, type SseFrame } from '../../kit/sse.ts'
+import { openaiChat } from './openai-chat.ts'
+
+const REQUEST: ChatRequest = { operation: 'chat', model: 'm', turns: [], stream: true, wantsUsage: false }
+
+interface Tapped {
+  readonly events: readonly ResponseEvent[]
+  /** What the client gets to see. */
+  readonly shown: string
+}
+
+function tap(stream: string, request: ChatRequest = REQUEST, quirks: Quirks = {}): Tapped {
+  const events: ResponseEvent[] = []
+  const sink = (event: ResponseEvent): void => void events.push(event)
+  const reader = openaiChat.tapResponse({ request, quirks })
+  let shown = ''
+  const onFrame = (frame: SseFrame): void => {
+    const text = new TextDecoder().decode(frame.bytes)
+    if (reader.frame(frame, sink) === 'show') shown += text
+  }
+  const framer = createSseFramer()
+  framer.push(new TextEncoder().encode(stream), onFrame)
+  framer.flush(onFrame)
+  reader.close(sink)
+  expect(reader.done).toBe(true)
+  return { events, shown }
+}
+
+function decode(stream: string, quirks: Quirks = {}): ResponseEvent[] {
+  const events: ResponseEvent[] = []
+  const sink = (event: ResponseEvent): void => void events.push(event)
+  const decoder = openaiChat.decodeResponse({ request: REQUEST, quirks })
+  const framer = createSseFramer()
+  framer.push(new TextEncoder().encode(stream), (frame) => decoder.frame(frame, sink))
+  decoder.close(sink)
+  return events
+}
+
+/** What the ledger and the log read. */
+const accounted = (events: readonly ResponseEvent[]): readonly unknown[] =>
+  events
+    .filter((event) => ['start', 'finish', 'usage', 'end', 'failure'].includes(event.type))
+    .map((event) => (event.type === 'failure' ? event.failure.code : event))
+
+const chunk = (fields: JsonObject, finish: string | null = null): JsonObject => ({
+  id: 'x',
+  model: 'm',
+  object: 'chat.completion.chunk',
+  choices: [{ index: 0, delta: fields, finish_reason: finish }],
+  usage: null,
+})
+const USAGE: JsonObject = {
+  id: 'x',
+  choices: [],
+  usage: { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 },
+}
+
+describe('the tap', () => {
+  for (const { name, stream, quirks } of GOLDEN_ANSWERS) {
+    test(`accounts like the decoder: ${name}`, () => {
+      expect(accounted(tap(stream, REQUEST, quirks).events)).toEqual(accounted(decode(stream, quirks)))
+    })
+
+    test(`shows everything to a client that asked for usage: ${name}`, () => {
+      expect(tap(stream, { ...REQUEST, wantsUsage: true }).shown).toBe(stream)
+    })
+  }
+
+  const many = [
+    chunk({ role: 'assistant', content: '' }),
+    ...Array.from({ length: 20 }, () => chunk({ content: 'word ' })),
+    chunk({}, 'stop'),
+  ]
+
+  test('hides the usage chunk that the client did not ask for, and nothing else', () => {
+    const { shown, events } = tap(toStream([...many, USAGE]))
+    expect(shown).toBe(toStream(many))
+    expect(events.find((event) => event.type === 'usage')?.usage.inputTokens).toBe(3)
+  })
+
+  test('counts content that it passes on', () => {
+    const { events } = tap(toStream(many))
+    const passed = events.filter((event) => event.type === 'passed')
+    expect(passed).toHaveLength(20)
+    expect(passed.reduce((sum, event) => sum + event.bytes, 0)).toBe(
+      20 * `data: ${JSON.stringify(chunk({ content: 'word ' }))}\n\n`.length,
+    )
+    expect(events.map((event) => event.type).slice(0, 2)).toEqual(['start', 'passed'])
+  })
+
+  test('is not confused by content that looks like what it searches for', () => {
+    const words = [
+      '"usage":{"prompt_tokens":9}',
+      '"finish_reason":"stop"',
+      '"error":{',
+      'data: [DONE]',
+      '[DONE]',
+    ]
+    const { events, shown } = tap(
+      toStream([...many.slice(0, 3), ...words.map((content) => chunk({ content })), chunk({}, 'length')]),
+    )
+    expect(events.filter((event) => event.type === 'finish').map((event) => event.reason)).toEqual(['length'])
+    expect(events.some((event) => event.type === 'usage')).toBe(false)
+    for (const word of words) expect(shown).toContain(JSON.stringify(word))
+  })
+
+  test('sees calls and refusals that come late', () => {
+    const call = chunk({ tool_calls: [{ index: 0, id: 'c', function: { name: 'f', arguments: '{}' } }] })
+    const reason = (stream: string): unknown =>
+      tap(stream).events.find((event) => event.type === 'finish')?.reason
+    expect(reason(toStream([chunk({ content: 'a' }), call, chunk({}, 'stop')]))).toBe('tool-calls')
+    expect(reason(toStream([chunk({ content: 'a' }), chunk({ refusal: 'no' }), chunk({}, 'stop')]))).toBe(
+      'refusal',
+    )
+  })
+
+  test('reports a truncated stream and an error inside it, and hides the error frame', () => {
+    const error: JsonObject = { error: { message: 'boom', type: 'server_error', param: null, code: null } }
+    const broken = tap(toStream([...many.slice(0, 4), error]))
+    expect(broken.events.at(-1)).toMatchObject({ type: 'failure', failure: { code: 'error-in-success' } })
+    expect(broken.shown).not.toContain('boom')
+    const cut = tap(toStream(many.slice(0, 4)).replace('data: [DONE]\n\n', ''))
+    expect(cut.events.at(-1)).toMatchObject({ type: 'failure', failure: { code: 'stream-truncated' } })
+  })
+
+  test('nothing semantic has happened before the first content', () => {
+    expect(tap(toStream([chunk({ role: 'assistant', content: '' })])).events.at(-1)).toMatchObject({
+      type: 'failure',
+      failure: { code: 'empty-response' },
+    })
+  })
+
+  test('reads a unary body like the decoder', () => {
+    const body = GOLDEN_ANSWERS[0]?.body ?? {}
+    const seen: ResponseEvent[] = []
+    const reference: ResponseEvent[] = []
+    const reader = openaiChat.tapResponse({ request: REQUEST, quirks: {} })
+    reader.unary(body, (event) => void seen.push(event))
+    openaiChat
+      .decodeResponse({ request: REQUEST, quirks: {} })
+      .unary(body, (event) => void reference.push(event))
+    expect(seen).toEqual(reference)
+    expect(reader.done).toBe(true)
+  })
+})
