@@ -1,0 +1,11 @@
+import { expect, test } from 'bun:test'
+import { DIALECTS, dialectMap } from './all.ts'
+
+test('every dialect has a name and doors of its own', () => {
+  expect(dialectMap().size).toBe(DIALECTS.length)
+  const doors = DIALECTS.flatMap((dialect) =>
+    dialect.endpoints.map(({ method, path }) => `${method} ${path}`),
+  )
+  expect(new Set(doors).size).toBe(doors.length)
+  for (const dialect of DIALECTS) expect(dialectMap().get(dialect.name)).toBe(dialect)
+})

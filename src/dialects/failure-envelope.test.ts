@@ -1,0 +1,29 @@
+import { expect, test } from 'bun:test'
+import { Failure } from '../exchange/failure.ts'
+import { envelopeFields, failureHeaders, isOwnCredential, verbatimBody } from './failure-envelope.ts'
+
+const body = new Uint8Array([1])
+
+test('a body is handed on to the same family only, and never when it is about our credential', () => {
+  const upstream = { status: 400, family: 'one', body }
+  expect(verbatimBody(new Failure('provider-rejected', { upstream }), 'one')).toEqual({ status: 400, body })
+  expect(verbatimBody(new Failure('provider-rejected', { upstream }), 'two')).toBeUndefined()
+  expect(verbatimBody(new Failure('provider-auth', { upstream }), 'one')).toBeUndefined()
+  expect(verbatimBody(new Failure('provider-error'), 'one')).toBeUndefined()
+  expect(isOwnCredential('provider-quota')).toBe(true)
+})
+
+test('the waits are whole seconds rounded up, and milliseconds', () => {
+  expect(failureHeaders(new Failure('overloaded', { retryAfterMs: 1 }))).toMatchObject({
+    'retry-after': '1',
+    'retry-after-ms': '1',
+  })
+  expect(failureHeaders(new Failure('internal'))['retry-after']).toBeUndefined()
+})
+
+test('the fields hold no more than there is', () => {
+  expect(envelopeFields(new Failure('internal'), 'req_1', [])).toEqual({
+    origin: 'gateway',
+    request_id: 'req_1',
+  })
+})
