@@ -1,10 +1,12 @@
 import { requestDetail } from '../admin/requests.ts'
+import type { ChatRequest } from '../exchange/chat.ts'
 import type { CandidateVerdict } from '../exchange/decision.ts'
 import type { Route } from '../exchange/exchange.ts'
 import { formatUsd } from '../kit/money.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import { parseJsonObject, readObjects, readString, type JsonObject } from '../kit/json.ts'
 import { chooseCandidates, type ChoiceQuestion } from '../routing/choose.ts'
+import { featuresOf } from '../routing/features.ts'
 import { createHealthBoard } from '../routing/health.ts'
 import type { LedgerRow } from '../store/store.ts'
 import { UsageError } from './arguments.ts'
@@ -15,6 +17,13 @@ import { costText } from './request-line.ts'
 
 const USUAL_TOKENS = 1_000
 const MOST_ATTEMPTS = 50
+const NOTHING_ASKED: ChatRequest = {
+  operation: 'chat',
+  model: '',
+  turns: [],
+  stream: false,
+  wantsUsage: false,
+}
 
 /** Why a request went where it went, or where one would go. */
 export const explainCommand: Command = {
@@ -148,14 +157,11 @@ function imagine(route: Route, { arguments: given, clock, random }: CommandCall)
   return {
     route,
     features: {
+      ...featuresOf(NOTHING_ASKED),
       tools: given.has('tools'),
       vision: given.has('vision'),
-      documents: false,
-      audio: false,
       jsonSchema: given.has('json-schema'),
-      cacheWrites: false,
       inputTokens: given.number('tokens') ?? USUAL_TOKENS,
-      choices: 1,
     },
     health: createHealthBoard({ clock, random }),
     random,

@@ -5,6 +5,8 @@ export interface BannerFacts {
   readonly version: string
   /** The data directory as people read it. */
   readonly shownData: string
+  /** How the command line is called here: `gatehouse`, or through npm. */
+  readonly program: string
 }
 
 /** Most targets of a route that the banner spells out. */
@@ -32,7 +34,7 @@ export function bannerLines(gatehouse: Gatehouse, facts: BannerFacts, output: Ou
     lines.push(`  ${tick} ${head('Route')} auto → ${shown.join(' → ')}${tail}`)
   }
   if (gatehouse.configFile !== undefined) lines.push(`  ${tick} ${head('Config')} ${gatehouse.configFile}`)
-  return [...lines, ...tryLines(gatehouse, auto !== undefined), '']
+  return [...lines, ...tryLines(gatehouse, auto !== undefined, facts.program), '']
 }
 
 function providersText({ providers }: Gatehouse): string {
@@ -45,7 +47,7 @@ function providersText({ providers }: Gatehouse): string {
     .join(', ')
 }
 
-function tryLines({ dataUrl, firstKey, routes }: Gatehouse, hasAuto: boolean): string[] {
+function tryLines({ dataUrl, firstKey, routes }: Gatehouse, hasAuto: boolean, program: string): string[] {
   const model = hasAuto ? 'auto' : (routes[0]?.name ?? 'auto')
   const body = JSON.stringify({ model, messages: [{ role: 'user', content: 'Say hi' }] })
   return [
@@ -59,6 +61,6 @@ function tryLines({ dataUrl, firstKey, routes }: Gatehouse, hasAuto: boolean): s
     `      -d '${body}'`,
     '',
     '  Point a shell at it:',
-    '    eval "$(npm run --silent gatehouse -- env)"',
+    `    eval "$(${program} env)"`,
   ]
 }

@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs'
+import { isatty } from 'node:tty'
 import { systemClock } from '../kit/clock.ts'
 import { systemRandom } from '../kit/random.ts'
 import type { Terminal } from './output.ts'
@@ -36,8 +37,7 @@ function processTerminal(): Terminal {
   const { env, stdout } = process
   const forced = (env['FORCE_COLOR'] ?? '') !== '' && env['FORCE_COLOR'] !== '0'
   const refused = (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb'
-  // Absent when stdout is a file or a pipe.
-  const isTty = Boolean(stdout.isTTY)
+  const isTty = isatty(stdout.fd)
   return {
     write: (text) => writeAll(1, text),
     writeError: (text) => writeAll(2, text),

@@ -52,7 +52,8 @@ export const startCommand: Command = {
     const gatehouse = await boot(bootOptions(call, places)).catch((thrown: unknown) =>
       explain(thrown, places),
     )
-    writeAddress(places.dataDirectory, { ...gatehouse, processId: process.pid })
+    const { dataUrl, adminUrl } = gatehouse
+    writeAddress(places.dataDirectory, { dataUrl, adminUrl, processId: process.pid })
     try {
       introduce(gatehouse, call)
       const stopListening = call.onHangup(gatehouse.reload)
@@ -115,7 +116,7 @@ function explain(thrown: unknown, places: Places): never {
   throw thrown
 }
 
-function introduce(gatehouse: Gatehouse, { output, directory }: CommandCall): void {
+function introduce(gatehouse: Gatehouse, { output, directory, environment }: CommandCall): void {
   const { dataUrl, adminUrl, providers, routes } = gatehouse
   if (output.json) {
     output.value({
@@ -129,7 +130,10 @@ function introduce(gatehouse: Gatehouse, { output, directory }: CommandCall): vo
     return
   }
   const shownData = shownPath(gatehouse.dataDirectory, directory)
-  for (const line of bannerLines(gatehouse, { version: VERSION, shownData }, output)) output.say(line)
+  const isNpm = environment['npm_lifecycle_event'] !== undefined
+  const program = isNpm ? 'npm run --silent gatehouse --' : 'gatehouse'
+  for (const line of bannerLines(gatehouse, { version: VERSION, shownData, program }, output))
+    output.say(line)
   for (const warning of gatehouse.warnings) output.complain(output.paint(warning, 'yellow'))
   if (output.isTty) gatehouse.onRequest((row) => output.line(requestLine(row, output.paint)))
 }

@@ -1,48 +1,35 @@
 import { z } from 'zod'
+import { parseDuration } from '../../kit/duration.ts'
 import { parseUsd } from '../../kit/money.ts'
+import { parseCount } from '../../kit/quantity.ts'
 
 /**
  * Values that several sections share. Each says what it expects in its own words, because "invalid input" helps nobody;
  * the message reads on from "expected".
  */
 
-const UNIT_MS: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1_000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-}
 const DURATION = 'a duration such as 500ms, 30s, 2m, 1h or 7d'
 
 /** `30s` → milliseconds. */
 export const durationSchema = z
   .string({ error: DURATION })
-  .regex(/^(\d{1,9}(\.\d{1,3})?)(ms|s|m|h|d)$/, { error: DURATION })
-  .transform((text) => {
-    const [, amount = '0', , unit = 'ms'] = /^(\d+(\.\d+)?)([a-z]+)$/.exec(text) ?? []
-    return Math.round(Number(amount) * (UNIT_MS[unit] ?? 1))
-  })
+  .regex(/^(\d+(\.\d+)?(ms|s|m|h|d))+$/, { error: DURATION })
+  .refine((text) => parseDuration(text) !== undefined, { error: DURATION })
+  .transform((text) => Math.round(parseDuration(text) ?? 0))
 
-const COUNT_FACTORS: Readonly<Record<string, number>> = { '': 1, k: 1_000, M: 1_000_000, G: 1_000_000_000 }
 const COUNT = 'a whole number ≥ 1 such as 600, 10k or 2M'
 
 /** `2M` → 2 000 000. */
-export const countSchema = z
-  .union(
-    [
-      z.int({ error: COUNT }).min(1, { error: COUNT }),
-      z
-        .string({ error: COUNT })
-        .regex(/^[1-9]\d{0,11}(\.\d{1,3})?[kMG]?$/, { error: COUNT })
-        .transform((text) => {
-          const [, amount = '0', , suffix = ''] = /^(\d+(\.\d+)?)([kMG]?)$/.exec(text) ?? []
-          return Math.round(Number(amount) * (COUNT_FACTORS[suffix] ?? 1))
-        }),
-    ],
-    { error: COUNT },
-  )
-  .transform((count) => Math.max(1, count))
+export const countSchema = z.union(
+  [
+    z.int({ error: COUNT }).min(1, { error: COUNT }),
+    z
+      .string({ error: COUNT })
+      .refine((text) => (parseCount(text) ?? 0) >= 1, { error: COUNT })
+      .transform((text) => parseCount(text) ?? 1),
+  ],
+  { error: COUNT },
+)
 
 const AMOUNT = 'an amount of US dollars ≥ 0 such as 5 or 0.25'
 

@@ -1,0 +1,397 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { compileText } from '../config/compile.fixture.ts'
+import type { Plan } from '../gateway/plan.ts'
+import { createManualClock } from '../kit/clock.ts'
+import { hmacSha256Hex } from '../kit/hash.ts'
+import {
+  parseJsonObject,
+  readArray,
+  readObject,
+  readObjects,
+  readString,
+  type JsonObject,
+} from '../kit/json.ts'
+import { createSeededRandom } from '../kit/random.ts'
+import { Secret } from '../kit/secret.ts'
+import { mintKey, parseKey } from '../policies/request/virtual-key.ts'
+import { openStore } from '../store/open-store.ts'
+import type { LedgerRow, RequestRow, Store } from '../store/store.ts'
+import { createAdmin, type Admin } from './admin.ts'
+import type { StatusReport } from './status-report.ts'
+
+const clock = createManualClock()
+const random = createSeededRandom(1)
+const hmac = (secret: string): string => hmacSha256Hex('pepper', secret)
+const declared = mintKey({ environment: 'live', random, hmac })
+let store: Store
+let admin: Admin
+let draining = false
+let changes = 0
+const defects: unknown[] = []
+
+function planInForce(): Plan {
+  const { plan } = compileText('keys: [{ name: declared, value: env:KEY }]', {
+    environment: { KEY: declared.text.reveal() },
+  })
+  if (plan === undefined) throw new Error('the plan of the test does not compile')
+  return plan
+}
+
+const report = (): StatusReport => ({
+  version: '1.2.3',
+  startedAtMs: clock.nowMs() - 90_000,
+  dataUrl: 'http://127.0.0.1:4100',
+  planVersion: '1-abcdef',
+  configHealthy: true,
+  draining,
+  storeHealthy: true,
+  inFlight: 2,
+  providers: [{ name: 'sim', from: 'built in', state: 'ready' }],
+  routes: [{ name: 'auto', targets: ['sim/smart'] }],
+})
+
+function build(host: string, token?: Secret): Admin {
+  const plan = planInForce()
+  return createAdmin({
+    store,
+    plan: () => plan,
+    report,
+    renderMetrics: () => 'gatehouse_up 1\n',
+    mintKey: () => mintKey({ environment: 'live', random, hmac }),
+    onKeysChanged: () => (changes += 1),
+    nowMs: () => clock.nowMs(),
+    random,
+    host,
+    ...(token === undefined ? {} : { token }),
+    onError: (error) => defects.push(error),
+  })
+}
+
+async function ask(path: string, init: RequestInit = {}, over: Admin = admin) {
+  const response = await over.handle(new Request(`http://127.0.0.1:4101${path}`, init))
+  const text = await response.text()
+  return { status: response.status, headers: response.headers, text, json: parseJsonObject(text) ?? {} }
+}
+
+const post = (path: string, body: unknown) =>
+  ask(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  })
+
+const requestRow = (id: string, changed: Partial<RequestRow> = {}): RequestRow => ({
+  id,
+  atMs: clock.nowMs() - 5_000,
+  dialect: 'openai-chat',
+  operation: 'chat',
+  stream: false,
+  requestedModel: 'auto',
+  target: 'sim/smart',
+  keyId: 'k1',
+  keyName: '<b>helpdesk</b>',
+  outcome: 'ok',
+  status: 200,
+  durationMs: 12,
+  upstreamMs: 11,
+  inputTokens: 10,
+  outputTokens: 5,
+  costNanoUsd: 4_350_000n,
+  simulated: false,
+  attempts: 'sim/smart=200/12ms',
+  notices: '',
+  decisionId: `dec_${id.slice(4)}`,
+  decision: JSON.stringify({ id: `dec_${id.slice(4)}`, route: 'auto', candidates: [] }),
+  planVersion: '1-abcdef',
+  ...changed,
+})
+
+const ledgerRow = (id: string, changed: Partial<LedgerRow> = {}): LedgerRow => ({
+  id,
+  requestId: 'req_1',
+  ordinal: 1,
+  atMs: clock.nowMs() - 5_000,
+  keyId: 'k1',
+  route: 'auto',
+  target: 'openai/gpt',
+  provider: 'openai',
+  model: 'gpt',
+  outcome: 'ok',
+  durationMs: 12,
+  inputTokens: 10,
+  cacheReadTokens: 0,
+  cacheWriteTokens: 0,
+  cacheWriteLongTokens: 0,
+  outputTokens: 5,
+  reasoningTokens: 0,
+  basis: 'reported',
+  costNanoUsd: 4_350_000n,
+  simulated: false,
+  ...changed,
+})
+
+beforeAll(async () => {
+  store = await openStore({ url: 'memory:', clock })
+  admin = build('127.0.0.1')
+  await store.requests.append([1, 2, 3].map((number) => requestRow(`req_${number}`)))
+  await store.ledger.append([
+    ledgerRow('att_1'),
+    ledgerRow('att_2', {
+      requestId: 'req_2',
+      model: 'smart',
+      provider: 'sim',
+      simulated: true,
+      costNanoUsd: 7n,
+    }),
+  ])
+})
+afterAll(() => store.close())
+
+describe('keys', () => {
+  test('a key is made, shown once, listed, looked at and revoked', async () => {
+    const made = await post('/api/v1/keys', {
+      name: 'helpdesk',
+      models: ['openai/*'],
+      rpm: '1k',
+      budget: { usd: '5.25', per: 'day' },
+      expires: '2027-06-30',
+    })
+    expect(made.status).toBe(201)
+    const text = readString(made.json, 'key') ?? ''
+    const id = readString(made.json, 'id') ?? ''
+    expect(parseKey(text)?.id).toBe(id)
+    expect(made.json).toMatchObject({
+      origin: 'api',
+      status: 'active',
+      limits: { rpm: 1_000 },
+      budgets: [{ usd: '5.250000', nano_usd: '5250000000', per: 'day' }],
+      expires_at: '2027-06-30T23:59:59.999Z',
+    })
+    const secret = parseKey(text)?.secret ?? '?'
+    const record = await store.keys.find(id)
+    expect(record?.secretHmac).toBe(hmac(secret))
+
+    const listed = await ask('/api/v1/keys')
+    expect(readObjects(listed.json, 'data').map((key) => key['name'])).toEqual(['declared', 'helpdesk'])
+    expect(listed.text).not.toContain(secret)
+    expect((await ask(`/api/v1/keys/${id}`)).json['name']).toBe('helpdesk')
+
+    const before = changes
+    expect((await ask(`/api/v1/keys/${id}`, { method: 'DELETE' })).json['status']).toBe('revoked')
+    expect((await ask(`/api/v1/keys/${id}`, { method: 'DELETE' })).json['status']).toBe('revoked')
+    expect(changes).toBeGreaterThan(before)
+  })
+
+  test('a misspelt field is refused with the nearest name, never stored', async () => {
+    const answer = await post('/api/v1/keys', { name: 'typo', budgt: { usd: 5, per: 'day' } })
+    expect(answer.status).toBe(400)
+    expect(answer.headers.get('content-type')).toBe('application/problem+json')
+    expect(answer.json).toMatchObject({
+      code: 'invalid-request',
+      errors: [{ path: 'budgt', message: 'unknown key', hint: 'Did you mean "budget"?' }],
+    })
+    expect((await store.keys.list({ limit: 500 })).rows.some((key) => key.name === 'typo')).toBe(false)
+  })
+
+  test('amounts that are not numbers are refused', async () => {
+    for (const usd of ['NaN', -1, 'Infinity', null, '1e3']) {
+      expect((await post('/api/v1/keys', { name: 'x', budget: { usd, per: 'day' } })).status).toBe(400)
+    }
+  })
+
+  test('a key of the file is read-only', async () => {
+    const answer = await ask(`/api/v1/keys/${declared.id}`, { method: 'DELETE' })
+    expect(answer.status).toBe(409)
+    expect(answer.json['code']).toBe('read-only')
+  })
+
+  test('an unknown key is answered with the nearest by name', async () => {
+    await post('/api/v1/keys', { name: 'payments' })
+    const answer = await ask('/api/v1/keys/paymnts')
+    expect(answer.status).toBe(404)
+    const [nearest] = readArray(answer.json, 'nearest')
+    expect((await store.keys.find(String(nearest)))?.name).toBe('payments')
+  })
+
+  test('only JSON is taken, and only so much of it', async () => {
+    const form = await ask('/api/v1/keys', { method: 'POST', body: 'name=x' })
+    expect(form.status).toBe(415)
+    expect((await post('/api/v1/keys', '{"name":')).status).toBe(400)
+    expect((await post('/api/v1/keys', JSON.stringify({ name: 'x'.repeat(70_000) }))).status).toBe(413)
+  })
+})
+
+describe('usage', () => {
+  test('real money and invented money are never added', async () => {
+    const answer = await ask('/api/v1/usage?by=model&from=24h')
+    expect(answer.status).toBe(200)
+    expect(readObject(answer.json, 'total')).toMatchObject({
+      attempts: 2,
+      cost: { usd: '0.004350', nano_usd: '4350000' },
+      simulated: { nano_usd: '7' },
+    })
+  })
+
+  test('wrong parameters are named, unknown ones with the nearest', async () => {
+    expect((await ask('/api/v1/usage?by=customer')).text).toContain('expected model or target or key')
+    expect((await ask('/api/v1/usage?form=24h')).text).toContain('Did you mean \\"from\\"?')
+    expect((await ask('/api/v1/usage?from=yesterday')).status).toBe(400)
+  })
+})
+
+describe('requests and decisions', () => {
+  test('requests are listed in pages', async () => {
+    const first = await ask('/api/v1/requests?limit=2')
+    expect(readObjects(first.json, 'data').map(({ id }) => id)).toEqual(['req_3', 'req_2'])
+    expect(first.json['has_more']).toBe(true)
+    const next = await ask(
+      `/api/v1/requests?limit=2&after=${encodeURIComponent(readString(first.json, 'next') ?? '')}`,
+    )
+    expect(readObjects(next.json, 'data').map(({ id }) => id)).toEqual(['req_1'])
+    expect(next.json['has_more']).toBe(false)
+  })
+
+  test('no list is longer than 500 rows', async () => {
+    for (const limit of ['0', '501', '-1', 'all']) {
+      expect((await ask(`/api/v1/requests?limit=${limit}`)).status).toBe(400)
+    }
+  })
+
+  test('one request comes with its attempts and its decision', async () => {
+    const { json } = await ask('/api/v1/requests/req_1')
+    expect(readObjects(json, 'attempt_rows').map(({ id }) => id)).toEqual(['att_1'])
+    expect(readObject(json, 'decision')).toMatchObject({ route: 'auto' })
+    expect(json['cost']).toEqual({ usd: '0.004350', nano_usd: '4350000' })
+  })
+
+  test('a decision is found by its id and by that of its request', async () => {
+    expect((await ask('/api/v1/decisions/dec_2')).json['request_id']).toBe('req_2')
+    expect((await ask('/api/v1/decisions/req_2')).json['request_id']).toBe('req_2')
+    expect((await ask('/api/v1/decisions/dec_9')).status).toBe(404)
+  })
+})
+
+describe('health', () => {
+  test('a draining gateway is alive and not ready', async () => {
+    expect((await ask('/readyz')).status).toBe(200)
+    draining = true
+    expect((await ask('/readyz')).status).toBe(503)
+    expect((await ask('/livez')).status).toBe(200)
+    draining = false
+  })
+
+  test('status and metrics are told', async () => {
+    expect((await ask('/statusz')).json).toMatchObject({ version: '1.2.3', uptime_s: 90, store: 'ok' })
+    expect((await ask('/metrics')).text).toBe('gatehouse_up 1\n')
+  })
+})
+
+describe('the status page', () => {
+  test('shows what there is, escapes names from outside and allows nothing from elsewhere', async () => {
+    const page = await ask('/')
+    expect(page.text).toContain('http://127.0.0.1:4100/v1')
+    expect(page.text).toContain('&lt;b&gt;helpdesk&lt;/b&gt;')
+    expect(page.text).not.toContain('<b>helpdesk')
+    expect(page.text).not.toMatch(/<script|src=|href="http/)
+    const policy = page.headers.get('content-security-policy') ?? ''
+    const nonce = /style-src 'nonce-([^']+)'/.exec(policy)?.[1]
+    expect(policy).toStartWith("default-src 'none';")
+    expect(page.text).toContain(`<style nonce="${nonce}">`)
+    expect(page.headers.get('x-frame-options')).toBe('DENY')
+  })
+})
+
+describe('who may ask', () => {
+  test('a name that is not ours is refused on loopback, whatever it resolves to', async () => {
+    for (const host of [
+      'evil.example',
+      'evil.example:4101',
+      'localhost.evil.example',
+      '127.0.0.1.evil.example',
+    ]) {
+      expect((await ask('/api/v1/keys', { headers: { host } })).status).toBe(403)
+      expect((await ask('/livez', { headers: { host } })).status).toBe(403)
+    }
+    for (const host of ['localhost:4101', '127.0.0.1:4101', '[::1]:4101', 'localhost']) {
+      expect((await ask('/livez', { headers: { host } })).status).toBe(200)
+    }
+  })
+
+  test('a configured token is required everywhere but at the probes', async () => {
+    const guarded = build('0.0.0.0', new Secret('right'))
+    const withToken = (authorization: string, path = '/api/v1/keys') =>
+      ask(path, { headers: { authorization } }, guarded)
+    expect((await ask('/api/v1/keys', {}, guarded)).status).toBe(401)
+    expect((await ask('/nowhere', {}, guarded)).status).toBe(401)
+    expect((await withToken('Bearer wrong')).status).toBe(401)
+    expect((await withToken('Bearer right')).status).toBe(200)
+    expect((await withToken(`Basic ${btoa('any:right')}`, '/')).status).toBe(200)
+    expect((await withToken('Basic %%%', '/')).status).toBe(401)
+    expect((await ask('/livez', {}, guarded)).status).toBe(200)
+  })
+
+  test('an open address without a token is refused at once', () => {
+    expect(() => build('0.0.0.0')).toThrow(RangeError)
+  })
+})
+
+describe('paths', () => {
+  test('an unknown path is answered with the nearest, a wrong method with the right ones', async () => {
+    const missing = await ask('/api/v1/key')
+    expect(missing.status).toBe(404)
+    expect(readArray(missing.json, 'nearest')[0]).toBe('/api/v1/keys')
+    const wrong = await ask('/api/v1/usage', { method: 'DELETE' })
+    expect(wrong.status).toBe(405)
+    expect(wrong.headers.get('allow')).toBe('GET')
+  })
+
+  test('a defect is a problem document without details, and is reported', async () => {
+    const broken = { ...store, keys: { ...store.keys, list: () => Promise.reject(new Error('disk')) } }
+    const over = createAdmin({
+      store: broken,
+      plan: planInForce,
+      report,
+      renderMetrics: () => '',
+      mintKey: () => declared,
+      onKeysChanged: () => undefined,
+      nowMs: () => 0,
+      random,
+      host: 'localhost',
+      onError: (error) => defects.push(error),
+    })
+    const answer = await ask('/api/v1/keys', {}, over)
+    expect(answer.status).toBe(500)
+    expect(answer.text).not.toContain('disk')
+    expect(String(defects.at(-1))).toContain('disk')
+  })
+})
+
+describe('the OpenAPI document', () => {
+  test('names every route with its parameters and answers', async () => {
+    const { json } = await ask('/openapi.json')
+    const paths = readObject(json, 'paths') ?? {}
+    for (const route of admin.routes.filter(({ path }) => path !== '/openapi.json')) {
+      expect(readObject(readObject(paths, route.path) ?? {}, route.method.toLowerCase())).toBeDefined()
+    }
+    const create = readObject(readObject(paths, '/api/v1/keys') ?? {}, 'post') ?? {}
+    expect(JSON.stringify(create['requestBody'])).toContain('"additionalProperties":false')
+  })
+
+  test('says what is really answered', async () => {
+    const { json } = await ask('/openapi.json')
+    const schemaOf = (path: string): JsonObject => {
+      const get = readObject(readObject(readObject(json, 'paths') ?? {}, path) ?? {}, 'get') ?? {}
+      const ok = readObject(readObject(get, 'responses') ?? {}, '200') ?? {}
+      return readObject(readObject(readObject(ok, 'content') ?? {}, 'application/json') ?? {}, 'schema') ?? {}
+    }
+    for (const [path, example] of [
+      ['/statusz', '/statusz'],
+      ['/api/v1/usage', '/api/v1/usage'],
+      ['/api/v1/requests/{id}', '/api/v1/requests/req_1'],
+      ['/api/v1/decisions/{id}', '/api/v1/decisions/dec_1'],
+    ] as const) {
+      const answer = (await ask(example)).json
+      for (const name of readArray(schemaOf(path), 'required')) expect(answer).toHaveProperty(String(name))
+    }
+  })
+})
