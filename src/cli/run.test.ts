@@ -1,0 +1,279 @@
+import { afterAll, describe, expect, test } from 'bun:test'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { systemClock } from '../kit/clock.ts'
+import { parseJsonObject, readObjects, readString } from '../kit/json.ts'
+import { systemRandom } from '../kit/random.ts'
+import { parseKey } from '../policies/request/virtual-key.ts'
+import type { Environment } from '../config/interpolate.ts'
+import { findPlaces } from './data-directory.ts'
+import { runCommandLine } from './run.ts'
+
+const scratch = mkdtempSync(join(tmpdir(), 'gatehouse-cli-'))
+afterAll(() => rmSync(scratch, { recursive: true }))
+let count = 0
+
+/** A new working directory with a configuration that knows only the simulator. */
+function workplace(config = 'providers: { sim: }\n'): string {
+  count += 1
+  const directory = join(scratch, String(count))
+  mkdirSync(directory)
+  writeFileSync(join(directory, 'gatehouse.yaml'), config)
+  return directory
+}
+
+interface Around {
+  readonly environment?: Environment
+  readonly columns?: number
+  readonly stopped?: AbortSignal
+  readonly onOut?: (text: string) => void
+}
+
+async function run(directory: string, given: readonly string[], around: Around = {}) {
+  let out = ''
+  let err = ''
+  const exitCode = await runCommandLine(given, {
+    terminal: {
+      write(text) {
+        out += text
+        around.onOut?.(out)
+      },
+      writeError: (text) => void (err += text),
+      columns: around.columns ?? 200,
+      isTty: false,
+      hasColours: false,
+    },
+    environment: around.environment ?? {},
+    directory,
+    clock: systemClock,
+    random: systemRandom,
+    stopped: around.stopped ?? new AbortController().signal,
+    killed: new AbortController().signal,
+    onHangup: () => () => undefined,
+  })
+  return { exitCode, out, err }
+}
+
+describe('the command line', () => {
+  test('an unknown command is answered with the nearest, exit code 2', async () => {
+    const { exitCode, out, err } = await run(workplace(), ['kyes'])
+    expect({ exitCode, out, err }).toEqual({
+      exitCode: 2,
+      out: '',
+      err: 'There is no command "kyes". Did you mean "keys"?\n',
+    })
+  })
+
+  test('help begins with examples, and every command has its own', async () => {
+    const help = await run(workplace(), ['help'])
+    expect(help.out).toContain('gatehouse keys create my-app')
+    for (const name of ['start', 'check', 'keys', 'explain', 'usage', 'logs', 'env']) {
+      const { exitCode, out } = await run(workplace(), [name, '--help'])
+      expect(exitCode).toBe(0)
+      expect(out).toContain(`Usage: gatehouse ${name}`)
+    }
+  })
+
+  test('an argument too many is refused', async () => {
+    expect((await run(workplace(), ['usage', 'now'])).err).toContain('"now" is one argument too many.')
+  })
+})
+
+describe('check', () => {
+  test('a right file is fine, exit code 0', async () => {
+    const { exitCode, out, err } = await run(workplace(), ['check'])
+    expect({ exitCode, out }).toEqual({ exitCode: 0, out: '' })
+    expect(err).toContain('gatehouse.yaml: fine. 1 provider')
+  })
+
+  test('a wrong file is shown with place and hint, exit code 2', async () => {
+    const { exitCode, out } = await run(workplace('routs: {}\n'), ['check'])
+    expect(exitCode).toBe(2)
+    expect(out).toContain('gatehouse.yaml:1:1: error: routs: unknown key\n')
+    expect(out).toContain('Did you mean "routes"?')
+  })
+
+  test('problems come as JSON and as annotations too', async () => {
+    const directory = workplace('routs: {}\n')
+    const report = parseJsonObject((await run(directory, ['check', '--json'])).out) ?? {}
+    expect(readObjects(report, 'problems')).toMatchObject([{ path: 'routs', line: 1, column: 1 }])
+    expect((await run(directory, ['check', '--format', 'github'])).out).toMatch(
+      /^::error file=.*,line=1,col=1::routs/,
+    )
+  })
+
+  test('a warning is an error with --strict', async () => {
+    const directory = workplace('providers: { openai: sk-plain }\n')
+    expect((await run(directory, ['check'])).exitCode).toBe(0)
+    expect((await run(directory, ['check', '--strict'])).exitCode).toBe(2)
+  })
+
+  test('a file that is not there is exit code 3', async () => {
+    expect((await run(workplace(), ['check', 'nope.yaml'])).exitCode).toBe(3)
+  })
+})
+
+describe('keys', () => {
+  test('are made, listed and revoked without a running gateway', async () => {
+    const directory = workplace()
+    const made = await run(directory, [
+      'keys',
+      'create',
+      'helpdesk',
+      '--models',
+      'sim/*',
+      '--rpm',
+      '1k',
+      '--budget',
+      '5/day',
+    ])
+    expect(made.exitCode).toBe(0)
+    const id = parseKey(made.out.trim())?.id ?? ''
+    expect(id).not.toBe('')
+
+    const listed = await run(directory, ['keys', 'list'])
+    expect(listed.out).toContain('helpdesk')
+    expect(listed.out).toContain('1000 rpm')
+    expect(listed.out).toContain('$5.000000/day')
+    expect(listed.out).not.toContain(made.out.trim())
+    expect((await run(directory, ['keys', 'list'], { columns: 50 })).out).toContain('NAME: helpdesk\n')
+
+    expect((await run(directory, ['keys', 'revoke', 'helpdesk'])).out).toBe(`helpdesk (${id}) is revoked.\n`)
+    expect((await run(directory, ['keys', 'list'])).out).toBe('')
+    expect((await run(directory, ['keys', 'list', '--all'])).out).toContain('revoked')
+  })
+
+  test('mistakes are named by field', async () => {
+    const directory = workplace()
+    expect((await run(directory, ['keys', 'create'])).err).toContain('A key needs a name')
+    expect((await run(directory, ['keys', 'create', 'x', '--rpm', 'lots'])).err).toContain(
+      'rpm: expected a whole number',
+    )
+    expect((await run(directory, ['keys', 'create', 'x', '--budget', '5'])).err).toContain('USD/WINDOW')
+    expect((await run(directory, ['keys', 'crate', 'x'])).err).toContain('Did you mean "keys create"?')
+    await run(directory, ['keys', 'create', 'billing'])
+    expect((await run(directory, ['keys', 'create', 'billing'])).err).toContain(
+      'There is a key called billing already',
+    )
+    const missing = await run(directory, ['keys', 'revoke', 'biling'])
+    expect(missing.exitCode).toBe(3)
+    expect(missing.err).toContain('Did you mean billing?')
+  })
+
+  test('one for the file is made without storing anything', async () => {
+    const directory = workplace()
+    const { out } = await run(directory, ['keys', 'create', 'ci', '--offline'])
+    const configured = 'providers: { sim: }\nkeys: [{ name: ci, value: env:CI_KEY }]\n'
+    writeFileSync(join(directory, 'gatehouse.yaml'), configured)
+    expect((await run(directory, ['check'], { environment: { CI_KEY: out.trim() } })).exitCode).toBe(0)
+    expect(existsSync(join(directory, '.gatehouse'))).toBe(false)
+  })
+})
+
+describe('explain', () => {
+  test('shows the candidates of a route and why some are left out', async () => {
+    const directory = workplace(
+      'providers: { sim: }\nmodels: { sim/echo: { tools: false } }\nroutes: { both: [sim/echo, sim/smart] }\n',
+    )
+    const { exitCode, out } = await run(directory, ['explain', 'both', '--tools', '--json'])
+    expect(exitCode).toBe(0)
+    expect(readObjects(parseJsonObject(out) ?? {}, 'candidates')).toMatchObject([
+      { target: 'sim/smart', verdict: 'eligible' },
+      { target: 'sim/echo', verdict: 'filtered', reason: 'lacks-tools' },
+    ])
+  })
+
+  test('an unknown model is answered with the nearest, exit code 3', async () => {
+    const { exitCode, err } = await run(workplace(), ['explain', 'atuo'])
+    expect(exitCode).toBe(3)
+    expect(err).toContain('Did you mean auto?')
+  })
+})
+
+test('commands that only read do not invent an installation', async () => {
+  for (const command of ['usage', 'logs', 'keys']) {
+    const directory = workplace()
+    expect((await run(directory, [command])).exitCode).toBe(3)
+    expect(existsSync(join(directory, '.gatehouse'))).toBe(false)
+  }
+})
+
+describe('a gateway run by the command line', () => {
+  test('answers, and what it did is read by the other commands while it runs and after', async () => {
+    const directory = workplace('server: { port: 0, admin_port: 0 }\nproviders: { sim: }\n')
+    const stopping = new AbortController()
+    const ready = Promise.withResolvers<string>()
+    const running = run(directory, ['start', '--json', '--no-detect', '--log-level', 'error'], {
+      stopped: stopping.signal,
+      onOut: (text) => ready.resolve(text),
+    })
+    const early = running.then(({ err }) => Promise.reject(new Error(`ended early: ${err}`)))
+    const announced = parseJsonObject(await Promise.race([ready.promise, early])) ?? {}
+    const url = readString(announced, 'data_url') ?? ''
+
+    const keyFile = join(directory, '.gatehouse', 'dev.env')
+    expect(statSync(keyFile).mode & 0o777).toBe(0o600)
+    expect(readFileSync(join(directory, '.gatehouse', '.gitignore'), 'utf8')).toBe('*\n')
+    const variables = await run(directory, ['env', '--shell', 'dotenv'])
+    const key = /^OPENAI_API_KEY=(\S+)$/m.exec(variables.out)?.[1] ?? ''
+    expect(variables.out).toContain(`OPENAI_BASE_URL=${url}/v1\n`)
+
+    const answer = await fetch(`${url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: '{"model":"auto","messages":[{"role":"user","content":"Say hi"}]}',
+    })
+    expect(answer.status).toBe(200)
+    const requestId = answer.headers.get('x-request-id') ?? ''
+    await answer.text()
+
+    const second = await run(directory, ['start'])
+    expect(second.exitCode).toBe(1)
+    expect(second.err).toContain(url)
+
+    stopping.abort()
+    const ended = await running.catch(() => undefined)
+    expect(ended?.exitCode).toBe(0)
+    expect(ended?.err).toContain('1 requests, $0.000000')
+    expect(existsSync(join(directory, '.gatehouse', 'address.json'))).toBe(false)
+    await early.catch(() => undefined)
+
+    expect((await run(directory, ['logs'])).out).toContain(requestId)
+    expect((await run(directory, ['usage', '--by', 'route'])).out).toContain('auto')
+    const explained = await run(directory, ['explain', requestId])
+    expect(explained.out).toContain('auto → sim/smart, ok, status 200')
+    expect(explained.out).toContain('first-in-order')
+  })
+
+  test('does not start with a wrong file, and says why, exit code 2', async () => {
+    const { exitCode, err } = await run(workplace('providers: { smi: }\n'), ['start'])
+    expect(exitCode).toBe(2)
+    expect(err).toContain('there is no provider smi')
+  })
+})
+
+describe('the data directory', () => {
+  const wishes = { data: undefined, config: undefined }
+
+  test('stands beside a configuration file, else in the state directory of the user', () => {
+    const directory = workplace()
+    expect(findPlaces(directory, {}, wishes)).toEqual({
+      dataDirectory: join(directory, '.gatehouse'),
+      configFile: join(directory, 'gatehouse.yaml'),
+    })
+    expect(findPlaces(scratch, { XDG_STATE_HOME: '/state' }, wishes).dataDirectory).toBe('/state/gatehouse')
+    expect(findPlaces(scratch, { HOME: '/home/ada' }, wishes).dataDirectory).toBe(
+      '/home/ada/.local/state/gatehouse',
+    )
+  })
+
+  test('stands in the checkout when started through npm, and where the flag says above all', () => {
+    expect(findPlaces(scratch, { npm_package_name: 'gatehouse' }, wishes).dataDirectory).toBe(
+      join(scratch, '.gatehouse'),
+    )
+    expect(findPlaces(scratch, { GATEHOUSE_DATA: 'a' }, { ...wishes, data: 'b' }).dataDirectory).toBe(
+      join(scratch, 'b'),
+    )
+  })
+})
