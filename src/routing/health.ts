@@ -81,125 +81,162 @@ export interface HealthBoardParts {
 }
 
 /** Creates an empty board; holds at most `LIMITS.healthEntries` targets and as many resting credentials. */
-export function createHealthBoard({ clock, random, listen = () => {} }: HealthBoardParts): HealthBoard {
-  const circuits = new Map<string, Circuit>()
-  const targetsOff = createRestList(LIMITS.healthEntries)
-  const cooldowns = createRestList(LIMITS.healthEntries)
-  const refusedHere = createRestList(LIMITS.healthEntries)
-  const refused = createRestList(LIMITS.healthEntries)
+export function createHealthBoard(parts: HealthBoardParts): HealthBoard {
+  return new Board(parts)
+}
 
-  const circuitOf = (target: string): Circuit => {
-    let circuit = circuits.get(target)
+class Board implements HealthBoard {
+  readonly #clock: Clock
+  readonly #random: Random
+  readonly #listen: HealthListener
+  readonly #circuits = new Map<string, Circuit>()
+  readonly #targetsOff = createRestList(LIMITS.healthEntries)
+  /** By target and credential: limits are counted per model by most providers. */
+  readonly #cooldowns = createRestList(LIMITS.healthEntries)
+  /** By target and credential. */
+  readonly #refusedHere = createRestList(LIMITS.healthEntries)
+  /** By credential. */
+  readonly #refused = createRestList(LIMITS.healthEntries)
+
+  constructor({ clock, random, listen = () => {} }: HealthBoardParts) {
+    this.#clock = clock
+    this.#random = random
+    this.#listen = listen
+  }
+
+  nowMs(): number {
+    return this.#clock.elapsedMs()
+  }
+
+  targetRestsUntil(target: string): number | undefined {
+    const nowMs = this.nowMs()
+    const circuit = this.#circuits.get(target)
+    return later(
+      circuit === undefined ? undefined : restsUntil(circuit, nowMs),
+      this.#targetsOff.until(target, nowMs),
+    )
+  }
+
+  credentialRestsUntil(target: string, credential: string): number | undefined {
+    if (this.#resting === 0) return undefined
+    const nowMs = this.nowMs()
+    return later(
+      this.#cooldowns.until(pairKey(target, credential), nowMs),
+      this.#offUntil(target, credential, nowMs),
+    )
+  }
+
+  isCredentialOff(target: string, credential: string): boolean {
+    return this.#offUntil(target, credential, this.nowMs()) !== undefined
+  }
+
+  admit(target: string, lastResort: boolean): Admission {
+    const nowMs = this.nowMs()
+    if (!lastResort && this.#targetsOff.until(target, nowMs) !== undefined) return 'refused'
+    return admitCall(this.#circuitOf(target), nowMs, lastResort)
+  }
+
+  answering(target: string, admission: Admission): void {
+    if (admission === 'probe') freeProbe(this.#circuitOf(target))
+  }
+
+  succeed(place: Place, admission: Admission): void {
+    const circuit = this.#circuitOf(place.target)
+    const wasOpen = circuit.state === 'open'
+    recordSuccess(circuit, admission, this.nowMs())
+    this.#targetsOff.clear(place.target)
+    if (this.#cooldowns.size > 0) this.#cooldowns.clear(pairKey(place.target, place.credential))
+    if (wasOpen && circuit.state === 'closed') this.#listen('closed', place)
+  }
+
+  fail(place: Place, failure: Failure, admission: Admission): void {
+    const { health } = failure.row
+    const nowMs = this.nowMs()
+    if (health === 'fault') {
+      const moment = { admission, nowMs, random: this.#random }
+      if (recordFault(this.#circuitOf(place.target), moment)) this.#listen('opened', place)
+      return
+    }
+    this.release(place.target, admission)
+    if (health === 'cooldown') this.#cool(place, failure)
+    else if (health === 'credential-off') this.#turnOff(place, failure)
+    else if (health === 'target-off') {
+      this.#targetsOff.rest(place.target, nowMs + TARGET_OFF_MS)
+      this.#listen('target-off', place)
+    }
+  }
+
+  release(target: string, admission: Admission): void {
+    if (admission === 'probe') freeProbe(this.#circuitOf(target))
+  }
+
+  forgetCredential(credential: string): void {
+    this.#refused.clear(credential)
+    const ending = pairKey('', credential)
+    this.#refusedHere.clearEnding(ending)
+    this.#cooldowns.clearEnding(ending)
+  }
+
+  entries(): readonly HealthEntry[] {
+    const nowMs = this.nowMs()
+    const off = this.#targetsOff.entries(nowMs)
+    const refused = this.#refused.entries(nowMs)
+    return [
+      ...openCircuits(this.#circuits, nowMs),
+      ...off.map(([target, restsMs]) => ({ kind: 'target-off', target, restsMs }) as const),
+      ...pairEntries('cooldown', this.#cooldowns, nowMs),
+      ...pairEntries('credential-off', this.#refusedHere, nowMs),
+      ...refused.map(([credential, restsMs]) => ({ kind: 'credential-off', credential, restsMs }) as const),
+    ]
+  }
+
+  sizes(): { targets: number; open: number; resting: number } {
+    return {
+      targets: this.#circuits.size,
+      open: openCircuits(this.#circuits, this.nowMs()).length,
+      resting: this.#resting,
+    }
+  }
+
+  get #resting(): number {
+    return this.#cooldowns.size + this.#refused.size + this.#refusedHere.size
+  }
+
+  #circuitOf(target: string): Circuit {
+    let circuit = this.#circuits.get(target)
     if (circuit !== undefined) return circuit
-    if (circuits.size >= LIMITS.healthEntries) {
-      const oldest = circuits.keys().next()
-      if (!oldest.done) circuits.delete(oldest.value)
+    if (this.#circuits.size >= LIMITS.healthEntries) {
+      const oldest = this.#circuits.keys().next()
+      if (!oldest.done) this.#circuits.delete(oldest.value)
     }
     circuit = createCircuit()
-    circuits.set(target, circuit)
+    this.#circuits.set(target, circuit)
     return circuit
   }
 
-  const cool = (place: Place, failure: Failure): void => {
-    const key = pairKey(place.target, place.credential)
-    const named = failure.details.retryAfterMs
-    const guessed = FIRST_COOLDOWN_MS * 2 ** cooldowns.strikes(key)
-    const restMs =
-      named === undefined
-        ? Math.min(guessed, LONGEST_GUESSED_COOLDOWN_MS)
-        : Math.min(named, LONGEST_NAMED_COOLDOWN_MS)
-    cooldowns.rest(key, clock.elapsedMs() + restMs)
-    listen('cooldown', place)
-  }
-
-  const turnOff = (place: Place, failure: Failure): void => {
-    const untilMs = clock.elapsedMs() + CREDENTIAL_OFF_MS
-    if (MODEL_BOUND.has(failure.code)) refusedHere.rest(pairKey(place.target, place.credential), untilMs)
-    else refused.rest(place.credential, untilMs)
-    listen('credential-off', place)
-  }
-
-  const offUntil = (target: string, credential: string, nowMs: number): number | undefined =>
-    later(
-      refused.until(credential, nowMs),
-      refusedHere.size === 0 ? undefined : refusedHere.until(pairKey(target, credential), nowMs),
+  #offUntil(target: string, credential: string, nowMs: number): number | undefined {
+    return later(
+      this.#refused.until(credential, nowMs),
+      this.#refusedHere.size === 0 ? undefined : this.#refusedHere.until(pairKey(target, credential), nowMs),
     )
+  }
 
-  return {
-    nowMs: () => clock.elapsedMs(),
-    targetRestsUntil(target) {
-      const nowMs = clock.elapsedMs()
-      const circuit = circuits.get(target)
-      return later(
-        circuit === undefined ? undefined : restsUntil(circuit, nowMs),
-        targetsOff.until(target, nowMs),
-      )
-    },
-    credentialRestsUntil(target, credential) {
-      if (cooldowns.size + refused.size + refusedHere.size === 0) return undefined
-      const nowMs = clock.elapsedMs()
-      return later(cooldowns.until(pairKey(target, credential), nowMs), offUntil(target, credential, nowMs))
-    },
-    isCredentialOff: (target, credential) => offUntil(target, credential, clock.elapsedMs()) !== undefined,
-    admit(target, lastResort) {
-      const nowMs = clock.elapsedMs()
-      if (!lastResort && targetsOff.until(target, nowMs) !== undefined) return 'refused'
-      return admitCall(circuitOf(target), nowMs, lastResort)
-    },
-    answering(target, admission) {
-      if (admission === 'probe') freeProbe(circuitOf(target))
-    },
-    succeed(place, admission) {
-      const circuit = circuitOf(place.target)
-      const wasOpen = circuit.state === 'open'
-      recordSuccess(circuit, admission, clock.elapsedMs())
-      targetsOff.clear(place.target)
-      if (cooldowns.size > 0) cooldowns.clear(pairKey(place.target, place.credential))
-      if (wasOpen && circuit.state === 'closed') listen('closed', place)
-    },
-    fail(place, failure, admission) {
-      const nowMs = clock.elapsedMs()
-      const { health } = failure.row
-      if (health === 'fault') {
-        if (recordFault(circuitOf(place.target), { admission, nowMs, random })) listen('opened', place)
-        return
-      }
-      if (admission === 'probe') freeProbe(circuitOf(place.target))
-      if (health === 'cooldown') cool(place, failure)
-      else if (health === 'credential-off') turnOff(place, failure)
-      else if (health === 'target-off') {
-        targetsOff.rest(place.target, nowMs + TARGET_OFF_MS)
-        listen('target-off', place)
-      }
-    },
-    release(target, admission) {
-      if (admission === 'probe') freeProbe(circuitOf(target))
-    },
-    forgetCredential(credential) {
-      refused.clear(credential)
-      const ending = pairKey('', credential)
-      refusedHere.clearEnding(ending)
-      cooldowns.clearEnding(ending)
-    },
-    entries: () => {
-      const nowMs = clock.elapsedMs()
-      return [
-        ...openCircuits(circuits, nowMs),
-        ...targetsOff
-          .entries(nowMs)
-          .map(([target, restsMs]) => ({ kind: 'target-off', target, restsMs }) as const),
-        ...pairEntries('cooldown', cooldowns, nowMs),
-        ...pairEntries('credential-off', refusedHere, nowMs),
-        ...refused
-          .entries(nowMs)
-          .map(([credential, restsMs]) => ({ kind: 'credential-off', credential, restsMs }) as const),
-      ]
-    },
-    sizes: () => ({
-      targets: circuits.size,
-      open: openCircuits(circuits, clock.elapsedMs()).length,
-      resting: cooldowns.size + refused.size + refusedHere.size,
-    }),
+  #cool(place: Place, { details }: Failure): void {
+    const key = pairKey(place.target, place.credential)
+    const guessedMs = Math.min(
+      FIRST_COOLDOWN_MS * 2 ** this.#cooldowns.strikes(key),
+      LONGEST_GUESSED_COOLDOWN_MS,
+    )
+    const restMs = Math.min(details.retryAfterMs ?? guessedMs, LONGEST_NAMED_COOLDOWN_MS)
+    this.#cooldowns.rest(key, this.nowMs() + restMs)
+    this.#listen('cooldown', place)
+  }
+
+  #turnOff(place: Place, { code }: Failure): void {
+    const untilMs = this.nowMs() + CREDENTIAL_OFF_MS
+    if (MODEL_BOUND.has(code)) this.#refusedHere.rest(pairKey(place.target, place.credential), untilMs)
+    else this.#refused.rest(place.credential, untilMs)
+    this.#listen('credential-off', place)
   }
 }
 

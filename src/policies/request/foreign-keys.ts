@@ -14,7 +14,6 @@ const FOREIGN_PREFIXES: readonly string[] = [
   'tgp_',
   'AKIA',
   'ABSK',
-  'bedrock-api-key-',
 ]
 
 /** True for text that looks like a key of a provider: sent here by mistake, and not to be sent on. */

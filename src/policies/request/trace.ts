@@ -1,6 +1,12 @@
 import { watchEnding } from '../../exchange/ending.ts'
 import { isSemantic } from '../../exchange/event.ts'
-import { attemptSummary, type AttemptResult, type Exchange, type Trail } from '../../exchange/exchange.ts'
+import {
+  attemptSummary,
+  type AttemptResult,
+  type Caller,
+  type Exchange,
+  type Trail,
+} from '../../exchange/exchange.ts'
 import { toFailure, type Failure } from '../../exchange/failure.ts'
 import { formatNotices } from '../../exchange/notice.ts'
 import type { ResponseChunk } from '../../exchange/response.ts'
@@ -55,40 +61,48 @@ export function createTrace({ record, clock, telemetry }: TraceParts): RequestPo
   }
 }
 
+type Draft = { -readonly [Field in keyof RequestRow]: RequestRow[Field] }
+
 /** Renders the line of an exchange that is over. Token counts are the sums over its attempts, as its cost is. */
-export function toRow(exchange: Exchange, { failure, durationMs, firstEventMs }: Ending): RequestRow {
+function toRow(exchange: Exchange, { failure, durationMs, firstEventMs }: Ending): RequestRow {
   const { trail, request } = exchange
-  const { caller, decision } = trail
-  const costNanoUsd = trail.costNanoUsd()
-  return {
+  const { caller, decision, attempts } = trail
+  const { inputTokens, outputTokens } = tokensOf(trail)
+  const row: Draft = {
     id: exchange.id,
     atMs: exchange.startedAtMs,
     dialect: exchange.dialect,
     operation: request.operation,
     stream: request.stream,
     requestedModel: request.model,
-    ...(trail.route === undefined ? {} : { route: trail.route }),
-    ...(trail.served === undefined ? {} : { target: trail.served.id }),
-    ...(caller === undefined ? {} : { keyId: caller.keyId, keyName: caller.keyName }),
-    ...(caller?.project === undefined ? {} : { project: caller.project }),
     outcome: failure?.code ?? 'ok',
     status: failure?.status ?? 200,
     durationMs,
-    ...(firstEventMs === undefined ? {} : { firstEventMs }),
     upstreamMs: trail.upstreamMs,
-    ...tokensOf(trail),
-    ...(costNanoUsd === undefined ? {} : { costNanoUsd }),
-    simulated: trail.attempts.some(({ simulated }) => simulated),
-    attempts: trail.attempts.map(attemptSummary).join(', '),
+    inputTokens,
+    outputTokens,
+    simulated: attempts.some(({ simulated }) => simulated),
+    attempts: attempts.map(attemptSummary).join(', '),
     notices: trail.notices.length === 0 ? '' : formatNotices(trail.notices),
-    ...(decision === undefined
-      ? {}
-      : {
-          decisionId: decision.id,
-          decision: JSON.stringify({ ...decision, attempts: trail.attempts.map(toPlain) }),
-        }),
     planVersion: exchange.planVersion,
   }
+  const costNanoUsd = trail.costNanoUsd()
+  if (costNanoUsd !== undefined) row.costNanoUsd = costNanoUsd
+  if (firstEventMs !== undefined) row.firstEventMs = firstEventMs
+  if (trail.route !== undefined) row.route = trail.route
+  if (trail.served !== undefined) row.target = trail.served.id
+  if (caller !== undefined) nameCaller(row, caller)
+  if (decision !== undefined) {
+    row.decisionId = decision.id
+    row.decision = JSON.stringify({ ...decision, attempts: attempts.map(toPlain) })
+  }
+  return row
+}
+
+function nameCaller(row: Draft, { keyId, keyName, project }: Caller): void {
+  row.keyId = keyId
+  row.keyName = keyName
+  if (project !== undefined) row.project = project
 }
 
 function tokensOf({ attempts }: Trail): { inputTokens: number; outputTokens: number } {

@@ -21,33 +21,42 @@ export function upperBound(features: RequestFeatures, targets: readonly Target[]
   for (const { price, capabilities } of targets) {
     if (price === undefined) continue
     const perChoice = features.maxOutputTokens ?? capabilities.maxOutputTokens ?? DEFAULT_OUTPUT_TOKENS
-    const cost = dearest(features, perChoice * features.choices, (usage) => costOf(usage, price))
+    const cost = dearest(features, { outputTokens: perChoice * features.choices, price }, costOf)
     if (cost > most) most = cost
   }
   return most
 }
 
+interface Output {
+  readonly outputTokens: number
+  readonly price: Price
+}
+
 /** The dearest way in which the provider may count the same tokens. */
-function dearest(features: RequestFeatures, outputTokens: number, cost: (usage: Usage) => NanoUsd): NanoUsd {
+function dearest(features: RequestFeatures, { outputTokens, price }: Output, costOf: CostOf): NanoUsd {
   const inputTokens = Math.ceil(features.inputTokens * INPUT_MARGIN) + INPUT_FRAMING_TOKENS
   let most = 0n
   for (const input of inputBuckets(features)) {
-    for (const output of features.audio ? AUDIO_OUTPUTS : TEXT_OUTPUTS) {
-      const amount = cost({ ...NO_USAGE, [input]: inputTokens, [output]: outputTokens })
+    for (const output of outputBuckets(features, price)) {
+      const amount = costOf({ ...NO_USAGE, [input]: inputTokens, [output]: outputTokens }, price)
       if (amount > most) most = amount
     }
   }
   return most
 }
 
-const TEXT_OUTPUTS = ['outputTokens', 'reasoningTokens'] as const
-const AUDIO_OUTPUTS = ['outputTokens', 'reasoningTokens', 'outputAudioTokens'] as const
+const PLAIN_INPUT = ['inputTokens'] as const
+const CACHED_INPUT = ['inputTokens', 'cacheWriteTokens', 'cacheWriteLongTokens'] as const
+const PLAIN_OUTPUT = ['outputTokens'] as const
+const REASONED_OUTPUT = ['outputTokens', 'reasoningTokens'] as const
 
 /** Cache writes and audio cost more than plain input, and only requests that hold them can cause them. */
 function inputBuckets({ cacheWrites, audio }: RequestFeatures): readonly (keyof Usage)[] {
-  return [
-    'inputTokens',
-    ...(cacheWrites ? (['cacheWriteTokens', 'cacheWriteLongTokens'] as const) : []),
-    ...(audio ? (['inputAudioTokens'] as const) : []),
-  ]
+  const plain = cacheWrites ? CACHED_INPUT : PLAIN_INPUT
+  return audio ? [...plain, 'inputAudioTokens'] : plain
+}
+
+function outputBuckets({ audio }: RequestFeatures, { reasoning }: Price): readonly (keyof Usage)[] {
+  const plain = reasoning === undefined ? PLAIN_OUTPUT : REASONED_OUTPUT
+  return audio ? [...plain, 'outputAudioTokens'] : plain
 }
