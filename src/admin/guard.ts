@@ -1,3 +1,4 @@
+import { isLoopbackHost } from '../config/loopback.ts'
 import { timingSafeEqualHex } from '../kit/hash.ts'
 import type { Secret } from '../kit/secret.ts'
 import { AdminProblem } from './problem.ts'
@@ -10,13 +11,6 @@ export interface GuardOptions {
 
 /** Decides whether a request may be looked at. Throws AdminProblem. */
 export type Guard = (request: Request, open: boolean) => void
-
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '::1'])
-
-/** True for addresses that only this machine can reach. */
-export function isLoopbackHost(host: string): boolean {
-  return LOOPBACK.has(host) || /^127(\.\d{1,3}){3}$/.test(host)
-}
 
 /**
  * Creates the guard of the admin listener.
@@ -43,7 +37,7 @@ function requireOwnName(request: Request, host: string): void {
     .replace(/:\d+$/, '')
     .replace(/^\[(.*)\]$/, '$1')
     .toLowerCase()
-  if (LOOPBACK.has(name) || name === host.toLowerCase()) return
+  if (isLoopbackHost(name) || name === host.toLowerCase()) return
   throw new AdminProblem('host-refused', {
     detail: 'Use http://localhost or the address that the gateway printed.',
   })

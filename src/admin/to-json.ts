@@ -1,10 +1,10 @@
-import type { Account, Budget, RateLimits } from '../exchange/exchange.ts'
+import type { Budget, RateLimits } from '../exchange/exchange.ts'
 import type { Json, JsonObject } from '../kit/json.ts'
 import { formatUsd, type NanoUsd } from '../kit/money.ts'
 import type { KeyRecord, LedgerRow, RequestRow, UsageGroup } from '../store/store.ts'
 
 /** Money for machines and people: text, because JSON numbers are floats. */
-export function toMoneyJson(nano: NanoUsd): { readonly usd: string; readonly nano_usd: string } {
+function toMoneyJson(nano: NanoUsd): { readonly usd: string; readonly nano_usd: string } {
   return { usd: formatUsd(nano), nano_usd: nano.toString() }
 }
 
@@ -27,15 +27,6 @@ function toLimitsJson(limits: RateLimits): JsonObject {
 
 function toBudgetJson(budget: Budget): JsonObject {
   return { ...toMoneyJson(budget.limitNanoUsd), per: budget.window }
-}
-
-/** A project as the status shows it. */
-export function toAccountJson(account: Account): JsonObject {
-  return {
-    name: account.name,
-    limits: toLimitsJson(account.limits),
-    budgets: account.budgets.map(toBudgetJson),
-  }
 }
 
 /**

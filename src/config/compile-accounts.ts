@@ -16,7 +16,7 @@ export interface AccountSources {
 }
 
 /** Limits in the words of the house. */
-export function toRateLimits(written: LimitsConfig): RateLimits {
+function toRateLimits(written: LimitsConfig): RateLimits {
   return {
     ...(written.rpm === undefined ? {} : { requestsPerMinute: written.rpm }),
     ...(written.tpm === undefined ? {} : { tokensPerMinute: written.tpm }),

@@ -10,6 +10,7 @@ import { plainRoute, readAliases, type RouteContext } from './compile-routes.ts'
 import { createTargetMaker, type PriceLookup, type TargetMaker } from './compile-targets.ts'
 import type { Environment } from './interpolate.ts'
 import type { LoadedConfig } from './load.ts'
+import { isLoopbackHost } from './loopback.ts'
 import { isUsable, placeDraft, sortProblems, type ConfigProblem, type ProblemDraft } from './problems.ts'
 import { createRouteResolver } from './resolve-route.ts'
 import type { Config } from './schema.ts'
@@ -92,7 +93,7 @@ function build(config: Config, { secrets }: LoadedConfig, parts: CompileParts) {
 
 /** Whoever reaches the admin listener may make keys, so beyond this machine it asks for a token. */
 function adminProblems({ server }: Config): ProblemDraft[] {
-  if (server.admin_token !== undefined || /^(localhost|127(\.\d+){3}|::1)$/.test(server.admin_host)) return []
+  if (server.admin_token !== undefined || isLoopbackHost(server.admin_host)) return []
   const message = `the admin listener needs an admin_token to bind to ${server.admin_host}`
   return [{ path: ['server', 'admin_host'], message, hint: 'Write admin_token: env:GATEHOUSE_ADMIN_TOKEN.' }]
 }

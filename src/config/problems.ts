@@ -41,7 +41,7 @@ export function formatValue(value: unknown): string {
 }
 
 /** Where a problem is, as editors and terminals understand it: `gatehouse.yaml:6:5`. */
-export function placeOf(problem: ConfigProblem, file: string): string {
+function placeOf(problem: ConfigProblem, file: string): string {
   return problem.line === undefined ? file : `${file}:${problem.line}:${problem.column ?? 1}`
 }
 

@@ -34,9 +34,9 @@ export const projectSchema = z.strictObject({
 })
 
 /** What a key may be allowed to ask for per request, by the names that clients write. */
-export const WISHES = ['strict', 'timeout_ms', 'no_fallback', 'tags', 'session', 'customer'] as const
+const WISHES = ['strict', 'timeout_ms', 'no_fallback', 'tags', 'session', 'customer'] as const
 /** What a key may be used for. */
-export const ENDPOINTS = ['chat', 'count-tokens'] as const
+const ENDPOINTS = ['chat', 'count-tokens'] as const
 
 /** What may be said about a key, wherever it comes from. */
 export const keyFieldsSchema = z.strictObject({
@@ -62,6 +62,5 @@ export const keySchema = keyFieldsSchema.extend({
 
 export type KeyFields = z.output<typeof keyFieldsSchema>
 export type KeyConfig = z.output<typeof keySchema>
-export type ProjectConfig = z.output<typeof projectSchema>
 export type BudgetConfig = z.output<typeof budgetSchema>
 export type LimitsConfig = z.output<typeof limitsSchema>
