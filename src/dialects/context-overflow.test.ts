@@ -100,7 +100,7 @@ describe('detectContextOverflow', () => {
   test.each(POSITIVE.map((row) => [...row]))(
     'recognises %s and reads its numbers',
     (_name, message, numbers) => {
-      expect(detectContextOverflow(String(message))).toEqual(numbers)
+      expect(detectContextOverflow(message)).toEqual(numbers)
     },
   )
 

@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { Failure } from '../exchange/failure.ts'
 import { envelopeFields, failureHeaders, isOwnCredential, verbatimBody } from './failure-envelope.ts'
 
-const body = new Uint8Array([1])
+const body = new TextEncoder().encode('{"error":{}}')
 
 test('a body is handed on to the same family only, and never when it is about our credential', () => {
   const upstream = { status: 400, family: 'one', body }
@@ -10,6 +10,8 @@ test('a body is handed on to the same family only, and never when it is about ou
   expect(verbatimBody(new Failure('provider-rejected', { upstream }), 'two')).toBeUndefined()
   expect(verbatimBody(new Failure('provider-auth', { upstream }), 'one')).toBeUndefined()
   expect(verbatimBody(new Failure('provider-error'), 'one')).toBeUndefined()
+  const page = { ...upstream, body: new TextEncoder().encode('<html>Bad gateway</html>') }
+  expect(verbatimBody(new Failure('provider-error', { upstream: page }), 'one')).toBeUndefined()
   expect(isOwnCredential('provider-quota')).toBe(true)
 })
 

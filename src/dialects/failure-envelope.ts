@@ -2,7 +2,7 @@ import type { Family } from '../exchange/content.ts'
 import type { AttemptResult } from '../exchange/exchange.ts'
 import type { Failure } from '../exchange/failure.ts'
 import type { FailureCode } from '../exchange/failure-table.ts'
-import type { Json, JsonObject } from '../kit/json.ts'
+import { parseJsonObject, type Json, type JsonObject } from '../kit/json.ts'
 
 /** Failures about our own credential: what the provider said then is not the client's business. */
 const OWN_CREDENTIAL: ReadonlySet<FailureCode> = new Set([
@@ -26,7 +26,10 @@ export function verbatimBody(
 ): { status: number; body: Uint8Array } | undefined {
   const { upstream } = failure.details
   if (upstream?.body === undefined || upstream.family !== family) return undefined
-  return OWN_CREDENTIAL.has(failure.code) ? undefined : { status: upstream.status, body: upstream.body }
+  if (OWN_CREDENTIAL.has(failure.code)) return undefined
+  // Pages of HTML and empty bodies come from something in front of the provider; no client can read them.
+  const isReadable = parseJsonObject(new TextDecoder().decode(upstream.body)) !== undefined
+  return isReadable ? { status: upstream.status, body: upstream.body } : undefined
 }
 
 /** The fields that every dialect adds to its error envelope: origin, request id, attempts, the provider's words, facts. */

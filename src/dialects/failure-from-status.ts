@@ -10,6 +10,9 @@ export interface ProviderError {
   readonly message: string
 }
 
+/** Longer messages are prompts quoted back. */
+const READ_CHARACTERS = 4_000
+
 const CLIENT_STATUSES: Readonly<Record<number, FailureCode>> = {
   401: 'provider-auth',
   402: 'provider-quota',
@@ -103,20 +106,38 @@ function codeFromWords({ status, code, type }: ProviderError): FailureCode | und
   return known
 }
 
+/** What the message of a refused request may say, in the order in which it counts. */
+const REFUSALS: readonly (readonly [RegExp, FailureCode])[] = [
+  [QUOTA, 'provider-quota'],
+  [BAD_KEY, 'provider-auth'],
+  [UNKNOWN_MODEL, 'provider-model-missing'],
+  [FILTERED, 'content-refused'],
+  [UNSUPPORTED, 'provider-unsupported'],
+]
+
 function codeFromMessage({ status, message }: ProviderError): FailureCode | undefined {
-  const text = message.slice(0, 4_000)
-  if (status === 429 || status === 402) return QUOTA.test(text) ? 'provider-quota' : undefined
+  const text = message.slice(0, READ_CHARACTERS)
   if (status >= 500) return OVERLOADED.test(text) ? 'provider-overloaded' : undefined
-  if (status === 403) return rejectedFor403(text)
-  if (status !== 400 && status !== 404 && status !== 413 && status !== 422) return undefined
+  switch (status) {
+    case 402:
+    case 429:
+      return QUOTA.test(text) ? 'provider-quota' : undefined
+    case 403:
+      return rejectedFor403(text)
+    case 404:
+    case 413:
+      return tooLongOrStale(text)
+    case 400:
+    case 422:
+      return tooLongOrStale(text) ?? REFUSALS.find(([words]) => words.test(text))?.[1]
+    default:
+      return undefined
+  }
+}
+
+function tooLongOrStale(text: string): FailureCode | undefined {
   if (detectContextOverflow(text) !== undefined) return 'context-overflow'
-  if (isStaleSeal(text)) return 'stale-seal'
-  if (status === 413 || status === 404) return undefined
-  if (QUOTA.test(text)) return 'provider-quota'
-  if (BAD_KEY.test(text)) return 'provider-auth'
-  if (UNKNOWN_MODEL.test(text)) return 'provider-model-missing'
-  if (FILTERED.test(text)) return 'content-refused'
-  return UNSUPPORTED.test(text) ? 'provider-unsupported' : undefined
+  return isStaleSeal(text) ? 'stale-seal' : undefined
 }
 
 function rejectedFor403(text: string): FailureCode | undefined {

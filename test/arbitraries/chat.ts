@@ -266,7 +266,6 @@ export const messageArbitrary: fc.Arbitrary<Message> = fc
 
 /** The object without its undefined members, typed as having none. */
 function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the filter removes exactly what the type says
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as {
     [K in keyof T]: Exclude<T[K], undefined>
   }

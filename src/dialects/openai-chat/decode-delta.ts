@@ -70,7 +70,7 @@ function write(
   { kind, text, part = '' }: { kind: Prose['kind']; text: string; part?: string },
 ): void {
   if (text === '') return
-  const prose = proseOf(state, choice, kind, part)
+  const prose = proseOf(state, choice, { kind, part })
   const at = { choice: choice.index, index: prose.block, text }
   if (kind === 'text') emit(state, { type: 'text-delta', ...at })
   else if (kind === 'reasoning') emit(state, { type: 'reasoning-delta', ...at })
@@ -78,7 +78,11 @@ function write(
 }
 
 /** The open block of that kind; another one that is open is closed first. */
-function proseOf(state: ResponseState, choice: ChoiceState, kind: Prose['kind'], part: string): Prose {
+function proseOf(
+  state: ResponseState,
+  choice: ChoiceState,
+  { kind, part }: Pick<Prose, 'kind' | 'part'>,
+): Prose {
   const { prose } = choice
   if (prose?.kind === kind && prose.part === part) return prose
   closeProse(state, choice)

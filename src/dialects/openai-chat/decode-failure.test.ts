@@ -84,7 +84,7 @@ describe('decodeFailure', () => {
     [504, '', 'provider-timeout'],
     [529, '', 'provider-overloaded'],
   ])('%i %j', (status, body, code) => {
-    expect(String(decode(status, body).code)).toBe(code)
+    expect<string>(decode(status, body).code).toBe(code)
   })
 
   test('keeps what the provider said for the client, the log and the next try', () => {

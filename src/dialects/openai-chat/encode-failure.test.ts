@@ -27,7 +27,6 @@ function errorOf(wire: WireFailure): JsonObject {
   return readObject(parseJsonObject(text) ?? {}, 'error') ?? {}
 }
 
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys of the table are the codes
 const CODES = Object.keys(FAILURES) as FailureCode[]
 
 describe('encodeFailure', () => {
@@ -82,7 +81,7 @@ describe('encodeFailure', () => {
       'x-should-retry': 'true',
       'x-ratelimit-limit-requests': '5',
     })
-    expect(String(errorOf(wire)['message'])).toEndWith('Please try again in 1.2s.')
+    expect(errorOf(wire)['message']).toEndWith('Please try again in 1.2s.')
   })
 
   test('tells an overflow in the sentence that agents know', () => {

@@ -547,7 +547,7 @@ describe('structured output', () => {
     const weak = encode(request, { quirks: { structuredOutput: 'json-object' } })
     expect(weak.body['response_format']).toEqual({ type: 'json_object' })
     expect(weak.messages[0]?.['role']).toBe('system')
-    expect(String(weak.messages[0]?.['content'])).toContain('{"type":"object"}')
+    expect(weak.messages[0]?.['content']).toContain('{"type":"object"}')
     expect(codes(weak)).toEqual(['schema.unenforced'])
     const none = encode({ ...BASE, output: { type: 'json' } }, { quirks: { structuredOutput: 'none' } })
     expect(none.body['response_format']).toBeUndefined()
