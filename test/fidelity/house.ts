@@ -1,0 +1,119 @@
+import { DIALECTS } from '../../src/dialects/all.ts'
+import type { BillEntry } from '../../src/drills/bill.ts'
+import { openTestProvider, TEST_CREDENTIAL } from '../../src/drills/open-test-provider.ts'
+import type { SimulatedProvider } from '../../src/drills/simulated-provider.ts'
+import { isObject, parseJsonObject, readObjects, type JsonObject } from '../../src/kit/json.ts'
+import { openRunningGateway, type RunningGateway } from '../running-gateway.ts'
+import { anthropicClient } from './anthropic-client.ts'
+import { openaiClient } from './openai-client.ts'
+import { MODES, type Client, type DoorKey, type Mode } from './talk.ts'
+import { VERCEL_CLIENTS } from './vercel-clients.ts'
+
+/** Providers by the one dialect that each of them speaks. */
+export const TARGETS = { chat: 'openai-chat', messages: 'anthropic-messages' } as const
+export type TargetName = keyof typeof TARGETS
+const TARGET_NAMES = Object.keys(TARGETS) as TargetName[]
+
+export const CLIENTS: readonly Client[] = [openaiClient, anthropicClient, ...VERCEL_CLIENTS]
+
+/** One cell of the matrix. */
+export interface Cell {
+  /** For the name of a test: `openai → messages, stream`. */
+  readonly name: string
+  readonly client: Client
+  readonly target: TargetName
+  readonly mode: Mode
+  /** True when client and target speak the same dialect. */
+  readonly native: boolean
+}
+
+/** Every client × target × mode. */
+export const CELLS: readonly Cell[] = CLIENTS.flatMap((client) =>
+  TARGET_NAMES.flatMap((target) =>
+    MODES.map((mode) => ({
+      name: `${client.name} → ${target}, ${mode}`,
+      client,
+      target,
+      mode,
+      native: client.dialect === TARGETS[target],
+    })),
+  ),
+)
+
+/** Every client × target, for tests that compare the modes. */
+export const PAIRS = CELLS.filter(({ mode }) => mode === 'unary').map((cell) => ({
+  ...cell,
+  name: `${cell.client.name} → ${cell.target}`,
+}))
+
+/** A gateway in front of a simulated provider that keeps its bill and the bodies it got. */
+export interface House extends DoorKey {
+  readonly gateway: RunningGateway
+  readonly provider: SimulatedProvider
+  /** The body that the provider got last. */
+  lastBody(): JsonObject
+  /** The line of the request log with its attempts, as the admin API tells it; waits until it is written. */
+  row(requestId: string): Promise<LoggedRequest>
+  /** The provider's bill for all attempts of a request. */
+  bills(requestId: string): Promise<readonly BillEntry[]>
+  close(): Promise<void>
+}
+
+export interface LoggedRequest {
+  readonly request: JsonObject
+  readonly attempts: readonly JsonObject[]
+}
+
+/** More than the log ever takes to write a line. */
+const MOST_LOOKS = 5_000
+
+/**
+ * Opens the house with the providers `chat` and `messages`, and one more of each kind for every account
+ * (`chat-<account>`), so that a fault at one does not rest the credential of another.
+ */
+export async function openHouse(accounts: readonly string[] = []): Promise<House> {
+  const provider = await openTestProvider(DIALECTS)
+  const gateway = await openRunningGateway({
+    config: configOf(provider.url, accounts),
+    environment: { SIMULATED_KEY: TEST_CREDENTIAL },
+  })
+  const row = (requestId: string): Promise<LoggedRequest> => lookUp(gateway.adminUrl, requestId)
+  return {
+    url: gateway.url,
+    key: gateway.key,
+    gateway,
+    provider,
+    row,
+    lastBody: () => parseJsonObject(new TextDecoder().decode(provider.requests.last()?.body)) ?? {},
+    async bills(requestId) {
+      const { attempts } = await row(requestId)
+      return attempts.flatMap(({ id }) => provider.bill.ofAttempt(typeof id === 'string' ? id : ''))
+    },
+    async close() {
+      await gateway.close()
+      await provider.close()
+    },
+  }
+}
+
+function configOf(url: string, accounts: readonly string[]): string {
+  const providers = ['', ...accounts.map((account) => `-${account}`)].flatMap((suffix) =>
+    TARGET_NAMES.map(
+      (name) =>
+        `  ${name}${suffix}: { type: sim, base_url: "${url}/v1", key: env:SIMULATED_KEY, dialects: [${TARGETS[name]}] }`,
+    ),
+  )
+  return ['providers:', ...providers].join('\n')
+}
+
+async function lookUp(adminUrl: string, requestId: string): Promise<LoggedRequest> {
+  for (let look = 0; look < MOST_LOOKS; look += 1) {
+    const response = await fetch(`${adminUrl}/api/v1/requests/${requestId}`)
+    const request = parseJsonObject(await response.text())
+    if (response.ok && isObject(request)) {
+      const attempts = readObjects(request, 'attempt_rows')
+      if (attempts.length > 0) return { request, attempts }
+    }
+  }
+  throw new Error(`the log does not know ${requestId}`)
+}

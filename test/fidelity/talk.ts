@@ -1,0 +1,97 @@
+import type { Json, JsonObject } from '../../src/kit/json.ts'
+import type { WireExchange } from './wire-record.ts'
+
+export type Mode = 'unary' | 'stream'
+export const MODES: readonly Mode[] = ['unary', 'stream']
+
+export type ClientDialect = 'openai-chat' | 'anthropic-messages'
+
+export interface OfferedTool {
+  readonly name: string
+  readonly description: string
+  /** JSON Schema of its arguments. */
+  readonly parameters: JsonObject
+}
+
+/** What is asked for, in words that every SDK can say. */
+export interface TalkSettings {
+  readonly model: string
+  readonly mode: Mode
+  readonly system?: string
+  readonly tools?: readonly OfferedTool[]
+  readonly parallel?: boolean
+  /** JSON Schema of the answer. */
+  readonly schema?: JsonObject
+  readonly maxTokens?: number
+  readonly stop?: string
+  /** Asks for reasoning where the SDK has a word for it. */
+  readonly reasoning?: boolean
+}
+
+/** An image as a data URL or an address. */
+export type SaidImage = string
+
+export interface ToolResult {
+  readonly id: string
+  readonly name: string
+  readonly text: string
+}
+
+/** What the SDK made of an answer. */
+export interface Reply {
+  readonly text: string
+  readonly reasoning: string
+  readonly refusal?: string
+  readonly calls: readonly { readonly id: string; readonly name: string; readonly arguments: Json }[]
+  /** The SDK's own word for why the answer ended. */
+  readonly finish: string
+  /** All input (cached or not) and all output (reasoning or not), with the parts that the SDK tells. */
+  readonly usage: {
+    readonly input: number
+    readonly output: number
+    readonly cacheRead: number
+    /** Absent where the dialect has no such number. */
+    readonly reasoning?: number
+  }
+  readonly wire: WireExchange
+}
+
+/** A conversation: every turn sends the SDK's own objects of the turns before. */
+export interface Talk {
+  say(text: string, images?: readonly SaidImage[], change?: Partial<TalkSettings>): Promise<Reply>
+  report(results: readonly ToolResult[], change?: Partial<TalkSettings>): Promise<Reply>
+}
+
+/** Why an answer ends, as an SDK names it. */
+export interface FinishWords {
+  readonly stop: string
+  readonly 'stop-sequence': string
+  readonly length: string
+  readonly 'tool-calls': string
+  readonly refusal: string
+}
+
+/** The door of the gateway and a key for it. */
+export interface DoorKey {
+  readonly url: string
+  readonly key: string
+}
+
+/** An official SDK as a client of the gateway. */
+export interface Client {
+  readonly name: string
+  readonly dialect: ClientDialect
+  readonly finishes: FinishWords
+  /** False where the SDK cannot send the address of an image and would fetch it itself. */
+  readonly imageUrls: boolean
+  /** What the SDK shows of reasoning: nothing, its text, or its text with the seal that it sends back. */
+  readonly reasoning: 'none' | 'text' | 'sealed'
+  open(door: DoorKey, settings: TalkSettings): Talk
+}
+
+/** What an SDK's error says, whoever's class it is. */
+export interface ToldError {
+  readonly status: number | undefined
+  readonly message: string
+  readonly retryAfter: string | undefined
+}

@@ -1,0 +1,224 @@
+import { createAnthropic } from '@ai-sdk/anthropic'
+import { createOpenAI } from '@ai-sdk/openai'
+import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
+import {
+  generateText,
+  jsonSchema,
+  Output,
+  streamText,
+  tool,
+  type FinishReason,
+  type LanguageModel,
+  type LanguageModelUsage,
+  type ModelMessage,
+  type ToolSet,
+} from 'ai'
+import type { Json, JsonObject } from '../../src/kit/json.ts'
+import type { Client, ClientDialect, DoorKey, Reply, SaidImage, Talk, TalkSettings } from './talk.ts'
+import { createWireRecord, type WireRecord } from './wire-record.ts'
+
+const FINISHES = {
+  stop: 'stop',
+  'stop-sequence': 'stop',
+  length: 'length',
+  'tool-calls': 'tool-calls',
+} as const
+
+/** A provider package of the Vercel AI SDK that speaks one of our dialects. */
+interface Package {
+  readonly name: string
+  readonly dialect: ClientDialect
+  readonly refusal: string
+  readonly imageUrls: boolean
+  readonly reasoning: Client['reasoning']
+  /** What makes its model reason. */
+  readonly reasoningOptions: JsonObject
+  readonly model: (door: DoorKey, wire: WireRecord, name: string) => LanguageModel
+}
+
+const PACKAGES: readonly Package[] = [
+  {
+    name: 'ai/openai',
+    dialect: 'openai-chat',
+    refusal: 'stop',
+    imageUrls: true,
+    reasoning: 'none',
+    reasoningOptions: { openai: { reasoningEffort: 'medium' } },
+    model: ({ url, key }, wire, name) =>
+      createOpenAI({ baseURL: `${url}/v1`, apiKey: key, fetch: asFetch(wire) }).chat(name),
+  },
+  {
+    name: 'ai/openai-compatible',
+    dialect: 'openai-chat',
+    refusal: 'stop',
+    imageUrls: false,
+    reasoning: 'text',
+    reasoningOptions: { gatehouse: { reasoningEffort: 'medium' } },
+    model: ({ url, key }, wire, name) =>
+      createOpenAICompatible({
+        name: 'gatehouse',
+        baseURL: `${url}/v1`,
+        apiKey: key,
+        fetch: asFetch(wire),
+        includeUsage: true,
+        supportsStructuredOutputs: true,
+      })(name),
+  },
+  {
+    name: 'ai/anthropic',
+    dialect: 'anthropic-messages',
+    refusal: 'content-filter',
+    imageUrls: true,
+    reasoning: 'sealed',
+    reasoningOptions: { anthropic: { thinking: { type: 'enabled', budgetTokens: 1_024 } } },
+    model: ({ url, key }, wire, name) =>
+      createAnthropic({ baseURL: `${url}/v1`, apiKey: key, fetch: asFetch(wire) })(name),
+  },
+]
+
+/** The SDK wants the whole type of the global, of which it uses the call alone. */
+function asFetch(wire: WireRecord): typeof fetch {
+  return Object.assign(wire.fetch, { preconnect: () => undefined })
+}
+
+/** The Vercel AI SDK with the provider packages that speak our dialects. */
+export const VERCEL_CLIENTS: readonly Client[] = PACKAGES.map((pack) => ({
+  name: pack.name,
+  dialect: pack.dialect,
+  finishes: { ...FINISHES, refusal: pack.refusal },
+  imageUrls: pack.imageUrls,
+  reasoning: pack.reasoning,
+  open: (door, settings) => openTalk(pack, door, settings),
+}))
+
+function openTalk(pack: Package, door: DoorKey, settings: TalkSettings): Talk {
+  const wire = createWireRecord()
+  const messages: ModelMessage[] = []
+  const send = async (change: Partial<TalkSettings> = {}): Promise<Reply> => {
+    const now = { ...settings, ...change }
+    const call = { ...toCall(now, pack), model: pack.model(door, wire, now.model), messages: [...messages] }
+    const said = now.mode === 'stream' ? await stream(call) : await generate(call)
+    messages.push(...said.messages)
+    return toReply(said, wire)
+  }
+  return {
+    say(text, images = [], change) {
+      messages.push({ role: 'user', content: toContent(text, images) })
+      return send(change)
+    },
+    report(results, change) {
+      messages.push({
+        role: 'tool',
+        content: results.map(({ id, name, text }) => ({
+          type: 'tool-result',
+          toolCallId: id,
+          toolName: name,
+          output: { type: 'text', value: text },
+        })),
+      })
+      return send(change)
+    },
+  }
+}
+
+function toContent(text: string, images: readonly SaidImage[]) {
+  const parts = images.map((image) => ({
+    type: 'file' as const,
+    mediaType: 'image/png',
+    data: image.startsWith('data:') ? image.slice(image.indexOf(',') + 1) : new URL(image),
+  }))
+  return [...parts, { type: 'text' as const, text }]
+}
+
+function toCall(settings: TalkSettings, { reasoningOptions, dialect }: Package) {
+  const { system, tools, schema, maxTokens, stop, reasoning } = settings
+  const offered: ToolSet = Object.fromEntries(
+    (tools ?? []).map(({ name, description, parameters }) => [
+      name,
+      tool({ description, inputSchema: jsonSchema({ ...parameters }) }),
+    ]),
+  )
+  return {
+    maxRetries: 0,
+    ...(system === undefined ? {} : { instructions: system }),
+    ...(tools === undefined ? {} : { tools: offered }),
+    ...(schema === undefined ? {} : { output: Output.object({ schema: jsonSchema({ ...schema }) }) }),
+    ...(maxTokens === undefined ? {} : { maxOutputTokens: maxTokens }),
+    ...(stop === undefined ? {} : { stopSequences: [stop] }),
+    providerOptions: {
+      ...(reasoning === true ? reasoningOptions : {}),
+      ...parallelOptions(settings, dialect),
+    } as Record<string, Record<string, never>>,
+  }
+}
+
+function parallelOptions({ parallel }: TalkSettings, dialect: ClientDialect): JsonObject {
+  if (parallel === undefined) return {}
+  return dialect === 'openai-chat'
+    ? { openai: { parallelToolCalls: parallel } }
+    : { anthropic: { disableParallelToolUse: !parallel } }
+}
+
+type Call = ReturnType<typeof toCall> & {
+  readonly model: LanguageModel
+  readonly messages: ModelMessage[]
+}
+
+interface Said {
+  readonly text: string
+  readonly reasoningText: string | undefined
+  readonly toolCalls: readonly { toolCallId: string; toolName: string; input: unknown }[]
+  readonly finishReason: FinishReason
+  readonly usage: LanguageModelUsage
+  readonly messages: readonly ModelMessage[]
+}
+
+async function generate(call: Call): Promise<Said> {
+  const { finalStep, responseMessages } = await generateText(call)
+  return { ...pick(finalStep), messages: responseMessages }
+}
+
+/** The SDK keeps the reason of a broken stream for `onError` and rejects its promises with a general one. */
+async function stream(call: Call): Promise<Said> {
+  let broken: unknown
+  const result = streamText({
+    ...call,
+    onError({ error }) {
+      broken = error
+    },
+  })
+  try {
+    await result.consumeStream()
+    const step = await result.finalStep
+    if (broken !== undefined) throw broken
+    return { ...pick(step), messages: await result.responseMessages }
+  } catch (thrown) {
+    throw broken ?? thrown
+  }
+}
+
+function pick({ text, reasoningText, toolCalls, finishReason, usage }: Omit<Said, 'messages'>) {
+  return { text, reasoningText, toolCalls, finishReason, usage }
+}
+
+function toReply(said: Said, wire: WireRecord): Reply {
+  const { inputTokens, outputTokens, inputTokenDetails, outputTokenDetails } = said.usage
+  const { reasoningTokens } = outputTokenDetails
+  return {
+    text: said.text,
+    reasoning: said.reasoningText ?? '',
+    calls: said.toolCalls.map(({ toolCallId, toolName, input }) => ({
+      id: toolCallId,
+      name: toolName,
+      arguments: input as Json,
+    })),
+    finish: said.finishReason,
+    usage: {
+      input: inputTokens ?? -1,
+      output: outputTokens ?? -1,
+      cacheRead: inputTokenDetails.cacheReadTokens ?? 0,
+      ...(reasoningTokens === undefined ? {} : { reasoning: reasoningTokens }),
+    },
+    wire: wire.last(),
+  }
+}
