@@ -133,7 +133,9 @@ function costCell(row: RequestRow): string {
   return `$${formatUsd(row.costNanoUsd)}${row.simulated ? ' <small>simulated</small>' : ''}`
 }
 
-function routeTable({ routes }: StatusReport): string {
+/** Names that only lead to themselves (`provider/model`) are left out. */
+function routeTable(report: StatusReport): string {
+  const routes = report.routes.filter(({ name, targets }) => targets.length !== 1 || targets[0] !== name)
   if (routes.length === 0) return '<p class="empty">No routes. Models are reached as provider/model.</p>'
   const arrow = ' <span class="arrow">→</span> '
   return table(

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { relative } from 'node:path'
 import { probeLocal } from '../boot/probe.ts'
 import type { CompiledConfig } from '../config/compile.ts'
 import type { Secret } from '../kit/secret.ts'
@@ -8,7 +9,7 @@ import { placesOf, readerBeside } from './installation.ts'
 /** A plan made by a command, without a gateway. */
 export interface OfflinePlan {
   readonly compiled: CompiledConfig
-  /** The file, or `no file`. */
+  /** The file as seen from the working directory, or `no file`. */
   readonly file: string
   readonly text: string
 }
@@ -34,7 +35,7 @@ export async function compileOffline(call: CommandCall, options: OfflineOptions 
     offlineParts(call, options),
   ])
   const compiled = readPlan({ text, environment, readText, strict: options.strict === true }, parts)
-  return { compiled, file: file ?? 'no file', text }
+  return { compiled, file: file === undefined ? 'no file' : relative(call.directory, file), text }
 }
 
 async function offlineParts({ environment, clock }: CommandCall, options: OfflineOptions) {
