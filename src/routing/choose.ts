@@ -28,6 +28,7 @@ export interface Candidate {
 /** The outcome: candidates in the order of trying, and a verdict for every target of the route. */
 export interface Choice {
   readonly candidates: readonly Candidate[]
+  /** Those of the candidates first, in their order. */
   readonly verdicts: readonly CandidateVerdict[]
   /** With no candidate at all: milliseconds until the first of the limited credentials is free again, when it is that. */
   readonly retryAfterMs?: number

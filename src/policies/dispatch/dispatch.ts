@@ -221,17 +221,14 @@ function recordDecision({ ids }: DispatchParts, exchange: Exchange, { verdicts }
   }
 }
 
-/** Marks the candidates behind the one that answered as not needed. */
+/** Marks the candidates behind the one that answered as not needed; verdicts of candidates stand first, in their order. */
 function finishDecision({ exchange, candidates, position }: Run): void {
   const { decision } = exchange.trail
   if (decision === undefined || candidates.length <= position + 1) return
-  const untried = new Set(candidates.slice(position + 1).map(({ target }) => target.id))
   exchange.trail.decision = {
     ...decision,
-    candidates: decision.candidates.map((verdict) =>
-      untried.has(verdict.target) && verdict.verdict === 'eligible'
-        ? { ...verdict, reason: 'not-needed' }
-        : verdict,
+    candidates: decision.candidates.map((verdict, index) =>
+      index > position && index < candidates.length ? { ...verdict, reason: 'not-needed' } : verdict,
     ),
   }
 }
