@@ -101,7 +101,7 @@ function setUpProvider(
   const path = ['providers', name]
   const known = findDefinition(name, entry, sources.definitions)
   if ('drafts' in known) return known
-  const definition = withEntry(known, entry, sources.secrets)
+  const definition = withEntry(name, known, { entry, secrets: sources.secrets })
   if ('drafts' in definition) return definition
   const pool = credentialsOf(name, entry, { definition, sources, path })
   if ('drafts' in pool) return pool
@@ -177,9 +177,9 @@ function findDefinition(
 
 /** The row with what the entry changes about it: dialects, headers, settings in its addresses. */
 function withEntry(
+  name: string,
   definition: ProviderDefinition,
-  entry: ProviderConfig,
-  secrets: SecretsByReference,
+  { entry, secrets }: { readonly entry: ProviderConfig; readonly secrets: SecretsByReference },
 ): ProviderDefinition | Refused {
   const headers = Object.fromEntries(
     Object.entries(entry.headers ?? {}).map(([header, value]) => [
@@ -192,7 +192,15 @@ function withEntry(
     (dialect) => definition.offers.find((offer) => offer.dialect === dialect) ?? dialect,
   )
   const missing = offers.find((offer) => typeof offer === 'string')
-  if (missing !== undefined) return { drafts: [unknownDialect(missing, definition, entry)] }
+  if (missing !== undefined)
+    return {
+      drafts: [
+        {
+          ...unknownDialect(missing, definition),
+          path: ['providers', name, 'dialects', wanted.indexOf(missing)],
+        },
+      ],
+    }
   return {
     ...definition,
     offers: offers
@@ -204,17 +212,9 @@ function withEntry(
   }
 }
 
-function unknownDialect(
-  dialect: string,
-  definition: ProviderDefinition,
-  entry: ProviderConfig,
-): ProblemDraft {
+function unknownDialect(dialect: string, definition: ProviderDefinition): Omit<ProblemDraft, 'path'> {
   const spoken = definition.offers.map((offer) => offer.dialect)
-  return {
-    path: ['providers', definition.name, 'dialects', (entry.dialects ?? []).indexOf(dialect)],
-    message: `${definition.title} does not speak ${dialect}`,
-    hint: `It speaks ${spoken.join(', ')}.`,
-  }
+  return { message: `${definition.title} does not speak ${dialect}`, hint: `It speaks ${spoken.join(', ')}.` }
 }
 
 interface Pool {

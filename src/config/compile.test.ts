@@ -47,6 +47,11 @@ describe('mistakes in what a configuration refers to', () => {
       'providers: { mine: { base_url: http://gpu1/v1, dialects: [opnai-chat] } }',
       'there is no dialect opnai-chat',
     ],
+    [
+      'a dialect that the provider does not speak',
+      'providers: { eu: { type: openai, key: env:OPENAI_API_KEY, dialects: [anthropic-messages] } }',
+      'providers.eu.dialects[0]: OpenAI does not speak anthropic-messages',
+    ],
     ['a target at an unknown provider', 'routes: { a: [smi/smart] }', 'Did you mean "sim/smart"?'],
     ['a target that is a route', 'routes: { a: [sim/smart], b: [a] }', 'routes.b.targets[0]: a is a route'],
     [

@@ -25,7 +25,9 @@ export const serverSchema = z
         'standard: spend records survive a crash of the gateway at once and are on disk within 5 ms; strict: each answer waits for the disk.',
       ),
   })
-  .describe('Where the gateway listens and how it stops.')
+  .describe(
+    'Where the gateway listens and how it stops. Read at the start only: a change here needs a restart.',
+  )
 
 const STORE = 'sqlite:<path> or memory:'
 
@@ -38,4 +40,4 @@ export const storeSchema = z
       .optional()
       .describe('sqlite:<path>, relative to the file. Default: gatehouse.db in the data directory.'),
   })
-  .describe('Where keys, ledger and request log are kept.')
+  .describe('Where keys, ledger and request log are kept. Read at the start only.')
