@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'bun:test'
+import { watchEnding } from './ending.ts'
+import type { ResponseEvent } from './event.ts'
+import { Failure } from './failure.ts'
+import type { ChunkSource, ResponseChunk } from './response.ts'
+
+const TEXT: ResponseEvent = { type: 'text-delta', choice: 0, index: 0, text: 'x' }
+const END: ResponseEvent = { type: 'end' }
+
+function sourceOf(...chunks: (readonly ResponseEvent[])[]): ChunkSource {
+  let position = 0
+  return {
+    next() {
+      const events = chunks[position]
+      position += 1
+      return Promise.resolve(events === undefined ? undefined : { events })
+    },
+    cancel() {},
+  }
+}
+
+function watch(source: ChunkSource) {
+  const endings: (string | undefined)[] = []
+  const seen: ResponseChunk[] = []
+  const watched = watchEnding(
+    source,
+    (failure) => void endings.push(failure?.code),
+    (chunk) => void seen.push(chunk),
+  )
+  return { endings, seen, watched }
+}
+
+async function readAll(source: ChunkSource): Promise<void> {
+  while ((await source.next()) !== undefined);
+}
+
+describe('the end of a response', () => {
+  test.each([
+    ['an end', [[TEXT], [END]], undefined],
+    ['an end in the first chunk', [[TEXT, END]], undefined],
+    ['a failure', [[TEXT], [{ type: 'failure', failure: new Failure('idle-timeout') }]], 'idle-timeout'],
+    ['nothing at all', [[TEXT]], 'stream-truncated'],
+  ] as const)('by %s is told once', async (_name, chunks, code) => {
+    const { endings, seen, watched } = watch(sourceOf(...chunks))
+    await readAll(watched)
+    await watched.next()
+    watched.cancel(new Failure('client-gone'))
+    expect(endings).toEqual([code])
+    expect(seen).toHaveLength(chunks.length)
+  })
+
+  test('by cancellation is told with its reason, once, and not again by what comes later', async () => {
+    const { endings, watched } = watch(sourceOf([TEXT], [END]))
+    await watched.next()
+    watched.cancel(new Failure('client-gone'))
+    watched.cancel(new Failure('client-gone'))
+    await readAll(watched)
+    expect(endings).toEqual(['client-gone'])
+  })
+
+  test('by a defect is told, and the defect goes on', async () => {
+    const { endings, watched } = watch({ next: () => Promise.reject(new TypeError('a defect')), cancel() {} })
+    expect(watched.next()).rejects.toThrow(TypeError)
+    await Promise.resolve()
+    expect(endings).toEqual(['internal'])
+  })
+
+  test('the last chunk waits for the action', async () => {
+    let release = (): void => {}
+    const watched = watchEnding(sourceOf([END]), () => new Promise((resolve) => (release = resolve)))
+    let isHandedOn = false
+    const last = watched.next().then(() => (isHandedOn = true))
+    for (let turn = 0; turn < 10; turn += 1) await Promise.resolve()
+    expect(isHandedOn).toBe(false)
+    release()
+    await last
+    expect(isHandedOn).toBe(true)
+  })
+})
