@@ -16,7 +16,7 @@ const MOST_COMPARED = 500
 const SUGGESTIONS = 3
 
 /** Names of the wishes as keys permit them and as clients write them. */
-export const WISH_NAMES = {
+const WISH_NAMES = {
   strict: 'strict',
   timeoutMs: 'timeout_ms',
   noFallback: 'no_fallback',
