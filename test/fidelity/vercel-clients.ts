@@ -13,16 +13,19 @@ import {
   type ModelMessage,
   type ToolSet,
 } from 'ai'
-import type { Json, JsonObject } from '../../src/kit/json.ts'
+import type { Json } from '../../src/kit/json.ts'
 import type { Client, ClientDialect, DoorKey, Reply, SaidImage, Talk, TalkSettings } from './talk.ts'
 import { createWireRecord, type WireRecord } from './wire-record.ts'
 
+const ROOMY_TOKENS = 4_096
 const FINISHES = {
   stop: 'stop',
   'stop-sequence': 'stop',
   length: 'length',
   'tool-calls': 'tool-calls',
 } as const
+
+type ProviderOptions = NonNullable<Parameters<typeof generateText>[0]['providerOptions']>
 
 /** A provider package of the Vercel AI SDK that speaks one of our dialects. */
 interface Package {
@@ -31,8 +34,8 @@ interface Package {
   readonly refusal: string
   readonly imageUrls: boolean
   readonly reasoning: Client['reasoning']
-  /** What makes its model reason. */
-  readonly reasoningOptions: JsonObject
+  /** The settings that the SDK has no general word for. */
+  readonly options: (settings: TalkSettings) => ProviderOptions
   readonly model: (door: DoorKey, wire: WireRecord, name: string) => LanguageModel
 }
 
@@ -43,7 +46,12 @@ const PACKAGES: readonly Package[] = [
     refusal: 'stop',
     imageUrls: true,
     reasoning: 'none',
-    reasoningOptions: { openai: { reasoningEffort: 'medium' } },
+    options: ({ reasoning, parallel }) => ({
+      openai: {
+        ...(reasoning === true ? { reasoningEffort: 'medium' } : {}),
+        ...(parallel === undefined ? {} : { parallelToolCalls: parallel }),
+      },
+    }),
     model: ({ url, key }, wire, name) =>
       createOpenAI({ baseURL: `${url}/v1`, apiKey: key, fetch: asFetch(wire) }).chat(name),
   },
@@ -53,7 +61,12 @@ const PACKAGES: readonly Package[] = [
     refusal: 'stop',
     imageUrls: false,
     reasoning: 'text',
-    reasoningOptions: { gatehouse: { reasoningEffort: 'medium' } },
+    options: ({ reasoning, parallel }) => ({
+      gatehouse: {
+        ...(reasoning === true ? { reasoningEffort: 'medium' } : {}),
+        ...(parallel === undefined ? {} : { parallel_tool_calls: parallel }),
+      },
+    }),
     model: ({ url, key }, wire, name) =>
       createOpenAICompatible({
         name: 'gatehouse',
@@ -70,7 +83,14 @@ const PACKAGES: readonly Package[] = [
     refusal: 'content-filter',
     imageUrls: true,
     reasoning: 'sealed',
-    reasoningOptions: { anthropic: { thinking: { type: 'enabled', budgetTokens: 1_024 } } },
+    options: ({ reasoning, parallel, schema }) => ({
+      anthropic: {
+        ...(reasoning === true ? { thinking: { type: 'enabled', budgetTokens: 1_024 } } : {}),
+        ...(parallel === undefined ? {} : { disableParallelToolUse: !parallel }),
+        // For a model that it does not know the SDK would rather invent a tool.
+        ...(schema === undefined ? {} : { structuredOutputMode: 'outputFormat' }),
+      },
+    }),
     model: ({ url, key }, wire, name) =>
       createAnthropic({ baseURL: `${url}/v1`, apiKey: key, fetch: asFetch(wire) })(name),
   },
@@ -130,8 +150,8 @@ function toContent(text: string, images: readonly SaidImage[]) {
   return [...parts, { type: 'text' as const, text }]
 }
 
-function toCall(settings: TalkSettings, { reasoningOptions, dialect }: Package) {
-  const { system, tools, schema, maxTokens, stop, reasoning } = settings
+function toCall(settings: TalkSettings, { options, dialect }: Package) {
+  const { system, tools, schema, maxTokens, stop } = settings
   const offered: ToolSet = Object.fromEntries(
     (tools ?? []).map(({ name, description, parameters }) => [
       name,
@@ -143,20 +163,16 @@ function toCall(settings: TalkSettings, { reasoningOptions, dialect }: Package) 
     ...(system === undefined ? {} : { instructions: system }),
     ...(tools === undefined ? {} : { tools: offered }),
     ...(schema === undefined ? {} : { output: Output.object({ schema: jsonSchema({ ...schema }) }) }),
-    ...(maxTokens === undefined ? {} : { maxOutputTokens: maxTokens }),
+    ...limitOf(maxTokens, dialect),
     ...(stop === undefined ? {} : { stopSequences: [stop] }),
-    providerOptions: {
-      ...(reasoning === true ? reasoningOptions : {}),
-      ...parallelOptions(settings, dialect),
-    } as Record<string, Record<string, never>>,
+    providerOptions: options(settings),
   }
 }
 
-function parallelOptions({ parallel }: TalkSettings, dialect: ClientDialect): JsonObject {
-  if (parallel === undefined) return {}
-  return dialect === 'openai-chat'
-    ? { openai: { parallelToolCalls: parallel } }
-    : { anthropic: { disableParallelToolUse: !parallel } }
+/** Where the API demands a limit, the SDK warns about guessing one. */
+function limitOf(maxTokens: number | undefined, dialect: ClientDialect): { maxOutputTokens?: number } {
+  if (maxTokens !== undefined) return { maxOutputTokens: maxTokens }
+  return dialect === 'anthropic-messages' ? { maxOutputTokens: ROOMY_TOKENS } : {}
 }
 
 type Call = ReturnType<typeof toCall> & {
