@@ -7,13 +7,23 @@ const BUCKETS = [
 ] as const
 /** Label sets per metric; what comes later is counted under `__other__`. */
 const MOST_SERIES = 500
-const OTHER = '{series="__other__"}'
+const OTHER: Labels = { series: '__other__' }
+const NO_LABELS: Labels = {}
+
+/** One line (or group of lines) of a metric. */
+interface Series<Value> {
+  readonly labels: Labels
+  value: Value
+}
 
 interface Histogram {
-  readonly counts: number[]
+  /** How many values fell into each bucket itself; summed up when somebody looks. */
+  readonly counts: Float64Array
   sum: number
   count: number
 }
+
+type Family<Value> = Map<string, Series<Value>>
 
 /** Counters, histograms and gauges, readable as text. */
 export interface Registry {
@@ -24,94 +34,98 @@ export interface Registry {
   render(): string
 }
 
-/** Creates an empty registry. Metrics come into being when they are first used. */
+/** Creates an empty registry. Metrics come into being when they are first used; recording costs a lookup by label values. */
 export function createRegistry(): Registry {
-  const counters = new Map<string, Map<string, number>>()
-  const histograms = new Map<string, Map<string, Histogram>>()
-  const gauges = new Map<string, Map<string, () => number>>()
+  const counters = new Map<string, Family<number>>()
+  const histograms = new Map<string, Family<Histogram>>()
+  const gauges = new Map<string, Family<() => number>>()
   return {
-    count(name, labels, by = 1) {
-      const series = seriesOf(counters, name)
-      const key = seriesKey(series, labels)
-      series.set(key, (series.get(key) ?? 0) + by)
+    count(name, labels = NO_LABELS, by = 1) {
+      seriesOf(familyOf(counters, name), labels, () => 0).value += by
     },
-    observe(name, value, labels) {
-      const series = seriesOf(histograms, name)
-      const key = seriesKey(series, labels)
-      let histogram = series.get(key)
-      if (histogram === undefined) {
-        histogram = { counts: BUCKETS.map(() => 0), sum: 0, count: 0 }
-        series.set(key, histogram)
-      }
-      record(histogram, value)
+    observe(name, value, labels = NO_LABELS) {
+      record(seriesOf(familyOf(histograms, name), labels, createHistogram).value, value)
     },
-    gauge(name, read, labels) {
-      seriesOf(gauges, name).set(formatLabels(labels), read)
+    gauge(name, read, labels = NO_LABELS) {
+      familyOf(gauges, name).set(keyOf(labels), { labels, value: read })
     },
     render: () =>
       [
-        ...[...counters].map(([name, series]) => renderPlain(name, 'counter', series)),
-        ...[...histograms].map(([name, series]) => renderHistogram(name, series)),
-        ...[...gauges].map(([name, series]) =>
-          renderPlain(name, 'gauge', new Map([...series].map(([key, read]) => [key, read()]))),
-        ),
+        ...[...counters].map(([name, family]) => renderPlain(name, 'counter', family)),
+        ...[...histograms].map(([name, family]) => renderHistogram(name, family)),
+        ...[...gauges].map(([name, family]) => renderPlain(name, 'gauge', readGauges(family))),
       ].join(''),
   }
+}
+
+function createHistogram(): Histogram {
+  return { counts: new Float64Array(BUCKETS.length + 1), sum: 0, count: 0 }
 }
 
 function record(histogram: Histogram, value: number): void {
   histogram.sum += value
   histogram.count += 1
-  for (let index = BUCKETS.length - 1; index >= 0; index -= 1) {
-    if (value > (BUCKETS[index] ?? 0)) break
-    histogram.counts[index] = (histogram.counts[index] ?? 0) + 1
-  }
+  let bucket = 0
+  while (bucket < BUCKETS.length && value > (BUCKETS[bucket] ?? 0)) bucket += 1
+  histogram.counts[bucket] = (histogram.counts[bucket] ?? 0) + 1
 }
 
-function seriesOf<Value>(metrics: Map<string, Map<string, Value>>, name: string): Map<string, Value> {
-  let series = metrics.get(name)
-  if (series === undefined) {
-    series = new Map()
-    metrics.set(name, series)
+function familyOf<Value>(metrics: Map<string, Family<Value>>, name: string): Family<Value> {
+  let family = metrics.get(name)
+  if (family === undefined) {
+    family = new Map()
+    metrics.set(name, family)
   }
-  return series
+  return family
 }
 
-function seriesKey(series: ReadonlyMap<string, unknown>, labels: Labels | undefined): string {
-  const key = formatLabels(labels)
-  return series.size < MOST_SERIES || series.has(key) ? key : OTHER
+function seriesOf<Value>(family: Family<Value>, labels: Labels, create: () => Value): Series<Value> {
+  const key = keyOf(labels)
+  const known = family.get(key)
+  if (known !== undefined) return known
+  if (family.size >= MOST_SERIES && labels !== OTHER) return seriesOf(family, OTHER, create)
+  const created = { labels, value: create() }
+  family.set(key, created)
+  return created
 }
 
-function formatLabels(labels: Labels | undefined): string {
-  if (labels === undefined) return ''
-  let text = ''
-  for (const name of Object.keys(labels)) {
-    text += `${text === '' ? '{' : ','}${name}="${escapeLabel(labels[name] ?? '')}"`
-  }
-  return text === '' ? '' : `${text}}`
+/** A metric is always recorded with the same label names, so the values alone tell its series apart. */
+function keyOf(labels: Labels): string {
+  let key = ''
+  for (const name in labels) key += `${labels[name]}\n`
+  return key
+}
+
+function formatLabels(labels: Labels, more = ''): string {
+  const parts = Object.entries(labels).map(([name, value]) => `${name}="${escapeLabel(value)}"`)
+  if (more !== '') parts.push(more)
+  return parts.length === 0 ? '' : `{${parts.join(',')}}`
 }
 
 function escapeLabel(value: string): string {
-  return /[\\"\n]/.test(value)
-    ? value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')
-    : value
+  return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')
 }
 
-function renderPlain(name: string, type: string, series: ReadonlyMap<string, number>): string {
+function readGauges(family: Family<() => number>): Family<number> {
+  return new Map([...family].map(([key, { labels, value }]) => [key, { labels, value: value() }]))
+}
+
+function renderPlain(name: string, type: string, family: Family<number>): string {
   let text = `# TYPE ${name} ${type}\n`
-  for (const [labels, value] of series) text += `${name}${labels} ${value}\n`
+  for (const { labels, value } of family.values()) text += `${name}${formatLabels(labels)} ${value}\n`
   return text
 }
 
-function renderHistogram(name: string, series: ReadonlyMap<string, Histogram>): string {
+function renderHistogram(name: string, family: Family<Histogram>): string {
   let text = `# TYPE ${name} histogram\n`
-  for (const [labels, histogram] of series) {
-    const inner = labels === '' ? '' : `${labels.slice(1, -1)},`
+  for (const { labels, value } of family.values()) {
+    let below = 0
     BUCKETS.forEach((bound, index) => {
-      text += `${name}_bucket{${inner}le="${bound}"} ${histogram.counts[index] ?? 0}\n`
+      below += value.counts[index] ?? 0
+      text += `${name}_bucket${formatLabels(labels, `le="${bound}"`)} ${below}\n`
     })
-    text += `${name}_bucket{${inner}le="+Inf"} ${histogram.count}\n`
-    text += `${name}_sum${labels} ${histogram.sum}\n${name}_count${labels} ${histogram.count}\n`
+    text += `${name}_bucket${formatLabels(labels, 'le="+Inf"')} ${value.count}\n`
+    text += `${name}_sum${formatLabels(labels)} ${value.sum}\n${name}_count${formatLabels(labels)} ${value.count}\n`
   }
   return text
 }
