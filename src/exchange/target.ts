@@ -117,6 +117,8 @@ export interface Quirks {
   readonly lacks?: readonly Operation[]
   /** True where client attribution lines in the system prompt must reach the provider. */
   readonly keepAttribution?: boolean
+  /** False where past reasoning without a seal is refused. */
+  readonly unsealedReasoning?: boolean
 }
 
 /** A dialect as one provider speaks it. */

@@ -2,7 +2,7 @@ import type { ProviderDefinition } from './provider.ts'
 
 /**
  * Anthropic, the reference of the messages dialect, which also sends the version header where the client sent none.
- * It reads its clients' attribution lines and takes them out by itself.
+ * It reads its clients' attribution lines and takes them out by itself, and refuses thinking that it has not signed.
  */
 export const anthropic: ProviderDefinition = {
   name: 'anthropic',
@@ -14,7 +14,7 @@ export const anthropic: ProviderDefinition = {
     {
       dialect: 'anthropic-messages',
       baseUrl: 'https://api.anthropic.com/v1',
-      quirks: { keepAttribution: true },
+      quirks: { keepAttribution: true, unsealedReasoning: false },
     },
   ],
   defaultModel: 'claude-sonnet-4-6',

@@ -10,7 +10,11 @@ export const simulated: ProviderDefinition = {
   settings: ['port'],
   offers: [
     { dialect: 'openai-chat', baseUrl: 'http://127.0.0.1:{port}/v1' },
-    { dialect: 'anthropic-messages', baseUrl: 'http://127.0.0.1:{port}/v1' },
+    {
+      dialect: 'anthropic-messages',
+      baseUrl: 'http://127.0.0.1:{port}/v1',
+      quirks: { unsealedReasoning: false },
+    },
   ],
   defaultModel: 'smart',
   simulated: true,

@@ -54,6 +54,34 @@ describe('P18: bound thinking', () => {
   })
 })
 
+describe('thinking that nobody signed, because another family thought it', () => {
+  const mixed = BODY.replace(
+    '{"type":"redacted_thinking"',
+    '{"type":"thinking","thinking":"a foreign thought","signature":""},{"type":"redacted_thinking"',
+  )
+
+  test('is left out with a notice where the provider would refuse it; signed thinking stays', () => {
+    const { body, notices } = pass(mixed, 'route', { quirks: { unsealedReasoning: false } })
+    expect(body).not.toContain('a foreign thought')
+    expect(notices).toContain('reasoning.dropped=undefined')
+    expect(parseJsonObject(body)).toMatchObject({
+      messages: [
+        {},
+        { content: [{ thinking: 'hmé', signature: 'EsgDCkYI+/=' }, { data: 'b3Bh' }, { type: 'tool_use' }] },
+        {},
+      ],
+    })
+  })
+
+  test('passes byte for byte where it is not known to be refused', () => {
+    expect(pass(mixed, 'route')).toMatchObject({ body: mixed, notices: [] })
+  })
+
+  test('is the only reason to touch a conversation', () => {
+    expect(pass(BODY, 'route', { quirks: { unsealedReasoning: false } }).body).toBe(BODY)
+  })
+})
+
 test('P34: version and beta flags are untouched; a missing version is the default', () => {
   const headers = { 'anthropic-version': '2026-10-21', 'anthropic-beta': 'a-known,b-unknown', 'x-app': 'cli' }
   expect(pass(BODY, 'route', { headers }).headers).toEqual(headers)

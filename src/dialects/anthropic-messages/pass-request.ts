@@ -4,15 +4,21 @@ import { scanJson, type JsonScan } from '../../kit/json-scan.ts'
 import { spliceJson, type JsonEdit } from '../../kit/json-splice.ts'
 import { isClientAttribution } from '../client-attribution.ts'
 import type { NativeContext, NativeRequest } from '../dialect.ts'
-import { protocolHeaders } from './encode-request.ts'
+import { encodeRequest, protocolHeaders } from './encode-request.ts'
 
 const decoder = new TextDecoder()
+const encoder = new TextEncoder()
 
 /**
  * Passes on a client's own bytes: the model is replaced where the provider calls it something else, the field `gatehouse` is
  * taken out, and what the provider's row excludes. Everything else stays byte for byte, because thinking is bound to it.
+ * Only a conversation that holds another maker's thinking is written anew where that would be refused.
  */
 export function passRequest(body: Uint8Array, context: NativeContext): NativeRequest {
+  if (holdsRefusedThinking(context)) {
+    const written = encodeRequest(context.request, context)
+    return { body: encoder.encode(written.body), headers: written.headers }
+  }
   const scan = scanJson(body)
   const edits = [...editModel(context), ...editGatehouse(scan), ...editAttribution(body, scan, context)]
   for (const name of context.quirks.dropParams ?? []) {
@@ -24,6 +30,14 @@ export function passRequest(body: Uint8Array, context: NativeContext): NativeReq
     body: edits.length === 0 ? body : spliceJson(body, edits, scan),
     headers: protocolHeaders(context.headers),
   }
+}
+
+/** A turn that another family answered shows its thinking without a signature, and the client sends it back so. */
+function holdsRefusedThinking({ request, quirks }: NativeContext): boolean {
+  if (quirks.unsealedReasoning !== false) return false
+  return chatOf(request).turns.some(({ blocks }) =>
+    blocks.some((block) => block.type === 'reasoning' && block.seal === undefined),
+  )
 }
 
 function editModel({ request, model }: NativeContext): readonly JsonEdit[] {

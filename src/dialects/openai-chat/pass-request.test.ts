@@ -7,8 +7,9 @@ import { openaiChat } from './openai-chat.ts'
 function pass(text: string, model: string, quirks: Quirks = {}): { text: string; same: boolean } {
   const bytes = new TextEncoder().encode(text)
   const { request } = openaiChat.decodeRequest(parseJsonObject(text) ?? {}, 'chat')
-  const notice = (): void => {
-    throw new Failure('internal', { message: 'the native lane loses nothing' })
+  const notice = (code: string): void => {
+    if (code !== 'seal.foreign')
+      throw new Failure('internal', { message: 'the native lane loses nothing of its own' })
   }
   const { body } = openaiChat.passRequest(bytes, {
     request,
@@ -52,6 +53,22 @@ describe('passRequest', () => {
 
   test('does not ask for usage where the provider refuses the option', () => {
     expect(pass(`{"model":"m",${MESSAGES},"stream":true}`, 'm', { streamOptions: false }).same).toBe(true)
+  })
+
+  test("leaves out another family's proofs, which the client only carries", () => {
+    const carried =
+      '{"type":"reasoning.text","text":"hm","signature":"c2Vj","format":"gatehouse:anthropic:signature"}'
+    const own = '{"type":"reasoning.text","text":"hm","signature":"own","format":"x-v1"}'
+    const turns = (detail: string): string =>
+      `{"model":"m","messages":[{"role":"user","content":"a"},{"role":"assistant","content":"b","reasoning_content":"hm","reasoning_details":[${detail}]}]}`
+    expect(parseJsonObject(pass(turns(carried), 'm').text)).toMatchObject({
+      messages: [
+        { role: 'user', content: 'a' },
+        { role: 'assistant', content: 'b' },
+      ],
+    })
+    expect(pass(turns(carried), 'm').text).not.toMatch(/c2Vj|hm/)
+    expect(pass(turns(own), 'm').same).toBe(true)
   })
 
   test('takes out what was said to the gateway', () => {

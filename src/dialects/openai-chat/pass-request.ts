@@ -3,16 +3,22 @@ import { isObject, parseJson, type Json, type JsonObject } from '../../kit/json.
 import { scanJson, type JsonScan } from '../../kit/json-scan.ts'
 import { spliceJson, type JsonEdit } from '../../kit/json-splice.ts'
 import type { NativeContext, NativeRequest } from '../dialect.ts'
+import { encodeRequest } from './encode-request.ts'
 import { forwardedHeaders } from './forwarded-headers.ts'
-import { WISHES_FIELD } from './schema.ts'
+import { FAMILY, WISHES_FIELD } from './schema.ts'
 
 /**
  * The request of the native lane: the client's own bytes, with the model's name at the provider, with usage switched on
  * for the ledger, and without what was said to the gateway. The same bytes when none of that changes anything.
+ * A conversation that carries seals of another family is written anew without them.
  * Throws JsonScanError when the bytes are not an acceptable JSON object.
  */
 export function passRequest(body: Uint8Array, context: NativeContext): NativeRequest {
   const { request, model, quirks } = context
+  if (carriesForeignSeal(request)) {
+    const written = encodeRequest(request, context)
+    return { body: new TextEncoder().encode(written.body), headers: written.headers }
+  }
   const scan = scanJson(body)
   const edits: JsonEdit[] = []
   if (request.model !== model) edits.push({ key: 'model', value: JSON.stringify(model) })
@@ -26,6 +32,13 @@ export function passRequest(body: Uint8Array, context: NativeContext): NativeReq
     body: edits.length === 0 ? body : spliceJson(body, edits, scan),
     headers: forwardedHeaders(context.headers),
   }
+}
+
+/** Proofs of another provider travel with the client; they are for that provider alone. */
+function carriesForeignSeal(request: NativeContext['request']): boolean {
+  return chatOf(request).turns.some(({ blocks }) =>
+    blocks.some((block) => 'seal' in block && block.seal !== undefined && block.seal.family !== FAMILY),
+  )
 }
 
 function valueAt(body: Uint8Array, scan: JsonScan, key: string): Json | undefined {
