@@ -23,6 +23,7 @@ const FINISHES = {
   'stop-sequence': 'stop',
   length: 'length',
   'tool-calls': 'tool-calls',
+  refusal: 'content-filter',
 } as const
 
 type ProviderOptions = NonNullable<Parameters<typeof generateText>[0]['providerOptions']>
@@ -31,7 +32,6 @@ type ProviderOptions = NonNullable<Parameters<typeof generateText>[0]['providerO
 interface Package {
   readonly name: string
   readonly dialect: ClientDialect
-  readonly refusal: string
   readonly imageUrls: boolean
   readonly reasoning: Client['reasoning']
   /** The settings that the SDK has no general word for. */
@@ -43,7 +43,6 @@ const PACKAGES: readonly Package[] = [
   {
     name: 'ai/openai',
     dialect: 'openai-chat',
-    refusal: 'stop',
     imageUrls: true,
     reasoning: 'none',
     options: ({ reasoning, parallel }) => ({
@@ -58,7 +57,6 @@ const PACKAGES: readonly Package[] = [
   {
     name: 'ai/openai-compatible',
     dialect: 'openai-chat',
-    refusal: 'stop',
     imageUrls: false,
     reasoning: 'text',
     options: ({ reasoning, parallel }) => ({
@@ -80,7 +78,6 @@ const PACKAGES: readonly Package[] = [
   {
     name: 'ai/anthropic',
     dialect: 'anthropic-messages',
-    refusal: 'content-filter',
     imageUrls: true,
     reasoning: 'sealed',
     options: ({ reasoning, parallel, schema }) => ({
@@ -105,7 +102,7 @@ function asFetch(wire: WireRecord): typeof fetch {
 export const VERCEL_CLIENTS: readonly Client[] = PACKAGES.map((pack) => ({
   name: pack.name,
   dialect: pack.dialect,
-  finishes: { ...FINISHES, refusal: pack.refusal },
+  finishes: FINISHES,
   imageUrls: pack.imageUrls,
   reasoning: pack.reasoning,
   open: (door, settings) => openTalk(pack, door, settings),
