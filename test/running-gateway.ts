@@ -8,6 +8,8 @@ export interface RunningGatewayOptions {
   readonly config?: string
   /** What the file refers to with `env:NAME`. */
   readonly environment?: Readonly<Record<string, string>>
+  /** Data directory of an earlier life, or one to keep; without it a fresh one that goes with the gateway. */
+  readonly directory?: string
 }
 
 /** A whole gateway on free loopback ports over a fresh data directory. */
@@ -22,16 +24,18 @@ export interface RunningGateway {
   readonly configFile: string
   /** What was logged so far, at level `warn` and above. */
   readonly log: readonly string[]
-  /** Drains and closes it and removes its directory. */
+  /** Drains and closes it and removes its directory, unless that was given. */
   close(): Promise<void>
 }
 
 /** Boots the house as `gatehouse start` does, without looking for providers. Rejects with what boot refuses. */
 export async function openRunningGateway(options: RunningGatewayOptions = {}): Promise<RunningGateway> {
-  const directory = mkdtempSync(join(tmpdir(), 'gatehouse-test-'))
+  const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'gatehouse-test-'))
   const configFile = join(directory, 'gatehouse.yaml')
   const log: string[] = []
-  const remove = (): void => rmSync(directory, { recursive: true, force: true })
+  const remove = (): void => {
+    if (options.directory === undefined) rmSync(directory, { recursive: true, force: true })
+  }
   if (options.config !== undefined) writeFileSync(configFile, options.config)
   try {
     const gatehouse = await boot({

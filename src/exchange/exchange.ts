@@ -120,6 +120,8 @@ export class Trail {
   route?: string
   /** The target that answers, once known. */
   served?: Target
+  /** Id of the attempt that answers; in `attempts` only when it is over. */
+  servedAttemptId?: string
   /** Milliseconds spent waiting for providers. */
   upstreamMs = 0
   /** Rate-limit headers that describe the gateway's own limits. */

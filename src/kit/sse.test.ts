@@ -3,6 +3,7 @@ import * as fc from 'fast-check'
 import {
   concatBytes,
   createSseFramer,
+  endsLikeObject,
   isSseComment,
   SSE_COMMENT,
   sseData,
@@ -227,6 +228,13 @@ test('what is written is read back', () => {
   expect(whole(sseEvent('ping', '{}'))).toEqual([
     { event: 'ping', data: '{}', text: 'event: ping\ndata: {}\n\n' },
   ])
+})
+
+test('a frame that ends like an object is told from one that was cut off', () => {
+  const ends = (text: string): boolean => endsLikeObject(new SseFrame(encoder.encode(text)))
+  for (const text of ['data: {}\n\n', 'event: e\r\ndata: {"a":1} \r\n\r\n', 'data: {}'])
+    expect(ends(text)).toBe(true)
+  for (const text of ['data: {"a":\n\n', 'data: [DONE]\n\n', '\n', '']) expect(ends(text)).toBe(false)
 })
 
 test('bytes are joined in order', () => {

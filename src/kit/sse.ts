@@ -61,6 +61,18 @@ function fieldValue(text: string, from: number, end: number): string | undefined
   return text.slice(text.charCodeAt(from + 1) === SPACE ? from + 2 : from + 1, end)
 }
 
+const CLOSING_BRACE = 125
+
+/**
+ * True for a frame whose last line ends as a JSON object does. Looks at one byte, so it can be asked of every frame: one that
+ * was cut off, by a provider or on its way, hardly ever ends so.
+ */
+export function endsLikeObject({ bytes }: SseFrame): boolean {
+  let last = bytes.length - 1
+  while (bytes[last] === LF || bytes[last] === CR || bytes[last] === SPACE) last -= 1
+  return bytes[last] === CLOSING_BRACE
+}
+
 /** Cuts a byte stream into frames. */
 export interface SseFramer {
   /**

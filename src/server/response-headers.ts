@@ -26,18 +26,25 @@ export function exchangeHeaders(exchange: Exchange, elapsedMs: number): Record<s
     headers['x-gatehouse-provider'] = headerText(trail.served.provider)
     headers['x-gatehouse-model'] = headerText(trail.served.id)
   }
-  if (trail.attempts.length > 0) headers['x-gatehouse-attempts'] = attemptsHeader(exchange)
+  const attempts = attemptSummaries(exchange)
+  if (attempts.length > 0) headers['x-gatehouse-attempts'] = attemptsHeader(attempts)
   if (trail.notices.length > 0) headers['x-gatehouse-notices'] = formatNotices(trail.notices)
   const ownMs = Math.max(0, elapsedMs - trail.upstreamMs)
   headers['server-timing'] = `upstream;dur=${trail.upstreamMs.toFixed(1)}, gatehouse;dur=${ownMs.toFixed(1)}`
   return headers
 }
 
-function attemptsHeader({ trail }: Exchange): string {
-  const shown = trail.attempts
-    .slice(0, MOST_ATTEMPTS_SHOWN)
-    .map((attempt) => headerText(attemptSummary(attempt)))
-  return `${trail.attempts.length}; ${shown.join(', ')}`
+/** All attempts, the one that is still answering included: the head of a stream is sent before it is over. */
+function attemptSummaries({ trail }: Exchange): string[] {
+  const { attempts, served, servedAttemptId } = trail
+  const summaries = attempts.map(attemptSummary)
+  const isOpen = servedAttemptId !== undefined && attempts.every(({ id }) => id !== servedAttemptId)
+  if (served !== undefined && isOpen) summaries.push(`${served.id}=open`)
+  return summaries
+}
+
+function attemptsHeader(summaries: readonly string[]): string {
+  return `${summaries.length}; ${summaries.slice(0, MOST_ATTEMPTS_SHOWN).map(headerText).join(', ')}`
 }
 
 /** What the exchange cost; known only when the response is over. */

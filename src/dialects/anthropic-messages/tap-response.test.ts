@@ -70,7 +70,7 @@ describe.each(RECORDINGS.map((recording) => ({ ...recording })))('$name', ({ fra
 })
 
 test('deltas behind the first content are passed unread', () => {
-  const broken = 'event: content_block_delta\ndata: {"never parsed\n\n'
+  const broken = 'event: content_block_delta\ndata: {"never parsed}\n\n'
   const wire = toWire([
     { type: 'message_start', message: { id: 'msg_1', usage: { input_tokens: 3 } } },
     { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
@@ -91,4 +91,15 @@ test('an error behind content is read', () => {
   const { events } = read(createResponseTap({ request, quirks: {} }), wire)
   expect(events.at(-1)).toMatchObject({ failure: { code: 'provider-overloaded' } })
   expect(collect(events).usage.inputTokens).toBe(3)
+})
+
+test('a delta that was cut off is skipped like the decoder does, and the client does not see it', () => {
+  const start = toWire([
+    { type: 'message_start', message: { id: 'msg_1', usage: { input_tokens: 3 } } },
+    { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
+    { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'a' } },
+  ])
+  const broken = 'event: content_block_delta\ndata: {"type":"content_block_delta","index":0,"del\n\n'
+  const { verdicts } = read(createResponseTap({ request, quirks: {} }), start + broken)
+  expect(verdicts).toEqual(['show', 'show', 'show', 'hide'])
 })

@@ -1,5 +1,6 @@
 import { isSemantic, type EventSink, type ResponseEvent } from '../../exchange/event.ts'
-import type { SseFrame } from '../../kit/sse.ts'
+import { parseJsonObject } from '../../kit/json.ts'
+import { endsLikeObject, type SseFrame } from '../../kit/sse.ts'
 import type { DecodeContext, ResponseTap } from '../dialect.ts'
 import { createResponseDecoder } from './decode-response.ts'
 
@@ -10,7 +11,7 @@ const BARE_DELTA = encoder.encode('data: {"type":"content_block_delta"')
 
 /**
  * Creates a tap for the native lane: the decoder itself, spared the deltas behind the first content. Those are counted as
- * `passed`, unread. The client sees every frame.
+ * `passed`, unread. The client sees every frame, except a broken one that the decoder skips: clients stumble over it.
  */
 export function createResponseTap(context: DecodeContext): ResponseTap {
   const decoder = createResponseDecoder(context)
@@ -26,7 +27,7 @@ export function createResponseTap(context: DecodeContext): ResponseTap {
           sink(event)
         })
       }
-      return 'show'
+      return isBroken(frame) ? 'hide' : 'show'
     },
     unary: (body, sink) => decoder.unary(body, sink),
     close: (sink) => decoder.close(sink),
@@ -36,7 +37,7 @@ export function createResponseTap(context: DecodeContext): ResponseTap {
   }
 
   function readOn(frame: SseFrame, sink: EventSink): void {
-    if (isDelta(frame)) {
+    if (isDelta(frame) && endsLikeObject(frame)) {
       sink({ type: 'passed', frames: 1, bytes: frame.bytes.length })
       return
     }
@@ -55,6 +56,13 @@ const TOLD: ReadonlySet<ResponseEvent['type']> = new Set(['start', 'usage', 'fin
 
 function isTold(event: ResponseEvent): boolean {
   return TOLD.has(event.type)
+}
+
+/** True for data that should be an object and was cut off. */
+function isBroken(frame: SseFrame): boolean {
+  if (endsLikeObject(frame)) return false
+  const data = frame.data.trim()
+  return data !== '' && data !== '[DONE]' && parseJsonObject(data) === undefined
 }
 
 /** Decides on the first bytes, without decoding the frame. */

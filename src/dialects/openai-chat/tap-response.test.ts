@@ -149,3 +149,13 @@ describe('the tap', () => {
     expect(reader.done).toBe(true)
   })
 })
+
+test('a frame that was cut off is skipped like the decoder does, and the client does not see it', () => {
+  const word = `data: ${JSON.stringify(chunk({ content: 'a' }))}`
+  for (const broken of ['data: {"broken":\n\n', `${word.slice(0, -20)}\n\n`]) {
+    const stream = `${word}\n\n${broken}${toStream([chunk({ content: 'b' }), chunk({}, 'stop')])}`
+    const { events, shown } = tap(stream)
+    expect(shown).not.toContain(broken)
+    expect(accounted(events)).toEqual(accounted(decode(stream)))
+  }
+})

@@ -1,6 +1,6 @@
 import { isArray, isObject, type Json, type JsonObject } from '../../kit/json.ts'
 import { chatOf } from '../../exchange/operation.ts'
-import type { SseFrame } from '../../kit/sse.ts'
+import { endsLikeObject, type SseFrame } from '../../kit/sse.ts'
 import type { DecodeContext, ResponseTap } from '../dialect.ts'
 import type { Delta } from './decode-delta.ts'
 import { createResponseState, decodeResponse, endOfStream, readFrame } from './decode-response.ts'
@@ -14,7 +14,8 @@ const SHORT_FRAME_BYTES = 40
 /**
  * Creates the reader of the native lane: the decoder without its prose. Once content has been seen, ordinary deltas are
  * recognised on their raw text and not parsed; they become `passed` events. The usage chunk that the gateway asked for
- * and the client did not is hidden; so is an error frame, because whoever drives the tap writes the failure itself.
+ * and the client did not is hidden; so is an error frame, because whoever drives the tap writes the failure itself, and a
+ * broken frame that the decoder skips, because clients stumble over it.
  */
 export function tapResponse(context: DecodeContext): ResponseTap {
   const state = createResponseState(context)
@@ -44,7 +45,7 @@ export function tapResponse(context: DecodeContext): ResponseTap {
 function readAlong(state: ResponseState, frame: SseFrame, wantsUsage: boolean): 'show' | 'hide' {
   let spoke = false
   let failed = false
-  const { sink } = state
+  const { sink, badFrames } = state
   state.sink = (event) => {
     failed ||= event.type === 'failure'
     sink(event)
@@ -54,7 +55,7 @@ function readAlong(state: ResponseState, frame: SseFrame, wantsUsage: boolean): 
   })
   if (spoke) emit(state, { type: 'passed', frames: 1, bytes: frame.bytes.length })
   state.sink = sink
-  if (failed) return 'hide'
+  if (failed || state.badFrames > badFrames) return 'hide'
   return !wantsUsage && chunk !== undefined && isUsageOnly(chunk) ? 'hide' : 'show'
 }
 
@@ -95,7 +96,7 @@ const MEMBERS = [
  */
 function isOrdinary(frame: SseFrame, state: ResponseState): boolean {
   const { bytes } = frame
-  if (bytes[0] !== LETTER_D || bytes.length < SHORT_FRAME_BYTES) return false
+  if (bytes[0] !== LETTER_D || bytes.length < SHORT_FRAME_BYTES || !endsLikeObject(frame)) return false
   const text = DECODER.decode(bytes)
   if (MEMBERS.some((member) => hasValue(text, member, state))) return false
   if (text.includes('"tool_calls"') && [...state.choices.values()].some((choice) => !choice.called))

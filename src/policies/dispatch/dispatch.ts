@@ -125,6 +125,7 @@ async function makeAttempt(parts: DispatchParts, run: Run, step: Step): Promise<
   }
   const response = await waitFirst(await parts.call(attempt))
   exchange.trail.served = target
+  exchange.trail.servedAttemptId = attempt.id
   return response
 }
 

@@ -1,0 +1,62 @@
+import { expect, test } from 'bun:test'
+import { Trail, type AttemptResult, type Exchange } from '../exchange/exchange.ts'
+import type { Target } from '../exchange/target.ts'
+import { exchangeHeaders } from './response-headers.ts'
+
+const attempt = (id: string, outcome: AttemptResult['outcome']): AttemptResult => ({
+  id,
+  target: `a/${id}`,
+  credential: 'a/default',
+  lane: 'native',
+  outcome,
+  durationMs: 3.4,
+  simulated: false,
+})
+
+const target = (id: string): Target => ({
+  id,
+  provider: 'a',
+  model: 'm',
+  spoken: [],
+  credentials: [],
+  timeouts: { connectMs: 1, firstByteMs: 1, idleMs: 1, totalMs: 1 },
+  capabilities: {},
+  simulated: false,
+})
+
+function headersOf(trail: Trail): Record<string, string> {
+  const exchange: Exchange = {
+    id: 'req_1',
+    dialect: 'd',
+    request: { operation: 'chat', model: 'm', turns: [], stream: true, wantsUsage: false },
+    raw: { body: new Uint8Array(), headers: {} },
+    wishes: {},
+    startedAtMs: 0,
+    startedElapsedMs: 0,
+    deadlineAtMs: 1,
+    signal: new AbortController().signal,
+    trail,
+    planVersion: '1',
+  }
+  return exchangeHeaders(exchange, 5)
+}
+
+test('the head of a stream names the attempt that is still answering', () => {
+  const trail = new Trail()
+  trail.attempts.push(attempt('1', 'connect-failed'))
+  trail.served = target('a/2')
+  trail.servedAttemptId = '2'
+  expect(headersOf(trail)['x-gatehouse-attempts']).toBe('2; a/1=connect-failed/3ms, a/2=open')
+})
+
+test('an attempt that is over is named once', () => {
+  const trail = new Trail()
+  trail.attempts.push(attempt('1', 'ok'))
+  trail.served = target('a/1')
+  trail.servedAttemptId = '1'
+  expect(headersOf(trail)['x-gatehouse-attempts']).toBe('1; a/1=ok/3ms')
+})
+
+test('an exchange without an attempt has no list of them', () => {
+  expect(headersOf(new Trail())).not.toHaveProperty('x-gatehouse-attempts')
+})

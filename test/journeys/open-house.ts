@@ -1,0 +1,161 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ConfigFile } from '../../src/config/schema.ts'
+import { DIALECTS } from '../../src/dialects/all.ts'
+import { openTestProvider, TEST_CREDENTIAL } from '../../src/drills/open-test-provider.ts'
+import type { SimulatedProvider } from '../../src/drills/simulated-provider.ts'
+import { systemClock } from '../../src/kit/clock.ts'
+import { systemRandom } from '../../src/kit/random.ts'
+import { mintKey } from '../../src/policies/request/virtual-key.ts'
+import { openStore } from '../../src/store/open-store.ts'
+import type { LedgerRow, RequestRow } from '../../src/store/store.ts'
+import { openRunningGateway, type RunningGateway } from '../running-gateway.ts'
+
+type KeyTerms = Omit<NonNullable<ConfigFile['keys']>[number], 'name' | 'value'>
+type ProviderEntry = NonNullable<ConfigFile['providers']>[string]
+
+export interface HouseOptions {
+  /** Everything of the file except providers and keys. */
+  readonly config?: Omit<ConfigFile, 'providers' | 'keys'>
+  /** Providers besides `first` and `second`, which both are the house's simulated provider, with a credential each. */
+  readonly providers?: (simulatorUrl: string) => Readonly<Record<string, ProviderEntry>>
+  /** What the file refers to besides the credential of the simulated provider and the keys. */
+  readonly environment?: Readonly<Record<string, string>>
+  /** Keys by name; their texts are made here. */
+  readonly keys?: Readonly<Record<string, KeyTerms>>
+  /** What an earlier house left, or where one should leave it. */
+  readonly directory?: string
+  /** A simulated provider that outlives the house. */
+  readonly provider?: SimulatedProvider
+  /** Texts of keys that an earlier house knew. */
+  readonly keyTexts?: Readonly<Record<string, string>>
+}
+
+/** What a house wrote down while it ran. */
+export interface Records {
+  readonly ledger: readonly LedgerRow[]
+  readonly requests: readonly RequestRow[]
+}
+
+/** A gateway, its provider, and what they wrote down. */
+export interface House {
+  readonly url: string
+  readonly gateway: RunningGateway
+  readonly provider: SimulatedProvider
+  /** The text of a key by its name; `dev` is the first key, which may do everything. */
+  key(name?: string): string
+  readonly keyTexts: Readonly<Record<string, string>>
+  /** The line of a request, as soon as there is one. */
+  rowOf(requestId: string): Promise<RequestRow>
+  /** The text of the configuration for other sections, with the same providers and keys. */
+  configText(config: Omit<ConfigFile, 'providers' | 'keys'>): string
+  /** Closes the gateway and gives everything that is kept; harmless when repeated. */
+  close(): Promise<Records>
+}
+
+/** A file of a gateway between a simulated provider and its keys. */
+export function providerEntry(
+  url: string,
+  changes: Exclude<ProviderEntry, string | null> = {},
+): ProviderEntry {
+  return {
+    base_url: `${url}/v1`,
+    dialects: DIALECTS.map(({ name }) => name),
+    ...(changes.keys === undefined ? { key: 'env:PROVIDER_KEY' } : {}),
+    timeout: { connect: '1s', first_token: '10s', idle: '10s', total: '20s' },
+    ...changes,
+  }
+}
+
+/** Makes the text of a key; any installation can hash it. */
+export function makeKeyText(): string {
+  return mintKey({ environment: 'test', random: systemRandom, hmac: () => '' }).text.reveal()
+}
+
+function variableOf(name: string): string {
+  return `KEY_${name.replaceAll('-', '_').toUpperCase()}`
+}
+
+/** Opens a house. */
+export async function openHouse(options: HouseOptions = {}): Promise<House> {
+  const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'gatehouse-journey-'))
+  const provider = options.provider ?? (await openTestProvider(DIALECTS))
+  const names = Object.keys(options.keys ?? {})
+  const keyTexts = Object.fromEntries(names.map((name) => [name, options.keyTexts?.[name] ?? makeKeyText()]))
+  const configText = (config: Omit<ConfigFile, 'providers' | 'keys'>): string =>
+    JSON.stringify({
+      ...config,
+      providers: {
+        first: providerEntry(provider.url),
+        second: providerEntry(provider.url),
+        ...options.providers?.(provider.url),
+      },
+      keys: Object.entries(options.keys ?? {}).map(([name, terms]) => ({
+        name,
+        value: `env:${variableOf(name)}`,
+        ...terms,
+      })),
+    } satisfies ConfigFile)
+  const gateway = await openRunningGateway({
+    config: configText(options.config ?? {}),
+    environment: {
+      ...options.environment,
+      PROVIDER_KEY: TEST_CREDENTIAL,
+      ...Object.fromEntries(names.map((name) => [variableOf(name), keyTexts[name] ?? ''])),
+    },
+    directory,
+  })
+  const log = watchRequests(gateway)
+  let closed: Promise<Records> | undefined
+  const close = async (): Promise<Records> => {
+    await gateway.close()
+    if (options.provider === undefined) await provider.close()
+    const records = await readRecords(directory)
+    if (options.directory === undefined) rmSync(directory, { recursive: true, force: true })
+    return records
+  }
+  return {
+    url: gateway.url,
+    gateway,
+    provider,
+    key: (name = 'dev') => (name === 'dev' ? gateway.key : (keyTexts[name] ?? '')),
+    keyTexts,
+    rowOf: log,
+    configText,
+    close: () => (closed ??= close()),
+  }
+}
+
+function watchRequests({ gatehouse }: RunningGateway): (id: string) => Promise<RequestRow> {
+  const lines = new Map<string, PromiseWithResolvers<RequestRow>>()
+  const lineOf = (id: string): PromiseWithResolvers<RequestRow> => {
+    const line = lines.get(id) ?? Promise.withResolvers<RequestRow>()
+    lines.set(id, line)
+    return line
+  }
+  gatehouse.onRequest((row) => lineOf(row.id).resolve(row))
+  return (id) => lineOf(id).promise
+}
+
+/** Everything that is kept in a data directory whose gateway is closed. */
+export async function readRecords(directory: string): Promise<Records> {
+  const store = await openStore({ url: `sqlite:${join(directory, 'gatehouse.db')}`, clock: systemClock })
+  const ledger = await readAll((after) => store.ledger.list({ limit: 500, ...after }))
+  const requests = await readAll((after) => store.requests.list({ limit: 500, ...after }))
+  await store.close()
+  return { ledger, requests }
+}
+
+async function readAll<Row>(
+  page: (after: { after?: string }) => Promise<{ readonly rows: readonly Row[]; readonly next?: string }>,
+): Promise<readonly Row[]> {
+  const rows: Row[] = []
+  let after: string | undefined
+  do {
+    const found = await page(after === undefined ? {} : { after })
+    rows.push(...found.rows)
+    after = found.next
+  } while (after !== undefined)
+  return rows
+}
