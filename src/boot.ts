@@ -6,7 +6,7 @@ import { openEngine, type Engine } from './boot/engine.ts'
 import { ensureFirstKey, FIRST_KEY_FILE } from './boot/first-key.ts'
 import { openFoundation, type Foundation } from './boot/foundation.ts'
 import { listenNear } from './boot/listen.ts'
-import { probeLocal } from './boot/probe.ts'
+
 import { createRequestLog, type RequestLog, type RequestSummary } from './boot/request-log.ts'
 import { routeSummaries, statusReport } from './boot/status.ts'
 import type { FoundProvider } from './config/compile-providers.ts'
@@ -18,6 +18,7 @@ import { simulatedPrice } from './drills/simulated-prices.ts'
 import { planKeys } from './gateway/order.ts'
 import type { HttpServer } from './kit/http-server.ts'
 import { LIMITS } from './kit/limits.ts'
+import { probeJson } from './kit/probe-json.ts'
 import { Secret } from './kit/secret.ts'
 import { watchFile } from './kit/watch-file.ts'
 import { identifyCaller } from './policies/request/authenticate.ts'
@@ -123,7 +124,7 @@ async function compileParts(options: BootOptions, { hmac, prices, clock, simulat
   const ownOrigins = [`http://127.0.0.1:${options.port ?? DEFAULT_PORT}`]
   const definitions = PROVIDERS.filter((definition) => definition.simulated !== true)
   const detected = detect
-    ? await detectProviders({ definitions, environment, probe: probeLocal, ownOrigins })
+    ? await detectProviders({ definitions, environment, probe: probeJson, ownOrigins })
     : []
   const invented: FoundProvider = {
     name: simulated.name,

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { relative } from 'node:path'
-import { probeLocal } from '../boot/probe.ts'
+import { probeJson } from '../kit/probe-json.ts'
 import type { CompiledConfig } from '../config/compile.ts'
 import type { Secret } from '../kit/secret.ts'
 import { CommandError, EXIT, type CommandCall } from './command.ts'
@@ -51,7 +51,7 @@ async function offlineParts({ environment, clock }: CommandCall, options: Offlin
   const invented = new Set(
     definitions.filter((provider) => provider.simulated === true).map(({ name }) => name),
   )
-  const probe = options.probe === true ? probeLocal : () => Promise.resolve(undefined)
+  const probe = options.probe === true ? probeJson : () => Promise.resolve(undefined)
   const detected = await detect.detectProviders({ definitions, environment, probe, ownOrigins: [] })
   const book = await pricing.loadPriceBook(new Map())
   return {

@@ -3,7 +3,7 @@
  * vendor's own service takes the line out before caching, everybody else would see a new prompt each time and
  * never hit a prompt cache.
  */
-export const ATTRIBUTION_PREFIX = 'x-anthropic-billing-header:'
+const ATTRIBUTION_PREFIX = 'x-anthropic-billing-header:'
 
 /** True for a system text that begins with a client's attribution line, usually its only content. */
 export function isClientAttribution(text: string): boolean {

@@ -1,7 +1,7 @@
 import type { Effort, ReasoningWish } from '../exchange/chat.ts'
 
 /** From least to most. */
-export const EFFORTS = [
+const EFFORTS = [
   'none',
   'minimal',
   'low',

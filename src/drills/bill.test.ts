@@ -42,7 +42,7 @@ describe('the bill', () => {
     bill.update(1, { outcome: 'completed' })
     expect(await waiting).toMatchObject({ model: 'smart', outcome: 'completed' })
     expect(await bill.settled(1)).toMatchObject({ outcome: 'completed' })
-    await expect(bill.settled(2)).rejects.toThrow('no entry 2')
+    expect(bill.settled(2)).rejects.toThrow('no entry 2')
   })
 
   test('forgets the oldest beyond its bound and says how many', () => {

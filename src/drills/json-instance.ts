@@ -66,7 +66,7 @@ function typeOf(schema: JsonObject): string {
   const { type } = schema
   if (typeof type === 'string') return type
   if (isArray(type))
-    return type.find((name) => typeof name === 'string' && name !== 'null')?.toString() ?? 'null'
+    return type.filter((name) => typeof name === 'string').find((name) => name !== 'null') ?? 'null'
   if (schema['properties'] !== undefined) return 'object'
   return schema['items'] === undefined ? 'string' : 'array'
 }

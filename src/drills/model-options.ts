@@ -20,7 +20,7 @@ export interface ModelOptions {
 }
 
 /** The options that every simulated model takes. */
-export const COMMON_OPTIONS = {
+const COMMON_OPTIONS = {
   /** Time until the first content. */
   ttft: 'duration',
   /** Tokens per second after that. */

@@ -102,7 +102,7 @@ describe.each([...WIRES])('a fault at $path', (wire) => {
   })
 
   test('can be a reset, before the head or in the middle', async () => {
-    await expect(fault('reset-before-head')).rejects.toThrow()
+    expect(fault('reset-before-head')).rejects.toThrow()
     const { text, broken } = await readAll(await fault('reset-mid-stream'))
     expect(broken).toBe(true)
     expect(text).not.toContain(wire.terminal)
@@ -304,6 +304,6 @@ describe('the simulated provider', () => {
 
   test('refuses to speak a dialect that no vendor speaks', async () => {
     const unknown = { ...openaiChat, name: 'klingon' }
-    await expect(openTestProvider([unknown])).rejects.toThrow('no simulated vendor speaks klingon')
+    expect(openTestProvider([unknown])).rejects.toThrow('no simulated vendor speaks klingon')
   })
 })

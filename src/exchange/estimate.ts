@@ -13,7 +13,7 @@ const DOCUMENT_BYTES_PER_TOKEN = 6
 const TOKENS_PER_PART = 4
 
 /** Estimates the tokens of a text without a vocabulary: O(length), within about ±15 % on prose. */
-export function estimateTextTokens(text: string): number {
+function estimateTextTokens(text: string): number {
   let wide = 0
   for (let index = 0; index < text.length; index += 1) {
     if (text.charCodeAt(index) > 0x2ff) wide += 1

@@ -4,7 +4,6 @@ import type { ChatRequest, Tool, ToolChoice, Turn } from '../../src/exchange/cha
 import type {
   MediaBlock,
   ReasoningBlock,
-  RefusalBlock,
   TextBlock,
   ToolCallBlock,
   ToolResultBlock,
@@ -32,46 +31,41 @@ const AWKWARD = [
 ]
 
 /** Text of at least one character, often awkward. Well-formed: no lone surrogates. */
-export const textArbitrary: fc.Arbitrary<string> = fc.oneof(
+const textArbitrary: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom(...AWKWARD),
   fc.string({ minLength: 1, maxLength: 30, unit: 'grapheme' }),
 )
 
 /** A name that every dialect accepts for tools. */
-export const nameArbitrary: fc.Arbitrary<string> = fc.stringMatching(/^[a-zA-Z_][a-zA-Z0-9_-]{0,20}$/)
+const nameArbitrary: fc.Arbitrary<string> = fc.stringMatching(/^[a-zA-Z_][a-zA-Z0-9_-]{0,20}$/)
 
 /** An id that every dialect accepts for tool calls. */
-export const callIdArbitrary: fc.Arbitrary<string> = fc.stringMatching(/^[a-zA-Z0-9]{9}$/)
+const callIdArbitrary: fc.Arbitrary<string> = fc.stringMatching(/^[a-zA-Z0-9]{9}$/)
 
 /** A JSON object of a few members, as it stands after one trip through JSON text. */
-export const jsonObjectArbitrary: fc.Arbitrary<JsonObject> = fc
+const jsonObjectArbitrary: fc.Arbitrary<JsonObject> = fc
   .dictionary(fc.stringMatching(/^[a-z]{1,6}$/), fc.jsonValue({ maxDepth: 2 }), { maxKeys: 4 })
   .map((value) => parseJsonObject(JSON.stringify(value)) ?? {})
 
 /** Arguments as a provider writes them: JSON text of an object. */
-export const argumentsArbitrary: fc.Arbitrary<string> = fc.oneof(
+const argumentsArbitrary: fc.Arbitrary<string> = fc.oneof(
   jsonObjectArbitrary.map((value) => JSON.stringify(value)),
   fc.constantFrom('{}', '{"n":1.0}', '{"big":12345678901234567890}', '{ "spaced" : true }'),
 )
 
-export const textBlockArbitrary: fc.Arbitrary<TextBlock> = textArbitrary.map((text) => ({
+const textBlockArbitrary: fc.Arbitrary<TextBlock> = textArbitrary.map((text) => ({
   type: 'text',
   text,
 }))
 
-export const refusalBlockArbitrary: fc.Arbitrary<RefusalBlock> = textArbitrary.map((text) => ({
-  type: 'refusal',
-  text,
-}))
-
 /** Reasoning without a seal; dialects add their own. */
-export const reasoningBlockArbitrary: fc.Arbitrary<ReasoningBlock> = textArbitrary.map((text) => ({
+const reasoningBlockArbitrary: fc.Arbitrary<ReasoningBlock> = textArbitrary.map((text) => ({
   type: 'reasoning',
   text,
   form: 'full',
 }))
 
-export const imageBlockArbitrary: fc.Arbitrary<MediaBlock> = fc.oneof(
+const imageBlockArbitrary: fc.Arbitrary<MediaBlock> = fc.oneof(
   fc.uint8Array({ minLength: 1, maxLength: 12 }).map((bytes): MediaBlock => ({
     type: 'media',
     kind: 'image',
@@ -85,7 +79,7 @@ export const imageBlockArbitrary: fc.Arbitrary<MediaBlock> = fc.oneof(
 )
 
 /** A call of a function tool. */
-export const toolCallBlockArbitrary: fc.Arbitrary<ToolCallBlock> = fc.record({
+const toolCallBlockArbitrary: fc.Arbitrary<ToolCallBlock> = fc.record({
   type: fc.constant('tool-call' as const),
   id: callIdArbitrary,
   name: nameArbitrary,
@@ -94,7 +88,7 @@ export const toolCallBlockArbitrary: fc.Arbitrary<ToolCallBlock> = fc.record({
 })
 
 /** A tool's result of one text, not an error. */
-export function toolResultArbitrary(callId: string): fc.Arbitrary<ToolResultBlock> {
+function toolResultArbitrary(callId: string): fc.Arbitrary<ToolResultBlock> {
   return textArbitrary.map((text) => ({
     type: 'tool-result',
     callId,
@@ -160,7 +154,7 @@ export const turnsArbitrary: fc.Arbitrary<readonly Turn[]> = fc
   })
   .map(({ system, first, rounds }) => [...(system === undefined ? [] : [system]), first, ...rounds.flat()])
 
-export const functionToolArbitrary: fc.Arbitrary<Tool> = fc
+const functionToolArbitrary: fc.Arbitrary<Tool> = fc
   .record({
     name: nameArbitrary,
     description: fc.option(textArbitrary, { nil: undefined }),
@@ -176,14 +170,14 @@ export const functionToolArbitrary: fc.Arbitrary<Tool> = fc
     },
   }))
 
-export const toolsArbitrary: fc.Arbitrary<readonly Tool[]> = fc.uniqueArray(functionToolArbitrary, {
+const toolsArbitrary: fc.Arbitrary<readonly Tool[]> = fc.uniqueArray(functionToolArbitrary, {
   minLength: 1,
   maxLength: 3,
   selector: (tool) => tool.name,
 })
 
 /** A choice of tool that fits the tools. */
-export function toolChoiceArbitrary(tools: readonly Tool[]): fc.Arbitrary<ToolChoice> {
+function toolChoiceArbitrary(tools: readonly Tool[]): fc.Arbitrary<ToolChoice> {
   return fc.oneof(
     fc.constantFrom<ToolChoice>({ type: 'auto' }, { type: 'none' }, { type: 'required' }),
     fc.constantFrom(...tools).map((tool): ToolChoice => ({ type: 'tool', name: tool.name })),

@@ -55,7 +55,7 @@ const body = (content: readonly JsonObject[], ending: JsonObject, usage: JsonObj
   ...ending,
 })
 
-export const TEXT: MessagesRecording = {
+const TEXT: MessagesRecording = {
   name: 'text in several scripts',
   frames: [
     start({ input_tokens: 12, cache_creation_input_tokens: 0, cache_read_input_tokens: 0, output_tokens: 1 }),
@@ -125,7 +125,7 @@ export const THINKING_AND_CALL: MessagesRecording = {
   ),
 }
 
-export const NO_ARGUMENTS: MessagesRecording = {
+const NO_ARGUMENTS: MessagesRecording = {
   name: 'a call without arguments',
   frames: [
     start({ input_tokens: 5, output_tokens: 1 }),
@@ -159,7 +159,7 @@ const SEARCH_RESULT = {
   ],
 } as const
 
-export const HOSTED_SEARCH: MessagesRecording = {
+const HOSTED_SEARCH: MessagesRecording = {
   name: 'a hosted search with citations',
   frames: [
     start({ input_tokens: 8, output_tokens: 1 }),
@@ -203,7 +203,7 @@ const REFUSAL = {
   stop_details: { type: 'refusal', category: 'cyber', explanation: 'This was blocked.' },
 } as const
 
-export const REFUSED: MessagesRecording = {
+const REFUSED: MessagesRecording = {
   name: 'a refusal without content',
   frames: [
     start({ input_tokens: 18, output_tokens: 1 }),
@@ -219,7 +219,7 @@ const ITERATIONS = [
   { type: 'message', input_tokens: 612, output_tokens: 2_819 },
 ] as const
 
-export const COMPACTED: MessagesRecording = {
+const COMPACTED: MessagesRecording = {
   name: 'a compaction with hidden tokens',
   frames: [
     start({ input_tokens: 60_385, output_tokens: 5 }),

@@ -65,7 +65,7 @@ export function decodeContent(content: Json | undefined, path: string): readonly
 }
 
 /** Reads one block of a request or of an answer. */
-export function decodeBlock(raw: Json, path: string): Block {
+function decodeBlock(raw: Json, path: string): Block {
   if (!isObject(raw)) return refuse(path, 'Input should be an object')
   const type = requireString(raw, 'type', `${path}.`)
   return READERS.get(type)?.(raw, `${path}.`) ?? { type: 'native', family: FAMILY, raw }

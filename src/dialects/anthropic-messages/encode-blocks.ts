@@ -45,7 +45,7 @@ export function encodeBlock(block: Block, writer: RequestWriter): string | undef
 }
 
 /** Writes the blocks that something is left of. */
-export function encodeBlocks(blocks: readonly Block[], writer: RequestWriter): string[] {
+function encodeBlocks(blocks: readonly Block[], writer: RequestWriter): string[] {
   const texts: string[] = []
   for (const block of blocks) {
     const text = encodeBlock(block, writer)

@@ -145,7 +145,7 @@ const HANDLERS: readonly (readonly [string, ChunkHandler])[] = [
 ]
 
 /** Reads one chunk into events. */
-export function readChunk(state: ResponseState, chunk: JsonObject, reading: Reading): void {
+function readChunk(state: ResponseState, chunk: JsonObject, reading: Reading): void {
   if (isErrorBody(chunk)) return fail(state, failureInside(chunk))
   if (!state.started) mergeHead(state, chunk)
   for (const [field, handle] of HANDLERS) {
@@ -240,7 +240,7 @@ export function endOfStream(state: ResponseState): void {
 }
 
 /** The response is over: closes what is open, then tells finishes, usage and the end. */
-export function finishResponse(state: ResponseState): void {
+function finishResponse(state: ResponseState): void {
   const choices = [...state.choices.values()].sort((left, right) => left.index - right.index)
   const saidNothing = !state.semantic && choices.every((choice) => choice.finishWord === undefined)
   if (saidNothing) return fail(state, new Failure('empty-response'))

@@ -83,7 +83,7 @@ function encodeReasoningWish(
 }
 
 /** How structured output is asked for: by schema, as any JSON object, or only in words. */
-export function structuredOutputOf({
+function structuredOutputOf({
   quirks,
   capabilities,
 }: Encoding): 'json-schema' | 'json-object' | 'none' {

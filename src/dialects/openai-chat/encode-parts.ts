@@ -57,7 +57,7 @@ function encodePart(block: Block, path: string, encoding: Encoding): JsonObject[
 }
 
 /** Adds the family's unknown fields to a part, and tells of a cache mark that has no field to go to. */
-export function withExtra(block: Block, part: JsonObject, { notice }: Encoding): JsonObject {
+function withExtra(block: Block, part: JsonObject, { notice }: Encoding): JsonObject {
   const extra = block.extra?.[FAMILY]
   const marked = extra?.['cache_control'] !== undefined || extra?.['prompt_cache_breakpoint'] !== undefined
   if (block.cache !== undefined && !marked) notice('cache.hint-dropped')
@@ -72,7 +72,7 @@ function encodeSearchResult(block: SearchResultBlock, path: string, encoding: En
 }
 
 /** Encodes a media block. Throws `unsupported-feature` when the target or the wire cannot take it. */
-export function encodeMedia(block: MediaBlock, path: string, encoding: Encoding): JsonObject[] {
+function encodeMedia(block: MediaBlock, path: string, encoding: Encoding): JsonObject[] {
   refuseUnsupported(block, path, encoding)
   const { source } = block
   if (source.from === 'text')

@@ -5,7 +5,7 @@ import { toDetails } from './reasoning-details.ts'
 import { FAMILY } from './schema.ts'
 
 /** The field in which most servers of this family carry reasoning text. */
-export const REASONING_FIELD = 'reasoning_content'
+const REASONING_FIELD = 'reasoning_content'
 
 export interface ReasoningPlace {
   readonly path: string

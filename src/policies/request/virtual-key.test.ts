@@ -19,7 +19,7 @@ describe('virtual keys', () => {
 
   test('the text is a secret that does not print', () => {
     const { text } = mintKey({ environment: 'test', random: systemRandom, hmac })
-    expect(`${text} ${JSON.stringify({ text })}`).not.toContain('gh_')
+    expect(`${String(text)} ${JSON.stringify({ text })}`).not.toContain('gh_')
   })
 
   test('a key that lost, gained or changed a character does not parse', () => {
