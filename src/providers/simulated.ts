@@ -18,7 +18,7 @@ export const simulated: ProviderDefinition = {
   ],
   defaultModel: 'smart',
   simulated: true,
-  docs: 'docs/simulator.md',
+  docs: 'src/drills/README.md',
 }
 
 /** Its credential, which is no secret: it opens nothing. */
