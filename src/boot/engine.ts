@@ -8,7 +8,7 @@ import { createBudgets } from '../ledger/budgets.ts'
 import { createJournalFiles } from '../ledger/journal-files.ts'
 import { openLedger, type Durability, type Ledger } from '../ledger/ledger.ts'
 import { createRetryBudget } from '../policies/dispatch/retry-budget.ts'
-import { costOf } from '../pricing/cost.ts'
+import { costOf, upperBound } from '../pricing/cost.ts'
 import { createSender } from '../providers/send.ts'
 import { createFeatureReader } from '../routing/features.ts'
 import { createHealthBoard, type HealthBoard } from '../routing/health.ts'
@@ -67,6 +67,7 @@ export async function openEngine(foundation: Foundation, options: EngineOptions)
     budgets: createBudgets({ counters, ledger, clock }),
     ledger,
     costOf,
+    upperBound,
     features: createFeatureReader(),
     health,
     retries: createRetryBudget(clock),

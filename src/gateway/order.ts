@@ -1,6 +1,7 @@
 import type { Clock } from '../kit/clock.ts'
 import type { Ids } from '../kit/ids.ts'
 import type { Random } from '../kit/random.ts'
+import type { CostOf } from '../ledger/attempt-row.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { createBreakCircuit } from '../policies/attempt/break-circuit.ts'
 import { createMeter } from '../policies/attempt/meter.ts'
@@ -11,9 +12,8 @@ import type { AttemptPolicy, HandleAttempt, HandleExchange, RequestPolicy } from
 import { createAuthenticate, type KeyIndex } from '../policies/request/authenticate.ts'
 import { createLimitRate } from '../policies/request/limit-rate.ts'
 import { createPermit } from '../policies/request/permit.ts'
-import { createReserveBudget, type Budgets } from '../policies/request/reserve-budget.ts'
+import { createReserveBudget, type Budgets, type UpperBound } from '../policies/request/reserve-budget.ts'
 import { createTrace } from '../policies/request/trace.ts'
-import type { CostOf } from '../policies/request/upper-bound.ts'
 import type { SecretHash } from '../policies/request/virtual-key.ts'
 import type { FeatureReader } from '../routing/features.ts'
 import type { HealthBoard } from '../routing/health.ts'
@@ -34,6 +34,7 @@ export interface PipelineParts {
   readonly budgets: Budgets
   readonly ledger: Pick<Ledger, 'intend' | 'settle' | 'void'>
   readonly costOf: CostOf
+  readonly upperBound: UpperBound
   readonly features: FeatureReader
   readonly health: HealthBoard
   readonly retries: RetryBudget

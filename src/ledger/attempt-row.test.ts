@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'bun:test'
 import { Trail, type Attempt, type AttemptResult } from '../exchange/exchange.ts'
 import type { Price, Target } from '../exchange/target.ts'
-import { NO_USAGE } from '../exchange/usage.ts'
+import { NO_USAGE, type Usage } from '../exchange/usage.ts'
 import { Secret } from '../kit/secret.ts'
 import { toAttemptIntent, toAttemptRow } from './attempt-row.ts'
 
 const price: Price = { id: 'p1', input: 3_000_000n, output: 15_000_000n, simulated: false }
 
-const target: Target = {
+const unpriced: Target = {
   id: 'acme/large',
   provider: 'acme',
   model: 'large',
@@ -35,12 +35,17 @@ const attempt: Attempt = {
     planVersion: '1-a',
     caller: { keyId: 'key000000001', keyName: 'demo', project: 'search', wishes: [], accounts: [] },
   },
-  target,
+  target: { ...unpriced, price },
   credential: { id: 'acme/main', secret: new Secret('s'), weight: 1 },
   deadlineAtMs: 2,
   signal: new AbortController().signal,
   freshConnection: false,
 }
+
+const attemptWithoutPrice: Attempt = { ...attempt, target: unpriced }
+
+/** Three nano-USD per token of input. */
+const costOf = ({ inputTokens }: Usage): bigint => BigInt(3 * inputTokens)
 
 const result: AttemptResult = {
   id: 'att_1',
@@ -69,16 +74,14 @@ const identity = {
 
 describe('rows of attempts', () => {
   test('an intent estimates the input at its plain price', () => {
-    expect(toAttemptIntent(attempt, { atMs: 5, price, estimatedInputTokens: 100 })).toEqual({
+    const facts = { atMs: 5, inputTokens: 100, costOf }
+    expect(toAttemptIntent(attempt, facts)).toEqual({
       ...identity,
       priceId: 'p1',
       estimatedInputTokens: 100,
-      estimatedCostNanoUsd: 300_000n,
+      estimatedCostNanoUsd: 300n,
     })
-    expect(toAttemptIntent(attempt, { atMs: 5, estimatedInputTokens: 100 })).toEqual({
-      ...identity,
-      estimatedInputTokens: 100,
-    })
+    expect(toAttemptIntent(attemptWithoutPrice, facts)).toEqual({ ...identity, estimatedInputTokens: 100 })
   })
 
   test('a row carries what was used and what the result says it cost', () => {
@@ -88,9 +91,11 @@ describe('rows of attempts', () => {
       inputAudioTokens: 2,
       hiddenInputTokens: 1,
       outputTokens: 5,
+      hiddenOutputTokens: 4,
       reasoningTokens: 3,
     }
-    expect(toAttemptRow(attempt, { ...result, usage, costNanoUsd: 7n }, { atMs: 5, price })).toEqual({
+    const facts = { atMs: 5, basis: 'reported' } as const
+    expect(toAttemptRow(attempt, { ...result, usage, costNanoUsd: 7n }, facts)).toEqual({
       ...identity,
       priceId: 'p1',
       outcome: 'ok',
@@ -100,24 +105,25 @@ describe('rows of attempts', () => {
       cacheReadTokens: 0,
       cacheWriteTokens: 0,
       cacheWriteLongTokens: 0,
-      outputTokens: 5,
+      outputTokens: 9,
       reasoningTokens: 3,
       basis: 'reported',
       costNanoUsd: 7n,
     })
   })
 
-  test('without a cost in the result it is computed, and without a price the row is unpriced', () => {
+  test('a row without a cost is unpriced, which is not the same as free', () => {
     const usage = { ...NO_USAGE, inputTokens: 10, estimated: true }
-    expect(toAttemptRow(attempt, { ...result, usage }, { atMs: 5, price })).toMatchObject({
-      basis: 'estimated',
-      costNanoUsd: 30_000n,
-    })
-    expect(toAttemptRow(attempt, { ...result, usage }, { atMs: 5 }).costNanoUsd).toBeUndefined()
+    const row = toAttemptRow(attemptWithoutPrice, { ...result, usage }, { atMs: 5, basis: 'estimated' })
+    expect(row).not.toHaveProperty('costNanoUsd')
+    expect(row).not.toHaveProperty('priceId')
   })
 
-  test('an attempt that used nothing costs nothing', () => {
-    const row = toAttemptRow(attempt, { ...result, outcome: 'connect-failed' }, { atMs: 5 })
-    expect(row).toMatchObject({ basis: 'none', costNanoUsd: 0n, inputTokens: 0, outcome: 'connect-failed' })
-  })
+  test.each([attempt, attemptWithoutPrice])(
+    'an attempt that used nothing costs nothing, priced or not',
+    (sent) => {
+      const row = toAttemptRow(sent, { ...result, outcome: 'connect-failed' }, { atMs: 5, basis: 'none' })
+      expect(row).toMatchObject({ basis: 'none', costNanoUsd: 0n, inputTokens: 0, outcome: 'connect-failed' })
+    },
+  )
 })

@@ -1,42 +1,51 @@
 import type { Attempt, AttemptResult } from '../exchange/exchange.ts'
 import type { Price } from '../exchange/target.ts'
 import { NO_USAGE, type Usage } from '../exchange/usage.ts'
-import { costOf } from '../pricing/cost.ts'
+import type { NanoUsd } from '../kit/money.ts'
 import type { LedgerRow } from '../store/store.ts'
 import type { AttemptIdentity, AttemptIntent } from './attempt-intent.ts'
 
-/** What the row of an attempt needs besides the attempt itself. */
-export interface AttemptFacts {
-  /** When the attempt began, wall time: decides its price, and the window that it counts in. */
+/** The price of a usage in nano-USD, rounded up once. */
+export type CostOf = (usage: Usage, price: Price) => NanoUsd
+
+/** What an intent needs besides the attempt. */
+export interface IntentFacts {
+  /** When the attempt begins, wall time: decides the budget windows that it counts in. */
   readonly atMs: number
-  /** The price at that time; absent: unpriced. */
-  readonly price?: Price
+  /** The estimate of the input. */
+  readonly inputTokens: number
+  readonly costOf: CostOf
 }
 
-/** The announcement of an attempt that is about to be sent. */
-export function toAttemptIntent(
-  attempt: Attempt,
-  { estimatedInputTokens, ...facts }: AttemptFacts & { readonly estimatedInputTokens: number },
-): AttemptIntent {
-  const { price } = facts
+/** The announcement of an attempt that is about to be sent: enough to charge it should the process die. */
+export function toAttemptIntent(attempt: Attempt, { atMs, inputTokens, costOf }: IntentFacts): AttemptIntent {
+  const { price } = attempt.target
   return {
-    ...identityOf(attempt, facts),
-    estimatedInputTokens,
+    ...identityOf(attempt, atMs),
+    estimatedInputTokens: inputTokens,
     ...(price === undefined
       ? {}
-      : { estimatedCostNanoUsd: costOf({ ...NO_USAGE, inputTokens: estimatedInputTokens }, price) }),
+      : { estimatedCostNanoUsd: costOf({ ...NO_USAGE, inputTokens, estimated: true }, price) }),
   }
+}
+
+/** What a row needs besides the attempt and its result. */
+export interface RowFacts {
+  /** When the attempt began, the same as in its intent. */
+  readonly atMs: number
+  /** What the usage of the result is founded on. */
+  readonly basis: LedgerRow['basis']
 }
 
 /**
  * The row of an attempt that is over. Audio and hidden tokens are counted with their plain siblings: the row tells how much was used, the
  * cost tells what each of it was worth. An attempt that used nothing costs nothing, priced or not.
  */
-export function toAttemptRow(attempt: Attempt, result: AttemptResult, facts: AttemptFacts): LedgerRow {
+export function toAttemptRow(attempt: Attempt, result: AttemptResult, { atMs, basis }: RowFacts): LedgerRow {
   const usage = result.usage ?? NO_USAGE
-  const cost = costIn(result, facts.price)
+  const costNanoUsd = result.usage === undefined ? 0n : result.costNanoUsd
   return {
-    ...identityOf(attempt, facts),
+    ...identityOf(attempt, atMs),
     outcome: result.outcome,
     ...(result.status === undefined ? {} : { status: result.status }),
     durationMs: result.durationMs,
@@ -46,16 +55,13 @@ export function toAttemptRow(attempt: Attempt, result: AttemptResult, facts: Att
     cacheWriteLongTokens: usage.cacheWriteLongTokens,
     outputTokens: usage.outputTokens + usage.outputAudioTokens + usage.hiddenOutputTokens,
     reasoningTokens: usage.reasoningTokens,
-    basis: basisOf(result.usage),
-    ...(cost === undefined ? {} : { costNanoUsd: cost }),
+    basis,
+    ...(costNanoUsd === undefined ? {} : { costNanoUsd }),
   }
 }
 
-function identityOf(
-  { id, ordinal, exchange, target }: Attempt,
-  { atMs, price }: AttemptFacts,
-): AttemptIdentity {
-  const { caller, route } = exchange
+function identityOf({ id, ordinal, exchange, target }: Attempt, atMs: number): AttemptIdentity {
+  const { caller, request, route } = exchange
   return {
     id,
     requestId: exchange.id,
@@ -63,23 +69,11 @@ function identityOf(
     atMs,
     keyId: caller?.keyId ?? '',
     ...(caller?.project === undefined ? {} : { project: caller.project }),
-    route: route?.name ?? exchange.request.model,
+    route: route?.name ?? request.model,
     target: target.id,
     provider: target.provider,
     model: target.model,
-    ...(price === undefined ? {} : { priceId: price.id }),
+    ...(target.price === undefined ? {} : { priceId: target.price.id }),
     simulated: target.simulated,
   }
-}
-
-function basisOf(usage: Usage | undefined): LedgerRow['basis'] {
-  if (usage === undefined) return 'none'
-  return usage.estimated ? 'estimated' : 'reported'
-}
-
-/** The cost that the result carries; it is computed here only when the result does not say. */
-function costIn({ usage, costNanoUsd }: AttemptResult, price: Price | undefined): bigint | undefined {
-  if (costNanoUsd !== undefined) return costNanoUsd
-  if (usage === undefined) return 0n
-  return price === undefined ? undefined : costOf(usage, price)
 }

@@ -180,6 +180,12 @@ describe('upper bound of a request', () => {
     expect(upperBound({ ...question, audio: true })).toBe(40_000_000n + 80_000_000n + 1_000n)
   })
 
+  test('prices of cache writes count unless nothing asks for one', () => {
+    const question = { inputTokens: 1_000, maxOutputTokens: 0, price: full }
+    expect(upperBound({ ...question, cacheWrites: true })).toBe(6_000_000n + 1_000n)
+    expect(upperBound({ ...question, cacheWrites: false })).toBe(3_000_000n + 1_000n)
+  })
+
   test('a tier counts as reached when the estimate may be that much too low', () => {
     const bound = (inputTokens: number) => upperBound({ inputTokens, maxOutputTokens: 0, price: full })
     expect(bound(159_000)).toBe(159_000n * 6_000n + 1_000n)

@@ -59,6 +59,8 @@ export interface UpperBoundQuestion {
   readonly price: Price
   /** True when input or output may be audio, which costs up to twenty times as much. */
   readonly audio?: boolean
+  /** False when nothing asks for a cache write, which costs up to twice as much as plain input. */
+  readonly cacheWrites?: boolean
 }
 
 /** Estimates of tokens may be this much too low; a tier that begins within that reach counts as reached. */
@@ -68,29 +70,29 @@ const ESTIMATE_SLACK = 1.25
  * The most that a request can cost, for its reservation: every input token at the dearest price that input can have
  * (a cache write, say), every output token likewise, in the dearest tier within reach. Searches are not foreseen.
  */
-export function upperBound({
-  inputTokens,
-  maxOutputTokens,
-  price,
-  audio = false,
-}: UpperBoundQuestion): NanoUsd {
+export function upperBound(question: UpperBoundQuestion): NanoUsd {
+  const { inputTokens, maxOutputTokens, price } = question
   const input = BigInt(toTokens(inputTokens))
   const output = BigInt(toTokens(maxOutputTokens))
   let dearest = 0n
   for (const rates of reachableRates(price, inputTokens * ESTIMATE_SLACK)) {
-    const pico =
-      (rates.request ?? 0n) + input * dearestInput(rates, audio) + output * dearestOutput(rates, audio)
+    const tokens = input * dearestInput(rates, question) + output * dearestOutput(rates, question)
+    const pico = (rates.request ?? 0n) + tokens
     if (pico > dearest) dearest = pico
   }
   return toNanoUsd(dearest)
 }
 
-function dearestInput(rates: Rates, audio: boolean): PicoUsd {
-  const prices = [rates.input, rates.cacheRead, rates.cacheWrite, rates.cacheWriteLong]
-  return dearestOf(audio ? [...prices, rates.inputAudio] : prices)
+type Occasions = Pick<UpperBoundQuestion, 'audio' | 'cacheWrites'>
+
+function dearestInput(rates: Rates, { audio = false, cacheWrites = true }: Occasions): PicoUsd {
+  const prices = [rates.input, rates.cacheRead]
+  if (cacheWrites) prices.push(rates.cacheWrite, rates.cacheWriteLong)
+  if (audio) prices.push(rates.inputAudio)
+  return dearestOf(prices)
 }
 
-function dearestOutput(rates: Rates, audio: boolean): PicoUsd {
+function dearestOutput(rates: Rates, { audio = false }: Occasions): PicoUsd {
   return dearestOf(
     audio ? [rates.output, rates.reasoning, rates.outputAudio] : [rates.output, rates.reasoning],
   )

@@ -87,6 +87,18 @@ describe('a complete answer', () => {
     ])
   })
 
+  test('counts in the window in which it began, however long it takes', async () => {
+    const { clock, intents, rows, meter } = createWorld()
+    const call = meter(async ({ target }) => {
+      clock.advance(60_000)
+      return respond(target, playSource([answer()]))
+    })
+    const beganAtMs = clock.nowMs()
+    await consume(call, sampleAttempt(TARGET))
+    expect(intents[0]?.atMs).toBe(beganAtMs)
+    expect(rows[0]).toMatchObject({ atMs: beganAtMs, durationMs: 60_000 })
+  })
+
   test('is announced before anything is sent', async () => {
     const { intents, meter } = createWorld()
     let announced = 0

@@ -1,23 +1,20 @@
 import { outcomeOf, type Attempt, type AttemptResult } from '../../exchange/exchange.ts'
 import { Failure, toFailure } from '../../exchange/failure.ts'
 import type { ChunkSource, Lane, ModelResponse, ResponseChunk } from '../../exchange/response.ts'
-import type { Price } from '../../exchange/target.ts'
-import { totalInput, totalOutput, type Usage } from '../../exchange/usage.ts'
+import { totalInput, totalOutput } from '../../exchange/usage.ts'
 import type { Clock } from '../../kit/clock.ts'
-import type { NanoUsd } from '../../kit/money.ts'
+import { toAttemptIntent, toAttemptRow, type CostOf } from '../../ledger/attempt-row.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import type { FeatureReader } from '../../routing/features.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
 import type { AttemptPolicy } from '../policy.ts'
 import { billedUsage, type Billed } from './billed-usage.ts'
-import { toIntent, toLedgerRow } from './ledger-entry.ts'
 import { createObservation, observe, type Observation } from './observe.ts'
 
 /** What metering works with. */
 export interface MeterParts {
   readonly ledger: Pick<Ledger, 'intend' | 'settle' | 'void'>
-  /** The price of a usage in nano-USD, rounded up once. */
-  readonly costOf: (usage: Usage, price: Price) => NanoUsd
+  readonly costOf: CostOf
   readonly features: FeatureReader
   readonly clock: Clock
   readonly telemetry: Telemetry
@@ -33,8 +30,9 @@ export function createMeter(parts: MeterParts): AttemptPolicy {
   return (next) => async (attempt) => {
     const { exchange, target } = attempt
     const inputTokens = parts.features(exchange.request).inputTokens
-    parts.ledger.intend(toIntent(attempt, { inputTokens, atMs: parts.clock.nowMs(), costOf: parts.costOf }))
-    const settlement = new Settlement(parts, attempt, inputTokens)
+    const atMs = parts.clock.nowMs()
+    parts.ledger.intend(toAttemptIntent(attempt, { atMs, inputTokens, costOf: parts.costOf }))
+    const settlement = new Settlement(parts, attempt, { atMs, inputTokens })
     try {
       const response = await next(attempt)
       settlement.begin(response.lane)
@@ -46,21 +44,27 @@ export function createMeter(parts: MeterParts): AttemptPolicy {
   }
 }
 
+/** What the intent of an attempt said. */
+interface Announced {
+  readonly atMs: number
+  readonly inputTokens: number
+}
+
 /** The account of one attempt, from its announcement to its row. */
 class Settlement {
   readonly #parts: MeterParts
   readonly #attempt: Attempt
-  readonly #inputTokens: number
+  readonly #announced: Announced
   readonly #startedMs: number
   readonly #seen: Observation = createObservation()
   #firstEventMs: number | undefined
   #lane: Lane = 'translated'
   #isSettled = false
 
-  constructor(parts: MeterParts, attempt: Attempt, inputTokens: number) {
+  constructor(parts: MeterParts, attempt: Attempt, announced: Announced) {
     this.#parts = parts
     this.#attempt = attempt
-    this.#inputTokens = inputTokens
+    this.#announced = announced
     this.#startedMs = parts.clock.elapsedMs()
   }
 
@@ -111,13 +115,14 @@ class Settlement {
     if (this.#isSettled) return
     this.#isSettled = true
     const { ledger, telemetry } = this.#parts
-    const billed = billedUsage(this.#seen, this.#inputTokens, failure)
+    const { atMs, inputTokens } = this.#announced
+    const billed = billedUsage(this.#seen, inputTokens, failure)
     const result = this.#toResult(billed, failure)
     this.#attempt.exchange.trail.attempts.push(result)
     if (billed.basis === 'estimated') this.#attempt.exchange.trail.note({ code: 'usage.estimated' })
     this.#measure(result)
     try {
-      await ledger.settle(toLedgerRow(this.#attempt, { result, billed, atMs: this.#parts.clock.nowMs() }))
+      await ledger.settle(toAttemptRow(this.#attempt, result, { atMs, basis: billed.basis }))
     } catch (thrown) {
       telemetry.log('error', 'an attempt could not be settled', {
         attemptId: result.id,

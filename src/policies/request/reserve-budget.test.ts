@@ -18,15 +18,14 @@ import {
   sampleCaller,
   sampleUsage,
 } from '../samples.ts'
-import { createReserveBudget } from './reserve-budget.ts'
+import { createReserveBudget, type UpperBound } from './reserve-budget.ts'
 
 const TARGET = sampleTarget('one/a')
 const ROUTE = sampleRoute([TARGET])
 const { price: _price, ...UNPRICED } = sampleTarget('two/b')
 const INPUT = createFeatureReader()(sampleChat()).inputTokens
 /** One nano-USD per token, in or out. */
-const costOf = (usage: { inputTokens: number; outputTokens: number; reasoningTokens: number }): bigint =>
-  BigInt(usage.inputTokens + usage.outputTokens + usage.reasoningTokens)
+const upperBound: UpperBound = ({ inputTokens, maxOutputTokens }) => BigInt(inputTokens + maxOutputTokens)
 
 const budgeted = (limitNanoUsd: bigint): Account => ({
   scope: 'key',
@@ -67,7 +66,7 @@ function createWorld(account: Account, next: HandleExchange) {
   const features = createFeatureReader()
   let asked = 0
   let passed = 0
-  const handle = createReserveBudget({ budgets, costOf, features, telemetry })((exchange) => {
+  const handle = createReserveBudget({ budgets, upperBound, features, telemetry })((exchange) => {
     passed += 1
     return next(exchange)
   })

@@ -1,13 +1,27 @@
 import { watchEnding } from '../../exchange/ending.ts'
 import type { Account, Exchange, Route } from '../../exchange/exchange.ts'
 import { Failure } from '../../exchange/failure.ts'
-import type { Target } from '../../exchange/target.ts'
+import type { Price, Target } from '../../exchange/target.ts'
 import type { NanoUsd } from '../../kit/money.ts'
-import type { FeatureReader } from '../../routing/features.ts'
+import type { FeatureReader, RequestFeatures } from '../../routing/features.ts'
 import { allowsTarget } from '../../routing/model-patterns.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
 import type { RequestPolicy } from '../policy.ts'
-import { upperBound, type CostOf } from './upper-bound.ts'
+
+/** Output held for a model whose limit is not known when the client names none. */
+const DEFAULT_OUTPUT_TOKENS = 4_096
+/** The estimate of the input may be too low by this share, and by a few tokens of framing. */
+const INPUT_MARGIN = 1.1
+const INPUT_FRAMING_TOKENS = 16
+
+/** The most that so many tokens can cost at a price, in nano-USD, however the provider counts them. */
+export type UpperBound = (question: {
+  readonly inputTokens: number
+  readonly maxOutputTokens: number
+  readonly price: Price
+  readonly audio: boolean
+  readonly cacheWrites: boolean
+}) => NanoUsd
 
 /** Holds money and replaces what was held by what was spent. */
 export interface Budgets {
@@ -23,7 +37,7 @@ export interface Budgets {
 /** What reservation works with. */
 export interface ReserveBudgetParts {
   readonly budgets: Budgets
-  readonly costOf: CostOf
+  readonly upperBound: UpperBound
   readonly features: FeatureReader
   readonly telemetry: Telemetry
 }
@@ -51,15 +65,28 @@ export function createReserveBudget(parts: ReserveBudgetParts): RequestPolicy {
   }
 }
 
-function amountFor({ costOf, features }: ReserveBudgetParts, exchange: Exchange): NanoUsd {
+/** The dearest that one attempt may come to, at any target that has a price. */
+function amountFor({ upperBound, features }: ReserveBudgetParts, exchange: Exchange): NanoUsd {
   const { route, request } = exchange
   if (route === undefined) throw new Failure('internal', { cause: 'a budget was reserved without a route' })
   const targets = reachable(exchange, route)
-  const priced = targets.filter(({ price }) => price !== undefined)
-  if (route.unpriced === 'deny' && targets.length > 0 && priced.length === 0) {
+  const wanted = features(request)
+  const inputTokens = Math.ceil(wanted.inputTokens * INPUT_MARGIN) + INPUT_FRAMING_TOKENS
+  let most: NanoUsd | undefined
+  for (const target of targets) {
+    if (target.price === undefined) continue
+    const maxOutputTokens = mostOutput(wanted, target)
+    const amount = upperBound({ ...wanted, inputTokens, maxOutputTokens, price: target.price })
+    if (most === undefined || amount > most) most = amount
+  }
+  if (most === undefined && route.unpriced === 'deny' && targets.length > 0) {
     throw new Failure('unpriced-model', { param: 'model' })
   }
-  return upperBound(features(request), priced, costOf)
+  return most ?? 0n
+}
+
+function mostOutput({ maxOutputTokens, choices }: RequestFeatures, { capabilities }: Target): number {
+  return (maxOutputTokens ?? capabilities.maxOutputTokens ?? DEFAULT_OUTPUT_TOKENS) * choices
 }
 
 /** The targets that the caller's key may reach by the route. */
