@@ -10,6 +10,8 @@ export interface ResponseChunk {
   readonly events: readonly ResponseEvent[]
   /** Native lane: what the client gets to read, untouched. Absent: the client's dialect encodes the events. */
   readonly wire?: Uint8Array
+  /** True where `end` was concluded from a complete answer whose terminal marker never came: no bytes say it. */
+  readonly concluded?: boolean
 }
 
 /**

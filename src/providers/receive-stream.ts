@@ -138,10 +138,11 @@ function readFrames(reader: FrameReader): Frames {
     close() {
       meaningful = false
       framer.flush(onRest)
+      const said = ended !== undefined
       if (told) reader.close(sink)
       // Ignored when the reader has already said how it ended.
       sink({ type: 'failure', failure: new Failure(told ? 'stream-truncated' : 'empty-response') })
-      return take()
+      return said || ended !== 'end' ? take() : { ...take(), concluded: true }
     },
     fail(failure) {
       sink({ type: 'failure', failure })

@@ -243,6 +243,16 @@ describe('with the real dialects', () => {
     })
   })
 
+  test('an end that no bytes say is marked, so that the client can be told of it', async () => {
+    answer = { type: SSE, body: CHAT_STREAM.replace('data: [DONE]\n\n', '') }
+    const unsaid = await all(await ask(CHAT))
+    expect(eventsOf(unsaid).at(-1)).toEqual({ type: 'end' })
+    expect(unsaid.at(-1)?.concluded).toBe(true)
+    answer = { type: SSE, body: CHAT_STREAM }
+    const told = await all(await ask(CHAT))
+    expect(told.some(({ concluded }) => concluded === true)).toBe(false)
+  })
+
   test('the credential goes where the dialect wants it, and Messages always names a version', async () => {
     answer = { type: SSE, body: MESSAGES_STREAM }
     await all(await ask(MESSAGES))

@@ -1,6 +1,7 @@
 import type { Dialect, ResponseEncoder } from '../dialects/dialect.ts'
 import { createCollector } from '../exchange/collect.ts'
 import { estimateInputTokens } from '../exchange/estimate.ts'
+import type { ResponseEvent } from '../exchange/event.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import { Failure, toFailure } from '../exchange/failure.ts'
 import { chatOf } from '../exchange/operation.ts'
@@ -117,13 +118,18 @@ function createEncoder({ exchange, dialect }: Answering, response?: ModelRespons
   })
 }
 
-/** Bytes of one chunk for the client. In the native lane the provider's own are sent, and only a failure needs words of ours. */
+/**
+ * Bytes of one chunk for the client. In the native lane the provider's own are sent; only a failure, and an end that
+ * they do not say, need words of ours.
+ */
 function encodeChunk(
-  { events, wire }: ResponseChunk,
+  { events, wire, concluded }: ResponseChunk,
   lane: Lane,
   encoder: ResponseEncoder,
 ): Uint8Array | undefined {
-  const spoken = lane === 'native' ? events.filter(({ type }) => type === 'failure') : events
+  const isOurs = ({ type }: ResponseEvent): boolean =>
+    type === 'failure' || (type === 'end' && concluded === true)
+  const spoken = lane === 'native' ? events.filter(isOurs) : events
   let text = ''
   for (const event of spoken) text += encoder.event(event)
   if (text === '') return wire
