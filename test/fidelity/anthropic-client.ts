@@ -42,6 +42,7 @@ function openTalk(door: DoorKey, settings: TalkSettings): Talk {
     return toReply(message, wire)
   }
   return {
+    wire: wire.last,
     say(text, images = [], change) {
       messages.push({
         role: 'user',

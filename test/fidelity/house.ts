@@ -2,6 +2,7 @@ import { DIALECTS } from '../../src/dialects/all.ts'
 import type { BillEntry } from '../../src/drills/bill.ts'
 import { openTestProvider, TEST_CREDENTIAL } from '../../src/drills/open-test-provider.ts'
 import type { SimulatedProvider } from '../../src/drills/simulated-provider.ts'
+import { systemClock } from '../../src/kit/clock.ts'
 import { isObject, parseJsonObject, readObjects, type JsonObject } from '../../src/kit/json.ts'
 import { openRunningGateway, type RunningGateway } from '../running-gateway.ts'
 import { anthropicClient } from './anthropic-client.ts'
@@ -64,8 +65,9 @@ export interface LoggedRequest {
   readonly attempts: readonly JsonObject[]
 }
 
-/** More than the log ever takes to write a line. */
-const MOST_LOOKS = 5_000
+/** Log and ledger are written in batches, behind the answer: between two looks, and how many at most. */
+const LOOK_EVERY_MS = 10
+const MOST_LOOKS = 500
 
 /**
  * Opens the house with the providers `chat` and `messages`, and one more of each kind for every account
@@ -114,6 +116,7 @@ async function lookUp(adminUrl: string, requestId: string): Promise<LoggedReques
       const attempts = readObjects(request, 'attempt_rows')
       if (attempts.length > 0) return { request, attempts }
     }
+    await new Promise<void>((resolve) => void systemClock.after(LOOK_EVERY_MS, resolve))
   }
   throw new Error(`the log does not know ${requestId}`)
 }

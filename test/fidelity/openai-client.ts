@@ -52,6 +52,7 @@ function openTalk(door: DoorKey, settings: TalkSettings): Talk {
     return toReply(asked, wire)
   }
   return {
+    wire: wire.last,
     say(text, images = [], change) {
       messages.push({ role: 'user', content: toContent(text, images) })
       return send(change)

@@ -60,6 +60,8 @@ export interface Reply {
 export interface Talk {
   say(text: string, images?: readonly SaidImage[], change?: Partial<TalkSettings>): Promise<Reply>
   report(results: readonly ToolResult[], change?: Partial<TalkSettings>): Promise<Reply>
+  /** The latest exchange on the wire, also when the SDK threw. */
+  wire(): WireExchange
 }
 
 /** Why an answer ends, as an SDK names it. */
@@ -87,11 +89,4 @@ export interface Client {
   /** What the SDK shows of reasoning: nothing, its text, or its text with the seal that it sends back. */
   readonly reasoning: 'none' | 'text' | 'sealed'
   open(door: DoorKey, settings: TalkSettings): Talk
-}
-
-/** What an SDK's error says, whoever's class it is. */
-export interface ToldError {
-  readonly status: number | undefined
-  readonly message: string
-  readonly retryAfter: string | undefined
 }

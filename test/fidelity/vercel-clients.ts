@@ -119,6 +119,7 @@ function openTalk(pack: Package, door: DoorKey, settings: TalkSettings): Talk {
     return toReply(said, wire)
   }
   return {
+    wire: wire.last,
     say(text, images = [], change) {
       messages.push({ role: 'user', content: toContent(text, images) })
       return send(change)

@@ -1,0 +1,195 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { checkMessagesStream } from '../grammar/anthropic-messages.ts'
+import { CELLS, openHouse, type Cell, type House } from './house.ts'
+import type { Talk } from './talk.ts'
+import { errorOf } from './told-error.ts'
+
+/** Failures of an account rest its credential, so each cell has accounts of its own. */
+const accountOf = (kind: string, cell: Cell): string => `${kind}${CELLS.indexOf(cell)}`
+
+let house: House
+beforeAll(async () => {
+  house = await openHouse(CELLS.flatMap((cell) => [accountOf('busy', cell), accountOf('locked', cell)]))
+})
+afterAll(() => house.close())
+
+const QUESTION = 'Why is the sky blue on a clear day?'
+/** What marks success on the wire, by client dialect. */
+const TERMINATORS = { 'openai-chat': '[DONE]', 'anthropic-messages': 'message_stop' } as const
+
+interface HttpCase {
+  readonly what: string
+  /** The provider's account (`chat`, `chat-busy3`) and the model behind it. */
+  readonly model: (cell: Cell) => string
+  readonly key?: string
+  readonly status: (cell: Cell) => number
+  readonly message: RegExp
+  readonly retryAfter?: string
+}
+
+const overloaded = ({ client, native }: Cell): number =>
+  native ? 503 : client.dialect === 'openai-chat' ? 503 : 529
+
+const HTTP_CASES: readonly HttpCase[] = [
+  {
+    what: 'a request that the provider finds wrong, in its words',
+    model: ({ target }) => `${target}/fault?kind=status-400`,
+    status: () => 400,
+    message: /The request could not be understood\./,
+  },
+  {
+    what: 'a key that is none',
+    model: ({ target }) => `${target}/echo`,
+    key: 'sk-not-a-key-of-ours',
+    status: () => 401,
+    message: /key/i,
+  },
+  {
+    what: 'a provider that is not there',
+    model: () => 'nowhere/echo',
+    status: () => 404,
+    message: /no model or route|nowhere/,
+  },
+  {
+    what: 'a model that the provider does not know',
+    model: ({ target }) => `${target}/unheard-of`,
+    status: () => 404,
+    message: /unheard-of/,
+  },
+  {
+    what: 'a rate limit, with the wait',
+    model: (cell) => `${cell.target}-${accountOf('busy', cell)}/fault?kind=status-429&retry-after=30`,
+    status: () => 429,
+    message: /rate limit/i,
+    retryAfter: '30',
+  },
+  {
+    what: 'an overload',
+    model: (cell) => `${cell.target}/fault?kind=status-503&id=${CELLS.indexOf(cell)}`,
+    status: overloaded,
+    message: /overloaded/i,
+  },
+  {
+    what: 'a credential of ours that the provider refuses, without its words',
+    model: (cell) => `${cell.target}-${accountOf('locked', cell)}/fault?kind=status-401`,
+    status: () => 502,
+    message: /The provider refused the gateway's credential\./,
+  },
+  {
+    what: 'a page of HTML instead of an answer',
+    model: (cell) => `${cell.target}/fault?kind=html-200&id=${CELLS.indexOf(cell)}`,
+    status: () => 502,
+    message: /a web page instead of an answer/,
+  },
+  {
+    what: 'a connection that is reset before the head',
+    model: (cell) => `${cell.target}/fault?kind=reset-before-head&id=${CELLS.indexOf(cell)}`,
+    status: () => 502,
+    message: /closed the connection/,
+  },
+]
+
+describe.each([...CELLS])('errors: $name', (cell) => {
+  const { client, mode, target } = cell
+  const open = (model: string, key = house.key): Talk => client.open({ url: house.url, key }, { model, mode })
+
+  test.each([...HTTP_CASES])('$what', async ({ model, key, status, message, retryAfter }) => {
+    const talk = open(model(cell), key)
+    const error = await errorOf(talk.say(QUESTION))
+    expect(error).toMatchObject({ status: status(cell), message: expect.stringMatching(message) })
+    expect(error.retryAfter).toBe(retryAfter)
+    const { headers, requestId } = talk.wire()
+    expect(headers.get('content-type')).toContain('application/json')
+    expect(headers.get('x-should-retry')).toMatch(/^(?:true|false)$/)
+    expect(requestId).toStartWith('req_')
+  })
+
+  test('an error before the first word of a stream is an error of the request', async () => {
+    const talk = open(`${target}/fault?kind=error-event-first&id=${CELLS.indexOf(cell)}`)
+    const { status } = await errorOf(talk.say(QUESTION))
+    expect(status).toBeGreaterThanOrEqual(500)
+    expect(talk.wire().headers.get('content-type')).toContain('application/json')
+  })
+})
+
+/** Ways of a provider to fail after it has begun to speak. */
+const BREAKS = [
+  { kind: 'error-event-mid-stream', message: /overloaded|server had an error/i },
+  { kind: 'truncate-mid-stream', message: /broke off before the end/ },
+  { kind: 'reset-mid-stream', message: /broke off|closed the connection/ },
+] as const
+
+describe.each(CELLS.filter(({ mode }) => mode === 'stream'))('broken streams: $name', (cell) => {
+  const { client, target, mode } = cell
+
+  test.each([...BREAKS])(
+    '$kind: the SDK throws, and nothing looks like success',
+    async ({ kind, message }) => {
+      const model = `${target}/fault?kind=${kind}&as=echo&after=3&id=${CELLS.indexOf(cell)}`
+      const talk = client.open(house, { model, mode })
+      const error = await errorOf(talk.say(QUESTION))
+      expect(error.message).toMatch(message)
+      const { status, text, requestId } = talk.wire()
+      const wire = await text
+      expect(status).toBe(200)
+      expect(wire).toContain('Why')
+      expect(wire).not.toContain(TERMINATORS[client.dialect])
+      expect(wire).toContain('"error":')
+      if (client.dialect === 'anthropic-messages') {
+        expect(wire).toContain('event: error\n')
+        expect(checkMessagesStream(wire)).toEqual([])
+      }
+      const { request, attempts } = await house.row(requestId)
+      expect(request['outcome']).not.toBe('ok')
+      expect(attempts).toHaveLength(1)
+      expect(attempts[0]).toMatchObject({
+        outcome: request['outcome'],
+        basis: expect.stringMatching(/reported|estimated/),
+      })
+    },
+  )
+})
+
+const unterminated = (cell: Cell): Talk =>
+  cell.client.open(house, {
+    model: `${cell.target}/fault?kind=no-done&as=echo&id=${CELLS.indexOf(cell)}`,
+    mode: cell.mode,
+  })
+const STREAMS = CELLS.filter(({ mode }) => mode === 'stream')
+
+describe.each(STREAMS.filter(({ target }) => target === 'chat'))('a missing terminator: $name', (cell) => {
+  // A finish reason says that the answer is whole, and many servers of the dialect forget its terminator.
+  test('is made up for where the answer says that it is whole', async () => {
+    const talk = unterminated(cell)
+    expect((await talk.say(QUESTION)).text).toBe(QUESTION)
+    const end = {
+      'openai-chat': 'data: [DONE]\n\n',
+      'anthropic-messages': 'data: {"type":"message_stop"}\n\n',
+    }
+    expect(await talk.wire().text).toEndWith(end[cell.client.dialect])
+  })
+})
+
+describe.each(STREAMS.filter(({ target }) => target === 'messages'))(
+  'a missing terminator: $name',
+  (cell) => {
+    test('is a failure where every server sends it', async () => {
+      const talk = unterminated(cell)
+      expect((await errorOf(talk.say(QUESTION))).message).toMatch(/broke off before the end/)
+      expect(await talk.wire().text).not.toContain(TERMINATORS[cell.client.dialect])
+    })
+  },
+)
+
+describe.each(CELLS.filter(({ mode }) => mode === 'unary'))('broken answers: $name', (cell) => {
+  const { client, target, mode } = cell
+
+  test.each(['truncate-mid-stream', 'reset-mid-stream', 'empty-200', 'error-200'])(
+    '%s: the SDK throws',
+    async (kind) => {
+      const model = `${target}/fault?kind=${kind}&as=echo&id=${CELLS.indexOf(cell)}`
+      const error = await errorOf(client.open(house, { model, mode }).say(QUESTION))
+      expect(error.status).toBeGreaterThanOrEqual(500)
+    },
+  )
+})
