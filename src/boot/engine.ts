@@ -9,6 +9,7 @@ import { createJournalFiles } from '../ledger/journal-files.ts'
 import { openLedger, type Durability, type Ledger } from '../ledger/ledger.ts'
 import { createRetryBudget } from '../policies/dispatch/retry-budget.ts'
 import { costOf, upperBound } from '../pricing/cost.ts'
+import { PROVIDERS } from '../providers/all.ts'
 import { createSender } from '../providers/send.ts'
 import { createFeatureReader } from '../routing/features.ts'
 import { createHealthBoard, type HealthBoard } from '../routing/health.ts'
@@ -62,6 +63,7 @@ export async function openEngine(foundation: Foundation, options: EngineOptions)
     ids,
     telemetry,
     hmac,
+    foreignKeyPrefixes: PROVIDERS.flatMap(({ keyPrefixes = [] }) => keyPrefixes),
     storedKeys: keys,
     counters,
     budgets: createBudgets({ counters, ledger, clock }),

@@ -28,6 +28,8 @@ export interface PipelineParts {
   readonly ids: Ids
   readonly telemetry: Telemetry
   readonly hmac: SecretHash
+  /** How keys of model providers begin. */
+  readonly foreignKeyPrefixes: readonly string[]
   /** Keys of the store; the plan's own come first. */
   readonly storedKeys: KeyIndex
   readonly counters: CounterStore

@@ -31,6 +31,14 @@ describe('the table of providers', () => {
     expect(variables).toEqual([...new Set(variables)])
   })
 
+  test('knows how the keys of the great providers begin, and takes none of ours for one', () => {
+    const prefixes = PROVIDERS.flatMap(({ keyPrefixes = [] }) => keyPrefixes)
+    const isForeign = (key: string): boolean => prefixes.some((prefix) => key.startsWith(prefix))
+    for (const key of ['sk-proj-abc', 'sk-ant-api03-abc', 'gsk_abc', 'AIzaSyabc', 'xai-abc', 'hf_abc'])
+      expect(isForeign(key)).toBe(true)
+    expect(isForeign('gh_live_abc')).toBe(false)
+  })
+
   test('finds a provider by name and nothing by another', () => {
     expect(findProvider('mistral')?.title).toBe('Mistral AI')
     expect(findProvider('nobody')).toBeUndefined()

@@ -8,6 +8,7 @@ export const anthropic: ProviderDefinition = {
   name: 'anthropic',
   title: 'Anthropic',
   keyVariables: ['ANTHROPIC_API_KEY'],
+  keyPrefixes: ['sk-ant-'],
   baseUrlVariables: ['ANTHROPIC_BASE_URL'],
   versionPath: '/v1',
   offers: [

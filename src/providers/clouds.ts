@@ -21,6 +21,7 @@ export const CLOUDS: readonly ProviderDefinition[] = [
     name: 'cerebras',
     title: 'Cerebras',
     keyVariables: ['CEREBRAS_API_KEY'],
+    keyPrefixes: ['csk-'],
     offers: [
       {
         dialect: 'openai-chat',
@@ -76,6 +77,7 @@ export const CLOUDS: readonly ProviderDefinition[] = [
     name: 'databricks',
     title: 'Databricks Model Serving',
     keyVariables: ['DATABRICKS_TOKEN'],
+    keyPrefixes: ['dapi'],
     settings: ['host'],
     settingVariables: { host: 'DATABRICKS_HOST' },
     offers: [{ dialect: 'openai-chat', baseUrl: 'https://{host}/serving-endpoints', quirks: OPEN_MODELS }],
@@ -101,6 +103,7 @@ export const CLOUDS: readonly ProviderDefinition[] = [
     name: 'fireworks',
     title: 'Fireworks AI',
     keyVariables: ['FIREWORKS_API_KEY', 'FIREWORKS_AI_API_KEY'],
+    keyPrefixes: ['fw_'],
     offers: [
       { dialect: 'openai-chat', baseUrl: 'https://api.fireworks.ai/inference/v1', quirks: THINKING_ALOUD },
       {
@@ -117,6 +120,7 @@ export const CLOUDS: readonly ProviderDefinition[] = [
     title: 'GitHub Models',
     // The general GITHUB_TOKEN is left alone: it is on every build machine and meant for something else.
     keyVariables: ['GITHUB_MODELS_TOKEN'],
+    keyPrefixes: ['ghp_', 'github_pat_'],
     offers: [{ dialect: 'openai-chat', baseUrl: 'https://models.github.ai/inference' }],
     docs: 'https://docs.github.com/github-models',
   },
@@ -132,6 +136,7 @@ export const CLOUDS: readonly ProviderDefinition[] = [
     name: 'groq',
     title: 'Groq',
     keyVariables: ['GROQ_API_KEY'],
+    keyPrefixes: ['gsk_'],
     offers: [
       {
         dialect: 'openai-chat',
@@ -182,6 +187,7 @@ export const CLOUDS: readonly ProviderDefinition[] = [
     name: 'novita',
     title: 'Novita AI',
     keyVariables: ['NOVITA_API_KEY'],
+    keyPrefixes: ['sk_'],
     offers: [{ dialect: 'openai-chat', baseUrl: 'https://api.novita.ai/v3/openai', quirks: OPEN_MODELS }],
     docs: 'https://novita.ai/docs',
   },
@@ -196,6 +202,7 @@ export const CLOUDS: readonly ProviderDefinition[] = [
     name: 'nvidia',
     title: 'NVIDIA NIM',
     keyVariables: ['NVIDIA_API_KEY', 'NVIDIA_NIM_API_KEY'],
+    keyPrefixes: ['nvapi-'],
     offers: [{ dialect: 'openai-chat', baseUrl: 'https://integrate.api.nvidia.com/v1', quirks: OPEN_MODELS }],
     docs: 'https://docs.api.nvidia.com/nim',
   },
@@ -258,6 +265,7 @@ export const CLOUDS: readonly ProviderDefinition[] = [
     name: 'together',
     title: 'Together AI',
     keyVariables: ['TOGETHER_API_KEY', 'TOGETHERAI_API_KEY', 'TOGETHER_AI_API_KEY'],
+    keyPrefixes: ['tgp_'],
     offers: [{ dialect: 'openai-chat', baseUrl: 'https://api.together.xyz/v1', quirks: OPEN_MODELS }],
     docs: 'https://docs.together.ai',
   },

@@ -55,6 +55,7 @@ export const LABS: readonly ProviderDefinition[] = [
     name: 'deepseek',
     title: 'DeepSeek',
     keyVariables: ['DEEPSEEK_API_KEY'],
+    keyPrefixes: ['sk-'],
     baseUrlVariables: ['DEEPSEEK_BASE_URL'],
     offers: [
       {
@@ -81,6 +82,7 @@ export const LABS: readonly ProviderDefinition[] = [
     name: 'gemini',
     title: 'Google Gemini API',
     keyVariables: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'],
+    keyPrefixes: ['AIza'],
     offers: [
       {
         dialect: 'openai-chat',
@@ -161,6 +163,7 @@ export const LABS: readonly ProviderDefinition[] = [
     name: 'perplexity',
     title: 'Perplexity',
     keyVariables: ['PERPLEXITY_API_KEY', 'PPLX_API_KEY'],
+    keyPrefixes: ['pplx-'],
     offers: [
       {
         dialect: 'openai-chat',
@@ -183,6 +186,7 @@ export const LABS: readonly ProviderDefinition[] = [
     name: 'xai',
     title: 'xAI',
     keyVariables: ['XAI_API_KEY'],
+    keyPrefixes: ['xai-'],
     offers: [
       {
         dialect: 'openai-chat',

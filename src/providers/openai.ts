@@ -5,6 +5,7 @@ export const openai: ProviderDefinition = {
   name: 'openai',
   title: 'OpenAI',
   keyVariables: ['OPENAI_API_KEY'],
+  keyPrefixes: ['sk-'],
   baseUrlVariables: ['OPENAI_BASE_URL', 'OPENAI_API_BASE'],
   offers: [{ dialect: 'openai-chat', baseUrl: 'https://api.openai.com/v1' }],
   defaultModel: 'gpt-4.1-mini',

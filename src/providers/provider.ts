@@ -33,6 +33,8 @@ export interface ProviderDefinition {
   readonly title: string
   /** Environment variables that hold its key, first match wins. Empty for servers that need none. */
   readonly keyVariables: readonly string[]
+  /** How its keys begin, where that tells them from others: a client that sends one to us has mixed up its keys. */
+  readonly keyPrefixes?: readonly string[]
   /** Environment variables that replace the base URL (the first offer's). */
   readonly baseUrlVariables?: readonly string[]
   /** Appended to an operator's address that names no version, where the provider's own tools expect it without. */

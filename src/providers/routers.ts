@@ -21,6 +21,7 @@ export const ROUTERS: readonly ProviderDefinition[] = [
     name: 'huggingface',
     title: 'Hugging Face Inference Providers',
     keyVariables: ['HF_TOKEN', 'HUGGINGFACE_API_KEY'],
+    keyPrefixes: ['hf_'],
     // One router before many servers: what their streams are like depends on the model.
     offers: [
       {
@@ -42,6 +43,7 @@ export const ROUTERS: readonly ProviderDefinition[] = [
     name: 'openrouter',
     title: 'OpenRouter',
     keyVariables: ['OPENROUTER_API_KEY'],
+    keyPrefixes: ['sk-or-'],
     offers: [
       {
         dialect: 'openai-chat',

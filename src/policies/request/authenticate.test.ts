@@ -36,6 +36,7 @@ function createWorld(changes: Partial<KeyRecord> = {}) {
     hmac,
     findProject: (name) => (name === PROJECT.id ? PROJECT : undefined),
     clock,
+    foreignKeyPrefixes: ['sk-', 'their_'],
   })
   const seen: Exchange[] = []
   const handle = authenticate(async (exchange) => {
@@ -124,7 +125,7 @@ describe('a bad key', () => {
     expect(failure?.message).toContain('copied whole')
   })
 
-  test.each(['sk-proj-abc', 'sk-ant-api03-abc', 'gsk_abc', 'AIzaSyabc', 'xai-abc'])(
+  test.each(['sk-proj-abc', 'their_abc'])(
     'a provider’s key (%s) is recognised and not repeated',
     async (key) => {
       const { failure } = await createWorld().present(key)
@@ -134,6 +135,12 @@ describe('a bad key', () => {
       expect(failure?.message).not.toContain(key)
     },
   )
+
+  test('another text is just wrong', async () => {
+    const { failure } = await createWorld().present('hello')
+    expect(failure?.code).toBe('invalid-key')
+    expect(failure?.message).not.toContain('provider')
+  })
 
   test('a revocation holds for the very next request', async () => {
     const { present, text, revoke } = createWorld()

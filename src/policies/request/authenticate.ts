@@ -5,7 +5,6 @@ import { timingSafeEqualHex } from '../../kit/hash.ts'
 import type { Secret } from '../../kit/secret.ts'
 import type { KeyRecord } from '../../store/store.ts'
 import type { RequestPolicy } from '../policy.ts'
-import { isForeignKey } from './foreign-keys.ts'
 import { KEY_PREFIX, parseKey, type SecretHash } from './virtual-key.ts'
 
 /** The keys of the installation, held in memory and always asked: a revocation holds for the next request. */
@@ -21,6 +20,8 @@ export interface AuthenticateParts {
   /** A project's limits and budgets, by name. */
   readonly findProject: (name: string) => Account | undefined
   readonly clock: Clock
+  /** How keys of model providers begin: one that is sent here by mistake is told apart from a wrong one. */
+  readonly foreignKeyPrefixes: readonly string[]
 }
 
 /** Compared with when an id is unknown, so that it takes as long as a wrong secret. */
@@ -40,13 +41,13 @@ export function createAuthenticate(parts: AuthenticateParts): RequestPolicy {
 
 /** Finds out whose key was presented; for doors that answer without an exchange, by the same rules. Throws as the layer does. */
 export function identifyCaller(
-  { keys, hmac, findProject, clock }: AuthenticateParts,
+  { keys, hmac, findProject, clock, foreignKeyPrefixes }: AuthenticateParts,
   presentedKey: Secret | undefined,
 ): Caller {
   const presented = presentedKey?.reveal()
   if (presented === undefined || presented === '') throw new Failure('missing-key')
   const parsed = parseKey(presented)
-  if (parsed === undefined) throw explainMalformed(presented)
+  if (parsed === undefined) throw explainMalformed(presented, foreignKeyPrefixes)
   const record = keys.find(parsed.id)
   const matches = timingSafeEqualHex(hmac(parsed.secret), record?.secretHmac ?? NO_HMAC)
   if (record === undefined || !matches) throw new Failure('invalid-key')
@@ -56,13 +57,13 @@ export function identifyCaller(
   return toCaller(record, findProject)
 }
 
-function explainMalformed(presented: string): Failure {
+function explainMalformed(presented: string, foreignKeyPrefixes: readonly string[]): Failure {
   if (presented.startsWith(KEY_PREFIX)) {
     return new Failure('invalid-key', {
       message: 'The key is damaged. Check that it was copied whole.',
     })
   }
-  if (!isForeignKey(presented)) return new Failure('invalid-key')
+  if (!foreignKeyPrefixes.some((prefix) => presented.startsWith(prefix))) return new Failure('invalid-key')
   return new Failure('invalid-key', {
     message: `This looks like a provider's own key. Send a Gatehouse key instead; ours begin with ${KEY_PREFIX}.`,
   })
