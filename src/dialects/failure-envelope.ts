@@ -26,7 +26,7 @@ export function verbatimBody(
 ): { status: number; body: Uint8Array } | undefined {
   const { upstream } = failure.details
   if (upstream?.body === undefined || upstream.family !== family) return undefined
-  if (OWN_CREDENTIAL.has(failure.code)) return undefined
+  if (isOwnCredential(failure.code)) return undefined
   // Pages of HTML and empty bodies come from something in front of the provider; no client can read them.
   const isReadable = parseJsonObject(new TextDecoder().decode(upstream.body)) !== undefined
   return isReadable ? { status: upstream.status, body: upstream.body } : undefined
@@ -39,7 +39,7 @@ export function envelopeFields(
   attempts: readonly AttemptResult[],
 ): JsonObject {
   const { upstream, nearest, facts } = failure.details
-  const hidden = OWN_CREDENTIAL.has(failure.code)
+  const hidden = isOwnCredential(failure.code)
   return {
     origin: failure.row.source,
     request_id: requestId,

@@ -4,7 +4,7 @@ import { parseJsonObject, readObject, readString, type JsonObject } from '../../
 import { readRetryAfter } from '../../kit/retry-after.ts'
 import { detectContextOverflow } from '../context-overflow.ts'
 import type { ErrorResponse, FailureContext, WireFailure } from '../dialect.ts'
-import { envelopeFields, failureHeaders, verbatimBody } from '../failure-envelope.ts'
+import { envelopeFields, failureHeaders, isOwnCredential, verbatimBody } from '../failure-envelope.ts'
 import { classifyProviderError } from '../failure-from-status.ts'
 import { FAMILY } from './schema.ts'
 
@@ -105,15 +105,8 @@ function classify({ status, type, code }: ErrorWords, message: string): FailureC
   return found === 'provider-rejected' && UNSUPPORTED.test(message) ? 'provider-unsupported' : found
 }
 
-/** What the provider says about our own credential is not for clients. */
-const OWN_CREDENTIAL: ReadonlySet<FailureCode> = new Set([
-  'provider-auth',
-  'provider-forbidden',
-  'provider-quota',
-])
-
 function safeMessage(code: FailureCode, message: string | undefined): Pick<FailureDetails, 'message'> {
-  if (message === undefined || message === '' || OWN_CREDENTIAL.has(code)) return {}
+  if (message === undefined || message === '' || isOwnCredential(code)) return {}
   return { message: message.slice(0, MESSAGE_CHARACTERS) }
 }
 
@@ -139,9 +132,7 @@ function plainText(text: string): string | undefined {
 export function encodeFailure(failure: Failure, context: FailureContext): WireFailure {
   const headers = { ...failureHeaders(failure), 'request-id': context.requestId }
   const verbatim = verbatimBody(failure, FAMILY)
-  if (verbatim !== undefined && parseJsonObject(decoder.decode(verbatim.body)) !== undefined) {
-    return { status: verbatim.status, headers, body: verbatim.body }
-  }
+  if (verbatim !== undefined) return { status: verbatim.status, headers, body: verbatim.body }
   const status = failure.code === 'provider-overloaded' ? OVERLOADED_STATUS : failure.status
   const { origin, attempts, request_id, ...details } = envelopeFields(
     failure,
@@ -170,7 +161,7 @@ function toErrorObject(failure: Failure): JsonObject {
 /** The provider's own type where it is of the family and not about our credential, else the one that goes with the status. */
 function toErrorType(failure: Failure): string {
   const { upstream } = failure.details
-  const own = upstream?.family === FAMILY && !OWN_CREDENTIAL.has(failure.code) ? upstream.type : undefined
+  const own = upstream?.family === FAMILY && !isOwnCredential(failure.code) ? upstream.type : undefined
   if (own !== undefined && STATUS_BY_TYPE[own] !== undefined) return own
   if (failure.code === 'provider-overloaded') return 'overloaded_error'
   return TYPE_BY_STATUS[failure.status] ?? (failure.status >= 500 ? 'api_error' : 'invalid_request_error')

@@ -83,10 +83,7 @@ function encodeReasoningWish(
 }
 
 /** How structured output is asked for: by schema, as any JSON object, or only in words. */
-function structuredOutputOf({
-  quirks,
-  capabilities,
-}: Encoding): 'json-schema' | 'json-object' | 'none' {
+function structuredOutputOf({ quirks, capabilities }: Encoding): 'json-schema' | 'json-object' | 'none' {
   if (quirks.structuredOutput !== undefined) return quirks.structuredOutput
   return capabilities.jsonSchema === false ? 'json-object' : 'json-schema'
 }
