@@ -178,6 +178,11 @@ describe('names of models', () => {
     }
   })
 
+  test('names that no file could hold are nothing, whatever they begin with', () => {
+    for (const name of ['openai/a b', 'openai/a\nb', 'openai/a\u0000', 'claude-\r\n', 'openai/a\u0085'])
+      expect(plan.resolveRoute(name)).toBeUndefined()
+  })
+
   test('a name that is asked for again is the same route, and what is remembered is bounded', () => {
     const first = plan.resolveRoute('openai/one')
     expect(plan.resolveRoute('openai/one')).toBe(first)

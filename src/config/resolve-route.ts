@@ -5,6 +5,8 @@ import { compileRoute, plainRoute, type RouteContext } from './compile-routes.ts
 import type { Config } from './schema.ts'
 
 const LONGEST_NAME = 256
+/** What no name in the file can hold either: blanks, line breaks, control characters. */
+const NOT_IN_NAMES = /[\s\p{Cc}]/u
 
 export interface ResolverSources {
   readonly routes: ReadonlyMap<string, Route>
@@ -30,7 +32,7 @@ export function createRouteResolver(sources: ResolverSources): (model: string) =
   }
   return (model) => {
     const known = sources.routes.get(model) ?? made.get(model)
-    if (known !== undefined || model.length > LONGEST_NAME) return known
+    if (known !== undefined || model.length > LONGEST_NAME || NOT_IN_NAMES.test(model)) return known
     const route = make(model)
     if (route !== undefined) made.set(model, route)
     return route

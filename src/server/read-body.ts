@@ -13,7 +13,7 @@ export interface ReadBody {
 /**
  * Reads a JSON body with every bound checked before the parser sees it.
  *
- * @throws Failure `body-too-large`, `invalid-json`
+ * @throws Failure `body-too-large`, `invalid-json`, `client-gone`
  */
 export async function readBody(request: Request): Promise<ReadBody> {
   const declared = Number(request.headers.get('content-length') ?? 0)
@@ -24,9 +24,19 @@ export async function readBody(request: Request): Promise<ReadBody> {
       message: 'Compressed request bodies are not taken. Send the body as it is.',
     })
   }
-  const bytes = await request.bytes()
+  const bytes = await receive(request)
   if (bytes.length > LIMITS.requestBodyBytes) throw tooLarge()
   return { bytes, json: parseBody(bytes) }
+}
+
+/** The runtime gives up on a body that grows beyond its own limit, and on a client that leaves in the middle of it. */
+async function receive(request: Request): Promise<Uint8Array> {
+  try {
+    return await request.bytes()
+  } catch (error) {
+    const isTooLarge = error instanceof Error && error.message.includes('maxRequestBodySize')
+    throw isTooLarge ? tooLarge() : new Failure('client-gone', { cause: error })
+  }
 }
 
 function tooLarge(): Failure {

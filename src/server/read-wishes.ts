@@ -1,6 +1,6 @@
 import { Failure } from '../exchange/failure.ts'
 import type { Wishes } from '../exchange/exchange.ts'
-import { isArray, type Json, type JsonObject } from '../kit/json.ts'
+import { isArray, isObject, type Json, type JsonObject } from '../kit/json.ts'
 import { nearestNames } from '../kit/nearest.ts'
 
 const MOST_TAGS = 16
@@ -66,18 +66,25 @@ const HEADER_NAMES: readonly (readonly [string, string])[] = Object.keys(READERS
  * Reads what the client asks of the gateway itself. The body field wins over headers. Whether the key may ask for it
  * is for `permit` to say; here only form is checked.
  *
+ * @param written the body field `gatehouse`; null is as good as absent
  * @throws Failure `invalid-request` for unknown names and wrong values: a wish is never ignored
  */
-export function readWishes(headers: Headers, body: JsonObject | undefined): Wishes {
+export function readWishes(headers: Headers, written: Json | undefined): Wishes {
   let wishes: Wishes = {}
   for (const [name, header] of HEADER_NAMES) {
     const value = headers.get(header)
     if (value !== null) wishes = { ...wishes, ...readWish(name, value, header) }
   }
-  for (const [name, value] of Object.entries(body ?? {})) {
+  for (const [name, value] of Object.entries(readField(written))) {
     if (value !== undefined) wishes = { ...wishes, ...readWish(name, value, `gatehouse.${name}`) }
   }
   return wishes
+}
+
+function readField(written: Json | undefined): JsonObject {
+  if (written === undefined || written === null) return {}
+  if (isObject(written)) return written
+  throw new Failure('invalid-request', { param: 'gatehouse', message: "'gatehouse' must be an object." })
 }
 
 function readWish(name: string, value: Json, param: string): Wishes {

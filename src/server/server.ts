@@ -4,7 +4,6 @@ import { Failure, toFailure } from '../exchange/failure.ts'
 import type { Gateway, Inbound, OpenExchange } from '../gateway/gateway.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { Ids } from '../kit/ids.ts'
-import { readObject } from '../kit/json.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { Secret } from '../kit/secret.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
@@ -100,11 +99,20 @@ async function answerRead({ request, url, path }: Read, needs: ServerNeeds, door
   }
   const caller = await needs.identify(readPresentedKey(request.headers, url.searchParams))
   const visible = visibleModels(needs.gateway.plan().models, caller, needs.allows)
-  const wanted = match[1] === undefined ? undefined : decodeURIComponent(match[1])
+  const wanted = match[1] === undefined ? undefined : decodeName(match[1])
   if (wanted === undefined) return Response.json(modelList(visible))
   const model = visible.find(({ id }) => id === wanted)
   if (model === undefined) throw new Failure('model-not-found', { param: 'model' })
   return Response.json(modelRow(model))
+}
+
+/** A name in a path. One that is not well encoded is the name of nothing. */
+function decodeName(encoded: string): string {
+  try {
+    return decodeURIComponent(encoded)
+  } catch {
+    return encoded
+  }
 }
 
 async function answerPost({ request, url }: Read, door: Door, needs: ServerNeeds): Promise<Response> {
@@ -115,7 +123,7 @@ async function answerPost({ request, url }: Read, door: Door, needs: ServerNeeds
     dialect: door.dialect.name,
     request: asked,
     raw: { body: bytes, headers: forwardable(request.headers, door.dialect.forwardHeaders) },
-    wishes: readWishes(request.headers, readObject(json, 'gatehouse')),
+    wishes: readWishes(request.headers, json['gatehouse']),
     signal: request.signal,
     ...keyOf(request, url),
   }

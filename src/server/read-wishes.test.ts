@@ -1,0 +1,42 @@
+import { expect, test } from 'bun:test'
+import { Failure } from '../exchange/failure.ts'
+import type { Json } from '../kit/json.ts'
+import { readWishes } from './read-wishes.ts'
+
+function refusalOf(written: Json, headers: Record<string, string> = {}): Failure | undefined {
+  try {
+    readWishes(new Headers(headers), written)
+    return undefined
+  } catch (thrown) {
+    return thrown instanceof Failure ? thrown : undefined
+  }
+}
+
+test('wishes are read from the body and from headers, and the body wins', () => {
+  const headers = new Headers({
+    'x-gatehouse-strict': 'true',
+    'x-gatehouse-tags': 'a, b',
+    'x-gatehouse-session': 's',
+  })
+  const written = { strict: false, timeout_ms: 500, no_fallback: true, customer: 'c' }
+  expect(readWishes(headers, written)).toEqual({
+    strict: false,
+    timeoutMs: 500,
+    noFallback: true,
+    customer: 'c',
+    tags: ['a', 'b'],
+    session: 's',
+  })
+  expect(readWishes(new Headers(), undefined)).toEqual({})
+  expect(readWishes(new Headers(), null)).toEqual({})
+})
+
+test('a wish is never ignored: wrong names, wrong values and a field that is no object are refused', () => {
+  expect(refusalOf({ no_falback: true })?.message).toContain("'no_fallback'")
+  for (const written of [true, 'strict', 1, [{ strict: true }]])
+    expect(refusalOf(written)?.details.param).toBe('gatehouse')
+  for (const timeout of [0, -1, 1.5, 'soon', 3_600_001]) {
+    expect(refusalOf({ timeout_ms: timeout })?.details.param).toBe('gatehouse.timeout_ms')
+  }
+  expect(refusalOf({}, { 'x-gatehouse-strict': 'maybe' })?.details.param).toBe('x-gatehouse-strict')
+})

@@ -1,0 +1,360 @@
+import { connect } from 'node:net'
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { isArray, parseJsonObject, readObject, readString, type JsonObject } from '../../src/kit/json.ts'
+import { LIMITS } from '../../src/kit/limits.ts'
+import { ask, CLIENT_DIALECTS, send, type ClientDialect } from './asking.ts'
+import { openHouse, type House } from './open-house.ts'
+
+const PATHS: Readonly<Record<ClientDialect, string>> = {
+  'openai-chat': '/v1/chat/completions',
+  'anthropic-messages': '/v1/messages',
+}
+const GOOD = '{"model":"first/echo","max_tokens":16,"messages":[{"role":"user","content":"Hello."}]}'
+
+let house: House
+beforeAll(async () => {
+  house = await openHouse({
+    config: {
+      models: { 'first/echo': { price: { input: 0, output: 0, request: 1 } } },
+      routes: {
+        'support-bot': ['first/echo'],
+        'support-box': ['first/echo'],
+        'support-bat': ['first/echo'],
+        'support-secret': ['second/echo'],
+        'support-bow': ['second/echo'],
+      },
+    },
+    keys: {
+      narrow: {
+        models: ['first/*', 'support-bot', 'support-box', 'support-bat'],
+        concurrent: 1,
+        budget: { usd: 1, per: 'day' },
+      },
+    },
+  })
+})
+afterAll(async () => {
+  await house.close()
+})
+
+interface Sent {
+  readonly dialect: ClientDialect
+  readonly body: BodyInit
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+function post({ dialect, body, headers }: Sent): Promise<Response> {
+  return fetch(`${house.url}${PATHS[dialect]}`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${house.key('narrow')}`,
+      'content-type': 'application/json',
+      ...headers,
+    },
+    body,
+  })
+}
+
+/** Reads a refusal, and checks that it is the dialect's envelope and that nothing was called. */
+async function refusal(response: Response, dialect: ClientDialect): Promise<JsonObject> {
+  const envelope = parseJsonObject(await response.text()) ?? {}
+  const error = readObject(envelope, 'error') ?? {}
+  expect(response.headers.get('content-type')).toStartWith('application/json')
+  expect(response.headers.get('x-request-id')).toStartWith('req_')
+  expect(readString(error, 'message')).toBeString()
+  if (dialect === 'anthropic-messages') expect(envelope).toMatchObject({ type: 'error' })
+  else expect(error).toHaveProperty('code')
+  expect(response.status).toBeLessThan(500)
+  expect(house.provider.bill.entries()).toEqual([])
+  return { ...error, origin: readString(error, 'origin') ?? readString(envelope, 'origin') ?? '' }
+}
+
+const nested = (depth: number): string => `${'['.repeat(depth)}${']'.repeat(depth)}`
+
+/** Bodies that are refused before anybody is asked who sent them. */
+const BODIES: readonly { readonly name: string; readonly body: BodyInit; readonly status: number }[] = [
+  { name: 'that is empty', body: '', status: 400 },
+  { name: 'of blanks', body: ' \n ', status: 400 },
+  { name: 'that breaks off', body: GOOD.slice(0, -1), status: 400 },
+  { name: 'with something behind it', body: `${GOOD}{}`, status: 400 },
+  { name: 'with a trailing comma', body: `${GOOD.slice(0, -1)},}`, status: 400 },
+  { name: 'in single quotes', body: GOOD.replaceAll('"', "'"), status: 400 },
+  { name: 'that is a list', body: `[${GOOD}]`, status: 400 },
+  { name: 'that is a string', body: '"hello"', status: 400 },
+  { name: 'that is null', body: 'null', status: 400 },
+  {
+    name: 'that is not UTF-8',
+    body: new Uint8Array([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d]),
+    status: 400,
+  },
+  { name: 'of zero bytes', body: new Uint8Array(16), status: 400 },
+  { name: 'nested without end', body: `{"model":"first/echo","messages":${nested(100_000)}}`, status: 400 },
+  {
+    name: 'nested a little too deep',
+    body: `{"model":"first/echo","x":${nested(LIMITS.jsonDepth + 1)}}`,
+    status: 400,
+  },
+  { name: 'with a member twice', body: `${GOOD.slice(0, -1)},"model":"second/echo"}`, status: 400 },
+  {
+    name: 'with a member twice, once escaped',
+    body: `${GOOD.slice(0, -1)},"mod\\u0065l":"second/echo"}`,
+    status: 400,
+  },
+  {
+    name: 'without a model',
+    body: '{"max_tokens":1,"messages":[{"role":"user","content":"x"}]}',
+    status: 400,
+  },
+  { name: 'with a number for a model', body: GOOD.replace('"first/echo"', '7'), status: 400 },
+  { name: 'with an empty model', body: GOOD.replace('first/echo', ''), status: 400 },
+  { name: 'without messages', body: '{"model":"first/echo","max_tokens":1}', status: 400 },
+  {
+    name: 'with messages that are none',
+    body: '{"model":"first/echo","max_tokens":1,"messages":"hi"}',
+    status: 400,
+  },
+  {
+    name: 'with a message that is null',
+    body: '{"model":"first/echo","max_tokens":1,"messages":[null]}',
+    status: 400,
+  },
+  { name: 'with a role that there is not', body: GOOD.replace('"user"', '"wizard"'), status: 400 },
+  { name: 'with content that is a number', body: GOOD.replace('"Hello."', '5'), status: 400 },
+  { name: 'with text for a number', body: GOOD.replace('16', '"many"'), status: 400 },
+  { name: 'with a negative maximum', body: GOOD.replace('16', '-1'), status: 400 },
+  {
+    name: 'with text for a flag',
+    body: GOOD.replace('"max_tokens"', '"stream":"yes","max_tokens"'),
+    status: 400,
+  },
+  {
+    name: 'with tools that are none',
+    body: GOOD.replace('"max_tokens"', '"tools":[7],"max_tokens"'),
+    status: 400,
+  },
+  { name: 'with an unknown wish', body: GOOD.replace('{', '{"gatehouse":{"no_falback":true},'), status: 400 },
+  {
+    name: 'with a wish of a wrong type',
+    body: GOOD.replace('{', '{"gatehouse":{"timeout_ms":"soon"},'),
+    status: 400,
+  },
+  { name: 'with wishes that are none', body: GOOD.replace('{', '{"gatehouse":true,'), status: 400 },
+]
+
+describe.each(CLIENT_DIALECTS)('%s', (dialect) => {
+  test.each(BODIES.map((row) => ({ ...row })))(
+    'a body $name is refused with $status',
+    async ({ body, status }) => {
+      const response = await post({ dialect, body })
+      const error = await refusal(response, dialect)
+      expect(response.status).toBe(status)
+      expect(error['origin']).toBe('client')
+      expect(response.headers.get('x-should-retry')).toBe('false')
+    },
+  )
+
+  test('an unknown wish is answered with the nearest known one', async () => {
+    const response = await post({ dialect, body: GOOD.replace('{', '{"gatehouse":{"no_falback":true},') })
+    expect((await refusal(response, dialect))['message']).toContain("'no_fallback'")
+    const header = await post({ dialect, body: GOOD, headers: { 'x-gatehouse-timeout-ms': 'soon' } })
+    expect(header.status).toBe(400)
+    expect((await refusal(header, dialect))['message']).toContain('x-gatehouse-timeout-ms')
+  })
+
+  test('a compressed body is refused in words that say so', async () => {
+    const response = await post({
+      dialect,
+      body: Bun.gzipSync(new TextEncoder().encode(GOOD)),
+      headers: { 'content-encoding': 'gzip' },
+    })
+    expect(response.status).toBe(400)
+    expect((await refusal(response, dialect))['message']).toContain('ompressed')
+  })
+
+  test('an unknown model is answered with three that this key may use', async () => {
+    const response = await send(house.url, {
+      dialect,
+      mode: 'unary',
+      model: 'support-bo',
+      key: house.key('narrow'),
+    })
+    expect(response.status).toBe(404)
+    const error = await refusal(response, dialect)
+    const nearest = isArray(error['nearest']) ? error['nearest'] : []
+    expect(nearest.toSorted()).toEqual(['support-bat', 'support-bot', 'support-box'])
+    expect(error['message']).not.toContain('support-bow')
+  })
+
+  test("a provider's key is recognised as one and not repeated", async () => {
+    for (const key of ['sk-proj-0123456789abcdef', 'sk-ant-api03-0123456789', 'AIzaSyA0123456789']) {
+      const response = await send(house.url, { dialect, mode: 'unary', model: 'first/echo', key })
+      expect(response.status).toBe(401)
+      const error = await refusal(response, dialect)
+      expect(String(error['message'])).toMatch(/provider/i)
+      expect(JSON.stringify(error)).not.toContain(key)
+    }
+  })
+
+  test('a key cut short, a stranger and a wrong secret are told apart from nothing', async () => {
+    const right = house.key('narrow')
+    const wrong = `${right.slice(0, -1)}${right.endsWith('x') ? 'y' : 'x'}`
+    for (const key of [right.slice(0, -3), wrong, 'gh_', 'hello', 'ключ'.replaceAll(/[^\x20-\x7e]/g, '?')]) {
+      const response = await send(house.url, { dialect, mode: 'unary', model: 'first/echo', key })
+      expect(response.status).toBe(401)
+      expect(JSON.stringify(await refusal(response, dialect))).not.toContain(right.slice(24, 60))
+    }
+  })
+
+  test('a wrong method and an unknown path say what would be right', async () => {
+    for (const method of ['GET', 'PUT', 'DELETE', 'PATCH', 'OPTIONS']) {
+      const response = await fetch(`${house.url}${PATHS[dialect]}`, { method })
+      expect(response.status).toBe(405)
+      expect(response.headers.get('allow')).toBe('POST')
+      await response.text()
+    }
+    const wrong = PATHS[dialect].replace(/s$/, '')
+    const response = await fetch(`${house.url}${wrong}`, { method: 'POST', body: GOOD })
+    expect(response.status).toBe(404)
+    expect((await refusal(response, dialect))['message']).toContain(PATHS[dialect])
+  })
+
+  test('names that would break out of headers or logs are answered like any other unknown name', async () => {
+    const names = [
+      'first/echo\r\nx-injected: yes',
+      'echo\u0000',
+      '\u202Eecho',
+      'é'.repeat(300),
+      '../../etc/passwd',
+      'first/',
+      '/echo',
+      '__proto__',
+      'constructor',
+      'first/__proto__\n',
+      'toString',
+      'x'.repeat(100_000),
+    ]
+    for (const model of names) {
+      const response = await send(house.url, { dialect, mode: 'unary', model, key: house.key('narrow') })
+      expect([400, 403, 404]).toContain(response.status)
+      expect(response.headers.has('x-injected')).toBe(false)
+      const error = await refusal(response, dialect)
+      expect(String(error['message']).length).toBeLessThan(600)
+    }
+  })
+})
+
+test('unknown paths far from any other are answered with those that there are', async () => {
+  for (const path of ['/', '/v1', '/wp-login.php', '/%00', '/v1/%E0%A4%A', '//', `/${'a'.repeat(5_000)}`]) {
+    const response = await fetch(`${house.url}${path}`, { method: 'POST', body: GOOD })
+    expect(response.status).toBe(404)
+    await response.text()
+  }
+  for (const path of ['/v1/models/%E0%A4%A', '/v1/models/%00', '/v1/models/../x']) {
+    const response = await fetch(`${house.url}${path}`, { headers: { 'x-api-key': house.key('narrow') } })
+    expect([400, 404]).toContain(response.status)
+    await response.text()
+  }
+})
+
+test('an oversized body is refused, whether or not it says its size', async () => {
+  const filler = new TextEncoder().encode(' '.repeat(1024 * 1024))
+  const response = await post({
+    dialect: 'openai-chat',
+    body: new Uint8Array(LIMITS.requestBodyBytes + 1).fill(32),
+  })
+  expect(response.status).toBe(413)
+  await response.text()
+  let sent = 0
+  const stream = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      sent += filler.length
+      controller.enqueue(filler)
+      if (sent > LIMITS.requestBodyBytes + filler.length) controller.close()
+    },
+  })
+  const status = await post({ dialect: 'anthropic-messages', body: stream }).then(
+    (streamed) => streamed.status,
+    () => 413,
+  )
+  expect(status).toBe(413)
+})
+
+test('a client that leaves in the middle of its body is no defect', async () => {
+  const { hostname, port } = new URL(house.url)
+  const socket = connect(Number(port), hostname)
+  socket.write(`POST /v1/messages HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n${GOOD.slice(0, 20)}`)
+  // The next answer proves that the half request has been seen.
+  await (await post({ dialect: 'openai-chat', body: '{' })).text()
+  await new Promise<void>((resolve) => {
+    socket.once('close', () => resolve())
+    socket.resetAndDestroy()
+  })
+  await (await post({ dialect: 'openai-chat', body: '{' })).text()
+})
+
+test('requests that are not HTTP get no further', async () => {
+  const answers = await Promise.all(
+    [
+      'GET / HTP/1.1\r\n\r\n',
+      'POST /v1/messages HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 7\r\n\r\nhello',
+      '\0\0\0\0\r\n\r\n',
+    ].map(
+      (text) =>
+        new Promise<string>((resolve) => {
+          const socket = connect(Number(new URL(house.url).port), '127.0.0.1')
+          let received = ''
+          socket.on('data', (bytes) => (received += bytes.toString()))
+          socket.on('close', () => resolve(received))
+          socket.on('error', () => resolve(received))
+          socket.end(text)
+        }),
+    ),
+  )
+  for (const answer of answers) expect(answer).not.toContain('200 OK')
+})
+
+test('what looks dangerous inside a good request does no harm', async () => {
+  const texts = [
+    '\uD800',
+    '\uDC00 lone',
+    '{"__proto__":{"polluted":true}}',
+    '\u0000\u0001',
+    'data: [DONE]\n\n',
+    '🚀'.repeat(2_000),
+  ]
+  for (const dialect of CLIENT_DIALECTS) {
+    for (const text of texts) {
+      const answer = await ask(house.url, {
+        dialect,
+        mode: 'stream',
+        model: 'first/echo',
+        key: house.key(),
+        text,
+      })
+      expect(answer).toMatchObject({ status: 200, complete: true })
+      expect(answer.text.toWellFormed()).toBe(text.toWellFormed())
+    }
+    const polluted = await fetch(`${house.url}${PATHS[dialect]}`, {
+      method: 'POST',
+      headers: { 'x-api-key': house.key() },
+      body: GOOD.replace('{', '{"__proto__":{"model":"second/echo","polluted":1},"constructor":{"x":1},'),
+    })
+    expect([200, 400]).toContain(polluted.status)
+    await polluted.text()
+  }
+  expect({}).not.toHaveProperty('polluted')
+})
+
+test('afterwards the key still has its place and all of its dollar, and nothing was a defect', async () => {
+  const answer = await ask(house.url, {
+    dialect: 'openai-chat',
+    mode: 'unary',
+    model: 'first/echo',
+    key: house.key('narrow'),
+  })
+  expect(answer).toMatchObject({ status: 200, complete: true })
+  const metrics = await (await fetch(`${house.gateway.adminUrl}/metrics`)).text()
+  expect(house.gateway.log.filter((line) => line.includes('error'))).toEqual([])
+  expect(metrics.split('\n').filter((line) => line.includes('internal'))).toEqual([])
+  expect(metrics.split('\n')).toContain('gatehouse_requests_in_flight 0')
+})

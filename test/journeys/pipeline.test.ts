@@ -1,0 +1,188 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { DIALECTS } from '../../src/dialects/all.ts'
+import type { Operation } from '../../src/exchange/operation.ts'
+import { parseJsonObject, readObject, readString, type JsonObject } from '../../src/kit/json.ts'
+import { openHouse, type House } from './open-house.ts'
+
+/** A refusal that no request may get around. */
+interface Refusal {
+  readonly name: string
+  readonly status: number
+  /** The words of the two envelopes. */
+  readonly code: string
+  readonly key: (operation: Operation) => string | undefined
+  readonly model?: string
+  readonly body?: JsonObject
+}
+
+const REFUSALS: readonly Refusal[] = [
+  { name: 'without a key', status: 401, code: 'invalid_api_key', key: () => undefined },
+  { name: 'with a revoked key', status: 401, code: 'invalid_api_key', key: () => 'revoked' },
+  { name: 'with an expired key', status: 403, code: 'expired_api_key', key: () => 'expired' },
+  {
+    name: 'for a model that the key may not use',
+    status: 403,
+    code: 'model_not_allowed',
+    key: () => 'narrow',
+    model: 'second/echo',
+  },
+  {
+    name: 'for a route whose targets the key may not use',
+    status: 403,
+    code: 'model_not_allowed',
+    key: () => 'narrow',
+    model: 'elsewhere',
+  },
+  {
+    name: 'at an endpoint that the key may not use',
+    status: 403,
+    code: 'endpoint_not_allowed',
+    key: (operation) => (operation === 'chat' ? 'counter' : 'chatter'),
+  },
+  {
+    name: 'with a wish that the key may not have',
+    status: 403,
+    code: 'override_not_allowed',
+    key: () => 'narrow',
+    body: { gatehouse: { no_fallback: true } },
+  },
+  { name: 'with a spent budget', status: 402, code: 'budget_exceeded', key: () => 'poor' },
+  { name: 'with a spent budget of the project', status: 402, code: 'budget_exceeded', key: () => 'member' },
+  { name: 'over the requests per minute', status: 429, code: 'rate_limit_exceeded', key: () => 'hasty' },
+  {
+    name: 'for a model without a price where that is not allowed',
+    status: 400,
+    code: 'unpriced_model',
+    key: () => 'narrow',
+    model: 'unpriced',
+  },
+]
+
+const ENDPOINTS = DIALECTS.flatMap((dialect) =>
+  dialect.endpoints.flatMap(({ path, operation }) =>
+    (operation === 'chat' ? [false, true] : [false]).map((stream) => ({
+      dialect: dialect.name,
+      path,
+      operation,
+      stream,
+    })),
+  ),
+)
+
+let house: House
+let revoked: string
+/** One request under way, at most one dollar in all: a place or a hold that is not given back is noticed at once. */
+const TIGHT = { concurrent: 1, budget: { usd: 1, per: 'day' } } as const
+
+beforeAll(async () => {
+  house = await openHouse({
+    config: {
+      models: { 'first/echo': { price: { input: 0, output: 0, request: 1 } } },
+      routes: {
+        elsewhere: ['second/echo'],
+        unpriced: { targets: ['first/smart'], unpriced: 'deny' },
+      },
+      projects: { broke: { budgets: [{ usd: 0, per: 'month' }] } },
+    },
+    keys: {
+      expired: { expires: '2020-01-01', ...TIGHT },
+      narrow: { models: ['first/*', 'unpriced'], ...TIGHT },
+      counter: { endpoints: ['count-tokens'], ...TIGHT },
+      chatter: { endpoints: ['chat'], ...TIGHT },
+      poor: { budget: { usd: 0, per: 'day' }, concurrent: 1 },
+      member: { project: 'broke', ...TIGHT },
+      hasty: { rpm: 1, ...TIGHT },
+    },
+  })
+  revoked = await makeRevokedKey()
+})
+afterAll(async () => {
+  await house.close()
+})
+
+async function makeRevokedKey(): Promise<string> {
+  const made = await fetch(`${house.gateway.adminUrl}/api/v1/keys`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'gone' }),
+  })
+  const key = parseJsonObject(await made.text()) ?? {}
+  const gone = await fetch(`${house.gateway.adminUrl}/api/v1/keys/${readString(key, 'id')}`, {
+    method: 'DELETE',
+  })
+  expect(gone.status).toBe(200)
+  return readString(key, 'key') ?? ''
+}
+
+interface Asked {
+  readonly path: string
+  readonly stream: boolean
+  readonly key: string | undefined
+  readonly model?: string | undefined
+  readonly body?: JsonObject | undefined
+}
+
+function post({ path, stream, key, model = 'first/echo', body }: Asked): Promise<Response> {
+  const text = key === 'revoked' ? revoked : key === undefined ? undefined : house.key(key)
+  return fetch(`${house.url}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(text === undefined ? {} : { 'x-api-key': text }) },
+    body: JSON.stringify({
+      model,
+      max_tokens: 16,
+      messages: [{ role: 'user', content: 'Hello.' }],
+      ...(stream ? { stream } : {}),
+      ...body,
+    }),
+  })
+}
+
+test('the one request of a minute is served', async () => {
+  const response = await post({ path: '/v1/chat/completions', stream: false, key: 'hasty' })
+  expect(response.status).toBe(200)
+  await response.text()
+})
+
+describe.each(ENDPOINTS)('$path, stream: $stream', ({ dialect, path, operation, stream }) => {
+  test.each(REFUSALS.map((refusal) => ({ ...refusal })))(
+    'a request $name is refused with $status and goes nowhere',
+    async ({ status, code, key, model, body }) => {
+      const callsBefore = house.provider.bill.entries().length
+      const response = await post({ path, stream, key: key(operation), model, body })
+      const envelope = parseJsonObject(await response.text()) ?? {}
+      expect(response.status).toBe(status)
+      expect(response.headers.get('content-type')).toStartWith('application/json')
+      const error = readObject(envelope, 'error') ?? {}
+      expect(readString(error, 'message')).toBeString()
+      if (dialect === 'openai-chat') {
+        expect(Object.keys(error)).toEqual(expect.arrayContaining(['message', 'type', 'param', 'code']))
+        expect(error['code']).toBe(code)
+      } else {
+        expect(envelope['type']).toBe('error')
+        expect(readString(error, 'type')).toMatch(/_error$/)
+      }
+      expect(readString(error, 'origin') ?? readString(envelope, 'origin')).toBe('client')
+      const id = response.headers.get('x-request-id') ?? ''
+      expect(readString(error, 'request_id') ?? readString(envelope, 'request_id')).toBe(id)
+      expect(response.headers.get('x-should-retry')).toBe(String(status === 429))
+      expect(house.provider.bill.entries()).toHaveLength(callsBefore)
+      expect(await house.rowOf(id)).toMatchObject({ status, attempts: '', inputTokens: 0 })
+    },
+  )
+})
+
+test('afterwards every key that has a dollar still has all of it, and its one place', async () => {
+  for (const key of ['narrow', 'chatter']) {
+    const response = await post({ path: '/v1/messages', stream: true, key })
+    expect(await response.text()).toContain('message_stop')
+    const second = await post({ path: '/v1/messages', stream: true, key })
+    expect(second.status).toBe(402)
+    await second.text()
+  }
+  const { ledger, requests } = await house.close()
+  expect(ledger.map(({ outcome, costNanoUsd }) => ({ outcome, costNanoUsd }))).toEqual(
+    Array.from({ length: 3 }, () => ({ outcome: 'ok', costNanoUsd: 1_000_000_000n })),
+  )
+  expect(requests).toHaveLength(ENDPOINTS.length * REFUSALS.length + 1 + 4)
+  expect(house.provider.bill.entries()).toHaveLength(3)
+})
