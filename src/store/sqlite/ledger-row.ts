@@ -8,7 +8,7 @@ import {
   toInteger,
   toReal,
   type SqlRow,
-  type SqlValue,
+  type WrittenValue,
 } from './sql-values.ts'
 
 /** Writes one row; a row whose id is there stays as it is. `on conflict (id)` and not `or ignore`, which would hide other faults. */
@@ -19,7 +19,7 @@ export const INSERT_LEDGER_ROW = `insert into ledger (
 ) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing`
 
 /** The values of `INSERT_LEDGER_ROW`, in its order. */
-export function fromLedgerRow(row: LedgerRow): SqlValue[] {
+export function fromLedgerRow(row: LedgerRow): WrittenValue[] {
   return [
     row.id,
     row.requestId,
@@ -43,7 +43,7 @@ export function fromLedgerRow(row: LedgerRow): SqlValue[] {
     row.basis,
     toAmount(row.costNanoUsd),
     row.priceId ?? null,
-    row.simulated ? 1n : 0n,
+    row.simulated ? 1 : 0,
   ]
 }
 

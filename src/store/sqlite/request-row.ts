@@ -8,7 +8,7 @@ import {
   toInteger,
   toReal,
   type SqlRow,
-  type SqlValue,
+  type WrittenValue,
 } from './sql-values.ts'
 
 /** Writes one line of the request log; a line whose id is there stays as it is. */
@@ -19,13 +19,13 @@ export const INSERT_REQUEST_ROW = `insert into requests (
 ) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing`
 
 /** The values of `INSERT_REQUEST_ROW`, in its order. */
-export function fromRequestRow(row: RequestRow): SqlValue[] {
+export function fromRequestRow(row: RequestRow): WrittenValue[] {
   return [
     row.id,
     toInteger(row.atMs),
     row.dialect,
     row.operation,
-    row.stream ? 1n : 0n,
+    row.stream ? 1 : 0,
     row.requestedModel,
     row.route ?? null,
     row.target ?? null,
@@ -40,7 +40,7 @@ export function fromRequestRow(row: RequestRow): SqlValue[] {
     toInteger(row.inputTokens),
     toInteger(row.outputTokens),
     toAmount(row.costNanoUsd),
-    row.simulated ? 1n : 0n,
+    row.simulated ? 1 : 0,
     row.attempts,
     row.notices,
     row.decisionId ?? null,

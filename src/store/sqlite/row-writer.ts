@@ -1,17 +1,17 @@
 import type { Database } from 'bun:sqlite'
 import { INSERT_LEDGER_ROW } from './ledger-row.ts'
 import { INSERT_REQUEST_ROW } from './request-row.ts'
-import type { SqlValue } from './sql-values.ts'
+import type { WrittenValue } from './sql-values.ts'
 
 /** The tables that are written in batches. */
 export type BatchedTable = 'ledger' | 'requests'
 
 /** Rows of one transaction, as the values of each table's insert. */
-export type WriteBatch = Readonly<Record<BatchedTable, readonly (readonly SqlValue[])[]>>
+export type WriteBatch = Readonly<Record<BatchedTable, readonly (readonly WrittenValue[])[]>>
 
 /** Takes rows and resolves when they are committed. Rejects when they were not; the same rows may then be written again. */
 export interface RowWriter {
-  write(table: BatchedTable, rows: readonly (readonly SqlValue[])[]): Promise<void>
+  write(table: BatchedTable, rows: readonly (readonly WrittenValue[])[]): Promise<void>
   /** Commits what is waiting, then releases the connection. */
   close(): Promise<void>
 }

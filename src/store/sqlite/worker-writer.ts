@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../../kit/clock.ts'
 import { LIMITS } from '../../kit/limits.ts'
 import type { BatchedTable, RowWriter } from './row-writer.ts'
-import type { SqlValue } from './sql-values.ts'
+import type { WrittenValue } from './sql-values.ts'
 import type { WriterReply, WriterRequest } from './writer-messages.ts'
 
 export interface WorkerWriterOptions {
@@ -14,7 +14,7 @@ export interface WorkerWriterOptions {
 /** One call of `write` that is not committed yet. */
 interface Waiting {
   readonly table: BatchedTable
-  readonly rows: readonly (readonly SqlValue[])[]
+  readonly rows: readonly (readonly WrittenValue[])[]
   readonly resolve: () => void
   readonly reject: (error: Error) => void
 }
@@ -86,7 +86,7 @@ class WorkerWriter implements RowWriter {
     )
   }
 
-  write(table: BatchedTable, rows: readonly (readonly SqlValue[])[]): Promise<void> {
+  write(table: BatchedTable, rows: readonly (readonly WrittenValue[])[]): Promise<void> {
     if (rows.length === 0) return Promise.resolve()
     if (this.#closing !== undefined) return Promise.reject(new Error('the database is closed'))
     if (this.#queuedRows + rows.length > LIMITS.storeQueueRows) {
@@ -118,13 +118,13 @@ class WorkerWriter implements RowWriter {
     if (this.#underWay.length > 0 || this.#queue.length === 0) return
     // A dead thread is replaced here; if the new one dies as well, its end rejects this batch.
     if (this.#worker === undefined) this.start().catch(() => undefined)
-    const batch: Record<BatchedTable, (readonly SqlValue[])[]> = { ledger: [], requests: [] }
+    const batch: Record<BatchedTable, (readonly WrittenValue[])[]> = { ledger: [], requests: [] }
     for (const { table, rows } of this.#queue) for (const row of rows) batch[table].push(row)
     this.#underWay = this.#queue
     this.#queue = []
     this.#queuedRows = 0
     this.#batchNumber += 1
-    this.#tell({ type: 'write', number: this.#batchNumber, batch })
+    this.#tell({ type: 'write', number: this.#batchNumber, batch: JSON.stringify(batch) })
   }
 
   #hear(reply: Exclude<WriterReply, { type: 'ready' | 'failed' }>): void {

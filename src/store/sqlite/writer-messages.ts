@@ -1,9 +1,8 @@
-import type { WriteBatch } from './row-writer.ts'
-
 /** What the main thread says to the writer. */
 export type WriterRequest =
   | { readonly type: 'open'; readonly path: string }
-  | { readonly type: 'write'; readonly number: number; readonly batch: WriteBatch }
+  /** `batch` is a `WriteBatch` as JSON. */
+  | { readonly type: 'write'; readonly number: number; readonly batch: string }
   | { readonly type: 'close' }
 
 /** What the writer answers. */
