@@ -54,6 +54,16 @@ describe('a complete answer', () => {
     })
   })
 
+  test('with content and a report of no output is charged by estimate for the output', () => {
+    const usage = sampleUsage({ inputTokens: 40, outputTokens: 0, reasoningTokens: 0 })
+    const seen = { ...NOTHING_SEEN, isAnswered: true, usage }
+    expect(billedUsage({ ...seen, frames: 7 }, INPUT)).toMatchObject({
+      basis: 'estimated',
+      usage: { inputTokens: 40, outputTokens: 7, estimated: true },
+    })
+    expect(billedUsage(seen, INPUT)).toEqual({ basis: 'reported', usage })
+  })
+
   test('that is a count of tokens costs nothing', () => {
     expect(billedUsage({ ...NOTHING_SEEN, isCount: true }, INPUT)).toEqual({ basis: 'none' })
   })

@@ -1,6 +1,6 @@
 import type { Failure } from '../../exchange/failure.ts'
 import type { FailureCode, FailureRow } from '../../exchange/failure-table.ts'
-import { NO_USAGE, type Usage } from '../../exchange/usage.ts'
+import { NO_USAGE, totalOutput, type Usage } from '../../exchange/usage.ts'
 import type { LedgerRow } from '../../store/store.ts'
 
 /** Characters of delivered text per token, as for input. */
@@ -49,8 +49,11 @@ const CUT_SHORT: ReadonlySet<FailureCode> = new Set([
  */
 export function billedUsage(observed: Observed, inputTokens: number, failure?: Failure): Billed {
   if (observed.isCount) return NOTHING
-  if (failure === undefined) return reported(observed) ?? estimated(observed, inputTokens)
   const isDelivered = observed.characters + observed.frames > 0
+  if (failure === undefined) {
+    const told = isDelivered && saysNoOutput(observed) ? undefined : reported(observed)
+    return told ?? estimated(observed, inputTokens)
+  }
   switch (isDelivered ? 'estimate' : billingOf(failure, observed)) {
     case 'no':
       return NOTHING
@@ -59,6 +62,11 @@ export function billedUsage(observed: Observed, inputTokens: number, failure?: F
     case 'estimate':
       return (observed.isFinal ? reported(observed) : undefined) ?? estimated(observed, inputTokens)
   }
+}
+
+/** Some servers fill in zeros where they have not counted. */
+function saysNoOutput({ usage }: Observed): boolean {
+  return usage !== undefined && totalOutput(usage) === 0
 }
 
 function billingOf({ code, row }: Failure, { isAnswered }: Observed): FailureRow['billed'] {
