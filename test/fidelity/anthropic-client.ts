@@ -97,7 +97,9 @@ function toParams(
 }
 
 function toReply(message: Anthropic.Message, wire: WireRecord): Reply {
-  const { content, usage } = message
+  const { content } = message
+  // Servers that forget it exist; the SDK's type does not know them.
+  const usage: Partial<Anthropic.Usage> = message.usage ?? {}
   const cacheRead = usage.cache_read_input_tokens ?? 0
   return {
     text: content.map((block) => (block.type === 'text' ? block.text : '')).join(''),
@@ -107,8 +109,8 @@ function toReply(message: Anthropic.Message, wire: WireRecord): Reply {
     ),
     finish: message.stop_reason ?? '',
     usage: {
-      input: usage.input_tokens + cacheRead + (usage.cache_creation_input_tokens ?? 0),
-      output: usage.output_tokens,
+      input: (usage.input_tokens ?? 0) + cacheRead + (usage.cache_creation_input_tokens ?? 0),
+      output: usage.output_tokens ?? 0,
       cacheRead,
     },
     wire: wire.last(),
