@@ -81,6 +81,28 @@ describe('requests per minute', () => {
     expect(outcomes.at(-1)).toBe('rate-limited')
   })
 
+  test('are given back when a layer further in refuses before anything was sent', async () => {
+    const endings: HandleExchange[] = [
+      async () => {
+        throw new Failure('budget-exceeded')
+      },
+      spending(1),
+    ]
+    let turn = 0
+    const { run } = createWorld([account({ requestsPerMinute: 2 })], (exchange) => {
+      turn += 1
+      return (turn <= 5 ? endings[0] : endings[1])?.(exchange) ?? Promise.reject(new Error('no ending'))
+    })
+    const codes: (string | undefined)[] = []
+    for (let index = 0; index < 8; index += 1) codes.push((await run()).failure?.code)
+    expect(codes).toEqual([
+      ...Array.from({ length: 5 }, () => 'budget-exceeded'),
+      undefined,
+      undefined,
+      'rate-limited',
+    ])
+  })
+
   test('a refusal says whose limit, how large, and when to come back', async () => {
     const { run, clock } = createWorld([account({}), account({ requestsPerMinute: 1 }, 'project')])
     await run()

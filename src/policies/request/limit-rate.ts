@@ -26,7 +26,8 @@ export interface LimitRateParts {
 /**
  * Creates the layer that holds a caller's accounts to their requests per minute, tokens per minute and requests at a time.
  * Tokens are taken by the estimate of the input and corrected by what was used; places are given back however the exchange
- * ends. A refused request consumes nothing. Rejects with `rate-limited`.
+ * ends. A refused request consumes nothing, whoever refuses it: what fails before anything was sent is given back whole.
+ * Rejects with `rate-limited`.
  */
 export function createLimitRate(parts: LimitRateParts): RequestPolicy {
   return (next) => async (exchange) => {
@@ -36,13 +37,14 @@ export function createLimitRate(parts: LimitRateParts): RequestPolicy {
     const charges = chargesOf(parts, exchange, accounts)
     if (charges.length > 0) await take(parts, exchange, { charges, isPlaced })
     const tokenCharges = charges.filter(({ metric }) => metric === 'tokens')
-    if (!isPlaced && tokenCharges.length === 0) return next(exchange)
-    const finish = (): void => giveBack(parts, exchange, { tokenCharges, isPlaced })
     try {
       const response = await next(exchange)
+      if (!isPlaced && tokenCharges.length === 0) return response
+      const finish = (): void => giveBack(parts, exchange, { charges: tokenCharges, isPlaced })
       return { ...response, source: watchEnding(response.source, finish) }
     } catch (thrown) {
-      finish()
+      const isRefused = exchange.trail.attempts.length === 0
+      giveBack(parts, exchange, { charges: isRefused ? charges : tokenCharges, isPlaced })
       throw thrown
     }
   }
@@ -124,7 +126,7 @@ async function take(parts: LimitRateParts, exchange: Exchange, { charges, isPlac
     const retryAfterMs = verdict.retryAfterMs ?? WINDOW_MS
     throw refusal(charges[verdict.refusedBy ?? 0], { headers, retryAfterMs, nowMs })
   } catch (thrown) {
-    if (isPlaced) giveBack(parts, exchange, { tokenCharges: [], isPlaced })
+    if (isPlaced) giveBack(parts, exchange, { charges: [], isPlaced })
     throw thrown
   }
 }
@@ -147,22 +149,22 @@ function refusal(charge: MeteredCharge | undefined, { headers, retryAfterMs, now
 }
 
 interface Returning {
-  readonly tokenCharges: readonly MeteredCharge[]
+  readonly charges: readonly MeteredCharge[]
   readonly isPlaced: boolean
 }
 
-/** Leaves the place and replaces the estimate by what was used. In the background: the client need not wait for it. */
+/** Leaves the place and gives back what was charged and not used. In the background: the client need not wait for it. */
 function giveBack(
   { counters, clock, telemetry }: LimitRateParts,
   { id, trail }: Exchange,
-  { tokenCharges, isPlaced }: Returning,
+  { charges, isPlaced }: Returning,
 ): void {
   const report = (error: unknown): void =>
     telemetry.log('warn', 'a limit could not be given back', { requestId: id, reason: String(error) })
   if (isPlaced) counters.leave(id).catch(report)
-  if (tokenCharges.length === 0) return
+  if (charges.length === 0) return
   const used = tokensUsed(trail)
-  const differences = tokenCharges.map((charge) => ({ ...charge, units: charge.units - used }))
+  const differences = charges.map((charge) => ({ ...charge, units: charge.units - used }))
   counters.adjustRate(differences, clock.nowMs()).catch(report)
 }
 

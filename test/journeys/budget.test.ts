@@ -1,0 +1,252 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test } from 'bun:test'
+import type { ConfigFile } from '../../src/config/schema.ts'
+import { readString } from '../../src/kit/json.ts'
+import { ask, CLIENT_DIALECTS, MODES, type Answer, type Mode } from './asking.ts'
+import { openHouse, type House } from './open-house.ts'
+
+const NANO_PER_USD = 1_000_000_000n
+/** A dollar a request, whatever is said: what is held is what will be spent. */
+const DOLLAR = { price: { input: 0, output: 0, request: 1 } }
+/** Paid by the token: more is held than will be spent. */
+const BY_TOKEN = { price: { input: 1_000, output: 2_000 } }
+const MODELS: NonNullable<ConfigFile['models']> = { 'first/echo': DOLLAR, 'first/smart': BY_TOKEN }
+
+const codeOf = ({ error }: Answer): string => readString(error ?? {}, 'code') ?? ''
+
+function askEcho(house: House, index: number, key: string): Promise<Answer> {
+  const dialect = CLIENT_DIALECTS[index % 2] ?? 'openai-chat'
+  const mode: Mode = MODES[(index >> 1) % 2] ?? 'unary'
+  return ask(house.url, { dialect, mode, model: 'first/echo', key, text: 'Worth a dollar.' })
+}
+
+function spent(rows: readonly { readonly costNanoUsd?: bigint }[]): bigint {
+  return rows.reduce((sum, { costNanoUsd = 0n }) => sum + costNanoUsd, 0n)
+}
+
+describe('a budget for exactly ten', () => {
+  test('serves exactly ten of a hundred requests at once and tells the others why not', async () => {
+    const house = await openHouse({
+      config: { models: MODELS },
+      keys: { ten: { budget: { usd: 10, per: 'day' } } },
+    })
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, (_, index) => askEcho(house, index, house.key('ten'))),
+    )
+    const served = answers.filter(({ status }) => status === 200)
+    const refused = answers.filter(({ status }) => status !== 200)
+    expect(served).toHaveLength(10)
+    for (const answer of served) expect(answer).toMatchObject({ text: 'Worth a dollar.', complete: true })
+    for (const answer of refused) {
+      const held = answer.status === 429
+      expect(answer.status).toBeOneOf([402, 429])
+      expect(answer.headers.get('x-should-retry')).toBe(String(held))
+      expect(answer.headers.has('retry-after')).toBe(held)
+      expect(answer.error).toMatchObject({ scope: 'key', name: 'ten', window: 'day', limit_usd: '10.000000' })
+      expect(Number(answer.error?.['spent_usd']) + Number(answer.error?.['reserved_usd'])).toBe(10)
+    }
+    const after = await askEcho(house, 0, house.key('ten'))
+    expect(after.status).toBe(402)
+    expect(after.error).toMatchObject({
+      code: 'budget_exceeded',
+      spent_usd: '10.000000',
+      reserved_usd: '0.000000',
+    })
+    const { ledger } = await house.close()
+    expect(spent(ledger)).toBe(10n * NANO_PER_USD)
+    expect(ledger).toHaveLength(10)
+    expect(house.provider.bill.entries()).toHaveLength(10)
+  })
+
+  test('is never overspent by requests that cost less than was held for them', async () => {
+    const house = await openHouse({
+      config: { models: MODELS },
+      keys: { some: { budget: { usd: 1, per: 'day' } } },
+    })
+    const askSmart = (index: number): Promise<Answer> =>
+      ask(house.url, {
+        dialect: CLIENT_DIALECTS[index % 2] ?? 'openai-chat',
+        mode: MODES[(index >> 1) % 2] ?? 'unary',
+        model: 'first/smart',
+        key: house.key('some'),
+        maxTokens: 50,
+      })
+    let served = 0
+    let last: Answer | undefined
+    for (let round = 0; round < 5; round += 1) {
+      const answers = await Promise.all(Array.from({ length: 20 }, (_, index) => askSmart(index)))
+      served += answers.filter(({ status }) => status === 200).length
+      last = answers.at(-1)
+    }
+    expect(last?.status).toBe(402)
+    expect(last?.error).toMatchObject({ reserved_usd: '0.000000' })
+    const { ledger } = await house.close()
+    expect(ledger).toHaveLength(served)
+    expect(served).toBeGreaterThan(8)
+    expect(spent(ledger)).toBeLessThanOrEqual(NANO_PER_USD)
+    expect(spent(ledger)).toBe(BigInt(Math.round(Number(last?.error?.['spent_usd']) * 1e9)))
+  })
+
+  test('is shared by the keys of a project', async () => {
+    const house = await openHouse({
+      config: { models: MODELS, projects: { team: { budgets: [{ usd: 10, per: 'month' }] } } },
+      keys: {
+        one: { project: 'team' },
+        two: { project: 'team', budget: { usd: 3, per: 'day' } },
+        other: {},
+      },
+    })
+    const answers = await Promise.all(
+      Array.from({ length: 60 }, async (_, index) => {
+        const key = index % 3 === 0 ? 'two' : 'one'
+        return { key, answer: await askEcho(house, index, house.key(key)) }
+      }),
+    )
+    const served = answers.filter(({ answer }) => answer.status === 200)
+    expect(served).toHaveLength(10)
+    expect(served.filter(({ key }) => key === 'two').length).toBeLessThanOrEqual(3)
+    const scopes = new Set(answers.map(({ answer }) => answer.error?.['scope']))
+    expect(scopes.has('project')).toBe(true)
+    expect((await askEcho(house, 0, house.key('other'))).status).toBe(200)
+    const { ledger } = await house.close()
+    expect(spent(ledger.filter(({ project }) => project === 'team'))).toBe(10n * NANO_PER_USD)
+  })
+
+  test('refuses when what is spent is the limit, and a request that is larger than the rest', async () => {
+    const house = await openHouse({
+      config: { models: MODELS },
+      keys: { exact: { budget: { usd: 2, per: 'hour' } }, small: { budget: { usd: 0.5, per: 'total' } } },
+    })
+    const statuses = []
+    for (let index = 0; index < 3; index += 1)
+      statuses.push((await askEcho(house, index, house.key('exact'))).status)
+    expect(statuses).toEqual([200, 200, 402])
+    const large = await askEcho(house, 0, house.key('small'))
+    expect(large.status).toBe(402)
+    expect(codeOf(large)).toBe('request_exceeds_budget')
+    expect(large.error).toMatchObject({
+      estimate_usd: '1.000000',
+      limit_usd: '0.500000',
+      spent_usd: '0.000000',
+      resets_at: null,
+    })
+    await house.close()
+  })
+
+  test('counts a failed attempt that nobody charged as nothing', async () => {
+    const house = await openHouse({
+      config: {
+        models: { ...MODELS, 'first/fault?kind=status-500': DOLLAR, 'first/fault?kind=status-422': DOLLAR },
+        routes: { over: ['first/fault?kind=status-500', 'first/echo'] },
+      },
+      keys: { two: { budget: { usd: 2, per: 'day' } } },
+    })
+    const key = house.key('two')
+    for (let index = 0; index < 4; index += 1) {
+      const answer = await ask(house.url, {
+        dialect: 'openai-chat',
+        mode: 'unary',
+        model: 'first/fault?kind=status-422',
+        key,
+      })
+      expect(answer.status).toBe(422)
+    }
+    for (const status of [200, 200, 402]) {
+      const answer = await ask(house.url, {
+        dialect: 'anthropic-messages',
+        mode: 'stream',
+        model: 'over',
+        key,
+      })
+      expect(answer.status).toBe(status)
+    }
+    const { ledger } = await house.close()
+    expect(spent(ledger)).toBe(2n * NANO_PER_USD)
+  })
+})
+
+test('every window holds on its own, and the tightest one is named', async () => {
+  const windows = ['hour', 'day', 'week', 'month', 'total'] as const
+  for (const [index, tight] of windows.entries()) {
+    const budgets = windows.map((per) => ({ usd: per === tight ? 1 : 5, per }))
+    const house = await openHouse({ config: { models: MODELS }, keys: { many: { budgets } } })
+    expect((await askEcho(house, index, house.key('many'))).status).toBe(200)
+    const refused = await askEcho(house, index, house.key('many'))
+    expect(refused.status).toBe(402)
+    expect(refused.error).toMatchObject({ window: tight, limit_usd: '1.000000' })
+    if (tight !== 'total')
+      expect(Date.parse(String(refused.error?.['resets_at']))).toBeGreaterThan(Date.now())
+    await house.close()
+  }
+})
+
+test('a model without a price is refused where the file says so, and a budget does not hold it where it does not', async () => {
+  const denying = await openHouse({
+    config: {
+      models: MODELS,
+      pricing: { unpriced: 'deny' },
+      routes: { either: ['second/smart', 'first/echo'] },
+    },
+    keys: { paid: { budget: { usd: 5, per: 'day' } } },
+  })
+  for (const key of [denying.key(), denying.key('paid')]) {
+    const answer = await ask(denying.url, {
+      dialect: 'openai-chat',
+      mode: 'unary',
+      model: 'second/smart',
+      key,
+    })
+    expect(answer.status).toBe(400)
+    expect(codeOf(answer)).toBe('unpriced_model')
+    const either = await ask(denying.url, { dialect: 'openai-chat', mode: 'unary', model: 'either', key })
+    expect(either.headers.get('x-gatehouse-model')).toBe('first/echo')
+    expect(either.headers.get('x-gatehouse-cost-usd')).toBe('1.000000')
+  }
+  await denying.close()
+  expect(denying.provider.bill.entries()).toHaveLength(2)
+
+  const allowing = await openHouse({
+    config: { models: MODELS },
+    keys: { paid: { budget: { usd: 1, per: 'day' } } },
+  })
+  const answer = await ask(allowing.url, {
+    dialect: 'openai-chat',
+    mode: 'unary',
+    model: 'second/smart',
+    key: allowing.key('paid'),
+  })
+  expect(answer.status).toBe(200)
+  expect(answer.headers.get('x-gatehouse-cost-usd')).toBe('unpriced')
+  expect((await askEcho(allowing, 0, allowing.key('paid'))).status).toBe(200)
+  const spentUp = await ask(allowing.url, {
+    dialect: 'openai-chat',
+    mode: 'unary',
+    model: 'second/smart',
+    key: allowing.key('paid'),
+  })
+  expect(spentUp.status).toBe(402)
+  const { ledger } = await allowing.close()
+  expect(ledger.filter(({ costNanoUsd }) => costNanoUsd === undefined)).toHaveLength(1)
+})
+
+test('what was spent is still spent after a restart', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'gatehouse-restart-'))
+  const keys = { ten: { budget: { usd: 10, per: 'month' } } } as const
+  const config = { models: MODELS }
+  const before = await openHouse({ config, keys, directory })
+  for (let index = 0; index < 4; index += 1)
+    expect((await askEcho(before, index, before.key('ten'))).status).toBe(200)
+  await before.close()
+  const after = await openHouse({ config, keys, directory, keyTexts: before.keyTexts })
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, (_, index) => askEcho(after, index, after.key('ten'))),
+  )
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(6)
+  const refused = await askEcho(after, 0, after.key('ten'))
+  expect(refused.error).toMatchObject({ spent_usd: '10.000000', limit_usd: '10.000000' })
+  const { ledger } = await after.close()
+  expect(spent(ledger)).toBe(10n * NANO_PER_USD)
+  rmSync(directory, { recursive: true, force: true })
+})
