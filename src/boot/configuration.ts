@@ -59,7 +59,7 @@ export function openConfiguration({ file, directory, ...parts }: ConfigurationNe
   if (text === undefined) throw new ConfigurationError(`${file} cannot be read`)
   const loaded = load(text)
   const { plan, config, providers, problems } = compileLoaded(loaded, text)
-  const told = problems.map((problem) => renderProblem(problem, { file: file ?? 'defaults' }))
+  const told = problems.map((problem) => renderProblem(problem, { file: file ?? 'defaults', text }))
   if (plan === undefined || config === undefined) throw new ConfigurationError(told.join('\n'))
   const token = config.server.admin_token
   const adminToken = token === undefined ? undefined : loaded.secrets.get(token)

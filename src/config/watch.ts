@@ -32,6 +32,8 @@ export interface ConfigWatch {
   reload(): ReloadOutcome
   /** True unless the last look found a file that could not be used. */
   readonly healthy: boolean
+  /** The text whose plan is in force. */
+  readonly textInForce: string
   close(): void
 }
 
@@ -61,6 +63,9 @@ export function watchConfig(firstText: string, needs: WatchNeeds): ConfigWatch {
     reload,
     get healthy() {
       return state.healthy
+    },
+    get textInForce() {
+      return state.inForce
     },
     close() {
       timer?.cancel()

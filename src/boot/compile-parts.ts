@@ -1,0 +1,52 @@
+import type { FoundProvider } from '../config/compile-providers.ts'
+import type { Environment } from '../config/interpolate.ts'
+import { dialectMap } from '../dialects/all.ts'
+import { simulatedModels } from '../drills/models/all.ts'
+import { simulatedPrice } from '../drills/simulated-prices.ts'
+import { probeJson } from '../kit/probe-json.ts'
+import type { Secret } from '../kit/secret.ts'
+import { parseKey } from '../policies/request/virtual-key.ts'
+import { findProvider, PROVIDERS } from '../providers/all.ts'
+import { detectProviders } from '../providers/detect.ts'
+import { simulated, simulatedCredential } from '../providers/simulated.ts'
+import type { Foundation } from './foundation.ts'
+
+export interface Surroundings {
+  readonly environment: Environment
+  /** Look for providers in the environment and on this machine. */
+  readonly detect: boolean
+  /** Where this gateway will be reached: what answers there is no provider. */
+  readonly ownOrigins: readonly string[]
+}
+
+/** Gathers what a configuration is compiled against: providers, prices, and how keys are hashed. */
+export async function gatherCompileParts(
+  { environment, detect, ownOrigins }: Surroundings,
+  { hmac, prices, clock, simulator }: Foundation,
+) {
+  const definitions = PROVIDERS.filter((definition) => definition.simulated !== true)
+  const detected = detect
+    ? await detectProviders({ definitions, environment, probe: probeJson, ownOrigins })
+    : []
+  const invented: FoundProvider = {
+    name: simulated.name,
+    from: 'built in',
+    secret: simulatedCredential().secret,
+    settings: { port: String(simulator.port) },
+    models: simulatedModels.map(({ name }) => name),
+  }
+  return {
+    definitions: PROVIDERS,
+    dialects: dialectMap(),
+    environment,
+    found: [...detected, invented],
+    priceOf: (provider: string, model: string) =>
+      findProvider(provider)?.simulated === true
+        ? simulatedPrice(model)
+        : prices.priceOf(provider, model, clock.nowMs()),
+    hashKey(key: Secret) {
+      const parsed = parseKey(key.reveal())
+      return parsed === undefined ? undefined : { id: parsed.id, secretHmac: hmac(parsed.secret) }
+    },
+  }
+}

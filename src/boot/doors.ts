@@ -1,0 +1,140 @@
+import { createAdmin } from '../admin/admin.ts'
+import { DIALECTS } from '../dialects/all.ts'
+import { planKeys } from '../gateway/order.ts'
+import type { HttpServer } from '../kit/http-server.ts'
+import { LIMITS } from '../kit/limits.ts'
+import { identifyCaller } from '../policies/request/authenticate.ts'
+import { mintKey } from '../policies/request/virtual-key.ts'
+import { matchesAny } from '../routing/model-patterns.ts'
+import { createClientDoor } from '../server/server.ts'
+import type { Configuration } from './configuration.ts'
+import type { Engine } from './engine.ts'
+import type { Foundation } from './foundation.ts'
+import { listenNear } from './listen.ts'
+import type { Reloading } from './reload.ts'
+import { statusReport } from './status.ts'
+
+/** The port of the client door when nobody says another. */
+export const DEFAULT_PORT = 4100
+/** Between the announcement that connections will close and the end of listening. */
+const CLOSE_NOTICE_MS = 50
+
+/** What the command line says of the doors; it wins over the file. */
+export interface DoorOptions {
+  readonly version: string
+  readonly configFile?: string
+  readonly host?: string
+  /** Given here or in the file, it must be free. */
+  readonly port?: number
+  readonly adminPort?: number
+}
+
+/** The parts that the doors are opened over. */
+export interface House {
+  readonly options: DoorOptions
+  readonly foundation: Foundation
+  readonly configuration: Configuration
+  readonly engine: Engine
+  readonly reloading: Reloading
+  readonly startedAtMs: number
+}
+
+/** Opens the door for applications. Throws PortBusy. */
+export function openDataDoor({ options, foundation, configuration, engine }: House): HttpServer {
+  const { gateway, parts } = engine
+  const { server } = configuration.config
+  const door = createClientDoor({
+    ...foundation,
+    gateway,
+    dialects: DIALECTS,
+    async identify(presented) {
+      const plan = gateway.plan()
+      const findProject = (name: string) => plan.projects.get(name)
+      return identifyCaller({ ...parts, keys: planKeys(plan, parts.storedKeys), findProject }, presented)
+    },
+    allows: (caller, model) => matchesAny(caller.models, model),
+  })
+  const chosen = options.port !== undefined || server.port !== DEFAULT_PORT
+  return listenNear(
+    {
+      host: options.host ?? server.host,
+      port: options.port ?? server.port,
+      handle: (request) => door.handle(request),
+      maxBodyBytes: LIMITS.requestBodyBytes,
+      onError: (error) => foundation.telemetry.log('error', 'the client door failed', { error }),
+    },
+    chosen,
+  )
+}
+
+/** What the admin door tells about the rest of the house. */
+export interface AdminView {
+  readonly dataUrl: string
+  readonly isDraining: () => boolean
+}
+
+/** Opens the door for operators. Throws PortBusy. */
+export function openAdminDoor(house: House, view: AdminView): HttpServer {
+  const { options, foundation, configuration, engine } = house
+  const { clock, random, hmac, registry, telemetry, store } = foundation
+  const { server } = configuration.config
+  const token = configuration.adminToken
+  const admin = createAdmin({
+    store,
+    plan: () => engine.gateway.plan(),
+    report: () => reportOf(house, view),
+    renderMetrics: registry.render,
+    mintKey: () => mintKey({ environment: 'live', random, hmac }),
+    onKeysChanged: () => void engine.keys.refresh(),
+    nowMs: clock.nowMs,
+    random,
+    host: server.admin_host,
+    ...(token === undefined ? {} : { token }),
+    onError: (error) => telemetry.log('error', 'the admin door failed', { error }),
+  })
+  return listenNear(
+    {
+      host: server.admin_host,
+      port: options.adminPort ?? server.admin_port,
+      handle: (request) => admin.handle(request),
+      maxBodyBytes: LIMITS.adminBodyBytes,
+    },
+    options.adminPort !== undefined,
+  )
+}
+
+function reportOf({ options, engine, reloading, startedAtMs }: House, view: AdminView) {
+  return statusReport({
+    version: options.version,
+    startedAtMs,
+    dataUrl: view.dataUrl,
+    ...(options.configFile === undefined ? {} : { configFile: options.configFile }),
+    configHealthy: reloading.healthy,
+    draining: view.isDraining(),
+    storeHealthy: engine.ledger.available,
+    inFlight: engine.gateway.inFlight(),
+    plan: engine.gateway.plan(),
+    setups: reloading.providers,
+    health: engine.health,
+  })
+}
+
+/**
+ * Lets clients leave before the listener closes: every answer says that the connection ends, then no new ones are taken,
+ * and what is still running after the drain time is cut.
+ */
+export async function drain(data: HttpServer, drainMs: number, { foundation, engine }: House): Promise<void> {
+  const { clock } = foundation
+  data.announceClose()
+  if (engine.gateway.inFlight() > 0)
+    await new Promise<void>((resolve) => clock.after(CLOSE_NOTICE_MS, resolve))
+  const cut = clock.after(drainMs, () => void data.stop('now'))
+  await data.stop('graceful')
+  cut.cancel()
+}
+
+/** The address of a door as somebody on this machine writes it. */
+export function urlOf({ host, port }: HttpServer): string {
+  const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
+  return `http://${shown.includes(':') ? `[${shown}]` : shown}:${port}`
+}

@@ -1,0 +1,102 @@
+import type { CompiledConfig } from '../config/compile.ts'
+import type { ProviderSetup } from '../config/compile-providers.ts'
+import { watchConfig, type ConfigWatch } from '../config/watch.ts'
+import type { Plan } from '../gateway/plan.ts'
+import type { Clock, Timer } from '../kit/clock.ts'
+import { watchFile } from '../kit/watch-file.ts'
+import type { HealthBoard } from '../routing/health.ts'
+import type { Telemetry } from '../telemetry/telemetry.ts'
+import type { Configuration } from './configuration.ts'
+
+/** Catalogues change their prices on the hour and the half hour. */
+const REFRESH_MS = 1_800_000
+
+export interface ReloadNeeds {
+  /** Absent: there is no file to watch. */
+  readonly configFile?: string
+  readonly configuration: Configuration
+  readonly swap: (plan: Plan) => void
+  readonly health: Pick<HealthBoard, 'forgetCredential'>
+  readonly clock: Clock
+  readonly telemetry: Telemetry
+}
+
+/** Keeps the plan in step with its file, with secrets in files, and with prices that depend on date and time. */
+export interface Reloading {
+  /** The providers of the plan in force. */
+  readonly providers: readonly ProviderSetup[]
+  /** True unless the last look found a file that could not be used. */
+  readonly healthy: boolean
+  /** Looks at the file now. */
+  reload(): void
+  close(): void
+}
+
+/** Starts to follow the configuration. Every plan comes into force in the same way, whatever the reason for it. */
+export function followConfiguration(needs: ReloadNeeds): Reloading {
+  const { configFile: file, configuration, clock } = needs
+  let { providers } = configuration
+  const apply = (plan: Plan, compiled: CompiledConfig): void => {
+    needs.swap(plan)
+    for (const id of replacedCredentials(providers, compiled.providers)) needs.health.forgetCredential(id)
+    providers = compiled.providers
+  }
+  const watch = file === undefined ? undefined : watchConfiguration(file, apply, needs)
+  let timer: Timer
+  const refreshLater = (): void => {
+    timer = clock.after(REFRESH_MS - (clock.nowMs() % REFRESH_MS), () => {
+      refresh(watch?.textInForce ?? configuration.text, apply, needs)
+      refreshLater()
+    })
+  }
+  refreshLater()
+  return {
+    get providers() {
+      return providers
+    },
+    get healthy() {
+      return watch?.healthy ?? true
+    },
+    reload: () => void watch?.reload(),
+    close() {
+      watch?.close()
+      timer.cancel()
+    },
+  }
+}
+
+type Apply = (plan: Plan, compiled: CompiledConfig) => void
+
+function watchConfiguration(file: string, apply: Apply, needs: ReloadNeeds): ConfigWatch {
+  const { configuration, clock, telemetry } = needs
+  return watchConfig(configuration.text, {
+    file,
+    clock,
+    telemetry,
+    readFile: configuration.readText,
+    compile: configuration.compile,
+    apply,
+    watchFile: (onChange) => watchFile(file, onChange),
+  })
+}
+
+/** Compiles the text in force again. Should that fail, for example for want of a secret's file, the plan stays as it is. */
+function refresh(text: string, apply: Apply, { configuration, telemetry }: ReloadNeeds): void {
+  const compiled = configuration.compile(text)
+  if (compiled.plan !== undefined) return apply(compiled.plan, compiled)
+  const problems = compiled.problems.map(({ path, message }) => `${path}: ${message}`)
+  telemetry.log('warn', 'the configuration in force cannot be compiled again; the plan stays', { problems })
+}
+
+/** Ids of the credentials that are gone or hold another secret: what was learned about them holds no longer. */
+function replacedCredentials(
+  before: readonly ProviderSetup[],
+  after: readonly ProviderSetup[],
+): readonly string[] {
+  const kept = new Map(
+    after.flatMap(({ credentials }) => credentials.map(({ id, secret }) => [id, secret.reveal()] as const)),
+  )
+  return before.flatMap(({ credentials }) =>
+    credentials.filter(({ id, secret }) => kept.get(id) !== secret.reveal()).map(({ id }) => id),
+  )
+}
