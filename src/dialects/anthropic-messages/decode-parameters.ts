@@ -1,8 +1,8 @@
 import type { ChatRequest, OutputFormat, ReasoningWish } from '../../exchange/chat.ts'
 import { readObject, readString, type Json, type JsonObject } from '../../kit/json.ts'
 import { toEffort } from '../reasoning-effort.ts'
+import { unknownMembers } from '../unknown-members.ts'
 import {
-  membersBeyond,
   optionalArray,
   optionalCount,
   optionalNumber,
@@ -70,7 +70,7 @@ function decodeUser(body: JsonObject, rest: Record<string, Json>): { user?: stri
   const metadata = optionalObject(body, 'metadata', '')
   if (metadata === undefined) return {}
   const user = optionalString(metadata, 'user_id', 'metadata.')
-  keepRest(rest, 'metadata', membersBeyond(metadata, USER_FIELDS))
+  keepRest(rest, 'metadata', unknownMembers(metadata, USER_FIELDS))
   return user === undefined ? {} : { user }
 }
 
@@ -101,7 +101,7 @@ function decodeReasoning(body: JsonObject, rest: Record<string, Json>): { reason
     keepRest(
       rest,
       'output_config',
-      membersBeyond(config, effort === undefined ? FORMAT_FIELD : OUTPUT_FIELDS),
+      unknownMembers(config, effort === undefined ? FORMAT_FIELD : OUTPUT_FIELDS),
     )
   }
   if (thinking === undefined && effort === undefined) return {}
@@ -125,7 +125,7 @@ function decodeThinking(thinking: JsonObject, rest: Record<string, Json>): Reaso
   // A kind of thinking that is not known here is kept whole; to other families it is reasoning that is on.
   if (mode === undefined) rest['thinking'] = thinking
   else
-    keepRest(rest, 'thinking', membersBeyond(thinking, show === undefined ? BUDGET_FIELDS : THINKING_FIELDS))
+    keepRest(rest, 'thinking', unknownMembers(thinking, show === undefined ? BUDGET_FIELDS : THINKING_FIELDS))
   return {
     mode: mode ?? 'on',
     ...(budgetTokens === undefined ? {} : { budgetTokens }),

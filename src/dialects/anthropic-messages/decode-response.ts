@@ -11,6 +11,7 @@ import {
   type JsonObject,
 } from '../../kit/json.ts'
 import type { DecodeContext, ResponseDecoder } from '../dialect.ts'
+import { unknownMembers } from '../unknown-members.ts'
 import {
   addDelta,
   closeAllBlocks,
@@ -20,7 +21,6 @@ import {
   type BlockState,
 } from './decode-blocks.ts'
 import { toErrorFailure } from './failure.ts'
-import { membersBeyond } from './read-fields.ts'
 import { FAMILY, FINISH_BY_STOP_REASON } from './schema.ts'
 import { readChangedTools } from './tool-name.ts'
 import { mergeUsage, toUsage } from './usage.ts'
@@ -138,7 +138,7 @@ function onMessageStart(state: DecodeState, frame: JsonObject, sink: EventSink):
       type: 'start',
       ...(responseId === undefined ? {} : { responseId }),
       ...(model === undefined ? {} : { model }),
-      ...presentExtra(membersBeyond(message, MESSAGE_FIELDS)),
+      ...presentExtra(unknownMembers(message, MESSAGE_FIELDS)),
     })
   }
   reportUsage(state, message, sink)
@@ -181,7 +181,7 @@ function onMessageDelta(state: DecodeState, frame: JsonObject, sink: EventSink):
   const delta = readObject(frame, 'delta') ?? {}
   const stopReason = readString(delta, 'stop_reason')
   if (stopReason !== undefined && !state.finished) {
-    const extra = { ...membersBeyond(delta, DELTA_FIELDS), ...membersBeyond(frame, MESSAGE_DELTA_FIELDS) }
+    const extra = { ...unknownMembers(delta, DELTA_FIELDS), ...unknownMembers(frame, MESSAGE_DELTA_FIELDS) }
     finish(state, { stopReason, delta, extra }, sink)
   }
   reportUsage(state, frame, sink)

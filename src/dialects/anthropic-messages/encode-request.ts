@@ -3,6 +3,7 @@ import { chatOf, type ModelRequest } from '../../exchange/operation.ts'
 import type { JsonObject } from '../../kit/json.ts'
 import type { RequestContext, WireRequest } from '../dialect.ts'
 import { createIdMapper } from '../tool-call-id.ts'
+import { unknownMembers } from '../unknown-members.ts'
 import {
   encodeOutput,
   encodeParameters,
@@ -14,7 +15,6 @@ import { planReasoning } from './encode-reasoning.ts'
 import { encodeTools } from './encode-tools.ts'
 import { encodeTurns } from './encode-turns.ts'
 import { writeObject, type Members } from './json-text.ts'
-import { membersBeyond } from './read-fields.ts'
 import { ownExtra, type RequestWriter } from './request-writer.ts'
 import { DEFAULT_VERSION, FORWARD_HEADERS, NOT_COUNTED, TOOL_CALL_ID_CHARACTERS } from './schema.ts'
 
@@ -94,7 +94,7 @@ const JOINED: ReadonlySet<string> = new Set(['thinking', 'output_config', 'metad
 
 function remainingExtra(extra: JsonObject | undefined, { quirks }: RequestContext): JsonObject | undefined {
   if (extra === undefined) return undefined
-  return membersBeyond(extra, new Set([...JOINED, ...(quirks.dropParams ?? [])]))
+  return unknownMembers(extra, new Set([...JOINED, ...(quirks.dropParams ?? [])]))
 }
 
 /** The headers of the dialect, from a client that spoke it too, else the version that every model accepts. */

@@ -1,8 +1,8 @@
-import { Failure, type FailureDetails, type UpstreamError } from '../../exchange/failure.ts'
+import { Failure, type UpstreamError } from '../../exchange/failure.ts'
 import type { FailureCode } from '../../exchange/failure-table.ts'
 import { parseJsonObject, readObject, readString, type JsonObject } from '../../kit/json.ts'
 import { readRetryAfter } from '../../kit/retry-after.ts'
-import { detectContextOverflow } from '../context-overflow.ts'
+import { describeProviderError } from '../describe-provider-error.ts'
 import type { ErrorResponse, FailureContext, WireFailure } from '../dialect.ts'
 import { envelopeFields, failureHeaders, isOwnCredential, verbatimBody } from '../failure-envelope.ts'
 import { classifyProviderError } from '../failure-from-status.ts'
@@ -34,7 +34,6 @@ const TYPE_BY_STATUS: Readonly<Record<number, string>> = {
 
 /** The status with which the API says that it is overloaded; its clients know it. */
 const OVERLOADED_STATUS = 529
-const MESSAGE_CHARACTERS = 2_000
 const decoder = new TextDecoder()
 
 /** Fields and parameters that the API refuses for one model and takes for another. */
@@ -78,11 +77,9 @@ function toFailure(error: JsonObject, { message, retryAfterMs, upstream }: Evide
   const type = readString(error, 'type')
   const errorCode = readString(readObject(error, 'details') ?? {}, 'error_code') ?? readString(error, 'code')
   const code = classify({ status: upstream.status, type: type ?? '', code: errorCode ?? '' }, message ?? '')
-  const overflow = code === 'context-overflow' ? detectContextOverflow(message ?? '') : undefined
   return new Failure(code, {
-    ...safeMessage(code, message),
+    ...describeProviderError(code, message ?? ''),
     ...(code === 'provider-rejected' ? { status: upstream.status } : {}),
-    ...(overflow === undefined ? {} : { overflow }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     upstream: {
       ...upstream,
@@ -103,11 +100,6 @@ function classify({ status, type, code }: ErrorWords, message: string): FailureC
   const words = type === 'rate_limit_error' ? '' : type
   const found = classifyProviderError({ status, code, type: words, message })
   return found === 'provider-rejected' && UNSUPPORTED.test(message) ? 'provider-unsupported' : found
-}
-
-function safeMessage(code: FailureCode, message: string | undefined): Pick<FailureDetails, 'message'> {
-  if (message === undefined || message === '' || isOwnCredential(code)) return {}
-  return { message: message.slice(0, MESSAGE_CHARACTERS) }
 }
 
 function readMessage(envelope: JsonObject, error: JsonObject): string | undefined {

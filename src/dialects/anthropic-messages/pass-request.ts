@@ -4,6 +4,7 @@ import { scanJson, type JsonScan } from '../../kit/json-scan.ts'
 import { spliceJson, type JsonEdit } from '../../kit/json-splice.ts'
 import { isClientAttribution } from '../client-attribution.ts'
 import type { NativeContext, NativeRequest } from '../dialect.ts'
+import { WISHES_FIELD } from '../wishes-field.ts'
 import { encodeRequest, protocolHeaders } from './encode-request.ts'
 
 const decoder = new TextDecoder()
@@ -45,7 +46,7 @@ function editModel({ request, model }: NativeContext): readonly JsonEdit[] {
 }
 
 function editGatehouse(scan: JsonScan): readonly JsonEdit[] {
-  return scan.find('gatehouse') === undefined ? [] : [{ key: 'gatehouse', value: undefined }]
+  return scan.find(WISHES_FIELD) === undefined ? [] : [{ key: WISHES_FIELD, value: undefined }]
 }
 
 /**

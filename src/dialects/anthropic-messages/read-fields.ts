@@ -1,6 +1,7 @@
 import type { CacheMark, Extra } from '../../exchange/content.ts'
 import { Failure } from '../../exchange/failure.ts'
 import { isArray, isObject, readString, type Json, type JsonObject } from '../../kit/json.ts'
+import { unknownAsExtra } from '../unknown-members.ts'
 import { FAMILY } from './schema.ts'
 
 /** Refuses a client's request, naming the field in the client's own words: `messages[2].content[0].text`. */
@@ -64,16 +65,9 @@ export function isAbsent(value: Json | undefined): value is null | undefined {
   return value === undefined || value === null
 }
 
-/** The members of `object` that are not in `known`, or undefined. Own properties only: a member `__proto__` stays data. */
-export function membersBeyond(object: JsonObject, known: ReadonlySet<string>): JsonObject | undefined {
-  const rest = Object.entries(object).filter(([key]) => !known.has(key))
-  return rest.length === 0 ? undefined : Object.fromEntries(rest)
-}
-
 /** The members of `object` that are not in `known`, kept for the family; nothing when there are none. */
 export function readExtra(object: JsonObject, known: ReadonlySet<string>): { extra?: Extra } {
-  const rest = membersBeyond(object, known)
-  return rest === undefined ? {} : { extra: { [FAMILY]: rest } }
+  return unknownAsExtra(object, known, FAMILY)
 }
 
 const CACHE_FIELDS: ReadonlySet<string> = new Set(['type', 'ttl'])

@@ -1,5 +1,6 @@
 import type { FinishReason } from '../../exchange/event.ts'
 import type { Endpoint } from '../dialect.ts'
+import { WISHES_FIELD } from '../wishes-field.ts'
 
 /** The family whose opaque parts (signatures, hosted tools, unknown fields) this dialect understands. */
 export const FAMILY = 'anthropic'
@@ -84,7 +85,7 @@ export const REQUEST_FIELDS: ReadonlySet<string> = new Set([
   'service_tier',
   'cache_control',
   'stream',
-  'gatehouse',
+  WISHES_FIELD,
 ])
 
 /** What `count_tokens` does not take: everything about sampling and delivery. */

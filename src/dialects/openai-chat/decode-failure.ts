@@ -2,15 +2,11 @@ import { Failure, type FailureDetails } from '../../exchange/failure.ts'
 import type { FailureCode } from '../../exchange/failure-table.ts'
 import { parseJson, type Json } from '../../kit/json.ts'
 import { readRetryAfter } from '../../kit/retry-after.ts'
-import { detectContextOverflow } from '../context-overflow.ts'
+import { describeProviderError } from '../describe-provider-error.ts'
 import type { ErrorResponse } from '../dialect.ts'
-import { isOwnCredential } from '../failure-envelope.ts'
 import { classifyProviderError } from '../failure-from-status.ts'
 import { readProviderError, type ReadError } from './provider-error.ts'
 import { FAMILY } from './schema.ts'
-
-/** Longest message that is passed on, characters. */
-const MESSAGE_CHARACTERS = 2_000
 
 /** Codes of single providers of this family that say more than their status. */
 const OWN_CODES: Readonly<Record<string, FailureCode>> = {
@@ -70,15 +66,8 @@ function codeInside(error: ReadError): FailureCode {
     : 'error-in-success'
 }
 
-function describe(code: FailureCode, error: ReadError): FailureDetails {
-  const overflow = code === 'context-overflow' ? detectContextOverflow(error.message) : undefined
-  const message = error.message.slice(0, MESSAGE_CHARACTERS)
-  return {
-    // What a provider says about our credential may quote the credential.
-    ...(message === '' || isOwnCredential(code) ? {} : { message }),
-    ...(error.param === undefined ? {} : { param: error.param }),
-    ...(overflow === undefined ? {} : { overflow }),
-  }
+function describe(code: FailureCode, { message, param }: ReadError): FailureDetails {
+  return { ...describeProviderError(code, message), ...(param === undefined ? {} : { param }) }
 }
 
 function wordsOf({ type, code, param }: ReadError): { type?: string; code?: string; param?: string } {

@@ -5,6 +5,7 @@ import { isArray, readNumber, type Json, type JsonObject } from '../../kit/json.
 import { LIMITS } from '../../kit/limits.ts'
 import type { DecodedRequest } from '../dialect.ts'
 import { toEffort } from '../reasoning-effort.ts'
+import { WISHES_FIELD } from '../wishes-field.ts'
 import { decodeMessages } from './decode-messages.ts'
 import { decodeToolChoice, decodeTools } from './decode-tools.ts'
 import {
@@ -21,7 +22,7 @@ import {
   stringMap,
   unknownFields,
 } from './request-fields.ts'
-import { FAMILY, REQUEST_FIELDS, STREAM_OPTION_FIELDS, WISHES_FIELD } from './schema.ts'
+import { FAMILY, REQUEST_FIELDS, STREAM_OPTION_FIELDS } from './schema.ts'
 
 /**
  * Reads the body of `POST /v1/chat/completions`. Tolerates null for absent, the deprecated function fields and the

@@ -3,9 +3,10 @@ import { isObject, parseJson, type Json, type JsonObject } from '../../kit/json.
 import { scanJson, type JsonScan } from '../../kit/json-scan.ts'
 import { spliceJson, type JsonEdit } from '../../kit/json-splice.ts'
 import type { NativeContext, NativeRequest } from '../dialect.ts'
+import { WISHES_FIELD } from '../wishes-field.ts'
 import { encodeRequest } from './encode-request.ts'
 import { forwardedHeaders } from './forwarded-headers.ts'
-import { FAMILY, WISHES_FIELD } from './schema.ts'
+import { FAMILY } from './schema.ts'
 
 /**
  * The request of the native lane: the client's own bytes, with the model's name at the provider, with usage switched on

@@ -1,6 +1,7 @@
 import type { Extra } from '../../exchange/content.ts'
 import { Failure } from '../../exchange/failure.ts'
 import { isArray, isObject, type Json, type JsonObject } from '../../kit/json.ts'
+import { unknownAsExtra } from '../unknown-members.ts'
 import { FAMILY } from './schema.ts'
 
 /*
@@ -21,10 +22,9 @@ export function defined<T extends object>(value: T): { [K in keyof T]: Exclude<T
   }
 }
 
-/** The unknown fields of an object as `extra` of this family, or nothing when there are none. Safe for `__proto__`. */
+/** The unknown fields of an object as `extra` of this family, or nothing when there are none. */
 export function unknownFields(object: JsonObject, known: ReadonlySet<string>): { extra?: Extra } {
-  const unknown = Object.entries(object).filter(([key, value]) => !known.has(key) && value !== undefined)
-  return unknown.length === 0 ? {} : { extra: { [FAMILY]: Object.fromEntries(unknown) } }
+  return unknownAsExtra(object, known, FAMILY)
 }
 
 /** A string, or undefined when absent. */

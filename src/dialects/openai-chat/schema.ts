@@ -1,3 +1,5 @@
+import { WISHES_FIELD } from '../wishes-field.ts'
+
 /*
  * The words of OpenAI Chat Completions: field names that the decoder understands. What is not listed here is an
  * unknown field and is kept in `extra` for the same family.
@@ -6,9 +8,6 @@
 
 /** The family of wire languages that this dialect belongs to. */
 export const FAMILY = 'openai'
-
-/** The body field with wishes to the gateway itself. */
-export const WISHES_FIELD = 'gatehouse'
 
 export const REQUEST_FIELDS: ReadonlySet<string> = new Set([
   'model',

@@ -1,0 +1,18 @@
+import type { Extra, Family } from '../exchange/content.ts'
+import type { JsonObject } from '../kit/json.ts'
+
+/** The members of `object` that are not in `known`, or undefined when there are none. A member `__proto__` stays data. */
+export function unknownMembers(object: JsonObject, known: ReadonlySet<string>): JsonObject | undefined {
+  const unknown = Object.entries(object).filter(([key, value]) => !known.has(key) && value !== undefined)
+  return unknown.length === 0 ? undefined : Object.fromEntries(unknown)
+}
+
+/** The same as `extra` of a family, which gives them back to its own kind; nothing when there are none. */
+export function unknownAsExtra(
+  object: JsonObject,
+  known: ReadonlySet<string>,
+  family: Family,
+): { extra?: Extra } {
+  const unknown = unknownMembers(object, known)
+  return unknown === undefined ? {} : { extra: { [family]: unknown } }
+}
