@@ -1,0 +1,220 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import type { BillEntry } from '../../src/drills/bill.ts'
+import { readNumber, readObject, type JsonObject } from '../../src/kit/json.ts'
+import type { LedgerRow } from '../../src/store/store.ts'
+import { ask, CLIENT_DIALECTS, MODES, type Answer, type ClientDialect, type Mode } from './asking.ts'
+import { openHouse, providerEntry, type House, type Records } from './open-house.ts'
+
+/** Models of the simulated provider whose answers differ in kind. */
+const MODELS = [
+  'smart',
+  'echo',
+  'reason',
+  'json',
+  'stop',
+  'refuse',
+  'empty',
+  'smart?cached=5',
+  'long?tokens=300',
+  'fault?kind=one-byte-chunks&as=echo',
+  'fault?kind=split-utf8',
+  'fault?kind=json-instead-of-sse',
+  'fault?kind=wrong-content-type',
+] as const
+
+/** The lanes: both dialects spoken to the provider, or only one of them. */
+const PROVIDERS = {
+  both: ['openai-chat', 'anthropic-messages'],
+  chat: ['openai-chat'],
+  messages: ['anthropic-messages'],
+} as const
+
+interface Asked {
+  readonly dialect: ClientDialect
+  readonly mode: Mode
+  readonly provider: keyof typeof PROVIDERS
+  readonly model: string
+  readonly answer: Answer
+}
+
+const PRICE = { price: { input: 3, output: 15, cache_read: 0.3 } }
+
+let house: House
+let records: Records
+let asked: Asked[]
+
+beforeAll(async () => {
+  const names = Object.keys(PROVIDERS) as (keyof typeof PROVIDERS)[]
+  house = await openHouse({
+    providers: (url) =>
+      Object.fromEntries(names.map((name) => [name, providerEntry(url, { dialects: [...PROVIDERS[name]] })])),
+    config: {
+      models: Object.fromEntries(names.flatMap((name) => MODELS.map((model) => [`${name}/${model}`, PRICE]))),
+    },
+  })
+  asked = []
+  for (const dialect of CLIENT_DIALECTS) {
+    for (const provider of names) {
+      for (const model of MODELS) {
+        for (const mode of MODES) {
+          const question = { dialect, mode, model: `${provider}/${model}`, key: house.key(), maxTokens: 500 }
+          asked.push({ dialect, mode, provider, model, answer: await ask(house.url, question) })
+        }
+      }
+    }
+  }
+  records = await house.close()
+})
+afterAll(async () => {
+  await house.close()
+})
+
+function rowOf({ answer }: Asked): LedgerRow {
+  const rows = records.ledger.filter(({ requestId }) => requestId === answer.headers.get('x-request-id'))
+  expect(rows).toHaveLength(1)
+  return rows[0] as LedgerRow
+}
+
+/** What a row says about usage and money. */
+function accounted(row: LedgerRow): object {
+  const { outcome, basis, inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens, reasoningTokens } =
+    row
+  const { costNanoUsd, priceId, target } = row
+  return {
+    ...{ outcome, basis, inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens, reasoningTokens },
+    ...{ costNanoUsd, priceId, target },
+  }
+}
+
+function billed({ usage }: BillEntry): object {
+  return {
+    inputTokens: usage?.inputTokens,
+    cacheReadTokens: usage?.cacheReadTokens,
+    outputTokens: usage?.outputTokens,
+    reasoningTokens: usage?.reasoningTokens,
+  }
+}
+
+/** Input (cached included) and output (reasoning included) as the client was told. */
+function told({ dialect, answer: { usage = {} } }: Asked): { input: number; output: number } {
+  const count = (object: JsonObject | undefined, name: string): number => readNumber(object ?? {}, name) ?? 0
+  return dialect === 'openai-chat'
+    ? { input: count(usage, 'prompt_tokens'), output: count(usage, 'completion_tokens') }
+    : {
+        input:
+          count(usage, 'input_tokens') +
+          count(usage, 'cache_read_input_tokens') +
+          count(usage, 'cache_creation_input_tokens'),
+        output: count(usage, 'output_tokens'),
+      }
+}
+
+/** Pairs of the same question, whole and streamed. */
+function pairs(): { readonly unary: Asked; readonly stream: Asked }[] {
+  return asked
+    .filter(({ mode }) => mode === 'unary')
+    .map((unary) => ({ unary, stream: asked[asked.indexOf(unary) + 1] as Asked }))
+}
+
+describe('the same question, whole and streamed', () => {
+  test('is answered with the same text, end and usage', () => {
+    for (const { unary, stream } of pairs()) {
+      const name = `${unary.dialect} ${unary.provider}/${unary.model}`
+      expect({ name, complete: unary.answer.complete }).toEqual({ name, complete: true })
+      expect({ name, complete: stream.answer.complete }).toEqual({ name, complete: true })
+      expect({ name, text: stream.answer.text }).toEqual({ name, text: unary.answer.text })
+      expect({ name, finish: stream.answer.finish }).toEqual({ name, finish: unary.answer.finish })
+      expect({ name, told: told(stream) }).toEqual({ name, told: told(unary) })
+    }
+  })
+
+  test('leaves the same row in the ledger', () => {
+    for (const { unary, stream } of pairs()) expect(accounted(rowOf(stream))).toEqual(accounted(rowOf(unary)))
+  })
+
+  test('is told in the same numbers that the ledger holds', () => {
+    for (const question of asked) {
+      const row = rowOf(question)
+      expect({ ...told(question), model: question.model }).toEqual({
+        input: row.inputTokens + row.cacheReadTokens,
+        output: row.outputTokens + row.reasoningTokens,
+        model: question.model,
+      })
+    }
+  })
+})
+
+describe('ledger and bill', () => {
+  test('hold the same attempts and the same numbers', () => {
+    const entries = house.provider.bill.entries()
+    expect(records.ledger).toHaveLength(entries.length)
+    for (const entry of entries) {
+      const row = records.ledger.find(({ id }) => id === entry.attemptId)
+      expect({ ...row, ...billed(entry) }).toEqual({ ...row } as object)
+      expect(row).toMatchObject({ outcome: 'ok', basis: 'reported', simulated: false })
+    }
+  })
+
+  test('agree on what it costs, to the nano-dollar', () => {
+    for (const row of records.ledger) {
+      const pico =
+        BigInt(row.inputTokens) * 3_000_000n +
+        BigInt(row.cacheReadTokens) * 300_000n +
+        BigInt(row.outputTokens + row.reasoningTokens) * 15_000_000n
+      expect(row.costNanoUsd).toBe((pico + 999n) / 1_000n)
+    }
+  })
+
+  test('agree with the request log and with the header of whole answers', () => {
+    const rows = new Map(records.requests.map((row) => [row.id, row]))
+    for (const question of asked) {
+      const row = rowOf(question)
+      const line = rows.get(row.requestId)
+      expect(line).toMatchObject({
+        outcome: 'ok',
+        inputTokens: row.inputTokens + row.cacheReadTokens,
+        outputTokens: row.outputTokens + row.reasoningTokens,
+      })
+      expect(line?.costNanoUsd).toBe(row.costNanoUsd as bigint)
+      const header = question.answer.headers.get('x-gatehouse-cost-usd')
+      if (question.mode === 'unary') expect(Math.round(Number(header) * 1e9)).toBe(Number(row.costNanoUsd))
+    }
+    expect(records.requests).toHaveLength(asked.length)
+  })
+})
+
+test('an answer that does not say what it used is estimated, marked, and noticed', async () => {
+  const own = await openHouse({ config: { models: { 'first/fault?kind=no-usage': PRICE } } })
+  for (const dialect of CLIENT_DIALECTS) {
+    for (const mode of MODES) {
+      const answer = await ask(own.url, { dialect, mode, model: 'first/fault?kind=no-usage', key: own.key() })
+      expect(answer).toMatchObject({ status: 200, complete: true })
+      if (mode === 'unary') expect(answer.headers.get('x-gatehouse-notices')).toContain('usage.estimated')
+      expect(readObject({ usage: answer.usage ?? null }, 'usage') ?? {}).not.toMatchObject({
+        total_tokens: 0,
+      })
+    }
+  }
+  const { ledger } = await own.close()
+  for (const row of ledger) {
+    expect(row).toMatchObject({ outcome: 'ok', basis: 'estimated' })
+    const entry = own.provider.bill.ofAttempt(row.id)[0]
+    const actual = entry?.usage?.outputTokens ?? 0
+    expect(row.outputTokens).toBeWithin(Math.floor(actual * 0.5), Math.ceil(actual * 2) + 1)
+    expect(row.costNanoUsd).toBeGreaterThan(0n)
+  }
+  expect(ledger).toHaveLength(4)
+})
+
+test('counting tokens costs nothing and asks nobody who would charge', async () => {
+  const own = await openHouse({ config: { models: { 'first/smart': PRICE } } })
+  const response = await fetch(`${own.url}/v1/messages/count_tokens`, {
+    method: 'POST',
+    headers: { 'x-api-key': own.key() },
+    body: '{"model":"first/smart","messages":[{"role":"user","content":"How many?"}]}',
+  })
+  expect(response.status).toBe(200)
+  expect(await response.json()).toEqual({ input_tokens: expect.any(Number) })
+  const { ledger } = await own.close()
+  for (const row of ledger) expect(row).toMatchObject({ basis: 'none', costNanoUsd: 0n })
+})
