@@ -1,4 +1,4 @@
-import type { JsonObject } from '../kit/json.ts'
+import type { Json, JsonObject } from '../kit/json.ts'
 import type { SseFrame } from '../kit/sse.ts'
 import type { Message } from '../exchange/collect.ts'
 import type { Family } from '../exchange/content.ts'
@@ -129,8 +129,8 @@ export interface ErrorResponse {
 /** A decoded client request: what was asked, and what was asked of the gateway itself. */
 export interface DecodedRequest {
   readonly request: ModelRequest
-  /** The body field `gatehouse`, undecoded; the door reads it. */
-  readonly wishes?: JsonObject
+  /** The body field `gatehouse` as it is, of whatever type; the door reads it. */
+  readonly wishes?: Json
 }
 
 /**

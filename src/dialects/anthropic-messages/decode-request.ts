@@ -1,7 +1,7 @@
 import type { ChatRequest, Turn } from '../../exchange/chat.ts'
 import type { Extra } from '../../exchange/content.ts'
 import type { Operation } from '../../exchange/operation.ts'
-import { isObject, readObject, type Json, type JsonObject } from '../../kit/json.ts'
+import { isObject, type Json, type JsonObject } from '../../kit/json.ts'
 import type { DecodedRequest } from '../dialect.ts'
 import { WISHES_FIELD } from '../wishes-field.ts'
 import { decodeContent } from './decode-content.ts'
@@ -18,7 +18,7 @@ export function decodeRequest(body: JsonObject, operation: Operation): DecodedRe
   const counting = operation === 'count-tokens'
   if (!counting && isAbsent(body['max_tokens'])) refuse('max_tokens', 'Field required')
   const chat = decodeChat(body)
-  const wishes = readObject(body, WISHES_FIELD)
+  const wishes = body[WISHES_FIELD]
   return {
     request: counting
       ? { operation, model: chat.model, chat: { ...chat, stream: false }, stream: false }

@@ -31,7 +31,7 @@ import { FAMILY, REQUEST_FIELDS, STREAM_OPTION_FIELDS } from './schema.ts'
  */
 export function decodeRequest(body: JsonObject, operation: Operation): DecodedRequest {
   if (operation !== 'chat') throw new Failure('unsupported-feature', { param: 'operation' })
-  const wishes = objectField(body, WISHES_FIELD)
+  const wishes = body[WISHES_FIELD]
   return { request: decodeChat(body), ...(wishes === undefined ? {} : { wishes }) }
 }
 
