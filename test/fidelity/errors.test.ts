@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { checkMessagesStream } from '../grammar/anthropic-messages.ts'
+import { checkChatStream } from './chat-grammar.ts'
 import { CELLS, openHouse, type Cell, type House } from './house.ts'
 import type { Talk } from './talk.ts'
 import { errorOf } from './told-error.ts'
@@ -7,9 +8,11 @@ import { errorOf } from './told-error.ts'
 /** Failures of an account rest its credential, so each cell has accounts of its own. */
 const accountOf = (kind: string, cell: Cell): string => `${kind}${CELLS.indexOf(cell)}`
 
+const ACCOUNTS = ['busy', 'locked', 'spent']
+
 let house: House
 beforeAll(async () => {
-  house = await openHouse(CELLS.flatMap((cell) => [accountOf('busy', cell), accountOf('locked', cell)]))
+  house = await openHouse(CELLS.flatMap((cell) => ACCOUNTS.map((kind) => accountOf(kind, cell))))
 })
 afterAll(() => house.close())
 
@@ -26,6 +29,12 @@ interface HttpCase {
   readonly message: RegExp
   readonly retryAfter?: string
 }
+
+/** How agents of each dialect recognise that the conversation is too long. */
+const OVERFLOWS = {
+  'openai-chat': /maximum context length/,
+  'anthropic-messages': /prompt is too long/,
+} as const
 
 const overloaded = ({ client, native }: Cell): number =>
   native ? 503 : client.dialect === 'openai-chat' ? 503 : 529
@@ -104,6 +113,20 @@ describe.each([...CELLS])('errors: $name', (cell) => {
     expect(requestId).toStartWith('req_')
   })
 
+  test('a conversation that is too long is told in the words of the client’s own dialect', async () => {
+    const { message } = await errorOf(open(`${target}/echo?context=3`).say(QUESTION))
+    expect(message).toMatch(OVERFLOWS[client.dialect])
+  })
+
+  test('a spent quota of ours is not worth a retry', async () => {
+    const talk = open(`${target}-${accountOf('spent', cell)}/fault?kind=quota-spent`)
+    expect(await errorOf(talk.say(QUESTION))).toMatchObject({
+      status: 429,
+      message: expect.stringMatching(/account at the provider is out of credit or quota/),
+    })
+    expect(talk.wire().headers.get('x-should-retry')).toBe('false')
+  })
+
   test('an error before the first word of a stream is an error of the request', async () => {
     const talk = open(`${target}/fault?kind=error-event-first&id=${CELLS.indexOf(cell)}`)
     const { status } = await errorOf(talk.say(QUESTION))
@@ -138,7 +161,7 @@ describe.each(CELLS.filter(({ mode }) => mode === 'stream'))('broken streams: $n
       if (client.dialect === 'anthropic-messages') {
         expect(wire).toContain('event: error\n')
         expect(checkMessagesStream(wire)).toEqual([])
-      }
+      } else expect(checkChatStream(wire)).toEqual([])
       const { request, attempts } = await house.row(requestId)
       expect(request['outcome']).not.toBe('ok')
       expect(attempts).toHaveLength(1)
@@ -192,4 +215,44 @@ describe.each(CELLS.filter(({ mode }) => mode === 'unary'))('broken answers: $na
       expect(error.status).toBeGreaterThanOrEqual(500)
     },
   )
+})
+
+/** What no target of the other family can be told, in requests that are fine otherwise. */
+const LOSSY = {
+  'openai-chat': {
+    path: '/v1/chat/completions',
+    field: { logit_bias: { '50256': -100 } },
+    param: 'logit_bias',
+  },
+  'anthropic-messages': { path: '/v1/messages', field: { top_k: 5, max_tokens: 50 }, param: 'top_k' },
+} as const
+
+describe.each([
+  ['openai-chat', 'messages'],
+  ['anthropic-messages', 'chat'],
+] as const)('a wish that cannot be translated: %s → %s', (dialect, target) => {
+  const { path, field, param } = LOSSY[dialect]
+  const post = (strict: boolean): Promise<Response> =>
+    fetch(house.url + path, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${house.key}`, ...(strict ? { 'x-gatehouse-strict': 'true' } : {}) },
+      body: JSON.stringify({
+        model: `${target}/echo`,
+        messages: [{ role: 'user', content: QUESTION }],
+        ...field,
+      }),
+    })
+
+  test('is told in a header', async () => {
+    const response = await post(false)
+    expect(response.status).toBe(200)
+    expect(response.headers.get('x-gatehouse-notices')).toContain(`param.dropped=${param}`)
+    expect(await response.text()).toContain(QUESTION)
+  })
+
+  test('is a refusal that names the field when the client is strict', async () => {
+    const response = await post(true)
+    expect(response.status).toBe(400)
+    expect(await response.text()).toContain(param)
+  })
 })

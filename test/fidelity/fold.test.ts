@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { JsonObject } from '../../src/kit/json.ts'
+import { checkMessagesStream } from '../grammar/anthropic-messages.ts'
+import { checkChatStream } from './chat-grammar.ts'
 import { openHouse, PAIRS, type Cell, type House } from './house.ts'
 import type { Mode, Reply, TalkSettings } from './talk.ts'
 
@@ -50,6 +52,9 @@ async function play({ client, target }: Cell, scenario: Scenario, mode: Mode): P
   return talk.report(reply.calls.map(({ id, name }) => ({ id, name, text: 'fine' })))
 }
 
+/** What a stream must look like, however tolerant the SDK is. */
+const GRAMMARS = { 'openai-chat': checkChatStream, 'anthropic-messages': checkMessagesStream } as const
+
 /** SDKs add fields of their own to requests for streams, whose loss says nothing about the answer. */
 const isOurs = (notice: string): boolean => notice !== 'unknown.dropped'
 
@@ -86,6 +91,7 @@ describe.each([...PAIRS])('streamed and at once are the same: $name', (cell) => 
     const { wire: _unaryWire, ...whole } = unary
     const { wire: _streamWire, ...folded } = stream
     expect(folded).toEqual(whole)
+    expect(GRAMMARS[cell.client.dialect](await stream.wire.text)).toEqual([])
     expect(stream.wire.notices.filter(isOurs)).toEqual(unary.wire.notices.filter(isOurs))
     played.push({ what: scenario.what, unary, stream })
   })

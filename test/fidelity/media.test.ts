@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { createAnthropic } from './anthropic-client.ts'
 import { CELLS, openHouse, type House } from './house.ts'
+import { createOpenai } from './openai-client.ts'
 
 let house: House
 beforeAll(async () => {
@@ -39,3 +41,32 @@ describe.each(CELLS.filter(({ client }) => client.imageUrls))(
     })
   },
 )
+
+/** As little of a PDF as says what it is. */
+const PDF = btoa('%PDF-1.4 castle')
+
+describe.each(['chat', 'messages'] as const)('documents, to %s', (target) => {
+  const model = `${target}/vision`
+  const seen = 'I see 0 images: document application/pdf, 15 bytes.'
+
+  test('openai: a file with its name', async () => {
+    const file = { filename: 'castle.pdf', file_data: `data:application/pdf;base64,${PDF}` }
+    const completion = await createOpenai(house).chat.completions.create({
+      model,
+      messages: [{ role: 'user', content: [{ type: 'file', file }] }],
+    })
+    expect(completion.choices[0]?.message.content).toBe(seen)
+    expect(JSON.stringify(house.lastBody())).toContain('castle.pdf')
+  })
+
+  test('anthropic: a document with its title', async () => {
+    const source = { type: 'base64' as const, media_type: 'application/pdf' as const, data: PDF }
+    const message = await createAnthropic(house).messages.create({
+      model,
+      max_tokens: 100,
+      messages: [{ role: 'user', content: [{ type: 'document', source, title: 'castle.pdf' }] }],
+    })
+    expect(message.content).toMatchObject([{ text: seen }])
+    expect(JSON.stringify(house.lastBody())).toContain('castle.pdf')
+  })
+})

@@ -1,4 +1,5 @@
 import OpenAI from 'openai'
+import type { CompletionUsage } from 'openai/resources/completions'
 import type { ChatCompletion, ChatCompletionCreateParams, ChatCompletionMessageParam } from 'openai/resources'
 import { parseJson } from '../../src/kit/json.ts'
 import type { Client, DoorKey, Reply, SaidImage, Talk, TalkSettings } from './talk.ts'
@@ -135,12 +136,17 @@ function toReply({ completion, reasoning }: Asked, wire: WireRecord): Reply {
         : [],
     ),
     finish: choice?.finish_reason ?? '',
-    usage: {
-      input: usage?.prompt_tokens ?? -1,
-      output: usage?.completion_tokens ?? -1,
-      cacheRead: usage?.prompt_tokens_details?.cached_tokens ?? -1,
-      reasoning: usage?.completion_tokens_details?.reasoning_tokens ?? -1,
-    },
+    usage: toReplyUsage(usage),
     wire: wire.last(),
+  }
+}
+
+/** A number that was not told is -1, which equals nothing. */
+function toReplyUsage(usage: CompletionUsage | undefined): Reply['usage'] {
+  return {
+    input: usage?.prompt_tokens ?? -1,
+    output: usage?.completion_tokens ?? -1,
+    cacheRead: usage?.prompt_tokens_details?.cached_tokens ?? -1,
+    reasoning: usage?.completion_tokens_details?.reasoning_tokens ?? -1,
   }
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { readArray, readObjects, readString, type JsonObject } from '../../src/kit/json.ts'
+import { readObjects, readString, type JsonObject } from '../../src/kit/json.ts'
 import { CELLS, openHouse, TARGETS, type House, type TargetName } from './house.ts'
 
 let house: House
@@ -37,13 +37,22 @@ function told(target: TargetName, body: JsonObject): { readonly system: string; 
 }
 
 function textOf(object: JsonObject, field: string): string {
-  return (
-    readString(object, field) ??
-    readArray(object, field)
-      .map((part) => (typeof part === 'object' && part !== null && 'text' in part ? part['text'] : ''))
-      .join('')
-  )
+  const parts = readObjects(object, field).map((part) => readString(part, 'text') ?? '')
+  return readString(object, field) ?? parts.join('')
 }
+
+describe.each(CELLS.filter(({ mode }) => mode === 'stream'))(
+  'pieces of a stream: $name',
+  ({ client, target, mode }) => {
+    test('arrive as the provider sent them, token by token', async () => {
+      const talk = client.open(house, { model: `${target}/echo`, mode })
+      const wire = await (await talk.say('Why is the sky blue?')).wire.text
+      const field = client.dialect === 'openai-chat' ? 'content' : 'text'
+      const pieces = [...wire.matchAll(new RegExp(`"${field}":"([^"]+)"`, 'g'))].map(([, piece]) => piece)
+      expect(pieces).toEqual(['Why', ' is', ' the', ' sky', ' blue?'])
+    })
+  },
+)
 
 describe.each([...CELLS])('text: $name', ({ client, target, mode }) => {
   test.each([...TEXTS])('%s arrives to the letter, there and back', async (_what, text) => {

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Json } from '../../src/kit/json.ts'
+import { createAnthropic } from './anthropic-client.ts'
 import { CELLS, openHouse, type House } from './house.ts'
+import { createOpenai } from './openai-client.ts'
 import type { OfferedTool, ToolResult } from './talk.ts'
 
 let house: House
@@ -8,6 +10,9 @@ beforeAll(async () => {
   house = await openHouse()
 })
 afterAll(() => house.close())
+
+const PIXEL =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 
 /** The arguments that a schema of single values leaves no choice about. */
 const WEATHER_ARGUMENTS = {
@@ -85,5 +90,84 @@ describe.each([...CELLS])('tools: $name', ({ client, target, mode }) => {
   test('one tool only when parallel calls are off', async () => {
     const called = await open([weather, time], false).say('One at a time.')
     expect(called.calls.map(({ name }) => name)).toEqual(['get_weather'])
+  })
+})
+
+describe.each(['chat', 'messages'] as const)('what official SDKs can say about tools, to %s', (target) => {
+  const model = `${target}/tools`
+  const openaiTools = [weather, time].map(({ name, description, parameters }) => ({
+    type: 'function' as const,
+    function: { name, description, parameters: { ...parameters } },
+  }))
+  const anthropicTools = [weather, time].map(({ name, description, parameters }) => ({
+    name,
+    description,
+    input_schema: { ...parameters, type: 'object' as const },
+  }))
+
+  test.each([
+    ['none', 'none', []],
+    ['required', 'required', ['get_weather', 'get-time']],
+    ['one by name', { type: 'function', function: { name: 'get-time' } }, ['get-time']],
+  ] as const)('openai: tool_choice %s', async (_what, choice, called) => {
+    const completion = await createOpenai(house).chat.completions.create({
+      model,
+      messages: [{ role: 'user', content: 'Go.' }],
+      tools: openaiTools,
+      tool_choice: choice,
+    })
+    const calls = completion.choices[0]?.message.tool_calls ?? []
+    expect(calls.map((call) => (call.type === 'function' ? call.function.name : ''))).toEqual([...called])
+  })
+
+  test.each([
+    ['none', { type: 'none' }, []],
+    ['any', { type: 'any' }, ['get_weather', 'get-time']],
+    ['one by name', { type: 'tool', name: 'get-time' }, ['get-time']],
+  ] as const)('anthropic: tool_choice %s', async (_what, choice, called) => {
+    const message = await createAnthropic(house).messages.create({
+      model,
+      max_tokens: 500,
+      messages: [{ role: 'user', content: 'Go.' }],
+      tools: anthropicTools,
+      tool_choice: choice,
+    })
+    const names = message.content.flatMap((block) => (block.type === 'tool_use' ? [block.name] : []))
+    expect(names).toEqual([...called])
+  })
+
+  test('anthropic: a result that is an error, with an image, and text behind it', async () => {
+    const image = { type: 'base64' as const, media_type: 'image/png' as const, data: PIXEL }
+    const message = await createAnthropic(house).messages.create({
+      model: `${target}/vision`,
+      max_tokens: 500,
+      tools: anthropicTools,
+      messages: [
+        { role: 'user', content: 'Look out of the window.' },
+        {
+          role: 'assistant',
+          content: [{ type: 'tool_use', id: 'toolu_1', name: 'get_weather', input: WEATHER_ARGUMENTS }],
+        },
+        {
+          role: 'user',
+          content: [
+            {
+              type: 'tool_result',
+              tool_use_id: 'toolu_1',
+              is_error: true,
+              content: [
+                { type: 'text', text: 'The camera is dirty.' },
+                { type: 'image', source: image },
+              ],
+            },
+            { type: 'text', text: 'What do you see?' },
+          ],
+        },
+      ],
+    })
+    expect(message.content).toMatchObject([{ text: 'I see 1 image: image image/png, 70 bytes.' }])
+    const sent = JSON.stringify(house.lastBody())
+    expect(sent).toContain('The camera is dirty.')
+    expect(sent).toContain('What do you see?')
   })
 })

@@ -3,6 +3,7 @@ import { totalInput, totalOutput, type Usage } from '../../src/exchange/usage.ts
 import { parseJsonObject, readNumber, readObject, type JsonObject } from '../../src/kit/json.ts'
 import { CELLS, openHouse, type House } from './house.ts'
 import { createOpenai } from './openai-client.ts'
+import type { Reply } from './talk.ts'
 import { createWireRecord } from './wire-record.ts'
 
 let house: House
@@ -42,44 +43,55 @@ async function billed(requestId: string): Promise<Usage> {
 }
 
 describe.each([...CELLS])('usage: $name', ({ client, target, mode }) => {
-  test.each([...CASES])('$what: the client, the ledger and the bill agree', async ({ model, price }) => {
-    const talk = client.open(house, { model: `${target}/${model}`, mode, reasoning: true })
-    const reply = await talk.say('How much does a castle cost?')
-    const { requestId } = reply.wire
-    const usage = await billed(requestId)
-    expect(reply.usage).toMatchObject({
-      input: totalInput(usage),
-      output: totalOutput(usage),
-      cacheRead: usage.cacheReadTokens,
-    })
-    if (client.dialect === 'openai-chat') expect(reply.usage.reasoning).toBe(usage.reasoningTokens)
-
-    const { request, attempts } = await house.row(requestId)
-    const nanoUsd = String(costOf(usage, price))
-    expect(request).toMatchObject({
-      outcome: 'ok',
-      status: 200,
-      stream: mode === 'stream',
-      dialect: client.dialect,
-      target: `${target}/${model}`,
-      input_tokens: totalInput(usage),
-      output_tokens: totalOutput(usage),
-      cost: { nano_usd: nanoUsd },
-      simulated: true,
-    })
-    expect(attempts).toHaveLength(1)
-    expect(attempts[0]).toMatchObject({
-      outcome: 'ok',
-      basis: 'reported',
-      input_tokens: usage.inputTokens,
-      cache_read_tokens: usage.cacheReadTokens,
-      output_tokens: usage.outputTokens,
-      reasoning_tokens: usage.reasoningTokens,
-      cost: { nano_usd: nanoUsd },
-    })
-    if (mode === 'unary')
-      expect(Number(reply.wire.headers.get('x-gatehouse-cost-usd')) * 1e9).toBeCloseTo(Number(nanoUsd), 3)
+  const replies = new Map<string, Reply>()
+  beforeAll(async () => {
+    for (const { what, model } of CASES) {
+      const talk = client.open(house, { model: `${target}/${model}`, mode, reasoning: true })
+      replies.set(what, await talk.say('How much does a castle cost?'))
+    }
   })
+
+  test.each([...CASES])(
+    '$what: the client, the ledger and the bill agree',
+    async ({ what, model, price }) => {
+      const reply = replies.get(what)
+      if (reply === undefined) throw new Error('there was no answer')
+      const { requestId } = reply.wire
+      const usage = await billed(requestId)
+      expect(reply.usage).toMatchObject({
+        input: totalInput(usage),
+        output: totalOutput(usage),
+        cacheRead: usage.cacheReadTokens,
+      })
+      if (client.dialect === 'openai-chat') expect(reply.usage.reasoning).toBe(usage.reasoningTokens)
+
+      const { request, attempts } = await house.row(requestId)
+      const nanoUsd = String(costOf(usage, price))
+      expect(request).toMatchObject({
+        outcome: 'ok',
+        status: 200,
+        stream: mode === 'stream',
+        dialect: client.dialect,
+        target: `${target}/${model}`,
+        input_tokens: totalInput(usage),
+        output_tokens: totalOutput(usage),
+        cost: { nano_usd: nanoUsd },
+        simulated: true,
+      })
+      expect(attempts).toHaveLength(1)
+      expect(attempts[0]).toMatchObject({
+        outcome: 'ok',
+        basis: 'reported',
+        input_tokens: usage.inputTokens,
+        cache_read_tokens: usage.cacheReadTokens,
+        output_tokens: usage.outputTokens,
+        reasoning_tokens: usage.reasoningTokens,
+        cost: { nano_usd: nanoUsd },
+      })
+      if (mode === 'unary')
+        expect(Number(reply.wire.headers.get('x-gatehouse-cost-usd')) * 1e9).toBeCloseTo(Number(nanoUsd), 3)
+    },
+  )
 })
 
 describe.each(['chat', 'messages'] as const)('a stream of Chat Completions from %s', (target) => {

@@ -194,20 +194,25 @@ async function generate(call: Call): Promise<Said> {
 
 /** The SDK keeps the reason of a broken stream for `onError` and rejects its promises with a general one. */
 async function stream(call: Call): Promise<Said> {
-  let broken: unknown
+  const errors: unknown[] = []
   const result = streamText({
     ...call,
     onError({ error }) {
-      broken = error
+      errors.push(error)
     },
   })
-  try {
-    await result.consumeStream()
-    const step = await result.finalStep
-    if (broken !== undefined) throw broken
-    return { ...pick(step), messages: await result.responseMessages }
-  } catch (thrown) {
-    throw broken ?? thrown
+  await result.consumeStream()
+  const [broken] = errors
+  if (broken instanceof Error) throw broken
+  if (broken !== undefined) throw new BrokenStream(broken)
+  return { ...pick(await result.finalStep), messages: await result.responseMessages }
+}
+
+/** An error event as the SDK hands it on: the parsed body, which is not an `Error`. */
+class BrokenStream extends Error {
+  constructor(event: unknown) {
+    super(typeof event === 'string' ? event : JSON.stringify(event))
+    this.name = 'BrokenStream'
   }
 }
 
