@@ -1,0 +1,173 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import type { ConfigFile } from '../../src/config/schema.ts'
+import { DIALECTS } from '../../src/dialects/all.ts'
+import { openTestProvider, TEST_CREDENTIAL } from '../../src/drills/open-test-provider.ts'
+import type { SimulatedProvider } from '../../src/drills/simulated-provider.ts'
+import { parseUsd } from '../../src/kit/money.ts'
+import { createSeededRandom } from '../../src/kit/random.ts'
+import { ask, CLIENT_DIALECTS, MODES, type Answer } from './asking.ts'
+import { dataOf, startGatewayProcess, type GatewayProcess } from './gateway-process.ts'
+import { makeKeyText, providerEntry, readRecords, type Records } from './open-house.ts'
+
+const KILLS = 12
+const CLIENTS = 12
+/** Requests that reach the provider before a life ends, at most. */
+const LONGEST_LIFE = 60
+const MODELS = [
+  'echo',
+  'smart',
+  'long?tokens=120&tps=4000',
+  'reason',
+  'slow?ttft=15ms&tps=2000',
+  'fault?kind=status-500',
+] as const
+
+const directory = mkdtempSync(join(tmpdir(), 'gatehouse-kill-'))
+const keyText = makeKeyText()
+const environment = { PROVIDER_KEY: TEST_CREDENTIAL, KEY_CROWD: keyText }
+const random = createSeededRandom(20_261_120)
+
+let provider: SimulatedProvider
+/** What clients were told to the end, by request id. */
+const completed = new Map<string, Answer>()
+let records: Records
+
+function writeConfig(limitUsd: number): void {
+  const config: ConfigFile = {
+    providers: { first: providerEntry(provider.url) },
+    models: Object.fromEntries(
+      MODELS.map((model) => [`first/${model}`, { price: { input: 3, output: 15 } }]),
+    ),
+    keys: [{ name: 'crowd', value: 'env:KEY_CROWD', budget: { usd: limitUsd, per: 'month' } }],
+  }
+  writeFileSync(join(directory, 'gatehouse.yaml'), JSON.stringify(config))
+}
+
+/** Asks again and again until the gateway is gone. */
+async function askUntilGone(gateway: GatewayProcess): Promise<void> {
+  for (;;) {
+    const dialect = CLIENT_DIALECTS[Math.floor(random.next() * CLIENT_DIALECTS.length)] ?? 'openai-chat'
+    const mode = MODES[Math.floor(random.next() * MODES.length)] ?? 'unary'
+    const model = `first/${MODELS[Math.floor(random.next() * MODELS.length)]}`
+    try {
+      const answer = await ask(gateway.url, { dialect, mode, model, key: keyText, maxTokens: 200 })
+      if (answer.complete) completed.set(answer.headers.get('x-request-id') ?? '', answer)
+    } catch {
+      return
+    }
+  }
+}
+
+/** One life: some requests, then SIGKILL in the middle of others. */
+async function liveAndDie(): Promise<void> {
+  const gateway = await startGatewayProcess({ directory, environment })
+  const clients = Array.from({ length: CLIENTS }, () => askUntilGone(gateway))
+  const arrivals = 1 + Math.floor(random.next() * LONGEST_LIFE)
+  for (let count = 0; count < arrivals; count += 1) await provider.requests.next()
+  await gateway.kill()
+  await Promise.all(clients)
+}
+
+beforeAll(async () => {
+  provider = await openTestProvider(DIALECTS)
+  writeConfig(1_000)
+  for (let life = 0; life < KILLS; life += 1) await liveAndDie()
+  await Promise.all(provider.bill.entries().map(({ ordinal }) => provider.bill.settled(ordinal)))
+  // The last life replays what the one before left, and ends in peace.
+  const gateway = await startGatewayProcess({ directory, environment })
+  expect(await gateway.stop()).toBe(0)
+  records = await readRecords(dataOf(directory))
+}, 60_000)
+
+afterAll(async () => {
+  await provider.close()
+  rmSync(directory, { recursive: true, force: true })
+})
+
+test('there was enough to lose', () => {
+  expect(provider.bill.entries().length).toBeGreaterThan(KILLS * 5)
+  expect(completed.size).toBeGreaterThan(KILLS * 3)
+  expect(provider.bill.entries().some(({ outcome }) => outcome === 'aborted')).toBe(true)
+  expect(records.ledger.some(({ basis }) => basis === 'crash-estimate')).toBe(true)
+})
+
+test('every request that reached the provider has exactly one row, and no attempt was sent twice', () => {
+  const rows = new Map(records.ledger.map((row) => [row.id, row]))
+  expect(rows.size).toBe(records.ledger.length)
+  const attempts = provider.bill.entries().map(({ attemptId }) => attemptId ?? 'none')
+  expect(new Set(attempts).size).toBe(attempts.length)
+  expect(attempts.filter((id) => !rows.has(id))).toEqual([])
+})
+
+test('a row that the provider knows nothing of is one that was announced as the process died', () => {
+  const billed = new Set(provider.bill.entries().map(({ attemptId }) => attemptId))
+  for (const row of records.ledger) {
+    if (!billed.has(row.id)) expect(row).toMatchObject({ outcome: 'crashed', basis: 'crash-estimate' })
+  }
+})
+
+test('what the provider reported is what stands in the ledger', () => {
+  let reported = 0
+  for (const row of records.ledger) {
+    if (row.basis !== 'reported') continue
+    reported += 1
+    const [entry] = provider.bill.ofAttempt(row.id)
+    expect({
+      ...row,
+      input: row.inputTokens,
+      output: row.outputTokens,
+      reasoning: row.reasoningTokens,
+    }).toMatchObject({
+      input: entry?.usage?.inputTokens ?? -1,
+      output: entry?.usage?.outputTokens ?? -1,
+      reasoning: entry?.usage?.reasoningTokens ?? -1,
+    })
+  }
+  expect(reported).toBeGreaterThan(KILLS * 3)
+})
+
+test('every answer whose end a client saw was settled before', () => {
+  for (const [requestId] of completed) {
+    const rows = records.ledger.filter((row) => row.requestId === requestId)
+    expect(rows).toHaveLength(1)
+    expect(rows[0]).toMatchObject({ outcome: 'ok', basis: 'reported' })
+  }
+})
+
+test('a budget knows after all that what was spent', async () => {
+  const spent = records.ledger.reduce((sum, { costNanoUsd = 0n }) => sum + costNanoUsd, 0n)
+  writeConfig(0)
+  const gateway = await startGatewayProcess({ directory, environment })
+  const answer = await ask(gateway.url, {
+    dialect: 'openai-chat',
+    mode: 'unary',
+    model: 'first/echo',
+    key: keyText,
+  })
+  expect(answer.status).toBe(402)
+  expect(parseUsd(String(answer.error?.['spent_usd']))).toBe(spent)
+  expect(await gateway.stop()).toBe(0)
+})
+
+test('killed while it replays, it replays again', async () => {
+  writeConfig(1_000)
+  for (let life = 0; life < 3; life += 1) {
+    const gateway = await startGatewayProcess({ directory, environment })
+    const answer = await ask(gateway.url, {
+      dialect: 'anthropic-messages',
+      mode: 'stream',
+      model: 'first/echo',
+      key: keyText,
+    })
+    expect(answer).toMatchObject({ status: 200, complete: true })
+    await gateway.kill()
+  }
+  const gateway = await startGatewayProcess({ directory, environment })
+  await gateway.stop()
+  const { ledger } = await readRecords(dataOf(directory))
+  expect(ledger).toHaveLength(records.ledger.length + 3)
+  expect(new Set(ledger.map(({ id }) => id)).size).toBe(ledger.length)
+})

@@ -1,0 +1,74 @@
+import { parseJsonObject, readString } from '../../src/kit/json.ts'
+
+const BINARY = Bun.fileURLToPath(new URL('../../bin/gatehouse', import.meta.url))
+
+export interface GatewayProcessOptions {
+  /** Holds `gatehouse.yaml`; data is kept below it. */
+  readonly directory: string
+  readonly environment: Readonly<Record<string, string>>
+}
+
+/** A gateway in a process of its own, started as users start it. */
+export interface GatewayProcess {
+  readonly url: string
+  readonly adminUrl: string
+  /** Ends it without a word: SIGKILL. */
+  kill(): Promise<void>
+  /** Lets it finish what is under way: SIGTERM. Gives the exit code. */
+  stop(): Promise<number>
+}
+
+/** Where the data of a gateway process is. */
+export function dataOf(directory: string): string {
+  return `${directory}/data`
+}
+
+/** Starts `gatehouse start` and waits until it is ready. Rejects with what it complained about when it ends instead. */
+export async function startGatewayProcess(options: GatewayProcessOptions): Promise<GatewayProcess> {
+  const { directory, environment } = options
+  const flags = ['--no-detect', '--json', '--port', '0', '--admin-port', '0', '--data', dataOf(directory)]
+  const child = Bun.spawn([BINARY, 'start', ...flags, '--config', `${directory}/gatehouse.yaml`], {
+    cwd: directory,
+    env: { PATH: process.env['PATH'] ?? '', HOME: directory, ...environment },
+    stdout: 'pipe',
+    stderr: 'pipe',
+  })
+  const complaints = new Response(child.stderr).text()
+  const ready = await readReady(child.stdout)
+  if (ready === undefined) throw new Error(`the gateway did not start: ${await complaints}`)
+  return {
+    ...ready,
+    async kill() {
+      child.kill('SIGKILL')
+      await child.exited
+    },
+    stop() {
+      child.kill('SIGTERM')
+      return child.exited
+    },
+  }
+}
+
+/** The addresses of the line that says `ready`; what is written afterwards is read and forgotten. */
+async function readReady(
+  output: ReadableStream<Uint8Array>,
+): Promise<{ readonly url: string; readonly adminUrl: string } | undefined> {
+  const reader = output.getReader()
+  const decoder = new TextDecoder()
+  let text = ''
+  for (;;) {
+    const { value, done } = await reader.read()
+    if (done) return undefined
+    text += decoder.decode(value, { stream: true })
+    for (const line of text.split('\n')) {
+      const event = parseJsonObject(line)
+      if (event?.['event'] !== 'ready') continue
+      void drain(reader)
+      return { url: readString(event, 'data_url') ?? '', adminUrl: readString(event, 'admin_url') ?? '' }
+    }
+  }
+}
+
+async function drain(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
+  while (!(await reader.read()).done);
+}
