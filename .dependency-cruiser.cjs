@@ -76,7 +76,8 @@ module.exports = {
     ...[{ dependencyTypes: ['core'] }, { path: '^bun(:|$)' }].map((platform) => ({
       name: 'platform-stays-at-the-edges',
       severity: 'error',
-      comment: 'Only kit, store drivers, server, cli, boot and main touch the platform; the rest is plain TypeScript over web types.',
+      comment:
+        'Only kit, store drivers, server, cli, boot and main touch the platform; the rest is plain TypeScript over web types.',
       from: { path: '^src/', pathNot: ['^src/(kit|store|server|cli)/', room('boot'), room('main'), TESTS] },
       to: platform,
     })),
