@@ -1,8 +1,7 @@
 import type { Capabilities, Price } from '../exchange/target.ts'
+import { defined } from '../kit/defined.ts'
 import { parsePricePerMillion, type PicoUsd } from '../kit/money.ts'
 import type { ModelOverride, PriceConfig } from './schema/models.ts'
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 /** How often the written unit goes into a million tokens. */
 const PER_MILLION = { '1M': 1n, '1k': 1_000n, '1': 1_000_000n } as const
@@ -32,16 +31,16 @@ export function toPrice(written: PriceConfig, id: string): Price {
 
 /** What the file says a model can do. */
 export function toCapabilities(written: ModelOverride): Capabilities {
-  const known: Mutable<Capabilities> = {}
-  if (written.context !== undefined) known.contextTokens = written.context
-  if (written.max_output !== undefined) known.maxOutputTokens = written.max_output
-  if (written.tools !== undefined) known.tools = written.tools
-  if (written.vision !== undefined) known.vision = written.vision
-  if (written.documents !== undefined) known.documents = written.documents
-  if (written.audio !== undefined) known.audioInput = written.audio
-  if (written.json_schema !== undefined) known.jsonSchema = written.json_schema
-  if (written.sampling !== undefined) known.sampling = written.sampling
-  if (written.prefill !== undefined) known.prefill = written.prefill
-  if (written.reasoning !== undefined) known.reasoning = written.reasoning
-  return known
+  return defined({
+    contextTokens: written.context,
+    maxOutputTokens: written.max_output,
+    tools: written.tools,
+    vision: written.vision,
+    documents: written.documents,
+    audioInput: written.audio,
+    jsonSchema: written.json_schema,
+    sampling: written.sampling,
+    prefill: written.prefill,
+    reasoning: written.reasoning,
+  })
 }

@@ -1,6 +1,7 @@
 import type * as genaiPrices from '@pydantic/genai-prices'
 import type { ConditionalPrice, ModelInfo, ModelPrice, Provider, TieredPrices } from '@pydantic/genai-prices'
 import type { Price } from '../exchange/target.ts'
+import { defined } from '../kit/defined.ts'
 import { sha256Hex } from '../kit/hash.ts'
 import { parsePricePerMillion, parseUsd, type PicoUsd } from '../kit/money.ts'
 import type { PriceCatalogue } from './catalogue.ts'
@@ -72,30 +73,21 @@ function toRates(prices: ModelPrice, inputTokens: number): Rates | undefined {
   }
   const input = perToken('input_mtok')
   if (input === undefined) return undefined
-  const rates: { -readonly [Field in keyof Rates]: Rates[Field] } = {
+  return {
     input,
     // Embedding models have no output price and no output; should one ever report some, it is not free.
     output: perToken('output_mtok') ?? input,
+    ...defined({
+      cacheRead: perToken('cache_read_mtok'),
+      cacheWrite: perToken('cache_write_mtok'),
+      cacheWriteLong: perToken('cache_write_1h_mtok'),
+      inputAudio: perToken('input_audio_mtok'),
+      outputAudio: perToken('output_audio_mtok'),
+      reasoning: perToken('output_reasoning_mtok'),
+      webSearch: perUse('web_searches_kcount'),
+      request: perUse('requests_kcount'),
+    }),
   }
-  const optional = {
-    cacheRead: perToken('cache_read_mtok'),
-    cacheWrite: perToken('cache_write_mtok'),
-    cacheWriteLong: perToken('cache_write_1h_mtok'),
-    inputAudio: perToken('input_audio_mtok'),
-    outputAudio: perToken('output_audio_mtok'),
-    reasoning: perToken('output_reasoning_mtok'),
-    webSearch: perUse('web_searches_kcount'),
-    request: perUse('requests_kcount'),
-  }
-  if (optional.cacheRead !== undefined) rates.cacheRead = optional.cacheRead
-  if (optional.cacheWrite !== undefined) rates.cacheWrite = optional.cacheWrite
-  if (optional.cacheWriteLong !== undefined) rates.cacheWriteLong = optional.cacheWriteLong
-  if (optional.inputAudio !== undefined) rates.inputAudio = optional.inputAudio
-  if (optional.outputAudio !== undefined) rates.outputAudio = optional.outputAudio
-  if (optional.reasoning !== undefined) rates.reasoning = optional.reasoning
-  if (optional.webSearch !== undefined) rates.webSearch = optional.webSearch
-  if (optional.request !== undefined) rates.request = optional.request
-  return rates
 }
 
 function toPrice(name: string, prices: ModelPrice): Price | undefined {

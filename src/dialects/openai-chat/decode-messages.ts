@@ -1,12 +1,12 @@
 import type { Turn } from '../../exchange/chat.ts'
 import type { Block, ReasoningBlock, Seal, ToolCallBlock, ToolResultBlock } from '../../exchange/content.ts'
+import { defined } from '../../kit/defined.ts'
 import { isObject, readObjects, readString, type Json, type JsonObject } from '../../kit/json.ts'
 import { decodeContent } from './decode-parts.ts'
 import { readDetail } from './reasoning-details.ts'
 import {
   arrayField,
   asObject,
-  defined,
   invalid,
   requiredString,
   stringField,

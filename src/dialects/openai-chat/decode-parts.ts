@@ -1,8 +1,8 @@
 import type { Block, CacheMark, MediaBlock, MediaSource, ReasoningBlock } from '../../exchange/content.ts'
+import { defined } from '../../kit/defined.ts'
 import { isArray, isObject, readObjects, readString, type Json, type JsonObject } from '../../kit/json.ts'
 import {
   asObject,
-  defined,
   invalid,
   objectField,
   requiredString,

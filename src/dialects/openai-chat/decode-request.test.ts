@@ -418,7 +418,6 @@ describe('refusals name the field', () => {
     ['metadata.a', { ...base, metadata: { a: 1 } }],
     ['logit_bias.1', { ...base, logit_bias: { '1': 'x' } }],
     ['response_format.json_schema.schema', { ...base, response_format: { type: 'json_schema' } }],
-    ['gatehouse', { ...base, gatehouse: 'strict' }],
   ])('%s', (param, body) => {
     const failure = failureOf(body)
     expect(failure.code).toBe('invalid-request')

@@ -1,6 +1,7 @@
 import type { ChatRequest, OutputFormat, ReasoningWish } from '../../exchange/chat.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { Operation } from '../../exchange/operation.ts'
+import { defined } from '../../kit/defined.ts'
 import { isArray, readNumber, type Json, type JsonObject } from '../../kit/json.ts'
 import { LIMITS } from '../../kit/limits.ts'
 import type { DecodedRequest } from '../dialect.ts'
@@ -11,7 +12,6 @@ import { decodeToolChoice, decodeTools } from './decode-tools.ts'
 import {
   arrayField,
   booleanField,
-  defined,
   integerField,
   invalid,
   numberField,

@@ -1,11 +1,11 @@
 import type { Tool, ToolChoice } from '../../exchange/chat.ts'
+import { defined } from '../../kit/defined.ts'
 import { isObject, readObject, readObjects, readString, type Json, type JsonObject } from '../../kit/json.ts'
 import { markOf } from './decode-parts.ts'
 import {
   arrayField,
   asObject,
   booleanField,
-  defined,
   invalid,
   objectField,
   requiredString,

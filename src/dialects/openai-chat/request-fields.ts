@@ -14,14 +14,6 @@ export function invalid(param: string, message: string): Failure {
   return new Failure('invalid-request', { param, message })
 }
 
-/** A copy of the value with absent members left out, so that `undefined` never reaches an optional field. */
-export function defined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the filter removes exactly what the type says
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>
-  }
-}
-
 /** The unknown fields of an object as `extra` of this family, or nothing when there are none. */
 export function unknownFields(object: JsonObject, known: ReadonlySet<string>): { extra?: Extra } {
   return unknownAsExtra(object, known, FAMILY)
