@@ -35,21 +35,29 @@ export function encodeCompletion(
 function encodeChoice({ index, blocks, finish, logprobs }: Choice): JsonObject {
   const refusal = textOf(blocks, 'refusal')
   const explanation = finish?.reason === 'refusal' ? finish.explanation : undefined
+  const said = {
+    refusal: refusal ?? explanation ?? null,
+    ...encodeReasoning(blocks),
+    ...encodeAnnotations(blocks),
+    ...encodeImages(blocks),
+    ...encodeAudio(blocks),
+    ...encodeCalls(blocks),
+  }
   return {
     index,
     message: {
       role: 'assistant',
-      content: textOf(blocks, 'text') ?? null,
-      refusal: refusal ?? explanation ?? null,
-      ...encodeReasoning(blocks),
-      ...encodeAnnotations(blocks),
-      ...encodeImages(blocks),
-      ...encodeAudio(blocks),
-      ...encodeCalls(blocks),
+      content: textOf(blocks, 'text') ?? (mayLackContent(said) ? null : ''),
+      ...said,
     },
     logprobs: logprobs.length === 0 ? null : { content: logprobs, refusal: null },
     finish_reason: finish === undefined ? 'stop' : finishWord(finish, refusal !== undefined),
   }
+}
+
+/** Clients send a message back as it is, and the API takes one without content only where something stands in for it. */
+function mayLackContent({ refusal, tool_calls, audio }: JsonObject): boolean {
+  return typeof refusal === 'string' || tool_calls !== undefined || audio !== undefined
 }
 
 const WORDS: Readonly<Record<FinishReason, string>> = {

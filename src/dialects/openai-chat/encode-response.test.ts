@@ -218,6 +218,18 @@ describe('golden answers', () => {
     expect(answer.id).toBe('chatcmpl-01ABC')
   })
 
+  test('a unary answer lacks content only where a client may send it back so', () => {
+    const say = (block: Block): JsonObject => {
+      const body = unary({ choices: [{ index: 0, blocks: [block], logprobs: [] }], usage: NO_USAGE })
+      return readObject(readObjects(body, 'choices')[0] ?? {}, 'message') ?? {}
+    }
+    expect(say({ type: 'reasoning', text: 'hm', form: 'full' })).toMatchObject({ content: '' })
+    expect(say({ type: 'text', text: '' })).toMatchObject({ content: '' })
+    expect(say({ type: 'refusal', text: 'no' })).toMatchObject({ content: null, refusal: 'no' })
+    const call = { type: 'tool-call', id: 'c1', name: 'f', arguments: '{}', form: 'json' } as const
+    expect(say(call)).toMatchObject({ content: null, tool_calls: [{ id: 'c1' }] })
+  })
+
   test('an error after the start is thrown by the official SDK', async () => {
     const failed: ResponseEvent = { type: 'failure', failure: new Failure('idle-timeout') }
     const openai = client(encode([...HELLO.slice(0, 3), failed]), 'text/event-stream')
