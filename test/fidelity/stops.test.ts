@@ -37,6 +37,25 @@ describe.each([...CELLS])('the end of an answer: $name', ({ client, target, mode
   })
 })
 
+/** Answers whose message is unusual to send back. */
+const ODD_ANSWERS = ['refuse', 'long', 'stop', 'reason'] as const
+const OTHER = { chat: 'messages', messages: 'chat' } as const
+
+describe.each([...CELLS])('a conversation goes on: $name', ({ client, target, mode }) => {
+  // An empty message of the one dialect may be sent back; of the other it is refused, whoever made it.
+  const odds = client.dialect === 'openai-chat' ? ['empty', ...ODD_ANSWERS] : ODD_ANSWERS
+  test.each([...odds])('after the answer of %s, at the same provider and at the other', async (odd) => {
+    const settings = { mode, maxTokens: 1_500, stop: '###', reasoning: odd === 'reason' }
+    const talk = client.open(house, { model: `${target}/${odd}`, ...settings })
+    await talk.say('Begin.')
+    const plain = { reasoning: false, maxTokens: 100 }
+    const same = await talk.say('And here?', [], { model: `${target}/echo`, ...plain })
+    expect(same.text).toEndWith('And here?')
+    const moved = await talk.say('And there?', [], { model: `${OTHER[target]}/echo`, ...plain })
+    expect(moved.text).toEndWith('And there?')
+  })
+})
+
 describe.each(['chat', 'messages'] as const)('what official SDKs are told of the end, by %s', (target) => {
   const messages = [{ role: 'user' as const, content: 'Go on.' }]
 

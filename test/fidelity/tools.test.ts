@@ -170,4 +170,19 @@ describe.each(['chat', 'messages'] as const)('what official SDKs can say about t
     expect(sent).toContain('The camera is dirty.')
     expect(sent).toContain('What do you see?')
   })
+
+  test('openai: a tool that takes free text', async () => {
+    const sdk = createOpenai(house)
+    const tool = { type: 'custom' as const, custom: { name: 'shell', description: 'Runs a command.' } }
+    const question = { role: 'user' as const, content: 'ls -l "my castle"' }
+    const asked = { model, messages: [question], tools: [tool] }
+    const message = (await sdk.chat.completions.create(asked)).choices[0]?.message
+    if (message === undefined) throw new Error('an answer without a choice')
+    const [call] = message.tool_calls ?? []
+    if (call?.type !== 'custom') throw new Error(`not a custom call: ${JSON.stringify(message)}`)
+    expect(call.custom.name).toBe('shell')
+    const result = { role: 'tool' as const, tool_call_id: call.id, content: 'gate.txt' }
+    const next = await sdk.chat.completions.create({ ...asked, messages: [question, message, result] })
+    expect(next.choices[0]?.message.content).toBe('The tools answered. shell: gate.txt')
+  })
 })
