@@ -1,5 +1,12 @@
 import type { ResponseEvent } from '../exchange/event.ts'
-import { Trail, type Attempt, type Caller, type Exchange, type Route } from '../exchange/exchange.ts'
+import {
+  Trail,
+  type Attempt,
+  type AttemptResult,
+  type Caller,
+  type Exchange,
+  type Route,
+} from '../exchange/exchange.ts'
 import type { Failure } from '../exchange/failure.ts'
 import type { ChunkSource, ModelResponse, ResponseChunk } from '../exchange/response.ts'
 import type { Target } from '../exchange/target.ts'
@@ -58,6 +65,21 @@ export function sampleAttempt(target: Target, changes: Partial<Attempt> = {}): A
 /** For tests: a usage with these buckets. */
 export function sampleUsage(changes: Partial<Usage> = {}): Usage {
   return { ...NO_USAGE, inputTokens: 10, outputTokens: 5, ...changes }
+}
+
+/** For tests: what became of an attempt that went well. */
+export function sampleResult(changes: Partial<AttemptResult> = {}): AttemptResult {
+  return {
+    id: 'att_1',
+    target: 'one/a',
+    credential: 'one/main',
+    lane: 'translated',
+    outcome: 'ok',
+    durationMs: 1,
+    usage: sampleUsage(),
+    simulated: false,
+    ...changes,
+  }
 }
 
 /** For tests: the events of a short answer. */

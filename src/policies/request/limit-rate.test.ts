@@ -15,6 +15,7 @@ import {
   respond,
   sampleCaller,
   sampleExchange,
+  sampleResult,
   sampleUsage,
 } from '../samples.ts'
 import { createLimitRate } from './limit-rate.ts'
@@ -34,16 +35,7 @@ const account = (limits: RateLimits, scope: Account['scope'] = 'key'): Account =
 const spending =
   (tokens: number): HandleExchange =>
   async ({ trail }) => {
-    trail.attempts.push({
-      id: 'att',
-      target: 'one/a',
-      credential: 'one/main',
-      lane: 'translated',
-      outcome: 'ok',
-      durationMs: 1,
-      usage: sampleUsage({ inputTokens: tokens, outputTokens: 0 }),
-      simulated: false,
-    })
+    trail.attempts.push(sampleResult({ usage: sampleUsage({ inputTokens: tokens, outputTokens: 0 }) }))
     return respond(TARGET, playSource([answer()]))
   }
 

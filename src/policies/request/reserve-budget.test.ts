@@ -16,7 +16,7 @@ import {
   respond,
   routedExchange,
   sampleCaller,
-  sampleUsage,
+  sampleResult,
 } from '../samples.ts'
 import { createReserveBudget, type UpperBound } from './reserve-budget.ts'
 
@@ -40,17 +40,7 @@ const costing =
   (...amounts: (bigint | undefined)[]): HandleExchange =>
   async ({ trail }) => {
     for (const costNanoUsd of amounts) {
-      trail.attempts.push({
-        id: 'att',
-        target: 'one/a',
-        credential: 'one/main',
-        lane: 'translated',
-        outcome: 'ok',
-        durationMs: 1,
-        usage: sampleUsage(),
-        ...(costNanoUsd === undefined ? {} : { costNanoUsd }),
-        simulated: false,
-      })
+      trail.attempts.push(sampleResult(costNanoUsd === undefined ? {} : { costNanoUsd }))
     }
     return respond(TARGET, playSource([answer()]))
   }

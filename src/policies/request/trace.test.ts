@@ -14,7 +14,7 @@ import {
   respond,
   sampleCaller,
   sampleExchange,
-  sampleUsage,
+  sampleResult,
 } from '../samples.ts'
 import { createTrace } from './trace.ts'
 
@@ -44,17 +44,7 @@ function leaveTraces({ trail }: Exchange): void {
     ['provider-error', 1_000n],
     ['ok', 176_000n],
   ] as const) {
-    trail.attempts.push({
-      id: `att_${outcome}`,
-      target: 'one/a',
-      credential: 'one/main',
-      lane: 'native',
-      outcome,
-      durationMs: 20,
-      usage: sampleUsage(),
-      costNanoUsd,
-      simulated: false,
-    })
+    trail.attempts.push(sampleResult({ lane: 'native', outcome, durationMs: 20, costNanoUsd }))
   }
 }
 
