@@ -100,7 +100,11 @@ async function leave(scene: Scene & { dialect: ClientDialect; provider: Provider
   const controller = new AbortController()
   const arrives = house.provider.requests.next()
   const answering = send(house.url, {
-    ...{ dialect, mode, model: `${provider}/${model}`, key: house.key('one'), signal: controller.signal },
+    dialect,
+    mode,
+    model: `${provider}/${model}`,
+    key: house.key('one'),
+    signal: controller.signal,
   })
   const { ordinal } = await arrives
   if (scene.leaves === 'after-first-bytes') {
@@ -127,8 +131,12 @@ describe.each(CASES)('a $dialect client of $provider that leaves $name', (scene)
     ended.push({ attemptId: entry.attemptId ?? '', entry })
     // The key has one place; the next request gets it.
     const next = await ask(house.url, {
-      ...{ dialect: scene.dialect, mode: scene.mode, model: `${scene.provider}/echo`, text: 'Next.' },
-      ...{ key: house.key('one'), maxTokens: 16 },
+      dialect: scene.dialect,
+      mode: scene.mode,
+      model: `${scene.provider}/echo`,
+      text: 'Next.',
+      key: house.key('one'),
+      maxTokens: 16,
     })
     expect(next).toMatchObject({ status: 200, text: 'Next.' })
   })
@@ -169,7 +177,11 @@ test('a client that leaves while a wait for a retry is on is not retried for', a
   const arrives = own.provider.requests.next()
   const line = new Promise<RequestRow>((resolve) => own.gateway.gatehouse.onRequest(resolve))
   const answering = send(own.url, {
-    ...{ dialect: 'openai-chat', mode: 'unary', model: 'wait', key: own.key(), signal: controller.signal },
+    dialect: 'openai-chat',
+    mode: 'unary',
+    model: 'wait',
+    key: own.key(),
+    signal: controller.signal,
   }).catch(() => undefined)
   const { ordinal } = await arrives
   await own.provider.bill.settled(ordinal)

@@ -39,29 +39,36 @@ interface Asked {
 
 const PRICE = { price: { input: 3, output: 15, cache_read: 0.3 } }
 
+const NAMES = Object.keys(PROVIDERS) as (keyof typeof PROVIDERS)[]
+/** Every question, whole and then streamed. */
+const questions = CLIENT_DIALECTS.flatMap((dialect) =>
+  NAMES.flatMap((provider) =>
+    MODELS.flatMap((model) => MODES.map((mode) => ({ dialect, provider, model, mode }))),
+  ),
+)
+
 let house: House
 let records: Records
 let asked: Asked[]
 
 beforeAll(async () => {
-  const names = Object.keys(PROVIDERS) as (keyof typeof PROVIDERS)[]
   house = await openHouse({
     providers: (url) =>
-      Object.fromEntries(names.map((name) => [name, providerEntry(url, { dialects: [...PROVIDERS[name]] })])),
+      Object.fromEntries(NAMES.map((name) => [name, providerEntry(url, { dialects: [...PROVIDERS[name]] })])),
     config: {
-      models: Object.fromEntries(names.flatMap((name) => MODELS.map((model) => [`${name}/${model}`, PRICE]))),
+      models: Object.fromEntries(NAMES.flatMap((name) => MODELS.map((model) => [`${name}/${model}`, PRICE]))),
     },
   })
   asked = []
-  for (const dialect of CLIENT_DIALECTS) {
-    for (const provider of names) {
-      for (const model of MODELS) {
-        for (const mode of MODES) {
-          const question = { dialect, mode, model: `${provider}/${model}`, key: house.key(), maxTokens: 500 }
-          asked.push({ dialect, mode, provider, model, answer: await ask(house.url, question) })
-        }
-      }
-    }
+  for (const question of questions) {
+    const { model, provider } = question
+    const answer = await ask(house.url, {
+      ...question,
+      model: `${provider}/${model}`,
+      key: house.key(),
+      maxTokens: 500,
+    })
+    asked.push({ ...question, answer })
   }
   records = await house.close()
 })
@@ -81,8 +88,16 @@ function accounted(row: LedgerRow): object {
     row
   const { costNanoUsd, priceId, target } = row
   return {
-    ...{ outcome, basis, inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens, reasoningTokens },
-    ...{ costNanoUsd, priceId, target },
+    outcome,
+    basis,
+    inputTokens,
+    cacheReadTokens,
+    cacheWriteTokens,
+    outputTokens,
+    reasoningTokens,
+    costNanoUsd,
+    priceId,
+    target,
   }
 }
 

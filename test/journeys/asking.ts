@@ -50,7 +50,7 @@ const PATHS: Readonly<Record<ClientDialect, string>> = {
 }
 
 /** The body that a client of the dialect writes. */
-export function bodyOf({
+function bodyOf({
   dialect,
   mode,
   model,

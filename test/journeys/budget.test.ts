@@ -177,7 +177,7 @@ test('every window holds on its own, and the tightest one is named', async () =>
     expect(refused.status).toBe(402)
     expect(refused.error).toMatchObject({ window: tight, limit_usd: '1.000000' })
     if (tight !== 'total')
-      expect(Date.parse(String(refused.error?.['resets_at']))).toBeGreaterThan(Date.now())
+      expect(Date.parse(readString(refused.error ?? {}, 'resets_at') ?? '')).toBeGreaterThan(Date.now())
     await house.close()
   }
 })

@@ -6,6 +6,7 @@ import type { ConfigFile } from '../../src/config/schema.ts'
 import { DIALECTS } from '../../src/dialects/all.ts'
 import { openTestProvider, TEST_CREDENTIAL } from '../../src/drills/open-test-provider.ts'
 import type { SimulatedProvider } from '../../src/drills/simulated-provider.ts'
+import { readString } from '../../src/kit/json.ts'
 import { parseUsd } from '../../src/kit/money.ts'
 import { createSeededRandom } from '../../src/kit/random.ts'
 import { ask, CLIENT_DIALECTS, MODES, type Answer } from './asking.ts'
@@ -148,7 +149,7 @@ test('a budget knows after all that what was spent', async () => {
     key: keyText,
   })
   expect(answer.status).toBe(402)
-  expect(parseUsd(String(answer.error?.['spent_usd']))).toBe(spent)
+  expect(parseUsd(readString(answer.error ?? {}, 'spent_usd') ?? '')).toBe(spent)
   expect(await gateway.stop()).toBe(0)
 })
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { expect, test } from 'bun:test'
 import { systemClock } from '../../src/kit/clock.ts'
+import { readString } from '../../src/kit/json.ts'
 import { systemRandom } from '../../src/kit/random.ts'
 import { hmacSha256Hex } from '../../src/kit/hash.ts'
 import { mintKey, parseKey } from '../../src/policies/request/virtual-key.ts'
@@ -20,7 +21,8 @@ function askModel(house: House, index: number, key: string, model = 'first/echo'
 const several = <Value>(count: number, make: (index: number) => Promise<Value>): Promise<Value[]> =>
   Promise.all(Array.from({ length: count }, (_, index) => make(index)))
 
-const statusesOf = (answers: readonly Answer[]): number[] => answers.map(({ status }) => status).toSorted()
+const statusesOf = (answers: readonly Answer[]): number[] =>
+  answers.map(({ status }) => status).toSorted((left, right) => left - right)
 
 /** Asks until the answer has another status, and says how long that took. */
 async function untilStatus(status: number, question: () => Promise<Answer>): Promise<number> {
@@ -49,7 +51,7 @@ test('of thirty requests at once a limit of ten per minute admits exactly ten', 
     expect(Number(headers.get('retry-after'))).toBeWithin(1, 64)
     expect(headers.get('x-should-retry')).toBe('true')
     expect(error).toMatchObject({ scope: 'key', metric: 'requests', limit: 10, window: '1m' })
-    expect(Date.parse(String(error?.['resets_at']))).toBeGreaterThan(Date.now())
+    expect(Date.parse(readString(error ?? {}, 'resets_at') ?? '')).toBeGreaterThan(Date.now())
   }
   await house.close()
   expect(house.provider.bill.entries()).toHaveLength(10)

@@ -51,10 +51,10 @@ function startLoad(house: House): {
   stop(): Promise<void>
 } {
   const answers: Answer[] = []
-  let running = true
+  const stopping = new AbortController()
   let waiting: { readonly count: number; readonly resolve: () => void } | undefined
   const work = async (worker: number): Promise<void> => {
-    for (let turn = 0; running; turn += 1) {
+    for (let turn = 0; !stopping.signal.aborted; turn += 1) {
       const dialect = CLIENT_DIALECTS[turn % 2] ?? 'openai-chat'
       const mode = MODES[worker % 2] ?? 'unary'
       answers.push(
@@ -77,7 +77,7 @@ function startLoad(house: House): {
         waiting = { count: answers.length + count, resolve }
       }),
     async stop() {
-      running = false
+      stopping.abort()
       await Promise.all(workers)
     },
   }
