@@ -121,7 +121,7 @@ function openHouse(house: House & { readonly options: BootOptions }, opening: Op
   const { beganMs, firstKey, log } = opening
   let isDraining = false
   const data = openDataDoor(house)
-  const dataUrl = urlOf(data)
+  const dataUrl = urlOf(data.listener)
   const admin = openAdminDoor(house, { dataUrl, isDraining: () => isDraining })
   return {
     dataUrl,

@@ -39,8 +39,15 @@ export interface House {
   readonly startedAtMs: number
 }
 
+/** The door for applications and the listener that it stands at. */
+export interface DataDoor {
+  readonly listener: HttpServer
+  /** From now on new requests are refused with `shutting-down`. */
+  refuse(): void
+}
+
 /** Opens the door for applications. Throws PortBusy. */
-export function openDataDoor({ options, foundation, configuration, engine }: House): HttpServer {
+export function openDataDoor({ options, foundation, configuration, engine }: House): DataDoor {
   const { gateway, parts } = engine
   const { server } = configuration.config
   const door = createClientDoor({
@@ -55,7 +62,7 @@ export function openDataDoor({ options, foundation, configuration, engine }: Hou
     allows: (caller, model) => matchesAny(caller.models, model),
   })
   const chosen = options.port !== undefined || server.port !== DEFAULT_PORT
-  return listenNear(
+  const listener = listenNear(
     {
       host: options.host ?? server.host,
       port: options.port ?? server.port,
@@ -65,6 +72,7 @@ export function openDataDoor({ options, foundation, configuration, engine }: Hou
     },
     chosen,
   )
+  return { listener, refuse: () => door.drain() }
 }
 
 /** What the admin door tells about the rest of the house. */
@@ -120,16 +128,18 @@ function reportOf({ options, engine, reloading, startedAtMs }: House, view: Admi
 }
 
 /**
- * Lets clients leave before the listener closes: every answer says that the connection ends, then no new ones are taken,
- * and what is still running after the drain time is cut.
+ * Lets clients leave before the listener closes: every answer says that the connection ends, then no new requests are
+ * taken, and what is still running after the drain time is cut.
  */
-export async function drain(data: HttpServer, drainMs: number, { foundation, engine }: House): Promise<void> {
+export async function drain(data: DataDoor, drainMs: number, { foundation, engine }: House): Promise<void> {
   const { clock } = foundation
-  data.announceClose()
+  const { listener } = data
+  listener.announceClose()
   if (engine.gateway.inFlight() > 0)
     await new Promise<void>((resolve) => clock.after(CLOSE_NOTICE_MS, resolve))
-  const cut = clock.after(drainMs, () => void data.stop('now'))
-  await data.stop('graceful')
+  data.refuse()
+  const cut = clock.after(drainMs, () => void listener.stop('now'))
+  await listener.stop('graceful')
   cut.cancel()
 }
 
