@@ -45,7 +45,8 @@ describe.each([...CELLS])('a conversation goes on: $name', ({ client, target, mo
   // An empty message of the one dialect may be sent back; of the other it is refused, whoever made it.
   const odds = client.dialect === 'openai-chat' ? ['empty', ...ODD_ANSWERS] : ODD_ANSWERS
   test.each([...odds])('after the answer of %s, at the same provider and at the other', async (odd) => {
-    const settings = { mode, maxTokens: 1_500, stop: '###', reasoning: odd === 'reason' }
+    const maxTokens = odd === 'reason' ? 1_500 : 30
+    const settings = { mode, maxTokens, stop: '###', reasoning: odd === 'reason' }
     const talk = client.open(house, { model: `${target}/${odd}`, ...settings })
     await talk.say('Begin.')
     const plain = { reasoning: false, maxTokens: 100 }
