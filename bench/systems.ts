@@ -116,7 +116,7 @@ export const portkey: System = {
 const gatehouseConfig = (upstreamPort: number): string => `
 version: 1
 providers:
-  upstream: { type: openai-compatible, key: env:UPSTREAM_KEY, base_url: "http://127.0.0.1:${upstreamPort}/v1" }
+  upstream: { type: openai, key: env:UPSTREAM_KEY, base_url: "http://127.0.0.1:${upstreamPort}/v1" }
 models:
   upstream/bench-unary: { price: { input: 2.5, output: 10, per: 1M } }
 routes:

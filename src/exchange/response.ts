@@ -35,39 +35,6 @@ export interface ModelResponse {
   readonly source: ChunkSource
 }
 
-/** Sees every chunk of a response once, in order, and may replace it. */
-export interface ChunkTap {
-  /** Called before a chunk is handed on; may wait (the ledger does, before the end of a response is let through). */
-  chunk(chunk: ResponseChunk): ResponseChunk | Promise<ResponseChunk>
-  /** Called once when the response is over for any reason; `cancelled` holds the reason when it was cut short. */
-  close(cancelled?: Failure): void
-}
-
-/** Puts a tap on a source. The tap is closed exactly once: after the last chunk, or at cancellation. */
-export function tapSource(source: ChunkSource, tap: ChunkTap): ChunkSource {
-  let open = true
-  const close = (cancelled?: Failure): void => {
-    if (!open) return
-    open = false
-    tap.close(cancelled)
-  }
-  return {
-    async next() {
-      const chunk = await source.next()
-      if (chunk === undefined) {
-        close()
-        return undefined
-      }
-      const seen = tap.chunk(chunk)
-      return seen instanceof Promise ? await seen : seen
-    },
-    cancel(reason) {
-      source.cancel(reason)
-      close(reason)
-    },
-  }
-}
-
 /** A source that gives the chunks already at hand, then goes on with `rest`. */
 export function prependChunks(held: readonly ResponseChunk[], rest: ChunkSource): ChunkSource {
   let position = 0

@@ -3,7 +3,8 @@ import type { Ids } from '../kit/ids.ts'
 import type { Secret } from '../kit/secret.ts'
 import { Trail, type Exchange, type RawRequest, type Wishes } from '../exchange/exchange.ts'
 import type { ModelRequest } from '../exchange/operation.ts'
-import { tapSource, type ModelResponse } from '../exchange/response.ts'
+import { watchEnding } from '../exchange/ending.ts'
+import type { ModelResponse } from '../exchange/response.ts'
 import type { HandleExchange } from '../policies/policy.ts'
 import type { Plan } from './plan.ts'
 
@@ -56,7 +57,7 @@ export function createGateway({ plan: firstPlan, compose, clock, ids }: GatewayN
     inFlight += 1
     try {
       const response = await handle(exchange)
-      const source = tapSource(response.source, { chunk: (chunk) => chunk, close: () => (inFlight -= 1) })
+      const source = watchEnding(response.source, () => void (inFlight -= 1))
       return { ...response, source }
     } catch (thrown) {
       inFlight -= 1

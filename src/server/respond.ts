@@ -1,5 +1,6 @@
 import type { Dialect, ResponseEncoder } from '../dialects/dialect.ts'
 import { createCollector } from '../exchange/collect.ts'
+import { isLastChunk } from '../exchange/ending.ts'
 import { estimateInputTokens } from '../exchange/estimate.ts'
 import type { ResponseEvent } from '../exchange/event.ts'
 import type { Exchange } from '../exchange/exchange.ts'
@@ -8,7 +9,7 @@ import { chatOf } from '../exchange/operation.ts'
 import type { Lane, ModelResponse, ResponseChunk } from '../exchange/response.ts'
 import type { Clock } from '../kit/clock.ts'
 import { concatBytes } from '../kit/sse.ts'
-import { costHeader, exchangeHeaders, upstreamHeaders } from './response-headers.ts'
+import { costHeader, exchangeHeaders } from './response-headers.ts'
 
 const EVENT_STREAM = 'text/event-stream; charset=utf-8'
 const textEncoder = new TextEncoder()
@@ -20,36 +21,49 @@ export interface Answering {
 }
 
 /** Answers a unary request: the fold of the response's events, or the provider's own bytes in the native lane. */
-export async function respondWhole(
-  { exchange, dialect, clock }: Answering,
-  response: ModelResponse,
-): Promise<Response> {
-  const collector = createCollector()
-  let wire: Uint8Array | undefined
-  for (let chunk = await response.source.next(); chunk !== undefined; chunk = await response.source.next()) {
-    for (const event of chunk.events) {
-      if (event.type === 'failure') throw event.failure
-      collector.push(event)
-    }
-    if (chunk.wire !== undefined) wire = wire === undefined ? chunk.wire : concatBytes(wire, chunk.wire)
-  }
-  const body =
-    wire ?? JSON.stringify(createEncoder({ exchange, dialect, clock }, response).unary(collector.message()))
+export async function respondWhole(answering: Answering, response: ModelResponse): Promise<Response> {
+  const { exchange, clock } = answering
+  const body = response.lane === 'native' ? await joinWire(response) : await fold(answering, response)
+  const headers = exchangeHeaders(exchange, clock.elapsedMs() - exchange.startedElapsedMs)
+  headers['content-type'] = 'application/json'
   return new Response(toBody(body), {
-    headers: {
-      ...upstreamHeaders(response),
-      'content-type': 'application/json',
-      ...exchangeHeaders(exchange, clock.elapsedMs() - exchange.startedElapsedMs),
-      ...costHeader(exchange),
-    },
+    headers: Object.assign(headers, response.headers, costHeader(exchange)),
   })
+}
+
+/** Reads a response to its end. Throws its failure. */
+async function drainResponse({ source }: ModelResponse, take: (chunk: ResponseChunk) => void): Promise<void> {
+  for (;;) {
+    const chunk = await source.next()
+    if (chunk === undefined) return
+    const last = chunk.events[chunk.events.length - 1]
+    if (last?.type === 'failure') throw last.failure
+    take(chunk)
+    if (last?.type === 'end') return
+  }
+}
+
+async function joinWire(response: ModelResponse): Promise<Uint8Array> {
+  let wire: Uint8Array = new Uint8Array(0)
+  await drainResponse(response, (chunk) => {
+    if (chunk.wire !== undefined) wire = wire.length === 0 ? chunk.wire : concatBytes(wire, chunk.wire)
+  })
+  return wire
+}
+
+async function fold(answering: Answering, response: ModelResponse): Promise<string> {
+  const collector = createCollector()
+  await drainResponse(response, ({ events }) => {
+    for (const event of events) collector.push(event)
+  })
+  return JSON.stringify(createEncoder(answering, response).unary(collector.message()))
 }
 
 /** Answers a streaming request whose first event is at hand. */
 export function respondStream(answering: Answering, response: ModelResponse): Response {
   const { exchange, clock } = answering
   const headers = {
-    ...upstreamHeaders(response),
+    ...response.headers,
     ...streamHeaders(),
     ...exchangeHeaders(exchange, clock.elapsedMs() - exchange.startedElapsedMs),
   }
@@ -160,7 +174,10 @@ async function pumpOnce(
     const chunk = await response.source.next()
     if (chunk === undefined) return controller.close()
     const bytes = encode(chunk)
-    if (bytes !== undefined && bytes.length > 0) return controller.enqueue(bytes)
+    const isSpoken = bytes !== undefined && bytes.length > 0
+    if (isSpoken) controller.enqueue(bytes)
+    if (isLastChunk(chunk)) return controller.close()
+    if (isSpoken) return
   }
 }
 

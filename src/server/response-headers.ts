@@ -1,6 +1,5 @@
 import { attemptSummary, type Exchange } from '../exchange/exchange.ts'
 import { formatNotices } from '../exchange/notice.ts'
-import type { ModelResponse } from '../exchange/response.ts'
 import { formatUsd } from '../kit/money.ts'
 
 /** Attempts named in one header; the decision record holds them all. */
@@ -52,11 +51,6 @@ export function costHeader({ trail }: Exchange): Record<string, string> {
   if (trail.attempts.every((attempt) => attempt.usage === undefined)) return {}
   const cost = trail.costNanoUsd()
   return { 'x-gatehouse-cost-usd': cost === undefined ? 'unpriced' : formatUsd(cost) }
-}
-
-/** The provider's headers that may be shown. */
-export function upstreamHeaders(response: ModelResponse): Readonly<Record<string, string>> {
-  return response.headers
 }
 
 /** Header values are Latin-1 without controls; names come from config and clients. */
