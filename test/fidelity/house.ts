@@ -3,7 +3,7 @@ import type { BillEntry } from '../../src/drills/bill.ts'
 import { openTestProvider, TEST_CREDENTIAL } from '../../src/drills/open-test-provider.ts'
 import type { SimulatedProvider } from '../../src/drills/simulated-provider.ts'
 import { systemClock } from '../../src/kit/clock.ts'
-import { isObject, parseJsonObject, readObjects, type JsonObject } from '../../src/kit/json.ts'
+import { isObject, parseJsonObject, readObjects, readString, type JsonObject } from '../../src/kit/json.ts'
 import { openRunningGateway, type RunningGateway } from '../running-gateway.ts'
 import { anthropicClient } from './anthropic-client.ts'
 import { openaiClient } from './openai-client.ts'
@@ -55,7 +55,7 @@ export interface House extends DoorKey {
   lastBody(): JsonObject
   /** The line of the request log with its attempts, as the admin API tells it; waits until it is written. */
   row(requestId: string): Promise<LoggedRequest>
-  /** The provider's bill for all attempts of a request. */
+  /** The provider's bill for all attempts of a request; waits until each is over. */
   bills(requestId: string): Promise<readonly BillEntry[]>
   close(): Promise<void>
 }
@@ -89,7 +89,8 @@ export async function openHouse(accounts: readonly string[] = []): Promise<House
     lastBody: () => parseJsonObject(new TextDecoder().decode(provider.requests.last()?.body)) ?? {},
     async bills(requestId) {
       const { attempts } = await row(requestId)
-      return attempts.flatMap(({ id }) => provider.bill.ofAttempt(typeof id === 'string' ? id : ''))
+      const entries = attempts.flatMap((attempt) => provider.bill.ofAttempt(readString(attempt, 'id') ?? ''))
+      return Promise.all(entries.map(({ ordinal }) => provider.bill.settled(ordinal)))
     },
     async close() {
       await gateway.close()

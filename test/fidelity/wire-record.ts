@@ -17,8 +17,13 @@ export interface WireRecord {
   last(): WireExchange
 }
 
+export interface WireRecordOptions {
+  /** False where nobody but the SDK may read the body, so that leaving it closes the connection. */
+  readonly keepsText: boolean
+}
+
 /** Creates a recorder to be passed to an SDK in place of `fetch`. */
-export function createWireRecord(): WireRecord {
+export function createWireRecord({ keepsText }: WireRecordOptions = { keepsText: true }): WireRecord {
   let latest: WireExchange | undefined
   return {
     async fetch(input, init) {
@@ -27,7 +32,7 @@ export function createWireRecord(): WireRecord {
       latest = {
         status,
         headers,
-        text: response.clone().text(),
+        text: keepsText ? response.clone().text() : Promise.resolve(''),
         requestId: headers.get('x-request-id') ?? '',
         notices: (headers.get('x-gatehouse-notices') ?? '')
           .split('; ')
