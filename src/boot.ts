@@ -10,6 +10,7 @@ import { followConfiguration } from './boot/reload.ts'
 import { createRequestLog, type RequestLog, type RequestSummary } from './boot/request-log.ts'
 import { routeSummaries } from './boot/status.ts'
 import type { Environment } from './config/interpolate.ts'
+import { probeJson } from './kit/probe-json.ts'
 import { Secret } from './kit/secret.ts'
 import type { RequestRow } from './store/store.ts'
 import type { LogLevel } from './telemetry/log.ts'
@@ -60,7 +61,7 @@ export async function boot(options: BootOptions): Promise<Gatehouse> {
   try {
     const ownOrigins = [`http://127.0.0.1:${options.port ?? DEFAULT_PORT}`]
     const configuration = openConfiguration({
-      ...(await gatherCompileParts({ ...options, ownOrigins }, foundation)),
+      ...(await gatherCompileParts({ ...options, probe: probeJson, ownOrigins }, foundation)),
       ...(options.configFile === undefined ? {} : { file: options.configFile }),
       directory: options.directory,
     })

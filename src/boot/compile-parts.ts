@@ -3,31 +3,34 @@ import type { Environment } from '../config/interpolate.ts'
 import { dialectMap } from '../dialects/all.ts'
 import { simulatedModels } from '../drills/models/all.ts'
 import { simulatedPrice } from '../drills/simulated-prices.ts'
-import { probeJson } from '../kit/probe-json.ts'
 import type { Secret } from '../kit/secret.ts'
 import { parseKey } from '../policies/request/virtual-key.ts'
 import { findProvider, PROVIDERS } from '../providers/all.ts'
-import { detectProviders } from '../providers/detect.ts'
+import { detectProviders, type Detection } from '../providers/detect.ts'
 import { simulated, simulatedCredential } from '../providers/simulated.ts'
 import type { Foundation } from './foundation.ts'
 
 export interface Surroundings {
   readonly environment: Environment
-  /** Look for providers in the environment and on this machine. */
+  /** Look for providers in the environment, and on this machine with `probe`. */
   readonly detect: boolean
+  readonly probe: Detection['probe']
   /** Where this gateway will be reached: what answers there is no provider. */
   readonly ownOrigins: readonly string[]
 }
 
+/** The part of the foundation that compiling needs; a command that starts nothing brings its own. */
+export interface CompileGround extends Pick<Foundation, 'hmac' | 'prices' | 'clock'> {
+  readonly simulator: { readonly port: number }
+}
+
 /** Gathers what a configuration is compiled against: providers, prices, and how keys are hashed. */
 export async function gatherCompileParts(
-  { environment, detect, ownOrigins }: Surroundings,
-  { hmac, prices, clock, simulator }: Foundation,
+  { environment, detect, probe, ownOrigins }: Surroundings,
+  { hmac, prices, clock, simulator }: CompileGround,
 ) {
   const definitions = PROVIDERS.filter((definition) => definition.simulated !== true)
-  const detected = detect
-    ? await detectProviders({ definitions, environment, probe: probeJson, ownOrigins })
-    : []
+  const detected = detect ? await detectProviders({ definitions, environment, probe, ownOrigins }) : []
   const invented: FoundProvider = {
     name: simulated.name,
     from: 'built in',

@@ -2,7 +2,6 @@ import { existsSync, readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { probeJson } from '../kit/probe-json.ts'
 import type { CompiledConfig } from '../config/compile.ts'
-import type { Secret } from '../kit/secret.ts'
 import { CommandError, EXIT, type CommandCall } from './command.ts'
 import { placesOf, readerBeside } from './installation.ts'
 
@@ -38,37 +37,16 @@ export async function compileOffline(call: CommandCall, options: OfflineOptions 
   return { compiled, file: file === undefined ? 'no file' : relative(call.directory, file), text }
 }
 
+/** What a start would compile against, but for what nobody needs who calls nothing: hashes of keys, the simulator's port. */
 async function offlineParts({ environment, clock }: CommandCall, options: OfflineOptions) {
-  const [providers, detect, dialects, pricing, simulated, keys] = await Promise.all([
-    import('../providers/all.ts'),
-    import('../providers/detect.ts'),
-    import('../dialects/all.ts'),
+  const [{ gatherCompileParts }, { loadPriceBook }] = await Promise.all([
+    import('../boot/compile-parts.ts'),
     import('../pricing/price-book.ts'),
-    import('../drills/simulated-prices.ts'),
-    import('../policies/request/virtual-key.ts'),
   ])
-  const definitions = providers.PROVIDERS
-  const invented = new Set(
-    definitions.filter((provider) => provider.simulated === true).map(({ name }) => name),
-  )
   const probe = options.probe === true ? probeJson : () => Promise.resolve(undefined)
-  const detected = await detect.detectProviders({ definitions, environment, probe, ownOrigins: [] })
-  const book = await pricing.loadPriceBook(new Map())
-  return {
-    definitions,
-    dialects: dialects.dialectMap(),
-    environment,
-    // The simulator's port is of no interest where nothing is called.
-    found: [
-      ...detected,
-      ...[...invented].map((name) => ({ name, from: 'built in', settings: { port: '1' } })),
-    ],
-    priceOf: (provider: string, model: string) =>
-      invented.has(provider) ? simulated.simulatedPrice(model) : book.priceOf(provider, model, clock.nowMs()),
-    hashKey: (key: Secret) => {
-      const parsed = keys.parseKey(key.reveal())
-      return parsed === undefined ? undefined : { id: parsed.id, secretHmac: '' }
-    },
-    sequence: 1,
-  }
+  const parts = await gatherCompileParts(
+    { environment, detect: true, probe, ownOrigins: [] },
+    { clock, prices: await loadPriceBook(new Map()), hmac: () => '', simulator: { port: 1 } },
+  )
+  return { ...parts, sequence: 1 }
 }
