@@ -59,17 +59,13 @@ beforeAll(async () => {
       models: Object.fromEntries(NAMES.flatMap((name) => MODELS.map((model) => [`${name}/${model}`, PRICE]))),
     },
   })
-  asked = []
-  for (const question of questions) {
-    const { model, provider } = question
-    const answer = await ask(house.url, {
-      ...question,
-      model: `${provider}/${model}`,
-      key: house.key(),
-      maxTokens: 500,
-    })
-    asked.push({ ...question, answer })
-  }
+  asked = await Promise.all(
+    questions.map(async (question) => {
+      const model = `${question.provider}/${question.model}`
+      const answer = await ask(house.url, { ...question, model, key: house.key(), maxTokens: 500 })
+      return { ...question, answer }
+    }),
+  )
   records = await house.close()
 })
 afterAll(async () => {
