@@ -178,8 +178,12 @@ describe('a complete answer', () => {
     const { rows, meter } = createWorld()
     const attempt = sampleAttempt(TARGET)
     const events = answer('x'.repeat(36)).filter(({ type }) => type !== 'usage')
-    await consume(meter(giving(events)), attempt)
+    const told = await consume(meter(giving(events)), attempt)
     expect(rows[0]).toMatchObject({ basis: 'estimated', inputTokens: INPUT_TOKENS, outputTokens: 10 })
+    expect(told.slice(-2)).toMatchObject([
+      { type: 'usage', usage: { inputTokens: INPUT_TOKENS, outputTokens: 10, estimated: true } },
+      { type: 'end' },
+    ])
     expect(attempt.exchange.trail.notices).toEqual([{ code: 'usage.estimated' }])
   })
 

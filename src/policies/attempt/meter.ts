@@ -60,6 +60,7 @@ class Settlement {
   #firstEventMs: number | undefined
   #lane: Lane = 'translated'
   #isSettled = false
+  #estimate: Usage | undefined
 
   constructor(parts: MeterParts, attempt: Attempt, announced: Announced) {
     this.#parts = parts
@@ -96,6 +97,11 @@ class Settlement {
     return !this.#seen.isSemantic
   }
 
+  /** What was counted here because the provider never said it; known once the row is written. */
+  get estimate(): Usage | undefined {
+    return this.#estimate
+  }
+
   /** The attempt failed before a response began. What the client asked for and no provider was asked is withdrawn. */
   refused(failure: Failure): Promise<void> {
     this.waited(this.#startedMs)
@@ -119,7 +125,10 @@ class Settlement {
     const billed = billedUsage(this.#seen, inputTokens, failure)
     const result = this.#toResult(billed, failure)
     this.#attempt.exchange.trail.attempts.push(result)
-    if (billed.basis === 'estimated') this.#attempt.exchange.trail.note({ code: 'usage.estimated' })
+    if (billed.basis === 'estimated') {
+      this.#estimate = billed.usage
+      this.#attempt.exchange.trail.note({ code: 'usage.estimated' })
+    }
     this.#measure(result)
     try {
       await ledger.settle(toAttemptRow(this.#attempt, result, { atMs, basis: billed.basis }))
@@ -205,7 +214,10 @@ class MeteredSource implements ChunkSource {
     void this.#settlement.close(reason)
   }
 
-  /** Settles, then hands on the last chunk; with a failure in place of its end when it turned out not to be an answer. */
+  /**
+   * Settles, then hands on the last chunk; with a failure in place of its end when it turned out not to be an answer, and with
+   * the estimate where the provider reported nothing, so that the client reads what the ledger holds (law 9).
+   */
   async #conclude(chunk: ResponseChunk, failure: Failure | undefined): Promise<ResponseChunk> {
     this.#isOver = true
     try {
@@ -213,8 +225,14 @@ class MeteredSource implements ChunkSource {
     } catch (thrown) {
       return failWith(chunk, toFailure(thrown))
     }
-    return failure === undefined ? chunk : failWith(chunk, failure)
+    return failure === undefined ? withUsage(chunk, this.#settlement.estimate) : failWith(chunk, failure)
   }
+}
+
+/** Tells an estimate before the end. The bytes of the native lane stay what the provider said. */
+function withUsage(chunk: ResponseChunk, usage: Usage | undefined): ResponseChunk {
+  if (usage === undefined) return chunk
+  return { ...chunk, events: [...chunk.events.slice(0, -1), { type: 'usage', usage }, { type: 'end' }] }
 }
 
 /** Replaces the end of a chunk by a failure. The bytes of the native lane go with it, since they say that all is well. */
