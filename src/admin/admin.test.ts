@@ -103,7 +103,6 @@ const requestRow = (id: string, changed: Partial<RequestRow> = {}): RequestRow =
   simulated: false,
   attempts: 'sim/smart=200/12ms',
   notices: '',
-  decisionId: `dec_${id.slice(4)}`,
   decision: JSON.stringify({ id: `dec_${id.slice(4)}`, route: 'auto', candidates: [] }),
   planVersion: '1-abcdef',
   ...changed,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { requestIdOf } from '../exchange/decision.ts'
 import { parseJsonObject } from '../kit/json.ts'
 import type { RequestLogStore } from '../store/store.ts'
 import type { AdminRoute } from './admin-route.ts'
@@ -16,8 +17,7 @@ export function decisionRoutes(needs: { readonly requests: RequestLogStore }): A
         schema: z.object({ request_id: z.string(), decision: z.unknown(), attempts: z.string() }),
       },
       async handle({ params: { id = '' } }) {
-        const { requests } = needs
-        const row = id.startsWith('req_') ? await requests.find(id) : await requests.findByDecision(id)
+        const row = await needs.requests.find(requestIdOf(id))
         const decision = row?.decision === undefined ? undefined : parseJsonObject(row.decision)
         if (row === undefined || decision === undefined) {
           throw new AdminProblem('not-found', {

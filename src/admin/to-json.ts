@@ -1,3 +1,4 @@
+import { decisionIdOf } from '../exchange/decision.ts'
 import type { Budget, RateLimits } from '../exchange/exchange.ts'
 import type { Json, JsonObject } from '../kit/json.ts'
 import { formatUsd, type NanoUsd } from '../kit/money.ts'
@@ -83,7 +84,7 @@ export function toRequestJson(row: RequestRow): JsonObject {
     simulated: row.simulated,
     attempts: row.attempts,
     notices: row.notices,
-    decision_id: row.decisionId,
+    decision_id: row.decision === undefined ? undefined : decisionIdOf(row.id),
     plan: row.planVersion,
   })
 }

@@ -1,3 +1,4 @@
+import { requestIdOf } from '../exchange/decision.ts'
 import { requestDetail } from '../admin/requests.ts'
 import type { ChatRequest } from '../exchange/chat.ts'
 import type { CandidateVerdict } from '../exchange/decision.ts'
@@ -59,7 +60,7 @@ async function explainPast(id: string, call: CommandCall): Promise<number> {
   const installation = await openInstallation(call, 'read')
   try {
     const { requests, ledger } = installation.store
-    const row = await (id.startsWith('req_') ? requests.find(id) : requests.findByDecision(id))
+    const row = await requests.find(requestIdOf(id))
     if (row === undefined) throw new CommandError(EXIT.notFound, `There is no ${id} in the request log.`)
     if (output.json) {
       output.value(await requestDetail(row, ledger))

@@ -24,9 +24,22 @@ export interface CandidateVerdict {
   readonly detail?: string
 }
 
+const REQUEST = 'req_'
+const DECISION = 'dec_'
+
+/** The id of a request's decision: the same characters under another prefix, so that either leads to the other. */
+export function decisionIdOf(requestId: string): string {
+  return DECISION + requestId.slice(REQUEST.length)
+}
+
+/** The request that an id means: its own id, or that of its decision. */
+export function requestIdOf(id: string): string {
+  return id.startsWith(DECISION) ? REQUEST + id.slice(DECISION.length) : id
+}
+
 /** The record of why a target was chosen; completed by the attempts of the exchange. */
 export interface Decision {
-  /** `dec_…` */
+  /** `dec_…`, made by `decisionIdOf`. */
   readonly id: string
   readonly route: string
   readonly planVersion: string

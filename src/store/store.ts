@@ -137,7 +137,6 @@ export interface RequestRow {
   readonly simulated: boolean
   readonly attempts: string
   readonly notices: string
-  readonly decisionId?: string
   /** JSON text of the decision record with its attempts. */
   readonly decision?: string
   readonly planVersion: string
@@ -146,8 +145,6 @@ export interface RequestRow {
 export interface RequestLogStore {
   append(rows: readonly RequestRow[]): Promise<void>
   find(id: string): Promise<RequestRow | undefined>
-  /** Finds by the id of its decision. */
-  findByDecision(decisionId: string): Promise<RequestRow | undefined>
   list(query: PageQuery & { readonly keyId?: string; readonly outcome?: string }): Promise<Page<RequestRow>>
   /** Rows after `id` in order of writing, oldest first; for following the log. */
   since(id: string | undefined, limit: number): Promise<readonly RequestRow[]>

@@ -332,7 +332,7 @@ function testLedger(fresh: Fresh): void {
 }
 
 function testRequests(fresh: Fresh): void {
-  test('a line comes back as it was appended, by id and by decision', async () => {
+  test('a line comes back as it was appended, by its id', async () => {
     const { store } = await fresh()
     const full = requestRow('req_1', {
       stream: true,
@@ -344,15 +344,12 @@ function testRequests(fresh: Fresh): void {
       firstEventMs: 3.5,
       costNanoUsd: 12n,
       simulated: true,
-      decisionId: 'dec_1',
       decision: '{"id":"dec_1"}',
     })
     await store.requests.append([full, requestRow('req_2')])
     expect(await store.requests.find('req_1')).toEqual(full)
     expect(await store.requests.find('req_2')).toEqual(requestRow('req_2'))
-    expect(await store.requests.findByDecision('dec_1')).toEqual(full)
     expect(await store.requests.find('req_3')).toBeUndefined()
-    expect(await store.requests.findByDecision('dec_3')).toBeUndefined()
   })
 
   test('lists are filtered by key and outcome, alone and together', async () => {

@@ -1,4 +1,4 @@
-import type { Decision } from '../../exchange/decision.ts'
+import { decisionIdOf, type Decision } from '../../exchange/decision.ts'
 import type { Attempt, Exchange, Route } from '../../exchange/exchange.ts'
 import { Failure, toFailure } from '../../exchange/failure.ts'
 import { chatOf } from '../../exchange/operation.ts'
@@ -69,7 +69,7 @@ export function createDispatch(parts: DispatchParts): HandleExchange {
     const { route } = exchange
     if (route === undefined) throw new Failure('internal', { cause: 'dispatch was reached without a route' })
     const choice = choose(parts, exchange, route)
-    exchange.trail.decision = recordDecision(parts, exchange, choice)
+    exchange.trail.decision = recordDecision(exchange, choice)
     if (choice.candidates.length === 0) throw explainEmpty(choice)
     parts.retries.earn()
     return runAttempts(parts, startRun(exchange, route, choice.candidates))
@@ -212,9 +212,9 @@ function choose({ features, health, random }: DispatchParts, exchange: Exchange,
   })
 }
 
-function recordDecision({ ids }: DispatchParts, exchange: Exchange, { verdicts }: Choice): Decision {
+function recordDecision(exchange: Exchange, { verdicts }: Choice): Decision {
   return {
-    id: ids.mint('dec'),
+    id: decisionIdOf(exchange.id),
     route: exchange.route?.name ?? exchange.request.model,
     planVersion: exchange.planVersion,
     strategy: exchange.route?.strategy ?? '',

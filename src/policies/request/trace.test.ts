@@ -88,7 +88,6 @@ describe('the line of a request', () => {
       simulated: false,
       attempts: 'one/a=provider-error/20ms, one/a=ok/20ms',
       notices: 'param.dropped=seed',
-      decisionId: 'dec_1',
       planVersion: '1-test',
     })
     expect(parseJsonObject(rows[0]?.decision ?? '')).toMatchObject({

@@ -93,7 +93,6 @@ function toRow(exchange: Exchange, { failure, durationMs, firstEventMs }: Ending
   if (trail.served !== undefined) row.target = trail.served.id
   if (caller !== undefined) nameCaller(row, caller)
   if (decision !== undefined) {
-    row.decisionId = decision.id
     row.decision = JSON.stringify({ ...decision, attempts: attempts.map(toPlain) })
   }
   return row

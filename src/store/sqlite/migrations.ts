@@ -101,14 +101,12 @@ create table requests (
   simulated integer not null,
   attempts text not null,
   notices text not null,
-  decision_id text,
   decision text,
   plan_version text not null
 );
 create index requests_by_time on requests (at_ms);
 create index requests_by_key on requests (key_id, at_ms);
-create index requests_by_outcome on requests (outcome, at_ms);
-create index requests_by_decision on requests (decision_id) where decision_id is not null;
+create index requests_by_outcome on requests (outcome, at_ms) where outcome <> 'ok';
 `,
   },
 ]

@@ -7,16 +7,12 @@ import { clampLimit, numberAt, type SqlRow } from './sql-values.ts'
 
 /** Creates the reader of the request log on a connection; rows go through the writer. */
 export function createRequestLogStore(database: Database, writer: RowWriter): RequestLogStore {
-  const findBy = (column: 'id' | 'decision_id', value: string): RequestRow | undefined => {
-    const row = database
-      .query<SqlRow, [string]>(`select * from requests where ${column} = ? limit 1`)
-      .get(value)
-    return row === null ? undefined : toRequestRow(row)
-  }
   return {
     append: (rows) => writer.write('requests', rows.map(fromRequestRow)),
-    find: async (id) => findBy('id', id),
-    findByDecision: async (decisionId) => findBy('decision_id', decisionId),
+    async find(id) {
+      const row = database.query<SqlRow, [string]>('select * from requests where id = ?').get(id)
+      return row === null ? undefined : toRequestRow(row)
+    },
     list: async (query) => listRows(database, query),
     async since(id, limit) {
       // An id that is not there (any more) starts at the beginning: a follower may see a row again, but misses none.

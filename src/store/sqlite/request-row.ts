@@ -15,8 +15,8 @@ import {
 export const INSERT_REQUEST_ROW = `insert into requests (
   id, at_ms, dialect, operation, stream, requested_model, route, target, key_id, key_name, project, outcome, status,
   duration_ms, first_event_ms, upstream_ms, input_tokens, output_tokens, cost_nano_usd, simulated, attempts, notices,
-  decision_id, decision, plan_version
-) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing`
+  decision, plan_version
+) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing`
 
 /** The values of `INSERT_REQUEST_ROW`, in its order. */
 export function fromRequestRow(row: RequestRow): WrittenValue[] {
@@ -43,7 +43,6 @@ export function fromRequestRow(row: RequestRow): WrittenValue[] {
     row.simulated ? 1 : 0,
     row.attempts,
     row.notices,
-    row.decisionId ?? null,
     row.decision ?? null,
     row.planVersion,
   ]
@@ -74,7 +73,6 @@ export function toRequestRow(row: SqlRow): RequestRow {
     simulated: numberAt(row, 'simulated') === 1,
     attempts: textAt(row, 'attempts'),
     notices: textAt(row, 'notices'),
-    ...(isSet(row, 'decision_id') ? { decisionId: textAt(row, 'decision_id') } : {}),
     ...(isSet(row, 'decision') ? { decision: textAt(row, 'decision') } : {}),
     planVersion: textAt(row, 'plan_version'),
   }

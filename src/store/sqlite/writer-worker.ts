@@ -21,7 +21,6 @@ const obey = (request: WriterRequest): void => {
       return
     case 'write':
       if (commit === undefined) throw new Error('the writer is not open')
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by the main thread of the same program
       commit(JSON.parse(request.batch) as WriteBatch)
       reply({ type: 'committed', number: request.number })
       return
