@@ -210,8 +210,8 @@ test('an answer that does not say what it used is estimated, and the client is t
     CLIENT_DIALECTS.flatMap((dialect) =>
       MODES.map(async (mode) => {
         const provider = dialect === 'openai-chat' ? 'messages' : 'chat'
-        const question = { dialect, mode, model: `${provider}/${silent[0]}`, key: own.key() } as const
-        return { ...question, provider, answer: await ask(own.url, question) } as const
+        const question = { dialect, mode, model: `${provider}/${silent[0]}`, key: own.key() }
+        return { dialect, mode, answer: await ask(own.url, question) }
       }),
     ),
   )
@@ -222,7 +222,7 @@ test('an answer that does not say what it used is estimated, and the client is t
     model: `chat/${silent[1]}`,
     key: own.key(),
   } as const
-  answers.push({ ...question, provider: 'chat', answer: await ask(own.url, question) })
+  answers.push({ ...question, answer: await ask(own.url, question) })
   const { ledger } = await own.close()
   expect(ledger).toHaveLength(answers.length)
   for (const { answer, ...asking } of answers) {

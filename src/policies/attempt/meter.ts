@@ -1,7 +1,7 @@
 import { outcomeOf, type Attempt, type AttemptResult } from '../../exchange/exchange.ts'
 import { Failure, toFailure } from '../../exchange/failure.ts'
 import type { ChunkSource, Lane, ModelResponse, ResponseChunk } from '../../exchange/response.ts'
-import { totalInput, totalOutput } from '../../exchange/usage.ts'
+import { totalInput, totalOutput, type Usage } from '../../exchange/usage.ts'
 import type { Clock } from '../../kit/clock.ts'
 import { toAttemptIntent, toAttemptRow, type CostOf } from '../../ledger/attempt-row.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
