@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../kit/json.ts'
+import type { JsonScan } from '../kit/json-scan.ts'
 import type { SseFrame } from '../kit/sse.ts'
 import type { Message } from '../exchange/collect.ts'
 import type { Family } from '../exchange/content.ts'
@@ -41,6 +42,8 @@ export interface WireRequest {
 
 export interface NativeContext extends RequestContext {
   readonly request: ModelRequest
+  /** Where the members of the client's body stand. */
+  readonly scan: JsonScan
 }
 
 /** The request of the native lane: the client's bytes with as few splices as possible. */

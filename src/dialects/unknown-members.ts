@@ -1,10 +1,16 @@
 import type { Extra, Family } from '../exchange/content.ts'
-import type { JsonObject } from '../kit/json.ts'
+import { setMember, type Json, type JsonObject } from '../kit/json.ts'
 
 /** The members of `object` that are not in `known`, or undefined when there are none. A member `__proto__` stays data. */
 export function unknownMembers(object: JsonObject, known: ReadonlySet<string>): JsonObject | undefined {
-  const unknown = Object.entries(object).filter(([key, value]) => !known.has(key) && value !== undefined)
-  return unknown.length === 0 ? undefined : Object.fromEntries(unknown)
+  let unknown: Record<string, Json | undefined> | undefined
+  for (const key in object) {
+    const value = object[key]
+    if (known.has(key) || value === undefined) continue
+    unknown ??= {}
+    setMember(unknown, key, value)
+  }
+  return unknown
 }
 
 /** The same as `extra` of a family, which gives them back to its own kind; nothing when there are none. */

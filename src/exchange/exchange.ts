@@ -1,3 +1,4 @@
+import type { JsonScan } from '../kit/json-scan.ts'
 import type { NanoUsd } from '../kit/money.ts'
 import type { Secret } from '../kit/secret.ts'
 import type { Decision } from './decision.ts'
@@ -83,6 +84,8 @@ export interface Route {
 /** The request as the client sent it, kept for the native lane. */
 export interface RawRequest {
   readonly body: Uint8Array
+  /** Where the members of the body stand; found at the door, used again where the body is passed on. */
+  readonly scan: JsonScan
   /** Headers of the client that the dialect forwards, lower case. */
   readonly headers: Readonly<Record<string, string>>
 }

@@ -8,16 +8,30 @@ export interface Ids {
 }
 
 const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
+const CODES = new TextEncoder().encode(CROCKFORD)
 const TIME_CHARACTERS = 10
 const RANDOM_CHARACTERS = 16
+/** Randomness is drawn for this many ids at once: one call of the platform's generator costs as much as thirty bytes of it. */
+const DRAWN_IDS = 64
 
 /**
  * Creates a minter of ULIDs (https://github.com/ulid/spec): 48 bits of milliseconds, then 80 random bits.
  * The time part is cached per millisecond, because a busy gateway mints several ids in one.
  */
 export function createIds(clock: Clock, random: Random): Ids {
+  const pool = Buffer.alloc(RANDOM_CHARACTERS * DRAWN_IDS)
+  let at = pool.length
   let cachedMs = -1
   let cachedTime = ''
+  const draw = (): string => {
+    if (at === pool.length) {
+      const bytes = random.bytes(pool.length)
+      for (let index = 0; index < pool.length; index += 1) pool[index] = CODES[(bytes[index] ?? 0) & 31] ?? 0
+      at = 0
+    }
+    at += RANDOM_CHARACTERS
+    return pool.toString('latin1', at - RANDOM_CHARACTERS, at)
+  }
   return {
     mint(prefix) {
       const nowMs = clock.nowMs()
@@ -25,9 +39,7 @@ export function createIds(clock: Clock, random: Random): Ids {
         cachedMs = nowMs
         cachedTime = encodeTime(nowMs)
       }
-      let tail = ''
-      for (const byte of random.bytes(RANDOM_CHARACTERS)) tail += CROCKFORD[byte & 31]
-      return `${prefix}_${cachedTime}${tail}`
+      return `${prefix}_${cachedTime}${draw()}`
     },
   }
 }

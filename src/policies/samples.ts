@@ -13,6 +13,7 @@ import type { Target } from '../exchange/target.ts'
 import { NO_USAGE, type Usage } from '../exchange/usage.ts'
 import { sampleChat } from '../routing/samples.ts'
 import type { Labels, Telemetry } from '../telemetry/telemetry.ts'
+import { scanJson } from '../kit/json-scan.ts'
 
 const START_MS = 1_767_225_600_000
 
@@ -27,7 +28,7 @@ export function sampleExchange(changes: Partial<Exchange> = {}): Exchange {
     id: 'req_1',
     dialect: 'sample-dialect',
     request: sampleChat(),
-    raw: { body: new Uint8Array(), headers: {} },
+    raw: { body: new Uint8Array(), scan: scanJson(new TextEncoder().encode('{}')), headers: {} },
     wishes: {},
     startedAtMs: START_MS,
     startedElapsedMs: 0,

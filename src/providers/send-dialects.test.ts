@@ -16,6 +16,7 @@ import type { Telemetry } from '../telemetry/telemetry.ts'
 import { simulated } from './simulated.ts'
 import { resolveTarget } from './resolve-target.ts'
 import { createSender } from './send.ts'
+import { scanJson } from '../kit/json-scan.ts'
 
 const DIALECTS: ReadonlyMap<string, Dialect> = new Map(
   [anthropicMessages, openaiChat].map((dialect) => [dialect.name, dialect]),
@@ -102,7 +103,11 @@ function ask({
       id: 'req_1',
       dialect: client.name,
       request,
-      raw: { body: encoder.encode(JSON.stringify(body)), headers: {} },
+      raw: {
+        body: encoder.encode(JSON.stringify(body)),
+        scan: scanJson(encoder.encode(JSON.stringify(body))),
+        headers: {},
+      },
       wishes: {},
       startedAtMs: Date.now(),
       startedElapsedMs: 0,

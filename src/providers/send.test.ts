@@ -11,6 +11,9 @@ import type { Quirks, SpokenDialect } from '../exchange/target.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import { createSender } from './send.ts'
 import { createWordDialect } from './word-dialect.fixture.ts'
+import { scanJson } from '../kit/json-scan.ts'
+
+const RAW = new TextEncoder().encode('{"raw":true}')
 
 const DIALECTS = new Map(
   [createWordDialect(), createWordDialect({ name: 'verbs' })].map((one) => [one.name, one]),
@@ -47,7 +50,7 @@ function attemptAt(wanted: Wanted, nowMs: number): Attempt {
     id: 'req_1',
     dialect: wanted.clientDialect ?? 'words',
     request,
-    raw: { body: new TextEncoder().encode('{"raw":true}'), headers: wanted.headers ?? {} },
+    raw: { body: RAW, scan: scanJson(RAW), headers: wanted.headers ?? {} },
     wishes: wanted.strict === undefined ? {} : { strict: wanted.strict },
     startedAtMs: nowMs,
     startedElapsedMs: 0,

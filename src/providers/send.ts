@@ -86,6 +86,7 @@ function writeRequest(attempt: Attempt, choice: LaneChoice, userAgent: string): 
   const notices: Notice[] = []
   const context: NativeContext = {
     request,
+    scan: raw.scan,
     model: target.model,
     capabilities: target.capabilities,
     quirks: spoken.quirks,

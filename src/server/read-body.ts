@@ -1,6 +1,6 @@
 import { Failure } from '../exchange/failure.ts'
 import { parseJson, isObject, type JsonObject } from '../kit/json.ts'
-import { JsonScanError, scanJson } from '../kit/json-scan.ts'
+import { JsonScanError, scanJson, type JsonScan } from '../kit/json-scan.ts'
 import { LIMITS } from '../kit/limits.ts'
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
@@ -8,6 +8,7 @@ const decoder = new TextDecoder('utf-8', { fatal: true })
 export interface ReadBody {
   readonly bytes: Uint8Array
   readonly json: JsonObject
+  readonly scan: JsonScan
 }
 
 /**
@@ -26,7 +27,7 @@ export async function readBody(request: Request): Promise<ReadBody> {
   }
   const bytes = await receive(request)
   if (bytes.length > LIMITS.requestBodyBytes) throw tooLarge()
-  return { bytes, json: parseBody(bytes) }
+  return { bytes, ...parseBody(bytes) }
 }
 
 /** The runtime gives up on a body that grows beyond its own limit, and on a client that leaves in the middle of it. */
@@ -43,13 +44,13 @@ function tooLarge(): Failure {
   return new Failure('body-too-large', { facts: { limit_bytes: LIMITS.requestBodyBytes } })
 }
 
-function parseBody(bytes: Uint8Array): JsonObject {
+function parseBody(bytes: Uint8Array): Pick<ReadBody, 'json' | 'scan'> {
   if (bytes.length === 0)
     throw new Failure('invalid-json', { message: 'The request body is empty. Send a JSON object.' })
   try {
-    scanJson(bytes)
+    const scan = scanJson(bytes)
     const json = parseJson(decoder.decode(bytes))
-    if (isObject(json)) return json
+    if (isObject(json)) return { json, scan }
   } catch (error) {
     throw new Failure('invalid-json', { message: explain(error), cause: error })
   }

@@ -2,6 +2,7 @@ import { expect, test } from 'bun:test'
 import { Trail, type AttemptResult, type Exchange } from '../exchange/exchange.ts'
 import type { Target } from '../exchange/target.ts'
 import { exchangeHeaders } from './response-headers.ts'
+import { scanJson } from '../kit/json-scan.ts'
 
 const attempt = (id: string, outcome: AttemptResult['outcome']): AttemptResult => ({
   id,
@@ -29,7 +30,7 @@ function headersOf(trail: Trail): Record<string, string> {
     id: 'req_1',
     dialect: 'd',
     request: { operation: 'chat', model: 'm', turns: [], stream: true, wantsUsage: false },
-    raw: { body: new Uint8Array(), headers: {} },
+    raw: { body: new Uint8Array(), scan: scanJson(new TextEncoder().encode('{}')), headers: {} },
     wishes: {},
     startedAtMs: 0,
     startedElapsedMs: 0,

@@ -117,12 +117,12 @@ function decodeName(encoded: string): string {
 
 async function answerPost({ request, url }: Read, door: Door, needs: ServerNeeds): Promise<Response> {
   if (request.method !== 'POST') throw new Failure('method-not-allowed', { headers: { allow: 'POST' } })
-  const { bytes, json } = await readBody(request)
+  const { bytes, json, scan } = await readBody(request)
   const { request: asked, wishes } = door.dialect.decodeRequest(json, door.endpoint.operation)
   const inbound: Inbound = {
     dialect: door.dialect.name,
     request: asked,
-    raw: { body: bytes, headers: forwardable(request.headers, door.dialect.forwardHeaders) },
+    raw: { body: bytes, scan, headers: forwardable(request.headers, door.dialect.forwardHeaders) },
     wishes: readWishes(request.headers, wishes),
     signal: request.signal,
     ...keyOf(request, url),

@@ -4,6 +4,7 @@ import { sha256Hex } from '../../kit/hash.ts'
 import { parseJsonObject } from '../../kit/json.ts'
 import { decodeRequest } from './decode-request.ts'
 import { passRequest } from './pass-request.ts'
+import { scanJson } from '../../kit/json-scan.ts'
 
 interface Passed {
   readonly body: string
@@ -19,6 +20,7 @@ function pass(
   const notices: string[] = []
   const { request } = decodeRequest(parseJsonObject(body) ?? {}, 'chat')
   const passed = passRequest(new TextEncoder().encode(body), {
+    scan: scanJson(new TextEncoder().encode(body)),
     request,
     model,
     capabilities: {},

@@ -1,6 +1,6 @@
 import { chatOf } from '../../exchange/operation.ts'
 import { isArray, isObject, parseJson, readString, type Json } from '../../kit/json.ts'
-import { scanJson, type JsonScan } from '../../kit/json-scan.ts'
+import type { JsonScan } from '../../kit/json-scan.ts'
 import { spliceJson, type JsonEdit } from '../../kit/json-splice.ts'
 import { isClientAttribution } from '../client-attribution.ts'
 import type { NativeContext, NativeRequest } from '../dialect.ts'
@@ -20,7 +20,7 @@ export function passRequest(body: Uint8Array, context: NativeContext): NativeReq
     const written = encodeRequest(context.request, context)
     return { body: encoder.encode(written.body), headers: written.headers }
   }
-  const scan = scanJson(body)
+  const { scan } = context
   const edits = [...editModel(context), ...editGatehouse(scan), ...editAttribution(body, scan, context)]
   for (const name of context.quirks.dropParams ?? []) {
     if (scan.find(name) === undefined) continue

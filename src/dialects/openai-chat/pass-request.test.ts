@@ -3,6 +3,7 @@ import { Failure } from '../../exchange/failure.ts'
 import { parseJsonObject } from '../../kit/json.ts'
 import type { Quirks } from '../../exchange/target.ts'
 import { openaiChat } from './openai-chat.ts'
+import { scanJson } from '../../kit/json-scan.ts'
 
 function pass(text: string, model: string, quirks: Quirks = {}): { text: string; same: boolean } {
   const bytes = new TextEncoder().encode(text)
@@ -12,6 +13,7 @@ function pass(text: string, model: string, quirks: Quirks = {}): { text: string;
       throw new Failure('internal', { message: 'the native lane loses nothing of its own' })
   }
   const { body } = openaiChat.passRequest(bytes, {
+    scan: scanJson(bytes),
     request,
     model,
     quirks,

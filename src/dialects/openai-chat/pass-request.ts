@@ -1,6 +1,6 @@
 import { chatOf } from '../../exchange/operation.ts'
 import { isObject, parseJson, type Json, type JsonObject } from '../../kit/json.ts'
-import { scanJson, type JsonScan } from '../../kit/json-scan.ts'
+import type { JsonScan } from '../../kit/json-scan.ts'
 import { spliceJson, type JsonEdit } from '../../kit/json-splice.ts'
 import type { NativeContext, NativeRequest } from '../dialect.ts'
 import { WISHES_FIELD } from '../wishes-field.ts'
@@ -12,15 +12,13 @@ import { FAMILY } from './schema.ts'
  * The request of the native lane: the client's own bytes, with the model's name at the provider, with usage switched on
  * for the ledger, and without what was said to the gateway. The same bytes when none of that changes anything.
  * A conversation that carries seals of another family is written anew without them.
- * Throws JsonScanError when the bytes are not an acceptable JSON object.
  */
 export function passRequest(body: Uint8Array, context: NativeContext): NativeRequest {
-  const { request, model, quirks } = context
+  const { request, model, quirks, scan } = context
   if (carriesForeignSeal(request)) {
     const written = encodeRequest(request, context)
     return { body: new TextEncoder().encode(written.body), headers: written.headers }
   }
-  const scan = scanJson(body)
   const edits: JsonEdit[] = []
   if (request.model !== model) edits.push({ key: 'model', value: JSON.stringify(model) })
   if (scan.find(WISHES_FIELD) !== undefined) edits.push({ key: WISHES_FIELD, value: undefined })
