@@ -135,13 +135,40 @@ describe('a budget for exactly ten', () => {
     await house.close()
   })
 
+  test('covers what a failed attempt costs before the next one answers', async () => {
+    const broken = 'first/fault?kind=reset-before-head'
+    const house = await openHouse({
+      config: {
+        models: { [broken]: DOLLAR, 'second/echo': DOLLAR },
+        routes: { twice: [broken, 'second/echo'] },
+      },
+      keys: { ten: { budget: { usd: 10, per: 'day' } } },
+    })
+    // Fewer than open the circuit, and more than there is money for.
+    const answers = []
+    for (let round = 0; round < 4; round += 1) {
+      const questions = Array.from({ length: 4 }, (_, index) => ({
+        dialect: CLIENT_DIALECTS[index % 2] ?? 'openai-chat',
+        mode: MODES[(index >> 1) % 2] ?? 'unary',
+        model: 'twice',
+        key: house.key('ten'),
+      }))
+      answers.push(...(await Promise.all(questions.map((question) => ask(house.url, question)))))
+    }
+    expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThan(4)
+    const { ledger } = await house.close()
+    expect(ledger.filter(({ outcome }) => outcome === 'connection-reset').length).toBeGreaterThan(3)
+    expect(spent(ledger)).toBeLessThanOrEqual(10n * NANO_PER_USD)
+  })
+
   test('counts a failed attempt that nobody charged as nothing', async () => {
     const house = await openHouse({
       config: {
         models: { ...MODELS, 'first/fault?kind=status-500': DOLLAR, 'first/fault?kind=status-422': DOLLAR },
         routes: { over: ['first/fault?kind=status-500', 'first/echo'] },
       },
-      keys: { two: { budget: { usd: 2, per: 'day' } } },
+      // Two dollars are held for each: the first target could have charged as well.
+      keys: { two: { budget: { usd: 3, per: 'day' } } },
     })
     const key = house.key('two')
     for (let index = 0; index < 4; index += 1) {

@@ -162,11 +162,27 @@ describe('how much is held', () => {
     const route = sampleRoute([TARGET], { fallback: [{ target: dear, weight: 1 }] })
     const request = sampleChat()
     const accounts = [budgeted(parseUsd(1_000))]
-    expect(await heldFor(route, { request })).toBe(input + 50_000n)
+    expect(await heldFor(route, { request })).toBe(input + 50_000n + input)
     expect(await heldFor(route, { request, wishes: { noFallback: true } })).toBe(input + 4_096n)
     const caller = sampleCaller({ models: ['one/*'], accounts })
     expect(await heldFor(route, { request, caller })).toBe(input + 4_096n)
   })
+})
+
+test('the input is held once more for each attempt that may be charged before the answer', async () => {
+  const targets = ['one/a', 'one/b', 'one/c'].map((id) => sampleTarget(id))
+  const { start, balance } = createWorld(budgeted(10_000n), costing(1n))
+  const held = async (changes: Partial<Route>, exchange: Partial<Exchange> = {}): Promise<bigint> => {
+    const before = (await balance()) ?? 10_000n
+    const { response } = await start({ ...sampleRoute(targets), ...changes }, exchange)
+    const during = (await balance()) ?? 0n
+    if (response !== undefined) await drain(response.source)
+    return before - during
+  }
+  expect(await held({ maxAttempts: 5 })).toBe(HELD + 2n * (HELD - 1_000n))
+  expect(await held({ maxAttempts: 2 })).toBe(HELD + (HELD - 1_000n))
+  expect(await held({ maxAttempts: 1 })).toBe(HELD)
+  expect(await held({ maxAttempts: 5 }, { wishes: { noFallback: true } })).toBe(HELD)
 })
 
 describe('models without a price', () => {

@@ -65,7 +65,10 @@ export function createReserveBudget(parts: ReserveBudgetParts): RequestPolicy {
   }
 }
 
-/** The dearest that one attempt may come to, at any target that has a price. */
+/**
+ * The dearest that the answer may come to at any target that has a price, and the input once more for each attempt that may
+ * fail before it: providers charge for what they read, and an attempt that failed after content is the answer.
+ */
 function amountFor({ upperBound, features }: ReserveBudgetParts, exchange: Exchange): NanoUsd {
   const { route, request } = exchange
   if (route === undefined) throw new Failure('internal', { cause: 'a budget was reserved without a route' })
@@ -73,16 +76,30 @@ function amountFor({ upperBound, features }: ReserveBudgetParts, exchange: Excha
   const wanted = features(request)
   const inputTokens = Math.ceil(wanted.inputTokens * INPUT_MARGIN) + INPUT_FRAMING_TOKENS
   let most: NanoUsd | undefined
+  const readings: NanoUsd[] = []
   for (const target of targets) {
     if (target.price === undefined) continue
     const maxOutputTokens = mostOutput(wanted, target)
     const amount = upperBound({ ...wanted, inputTokens, maxOutputTokens, price: target.price })
     if (most === undefined || amount > most) most = amount
+    readings.push(upperBound({ ...wanted, inputTokens, maxOutputTokens: 0, price: target.price }))
   }
   if (most === undefined && route.unpriced === 'deny' && targets.length > 0) {
     throw new Failure('unpriced-model', { param: 'model' })
   }
-  return most ?? 0n
+  return (most ?? 0n) + sumOfDearest(readings, attemptsBeforeAnswer(exchange, route))
+}
+
+/** A target is charged once at most before the next one is asked: what is tried again there was not charged. */
+function attemptsBeforeAnswer({ wishes }: Exchange, { maxAttempts }: Route): number {
+  return wishes.noFallback === true ? 0 : maxAttempts - 1
+}
+
+/** The dearest `count` of the amounts; one of them belongs to the target that answers. */
+function sumOfDearest(amounts: readonly NanoUsd[], count: number): NanoUsd {
+  if (amounts.length < 2) return 0n
+  const descending = amounts.toSorted((left, right) => (left < right ? 1 : left > right ? -1 : 0))
+  return descending.slice(0, Math.min(count, amounts.length - 1)).reduce((sum, amount) => sum + amount, 0n)
 }
 
 function mostOutput({ maxOutputTokens, choices }: RequestFeatures, { capabilities }: Target): number {
