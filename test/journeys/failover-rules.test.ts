@@ -243,3 +243,27 @@ test('a provider that names its wait in milliseconds is waited for that long', a
   await house.close()
   await provider.close()
 })
+
+test('a target that failed five times in a row rests, and is the last resort when there is nobody else', async () => {
+  const broken = 'first/fault?kind=status-500&id=resting'
+  const house = await openHouse({ config: { routes: { both: [broken, 'second/echo'], alone: [broken] } } })
+  const question = {
+    dialect: 'anthropic-messages',
+    mode: 'stream',
+    model: 'both',
+    text: 'Still here.',
+  } as const
+  const calls = (): number =>
+    house.provider.bill.entries().filter(({ model }) => model.startsWith('fault')).length
+  for (let index = 0; index < 8; index += 1) {
+    const { answer, attempts } = await tell(house, question)
+    expect(answer).toMatchObject({ status: 200, text: 'Still here.' })
+    expect(attempts).toHaveLength(index < 5 ? 2 : 1)
+  }
+  expect(calls()).toBe(5)
+  const alone = await tell(house, { ...question, model: 'alone' })
+  expect(alone.attempts).toEqual([`${broken}=provider-error`])
+  expect(Math.floor(alone.answer.status / 100)).toBe(5)
+  expect(calls()).toBe(6)
+  await house.close()
+})
