@@ -5,7 +5,6 @@ import type { CostOf } from '../ledger/attempt-row.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { createBreakCircuit } from '../policies/attempt/break-circuit.ts'
 import { createMeter } from '../policies/attempt/meter.ts'
-import { createTimeOut } from '../policies/attempt/time-out.ts'
 import { createDispatch } from '../policies/dispatch/dispatch.ts'
 import type { RetryBudget } from '../policies/dispatch/retry-budget.ts'
 import type { AttemptPolicy, HandleAttempt, HandleExchange, RequestPolicy } from '../policies/policy.ts'
@@ -52,9 +51,8 @@ export function composePipeline(plan: Plan, parts: PipelineParts): HandleExchang
   const perAttempt: readonly AttemptPolicy[] = [
     // Outside of everything that can fail, so that every outcome counts, and nothing is announced for a target that rests.
     createBreakCircuit(parts.health),
-    // Its abort ends everything below, and the meter still accounts for what was cut off.
-    createTimeOut(parts.clock),
-    // Closest to the provider: what it sees is what was used, and the end waits here for the ledger.
+    // Closest to the provider: what it sees is what was used, and the end waits here for the ledger. Time limits stand
+    // below it, where the waiting is (`providers/watchdog.ts`), so that what is cut off by one is accounted for.
     createMeter(parts),
   ]
   const dispatch = createDispatch({ ...parts, call: wrap(parts.send, perAttempt) })

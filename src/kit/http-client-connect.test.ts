@@ -13,7 +13,7 @@ function requestTo(url: string, changes: Partial<HttpRequest> = {}): HttpRequest
     url,
     headers: {},
     body: '{}',
-    signal: new AbortController().signal,
+    controller: new AbortController(),
     connectTimeoutMs: 300,
     firstByteTimeoutMs: 5_000,
     freshConnection: false,
@@ -78,9 +78,7 @@ describe('an address that swallows connections', () => {
   test('can still be aborted', async () => {
     const client = createHttpClient({ clock: systemClock })
     const controller = new AbortController()
-    const outcome = errorOf(
-      client.send(requestTo(`http://127.0.0.1:${port}/`, { signal: controller.signal })),
-    )
+    const outcome = errorOf(client.send(requestTo(`http://127.0.0.1:${port}/`, { controller })))
     setTimeout(() => controller.abort(), 10)
     expect((await outcome).kind).toBe('aborted')
   })

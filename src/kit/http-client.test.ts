@@ -56,7 +56,7 @@ function requestTo(url: string, changes: Partial<HttpRequest> = {}): HttpRequest
     url,
     headers: { authorization: 'Bearer hush-hush', 'content-type': 'application/json' },
     body: '{"model":"m"}',
-    signal: new AbortController().signal,
+    controller: new AbortController(),
     connectTimeoutMs: 2_000,
     firstByteTimeoutMs: 5_000,
     freshConnection: false,
@@ -171,13 +171,14 @@ test('nothing is left on the signal when a call is over, however it ended', asyn
     else socket.write(OK)
   })
   const client = openClient()
-  const { signal } = new AbortController()
-  await (await client.send(requestTo(wire.url, { signal }))).readAll(10)
-  const read = await client.send(requestTo(wire.url, { signal }))
+  const controllers = Array.from({ length: 4 }, () => new AbortController())
+  const [whole, piecewise, cancelled, reset] = controllers
+  await (await client.send(requestTo(wire.url, { controller: whole! }))).readAll(10)
+  const read = await client.send(requestTo(wire.url, { controller: piecewise! }))
   while ((await read.read()) !== undefined);
-  ;(await client.send(requestTo(wire.url, { signal }))).cancel()
-  await errorOf(client.send(requestTo(`${wire.url}?reset`, { signal, freshConnection: true })))
-  expect(getEventListeners(signal, 'abort')).toHaveLength(0)
+  ;(await client.send(requestTo(wire.url, { controller: cancelled! }))).cancel()
+  await errorOf(client.send(requestTo(`${wire.url}?reset`, { controller: reset!, freshConnection: true })))
+  for (const { signal } of controllers) expect(getEventListeners(signal, 'abort')).toHaveLength(0)
 })
 
 describe('connections', () => {
@@ -421,7 +422,7 @@ describe('aborting', () => {
     const arrived = Promise.withResolvers<void>()
     const wire = listen(() => arrived.resolve())
     const controller = new AbortController()
-    const outcome = errorOf(openClient().send(requestTo(wire.url, { signal: controller.signal })))
+    const outcome = errorOf(openClient().send(requestTo(wire.url, { controller })))
     await arrived.promise
     const closed = wire.closed()
     const abortedMs = performance.now()
@@ -432,7 +433,7 @@ describe('aborting', () => {
 
   test('before sending sends nothing', async () => {
     const wire = listen((socket) => socket.write(OK))
-    const error = await errorOf(openClient().send(requestTo(wire.url, { signal: AbortSignal.abort() })))
+    const error = await errorOf(openClient().send(requestTo(wire.url, { controller: aborted() })))
     expect(error.kind).toBe('aborted')
     expect(wire.accepted()).toBe(0)
   })
@@ -441,7 +442,7 @@ describe('aborting', () => {
     test(`within the body closes the connection at once (${how})`, async () => {
       const wire = listen((socket) => socket.write(`${CHUNKED}3\r\nabc\r\n`))
       const controller = new AbortController()
-      const response = await openClient().send(requestTo(wire.url, { signal: controller.signal }))
+      const response = await openClient().send(requestTo(wire.url, { controller }))
       expect(await response.read()).toHaveLength(3)
       const pending = errorOf(how === 'readAll' ? response.readAll(100) : response.read())
       const closed = wire.closed()
@@ -456,7 +457,7 @@ describe('aborting', () => {
   test('within a unary body of announced length closes the connection at once', async () => {
     const wire = listen((socket) => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nabc'))
     const controller = new AbortController()
-    const response = await openClient().send(requestTo(wire.url, { signal: controller.signal }))
+    const response = await openClient().send(requestTo(wire.url, { controller }))
     const pending = errorOf(response.readAll(100))
     const closed = wire.closed()
     controller.abort()
@@ -468,7 +469,7 @@ describe('aborting', () => {
     const wire = listen((socket) => socket.write(OK))
     const controller = new AbortController()
     const client = openClient()
-    const response = await client.send(requestTo(wire.url, { signal: controller.signal }))
+    const response = await client.send(requestTo(wire.url, { controller }))
     await response.readAll(10)
     controller.abort()
     expect(await response.read()).toBeUndefined()
@@ -476,3 +477,9 @@ describe('aborting', () => {
     expect(wire.accepted()).toBe(1)
   })
 })
+
+function aborted(): AbortController {
+  const controller = new AbortController()
+  controller.abort()
+  return controller
+}

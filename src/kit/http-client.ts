@@ -40,8 +40,11 @@ export interface HttpRequest {
   /** Lower-case names. Sent as they are; `accept-encoding: identity` is added unless given. */
   readonly headers: Readonly<Record<string, string>>
   readonly body?: Uint8Array | string
-  /** Aborting closes the connection, before and after the headers. */
-  readonly signal: AbortSignal
+  /**
+   * Aborting it closes the connection, before and after the headers. The client aborts it too when one of its own limits
+   * passes: one controller serves both, because each costs as much as reading a header.
+   */
+  readonly controller: AbortController
   readonly connectTimeoutMs: number
   /** Until the response headers, counted from `send`. */
   readonly firstByteTimeoutMs: number
@@ -98,20 +101,20 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const find = createReach(pools, options.publicEgress)
   return {
     async send(request) {
-      if (request.signal.aborted) throw new HttpError('aborted')
+      if (request.controller.signal.aborted) throw new HttpError('aborted')
       return new Call(request, clock, deadlines).run(find(request))
     },
     close: () => pools.close(),
   }
 }
 
-/** One call from `send` to the end of its body: its own deadline, its own listener to the caller's signal, its own response. */
-class Call implements HttpResponse, Deadline, EventListenerObject {
+/** One call from `send` to the end of its body: its own deadline, its own response. */
+class Call implements HttpResponse, Deadline {
   readonly #request: HttpRequest
   readonly #clock: Clock
   readonly #deadlines: Deadlines
   readonly #startedMs: number
-  readonly #controller = new AbortController()
+  readonly #controller: AbortController
   dueMs: number
   status = 0
   #pool: ConnectionPool | undefined
@@ -123,12 +126,12 @@ class Call implements HttpResponse, Deadline, EventListenerObject {
 
   constructor(request: HttpRequest, clock: Clock, deadlines: Deadlines) {
     this.#request = request
+    this.#controller = request.controller
     this.#clock = clock
     this.#deadlines = deadlines
     this.#startedMs = clock.elapsedMs()
     this.dueMs = this.#startedMs + Math.min(request.connectTimeoutMs / 2, request.firstByteTimeoutMs)
     deadlines.add(this)
-    request.signal.addEventListener('abort', this)
   }
 
   get headers(): Headers {
@@ -191,11 +194,6 @@ class Call implements HttpResponse, Deadline, EventListenerObject {
 
   cancel(): void {
     if (!this.#over) this.#stop('aborted')
-  }
-
-  /** The caller's signal was aborted. */
-  handleEvent(): void {
-    this.#stop('aborted')
   }
 
   /** Half the connect limit, or all of the limit until the headers, has passed. */
@@ -269,7 +267,6 @@ class Call implements HttpResponse, Deadline, EventListenerObject {
   #settle(): void {
     this.#over = true
     this.#deadlines.remove(this)
-    this.#request.signal.removeEventListener('abort', this)
   }
 
   async #afterEnd(): Promise<undefined> {
@@ -279,6 +276,7 @@ class Call implements HttpResponse, Deadline, EventListenerObject {
   #explain(error: unknown): HttpError {
     if (this.#failure !== undefined) return this.#failure
     if (error instanceof HttpError) return error
+    if (this.#controller.signal.aborted) return new HttpError('aborted')
     const { code, sent } = readFetchError(error)
     if (this.#response === undefined && !sent) return new HttpError('connect-failed', code)
     const waitedMs = this.#clock.elapsedMs() - this.#startedMs

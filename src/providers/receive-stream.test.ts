@@ -197,7 +197,7 @@ describe('a stream that breaks', () => {
       ...response,
       read: () =>
         new Promise((_resolve, reject) => {
-          watchdog.signal.addEventListener('abort', () => reject(new HttpError('aborted')))
+          watchdog.controller.signal.addEventListener('abort', () => reject(new HttpError('aborted')))
           watchdog.abort(new Failure('idle-timeout'))
         }),
     }
@@ -211,7 +211,7 @@ describe('cancelling', () => {
     const { source, state, watchdog } = open(true, 'data: one\n\n', 'data: two\n\n')
     await source.next()
     source.cancel(new Failure('client-gone'))
-    expect(watchdog.signal.aborted).toBe(true)
+    expect(watchdog.controller.signal.aborted).toBe(true)
     expect(state.cancelled).toBe(true)
     expect(await source.next()).toBeUndefined()
   })
@@ -263,6 +263,6 @@ describe('a unary answer', () => {
     source.cancel(new Failure('client-gone'))
     expect(await source.next()).toBeUndefined()
     expect(state.cancelled).toBe(true)
-    expect(watchdog.signal.aborted).toBe(true)
+    expect(watchdog.controller.signal.aborted).toBe(true)
   })
 })

@@ -152,7 +152,7 @@ async function openResponse({ needs, attempt, choice, outgoing, watchdog }: Open
       url: choice.url,
       headers: outgoing.headers,
       body: outgoing.body,
-      signal: watchdog.signal,
+      controller: watchdog.controller,
       connectTimeoutMs: timeouts.connectMs,
       // A unary answer has no head before it is complete.
       firstByteTimeoutMs: isStream(attempt) ? timeouts.firstByteMs : timeouts.totalMs,

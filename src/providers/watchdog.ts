@@ -44,7 +44,6 @@ export class Watchdog {
   readonly #idleMs: number
   readonly #stream: boolean
   readonly #outer: AbortSignal
-  readonly #controller = new AbortController()
   #whole: Bound
   #silence: Bound
   #wireDueMs = Number.POSITIVE_INFINITY
@@ -70,10 +69,8 @@ export class Watchdog {
     if (signal.aborted) this.#leave()
   }
 
-  /** Aborted when time is up or the attempt was stopped. For the call to the provider. */
-  get signal(): AbortSignal {
-    return this.#controller.signal
-  }
+  /** Aborted when time is up or the attempt was stopped. For the call to the provider, which may abort it for reasons of its own. */
+  readonly controller = new AbortController()
 
   /** The head of the response has arrived; nothing is being read yet. */
   answered(): void {
@@ -112,7 +109,7 @@ export class Watchdog {
     if (this.#stopped) return
     this.stop()
     this.reason = reason
-    this.#controller.abort(reason)
+    this.controller.abort(reason)
   }
 
   /** The attempt is over: no timer and no listener is left behind. Harmless when repeated. */
