@@ -344,6 +344,19 @@ describe('over real sockets', () => {
     expect((await sending).code).toBe('first-byte-timeout')
   })
 
+  test('a whole answer that never comes is given up at the limit of the attempt, and called so', async () => {
+    const { clock, send } = house()
+    const arrived = Promise.withResolvers<void>()
+    const baseUrl = provider(() => {
+      arrived.resolve()
+      return new Promise<Response>(() => {})
+    })
+    const sending = refusal(send({ baseUrl, stream: false }))
+    await arrived.promise
+    clock.advance(600_000)
+    expect((await sending).code).toBe('attempt-timeout')
+  })
+
   test('a stream that only pings is given up at the idle limit, and the connection is closed', async () => {
     const { clock, send } = house()
     const closed = Promise.withResolvers<void>()

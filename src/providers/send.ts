@@ -17,6 +17,9 @@ import { receiveStream } from './receive-stream.ts'
 import { receiveUnary } from './receive-unary.ts'
 import { abortFailure, Watchdog } from './watchdog.ts'
 
+/** The client of HTTP waits this much longer for a whole answer than the watchdog, which knows what the limit is called. */
+const SECOND_LINE_MS = 1_000
+
 export interface SenderNeeds {
   readonly dialects: ReadonlyMap<string, Dialect>
   readonly http: HttpClient
@@ -155,7 +158,7 @@ async function openResponse({ needs, attempt, choice, outgoing, watchdog }: Open
       controller: watchdog.controller,
       connectTimeoutMs: timeouts.connectMs,
       // A unary answer has no head before it is complete.
-      firstByteTimeoutMs: isStream(attempt) ? timeouts.firstByteMs : timeouts.totalMs,
+      firstByteTimeoutMs: isStream(attempt) ? timeouts.firstByteMs : timeouts.totalMs + SECOND_LINE_MS,
       freshConnection: attempt.freshConnection,
       pool: attempt.credential.id,
       egress: 'any',
