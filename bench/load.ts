@@ -24,15 +24,14 @@ export interface StreamLoad {
   readonly longestGapMs: readonly number[]
 }
 
-/** Sends `requests` calls over `concurrency` loops, each waiting for its answer. */
-export async function runUnary(call: Call, requests: number, concurrency: number): Promise<UnaryLoad> {
+/** Sends calls for `seconds` over `concurrency` loops, each waiting for its answer. */
+export async function runUnary(call: Call, seconds: number, concurrency: number): Promise<UnaryLoad> {
   const latencies: number[] = []
   let failures = 0
-  let left = requests
   const startedMs = performance.now()
+  const untilMs = startedMs + seconds * 1000
   const loop = async (): Promise<void> => {
-    while (left > 0) {
-      left -= 1
+    while (performance.now() < untilMs) {
       const beganMs = performance.now()
       const response = await fetch(call.url, { method: 'POST', headers: call.headers, body: call.body })
       await response.arrayBuffer()
@@ -42,7 +41,7 @@ export async function runUnary(call: Call, requests: number, concurrency: number
   }
   await Promise.all(Array.from({ length: concurrency }, loop))
   const wallMs = performance.now() - startedMs
-  return { requests, failures, wallMs, latenciesMs: latencies.sort((a, b) => a - b) }
+  return { requests: latencies.length, failures, wallMs, latenciesMs: latencies.sort((a, b) => a - b) }
 }
 
 /** Opens `streams` streams spread over `rampMs` and reads them to the end. */
