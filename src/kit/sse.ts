@@ -138,6 +138,7 @@ class Framer implements SseFramer {
     let lf = -1
     let cr = nextOf(CR, buffer, at)
     for (;;) {
+      if (at === buffer.length) break
       if (lf < at) lf = buffer[at] === LF ? at : nextOf(LF, buffer, at)
       if (cr < at) cr = nextOf(CR, buffer, at)
       const lineEnd = Math.min(lf, cr)
@@ -148,7 +149,7 @@ class Framer implements SseFramer {
       at = lineEnd === cr && lf === cr + 1 ? lineEnd + 2 : lineEnd + 1
       if (lineEnd === line) {
         this.#check(at - from)
-        onFrame(new SseFrame(buffer.subarray(from, at)))
+        onFrame(new SseFrame(at - from === buffer.length ? buffer : buffer.subarray(from, at)))
         from = at
       }
       line = at

@@ -2,12 +2,12 @@ import type { HttpResponse } from '../kit/http-client.ts'
 import { parseJsonObject } from '../kit/json.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { createSseFramer, isSseComment, SseFrameTooLarge, type SseFrame } from '../kit/sse.ts'
-import { isSemantic, type EventSink, type ResponseEvent } from '../exchange/event.ts'
 import { Failure } from '../exchange/failure.ts'
 import type { ChunkSource, ResponseChunk } from '../exchange/response.ts'
 import type { FrameReader } from './frame-reader.ts'
 import { failureInBody } from './http-failure.ts'
 import { createShownBytes } from './shown-bytes.ts'
+import { createToldEvents } from './told-events.ts'
 import type { Watchdog } from './watchdog.ts'
 
 const LF = 10
@@ -44,30 +44,29 @@ export function receiveStream(receiving: Receiving): ChunkSource {
       response.cancel()
     }
   }
-  const step = async (): Promise<ResponseChunk | undefined> => {
-    watchdog.reading()
-    try {
-      const bytes = await response.read()
-      if (over) return undefined
-      const chunk = bytes === undefined ? frames.close() : frames.push(bytes)
-      watchdog.received(frames.meaningful)
-      if (frames.ended !== undefined) finish()
-      return chunk
-    } catch (thrown) {
-      if (over) return undefined
-      const tooLarge = thrown instanceof SseFrameTooLarge
-      return fail(
-        tooLarge ? new Failure('response-too-large', { cause: thrown }) : failureInBody(thrown, watchdog),
-      )
-    }
+  const take = (bytes: Uint8Array | undefined): ResponseChunk | undefined => {
+    const chunk = bytes === undefined ? frames.close() : frames.push(bytes)
+    watchdog.received(frames.meaningful)
+    if (frames.ended !== undefined) finish()
+    return chunk
   }
+  const broken = (thrown: unknown): Failure =>
+    thrown instanceof SseFrameTooLarge
+      ? new Failure('response-too-large', { cause: thrown })
+      : failureInBody(thrown, watchdog)
 
   return {
     async next() {
       for (;;) {
         if (over) return undefined
-        const chunk = await step()
-        if (chunk !== undefined) return chunk
+        watchdog.reading()
+        try {
+          const bytes = await response.read()
+          const chunk = over ? undefined : take(bytes)
+          if (chunk !== undefined) return chunk
+        } catch (thrown) {
+          return over ? undefined : fail(broken(thrown))
+        }
       }
     },
     cancel(reason) {
@@ -96,22 +95,14 @@ interface Frames {
 function readFrames(reader: FrameReader): Frames {
   const framer = createSseFramer()
   const shown = createShownBytes()
-  let events: ResponseEvent[] = []
-  let meaningful = false
+  const events = createToldEvents()
   let told = false
-  let ended: 'end' | 'failure' | undefined
 
-  const sink: EventSink = (event) => {
-    if (ended !== undefined) return
-    events.push(event)
-    meaningful ||= isSemantic(event)
-    if (event.type === 'end' || event.type === 'failure') ended = event.type
-  }
   const onFrame = (frame: SseFrame): void => {
-    if (ended !== undefined) return
+    if (events.ended !== undefined) return
     const silent = isSseComment(frame)
     told ||= !silent
-    const show = silent ? reader.verbatim : reader.frame(frame, sink)
+    const show = silent ? reader.verbatim : reader.frame(frame, events.push)
     // A failure is told by the client's dialect, once.
     if (show && !hasFailed()) shown.add(frame)
   }
@@ -120,39 +111,35 @@ function readFrames(reader: FrameReader): Frames {
     onFrame(frame)
     if (reader.verbatim && !hasFailed()) shown.append(BLANK_LINE)
   }
-  const hasFailed = (): boolean => ended === 'failure'
+  const hasFailed = (): boolean => events.ended === 'failure'
   const take = (): ResponseChunk => {
     const wire = shown.take()
-    const chunk = wire === undefined ? { events } : { events, wire }
-    events = []
-    return chunk
+    return wire === undefined ? { events: events.take() } : { events: events.take(), wire }
   }
 
   return {
     push(bytes) {
-      meaningful = false
       framer.push(bytes, onFrame)
       const chunk = take()
       return chunk.events.length === 0 && chunk.wire === undefined ? undefined : chunk
     },
     close() {
-      meaningful = false
       framer.flush(onRest)
-      const said = ended !== undefined
-      if (told) reader.close(sink)
+      const said = events.ended !== undefined
+      if (told) reader.close(events.push)
       // Ignored when the reader has already said how it ended.
-      sink({ type: 'failure', failure: new Failure(told ? 'stream-truncated' : 'empty-response') })
-      return said || ended !== 'end' ? take() : { ...take(), concluded: true }
+      events.push({ type: 'failure', failure: new Failure(told ? 'stream-truncated' : 'empty-response') })
+      return said || events.ended !== 'end' ? take() : { ...take(), concluded: true }
     },
     fail(failure) {
-      sink({ type: 'failure', failure })
+      events.push({ type: 'failure', failure })
       return take()
     },
     get meaningful() {
-      return meaningful
+      return events.meaningful
     },
     get ended() {
-      return ended
+      return events.ended
     },
   }
 }

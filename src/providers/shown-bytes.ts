@@ -15,31 +15,47 @@ export interface ShownBytes {
  * of it and nothing is copied; only a hidden frame between two shown ones costs a copy.
  */
 export function createShownBytes(): ShownBytes {
-  let whole: Uint8Array | undefined
-  let run: Uint8Array | undefined
-  const append = (bytes: Uint8Array): void => {
-    const joined = run === undefined ? bytes : joinViews(run, bytes)
-    if (joined === undefined) {
-      whole = whole === undefined || run === undefined ? run : concatBytes(whole, run)
-      run = bytes
+  return new Collector()
+}
+
+class Collector implements ShownBytes {
+  /** What lies before the run and not next to it. */
+  #whole: Uint8Array | undefined
+  /** The first bytes of the run, and how long it is. */
+  #first: Uint8Array | undefined
+  #length = 0
+
+  add(frame: SseFrame): void {
+    this.append(frame.bytes)
+  }
+
+  append(bytes: Uint8Array): void {
+    const first = this.#first
+    if (first !== undefined && isBehind(first, this.#length, bytes)) {
+      this.#length += bytes.length
       return
     }
-    run = joined
+    this.#whole = this.take()
+    this.#first = bytes
+    this.#length = bytes.length
   }
-  return {
-    add: (frame) => append(frame.bytes),
-    append,
-    take() {
-      const taken = whole === undefined || run === undefined ? run : concatBytes(whole, run)
-      whole = undefined
-      run = undefined
-      return taken
-    },
+
+  take(): Uint8Array | undefined {
+    const run = this.#run()
+    const whole = this.#whole
+    this.#whole = undefined
+    this.#first = undefined
+    return whole === undefined || run === undefined ? run : concatBytes(whole, run)
+  }
+
+  #run(): Uint8Array | undefined {
+    const first = this.#first
+    if (first === undefined || first.length === this.#length) return first
+    return new Uint8Array(first.buffer, first.byteOffset, this.#length)
   }
 }
 
-/** One view over both when the second lies right behind the first. */
-function joinViews(left: Uint8Array, right: Uint8Array): Uint8Array | undefined {
-  const adjacent = left.buffer === right.buffer && left.byteOffset + left.length === right.byteOffset
-  return adjacent ? new Uint8Array(left.buffer, left.byteOffset, left.length + right.length) : undefined
+/** True when the bytes lie right behind the run that begins with `first`. */
+function isBehind(first: Uint8Array, length: number, bytes: Uint8Array): boolean {
+  return bytes.buffer === first.buffer && bytes.byteOffset === first.byteOffset + length
 }

@@ -110,6 +110,21 @@ describe('the tap', () => {
     for (const word of words) expect(shown).toContain(JSON.stringify(word))
   })
 
+  test('sees what matters between frames of one shape, whatever their text looks like', () => {
+    const texts = ['word', 'a "quoted" word', 'back\\\\slash\\\\', '","finish_reason":"stop","x":"', '']
+    const padded = (content: string, position: number): JsonObject => ({
+      ...chunk({ content }),
+      obfuscation: 'x'.repeat(position),
+    })
+    const late = { ...chunk({ content: 'late' }), usage: { prompt_tokens: 9, completion_tokens: 9 } }
+    const frames = [...texts, ...texts].map(padded)
+    const stream = toStream([...frames, late, ...frames, chunk({}, 'length'), USAGE])
+    const { events, shown } = tap(stream, { ...REQUEST, wantsUsage: true })
+    expect(shown).toBe(stream)
+    expect(accounted(events)).toEqual(accounted(decode(stream)))
+    expect(events.find((event) => event.type === 'usage')?.usage.inputTokens).toBe(9)
+  })
+
   test('sees calls and refusals that come late', () => {
     const call = chunk({ tool_calls: [{ index: 0, id: 'c', function: { name: 'f', arguments: '{}' } }] })
     const reason = (stream: string): unknown =>

@@ -1,3 +1,4 @@
+import { createByteShape, type ByteShape } from '../../kit/byte-shape.ts'
 import { isArray, isObject, type Json, type JsonObject } from '../../kit/json.ts'
 import { chatOf } from '../../exchange/operation.ts'
 import { endsLikeObject, type SseFrame } from '../../kit/sse.ts'
@@ -21,11 +22,12 @@ export function tapResponse(context: DecodeContext): ResponseTap {
   const state = createResponseState(context)
   const body = decodeResponse(context)
   const { wantsUsage } = chatOf(context.request)
+  const isOrdinary = createOrdinaryCheck(state)
   return {
     frame(frame, sink) {
       if (state.done) return 'show'
       state.sink = sink
-      if (state.semantic && isOrdinary(frame, state)) {
+      if (state.semantic && isOrdinary(frame)) {
         emit(state, { type: 'passed', frames: 1, bytes: frame.bytes.length })
         return 'show'
       }
@@ -90,18 +92,43 @@ const MEMBERS = [
   '"service_tier"',
 ] as const
 
+/** The insides of the strings in which content differs from its neighbours, and the padding that goes with it. */
+const FREE_TEXT =
+  /(?<="(?:content|reasoning_content|reasoning|arguments|obfuscation)" ?: ?")(?:[^"\\]|\\.)*(?=")/
+/** Shapes in a row that no second frame had; so many mean that the frames of this stream have none in common. */
+const WASTED_SHAPES = 4
+
 /**
- * True for a frame that can only be content: a `data:` line in which none of the members that matter has a value.
- * Doubt means false, and the frame is parsed.
+ * Creates the check for frames that can only be content: a `data:` line in which none of the members that matter has a
+ * value. Doubt means false, and the frame is parsed. The frames of a stream differ in little but their text, so
+ * those that are shaped like the last one are recognised on their bytes.
  */
-function isOrdinary(frame: SseFrame, state: ResponseState): boolean {
+function createOrdinaryCheck(state: ResponseState): (frame: SseFrame) => boolean {
+  let shape: ByteShape | undefined
+  let wasted = 0
+  return (frame) => {
+    if (shape?.matches(frame.bytes) === true) {
+      wasted = 0
+      return true
+    }
+    const text = ordinaryText(frame, state)
+    // What is ordinary depends on the state, which only frames that are not ordinary change.
+    shape =
+      text === undefined || wasted === WASTED_SHAPES ? undefined : createByteShape(text.split(FREE_TEXT))
+    if (shape !== undefined) wasted += 1
+    return text !== undefined
+  }
+}
+
+/** The text of a frame that can only be content. */
+function ordinaryText(frame: SseFrame, state: ResponseState): string | undefined {
   const { bytes } = frame
-  if (bytes[0] !== LETTER_D || bytes.length < SHORT_FRAME_BYTES || !endsLikeObject(frame)) return false
+  if (bytes[0] !== LETTER_D || bytes.length < SHORT_FRAME_BYTES || !endsLikeObject(frame)) return undefined
   const text = DECODER.decode(bytes)
-  if (MEMBERS.some((member) => hasValue(text, member, state))) return false
+  if (MEMBERS.some((member) => hasValue(text, member, state))) return undefined
   if (text.includes('"tool_calls"') && [...state.choices.values()].some((choice) => !choice.called))
-    return false
-  return !hasValue(text, '"refusal"', state)
+    return undefined
+  return hasValue(text, '"refusal"', state) ? undefined : text
 }
 
 /** True when the member occurs with a value other than null, or (for the tier) with one that is news. */
