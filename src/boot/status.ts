@@ -5,6 +5,8 @@ import type { HealthBoard } from '../routing/health.ts'
 
 /** Routes named on one screen. */
 const MOST_ROUTES = 100
+/** Troubles told of one provider. */
+const MOST_TROUBLES = 3
 
 export interface StatusSources extends Omit<StatusReport, 'providers' | 'routes' | 'planVersion'> {
   readonly plan: Plan
@@ -31,9 +33,14 @@ export function routeSummaries(plan: Plan): { readonly name: string; readonly ta
 }
 
 function providerReport({ name, from }: ProviderSetup, health: HealthBoard): ProviderReport {
+  // A model that the provider does not know says nothing about the provider.
   const troubles = health
     .entries()
-    .filter(({ target, credential }) => (target ?? credential ?? '').startsWith(`${name}/`))
-    .map(({ kind }) => kind.replace('-', ' '))
-  return { name, from, state: troubles.length === 0 ? 'ready' : [...new Set(troubles)].join(', ') }
+    .filter(
+      ({ kind, target, credential }) =>
+        kind !== 'target-off' && (target ?? credential ?? '').startsWith(`${name}/`),
+    )
+    .map(({ kind, target, credential }) => `${kind.replace('-', ' ')}: ${target ?? credential}`)
+  const shown = troubles.slice(0, MOST_TROUBLES)
+  return { name, from, state: shown.length === 0 ? 'ready' : shown.join(', ') }
 }
