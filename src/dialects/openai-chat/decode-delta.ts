@@ -34,7 +34,7 @@ type FieldHandler = (state: ResponseState, choice: ChoiceState, delta: Delta) =>
  * Field → what it says, in the order in which an answer is written: thoughts, text, its sources, refusal, calls. One
  * delta may hold several of them. A field that is null or absent says nothing.
  */
-const HANDLERS: readonly (readonly [string, FieldHandler])[] = [
+const HANDLERS: ReadonlyMap<string, FieldHandler> = new Map<string, FieldHandler>([
   ['reasoning_details', onDetails],
   [
     'reasoning_content',
@@ -48,20 +48,37 @@ const HANDLERS: readonly (readonly [string, FieldHandler])[] = [
   ['audio', onAudio],
   ['tool_calls', onCalls],
   ['function_call', onLegacyCall],
-]
-
-const KNOWN: ReadonlySet<string> = new Set(HANDLERS.map(([field]) => field))
+])
 
 /** Reads one delta into events. */
 export function readDelta(state: ResponseState, choice: ChoiceState, delta: Delta): void {
   const { reasoningField } = state.quirks
-  if (reasoningField !== undefined && !KNOWN.has(reasoningField)) {
+  if (reasoningField !== undefined && !HANDLERS.has(reasoningField)) {
     onReasoning(state, choice, { delta, field: reasoningField })
   }
-  for (const [field, handle] of HANDLERS) {
+  const only = onlyField(delta.fields)
+  if (only !== undefined) {
+    HANDLERS.get(only)?.(state, choice, delta)
+    return
+  }
+  HANDLERS.forEach((handle, field) => {
     const value = delta.fields[field]
     if (value !== undefined && value !== null) handle(state, choice, delta)
+  })
+}
+
+const DELTAS = { text: 'text-delta', reasoning: 'reasoning-delta', refusal: 'refusal-delta' } as const
+
+/** The one field that says something, where there is only one, as in nearly every delta. */
+function onlyField(fields: JsonObject): string | undefined {
+  let only: string | undefined
+  for (const field in fields) {
+    const value = fields[field]
+    if (value === undefined || value === null) continue
+    if (only !== undefined) return undefined
+    only = field
   }
+  return only
 }
 
 function write(
@@ -71,10 +88,7 @@ function write(
 ): void {
   if (text === '') return
   const prose = proseOf(state, choice, { kind, part })
-  const at = { choice: choice.index, index: prose.block, text }
-  if (kind === 'text') emit(state, { type: 'text-delta', ...at })
-  else if (kind === 'reasoning') emit(state, { type: 'reasoning-delta', ...at })
-  else emit(state, { type: 'refusal-delta', ...at })
+  emit(state, { type: DELTAS[kind], choice: choice.index, index: prose.block, text })
 }
 
 /** The open block of that kind; another one that is open is closed first. */

@@ -1,6 +1,7 @@
 import type { Finish, FinishReason } from '../../exchange/event.ts'
 import { Failure } from '../../exchange/failure.ts'
 import { chatOf } from '../../exchange/operation.ts'
+import { defined } from '../../kit/defined.ts'
 import {
   isArray,
   isObject,
@@ -132,40 +133,28 @@ interface Reading {
   readonly whole: boolean
 }
 
-type ChunkHandler = (state: ResponseState, chunk: JsonObject, reading: Reading) => void
-
-/** Field of a chunk → what it says, in the order in which it must be known. Null and absent say nothing. */
-const HANDLERS: readonly (readonly [string, ChunkHandler])[] = [
-  ['service_tier', onServiceTier],
-  ['usage', (state, chunk) => onUsage(state, readObject(chunk, 'usage'))],
-  ['x_groq', (state, chunk) => onUsage(state, readObject(readObject(chunk, 'x_groq') ?? {}, 'usage'))],
-  ['citations', onSources],
-  ['search_results', onSources],
-  ['choices', onChoices],
-]
-
-/** Reads one chunk into events. */
+/** Reads one chunk into events. What its choices depend on is read before them; null and absent say nothing. */
 function readChunk(state: ResponseState, chunk: JsonObject, reading: Reading): void {
   if (isErrorBody(chunk)) return fail(state, failureInside(chunk))
   if (!state.started) mergeHead(state, chunk)
-  for (const [field, handle] of HANDLERS) {
-    const value = chunk[field]
-    if (value !== undefined && value !== null && !state.done) handle(state, chunk, reading)
-  }
+  state.serviceTier = readString(chunk, 'service_tier') ?? state.serviceTier
+  onUsage(state, readObject(chunk, 'usage'))
+  onUsage(state, readObject(readObject(chunk, 'x_groq') ?? NOTHING, 'usage'))
+  if ((chunk['citations'] ?? chunk['search_results'] ?? undefined) !== undefined) onSources(state, chunk)
+  onChoices(state, chunk, reading)
 }
+
+const NOTHING: JsonObject = {}
 
 function mergeHead(state: ResponseState, chunk: JsonObject): void {
   const responseId = readString(chunk, 'id') ?? ''
   const model = readString(chunk, 'model') ?? ''
   if (responseId !== '') state.head.responseId = responseId
   if (model !== '') state.head.model = model
-  for (const [field, value] of Object.entries(chunk)) {
-    if (!RESPONSE_FIELDS.has(field) && value !== null) setMember(state.head.extra, field, value)
+  for (const field in chunk) {
+    const value = chunk[field]
+    if (value !== null && !RESPONSE_FIELDS.has(field)) setMember(state.head.extra, field, value)
   }
-}
-
-function onServiceTier(state: ResponseState, chunk: JsonObject): void {
-  state.serviceTier = readString(chunk, 'service_tier') ?? state.serviceTier
 }
 
 function onUsage(state: ResponseState, reported: JsonObject | undefined): void {
@@ -185,9 +174,11 @@ function onSources(state: ResponseState, chunk: JsonObject): void {
 }
 
 function onChoices(state: ResponseState, chunk: JsonObject, reading: Reading): void {
-  for (const [position, held] of readObjects(chunk, 'choices').entries()) {
+  let position = 0
+  for (const held of readObjects(chunk, 'choices')) {
     const choice = choiceAt(state, readNumber(held, 'index') ?? position)
     if (choice !== undefined && !state.done) readChoice(state, choice, { held, reading })
+    position += 1
   }
 }
 
@@ -217,12 +208,9 @@ function readChoice(
 function start(state: ResponseState): void {
   if (state.started) return
   state.started = true
-  const { extra, ...head } = state.head
-  emit(state, {
-    type: 'start',
-    ...head,
-    ...(Object.keys(extra).length === 0 ? {} : { extra: { [FAMILY]: extra } }),
-  })
+  const { responseId, model, extra } = state.head
+  const own = Object.keys(extra).length === 0 ? undefined : { [FAMILY]: extra }
+  emit(state, defined({ type: 'start' as const, responseId, model, extra: own }))
 }
 
 function onLogprobs(state: ResponseState, choice: ChoiceState, held: JsonObject | undefined): void {

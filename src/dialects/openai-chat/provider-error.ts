@@ -65,7 +65,8 @@ function messageOf(held: JsonObject): string {
 export function isErrorBody(body: JsonObject): boolean {
   const { error } = body
   if (typeof error === 'string' ? error !== '' : isObject(error)) return true
-  const vendorCode = readNumber(readObject(body, 'base_resp') ?? {}, 'status_code')
+  const vendor = readObject(body, 'base_resp')
+  const vendorCode = vendor === undefined ? undefined : readNumber(vendor, 'status_code')
   if (vendorCode !== undefined && vendorCode !== 0) return true
   return readString(body, 'object') === 'error'
 }
