@@ -18,8 +18,8 @@ export interface StreamLoad {
   readonly failures: number
   readonly chunks: number
   readonly wallMs: number
-  /** Milliseconds to the first byte, ascending. */
-  readonly firstByteMs: readonly number[]
+  /** Milliseconds to the first token, ascending. What comes before it means nothing to a reader. */
+  readonly firstTokenMs: readonly number[]
   /** Longest pause within each stream, ascending. */
   readonly longestGapMs: readonly number[]
 }
@@ -46,7 +46,7 @@ export async function runUnary(call: Call, seconds: number, concurrency: number)
 
 /** Opens `streams` streams spread over `rampMs` and reads them to the end. */
 export async function runStreams(call: Call, streams: number, rampMs: number): Promise<StreamLoad> {
-  const firstByteMs: number[] = []
+  const firstTokenMs: number[] = []
   const longestGapMs: number[] = []
   let chunks = 0
   let failures = 0
@@ -60,10 +60,11 @@ export async function runStreams(call: Call, streams: number, rampMs: number): P
     let tail = ''
     for await (const bytes of response.body ?? []) {
       const nowMs = performance.now()
-      if (lastMs === 0) firstByteMs.push(nowMs - beganMs)
-      else longest = Math.max(longest, nowMs - lastMs)
-      lastMs = nowMs
       const text = Buffer.from(bytes).toString('latin1')
+      const hasToken = text.includes(' token')
+      if (lastMs > 0) longest = Math.max(longest, nowMs - lastMs)
+      else if (hasToken) firstTokenMs.push(nowMs - beganMs)
+      if (lastMs > 0 || hasToken) lastMs = nowMs
       chunks += text.split('\n\n').length - 1
       tail = (tail + text).slice(-200)
     }
@@ -77,7 +78,7 @@ export async function runStreams(call: Call, streams: number, rampMs: number): P
     failures,
     chunks,
     wallMs: performance.now() - startedMs,
-    firstByteMs: firstByteMs.sort(ascending),
+    firstTokenMs: firstTokenMs.sort(ascending),
     longestGapMs: longestGapMs.sort(ascending),
   }
 }

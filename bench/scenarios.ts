@@ -12,6 +12,9 @@ export interface Scenario {
   run(running: Running, scale: number): Promise<Figures>
 }
 
+/** Streams begin spread over this time: a burst of connections would measure the burst. */
+const RAMP_MS = 1_000
+
 const PROMPT =
   'Tell me, in the words of a patient teacher, what a gateway is and why a company would want one. '.repeat(3)
 
@@ -76,9 +79,9 @@ const stream = (
   async run(running, scale) {
     const streams = Math.round(shape.streams * scale)
     const call = makeCall(running, `bench-stream-${shape.chunks}-${shape.gapMs}`, true)
-    await runStreams(makeCall(running, 'bench-stream-20-2', true), 20, 0)
+    await runStreams(call, Math.ceil(streams / 2), 500)
     const before = cpuMicros(running.pids)
-    const pending = runStreams(call, streams, 500)
+    const pending = runStreams(call, streams, RAMP_MS)
     await Bun.sleep(1_500)
     const memoryMb = residentMb(running.pids)
     const load = await pending
@@ -86,8 +89,8 @@ const stream = (
       failures: load.failures,
       chunks: load.chunks,
       cpuMicrosPerChunk: (cpuMicros(running.pids) - before) / (streams * (shape.chunks + 3)),
-      firstByteP50Ms: percentile(load.firstByteMs, 0.5),
-      firstByteP99Ms: percentile(load.firstByteMs, 0.99),
+      firstTokenP50Ms: percentile(load.firstTokenMs, 0.5),
+      firstTokenP99Ms: percentile(load.firstTokenMs, 0.99),
       longestGapMs: load.longestGapMs.at(-1) ?? Number.NaN,
       memoryMb,
     }
