@@ -1,5 +1,5 @@
 import { toFailure, Failure } from './failure.ts'
-import type { ChunkSource, ResponseChunk } from './response.ts'
+import type { ChunkSource, ModelResponse, ResponseChunk } from './response.ts'
 
 /**
  * Called once when a response is over: without an argument after its `end` event, otherwise with what broke it or cut it short.
@@ -26,6 +26,16 @@ export function watchEnding(source: ChunkSource, action: EndingAction, look?: Ch
   const watched = source instanceof WatchedSource && source.isUntouched ? source : new WatchedSource(source)
   watched.add(action, look)
   return watched
+}
+
+/** As `watchEnding`, for the response around the source. */
+export function watchResponse(
+  response: ModelResponse,
+  action: EndingAction,
+  look?: ChunkLook,
+): ModelResponse {
+  const source = watchEnding(response.source, action, look)
+  return source === response.source ? response : { ...response, source }
 }
 
 class WatchedSource implements ChunkSource {
@@ -61,8 +71,9 @@ class WatchedSource implements ChunkSource {
     }
     for (const look of this.#looks) look(chunk)
     const last = chunk.events[chunk.events.length - 1]
-    if (last?.type === 'end') await this.#finish()
-    else if (last?.type === 'failure') await this.#finish(last.failure)
+    if (last?.type !== 'end' && last?.type !== 'failure') return chunk
+    const finished = this.#finish(last.type === 'failure' ? last.failure : undefined)
+    if (finished !== undefined) await finished
     return chunk
   }
 
@@ -72,19 +83,48 @@ class WatchedSource implements ChunkSource {
     void this.#finish(reason)
   }
 
-  /** An action that fails does not keep the others from running. */
-  async #finish(failure?: Failure): Promise<void> {
-    if (!this.#open) return
+  /** Gives a promise only where an action did, since every wait costs the response a step. */
+  #finish(failure?: Failure): Promise<void> | undefined {
+    if (!this.#open) return undefined
     this.#open = false
-    let thrown: unknown
-    for (const action of this.#actions) {
-      try {
-        const done = action(failure)
-        if (done !== undefined) await done
-      } catch (error) {
-        thrown ??= error
-      }
-    }
-    if (thrown !== undefined) throw toFailure(thrown)
+    return runActions(this.#actions, failure)
   }
+}
+
+/** Runs one action after the other. One that fails does not keep the others from running. */
+function runActions(
+  actions: readonly EndingAction[],
+  failure: Failure | undefined,
+): Promise<void> | undefined {
+  let thrown: unknown
+  let position = 0
+  for (const action of actions) {
+    position += 1
+    try {
+      const done = action(failure)
+      if (done !== undefined) return waitThenRun(done, actions.slice(position), { failure, thrown })
+    } catch (error) {
+      thrown ??= error
+    }
+  }
+  return thrown === undefined ? undefined : Promise.reject(toFailure(thrown))
+}
+
+async function waitThenRun(
+  done: Promise<void>,
+  rest: readonly EndingAction[],
+  { failure, thrown: earlier }: { readonly failure: Failure | undefined; readonly thrown: unknown },
+): Promise<void> {
+  let thrown = earlier
+  try {
+    await done
+  } catch (error) {
+    thrown ??= error
+  }
+  try {
+    await runActions(rest, failure)
+  } catch (error) {
+    thrown ??= error
+  }
+  if (thrown !== undefined) throw toFailure(thrown)
 }

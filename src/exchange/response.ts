@@ -37,15 +37,28 @@ export interface ModelResponse {
 
 /** A source that gives the chunks already at hand, then goes on with `rest`. */
 export function prependChunks(held: readonly ResponseChunk[], rest: ChunkSource): ChunkSource {
-  let position = 0
-  return {
-    next() {
-      const chunk = held[position]
-      if (chunk === undefined) return rest.next()
-      position += 1
-      return Promise.resolve(chunk)
-    },
-    cancel: (reason) => rest.cancel(reason),
+  return new PrependedSource(held, rest)
+}
+
+class PrependedSource implements ChunkSource {
+  readonly #held: readonly ResponseChunk[]
+  readonly #rest: ChunkSource
+  #position = 0
+
+  constructor(held: readonly ResponseChunk[], rest: ChunkSource) {
+    this.#held = held
+    this.#rest = rest
+  }
+
+  next(): Promise<ResponseChunk | undefined> {
+    const chunk = this.#held[this.#position]
+    if (chunk === undefined) return this.#rest.next()
+    this.#position += 1
+    return Promise.resolve(chunk)
+  }
+
+  cancel(reason: Failure): void {
+    this.#rest.cancel(reason)
   }
 }
 

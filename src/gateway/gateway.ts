@@ -3,7 +3,7 @@ import type { Ids } from '../kit/ids.ts'
 import type { Secret } from '../kit/secret.ts'
 import { Trail, type Exchange, type RawRequest, type Wishes } from '../exchange/exchange.ts'
 import type { ModelRequest } from '../exchange/operation.ts'
-import { watchEnding } from '../exchange/ending.ts'
+import { watchResponse } from '../exchange/ending.ts'
 import type { ModelResponse } from '../exchange/response.ts'
 import type { HandleExchange } from '../policies/policy.ts'
 import type { Plan } from './plan.ts'
@@ -52,15 +52,18 @@ export function createGateway({ plan: firstPlan, compose, clock, ids }: GatewayN
   let current = { plan: firstPlan, handle: compose(firstPlan) }
   let inFlight = 0
 
+  const leave = (): void => {
+    inFlight -= 1
+  }
+
   /** Runs an exchange and counts it until its response is over, however it ends. */
   const run = async (handle: HandleExchange, exchange: Exchange): Promise<ModelResponse> => {
     inFlight += 1
     try {
       const response = await handle(exchange)
-      const source = watchEnding(response.source, () => void (inFlight -= 1))
-      return { ...response, source }
+      return watchResponse(response, leave)
     } catch (thrown) {
-      inFlight -= 1
+      leave()
       throw thrown
     }
   }
@@ -75,16 +78,11 @@ export function createGateway({ plan: firstPlan, compose, clock, ids }: GatewayN
       const { plan, handle } = current
       const startedAtMs = clock.nowMs()
       const exchange: Exchange = {
+        ...inbound,
         id: ids.mint('req'),
-        dialect: inbound.dialect,
-        request: inbound.request,
-        raw: inbound.raw,
-        wishes: inbound.wishes,
-        ...(inbound.presentedKey === undefined ? {} : { presentedKey: inbound.presentedKey }),
         startedAtMs,
         startedElapsedMs: clock.elapsedMs(),
         deadlineAtMs: startedAtMs + Math.min(inbound.wishes.timeoutMs ?? DEADLINE_MS, DEADLINE_MS),
-        signal: inbound.signal,
         trail: new Trail(),
         planVersion: plan.version,
       }

@@ -16,7 +16,7 @@ import { createTrace } from '../policies/request/trace.ts'
 import type { SecretHash } from '../policies/request/virtual-key.ts'
 import type { FeatureReader } from '../routing/features.ts'
 import type { HealthBoard } from '../routing/health.ts'
-import type { CounterStore, RequestRow } from '../store/store.ts'
+import type { CounterStore, KeyRecord, RequestRow } from '../store/store.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import type { Plan } from './plan.ts'
 
@@ -81,12 +81,20 @@ export function composePipeline(plan: Plan, parts: PipelineParts): HandleExchang
 /** The keys that count under a plan: those it declares, then those of the store completed by its defaults. */
 export function planKeys(plan: Plan, stored: KeyIndex): KeyIndex {
   const declared = new Map(plan.declaredKeys.map((key) => [key.id, key]))
+  const completed = new WeakMap<KeyRecord, KeyRecord>()
+  const complete = (key: KeyRecord): KeyRecord => {
+    const known = completed.get(key)
+    if (known !== undefined) return known
+    const whole = plan.completeKey?.(key) ?? key
+    completed.set(key, whole)
+    return whole
+  }
   return {
     find(id) {
       const own = declared.get(id)
       if (own !== undefined) return own
       const key = stored.find(id)
-      return key === undefined || plan.completeKey === undefined ? key : plan.completeKey(key)
+      return key === undefined ? undefined : complete(key)
     },
   }
 }

@@ -1,4 +1,5 @@
 import type { Attempt, Exchange } from '../exchange/exchange.ts'
+import { toFailure } from '../exchange/failure.ts'
 import type { ModelResponse } from '../exchange/response.ts'
 
 /** Answers an exchange. Rejects with `Failure` only. */
@@ -12,6 +13,22 @@ export type HandleAttempt = (attempt: Attempt) => Promise<ModelResponse>
  * exchange, and tap the response on its way back.
  */
 export type RequestPolicy = (next: HandleExchange) => HandleExchange
+
+/**
+ * A layer that has only a word on the way in: it gives back the exchange, as it is or extended, or throws a `Failure`. It
+ * adds no asynchronous step of its own.
+ */
+export function onTheWayIn(extend: (exchange: Exchange) => Exchange): RequestPolicy {
+  return (next) => (exchange) => {
+    let extended: Exchange
+    try {
+      extended = extend(exchange)
+    } catch (thrown) {
+      return Promise.reject(toFailure(thrown))
+    }
+    return next(extended)
+  }
+}
 
 /** A layer of the inner onion: runs once per attempt. */
 export type AttemptPolicy = (next: HandleAttempt) => HandleAttempt

@@ -109,12 +109,11 @@ class Board implements HealthBoard {
   }
 
   targetRestsUntil(target: string): number | undefined {
-    const nowMs = this.nowMs()
     const circuit = this.#circuits.get(target)
-    return later(
-      circuit === undefined ? undefined : restsUntil(circuit, nowMs),
-      this.#targetsOff.until(target, nowMs),
-    )
+    const isClosed = circuit === undefined || circuit.state === 'closed'
+    if (isClosed && this.#targetsOff.size === 0) return undefined
+    const nowMs = this.nowMs()
+    return later(isClosed ? undefined : restsUntil(circuit, nowMs), this.#targetsOff.until(target, nowMs))
   }
 
   credentialRestsUntil(target: string, credential: string): number | undefined {
@@ -131,9 +130,11 @@ class Board implements HealthBoard {
   }
 
   admit(target: string, lastResort: boolean): Admission {
+    const circuit = this.#circuitOf(target)
+    if (circuit.state === 'closed' && this.#targetsOff.size === 0) return 'closed'
     const nowMs = this.nowMs()
     if (!lastResort && this.#targetsOff.until(target, nowMs) !== undefined) return 'refused'
-    return admitCall(this.#circuitOf(target), nowMs, lastResort)
+    return admitCall(circuit, nowMs, lastResort)
   }
 
   answering(target: string, admission: Admission): void {
@@ -144,7 +145,7 @@ class Board implements HealthBoard {
     const circuit = this.#circuitOf(place.target)
     const wasOpen = circuit.state === 'open'
     recordSuccess(circuit, admission, this.nowMs())
-    this.#targetsOff.clear(place.target)
+    if (this.#targetsOff.size > 0) this.#targetsOff.clear(place.target)
     if (this.#cooldowns.size > 0) this.#cooldowns.clear(pairKey(place.target, place.credential))
     if (wasOpen && circuit.state === 'closed') this.#listen('closed', place)
   }

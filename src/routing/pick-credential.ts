@@ -8,18 +8,16 @@ export interface CredentialPick {
   readonly health: HealthView
   readonly random: Random
   /** Ids of credentials that this exchange has used up at this target. */
-  readonly spent: ReadonlySet<string>
+  readonly spent: readonly string[]
 }
 
 /** Picks one of the target's credentials that do not rest, by weight; undefined when there is none. */
-export function pickCredential({ target, health, random, spent }: CredentialPick): Credential | undefined {
-  const isFree = (credential: Credential): boolean =>
-    (spent.size === 0 || !spent.has(credential.id)) &&
-    health.credentialRestsUntil(target.id, credential.id) === undefined
-  const { credentials } = target
-  const [only] = credentials
-  if (credentials.length <= 1) return only !== undefined && isFree(only) ? only : undefined
-  const free = credentials.filter(isFree)
+export function pickCredential(pick: CredentialPick): Credential | undefined {
+  const { random } = pick
+  const { credentials } = pick.target
+  const only = credentials[0]
+  if (credentials.length <= 1) return only !== undefined && isFree(only, pick) ? only : undefined
+  const free = credentials.filter((credential) => isFree(credential, pick))
   let total = 0
   for (const credential of free) total += credential.weight
   let draw = random.next() * total
@@ -28,4 +26,8 @@ export function pickCredential({ target, health, random, spent }: CredentialPick
     if (draw < 0) return credential
   }
   return free.at(-1)
+}
+
+function isFree({ id }: Credential, { target, health, spent }: CredentialPick): boolean {
+  return !spent.includes(id) && health.credentialRestsUntil(target.id, id) === undefined
 }

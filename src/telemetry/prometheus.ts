@@ -23,7 +23,18 @@ interface Histogram {
   count: number
 }
 
-type Family<Value> = Map<string, Series<Value>>
+/** A step towards a series: one per label, so that finding a series builds no text. */
+interface Branch<Value> {
+  series?: Series<Value>
+  readonly below: Map<string, Branch<Value>>
+}
+
+/** The series of one metric, which is always recorded with the same label names: their values tell the series apart. */
+interface Family<Value> {
+  readonly root: Branch<Value>
+  /** In the order in which they came into being. */
+  readonly all: Series<Value>[]
+}
 
 /** Counters, histograms and gauges, readable as text. */
 export interface Registry {
@@ -41,21 +52,25 @@ export function createRegistry(): Registry {
   const gauges = new Map<string, Family<() => number>>()
   return {
     count(name, labels = NO_LABELS, by = 1) {
-      seriesOf(familyOf(counters, name), labels, () => 0).value += by
+      seriesOf(familyOf(counters, name), labels, zero).value += by
     },
     observe(name, value, labels = NO_LABELS) {
       record(seriesOf(familyOf(histograms, name), labels, createHistogram).value, value)
     },
     gauge(name, read, labels = NO_LABELS) {
-      familyOf(gauges, name).set(keyOf(labels), { labels, value: read })
+      seriesOf(familyOf(gauges, name), labels, () => read).value = read
     },
     render: () =>
       [
-        ...[...counters].map(([name, family]) => renderPlain(name, 'counter', family)),
-        ...[...histograms].map(([name, family]) => renderHistogram(name, family)),
-        ...[...gauges].map(([name, family]) => renderPlain(name, 'gauge', readGauges(family))),
+        ...[...counters].map(([name, family]) => renderPlain(name, 'counter', family.all)),
+        ...[...histograms].map(([name, family]) => renderHistogram(name, family.all)),
+        ...[...gauges].map(([name, family]) => renderPlain(name, 'gauge', readGauges(family.all))),
       ].join(''),
   }
+}
+
+function zero(): number {
+  return 0
 }
 
 function createHistogram(): Histogram {
@@ -73,27 +88,34 @@ function record(histogram: Histogram, value: number): void {
 function familyOf<Value>(metrics: Map<string, Family<Value>>, name: string): Family<Value> {
   let family = metrics.get(name)
   if (family === undefined) {
-    family = new Map()
+    family = { root: { below: new Map() }, all: [] }
     metrics.set(name, family)
   }
   return family
 }
 
 function seriesOf<Value>(family: Family<Value>, labels: Labels, create: () => Value): Series<Value> {
-  const key = keyOf(labels)
-  const known = family.get(key)
-  if (known !== undefined) return known
-  if (family.size >= MOST_SERIES && labels !== OTHER) return seriesOf(family, OTHER, create)
-  const created = { labels, value: create() }
-  family.set(key, created)
-  return created
+  let branch: Branch<Value> | undefined = family.root
+  for (const name in labels) {
+    branch = branch.below.get(labels[name] ?? '')
+    if (branch === undefined) return addSeries(family, labels, create)
+  }
+  return branch.series ?? addSeries(family, labels, create)
 }
 
-/** A metric is always recorded with the same label names, so the values alone tell its series apart. */
-function keyOf(labels: Labels): string {
-  let key = ''
-  for (const name in labels) key += `${labels[name]}\n`
-  return key
+function addSeries<Value>(family: Family<Value>, labels: Labels, create: () => Value): Series<Value> {
+  if (family.all.length >= MOST_SERIES && labels !== OTHER) return seriesOf(family, OTHER, create)
+  let branch = family.root
+  for (const value of Object.values(labels)) {
+    const known = branch.below.get(value)
+    const next = known ?? { below: new Map() }
+    if (known === undefined) branch.below.set(value, next)
+    branch = next
+  }
+  const created = { labels, value: create() }
+  branch.series = created
+  family.all.push(created)
+  return created
 }
 
 function formatLabels(labels: Labels, more = ''): string {
@@ -106,19 +128,19 @@ function escapeLabel(value: string): string {
   return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')
 }
 
-function readGauges(family: Family<() => number>): Family<number> {
-  return new Map([...family].map(([key, { labels, value }]) => [key, { labels, value: value() }]))
+function readGauges(family: readonly Series<() => number>[]): Series<number>[] {
+  return family.map(({ labels, value }) => ({ labels, value: value() }))
 }
 
-function renderPlain(name: string, type: string, family: Family<number>): string {
+function renderPlain(name: string, type: string, family: readonly Series<number>[]): string {
   let text = `# TYPE ${name} ${type}\n`
-  for (const { labels, value } of family.values()) text += `${name}${formatLabels(labels)} ${value}\n`
+  for (const { labels, value } of family) text += `${name}${formatLabels(labels)} ${value}\n`
   return text
 }
 
-function renderHistogram(name: string, family: Family<Histogram>): string {
+function renderHistogram(name: string, family: readonly Series<Histogram>[]): string {
   let text = `# TYPE ${name} histogram\n`
-  for (const { labels, value } of family.values()) {
+  for (const { labels, value } of family) {
     let below = 0
     BUCKETS.forEach((bound, index) => {
       below += value.counts[index] ?? 0

@@ -1,4 +1,4 @@
-import { watchEnding } from '../../exchange/ending.ts'
+import { watchResponse } from '../../exchange/ending.ts'
 import { isSemantic } from '../../exchange/event.ts'
 import { Failure, toFailure } from '../../exchange/failure.ts'
 import type { ResponseChunk } from '../../exchange/response.ts'
@@ -21,7 +21,7 @@ export function createBreakCircuit(health: HealthBoard): AttemptPolicy {
       const response = await next(attempt)
       const ended = (failure?: Failure): void => report(health, { place, admission, failure })
       const look = admission === 'probe' ? watchAnswering(health, target.id) : undefined
-      return { ...response, source: watchEnding(response.source, ended, look) }
+      return watchResponse(response, ended, look)
     } catch (thrown) {
       report(health, { place, admission, failure: toFailure(thrown) })
       throw thrown

@@ -43,7 +43,7 @@ interface Run {
   readonly candidates: readonly Candidate[]
   position: number
   /** Credentials already used at the target of this position. */
-  spent: Set<string>
+  spent: string[]
   refreshed: boolean
   waited: boolean
   /** Attempts that count towards the route's maximum. */
@@ -65,24 +65,22 @@ interface Step {
  * afterwards it passes through as the response's last event (law 5). Rejects with the most useful failure when all failed.
  */
 export function createDispatch(parts: DispatchParts): HandleExchange {
-  return async (exchange) => {
-    const { route } = exchange
-    if (route === undefined) throw new Failure('internal', { cause: 'dispatch was reached without a route' })
-    const choice = choose(parts, exchange, route)
-    exchange.trail.decision = recordDecision(exchange, choice)
-    if (choice.candidates.length === 0) throw explainEmpty(choice)
-    parts.retries.earn()
-    return runAttempts(parts, startRun(exchange, route, choice.candidates))
-  }
+  return (exchange) => runAttempts(parts, exchange)
 }
 
-function startRun(exchange: Exchange, route: Route, candidates: readonly Candidate[]): Run {
+function startRun(parts: DispatchParts, exchange: Exchange): Run {
+  const { route } = exchange
+  if (route === undefined) throw new Failure('internal', { cause: 'dispatch was reached without a route' })
+  const choice = choose(parts, exchange, route)
+  exchange.trail.decision = recordDecision(exchange, route, choice)
+  if (choice.candidates.length === 0) throw explainEmpty(choice)
+  parts.retries.earn()
   return {
     exchange,
     route,
-    candidates,
+    candidates: choice.candidates,
     position: 0,
-    spent: new Set(),
+    spent: [],
     refreshed: false,
     waited: false,
     counted: 0,
@@ -91,11 +89,15 @@ function startRun(exchange: Exchange, route: Route, candidates: readonly Candida
   }
 }
 
-async function runAttempts(parts: DispatchParts, run: Run): Promise<ModelResponse> {
+async function runAttempts(parts: DispatchParts, exchange: Exchange): Promise<ModelResponse> {
+  const run = startRun(parts, exchange)
   let step = firstStep(parts, run)
   while (step !== undefined) {
     try {
-      const response = await makeAttempt(parts, run, step)
+      const attempt = openAttempt(parts, run, step)
+      const response = await waitFirst(await parts.call(attempt))
+      exchange.trail.served = attempt.target
+      exchange.trail.servedAttemptId = attempt.id
       finishDecision(run)
       return response
     } catch (thrown) {
@@ -103,16 +105,16 @@ async function runAttempts(parts: DispatchParts, run: Run): Promise<ModelRespons
     }
     step = await nextStep(parts, run, step)
   }
-  if (run.exchange.signal.aborted) throw new Failure('client-gone')
+  if (exchange.signal.aborted) throw new Failure('client-gone')
   throw finalFailure(run.failures)
 }
 
-async function makeAttempt(parts: DispatchParts, run: Run, step: Step): Promise<ModelResponse> {
+function openAttempt(parts: DispatchParts, run: Run, step: Step): Attempt {
   const { exchange } = run
   const { target, lastResort } = step.candidate
   run.made += 1
-  run.spent.add(step.credential.id)
-  const attempt: Attempt = {
+  run.spent.push(step.credential.id)
+  return {
     id: parts.ids.mint('att'),
     ordinal: run.made,
     exchange,
@@ -123,10 +125,6 @@ async function makeAttempt(parts: DispatchParts, run: Run, step: Step): Promise<
     freshConnection: step.fresh,
     ...(lastResort ? { lastResort } : {}),
   }
-  const response = await waitFirst(await parts.call(attempt))
-  exchange.trail.served = target
-  exchange.trail.servedAttemptId = attempt.id
-  return response
 }
 
 /** The first candidate that still has a credential, from the current position on. */
@@ -178,7 +176,7 @@ async function nextStep(parts: DispatchParts, run: Run, last: Step): Promise<Ste
       return exchange.signal.aborted ? undefined : { ...last, fresh: false }
     case 'next-target':
       run.position += 1
-      run.spent = new Set()
+      run.spent = []
       run.refreshed = false
       run.waited = false
       return firstStep(parts, run)
@@ -212,12 +210,12 @@ function choose({ features, health, random }: DispatchParts, exchange: Exchange,
   })
 }
 
-function recordDecision(exchange: Exchange, { verdicts }: Choice): Decision {
+function recordDecision({ id, planVersion }: Exchange, route: Route, { verdicts }: Choice): Decision {
   return {
-    id: decisionIdOf(exchange.id),
-    route: exchange.route?.name ?? exchange.request.model,
-    planVersion: exchange.planVersion,
-    strategy: exchange.route?.strategy ?? '',
+    id: decisionIdOf(id),
+    route: route.name,
+    planVersion,
+    strategy: route.strategy,
     candidates: verdicts,
   }
 }

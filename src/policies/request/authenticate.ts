@@ -4,7 +4,7 @@ import type { Clock } from '../../kit/clock.ts'
 import { timingSafeEqualHex } from '../../kit/hash.ts'
 import type { Secret } from '../../kit/secret.ts'
 import type { KeyRecord } from '../../store/store.ts'
-import type { RequestPolicy } from '../policy.ts'
+import { onTheWayIn, type RequestPolicy } from '../policy.ts'
 import { KEY_PREFIX, parseKey, type SecretHash } from './virtual-key.ts'
 
 /** The keys of the installation, held in memory and always asked: a revocation holds for the next request. */
@@ -30,20 +30,31 @@ const NO_HMAC = '0'.repeat(64)
 /**
  * Creates the layer that finds out who is asking and extends the exchange by the caller. Rejects with `missing-key`,
  * `invalid-key` (the same words and time for an unknown id and a wrong secret), `key-revoked` or `key-expired`.
+ * A record of a key gives the same caller each time, so that what others work out about one they can keep.
  */
 export function createAuthenticate(parts: AuthenticateParts): RequestPolicy {
-  return (next) => async (exchange) => {
-    const caller = identifyCaller(parts, exchange.presentedKey)
+  const callers = new WeakMap<KeyRecord, Caller>()
+  return onTheWayIn((exchange) => {
+    const record = findRecord(parts, exchange.presentedKey)
+    let caller = callers.get(record)
+    if (caller === undefined) {
+      caller = toCaller(record, parts.findProject)
+      callers.set(record, caller)
+    }
     exchange.trail.caller = caller
-    return next({ ...exchange, caller })
-  }
+    return { ...exchange, caller }
+  })
 }
 
 /** Finds out whose key was presented; for doors that answer without an exchange, by the same rules. Throws as the layer does. */
-export function identifyCaller(
-  { keys, hmac, findProject, clock, foreignKeyPrefixes }: AuthenticateParts,
+export function identifyCaller(parts: AuthenticateParts, presentedKey: Secret | undefined): Caller {
+  return toCaller(findRecord(parts, presentedKey), parts.findProject)
+}
+
+function findRecord(
+  { keys, hmac, clock, foreignKeyPrefixes }: AuthenticateParts,
   presentedKey: Secret | undefined,
-): Caller {
+): KeyRecord {
   const presented = presentedKey?.reveal()
   if (presented === undefined || presented === '') throw new Failure('missing-key')
   const parsed = parseKey(presented)
@@ -54,7 +65,7 @@ export function identifyCaller(
   if (record.revokedAtMs !== undefined) throw new Failure('key-revoked')
   if (record.expiresAtMs !== undefined && record.expiresAtMs <= clock.nowMs())
     throw new Failure('key-expired')
-  return toCaller(record, findProject)
+  return record
 }
 
 function explainMalformed(presented: string, foreignKeyPrefixes: readonly string[]): Failure {

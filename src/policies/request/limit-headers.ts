@@ -9,6 +9,20 @@ export interface MeteredCharge extends RateCharge {
   readonly metric: LimitMetric
 }
 
+/** Written out, since names that are put together for each request are hashed for each request. */
+const NAMES = {
+  requests: {
+    limit: 'x-ratelimit-limit-requests',
+    remaining: 'x-ratelimit-remaining-requests',
+    reset: 'x-ratelimit-reset-requests',
+  },
+  tokens: {
+    limit: 'x-ratelimit-limit-tokens',
+    remaining: 'x-ratelimit-remaining-tokens',
+    reset: 'x-ratelimit-reset-tokens',
+  },
+} as const satisfies Record<LimitMetric, object>
+
 /**
  * Renders `x-ratelimit-{limit,remaining,reset}-{requests,tokens}` from the counters that decided, each metric from its
  * tightest account. A metric without a limit has no headers. Resets are written as OpenAI does: `12s`.
@@ -18,14 +32,21 @@ export function limitHeaders(
   states: RateVerdict['states'],
 ): Readonly<Record<string, string>> {
   const headers: Record<string, string> = {}
-  const tightest: Partial<Record<LimitMetric, number>> = {}
-  charges.forEach(({ metric, limit }, index) => {
+  let requestsLeft = Number.POSITIVE_INFINITY
+  let tokensLeft = Number.POSITIVE_INFINITY
+  let index = 0
+  for (const { metric, limit } of charges) {
     const state = states[index]
-    if (state === undefined || state.remaining >= (tightest[metric] ?? Number.POSITIVE_INFINITY)) return
-    tightest[metric] = state.remaining
-    headers[`x-ratelimit-limit-${metric}`] = String(limit)
-    headers[`x-ratelimit-remaining-${metric}`] = String(Math.max(0, Math.floor(state.remaining)))
-    headers[`x-ratelimit-reset-${metric}`] = `${Math.ceil(state.resetMs / 1000)}s`
-  })
+    index += 1
+    if (state === undefined) continue
+    const { remaining, resetMs } = state
+    if (remaining >= (metric === 'requests' ? requestsLeft : tokensLeft)) continue
+    if (metric === 'requests') requestsLeft = remaining
+    else tokensLeft = remaining
+    const names = NAMES[metric]
+    headers[names.limit] = String(limit)
+    headers[names.remaining] = String(Math.max(0, Math.floor(remaining)))
+    headers[names.reset] = `${Math.ceil(resetMs / 1000)}s`
+  }
   return headers
 }

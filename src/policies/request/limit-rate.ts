@@ -1,19 +1,21 @@
-import { watchEnding } from '../../exchange/ending.ts'
+import { watchResponse } from '../../exchange/ending.ts'
 import type { Account, Exchange, Trail } from '../../exchange/exchange.ts'
 import { Failure } from '../../exchange/failure.ts'
 import { totalInput, totalOutput } from '../../exchange/usage.ts'
 import type { Clock } from '../../kit/clock.ts'
 import type { FeatureReader } from '../../routing/features.ts'
-import type { CounterStore } from '../../store/store.ts'
+import type { CounterStore, RateVerdict } from '../../store/store.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
 import type { RequestPolicy } from '../policy.ts'
+import { createLimitReader, WINDOW_MS, type LimitedPlace } from './account-limits.ts'
 import { limitHeaders, type MeteredCharge } from './limit-headers.ts'
 
-const WINDOW_MS = 60_000
 /** A place outlives its exchange's deadline by this much before it is taken back from a lost owner. */
 const PLACE_GRACE_MS = 120_000
 /** Nobody knows when a running request ends; this is when asking again is reasonable. */
 const PLACE_RETRY_MS = 1_000
+
+const NOBODY: readonly Account[] = []
 
 /** What rate limiting works with. */
 export interface LimitRateParts {
@@ -30,105 +32,69 @@ export interface LimitRateParts {
  * Rejects with `rate-limited`.
  */
 export function createLimitRate(parts: LimitRateParts): RequestPolicy {
+  const { counters, clock } = parts
+  const limitsOf = createLimitReader()
   return (next) => async (exchange) => {
-    const accounts = exchange.caller?.accounts ?? []
-    if (!accounts.some(hasLimits)) return next(exchange)
-    const isPlaced = await enter(parts, exchange, accounts)
-    const charges = chargesOf(parts, exchange, accounts)
-    if (charges.length > 0) await take(parts, exchange, { charges, isPlaced })
-    const tokenCharges = charges.filter(({ metric }) => metric === 'tokens')
+    const { places, rates } = limitsOf(exchange.caller?.accounts ?? NOBODY)
+    const isPlaced = places.length > 0
+    if (!isPlaced && rates.length === 0) return next(exchange)
+    if (isPlaced) {
+      const untilMs = exchange.deadlineAtMs + PLACE_GRACE_MS
+      const fullAt = await counters.enter(exchange.id, places, untilMs, clock.nowMs())
+      if (fullAt !== undefined) throw placesTaken(places[fullAt])
+    }
+    let taken: readonly MeteredCharge[] = []
     try {
+      if (rates.length > 0) {
+        const charges = chargesOf(parts, exchange, rates)
+        const nowMs = clock.nowMs()
+        admit(exchange, { charges, verdict: await counters.takeRate(charges, nowMs), nowMs })
+        taken = charges
+      }
       const response = await next(exchange)
-      if (!isPlaced && tokenCharges.length === 0) return response
-      const finish = (): void => giveBack(parts, exchange, { charges: tokenCharges, isPlaced })
-      return { ...response, source: watchEnding(response.source, finish) }
+      return watchResponse(response, () => giveBack(parts, exchange, { taken, isPlaced, isRefused: false }))
     } catch (thrown) {
-      const isRefused = exchange.trail.attempts.length === 0
-      giveBack(parts, exchange, { charges: isRefused ? charges : tokenCharges, isPlaced })
+      giveBack(parts, exchange, { taken, isPlaced, isRefused: exchange.trail.attempts.length === 0 })
       throw thrown
     }
   }
 }
 
-function hasLimits({ limits }: Account): boolean {
-  return (
-    limits.requestsPerMinute !== undefined ||
-    limits.tokensPerMinute !== undefined ||
-    limits.parallelRequests !== undefined
-  )
-}
-
-/** Takes a place at every account that limits requests at a time; false when none does. */
-async function enter(
-  { counters, clock }: LimitRateParts,
-  exchange: Exchange,
-  accounts: readonly Account[],
-): Promise<boolean> {
-  const limited: { scope: string; account: string; limit: number }[] = []
-  for (const { scope, id, limits } of accounts) {
-    if (limits.parallelRequests === undefined) continue
-    limited.push({ scope, account: `${scope}:${id}:parallel`, limit: limits.parallelRequests })
-  }
-  if (limited.length === 0) return false
-  const fullAt = await counters.enter(
-    exchange.id,
-    limited,
-    exchange.deadlineAtMs + PLACE_GRACE_MS,
-    clock.nowMs(),
-  )
-  const full = fullAt === undefined ? undefined : limited[fullAt]
-  if (full === undefined) return true
-  throw new Failure('rate-limited', {
-    message: `The ${full.scope} already has ${full.limit} requests under way, which is its limit. Wait for one to end.`,
+function placesTaken(full: LimitedPlace | undefined): Failure {
+  if (full === undefined) return new Failure('rate-limited', { retryAfterMs: PLACE_RETRY_MS })
+  const { scope, limit } = full
+  return new Failure('rate-limited', {
+    message: `The ${scope} already has ${limit} requests under way, which is its limit. Wait for one to end.`,
     retryAfterMs: PLACE_RETRY_MS,
-    facts: { scope: full.scope, metric: 'concurrency', limit: full.limit, window: null, resets_at: null },
+    facts: { scope, metric: 'concurrency', limit, window: null, resets_at: null },
   })
 }
 
 function chargesOf(
   { features }: LimitRateParts,
   { request }: Exchange,
-  accounts: readonly Account[],
-): MeteredCharge[] {
-  const charges: MeteredCharge[] = []
-  for (const { scope, id, limits } of accounts) {
-    const { requestsPerMinute, tokensPerMinute } = limits
-    const shared = { scope, windowMs: WINDOW_MS }
-    if (requestsPerMinute !== undefined) {
-      const account = `${scope}:${id}:requests`
-      charges.push({ ...shared, account, metric: 'requests', limit: requestsPerMinute, units: 1 })
-    }
-    if (tokensPerMinute !== undefined) {
-      const account = `${scope}:${id}:tokens`
-      const units = features(request).inputTokens
-      charges.push({ ...shared, account, metric: 'tokens', limit: tokensPerMinute, units })
-    }
-  }
-  return charges
+  rates: readonly MeteredCharge[],
+): readonly MeteredCharge[] {
+  return rates.map((rate) =>
+    rate.metric === 'tokens' ? { ...rate, units: features(request).inputTokens } : rate,
+  )
 }
 
 interface Taking {
   readonly charges: readonly MeteredCharge[]
-  readonly isPlaced: boolean
+  readonly verdict: RateVerdict
+  readonly nowMs: number
 }
 
-/** Takes from every window or from none; on refusal the place is given back as well. */
-async function take(parts: LimitRateParts, exchange: Exchange, { charges, isPlaced }: Taking): Promise<void> {
-  const { counters, clock } = parts
-  const nowMs = clock.nowMs()
-  try {
-    const verdict = await counters.takeRate(charges, nowMs)
-    const headers = limitHeaders(charges, verdict.states)
-    if (verdict.admitted) {
-      exchange.trail.limitHeaders = headers
-      return
-    }
-    const retryAfterMs = verdict.retryAfterMs ?? WINDOW_MS
-    throw refusal(charges[verdict.refusedBy ?? 0], { headers, retryAfterMs, nowMs })
-  } catch (thrown) {
-    if (isPlaced) giveBack(parts, exchange, { charges: [], isPlaced })
-    throw thrown
+/** Tells the client where it stands, and throws when it asked for too much. */
+function admit(exchange: Exchange, { charges, verdict, nowMs }: Taking): void {
+  const headers = limitHeaders(charges, verdict.states)
+  if (verdict.admitted) {
+    exchange.trail.limitHeaders = headers
+    return
   }
+  const retryAfterMs = verdict.retryAfterMs ?? WINDOW_MS
+  throw refusal(charges[verdict.refusedBy ?? 0], { headers, retryAfterMs, nowMs })
 }
 
 interface RefusalFacts {
@@ -149,23 +115,28 @@ function refusal(charge: MeteredCharge | undefined, { headers, retryAfterMs, now
 }
 
 interface Returning {
-  readonly charges: readonly MeteredCharge[]
+  readonly taken: readonly MeteredCharge[]
   readonly isPlaced: boolean
+  /** True when nothing was sent, so that the request itself is given back as well. */
+  readonly isRefused: boolean
 }
 
 /** Leaves the place and gives back what was charged and not used. In the background: the client need not wait for it. */
 function giveBack(
   { counters, clock, telemetry }: LimitRateParts,
   { id, trail }: Exchange,
-  { charges, isPlaced }: Returning,
+  { taken, isPlaced, isRefused }: Returning,
 ): void {
   const report = (error: unknown): void =>
     telemetry.log('warn', 'a limit could not be given back', { requestId: id, reason: String(error) })
   if (isPlaced) counters.leave(id).catch(report)
-  if (charges.length === 0) return
   const used = tokensUsed(trail)
-  const differences = charges.map((charge) => ({ ...charge, units: charge.units - used }))
-  counters.adjustRate(differences, clock.nowMs()).catch(report)
+  const differences: MeteredCharge[] = []
+  for (const charge of taken) {
+    if (charge.metric === 'tokens') differences.push({ ...charge, units: charge.units - used })
+    else if (isRefused) differences.push(charge)
+  }
+  if (differences.length > 0) counters.adjustRate(differences, clock.nowMs()).catch(report)
 }
 
 function tokensUsed({ attempts }: Trail): number {

@@ -2,7 +2,7 @@ import type { Caller, Exchange, Route, Wishes } from '../../exchange/exchange.ts
 import { Failure } from '../../exchange/failure.ts'
 import { nearestNames } from '../../kit/nearest.ts'
 import { allowsTarget, matchesAny } from '../../routing/model-patterns.ts'
-import type { RequestPolicy } from '../policy.ts'
+import { onTheWayIn, type RequestPolicy } from '../policy.ts'
 
 /** What permission is decided by; both come from the plan. */
 export interface PermitParts {
@@ -31,7 +31,7 @@ const WISH_NAMES = {
  * Rejects with `model-not-found`, `model-not-allowed`, `endpoint-not-allowed` or `override-not-allowed`.
  */
 export function createPermit(parts: PermitParts): RequestPolicy {
-  return (next) => async (exchange) => {
+  return onTheWayIn((exchange) => {
     const { caller, request, wishes } = exchange
     if (caller === undefined) throw new Failure('internal', { cause: 'permit was reached without a caller' })
     if (!matchesAny(caller.operations, request.operation)) throw new Failure('endpoint-not-allowed')
@@ -40,8 +40,8 @@ export function createPermit(parts: PermitParts): RequestPolicy {
     if (route === undefined) throw unknownModel(parts, caller, request.model)
     if (!mayUse(caller, route, request.model)) throw notAllowed(request.model)
     exchange.trail.route = route.name
-    return next({ ...exchange, route, deadlineAtMs: deadlineOf(exchange, route) })
-  }
+    return { ...exchange, route, deadlineAtMs: deadlineOf(exchange, route) }
+  })
 }
 
 /** A key may use a route when it may use at least one of its targets; the others are filtered when one is chosen. */

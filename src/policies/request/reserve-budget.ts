@@ -1,5 +1,5 @@
-import { watchEnding } from '../../exchange/ending.ts'
-import type { Account, Exchange, Route } from '../../exchange/exchange.ts'
+import { watchResponse } from '../../exchange/ending.ts'
+import type { Account, Exchange, Route, RouteTarget } from '../../exchange/exchange.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { Price, Target } from '../../exchange/target.ts'
 import type { NanoUsd } from '../../kit/money.ts'
@@ -56,8 +56,7 @@ export function createReserveBudget(parts: ReserveBudgetParts): RequestPolicy {
     await parts.budgets.reserve(exchange.id, accounts, amountNanoUsd)
     const settle = (): void => settleBudget(parts, exchange)
     try {
-      const response = await next(exchange)
-      return { ...response, source: watchEnding(response.source, settle) }
+      return watchResponse(await next(exchange), settle)
     } catch (thrown) {
       settle()
       throw thrown
@@ -75,6 +74,7 @@ function amountFor({ upperBound, features }: ReserveBudgetParts, exchange: Excha
   const targets = reachable(exchange, route)
   const wanted = features(request)
   const inputTokens = Math.ceil(wanted.inputTokens * INPUT_MARGIN) + INPUT_FRAMING_TOKENS
+  const isOnly = targets.length === 1
   let most: NanoUsd | undefined
   const readings: NanoUsd[] = []
   for (const target of targets) {
@@ -82,6 +82,7 @@ function amountFor({ upperBound, features }: ReserveBudgetParts, exchange: Excha
     const maxOutputTokens = mostOutput(wanted, target)
     const amount = upperBound({ ...wanted, inputTokens, maxOutputTokens, price: target.price })
     if (most === undefined || amount > most) most = amount
+    if (isOnly) continue
     readings.push(upperBound({ ...wanted, inputTokens, maxOutputTokens: 0, price: target.price }))
   }
   if (most === undefined && route.unpriced === 'deny' && targets.length > 0) {
@@ -109,10 +110,13 @@ function mostOutput({ maxOutputTokens, choices }: RequestFeatures, { capabilitie
 /** The targets that the caller's key may reach by the route. */
 function reachable({ caller, request, wishes }: Exchange, { name, targets, fallback }: Route): Target[] {
   const names = [request.model, name]
-  const entries = wishes.noFallback === true ? targets : [...targets, ...fallback]
-  return entries
-    .map(({ target }) => target)
-    .filter((target) => allowsTarget(caller?.models, names, target.id))
+  const reached: Target[] = []
+  const add = ({ target }: RouteTarget): void => {
+    if (allowsTarget(caller?.models, names, target.id)) reached.push(target)
+  }
+  targets.forEach(add)
+  if (wishes.noFallback !== true) fallback.forEach(add)
+  return reached
 }
 
 /**

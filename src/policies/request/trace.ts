@@ -1,4 +1,4 @@
-import { watchEnding } from '../../exchange/ending.ts'
+import { watchResponse } from '../../exchange/ending.ts'
 import { isSemantic } from '../../exchange/event.ts'
 import {
   attemptSummary,
@@ -52,7 +52,7 @@ export function createTrace({ record, clock, telemetry }: TraceParts): RequestPo
     }
     try {
       const response = await next(exchange)
-      return { ...response, source: watchEnding(response.source, close, look) }
+      return watchResponse(response, close, look)
     } catch (thrown) {
       const failure = toFailure(thrown)
       close(failure)
@@ -115,9 +115,24 @@ function tokensOf({ attempts }: Trail): { inputTokens: number; outputTokens: num
   return { inputTokens, outputTokens }
 }
 
-/** An attempt in a form that JSON can hold: money as decimal text. */
-function toPlain({ usage: _usage, costNanoUsd, ...rest }: AttemptResult): object {
-  return costNanoUsd === undefined ? rest : { ...rest, costUsd: formatUsd(costNanoUsd) }
+/** An attempt in a form that JSON can hold, which leaves out what is undefined: money as decimal text. */
+function toPlain(result: AttemptResult): object {
+  const { id, target, credential, lane, outcome, status, durationMs, firstEventMs, simulated } = result
+  const { costNanoUsd } = result
+  const costUsd = costNanoUsd === undefined ? undefined : formatUsd(costNanoUsd)
+  const plain: Record<Exclude<keyof AttemptResult, 'usage' | 'costNanoUsd'> | 'costUsd', unknown> = {
+    id,
+    target,
+    credential,
+    lane,
+    outcome,
+    status,
+    durationMs,
+    firstEventMs,
+    simulated,
+    costUsd,
+  }
+  return plain
 }
 
 function measure(telemetry: Telemetry, { dialect }: Exchange, row: RequestRow): void {

@@ -13,7 +13,7 @@ const CHECK_CHARACTERS = 6
 /** The largest multiple of 62 that a byte can hold: bytes from here on are drawn again, or some characters would be likelier. */
 const FAIR_BYTES = 248
 
-const KEY = /^gh_([a-z0-9]{1,16})_([0-9A-Za-z]{12})_([0-9A-Za-z]{43})_([0-9A-Za-z]{6})$/
+const KEY = /^gh_[a-z0-9]{1,16}_[0-9A-Za-z]{12}_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}$/
 const ENVIRONMENT = /^[a-z0-9]{1,16}$/
 
 /** Turns the secret part of a key into what is stored of it: an HMAC under the installation's pepper, hex. */
@@ -53,11 +53,17 @@ export interface ParsedKey {
 
 /** Takes a key apart; undefined when it is not one of ours or was not copied whole. */
 export function parseKey(text: string): ParsedKey | undefined {
-  const match = KEY.exec(text)
-  if (match === null) return undefined
-  const [, environment = '', id = '', secret = '', check = ''] = match
-  if (checkOf(text.slice(0, -CHECK_CHARACTERS - 1)) !== check) return undefined
-  return { environment, id, secret }
+  if (!KEY.test(text)) return undefined
+  // Every part behind the environment has one length, so the text is cut from its end.
+  const checkAt = text.length - CHECK_CHARACTERS
+  if (checkOf(text.slice(0, checkAt - 1)) !== text.slice(checkAt)) return undefined
+  const secretAt = checkAt - 1 - SECRET_CHARACTERS
+  const idAt = secretAt - 1 - ID_CHARACTERS
+  return {
+    environment: text.slice(KEY_PREFIX.length, idAt - 1),
+    id: text.slice(idAt, secretAt - 1),
+    secret: text.slice(secretAt, checkAt - 1),
+  }
 }
 
 function checkOf(body: string): string {

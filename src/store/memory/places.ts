@@ -11,9 +11,17 @@ export interface Places {
   readonly size: number
 }
 
+/** Who sits at one account. */
+interface Table {
+  readonly account: string
+  taken: number
+  /** No lease at this table has run out before this time. */
+  soonestMs: number
+}
+
 interface Lease {
   readonly untilMs: number
-  readonly accounts: readonly string[]
+  readonly tables: readonly Table[]
 }
 
 /**
@@ -24,46 +32,61 @@ interface Lease {
  */
 export function createPlaces(capacity: number): Places {
   const leases = new Map<string, Lease>()
-  const holders = new Map<string, Set<string>>()
+  const tables = new Map<string, Table>()
 
   const leave = (id: string): void => {
     const lease = leases.get(id)
     if (lease === undefined) return
     leases.delete(id)
-    for (const account of lease.accounts) {
-      const ids = holders.get(account)
-      ids?.delete(id)
-      if (ids?.size === 0) holders.delete(account)
+    for (const table of lease.tables) {
+      table.taken -= 1
+      if (table.taken === 0) tables.delete(table.account)
     }
   }
 
-  const dropEnded = (ids: Iterable<string>, nowMs: number): void => {
-    for (const id of ids) {
-      const lease = leases.get(id)
-      if (lease !== undefined && lease.untilMs <= nowMs) leave(id)
+  /** Ends the leases that have run out, and learns when the next one does. */
+  const sweep = (nowMs: number): void => {
+    for (const table of tables.values()) table.soonestMs = Number.POSITIVE_INFINITY
+    for (const [id, { untilMs, tables: taken }] of leases) {
+      if (untilMs <= nowMs) leave(id)
+      else for (const table of taken) table.soonestMs = Math.min(table.soonestMs, untilMs)
     }
   }
 
   const isFull = (account: string, limit: number, nowMs: number): boolean => {
-    const ids = holders.get(account)
-    if ((ids?.size ?? 0) < limit) return false
-    if (ids !== undefined) dropEnded([...ids], nowMs)
-    return (holders.get(account)?.size ?? 0) >= limit
+    const table = tables.get(account)
+    if ((table?.taken ?? 0) < limit) return false
+    if (table !== undefined && table.soonestMs <= nowMs) sweep(nowMs)
+    return (tables.get(account)?.taken ?? 0) >= limit
+  }
+
+  const tableOf = (account: string): Table => {
+    let table = tables.get(account)
+    if (table === undefined) {
+      table = { account, taken: 0, soonestMs: Number.POSITIVE_INFINITY }
+      tables.set(account, table)
+    }
+    return table
   }
 
   return {
     enter(id, wanted, { untilMs, nowMs }) {
       if (leases.has(id)) return undefined
-      const full = wanted.findIndex(({ account, limit }) => isFull(account, limit, nowMs))
-      if (full >= 0) return full
-      if (leases.size >= capacity) dropEnded([...leases.keys()], nowMs)
-      if (leases.size >= capacity) return undefined
-      leases.set(id, { untilMs, accounts: wanted.map((place) => place.account) })
-      for (const { account } of wanted) {
-        const ids = holders.get(account)
-        if (ids === undefined) holders.set(account, new Set([id]))
-        else ids.add(id)
+      let position = 0
+      for (const { account, limit } of wanted) {
+        if (isFull(account, limit, nowMs)) return position
+        position += 1
       }
+      if (leases.size >= capacity) sweep(nowMs)
+      if (leases.size >= capacity) return undefined
+      const taken: Table[] = []
+      for (const { account } of wanted) {
+        const table = tableOf(account)
+        table.taken += 1
+        table.soonestMs = Math.min(table.soonestMs, untilMs)
+        taken.push(table)
+      }
+      leases.set(id, { untilMs, tables: taken })
       return undefined
     },
     leave,

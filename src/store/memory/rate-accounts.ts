@@ -2,6 +2,8 @@ import type { RateCharge, RateVerdict } from '../store.ts'
 import { makeRoom } from './make-room.ts'
 import { RateWindow } from './rate-window.ts'
 
+type RateState = RateVerdict['states'][number]
+
 /** The windows of all accounts. */
 export interface RateAccounts {
   take(charges: readonly RateCharge[], nowMs: number): RateVerdict
@@ -23,11 +25,12 @@ export function createRateAccounts(capacity: number): RateAccounts {
       known.advance(nowMs)
       return known
     }
-    const state = (window: RateWindow): 'over' | 'idle' => {
-      window.advance(nowMs)
-      return window.total === 0 ? 'over' : 'idle'
+    if (known === undefined) {
+      makeRoom(windows, capacity, (window) => {
+        window.advance(nowMs)
+        return window.total === 0 ? 'over' : 'idle'
+      })
     }
-    if (known === undefined) makeRoom(windows, capacity, state)
     const created = new RateWindow(windowMs, nowMs)
     windows.set(account, created)
     return created
@@ -35,12 +38,19 @@ export function createRateAccounts(capacity: number): RateAccounts {
 
   return {
     take(charges, nowMs) {
-      const touched = charges.map((charge) => windowOf(charge, nowMs))
-      const refusedBy = charges.findIndex(
-        (charge, index) => (touched[index]?.total ?? 0) + charge.units > charge.limit,
-      )
-      if (refusedBy < 0) charges.forEach((charge, index) => touched[index]?.take(charge.units))
-      const states = charges.map((charge, index) => stateOf(charge, touched[index], nowMs))
+      const touched: RateWindow[] = []
+      let refusedBy = -1
+      for (const charge of charges) {
+        const window = windowOf(charge, nowMs)
+        if (refusedBy < 0 && window.total + charge.units > charge.limit) refusedBy = touched.length
+        touched.push(window)
+      }
+      const states: RateState[] = []
+      for (const charge of charges) {
+        const window = touched[states.length]
+        if (refusedBy < 0) window?.take(charge.units)
+        states.push(stateOf(charge, window, nowMs))
+      }
       if (refusedBy < 0) return { admitted: true, states }
       const retryAfterMs = waitFor(charges, touched, nowMs)
       return { admitted: false, states, refusedBy, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
@@ -58,11 +68,7 @@ export function createRateAccounts(capacity: number): RateAccounts {
   }
 }
 
-function stateOf(
-  { limit }: RateCharge,
-  window: RateWindow | undefined,
-  nowMs: number,
-): { remaining: number; resetMs: number } {
+function stateOf({ limit }: RateCharge, window: RateWindow | undefined, nowMs: number): RateState {
   if (window === undefined) return { remaining: limit, resetMs: 0 }
   return {
     remaining: Math.max(0, Math.floor(limit - window.total)),
