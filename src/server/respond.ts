@@ -1,17 +1,19 @@
-import type { Dialect, ResponseEncoder } from '../dialects/dialect.ts'
+import type { Dialect, EncodeContext, ResponseEncoder } from '../dialects/dialect.ts'
 import { createCollector } from '../exchange/collect.ts'
-import { isLastChunk } from '../exchange/ending.ts'
 import { estimateInputTokens } from '../exchange/estimate.ts'
 import type { ResponseEvent } from '../exchange/event.ts'
 import type { Exchange } from '../exchange/exchange.ts'
-import { Failure, toFailure } from '../exchange/failure.ts'
+import { toFailure, type Failure } from '../exchange/failure.ts'
 import { chatOf } from '../exchange/operation.ts'
-import type { Lane, ModelResponse, ResponseChunk } from '../exchange/response.ts'
+import type { ChunkSource, ModelResponse, ResponseChunk } from '../exchange/response.ts'
 import type { Clock } from '../kit/clock.ts'
 import { concatBytes } from '../kit/sse.ts'
+import { openByteStream } from './byte-stream.ts'
 import { costHeader, exchangeHeaders } from './response-headers.ts'
 
 const EVENT_STREAM = 'text/event-stream; charset=utf-8'
+/** Silence after which a stream's head and a heartbeat are sent, and the longest silence within it. */
+const HEARTBEAT_MS = 10_000
 const textEncoder = new TextEncoder()
 
 export interface Answering {
@@ -56,60 +58,93 @@ async function fold(answering: Answering, response: ModelResponse): Promise<stri
   await drainResponse(response, ({ events }) => {
     for (const event of events) collector.push(event)
   })
-  return JSON.stringify(createEncoder(answering, response).unary(collector.message()))
-}
-
-/** Answers a streaming request whose first event is at hand. */
-export function respondStream(answering: Answering, response: ModelResponse): Response {
-  const { exchange, clock } = answering
-  const headers = {
-    ...response.headers,
-    ...streamHeaders(),
-    ...exchangeHeaders(exchange, clock.elapsedMs() - exchange.startedElapsedMs),
-  }
-  const encoder = createEncoder(answering, response)
-  const body = toByteStream(response, (chunk) => encodeChunk(chunk, response.lane, encoder))
-  return new Response(body, { headers })
+  return JSON.stringify(
+    answering.dialect.encodeResponse(encodeContext(answering, response)).unary(collector.message()),
+  )
 }
 
 /**
- * Answers a streaming request before anything is known: proxies cut connections that stay silent for a minute, so the
- * head and a heartbeat go out and the rest follows. From here on even a refusal has to travel inside the stream.
+ * Answers a streaming request: with a response whose first event is at hand, or, after `HEARTBEAT_MS` without one, with one
+ * that is still on its way. In that case the head and a heartbeat go out now, and even a refusal has to travel inside the stream.
  */
-export function respondLate(
+export function respondStream(
   answering: Answering,
-  pending: Promise<ModelResponse>,
-  heartbeatMs: number,
+  response: ModelResponse | Promise<ModelResponse>,
 ): Response {
-  const { exchange, clock } = answering
-  let late: { readonly response: ModelResponse; readonly encoder: ResponseEncoder } | undefined
-  const early = createEncoder(answering)
-  const stream = new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        if (late === undefined) {
-          const arrived = await settleWithin(pending, heartbeatMs, clock)
-          if (arrived === undefined) return controller.enqueue(textEncoder.encode(early.heartbeat()))
-          if (arrived instanceof Failure) {
-            controller.enqueue(textEncoder.encode(early.event({ type: 'failure', failure: arrived })))
-            return controller.close()
-          }
-          late = { response: arrived, encoder: createEncoder(answering, arrived) }
-        }
-        const { response, encoder } = late
-        await pumpOnce(response, controller, (chunk) => encodeChunk(chunk, response.lane, encoder))
-      },
-      cancel() {
-        late?.response.source.cancel(new Failure('client-gone'))
-      },
-    },
-    { highWaterMark: 0 },
-  )
-  const headers = {
-    ...streamHeaders(),
-    ...exchangeHeaders(exchange, clock.elapsedMs() - exchange.startedElapsedMs),
+  const { exchange, dialect, clock } = answering
+  const arrival = new Arrival(response)
+  const writer = new ChunkWriter(answering, arrival)
+  const body = openByteStream({
+    source: arrival,
+    encode: (chunk) => writer.write(chunk),
+    heartbeat: () => textEncoder.encode(dialect.encodeResponse(encodeContext(answering)).heartbeat()),
+    heartbeatMs: HEARTBEAT_MS,
+    overdue: response instanceof Promise,
+    clock,
+  })
+  const headers = exchangeHeaders(exchange, clock.elapsedMs() - exchange.startedElapsedMs)
+  headers['content-type'] = EVENT_STREAM
+  headers['x-accel-buffering'] = 'no'
+  return new Response(body, { headers: Object.assign(headers, arrival.response?.headers) })
+}
+
+/** A response that may still be on its way. */
+class Arrival implements ChunkSource {
+  response: ModelResponse | undefined
+  readonly #pending: ModelResponse | Promise<ModelResponse>
+
+  constructor(pending: ModelResponse | Promise<ModelResponse>) {
+    this.#pending = pending
+    if (!(pending instanceof Promise)) this.response = pending
   }
-  return new Response(stream, { headers })
+
+  async next(): Promise<ResponseChunk | undefined> {
+    if (this.response !== undefined) return this.response.source.next()
+    try {
+      this.response = await this.#pending
+    } catch (thrown) {
+      return { events: [{ type: 'failure', failure: toFailure(thrown) }] }
+    }
+    return await this.response.source.next()
+  }
+
+  /** Before the response is there, the client's leaving is known to the pipeline by the request's own signal. */
+  cancel(reason: Failure): void {
+    this.response?.source.cancel(reason)
+  }
+}
+
+/**
+ * Writes chunks for the client. In the native lane the provider's own bytes are sent; only a failure, and an end that they do
+ * not say, need words of ours, so most native streams never need an encoder.
+ */
+class ChunkWriter {
+  readonly #answering: Answering
+  readonly #arrival: Arrival
+  #encoder: ResponseEncoder | undefined
+
+  constructor(answering: Answering, arrival: Arrival) {
+    this.#answering = answering
+    this.#arrival = arrival
+  }
+
+  write({ events, wire, concluded }: ResponseChunk): Uint8Array | undefined {
+    const isNative = this.#arrival.response?.lane === 'native'
+    let text = ''
+    for (const event of events) {
+      const isOurs = event.type === 'failure' || (event.type === 'end' && concluded === true)
+      if (!isNative || isOurs) text += this.#encode(event)
+    }
+    if (text === '') return wire
+    const said = textEncoder.encode(text)
+    return wire === undefined ? said : concatBytes(wire, said)
+  }
+
+  #encode(event: ResponseEvent): string {
+    const { dialect } = this.#answering
+    this.#encoder ??= dialect.encodeResponse(encodeContext(this.#answering, this.#arrival.response))
+    return this.#encoder.event(event)
+  }
 }
 
 /** Our bytes as a body. They never live in shared memory, which is all that the narrower type asks for. */
@@ -118,77 +153,23 @@ export function toBody(body: string | Uint8Array): BodyInit {
   return typeof body === 'string' ? body : (body as Uint8Array<ArrayBuffer>)
 }
 
-function streamHeaders(): Record<string, string> {
-  return { 'content-type': EVENT_STREAM, 'x-accel-buffering': 'no' }
-}
-
-function createEncoder({ exchange, dialect }: Answering, response?: ModelResponse): ResponseEncoder {
-  return dialect.encodeResponse({
+function encodeContext({ exchange }: Answering, response?: ModelResponse): EncodeContext {
+  return {
     request: exchange.request,
     requestId: exchange.id,
     model: response?.target.model ?? exchange.request.model,
     createdMs: exchange.startedAtMs,
     estimatedInputTokens: estimateInputTokens(chatOf(exchange.request)),
-  })
-}
-
-/**
- * Bytes of one chunk for the client. In the native lane the provider's own are sent; only a failure, and an end that
- * they do not say, need words of ours.
- */
-function encodeChunk(
-  { events, wire, concluded }: ResponseChunk,
-  lane: Lane,
-  encoder: ResponseEncoder,
-): Uint8Array | undefined {
-  const isOurs = ({ type }: ResponseEvent): boolean =>
-    type === 'failure' || (type === 'end' && concluded === true)
-  const spoken = lane === 'native' ? events.filter(isOurs) : events
-  let text = ''
-  for (const event of spoken) text += encoder.event(event)
-  if (text === '') return wire
-  const said = textEncoder.encode(text)
-  return wire === undefined ? said : concatBytes(wire, said)
-}
-
-type EncodeChunk = (chunk: ResponseChunk) => Uint8Array | undefined
-
-/** Pull-driven, with nothing queued ahead: a slow reader stops the reading from the provider. */
-function toByteStream(response: ModelResponse, encode: EncodeChunk): ReadableStream<Uint8Array> {
-  return new ReadableStream<Uint8Array>(
-    {
-      pull: (controller) => pumpOnce(response, controller, encode),
-      cancel: () => response.source.cancel(new Failure('client-gone')),
-    },
-    { highWaterMark: 0 },
-  )
-}
-
-/** Moves chunks until one had something to say, or the response is over. */
-async function pumpOnce(
-  response: ModelResponse,
-  controller: ReadableStreamDefaultController<Uint8Array>,
-  encode: EncodeChunk,
-): Promise<void> {
-  for (;;) {
-    const chunk = await response.source.next()
-    if (chunk === undefined) return controller.close()
-    const bytes = encode(chunk)
-    const isSpoken = bytes !== undefined && bytes.length > 0
-    if (isSpoken) controller.enqueue(bytes)
-    if (isLastChunk(chunk)) return controller.close()
-    if (isSpoken) return
   }
 }
 
-/** The response or its failure if it arrives in time, else undefined. Never rejects. */
-export async function settleWithin(
+/** The response or its failure if it arrives before the first heartbeat is due, else undefined. Never rejects. */
+export async function settleSoon(
   pending: Promise<ModelResponse>,
-  withinMs: number,
   clock: Clock,
 ): Promise<ModelResponse | Failure | undefined> {
   const { promise: late, resolve } = Promise.withResolvers<undefined>()
-  const timer = clock.after(withinMs, () => resolve(undefined))
+  const timer = clock.after(HEARTBEAT_MS, () => resolve(undefined))
   const outcome = await Promise.race([pending.catch(toFailure), late])
   timer.cancel()
   return outcome

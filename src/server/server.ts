@@ -12,11 +12,9 @@ import { modelList, modelRow, visibleModels } from './models.ts'
 import { readBody } from './read-body.ts'
 import { readPresentedKey } from './read-key.ts'
 import { readWishes } from './read-wishes.ts'
-import { respondLate, respondStream, respondWhole, settleWithin, toBody, type Answering } from './respond.ts'
+import { respondStream, respondWhole, settleSoon, toBody, type Answering } from './respond.ts'
 import { costHeader, exchangeHeaders } from './response-headers.ts'
 
-/** Silence after which a stream's head and a heartbeat are sent, and the pause between heartbeats. */
-const HEARTBEAT_MS = 10_000
 const MODELS_PATH = /^(?:\/[\w-]+){0,3}?\/models(?:\/(.+))?$/
 
 export interface ServerNeeds {
@@ -127,7 +125,7 @@ async function answerPost({ request, url }: Read, door: Door, needs: ServerNeeds
     signal: request.signal,
     ...keyOf(request, url),
   }
-  return answerExchange(needs.gateway.open(inbound), door.dialect, needs)
+  return await answerExchange(needs.gateway.open(inbound), door.dialect, needs)
 }
 
 function keyOf(request: Request, url: URL): { presentedKey?: Secret } {
@@ -144,11 +142,9 @@ async function answerExchange(
   try {
     if (!exchange.request.stream) return await respondWhole(answering, await run())
     const pending = run()
-    const response = await settleWithin(pending, HEARTBEAT_MS, needs.clock)
+    const response = await settleSoon(pending, needs.clock)
     if (response instanceof Failure) throw response
-    return response === undefined
-      ? respondLate(answering, pending, HEARTBEAT_MS)
-      : respondStream(answering, response)
+    return respondStream(answering, response ?? pending)
   } catch (thrown) {
     return refuseExchange(answering, toFailure(thrown), needs)
   }
@@ -157,16 +153,13 @@ async function answerExchange(
 /** Headers of the client that its dialect lets through; a trailing `*` in the list matches a prefix. */
 function forwardable(headers: Headers, allowed: readonly string[]): Record<string, string> {
   const kept: Record<string, string> = {}
-  for (const name of allowed) {
-    const value = name.endsWith('*') ? null : headers.get(name)
-    if (value !== null) kept[name] = value
-    if (name.endsWith('*')) Object.assign(kept, headersWithPrefix(headers, name.slice(0, -1)))
+  for (const [name, value] of headers) {
+    const isAllowed = allowed.some((rule) =>
+      rule.endsWith('*') ? name.startsWith(rule.slice(0, -1)) : name === rule,
+    )
+    if (isAllowed) kept[name] = value
   }
   return kept
-}
-
-function headersWithPrefix(headers: Headers, prefix: string): Record<string, string> {
-  return Object.fromEntries([...headers].filter(([name]) => name.startsWith(prefix)))
 }
 
 /** Answers a failure that belongs to an exchange, with everything that is known about it. */

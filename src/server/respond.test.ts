@@ -1,0 +1,127 @@
+import { expect, test } from 'bun:test'
+import { openaiChat } from '../dialects/openai-chat/openai-chat.ts'
+import { anthropicMessages } from '../dialects/anthropic-messages/anthropic-messages.ts'
+import type { ResponseEvent } from '../exchange/event.ts'
+import { Failure } from '../exchange/failure.ts'
+import type { ChunkSource, ModelResponse, ResponseChunk } from '../exchange/response.ts'
+import { createManualClock } from '../kit/clock.ts'
+import { sampleExchange } from '../policies/samples.ts'
+import { sampleTarget } from '../routing/samples.ts'
+import { respondStream, settleSoon } from './respond.ts'
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+const HEARTBEAT_MS = 10_000
+
+/** A response whose chunks are given by hand. */
+function scripted(lane: ModelResponse['lane'] = 'translated') {
+  const waiting: ((chunk: ResponseChunk | undefined) => void)[] = []
+  const ready: (ResponseChunk | undefined)[] = []
+  const cancelled: Failure[] = []
+  const source: ChunkSource = {
+    next() {
+      if (ready.length > 0) return Promise.resolve(ready.shift())
+      return new Promise((resolve) => waiting.push(resolve))
+    },
+    cancel: (reason) => void cancelled.push(reason),
+  }
+  const give = (chunk: ResponseChunk | undefined): void => {
+    const taker = waiting.shift()
+    if (taker === undefined) ready.push(chunk)
+    else taker(chunk)
+  }
+  const response: ModelResponse = {
+    target: sampleTarget('acme/large'),
+    lane,
+    headers: { 'x-kept': 'yes' },
+    source,
+  }
+  return { response, give, cancelled }
+}
+
+const TEXT: readonly ResponseEvent[] = [
+  { type: 'start' },
+  { type: 'block-start', choice: 0, index: 0, block: { type: 'text', text: '' } },
+  { type: 'text-delta', choice: 0, index: 0, text: 'hello' },
+]
+
+async function read(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<string> {
+  const { value } = await reader.read()
+  return value === undefined ? '' : decoder.decode(value)
+}
+
+test('a stream that is still on its way begins with a heartbeat and goes on with the answer', async () => {
+  const clock = createManualClock()
+  const { response, give } = scripted()
+  const arriving = Promise.withResolvers<ModelResponse>()
+  const answer = respondStream({ exchange: sampleExchange(), dialect: openaiChat, clock }, arriving.promise)
+  const reader = answer.body!.getReader()
+  expect(answer.headers.get('content-type')).toStartWith('text/event-stream')
+  expect(await read(reader)).toStartWith(':')
+  arriving.resolve(response)
+  give({ events: TEXT })
+  expect(await read(reader)).toContain('hello')
+})
+
+test('a refusal that comes after the head is told inside the stream, without a success terminator', async () => {
+  const clock = createManualClock()
+  const arriving = Promise.withResolvers<ModelResponse>()
+  const answer = respondStream({ exchange: sampleExchange(), dialect: openaiChat, clock }, arriving.promise)
+  arriving.reject(new Failure('provider-overloaded'))
+  const text = await answer.text()
+  expect(text).toContain('"error"')
+  expect(text).not.toContain('[DONE]')
+})
+
+test('silence in the middle of a stream is broken by a heartbeat every ten seconds', async () => {
+  const clock = createManualClock()
+  const { response, give } = scripted()
+  const answer = respondStream({ exchange: sampleExchange(), dialect: anthropicMessages, clock }, response)
+  const reader = answer.body!.getReader()
+  give({ events: TEXT })
+  expect(await read(reader)).toContain('message_start')
+  const next = read(reader)
+  await Promise.resolve()
+  clock.advance(HEARTBEAT_MS - 1)
+  clock.advance(1)
+  expect(await next).toBe('event: ping\ndata: {"type":"ping"}\n\n')
+  const second = read(reader)
+  clock.advance(HEARTBEAT_MS)
+  expect(await second).toContain('ping')
+  give({ events: [{ type: 'text-delta', choice: 0, index: 0, text: 'again' }] })
+  expect(await read(reader)).toContain('again')
+})
+
+test('in the native lane bytes pass untouched, and only a failure gets words of ours', async () => {
+  const clock = createManualClock()
+  const { response, give } = scripted('native')
+  const answer = respondStream({ exchange: sampleExchange(), dialect: openaiChat, clock }, response)
+  expect(answer.headers.get('x-kept')).toBe('yes')
+  give({ events: [{ type: 'passed', frames: 1, bytes: 11 }], wire: encoder.encode('data: own\n\n') })
+  give({ events: [{ type: 'failure', failure: new Failure('stream-truncated') }] })
+  const text = await answer.text()
+  expect(text).toStartWith('data: own\n\ndata: {"error"')
+})
+
+test('a client that leaves stops the provider', async () => {
+  const clock = createManualClock()
+  const { response, give, cancelled } = scripted()
+  const answer = respondStream({ exchange: sampleExchange(), dialect: openaiChat, clock }, response)
+  const reader = answer.body!.getReader()
+  give({ events: TEXT })
+  await read(reader)
+  await reader.cancel()
+  expect(cancelled.map(({ code }) => code)).toEqual(['client-gone'])
+})
+
+test('what settles before the first heartbeat is due is taken, what does not is left to arrive', async () => {
+  const clock = createManualClock()
+  const { response } = scripted()
+  expect(await settleSoon(Promise.resolve(response), clock)).toBe(response)
+  expect(await settleSoon(Promise.reject(new Failure('no-candidate')), clock)).toMatchObject({
+    code: 'no-candidate',
+  })
+  const late = settleSoon(new Promise(() => {}), clock)
+  clock.advance(HEARTBEAT_MS)
+  expect(await late).toBeUndefined()
+})
