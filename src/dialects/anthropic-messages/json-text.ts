@@ -10,17 +10,25 @@ export type Members = Readonly<Record<string, string | undefined>>
  * @param extra unknown fields of the family; a field that is also a member is left out
  */
 export function writeObject(members: Members, extra?: JsonObject): string {
-  const parts: string[] = []
-  for (const [key, text] of Object.entries(members)) {
-    if (text !== undefined) parts.push(`${JSON.stringify(key)}:${text}`)
+  let written = ''
+  for (const key in members) {
+    const text = members[key]
+    if (text !== undefined) written += `${written === '' ? '' : ','}${writeKey(key)}:${text}`
   }
-  for (const [key, value] of Object.entries(extra ?? {})) {
-    if (value !== undefined && members[key] === undefined) {
-      parts.push(`${JSON.stringify(key)}:${JSON.stringify(value)}`)
-    }
+  for (const key in extra) {
+    const value = extra[key]
+    if (value === undefined || members[key] !== undefined) continue
+    written += `${written === '' ? '' : ','}${writeKey(key)}:${JSON.stringify(value)}`
   }
-  return `{${parts.join(',')}}`
+  return `{${written}}`
 }
+
+/** Nearly all keys are plain words, which need no escaping. */
+function writeKey(key: string): string {
+  return PLAIN_WORD.test(key) ? `"${key}"` : JSON.stringify(key)
+}
+
+const PLAIN_WORD = /^\w+$/
 
 /** Writes a JSON array of texts. */
 export function writeArray(items: readonly string[]): string {

@@ -31,7 +31,11 @@ export type ReadFields = typeof readDelta
 
 /** Creates the decoder of one response, with all repairs for servers that write this dialect loosely. */
 export function decodeResponse(context: DecodeContext): ResponseDecoder {
-  const state = createResponseState(context)
+  return readInto(createResponseState(context))
+}
+
+/** The decoder that works on a state. */
+export function readInto(state: ResponseState): ResponseDecoder {
   return {
     frame(frame, sink) {
       state.sink = sink
@@ -56,7 +60,7 @@ export function createResponseState({ request, quirks }: DecodeContext): Respons
   return {
     quirks,
     emulated: emulatedTools(chatOf(request), quirks),
-    choices: new Map(),
+    choices: [],
     head: { extra: {} },
     started: false,
     usage: undefined,
@@ -110,7 +114,7 @@ function parseChunk(data: string): JsonObject | undefined {
 function badFrame(state: ResponseState): void {
   state.badFrames += 1
   if (!state.semantic) return fail(state, new Failure('malformed-response', { cause: 'a frame is not JSON' }))
-  const inCall = [...state.choices.values()].some((choice) => choice.called)
+  const inCall = state.choices.some((choice) => choice.called)
   if (inCall || state.badFrames > SKIPPED_FRAMES) {
     fail(state, new Failure('stream-truncated', { cause: 'a frame is not JSON' }))
   }
@@ -219,8 +223,8 @@ function onLogprobs(state: ResponseState, choice: ChoiceState, held: JsonObject 
 }
 
 /** The transport ended without the terminal marker: complete only if every choice has said how it finished. */
-export function endOfStream(state: ResponseState): void {
-  const choices = [...state.choices.values()]
+function endOfStream(state: ResponseState): void {
+  const { choices } = state
   if (state.chunks === 0) return fail(state, new Failure('empty-response'))
   if (choices.length > 0 && choices.every((choice) => choice.finishWord !== undefined))
     return finishResponse(state)
@@ -229,7 +233,7 @@ export function endOfStream(state: ResponseState): void {
 
 /** The response is over: closes what is open, then tells finishes, usage and the end. */
 function finishResponse(state: ResponseState): void {
-  const choices = [...state.choices.values()].sort((left, right) => left.index - right.index)
+  const choices = state.choices.sort((left, right) => left.index - right.index)
   const saidNothing = !state.semantic && choices.every((choice) => choice.finishWord === undefined)
   if (saidNothing) return fail(state, new Failure('empty-response'))
   for (const choice of choices) {
@@ -262,13 +266,9 @@ function finishOf(choice: ChoiceState): Finish {
   const { finishWord: word = 'stop', nativeWord, stopSequence } = choice
   const named = REASONS[word] ?? 'stop'
   const raw = REASONS[word] === undefined ? word : nativeWord === word ? undefined : nativeWord
-  return {
-    type: 'finish',
-    choice: choice.index,
-    reason: reasonOf(named, choice),
-    ...(raw === undefined ? {} : { rawReason: raw }),
-    ...(stopSequence === undefined ? {} : { stopSequence }),
-  }
+  const finish = { type: 'finish', choice: choice.index, reason: reasonOf(named, choice) } as const
+  if (raw === undefined && stopSequence === undefined) return finish
+  return { ...finish, ...defined({ rawReason: raw, stopSequence }) }
 }
 
 function reasonOf(named: FinishReason, choice: ChoiceState): FinishReason {

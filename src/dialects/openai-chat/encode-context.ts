@@ -2,8 +2,12 @@ import type { ChatRequest, TextTool } from '../../exchange/chat.ts'
 import type { Capabilities, Quirks } from '../../exchange/target.ts'
 import type { NoticeSink } from '../../exchange/notice.ts'
 import type { RequestContext } from '../dialect.ts'
+import type { Json } from '../../kit/json.ts'
 import { createIdMapper } from '../tool-call-id.ts'
 import { CALL_ID_CHARACTERS } from './schema.ts'
+
+/** The request under construction, field by field; what is undefined is not said. */
+export type RequestFields = Record<string, Json | undefined>
 
 /** What the parts of the request encoder share. */
 export interface Encoding {
@@ -28,9 +32,11 @@ export function createEncoding(request: ChatRequest, context: RequestContext): E
   }
 }
 
+const NONE: ReadonlySet<string> = new Set()
+
 /** Names of the request's free-text tools when the target knows only functions. */
 export function emulatedTools(request: ChatRequest, quirks: Quirks): ReadonlySet<string> {
-  if (quirks.textTools !== false) return new Set()
+  if (quirks.textTools !== false) return NONE
   const names = (request.tools ?? [])
     .filter((tool): tool is TextTool => tool.type === 'text')
     .map((tool) => tool.name)

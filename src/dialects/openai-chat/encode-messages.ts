@@ -1,10 +1,18 @@
 import type { Turn } from '../../exchange/chat.ts'
 import type { Block, ToolCallBlock, ToolResultBlock } from '../../exchange/content.ts'
+import { defined } from '../../kit/defined.ts'
 import type { JsonObject } from '../../kit/json.ts'
 import { isClientAttribution, withoutAttribution } from '../client-attribution.ts'
 import { encodeReasoning } from './encode-reasoning.ts'
 import type { Encoding } from './encode-context.ts'
-import { encodeParts, TEXT_SEPARATOR, toContent, unsupported } from './encode-parts.ts'
+import {
+  encodeParts,
+  plainText,
+  TEXT_SEPARATOR,
+  toContent,
+  unsupported,
+  type WireContent,
+} from './encode-parts.ts'
 import { mergeMessages } from './merge-messages.ts'
 import { FAMILY, SYSTEM_NOTE, TOOL_ERROR_PREFIX } from './schema.ts'
 
@@ -58,13 +66,19 @@ function encodeTurn(turn: Turn, place: TurnPlace): JsonObject[] {
 function encodeSystem(turn: Turn, { path, encoding, leading }: TurnPlace): JsonObject[] {
   const blocks = turn.blocks.flatMap((block) => withoutClientAttribution(block, encoding))
   if (blocks.length === 0) return []
-  const content = toContent(encodeParts(blocks, path, encoding), encoding)
+  const content = plainText(blocks) ?? toContent(encodeParts(blocks, path, encoding), encoding)
   if (!leading && encoding.capabilities.midSystemTurns === false) {
     encoding.notice('system.relocated', path)
     const text = typeof content === 'string' ? content : blocks.map(textOf).join(TEXT_SEPARATOR)
     return [{ role: 'user', content: `${SYSTEM_NOTE.open}${text}${SYSTEM_NOTE.close}` }]
   }
-  return [{ ...turn.extra?.[FAMILY], role: systemRole(turn, path, encoding), content, ...nameOf(turn) }]
+  return [toMessage(turn, systemRole(turn, path, encoding), content)]
+}
+
+function toMessage({ extra, name }: Turn, role: string, content: WireContent): JsonObject {
+  const message = name === undefined ? { role, content } : { role, content, name }
+  const own = extra?.[FAMILY]
+  return own === undefined ? message : { ...own, ...message }
 }
 
 function withoutClientAttribution(block: Block, { quirks, notice }: Encoding): Block[] {
@@ -83,13 +97,15 @@ function systemRole(turn: Turn, path: string, { quirks, notice }: Encoding): str
 }
 
 function encodeUser(turn: Turn, { path, encoding }: TurnPlace): JsonObject[] {
+  const plain = plainText(turn.blocks)
+  if (plain !== undefined) return [toMessage(turn, 'user', plain)]
   const parts = encodeParts(turn.blocks, path, encoding)
   const hasResults = turn.blocks.some((block) => block.type === 'tool-result')
   // An empty text beside results says nothing, and some targets refuse it.
   const kept = parts.filter((part) => part['type'] !== 'text' || part['text'] !== '')
   if (kept.length === 0 && hasResults) return []
   const content = toContent(kept.length === 0 ? parts : kept, encoding)
-  return [{ ...turn.extra?.[FAMILY], role: 'user', content, ...nameOf(turn) }]
+  return [toMessage(turn, 'user', content)]
 }
 
 function encodeAssistant(turn: Turn, { path, encoding }: TurnPlace): JsonObject[] {
@@ -137,11 +153,7 @@ function answerOf(
       text = (text ?? '') + block.text
     }
   }
-  return {
-    ...(text === undefined ? {} : { text }),
-    ...(refusal === undefined ? {} : { refusal }),
-    ...(audio === undefined ? {} : { audio }),
-  }
+  return defined({ text, refusal, audio })
 }
 
 /** The reference to earlier audio, if the block is one: the wire takes only its id. */

@@ -1,49 +1,45 @@
 import type { ChatRequest, OutputFormat } from '../../exchange/chat.ts'
-import type { JsonObject } from '../../kit/json.ts'
+import { defined } from '../../kit/defined.ts'
+import type { Json, JsonObject } from '../../kit/json.ts'
 import { effortOf } from '../reasoning-effort.ts'
-import type { Encoding } from './encode-context.ts'
+import type { Encoding, RequestFields } from './encode-context.ts'
 import { DEFAULT_SCHEMA_NAME, FAMILY, SERVICE_TIERS, STOP_SEQUENCES } from './schema.ts'
 
-/** Encodes everything that is neither message nor tool. Says nothing that the request does not say. */
-export function encodeParameters(request: ChatRequest, encoding: Encoding): JsonObject {
-  return {
-    ...encodeLimit(request, encoding),
-    ...encodeSampling(request, encoding),
-    ...encodeStop(request, encoding),
-    ...encodeReasoningWish(request, encoding),
-    ...encodeOutput(request.output, encoding),
-    ...encodeRest(request, encoding),
-  }
+/** Writes everything that is neither message nor tool. Says nothing that the request does not say. */
+export function encodeParameters(body: RequestFields, request: ChatRequest, encoding: Encoding): void {
+  encodeLimit(body, request, encoding)
+  encodeSampling(body, request, encoding)
+  encodeStop(body, request, encoding)
+  encodeReasoningWish(body, request, encoding)
+  encodeOutput(body, request.output, encoding)
+  encodeRest(body, request, encoding)
 }
 
-function encodeLimit(
-  { maxOutputTokens }: ChatRequest,
-  { quirks, capabilities, notice }: Encoding,
-): JsonObject {
-  if (maxOutputTokens === undefined) return {}
+function encodeLimit(body: RequestFields, { maxOutputTokens }: ChatRequest, encoding: Encoding): void {
+  if (maxOutputTokens === undefined) return
+  const { quirks, capabilities, notice } = encoding
   const most = capabilities.maxOutputTokens ?? maxOutputTokens
   if (maxOutputTokens > most) notice('max-tokens.clamped', 'max_tokens')
-  return { [quirks.maxTokensParam ?? 'max_completion_tokens']: Math.min(maxOutputTokens, most) }
+  body[quirks.maxTokensParam ?? 'max_completion_tokens'] = Math.min(maxOutputTokens, most)
 }
 
-function encodeSampling(request: ChatRequest, { quirks, capabilities, notice }: Encoding): JsonObject {
-  const wanted: Record<string, number | boolean | undefined> = {
-    temperature: clamp(request.temperature, quirks.maxTemperature, () =>
-      notice('param.clamped', 'temperature'),
-    ),
-    top_p: request.topP,
-    presence_penalty: request.presencePenalty,
-    frequency_penalty: request.frequencyPenalty,
-    logprobs: request.logprobs === undefined ? undefined : true,
-    top_logprobs: request.logprobs?.top,
-  }
-  const sampling: Record<string, number | boolean> = {}
-  for (const [name, value] of Object.entries(wanted)) {
-    if (value === undefined) continue
+function encodeSampling(body: RequestFields, request: ChatRequest, encoding: Encoding): void {
+  const { quirks, capabilities, notice } = encoding
+  const say = (name: string, value: number | boolean | undefined): void => {
+    if (value === undefined) return
     if (capabilities.sampling === false) notice('param.dropped', name)
-    else sampling[name] = value
+    else body[name] = value
   }
-  return sampling
+  const temperature = clamp(request.temperature, quirks.maxTemperature, () =>
+    notice('param.clamped', 'temperature'),
+  )
+  say('temperature', temperature)
+  say('top_p', request.topP)
+  say('presence_penalty', request.presencePenalty)
+  say('frequency_penalty', request.frequencyPenalty)
+  if (request.logprobs === undefined) return
+  say('logprobs', true)
+  say('top_logprobs', request.logprobs.top)
 }
 
 function clamp(value: number | undefined, most: number | undefined, onClamp: () => void): number | undefined {
@@ -52,34 +48,33 @@ function clamp(value: number | undefined, most: number | undefined, onClamp: () 
   return most
 }
 
-function encodeStop({ stop }: ChatRequest, { quirks, notice }: Encoding): JsonObject {
-  if (stop === undefined || stop.length === 0) return {}
+function encodeStop(body: RequestFields, { stop }: ChatRequest, { quirks, notice }: Encoding): void {
+  if (stop === undefined || stop.length === 0) return
   const most = quirks.maxStops ?? STOP_SEQUENCES
   if (stop.length > most) notice('param.clamped', 'stop')
-  return { stop: stop.slice(0, most) }
+  body['stop'] = stop.slice(0, most)
 }
 
-function encodeReasoningWish(
-  { reasoning }: ChatRequest,
-  { quirks, capabilities, notice }: Encoding,
-): JsonObject {
-  if (reasoning === undefined) return {}
+function encodeReasoningWish(body: RequestFields, { reasoning }: ChatRequest, encoding: Encoding): void {
+  if (reasoning === undefined) return
+  const { quirks, capabilities, notice } = encoding
   const effort = effortOf(reasoning)
   const style = capabilities.reasoning === 'none' ? 'none' : (quirks.reasoningParam ?? 'reasoning_effort')
   if (style === 'none') {
     if (effort !== 'none') notice('param.dropped', 'reasoning_effort')
-    return {}
+    return
   }
   if (style === 'thinking-type') {
     if (effort !== undefined && effort !== 'none' && reasoning.mode === undefined) {
       notice('param.clamped', 'reasoning_effort')
     }
-    return { thinking: { type: effort === 'none' ? 'disabled' : 'enabled' } }
+    body['thinking'] = { type: effort === 'none' ? 'disabled' : 'enabled' }
+    return
   }
-  if (effort === undefined) return {}
+  if (effort === undefined) return
   if (reasoning.effort === undefined && reasoning.mode !== 'off')
     notice('param.renamed', 'reasoning.budget_tokens')
-  return { reasoning_effort: effort }
+  body['reasoning_effort'] = effort
 }
 
 /** How structured output is asked for: by schema, as any JSON object, or only in words. */
@@ -88,31 +83,26 @@ function structuredOutputOf({ quirks, capabilities }: Encoding): 'json-schema' |
   return capabilities.jsonSchema === false ? 'json-object' : 'json-schema'
 }
 
-function encodeOutput(output: OutputFormat | undefined, encoding: Encoding): JsonObject {
-  if (output === undefined) return {}
-  if (output.type === 'text') return { response_format: { type: 'text' } }
+function encodeOutput(body: RequestFields, output: OutputFormat | undefined, encoding: Encoding): void {
+  if (output === undefined) return
+  const format = formatOf(output, encoding)
+  if (format !== undefined) body['response_format'] = format
+}
+
+function formatOf(output: OutputFormat, encoding: Encoding): JsonObject | undefined {
+  if (output.type === 'text') return { type: 'text' }
   const means = structuredOutputOf(encoding)
   if (means === 'none') {
     encoding.notice(output.type === 'json' ? 'schema.emulated' : 'schema.unenforced', 'response_format')
-    return {}
+    return undefined
   }
-  if (output.type === 'json') return { response_format: { type: 'json_object' } }
+  if (output.type === 'json') return { type: 'json_object' }
   if (means === 'json-object') {
     encoding.notice('schema.unenforced', 'response_format')
-    return { response_format: { type: 'json_object' } }
+    return { type: 'json_object' }
   }
-  const { name, schema, description, strict } = output
-  return {
-    response_format: {
-      type: 'json_schema',
-      json_schema: {
-        name: name ?? DEFAULT_SCHEMA_NAME,
-        ...(description === undefined ? {} : { description }),
-        schema,
-        ...(strict === undefined ? {} : { strict }),
-      },
-    },
-  }
+  const { name = DEFAULT_SCHEMA_NAME, schema, description, strict } = output
+  return { type: 'json_schema', json_schema: defined({ name, description, schema, strict }) }
 }
 
 /**
@@ -128,22 +118,22 @@ export function outputInstruction(output: OutputFormat | undefined, encoding: En
   return `Answer with one JSON object and nothing else. It must match this JSON Schema:\n${JSON.stringify(output.schema)}`
 }
 
-function encodeRest(request: ChatRequest, { notice }: Encoding): JsonObject {
+function encodeRest(body: RequestFields, request: ChatRequest, { notice }: Encoding): void {
   const { serviceTier, topK, extra } = request
   if (request.cache !== undefined) notice('cache.hint-dropped')
   // Not a field of the reference: it goes only where the client itself wrote it, as an unknown field.
   if (topK !== undefined && extra?.[FAMILY]?.['top_k'] === undefined) notice('param.dropped', 'top_k')
   const knowsTier = serviceTier === undefined || SERVICE_TIERS.has(serviceTier)
   if (!knowsTier) notice('param.dropped', 'service_tier')
-  const rest: Record<string, JsonObject[string]> = {
-    seed: request.seed,
-    n: request.choices,
-    logit_bias: request.logitBias,
-    verbosity: request.verbosity,
-    prompt_cache_key: request.cacheKey,
-    service_tier: knowsTier ? serviceTier : undefined,
-    user: request.user,
-    metadata: request.metadata,
+  const say = (name: string, value: Json | undefined): void => {
+    if (value !== undefined) body[name] = value
   }
-  return Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined))
+  say('seed', request.seed)
+  say('n', request.choices)
+  say('logit_bias', request.logitBias)
+  say('verbosity', request.verbosity)
+  say('prompt_cache_key', request.cacheKey)
+  say('service_tier', knowsTier ? serviceTier : undefined)
+  say('user', request.user)
+  say('metadata', request.metadata)
 }

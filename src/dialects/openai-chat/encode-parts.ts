@@ -10,6 +10,13 @@ export type WireContent = string | readonly JsonObject[]
 /** Joins pieces of text where the wire, or the target, takes only a string. */
 export const TEXT_SEPARATOR = '\n\n'
 
+/** The text of content that is nothing but one plain text, as that of most turns. */
+export function plainText(blocks: readonly Block[]): string | undefined {
+  const [only] = blocks
+  if (blocks.length !== 1 || only?.type !== 'text') return undefined
+  return only.cache === undefined && only.extra === undefined ? only.text : undefined
+}
+
 /** The content for parts: one bare text as a string, else the array; a string always where the target demands it. */
 export function toContent(parts: readonly JsonObject[], { quirks }: Encoding): WireContent {
   const texts = parts.map(bareText)

@@ -3,9 +3,9 @@ import type { Block, Extra } from '../../exchange/content.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { NoticeSink } from '../../exchange/notice.ts'
 import type { ModelRequest } from '../../exchange/operation.ts'
-import { isObject, type JsonObject } from '../../kit/json.ts'
+import { omitKeys, readObject, type JsonObject } from '../../kit/json.ts'
 import type { RequestContext, WireRequest } from '../dialect.ts'
-import { createEncoding, type Encoding } from './encode-context.ts'
+import { createEncoding, type Encoding, type RequestFields } from './encode-context.ts'
 import { encodeMessages } from './encode-messages.ts'
 import { encodeParameters, outputInstruction } from './encode-parameters.ts'
 import { encodeTools } from './encode-tools.ts'
@@ -26,15 +26,13 @@ export function encodeRequest(request: ModelRequest, context: RequestContext): W
   }
   const encoding = createEncoding(request, context)
   noteForeignExtra(request, context.notice)
-  const { stream_options: streamOptions, ...extra } = request.extra?.[FAMILY] ?? {}
-  const body: JsonObject = {
-    ...extra,
-    model: context.model,
-    messages: [...instruction(request, encoding), ...encodeMessages(request.turns, encoding)],
-    ...encodeTools(request, encoding),
-    ...encodeParameters(request, encoding),
-    ...encodeStreaming(request, streamOptions, context),
-  }
+  const extra = request.extra?.[FAMILY]
+  const body: RequestFields = extra === undefined ? {} : omitKeys(extra, STREAM_OPTIONS)
+  body['model'] = context.model
+  body['messages'] = [...instruction(request, encoding), ...encodeMessages(request.turns, encoding)]
+  encodeTools(body, request, encoding)
+  encodeParameters(body, request, encoding)
+  encodeStreaming(body, request, context)
   return { body: JSON.stringify(obeyNames(body, context)), headers: forwardedHeaders(context.headers) }
 }
 
@@ -43,22 +41,22 @@ function instruction(request: ChatRequest, encoding: Encoding): JsonObject[] {
   return text === undefined ? [] : [{ role: 'system', content: text }]
 }
 
+const STREAM_OPTIONS: ReadonlySet<string> = new Set(['stream_options'])
+
 /** Usage is always asked for: the ledger needs it, and the encoder towards the client hides it again. */
-function encodeStreaming(
-  request: ChatRequest,
-  further: JsonObject[string],
-  { quirks }: RequestContext,
-): JsonObject {
-  if (!request.stream) return {}
-  if (quirks.streamOptions === false) return { stream: true }
-  return { stream: true, stream_options: { ...(isObject(further) ? further : {}), include_usage: true } }
+function encodeStreaming(body: RequestFields, request: ChatRequest, { quirks }: RequestContext): void {
+  if (!request.stream) return
+  body['stream'] = true
+  if (quirks.streamOptions === false) return
+  const further = readObject(request.extra?.[FAMILY] ?? {}, 'stream_options')
+  body['stream_options'] = { ...further, include_usage: true }
 }
 
 /** Leaves out and renames fields as the provider demands. */
 function obeyNames(body: JsonObject, { quirks, notice }: RequestContext): JsonObject {
+  if (quirks.dropParams === undefined && quirks.renameParams === undefined) return body
   const dropped = new Set(quirks.dropParams)
   const renamed = new Map(Object.entries(quirks.renameParams ?? {}))
-  if (dropped.size === 0 && renamed.size === 0) return body
   const entries = Object.entries(body).flatMap(([name, value]) => {
     if (dropped.has(name)) {
       noteDropped(name, value, notice)
@@ -85,12 +83,13 @@ function noteDropped(name: string, value: JsonObject[string], notice: NoticeSink
 
 /** Tells which fields of other families stay behind: by name at the top, in one word for those in the conversation. */
 function noteForeignExtra(request: ChatRequest, notice: NoticeSink): void {
-  for (const [family, fields] of Object.entries(request.extra ?? {})) {
-    if (family !== FAMILY) for (const name of Object.keys(fields)) notice('unknown.dropped', name)
+  const { extra } = request
+  for (const family in extra) {
+    if (family !== FAMILY) for (const name in extra[family]) notice('unknown.dropped', name)
   }
   const inTurns = request.turns.some((turn) => isForeign(turn.extra) || turn.blocks.some(hasForeignExtra))
   if (inTurns) notice('unknown.dropped', 'messages')
-  if ((request.tools ?? []).some((tool) => tool.type !== 'hosted' && isForeign(tool.extra))) {
+  if (request.tools?.some((tool) => tool.type !== 'hosted' && isForeign(tool.extra)) === true) {
     notice('unknown.dropped', 'tools')
   }
 }

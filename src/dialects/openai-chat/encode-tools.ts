@@ -8,25 +8,21 @@ import type {
 } from '../../exchange/chat.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { JsonObject } from '../../kit/json.ts'
-import type { Encoding } from './encode-context.ts'
+import type { Encoding, RequestFields } from './encode-context.ts'
 import { FAMILY } from './schema.ts'
 
-/** Encodes tools, their choice and parallelism. Throws `unsupported-feature` for tools that the target cannot have. */
-export function encodeTools(request: ChatRequest, encoding: Encoding): JsonObject {
-  const tools = request.tools ?? []
+/** Writes tools, their choice and parallelism. Throws `unsupported-feature` for tools that the target cannot have. */
+export function encodeTools(body: RequestFields, request: ChatRequest, encoding: Encoding): void {
+  const { tools = [], toolChoice, parallelToolCalls } = request
   if (tools.length > 0 && (encoding.quirks.tools === false || encoding.capabilities.tools === false)) {
     throw new Failure('unsupported-feature', { param: 'tools', message: 'The model does not take tools.' })
   }
   const listed = tools.flatMap((tool, index) => encodeTool(tool, index, encoding))
   const search = tools.find((tool) => tool.type === 'hosted' && tool.name === 'web_search_options')
-  return {
-    ...(listed.length === 0 ? {} : { tools: listed }),
-    ...(search?.type === 'hosted' ? { web_search_options: search.raw } : {}),
-    ...(request.toolChoice === undefined
-      ? {}
-      : { tool_choice: encodeChoice(request.toolChoice, tools, encoding) }),
-    ...(request.parallelToolCalls === undefined ? {} : { parallel_tool_calls: request.parallelToolCalls }),
-  }
+  if (listed.length > 0) body['tools'] = listed
+  if (search?.type === 'hosted') body['web_search_options'] = search.raw
+  if (toolChoice !== undefined) body['tool_choice'] = encodeChoice(toolChoice, tools, encoding)
+  if (parallelToolCalls !== undefined) body['parallel_tool_calls'] = parallelToolCalls
 }
 
 function encodeTool(tool: Tool, index: number, encoding: Encoding): JsonObject[] {

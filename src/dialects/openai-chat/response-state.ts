@@ -50,7 +50,7 @@ export interface ChoiceState {
 export interface ResponseState {
   readonly quirks: Quirks
   readonly emulated: ReadonlySet<string>
-  readonly choices: Map<number, ChoiceState>
+  readonly choices: ChoiceState[]
   /** What the response says of itself, merged from the chunks before the first choice. */
   head: { responseId?: string; model?: string; extra: Record<string, Json | undefined> }
   started: boolean
@@ -76,9 +76,8 @@ export function emit(state: ResponseState, event: ResponseEvent): void {
 
 /** The state of a choice; undefined beyond the limit of choices. */
 export function choiceAt(state: ResponseState, index: number): ChoiceState | undefined {
-  const known = state.choices.get(index)
-  if (known !== undefined) return known
-  if (!Number.isInteger(index) || index < 0 || state.choices.size >= LIMITS.choices) return undefined
+  for (const known of state.choices) if (known.index === index) return known
+  if (!Number.isInteger(index) || index < 0 || state.choices.length >= LIMITS.choices) return undefined
   const choice: ChoiceState = {
     index,
     nextBlock: 0,
@@ -92,7 +91,7 @@ export function choiceAt(state: ResponseState, index: number): ChoiceState | und
     nativeWord: undefined,
     stopSequence: undefined,
   }
-  state.choices.set(index, choice)
+  state.choices.push(choice)
   return choice
 }
 

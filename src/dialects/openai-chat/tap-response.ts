@@ -4,7 +4,7 @@ import { chatOf } from '../../exchange/operation.ts'
 import { endsLikeObject, type SseFrame } from '../../kit/sse.ts'
 import type { DecodeContext, ResponseTap } from '../dialect.ts'
 import type { Delta } from './decode-delta.ts'
-import { createResponseState, decodeResponse, endOfStream, readFrame } from './decode-response.ts'
+import { createResponseState, readFrame, readInto } from './decode-response.ts'
 import { emit, type ChoiceState, type ResponseState } from './response-state.ts'
 
 const DECODER = new TextDecoder()
@@ -20,7 +20,7 @@ const SHORT_FRAME_BYTES = 40
  */
 export function tapResponse(context: DecodeContext): ResponseTap {
   const state = createResponseState(context)
-  const body = decodeResponse(context)
+  const decoder = readInto(state)
   const { wantsUsage } = chatOf(context.request)
   const isOrdinary = createOrdinaryCheck(state)
   return {
@@ -33,13 +33,10 @@ export function tapResponse(context: DecodeContext): ResponseTap {
       }
       return readAlong(state, frame, wantsUsage)
     },
-    unary: (answer, sink) => body.unary(answer, sink),
-    close(sink) {
-      state.sink = sink
-      if (!state.done && !body.done) endOfStream(state)
-    },
+    unary: (answer, sink) => decoder.unary(answer, sink),
+    close: (sink) => decoder.close(sink),
     get done() {
-      return state.done || body.done
+      return state.done
     },
   }
 }
@@ -68,7 +65,8 @@ const SILENT: ReadonlySet<string> = new Set(['role'])
 function noteContent(choice: ChoiceState, { fields }: Delta): boolean {
   if (isFilled(fields['tool_calls']) || isFilled(fields['function_call'])) choice.called = true
   if (isFilled(fields['refusal'])) choice.refused = true
-  return Object.entries(fields).some(([field, value]) => !SILENT.has(field) && isFilled(value))
+  for (const field in fields) if (!SILENT.has(field) && isFilled(fields[field])) return true
+  return false
 }
 
 function isFilled(value: Json | undefined): boolean {
@@ -126,8 +124,7 @@ function ordinaryText(frame: SseFrame, state: ResponseState): string | undefined
   if (bytes[0] !== LETTER_D || bytes.length < SHORT_FRAME_BYTES || !endsLikeObject(frame)) return undefined
   const text = DECODER.decode(bytes)
   if (MEMBERS.some((member) => hasValue(text, member, state))) return undefined
-  if (text.includes('"tool_calls"') && [...state.choices.values()].some((choice) => !choice.called))
-    return undefined
+  if (text.includes('"tool_calls"') && state.choices.some((choice) => !choice.called)) return undefined
   return hasValue(text, '"refusal"', state) ? undefined : text
 }
 

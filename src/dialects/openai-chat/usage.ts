@@ -8,25 +8,34 @@ import { readNumber, readObject, type JsonObject } from '../../kit/json.ts'
  * recognised by the sums (reasoning larger than the output, or a total that adds it on top).
  */
 export function decodeUsage(reported: JsonObject, quirks: Quirks, serviceTier?: string): Usage {
-  const input = decodeInput(reported, quirks)
-  const output = decodeOutput(reported, quirks)
-  return {
-    ...input,
-    ...output,
+  const { inputTokens, cacheReadTokens, cacheWriteTokens, inputAudioTokens } = decodeInput(reported, quirks)
+  const { outputTokens, reasoningTokens, outputAudioTokens } = decodeOutput(reported, quirks)
+  const usage: Usage = {
+    inputTokens,
+    cacheReadTokens,
+    cacheWriteTokens,
     cacheWriteLongTokens: 0,
+    inputAudioTokens,
+    outputTokens,
+    reasoningTokens,
+    outputAudioTokens,
     webSearches: webSearchesOf(reported),
     hiddenInputTokens: 0,
     hiddenOutputTokens: 0,
     estimated: false,
-    ...(serviceTier === undefined ? {} : { serviceTier }),
   }
+  return serviceTier === undefined ? usage : { ...usage, serviceTier }
 }
+
+const NO_DETAILS: JsonObject = {}
 
 type InputBuckets = Pick<Usage, 'inputTokens' | 'cacheReadTokens' | 'cacheWriteTokens' | 'inputAudioTokens'>
 
 function decodeInput(reported: JsonObject, { cacheWriteField }: Quirks): InputBuckets {
   const details =
-    readObject(reported, 'prompt_tokens_details') ?? readObject(reported, 'input_tokens_details') ?? {}
+    readObject(reported, 'prompt_tokens_details') ??
+    readObject(reported, 'input_tokens_details') ??
+    NO_DETAILS
   const total = inputTotal(reported)
   const cached =
     readNumber(details, 'cached_tokens') ??
@@ -48,7 +57,9 @@ type OutputBuckets = Pick<Usage, 'outputTokens' | 'reasoningTokens' | 'outputAud
 
 function decodeOutput(reported: JsonObject, quirks: Quirks): OutputBuckets {
   const details =
-    readObject(reported, 'completion_tokens_details') ?? readObject(reported, 'output_tokens_details') ?? {}
+    readObject(reported, 'completion_tokens_details') ??
+    readObject(reported, 'output_tokens_details') ??
+    NO_DETAILS
   const total = outputTotal(reported)
   const reasoningTokens = toTokens(
     readNumber(details, 'reasoning_tokens') ?? readNumber(reported, 'reasoning_tokens'),
@@ -74,7 +85,7 @@ function outputTotal(reported: JsonObject): number {
 }
 
 function webSearchesOf(reported: JsonObject): number {
-  const byServer = readObject(reported, 'server_tool_use') ?? {}
+  const byServer = readObject(reported, 'server_tool_use') ?? NO_DETAILS
   return toTokens(readNumber(reported, 'num_search_queries') ?? readNumber(byServer, 'web_search_requests'))
 }
 
