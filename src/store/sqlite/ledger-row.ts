@@ -11,12 +11,12 @@ import {
   type WrittenValue,
 } from './sql-values.ts'
 
-/** Writes one row; a row whose id is there stays as it is. `on conflict (id)` and not `or ignore`, which would hide other faults. */
+/** Writes one row; a row whose id is there stays as it is. `on conflict` of the ids and not `or ignore`, which would hide other faults. */
 export const INSERT_LEDGER_ROW = `insert into ledger (
   id, request_id, ordinal, at_ms, key_id, project, route, target, provider, model, outcome, status, duration_ms,
   input_tokens, cache_read_tokens, cache_write_tokens, cache_write_long_tokens, output_tokens, reasoning_tokens,
   basis, cost_nano_usd, price_id, simulated
-) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing`
+) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (request_id, id) do nothing`
 
 /** The values of `INSERT_LEDGER_ROW`, in its order. */
 export function fromLedgerRow(row: LedgerRow): WrittenValue[] {

@@ -8,6 +8,9 @@ export interface Migration {
  * The schema as the list of its steps. `sequence` is the order of writing, `at_ms` the time of the event.
  * Amounts are 64-bit integers of nano-USD. The triggers keep `key_version` growing with every change of a key,
  * whoever makes it, so that other processes notice.
+ *
+ * Every index costs the writer about as much as the row itself. An attempt belongs to one request for ever, so one index over
+ * both ids keeps it unique and finds the attempts of a request.
  */
 export const MIGRATIONS: readonly Migration[] = [
   {
@@ -46,7 +49,7 @@ create trigger keys_deleted after delete on keys begin update key_version set ve
 
 create table ledger (
   sequence integer primary key,
-  id text not null unique,
+  id text not null,
   request_id text not null,
   ordinal integer not null,
   at_ms integer not null,
@@ -68,17 +71,17 @@ create table ledger (
   basis text not null,
   cost_nano_usd integer,
   price_id text,
-  simulated integer not null
+  simulated integer not null,
+  unique (request_id, id)
 );
 create index ledger_by_time on ledger (at_ms);
-create index ledger_by_request on ledger (request_id);
 create index ledger_by_key on ledger (key_id, at_ms, cost_nano_usd);
 create index ledger_by_project on ledger (project, at_ms, cost_nano_usd) where project is not null;
 create trigger ledger_never_changes before update on ledger
   begin select raise(abort, 'ledger rows are never changed'); end;
 
 create table requests (
-  sequence integer primary key autoincrement,
+  sequence integer primary key,
   id text not null unique,
   at_ms integer not null,
   dialect text not null,

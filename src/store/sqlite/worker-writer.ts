@@ -1,7 +1,6 @@
 import type { Clock, Timer } from '../../kit/clock.ts'
 import { LIMITS } from '../../kit/limits.ts'
-import type { BatchedTable, RowWriter } from './row-writer.ts'
-import type { WrittenValue } from './sql-values.ts'
+import type { BatchedTable, RowWriter, WrittenRows } from './row-writer.ts'
 import type { WriterReply, WriterRequest } from './writer-messages.ts'
 
 export interface WorkerWriterOptions {
@@ -14,7 +13,8 @@ export interface WorkerWriterOptions {
 /** One call of `write` that is not committed yet. */
 interface Waiting {
   readonly table: BatchedTable
-  readonly rows: readonly (readonly WrittenValue[])[]
+  /** The rows as JSON, so that the wait keeps one text alive and not every value of theirs. */
+  readonly text: string
   readonly resolve: () => void
   readonly reject: (error: Error) => void
 }
@@ -86,14 +86,14 @@ class WorkerWriter implements RowWriter {
     )
   }
 
-  write(table: BatchedTable, rows: readonly (readonly WrittenValue[])[]): Promise<void> {
+  write(table: BatchedTable, rows: WrittenRows): Promise<void> {
     if (rows.length === 0) return Promise.resolve()
     if (this.#closing !== undefined) return Promise.reject(new Error('the database is closed'))
     if (this.#queuedRows + rows.length > LIMITS.storeQueueRows) {
       return Promise.reject(new Error('too many rows wait for the database'))
     }
     const { promise, resolve, reject } = Promise.withResolvers<void>()
-    this.#queue.push({ table, rows, resolve, reject })
+    this.#queue.push({ table, text: JSON.stringify(rows), resolve, reject })
     this.#queuedRows += rows.length
     // A process must not end with rows waiting: timers do not keep it alive, the thread does.
     this.#worker?.ref()
@@ -118,13 +118,12 @@ class WorkerWriter implements RowWriter {
     if (this.#underWay.length > 0 || this.#queue.length === 0) return
     // A dead thread is replaced here; if the new one dies as well, its end rejects this batch.
     if (this.#worker === undefined) this.start().catch(() => undefined)
-    const batch: Record<BatchedTable, (readonly WrittenValue[])[]> = { ledger: [], requests: [] }
-    for (const { table, rows } of this.#queue) for (const row of rows) batch[table].push(row)
+    const batch = toBatchText(this.#queue)
     this.#underWay = this.#queue
     this.#queue = []
     this.#queuedRows = 0
     this.#batchNumber += 1
-    this.#tell({ type: 'write', number: this.#batchNumber, batch: JSON.stringify(batch) })
+    this.#tell({ type: 'write', number: this.#batchNumber, batch })
   }
 
   #hear(reply: Exclude<WriterReply, { type: 'ready' | 'failed' }>): void {
@@ -161,4 +160,11 @@ class WorkerWriter implements RowWriter {
   #tell(request: WriterRequest): void {
     this.#worker?.postMessage(request)
   }
+}
+
+/** A `WriteBatch` as JSON. */
+function toBatchText(queue: readonly Waiting[]): string {
+  const texts: Record<BatchedTable, string[]> = { ledger: [], requests: [] }
+  for (const { table, text } of queue) texts[table].push(text)
+  return `{"ledger":[${texts.ledger.join(',')}],"requests":[${texts.requests.join(',')}]}`
 }
