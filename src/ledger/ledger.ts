@@ -70,7 +70,7 @@ class JournalledLedger implements Ledger {
   readonly #telemetry: Telemetry
   readonly #strict: boolean
   readonly #journal: Journal
-  readonly #queue: RowQueue
+  readonly #queue: RowQueue<JournalEntry>
   /** Announced and not yet settled. Bounded by the requests in flight. */
   readonly #open = new Map<string, JournalEntry>()
   readonly #done = Promise.resolve()
@@ -81,7 +81,7 @@ class JournalledLedger implements Ledger {
     this.#telemetry = options.telemetry
     this.#strict = options.durability === 'strict'
     this.#journal = new Journal(options)
-    this.#queue = new RowQueue(options)
+    this.#queue = new RowQueue({ ...options, onStored: (entry) => this.#journal.remove(entry) })
     options.telemetry.gauge('gatehouse_ledger_queue_rows', () => this.#queue.size)
     options.telemetry.gauge('gatehouse_ledger_open_attempts', () => this.#open.size)
     options.telemetry.gauge('gatehouse_journal_segments', () => this.#journal.segments)
@@ -114,7 +114,7 @@ class JournalledLedger implements Ledger {
       return this.#settleInStore(row, entry)
     }
     if (this.#strict) return this.#settleStrictly(row, entry)
-    this.#queue.add(row, () => this.#journal.remove(entry))
+    this.#queue.add(row, entry)
     return this.#done
   }
 
@@ -149,7 +149,7 @@ class JournalledLedger implements Ledger {
 
   /** The row could not be journalled: it is safe once the store has it. */
   async #settleInStore(row: LedgerRow, entry: JournalEntry): Promise<void> {
-    this.#queue.add(row, () => this.#journal.remove(entry))
+    this.#queue.add(row, entry)
     if (!(await this.flush())) throw new Failure('ledger-unavailable')
   }
 
@@ -160,7 +160,7 @@ class JournalledLedger implements Ledger {
       this.#warn('the journal cannot be synced', error)
       return this.#settleInStore(row, entry)
     }
-    this.#queue.add(row, () => this.#journal.remove(entry))
+    this.#queue.add(row, entry)
   }
 
   #warn(message: string, error: unknown): void {

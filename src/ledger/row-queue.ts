@@ -3,16 +3,20 @@ import { LIMITS } from '../kit/limits.ts'
 import type { LedgerRow, LedgerStore } from '../store/store.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 
-export interface RowQueueOptions {
+export interface RowQueueOptions<Origin> {
   readonly store: LedgerStore
+  /** Hears the origin of every row that the store has. */
+  readonly onStored: (origin: Origin) => void
   readonly clock: Clock
   readonly telemetry: Telemetry
 }
 
 /** A row on its way to the store. */
-interface QueuedRow {
+interface QueuedRow<Origin> {
+  /** Its place among all rows ever added. */
+  readonly number: number
   readonly row: LedgerRow
-  readonly onStored: () => void
+  readonly origin: Origin
 }
 
 /** Somebody who waits until the rows queued before now are stored. */
@@ -29,32 +33,35 @@ const LONGEST_RETRY_MS = 10_000
  * refuses, the same rows are tried again after 0.1 s, 0.2 s … 10 s, in smaller batches and behind the others, so that
  * one row that the store cannot take does not keep back the rest.
  */
-export class RowQueue {
-  readonly #options: RowQueueOptions
-  readonly #rows = new Map<number, QueuedRow>()
+export class RowQueue<Origin> {
+  readonly #options: RowQueueOptions<Origin>
+  #waiting: QueuedRow<Origin>[] = []
+  /** The batch that the store was given. */
+  #underWay: readonly QueuedRow<Origin>[] = []
   readonly #waiters = new Set<Waiter>()
   #lastNumber = 0
   #shipping = false
   #failures = 0
   #batchRows: number = LIMITS.storeBatchRows
 
-  constructor(options: RowQueueOptions) {
+  constructor(options: RowQueueOptions<Origin>) {
     this.#options = options
   }
 
   get size(): number {
-    return this.#rows.size
+    return this.#waiting.length + this.#underWay.length
   }
 
-  add(row: LedgerRow, onStored: () => void): void {
+  /** @param origin what `onStored` hears of the row, once the store has it */
+  add(row: LedgerRow, origin: Origin): void {
     this.#lastNumber += 1
-    this.#rows.set(this.#lastNumber, { row, onStored })
+    this.#waiting.push({ number: this.#lastNumber, row, origin })
     if (!this.#shipping) this.#ship()
   }
 
   /** Resolves to true when every row added before is stored, to false when that took longer than `withinMs`. */
   flush(withinMs: number): Promise<boolean> {
-    if (this.#rows.size === 0) return Promise.resolve(true)
+    if (this.size === 0) return Promise.resolve(true)
     const { promise, resolve } = Promise.withResolvers<boolean>()
     const waiter: Waiter = {
       lastNumber: this.#lastNumber,
@@ -71,41 +78,34 @@ export class RowQueue {
 
   #ship(): void {
     this.#shipping = true
-    const batch: [number, QueuedRow][] = []
-    for (const entry of this.#rows) {
-      batch.push(entry)
-      if (batch.length >= this.#batchRows) break
-    }
-    this.#options.store.append(batch.map(([, { row }]) => row)).then(
-      () => this.#stored(batch),
-      (error: unknown) => this.#refused(batch, error),
+    this.#underWay = this.#waiting.splice(0, this.#batchRows)
+    this.#options.store.append(this.#underWay.map(({ row }) => row)).then(
+      () => this.#stored(),
+      (error: unknown) => this.#refused(error),
     )
   }
 
-  #stored(batch: readonly [number, QueuedRow][]): void {
+  #stored(): void {
     if (this.#failures > 0) this.#options.telemetry.log('info', 'the store takes ledger rows again')
     this.#failures = 0
     this.#batchRows = Math.min(LIMITS.storeBatchRows, this.#batchRows * 2)
-    for (const [number, { onStored }] of batch) {
-      this.#rows.delete(number)
-      onStored()
-    }
+    const stored = this.#underWay
+    this.#underWay = []
+    for (const { origin } of stored) this.#options.onStored(origin)
     this.#answerWaiters()
-    if (this.#rows.size > 0) this.#ship()
+    if (this.#waiting.length > 0) this.#ship()
     else this.#shipping = false
   }
 
-  #refused(batch: readonly [number, QueuedRow][], error: unknown): void {
+  #refused(error: unknown): void {
     const delayMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(this.#failures, 10))
     this.#failures += 1
     this.#batchRows = Math.max(1, Math.ceil(this.#batchRows / 2))
-    for (const [number, queued] of batch) {
-      this.#rows.delete(number)
-      this.#rows.set(number, queued)
-    }
+    this.#waiting.push(...this.#underWay)
+    this.#underWay = []
     this.#options.telemetry.count('gatehouse_ledger_store_failures_total')
     this.#options.telemetry.log('error', 'the store refuses ledger rows; they stay in the journal', {
-      rows: this.#rows.size,
+      rows: this.size,
       retryMs: delayMs,
       reason: error instanceof Error ? error.message : String(error),
     })
@@ -115,7 +115,7 @@ export class RowQueue {
   #answerWaiters(): void {
     if (this.#waiters.size === 0) return
     let oldest = Number.POSITIVE_INFINITY
-    for (const number of this.#rows.keys()) oldest = Math.min(oldest, number)
+    for (const { number } of this.#waiting) oldest = Math.min(oldest, number)
     for (const waiter of this.#waiters) if (waiter.lastNumber < oldest) waiter.done(true)
   }
 }
