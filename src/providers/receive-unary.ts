@@ -6,6 +6,8 @@ import type { ChunkSource, ResponseChunk } from '../exchange/response.ts'
 import { failureInBody } from './http-failure.ts'
 import type { Receiving } from './receive-stream.ts'
 
+const decoder = new TextDecoder()
+
 /** Receives a whole answer as one chunk. Everything that goes wrong is that chunk's `failure` event. */
 export function receiveUnary(receiving: Receiving): ChunkSource {
   const { response, watchdog } = receiving
@@ -37,7 +39,7 @@ async function readWhole({ response, reader, watchdog }: Receiving): Promise<Res
     response.cancel()
     return failed(failureInBody(thrown, watchdog))
   }
-  const text = new TextDecoder().decode(wire)
+  const text = decoder.decode(wire)
   if (text.trim() === '') return failed(new Failure('empty-response'))
   const body = parseJsonObject(text)
   if (body === undefined) return failed(new Failure('malformed-response'))

@@ -1,6 +1,8 @@
+import type { Extra } from '../../exchange/content.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { EventSink, FinishReason } from '../../exchange/event.ts'
 import { chatOf } from '../../exchange/operation.ts'
+import { defined } from '../../kit/defined.ts'
 import {
   isObject,
   parseJsonObject,
@@ -8,6 +10,8 @@ import {
   readObject,
   readObjects,
   readString,
+  setMember,
+  type Json,
   type JsonObject,
 } from '../../kit/json.ts'
 import type { DecodeContext, ResponseDecoder } from '../dialect.ts'
@@ -134,19 +138,24 @@ function onMessageStart(state: DecodeState, frame: JsonObject, sink: EventSink):
     state.started = true
     const responseId = readString(message, 'id')
     const model = readString(message, 'model')
-    sink({
-      type: 'start',
-      ...(responseId === undefined ? {} : { responseId }),
-      ...(model === undefined ? {} : { model }),
-      ...presentExtra(unknownMembers(message, MESSAGE_FIELDS)),
-    })
+    const extra = presentExtra(unknownMembers(message, MESSAGE_FIELDS))
+    sink(defined({ type: 'start' as const, responseId, model, extra }))
   }
   reportUsage(state, message, sink)
 }
 
-function presentExtra(members: JsonObject | undefined): { extra?: Record<string, JsonObject> } {
-  const present = Object.entries(members ?? {}).filter(([, value]) => value !== null && value !== undefined)
-  return present.length === 0 ? {} : { extra: { [FAMILY]: Object.fromEntries(present) } }
+/** The members that say something, of all those given, as `extra` of the family. */
+function presentExtra(...sources: readonly (JsonObject | undefined)[]): Extra | undefined {
+  let present: Record<string, Json | undefined> | undefined
+  for (const members of sources) {
+    for (const key in members) {
+      const value = members[key]
+      if (value === null || value === undefined) continue
+      present ??= {}
+      setMember(present, key, value)
+    }
+  }
+  return present === undefined ? undefined : { [FAMILY]: present }
 }
 
 /** What was reported so far counts even when the stream is cut or cancelled, so every report is passed on at once. */
@@ -181,7 +190,10 @@ function onMessageDelta(state: DecodeState, frame: JsonObject, sink: EventSink):
   const delta = readObject(frame, 'delta') ?? {}
   const stopReason = readString(delta, 'stop_reason')
   if (stopReason !== undefined && !state.finished) {
-    const extra = { ...unknownMembers(delta, DELTA_FIELDS), ...unknownMembers(frame, MESSAGE_DELTA_FIELDS) }
+    const extra = presentExtra(
+      unknownMembers(delta, DELTA_FIELDS),
+      unknownMembers(frame, MESSAGE_DELTA_FIELDS),
+    )
     finish(state, { stopReason, delta, extra }, sink)
   }
   reportUsage(state, frame, sink)
@@ -190,7 +202,7 @@ function onMessageDelta(state: DecodeState, frame: JsonObject, sink: EventSink):
 interface Stop {
   readonly stopReason: string
   readonly delta: JsonObject
-  readonly extra: JsonObject
+  readonly extra: Extra | undefined
 }
 
 function finish(state: DecodeState, { stopReason, delta, extra }: Stop, sink: EventSink): void {
@@ -198,18 +210,11 @@ function finish(state: DecodeState, { stopReason, delta, extra }: Stop, sink: Ev
   state.finished = true
   const reason = toFinishReason(stopReason, state.blocks.sawCall)
   const stopSequence = readString(delta, 'stop_sequence')
-  const explanation = readString(readObject(delta, 'stop_details') ?? {}, 'explanation')
-  sink({
-    type: 'finish',
-    choice: 0,
-    reason,
-    ...(FINISH_BY_STOP_REASON[stopReason] === undefined || stopReason === 'compaction'
-      ? { rawReason: stopReason }
-      : {}),
-    ...(stopSequence === undefined ? {} : { stopSequence }),
-    ...(explanation === undefined ? {} : { explanation }),
-    ...presentExtra(extra),
-  })
+  const details = readObject(delta, 'stop_details')
+  const explanation = details === undefined ? undefined : readString(details, 'explanation')
+  const isKnown = FINISH_BY_STOP_REASON[stopReason] !== undefined && stopReason !== 'compaction'
+  const rawReason = isKnown ? undefined : stopReason
+  sink(defined({ type: 'finish' as const, choice: 0, reason, rawReason, stopSequence, explanation, extra }))
 }
 
 /** The provider's word, corrected by what was seen: servers that imitate the API get calls wrong in both directions. */
@@ -220,7 +225,7 @@ function toFinishReason(stopReason: string, sawCall: boolean): FinishReason {
 }
 
 function onMessageStop(state: DecodeState, _frame: JsonObject, sink: EventSink): void {
-  if (!state.finished) finish(state, { stopReason: 'end_turn', delta: {}, extra: {} }, sink)
+  if (!state.finished) finish(state, { stopReason: 'end_turn', delta: {}, extra: undefined }, sink)
   state.done = true
   sink({ type: 'end' })
 }

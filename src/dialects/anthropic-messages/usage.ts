@@ -7,7 +7,8 @@ import { readNumber, readObject, readObjects, readString, type JsonObject } from
  */
 export function mergeUsage(known: JsonObject, reported: JsonObject): JsonObject {
   const merged = { ...known }
-  for (const [key, value] of Object.entries(reported)) {
+  for (const key in reported) {
+    const value = reported[key]
     if (value !== undefined && value !== null) merged[key] = value
   }
   return merged
@@ -22,16 +23,17 @@ const IN_TOTALS: ReadonlySet<string> = new Set(['message', 'fallback_message'])
  */
 export function toUsage(reported: JsonObject): Usage {
   const tokens = (key: string): number => toTokens(readNumber(reported, key))
-  const split = readObject(reported, 'cache_creation') ?? {}
+  const split = readObject(reported, 'cache_creation') ?? NOTHING
   const written = tokens('cache_creation_input_tokens')
   const long = toTokens(readNumber(split, 'ephemeral_1h_input_tokens'))
   const short = toTokens(readNumber(split, 'ephemeral_5m_input_tokens'))
   const output = tokens('output_tokens')
-  const details = readObject(reported, 'output_tokens_details') ?? {}
+  const details = readObject(reported, 'output_tokens_details') ?? NOTHING
   const reasoningTokens = Math.min(output, toTokens(readNumber(details, 'thinking_tokens')))
-  const searches = readNumber(readObject(reported, 'server_tool_use') ?? {}, 'web_search_requests')
+  const searches = readNumber(readObject(reported, 'server_tool_use') ?? NOTHING, 'web_search_requests')
   const serviceTier = readString(reported, 'service_tier')
-  return {
+  const { hiddenInputTokens, hiddenOutputTokens } = hiddenTokens(reported)
+  const usage: Usage = {
     inputTokens: tokens('input_tokens'),
     cacheReadTokens: tokens('cache_read_input_tokens'),
     cacheWriteTokens: Math.max(short, written - long),
@@ -41,11 +43,14 @@ export function toUsage(reported: JsonObject): Usage {
     reasoningTokens,
     outputAudioTokens: 0,
     webSearches: toTokens(searches),
-    ...hiddenTokens(reported),
+    hiddenInputTokens,
+    hiddenOutputTokens,
     estimated: false,
-    ...(serviceTier === undefined ? {} : { serviceTier }),
   }
+  return serviceTier === undefined ? usage : { ...usage, serviceTier }
 }
+
+const NOTHING: JsonObject = {}
 
 function hiddenTokens(reported: JsonObject): Pick<Usage, 'hiddenInputTokens' | 'hiddenOutputTokens'> {
   let hiddenInputTokens = 0

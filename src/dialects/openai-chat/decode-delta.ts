@@ -74,7 +74,7 @@ function onlyField(fields: JsonObject): string | undefined {
   let only: string | undefined
   for (const field in fields) {
     const value = fields[field]
-    if (value === undefined || value === null) continue
+    if (value === undefined || value === null || !HANDLERS.has(field)) continue
     if (only !== undefined) return undefined
     only = field
   }

@@ -74,12 +74,12 @@ function plainTurn(role: 'system' | 'user', message: JsonObject, path: string): 
   const { content } = message
   if (content === undefined || content === null)
     throw invalid(`${path}.content`, `\`${path}.content\` is required.`)
-  return {
+  return defined({
     role,
     blocks: decodeContent(content, `${path}.content`),
-    ...defined({ name: stringField(message, 'name', `${path}.name`) }),
-    ...unknownFields(message, MESSAGE_FIELDS),
-  }
+    name: stringField(message, 'name', `${path}.name`),
+    extra: unknownFields(message, MESSAGE_FIELDS).extra,
+  })
 }
 
 function assistantTurn(message: JsonObject, path: string, index: number): Turn {
@@ -92,12 +92,12 @@ function assistantTurn(message: JsonObject, path: string, index: number): Turn {
     ...(isObject(audio) ? [{ type: 'native' as const, family: FAMILY, raw: { audio } }] : []),
     ...decodeCalls(message, path, index),
   ]
-  return {
-    role: 'assistant',
+  return defined({
+    role: 'assistant' as const,
     blocks: withoutEmptyText(blocks),
-    ...defined({ name: stringField(message, 'name', `${path}.name`) }),
-    ...unknownFields(message, ASSISTANT_FIELDS),
-  }
+    name: stringField(message, 'name', `${path}.name`),
+    extra: unknownFields(message, ASSISTANT_FIELDS).extra,
+  })
 }
 
 /** Drops empty text beside other blocks: clients write `content: ""` next to calls, and some targets refuse it. */

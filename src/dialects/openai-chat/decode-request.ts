@@ -1,4 +1,5 @@
 import type { ChatRequest, OutputFormat, ReasoningWish } from '../../exchange/chat.ts'
+import type { Extra } from '../../exchange/content.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { Operation } from '../../exchange/operation.ts'
 import { defined } from '../../kit/defined.ts'
@@ -6,6 +7,7 @@ import { isArray, readNumber, type Json, type JsonObject } from '../../kit/json.
 import { LIMITS } from '../../kit/limits.ts'
 import type { DecodedRequest } from '../dialect.ts'
 import { toEffort } from '../reasoning-effort.ts'
+import { unknownMembers } from '../unknown-members.ts'
 import { WISHES_FIELD } from '../wishes-field.ts'
 import { decodeMessages } from './decode-messages.ts'
 import { decodeToolChoice, decodeTools } from './decode-tools.ts'
@@ -20,7 +22,6 @@ import {
   requiredString,
   stringField,
   stringMap,
-  unknownFields,
 } from './request-fields.ts'
 import { FAMILY, REQUEST_FIELDS, STREAM_OPTION_FIELDS } from './schema.ts'
 
@@ -42,30 +43,16 @@ function decodeChat(body: JsonObject): ChatRequest {
   if (messages === undefined) throw invalid('messages', '`messages` is required.')
   if (messages.length === 0) throw invalid('messages', '`messages` must hold at least one message.')
   const stream = booleanField(body, 'stream') ?? false
-  return {
-    operation: 'chat',
+  return defined({
+    operation: 'chat' as const,
     model,
     turns: decodeMessages(messages),
-    ...defined({
-      tools: decodeTools(body),
-      toolChoice: decodeToolChoice(body),
-      parallelToolCalls: booleanField(body, 'parallel_tool_calls'),
-      reasoning: decodeReasoning(body),
-      output: decodeOutput(body),
-    }),
-    ...decodeSampling(body),
-    ...decodeBookkeeping(body),
-    stream,
-    wantsUsage: wantsUsage(body),
-    ...decodeExtra(body),
-  }
-}
-
-function decodeSampling(body: JsonObject): Partial<ChatRequest> {
-  const maxOutputTokens =
-    integerField(body, 'max_completion_tokens', 1) ?? integerField(body, 'max_tokens', 1)
-  return defined({
-    maxOutputTokens,
+    tools: decodeTools(body),
+    toolChoice: decodeToolChoice(body),
+    parallelToolCalls: booleanField(body, 'parallel_tool_calls'),
+    reasoning: decodeReasoning(body),
+    output: decodeOutput(body),
+    maxOutputTokens: integerField(body, 'max_completion_tokens', 1) ?? integerField(body, 'max_tokens', 1),
     temperature: numberField(body, 'temperature'),
     topP: numberField(body, 'top_p'),
     topK: decodeTopK(body),
@@ -77,15 +64,13 @@ function decodeSampling(body: JsonObject): Partial<ChatRequest> {
     logprobs: decodeLogprobs(body),
     logitBias: numberMap(body, 'logit_bias'),
     verbosity: stringField(body, 'verbosity'),
-  })
-}
-
-function decodeBookkeeping(body: JsonObject): Partial<ChatRequest> {
-  return defined({
     cacheKey: stringField(body, 'prompt_cache_key'),
     serviceTier: stringField(body, 'service_tier'),
     user: stringField(body, 'user'),
     metadata: stringMap(body, 'metadata'),
+    stream,
+    wantsUsage: wantsUsage(body),
+    extra: decodeExtra(body),
   })
 }
 
@@ -157,21 +142,22 @@ function wantsUsage(body: JsonObject): boolean {
 }
 
 /** Unknown fields of the body, unknown values of two known ones, and unknown `stream_options` below their own name. */
-function decodeExtra(body: JsonObject): Pick<ChatRequest, 'extra'> {
+function decodeExtra(body: JsonObject): Extra | undefined {
   const options = objectField(body, 'stream_options')
-  const further =
-    options === undefined ? undefined : unknownFields(options, STREAM_OPTION_FIELDS).extra?.[FAMILY]
-  const unknown: JsonObject = {
-    ...unknownFields(body, REQUEST_FIELDS).extra?.[FAMILY],
-    ...(further === undefined ? {} : { stream_options: further }),
-    ...(hasValue(body, 'reasoning_effort') && decodeReasoning(body) === undefined
-      ? { reasoning_effort: body['reasoning_effort'] }
-      : {}),
-    ...(hasValue(body, 'response_format') && decodeOutput(body) === undefined
-      ? { response_format: body['response_format'] }
-      : {}),
-  }
-  return Object.keys(unknown).length === 0 ? {} : { extra: { [FAMILY]: unknown } }
+  const further = options === undefined ? undefined : unknownMembers(options, STREAM_OPTION_FIELDS)
+  const members = unknownMembers(body, REQUEST_FIELDS)
+  const effort =
+    hasValue(body, 'reasoning_effort') && decodeReasoning(body) === undefined
+      ? body['reasoning_effort']
+      : undefined
+  const format =
+    hasValue(body, 'response_format') && decodeOutput(body) === undefined
+      ? body['response_format']
+      : undefined
+  const isOdd = further !== undefined || effort !== undefined || format !== undefined
+  if (!isOdd) return members === undefined ? undefined : { [FAMILY]: members }
+  const values = defined({ stream_options: further, reasoning_effort: effort, response_format: format })
+  return { [FAMILY]: { ...members, ...values } }
 }
 
 function hasValue(body: JsonObject, key: string): boolean {

@@ -112,12 +112,13 @@ export function closeProse(state: ResponseState, choice: ChoiceState): void {
   const { prose } = choice
   if (prose === undefined) return
   choice.prose = undefined
-  const at = { choice: choice.index, index: prose.block }
+  const index = prose.block
   if (prose.kind === 'text' && choice.index === 0 && !choice.cited) {
-    for (const source of state.sources) emit(state, { type: 'citation', ...at, citation: source })
+    for (const source of state.sources)
+      emit(state, { type: 'citation', choice: choice.index, index, citation: source })
     choice.cited = state.sources.length > 0
   }
-  emit(state, { type: 'block-end', ...at })
+  emit(state, { type: 'block-end', choice: choice.index, index })
 }
 
 /** Ends the response with a failure; usage that is already known is told first, because it was charged. */
