@@ -20,6 +20,7 @@ const DRAWN_IDS = 64
  */
 export function createIds(clock: Clock, random: Random): Ids {
   const pool = Buffer.alloc(RANDOM_CHARACTERS * DRAWN_IDS)
+  let drawn = ''
   let at = pool.length
   let cachedMs = -1
   let cachedTime = ''
@@ -27,10 +28,11 @@ export function createIds(clock: Clock, random: Random): Ids {
     if (at === pool.length) {
       const bytes = random.bytes(pool.length)
       for (let index = 0; index < pool.length; index += 1) pool[index] = CODES[(bytes[index] ?? 0) & 31] ?? 0
+      drawn = pool.toString('latin1')
       at = 0
     }
     at += RANDOM_CHARACTERS
-    return pool.toString('latin1', at - RANDOM_CHARACTERS, at)
+    return drawn.slice(at - RANDOM_CHARACTERS, at)
   }
   return {
     mint(prefix) {

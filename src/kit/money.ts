@@ -5,8 +5,10 @@
 export type NanoUsd = bigint
 export type PicoUsd = bigint
 
-const NANO_PER_USD = 1_000_000_000n
 const PICO_PER_NANO = 1_000n
+const NANO_DIGITS = 9
+/** Decimals of a written amount that are never left out. */
+const SHOWN_DIGITS = 6
 
 /** Converts a sum of pico-USD to nano-USD, rounding up: the gateway never undercounts a bill. */
 export function toNanoUsd(pico: PicoUsd): NanoUsd {
@@ -26,10 +28,10 @@ export function parsePricePerMillion(amount: string | number): PicoUsd {
 /** Renders nano-USD as a decimal string of USD without trailing zeros beyond six decimals: `0.000177`. */
 export function formatUsd(nano: NanoUsd): string {
   const sign = nano < 0n ? '-' : ''
-  const size = nano < 0n ? -nano : nano
-  const fraction = (size % NANO_PER_USD).toString().padStart(9, '0')
-  const trimmed = fraction.slice(0, 6) + fraction.slice(6).replace(/0+$/, '')
-  return `${sign}${size / NANO_PER_USD}.${trimmed}`
+  const digits = (nano < 0n ? -nano : nano).toString().padStart(NANO_DIGITS + 1, '0')
+  let end = digits.length
+  while (digits[end - 1] === '0' && end > digits.length - (NANO_DIGITS - SHOWN_DIGITS)) end -= 1
+  return `${sign}${digits.slice(0, -NANO_DIGITS)}.${digits.slice(-NANO_DIGITS, end)}`
 }
 
 const DECIMAL = /^(\d{1,15})(?:\.(\d{0,30}))?(?:[eE]([+-]?\d{1,2}))?$/

@@ -15,7 +15,7 @@ export interface ChoiceQuestion {
   /** May the caller's key use this target? */
   readonly allows: (target: Target) => boolean
   /** See `Draw`. */
-  readonly affinity?: string
+  readonly affinity?: string | undefined
 }
 
 /** A target to try. */
@@ -56,10 +56,7 @@ export function chooseCandidates(question: ChoiceQuestion): Choice {
   const { route, random, affinity } = question
   const sieve: Sieve = { question, verdicts: [], refused: [] }
   const strategy = STRATEGIES[route.strategy]
-  const targets = strategy.order(keepEligible(route.targets, sieve), {
-    random,
-    ...(affinity === undefined ? {} : { affinity }),
-  })
+  const targets = strategy.order(keepEligible(route.targets, sieve), { random, affinity })
   const fallback = route.fallback.length === 0 ? [] : keepEligible(route.fallback, sieve)
   const candidates: Candidate[] = []
   const eligible: CandidateVerdict[] = []

@@ -1,4 +1,5 @@
 import { outcomeOf, type Attempt, type AttemptResult } from '../../exchange/exchange.ts'
+import { isLastChunk } from '../../exchange/ending.ts'
 import { Failure, toFailure } from '../../exchange/failure.ts'
 import type { ChunkSource, Lane, ModelResponse, ResponseChunk } from '../../exchange/response.ts'
 import { totalInput, totalOutput, type Usage } from '../../exchange/usage.ts'
@@ -44,6 +45,8 @@ export function createMeter(parts: MeterParts): AttemptPolicy {
   }
 }
 
+type Draft = { -readonly [Field in keyof AttemptResult]: AttemptResult[Field] }
+
 /** What the intent of an attempt said. */
 interface Announced {
   readonly atMs: number
@@ -74,9 +77,11 @@ class Settlement {
     return this.#parts.clock.elapsedMs()
   }
 
-  /** Adds to the time spent waiting for providers. */
-  waited(sinceMs: number): void {
-    this.#attempt.exchange.trail.upstreamMs += this.now() - sinceMs
+  /** Adds to the time spent waiting for providers. Gives the time at which the waiting ended. */
+  waited(sinceMs: number): number {
+    const nowMs = this.now()
+    this.#attempt.exchange.trail.upstreamMs += nowMs - sinceMs
+    return nowMs
   }
 
   /** The head of a successful response has come. */
@@ -86,10 +91,10 @@ class Settlement {
     this.waited(this.#startedMs)
   }
 
-  look({ events }: ResponseChunk): void {
+  look({ events }: ResponseChunk, cameAtMs: number): void {
     observe(this.#seen, events)
     if (this.#firstEventMs === undefined && this.#seen.isSemantic) {
-      this.#firstEventMs = this.now() - this.#startedMs
+      this.#firstEventMs = cameAtMs - this.#startedMs
     }
   }
 
@@ -144,22 +149,21 @@ class Settlement {
   #toResult({ usage }: Billed, failure?: Failure): AttemptResult {
     const { id, target, credential } = this.#attempt
     const status = failure?.details.upstream?.status
-    const firstEventMs = this.#firstEventMs
-    const cost =
-      usage === undefined || target.price === undefined ? undefined : this.#parts.costOf(usage, target.price)
-    return {
+    const result: Draft = {
       id,
       target: target.id,
       credential: credential.id,
       lane: this.#lane,
       outcome: failure === undefined ? 'ok' : outcomeOf(failure),
-      ...(status === undefined ? {} : { status }),
       durationMs: this.now() - this.#startedMs,
-      ...(firstEventMs === undefined ? {} : { firstEventMs }),
-      ...(usage === undefined ? {} : { usage }),
-      ...(cost === undefined ? {} : { costNanoUsd: cost }),
       simulated: target.simulated,
     }
+    if (status !== undefined) result.status = status
+    if (this.#firstEventMs !== undefined) result.firstEventMs = this.#firstEventMs
+    if (usage === undefined) return result
+    result.usage = usage
+    if (target.price !== undefined) result.costNanoUsd = this.#parts.costOf(usage, target.price)
+    return result
   }
 
   #measure({ outcome, durationMs, usage, costNanoUsd }: AttemptResult): void {
@@ -175,6 +179,8 @@ class Settlement {
   }
 }
 
+const NO_CHUNK: ResponseChunk = { events: [] }
+
 /** A response whose end waits for its row. */
 class MeteredSource implements ChunkSource {
   readonly #source: ChunkSource
@@ -186,6 +192,10 @@ class MeteredSource implements ChunkSource {
     this.#settlement = settlement
   }
 
+  /**
+   * Settles before the last chunk is handed on; with a failure in place of its end when it turned out not to be an answer, and
+   * with the estimate where the provider reported nothing, so that the client reads what the ledger holds (law 9).
+   */
   async next(): Promise<ResponseChunk | undefined> {
     const settlement = this.#settlement
     const askedMs = settlement.now()
@@ -197,14 +207,21 @@ class MeteredSource implements ChunkSource {
       await settlement.close(toFailure(thrown))
       throw thrown
     }
-    settlement.waited(askedMs)
+    const cameAtMs = settlement.waited(askedMs)
     if (this.#isOver) return chunk
-    if (chunk === undefined) return this.#conclude({ events: [] }, new Failure('stream-truncated'))
-    settlement.look(chunk)
-    const last = chunk.events[chunk.events.length - 1]
-    if (last?.type === 'failure') return this.#conclude(chunk, last.failure)
-    if (last?.type !== 'end') return chunk
-    return this.#conclude(chunk, settlement.isEmpty ? new Failure('empty-response') : undefined)
+    if (chunk !== undefined) {
+      settlement.look(chunk, cameAtMs)
+      if (!isLastChunk(chunk)) return chunk
+    }
+    this.#isOver = true
+    const last = chunk ?? NO_CHUNK
+    const failure = failureIn(last, settlement.isEmpty)
+    try {
+      await settlement.close(failure)
+    } catch (thrown) {
+      return failWith(last, toFailure(thrown))
+    }
+    return failure === undefined ? withUsage(last, settlement.estimate) : failWith(last, failure)
   }
 
   cancel(reason: Failure): void {
@@ -213,20 +230,14 @@ class MeteredSource implements ChunkSource {
     this.#isOver = true
     void this.#settlement.close(reason)
   }
+}
 
-  /**
-   * Settles, then hands on the last chunk; with a failure in place of its end when it turned out not to be an answer, and with
-   * the estimate where the provider reported nothing, so that the client reads what the ledger holds (law 9).
-   */
-  async #conclude(chunk: ResponseChunk, failure: Failure | undefined): Promise<ResponseChunk> {
-    this.#isOver = true
-    try {
-      await this.#settlement.close(failure)
-    } catch (thrown) {
-      return failWith(chunk, toFailure(thrown))
-    }
-    return failure === undefined ? withUsage(chunk, this.#settlement.estimate) : failWith(chunk, failure)
-  }
+/** What turns out to have gone wrong by the last chunk of a response; undefined when it is an answer. */
+function failureIn({ events }: ResponseChunk, isEmpty: boolean): Failure | undefined {
+  const last = events[events.length - 1]
+  if (last === undefined) return new Failure('stream-truncated')
+  if (last.type === 'failure') return last.failure
+  return isEmpty ? new Failure('empty-response') : undefined
 }
 
 /** Tells an estimate before the end. The bytes of the native lane stay what the provider said. */

@@ -123,7 +123,7 @@ function openAttempt(parts: DispatchParts, run: Run, step: Step): Attempt {
     deadlineAtMs: Math.min(exchange.deadlineAtMs, parts.clock.nowMs() + target.timeouts.totalMs),
     signal: exchange.signal,
     freshConnection: step.fresh,
-    ...(lastResort ? { lastResort } : {}),
+    lastResort,
   }
 }
 
@@ -206,7 +206,7 @@ function choose({ features, health, random }: DispatchParts, exchange: Exchange,
     health,
     random,
     allows: (target) => allowsTarget(patterns, names, target.id),
-    ...(affinity === undefined ? {} : { affinity }),
+    affinity,
   })
 }
 

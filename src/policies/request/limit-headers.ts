@@ -9,20 +9,6 @@ export interface MeteredCharge extends RateCharge {
   readonly metric: LimitMetric
 }
 
-/** Written out, since names that are put together for each request are hashed for each request. */
-const NAMES = {
-  requests: {
-    limit: 'x-ratelimit-limit-requests',
-    remaining: 'x-ratelimit-remaining-requests',
-    reset: 'x-ratelimit-reset-requests',
-  },
-  tokens: {
-    limit: 'x-ratelimit-limit-tokens',
-    remaining: 'x-ratelimit-remaining-tokens',
-    reset: 'x-ratelimit-reset-tokens',
-  },
-} as const satisfies Record<LimitMetric, object>
-
 /**
  * Renders `x-ratelimit-{limit,remaining,reset}-{requests,tokens}` from the counters that decided, each metric from its
  * tightest account. A metric without a limit has no headers. Resets are written as OpenAI does: `12s`.
@@ -39,14 +25,27 @@ export function limitHeaders(
     const state = states[index]
     index += 1
     if (state === undefined) continue
-    const { remaining, resetMs } = state
-    if (remaining >= (metric === 'requests' ? requestsLeft : tokensLeft)) continue
-    if (metric === 'requests') requestsLeft = remaining
-    else tokensLeft = remaining
-    const names = NAMES[metric]
-    headers[names.limit] = String(limit)
-    headers[names.remaining] = String(Math.max(0, Math.floor(remaining)))
-    headers[names.reset] = `${Math.ceil(resetMs / 1000)}s`
+    const { remaining } = state
+    // The names are written out, since names that are put together for each request are hashed for each request.
+    if (metric === 'requests' && remaining < requestsLeft) {
+      requestsLeft = remaining
+      headers['x-ratelimit-limit-requests'] = String(limit)
+      headers['x-ratelimit-remaining-requests'] = wholeUnits(remaining)
+      headers['x-ratelimit-reset-requests'] = wholeSeconds(state.resetMs)
+    } else if (metric === 'tokens' && remaining < tokensLeft) {
+      tokensLeft = remaining
+      headers['x-ratelimit-limit-tokens'] = String(limit)
+      headers['x-ratelimit-remaining-tokens'] = wholeUnits(remaining)
+      headers['x-ratelimit-reset-tokens'] = wholeSeconds(state.resetMs)
+    }
   }
   return headers
+}
+
+function wholeUnits(remaining: number): string {
+  return String(Math.max(0, Math.floor(remaining)))
+}
+
+function wholeSeconds(resetMs: number): string {
+  return `${Math.ceil(resetMs / 1000)}s`
 }

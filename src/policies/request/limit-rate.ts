@@ -38,16 +38,16 @@ export function createLimitRate(parts: LimitRateParts): RequestPolicy {
     const { places, rates } = limitsOf(exchange.caller?.accounts ?? NOBODY)
     const isPlaced = places.length > 0
     if (!isPlaced && rates.length === 0) return next(exchange)
+    const nowMs = clock.nowMs()
     if (isPlaced) {
       const untilMs = exchange.deadlineAtMs + PLACE_GRACE_MS
-      const fullAt = await counters.enter(exchange.id, places, untilMs, clock.nowMs())
+      const fullAt = await counters.enter(exchange.id, places, untilMs, nowMs)
       if (fullAt !== undefined) throw placesTaken(places[fullAt])
     }
     let taken: readonly MeteredCharge[] = []
     try {
       if (rates.length > 0) {
         const charges = chargesOf(parts, exchange, rates)
-        const nowMs = clock.nowMs()
         admit(exchange, { charges, verdict: await counters.takeRate(charges, nowMs), nowMs })
         taken = charges
       }

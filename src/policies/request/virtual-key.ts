@@ -56,7 +56,7 @@ export function parseKey(text: string): ParsedKey | undefined {
   if (!KEY.test(text)) return undefined
   // Every part behind the environment has one length, so the text is cut from its end.
   const checkAt = text.length - CHECK_CHARACTERS
-  if (checkOf(text.slice(0, checkAt - 1)) !== text.slice(checkAt)) return undefined
+  if (!isChecked(text, checkAt)) return undefined
   const secretAt = checkAt - 1 - SECRET_CHARACTERS
   const idAt = secretAt - 1 - ID_CHARACTERS
   return {
@@ -64,6 +64,16 @@ export function parseKey(text: string): ParsedKey | undefined {
     id: text.slice(idAt, secretAt - 1),
     secret: text.slice(secretAt, checkAt - 1),
   }
+}
+
+/** Does the check at the end of a key belong to what stands before it? */
+function isChecked(text: string, checkAt: number): boolean {
+  let rest = crc32(text.slice(0, checkAt - 1))
+  for (let position = text.length - 1; position >= checkAt; position -= 1) {
+    if (text[position] !== ALPHABET[rest % ALPHABET.length]) return false
+    rest = Math.floor(rest / ALPHABET.length)
+  }
+  return true
 }
 
 function checkOf(body: string): string {

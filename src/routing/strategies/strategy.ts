@@ -6,7 +6,7 @@ import type { Random } from '../../kit/random.ts'
 export interface Draw {
   readonly random: Random
   /** Requests with the same value should meet the same target while it is there: a session, a prompt-cache key. */
-  readonly affinity?: string
+  readonly affinity?: string | undefined
 }
 
 /** A way of putting the eligible targets of a route in order, best first. Pure. */

@@ -72,7 +72,7 @@ function stateOf({ limit }: RateCharge, window: RateWindow | undefined, nowMs: n
   if (window === undefined) return { remaining: limit, resetMs: 0 }
   return {
     remaining: Math.max(0, Math.floor(limit - window.total)),
-    resetMs: window.msUntilFreed(window.total, nowMs),
+    resetMs: window.msUntilEmpty(nowMs),
   }
 }
 

@@ -70,4 +70,13 @@ export class RateWindow {
     }
     return this.windowMs
   }
+
+  /** Milliseconds until everything that was taken is forgotten; 0 when nothing was. */
+  msUntilEmpty(nowMs: number): number {
+    for (let age = 0; age < SLOTS; age += 1) {
+      const taken = this.#parts[(this.#current - age + SLOTS) % SLOTS] ?? 0
+      if (taken > 0) return Math.max(1, Math.ceil((this.#current - age + SLOTS) * this.#partMs - nowMs))
+    }
+    return 0
+  }
 }
