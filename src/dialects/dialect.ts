@@ -59,7 +59,8 @@ export interface DecodeContext {
 
 /**
  * Turns what a provider sends into events. One table of handlers over one state object; a unary body feeds the same handlers.
- * Never throws on what a provider sends: nonsense becomes a `failure` event.
+ * Never throws on what a provider sends: nonsense becomes a `failure` event. A frame that means one piece of text or
+ * reasoning and nothing else may be followed by frames that differ only in that text and are never shown to the decoder.
  */
 export interface ResponseDecoder {
   /** Reads one frame of a stream and pushes what it says. */

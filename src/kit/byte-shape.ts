@@ -1,3 +1,5 @@
+import { parseJson } from './json.ts'
+
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 
@@ -8,6 +10,8 @@ const BACKSLASH = 0x5c
 export interface ByteShape {
   /** True for bytes of this shape. Bytes that are no JSON at all may match too. */
   matches(bytes: Uint8Array): boolean
+  /** The first free string of bytes of this shape; undefined for others, and when it is no JSON string. */
+  text(bytes: Uint8Array): string | undefined
 }
 
 /**
@@ -17,21 +21,41 @@ export interface ByteShape {
  */
 export function createByteShape(pieces: readonly string[]): ByteShape {
   const [head = EMPTY, ...rest] = pieces.map((piece) => Buffer.from(piece))
+  const matches = (bytes: Uint8Array): boolean => {
+    if (!isAt(bytes, 0, head)) return false
+    let at = head.length
+    for (const piece of rest) {
+      at = nextQuote(bytes, at)
+      if (at < 0 || !isAt(bytes, at, piece)) return false
+      at += piece.length
+    }
+    return at === bytes.length
+  }
   return {
-    matches(bytes) {
-      if (!isAt(bytes, 0, head)) return false
-      let at = head.length
-      for (const piece of rest) {
-        at = nextQuote(bytes, at)
-        if (at < 0 || !isAt(bytes, at, piece)) return false
-        at += piece.length
-      }
-      return at === bytes.length
+    matches,
+    text(bytes) {
+      if (rest.length === 0 || !matches(bytes)) return undefined
+      const end = nextQuote(bytes, head.length)
+      return unescape(decoder.decode(bytes.subarray(head.length, end)))
     },
   }
 }
 
 const EMPTY = Buffer.alloc(0)
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+/** What cannot stand in a JSON string as it is (RFC 8259, 7). */
+// oxlint-disable-next-line no-control-regex -- control characters are what it looks for
+const UNUSUAL = /[\\\u0000-\u001f]/
+
+function unescape(inside: string): string | undefined {
+  if (!UNUSUAL.test(inside)) return inside
+  try {
+    const text = parseJson(`"${inside}"`)
+    return typeof text === 'string' ? text : undefined
+  } catch {
+    return undefined
+  }
+}
 
 function isAt(bytes: Uint8Array, at: number, piece: Buffer): boolean {
   const end = at + piece.length

@@ -3,6 +3,7 @@ import type { SseFrame } from '../kit/sse.ts'
 import type { DecodeContext, Dialect, ResponseDecoder, ResponseTap } from '../dialects/dialect.ts'
 import type { EventSink } from '../exchange/event.ts'
 import type { Lane } from '../exchange/response.ts'
+import { createTextRepeats } from './text-repeats.ts'
 
 /** What both lanes have in common: somebody who reads a response and says what must be known of it. */
 export interface FrameReader {
@@ -35,10 +36,11 @@ function fromTap(tap: ResponseTap): FrameReader {
 }
 
 function fromDecoder(decoder: ResponseDecoder): FrameReader {
+  const repeats = createTextRepeats(decoder)
   return {
     verbatim: false,
     frame(frame, sink) {
-      decoder.frame(frame, sink)
+      repeats.frame(frame, sink)
       return false
     },
     unary: (body, sink) => decoder.unary(body, sink),

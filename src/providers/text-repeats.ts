@@ -1,0 +1,63 @@
+import { createByteShape, type ByteShape } from '../kit/byte-shape.ts'
+import type { SseFrame } from '../kit/sse.ts'
+import type { ResponseDecoder } from '../dialects/dialect.ts'
+import type { EventSink, ResponseEvent } from '../exchange/event.ts'
+
+/** Shapes in a row that no second frame had; so many mean that the frames of this stream have none in common. */
+const WASTED_SHAPES = 4
+
+type Piece = Extract<ResponseEvent, { readonly type: 'text-delta' | 'reasoning-delta' }>
+
+/**
+ * Puts a memory before a decoder. Nearly all frames of a stream are those before them with another piece of text: when
+ * a frame meant that and nothing else, those of its shape mean the same and are not parsed. Any other frame is read by the
+ * decoder, and ends the memory.
+ */
+export function createTextRepeats(decoder: ResponseDecoder): Pick<ResponseDecoder, 'frame'> {
+  let shape: ByteShape | undefined
+  let meant: Piece | undefined
+  let wasted = 0
+
+  const learn = (frame: SseFrame, event: ResponseEvent | undefined): void => {
+    if (wasted === WASTED_SHAPES) return
+    if (event?.type !== 'text-delta' && event?.type !== 'reasoning-delta') return
+    shape = shapeAround(frame, event.text)
+    meant = event
+    wasted += 1
+  }
+  return {
+    frame(frame, sink) {
+      const text = shape?.text(frame.bytes)
+      if (text !== undefined && meant !== undefined) {
+        wasted = 0
+        if (text !== '') sink(withText(meant, text))
+        return
+      }
+      shape = undefined
+      learn(frame, readAlong(decoder, frame, sink))
+    },
+  }
+}
+
+/** Has the decoder read a frame and gives the event that it meant, where it meant exactly one. */
+function readAlong(decoder: ResponseDecoder, frame: SseFrame, sink: EventSink): ResponseEvent | undefined {
+  let count = 0
+  let last: ResponseEvent | undefined
+  decoder.frame(frame, (event) => {
+    count += 1
+    last = event
+    sink(event)
+  })
+  return count === 1 ? last : undefined
+}
+
+/** The shape of frames like this one, where it says the text once and in so many words. */
+function shapeAround({ bytes }: SseFrame, text: string): ByteShape | undefined {
+  const [before, after, ...further] = new TextDecoder().decode(bytes).split(JSON.stringify(text))
+  if (before === undefined || after === undefined || further.length > 0) return undefined
+  return createByteShape([`${before}"`, `"${after}`])
+}
+
+function withText({ type, choice, index }: Piece, text: string): ResponseEvent {
+  return { type, choice, index, text }
+}
