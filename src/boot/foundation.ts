@@ -3,7 +3,7 @@ import { DIALECTS } from '../dialects/all.ts'
 import { openSimulatedProvider, type SimulatedProvider } from '../drills/simulated-provider.ts'
 import { ensureDir } from '../kit/append-file.ts'
 import { systemClock, type Clock } from '../kit/clock.ts'
-import { hmacSha256Hex } from '../kit/hash.ts'
+import { createHmacSha256Hex } from '../kit/hash.ts'
 import { createHttpClient, type HttpClient } from '../kit/http-client.ts'
 import { serveHttp } from '../kit/http-server.ts'
 import { createIds, type Ids } from '../kit/ids.ts'
@@ -93,7 +93,7 @@ export async function openFoundation(options: FoundationOptions): Promise<Founda
     registry,
     telemetry,
     store,
-    hmac: (secret) => hmacSha256Hex(pepper, secret),
+    hmac: createHmacSha256Hex(pepper),
     prices,
     http,
     simulator,

@@ -110,6 +110,8 @@ export interface AttemptResult {
   readonly simulated: boolean
 }
 
+const NO_HEADERS: Readonly<Record<string, string>> = {}
+
 /**
  * What happened to an exchange so far. The one thing in it that grows; everything else is replaced by copying.
  */
@@ -128,7 +130,7 @@ export class Trail {
   /** Milliseconds spent waiting for providers. */
   upstreamMs = 0
   /** Rate-limit headers that describe the gateway's own limits. */
-  limitHeaders: Readonly<Record<string, string>> = {}
+  limitHeaders: Readonly<Record<string, string>> = NO_HEADERS
 
   note(notice: Notice): void {
     addNotice(this.notices, notice)

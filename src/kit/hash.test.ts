@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'bun:test'
-import { crc32, hmacSha256Hex, randomBase62, sha256Hex, timingSafeEqualHex, toBase62 } from './hash.ts'
+import {
+  crc32,
+  createHmacSha256Hex,
+  hmacSha256Hex,
+  randomBase62,
+  sha256Hex,
+  timingSafeEqualHex,
+  toBase62,
+} from './hash.ts'
 import { createSeededRandom, systemRandom } from './random.ts'
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
@@ -18,6 +26,11 @@ test('HMAC-SHA-256 agrees with RFC 4231, cases 1 and 2', () => {
   expect(hmacSha256Hex('Jefe', 'what do ya want for nothing?')).toBe(
     '5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843',
   )
+})
+
+test('HMAC-SHA-256 under a key taken in once is the same, time after time', () => {
+  const underPepper = createHmacSha256Hex('pepper')
+  for (const text of ['one', 'two', 'one']) expect(underPepper(text)).toBe(hmacSha256Hex('pepper', text))
 })
 
 test('CRC-32 agrees with its check value and is unsigned', () => {

@@ -16,6 +16,12 @@ export function hmacSha256Hex(keyMaterial: string | Uint8Array, text: string): s
   return new Bun.CryptoHasher('sha256', keyMaterial).update(text).digest('hex')
 }
 
+/** Creates `hmacSha256Hex` under one key, which is taken in once. */
+export function createHmacSha256Hex(keyMaterial: string | Uint8Array): (text: string) => string {
+  const keyed = new Bun.CryptoHasher('sha256', keyMaterial)
+  return (text) => keyed.copy().update(text).digest('hex')
+}
+
 /** CRC-32 (the one of zip and PNG) as an unsigned number. Finds damage, proves nothing about authorship. */
 export function crc32(input: string | Uint8Array): number {
   return Bun.hash.crc32(input)

@@ -69,7 +69,7 @@ export function chooseCandidates(question: ChoiceQuestion): Choice {
     candidates.push({ target, lastResort: false })
   }
   if (candidates.length === 0) return chooseLastResort(sieve)
-  return { candidates, verdicts: [...eligible, ...sieve.verdicts] }
+  return { candidates, verdicts: eligible.concat(sieve.verdicts) }
 }
 
 function pass(target: Target, reason: VerdictReason): CandidateVerdict {

@@ -44,15 +44,16 @@ export function featuresOf(request: ModelRequest): RequestFeatures {
   const chat = chatOf(request)
   const seen = { vision: false, documents: false, audio: false, cacheWrites: chat.cache !== undefined }
   for (const turn of chat.turns) lookAtBlocks(turn.blocks, seen)
-  return {
+  const features = {
     ...seen,
     cacheWrites: seen.cacheWrites || marksTools(chat),
     tools: chat.tools !== undefined && chat.tools.length > 0,
     jsonSchema: chat.output?.type === 'json-schema',
     inputTokens: estimateInputTokens(chat),
     choices: chat.choices ?? 1,
-    ...(chat.maxOutputTokens === undefined ? {} : { maxOutputTokens: chat.maxOutputTokens }),
   }
+  const { maxOutputTokens } = chat
+  return maxOutputTokens === undefined ? features : { ...features, maxOutputTokens }
 }
 
 interface Seen {

@@ -1,5 +1,5 @@
 import { watchResponse } from '../../exchange/ending.ts'
-import type { Account, Exchange, Route, RouteTarget } from '../../exchange/exchange.ts'
+import type { Account, Exchange, Route } from '../../exchange/exchange.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { Price, Target } from '../../exchange/target.ts'
 import type { NanoUsd } from '../../kit/money.ts'
@@ -74,6 +74,7 @@ function amountFor({ upperBound, features }: ReserveBudgetParts, exchange: Excha
   const targets = reachable(exchange, route)
   const wanted = features(request)
   const inputTokens = Math.ceil(wanted.inputTokens * INPUT_MARGIN) + INPUT_FRAMING_TOKENS
+  // With one target there is no attempt before the answer, and nothing to add for its reading.
   const isOnly = targets.length === 1
   let most: NanoUsd | undefined
   const readings: NanoUsd[] = []
@@ -111,11 +112,11 @@ function mostOutput({ maxOutputTokens, choices }: RequestFeatures, { capabilitie
 function reachable({ caller, request, wishes }: Exchange, { name, targets, fallback }: Route): Target[] {
   const names = [request.model, name]
   const reached: Target[] = []
-  const add = ({ target }: RouteTarget): void => {
-    if (allowsTarget(caller?.models, names, target.id)) reached.push(target)
+  for (const entries of wishes.noFallback === true ? [targets] : [targets, fallback]) {
+    for (const { target } of entries) {
+      if (allowsTarget(caller?.models, names, target.id)) reached.push(target)
+    }
   }
-  targets.forEach(add)
-  if (wishes.noFallback !== true) fallback.forEach(add)
   return reached
 }
 

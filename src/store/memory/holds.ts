@@ -73,14 +73,23 @@ export class Holds {
   /** The balances of all accounts when every one is known, otherwise what to wait for. */
   #find({ holds, nowMs }: HoldRequest): readonly Balance[] | Promise<unknown> {
     const found: Balance[] = []
+    for (const hold of holds) {
+      const balance = this.#balances.get(hold.account)
+      if (balance === undefined || balance.opening !== undefined) return this.#open(holds, nowMs)
+      found.push(balance)
+    }
+    return found
+  }
+
+  /** Waits for the opening balances of all accounts that lack one. */
+  #open(holds: readonly Hold[], nowMs: number): Promise<unknown> {
     const openings: Promise<void>[] = []
     for (const hold of holds) {
       const balance = this.#balances.get(hold.account)
       if (balance === undefined) openings.push(this.#load(hold, nowMs))
       else if (balance.opening !== undefined) openings.push(balance.opening)
-      else found.push(balance)
     }
-    return openings.length === 0 ? found : Promise.all(openings)
+    return Promise.all(openings)
   }
 
   #load(hold: Hold, nowMs: number): Promise<void> {
@@ -106,12 +115,14 @@ export class Holds {
   }
 
   #decide({ id, amountNanoUsd, holds }: HoldRequest, found: readonly Balance[]): Promise<HoldVerdict> {
-    for (const [index, balance] of found.entries()) {
+    let index = 0
+    for (const balance of found) {
       const limit = holds[index]?.limitNanoUsd ?? 0n
       if (balance.spentNanoUsd + balance.heldNanoUsd + amountNanoUsd > limit) {
         const { spentNanoUsd, heldNanoUsd } = balance
         return Promise.resolve({ admitted: false, refusedBy: index, spentNanoUsd, heldNanoUsd })
       }
+      index += 1
     }
     for (const balance of found) {
       balance.heldNanoUsd += amountNanoUsd
