@@ -4,7 +4,8 @@ import type { NanoUsd } from '../kit/money.ts'
 import type { RequestLogStore, RequestRow } from '../store/store.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 
-const FLUSH_MS = 50
+/** Short: the store's writer gathers for longer, and it keeps a line as text, which costs less to keep than its values. */
+const FLUSH_MS = 10
 const BATCH_ROWS = 500
 
 /** Takes the lines of the request log and hands them to the store in batches. */
@@ -35,27 +36,34 @@ export interface RequestLogNeeds {
 /** Creates the queue in front of the store's request log. */
 export function createRequestLog({ store, clock, telemetry }: RequestLogNeeds): RequestLog {
   let waiting: RequestRow[] = []
+  let rowsUnderWay = 0
   let timer: Timer | undefined
-  let writing = Promise.resolve()
+  let written = Promise.resolve()
   let listener: ((row: RequestRow) => void) | undefined
   const sum = { requests: 0, failed: 0, costNanoUsd: 0n, simulatedNanoUsd: 0n }
-  telemetry.gauge('gatehouse_log_queue_rows', () => waiting.length)
+  telemetry.gauge('gatehouse_log_queue_rows', () => waiting.length + rowsUnderWay)
 
   const write = async (rows: readonly RequestRow[]): Promise<void> => {
+    rowsUnderWay += rows.length
     try {
       await store.append(rows)
     } catch (error) {
       telemetry.count('gatehouse_log_dropped_total', undefined, rows.length)
       telemetry.log('error', 'lines of the request log could not be written', { rows: rows.length, error })
     }
+    rowsUnderWay -= rows.length
   }
   const flush = (): Promise<void> => {
     timer?.cancel()
     timer = undefined
     const rows = waiting
     waiting = []
-    if (rows.length > 0) writing = writing.then(() => write(rows))
-    return writing
+    if (rows.length > 0) {
+      const before = written
+      const writing = write(rows)
+      written = before.then(() => writing)
+    }
+    return written
   }
 
   return {
@@ -69,7 +77,7 @@ export function createRequestLog({ store, clock, telemetry }: RequestLogNeeds): 
       if (row.outcome !== 'ok') sum.failed += 1
       sum[row.simulated ? 'simulatedNanoUsd' : 'costNanoUsd'] += row.costNanoUsd ?? 0n
       listener?.(row)
-      if (waiting.length >= LIMITS.logQueueRows) {
+      if (waiting.length + rowsUnderWay >= LIMITS.logQueueRows) {
         telemetry.count('gatehouse_log_dropped_total')
         return
       }
