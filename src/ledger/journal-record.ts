@@ -32,17 +32,19 @@ export type RecordEncoder = (record: JournalRecord) => Uint8Array
  * version u8, type u8, body. The body is a JSON array in fixed order (the id alone for `void`), amounts as decimal text.
  */
 export function createRecordEncoder(): RecordEncoder {
-  let buffer = new Uint8Array(16 * 1024)
-  let view = new DataView(buffer.buffer)
   const start = HEADER_BYTES + PREFIX_BYTES
+  let buffer = new Uint8Array(16 * 1024)
+  let space = buffer.subarray(start)
+  let view = new DataView(buffer.buffer)
   return (record) => {
     const body = bodyOf(record)
     // UTF-8 takes at most three bytes per UTF-16 unit.
     if (start + body.length * 3 > buffer.length) {
       buffer = new Uint8Array(start + body.length * 3)
+      space = buffer.subarray(start)
       view = new DataView(buffer.buffer)
     }
-    const { written } = encoder.encodeInto(body, buffer.subarray(start))
+    const { written } = encoder.encodeInto(body, space)
     const end = start + written
     buffer[HEADER_BYTES] = VERSION
     buffer[HEADER_BYTES + 1] = TYPES[record.type]
