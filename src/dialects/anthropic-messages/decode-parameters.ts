@@ -1,4 +1,5 @@
 import type { ChatRequest, OutputFormat, ReasoningWish } from '../../exchange/chat.ts'
+import { defined } from '../../kit/defined.ts'
 import { readObject, readString, type Json, type JsonObject } from '../../kit/json.ts'
 import { toEffort } from '../reasoning-effort.ts'
 import { unknownMembers } from '../unknown-members.ts'
@@ -43,19 +44,19 @@ export function decodeParameters(body: JsonObject): DecodedParameters {
   const topP = optionalNumber(body, 'top_p', '')
   const topK = optionalCount(body, 'top_k', '')
   const serviceTier = optionalString(body, 'service_tier', '')
-  const parameters: Parameters = {
-    ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
-    ...(temperature === undefined ? {} : { temperature }),
-    ...(topP === undefined ? {} : { topP }),
-    ...(topK === undefined ? {} : { topK }),
-    ...(stop === undefined ? {} : { stop }),
-    ...decodeReasoning(body, rest),
-    ...decodeOutput(body),
-    ...readCacheMark(body),
-    ...(serviceTier === undefined ? {} : { serviceTier }),
-    ...decodeUser(body, rest),
+  const parameters = {
+    maxOutputTokens,
+    temperature,
+    topP,
+    topK,
+    stop,
+    reasoning: decodeReasoning(body, rest),
+    output: decodeOutput(body),
+    cache: readCacheMark(body).cache,
+    serviceTier,
+    user: decodeUser(body, rest),
   }
-  return { parameters, rest }
+  return { parameters: defined(parameters), rest }
 }
 
 function decodeStop(body: JsonObject): readonly string[] | undefined {
@@ -66,12 +67,12 @@ function decodeStop(body: JsonObject): readonly string[] | undefined {
   )
 }
 
-function decodeUser(body: JsonObject, rest: Record<string, Json>): { user?: string } {
+function decodeUser(body: JsonObject, rest: Record<string, Json>): string | undefined {
   const metadata = optionalObject(body, 'metadata', '')
-  if (metadata === undefined) return {}
+  if (metadata === undefined) return undefined
   const user = optionalString(metadata, 'user_id', 'metadata.')
   keepRest(rest, 'metadata', unknownMembers(metadata, USER_FIELDS))
-  return user === undefined ? {} : { user }
+  return user
 }
 
 const USER_FIELDS: ReadonlySet<string> = new Set(['user_id'])
@@ -91,7 +92,7 @@ const SHOWN: Readonly<Record<string, NonNullable<ReasoningWish['show']>>> = {
  * Reads `thinking` and `output_config.effort`. An effort without `thinking` says how hard to try, not to think; the
  * null kept for the family remembers that nothing was said, so that nothing is switched on towards the same family.
  */
-function decodeReasoning(body: JsonObject, rest: Record<string, Json>): { reasoning?: ReasoningWish } {
+function decodeReasoning(body: JsonObject, rest: Record<string, Json>): ReasoningWish | undefined {
   const thinking = optionalObject(body, 'thinking', '')
   const config = optionalObject(body, 'output_config', '')
   const effort = toEffort(
@@ -104,13 +105,11 @@ function decodeReasoning(body: JsonObject, rest: Record<string, Json>): { reason
       unknownMembers(config, effort === undefined ? FORMAT_FIELD : OUTPUT_FIELDS),
     )
   }
-  if (thinking === undefined && effort === undefined) return {}
+  if (thinking === undefined && effort === undefined) return undefined
   if (thinking === undefined) rest['thinking'] = null
   return {
-    reasoning: {
-      ...(effort === undefined ? {} : { effort }),
-      ...(thinking === undefined ? {} : decodeThinking(thinking, rest)),
-    },
+    ...(effort === undefined ? {} : { effort }),
+    ...(thinking === undefined ? {} : decodeThinking(thinking, rest)),
   }
 }
 
@@ -135,15 +134,15 @@ function decodeThinking(thinking: JsonObject, rest: Record<string, Json>): Reaso
 
 const BUDGET_FIELDS: ReadonlySet<string> = new Set(['type', 'budget_tokens'])
 
-function decodeOutput(body: JsonObject): { output?: OutputFormat } {
+function decodeOutput(body: JsonObject): OutputFormat | undefined {
   const format = readObject(readObject(body, 'output_config') ?? {}, 'format')
-  if (format === undefined) return {}
+  if (format === undefined) return undefined
   const path = 'output_config.format.'
   const type = readString(format, 'type')
   if (type !== 'json_schema') return refuse(`${path}type`, "Input should be 'json_schema'")
   const schema = optionalObject(format, 'schema', path)
   if (schema === undefined) return refuse(`${path}schema`, 'Field required')
-  return { output: { type: 'json-schema', schema } }
+  return { type: 'json-schema', schema }
 }
 
 function keepRest(rest: Record<string, Json>, key: string, left: JsonObject | undefined): void {

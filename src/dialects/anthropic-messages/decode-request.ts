@@ -1,6 +1,7 @@
 import type { ChatRequest, Turn } from '../../exchange/chat.ts'
 import type { Extra } from '../../exchange/content.ts'
 import type { Operation } from '../../exchange/operation.ts'
+import { defined } from '../../kit/defined.ts'
 import { isObject, type Json, type JsonObject } from '../../kit/json.ts'
 import type { DecodedRequest } from '../dialect.ts'
 import { WISHES_FIELD } from '../wishes-field.ts'
@@ -31,16 +32,19 @@ function decodeChat(body: JsonObject): ChatRequest {
   const model = requireString(body, 'model', '')
   if (model === '') refuse('model', 'Input should not be empty')
   const { parameters, rest } = decodeParameters(body)
+  const turns = [...decodeSystem(body['system']), ...decodeMessages(body)]
+  const { tools } = decodeTools(body)
+  const { toolChoice, parallelToolCalls } = decodeToolChoice(body)
+  const stream = optionalBoolean(body, 'stream', '') ?? false
+  const extra = mergeRest(readExtra(body, REQUEST_FIELDS).extra, rest)
   return {
+    ...parameters,
     operation: 'chat',
     model,
-    turns: [...decodeSystem(body['system']), ...decodeMessages(body)],
-    ...decodeTools(body),
-    ...decodeToolChoice(body),
-    ...parameters,
-    stream: optionalBoolean(body, 'stream', '') ?? false,
+    turns,
+    stream,
     wantsUsage: true,
-    ...mergeRest(readExtra(body, REQUEST_FIELDS).extra, rest),
+    ...defined({ tools, toolChoice, parallelToolCalls, extra }),
   }
 }
 
@@ -66,14 +70,11 @@ function decodeMessage(message: Json, path: string): Turn {
   if (role !== 'user' && role !== 'assistant' && role !== 'system') {
     return refuse(`${path}.role`, "Input should be 'user', 'assistant' or 'system'")
   }
-  return {
-    role,
-    blocks: decodeContent(message['content'], `${path}.content`),
-    ...readExtra(message, TURN_FIELDS),
-  }
+  const blocks = decodeContent(message['content'], `${path}.content`)
+  const { extra } = readExtra(message, TURN_FIELDS)
+  return extra === undefined ? { role, blocks } : { role, blocks, extra }
 }
 
-function mergeRest(extra: Extra | undefined, rest: Readonly<Record<string, Json>>): { extra?: Extra } {
-  if (Object.keys(rest).length === 0) return extra === undefined ? {} : { extra }
-  return { extra: { [FAMILY]: { ...extra?.[FAMILY], ...rest } } }
+function mergeRest(extra: Extra | undefined, rest: Readonly<Record<string, Json>>): Extra | undefined {
+  return Object.keys(rest).length === 0 ? extra : { [FAMILY]: { ...extra?.[FAMILY], ...rest } }
 }
