@@ -38,8 +38,9 @@ export function watchResponse(
   return source === response.source ? response : { ...response, source }
 }
 
-class WatchedSource implements ChunkSource {
-  readonly #source: ChunkSource
+/** A source that layers may watch. One that does something of its own with the chunks extends it, and saves a wrapper. */
+export class WatchedSource implements ChunkSource {
+  protected readonly source: ChunkSource
   readonly #actions: EndingAction[] = []
   readonly #looks: ChunkLook[] = []
   #open = true
@@ -47,7 +48,7 @@ class WatchedSource implements ChunkSource {
   isUntouched = true
 
   constructor(source: ChunkSource) {
-    this.#source = source
+    this.source = source
   }
 
   add(action: EndingAction, look?: ChunkLook): void {
@@ -59,32 +60,37 @@ class WatchedSource implements ChunkSource {
     this.isUntouched = false
     let chunk: ResponseChunk | undefined
     try {
-      chunk = await this.#source.next()
+      chunk = await this.source.next()
     } catch (thrown) {
-      await this.#finish(toFailure(thrown))
+      await this.finish(toFailure(thrown))
       throw thrown
     }
     if (!this.#open) return chunk
     if (chunk === undefined) {
-      await this.#finish(new Failure('stream-truncated'))
+      await this.finish(new Failure('stream-truncated'))
       return undefined
     }
-    for (const look of this.#looks) look(chunk)
-    const last = chunk.events[chunk.events.length - 1]
-    if (last?.type !== 'end' && last?.type !== 'failure') return chunk
-    const finished = this.#finish(last.type === 'failure' ? last.failure : undefined)
-    if (finished !== undefined) await finished
+    const shown = this.show(chunk)
+    if (shown !== undefined) await shown
     return chunk
   }
 
   cancel(reason: Failure): void {
     this.isUntouched = false
-    this.#source.cancel(reason)
-    void this.#finish(reason)
+    this.source.cancel(reason)
+    void this.finish(reason)
   }
 
-  /** Gives a promise only where an action did, since every wait costs the response a step. */
-  #finish(failure?: Failure): Promise<void> | undefined {
+  /** Shows a chunk to those who watch, and tells them when it is the last. Gives a promise only where an action did. */
+  protected show(chunk: ResponseChunk): Promise<void> | undefined {
+    for (const look of this.#looks) look(chunk)
+    const last = chunk.events[chunk.events.length - 1]
+    if (last?.type === 'failure') return this.finish(last.failure)
+    return last?.type === 'end' ? this.finish() : undefined
+  }
+
+  /** Runs the actions, once. Gives a promise only where an action did, since every wait costs the response a step. */
+  protected finish(failure?: Failure): Promise<void> | undefined {
     if (!this.#open) return undefined
     this.#open = false
     return runActions(this.#actions, failure)

@@ -1,7 +1,7 @@
 import { outcomeOf, type Attempt, type AttemptResult } from '../../exchange/exchange.ts'
-import { isLastChunk } from '../../exchange/ending.ts'
+import { isLastChunk, WatchedSource } from '../../exchange/ending.ts'
 import { Failure, toFailure } from '../../exchange/failure.ts'
-import type { ChunkSource, Lane, ModelResponse, ResponseChunk } from '../../exchange/response.ts'
+import type { Lane, ModelResponse, ResponseChunk } from '../../exchange/response.ts'
 import { totalInput, totalOutput, type Usage } from '../../exchange/usage.ts'
 import type { Clock } from '../../kit/clock.ts'
 import { toAttemptIntent, toAttemptRow, type CostOf } from '../../ledger/attempt-row.ts'
@@ -182,13 +182,12 @@ class Settlement {
 const NO_CHUNK: ResponseChunk = { events: [] }
 
 /** A response whose end waits for its row. */
-class MeteredSource implements ChunkSource {
-  readonly #source: ChunkSource
+class MeteredSource extends WatchedSource {
   readonly #settlement: Settlement
   #isOver = false
 
   constructor({ source }: ModelResponse, settlement: Settlement) {
-    this.#source = source
+    super(source)
     this.#settlement = settlement
   }
 
@@ -196,39 +195,48 @@ class MeteredSource implements ChunkSource {
    * Settles before the last chunk is handed on; with a failure in place of its end when it turned out not to be an answer, and
    * with the estimate where the provider reported nothing, so that the client reads what the ledger holds (law 9).
    */
-  async next(): Promise<ResponseChunk | undefined> {
+  override async next(): Promise<ResponseChunk | undefined> {
+    this.isUntouched = false
     const settlement = this.#settlement
     const askedMs = settlement.now()
     let chunk: ResponseChunk | undefined
     try {
-      chunk = await this.#source.next()
+      chunk = await this.source.next()
     } catch (thrown) {
+      const failure = toFailure(thrown)
       this.#isOver = true
-      await settlement.close(toFailure(thrown))
+      await settlement.close(failure)
+      await this.finish(failure)
       throw thrown
     }
     const cameAtMs = settlement.waited(askedMs)
     if (this.#isOver) return chunk
-    if (chunk !== undefined) {
-      settlement.look(chunk, cameAtMs)
-      if (!isLastChunk(chunk)) return chunk
+    if (chunk !== undefined) settlement.look(chunk, cameAtMs)
+    let handedOn = chunk ?? NO_CHUNK
+    if (chunk === undefined || isLastChunk(chunk)) {
+      this.#isOver = true
+      let failure = failureIn(handedOn, settlement.isEmpty)
+      try {
+        await settlement.close(failure)
+      } catch (thrown) {
+        failure = toFailure(thrown)
+      }
+      handedOn =
+        failure === undefined ? withUsage(handedOn, settlement.estimate) : failWith(handedOn, failure)
     }
-    this.#isOver = true
-    const last = chunk ?? NO_CHUNK
-    const failure = failureIn(last, settlement.isEmpty)
-    try {
-      await settlement.close(failure)
-    } catch (thrown) {
-      return failWith(last, toFailure(thrown))
-    }
-    return failure === undefined ? withUsage(last, settlement.estimate) : failWith(last, failure)
+    const shown = this.show(handedOn)
+    if (shown !== undefined) await shown
+    return handedOn
   }
 
-  cancel(reason: Failure): void {
-    this.#source.cancel(reason)
-    if (this.#isOver) return
-    this.#isOver = true
-    void this.#settlement.close(reason)
+  override cancel(reason: Failure): void {
+    this.isUntouched = false
+    this.source.cancel(reason)
+    if (!this.#isOver) {
+      this.#isOver = true
+      void this.#settlement.close(reason)
+    }
+    void this.finish(reason)
   }
 }
 
