@@ -51,7 +51,7 @@ export interface KeyStore {
 
 /** One row of the ledger: what one attempt used and cost. Never changed once written. */
 export interface LedgerRow {
-  /** Attempt id, primary key. */
+  /** Attempt id. An attempt belongs to one request for ever, so both ids together are the primary key. */
   readonly id: string
   readonly requestId: string
   readonly ordinal: number
