@@ -60,7 +60,7 @@ export class WatchedSource implements ChunkSource {
     this.isUntouched = false
     let chunk: ResponseChunk | undefined
     try {
-      chunk = await this.source.next()
+      chunk = await this.read()
     } catch (thrown) {
       await this.finish(toFailure(thrown))
       throw thrown
@@ -81,6 +81,10 @@ export class WatchedSource implements ChunkSource {
     void this.finish(reason)
   }
 
+  protected read(): Promise<ResponseChunk | undefined> {
+    return this.source.next()
+  }
+
   /** Shows a chunk to those who watch, and tells them when it is the last. Gives a promise only where an action did. */
   protected show(chunk: ResponseChunk): Promise<void> | undefined {
     for (const look of this.#looks) look(chunk)
@@ -94,6 +98,28 @@ export class WatchedSource implements ChunkSource {
     if (!this.#open) return undefined
     this.#open = false
     return runActions(this.#actions, failure)
+  }
+}
+
+/** A source that gives the chunks already at hand, then goes on with `rest`. */
+export function prependChunks(held: readonly ResponseChunk[], rest: ChunkSource): ChunkSource {
+  return new PrependedSource(held, rest)
+}
+
+class PrependedSource extends WatchedSource {
+  readonly #held: readonly ResponseChunk[]
+  #position = 0
+
+  constructor(held: readonly ResponseChunk[], rest: ChunkSource) {
+    super(rest)
+    this.#held = held
+  }
+
+  protected override read(): Promise<ResponseChunk | undefined> {
+    const chunk = this.#held[this.#position]
+    if (chunk === undefined) return this.source.next()
+    this.#position += 1
+    return Promise.resolve(chunk)
   }
 }
 

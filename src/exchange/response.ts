@@ -35,33 +35,6 @@ export interface ModelResponse {
   readonly source: ChunkSource
 }
 
-/** A source that gives the chunks already at hand, then goes on with `rest`. */
-export function prependChunks(held: readonly ResponseChunk[], rest: ChunkSource): ChunkSource {
-  return new PrependedSource(held, rest)
-}
-
-class PrependedSource implements ChunkSource {
-  readonly #held: readonly ResponseChunk[]
-  readonly #rest: ChunkSource
-  #position = 0
-
-  constructor(held: readonly ResponseChunk[], rest: ChunkSource) {
-    this.#held = held
-    this.#rest = rest
-  }
-
-  next(): Promise<ResponseChunk | undefined> {
-    const chunk = this.#held[this.#position]
-    if (chunk === undefined) return this.#rest.next()
-    this.#position += 1
-    return Promise.resolve(chunk)
-  }
-
-  cancel(reason: Failure): void {
-    this.#rest.cancel(reason)
-  }
-}
-
 /** A finished source of one chunk, for answers made inside the house. */
 export function singleChunk(events: readonly ResponseEvent[]): ChunkSource {
   let given = false

@@ -1,6 +1,7 @@
+import { prependChunks } from '../../exchange/ending.ts'
 import { isSemantic } from '../../exchange/event.ts'
 import { Failure } from '../../exchange/failure.ts'
-import { prependChunks, type ModelResponse, type ResponseChunk } from '../../exchange/response.ts'
+import type { ModelResponse, ResponseChunk } from '../../exchange/response.ts'
 import { LIMITS } from '../../kit/limits.ts'
 
 /** What an event weighs while it is held back; its own text is bounded by the frame that said it. */
