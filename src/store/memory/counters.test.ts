@@ -147,6 +147,18 @@ describe('places', () => {
     expect(await counters.enter('next', at(1), NOW_MS + 20, NOW_MS + 10)).toBeUndefined()
   })
 
+  test('each lease ends in its own time, whichever was left before', async () => {
+    const counters = createMemoryCounters()
+    await counters.enter('short', at(2), NOW_MS + 10, NOW_MS)
+    await counters.enter('long', at(2), NOW_MS + 30, NOW_MS)
+    await counters.leave('short')
+    await counters.enter('middle', at(2), NOW_MS + 20, NOW_MS)
+    expect(await counters.enter('next', at(2), NOW_MS + 99, NOW_MS + 19)).toBe(0)
+    expect(await counters.enter('next', at(2), NOW_MS + 99, NOW_MS + 20)).toBeUndefined()
+    expect(await counters.enter('last', at(2), NOW_MS + 99, NOW_MS + 29)).toBe(0)
+    expect(await counters.enter('last', at(2), NOW_MS + 99, NOW_MS + 30)).toBeUndefined()
+  })
+
   test('one full account leaves the others untouched', async () => {
     const counters = createMemoryCounters()
     const full = { account: 'project:p', limit: 1 }
