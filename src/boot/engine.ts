@@ -1,5 +1,8 @@
 import { join } from 'node:path'
 import { dialectMap } from '../dialects/all.ts'
+import type { Dialect } from '../dialects/dialect.ts'
+import type { Exchange } from '../exchange/exchange.ts'
+import type { Failure } from '../exchange/failure.ts'
 import { createGateway, type Gateway } from '../gateway/gateway.ts'
 import { openStoredKeys, type StoredKeys } from '../gateway/key-index.ts'
 import { composePipeline, type PipelineParts } from '../gateway/order.ts'
@@ -57,6 +60,7 @@ export async function openEngine(foundation: Foundation, options: EngineOptions)
   })
   telemetry.gauge('gatehouse_targets_resting', () => health.sizes().open)
   telemetry.gauge('gatehouse_credentials_resting', () => health.sizes().resting)
+  const dialects = dialectMap()
   const parts: PipelineParts = {
     clock,
     random,
@@ -74,7 +78,8 @@ export async function openEngine(foundation: Foundation, options: EngineOptions)
     health,
     retries: createRetryBudget(clock),
     record: options.record,
-    send: createSender({ dialects: dialectMap(), http, clock, telemetry, version: options.version }),
+    clientStatus: (exchange, failure) => clientStatus(failure, exchange, dialects),
+    send: createSender({ dialects, http, clock, telemetry, version: options.version }),
   }
   const gateway = createGateway({
     plan: options.plan,
@@ -94,4 +99,14 @@ export async function openEngine(foundation: Foundation, options: EngineOptions)
       await ledger.close()
     },
   }
+}
+
+/** The dialect decides by itself, so the log cannot say anything else than the client was told. */
+function clientStatus(
+  failure: Failure,
+  { id, dialect, trail }: Exchange,
+  dialects: ReadonlyMap<string, Dialect>,
+): number {
+  const wire = dialects.get(dialect)?.encodeFailure(failure, { requestId: id, attempts: trail.attempts })
+  return wire?.status ?? failure.status
 }

@@ -1,3 +1,5 @@
+import type { Exchange } from '../exchange/exchange.ts'
+import type { Failure } from '../exchange/failure.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { Ids } from '../kit/ids.ts'
 import type { Random } from '../kit/random.ts'
@@ -40,6 +42,7 @@ export interface PipelineParts {
   readonly health: HealthBoard
   readonly retries: RetryBudget
   readonly record: (row: RequestRow) => void
+  readonly clientStatus: (exchange: Exchange, failure: Failure) => number
   readonly send: HandleAttempt
 }
 

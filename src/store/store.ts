@@ -127,6 +127,7 @@ export interface RequestRow {
   readonly project?: string
   /** `ok`, `client-gone` or a failure code. */
   readonly outcome: string
+  /** The status by which the client's dialect tells the outcome; a stream that had begun answered 200 before it. */
   readonly status: number
   readonly durationMs: number
   readonly firstEventMs?: number

@@ -26,9 +26,13 @@ function createWorld(
   const clock = createManualClock()
   const telemetry = createRecordingTelemetry()
   const rows: RequestRow[] = []
-  const handle = createTrace({ record: (row) => void rows.push(row), clock, telemetry })((exchange) =>
-    next(exchange, (ms) => clock.advance(ms)),
-  )
+  const trace = createTrace({
+    record: (row) => void rows.push(row),
+    clientStatus: (_exchange, failure) => (failure.code === 'provider-overloaded' ? 529 : failure.status),
+    clock,
+    telemetry,
+  })
+  const handle = trace((exchange) => next(exchange, (ms) => clock.advance(ms)))
   return { rows, telemetry, handle }
 }
 
@@ -104,6 +108,7 @@ describe('the line of a request', () => {
       'provider-rejected',
       422,
     ],
+    ['a status of the dialect', new Failure('provider-overloaded'), 'provider-overloaded', 529],
     ['a defect', new TypeError('a defect'), 'internal', 500],
   ] as const)('is written for %s', async (_name, thrown, outcome, status) => {
     const { rows, handle } = createWorld(async () => {

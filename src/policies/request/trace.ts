@@ -21,6 +21,8 @@ import type { RequestPolicy } from '../policy.ts'
 export interface TraceParts {
   /** Takes the one line of each request; must neither throw nor wait. */
   readonly record: (row: RequestRow) => void
+  /** The HTTP status by which the client's dialect tells a failure. */
+  readonly clientStatus: (exchange: Exchange, failure: Failure) => number
   readonly clock: Clock
   readonly telemetry: Telemetry
 }
@@ -28,6 +30,7 @@ export interface TraceParts {
 /** How an exchange ended, for its line. */
 interface Ending {
   readonly failure: Failure | undefined
+  readonly status: number
   readonly durationMs: number
   readonly firstEventMs: number | undefined
 }
@@ -36,12 +39,13 @@ interface Ending {
  * Creates the outermost layer: when an exchange is over, for whatever reason, it writes exactly one line to the request log
  * and counts it in the metrics. What the layers inside found out it reads from the trail.
  */
-export function createTrace({ record, clock, telemetry }: TraceParts): RequestPolicy {
+export function createTrace({ record, clientStatus, clock, telemetry }: TraceParts): RequestPolicy {
   return (next) => async (exchange) => {
     let firstEventMs: number | undefined
     const sinceStart = (): number => clock.elapsedMs() - exchange.startedElapsedMs
     const close = (failure?: Failure): void => {
-      const ending: Ending = { failure, durationMs: sinceStart(), firstEventMs }
+      const status = failure === undefined ? 200 : clientStatus(exchange, failure)
+      const ending: Ending = { failure, status, durationMs: sinceStart(), firstEventMs }
       const row = toRow(exchange, ending)
       measure(telemetry, exchange, row)
       if (failure?.code === 'internal') logDefect(telemetry, exchange, failure)
@@ -64,7 +68,7 @@ export function createTrace({ record, clock, telemetry }: TraceParts): RequestPo
 type Draft = { -readonly [Field in keyof RequestRow]: RequestRow[Field] }
 
 /** Renders the line of an exchange that is over. Token counts are the sums over its attempts, as its cost is. */
-function toRow(exchange: Exchange, { failure, durationMs, firstEventMs }: Ending): RequestRow {
+function toRow(exchange: Exchange, { failure, status, durationMs, firstEventMs }: Ending): RequestRow {
   const { trail, request } = exchange
   const { caller, decision, attempts } = trail
   const { inputTokens, outputTokens } = tokensOf(trail)
@@ -76,7 +80,7 @@ function toRow(exchange: Exchange, { failure, durationMs, firstEventMs }: Ending
     stream: request.stream,
     requestedModel: request.model,
     outcome: failure?.code ?? 'ok',
-    status: failure?.status ?? 200,
+    status,
     durationMs,
     upstreamMs: trail.upstreamMs,
     inputTokens,
