@@ -44,6 +44,8 @@ const messagesCall = (running: Running, model: string, stream: boolean): Call =>
   }),
 })
 
+const WARM_UP_CALLERS = 64
+
 type MakeCall = (running: Running, model: string, stream: boolean) => Call
 
 const unary = (name: string, makeCall: MakeCall, concurrency: number): Scenario => ({
@@ -52,9 +54,10 @@ const unary = (name: string, makeCall: MakeCall, concurrency: number): Scenario 
   translated: makeCall === messagesCall,
   async run(running, scale) {
     const call = makeCall(running, 'bench-unary', false)
-    // Steady state is what is compared, so every system gets as long to warm up as it is measured.
-    const seconds = (concurrency === 1 ? 4 : 10) * scale
-    await runUnary(call, seconds, concurrency)
+    // Steady state is what is compared. One caller alone would need a minute until everything is compiled, so every system
+    // is warmed up by many, also where it is measured by one.
+    const seconds = 10 * scale
+    await runUnary(call, seconds, WARM_UP_CALLERS)
     const before = cpuMicros(running.pids)
     const load = await runUnary(call, seconds, concurrency)
     const cpu = cpuMicros(running.pids) - before
