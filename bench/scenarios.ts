@@ -45,6 +45,8 @@ const messagesCall = (running: Running, model: string, stream: boolean): Call =>
 })
 
 const WARM_UP_CALLERS = 64
+const WARM_UP_SECONDS = 4
+const UNARY_SECONDS = 4
 
 type MakeCall = (running: Running, model: string, stream: boolean) => Call
 
@@ -56,10 +58,9 @@ const unary = (name: string, makeCall: MakeCall, concurrency: number): Scenario 
     const call = makeCall(running, 'bench-unary', false)
     // Steady state is what is compared. One caller alone would need a minute until everything is compiled, so every system
     // is warmed up by many, also where it is measured by one.
-    const seconds = 10 * scale
-    await runUnary(call, seconds, WARM_UP_CALLERS)
+    await runUnary(call, WARM_UP_SECONDS * scale, WARM_UP_CALLERS)
     const before = cpuMicros(running.pids)
-    const load = await runUnary(call, seconds, concurrency)
+    const load = await runUnary(call, UNARY_SECONDS * scale, concurrency)
     const cpu = cpuMicros(running.pids) - before
     return {
       failures: load.failures,
