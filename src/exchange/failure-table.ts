@@ -29,8 +29,9 @@ export interface FailureRow {
   readonly message: string
 }
 
-const client = (status: number, message: string, clientRetry = false): FailureRow => ({
-  source: 'client',
+/** Failures that no provider took part in: nothing was tried, so nothing is tried again, rested or billed. */
+const untried = (source: 'client' | 'gateway', { status, message, clientRetry }: UntriedRow): FailureRow => ({
+  source,
   status,
   sameTarget: 'no',
   failOver: 'no',
@@ -40,16 +41,13 @@ const client = (status: number, message: string, clientRetry = false): FailureRo
   message,
 })
 
-const gateway = (status: number, message: string, clientRetry: boolean): FailureRow => ({
-  source: 'gateway',
-  status,
-  sameTarget: 'no',
-  failOver: 'no',
-  health: 'none',
-  billed: 'no',
-  clientRetry,
-  message,
-})
+type UntriedRow = Pick<FailureRow, 'status' | 'message' | 'clientRetry'>
+
+const client = (status: number, message: string, clientRetry = false): FailureRow =>
+  untried('client', { status, message, clientRetry })
+
+const gateway = (status: number, message: string, clientRetry: boolean): FailureRow =>
+  untried('gateway', { status, message, clientRetry })
 
 type ProviderRow = Pick<FailureRow, 'status' | 'message'> & Partial<FailureRow>
 

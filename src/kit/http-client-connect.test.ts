@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from './clock.ts'
 import { createPublicAddressTest } from './egress.ts'
-import { createHttpClient, HttpError, type HttpRequest } from './http-client.ts'
+import { createHttpClient, type HttpRequest } from './http-client.ts'
+import { errorOf } from './http-error-of.fixture.ts'
+import { openSilentAddress, type SilentAddress } from './silent-address.fixture.ts'
 
 function requestTo(url: string, changes: Partial<HttpRequest> = {}): HttpRequest {
   return {
@@ -23,54 +24,17 @@ function requestTo(url: string, changes: Partial<HttpRequest> = {}): HttpRequest
   }
 }
 
-async function errorOf(promise: Promise<unknown>): Promise<HttpError> {
-  try {
-    await promise
-  } catch (error) {
-    if (error instanceof HttpError) return error
-    throw error
-  }
-  throw new Error('expected a rejection')
-}
-
-/** Gives true when a connection to the port is accepted within 200 ms, and keeps it. */
-function occupy(port: number, held: Socket[]): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1')
-    held.push(socket)
-    socket.once('connect', () => resolve(true))
-    socket.on('error', () => resolve(false))
-    setTimeout(() => resolve(false), 200)
-  })
-}
-
 describe('an address that swallows connections', () => {
-  const held: Socket[] = []
-  const listener = Bun.spawn(
-    [
-      process.execPath,
-      '-e',
-      "console.log(Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } }).port)",
-    ],
-    { stdout: 'pipe', env: { BUN_BE_BUN: '1' } },
-  )
-  let port = 0
+  let silence: SilentAddress
   beforeAll(async () => {
-    const first = await listener.stdout.getReader().read()
-    port = Number(new TextDecoder().decode(first.value))
-    // A stopped listener accepts nothing; once its queue is full the kernel drops every further handshake.
-    process.kill(listener.pid, 'SIGSTOP')
-    for (let free = true; free && held.length < 5_000;) free = await occupy(port, held)
+    silence = await openSilentAddress()
   })
-  afterAll(() => {
-    listener.kill('SIGKILL')
-    for (const socket of held) socket.destroy()
-  })
+  afterAll(() => silence.close())
 
   test('is connect-timeout at the connect limit, long before the limit until the headers', async () => {
     const client = createHttpClient({ clock: systemClock })
     const startedMs = performance.now()
-    const error = await errorOf(client.send(requestTo(`http://127.0.0.1:${port}/`)))
+    const error = await errorOf(client.send(requestTo(`${silence.url}/`)))
     expect(error.kind).toBe('connect-timeout')
     expect(performance.now() - startedMs).toBeLessThan(2_000)
   })
@@ -78,7 +42,7 @@ describe('an address that swallows connections', () => {
   test('can still be aborted', async () => {
     const client = createHttpClient({ clock: systemClock })
     const controller = new AbortController()
-    const outcome = errorOf(client.send(requestTo(`http://127.0.0.1:${port}/`, { controller })))
+    const outcome = errorOf(client.send(requestTo(`${silence.url}/`, { controller })))
     setTimeout(() => controller.abort(), 10)
     expect((await outcome).kind).toBe('aborted')
   })

@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, test } from 'bun:test'
 import { getEventListeners } from 'node:events'
 import { systemClock } from './clock.ts'
-import { createHttpClient, HttpError, type HttpRequest } from './http-client.ts'
+import { createHttpClient, type HttpRequest } from './http-client.ts'
+import { errorOf } from './http-error-of.fixture.ts'
 
 interface Wire {
   readonly url: string
@@ -64,17 +65,6 @@ function requestTo(url: string, changes: Partial<HttpRequest> = {}): HttpRequest
     egress: 'any',
     ...changes,
   }
-}
-
-/** The HttpError that a promise rejects with; fails when it does not. */
-async function errorOf(promise: Promise<unknown>): Promise<HttpError> {
-  try {
-    await promise
-  } catch (error) {
-    if (error instanceof HttpError) return error
-    throw error
-  }
-  throw new Error('expected a rejection')
 }
 
 const openClient = () => createHttpClient({ clock: systemClock })

@@ -9,7 +9,7 @@ import { openReader, type FrameReader } from './frame-reader.ts'
 import { receiveStream } from './receive-stream.ts'
 import { receiveUnary } from './receive-unary.ts'
 import { Watchdog } from './watchdog.ts'
-import { createWordDialect } from './word-dialect.fixture.ts'
+import { createWordDialect, said } from './word-dialect.fixture.ts'
 
 const encoder = new TextEncoder()
 
@@ -82,17 +82,6 @@ async function microtasks(): Promise<void> {
   for (let turn = 0; turn < 50; turn += 1) await Promise.resolve()
 }
 
-const said = (chunks: readonly ResponseChunk[]): string =>
-  chunks
-    .flatMap((chunk) => chunk.events)
-    .map((event) =>
-      event.type === 'text-delta'
-        ? event.text
-        : event.type === 'failure'
-          ? `!${event.failure.code}`
-          : event.type,
-    )
-    .join(' ')
 const wired = (chunks: readonly ResponseChunk[]): string =>
   chunks.map((chunk) => (chunk.wire === undefined ? '' : new TextDecoder().decode(chunk.wire))).join('')
 

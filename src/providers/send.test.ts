@@ -10,7 +10,7 @@ import type { ModelResponse, ResponseChunk } from '../exchange/response.ts'
 import type { Quirks, SpokenDialect } from '../exchange/target.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import { createSender } from './send.ts'
-import { createWordDialect } from './word-dialect.fixture.ts'
+import { createWordDialect, said } from './word-dialect.fixture.ts'
 import { scanJson } from '../kit/json-scan.ts'
 
 const RAW = new TextEncoder().encode('{"raw":true}')
@@ -135,18 +135,6 @@ async function all({ source }: ModelResponse): Promise<ResponseChunk[]> {
   for (let chunk = await source.next(); chunk !== undefined; chunk = await source.next()) chunks.push(chunk)
   return chunks
 }
-
-const said = (chunks: readonly ResponseChunk[]): string =>
-  chunks
-    .flatMap((chunk) => chunk.events)
-    .map((event) =>
-      event.type === 'text-delta'
-        ? event.text
-        : event.type === 'failure'
-          ? `!${event.failure.code}`
-          : event.type,
-    )
-    .join(' ')
 
 async function refusal(sending: Promise<ModelResponse>): Promise<Failure> {
   try {

@@ -3,6 +3,7 @@ import type { SseFrame } from '../kit/sse.ts'
 import type { Dialect, Endpoint, ErrorResponse, ResponseDecoder } from '../dialects/dialect.ts'
 import type { EventSink, ResponseEvent } from '../exchange/event.ts'
 import { Failure } from '../exchange/failure.ts'
+import type { ResponseChunk } from '../exchange/response.ts'
 
 const unused = (): never => {
   throw new Error('the word dialect does not speak to clients')
@@ -84,4 +85,15 @@ function createDecoder(): ResponseDecoder {
       return done
     },
   }
+}
+
+/** What chunks say, in words: texts as they are, failures as `!code`, everything else by its type. */
+export function said(chunks: readonly ResponseChunk[]): string {
+  return chunks
+    .flatMap((chunk) => chunk.events)
+    .map((event) => {
+      if (event.type === 'text-delta') return event.text
+      return event.type === 'failure' ? `!${event.failure.code}` : event.type
+    })
+    .join(' ')
 }

@@ -7,7 +7,7 @@ import type { RequestRow } from '../../src/store/store.ts'
 import { ask, CLIENT_DIALECTS, listOf, MODES, type Answer, type ClientDialect, type Mode } from './asking.ts'
 import { openHouse, providerEntry, type House } from './open-house.ts'
 import { openScriptedProvider } from './scripted-provider.ts'
-import { openSilentAddress, type SilentAddress } from './silent-address.ts'
+import { openSilentAddress, type SilentAddress } from '../../src/kit/silent-address.fixture.ts'
 
 type Timeout = NonNullable<Exclude<NonNullable<ConfigFile['providers']>[string], string | null>['timeout']>
 

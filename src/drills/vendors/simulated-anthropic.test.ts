@@ -4,6 +4,7 @@ import { anthropicMessages } from '../../dialects/anthropic-messages/anthropic-m
 import { parseJson } from '../../kit/json.ts'
 import { openTestProvider, TEST_CREDENTIAL } from '../open-test-provider.ts'
 import type { SimulatedProvider } from '../simulated-provider.ts'
+import { thrownBy } from './thrown-by.fixture.ts'
 
 let provider: SimulatedProvider
 let client: Anthropic
@@ -31,16 +32,6 @@ function ask(
 /** What a message says, without what differs from answer to answer. */
 function told({ id: _id, ...message }: Anthropic.Message): Omit<Anthropic.Message, 'id'> {
   return message
-}
-
-/** What a call of the SDK threw; fails when it did not. */
-async function thrownBy(call: PromiseLike<unknown>): Promise<unknown> {
-  try {
-    await call
-  } catch (thrown) {
-    return thrown
-  }
-  throw new Error('nothing was thrown')
 }
 
 describe('the official Anthropic SDK at the simulated provider', () => {

@@ -4,6 +4,7 @@ import { openaiChat } from '../../dialects/openai-chat/openai-chat.ts'
 import { parseJson } from '../../kit/json.ts'
 import { openTestProvider, TEST_CREDENTIAL } from '../open-test-provider.ts'
 import type { SimulatedProvider } from '../simulated-provider.ts'
+import { thrownBy } from './thrown-by.fixture.ts'
 
 let provider: SimulatedProvider
 let client: OpenAI
@@ -31,16 +32,6 @@ function ask(model: string, more: Partial<Params> = {}): Params {
 
 function toolNamed(name: string): OpenAI.ChatCompletionTool {
   return { type: 'function', function: { name, strict: true, parameters: schema } }
-}
-
-/** What a call of the SDK threw; fails when it did not. */
-async function thrownBy(call: PromiseLike<unknown>): Promise<unknown> {
-  try {
-    await call
-  } catch (thrown) {
-    return thrown
-  }
-  throw new Error('nothing was thrown')
 }
 
 describe('the official OpenAI SDK at the simulated provider', () => {
