@@ -14,7 +14,6 @@ import { createRetryBudget } from '../policies/dispatch/retry-budget.ts'
 import { costOf, upperBound } from '../pricing/cost.ts'
 import { PROVIDERS } from '../providers/all.ts'
 import { createSender } from '../providers/send.ts'
-import { createFeatureReader } from '../routing/features.ts'
 import { createHealthBoard, type HealthBoard } from '../routing/health.ts'
 import { createMemoryCounters } from '../store/memory/counters.ts'
 import type { RequestRow } from '../store/store.ts'
@@ -74,7 +73,6 @@ export async function openEngine(foundation: Foundation, options: EngineOptions)
     ledger,
     costOf,
     upperBound,
-    features: createFeatureReader(),
     health,
     retries: createRetryBudget(clock),
     record: options.record,

@@ -7,7 +7,7 @@ import { formatUsd } from '../kit/money.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import { parseJsonObject, readObjects, readString, type JsonObject } from '../kit/json.ts'
 import { chooseCandidates, type ChoiceQuestion } from '../routing/choose.ts'
-import { featuresOf } from '../routing/features.ts'
+import { featuresOf } from '../exchange/features.ts'
 import { createHealthBoard } from '../routing/health.ts'
 import type { LedgerRow } from '../store/store.ts'
 import { UsageError } from './arguments.ts'
@@ -166,7 +166,7 @@ function imagine(route: Route, { arguments: given, clock, random }: CommandCall)
     },
     health: createHealthBoard({ clock, random }),
     random,
-    allows: () => true,
+    names: [],
   }
 }
 

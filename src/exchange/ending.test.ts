@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { watchEnding } from './ending.ts'
+import { watchSource } from './ending.ts'
 import type { ResponseEvent } from './event.ts'
 import { Failure } from './failure.ts'
 import type { ChunkSource, ResponseChunk } from './response.ts'
@@ -22,11 +22,10 @@ function sourceOf(...chunks: (readonly ResponseEvent[])[]): ChunkSource {
 function watch(source: ChunkSource) {
   const endings: (string | undefined)[] = []
   const seen: ResponseChunk[] = []
-  const watched = watchEnding(
-    source,
-    (failure) => void endings.push(failure?.code),
-    (chunk) => void seen.push(chunk),
-  )
+  const watched = watchSource(source, {
+    ended: (failure) => void endings.push(failure?.code),
+    look: (chunk) => void seen.push(chunk),
+  })
   return { endings, seen, watched }
 }
 
@@ -63,17 +62,5 @@ describe('the end of a response', () => {
     expect(watched.next()).rejects.toThrow(TypeError)
     await Promise.resolve()
     expect(endings).toEqual(['internal'])
-  })
-
-  test('the last chunk waits for the action', async () => {
-    let release = (): void => {}
-    const watched = watchEnding(sourceOf([END]), () => new Promise((resolve) => (release = resolve)))
-    let isHandedOn = false
-    const last = watched.next().then(() => (isHandedOn = true))
-    for (let turn = 0; turn < 10; turn += 1) await Promise.resolve()
-    expect(isHandedOn).toBe(false)
-    release()
-    await last
-    expect(isHandedOn).toBe(true)
   })
 })

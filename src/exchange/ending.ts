@@ -1,14 +1,20 @@
 import { toFailure, Failure } from './failure.ts'
 import type { ChunkSource, ModelResponse, ResponseChunk } from './response.ts'
 
-/**
- * Called once when a response is over: without an argument after its `end` event, otherwise with what broke it or cut it short.
- * Runs before the last chunk is handed on, and that chunk waits for a promise that it gives back.
- */
-export type EndingAction = (failure?: Failure) => void | Promise<void>
+/** Somebody who has something to do when a response or an exchange is over. */
+export interface Ending {
+  /**
+   * Called once: without an argument after a complete answer, otherwise with what broke it or cut it short. Runs before the
+   * last chunk is handed on.
+   */
+  ended(failure?: Failure): void
+}
 
-/** Sees a chunk before it is handed on. */
-export type ChunkLook = (chunk: ResponseChunk) => void
+/** Somebody who watches a response. */
+export interface Watcher extends Ending {
+  /** Sees every chunk before it is handed on, and before `ended` is called. */
+  look?(chunk: ResponseChunk): void
+}
 
 /** True when the response is over with this chunk: an `end` or a `failure` is always the last event of the last chunk. */
 export function isLastChunk({ events }: ResponseChunk): boolean {
@@ -17,32 +23,25 @@ export function isLastChunk({ events }: ResponseChunk): boolean {
 }
 
 /**
- * Runs `action` when a response is over, for whatever reason, exactly once. Layers that watch the same source share one
- * wrapper, innermost action first, so that a chunk passes through one asynchronous step and not through one per layer.
- *
- * @param look sees every chunk before it is handed on, and before `action` runs
+ * Has a source watched to its end, whatever that is. Layers that watch the same source share one wrapper, the innermost is
+ * told first, so that a chunk passes through one asynchronous step and not through one per layer.
  */
-export function watchEnding(source: ChunkSource, action: EndingAction, look?: ChunkLook): ChunkSource {
+export function watchSource(source: ChunkSource, watcher: Watcher): ChunkSource {
   const watched = source instanceof WatchedSource && source.isUntouched ? source : new WatchedSource(source)
-  watched.add(action, look)
+  watched.add(watcher)
   return watched
 }
 
-/** As `watchEnding`, for the response around the source. */
-export function watchResponse(
-  response: ModelResponse,
-  action: EndingAction,
-  look?: ChunkLook,
-): ModelResponse {
-  const source = watchEnding(response.source, action, look)
+/** As `watchSource`, for the response around the source. */
+export function watchResponse(response: ModelResponse, watcher: Watcher): ModelResponse {
+  const source = watchSource(response.source, watcher)
   return source === response.source ? response : { ...response, source }
 }
 
 /** A source that layers may watch. One that does something of its own with the chunks extends it, and saves a wrapper. */
 export class WatchedSource implements ChunkSource {
   protected readonly source: ChunkSource
-  readonly #actions: EndingAction[] = []
-  readonly #looks: ChunkLook[] = []
+  readonly #watchers: Watcher[] = []
   #open = true
   /** Nobody has read from it: a layer that joins now misses nothing. */
   isUntouched = true
@@ -51,9 +50,8 @@ export class WatchedSource implements ChunkSource {
     this.source = source
   }
 
-  add(action: EndingAction, look?: ChunkLook): void {
-    this.#actions.push(action)
-    if (look !== undefined) this.#looks.push(look)
+  add(watcher: Watcher): void {
+    this.#watchers.push(watcher)
   }
 
   async next(): Promise<ResponseChunk | undefined> {
@@ -62,42 +60,46 @@ export class WatchedSource implements ChunkSource {
     try {
       chunk = await this.read()
     } catch (thrown) {
-      await this.finish(toFailure(thrown))
+      this.finish(toFailure(thrown))
       throw thrown
     }
-    if (!this.#open) return chunk
-    if (chunk === undefined) {
-      await this.finish(new Failure('stream-truncated'))
-      return undefined
-    }
-    const shown = this.show(chunk)
-    if (shown !== undefined) await shown
+    if (chunk === undefined) this.finish(new Failure('stream-truncated'))
+    else this.show(chunk)
     return chunk
   }
 
   cancel(reason: Failure): void {
     this.isUntouched = false
     this.source.cancel(reason)
-    void this.finish(reason)
+    this.finish(reason)
   }
 
   protected read(): Promise<ResponseChunk | undefined> {
     return this.source.next()
   }
 
-  /** Shows a chunk to those who watch, and tells them when it is the last. Gives a promise only where an action did. */
-  protected show(chunk: ResponseChunk): Promise<void> | undefined {
-    for (const look of this.#looks) look(chunk)
+  /** Shows a chunk to those who watch, and tells them when it is the last. What comes behind the end is nobody's business. */
+  protected show(chunk: ResponseChunk): void {
+    if (!this.#open) return
+    for (const watcher of this.#watchers) watcher.look?.(chunk)
     const last = chunk.events[chunk.events.length - 1]
-    if (last?.type === 'failure') return this.finish(last.failure)
-    return last?.type === 'end' ? this.finish() : undefined
+    if (last?.type === 'failure') this.finish(last.failure)
+    else if (last?.type === 'end') this.finish()
   }
 
-  /** Runs the actions, once. Gives a promise only where an action did, since every wait costs the response a step. */
-  protected finish(failure?: Failure): Promise<void> | undefined {
-    if (!this.#open) return undefined
+  /** Tells those who watch that it is over, once. One who throws does not keep the others from being told. */
+  protected finish(failure?: Failure): void {
+    if (!this.#open) return
     this.#open = false
-    return runActions(this.#actions, failure)
+    let thrown: unknown
+    for (const watcher of this.#watchers) {
+      try {
+        watcher.ended(failure)
+      } catch (error) {
+        thrown ??= error
+      }
+    }
+    if (thrown !== undefined) throw toFailure(thrown)
   }
 }
 
@@ -121,42 +123,4 @@ class PrependedSource extends WatchedSource {
     this.#position += 1
     return Promise.resolve(chunk)
   }
-}
-
-/** Runs one action after the other. One that fails does not keep the others from running. */
-function runActions(
-  actions: readonly EndingAction[],
-  failure: Failure | undefined,
-): Promise<void> | undefined {
-  let thrown: unknown
-  let position = 0
-  for (const action of actions) {
-    position += 1
-    try {
-      const done = action(failure)
-      if (done !== undefined) return waitThenRun(done, actions.slice(position), { failure, thrown })
-    } catch (error) {
-      thrown ??= error
-    }
-  }
-  return thrown === undefined ? undefined : Promise.reject(toFailure(thrown))
-}
-
-async function waitThenRun(
-  done: Promise<void>,
-  rest: readonly EndingAction[],
-  { failure, thrown: earlier }: { readonly failure: Failure | undefined; readonly thrown: unknown },
-): Promise<void> {
-  let thrown = earlier
-  try {
-    await done
-  } catch (error) {
-    thrown ??= error
-  }
-  try {
-    await runActions(rest, failure)
-  } catch (error) {
-    thrown ??= error
-  }
-  if (thrown !== undefined) throw toFailure(thrown)
 }

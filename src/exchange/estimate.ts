@@ -25,7 +25,9 @@ function estimateTextTokens(text: string): number {
 export function estimateInputTokens(chat: ChatRequest): number {
   let tokens = TOKENS_PER_PART
   for (const turn of chat.turns) tokens += TOKENS_PER_PART + blocksTokens(turn.blocks)
-  for (const tool of chat.tools ?? []) tokens += TOKENS_PER_PART + toolTokens(tool)
+  if (chat.tools !== undefined) {
+    for (const tool of chat.tools) tokens += TOKENS_PER_PART + toolTokens(tool)
+  }
   if (chat.output?.type === 'json-schema') tokens += estimateTextTokens(JSON.stringify(chat.output.schema))
   return tokens
 }

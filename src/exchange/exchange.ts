@@ -2,8 +2,10 @@ import type { JsonScan } from '../kit/json-scan.ts'
 import type { NanoUsd } from '../kit/money.ts'
 import type { Secret } from '../kit/secret.ts'
 import type { Decision } from './decision.ts'
-import type { Failure } from './failure.ts'
+import type { Ending } from './ending.ts'
+import { toFailure, type Failure } from './failure.ts'
 import type { FailureCode } from './failure-table.ts'
+import { featuresOf, type RequestFeatures } from './features.ts'
 import { addNotice, type Notice } from './notice.ts'
 import type { ModelRequest } from './operation.ts'
 import type { Lane } from './response.ts'
@@ -129,8 +131,35 @@ export class Trail {
   servedAttemptId?: string
   /** Milliseconds spent waiting for providers. */
   upstreamMs = 0
+  /** Milliseconds from the start until the first semantic event was handed on. */
+  firstEventMs?: number
   /** Rate-limit headers that describe the gateway's own limits. */
   limitHeaders: Readonly<Record<string, string>> = NO_HEADERS
+  /** Kept by `requestFeatures`. */
+  features?: RequestFeatures
+  readonly #endings: Ending[] = []
+
+  /** Asks to be told when the exchange is over. Whoever asked last is told first: layers end in the order of an onion. */
+  atEnd(ending: Ending): void {
+    this.#endings.push(ending)
+  }
+
+  /**
+   * The exchange is over: tells everybody who asked, once. One that throws does not keep the others from being told.
+   *
+   * @param failure what broke it or cut it short; absent after a complete answer
+   */
+  end(failure?: Failure): void {
+    let thrown: unknown
+    for (let ending = this.#endings.pop(); ending !== undefined; ending = this.#endings.pop()) {
+      try {
+        ending.ended(failure)
+      } catch (error) {
+        thrown ??= error
+      }
+    }
+    if (thrown !== undefined) throw toFailure(thrown)
+  }
 
   note(notice: Notice): void {
     addNotice(this.notices, notice)
@@ -172,6 +201,12 @@ export interface Exchange {
   readonly caller?: Caller
   /** Set by `permit`. */
   readonly route?: Route
+}
+
+/** What an exchange's request needs. Worked out once, since limits, reservations, routing and metering all ask. */
+export function requestFeatures({ request, trail }: Exchange): RequestFeatures {
+  trail.features ??= featuresOf(request)
+  return trail.features
 }
 
 /** One call to one target. */

@@ -3,7 +3,7 @@ import type { Ids } from '../kit/ids.ts'
 import type { Secret } from '../kit/secret.ts'
 import { Trail, type Exchange, type RawRequest, type Wishes } from '../exchange/exchange.ts'
 import type { ModelRequest } from '../exchange/operation.ts'
-import { watchResponse } from '../exchange/ending.ts'
+import type { Ending } from '../exchange/ending.ts'
 import type { ModelResponse } from '../exchange/response.ts'
 import type { HandleExchange } from '../policies/policy.ts'
 import type { Plan } from './plan.ts'
@@ -52,20 +52,17 @@ export function createGateway({ plan: firstPlan, compose, clock, ids }: GatewayN
   let current = { plan: firstPlan, handle: compose(firstPlan) }
   let inFlight = 0
 
-  const leave = (): void => {
-    inFlight -= 1
+  const leaving: Ending = {
+    ended() {
+      inFlight -= 1
+    },
   }
 
-  /** Runs an exchange and counts it until its response is over, however it ends. */
-  const run = async (handle: HandleExchange, exchange: Exchange): Promise<ModelResponse> => {
+  /** Runs an exchange and counts it until it is over, however it ends. */
+  const run = (handle: HandleExchange, exchange: Exchange): Promise<ModelResponse> => {
     inFlight += 1
-    try {
-      const response = await handle(exchange)
-      return watchResponse(response, leave)
-    } catch (thrown) {
-      leave()
-      throw thrown
-    }
+    exchange.trail.atEnd(leaving)
+    return handle(exchange)
   }
 
   return {

@@ -11,12 +11,12 @@ import { createDispatch } from '../policies/dispatch/dispatch.ts'
 import type { RetryBudget } from '../policies/dispatch/retry-budget.ts'
 import type { AttemptPolicy, HandleAttempt, HandleExchange, RequestPolicy } from '../policies/policy.ts'
 import { createAuthenticate, type KeyIndex } from '../policies/request/authenticate.ts'
+import { createConclude } from '../policies/request/conclude.ts'
 import { createLimitRate } from '../policies/request/limit-rate.ts'
 import { createPermit } from '../policies/request/permit.ts'
 import { createReserveBudget, type Budgets, type UpperBound } from '../policies/request/reserve-budget.ts'
 import { createTrace } from '../policies/request/trace.ts'
 import type { SecretHash } from '../policies/request/virtual-key.ts'
-import type { FeatureReader } from '../routing/features.ts'
 import type { HealthBoard } from '../routing/health.ts'
 import type { CounterStore, KeyRecord, RequestRow } from '../store/store.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
@@ -38,7 +38,6 @@ export interface PipelineParts {
   readonly ledger: Pick<Ledger, 'intend' | 'settle' | 'void'>
   readonly costOf: CostOf
   readonly upperBound: UpperBound
-  readonly features: FeatureReader
   readonly health: HealthBoard
   readonly retries: RetryBudget
   readonly record: (row: RequestRow) => void
@@ -61,7 +60,9 @@ export function composePipeline(plan: Plan, parts: PipelineParts): HandleExchang
   const dispatch = createDispatch({ ...parts, call: wrap(parts.send, perAttempt) })
 
   const perRequest: readonly RequestPolicy[] = [
-    // Outermost: even a refused request leaves a line in the log.
+    // Outermost: whatever the others take, they are told of the end, and the last to take is the first to be told.
+    createConclude(parts),
+    // Before everybody who may refuse: even a refused request leaves a line in the log.
     createTrace(parts),
     // Before anything that costs more than a hash: strangers go no further.
     createAuthenticate({

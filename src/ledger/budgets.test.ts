@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import type { Account } from '../exchange/exchange.ts'
 import { toFailure, type Failure } from '../exchange/failure.ts'
 import { createManualClock } from '../kit/clock.ts'
+import type { Soon } from '../kit/soon.ts'
 import { createMemoryCounters } from '../store/memory/counters.ts'
 import { createBudgets } from './budgets.ts'
 
@@ -34,16 +35,19 @@ function open(spent: bigint | Error = 0n) {
   return { budgets, clock, reads }
 }
 
-async function refused(promise: Promise<void>): Promise<Failure> {
-  const failure = await promise.then(() => undefined, toFailure)
-  if (failure === undefined) throw new Error('was admitted')
-  return failure
+async function refused(reserve: () => Soon<void>): Promise<Failure> {
+  try {
+    await reserve()
+  } catch (thrown) {
+    return toFailure(thrown)
+  }
+  throw new Error('was admitted')
 }
 
 describe('budgets', () => {
   test('a spent budget is a 402 that says whose, how much and until when', async () => {
     const { budgets } = open(10n * USD)
-    const failure = await refused(budgets.reserve('att_1', [account()], 5n))
+    const failure = await refused(() => budgets.reserve('att_1', [account()], 5n))
     expect(failure.code).toBe('budget-exceeded')
     expect(failure.status).toBe(402)
     expect(failure.details.facts).toEqual({
@@ -61,12 +65,12 @@ describe('budgets', () => {
 
   test('a budget that is exactly spent refuses what costs nothing or has no price', async () => {
     const { budgets } = open(10n * USD)
-    expect((await refused(budgets.reserve('att_1', [account()], 0n))).code).toBe('budget-exceeded')
+    expect((await refused(() => budgets.reserve('att_1', [account()], 0n))).code).toBe('budget-exceeded')
   })
 
   test('a request that could cost more than is left is a 402 with its estimate', async () => {
     const { budgets } = open(9n * USD)
-    const failure = await refused(budgets.reserve('att_1', [account()], USD + 1n))
+    const failure = await refused(() => budgets.reserve('att_1', [account()], USD + 1n))
     expect(failure.code).toBe('request-exceeds-budget')
     expect(failure.status).toBe(402)
     expect(failure.details.facts?.['estimate_usd']).toBe('1.000000001')
@@ -76,7 +80,7 @@ describe('budgets', () => {
   test('money held by others is a 429 with a time to wait', async () => {
     const { budgets } = open()
     await budgets.reserve('att_1', [account()], 8n * USD)
-    const failure = await refused(budgets.reserve('att_2', [account()], 3n * USD))
+    const failure = await refused(() => budgets.reserve('att_2', [account()], 3n * USD))
     expect(failure.code).toBe('budget-reserved')
     expect(failure.status).toBe(429)
     expect(failure.details.retryAfterMs).toBeGreaterThan(0)
@@ -89,7 +93,9 @@ describe('budgets', () => {
     const { budgets } = open()
     const small = account({ budgets: [{ window: 'total', limitNanoUsd: USD / 100n }] })
     const outcomes = await Promise.allSettled(
-      Array.from({ length: 20 }, (_, index) => budgets.reserve(`att_${index}`, [small], (USD * 4n) / 1000n)),
+      Array.from({ length: 20 }, async (_, index) =>
+        budgets.reserve(`att_${index}`, [small], (USD * 4n) / 1000n),
+      ),
     )
     expect(outcomes.filter((outcome) => outcome.status === 'fulfilled')).toHaveLength(2)
   })
@@ -105,7 +111,7 @@ describe('budgets', () => {
         { window: 'total', limitNanoUsd: USD },
       ],
     })
-    const failure = await refused(budgets.reserve('att_1', [account(), project], 2n * USD))
+    const failure = await refused(() => budgets.reserve('att_1', [account(), project], 2n * USD))
     expect(failure.details.facts).toMatchObject({ scope: 'project', window: 'total', resets_at: null })
     const balances = await budgets.remaining([account(), project])
     expect(balances.map((balance) => balance.remainingNanoUsd)).toEqual([10n * USD, 2n * USD, USD])
@@ -113,9 +119,9 @@ describe('budgets', () => {
 
   test('a new window starts from what the ledger knows of it, without any job', async () => {
     const { budgets, clock, reads } = open(10n * USD)
-    await refused(budgets.reserve('att_1', [account()], 5n))
+    await refused(() => budgets.reserve('att_1', [account()], 5n))
     clock.advance(60 * 60_000)
-    await refused(budgets.reserve('att_2', [account()], 5n))
+    await refused(() => budgets.reserve('att_2', [account()], 5n))
     expect(reads).toEqual([
       'key key000000001 2026-01-31T00:00:00.000Z',
       'key key000000001 2026-02-01T00:00:00.000Z',
@@ -136,7 +142,7 @@ describe('budgets', () => {
 
   test('nothing is admitted while the spending is not known', async () => {
     const { budgets } = open(new Error('store down'))
-    expect((await refused(budgets.reserve('att_1', [account()], 5n))).code).toBe('ledger-unavailable')
+    expect((await refused(() => budgets.reserve('att_1', [account()], 5n))).code).toBe('ledger-unavailable')
   })
 
   test('an account without budgets asks nobody', async () => {

@@ -2,6 +2,7 @@ import type { Account, Budget } from '../exchange/exchange.ts'
 import { Failure, type FailureDetails } from '../exchange/failure.ts'
 import type { Clock } from '../kit/clock.ts'
 import { formatUsd, type NanoUsd } from '../kit/money.ts'
+import type { Soon } from '../kit/soon.ts'
 import type { CounterStore, Hold, HoldVerdict } from '../store/store.ts'
 import { windowAt, type WindowSpan } from './windows.ts'
 
@@ -33,12 +34,12 @@ export interface Budgets {
    * Holds an amount in every budget of the accounts, or in none. At least one nano-USD is held, so that a spent budget
    * refuses even what costs nothing or has no price. Accounts without budgets hold nothing.
    *
-   * Rejects with `budget-exceeded` (402: spent), `request-exceeds-budget` (402: this request could cost more than what is left), `budget-reserved`
+   * Throws or rejects with `budget-exceeded` (402: spent), `request-exceeds-budget` (402: this request could cost more than what is left), `budget-reserved`
    * (429: only other requests' holds are in the way), or `ledger-unavailable` when the spending is not known.
    */
-  reserve(id: string, accounts: readonly Account[], amountNanoUsd: NanoUsd): Promise<void>
+  reserve(id: string, accounts: readonly Account[], amountNanoUsd: NanoUsd): Soon<void>
   /** Replaces the hold by what was spent; once per id, in the windows in which it was reserved. */
-  settle(id: string, actualNanoUsd: NanoUsd): Promise<void>
+  settle(id: string, actualNanoUsd: NanoUsd): Soon<void>
   /** What is left of every budget that has been looked at since the start; for headers. */
   remaining(accounts: readonly Account[]): Promise<readonly BudgetBalance[]>
 }
@@ -54,10 +55,16 @@ interface Stake {
   readonly name: string
 }
 
+/** The budgets of some accounts, as long as none of their windows ends. */
+interface Stakes {
+  readonly list: readonly Stake[]
+  readonly holds: readonly Hold[]
+  readonly fromMs: number
+  readonly untilMs: number
+}
+
 /** Creates the budgets of a process. */
 export function createBudgets({ counters, ledger, clock }: BudgetsOptions): Budgets {
-  const done = Promise.resolve()
-
   const toHold = ({ account, budget, span, name }: Stake): Hold => ({
     account: name,
     limitNanoUsd: budget.limitNanoUsd,
@@ -65,28 +72,37 @@ export function createBudgets({ counters, ledger, clock }: BudgetsOptions): Budg
     endsAtMs: span.endMs,
   })
 
-  const admit = async (id: string, stakes: readonly Stake[], amountNanoUsd: NanoUsd): Promise<void> => {
-    let verdict: HoldVerdict
-    try {
-      verdict = await counters.reserve(id, amountNanoUsd, stakes.map(toHold), clock.nowMs())
-    } catch (error) {
-      throw error instanceof Failure ? error : new Failure('ledger-unavailable', { cause: error })
+  // A caller's list of accounts stands for him, so windows and their names are worked out once in each.
+  const known = new WeakMap<readonly Account[], Stakes>()
+  const stakesAt = (accounts: readonly Account[], nowMs: number): Stakes => {
+    const remembered = known.get(accounts)
+    if (remembered !== undefined && remembered.fromMs <= nowMs && nowMs < remembered.untilMs)
+      return remembered
+    const list = stakesOf(accounts, nowMs)
+    const stakes: Stakes = {
+      list,
+      holds: list.map(toHold),
+      fromMs: Math.max(...list.map(({ span }) => span.startMs)),
+      untilMs: Math.min(...list.map(({ span }) => span.endMs)),
     }
-    const stake = verdict.admitted ? undefined : stakes[verdict.refusedBy]
-    if (!verdict.admitted)
-      throw stake === undefined ? new Failure('internal') : refusal(stake, verdict, amountNanoUsd)
+    known.set(accounts, stakes)
+    return stakes
   }
 
   return {
     reserve(id, accounts, amountNanoUsd) {
-      const stakes = stakesOf(accounts, clock.nowMs())
-      if (stakes.length === 0) return done
-      return admit(id, stakes, amountNanoUsd > 0n ? amountNanoUsd : 1n)
+      const nowMs = clock.nowMs()
+      const { list, holds } = stakesAt(accounts, nowMs)
+      if (list.length === 0) return
+      const amount = amountNanoUsd > 0n ? amountNanoUsd : 1n
+      const verdict = counters.reserve(id, amount, holds, nowMs)
+      if (!(verdict instanceof Promise)) return refuseUnlessAdmitted(verdict, list, amount)
+      return verdict.then((late) => refuseUnlessAdmitted(late, list, amount), refuseUnknown)
     },
     settle: (id, actualNanoUsd) => counters.settle(id, actualNanoUsd),
     async remaining(accounts) {
       const balances: BudgetBalance[] = []
-      for (const { account, budget, span, name } of stakesOf(accounts, clock.nowMs())) {
+      for (const { account, budget, span, name } of stakesAt(accounts, clock.nowMs()).list) {
         const balance = await counters.balance(name)
         if (balance === undefined) continue
         const left = budget.limitNanoUsd - balance.spentNanoUsd - balance.heldNanoUsd
@@ -107,6 +123,17 @@ function stakesOf(accounts: readonly Account[], nowMs: number): Stake[] {
     }
   }
   return stakes
+}
+
+function refuseUnlessAdmitted(verdict: HoldVerdict, stakes: readonly Stake[], amountNanoUsd: NanoUsd): void {
+  if (verdict.admitted) return
+  const stake = stakes[verdict.refusedBy]
+  throw stake === undefined ? new Failure('internal') : refusal(stake, verdict, amountNanoUsd)
+}
+
+/** The spending so far is not known, so nothing may be added to it. */
+function refuseUnknown(error: unknown): never {
+  throw error instanceof Failure ? error : new Failure('ledger-unavailable', { cause: error })
 }
 
 /** Names what stands in the way: money that is spent, a request too large for the rest, or other requests' holds. */

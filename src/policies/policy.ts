@@ -1,6 +1,7 @@
 import type { Attempt, Exchange } from '../exchange/exchange.ts'
 import { toFailure } from '../exchange/failure.ts'
 import type { ModelResponse } from '../exchange/response.ts'
+import type { Soon } from '../kit/soon.ts'
 
 /** Answers an exchange. Rejects with `Failure` only. */
 export type HandleExchange = (exchange: Exchange) => Promise<ModelResponse>
@@ -10,23 +11,23 @@ export type HandleAttempt = (attempt: Attempt) => Promise<ModelResponse>
 
 /**
  * A layer of the outer onion: runs once per client request. It may refuse (throw), pass on an extended copy of the
- * exchange, and tap the response on its way back.
+ * exchange, tap the response on its way back, and ask to be told when the exchange is over (`trail.atEnd`).
  */
 export type RequestPolicy = (next: HandleExchange) => HandleExchange
 
 /**
  * A layer that has only a word on the way in: it gives back the exchange, as it is or extended, or throws a `Failure`. It
- * adds no asynchronous step of its own.
+ * adds an asynchronous step only where it has to wait for something itself.
  */
-export function onTheWayIn(extend: (exchange: Exchange) => Exchange): RequestPolicy {
+export function onTheWayIn(extend: (exchange: Exchange) => Soon<Exchange>): RequestPolicy {
   return (next) => (exchange) => {
-    let extended: Exchange
+    let extended: Soon<Exchange>
     try {
       extended = extend(exchange)
     } catch (thrown) {
       return Promise.reject(toFailure(thrown))
     }
-    return next(extended)
+    return extended instanceof Promise ? extended.then(next) : next(extended)
   }
 }
 

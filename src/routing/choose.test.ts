@@ -3,9 +3,9 @@ import fc from 'fast-check'
 import { createManualClock } from '../kit/clock.ts'
 import { createSeededRandom } from '../kit/random.ts'
 import { Failure } from '../exchange/failure.ts'
+import { featuresOf } from '../exchange/features.ts'
 import type { Target } from '../exchange/target.ts'
 import { chooseCandidates, type Choice, type ChoiceQuestion } from './choose.ts'
-import { featuresOf } from './features.ts'
 import { createHealthBoard } from './health.ts'
 import { sampleChat, sampleRoute, sampleTarget } from './samples.ts'
 
@@ -25,7 +25,7 @@ function ask(changes: Partial<ChoiceQuestion> = {}): Choice {
     features: featuresOf(sampleChat()),
     health: createWorld().health,
     random,
-    allows: () => true,
+    names: ['sample'],
     ...changes,
   })
 }
@@ -134,7 +134,7 @@ describe('filters', () => {
   test('what the key forbids and what has no price where the route denies that is never tried', () => {
     const { price: _price, ...unpriced } = FIRST
     const route = sampleRoute([unpriced, SECOND], { unpriced: 'deny' })
-    const choice = ask({ route, allows: ({ id }) => id !== 'two/b' })
+    const choice = ask({ route, models: ['one/*', 'three/*'] })
     expect(choice.candidates).toEqual([])
     expect(reasons(choice)).toEqual(['one/a unpriced', 'two/b key-forbids'])
     expect(ids(ask({ route: { ...route, unpriced: 'allow' } }))).toEqual(['one/a', 'two/b'])

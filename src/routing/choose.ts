@@ -1,9 +1,10 @@
 import type { CandidateVerdict, VerdictReason } from '../exchange/decision.ts'
 import type { Route, RouteTarget } from '../exchange/exchange.ts'
+import type { RequestFeatures } from '../exchange/features.ts'
 import type { Capabilities, Target } from '../exchange/target.ts'
 import type { Random } from '../kit/random.ts'
-import type { RequestFeatures } from './features.ts'
 import type { HealthView } from './health.ts'
+import { allowsTarget } from './model-patterns.ts'
 import { STRATEGIES } from './strategies/all.ts'
 
 /** Everything the choice is made from; equal inputs give equal choices. */
@@ -12,8 +13,10 @@ export interface ChoiceQuestion {
   readonly features: RequestFeatures
   readonly health: HealthView
   readonly random: Random
-  /** May the caller's key use this target? */
-  readonly allows: (target: Target) => boolean
+  /** Patterns of what the caller's key may use; absent: everything. */
+  readonly models?: readonly string[] | undefined
+  /** The names by which the route was asked for: what the client wrote, and its own. */
+  readonly names: readonly string[]
   /** See `Draw`. */
   readonly affinity?: string | undefined
 }
@@ -59,17 +62,18 @@ export function chooseCandidates(question: ChoiceQuestion): Choice {
   const targets = strategy.order(keepEligible(route.targets, sieve), { random, affinity })
   const fallback = route.fallback.length === 0 ? [] : keepEligible(route.fallback, sieve)
   const candidates: Candidate[] = []
-  const eligible: CandidateVerdict[] = []
+  const verdicts: CandidateVerdict[] = []
   for (const { target } of targets) {
-    eligible.push(pass(target, candidates.length === 0 ? strategy.reason : 'next-in-order'))
+    verdicts.push(pass(target, candidates.length === 0 ? strategy.reason : 'next-in-order'))
     candidates.push({ target, lastResort: false })
   }
   for (const { target } of fallback) {
-    eligible.push(pass(target, 'next-in-order'))
+    verdicts.push(pass(target, 'next-in-order'))
     candidates.push({ target, lastResort: false })
   }
   if (candidates.length === 0) return chooseLastResort(sieve)
-  return { candidates, verdicts: eligible.concat(sieve.verdicts) }
+  for (const verdict of sieve.verdicts) verdicts.push(verdict)
+  return { candidates, verdicts }
 }
 
 function pass(target: Target, reason: VerdictReason): CandidateVerdict {
@@ -77,9 +81,14 @@ function pass(target: Target, reason: VerdictReason): CandidateVerdict {
 }
 
 function keepEligible(entries: readonly RouteTarget[], sieve: Sieve): readonly RouteTarget[] {
-  return entries.filter(({ target }) => {
+  const eligible: RouteTarget[] = []
+  for (const entry of entries) {
+    const { target } = entry
     const refusal = refuse(target, sieve.question)
-    if (refusal === undefined) return true
+    if (refusal === undefined) {
+      eligible.push(entry)
+      continue
+    }
     const { reason, detail } = refusal
     sieve.refused.push({ target, refusal })
     sieve.verdicts.push({
@@ -88,13 +97,14 @@ function keepEligible(entries: readonly RouteTarget[], sieve: Sieve): readonly R
       reason,
       ...(detail === undefined ? {} : { detail }),
     })
-    return false
-  })
+  }
+  return eligible
 }
 
 /** The first reason against a target, hard ones before passing ones; undefined when there is none. */
-function refuse(target: Target, { route, features, health, allows }: ChoiceQuestion): Refusal | undefined {
-  if (!allows(target)) return { reason: 'key-forbids' }
+function refuse(target: Target, question: ChoiceQuestion): Refusal | undefined {
+  const { route, features, health } = question
+  if (!allowsTarget(question.models, question.names, target.id)) return { reason: 'key-forbids' }
   if (target.price === undefined && route.unpriced === 'deny') return { reason: 'unpriced' }
   return (
     refuseByCapability(target.capabilities, features) ??

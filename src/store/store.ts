@@ -1,4 +1,5 @@
 import type { NanoUsd } from '../kit/money.ts'
+import type { Soon } from '../kit/soon.ts'
 import type { Budget, RateLimits } from '../exchange/exchange.ts'
 
 /**
@@ -200,29 +201,29 @@ export type HoldVerdict =
 
 /**
  * Counters that admit or refuse. Every decision is all-or-nothing over its accounts (a refused request consumes nothing)
- * and atomic (check-then-add does not exist). Ids make repeating a call harmless.
+ * and atomic (check-then-add does not exist). Ids make repeating a call harmless. Counters in memory answer at once.
  */
 export interface CounterStore {
   /** Takes units from every window, or from none. */
-  takeRate(charges: readonly RateCharge[], nowMs: number): Promise<RateVerdict>
+  takeRate(charges: readonly RateCharge[], nowMs: number): Soon<RateVerdict>
   /** Gives back (negative: takes more) units after the fact, without refusing. */
-  adjustRate(charges: readonly RateCharge[], nowMs: number): Promise<void>
+  adjustRate(charges: readonly RateCharge[], nowMs: number): Soon<void>
   /** Takes one of `limit` places at each account until `leave` or `untilMs`. Gives the index of the full one, or undefined when admitted. */
   enter(
     id: string,
     places: readonly { readonly account: string; readonly limit: number }[],
     untilMs: number,
     nowMs: number,
-  ): Promise<number | undefined>
-  leave(id: string): Promise<void>
+  ): Soon<number | undefined>
+  leave(id: string): Soon<void>
   /** Holds an amount in every account, or in none: spent + held + amount ≤ limit. */
-  reserve(id: string, amountNanoUsd: NanoUsd, holds: readonly Hold[], nowMs: number): Promise<HoldVerdict>
+  reserve(id: string, amountNanoUsd: NanoUsd, holds: readonly Hold[], nowMs: number): Soon<HoldVerdict>
   /** Replaces the hold by the actual amount; a second call with the same id does nothing. */
-  settle(id: string, actualNanoUsd: NanoUsd): Promise<void>
+  settle(id: string, actualNanoUsd: NanoUsd): Soon<void>
   /** Spent and held of an account, for screens. */
   balance(
     account: string,
-  ): Promise<{ readonly spentNanoUsd: NanoUsd; readonly heldNanoUsd: NanoUsd } | undefined>
+  ): Soon<{ readonly spentNanoUsd: NanoUsd; readonly heldNanoUsd: NanoUsd } | undefined>
 }
 
 /** Everything a driver opens. */

@@ -1,4 +1,4 @@
-import { watchResponse } from '../../exchange/ending.ts'
+import { watchResponse, type Watcher } from '../../exchange/ending.ts'
 import { isSemantic } from '../../exchange/event.ts'
 import { Failure, toFailure } from '../../exchange/failure.ts'
 import type { ResponseChunk } from '../../exchange/response.ts'
@@ -16,43 +16,46 @@ export function createBreakCircuit(health: HealthBoard): AttemptPolicy {
     const { target, credential } = attempt
     const admission = health.admit(target.id, attempt.lastResort === true)
     if (admission === 'refused') throw circuitOpen(health, target.id)
-    const place: Place = { target: target.id, credential: credential.id }
+    const report = new Report(health, { target: target.id, credential: credential.id }, admission)
     try {
-      const response = await next(attempt)
-      const ended = (failure?: Failure): void => report(health, { place, admission, failure })
-      const look = admission === 'probe' ? watchAnswering(health, target.id) : undefined
-      return watchResponse(response, ended, look)
+      return watchResponse(await next(attempt), report)
     } catch (thrown) {
-      report(health, { place, admission, failure: toFailure(thrown) })
+      report.ended(toFailure(thrown))
       throw thrown
     }
   }
 }
 
-interface Outcome {
-  readonly place: Place
-  readonly admission: Admission
-  readonly failure: Failure | undefined
-}
+/** The report on one call that was let through. */
+class Report implements Watcher {
+  readonly #health: HealthBoard
+  readonly #place: Place
+  readonly #admission: Admission
+  #isAnswering: boolean
 
-function report(health: HealthBoard, { place, admission, failure }: Outcome): void {
-  if (failure === undefined) health.succeed(place, admission)
-  else if (failure.row.health === 'none') health.release(place.target, admission)
-  else health.fail(place, failure, admission)
+  constructor(health: HealthBoard, place: Place, admission: Admission) {
+    this.#health = health
+    this.#place = place
+    this.#admission = admission
+    this.#isAnswering = admission !== 'probe'
+  }
+
+  /** A probe that has begun to answer makes room for the next one; a long answer would otherwise keep the target closed. */
+  look({ events }: ResponseChunk): void {
+    if (this.#isAnswering || !events.some(isSemantic)) return
+    this.#isAnswering = true
+    this.#health.answering(this.#place.target, 'probe')
+  }
+
+  ended(failure?: Failure): void {
+    if (failure === undefined) this.#health.succeed(this.#place, this.#admission)
+    else if (failure.row.health === 'none') this.#health.release(this.#place.target, this.#admission)
+    else this.#health.fail(this.#place, failure, this.#admission)
+  }
 }
 
 function circuitOpen(health: HealthBoard, target: string): Failure {
   const untilMs = health.targetRestsUntil(target)
   const retryAfterMs = untilMs === undefined ? undefined : Math.max(0, Math.ceil(untilMs - health.nowMs()))
   return new Failure('circuit-open', retryAfterMs === undefined ? {} : { retryAfterMs })
-}
-
-/** A probe that has begun to answer makes room for the next one; a long answer would otherwise keep the target closed. */
-function watchAnswering(health: HealthBoard, target: string): (chunk: ResponseChunk) => void {
-  let isWaiting = true
-  return (chunk) => {
-    if (!isWaiting || !chunk.events.some(isSemantic)) return
-    isWaiting = false
-    health.answering(target, 'probe')
-  }
 }

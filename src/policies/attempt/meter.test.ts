@@ -2,10 +2,10 @@ import { describe, expect, test } from 'bun:test'
 import type { ResponseEvent } from '../../exchange/event.ts'
 import type { Attempt } from '../../exchange/exchange.ts'
 import { Failure } from '../../exchange/failure.ts'
+import { featuresOf } from '../../exchange/features.ts'
 import type { ChunkSource } from '../../exchange/response.ts'
 import { createManualClock } from '../../kit/clock.ts'
 import type { AttemptIntent } from '../../ledger/attempt-intent.ts'
-import { createFeatureReader } from '../../routing/features.ts'
 import { sampleChat, sampleTarget } from '../../routing/samples.ts'
 import type { LedgerRow } from '../../store/store.ts'
 import type { HandleAttempt } from '../policy.ts'
@@ -22,7 +22,7 @@ import {
 import { createMeter } from './meter.ts'
 
 const TARGET = sampleTarget('one/a')
-const INPUT_TOKENS = createFeatureReader()(sampleChat()).inputTokens
+const INPUT_TOKENS = featuresOf(sampleChat()).inputTokens
 
 /** A ledger port that remembers the order of things, and settles when it is told to. */
 function createWorld(settling: () => Promise<void> = () => Promise.resolve()) {
@@ -41,7 +41,6 @@ function createWorld(settling: () => Promise<void> = () => Promise.resolve()) {
       void: (id) => void voided.push(id),
     },
     costOf: ({ inputTokens, outputTokens }) => BigInt(inputTokens + 10 * outputTokens),
-    features: createFeatureReader(),
     clock,
     telemetry,
   })
@@ -126,7 +125,6 @@ describe('a complete answer', () => {
         void() {},
       },
       costOf: () => 0n,
-      features: createFeatureReader(),
       clock: createManualClock(),
       telemetry: createRecordingTelemetry(),
     })

@@ -1,4 +1,4 @@
-import { outcomeOf, type Attempt, type AttemptResult } from '../../exchange/exchange.ts'
+import { outcomeOf, requestFeatures, type Attempt, type AttemptResult } from '../../exchange/exchange.ts'
 import { isLastChunk, WatchedSource } from '../../exchange/ending.ts'
 import { Failure, toFailure } from '../../exchange/failure.ts'
 import type { Lane, ModelResponse, ResponseChunk } from '../../exchange/response.ts'
@@ -6,7 +6,6 @@ import { totalInput, totalOutput, type Usage } from '../../exchange/usage.ts'
 import type { Clock } from '../../kit/clock.ts'
 import { toAttemptIntent, toAttemptRow, type CostOf } from '../../ledger/attempt-row.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
-import type { FeatureReader } from '../../routing/features.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
 import type { AttemptPolicy } from '../policy.ts'
 import { billedUsage, type Billed } from './billed-usage.ts'
@@ -16,7 +15,6 @@ import { createObservation, observe, type Observation } from './observe.ts'
 export interface MeterParts {
   readonly ledger: Pick<Ledger, 'intend' | 'settle' | 'void'>
   readonly costOf: CostOf
-  readonly features: FeatureReader
   readonly clock: Clock
   readonly telemetry: Telemetry
 }
@@ -30,7 +28,7 @@ export interface MeterParts {
 export function createMeter(parts: MeterParts): AttemptPolicy {
   return (next) => async (attempt) => {
     const { exchange, target } = attempt
-    const inputTokens = parts.features(exchange.request).inputTokens
+    const { inputTokens } = requestFeatures(exchange)
     const atMs = parts.clock.nowMs()
     parts.ledger.intend(toAttemptIntent(attempt, { atMs, inputTokens, costOf: parts.costOf }))
     const settlement = new Settlement(parts, attempt, { atMs, inputTokens })
@@ -206,7 +204,7 @@ class MeteredSource extends WatchedSource {
       const failure = toFailure(thrown)
       this.#isOver = true
       await settlement.close(failure)
-      await this.finish(failure)
+      this.finish(failure)
       throw thrown
     }
     const cameAtMs = settlement.waited(askedMs)
@@ -224,8 +222,7 @@ class MeteredSource extends WatchedSource {
       handedOn =
         failure === undefined ? withUsage(handedOn, settlement.estimate) : failWith(handedOn, failure)
     }
-    const shown = this.show(handedOn)
-    if (shown !== undefined) await shown
+    this.show(handedOn)
     return handedOn
   }
 
@@ -236,7 +233,7 @@ class MeteredSource extends WatchedSource {
       this.#isOver = true
       void this.#settlement.close(reason)
     }
-    void this.finish(reason)
+    this.finish(reason)
   }
 }
 

@@ -8,7 +8,6 @@ import { createIds } from '../../kit/ids.ts'
 import { LIMITS } from '../../kit/limits.ts'
 import { createSeededRandom } from '../../kit/random.ts'
 import { Secret } from '../../kit/secret.ts'
-import { createFeatureReader } from '../../routing/features.ts'
 import { createHealthBoard } from '../../routing/health.ts'
 import { sampleChat, sampleRoute, sampleTarget } from '../../routing/samples.ts'
 import { createBreakCircuit } from '../attempt/break-circuit.ts'
@@ -50,7 +49,6 @@ function createWorld(scripts: Readonly<Record<string, Script | Script[]>>) {
   const dispatch = createDispatch({
     call,
     health,
-    features: createFeatureReader(),
     retries: createRetryBudget(clock),
     clock,
     random,

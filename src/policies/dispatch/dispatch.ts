@@ -1,5 +1,5 @@
 import { decisionIdOf, type Decision } from '../../exchange/decision.ts'
-import type { Attempt, Exchange, Route } from '../../exchange/exchange.ts'
+import { requestFeatures, type Attempt, type Exchange, type Route } from '../../exchange/exchange.ts'
 import { Failure, toFailure } from '../../exchange/failure.ts'
 import { chatOf } from '../../exchange/operation.ts'
 import type { ModelResponse } from '../../exchange/response.ts'
@@ -8,9 +8,7 @@ import type { Clock } from '../../kit/clock.ts'
 import type { Ids } from '../../kit/ids.ts'
 import type { Random } from '../../kit/random.ts'
 import { chooseCandidates, type Candidate, type Choice } from '../../routing/choose.ts'
-import type { FeatureReader } from '../../routing/features.ts'
 import type { HealthView } from '../../routing/health.ts'
-import { allowsTarget } from '../../routing/model-patterns.ts'
 import { pickCredential } from '../../routing/pick-credential.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
 import type { HandleAttempt, HandleExchange } from '../policy.ts'
@@ -28,7 +26,6 @@ export interface DispatchParts {
   /** The inner onion with the provider at its heart. */
   readonly call: HandleAttempt
   readonly health: HealthView
-  readonly features: FeatureReader
   readonly retries: RetryBudget
   readonly clock: Clock
   readonly random: Random
@@ -195,18 +192,16 @@ function maySpend(parts: DispatchParts, failure: Failure, { action }: Judgement)
   return isGranted
 }
 
-function choose({ features, health, random }: DispatchParts, exchange: Exchange, route: Route): Choice {
+function choose({ health, random }: DispatchParts, exchange: Exchange, route: Route): Choice {
   const { caller, request, wishes } = exchange
-  const patterns = caller?.models
-  const names = [request.model, route.name]
-  const affinity = wishes.session ?? chatOf(request).cacheKey
   return chooseCandidates({
     route,
-    features: features(request),
+    features: requestFeatures(exchange),
     health,
     random,
-    allows: (target) => allowsTarget(patterns, names, target.id),
-    affinity,
+    models: caller?.models,
+    names: [request.model, route.name],
+    affinity: wishes.session ?? chatOf(request).cacheKey,
   })
 }
 

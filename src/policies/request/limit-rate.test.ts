@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'bun:test'
 import type { Account, Exchange, RateLimits } from '../../exchange/exchange.ts'
 import { Failure } from '../../exchange/failure.ts'
+import { featuresOf } from '../../exchange/features.ts'
 import type { ModelResponse } from '../../exchange/response.ts'
 import { createManualClock } from '../../kit/clock.ts'
-import { createFeatureReader } from '../../routing/features.ts'
 import { sampleChat, sampleTarget } from '../../routing/samples.ts'
 import { createMemoryCounters } from '../../store/memory/counters.ts'
 import type { HandleExchange } from '../policy.ts'
@@ -18,10 +18,11 @@ import {
   sampleResult,
   sampleUsage,
 } from '../samples.ts'
+import { createConclude } from './conclude.ts'
 import { createLimitRate } from './limit-rate.ts'
 
 const TARGET = sampleTarget('one/a')
-const ESTIMATE = createFeatureReader()(sampleChat()).inputTokens
+const ESTIMATE = featuresOf(sampleChat()).inputTokens
 
 const account = (limits: RateLimits, scope: Account['scope'] = 'key'): Account => ({
   scope,
@@ -43,8 +44,7 @@ function createWorld(accounts: readonly Account[], next: HandleExchange = spendi
   const clock = createManualClock()
   const telemetry = createRecordingTelemetry()
   const counters = createMemoryCounters()
-  const features = createFeatureReader()
-  const handle = createLimitRate({ counters, features, clock, telemetry })(next)
+  const handle = createConclude({ clock })(createLimitRate({ counters, clock, telemetry })(next))
   let asked = 0
   const start = async (): Promise<{ exchange: Exchange; response?: ModelResponse; failure?: Failure }> => {
     asked += 1

@@ -1,13 +1,13 @@
-import { watchResponse } from '../../exchange/ending.ts'
-import type { Account, Exchange, Trail } from '../../exchange/exchange.ts'
+import type { Ending } from '../../exchange/ending.ts'
+import { requestFeatures, type Account, type Exchange, type Trail } from '../../exchange/exchange.ts'
 import { Failure } from '../../exchange/failure.ts'
 import { totalInput, totalOutput } from '../../exchange/usage.ts'
 import type { Clock } from '../../kit/clock.ts'
-import type { FeatureReader } from '../../routing/features.ts'
+import type { Soon } from '../../kit/soon.ts'
 import type { CounterStore, RateVerdict } from '../../store/store.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
-import type { RequestPolicy } from '../policy.ts'
-import { createLimitReader, WINDOW_MS, type LimitedPlace } from './account-limits.ts'
+import { onTheWayIn, type RequestPolicy } from '../policy.ts'
+import { createLimitReader, WINDOW_MS, type AccountLimits, type LimitedPlace } from './account-limits.ts'
 import { limitHeaders, type MeteredCharge } from './limit-headers.ts'
 
 /** A place outlives its exchange's deadline by this much before it is taken back from a lost owner. */
@@ -16,11 +16,11 @@ const PLACE_GRACE_MS = 120_000
 const PLACE_RETRY_MS = 1_000
 
 const NOBODY: readonly Account[] = []
+const NOTHING: readonly MeteredCharge[] = []
 
 /** What rate limiting works with. */
 export interface LimitRateParts {
   readonly counters: CounterStore
-  readonly features: FeatureReader
   readonly clock: Clock
   readonly telemetry: Telemetry
 }
@@ -32,31 +32,92 @@ export interface LimitRateParts {
  * Rejects with `rate-limited`.
  */
 export function createLimitRate(parts: LimitRateParts): RequestPolicy {
-  const { counters, clock } = parts
   const limitsOf = createLimitReader()
-  return (next) => async (exchange) => {
-    const { places, rates } = limitsOf(exchange.caller?.accounts ?? NOBODY)
-    const isPlaced = places.length > 0
-    if (!isPlaced && rates.length === 0) return next(exchange)
-    const nowMs = clock.nowMs()
-    if (isPlaced) {
-      const untilMs = exchange.deadlineAtMs + PLACE_GRACE_MS
-      const fullAt = await counters.enter(exchange.id, places, untilMs, nowMs)
-      if (fullAt !== undefined) throw placesTaken(places[fullAt])
+  return onTheWayIn((exchange) => {
+    const limits = limitsOf(exchange.caller?.accounts ?? NOBODY)
+    if (limits.places.length === 0 && limits.rates.length === 0) return exchange
+    const taking = new Taking(parts, exchange, limits)
+    exchange.trail.atEnd(taking)
+    const placed = taking.takePlaces()
+    const taken = placed instanceof Promise ? placed.then(() => taking.takeUnits()) : taking.takeUnits()
+    return taken instanceof Promise ? taken.then(() => exchange) : exchange
+  })
+}
+
+/** What one exchange takes, to be given back at its end. */
+class Taking implements Ending {
+  readonly #parts: LimitRateParts
+  readonly #exchange: Exchange
+  readonly #limits: AccountLimits
+  readonly #nowMs: number
+  #isPlaced = false
+  #taken: readonly MeteredCharge[] = NOTHING
+
+  constructor(parts: LimitRateParts, exchange: Exchange, limits: AccountLimits) {
+    this.#parts = parts
+    this.#exchange = exchange
+    this.#limits = limits
+    this.#nowMs = parts.clock.nowMs()
+  }
+
+  takePlaces(): Soon<void> {
+    const { places } = this.#limits
+    if (places.length === 0) return
+    const { id, deadlineAtMs } = this.#exchange
+    const fullAt = this.#parts.counters.enter(id, places, deadlineAtMs + PLACE_GRACE_MS, this.#nowMs)
+    return fullAt instanceof Promise ? fullAt.then((at) => this.#place(at)) : this.#place(fullAt)
+  }
+
+  takeUnits(): Soon<void> {
+    const { rates } = this.#limits
+    if (rates.length === 0) return
+    const charges = chargesOf(this.#exchange, rates)
+    const verdict = this.#parts.counters.takeRate(charges, this.#nowMs)
+    return verdict instanceof Promise
+      ? verdict.then((late) => this.#admit(charges, late))
+      : this.#admit(charges, verdict)
+  }
+
+  /** Leaves the place and gives back what was charged and not used. In the background: the client need not wait for it. */
+  ended(failure?: Failure): void {
+    const { id, trail } = this.#exchange
+    const { counters, clock } = this.#parts
+    if (this.#isPlaced) this.#watch(counters.leave(id))
+    const isRefused = failure !== undefined && trail.attempts.length === 0
+    const used = tokensUsed(trail)
+    const differences: MeteredCharge[] = []
+    for (const charge of this.#taken) {
+      if (charge.metric === 'tokens') differences.push({ ...charge, units: charge.units - used })
+      else if (isRefused) differences.push(charge)
     }
-    let taken: readonly MeteredCharge[] = []
-    try {
-      if (rates.length > 0) {
-        const charges = chargesOf(parts, exchange, rates)
-        admit(exchange, { charges, verdict: await counters.takeRate(charges, nowMs), nowMs })
-        taken = charges
-      }
-      const response = await next(exchange)
-      return watchResponse(response, () => giveBack(parts, exchange, { taken, isPlaced, isRefused: false }))
-    } catch (thrown) {
-      giveBack(parts, exchange, { taken, isPlaced, isRefused: exchange.trail.attempts.length === 0 })
-      throw thrown
+    if (differences.length > 0) this.#watch(counters.adjustRate(differences, clock.nowMs()))
+  }
+
+  #place(fullAt: number | undefined): void {
+    if (fullAt !== undefined) throw placesTaken(this.#limits.places[fullAt])
+    this.#isPlaced = true
+  }
+
+  /** Tells the client where it stands, and throws when it asked for too much. */
+  #admit(charges: readonly MeteredCharge[], verdict: RateVerdict): void {
+    const headers = limitHeaders(charges, verdict.states)
+    if (verdict.admitted) {
+      this.#exchange.trail.limitHeaders = headers
+      this.#taken = charges
+      return
     }
+    const retryAfterMs = verdict.retryAfterMs ?? WINDOW_MS
+    throw refusal(charges[verdict.refusedBy ?? 0], { headers, retryAfterMs, nowMs: this.#nowMs })
+  }
+
+  #watch(returning: Soon<void>): void {
+    if (!(returning instanceof Promise)) return
+    returning.catch((error: unknown) =>
+      this.#parts.telemetry.log('warn', 'a limit could not be given back', {
+        requestId: this.#exchange.id,
+        reason: String(error),
+      }),
+    )
   }
 }
 
@@ -70,31 +131,13 @@ function placesTaken(full: LimitedPlace | undefined): Failure {
   })
 }
 
-function chargesOf(
-  { features }: LimitRateParts,
-  { request }: Exchange,
-  rates: readonly MeteredCharge[],
-): readonly MeteredCharge[] {
-  return rates.map((rate) =>
-    rate.metric === 'tokens' ? { ...rate, units: features(request).inputTokens } : rate,
-  )
-}
-
-interface Taking {
-  readonly charges: readonly MeteredCharge[]
-  readonly verdict: RateVerdict
-  readonly nowMs: number
-}
-
-/** Tells the client where it stands, and throws when it asked for too much. */
-function admit(exchange: Exchange, { charges, verdict, nowMs }: Taking): void {
-  const headers = limitHeaders(charges, verdict.states)
-  if (verdict.admitted) {
-    exchange.trail.limitHeaders = headers
-    return
+function chargesOf(exchange: Exchange, rates: readonly MeteredCharge[]): readonly MeteredCharge[] {
+  const charges: MeteredCharge[] = []
+  for (const rate of rates) {
+    const isTokens = rate.metric === 'tokens'
+    charges.push(isTokens ? { ...rate, units: requestFeatures(exchange).inputTokens } : rate)
   }
-  const retryAfterMs = verdict.retryAfterMs ?? WINDOW_MS
-  throw refusal(charges[verdict.refusedBy ?? 0], { headers, retryAfterMs, nowMs })
+  return charges
 }
 
 interface RefusalFacts {
@@ -112,31 +155,6 @@ function refusal(charge: MeteredCharge | undefined, { headers, retryAfterMs, now
     headers,
     facts: { scope, metric, limit, window: '1m', resets_at: new Date(nowMs + retryAfterMs).toISOString() },
   })
-}
-
-interface Returning {
-  readonly taken: readonly MeteredCharge[]
-  readonly isPlaced: boolean
-  /** True when nothing was sent, so that the request itself is given back as well. */
-  readonly isRefused: boolean
-}
-
-/** Leaves the place and gives back what was charged and not used. In the background: the client need not wait for it. */
-function giveBack(
-  { counters, clock, telemetry }: LimitRateParts,
-  { id, trail }: Exchange,
-  { taken, isPlaced, isRefused }: Returning,
-): void {
-  const report = (error: unknown): void =>
-    telemetry.log('warn', 'a limit could not be given back', { requestId: id, reason: String(error) })
-  if (isPlaced) counters.leave(id).catch(report)
-  const used = tokensUsed(trail)
-  const differences: MeteredCharge[] = []
-  for (const charge of taken) {
-    if (charge.metric === 'tokens') differences.push({ ...charge, units: charge.units - used })
-    else if (isRefused) differences.push(charge)
-  }
-  if (differences.length > 0) counters.adjustRate(differences, clock.nowMs()).catch(report)
 }
 
 function tokensUsed({ attempts }: Trail): number {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'bun:test'
 import type { Account, Exchange, Route } from '../../exchange/exchange.ts'
 import { Failure } from '../../exchange/failure.ts'
+import { featuresOf } from '../../exchange/features.ts'
 import { createManualClock } from '../../kit/clock.ts'
 import { parseUsd } from '../../kit/money.ts'
 import { createBudgets } from '../../ledger/budgets.ts'
-import { createFeatureReader } from '../../routing/features.ts'
 import { sampleChat, sampleRoute, sampleTarget } from '../../routing/samples.ts'
 import { createMemoryCounters } from '../../store/memory/counters.ts'
 import type { HandleExchange } from '../policy.ts'
@@ -18,12 +18,13 @@ import {
   sampleCaller,
   sampleResult,
 } from '../samples.ts'
+import { createConclude } from './conclude.ts'
 import { createReserveBudget, type UpperBound } from './reserve-budget.ts'
 
 const TARGET = sampleTarget('one/a')
 const ROUTE = sampleRoute([TARGET])
 const { price: _price, ...UNPRICED } = sampleTarget('two/b')
-const INPUT = createFeatureReader()(sampleChat()).inputTokens
+const INPUT = featuresOf(sampleChat()).inputTokens
 /** One nano-USD per token, in or out. */
 const upperBound: UpperBound = ({ inputTokens, maxOutputTokens }) => BigInt(inputTokens + maxOutputTokens)
 
@@ -46,20 +47,19 @@ const costing =
   }
 
 function createWorld(account: Account, next: HandleExchange) {
+  const clock = createManualClock()
   const counters = createMemoryCounters()
-  const budgets = createBudgets({
-    counters,
-    ledger: { spentSince: async () => 0n },
-    clock: createManualClock(),
-  })
+  const budgets = createBudgets({ counters, ledger: { spentSince: async () => 0n }, clock })
   const telemetry = createRecordingTelemetry()
-  const features = createFeatureReader()
   let asked = 0
   let passed = 0
-  const handle = createReserveBudget({ budgets, upperBound, features, telemetry })((exchange) => {
-    passed += 1
-    return next(exchange)
-  })
+  const reserve = createReserveBudget({ budgets, upperBound, telemetry })
+  const handle = createConclude({ clock })(
+    reserve((exchange) => {
+      passed += 1
+      return next(exchange)
+    }),
+  )
   return {
     passed: () => passed,
     balance: async () => {

@@ -1,12 +1,19 @@
-import { watchResponse } from '../../exchange/ending.ts'
-import type { Account, Exchange, Route } from '../../exchange/exchange.ts'
+import type { Ending } from '../../exchange/ending.ts'
+import {
+  requestFeatures,
+  type Account,
+  type Exchange,
+  type Route,
+  type RouteTarget,
+} from '../../exchange/exchange.ts'
 import { Failure } from '../../exchange/failure.ts'
+import type { RequestFeatures } from '../../exchange/features.ts'
 import type { Price, Target } from '../../exchange/target.ts'
 import type { NanoUsd } from '../../kit/money.ts'
-import type { FeatureReader, RequestFeatures } from '../../routing/features.ts'
+import type { Soon } from '../../kit/soon.ts'
 import { allowsTarget } from '../../routing/model-patterns.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
-import type { RequestPolicy } from '../policy.ts'
+import { onTheWayIn, type RequestPolicy } from '../policy.ts'
 
 /** Output held for a model whose limit is not known when the client names none. */
 const DEFAULT_OUTPUT_TOKENS = 4_096
@@ -26,19 +33,18 @@ export type UpperBound = (question: {
 /** Holds money and replaces what was held by what was spent. */
 export interface Budgets {
   /**
-   * Holds an amount in every budget of the accounts, or in none. Rejects with `budget-exceeded`, `request-exceeds-budget` or
+   * Holds an amount in every budget of the accounts, or in none. Throws or rejects with `budget-exceeded`, `request-exceeds-budget` or
    * `budget-reserved`.
    */
-  reserve(id: string, accounts: readonly Account[], amountNanoUsd: NanoUsd): Promise<void>
+  reserve(id: string, accounts: readonly Account[], amountNanoUsd: NanoUsd): Soon<void>
   /** Replaces the hold by the actual amount; repeating it does nothing. */
-  settle(id: string, actualNanoUsd: NanoUsd): Promise<void>
+  settle(id: string, actualNanoUsd: NanoUsd): Soon<void>
 }
 
 /** What reservation works with. */
 export interface ReserveBudgetParts {
   readonly budgets: Budgets
   readonly upperBound: UpperBound
-  readonly features: FeatureReader
   readonly telemetry: Telemetry
 }
 
@@ -49,18 +55,49 @@ export interface ReserveBudgetParts {
  * configuration refuses that.
  */
 export function createReserveBudget(parts: ReserveBudgetParts): RequestPolicy {
-  return (next) => async (exchange) => {
-    const accounts = exchange.caller?.accounts ?? []
-    if (!accounts.some(({ budgets }) => budgets.length > 0)) return next(exchange)
-    const amountNanoUsd = amountFor(parts, exchange)
-    await parts.budgets.reserve(exchange.id, accounts, amountNanoUsd)
-    const settle = (): void => settleBudget(parts, exchange)
-    try {
-      return watchResponse(await next(exchange), settle)
-    } catch (thrown) {
-      settle()
-      throw thrown
-    }
+  return onTheWayIn((exchange) => {
+    const accounts = exchange.caller?.accounts
+    if (accounts === undefined || !hasBudget(accounts)) return exchange
+    const reserved = parts.budgets.reserve(exchange.id, accounts, amountFor(parts, exchange))
+    if (reserved instanceof Promise) return reserved.then(() => holding(parts, exchange))
+    return holding(parts, exchange)
+  })
+}
+
+function hasBudget(accounts: readonly Account[]): boolean {
+  for (const { budgets } of accounts) if (budgets.length > 0) return true
+  return false
+}
+
+function holding(parts: ReserveBudgetParts, exchange: Exchange): Exchange {
+  exchange.trail.atEnd(new Reservation(parts, exchange))
+  return exchange
+}
+
+/** The money that is held for one exchange. */
+class Reservation implements Ending {
+  readonly #parts: ReserveBudgetParts
+  readonly #exchange: Exchange
+
+  constructor(parts: ReserveBudgetParts, exchange: Exchange) {
+    this.#parts = parts
+    this.#exchange = exchange
+  }
+
+  /**
+   * Settles in the background, since a hold that stands a moment longer can only refuse and never overspend. An unpriced
+   * attempt in the sum counts as nothing: what is priced still has to be paid.
+   */
+  ended(): void {
+    const { budgets, telemetry } = this.#parts
+    const { id, trail } = this.#exchange
+    let spent = 0n
+    for (const { costNanoUsd } of trail.attempts) if (costNanoUsd !== undefined) spent += costNanoUsd
+    const settled = budgets.settle(id, spent)
+    if (!(settled instanceof Promise)) return
+    settled.catch((error: unknown) => {
+      telemetry.log('error', 'a reservation could not be settled', { requestId: id, reason: String(error) })
+    })
   }
 }
 
@@ -68,27 +105,30 @@ export function createReserveBudget(parts: ReserveBudgetParts): RequestPolicy {
  * The dearest that the answer may come to at any target that has a price, and the input once more for each attempt that may
  * fail before it: providers charge for what they read, and an attempt that failed after content is the answer.
  */
-function amountFor({ upperBound, features }: ReserveBudgetParts, exchange: Exchange): NanoUsd {
-  const { route, request } = exchange
+function amountFor({ upperBound }: ReserveBudgetParts, exchange: Exchange): NanoUsd {
+  const { route } = exchange
   if (route === undefined) throw new Failure('internal', { cause: 'a budget was reserved without a route' })
   const targets = reachable(exchange, route)
-  const wanted = features(request)
+  const wanted = requestFeatures(exchange)
+  const { audio, cacheWrites } = wanted
   const inputTokens = Math.ceil(wanted.inputTokens * INPUT_MARGIN) + INPUT_FRAMING_TOKENS
   // With one target there is no attempt before the answer, and nothing to add for its reading.
   const isOnly = targets.length === 1
   let most: NanoUsd | undefined
   const readings: NanoUsd[] = []
-  for (const target of targets) {
-    if (target.price === undefined) continue
+  for (const { target } of targets) {
+    const { price } = target
+    if (price === undefined) continue
     const maxOutputTokens = mostOutput(wanted, target)
-    const amount = upperBound({ ...wanted, inputTokens, maxOutputTokens, price: target.price })
+    const amount = upperBound({ inputTokens, maxOutputTokens, price, audio, cacheWrites })
     if (most === undefined || amount > most) most = amount
     if (isOnly) continue
-    readings.push(upperBound({ ...wanted, inputTokens, maxOutputTokens: 0, price: target.price }))
+    readings.push(upperBound({ inputTokens, maxOutputTokens: 0, price, audio, cacheWrites }))
   }
   if (most === undefined && route.unpriced === 'deny' && targets.length > 0) {
     throw new Failure('unpriced-model', { param: 'model' })
   }
+  if (isOnly) return most ?? 0n
   return (most ?? 0n) + sumOfDearest(readings, attemptsBeforeAnswer(exchange, route))
 }
 
@@ -109,25 +149,11 @@ function mostOutput({ maxOutputTokens, choices }: RequestFeatures, { capabilitie
 }
 
 /** The targets that the caller's key may reach by the route. */
-function reachable({ caller, request, wishes }: Exchange, { name, targets, fallback }: Route): Target[] {
+function reachable({ caller, request, wishes }: Exchange, route: Route): readonly RouteTarget[] {
+  const { name, targets, fallback } = route
+  const entries = wishes.noFallback === true || fallback.length === 0 ? targets : [...targets, ...fallback]
+  const models = caller?.models
+  if (models === undefined) return entries
   const names = [request.model, name]
-  const reached: Target[] = []
-  for (const entries of wishes.noFallback === true ? [targets] : [targets, fallback]) {
-    for (const { target } of entries) {
-      if (allowsTarget(caller?.models, names, target.id)) reached.push(target)
-    }
-  }
-  return reached
-}
-
-/**
- * In the background, since a hold that stands a moment longer can only refuse and never overspend. An unpriced attempt in the sum
- * counts as nothing: what is priced still has to be paid.
- */
-function settleBudget({ budgets, telemetry }: ReserveBudgetParts, { id, trail }: Exchange): void {
-  let spent = 0n
-  for (const { costNanoUsd } of trail.attempts) spent += costNanoUsd ?? 0n
-  budgets.settle(id, spent).catch((error: unknown) => {
-    telemetry.log('error', 'a reservation could not be settled', { requestId: id, reason: String(error) })
-  })
+  return entries.filter(({ target }) => allowsTarget(models, names, target.id))
 }

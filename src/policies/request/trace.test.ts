@@ -16,6 +16,7 @@ import {
   sampleExchange,
   sampleResult,
 } from '../samples.ts'
+import { createConclude } from './conclude.ts'
 import { createTrace } from './trace.ts'
 
 const TARGET = sampleTarget('one/a')
@@ -32,7 +33,7 @@ function createWorld(
     clock,
     telemetry,
   })
-  const handle = trace((exchange) => next(exchange, (ms) => clock.advance(ms)))
+  const handle = createConclude({ clock })(trace((exchange) => next(exchange, (ms) => clock.advance(ms))))
   return { rows, telemetry, handle }
 }
 

@@ -1,5 +1,4 @@
-import { watchResponse } from '../../exchange/ending.ts'
-import { isSemantic } from '../../exchange/event.ts'
+import type { Ending } from '../../exchange/ending.ts'
 import {
   attemptSummary,
   type AttemptResult,
@@ -7,15 +6,14 @@ import {
   type Exchange,
   type Trail,
 } from '../../exchange/exchange.ts'
-import { toFailure, type Failure } from '../../exchange/failure.ts'
+import type { Failure } from '../../exchange/failure.ts'
 import { formatNotices } from '../../exchange/notice.ts'
-import type { ResponseChunk } from '../../exchange/response.ts'
 import { totalInput, totalOutput } from '../../exchange/usage.ts'
 import type { Clock } from '../../kit/clock.ts'
 import { formatUsd } from '../../kit/money.ts'
 import type { RequestRow } from '../../store/store.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
-import type { RequestPolicy } from '../policy.ts'
+import { onTheWayIn, type RequestPolicy } from '../policy.ts'
 
 /** What tracing works with. */
 export interface TraceParts {
@@ -28,49 +26,51 @@ export interface TraceParts {
 }
 
 /** How an exchange ended, for its line. */
-interface Ending {
+interface Outcome {
   readonly failure: Failure | undefined
   readonly status: number
   readonly durationMs: number
-  readonly firstEventMs: number | undefined
 }
 
 /**
- * Creates the outermost layer: when an exchange is over, for whatever reason, it writes exactly one line to the request log
- * and counts it in the metrics. What the layers inside found out it reads from the trail.
+ * Creates the layer around all others that may refuse: when an exchange is over, for whatever reason, it writes exactly one
+ * line to the request log and counts it in the metrics. What the layers inside found out it reads from the trail.
  */
-export function createTrace({ record, clientStatus, clock, telemetry }: TraceParts): RequestPolicy {
-  return (next) => async (exchange) => {
-    let firstEventMs: number | undefined
-    const sinceStart = (): number => clock.elapsedMs() - exchange.startedElapsedMs
-    const close = (failure?: Failure): void => {
-      const status = failure === undefined ? 200 : clientStatus(exchange, failure)
-      const ending: Ending = { failure, status, durationMs: sinceStart(), firstEventMs }
-      const row = toRow(exchange, ending)
-      measure(telemetry, exchange, row)
-      if (failure?.code === 'internal') logDefect(telemetry, exchange, failure)
-      record(row)
-    }
-    const look = (chunk: ResponseChunk): void => {
-      if (firstEventMs === undefined && chunk.events.some(isSemantic)) firstEventMs = sinceStart()
-    }
-    try {
-      const response = await next(exchange)
-      return watchResponse(response, close, look)
-    } catch (thrown) {
-      const failure = toFailure(thrown)
-      close(failure)
-      throw failure
-    }
+export function createTrace(parts: TraceParts): RequestPolicy {
+  return onTheWayIn((exchange) => {
+    exchange.trail.atEnd(new Line(parts, exchange))
+    return exchange
+  })
+}
+
+/** The line of one exchange, yet to be written. */
+class Line implements Ending {
+  readonly #parts: TraceParts
+  readonly #exchange: Exchange
+
+  constructor(parts: TraceParts, exchange: Exchange) {
+    this.#parts = parts
+    this.#exchange = exchange
+  }
+
+  ended(failure?: Failure): void {
+    const { record, clientStatus, clock, telemetry } = this.#parts
+    const exchange = this.#exchange
+    const status = failure === undefined ? 200 : clientStatus(exchange, failure)
+    const durationMs = clock.elapsedMs() - exchange.startedElapsedMs
+    const row = toRow(exchange, { failure, status, durationMs })
+    measure(telemetry, exchange, row)
+    if (failure?.code === 'internal') logDefect(telemetry, exchange, failure)
+    record(row)
   }
 }
 
 type Draft = { -readonly [Field in keyof RequestRow]: RequestRow[Field] }
 
 /** Renders the line of an exchange that is over. Token counts are the sums over its attempts, as its cost is. */
-function toRow(exchange: Exchange, { failure, status, durationMs, firstEventMs }: Ending): RequestRow {
+function toRow(exchange: Exchange, { failure, status, durationMs }: Outcome): RequestRow {
   const { trail, request } = exchange
-  const { caller, decision, attempts } = trail
+  const { caller, decision, attempts, firstEventMs } = trail
   const { inputTokens, outputTokens } = tokensOf(trail)
   const row: Draft = {
     id: exchange.id,

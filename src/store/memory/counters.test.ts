@@ -32,7 +32,7 @@ describe('rates', () => {
   test.each([1, 2, 3, 4, 5])('a limit of %d admits exactly that many at once', async (limit) => {
     const counters = createMemoryCounters()
     const verdicts = await Promise.all(
-      Array.from({ length: limit + 3 }, () => counters.takeRate([charge(1, { limit })], NOW_MS)),
+      Array.from({ length: limit + 3 }, async () => counters.takeRate([charge(1, { limit })], NOW_MS)),
     )
     expect(verdicts.filter((verdict) => verdict.admitted)).toHaveLength(limit)
     expect(verdicts.map((verdict) => verdict.admitted).indexOf(false)).toBe(limit)
@@ -172,7 +172,7 @@ describe('budgets', () => {
   test('of 100 reservations at once against money for 10, exactly 10 are admitted', async () => {
     const counters = createMemoryCounters()
     const verdicts = await Promise.all(
-      Array.from({ length: 100 }, (_, index) =>
+      Array.from({ length: 100 }, async (_, index) =>
         counters.reserve(`r${index}`, 7n, [holdOn('key:a', 76n)], NOW_MS),
       ),
     )
@@ -190,7 +190,9 @@ describe('budgets', () => {
         return gate.promise
       },
     }
-    const asked = Array.from({ length: 20 }, (_, index) => counters.reserve(`r${index}`, 1n, [hold], NOW_MS))
+    const asked = Array.from({ length: 20 }, async (_, index) =>
+      counters.reserve(`r${index}`, 1n, [hold], NOW_MS),
+    )
     gate.resolve(4n)
     const verdicts = await Promise.all(asked)
     expect(verdicts.filter((verdict) => verdict.admitted)).toHaveLength(6)
@@ -204,7 +206,9 @@ describe('budgets', () => {
       ...holdOn('key:a', 10n),
       openingNanoUsd: () => Promise.reject(new Error('store down')),
     }
-    expect(String(await rejection(counters.reserve('one', 1n, [broken], NOW_MS)))).toContain('store down')
+    expect(String(await rejection(Promise.resolve(counters.reserve('one', 1n, [broken], NOW_MS))))).toContain(
+      'store down',
+    )
     expect(await counters.balance('key:a')).toBeUndefined()
     expect(await counters.reserve('one', 1n, [holdOn('key:a', 10n)], NOW_MS)).toEqual({ admitted: true })
   })
@@ -242,9 +246,9 @@ describe('budgets', () => {
     await counters.reserve('three', 1n, [holdOn('new', 10n)], NOW_MS)
     expect(await counters.balance('old')).toBeUndefined()
     expect(await counters.balance('held')).toBeDefined()
-    expect(String(await rejection(counters.reserve('four', 1n, [holdOn('more', 10n)], NOW_MS)))).toContain(
-      'overloaded',
-    )
+    expect(
+      String(await rejection(Promise.resolve(counters.reserve('four', 1n, [holdOn('more', 10n)], NOW_MS)))),
+    ).toContain('overloaded')
     await counters.settle('two', 1n)
     expect(await counters.reserve('four', 1n, [holdOn('more', 10n)], NOW_MS)).toEqual({ admitted: true })
   })
@@ -356,7 +360,7 @@ describe('budgets against the reference', () => {
           ...holdOn(account, 50n),
           openingNanoUsd: () => scheduler.schedule(Promise.resolve(opening)),
         })
-        const asked = Array.from({ length: 8 }, (_, index) =>
+        const asked = Array.from({ length: 8 }, async (_, index) =>
           counters.reserve(`r${index}`, 10n, index % 2 === 0 ? [hold('a'), hold('b')] : [hold('b')], NOW_MS),
         )
         await scheduler.waitAll()

@@ -17,29 +17,15 @@ export function createMemoryCounters({ limits = LIMITS }: MemoryCountersOptions 
   const rates = createRateAccounts(limits.counterAccounts)
   const places = createPlaces(limits.counterAccounts)
   const holds = new Holds(limits.counterAccounts)
-  const done = Promise.resolve()
-  const entered: Promise<number | undefined> = Promise.resolve(undefined)
   return {
-    takeRate: (charges, nowMs) => Promise.resolve(rates.take(charges, nowMs)),
-    adjustRate(charges, nowMs) {
-      rates.adjust(charges, nowMs)
-      return done
-    },
+    takeRate: rates.take,
+    adjustRate: rates.adjust,
     // oxlint-disable-next-line max-params -- the port's own signature
-    enter(id, wanted, untilMs, nowMs) {
-      const full = places.enter(id, wanted, { untilMs, nowMs })
-      return full === undefined ? entered : Promise.resolve(full)
-    },
-    leave(id) {
-      places.leave(id)
-      return done
-    },
+    enter: (id, wanted, untilMs, nowMs) => places.enter(id, wanted, { untilMs, nowMs }),
+    leave: places.leave,
     // oxlint-disable-next-line max-params -- the port's own signature
     reserve: (id, amountNanoUsd, wanted, nowMs) => holds.reserve({ id, amountNanoUsd, holds: wanted, nowMs }),
-    settle(id, actualNanoUsd) {
-      holds.settle(id, actualNanoUsd)
-      return done
-    },
-    balance: (account) => Promise.resolve(holds.balance(account)),
+    settle: (id, actualNanoUsd) => holds.settle(id, actualNanoUsd),
+    balance: (account) => holds.balance(account),
   }
 }

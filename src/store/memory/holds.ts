@@ -1,5 +1,6 @@
 import { Failure } from '../../exchange/failure.ts'
 import type { NanoUsd } from '../../kit/money.ts'
+import type { Soon } from '../../kit/soon.ts'
 import type { Hold, HoldVerdict } from '../store.ts'
 import { makeRoom } from './make-room.ts'
 
@@ -17,6 +18,8 @@ interface Reservation {
   readonly amountNanoUsd: NanoUsd
   readonly balances: readonly Balance[]
 }
+
+const ADMITTED: HoldVerdict = { admitted: true }
 
 /** An amount to be held in every account, or in none. */
 export interface HoldRequest {
@@ -36,7 +39,6 @@ export class Holds {
   readonly #balances = new Map<string, Balance>()
   /** Bounded by the requests in flight: each is settled when its attempt is over. */
   readonly #reservations = new Map<string, Reservation>()
-  readonly #admitted: Promise<HoldVerdict> = Promise.resolve({ admitted: true })
 
   /** @param capacity accounts held at once; ended windows leave first, then accounts without holds, whose balance the ledger knows */
   constructor(capacity: number) {
@@ -44,8 +46,8 @@ export class Holds {
   }
 
   /** Holds the amount where it fits everywhere. Rejects when an opening balance cannot be read. */
-  reserve(request: HoldRequest): Promise<HoldVerdict> {
-    if (this.#reservations.has(request.id)) return this.#admitted
+  reserve(request: HoldRequest): Soon<HoldVerdict> {
+    if (this.#reservations.has(request.id)) return ADMITTED
     const found = this.#find(request)
     if (found instanceof Promise) return found.then(() => this.reserve(request))
     return this.#decide(request, found)
@@ -114,13 +116,13 @@ export class Holds {
     return opening
   }
 
-  #decide({ id, amountNanoUsd, holds }: HoldRequest, found: readonly Balance[]): Promise<HoldVerdict> {
+  #decide({ id, amountNanoUsd, holds }: HoldRequest, found: readonly Balance[]): HoldVerdict {
     let index = 0
     for (const balance of found) {
       const limit = holds[index]?.limitNanoUsd ?? 0n
       if (balance.spentNanoUsd + balance.heldNanoUsd + amountNanoUsd > limit) {
         const { spentNanoUsd, heldNanoUsd } = balance
-        return Promise.resolve({ admitted: false, refusedBy: index, spentNanoUsd, heldNanoUsd })
+        return { admitted: false, refusedBy: index, spentNanoUsd, heldNanoUsd }
       }
       index += 1
     }
@@ -129,6 +131,6 @@ export class Holds {
       balance.holds += 1
     }
     this.#reservations.set(id, { amountNanoUsd, balances: found })
-    return this.#admitted
+    return ADMITTED
   }
 }

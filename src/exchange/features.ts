@@ -1,7 +1,7 @@
-import type { ChatRequest } from '../exchange/chat.ts'
-import type { Block } from '../exchange/content.ts'
-import { estimateInputTokens } from '../exchange/estimate.ts'
-import { chatOf, type ModelRequest } from '../exchange/operation.ts'
+import type { ChatRequest } from './chat.ts'
+import type { Block } from './content.ts'
+import { estimateInputTokens } from './estimate.ts'
+import { chatOf, type ModelRequest } from './operation.ts'
 
 /** What a request needs from whoever answers it. */
 export interface RequestFeatures {
@@ -20,50 +20,27 @@ export interface RequestFeatures {
   readonly choices: number
 }
 
-/** Gives the features of a request; asking twice about the same request costs nothing. */
-export type FeatureReader = (request: ModelRequest) => RequestFeatures
-
-/**
- * Creates a reader that works out a request's features once, since limits, reservations, routing and metering all ask.
- * Entries live exactly as long as the request they describe.
- */
-export function createFeatureReader(): FeatureReader {
-  const known = new WeakMap<ModelRequest, RequestFeatures>()
-  return (request) => {
-    let features = known.get(request)
-    if (features === undefined) {
-      features = featuresOf(request)
-      known.set(request, features)
-    }
-    return features
-  }
-}
-
 /** Works out what a request needs. Pure; O(size of the request). */
 export function featuresOf(request: ModelRequest): RequestFeatures {
   const chat = chatOf(request)
-  const seen = { vision: false, documents: false, audio: false, cacheWrites: chat.cache !== undefined }
-  for (const turn of chat.turns) lookAtBlocks(turn.blocks, seen)
-  const features = {
-    ...seen,
-    cacheWrites: seen.cacheWrites || marksTools(chat),
+  const features: Draft = {
     tools: chat.tools !== undefined && chat.tools.length > 0,
+    vision: false,
+    documents: false,
+    audio: false,
     jsonSchema: chat.output?.type === 'json-schema',
+    cacheWrites: chat.cache !== undefined || marksTools(chat),
     inputTokens: estimateInputTokens(chat),
     choices: chat.choices ?? 1,
   }
-  const { maxOutputTokens } = chat
-  return maxOutputTokens === undefined ? features : { ...features, maxOutputTokens }
+  if (chat.maxOutputTokens !== undefined) features.maxOutputTokens = chat.maxOutputTokens
+  for (const turn of chat.turns) lookAtBlocks(turn.blocks, features)
+  return features
 }
 
-interface Seen {
-  vision: boolean
-  documents: boolean
-  audio: boolean
-  cacheWrites: boolean
-}
+type Draft = { -readonly [Field in keyof RequestFeatures]: RequestFeatures[Field] }
 
-function lookAtBlocks(blocks: readonly Block[], seen: Seen): void {
+function lookAtBlocks(blocks: readonly Block[], seen: Draft): void {
   for (const block of blocks) {
     if (block.cache !== undefined) seen.cacheWrites = true
     if (block.type === 'media') {
@@ -77,7 +54,8 @@ function lookAtBlocks(blocks: readonly Block[], seen: Seen): void {
 }
 
 function marksTools(chat: ChatRequest): boolean {
-  for (const tool of chat.tools ?? []) {
+  if (chat.tools === undefined) return false
+  for (const tool of chat.tools) {
     if (tool.type !== 'hosted' && tool.cache !== undefined) return true
   }
   return false

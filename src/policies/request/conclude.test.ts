@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'bun:test'
+import type { Exchange } from '../../exchange/exchange.ts'
+import { Failure } from '../../exchange/failure.ts'
+import { createManualClock } from '../../kit/clock.ts'
+import { sampleTarget } from '../../routing/samples.ts'
+import type { HandleExchange } from '../policy.ts'
+import { answer, drain, playSource, respond, sampleExchange } from '../samples.ts'
+import { createConclude } from './conclude.ts'
+
+const TARGET = sampleTarget('one/a')
+const answering: HandleExchange = async () => respond(TARGET, playSource([answer()]))
+
+/** An exchange at whose end two layers want to be told, the outer one having asked first. */
+function createWorld(next: HandleExchange, inner: () => void = () => {}) {
+  const clock = createManualClock()
+  const told: string[] = []
+  const asking = (exchange: Exchange): ReturnType<HandleExchange> => {
+    exchange.trail.atEnd({ ended: (failure) => void told.push(`outer ${failure?.code ?? 'ok'}`) })
+    exchange.trail.atEnd({
+      ended(failure) {
+        told.push(`inner ${failure?.code ?? 'ok'}`)
+        inner()
+      },
+    })
+    return next(exchange)
+  }
+  return { clock, told, handle: createConclude({ clock })(asking) }
+}
+
+describe('the end of an exchange', () => {
+  test('is told when the last chunk is handed on, to the last who asked first, once', async () => {
+    const { told, handle } = createWorld(async () =>
+      respond(TARGET, playSource([answer().slice(0, 3), answer().slice(3)])),
+    )
+    const { source } = await handle(sampleExchange())
+    await source.next()
+    expect(told).toEqual([])
+    await drain(source)
+    source.cancel(new Failure('client-gone'))
+    expect(told).toEqual(['inner ok', 'outer ok'])
+  })
+
+  test('by a refusal is told with the refusal, which goes on', async () => {
+    const { told, handle } = createWorld(async () => {
+      throw new Failure('rate-limited')
+    })
+    expect(handle(sampleExchange())).rejects.toMatchObject({ code: 'rate-limited' })
+    await Promise.resolve()
+    await Promise.resolve()
+    expect(told).toEqual(['inner rate-limited', 'outer rate-limited'])
+  })
+
+  test('by a defect is told as a failure of ours', async () => {
+    const { told, handle } = createWorld(() => Promise.reject(new TypeError('a defect')))
+    expect(handle(sampleExchange())).rejects.toMatchObject({ code: 'internal' })
+    await Promise.resolve()
+    await Promise.resolve()
+    expect(told).toEqual(['inner internal', 'outer internal'])
+  })
+
+  test('by a client that leaves is told with that', async () => {
+    const { told, handle } = createWorld(answering)
+    const { source } = await handle(sampleExchange())
+    source.cancel(new Failure('client-gone'))
+    expect(told).toEqual(['inner client-gone', 'outer client-gone'])
+  })
+
+  test('reaches everybody, also when one of them fails', async () => {
+    const { told, handle } = createWorld(answering, () => {
+      throw new TypeError('a defect')
+    })
+    const { source } = await handle(sampleExchange())
+    expect(source.next()).rejects.toMatchObject({ code: 'internal' })
+    await Promise.resolve()
+    await Promise.resolve()
+    expect(told).toEqual(['inner ok', 'outer ok'])
+  })
+})
+
+test('the first semantic event is timed from the start of the exchange, once', async () => {
+  const { clock, handle } = createWorld(async () =>
+    respond(TARGET, playSource([answer().slice(0, 2), answer().slice(2, 3), answer().slice(3)])),
+  )
+  const exchange = sampleExchange()
+  const { source } = await handle(exchange)
+  await source.next()
+  expect(exchange.trail.firstEventMs).toBeUndefined()
+  clock.advance(45)
+  await source.next()
+  clock.advance(10)
+  await drain(source)
+  expect(exchange.trail.firstEventMs).toBe(45)
+})
