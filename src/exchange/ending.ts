@@ -58,7 +58,7 @@ export class WatchedSource implements ChunkSource {
     this.isUntouched = false
     let chunk: ResponseChunk | undefined
     try {
-      chunk = await this.read()
+      chunk = await this.source.next()
     } catch (thrown) {
       this.finish(toFailure(thrown))
       throw thrown
@@ -72,10 +72,6 @@ export class WatchedSource implements ChunkSource {
     this.isUntouched = false
     this.source.cancel(reason)
     this.finish(reason)
-  }
-
-  protected read(): Promise<ResponseChunk | undefined> {
-    return this.source.next()
   }
 
   /** Shows a chunk to those who watch, and tells them when it is the last. What comes behind the end is nobody's business. */
@@ -117,10 +113,16 @@ class PrependedSource extends WatchedSource {
     this.#held = held
   }
 
-  protected override read(): Promise<ResponseChunk | undefined> {
+  override next(): Promise<ResponseChunk | undefined> {
     const chunk = this.#held[this.#position]
-    if (chunk === undefined) return this.source.next()
+    if (chunk === undefined) return super.next()
     this.#position += 1
+    this.isUntouched = false
+    try {
+      this.show(chunk)
+    } catch (thrown) {
+      return Promise.reject(toFailure(thrown))
+    }
     return Promise.resolve(chunk)
   }
 }

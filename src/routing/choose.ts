@@ -44,10 +44,9 @@ interface Refusal {
   readonly untilMs?: number
 }
 
-interface Sieve {
-  readonly question: ChoiceQuestion
-  readonly verdicts: CandidateVerdict[]
-  readonly refused: { readonly target: Target; readonly refusal: Refusal }[]
+interface Refused {
+  readonly target: Target
+  readonly refusal: Refusal
 }
 
 /**
@@ -57,10 +56,10 @@ interface Sieve {
  */
 export function chooseCandidates(question: ChoiceQuestion): Choice {
   const { route, random, affinity } = question
-  const sieve: Sieve = { question, verdicts: [], refused: [] }
+  const refused: Refused[] = []
   const strategy = STRATEGIES[route.strategy]
-  const targets = strategy.order(keepEligible(route.targets, sieve), { random, affinity })
-  const fallback = route.fallback.length === 0 ? [] : keepEligible(route.fallback, sieve)
+  const targets = strategy.order(keepEligible(route.targets, question, refused), { random, affinity })
+  const fallback = route.fallback.length === 0 ? [] : keepEligible(route.fallback, question, refused)
   const candidates: Candidate[] = []
   const verdicts: CandidateVerdict[] = []
   for (const { target } of targets) {
@@ -71,8 +70,8 @@ export function chooseCandidates(question: ChoiceQuestion): Choice {
     verdicts.push(pass(target, 'next-in-order'))
     candidates.push({ target, lastResort: false })
   }
-  if (candidates.length === 0) return chooseLastResort(sieve)
-  for (const verdict of sieve.verdicts) verdicts.push(verdict)
+  if (candidates.length === 0) return chooseLastResort(question, refused)
+  for (const one of refused) verdicts.push(filtered(one))
   return { candidates, verdicts }
 }
 
@@ -80,23 +79,22 @@ function pass(target: Target, reason: VerdictReason): CandidateVerdict {
   return { target: target.id, verdict: 'eligible', reason }
 }
 
-function keepEligible(entries: readonly RouteTarget[], sieve: Sieve): readonly RouteTarget[] {
+function filtered({ target, refusal: { reason, detail } }: Refused): CandidateVerdict {
+  const verdict = { target: target.id, verdict: 'filtered', reason } as const
+  return detail === undefined ? verdict : { ...verdict, detail }
+}
+
+/** The entries that nothing speaks against; the others are added to `refused`. */
+function keepEligible(
+  entries: readonly RouteTarget[],
+  question: ChoiceQuestion,
+  refused: Refused[],
+): readonly RouteTarget[] {
   const eligible: RouteTarget[] = []
   for (const entry of entries) {
-    const { target } = entry
-    const refusal = refuse(target, sieve.question)
-    if (refusal === undefined) {
-      eligible.push(entry)
-      continue
-    }
-    const { reason, detail } = refusal
-    sieve.refused.push({ target, refusal })
-    sieve.verdicts.push({
-      target: target.id,
-      verdict: 'filtered',
-      reason,
-      ...(detail === undefined ? {} : { detail }),
-    })
+    const refusal = refuse(entry.target, question)
+    if (refusal === undefined) eligible.push(entry)
+    else refused.push({ target: entry.target, refusal })
   }
   return eligible
 }
@@ -163,46 +161,46 @@ function restDetail(untilMs: number, health: HealthView): string {
  * Nothing is eligible. Circuits and context estimates may be wrong, so the best of those is tried: the circuit that
  * recovers first, else the largest context. Hard reasons (permission, price, capability, credentials) are never overruled.
  */
-function chooseLastResort({ question, verdicts, refused }: Sieve): Choice {
+function chooseLastResort({ health }: ChoiceQuestion, refused: readonly Refused[]): Choice {
   const best = earliestCircuit(refused) ?? largestContext(refused)
   if (best !== undefined) {
-    const detail = verdicts.find(({ target }) => target === best.id)?.detail
+    const { target, refusal } = best
+    const own = pass(target, 'last-resort')
     return {
-      candidates: [{ target: best, lastResort: true }],
+      candidates: [{ target, lastResort: true }],
       verdicts: [
-        { ...pass(best, 'last-resort'), ...(detail === undefined ? {} : { detail }) },
-        ...verdicts.filter(({ target }) => target !== best.id),
+        refusal.detail === undefined ? own : { ...own, detail: refusal.detail },
+        ...refused.filter((one) => one.target.id !== target.id).map(filtered),
       ],
     }
   }
+  const verdicts = refused.map(filtered)
   const freeAtMs = Math.min(...refused.map(({ refusal }) => refusal.untilMs ?? Number.POSITIVE_INFINITY))
   if (freeAtMs === Number.POSITIVE_INFINITY) return { candidates: [], verdicts }
-  return { candidates: [], verdicts, retryAfterMs: Math.max(0, freeAtMs - question.health.nowMs()) }
+  return { candidates: [], verdicts, retryAfterMs: Math.max(0, freeAtMs - health.nowMs()) }
 }
 
-function earliestCircuit(refused: Sieve['refused']): Target | undefined {
-  let best: Target | undefined
+function earliestCircuit(refused: readonly Refused[]): Refused | undefined {
+  let best: Refused | undefined
   let bestMs = Number.POSITIVE_INFINITY
-  for (const { target, refusal } of refused) {
-    if (refusal.reason !== 'circuit-open' || refusal.untilMs === undefined) continue
-    if (refusal.untilMs < bestMs) {
-      best = target
-      bestMs = refusal.untilMs
-    }
+  for (const one of refused) {
+    const { reason, untilMs } = one.refusal
+    if (reason !== 'circuit-open' || untilMs === undefined || untilMs >= bestMs) continue
+    best = one
+    bestMs = untilMs
   }
   return best
 }
 
-function largestContext(refused: Sieve['refused']): Target | undefined {
-  let best: Target | undefined
-  for (const { target, refusal } of refused) {
-    if (refusal.reason !== 'context-too-small') continue
-    if (
-      best === undefined ||
-      (target.capabilities.contextTokens ?? 0) > (best.capabilities.contextTokens ?? 0)
-    ) {
-      best = target
-    }
+function largestContext(refused: readonly Refused[]): Refused | undefined {
+  let best: Refused | undefined
+  for (const one of refused) {
+    if (one.refusal.reason !== 'context-too-small') continue
+    if (best === undefined || contextOf(one) > contextOf(best)) best = one
   }
   return best
+}
+
+function contextOf({ target }: Refused): number {
+  return target.capabilities.contextTokens ?? 0
 }
