@@ -121,6 +121,19 @@ describe('repeated keys', () => {
     expect(scan('{"a":{"b":1,"b":2},"b":3}').members).toHaveLength(2)
   })
 
+  test('are found, and missed, in an object of few members and of many', () => {
+    for (const count of [1, 16, 17, 18, 5_000]) {
+      const members = Array.from({ length: count }, (_, index) => `"k${index}":${index}`)
+      const found = scan(`{${members.join(',')}}`)
+      expect(found.find('k0')?.key).toBe('k0')
+      expect(found.find(`k${count - 1}`)).toEqual(found.members[count - 1])
+      expect(found.find(`k${count}`)).toBeUndefined()
+      for (const again of new Set([0, count - 1])) {
+        expect(errorOf(() => scan(`{${members.join(',')},"k${again}":0}`)).key).toBe(`k${again}`)
+      }
+    }
+  })
+
   test('are compared exactly: case and accents count', () => {
     expect(scan('{"model":1,"Model":2,"modèl":3,"mode\\u0300l":4}').members).toHaveLength(4)
   })

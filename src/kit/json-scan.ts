@@ -12,6 +12,8 @@ const CLOSE_BRACKET = 0x5d
 const SPACE = 0x20
 /** Strings longer than this are skipped natively; a native call costs as much as looking at some dozens of bytes. */
 const SHORT_STRING_BYTES = 48
+/** Members of a root object that are looked through one by one; more are found by a map, so that no body makes it slow. */
+const FEW_MEMBERS = 16
 
 const decoder = new TextDecoder()
 
@@ -74,14 +76,17 @@ export function scanJson(bytes: Uint8Array, limits: JsonScanLimits = DEFAULT_LIM
   return new RootScanner(bytes, limits).scan()
 }
 
-class RootScanner {
+/** Scans, and is what it found. */
+class RootScanner implements JsonScan {
+  readonly members: JsonMember[] = []
+  rootStart = 0
+  rootEnd = 0
+  depth = 1
+  tokens = 1
   readonly #bytes: Uint8Array
   readonly #limits: JsonScanLimits
-  readonly #members: JsonMember[] = []
-  readonly #byKey = new Map<string, JsonMember>()
+  #byKey: Map<string, JsonMember> | undefined
   #at = 0
-  #tokens = 1
-  #depth = 1
 
   constructor(bytes: Uint8Array, limits: JsonScanLimits) {
     this.#bytes = bytes
@@ -90,22 +95,20 @@ class RootScanner {
 
   scan(): JsonScan {
     const bytes = this.#bytes
-    const rootStart = skipSpace(bytes, 0)
-    if (bytes[rootStart] !== OPEN_BRACE) throw new JsonScanError('not-an-object')
-    this.#at = skipSpace(bytes, rootStart + 1)
+    this.rootStart = skipSpace(bytes, 0)
+    if (bytes[this.rootStart] !== OPEN_BRACE) throw new JsonScanError('not-an-object')
+    this.#at = skipSpace(bytes, this.rootStart + 1)
     if (bytes[this.#at] !== CLOSE_BRACE) this.#readMembers()
-    const rootEnd = this.#at
+    this.rootEnd = this.#at
     this.#count(1)
-    if (skipSpace(bytes, rootEnd + 1) !== bytes.length) throw new JsonScanError('malformed')
-    const byKey = this.#byKey
-    return {
-      members: this.#members,
-      find: (key) => byKey.get(key),
-      rootStart,
-      rootEnd,
-      depth: this.#depth,
-      tokens: this.#tokens,
-    }
+    if (skipSpace(bytes, this.rootEnd + 1) !== bytes.length) throw new JsonScanError('malformed')
+    return this
+  }
+
+  find(key: string): JsonMember | undefined {
+    if (this.#byKey !== undefined) return this.#byKey.get(key)
+    for (const member of this.members) if (member.key === key) return member
+    return undefined
   }
 
   #readMembers(): void {
@@ -130,12 +133,17 @@ class RootScanner {
     const valueStart = skipSpace(bytes, colon + 1)
     const valueEnd = this.#valueEnd(valueStart)
     const key = decodeKey(bytes, keyStart, keyEnd)
-    if (this.#byKey.has(key)) throw new JsonScanError('duplicate-key', key)
-    const member = { key, keyStart, valueStart, valueEnd }
-    this.#members.push(member)
-    this.#byKey.set(key, member)
+    if (this.find(key) !== undefined) throw new JsonScanError('duplicate-key', key)
+    this.#add({ key, keyStart, valueStart, valueEnd })
     this.#count(1)
     this.#at = skipSpace(bytes, valueEnd)
+  }
+
+  #add(member: JsonMember): void {
+    const { members } = this
+    members.push(member)
+    if (this.#byKey !== undefined) this.#byKey.set(member.key, member)
+    else if (members.length > FEW_MEMBERS) this.#byKey = new Map(members.map((known) => [known.key, known]))
   }
 
   #valueEnd(start: number): number {
@@ -168,7 +176,7 @@ class RootScanner {
         case OPEN_BRACKET:
           level += 1
           if (level > maxDepth) throw new JsonScanError('too-deep')
-          if (level > this.#depth) this.#depth = level
+          if (level > this.depth) this.depth = level
           tokens += 1
           break
         case CLOSE_BRACE:
@@ -181,7 +189,7 @@ class RootScanner {
         case COMMA:
         case COLON:
           tokens += 1
-          if ((tokens & 0xfff) === 0 && this.#tokens + tokens > this.#limits.tokens) this.#count(tokens)
+          if ((tokens & 0xfff) === 0 && this.tokens + tokens > this.#limits.tokens) this.#count(tokens)
       }
       at += 1
     }
@@ -189,8 +197,8 @@ class RootScanner {
   }
 
   #count(tokens: number): void {
-    this.#tokens += tokens
-    if (this.#tokens > this.#limits.tokens) throw new JsonScanError('too-many-tokens')
+    this.tokens += tokens
+    if (this.tokens > this.#limits.tokens) throw new JsonScanError('too-many-tokens')
   }
 }
 
@@ -240,7 +248,7 @@ function decodeKey(bytes: Uint8Array, start: number, end: number): string {
     const byte = bytes[at] ?? 0
     if (byte === BACKSLASH || byte > 0x7f) return decodeLongKey(bytes, start, end)
   }
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start + 1, end - start - 2).toString('latin1')
+  return Buffer.prototype.latin1Slice.call(bytes, start + 1, end - 1)
 }
 
 function decodeLongKey(bytes: Uint8Array, start: number, end: number): string {
