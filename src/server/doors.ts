@@ -1,10 +1,12 @@
 import type { Dialect, Endpoint } from '../dialects/dialect.ts'
 import { nearestNames } from '../kit/nearest.ts'
+import { createForwardedPicker, type PickForwarded } from './forwarded-headers.ts'
 
 /** Where a client may knock: a dialect and one of its endpoints. */
 export interface Door {
   readonly dialect: Dialect
   readonly endpoint: Endpoint
+  readonly pickForwarded: PickForwarded
 }
 
 export interface Doors {
@@ -17,6 +19,7 @@ export interface Doors {
 
 /** Longest prefix that is taken for a mistyped or proxied base URL, in segments. */
 const MOST_PREFIX_SEGMENTS = 3
+const SLASHES = /\/{2,}/g
 
 /**
  * Builds the routing table from what the dialects declare.
@@ -27,7 +30,8 @@ const MOST_PREFIX_SEGMENTS = 3
 export function createDoors(dialects: readonly Dialect[]): Doors {
   const doors = new Map<string, Door>()
   for (const dialect of dialects) {
-    for (const endpoint of dialect.endpoints) doors.set(endpoint.path, { dialect, endpoint })
+    const pickForwarded = createForwardedPicker(dialect.forwardHeaders)
+    for (const endpoint of dialect.endpoints) doors.set(endpoint.path, { dialect, endpoint, pickForwarded })
   }
   const tails = [...doors].map(([path, door]) => ({ tail: withoutVersion(path), door }))
   tails.sort((left, right) => right.tail.length - left.tail.length)
@@ -57,7 +61,7 @@ function withoutVersion(path: string): string {
 
 /** Single slashes, none at the end. */
 export function cleanPath(path: string): string {
-  const single = path.slice(0, 512).replaceAll(/\/{2,}/g, '/')
+  const single = path.slice(0, 512).replaceAll(SLASHES, '/')
   return single.length > 1 && single.endsWith('/') ? single.slice(0, -1) : single
 }
 

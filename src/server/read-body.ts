@@ -25,32 +25,33 @@ export async function readBody(request: Request): Promise<ReadBody> {
       message: 'Compressed request bodies are not taken. Send the body as it is.',
     })
   }
-  const bytes = await receive(request)
+  let bytes: Uint8Array
+  try {
+    bytes = await request.bytes()
+  } catch (error) {
+    throw explainLoss(error)
+  }
   if (bytes.length > LIMITS.requestBodyBytes) throw tooLarge()
-  return { bytes, ...parseBody(bytes) }
+  return parseBody(bytes)
 }
 
 /** The runtime gives up on a body that grows beyond its own limit, and on a client that leaves in the middle of it. */
-async function receive(request: Request): Promise<Uint8Array> {
-  try {
-    return await request.bytes()
-  } catch (error) {
-    const isTooLarge = error instanceof Error && error.message.includes('maxRequestBodySize')
-    throw isTooLarge ? tooLarge() : new Failure('client-gone', { cause: error })
-  }
+function explainLoss(error: unknown): Failure {
+  const isTooLarge = error instanceof Error && error.message.includes('maxRequestBodySize')
+  return isTooLarge ? tooLarge() : new Failure('client-gone', { cause: error })
 }
 
 function tooLarge(): Failure {
   return new Failure('body-too-large', { facts: { limit_bytes: LIMITS.requestBodyBytes } })
 }
 
-function parseBody(bytes: Uint8Array): Pick<ReadBody, 'json' | 'scan'> {
+function parseBody(bytes: Uint8Array): ReadBody {
   if (bytes.length === 0)
     throw new Failure('invalid-json', { message: 'The request body is empty. Send a JSON object.' })
   try {
     const scan = scanJson(bytes)
     const json = parseJson(decoder.decode(bytes))
-    if (isObject(json)) return { json, scan }
+    if (isObject(json)) return { bytes, json, scan }
   } catch (error) {
     throw new Failure('invalid-json', { message: explain(error), cause: error })
   }

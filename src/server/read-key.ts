@@ -2,6 +2,9 @@ import { Secret } from '../kit/secret.ts'
 
 /** How our own keys begin. */
 const OUR_PREFIX = 'gh_'
+const BEARER = /^bearer /i
+/** Besides `Authorization`, in the order in which they count. */
+const KEY_HEADERS = ['x-api-key', 'api-key', 'x-goog-api-key'] as const
 
 /**
  * Finds the key a client sent. SDKs disagree on the header, so all of theirs are read; `x-gatehouse-key` wins and leaves
@@ -11,14 +14,15 @@ const OUR_PREFIX = 'gh_'
 export function readPresentedKey(headers: Headers, query: URLSearchParams | undefined): Secret | undefined {
   const explicit = headers.get('x-gatehouse-key')
   if (explicit !== null) return new Secret(explicit.trim())
-  const authorization = headers.get('authorization')
-  const candidates = [
-    authorization !== null && /^bearer /i.test(authorization) ? authorization.slice(7).trim() : undefined,
-    headers.get('x-api-key'),
-    headers.get('api-key'),
-    headers.get('x-goog-api-key'),
-    query?.get('key'),
-  ].filter((value): value is string => typeof value === 'string' && value !== '')
-  const chosen = candidates.find((value) => value.startsWith(OUR_PREFIX)) ?? candidates[0]
-  return chosen === undefined ? undefined : new Secret(chosen)
+  const authorization = headers.get('authorization') ?? ''
+  let chosen = BEARER.test(authorization) ? authorization.slice(7).trim() : ''
+  for (const name of KEY_HEADERS) chosen = preferred(chosen, headers.get(name))
+  chosen = preferred(chosen, query?.get('key'))
+  return chosen === '' ? undefined : new Secret(chosen)
+}
+
+/** Of what was found so far and what was found behind it. */
+function preferred(first: string, second: string | null | undefined): string {
+  if (second === null || second === undefined || first.startsWith(OUR_PREFIX)) return first
+  return first === '' || second.startsWith(OUR_PREFIX) ? second : first
 }

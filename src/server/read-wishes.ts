@@ -57,10 +57,10 @@ const READERS: Readonly<Record<string, WishReader>> = {
   customer: wish('a short text', text, (customer) => ({ customer })),
 }
 
-const HEADER_NAMES: readonly (readonly [string, string])[] = Object.keys(READERS).map((name) => [
+const HEADERS = Object.keys(READERS).map((name) => ({
   name,
-  `x-gatehouse-${name.replaceAll('_', '-')}`,
-])
+  header: `x-gatehouse-${name.replaceAll('_', '-')}`,
+}))
 
 /**
  * Reads what the client asks of the gateway itself. The body field wins over headers. Whether the key may ask for it
@@ -71,18 +71,18 @@ const HEADER_NAMES: readonly (readonly [string, string])[] = Object.keys(READERS
  */
 export function readWishes(headers: Headers, written: Json | undefined): Wishes {
   let wishes: Wishes = {}
-  for (const [name, header] of HEADER_NAMES) {
+  for (const { name, header } of HEADERS) {
     const value = headers.get(header)
     if (value !== null) wishes = { ...wishes, ...readWish(name, value, header) }
   }
+  if (written === undefined || written === null) return wishes
   for (const [name, value] of Object.entries(readField(written))) {
     if (value !== undefined) wishes = { ...wishes, ...readWish(name, value, `gatehouse.${name}`) }
   }
   return wishes
 }
 
-function readField(written: Json | undefined): JsonObject {
-  if (written === undefined || written === null) return {}
+function readField(written: Json): JsonObject {
   if (isObject(written)) return written
   throw new Failure('invalid-request', { param: 'gatehouse', message: "'gatehouse' must be an object." })
 }

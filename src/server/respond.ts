@@ -1,5 +1,5 @@
 import type { Dialect, EncodeContext, ResponseEncoder } from '../dialects/dialect.ts'
-import { createCollector } from '../exchange/collect.ts'
+import { createCollector, type Collector } from '../exchange/collect.ts'
 import { estimateInputTokens } from '../exchange/estimate.ts'
 import type { ResponseEvent } from '../exchange/event.ts'
 import type { Exchange } from '../exchange/exchange.ts'
@@ -9,11 +9,12 @@ import type { ChunkSource, ModelResponse, ResponseChunk } from '../exchange/resp
 import type { Clock } from '../kit/clock.ts'
 import { concatBytes } from '../kit/sse.ts'
 import { openByteStream } from './byte-stream.ts'
-import { costHeader, exchangeHeaders } from './response-headers.ts'
+import { addCostHeader, exchangeHeaders } from './response-headers.ts'
 
 const EVENT_STREAM = 'text/event-stream; charset=utf-8'
 /** Silence after which a stream's head and a heartbeat are sent, and the longest silence within it. */
 const HEARTBEAT_MS = 10_000
+const NO_BYTES = new Uint8Array(0)
 const textEncoder = new TextEncoder()
 
 export interface Answering {
@@ -22,45 +23,53 @@ export interface Answering {
   readonly clock: Clock
 }
 
-/** Answers a unary request: the fold of the response's events, or the provider's own bytes in the native lane. */
+/**
+ * Answers a unary request: the fold of the response's events, or the provider's own bytes in the native lane. Rejects with
+ * the response's failure.
+ */
 export async function respondWhole(answering: Answering, response: ModelResponse): Promise<Response> {
   const { exchange, clock } = answering
-  const body = response.lane === 'native' ? await joinWire(response) : await fold(answering, response)
-  const headers = exchangeHeaders(exchange, clock.elapsedMs() - exchange.startedElapsedMs)
-  headers['content-type'] = 'application/json'
-  return new Response(toBody(body), {
-    headers: Object.assign(headers, response.headers, costHeader(exchange)),
-  })
-}
-
-/** Reads a response to its end. Throws its failure. */
-async function drainResponse({ source }: ModelResponse, take: (chunk: ResponseChunk) => void): Promise<void> {
+  const body = response.lane === 'native' ? new PassedBody() : new FoldedBody()
   for (;;) {
-    const chunk = await source.next()
-    if (chunk === undefined) return
+    const chunk = await response.source.next()
+    if (chunk === undefined) break
     const last = chunk.events[chunk.events.length - 1]
     if (last?.type === 'failure') throw last.failure
-    take(chunk)
-    if (last?.type === 'end') return
+    body.take(chunk)
+    if (last?.type === 'end') break
+  }
+  const headers = exchangeHeaders(exchange, clock.elapsedMs() - exchange.startedElapsedMs)
+  headers['content-type'] = 'application/json'
+  Object.assign(headers, response.headers)
+  addCostHeader(headers, exchange)
+  return new Response(toBody(body.finish(answering, response)), { headers })
+}
+
+/** The provider's own bytes, joined. */
+class PassedBody {
+  #wire: Uint8Array = NO_BYTES
+
+  take({ wire }: ResponseChunk): void {
+    if (wire !== undefined) this.#wire = this.#wire.length === 0 ? wire : concatBytes(this.#wire, wire)
+  }
+
+  finish(): Uint8Array {
+    return this.#wire
   }
 }
 
-async function joinWire(response: ModelResponse): Promise<Uint8Array> {
-  let wire: Uint8Array = new Uint8Array(0)
-  await drainResponse(response, (chunk) => {
-    if (chunk.wire !== undefined) wire = wire.length === 0 ? chunk.wire : concatBytes(wire, chunk.wire)
-  })
-  return wire
-}
+/** The fold of the events in the client's dialect. */
+class FoldedBody {
+  readonly #collector: Collector = createCollector()
 
-async function fold(answering: Answering, response: ModelResponse): Promise<string> {
-  const collector = createCollector()
-  await drainResponse(response, ({ events }) => {
-    for (const event of events) collector.push(event)
-  })
-  return JSON.stringify(
-    answering.dialect.encodeResponse(encodeContext(answering, response)).unary(collector.message()),
-  )
+  take({ events }: ResponseChunk): void {
+    for (const event of events) this.#collector.push(event)
+  }
+
+  finish(answering: Answering, response: ModelResponse): string {
+    const encoder = answering.dialect.encodeResponse(encodeContext(answering, response))
+    return JSON.stringify(encoder.unary(this.#collector.message()))
+  }
 }
 
 /**

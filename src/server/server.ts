@@ -1,7 +1,8 @@
 import type { Dialect } from '../dialects/dialect.ts'
 import type { Caller, Exchange } from '../exchange/exchange.ts'
 import { Failure, toFailure } from '../exchange/failure.ts'
-import type { Gateway, Inbound, OpenExchange } from '../gateway/gateway.ts'
+import type { ModelResponse } from '../exchange/response.ts'
+import type { Gateway, Inbound } from '../gateway/gateway.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { Ids } from '../kit/ids.ts'
 import { LIMITS } from '../kit/limits.ts'
@@ -9,11 +10,11 @@ import type { Secret } from '../kit/secret.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import { cleanPath, createDoors, type Door, type Doors } from './doors.ts'
 import { modelList, modelRow, visibleModels } from './models.ts'
-import { readBody } from './read-body.ts'
+import { readBody, type ReadBody } from './read-body.ts'
 import { readPresentedKey } from './read-key.ts'
 import { readWishes } from './read-wishes.ts'
 import { respondStream, respondWhole, settleSoon, toBody, type Answering } from './respond.ts'
-import { costHeader, exchangeHeaders } from './response-headers.ts'
+import { addCostHeader, exchangeHeaders } from './response-headers.ts'
 
 const MODELS_PATH = /^(?:\/[\w-]+){0,3}?\/models(?:\/(.+))?$/
 
@@ -53,22 +54,29 @@ export function createClientDoor(needs: ServerNeeds): ClientDoor {
       const url = new URL(request.url)
       const path = cleanPath(url.pathname)
       const door = doors.find(path)
-      const dialect = door?.dialect ?? doors.nearest(path).dialect
+      let answering: Answering | undefined
       try {
         admit()
         const isRead = request.method === 'GET' || request.method === 'HEAD'
         if (isRead) return await answerRead({ request, url, path }, needs, doors)
-        return await answerPost({ request, url, path }, requireDoor(door, doors, path), needs)
+        if (door === undefined) throw unknownPath(doors, path)
+        if (request.method !== 'POST') throw methodNotAllowed()
+        const body = await readBody(request)
+        const { exchange, run } = needs.gateway.open(inboundOf({ request, url, body }, door))
+        answering = { exchange, dialect: door.dialect, clock: needs.clock }
+        if (exchange.request.stream) return await answerStream(answering, run())
+        return await respondWhole(answering, await run())
       } catch (thrown) {
-        return refuse(dialect, toFailure(thrown), needs)
+        const failure = toFailure(thrown)
+        if (answering !== undefined) return refuseExchange(answering, failure, needs)
+        return refuse(door?.dialect ?? doors.nearest(path).dialect, failure, needs)
       }
     },
   }
 }
 
-function requireDoor(door: Door | undefined, doors: Doors, path: string): Door {
-  if (door !== undefined) return door
-  throw unknownPath(doors, path)
+function methodNotAllowed(): Failure {
+  return new Failure('method-not-allowed', { headers: { allow: 'POST' } })
 }
 
 function unknownPath(doors: Doors, path: string): Failure {
@@ -93,7 +101,7 @@ async function answerRead({ request, url, path }: Read, needs: ServerNeeds, door
   const match = MODELS_PATH.exec(path)
   if (match === null) {
     if (doors.find(path) === undefined) throw unknownPath(doors, path)
-    throw new Failure('method-not-allowed', { headers: { allow: 'POST' } })
+    throw methodNotAllowed()
   }
   const caller = await needs.identify(readPresentedKey(request.headers, url.searchParams))
   const visible = visibleModels(needs.gateway.plan().models, caller, needs.allows)
@@ -113,53 +121,33 @@ function decodeName(encoded: string): string {
   }
 }
 
-async function answerPost({ request, url }: Read, door: Door, needs: ServerNeeds): Promise<Response> {
-  if (request.method !== 'POST') throw new Failure('method-not-allowed', { headers: { allow: 'POST' } })
-  const { bytes, json, scan } = await readBody(request)
-  const { request: asked, wishes } = door.dialect.decodeRequest(json, door.endpoint.operation)
-  const inbound: Inbound = {
+interface Post {
+  readonly request: Request
+  readonly url: URL
+  readonly body: ReadBody
+}
+
+/** What the gateway is told of a request. Throws `Failure` where the dialect cannot read it. */
+function inboundOf({ request, url, body }: Post, door: Door): Inbound {
+  const { headers, signal } = request
+  const { request: asked, wishes } = door.dialect.decodeRequest(body.json, door.endpoint.operation)
+  const inbound: Inbound & { presentedKey?: Secret } = {
     dialect: door.dialect.name,
     request: asked,
-    raw: { body: bytes, scan, headers: forwardable(request.headers, door.dialect.forwardHeaders) },
-    wishes: readWishes(request.headers, wishes),
-    signal: request.signal,
-    ...keyOf(request, url),
+    raw: { body: body.bytes, scan: body.scan, headers: door.pickForwarded(headers) },
+    wishes: readWishes(headers, wishes),
+    signal,
   }
-  return await answerExchange(needs.gateway.open(inbound), door.dialect, needs)
+  const presentedKey = readPresentedKey(headers, url.search === '' ? undefined : url.searchParams)
+  if (presentedKey !== undefined) inbound.presentedKey = presentedKey
+  return inbound
 }
 
-function keyOf(request: Request, url: URL): { presentedKey?: Secret } {
-  const presentedKey = readPresentedKey(request.headers, url.search === '' ? undefined : url.searchParams)
-  return presentedKey === undefined ? {} : { presentedKey }
-}
-
-async function answerExchange(
-  { exchange, run }: OpenExchange,
-  dialect: Dialect,
-  needs: ServerNeeds,
-): Promise<Response> {
-  const answering: Answering = { exchange, dialect, clock: needs.clock }
-  try {
-    if (!exchange.request.stream) return await respondWhole(answering, await run())
-    const pending = run()
-    const response = await settleSoon(pending, needs.clock)
-    if (response instanceof Failure) throw response
-    return respondStream(answering, response ?? pending)
-  } catch (thrown) {
-    return refuseExchange(answering, toFailure(thrown), needs)
-  }
-}
-
-/** Headers of the client that its dialect lets through; a trailing `*` in the list matches a prefix. */
-function forwardable(headers: Headers, allowed: readonly string[]): Record<string, string> {
-  const kept: Record<string, string> = {}
-  for (const [name, value] of headers) {
-    const isAllowed = allowed.some((rule) =>
-      rule.endsWith('*') ? name.startsWith(rule.slice(0, -1)) : name === rule,
-    )
-    if (isAllowed) kept[name] = value
-  }
-  return kept
+/** Rejects with a failure that is known before the head has to be sent. */
+async function answerStream(answering: Answering, pending: Promise<ModelResponse>): Promise<Response> {
+  const response = await settleSoon(pending, answering.clock)
+  if (response instanceof Failure) throw response
+  return respondStream(answering, response ?? pending)
 }
 
 /** Answers a failure that belongs to an exchange, with everything that is known about it. */
@@ -170,10 +158,8 @@ function refuseExchange(
 ): Response {
   reportInternal(failure, exchange, needs)
   const wire = dialect.encodeFailure(failure, { requestId: exchange.id, attempts: exchange.trail.attempts })
-  const headers = {
-    ...exchangeHeaders(exchange, clock.elapsedMs() - exchange.startedElapsedMs),
-    ...costHeader(exchange),
-  }
+  const headers = exchangeHeaders(exchange, clock.elapsedMs() - exchange.startedElapsedMs)
+  addCostHeader(headers, exchange)
   return new Response(toBody(wire.body), {
     status: wire.status,
     headers: { ...headers, ...failure.details.headers, ...wire.headers },
