@@ -21,8 +21,20 @@ export const systemClock: Clock = {
   after(delayMs, action) {
     const handle = setTimeout(action, delayMs)
     handle.unref()
-    return { cancel: () => clearTimeout(handle) }
+    return new SystemTimer(handle)
   },
+}
+
+class SystemTimer implements Timer {
+  readonly #handle: NodeJS.Timeout
+
+  constructor(handle: NodeJS.Timeout) {
+    this.#handle = handle
+  }
+
+  cancel(): void {
+    clearTimeout(this.#handle)
+  }
 }
 
 interface Pending {

@@ -64,7 +64,7 @@ export function createConnectionPools(options: ConnectionPoolsOptions): Connecti
 
   return {
     get(wish) {
-      const key = `${wish.fresh ? '1' : '0'} ${wish.origin} ${wish.serverName ?? ''} ${wish.scope}`
+      const key = keyOf(wish)
       const known = pools.get(key)
       if (known !== undefined) return known
       const pool = open(wish)
@@ -76,6 +76,12 @@ export function createConnectionPools(options: ConnectionPoolsOptions): Connecti
       pools.clear()
     },
   }
+}
+
+/** Short for the usual wish, because every call puts one together. */
+function keyOf({ scope, origin, fresh, serverName }: PoolWish): string {
+  if (!fresh && serverName === undefined) return `${origin} ${scope}`
+  return `${fresh ? 'fresh' : 'kept'} ${origin} ${serverName ?? ''} ${scope}`
 }
 
 /** A probe of one origin that never runs twice at once. An origin that cannot be read counts as answering: `fetch` will refuse it. */

@@ -4,7 +4,7 @@ import { createDeadlines, type Deadline, type Deadlines } from './deadlines.ts'
 import type { PublicEgress } from './egress.ts'
 import { readFetchError } from './fetch-error.ts'
 import { LIMITS } from './limits.ts'
-import { createReach, type Reach } from './reach.ts'
+import { createReach, type FindReach } from './reach.ts'
 
 /** Why a call failed below HTTP. */
 export type HttpErrorKind =
@@ -100,9 +100,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const pools = createConnectionPools({ clock, proxy, trustedCertificates })
   const find = createReach(pools, options.publicEgress)
   return {
-    async send(request) {
-      if (request.controller.signal.aborted) throw new HttpError('aborted')
-      return new Call(request, clock, deadlines).run(find(request))
+    send(request) {
+      if (request.controller.signal.aborted) return Promise.reject(new HttpError('aborted'))
+      return new Call(request, clock, deadlines).run(find)
     },
     close: () => pools.close(),
   }
@@ -138,8 +138,9 @@ class Call implements HttpResponse, Deadline {
     return this.#response?.headers ?? new Headers()
   }
 
-  async run(reach: Reach | Promise<Reach | undefined>): Promise<HttpResponse> {
+  async run(find: FindReach): Promise<HttpResponse> {
     try {
+      const reach = find(this.#request)
       const found = reach instanceof Promise ? await this.#unlessAborted(reach) : reach
       if (found === undefined) throw new HttpError('destination-forbidden')
       const { url, headers, pool } = found

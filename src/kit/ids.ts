@@ -23,7 +23,7 @@ export function createIds(clock: Clock, random: Random): Ids {
   let drawn = ''
   let at = pool.length
   let cachedMs = -1
-  let cachedTime = ''
+  let cachedStamp = ''
   const draw = (): string => {
     if (at === pool.length) {
       const bytes = random.bytes(pool.length)
@@ -39,9 +39,9 @@ export function createIds(clock: Clock, random: Random): Ids {
       const nowMs = clock.nowMs()
       if (nowMs !== cachedMs) {
         cachedMs = nowMs
-        cachedTime = encodeTime(nowMs)
+        cachedStamp = `_${encodeTime(nowMs)}`
       }
-      return `${prefix}_${cachedTime}${draw()}`
+      return `${prefix}${cachedStamp}${draw()}`
     },
   }
 }
