@@ -3,6 +3,8 @@ import { Failure } from '../exchange/failure.ts'
 import type { ChunkSource, ResponseChunk } from '../exchange/response.ts'
 import type { Clock, Timer } from '../kit/clock.ts'
 
+const NOTHING_AHEAD: QueuingStrategy<Uint8Array> = { highWaterMark: 0 }
+
 /** What a streamed body is made of. */
 export interface StreamedBody {
   readonly source: ChunkSource
@@ -21,18 +23,10 @@ export interface StreamedBody {
  * at frame boundaries, so a heartbeat never lands inside a frame.
  */
 export function openByteStream(body: StreamedBody): ReadableStream<Uint8Array> {
-  const pump = new Pump(body)
-  return new ReadableStream<Uint8Array>(
-    {
-      start: (controller) => pump.start(controller),
-      pull: () => pump.pull(),
-      cancel: () => pump.cancel(),
-    },
-    { highWaterMark: 0 },
-  )
+  return new ReadableStream(new Pump(body), NOTHING_AHEAD)
 }
 
-class Pump {
+class Pump implements UnderlyingDefaultSource<Uint8Array> {
   readonly #body: StreamedBody
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined
   #timer: Timer | undefined

@@ -6,6 +6,7 @@ import { nearestNames } from '../kit/nearest.ts'
 const MOST_TAGS = 16
 const LONGEST_TEXT = 200
 const LONGEST_TIMEOUT_MS = 3_600_000
+const NO_WISHES: Wishes = {}
 
 /** A wish as a client may write it: in the body field `gatehouse`, or as a header `x-gatehouse-<name with dashes>`. */
 interface WishReader {
@@ -70,7 +71,7 @@ const HEADERS = Object.keys(READERS).map((name) => ({
  * @throws Failure `invalid-request` for unknown names and wrong values: a wish is never ignored
  */
 export function readWishes(headers: Headers, written: Json | undefined): Wishes {
-  let wishes: Wishes = {}
+  let wishes = NO_WISHES
   for (const { name, header } of HEADERS) {
     const value = headers.get(header)
     if (value !== null) wishes = { ...wishes, ...readWish(name, value, header) }

@@ -107,8 +107,11 @@ class Arrival implements ChunkSource {
     if (!(pending instanceof Promise)) this.response = pending
   }
 
-  async next(): Promise<ResponseChunk | undefined> {
-    if (this.response !== undefined) return this.response.source.next()
+  next(): Promise<ResponseChunk | undefined> {
+    return this.response === undefined ? this.#nextOnArrival() : this.response.source.next()
+  }
+
+  async #nextOnArrival(): Promise<ResponseChunk | undefined> {
     try {
       this.response = await this.#pending
     } catch (thrown) {
@@ -173,13 +176,16 @@ function encodeContext({ exchange }: Answering, response?: ModelResponse): Encod
 }
 
 /** The response or its failure if it arrives before the first heartbeat is due, else undefined. Never rejects. */
-export async function settleSoon(
+export function settleSoon(
   pending: Promise<ModelResponse>,
   clock: Clock,
 ): Promise<ModelResponse | Failure | undefined> {
-  const { promise: late, resolve } = Promise.withResolvers<undefined>()
-  const timer = clock.after(HEARTBEAT_MS, () => resolve(undefined))
-  const outcome = await Promise.race([pending.catch(toFailure), late])
-  timer.cancel()
-  return outcome
+  return new Promise((resolve) => {
+    const timer = clock.after(HEARTBEAT_MS, () => resolve(undefined))
+    const settle = (outcome: ModelResponse | Failure): void => {
+      timer.cancel()
+      resolve(outcome)
+    }
+    pending.then(settle, (thrown: unknown) => settle(toFailure(thrown)))
+  })
 }
