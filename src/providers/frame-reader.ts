@@ -3,7 +3,7 @@ import type { SseFrame } from '../kit/sse.ts'
 import type { DecodeContext, Dialect, ResponseDecoder, ResponseTap } from '../dialects/dialect.ts'
 import type { EventSink } from '../exchange/event.ts'
 import type { Lane } from '../exchange/response.ts'
-import { createTextRepeats } from './text-repeats.ts'
+import { TextRepeats } from './text-repeats.ts'
 
 /** What both lanes have in common: somebody who reads a response and says what must be known of it. */
 export interface FrameReader {
@@ -13,40 +13,56 @@ export interface FrameReader {
   frame(frame: SseFrame, sink: EventSink): boolean
   unary(body: JsonObject, sink: EventSink): void
   close(sink: EventSink): void
-  readonly done: boolean
 }
 
 /** Opens the reader of a lane. */
 export function openReader(dialect: Dialect, lane: Lane, context: DecodeContext): FrameReader {
   return lane === 'native'
-    ? fromTap(dialect.tapResponse(context))
-    : fromDecoder(dialect.decodeResponse(context))
+    ? new TapReader(dialect.tapResponse(context))
+    : new DecoderReader(dialect.decodeResponse(context))
 }
 
-function fromTap(tap: ResponseTap): FrameReader {
-  return {
-    verbatim: true,
-    frame: (frame, sink) => tap.frame(frame, sink) === 'show',
-    unary: (body, sink) => tap.unary(body, sink),
-    close: (sink) => tap.close(sink),
-    get done() {
-      return tap.done
-    },
+class TapReader implements FrameReader {
+  readonly verbatim = true
+  readonly #tap: ResponseTap
+
+  constructor(tap: ResponseTap) {
+    this.#tap = tap
+  }
+
+  frame(frame: SseFrame, sink: EventSink): boolean {
+    return this.#tap.frame(frame, sink) === 'show'
+  }
+
+  unary(body: JsonObject, sink: EventSink): void {
+    this.#tap.unary(body, sink)
+  }
+
+  close(sink: EventSink): void {
+    this.#tap.close(sink)
   }
 }
 
-function fromDecoder(decoder: ResponseDecoder): FrameReader {
-  const repeats = createTextRepeats(decoder)
-  return {
-    verbatim: false,
-    frame(frame, sink) {
-      repeats.frame(frame, sink)
-      return false
-    },
-    unary: (body, sink) => decoder.unary(body, sink),
-    close: (sink) => decoder.close(sink),
-    get done() {
-      return decoder.done
-    },
+class DecoderReader implements FrameReader {
+  readonly verbatim = false
+  readonly #decoder: ResponseDecoder
+  #repeats: TextRepeats | undefined
+
+  constructor(decoder: ResponseDecoder) {
+    this.#decoder = decoder
+  }
+
+  frame(frame: SseFrame, sink: EventSink): boolean {
+    this.#repeats ??= new TextRepeats(this.#decoder)
+    this.#repeats.frame(frame, sink)
+    return false
+  }
+
+  unary(body: JsonObject, sink: EventSink): void {
+    this.#decoder.unary(body, sink)
+  }
+
+  close(sink: EventSink): void {
+    this.#decoder.close(sink)
   }
 }

@@ -6,8 +6,8 @@ import { Failure } from '../exchange/failure.ts'
 import type { ChunkSource, ResponseChunk } from '../exchange/response.ts'
 import type { FrameReader } from './frame-reader.ts'
 import { failureInBody } from './http-failure.ts'
-import { createShownBytes } from './shown-bytes.ts'
-import { createToldEvents } from './told-events.ts'
+import { ShownBytes } from './shown-bytes.ts'
+import { ToldEvents } from './told-events.ts'
 import type { Watchdog } from './watchdog.ts'
 
 const LF = 10
@@ -26,121 +26,143 @@ export interface Receiving {
  * the connection can be used again.
  */
 export function receiveStream(receiving: Receiving): ChunkSource {
-  const { response, watchdog } = receiving
-  const frames = readFrames(receiving.reader)
-  let over = false
-
-  const fail = (failure: Failure): ResponseChunk => {
-    over = true
-    watchdog.stop()
-    response.cancel()
-    return frames.fail(failure)
-  }
-  const finish = (): void => {
-    over = true
-    if (frames.ended === 'end') void drain(response, watchdog)
-    else {
-      watchdog.stop()
-      response.cancel()
-    }
-  }
-  const take = (bytes: Uint8Array | undefined): ResponseChunk | undefined => {
-    const chunk = bytes === undefined ? frames.close() : frames.push(bytes)
-    watchdog.received(frames.meaningful)
-    if (frames.ended !== undefined) finish()
-    return chunk
-  }
-  const broken = (thrown: unknown): Failure =>
-    thrown instanceof SseFrameTooLarge
-      ? new Failure('response-too-large', { cause: thrown })
-      : failureInBody(thrown, watchdog)
-
-  return {
-    async next() {
-      for (;;) {
-        if (over) return undefined
-        watchdog.reading()
-        try {
-          const bytes = await response.read()
-          const chunk = over ? undefined : take(bytes)
-          if (chunk !== undefined) return chunk
-        } catch (thrown) {
-          return over ? undefined : fail(broken(thrown))
-        }
-      }
-    },
-    cancel(reason) {
-      if (over) return
-      over = true
-      watchdog.abort(reason)
-      response.cancel()
-    },
-  }
+  return new StreamSource(receiving)
 }
 
-interface Frames {
-  /** Reads bytes; undefined when they said nothing that anybody needs. */
-  push(bytes: Uint8Array): ResponseChunk | undefined
-  /** The transport ended. Always gives a chunk with an end or a failure. */
-  close(): ResponseChunk
-  /** What was read and not yet given, with a failure behind it. */
-  fail(failure: Failure): ResponseChunk
-  /** Did the last bytes hold a semantic event? */
-  readonly meaningful: boolean
-  /** How the response ended, once it has. */
-  readonly ended: 'end' | 'failure' | undefined
+class StreamSource implements ChunkSource {
+  readonly #response: HttpResponse
+  readonly #watchdog: Watchdog
+  readonly #frames: Frames
+  #over = false
+
+  constructor({ response, reader, watchdog }: Receiving) {
+    this.#response = response
+    this.#watchdog = watchdog
+    this.#frames = new Frames(reader)
+  }
+
+  async next(): Promise<ResponseChunk | undefined> {
+    for (;;) {
+      if (this.#over) return undefined
+      this.#watchdog.reading()
+      try {
+        const bytes = await this.#response.read()
+        const chunk = this.#over ? undefined : this.#take(bytes)
+        if (chunk !== undefined) return chunk
+      } catch (thrown) {
+        return this.#over ? undefined : this.#fail(thrown)
+      }
+    }
+  }
+
+  cancel(reason: Failure): void {
+    if (this.#over) return
+    this.#over = true
+    this.#watchdog.abort(reason)
+    this.#response.cancel()
+  }
+
+  #take(bytes: Uint8Array | undefined): ResponseChunk | undefined {
+    const frames = this.#frames
+    const chunk = bytes === undefined ? frames.close() : frames.push(bytes)
+    this.#watchdog.received(frames.meaningful)
+    if (frames.ended !== undefined) this.#finish(frames.ended)
+    return chunk
+  }
+
+  #finish(ended: 'end' | 'failure'): void {
+    this.#over = true
+    if (ended === 'end') void drain(this.#response, this.#watchdog)
+    else this.#stop()
+  }
+
+  #fail(thrown: unknown): ResponseChunk {
+    this.#over = true
+    const failure =
+      thrown instanceof SseFrameTooLarge
+        ? new Failure('response-too-large', { cause: thrown })
+        : failureInBody(thrown, this.#watchdog)
+    this.#stop()
+    return this.#frames.fail(failure)
+  }
+
+  #stop(): void {
+    this.#watchdog.stop()
+    this.#response.cancel()
+  }
 }
 
 /** Cuts bytes into frames and shows them to the reader. Frames behind the end are ignored: the first terminator wins. */
-function readFrames(reader: FrameReader): Frames {
-  const framer = createSseFramer()
-  const shown = createShownBytes()
-  const events = createToldEvents()
-  let told = false
+class Frames {
+  readonly #reader: FrameReader
+  readonly #framer = createSseFramer()
+  readonly #shown = new ShownBytes()
+  readonly #events = new ToldEvents()
+  #told = false
 
-  const onFrame = (frame: SseFrame): void => {
-    if (events.ended !== undefined) return
+  constructor(reader: FrameReader) {
+    this.#reader = reader
+  }
+
+  /** Did the last bytes hold a semantic event? */
+  get meaningful(): boolean {
+    return this.#events.meaningful
+  }
+
+  /** How the response ended, once it has. */
+  get ended(): 'end' | 'failure' | undefined {
+    return this.#events.ended
+  }
+
+  /** Reads bytes; undefined when they said nothing that anybody needs. */
+  push(bytes: Uint8Array): ResponseChunk | undefined {
+    this.#framer.push(bytes, this.#onFrame)
+    const chunk = this.#take()
+    return chunk.events.length === 0 && chunk.wire === undefined ? undefined : chunk
+  }
+
+  /** The transport ended. Always gives a chunk with an end or a failure. */
+  close(): ResponseChunk {
+    const events = this.#events
+    this.#framer.flush((frame) => this.#onRest(frame))
+    const said = events.ended !== undefined
+    if (this.#told) this.#reader.close(events.push)
+    // Ignored when the reader has already said how it ended.
+    events.push({ type: 'failure', failure: new Failure(this.#told ? 'stream-truncated' : 'empty-response') })
+    const chunk = this.#take()
+    return said || events.ended !== 'end' ? chunk : { ...chunk, concluded: true }
+  }
+
+  /** What was read and not yet given, with a failure behind it. */
+  fail(failure: Failure): ResponseChunk {
+    this.#events.push({ type: 'failure', failure })
+    return this.#take()
+  }
+
+  /** Bound once, because the framer takes it with every read. */
+  readonly #onFrame = (frame: SseFrame): void => {
+    if (this.ended !== undefined) return
     const silent = isSseComment(frame)
-    told ||= !silent
-    const show = silent ? reader.verbatim : reader.frame(frame, events.push)
+    this.#told ||= !silent
+    const show = silent ? this.#reader.verbatim : this.#reader.frame(frame, this.#events.push)
     // A failure is told by the client's dialect, once.
-    if (show && !hasFailed()) shown.add(frame)
-  }
-  const onRest = (frame: SseFrame): void => {
-    if (!isWhole(frame)) return
-    onFrame(frame)
-    if (reader.verbatim && !hasFailed()) shown.append(BLANK_LINE)
-  }
-  const hasFailed = (): boolean => events.ended === 'failure'
-  const take = (): ResponseChunk => {
-    const wire = shown.take()
-    return wire === undefined ? { events: events.take() } : { events: events.take(), wire }
+    if (show && !this.#hasFailed()) this.#shown.add(frame)
   }
 
-  return {
-    push(bytes) {
-      framer.push(bytes, onFrame)
-      const chunk = take()
-      return chunk.events.length === 0 && chunk.wire === undefined ? undefined : chunk
-    },
-    close() {
-      framer.flush(onRest)
-      const said = events.ended !== undefined
-      if (told) reader.close(events.push)
-      // Ignored when the reader has already said how it ended.
-      events.push({ type: 'failure', failure: new Failure(told ? 'stream-truncated' : 'empty-response') })
-      return said || events.ended !== 'end' ? take() : { ...take(), concluded: true }
-    },
-    fail(failure) {
-      events.push({ type: 'failure', failure })
-      return take()
-    },
-    get meaningful() {
-      return events.meaningful
-    },
-    get ended() {
-      return events.ended
-    },
+  #onRest(frame: SseFrame): void {
+    if (!isWhole(frame)) return
+    this.#onFrame(frame)
+    if (this.#reader.verbatim && !this.#hasFailed()) this.#shown.append(BLANK_LINE)
+  }
+
+  #hasFailed(): boolean {
+    return this.ended === 'failure'
+  }
+
+  #take(): ResponseChunk {
+    const events = this.#events.take()
+    const wire = this.#shown.take()
+    return wire === undefined ? { events } : { events, wire }
   }
 }
 

@@ -3,6 +3,7 @@ import { LIMITS } from '../kit/limits.ts'
 import type { ResponseEvent } from '../exchange/event.ts'
 import { Failure } from '../exchange/failure.ts'
 import type { ChunkSource, ResponseChunk } from '../exchange/response.ts'
+import type { FrameReader } from './frame-reader.ts'
 import { failureInBody } from './http-failure.ts'
 import type { Receiving } from './receive-stream.ts'
 
@@ -10,35 +11,44 @@ const decoder = new TextDecoder()
 
 /** Receives a whole answer as one chunk. Everything that goes wrong is that chunk's `failure` event. */
 export function receiveUnary(receiving: Receiving): ChunkSource {
-  const { response, watchdog } = receiving
-  let over = false
-  return {
-    async next() {
-      if (over) return undefined
-      watchdog.reading()
-      const chunk = await readWhole(receiving)
-      if (over) return undefined
-      over = true
-      watchdog.stop()
-      return chunk
-    },
-    cancel(reason) {
-      if (over) return
-      over = true
-      watchdog.abort(reason)
+  return new UnarySource(receiving)
+}
+
+class UnarySource implements ChunkSource {
+  readonly #receiving: Receiving
+  #over = false
+
+  constructor(receiving: Receiving) {
+    this.#receiving = receiving
+  }
+
+  async next(): Promise<ResponseChunk | undefined> {
+    if (this.#over) return undefined
+    const { response, reader, watchdog } = this.#receiving
+    watchdog.reading()
+    let wire: Uint8Array | Failure
+    try {
+      wire = await response.readAll(LIMITS.responseBodyBytes)
+    } catch (thrown) {
       response.cancel()
-    },
+      wire = failureInBody(thrown, watchdog)
+    }
+    if (this.#over) return undefined
+    const chunk = wire instanceof Failure ? failed(wire) : readWhole(wire, reader)
+    this.#over = true
+    watchdog.stop()
+    return chunk
+  }
+
+  cancel(reason: Failure): void {
+    if (this.#over) return
+    this.#over = true
+    this.#receiving.watchdog.abort(reason)
+    this.#receiving.response.cancel()
   }
 }
 
-async function readWhole({ response, reader, watchdog }: Receiving): Promise<ResponseChunk> {
-  let wire: Uint8Array
-  try {
-    wire = await response.readAll(LIMITS.responseBodyBytes)
-  } catch (thrown) {
-    response.cancel()
-    return failed(failureInBody(thrown, watchdog))
-  }
+function readWhole(wire: Uint8Array, reader: FrameReader): ResponseChunk {
   const text = decoder.decode(wire)
   if (text.trim() === '') return failed(new Failure('empty-response'))
   const body = parseJsonObject(text)

@@ -1,24 +1,11 @@
 import type { SseFrame } from '../kit/sse.ts'
 import { concatBytes } from '../kit/sse.ts'
 
-/** Collects the bytes of the frames that the client gets to see. */
-export interface ShownBytes {
-  add(frame: SseFrame): void
-  /** Adds bytes that are no frame of the provider's. */
-  append(bytes: Uint8Array): void
-  /** The bytes since the last call, or undefined when there were none. */
-  take(): Uint8Array | undefined
-}
-
 /**
- * Creates a collector. Frames of one read lie behind each other in one buffer, so a run of shown frames is a view
- * of it and nothing is copied; only a hidden frame between two shown ones costs a copy.
+ * Collects the bytes of the frames that the client gets to see. Frames of one read lie behind each other in one buffer, so a
+ * run of shown frames is a view of it and nothing is copied; only a hidden frame between two shown ones costs a copy.
  */
-export function createShownBytes(): ShownBytes {
-  return new Collector()
-}
-
-class Collector implements ShownBytes {
+export class ShownBytes {
   /** What lies before the run and not next to it. */
   #whole: Uint8Array | undefined
   /** The first bytes of the run, and how long it is. */
@@ -29,6 +16,7 @@ class Collector implements ShownBytes {
     this.append(frame.bytes)
   }
 
+  /** Adds bytes that are no frame of the provider's. */
   append(bytes: Uint8Array): void {
     const first = this.#first
     if (first !== undefined && isBehind(first, this.#length, bytes)) {
@@ -40,6 +28,7 @@ class Collector implements ShownBytes {
     this.#length = bytes.length
   }
 
+  /** The bytes since the last call, or undefined when there were none. */
   take(): Uint8Array | undefined {
     const run = this.#run()
     const whole = this.#whole

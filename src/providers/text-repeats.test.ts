@@ -6,7 +6,7 @@ import type { Dialect, ResponseDecoder } from '../dialects/dialect.ts'
 import { openaiChat } from '../dialects/openai-chat/openai-chat.ts'
 import type { ResponseEvent } from '../exchange/event.ts'
 import type { ModelRequest } from '../exchange/operation.ts'
-import { createTextRepeats } from './text-repeats.ts'
+import { TextRepeats } from './text-repeats.ts'
 
 const REQUEST: ModelRequest = { operation: 'chat', model: 'm', turns: [], stream: true, wantsUsage: true }
 
@@ -27,7 +27,7 @@ function read(stream: string, decoder: ResponseDecoder) {
     close: () => undefined,
     done: false,
   }
-  const repeats = createTextRepeats(counting)
+  const repeats = new TextRepeats(counting)
   createSseFramer().push(new TextEncoder().encode(stream), (frame) =>
     repeats.frame(frame, (event) => void events.push(event)),
   )

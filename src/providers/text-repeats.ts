@@ -6,36 +6,42 @@ import type { EventSink, ResponseEvent } from '../exchange/event.ts'
 /** Shapes in a row that no second frame had; so many mean that the frames of this stream have none in common. */
 const WASTED_SHAPES = 4
 
+const decoder = new TextDecoder()
+
 type Piece = Extract<ResponseEvent, { readonly type: 'text-delta' | 'reasoning-delta' }>
 
 /**
- * Puts a memory before a decoder. Nearly all frames of a stream are those before them with another piece of text: when
- * a frame meant that and nothing else, those of its shape mean the same and are not parsed. Any other frame is read by the
+ * A memory before a decoder. Nearly all frames of a stream are those before them with another piece of text: when a frame
+ * meant that and nothing else, those of its shape mean the same and are not parsed. Any other frame is read by the
  * decoder, and ends the memory.
  */
-export function createTextRepeats(decoder: ResponseDecoder): Pick<ResponseDecoder, 'frame'> {
-  let shape: ByteShape | undefined
-  let meant: Piece | undefined
-  let wasted = 0
+export class TextRepeats implements Pick<ResponseDecoder, 'frame'> {
+  readonly #decoder: ResponseDecoder
+  #shape: ByteShape | undefined
+  #meant: Piece | undefined
+  #wasted = 0
 
-  const learn = (frame: SseFrame, event: ResponseEvent | undefined): void => {
-    if (wasted === WASTED_SHAPES) return
-    if (event?.type !== 'text-delta' && event?.type !== 'reasoning-delta') return
-    shape = shapeAround(frame, event.text)
-    meant = event
-    wasted += 1
+  constructor(decoder: ResponseDecoder) {
+    this.#decoder = decoder
   }
-  return {
-    frame(frame, sink) {
-      const text = shape?.text(frame.bytes)
-      if (text !== undefined && meant !== undefined) {
-        wasted = 0
-        if (text !== '') sink(withText(meant, text))
-        return
-      }
-      shape = undefined
-      learn(frame, readAlong(decoder, frame, sink))
-    },
+
+  frame(frame: SseFrame, sink: EventSink): void {
+    const text = this.#shape?.text(frame.bytes)
+    if (text !== undefined && this.#meant !== undefined) {
+      this.#wasted = 0
+      if (text !== '') sink(withText(this.#meant, text))
+      return
+    }
+    this.#shape = undefined
+    this.#learn(frame, readAlong(this.#decoder, frame, sink))
+  }
+
+  #learn(frame: SseFrame, event: ResponseEvent | undefined): void {
+    if (this.#wasted === WASTED_SHAPES) return
+    if (event?.type !== 'text-delta' && event?.type !== 'reasoning-delta') return
+    this.#shape = shapeAround(frame, event.text)
+    this.#meant = event
+    this.#wasted += 1
   }
 }
 
@@ -53,7 +59,7 @@ function readAlong(decoder: ResponseDecoder, frame: SseFrame, sink: EventSink): 
 
 /** The shape of frames like this one, where it says the text once and in so many words. */
 function shapeAround({ bytes }: SseFrame, text: string): ByteShape | undefined {
-  const [before, after, ...further] = new TextDecoder().decode(bytes).split(JSON.stringify(text))
+  const [before, after, ...further] = decoder.decode(bytes).split(JSON.stringify(text))
   if (before === undefined || after === undefined || further.length > 0) return undefined
   return createByteShape([`${before}"`, `"${after}`])
 }

@@ -1,10 +1,10 @@
 import { expect, test } from 'bun:test'
-import { createToldEvents } from './told-events.ts'
+import { ToldEvents } from './told-events.ts'
 
 const TEXT = { type: 'text-delta', choice: 0, index: 0, text: 'a' } as const
 
 test('frames that were passed on one after the other are one event, in its place among the others', () => {
-  const told = createToldEvents()
+  const told = new ToldEvents()
   told.push({ type: 'passed', frames: 1, bytes: 10 })
   told.push({ type: 'passed', frames: 2, bytes: 5 })
   told.push(TEXT)
@@ -18,7 +18,7 @@ test('frames that were passed on one after the other are one event, in its place
 })
 
 test('meaning is asked of what was taken last', () => {
-  const told = createToldEvents()
+  const told = new ToldEvents()
   told.push({ type: 'start' })
   told.take()
   expect(told.meaningful).toBe(false)
@@ -30,7 +30,7 @@ test('meaning is asked of what was taken last', () => {
 })
 
 test('nothing is told behind the end', () => {
-  const told = createToldEvents()
+  const told = new ToldEvents()
   told.push({ type: 'passed', frames: 1, bytes: 1 })
   told.push({ type: 'end' })
   told.push(TEXT)
