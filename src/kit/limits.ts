@@ -33,7 +33,7 @@ export const LIMITS = {
   idleConnectionMs: 50_000,
   /** A reset of a reused connection this soon after sending means that the server had closed it: at least one far round trip. */
   staleConnectionMs: 300,
-  /** How late a timeout of the HTTP client may be, milliseconds. */
+  /** How late a time limit of a call to a provider may be, milliseconds. */
   deadlineSlackMs: 10,
   /** Value of one forwarded header. */
   headerValueBytes: 8 * 1024,

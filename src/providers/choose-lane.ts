@@ -89,18 +89,25 @@ export type LaneChooser = (
 
 /** Creates a chooser with a memory; it holds one entry per target, client dialect and operation, and dies with the target. */
 export function createLaneChooser(dialects: ReadonlyMap<string, Dialect>): LaneChooser {
-  const known = new WeakMap<Target, Map<string, LaneChoice | undefined>>()
+  const known = new WeakMap<Target, KnownChoice[]>()
   return (target, clientDialect, operation) => {
     let choices = known.get(target)
     if (choices === undefined) {
-      choices = new Map()
+      choices = []
       known.set(target, choices)
     }
-    const key = `${clientDialect} ${operation}`
-    const remembered = choices.get(key)
-    if (remembered !== undefined) return remembered
+    // So few that looking through them beats a key made of both words.
+    for (const one of choices) {
+      if (one.clientDialect === clientDialect && one.operation === operation) return one.choice
+    }
     const choice = chooseLane({ target, clientDialect, operation, dialects })
-    choices.set(key, choice)
+    choices.push({ clientDialect, operation, choice })
     return choice
   }
+}
+
+interface KnownChoice {
+  readonly clientDialect: string
+  readonly operation: Operation
+  readonly choice: LaneChoice | undefined
 }

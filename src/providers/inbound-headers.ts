@@ -15,14 +15,14 @@ const VISIBLE: Readonly<Record<string, string>> = {
   'retry-after-ms': 'retry-after-ms',
 }
 
-const VISIBLE_NAMES = Object.entries(VISIBLE)
-
 /** Picks the headers of a provider's answer that may be shown, lower case. */
 export function visibleHeaders(headers: Headers): Record<string, string> {
   const visible: Record<string, string> = {}
-  for (const [name, shownAs] of VISIBLE_NAMES) {
+  for (const name in VISIBLE) {
     const value = headers.get(name)
-    if (value !== null && value.length <= LIMITS.headerValueBytes) visible[shownAs] = value
+    const shownAs = VISIBLE[name]
+    if (value === null || shownAs === undefined || value.length > LIMITS.headerValueBytes) continue
+    visible[shownAs] = value
   }
   return visible
 }

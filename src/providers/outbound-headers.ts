@@ -46,14 +46,18 @@ const RESERVED: ReadonlySet<string> = new Set([
 export function forwardedHeaders(
   headers: Readonly<Record<string, string>>,
   allowed: readonly string[],
-): Record<string, string> {
-  const forwarded: Record<string, string> = {}
-  for (const name of Object.keys(headers)) {
+): Readonly<Record<string, string>> {
+  let forwarded: Record<string, string> | undefined
+  for (const name in headers) {
     const value = headers[name]
-    if (value !== undefined && isAllowed(name, allowed)) forwarded[name] = value
+    if (value === undefined || !isAllowed(name, allowed)) continue
+    forwarded ??= {}
+    forwarded[name] = value
   }
-  return forwarded
+  return forwarded ?? NONE
 }
+
+const NONE: Readonly<Record<string, string>> = {}
 
 function isAllowed(name: string, allowed: readonly string[]): boolean {
   if (RESERVED.has(name)) return false
@@ -70,8 +74,8 @@ function isAllowed(name: string, allowed: readonly string[]): boolean {
 export function outboundHeaders(outgoing: Outgoing): Record<string, string> {
   const { spoken, credential, wireHeaders } = outgoing
   const headers: Record<string, string> = {}
-  for (const name of Object.keys(spoken.headers)) headers[name] = spoken.headers[name] ?? ''
-  for (const name of Object.keys(wireHeaders)) {
+  for (const name in spoken.headers) headers[name] = spoken.headers[name] ?? ''
+  for (const name in wireHeaders) {
     const value = wireHeaders[name]
     if (value === undefined || RESERVED.has(name)) continue
     if (!isSendable(value)) throw new Failure('invalid-request', unsendable(name))
@@ -97,7 +101,9 @@ function unsendable(name: string): { message: string; param: string } {
   return { message: `The header ${name} is too long or holds characters that cannot be sent.`, param: name }
 }
 
-/** Printable Latin-1 and tabs (RFC 9110, 5.5), and not longer than the limit. */
+/** What is neither printable Latin-1 nor a tab (RFC 9110, 5.5). */
+const UNSENDABLE = /[^\t\x20-\x7e\x80-\xff]/
+
 function isSendable(value: string): boolean {
-  return value.length <= LIMITS.headerValueBytes && !/[^\t\x20-\x7e\x80-\xff]/.test(value)
+  return value.length <= LIMITS.headerValueBytes && !UNSENDABLE.test(value)
 }

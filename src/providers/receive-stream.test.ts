@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { createManualClock } from '../kit/clock.ts'
+import { createDeadlines } from '../kit/deadlines.ts'
 import { HttpError, type HttpResponse } from '../kit/http-client.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { Failure } from '../exchange/failure.ts'
@@ -49,6 +50,7 @@ function watch() {
   const outer = new AbortController()
   const watchdog = new Watchdog({
     clock,
+    deadlines: createDeadlines(clock, 1),
     timeouts: { connectMs: 100, firstByteMs: 1_000, idleMs: 500, totalMs: 60_000 },
     stream: true,
     deadlineAtMs: clock.nowMs() + 600_000,

@@ -1,14 +1,18 @@
 import type { Clock } from '../kit/clock.ts'
-import type { HttpClient, HttpResponse } from '../kit/http-client.ts'
+import { createDeadlines, type Deadlines } from '../kit/deadlines.ts'
+import type { HttpClient, HttpRequest, HttpResponse } from '../kit/http-client.ts'
+import type { JsonScan } from '../kit/json-scan.ts'
+import { LIMITS } from '../kit/limits.ts'
 import type { Dialect, NativeContext } from '../dialects/dialect.ts'
 import { estimateInputTokens } from '../exchange/estimate.ts'
 import type { Attempt } from '../exchange/exchange.ts'
 import { Failure } from '../exchange/failure.ts'
-import { addNotice, formatNotices, strictNotices, type Notice } from '../exchange/notice.ts'
-import { chatOf } from '../exchange/operation.ts'
+import { addNotice, formatNotices, strictNotices, type Notice, type NoticeSink } from '../exchange/notice.ts'
+import { chatOf, type ModelRequest } from '../exchange/operation.ts'
 import { singleChunk, type Lane, type ModelResponse } from '../exchange/response.ts'
+import type { Capabilities, Quirks } from '../exchange/target.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
-import { createLaneChooser, type LaneChoice } from './choose-lane.ts'
+import { createLaneChooser, type LaneChoice, type LaneChooser } from './choose-lane.ts'
 import { openReader } from './frame-reader.ts'
 import { failureBeforeHead, readErrorResponse } from './http-failure.ts'
 import { visibleHeaders } from './inbound-headers.ts'
@@ -37,29 +41,116 @@ export type SendAttempt = (attempt: Attempt) => Promise<ModelResponse>
  * what goes wrong afterwards is the last event of the response.
  */
 export function createSender(needs: SenderNeeds): SendAttempt {
-  const choose = createLaneChooser(needs.dialects)
-  const userAgent = `gatehouse/${needs.version}`
-  return async (attempt) => {
+  const sender = new Sender(needs)
+  return (attempt) => sender.send(attempt)
+}
+
+class Sender {
+  readonly #needs: SenderNeeds
+  readonly #choose: LaneChooser
+  readonly #deadlines: Deadlines
+  readonly #userAgent: string
+
+  constructor(needs: SenderNeeds) {
+    this.#needs = needs
+    this.#choose = createLaneChooser(needs.dialects)
+    this.#deadlines = createDeadlines(needs.clock, LIMITS.deadlineSlackMs)
+    this.#userAgent = `gatehouse/${needs.version}`
+  }
+
+  async send(attempt: Attempt): Promise<ModelResponse> {
     if (attempt.signal.aborted) throw abortFailure(attempt.signal)
     const { exchange, target } = attempt
-    const choice = choose(target, exchange.dialect, exchange.request.operation)
+    const choice = this.#choose(target, exchange.dialect, exchange.request.operation)
     if (choice === undefined) return answerHere(attempt)
-    const outgoing = writeRequest(attempt, choice, userAgent)
-    refuseLoss(attempt, outgoing.notices)
-    const watchdog = watch(attempt, needs.clock)
-    const response = await openResponse({ needs, attempt, choice, outgoing, watchdog })
-    needs.telemetry.count('gatehouse_provider_responses_total', {
+    const call = new Call(attempt, choice)
+    const wire = call.write()
+    const headers = this.#headers(call, wire.headers)
+    refuseLoss(attempt, call.notices)
+    const watchdog = this.#watch(attempt)
+    let response: HttpResponse
+    try {
+      response = await this.#needs.http.send(toHttpRequest(call, { headers, body: wire.body }, watchdog))
+      watchdog.answered()
+    } catch (thrown) {
+      const failure = failureBeforeHead(thrown, watchdog)
+      watchdog.stop()
+      throw failure
+    }
+    const isSuccess = response.status >= 200 && response.status < 300
+    this.#needs.telemetry.count('gatehouse_provider_responses_total', {
       provider: target.provider,
       lane: choice.lane,
-      status: `${Math.floor(response.status / 100)}xx`,
+      status: isSuccess ? '2xx' : `${Math.floor(response.status / 100)}xx`,
     })
-    if (response.status >= 200 && response.status < 300) {
-      for (const notice of outgoing.notices) exchange.trail.note(notice)
-      return receive(attempt, { choice, response, watchdog })
-    }
-    const failure = await refusalOf(response, choice.dialect, { clock: needs.clock, watchdog })
+    if (isSuccess) return receive(call, response, watchdog)
+    const failure = await refusalOf(response, choice.dialect, { clock: this.#needs.clock, watchdog })
     watchdog.stop()
     throw failure
+  }
+
+  #headers({ attempt, choice }: Call, wireHeaders: WireHeaders): WireHeaders {
+    return outboundHeaders({
+      spoken: choice.spoken,
+      credential: attempt.credential,
+      wireHeaders,
+      attemptId: attempt.id,
+      stream: isStream(attempt),
+      userAgent: this.#userAgent,
+    })
+  }
+
+  #watch(attempt: Attempt): Watchdog {
+    const wholeExchange = attempt.deadlineAtMs >= attempt.exchange.deadlineAtMs
+    return new Watchdog({
+      clock: this.#needs.clock,
+      deadlines: this.#deadlines,
+      timeouts: attempt.target.timeouts,
+      stream: isStream(attempt),
+      deadlineAtMs: attempt.deadlineAtMs,
+      deadlineCode: wholeExchange ? 'deadline-exceeded' : 'attempt-timeout',
+      signal: attempt.signal,
+    })
+  }
+}
+
+type WireHeaders = Readonly<Record<string, string>>
+
+/** An attempt through one of the target's dialects: all that the dialect is told of it, and the notices that it gives back. */
+class Call implements NativeContext {
+  readonly attempt: Attempt
+  readonly choice: LaneChoice
+  readonly request: ModelRequest
+  readonly scan: JsonScan
+  readonly model: string
+  readonly capabilities: Capabilities
+  readonly quirks: Quirks
+  readonly headers: WireHeaders
+  /** What the target does not get as the client meant it. Told to the client when this target answers. */
+  readonly notices: Notice[] = []
+
+  constructor(attempt: Attempt, choice: LaneChoice) {
+    const { exchange, target } = attempt
+    this.attempt = attempt
+    this.choice = choice
+    this.request = exchange.request
+    this.scan = exchange.raw.scan
+    this.model = target.model
+    this.capabilities = target.capabilities
+    this.quirks = choice.spoken.quirks
+    this.headers = forwardedHeaders(exchange.raw.headers, choice.dialect.forwardHeaders)
+  }
+
+  /** Made when a dialect asks for it: what is passed on as it is hardly ever leaves a notice. */
+  get notice(): NoticeSink {
+    return (code, subject) => addNotice(this.notices, subject === undefined ? { code } : { code, subject })
+  }
+
+  write(): Written {
+    const { dialect, rewrites } = this.choice
+    return rewrites
+      ? dialect.encodeRequest(this.request, this)
+      : dialect.passRequest(this.attempt.exchange.raw.body, this)
   }
 }
 
@@ -73,41 +164,6 @@ function answerHere(attempt: Attempt): ModelResponse {
   const inputTokens = estimateInputTokens(chatOf(exchange.request))
   const source = singleChunk([{ type: 'token-count', inputTokens, estimated: true }, { type: 'end' }])
   return { target, lane: 'translated', headers: {}, source }
-}
-
-interface WrittenRequest {
-  readonly headers: Record<string, string>
-  readonly body: Uint8Array | string
-  /** What the target does not get as the client meant it. Told to the client when this target answers. */
-  readonly notices: readonly Notice[]
-}
-
-function writeRequest(attempt: Attempt, choice: LaneChoice, userAgent: string): WrittenRequest {
-  const { exchange, target } = attempt
-  const { dialect, spoken } = choice
-  const { request, raw } = exchange
-  const notices: Notice[] = []
-  const context: NativeContext = {
-    request,
-    scan: raw.scan,
-    model: target.model,
-    capabilities: target.capabilities,
-    quirks: spoken.quirks,
-    notice: (code, subject) => addNotice(notices, subject === undefined ? { code } : { code, subject }),
-    headers: forwardedHeaders(raw.headers, dialect.forwardHeaders),
-  }
-  const wire = choice.rewrites
-    ? dialect.encodeRequest(request, context)
-    : dialect.passRequest(raw.body, context)
-  const headers = outboundHeaders({
-    spoken,
-    credential: attempt.credential,
-    wireHeaders: wire.headers,
-    attemptId: attempt.id,
-    stream: isStream(attempt),
-    userAgent,
-  })
-  return { headers, body: wire.body, notices }
 }
 
 /** Strict mode: what cannot be said without loss is not said at all. Throws `Failure('lossy-translation')`. */
@@ -127,48 +183,30 @@ function isStream({ exchange }: Attempt): boolean {
   return exchange.request.stream
 }
 
-function watch(attempt: Attempt, clock: Clock): Watchdog {
-  const wholeExchange = attempt.deadlineAtMs >= attempt.exchange.deadlineAtMs
-  return new Watchdog({
-    clock,
-    timeouts: attempt.target.timeouts,
-    stream: isStream(attempt),
-    deadlineAtMs: attempt.deadlineAtMs,
-    deadlineCode: wholeExchange ? 'deadline-exceeded' : 'attempt-timeout',
-    signal: attempt.signal,
-  })
+/** What goes over the wire. */
+interface Written {
+  readonly headers: WireHeaders
+  readonly body: Uint8Array | string
 }
 
-interface Opening {
-  readonly needs: SenderNeeds
-  readonly attempt: Attempt
-  readonly choice: LaneChoice
-  readonly outgoing: WrittenRequest
-  readonly watchdog: Watchdog
-}
-
-async function openResponse({ needs, attempt, choice, outgoing, watchdog }: Opening): Promise<HttpResponse> {
+function toHttpRequest(
+  { attempt, choice }: Call,
+  { headers, body }: Written,
+  watchdog: Watchdog,
+): HttpRequest {
   const { timeouts } = attempt.target
-  try {
-    const response = await needs.http.send({
-      method: choice.endpoint.method,
-      url: choice.url,
-      headers: outgoing.headers,
-      body: outgoing.body,
-      controller: watchdog.controller,
-      connectTimeoutMs: timeouts.connectMs,
-      // A unary answer has no head before it is complete.
-      firstByteTimeoutMs: isStream(attempt) ? timeouts.firstByteMs : timeouts.totalMs + SECOND_LINE_MS,
-      freshConnection: attempt.freshConnection,
-      pool: attempt.credential.id,
-      egress: 'any',
-    })
-    watchdog.answered()
-    return response
-  } catch (thrown) {
-    const failure = failureBeforeHead(thrown, watchdog)
-    watchdog.stop()
-    throw failure
+  return {
+    method: choice.endpoint.method,
+    url: choice.url,
+    headers,
+    body,
+    controller: watchdog.controller,
+    connectTimeoutMs: timeouts.connectMs,
+    // A unary answer has no head before it is complete.
+    firstByteTimeoutMs: isStream(attempt) ? timeouts.firstByteMs : timeouts.totalMs + SECOND_LINE_MS,
+    freshConnection: attempt.freshConnection,
+    pool: attempt.credential.id,
+    egress: 'any',
   }
 }
 
@@ -186,30 +224,23 @@ async function refusalOf(
   })
 }
 
-interface Answered {
-  readonly choice: LaneChoice
-  readonly response: HttpResponse
-  readonly watchdog: Watchdog
-}
-
 /**
  * Receives in the form in which the provider answers. When that is not the form that the client asked for, the answer is
  * translated even between equal dialects: some providers answer a request for a stream with JSON, some the reverse.
  */
-function receive(attempt: Attempt, { choice, response, watchdog }: Answered): ModelResponse {
+function receive(call: Call, response: HttpResponse, watchdog: Watchdog): ModelResponse {
+  const { attempt, choice, notices } = call
   const { exchange, target } = attempt
-  const form = formOf(response.headers.get('content-type'), isStream(attempt))
+  for (const notice of notices) exchange.trail.note(notice)
+  const asked = isStream(attempt) ? 'stream' : 'unary'
+  const form = formOf(response.headers.get('content-type'), asked)
   if (form === undefined) {
     watchdog.stop()
     response.cancel()
     throw new Failure('malformed-response', { message: 'The provider sent a web page instead of an answer.' })
   }
-  const expected = form === (isStream(attempt) ? 'stream' : 'unary')
-  const lane: Lane = expected ? choice.lane : 'translated'
-  const reader = openReader(choice.dialect, lane, {
-    request: exchange.request,
-    quirks: choice.spoken.quirks,
-  })
+  const lane: Lane = form === asked ? choice.lane : 'translated'
+  const reader = openReader(choice.dialect, lane, call)
   const receiving = { response, reader, watchdog }
   return {
     target,
@@ -219,11 +250,15 @@ function receive(attempt: Attempt, { choice, response, watchdog }: Answered): Mo
   }
 }
 
+type Form = 'stream' | 'unary'
+
+const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json/
+const PAGE_TYPE = /^(?:text\/html|application\/xhtml|(?:text|application)\/xml)/
+
 /** The form that a content type announces; types that say nothing are taken for what was asked for. */
-function formOf(contentType: string | null, stream: boolean): 'stream' | 'unary' | undefined {
+function formOf(contentType: string | null, asked: Form): Form | undefined {
   const type = (contentType ?? '').toLowerCase()
   if (type.startsWith('text/event-stream')) return 'stream'
-  if (/^application\/(?:[\w.-]+\+)?json/.test(type)) return 'unary'
-  if (/^(?:text\/html|application\/xhtml|(?:text|application)\/xml)/.test(type)) return undefined
-  return stream ? 'stream' : 'unary'
+  if (JSON_TYPE.test(type)) return 'unary'
+  return PAGE_TYPE.test(type) ? undefined : asked
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { createManualClock } from '../kit/clock.ts'
+import { createDeadlines } from '../kit/deadlines.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { Failure } from '../exchange/failure.ts'
 import { Watchdog, type WatchdogOptions } from './watchdog.ts'
@@ -11,6 +12,7 @@ function start(changes: Partial<WatchdogOptions> = {}) {
   const outer = new AbortController()
   const watchdog = new Watchdog({
     clock,
+    deadlines: createDeadlines(clock, 1),
     timeouts: TIMEOUTS,
     stream: true,
     deadlineAtMs: clock.nowMs() + 600_000,
@@ -106,7 +108,11 @@ describe('the watchdog of a stream', () => {
 
   test('ends at the deadline of the exchange when that comes first', () => {
     const clock = createManualClock()
-    const { watchdog } = start({ clock, deadlineAtMs: clock.nowMs() + 200 })
+    const { watchdog } = start({
+      clock,
+      deadlines: createDeadlines(clock, 1),
+      deadlineAtMs: clock.nowMs() + 200,
+    })
     clock.advance(200)
     expect(watchdog.reason?.code).toBe('deadline-exceeded')
   })

@@ -1,4 +1,5 @@
-import type { Clock, Timer } from '../kit/clock.ts'
+import type { Clock } from '../kit/clock.ts'
+import type { Deadline, Deadlines } from '../kit/deadlines.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { Failure } from '../exchange/failure.ts'
 import type { FailureCode } from '../exchange/failure-table.ts'
@@ -9,6 +10,8 @@ const LONGEST_DELAY_MS = 2_147_483_647
 
 export interface WatchdogOptions {
   readonly clock: Clock
+  /** Where the deadlines of all attempts wait. */
+  readonly deadlines: Deadlines
   readonly timeouts: Timeouts
   /** True when the client asked for a stream: then the first semantic event is waited for, not only the head. */
   readonly stream: boolean
@@ -25,83 +28,82 @@ export function abortFailure(signal: AbortSignal): Failure {
   return reason instanceof Failure ? reason : new Failure('client-gone')
 }
 
-interface Bound {
-  readonly dueMs: number
-  readonly code: FailureCode
-}
-
 /**
  * Watches one attempt. Every wait for the provider has an end: the head, the first semantic event, the silence between
  * events, the silence on the wire, the whole. Time in which nobody reads does not count as the provider's silence.
  *
- * One timer serves all bounds: events only move timestamps, and a timer that wakes too early goes to sleep again,
- * so a chunk costs no timer.
+ * One deadline serves all bounds: events only move timestamps, and a deadline that comes too early is set again,
+ * so a chunk costs no timer, and the deadlines of all attempts share one.
  */
-export class Watchdog {
+export class Watchdog implements Deadline {
   /** Why the attempt was stopped. */
   reason: Failure | undefined
+  /** Aborted when time is up or the attempt was stopped. For the call to the provider, which may abort it for reasons of its own. */
+  readonly controller = new AbortController()
+  /** When it wakes up next, which may be before anything is due. */
+  dueMs = Number.POSITIVE_INFINITY
   readonly #clock: Clock
+  readonly #deadlines: Deadlines
   readonly #idleMs: number
   readonly #stream: boolean
   readonly #outer: AbortSignal
-  #whole: Bound
-  #silence: Bound
+  #wholeDueMs: number
+  #wholeCode: FailureCode
+  #silenceDueMs: number
+  #silenceCode: FailureCode
   #wireDueMs = Number.POSITIVE_INFINITY
   /** Set while nobody reads: only the bound of the whole attempt holds then. */
   #heldSinceMs: number | undefined
-  #timer: Timer | undefined
-  #armedDueMs = 0
   #stopped = false
 
   constructor(options: WatchdogOptions) {
     const { clock, timeouts, stream, signal } = options
     const startedMs = clock.elapsedMs()
+    const leftMs = options.deadlineAtMs - clock.nowMs()
     this.#clock = clock
+    this.#deadlines = options.deadlines
     this.#idleMs = timeouts.idleMs
     this.#stream = stream
     this.#outer = signal
-    this.#whole = wholeBound(options, startedMs)
-    this.#silence = stream
-      ? { dueMs: startedMs + timeouts.firstByteMs, code: 'first-byte-timeout' }
-      : this.#whole
-    signal.addEventListener('abort', this.#leave, { once: true })
-    this.#arm()
-    if (signal.aborted) this.#leave()
+    this.#wholeDueMs = startedMs + Math.min(leftMs, timeouts.totalMs)
+    this.#wholeCode = leftMs < timeouts.totalMs ? options.deadlineCode : 'attempt-timeout'
+    this.#silenceDueMs = stream ? startedMs + timeouts.firstByteMs : this.#wholeDueMs
+    this.#silenceCode = stream ? 'first-byte-timeout' : this.#wholeCode
+    signal.addEventListener('abort', this)
+    this.#arm(startedMs)
+    if (signal.aborted) this.handleEvent()
   }
-
-  /** Aborted when time is up or the attempt was stopped. For the call to the provider, which may abort it for reasons of its own. */
-  readonly controller = new AbortController()
 
   /** The head of the response has arrived; nothing is being read yet. */
   answered(): void {
-    this.#hold()
-    if (!this.#stream) this.#progress()
+    const nowMs = this.#hold()
+    if (!this.#stream) this.#progress(nowMs)
   }
 
   /** A read begins. */
   reading(): void {
     if (this.#heldSinceMs === undefined) return
-    const heldMs = this.#clock.elapsedMs() - this.#heldSinceMs
+    const nowMs = this.#clock.elapsedMs()
+    const heldMs = nowMs - this.#heldSinceMs
     this.#heldSinceMs = undefined
-    this.#silence = { dueMs: this.#silence.dueMs + heldMs, code: this.#silence.code }
+    this.#silenceDueMs += heldMs
     this.#wireDueMs += heldMs
-    this.#arm()
+    this.#arm(nowMs)
   }
 
   /** A read gave bytes. `meaningful`: they held a semantic event, which pings and comments do not. */
   received(meaningful: boolean): void {
-    this.#hold()
-    if (meaningful) this.#progress()
+    const nowMs = this.#hold()
+    if (meaningful) this.#progress(nowMs)
   }
 
   /** The answer is over; what is left on the wire may take `withinMs`, and nobody's leaving matters any more. */
   wind(withinMs: number): void {
-    this.#outer.removeEventListener('abort', this.#leave)
-    this.#whole = {
-      dueMs: Math.min(this.#whole.dueMs, this.#clock.elapsedMs() + withinMs),
-      code: 'idle-timeout',
-    }
-    this.#arm()
+    this.#outer.removeEventListener('abort', this)
+    const nowMs = this.#clock.elapsedMs()
+    this.#wholeDueMs = Math.min(this.#wholeDueMs, nowMs + withinMs)
+    this.#wholeCode = 'idle-timeout'
+    this.#arm(nowMs)
   }
 
   /** Stops the attempt for a reason. The first reason stays; an attempt that is over has none. */
@@ -112,57 +114,54 @@ export class Watchdog {
     this.controller.abort(reason)
   }
 
-  /** The attempt is over: no timer and no listener is left behind. Harmless when repeated. */
+  /** The attempt is over: no deadline and no listener is left behind. Harmless when repeated. */
   stop(): void {
     this.#stopped = true
-    this.#timer?.cancel()
-    this.#timer = undefined
-    this.#outer.removeEventListener('abort', this.#leave)
+    this.#deadlines.remove(this)
+    this.#outer.removeEventListener('abort', this)
   }
 
-  readonly #leave = (): void => this.abort(abortFailure(this.#outer))
-
-  readonly #wake = (): void => {
-    this.#timer = undefined
-    const due = this.#next()
-    if (due.dueMs <= this.#clock.elapsedMs()) this.abort(new Failure(due.code))
-    else this.#arm()
+  /** The outer signal was aborted. The signal takes an object with this method for a listener, which saves a closure per attempt. */
+  handleEvent(): void {
+    this.abort(abortFailure(this.#outer))
   }
 
-  #hold(): void {
-    this.#heldSinceMs = this.#clock.elapsedMs()
-    this.#wireDueMs = this.#heldSinceMs + LIMITS.transportIdleMs
+  /** The deadline has come; by now all bounds may have moved on. */
+  expire(): void {
+    const nowMs = this.#clock.elapsedMs()
+    this.dueMs = Number.POSITIVE_INFINITY
+    if (this.#nextDueMs() <= nowMs) this.abort(new Failure(this.#nextCode()))
+    else this.#arm(nowMs)
   }
 
-  #progress(): void {
-    this.#silence = { dueMs: this.#clock.elapsedMs() + this.#idleMs, code: 'idle-timeout' }
+  #hold(): number {
+    const nowMs = this.#clock.elapsedMs()
+    this.#heldSinceMs = nowMs
+    this.#wireDueMs = nowMs + LIMITS.transportIdleMs
+    return nowMs
   }
 
-  #next(): Bound {
-    if (this.#heldSinceMs !== undefined) return this.#whole
-    const first = this.#silence.dueMs < this.#whole.dueMs ? this.#silence : this.#whole
-    return this.#wireDueMs < first.dueMs ? { dueMs: this.#wireDueMs, code: 'idle-timeout' } : first
+  #progress(nowMs: number): void {
+    this.#silenceDueMs = nowMs + this.#idleMs
+    this.#silenceCode = 'idle-timeout'
   }
 
-  #arm(): void {
+  #nextDueMs(): number {
+    if (this.#heldSinceMs !== undefined) return this.#wholeDueMs
+    return Math.min(this.#wholeDueMs, this.#silenceDueMs, this.#wireDueMs)
+  }
+
+  #nextCode(): FailureCode {
+    const dueMs = this.#nextDueMs()
+    if (dueMs === this.#wholeDueMs) return this.#wholeCode
+    return dueMs === this.#silenceDueMs ? this.#silenceCode : 'idle-timeout'
+  }
+
+  #arm(nowMs: number): void {
     if (this.#stopped) return
-    const { dueMs } = this.#next()
-    if (this.#timer !== undefined && dueMs >= this.#armedDueMs) return
-    this.#timer?.cancel()
-    this.#armedDueMs = dueMs
-    this.#timer = this.#clock.after(toDelay(dueMs - this.#clock.elapsedMs()), this.#wake)
+    const dueMs = Math.min(this.#nextDueMs(), nowMs + LONGEST_DELAY_MS)
+    if (dueMs >= this.dueMs) return
+    this.dueMs = dueMs
+    this.#deadlines.add(this)
   }
-}
-
-/** The bound of the whole attempt: its own limit or the deadline, whichever comes first. */
-function wholeBound(options: WatchdogOptions, startedMs: number): Bound {
-  const { clock, timeouts, deadlineAtMs, deadlineCode } = options
-  const leftMs = deadlineAtMs - clock.nowMs()
-  return leftMs < timeouts.totalMs
-    ? { dueMs: startedMs + leftMs, code: deadlineCode }
-    : { dueMs: startedMs + timeouts.totalMs, code: 'attempt-timeout' }
-}
-
-function toDelay(leftMs: number): number {
-  return Math.min(Math.max(1, Math.ceil(leftMs)), LONGEST_DELAY_MS)
 }
