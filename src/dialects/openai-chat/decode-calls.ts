@@ -133,7 +133,7 @@ function argumentsText(value: Json | undefined): string {
 
 /** An id for a call that came without one: the same for the same response, another for each call. */
 function inventId(state: ResponseState, choice: ChoiceState): string {
-  const place = `${state.head.responseId ?? ''}/${choice.index}/${choice.nextBlock}`
+  const place = `${state.responseId ?? ''}/${choice.index}/${choice.nextBlock}`
   return `call_${sha256Hex(place).slice(0, 24)}`
 }
 

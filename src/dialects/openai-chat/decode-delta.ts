@@ -18,53 +18,60 @@ import {
   openBlock,
   type ChoiceState,
   type Prose,
+  type ReadFields,
   type ResponseState,
 } from './response-state.ts'
 import { FAMILY } from './schema.ts'
 
-/** One delta of a choice, or the whole message of a unary answer. */
-export interface Delta {
-  readonly fields: JsonObject
-  readonly whole: boolean
+/** A field of a delta or message, and what it says. */
+interface Field {
+  readonly name: string
+  readonly read: ReadFields
 }
 
-type FieldHandler = (state: ResponseState, choice: ChoiceState, delta: Delta) => void
-
 /**
- * Field → what it says, in the order in which an answer is written: thoughts, text, its sources, refusal, calls. One
+ * What the fields say, in the order in which an answer is written: thoughts, text, its sources, refusal, calls. One
  * delta may hold several of them. A field that is null or absent says nothing.
  */
-const HANDLERS: ReadonlyMap<string, FieldHandler> = new Map<string, FieldHandler>([
-  ['reasoning_details', onDetails],
-  [
-    'reasoning_content',
-    (state, choice, delta) => onReasoning(state, choice, { delta, field: 'reasoning_content' }),
-  ],
-  ['reasoning', (state, choice, delta) => onReasoning(state, choice, { delta, field: 'reasoning' })],
-  ['content', (state, choice, { fields }) => onContent(state, choice, fields['content'])],
-  ['annotations', onAnnotations],
-  ['refusal', (state, choice, { fields }) => onRefusal(state, choice, readString(fields, 'refusal') ?? '')],
-  ['images', onImages],
-  ['audio', onAudio],
-  ['tool_calls', onCalls],
-  ['function_call', onLegacyCall],
-])
+const FIELDS: readonly Field[] = [
+  { name: 'reasoning_details', read: onDetails },
+  {
+    name: 'reasoning_content',
+    read: (state, choice, fields) => onReasoning(state, choice, { fields, field: 'reasoning_content' }),
+  },
+  {
+    name: 'reasoning',
+    read: (state, choice, fields) => onReasoning(state, choice, { fields, field: 'reasoning' }),
+  },
+  { name: 'content', read: (state, choice, fields) => onContent(state, choice, fields['content']) },
+  { name: 'annotations', read: onAnnotations },
+  {
+    name: 'refusal',
+    read: (state, choice, fields) => onRefusal(state, choice, readString(fields, 'refusal') ?? ''),
+  },
+  { name: 'images', read: onImages },
+  { name: 'audio', read: onAudio },
+  { name: 'tool_calls', read: onCalls },
+  { name: 'function_call', read: onLegacyCall },
+]
 
-/** Reads one delta into events. */
-export function readDelta(state: ResponseState, choice: ChoiceState, delta: Delta): void {
+const READERS: ReadonlyMap<string, ReadFields> = new Map(FIELDS.map(({ name, read }) => [name, read]))
+
+/** Reads one delta or message into events. */
+export function readDelta(state: ResponseState, choice: ChoiceState, fields: JsonObject): void {
   const { reasoningField } = state.quirks
-  if (reasoningField !== undefined && !HANDLERS.has(reasoningField)) {
-    onReasoning(state, choice, { delta, field: reasoningField })
+  if (reasoningField !== undefined && !READERS.has(reasoningField)) {
+    onReasoning(state, choice, { fields, field: reasoningField })
   }
-  const only = onlyField(delta.fields)
+  const only = onlyField(fields)
   if (only !== undefined) {
-    HANDLERS.get(only)?.(state, choice, delta)
+    READERS.get(only)?.(state, choice, fields)
     return
   }
-  HANDLERS.forEach((handle, field) => {
-    const value = delta.fields[field]
-    if (value !== undefined && value !== null) handle(state, choice, delta)
-  })
+  for (const field of FIELDS) {
+    const value = fields[field.name]
+    if (value !== undefined && value !== null) field.read(state, choice, fields)
+  }
 }
 
 const DELTAS = { text: 'text-delta', reasoning: 'reasoning-delta', refusal: 'refusal-delta' } as const
@@ -74,29 +81,29 @@ function onlyField(fields: JsonObject): string | undefined {
   let only: string | undefined
   for (const field in fields) {
     const value = fields[field]
-    if (value === undefined || value === null || !HANDLERS.has(field)) continue
+    if (value === undefined || value === null || !READERS.has(field)) continue
     if (only !== undefined) return undefined
     only = field
   }
   return only
 }
 
-function write(
-  state: ResponseState,
-  choice: ChoiceState,
-  { kind, text, part = '' }: { kind: Prose['kind']; text: string; part?: string },
-): void {
+/** Text that is part of a block of prose. */
+interface Piece {
+  readonly kind: Prose['kind']
+  readonly text: string
+  readonly part?: string
+}
+
+function write(state: ResponseState, choice: ChoiceState, piece: Piece): void {
+  const { kind, text } = piece
   if (text === '') return
-  const prose = proseOf(state, choice, { kind, part })
+  const prose = proseOf(state, choice, piece)
   emit(state, { type: DELTAS[kind], choice: choice.index, index: prose.block, text })
 }
 
 /** The open block of that kind; another one that is open is closed first. */
-function proseOf(
-  state: ResponseState,
-  choice: ChoiceState,
-  { kind, part }: Pick<Prose, 'kind' | 'part'>,
-): Prose {
+function proseOf(state: ResponseState, choice: ChoiceState, { kind, part = '' }: Piece): Prose {
   const { prose } = choice
   if (prose?.kind === kind && prose.part === part) return prose
   closeProse(state, choice)
@@ -113,19 +120,19 @@ function proseOf(
 function onReasoning(
   state: ResponseState,
   choice: ChoiceState,
-  { delta, field }: { delta: Delta; field: string },
+  { fields, field }: { fields: JsonObject; field: string },
 ): void {
-  if (detailsSpeak(delta.fields)) return
+  if (detailsSpeak(fields)) return
   // Servers in transition between two names send the same text under both.
-  if (field === 'reasoning' && (readString(delta.fields, 'reasoning_content') ?? '') !== '') return
-  write(state, choice, { kind: 'reasoning', text: readString(delta.fields, field) ?? '' })
+  if (field === 'reasoning' && (readString(fields, 'reasoning_content') ?? '') !== '') return
+  write(state, choice, { kind: 'reasoning', text: readString(fields, field) ?? '' })
 }
 
 function detailsSpeak(fields: JsonObject): boolean {
   return readObjects(fields, 'reasoning_details').some((entry) => (readDetail(entry)?.text ?? '') !== '')
 }
 
-function onDetails(state: ResponseState, choice: ChoiceState, { fields }: Delta): void {
+function onDetails(state: ResponseState, choice: ChoiceState, fields: JsonObject): void {
   for (const entry of readObjects(fields, 'reasoning_details')) {
     const detail = readDetail(entry)
     if (detail === undefined) continue
@@ -181,7 +188,7 @@ function onRefusal(state: ResponseState, choice: ChoiceState, text: string): voi
 }
 
 /** URL citations belong to the text that is being written; without one there is nothing to cite. */
-function onAnnotations(state: ResponseState, choice: ChoiceState, { fields }: Delta): void {
+function onAnnotations(state: ResponseState, choice: ChoiceState, fields: JsonObject): void {
   for (const annotation of readObjects(fields, 'annotations')) {
     const held = readObject(annotation, 'url_citation')
     if (held === undefined || choice.prose?.kind !== 'text') continue
@@ -208,7 +215,7 @@ function toCitation(held: JsonObject): Citation {
   }
 }
 
-function onImages(state: ResponseState, choice: ChoiceState, { fields }: Delta): void {
+function onImages(state: ResponseState, choice: ChoiceState, fields: JsonObject): void {
   for (const image of readObjects(fields, 'images')) onImage(state, choice, image)
 }
 
@@ -222,18 +229,19 @@ function onImage(state: ResponseState, choice: ChoiceState, image: JsonObject): 
 }
 
 /** Spoken answers are carried as the family writes them: id, pieces of data and transcript. */
-function onAudio(state: ResponseState, choice: ChoiceState, { fields }: Delta): void {
+function onAudio(state: ResponseState, choice: ChoiceState, fields: JsonObject): void {
   const audio = readObject(fields, 'audio')
   if (audio === undefined) return
   choice.audioBlock ??= openBlock(state, choice, { type: 'native', family: FAMILY, raw: { audio: {} } })
   emit(state, { type: 'native-delta', choice: choice.index, index: choice.audioBlock, raw: { audio } })
 }
 
-function onCalls(state: ResponseState, choice: ChoiceState, { fields, whole }: Delta): void {
+function onCalls(state: ResponseState, choice: ChoiceState, fields: JsonObject): void {
+  const { whole } = state
   for (const entry of readObjects(fields, 'tool_calls')) readCall(state, choice, { entry, whole })
 }
 
-function onLegacyCall(state: ResponseState, choice: ChoiceState, { fields }: Delta): void {
+function onLegacyCall(state: ResponseState, choice: ChoiceState, fields: JsonObject): void {
   const held = readObject(fields, 'function_call')
   if (held !== undefined) readLegacyCall(state, choice, held)
 }

@@ -1,7 +1,8 @@
-import type { Finish, FinishReason } from '../../exchange/event.ts'
+import type { EventSink, Finish, FinishReason, ResponseEvent } from '../../exchange/event.ts'
 import { Failure } from '../../exchange/failure.ts'
 import { chatOf } from '../../exchange/operation.ts'
 import { defined } from '../../kit/defined.ts'
+import type { Draft } from '../../kit/draft.ts'
 import {
   isArray,
   isObject,
@@ -13,6 +14,7 @@ import {
   setMember,
   type JsonObject,
 } from '../../kit/json.ts'
+import type { SseFrame } from '../../kit/sse.ts'
 import type { DecodeContext, ResponseDecoder } from '../dialect.ts'
 import { closeCall } from './decode-calls.ts'
 import { readDelta } from './decode-delta.ts'
@@ -26,51 +28,64 @@ import { decodeUsage, laterReport } from './usage.ts'
 /** Bad frames that are skipped once content has come; the next one ends the response. */
 const SKIPPED_FRAMES = 1
 
-/** Reads the delta or message of a choice; the tap of the native lane reads less. */
-export type ReadFields = typeof readDelta
-
 /** Creates the decoder of one response, with all repairs for servers that write this dialect loosely. */
 export function decodeResponse(context: DecodeContext): ResponseDecoder {
-  return readInto(createResponseState(context))
+  return new ChatDecoder(context)
 }
 
-/** The decoder that works on a state. */
-export function readInto(state: ResponseState): ResponseDecoder {
-  return {
-    frame(frame, sink) {
-      state.sink = sink
-      if (!state.done) readFrame(state, frame, readDelta)
-    },
-    unary(body, sink) {
-      state.sink = sink
-      if (!state.done) readBody(state, body)
-    },
-    close(sink) {
-      state.sink = sink
-      if (!state.done) endOfStream(state)
-    },
-    get done() {
-      return state.done
-    },
+/** The decoder of one response; what it remembers between frames is its state. */
+export class ChatDecoder implements ResponseDecoder {
+  protected readonly state: ResponseState
+
+  constructor(context: DecodeContext) {
+    this.state = createResponseState(context)
+  }
+
+  get done(): boolean {
+    return this.state.done
+  }
+
+  frame(frame: SseFrame, sink: EventSink): void {
+    this.state.sink = sink
+    if (!this.state.done) readFrame(this.state, frame)
+  }
+
+  unary(body: JsonObject, sink: EventSink): void {
+    this.state.sink = sink
+    if (!this.state.done) readBody(this.state, body)
+  }
+
+  close(sink: EventSink): void {
+    this.state.sink = sink
+    if (!this.state.done) endOfStream(this.state)
   }
 }
 
+const NO_SINK: EventSink = () => {}
+const NO_SOURCES: ResponseState['sources'] = []
+
 /** The state before the first frame. */
-export function createResponseState({ request, quirks }: DecodeContext): ResponseState {
+function createResponseState({ request, quirks }: DecodeContext): ResponseState {
   return {
     quirks,
     emulated: emulatedTools(chatOf(request), quirks),
     choices: [],
-    head: { extra: {} },
+    responseId: undefined,
+    model: undefined,
+    extra: undefined,
     started: false,
     usage: undefined,
     serviceTier: undefined,
-    sources: [],
+    sources: NO_SOURCES,
     chunks: 0,
     badFrames: 0,
     semantic: false,
+    spoke: false,
     done: false,
-    sink: () => {},
+    failed: false,
+    whole: false,
+    readFields: readDelta,
+    sink: NO_SINK,
   }
 }
 
@@ -78,7 +93,6 @@ export function createResponseState({ request, quirks }: DecodeContext): Respons
 export function readFrame(
   state: ResponseState,
   frame: { readonly data: string; readonly event: string },
-  readFields: ReadFields,
 ): JsonObject | undefined {
   const data = frame.data.trim()
   if (data === '') return undefined
@@ -93,7 +107,7 @@ export function readFrame(
   }
   state.chunks += 1
   if (frame.event === 'error' && !isErrorBody(chunk)) fail(state, failureInside(chunk))
-  else readChunk(state, chunk, { readFields, whole: false })
+  else readChunk(state, chunk)
   return chunk
 }
 
@@ -123,7 +137,9 @@ function badFrame(state: ResponseState): void {
 /** The body of a unary answer is one chunk whose choices hold whole messages. */
 function readBody(state: ResponseState, body: JsonObject): void {
   state.chunks += 1
-  readChunk(state, body, { readFields: readDelta, whole: true })
+  state.whole = true
+  state.readFields = readDelta
+  readChunk(state, body)
   if (state.done) return
   if (!isArray(body['choices'])) {
     fail(state, new Failure('malformed-response', { cause: 'the body has no choices' }))
@@ -132,20 +148,15 @@ function readBody(state: ResponseState, body: JsonObject): void {
   }
 }
 
-interface Reading {
-  readonly readFields: ReadFields
-  readonly whole: boolean
-}
-
 /** Reads one chunk into events. What its choices depend on is read before them; null and absent say nothing. */
-function readChunk(state: ResponseState, chunk: JsonObject, reading: Reading): void {
+function readChunk(state: ResponseState, chunk: JsonObject): void {
   if (isErrorBody(chunk)) return fail(state, failureInside(chunk))
   if (!state.started) mergeHead(state, chunk)
   state.serviceTier = readString(chunk, 'service_tier') ?? state.serviceTier
-  onUsage(state, readObject(chunk, 'usage'))
-  onUsage(state, readObject(readObject(chunk, 'x_groq') ?? NOTHING, 'usage'))
+  state.usage = laterReport(state.usage, readObject(chunk, 'usage'))
+  state.usage = laterReport(state.usage, readObject(readObject(chunk, 'x_groq') ?? NOTHING, 'usage'))
   if ((chunk['citations'] ?? chunk['search_results'] ?? undefined) !== undefined) onSources(state, chunk)
-  onChoices(state, chunk, reading)
+  onChoices(state, chunk)
 }
 
 const NOTHING: JsonObject = {}
@@ -153,17 +164,14 @@ const NOTHING: JsonObject = {}
 function mergeHead(state: ResponseState, chunk: JsonObject): void {
   const responseId = readString(chunk, 'id') ?? ''
   const model = readString(chunk, 'model') ?? ''
-  if (responseId !== '') state.head.responseId = responseId
-  if (model !== '') state.head.model = model
+  if (responseId !== '') state.responseId = responseId
+  if (model !== '') state.model = model
   for (const field in chunk) {
     const value = chunk[field]
-    if (value !== null && !RESPONSE_FIELDS.has(field)) setMember(state.head.extra, field, value)
+    if (value === null || RESPONSE_FIELDS.has(field)) continue
+    state.extra ??= {}
+    setMember(state.extra, field, value)
   }
-}
-
-function onUsage(state: ResponseState, reported: JsonObject | undefined): void {
-  if (reported !== undefined && Object.keys(reported).length > 0)
-    state.usage = laterReport(state.usage, reported)
 }
 
 /** Sources of the whole answer (search engines list them beside it): the richer list wins, the last one counts. */
@@ -177,27 +185,23 @@ function onSources(state: ResponseState, chunk: JsonObject): void {
   state.sources = results.length > 0 ? results : plain.map((url) => ({ url }))
 }
 
-function onChoices(state: ResponseState, chunk: JsonObject, reading: Reading): void {
+function onChoices(state: ResponseState, chunk: JsonObject): void {
   let position = 0
   for (const held of readObjects(chunk, 'choices')) {
     const choice = choiceAt(state, readNumber(held, 'index') ?? position)
-    if (choice !== undefined && !state.done) readChoice(state, choice, { held, reading })
+    if (choice !== undefined && !state.done) readChoice(state, choice, held)
     position += 1
   }
 }
 
-function readChoice(
-  state: ResponseState,
-  choice: ChoiceState,
-  { held, reading }: { held: JsonObject; reading: Reading },
-): void {
+function readChoice(state: ResponseState, choice: ChoiceState, held: JsonObject): void {
   if (isErrorBody(held)) return fail(state, failureInside(held))
   start(state)
-  onUsage(state, readObject(held, 'usage'))
-  const fields = reading.whole
+  state.usage = laterReport(state.usage, readObject(held, 'usage'))
+  const fields = state.whole
     ? readObject(held, 'message')
     : (readObject(held, 'delta') ?? readObject(held, 'message'))
-  if (fields !== undefined) reading.readFields(state, choice, { fields, whole: reading.whole })
+  if (fields !== undefined) state.readFields(state, choice, fields)
   onLogprobs(state, choice, readObject(held, 'logprobs'))
   const word = readString(held, 'finish_reason')
   if (word === undefined || word === '') return
@@ -208,13 +212,18 @@ function readChoice(
   choice.stopSequence = readString(held, 'stop_reason')
 }
 
+type StartEvent = Extract<ResponseEvent, { type: 'start' }>
+
 /** Tells the start once the first choice is there: the chunks before it may still complete id and model. */
 function start(state: ResponseState): void {
   if (state.started) return
   state.started = true
-  const { responseId, model, extra } = state.head
-  const own = Object.keys(extra).length === 0 ? undefined : { [FAMILY]: extra }
-  emit(state, defined({ type: 'start' as const, responseId, model, extra: own }))
+  const { responseId, model, extra } = state
+  const event: Draft<StartEvent> = { type: 'start' }
+  if (responseId !== undefined) event.responseId = responseId
+  if (model !== undefined) event.model = model
+  if (extra !== undefined) event.extra = { [FAMILY]: extra }
+  emit(state, event)
 }
 
 function onLogprobs(state: ResponseState, choice: ChoiceState, held: JsonObject | undefined): void {
@@ -233,7 +242,7 @@ function endOfStream(state: ResponseState): void {
 
 /** The response is over: closes what is open, then tells finishes, usage and the end. */
 function finishResponse(state: ResponseState): void {
-  const choices = state.choices.sort((left, right) => left.index - right.index)
+  const choices = state.choices.sort(byIndex)
   const saidNothing = !state.semantic && choices.every((choice) => choice.finishWord === undefined)
   if (saidNothing) return fail(state, new Failure('empty-response'))
   for (const choice of choices) {
@@ -249,6 +258,10 @@ function finishResponse(state: ResponseState): void {
   }
   emit(state, { type: 'end' })
   state.done = true
+}
+
+function byIndex(left: ChoiceState, right: ChoiceState): number {
+  return left.index - right.index
 }
 
 const REASONS: Readonly<Record<string, FinishReason>> = {

@@ -52,7 +52,9 @@ export interface ResponseState {
   readonly emulated: ReadonlySet<string>
   readonly choices: ChoiceState[]
   /** What the response says of itself, merged from the chunks before the first choice. */
-  head: { responseId?: string; model?: string; extra: Record<string, Json | undefined> }
+  responseId: string | undefined
+  model: string | undefined
+  extra: Record<string, Json | undefined> | undefined
   started: boolean
   usage: JsonObject | undefined
   serviceTier: string | undefined
@@ -63,9 +65,19 @@ export interface ResponseState {
   badFrames: number
   /** True once something was pushed that the client would notice. */
   semantic: boolean
+  /** True once a reader of fields that pushes nothing has seen something that the client would notice. */
+  spoke: boolean
   done: boolean
+  failed: boolean
+  /** True where choices hold whole messages (the body of a unary answer) and not deltas. */
+  whole: boolean
+  /** Reads the delta or message of a choice; the tap of the native lane reads less. */
+  readFields: ReadFields
   sink: EventSink
 }
+
+/** Reads the fields of one delta of a choice, or of the whole message of a unary answer. */
+export type ReadFields = (state: ResponseState, choice: ChoiceState, fields: JsonObject) => void
 
 /** Pushes an event and remembers whether it meant something. */
 export function emit(state: ResponseState, event: ResponseEvent): void {
@@ -129,4 +141,5 @@ export function fail(state: ResponseState, failure: Failure): void {
   }
   emit(state, { type: 'failure', failure })
   state.done = true
+  state.failed = true
 }

@@ -1,5 +1,6 @@
 import type { Quirks } from '../../exchange/target.ts'
-import { toTokens, totalInput, totalOutput, type Usage } from '../../exchange/usage.ts'
+import { NO_USAGE, toTokens, totalInput, totalOutput, type Usage } from '../../exchange/usage.ts'
+import type { Draft } from '../../kit/draft.ts'
 import { readNumber, readObject, type JsonObject } from '../../kit/json.ts'
 
 /**
@@ -8,30 +9,17 @@ import { readNumber, readObject, type JsonObject } from '../../kit/json.ts'
  * recognised by the sums (reasoning larger than the output, or a total that adds it on top).
  */
 export function decodeUsage(reported: JsonObject, quirks: Quirks, serviceTier?: string): Usage {
-  const { inputTokens, cacheReadTokens, cacheWriteTokens, inputAudioTokens } = decodeInput(reported, quirks)
-  const { outputTokens, reasoningTokens, outputAudioTokens } = decodeOutput(reported, quirks)
-  const usage: Usage = {
-    inputTokens,
-    cacheReadTokens,
-    cacheWriteTokens,
-    cacheWriteLongTokens: 0,
-    inputAudioTokens,
-    outputTokens,
-    reasoningTokens,
-    outputAudioTokens,
-    webSearches: webSearchesOf(reported),
-    hiddenInputTokens: 0,
-    hiddenOutputTokens: 0,
-    estimated: false,
-  }
-  return serviceTier === undefined ? usage : { ...usage, serviceTier }
+  const usage: Draft<Usage> = { ...NO_USAGE }
+  decodeInput(usage, reported, quirks)
+  decodeOutput(usage, reported, quirks)
+  usage.webSearches = webSearchesOf(reported)
+  if (serviceTier !== undefined) usage.serviceTier = serviceTier
+  return usage
 }
 
 const NO_DETAILS: JsonObject = {}
 
-type InputBuckets = Pick<Usage, 'inputTokens' | 'cacheReadTokens' | 'cacheWriteTokens' | 'inputAudioTokens'>
-
-function decodeInput(reported: JsonObject, { cacheWriteField }: Quirks): InputBuckets {
+function decodeInput(usage: Draft<Usage>, reported: JsonObject, { cacheWriteField }: Quirks): void {
   const details =
     readObject(reported, 'prompt_tokens_details') ??
     readObject(reported, 'input_tokens_details') ??
@@ -46,27 +34,25 @@ function decodeInput(reported: JsonObject, { cacheWriteField }: Quirks): InputBu
     cacheWriteField === undefined
       ? readNumber(details, 'cache_write_tokens')
       : (readNumber(details, cacheWriteField) ?? readNumber(reported, cacheWriteField))
-  const cacheReadTokens = Math.min(toTokens(cached), total)
-  const cacheWriteTokens = Math.min(toTokens(written), total - cacheReadTokens)
-  const rest = total - cacheReadTokens - cacheWriteTokens
-  const inputAudioTokens = Math.min(toTokens(readNumber(details, 'audio_tokens')), rest)
-  return { inputTokens: rest - inputAudioTokens, cacheReadTokens, cacheWriteTokens, inputAudioTokens }
+  usage.cacheReadTokens = Math.min(toTokens(cached), total)
+  usage.cacheWriteTokens = Math.min(toTokens(written), total - usage.cacheReadTokens)
+  const rest = total - usage.cacheReadTokens - usage.cacheWriteTokens
+  usage.inputAudioTokens = Math.min(toTokens(readNumber(details, 'audio_tokens')), rest)
+  usage.inputTokens = rest - usage.inputAudioTokens
 }
 
-type OutputBuckets = Pick<Usage, 'outputTokens' | 'reasoningTokens' | 'outputAudioTokens'>
-
-function decodeOutput(reported: JsonObject, quirks: Quirks): OutputBuckets {
+function decodeOutput(usage: Draft<Usage>, reported: JsonObject, quirks: Quirks): void {
   const details =
     readObject(reported, 'completion_tokens_details') ??
     readObject(reported, 'output_tokens_details') ??
     NO_DETAILS
   const total = outputTotal(reported)
-  const reasoningTokens = toTokens(
+  usage.reasoningTokens = toTokens(
     readNumber(details, 'reasoning_tokens') ?? readNumber(reported, 'reasoning_tokens'),
   )
-  const plain = isOutside(reported, reasoningTokens, quirks) ? total : total - reasoningTokens
-  const outputAudioTokens = Math.min(toTokens(readNumber(details, 'audio_tokens')), plain)
-  return { outputTokens: plain - outputAudioTokens, reasoningTokens, outputAudioTokens }
+  const plain = isOutside(reported, usage.reasoningTokens, quirks) ? total : total - usage.reasoningTokens
+  usage.outputAudioTokens = Math.min(toTokens(readNumber(details, 'audio_tokens')), plain)
+  usage.outputTokens = plain - usage.outputAudioTokens
 }
 
 function isOutside(reported: JsonObject, reasoning: number, { reasoningTokens }: Quirks): boolean {
@@ -90,9 +76,18 @@ function webSearchesOf(reported: JsonObject): number {
 }
 
 /** The larger of two reports of one response: counts only grow, and some servers send an empty one in between. */
-export function laterReport(known: JsonObject | undefined, next: JsonObject): JsonObject {
+export function laterReport(
+  known: JsonObject | undefined,
+  next: JsonObject | undefined,
+): JsonObject | undefined {
+  if (next === undefined || isEmpty(next)) return known
   if (known === undefined) return next
   return inputTotal(next) + outputTotal(next) >= inputTotal(known) + outputTotal(known) ? next : known
+}
+
+function isEmpty(object: JsonObject): boolean {
+  for (const _name in object) return false
+  return true
 }
 
 /** Writes usage the way this family reports it: cache inside the input, reasoning inside the output. */
