@@ -20,5 +20,7 @@ export function unknownAsExtra(
   family: Family,
 ): { extra?: Extra } {
   const unknown = unknownMembers(object, known)
-  return unknown === undefined ? {} : { extra: { [family]: unknown } }
+  return unknown === undefined ? NOTHING : { extra: { [family]: unknown } }
 }
+
+const NOTHING: { extra?: Extra } = {}

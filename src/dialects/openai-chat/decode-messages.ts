@@ -1,12 +1,13 @@
 import type { Turn } from '../../exchange/chat.ts'
-import type { Block, ReasoningBlock, Seal, ToolCallBlock, ToolResultBlock } from '../../exchange/content.ts'
-import { defined } from '../../kit/defined.ts'
+import type { Block, Seal, ToolCallBlock, ToolResultBlock } from '../../exchange/content.ts'
+import { setDefined, type Draft } from '../../kit/draft.ts'
 import { isObject, readObjects, readString, type Json, type JsonObject } from '../../kit/json.ts'
 import { decodeContent } from './decode-parts.ts'
 import { readDetail } from './reasoning-details.ts'
 import {
   arrayField,
   asObject,
+  extraOf,
   invalid,
   requiredString,
   stringField,
@@ -39,27 +40,28 @@ const ROLES: Readonly<Record<string, Reader>> = {
  */
 export function decodeMessages(messages: readonly Json[]): Turn[] {
   const turns: Turn[] = []
-  let results: ToolResultBlock[] = []
-  const flush = (): void => {
-    if (results.length > 0) turns.push({ role: 'user', blocks: results })
-    results = []
-  }
-  messages.forEach((value, index) => {
-    const path = `messages[${index}]`
-    const read = readMessage(asObject(value, path), path, index)
+  let results: ToolResultBlock[] | undefined
+  let index = 0
+  for (const value of messages) {
+    const read = readMessage(value, index)
+    index += 1
     if ('role' in read) {
-      flush()
+      results = undefined
       turns.push(read)
+    } else if (results === undefined) {
+      results = [read]
+      turns.push({ role: 'user', blocks: results })
     } else {
       results.push(read)
     }
-  })
-  flush()
+  }
   return turns
 }
 
-function readMessage(message: JsonObject, path: string, index: number): Turn | ToolResultBlock {
-  const role = requiredString(message, 'role', `${path}.role`)
+function readMessage(value: Json, index: number): Turn | ToolResultBlock {
+  const path = `messages[${index}]`
+  const message = asObject(value, path)
+  const role = requiredString(message, 'role', path)
   const read = ROLES[role]
   if (read === undefined) {
     throw invalid(
@@ -74,40 +76,35 @@ function plainTurn(role: 'system' | 'user', message: JsonObject, path: string): 
   const { content } = message
   if (content === undefined || content === null)
     throw invalid(`${path}.content`, `\`${path}.content\` is required.`)
-  return defined({
-    role,
-    blocks: decodeContent(content, `${path}.content`),
-    name: stringField(message, 'name', `${path}.name`),
-    extra: unknownFields(message, MESSAGE_FIELDS).extra,
-  })
+  const turn: Draft<Turn> = { role, blocks: decodeContent(message, path) }
+  setDefined(turn, 'name', stringField(message, 'name', path))
+  setDefined(turn, 'extra', extraOf(message, MESSAGE_FIELDS))
+  return turn
 }
 
 function assistantTurn(message: JsonObject, path: string, index: number): Turn {
-  const refusal = stringField(message, 'refusal', `${path}.refusal`)
+  const refusal = stringField(message, 'refusal', path)
   const { audio } = message
-  const blocks: Block[] = [
-    ...decodeReasoning(message),
-    ...decodeContent(message['content'], `${path}.content`),
-    ...(refusal === undefined ? [] : [{ type: 'refusal' as const, text: refusal }]),
-    ...(isObject(audio) ? [{ type: 'native' as const, family: FAMILY, raw: { audio } }] : []),
-    ...decodeCalls(message, path, index),
-  ]
-  return defined({
-    role: 'assistant' as const,
-    blocks: withoutEmptyText(blocks),
-    name: stringField(message, 'name', `${path}.name`),
-    extra: unknownFields(message, ASSISTANT_FIELDS).extra,
-  })
+  const blocks: Block[] = decodeReasoning(message)
+  for (const block of decodeContent(message, path)) blocks.push(block)
+  if (refusal !== undefined) blocks.push({ type: 'refusal', text: refusal })
+  if (isObject(audio)) blocks.push({ type: 'native', family: FAMILY, raw: { audio } })
+  decodeCalls(blocks, message, { path, index })
+  const turn: Draft<Turn> = { role: 'assistant', blocks: withoutEmptyText(blocks) }
+  setDefined(turn, 'name', stringField(message, 'name', path))
+  setDefined(turn, 'extra', extraOf(message, ASSISTANT_FIELDS))
+  return turn
 }
 
 /** Drops empty text beside other blocks: clients write `content: ""` next to calls, and some targets refuse it. */
 function withoutEmptyText(blocks: readonly Block[]): readonly Block[] {
+  if (blocks.length < 2) return blocks
   const full = blocks.filter((block) => block.type !== 'text' || block.text !== '')
   return full.length === 0 ? blocks : full
 }
 
-function decodeReasoning(message: JsonObject): ReasoningBlock[] {
-  const blocks: ReasoningBlock[] = []
+function decodeReasoning(message: JsonObject): Block[] {
+  const blocks: Block[] = []
   for (const entry of readObjects(message, 'reasoning_details')) {
     const detail = readDetail(entry)
     if (detail !== undefined) blocks.push({ type: 'reasoning', ...detail })
@@ -117,25 +114,33 @@ function decodeReasoning(message: JsonObject): ReasoningBlock[] {
   return text === undefined || text === '' ? [] : [{ type: 'reasoning', text, form: 'full' }]
 }
 
-function decodeCalls(message: JsonObject, path: string, index: number): ToolCallBlock[] {
-  const calls = (arrayField(message, 'tool_calls', `${path}.tool_calls`) ?? []).map((value, position) =>
-    decodeCall(asObject(value, `${path}.tool_calls[${position}]`), `${path}.tool_calls[${position}]`),
-  )
+function decodeCalls(
+  blocks: Block[],
+  message: JsonObject,
+  { path, index }: { readonly path: string; readonly index: number },
+): void {
+  let position = 0
+  for (const value of arrayField(message, 'tool_calls', path) ?? NO_CALLS) {
+    const place = `${path}.tool_calls[${position}]`
+    blocks.push(decodeCall(asObject(value, place), place))
+    position += 1
+  }
   const old = message['function_call']
-  if (!isObject(old)) return calls
-  return [...calls, { ...functionCall(old, `${path}.function_call`), id: legacyId(index) }]
+  if (isObject(old)) blocks.push({ ...functionCall(old, `${path}.function_call`), id: legacyId(index) })
 }
 
+const NO_CALLS: readonly Json[] = []
+
 function decodeCall(call: JsonObject, path: string): ToolCallBlock {
-  const id = requiredString(call, 'id', `${path}.id`)
+  const id = requiredString(call, 'id', path)
   const shared = { id, ...carriedSeal(call), ...unknownFields(call, CALL_FIELDS) }
   const custom = call['custom']
   if (!isObject(custom))
     return { ...functionCall(asObject(call['function'], `${path}.function`), `${path}.function`), ...shared }
   return {
     type: 'tool-call',
-    name: requiredString(custom, 'name', `${path}.custom.name`),
-    arguments: stringField(custom, 'input', `${path}.custom.input`) ?? '',
+    name: requiredString(custom, 'name', `${path}.custom`),
+    arguments: stringField(custom, 'input', `${path}.custom`) ?? '',
     form: 'text',
     ...shared,
   }
@@ -159,11 +164,9 @@ function functionCall(call: JsonObject, path: string): ToolCallBlock {
   return {
     type: 'tool-call',
     id: '',
-    name: requiredString(call, 'name', `${path}.name`),
+    name: requiredString(call, 'name', path),
     // Some servers hand out arguments as an object, and clients send back what they got.
-    arguments: isObject(given)
-      ? JSON.stringify(given)
-      : (stringField(call, 'arguments', `${path}.arguments`) ?? ''),
+    arguments: isObject(given) ? JSON.stringify(given) : (stringField(call, 'arguments', path) ?? ''),
     form: 'json',
   }
 }
@@ -176,9 +179,9 @@ function legacyId(index: number): string {
 function toolResult(message: JsonObject, path: string): ToolResultBlock {
   return {
     type: 'tool-result',
-    callId: requiredString(message, 'tool_call_id', `${path}.tool_call_id`),
+    callId: requiredString(message, 'tool_call_id', path),
     isError: false,
-    blocks: decodeContent(message['content'], `${path}.content`),
+    blocks: decodeContent(message, path),
     ...unknownFields(message, TOOL_MESSAGE_FIELDS),
   }
 }
@@ -189,7 +192,7 @@ function functionResult(message: JsonObject, path: string, index: number): ToolR
     type: 'tool-result',
     callId: legacyId(index - 1),
     isError: false,
-    blocks: decodeContent(message['content'], `${path}.content`),
+    blocks: decodeContent(message, path),
     ...unknownFields(message, FUNCTION_MESSAGE_FIELDS),
   }
 }

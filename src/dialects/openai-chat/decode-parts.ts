@@ -14,14 +14,25 @@ import { AUDIO_TYPES, FAMILY } from './schema.ts'
 /**
  * Reads the content of a message: a string, or an array of parts. Null and absent are no content.
  *
- * @param path where it stands, for errors: `messages[2].content`
+ * @param path where the message stands, for errors: `messages[2]`
  */
-export function decodeContent(content: Json | undefined, path: string): Block[] {
+export function decodeContent(message: JsonObject, path: string): Block[] {
+  const { content } = message
   if (content === undefined || content === null) return []
   if (typeof content === 'string') return [{ type: 'text', text: content }]
-  if (!isArray(content)) throw invalid(path, `\`${path}\` must be a string or an array of parts.`)
-  return content.map((part, index) => decodePart(part, `${path}[${index}]`))
+  if (!isArray(content)) {
+    throw invalid(`${path}.content`, `\`${path}.content\` must be a string or an array of parts.`)
+  }
+  const blocks: Block[] = []
+  for (const part of content) blocks.push(decodePart(part, `${path}.content[${blocks.length}]`))
+  return blocks
 }
+
+const TEXT_FIELDS: ReadonlySet<string> = new Set(['type', 'text'])
+const IMAGE_FIELDS: ReadonlySet<string> = new Set(['type', 'image_url'])
+const VIDEO_FIELDS: ReadonlySet<string> = new Set(['type', 'video_url'])
+const AUDIO_FIELDS: ReadonlySet<string> = new Set(['type', 'input_audio'])
+const FILE_FIELDS: ReadonlySet<string> = new Set(['type', 'file'])
 
 type PartReader = (part: JsonObject, path: string) => Block
 
@@ -29,11 +40,11 @@ type PartReader = (part: JsonObject, path: string) => Block
 const PARTS: Readonly<Record<string, PartReader>> = {
   text: (part, path) => ({
     type: 'text',
-    text: requiredString(part, 'text', `${path}.text`),
+    text: requiredString(part, 'text', path),
     ...markOf(part),
-    ...unknownFields(part, new Set(['type', 'text'])),
+    ...unknownFields(part, TEXT_FIELDS),
   }),
-  refusal: (part, path) => ({ type: 'refusal', text: requiredString(part, 'refusal', `${path}.refusal`) }),
+  refusal: (part, path) => ({ type: 'refusal', text: requiredString(part, 'refusal', path) }),
   image_url: decodeImage,
   video_url: decodeVideo,
   input_audio: decodeAudio,
@@ -44,7 +55,7 @@ const PARTS: Readonly<Record<string, PartReader>> = {
 function decodePart(value: Json, path: string): Block {
   if (typeof value === 'string') return { type: 'text', text: value }
   const part = asObject(value, path)
-  const read = PARTS[requiredString(part, 'type', `${path}.type`)]
+  const read = PARTS[requiredString(part, 'type', path)]
   return read === undefined ? { type: 'native', family: FAMILY, raw: part } : read(part, path)
 }
 
@@ -54,10 +65,10 @@ function decodeImage(part: JsonObject, path: string): Block {
   return {
     type: 'media',
     kind: 'image',
-    source: toSource(requiredString(image, 'url', `${path}.image_url.url`)),
-    ...defined({ detail: stringField(image, 'detail', `${path}.image_url.detail`) }),
+    source: toSource(requiredString(image, 'url', `${path}.image_url`)),
+    ...defined({ detail: stringField(image, 'detail', `${path}.image_url`) }),
     ...markOf(part),
-    ...unknownFields(part, new Set(['type', 'image_url'])),
+    ...unknownFields(part, IMAGE_FIELDS),
   } satisfies MediaBlock
 }
 
@@ -66,32 +77,32 @@ function decodeVideo(part: JsonObject, path: string): Block {
   return {
     type: 'media',
     kind: 'video',
-    source: toSource(requiredString(video, 'url', `${path}.video_url.url`)),
-    ...unknownFields(part, new Set(['type', 'video_url'])),
+    source: toSource(requiredString(video, 'url', `${path}.video_url`)),
+    ...unknownFields(part, VIDEO_FIELDS),
   } satisfies MediaBlock
 }
 
 function decodeAudio(part: JsonObject, path: string): Block {
   const audio = asObject(part['input_audio'], `${path}.input_audio`)
-  const format = requiredString(audio, 'format', `${path}.input_audio.format`)
+  const format = requiredString(audio, 'format', `${path}.input_audio`)
   return {
     type: 'media',
     kind: 'audio',
     source: {
       from: 'bytes',
-      base64: requiredString(audio, 'data', `${path}.input_audio.data`),
+      base64: requiredString(audio, 'data', `${path}.input_audio`),
       mediaType: AUDIO_TYPES[format] ?? `audio/${format}`,
     },
     ...markOf(part),
-    ...unknownFields(part, new Set(['type', 'input_audio'])),
+    ...unknownFields(part, AUDIO_FIELDS),
   } satisfies MediaBlock
 }
 
 function decodeFile(part: JsonObject, path: string): Block {
-  const file = objectField(part, 'file', `${path}.file`)
+  const file = objectField(part, 'file', path)
   if (file === undefined) throw invalid(`${path}.file`, `\`${path}.file\` is required.`)
-  const fileId = stringField(file, 'file_id', `${path}.file.file_id`)
-  const data = stringField(file, 'file_data', `${path}.file.file_data`)
+  const fileId = stringField(file, 'file_id', `${path}.file`)
+  const data = stringField(file, 'file_data', `${path}.file`)
   if (fileId === undefined && data === undefined) {
     throw invalid(`${path}.file`, `\`${path}.file\` needs \`file_data\` or \`file_id\`.`)
   }
@@ -102,9 +113,9 @@ function decodeFile(part: JsonObject, path: string): Block {
       fileId === undefined
         ? toSource(data ?? '', 'application/pdf')
         : { from: 'file', family: FAMILY, fileId },
-    ...defined({ name: stringField(file, 'filename', `${path}.file.filename`) }),
+    ...defined({ name: stringField(file, 'filename', `${path}.file`) }),
     ...markOf(part),
-    ...unknownFields(part, new Set(['type', 'file'])),
+    ...unknownFields(part, FILE_FIELDS),
   } satisfies MediaBlock
 }
 
@@ -140,14 +151,19 @@ export function toSource(url: string, bareType?: string): MediaSource {
     }
     return { from: 'url', url }
   }
-  if (bareType === undefined || /^[a-z][a-z0-9+.-]{0,20}:/i.test(head)) return { from: 'url', url }
+  if (bareType === undefined || SCHEME.test(head)) return { from: 'url', url }
   return { from: 'bytes', base64: url, mediaType: bareType }
 }
+
+/** How a URL begins (RFC 3986, 3.1). */
+const SCHEME = /^[a-z][a-z0-9+.-]{0,20}:/i
 
 /** The cache mark of a part or tool: `cache_control`, or this family's `prompt_cache_breakpoint`. */
 export function markOf(part: JsonObject): { cache?: CacheMark } {
   const mark = part['cache_control'] ?? part['prompt_cache_breakpoint']
-  if (!isObject(mark)) return {}
+  if (!isObject(mark)) return NO_MARK
   const ttl = readString(mark, 'ttl')
   return { cache: ttl === undefined ? {} : { ttl } }
 }
+
+const NO_MARK: { cache?: CacheMark } = {}

@@ -3,6 +3,7 @@ import type { Extra } from '../../exchange/content.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { Operation } from '../../exchange/operation.ts'
 import { defined } from '../../kit/defined.ts'
+import { setDefined, type Draft } from '../../kit/draft.ts'
 import { isArray, readNumber, type Json, type JsonObject } from '../../kit/json.ts'
 import { LIMITS } from '../../kit/limits.ts'
 import type { DecodedRequest } from '../dialect.ts'
@@ -33,7 +34,8 @@ import { FAMILY, REQUEST_FIELDS, STREAM_OPTION_FIELDS } from './schema.ts'
 export function decodeRequest(body: JsonObject, operation: Operation): DecodedRequest {
   if (operation !== 'chat') throw new Failure('unsupported-feature', { param: 'operation' })
   const wishes = body[WISHES_FIELD]
-  return { request: decodeChat(body), ...(wishes === undefined ? {} : { wishes }) }
+  const request = decodeChat(body)
+  return wishes === undefined ? { request } : { request, wishes }
 }
 
 function decodeChat(body: JsonObject): ChatRequest {
@@ -43,35 +45,42 @@ function decodeChat(body: JsonObject): ChatRequest {
   if (messages === undefined) throw invalid('messages', '`messages` is required.')
   if (messages.length === 0) throw invalid('messages', '`messages` must hold at least one message.')
   const stream = booleanField(body, 'stream') ?? false
-  return defined({
-    operation: 'chat' as const,
+  const request: Draft<ChatRequest> = {
+    operation: 'chat',
     model,
     turns: decodeMessages(messages),
-    tools: decodeTools(body),
-    toolChoice: decodeToolChoice(body),
-    parallelToolCalls: booleanField(body, 'parallel_tool_calls'),
-    reasoning: decodeReasoning(body),
-    output: decodeOutput(body),
-    maxOutputTokens: integerField(body, 'max_completion_tokens', 1) ?? integerField(body, 'max_tokens', 1),
-    temperature: numberField(body, 'temperature'),
-    topP: numberField(body, 'top_p'),
-    topK: decodeTopK(body),
-    presencePenalty: numberField(body, 'presence_penalty'),
-    frequencyPenalty: numberField(body, 'frequency_penalty'),
-    stop: decodeStop(body['stop']),
-    seed: numberField(body, 'seed'),
-    choices: decodeChoices(body),
-    logprobs: decodeLogprobs(body),
-    logitBias: numberMap(body, 'logit_bias'),
-    verbosity: stringField(body, 'verbosity'),
-    cacheKey: stringField(body, 'prompt_cache_key'),
-    serviceTier: stringField(body, 'service_tier'),
-    user: stringField(body, 'user'),
-    metadata: stringMap(body, 'metadata'),
     stream,
-    wantsUsage: wantsUsage(body),
-    extra: decodeExtra(body),
-  })
+    wantsUsage: false,
+  }
+  setDefined(request, 'tools', decodeTools(body))
+  setDefined(request, 'toolChoice', decodeToolChoice(body))
+  setDefined(request, 'parallelToolCalls', booleanField(body, 'parallel_tool_calls'))
+  setDefined(request, 'reasoning', decodeReasoning(body))
+  setDefined(request, 'output', decodeOutput(body))
+  decodeParameters(request, body)
+  request.wantsUsage = wantsUsage(body)
+  setDefined(request, 'extra', decodeExtra(body))
+  return request
+}
+
+function decodeParameters(request: Draft<ChatRequest>, body: JsonObject): void {
+  const limit = integerField(body, 'max_completion_tokens', 1) ?? integerField(body, 'max_tokens', 1)
+  setDefined(request, 'maxOutputTokens', limit)
+  setDefined(request, 'temperature', numberField(body, 'temperature'))
+  setDefined(request, 'topP', numberField(body, 'top_p'))
+  setDefined(request, 'topK', decodeTopK(body))
+  setDefined(request, 'presencePenalty', numberField(body, 'presence_penalty'))
+  setDefined(request, 'frequencyPenalty', numberField(body, 'frequency_penalty'))
+  setDefined(request, 'stop', decodeStop(body['stop']))
+  setDefined(request, 'seed', numberField(body, 'seed'))
+  setDefined(request, 'choices', decodeChoices(body))
+  setDefined(request, 'logprobs', decodeLogprobs(body))
+  setDefined(request, 'logitBias', numberMap(body, 'logit_bias'))
+  setDefined(request, 'verbosity', stringField(body, 'verbosity'))
+  setDefined(request, 'cacheKey', stringField(body, 'prompt_cache_key'))
+  setDefined(request, 'serviceTier', stringField(body, 'service_tier'))
+  setDefined(request, 'user', stringField(body, 'user'))
+  setDefined(request, 'metadata', stringMap(body, 'metadata'))
 }
 
 /** Not a field of OpenAI, but of most compatible servers; it also stays in `extra`, because only those may get it. */
@@ -114,31 +123,29 @@ function decodeReasoning(body: JsonObject): ReasoningWish | undefined {
 function decodeOutput(body: JsonObject): OutputFormat | undefined {
   const format = objectField(body, 'response_format')
   if (format === undefined) return undefined
-  const type = requiredString(format, 'type', 'response_format.type')
+  const type = requiredString(format, 'type', 'response_format')
   if (type === 'text') return { type: 'text' }
   if (type === 'json_object') return { type: 'json' }
   if (type !== 'json_schema') return undefined
   const path = 'response_format.json_schema'
-  const held = objectField(format, 'json_schema', path)
-  const schema = held === undefined ? undefined : objectField(held, 'schema', `${path}.schema`)
+  const held = objectField(format, 'json_schema', 'response_format')
+  const schema = held === undefined ? undefined : objectField(held, 'schema', path)
   if (held === undefined || schema === undefined)
     throw invalid(`${path}.schema`, `\`${path}.schema\` is required.`)
   return {
     type: 'json-schema',
     schema,
     ...defined({
-      name: stringField(held, 'name', `${path}.name`),
-      description: stringField(held, 'description', `${path}.description`),
-      strict: booleanField(held, 'strict', `${path}.strict`),
+      name: stringField(held, 'name', path),
+      description: stringField(held, 'description', path),
+      strict: booleanField(held, 'strict', path),
     }),
   }
 }
 
 function wantsUsage(body: JsonObject): boolean {
   const options = objectField(body, 'stream_options')
-  return (
-    options !== undefined && booleanField(options, 'include_usage', 'stream_options.include_usage') === true
-  )
+  return options !== undefined && booleanField(options, 'include_usage', 'stream_options') === true
 }
 
 /** Unknown fields of the body, unknown values of two known ones, and unknown `stream_options` below their own name. */

@@ -1,5 +1,6 @@
-import type { Tool, ToolChoice } from '../../exchange/chat.ts'
+import type { FunctionTool, Tool, ToolChoice } from '../../exchange/chat.ts'
 import { defined } from '../../kit/defined.ts'
+import { setDefined, type Draft } from '../../kit/draft.ts'
 import { isObject, readObject, readObjects, readString, type Json, type JsonObject } from '../../kit/json.ts'
 import { markOf } from './decode-parts.ts'
 import {
@@ -22,23 +23,25 @@ export function decodeTools(body: JsonObject): readonly Tool[] | undefined {
   const functions = arrayField(body, 'functions')
   const search = objectField(body, 'web_search_options')
   if (tools === undefined && functions === undefined && search === undefined) return undefined
-  return [
-    ...(tools ?? []).map((tool, index) => decodeTool(asObject(tool, `tools[${index}]`), `tools[${index}]`)),
-    ...(functions ?? []).map((held, index) =>
-      decodeFunction(asObject(held, `functions[${index}]`), `functions[${index}]`),
-    ),
-    ...(search === undefined
-      ? []
-      : [{ type: 'hosted', family: FAMILY, name: 'web_search_options', raw: search } satisfies Tool]),
-  ]
+  const decoded: Tool[] = []
+  tools?.forEach((tool, index) => decoded.push(decodeTool(tool, `tools[${index}]`)))
+  functions?.forEach((held, index) => {
+    const path = `functions[${index}]`
+    decoded.push(decodeFunction(asObject(held, path), path))
+  })
+  if (search !== undefined) {
+    decoded.push({ type: 'hosted', family: FAMILY, name: 'web_search_options', raw: search })
+  }
+  return decoded
 }
 
-function decodeTool(tool: JsonObject, path: string): Tool {
-  const type = requiredString(tool, 'type', `${path}.type`)
+function decodeTool(value: Json, path: string): Tool {
+  const tool = asObject(value, path)
+  const type = requiredString(tool, 'type', path)
   if (type === 'function') {
-    const held = asObject(tool['function'], `${path}.function`)
+    const place = `${path}.function`
     return {
-      ...decodeFunction(held, `${path}.function`),
+      ...decodeFunction(asObject(tool['function'], place), place),
       ...markOf(tool),
       ...unknownFields(tool, TOOL_FIELDS),
     }
@@ -47,10 +50,10 @@ function decodeTool(tool: JsonObject, path: string): Tool {
   const custom = asObject(tool['custom'], `${path}.custom`)
   return {
     type: 'text',
-    name: requiredString(custom, 'name', `${path}.custom.name`),
+    name: requiredString(custom, 'name', `${path}.custom`),
     ...defined({
-      description: stringField(custom, 'description', `${path}.custom.description`),
-      format: objectField(custom, 'format', `${path}.custom.format`),
+      description: stringField(custom, 'description', `${path}.custom`),
+      format: objectField(custom, 'format', `${path}.custom`),
     }),
     ...markOf(tool),
     ...unknownFields(tool, TOOL_FIELDS),
@@ -58,15 +61,11 @@ function decodeTool(tool: JsonObject, path: string): Tool {
 }
 
 function decodeFunction(held: JsonObject, path: string): Tool {
-  return {
-    type: 'function',
-    name: requiredString(held, 'name', `${path}.name`),
-    ...defined({
-      description: stringField(held, 'description', `${path}.description`),
-      parameters: objectField(held, 'parameters', `${path}.parameters`),
-      strict: booleanField(held, 'strict', `${path}.strict`),
-    }),
-  }
+  const tool: Draft<FunctionTool> = { type: 'function', name: requiredString(held, 'name', path) }
+  setDefined(tool, 'description', stringField(held, 'description', path))
+  setDefined(tool, 'parameters', objectField(held, 'parameters', path))
+  setDefined(tool, 'strict', booleanField(held, 'strict', path))
+  return tool
 }
 
 const WORDS: Readonly<Record<string, ToolChoice>> = {
@@ -82,7 +81,7 @@ export function decodeToolChoice(body: JsonObject): ToolChoice | undefined {
   if (choice !== undefined) return readChoice(choice)
   const old = body['function_call'] ?? undefined
   if (old === undefined) return undefined
-  if (isObject(old)) return { type: 'tool', name: requiredString(old, 'name', 'function_call.name') }
+  if (isObject(old)) return { type: 'tool', name: requiredString(old, 'name', 'function_call') }
   return wordChoice(old, 'function_call')
 }
 
@@ -101,7 +100,7 @@ function readChoice(choice: Json): ToolChoice {
 
 function toolName(choice: JsonObject, path: string): string {
   const held = readObject(choice, 'function') ?? readObject(choice, 'custom') ?? choice
-  return requiredString(held, 'name', `${path}.function.name`)
+  return requiredString(held, 'name', `${path}.function`)
 }
 
 function wordChoice(word: Json, path: string): ToolChoice {

@@ -1,13 +1,19 @@
 import { FORWARD_HEADERS } from './schema.ts'
 
+type Headers = Readonly<Record<string, string>>
+
+const NONE: Headers = {}
+
 /** The client's headers that may travel to a provider of this dialect; a trailing `*` in the list matches a prefix. */
-export function forwardedHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
-  const forwarded: Record<string, string> = {}
+export function forwardedHeaders(headers: Headers): Headers {
+  let forwarded: Record<string, string> | undefined
   for (const name in headers) {
     const value = headers[name]
-    if (value !== undefined && travels(name)) forwarded[name] = value
+    if (value === undefined || !travels(name)) continue
+    forwarded ??= {}
+    forwarded[name] = value
   }
-  return forwarded
+  return forwarded ?? NONE
 }
 
 function travels(name: string): boolean {

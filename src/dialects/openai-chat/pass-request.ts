@@ -35,9 +35,12 @@ export function passRequest(body: Uint8Array, context: NativeContext): NativeReq
 
 /** Proofs of another provider travel with the client; they are for that provider alone. */
 function carriesForeignSeal(request: NativeContext['request']): boolean {
-  return chatOf(request).turns.some(({ blocks }) =>
-    blocks.some((block) => 'seal' in block && block.seal !== undefined && block.seal.family !== FAMILY),
-  )
+  for (const { blocks } of chatOf(request).turns) {
+    for (const block of blocks) {
+      if ('seal' in block && block.seal !== undefined && block.seal.family !== FAMILY) return true
+    }
+  }
+  return false
 }
 
 function valueAt(body: Uint8Array, scan: JsonScan, key: string): Json | undefined {

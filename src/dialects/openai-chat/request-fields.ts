@@ -1,17 +1,34 @@
 import type { Extra } from '../../exchange/content.ts'
 import { Failure } from '../../exchange/failure.ts'
 import { isArray, isObject, type Json, type JsonObject } from '../../kit/json.ts'
-import { unknownAsExtra } from '../unknown-members.ts'
+import { unknownAsExtra, unknownMembers } from '../unknown-members.ts'
 import { FAMILY } from './schema.ts'
 
 /*
  * Readers of a client's fields. Null means absent, as the official SDKs of several languages write it; any other
- * wrong type is an error that names the field.
+ * wrong type is an error that names the field: by its key, behind the place of its object (`within`) where that is not the
+ * body itself.
  */
 
 /** A refusal of the client's request that names the field at fault. */
 export function invalid(param: string, message: string): Failure {
   return new Failure('invalid-request', { param, message })
+}
+
+/** Where a member stands, for errors; built only when there is one to tell. */
+function pathOf(key: string, within: string | undefined): string {
+  return within === undefined ? key : `${within}.${key}`
+}
+
+function mustBe(key: string, within: string | undefined, kind: string): Failure {
+  const path = pathOf(key, within)
+  return invalid(path, `\`${path}\` must be ${kind}.`)
+}
+
+/** The unknown fields of an object, kept for this family; undefined when there are none. */
+export function extraOf(object: JsonObject, known: ReadonlySet<string>): Extra | undefined {
+  const unknown = unknownMembers(object, known)
+  return unknown === undefined ? undefined : { [FAMILY]: unknown }
 }
 
 /** The unknown fields of an object as `extra` of this family, or nothing when there are none. */
@@ -20,26 +37,26 @@ export function unknownFields(object: JsonObject, known: ReadonlySet<string>): {
 }
 
 /** A string, or undefined when absent. */
-export function stringField(object: JsonObject, key: string, path = key): string | undefined {
+export function stringField(object: JsonObject, key: string, within?: string): string | undefined {
   const value = object[key]
   if (value === undefined || value === null) return undefined
-  if (typeof value !== 'string') throw invalid(path, `\`${path}\` must be a string.`)
+  if (typeof value !== 'string') throw mustBe(key, within, 'a string')
   return value
 }
 
 /** A string that must be there; may be empty. */
-export function requiredString(object: JsonObject, key: string, path = key): string {
-  const value = stringField(object, key, path)
-  if (value === undefined) throw invalid(path, `\`${path}\` is required.`)
-  return value
+export function requiredString(object: JsonObject, key: string, within?: string): string {
+  const value = stringField(object, key, within)
+  if (value !== undefined) return value
+  const path = pathOf(key, within)
+  throw invalid(path, `\`${path}\` is required.`)
 }
 
 /** A finite number, or undefined when absent. */
-export function numberField(object: JsonObject, key: string, path = key): number | undefined {
+export function numberField(object: JsonObject, key: string, within?: string): number | undefined {
   const value = object[key]
   if (value === undefined || value === null) return undefined
-  if (typeof value !== 'number' || !Number.isFinite(value))
-    throw invalid(path, `\`${path}\` must be a number.`)
+  if (typeof value !== 'number' || !Number.isFinite(value)) throw mustBe(key, within, 'a number')
   return value
 }
 
@@ -48,32 +65,32 @@ export function integerField(object: JsonObject, key: string, least: number): nu
   const value = numberField(object, key)
   if (value === undefined) return undefined
   if (!Number.isInteger(value) || value < least) {
-    throw invalid(key, `\`${key}\` must be a whole number of at least ${least}.`)
+    throw mustBe(key, undefined, `a whole number of at least ${least}`)
   }
   return value
 }
 
 /** A boolean, or undefined when absent. */
-export function booleanField(object: JsonObject, key: string, path = key): boolean | undefined {
+export function booleanField(object: JsonObject, key: string, within?: string): boolean | undefined {
   const value = object[key]
   if (value === undefined || value === null) return undefined
-  if (typeof value !== 'boolean') throw invalid(path, `\`${path}\` must be true or false.`)
+  if (typeof value !== 'boolean') throw mustBe(key, within, 'true or false')
   return value
 }
 
 /** An object, or undefined when absent. */
-export function objectField(object: JsonObject, key: string, path = key): JsonObject | undefined {
+export function objectField(object: JsonObject, key: string, within?: string): JsonObject | undefined {
   const value = object[key]
   if (value === undefined || value === null) return undefined
-  if (!isObject(value)) throw invalid(path, `\`${path}\` must be an object.`)
+  if (!isObject(value)) throw mustBe(key, within, 'an object')
   return value
 }
 
 /** An array, or undefined when absent. */
-export function arrayField(object: JsonObject, key: string, path = key): readonly Json[] | undefined {
+export function arrayField(object: JsonObject, key: string, within?: string): readonly Json[] | undefined {
   const value = object[key]
   if (value === undefined || value === null) return undefined
-  if (!isArray(value)) throw invalid(path, `\`${path}\` must be an array.`)
+  if (!isArray(value)) throw mustBe(key, within, 'an array')
   return value
 }
 
@@ -87,9 +104,7 @@ export function asObject(value: Json | undefined, path: string): JsonObject {
 export function stringMap(object: JsonObject, key: string): Record<string, string> | undefined {
   const entries = objectField(object, key)
   if (entries === undefined) return undefined
-  return Object.fromEntries(
-    Object.keys(entries).map((name) => [name, requiredString(entries, name, `${key}.${name}`)]),
-  )
+  return Object.fromEntries(Object.keys(entries).map((name) => [name, requiredString(entries, name, key)]))
 }
 
 /** An object whose members are all numbers, or undefined when absent. */
@@ -98,8 +113,8 @@ export function numberMap(object: JsonObject, key: string): Record<string, numbe
   if (entries === undefined) return undefined
   return Object.fromEntries(
     Object.keys(entries).map((name) => {
-      const value = numberField(entries, name, `${key}.${name}`)
-      if (value === undefined) throw invalid(`${key}.${name}`, `\`${key}.${name}\` must be a number.`)
+      const value = numberField(entries, name, key)
+      if (value === undefined) throw mustBe(name, key, 'a number')
       return [name, value]
     }),
   )
