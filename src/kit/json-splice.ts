@@ -13,8 +13,6 @@ interface Cut {
   readonly text: string
 }
 
-const encoder = new TextEncoder()
-
 /**
  * Gives the bytes with members of the root object replaced, added (at the end) or removed. Everything else stays byte for
  * byte: numbers keep their spelling, keys their order, white space its place. Of several edits of one key the last counts.
@@ -68,15 +66,18 @@ function addedMembers(scan: JsonScan, edits: readonly JsonEdit[]): string {
   for (const edit of edits) {
     if (edit.value === undefined || scan.find(edit.key) !== undefined || lastEdit(edits, edit.key) !== edit)
       continue
-    const first = text === '' && scan.members.every((member) => isRemoved(member, edits))
+    const first = text === '' && areAllRemoved(scan.members, edits)
     text += `${first ? '' : ','}${JSON.stringify(edit.key)}:${edit.value}`
   }
   return text
 }
 
-function isRemoved(member: JsonMember, edits: readonly JsonEdit[]): boolean {
-  const edit = lastEdit(edits, member.key)
-  return edit !== undefined && edit.value === undefined
+function areAllRemoved(members: readonly JsonMember[], edits: readonly JsonEdit[]): boolean {
+  for (const { key } of members) {
+    const edit = lastEdit(edits, key)
+    if (edit === undefined || edit.value !== undefined) return false
+  }
+  return true
 }
 
 /** Edits are few, so looking through them beats a map. */
@@ -90,24 +91,18 @@ function lastEdit(edits: readonly JsonEdit[], key: string): JsonEdit | undefined
 
 function applyCuts(bytes: Uint8Array, cuts: readonly Cut[]): Uint8Array {
   if (cuts.length === 0) return bytes
-  const parts: Uint8Array[] = []
-  let length = bytes.length
-  for (const cut of cuts) {
-    const part = encoder.encode(cut.text)
-    parts.push(part)
-    length += part.length - (cut.end - cut.start)
-  }
-  const joined = new Uint8Array(length)
+  let { length } = bytes
+  for (const { start, end, text } of cuts) length += Buffer.byteLength(text) - (end - start)
+  // A Buffer, because it takes text without an array in between; not a pooled one, because the bytes travel on.
+  const joined = Buffer.allocUnsafeSlow(length)
   let from = 0
   let at = 0
-  cuts.forEach((cut, index) => {
-    joined.set(bytes.subarray(from, cut.start), at)
-    at += cut.start - from
-    const part = parts[index]
-    if (part !== undefined) joined.set(part, at)
-    at += part?.length ?? 0
-    from = cut.end
-  })
+  for (const { start, end, text } of cuts) {
+    joined.set(bytes.subarray(from, start), at)
+    at += start - from
+    at += joined.write(text, at)
+    from = end
+  }
   joined.set(bytes.subarray(from), at)
   return joined
 }
