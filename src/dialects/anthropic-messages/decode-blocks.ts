@@ -9,11 +9,13 @@ import { FAMILY, REDACTED, SIGNATURE } from './schema.ts'
 import type { KnownTool } from './tool-name.ts'
 
 interface OpenBlock {
+  /** The provider's index, which some providers use twice, though never at the same time here. */
+  readonly wireIndex: number
   readonly index: number
   readonly kind: Block['type']
   /** Input that the opening frame of a call already held; used when no deltas follow. */
-  input?: JsonObject | undefined
-  unwrapper?: InputUnwrapper
+  input: JsonObject | undefined
+  unwrapper: InputUnwrapper | undefined
   /** True once arguments of the call were received. */
   filled: boolean
 }
@@ -22,37 +24,20 @@ interface OpenBlock {
 export interface BlockState {
   /** Tools whose calls need undoing, by name on the wire. */
   readonly tools: ReadonlyMap<string, KnownTool>
-  /** By the provider's index, which some providers use twice. */
-  readonly open: Map<number, OpenBlock>
+  /** In order of opening; hardly ever more than one. */
+  readonly open: OpenBlock[]
   nextIndex: number
   sawCall: boolean
-  hasOpenCall(): boolean
+  /** Takes the events of the frame that is being read. */
+  sink: EventSink
 }
 
-/** Creates the state of an answer of which nothing was read. */
-export function createBlockState(tools: ReadonlyMap<string, KnownTool>): BlockState {
-  const open = new Map<number, OpenBlock>()
-  return {
-    tools,
-    open,
-    nextIndex: 0,
-    sawCall: false,
-    hasOpenCall: () => [...open.values()].some((block) => block.kind === 'tool-call'),
-  }
+/** True while a call is open, whose arguments cannot lose a piece. */
+export function hasOpenCall({ open }: BlockState): boolean {
+  return open.some((block) => block.kind === 'tool-call')
 }
 
-/** An opening frame: the block as it begins. */
-interface BlockFrame {
-  readonly wireIndex: number | undefined
-  readonly block: JsonObject
-}
-
-interface Opening {
-  readonly wireIndex: number
-  readonly block: JsonObject
-}
-
-type Open = (state: BlockState, opening: Opening, sink: EventSink) => void
+type Open = (state: BlockState, wireIndex: number, block: JsonObject) => void
 
 /** Kinds of block with a meaning of their own; all others are carried as the family wrote them. */
 const OPENERS: ReadonlyMap<string, Open> = new Map<string, Open>([
@@ -66,26 +51,34 @@ const OPENERS: ReadonlyMap<string, Open> = new Map<string, Open>([
  * Opens a block and says what its opening frame holds already. A block still open under the same index is closed first.
  * Gives false when the answer has more blocks than `LIMITS.blocks`.
  */
-export function openBlock(state: BlockState, { wireIndex, block }: BlockFrame, sink: EventSink): boolean {
-  const at = { wireIndex: wireIndex ?? state.nextIndex, block }
-  closeBlock(state, at.wireIndex, sink)
+export function openBlock(state: BlockState, wireIndex: number | undefined, block: JsonObject): boolean {
+  const at = wireIndex ?? state.nextIndex
+  closeBlock(state, at)
   if (state.nextIndex >= LIMITS.blocks) return false
   const open = OPENERS.get(readString(block, 'type') ?? '') ?? openNative
-  open(state, at, sink)
+  open(state, at, block)
   return true
 }
 
-interface Beginning {
-  readonly wireIndex: number
-  readonly block: Block
+function begin(state: BlockState, wireIndex: number, block: Block): OpenBlock {
+  const index = state.nextIndex
+  const open: OpenBlock = {
+    wireIndex,
+    index,
+    kind: block.type,
+    input: undefined,
+    unwrapper: undefined,
+    filled: false,
+  }
+  state.nextIndex += 1
+  state.open.push(open)
+  state.sink({ type: 'block-start', choice: 0, index, block })
+  return open
 }
 
-function begin(state: BlockState, { wireIndex, block }: Beginning, sink: EventSink): OpenBlock {
-  const open: OpenBlock = { index: state.nextIndex, kind: block.type, filled: false }
-  state.nextIndex += 1
-  state.open.set(wireIndex, open)
-  sink({ type: 'block-start', choice: 0, index: open.index, block })
-  return open
+function findOpen({ open }: BlockState, wireIndex: number): OpenBlock | undefined {
+  for (const block of open) if (block.wireIndex === wireIndex) return block
+  return undefined
 }
 
 const TEXT_FIELDS: ReadonlySet<string> = new Set(['type', 'text', 'citations'])
@@ -93,37 +86,37 @@ const THINKING_FIELDS: ReadonlySet<string> = new Set(['type', 'thinking', 'signa
 const REDACTED_FIELDS: ReadonlySet<string> = new Set(['type', 'data'])
 const CALL_FIELDS: ReadonlySet<string> = new Set(['type', 'id', 'name', 'input'])
 
-function openText(state: BlockState, { wireIndex, block }: Opening, sink: EventSink): void {
+function openText(state: BlockState, wireIndex: number, block: JsonObject): void {
   const empty: Block = { type: 'text', text: '', ...readExtra(block, TEXT_FIELDS) }
-  const { index } = begin(state, { wireIndex, block: empty }, sink)
+  const { index } = begin(state, wireIndex, empty)
   const text = readString(block, 'text') ?? ''
-  if (text !== '') sink({ type: 'text-delta', choice: 0, index, text })
+  if (text !== '') state.sink({ type: 'text-delta', choice: 0, index, text })
   for (const raw of readObjects(block, 'citations')) {
-    sink({ type: 'citation', choice: 0, index, citation: readCitation(raw) })
+    state.sink({ type: 'citation', choice: 0, index, citation: readCitation(raw) })
   }
 }
 
-function openThinking(state: BlockState, { wireIndex, block }: Opening, sink: EventSink): void {
+function openThinking(state: BlockState, wireIndex: number, block: JsonObject): void {
   const empty: Block = { type: 'reasoning', text: '', form: 'full', ...readExtra(block, THINKING_FIELDS) }
-  const { index } = begin(state, { wireIndex, block: empty }, sink)
+  const { index } = begin(state, wireIndex, empty)
   const text = readString(block, 'thinking') ?? ''
-  if (text !== '') sink({ type: 'reasoning-delta', choice: 0, index, text })
-  sealThinking(index, readString(block, 'signature'), sink)
+  if (text !== '') state.sink({ type: 'reasoning-delta', choice: 0, index, text })
+  sealThinking(state, index, readString(block, 'signature'))
 }
 
-function sealThinking(index: number, signature: string | undefined, sink: EventSink): void {
+function sealThinking({ sink }: BlockState, index: number, signature: string | undefined): void {
   if (signature === undefined || signature === '') return
   sink({ type: 'seal', choice: 0, index, seal: { family: FAMILY, scheme: SIGNATURE, value: signature } })
 }
 
-function openRedacted(state: BlockState, { wireIndex, block }: Opening, sink: EventSink): void {
+function openRedacted(state: BlockState, wireIndex: number, block: JsonObject): void {
   const empty: Block = { type: 'reasoning', text: '', form: 'hidden', ...readExtra(block, REDACTED_FIELDS) }
-  const { index } = begin(state, { wireIndex, block: empty }, sink)
+  const { index } = begin(state, wireIndex, empty)
   const seal = { family: FAMILY, scheme: REDACTED, value: readString(block, 'data') ?? '' }
-  sink({ type: 'seal', choice: 0, index, seal })
+  state.sink({ type: 'seal', choice: 0, index, seal })
 }
 
-function openCall(state: BlockState, { wireIndex, block }: Opening, sink: EventSink): void {
+function openCall(state: BlockState, wireIndex: number, block: JsonObject): void {
   const wireName = readString(block, 'name') ?? ''
   const known = state.tools.get(wireName)
   const text = known?.text === true
@@ -136,78 +129,72 @@ function openCall(state: BlockState, { wireIndex, block }: Opening, sink: EventS
     form: text ? 'text' : 'json',
     ...readExtra(block, CALL_FIELDS),
   }
-  const open = begin(state, { wireIndex, block: empty }, sink)
+  const open = begin(state, wireIndex, empty)
   open.input = readObject(block, 'input')
   if (text) open.unwrapper = createInputUnwrapper()
 }
 
-function openNative(state: BlockState, { wireIndex, block }: Opening, sink: EventSink): void {
-  begin(state, { wireIndex, block: { type: 'native', family: FAMILY, raw: block } }, sink)
-}
-
-/** A change to a block. */
-interface DeltaFrame {
-  readonly wireIndex: number | undefined
-  readonly delta: JsonObject
+function openNative(state: BlockState, wireIndex: number, block: JsonObject): void {
+  begin(state, wireIndex, { type: 'native', family: FAMILY, raw: block })
 }
 
 /** Says what a delta adds. Text without an opened block opens one; every other stray or unknown delta means nothing. */
-export function addDelta(state: BlockState, { wireIndex, delta }: DeltaFrame, sink: EventSink): void {
-  const at = wireIndex ?? [...state.open.keys()].at(-1) ?? state.nextIndex
-  if (!state.open.has(at)) openImplied(state, { wireIndex: at, delta }, sink)
-  const open = state.open.get(at)
+export function addDelta(state: BlockState, wireIndex: number | undefined, delta: JsonObject): void {
+  const at = wireIndex ?? state.open.at(-1)?.wireIndex ?? state.nextIndex
+  const open = findOpen(state, at) ?? openImplied(state, at, delta)
   if (open === undefined) return
-  const { index, kind } = open
-  if (kind === 'text') addToText(index, delta, sink)
-  else if (kind === 'reasoning') addToThinking(index, delta, sink)
-  else if (kind === 'tool-call') addArguments(open, readString(delta, 'partial_json') ?? '', sink)
-  else sink({ type: 'native-delta', choice: 0, index, raw: delta })
+  if (open.kind === 'text') addToText(state, open.index, delta)
+  else if (open.kind === 'reasoning') addToThinking(state, open.index, delta)
+  else if (open.kind === 'tool-call') addArguments(state, open, readString(delta, 'partial_json') ?? '')
+  else state.sink({ type: 'native-delta', choice: 0, index: open.index, raw: delta })
 }
 
 const IMPLIED: Readonly<Record<string, string>> = { text_delta: 'text', thinking_delta: 'thinking' }
 
-function openImplied(state: BlockState, { wireIndex, delta }: DeltaFrame, sink: EventSink): void {
+function openImplied(state: BlockState, wireIndex: number, delta: JsonObject): OpenBlock | undefined {
   const type = IMPLIED[readString(delta, 'type') ?? '']
-  if (type !== undefined) openBlock(state, { wireIndex, block: { type } }, sink)
+  if (type !== undefined) openBlock(state, wireIndex, { type })
+  return findOpen(state, wireIndex)
 }
 
-function addToText(index: number, delta: JsonObject, sink: EventSink): void {
+function addToText({ sink }: BlockState, index: number, delta: JsonObject): void {
   const text = readString(delta, 'text')
   if (text !== undefined && text !== '') sink({ type: 'text-delta', choice: 0, index, text })
   const citation = readObject(delta, 'citation')
   if (citation !== undefined) sink({ type: 'citation', choice: 0, index, citation: readCitation(citation) })
 }
 
-function addToThinking(index: number, delta: JsonObject, sink: EventSink): void {
+function addToThinking(state: BlockState, index: number, delta: JsonObject): void {
   const text = readString(delta, 'thinking')
-  if (text !== undefined && text !== '') sink({ type: 'reasoning-delta', choice: 0, index, text })
-  sealThinking(index, readString(delta, 'signature'), sink)
+  if (text !== undefined && text !== '') state.sink({ type: 'reasoning-delta', choice: 0, index, text })
+  sealThinking(state, index, readString(delta, 'signature'))
 }
 
-function addArguments(open: OpenBlock, piece: string, sink: EventSink): void {
+function addArguments(state: BlockState, open: OpenBlock, piece: string): void {
   if (piece === '') return
   open.filled = true
-  pushArguments(open, open.unwrapper === undefined ? piece : open.unwrapper.push(piece), sink)
+  pushArguments(state, open, open.unwrapper === undefined ? piece : open.unwrapper.push(piece))
 }
 
-function pushArguments({ index }: OpenBlock, text: string, sink: EventSink): void {
+function pushArguments({ sink }: BlockState, { index }: OpenBlock, text: string): void {
   if (text !== '') sink({ type: 'arguments-delta', choice: 0, index, text })
 }
 
 /** Ends the block under the provider's index, if one is open. A call without any arguments gets those it was opened with. */
-export function closeBlock(state: BlockState, wireIndex: number | undefined, sink: EventSink): void {
-  const at = wireIndex ?? [...state.open.keys()].at(-1)
-  const open = at === undefined ? undefined : state.open.get(at)
-  if (at === undefined || open === undefined) return
+export function closeBlock(state: BlockState, wireIndex: number | undefined): void {
+  const open = wireIndex === undefined ? state.open.at(-1) : findOpen(state, wireIndex)
+  if (open === undefined) return
   if (open.kind === 'tool-call') {
-    if (!open.filled) addArguments(open, JSON.stringify(open.input ?? {}), sink)
-    if (open.unwrapper !== undefined) pushArguments(open, open.unwrapper.end(), sink)
+    if (!open.filled) addArguments(state, open, JSON.stringify(open.input ?? {}))
+    if (open.unwrapper !== undefined) pushArguments(state, open, open.unwrapper.end())
   }
-  state.open.delete(at)
-  sink({ type: 'block-end', choice: 0, index: open.index })
+  if (state.open.at(-1) === open) state.open.pop()
+  else state.open.splice(state.open.indexOf(open), 1)
+  state.sink({ type: 'block-end', choice: 0, index: open.index })
 }
 
 /** Ends every block that is still open. */
-export function closeAllBlocks(state: BlockState, sink: EventSink): void {
-  for (const wireIndex of state.open.keys()) closeBlock(state, wireIndex, sink)
+export function closeAllBlocks(state: BlockState): void {
+  for (let first = state.open[0]; first !== undefined; first = state.open[0])
+    closeBlock(state, first.wireIndex)
 }

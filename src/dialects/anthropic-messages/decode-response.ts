@@ -1,8 +1,8 @@
 import type { Extra } from '../../exchange/content.ts'
 import { Failure } from '../../exchange/failure.ts'
-import type { EventSink, FinishReason } from '../../exchange/event.ts'
+import type { EventSink, Finish, FinishReason, ResponseEvent } from '../../exchange/event.ts'
 import { chatOf } from '../../exchange/operation.ts'
-import { defined } from '../../kit/defined.ts'
+import { setDefined, type Draft } from '../../kit/draft.ts'
 import {
   isObject,
   parseJsonObject,
@@ -14,13 +14,14 @@ import {
   type Json,
   type JsonObject,
 } from '../../kit/json.ts'
+import type { SseFrame } from '../../kit/sse.ts'
 import type { DecodeContext, ResponseDecoder } from '../dialect.ts'
 import { unknownMembers } from '../unknown-members.ts'
 import {
   addDelta,
   closeAllBlocks,
   closeBlock,
-  createBlockState,
+  hasOpenCall,
   openBlock,
   type BlockState,
 } from './decode-blocks.ts'
@@ -32,8 +33,7 @@ import { mergeUsage, toUsage } from './usage.ts'
 /** Frames that are not JSON and are skipped before the stream is given up. */
 const MOST_BROKEN_FRAMES = 3
 
-interface DecodeState {
-  readonly blocks: BlockState
+interface DecodeState extends BlockState {
   usage: JsonObject
   started: boolean
   finished: boolean
@@ -41,7 +41,7 @@ interface DecodeState {
   brokenFrames: number
 }
 
-type Handle = (state: DecodeState, frame: JsonObject, sink: EventSink) => void
+type Handle = (state: DecodeState, frame: JsonObject) => void
 
 /** What each event of the stream means. Events that are not here (`ping`, new ones) mean nothing. */
 const HANDLERS: ReadonlyMap<string, Handle> = new Map<string, Handle>([
@@ -59,38 +59,63 @@ const HANDLERS: ReadonlyMap<string, Handle> = new Map<string, Handle>([
  * frames without `event:`, padding, unknown events, blocks and deltas, tool input in the opening frame.
  */
 export function createResponseDecoder(context: DecodeContext): ResponseDecoder {
-  const state: DecodeState = {
-    blocks: createBlockState(readChangedTools(chatOf(context.request))),
-    usage: {},
-    started: false,
-    finished: false,
-    done: false,
-    brokenFrames: 0,
+  return new MessageDecoder(context)
+}
+
+const NOTHING: JsonObject = {}
+const NO_SINK: EventSink = () => {}
+
+/** The decoder of one answer; what it remembers between frames is its state. */
+export class MessageDecoder implements ResponseDecoder {
+  readonly #state: DecodeState
+  readonly #isCounting: boolean
+
+  constructor({ request }: DecodeContext) {
+    this.#isCounting = request.operation === 'count-tokens'
+    this.#state = {
+      tools: readChangedTools(chatOf(request)),
+      open: [],
+      nextIndex: 0,
+      sawCall: false,
+      sink: NO_SINK,
+      usage: NOTHING,
+      started: false,
+      finished: false,
+      done: false,
+      brokenFrames: 0,
+    }
   }
-  const counting = context.request.operation === 'count-tokens'
-  return {
-    frame(frame, sink) {
-      if (state.done || frame.data === '') return
-      const parsed = parseJsonObject(frame.data)
-      if (parsed === undefined) {
-        onBroken(state, frame.data, sink)
-        return
-      }
-      const type = readString(parsed, 'type') ?? (isError(parsed) ? 'error' : frame.event)
-      HANDLERS.get(type)?.(state, parsed, sink)
-    },
-    unary(body, sink) {
-      if (state.done) return
-      if (isError(body)) onError(state, body, sink)
-      else if (counting) readCount(state, body, sink)
-      else readMessage(state, body, sink)
-    },
-    close(sink) {
-      if (!state.done) fail(state, new Failure('stream-truncated'), sink)
-    },
-    get done() {
-      return state.done
-    },
+
+  get done(): boolean {
+    return this.#state.done
+  }
+
+  frame(frame: SseFrame, sink: EventSink): void {
+    const state = this.#state
+    if (state.done || frame.data === '') return
+    state.sink = sink
+    const parsed = parseJsonObject(frame.data)
+    if (parsed === undefined) {
+      onBroken(state, frame.data)
+      return
+    }
+    const type = readString(parsed, 'type') ?? (isError(parsed) ? 'error' : frame.event)
+    HANDLERS.get(type)?.(state, parsed)
+  }
+
+  unary(body: JsonObject, sink: EventSink): void {
+    const state = this.#state
+    if (state.done) return
+    state.sink = sink
+    if (isError(body)) onError(state, body)
+    else if (this.#isCounting) readCount(state, body)
+    else readMessage(state, body)
+  }
+
+  close(sink: EventSink): void {
+    const state = this.#state
+    state.sink = sink
+    if (!state.done) fail(state, new Failure('stream-truncated'))
   }
 }
 
@@ -100,21 +125,21 @@ function isError(frame: JsonObject): boolean {
 }
 
 /** Text can lose a frame and stay readable; the arguments of a call cannot. */
-function onBroken(state: DecodeState, text: string, sink: EventSink): void {
+function onBroken(state: DecodeState, text: string): void {
   if (text.trim() === '[DONE]') return
   state.brokenFrames += 1
-  if (state.brokenFrames > MOST_BROKEN_FRAMES || state.blocks.hasOpenCall()) {
-    fail(state, new Failure('malformed-response'), sink)
+  if (state.brokenFrames > MOST_BROKEN_FRAMES || hasOpenCall(state)) {
+    fail(state, new Failure('malformed-response'))
   }
 }
 
-function fail(state: DecodeState, failure: Failure, sink: EventSink): void {
+function fail(state: DecodeState, failure: Failure): void {
   state.done = true
-  sink({ type: 'failure', failure })
+  state.sink({ type: 'failure', failure })
 }
 
-function onError(state: DecodeState, frame: JsonObject, sink: EventSink): void {
-  fail(state, toErrorFailure(readObject(frame, 'error') ?? {}), sink)
+function onError(state: DecodeState, frame: JsonObject): void {
+  fail(state, toErrorFailure(readObject(frame, 'error') ?? NOTHING))
 }
 
 const MESSAGE_FIELDS: ReadonlySet<string> = new Set([
@@ -131,90 +156,101 @@ const MESSAGE_FIELDS: ReadonlySet<string> = new Set([
   'usage',
 ])
 
-/** A second start is a defect of some providers: only its usage is taken. */
-function onMessageStart(state: DecodeState, frame: JsonObject, sink: EventSink): void {
-  const message = readObject(frame, 'message') ?? {}
-  if (!state.started) {
-    state.started = true
-    const responseId = readString(message, 'id')
-    const model = readString(message, 'model')
-    const extra = presentExtra(unknownMembers(message, MESSAGE_FIELDS))
-    sink(defined({ type: 'start' as const, responseId, model, extra }))
-  }
-  reportUsage(state, message, sink)
+function onMessageStart(state: DecodeState, frame: JsonObject): void {
+  startMessage(state, readObject(frame, 'message') ?? NOTHING)
 }
 
-/** The members that say something, of all those given, as `extra` of the family. */
-function presentExtra(...sources: readonly (JsonObject | undefined)[]): Extra | undefined {
-  let present: Record<string, Json | undefined> | undefined
-  for (const members of sources) {
-    for (const key in members) {
-      const value = members[key]
-      if (value === null || value === undefined) continue
-      present ??= {}
-      setMember(present, key, value)
-    }
+/** A second start is a defect of some providers: only its usage is taken. */
+function startMessage(state: DecodeState, message: JsonObject): void {
+  if (!state.started) {
+    state.started = true
+    const event: Draft<StartEvent> = { type: 'start' }
+    setDefined(event, 'responseId', readString(message, 'id'))
+    setDefined(event, 'model', readString(message, 'model'))
+    setDefined(event, 'extra', presentExtra(unknownMembers(message, MESSAGE_FIELDS)))
+    state.sink(event)
   }
+  reportUsage(state, message)
+}
+
+type StartEvent = Extract<ResponseEvent, { type: 'start' }>
+
+/** The members that say something, of all those given, as `extra` of the family. */
+function presentExtra(members: JsonObject | undefined, further?: JsonObject): Extra | undefined {
+  const present = addPresent(addPresent(undefined, members), further)
   return present === undefined ? undefined : { [FAMILY]: present }
 }
 
+type Members = Record<string, Json | undefined>
+
+function addPresent(known: Members | undefined, members: JsonObject | undefined): Members | undefined {
+  let present = known
+  for (const key in members) {
+    const value = members[key]
+    if (value === null || value === undefined) continue
+    present ??= {}
+    setMember(present, key, value)
+  }
+  return present
+}
+
 /** What was reported so far counts even when the stream is cut or cancelled, so every report is passed on at once. */
-function reportUsage(state: DecodeState, carrier: JsonObject, sink: EventSink): void {
+function reportUsage(state: DecodeState, carrier: JsonObject): void {
   const usage = readObject(carrier, 'usage')
   if (usage === undefined) return
   state.usage = mergeUsage(state.usage, usage)
-  sink({ type: 'usage', usage: toUsage(state.usage) })
+  state.sink({ type: 'usage', usage: toUsage(state.usage) })
 }
 
-function onBlockStart(state: DecodeState, frame: JsonObject, sink: EventSink): void {
+function onBlockStart(state: DecodeState, frame: JsonObject): void {
   const block = readObject(frame, 'content_block')
-  if (block === undefined) return
-  if (!openBlock(state.blocks, { wireIndex: readNumber(frame, 'index'), block }, sink)) {
-    fail(state, new Failure('response-too-large'), sink)
-  }
+  if (block !== undefined) startBlock(state, readNumber(frame, 'index'), block)
 }
 
-function onBlockDelta(state: DecodeState, frame: JsonObject, sink: EventSink): void {
+function startBlock(state: DecodeState, wireIndex: number | undefined, block: JsonObject): void {
+  if (!openBlock(state, wireIndex, block)) fail(state, new Failure('response-too-large'))
+}
+
+function onBlockDelta(state: DecodeState, frame: JsonObject): void {
   const delta = readObject(frame, 'delta')
-  if (delta !== undefined) addDelta(state.blocks, { wireIndex: readNumber(frame, 'index'), delta }, sink)
+  if (delta !== undefined) addDelta(state, readNumber(frame, 'index'), delta)
 }
 
-function onBlockStop(state: DecodeState, frame: JsonObject, sink: EventSink): void {
-  closeBlock(state.blocks, readNumber(frame, 'index'), sink)
+function onBlockStop(state: DecodeState, frame: JsonObject): void {
+  closeBlock(state, readNumber(frame, 'index'))
 }
 
 const DELTA_FIELDS: ReadonlySet<string> = new Set(['stop_reason', 'stop_sequence'])
 const MESSAGE_DELTA_FIELDS: ReadonlySet<string> = new Set(['type', 'delta', 'usage'])
 
-function onMessageDelta(state: DecodeState, frame: JsonObject, sink: EventSink): void {
-  const delta = readObject(frame, 'delta') ?? {}
-  const stopReason = readString(delta, 'stop_reason')
-  if (stopReason !== undefined && !state.finished) {
+function onMessageDelta(state: DecodeState, frame: JsonObject): void {
+  const delta = readObject(frame, 'delta') ?? NOTHING
+  if (readString(delta, 'stop_reason') !== undefined && !state.finished) {
     const extra = presentExtra(
       unknownMembers(delta, DELTA_FIELDS),
       unknownMembers(frame, MESSAGE_DELTA_FIELDS),
     )
-    finish(state, { stopReason, delta, extra }, sink)
+    finish(state, delta, extra)
   }
-  reportUsage(state, frame, sink)
+  reportUsage(state, frame)
 }
 
-interface Stop {
-  readonly stopReason: string
-  readonly delta: JsonObject
-  readonly extra: Extra | undefined
-}
-
-function finish(state: DecodeState, { stopReason, delta, extra }: Stop, sink: EventSink): void {
-  closeAllBlocks(state.blocks, sink)
+function finish(state: DecodeState, delta: JsonObject, extra: Extra | undefined): void {
+  closeAllBlocks(state)
   state.finished = true
-  const reason = toFinishReason(stopReason, state.blocks.sawCall)
-  const stopSequence = readString(delta, 'stop_sequence')
+  const stopReason = readString(delta, 'stop_reason') ?? 'end_turn'
   const details = readObject(delta, 'stop_details')
-  const explanation = details === undefined ? undefined : readString(details, 'explanation')
   const isKnown = FINISH_BY_STOP_REASON[stopReason] !== undefined && stopReason !== 'compaction'
-  const rawReason = isKnown ? undefined : stopReason
-  sink(defined({ type: 'finish' as const, choice: 0, reason, rawReason, stopSequence, explanation, extra }))
+  const event: Draft<Finish> = {
+    type: 'finish',
+    choice: 0,
+    reason: toFinishReason(stopReason, state.sawCall),
+  }
+  setDefined(event, 'rawReason', isKnown ? undefined : stopReason)
+  setDefined(event, 'stopSequence', readString(delta, 'stop_sequence'))
+  setDefined(event, 'explanation', details === undefined ? undefined : readString(details, 'explanation'))
+  setDefined(event, 'extra', extra)
+  state.sink(event)
 }
 
 /** The provider's word, corrected by what was seen: servers that imitate the API get calls wrong in both directions. */
@@ -224,42 +260,40 @@ function toFinishReason(stopReason: string, sawCall: boolean): FinishReason {
   return reason === 'tool-calls' && !sawCall ? 'stop' : reason
 }
 
-function onMessageStop(state: DecodeState, _frame: JsonObject, sink: EventSink): void {
-  if (!state.finished) finish(state, { stopReason: 'end_turn', delta: {}, extra: undefined }, sink)
+function onMessageStop(state: DecodeState): void {
+  if (!state.finished) finish(state, NOTHING, undefined)
   state.done = true
-  sink({ type: 'end' })
+  state.sink({ type: 'end' })
 }
 
-function readCount(state: DecodeState, body: JsonObject, sink: EventSink): void {
+function readCount(state: DecodeState, body: JsonObject): void {
   const inputTokens = readNumber(body, 'input_tokens')
   if (inputTokens === undefined) {
-    fail(state, new Failure('malformed-response'), sink)
+    fail(state, new Failure('malformed-response'))
     return
   }
   state.done = true
-  sink({ type: 'start' })
-  sink({ type: 'token-count', inputTokens, estimated: false })
-  sink({ type: 'end' })
+  state.sink({ type: 'start' })
+  state.sink({ type: 'token-count', inputTokens, estimated: false })
+  state.sink({ type: 'end' })
 }
 
 /** A unary answer is its stream, told at once. */
-function readMessage(state: DecodeState, body: JsonObject, sink: EventSink): void {
+function readMessage(state: DecodeState, body: JsonObject): void {
   if (!Array.isArray(body['content'])) {
-    fail(state, new Failure('malformed-response'), sink)
+    fail(state, new Failure('malformed-response'))
     return
   }
-  onMessageStart(state, { message: body }, sink)
-  readObjects(body, 'content').forEach((block, index) => {
+  startMessage(state, body)
+  let index = 0
+  for (const block of readObjects(body, 'content')) {
+    startBlock(state, index, block)
     if (state.done) return
-    onBlockStart(state, { index, content_block: block }, sink)
-    onBlockStop(state, { index }, sink)
-  })
-  if (state.done) return
+    closeBlock(state, index)
+    index += 1
+  }
   const { stop_reason, stop_sequence, stop_details, container, context_management, usage } = body
-  onMessageDelta(
-    state,
-    { delta: { stop_reason, stop_sequence, stop_details, container }, context_management, usage },
-    sink,
-  )
-  onMessageStop(state, {}, sink)
+  const delta = { stop_reason, stop_sequence, stop_details, container }
+  onMessageDelta(state, { delta, context_management, usage })
+  onMessageStop(state)
 }

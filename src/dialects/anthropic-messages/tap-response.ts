@@ -2,7 +2,7 @@ import { isSemantic, type EventSink, type ResponseEvent } from '../../exchange/e
 import { parseJsonObject } from '../../kit/json.ts'
 import { endsLikeObject, type SseFrame } from '../../kit/sse.ts'
 import type { DecodeContext, ResponseTap } from '../dialect.ts'
-import { createResponseDecoder } from './decode-response.ts'
+import { MessageDecoder } from './decode-response.ts'
 
 const encoder = new TextEncoder()
 /** How the frames begin that carry nearly all of a stream. */
@@ -14,35 +14,32 @@ const BARE_DELTA = encoder.encode('data: {"type":"content_block_delta"')
  * `passed`, unread. The client sees every frame, except a broken one that the decoder skips: clients stumble over it.
  */
 export function createResponseTap(context: DecodeContext): ResponseTap {
-  const decoder = createResponseDecoder(context)
-  let spoken = false
+  return new MessageTap(context)
+}
 
-  return {
-    frame(frame, sink) {
-      if (decoder.done) return 'show'
-      if (spoken) readOn(frame, sink)
-      else {
-        decoder.frame(frame, (event) => {
-          spoken ||= isSemantic(event)
-          sink(event)
-        })
-      }
-      return isBroken(frame) ? 'hide' : 'show'
-    },
-    unary: (body, sink) => decoder.unary(body, sink),
-    close: (sink) => decoder.close(sink),
-    get done() {
-      return decoder.done
-    },
+class MessageTap extends MessageDecoder implements ResponseTap {
+  #spoken = false
+
+  override frame(frame: SseFrame, sink: EventSink): 'show' | 'hide' {
+    if (this.done) return 'show'
+    if (!this.#spoken) this.#listen(frame, sink)
+    else if (isDelta(frame) && endsLikeObject(frame)) {
+      sink({ type: 'passed', frames: 1, bytes: frame.bytes.length })
+      return 'show'
+    } else this.#readOn(frame, sink)
+    return isBroken(frame) ? 'hide' : 'show'
   }
 
-  function readOn(frame: SseFrame, sink: EventSink): void {
-    if (isDelta(frame) && endsLikeObject(frame)) {
-      sink({ type: 'passed', frames: 1, bytes: frame.bytes.length })
-      return
-    }
+  #listen(frame: SseFrame, sink: EventSink): void {
+    super.frame(frame, (event) => {
+      this.#spoken ||= isSemantic(event)
+      sink(event)
+    })
+  }
+
+  #readOn(frame: SseFrame, sink: EventSink): void {
     let told = false
-    decoder.frame(frame, (event) => {
+    super.frame(frame, (event) => {
       if (!isTold(event)) return
       told = true
       sink(event)

@@ -22,10 +22,13 @@ export interface KnownTool {
   readonly text: boolean
 }
 
+const NONE: ReadonlyMap<string, KnownTool> = new Map()
+
 /** The tools of a request whose calls need undoing, by their names on the wire. Empty for nearly every request. */
-export function readChangedTools(chat: ChatRequest): ReadonlyMap<string, KnownTool> {
+export function readChangedTools({ tools }: ChatRequest): ReadonlyMap<string, KnownTool> {
+  if (tools === undefined) return NONE
   const changed = new Map<string, KnownTool>()
-  for (const tool of chat.tools ?? []) {
+  for (const tool of tools) {
     if (tool.type === 'hosted') continue
     const wireName = toWireToolName(tool.name)
     if (tool.type === 'text' || wireName !== tool.name) {

@@ -1,4 +1,5 @@
 import { toTokens, totalOutput, type Usage } from '../../exchange/usage.ts'
+import { setDefined, type Draft } from '../../kit/draft.ts'
 import { readNumber, readObject, readObjects, readString, type JsonObject } from '../../kit/json.ts'
 
 /**
@@ -22,47 +23,47 @@ const IN_TOTALS: ReadonlySet<string> = new Set(['message', 'fallback_message'])
  * inside `output_tokens` (https://docs.anthropic.com/en/api/messages, usage).
  */
 export function toUsage(reported: JsonObject): Usage {
-  const tokens = (key: string): number => toTokens(readNumber(reported, key))
   const split = readObject(reported, 'cache_creation') ?? NOTHING
-  const written = tokens('cache_creation_input_tokens')
-  const long = toTokens(readNumber(split, 'ephemeral_1h_input_tokens'))
-  const short = toTokens(readNumber(split, 'ephemeral_5m_input_tokens'))
-  const output = tokens('output_tokens')
+  const written = tokensOf(reported, 'cache_creation_input_tokens')
+  const long = tokensOf(split, 'ephemeral_1h_input_tokens')
+  const short = tokensOf(split, 'ephemeral_5m_input_tokens')
+  const output = tokensOf(reported, 'output_tokens')
   const details = readObject(reported, 'output_tokens_details') ?? NOTHING
-  const reasoningTokens = Math.min(output, toTokens(readNumber(details, 'thinking_tokens')))
-  const searches = readNumber(readObject(reported, 'server_tool_use') ?? NOTHING, 'web_search_requests')
-  const serviceTier = readString(reported, 'service_tier')
-  const { hiddenInputTokens, hiddenOutputTokens } = hiddenTokens(reported)
-  const usage: Usage = {
-    inputTokens: tokens('input_tokens'),
-    cacheReadTokens: tokens('cache_read_input_tokens'),
+  const reasoningTokens = Math.min(output, tokensOf(details, 'thinking_tokens'))
+  const usage: Draft<Usage> = {
+    inputTokens: tokensOf(reported, 'input_tokens'),
+    cacheReadTokens: tokensOf(reported, 'cache_read_input_tokens'),
     cacheWriteTokens: Math.max(short, written - long),
     cacheWriteLongTokens: long,
     inputAudioTokens: 0,
     outputTokens: output - reasoningTokens,
     reasoningTokens,
     outputAudioTokens: 0,
-    webSearches: toTokens(searches),
-    hiddenInputTokens,
-    hiddenOutputTokens,
+    webSearches: tokensOf(readObject(reported, 'server_tool_use') ?? NOTHING, 'web_search_requests'),
+    hiddenInputTokens: 0,
+    hiddenOutputTokens: 0,
     estimated: false,
   }
-  return serviceTier === undefined ? usage : { ...usage, serviceTier }
+  addHiddenTokens(usage, reported)
+  setDefined(usage, 'serviceTier', readString(reported, 'service_tier'))
+  return usage
 }
 
 const NOTHING: JsonObject = {}
 
-function hiddenTokens(reported: JsonObject): Pick<Usage, 'hiddenInputTokens' | 'hiddenOutputTokens'> {
-  let hiddenInputTokens = 0
-  let hiddenOutputTokens = 0
+function tokensOf(counts: JsonObject, key: string): number {
+  return toTokens(readNumber(counts, key))
+}
+
+function addHiddenTokens(usage: Draft<Usage>, reported: JsonObject): void {
   for (const iteration of readObjects(reported, 'iterations')) {
     if (IN_TOTALS.has(readString(iteration, 'type') ?? 'message')) continue
-    const tokens = (key: string): number => toTokens(readNumber(iteration, key))
-    hiddenInputTokens +=
-      tokens('input_tokens') + tokens('cache_read_input_tokens') + tokens('cache_creation_input_tokens')
-    hiddenOutputTokens += tokens('output_tokens')
+    usage.hiddenInputTokens +=
+      tokensOf(iteration, 'input_tokens') +
+      tokensOf(iteration, 'cache_read_input_tokens') +
+      tokensOf(iteration, 'cache_creation_input_tokens')
+    usage.hiddenOutputTokens += tokensOf(iteration, 'output_tokens')
   }
-  return { hiddenInputTokens, hiddenOutputTokens }
 }
 
 /** Writes usage as the API counts: cached input apart, thinking inside the output. Hidden sub-calls are not shown. */
