@@ -24,3 +24,9 @@ export function unknownAsExtra(
 }
 
 const NOTHING: { extra?: Extra } = {}
+
+/** True when an object has no members at all. */
+export function isEmpty(object: JsonObject): boolean {
+  for (const _name in object) return false
+  return true
+}

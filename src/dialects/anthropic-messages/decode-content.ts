@@ -51,24 +51,29 @@ const READERS: ReadonlyMap<string, ReadBlock> = new Map<string, ReadBlock>([
  * Reads the content of a turn, a system prompt or a tool result: a string or an array of blocks.
  * Throws `Failure('invalid-request')` with the path of what is wrong.
  *
- * @param path where `content` stands, for example `messages[0].content`
+ * @param key where it stands in `holder`
+ * @param path where the holder stands, for example `messages[0].`
  */
-export function decodeContent(content: Json | undefined, path: string): readonly Block[] {
+export function decodeContent(holder: JsonObject, key: string, path: string): readonly Block[] {
+  const content = holder[key]
   if (typeof content === 'string') return [{ type: 'text', text: content }]
   if (!isArray(content)) {
     return refuse(
-      path,
+      `${path}${key}`,
       isAbsent(content) ? 'Field required' : 'Input should be a string or an array of blocks',
     )
   }
-  return content.map((block, index) => decodeBlock(block, `${path}[${index}]`))
+  const blocks: Block[] = []
+  for (const block of content) blocks.push(decodeBlock(block, `${path}${key}[${blocks.length}]`))
+  return blocks
 }
 
 /** Reads one block of a request or of an answer. */
 function decodeBlock(raw: Json, path: string): Block {
   if (!isObject(raw)) return refuse(path, 'Input should be an object')
-  const type = requireString(raw, 'type', `${path}.`)
-  return READERS.get(type)?.(raw, `${path}.`) ?? { type: 'native', family: FAMILY, raw }
+  const place = `${path}.`
+  const type = requireString(raw, 'type', place)
+  return READERS.get(type)?.(raw, place) ?? { type: 'native', family: FAMILY, raw }
 }
 
 function readText(raw: JsonObject, path: string): TextBlock {
@@ -147,7 +152,7 @@ function readSource(raw: JsonObject, path: string): MediaSource | undefined {
     case 'text':
       return { from: 'text', text: requireString(source, 'data', at) }
     case 'content':
-      return { from: 'blocks', blocks: decodeContent(source['content'], `${at}content`) }
+      return { from: 'blocks', blocks: decodeContent(source, 'content', at) }
     case 'file':
       return { from: 'file', family: FAMILY, fileId: requireString(source, 'file_id', at) }
     default:
@@ -161,7 +166,7 @@ function readSearchResult(raw: JsonObject, path: string): Block {
     type: 'search-result',
     source: requireString(raw, 'source', path),
     title: requireString(raw, 'title', path),
-    blocks: decodeContent(raw['content'], `${path}content`),
+    blocks: decodeContent(raw, 'content', path),
     ...(cite === undefined ? {} : { cite }),
     ...readCacheMark(raw),
     ...readMarkedExtra(raw, SEARCH_RESULT_FIELDS),
@@ -210,7 +215,7 @@ function readToolResult(raw: JsonObject, path: string): Block {
     type: 'tool-result',
     callId: requireString(raw, 'tool_use_id', path),
     isError: optionalBoolean(raw, 'is_error', path) ?? false,
-    blocks: isAbsent(content) ? [] : decodeContent(content, `${path}content`),
+    blocks: isAbsent(content) ? [] : decodeContent(raw, 'content', path),
     ...readCacheMark(raw),
     ...readMarkedExtra(raw, TOOL_RESULT_FIELDS),
   }

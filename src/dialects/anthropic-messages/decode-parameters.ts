@@ -1,5 +1,5 @@
 import type { ChatRequest, OutputFormat, ReasoningWish } from '../../exchange/chat.ts'
-import { defined } from '../../kit/defined.ts'
+import { setDefined, type Draft } from '../../kit/draft.ts'
 import { readObject, readString, type Json, type JsonObject } from '../../kit/json.ts'
 import { toEffort } from '../reasoning-effort.ts'
 import { unknownMembers } from '../unknown-members.ts'
@@ -13,50 +13,23 @@ import {
   refuse,
 } from './read-fields.ts'
 
-type Parameters = Partial<
-  Pick<
-    ChatRequest,
-    | 'maxOutputTokens'
-    | 'temperature'
-    | 'topP'
-    | 'topK'
-    | 'stop'
-    | 'reasoning'
-    | 'output'
-    | 'cache'
-    | 'serviceTier'
-    | 'user'
-  >
->
-
-/** Parameters in canonical form, and what of their objects only this family understands. */
-export interface DecodedParameters {
-  readonly parameters: Parameters
-  readonly rest: Readonly<Record<string, Json>>
-}
-
-/** Reads everything of a request that is neither conversation nor tools. */
-export function decodeParameters(body: JsonObject): DecodedParameters {
+/**
+ * Reads everything of a request that is neither conversation nor tools. Gives back what of the objects among it only this
+ * family understands.
+ */
+export function decodeParameters(request: Draft<ChatRequest>, body: JsonObject): JsonObject {
   const rest: Record<string, Json> = {}
-  const stop = decodeStop(body)
-  const maxOutputTokens = optionalCount(body, 'max_tokens', '')
-  const temperature = optionalNumber(body, 'temperature', '')
-  const topP = optionalNumber(body, 'top_p', '')
-  const topK = optionalCount(body, 'top_k', '')
-  const serviceTier = optionalString(body, 'service_tier', '')
-  const parameters = {
-    maxOutputTokens,
-    temperature,
-    topP,
-    topK,
-    stop,
-    reasoning: decodeReasoning(body, rest),
-    output: decodeOutput(body),
-    cache: readCacheMark(body).cache,
-    serviceTier,
-    user: decodeUser(body, rest),
-  }
-  return { parameters: defined(parameters), rest }
+  setDefined(request, 'stop', decodeStop(body))
+  setDefined(request, 'maxOutputTokens', optionalCount(body, 'max_tokens', ''))
+  setDefined(request, 'temperature', optionalNumber(body, 'temperature', ''))
+  setDefined(request, 'topP', optionalNumber(body, 'top_p', ''))
+  setDefined(request, 'topK', optionalCount(body, 'top_k', ''))
+  setDefined(request, 'serviceTier', optionalString(body, 'service_tier', ''))
+  setDefined(request, 'reasoning', decodeReasoning(body, rest))
+  setDefined(request, 'output', decodeOutput(body))
+  setDefined(request, 'cache', readCacheMark(body).cache)
+  setDefined(request, 'user', decodeUser(body, rest))
+  return rest
 }
 
 function decodeStop(body: JsonObject): readonly string[] | undefined {
@@ -134,8 +107,10 @@ function decodeThinking(thinking: JsonObject, rest: Record<string, Json>): Reaso
 
 const BUDGET_FIELDS: ReadonlySet<string> = new Set(['type', 'budget_tokens'])
 
+const NOTHING: JsonObject = {}
+
 function decodeOutput(body: JsonObject): OutputFormat | undefined {
-  const format = readObject(readObject(body, 'output_config') ?? {}, 'format')
+  const format = readObject(readObject(body, 'output_config') ?? NOTHING, 'format')
   if (format === undefined) return undefined
   const path = 'output_config.format.'
   const type = readString(format, 'type')

@@ -1,9 +1,10 @@
 import type { ChatRequest, Turn } from '../../exchange/chat.ts'
 import type { Extra } from '../../exchange/content.ts'
-import type { Operation } from '../../exchange/operation.ts'
-import { defined } from '../../kit/defined.ts'
+import type { ModelRequest, Operation } from '../../exchange/operation.ts'
+import { setDefined, type Draft } from '../../kit/draft.ts'
 import { isObject, type Json, type JsonObject } from '../../kit/json.ts'
 import type { DecodedRequest } from '../dialect.ts'
+import { isEmpty } from '../unknown-members.ts'
 import { WISHES_FIELD } from '../wishes-field.ts'
 import { decodeContent } from './decode-content.ts'
 import { decodeParameters } from './decode-parameters.ts'
@@ -20,61 +21,69 @@ export function decodeRequest(body: JsonObject, operation: Operation): DecodedRe
   if (!counting && isAbsent(body['max_tokens'])) refuse('max_tokens', 'Field required')
   const chat = decodeChat(body)
   const wishes = body[WISHES_FIELD]
-  return {
-    request: counting
-      ? { operation, model: chat.model, chat: { ...chat, stream: false }, stream: false }
-      : chat,
-    ...(wishes === undefined ? {} : { wishes }),
-  }
+  const request: ModelRequest = counting
+    ? { operation, model: chat.model, chat: { ...chat, stream: false }, stream: false }
+    : chat
+  return wishes === undefined ? { request } : { request, wishes }
 }
 
 function decodeChat(body: JsonObject): ChatRequest {
   const model = requireString(body, 'model', '')
   if (model === '') refuse('model', 'Input should not be empty')
-  const { parameters, rest } = decodeParameters(body)
-  const turns = [...decodeSystem(body['system']), ...decodeMessages(body)]
-  const { tools } = decodeTools(body)
-  const { toolChoice, parallelToolCalls } = decodeToolChoice(body)
-  const stream = optionalBoolean(body, 'stream', '') ?? false
-  const extra = mergeRest(readExtra(body, REQUEST_FIELDS).extra, rest)
-  return {
-    ...parameters,
+  const request: Draft<ChatRequest> = {
     operation: 'chat',
     model,
-    turns,
-    stream,
+    turns: NO_TURNS,
+    stream: false,
     wantsUsage: true,
-    ...defined({ tools, toolChoice, parallelToolCalls, extra }),
   }
+  const rest = decodeParameters(request, body)
+  const turns: Turn[] = []
+  decodeSystem(turns, body)
+  decodeMessages(turns, body)
+  request.turns = turns
+  setDefined(request, 'tools', decodeTools(body))
+  decodeToolChoice(request, body)
+  request.stream = optionalBoolean(body, 'stream', '') ?? false
+  setDefined(request, 'extra', mergeRest(readExtra(body, REQUEST_FIELDS).extra, rest))
+  return request
 }
 
+const NO_TURNS: readonly Turn[] = []
+
 /** One leading system turn; its blocks keep the boundaries and marks of the segments. */
-function decodeSystem(system: Json | undefined): readonly Turn[] {
-  if (isAbsent(system)) return []
-  const blocks = decodeContent(system, 'system')
-  return blocks.length === 0 ? [] : [{ role: 'system', blocks }]
+function decodeSystem(turns: Turn[], body: JsonObject): void {
+  if (isAbsent(body['system'])) return
+  const blocks = decodeContent(body, 'system', '')
+  if (blocks.length > 0) turns.push({ role: 'system', blocks })
 }
 
 const TURN_FIELDS: ReadonlySet<string> = new Set(['role', 'content'])
 
-function decodeMessages(body: JsonObject): readonly Turn[] {
+function decodeMessages(turns: Turn[], body: JsonObject): void {
   const messages = optionalArray(body, 'messages', '')
   if (messages === undefined) return refuse('messages', 'Field required')
   if (messages.length === 0) return refuse('messages', 'at least one message is required')
-  return messages.map((message, index) => decodeMessage(message, `messages[${index}]`))
-}
-
-function decodeMessage(message: Json, path: string): Turn {
-  if (!isObject(message)) return refuse(path, 'Input should be an object')
-  const role = requireString(message, 'role', `${path}.`)
-  if (role !== 'user' && role !== 'assistant' && role !== 'system') {
-    return refuse(`${path}.role`, "Input should be 'user', 'assistant' or 'system'")
+  let index = 0
+  for (const message of messages) {
+    turns.push(decodeMessage(message, index))
+    index += 1
   }
-  const blocks = decodeContent(message['content'], `${path}.content`)
-  const { extra } = readExtra(message, TURN_FIELDS)
-  return extra === undefined ? { role, blocks } : { role, blocks, extra }
 }
 
-function mergeRest(extra: Extra | undefined, rest: Readonly<Record<string, Json>>): Extra | undefined {
-  return Object.keys(rest).length === 0 ? extra : { [FAMILY]: { ...extra?.[FAMILY], ...rest } }
+function decodeMessage(message: Json, index: number): Turn {
+  if (!isObject(message)) return refuse(`messages[${index}]`, 'Input should be an object')
+  const path = `messages[${index}].`
+  const role = requireString(message, 'role', path)
+  if (role !== 'user' && role !== 'assistant' && role !== 'system') {
+    return refuse(`${path}role`, "Input should be 'user', 'assistant' or 'system'")
+  }
+  const turn: Draft<Turn> = { role, blocks: decodeContent(message, 'content', path) }
+  setDefined(turn, 'extra', readExtra(message, TURN_FIELDS).extra)
+  return turn
+}
+
+/** What of known objects only this family understands joins the unknown fields. */
+function mergeRest(extra: Extra | undefined, rest: JsonObject): Extra | undefined {
+  return isEmpty(rest) ? extra : { [FAMILY]: { ...extra?.[FAMILY], ...rest } }
 }

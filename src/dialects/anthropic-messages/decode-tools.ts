@@ -1,4 +1,5 @@
-import type { FunctionTool, Tool, ToolChoice } from '../../exchange/chat.ts'
+import type { ChatRequest, FunctionTool, Tool, ToolChoice } from '../../exchange/chat.ts'
+import type { Draft } from '../../kit/draft.ts'
 import { isObject, type Json, type JsonObject } from '../../kit/json.ts'
 import {
   isAbsent,
@@ -23,17 +24,18 @@ const TOOL_FIELDS: ReadonlySet<string> = new Set([
 ])
 
 /** Reads the tools of a request. A tool with a type of its own is run by the provider and carried whole. */
-export function decodeTools(body: JsonObject): { tools?: readonly Tool[] } {
+export function decodeTools(body: JsonObject): readonly Tool[] | undefined {
   const tools = optionalArray(body, 'tools', '')
-  if (tools === undefined || tools.length === 0) return {}
-  return { tools: tools.map((tool, index) => decodeTool(tool, `tools[${index}]`)) }
+  if (tools === undefined || tools.length === 0) return undefined
+  return tools.map((tool, index) => decodeTool(tool, `tools[${index}]`))
 }
 
 function decodeTool(raw: Json, path: string): Tool {
   if (!isObject(raw)) return refuse(path, 'Input should be an object')
-  const type = optionalString(raw, 'type', `${path}.`)
+  const place = `${path}.`
+  const type = optionalString(raw, 'type', place)
   if (type !== undefined && type !== 'custom') return { type: 'hosted', family: FAMILY, name: type, raw }
-  return decodeFunction(raw, `${path}.`)
+  return decodeFunction(raw, place)
 }
 
 function decodeFunction(raw: JsonObject, path: string): FunctionTool {
@@ -58,16 +60,14 @@ const CHOICES: Readonly<Record<string, 'auto' | 'none' | 'required'>> = {
 }
 
 /** Reads `tool_choice`: which tools may or must be called, and whether several at once. */
-export function decodeToolChoice(body: JsonObject): {
-  toolChoice?: ToolChoice
-  parallelToolCalls?: boolean
-} {
+export function decodeToolChoice(request: Draft<ChatRequest>, body: JsonObject): void {
   const raw = body['tool_choice']
-  if (isAbsent(raw)) return {}
+  if (isAbsent(raw)) return
   if (!isObject(raw)) return refuse('tool_choice', 'Input should be an object')
   const type = requireString(raw, 'type', 'tool_choice.')
   const alone = optionalBoolean(raw, 'disable_parallel_tool_use', 'tool_choice.') === true
-  return { toolChoice: readChoice(type, raw), ...(alone ? { parallelToolCalls: false } : {}) }
+  request.toolChoice = readChoice(type, raw)
+  if (alone) request.parallelToolCalls = false
 }
 
 function readChoice(type: string, raw: JsonObject): ToolChoice {

@@ -1,6 +1,5 @@
 import { chatOf } from '../../exchange/operation.ts'
 import { isArray, isObject, parseJson, readString, type Json } from '../../kit/json.ts'
-import type { JsonScan } from '../../kit/json-scan.ts'
 import { spliceJson, type JsonEdit } from '../../kit/json-splice.ts'
 import { isClientAttribution } from '../client-attribution.ts'
 import type { NativeContext, NativeRequest } from '../dialect.ts'
@@ -20,9 +19,12 @@ export function passRequest(body: Uint8Array, context: NativeContext): NativeReq
     const written = encodeRequest(context.request, context)
     return { body: encoder.encode(written.body), headers: written.headers }
   }
-  const { scan } = context
-  const edits = [...editModel(context), ...editGatehouse(scan), ...editAttribution(body, scan, context)]
-  for (const name of context.quirks.dropParams ?? []) {
+  const { request, model, scan, quirks } = context
+  const edits: JsonEdit[] = []
+  if (request.model !== model) edits.push({ key: 'model', value: JSON.stringify(model) })
+  if (scan.find(WISHES_FIELD) !== undefined) edits.push({ key: WISHES_FIELD, value: undefined })
+  if (holdsAttribution(context)) editAttribution(edits, body, context)
+  for (const name of quirks.dropParams ?? NONE) {
     if (scan.find(name) === undefined) continue
     context.notice('param.dropped', name)
     edits.push({ key: name, value: undefined })
@@ -33,6 +35,8 @@ export function passRequest(body: Uint8Array, context: NativeContext): NativeReq
   }
 }
 
+const NONE: readonly string[] = []
+
 /** A turn that another family answered shows its thinking without a signature, and the client sends it back so. */
 function holdsRefusedThinking({ request, quirks }: NativeContext): boolean {
   if (quirks.unsealedReasoning !== false) return false
@@ -41,28 +45,27 @@ function holdsRefusedThinking({ request, quirks }: NativeContext): boolean {
   )
 }
 
-function editModel({ request, model }: NativeContext): readonly JsonEdit[] {
-  return request.model === model ? [] : [{ key: 'model', value: JSON.stringify(model) }]
-}
-
-function editGatehouse(scan: JsonScan): readonly JsonEdit[] {
-  return scan.find(WISHES_FIELD) === undefined ? [] : [{ key: WISHES_FIELD, value: undefined }]
+/** Does `system` hold a client's attribution line that the provider must not see? */
+function holdsAttribution({ quirks, request }: NativeContext): boolean {
+  const lead = chatOf(request).turns[0]
+  if (quirks.keepAttribution === true || lead?.role !== 'system') return false
+  for (const block of lead.blocks) {
+    if (block.type === 'text' && isClientAttribution(block.text)) return true
+  }
+  return false
 }
 
 /**
  * Takes a client's attribution line out of `system`, except for the vendor that reads it: it changes with every request,
  * and no prompt cache would ever hit.
  */
-function editAttribution(body: Uint8Array, scan: JsonScan, context: NativeContext): readonly JsonEdit[] {
-  const { quirks, notice, request } = context
-  const [lead] = chatOf(request).turns
+function editAttribution(edits: JsonEdit[], body: Uint8Array, { scan, notice }: NativeContext): void {
   const member = scan.find('system')
-  if (quirks.keepAttribution === true || lead?.role !== 'system' || member === undefined) return []
-  if (!lead.blocks.some((block) => block.type === 'text' && isClientAttribution(block.text))) return []
+  if (member === undefined) return
   notice('attribution.stripped', 'system')
   const system = parseJson(decoder.decode(body.subarray(member.valueStart, member.valueEnd)))
   const kept = isArray(system) ? system.filter((segment) => !isAttribution(segment)) : []
-  return [{ key: 'system', value: kept.length === 0 ? undefined : JSON.stringify(kept) }]
+  edits.push({ key: 'system', value: kept.length === 0 ? undefined : JSON.stringify(kept) })
 }
 
 function isAttribution(segment: Json): boolean {

@@ -75,10 +75,12 @@ const CACHE_FIELDS: ReadonlySet<string> = new Set(['type', 'ttl'])
 /** A cache mark with the lifetime the client wrote. */
 export function readCacheMark(object: JsonObject): { cache?: CacheMark } {
   const mark = object['cache_control']
-  if (!isObject(mark)) return {}
+  if (!isObject(mark)) return NO_MARK
   const ttl = readString(mark, 'ttl')
   return { cache: ttl === undefined ? {} : { ttl } }
 }
+
+const NO_MARK: { cache?: CacheMark } = {}
 
 /** Like `readExtra`, keeping a `cache_control` that says more than a `CacheMark` can, whole. */
 export function readMarkedExtra(object: JsonObject, known: ReadonlySet<string>): { extra?: Extra } {

@@ -2,6 +2,7 @@ import type { Quirks } from '../../exchange/target.ts'
 import { NO_USAGE, toTokens, totalInput, totalOutput, type Usage } from '../../exchange/usage.ts'
 import type { Draft } from '../../kit/draft.ts'
 import { readNumber, readObject, type JsonObject } from '../../kit/json.ts'
+import { isEmpty } from '../unknown-members.ts'
 
 /**
  * Takes a reported `usage` apart into disjoint buckets. Cached and written tokens are inside the reported input
@@ -83,11 +84,6 @@ export function laterReport(
   if (next === undefined || isEmpty(next)) return known
   if (known === undefined) return next
   return inputTotal(next) + outputTotal(next) >= inputTotal(known) + outputTotal(known) ? next : known
-}
-
-function isEmpty(object: JsonObject): boolean {
-  for (const _name in object) return false
-  return true
 }
 
 /** Writes usage the way this family reports it: cache inside the input, reasoning inside the output. */
