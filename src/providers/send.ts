@@ -128,6 +128,7 @@ class Call implements NativeContext {
   readonly headers: WireHeaders
   /** What the target does not get as the client meant it. Told to the client when this target answers. */
   readonly notices: Notice[] = []
+  #notice: NoticeSink | undefined
 
   constructor(attempt: Attempt, choice: LaneChoice) {
     const { exchange, target } = attempt
@@ -143,7 +144,9 @@ class Call implements NativeContext {
 
   /** Made when a dialect asks for it: what is passed on as it is hardly ever leaves a notice. */
   get notice(): NoticeSink {
-    return (code, subject) => addNotice(this.notices, subject === undefined ? { code } : { code, subject })
+    this.#notice ??= (code, subject) =>
+      addNotice(this.notices, subject === undefined ? { code } : { code, subject })
+    return this.#notice
   }
 
   write(): Written {

@@ -9,9 +9,9 @@ import { FAMILY, REDACTED, SIGNATURE } from './schema.ts'
 export function encodeAnswerBlock(block: Block): JsonObject | undefined {
   switch (block.type) {
     case 'text':
-      return encodeText(block.text, block.citations ?? [], ownFields(block))
+      return encodeText(block.text, block.citations, ownFields(block))
     case 'refusal':
-      return encodeText(block.text, [], undefined)
+      return encodeText(block.text, undefined, undefined)
     case 'reasoning':
       return encodeThinking(block.text, block.seal, ownFields(block))
     case 'tool-call':
@@ -33,12 +33,12 @@ export function encodeAnswerBlock(block: Block): JsonObject | undefined {
 
 function encodeText(
   text: string,
-  citations: readonly Citation[],
+  citations: readonly Citation[] | undefined,
   extra: JsonObject | undefined,
 ): JsonObject | undefined {
-  const wire = citations.map(encodeCitation).filter((citation) => citation !== undefined)
-  if (text === '' && wire.length === 0) return undefined
-  return { type: 'text', text, ...(wire.length === 0 ? {} : { citations: wire }), ...extra }
+  const wire = citations?.map(encodeCitation).filter((citation) => citation !== undefined)
+  if (wire !== undefined && wire.length > 0) return { type: 'text', text, citations: wire, ...extra }
+  return text === '' ? undefined : { type: 'text', text, ...extra }
 }
 
 function encodeThinking(

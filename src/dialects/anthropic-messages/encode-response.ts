@@ -4,7 +4,7 @@ import { NO_USAGE, type Usage } from '../../exchange/usage.ts'
 import { omitKeys, type JsonObject } from '../../kit/json.ts'
 import { sseEvent } from '../../kit/sse.ts'
 import type { EncodeContext, ResponseEncoder } from '../dialect.ts'
-import { createBlockWriter } from './encode-answer-blocks.ts'
+import { createBlockWriter, type BlockWriter } from './encode-answer-blocks.ts'
 import { encodeAnswerBlock } from './encode-content.ts'
 import { toErrorBody } from './failure.ts'
 import { FAMILY, STOP_REASON_BY_FINISH } from './schema.ts'
@@ -21,78 +21,99 @@ type StartEvent = Extract<ResponseEvent, { type: 'start' }>
  * Only the first choice is shown: the dialect has no word for others.
  */
 export function createResponseEncoder(context: EncodeContext): ResponseEncoder {
-  const blocks = createBlockWriter()
-  let start: StartEvent | undefined
-  let usage: Usage | undefined
-  let finish: Finish | undefined
-  let begun = false
-  let over = false
+  return new MessageEncoder(context)
+}
+
+class MessageEncoder implements ResponseEncoder {
+  readonly #context: EncodeContext
+  #blocks: BlockWriter | undefined
+  #start: StartEvent | undefined
+  #usage: Usage | undefined
+  #finish: Finish | undefined
+  #begun = false
+  #over = false
+
+  constructor(context: EncodeContext) {
+    this.#context = context
+  }
+
+  event(event: ResponseEvent): string {
+    if (this.#over) return ''
+    if ('index' in event) return event.choice === 0 ? this.#begin() + this.#writer().write(event) : ''
+    switch (event.type) {
+      case 'start':
+        this.#start = event
+        return ''
+      case 'usage':
+        this.#usage = event.usage
+        return ''
+      case 'finish':
+        if (event.choice === 0) this.#finish = event
+        return ''
+      case 'end':
+        return this.#end()
+      case 'failure':
+        this.#over = true
+        return sseEvent('error', JSON.stringify(toErrorBody(event.failure, this.#context.requestId)))
+      case 'passed':
+      case 'token-count':
+      case 'logprobs':
+        return ''
+    }
+  }
+
+  heartbeat(): string {
+    return PING
+  }
+
+  unary(message: Message): JsonObject {
+    return encodeMessage(message, this.#context)
+  }
+
+  #writer(): BlockWriter {
+    this.#blocks ??= createBlockWriter()
+    return this.#blocks
+  }
 
   /** `message_start` waits for the first event behind it, because usage often follows the start at once. */
-  const begin = (): string => {
-    if (begun) return ''
-    begun = true
+  #begin(): string {
+    if (this.#begun) return ''
+    this.#begun = true
     const message = {
-      ...messageHead(context, start?.extra?.[FAMILY]),
+      ...messageHead(this.#context, this.#start?.extra?.[FAMILY]),
       content: [],
       stop_reason: null,
       stop_sequence: null,
-      usage: usage === undefined ? startUsage(context) : fromUsage(usage),
+      usage: this.#counted(),
     }
     return sseEvent('message_start', JSON.stringify({ type: 'message_start', message })) + PING
   }
 
-  const end = (): string => {
-    over = true
-    const { delta, beside } = messageEnd(finish, blocks.sawCall())
-    const counted = usage === undefined ? startUsage(context) : fromUsage(usage)
-    const frame = { type: 'message_delta', delta, usage: counted, ...beside }
-    return begin() + blocks.close() + sseEvent('message_delta', JSON.stringify(frame)) + MESSAGE_STOP
+  #end(): string {
+    this.#over = true
+    const blocks = this.#writer()
+    const { delta, beside } = messageEnd(this.#finish, blocks.sawCall())
+    const frame = { type: 'message_delta', delta, usage: this.#counted(), ...beside }
+    return this.#begin() + blocks.close() + sseEvent('message_delta', JSON.stringify(frame)) + MESSAGE_STOP
   }
 
-  return {
-    event(event) {
-      if (over) return ''
-      if ('index' in event) return event.choice === 0 ? begin() + blocks.write(event) : ''
-      switch (event.type) {
-        case 'start':
-          start = event
-          return ''
-        case 'usage':
-          usage = event.usage
-          return ''
-        case 'finish':
-          if (event.choice === 0) finish = event
-          return ''
-        case 'end':
-          return end()
-        case 'failure':
-          over = true
-          return sseEvent('error', JSON.stringify(toErrorBody(event.failure, context.requestId)))
-        case 'passed':
-        case 'token-count':
-        case 'logprobs':
-          return ''
-      }
-    },
-    heartbeat: () => PING,
-    unary: (message) => encodeMessage(message, context),
+  /** What is known of usage: before the provider has said anything our own estimate of the input. */
+  #counted(): JsonObject {
+    if (this.#usage !== undefined) return fromUsage(this.#usage)
+    return fromUsage({ ...NO_USAGE, inputTokens: this.#context.estimatedInputTokens })
   }
 }
+
+const ID_PREFIX = /^req_/
 
 function messageHead(context: EncodeContext, extra: JsonObject | undefined): JsonObject {
   return {
     ...extra,
-    id: `msg_${context.requestId.replace(/^req_/, '')}`,
+    id: `msg_${context.requestId.replace(ID_PREFIX, '')}`,
     type: 'message',
     role: 'assistant',
     model: context.model,
   }
-}
-
-/** What can be said of usage before the provider has said anything: our own estimate of the input. */
-function startUsage({ estimatedInputTokens }: EncodeContext): JsonObject {
-  return fromUsage({ ...NO_USAGE, inputTokens: estimatedInputTokens })
 }
 
 interface MessageEnd {
@@ -134,14 +155,17 @@ function refusalDetails(finish: Finish | undefined): JsonObject | undefined {
 function encodeMessage(message: Message, context: EncodeContext): JsonObject {
   if (message.tokenCount !== undefined) return { input_tokens: message.tokenCount.inputTokens }
   const choice = message.choices.find(({ index }) => index === 0)
-  const blocks = choice?.blocks ?? []
-  const { delta, beside } = messageEnd(
-    choice?.finish,
-    blocks.some((block) => block.type === 'tool-call'),
-  )
+  const content: JsonObject[] = []
+  let sawCall = false
+  for (const block of choice?.blocks ?? []) {
+    const encoded = encodeAnswerBlock(block)
+    if (encoded !== undefined) content.push(encoded)
+    if (block.type === 'tool-call') sawCall = true
+  }
+  const { delta, beside } = messageEnd(choice?.finish, sawCall)
   return {
     ...messageHead(context, message.extra?.[FAMILY]),
-    content: blocks.map(encodeAnswerBlock).filter((block) => block !== undefined),
+    content,
     ...delta,
     ...beside,
     usage: fromUsage(message.usage),

@@ -27,10 +27,13 @@ export function createEncoding(request: ChatRequest, context: RequestContext): E
     quirks,
     capabilities,
     notice,
-    callId: createIdMapper(quirks.toolCallId ?? { pattern: 'any', length: CALL_ID_CHARACTERS }),
+    callId: quirks.toolCallId === undefined ? plainCallId : createIdMapper(quirks.toolCallId),
     emulated: emulatedTools(request, quirks),
   }
 }
+
+/** The id as a target without a rule of its own takes it. */
+const plainCallId = createIdMapper({ pattern: 'any', length: CALL_ID_CHARACTERS })
 
 const NONE: ReadonlySet<string> = new Set()
 

@@ -1,5 +1,5 @@
 import type { Turn } from '../../exchange/chat.ts'
-import type { Block, ToolCallBlock, ToolResultBlock } from '../../exchange/content.ts'
+import type { Block, TextBlock, ToolCallBlock, ToolResultBlock } from '../../exchange/content.ts'
 import { defined } from '../../kit/defined.ts'
 import type { JsonObject } from '../../kit/json.ts'
 import { isClientAttribution, withoutAttribution } from '../client-attribution.ts'
@@ -23,26 +23,52 @@ import { FAMILY, SYSTEM_NOTE, TOOL_ERROR_PREFIX } from './schema.ts'
  */
 export function encodeMessages(turns: readonly Turn[], encoding: Encoding): JsonObject[] {
   const messages: JsonObject[] = []
-  let moved: JsonObject[] = []
-  const flush = (): void => {
-    if (moved.length > 0) messages.push({ role: 'user', content: moved })
-    moved = []
-  }
+  let moved: JsonObject[] | undefined
   let leading = true
-  turns.forEach((turn, index) => {
-    const path = `messages[${index}]`
+  let index = 0
+  for (const turn of turns) {
     leading &&= turn.role === 'system'
-    const results = turn.blocks.filter((block) => block.type === 'tool-result')
+    const place = { path: `messages[${index}]`, encoding, leading }
+    index += 1
     // All results of a round come first: the wire wants them right behind the calls, media of results follow them.
-    if (results.length === 0) flush()
-    for (const result of results) messages.push(encodeResult(result, { path, encoding, moved }))
-    if (results.length === turn.blocks.length && results.length > 0) return
-    flush()
-    messages.push(...encodeTurn(turn, { path, encoding, leading }))
-  })
-  flush()
+    if (holdsResults(turn)) {
+      moved ??= []
+      if (encodeResults(turn, { ...place, messages, moved }) === turn.blocks.length) continue
+    }
+    flushMoved(messages, moved)
+    moved = undefined
+    const message = encodeTurn(turn, place)
+    if (message !== undefined) messages.push(message)
+  }
+  flushMoved(messages, moved)
   refusePrefill(turns, encoding)
   return encoding.quirks.alternateTurns === true ? mergeMessages(messages, encoding.notice) : messages
+}
+
+function flushMoved(messages: JsonObject[], moved: JsonObject[] | undefined): void {
+  if (moved !== undefined && moved.length > 0) messages.push({ role: 'user', content: moved })
+}
+
+function holdsResults({ blocks }: Turn): boolean {
+  for (const block of blocks) if (block.type === 'tool-result') return true
+  return false
+}
+
+interface ResultPlace extends TurnPlace {
+  readonly messages: JsonObject[]
+  /** What of the results the wire has to say behind all of them. */
+  readonly moved: JsonObject[]
+}
+
+/** Writes the results of a turn and gives their number. */
+function encodeResults({ blocks }: Turn, place: ResultPlace): number {
+  let count = 0
+  for (const block of blocks) {
+    if (block.type !== 'tool-result') continue
+    count += 1
+    place.messages.push(encodeResult(block, place))
+  }
+  return count
 }
 
 interface TurnPlace {
@@ -52,7 +78,7 @@ interface TurnPlace {
   readonly leading: boolean
 }
 
-function encodeTurn(turn: Turn, place: TurnPlace): JsonObject[] {
+function encodeTurn(turn: Turn, place: TurnPlace): JsonObject | undefined {
   switch (turn.role) {
     case 'system':
       return encodeSystem(turn, place)
@@ -63,16 +89,16 @@ function encodeTurn(turn: Turn, place: TurnPlace): JsonObject[] {
   }
 }
 
-function encodeSystem(turn: Turn, { path, encoding, leading }: TurnPlace): JsonObject[] {
-  const blocks = turn.blocks.flatMap((block) => withoutClientAttribution(block, encoding))
-  if (blocks.length === 0) return []
+function encodeSystem(turn: Turn, { path, encoding, leading }: TurnPlace): JsonObject | undefined {
+  const blocks = withoutClientAttribution(turn.blocks, encoding)
+  if (blocks.length === 0) return undefined
   const content = plainText(blocks) ?? toContent(encodeParts(blocks, path, encoding), encoding)
   if (!leading && encoding.capabilities.midSystemTurns === false) {
     encoding.notice('system.relocated', path)
     const text = typeof content === 'string' ? content : blocks.map(textOf).join(TEXT_SEPARATOR)
-    return [{ role: 'user', content: `${SYSTEM_NOTE.open}${text}${SYSTEM_NOTE.close}` }]
+    return { role: 'user', content: `${SYSTEM_NOTE.open}${text}${SYSTEM_NOTE.close}` }
   }
-  return [toMessage(turn, systemRole(turn, path, encoding), content)]
+  return toMessage(turn, systemRole(turn, path, encoding), content)
 }
 
 function toMessage({ extra, name }: Turn, role: string, content: WireContent): JsonObject {
@@ -81,12 +107,23 @@ function toMessage({ extra, name }: Turn, role: string, content: WireContent): J
   return own === undefined ? message : { ...own, ...message }
 }
 
-function withoutClientAttribution(block: Block, { quirks, notice }: Encoding): Block[] {
-  if (block.type !== 'text' || quirks.keepAttribution === true || !isClientAttribution(block.text))
-    return [block]
-  notice('attribution.stripped')
-  const text = withoutAttribution(block.text)
-  return text === '' ? [] : [{ ...block, text }]
+function withoutClientAttribution(blocks: readonly Block[], { quirks, notice }: Encoding): readonly Block[] {
+  if (quirks.keepAttribution === true || !blocks.some(isAttribution)) return blocks
+  const kept: Block[] = []
+  for (const block of blocks) {
+    if (!isAttribution(block)) {
+      kept.push(block)
+      continue
+    }
+    notice('attribution.stripped')
+    const text = withoutAttribution(block.text)
+    if (text !== '') kept.push({ ...block, text })
+  }
+  return kept
+}
+
+function isAttribution(block: Block): block is TextBlock {
+  return block.type === 'text' && isClientAttribution(block.text)
 }
 
 function systemRole(turn: Turn, path: string, { quirks, notice }: Encoding): string {
@@ -96,19 +133,19 @@ function systemRole(turn: Turn, path: string, { quirks, notice }: Encoding): str
   return 'system'
 }
 
-function encodeUser(turn: Turn, { path, encoding }: TurnPlace): JsonObject[] {
+function encodeUser(turn: Turn, { path, encoding }: TurnPlace): JsonObject | undefined {
   const plain = plainText(turn.blocks)
-  if (plain !== undefined) return [toMessage(turn, 'user', plain)]
+  if (plain !== undefined) return toMessage(turn, 'user', plain)
   const parts = encodeParts(turn.blocks, path, encoding)
   const hasResults = turn.blocks.some((block) => block.type === 'tool-result')
   // An empty text beside results says nothing, and some targets refuse it.
   const kept = parts.filter((part) => part['type'] !== 'text' || part['text'] !== '')
-  if (kept.length === 0 && hasResults) return []
+  if (kept.length === 0 && hasResults) return undefined
   const content = toContent(kept.length === 0 ? parts : kept, encoding)
-  return [toMessage(turn, 'user', content)]
+  return toMessage(turn, 'user', content)
 }
 
-function encodeAssistant(turn: Turn, { path, encoding }: TurnPlace): JsonObject[] {
+function encodeAssistant(turn: Turn, { path, encoding }: TurnPlace): JsonObject {
   const calls = turn.blocks.filter((block) => block.type === 'tool-call')
   const { text, refusal, audio } = answerOf(turn, path, encoding)
   const reasoning = encodeReasoning(turn.blocks, { path, encoding, hasCalls: calls.length > 0 })
@@ -116,19 +153,17 @@ function encodeAssistant(turn: Turn, { path, encoding }: TurnPlace): JsonObject[
   if (empty && calls.length === 0 && Object.keys(reasoning).length === 0) {
     encoding.notice('turn.emptied', path)
   }
-  return [
-    {
-      ...turn.extra?.[FAMILY],
-      role: 'assistant',
-      // Null content is legal beside calls or audio only, and several servers want the key to be there.
-      content: text ?? (calls.length > 0 || audio !== undefined || refusal !== undefined ? null : ''),
-      ...(refusal === undefined ? {} : { refusal }),
-      ...nameOf(turn),
-      ...reasoning,
-      ...(audio === undefined ? {} : { audio }),
-      ...(calls.length === 0 ? {} : { tool_calls: calls.map((call) => encodeCall(call, path, encoding)) }),
-    },
-  ]
+  return {
+    ...turn.extra?.[FAMILY],
+    role: 'assistant',
+    // Null content is legal beside calls or audio only, and several servers want the key to be there.
+    content: text ?? (calls.length > 0 || audio !== undefined || refusal !== undefined ? null : ''),
+    ...(refusal === undefined ? {} : { refusal }),
+    ...nameOf(turn),
+    ...reasoning,
+    ...(audio === undefined ? {} : { audio }),
+    ...(calls.length === 0 ? {} : { tool_calls: calls.map((call) => encodeCall(call, path, encoding)) }),
+  }
 }
 
 /** What an assistant turn says besides its calls. Texts are joined without a separator: they were one stream once. */
@@ -191,10 +226,7 @@ function argumentsOf(call: ToolCallBlock): string {
   return call.arguments === '' ? '{}' : call.arguments
 }
 
-function encodeResult(
-  result: ToolResultBlock,
-  { path, encoding, moved }: { path: string; encoding: Encoding; moved: JsonObject[] },
-): JsonObject {
+function encodeResult(result: ToolResultBlock, { path, encoding, moved }: ResultPlace): JsonObject {
   const callId = encoding.callId(result.callId)
   const media = result.blocks.filter((block) => block.type === 'media')
   const texts = result.blocks.filter((block) => block.type !== 'media').map(textOf)

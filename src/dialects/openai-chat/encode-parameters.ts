@@ -24,27 +24,27 @@ function encodeLimit(body: RequestFields, { maxOutputTokens }: ChatRequest, enco
 }
 
 function encodeSampling(body: RequestFields, request: ChatRequest, encoding: Encoding): void {
-  const { quirks, capabilities, notice } = encoding
-  const say = (name: string, value: number | boolean | undefined): void => {
-    if (value === undefined) return
-    if (capabilities.sampling === false) notice('param.dropped', name)
-    else body[name] = value
+  const sampling: RequestFields = encoding.capabilities.sampling === false ? {} : body
+  say(sampling, 'temperature', clampTemperature(request.temperature, encoding))
+  say(sampling, 'top_p', request.topP)
+  say(sampling, 'presence_penalty', request.presencePenalty)
+  say(sampling, 'frequency_penalty', request.frequencyPenalty)
+  if (request.logprobs !== undefined) {
+    say(sampling, 'logprobs', true)
+    say(sampling, 'top_logprobs', request.logprobs.top)
   }
-  const temperature = clamp(request.temperature, quirks.maxTemperature, () =>
-    notice('param.clamped', 'temperature'),
-  )
-  say('temperature', temperature)
-  say('top_p', request.topP)
-  say('presence_penalty', request.presencePenalty)
-  say('frequency_penalty', request.frequencyPenalty)
-  if (request.logprobs === undefined) return
-  say('logprobs', true)
-  say('top_logprobs', request.logprobs.top)
+  // What was said aside is what the model does not take.
+  if (sampling !== body) for (const name in sampling) encoding.notice('param.dropped', name)
 }
 
-function clamp(value: number | undefined, most: number | undefined, onClamp: () => void): number | undefined {
+function say(body: RequestFields, name: string, value: Json | undefined): void {
+  if (value !== undefined) body[name] = value
+}
+
+function clampTemperature(value: number | undefined, { quirks, notice }: Encoding): number | undefined {
+  const most = quirks.maxTemperature
   if (value === undefined || most === undefined || value <= most) return value
-  onClamp()
+  notice('param.clamped', 'temperature')
   return most
 }
 
@@ -125,15 +125,12 @@ function encodeRest(body: RequestFields, request: ChatRequest, { notice }: Encod
   if (topK !== undefined && extra?.[FAMILY]?.['top_k'] === undefined) notice('param.dropped', 'top_k')
   const knowsTier = serviceTier === undefined || SERVICE_TIERS.has(serviceTier)
   if (!knowsTier) notice('param.dropped', 'service_tier')
-  const say = (name: string, value: Json | undefined): void => {
-    if (value !== undefined) body[name] = value
-  }
-  say('seed', request.seed)
-  say('n', request.choices)
-  say('logit_bias', request.logitBias)
-  say('verbosity', request.verbosity)
-  say('prompt_cache_key', request.cacheKey)
-  say('service_tier', knowsTier ? serviceTier : undefined)
-  say('user', request.user)
-  say('metadata', request.metadata)
+  say(body, 'seed', request.seed)
+  say(body, 'n', request.choices)
+  say(body, 'logit_bias', request.logitBias)
+  say(body, 'verbosity', request.verbosity)
+  say(body, 'prompt_cache_key', request.cacheKey)
+  say(body, 'service_tier', knowsTier ? serviceTier : undefined)
+  say(body, 'user', request.user)
+  say(body, 'metadata', request.metadata)
 }

@@ -1,4 +1,4 @@
-import type { ChatRequest } from '../../exchange/chat.ts'
+import type { ChatRequest, Turn } from '../../exchange/chat.ts'
 import type { Block, Extra } from '../../exchange/content.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { NoticeSink } from '../../exchange/notice.ts'
@@ -29,16 +29,17 @@ export function encodeRequest(request: ModelRequest, context: RequestContext): W
   const extra = request.extra?.[FAMILY]
   const body: RequestFields = extra === undefined ? {} : omitKeys(extra, STREAM_OPTIONS)
   body['model'] = context.model
-  body['messages'] = [...instruction(request, encoding), ...encodeMessages(request.turns, encoding)]
+  body['messages'] = encodeConversation(request, encoding)
   encodeTools(body, request, encoding)
   encodeParameters(body, request, encoding)
   encodeStreaming(body, request, context)
   return { body: JSON.stringify(obeyNames(body, context)), headers: forwardedHeaders(context.headers) }
 }
 
-function instruction(request: ChatRequest, encoding: Encoding): JsonObject[] {
-  const text = outputInstruction(request.output, encoding)
-  return text === undefined ? [] : [{ role: 'system', content: text }]
+function encodeConversation(request: ChatRequest, encoding: Encoding): JsonObject[] {
+  const instruction = outputInstruction(request.output, encoding)
+  const messages = encodeMessages(request.turns, encoding)
+  return instruction === undefined ? messages : [{ role: 'system', content: instruction }, ...messages]
 }
 
 const STREAM_OPTIONS: ReadonlySet<string> = new Set(['stream_options'])
@@ -87,15 +88,22 @@ function noteForeignExtra(request: ChatRequest, notice: NoticeSink): void {
   for (const family in extra) {
     if (family !== FAMILY) for (const name in extra[family]) notice('unknown.dropped', name)
   }
-  const inTurns = request.turns.some((turn) => isForeign(turn.extra) || turn.blocks.some(hasForeignExtra))
-  if (inTurns) notice('unknown.dropped', 'messages')
+  if (hasForeignTurn(request.turns)) notice('unknown.dropped', 'messages')
   if (request.tools?.some((tool) => tool.type !== 'hosted' && isForeign(tool.extra)) === true) {
     notice('unknown.dropped', 'tools')
   }
 }
 
-function hasForeignExtra(block: Block): boolean {
-  return isForeign(block.extra) || (block.type === 'tool-result' && block.blocks.some(hasForeignExtra))
+function hasForeignTurn(turns: readonly Turn[]): boolean {
+  for (const { extra, blocks } of turns) if (isForeign(extra) || hasForeignBlock(blocks)) return true
+  return false
+}
+
+function hasForeignBlock(blocks: readonly Block[]): boolean {
+  for (const block of blocks) {
+    if (isForeign(block.extra) || (block.type === 'tool-result' && hasForeignBlock(block.blocks))) return true
+  }
+  return false
 }
 
 function isForeign(extra: Extra | undefined): boolean {

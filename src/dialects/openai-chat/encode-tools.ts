@@ -13,16 +13,22 @@ import { FAMILY } from './schema.ts'
 
 /** Writes tools, their choice and parallelism. Throws `unsupported-feature` for tools that the target cannot have. */
 export function encodeTools(body: RequestFields, request: ChatRequest, encoding: Encoding): void {
-  const { tools = [], toolChoice, parallelToolCalls } = request
-  if (tools.length > 0 && (encoding.quirks.tools === false || encoding.capabilities.tools === false)) {
+  const { tools = NO_TOOLS, toolChoice, parallelToolCalls } = request
+  if (tools.length > 0) listTools(body, tools, encoding)
+  if (toolChoice !== undefined) body['tool_choice'] = encodeChoice(toolChoice, tools, encoding)
+  if (parallelToolCalls !== undefined) body['parallel_tool_calls'] = parallelToolCalls
+}
+
+const NO_TOOLS: readonly Tool[] = []
+
+function listTools(body: RequestFields, tools: readonly Tool[], encoding: Encoding): void {
+  if (encoding.quirks.tools === false || encoding.capabilities.tools === false) {
     throw new Failure('unsupported-feature', { param: 'tools', message: 'The model does not take tools.' })
   }
   const listed = tools.flatMap((tool, index) => encodeTool(tool, index, encoding))
   const search = tools.find((tool) => tool.type === 'hosted' && tool.name === 'web_search_options')
   if (listed.length > 0) body['tools'] = listed
   if (search?.type === 'hosted') body['web_search_options'] = search.raw
-  if (toolChoice !== undefined) body['tool_choice'] = encodeChoice(toolChoice, tools, encoding)
-  if (parallelToolCalls !== undefined) body['parallel_tool_calls'] = parallelToolCalls
 }
 
 function encodeTool(tool: Tool, index: number, encoding: Encoding): JsonObject[] {
