@@ -131,6 +131,23 @@ describe('the watchdog of a unary call', () => {
   })
 })
 
+test('attempts that share their deadlines end each at its own time, and one that is over is forgotten', () => {
+  const clock = createManualClock()
+  const deadlines = createDeadlines(clock, LIMITS.deadlineSlackMs)
+  const [over, early, late] = [100, 200, 300].map((firstByteMs) =>
+    start({ clock, deadlines, timeouts: { ...TIMEOUTS, firstByteMs } }),
+  )
+  over?.watchdog.stop()
+  expect(deadlines.size).toBe(2)
+  clock.advance(200 + LIMITS.deadlineSlackMs)
+  expect(early?.watchdog.reason?.code).toBe('first-byte-timeout')
+  expect(late?.watchdog.reason).toBeUndefined()
+  clock.advance(100)
+  expect(late?.watchdog.reason?.code).toBe('first-byte-timeout')
+  expect(over?.watchdog.reason).toBeUndefined()
+  expect(deadlines.size).toBe(0)
+})
+
 describe('stopping', () => {
   test('the client that leaves is the reason', () => {
     const { outer, watchdog } = start()
