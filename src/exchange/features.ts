@@ -1,3 +1,4 @@
+import type { Draft } from '../kit/draft.ts'
 import type { ChatRequest } from './chat.ts'
 import type { Block } from './content.ts'
 import { estimateInputTokens } from './estimate.ts'
@@ -23,7 +24,7 @@ export interface RequestFeatures {
 /** Works out what a request needs. Pure; O(size of the request). */
 export function featuresOf(request: ModelRequest): RequestFeatures {
   const chat = chatOf(request)
-  const features: Draft = {
+  const features: Draft<RequestFeatures> = {
     tools: chat.tools !== undefined && chat.tools.length > 0,
     vision: false,
     documents: false,
@@ -38,9 +39,7 @@ export function featuresOf(request: ModelRequest): RequestFeatures {
   return features
 }
 
-type Draft = { -readonly [Field in keyof RequestFeatures]: RequestFeatures[Field] }
-
-function lookAtBlocks(blocks: readonly Block[], seen: Draft): void {
+function lookAtBlocks(blocks: readonly Block[], seen: Draft<RequestFeatures>): void {
   for (const block of blocks) {
     if (block.cache !== undefined) seen.cacheWrites = true
     if (block.type === 'media') {

@@ -4,6 +4,7 @@ import { Failure, toFailure } from '../../exchange/failure.ts'
 import type { Lane, ModelResponse, ResponseChunk } from '../../exchange/response.ts'
 import { totalInput, totalOutput, type Usage } from '../../exchange/usage.ts'
 import type { Clock } from '../../kit/clock.ts'
+import type { Draft } from '../../kit/draft.ts'
 import { toAttemptIntent, toAttemptRow, type CostOf } from '../../ledger/attempt-row.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
@@ -42,8 +43,6 @@ export function createMeter(parts: MeterParts): AttemptPolicy {
     }
   }
 }
-
-type Draft = { -readonly [Field in keyof AttemptResult]: AttemptResult[Field] }
 
 /** What the intent of an attempt said. */
 interface Announced {
@@ -147,7 +146,7 @@ class Settlement {
   #toResult({ usage }: Billed, failure?: Failure): AttemptResult {
     const { id, target, credential } = this.#attempt
     const status = failure?.details.upstream?.status
-    const result: Draft = {
+    const result: Draft<AttemptResult> = {
       id,
       target: target.id,
       credential: credential.id,

@@ -10,6 +10,7 @@ import type { Failure } from '../../exchange/failure.ts'
 import { formatNotices } from '../../exchange/notice.ts'
 import { totalInput, totalOutput } from '../../exchange/usage.ts'
 import type { Clock } from '../../kit/clock.ts'
+import type { Draft } from '../../kit/draft.ts'
 import { formatUsd } from '../../kit/money.ts'
 import type { RequestRow } from '../../store/store.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
@@ -65,14 +66,12 @@ class Line implements Ending {
   }
 }
 
-type Draft = { -readonly [Field in keyof RequestRow]: RequestRow[Field] }
-
 /** Renders the line of an exchange that is over. Token counts are the sums over its attempts, as its cost is. */
 function toRow(exchange: Exchange, { failure, status, durationMs }: Outcome): RequestRow {
   const { trail, request } = exchange
   const { caller, decision, attempts, firstEventMs } = trail
   const { inputTokens, outputTokens } = tokensOf(trail)
-  const row: Draft = {
+  const row: Draft<RequestRow> = {
     id: exchange.id,
     atMs: exchange.startedAtMs,
     dialect: exchange.dialect,
@@ -102,7 +101,7 @@ function toRow(exchange: Exchange, { failure, status, durationMs }: Outcome): Re
   return row
 }
 
-function nameCaller(row: Draft, { keyId, keyName, project }: Caller): void {
+function nameCaller(row: Draft<RequestRow>, { keyId, keyName, project }: Caller): void {
   row.keyId = keyId
   row.keyName = keyName
   if (project !== undefined) row.project = project
