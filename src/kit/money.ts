@@ -6,13 +6,15 @@ export type NanoUsd = bigint
 export type PicoUsd = bigint
 
 const PICO_PER_NANO = 1_000n
+/** Added before a division that rounds down, it makes it round up. */
+const ROUNDING_UP = PICO_PER_NANO - 1n
 const NANO_DIGITS = 9
 /** Decimals of a written amount that are never left out. */
 const SHOWN_DIGITS = 6
 
 /** Converts a sum of pico-USD to nano-USD, rounding up: the gateway never undercounts a bill. */
 export function toNanoUsd(pico: PicoUsd): NanoUsd {
-  return (pico + PICO_PER_NANO - 1n) / PICO_PER_NANO
+  return (pico + ROUNDING_UP) / PICO_PER_NANO
 }
 
 /** Reads a decimal amount of USD ("12.5", 0.003) exactly; more than nine decimals are rounded up. Throws RangeError on anything else. */
