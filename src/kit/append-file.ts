@@ -35,8 +35,12 @@ export interface AppendFile {
   readonly path: string
   /** Bytes in the file. */
   readonly size: number
-  /** Writes at once, into the page cache: survives the death of the process. Throws FileError; the file is then poisoned. */
-  append(bytes: Uint8Array): void
+  /**
+   * Writes at once, into the page cache: survives the death of the process. Throws FileError; the file is then poisoned.
+   *
+   * @param length bytes to write from the beginning of `bytes`; all by default
+   */
+  append(bytes: Uint8Array, length?: number): void
   /** Resolves when everything appended so far is on disk. Rejects with FileError; the file is then poisoned. */
   synced(): Promise<void>
   /** Syncs and closes; appending afterwards throws. Closing again is harmless. Rejects with FileError when the sync failed. */
@@ -110,17 +114,16 @@ class GroupCommitFile implements AppendFile {
     return this.#poison
   }
 
-  append(bytes: Uint8Array): void {
+  append(bytes: Uint8Array, length = bytes.length): void {
     if (this.#poison !== undefined) throw this.#poison
     if (this.#closing !== undefined)
       throw new FileError('append', Object.assign(new Error('closed'), { code: 'EBADF' }))
     try {
-      for (let from = 0; from < bytes.length;)
-        from += writeSync(this.#descriptor, bytes, from, bytes.length - from)
+      for (let from = 0; from < length;) from += writeSync(this.#descriptor, bytes, from, length - from)
     } catch (cause) {
       throw this.#fail(new FileError('write', cause))
     }
-    this.#size += bytes.length
+    this.#size += length
     if (this.#timer === undefined && !this.#syncing) this.#plan()
   }
 

@@ -22,9 +22,13 @@ export function createHmacSha256Hex(keyMaterial: string | Uint8Array): (text: st
   return (text) => keyed.copy().update(text).digest('hex')
 }
 
-/** CRC-32 (the one of zip and PNG) as an unsigned number. Finds damage, proves nothing about authorship. */
-export function crc32(input: string | Uint8Array): number {
-  return Bun.hash.crc32(input)
+/**
+ * CRC-32 (the one of zip and PNG) as an unsigned number, of bytes or of text in UTF-8. Finds damage, proves nothing about authorship.
+ *
+ * @param before the checksum of what stands before the input
+ */
+export function crc32(input: string | Uint8Array, before = 0): number {
+  return Bun.hash.crc32(input, before)
 }
 
 /** Compares two texts, usually digests, in a time that depends on their lengths only. */

@@ -73,16 +73,26 @@ const identity = {
   simulated: false,
 } as const
 
+const intentOf = (sent: Attempt) => toAttemptIntent(sent, { atMs: 5, inputTokens: 100, costOf })
+
 describe('rows of attempts', () => {
-  test('an intent estimates the input at its plain price', () => {
+  test('an intent is the row of a crash: it estimates the input at its plain price', () => {
     const facts = { atMs: 5, inputTokens: 100, costOf }
-    expect(toAttemptIntent(attempt, facts)).toEqual({
+    const crashed = {
       ...identity,
-      priceId: 'p1',
-      estimatedInputTokens: 100,
-      estimatedCostNanoUsd: 300n,
-    })
-    expect(toAttemptIntent(attemptWithoutPrice, facts)).toEqual({ ...identity, estimatedInputTokens: 100 })
+      outcome: 'crashed',
+      durationMs: 0,
+      inputTokens: 100,
+      cacheReadTokens: 0,
+      cacheWriteTokens: 0,
+      cacheWriteLongTokens: 0,
+      outputTokens: 0,
+      reasoningTokens: 0,
+      basis: 'crash-estimate',
+    } as const
+    expect(toAttemptIntent(attempt, facts)).toEqual({ ...crashed, priceId: 'p1', costNanoUsd: 300n })
+    expect(toAttemptIntent(attemptWithoutPrice, facts)).toEqual(crashed)
+    expect(toAttemptIntent(attemptWithoutPrice, facts)).not.toHaveProperty('costNanoUsd')
   })
 
   test('a row carries what was used and what the result says it cost', () => {
@@ -95,8 +105,7 @@ describe('rows of attempts', () => {
       hiddenOutputTokens: 4,
       reasoningTokens: 3,
     }
-    const facts = { atMs: 5, basis: 'reported' } as const
-    expect(toAttemptRow(attempt, { ...result, usage, costNanoUsd: 7n }, facts)).toEqual({
+    expect(toAttemptRow(intentOf(attempt), { ...result, usage, costNanoUsd: 7n }, 'reported')).toEqual({
       ...identity,
       priceId: 'p1',
       outcome: 'ok',
@@ -115,7 +124,7 @@ describe('rows of attempts', () => {
 
   test('a row without a cost is unpriced, which is not the same as free', () => {
     const usage = { ...NO_USAGE, inputTokens: 10, estimated: true }
-    const row = toAttemptRow(attemptWithoutPrice, { ...result, usage }, { atMs: 5, basis: 'estimated' })
+    const row = toAttemptRow(intentOf(attemptWithoutPrice), { ...result, usage }, 'estimated')
     expect(row).not.toHaveProperty('costNanoUsd')
     expect(row).not.toHaveProperty('priceId')
   })
@@ -123,7 +132,7 @@ describe('rows of attempts', () => {
   test.each([attempt, attemptWithoutPrice])(
     'an attempt that used nothing costs nothing, priced or not',
     (sent) => {
-      const row = toAttemptRow(sent, { ...result, outcome: 'connect-failed' }, { atMs: 5, basis: 'none' })
+      const row = toAttemptRow(intentOf(sent), { ...result, outcome: 'connect-failed' }, 'none')
       expect(row).toMatchObject({ basis: 'none', costNanoUsd: 0n, inputTokens: 0, outcome: 'connect-failed' })
     },
   )

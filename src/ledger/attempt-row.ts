@@ -3,7 +3,6 @@ import type { Price } from '../exchange/target.ts'
 import { NO_USAGE, type Usage } from '../exchange/usage.ts'
 import type { NanoUsd } from '../kit/money.ts'
 import type { LedgerRow } from '../store/store.ts'
-import type { AttemptIdentity, AttemptIntent } from './attempt-intent.ts'
 
 /** The price of a usage in nano-USD, rounded up once. */
 export type CostOf = (usage: Usage, price: Price) => NanoUsd
@@ -17,37 +16,60 @@ export interface IntentFacts {
   readonly costOf: CostOf
 }
 
-/** The announcement of an attempt that is about to be sent: enough to charge it should the process die. */
-export function toAttemptIntent(attempt: Attempt, { atMs, inputTokens, costOf }: IntentFacts): AttemptIntent {
-  const { price } = attempt.target
-  return {
-    ...identityOf(attempt, atMs),
-    estimatedInputTokens: inputTokens,
-    ...(price === undefined
-      ? {}
-      : { estimatedCostNanoUsd: costOf({ ...NO_USAGE, inputTokens, estimated: true }, price) }),
-  }
-}
+/** The outcome of an attempt whose process died. */
+const CRASHED = 'crashed'
 
-/** What a row needs besides the attempt and its result. */
-export interface RowFacts {
-  /** When the attempt began, the same as in its intent. */
-  readonly atMs: number
-  /** What the usage of the result is founded on. */
-  readonly basis: LedgerRow['basis']
+type Draft = { -readonly [Field in keyof LedgerRow]: LedgerRow[Field] }
+
+/**
+ * The announcement of an attempt that is about to be sent: its row as it stands should the process die. The provider has read
+ * the input and will charge for it. What it had sent is not known and not invented.
+ */
+export function toAttemptIntent(attempt: Attempt, { atMs, inputTokens, costOf }: IntentFacts): LedgerRow {
+  const { exchange, target } = attempt
+  const { caller, request, route } = exchange
+  const { price } = target
+  const row: Draft = {
+    id: attempt.id,
+    requestId: exchange.id,
+    ordinal: attempt.ordinal,
+    atMs,
+    keyId: caller?.keyId ?? '',
+    route: route?.name ?? request.model,
+    target: target.id,
+    provider: target.provider,
+    model: target.model,
+    simulated: target.simulated,
+    outcome: CRASHED,
+    durationMs: 0,
+    inputTokens,
+    cacheReadTokens: 0,
+    cacheWriteTokens: 0,
+    cacheWriteLongTokens: 0,
+    outputTokens: 0,
+    reasoningTokens: 0,
+    basis: 'crash-estimate',
+  }
+  if (caller?.project !== undefined) row.project = caller.project
+  if (price === undefined) return row
+  row.priceId = price.id
+  row.costNanoUsd = costOf({ ...NO_USAGE, inputTokens, estimated: true }, price)
+  return row
 }
 
 /**
  * The row of an attempt that is over. Audio and hidden tokens are counted with their plain siblings: the row tells how much was used, the
  * cost tells what each of it was worth. An attempt that used nothing costs nothing, priced or not.
+ *
+ * @param intent what was announced of the same attempt
+ * @param basis what the usage of the result is founded on
  */
-export function toAttemptRow(attempt: Attempt, result: AttemptResult, { atMs, basis }: RowFacts): LedgerRow {
+export function toAttemptRow(intent: LedgerRow, result: AttemptResult, basis: LedgerRow['basis']): LedgerRow {
   const usage = result.usage ?? NO_USAGE
   const costNanoUsd = result.usage === undefined ? 0n : result.costNanoUsd
-  return {
-    ...identityOf(attempt, atMs),
+  const row: Draft = {
+    ...intent,
     outcome: result.outcome,
-    ...(result.status === undefined ? {} : { status: result.status }),
     durationMs: result.durationMs,
     inputTokens: usage.inputTokens + usage.inputAudioTokens + usage.hiddenInputTokens,
     cacheReadTokens: usage.cacheReadTokens,
@@ -56,24 +78,9 @@ export function toAttemptRow(attempt: Attempt, result: AttemptResult, { atMs, ba
     outputTokens: usage.outputTokens + usage.outputAudioTokens + usage.hiddenOutputTokens,
     reasoningTokens: usage.reasoningTokens,
     basis,
-    ...(costNanoUsd === undefined ? {} : { costNanoUsd }),
   }
-}
-
-function identityOf({ id, ordinal, exchange, target }: Attempt, atMs: number): AttemptIdentity {
-  const { caller, request, route } = exchange
-  return {
-    id,
-    requestId: exchange.id,
-    ordinal,
-    atMs,
-    keyId: caller?.keyId ?? '',
-    ...(caller?.project === undefined ? {} : { project: caller.project }),
-    route: route?.name ?? request.model,
-    target: target.id,
-    provider: target.provider,
-    model: target.model,
-    ...(target.price === undefined ? {} : { priceId: target.price.id }),
-    simulated: target.simulated,
-  }
+  if (result.status !== undefined) row.status = result.status
+  if (costNanoUsd === undefined) delete row.costNanoUsd
+  else row.costNanoUsd = costNanoUsd
+  return row
 }

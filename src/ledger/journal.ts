@@ -3,7 +3,9 @@ import type { Clock } from '../kit/clock.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import type { JournalFiles } from './journal-files.ts'
-import { createRecordEncoder, type JournalRecord, type RecordEncoder } from './journal-record.ts'
+import type { LedgerText } from '../store/store.ts'
+import { RecordEncoder, type JournalRecord } from './journal-record.ts'
+import type { QueuedRow } from './row-queue.ts'
 
 /** A file of the journal and the entries that still need it. */
 interface Segment {
@@ -12,13 +14,19 @@ interface Segment {
 }
 
 /** A record that matters until it is removed: an open intent, or a row that is not in the store yet. */
-export class JournalEntry {
-  record: JournalRecord
+export class JournalEntry implements JournalRecord, QueuedRow {
+  readonly id: string
+  type: 'intent' | 'settle'
+  text: LedgerText
   /** Where it was written last. */
   segment: Segment | undefined
+  /** Of the queue to the store. */
+  place = 0
 
-  constructor(record: JournalRecord) {
-    this.record = record
+  constructor(id: string, type: 'intent' | 'settle', text: LedgerText) {
+    this.id = id
+    this.type = type
+    this.text = text
   }
 }
 
@@ -45,7 +53,7 @@ export const SEGMENT_ENDING = '.wal'
  */
 export class Journal {
   readonly #options: JournalOptions
-  readonly #encode: RecordEncoder = createRecordEncoder()
+  readonly #encoder = new RecordEncoder()
   /** Oldest first; the last is written to. */
   readonly #segments: Segment[] = []
   #nameCounter = 0
@@ -66,7 +74,7 @@ export class Journal {
 
   /** Writes the entry's record and keeps its segment until `remove`. Throws FileError when it cannot be written. */
   write(entry: JournalEntry): void {
-    const segment = this.#append(entry.record)
+    const segment = this.#append(entry)
     if (entry.segment === segment) return
     this.#detach(entry)
     entry.segment = segment
@@ -127,7 +135,7 @@ export class Journal {
       return false
     }
     try {
-      segment.file.append(this.#encode(record))
+      this.#put(segment, record)
       return true
     } catch (error) {
       this.#report('a segment of the journal cannot be written', error)
@@ -156,11 +164,16 @@ export class Journal {
 
   #writeTo(segment: Segment, record: JournalRecord): void {
     try {
-      segment.file.append(this.#encode(record))
+      this.#put(segment, record)
     } catch (error) {
       this.#break()
       throw error
     }
+  }
+
+  #put({ file }: Segment, record: JournalRecord): void {
+    const length = this.#encoder.encode(record)
+    file.append(this.#encoder.bytes, length)
   }
 
   /** Takes back a segment that could not be begun properly, so that failed tries leave no files behind. */
@@ -186,7 +199,7 @@ export class Journal {
   /** Writes the entries of a segment again, into another one. */
   #carry(from: Segment, into: Segment): void {
     for (const entry of from.entries) {
-      this.#writeTo(into, entry.record)
+      this.#writeTo(into, entry)
       from.entries.delete(entry)
       entry.segment = into
       into.entries.add(entry)

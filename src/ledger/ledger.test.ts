@@ -4,15 +4,16 @@ import { Failure } from '../exchange/failure.ts'
 import { createManualClock, type ManualClock } from '../kit/clock.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { openStore } from '../store/open-store.ts'
-import type { LedgerRow, LedgerStore } from '../store/store.ts'
+import { attemptIdIn } from '../store/ledger-text.ts'
+import type { LedgerRow, LedgerStore, LedgerText } from '../store/store.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
-import { CRASHED, toCrashRow, type AttemptIntent } from './attempt-intent.ts'
 import { openLedger, type Durability, type Ledger } from './ledger.ts'
 import { createSimulatedDisk, type SimulatedDisk } from './simulated-disk.ts'
 
 const DIRECTORY = '/journal'
+const CRASHED = 'crashed'
 
-const intent = (id: string, changes: Partial<AttemptIntent> = {}): AttemptIntent => ({
+const intent = (id: string): LedgerRow => ({
   id,
   requestId: 'req_1',
   ordinal: 1,
@@ -23,13 +24,20 @@ const intent = (id: string, changes: Partial<AttemptIntent> = {}): AttemptIntent
   provider: 'acme',
   model: 'large',
   simulated: false,
-  estimatedInputTokens: 100,
-  estimatedCostNanoUsd: 50n,
-  ...changes,
+  outcome: CRASHED,
+  durationMs: 0,
+  inputTokens: 100,
+  cacheReadTokens: 0,
+  cacheWriteTokens: 0,
+  cacheWriteLongTokens: 0,
+  outputTokens: 0,
+  reasoningTokens: 0,
+  basis: 'crash-estimate',
+  costNanoUsd: 50n,
 })
 
 const settled = (id: string, costNanoUsd = 70n): LedgerRow => ({
-  ...toCrashRow(intent(id)),
+  ...intent(id),
   outcome: 'ok',
   basis: 'reported',
   outputTokens: 20,
@@ -52,9 +60,10 @@ async function createTrialStore() {
     refusedIds: new Set<string>(),
     store: {
       ...store.ledger,
-      async append(rows: readonly LedgerRow[]) {
+      async append(rows: readonly LedgerText[]) {
         trial.calls += 1
-        if (trial.down || rows.some((row) => trial.refusedIds.has(row.id))) throw new Error('store is down')
+        if (trial.down || rows.some((row) => trial.refusedIds.has(attemptIdIn(row) ?? '')))
+          throw new Error('store is down')
         await store.ledger.append(rows)
       },
     } satisfies LedgerStore,
@@ -135,7 +144,7 @@ describe('the ledger', () => {
   test('an unpriced attempt that crashed stays unpriced', async () => {
     const store = await createTrialStore()
     const { ledger, disk } = await open(store)
-    const { estimatedCostNanoUsd: _cost, ...unpriced } = intent('att_1')
+    const { costNanoUsd: _cost, ...unpriced } = intent('att_1')
     ledger.intend(unpriced)
     await open(store, { disk: disk.snapshot() })
     expect(await store.rows()).toEqual([`att_1 ${CRASHED} crash-estimate undefined`])

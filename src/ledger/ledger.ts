@@ -2,10 +2,11 @@ import { Failure } from '../exchange/failure.ts'
 import type { Clock } from '../kit/clock.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { NanoUsd } from '../kit/money.ts'
+import { toLedgerText } from '../store/ledger-text.ts'
 import type { LedgerRow, LedgerStore } from '../store/store.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
-import type { AttemptIntent } from './attempt-intent.ts'
 import type { JournalFiles } from './journal-files.ts'
+import { toVoidRecord } from './journal-record.ts'
 import { Journal, JournalEntry } from './journal.ts'
 import { replayJournal, type ReplayReport } from './replay.ts'
 import { RowQueue } from './row-queue.ts'
@@ -28,10 +29,11 @@ export interface LedgerOptions {
 /** The record of what attempts used and cost, from before they are sent until their row is in the store. */
 export interface Ledger {
   /**
-   * Journals an attempt that is about to be sent. Throws `Failure('ledger-unavailable')` when it cannot be written, and
-   * `Failure('overloaded')` when too many rows wait for the store: in both cases nothing may be sent.
+   * Journals an attempt that is about to be sent, as the row that is written should the process die before it is settled. Throws
+   * `Failure('ledger-unavailable')` when it cannot be written, and `Failure('overloaded')` when too many rows wait for the
+   * store: in both cases nothing may be sent.
    */
-  intend(intent: AttemptIntent): void
+  intend(intent: LedgerRow): void
   /**
    * Journals the row of an attempt and hands it to the store. Resolves when the row survives a crash: the end of the response
    * must not reach the client before (law 3). Settling the same attempt again changes nothing. Rejects with
@@ -91,9 +93,9 @@ class JournalledLedger implements Ledger {
     return this.#journal.available && this.#queue.size < LIMITS.ledgerQueueRows
   }
 
-  intend(intent: AttemptIntent): void {
+  intend(intent: LedgerRow): void {
     if (this.#queue.size >= LIMITS.ledgerQueueRows) throw new Failure('overloaded')
-    const entry = new JournalEntry({ type: 'intent', intent })
+    const entry = new JournalEntry(intent.id, 'intent', toLedgerText(intent))
     try {
       this.#journal.write(entry)
     } catch (error) {
@@ -103,18 +105,15 @@ class JournalledLedger implements Ledger {
   }
 
   settle(row: LedgerRow): Promise<void> {
-    const settled = { type: 'settle', row } as const
-    const entry = this.#open.get(row.id) ?? new JournalEntry(settled)
-    this.#open.delete(row.id)
-    entry.record = settled
+    const entry = this.#settled(row)
     try {
       this.#journal.write(entry)
     } catch (error) {
       this.#warn('a row could not be journalled and goes straight to the store', error)
-      return this.#settleInStore(row, entry)
+      return this.#settleInStore(entry)
     }
-    if (this.#strict) return this.#settleStrictly(row, entry)
-    this.#queue.add(row, entry)
+    if (this.#strict) return this.#settleStrictly(entry)
+    this.#queue.add(entry)
     return this.#done
   }
 
@@ -123,7 +122,7 @@ class JournalledLedger implements Ledger {
     if (entry === undefined) return
     this.#open.delete(attemptId)
     try {
-      this.#journal.note({ type: 'void', id: attemptId })
+      this.#journal.note(toVoidRecord(attemptId))
     } catch (error) {
       this.#warn('a withdrawal could not be journalled', error)
     }
@@ -147,20 +146,31 @@ class JournalledLedger implements Ledger {
     await this.#journal.close()
   }
 
+  /** The entry of the attempt, with its row in place of its intent. */
+  #settled(row: LedgerRow): JournalEntry {
+    const text = toLedgerText(row)
+    const entry = this.#open.get(row.id)
+    if (entry === undefined) return new JournalEntry(row.id, 'settle', text)
+    this.#open.delete(row.id)
+    entry.type = 'settle'
+    entry.text = text
+    return entry
+  }
+
   /** The row could not be journalled: it is safe once the store has it. */
-  async #settleInStore(row: LedgerRow, entry: JournalEntry): Promise<void> {
-    this.#queue.add(row, entry)
+  async #settleInStore(entry: JournalEntry): Promise<void> {
+    this.#queue.add(entry)
     if (!(await this.flush())) throw new Failure('ledger-unavailable')
   }
 
-  async #settleStrictly(row: LedgerRow, entry: JournalEntry): Promise<void> {
+  async #settleStrictly(entry: JournalEntry): Promise<void> {
     try {
       await this.#journal.synced()
     } catch (error) {
       this.#warn('the journal cannot be synced', error)
-      return this.#settleInStore(row, entry)
+      return this.#settleInStore(entry)
     }
-    this.#queue.add(row, entry)
+    this.#queue.add(entry)
   }
 
   #warn(message: string, error: unknown): void {

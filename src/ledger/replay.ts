@@ -1,6 +1,5 @@
-import type { LedgerRow, LedgerStore } from '../store/store.ts'
+import type { LedgerStore, LedgerText } from '../store/store.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
-import { toCrashRow, type AttemptIntent } from './attempt-intent.ts'
 import type { JournalFiles } from './journal-files.ts'
 import { decodeSegment, type JournalRecord } from './journal-record.ts'
 import { SEGMENT_ENDING } from './journal.ts'
@@ -28,21 +27,21 @@ const BATCH_ROWS = 500
 
 /**
  * Brings every attempt of an earlier life into the store, then removes the segments. All settled rows are appended (those
- * already there stay as they are), then a row for each intent that was neither settled nor withdrawn. The segments go last, so
+ * already there stay as they are), then each intent that was neither settled nor withdrawn. The segments go last, so
  * dying during the replay only means to replay again. A damaged segment is kept under `.quarantined` and reported.
  * Rejects when the store does.
  */
 export async function replayJournal(options: ReplayOptions): Promise<ReplayReport> {
   const { files, directory, store, telemetry } = options
   const names = files.list(directory).filter((name) => name.endsWith(SEGMENT_ENDING))
-  const intents = new Map<string, AttemptIntent>()
+  const intents = new Map<string, LedgerText>()
   const ended = new Set<string>()
   let settled = 0
   let tornBytes = 0
   let damaged = 0
   for (const name of names) {
     const content = decodeSegment(files.read(`${directory}/${name}`) ?? new Uint8Array(0))
-    const rows = content.records.flatMap(rowsOf)
+    const rows = content.records.filter(({ type }) => type === 'settle').map(({ text }) => text)
     await appendAll(store, rows)
     for (const record of content.records) note(record, intents, ended)
     settled += rows.length
@@ -50,8 +49,9 @@ export async function replayJournal(options: ReplayOptions): Promise<ReplayRepor
     damaged += content.damaged
     if (content.damaged > 0) quarantine(options, name)
   }
-  const lost = [...intents.values()].filter((intent) => !ended.has(intent.id))
-  await appendAll(store, lost.map(toCrashRow))
+  for (const id of ended) intents.delete(id)
+  const lost = [...intents.values()]
+  await appendAll(store, lost)
   for (const name of names) files.remove(`${directory}/${name}`)
   const report = { segments: names.length, settled, crashed: lost.length, tornBytes, damaged }
   if (names.length > 0) telemetry.log('info', 'the journal was replayed', report)
@@ -59,16 +59,12 @@ export async function replayJournal(options: ReplayOptions): Promise<ReplayRepor
   return report
 }
 
-function rowsOf(record: JournalRecord): LedgerRow[] {
-  return record.type === 'settle' ? [record.row] : []
+function note({ type, id, text }: JournalRecord, intents: Map<string, LedgerText>, ended: Set<string>): void {
+  if (type === 'intent') intents.set(id, text)
+  else ended.add(id)
 }
 
-function note(record: JournalRecord, intents: Map<string, AttemptIntent>, ended: Set<string>): void {
-  if (record.type === 'intent') intents.set(record.intent.id, record.intent)
-  else ended.add(record.type === 'settle' ? record.row.id : record.id)
-}
-
-async function appendAll(store: LedgerStore, rows: readonly LedgerRow[]): Promise<void> {
+async function appendAll(store: LedgerStore, rows: readonly LedgerText[]): Promise<void> {
   for (let from = 0; from < rows.length; from += BATCH_ROWS) {
     await store.append(rows.slice(from, from + BATCH_ROWS))
   }

@@ -1,27 +1,26 @@
 import type { Clock } from '../kit/clock.ts'
 import { LIMITS } from '../kit/limits.ts'
-import type { LedgerRow, LedgerStore } from '../store/store.ts'
+import type { LedgerStore, LedgerText } from '../store/store.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 
-export interface RowQueueOptions<Origin> {
+/** A row on its way to the store. */
+export interface QueuedRow {
+  readonly text: LedgerText
+  /** Its place among all rows ever added, given by the queue. */
+  place: number
+}
+
+export interface RowQueueOptions<Row> {
   readonly store: LedgerStore
-  /** Hears the origin of every row that the store has. */
-  readonly onStored: (origin: Origin) => void
+  /** Hears of every row that the store has. */
+  readonly onStored: (row: Row) => void
   readonly clock: Clock
   readonly telemetry: Telemetry
 }
 
-/** A row on its way to the store. */
-interface QueuedRow<Origin> {
-  /** Its place among all rows ever added. */
-  readonly number: number
-  readonly row: LedgerRow
-  readonly origin: Origin
-}
-
 /** Somebody who waits until the rows queued before now are stored. */
 interface Waiter {
-  readonly lastNumber: number
+  readonly lastPlace: number
   readonly done: (stored: boolean) => void
 }
 
@@ -33,18 +32,18 @@ const LONGEST_RETRY_MS = 10_000
  * refuses, the same rows are tried again after 0.1 s, 0.2 s … 10 s, in smaller batches and behind the others, so that
  * one row that the store cannot take does not keep back the rest.
  */
-export class RowQueue<Origin> {
-  readonly #options: RowQueueOptions<Origin>
-  #waiting: QueuedRow<Origin>[] = []
+export class RowQueue<Row extends QueuedRow> {
+  readonly #options: RowQueueOptions<Row>
+  #waiting: Row[] = []
   /** The batch that the store was given. */
-  #underWay: readonly QueuedRow<Origin>[] = []
+  #underWay: readonly Row[] = []
   readonly #waiters = new Set<Waiter>()
-  #lastNumber = 0
+  #lastPlace = 0
   #shipping = false
   #failures = 0
   #batchRows: number = LIMITS.storeBatchRows
 
-  constructor(options: RowQueueOptions<Origin>) {
+  constructor(options: RowQueueOptions<Row>) {
     this.#options = options
   }
 
@@ -52,10 +51,10 @@ export class RowQueue<Origin> {
     return this.#waiting.length + this.#underWay.length
   }
 
-  /** @param origin what `onStored` hears of the row, once the store has it */
-  add(row: LedgerRow, origin: Origin): void {
-    this.#lastNumber += 1
-    this.#waiting.push({ number: this.#lastNumber, row, origin })
+  add(row: Row): void {
+    this.#lastPlace += 1
+    row.place = this.#lastPlace
+    this.#waiting.push(row)
     if (!this.#shipping) this.#ship()
   }
 
@@ -64,7 +63,7 @@ export class RowQueue<Origin> {
     if (this.size === 0) return Promise.resolve(true)
     const { promise, resolve } = Promise.withResolvers<boolean>()
     const waiter: Waiter = {
-      lastNumber: this.#lastNumber,
+      lastPlace: this.#lastPlace,
       done: (stored) => {
         this.#waiters.delete(waiter)
         timer.cancel()
@@ -79,7 +78,7 @@ export class RowQueue<Origin> {
   #ship(): void {
     this.#shipping = true
     this.#underWay = this.#waiting.splice(0, this.#batchRows)
-    this.#options.store.append(this.#underWay.map(({ row }) => row)).then(
+    this.#options.store.append(this.#underWay.map(({ text }) => text)).then(
       () => this.#stored(),
       (error: unknown) => this.#refused(error),
     )
@@ -91,7 +90,7 @@ export class RowQueue<Origin> {
     this.#batchRows = Math.min(LIMITS.storeBatchRows, this.#batchRows * 2)
     const stored = this.#underWay
     this.#underWay = []
-    for (const { origin } of stored) this.#options.onStored(origin)
+    for (const row of stored) this.#options.onStored(row)
     this.#answerWaiters()
     if (this.#waiting.length > 0) this.#ship()
     else this.#shipping = false
@@ -115,7 +114,7 @@ export class RowQueue<Origin> {
   #answerWaiters(): void {
     if (this.#waiters.size === 0) return
     let oldest = Number.POSITIVE_INFINITY
-    for (const { number } of this.#waiting) oldest = Math.min(oldest, number)
-    for (const waiter of this.#waiters) if (waiter.lastNumber < oldest) waiter.done(true)
+    for (const { place } of this.#waiting) oldest = Math.min(oldest, place)
+    for (const waiter of this.#waiters) if (waiter.lastPlace < oldest) waiter.done(true)
   }
 }

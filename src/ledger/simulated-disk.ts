@@ -59,15 +59,15 @@ class SimulatedFile implements AppendFile {
     return this.#poison
   }
 
-  append(bytes: Uint8Array): void {
+  append(bytes: Uint8Array, length = bytes.length): void {
     if (this.#poison !== undefined) throw this.#poison
-    const fitting = bytes.subarray(0, Math.min(bytes.length, this.#disk.freeBytes))
+    const fitting = bytes.subarray(0, Math.min(length, this.#disk.freeBytes))
     this.#disk.contents.set(
       this.path,
       concatBytes(this.#disk.contents.get(this.path) ?? new Uint8Array(0), fitting),
     )
     this.#disk.freeBytes -= fitting.length
-    if (fitting.length < bytes.length) throw this.#fail('write', 'ENOSPC')
+    if (fitting.length < length) throw this.#fail('write', 'ENOSPC')
   }
 
   synced(): Promise<void> {

@@ -80,6 +80,12 @@ export interface LedgerRow {
   readonly simulated: boolean
 }
 
+/**
+ * A row of the ledger on its way, as `toLedgerText` spells it: the JSON array of its values. It is made once, when the row is
+ * known; the journal keeps it and the store inserts it, so that no row is spelled twice and none is kept as an object while it waits.
+ */
+export type LedgerText = string
+
 export interface UsageQuery {
   readonly fromMs: number
   readonly toMs: number
@@ -103,7 +109,7 @@ export interface UsageGroup {
 
 export interface LedgerStore {
   /** Adds rows in one transaction; rows whose id is there already are left alone, so a replay changes nothing. */
-  append(rows: readonly LedgerRow[]): Promise<void>
+  append(rows: readonly LedgerText[]): Promise<void>
   /** Sum of `costNanoUsd` of a key's or project's rows with `atMs >= fromMs`, simulated rows included: budgets hold for them too. */
   spentSince(
     account: { readonly scope: 'key' | 'project'; readonly id: string },

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'bun:test'
 import { Failure } from '../../src/exchange/failure.ts'
+import { toLedgerText } from '../../src/store/ledger-text.ts'
 import type { KeyRecord, LedgerRow, RequestRow, Store } from '../../src/store/store.ts'
 
 /** One store of the driver under test. */
@@ -43,6 +44,11 @@ export function ledgerRow(id: string, changes: Partial<LedgerRow> = {}): LedgerR
     simulated: false,
     ...changes,
   }
+}
+
+/** Adds rows to the ledger of a store. */
+export function appendRows({ ledger }: Pick<Store, 'ledger'>, rows: readonly LedgerRow[]): Promise<void> {
+  return ledger.append(rows.map((row) => toLedgerText(row)))
 }
 
 /** A line of the request log with what matters to a test replaced. */
@@ -206,14 +212,14 @@ function testLedger(fresh: Fresh): void {
       basis: 'crash-estimate',
     })
     const { costNanoUsd: _cost, ...bare } = ledgerRow('att_2', { atMs: MIDNIGHT_MS - 1 })
-    await store.ledger.append([full, bare])
+    await appendRows(store, [full, bare])
     expect((await store.ledger.list({ limit: 10 })).rows).toEqual([full, bare])
   })
 
   test('appending again changes nothing, whether alone, twice in one batch or with other content', async () => {
     const { store } = await fresh()
-    await store.ledger.append([ledgerRow('att_1'), ledgerRow('att_1', { costNanoUsd: 5n })])
-    await store.ledger.append([ledgerRow('att_1', { costNanoUsd: 7n }), ledgerRow('att_2')])
+    await appendRows(store, [ledgerRow('att_1'), ledgerRow('att_1', { costNanoUsd: 5n })])
+    await appendRows(store, [ledgerRow('att_1', { costNanoUsd: 7n }), ledgerRow('att_2')])
     const { rows } = await store.ledger.list({ limit: 10 })
     expect(rows.map((row) => [row.id, row.costNanoUsd])).toEqual([
       ['att_2', 1_000n],
@@ -223,7 +229,7 @@ function testLedger(fresh: Fresh): void {
 
   test('absurd numbers do not keep a batch out', async () => {
     const { store } = await fresh()
-    await store.ledger.append([
+    await appendRows(store, [
       ledgerRow('att_1', {
         durationMs: Number.NaN,
         inputTokens: Number.POSITIVE_INFINITY,
@@ -237,7 +243,7 @@ function testLedger(fresh: Fresh): void {
   test('many appends at once are all there once they resolve', async () => {
     const { store } = await fresh()
     await Promise.all(
-      Array.from({ length: 1_200 }, (_, index) => store.ledger.append([ledgerRow(`att_${index}`)])),
+      Array.from({ length: 1_200 }, (_, index) => appendRows(store, [ledgerRow(`att_${index}`)])),
     )
     const rows = await allPages((after) =>
       store.ledger.list({ limit: 500, ...(after === undefined ? {} : { after }) }),
@@ -250,7 +256,7 @@ function testLedger(fresh: Fresh): void {
     const { store } = await fresh()
     const big = 9_007_199_254_740_993n
     const { costNanoUsd: _cost, ...unpriced } = ledgerRow('att_5', { project: 'search' })
-    await store.ledger.append([
+    await appendRows(store, [
       ledgerRow('att_1', { atMs: MIDNIGHT_MS - 1, costNanoUsd: 100n, project: 'search' }),
       ledgerRow('att_2', { atMs: MIDNIGHT_MS, costNanoUsd: big, project: 'search' }),
       ledgerRow('att_3', { atMs: MIDNIGHT_MS + 1, costNanoUsd: big, simulated: true }),
@@ -267,7 +273,7 @@ function testLedger(fresh: Fresh): void {
 
   test('a request lists its own attempts only', async () => {
     const { store } = await fresh()
-    await store.ledger.append([
+    await appendRows(store, [
       ledgerRow('att_1', { requestId: 'req_1' }),
       ledgerRow('att_2', { requestId: 'req_2' }),
       ledgerRow('att_3', { requestId: 'req_1', ordinal: 2, atMs: MIDNIGHT_MS + 1 }),
@@ -280,7 +286,7 @@ function testLedger(fresh: Fresh): void {
     const { store } = await fresh()
     const { costNanoUsd: _cost, ...unpriced } = ledgerRow('att_3')
     const { costNanoUsd: _none, ...unused } = ledgerRow('att_4', { inputTokens: 0, outputTokens: 0 })
-    await store.ledger.append([
+    await appendRows(store, [
       ledgerRow('att_1', { costNanoUsd: 10n, cacheReadTokens: 3, reasoningTokens: 2 }),
       ledgerRow('att_2', { costNanoUsd: 99n, simulated: true }),
       unpriced,
@@ -314,7 +320,7 @@ function testLedger(fresh: Fresh): void {
 
   test('usage groups by every dimension, days in UTC and in order', async () => {
     const { store } = await fresh()
-    await store.ledger.append([
+    await appendRows(store, [
       ledgerRow('att_1', { atMs: MIDNIGHT_MS - 1, project: 'search' }),
       ledgerRow('att_2', { atMs: MIDNIGHT_MS, costNanoUsd: 3n }),
     ])

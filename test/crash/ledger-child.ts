@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs'
 import { systemClock } from '../../src/kit/clock.ts'
 import { openStore } from '../../src/store/open-store.ts'
-import { toCrashRow, type AttemptIntent } from '../../src/ledger/attempt-intent.ts'
+import type { LedgerRow } from '../../src/store/store.ts'
 import { createJournalFiles } from '../../src/ledger/journal-files.ts'
 import { openLedger } from '../../src/ledger/ledger.ts'
 
@@ -25,7 +25,7 @@ const ledger = await openLedger({
 })
 
 const attempt = async (id: string, index: number): Promise<void> => {
-  const intent: AttemptIntent = {
+  const intent: LedgerRow = {
     id,
     requestId: `req_${id}`,
     ordinal: 1,
@@ -36,8 +36,16 @@ const attempt = async (id: string, index: number): Promise<void> => {
     provider: 'acme',
     model: 'large',
     simulated: false,
-    estimatedInputTokens: 10,
-    estimatedCostNanoUsd: 1n,
+    outcome: 'crashed',
+    durationMs: 0,
+    inputTokens: 10,
+    cacheReadTokens: 0,
+    cacheWriteTokens: 0,
+    cacheWriteLongTokens: 0,
+    outputTokens: 0,
+    reasoningTokens: 0,
+    basis: 'crash-estimate',
+    costNanoUsd: 1n,
   }
   say(`announcing ${id}`)
   ledger.intend(intent)
@@ -49,7 +57,7 @@ const attempt = async (id: string, index: number): Promise<void> => {
     say(`withdrawn ${id}`)
     return
   }
-  await ledger.settle({ ...toCrashRow(intent), outcome: 'ok', basis: 'reported', costNanoUsd: 2n })
+  await ledger.settle({ ...intent, outcome: 'ok', basis: 'reported', costNanoUsd: 2n })
   say(`settled ${id}`)
 }
 

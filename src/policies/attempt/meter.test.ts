@@ -5,7 +5,6 @@ import { Failure } from '../../exchange/failure.ts'
 import { featuresOf } from '../../exchange/features.ts'
 import type { ChunkSource } from '../../exchange/response.ts'
 import { createManualClock } from '../../kit/clock.ts'
-import type { AttemptIntent } from '../../ledger/attempt-intent.ts'
 import { sampleChat, sampleTarget } from '../../routing/samples.ts'
 import type { LedgerRow } from '../../store/store.ts'
 import type { HandleAttempt } from '../policy.ts'
@@ -28,7 +27,7 @@ const INPUT_TOKENS = featuresOf(sampleChat()).inputTokens
 function createWorld(settling: () => Promise<void> = () => Promise.resolve()) {
   const clock = createManualClock()
   const telemetry = createRecordingTelemetry()
-  const intents: AttemptIntent[] = []
+  const intents: LedgerRow[] = []
   const rows: LedgerRow[] = []
   const voided: string[] = []
   const meter = createMeter({
@@ -109,8 +108,10 @@ describe('a complete answer', () => {
     expect(announced).toBe(1)
     expect(intents[0]).toMatchObject({
       id: 'att_1',
-      estimatedInputTokens: INPUT_TOKENS,
-      estimatedCostNanoUsd: BigInt(INPUT_TOKENS),
+      outcome: 'crashed',
+      inputTokens: INPUT_TOKENS,
+      basis: 'crash-estimate',
+      costNanoUsd: BigInt(INPUT_TOKENS),
     })
   })
 

@@ -7,6 +7,7 @@ import type { Clock } from '../../kit/clock.ts'
 import type { Draft } from '../../kit/draft.ts'
 import { toAttemptIntent, toAttemptRow, type CostOf } from '../../ledger/attempt-row.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
+import type { LedgerRow } from '../../store/store.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
 import type { AttemptPolicy } from '../policy.ts'
 import { billedUsage, type Billed } from './billed-usage.ts'
@@ -31,8 +32,9 @@ export function createMeter(parts: MeterParts): AttemptPolicy {
     const { exchange, target } = attempt
     const { inputTokens } = requestFeatures(exchange)
     const atMs = parts.clock.nowMs()
-    parts.ledger.intend(toAttemptIntent(attempt, { atMs, inputTokens, costOf: parts.costOf }))
-    const settlement = new Settlement(parts, attempt, { atMs, inputTokens })
+    const intent = toAttemptIntent(attempt, { atMs, inputTokens, costOf: parts.costOf })
+    parts.ledger.intend(intent)
+    const settlement = new Settlement(parts, attempt, intent)
     try {
       const response = await next(attempt)
       settlement.begin(response.lane)
@@ -44,17 +46,12 @@ export function createMeter(parts: MeterParts): AttemptPolicy {
   }
 }
 
-/** What the intent of an attempt said. */
-interface Announced {
-  readonly atMs: number
-  readonly inputTokens: number
-}
 
 /** The account of one attempt, from its announcement to its row. */
 class Settlement {
   readonly #parts: MeterParts
   readonly #attempt: Attempt
-  readonly #announced: Announced
+  readonly #intent: LedgerRow
   readonly #startedMs: number
   readonly #seen: Observation = createObservation()
   #firstEventMs: number | undefined
@@ -62,10 +59,10 @@ class Settlement {
   #isSettled = false
   #estimate: Usage | undefined
 
-  constructor(parts: MeterParts, attempt: Attempt, announced: Announced) {
+  constructor(parts: MeterParts, attempt: Attempt, intent: LedgerRow) {
     this.#parts = parts
     this.#attempt = attempt
-    this.#announced = announced
+    this.#intent = intent
     this.#startedMs = parts.clock.elapsedMs()
   }
 
@@ -123,8 +120,7 @@ class Settlement {
     if (this.#isSettled) return
     this.#isSettled = true
     const { ledger, telemetry } = this.#parts
-    const { atMs, inputTokens } = this.#announced
-    const billed = billedUsage(this.#seen, inputTokens, failure)
+    const billed = billedUsage(this.#seen, this.#intent.inputTokens, failure)
     const result = this.#toResult(billed, failure)
     this.#attempt.exchange.trail.attempts.push(result)
     if (billed.basis === 'estimated') {
@@ -133,7 +129,7 @@ class Settlement {
     }
     this.#measure(result)
     try {
-      await ledger.settle(toAttemptRow(this.#attempt, result, { atMs, basis: billed.basis }))
+      await ledger.settle(toAttemptRow(this.#intent, result, billed.basis))
     } catch (thrown) {
       telemetry.log('error', 'an attempt could not be settled', {
         attemptId: result.id,

@@ -10,8 +10,9 @@ import {
   type Json,
 } from '../../kit/json.ts'
 import type { KeyRecord, KeyStore } from '../store.ts'
+import { toInteger } from '../written-values.ts'
 import { readCursor, toPage } from './page-cursor.ts'
-import { clampLimit, isSet, numberAt, textAt, toInteger, type SqlRow } from './sql-values.ts'
+import { clampLimit, isSet, numberAt, textAt, type SqlRow } from './sql-values.ts'
 
 const INSERT_KEY = `insert into keys (
   id, name, secret_hmac, project, models, operations, wishes, limits, budgets, created_at_ms, expires_at_ms, revoked_at_ms

@@ -1,51 +1,10 @@
+import { LEDGER_COLUMNS } from '../ledger-text.ts'
 import type { LedgerRow } from '../store.ts'
-import {
-  bigintAt,
-  isSet,
-  numberAt,
-  textAt,
-  toAmount,
-  toInteger,
-  toReal,
-  type SqlRow,
-  type WrittenValue,
-} from './sql-values.ts'
+import { bigintAt, isSet, numberAt, textAt, type SqlRow } from './sql-values.ts'
 
 /** Writes one row; a row whose id is there stays as it is. `on conflict` of the ids and not `or ignore`, which would hide other faults. */
-export const INSERT_LEDGER_ROW = `insert into ledger (
-  id, request_id, ordinal, at_ms, key_id, project, route, target, provider, model, outcome, status, duration_ms,
-  input_tokens, cache_read_tokens, cache_write_tokens, cache_write_long_tokens, output_tokens, reasoning_tokens,
-  basis, cost_nano_usd, price_id, simulated
-) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (request_id, id) do nothing`
-
-/** The values of `INSERT_LEDGER_ROW`, in its order. */
-export function fromLedgerRow(row: LedgerRow): WrittenValue[] {
-  return [
-    row.id,
-    row.requestId,
-    toInteger(row.ordinal),
-    toInteger(row.atMs),
-    row.keyId,
-    row.project ?? null,
-    row.route,
-    row.target,
-    row.provider,
-    row.model,
-    row.outcome,
-    toInteger(row.status),
-    toReal(row.durationMs),
-    toInteger(row.inputTokens),
-    toInteger(row.cacheReadTokens),
-    toInteger(row.cacheWriteTokens),
-    toInteger(row.cacheWriteLongTokens),
-    toInteger(row.outputTokens),
-    toInteger(row.reasoningTokens),
-    row.basis,
-    toAmount(row.costNanoUsd),
-    row.priceId ?? null,
-    row.simulated ? 1 : 0,
-  ]
-}
+export const INSERT_LEDGER_ROW = `insert into ledger (${LEDGER_COLUMNS.join(', ')})
+values (${LEDGER_COLUMNS.map(() => '?').join(', ')}) on conflict (request_id, id) do nothing`
 
 /** Reads a row of the table `ledger`. */
 export function toLedgerRow(row: SqlRow): LedgerRow {

@@ -1,6 +1,6 @@
 import type { Database } from 'bun:sqlite'
 import type { LedgerRow, LedgerStore, Page, PageQuery, UsageGroup, UsageQuery } from '../store.ts'
-import { fromLedgerRow, toLedgerRow } from './ledger-row.ts'
+import { toLedgerRow } from './ledger-row.ts'
 import { readCursor, toPage } from './page-cursor.ts'
 import type { RowWriter } from './row-writer.ts'
 import { bigintAt, clampLimit, numberAt, textAt, type SqlRow } from './sql-values.ts'
@@ -21,7 +21,7 @@ const USED =
 /** Creates the ledger's tables' reader on a connection; rows go through the writer. */
 export function createLedgerStore(database: Database, writer: RowWriter): LedgerStore {
   return {
-    append: (rows) => writer.write('ledger', rows.map(fromLedgerRow)),
+    append: (rows) => writer.write('ledger', rows),
     async spentSince({ scope, id }, fromMs) {
       const column = scope === 'key' ? 'key_id' : 'project'
       const spent = database

@@ -1,15 +1,6 @@
 import type { RequestRow } from '../store.ts'
-import {
-  bigintAt,
-  isSet,
-  numberAt,
-  textAt,
-  toAmount,
-  toInteger,
-  toReal,
-  type SqlRow,
-  type WrittenValue,
-} from './sql-values.ts'
+import { toAmount, toInteger, toReal, type WrittenValue } from '../written-values.ts'
+import { bigintAt, isSet, numberAt, textAt, type SqlRow } from './sql-values.ts'
 
 /** Writes one line of the request log; a line whose id is there stays as it is. */
 export const INSERT_REQUEST_ROW = `insert into requests (
@@ -18,9 +9,9 @@ export const INSERT_REQUEST_ROW = `insert into requests (
   decision, plan_version
 ) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing`
 
-/** The values of `INSERT_REQUEST_ROW`, in its order. */
-export function fromRequestRow(row: RequestRow): WrittenValue[] {
-  return [
+/** The values of `INSERT_REQUEST_ROW` in its order, as a JSON array. */
+export function toRequestText(row: RequestRow): string {
+  const values: WrittenValue[] = [
     row.id,
     toInteger(row.atMs),
     row.dialect,
@@ -46,6 +37,7 @@ export function fromRequestRow(row: RequestRow): WrittenValue[] {
     row.decision ?? null,
     row.planVersion,
   ]
+  return JSON.stringify(values)
 }
 
 /** Reads a row of the table `requests`. */

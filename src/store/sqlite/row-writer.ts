@@ -1,20 +1,18 @@
 import type { Database, Statement } from 'bun:sqlite'
+import { parseJson, type Json } from '../../kit/json.ts'
 import { INSERT_LEDGER_ROW } from './ledger-row.ts'
 import { INSERT_REQUEST_ROW } from './request-row.ts'
-import type { WrittenValue } from './sql-values.ts'
 
 /** The tables that are written in batches. */
 export type BatchedTable = 'ledger' | 'requests'
 
-/** Rows of one table, as the values of its insert. */
-export type WrittenRows = readonly WrittenValue[][]
-
-/** Rows of one transaction: those of several calls of `write`, each as it came. */
-export type WriteBatch = Readonly<Record<BatchedTable, readonly WrittenRows[]>>
+/** Rows of one transaction, each the array of the values of its insert. */
+export type WriteBatch = Readonly<Record<BatchedTable, readonly Json[]>>
 
 /** Takes rows and resolves when they are committed. Rejects when they were not; the same rows may then be written again. */
 export interface RowWriter {
-  write(table: BatchedTable, rows: WrittenRows): Promise<void>
+  /** @param rows each the values of its insert as a JSON array */
+  write(table: BatchedTable, rows: readonly string[]): Promise<void>
   /** Commits what is waiting, then releases the connection. */
   close(): Promise<void>
 }
@@ -25,8 +23,8 @@ export function createCommit(database: Database): (batch: WriteBatch) => void {
   const insertRequest: Statement = database.query(INSERT_REQUEST_ROW)
   // A row is handed over as one array: spreading it into arguments costs a tenth more.
   const commit = database.transaction((batch: WriteBatch) => {
-    for (const rows of batch.ledger) for (const row of rows) insertLedger.run(row)
-    for (const rows of batch.requests) for (const row of rows) insertRequest.run(row)
+    for (const row of batch.ledger) insertLedger.run(row)
+    for (const row of batch.requests) insertRequest.run(row)
   })
   return (batch) => commit.immediate(batch)
 }
@@ -36,7 +34,7 @@ export function createInlineWriter(database: Database): RowWriter {
   const commit = createCommit(database)
   return {
     async write(table, rows) {
-      commit({ ledger: [], requests: [], [table]: [rows] })
+      commit({ ledger: [], requests: [], [table]: rows.map((row) => parseJson(row)) })
     },
     async close() {},
   }

@@ -27,35 +27,6 @@ export function isSet(row: SqlRow, column: string): boolean {
   return value !== null && value !== undefined
 }
 
-/**
- * What is written: values that JSON can hold, because a batch travels to the writer's thread as one text, which costs a
- * fraction of cloning its values one by one. The columns' affinity makes integers of whole numbers and of decimal texts.
- */
-export type WrittenValue = string | number | null
-
-/** An integer to write. Never refuses: one absurd number must not keep a whole batch out of the ledger. */
-export function toInteger(value: number | undefined): WrittenValue {
-  if (value === undefined) return null
-  return Number.isFinite(value) ? Math.trunc(value) : 0
-}
-
-/** A fraction to write; what is not finite becomes 0. */
-export function toReal(value: number | undefined): WrittenValue {
-  if (value === undefined) return null
-  return Number.isFinite(value) ? value : 0
-}
-
-const LARGEST_INTEGER = 2n ** 63n - 1n
-/** Below this a number holds every whole amount exactly. */
-const EXACT = BigInt(Number.MAX_SAFE_INTEGER)
-
-/** An amount to write, held within 64 bits. */
-export function toAmount(value: bigint | undefined): WrittenValue {
-  if (value === undefined) return null
-  if (value <= EXACT && value >= -EXACT) return Number(value)
-  return (value > LARGEST_INTEGER ? LARGEST_INTEGER : value).toString()
-}
-
 const MOST_ROWS = 500
 
 /** The number of rows to read: a whole number from 1 to 500. */

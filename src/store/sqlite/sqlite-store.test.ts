@@ -5,12 +5,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from '../../kit/clock.ts'
 import {
+  appendRows,
   keyRecord,
   ledgerRow,
   rejection,
   requestRow,
   testStore,
 } from '../../../test/contract/store.contract.ts'
+import { toLedgerText } from '../ledger-text.ts'
 import { openStore, StoreUrlError } from '../open-store.ts'
 import { openDatabase, SchemaError } from './open-database.ts'
 import { MIGRATIONS } from './migrations.ts'
@@ -52,7 +54,7 @@ describe('sqlite', () => {
   test('rows are there after closing and opening again', async () => {
     const path = freshPath()
     const first = await openSqliteStore({ path, clock: systemClock })
-    const appended = first.ledger.append([ledgerRow('att_1')])
+    const appended = appendRows(first, [ledgerRow('att_1')])
     await first.close()
     await appended
     const second = await openSqliteStore({ path, clock: systemClock })
@@ -63,7 +65,7 @@ describe('sqlite', () => {
   test('appending to a closed store rejects', async () => {
     const store = await openSqliteStore({ path: freshPath(), clock: systemClock })
     await store.close()
-    expect(String(await rejection(store.ledger.append([ledgerRow('att_1')])))).toContain('closed')
+    expect(String(await rejection(appendRows(store, [ledgerRow('att_1')])))).toContain('closed')
     await store.close()
   })
 
@@ -74,14 +76,14 @@ describe('sqlite', () => {
     other.run("create trigger refuse before insert on ledger begin select raise(abort, 'no room'); end")
     const rows = [ledgerRow('att_1')]
     const [ledger, log] = await Promise.allSettled([
-      store.ledger.append(rows),
+      appendRows(store, rows),
       store.requests.append([requestRow('req_1')]),
     ])
     expect(ledger.status).toBe('rejected')
     expect(log.status).toBe('rejected')
     other.run('drop trigger refuse')
     other.close()
-    await store.ledger.append(rows)
+    await appendRows(store, rows)
     await store.requests.append([requestRow('req_1')])
     expect((await store.ledger.list({ limit: 5 })).rows).toHaveLength(1)
     await store.close()
@@ -96,7 +98,7 @@ describe('sqlite', () => {
   test('a ledger row can not be changed', async () => {
     const path = freshPath()
     const store = await openSqliteStore({ path, clock: systemClock, flushWithinMs: 1 })
-    await store.ledger.append([ledgerRow('att_1')])
+    await appendRows(store, [ledgerRow('att_1')])
     const other = new Database(path)
     expect(() => other.run('update ledger set cost_nano_usd = 0')).toThrow('never changed')
     other.close()
@@ -153,14 +155,13 @@ describe('sqlite', () => {
   test('a compiled binary finds its writer thread', async () => {
     const main = join(directory, 'main.ts')
     const source = new URL('../..', import.meta.url).pathname
-    const row = JSON.stringify({ ...ledgerRow('att_1'), costNanoUsd: undefined })
     writeFileSync(
       main,
       `import { openSqliteStore } from ${JSON.stringify(join(source, 'store/sqlite/sqlite-store.ts'))}
        import { systemClock } from ${JSON.stringify(join(source, 'kit/clock.ts'))}
        const run = async () => {
          const store = await openSqliteStore({ path: ${JSON.stringify(freshPath())}, clock: systemClock })
-         await store.ledger.append([${row}])
+         await store.ledger.append([${JSON.stringify(toLedgerText(ledgerRow('att_1')))}])
          console.log((await store.ledger.list({ limit: 5 })).rows.length)
          await store.close()
        }

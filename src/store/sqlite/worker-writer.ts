@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../../kit/clock.ts'
 import { LIMITS } from '../../kit/limits.ts'
-import type { BatchedTable, RowWriter, WrittenRows } from './row-writer.ts'
+import type { BatchedTable, RowWriter } from './row-writer.ts'
 import type { WriterReply, WriterRequest } from './writer-messages.ts'
 
 export interface WorkerWriterOptions {
@@ -13,8 +13,7 @@ export interface WorkerWriterOptions {
 /** One call of `write` that is not committed yet. */
 interface Waiting {
   readonly table: BatchedTable
-  /** The rows as JSON, so that the wait keeps one text alive and not every value of theirs. */
-  readonly text: string
+  readonly rows: readonly string[]
   readonly resolve: () => void
   readonly reject: (error: Error) => void
 }
@@ -86,14 +85,14 @@ class WorkerWriter implements RowWriter {
     )
   }
 
-  write(table: BatchedTable, rows: WrittenRows): Promise<void> {
+  write(table: BatchedTable, rows: readonly string[]): Promise<void> {
     if (rows.length === 0) return Promise.resolve()
     if (this.#closing !== undefined) return Promise.reject(new Error('the database is closed'))
     if (this.#queuedRows + rows.length > LIMITS.storeQueueRows) {
       return Promise.reject(new Error('too many rows wait for the database'))
     }
     const { promise, resolve, reject } = Promise.withResolvers<void>()
-    this.#queue.push({ table, text: JSON.stringify(rows), resolve, reject })
+    this.#queue.push({ table, rows, resolve, reject })
     this.#queuedRows += rows.length
     // A process must not end with rows waiting: timers do not keep it alive, the thread does.
     this.#worker?.ref()
@@ -165,6 +164,6 @@ class WorkerWriter implements RowWriter {
 /** A `WriteBatch` as JSON. */
 function toBatchText(queue: readonly Waiting[]): string {
   const texts: Record<BatchedTable, string[]> = { ledger: [], requests: [] }
-  for (const { table, text } of queue) texts[table].push(text)
+  for (const { table, rows } of queue) for (const row of rows) texts[table].push(row)
   return `{"ledger":[${texts.ledger.join(',')}],"requests":[${texts.requests.join(',')}]}`
 }

@@ -1,0 +1,69 @@
+import { expect, test } from 'bun:test'
+import * as fc from 'fast-check'
+import { createManualClock } from '../kit/clock.ts'
+import { attemptIdIn, LEDGER_COLUMNS, toLedgerText } from './ledger-text.ts'
+import { openStore } from './open-store.ts'
+import type { LedgerRow } from './store.ts'
+
+const names = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 300 }),
+  fc.string({ unit: fc.constantFrom('a', '"', 'é', 'ÿ', '\u0000', '\u2028') }),
+)
+const amounts = fc.bigInt({ min: 0n, max: 2n ** 63n - 1n })
+
+const rows: fc.Arbitrary<LedgerRow> = fc
+  .tuple(
+    fc.record({
+      id: fc.string({ minLength: 1, maxLength: 40 }),
+      requestId: names,
+      ordinal: fc.nat(),
+      atMs: fc.nat(),
+      keyId: names,
+      route: names,
+      target: names,
+      provider: names,
+      model: names,
+      simulated: fc.boolean(),
+      outcome: names,
+      durationMs: fc.integer({ min: 0 }).map((value) => value / 8),
+      inputTokens: fc.nat(),
+      cacheReadTokens: fc.nat(),
+      cacheWriteTokens: fc.nat(),
+      cacheWriteLongTokens: fc.nat(),
+      outputTokens: fc.nat(),
+      reasoningTokens: fc.nat(),
+      basis: fc.constantFrom('reported', 'estimated', 'crash-estimate', 'none'),
+    }),
+    fc.record(
+      { project: names, priceId: names, status: fc.nat(), costNanoUsd: amounts },
+      { requiredKeys: [] },
+    ),
+  )
+  .map(([fixed, rest]) => ({ ...fixed, ...rest }))
+
+test('any row is in the store as it was before it became a text', async () => {
+  await fc.assert(
+    fc.asyncProperty(rows, async (row) => {
+      const store = await openStore({ url: 'memory:', clock: createManualClock() })
+      await store.ledger.append([toLedgerText(row)])
+      expect((await store.ledger.list({ limit: 2 })).rows).toEqual([row])
+      await store.close()
+    }),
+    { numRuns: 100 },
+  )
+})
+
+test('a text has a value for each column and knows its attempt', () => {
+  for (const row of fc.sample(rows, { numRuns: 20, seed: 4 })) {
+    const text = toLedgerText(row)
+    expect(JSON.parse(text)).toHaveLength(LEDGER_COLUMNS.length)
+    expect(attemptIdIn(text)).toBe(row.id)
+  }
+  for (const text of ['', '{}', '[]', '[1]', '["att_1"']) expect(attemptIdIn(text)).toBeUndefined()
+})
+
+test('a name of absurd length is clipped', () => {
+  const [row] = fc.sample(rows, { numRuns: 1, seed: 9 })
+  if (row === undefined) throw new Error('no sample')
+  expect(toLedgerText({ ...row, model: 'm'.repeat(5_000_000) }).length).toBeLessThan(10_000)
+})
