@@ -71,48 +71,46 @@ const ESTIMATE_SLACK = 1.25
  * (a cache write, say), every output token likewise, in the dearest tier within reach. Searches are not foreseen.
  */
 export function upperBound(question: UpperBoundQuestion): NanoUsd {
-  const { inputTokens, maxOutputTokens, price } = question
-  const input = BigInt(toTokens(inputTokens))
-  const output = BigInt(toTokens(maxOutputTokens))
-  let dearest = 0n
-  for (const rates of reachableRates(price, inputTokens * ESTIMATE_SLACK)) {
-    const tokens = input * dearestInput(rates, question) + output * dearestOutput(rates, question)
-    const pico = (rates.request ?? 0n) + tokens
-    if (pico > dearest) dearest = pico
+  const { inputTokens, price } = question
+  let dearest = boundAt(price, question)
+  for (const tier of price.tiers ?? NO_TIERS) {
+    if (inputTokens * ESTIMATE_SLACK <= tier.aboveInputTokens) continue
+    dearest = dearer(dearest, boundAt(withBase(price, tier.price), question))
   }
   return toNanoUsd(dearest)
+}
+
+const NO_TIERS: NonNullable<Price['tiers']> = []
+
+/** The most that a request can cost at one tier's prices. */
+function boundAt(rates: Rates, question: UpperBoundQuestion): PicoUsd {
+  const input = BigInt(toTokens(question.inputTokens)) * dearestInput(rates, question)
+  const output = BigInt(toTokens(question.maxOutputTokens)) * dearestOutput(rates, question)
+  const tokens = input + output
+  return rates.request === undefined ? tokens : rates.request + tokens
 }
 
 type Occasions = Pick<UpperBoundQuestion, 'audio' | 'cacheWrites'>
 
 function dearestInput(rates: Rates, { audio = false, cacheWrites = true }: Occasions): PicoUsd {
-  const prices = [rates.input, rates.cacheRead]
-  if (cacheWrites) prices.push(rates.cacheWrite, rates.cacheWriteLong)
-  if (audio) prices.push(rates.inputAudio)
-  return dearestOf(prices)
+  let dearest = dearer(rates.input, rates.cacheRead)
+  if (cacheWrites) dearest = dearer(dearer(dearest, rates.cacheWrite), rates.cacheWriteLong)
+  return audio ? dearer(dearest, rates.inputAudio) : dearest
 }
 
 function dearestOutput(rates: Rates, { audio = false }: Occasions): PicoUsd {
-  return dearestOf(
-    audio ? [rates.output, rates.reasoning, rates.outputAudio] : [rates.output, rates.reasoning],
-  )
+  const dearest = dearer(rates.output, rates.reasoning)
+  return audio ? dearer(dearest, rates.outputAudio) : dearest
 }
 
-function dearestOf(prices: readonly (PicoUsd | undefined)[]): PicoUsd {
-  let dearest = 0n
-  for (const price of prices) if (price !== undefined && price > dearest) dearest = price
-  return dearest
+function dearer(price: PicoUsd, other: PicoUsd | undefined): PicoUsd {
+  return other !== undefined && other > price ? other : price
 }
 
 /** The prices that hold for a request with so much input. What a tier does not price stays as in the base. */
 function ratesFor(price: Price, inputTokens: number): Rates {
   const tier = price.tiers?.findLast(({ aboveInputTokens }) => inputTokens > aboveInputTokens)
   return tier === undefined ? price : withBase(price, tier.price)
-}
-
-function reachableRates(price: Price, inputTokens: number): Rates[] {
-  const tiers = price.tiers?.filter(({ aboveInputTokens }) => inputTokens > aboveInputTokens) ?? []
-  return [price, ...tiers.map((tier) => withBase(price, tier.price))]
 }
 
 /** Fees that are not per token do not change with the tier unless it says so. */
