@@ -27,16 +27,20 @@ const TEXT_AT = HEADER_BYTES + PREFIX_BYTES
 /** No record comes near this, since names are clipped; a length beyond it is damage. */
 const MAX_PAYLOAD_BYTES = 1024 * 1024
 
-const encoder = new TextEncoder()
 const decoder = new TextDecoder()
+
+/** Checksums of version and type, where the one of the text goes on. */
+const PREFIX_CRCS = {
+  intent: crc32(Uint8Array.of(VERSION, TYPES.intent)),
+  settle: crc32(Uint8Array.of(VERSION, TYPES.settle)),
+  void: crc32(Uint8Array.of(VERSION, TYPES.void)),
+} as const
 
 /**
  * Spells records in a buffer of its own. Layout: length u32, crc32 u32 (of the payload), then the payload: version u8, type u8, text.
  */
 export class RecordEncoder {
-  #bytes = new Uint8Array(16 * 1024)
-  #view = new DataView(this.#bytes.buffer)
-  #space = this.#bytes.subarray(TEXT_AT)
+  #bytes = Buffer.alloc(16 * 1024)
 
   /** Begins with the record that was encoded last. */
   get bytes(): Uint8Array {
@@ -46,29 +50,17 @@ export class RecordEncoder {
   /** Gives the length of the record, which stays in `bytes` until the next call. */
   encode({ type, text }: JournalRecord): number {
     // UTF-8 takes at most three bytes per UTF-16 unit.
-    if (text.length * 3 > this.#space.length) this.#grow(TEXT_AT + text.length * 3)
-    const { written } = encoder.encodeInto(text, this.#space)
-    const length = PREFIX_BYTES + written
-    this.#bytes[HEADER_BYTES] = VERSION
-    this.#bytes[HEADER_BYTES + 1] = TYPES[type]
-    this.#view.setUint32(0, length, true)
-    this.#view.setUint32(4, crc32(text, PREFIX_CRCS[type]), true)
+    const most = TEXT_AT + text.length * 3
+    if (most > this.#bytes.length) this.#bytes = Buffer.alloc(most)
+    const bytes = this.#bytes
+    const length = PREFIX_BYTES + bytes.write(text, TEXT_AT)
+    bytes[HEADER_BYTES] = VERSION
+    bytes[HEADER_BYTES + 1] = TYPES[type]
+    bytes.writeUInt32LE(length, 0)
+    bytes.writeUInt32LE(crc32(text, PREFIX_CRCS[type]), 4)
     return HEADER_BYTES + length
   }
-
-  #grow(size: number): void {
-    this.#bytes = new Uint8Array(size)
-    this.#view = new DataView(this.#bytes.buffer)
-    this.#space = this.#bytes.subarray(TEXT_AT)
-  }
 }
-
-/** Checksums of version and type, where the one of the text goes on. */
-const PREFIX_CRCS = {
-  intent: crc32(Uint8Array.of(VERSION, TYPES.intent)),
-  settle: crc32(Uint8Array.of(VERSION, TYPES.settle)),
-  void: crc32(Uint8Array.of(VERSION, TYPES.void)),
-} as const
 
 /** What a segment held. */
 export interface SegmentContent {
