@@ -1,6 +1,7 @@
 import type { Attempt, AttemptResult } from '../exchange/exchange.ts'
 import type { Price } from '../exchange/target.ts'
 import { NO_USAGE, type Usage } from '../exchange/usage.ts'
+import type { Draft } from '../kit/draft.ts'
 import type { NanoUsd } from '../kit/money.ts'
 import type { LedgerRow } from '../store/store.ts'
 
@@ -19,8 +20,6 @@ export interface IntentFacts {
 /** The outcome of an attempt whose process died. */
 const CRASHED = 'crashed'
 
-type Draft = { -readonly [Field in keyof LedgerRow]: LedgerRow[Field] }
-
 /**
  * The announcement of an attempt that is about to be sent: its row as it stands should the process die. The provider has read
  * the input and will charge for it. What it had sent is not known and not invented.
@@ -29,7 +28,7 @@ export function toAttemptIntent(attempt: Attempt, { atMs, inputTokens, costOf }:
   const { exchange, target } = attempt
   const { caller, request, route } = exchange
   const { price } = target
-  const row: Draft = {
+  const row: Draft<LedgerRow> = {
     id: attempt.id,
     requestId: exchange.id,
     ordinal: attempt.ordinal,
@@ -67,7 +66,7 @@ export function toAttemptIntent(attempt: Attempt, { atMs, inputTokens, costOf }:
 export function toAttemptRow(intent: LedgerRow, result: AttemptResult, basis: LedgerRow['basis']): LedgerRow {
   const usage = result.usage ?? NO_USAGE
   const costNanoUsd = result.usage === undefined ? 0n : result.costNanoUsd
-  const row: Draft = {
+  const row: Draft<LedgerRow> = {
     ...intent,
     outcome: result.outcome,
     durationMs: result.durationMs,

@@ -322,7 +322,7 @@ describe('the ledger when things fail', () => {
     store.down = true
     const settling = ledger.settle(settled('att_1'))
     clock.advance(LIMITS.ledgerFlushMs)
-    expect(await rejection(settling)).toBeInstanceOf(Failure)
+    expect(await rejection(Promise.resolve(settling))).toBeInstanceOf(Failure)
     store.down = false
     for (let second = 0; second < 30; second += 1) {
       clock.advance(1_000)

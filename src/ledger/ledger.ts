@@ -2,6 +2,7 @@ import { Failure } from '../exchange/failure.ts'
 import type { Clock } from '../kit/clock.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { NanoUsd } from '../kit/money.ts'
+import type { Soon } from '../kit/soon.ts'
 import { toLedgerText } from '../store/ledger-text.ts'
 import type { LedgerRow, LedgerStore } from '../store/store.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
@@ -35,11 +36,11 @@ export interface Ledger {
    */
   intend(intent: LedgerRow): void
   /**
-   * Journals the row of an attempt and hands it to the store. Resolves when the row survives a crash: the end of the response
-   * must not reach the client before (law 3). Settling the same attempt again changes nothing. Rejects with
+   * Journals the row of an attempt and hands it to the store. Over when the row survives a crash, which it mostly does at
+   * once: the end of the response must not reach the client before (law 3). Settling the same attempt again changes nothing. Rejects with
    * `Failure('ledger-unavailable')` when neither journal nor store took the row in time; the store is still tried.
    */
-  settle(row: LedgerRow): Promise<void>
+  settle(row: LedgerRow): Soon<void>
   /** Withdraws an intent whose attempt was never sent. */
   void(attemptId: string): void
   /** False while nothing may be spent, because it could not be recorded. */
@@ -75,7 +76,6 @@ class JournalledLedger implements Ledger {
   readonly #queue: RowQueue<JournalEntry>
   /** Announced and not yet settled. Bounded by the requests in flight. */
   readonly #open = new Map<string, JournalEntry>()
-  readonly #done = Promise.resolve()
 
   constructor(options: LedgerOptions, replayed: ReplayReport) {
     this.replayed = replayed
@@ -104,7 +104,7 @@ class JournalledLedger implements Ledger {
     this.#open.set(intent.id, entry)
   }
 
-  settle(row: LedgerRow): Promise<void> {
+  settle(row: LedgerRow): Soon<void> {
     const entry = this.#settled(row)
     try {
       this.#journal.write(entry)
@@ -114,7 +114,6 @@ class JournalledLedger implements Ledger {
     }
     if (this.#strict) return this.#settleStrictly(entry)
     this.#queue.add(entry)
-    return this.#done
   }
 
   void(attemptId: string): void {

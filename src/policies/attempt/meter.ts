@@ -7,6 +7,7 @@ import type { Clock } from '../../kit/clock.ts'
 import type { Draft } from '../../kit/draft.ts'
 import { toAttemptIntent, toAttemptRow, type CostOf } from '../../ledger/attempt-row.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
+import type { Soon } from '../../kit/soon.ts'
 import type { LedgerRow } from '../../store/store.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
 import type { AttemptPolicy } from '../policy.ts'
@@ -40,12 +41,12 @@ export function createMeter(parts: MeterParts): AttemptPolicy {
       settlement.begin(response.lane)
       return { ...response, target, source: new MeteredSource(response, settlement) }
     } catch (thrown) {
-      await settlement.refused(toFailure(thrown))
+      const settled = settlement.refused(toFailure(thrown))
+      if (settled !== undefined) await settled
       throw thrown
     }
   }
 }
-
 
 /** The account of one attempt, from its announcement to its row. */
 class Settlement {
@@ -102,24 +103,23 @@ class Settlement {
   }
 
   /** The attempt failed before a response began. What the client asked for and no provider was asked is withdrawn. */
-  refused(failure: Failure): Promise<void> {
+  refused(failure: Failure): Soon<void> {
     this.waited(this.#startedMs)
     if (failure.row.source === 'client' && failure.code !== 'client-gone') {
       this.#isSettled = true
       this.#parts.ledger.void(this.#attempt.id)
-      return Promise.resolve()
+      return
     }
     return this.close(failure)
   }
 
   /**
-   * Writes the row, once. Rejects with `ledger-unavailable` when it cannot be kept and the response was complete; a failed
-   * response stays the failure it is.
+   * Writes the row, once. Throws or rejects with `ledger-unavailable` when it cannot be kept and the response was complete; a
+   * failed response stays the failure it is.
    */
-  async close(failure?: Failure): Promise<void> {
+  close(failure?: Failure): Soon<void> {
     if (this.#isSettled) return
     this.#isSettled = true
-    const { ledger, telemetry } = this.#parts
     const billed = billedUsage(this.#seen, this.#intent.inputTokens, failure)
     const result = this.#toResult(billed, failure)
     this.#attempt.exchange.trail.attempts.push(result)
@@ -128,11 +128,16 @@ class Settlement {
       this.#attempt.exchange.trail.note({ code: 'usage.estimated' })
     }
     this.#measure(result)
+    const settled = this.#parts.ledger.settle(toAttemptRow(this.#intent, result, billed.basis))
+    if (settled instanceof Promise) return this.#settleLater(settled, failure)
+  }
+
+  async #settleLater(settled: Promise<void>, failure?: Failure): Promise<void> {
     try {
-      await ledger.settle(toAttemptRow(this.#intent, result, billed.basis))
+      await settled
     } catch (thrown) {
-      telemetry.log('error', 'an attempt could not be settled', {
-        attemptId: result.id,
+      this.#parts.telemetry.log('error', 'an attempt could not be settled', {
+        attemptId: this.#attempt.id,
         reason: String(thrown),
       })
       if (failure === undefined) throw toFailure(thrown)
@@ -210,7 +215,8 @@ class MeteredSource extends WatchedSource {
       this.#isOver = true
       let failure = failureIn(handedOn, settlement.isEmpty)
       try {
-        await settlement.close(failure)
+        const settled = settlement.close(failure)
+        if (settled !== undefined) await settled
       } catch (thrown) {
         failure = toFailure(thrown)
       }
