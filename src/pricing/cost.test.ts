@@ -142,6 +142,13 @@ describe('cost of a usage', () => {
     )
   })
 
+  test('what a tier does not price costs no less in it than below it', () => {
+    const below = used({ inputAudioTokens: 200_000 })
+    const within = used({ inputAudioTokens: 200_001 })
+    expect(costOf(below, full)).toBe(8_000_001_000n)
+    expect(costOf(within, full)).toBeGreaterThan(costOf(below, full))
+  })
+
   test('more of anything never costs less, also across tiers', () => {
     fc.assert(
       fc.property(usages, fc.constantFrom(...BUCKETS), fc.nat({ max: 600_000 }), (usage, bucket, more) => {

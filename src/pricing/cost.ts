@@ -1,5 +1,6 @@
 import type { Price } from '../exchange/target.ts'
 import { totalInput, toTokens, type Usage } from '../exchange/usage.ts'
+import { setDefined, type Draft } from '../kit/draft.ts'
 import { toNanoUsd, type NanoUsd, type PicoUsd } from '../kit/money.ts'
 
 /** The prices of one tier; tiers themselves have none. */
@@ -7,6 +8,9 @@ type Rates = Omit<Price, 'tiers' | 'id' | 'simulated'>
 
 /** The numeric buckets of a usage. */
 type Bucket = Exclude<keyof Usage, 'estimated' | 'serviceTier'>
+
+/** Buckets that may have a price of their own. */
+type PricedBucket = 'cacheRead' | 'cacheWrite' | 'cacheWriteLong' | 'inputAudio' | 'reasoning' | 'outputAudio'
 
 /** What each bucket costs; one without a price of its own costs as much as its plain sibling. */
 const RATE_OF: Readonly<Record<Bucket, (rates: Rates) => PicoUsd>> = {
@@ -107,18 +111,30 @@ function dearer(price: PicoUsd, other: PicoUsd | undefined): PicoUsd {
   return other !== undefined && other > price ? other : price
 }
 
-/** The prices that hold for a request with so much input. What a tier does not price stays as in the base. */
+/** The prices that hold for a request with so much input. */
 function ratesFor(price: Price, inputTokens: number): Rates {
   const tier = price.tiers?.findLast(({ aboveInputTokens }) => inputTokens > aboveInputTokens)
   return tier === undefined ? price : withBase(price, tier.price)
 }
 
-/** Fees that are not per token do not change with the tier unless it says so. */
-function withBase(price: Price, tier: Rates): Rates {
-  const { webSearch, request } = price
-  return {
-    ...(webSearch === undefined ? {} : { webSearch }),
-    ...(request === undefined ? {} : { request }),
-    ...tier,
+/**
+ * A tier's prices, completed by the base's. Fees that are not per token stay. A bucket that only the base prices costs what its
+ * plain sibling costs in the tier, or what it costs in the base where that is dearer: more of anything never costs less.
+ */
+function withBase(base: Price, tier: Rates): Rates {
+  const { webSearch, request } = base
+  const rates: Draft<Rates> = { ...tier }
+  setDefined(rates, 'webSearch', tier.webSearch ?? webSearch)
+  setDefined(rates, 'request', tier.request ?? request)
+  const complete = (bucket: PricedBucket, sibling: PicoUsd): void => {
+    const own = base[bucket]
+    if (tier[bucket] === undefined && own !== undefined) rates[bucket] = dearer(sibling, own)
   }
+  complete('cacheRead', tier.input)
+  complete('cacheWrite', tier.input)
+  complete('cacheWriteLong', rates.cacheWrite ?? tier.input)
+  complete('inputAudio', tier.input)
+  complete('reasoning', tier.output)
+  complete('outputAudio', tier.output)
+  return rates
 }
