@@ -137,6 +137,8 @@ export class Trail {
   limitHeaders: Readonly<Record<string, string>> = NO_HEADERS
   /** Kept by `requestFeatures`. */
   features?: RequestFeatures
+  /** What broke the exchange or cut it short, once it is over. */
+  endedBy?: Failure
   readonly #endings: Ending[] = []
 
   /** Asks to be told when the exchange is over. Whoever asked last is told first: layers end in the order of an onion. */
@@ -150,6 +152,7 @@ export class Trail {
    * @param failure what broke it or cut it short; absent after a complete answer
    */
   end(failure?: Failure): void {
+    if (failure !== undefined) this.endedBy ??= failure
     let thrown: unknown
     for (let ending = this.#endings.pop(); ending !== undefined; ending = this.#endings.pop()) {
       try {

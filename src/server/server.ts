@@ -156,7 +156,8 @@ function refuseExchange(
   failure: Failure,
   needs: ServerNeeds,
 ): Response {
-  reportInternal(failure, exchange, needs)
+  // What ended the exchange is in the log already; what broke while its answer was written is not.
+  if (failure !== exchange.trail.endedBy) reportInternal(failure, exchange, needs)
   const wire = dialect.encodeFailure(failure, { requestId: exchange.id, attempts: exchange.trail.attempts })
   const headers = exchangeHeaders(exchange, clock.elapsedMs() - exchange.startedElapsedMs)
   addCostHeader(headers, exchange)

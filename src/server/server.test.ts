@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'bun:test'
+import { openaiChat } from '../dialects/openai-chat/openai-chat.ts'
+import { Trail, type Exchange } from '../exchange/exchange.ts'
+import { Failure } from '../exchange/failure.ts'
+import { singleChunk, type ModelResponse } from '../exchange/response.ts'
+import type { Gateway } from '../gateway/gateway.ts'
+import { createManualClock } from '../kit/clock.ts'
+import { createIds } from '../kit/ids.ts'
+import { createSeededRandom } from '../kit/random.ts'
+import { createRecordingTelemetry } from '../policies/samples.ts'
+import { sampleTarget } from '../routing/samples.ts'
+import { createClientDoor } from './server.ts'
+
+const ANSWER: ModelResponse = {
+  target: sampleTarget('one/a'),
+  lane: 'translated',
+  headers: {},
+  source: singleChunk([{ type: 'end' }]),
+}
+
+/** A door in front of a pipeline that does what the test says. */
+function open(run: (exchange: Exchange) => Promise<ModelResponse>, dialect = openaiChat) {
+  const clock = createManualClock()
+  const telemetry = createRecordingTelemetry()
+  const gateway: Gateway = {
+    plan() {
+      throw new Error('nobody asks')
+    },
+    swap() {},
+    inFlight: () => 0,
+    open(inbound) {
+      const exchange: Exchange = {
+        ...inbound,
+        id: 'req_1',
+        startedAtMs: 0,
+        startedElapsedMs: 0,
+        deadlineAtMs: 1_000,
+        trail: new Trail(),
+        planVersion: '1',
+      }
+      return { exchange, run: () => run(exchange) }
+    },
+  }
+  const door = createClientDoor({
+    gateway,
+    dialects: [dialect],
+    identify: () => Promise.reject(new Error('nobody asks')),
+    allows: () => true,
+    clock,
+    ids: createIds(clock, createSeededRandom(1)),
+    telemetry,
+  })
+  const body = JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'Hello' }] })
+  const request = new Request('http://localhost/v1/chat/completions', { method: 'POST', body })
+  return { telemetry, answer: () => door.handle(request) }
+}
+
+describe('a defect', () => {
+  test('that ended the exchange is not logged a second time at the door', async () => {
+    const { telemetry, answer } = open(async ({ trail }) => {
+      const failure = new Failure('internal', { cause: new TypeError('a defect') })
+      trail.end(failure)
+      throw failure
+    })
+    expect((await answer()).status).toBe(500)
+    expect(telemetry.lines).toEqual([])
+  })
+
+  test('in writing the answer is logged at the door, because the exchange ended well', async () => {
+    const broken: typeof openaiChat = {
+      ...openaiChat,
+      encodeResponse() {
+        throw new TypeError('a defect')
+      },
+    }
+    const { telemetry, answer } = open(async () => ANSWER, broken)
+    const response = await answer()
+    expect(response.status).toBe(500)
+    expect(await response.text()).not.toContain('a defect')
+    expect(telemetry.lines).toEqual(['error: a request met a defect of the gateway'])
+  })
+})
