@@ -10,6 +10,7 @@ export function toQuirks(written: QuirksConfig): Quirks {
     maxTokensParam: written.max_tokens_param,
     developerRole: written.developer_role,
     reasoningField: written.reasoning_field,
+    thinkTags: written.think_tags,
     echoReasoning: written.echo_reasoning,
     reasoningParam: written.reasoning_param,
     reasoningTokens: written.reasoning_tokens,
@@ -24,5 +25,6 @@ export function toQuirks(written: QuirksConfig): Quirks {
     maxStops: written.max_stops,
     conformant: written.conformant,
     keepAttribution: written.keep_attribution,
+    unsealedReasoning: written.unsealed_reasoning,
   })
 }

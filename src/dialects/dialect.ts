@@ -60,7 +60,8 @@ export interface DecodeContext {
 /**
  * Turns what a provider sends into events. One table of handlers over one state object; a unary body feeds the same handlers.
  * Never throws on what a provider sends: nonsense becomes a `failure` event. A frame that means one piece of text or
- * reasoning and nothing else may be followed by frames that differ only in that text and are never shown to the decoder.
+ * reasoning and nothing else may be followed by frames that differ only in that text and are never shown to the decoder,
+ * unless it is attentive.
  */
 export interface ResponseDecoder {
   /** Reads one frame of a stream and pushes what it says. */
@@ -71,6 +72,8 @@ export interface ResponseDecoder {
   close(sink: EventSink): void
   /** True once `end` or `failure` was pushed. */
   readonly done: boolean
+  /** True while the text of a frame may change what the next one means. */
+  readonly attentive?: boolean
 }
 
 /**

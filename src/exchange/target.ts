@@ -75,6 +75,8 @@ export interface Quirks {
   readonly developerRole?: 'developer' | 'system'
   /** The field in which a message carries reasoning text. */
   readonly reasoningField?: string
+  /** True where reasoning comes in the text, between `<think>` tags at its beginning. */
+  readonly thinkTags?: boolean
   /** Which past reasoning must be sent back: none, on turns with tool calls (empty if unknown). */
   readonly echoReasoning?: 'never' | 'tool-calls'
   /** How reasoning effort is asked for. */

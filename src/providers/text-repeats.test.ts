@@ -6,12 +6,13 @@ import type { Dialect, ResponseDecoder } from '../dialects/dialect.ts'
 import { openaiChat } from '../dialects/openai-chat/openai-chat.ts'
 import type { ResponseEvent } from '../exchange/event.ts'
 import type { ModelRequest } from '../exchange/operation.ts'
+import type { Quirks } from '../exchange/target.ts'
 import { TextRepeats } from './text-repeats.ts'
 
 const REQUEST: ModelRequest = { operation: 'chat', model: 'm', turns: [], stream: true, wantsUsage: true }
 
-function decoderOf(dialect: Dialect): ResponseDecoder {
-  return dialect.decodeResponse({ request: REQUEST, quirks: {} })
+function decoderOf(dialect: Dialect, quirks: Quirks = {}): ResponseDecoder {
+  return dialect.decodeResponse({ request: REQUEST, quirks })
 }
 
 /** The events of a stream, and how many frames the decoder had to read. */
@@ -26,6 +27,9 @@ function read(stream: string, decoder: ResponseDecoder) {
     unary: () => undefined,
     close: () => undefined,
     done: false,
+    get attentive() {
+      return decoder.attentive === true
+    },
   }
   const repeats = new TextRepeats(counting)
   createSseFramer().push(new TextEncoder().encode(stream), (frame) =>
@@ -87,6 +91,11 @@ const CHAT_FRAMES = fc.oneof(
   ),
 )
 
+/** As of a server that writes thoughts into the text. */
+const TAGGED_FRAMES = fc
+  .array(fc.oneof(texts, fc.constantFrom('word', 'another', '</think>', ' </th', 'ink> ')), { maxLength: 30 })
+  .map((contents) => ['<think>', ...contents].map((content) => chat({ content })))
+
 const MESSAGE_FRAMES = fc.oneof(
   texts.map((text) => delta(0, { type: 'text_delta', text })),
   texts.map((text) => delta(0, { type: 'text_delta', text })),
@@ -106,14 +115,15 @@ const MESSAGE_FRAMES = fc.oneof(
 
 describe('a decoder with a memory', () => {
   test.each([
-    ['chat', openaiChat, CHAT_FRAMES],
-    ['messages', anthropicMessages, MESSAGE_FRAMES],
-  ] as const)('says the same as one without: %s', (_name, dialect, frames) => {
+    ['chat', openaiChat, fc.array(CHAT_FRAMES, { maxLength: 40 }), {}],
+    ['chat with thoughts in the text', openaiChat, TAGGED_FRAMES, { thinkTags: true }],
+    ['messages', anthropicMessages, fc.array(MESSAGE_FRAMES, { maxLength: 40 }), {}],
+  ] as const)('says the same as one without: %s', (_name, dialect, frames, quirks) => {
     fc.assert(
-      fc.property(fc.array(frames, { maxLength: 40 }), (list) => {
+      fc.property(frames, (list) => {
         const stream = list.join('')
-        const { events } = read(stream, decoderOf(dialect))
-        expect(events.map(told)).toEqual(readPlainly(stream, decoderOf(dialect)).map(told))
+        const { events } = read(stream, decoderOf(dialect, quirks))
+        expect(events.map(told)).toEqual(readPlainly(stream, decoderOf(dialect, quirks)).map(told))
       }),
       { numRuns: 500 },
     )

@@ -37,7 +37,7 @@ export class TextRepeats implements Pick<ResponseDecoder, 'frame'> {
   }
 
   #learn(frame: SseFrame, event: ResponseEvent | undefined): void {
-    if (this.#wasted === WASTED_SHAPES) return
+    if (this.#wasted === WASTED_SHAPES || this.#decoder.attentive === true) return
     if (event?.type !== 'text-delta' && event?.type !== 'reasoning-delta') return
     this.#shape = shapeAround(frame, event.text)
     this.#meant = event

@@ -6,12 +6,13 @@ export const BEARER = { header: 'authorization', prefix: 'Bearer ' } as const
 /**
  * What hosts of open models have in common: they know the older name of the output limit and the `system` role, which
  * every server takes, while the newer `max_completion_tokens` and `developer` are known to some of them only.
- * Tools with free text for input are OpenAI's alone.
+ * Tools with free text for input are OpenAI's alone. Some models think in the text, where the server does not take that apart.
  */
 export const OPEN_MODELS: Quirks = {
   maxTokensParam: 'max_tokens',
   developerRole: 'system',
   textTools: false,
+  thinkTags: true,
 }
 
 /** The same for engines whose models think aloud in `reasoning_content`. */

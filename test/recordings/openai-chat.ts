@@ -92,6 +92,36 @@ export const GOLDEN_ANSWERS: readonly GoldenAnswer[] = [
     ),
   },
   {
+    name: 'thoughts in the text, between tags, and a call',
+    quirks: { thinkTags: true },
+    stream: toStream([
+      delta({ role: 'assistant', content: '' }),
+      delta({ content: '\n' }),
+      delta({ content: '<thi' }),
+      delta({ content: 'nk>\nIs 1 <2? ' }),
+      delta({ content: 'It is.<' }),
+      delta({ content: '/think>' }),
+      delta({ content: '\n\n' }),
+      delta({ content: 'Yes: 1 <' }),
+      delta({ content: ' 2, see <think>' }),
+      delta({
+        tool_calls: [
+          { index: 0, id: 'call_a', type: 'function', function: { name: 'less', arguments: '{}' } },
+        ],
+      }),
+      delta({}, 'tool_calls'),
+      { ...HEAD, choices: [], usage: PLAIN_USAGE },
+    ]),
+    body: whole(
+      {
+        content: '\n<think>\nIs 1 <2? It is.</think>\n\nYes: 1 < 2, see <think>',
+        tool_calls: [{ id: 'call_a', type: 'function', function: { name: 'less', arguments: '{}' } }],
+      },
+      'tool_calls',
+      PLAIN_USAGE,
+    ),
+  },
+  {
     name: 'content arrays with thinking, no type and no index on calls, a name on the first delta only',
     quirks: {},
     stream: toStream([

@@ -31,6 +31,9 @@ const quirksSchema = z.strictObject({
   max_tokens_param: textSchema.optional().describe('Name of the field that limits the output.'),
   developer_role: z.enum(['developer', 'system']).optional().describe('The role that developer turns get.'),
   reasoning_field: textSchema.optional().describe('Field of a message that carries reasoning text.'),
+  think_tags: flagSchema
+    .optional()
+    .describe('True where reasoning comes in the text, between <think> tags at its beginning.'),
   echo_reasoning: z.enum(['never', 'tool-calls']).optional().describe('Which past reasoning is sent back.'),
   reasoning_param: z
     .enum(['reasoning_effort', 'thinking-type', 'none'])
@@ -56,6 +59,7 @@ const quirksSchema = z.strictObject({
   keep_attribution: flagSchema
     .optional()
     .describe('True where client attribution lines in the system prompt must reach the provider.'),
+  unsealed_reasoning: flagSchema.optional().describe('False where past reasoning without a seal is refused.'),
 })
 
 const longSchema = z.strictObject({

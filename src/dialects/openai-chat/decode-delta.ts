@@ -166,12 +166,23 @@ function hiddenReasoning(
 }
 
 function onContent(state: ResponseState, choice: ChoiceState, content: Json | undefined): void {
-  if (typeof content === 'string') write(state, choice, { kind: 'text', text: content })
+  if (typeof content === 'string') onText(state, choice, content)
   if (!isArray(content)) return
   for (const part of content) {
-    if (typeof part === 'string') write(state, choice, { kind: 'text', text: part })
+    if (typeof part === 'string') onText(state, choice, part)
     else if (isObject(part)) onPart(state, choice, part)
   }
+}
+
+function onText(state: ResponseState, choice: ChoiceState, text: string): void {
+  const { tags } = choice
+  if (tags === undefined || tags.isOver) write(state, choice, { kind: 'text', text })
+  else tags.read(text, (kind, piece) => write(state, choice, { kind, text: piece }))
+}
+
+/** Text is over: tells what was held back because it might have been a tag. */
+export function endText(state: ResponseState, choice: ChoiceState): void {
+  choice.tags?.end((kind, text) => write(state, choice, { kind, text }))
 }
 
 function onPart(state: ResponseState, choice: ChoiceState, part: JsonObject): void {
@@ -179,7 +190,7 @@ function onPart(state: ResponseState, choice: ChoiceState, part: JsonObject): vo
   if (type === 'thinking') write(state, choice, { kind: 'reasoning', text: thinkingText(part) })
   else if (type === 'refusal') onRefusal(state, choice, readString(part, 'refusal') ?? '')
   else if (type === 'image_url') onImage(state, choice, part)
-  else write(state, choice, { kind: 'text', text: readString(part, 'text') ?? '' })
+  else onText(state, choice, readString(part, 'text') ?? '')
 }
 
 function onRefusal(state: ResponseState, choice: ChoiceState, text: string): void {
@@ -238,6 +249,7 @@ function onAudio(state: ResponseState, choice: ChoiceState, fields: JsonObject):
 
 function onCalls(state: ResponseState, choice: ChoiceState, fields: JsonObject): void {
   const { whole } = state
+  endText(state, choice)
   for (const entry of readObjects(fields, 'tool_calls')) readCall(state, choice, { entry, whole })
 }
 

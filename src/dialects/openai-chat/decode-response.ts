@@ -17,7 +17,7 @@ import {
 import type { SseFrame } from '../../kit/sse.ts'
 import type { DecodeContext, ResponseDecoder } from '../dialect.ts'
 import { closeCall } from './decode-calls.ts'
-import { readDelta } from './decode-delta.ts'
+import { endText, readDelta } from './decode-delta.ts'
 import { failureInside } from './decode-failure.ts'
 import { emulatedTools } from './encode-context.ts'
 import { isErrorBody } from './provider-error.ts'
@@ -43,6 +43,11 @@ export class ChatDecoder implements ResponseDecoder {
 
   get done(): boolean {
     return this.state.done
+  }
+
+  get attentive(): boolean {
+    for (const { tags } of this.state.choices) if (tags !== undefined && !tags.isOver) return true
+    return false
   }
 
   frame(frame: SseFrame, sink: EventSink): void {
@@ -246,6 +251,7 @@ function finishResponse(state: ResponseState): void {
   const saidNothing = !state.semantic && choices.every((choice) => choice.finishWord === undefined)
   if (saidNothing) return fail(state, new Failure('empty-response'))
   for (const choice of choices) {
+    endText(state, choice)
     closeProse(state, choice)
     for (const call of choice.calls) closeCall(state, choice, call)
     if (choice.audioBlock !== undefined) {

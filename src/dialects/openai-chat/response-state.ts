@@ -1,3 +1,4 @@
+import { ThinkTags } from './think-tags.ts'
 import type { Block } from '../../exchange/content.ts'
 import { isSemantic, type EventSink, type ResponseEvent } from '../../exchange/event.ts'
 import { Failure } from '../../exchange/failure.ts'
@@ -34,6 +35,8 @@ export interface ChoiceState {
   readonly index: number
   nextBlock: number
   prose: Prose | undefined
+  /** Where the provider writes thoughts into the text. */
+  readonly tags: ThinkTags | undefined
   readonly calls: CallState[]
   audioBlock: number | undefined
   /** True once a call was begun. */
@@ -94,6 +97,7 @@ export function choiceAt(state: ResponseState, index: number): ChoiceState | und
     index,
     nextBlock: 0,
     prose: undefined,
+    tags: state.quirks.thinkTags === true ? new ThinkTags() : undefined,
     calls: [],
     audioBlock: undefined,
     called: false,
