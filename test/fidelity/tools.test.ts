@@ -48,6 +48,22 @@ function resultFor({ id, name }: { readonly id: string; readonly name: string })
   return { id, name, text: `${name} says "fine" 🌤` }
 }
 
+/** Towards its own dialect a name goes as it is, and the provider says what it thinks of it. */
+const TRANSLATED = CELLS.filter(({ native }) => !native)
+
+test.each([...TRANSLATED])(
+  'a tool whose name is longer than the target takes: $name',
+  async ({ client, target, mode }) => {
+    const name = `mcp__${'very_long_'.repeat(11)}lookup`
+    const tools = [toolFor(name, { zone: 'Europe/Zurich' })]
+    const talk = client.open(house, { model: `${target}/tools`, mode, tools })
+    const called = await talk.say('Look it up.')
+    expect(called.calls.map((call) => call.name)).toEqual([name])
+    const answer = await talk.report(called.calls.map(resultFor))
+    expect(answer.text).toContain(`${name} says "fine"`)
+  },
+)
+
 describe.each([...CELLS])('tools: $name', ({ client, target, mode }) => {
   const open = (tools: readonly OfferedTool[], parallel?: boolean) =>
     client.open(house, {

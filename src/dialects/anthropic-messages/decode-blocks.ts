@@ -6,7 +6,7 @@ import { readCitation } from './decode-content.ts'
 import { createInputUnwrapper, type InputUnwrapper } from './input-unwrapper.ts'
 import { readExtra } from './read-fields.ts'
 import { FAMILY, REDACTED, SIGNATURE } from './schema.ts'
-import type { KnownTool } from './tool-name.ts'
+import type { KnownTool } from '../tool-name.ts'
 
 interface OpenBlock {
   /** The provider's index, which some providers use twice, though never at the same time here. */

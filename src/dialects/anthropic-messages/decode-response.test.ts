@@ -8,6 +8,8 @@ import { createSseFramer } from '../../kit/sse.ts'
 import type { JsonObject } from '../../kit/json.ts'
 import { createResponseDecoder } from './decode-response.ts'
 import { settleNative } from './encode-content.ts'
+import { toWireToolName } from '../tool-name.ts'
+import { TOOL_WIRE } from './schema.ts'
 
 const encoder = new TextEncoder()
 
@@ -284,10 +286,15 @@ describe('finish', () => {
 describe('tools that were changed on the way up', () => {
   const long = 'mcp__'.padEnd(140, 'x')
 
-  test('P27: a renamed tool comes back under its own name', async () => {
-    const { toWireToolName } = await import('./tool-name.ts')
+  test('P27: a renamed tool comes back under its own name', () => {
     const request = chat([{ type: 'function', name: long }])
-    const frames = [start(), callStart(0, toWireToolName(long)), blockStop(), stopped('tool_use'), END]
+    const frames = [
+      start(),
+      callStart(0, toWireToolName(long, TOOL_WIRE)),
+      blockStop(),
+      stopped('tool_use'),
+      END,
+    ]
     expect(blocksOf(decodeFrames(frames, request))).toMatchObject([{ name: long, form: 'json' }])
   })
 

@@ -26,8 +26,8 @@ import {
   type BlockState,
 } from './decode-blocks.ts'
 import { toErrorFailure } from './failure.ts'
-import { FAMILY, FINISH_BY_STOP_REASON } from './schema.ts'
-import { readChangedTools } from './tool-name.ts'
+import { FAMILY, FINISH_BY_STOP_REASON, TOOL_WIRE } from './schema.ts'
+import { readChangedTools } from '../tool-name.ts'
 import { mergeUsage, toUsage } from './usage.ts'
 
 /** Frames that are not JSON and are skipped before the stream is given up. */
@@ -73,7 +73,7 @@ export class MessageDecoder implements ResponseDecoder {
   constructor({ request }: DecodeContext) {
     this.#isCounting = request.operation === 'count-tokens'
     this.#state = {
-      tools: readChangedTools(chatOf(request)),
+      tools: readChangedTools(chatOf(request), TOOL_WIRE),
       open: [],
       nextIndex: 0,
       sawCall: false,

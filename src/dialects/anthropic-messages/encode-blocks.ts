@@ -13,8 +13,8 @@ import type { RequestContext } from '../dialect.ts'
 import { encodeMedia, encodeSearchResult } from './encode-media.ts'
 import { writeArray, writeObject } from './json-text.ts'
 import { encodeCacheMark, isPlainText, ownExtra, type RequestWriter } from './request-writer.ts'
-import { FAMILY, REDACTED, SIGNATURE } from './schema.ts'
-import { toWireToolName } from './tool-name.ts'
+import { FAMILY, REDACTED, SIGNATURE, TOOL_WIRE } from './schema.ts'
+import { toWireToolName } from '../tool-name.ts'
 
 /**
  * Writes one block as JSON text. Undefined when nothing is left of it: empty text (the API refuses it), reasoning of
@@ -109,7 +109,7 @@ function writeThinking(text: string, signature: string, extra: JsonObject | unde
 function encodeToolCall(block: ToolCallBlock, writer: RequestWriter): string {
   const { notice } = writer.context
   noteForeignSeal(block.seal, notice)
-  const name = toWireToolName(block.name)
+  const name = toWireToolName(block.name, TOOL_WIRE)
   return writeObject(
     {
       type: '"tool_use"',

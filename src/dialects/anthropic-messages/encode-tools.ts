@@ -5,8 +5,8 @@ import type { RequestContext } from '../dialect.ts'
 import { writeArray, writeObject, writeOptional, type Members } from './json-text.ts'
 import { lowerOutputSchema, lowerParameters, type LoweredSchema } from './output-schema.ts'
 import { encodeCacheMark, ownExtra } from './request-writer.ts'
-import { FAMILY } from './schema.ts'
-import { toWireToolName } from './tool-name.ts'
+import { FAMILY, TOOL_WIRE } from './schema.ts'
+import { toWireToolName } from '../tool-name.ts'
 
 /** Arguments of the function that stands for a free-text tool. */
 const TEXT_INPUT = '{"type":"object","properties":{"input":{"type":"string"}},"required":["input"]}'
@@ -109,7 +109,7 @@ function describeGrammar(format: JsonObject | undefined): string | undefined {
 }
 
 function encodeName(name: string, context: RequestContext): string {
-  const wireName = toWireToolName(name)
+  const wireName = toWireToolName(name, TOOL_WIRE)
   if (wireName !== name) context.notice('tool.renamed', name)
   return JSON.stringify(wireName)
 }
@@ -142,7 +142,7 @@ function toWireChoice(choice: ToolChoice | undefined, context: RequestContext): 
     case 'required':
       return { type: 'any' }
     case 'tool':
-      return { type: 'tool', name: toWireToolName(choice.name) }
+      return { type: 'tool', name: toWireToolName(choice.name, TOOL_WIRE) }
     case 'allowed':
       return toAllowedChoice(choice, context)
   }
@@ -153,7 +153,7 @@ function toAllowedChoice(
   context: RequestContext,
 ): WireChoice {
   const [name] = choice.names
-  if (isSingle(choice) && name !== undefined) return { type: 'tool', name: toWireToolName(name) }
+  if (isSingle(choice) && name !== undefined) return { type: 'tool', name: toWireToolName(name, TOOL_WIRE) }
   context.notice('tool-choice.weakened', 'tool_choice')
   return { type: choice.mode === 'required' ? 'any' : 'auto' }
 }

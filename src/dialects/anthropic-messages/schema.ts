@@ -1,5 +1,6 @@
 import type { FinishReason } from '../../exchange/event.ts'
 import type { Endpoint } from '../dialect.ts'
+import type { ToolWire } from '../tool-name.ts'
 import { WISHES_FIELD } from '../wishes-field.ts'
 
 /** The family whose opaque parts (signatures, hosted tools, unknown fields) this dialect understands. */
@@ -30,7 +31,8 @@ export const FORWARD_HEADERS: readonly string[] = [
 ]
 
 /** Tool names and tool-call ids that the API accepts. */
-export const TOOL_NAME_CHARACTERS = 128
+/** Names of tools match `^[a-zA-Z0-9_-]{1,128}$`; tools with free text for input are not known. */
+export const TOOL_WIRE: ToolWire = { mostCharacters: 128, emulatesText: true }
 export const TOOL_CALL_ID_CHARACTERS = 64
 
 /** Output limit where neither the client nor the model's description names one; `max_tokens` is mandatory. */

@@ -31,10 +31,12 @@ export function readCall(
 ): void {
   const held = readObject(entry, 'function') ?? readObject(entry, 'custom') ?? {}
   const id = filled(readString(entry, 'id'))
-  const name = filled(readString(held, 'name'))
+  const wireName = filled(readString(held, 'name'))
+  const tool = wireName === undefined ? undefined : state.tools.get(wireName)
+  const name = tool?.name ?? wireName
   const key = readNumber(entry, 'index')
   const known = whole ? undefined : findCall(choice, { key, id, name })
-  const call = known ?? addCall(state, choice, { entry, key, name })
+  const call = known ?? addCall(choice, { entry, key, emulated: tool?.text === true })
   if (call.block === undefined) {
     call.id ??= id
     call.name ??= name
@@ -67,14 +69,12 @@ function findCall(choice: ChoiceState, { key, id, name }: CallMarks): CallState 
 }
 
 function addCall(
-  state: ResponseState,
   choice: ChoiceState,
-  { entry, key, name }: { entry: JsonObject; key: number | undefined; name: string | undefined },
+  { entry, key, emulated }: { entry: JsonObject; key: number | undefined; emulated: boolean },
 ): CallState {
   const unknown = Object.entries(entry).filter(
     ([field, value]) => !TOOL_CALL_FIELDS.has(field) && value !== null,
   )
-  const emulated = name !== undefined && state.emulated.has(name)
   const call: CallState = {
     key,
     id: undefined,

@@ -6,6 +6,8 @@ import type { ResponseEvent } from '../../exchange/event.ts'
 import type { Quirks } from '../../exchange/target.ts'
 import type { JsonObject } from '../../kit/json.ts'
 import { createSseFramer } from '../../kit/sse.ts'
+import { toWireToolName } from '../tool-name.ts'
+import { toolWireOf } from './encode-context.ts'
 import { openaiChat } from './openai-chat.ts'
 
 const REQUEST: ChatRequest = { operation: 'chat', model: 'm', turns: [], stream: true, wantsUsage: true }
@@ -107,6 +109,31 @@ describe('golden answers', () => {
 })
 
 describe('calls', () => {
+  test('of a tool that was renamed on the way up come back under its own name', () => {
+    const request: ChatRequest = {
+      ...REQUEST,
+      tools: [
+        { type: 'function', name: 'files.read' },
+        { type: 'text', name: 'x'.repeat(80) },
+      ],
+    }
+    const quirks: Quirks = { textTools: false }
+    const wireName = (name: string): string => toWireToolName(name, toolWireOf(quirks))
+    const calls = [
+      { index: 0, id: 'a', function: { name: wireName('files.read'), arguments: '{"a":1}' } },
+      { index: 1, id: 'b', function: { name: wireName('x'.repeat(80)), arguments: '{"input":"text"}' } },
+    ]
+    const expected = [
+      { name: 'files.read', arguments: '{"a":1}', form: 'json' },
+      { name: 'x'.repeat(80), arguments: 'text', form: 'text' },
+    ]
+    const streamed = decode(toStream([chunk({ tool_calls: calls }, 'tool_calls')]), { quirks, request })
+    expect(collect(streamed).choices[0]?.blocks).toMatchObject(expected)
+    const message = { role: 'assistant', tool_calls: calls }
+    const body = { id: 'x', model: 'm', choices: [{ index: 0, message, finish_reason: 'tool_calls' }] }
+    expect(collect(decodeBody(body, quirks, request)).choices[0]?.blocks).toMatchObject(expected)
+  })
+
   test('a whole call in one chunk keeps all its arguments', () => {
     const call = { index: 0, id: 'c', function: { name: 'add', arguments: '{"a":17,"b":25}' } }
     const [choice] = collect(decode(toStream([chunk({ tool_calls: [call] }, 'tool_calls')]))).choices

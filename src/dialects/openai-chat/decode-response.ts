@@ -19,7 +19,8 @@ import type { DecodeContext, ResponseDecoder } from '../dialect.ts'
 import { closeCall } from './decode-calls.ts'
 import { endText, readDelta } from './decode-delta.ts'
 import { failureInside } from './decode-failure.ts'
-import { emulatedTools } from './encode-context.ts'
+import { readChangedTools } from '../tool-name.ts'
+import { toolWireOf } from './encode-context.ts'
 import { isErrorBody } from './provider-error.ts'
 import { choiceAt, closeProse, emit, fail, type ChoiceState, type ResponseState } from './response-state.ts'
 import { FAMILY, RESPONSE_FIELDS } from './schema.ts'
@@ -73,7 +74,7 @@ const NO_SOURCES: ResponseState['sources'] = []
 function createResponseState({ request, quirks }: DecodeContext): ResponseState {
   return {
     quirks,
-    emulated: emulatedTools(chatOf(request), quirks),
+    tools: readChangedTools(chatOf(request), toolWireOf(quirks)),
     choices: [],
     responseId: undefined,
     model: undefined,

@@ -3,6 +3,7 @@ import type { Block, TextBlock, ToolCallBlock, ToolResultBlock } from '../../exc
 import { defined } from '../../kit/defined.ts'
 import type { JsonObject } from '../../kit/json.ts'
 import { isClientAttribution, withoutAttribution } from '../client-attribution.ts'
+import { toWireToolName } from '../tool-name.ts'
 import { encodeReasoning } from './encode-reasoning.ts'
 import type { Encoding } from './encode-context.ts'
 import {
@@ -211,14 +212,15 @@ function encodeCall(call: ToolCallBlock, path: string, encoding: Encoding): Json
   const { seal } = call
   if (seal !== undefined && seal.family !== FAMILY) encoding.notice('seal.foreign', path)
   const shared = { ...call.extra?.[FAMILY], id: encoding.callId(call.id) }
+  const name = toWireToolName(call.name, encoding.wire)
   if (call.form === 'json') {
-    return { ...shared, type: 'function', function: { name: call.name, arguments: argumentsOf(call) } }
+    return { ...shared, type: 'function', function: { name, arguments: argumentsOf(call) } }
   }
-  if (encoding.quirks.textTools === false) {
+  if (encoding.wire.emulatesText) {
     const wrapped = JSON.stringify({ input: call.arguments })
-    return { ...shared, type: 'function', function: { name: call.name, arguments: wrapped } }
+    return { ...shared, type: 'function', function: { name, arguments: wrapped } }
   }
-  return { ...shared, type: 'custom', custom: { name: call.name, input: call.arguments } }
+  return { ...shared, type: 'custom', custom: { name, input: call.arguments } }
 }
 
 /** The arguments as they were received; a call without any is told with an empty object, which all servers can parse. */

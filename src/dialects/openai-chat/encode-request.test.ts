@@ -6,6 +6,8 @@ import { Failure } from '../../exchange/failure.ts'
 import type { Notice } from '../../exchange/notice.ts'
 import type { Capabilities, Quirks } from '../../exchange/target.ts'
 import { isObject, parseJson, readObjects, type JsonObject } from '../../kit/json.ts'
+import { toWireToolName } from '../tool-name.ts'
+import { toolWireOf } from './encode-context.ts'
 import { openaiChat } from './openai-chat.ts'
 
 interface Encoded {
@@ -477,6 +479,33 @@ describe('tool rounds', () => {
 })
 
 describe('tools', () => {
+  test('with names that the wire refuses get others, alike wherever they are named', () => {
+    const [long, dotted] = ['x'.repeat(65), 'files.read']
+    const call = { type: 'tool-call', id: 'c', name: long, arguments: '{}', form: 'json' } as const
+    const encoded = encode({
+      ...BASE,
+      turns: [...BASE.turns, { role: 'assistant', blocks: [call] }],
+      tools: [
+        { type: 'function', name: long },
+        { type: 'text', name: dotted },
+        { type: 'function', name: 'x'.repeat(64) },
+      ],
+      toolChoice: { type: 'allowed', mode: 'auto', names: [long, dotted] },
+    })
+    const [first, second] = [toWireToolName(long, toolWireOf({})), toWireToolName(dotted, toolWireOf({}))]
+    expect([first.length, second.slice(0, 11)]).toEqual([64, 'files_read_'])
+    expect(encoded.body['tools']).toEqual([
+      { type: 'function', function: { name: first } },
+      { type: 'custom', custom: { name: second } },
+      { type: 'function', function: { name: 'x'.repeat(64) } },
+    ])
+    expect(encoded.body['tool_choice']).toMatchObject({
+      allowed_tools: { tools: [{ function: { name: first } }, { custom: { name: second } }] },
+    })
+    expect(encoded.messages[1]?.['tool_calls']).toMatchObject([{ function: { name: first } }])
+    expect(codes(encoded)).toEqual(['tool.renamed', 'tool.renamed'])
+  })
+
   test('are written as the provider takes them', () => {
     const request: ChatRequest = {
       ...BASE,

@@ -24,7 +24,7 @@ export function encodeRequest(request: ModelRequest, context: RequestContext): W
       message: 'The provider cannot count tokens.',
     })
   }
-  const encoding = createEncoding(request, context)
+  const encoding = createEncoding(context)
   noteForeignExtra(request, context.notice)
   const extra = request.extra?.[FAMILY]
   const body: RequestFields = extra === undefined ? {} : omitKeys(extra, STREAM_OPTIONS)

@@ -8,6 +8,7 @@ import type {
 } from '../../exchange/chat.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { JsonObject } from '../../kit/json.ts'
+import { toWireToolName } from '../tool-name.ts'
 import type { Encoding, RequestFields } from './encode-context.ts'
 import { FAMILY } from './schema.ts'
 
@@ -42,14 +43,15 @@ function encodeTool(tool: Tool, index: number, encoding: Encoding): JsonObject[]
   }
 }
 
-function encodeFunction(tool: FunctionTool, index: number, { quirks, notice }: Encoding): JsonObject {
-  const { name, description, parameters, strict } = tool
+function encodeFunction(tool: FunctionTool, index: number, encoding: Encoding): JsonObject {
+  const { quirks, notice } = encoding
+  const { description, parameters, strict } = tool
   const keepsStrict = strict !== undefined && quirks.strictTools !== false
   if (strict === true && !keepsStrict) notice('param.dropped', `tools[${index}].strict`)
   return {
     type: 'function',
     function: {
-      name,
+      name: encodeName(tool.name, encoding),
       ...(description === undefined ? {} : { description }),
       ...(parameters === undefined ? {} : { parameters }),
       ...(keepsStrict ? { strict } : {}),
@@ -57,9 +59,17 @@ function encodeFunction(tool: FunctionTool, index: number, { quirks, notice }: E
   }
 }
 
+/** Calls come back under the name that the client knows. */
+function encodeName(name: string, { wire, notice }: Encoding): string {
+  const wireName = toWireToolName(name, wire)
+  if (wireName !== name) notice('tool.renamed', name)
+  return wireName
+}
+
 function encodeText(tool: TextTool, index: number, encoding: Encoding): JsonObject {
-  const { name, description, format } = tool
-  if (!encoding.emulated.has(name)) {
+  const { description, format } = tool
+  const name = encodeName(tool.name, encoding)
+  if (!encoding.wire.emulatesText) {
     return {
       type: 'custom',
       custom: {
@@ -99,10 +109,13 @@ function withMark(tool: FunctionTool | TextTool, encoded: JsonObject, { notice }
 }
 
 function encodeChoice(choice: ToolChoice, tools: readonly Tool[], encoding: Encoding): string | JsonObject {
+  const { wire } = encoding
   const isText = (name: string): boolean =>
-    !encoding.emulated.has(name) && tools.some((tool) => tool.type === 'text' && tool.name === name)
-  const named = (name: string): JsonObject =>
-    isText(name) ? { type: 'custom', custom: { name } } : { type: 'function', function: { name } }
+    !wire.emulatesText && tools.some((tool) => tool.type === 'text' && tool.name === name)
+  const named = (known: string): JsonObject => {
+    const name = toWireToolName(known, wire)
+    return isText(known) ? { type: 'custom', custom: { name } } : { type: 'function', function: { name } }
+  }
   switch (choice.type) {
     case 'auto':
     case 'none':

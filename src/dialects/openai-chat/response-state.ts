@@ -1,3 +1,4 @@
+import type { KnownTool } from '../tool-name.ts'
 import { ThinkTags } from './think-tags.ts'
 import type { Block } from '../../exchange/content.ts'
 import { isSemantic, type EventSink, type ResponseEvent } from '../../exchange/event.ts'
@@ -52,7 +53,8 @@ export interface ChoiceState {
 /** Everything that the decoder remembers between frames. */
 export interface ResponseState {
   readonly quirks: Quirks
-  readonly emulated: ReadonlySet<string>
+  /** Tools that the provider knows by another name, or as something else than they are; by the provider's names. */
+  readonly tools: ReadonlyMap<string, KnownTool>
   readonly choices: ChoiceState[]
   /** What the response says of itself, merged from the chunks before the first choice. */
   responseId: string | undefined
