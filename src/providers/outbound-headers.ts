@@ -1,3 +1,4 @@
+import { pickHeaders } from '../kit/header-rules.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { Failure } from '../exchange/failure.ts'
 import type { Credential, SpokenDialect } from '../exchange/target.ts'
@@ -47,23 +48,7 @@ export function forwardedHeaders(
   headers: Readonly<Record<string, string>>,
   allowed: readonly string[],
 ): Readonly<Record<string, string>> {
-  let forwarded: Record<string, string> | undefined
-  for (const name in headers) {
-    const value = headers[name]
-    if (value === undefined || !isAllowed(name, allowed)) continue
-    forwarded ??= {}
-    forwarded[name] = value
-  }
-  return forwarded ?? NONE
-}
-
-const NONE: Readonly<Record<string, string>> = {}
-
-function isAllowed(name: string, allowed: readonly string[]): boolean {
-  if (RESERVED.has(name)) return false
-  return allowed.some((pattern) =>
-    pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern,
-  )
+  return pickHeaders(headers, allowed, RESERVED)
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { ChatRequest } from '../../exchange/chat.ts'
 import { chatOf, type ModelRequest } from '../../exchange/operation.ts'
+import { pickHeaders } from '../../kit/header-rules.ts'
 import type { JsonObject } from '../../kit/json.ts'
 import type { RequestContext, WireRequest } from '../dialect.ts'
 import { createIdMapper } from '../tool-call-id.ts'
@@ -101,10 +102,5 @@ function remainingExtra(extra: JsonObject | undefined, { quirks }: RequestContex
 export function protocolHeaders(
   clientHeaders: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
-  const headers: Record<string, string> = { 'anthropic-version': DEFAULT_VERSION }
-  for (const name of FORWARD_HEADERS) {
-    const value = clientHeaders[name]
-    if (value !== undefined) headers[name] = value
-  }
-  return headers
+  return { 'anthropic-version': DEFAULT_VERSION, ...pickHeaders(clientHeaders, FORWARD_HEADERS) }
 }

@@ -30,9 +30,10 @@ export const FORWARD_HEADERS: readonly string[] = [
   'x-client-request-id',
 ]
 
-/** Tool names and tool-call ids that the API accepts. */
 /** Names of tools match `^[a-zA-Z0-9_-]{1,128}$`; tools with free text for input are not known. */
 export const TOOL_WIRE: ToolWire = { mostCharacters: 128, emulatesText: true }
+
+/** Longest id of a tool call that the API accepts. */
 export const TOOL_CALL_ID_CHARACTERS = 64
 
 /** Output limit where neither the client nor the model's description names one; `max_tokens` is mandatory. */

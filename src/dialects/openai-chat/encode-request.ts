@@ -3,14 +3,14 @@ import type { Block, Extra } from '../../exchange/content.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { NoticeSink } from '../../exchange/notice.ts'
 import type { ModelRequest } from '../../exchange/operation.ts'
+import { pickHeaders } from '../../kit/header-rules.ts'
 import { omitKeys, readObject, type JsonObject } from '../../kit/json.ts'
 import type { RequestContext, WireRequest } from '../dialect.ts'
 import { createEncoding, type Encoding, type RequestFields } from './encode-context.ts'
 import { encodeMessages } from './encode-messages.ts'
 import { encodeParameters, outputInstruction } from './encode-parameters.ts'
 import { encodeTools } from './encode-tools.ts'
-import { forwardedHeaders } from './forwarded-headers.ts'
-import { FAMILY } from './schema.ts'
+import { FAMILY, FORWARD_HEADERS } from './schema.ts'
 
 /**
  * Writes a chat request for a provider, as its quirks and capabilities demand, with a notice for every lossy step.
@@ -33,7 +33,10 @@ export function encodeRequest(request: ModelRequest, context: RequestContext): W
   encodeTools(body, request, encoding)
   encodeParameters(body, request, encoding)
   encodeStreaming(body, request, context)
-  return { body: JSON.stringify(obeyNames(body, context)), headers: forwardedHeaders(context.headers) }
+  return {
+    body: JSON.stringify(obeyNames(body, context)),
+    headers: pickHeaders(context.headers, FORWARD_HEADERS),
+  }
 }
 
 function encodeConversation(request: ChatRequest, encoding: Encoding): JsonObject[] {

@@ -1,12 +1,12 @@
 import { chatOf } from '../../exchange/operation.ts'
+import { pickHeaders } from '../../kit/header-rules.ts'
 import { isObject, parseJson, type Json, type JsonObject } from '../../kit/json.ts'
 import type { JsonScan } from '../../kit/json-scan.ts'
 import { spliceJson, type JsonEdit } from '../../kit/json-splice.ts'
 import type { NativeContext, NativeRequest } from '../dialect.ts'
 import { WISHES_FIELD } from '../wishes-field.ts'
 import { encodeRequest } from './encode-request.ts'
-import { forwardedHeaders } from './forwarded-headers.ts'
-import { FAMILY } from './schema.ts'
+import { FAMILY, FORWARD_HEADERS } from './schema.ts'
 
 /**
  * The request of the native lane: the client's own bytes, with the model's name at the provider, with usage switched on
@@ -29,7 +29,7 @@ export function passRequest(body: Uint8Array, context: NativeContext): NativeReq
   }
   return {
     body: edits.length === 0 ? body : spliceJson(body, edits, scan),
-    headers: forwardedHeaders(context.headers),
+    headers: pickHeaders(context.headers, FORWARD_HEADERS),
   }
 }
 

@@ -1,0 +1,37 @@
+type HeaderRecord = Readonly<Record<string, string>>
+
+const NONE: HeaderRecord = {}
+
+/**
+ * True when one of the rules names a header.
+ *
+ * @param rules names in lower case; a trailing `*` matches every name that begins so
+ * @param name in lower case
+ */
+export function namesHeader(rules: readonly string[], name: string): boolean {
+  for (const rule of rules) {
+    if (rule === name || (rule.endsWith('*') && name.startsWith(rule.slice(0, -1)))) return true
+  }
+  return false
+}
+
+/**
+ * The headers that the rules name.
+ *
+ * @param headers by their names in lower case
+ * @param except names that no rule can let through
+ */
+export function pickHeaders(
+  headers: HeaderRecord,
+  rules: readonly string[],
+  except?: ReadonlySet<string>,
+): HeaderRecord {
+  let picked: Record<string, string> | undefined
+  for (const name in headers) {
+    const value = headers[name]
+    if (value === undefined || except?.has(name) === true || !namesHeader(rules, name)) continue
+    picked ??= {}
+    picked[name] = value
+  }
+  return picked ?? NONE
+}
