@@ -7,37 +7,15 @@ import { openStore } from '../store/open-store.ts'
 import { attemptIdIn } from '../store/ledger-text.ts'
 import type { LedgerRow, LedgerStore, LedgerText } from '../store/store.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
+import { crashedRow } from './crashed-row.fixture.ts'
 import { openLedger, type Durability, type Ledger } from './ledger.ts'
 import { createSimulatedDisk, type SimulatedDisk } from './simulated-disk.ts'
 
 const DIRECTORY = '/journal'
 const CRASHED = 'crashed'
 
-const intent = (id: string): LedgerRow => ({
-  id,
-  requestId: 'req_1',
-  ordinal: 1,
-  atMs: 1_767_225_600_000,
-  keyId: 'key000000001',
-  route: 'smart',
-  target: 'acme/large',
-  provider: 'acme',
-  model: 'large',
-  simulated: false,
-  outcome: CRASHED,
-  durationMs: 0,
-  inputTokens: 100,
-  cacheReadTokens: 0,
-  cacheWriteTokens: 0,
-  cacheWriteLongTokens: 0,
-  outputTokens: 0,
-  reasoningTokens: 0,
-  basis: 'crash-estimate',
-  costNanoUsd: 50n,
-})
-
 const settled = (id: string, costNanoUsd = 70n): LedgerRow => ({
-  ...intent(id),
+  ...crashedRow(id),
   outcome: 'ok',
   basis: 'reported',
   outputTokens: 20,
@@ -115,7 +93,7 @@ describe('the ledger', () => {
   test('a settled attempt is in the store, once, whatever is repeated', async () => {
     const store = await createTrialStore()
     const { ledger } = await open(store)
-    ledger.intend(intent('att_1'))
+    ledger.intend(crashedRow('att_1'))
     await ledger.settle(settled('att_1'))
     await ledger.settle(settled('att_1', 99n))
     expect(await ledger.flush()).toBe(true)
@@ -133,8 +111,8 @@ describe('the ledger', () => {
   test('an attempt under way when the process died becomes a crash estimate', async () => {
     const store = await createTrialStore()
     const { ledger, disk } = await open(store)
-    ledger.intend(intent('att_1'))
-    ledger.intend(intent('att_2'))
+    ledger.intend(crashedRow('att_1'))
+    ledger.intend(crashedRow('att_2'))
     await ledger.settle(settled('att_2'))
     const second = await open(store, { disk: disk.snapshot() })
     expect(second.ledger.replayed).toMatchObject({ crashed: 1, damaged: 0 })
@@ -144,7 +122,7 @@ describe('the ledger', () => {
   test('an unpriced attempt that crashed stays unpriced', async () => {
     const store = await createTrialStore()
     const { ledger, disk } = await open(store)
-    const { costNanoUsd: _cost, ...unpriced } = intent('att_1')
+    const { costNanoUsd: _cost, ...unpriced } = crashedRow('att_1')
     ledger.intend(unpriced)
     await open(store, { disk: disk.snapshot() })
     expect(await store.rows()).toEqual([`att_1 ${CRASHED} crash-estimate undefined`])
@@ -153,7 +131,7 @@ describe('the ledger', () => {
   test('an attempt that was never sent leaves no row, not even after a crash', async () => {
     const store = await createTrialStore()
     const { ledger, disk } = await open(store)
-    ledger.intend(intent('att_1'))
+    ledger.intend(crashedRow('att_1'))
     ledger.void('att_1')
     ledger.void('att_1')
     await open(store, { disk: disk.snapshot() })
@@ -164,7 +142,7 @@ describe('the ledger', () => {
     const store = await createTrialStore()
     store.down = true
     const { ledger, disk } = await open(store)
-    ledger.intend(intent('att_1'))
+    ledger.intend(crashedRow('att_1'))
     await ledger.settle(settled('att_1'))
     store.down = false
     await open(store, { disk: disk.snapshot() })
@@ -180,9 +158,9 @@ describe('the ledger', () => {
     const mark = (expected: string[]): void => {
       written.push({ length: disk.contents.get(path())?.length ?? 0, expected })
     }
-    ledger.intend(intent('att_1'))
+    ledger.intend(crashedRow('att_1'))
     mark([`att_1 ${CRASHED} crash-estimate 50`])
-    ledger.intend(intent('att_2'))
+    ledger.intend(crashedRow('att_2'))
     mark([`att_1 ${CRASHED} crash-estimate 50`, `att_2 ${CRASHED} crash-estimate 50`])
     await ledger.settle(settled('att_1'))
     mark(['att_1 ok reported 70', `att_2 ${CRASHED} crash-estimate 50`])
@@ -206,8 +184,8 @@ describe('the ledger', () => {
     const store = await createTrialStore()
     store.down = true
     const { ledger, disk } = await open(store)
-    ledger.intend(intent('att_1'))
-    ledger.intend(intent('att_2'))
+    ledger.intend(crashedRow('att_1'))
+    ledger.intend(crashedRow('att_2'))
     await ledger.settle(settled('att_2'))
     const left = disk.snapshot()
     expect(String(await rejection(open(store, { disk: left })))).toContain('store is down')
@@ -240,7 +218,7 @@ describe('the ledger when things fail', () => {
     const { ledger, disk, clock } = await open(store)
     store.down = true
     for (let index = 0; index < 5; index += 1) {
-      ledger.intend(intent(`att_${index}`))
+      ledger.intend(crashedRow(`att_${index}`))
       await ledger.settle(settled(`att_${index}`))
     }
     const flushed = ledger.flush()
@@ -275,9 +253,9 @@ describe('the ledger when things fail', () => {
   test('a full disk refuses new attempts, loses no settlement, and is used again when there is room', async () => {
     const store = await createTrialStore()
     const { ledger, disk, clock } = await open(store)
-    ledger.intend(intent('att_1'))
+    ledger.intend(crashedRow('att_1'))
     disk.freeBytes = 20
-    expect(() => ledger.intend(intent('att_2'))).toThrow(Failure)
+    expect(() => ledger.intend(crashedRow('att_2'))).toThrow(Failure)
     expect(ledger.available).toBe(false)
     // The announced attempt settles straight to the store.
     await ledger.settle(settled('att_1'))
@@ -285,7 +263,7 @@ describe('the ledger when things fail', () => {
     disk.freeBytes = Number.POSITIVE_INFINITY
     clock.advance(1_000)
     expect(ledger.available).toBe(true)
-    ledger.intend(intent('att_3'))
+    ledger.intend(crashedRow('att_3'))
     await ledger.settle(settled('att_3'))
     await ledger.flush()
     expect(await store.rows()).toEqual(['att_1 ok reported 70', 'att_3 ok reported 70'])
@@ -296,10 +274,10 @@ describe('the ledger when things fail', () => {
   test('repeated failures leave no heap of files behind', async () => {
     const store = await createTrialStore()
     const { ledger, disk, clock } = await open(store)
-    ledger.intend(intent('att_1'))
+    ledger.intend(crashedRow('att_1'))
     disk.freeBytes = 0
     for (let index = 0; index < 10; index += 1) {
-      expect(() => ledger.intend(intent(`att_x${index}`))).toThrow(Failure)
+      expect(() => ledger.intend(crashedRow(`att_x${index}`))).toThrow(Failure)
       clock.advance(1_000)
     }
     expect(disk.contents.size).toBeLessThanOrEqual(2)
@@ -308,7 +286,7 @@ describe('the ledger when things fail', () => {
   test('strict settlements whose sync fails wait for the store instead', async () => {
     const store = await createTrialStore()
     const { ledger, disk } = await open(store, { durability: 'strict' })
-    ledger.intend(intent('att_1'))
+    ledger.intend(crashedRow('att_1'))
     disk.failSyncs = true
     await ledger.settle(settled('att_1'))
     expect(await store.rows()).toEqual(['att_1 ok reported 70'])
@@ -317,7 +295,7 @@ describe('the ledger when things fail', () => {
   test('when neither disk nor store takes a settlement, it fails within its time and is still tried', async () => {
     const store = await createTrialStore()
     const { ledger, disk, clock } = await open(store)
-    ledger.intend(intent('att_1'))
+    ledger.intend(crashedRow('att_1'))
     disk.freeBytes = 0
     store.down = true
     const settling = ledger.settle(settled('att_1'))
@@ -335,10 +313,10 @@ describe('the ledger when things fail', () => {
     const store = await createTrialStore()
     const segmentBytes = 2_000
     const { ledger, disk } = await open(store, { segmentBytes })
-    ledger.intend(intent('att_long'))
+    ledger.intend(crashedRow('att_long'))
     for (let index = 0; index < 400; index += 1) {
       const id = `att_${index}`
-      ledger.intend(intent(id))
+      ledger.intend(crashedRow(id))
       await ledger.settle(settled(id))
       if (index % 10 === 0) await ledger.flush()
     }
@@ -354,8 +332,8 @@ describe('the ledger when things fail', () => {
   test('a withdrawal outlives the intent that it cancels, however the segments empty', async () => {
     const store = await createTrialStore()
     const { ledger, disk } = await open(store, { segmentBytes: 600 })
-    ledger.intend(intent('att_void'))
-    ledger.intend(intent('att_open'))
+    ledger.intend(crashedRow('att_void'))
+    ledger.intend(crashedRow('att_open'))
     const fill = async (from: number): Promise<void> => {
       for (let index = from; index < from + 6; index += 1) await ledger.settle(settled(`att_${index}`))
       await ledger.flush()
@@ -373,12 +351,12 @@ describe('the ledger when things fail', () => {
   test('what a file held whose sync failed is written again, in case the disk has lost it', async () => {
     const store = await createTrialStore()
     const { ledger, disk } = await open(store, { durability: 'strict' })
-    ledger.intend(intent('att_1'))
+    ledger.intend(crashedRow('att_1'))
     disk.failSyncs = true
     await ledger.settle(settled('att_2'))
     disk.failSyncs = false
     const [poisoned = ''] = disk.contents.keys()
-    ledger.intend(intent('att_3'))
+    ledger.intend(crashedRow('att_3'))
     const left = disk.snapshot()
     left.contents.delete(poisoned)
     await open(store, { disk: left })
@@ -418,7 +396,7 @@ describe('the ledger at random', () => {
           const id = `att_${life}_${attempt}`
           if (action === 'intend' && !state.has(id)) {
             try {
-              trial.ledger.intend(intent(id))
+              trial.ledger.intend(crashedRow(id))
               state.set(id, 'open')
             } catch {
               state.delete(id)

@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs'
 import { systemClock } from '../../src/kit/clock.ts'
 import { openStore } from '../../src/store/open-store.ts'
-import type { LedgerRow } from '../../src/store/store.ts'
+import { crashedRow } from '../../src/ledger/crashed-row.fixture.ts'
 import { createJournalFiles } from '../../src/ledger/journal-files.ts'
 import { openLedger } from '../../src/ledger/ledger.ts'
 
@@ -25,28 +25,12 @@ const ledger = await openLedger({
 })
 
 const attempt = async (id: string, index: number): Promise<void> => {
-  const intent: LedgerRow = {
-    id,
+  const intent = crashedRow(id, {
     requestId: `req_${id}`,
-    ordinal: 1,
     atMs: systemClock.nowMs(),
-    keyId: 'key000000001',
-    route: 'smart',
-    target: 'acme/large',
-    provider: 'acme',
-    model: 'large',
-    simulated: false,
-    outcome: 'crashed',
-    durationMs: 0,
     inputTokens: 10,
-    cacheReadTokens: 0,
-    cacheWriteTokens: 0,
-    cacheWriteLongTokens: 0,
-    outputTokens: 0,
-    reasoningTokens: 0,
-    basis: 'crash-estimate',
     costNanoUsd: 1n,
-  }
+  })
   say(`announcing ${id}`)
   ledger.intend(intent)
   say(`announced ${id}`)
