@@ -15,6 +15,7 @@ import { createSeededRandom } from '../kit/random.ts'
 import { Secret } from '../kit/secret.ts'
 import { mintKey, parseKey } from '../policies/request/virtual-key.ts'
 import { toLedgerText } from '../store/ledger-text.ts'
+import { toRequestText } from '../store/request-text.ts'
 import { openStore } from '../store/open-store.ts'
 import type { LedgerRow, RequestRow, Store } from '../store/store.ts'
 import { createAdmin, type Admin } from './admin.ts'
@@ -136,7 +137,7 @@ const ledgerRow = (id: string, changed: Partial<LedgerRow> = {}): LedgerRow => (
 beforeAll(async () => {
   store = await openStore({ url: 'memory:', clock })
   admin = build('127.0.0.1')
-  await store.requests.append([1, 2, 3].map((number) => requestRow(`req_${number}`)))
+  await store.requests.append([1, 2, 3].map((number) => toRequestText(requestRow(`req_${number}`))))
   const rows = [
     ledgerRow('att_1'),
     ledgerRow('att_2', {

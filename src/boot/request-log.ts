@@ -1,10 +1,11 @@
 import type { Clock, Timer } from '../kit/clock.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { NanoUsd } from '../kit/money.ts'
-import type { RequestLogStore, RequestRow } from '../store/store.ts'
+import { toRequestText } from '../store/request-text.ts'
+import type { RequestLogStore, RequestRow, RequestText } from '../store/store.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 
-/** Short: the store's writer gathers for longer, and it keeps a line as text, which costs less to keep than its values. */
+/** Short, because the store's writer gathers as well. */
 const FLUSH_MS = 10
 const BATCH_ROWS = 500
 
@@ -35,7 +36,7 @@ export interface RequestLogNeeds {
 
 /** Creates the queue in front of the store's request log. */
 export function createRequestLog({ store, clock, telemetry }: RequestLogNeeds): RequestLog {
-  let waiting: RequestRow[] = []
+  let waiting: RequestText[] = []
   let rowsUnderWay = 0
   let timer: Timer | undefined
   let written = Promise.resolve()
@@ -43,7 +44,7 @@ export function createRequestLog({ store, clock, telemetry }: RequestLogNeeds): 
   const sum = { requests: 0, failed: 0, costNanoUsd: 0n, simulatedNanoUsd: 0n }
   telemetry.gauge('gatehouse_log_queue_rows', () => waiting.length + rowsUnderWay)
 
-  const write = async (rows: readonly RequestRow[]): Promise<void> => {
+  const write = async (rows: readonly RequestText[]): Promise<void> => {
     rowsUnderWay += rows.length
     try {
       await store.append(rows)
@@ -81,7 +82,7 @@ export function createRequestLog({ store, clock, telemetry }: RequestLogNeeds): 
         telemetry.count('gatehouse_log_dropped_total')
         return
       }
-      waiting.push(row)
+      waiting.push(toRequestText(row))
       if (waiting.length >= BATCH_ROWS) void flush()
       else timer ??= clock.after(FLUSH_MS, () => void flush())
     },

@@ -1,6 +1,6 @@
 import { isArray, parseJson } from '../kit/json.ts'
 import type { LedgerRow, LedgerText } from './store.ts'
-import { toAmount, toInteger, toReal, type WrittenValue } from './written-values.ts'
+import { toAmount, toInteger, toName, toReal, type WrittenValue } from './written-values.ts'
 
 /** The columns of the ledger in the order of a `LedgerText`. */
 export const LEDGER_COLUMNS = [
@@ -29,23 +29,20 @@ export const LEDGER_COLUMNS = [
   'simulated',
 ] as const
 
-/** Characters of one name; a client may ask for a model of any. */
-const MAX_NAME_CHARACTERS = 1_000
-
 /** Spells a row. What is absent is null, amounts beyond 2^53 are decimal text, flags are 0 and 1. */
 export function toLedgerText(row: LedgerRow): LedgerText {
   const values: WrittenValue[] = [
     row.id,
-    clip(row.requestId),
+    toName(row.requestId),
     toInteger(row.ordinal),
     toInteger(row.atMs),
-    clip(row.keyId),
-    row.project === undefined ? null : clip(row.project),
-    clip(row.route),
-    clip(row.target),
-    clip(row.provider),
-    clip(row.model),
-    clip(row.outcome),
+    toName(row.keyId),
+    row.project === undefined ? null : toName(row.project),
+    toName(row.route),
+    toName(row.target),
+    toName(row.provider),
+    toName(row.model),
+    toName(row.outcome),
     toInteger(row.status),
     toReal(row.durationMs),
     toInteger(row.inputTokens),
@@ -56,7 +53,7 @@ export function toLedgerText(row: LedgerRow): LedgerText {
     toInteger(row.reasoningTokens),
     row.basis,
     toAmount(row.costNanoUsd),
-    row.priceId === undefined ? null : clip(row.priceId),
+    row.priceId === undefined ? null : toName(row.priceId),
     row.simulated ? 1 : 0,
   ]
   return JSON.stringify(values)
@@ -72,8 +69,4 @@ export function attemptIdIn(text: LedgerText): string | undefined {
   } catch {
     return undefined
   }
-}
-
-function clip(name: string): string {
-  return name.length <= MAX_NAME_CHARACTERS ? name : name.slice(0, MAX_NAME_CHARACTERS)
 }

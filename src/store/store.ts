@@ -150,8 +150,11 @@ export interface RequestRow {
   readonly planVersion: string
 }
 
+/** A line of the request log on its way, as `toRequestText` spells it: for the reasons of `LedgerText`. */
+export type RequestText = string
+
 export interface RequestLogStore {
-  append(rows: readonly RequestRow[]): Promise<void>
+  append(rows: readonly RequestText[]): Promise<void>
   find(id: string): Promise<RequestRow | undefined>
   list(query: PageQuery & { readonly keyId?: string; readonly outcome?: string }): Promise<Page<RequestRow>>
   /** Rows after `id` in order of writing, oldest first; for following the log. */

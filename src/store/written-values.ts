@@ -4,6 +4,14 @@
  */
 export type WrittenValue = string | number | null
 
+/** Characters of one name; a client may ask for a model of any. */
+const MAX_NAME_CHARACTERS = 1_000
+
+/** A name to write, clipped where it is absurd. */
+export function toName(name: string): string {
+  return name.length <= MAX_NAME_CHARACTERS ? name : name.slice(0, MAX_NAME_CHARACTERS)
+}
+
 /** An integer to write. Never refuses: one absurd number must not keep a whole batch out of the ledger. */
 export function toInteger(value: number | undefined): WrittenValue {
   if (value === undefined) return null

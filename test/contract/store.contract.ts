@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'bun:test'
 import { Failure } from '../../src/exchange/failure.ts'
 import { toLedgerText } from '../../src/store/ledger-text.ts'
+import { toRequestText } from '../../src/store/request-text.ts'
 import type { KeyRecord, LedgerRow, RequestRow, Store } from '../../src/store/store.ts'
 
 /** One store of the driver under test. */
@@ -352,7 +353,7 @@ function testRequests(fresh: Fresh): void {
       simulated: true,
       decision: '{"id":"dec_1"}',
     })
-    await store.requests.append([full, requestRow('req_2')])
+    await store.requests.append([full, requestRow('req_2')].map(toRequestText))
     expect(await store.requests.find('req_1')).toEqual(full)
     expect(await store.requests.find('req_2')).toEqual(requestRow('req_2'))
     expect(await store.requests.find('req_3')).toBeUndefined()
@@ -360,11 +361,13 @@ function testRequests(fresh: Fresh): void {
 
   test('lists are filtered by key and outcome, alone and together', async () => {
     const { store } = await fresh()
-    await store.requests.append([
-      requestRow('req_1', { keyId: 'a' }),
-      requestRow('req_2', { keyId: 'b', outcome: 'overloaded' }),
-      requestRow('req_3', { keyId: 'a', outcome: 'overloaded' }),
-    ])
+    await store.requests.append(
+      [
+        requestRow('req_1', { keyId: 'a' }),
+        requestRow('req_2', { keyId: 'b', outcome: 'overloaded' }),
+        requestRow('req_3', { keyId: 'a', outcome: 'overloaded' }),
+      ].map(toRequestText),
+    )
     const ids = async (filter: { keyId?: string; outcome?: string }) =>
       (await store.requests.list({ limit: 10, ...filter })).rows.map((row) => row.id)
     expect(await ids({})).toEqual(['req_3', 'req_2', 'req_1'])
@@ -375,8 +378,10 @@ function testRequests(fresh: Fresh): void {
 
   test('the log can be followed in order of writing, whatever the times say', async () => {
     const { store } = await fresh()
-    await store.requests.append([requestRow('req_1'), requestRow('req_2', { atMs: MIDNIGHT_MS - HOUR_MS })])
-    await store.requests.append([requestRow('req_3', { atMs: MIDNIGHT_MS - 2 * HOUR_MS })])
+    await store.requests.append(
+      [requestRow('req_1'), requestRow('req_2', { atMs: MIDNIGHT_MS - HOUR_MS })].map(toRequestText),
+    )
+    await store.requests.append([toRequestText(requestRow('req_3', { atMs: MIDNIGHT_MS - 2 * HOUR_MS }))])
     const ids = async (after: string | undefined, limit = 10) =>
       (await store.requests.since(after, limit)).map((row) => row.id)
     expect(await ids(undefined)).toEqual(['req_1', 'req_2', 'req_3'])
@@ -388,10 +393,12 @@ function testRequests(fresh: Fresh): void {
   test('rows that are appended while pages are read do not disturb the pages', async () => {
     const { store } = await fresh()
     await store.requests.append(
-      Array.from({ length: 5 }, (_, index) => requestRow(`req_${index}`, { atMs: MIDNIGHT_MS + index })),
+      Array.from({ length: 5 }, (_, index) =>
+        toRequestText(requestRow(`req_${index}`, { atMs: MIDNIGHT_MS + index })),
+      ),
     )
     const first = await store.requests.list({ limit: 2 })
-    await store.requests.append([requestRow('req_new', { atMs: MIDNIGHT_MS + 100 })])
+    await store.requests.append([toRequestText(requestRow('req_new', { atMs: MIDNIGHT_MS + 100 }))])
     const second = await store.requests.list({ limit: 2, after: first.next ?? '' })
     expect([...first.rows, ...second.rows].map((row) => row.id)).toEqual(['req_4', 'req_3', 'req_2', 'req_1'])
   })

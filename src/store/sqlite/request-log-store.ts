@@ -1,14 +1,14 @@
 import type { Database } from 'bun:sqlite'
 import type { Page, PageQuery, RequestLogStore, RequestRow } from '../store.ts'
 import { readCursor, toPage } from './page-cursor.ts'
-import { toRequestRow, toRequestText } from './request-row.ts'
+import { toRequestRow } from './request-row.ts'
 import type { RowWriter } from './row-writer.ts'
 import { clampLimit, numberAt, type SqlRow } from './sql-values.ts'
 
 /** Creates the reader of the request log on a connection; rows go through the writer. */
 export function createRequestLogStore(database: Database, writer: RowWriter): RequestLogStore {
   return {
-    append: (rows) => writer.write('requests', rows.map(toRequestText)),
+    append: (rows) => writer.write('requests', rows),
     async find(id) {
       const row = database.query<SqlRow, [string]>('select * from requests where id = ?').get(id)
       return row === null ? undefined : toRequestRow(row)

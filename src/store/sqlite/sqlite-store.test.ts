@@ -13,6 +13,7 @@ import {
   testStore,
 } from '../../../test/contract/store.contract.ts'
 import { toLedgerText } from '../ledger-text.ts'
+import { toRequestText } from '../request-text.ts'
 import { openStore, StoreUrlError } from '../open-store.ts'
 import { openDatabase, SchemaError } from './open-database.ts'
 import { MIGRATIONS } from './migrations.ts'
@@ -77,14 +78,14 @@ describe('sqlite', () => {
     const rows = [ledgerRow('att_1')]
     const [ledger, log] = await Promise.allSettled([
       appendRows(store, rows),
-      store.requests.append([requestRow('req_1')]),
+      store.requests.append([toRequestText(requestRow('req_1'))]),
     ])
     expect(ledger.status).toBe('rejected')
     expect(log.status).toBe('rejected')
     other.run('drop trigger refuse')
     other.close()
     await appendRows(store, rows)
-    await store.requests.append([requestRow('req_1')])
+    await store.requests.append([toRequestText(requestRow('req_1'))])
     expect((await store.ledger.list({ limit: 5 })).rows).toHaveLength(1)
     await store.close()
   })
