@@ -8,8 +8,9 @@ import type { Ids } from '../kit/ids.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { Secret } from '../kit/secret.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
-import { cleanPath, createDoors, type Door, type Doors } from './doors.ts'
+import { createDoors, type Door, type Doors } from './doors.ts'
 import { modelList, modelRow, visibleModels } from './models.ts'
+import { readAddress, type Address } from './read-address.ts'
 import { readBody, type ReadBody } from './read-body.ts'
 import { readPresentedKey } from './read-key.ts'
 import { readWishes } from './read-wishes.ts'
@@ -51,18 +52,18 @@ export function createClientDoor(needs: ServerNeeds): ClientDoor {
       draining = true
     },
     async handle(request) {
-      const url = new URL(request.url)
-      const path = cleanPath(url.pathname)
+      const address = readAddress(request.url)
+      const { path } = address
       const door = doors.find(path)
       let answering: Answering | undefined
       try {
         admit()
         const isRead = request.method === 'GET' || request.method === 'HEAD'
-        if (isRead) return await answerRead({ request, url, path }, needs, doors)
+        if (isRead) return await answerRead({ request, address }, needs, doors)
         if (door === undefined) throw unknownPath(doors, path)
         if (request.method !== 'POST') throw methodNotAllowed()
         const body = await readBody(request)
-        const { exchange, run } = needs.gateway.open(inboundOf({ request, url, body }, door))
+        const { exchange, run } = needs.gateway.open(inboundOf({ request, address, body }, door))
         answering = { exchange, dialect: door.dialect, clock: needs.clock }
         if (exchange.request.stream) return await answerStream(answering, run())
         return await respondWhole(answering, await run())
@@ -91,19 +92,19 @@ function unknownPath(doors: Doors, path: string): Failure {
 
 interface Read {
   readonly request: Request
-  readonly url: URL
-  readonly path: string
+  readonly address: Address
 }
 
 /** `GET /v1/models`, `GET /v1/models/{id}`, and the `HEAD /` with which some clients look whether anybody is home. */
-async function answerRead({ request, url, path }: Read, needs: ServerNeeds, doors: Doors): Promise<Response> {
+async function answerRead({ request, address }: Read, needs: ServerNeeds, doors: Doors): Promise<Response> {
+  const { path, query } = address
   if (request.method === 'HEAD' && path === '/') return new Response(null, { status: 200 })
   const match = MODELS_PATH.exec(path)
   if (match === null) {
     if (doors.find(path) === undefined) throw unknownPath(doors, path)
     throw methodNotAllowed()
   }
-  const caller = await needs.identify(readPresentedKey(request.headers, url.searchParams))
+  const caller = await needs.identify(readPresentedKey(request.headers, query))
   const visible = visibleModels(needs.gateway.plan().models, caller, needs.allows)
   const wanted = match[1] === undefined ? undefined : decodeName(match[1])
   if (wanted === undefined) return Response.json(modelList(visible))
@@ -121,14 +122,12 @@ function decodeName(encoded: string): string {
   }
 }
 
-interface Post {
-  readonly request: Request
-  readonly url: URL
+interface Post extends Read {
   readonly body: ReadBody
 }
 
 /** What the gateway is told of a request. Throws `Failure` where the dialect cannot read it. */
-function inboundOf({ request, url, body }: Post, door: Door): Inbound {
+function inboundOf({ request, address, body }: Post, door: Door): Inbound {
   const { headers, signal } = request
   const { request: asked, wishes } = door.dialect.decodeRequest(body.json, door.endpoint.operation)
   const inbound: Inbound & { presentedKey?: Secret } = {
@@ -138,7 +137,7 @@ function inboundOf({ request, url, body }: Post, door: Door): Inbound {
     wishes: readWishes(headers, wishes),
     signal,
   }
-  const presentedKey = readPresentedKey(headers, url.search === '' ? undefined : url.searchParams)
+  const presentedKey = readPresentedKey(headers, address.query)
   if (presentedKey !== undefined) inbound.presentedKey = presentedKey
   return inbound
 }
