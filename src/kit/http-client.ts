@@ -4,6 +4,7 @@ import { createDeadlines, type Deadline, type Deadlines } from './deadlines.ts'
 import type { PublicEgress } from './egress.ts'
 import { readFetchError } from './fetch-error.ts'
 import { LIMITS } from './limits.ts'
+import { startOutboundThread } from './outbound-thread.ts'
 import { createReach, type FindReach } from './reach.ts'
 
 /** Why a call failed below HTTP. */
@@ -99,8 +100,11 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const deadlines = createDeadlines(clock, LIMITS.deadlineSlackMs)
   const pools = createConnectionPools({ clock, proxy, trustedCertificates })
   const find = createReach(pools, options.publicEgress)
+  let started = false
   return {
     send(request) {
+      if (!started) startOutboundThread()
+      started = true
       if (request.controller.signal.aborted) return Promise.reject(new HttpError('aborted'))
       return new Call(request, clock, deadlines).run(find)
     },
