@@ -109,10 +109,13 @@ const BUDGET_FIELDS: ReadonlySet<string> = new Set(['type', 'budget_tokens'])
 
 const NOTHING: JsonObject = {}
 
+/** Reads `output_config.format`, or `output_format`, where betas had it. */
 function decodeOutput(body: JsonObject): OutputFormat | undefined {
-  const format = readObject(readObject(body, 'output_config') ?? NOTHING, 'format')
+  const config = readObject(body, 'output_config') ?? NOTHING
+  const isNew = readObject(config, 'format') !== undefined
+  const format = isNew ? readObject(config, 'format') : readObject(body, 'output_format')
   if (format === undefined) return undefined
-  const path = 'output_config.format.'
+  const path = isNew ? 'output_config.format.' : 'output_format.'
   const type = readString(format, 'type')
   if (type !== 'json_schema') return refuse(`${path}type`, "Input should be 'json_schema'")
   const schema = optionalObject(format, 'schema', path)

@@ -237,6 +237,29 @@ describe('parameters', () => {
       { type: 'hosted', family: 'anthropic', name: 'web_search_20260209', raw },
     ])
   })
+
+  test('servers of tools that the provider would call are hosted tools too', () => {
+    const raw = { type: 'url', url: 'https://tools.example/mcp', name: 'castle' }
+    expect(decode({ mcp_servers: [raw] }).tools).toEqual([
+      { type: 'hosted', family: 'anthropic', name: 'mcp_servers', raw },
+    ])
+    expect(complaintOf({ ...base, mcp_servers: ['x'] })).toBe('mcp_servers[0]')
+  })
+
+  test('the older place of a schema is read, the newer one wins', () => {
+    const format = (title: string): JsonObject => ({ type: 'json_schema', schema: { title } })
+    expect(decode({ output_format: format('old') }).output).toEqual({
+      type: 'json-schema',
+      schema: { title: 'old' },
+    })
+    expect(decode({ output_format: format('old'), output_config: { format: format('new') } }).output).toEqual(
+      {
+        type: 'json-schema',
+        schema: { title: 'new' },
+      },
+    )
+    expect(complaintOf({ ...base, output_format: { type: 'xml' } })).toBe('output_format.type')
+  })
 })
 
 describe('one trip through the canonical model', () => {
@@ -281,6 +304,14 @@ describe('one trip through the canonical model', () => {
         tool_choice: { type: 'auto', disable_parallel_tool_use: true },
       },
     ],
+    [
+      'servers of tools beside tools',
+      {
+        tools: [{ name: 'f', input_schema: { type: 'object', properties: {} } }],
+        mcp_servers: [{ type: 'url', url: 'https://tools.example/mcp', name: 'castle' }],
+      },
+    ],
+    ['servers of tools alone', { mcp_servers: [{ type: 'url', url: 'https://e.com', name: 'c' }] }],
     [
       'a conversation with everything in it',
       {

@@ -12,7 +12,7 @@ import {
   refuse,
   requireString,
 } from './read-fields.ts'
-import { FAMILY } from './schema.ts'
+import { FAMILY, TOOL_SERVERS } from './schema.ts'
 
 const TOOL_FIELDS: ReadonlySet<string> = new Set([
   'type',
@@ -23,11 +23,23 @@ const TOOL_FIELDS: ReadonlySet<string> = new Set([
   'cache_control',
 ])
 
-/** Reads the tools of a request. A tool with a type of its own is run by the provider and carried whole. */
+/**
+ * Reads the tools of a request. A tool with a type of its own is run by the provider and carried whole, and so is a server
+ * of tools that the provider would call.
+ */
 export function decodeTools(body: JsonObject): readonly Tool[] | undefined {
-  const tools = optionalArray(body, 'tools', '')
-  if (tools === undefined || tools.length === 0) return undefined
-  return tools.map((tool, index) => decodeTool(tool, `tools[${index}]`))
+  const tools = optionalArray(body, 'tools', '') ?? []
+  const servers = optionalArray(body, TOOL_SERVERS, '') ?? []
+  if (tools.length + servers.length === 0) return undefined
+  return [
+    ...tools.map((tool, index) => decodeTool(tool, `tools[${index}]`)),
+    ...servers.map((server, index) => decodeServer(server, `${TOOL_SERVERS}[${index}]`)),
+  ]
+}
+
+function decodeServer(raw: Json, path: string): Tool {
+  if (!isObject(raw)) return refuse(path, 'Input should be an object')
+  return { type: 'hosted', family: FAMILY, name: TOOL_SERVERS, raw }
 }
 
 function decodeTool(raw: Json, path: string): Tool {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
-import type { ChatRequest, ReasoningWish } from '../../exchange/chat.ts'
+import type { ChatRequest, ReasoningWish, Turn } from '../../exchange/chat.ts'
+import type { Block } from '../../exchange/content.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { Capabilities, Quirks } from '../../exchange/target.ts'
 import { parseJsonObject, type JsonObject } from '../../kit/json.ts'
@@ -189,6 +190,46 @@ describe('reasoning', () => {
     expect(one.notices).toEqual([])
   })
 
+  test('thinking takes a top_p that would cut much away', () => {
+    const ask = (topP: number): Encoded => encode({ maxOutputTokens: 9, reasoning: { effort: 'low' }, topP })
+    expect(ask(0.5).body['top_p']).toBeUndefined()
+    expect(ask(0.5).notices).toEqual(['param.dropped=top_p'])
+    expect(ask(0.95).body['top_p']).toBe(0.95)
+    expect(encode({ maxOutputTokens: 9, topP: 0.5 }).body['top_p']).toBe(0.5)
+  })
+
+  test('a round of tools that began without thinking ends without it, where thinking has a budget', () => {
+    const seal = { family: 'anthropic', scheme: 'signature', value: 'EsgD' }
+    const thought = { type: 'reasoning', text: 'hm', form: 'full' } as const
+    const call = { type: 'tool-call', id: 'c', name: 'f', arguments: '{}', form: 'json' } as const
+    const result = { type: 'tool-result', callId: 'c', isError: false, blocks: [] } as const
+    const after = (...blocks: readonly Block[]): Turn[] => [
+      { role: 'user', blocks: [{ type: 'text', text: 'hi' }] },
+      { role: 'assistant', blocks },
+      { role: 'user', blocks: [result] },
+    ]
+    const ask = (
+      turns: readonly Turn[],
+      reasoning: ReasoningWish = { mode: 'on', budgetTokens: 2_048 },
+    ): Encoded => encode({ maxOutputTokens: 9_000, reasoning, turns })
+    expect(ask(after(call))).toEqual({
+      body: { max_tokens: 9_000 },
+      notices: ['reasoning.dropped=messages'],
+    })
+    expect(ask(after(thought, call)).body['thinking']).toBeUndefined()
+    expect(ask(after({ ...thought, seal }, call)).body['thinking'] ?? null).toMatchObject({ type: 'enabled' })
+    const further: Turn[] = [
+      { role: 'assistant', blocks: [call] },
+      { role: 'user', blocks: [result] },
+    ]
+    expect(ask([...after({ ...thought, seal }, call), ...further]).notices).toEqual([])
+    expect(ask([...after(call), ...further]).notices).toEqual(['reasoning.dropped=messages'])
+    const said: Turn = { role: 'user', blocks: [{ type: 'text', text: 'go on' }] }
+    expect(ask([...after(call), said]).notices).toContain('reasoning.dropped=messages')
+    expect(ask(after({ type: 'text', text: 'done' }).slice(0, 2)).body['thinking']).toBeDefined()
+    expect(ask(after(call), { effort: 'low' }).body['thinking'] ?? null).toEqual({ type: 'adaptive' })
+  })
+
   test('models that do not reason are not asked to', () => {
     expect(think({ effort: 'high' }, { reasoning: 'none' }, 9)).toEqual({
       body: { max_tokens: 9 },
@@ -240,6 +281,39 @@ describe('structured output', () => {
       },
     })
     expect(encoded.notices).toEqual(['schema.lowered=response_format'])
+  })
+
+  test('alternatives are told by the one word that the API has, unknown formats in words', () => {
+    const shapes = [
+      { type: 'string', format: 'uuid' },
+      { type: 'string', format: 'iban', minLength: 9 },
+    ]
+    const either = { type: 'object', properties: { a: { oneOf: shapes } }, additionalProperties: false }
+    const { body, notices } = encode({ maxOutputTokens: 9, output: { type: 'json-schema', schema: either } })
+    expect(body['output_config'] ?? null).toEqual({
+      format: {
+        type: 'json_schema',
+        schema: {
+          ...either,
+          properties: {
+            a: {
+              anyOf: [
+                { type: 'string', format: 'uuid' },
+                { type: 'string', description: 'Constraints: format: "iban", minLength: 9.' },
+              ],
+            },
+          },
+        },
+      },
+    })
+    expect(notices).toEqual(['schema.lowered=response_format'])
+  })
+
+  test('a property may have the name of a word of schemas', () => {
+    const property = { type: 'object', properties: { format: { type: 'string' }, oneOf: { type: 'null' } } }
+    const schema = { ...property, additionalProperties: false } as const
+    const { body } = encode({ maxOutputTokens: 9, output: { type: 'json-schema', schema } })
+    expect(body['output_config'] ?? null).toEqual({ format: { type: 'json_schema', schema } })
   })
 
   test('a schema that fits is not touched', () => {

@@ -6,7 +6,7 @@ import type { ReasoningPlan } from './encode-reasoning.ts'
 import { writeOptional, type Members } from './json-text.ts'
 import { lowerOutputSchema } from './output-schema.ts'
 import { encodeCacheMark } from './request-writer.ts'
-import { FAMILY, MAX_TEMPERATURE } from './schema.ts'
+import { FAMILY, LEAST_THINKING_TOP_P, MAX_TEMPERATURE } from './schema.ts'
 
 const JSON_SENTENCE = 'Answer with one valid JSON object and nothing else.'
 const SCHEMA_SENTENCE =
@@ -63,9 +63,10 @@ function encodeSampling(chat: ChatRequest, context: RequestContext, thinking: bo
     notice('param.dropped', name)
     return undefined
   }
-  // With thinking on, the API takes no temperature but 1, and no top_k; temperature and top_p exclude each other.
+  // With thinking on, the API takes no temperature but 1, no low top_p and no top_k; temperature and top_p exclude each other.
   const temperature = keep('temperature', chat.temperature, sampling && (!thinking || chat.temperature === 1))
-  const topP = keep('top_p', chat.topP, sampling && temperature === undefined)
+  const roomy = !thinking || (chat.topP ?? 1) >= LEAST_THINKING_TOP_P
+  const topP = keep('top_p', chat.topP, sampling && roomy && temperature === undefined)
   const topK = keep('top_k', chat.topK, sampling && !thinking)
   return {
     temperature: writeOptional(

@@ -1,4 +1,5 @@
-import type { ChatRequest, Effort, ReasoningWish } from '../../exchange/chat.ts'
+import type { ChatRequest, Effort, ReasoningWish, Turn } from '../../exchange/chat.ts'
+import type { Block } from '../../exchange/content.ts'
 import type { JsonObject } from '../../kit/json.ts'
 import type { RequestContext } from '../dialect.ts'
 import { effortOf, effortToBudget, LEAST_BUDGET_TOKENS } from '../reasoning-effort.ts'
@@ -32,6 +33,10 @@ export function planReasoning(chat: ChatRequest, context: RequestContext): Reaso
   if (off)
     return { maxTokens, thinking: { type: 'disabled' }, active: false, ...effortBesidesOff(wish, style) }
   if (style === 'toggle') return { maxTokens, thinking: { type: 'enabled' }, active: true }
+  if (style === 'budget' && isMidAnswer(chat.turns)) {
+    context.notice('reasoning.dropped', 'messages')
+    return { maxTokens, active: false }
+  }
   if (style === 'budget') return planBudget(chat, context, maxTokens)
   return planAdaptive(chat, wish, maxTokens)
 }
@@ -46,6 +51,31 @@ function styleOf(wish: ReasoningWish, { capabilities, quirks }: RequestContext):
   if (reasoning === 'budget' || reasoning === 'none') return reasoning
   if (reasoning !== undefined) return 'adaptive'
   return wish.mode === 'on' && wish.budgetTokens !== undefined ? 'budget' : 'adaptive'
+}
+
+/**
+ * Is this the middle of an answer that began without thinking of this family? An answer goes on through the results of its
+ * tools, and the API wants it to begin with thinking where thinking has a budget.
+ */
+function isMidAnswer(turns: readonly Turn[]): boolean {
+  const spoke = turns.findLastIndex(({ role }) => role === 'assistant')
+  if (!turns.slice(spoke + 1).some(holdsResult)) return false
+  const asked = turns.findLastIndex(
+    (turn, index) => index < spoke && turn.role === 'user' && !holdsResult(turn),
+  )
+  const answer = turns.slice(asked + 1, spoke + 1).filter(({ role }) => role === 'assistant')
+  const [first] = answer.flatMap(({ blocks }) => blocks.filter(isTold))
+  return first !== undefined && first.type !== 'reasoning'
+}
+
+function holdsResult({ blocks }: Turn): boolean {
+  return blocks.some(({ type }) => type === 'tool-result')
+}
+
+/** Will the block be sent? Empty text is not, nor reasoning of another maker. */
+function isTold(block: Block): boolean {
+  if (block.type === 'reasoning') return block.seal?.family === FAMILY
+  return block.type !== 'text' || block.text !== ''
 }
 
 function resolveMaxTokens(chat: ChatRequest, { capabilities, notice }: RequestContext): number {

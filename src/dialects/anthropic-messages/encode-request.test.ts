@@ -298,6 +298,11 @@ describe('turns', () => {
     expect(encode(chat(turns), { quirks: { keepAttribution: true } }).text).toContain('cch=a1b2')
   })
 
+  test('P32: what follows the attribution line in its text stays', () => {
+    const turns = [system('x-anthropic-billing-header: cch=a1b2\nYou are.'), user('hi')]
+    expect(encode(chat(turns)).body['system']).toBe('You are.')
+  })
+
   test('names and developer rank are noted', () => {
     const turns: readonly Turn[] = [
       { ...system('s'), rank: 'developer' },

@@ -5,7 +5,7 @@ import type { RequestContext } from '../dialect.ts'
 import { writeArray, writeObject, writeOptional, type Members } from './json-text.ts'
 import { lowerOutputSchema, lowerParameters, type LoweredSchema } from './output-schema.ts'
 import { encodeCacheMark, ownExtra } from './request-writer.ts'
-import { FAMILY, TOOL_WIRE } from './schema.ts'
+import { FAMILY, TOOL_SERVERS, TOOL_WIRE } from './schema.ts'
 import { toWireToolName } from '../tool-name.ts'
 
 /** Arguments of the function that stands for a free-text tool. */
@@ -13,8 +13,8 @@ const TEXT_INPUT = '{"type":"object","properties":{"input":{"type":"string"}},"r
 const TEXT_INPUT_SENTENCE = 'Put the whole input, as free text, into the field "input".'
 
 /**
- * Writes `tools` and `tool_choice`. Throws `unsupported-feature` for tools that another family's provider would run:
- * leaving one out would change what the model can do.
+ * Writes `tools`, their servers and `tool_choice`. Throws `unsupported-feature` for tools that another family's provider
+ * would run: leaving one out would change what the model can do.
  *
  * @param thinking true when the model is asked to think, which excludes being forced to call a tool
  */
@@ -23,14 +23,22 @@ export function encodeTools(chat: ChatRequest, context: RequestContext, thinking
   if (tools.length > 0 && (context.quirks.tools === false || context.capabilities.tools === false)) {
     throw new Failure('unsupported-feature', { param: 'tools', message: 'The chosen model takes no tools.' })
   }
-  if (tools.length === 0) {
-    if (chat.toolChoice !== undefined) context.notice('param.dropped', 'tool_choice')
-    return {}
-  }
+  const listed = tools.filter((tool) => !isServer(tool))
+  if (listed.length === 0 && chat.toolChoice !== undefined) context.notice('param.dropped', 'tool_choice')
   return {
-    tools: writeArray(tools.map((tool) => encodeTool(tool, context))),
-    tool_choice: encodeToolChoice(chat, context, thinking),
+    tools: encodeList(listed, context),
+    tool_choice: listed.length === 0 ? undefined : encodeToolChoice(chat, context, thinking),
+    [TOOL_SERVERS]: encodeList(tools.filter(isServer), context),
   }
+}
+
+/** Servers of tools have a field of their own, beside the tools. */
+function isServer(tool: Tool): boolean {
+  return tool.type === 'hosted' && tool.family === FAMILY && tool.name === TOOL_SERVERS
+}
+
+function encodeList(tools: readonly Tool[], context: RequestContext): string | undefined {
+  return tools.length === 0 ? undefined : writeArray(tools.map((tool) => encodeTool(tool, context)))
 }
 
 /** A choice among several tools has no word here; the other tools are left out instead. */

@@ -2,7 +2,7 @@ import type { Turn } from '../../exchange/chat.ts'
 import type { Block } from '../../exchange/content.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { JsonObject } from '../../kit/json.ts'
-import { isClientAttribution } from '../client-attribution.ts'
+import { isClientAttribution, withoutAttribution } from '../client-attribution.ts'
 import { encodeBlock } from './encode-blocks.ts'
 import { writeArray, writeObject } from './json-text.ts'
 import { isPlainText, ownExtra, type RequestWriter } from './request-writer.ts'
@@ -52,7 +52,7 @@ function encodeSystem(
 ): string | undefined {
   const blocks = turns.flatMap((turn) => {
     noteTurn(turn, writer)
-    return withoutAttribution(turn.blocks, writer)
+    return keptBlocks(turn.blocks, writer)
   })
   const plain = [...blocks, ...sentences.map((text): Block => ({ type: 'text', text }))]
   const [only] = plain
@@ -64,13 +64,13 @@ function encodeSystem(
 }
 
 /** Client attribution changes with every request and would make every prompt new to a cache. */
-function withoutAttribution(blocks: readonly Block[], writer: RequestWriter): readonly Block[] {
+function keptBlocks(blocks: readonly Block[], writer: RequestWriter): readonly Block[] {
   const { quirks, notice } = writer.context
   if (quirks.keepAttribution === true) return blocks
-  return blocks.filter((block) => {
-    if (block.type !== 'text' || !isClientAttribution(block.text)) return true
+  return blocks.map((block) => {
+    if (block.type !== 'text' || !isClientAttribution(block.text)) return block
     notice('attribution.stripped', 'system')
-    return false
+    return { ...block, text: withoutAttribution(block.text) }
   })
 }
 

@@ -25,12 +25,26 @@ const CONSTRAINTS: ReadonlySet<string> = new Set([
   'maxProperties',
 ])
 
+/** Formats of strings that the API knows. */
+const FORMATS: ReadonlySet<string> = new Set([
+  'date-time',
+  'time',
+  'date',
+  'duration',
+  'email',
+  'hostname',
+  'uri',
+  'ipv4',
+  'ipv6',
+  'uuid',
+])
+
 const SCHEMA_MAPS: ReadonlySet<string> = new Set(['properties', '$defs', 'definitions'])
 const SCHEMA_LISTS: ReadonlySet<string> = new Set(['anyOf', 'oneOf', 'allOf', 'prefixItems'])
 
 /**
- * Brings a schema into the subset that structured output takes: objects are closed (`additionalProperties: false`) and
- * constraints on size become words. Pure; equal input gives equal output.
+ * Brings a schema into the subset that structured output takes: objects are closed (`additionalProperties: false`),
+ * constraints on size and unknown formats become words, and `oneOf` becomes `anyOf`. Pure; equal input gives equal output.
  */
 export function lowerOutputSchema(schema: JsonObject): LoweredSchema {
   let changed = false
@@ -39,8 +53,13 @@ export function lowerOutputSchema(schema: JsonObject): LoweredSchema {
     const constraints: string[] = []
     for (const [key, value] of Object.entries(node)) {
       if (value === undefined) continue
-      if (isConstraint(key, value)) constraints.push(`${key}: ${JSON.stringify(value)}`)
-      else lowered[key] = visitMember(key, value, visit)
+      if (isConstraint(key, value)) {
+        constraints.push(`${key}: ${JSON.stringify(value)}`)
+        continue
+      }
+      const word = key === 'oneOf' && node['anyOf'] === undefined ? 'anyOf' : key
+      if (word !== key) changed = true
+      lowered[word] = visitMember(key, value, visit)
     }
     if (constraints.length > 0) {
       changed = true
@@ -69,6 +88,7 @@ function visitMember(key: string, value: Json, visit: (node: JsonObject) => Json
 
 /** `minItems` of 0 and 1 is the one size that the API enforces. */
 function isConstraint(key: string, value: Json): boolean {
+  if (key === 'format') return typeof value === 'string' && !FORMATS.has(value)
   return CONSTRAINTS.has(key) && !(key === 'minItems' && (value === 0 || value === 1))
 }
 

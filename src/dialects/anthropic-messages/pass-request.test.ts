@@ -106,6 +106,24 @@ describe('P32: the attribution line of a client', () => {
     expect(notices).toEqual(['attribution.stripped=system'])
   })
 
+  const asked = (system: string): string =>
+    `{"model":"route","max_tokens":1,"system":${system},"messages":[{"role":"user","content":"hi"}]}`
+
+  test.each([
+    [
+      'a string',
+      '"x-anthropic-billing-header: cch=a1\\nYou are a \\"castle\\".\\n\\nx"',
+      '"You are a \\"castle\\".\\n\\nx"',
+    ],
+    [
+      'a segment',
+      '[{"type":"text","text":"x-anthropic-billing-header: cch=a1\\nYou are.","cache_control":{"type":"ephemeral"}}]',
+      '[{"type":"text","text":"You are.","cache_control":{"type":"ephemeral"}}]',
+    ],
+  ])('at the head of %s, it alone is taken out', (_what, system, left) => {
+    expect(pass(asked(system), 'route').body).toBe(asked(left))
+  })
+
   test('alone, it takes system along', () => {
     const alone =
       '{"model":"route","max_tokens":1,"system":"x-anthropic-billing-header: cch=1","messages":[{"role":"user","content":"hi"}]}'

@@ -1,7 +1,7 @@
 import { chatOf } from '../../exchange/operation.ts'
 import { isArray, isObject, parseJson, readString, type Json } from '../../kit/json.ts'
 import { spliceJson, type JsonEdit } from '../../kit/json-splice.ts'
-import { isClientAttribution } from '../client-attribution.ts'
+import { isClientAttribution, withoutAttribution } from '../client-attribution.ts'
 import type { NativeContext, NativeRequest } from '../dialect.ts'
 import { WISHES_FIELD } from '../wishes-field.ts'
 import { encodeRequest, protocolHeaders } from './encode-request.ts'
@@ -64,10 +64,17 @@ function editAttribution(edits: JsonEdit[], body: Uint8Array, { scan, notice }: 
   if (member === undefined) return
   notice('attribution.stripped', 'system')
   const system = parseJson(decoder.decode(body.subarray(member.valueStart, member.valueEnd)))
-  const kept = isArray(system) ? system.filter((segment) => !isAttribution(segment)) : []
+  const kept = typeof system === 'string' ? withoutAttribution(system) : keptSegments(system)
   edits.push({ key: 'system', value: kept.length === 0 ? undefined : JSON.stringify(kept) })
 }
 
-function isAttribution(segment: Json): boolean {
-  return isObject(segment) && isClientAttribution(readString(segment, 'text') ?? '')
+/** The segments without the line; one that held nothing else goes with it. */
+function keptSegments(system: Json): readonly Json[] {
+  if (!isArray(system)) return []
+  return system.flatMap((segment) => {
+    const text = isObject(segment) ? (readString(segment, 'text') ?? '') : ''
+    if (!isObject(segment) || !isClientAttribution(text)) return [segment]
+    const left = withoutAttribution(text)
+    return left === '' ? [] : [{ ...segment, text: left }]
+  })
 }

@@ -33,6 +33,9 @@ export const FORWARD_HEADERS: readonly string[] = [
 /** Names of tools match `^[a-zA-Z0-9_-]{1,128}$`; tools with free text for input are not known. */
 export const TOOL_WIRE: ToolWire = { mostCharacters: 128, emulatesText: true }
 
+/** The field of servers whose tools the provider calls by itself; each of them is a hosted tool of this name. */
+export const TOOL_SERVERS = 'mcp_servers'
+
 /** Longest id of a tool call that the API accepts. */
 export const TOOL_CALL_ID_CHARACTERS = 64
 
@@ -41,6 +44,9 @@ export const DEFAULT_MAX_TOKENS = 8_192
 
 /** Highest temperature of the API. */
 export const MAX_TEMPERATURE = 1
+
+/** Lowest `top_p` beside thinking (https://docs.anthropic.com, extended thinking, feature compatibility). */
+export const LEAST_THINKING_TOP_P = 0.95
 
 /** Scheme of the seal on a `thinking` block, and of the one that is all of a `redacted_thinking` block. */
 export const SIGNATURE = 'signature'
@@ -77,9 +83,11 @@ export const REQUEST_FIELDS: ReadonlySet<string> = new Set([
   'system',
   'max_tokens',
   'tools',
+  TOOL_SERVERS,
   'tool_choice',
   'thinking',
   'output_config',
+  'output_format',
   'stop_sequences',
   'temperature',
   'top_p',

@@ -103,3 +103,27 @@ test('a delta that was cut off is skipped like the decoder does, and the client 
   const { verdicts } = read(createResponseTap({ request, quirks: {} }), start + broken)
   expect(verdicts).toEqual(['show', 'show', 'show', 'hide'])
 })
+
+describe('a second message_start', () => {
+  const start = { type: 'message_start', message: { id: 'msg_1', usage: { input_tokens: 3 } } }
+  const block = { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } }
+  const hello = { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'a' } }
+
+  test('right behind the first is a stutter, on which the official SDK would stop', () => {
+    const again = { type: 'message_start', message: { id: 'msg_1', usage: { input_tokens: 5 } } }
+    const { events, verdicts } = read(
+      createResponseTap({ request, quirks: {} }),
+      toWire([start, { type: 'ping' }, again, block, hello]),
+    )
+    expect(verdicts).toEqual(['show', 'show', 'hide', 'show', 'show'])
+    expect(collect(events).usage.inputTokens).toBe(5)
+  })
+
+  test('behind content is shown: it takes back what the client has read', () => {
+    const { verdicts } = read(
+      createResponseTap({ request, quirks: {} }),
+      toWire([start, block, hello, start, block, hello]),
+    )
+    expect(new Set(verdicts)).toEqual(new Set(['show']))
+  })
+})

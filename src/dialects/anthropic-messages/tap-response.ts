@@ -11,27 +11,31 @@ const BARE_DELTA = encoder.encode('data: {"type":"content_block_delta"')
 
 /**
  * Creates a tap for the native lane: the decoder itself, spared the deltas behind the first content. Those are counted as
- * `passed`, unread. The client sees every frame, except a broken one that the decoder skips: clients stumble over it.
+ * `passed`, unread. The client sees every frame, except those that the decoder skips and clients stumble over: a broken one,
+ * and a start that is told again before anything followed it.
  */
 export function createResponseTap(context: DecodeContext): ResponseTap {
   return new MessageTap(context)
 }
 
 class MessageTap extends MessageDecoder implements ResponseTap {
+  #started = false
   #spoken = false
 
   override frame(frame: SseFrame, sink: EventSink): 'show' | 'hide' {
     if (this.done) return 'show'
+    const stutters = this.#started && !this.#spoken && frame.event === 'message_start'
     if (!this.#spoken) this.#listen(frame, sink)
     else if (isDelta(frame) && endsLikeObject(frame)) {
       sink({ type: 'passed', frames: 1, bytes: frame.bytes.length })
       return 'show'
     } else this.#readOn(frame, sink)
-    return isBroken(frame) ? 'hide' : 'show'
+    return stutters || isBroken(frame) ? 'hide' : 'show'
   }
 
   #listen(frame: SseFrame, sink: EventSink): void {
     super.frame(frame, (event) => {
+      this.#started ||= event.type === 'start'
       this.#spoken ||= isSemantic(event)
       sink(event)
     })
