@@ -11,7 +11,7 @@ afterAll(() => house.close())
 
 const PIXEL =
   'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
-const ADDRESS = 'https://images.example/castle.png?size=large&mode=a%20b'
+const ADDRESS = 'https://images.example/Castle.PNG?size=large&mode=a%20b'
 const SEEN_PIXEL = 'image image/png, 70 bytes'
 const SEEN_ADDRESS = `image at ${ADDRESS}`
 

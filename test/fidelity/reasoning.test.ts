@@ -56,6 +56,19 @@ describe.each(CELLS.filter(({ client }) => client.reasoning !== 'none'))(
   },
 )
 
+describe.each([...CELLS])('the wish to reason: $name', ({ client, target, mode }) => {
+  const wish = (): unknown => house.lastBody()[target === 'chat' ? 'reasoning_effort' : 'thinking']
+
+  test('arrives in the words of the provider, and only where there is one', async () => {
+    const talk = client.open(house, { model: `${target}/reason`, mode, reasoning: true })
+    await talk.say('Think about castles.')
+    if (target === 'chat') expect(wish()).toBe(client.dialect === 'openai-chat' ? 'medium' : 'low')
+    else expect(wish()).toMatchObject({ type: client.dialect === 'openai-chat' ? 'adaptive' : 'enabled' })
+    await client.open(house, { model: `${target}/echo`, mode }).say('Do not.')
+    expect(wish()).toBeUndefined()
+  })
+})
+
 describe.each(CELLS.filter(({ client, target }) => client.reasoning === 'sealed' && target === 'messages'))(
   'sealed reasoning: $name',
   ({ client, target, mode }) => {

@@ -184,6 +184,7 @@ describe.each(['chat', 'messages'] as const)('what official SDKs can say about t
     expect(message.content).toMatchObject([{ text: 'I see 1 image: image image/png, 70 bytes.' }])
     const sent = JSON.stringify(house.lastBody())
     expect(sent).toContain('The camera is dirty.')
+    expect(sent).toContain(target === 'chat' ? '[tool error] ' : '"is_error":true')
     expect(sent).toContain('What do you see?')
   })
 
