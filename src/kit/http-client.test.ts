@@ -100,6 +100,22 @@ describe('an ordinary call', () => {
     response.cancel()
   })
 
+  test('tells of every part of a whole body that comes in parts', async () => {
+    const proceed = Promise.withResolvers<void>()
+    const wire = listen((socket) => {
+      socket.write(`${CHUNKED}1\r\n\n\r\n`)
+      void proceed.promise.then(() => socket.write('2\r\nok\r\n0\r\n\r\n'))
+    })
+    let parts = 0
+    const response = await openClient().send(requestTo(wire.url))
+    const body = await response.readAll(100, () => {
+      parts += 1
+      proceed.resolve()
+    })
+    expect(decoder.decode(body)).toBe('\nok')
+    expect(parts).toBe(2)
+  })
+
   test('has an empty body where HTTP has none', async () => {
     const wire = listen((socket) => socket.write('HTTP/1.1 204 No Content\r\n\r\n'))
     const client = openClient()

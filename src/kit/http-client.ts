@@ -64,8 +64,12 @@ export interface HttpResponse {
   readonly headers: Headers
   /** The next bytes, or undefined at the end. Rejects with HttpError. One read at a time. */
   read(): Promise<Uint8Array | undefined>
-  /** The whole (rest of the) body. Rejects with HttpError; beyond `maxBytes` it is `body-too-large` and the connection is closed. */
-  readAll(maxBytes: number): Promise<Uint8Array>
+  /**
+   * The whole (rest of the) body. Rejects with HttpError; beyond `maxBytes` it is `body-too-large` and the connection is closed.
+   *
+   * @param onPart told of every part of a body that comes without an announced length
+   */
+  readAll(maxBytes: number, onPart?: () => void): Promise<Uint8Array>
   /** Closes the connection without reading on; a read in progress rejects with `aborted`. Harmless when the body is over. */
   cancel(): void
 }
@@ -184,10 +188,11 @@ class Call implements HttpResponse, Deadline {
     return undefined
   }
 
-  async readAll(maxBytes: number): Promise<Uint8Array> {
+  async readAll(maxBytes: number, onPart?: () => void): Promise<Uint8Array> {
     const declared = this.#declaredBytes()
     if (declared !== undefined && declared > maxBytes) throw this.#stop('body-too-large')
-    if (declared === undefined || this.#response === undefined || this.#over) return this.#readParts(maxBytes)
+    if (declared === undefined || this.#response === undefined || this.#over)
+      return this.#readParts(maxBytes, onPart)
     try {
       const bytes = await this.#response.bytes()
       this.#complete()
@@ -230,13 +235,14 @@ class Call implements HttpResponse, Deadline {
     return Number(length)
   }
 
-  async #readParts(maxBytes: number): Promise<Uint8Array> {
+  async #readParts(maxBytes: number, onPart?: () => void): Promise<Uint8Array> {
     const parts: Uint8Array[] = []
     let length = 0
     for (let part = await this.read(); part !== undefined; part = await this.read()) {
       length += part.length
       if (length > maxBytes) throw this.#stop('body-too-large')
       parts.push(part)
+      onPart?.()
     }
     const [only] = parts
     return parts.length === 1 && only !== undefined ? only : new Uint8Array(Buffer.concat(parts))

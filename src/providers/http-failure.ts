@@ -6,6 +6,9 @@ import { Failure } from '../exchange/failure.ts'
 import type { FailureCode } from '../exchange/failure-table.ts'
 import type { Watchdog } from './watchdog.ts'
 
+/** Time for the body of an error: its status is known, and another target may be waiting. */
+const ERROR_BODY_MS = 5_000
+
 const BEFORE_HEAD: Readonly<Record<HttpErrorKind, FailureCode>> = {
   'connect-failed': 'connect-failed',
   'connect-timeout': 'connect-timeout',
@@ -54,6 +57,7 @@ export async function readErrorResponse(
 async function readBounded(response: HttpResponse, watchdog: Watchdog): Promise<Uint8Array> {
   const body = new Uint8Array(LIMITS.errorBodyBytes)
   let length = 0
+  watchdog.hurry(ERROR_BODY_MS)
   try {
     while (length < body.length) {
       watchdog.reading()

@@ -222,6 +222,24 @@ describe('a unary answer', () => {
     return { source: receiveUnary({ response, reader: wordReader(verbatim), watchdog }), state, watchdog }
   }
 
+  test('may take its time while blank lines say that somebody is at work', async () => {
+    const { clock, watchdog } = watch()
+    const { response } = scripted()
+    const slow: HttpResponse = {
+      ...response,
+      async readAll(_maxBytes, onPart) {
+        for (let lines = 0; lines < 20; lines += 1) {
+          clock.advance(400)
+          onPart?.()
+        }
+        return encoder.encode(`${'\n'.repeat(20)}{"text":"hi"}`)
+      },
+    }
+    const chunks = await all(receiveUnary({ response: slow, reader: wordReader(true), watchdog }))
+    expect(watchdog.reason).toBeUndefined()
+    expect(said(chunks)).toBe('hi end')
+  })
+
   test('is one chunk, with its bytes untouched in the native lane', async () => {
     const body = '{ "text" : "hi" }'
     const chunks = await all(unary(true, body).source)

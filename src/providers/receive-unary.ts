@@ -28,7 +28,7 @@ class UnarySource implements ChunkSource {
     watchdog.reading()
     let wire: Uint8Array | Failure
     try {
-      wire = await response.readAll(LIMITS.responseBodyBytes)
+      wire = await response.readAll(LIMITS.responseBodyBytes, () => this.#progress())
     } catch (thrown) {
       response.cancel()
       wire = failureInBody(thrown, watchdog)
@@ -38,6 +38,13 @@ class UnarySource implements ChunkSource {
     this.#over = true
     watchdog.stop()
     return chunk
+  }
+
+  /** Some providers send their head at once and blank lines while they work: whatever comes is a sign of life. */
+  #progress(): void {
+    const { watchdog } = this.#receiving
+    watchdog.received(true)
+    watchdog.reading()
   }
 
   cancel(reason: Failure): void {

@@ -332,6 +332,32 @@ describe('over real sockets', () => {
     expect((await sending).code).toBe('first-byte-timeout')
   })
 
+  test('an error whose body stalls is judged by its status soon', async () => {
+    const clock = createManualClock()
+    const waiting = Promise.withResolvers<void>()
+    const http: HttpClient = {
+      send: ({ controller }) =>
+        Promise.resolve({
+          status: 500,
+          headers: new Headers(),
+          read() {
+            waiting.resolve()
+            return new Promise((_resolve, reject) =>
+              controller.signal.addEventListener('abort', () => reject(new HttpError('aborted'))),
+            )
+          },
+          readAll: () => Promise.reject(new HttpError('aborted')),
+          cancel() {},
+        }),
+      close() {},
+    }
+    const send = createSender({ dialects: DIALECTS, http, clock, telemetry: SILENT, version: '1.0.0' })
+    const sending = refusal(send(attemptAt({ baseUrl: 'https://p.example' }, clock.nowMs())))
+    await waiting.promise
+    clock.advance(5_000)
+    expect((await sending).code).toBe('provider-error')
+  })
+
   test('a whole answer that never comes is given up at the limit of the attempt, and called so', async () => {
     const { clock, send } = house()
     const arrived = Promise.withResolvers<void>()

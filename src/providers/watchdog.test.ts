@@ -129,6 +129,36 @@ describe('the watchdog of a unary call', () => {
     run.clock.advance(1)
     expect(run.watchdog.reason?.code).toBe('idle-timeout')
   })
+
+  test('gives a silent provider up while there is time to ask another, and blames the provider', () => {
+    const run = start({
+      stream: false,
+      timeouts: { ...TIMEOUTS, totalMs: 3_600_000 },
+      deadlineAtMs: Number.MAX_SAFE_INTEGER,
+    })
+    run.clock.advance(600_000 - 1)
+    expect(run.watchdog.reason).toBeUndefined()
+    run.clock.advance(1)
+    expect(run.watchdog.reason).toMatchObject({ code: 'first-byte-timeout', row: { health: 'fault' } })
+  })
+
+  test('waits longer for the head where the operator allows longer for the first token', () => {
+    const run = start({
+      stream: false,
+      timeouts: { ...TIMEOUTS, firstByteMs: 700_000, totalMs: 3_600_000 },
+      deadlineAtMs: Number.MAX_SAFE_INTEGER,
+    })
+    run.clock.advance(700_000 - 1)
+    expect(run.watchdog.reason).toBeUndefined()
+    run.clock.advance(1)
+    expect(run.watchdog.reason?.code).toBe('first-byte-timeout')
+  })
+
+  test('is over at the limit of the attempt when that is the shorter one', () => {
+    const run = start({ stream: false })
+    run.clock.advance(60_000)
+    expect(run.watchdog.reason?.code).toBe('attempt-timeout')
+  })
 })
 
 test('attempts that share their deadlines end each at its own time, and one that is over is forgotten', () => {
@@ -179,6 +209,19 @@ describe('stopping', () => {
     clock.advance(600_000)
     expect(watchdog.reason).toBeUndefined()
     expect(watchdog.controller.signal.aborted).toBe(false)
+  })
+
+  test('a rest that matters less is bounded, and a leaving client cuts it', () => {
+    const late = start()
+    late.watchdog.answered()
+    late.watchdog.hurry(100)
+    late.watchdog.reading()
+    late.clock.advance(100)
+    expect(late.watchdog.reason?.code).toBe('idle-timeout')
+    const left = start()
+    left.watchdog.hurry(100)
+    left.outer.abort()
+    expect(left.watchdog.reason?.code).toBe('client-gone')
   })
 
   test('what is left behind the end is bounded, and a leaving client does not cut it', () => {

@@ -7,6 +7,8 @@ import type { Timeouts } from '../exchange/target.ts'
 
 /** The longest delay that timers of the platform can hold (32 bits). */
 const LONGEST_DELAY_MS = 2_147_483_647
+/** Until the head of a whole answer, which comes with its end: as long as the official SDKs wait. */
+const UNARY_HEAD_MS = 600_000
 
 export interface WatchdogOptions {
   readonly clock: Clock
@@ -67,8 +69,9 @@ export class Watchdog implements Deadline {
     this.#outer = signal
     this.#wholeDueMs = startedMs + Math.min(leftMs, timeouts.totalMs)
     this.#wholeCode = leftMs < timeouts.totalMs ? options.deadlineCode : 'attempt-timeout'
-    this.#silenceDueMs = stream ? startedMs + timeouts.firstByteMs : this.#wholeDueMs
-    this.#silenceCode = stream ? 'first-byte-timeout' : this.#wholeCode
+    this.#silenceDueMs =
+      startedMs + (stream ? timeouts.firstByteMs : Math.max(UNARY_HEAD_MS, timeouts.firstByteMs))
+    this.#silenceCode = 'first-byte-timeout'
     signal.addEventListener('abort', this)
     this.#arm(startedMs)
     if (signal.aborted) this.handleEvent()
@@ -100,6 +103,11 @@ export class Watchdog implements Deadline {
   /** The answer is over; what is left on the wire may take `withinMs`, and nobody's leaving matters any more. */
   wind(withinMs: number): void {
     this.#outer.removeEventListener('abort', this)
+    this.hurry(withinMs)
+  }
+
+  /** What is known already matters more than the rest, which may take `withinMs`. */
+  hurry(withinMs: number): void {
     const nowMs = this.#clock.elapsedMs()
     this.#wholeDueMs = Math.min(this.#wholeDueMs, nowMs + withinMs)
     this.#wholeCode = 'idle-timeout'

@@ -179,6 +179,50 @@ describe('credentials', () => {
     expect(rest()).toBe(1_000)
   })
 
+  test('calls that are refused together are one refusal', () => {
+    const { board, clock } = createBoard()
+    const refuse = (retryAfterMs?: number): void => {
+      const details = retryAfterMs === undefined ? {} : { retryAfterMs }
+      board.fail(PLACE, new Failure('provider-rate-limited', details), 'closed')
+    }
+    for (let call = 0; call < 20; call += 1) refuse()
+    expect(board.credentialRestsUntil(PLACE.target, PLACE.credential)).toBe(1_000)
+    clock.advance(1_000)
+    for (let call = 0; call < 20; call += 1) refuse(500)
+    clock.advance(500)
+    refuse()
+    expect(board.credentialRestsUntil(PLACE.target, PLACE.credential)).toBe(1_500 + 4_000)
+  })
+
+  test('an answer that was on its way before the limit does not end the cooldown (P49)', () => {
+    const { board, clock } = createBoard()
+    board.fail(PLACE, new Failure('provider-rate-limited', { retryAfterMs: 30_000 }), 'closed')
+    clock.advance(100)
+    succeed(board)
+    expect(board.credentialRestsUntil(PLACE.target, PLACE.credential)).toBe(30_000)
+  })
+
+  test.each([400, 422, 200])('a refusal that only the words of a %d speak of rests shortly', (status) => {
+    const { board, clock } = createBoard()
+    const upstream = { status, family: 'openai' } as const
+    const refuse = (): void => board.fail(PLACE, new Failure('provider-auth', { upstream }), 'closed')
+    refuse()
+    expect(board.isCredentialOff(PLACE.target, PLACE.credential)).toBe(false)
+    expect(board.credentialRestsUntil(PLACE.target, PLACE.credential)).toBe(1_000)
+    expect(board.credentialRestsUntil('one/other', PLACE.credential)).toBeUndefined()
+    clock.advance(1_000)
+    refuse()
+    expect(board.credentialRestsUntil(PLACE.target, PLACE.credential)).toBe(3_000)
+  })
+
+  test.each([401, 402, 403, 429])('a refusal with the status %d takes the credential out', (status) => {
+    const { board } = createBoard()
+    const upstream = { status, family: 'openai' } as const
+    board.fail(PLACE, new Failure('provider-quota', { upstream }), 'closed')
+    expect(board.isCredentialOff(PLACE.target, PLACE.credential)).toBe(true)
+    expect(board.credentialRestsUntil('one/other', PLACE.credential)).toBe(300_000)
+  })
+
   test('a cooldown holds for the model that was limited, a refusal for all of them', () => {
     const { board } = createBoard()
     board.fail(PLACE, new Failure('provider-rate-limited'), 'closed')

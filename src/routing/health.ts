@@ -27,6 +27,12 @@ const LONGEST_NAMED_COOLDOWN_MS = 600_000
 /** Refusals that are about one model: the same credential may still serve others. */
 const MODEL_BOUND: ReadonlySet<FailureCode> = new Set(['provider-forbidden'])
 
+/**
+ * Statuses that speak of the credential. Behind any other one only the words of a message did, and messages quote what clients
+ * wrote: one request must not take a credential from everybody for minutes.
+ */
+const CREDENTIAL_STATUSES: ReadonlySet<number> = new Set([401, 402, 403, 429])
+
 /** Where an attempt went. */
 export interface Place {
   readonly target: string
@@ -146,7 +152,7 @@ class Board implements HealthBoard {
     const wasOpen = circuit.state === 'open'
     recordSuccess(circuit, admission, this.nowMs())
     if (this.#targetsOff.size > 0) this.#targetsOff.clear(place.target)
-    if (this.#cooldowns.size > 0) this.#cooldowns.clear(pairKey(place.target, place.credential))
+    if (this.#cooldowns.size > 0) this.#warm(place)
     if (wasOpen && circuit.state === 'closed') this.#listen('closed', place)
   }
 
@@ -159,10 +165,10 @@ class Board implements HealthBoard {
       return
     }
     this.release(place.target, admission)
-    if (health === 'cooldown') this.#cool(place, failure)
+    if (health === 'cooldown' || isHearsay(failure)) this.#cool(place, failure)
     else if (health === 'credential-off') this.#turnOff(place, failure)
     else if (health === 'target-off') {
-      this.#targetsOff.rest(place.target, nowMs + TARGET_OFF_MS)
+      this.#targetsOff.rest(place.target, nowMs + TARGET_OFF_MS, nowMs)
       this.#listen('target-off', place)
     }
   }
@@ -224,21 +230,36 @@ class Board implements HealthBoard {
 
   #cool(place: Place, { details }: Failure): void {
     const key = pairKey(place.target, place.credential)
+    const nowMs = this.nowMs()
+    const isResting = this.#cooldowns.until(key, nowMs) !== undefined
+    if (isResting && details.retryAfterMs === undefined) return
     const guessedMs = Math.min(
       FIRST_COOLDOWN_MS * 2 ** this.#cooldowns.strikes(key),
       LONGEST_GUESSED_COOLDOWN_MS,
     )
     const restMs = Math.min(details.retryAfterMs ?? guessedMs, LONGEST_NAMED_COOLDOWN_MS)
-    this.#cooldowns.rest(key, this.nowMs() + restMs)
+    this.#cooldowns.rest(key, nowMs + restMs, nowMs)
     this.#listen('cooldown', place)
   }
 
+  /** A success ends a row of limits. One in the middle of a cooldown was let in before it, and says nothing about it. */
+  #warm({ target, credential }: Place): void {
+    const key = pairKey(target, credential)
+    if (this.#cooldowns.until(key, this.nowMs()) === undefined) this.#cooldowns.clear(key)
+  }
+
   #turnOff(place: Place, { code }: Failure): void {
-    const untilMs = this.nowMs() + CREDENTIAL_OFF_MS
-    if (MODEL_BOUND.has(code)) this.#refusedHere.rest(pairKey(place.target, place.credential), untilMs)
-    else this.#refused.rest(place.credential, untilMs)
+    const nowMs = this.nowMs()
+    const untilMs = nowMs + CREDENTIAL_OFF_MS
+    if (MODEL_BOUND.has(code)) this.#refusedHere.rest(pairKey(place.target, place.credential), untilMs, nowMs)
+    else this.#refused.rest(place.credential, untilMs, nowMs)
     this.#listen('credential-off', place)
   }
+}
+
+function isHearsay({ row, details }: Failure): boolean {
+  const status = details.upstream?.status
+  return row.health === 'credential-off' && status !== undefined && !CREDENTIAL_STATUSES.has(status)
 }
 
 /** Ids of targets hold no line breaks, so the pair cannot be mistaken for another. */

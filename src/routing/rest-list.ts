@@ -4,10 +4,15 @@ interface Rest {
   readonly strikes: number
 }
 
+const NEVER: Rest = { untilMs: 0, strikes: 0 }
+
 /** Names that are left alone until a time. Bounded; the oldest rest is forgotten first. Times are monotonic milliseconds. */
 export interface RestList {
-  /** Lets a name rest. A later end wins over an earlier one, whichever came first. */
-  rest(name: string, untilMs: number): void
+  /**
+   * Lets a name rest. A later end wins over an earlier one, whichever came first. What comes while the name rests is no
+   * further strike: calls that were under way together are refused together.
+   */
+  rest(name: string, untilMs: number, nowMs: number): void
   /** The end of a name's rest, or undefined when it does not rest at `nowMs`. */
   until(name: string, nowMs: number): number | undefined
   /** How often in a row the name was sent to rest. */
@@ -28,12 +33,12 @@ export interface RestList {
 export function createRestList(capacity: number): RestList {
   const rests = new Map<string, Rest>()
   return {
-    rest(name, untilMs) {
-      const known = rests.get(name)
+    rest(name, untilMs, nowMs) {
+      const { untilMs: knownMs, strikes } = rests.get(name) ?? NEVER
       rests.delete(name)
       rests.set(name, {
-        untilMs: Math.max(untilMs, known?.untilMs ?? 0),
-        strikes: (known?.strikes ?? 0) + 1,
+        untilMs: Math.max(untilMs, knownMs),
+        strikes: knownMs > nowMs ? strikes : strikes + 1,
       })
       if (rests.size <= capacity) return
       const oldest = rests.keys().next()

@@ -1,5 +1,5 @@
 import { isLastChunk } from '../exchange/ending.ts'
-import { Failure } from '../exchange/failure.ts'
+import { Failure, toFailure } from '../exchange/failure.ts'
 import type { ChunkSource, ResponseChunk } from '../exchange/response.ts'
 import type { Clock, Timer } from '../kit/clock.ts'
 
@@ -13,6 +13,8 @@ export interface StreamedBody {
   /** Sent when nothing else was for `heartbeatMs`: proxies cut connections that stay silent for a minute. */
   readonly heartbeat: () => Uint8Array
   readonly heartbeatMs: number
+  /** A client that has not read for so long is left: it would hold its place, its money and the provider for ever. */
+  readonly stallMs: number
   /** True when the first heartbeat is due at once. */
   readonly overdue: boolean
   readonly clock: Clock
@@ -33,6 +35,7 @@ class Pump implements UnderlyingDefaultSource<Uint8Array> {
   /** When bytes were last sent, on the monotonic scale. */
   #sentMs: number
   #reading = false
+  #over = false
 
   constructor(body: StreamedBody) {
     this.#body = body
@@ -45,20 +48,26 @@ class Pump implements UnderlyingDefaultSource<Uint8Array> {
     this.#arm(this.#body.heartbeatMs)
   }
 
-  /** Moves chunks until one had something to say, or the response is over. */
+  /**
+   * Moves chunks until one had something to say, or the response is over. Never rejects: nobody would hear of it, and the
+   * response would stay open.
+   */
   async pull(): Promise<void> {
     const { source, encode } = this.#body
     this.#reading = true
-    for (;;) {
-      const chunk = await source.next()
-      if (chunk === undefined) return this.#close()
-      const bytes = encode(chunk)
-      const isSpoken = bytes !== undefined && bytes.length > 0
-      if (isSpoken) this.#send(bytes)
-      if (isLastChunk(chunk)) return this.#close()
-      if (isSpoken) break
+    try {
+      while (this.#reading) {
+        const chunk = await source.next()
+        if (this.#over) return
+        const bytes = chunk === undefined ? undefined : encode(chunk)
+        const isSpoken = bytes !== undefined && bytes.length > 0
+        if (isSpoken) this.#send(bytes)
+        this.#reading = !isSpoken
+        if (chunk === undefined || isLastChunk(chunk)) return this.#close()
+      }
+    } catch (thrown) {
+      this.#break(toFailure(thrown))
     }
-    this.#reading = false
   }
 
   cancel(): void {
@@ -73,13 +82,43 @@ class Pump implements UnderlyingDefaultSource<Uint8Array> {
 
   /** One timer per stream that looks at a time stamp: re-arming one per chunk would cost more than the chunk. */
   #arm(delayMs: number): void {
-    this.#timer = this.#body.clock.after(delayMs, () => {
-      const { clock, heartbeat, heartbeatMs } = this.#body
-      const silentMs = clock.elapsedMs() - this.#sentMs
-      // A client that does not read needs no sign of life.
-      if (silentMs >= heartbeatMs && this.#reading) this.#send(heartbeat())
-      this.#arm(silentMs >= heartbeatMs ? heartbeatMs : heartbeatMs - silentMs)
-    })
+    this.#timer = this.#body.clock.after(delayMs, () => this.#wake())
+  }
+
+  #wake(): void {
+    const { clock, heartbeat, heartbeatMs, stallMs } = this.#body
+    const silentMs = clock.elapsedMs() - this.#sentMs
+    if (this.#reading) {
+      if (silentMs >= heartbeatMs) this.#send(heartbeat())
+    } else if (silentMs >= stallMs) {
+      // A client that does not read needs no sign of life, and would not read why it is left.
+      return this.#abandon(new Failure('client-too-slow'))
+    }
+    this.#arm(silentMs >= heartbeatMs ? heartbeatMs : heartbeatMs - silentMs)
+  }
+
+  /** A defect: the client is told what can be told (law 4), and the response ends. */
+  #break(failure: Failure): void {
+    if (this.#over) return
+    try {
+      this.#body.source.cancel(failure)
+      const bytes = this.#body.encode({ events: [{ type: 'failure', failure }] })
+      if (bytes !== undefined) this.#send(bytes)
+      this.#close()
+    } catch {
+      this.#cut(failure)
+    }
+  }
+
+  #abandon(failure: Failure): void {
+    this.#cut(failure)
+    this.#body.source.cancel(failure)
+  }
+
+  /** Ends the response without a word, and the connection with it. */
+  #cut({ code }: Failure): void {
+    this.#stop()
+    this.#controller?.error(new Error(code))
   }
 
   #close(): void {
@@ -88,8 +127,7 @@ class Pump implements UnderlyingDefaultSource<Uint8Array> {
   }
 
   #stop(): void {
+    this.#over = true
     this.#timer?.cancel()
-    this.#timer = undefined
-    this.#reading = false
   }
 }

@@ -114,6 +114,22 @@ test('a client that leaves stops the provider', async () => {
   expect(cancelled.map(({ code }) => code)).toEqual(['client-gone'])
 })
 
+test('a client that leaves just before the response is there stops the provider all the same', async () => {
+  const clock = createManualClock()
+  const { response, give, cancelled } = scripted()
+  const arriving = Promise.withResolvers<ModelResponse>()
+  const answer = respondStream({ exchange: sampleExchange(), dialect: openaiChat, clock }, arriving.promise)
+  const reader = answer.body!.getReader()
+  expect(await read(reader)).toStartWith(':')
+  const waiting = reader.read()
+  await reader.cancel()
+  arriving.resolve(response)
+  give({ events: TEXT })
+  await waiting
+  await arriving.promise
+  expect(cancelled.map(({ code }) => code)).toEqual(['client-gone'])
+})
+
 test('what settles before the first heartbeat is due is taken, what does not is left to arrive', async () => {
   const clock = createManualClock()
   const { response } = scripted()

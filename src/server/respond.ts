@@ -14,6 +14,8 @@ import { addCostHeader, exchangeHeaders } from './response-headers.ts'
 const EVENT_STREAM = 'text/event-stream; charset=utf-8'
 /** Silence after which a stream's head and a heartbeat are sent, and the longest silence within it. */
 const HEARTBEAT_MS = 10_000
+/** The longest that a client may leave a stream unread. */
+const STALL_MS = 60_000
 const NO_BYTES = new Uint8Array(0)
 const textEncoder = new TextEncoder()
 
@@ -88,6 +90,7 @@ export function respondStream(
     encode: (chunk) => writer.write(chunk),
     heartbeat: () => textEncoder.encode(dialect.encodeResponse(encodeContext(answering)).heartbeat()),
     heartbeatMs: HEARTBEAT_MS,
+    stallMs: STALL_MS,
     overdue: response instanceof Promise,
     clock,
   })
@@ -101,6 +104,7 @@ export function respondStream(
 class Arrival implements ChunkSource {
   response: ModelResponse | undefined
   readonly #pending: ModelResponse | Promise<ModelResponse>
+  #left: Failure | undefined
 
   constructor(pending: ModelResponse | Promise<ModelResponse>) {
     this.#pending = pending
@@ -117,11 +121,16 @@ class Arrival implements ChunkSource {
     } catch (thrown) {
       return { events: [{ type: 'failure', failure: toFailure(thrown) }] }
     }
+    if (this.#left !== undefined) this.response.source.cancel(this.#left)
     return await this.response.source.next()
   }
 
-  /** Before the response is there, the client's leaving is known to the pipeline by the request's own signal. */
+  /**
+   * Before the response is there, the client's leaving is known to the pipeline by the request's own signal. One that had
+   * been on its way already is cancelled when it is there.
+   */
   cancel(reason: Failure): void {
+    this.#left = reason
     this.response?.source.cancel(reason)
   }
 }

@@ -127,6 +127,28 @@ describe('a circuit around a target', () => {
     expect(world.health.admit(TARGET.id, false)).toBe('probe')
   })
 
+  test('a count of tokens proves nothing: it neither ends a row of faults nor closes the circuit', async () => {
+    const world = createWorld()
+    const failing = world.breakCircuit(throwing('provider-error'))
+    const counting = world.breakCircuit(async () =>
+      respond(
+        TARGET,
+        playSource([
+          [{ type: 'start' }, { type: 'token-count', inputTokens: 7, estimated: true }, { type: 'end' }],
+        ]),
+      ),
+    )
+    for (let time = 0; time < 5; time += 1) {
+      await drain((await counting(sampleAttempt(TARGET))).source)
+      await swallow(failing(sampleAttempt(TARGET)))
+    }
+    expect(world.health.sizes().open).toBe(1)
+    world.clock.advance(6_000)
+    await drain((await counting(sampleAttempt(TARGET))).source)
+    expect(world.health.sizes().open).toBe(1)
+    expect(world.health.admit(TARGET.id, false)).toBe('probe')
+  })
+
   test('a last resort goes through an open circuit', async () => {
     const world = createWorld()
     await open(world)

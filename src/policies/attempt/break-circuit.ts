@@ -9,7 +9,7 @@ import type { AttemptPolicy } from '../policy.ts'
 /**
  * Creates the layer that keeps calls away from a target that rests, and tells the health board what became of every call it
  * let through: success at the `end` of a response, a failure by its row in the table wherever it happens, nothing when the
- * client left. Rejects with `circuit-open`.
+ * client left or tokens were merely counted. Rejects with `circuit-open`.
  */
 export function createBreakCircuit(health: HealthBoard): AttemptPolicy {
   return (next) => async (attempt) => {
@@ -32,6 +32,8 @@ class Report implements Watcher {
   readonly #place: Place
   readonly #admission: Admission
   #isAnswering: boolean
+  /** Tokens are counted here where a provider cannot, and elsewhere by servers that do not wait for the model. */
+  #isCount = false
 
   constructor(health: HealthBoard, place: Place, admission: Admission) {
     this.#health = health
@@ -42,14 +44,16 @@ class Report implements Watcher {
 
   /** A probe that has begun to answer makes room for the next one; a long answer would otherwise keep the target closed. */
   look({ events }: ResponseChunk): void {
+    this.#isCount ||= events[events.length - 2]?.type === 'token-count'
     if (this.#isAnswering || !events.some(isSemantic)) return
     this.#isAnswering = true
     this.#health.answering(this.#place.target, 'probe')
   }
 
   ended(failure?: Failure): void {
-    if (failure === undefined) this.#health.succeed(this.#place, this.#admission)
-    else if (failure.row.health === 'none') this.#health.release(this.#place.target, this.#admission)
+    const proves = failure === undefined ? !this.#isCount : failure.row.health !== 'none'
+    if (!proves) this.#health.release(this.#place.target, this.#admission)
+    else if (failure === undefined) this.#health.succeed(this.#place, this.#admission)
     else this.#health.fail(this.#place, failure, this.#admission)
   }
 }

@@ -26,6 +26,11 @@ describe('what the client sees when everything failed', () => {
       ['provider-error', 'deadline-exceeded'],
       'deadline-exceeded',
     ],
+    [
+      'the provider’s failure rather than what its fallback cannot be asked for',
+      ['provider-overloaded', 'lossy-translation'],
+      'provider-overloaded',
+    ],
     ['a real failure rather than a resting circuit', ['provider-error', 'circuit-open'], 'provider-error'],
     ['the resting circuit when there was nothing else', ['circuit-open', 'circuit-open'], 'circuit-open'],
   ] as const)('%s', (_name, codes, expected) => {
@@ -58,6 +63,11 @@ describe('why there is no candidate', () => {
     [[], 'no-candidate'],
   ] as const)('%p: %s', (reasons, expected) => {
     expect(explain(...reasons)).toBe(expected)
+  })
+
+  test('refused credentials are named, for nothing is gained by trying again', () => {
+    const verdicts = [{ target: 't', verdict: 'filtered', reason: 'credentials-exhausted' }] as const
+    expect(explainEmpty({ candidates: [], verdicts }).message).toContain("refuse the gateway's credentials")
   })
 
   test('limited credentials are a 429 with the wait (P49)', () => {

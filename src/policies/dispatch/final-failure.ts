@@ -3,18 +3,21 @@ import { Failure } from '../../exchange/failure.ts'
 import type { Choice } from '../../routing/choose.ts'
 
 /**
- * Picks what the client gets to see when every attempt failed. One failure is shown as it is. Otherwise: a failure that is
- * not the provider's stopped everything and is the answer; 429 when every attempt was limited, with the shortest wait;
+ * Picks what the client gets to see when every attempt failed. One failure is shown as it is. Otherwise: a failure of the
+ * gateway stopped everything and is the answer; what a fallback cannot be asked for is not, since the client did not choose
+ * it; 429 when every attempt was limited, with the shortest wait;
  * else the last 5xx; else the first 4xx, because later ones come from targets the client did not ask for.
  *
  * @param failures at least one, in order
  */
 export function finalFailure(failures: readonly Failure[]): Failure {
-  const real = failures.filter(({ code }) => code !== 'circuit-open')
+  const made = failures.filter(({ code }) => code !== 'circuit-open')
+  const last = made.at(-1)
+  if (last === undefined) return failures.at(-1) ?? new Failure('no-candidate')
+  if (made.length === 1 || last.row.source === 'gateway') return last
+  const real = made.filter(({ row }) => row.source === 'provider')
   const [first] = real
-  const last = real.at(-1)
-  if (first === undefined || last === undefined) return failures.at(-1) ?? new Failure('no-candidate')
-  if (real.length === 1 || last.row.source !== 'provider') return last
+  if (first === undefined) return last
   if (real.every(({ status }) => status === 429)) return soonest(real, first)
   return real.findLast(({ status }) => status >= 500) ?? real.find(({ status }) => status !== 429) ?? first
 }
@@ -49,6 +52,12 @@ export function explainEmpty({ verdicts, retryAfterMs }: Choice): Failure {
   const isForbidden = reasons.delete('key-forbids')
   if (reasons.size === 0) return new Failure(isForbidden ? 'model-not-allowed' : 'no-candidate')
   if (reasons.size === 1 && reasons.has('unpriced')) return new Failure('unpriced-model')
+  if (reasons.size === 1 && reasons.has('credentials-exhausted')) {
+    return new Failure('no-candidate', {
+      message:
+        "The providers of this route refuse the gateway's credentials. Whoever runs the gateway has to renew them.",
+    })
+  }
   if ([...reasons].every((reason) => CAPABILITIES.has(reason))) {
     return new Failure('unsupported-feature', {
       message: `No target of this route can do what the request asks (${[...reasons].join(', ')}). Remove it or choose another model.`,
