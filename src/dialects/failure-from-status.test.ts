@@ -69,7 +69,15 @@ describe('classifyProviderError', () => {
     expect(classify(403, 'Content violates usage guidelines. Failed check: safety checks')).toBe(
       'content-refused',
     )
+    expect(
+      classify(403, 'Content violates usage guidelines. Model: m, Failed check: SAFETY_CHECK_TYPE_BIO'),
+    ).toBe('content-refused')
+    expect(classify(403, 'The model requires moderation and your input was flagged for "violence".')).toBe(
+      'content-refused',
+    )
     expect(classify(403, 'Country not supported')).toBe('provider-forbidden')
+    expect(classify(400, 'API key not valid. Please pass a valid API key.')).toBe('provider-auth')
+    expect(classify(400, 'API key expired. Please renew the API key.')).toBe('provider-auth')
   })
 
   test('reads overload out of a 500', () => {

@@ -45,40 +45,40 @@ export function failureCodeFromStatus(status: number): FailureCode {
 }
 
 /** Words in an error's code or type that decide before its status does. Compared whole, lower case. */
-const WORDS: Readonly<Record<string, FailureCode>> = {
-  insufficient_quota: 'provider-quota',
-  credit_balance_exhausted: 'provider-quota',
-  billing_hard_limit_reached: 'provider-quota',
-  billing_not_active: 'provider-quota',
-  billing_error: 'provider-quota',
-  enforced_spend_limit: 'provider-quota',
-  contract_spend_limit: 'provider-quota',
-  context_length_exceeded: 'context-overflow',
-  exceed_context_size_error: 'context-overflow',
-  model_context_window_exceeded: 'context-overflow',
-  content_policy_violation: 'content-refused',
-  content_filter: 'content-refused',
-  responsibleaipolicyviolation: 'content-refused',
-  moderation_blocked: 'content-refused',
-  model_not_found: 'provider-model-missing',
-  model_not_exist: 'provider-model-missing',
-  deploymentnotfound: 'provider-model-missing',
-  invalid_encrypted_content: 'stale-seal',
-  unsupported_parameter: 'provider-unsupported',
-  unsupported_value: 'provider-unsupported',
-  invalid_api_key: 'provider-auth',
-  authentication_error: 'provider-auth',
-  permission_error: 'provider-forbidden',
-  rate_limit_exceeded: 'provider-rate-limited',
-  rate_limit_error: 'provider-rate-limited',
-  slow_down: 'provider-overloaded',
-  overloaded_error: 'provider-overloaded',
-  server_is_overloaded: 'provider-overloaded',
-  engine_overloaded: 'provider-overloaded',
-  capacity_exceeded: 'provider-overloaded',
-  request_too_large: 'provider-too-large',
-  timeout_error: 'provider-timeout',
-}
+const WORDS: ReadonlyMap<string, FailureCode> = new Map([
+  ['insufficient_quota', 'provider-quota'],
+  ['credit_balance_exhausted', 'provider-quota'],
+  ['billing_hard_limit_reached', 'provider-quota'],
+  ['billing_not_active', 'provider-quota'],
+  ['billing_error', 'provider-quota'],
+  ['enforced_spend_limit', 'provider-quota'],
+  ['contract_spend_limit', 'provider-quota'],
+  ['context_length_exceeded', 'context-overflow'],
+  ['exceed_context_size_error', 'context-overflow'],
+  ['model_context_window_exceeded', 'context-overflow'],
+  ['content_policy_violation', 'content-refused'],
+  ['content_filter', 'content-refused'],
+  ['responsibleaipolicyviolation', 'content-refused'],
+  ['moderation_blocked', 'content-refused'],
+  ['model_not_found', 'provider-model-missing'],
+  ['model_not_exist', 'provider-model-missing'],
+  ['deploymentnotfound', 'provider-model-missing'],
+  ['invalid_encrypted_content', 'stale-seal'],
+  ['unsupported_parameter', 'provider-unsupported'],
+  ['unsupported_value', 'provider-unsupported'],
+  ['invalid_api_key', 'provider-auth'],
+  ['authentication_error', 'provider-auth'],
+  ['permission_error', 'provider-forbidden'],
+  ['rate_limit_exceeded', 'provider-rate-limited'],
+  ['rate_limit_error', 'provider-rate-limited'],
+  ['slow_down', 'provider-overloaded'],
+  ['overloaded_error', 'provider-overloaded'],
+  ['server_is_overloaded', 'provider-overloaded'],
+  ['engine_overloaded', 'provider-overloaded'],
+  ['capacity_exceeded', 'provider-overloaded'],
+  ['request_too_large', 'provider-too-large'],
+  ['timeout_error', 'provider-timeout'],
+])
 
 const QUOTA =
   /insufficient (?:quota|balance|credits?|funds)|exceeded your current quota|credit balance is too low|out of credits?|spend(?:ing)? limit|billing hard limit|monthly (?:budget|quota)|add a payment method/i
@@ -87,9 +87,10 @@ const UNKNOWN_MODEL =
   /model[^.]{0,120}(?:does not exist|not found|is not available|not exist|unknown model|no longer available|has been (?:deprecated|decommissioned|retired))|unknown model/i
 const UNSUPPORTED =
   /(?:not supported|unsupported|does not support|isn't supported)[^.]{0,120}(?:model|parameter|value|endpoint)|(?:model|parameter|value)[^.]{0,120}(?:not supported|unsupported|does not support)/i
-const BAD_KEY = /(?:invalid|incorrect|unknown|missing|expired) (?:api[ _-]?key|credentials?|token\b)/i
+const BAD_KEY =
+  /(?:invalid|incorrect|unknown|missing|expired) (?:api[ _-]?key|credentials?|token\b)|api key (?:is )?(?:not valid|invalid|expired|not found)/i
 const FILTERED =
-  /content (?:management |filtering )?policy|content filter|safety (?:system|reasons|check)|flagged by moderation/i
+  /content (?:management |filtering )?policy|content filter|safety[ _](?:system|reasons|check)|violates usage guidelines|(?:was|were) flagged|flagged by moderation/i
 
 /**
  * Classifies a provider's error into a failure code: the words of its code and type first, then what its message says,
@@ -100,7 +101,7 @@ export function classifyProviderError(error: ProviderError): FailureCode {
 }
 
 function codeFromWords({ status, code, type }: ProviderError): FailureCode | undefined {
-  const known = WORDS[code.toLowerCase()] ?? WORDS[type.toLowerCase()]
+  const known = WORDS.get(code.toLowerCase()) ?? WORDS.get(type.toLowerCase())
   // A rate limit is told by 429; some providers name one although they mean "too large for this tier" (413).
   if (known === 'provider-rate-limited' && status === 413) return 'provider-too-large'
   return known

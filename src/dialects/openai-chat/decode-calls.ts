@@ -35,13 +35,14 @@ export function readCall(
   const tool = wireName === undefined ? undefined : state.tools.get(wireName)
   const name = tool?.name ?? wireName
   const key = readNumber(entry, 'index')
-  const known = whole ? undefined : findCall(choice, { key, id, name })
-  const call = known ?? addCall(choice, { entry, key, emulated: tool?.text === true })
+  const text = argumentsText(held['arguments'] ?? held['input'])
+  const opening = { entry, key, emulated: tool?.text === true }
+  const call = whole ? addCall(choice, opening) : callOf(choice, { key, id, name, text }, opening)
   if (call.block === undefined) {
     call.id ??= id
     call.name ??= name
   }
-  const text = argumentsText(held['arguments'] ?? held['input'])
+  call.text += text
   if (text !== '') call.held.push(text)
   if (call.name !== undefined) tellCall(state, choice, call)
 }
@@ -51,27 +52,60 @@ export function readLegacyCall(state: ResponseState, choice: ChoiceState, held: 
   readCall(state, choice, { entry: { index: -1, function: held }, whole: false })
 }
 
+/** By what an entry of `tool_calls` tells which call it belongs to. */
 interface CallMarks {
   readonly key: number | undefined
   readonly id: string | undefined
   readonly name: string | undefined
+  readonly text: string
 }
 
-function findCall(choice: ChoiceState, { key, id, name }: CallMarks): CallState | undefined {
-  if (key !== undefined) {
-    const sameKey = choice.calls.findLast((call) => call.key === key)
-    // Some servers give every call the index 0: another id together with a name is another call.
-    const isOther = id !== undefined && name !== undefined && sameKey?.id !== undefined && sameKey.id !== id
-    return isOther ? choice.calls.find((call) => call.id === id) : sameKey
-  }
-  if (id !== undefined) return choice.calls.find((call) => call.id === id)
+/** The call that an entry of a stream belongs to; a new one where it is none of those before it. */
+function callOf(choice: ChoiceState, marks: CallMarks, opening: CallOpening): CallState {
+  const latest = latestCall(choice, marks)
+  if (latest === undefined) return addCall(choice, opening)
+  if (!isAnother(latest, marks)) return latest
+  const known = sameId(choice, marks)
+  if (known !== undefined) return known
+  const call = addCall(choice, opening)
+  // Where it names no tool either, it is one more call of the same.
+  call.name = marks.name ?? latest.name
+  return call
+}
+
+/** The call that an entry goes on with, as far as its index or, without one, its id and name tell. */
+function latestCall(choice: ChoiceState, marks: CallMarks): CallState | undefined {
+  const { key, id, name } = marks
+  if (key !== undefined) return choice.calls.findLast((call) => call.key === key)
+  if (id !== undefined) return sameId(choice, marks)
   return name === undefined ? choice.calls.at(-1) : undefined
 }
 
-function addCall(
-  choice: ChoiceState,
-  { entry, key, emulated }: { entry: JsonObject; key: number | undefined; emulated: boolean },
-): CallState {
+function sameId(choice: ChoiceState, { id }: CallMarks): CallState | undefined {
+  return id === undefined ? undefined : choice.calls.find((call) => call.id === id)
+}
+
+/**
+ * Some servers give every call the index 0, and some of those no id: another id together with a name, another name, or
+ * arguments behind arguments that are complete, is another call.
+ */
+function isAnother(call: CallState, { id, name, text }: CallMarks): boolean {
+  if (name !== undefined && id !== undefined && call.id !== undefined) return id !== call.id
+  if (name !== undefined && call.name !== undefined && name !== call.name) return true
+  return call.form === 'json' && text.startsWith('{') && isWhole(call.text)
+}
+
+function isWhole(text: string): boolean {
+  return text.endsWith('}') && parseJsonObject(text) !== undefined
+}
+
+interface CallOpening {
+  readonly entry: JsonObject
+  readonly key: number | undefined
+  readonly emulated: boolean
+}
+
+function addCall(choice: ChoiceState, { entry, key, emulated }: CallOpening): CallState {
   const unknown = Object.entries(entry).filter(
     ([field, value]) => !TOOL_CALL_FIELDS.has(field) && value !== null,
   )
@@ -83,6 +117,7 @@ function addCall(
     extra: unknown.length === 0 ? undefined : Object.fromEntries(unknown),
     block: undefined,
     held: [],
+    text: '',
     emulated,
   }
   choice.calls.push(call)

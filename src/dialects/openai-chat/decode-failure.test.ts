@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import type { Failure } from '../../exchange/failure.ts'
+import type { JsonObject } from '../../kit/json.ts'
 import { waitInMessage } from './decode-failure.ts'
 import { openaiChat } from './openai-chat.ts'
 
@@ -11,6 +12,18 @@ function decode(status: number, body: unknown, headers: Record<string, string> =
     body: new TextEncoder().encode(text),
     nowMs: 1_767_225_600_000,
   })
+}
+
+/** A limit as Google's servers tell it: the same words for one of a minute, which is over soon, and for one of a day. */
+function googleLimit(quotaId?: string): readonly JsonObject[] {
+  const message =
+    'You exceeded your current quota, please check your plan and billing details.\n* Quota exceeded for metric: requests, limit: 20\nPlease retry in 36.429760048s.'
+  const violations = quotaId === undefined ? [] : [{ quotaMetric: 'requests', quotaId }]
+  const details = [
+    { '@type': 'type.googleapis.com/google.rpc.QuotaFailure', violations },
+    { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '36s' },
+  ]
+  return [{ error: { code: 429, message, status: 'RESOURCE_EXHAUSTED', details } }]
 }
 
 describe('decodeFailure', () => {
@@ -27,6 +40,7 @@ describe('decodeFailure', () => {
       'provider-unsupported',
     ],
     [400, { error: { message: 'long', code: 'context_length_exceeded' } }, 'context-overflow'],
+    [400, { error: { message: 'odd', code: 'constructor', type: '__proto__' } }, 'provider-rejected'],
     [
       400,
       {
@@ -77,6 +91,9 @@ describe('decodeFailure', () => {
       },
       'provider-quota',
     ],
+    [429, googleLimit('GenerateRequestsPerMinutePerProjectPerModel-FreeTier'), 'provider-rate-limited'],
+    [429, googleLimit('GenerateRequestsPerDayPerProjectPerModel-FreeTier'), 'provider-quota'],
+    [429, googleLimit(), 'provider-rate-limited'],
     [498, {}, 'provider-overloaded'],
     [500, { error: { message: 'The server had an error' } }, 'provider-error'],
     [502, '<html>Bad gateway</html>', 'provider-error'],
@@ -137,6 +154,23 @@ describe('decodeFailure', () => {
     expect(decode(429, body, { 'retry-after-ms': '350', 'retry-after': '7' }).details.retryAfterMs).toBe(350)
     expect(decode(429, {}).details.retryAfterMs).toBeUndefined()
   })
+
+  test('reads the wait from the details of an error before the message', () => {
+    expect(decode(429, googleLimit()).details.retryAfterMs).toBe(36_000)
+    expect(decode(429, googleLimit(), { 'retry-after': '7' }).details.retryAfterMs).toBe(7_000)
+  })
+
+  test('a status that stands for a code is no word of the provider', () => {
+    const { upstream } = decode(429, googleLimit()).details
+    expect(upstream).toMatchObject({ status: 429, family: 'openai' })
+    expect(upstream?.code).toBeUndefined()
+  })
+
+  test('a wait among the details of another error does not make it a limit', () => {
+    const details = [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '5s' }]
+    const body = { error: { code: 503, message: 'try later', status: 'UNAVAILABLE', details } }
+    expect(decode(503, body).code).toBe('provider-overloaded')
+  })
 })
 
 test('waitInMessage reads seconds, milliseconds and minutes', () => {
@@ -145,6 +179,8 @@ test('waitInMessage reads seconds, milliseconds and minutes', () => {
   expect(waitInMessage('Please try again in 6m0s.')).toBe(360_000)
   expect(waitInMessage('Please try again in 2m59.56s.')).toBe(179_560)
   expect(waitInMessage('Please try again in 3m.')).toBe(180_000)
+  expect(waitInMessage('Please retry in 36.429760048s.')).toBe(36_430)
+  expect(waitInMessage('Please retry after 20 seconds.')).toBe(20_000)
   expect(waitInMessage('Please try again later.')).toBeUndefined()
   expect(waitInMessage('try again in a while')).toBeUndefined()
 })

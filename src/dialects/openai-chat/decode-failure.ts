@@ -9,10 +9,10 @@ import { readProviderError, type ReadError } from './provider-error.ts'
 import { FAMILY } from './schema.ts'
 
 /** Codes of single providers of this family that say more than their status. */
-const OWN_CODES: Readonly<Record<string, FailureCode>> = {
+const OWN_CODES: ReadonlyMap<string, FailureCode> = new Map([
   // The model wrote a call that its server could not parse: another try writes another one.
-  tool_use_failed: 'malformed-response',
-}
+  ['tool_use_failed', 'malformed-response'],
+])
 
 /** Statuses of a refused request that the client gets to see as they are. */
 const KEPT: ReadonlySet<FailureCode> = new Set([
@@ -25,8 +25,8 @@ const KEPT: ReadonlySet<FailureCode> = new Set([
 export function decodeFailure(response: ErrorResponse): Failure {
   const { status, headers, body, nowMs } = response
   const error = readProviderError(parseBody(body))
-  const code = OWN_CODES[error.code] ?? classifyProviderError({ ...error, status })
-  const retryAfterMs = readRetryAfter(headers, nowMs) ?? waitInMessage(error.message)
+  const code = codeOf(error, status)
+  const retryAfterMs = readRetryAfter(headers, nowMs) ?? error.limit?.waitMs ?? waitInMessage(error.message)
   const requestId = headers.get('x-request-id')
   return new Failure(code, {
     ...describe(code, error),
@@ -42,10 +42,18 @@ export function decodeFailure(response: ErrorResponse): Failure {
   })
 }
 
+function codeOf(error: ReadError, status: number): FailureCode {
+  const own = OWN_CODES.get(error.code)
+  if (own !== undefined) return own
+  if (status === 429 && error.limit !== undefined)
+    return error.limit.isDaily ? 'provider-quota' : 'provider-rate-limited'
+  return classifyProviderError({ ...error, status })
+}
+
 /** Reads an error that came inside a successful response: a body of status 200, or a frame of a stream. */
 export function failureInside(body: Json | undefined): Failure {
   const error = readProviderError(body)
-  const code = OWN_CODES[error.code] ?? codeInside(error)
+  const code = codeInside(error)
   return new Failure(code, {
     ...describe(code, error),
     upstream: { status: error.status ?? 200, family: FAMILY, ...wordsOf(error) },
@@ -54,12 +62,12 @@ export function failureInside(body: Json | undefined): Failure {
 
 /** Without an HTTP status the words must do; where they say nothing, it is an error inside a success. */
 function codeInside(error: ReadError): FailureCode {
-  const statuses = error.status === undefined ? [400, 429, 500] : [error.status]
-  for (const status of statuses) {
-    const code = classifyProviderError({ ...error, status })
+  if (error.status !== undefined) return codeOf(error, error.status)
+  for (const status of [400, 429, 500]) {
+    const code = codeOf(error, status)
     const isGuess =
       code === 'provider-rejected' || code === 'provider-rate-limited' || code === 'provider-error'
-    if (error.status !== undefined || !isGuess) return code
+    if (!isGuess) return code
   }
   return /rate.?limit|too many requests/i.test(`${error.type} ${error.code} ${error.message}`)
     ? 'provider-rate-limited'
@@ -78,11 +86,11 @@ function wordsOf({ type, code, param }: ReadError): { type?: string; code?: stri
   }
 }
 
-/** "Please try again in 1.2s", "in 350ms", "in 6m0s": the wait in milliseconds, when a message names one. */
+const WAIT = /(?:try again|retry) (?:in|after) (?:(\d{1,4})m(?!s))?(?:(\d{1,6}(?:\.\d{1,9})?) ?(ms|s))?/i
+
+/** "Please try again in 1.2s", "retry after 20 seconds", "in 6m0s": the wait in milliseconds, when a message names one. */
 export function waitInMessage(message: string): number | undefined {
-  const match = /try again in (?:(\d{1,4})m(?!s))?(?:(\d{1,6}(?:\.\d{1,6})?)(ms|s))?/i.exec(
-    message.slice(0, 4_000),
-  )
+  const match = WAIT.exec(message.slice(0, 4_000))
   if (match === null || (match[1] === undefined && match[2] === undefined)) return undefined
   const minutes = Number(match[1] ?? 0)
   const rest = Number(match[2] ?? 0) * (match[3]?.toLowerCase() === 'ms' ? 1 : 1_000)

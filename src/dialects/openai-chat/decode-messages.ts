@@ -25,14 +25,14 @@ import {
 /** A message as one turn, or as a tool's result that joins the results around it. */
 type Reader = (message: JsonObject, path: string, index: number) => Turn | ToolResultBlock
 
-const ROLES: Readonly<Record<string, Reader>> = {
-  system: (message, path) => plainTurn('system', message, path),
-  developer: (message, path) => ({ ...plainTurn('system', message, path), rank: 'developer' }),
-  user: (message, path) => plainTurn('user', message, path),
-  assistant: assistantTurn,
-  tool: toolResult,
-  function: functionResult,
-}
+const ROLES: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+  ['system', (message, path) => plainTurn('system', message, path)],
+  ['developer', (message, path) => ({ ...plainTurn('system', message, path), rank: 'developer' })],
+  ['user', (message, path) => plainTurn('user', message, path)],
+  ['assistant', assistantTurn],
+  ['tool', toolResult],
+  ['function', functionResult],
+])
 
 /**
  * Reads `messages` to turns. Neighbouring tool messages become one user turn of results, every other message is one
@@ -62,11 +62,11 @@ function readMessage(value: Json, index: number): Turn | ToolResultBlock {
   const path = `messages[${index}]`
   const message = asObject(value, path)
   const role = requiredString(message, 'role', path)
-  const read = ROLES[role]
+  const read = ROLES.get(role)
   if (read === undefined) {
     throw invalid(
       `${path}.role`,
-      `\`${path}.role\` must be one of ${Object.keys(ROLES).join(', ')}; got \`${role.slice(0, 40)}\`.`,
+      `\`${path}.role\` must be one of ${[...ROLES.keys()].join(', ')}; got \`${role.slice(0, 40)}\`.`,
     )
   }
   return read(message, path, index)

@@ -8,6 +8,7 @@ import {
   requiredString,
   stringField,
   unknownFields,
+  type HeldObject,
 } from './request-fields.ts'
 import { AUDIO_TYPES, FAMILY } from './schema.ts'
 
@@ -30,33 +31,41 @@ export function decodeContent(message: JsonObject, path: string): Block[] {
 
 const TEXT_FIELDS: ReadonlySet<string> = new Set(['type', 'text'])
 const IMAGE_FIELDS: ReadonlySet<string> = new Set(['type', 'image_url'])
+const IMAGE: HeldObject = { key: 'image_url', fields: new Set(['url', 'detail']) }
 const VIDEO_FIELDS: ReadonlySet<string> = new Set(['type', 'video_url'])
+const VIDEO: HeldObject = { key: 'video_url', fields: new Set(['url']) }
 const AUDIO_FIELDS: ReadonlySet<string> = new Set(['type', 'input_audio'])
+const AUDIO: HeldObject = { key: 'input_audio', fields: new Set(['data', 'format']) }
 const FILE_FIELDS: ReadonlySet<string> = new Set(['type', 'file'])
+const FILE: HeldObject = { key: 'file', fields: new Set(['file_id', 'file_data', 'filename']) }
 
 type PartReader = (part: JsonObject, path: string) => Block
 
 /** Part type → reader. A type that is not listed is kept whole for the same family. */
-const PARTS: Readonly<Record<string, PartReader>> = {
-  text: (part, path) => ({
-    type: 'text',
-    text: requiredString(part, 'text', path),
-    ...markOf(part),
-    ...unknownFields(part, TEXT_FIELDS),
-  }),
-  refusal: (part, path) => ({ type: 'refusal', text: requiredString(part, 'refusal', path) }),
-  image_url: decodeImage,
-  video_url: decodeVideo,
-  input_audio: decodeAudio,
-  file: decodeFile,
-  thinking: decodeThinking,
-}
+const PARTS: ReadonlyMap<string, PartReader> = new Map<string, PartReader>([
+  ['text', decodeText],
+  ['refusal', (part, path) => ({ type: 'refusal', text: requiredString(part, 'refusal', path) })],
+  ['image_url', decodeImage],
+  ['video_url', decodeVideo],
+  ['input_audio', decodeAudio],
+  ['file', decodeFile],
+  ['thinking', decodeThinking],
+])
 
 function decodePart(value: Json, path: string): Block {
   if (typeof value === 'string') return { type: 'text', text: value }
   const part = asObject(value, path)
-  const read = PARTS[requiredString(part, 'type', path)]
+  const read = PARTS.get(requiredString(part, 'type', path))
   return read === undefined ? { type: 'native', family: FAMILY, raw: part } : read(part, path)
+}
+
+function decodeText(part: JsonObject, path: string): Block {
+  return {
+    type: 'text',
+    text: requiredString(part, 'text', path),
+    ...markOf(part),
+    ...unknownFields(part, TEXT_FIELDS),
+  }
 }
 
 function decodeImage(part: JsonObject, path: string): Block {
@@ -68,7 +77,7 @@ function decodeImage(part: JsonObject, path: string): Block {
     source: toSource(requiredString(image, 'url', `${path}.image_url`)),
     ...defined({ detail: stringField(image, 'detail', `${path}.image_url`) }),
     ...markOf(part),
-    ...unknownFields(part, IMAGE_FIELDS),
+    ...unknownFields(part, IMAGE_FIELDS, IMAGE),
   } satisfies MediaBlock
 }
 
@@ -78,7 +87,7 @@ function decodeVideo(part: JsonObject, path: string): Block {
     type: 'media',
     kind: 'video',
     source: toSource(requiredString(video, 'url', `${path}.video_url`)),
-    ...unknownFields(part, VIDEO_FIELDS),
+    ...unknownFields(part, VIDEO_FIELDS, VIDEO),
   } satisfies MediaBlock
 }
 
@@ -91,10 +100,10 @@ function decodeAudio(part: JsonObject, path: string): Block {
     source: {
       from: 'bytes',
       base64: requiredString(audio, 'data', `${path}.input_audio`),
-      mediaType: AUDIO_TYPES[format] ?? `audio/${format}`,
+      mediaType: AUDIO_TYPES.get(format) ?? `audio/${format}`,
     },
     ...markOf(part),
-    ...unknownFields(part, AUDIO_FIELDS),
+    ...unknownFields(part, AUDIO_FIELDS, AUDIO),
   } satisfies MediaBlock
 }
 
@@ -115,7 +124,7 @@ function decodeFile(part: JsonObject, path: string): Block {
         : { from: 'file', family: FAMILY, fileId },
     ...defined({ name: stringField(file, 'filename', `${path}.file`) }),
     ...markOf(part),
-    ...unknownFields(part, FILE_FIELDS),
+    ...unknownFields(part, FILE_FIELDS, FILE),
   } satisfies MediaBlock
 }
 

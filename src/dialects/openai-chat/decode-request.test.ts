@@ -311,6 +311,15 @@ describe('messages', () => {
     )
   })
 
+  test('words that every object knows are unknown words like others', () => {
+    const strange = { type: 'constructor', text: 'x' }
+    const audio = { type: 'input_audio', input_audio: { data: 'AAAA', format: 'valueOf' } }
+    expect(turns([{ role: 'user', content: [strange, audio] }])[0]?.blocks).toEqual([
+      { type: 'native', family: 'openai', raw: strange },
+      { type: 'media', kind: 'audio', source: { from: 'bytes', base64: 'AAAA', mediaType: 'audio/valueOf' } },
+    ])
+  })
+
   test('empty text beside calls is dropped, empty text alone is kept', () => {
     expect(turns([{ role: 'assistant', content: '' }])[0]?.blocks).toEqual([{ type: 'text', text: '' }])
   })
@@ -388,6 +397,8 @@ describe('refusals name the field', () => {
     ['messages[0]', { model: 'm', messages: ['hi'] }],
     ['messages[0].role', { model: 'm', messages: [{ role: 'bot', content: 'x' }] }],
     ['messages[0].role', { model: 'm', messages: [{ content: 'x' }] }],
+    ['messages[0].role', { model: 'm', messages: [{ role: 'constructor', content: 'x' }] }],
+    ['messages[0].role', { model: 'm', messages: [{ role: '__proto__', content: 'x' }] }],
     ['messages[0].content', { model: 'm', messages: [{ role: 'user' }] }],
     ['messages[0].content', { model: 'm', messages: [{ role: 'user', content: 5 }] }],
     ['messages[0].content[0].type', { model: 'm', messages: [{ role: 'user', content: [{}] }] }],
@@ -415,6 +426,7 @@ describe('refusals name the field', () => {
     ['tools[0].type', { ...base, tools: [{}] }],
     ['tools[0].function.name', { ...base, tools: [{ type: 'function', function: {} }] }],
     ['tool_choice', { ...base, tool_choice: 'maybe' }],
+    ['tool_choice', { ...base, tool_choice: 'toString' }],
     ['metadata.a', { ...base, metadata: { a: 1 } }],
     ['logit_bias.1', { ...base, logit_bias: { '1': 'x' } }],
     ['response_format.json_schema.schema', { ...base, response_format: { type: 'json_schema' } }],

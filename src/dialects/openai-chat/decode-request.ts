@@ -24,7 +24,7 @@ import {
   stringField,
   stringMap,
 } from './request-fields.ts'
-import { FAMILY, REQUEST_FIELDS, STREAM_OPTION_FIELDS } from './schema.ts'
+import { FAMILY, OUTPUT_FIELDS, REQUEST_FIELDS, STREAM_OPTION_FIELDS } from './schema.ts'
 
 /**
  * Reads the body of `POST /v1/chat/completions`. Tolerates null for absent, the deprecated function fields and the
@@ -148,7 +148,10 @@ function wantsUsage(body: JsonObject): boolean {
   return options !== undefined && booleanField(options, 'include_usage', 'stream_options') === true
 }
 
-/** Unknown fields of the body, unknown values of two known ones, and unknown `stream_options` below their own name. */
+/**
+ * Unknown fields of the body, unknown values of two known ones, and unknown members of `stream_options` and
+ * `response_format` below their own names.
+ */
 function decodeExtra(body: JsonObject): Extra | undefined {
   const options = objectField(body, 'stream_options')
   const further = options === undefined ? undefined : unknownMembers(options, STREAM_OPTION_FIELDS)
@@ -157,14 +160,18 @@ function decodeExtra(body: JsonObject): Extra | undefined {
     hasValue(body, 'reasoning_effort') && decodeReasoning(body) === undefined
       ? body['reasoning_effort']
       : undefined
-  const format =
-    hasValue(body, 'response_format') && decodeOutput(body) === undefined
-      ? body['response_format']
-      : undefined
+  const format = decodeFormatExtra(body)
   const isOdd = further !== undefined || effort !== undefined || format !== undefined
   if (!isOdd) return members === undefined ? undefined : { [FAMILY]: members }
   const values = defined({ stream_options: further, reasoning_effort: effort, response_format: format })
   return { [FAMILY]: { ...members, ...values } }
+}
+
+/** A format that is unknown as a whole, or what servers add to a known one: some take a schema beside `json_object`. */
+function decodeFormatExtra(body: JsonObject): JsonObject | undefined {
+  const format = objectField(body, 'response_format')
+  if (format === undefined) return undefined
+  return decodeOutput(body) === undefined ? format : unknownMembers(format, OUTPUT_FIELDS)
 }
 
 function hasValue(body: JsonObject, key: string): boolean {

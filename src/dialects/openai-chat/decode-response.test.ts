@@ -217,6 +217,56 @@ describe('calls', () => {
     })
   })
 
+  test.each<[string, readonly JsonObject[]]>([
+    [
+      'other names',
+      [
+        { index: 0, id: '', function: { name: 'f', arguments: '{"a":1}' } },
+        { index: 0, id: '', function: { name: 'g', arguments: '{"b":2}' } },
+      ],
+    ],
+    [
+      'the same name',
+      [
+        { index: 0, function: { name: 'f', arguments: '{"a":1}' } },
+        { index: 0, function: { name: 'f', arguments: '{"b":2}' } },
+      ],
+    ],
+    [
+      'no name at all',
+      [
+        { index: 0, id: 'c', function: { name: 'f', arguments: '' } },
+        { index: 0, function: { name: '', arguments: '{"a":1}' } },
+        { index: 0, function: { name: '', arguments: '{"b":2}' } },
+      ],
+    ],
+  ])('whole calls without ids that all have the index 0, with %s, are kept apart', (_name, entries) => {
+    for (const stream of [
+      toStream(entries.map((entry) => chunk({ tool_calls: [entry] }))),
+      toStream([chunk({ tool_calls: entries }, 'stop')]),
+    ]) {
+      const events = decode(stream)
+      checkGrammar(events)
+      const calls = collect(events).choices[0]?.blocks.filter((block) => block.type === 'tool-call') ?? []
+      expect(calls.map((call) => call.arguments)).toEqual(['{"a":1}', '{"b":2}'])
+      expect(calls.map((call) => call.name).join('')).toMatch(/^f[fg]$/)
+      expect(new Set(calls.map((call) => call.id)).size).toBe(2)
+    }
+  })
+
+  test('arguments in pieces stay one call, whatever they look like on the way', () => {
+    const pieces = ['{"a":', '{"b":1}', ',"c":', '{', '}', '}']
+    const stream = toStream([
+      chunk({ tool_calls: [{ index: 0, id: 'c', function: { name: 'f', arguments: '' } }] }),
+      ...pieces.map((text) =>
+        chunk({ tool_calls: [{ index: 0, function: { name: 'f', arguments: text } }] }),
+      ),
+    ])
+    expect(collect(decode(stream)).choices[0]?.blocks).toEqual([
+      { type: 'tool-call', id: 'c', name: 'f', arguments: pieces.join(''), form: 'json' },
+    ])
+  })
+
   test('the deprecated function_call is a call', () => {
     const stream = toStream([
       chunk({ function_call: { name: 'f', arguments: '' } }),
@@ -226,6 +276,28 @@ describe('calls', () => {
     expect(choice?.blocks[0]).toMatchObject({ type: 'tool-call', name: 'f', arguments: '{"a":1}' })
     expect(choice?.finish?.reason).toBe('tool-calls')
   })
+})
+
+test('sources that a search engine lists are citations, and the lists themselves stay for clients that read them', () => {
+  const lists = { citations: ['https://a.b'], search_results: [{ url: 'https://a.b', title: 'A' }] }
+  for (const events of [
+    decode(toStream([{ ...chunk({ content: 'a' }), ...lists }, chunk({}, 'stop')])),
+    decodeBody({ ...lists, choices: [{ index: 0, message: { content: 'a' }, finish_reason: 'stop' }] }),
+  ]) {
+    const { choices, extra } = collect(events)
+    expect(choices[0]?.blocks).toEqual([
+      { type: 'text', text: 'a', citations: [{ url: 'https://a.b', title: 'A' }] },
+    ])
+    expect(extra).toEqual({ openai: lists })
+    const encoder = openaiChat.encodeResponse({
+      request: REQUEST,
+      requestId: 'req_1',
+      model: 'm',
+      createdMs: 0,
+      estimatedInputTokens: 0,
+    })
+    expect(encoder.unary(collect(events))).toMatchObject(lists)
+  }
 })
 
 describe('finish', () => {
@@ -240,6 +312,7 @@ describe('finish', () => {
     ['content_filter', 'content-filter'],
     ['model_length', 'context-length'],
     ['eos', 'stop'],
+    ['constructor', 'stop'],
   ])('%s reads as %s', (word, reason) => {
     const events = decode(toStream([chunk({ content: 'a' }), chunk({}, word)]))
     expect(String(events.find((event) => event.type === 'finish')?.reason)).toBe(reason)

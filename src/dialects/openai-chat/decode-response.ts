@@ -271,22 +271,23 @@ function byIndex(left: ChoiceState, right: ChoiceState): number {
   return left.index - right.index
 }
 
-const REASONS: Readonly<Record<string, FinishReason>> = {
-  stop: 'stop',
-  length: 'length',
-  tool_calls: 'tool-calls',
-  function_call: 'tool-calls',
-  content_filter: 'content-filter',
-  model_length: 'context-length',
-  max_tokens: 'length',
-}
+const REASONS: ReadonlyMap<string, FinishReason> = new Map([
+  ['stop', 'stop'],
+  ['length', 'length'],
+  ['tool_calls', 'tool-calls'],
+  ['function_call', 'tool-calls'],
+  ['content_filter', 'content-filter'],
+  ['model_length', 'context-length'],
+  ['max_tokens', 'length'],
+])
 
 /** The reason follows from the provider's word and from what was said: calls and refusals hide behind a plain stop. */
 function finishOf(choice: ChoiceState): Finish {
   const { finishWord: word = 'stop', nativeWord, stopSequence } = choice
-  const named = REASONS[word] ?? 'stop'
-  const raw = REASONS[word] === undefined ? word : nativeWord === word ? undefined : nativeWord
-  const finish = { type: 'finish', choice: choice.index, reason: reasonOf(named, choice) } as const
+  const named = REASONS.get(word)
+  const raw = named === undefined ? word : nativeWord === word ? undefined : nativeWord
+  const reason = reasonOf(named ?? 'stop', choice)
+  const finish = { type: 'finish', choice: choice.index, reason } as const
   if (raw === undefined && stopSequence === undefined) return finish
   return { ...finish, ...defined({ rawReason: raw, stopSequence }) }
 }

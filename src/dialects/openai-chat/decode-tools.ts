@@ -12,10 +12,16 @@ import {
   requiredString,
   stringField,
   unknownFields,
+  type HeldObject,
 } from './request-fields.ts'
 import { FAMILY } from './schema.ts'
 
 const TOOL_FIELDS: ReadonlySet<string> = new Set(['type', 'function', 'custom'])
+const FUNCTION: HeldObject = {
+  key: 'function',
+  fields: new Set(['name', 'description', 'parameters', 'strict']),
+}
+const CUSTOM: HeldObject = { key: 'custom', fields: new Set(['name', 'description', 'format']) }
 
 /** Reads `tools`, the deprecated `functions` and `web_search_options`; undefined when none of them is there. */
 export function decodeTools(body: JsonObject): readonly Tool[] | undefined {
@@ -43,7 +49,7 @@ function decodeTool(value: Json, path: string): Tool {
     return {
       ...decodeFunction(asObject(tool['function'], place), place),
       ...markOf(tool),
-      ...unknownFields(tool, TOOL_FIELDS),
+      ...unknownFields(tool, TOOL_FIELDS, FUNCTION),
     }
   }
   if (type !== 'custom') return { type: 'hosted', family: FAMILY, name: type, raw: tool }
@@ -56,7 +62,7 @@ function decodeTool(value: Json, path: string): Tool {
       format: objectField(custom, 'format', `${path}.custom`),
     }),
     ...markOf(tool),
-    ...unknownFields(tool, TOOL_FIELDS),
+    ...unknownFields(tool, TOOL_FIELDS, CUSTOM),
   }
 }
 
@@ -68,12 +74,12 @@ function decodeFunction(held: JsonObject, path: string): Tool {
   return tool
 }
 
-const WORDS: Readonly<Record<string, ToolChoice>> = {
-  auto: { type: 'auto' },
-  none: { type: 'none' },
-  required: { type: 'required' },
-  any: { type: 'required' },
-}
+const WORDS: ReadonlyMap<Json, ToolChoice> = new Map<Json, ToolChoice>([
+  ['auto', { type: 'auto' }],
+  ['none', { type: 'none' }],
+  ['required', { type: 'required' }],
+  ['any', { type: 'required' }],
+])
 
 /** Reads `tool_choice` or the deprecated `function_call`; undefined when neither is there. */
 export function decodeToolChoice(body: JsonObject): ToolChoice | undefined {
@@ -104,7 +110,7 @@ function toolName(choice: JsonObject, path: string): string {
 }
 
 function wordChoice(word: Json, path: string): ToolChoice {
-  const known = typeof word === 'string' ? WORDS[word] : undefined
+  const known = WORDS.get(word)
   if (known === undefined) throw invalid(path, `\`${path}\` must be none, auto, required, or name a tool.`)
   return known
 }

@@ -82,6 +82,8 @@ describe('encodeFailure', () => {
       'x-ratelimit-limit-requests': '5',
     })
     expect(errorOf(wire)['message']).toEndWith('Please try again in 1.2s.')
+    const other = { retryAfterMs: 20_000, message: 'Please retry after 20 seconds.' }
+    expect(errorOf(encode('rate-limited', other))['message']).toEndWith('Please try again in 20.0s.')
   })
 
   test('tells an overflow in the sentence that agents know', () => {

@@ -4,7 +4,6 @@ import type { AttemptResult } from '../../exchange/exchange.ts'
 import type { JsonObject } from '../../kit/json.ts'
 import type { FailureContext, WireFailure } from '../dialect.ts'
 import { envelopeFields, failureHeaders, isOwnCredential, verbatimBody } from '../failure-envelope.ts'
-import { waitInMessage } from './decode-failure.ts'
 import { FAMILY } from './schema.ts'
 
 /** How a failure is named in this dialect. */
@@ -122,8 +121,8 @@ function messageOf(failure: Failure): string {
   if (failure.code === 'context-overflow') return overflowMessage(failure)
   const { retryAfterMs } = failure.details
   if (failure.status !== 429 || retryAfterMs === undefined) return failure.message
-  if (waitInMessage(failure.message) !== undefined) return failure.message
   // Agents read the wait out of this sentence.
+  if (/try again in \d/i.test(failure.message)) return failure.message
   return `${failure.message} Please try again in ${(Math.ceil(retryAfterMs / 100) / 10).toFixed(1)}s.`
 }
 

@@ -231,22 +231,41 @@ function argumentsOf(call: ToolCallBlock): string {
 function encodeResult(result: ToolResultBlock, { path, encoding, moved }: ResultPlace): JsonObject {
   const callId = encoding.callId(result.callId)
   const media = result.blocks.filter((block) => block.type === 'media')
-  const texts = result.blocks.filter((block) => block.type !== 'media').map(textOf)
-  if (result.blocks.some((block) => block.type === 'native')) encoding.notice('native.dropped', path)
+  const said = media.length === 0 ? result.blocks : result.blocks.filter((block) => block.type !== 'media')
   if (media.length > 0) {
     encoding.notice('result.media-moved', path)
     moved.push({ type: 'text', text: `[tool ${callId} returned ${media[0]?.kind ?? 'media'}]` })
     moved.push(...encodeParts(media, path, encoding))
-    if (texts.length === 0) texts.push('[attached below]')
   }
   if (result.isError) encoding.notice('result.error-textual', path)
   if (result.cache !== undefined) encoding.notice('cache.hint-dropped')
+  const blocks: readonly Block[] = said.length === 0 && media.length > 0 ? ATTACHED : said
+  const content = resultContent(blocks, path, encoding)
   return {
     ...result.extra?.[FAMILY],
     role: 'tool',
     tool_call_id: callId,
-    content: (result.isError ? TOOL_ERROR_PREFIX : '') + texts.join('\n'),
+    content: result.isError ? afterText(TOOL_ERROR_PREFIX, content) : content,
   }
+}
+
+const ATTACHED: readonly Block[] = [{ type: 'text', text: '[attached below]' }]
+
+/** What a result says: one text, or parts where the client wrote into them what only the provider knows. */
+function resultContent(blocks: readonly Block[], path: string, encoding: Encoding): WireContent {
+  if (encoding.quirks.contentParts !== false && blocks.some(isOfFamily))
+    return encodeParts(blocks, path, encoding)
+  if (blocks.some((block) => block.type === 'native')) encoding.notice('native.dropped', path)
+  if (blocks.some((block) => block.cache !== undefined)) encoding.notice('cache.hint-dropped')
+  return blocks.map(textOf).join('\n')
+}
+
+function isOfFamily(block: Block): boolean {
+  return block.extra?.[FAMILY] !== undefined || (block.type === 'native' && block.family === FAMILY)
+}
+
+function afterText(text: string, content: WireContent): WireContent {
+  return typeof content === 'string' ? text + content : [{ type: 'text', text }, ...content]
 }
 
 /** What a block says as plain text; blocks without text say nothing. */

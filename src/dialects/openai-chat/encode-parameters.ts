@@ -1,6 +1,6 @@
 import type { ChatRequest, OutputFormat } from '../../exchange/chat.ts'
 import { defined } from '../../kit/defined.ts'
-import type { Json, JsonObject } from '../../kit/json.ts'
+import { readObject, type Json, type JsonObject } from '../../kit/json.ts'
 import { effortOf } from '../reasoning-effort.ts'
 import type { Encoding, RequestFields } from './encode-context.ts'
 import { DEFAULT_SCHEMA_NAME, FAMILY, SERVICE_TIERS, STOP_SEQUENCES } from './schema.ts'
@@ -86,7 +86,8 @@ function structuredOutputOf({ quirks, capabilities }: Encoding): 'json-schema' |
 function encodeOutput(body: RequestFields, output: OutputFormat | undefined, encoding: Encoding): void {
   if (output === undefined) return
   const format = formatOf(output, encoding)
-  if (format !== undefined) body['response_format'] = format
+  if (format === undefined) delete body['response_format']
+  else body['response_format'] = { ...readObject(body, 'response_format'), ...format }
 }
 
 function formatOf(output: OutputFormat, encoding: Encoding): JsonObject | undefined {

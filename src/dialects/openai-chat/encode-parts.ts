@@ -2,6 +2,7 @@ import type { Block, MediaBlock, SearchResultBlock } from '../../exchange/conten
 import { Failure } from '../../exchange/failure.ts'
 import type { JsonObject } from '../../kit/json.ts'
 import type { Encoding } from './encode-context.ts'
+import { amongUnknown } from './family-fields.ts'
 import { AUDIO_TYPES, DEFAULT_FILE_NAME, FAMILY } from './schema.ts'
 
 /** Content of a message: a string where all of it is plain text in one piece, else an array of parts. */
@@ -68,7 +69,7 @@ function withExtra(block: Block, part: JsonObject, { notice }: Encoding): JsonOb
   const extra = block.extra?.[FAMILY]
   const marked = extra?.['cache_control'] !== undefined || extra?.['prompt_cache_breakpoint'] !== undefined
   if (block.cache !== undefined && !marked) notice('cache.hint-dropped')
-  return extra === undefined ? part : { ...extra, ...part }
+  return amongUnknown(part, extra)
 }
 
 /** A retrieved passage as text below its title and source. */
@@ -81,6 +82,7 @@ function encodeSearchResult(block: SearchResultBlock, path: string, encoding: En
 /** Encodes a media block. Throws `unsupported-feature` when the target or the wire cannot take it. */
 function encodeMedia(block: MediaBlock, path: string, encoding: Encoding): JsonObject[] {
   refuseUnsupported(block, path, encoding)
+  if (block.cite === true) encoding.notice('citation.dropped', path)
   const { source } = block
   if (source.from === 'text')
     return [withExtra(block, { type: 'text', text: titled(block, source.text) }, encoding)]
@@ -111,7 +113,7 @@ function encodeMedia(block: MediaBlock, path: string, encoding: Encoding): JsonO
 
 function encodeAudio({ source }: MediaBlock, path: string): JsonObject {
   if (source.from !== 'bytes') throw unsupported(path, 'Audio must be sent as bytes.')
-  const known = Object.entries(AUDIO_TYPES).find(([, mediaType]) => mediaType === source.mediaType)
+  const known = [...AUDIO_TYPES].find(([, mediaType]) => mediaType === source.mediaType)
   const format = known?.[0] ?? source.mediaType.replace(/^audio\/(?:x-)?/, '')
   return { type: 'input_audio', input_audio: { data: source.base64, format } }
 }
@@ -121,7 +123,6 @@ function encodeDocument(
   { url, path, encoding }: { url: string; path: string; encoding: Encoding },
 ): JsonObject[] {
   if (block.source.from === 'url') throw unsupported(path, 'Documents must be sent as bytes, not by URL.')
-  if (block.cite === true) encoding.notice('citation.dropped', path)
   const file = { type: 'file', file: { filename: block.name ?? DEFAULT_FILE_NAME, file_data: url } }
   const context = block.context === undefined ? [] : [{ type: 'text', text: block.context }]
   return [...context, withExtra(block, file, encoding)]

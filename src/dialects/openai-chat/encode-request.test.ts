@@ -633,7 +633,13 @@ describe('input that cannot be carried is refused', () => {
       withTurns({
         role: 'user',
         blocks: [
-          { type: 'media', kind: 'document', name: 'Notes', source: { from: 'text', text: 'body' } },
+          {
+            type: 'media',
+            kind: 'document',
+            name: 'Notes',
+            source: { from: 'text', text: 'body' },
+            cite: true,
+          },
           {
             type: 'search-result',
             title: 'T',
@@ -649,7 +655,7 @@ describe('input that cannot be carried is refused', () => {
       { type: 'text', text: 'Notes\nbody' },
       { type: 'text', text: 'T\nhttps://s\nfound' },
     ])
-    expect(codes(encoded)).toEqual(['citation.dropped', 'native.dropped'])
+    expect(codes(encoded)).toEqual(['citation.dropped', 'citation.dropped', 'native.dropped'])
   })
 })
 

@@ -115,6 +115,13 @@ describe('a stream', () => {
     expect(readObject(readObjects(frames[1] ?? {}, 'choices')[0] ?? {}, 'delta')).toEqual({ content: text })
   })
 
+  test('tells the role before anything else of a choice', () => {
+    const [first] = dataOf(encode([{ type: 'logprobs', choice: 0, content: [{ token: 'a' }] }]))
+    expect(readObject(readObjects(first ?? {}, 'choices')[0] ?? {}, 'delta')).toMatchObject({
+      role: 'assistant',
+    })
+  })
+
   test('the heartbeat is a comment', () => {
     expect(openaiChat.encodeResponse(CONTEXT).heartbeat()).toBe(': hb\n\n')
   })

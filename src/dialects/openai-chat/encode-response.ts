@@ -89,10 +89,7 @@ function writeEvent(written: WrittenResponse, event: ResponseEvent): string {
     case 'citation':
       return noteCitation(written, event)
     case 'logprobs':
-      return chunk(
-        written,
-        `{"index":${event.choice},"delta":{},"logprobs":${JSON.stringify({ content: event.content, refusal: null })},"finish_reason":null}`,
-      )
+      return writeLogprobs(written, event)
     case 'finish':
       return writeFinish(written, event)
     case 'usage':
@@ -205,6 +202,15 @@ function writeSeal(written: WrittenResponse, event: Extract<ResponseEvent, { typ
     event.choice,
     JSON.stringify({ tool_calls: [{ index: tool.index, ...sealField(event.seal) }] }),
   )
+}
+
+function writeLogprobs(
+  written: WrittenResponse,
+  { choice, content }: Extract<ResponseEvent, { type: 'logprobs' }>,
+): string {
+  const logprobs = JSON.stringify({ content, refusal: null })
+  const line = chunk(written, `{"index":${choice},"delta":{},"logprobs":${logprobs},"finish_reason":null}`)
+  return firstRole(written, choice) + line
 }
 
 function noteCitation(written: WrittenResponse, event: Extract<ResponseEvent, { type: 'citation' }>): string {

@@ -10,6 +10,7 @@ import { Failure } from '../../exchange/failure.ts'
 import type { JsonObject } from '../../kit/json.ts'
 import { toWireToolName } from '../tool-name.ts'
 import type { Encoding, RequestFields } from './encode-context.ts'
+import { amongUnknown } from './family-fields.ts'
 import { FAMILY } from './schema.ts'
 
 /** Writes tools, their choice and parallelism. Throws `unsupported-feature` for tools that the target cannot have. */
@@ -105,7 +106,7 @@ function encodeHosted(tool: HostedTool, index: number): JsonObject[] {
 function withMark(tool: FunctionTool | TextTool, encoded: JsonObject, { notice }: Encoding): JsonObject {
   const extra = tool.extra?.[FAMILY]
   if (tool.cache !== undefined && extra?.['cache_control'] === undefined) notice('cache.hint-dropped')
-  return extra === undefined ? encoded : { ...extra, ...encoded }
+  return amongUnknown(encoded, extra)
 }
 
 function encodeChoice(choice: ToolChoice, tools: readonly Tool[], encoding: Encoding): string | JsonObject {

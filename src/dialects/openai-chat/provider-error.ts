@@ -1,9 +1,11 @@
+import { parseDuration } from '../../kit/duration.ts'
 import {
   isArray,
   isObject,
   readArray,
   readNumber,
   readObject,
+  readObjects,
   readString,
   type Json,
   type JsonObject,
@@ -17,6 +19,15 @@ export interface ReadError {
   readonly param: string | undefined
   /** An HTTP status that the body names, 400–599. */
   readonly status: number | undefined
+  /** The limit that was hit, where the error has details of one. */
+  readonly limit?: Limit
+}
+
+/** A limit of requests or tokens, as Google's servers tell it. */
+interface Limit {
+  /** True for a quota of the day: waiting a little does not help. */
+  readonly isDaily: boolean
+  readonly waitMs?: number
 }
 
 const NOTHING: ReadError = { message: '', type: '', code: '', param: undefined, status: undefined }
@@ -46,10 +57,22 @@ function readFlat(held: JsonObject): ReadError {
   return {
     message: messageOf(held),
     type: readString(held, 'type') ?? '',
-    code: typeof code === 'string' ? code : code === undefined || code === null ? '' : String(numeric ?? ''),
+    code: typeof code === 'string' ? code : '',
     param: readString(held, 'param'),
+    ...limitOf(held),
     status: numeric !== undefined && numeric >= 400 && numeric <= 599 ? numeric : undefined,
   }
+}
+
+/** Every limit, short or of a day, has the same words; which one it was and how long to wait stands in `details`. */
+function limitOf(held: JsonObject): { limit?: Limit } {
+  const details = readObjects(held, 'details')
+  const quotas = details.flatMap((detail) => readObjects(detail, 'violations'))
+  const delay = details.map((detail) => readString(detail, 'retryDelay')).find((text) => text !== undefined)
+  const waitMs = parseDuration(delay ?? '')
+  if (waitMs === undefined && quotas.length === 0) return {}
+  const isDaily = quotas.some((quota) => (readString(quota, 'quotaId') ?? '').includes('PerDay'))
+  return { limit: { isDaily, ...(waitMs === undefined ? {} : { waitMs: Math.ceil(waitMs) }) } }
 }
 
 function messageOf(held: JsonObject): string {

@@ -1,7 +1,7 @@
 import type { Extra } from '../../exchange/content.ts'
 import { Failure } from '../../exchange/failure.ts'
-import { isArray, isObject, type Json, type JsonObject } from '../../kit/json.ts'
-import { unknownAsExtra, unknownMembers } from '../unknown-members.ts'
+import { isArray, isObject, readObject, type Json, type JsonObject } from '../../kit/json.ts'
+import { unknownMembers } from '../unknown-members.ts'
 import { FAMILY } from './schema.ts'
 
 /*
@@ -31,10 +31,27 @@ export function extraOf(object: JsonObject, known: ReadonlySet<string>): Extra |
   return unknown === undefined ? undefined : { [FAMILY]: unknown }
 }
 
-/** The unknown fields of an object as `extra` of this family, or nothing when there are none. */
-export function unknownFields(object: JsonObject, known: ReadonlySet<string>): { extra?: Extra } {
-  return unknownAsExtra(object, known, FAMILY)
+/** An object that another one holds, and what is known of its fields. */
+export interface HeldObject {
+  readonly key: string
+  readonly fields: ReadonlySet<string>
 }
+
+/** The unknown fields of an object, and of the one that it holds, as `extra` of this family, or nothing when there are none. */
+export function unknownFields(
+  object: JsonObject,
+  known: ReadonlySet<string>,
+  held?: HeldObject,
+): { extra?: Extra } {
+  const beside = unknownMembers(object, known)
+  const inside = held === undefined ? undefined : readObject(object, held.key)
+  const below = held === undefined || inside === undefined ? undefined : unknownMembers(inside, held.fields)
+  if (held !== undefined && below !== undefined)
+    return { extra: { [FAMILY]: { ...beside, [held.key]: below } } }
+  return beside === undefined ? NOTHING : { extra: { [FAMILY]: beside } }
+}
+
+const NOTHING: { extra?: Extra } = {}
 
 /** A string, or undefined when absent. */
 export function stringField(object: JsonObject, key: string, within?: string): string | undefined {

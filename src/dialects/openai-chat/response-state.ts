@@ -20,6 +20,8 @@ export interface CallState {
   block: number | undefined
   /** Arguments not yet told. */
   held: string[]
+  /** All arguments so far. */
+  text: string
   /** True for a free-text tool that was told to the provider as a function. */
   readonly emulated: boolean
 }

@@ -44,6 +44,8 @@ export const REQUEST_FIELDS: ReadonlySet<string> = new Set([
 
 export const STREAM_OPTION_FIELDS: ReadonlySet<string> = new Set(['include_usage'])
 
+export const OUTPUT_FIELDS: ReadonlySet<string> = new Set(['type', 'json_schema'])
+
 export const MESSAGE_FIELDS: ReadonlySet<string> = new Set(['role', 'content', 'name'])
 
 export const ASSISTANT_FIELDS: ReadonlySet<string> = new Set([
@@ -74,8 +76,6 @@ export const RESPONSE_FIELDS: ReadonlySet<string> = new Set([
   'x_groq',
   'error',
   'obfuscation',
-  'citations',
-  'search_results',
   'type',
 ])
 
@@ -129,7 +129,7 @@ export const FORWARD_HEADERS = [
 ] as const
 
 /** Audio formats of `input_audio` and their media types. */
-export const AUDIO_TYPES: Readonly<Record<string, string>> = {
-  wav: 'audio/wav',
-  mp3: 'audio/mpeg',
-}
+export const AUDIO_TYPES: ReadonlyMap<string, string> = new Map([
+  ['wav', 'audio/wav'],
+  ['mp3', 'audio/mpeg'],
+])

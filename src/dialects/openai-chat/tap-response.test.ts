@@ -130,6 +130,8 @@ describe('the tap', () => {
     const reason = (stream: string): unknown =>
       tap(stream).events.find((event) => event.type === 'finish')?.reason
     expect(reason(toStream([chunk({ content: 'a' }), call, chunk({}, 'stop')]))).toBe('tool-calls')
+    const old = chunk({ function_call: { name: 'f', arguments: '{}' } })
+    expect(reason(toStream([chunk({ content: 'a' }), old, chunk({}, 'function_call')]))).toBe('tool-calls')
     expect(reason(toStream([chunk({ content: 'a' }), chunk({ refusal: 'no' }), chunk({}, 'stop')]))).toBe(
       'refusal',
     )
@@ -142,6 +144,19 @@ describe('the tap', () => {
     expect(broken.shown).not.toContain('boom')
     const cut = tap(toStream(many.slice(0, 4)).replace('data: [DONE]\n\n', ''))
     expect(cut.events.at(-1)).toMatchObject({ type: 'failure', failure: { code: 'stream-truncated' } })
+  })
+
+  test('a stream without [DONE] is whole only if every choice that was asked for has finished', () => {
+    const at = (index: number, fields: JsonObject, finish: string | null = null): JsonObject => ({
+      id: 'x',
+      object: 'chat.completion.chunk',
+      choices: [{ index, delta: fields, finish_reason: finish }],
+    })
+    const two = [at(0, { content: 'a' }), at(1, { content: 'b' }), at(0, {}, 'stop'), at(1, { content: 'c' })]
+    const ending = (frames: readonly JsonObject[]): unknown =>
+      tap(toStream(frames).replace('data: [DONE]\n\n', ''), { ...REQUEST, choices: 2 }).events.at(-1)
+    expect(ending(two)).toMatchObject({ type: 'failure', failure: { code: 'stream-truncated' } })
+    expect(ending([...two, at(1, {}, 'stop')])).toEqual({ type: 'end' })
   })
 
   test('nothing semantic has happened before the first content', () => {

@@ -24,13 +24,17 @@ export function tapResponse(context: DecodeContext): ResponseTap {
 
 class ChatTap extends ChatDecoder implements ResponseTap {
   readonly #wantsUsage: boolean
+  /** How many answers the client asked for. */
+  readonly #wanted: number
   /** The shape of the last ordinary frame. */
   #shape: ByteShape | undefined
   #wasted = 0
 
   constructor(context: DecodeContext) {
     super(context)
-    this.#wantsUsage = chatOf(context.request).wantsUsage
+    const { wantsUsage, choices = 1 } = chatOf(context.request)
+    this.#wantsUsage = wantsUsage
+    this.#wanted = choices
     this.state.readFields = noteContent
   }
 
@@ -65,6 +69,8 @@ class ChatTap extends ChatDecoder implements ResponseTap {
       this.#wasted = 0
       return true
     }
+    // The first frame of each answer is read: one that was never heard of would not be missed at the end.
+    if (this.state.choices.length < this.#wanted) return false
     const text = ordinaryText(frame, this.state)
     // What is ordinary depends on the state, which only frames that are not ordinary change.
     const hasShape = text !== undefined && this.#wasted < WASTED_SHAPES
@@ -107,6 +113,8 @@ const MEMBERS = [
   '"service_tier"',
 ] as const
 
+const CALLS = /"(?:tool_calls|function_call)"/
+
 /** The insides of the strings in which content differs from its neighbours, and the padding that goes with it. */
 const FREE_TEXT =
   /(?<="(?:content|reasoning_content|reasoning|arguments|obfuscation)" ?: ?")(?:[^"\\]|\\.)*(?=")/
@@ -119,7 +127,7 @@ function ordinaryText(frame: SseFrame, state: ResponseState): string | undefined
   if (bytes[0] !== LETTER_D || bytes.length < SHORT_FRAME_BYTES || !endsLikeObject(frame)) return undefined
   const text = DECODER.decode(bytes)
   for (const member of MEMBERS) if (hasValue(text, member, state)) return undefined
-  if (text.includes('"tool_calls"') && state.choices.some((choice) => !choice.called)) return undefined
+  if (CALLS.test(text) && state.choices.some((choice) => !choice.called)) return undefined
   return hasValue(text, '"refusal"', state) ? undefined : text
 }
 

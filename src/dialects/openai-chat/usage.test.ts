@@ -74,6 +74,30 @@ const rows: readonly (readonly [string, JsonObject, Quirks, Partial<Usage>])[] =
     { inputTokens: 10, outputTokens: 20, reasoningTokens: 5 },
   ],
   [
+    'thoughts that only the total tells of',
+    { prompt_tokens: 7, completion_tokens: 12, total_tokens: 402 },
+    {},
+    { inputTokens: 7, outputTokens: 12, reasoningTokens: 383 },
+  ],
+  [
+    'thoughts that only the total tells of, before the first word',
+    { prompt_tokens: 7, completion_tokens: 0, total_tokens: 8 },
+    {},
+    { inputTokens: 7, reasoningTokens: 1 },
+  ],
+  [
+    'a total that is larger where all reasoning is declared to be inside',
+    { prompt_tokens: 7, completion_tokens: 12, total_tokens: 402 },
+    { reasoningTokens: 'inside' },
+    { inputTokens: 7, outputTokens: 12 },
+  ],
+  [
+    'a total that holds audio which is told in seconds',
+    { prompt_tokens: 4, completion_tokens: 10, total_tokens: 3_264, prompt_audio_seconds: 203 },
+    {},
+    { inputTokens: 4, outputTokens: 10 },
+  ],
+  [
     'cached beyond the prompt',
     { prompt_tokens: 10, completion_tokens: 1, prompt_tokens_details: { cached_tokens: 14 } },
     {},

@@ -48,10 +48,9 @@ function decodeOutput(usage: Draft<Usage>, reported: JsonObject, quirks: Quirks)
     readObject(reported, 'output_tokens_details') ??
     NO_DETAILS
   const total = outputTotal(reported)
-  usage.reasoningTokens = toTokens(
-    readNumber(details, 'reasoning_tokens') ?? readNumber(reported, 'reasoning_tokens'),
-  )
-  const plain = isOutside(reported, usage.reasoningTokens, quirks) ? total : total - usage.reasoningTokens
+  const listed = toTokens(readNumber(details, 'reasoning_tokens') ?? readNumber(reported, 'reasoning_tokens'))
+  const plain = isOutside(reported, listed, quirks) ? total : total - listed
+  usage.reasoningTokens = listed === 0 ? unlistedThoughts(reported, quirks) : listed
   usage.outputAudioTokens = Math.min(toTokens(readNumber(details, 'audio_tokens')), plain)
   usage.outputTokens = plain - usage.outputAudioTokens
 }
@@ -61,6 +60,17 @@ function isOutside(reported: JsonObject, reasoning: number, { reasoningTokens }:
   if (reasoningTokens === 'outside' || reasoning > outputTotal(reported)) return true
   if (reasoningTokens === 'inside') return false
   return readNumber(reported, 'total_tokens') === inputTotal(reported) + outputTotal(reported) + reasoning
+}
+
+/**
+ * Thoughts that no field lists, only the total holds, as Google's servers report them: they are charged like any output.
+ * Audio that is told in seconds is in the total too, and is no output.
+ */
+function unlistedThoughts(reported: JsonObject, { reasoningTokens }: Quirks): number {
+  if (reasoningTokens === 'inside' || toTokens(readNumber(reported, 'prompt_audio_seconds')) > 0) return 0
+  return toTokens(
+    toTokens(readNumber(reported, 'total_tokens')) - inputTotal(reported) - outputTotal(reported),
+  )
 }
 
 function inputTotal(reported: JsonObject): number {
