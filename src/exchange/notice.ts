@@ -39,6 +39,9 @@ export const NOTICES = {
 
 export type NoticeCode = keyof typeof NOTICES
 
+/** What is done to a request and must be undone in its answer, which else speaks of tools that the client does not know. */
+export const UNDONE_IN_ANSWER: ReadonlySet<NoticeCode> = new Set(['tool.renamed', 'tool.emulated'])
+
 /** "This was changed or dropped in translation." */
 export interface Notice {
   readonly code: NoticeCode

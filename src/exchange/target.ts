@@ -123,6 +123,37 @@ export interface Quirks {
   readonly unsealedReasoning?: boolean
 }
 
+/** Where a quirk shows: in requests that are written for the provider, or otherwise (in answers, in the choice of the lane). */
+export const QUIRK_SIDES = {
+  dropParams: 'request',
+  renameParams: 'request',
+  maxTokensParam: 'request',
+  developerRole: 'request',
+  reasoningField: 'other',
+  thinkTags: 'other',
+  echoReasoning: 'request',
+  reasoningParam: 'request',
+  reasoningTokens: 'other',
+  cacheWriteField: 'other',
+  toolCallId: 'request',
+  toolChoiceRequired: 'request',
+  // These three are obeyed by requests that are passed on as well.
+  streamOptions: 'other',
+  keepAttribution: 'other',
+  unsealedReasoning: 'other',
+  structuredOutput: 'request',
+  strictTools: 'request',
+  tools: 'request',
+  textTools: 'request',
+  contentParts: 'request',
+  imageUrls: 'request',
+  alternateTurns: 'request',
+  maxTemperature: 'request',
+  maxStops: 'request',
+  conformant: 'other',
+  lacks: 'other',
+} as const satisfies Record<keyof Quirks, 'request' | 'other'>
+
 /** A dialect as one provider speaks it. */
 export interface SpokenDialect {
   readonly dialect: string

@@ -1,7 +1,7 @@
 import type { Dialect, Endpoint } from '../dialects/dialect.ts'
 import type { Operation } from '../exchange/operation.ts'
 import type { Lane } from '../exchange/response.ts'
-import type { Quirks, SpokenDialect, Target } from '../exchange/target.ts'
+import { QUIRK_SIDES, type Quirks, type SpokenDialect, type Target } from '../exchange/target.ts'
 
 /** How a request reaches a target: through which of its dialects, where, and whether untouched. */
 export interface LaneChoice {
@@ -21,30 +21,6 @@ export interface LaneQuestion {
   readonly operation: Operation
   readonly dialects: ReadonlyMap<string, Dialect>
 }
-
-/**
- * Quirks that change requests in ways that only the dialect's encoder knows. A provider with one of them gets requests
- * that are written for it: passed on as they are, they would be refused for a role or a field that its servers do not know.
- */
-const REQUEST_QUIRKS: readonly (keyof Quirks)[] = [
-  'dropParams',
-  'renameParams',
-  'maxTokensParam',
-  'developerRole',
-  'echoReasoning',
-  'reasoningParam',
-  'toolCallId',
-  'toolChoiceRequired',
-  'structuredOutput',
-  'strictTools',
-  'tools',
-  'textTools',
-  'contentParts',
-  'imageUrls',
-  'alternateTurns',
-  'maxTemperature',
-  'maxStops',
-]
 
 /**
  * Chooses the dialect to speak: the client's own if the target speaks it and serves the operation there, else the first
@@ -72,12 +48,27 @@ function choiceFor(spoken: SpokenDialect, question: LaneQuestion): LaneChoice | 
   const untouched = spoken.dialect === clientDialect && spoken.quirks.conformant !== false
   return {
     lane: untouched ? 'native' : 'translated',
-    rewrites: !untouched || REQUEST_QUIRKS.some((quirk) => spoken.quirks[quirk] !== undefined),
+    rewrites: !untouched || shapesRequests(spoken.quirks),
     spoken,
     dialect,
     endpoint,
     url: spoken.baseUrl + endpoint.providerPath,
   }
+}
+
+/**
+ * Has the provider a quirk that only the dialect's encoder can obey? Passed on as they are, requests would be refused for a
+ * role or a field that its servers do not know.
+ */
+function shapesRequests(quirks: Quirks): boolean {
+  for (const name in QUIRK_SIDES) {
+    if (isQuirk(name) && QUIRK_SIDES[name] === 'request' && quirks[name] !== undefined) return true
+  }
+  return false
+}
+
+function isQuirk(name: string): name is keyof typeof QUIRK_SIDES {
+  return name in QUIRK_SIDES
 }
 
 /** Chooses lanes and remembers the answer for as long as the target lives. */

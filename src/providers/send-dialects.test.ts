@@ -342,3 +342,37 @@ describe('with the real dialects', () => {
     expect(trail.notices).toEqual([{ code: 'usage.estimated' }])
   })
 })
+
+test('tools that had to be told in other words come back in the words of the client, where answers are passed on else', async () => {
+  const tool = { type: 'function', function: { name: 'mcp.server.tool', parameters: { type: 'object' } } }
+  const body = { model: 'm', messages: [{ role: 'user', content: 'hi' }], tools: [tool] }
+  const quirks: Quirks = { developerRole: 'system' }
+  const toldName = (): string => /"function":\{"name":"([^"]+)"/.exec(seen?.body ?? '')?.[1] ?? ''
+  const chunkOf = (name: string) => ({
+    id: 'c',
+    object: 'chat.completion',
+    created: 1,
+    model: 'm',
+    choices: [
+      {
+        index: 0,
+        finish_reason: 'tool_calls',
+        message: {
+          role: 'assistant',
+          content: null,
+          tool_calls: [{ id: 'call_1', type: 'function', function: { name, arguments: '{}' } }],
+        },
+      },
+    ],
+    usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
+  })
+  answer = { type: 'application/json', body: JSON.stringify(chunkOf('unknown')) }
+  await all(await ask({ client: openaiChat, speaks: 'openai-chat', body, quirks }))
+  answer = { type: 'application/json', body: JSON.stringify(chunkOf(toldName())) }
+  expect(toldName()).not.toBe('mcp.server.tool')
+  const response = await ask({ client: openaiChat, speaks: 'openai-chat', body, quirks })
+  expect(response.lane).toBe('translated')
+  const { choices } = collect(eventsOf(await all(response)))
+  const calls = choices[0]?.blocks
+  expect(calls).toMatchObject([{ type: 'tool-call', name: 'mcp.server.tool' }])
+})

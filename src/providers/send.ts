@@ -7,7 +7,14 @@ import type { Dialect, NativeContext } from '../dialects/dialect.ts'
 import { estimateInputTokens } from '../exchange/estimate.ts'
 import type { Attempt } from '../exchange/exchange.ts'
 import { Failure } from '../exchange/failure.ts'
-import { addNotice, formatNotices, strictNotices, type Notice, type NoticeSink } from '../exchange/notice.ts'
+import {
+  addNotice,
+  formatNotices,
+  strictNotices,
+  UNDONE_IN_ANSWER,
+  type Notice,
+  type NoticeSink,
+} from '../exchange/notice.ts'
 import { chatOf, type ModelRequest } from '../exchange/operation.ts'
 import { singleChunk, type Lane, type ModelResponse } from '../exchange/response.ts'
 import type { Capabilities, Quirks } from '../exchange/target.ts'
@@ -128,6 +135,8 @@ class Call implements NativeContext {
   readonly headers: WireHeaders
   /** What the target does not get as the client meant it. Told to the client when this target answers. */
   readonly notices: Notice[] = []
+  /** True when the answer has to be translated, because the request said things in other words than the client. */
+  reworded = false
   #notice: NoticeSink | undefined
 
   constructor(attempt: Attempt, choice: LaneChoice) {
@@ -144,8 +153,10 @@ class Call implements NativeContext {
 
   /** Made when a dialect asks for it: what is passed on as it is hardly ever leaves a notice. */
   get notice(): NoticeSink {
-    this.#notice ??= (code, subject) =>
+    this.#notice ??= (code, subject) => {
+      this.reworded ||= UNDONE_IN_ANSWER.has(code)
       addNotice(this.notices, subject === undefined ? { code } : { code, subject })
+    }
     return this.#notice
   }
 
@@ -228,8 +239,9 @@ async function refusalOf(
 }
 
 /**
- * Receives in the form in which the provider answers. When that is not the form that the client asked for, the answer is
- * translated even between equal dialects: some providers answer a request for a stream with JSON, some the reverse.
+ * Receives in the form in which the provider answers. When that is not the form that the client asked for, or tools had to be
+ * called otherwise, the answer is translated even between equal dialects: some providers answer a request for a stream with
+ * JSON, some the reverse.
  */
 function receive(call: Call, response: HttpResponse, watchdog: Watchdog): ModelResponse {
   const { attempt, choice, notices } = call
@@ -242,7 +254,7 @@ function receive(call: Call, response: HttpResponse, watchdog: Watchdog): ModelR
     response.cancel()
     throw new Failure('malformed-response', { message: 'The provider sent a web page instead of an answer.' })
   }
-  const lane: Lane = form === asked ? choice.lane : 'translated'
+  const lane: Lane = form === asked && !call.reworded ? choice.lane : 'translated'
   const reader = openReader(choice.dialect, lane, call)
   const receiving = { response, reader, watchdog }
   return {

@@ -22,7 +22,8 @@ export function passRequest(body: Uint8Array, context: NativeContext): NativeReq
   const edits: JsonEdit[] = []
   if (request.model !== model) edits.push({ key: 'model', value: JSON.stringify(model) })
   if (scan.find(WISHES_FIELD) !== undefined) edits.push({ key: WISHES_FIELD, value: undefined })
-  if (request.stream && !chatOf(request).wantsUsage && quirks.streamOptions !== false) {
+  if (quirks.streamOptions === false) leaveOutOptions(edits, context)
+  else if (request.stream && !chatOf(request).wantsUsage) {
     const options = valueAt(body, scan, 'stream_options')
     const wanted: JsonObject = { ...(isObject(options) ? options : {}), include_usage: true }
     edits.push({ key: 'stream_options', value: JSON.stringify(wanted) })
@@ -31,6 +32,12 @@ export function passRequest(body: Uint8Array, context: NativeContext): NativeReq
     body: edits.length === 0 ? body : spliceJson(body, edits, scan),
     headers: pickHeaders(context.headers, FORWARD_HEADERS),
   }
+}
+
+function leaveOutOptions(edits: JsonEdit[], { scan, notice }: NativeContext): void {
+  if (scan.find('stream_options') === undefined) return
+  notice('param.dropped', 'stream_options')
+  edits.push({ key: 'stream_options', value: undefined })
 }
 
 /** Proofs of another provider travel with the client; they are for that provider alone. */
