@@ -85,3 +85,41 @@ describe('classifyProviderError', () => {
     expect(classify(500, 'oops')).toBe('provider-error')
   })
 })
+
+describe('what a message quotes is not what it says', () => {
+  test.each([
+    [400, "Invalid value: 'invalid api key'. Supported values are: 'auto' and 'default'."],
+    [400, 'Invalid value: "insufficient quota" for service_tier.'],
+    [422, 'tool `add_payment_method` was called with `out of credits`'],
+    [400, "'unknown model' is not one of ['low', 'high']"],
+  ])('%i %s is about the request', (status, message) => {
+    expect(classify(status, message)).toBe('provider-rejected')
+  })
+
+  test("an apostrophe quotes nothing, and a model's quoted name may be between the words about it", () => {
+    expect(classify(400, "You don't have enough: insufficient balance. It's empty.")).toBe('provider-quota')
+    expect(classify(400, "The model 'gpt-x' does not exist")).toBe('provider-model-missing')
+    expect(classify(400, 'The model `gpt.4 x` does not exist')).toBe('provider-model-missing')
+  })
+})
+
+test('what else may be missing is not the model, which other requests go on to use', () => {
+  for (const message of [
+    'File not found: file_123',
+    'No file found with id file_123',
+    "Previous response with id 'resp_1' not found.",
+    'Item rs_1 not found',
+    'Container cntr_1 not found',
+    'Could not find vector store vs_1',
+  ]) {
+    expect(classify(404, message)).toBe('provider-rejected')
+  }
+  for (const message of [
+    '',
+    'Not Found',
+    'model: claude-x',
+    'The model x does not exist (see the models file)',
+  ]) {
+    expect(classify(404, message)).toBe('provider-model-missing')
+  }
+})

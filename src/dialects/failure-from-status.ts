@@ -37,6 +37,9 @@ const SERVER_STATUSES: Readonly<Record<number, FailureCode>> = {
   529: 'provider-overloaded',
 }
 
+/** What a message quotes, which clients may have written. An apostrophe within a word opens nothing. */
+const QUOTED = /"[^"]*"|`[^`]*`|(?<!\w)'[^']*'(?!\w)/g
+
 /** The failure code that an HTTP status alone stands for. */
 export function failureCodeFromStatus(status: number): FailureCode {
   if (status >= 500) return SERVER_STATUSES[status] ?? 'provider-error'
@@ -89,6 +92,9 @@ const UNSUPPORTED =
   /(?:not supported|unsupported|does not support|isn't supported)[^.]{0,120}(?:model|parameter|value|endpoint)|(?:model|parameter|value)[^.]{0,120}(?:not supported|unsupported|does not support)/i
 const BAD_KEY =
   /(?:invalid|incorrect|unknown|missing|expired) (?:api[ _-]?key|credentials?|token\b)|api key (?:is )?(?:not valid|invalid|expired|not found)/i
+/** Things of a provider's own that a request may name. */
+const OTHER_MISSING =
+  /\b(?:file|response|item|container|vector store|assistant|thread|conversation|prompt|batch|skill)\b[^.]{0,80}\bnot found\b|\b(?:no|could not find|cannot find)\b[^.]{0,20}\b(?:file|response|item|container|vector store|prompt)\b/i
 const FILTERED =
   /content (?:management |filtering )?policy|content filter|safety[ _](?:system|reasons|check)|violates usage guidelines|(?:was|were) flagged|flagged by moderation/i
 
@@ -117,7 +123,8 @@ const REFUSALS: readonly (readonly [RegExp, FailureCode])[] = [
 ]
 
 function codeFromMessage({ status, message }: ProviderError): FailureCode | undefined {
-  const text = message.slice(0, READ_CHARACTERS)
+  const whole = message.slice(0, READ_CHARACTERS)
+  const text = whole.replaceAll(QUOTED, '')
   if (status >= 500) return OVERLOADED.test(text) ? 'provider-overloaded' : undefined
   switch (status) {
     case 402:
@@ -126,11 +133,12 @@ function codeFromMessage({ status, message }: ProviderError): FailureCode | unde
     case 403:
       return rejectedFor403(text)
     case 404:
+      return tooLongOrStale(whole) ?? (OTHER_MISSING.test(text) ? 'provider-rejected' : undefined)
     case 413:
-      return tooLongOrStale(text)
+      return tooLongOrStale(whole)
     case 400:
     case 422:
-      return tooLongOrStale(text) ?? REFUSALS.find(([words]) => words.test(text))?.[1]
+      return tooLongOrStale(whole) ?? REFUSALS.find(([words]) => words.test(text))?.[1]
     default:
       return undefined
   }
