@@ -4,6 +4,7 @@ import { toFailure, type Failure } from '../exchange/failure.ts'
 import { createManualClock } from '../kit/clock.ts'
 import type { Soon } from '../kit/soon.ts'
 import { createMemoryCounters } from '../store/memory/counters.ts'
+import type { CounterStore } from '../store/store.ts'
 import { createBudgets } from './budgets.ts'
 
 const START_MS = Date.UTC(2026, 0, 31, 23, 30)
@@ -143,6 +144,42 @@ describe('budgets', () => {
   test('nothing is admitted while the spending is not known', async () => {
     const { budgets } = open(new Error('store down'))
     expect((await refused(() => budgets.reserve('att_1', [account()], 5n))).code).toBe('ledger-unavailable')
+  })
+
+  test('counters that fail at once are as good as a ledger that is not known', async () => {
+    const counters: CounterStore = {
+      ...createMemoryCounters(),
+      reserve: () => {
+        throw new Error('no connection')
+      },
+    }
+    const ledger = { spentSince: async () => 0n }
+    const budgets = createBudgets({ counters, ledger, clock: createManualClock(START_MS) })
+    expect((await refused(() => budgets.reserve('att_1', [account()], 5n))).code).toBe('ledger-unavailable')
+  })
+
+  test('a project that is spent is a 402, though the key’s own money is only held by others', async () => {
+    const { budgets } = open()
+    const spent = account({ scope: 'project', budgets: [{ window: 'day', limitNanoUsd: 0n }] })
+    await budgets.reserve('att_1', [account()], 8n * USD)
+    const failure = await refused(() => budgets.reserve('att_2', [account(), spent], 3n * USD))
+    expect(failure).toMatchObject({ code: 'budget-exceeded', status: 402 })
+    expect(failure.details.facts).toMatchObject({ scope: 'project' })
+  })
+
+  test('of two budgets for one window the smaller holds, and spending counts once', async () => {
+    const { budgets } = open()
+    const twice = account({
+      budgets: [
+        { window: 'day', limitNanoUsd: 10n * USD },
+        { window: 'day', limitNanoUsd: 8n * USD },
+      ],
+    })
+    await budgets.reserve('att_1', [twice], 3n * USD)
+    await budgets.settle('att_1', 3n * USD)
+    const balances = await budgets.remaining([twice])
+    expect(balances.map(({ remainingNanoUsd }) => remainingNanoUsd)).toEqual([5n * USD])
+    await budgets.reserve('att_2', [twice], 5n * USD)
   })
 
   test('an account without budgets asks nobody', async () => {

@@ -95,7 +95,12 @@ export function createBudgets({ counters, ledger, clock }: BudgetsOptions): Budg
       const { list, holds } = stakesAt(accounts, nowMs)
       if (list.length === 0) return
       const amount = amountNanoUsd > 0n ? amountNanoUsd : 1n
-      const verdict = counters.reserve(id, amount, holds, nowMs)
+      let verdict: Soon<HoldVerdict>
+      try {
+        verdict = counters.reserve(id, amount, holds, nowMs)
+      } catch (thrown) {
+        return refuseUnknown(thrown)
+      }
       if (!(verdict instanceof Promise)) return refuseUnlessAdmitted(verdict, list, amount)
       return verdict.then((late) => refuseUnlessAdmitted(late, list, amount), refuseUnknown)
     },
@@ -113,16 +118,19 @@ export function createBudgets({ counters, ledger, clock }: BudgetsOptions): Budg
   }
 }
 
+/** Where an account has several budgets for one window, the smallest holds: two would count the same spending twice. */
 function stakesOf(accounts: readonly Account[], nowMs: number): Stake[] {
-  const stakes: Stake[] = []
+  const stakes = new Map<string, Stake>()
   for (const account of accounts) {
     for (const budget of account.budgets) {
       const span = windowAt(budget.window, nowMs)
       const name = `${account.scope}:${account.id}:${budget.window}:${span.startMs}`
-      stakes.push({ account, budget, span, name })
+      const known = stakes.get(name)
+      if (known !== undefined && known.budget.limitNanoUsd <= budget.limitNanoUsd) continue
+      stakes.set(name, { account, budget, span, name })
     }
   }
-  return stakes
+  return [...stakes.values()]
 }
 
 function refuseUnlessAdmitted(verdict: HoldVerdict, stakes: readonly Stake[], amountNanoUsd: NanoUsd): void {

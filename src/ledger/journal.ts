@@ -11,6 +11,8 @@ import type { QueuedRow } from './row-queue.ts'
 interface Segment {
   readonly file: AppendFile
   readonly entries: Set<JournalEntry>
+  /** Records written into it, whether anything still needs them or not. */
+  records: number
 }
 
 /** A record that matters until it is removed: an open intent, or a row that is not in the store yet. */
@@ -48,8 +50,8 @@ export const SEGMENT_ENDING = '.wal'
 
 /**
  * The local log of announced and settled attempts, in segments. A segment is deleted when no entry needs it and no older
- * segment is left: a record may be cancelled by a later one, so later ones must outlive it. Entries that keep old
- * segments alive (long streams, a store that is down) are written again at the end, so that the journal does not grow with time.
+ * segment is left: a record may be cancelled by a later one, so later ones must outlive it. Few entries that keep old
+ * segments alive (long streams) are written again at the end, so that the journal does not grow with time.
  */
 export class Journal {
   readonly #options: JournalOptions
@@ -153,7 +155,7 @@ export class Journal {
       name = `${pad(clock.nowMs(), 14)}-${pad(this.#nameCounter, 6)}${SEGMENT_ENDING}`
     } while (taken.has(name))
     try {
-      const segment: Segment = { file: files.open(`${directory}/${name}`), entries: new Set() }
+      const segment: Segment = { file: files.open(`${directory}/${name}`), entries: new Set(), records: 0 }
       this.#segments.push(segment)
       return segment
     } catch (error) {
@@ -171,20 +173,22 @@ export class Journal {
     }
   }
 
-  #put({ file }: Segment, record: JournalRecord): void {
+  #put(segment: Segment, record: JournalRecord): void {
     const length = this.#encoder.encode(record)
-    file.append(this.#encoder.bytes, length)
+    segment.file.append(this.#encoder.bytes, length)
+    segment.records += 1
   }
 
   /** Takes back a segment that could not be begun properly, so that failed tries leave no files behind. */
   #discard(segment: Segment): void {
     if (segment.entries.size > 0) return
     this.#segments.splice(this.#segments.indexOf(segment), 1)
-    segment.file.close().catch(() => undefined)
     this.#remove(segment)
   }
 
+  /** A file that is removed while it is open keeps its room on the disk, so it is closed, whatever became of it. */
   #remove({ file }: Segment): void {
+    file.close().catch(() => undefined)
     try {
       this.#options.files.remove(file.path)
     } catch (error) {
@@ -207,10 +211,18 @@ export class Journal {
     this.#deleteOld()
   }
 
+  /**
+   * Writes again what the oldest segment still holds, unless that is most of it: with the store down nearly every entry is
+   * needed, and writing them all again, segment after segment, would take longer than anything else. How many can be needed is bounded.
+   */
   #carryOldest(into: Segment): void {
     const [oldest] = this.#segments
-    if (oldest === undefined || oldest === into) return
-    this.#carry(oldest, into)
+    if (oldest === undefined || oldest === into || oldest.entries.size * 2 > oldest.records) return
+    try {
+      this.#carry(oldest, into)
+    } catch (error) {
+      this.#report('the oldest segment of the journal cannot be written again now', error)
+    }
   }
 
   #carrySafely(from: Segment): void {

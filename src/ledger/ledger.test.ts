@@ -283,6 +283,58 @@ describe('the ledger when things fail', () => {
     expect(disk.contents.size).toBeLessThanOrEqual(2)
   })
 
+  test('a file that failed is closed once nothing needs it, so that it gives its room back', async () => {
+    const store = await createTrialStore()
+    const { ledger, disk, clock } = await open(store)
+    for (let index = 0; index < 5; index += 1) {
+      ledger.intend(crashedRow(`att_${index}`))
+      disk.freeBytes = 20
+      expect(() => ledger.intend(crashedRow('att_x'))).toThrow(Failure)
+      disk.freeBytes = Number.POSITIVE_INFINITY
+      clock.advance(1_000)
+      await ledger.settle(settled(`att_${index}`))
+    }
+    await ledger.flush()
+    expect([...disk.opened]).toEqual([...disk.contents.keys()])
+    expect(disk.opened.size).toBe(1)
+  })
+
+  test('with the store down, each row is written twice at most, however many wait', async () => {
+    const store = await createTrialStore()
+    const { ledger, disk, clock } = await open(store, { segmentBytes: 2_000 })
+    store.down = true
+    for (let index = 0; index < 1_000; index += 1) {
+      ledger.intend(crashedRow(`att_${index}`))
+      await ledger.settle(settled(`att_${index}`))
+    }
+    const once = [...disk.contents.values()].reduce((sum, content) => sum + content.length, 0)
+    expect(disk.writtenBytes).toBeLessThan(once * 2)
+    store.down = false
+    const flushed = ledger.flush()
+    for (let turn = 0; turn < 20; turn += 1) {
+      clock.advance(200)
+      await Promise.resolve()
+    }
+    expect(await flushed).toBe(true)
+    expect(disk.contents.size).toBe(1)
+  })
+
+  test('an attempt that is written is announced, although there was no room for what is written again besides', async () => {
+    const store = await createTrialStore()
+    const { ledger, disk, logs } = await open(store, { segmentBytes: 2_000 })
+    ledger.intend(crashedRow('att_long'))
+    const recordBytes = disk.writtenBytes
+    for (let index = 0; disk.contents.size < LIMITS.journalSegments; index += 1) {
+      await ledger.settle(settled(`att_${index}`))
+      await ledger.flush()
+    }
+    for (let index = 0; disk.contents.size === LIMITS.journalSegments; index += 1) {
+      disk.freeBytes = recordBytes + 10
+      ledger.intend(crashedRow(`att_x${index}`))
+    }
+    expect(logs.filter((line) => line.includes('cannot be written again'))).toHaveLength(1)
+  })
+
   test('strict settlements whose sync fails wait for the store instead', async () => {
     const store = await createTrialStore()
     const { ledger, disk } = await open(store, { durability: 'strict' })

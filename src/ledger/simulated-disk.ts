@@ -5,6 +5,10 @@ import type { JournalFiles } from './journal-files.ts'
 /** A disk in memory that fails when told to; for rehearsing crashes at every byte. */
 export interface SimulatedDisk extends JournalFiles {
   readonly contents: Map<string, Uint8Array>
+  /** Files that were opened and not closed, removed ones included. */
+  readonly opened: Set<string>
+  /** Bytes that were ever written. */
+  writtenBytes: number
   /** Bytes that still fit; what exceeds them is cut off and fails. */
   freeBytes: number
   /** True: syncs fail, and poison their file. */
@@ -18,6 +22,8 @@ export function createSimulatedDisk(files: Iterable<readonly [string, Uint8Array
   const contents = new Map(files)
   const disk: SimulatedDisk = {
     contents,
+    opened: new Set(),
+    writtenBytes: 0,
     freeBytes: Number.POSITIVE_INFINITY,
     failSyncs: false,
     open: (path) => new SimulatedFile(path, disk),
@@ -48,6 +54,7 @@ class SimulatedFile implements AppendFile {
   constructor(path: string, disk: SimulatedDisk) {
     this.path = path
     this.#disk = disk
+    disk.opened.add(path)
     if (!disk.contents.has(path)) disk.contents.set(path, new Uint8Array(0))
   }
 
@@ -67,6 +74,7 @@ class SimulatedFile implements AppendFile {
       concatBytes(this.#disk.contents.get(this.path) ?? new Uint8Array(0), fitting),
     )
     this.#disk.freeBytes -= fitting.length
+    this.#disk.writtenBytes += fitting.length
     if (fitting.length < length) throw this.#fail('write', 'ENOSPC')
   }
 
@@ -76,6 +84,7 @@ class SimulatedFile implements AppendFile {
   }
 
   close(): Promise<void> {
+    this.#disk.opened.delete(this.path)
     return this.synced()
   }
 

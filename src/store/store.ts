@@ -203,6 +203,7 @@ export type HoldVerdict =
   | { readonly admitted: true }
   | {
       readonly admitted: false
+      /** Index of the account without room: the first that waiting does not help, else the first that others hold. */
       readonly refusedBy: number
       readonly spentNanoUsd: NanoUsd
       readonly heldNanoUsd: NanoUsd
@@ -211,12 +212,13 @@ export type HoldVerdict =
 /**
  * Counters that admit or refuse. Every decision is all-or-nothing over its accounts (a refused request consumes nothing)
  * and atomic (check-then-add does not exist). Ids make repeating a call harmless. Counters in memory answer at once.
+ * Times of rates and places are those of a clock that never steps; budgets have calendar windows and wall time.
  */
 export interface CounterStore {
   /** Takes units from every window, or from none. */
   takeRate(charges: readonly RateCharge[], nowMs: number): Soon<RateVerdict>
-  /** Gives back (negative: takes more) units after the fact, without refusing. */
-  adjustRate(charges: readonly RateCharge[], nowMs: number): Soon<void>
+  /** Gives back units that were taken at `takenAtMs` (negative: takes more, now) after the fact, without refusing. */
+  adjustRate(charges: readonly RateCharge[], takenAtMs: number, nowMs: number): Soon<void>
   /** Takes one of `limit` places at each account until `leave` or `untilMs`. Gives the index of the full one, or undefined when admitted. */
   enter(
     id: string,

@@ -272,6 +272,25 @@ function testLedger(fresh: Fresh): void {
     expect(await store.ledger.spentSince({ scope: 'project', id: 'none' }, 0)).toBe(0n)
   })
 
+  test('sums of absurd amounts are summed like any other', async () => {
+    const { store } = await fresh()
+    const most = 2n ** 63n - 1n
+    const absurd = { costNanoUsd: most, inputTokens: 9e18, outputTokens: 9e18, project: 'search' }
+    await appendRows(store, [
+      ...['att_1', 'att_2', 'att_3'].map((id) => ledgerRow(id, absurd)),
+      ledgerRow('att_4', { keyId: 'key000000002', costNanoUsd: 7n }),
+    ])
+    for (const account of [
+      { scope: 'key', id: 'key000000001' },
+      { scope: 'project', id: 'search' },
+    ] as const)
+      expect(await store.ledger.spentSince(account, 0)).toBe(3n * most)
+    const query = { fromMs: 0, toMs: MIDNIGHT_MS + 1, groupBy: 'key', limit: 10 } as const
+    const groups = await store.ledger.usage(query)
+    expect(groups.map(({ costNanoUsd }) => costNanoUsd)).toEqual([3n * most, 7n])
+    expect(groups[0]?.inputTokens).toBeCloseTo(27e18, -18)
+  })
+
   test('a request lists its own attempts only', async () => {
     const { store } = await fresh()
     await appendRows(store, [

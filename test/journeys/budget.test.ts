@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'bun:test'
 import type { ConfigFile } from '../../src/config/schema.ts'
-import { readString } from '../../src/kit/json.ts'
+import { parseJsonObject, readNumber, readString } from '../../src/kit/json.ts'
 import { ask, CLIENT_DIALECTS, MODES, type Answer, type Mode } from './asking.ts'
-import { openHouse, type House } from './open-house.ts'
+import { openHouse, providerEntry, type House } from './open-house.ts'
 
 const NANO_PER_USD = 1_000_000_000n
 /** A dollar a request, whatever is said: what is held is what will be spent. */
@@ -192,6 +192,51 @@ describe('a budget for exactly ten', () => {
     const { ledger } = await house.close()
     expect(spent(ledger)).toBe(2n * NANO_PER_USD)
   })
+})
+
+describe('what is held when the client names no limit of output', () => {
+  const question = {
+    dialect: 'openai-chat',
+    mode: 'unary',
+    model: 'claude/echo',
+    extra: { max_tokens: null, messages: [{ role: 'user', content: 'In.' }] },
+  } as const
+
+  test.each([{}, { reasoning: { max_tokens: 20_000 } }, { reasoning_effort: 'high' }])(
+    'is at least what the house asks for in its place: %p',
+    async (extra) => {
+      const house = await openHouse({
+        config: { models: { 'claude/echo': { price: { input: 0, output: 1, per: '1' } } } },
+        providers: (url) => ({ claude: providerEntry(url, { dialects: ['anthropic-messages'] }) }),
+        keys: { poor: { budget: { usd: 1, per: 'day' } } },
+      })
+      const wanted = { ...question, extra: { ...question.extra, ...extra } }
+      const refused = await ask(house.url, { ...wanted, key: house.key('poor') })
+      expect(codeOf(refused)).toBe('request_exceeds_budget')
+      expect((await ask(house.url, { ...wanted, key: house.key() })).status).toBe(200)
+      const [sent] = house.provider.requests.all()
+      const body = parseJsonObject(new TextDecoder().decode(sent?.body)) ?? {}
+      const limit = readNumber(body, 'max_tokens') ?? 0
+      expect(limit).toBeGreaterThan(1_000)
+      expect(Number(refused.error?.['estimate_usd'])).toBeGreaterThanOrEqual(limit)
+      await house.close()
+    },
+  )
+})
+
+test('a small rest of a budget does not keep a client from counting tokens, which is free', async () => {
+  const house = await openHouse({
+    config: { models: { 'first/echo': { price: { input: 1, output: 1, per: '1' } } } },
+    keys: { poor: { budget: { usd: 1, per: 'day' } } },
+  })
+  const counted = await fetch(`${house.url}/v1/messages/count_tokens`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-api-key': house.key('poor') },
+    body: JSON.stringify({ model: 'first/echo', messages: [{ role: 'user', content: 'How many?' }] }),
+  })
+  expect(await counted.json()).toEqual({ input_tokens: expect.any(Number) })
+  expect((await askEcho(house, 0, house.key('poor'))).status).toBe(402)
+  await house.close()
 })
 
 test('every window holds on its own, and the tightest one is named', async () => {

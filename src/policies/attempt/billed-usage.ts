@@ -1,5 +1,5 @@
 import type { Failure } from '../../exchange/failure.ts'
-import type { FailureCode, FailureRow } from '../../exchange/failure-table.ts'
+import type { FailureRow } from '../../exchange/failure-table.ts'
 import { NO_USAGE, totalOutput, type Usage } from '../../exchange/usage.ts'
 import type { LedgerRow } from '../../store/store.ts'
 
@@ -31,14 +31,6 @@ export interface Billed {
 
 const NOTHING: Billed = { basis: 'none' }
 
-/** Cut short by us or by the client while the provider was at work: it charges for what it did. */
-const CUT_SHORT: ReadonlySet<FailureCode> = new Set([
-  'client-gone',
-  'client-too-slow',
-  'deadline-exceeded',
-  'shutting-down',
-])
-
 /**
  * Says what an attempt has to be charged with. What the provider reported comes first; where it had no chance to report, the
  * estimate of the input and what was delivered stand in. A failure is charged as its row in the table says, except that
@@ -69,9 +61,9 @@ function saysNoOutput({ usage }: Observed): boolean {
   return usage !== undefined && totalOutput(usage) === 0
 }
 
-function billingOf({ code, row }: Failure, { isAnswered }: Observed): FailureRow['billed'] {
-  if (row.source === 'provider') return row.billed
-  return isAnswered || CUT_SHORT.has(code) ? 'estimate' : 'no'
+/** What fails on our side behind the head of an answer does not make the provider's work undone. */
+function billingOf({ row }: Failure, { isAnswered }: Observed): FailureRow['billed'] {
+  return row.source !== 'provider' && isAnswered ? 'estimate' : row.billed
 }
 
 function reported({ usage }: Observed): Billed | undefined {

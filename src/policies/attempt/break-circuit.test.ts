@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { Failure } from '../../exchange/failure.ts'
-import { FAILURES, failureRow, type FailureCode } from '../../exchange/failure-table.ts'
+import { FAILURES, failureRow, isFailureCode, type FailureCode } from '../../exchange/failure-table.ts'
 import { createManualClock } from '../../kit/clock.ts'
 import { createSeededRandom } from '../../kit/random.ts'
 import { createHealthBoard } from '../../routing/health.ts'
@@ -40,7 +40,7 @@ async function swallow(run: Promise<unknown>): Promise<Failure | undefined> {
   }
 }
 
-const codes = Object.keys(FAILURES).filter((name): name is FailureCode => name in FAILURES)
+const codes = Object.keys(FAILURES).filter(isFailureCode)
 
 describe('every row of the table', () => {
   for (const [when, script] of [
@@ -60,6 +60,7 @@ describe('every row of the table', () => {
         fault: ['circuit-open'],
         cooldown: ['cooldown'],
         'credential-off': ['credential-off'],
+        'credential-off-here': ['credential-off'],
         'target-off': ['target-off'],
       } as const
       expect(kinds).toEqual([...expected[effect]])

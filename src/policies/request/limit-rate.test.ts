@@ -41,7 +41,9 @@ const spending =
   }
 
 function createWorld(accounts: readonly Account[], next: HandleExchange = spending(ESTIMATE)) {
-  const clock = createManualClock()
+  const steady = createManualClock()
+  let steppedMs = 0
+  const clock = { ...steady, nowMs: () => steady.nowMs() + steppedMs }
   const telemetry = createRecordingTelemetry()
   const counters = createMemoryCounters()
   const handle = createConclude({ clock })(createLimitRate({ counters, clock, telemetry })(next))
@@ -61,7 +63,8 @@ function createWorld(accounts: readonly Account[], next: HandleExchange = spendi
     if (started.response !== undefined) await drain(started.response.source)
     return started
   }
-  return { clock, start, run, telemetry }
+  const stepWallClock = (byMs: number): void => void (steppedMs += byMs)
+  return { clock, start, run, telemetry, stepWallClock }
 }
 
 describe('requests per minute', () => {
@@ -165,6 +168,58 @@ describe('tokens per minute (P70)', () => {
   })
 })
 
+test('a request that is larger than its limit is not told to wait', async () => {
+  const { run } = createWorld([account({ requestsPerMinute: 5, tokensPerMinute: ESTIMATE - 1 })])
+  const { failure } = await run()
+  expect(failure).toMatchObject({ code: 'rate-limited', status: 429 })
+  expect(failure?.message).toContain(`counts as ${ESTIMATE} tokens`)
+  expect(failure?.details.retryAfterMs).toBeUndefined()
+  expect(failure?.details.facts).toMatchObject({ metric: 'tokens', requested: ESTIMATE, resets_at: null })
+  expect(failure?.details.headers).toMatchObject({ 'x-ratelimit-remaining-requests': '5' })
+})
+
+test('tokens of a long request are not given back out of what others used since', async () => {
+  let ending: HandleExchange = async () => respond(TARGET, playSource([]))
+  const limit = ESTIMATE * 10
+  const { start, run, clock } = createWorld([account({ tokensPerMinute: limit })], (exchange) =>
+    ending(exchange),
+  )
+  const { response } = await start()
+  clock.advance(120_000)
+  ending = spending(ESTIMATE * 8)
+  await run()
+  response?.source.cancel(new Failure('client-gone'))
+  const { exchange } = await run()
+  expect(exchange.trail.limitHeaders['x-ratelimit-remaining-tokens']).toBe(String(ESTIMATE))
+})
+
+describe('a wall clock that steps', () => {
+  const HOUR_MS = 3_600_000
+
+  test('back does not keep a full window full', async () => {
+    const { run, clock, stepWallClock } = createWorld([account({ requestsPerMinute: 1 })])
+    await run()
+    stepWallClock(-HOUR_MS)
+    const { failure } = await run()
+    expect(failure?.details.retryAfterMs).toBeLessThan(64_000)
+    clock.advance(64_000)
+    expect((await run()).failure).toBeUndefined()
+  })
+
+  test('forward neither empties a window nor frees a place that is taken', async () => {
+    const { run, start, stepWallClock } = createWorld([
+      account({ requestsPerMinute: 2, parallelRequests: 1 }),
+    ])
+    await start()
+    stepWallClock(HOUR_MS)
+    expect((await run()).failure?.details.facts).toMatchObject({ metric: 'concurrency' })
+    const other = createWorld([account({ requestsPerMinute: 1 })])
+    await other.run()
+    other.stepWallClock(HOUR_MS)
+    expect((await other.run()).failure?.details.facts).toMatchObject({ metric: 'requests' })
+  })
+})
+
 describe('requests at a time', () => {
   const limits = { parallelRequests: 1, requestsPerMinute: 2 }
 
@@ -173,6 +228,11 @@ describe('requests at a time', () => {
     const running = await start()
     const refused = await run()
     expect(refused.failure?.details.facts).toMatchObject({ metric: 'concurrency', limit: 1 })
+    expect(refused.failure?.details.headers).toMatchObject({
+      'x-ratelimit-limit-requests': '2',
+      'x-ratelimit-remaining-requests': '1',
+      'x-ratelimit-reset-requests': expect.stringMatching(/^\d+s$/),
+    })
     if (running.response !== undefined) await drain(running.response.source)
     expect((await run()).failure).toBeUndefined()
   })

@@ -49,7 +49,8 @@ class Taking implements Ending {
   readonly #parts: LimitRateParts
   readonly #exchange: Exchange
   readonly #limits: AccountLimits
-  readonly #nowMs: number
+  /** When all this is taken, by the clock that never steps: a wall clock set back would keep a full window full. */
+  readonly #takenAtMs: number
   #isPlaced = false
   #taken: readonly MeteredCharge[] = NOTHING
 
@@ -57,14 +58,16 @@ class Taking implements Ending {
     this.#parts = parts
     this.#exchange = exchange
     this.#limits = limits
-    this.#nowMs = parts.clock.nowMs()
+    this.#takenAtMs = parts.clock.elapsedMs()
   }
 
   takePlaces(): Soon<void> {
     const { places } = this.#limits
     if (places.length === 0) return
     const { id, deadlineAtMs } = this.#exchange
-    const fullAt = this.#parts.counters.enter(id, places, deadlineAtMs + PLACE_GRACE_MS, this.#nowMs)
+    const { counters, clock } = this.#parts
+    const untilMs = this.#takenAtMs + (deadlineAtMs - clock.nowMs()) + PLACE_GRACE_MS
+    const fullAt = counters.enter(id, places, untilMs, this.#takenAtMs)
     return fullAt instanceof Promise ? fullAt.then((at) => this.#place(at)) : this.#place(fullAt)
   }
 
@@ -72,7 +75,7 @@ class Taking implements Ending {
     const { rates } = this.#limits
     if (rates.length === 0) return
     const charges = chargesOf(this.#exchange, rates)
-    const verdict = this.#parts.counters.takeRate(charges, this.#nowMs)
+    const verdict = this.#parts.counters.takeRate(charges, this.#takenAtMs)
     return verdict instanceof Promise
       ? verdict.then((late) => this.#admit(charges, late))
       : this.#admit(charges, verdict)
@@ -90,12 +93,22 @@ class Taking implements Ending {
       if (charge.metric === 'tokens') differences.push({ ...charge, units: charge.units - used })
       else if (isRefused) differences.push(charge)
     }
-    if (differences.length > 0) this.#watch(counters.adjustRate(differences, clock.nowMs()))
+    if (differences.length === 0) return
+    this.#watch(counters.adjustRate(differences, this.#takenAtMs, clock.elapsedMs()))
   }
 
-  #place(fullAt: number | undefined): void {
-    if (fullAt !== undefined) throw placesTaken(this.#limits.places[fullAt])
-    this.#isPlaced = true
+  #place(fullAt: number | undefined): Soon<void> {
+    if (fullAt === undefined) {
+      this.#isPlaced = true
+      return
+    }
+    // Who is refused for want of a place is told where its rates stand all the same; looking takes nothing.
+    const looks = this.#limits.rates.map((rate) => ({ ...rate, units: 0 }))
+    const refuse = ({ states }: RateVerdict): never => {
+      throw placesTaken(this.#limits.places[fullAt], limitHeaders(looks, states))
+    }
+    const verdict = this.#parts.counters.takeRate(looks, this.#takenAtMs)
+    return verdict instanceof Promise ? verdict.then(refuse) : refuse(verdict)
   }
 
   /** Tells the client where it stands, and throws when it asked for too much. */
@@ -106,8 +119,9 @@ class Taking implements Ending {
       this.#taken = charges
       return
     }
-    const retryAfterMs = verdict.retryAfterMs ?? WINDOW_MS
-    throw refusal(charges[verdict.refusedBy ?? 0], { headers, retryAfterMs, nowMs: this.#nowMs })
+    const { refusedBy = 0, retryAfterMs } = verdict
+    if (retryAfterMs === undefined) throw neverFits(charges, headers)
+    throw refusal(charges[refusedBy], { headers, retryAfterMs, nowMs: this.#parts.clock.nowMs() })
   }
 
   #watch(returning: Soon<void>): void {
@@ -121,10 +135,11 @@ class Taking implements Ending {
   }
 }
 
-function placesTaken(full: LimitedPlace | undefined): Failure {
-  if (full === undefined) return new Failure('rate-limited', { retryAfterMs: PLACE_RETRY_MS })
+function placesTaken(full: LimitedPlace | undefined, headers: Readonly<Record<string, string>>): Failure {
+  if (full === undefined) return new Failure('rate-limited', { headers, retryAfterMs: PLACE_RETRY_MS })
   const { scope, limit } = full
   return new Failure('rate-limited', {
+    headers,
     message: `The ${scope} already has ${limit} requests under way, which is its limit. Wait for one to end.`,
     retryAfterMs: PLACE_RETRY_MS,
     facts: { scope, metric: 'concurrency', limit, window: null, resets_at: null },
@@ -154,6 +169,18 @@ function refusal(charge: MeteredCharge | undefined, { headers, retryAfterMs, now
     retryAfterMs,
     headers,
     facts: { scope, metric, limit, window: '1m', resets_at: new Date(nowMs + retryAfterMs).toISOString() },
+  })
+}
+
+/** A charge that is larger than its limit: waiting does not help, a smaller request does. */
+function neverFits(charges: readonly MeteredCharge[], headers: Readonly<Record<string, string>>): Failure {
+  const charge = charges.find(({ units, limit }) => units > limit)
+  if (charge === undefined) return new Failure('rate-limited', { headers, retryAfterMs: WINDOW_MS })
+  const { scope, metric, limit, units } = charge
+  return new Failure('rate-limited', {
+    message: `The request counts as ${units} ${metric}, more than the ${scope}'s limit of ${limit} per minute ever lets through. Send a smaller one.`,
+    headers,
+    facts: { scope, metric, limit, requested: units, window: '1m', resets_at: null },
   })
 }
 

@@ -146,10 +146,18 @@ describe('how much is held', () => {
   }
   const input = BigInt(Math.ceil(INPUT * 1.1) + 16)
 
-  test('the model’s own limit of output when the client names none, else four thousand', async () => {
+  test('the model’s own limit of output when the client names none, else eight thousand and the reasoning it wants', async () => {
     const known = sampleRoute([sampleTarget('one/a', { capabilities: { maxOutputTokens: 7_000 } })])
     expect(await heldFor(known, { request: sampleChat() })).toBe(input + 7_000n)
-    expect(await heldFor(ROUTE, { request: sampleChat() })).toBe(input + 4_096n)
+    expect(await heldFor(ROUTE, { request: sampleChat() })).toBe(input + 8_192n)
+    const reasoning = sampleChat({ reasoning: { mode: 'on', budgetTokens: 20_000 } })
+    expect(await heldFor(ROUTE, { request: reasoning })).toBe(input + 28_192n)
+    expect(await heldFor(known, { request: reasoning })).toBe(input + 7_000n)
+  })
+
+  test('as good as nothing for counting tokens, which is free', async () => {
+    const request = { operation: 'count-tokens', model: 'one/a', chat: sampleChat(), stream: false } as const
+    expect(await heldFor(ROUTE, { request })).toBe(1n)
   })
 
   test('every choice that was asked for', async () => {
@@ -163,9 +171,9 @@ describe('how much is held', () => {
     const request = sampleChat()
     const accounts = [budgeted(parseUsd(1_000))]
     expect(await heldFor(route, { request })).toBe(input + 50_000n + input)
-    expect(await heldFor(route, { request, wishes: { noFallback: true } })).toBe(input + 4_096n)
+    expect(await heldFor(route, { request, wishes: { noFallback: true } })).toBe(input + 8_192n)
     const caller = sampleCaller({ models: ['one/*'], accounts })
-    expect(await heldFor(route, { request, caller })).toBe(input + 4_096n)
+    expect(await heldFor(route, { request, caller })).toBe(input + 8_192n)
   })
 })
 

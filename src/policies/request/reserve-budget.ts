@@ -7,7 +7,7 @@ import {
   type RouteTarget,
 } from '../../exchange/exchange.ts'
 import { Failure } from '../../exchange/failure.ts'
-import type { RequestFeatures } from '../../exchange/features.ts'
+import { chatOf } from '../../exchange/operation.ts'
 import type { Price, Target } from '../../exchange/target.ts'
 import type { NanoUsd } from '../../kit/money.ts'
 import type { Soon } from '../../kit/soon.ts'
@@ -15,8 +15,11 @@ import { allowsTarget } from '../../routing/model-patterns.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
 import { onTheWayIn, type RequestPolicy } from '../policy.ts'
 
-/** Output held for a model whose limit is not known when the client names none. */
-const DEFAULT_OUTPUT_TOKENS = 4_096
+/**
+ * Output held for a model whose limit is not known when the client names none: as much as the house itself asks for where a
+ * dialect demands a limit (`test/journeys/budget.test.ts` compares the two).
+ */
+const DEFAULT_OUTPUT_TOKENS = 8_192
 /** The estimate of the input may be too low by this share, and by a few tokens of framing. */
 const INPUT_MARGIN = 1.1
 const INPUT_FRAMING_TOKENS = 16
@@ -103,11 +106,13 @@ class Reservation implements Ending {
 
 /**
  * The dearest that the answer may come to at any target that has a price, and the input once more for each attempt that may
- * fail before it: providers charge for what they read, and an attempt that failed after content is the answer.
+ * fail before it: providers charge for what they read, and an attempt that failed after content is the answer. Counting
+ * tokens costs nothing, whatever is counted.
  */
 function amountFor({ upperBound }: ReserveBudgetParts, exchange: Exchange): NanoUsd {
   const { route } = exchange
   if (route === undefined) throw new Failure('internal', { cause: 'a budget was reserved without a route' })
+  if (exchange.request.operation === 'count-tokens') return 0n
   const targets = reachable(exchange, route)
   const wanted = requestFeatures(exchange)
   const { audio, cacheWrites } = wanted
@@ -119,7 +124,7 @@ function amountFor({ upperBound }: ReserveBudgetParts, exchange: Exchange): Nano
   for (const { target } of targets) {
     const { price } = target
     if (price === undefined) continue
-    const maxOutputTokens = mostOutput(wanted, target)
+    const maxOutputTokens = mostOutput(exchange, target)
     const amount = upperBound({ inputTokens, maxOutputTokens, price, audio, cacheWrites })
     if (most === undefined || amount > most) most = amount
     if (isOnly) continue
@@ -144,8 +149,12 @@ function sumOfDearest(amounts: readonly NanoUsd[], count: number): NanoUsd {
   return descending.slice(0, Math.min(count, amounts.length - 1)).reduce((sum, amount) => sum + amount, 0n)
 }
 
-function mostOutput({ maxOutputTokens, choices }: RequestFeatures, { capabilities }: Target): number {
-  return (maxOutputTokens ?? capabilities.maxOutputTokens ?? DEFAULT_OUTPUT_TOKENS) * choices
+/** The limit that the client names, else the model's own, else what takes its place, with room for reasoning that was asked for. */
+function mostOutput(exchange: Exchange, { capabilities }: Target): number {
+  const { maxOutputTokens, choices } = requestFeatures(exchange)
+  if (maxOutputTokens !== undefined) return maxOutputTokens * choices
+  const reasoningTokens = chatOf(exchange.request).reasoning?.budgetTokens ?? 0
+  return (capabilities.maxOutputTokens ?? DEFAULT_OUTPUT_TOKENS + reasoningTokens) * choices
 }
 
 /** The targets that the caller's key may reach by the route. */

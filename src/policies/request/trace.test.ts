@@ -122,6 +122,23 @@ describe('the line of a request', () => {
     expect(rows[0]).not.toHaveProperty('keyId')
   })
 
+  test.each([
+    [
+      'real',
+      [{ simulated: true, costNanoUsd: 9n }, { costNanoUsd: 5n }],
+      { simulated: false, costNanoUsd: 5n },
+    ],
+    ['real', [{ costNanoUsd: 5n }, { simulated: true }], { simulated: false, costNanoUsd: 5n }],
+    ['invented', [{ simulated: true, costNanoUsd: 9n }], { simulated: true, costNanoUsd: 9n }],
+  ])('tells %s money and never the sum of both', async (_kind, attempts, money) => {
+    const { rows, handle } = createWorld(async ({ trail }) => {
+      for (const attempt of attempts) trail.attempts.push(sampleResult(attempt))
+      return respond(TARGET, playSource([answer()]))
+    })
+    await drain((await handle(sampleExchange())).source)
+    expect(rows[0]).toMatchObject(money)
+  })
+
   test('is written for a broken stream and for a client that left', async () => {
     const broken = createWorld(async () =>
       respond(TARGET, playSource([[{ type: 'failure', failure: new Failure('idle-timeout') }]])),

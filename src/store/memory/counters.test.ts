@@ -79,14 +79,28 @@ describe('rates', () => {
     const counters = createMemoryCounters()
     const tokens = { account: 'key:a:tokens', limit: 100 }
     await counters.takeRate([charge(90, tokens)], NOW_MS)
-    await counters.adjustRate([charge(80, tokens)], NOW_MS + 1)
+    await counters.adjustRate([charge(80, tokens)], NOW_MS, NOW_MS + 1)
     expect((await counters.takeRate([charge(0, tokens)], NOW_MS + 1)).states[0]?.remaining).toBe(90)
-    await counters.adjustRate([charge(-500, tokens)], NOW_MS + 2)
+    await counters.adjustRate([charge(-500, tokens)], NOW_MS, NOW_MS + 2)
     const full = await counters.takeRate([charge(1, tokens)], NOW_MS + 2)
     expect(full.admitted).toBe(false)
     expect(full.states[0]?.remaining).toBe(0)
-    await counters.adjustRate([charge(10_000, tokens)], NOW_MS + 3)
+    await counters.adjustRate([charge(10_000, tokens)], NOW_MS, NOW_MS + 3)
     expect((await counters.takeRate([charge(0, tokens)], NOW_MS + 3)).states[0]?.remaining).toBe(100)
+  })
+
+  test('what is given back late is taken from where it was taken, and not from what others took since', async () => {
+    const counters = createMemoryCounters()
+    const tokens = { account: 'key:a:tokens', limit: 100 }
+    const remainingAt = async (atMs: number): Promise<number | undefined> =>
+      (await counters.takeRate([charge(0, tokens)], atMs)).states[0]?.remaining
+    await counters.takeRate([charge(60, tokens)], NOW_MS)
+    await counters.takeRate([charge(40, tokens)], NOW_MS + 50_000)
+    await counters.adjustRate([charge(50, tokens)], NOW_MS, NOW_MS + 51_000)
+    expect(await remainingAt(NOW_MS + 51_000)).toBe(50)
+    expect(await remainingAt(NOW_MS + 70_000)).toBe(60)
+    await counters.adjustRate([charge(10, tokens)], NOW_MS, NOW_MS + 71_000)
+    expect(await remainingAt(NOW_MS + 71_000)).toBe(60)
   })
 
   test('no stretch of one window ever holds more than the limit, and an admitted sum is never refused in vain', async () => {
@@ -224,6 +238,15 @@ describe('budgets', () => {
       heldNanoUsd: 5n,
     })
     expect(await counters.balance('key:a')).toEqual({ spentNanoUsd: 0n, heldNanoUsd: 5n })
+  })
+
+  test('of several accounts without room, one that waiting does not help is named before one that others hold', async () => {
+    const counters = createMemoryCounters()
+    const [held, spent, small] = [holdOn('key:a', 10n), holdOn('project:p', 10n, 10n), holdOn('key:b', 3n)]
+    await counters.reserve('one', 8n, [held], NOW_MS)
+    expect(await counters.reserve('two', 4n, [held, spent], NOW_MS)).toMatchObject({ refusedBy: 1 })
+    expect(await counters.reserve('three', 4n, [held, small], NOW_MS)).toMatchObject({ refusedBy: 1 })
+    expect(await counters.reserve('four', 3n, [held, small], NOW_MS)).toMatchObject({ refusedBy: 0 })
   })
 
   test('repeating a reservation or a settlement changes nothing', async () => {

@@ -117,15 +117,8 @@ export class Holds {
   }
 
   #decide({ id, amountNanoUsd, holds }: HoldRequest, found: readonly Balance[]): HoldVerdict {
-    let index = 0
-    for (const balance of found) {
-      const limit = holds[index]?.limitNanoUsd ?? 0n
-      if (balance.spentNanoUsd + balance.heldNanoUsd + amountNanoUsd > limit) {
-        const { spentNanoUsd, heldNanoUsd } = balance
-        return { admitted: false, refusedBy: index, spentNanoUsd, heldNanoUsd }
-      }
-      index += 1
-    }
+    const refusal = refusalOf(amountNanoUsd, holds, found)
+    if (refusal !== undefined) return refusal
     for (const balance of found) {
       balance.heldNanoUsd += amountNanoUsd
       balance.holds += 1
@@ -133,4 +126,24 @@ export class Holds {
     this.#reservations.set(id, { amountNanoUsd, balances: found })
     return ADMITTED
   }
+}
+
+/** The account that has no room for the amount: the first where waiting does not help, else the first where others hold the room. */
+function refusalOf(
+  amountNanoUsd: NanoUsd,
+  holds: readonly Hold[],
+  found: readonly Balance[],
+): HoldVerdict | undefined {
+  let held: HoldVerdict | undefined
+  let index = 0
+  for (const { spentNanoUsd, heldNanoUsd } of found) {
+    const unheld = (holds[index]?.limitNanoUsd ?? 0n) - spentNanoUsd - amountNanoUsd
+    if (unheld < heldNanoUsd) {
+      const refusal: HoldVerdict = { admitted: false, refusedBy: index, spentNanoUsd, heldNanoUsd }
+      if (unheld < 0n) return refusal
+      held ??= refusal
+    }
+    index += 1
+  }
+  return held
 }

@@ -7,7 +7,7 @@ type RateState = RateVerdict['states'][number]
 /** The windows of all accounts. */
 export interface RateAccounts {
   take(charges: readonly RateCharge[], nowMs: number): RateVerdict
-  adjust(charges: readonly RateCharge[], nowMs: number): void
+  adjust(charges: readonly RateCharge[], takenAtMs: number, nowMs: number): void
   readonly size: number
 }
 
@@ -55,10 +55,10 @@ export function createRateAccounts(capacity: number): RateAccounts {
       const retryAfterMs = waitFor(charges, touched, nowMs)
       return { admitted: false, states, refusedBy, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
     },
-    adjust(charges, nowMs) {
+    adjust(charges, takenAtMs, nowMs) {
       for (const charge of charges) {
         const window = windowOf(charge, nowMs)
-        if (charge.units >= 0) window.giveBack(charge.units)
+        if (charge.units >= 0) window.giveBack(charge.units, takenAtMs)
         else window.take(-charge.units)
       }
     },

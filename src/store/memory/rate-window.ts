@@ -47,17 +47,15 @@ export class RateWindow {
     this.#total += units
   }
 
-  /** Gives units back, the latest taken first; never more than were taken. */
-  giveBack(units: number): void {
-    let rest = units
-    for (let age = 0; age < SLOTS && rest > 0; age += 1) {
-      const slot = (this.#current - age + SLOTS) % SLOTS
-      const taken = this.#parts[slot] ?? 0
-      const returned = Math.min(taken, rest)
-      this.#parts[slot] = taken - returned
-      this.#total -= returned
-      rest -= returned
-    }
+  /** Gives back units that were taken at a time, never more than were; what is forgotten by now is not there to be given back. */
+  giveBack(units: number, takenAtMs: number): void {
+    const age = this.#current - Math.floor(takenAtMs / this.#partMs)
+    if (age < 0 || age >= SLOTS) return
+    const slot = (this.#current - age) % SLOTS
+    const taken = this.#parts[slot] ?? 0
+    const returned = Math.min(taken, units)
+    this.#parts[slot] = taken - returned
+    this.#total -= returned
   }
 
   /** Milliseconds until at least `units` of what was taken are forgotten; 0 when none need be. */
