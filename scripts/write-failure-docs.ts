@@ -1,4 +1,10 @@
-import { FAILURES, failureRow, type FailureCode, type FailureRow } from '../src/exchange/failure-table.ts'
+import {
+  FAILURES,
+  failureRow,
+  isFailureCode,
+  type FailureCode,
+  type FailureRow,
+} from '../src/exchange/failure-table.ts'
 
 const INTRODUCTION = `# Failures
 
@@ -9,10 +15,10 @@ decides what the gateway does about it; \`scripts/write-failure-docs.ts\` writes
 |---|---|
 | code | stands in the error body and in the request log |
 | source | who has to act: the client, whoever runs the gateway, or the provider |
-| status | HTTP status towards the client; a provider's own status of the same class replaces it where the dialect's clients depend on it |
+| status | HTTP status towards the client; a provider's own status takes its place in rows with \`*\`, and where clients of a dialect depend on it |
 | same target | may the gateway ask the same target again: \`no\`, \`fresh\` (once, at once, on a new connection, not counted as a retry) or \`after-wait\` (once, when the provider named a wait of at most two seconds) |
 | fail over | may it ask another one: \`no\`, \`target\` or \`credential\` (another credential of the same target first) |
-| health | what is remembered: \`fault\` (a strike against the target; five in a row, or half of at least twenty within thirty seconds, let it rest), \`cooldown\` (the credential rests for the time that the provider named), \`credential-off\` (the credential is left alone for five minutes), \`target-off\` (the target is left alone for a minute), \`none\` |
+| health | what is remembered: \`fault\` (a strike against the target; five in a row, or half of at least twenty within thirty seconds, let it rest), \`cooldown\` (the credential rests for the time that the provider named), \`credential-off\` (the credential is left alone for five minutes; a second when only the words of a message say it), \`credential-off-here\` (the same, for this model), \`target-off\` (the target is left alone for a minute), \`none\` |
 | billed | what the ledger charges when nothing of an answer was delivered: \`no\`, \`usage\` (what the provider reported) or \`estimate\` (the input); what was delivered is always charged |
 | client retry | should the client try again by itself; sent as \`x-should-retry\` |
 
@@ -31,7 +37,7 @@ const SOURCES = [
 /** Renders docs/failures.md from the table of failures. */
 export function renderFailureDocs(): string {
   const sections = SOURCES.map(([source, title]) => {
-    const codes = Object.keys(FAILURES).filter(isCode)
+    const codes = Object.keys(FAILURES).filter(isFailureCode)
     const rows = codes.filter((code) => failureRow(code).source === source).map(renderRow)
     const head = [line(COLUMNS), line(COLUMNS.map(() => '---'))]
     return `## ${title}\n\nSource: \`${source}\`.\n\n${[...head, ...rows].join('\n')}\n`
@@ -39,16 +45,12 @@ export function renderFailureDocs(): string {
   return [INTRODUCTION, ...sections].join('\n')
 }
 
-function isCode(name: string): name is FailureCode {
-  return name in FAILURES
-}
-
 function renderRow(code: FailureCode): string {
   const row = failureRow(code)
   const retry = row.clientRetry ? 'yes' : 'no'
   return line([
     `\`${code}\``,
-    String(row.status),
+    `${row.status}${row.keepsStatus ? ' *' : ''}`,
     row.sameTarget,
     row.failOver,
     row.health,

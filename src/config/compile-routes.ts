@@ -1,5 +1,5 @@
 import type { Route, RouteTarget } from '../exchange/exchange.ts'
-import { FAILURES, type FailureCode } from '../exchange/failure-table.ts'
+import { isFailureCode } from '../exchange/failure-table.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import { isTarget, type TargetMaker } from './compile-targets.ts'
@@ -109,10 +109,6 @@ function toRoute(
     strict: written.strict,
     unpriced: written.unpriced ?? parts.unpriced,
   }
-}
-
-function isFailureCode(name: string): name is FailureCode {
-  return Object.hasOwn(FAILURES, name)
 }
 
 /** A route over the given models in order, for aliases and for `provider/model` itself. */

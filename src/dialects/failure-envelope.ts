@@ -1,19 +1,13 @@
 import type { Family } from '../exchange/content.ts'
 import type { AttemptResult } from '../exchange/exchange.ts'
 import type { Failure } from '../exchange/failure.ts'
-import type { FailureCode } from '../exchange/failure-table.ts'
+import { failureRow, type FailureCode } from '../exchange/failure-table.ts'
 import { parseJsonObject, type Json, type JsonObject } from '../kit/json.ts'
-
-/** Failures about our own credential: what the provider said then is not the client's business. */
-const OWN_CREDENTIAL: ReadonlySet<FailureCode> = new Set([
-  'provider-auth',
-  'provider-forbidden',
-  'provider-quota',
-])
 
 /** True for failures about the gateway's own credential, whose wording stays inside the house. */
 export function isOwnCredential(code: FailureCode): boolean {
-  return OWN_CREDENTIAL.has(code)
+  const { health } = failureRow(code)
+  return health === 'credential-off' || health === 'credential-off-here'
 }
 
 /**

@@ -4,15 +4,24 @@ export type FailureSource = 'client' | 'gateway' | 'provider'
 /**
  * What a failure says about the health of what was called:
  * `none` nothing; `fault` one more strike against the target; `cooldown` the credential is out of capacity for a while;
- * `credential-off` the credential is refused; `target-off` this model is not there.
+ * `credential-off` the credential is refused; `credential-off-here` for this model, it may still serve others; `target-off` this
+ * model is not there.
  */
-export type HealthEffect = 'none' | 'fault' | 'cooldown' | 'credential-off' | 'target-off'
+export type HealthEffect =
+  | 'none'
+  | 'fault'
+  | 'cooldown'
+  | 'credential-off'
+  | 'credential-off-here'
+  | 'target-off'
 
 /** One row of the table of failures: everything that the house knows about a code. */
 export interface FailureRow {
   readonly source: FailureSource
   /** HTTP status towards the client. */
   readonly status: number
+  /** Does the provider's own status take its place, because it is about the client's request? */
+  readonly keepsStatus: boolean
   /**
    * May the same target be tried again? `fresh`: once, at once, on a new socket, without counting as a retry;
    * `after-wait`: when the provider named a short wait; `no`: never.
@@ -33,6 +42,7 @@ export interface FailureRow {
 const untried = (source: 'client' | 'gateway', { status, message, clientRetry }: UntriedRow): FailureRow => ({
   source,
   status,
+  keepsStatus: false,
   sameTarget: 'no',
   failOver: 'no',
   health: 'none',
@@ -49,11 +59,18 @@ const client = (status: number, message: string, clientRetry = false): FailureRo
 const gateway = (status: number, message: string, clientRetry: boolean): FailureRow =>
   untried('gateway', { status, message, clientRetry })
 
+/** What ends an attempt while the provider is at work, which charges for what it did. */
+const cutShort = (row: FailureRow): FailureRow => ({ ...row, billed: 'estimate' })
+
+/** What one target cannot be asked for, another one may. */
+const elsewhere = (row: FailureRow): FailureRow => ({ ...row, failOver: 'target' })
+
 type ProviderRow = Pick<FailureRow, 'status' | 'message'> & Partial<FailureRow>
 
 /** Provider rows state what differs from "try another target, count a strike, nothing billed, client may retry". */
 const provider = (row: ProviderRow): FailureRow => ({
   source: 'provider',
+  keepsStatus: false,
   sameTarget: 'no',
   failOver: 'target',
   health: 'fault',
@@ -71,13 +88,14 @@ export const FAILURES = {
   // The client's request.
   'invalid-json': client(400, 'The request body is not valid JSON. Send a JSON object.'),
   'invalid-request': client(400, 'The request is not valid. Correct the named field.'),
-  'unsupported-feature': client(
-    400,
-    'The chosen model cannot do what the request asks. Remove it or choose another model.',
+  'unsupported-feature': elsewhere(
+    client(400, 'The chosen model cannot do what the request asks. Remove it or choose another model.'),
   ),
-  'lossy-translation': client(
-    400,
-    'Strict mode is on and the request cannot be translated without loss. Remove the named fields or turn strict mode off.',
+  'lossy-translation': elsewhere(
+    client(
+      400,
+      'Strict mode is on and the request cannot be translated without loss. Remove the named fields or turn strict mode off.',
+    ),
   ),
   'body-too-large': client(413, 'The request body is too large. Send a smaller one.'),
   'unknown-path': client(404, 'There is nothing at this path. Check the base URL.'),
@@ -108,21 +126,16 @@ export const FAILURES = {
     400,
     'The model has no known price and the configuration refuses unpriced models. Add a price.',
   ),
-  'client-gone': client(499, 'The client closed the connection.'),
-  'client-too-slow': client(408, 'The client sent or read too slowly.'),
+  'client-gone': cutShort(client(499, 'The client closed the connection.')),
+  'client-too-slow': cutShort(client(408, 'The client sent or read too slowly.')),
 
   // The gateway itself.
   'no-candidate': gateway(503, 'No target of this route can take the request now. Try again later.', true),
-  'circuit-open': {
-    ...gateway(503, 'The target failed repeatedly and is resting.', true),
-    failOver: 'target',
-  },
+  'circuit-open': elsewhere(gateway(503, 'The target failed repeatedly and is resting.', true)),
   overloaded: gateway(503, 'The gateway is overloaded. Try again shortly.', true),
-  'shutting-down': gateway(503, 'The gateway is shutting down. Try again.', true),
-  'deadline-exceeded': gateway(
-    504,
-    'The deadline of the request passed before an answer was complete.',
-    false,
+  'shutting-down': cutShort(gateway(503, 'The gateway is shutting down. Try again.', true)),
+  'deadline-exceeded': cutShort(
+    gateway(504, 'The deadline of the request passed before an answer was complete.', false),
   ),
   'ledger-unavailable': gateway(
     503,
@@ -198,7 +211,7 @@ export const FAILURES = {
   'provider-forbidden': provider({
     status: 502,
     failOver: 'credential',
-    health: 'credential-off',
+    health: 'credential-off-here',
     clientRetry: false,
     message: "The gateway's credential may not use this model at the provider.",
   }),
@@ -210,6 +223,7 @@ export const FAILURES = {
   }),
   'provider-rejected': provider({
     status: 400,
+    keepsStatus: true,
     failOver: 'no',
     health: 'none',
     clientRetry: false,
@@ -217,12 +231,14 @@ export const FAILURES = {
   }),
   'provider-unsupported': provider({
     status: 400,
+    keepsStatus: true,
     health: 'none',
     clientRetry: false,
     message: 'The provider does not support a parameter of the request.',
   }),
   'provider-too-large': provider({
     status: 413,
+    keepsStatus: true,
     health: 'none',
     clientRetry: false,
     message: 'The request is too large for the provider.',
@@ -278,6 +294,11 @@ export const FAILURES = {
 } as const satisfies Record<string, FailureRow>
 
 export type FailureCode = keyof typeof FAILURES
+
+/** True for a word that is a code of the table. */
+export function isFailureCode(word: string): word is FailureCode {
+  return Object.hasOwn(FAILURES, word)
+}
 
 /** The row of a code, with its types widened to the table's. */
 export function failureRow(code: FailureCode): FailureRow {

@@ -2,7 +2,6 @@ import type { Clock } from '../kit/clock.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { Random } from '../kit/random.ts'
 import type { Failure } from '../exchange/failure.ts'
-import type { FailureCode } from '../exchange/failure-table.ts'
 import {
   admitCall,
   createCircuit,
@@ -23,9 +22,6 @@ const FIRST_COOLDOWN_MS = 1_000
 const LONGEST_GUESSED_COOLDOWN_MS = 60_000
 /** Some providers name days; nobody waits for that without looking again. */
 const LONGEST_NAMED_COOLDOWN_MS = 600_000
-
-/** Refusals that are about one model: the same credential may still serve others. */
-const MODEL_BOUND: ReadonlySet<FailureCode> = new Set(['provider-forbidden'])
 
 /**
  * Statuses that speak of the credential. Behind any other one only the words of a message did, and messages quote what clients
@@ -166,7 +162,7 @@ class Board implements HealthBoard {
     }
     this.release(place.target, admission)
     if (health === 'cooldown' || isHearsay(failure)) this.#cool(place, failure)
-    else if (health === 'credential-off') this.#turnOff(place, failure)
+    else if (health === 'credential-off' || health === 'credential-off-here') this.#turnOff(place, health)
     else if (health === 'target-off') {
       this.#targetsOff.rest(place.target, nowMs + TARGET_OFF_MS, nowMs)
       this.#listen('target-off', place)
@@ -248,10 +244,11 @@ class Board implements HealthBoard {
     if (this.#cooldowns.until(key, this.nowMs()) === undefined) this.#cooldowns.clear(key)
   }
 
-  #turnOff(place: Place, { code }: Failure): void {
+  #turnOff(place: Place, health: 'credential-off' | 'credential-off-here'): void {
     const nowMs = this.nowMs()
     const untilMs = nowMs + CREDENTIAL_OFF_MS
-    if (MODEL_BOUND.has(code)) this.#refusedHere.rest(pairKey(place.target, place.credential), untilMs, nowMs)
+    if (health === 'credential-off-here')
+      this.#refusedHere.rest(pairKey(place.target, place.credential), untilMs, nowMs)
     else this.#refused.rest(place.credential, untilMs, nowMs)
     this.#listen('credential-off', place)
   }
@@ -259,7 +256,8 @@ class Board implements HealthBoard {
 
 function isHearsay({ row, details }: Failure): boolean {
   const status = details.upstream?.status
-  return row.health === 'credential-off' && status !== undefined && !CREDENTIAL_STATUSES.has(status)
+  const isAboutCredential = row.health === 'credential-off' || row.health === 'credential-off-here'
+  return isAboutCredential && status !== undefined && !CREDENTIAL_STATUSES.has(status)
 }
 
 /** Ids of targets hold no line breaks, so the pair cannot be mistaken for another. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { FAILURES, failureRow, type FailureCode } from '../../exchange/failure-table.ts'
+import { FAILURES, failureRow, isFailureCode, type FailureCode } from '../../exchange/failure-table.ts'
 import { LIMITS } from '../../kit/limits.ts'
-import { durationSchema, flagSchema, modelSchema, textSchema } from './values.ts'
+import { flagSchema, modelSchema, textSchema, timeLimitSchema } from './values.ts'
 
 const ATTEMPTS = `a whole number from 1 to ${LIMITS.attempts}`
 
@@ -12,10 +12,6 @@ const errorSchema = z
 
 function isProviderFailure(name: string): name is FailureCode {
   return isFailureCode(name) && failureRow(name).source === 'provider'
-}
-
-function isFailureCode(name: string): name is FailureCode {
-  return Object.hasOwn(FAILURES, name)
 }
 
 /** The names that `fallback.errors` takes. */
@@ -46,7 +42,7 @@ const fallbackSchema = z.strictObject({
     .max(LIMITS.attempts, { error: ATTEMPTS })
     .optional()
     .describe('Attempts in all, the first included. Default: as many as there are targets, at least 3.'),
-  time: durationSchema.optional().describe('Time for all attempts together.'),
+  time: timeLimitSchema.optional().describe('Time for all attempts together.'),
   errors: z
     .array(errorSchema)
     .default([])

@@ -1,5 +1,5 @@
 import { Failure, type UpstreamError } from '../../exchange/failure.ts'
-import type { FailureCode } from '../../exchange/failure-table.ts'
+import { failureRow, type FailureCode } from '../../exchange/failure-table.ts'
 import { parseJsonObject, readObject, readString, type JsonObject } from '../../kit/json.ts'
 import { readRetryAfter } from '../../kit/retry-after.ts'
 import { describeProviderError } from '../describe-provider-error.ts'
@@ -79,7 +79,7 @@ function toFailure(error: JsonObject, { message, retryAfterMs, upstream }: Evide
   const code = classify({ status: upstream.status, type: type ?? '', code: errorCode ?? '' }, message ?? '')
   return new Failure(code, {
     ...describeProviderError(code, message ?? ''),
-    ...(code === 'provider-rejected' ? { status: upstream.status } : {}),
+    ...(failureRow(code).keepsStatus && upstream.status < 500 ? { status: upstream.status } : {}),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     upstream: {
       ...upstream,

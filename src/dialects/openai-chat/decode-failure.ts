@@ -1,5 +1,5 @@
 import { Failure, type FailureDetails } from '../../exchange/failure.ts'
-import type { FailureCode } from '../../exchange/failure-table.ts'
+import { failureRow, type FailureCode } from '../../exchange/failure-table.ts'
 import { parseJson, type Json } from '../../kit/json.ts'
 import { readRetryAfter } from '../../kit/retry-after.ts'
 import { describeProviderError } from '../describe-provider-error.ts'
@@ -14,13 +14,6 @@ const OWN_CODES: ReadonlyMap<string, FailureCode> = new Map([
   ['tool_use_failed', 'malformed-response'],
 ])
 
-/** Statuses of a refused request that the client gets to see as they are. */
-const KEPT: ReadonlySet<FailureCode> = new Set([
-  'provider-rejected',
-  'provider-unsupported',
-  'provider-too-large',
-])
-
 /** Reads an error response of a provider into a failure: code, wait, safe message, numbers of an overflow. */
 export function decodeFailure(response: ErrorResponse): Failure {
   const { status, headers, body, nowMs } = response
@@ -31,7 +24,7 @@ export function decodeFailure(response: ErrorResponse): Failure {
   return new Failure(code, {
     ...describe(code, error),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    ...(KEPT.has(code) && status < 500 ? { status } : {}),
+    ...(failureRow(code).keepsStatus && status < 500 ? { status } : {}),
     upstream: {
       status,
       family: FAMILY,
