@@ -5,7 +5,7 @@ import { systemClock } from '../kit/clock.ts'
 import { serveHttp } from '../kit/http-server.ts'
 import { Secret } from '../kit/secret.ts'
 import { parseBill } from './bill.ts'
-import { openTestProvider, TEST_CREDENTIAL } from './open-test-provider.ts'
+import { openTestProvider, TEST_CREDENTIAL } from './open-test-provider.fixture.ts'
 import { openSimulatedProvider, type SimulatedProvider } from './simulated-provider.ts'
 
 const DIALECTS = [openaiChat, anthropicMessages]

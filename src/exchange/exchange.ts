@@ -168,13 +168,27 @@ export class Trail {
     addNotice(this.notices, notice)
   }
 
-  /** Sum of what the attempts cost, or undefined when one of them was used and has no price. */
+  /**
+   * Is the money of the exchange invented? Only where no real target was charged: the two are never summed, and real money is
+   * never hidden behind the other.
+   */
+  isSimulated(): boolean {
+    let isSimulated = false
+    for (const { usage, simulated } of this.attempts) {
+      if (usage !== undefined && !simulated) return false
+      isSimulated ||= simulated
+    }
+    return isSimulated
+  }
+
+  /** Sum of what the attempts cost, of one kind of money; undefined when one of them was used and has no price. */
   costNanoUsd(): NanoUsd | undefined {
+    const isSimulated = this.isSimulated()
     let sum = 0n
-    for (const attempt of this.attempts) {
-      if (attempt.usage === undefined) continue
-      if (attempt.costNanoUsd === undefined) return undefined
-      sum += attempt.costNanoUsd
+    for (const { usage, costNanoUsd, simulated } of this.attempts) {
+      if (usage === undefined || simulated !== isSimulated) continue
+      if (costNanoUsd === undefined) return undefined
+      sum += costNanoUsd
     }
     return sum
   }
@@ -222,7 +236,7 @@ export interface Attempt {
   readonly target: Target
   readonly credential: Credential
   readonly deadlineAtMs: number
-  /** Aborted when the client leaves, the attempt times out or another one won. */
+  /** Aborted when the client leaves or the attempt times out. */
   readonly signal: AbortSignal
   /** True when a kept-alive connection just failed and a new one must be opened. */
   readonly freshConnection: boolean
@@ -230,12 +244,13 @@ export interface Attempt {
   readonly lastResort?: boolean
 }
 
-/** How a failed attempt is remembered in the list that clients and logs get to see. */
-export function attemptSummary(result: AttemptResult): string {
-  return `${result.target}=${result.status ?? result.outcome}/${Math.round(result.durationMs)}ms`
+/** An attempt in the list that clients and logs get to see: by the provider's status, or by its outcome where that says more. */
+export function attemptSummary({ target, status, outcome, durationMs }: AttemptResult): string {
+  const hidden = outcome !== 'ok' && status !== undefined && status < 400
+  return `${target}=${hidden ? outcome : (status ?? outcome)}/${Math.round(durationMs)}ms`
 }
 
-/** Copies an attempt's failure onto the list of the trail; kept here so that all policies spell it the same. */
+/** What an attempt's failure is called in the list; kept here so that all policies spell it the same. */
 export function outcomeOf(failure: Failure): AttemptOutcome {
   return failure.code === 'client-gone' ? 'cancelled' : failure.code
 }

@@ -9,7 +9,7 @@ import type { LedgerRow, LedgerStore, LedgerText } from '../store/store.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import { crashedRow } from './crashed-row.fixture.ts'
 import { openLedger, type Durability, type Ledger } from './ledger.ts'
-import { createSimulatedDisk, type SimulatedDisk } from './simulated-disk.ts'
+import { createSimulatedDisk, type SimulatedDisk } from './simulated-disk.fixture.ts'
 
 const DIRECTORY = '/journal'
 const CRASHED = 'crashed'

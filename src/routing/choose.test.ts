@@ -7,7 +7,7 @@ import { featuresOf } from '../exchange/features.ts'
 import type { Target } from '../exchange/target.ts'
 import { chooseCandidates, type Choice, type ChoiceQuestion } from './choose.ts'
 import { createHealthBoard } from './health.ts'
-import { sampleChat, sampleRoute, sampleTarget } from './samples.ts'
+import { sampleChat, sampleRoute, sampleTarget } from './samples.fixture.ts'
 
 const random = createSeededRandom(1)
 const FIRST = sampleTarget('one/a')

@@ -5,7 +5,7 @@ import { Secret } from '../kit/secret.ts'
 import { Failure } from '../exchange/failure.ts'
 import { createHealthBoard } from './health.ts'
 import { pickCredential } from './pick-credential.ts'
-import { sampleTarget } from './samples.ts'
+import { sampleTarget } from './samples.fixture.ts'
 
 const random = createSeededRandom(7)
 const secret = new Secret('s')

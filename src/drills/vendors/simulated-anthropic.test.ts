@@ -2,7 +2,7 @@ import Anthropic, { AuthenticationError, NotFoundError, RateLimitError } from '@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { anthropicMessages } from '../../dialects/anthropic-messages/anthropic-messages.ts'
 import { parseJson } from '../../kit/json.ts'
-import { openTestProvider, TEST_CREDENTIAL } from '../open-test-provider.ts'
+import { openTestProvider, TEST_CREDENTIAL } from '../open-test-provider.fixture.ts'
 import type { SimulatedProvider } from '../simulated-provider.ts'
 import { thrownBy } from './thrown-by.fixture.ts'
 

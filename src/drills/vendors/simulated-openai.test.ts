@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import OpenAI, { APIError, AuthenticationError, NotFoundError, RateLimitError } from 'openai'
 import { openaiChat } from '../../dialects/openai-chat/openai-chat.ts'
 import { parseJson } from '../../kit/json.ts'
-import { openTestProvider, TEST_CREDENTIAL } from '../open-test-provider.ts'
+import { openTestProvider, TEST_CREDENTIAL } from '../open-test-provider.fixture.ts'
 import type { SimulatedProvider } from '../simulated-provider.ts'
 import { thrownBy } from './thrown-by.fixture.ts'
 

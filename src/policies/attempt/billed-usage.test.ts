@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { Failure } from '../../exchange/failure.ts'
 import { FAILURES, failureRow, type FailureCode } from '../../exchange/failure-table.ts'
-import { sampleUsage } from '../samples.ts'
+import { sampleUsage } from '../samples.fixture.ts'
 import { billedUsage, type Observed } from './billed-usage.ts'
 
 const NOTHING_SEEN: Observed = {

@@ -4,9 +4,9 @@ import { FAILURES, failureRow, isFailureCode, type FailureCode } from '../../exc
 import { createManualClock } from '../../kit/clock.ts'
 import { createSeededRandom } from '../../kit/random.ts'
 import { createHealthBoard } from '../../routing/health.ts'
-import { sampleTarget } from '../../routing/samples.ts'
+import { sampleTarget } from '../../routing/samples.fixture.ts'
 import type { HandleAttempt } from '../policy.ts'
-import { answer, drain, playSource, respond, sampleAttempt } from '../samples.ts'
+import { answer, drain, playSource, respond, sampleAttempt } from '../samples.fixture.ts'
 import { createBreakCircuit } from './break-circuit.ts'
 
 const TARGET = sampleTarget('one/a')

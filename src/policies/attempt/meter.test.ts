@@ -5,7 +5,7 @@ import { Failure } from '../../exchange/failure.ts'
 import { featuresOf } from '../../exchange/features.ts'
 import type { ChunkSource } from '../../exchange/response.ts'
 import { createManualClock } from '../../kit/clock.ts'
-import { sampleChat, sampleTarget } from '../../routing/samples.ts'
+import { sampleChat, sampleTarget } from '../../routing/samples.fixture.ts'
 import type { LedgerRow } from '../../store/store.ts'
 import type { HandleAttempt } from '../policy.ts'
 import {
@@ -17,7 +17,7 @@ import {
   sampleAttempt,
   sampleExchange,
   sampleUsage,
-} from '../samples.ts'
+} from '../samples.fixture.ts'
 import { createMeter } from './meter.ts'
 
 const TARGET = sampleTarget('one/a')

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { Failure } from '../../exchange/failure.ts'
 import { FAILURES, failureRow, type FailureCode } from '../../exchange/failure-table.ts'
-import { sampleRoute } from '../../routing/samples.ts'
+import { sampleRoute } from '../../routing/samples.fixture.ts'
 import { judge, type Case } from './judge.ts'
 
 const route = sampleRoute([])

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'bun:test'
 import type { Exchange } from '../../exchange/exchange.ts'
 import { Failure } from '../../exchange/failure.ts'
 import { createManualClock } from '../../kit/clock.ts'
-import { sampleTarget } from '../../routing/samples.ts'
+import { sampleTarget } from '../../routing/samples.fixture.ts'
 import type { HandleExchange } from '../policy.ts'
-import { answer, drain, playSource, respond, sampleExchange } from '../samples.ts'
+import { answer, drain, playSource, respond, sampleExchange } from '../samples.fixture.ts'
 import { createConclude } from './conclude.ts'
 
 const TARGET = sampleTarget('one/a')

@@ -4,7 +4,7 @@ import { Failure } from '../../exchange/failure.ts'
 import { featuresOf } from '../../exchange/features.ts'
 import type { ModelResponse } from '../../exchange/response.ts'
 import { createManualClock } from '../../kit/clock.ts'
-import { sampleChat, sampleTarget } from '../../routing/samples.ts'
+import { sampleChat, sampleTarget } from '../../routing/samples.fixture.ts'
 import { createMemoryCounters } from '../../store/memory/counters.ts'
 import type { HandleExchange } from '../policy.ts'
 import {
@@ -17,7 +17,7 @@ import {
   sampleExchange,
   sampleResult,
   sampleUsage,
-} from '../samples.ts'
+} from '../samples.fixture.ts'
 import { createConclude } from './conclude.ts'
 import { createLimitRate } from './limit-rate.ts'
 

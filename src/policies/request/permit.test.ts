@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import type { Caller, Exchange, Route } from '../../exchange/exchange.ts'
 import { Failure } from '../../exchange/failure.ts'
-import { sampleChat, sampleRoute, sampleTarget } from '../../routing/samples.ts'
-import { playSource, respond, sampleCaller, sampleExchange } from '../samples.ts'
+import { sampleChat, sampleRoute, sampleTarget } from '../../routing/samples.fixture.ts'
+import { playSource, respond, sampleCaller, sampleExchange } from '../samples.fixture.ts'
 import { createPermit } from './permit.ts'
 
 const FIRST = sampleTarget('one/a')

@@ -5,7 +5,7 @@ import { featuresOf } from '../../exchange/features.ts'
 import { createManualClock } from '../../kit/clock.ts'
 import { parseUsd } from '../../kit/money.ts'
 import { createBudgets } from '../../ledger/budgets.ts'
-import { sampleChat, sampleRoute, sampleTarget } from '../../routing/samples.ts'
+import { sampleChat, sampleRoute, sampleTarget } from '../../routing/samples.fixture.ts'
 import { createMemoryCounters } from '../../store/memory/counters.ts'
 import type { HandleExchange } from '../policy.ts'
 import {
@@ -17,7 +17,7 @@ import {
   routedExchange,
   sampleCaller,
   sampleResult,
-} from '../samples.ts'
+} from '../samples.fixture.ts'
 import { createConclude } from './conclude.ts'
 import { createReserveBudget, type UpperBound } from './reserve-budget.ts'
 

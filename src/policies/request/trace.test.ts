@@ -3,7 +3,7 @@ import { Failure } from '../../exchange/failure.ts'
 import type { Exchange } from '../../exchange/exchange.ts'
 import { createManualClock } from '../../kit/clock.ts'
 import { parseJsonObject } from '../../kit/json.ts'
-import { sampleTarget } from '../../routing/samples.ts'
+import { sampleTarget } from '../../routing/samples.fixture.ts'
 import type { RequestRow } from '../../store/store.ts'
 import type { HandleExchange } from '../policy.ts'
 import {
@@ -15,7 +15,7 @@ import {
   sampleCaller,
   sampleExchange,
   sampleResult,
-} from '../samples.ts'
+} from '../samples.fixture.ts'
 import { createConclude } from './conclude.ts'
 import { createTrace } from './trace.ts'
 

@@ -11,7 +11,7 @@ import { formatNotices } from '../../exchange/notice.ts'
 import { totalInput, totalOutput } from '../../exchange/usage.ts'
 import type { Clock } from '../../kit/clock.ts'
 import type { Draft } from '../../kit/draft.ts'
-import { formatUsd, type NanoUsd } from '../../kit/money.ts'
+import { formatUsd } from '../../kit/money.ts'
 import type { RequestRow } from '../../store/store.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
 import { onTheWayIn, type RequestPolicy } from '../policy.ts'
@@ -84,12 +84,12 @@ function toRow(exchange: Exchange, { failure, status, durationMs }: Outcome): Re
     upstreamMs: trail.upstreamMs,
     inputTokens,
     outputTokens,
-    simulated: isSimulated(attempts),
+    simulated: trail.isSimulated(),
     attempts: attempts.map(attemptSummary).join(', '),
     notices: trail.notices.length === 0 ? '' : formatNotices(trail.notices),
     planVersion: exchange.planVersion,
   }
-  const costNanoUsd = costOf(attempts, row.simulated)
+  const costNanoUsd = trail.costNanoUsd()
   if (costNanoUsd !== undefined) row.costNanoUsd = costNanoUsd
   if (firstEventMs !== undefined) row.firstEventMs = firstEventMs
   if (trail.route !== undefined) row.route = trail.route
@@ -99,25 +99,6 @@ function toRow(exchange: Exchange, { failure, status, durationMs }: Outcome): Re
     row.decision = JSON.stringify({ ...decision, attempts: attempts.map(toPlain) })
   }
   return row
-}
-
-/** Is the money of the line invented? Only where no real target was charged: real money is never hidden behind it. */
-function isSimulated(attempts: readonly AttemptResult[]): boolean {
-  const used = attempts.filter(({ usage }) => usage !== undefined)
-  return used.length === 0
-    ? attempts.some(({ simulated }) => simulated)
-    : used.every(({ simulated }) => simulated)
-}
-
-/** Sum of the attempts that cost real money, or of those that cost invented money; undefined when one of them has no price. */
-function costOf(attempts: readonly AttemptResult[], isInvented: boolean): NanoUsd | undefined {
-  let sum = 0n
-  for (const { usage, costNanoUsd, simulated } of attempts) {
-    if (usage === undefined || simulated !== isInvented) continue
-    if (costNanoUsd === undefined) return undefined
-    sum += costNanoUsd
-  }
-  return sum
 }
 
 function nameCaller(row: Draft<RequestRow>, { keyId, keyName, project }: Caller): void {

@@ -11,7 +11,7 @@ import type { Failure } from '../exchange/failure.ts'
 import type { ChunkSource, ModelResponse, ResponseChunk } from '../exchange/response.ts'
 import type { Target } from '../exchange/target.ts'
 import { NO_USAGE, type Usage } from '../exchange/usage.ts'
-import { sampleChat } from '../routing/samples.ts'
+import { sampleChat } from '../routing/samples.fixture.ts'
 import type { Labels, Telemetry } from '../telemetry/telemetry.ts'
 import { scanJson } from '../kit/json-scan.ts'
 
