@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { budgetToEffort, effortOf, effortToBudget, nearestEffort, toEffort } from './reasoning-effort.ts'
+import { budgetToEffort, effortOf, effortToBudget, toEffort } from './reasoning-effort.ts'
 
 describe('reasoning effort', () => {
   test('becomes a share of the output limit, never below the least budget', () => {
@@ -27,11 +27,6 @@ describe('reasoning effort', () => {
     expect(effortOf({ budgetTokens: 10_000, mode: 'on' })).toBe('medium')
     expect(effortOf({ mode: 'off', effort: 'high' })).toBe('none')
     expect(effortOf({ mode: 'adaptive' })).toBeUndefined()
-  })
-
-  test('falls to the nearest weaker one that is supported', () => {
-    expect(nearestEffort('max', ['low', 'medium', 'high'])).toBe('high')
-    expect(nearestEffort('none', ['low', 'high'])).toBe('low')
   })
 
   test('is only what the list names', () => {

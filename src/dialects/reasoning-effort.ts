@@ -52,13 +52,3 @@ export function effortOf(wish: ReasoningWish): Effort | undefined {
   if (wish.effort !== undefined) return wish.effort
   return wish.budgetTokens === undefined ? undefined : budgetToEffort(wish.budgetTokens)
 }
-
-/** The effort itself when it is supported, else the nearest weaker one, else the weakest that is supported. */
-export function nearestEffort(effort: Effort, supported: readonly Effort[]): Effort {
-  const rank = EFFORTS.indexOf(effort)
-  for (let at = rank; at >= 0; at -= 1) {
-    const candidate = EFFORTS[at]
-    if (candidate !== undefined && supported.includes(candidate)) return candidate
-  }
-  return EFFORTS.find((candidate) => supported.includes(candidate)) ?? effort
-}

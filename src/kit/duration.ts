@@ -26,17 +26,3 @@ export function parseDuration(text: string): number | undefined {
   }
   return totalMs
 }
-
-/** Writes milliseconds the shortest way that `parseDuration` reads back exactly: `90s` is `1m30s`, 0 is `0s`. */
-export function formatDuration(durationMs: number): string {
-  const wholeMs = Math.max(0, Math.round(durationMs))
-  if (wholeMs === 0) return '0s'
-  let text = ''
-  let rest = wholeMs
-  for (const [unit, unitMs] of [...UNITS_MS].reverse()) {
-    const count = Math.floor(rest / unitMs)
-    rest -= count * unitMs
-    if (count > 0) text += `${count}${unit}`
-  }
-  return text
-}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { parseResetDelay, readRetryAfter } from './retry-after.ts'
+import { readLimitReset, readRetryAfter } from './retry-after.ts'
 
 const NOW_MS = Date.UTC(2026, 10, 20, 12, 0, 0)
 const retryAfter = (headers: Record<string, string>) => readRetryAfter(new Headers(headers), NOW_MS)
@@ -35,6 +35,11 @@ describe('retry-after', () => {
   })
 })
 
+const resetAfter = (headers: Record<string, string>): number | undefined => {
+  const names = ['a', 'b'].map((name) => ({ remaining: `left-${name}`, reset: `reset-${name}` }))
+  return readLimitReset(new Headers(headers), names, NOW_MS)
+}
+
 test('resets are read in the forms of all providers', () => {
   const table = [
     ['6m0s', 360_000],
@@ -50,7 +55,14 @@ test('resets are read in the forms of all providers', () => {
     ['0.5', 500],
     ['60', 60_000],
   ] as const
-  for (const [text, delayMs] of table) expect(parseResetDelay(text, NOW_MS)).toBe(delayMs)
+  for (const [text, delayMs] of table) expect(resetAfter({ 'left-a': '0', 'reset-a': text })).toBe(delayMs)
   for (const text of ['', 'soon', '-5s', '6x', '2026-11-20', '2026-11-20T12:01:00', 'Fri, nonsense'])
-    expect(parseResetDelay(text, NOW_MS)).toBeUndefined()
+    expect(resetAfter({ 'left-a': '0', 'reset-a': text })).toBeUndefined()
+})
+
+test('only limits that are used up count, and of those the longest', () => {
+  expect(resetAfter({ 'left-a': '3', 'reset-a': '5s', 'left-b': '0', 'reset-b': '2s' })).toBe(2_000)
+  expect(resetAfter({ 'left-a': '0', 'reset-a': '5s', 'left-b': '0', 'reset-b': '2s' })).toBe(5_000)
+  expect(resetAfter({ 'reset-a': '5s' })).toBeUndefined()
+  expect(resetAfter({ 'left-a': '0' })).toBeUndefined()
 })

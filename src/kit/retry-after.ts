@@ -26,6 +26,32 @@ export function readRetryAfter(headers: Headers, nowMs: number): number | undefi
   return HTTP_DATE.test(text) ? untilDate(toUtc(text), nowMs) : undefined
 }
 
+/** The headers in which a server tells about one of its limits, lower case. */
+export interface LimitHeaderNames {
+  readonly remaining: string
+  readonly reset: string
+}
+
+/**
+ * How long until limits that are used up are fresh again, for servers that refuse with 429 and do not say `retry-after`.
+ *
+ * @param nowMs wall time, against which a time is measured
+ * @returns milliseconds ≥ 0, of the limit that takes longest; undefined when none is used up and readable
+ */
+export function readLimitReset(
+  headers: Headers,
+  limits: readonly LimitHeaderNames[],
+  nowMs: number,
+): number | undefined {
+  let longestMs: number | undefined
+  for (const { remaining, reset } of limits) {
+    if (Number(headers.get(remaining) ?? 1) > 0) continue
+    const waitMs = parseResetDelay(headers.get(reset) ?? '', nowMs)
+    if (waitMs !== undefined && waitMs >= (longestMs ?? 0)) longestMs = waitMs
+  }
+  return longestMs
+}
+
 /**
  * Reads a rate-limit reset in any of the forms that providers use: a Go duration (`6m0s`, `12ms`, `2m59.56s`; OpenAI, Groq),
  * an RFC 3339 time (Anthropic), a time since 1970 in seconds or milliseconds (OpenRouter), or plain seconds.
@@ -33,7 +59,7 @@ export function readRetryAfter(headers: Headers, nowMs: number): number | undefi
  * @param nowMs wall time, against which a time is measured
  * @returns milliseconds ≥ 0 from now; undefined when it cannot be read
  */
-export function parseResetDelay(text: string, nowMs: number): number | undefined {
+function parseResetDelay(text: string, nowMs: number): number | undefined {
   const trimmed = text.trim()
   if (DECIMAL.test(trimmed)) return bounded(numericDelay(Number(trimmed), nowMs))
   const durationMs = parseDuration(trimmed)

@@ -74,6 +74,11 @@ describe('what providers say', () => {
     expect(
       decode(429, upstreamBody('rate_limit_error', 'x'), { 'retry-after': '7' }).details.retryAfterMs,
     ).toBe(7_000)
+    const spent = {
+      'anthropic-ratelimit-output-tokens-remaining': '0',
+      'anthropic-ratelimit-output-tokens-reset': '2026-01-01T00:00:09Z',
+    }
+    expect(decode(429, upstreamBody('rate_limit_error', 'x'), spent).details.retryAfterMs).toBe(9_000)
     const overflow = decode(
       400,
       upstreamBody(

@@ -1,7 +1,7 @@
 import { Failure, type UpstreamError } from '../../exchange/failure.ts'
 import { failureRow, type FailureCode } from '../../exchange/failure-table.ts'
 import { parseJsonObject, readObject, readString, type JsonObject } from '../../kit/json.ts'
-import { readRetryAfter } from '../../kit/retry-after.ts'
+import { readLimitReset, readRetryAfter, type LimitHeaderNames } from '../../kit/retry-after.ts'
 import { describeProviderError } from '../describe-provider-error.ts'
 import type { ErrorResponse, FailureContext, WireFailure } from '../dialect.ts'
 import { envelopeFields, failureHeaders, isOwnCredential, verbatimBody } from '../failure-envelope.ts'
@@ -36,6 +36,14 @@ const TYPE_BY_STATUS: Readonly<Record<number, string>> = {
 const OVERLOADED_STATUS = 529
 const decoder = new TextDecoder()
 
+/** How the API tells about its limits. */
+const LIMITS: readonly LimitHeaderNames[] = ['requests', 'tokens', 'input-tokens', 'output-tokens'].map(
+  (metric) => ({
+    remaining: `anthropic-ratelimit-${metric}-remaining`,
+    reset: `anthropic-ratelimit-${metric}-reset`,
+  }),
+)
+
 /** Fields and parameters that the API refuses for one model and takes for another. */
 const UNSUPPORTED =
   /extra inputs are not permitted|(?:deprecated|not supported|not available) (?:for|on|with|by) this model/i
@@ -49,7 +57,8 @@ export function decodeFailure(response: ErrorResponse): Failure {
   const envelope = parseJsonObject(text) ?? {}
   const error = readObject(envelope, 'error') ?? {}
   const requestId = headers.get('request-id') ?? readString(envelope, 'request_id')
-  const retryAfterMs = readRetryAfter(headers, response.nowMs)
+  const limitedMs = status === 429 ? readLimitReset(headers, LIMITS, response.nowMs) : undefined
+  const retryAfterMs = readRetryAfter(headers, response.nowMs) ?? limitedMs
   return toFailure(error, {
     message: readMessage(envelope, error) ?? plainText(text),
     retryAfterMs,

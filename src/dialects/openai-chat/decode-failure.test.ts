@@ -152,6 +152,10 @@ describe('decodeFailure', () => {
     expect(decode(429, body).details.retryAfterMs).toBe(1_200)
     expect(decode(429, body, { 'retry-after': '7' }).details.retryAfterMs).toBe(7_000)
     expect(decode(429, body, { 'retry-after-ms': '350', 'retry-after': '7' }).details.retryAfterMs).toBe(350)
+    const spent = { 'x-ratelimit-remaining-tokens': '0', 'x-ratelimit-reset-tokens': '1m2s' }
+    expect(decode(429, '{}', spent).details.retryAfterMs).toBe(62_000)
+    expect(decode(429, '{}', { ...spent, 'retry-after': '7' }).details.retryAfterMs).toBe(7_000)
+    expect(decode(500, '{}', spent).details.retryAfterMs).toBeUndefined()
     expect(decode(429, {}).details.retryAfterMs).toBeUndefined()
   })
 

@@ -1,12 +1,19 @@
 import { Failure, type FailureDetails } from '../../exchange/failure.ts'
 import { failureRow, type FailureCode } from '../../exchange/failure-table.ts'
 import { parseJson, type Json } from '../../kit/json.ts'
-import { readRetryAfter } from '../../kit/retry-after.ts'
+import { readLimitReset, readRetryAfter, type LimitHeaderNames } from '../../kit/retry-after.ts'
 import { describeProviderError } from '../describe-provider-error.ts'
 import type { ErrorResponse } from '../dialect.ts'
 import { classifyProviderError } from '../failure-from-status.ts'
 import { readProviderError, type ReadError } from './provider-error.ts'
 import { FAMILY } from './schema.ts'
+
+/** How the servers of this family tell about their limits. */
+const LIMITS: readonly LimitHeaderNames[] = [
+  { remaining: 'x-ratelimit-remaining-requests', reset: 'x-ratelimit-reset-requests' },
+  { remaining: 'x-ratelimit-remaining-tokens', reset: 'x-ratelimit-reset-tokens' },
+  { remaining: 'x-ratelimit-remaining', reset: 'x-ratelimit-reset' },
+]
 
 /** Codes of single providers of this family that say more than their status. */
 const OWN_CODES: ReadonlyMap<string, FailureCode> = new Map([
@@ -19,7 +26,11 @@ export function decodeFailure(response: ErrorResponse): Failure {
   const { status, headers, body, nowMs } = response
   const error = readProviderError(parseBody(body))
   const code = codeOf(error, status)
-  const retryAfterMs = readRetryAfter(headers, nowMs) ?? error.limit?.waitMs ?? waitInMessage(error.message)
+  const retryAfterMs =
+    readRetryAfter(headers, nowMs) ??
+    error.limit?.waitMs ??
+    waitInMessage(error.message) ??
+    (status === 429 ? readLimitReset(headers, LIMITS, nowMs) : undefined)
   const requestId = headers.get('x-request-id')
   return new Failure(code, {
     ...describe(code, error),
