@@ -35,6 +35,8 @@ export interface Engine {
   readonly health: HealthBoard
   /** What every pipeline is composed of, for the doors that need one of its parts. */
   readonly parts: PipelineParts
+  /** Cuts what is under way short, so that every client is told in its dialect. */
+  cut(): void
   close(): Promise<void>
 }
 
@@ -51,15 +53,9 @@ export async function openEngine(foundation: Foundation, options: EngineOptions)
   })
   const keys = await openStoredKeys({ keys: store.keys, clock, telemetry })
   const counters = createMemoryCounters()
-  const health = createHealthBoard({
-    clock,
-    random,
-    listen: (change, place) =>
-      telemetry.log(change === 'closed' ? 'info' : 'warn', `health: ${change}`, { ...place }),
-  })
-  telemetry.gauge('gatehouse_targets_resting', () => health.sizes().open)
-  telemetry.gauge('gatehouse_credentials_resting', () => health.sizes().resting)
+  const health = openHealth(foundation)
   const dialects = dialectMap()
+  const sender = createSender({ dialects, http, clock, telemetry, version: options.version })
   const parts: PipelineParts = {
     clock,
     random,
@@ -77,7 +73,7 @@ export async function openEngine(foundation: Foundation, options: EngineOptions)
     retries: createRetryBudget(clock),
     record: options.record,
     clientStatus: (exchange, failure) => clientStatus(failure, exchange, dialects),
-    send: createSender({ dialects, http, clock, telemetry, version: options.version }),
+    send: (attempt) => sender.send(attempt),
   }
   const gateway = createGateway({
     plan: options.plan,
@@ -92,11 +88,25 @@ export async function openEngine(foundation: Foundation, options: EngineOptions)
     ledger,
     health,
     parts,
+    cut: () => sender.stop(),
     async close() {
       keys.close()
       await ledger.close()
     },
   }
+}
+
+/** The health board, whose changes are logged and whose sizes are measured. */
+function openHealth({ clock, random, telemetry }: Foundation): HealthBoard {
+  const health = createHealthBoard({
+    clock,
+    random,
+    listen: (change, place) =>
+      telemetry.log(change === 'closed' ? 'info' : 'warn', `health: ${change}`, { ...place }),
+  })
+  telemetry.gauge('gatehouse_targets_resting', () => health.sizes().open)
+  telemetry.gauge('gatehouse_credentials_resting', () => health.sizes().resting)
+  return health
 }
 
 /** The dialect decides by itself, so the log cannot say anything else than the client was told. */

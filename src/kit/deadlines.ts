@@ -8,10 +8,12 @@ export interface Deadline {
 }
 
 /** Many deadlines on one timer. */
-export interface Deadlines {
-  add(deadline: Deadline): void
+export interface Deadlines<Kind extends Deadline = Deadline> {
+  add(deadline: Kind): void
   /** Harmless when it expired or was never added. */
-  remove(deadline: Deadline): void
+  remove(deadline: Kind): void
+  /** Those that are waited for now. */
+  all(): readonly Kind[]
   readonly size: number
 }
 
@@ -22,8 +24,11 @@ export interface Deadlines {
  *
  * @param slackMs least time between two walks, and so the most that a deadline is late
  */
-export function createDeadlines(clock: Clock, slackMs: number): Deadlines {
-  const pending = new Set<Deadline>()
+export function createDeadlines<Kind extends Deadline = Deadline>(
+  clock: Clock,
+  slackMs: number,
+): Deadlines<Kind> {
+  const pending = new Set<Kind>()
   let armedMs = Infinity
   let disarm = (): void => {}
 
@@ -37,7 +42,7 @@ export function createDeadlines(clock: Clock, slackMs: number): Deadlines {
     armedMs = Infinity
     disarm = () => {}
     const nowMs = clock.elapsedMs()
-    const expired: Deadline[] = []
+    const expired: Kind[] = []
     for (const deadline of pending) if (deadline.dueMs <= nowMs) expired.push(deadline)
     for (const deadline of expired) {
       if (pending.delete(deadline)) deadline.expire()
@@ -53,6 +58,7 @@ export function createDeadlines(clock: Clock, slackMs: number): Deadlines {
       if (deadline.dueMs < armedMs) arm(deadline.dueMs)
     },
     remove: (deadline) => void pending.delete(deadline),
+    all: () => [...pending],
     get size() {
       return pending.size
     },

@@ -1,4 +1,4 @@
-import { parseJsonObject } from '../kit/json.ts'
+import { parseJsonObject, parseJsonObjectExactly } from '../kit/json.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { ResponseEvent } from '../exchange/event.ts'
 import { Failure } from '../exchange/failure.ts'
@@ -58,7 +58,7 @@ class UnarySource implements ChunkSource {
 function readWhole(wire: Uint8Array, reader: FrameReader): ResponseChunk {
   const text = decoder.decode(wire)
   if (text.trim() === '') return failed(new Failure('empty-response'))
-  const body = parseJsonObject(text)
+  const body = reader.verbatim ? parseJsonObject(text) : parseJsonObjectExactly(text)
   if (body === undefined) return failed(new Failure('malformed-response'))
   const events: ResponseEvent[] = []
   reader.unary(body, (event) => void events.push(event))

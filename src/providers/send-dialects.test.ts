@@ -52,7 +52,7 @@ afterAll(() => {
   http.close()
   void server.stop(true)
 })
-const send = createSender({
+const sender = createSender({
   dialects: DIALECTS,
   http,
   clock: systemClock,
@@ -122,7 +122,7 @@ function ask({
     signal,
     freshConnection: false,
   }
-  return send(attempt)
+  return sender.send(attempt)
 }
 
 async function all(response: ModelResponse): Promise<ResponseChunk[]> {

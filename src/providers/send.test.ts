@@ -85,8 +85,8 @@ function house() {
   const clock = createManualClock()
   const http = createHttpClient({ clock })
   closers.push(() => http.close())
-  const send = createSender({ dialects: DIALECTS, http, clock, telemetry: SILENT, version: '1.0.0' })
-  return { clock, send: (wanted: Wanted) => send(attemptAt(wanted, clock.nowMs())) }
+  const sender = createSender({ dialects: DIALECTS, http, clock, telemetry: SILENT, version: '1.0.0' })
+  return { clock, sender, send: (wanted: Wanted) => sender.send(attemptAt(wanted, clock.nowMs())) }
 }
 
 function provider(handle: (request: Request) => Response | Promise<Response>): string {
@@ -119,11 +119,11 @@ function scripted(answer: HttpError | { status?: number; headers?: Record<string
     close() {},
   }
   const clock = createManualClock()
-  const send = createSender({ dialects: DIALECTS, http, clock, telemetry: SILENT, version: '1.0.0' })
+  const sender = createSender({ dialects: DIALECTS, http, clock, telemetry: SILENT, version: '1.0.0' })
   return {
     asked,
     send: (wanted: Partial<Wanted> = {}) =>
-      send(attemptAt({ baseUrl: 'https://p.example', ...wanted }, clock.nowMs())),
+      sender.send(attemptAt({ baseUrl: 'https://p.example', ...wanted }, clock.nowMs())),
   }
 }
 
@@ -351,8 +351,8 @@ describe('over real sockets', () => {
         }),
       close() {},
     }
-    const send = createSender({ dialects: DIALECTS, http, clock, telemetry: SILENT, version: '1.0.0' })
-    const sending = refusal(send(attemptAt({ baseUrl: 'https://p.example' }, clock.nowMs())))
+    const sender = createSender({ dialects: DIALECTS, http, clock, telemetry: SILENT, version: '1.0.0' })
+    const sending = refusal(sender.send(attemptAt({ baseUrl: 'https://p.example' }, clock.nowMs())))
     await waiting.promise
     clock.advance(5_000)
     expect((await sending).code).toBe('provider-error')
@@ -400,6 +400,28 @@ describe('over real sockets', () => {
     expect(said([(await last) ?? { events: [] }])).toBe('!idle-timeout')
     expect(await response.source.next()).toBeUndefined()
     await closed.promise
+  })
+
+  test('a sender that is stopped ends what is under way, in both forms, and sends no more', async () => {
+    const { sender, send } = house()
+    const arrived = Promise.withResolvers<void>()
+    const open = new ReadableStream<string>({ start: (controller) => controller.enqueue('data: one\n\n') })
+    const streaming = provider(() => new Response(open.pipeThrough(new TextEncoderStream()), { headers: SSE }))
+    const silent = provider(() => {
+      arrived.resolve()
+      return new Promise<Response>(() => {})
+    })
+    const { source } = await send({ baseUrl: streaming })
+    expect(said([(await source.next()) ?? { events: [] }])).toBe('one')
+    const waiting = refusal(send({ baseUrl: silent, stream: false }))
+    await arrived.promise
+    sender.stop()
+    expect((await waiting).code).toBe('shutting-down')
+    expect((await source.next())?.events.at(-1)).toMatchObject({
+      type: 'failure',
+      failure: { code: 'shutting-down' },
+    })
+    expect((await refusal(send({ baseUrl: streaming }))).code).toBe('shutting-down')
   })
 
   test('a stream that is cut is a failure, not an end', async () => {

@@ -40,23 +40,29 @@ export interface SenderNeeds {
   readonly version: string
 }
 
-/** Sends an attempt and gives back the response as it begins to arrive. Rejects with `Failure` only. */
-export type SendAttempt = (attempt: Attempt) => Promise<ModelResponse>
-
-/**
- * Creates the one place that calls providers. What goes wrong before the head of a successful response is thrown;
- * what goes wrong afterwards is the last event of the response.
- */
-export function createSender(needs: SenderNeeds): SendAttempt {
-  const sender = new Sender(needs)
-  return (attempt) => sender.send(attempt)
+/** The one place that calls providers. */
+export interface Sender {
+  /** Sends an attempt and gives back the response as it begins to arrive. Rejects with `Failure` only. */
+  send(attempt: Attempt): Promise<ModelResponse>
+  /** Ends every attempt under way with `shutting-down`, as its provider's failing would, and sends no more. */
+  stop(): void
 }
 
-class Sender {
+/**
+ * Creates the sender. What goes wrong before the head of a successful response is thrown; what goes wrong afterwards is the
+ * last event of the response.
+ */
+export function createSender(needs: SenderNeeds): Sender {
+  return new AttemptSender(needs)
+}
+
+class AttemptSender implements Sender {
   readonly #needs: SenderNeeds
   readonly #choose: LaneChooser
-  readonly #deadlines: Deadlines
+  /** The watchdogs of all attempts under way. */
+  readonly #deadlines: Deadlines<Watchdog>
   readonly #userAgent: string
+  #stopped = false
 
   constructor(needs: SenderNeeds) {
     this.#needs = needs
@@ -65,7 +71,13 @@ class Sender {
     this.#userAgent = `gatehouse/${needs.version}`
   }
 
+  stop(): void {
+    this.#stopped = true
+    for (const watchdog of this.#deadlines.all()) watchdog.abort(new Failure('shutting-down'))
+  }
+
   async send(attempt: Attempt): Promise<ModelResponse> {
+    if (this.#stopped) throw new Failure('shutting-down')
     if (attempt.signal.aborted) throw abortFailure(attempt.signal)
     const { exchange, target } = attempt
     const choice = this.#choose(target, exchange.dialect, exchange.request.operation)

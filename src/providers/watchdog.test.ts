@@ -12,7 +12,7 @@ function start(changes: Partial<WatchdogOptions> = {}) {
   const outer = new AbortController()
   const watchdog = new Watchdog({
     clock,
-    deadlines: createDeadlines(clock, 1),
+    deadlines: createDeadlines<Watchdog>(clock, 1),
     timeouts: TIMEOUTS,
     stream: true,
     deadlineAtMs: clock.nowMs() + 600_000,
@@ -110,7 +110,7 @@ describe('the watchdog of a stream', () => {
     const clock = createManualClock()
     const { watchdog } = start({
       clock,
-      deadlines: createDeadlines(clock, 1),
+      deadlines: createDeadlines<Watchdog>(clock, 1),
       deadlineAtMs: clock.nowMs() + 200,
     })
     clock.advance(200)
@@ -163,7 +163,7 @@ describe('the watchdog of a unary call', () => {
 
 test('attempts that share their deadlines end each at its own time, and one that is over is forgotten', () => {
   const clock = createManualClock()
-  const deadlines = createDeadlines(clock, LIMITS.deadlineSlackMs)
+  const deadlines = createDeadlines<Watchdog>(clock, LIMITS.deadlineSlackMs)
   const [over, early, late] = [100, 200, 300].map((firstByteMs) =>
     start({ clock, deadlines, timeouts: { ...TIMEOUTS, firstByteMs } }),
   )

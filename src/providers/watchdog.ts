@@ -13,7 +13,7 @@ const UNARY_HEAD_MS = 600_000
 export interface WatchdogOptions {
   readonly clock: Clock
   /** Where the deadlines of all attempts wait. */
-  readonly deadlines: Deadlines
+  readonly deadlines: Deadlines<Watchdog>
   readonly timeouts: Timeouts
   /** True when the client asked for a stream: then the first semantic event is waited for, not only the head. */
   readonly stream: boolean
@@ -45,7 +45,7 @@ export class Watchdog implements Deadline {
   /** When it wakes up next, which may be before anything is due. */
   dueMs = Number.POSITIVE_INFINITY
   readonly #clock: Clock
-  readonly #deadlines: Deadlines
+  readonly #deadlines: Deadlines<Watchdog>
   readonly #idleMs: number
   readonly #stream: boolean
   readonly #outer: AbortSignal
