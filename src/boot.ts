@@ -1,11 +1,13 @@
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { gatherCompileParts } from './boot/compile-parts.ts'
-import { openConfiguration, storeUrlOf } from './boot/configuration.ts'
-import { DEFAULT_PORT, drain, openAdminDoor, openDataDoor, urlOf, type House } from './boot/doors.ts'
+import { openConfiguration, readEarlySettings, type EarlySettings } from './boot/configuration.ts'
+import { doorWarnings, drain, openAdminDoor, openDataDoor, urlOf, type House } from './boot/doors.ts'
 import { openEngine } from './boot/engine.ts'
 import { ensureFirstKey, FIRST_KEY_FILE } from './boot/first-key.ts'
 import { openFoundation, type Foundation } from './boot/foundation.ts'
+import { ownOrigins } from './boot/listen.ts'
+import { readerBeside, readTextFile } from './boot/read-text.ts'
 import { followConfiguration } from './boot/reload.ts'
 import { createRequestLog, type RequestLog, type RequestSummary } from './boot/request-log.ts'
 import { routeSummaries } from './boot/status.ts'
@@ -40,7 +42,8 @@ export interface Gatehouse {
   readonly configFile?: string
   readonly providers: readonly { readonly name: string; readonly from: string; readonly models: number }[]
   readonly routes: readonly { readonly name: string; readonly targets: readonly string[] }[]
-  readonly firstKey: Secret
+  /** Absent once it was revoked. */
+  readonly firstKey?: Secret
   readonly warnings: readonly string[]
   /** Calls back with the line of each request that is over. */
   onRequest(listener: (row: RequestRow) => void): void
@@ -56,12 +59,13 @@ export interface Gatehouse {
  */
 export async function boot(options: BootOptions): Promise<Gatehouse> {
   const beganMs = performance.now()
-  const storeUrl = findStoreUrl(options)
+  const early = readEarly(options)
+  const { storeUrl } = early
   const foundation = await openFoundation({ ...options, ...(storeUrl === undefined ? {} : { storeUrl }) })
   try {
-    const ownOrigins = [`http://127.0.0.1:${options.port ?? DEFAULT_PORT}`]
+    const surroundings = { ...options, probe: probeJson, ownOrigins: ownOrigins(options.port, early.port) }
     const configuration = openConfiguration({
-      ...(await gatherCompileParts({ ...options, probe: probeJson, ownOrigins }, foundation)),
+      ...(await gatherCompileParts(surroundings, foundation)),
       ...(options.configFile === undefined ? {} : { file: options.configFile }),
       directory: options.directory,
     })
@@ -91,13 +95,13 @@ export async function boot(options: BootOptions): Promise<Gatehouse> {
   }
 }
 
-function findStoreUrl({ configFile, environment }: BootOptions): string | undefined {
-  if (configFile === undefined) return undefined
+function readEarly({ configFile, environment }: BootOptions): EarlySettings {
+  if (configFile === undefined) return {}
   const text = readTextFile(configFile) ?? ''
-  return storeUrlOf({ text, environment, readText: readTextFile }, dirname(configFile))
+  return readEarlySettings({ text, environment, readText: readerBeside(configFile) }, dirname(configFile))
 }
 
-function readFirstKey(directory: string, foundation: Foundation): Promise<Secret> {
+function readFirstKey(directory: string, foundation: Foundation): Promise<Secret | undefined> {
   const keyFile = join(directory, FIRST_KEY_FILE)
   return ensureFirstKey({
     ...foundation,
@@ -113,7 +117,7 @@ function readFirstKey(directory: string, foundation: Foundation): Promise<Secret
 
 interface Opening {
   readonly beganMs: number
-  readonly firstKey: Secret
+  readonly firstKey: Secret | undefined
   readonly log: RequestLog
 }
 
@@ -136,8 +140,8 @@ function openHouse(house: House & { readonly options: BootOptions }, opening: Op
       models: models.length,
     })),
     routes: routeSummaries(configuration.plan),
-    firstKey,
-    warnings: configuration.warnings,
+    ...(firstKey === undefined ? {} : { firstKey }),
+    warnings: [...configuration.warnings, ...doorWarnings(house, data.listener, admin)],
     onRequest: log.onRecord,
     reload: reloading.reload,
     async close() {
@@ -150,13 +154,5 @@ function openHouse(house: House & { readonly options: BootOptions }, opening: Op
       await foundation.close()
       return log.summary()
     },
-  }
-}
-
-function readTextFile(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return undefined
   }
 }

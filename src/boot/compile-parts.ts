@@ -6,7 +6,7 @@ import { simulatedPrice } from '../drills/simulated-prices.ts'
 import type { Secret } from '../kit/secret.ts'
 import { parseKey } from '../policies/request/virtual-key.ts'
 import { findProvider, PROVIDERS } from '../providers/all.ts'
-import { detectProviders, type Detection } from '../providers/detect.ts'
+import { detectProviders, type DetectedProvider, type Detection } from '../providers/detect.ts'
 import { simulated, simulatedCredential } from '../providers/simulated.ts'
 import type { Foundation } from './foundation.ts'
 
@@ -30,7 +30,8 @@ export async function gatherCompileParts(
   { hmac, prices, clock, simulator }: CompileGround,
 ) {
   const definitions = PROVIDERS.filter((definition) => definition.simulated !== true)
-  const detected = detect ? await detectProviders({ definitions, environment, probe, ownOrigins }) : []
+  const found = detect ? await detectProviders({ definitions, environment, probe, ownOrigins }) : []
+  const detected = found.filter((provider) => !holdsOurKey(provider))
   const invented: FoundProvider = {
     name: simulated.name,
     from: 'built in',
@@ -52,4 +53,12 @@ export async function gatherCompileParts(
       return parsed === undefined ? undefined : { id: parsed.id, secretHmac: hmac(parsed.secret) }
     },
   }
+}
+
+/**
+ * True for what `gatehouse env` told this shell. A key of ours in a provider's variable is no key of that provider: it would be
+ * shown to somebody who does not know it. With an address of its own it may belong to another Gatehouse.
+ */
+function holdsOurKey({ secret, baseUrl }: DetectedProvider): boolean {
+  return baseUrl === undefined && secret !== undefined && parseKey(secret.reveal()) !== undefined
 }

@@ -1,11 +1,11 @@
-import { dirname, isAbsolute, join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import { compileConfig, type CompiledConfig, type CompileParts } from '../config/compile.ts'
 import { loadConfig, type ConfigInput, type LoadedConfig } from '../config/load.ts'
 import { renderProblem } from '../config/problems.ts'
 import type { Config } from '../config/schema.ts'
 import type { Plan } from '../gateway/plan.ts'
-import { readFileBytes } from '../kit/append-file.ts'
 import type { Secret } from '../kit/secret.ts'
+import { readerBeside, readTextFile } from './read-text.ts'
 
 /** The configuration cannot be used; the message lists everything that is wrong with it. */
 export class ConfigurationError extends Error {}
@@ -30,25 +30,37 @@ export interface Configuration {
   readText(): string | undefined
 }
 
+/** What is known of a configuration before it is compiled. Absent: it does not say, or is not valid, which compiling will report. */
+export interface EarlySettings {
+  /** A relative path starts at the file. */
+  readonly storeUrl?: string
+  readonly port?: number
+  /** Names of the declared projects. */
+  readonly projects?: readonly string[]
+}
+
 /**
- * The store that a configuration names, before anything else in it can be compiled: keys are hashed with what the store
- * keeps. A relative path starts at the file. Undefined when it names none or is not valid, which compiling will report.
+ * Reads what must be known before a configuration can be compiled: keys are hashed with what the store keeps, and a provider
+ * at the gateway's own port is no provider.
  */
-export function storeUrlOf(input: ConfigInput, at: string): string | undefined {
-  const url = loadConfig(input).config?.store.url
+export function readEarlySettings(input: ConfigInput, at: string): EarlySettings {
+  const { config } = loadConfig(input)
+  if (config === undefined) return {}
+  const { url } = config.store
   const path = url?.startsWith('sqlite:') === true ? url.slice('sqlite:'.length) : undefined
-  return path === undefined || isAbsolute(path) ? url : `sqlite:${join(at, path)}`
+  const storeUrl = path === undefined || isAbsolute(path) ? url : `sqlite:${join(at, path)}`
+  return {
+    ...(storeUrl === undefined ? {} : { storeUrl }),
+    port: config.server.port,
+    projects: Object.keys(config.projects),
+  }
 }
 
 /** Reads and compiles the configuration. Throws ConfigurationError when it cannot be used. */
 export function openConfiguration({ file, directory, ...parts }: ConfigurationNeeds): Configuration {
-  const at = file === undefined ? directory : dirname(file)
   let sequence = 0
-  const readAt = (path: string): string | undefined => {
-    const bytes = readFileBytes(isAbsolute(path) ? path : join(at, path))
-    return bytes === undefined ? undefined : new TextDecoder().decode(bytes)
-  }
-  const readText = (): string | undefined => (file === undefined ? '' : readAt(file))
+  const readAt = readerBeside(file ?? join(directory, 'gatehouse.yaml'))
+  const readText = (): string | undefined => (file === undefined ? '' : readTextFile(file))
   const load = (text: string): LoadedConfig =>
     loadConfig({ text, environment: parts.environment, readText: readAt })
   const compileLoaded = (loaded: LoadedConfig, text: string): CompiledConfig => {

@@ -1,21 +1,23 @@
 import { createAdmin } from '../admin/admin.ts'
 import { DIALECTS } from '../dialects/all.ts'
+import type { Caller, Route } from '../exchange/exchange.ts'
 import { planKeys } from '../gateway/order.ts'
 import type { HttpServer } from '../kit/http-server.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { identifyCaller } from '../policies/request/authenticate.ts'
 import { mintKey } from '../policies/request/virtual-key.ts'
-import { matchesAny } from '../routing/model-patterns.ts'
+import { allowsTarget } from '../routing/model-patterns.ts'
 import { createClientDoor } from '../server/server.ts'
 import type { Configuration } from './configuration.ts'
 import type { Engine } from './engine.ts'
 import type { Foundation } from './foundation.ts'
-import { listenNear } from './listen.ts'
+import { DEFAULT_PORT, listenNear } from './listen.ts'
 import type { Reloading } from './reload.ts'
 import { statusReport } from './status.ts'
 
-/** The port of the client door when nobody says another. */
-export const DEFAULT_PORT = 4100
+const DEFAULT_ADMIN_PORT = 4101
+/** For telling clients that their answers end here. */
+const LAST_WORDS_MS = 1_000
 /** Between the announcement that connections will close and the end of listening. */
 const CLOSE_NOTICE_MS = 50
 
@@ -46,6 +48,22 @@ export interface DataDoor {
   refuse(): void
 }
 
+/** Says so when a default port was taken and the door stands at another. */
+function warnIfMoved({ port }: HttpServer, wanted: number): string[] {
+  if (wanted === 0 || port === wanted) return []
+  return [`Port ${wanted} is taken by another program; ${port} is used instead.`]
+}
+
+/** What the operator should know about where the doors stand. */
+export function doorWarnings(
+  { options, configuration }: House,
+  data: HttpServer,
+  admin: HttpServer,
+): string[] {
+  const { port, admin_port: adminPort } = configuration.config.server
+  return [...warnIfMoved(data, options.port ?? port), ...warnIfMoved(admin, options.adminPort ?? adminPort)]
+}
+
 /** Opens the door for applications. Throws PortBusy. */
 export function openDataDoor({ options, foundation, configuration, engine }: House): DataDoor {
   const { gateway, parts } = engine
@@ -59,7 +77,7 @@ export function openDataDoor({ options, foundation, configuration, engine }: Hou
       const findProject = (name: string) => plan.projects.get(name)
       return identifyCaller({ ...parts, keys: planKeys(plan, parts.storedKeys), findProject }, presented)
     },
-    allows: (caller, model) => matchesAny(caller.models, model),
+    allows: (caller, model) => mayUse(caller, gateway.plan().resolveRoute(model), model),
   })
   const chosen = options.port !== undefined || server.port !== DEFAULT_PORT
   const listener = listenNear(
@@ -67,12 +85,20 @@ export function openDataDoor({ options, foundation, configuration, engine }: Hou
       host: options.host ?? server.host,
       port: options.port ?? server.port,
       handle: (request) => door.handle(request),
-      maxBodyBytes: LIMITS.requestBodyBytes,
+      // The door bounds bodies itself: the runtime would refuse them without a word in the client's dialect.
+      maxBodyBytes: Number.MAX_SAFE_INTEGER,
       onError: (error) => foundation.telemetry.log('error', 'the client door failed', { error }),
     },
     chosen,
   )
   return { listener, refuse: () => door.drain() }
+}
+
+/** True when a request for the model would be permitted: one target of its route is enough. */
+function mayUse({ models }: Caller, route: Route | undefined, asked: string): boolean {
+  if (models === undefined || route === undefined) return models === undefined
+  const names = [asked, route.name]
+  return [...route.targets, ...route.fallback].some(({ target }) => allowsTarget(models, names, target.id))
 }
 
 /** What the admin door tells about the rest of the house. */
@@ -107,7 +133,7 @@ export function openAdminDoor(house: House, view: AdminView): HttpServer {
       handle: (request) => admin.handle(request),
       maxBodyBytes: LIMITS.adminBodyBytes,
     },
-    options.adminPort !== undefined,
+    options.adminPort !== undefined || server.admin_port !== DEFAULT_ADMIN_PORT,
   )
 }
 
@@ -129,7 +155,7 @@ function reportOf({ options, engine, reloading, startedAtMs }: House, view: Admi
 
 /**
  * Lets clients leave before the listener closes: every answer says that the connection ends, then no new requests are
- * taken, and what is still running after the drain time is cut.
+ * taken, and what is still running after the drain time is cut short: clients are told, and then disconnected.
  */
 export async function drain(data: DataDoor, drainMs: number, { foundation, engine }: House): Promise<void> {
   const { clock } = foundation
@@ -138,7 +164,10 @@ export async function drain(data: DataDoor, drainMs: number, { foundation, engin
   if (engine.gateway.inFlight() > 0)
     await new Promise<void>((resolve) => clock.after(CLOSE_NOTICE_MS, resolve))
   data.refuse()
-  const cut = clock.after(drainMs, () => void listener.stop('now'))
+  let cut = clock.after(drainMs, () => {
+    engine.cut()
+    cut = clock.after(LAST_WORDS_MS, () => void listener.stop('now'))
+  })
   await listener.stop('graceful')
   cut.cancel()
 }

@@ -22,11 +22,12 @@ export interface FirstKeyNeeds {
 
 /**
  * Gives the first key: the one in the file while the store still knows it, else a new one that may do everything.
- * Without it the first `curl` would need a second command.
+ * Without it the first `curl` would need a second command. Undefined once it was revoked: a restart must not hand out again
+ * what somebody took away.
  */
-export async function ensureFirstKey(needs: FirstKeyNeeds): Promise<Secret> {
+export async function ensureFirstKey(needs: FirstKeyNeeds): Promise<Secret | undefined> {
   const known = await readKey(needs)
-  if (known !== undefined) return known
+  if (known !== undefined) return known.isRevoked ? undefined : known.key
   const minted = mintKey({ environment: 'dev', random: needs.random, hmac: needs.hmac })
   await needs.keys.create({
     id: minted.id,
@@ -41,11 +42,16 @@ export async function ensureFirstKey(needs: FirstKeyNeeds): Promise<Secret> {
   return minted.text
 }
 
-async function readKey({ keys, hmac, readFile, toSecret }: FirstKeyNeeds): Promise<Secret | undefined> {
+interface KnownKey {
+  readonly key: Secret
+  readonly isRevoked: boolean
+}
+
+async function readKey({ keys, hmac, readFile, toSecret }: FirstKeyNeeds): Promise<KnownKey | undefined> {
   const text = new RegExp(`^${VARIABLE}=(\\S+)`, 'm').exec(readFile() ?? '')?.[1]
   const parsed = text === undefined ? undefined : parseKey(text)
   if (text === undefined || parsed === undefined) return undefined
   const record = await keys.find(parsed.id)
-  const usable = record?.secretHmac === hmac(parsed.secret) && record.revokedAtMs === undefined
-  return usable ? toSecret(text) : undefined
+  if (record?.secretHmac !== hmac(parsed.secret)) return undefined
+  return { key: toSecret(text), isRevoked: record.revokedAtMs !== undefined }
 }

@@ -12,11 +12,11 @@ import { systemRandom, type Random } from '../kit/random.ts'
 import type { SecretHash } from '../policies/request/virtual-key.ts'
 import { loadPriceBook, type PriceBook } from '../pricing/price-book.ts'
 import { simulatedCredential } from '../providers/simulated.ts'
-import { openStore } from '../store/open-store.ts'
 import type { Store } from '../store/store.ts'
 import { createTelemetry, type LogLevel } from '../telemetry/log.ts'
 import { createRegistry, type Registry } from '../telemetry/prometheus.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
+import { openUsableStore } from './open-usable-store.ts'
 
 /** Invented answers are the same for everybody. */
 const SIMULATOR_SEED = 1
@@ -71,7 +71,7 @@ export async function openFoundation(options: FoundationOptions): Promise<Founda
   ensureDir(directory)
   const lock = lockDirectory(directory)
   const [store, prices, simulator] = await Promise.all([
-    openStore({ url: options.storeUrl ?? `sqlite:${join(directory, 'gatehouse.db')}`, clock }),
+    openUsableStore({ url: options.storeUrl ?? `sqlite:${join(directory, 'gatehouse.db')}`, clock }),
     loadPriceBook(new Map()),
     openSimulatedProvider({
       host: '127.0.0.1',

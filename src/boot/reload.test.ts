@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { dialectMap } from '../dialects/all.ts'
@@ -59,6 +59,11 @@ function setUp(keys: Readonly<Record<string, string>>, configText: string) {
     writeKey,
     removeKey: (name: string) => rmSync(join(directory, name)),
     changePrice: () => (inputPrice += 1n),
+    /** Puts a directory in the place of a file. */
+    block(name: string) {
+      rmSync(join(directory, name))
+      mkdirSync(join(directory, name))
+    },
     save(text: string) {
       writeFileSync(configFile, text)
       reloading.reload()
@@ -113,6 +118,37 @@ describe('following the configuration', () => {
     clock.advance(HALF_HOUR_MS)
     expect(plans).toEqual([])
     expect(lines.at(-1)).toContain('cannot be compiled again')
+    close()
+  })
+
+  test('a signal reads the secrets again, though the file is as it was', () => {
+    const { plans, forgotten, reloading, writeKey, close } = setUp({ 'a.key': '1', 'b.key': '2' }, TWO_KEYS)
+    writeKey('b.key', '3')
+    reloading.reload()
+    expect(plans).toHaveLength(1)
+    expect(forgotten).toEqual(['openai/b'])
+    close()
+  })
+
+  test('what cannot be read is reported, and the plan stays', () => {
+    const { plans, lines, reloading, block, save, close } = setUp({ 'a.key': '1', 'b.key': '2' }, TWO_KEYS)
+    block('b.key')
+    save(`${TWO_KEYS}routes: { a: [openai/x] }\n`)
+    expect(lines.at(-1)).toContain('the file b.key is missing or empty')
+    block('gatehouse.yaml')
+    reloading.reload()
+    expect(lines.at(-1)).toContain('gatehouse.yaml cannot be read')
+    expect(reloading.healthy).toBe(false)
+    expect(plans).toEqual([])
+    close()
+  })
+
+  test('settings that are read at the start only are named when they change', () => {
+    const { lines, save, close } = setUp({ 'a.key': '1', 'b.key': '2' }, TWO_KEYS)
+    save(`${TWO_KEYS}server: { port: 5000, admin_token: env:TOKEN }\nstore: { url: 'memory:' }\n`)
+    expect(lines.join('')).not.toContain('next start')
+    save(`${TWO_KEYS}server: { port: 5000 }\nstore: { url: 'memory:' }\n`)
+    expect(lines.join('')).toContain('"keys":["server.port","store.url"]')
     close()
   })
 

@@ -1,5 +1,6 @@
 import type { CompiledConfig } from '../config/compile.ts'
 import type { ProviderSetup } from '../config/compile-providers.ts'
+import type { Config } from '../config/schema.ts'
 import { watchConfig, type ConfigWatch } from '../config/watch.ts'
 import type { Plan } from '../gateway/plan.ts'
 import type { Clock, Timer } from '../kit/clock.ts'
@@ -27,7 +28,7 @@ export interface Reloading {
   readonly providers: readonly ProviderSetup[]
   /** True unless the last look found a file that could not be used. */
   readonly healthy: boolean
-  /** Looks at the file now. */
+  /** Looks at the file now. The same text is compiled again too, because the files that secrets are in may have changed. */
   reload(): void
   close(): void
 }
@@ -38,6 +39,7 @@ export function followConfiguration(needs: ReloadNeeds): Reloading {
   let { providers } = configuration
   const apply = (plan: Plan, compiled: CompiledConfig): void => {
     needs.swap(plan)
+    warnOfRestart(compiled.config, needs)
     for (const id of replacedCredentials(providers, compiled.providers)) needs.health.forgetCredential(id)
     providers = compiled.providers
   }
@@ -57,7 +59,15 @@ export function followConfiguration(needs: ReloadNeeds): Reloading {
     get healthy() {
       return watch?.healthy ?? true
     },
-    reload: () => void watch?.reload(),
+    reload() {
+      const outcome = watch?.reload() ?? 'unchanged'
+      if (outcome !== 'unchanged') return
+      needs.telemetry.log(
+        'info',
+        'the configuration is unchanged; the secrets that it refers to are read again',
+      )
+      refresh(watch?.textInForce ?? configuration.text, apply, needs)
+    },
     close() {
       watch?.close()
       timer.cancel()
@@ -86,6 +96,27 @@ function refresh(text: string, apply: Apply, { configuration, telemetry }: Reloa
   if (compiled.plan !== undefined) return apply(compiled.plan, compiled)
   const problems = compiled.problems.map(({ path, message }) => `${path}: ${message}`)
   telemetry.log('warn', 'the configuration in force cannot be compiled again; the plan stays', { problems })
+}
+
+/** What a file says of the listeners and the store holds from the next start on; saying nothing would be saying that it holds now. */
+function warnOfRestart(changed: Config | undefined, { configuration, telemetry }: ReloadNeeds): void {
+  if (changed === undefined) return
+  const { server, store } = configuration.config
+  const sections: readonly [string, object, object][] = [
+    ['server', server, changed.server],
+    ['store', store, changed.store],
+  ]
+  const keys = sections.flatMap(([name, before, after]) =>
+    changedKeys(before, after).map((key) => `${name}.${key}`),
+  )
+  if (keys.length > 0) telemetry.log('warn', 'these settings come into force with the next start', { keys })
+}
+
+function changedKeys(before: object, after: object): string[] {
+  const old = new Map(Object.entries(before))
+  const names = new Set([...Object.keys(before), ...Object.keys(after)])
+  for (const [name, value] of Object.entries(after)) if (old.get(name) === value) names.delete(name)
+  return [...names]
 }
 
 /** Ids of the credentials that are gone or hold another secret: what was learned about them holds no longer. */

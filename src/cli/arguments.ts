@@ -75,7 +75,8 @@ function readFlag(
     return { name, value: '' }
   }
   const value = attached ?? nextValue(rest)
-  if (value === undefined) throw new UsageError(`--${name} needs a value: --${name} ${spec.value ?? 'VALUE'}`)
+  if (value === undefined || value === '')
+    throw new UsageError(`--${name} needs a value: --${name} ${spec.value ?? 'VALUE'}`)
   if (spec.kind === 'number' && !/^\d{1,12}$/.test(value)) {
     throw new UsageError(`--${name} needs a whole number, not "${value}".`)
   }

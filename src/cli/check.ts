@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { isUsable, renderProblem, type ConfigProblem } from '../config/problems.ts'
-import type { Json } from '../kit/json.ts'
+import type { Plan } from '../gateway/plan.ts'
+import type { JsonObject } from '../kit/json.ts'
 import { UsageError } from './arguments.ts'
 import { EXIT, type Command, type CommandCall } from './command.ts'
 import { compileOffline, type OfflinePlan } from './offline-plan.ts'
@@ -31,14 +32,20 @@ export const checkCommand: Command = {
       strict: given.has('strict'),
     })
     const { problems, plan } = checked.compiled
-    if (output.json) output.value(toReport(checked))
-    else tell(checked, format, call)
-    if (plan !== undefined && given.has('expanded')) {
-      const { describePlan } = await import('../config/describe-plan.ts')
-      output.line(JSON.stringify(describePlan(plan), null, 2))
+    const expanded = plan !== undefined && given.has('expanded') ? await expand(plan) : undefined
+    if (output.json)
+      output.value({ ...toReport(checked), ...(expanded === undefined ? {} : { plan: expanded }) })
+    else {
+      tell(checked, format, call)
+      if (expanded !== undefined) output.line(JSON.stringify(expanded, null, 2))
     }
     return isUsable(problems) ? EXIT.ok : EXIT.usage
   },
+}
+
+async function expand(plan: Plan): Promise<JsonObject> {
+  const { describePlan } = await import('../config/describe-plan.ts')
+  return describePlan(plan)
 }
 
 function tell({ compiled, file, text }: OfflinePlan, format: string, { output }: CommandCall): void {
@@ -67,7 +74,7 @@ function annotation(problem: ConfigProblem, file: string): string {
   return `::${problem.severity} ${place}::${text.replaceAll('%', '%25').replaceAll('\n', '%0A')}`
 }
 
-function toReport({ compiled, file }: OfflinePlan): Json {
+function toReport({ compiled, file }: OfflinePlan): JsonObject {
   return {
     file,
     ok: compiled.plan !== undefined,

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
 import type { Environment } from '../config/interpolate.ts'
+import { CommandError, EXIT } from './command.ts'
 
 const CONFIG_FILE = 'gatehouse.yaml'
 const DATA_DIRECTORY = '.gatehouse'
@@ -22,14 +23,20 @@ export interface PlaceWishes {
  * from before, or a checkout started through npm), else in the user's state directory (XDG Base Directory 0.8).
  */
 export function findPlaces(directory: string, environment: Environment, wishes: PlaceWishes): Places {
-  const data = wishes.data ?? environment['GATEHOUSE_DATA']
-  const config = wishes.config ?? environment['GATEHOUSE_CONFIG']
+  const data = wishes.data ?? setVariable(environment, 'GATEHOUSE_DATA')
+  const config = wishes.config ?? setVariable(environment, 'GATEHOUSE_CONFIG')
   const configFile =
     config === undefined ? existing(join(directory, CONFIG_FILE)) : resolve(directory, config)
   return {
     dataDirectory: data === undefined ? defaultData(directory, environment) : resolve(directory, data),
     ...(configFile === undefined ? {} : { configFile }),
   }
+}
+
+/** A variable that is set to nothing counts as not set: the empty path would be the working directory. */
+function setVariable(environment: Environment, name: string): string | undefined {
+  const value = environment[name]
+  return value === '' ? undefined : value
 }
 
 function existing(path: string): string | undefined {
@@ -45,11 +52,21 @@ function defaultData(directory: string, environment: Environment): string {
   return join(state !== undefined && isAbsolute(state) ? state : join(home, '.local', 'state'), 'gatehouse')
 }
 
-/** Creates the data directory, private to the user and invisible to git. */
+/**
+ * Creates the data directory, private to the user and invisible to git.
+ *
+ * @throws CommandError when the directory cannot be made or written
+ */
 export function prepareDataDirectory(path: string): void {
-  mkdirSync(path, { recursive: true, mode: 0o700 })
-  const ignore = join(path, '.gitignore')
-  if (!existsSync(ignore)) writeFileSync(ignore, '*\n')
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 })
+    const ignore = join(path, '.gitignore')
+    if (!existsSync(ignore)) writeFileSync(ignore, '*\n')
+  } catch (thrown) {
+    const reason = thrown instanceof Error ? thrown.message : String(thrown)
+    const hint = 'Name another one with --data.'
+    throw new CommandError(EXIT.failed, `The data directory ${path} cannot be used: ${reason}. ${hint}`)
+  }
 }
 
 /** A path as people read it: relative to where they are when it lies below. */

@@ -1,11 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { FIRST_KEY_FILE } from '../boot/first-key.ts'
+import { readerBeside, readTextFile } from '../boot/read-text.ts'
 import { isProcessAlive, readAddress } from './address-file.ts'
 import { UsageError } from './arguments.ts'
 import { CommandError, EXIT, type Command, type CommandCall } from './command.ts'
 import type { Places } from './data-directory.ts'
-import { placesOf, readerBeside } from './installation.ts'
+import { placesOf } from './installation.ts'
 
 const SHELLS = {
   posix: (name: string, value: string) => `export ${name}='${value}'`,
@@ -69,9 +69,8 @@ function isShell(name: string): name is keyof typeof SHELLS {
 
 /** The first key from the file that the first start left, mode 0600. */
 function readFirstKey(dataDirectory: string): string | undefined {
-  const path = join(dataDirectory, FIRST_KEY_FILE)
-  if (!existsSync(path)) return undefined
-  return /^GATEHOUSE_KEY=(\S+)/m.exec(readFileSync(path, 'utf8'))?.[1]
+  const text = readTextFile(join(dataDirectory, FIRST_KEY_FILE)) ?? ''
+  return /^GATEHOUSE_KEY=(\S+)/m.exec(text)?.[1]
 }
 
 /** Where the gateway listens: what the running one wrote down, else what the configuration says. */
@@ -81,7 +80,7 @@ async function dataUrl(call: CommandCall, places: Places): Promise<string> {
   call.output.say('# the gateway is not running')
   const { loadConfig } = await import('../config/load.ts')
   const { configFile } = places
-  const text = configFile === undefined || !existsSync(configFile) ? '' : readFileSync(configFile, 'utf8')
+  const text = configFile === undefined ? '' : (readTextFile(configFile) ?? '')
   const readText = configFile === undefined ? () => undefined : readerBeside(configFile)
   const server = loadConfig({ text, environment: call.environment, readText }).config?.server
   const host = server === undefined || server.host === '0.0.0.0' ? '127.0.0.1' : server.host

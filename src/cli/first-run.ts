@@ -48,6 +48,9 @@ function providersText({ providers }: Gatehouse): string {
 }
 
 function tryLines({ dataUrl, firstKey, routes }: Gatehouse, hasAuto: boolean, program: string): string[] {
+  if (firstKey === undefined) {
+    return ['', `  Key       the first one was revoked; make another with: ${program} keys create NAME`]
+  }
   const model = hasAuto ? 'auto' : (routes[0]?.name ?? 'auto')
   const body = JSON.stringify({ model, messages: [{ role: 'user', content: 'Say hi' }] })
   return [

@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { dirname, isAbsolute, join } from 'node:path'
-import { storeUrlOf } from '../boot/configuration.ts'
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { readEarlySettings, type EarlySettings } from '../boot/configuration.ts'
+import { openUsableStore } from '../boot/open-usable-store.ts'
+import { readerBeside, readTextFile } from '../boot/read-text.ts'
 import type { Environment } from '../config/interpolate.ts'
 import { hmacSha256Hex } from '../kit/hash.ts'
-import { openStore } from '../store/open-store.ts'
 import type { Store } from '../store/store.ts'
 import { mintKey, type MintedKey } from '../policies/request/virtual-key.ts'
 import { CommandError, EXIT, type CommandCall } from './command.ts'
@@ -13,6 +14,8 @@ import { findPlaces, prepareDataDirectory, type Places } from './data-directory.
 export interface Installation {
   readonly places: Places
   readonly store: Store
+  /** Names of the declared projects; absent when the file has mistakes. */
+  readonly projects?: readonly string[]
   /** Mints a key under the installation's pepper. */
   mint(environment: string): MintedKey
   close(): Promise<void>
@@ -28,28 +31,18 @@ export function placesOf(call: CommandCall): Places {
   })
 }
 
-/** Reads files whose paths are relative to the configuration file. */
-export function readerBeside(configFile: string): (path: string) => string | undefined {
-  return (path) => {
-    const full = isAbsolute(path) ? path : join(dirname(configFile), path)
-    return existsSync(full) ? readFileSync(full, 'utf8') : undefined
-  }
-}
-
-/** The URL of the store: that of the file, relative to the file, or the database in the data directory. */
-function storeUrl({ configFile, dataDirectory }: Places, environment: Environment): string {
-  const fallback = `sqlite:${join(dataDirectory, 'gatehouse.db')}`
-  if (configFile === undefined || !existsSync(configFile)) return fallback
-  const text = readFileSync(configFile, 'utf8')
-  return (
-    storeUrlOf({ text, environment, readText: readerBeside(configFile) }, dirname(configFile)) ?? fallback
-  )
+/** What the configuration file says that matters without a gateway. */
+function readSettings({ configFile }: Places, environment: Environment): EarlySettings {
+  if (configFile === undefined) return { projects: [] }
+  const text = readTextFile(configFile)
+  if (text === undefined) throw new CommandError(EXIT.notFound, `The file ${configFile} cannot be read.`)
+  return readEarlySettings({ text, environment, readText: readerBeside(configFile) }, dirname(configFile))
 }
 
 /**
  * Opens the installation of a call. Commands that only read say so: without data there is nothing to read.
  *
- * @throws CommandError when there is no data to read
+ * @throws CommandError when there is no data to read, or the configuration file cannot be read
  */
 export async function openInstallation(call: CommandCall, use: 'read' | 'write'): Promise<Installation> {
   const places = placesOf(call)
@@ -58,12 +51,15 @@ export async function openInstallation(call: CommandCall, use: 'read' | 'write')
     throw new CommandError(EXIT.notFound, `There is no data in ${places.dataDirectory}. ${hint}`)
   }
   prepareDataDirectory(places.dataDirectory)
-  const store = await openStore({ url: storeUrl(places, call.environment), clock: call.clock })
+  const { projects, storeUrl } = readSettings(places, call.environment)
+  const url = storeUrl ?? `sqlite:${join(places.dataDirectory, 'gatehouse.db')}`
+  const store = await openUsableStore({ url, clock: call.clock })
   const fresh = Buffer.from(call.random.bytes(PEPPER_BYTES)).toString('hex')
   const pepper = await store.settings.setOnce('pepper', fresh)
   return {
     places,
     store,
+    ...(projects === undefined ? {} : { projects }),
     mint: (environment) =>
       mintKey({ environment, random: call.random, hmac: (secret) => hmacSha256Hex(pepper, secret) }),
     close: () => store.close(),

@@ -1,4 +1,4 @@
-import { createKey } from '../admin/create-key.ts'
+import { createKey, eachKey } from '../admin/create-key.ts'
 import { AdminProblem } from '../admin/problem.ts'
 import { keyStatus, toKeyJson } from '../admin/to-json.ts'
 import type { Json } from '../kit/json.ts'
@@ -11,7 +11,6 @@ import { CommandError, EXIT, type Command, type CommandCall } from './command.ts
 import { openInstallation, type Installation } from './installation.ts'
 
 const ACTIONS = ['create', 'list', 'revoke'] as const
-const MOST_LISTED = 500
 
 const FLAGS: FlagSpecs = {
   project: { kind: 'text', value: 'NAME', help: 'Project that the key belongs to.' },
@@ -76,8 +75,12 @@ async function withInstallation(
 }
 
 function makeOffline({ arguments: given, random, output }: CommandCall): number {
-  const environment = given.text('env') ?? 'live'
-  const { text } = mintKey({ environment, random, hmac: () => '' })
+  const environment = environmentOf(given)
+  const { id, text } = mintKey({ environment, random, hmac: () => '' })
+  if (output.json) {
+    output.value({ id, key: text.reveal() })
+    return EXIT.ok
+  }
   output.say(
     'Nothing is stored. Put the key into the environment and declare it in the file with value: env:NAME.',
   )
@@ -87,19 +90,20 @@ function makeOffline({ arguments: given, random, output }: CommandCall): number 
 
 async function create(
   call: CommandCall,
-  { store, mint }: Installation,
+  { store, mint, places, projects }: Installation,
   name: string | undefined,
 ): Promise<number> {
   const { arguments: given, output, clock } = call
   if (name === undefined) throw new UsageError('A key needs a name: gatehouse keys create NAME')
-  await requireNewName(name, store.keys)
-  const environment = given.text('env') ?? 'live'
-  if (!/^[a-z0-9]{1,16}$/.test(environment))
-    throw new UsageError('--env takes up to 16 lower-case letters and digits.')
+  const environment = environmentOf(given)
+  if (projects === undefined) {
+    throw new CommandError(EXIT.usage, `${places.configFile} has mistakes; see: gatehouse check`)
+  }
   const { record, key } = await createKey(keyBody(name, given), {
     keys: store.keys,
     mint: () => mint(environment),
     nowMs: () => clock.nowMs(),
+    projects,
   }).catch(explainProblem)
   if (output.json) {
     output.value({ ...toKeyJson(record, 'api', clock.nowMs()), key: key.reveal() })
@@ -110,14 +114,10 @@ async function create(
   return EXIT.ok
 }
 
-/** Names are for people, and two of one name would confuse them. */
-async function requireNewName(name: string, keys: KeyStore): Promise<void> {
-  const twin = (await activeKeys(keys)).find((key) => key.name === name)
-  if (twin === undefined) return
-  throw new CommandError(
-    EXIT.failed,
-    `There is a key called ${name} already (${twin.id}). Revoke it or choose another name.`,
-  )
+function environmentOf(given: ParsedArguments): string {
+  const environment = given.text('env') ?? 'live'
+  if (/^[a-z0-9]{1,16}$/.test(environment)) return environment
+  throw new UsageError('--env takes up to 16 lower-case letters and digits.')
 }
 
 /** The flags as the body that the admin API takes, so that both are checked by the same schema. */
@@ -154,8 +154,8 @@ async function list(
   { store }: Installation,
 ): Promise<number> {
   const nowMs = clock.nowMs()
-  const { rows } = await store.keys.list({ limit: MOST_LISTED })
-  const shown = rows.filter((key) => given.has('all') || keyStatus(key, nowMs) === 'active')
+  const keys = await Array.fromAsync(eachKey(store.keys))
+  const shown = keys.filter((key) => given.has('all') || keyStatus(key, nowMs) === 'active')
   if (output.json) {
     output.value({ data: shown.map((key) => toKeyJson(key, 'api', nowMs)) })
     return EXIT.ok
@@ -195,22 +195,28 @@ async function revoke(
   wanted: string | undefined,
 ): Promise<number> {
   if (wanted === undefined) throw new UsageError('Which one? gatehouse keys revoke ID-OR-NAME')
-  const key =
-    (await store.keys.find(wanted)) ?? (await activeKeys(store.keys)).find(({ name }) => name === wanted)
-  if (key === undefined) throw await unknownKey(wanted, store.keys)
+  const key = (await store.keys.find(wanted)) ?? (await findByName(wanted, store.keys))
   await store.keys.revoke(key.id, clock.nowMs())
   if (output.json) output.value({ id: key.id, name: key.name, status: 'revoked' })
   else output.line(`${key.name} (${key.id}) is revoked.`)
   return EXIT.ok
 }
 
-async function activeKeys(keys: KeyStore): Promise<readonly KeyRecord[]> {
-  const { rows } = await keys.list({ limit: MOST_LISTED })
-  return rows.filter((key) => key.revokedAtMs === undefined)
+/** The one key of a name that is not revoked. Which of several is meant nobody can guess. */
+async function findByName(wanted: string, keys: KeyStore): Promise<KeyRecord> {
+  const all = await Array.fromAsync(eachKey(keys))
+  const active = all.filter((key) => key.revokedAtMs === undefined)
+  const [found, ...others] = active.filter(({ name }) => name === wanted)
+  if (found === undefined) throw unknownKey(wanted, active)
+  if (others.length === 0) return found
+  const ids = [found, ...others].map(({ id }) => id).join(', ')
+  throw new CommandError(
+    EXIT.failed,
+    `${others.length + 1} keys are called ${wanted}. Name one by its id: ${ids}.`,
+  )
 }
 
-async function unknownKey(wanted: string, keys: KeyStore): Promise<CommandError> {
-  const known = await activeKeys(keys)
+function unknownKey(wanted: string, known: readonly KeyRecord[]): CommandError {
   const [nearest] = nearestNames(
     wanted,
     known.flatMap(({ id, name }) => [name, id]),

@@ -1,12 +1,17 @@
 import { toRequestJson } from '../admin/to-json.ts'
+import { FAILURES } from '../exchange/failure-table.ts'
 import type { Clock } from '../kit/clock.ts'
-import type { RequestRow, Store } from '../store/store.ts'
+import { nearestNames } from '../kit/nearest.ts'
+import type { RequestLogStore, RequestRow } from '../store/store.ts'
+import { UsageError, type ParsedArguments } from './arguments.ts'
 import { EXIT, type Command, type CommandCall } from './command.ts'
 import { openInstallation } from './installation.ts'
 import { requestLine } from './request-line.ts'
 
 const POLL_MS = 500
 const PAGE_ROWS = 500
+const USUAL_ROWS = 20
+const OUTCOMES: readonly string[] = ['ok', ...Object.keys(FAILURES)]
 
 /** The request log. */
 export const logsCommand: Command = {
@@ -20,7 +25,7 @@ export const logsCommand: Command = {
   ],
   flags: {
     follow: { kind: 'switch', short: 'f', help: 'Go on with new requests until Ctrl-C.' },
-    limit: { kind: 'number', short: 'n', value: 'N', help: 'How many, newest last; default: 20.' },
+    limit: { kind: 'number', short: 'n', value: 'N', help: `How many, newest last; default: ${USUAL_ROWS}.` },
     key: { kind: 'text', value: 'ID', help: 'Only of this key.' },
     outcome: { kind: 'text', value: 'WORD', help: 'Only with this outcome: ok, or the code of a failure.' },
   },
@@ -28,42 +33,78 @@ export const logsCommand: Command = {
   async run(call) {
     const installation = await openInstallation(call, 'read')
     try {
-      const last = await showLatest(call, installation.store)
+      const { requests } = installation.store
+      const filter = readFilter(call.arguments)
+      // Looked up before the rows are: what is written in between must not be missed.
+      const [newest] = (await requests.list({ limit: 1 })).rows
+      const shown = await showLatest(call, requests, filter)
       if (!call.arguments.has('follow')) return EXIT.ok
-      return await follow(call, installation.store, last)
+      return await follow(call, requests, { filter, shown, after: newest?.id })
     } finally {
       await installation.close()
     }
   },
 }
 
-/** Shows the newest rows, oldest of them first; gives the id of the newest. */
-async function showLatest(call: CommandCall, store: Store): Promise<string | undefined> {
-  const { arguments: given, output } = call
-  const key = given.text('key')
-  const outcome = given.text('outcome')
-  const { rows } = await store.requests.list({
-    limit: Math.min(Math.max(given.number('limit') ?? 20, 1), PAGE_ROWS),
-    ...(key === undefined ? {} : { keyId: key }),
-    ...(outcome === undefined ? {} : { outcome }),
-  })
-  if (rows.length === 0) output.say('No request yet.')
-  for (const row of rows.toReversed()) show(row, call)
-  const [newest] = (await store.requests.list({ limit: 1 })).rows
-  return newest?.id
+interface Filter {
+  readonly keyId?: string
+  readonly outcome?: string
 }
 
-async function follow(call: CommandCall, store: Store, last: string | undefined): Promise<number> {
-  const { arguments: given, stopped, clock } = call
-  const key = given.text('key')
+function readFilter(given: ParsedArguments): Filter {
+  const keyId = given.text('key')
   const outcome = given.text('outcome')
-  let after = last
+  if (outcome !== undefined && !OUTCOMES.includes(outcome)) {
+    const [nearest] = nearestNames(outcome, OUTCOMES, 1)
+    const hint = nearest === undefined ? 'See docs/failures.md.' : `Did you mean ${nearest}?`
+    throw new UsageError(`There is no outcome "${outcome}". ${hint}`)
+  }
+  return { ...(keyId === undefined ? {} : { keyId }), ...(outcome === undefined ? {} : { outcome }) }
+}
+
+/** Shows the newest rows, oldest of them first; gives their ids. */
+async function showLatest(
+  call: CommandCall,
+  requests: RequestLogStore,
+  filter: Filter,
+): Promise<ReadonlySet<string>> {
+  const { arguments: given, output } = call
+  const wanted = given.number('limit') ?? USUAL_ROWS
+  const rows: RequestRow[] = []
+  let after: string | undefined
+  do {
+    const limit = Math.min(wanted - rows.length, PAGE_ROWS)
+    if (limit <= 0) break
+    const page = await requests.list({ ...filter, limit, ...(after === undefined ? {} : { after }) })
+    rows.push(...page.rows)
+    after = page.next
+  } while (after !== undefined)
+  if (rows.length === 0 && wanted > 0) {
+    output.say(Object.keys(filter).length === 0 ? 'No request yet.' : 'No such request.')
+  }
+  for (const row of rows.toReversed()) show(row, call)
+  return new Set(rows.map(({ id }) => id))
+}
+
+interface Following {
+  readonly filter: Filter
+  /** Shown already. */
+  readonly shown: ReadonlySet<string>
+  /** Id of the newest row when the first ones were read. */
+  readonly after: string | undefined
+}
+
+async function follow(call: CommandCall, requests: RequestLogStore, following: Following): Promise<number> {
+  const { stopped, clock } = call
+  const { shown } = following
+  const { keyId, outcome } = following.filter
+  let { after } = following
   while (!stopped.aborted) {
-    const rows = await store.requests.since(after, PAGE_ROWS)
+    const rows = await requests.since(after, PAGE_ROWS)
     for (const row of rows) {
       const wanted =
-        (key === undefined || row.keyId === key) && (outcome === undefined || row.outcome === outcome)
-      if (wanted) show(row, call)
+        (keyId === undefined || row.keyId === keyId) && (outcome === undefined || row.outcome === outcome)
+      if (wanted && !shown.has(row.id)) show(row, call)
     }
     after = rows.at(-1)?.id ?? after
     await pause(clock, stopped)

@@ -1,9 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs'
 import { relative } from 'node:path'
+import { readEarlySettings } from '../boot/configuration.ts'
+import { ownOrigins } from '../boot/listen.ts'
+import { readerBeside, readTextFile } from '../boot/read-text.ts'
 import { probeJson } from '../kit/probe-json.ts'
 import type { CompiledConfig } from '../config/compile.ts'
+import { isProcessAlive, readAddress } from './address-file.ts'
 import { CommandError, EXIT, type CommandCall } from './command.ts'
-import { placesOf, readerBeside } from './installation.ts'
+import { placesOf } from './installation.ts'
 
 /** A plan made by a command, without a gateway. */
 export interface OfflinePlan {
@@ -24,28 +27,31 @@ export interface OfflineOptions {
 /** Loads and compiles the configuration as a start would. Nothing leaves this machine. */
 export async function compileOffline(call: CommandCall, options: OfflineOptions = {}): Promise<OfflinePlan> {
   const file = options.file ?? placesOf(call).configFile
-  if (file !== undefined && !existsSync(file))
-    throw new CommandError(EXIT.notFound, `There is no file ${file}.`)
-  const text = file === undefined ? '' : readFileSync(file, 'utf8')
+  const text = file === undefined ? '' : readTextFile(file)
+  if (text === undefined)
+    throw new CommandError(EXIT.notFound, `There is no file ${file}, or it cannot be read.`)
   const readText = file === undefined ? () => undefined : readerBeside(file)
   const { environment } = call
   const [{ readPlan }, parts] = await Promise.all([
     import('../config/read-plan.ts'),
-    offlineParts(call, options),
+    offlineParts(call, options, readEarlySettings({ text, environment, readText }, '').port),
   ])
   const compiled = readPlan({ text, environment, readText, strict: options.strict === true }, parts)
   return { compiled, file: file === undefined ? 'no file' : relative(call.directory, file), text }
 }
 
 /** What a start would compile against, but for what nobody needs who calls nothing: hashes of keys, the simulator's port. */
-async function offlineParts({ environment, clock }: CommandCall, options: OfflineOptions) {
+async function offlineParts(call: CommandCall, options: OfflineOptions, port: number | undefined) {
+  const { environment, clock } = call
   const [{ gatherCompileParts }, { loadPriceBook }] = await Promise.all([
     import('../boot/compile-parts.ts'),
     import('../pricing/price-book.ts'),
   ])
   const probe = options.probe === true ? probeJson : () => Promise.resolve(undefined)
+  const running = readAddress(placesOf(call).dataDirectory, isProcessAlive)
+  const origins = [...ownOrigins(undefined, port), ...(running === undefined ? [] : [running.dataUrl])]
   const parts = await gatherCompileParts(
-    { environment, detect: true, probe, ownOrigins: [] },
+    { environment, detect: true, probe, ownOrigins: origins },
     { clock, prices: await loadPriceBook(new Map()), hmac: () => '', simulator: { port: 1 } },
   )
   return { ...parts, sequence: 1 }

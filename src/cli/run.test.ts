@@ -1,59 +1,13 @@
 import { afterAll, describe, expect, test } from 'bun:test'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { systemClock } from '../kit/clock.ts'
 import { parseJsonObject, readObjects, readString } from '../kit/json.ts'
-import { systemRandom } from '../kit/random.ts'
 import { parseKey } from '../policies/request/virtual-key.ts'
-import type { Environment } from '../config/interpolate.ts'
+import { createWorkplaces, run } from './command-line.fixture.ts'
 import { findPlaces } from './data-directory.ts'
-import { runCommandLine } from './run.ts'
 
-const scratch = mkdtempSync(join(tmpdir(), 'gatehouse-cli-'))
-afterAll(() => rmSync(scratch, { recursive: true }))
-let count = 0
-
-/** A new working directory with a configuration that knows only the simulator. */
-function workplace(config = 'providers: { sim: }\n'): string {
-  count += 1
-  const directory = join(scratch, String(count))
-  mkdirSync(directory)
-  writeFileSync(join(directory, 'gatehouse.yaml'), config)
-  return directory
-}
-
-interface Around {
-  readonly environment?: Environment
-  readonly columns?: number
-  readonly stopped?: AbortSignal
-  readonly onOut?: (text: string) => void
-}
-
-async function run(directory: string, given: readonly string[], around: Around = {}) {
-  let out = ''
-  let err = ''
-  const exitCode = await runCommandLine(given, {
-    terminal: {
-      write(text) {
-        out += text
-        around.onOut?.(out)
-      },
-      writeError: (text) => void (err += text),
-      columns: around.columns ?? 200,
-      isTty: false,
-      hasColours: false,
-    },
-    environment: around.environment ?? {},
-    directory,
-    clock: systemClock,
-    random: systemRandom,
-    stopped: around.stopped ?? new AbortController().signal,
-    killed: new AbortController().signal,
-    onHangup: () => () => undefined,
-  })
-  return { exitCode, out, err }
-}
+const { scratch, workplace, close } = createWorkplaces()
+afterAll(close)
 
 describe('the command line', () => {
   test('an unknown command is answered with the nearest, exit code 2', async () => {

@@ -1,3 +1,5 @@
+import { CannotListen } from '../boot/listen.ts'
+import { StoreUnusable } from '../boot/open-usable-store.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import { StoreUrlError } from '../store/open-store.ts'
 import { UsageError, parseArguments } from './arguments.ts'
@@ -18,18 +20,19 @@ export async function runCommandLine(given: readonly string[], around: Surroundi
   try {
     return await dispatch(given, around)
   } catch (thrown) {
-    if (thrown instanceof UsageError || thrown instanceof StoreUrlError) {
-      terminal.writeError(`${thrown.message}\n`)
-      return EXIT.usage
-    }
-    if (thrown instanceof CommandError) {
-      terminal.writeError(`${thrown.message}\n`)
-      return thrown.exitCode
-    }
-    const text = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)
-    terminal.writeError(`gatehouse failed: ${text}\n`)
-    return EXIT.failed
+    const exitCode = foreseenExit(thrown)
+    const told = thrown instanceof Error ? thrown : new Error(String(thrown))
+    const text = exitCode === undefined ? `gatehouse failed: ${told.stack ?? told.message}` : told.message
+    terminal.writeError(`${text}\n`)
+    return exitCode ?? EXIT.failed
   }
+}
+
+/** The exit code of a failure whose message says all; undefined for defects, of which the stack is shown. */
+function foreseenExit(thrown: unknown): number | undefined {
+  if (thrown instanceof UsageError || thrown instanceof StoreUrlError) return EXIT.usage
+  if (thrown instanceof CommandError) return thrown.exitCode
+  return thrown instanceof StoreUnusable || thrown instanceof CannotListen ? EXIT.failed : undefined
 }
 
 async function dispatch(given: readonly string[], around: Surroundings): Promise<number> {
@@ -38,6 +41,8 @@ async function dispatch(given: readonly string[], around: Surroundings): Promise
     around.terminal.write(`${VERSION}\n`)
     return EXIT.ok
   }
+  const [, topic] = given
+  if (first === 'help' && topic !== undefined) return runEntry(findCommand(topic), ['--help'], around)
   if (first === 'help' || first === '--help' || first === '-h') {
     for (const line of generalHelp(COMMANDS, VERSION)) around.terminal.write(`${line}\n`)
     return EXIT.ok

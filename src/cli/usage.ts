@@ -1,6 +1,6 @@
 import { parseMoment } from '../admin/moment.ts'
 import { toTimeJson, toUsageJson } from '../admin/to-json.ts'
-import { USAGE_GROUPS, sumUsage } from '../admin/usage.ts'
+import { USAGE_GROUPS, totalUsage } from '../admin/usage.ts'
 import { formatUsd } from '../kit/money.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import type { UsageGroup, UsageQuery } from '../store/store.ts'
@@ -34,8 +34,10 @@ export const usageCommand: Command = {
       limit: 500,
     }
     const installation = await openInstallation(call, 'read')
-    const groups = await installation.store.ledger.usage(query).finally(() => installation.close())
-    const total = sumUsage(groups)
+    const { ledger } = installation.store
+    const [groups, total] = await Promise.all([ledger.usage(query), totalUsage(ledger, query)]).finally(() =>
+      installation.close(),
+    )
     if (output.json) {
       output.value({
         from: toTimeJson(query.fromMs),

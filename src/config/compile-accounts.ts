@@ -116,7 +116,7 @@ function keyProblems(written: KeyConfig, index: number, config: Config): Problem
   if (written.budget !== undefined && written.budgets !== undefined) {
     problems.push({ path: [...path, 'budgets'], message: 'budget and budgets exclude each other' })
   }
-  if (written.project !== undefined && config.projects[written.project] === undefined) {
+  if (written.project !== undefined && !Object.hasOwn(config.projects, written.project)) {
     const [nearest] = nearestNames(written.project, Object.keys(config.projects), 1)
     const hint = nearest === undefined ? 'Declare it under projects.' : `Did you mean "${nearest}"?`
     problems.push({ path: [...path, 'project'], message: `there is no project ${written.project}`, hint })

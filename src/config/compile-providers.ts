@@ -2,10 +2,11 @@ import type { Credential, Quirks, Timeouts } from '../exchange/target.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import type { DetectedProvider } from '../providers/detect.ts'
 import type { ProviderDefinition } from '../providers/provider.ts'
-import { isReference, type SecretsByReference } from './secrets.ts'
 import type { Environment } from './interpolate.ts'
-import type { PathStep, ProblemDraft } from './problems.ts'
+import type { ProblemDraft } from './problems.ts'
+import { credentialsOf, type CredentialSources, type Refused } from './provider-credentials.ts'
 import type { ProviderConfig } from './schema/providers.ts'
+import { isReference, type SecretsByReference } from './secrets.ts'
 import { toQuirks } from './to-quirks.ts'
 
 /** A provider that was found without being declared; the simulator comes with the settings that boot knows. */
@@ -30,11 +31,10 @@ export interface ProviderSetup {
 }
 
 /** What providers are made from. */
-export interface ProviderSources {
+export interface ProviderSources extends CredentialSources {
   readonly definitions: readonly ProviderDefinition[]
   readonly environment: Environment
   readonly found: readonly FoundProvider[]
-  readonly secrets: SecretsByReference
 }
 
 export interface ProviderSetups {
@@ -90,8 +90,6 @@ function foundSetups({ definitions, found }: ProviderSources): Map<string, Provi
   }
   return setups
 }
-
-type Refused = { readonly drafts: readonly ProblemDraft[] }
 
 function setUpProvider(
   name: string,
@@ -215,70 +213,6 @@ function withEntry(
 function unknownDialect(dialect: string, definition: ProviderDefinition): Omit<ProblemDraft, 'path'> {
   const spoken = definition.offers.map((offer) => offer.dialect)
   return { message: `${definition.title} does not speak ${dialect}`, hint: `It speaks ${spoken.join(', ')}.` }
-}
-
-interface Pool {
-  readonly credentials: readonly Credential[]
-  readonly from: string
-  /** True when the file left the key to the environment. */
-  readonly detected: boolean
-}
-
-interface PoolContext {
-  readonly definition: ProviderDefinition
-  readonly sources: ProviderSources
-  readonly path: readonly PathStep[]
-}
-
-function credentialsOf(name: string, entry: ProviderConfig, context: PoolContext): Pool | Refused {
-  const { sources, path } = context
-  if (entry.key !== undefined && entry.keys !== undefined) {
-    return {
-      drafts: [{ path: [...path, 'keys'], message: 'key and keys exclude each other', hint: 'Keep keys.' }],
-    }
-  }
-  const declared =
-    entry.keys ?? (entry.key === undefined ? [] : [{ name: 'default', value: entry.key, weight: 1 }])
-  if (declared.length > 0) {
-    const repeated = declared.findIndex(
-      (key, index) => declared.findIndex((other) => other.name === key.name) < index,
-    )
-    if (repeated >= 0) {
-      const twice = declared[repeated]?.name ?? ''
-      return {
-        drafts: [{ path: [...path, 'keys', repeated, 'name'], message: `two keys are called ${twice}` }],
-      }
-    }
-    const credentials = declared.flatMap((key) => {
-      const secret = sources.secrets.get(key.value)
-      return secret === undefined ? [] : [{ id: `${name}/${key.name}`, secret, weight: key.weight }]
-    })
-    return { credentials, from: describeReferences(declared), detected: false }
-  }
-  // A key found in the environment belongs to the provider's own address and goes nowhere else.
-  if (entry.base_url !== undefined) return { credentials: [], from: 'declared', detected: false }
-  return keyFromEnvironment(name, context)
-}
-
-function describeReferences(keys: readonly { readonly value: string }[]): string {
-  const names = keys.map(({ value }) => (isReference(value) ? value.replace(/^env:/, '') : 'plain text'))
-  return names.join(', ')
-}
-
-/** No key in the file: the one that was found with the provider, or none where the server needs none. */
-function keyFromEnvironment(name: string, { definition, sources, path }: PoolContext): Pool | Refused {
-  const found = sources.found.find((candidate) => candidate.name === definition.name)
-  const secret = found?.secret
-  if (found !== undefined && secret !== undefined) {
-    return { credentials: [{ id: `${name}/default`, secret, weight: 1 }], from: found.from, detected: true }
-  }
-  if (definition.keyVariables.length === 0) {
-    return { credentials: [], from: found?.from ?? 'declared', detected: true }
-  }
-  const [variable = ''] = definition.keyVariables
-  return {
-    drafts: [{ path, message: `${name} has no key`, hint: `Set ${variable}, or write key: env:NAME.` }],
-  }
 }
 
 function toTimeouts({ timeout }: ProviderConfig): Partial<Timeouts> | undefined {

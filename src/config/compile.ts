@@ -2,6 +2,7 @@ import type { Dialect } from '../dialects/dialect.ts'
 import type { Route } from '../exchange/exchange.ts'
 import type { ListedModel, Plan } from '../gateway/plan.ts'
 import { sha256Hex } from '../kit/hash.ts'
+import type { Secret } from '../kit/secret.ts'
 import type { ProviderDefinition } from '../providers/provider.ts'
 import { compileKeys, compileProjects, createKeyCompleter, type HashKey } from './compile-accounts.ts'
 import { setUpProviders, type FoundProvider, type ProviderSetup } from './compile-providers.ts'
@@ -60,7 +61,9 @@ type Built = ReturnType<typeof build>
 
 function build(config: Config, { secrets }: LoadedConfig, parts: CompileParts) {
   const { definitions, environment, found, dialects, priceOf } = parts
-  const providers = setUpProviders(config.providers, { definitions, environment, found, secrets })
+  const isOwnKey = (secret: Secret): boolean => parts.hashKey(secret) !== undefined
+  const sources = { definitions, environment, found, secrets, isOwnKey }
+  const providers = setUpProviders(config.providers, sources)
   const overrides = readOverrides(config)
   const targets = createTargetMaker({ providers, overrides, dialects, priceOf })
   const { aliases, drafts: aliasDrafts } = readAliases(config.models)

@@ -41,7 +41,7 @@ export function parseConfigDocument(text: string): ParsedDocument {
     return failed({ message: `not plain YAML: ${warning.message}`, ...place(counter, warning.pos[0]) })
   }
   const value = toJson(parsed)
-  if (value === undefined) return failed({ message: 'the file repeats its anchors too often' })
+  if (value instanceof Error) return failed({ message: aliasText(value) })
   if (!isObject(value)) {
     return failed({
       message: 'expected a map with sections such as providers and routes',
@@ -55,7 +55,7 @@ export function parseConfigDocument(text: string): ParsedDocument {
       return offset === undefined ? undefined : place(counter, offset)
     },
   }
-  return { document, problems: booleanWordProblems(value, document) }
+  return { document, problems: nameProblems(value, document) }
 }
 
 function failed(problem: Omit<ConfigProblem, 'severity' | 'path'>): ParsedDocument {
@@ -77,13 +77,21 @@ function syntaxProblem(
   const line = file.text.split('\n')[at.line - 1] ?? ''
   const reference = /\$\{[^}]*\}?/.exec(line)?.[0]
   if (error.code === 'DUPLICATE_KEY') {
-    const name = /^[^\s:]+/.exec(file.text.slice(offset))?.[0] ?? ''
+    // The offset of a key without a value is behind it.
+    const name = /^[^\s:]+/.exec(file.text.slice(offset))?.[0] ?? /([^\s:{,]+)\s*:\s*$/.exec(line)?.[1] ?? ''
     return { message: `the key ${name} stands here twice`, hint: 'Keep one of the two.', ...at }
   }
   if (reference !== undefined && line.includes('{', line.indexOf(reference) === 0 ? 1 : 0)) {
     return {
       message: `${reference} inside { } must be quoted`,
       hint: `Write "${reference}" in quotes, or env:NAME for a secret.`,
+      ...at,
+    }
+  }
+  if (error.code === 'MULTIPLE_DOCS') {
+    return {
+      message: 'a second document begins here',
+      hint: 'The file holds one; remove the line ---.',
       ...at,
     }
   }
@@ -102,14 +110,19 @@ function place(counter: LineCounter, offset: number): Place {
   return { line, column: col }
 }
 
-/** The value as JSON, or undefined when its aliases would make it explode. */
-function toJson(parsed: Document.Parsed): Json | undefined {
+function aliasText({ message }: Error): string {
+  if (message.startsWith('Unresolved alias')) return `not valid YAML: ${lowerFirst(message)}`
+  return 'the file repeats its anchors too often'
+}
+
+/** The value as JSON, or what is wrong with its aliases: there is no such anchor, or they would make it explode. */
+function toJson(parsed: Document.Parsed): Json | Error {
   try {
     const value: unknown = parsed.toJS({ maxAliasCount: LIMITS.configAliases })
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- without custom tags the YAML core schema yields exactly Json
     return (value ?? {}) as Json
-  } catch {
-    return undefined
+  } catch (thrown) {
+    return thrown instanceof Error ? thrown : new Error(String(thrown))
   }
 }
 
@@ -147,17 +160,24 @@ function stepInto(
   return undefined
 }
 
-function booleanWordProblems(value: Json, document: ConfigDocument): ConfigProblem[] {
+function nameTrouble(name: string): string | undefined {
+  if (BOOLEAN_WORDS.has(name.toLowerCase()))
+    return `the name ${name} reads as true or false in YAML 1.1 tools`
+  return name === '__proto__' ? `the name ${name} cannot be used` : undefined
+}
+
+function nameProblems(value: Json, document: ConfigDocument): ConfigProblem[] {
   const problems: ConfigProblem[] = []
   const visit = (part: Json | undefined, path: readonly PathStep[]): void => {
     if (isArray(part)) part.forEach((item, index) => visit(item, [...path, index]))
     if (!isObject(part)) return
     for (const [name, item] of Object.entries(part)) {
-      if (BOOLEAN_WORDS.has(name.toLowerCase())) {
+      const message = nameTrouble(name)
+      if (message !== undefined) {
         problems.push({
           severity: 'error',
           path: formatPath([...path, name]),
-          message: `the name ${name} reads as true or false in YAML 1.1 tools`,
+          message,
           hint: 'Choose another name.',
           ...document.placeOf([...path, name]),
         })

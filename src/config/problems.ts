@@ -36,7 +36,8 @@ const LONGEST_VALUE = 60
 
 /** Shows a found value in a message: JSON, shortened; text that has no JSON form is shown as it prints. */
 export function formatValue(value: unknown): string {
-  const text = value === undefined ? 'nothing' : JSON.stringify(value)
+  const hasNoJson = value === undefined || (typeof value === 'number' && !Number.isFinite(value))
+  const text = hasNoJson ? String(value ?? 'nothing') : JSON.stringify(value)
   return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE - 1)}…` : text
 }
 

@@ -26,7 +26,7 @@ const INTRODUCTION = [
   '',
   'One file, `gatehouse.yaml`, and nothing in it is required: without a file Gatehouse uses what it finds in the environment.',
   'Unknown keys are errors. `gatehouse check` says what is wrong, with line and column; a running gateway takes a changed file over',
-  'when it is right and keeps the one before when it is not.',
+  'when it is right and keeps the one before when it is not. `kill -HUP` makes it look at once, and read the files of secrets again.',
   '',
   'This page is made from the schema, which editors can use too: put',
   '`# yaml-language-server: $schema=./schema/gatehouse.v1.json` on the first line.',

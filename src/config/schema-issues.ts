@@ -18,9 +18,14 @@ export interface Checked {
   readonly isValueNotYet: (path: readonly PathStep[], value: Json) => boolean
 }
 
-/** Says what schema issues mean, in the words of whoever wrote the value. */
+/** Says what schema issues mean, in the words of whoever wrote the value. One mistake that fails two rules is said once. */
 export function describeIssues(issues: readonly Issue[], checked: Checked): ProblemDraft[] {
-  return issues.flatMap((issue) => toDrafts(issue, [], checked))
+  const drafts = issues.flatMap((issue) => toDrafts(issue, [], checked))
+  const seen = new Set<string>()
+  return drafts.filter(({ path, message }) => {
+    const key = JSON.stringify([path, message])
+    return !seen.has(key) && seen.add(key)
+  })
 }
 
 /** How a name is refused that only a later version understands. */

@@ -15,6 +15,9 @@ export interface SecretSources {
 /** The secrets of a configuration by the reference that stands in it. */
 export type SecretsByReference = ReadonlyMap<string, Secret>
 
+/** No header can carry these. */
+const CONTROLS = /\p{Cc}/u
+
 interface SecretUse {
   readonly path: readonly PathStep[]
   readonly reference: string
@@ -49,9 +52,18 @@ export function isReference(text: string): boolean {
 }
 
 /** The secret, or what is wrong with the reference. */
-function resolve(reference: string, { environment, readText }: SecretSources): Secret | string {
+function resolve(reference: string, sources: SecretSources): Secret | string {
+  const found = find(reference, sources)
+  // A key with a comment in the line below it, for example: nothing of it could be sent.
+  if (typeof found === 'string' || !CONTROLS.test(found.reveal())) return found
+  const place = isReference(reference) ? reference.replace(/^env:/, 'the environment variable ') : 'the value'
+  return `${place.replace(/^file:/, 'the file ')} holds a line break or another control character`
+}
+
+function find(reference: string, { environment, readText }: SecretSources): Secret | string {
   if (reference.startsWith('env:')) {
     const name = reference.slice('env:'.length)
+    if (!/^\S+$/.test(name)) return 'expected the name of an environment variable behind env:, without blanks'
     const value = environment[name]?.trim()
     return value === undefined || value === ''
       ? `the environment variable ${name} is not set`
@@ -68,7 +80,7 @@ function resolve(reference: string, { environment, readText }: SecretSources): S
 }
 
 function missingHint({ path, reference }: SecretUse): { hint?: string } {
-  if (!reference.startsWith('env:')) return {}
+  if (!/^env:\S+$/.test(reference)) return {}
   const instead = path[0] === 'providers' ? ', or take the provider out with enabled: false' : ''
   return { hint: `Set ${reference.slice('env:'.length)}${instead}.` }
 }

@@ -85,6 +85,18 @@ describe('a changed configuration', () => {
     expect(lines[0]).toContain('gatehouse.yaml cannot be read')
   })
 
+  test('that is empty changes nothing: it is the first half of a save, and no file has no budgets', () => {
+    const { save, plans, lines, watch } = setUp('routes: { first: [sim/smart] }')
+    save('')
+    save(' \n')
+    expect(plans).toEqual([])
+    expect(watch.healthy).toBe(false)
+    expect(lines[0]).toContain('gatehouse.yaml is empty')
+    save('routes: { second: [sim/smart] }')
+    expect(plans).toHaveLength(1)
+    expect(watch.healthy).toBe(true)
+  })
+
   test('written in several steps is read once, when it has settled', () => {
     const { file, touch, clock, plans } = setUp('')
     file.text = 'routes: { half'

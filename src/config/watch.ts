@@ -46,7 +46,8 @@ interface WatchState {
 
 /**
  * Starts watching. A file that is wrong changes nothing: the plan in force stays, the log says what is wrong and the
- * gauge `gatehouse_config_last_reload_success` falls to 0 until the file is right again.
+ * gauge `gatehouse_config_last_reload_success` falls to 0 until the file is right again. An empty file counts as wrong: it
+ * is the first half of a save, and taking it over would lift every budget until the second half has come.
  *
  * @param firstText the text that is in force
  */
@@ -80,6 +81,10 @@ function reloadOnce(state: WatchState, needs: WatchNeeds): ReloadOutcome {
   if (text === state.inForce) {
     state.healthy = true
     return 'unchanged'
+  }
+  if (text.trim() === '') {
+    const reason = `${needs.file} is empty; to go back to what is found without a file, restart without it`
+    return refuse(state, needs, { text, reasons: [reason] })
   }
   const compiled = needs.compile(text)
   if (compiled.plan === undefined) {

@@ -1,5 +1,13 @@
 import { z } from 'zod'
-import { durationSchema, flagSchema, nameSchema, secretSchema, textSchema, urlSchema } from './values.ts'
+import {
+  flagSchema,
+  headerNameSchema,
+  nameSchema,
+  secretSchema,
+  textSchema,
+  timeLimitSchema,
+  urlSchema,
+} from './values.ts'
 
 const count = z.int({ error: 'a whole number ≥ 0' }).min(0, { error: 'a whole number ≥ 0' })
 
@@ -16,12 +24,12 @@ const credentialSchema = z.strictObject({
 })
 
 const timeoutSchema = z.strictObject({
-  connect: durationSchema.optional().describe('Until the connection stands.'),
-  first_token: durationSchema.optional().describe('Until the first token of a stream.'),
-  idle: durationSchema
+  connect: timeLimitSchema.optional().describe('Until the connection stands.'),
+  first_token: timeLimitSchema.optional().describe('Until the first token of a stream.'),
+  idle: timeLimitSchema
     .optional()
     .describe('Between two tokens of a stream, and until a whole answer has come.'),
-  total: durationSchema.optional().describe('For one attempt as a whole.'),
+  total: timeLimitSchema.optional().describe('For one attempt as a whole.'),
 })
 
 /** Declared peculiarities of a server's wire; the words are those of its API. */
@@ -74,7 +82,7 @@ const longSchema = z.strictObject({
   region: textSchema.optional().describe('Region, where the provider has regions.'),
   timeout: timeoutSchema.optional().describe('Upper bounds of one attempt.'),
   headers: z
-    .record(textSchema, textSchema)
+    .record(headerNameSchema, textSchema)
     .optional()
     .describe('Constant headers of every request to it; values may be env:NAME.'),
   quirks: quirksSchema.optional().describe('How a server of your own deviates from its dialect.'),

@@ -10,12 +10,21 @@ import { parseCount } from '../../kit/quantity.ts'
 
 const DURATION = 'a duration such as 500ms, 30s, 2m, 1h or 7d'
 
+/** A timer of the runtime fires at once when it is set beyond 2^31 ms, which are almost 25 days. */
+const LONGEST_MS = 24 * 86_400_000
+const TOO_LONG = 'a duration of at most 24d'
+const NOT_ZERO = 'a duration above 0 such as 500ms, 30s, 2m, 1h or 7d'
+
 /** `30s` → milliseconds. */
 export const durationSchema = z
   .string({ error: DURATION })
-  .regex(/^(\d+(\.\d+)?(ms|s|m|h|d))+$/, { error: DURATION })
-  .refine((text) => parseDuration(text) !== undefined, { error: DURATION })
+  .regex(/^(\d+(\.\d+)?(ms|s|m|h|d))+$/, { error: DURATION, abort: true })
+  .refine((text) => parseDuration(text) !== undefined, { error: DURATION, abort: true })
   .transform((text) => Math.round(parseDuration(text) ?? 0))
+  .refine((ms) => ms <= LONGEST_MS, { error: TOO_LONG })
+
+/** A limit of time: none of these can be 0, which would refuse everything. */
+export const timeLimitSchema = durationSchema.refine((ms) => ms > 0, { error: NOT_ZERO })
 
 const COUNT = 'a whole number ≥ 1 such as 600, 10k or 2M'
 
@@ -97,5 +106,24 @@ const DATE = 'a date such as 2027-06-30, or a time such as 2027-06-30T12:00:00Z'
 export const expirySchema = z
   .string({ error: DATE })
   .regex(/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?Z)?$/, { error: DATE })
+  .refine(isRealDay, { error: DATE, abort: true })
   .transform((text) => Date.parse(text.length === 10 ? `${text}T23:59:59.999Z` : text))
   .refine((ms) => Number.isFinite(ms), { error: DATE })
+
+/** False for 31 February, of which the runtime would make a day in March. */
+function isRealDay(text: string): boolean {
+  const day = text.slice(0, 10)
+  const ms = Date.parse(day)
+  return Number.isFinite(ms) && new Date(ms).toISOString().startsWith(day)
+}
+
+const HEADER = 'a header that does not frame the request'
+/** What says where a request begins, ends and goes is for the sender alone. */
+const FRAMING =
+  /^(host|connection|content-length|content-encoding|transfer-encoding|te|trailer|upgrade|expect|keep-alive)$/i
+
+/** Names of headers that a provider wants: https://www.rfc-editor.org/rfc/rfc9110#name-field-names */
+export const headerNameSchema = z
+  .string({ error: HEADER })
+  .regex(/^[\w!#$%&'*+.^`|~-]{1,100}$/, { error: HEADER })
+  .refine((name) => !FRAMING.test(name), { error: HEADER })

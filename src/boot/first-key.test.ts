@@ -1,0 +1,34 @@
+import { expect, test } from 'bun:test'
+import { createManualClock } from '../kit/clock.ts'
+import { hmacSha256Hex } from '../kit/hash.ts'
+import { createSeededRandom } from '../kit/random.ts'
+import { Secret } from '../kit/secret.ts'
+import { openStore } from '../store/open-store.ts'
+import { ensureFirstKey } from './first-key.ts'
+
+test('the first key stays the same, comes back when its file is gone, and not when it was revoked', async () => {
+  const clock = createManualClock()
+  const store = await openStore({ url: 'memory:', clock })
+  const random = createSeededRandom(1)
+  let file: string | undefined
+  const start = () =>
+    ensureFirstKey({
+      keys: store.keys,
+      hmac: (secret) => hmacSha256Hex('pepper', secret),
+      clock,
+      random,
+      readFile: () => file,
+      writeFile: (text) => void (file = text),
+      toSecret: (text) => new Secret(text),
+    })
+  const first = await start()
+  expect(file).toBe(`GATEHOUSE_KEY=${first?.reveal()}\n`)
+  expect((await start())?.reveal()).toBe(first?.reveal() ?? '')
+  file = undefined
+  const second = await start()
+  expect(second?.reveal()).not.toBe(first?.reveal())
+  for (const { id } of (await store.keys.list({ limit: 10 })).rows) await store.keys.revoke(id, 1)
+  expect(await start()).toBeUndefined()
+  expect((await store.keys.list({ limit: 10 })).rows).toHaveLength(2)
+  await store.close()
+})

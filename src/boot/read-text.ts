@@ -1,0 +1,19 @@
+import { readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+
+/**
+ * The text of a file, or undefined when it cannot be read for whatever reason: a file that is missing, a directory in its
+ * place and one without permission are the same to whoever wants its text, also in the middle of a reload.
+ */
+export function readTextFile(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+/** Reads files whose paths are relative to the configuration file. */
+export function readerBeside(configFile: string): (path: string) => string | undefined {
+  return (path) => readTextFile(resolve(dirname(configFile), path))
+}

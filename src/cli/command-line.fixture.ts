@@ -1,0 +1,58 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Environment } from '../config/interpolate.ts'
+import { systemClock } from '../kit/clock.ts'
+import { systemRandom } from '../kit/random.ts'
+import { runCommandLine } from './run.ts'
+
+interface Around {
+  readonly environment?: Environment
+  readonly columns?: number
+  readonly stopped?: AbortSignal
+  readonly onOut?: (text: string) => void
+}
+
+/** Working directories of the command line, all below one that `close` removes. */
+export function createWorkplaces() {
+  const scratch = mkdtempSync(join(tmpdir(), 'gatehouse-cli-'))
+  let count = 0
+  return {
+    scratch,
+    /** A new working directory with a configuration that knows only the simulator. */
+    workplace(config = 'providers: { sim: }\n'): string {
+      count += 1
+      const directory = join(scratch, String(count))
+      mkdirSync(directory)
+      writeFileSync(join(directory, 'gatehouse.yaml'), config)
+      return directory
+    },
+    close: () => rmSync(scratch, { recursive: true }),
+  }
+}
+
+/** Runs one command line in a directory and gives what it said. */
+export async function run(directory: string, given: readonly string[], around: Around = {}) {
+  let out = ''
+  let err = ''
+  const exitCode = await runCommandLine(given, {
+    terminal: {
+      write(text) {
+        out += text
+        around.onOut?.(out)
+      },
+      writeError: (text) => void (err += text),
+      columns: around.columns ?? 200,
+      isTty: false,
+      hasColours: false,
+    },
+    environment: around.environment ?? {},
+    directory,
+    clock: systemClock,
+    random: systemRandom,
+    stopped: around.stopped ?? new AbortController().signal,
+    killed: new AbortController().signal,
+    onHangup: () => () => undefined,
+  })
+  return { exitCode, out, err }
+}

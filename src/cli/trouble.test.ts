@@ -1,0 +1,154 @@
+import { afterAll, describe, expect, test } from 'bun:test'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { isObject, parseJson, parseJsonObject, readObject, readObjects, readString } from '../kit/json.ts'
+import { systemClock } from '../kit/clock.ts'
+import { openStore } from '../store/open-store.ts'
+import { createWorkplaces, run } from './command-line.fixture.ts'
+import { findPlaces } from './data-directory.ts'
+
+const { scratch, workplace, close } = createWorkplaces()
+afterAll(close)
+
+/** Gives a working directory whose store holds keys of these names. */
+async function withKeys(names: readonly string[]): Promise<string> {
+  const directory = workplace()
+  const data = join(directory, '.gatehouse')
+  mkdirSync(data)
+  const store = await openStore({ url: `sqlite:${join(data, 'gatehouse.db')}`, clock: systemClock })
+  for (const [index, name] of names.entries()) {
+    const rest = { secretHmac: '0', wishes: [], limits: {}, budgets: [], createdAtMs: index }
+    await store.keys.create({ id: `id${index}`, name, ...rest })
+  }
+  await store.close()
+  return directory
+}
+
+describe('what stands in the way is said without a stack', () => {
+  test('a store that is no database', async () => {
+    const directory = workplace()
+    mkdirSync(join(directory, '.gatehouse'))
+    writeFileSync(join(directory, '.gatehouse', 'gatehouse.db'), 'not a database '.repeat(100))
+    for (const command of [['start', '--port', '0'], ['usage'], ['keys', 'create', 'x']]) {
+      const { exitCode, err } = await run(directory, command)
+      expect(exitCode).toBe(1)
+      expect(err).toMatch(/^The store sqlite:.*gatehouse\.db cannot be used: file is not a database\n$/)
+    }
+  })
+
+  test('a data directory that cannot be made', async () => {
+    const directory = workplace()
+    const file = join(directory, 'gatehouse.yaml')
+    const { exitCode, err } = await run(directory, ['start', '--data', join(file, 'below')])
+    expect(exitCode).toBe(1)
+    expect(err).toMatch(/^The data directory .* cannot be used: ENOTDIR.* Name another one with --data\.\n$/)
+  })
+
+  test('a directory in place of the configuration', async () => {
+    const directory = workplace()
+    for (const command of [['check'], ['explain', 'auto'], ['keys', 'create', 'x']]) {
+      const { exitCode, err } = await run(directory, [...command, '-c', scratch])
+      expect(exitCode).toBe(3)
+      expect(err).toContain('cannot be read.\n')
+    }
+    const { exitCode, err } = await run(directory, ['start', '-c', scratch])
+    expect({ exitCode, err }).toEqual({ exitCode: 2, err: `${scratch} cannot be read\n` })
+  })
+
+  test('an address that is not of this machine', async () => {
+    const { exitCode, err } = await run(workplace(), ['start', '--port', '0', '--host', '192.0.2.1'])
+    expect(exitCode).toBe(1)
+    expect(err).toMatch(/^Nothing can listen on port 0 of 192\.0\.2\.1 \(.*\)\.\n$/)
+  })
+})
+
+test('the empty text is no value, neither of a flag nor of a variable that names a place', async () => {
+  const { exitCode, err } = await run(workplace(), ['start', '--data', ''])
+  expect({ exitCode, err }).toEqual({ exitCode: 2, err: '--data needs a value: --data DIR\n' })
+  const wishes = { data: undefined, config: undefined }
+  const empty = { HOME: '/home/ada', GATEHOUSE_DATA: '', GATEHOUSE_CONFIG: '' }
+  expect(findPlaces('/nowhere', empty, wishes)).toEqual({
+    dataDirectory: '/home/ada/.local/state/gatehouse',
+  })
+})
+
+test('help of a command is there in both spellings', async () => {
+  const { out } = await run(workplace(), ['help', 'keys'])
+  expect(out).toBe((await run(workplace(), ['keys', '--help'])).out)
+  expect((await run(workplace(), ['help', 'kyes'])).err).toContain('Did you mean "keys"?')
+})
+
+test('--json is one JSON value, whatever else was asked for', async () => {
+  const offline = await run(workplace(), ['keys', 'create', 'x', '--offline', '--json'])
+  expect(readString(parseJsonObject(offline.out) ?? {}, 'key')).toStartWith('gh_live_')
+  const expanded = await run(workplace(), ['check', '--expanded', '--json'])
+  const report = parseJson(expanded.out)
+  expect(isObject(report) && readObject(readObject(report, 'plan') ?? {}, 'routes')).toHaveProperty('auto')
+})
+
+describe('keys', () => {
+  test('of a project that nobody declared are not made: they would have no budget', async () => {
+    const directory = workplace('providers: { sim: }\nprojects: { support: { } }\n')
+    const wrong = await run(directory, ['keys', 'create', 'x', '--project', 'suport'])
+    expect(wrong.exitCode).toBe(2)
+    expect(wrong.err).toContain('there is no project suport. Did you mean "support"?')
+    expect((await run(directory, ['keys', 'list'])).out).toBe('')
+    expect((await run(directory, ['keys', 'create', 'x', '--project', 'support'])).exitCode).toBe(0)
+  })
+
+  test('are all listed and found by name, however many there are', async () => {
+    const directory = await withKeys(Array.from({ length: 1_001 }, (_none, index) => `key-${index}`))
+    const { out } = await run(directory, ['keys', 'list', '--json'])
+    expect(readObjects(parseJsonObject(out) ?? {}, 'data')).toHaveLength(1_001)
+    expect((await run(directory, ['keys', 'create', 'key-0'])).err).toContain('There is a key called key-0')
+    expect((await run(directory, ['keys', 'revoke', 'key-0'])).out).toBe('key-0 (id0) is revoked.\n')
+  })
+
+  test('of one name are not guessed between', async () => {
+    const directory = await withKeys(['twin', 'twin'])
+    const { exitCode, err } = await run(directory, ['keys', 'revoke', 'twin'])
+    expect(exitCode).toBe(1)
+    expect(err).toBe('2 keys are called twin. Name one by its id: id1, id0.\n')
+    expect((await run(directory, ['keys', 'revoke', 'id0'])).exitCode).toBe(0)
+  })
+})
+
+test('an outcome that does not exist is answered with the nearest, and none that fits is not no request', async () => {
+  const directory = await withKeys([])
+  const wrong = await run(directory, ['logs', '--outcome', 'modl-not-found'])
+  expect(wrong.exitCode).toBe(2)
+  expect(wrong.err).toContain('Did you mean model-not-found?')
+  expect((await run(directory, ['logs', '--outcome', 'ok'])).err).toBe('No such request.\n')
+  expect((await run(directory, ['logs'])).err).toBe('No request yet.\n')
+})
+
+describe('a shell that evaluated `gatehouse env`', () => {
+  const offline = async (): Promise<string> =>
+    (await run(workplace(), ['keys', 'create', 'x', '--offline'])).out.trim()
+
+  test('does not make providers of the gateway itself', async () => {
+    const key = await offline()
+    const environment = {
+      OPENAI_API_KEY: key,
+      OPENAI_BASE_URL: 'http://127.0.0.1:5100/v1',
+      ANTHROPIC_API_KEY: key,
+    }
+    const directory = workplace('server: { port: 5100 }\n')
+    const { out } = await run(directory, ['explain', 'auto', '--json'], { environment })
+    const targets = readObjects(parseJsonObject(out) ?? {}, 'candidates').map((row) =>
+      readString(row, 'target'),
+    )
+    expect(targets.filter((target) => /^(openai|anthropic)\//.test(target ?? ''))).toEqual([])
+    expect(targets).toContain('sim/smart')
+  })
+
+  test('and a file that names its variables is told what they hold', async () => {
+    const environment = { OPENAI_API_KEY: await offline() }
+    const { exitCode, out } = await run(workplace('providers: { openai: env:OPENAI_API_KEY }\n'), ['check'], {
+      environment,
+    })
+    expect(exitCode).toBe(2)
+    expect(out).toContain('providers.openai.key: this is a key of Gatehouse, which openai does not know')
+    expect(out).not.toContain('gh_')
+  })
+})
