@@ -32,7 +32,7 @@ let changes = 0
 const defects: unknown[] = []
 
 function planInForce(): Plan {
-  const { plan } = compileText('keys: [{ name: declared, value: env:KEY }]', {
+  const { plan } = compileText('projects: { support: {} }\nkeys: [{ name: declared, value: env:KEY }]', {
     environment: { KEY: declared.text.reveal() },
   })
   if (plan === undefined) throw new Error('the plan of the test does not compile')
@@ -210,6 +210,26 @@ describe('keys', () => {
     expect(answer.json['code']).toBe('read-only')
   })
 
+  test('a key of a project that nobody declared is refused: it would have no budget', async () => {
+    const answer = await post('/api/v1/keys', { name: 'x', project: 'suport' })
+    expect(answer.status).toBe(400)
+    expect(answer.json).toMatchObject({
+      errors: [{ path: 'project', message: 'there is no project suport', hint: 'Did you mean "support"?' }],
+    })
+    expect((await post('/api/v1/keys', { name: 'x', project: 'support' })).status).toBe(201)
+  })
+
+  test('a name is given once, and budgets are said once', async () => {
+    const twice = { name: 'once', budget: { usd: 1, per: 'day' }, budgets: [] }
+    expect((await post('/api/v1/keys', twice)).text).toContain('budget and budgets exclude each other')
+    const made = await post('/api/v1/keys', { name: 'once' })
+    expect((await post('/api/v1/keys', { name: 'once' })).text).toContain(
+      'There is a key called once already',
+    )
+    await ask(`/api/v1/keys/${readString(made.json, 'id')}`, { method: 'DELETE' })
+    expect((await post('/api/v1/keys', { name: 'once' })).status).toBe(201)
+  })
+
   test('an unknown key is answered with the nearest by name', async () => {
     await post('/api/v1/keys', { name: 'payments' })
     const answer = await ask('/api/v1/keys/paymnts')
@@ -237,6 +257,12 @@ describe('usage', () => {
     })
   })
 
+  test('the total is that of everything, also of what the list leaves out', async () => {
+    const total = async (query: string) => readObject((await ask(`/api/v1/usage${query}`)).json, 'total')
+    expect(await total('?by=model&limit=1')).toEqual((await total('')) ?? {})
+    expect(await total('?from=1970-01-01')).toMatchObject({ attempts: 2 })
+  })
+
   test('wrong parameters are named, unknown ones with the nearest', async () => {
     expect((await ask('/api/v1/usage?by=customer')).text).toContain('expected model or target or key')
     expect((await ask('/api/v1/usage?form=24h')).text).toContain('Did you mean \\"from\\"?')
@@ -254,6 +280,14 @@ describe('requests and decisions', () => {
     )
     expect(readObjects(next.json, 'data').map(({ id }) => id)).toEqual(['req_1'])
     expect(next.json['has_more']).toBe(false)
+  })
+
+  test('a page that nobody made is refused, and no defect', async () => {
+    for (const path of ['/api/v1/requests', '/api/v1/keys']) {
+      const answer = await ask(`${path}?after=garbage`)
+      expect([answer.status, answer.json['code']]).toEqual([400, 'invalid-request'])
+    }
+    expect(defects).toEqual([])
   })
 
   test('no list is longer than 500 rows', async () => {

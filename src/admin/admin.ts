@@ -1,3 +1,4 @@
+import { Failure } from '../exchange/failure.ts'
 import type { Plan } from '../gateway/plan.ts'
 import { parseJson, type Json } from '../kit/json.ts'
 import { LIMITS } from '../kit/limits.ts'
@@ -77,12 +78,19 @@ export function createAdmin(needs: AdminNeeds): Admin {
         const body = found.route.method === 'POST' ? await readBody(request) : null
         return await found.route.handle({ params: found.params, query: url.searchParams, body })
       } catch (thrown) {
-        if (thrown instanceof AdminProblem) return problemResponse(thrown)
-        needs.onError(thrown)
-        return problemResponse(new AdminProblem('internal'))
+        const problem = toProblem(thrown)
+        if (problem.code === 'internal') needs.onError(thrown)
+        return problemResponse(problem)
       }
     },
   }
+}
+
+/** The store refuses a page that it did not make with the words of the house; anything else is a defect. */
+function toProblem(thrown: unknown): AdminProblem {
+  if (thrown instanceof AdminProblem) return thrown
+  if (!(thrown instanceof Failure) || thrown.code !== 'invalid-request') return new AdminProblem('internal')
+  return new AdminProblem('invalid-request', { detail: thrown.message })
 }
 
 interface Found {

@@ -1,15 +1,21 @@
 import { toKeyTerms } from '../config/compile-accounts.ts'
-import { keyFieldsSchema } from '../config/schema/accounts.ts'
+import { keyFieldsSchema, type KeyFields } from '../config/schema/accounts.ts'
 import type { Json } from '../kit/json.ts'
+import { nearestNames } from '../kit/nearest.ts'
 import type { Secret } from '../kit/secret.ts'
 import type { MintedKey } from '../policies/request/virtual-key.ts'
 import type { KeyRecord, KeyStore } from '../store/store.ts'
 import { parseBody } from './admin-route.ts'
+import { AdminProblem, type ProblemDetail } from './problem.ts'
+
+const PAGE_ROWS = 500
 
 export interface CreateKeyNeeds {
   readonly keys: KeyStore
   readonly mint: () => MintedKey
   readonly nowMs: () => number
+  /** Names of the declared projects. */
+  readonly projects: readonly string[]
 }
 
 /** What a key may be created with: the fields of a declared key, without its text. */
@@ -24,9 +30,50 @@ export async function createKey(
   body: Json,
   needs: CreateKeyNeeds,
 ): Promise<{ readonly record: KeyRecord; readonly key: Secret }> {
-  const terms = toKeyTerms(parseBody(createKeySchema, body))
+  const fields = parseBody(createKeySchema, body)
+  const errors = [...formErrors(fields, needs.projects), ...(await nameErrors(fields.name, needs.keys))]
+  if (errors.length > 0)
+    throw new AdminProblem('invalid-request', { detail: 'The body has mistakes.', errors })
+  const terms = toKeyTerms(fields)
   const { text, ...identity } = needs.mint()
   const record: KeyRecord = { ...identity, ...terms, createdAtMs: needs.nowMs() }
   await needs.keys.create(record)
   return { record, key: text }
+}
+
+/** A key of a project that nobody declared would be a key without that project's limits and budgets. */
+function formErrors({ project, budget, budgets }: KeyFields, projects: readonly string[]): ProblemDetail[] {
+  const errors: ProblemDetail[] = []
+  if (budget !== undefined && budgets !== undefined) {
+    errors.push({ path: 'budgets', message: 'budget and budgets exclude each other' })
+  }
+  if (project !== undefined && !projects.includes(project)) {
+    const [nearest] = nearestNames(project, projects, 1)
+    const hint =
+      nearest === undefined
+        ? 'Declare it under projects in the configuration file.'
+        : `Did you mean "${nearest}"?`
+    errors.push({ path: 'project', message: `there is no project ${project}`, hint })
+  }
+  return errors
+}
+
+/** Names are for people, and two of one name would confuse them: the wrong one would be revoked. */
+async function nameErrors(name: string, keys: KeyStore): Promise<ProblemDetail[]> {
+  for await (const key of eachKey(keys)) {
+    if (key.name !== name || key.revokedAtMs !== undefined) continue
+    const hint = 'Revoke it or choose another name.'
+    return [{ path: 'name', message: `There is a key called ${name} already (${key.id})`, hint }]
+  }
+  return []
+}
+
+/** Every key of the store, newest first, however many there are. */
+export async function* eachKey(keys: KeyStore): AsyncGenerator<KeyRecord> {
+  let after: string | undefined
+  do {
+    const page = await keys.list({ limit: PAGE_ROWS, ...(after === undefined ? {} : { after }) })
+    yield* page.rows
+    after = page.next
+  } while (after !== undefined)
 }

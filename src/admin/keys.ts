@@ -51,7 +51,8 @@ export function keyRoutes(needs: KeyRoutesNeeds): AdminRoute[] {
       body: createKeySchema,
       answer: { status: 201, schema: keyAnswer.extend({ key: z.string().describe('Shown once.') }) },
       async handle({ body }) {
-        const { record, key } = await createKey(body, needs)
+        const projects = [...plan().projects.keys()]
+        const { record, key } = await createKey(body, { ...needs, projects })
         needs.onKeysChanged()
         return jsonResponse({ ...toKeyJson(record, 'api', nowMs()), key: key.reveal() }, 201)
       },

@@ -5,7 +5,7 @@ import type { AdminRoute } from './admin-route.ts'
 import { SAFE_HEADERS } from './problem.ts'
 import { STATUS_STYLE } from './status-style.ts'
 import type { StatusReport } from './status-report.ts'
-import { sumUsage } from './usage.ts'
+import { totalUsage } from './usage.ts'
 
 export interface StatusPageNeeds {
   readonly store: Pick<Store, 'ledger' | 'requests'>
@@ -41,11 +41,10 @@ export function statusPageRoute(needs: StatusPageNeeds): AdminRoute {
 async function renderStatusPage({ store, report, nowMs }: StatusPageNeeds, nonce: string): Promise<string> {
   const now = nowMs()
   const status = report()
-  const [page, groups] = await Promise.all([
+  const [page, day] = await Promise.all([
     store.requests.list({ limit: SHOWN_REQUESTS }),
-    store.ledger.usage({ fromMs: now - DAY_MS, toMs: now + 1, groupBy: 'model', limit: 500 }),
+    totalUsage(store.ledger, { fromMs: now - DAY_MS, toMs: now + 1 }),
   ])
-  const day = sumUsage(groups)
   const cards = [
     card('Spent in 24 hours', `$${shortUsd(day.costNanoUsd)}`, spendNote(day.simulatedNanoUsd, day.unpriced)),
     card('Attempts in 24 hours', String(day.attempts), `${day.inputTokens} in, ${day.outputTokens} out`),

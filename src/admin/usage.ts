@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { LedgerStore, UsageGroup } from '../store/store.ts'
+import type { LedgerStore, UsageGroup, UsageQuery } from '../store/store.ts'
 import { moneySchema, parseQuery, type AdminRoute } from './admin-route.ts'
 import { jsonResponse } from './problem.ts'
 import { parseMoment } from './moment.ts'
@@ -68,15 +68,33 @@ export function usageRoutes(needs: {
           to: toTimeJson(toMs),
           by,
           data: groups.map(toUsageJson),
-          total: { ...toUsageJson(sumUsage(groups)) },
+          total: { ...toUsageJson(await totalUsage(needs.ledger, { fromMs, toMs })) },
         })
       },
     },
   ]
 }
 
-/** All groups together. */
-export function sumUsage(groups: readonly UsageGroup[]): UsageGroup {
+/** Days that fit into one answer of the store. */
+const MOST_DAYS = 400
+const DAY_MS = 86_400_000
+/** There was no ledger before. */
+const EARLIEST_MS = Date.UTC(2020)
+
+/** Everything that was used in a time. Summed over days, because groups of another kind may be more than a list shows. */
+export async function totalUsage(
+  ledger: LedgerStore,
+  { fromMs, toMs }: Pick<UsageQuery, 'fromMs' | 'toMs'>,
+): Promise<UsageGroup> {
+  const days: UsageGroup[] = []
+  for (let beginMs = Math.max(fromMs, EARLIEST_MS); beginMs < toMs; beginMs += MOST_DAYS * DAY_MS) {
+    const endMs = Math.min(beginMs + MOST_DAYS * DAY_MS, toMs)
+    days.push(...(await ledger.usage({ fromMs: beginMs, toMs: endMs, groupBy: 'day', limit: 500 })))
+  }
+  return sumUsage(days)
+}
+
+function sumUsage(groups: readonly UsageGroup[]): UsageGroup {
   const total = {
     name: 'total',
     attempts: 0,
