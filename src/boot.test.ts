@@ -44,3 +44,30 @@ test('a configuration that cannot be used is refused with the place in the file'
   expect(String(error)).toContain('a: [nobody/x]')
   expect(String(error)).toContain('^')
 })
+
+test('the models that a key sees are those that it may use', async () => {
+  const config = [
+    'providers:',
+    '  sim:',
+    "  mine: { base_url: 'http://127.0.0.1:9/v1', dialects: [openai-chat] }",
+    'routes: { in: [sim/echo], both: [mine/x, sim/echo], out: [mine/x], sim/mask: [mine/x] }',
+    '',
+  ].join('\n')
+  const gateway = await openRunningGateway({ config })
+  const made = await fetch(`${gateway.adminUrl}/api/v1/keys`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'narrow', models: ['sim/*'] }),
+  })
+  const { key } = (await made.json()) as { key: string }
+  const headers = { authorization: `Bearer ${key}` }
+  const list = await (await fetch(`${gateway.url}/v1/models`, { headers })).json()
+  const seen = new Set((list as { data: { id: string }[] }).data.map(({ id }) => id))
+  for (const model of ['in', 'both', 'out', 'sim/mask', 'sim/echo', 'auto']) {
+    const response = await ask({ url: gateway.url, key }, model)
+    await response.text()
+    expect([model, seen.has(model)]).toEqual([model, response.status !== 403])
+  }
+  expect(seen.has('in') && !seen.has('out')).toBe(true)
+  await gateway.close()
+})

@@ -51,7 +51,7 @@ export async function openRunningGateway(options: RunningGatewayOptions = {}): P
     })
     return {
       url: gatehouse.dataUrl,
-      key: gatehouse.firstKey.reveal(),
+      key: gatehouse.firstKey?.reveal() ?? '',
       adminUrl: gatehouse.adminUrl,
       gatehouse,
       configFile,

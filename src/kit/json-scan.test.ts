@@ -207,3 +207,13 @@ describe('what is not a JSON object', () => {
     )
   })
 })
+
+test('long numbers are noticed where the arguments of tools can be, and nowhere else', () => {
+  const has = (text: string): boolean => scanJson(new TextEncoder().encode(text)).hasLongNumbers
+  for (const long of ['1234567890123456', '-0.12345678901234567', '1e400', '1E5']) {
+    expect(has(`{"a":[${long}]}`)).toBe(true)
+    expect(has(`{"a":{"b":${long}}}`)).toBe(true)
+    expect(has(`{"a":${long}}`)).toBe(false)
+  }
+  expect(has('{"a":[123456789012345,1.5,true,"1234567890123456789 1e400"],"b":{"c":"é1e4"}}')).toBe(false)
+})

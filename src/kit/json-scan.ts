@@ -10,6 +10,10 @@ const CLOSE_BRACE = 0x7d
 const OPEN_BRACKET = 0x5b
 const CLOSE_BRACKET = 0x5d
 const SPACE = 0x20
+const ZERO = 0x30
+const NINE = 0x39
+/** Numbers of fewer characters are exact as the platform's (IEEE 754 binary64), unless they have an exponent. */
+const LONG_NUMBER_BYTES = 16
 /** Strings longer than this are skipped natively; a native call costs as much as looking at some dozens of bytes. */
 const SHORT_STRING_BYTES = 48
 /** Members of a root object that are looked through one by one; more are found by a map, so that no body makes it slow. */
@@ -41,6 +45,8 @@ export interface JsonScan {
   readonly depth: number
   /** Commas, colons and brackets outside strings. */
   readonly tokens: number
+  /** True when a number below the root's own members may hold more than the platform's numbers do. */
+  readonly hasLongNumbers: boolean
 }
 
 export type JsonScanReason = 'too-deep' | 'too-many-tokens' | 'duplicate-key' | 'not-an-object' | 'malformed'
@@ -83,6 +89,7 @@ class RootScanner implements JsonScan {
   rootEnd = 0
   depth = 1
   tokens = 1
+  hasLongNumbers = false
   readonly #bytes: Uint8Array
   readonly #limits: JsonScanLimits
   #byKey: Map<string, JsonMember> | undefined
@@ -190,10 +197,25 @@ class RootScanner implements JsonScan {
         case COLON:
           tokens += 1
           if ((tokens & 0xfff) === 0 && this.tokens + tokens > this.#limits.tokens) this.#count(tokens)
+          break
+        default:
+          at = this.#digitsEnd(at)
+          continue
       }
       at += 1
     }
     throw new JsonScanError('malformed')
+  }
+
+  /** Skips a byte of a word, or the rest of a number from its first digit on. */
+  #digitsEnd(start: number): number {
+    const bytes = this.#bytes
+    if (!isDigit(bytes[start])) return start + 1
+    let end = start + 1
+    while (end < bytes.length && isOfNumber(bytes[end] ?? 0)) end += 1
+    const last = bytes[end] ?? 0
+    if (end - start >= LONG_NUMBER_BYTES || last === 0x65 || last === 0x45) this.hasLongNumbers = true
+    return end
   }
 
   #count(tokens: number): void {
@@ -206,6 +228,15 @@ function skipSpace(bytes: Uint8Array, from: number): number {
   let at = from
   while (isSpace(bytes[at])) at += 1
   return at
+}
+
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= ZERO && byte <= NINE
+}
+
+/** A digit or the point. */
+function isOfNumber(byte: number): boolean {
+  return (byte >= ZERO && byte <= NINE) || byte === 0x2e
 }
 
 function isSpace(byte: number | undefined): boolean {

@@ -5,6 +5,7 @@ import {
   isObject,
   omitKeys,
   parseJson,
+  parseJsonExactly,
   parseJsonObject,
   readArray,
   readBoolean,
@@ -13,6 +14,7 @@ import {
   readObjects,
   readString,
   setMember,
+  toFiniteNumber,
   type JsonObject,
 } from './json.ts'
 
@@ -118,4 +120,37 @@ test('leaving keys out equals filtering the entries, for any object', () => {
       )
     }),
   )
+})
+
+describe('a number that the platform cannot hold', () => {
+  const text =
+    '{"id":1234567890123456789,"share":0.12345678901234567891,"most":1e400,"plain":[1,0.1,123456789012345.6]}'
+
+  test('is written as it was read, alone and in a copy of its object', () => {
+    const parsed = parseJsonExactly(text)
+    expect(JSON.stringify(parsed)).toBe(text)
+    expect(isObject(parsed) && JSON.stringify({ ...parsed })).toBe(text)
+  })
+
+  test('reads rounded, and is no object', () => {
+    const parsed = parseJsonExactly(text)
+    if (!isObject(parsed)) throw new Error('not an object')
+    expect(readNumber(parsed, 'id')).toBe(1_234_567_890_123_456_800)
+    expect(readNumber(parsed, 'most')).toBeUndefined()
+    expect(isObject(parsed['id'])).toBe(false)
+    expect(toFiniteNumber('1')).toBeUndefined()
+  })
+
+  test('is the only thing that is not what the parser gives', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const written = JSON.stringify({ value, rawJSON: '1' })
+        expect(JSON.stringify(parseJsonExactly(written))).toBe(JSON.stringify(parseJson(written)))
+      }),
+    )
+    for (const same of ['[1.0]', '[-0]', '[5e3]', '[9007199254740993e0]', '["1234567890123456789"]']) {
+      const digits = /\d{16}e/.test(same) ? same : JSON.stringify(parseJson(same))
+      expect(JSON.stringify(parseJsonExactly(same))).toBe(digits)
+    }
+  })
 })

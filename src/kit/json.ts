@@ -5,9 +5,9 @@ export interface JsonObject {
   readonly [key: string]: Json | undefined
 }
 
-/** True for a plain JSON object (not null, not an array). */
+/** True for a plain JSON object (not null, not an array, not a number that `parseJsonExactly` kept as text). */
 export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isKeptNumber(value)
 }
 
 /** True for a JSON array; narrows where `Array.isArray` cannot because the type is read-only. */
@@ -23,8 +23,13 @@ export function readString(object: JsonObject, key: string): string | undefined 
 
 /** The finite number at `key`, or undefined. */
 export function readNumber(object: JsonObject, key: string): number | undefined {
-  const value = object[key]
-  return typeof value === 'number' && Number.isFinite(value) ? value : undefined
+  return toFiniteNumber(object[key])
+}
+
+/** The value as a finite number, or undefined when it is none. One that was kept as text is rounded. */
+export function toFiniteNumber(value: Json | undefined): number | undefined {
+  const number = isKeptNumber(value) ? Number(value.rawJSON) : value
+  return typeof number === 'number' && Number.isFinite(number) ? number : undefined
 }
 
 /** The boolean at `key`, or undefined. */
@@ -67,10 +72,66 @@ export function parseJson(text: string): Json {
   return JSON.parse(text) as Json
 }
 
+/** A number kept as text (https://tc39.es/proposal-json-parse-with-source/): `JSON.stringify` writes it as it was read. */
+interface KeptNumber {
+  readonly rawJSON: string
+}
+
+interface JsonWithSource {
+  parse(
+    text: string,
+    reviver: (key: string, value: Json, context: { readonly source?: string }) => Json,
+  ): Json
+  rawJSON(text: string): KeptNumber & Json
+  isRawJSON(value: object): boolean
+}
+
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the types of the platform do not know these yet
+const json = JSON as unknown as JsonWithSource
+
+/** The look at the name spares nearly every object the question. */
+function isKeptNumber(value: Json | undefined): value is KeptNumber & Json {
+  return typeof value === 'object' && value !== null && 'rawJSON' in value && json.isRawJSON(value)
+}
+
+/** What may be a number that the platform cannot hold, somewhere in a text. */
+const LONG_NUMBER = /[\d.]{16}|\d[eE]/
+
+/**
+ * Parses as `parseJson` does, and keeps the text of numbers that the platform's own would change, such as the 64-bit ids
+ * in the arguments of a tool. They are written back as they were read; `toFiniteNumber` gives them rounded.
+ */
+export function parseJsonExactly(text: string): Json {
+  if (!LONG_NUMBER.test(text)) return parseJson(text)
+  return json.parse(text, (_key, value, { source }) => {
+    const isChanged = typeof value === 'number' && source !== undefined && !isExact(value, source)
+    return isChanged ? json.rawJSON(source) : value
+  })
+}
+
+/** Does the number, written again, say what its source said? Other ways of writing the same one (`1.0`, `5e3`) are no loss. */
+function isExact(value: number, source: string): boolean {
+  if (!Number.isFinite(value)) return false
+  const digits = source
+    .replace(/[eE].*$/, '')
+    .replace(/^-?[0.]*/, '')
+    .replace('.', '')
+  return digits.length < 16 || String(value) === source
+}
+
 /** Parses JSON text to an object, or gives undefined when it is not valid JSON or not an object. */
 export function parseJsonObject(text: string): JsonObject | undefined {
+  return objectOf(parseJson, text)
+}
+
+/** `parseJsonExactly` to an object, or undefined when the text is not valid JSON or not an object. */
+export function parseJsonObjectExactly(text: string): JsonObject | undefined {
+  return objectOf(parseJsonExactly, text)
+}
+
+function objectOf(parse: (text: string) => Json, text: string): JsonObject | undefined {
   try {
-    const value = parseJson(text)
+    const value = parse(text)
     return isObject(value) ? value : undefined
   } catch {
     return undefined

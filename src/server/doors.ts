@@ -1,6 +1,8 @@
 import type { Dialect, Endpoint } from '../dialects/dialect.ts'
+import { namesHeader } from '../kit/header-rules.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import { createForwardedPicker, type PickForwarded } from './forwarded-headers.ts'
+import { MODELS_DOOR } from './models.ts'
 
 /** Where a client may knock: a dialect and one of its endpoints. */
 export interface Door {
@@ -12,6 +14,8 @@ export interface Door {
 export interface Doors {
   /** Finds the door of a path, forgiving what clients get wrong about base URLs. */
   find(path: string): Door | undefined
+  /** The dialect whose own headers a request bears, for paths that several dialects share. */
+  spokenBy(headers: Headers): Dialect | undefined
   /** The dialect whose error shape an unknown path is answered in, and the paths that may have been meant. */
   nearest(path: string): { readonly dialect: Dialect; readonly paths: readonly string[] }
   readonly paths: readonly string[]
@@ -35,7 +39,8 @@ export function createDoors(dialects: readonly Dialect[]): Doors {
   }
   const tails = [...doors].map(([path, door]) => ({ tail: withoutVersion(path), door }))
   tails.sort((left, right) => right.tail.length - left.tail.length)
-  const paths = [...doors.keys()]
+  const paths = [...doors.keys(), MODELS_DOOR]
+  const marks = dialects.map((dialect) => ({ dialect, names: ownHeaders(dialect, dialects) }))
   const [first] = dialects
   if (first === undefined) throw new RangeError('a server needs at least one dialect')
 
@@ -47,12 +52,19 @@ export function createDoors(dialects: readonly Dialect[]): Doors {
       const clean = cleanPath(path)
       return tails.find(({ tail }) => clean.endsWith(tail) && isPrefix(clean.slice(0, -tail.length)))?.door
     },
+    spokenBy: (headers) => marks.find(({ names }) => names.some((name) => headers.has(name)))?.dialect,
     nearest(path) {
       const close = nearestNames(cleanPath(path), paths)
       const door = close[0] === undefined ? undefined : doors.get(close[0])
       return { dialect: door?.dialect ?? first, paths: close }
     },
   }
+}
+
+/** The headers that only clients of one dialect send. */
+function ownHeaders(dialect: Dialect, dialects: readonly Dialect[]): readonly string[] {
+  const others = dialects.filter((other) => other !== dialect).flatMap((other) => other.forwardHeaders)
+  return dialect.forwardHeaders.filter((name) => !name.endsWith('*') && !namesHeader(others, name))
 }
 
 function withoutVersion(path: string): string {

@@ -1,24 +1,105 @@
 import type { Caller } from '../exchange/exchange.ts'
-import type { Json } from '../kit/json.ts'
+import { Failure } from '../exchange/failure.ts'
 import type { ListedModel } from '../gateway/plan.ts'
+import type { Json } from '../kit/json.ts'
+import { nearestNames } from '../kit/nearest.ts'
 
+/** Where models are listed, however the base URL was written. */
+const MODELS_PATH = /^(?:\/[\w-]+){0,3}?\/models(?:\/(.+))?$/
 /** Unix time shown where SDK types demand a creation date and nobody knows one. */
 const UNKNOWN_CREATED_S = 1_735_689_600
+const MOST_PER_PAGE = 1_000
+const SUGGESTIONS = 3
+/** Of a name that a client made up. */
+const LONGEST_SHOWN = 100
+
+/** The path under which clients know the list. */
+export const MODELS_DOOR = '/v1/models'
+
+/** What a path asks of the models: all of them, or one by name. Undefined for other paths. */
+export function readModelsPath(path: string): { readonly wanted?: string } | undefined {
+  const match = MODELS_PATH.exec(path)
+  if (match === null) return undefined
+  return match[1] === undefined ? {} : { wanted: decodeName(match[1]) }
+}
+
+/** A name in a path. One that is not well encoded is the name of nothing. */
+function decodeName(encoded: string): string {
+  try {
+    return decodeURIComponent(encoded)
+  } catch {
+    return encoded
+  }
+}
 
 /**
- * The answer to `GET /v1/models`: one object that the official SDKs of several dialects all accept.
+ * The answer to `GET /v1/models`: one object that the official SDKs of several dialects all accept. Everything at once,
+ * unless the client asks for pages in the way of the dialect that has them (`limit`, `after_id`, `before_id`).
  *
  * @param models what the caller may use, in order
+ * @throws Failure `invalid-request` for a page that cannot be
  */
-export function modelList(models: readonly ListedModel[]): Json {
-  const rows = models.map(modelRow)
+export function modelList(models: readonly ListedModel[], query: URLSearchParams | undefined): Json {
+  const { shown, hasMore } = pageOf(models, query)
   return {
     object: 'list',
-    data: rows,
-    has_more: false,
-    first_id: models[0]?.id ?? null,
-    last_id: models.at(-1)?.id ?? null,
+    data: shown.map(modelRow),
+    has_more: hasMore,
+    first_id: shown[0]?.id ?? null,
+    last_id: shown.at(-1)?.id ?? null,
   }
+}
+
+interface ModelPage {
+  readonly shown: readonly ListedModel[]
+  readonly hasMore: boolean
+}
+
+function pageOf(models: readonly ListedModel[], query: URLSearchParams | undefined): ModelPage {
+  const limit = readLimit(query?.get('limit')) ?? models.length
+  const before = query?.get('before_id') ?? undefined
+  if (before !== undefined) {
+    const end = indexOf(before, 'before_id', models)
+    const begin = Math.max(0, end - limit)
+    return { shown: models.slice(begin, end), hasMore: begin > 0 }
+  }
+  const after = query?.get('after_id') ?? undefined
+  const begin = after === undefined ? 0 : indexOf(after, 'after_id', models) + 1
+  return { shown: models.slice(begin, begin + limit), hasMore: begin + limit < models.length }
+}
+
+function readLimit(text: string | null | undefined): number | undefined {
+  if (text === null || text === undefined) return undefined
+  const limit = /^\d{1,4}$/.test(text) ? Number(text) : 0
+  if (limit >= 1 && limit <= MOST_PER_PAGE) return limit
+  throw new Failure('invalid-request', {
+    param: 'limit',
+    message: `'limit' must be a whole number from 1 to ${MOST_PER_PAGE}.`,
+  })
+}
+
+function indexOf(id: string, param: string, models: readonly ListedModel[]): number {
+  const index = models.findIndex((model) => model.id === id)
+  if (index >= 0) return index
+  throw new Failure('invalid-request', { param, message: `'${param}' is not a model of this list.` })
+}
+
+/**
+ * One model by name.
+ *
+ * @throws Failure `model-not-found` with the nearest that the caller may use
+ */
+export function findModel(models: readonly ListedModel[], wanted: string): ListedModel {
+  const found = models.find(({ id }) => id === wanted)
+  if (found !== undefined) return found
+  const nearest = nearestNames(
+    wanted,
+    models.map(({ id }) => id),
+    SUGGESTIONS,
+  )
+  const hint = nearest[0] === undefined ? '' : ` Did you mean "${nearest[0]}"?`
+  const message = `There is no model or route named "${wanted.slice(0, LONGEST_SHOWN)}".${hint}`
+  throw new Failure('model-not-found', { message, param: 'model', nearest })
 }
 
 /** One model, as `GET /v1/models/{id}` gives it. */

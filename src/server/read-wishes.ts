@@ -31,7 +31,8 @@ const tagList = (value: Json): readonly string[] | undefined => {
 }
 
 const positiveMs = (value: Json): number | undefined => {
-  const ms = Number(value)
+  const ms = typeof value === 'string' && /^\d{1,8}$/.test(value) ? Number(value) : value
+  if (typeof ms !== 'number') return undefined
   return Number.isInteger(ms) && ms > 0 && ms <= LONGEST_TIMEOUT_MS ? ms : undefined
 }
 
@@ -89,7 +90,7 @@ function readField(written: Json): JsonObject {
 }
 
 function readWish(name: string, value: Json, param: string): Wishes {
-  const reader = READERS[name]
+  const reader = Object.hasOwn(READERS, name) ? READERS[name] : undefined
   if (reader === undefined) {
     const nearest = nearestNames(name, Object.keys(READERS), 1)
     const hint =

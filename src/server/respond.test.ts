@@ -5,8 +5,8 @@ import type { ResponseEvent } from '../exchange/event.ts'
 import { Failure } from '../exchange/failure.ts'
 import type { ChunkSource, ModelResponse, ResponseChunk } from '../exchange/response.ts'
 import { createManualClock } from '../kit/clock.ts'
-import { sampleExchange } from '../policies/samples.ts'
-import { sampleTarget } from '../routing/samples.ts'
+import { sampleExchange } from '../policies/samples.fixture.ts'
+import { sampleTarget } from '../routing/samples.fixture.ts'
 import { respondStream, settleSoon } from './respond.ts'
 
 const encoder = new TextEncoder()

@@ -7,8 +7,8 @@ import type { Gateway } from '../gateway/gateway.ts'
 import { createManualClock } from '../kit/clock.ts'
 import { createIds } from '../kit/ids.ts'
 import { createSeededRandom } from '../kit/random.ts'
-import { createRecordingTelemetry } from '../policies/samples.ts'
-import { sampleTarget } from '../routing/samples.ts'
+import { createRecordingTelemetry } from '../policies/samples.fixture.ts'
+import { sampleTarget } from '../routing/samples.fixture.ts'
 import { createClientDoor } from './server.ts'
 
 const ANSWER: ModelResponse = {

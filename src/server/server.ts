@@ -4,12 +4,13 @@ import { Failure, toFailure } from '../exchange/failure.ts'
 import type { ModelResponse } from '../exchange/response.ts'
 import type { Gateway, Inbound } from '../gateway/gateway.ts'
 import type { Clock } from '../kit/clock.ts'
+import { createDeadlines } from '../kit/deadlines.ts'
 import type { Ids } from '../kit/ids.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { Secret } from '../kit/secret.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import { createDoors, type Door, type Doors } from './doors.ts'
-import { modelList, modelRow, visibleModels } from './models.ts'
+import { findModel, modelList, modelRow, readModelsPath, visibleModels } from './models.ts'
 import { readAddress, type Address } from './read-address.ts'
 import { readBody, type ReadBody } from './read-body.ts'
 import { readPresentedKey } from './read-key.ts'
@@ -17,7 +18,8 @@ import { readWishes } from './read-wishes.ts'
 import { respondStream, respondWhole, settleSoon, toBody, type Answering } from './respond.ts'
 import { addCostHeader, exchangeHeaders } from './response-headers.ts'
 
-const MODELS_PATH = /^(?:\/[\w-]+){0,3}?\/models(?:\/(.+))?$/
+/** Between two looks at bodies that do not come. */
+const BODY_SLACK_MS = 1_000
 
 export interface ServerNeeds {
   readonly gateway: Gateway
@@ -40,6 +42,7 @@ export interface ClientDoor {
 /** Creates the client door over a gateway. */
 export function createClientDoor(needs: ServerNeeds): ClientDoor {
   const doors = createDoors(needs.dialects)
+  const waits = { clock: needs.clock, deadlines: createDeadlines(needs.clock, BODY_SLACK_MS) }
   let draining = false
 
   const admit = (): void => {
@@ -60,9 +63,9 @@ export function createClientDoor(needs: ServerNeeds): ClientDoor {
         admit()
         const isRead = request.method === 'GET' || request.method === 'HEAD'
         if (isRead) return await answerRead({ request, address }, needs, doors)
-        if (door === undefined) throw unknownPath(doors, path)
-        if (request.method !== 'POST') throw methodNotAllowed()
-        const body = await readBody(request)
+        if (door === undefined) throw nothingToPost(doors, path)
+        if (request.method !== 'POST') throw methodNotAllowed('POST')
+        const body = await readBody(request, waits)
         const { exchange, run } = needs.gateway.open(inboundOf({ request, address, body }, door))
         answering = { exchange, dialect: door.dialect, clock: needs.clock }
         if (exchange.request.stream) return await answerStream(answering, run())
@@ -70,14 +73,19 @@ export function createClientDoor(needs: ServerNeeds): ClientDoor {
       } catch (thrown) {
         const failure = toFailure(thrown)
         if (answering !== undefined) return refuseExchange(answering, failure, needs)
-        return refuse(door?.dialect ?? doors.nearest(path).dialect, failure, needs)
+        const dialect = door?.dialect ?? doors.spokenBy(request.headers) ?? doors.nearest(path).dialect
+        return refuse(dialect, failure, needs)
       }
     },
   }
 }
 
-function methodNotAllowed(): Failure {
-  return new Failure('method-not-allowed', { headers: { allow: 'POST' } })
+function methodNotAllowed(allow: string): Failure {
+  return new Failure('method-not-allowed', { headers: { allow } })
+}
+
+function nothingToPost(doors: Doors, path: string): Failure {
+  return readModelsPath(path) === undefined ? unknownPath(doors, path) : methodNotAllowed('GET, HEAD')
 }
 
 function unknownPath(doors: Doors, path: string): Failure {
@@ -99,27 +107,21 @@ interface Read {
 async function answerRead({ request, address }: Read, needs: ServerNeeds, doors: Doors): Promise<Response> {
   const { path, query } = address
   if (request.method === 'HEAD' && path === '/') return new Response(null, { status: 200 })
-  const match = MODELS_PATH.exec(path)
-  if (match === null) {
+  const asked = readModelsPath(path)
+  if (asked === undefined) {
     if (doors.find(path) === undefined) throw unknownPath(doors, path)
-    throw methodNotAllowed()
+    throw methodNotAllowed('POST')
   }
   const caller = await needs.identify(readPresentedKey(request.headers, query))
   const visible = visibleModels(needs.gateway.plan().models, caller, needs.allows)
-  const wanted = match[1] === undefined ? undefined : decodeName(match[1])
-  if (wanted === undefined) return Response.json(modelList(visible))
-  const model = visible.find(({ id }) => id === wanted)
-  if (model === undefined) throw new Failure('model-not-found', { param: 'model' })
-  return Response.json(modelRow(model))
+  const { wanted } = asked
+  const answer = wanted === undefined ? modelList(visible, query) : modelRow(findModel(visible, wanted))
+  return Response.json(answer, { headers: ownHeaders(needs.ids.mint('req')) })
 }
 
-/** A name in a path. One that is not well encoded is the name of nothing. */
-function decodeName(encoded: string): string {
-  try {
-    return decodeURIComponent(encoded)
-  } catch {
-    return encoded
-  }
+/** The headers of answers that belong to no exchange. */
+function ownHeaders(requestId: string): Record<string, string> {
+  return { 'x-request-id': requestId, 'request-id': requestId, 'cache-control': 'no-store' }
 }
 
 interface Post extends Read {
@@ -172,7 +174,7 @@ function refuse(dialect: Dialect, failure: Failure, needs: ServerNeeds): Respons
   reportInternal(failure, { id: requestId }, needs)
   needs.telemetry.count('gatehouse_refused_at_door_total', { code: failure.code })
   const wire = dialect.encodeFailure(failure, { requestId, attempts: [] })
-  const own = { 'x-request-id': requestId, 'request-id': requestId, 'cache-control': 'no-store' }
+  const own = ownHeaders(requestId)
   return new Response(toBody(wire.body), {
     status: wire.status,
     headers: { ...own, ...failure.details.headers, ...wire.headers },

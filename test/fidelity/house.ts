@@ -1,6 +1,6 @@
 import { DIALECTS } from '../../src/dialects/all.ts'
 import type { BillEntry } from '../../src/drills/bill.ts'
-import { openTestProvider, TEST_CREDENTIAL } from '../../src/drills/open-test-provider.ts'
+import { openTestProvider, TEST_CREDENTIAL } from '../../src/drills/open-test-provider.fixture.ts'
 import type { SimulatedProvider } from '../../src/drills/simulated-provider.ts'
 import { systemClock } from '../../src/kit/clock.ts'
 import { isObject, parseJsonObject, readObjects, readString, type JsonObject } from '../../src/kit/json.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { TEST_CREDENTIAL } from '../../src/drills/open-test-provider.ts'
+import { TEST_CREDENTIAL } from '../../src/drills/open-test-provider.fixture.ts'
 import { parseJson, readObject, readObjects, readString, type JsonObject } from '../../src/kit/json.ts'
 import { CELLS, openHouse, PAIRS, type House, type TargetName } from './house.ts'
 

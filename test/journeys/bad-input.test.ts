@@ -260,6 +260,44 @@ test('unknown paths far from any other are answered with those that there are', 
   }
 })
 
+test('a path that several dialects share refuses in the dialect whose headers the client sends', async () => {
+  const headers = { 'anthropic-version': '2023-06-01', authorization: `Bearer ${house.key('narrow')}` }
+  for (const path of ['/v1/models/support-bog', '/v1/nothing']) {
+    const response = await fetch(`${house.url}${path}`, { headers })
+    expect(response.status).toBe(404)
+    await refusal(response, 'anthropic-messages')
+  }
+  const unknown = await fetch(`${house.url}/v1/models`, {
+    headers: { ...headers, authorization: 'Bearer x' },
+  })
+  expect(unknown.status).toBe(401)
+  await refusal(unknown, 'anthropic-messages')
+})
+
+test('the list of models can only be read, and is among the paths that may be meant', async () => {
+  for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) {
+    const response = await fetch(`${house.url}/v1/models`, { method })
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD'])
+    await refusal(response, 'openai-chat')
+  }
+  const near = await fetch(`${house.url}/v1/modls`)
+  expect(readString(await refusal(near, 'openai-chat'), 'message')).toContain('Did you mean /v1/models?')
+  const list = await fetch(`${house.url}/v1/models?limit=2`, {
+    headers: { 'x-api-key': house.key('narrow') },
+  })
+  expect(list.headers.get('x-request-id')).toStartWith('req_')
+  expect(await list.json()).toMatchObject({ has_more: true })
+})
+
+test('options of the gateway with names from JavaScript are options that it does not have', async () => {
+  for (const name of ['constructor', '__proto__', 'toString']) {
+    const body = `${GOOD.slice(0, -1)},"gatehouse":{"${name}":true}}`
+    const response = await post({ dialect: 'openai-chat', body })
+    expect(response.status).toBe(400)
+    expect(readString(await refusal(response, 'openai-chat'), 'param')).toBe(`gatehouse.${name}`)
+  }
+})
+
 test('an oversized body is refused, whether or not it says its size', async () => {
   const filler = new TextEncoder().encode(' '.repeat(1024 * 1024))
   const response = await post({
@@ -267,7 +305,7 @@ test('an oversized body is refused, whether or not it says its size', async () =
     body: new Uint8Array(LIMITS.requestBodyBytes + 1).fill(32),
   })
   expect(response.status).toBe(413)
-  await response.text()
+  expect(await refusal(response, 'openai-chat')).toMatchObject({ origin: 'client' })
   let sent = 0
   const stream = new ReadableStream<Uint8Array>({
     pull(controller) {

@@ -1,5 +1,12 @@
 import type { Block, Citation, Seal } from '../../exchange/content.ts'
-import { isArray, isObject, parseJsonObject, readString, type Json, type JsonObject } from '../../kit/json.ts'
+import {
+  isArray,
+  isObject,
+  parseJsonObjectExactly,
+  readString,
+  type Json,
+  type JsonObject,
+} from '../../kit/json.ts'
 import { FAMILY, REDACTED, SIGNATURE } from './schema.ts'
 
 /**
@@ -19,7 +26,10 @@ export function encodeAnswerBlock(block: Block): JsonObject | undefined {
         type: 'tool_use',
         id: block.id,
         name: block.name,
-        input: block.form === 'text' ? { input: block.arguments } : (parseJsonObject(block.arguments) ?? {}),
+        input:
+          block.form === 'text'
+            ? { input: block.arguments }
+            : (parseJsonObjectExactly(block.arguments) ?? {}),
         ...ownFields(block),
       }
     case 'native':
@@ -92,7 +102,7 @@ export function settleNative(raw: JsonObject): JsonObject {
     if (readString(delta, 'type') === 'input_json_delta') input += readString(delta, 'partial_json') ?? ''
     else applyDelta(settled, delta)
   }
-  if (input !== '') settled['input'] = parseJsonObject(input) ?? {}
+  if (input !== '') settled['input'] = parseJsonObjectExactly(input) ?? {}
   return settled
 }
 

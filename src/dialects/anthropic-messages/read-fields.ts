@@ -1,6 +1,6 @@
 import type { CacheMark, Extra } from '../../exchange/content.ts'
 import { Failure } from '../../exchange/failure.ts'
-import { isArray, isObject, readString, type Json, type JsonObject } from '../../kit/json.ts'
+import { isArray, isObject, readString, toFiniteNumber, type Json, type JsonObject } from '../../kit/json.ts'
 import { unknownAsExtra } from '../unknown-members.ts'
 import { FAMILY } from './schema.ts'
 
@@ -25,8 +25,7 @@ export function optionalString(object: JsonObject, key: string, path: string): s
 export function optionalNumber(object: JsonObject, key: string, path: string): number | undefined {
   const value = object[key]
   if (isAbsent(value)) return undefined
-  if (typeof value === 'number' && Number.isFinite(value)) return value
-  return refuse(`${path}${key}`, 'Input should be a number')
+  return toFiniteNumber(value) ?? refuse(`${path}${key}`, 'Input should be a number')
 }
 
 /** An optional whole number ≥ 0; null counts as absent. */

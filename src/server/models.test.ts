@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'bun:test'
+import { Failure } from '../exchange/failure.ts'
+import { findModel, modelList, readModelsPath } from './models.ts'
+
+const MODELS = ['a', 'b', 'c', 'd', 'e'].map((id) => ({ id, ownedBy: 'x' }))
+
+function page(query: string): string {
+  const list = modelList(MODELS, new URLSearchParams(query)) as {
+    data: { id: string }[]
+    has_more: boolean
+    first_id: string | null
+    last_id: string | null
+  }
+  const ids = list.data.map(({ id }) => id).join('')
+  expect([list.first_id, list.last_id]).toEqual([ids.at(0) ?? null, ids.at(-1) ?? null])
+  return ids + (list.has_more ? '+' : '')
+}
+
+describe('the list of models', () => {
+  test('comes whole to whoever asks for no pages', () => {
+    expect(page('')).toBe('abcde')
+    expect(page('beta=true')).toBe('abcde')
+  })
+
+  test.each([
+    ['limit=2', 'ab+'],
+    ['limit=2&after_id=b', 'cd+'],
+    ['limit=2&after_id=d', 'e'],
+    ['limit=5', 'abcde'],
+    ['limit=1000', 'abcde'],
+    ['after_id=c', 'de'],
+    ['after_id=e', ''],
+    ['limit=2&before_id=e', 'cd+'],
+    ['limit=2&before_id=c', 'ab'],
+    ['before_id=a', ''],
+  ])('comes in pages: %s', (query, expected) => {
+    expect(page(query)).toBe(expected)
+  })
+
+  test.each(['limit=0', 'limit=1001', 'limit=x', 'limit=', 'limit=-1', 'after_id=z', 'before_id='])(
+    'refuses a page that cannot be: %s',
+    (query) => {
+      const refused = (): unknown => page(query)
+      expect(refused).toThrow(Failure)
+    },
+  )
+})
+
+test('a model is found by its whole name, and a wrong one is answered with the nearest', () => {
+  expect(readModelsPath('/v1/models/openai%2Fgpt')).toEqual({ wanted: 'openai/gpt' })
+  expect(readModelsPath('/v1/models/openai/gpt')).toEqual({ wanted: 'openai/gpt' })
+  expect(readModelsPath('/v1/models/%E0%A4%A')).toEqual({ wanted: '%E0%A4%A' })
+  expect(readModelsPath('/models')).toEqual({})
+  expect(readModelsPath('/v1/messages')).toBeUndefined()
+  const models = ['smart', 'smarter', 'echo'].map((id) => ({ id, ownedBy: 'x' }))
+  expect(findModel(models, 'echo').id).toBe('echo')
+  let refused: unknown
+  try {
+    findModel(models, 'smrt')
+  } catch (thrown) {
+    refused = thrown
+  }
+  expect(refused instanceof Failure && refused.details.nearest).toEqual(['smart', 'smarter'])
+})

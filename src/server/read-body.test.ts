@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'bun:test'
+import { Failure } from '../exchange/failure.ts'
+import { createManualClock } from '../kit/clock.ts'
+import { createDeadlines } from '../kit/deadlines.ts'
+import { LIMITS } from '../kit/limits.ts'
+import { readBody } from './read-body.ts'
+
+const MINUTE_MS = 60_000
+
+function setUp() {
+  const clock = createManualClock()
+  const waits = { clock, deadlines: createDeadlines(clock, 1_000) }
+  const read = (body: BodyInit | null, headers: Record<string, string> = {}) =>
+    readBody(new Request('http://localhost/', { method: 'POST', body, headers }), waits)
+  const refusalOf = async (...given: Parameters<typeof read>): Promise<Failure | undefined> => {
+    const thrown = await read(...given).catch((error: unknown) => error)
+    return thrown instanceof Failure ? thrown : undefined
+  }
+  return { clock, waits, read, refusalOf }
+}
+
+/** A body that comes piece by piece and does not say its size. */
+function pieces(count: number, piece: Uint8Array): ReadableStream<Uint8Array> {
+  let sent = 0
+  return new ReadableStream({
+    pull(controller) {
+      sent += 1
+      if (sent > count) controller.close()
+      else controller.enqueue(piece)
+    },
+  })
+}
+
+test('a body is read whether or not it says its size', async () => {
+  const { read } = setUp()
+  const text = '{"model":"m"}'
+  const size = { 'content-length': String(text.length) }
+  expect((await read(text, size)).json).toEqual({ model: 'm' })
+  expect((await read(pieces(1, new TextEncoder().encode(text)))).json).toEqual({ model: 'm' })
+})
+
+describe('a body that is too large', () => {
+  test('is refused by what it says, before it is read', async () => {
+    const { refusalOf } = setUp()
+    const refused = await refusalOf('{}', { 'content-length': String(LIMITS.requestBodyBytes + 1) })
+    expect(refused?.code).toBe('body-too-large')
+    expect(refused?.details.headers).toEqual({ connection: 'close' })
+  })
+
+  test('is refused by what comes, when it does not say', async () => {
+    const { refusalOf } = setUp()
+    const piece = new Uint8Array(1024 * 1024).fill(32)
+    const most = LIMITS.requestBodyBytes / piece.length
+    expect((await refusalOf(pieces(most + 1, piece)))?.code).toBe('body-too-large')
+    expect((await refusalOf(pieces(most, piece)))?.code).toBe('invalid-json')
+  })
+})
+
+test('a body that never ends is given up after two minutes, and the connection with it', async () => {
+  const { clock, waits, refusalOf } = setUp()
+  const refused = refusalOf(new ReadableStream<Uint8Array>({ pull: () => new Promise(() => {}) }))
+  clock.advance(MINUTE_MS)
+  expect(waits.deadlines.size).toBe(1)
+  clock.advance(MINUTE_MS + 1_000)
+  expect((await refused)?.code).toBe('client-too-slow')
+  expect((await refused)?.details.headers).toEqual({ connection: 'close' })
+  expect(waits.deadlines.size).toBe(0)
+})
+
+test('nothing is left waiting for a body that came', async () => {
+  const { waits, read, refusalOf } = setUp()
+  await read('{}')
+  await refusalOf('{')
+  expect(waits.deadlines.size).toBe(0)
+})
+
+test('what is wrong with a body is said in words', async () => {
+  const { refusalOf } = setUp()
+  const message = async (body: string) => (await refusalOf(body))?.message
+  expect(await message('[]')).toBe('The request body must be a JSON object.')
+  expect(await message('{"a":1,"a":2}')).toBe("The request body says 'a' twice. Keep one of the two.")
+  expect(await message(`{"a":${'['.repeat(200)}`)).toBe('The request body is nested deeper than 128 levels.')
+  expect(await message('{"a":1} x')).toContain('not valid JSON')
+})
