@@ -406,7 +406,9 @@ describe('over real sockets', () => {
     const { sender, send } = house()
     const arrived = Promise.withResolvers<void>()
     const open = new ReadableStream<string>({ start: (controller) => controller.enqueue('data: one\n\n') })
-    const streaming = provider(() => new Response(open.pipeThrough(new TextEncoderStream()), { headers: SSE }))
+    const streaming = provider(
+      () => new Response(open.pipeThrough(new TextEncoderStream()), { headers: SSE }),
+    )
     const silent = provider(() => {
       arrived.resolve()
       return new Promise<Response>(() => {})

@@ -11,7 +11,14 @@ import { Secret } from '../../kit/secret.ts'
 import { createHealthBoard } from '../../routing/health.ts'
 import { sampleChat, sampleRoute, sampleTarget } from '../../routing/samples.fixture.ts'
 import { createBreakCircuit } from '../attempt/break-circuit.ts'
-import { answer, createRecordingTelemetry, drain, playSource, respond, routedExchange } from '../samples.fixture.ts'
+import {
+  answer,
+  createRecordingTelemetry,
+  drain,
+  playSource,
+  respond,
+  routedExchange,
+} from '../samples.fixture.ts'
 import { createDispatch } from './dispatch.ts'
 import { createRetryBudget } from './retry-budget.ts'
 
