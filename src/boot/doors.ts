@@ -1,6 +1,7 @@
 import { createAdmin } from '../admin/admin.ts'
 import { DIALECTS } from '../dialects/all.ts'
-import type { Caller, Route } from '../exchange/exchange.ts'
+import type { Caller } from '../exchange/caller.ts'
+import type { Route } from '../exchange/route.ts'
 import { planKeys } from '../gateway/order.ts'
 import type { HttpServer } from '../kit/http-server.ts'
 import { LIMITS } from '../kit/limits.ts'

@@ -1,4 +1,4 @@
-import type { Route } from '../exchange/exchange.ts'
+import type { Route } from '../exchange/route.ts'
 import type { ProviderSetup } from './compile-providers.ts'
 import { compileRoute, plainRoute, type CompiledRoute, type RouteContext } from './compile-routes.ts'
 import { defaultTargets } from './defaults.ts'

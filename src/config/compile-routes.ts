@@ -1,4 +1,4 @@
-import type { Route, RouteTarget } from '../exchange/exchange.ts'
+import type { Route, RouteTarget } from '../exchange/route.ts'
 import { isFailureCode } from '../exchange/failure-table.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { nearestNames } from '../kit/nearest.ts'

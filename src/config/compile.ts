@@ -1,5 +1,5 @@
 import type { Dialect } from '../dialects/dialect.ts'
-import type { Route } from '../exchange/exchange.ts'
+import type { Route } from '../exchange/route.ts'
 import type { ListedModel, Plan } from '../gateway/plan.ts'
 import { sha256Hex } from '../kit/hash.ts'
 import type { Secret } from '../kit/secret.ts'

@@ -1,4 +1,5 @@
-import type { Account, Route, RouteTarget } from '../exchange/exchange.ts'
+import type { Account } from '../exchange/caller.ts'
+import type { Route, RouteTarget } from '../exchange/route.ts'
 import type { Price, Target } from '../exchange/target.ts'
 import type { Plan } from '../gateway/plan.ts'
 import type { Json, JsonObject } from '../kit/json.ts'

@@ -1,4 +1,4 @@
-import type { Route } from '../exchange/exchange.ts'
+import type { Route } from '../exchange/route.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { createLru } from '../kit/lru.ts'
 import { compileRoute, plainRoute, type RouteContext } from './compile-routes.ts'

@@ -1,5 +1,5 @@
 import type { Family } from '../exchange/content.ts'
-import type { AttemptResult } from '../exchange/exchange.ts'
+import type { AttemptResult } from '../exchange/attempt-result.ts'
 import type { Failure } from '../exchange/failure.ts'
 import { failureRow, type FailureCode } from '../exchange/failure-table.ts'
 import { parseJsonObject, type Json, type JsonObject } from '../kit/json.ts'

@@ -1,5 +1,6 @@
 import type { KeyRecord } from '../store/store.ts'
-import type { Account, Route } from '../exchange/exchange.ts'
+import type { Account } from '../exchange/caller.ts'
+import type { Route } from '../exchange/route.ts'
 
 /** A model name as `GET /v1/models` shows it. */
 export interface ListedModel {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'bun:test'
-import { Trail, type Attempt, type AttemptResult } from '../exchange/exchange.ts'
+import type { AttemptResult } from '../exchange/attempt-result.ts'
+import type { Attempt } from '../exchange/exchange.ts'
+import { Trail } from '../exchange/trail.ts'
 import type { Price, Target } from '../exchange/target.ts'
 import { NO_USAGE, type Usage } from '../exchange/usage.ts'
 import { Secret } from '../kit/secret.ts'

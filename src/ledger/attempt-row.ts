@@ -1,4 +1,5 @@
-import type { Attempt, AttemptResult } from '../exchange/exchange.ts'
+import type { AttemptResult } from '../exchange/attempt-result.ts'
+import type { Attempt } from '../exchange/exchange.ts'
 import type { Price } from '../exchange/target.ts'
 import { NO_USAGE, type Usage } from '../exchange/usage.ts'
 import type { Draft } from '../kit/draft.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import type { Account } from '../exchange/exchange.ts'
+import type { Account } from '../exchange/caller.ts'
 import { toFailure, type Failure } from '../exchange/failure.ts'
 import { createManualClock } from '../kit/clock.ts'
 import type { Soon } from '../kit/soon.ts'

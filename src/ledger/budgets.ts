@@ -1,4 +1,4 @@
-import type { Account, Budget } from '../exchange/exchange.ts'
+import type { Account, Budget } from '../exchange/caller.ts'
 import { Failure, type FailureDetails } from '../exchange/failure.ts'
 import type { Clock } from '../kit/clock.ts'
 import { formatUsd, type NanoUsd } from '../kit/money.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
-import type { BudgetWindow } from '../exchange/exchange.ts'
+import type { BudgetWindow } from '../exchange/caller.ts'
 import { windowAt } from './windows.ts'
 
 const utc = (text: string): number => Date.parse(`${text}Z`)

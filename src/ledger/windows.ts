@@ -1,4 +1,4 @@
-import type { BudgetWindow } from '../exchange/exchange.ts'
+import type { BudgetWindow } from '../exchange/caller.ts'
 
 /** A stretch of time that a budget holds for, milliseconds since the epoch, end exclusive. */
 export interface WindowSpan {

@@ -1,12 +1,9 @@
 import type { ResponseEvent } from '../exchange/event.ts'
-import {
-  Trail,
-  type Attempt,
-  type AttemptResult,
-  type Caller,
-  type Exchange,
-  type Route,
-} from '../exchange/exchange.ts'
+import type { AttemptResult } from '../exchange/attempt-result.ts'
+import type { Caller } from '../exchange/caller.ts'
+import type { Attempt, Exchange } from '../exchange/exchange.ts'
+import type { Route } from '../exchange/route.ts'
+import { Trail } from '../exchange/trail.ts'
 import type { Failure } from '../exchange/failure.ts'
 import type { ChunkSource, ModelResponse, ResponseChunk } from '../exchange/response.ts'
 import type { Target } from '../exchange/target.ts'

@@ -1,5 +1,5 @@
 import type { CandidateVerdict, VerdictReason } from '../exchange/decision.ts'
-import type { Route, RouteTarget } from '../exchange/exchange.ts'
+import type { Route, RouteTarget } from '../exchange/route.ts'
 import type { RequestFeatures } from '../exchange/features.ts'
 import type { Capabilities, Target } from '../exchange/target.ts'
 import type { Random } from '../kit/random.ts'

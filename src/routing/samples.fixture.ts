@@ -1,5 +1,5 @@
 import type { ChatRequest } from '../exchange/chat.ts'
-import type { Route } from '../exchange/exchange.ts'
+import type { Route } from '../exchange/route.ts'
 import type { Target } from '../exchange/target.ts'
 import { Secret } from '../kit/secret.ts'
 

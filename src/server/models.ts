@@ -1,4 +1,4 @@
-import type { Caller } from '../exchange/exchange.ts'
+import type { Caller } from '../exchange/caller.ts'
 import { Failure } from '../exchange/failure.ts'
 import type { ListedModel } from '../gateway/plan.ts'
 import type { Json } from '../kit/json.ts'

@@ -1,5 +1,5 @@
 import { Failure } from '../exchange/failure.ts'
-import type { Wishes } from '../exchange/exchange.ts'
+import type { Wishes } from '../exchange/wishes.ts'
 import { isArray, isObject, type Json, type JsonObject } from '../kit/json.ts'
 import { nearestNames } from '../kit/nearest.ts'
 

@@ -1,5 +1,7 @@
 import { expect, test } from 'bun:test'
-import { Trail, type AttemptResult, type Exchange } from '../exchange/exchange.ts'
+import type { AttemptResult } from '../exchange/attempt-result.ts'
+import type { Exchange } from '../exchange/exchange.ts'
+import { Trail } from '../exchange/trail.ts'
 import type { Target } from '../exchange/target.ts'
 import { exchangeHeaders } from './response-headers.ts'
 import { scanJson } from '../kit/json-scan.ts'

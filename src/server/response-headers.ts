@@ -1,4 +1,6 @@
-import { attemptSummary, type Exchange, type Trail } from '../exchange/exchange.ts'
+import { attemptSummary } from '../exchange/attempt-result.ts'
+import type { Exchange } from '../exchange/exchange.ts'
+import type { Trail } from '../exchange/trail.ts'
 import { formatNotices } from '../exchange/notice.ts'
 import { formatUsd } from '../kit/money.ts'
 

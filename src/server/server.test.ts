@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { openaiChat } from '../dialects/openai-chat/openai-chat.ts'
-import { Trail, type Exchange } from '../exchange/exchange.ts'
+import type { Exchange } from '../exchange/exchange.ts'
+import { Trail } from '../exchange/trail.ts'
 import { Failure } from '../exchange/failure.ts'
 import { singleChunk, type ModelResponse } from '../exchange/response.ts'
 import type { Gateway } from '../gateway/gateway.ts'

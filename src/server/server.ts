@@ -1,5 +1,6 @@
 import type { Dialect } from '../dialects/dialect.ts'
-import type { Caller, Exchange } from '../exchange/exchange.ts'
+import type { Caller } from '../exchange/caller.ts'
+import type { Exchange } from '../exchange/exchange.ts'
 import { Failure, toFailure } from '../exchange/failure.ts'
 import type { ModelResponse } from '../exchange/response.ts'
 import type { Gateway, Inbound } from '../gateway/gateway.ts'

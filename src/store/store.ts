@@ -1,6 +1,6 @@
 import type { NanoUsd } from '../kit/money.ts'
 import type { Soon } from '../kit/soon.ts'
-import type { Budget, RateLimits } from '../exchange/exchange.ts'
+import type { Budget, RateLimits } from '../exchange/caller.ts'
 
 /**
  * The ports through which the house keeps things. Small on purpose; every driver passes the same contract suite.

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import Anthropic, { RateLimitError } from '@anthropic-ai/sdk'
-import type { AttemptResult } from '../../exchange/exchange.ts'
+import type { AttemptResult } from '../../exchange/attempt-result.ts'
 import { Failure } from '../../exchange/failure.ts'
 import { parseJsonObject, readObject, readString, type JsonObject } from '../../kit/json.ts'
 import { decodeFailure, encodeFailure, toErrorBody } from './failure.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import OpenAI from 'openai'
-import type { AttemptResult } from '../../exchange/exchange.ts'
+import type { AttemptResult } from '../../exchange/attempt-result.ts'
 import { Failure, type FailureDetails } from '../../exchange/failure.ts'
 import { FAILURES, type FailureCode } from '../../exchange/failure-table.ts'
 import { parseJsonObject, readObject, type JsonObject } from '../../kit/json.ts'

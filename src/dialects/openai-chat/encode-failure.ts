@@ -1,6 +1,6 @@
 import type { Failure } from '../../exchange/failure.ts'
 import type { FailureCode } from '../../exchange/failure-table.ts'
-import type { AttemptResult } from '../../exchange/exchange.ts'
+import type { AttemptResult } from '../../exchange/attempt-result.ts'
 import type { JsonObject } from '../../kit/json.ts'
 import type { FailureContext, WireFailure } from '../dialect.ts'
 import { envelopeFields, failureHeaders, isOwnCredential, verbatimBody } from '../failure-envelope.ts'

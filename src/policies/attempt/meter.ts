@@ -1,4 +1,5 @@
-import { outcomeOf, requestFeatures, type Attempt, type AttemptResult } from '../../exchange/exchange.ts'
+import { outcomeOf, type AttemptResult } from '../../exchange/attempt-result.ts'
+import { requestFeatures, type Attempt } from '../../exchange/exchange.ts'
 import { isLastChunk, WatchedSource } from '../../exchange/ending.ts'
 import { Failure, toFailure } from '../../exchange/failure.ts'
 import type { Lane, ModelResponse, ResponseChunk } from '../../exchange/response.ts'

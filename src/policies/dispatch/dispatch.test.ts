@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
-import type { Attempt, Exchange, Route } from '../../exchange/exchange.ts'
+import type { Attempt, Exchange } from '../../exchange/exchange.ts'
+import type { Route } from '../../exchange/route.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { FailureCode } from '../../exchange/failure-table.ts'
 import type { ModelResponse } from '../../exchange/response.ts'

@@ -1,5 +1,6 @@
 import { decisionIdOf, type Decision } from '../../exchange/decision.ts'
-import { requestFeatures, type Attempt, type Exchange, type Route } from '../../exchange/exchange.ts'
+import { requestFeatures, type Attempt, type Exchange } from '../../exchange/exchange.ts'
+import type { Route } from '../../exchange/route.ts'
 import { Failure, toFailure } from '../../exchange/failure.ts'
 import { chatOf } from '../../exchange/operation.ts'
 import type { ModelResponse } from '../../exchange/response.ts'

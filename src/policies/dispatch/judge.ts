@@ -1,4 +1,4 @@
-import type { Route } from '../../exchange/exchange.ts'
+import type { Route } from '../../exchange/route.ts'
 import type { Failure } from '../../exchange/failure.ts'
 import { LIMITS } from '../../kit/limits.ts'
 

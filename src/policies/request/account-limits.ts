@@ -1,4 +1,4 @@
-import type { Account } from '../../exchange/exchange.ts'
+import type { Account } from '../../exchange/caller.ts'
 import type { MeteredCharge } from './limit-headers.ts'
 
 /** Rates are per minute. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
-import type { Account, Exchange } from '../../exchange/exchange.ts'
+import type { Account } from '../../exchange/caller.ts'
+import type { Exchange } from '../../exchange/exchange.ts'
 import { Failure } from '../../exchange/failure.ts'
 import { createManualClock } from '../../kit/clock.ts'
 import { hmacSha256Hex } from '../../kit/hash.ts'

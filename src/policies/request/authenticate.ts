@@ -1,4 +1,4 @@
-import type { Account, Caller } from '../../exchange/exchange.ts'
+import type { Account, Caller } from '../../exchange/caller.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { Clock } from '../../kit/clock.ts'
 import { timingSafeEqualHex } from '../../kit/hash.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
-import type { Account, Exchange, RateLimits } from '../../exchange/exchange.ts'
+import type { Account, RateLimits } from '../../exchange/caller.ts'
+import type { Exchange } from '../../exchange/exchange.ts'
 import { Failure } from '../../exchange/failure.ts'
 import { featuresOf } from '../../exchange/features.ts'
 import type { ModelResponse } from '../../exchange/response.ts'

@@ -1,5 +1,7 @@
 import type { Ending } from '../../exchange/ending.ts'
-import { requestFeatures, type Account, type Exchange, type Trail } from '../../exchange/exchange.ts'
+import type { Account } from '../../exchange/caller.ts'
+import { requestFeatures, type Exchange } from '../../exchange/exchange.ts'
+import type { Trail } from '../../exchange/trail.ts'
 import { Failure } from '../../exchange/failure.ts'
 import { totalInput, totalOutput } from '../../exchange/usage.ts'
 import type { Clock } from '../../kit/clock.ts'

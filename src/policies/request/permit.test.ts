@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'bun:test'
-import type { Caller, Exchange, Route } from '../../exchange/exchange.ts'
+import type { Caller } from '../../exchange/caller.ts'
+import type { Exchange } from '../../exchange/exchange.ts'
+import type { Route } from '../../exchange/route.ts'
 import { Failure } from '../../exchange/failure.ts'
 import { sampleChat, sampleRoute, sampleTarget } from '../../routing/samples.fixture.ts'
 import { playSource, respond, sampleCaller, sampleExchange } from '../samples.fixture.ts'

@@ -1,4 +1,7 @@
-import type { Caller, Exchange, Route, Wishes } from '../../exchange/exchange.ts'
+import type { Caller } from '../../exchange/caller.ts'
+import type { Exchange } from '../../exchange/exchange.ts'
+import type { Route } from '../../exchange/route.ts'
+import type { Wishes } from '../../exchange/wishes.ts'
 import { Failure } from '../../exchange/failure.ts'
 import { nearestNames } from '../../kit/nearest.ts'
 import { allowsTarget, matchesAny } from '../../routing/model-patterns.ts'

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'bun:test'
-import type { Account, Exchange, Route } from '../../exchange/exchange.ts'
+import type { Account } from '../../exchange/caller.ts'
+import type { Exchange } from '../../exchange/exchange.ts'
+import type { Route } from '../../exchange/route.ts'
 import { Failure } from '../../exchange/failure.ts'
 import { featuresOf } from '../../exchange/features.ts'
 import { createManualClock } from '../../kit/clock.ts'

@@ -1,11 +1,7 @@
 import type { Ending } from '../../exchange/ending.ts'
-import {
-  requestFeatures,
-  type Account,
-  type Exchange,
-  type Route,
-  type RouteTarget,
-} from '../../exchange/exchange.ts'
+import type { Account } from '../../exchange/caller.ts'
+import { requestFeatures, type Exchange } from '../../exchange/exchange.ts'
+import type { Route, RouteTarget } from '../../exchange/route.ts'
 import { Failure } from '../../exchange/failure.ts'
 import { chatOf } from '../../exchange/operation.ts'
 import type { Price, Target } from '../../exchange/target.ts'

@@ -1,11 +1,8 @@
 import type { Ending } from '../../exchange/ending.ts'
-import {
-  attemptSummary,
-  type AttemptResult,
-  type Caller,
-  type Exchange,
-  type Trail,
-} from '../../exchange/exchange.ts'
+import { attemptSummary, type AttemptResult } from '../../exchange/attempt-result.ts'
+import type { Caller } from '../../exchange/caller.ts'
+import type { Exchange } from '../../exchange/exchange.ts'
+import type { Trail } from '../../exchange/trail.ts'
 import type { Failure } from '../../exchange/failure.ts'
 import { formatNotices } from '../../exchange/notice.ts'
 import { totalInput, totalOutput } from '../../exchange/usage.ts'

@@ -1,4 +1,4 @@
-import type { Route } from '../../exchange/exchange.ts'
+import type { Route } from '../../exchange/route.ts'
 import { ordered } from './ordered.ts'
 import type { Strategy } from './strategy.ts'
 import { weighted } from './weighted.ts'

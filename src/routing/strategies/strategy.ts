@@ -1,5 +1,5 @@
 import type { VerdictReason } from '../../exchange/decision.ts'
-import type { RouteTarget } from '../../exchange/exchange.ts'
+import type { RouteTarget } from '../../exchange/route.ts'
 import type { Random } from '../../kit/random.ts'
 
 /** What a strategy may decide by besides the targets themselves. */

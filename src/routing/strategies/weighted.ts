@@ -1,4 +1,4 @@
-import type { RouteTarget } from '../../exchange/exchange.ts'
+import type { RouteTarget } from '../../exchange/route.ts'
 import type { Draw, Strategy } from './strategy.ts'
 
 /**

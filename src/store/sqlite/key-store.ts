@@ -1,5 +1,5 @@
 import type { Database } from 'bun:sqlite'
-import type { Budget, BudgetWindow, RateLimits } from '../../exchange/exchange.ts'
+import type { Budget, BudgetWindow, RateLimits } from '../../exchange/caller.ts'
 import {
   isArray,
   isObject,

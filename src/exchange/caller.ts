@@ -1,0 +1,39 @@
+import type { NanoUsd } from '../kit/money.ts'
+
+/** Limits that hold for one owner of requests. Absent means unlimited. */
+export interface RateLimits {
+  readonly requestsPerMinute?: number
+  readonly tokensPerMinute?: number
+  readonly parallelRequests?: number
+}
+
+export type BudgetWindow = 'hour' | 'day' | 'week' | 'month' | 'total'
+
+export interface Budget {
+  readonly window: BudgetWindow
+  readonly limitNanoUsd: NanoUsd
+}
+
+/** Somebody whose requests are limited and whose spending is counted: a key, a project. */
+export interface Account {
+  readonly scope: 'key' | 'project'
+  readonly id: string
+  readonly name: string
+  readonly limits: RateLimits
+  readonly budgets: readonly Budget[]
+}
+
+/** Who is asking, established by `authenticate`. */
+export interface Caller {
+  readonly keyId: string
+  readonly keyName: string
+  readonly project?: string
+  /** Patterns (`openai/*`, `smart`) of models and routes that the key may use; absent means all. */
+  readonly models?: readonly string[]
+  /** Operations that the key may use; absent means all. */
+  readonly operations?: readonly string[]
+  /** Per-request wishes that the key may set. */
+  readonly wishes: readonly string[]
+  /** Narrowest first: the key itself, then its project. */
+  readonly accounts: readonly Account[]
+}

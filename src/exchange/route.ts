@@ -1,0 +1,24 @@
+import type { FailureCode } from './failure-table.ts'
+import type { Target } from './target.ts'
+
+export interface RouteTarget {
+  readonly target: Target
+  readonly weight: number
+}
+
+/** A public model name and how a target is chosen for it. */
+export interface Route {
+  readonly name: string
+  readonly strategy: 'ordered' | 'weighted'
+  readonly targets: readonly RouteTarget[]
+  /** Tried in order after `targets`. */
+  readonly fallback: readonly RouteTarget[]
+  /** Attempts in all, first included. */
+  readonly maxAttempts: number
+  /** Milliseconds for all attempts together. */
+  readonly deadlineMs: number
+  /** Failure codes that lead to the next target in addition to the table's own. */
+  readonly alsoFailOver: readonly FailureCode[]
+  readonly strict: boolean
+  readonly unpriced: 'allow' | 'deny'
+}

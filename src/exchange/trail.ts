@@ -1,0 +1,91 @@
+import type { NanoUsd } from '../kit/money.ts'
+import type { AttemptResult } from './attempt-result.ts'
+import type { Caller } from './caller.ts'
+import type { Decision } from './decision.ts'
+import type { Ending } from './ending.ts'
+import { toFailure, type Failure } from './failure.ts'
+import type { RequestFeatures } from './features.ts'
+import { addNotice, type Notice } from './notice.ts'
+import type { Target } from './target.ts'
+
+const NO_HEADERS: Readonly<Record<string, string>> = {}
+
+/**
+ * What happened to an exchange so far. The one thing in it that grows; everything else is replaced by copying.
+ */
+export class Trail {
+  readonly notices: Notice[] = []
+  readonly attempts: AttemptResult[] = []
+  decision?: Decision
+  /** Who is asking, once known: the layers outside of `authenticate` hold an older copy of the exchange. */
+  caller?: Caller
+  /** Name of the route, once known. */
+  route?: string
+  /** The target that answers, once known. */
+  served?: Target
+  /** Id of the attempt that answers; in `attempts` only when it is over. */
+  servedAttemptId?: string
+  /** Milliseconds spent waiting for providers. */
+  upstreamMs = 0
+  /** Milliseconds from the start until the first semantic event was handed on. */
+  firstEventMs?: number
+  /** Rate-limit headers that describe the gateway's own limits. */
+  limitHeaders: Readonly<Record<string, string>> = NO_HEADERS
+  /** Kept by `requestFeatures`. */
+  features?: RequestFeatures
+  /** What broke the exchange or cut it short, once it is over. */
+  endedBy?: Failure
+  readonly #endings: Ending[] = []
+
+  /** Asks to be told when the exchange is over. Whoever asked last is told first: layers end in the order of an onion. */
+  atEnd(ending: Ending): void {
+    this.#endings.push(ending)
+  }
+
+  /**
+   * The exchange is over: tells everybody who asked, once. One that throws does not keep the others from being told.
+   *
+   * @param failure what broke it or cut it short; absent after a complete answer
+   */
+  end(failure?: Failure): void {
+    if (failure !== undefined) this.endedBy ??= failure
+    let thrown: unknown
+    for (let ending = this.#endings.pop(); ending !== undefined; ending = this.#endings.pop()) {
+      try {
+        ending.ended(failure)
+      } catch (error) {
+        thrown ??= error
+      }
+    }
+    if (thrown !== undefined) throw toFailure(thrown)
+  }
+
+  note(notice: Notice): void {
+    addNotice(this.notices, notice)
+  }
+
+  /**
+   * Is the money of the exchange invented? Only where no real target was charged: the two are never summed, and real money is
+   * never hidden behind the other.
+   */
+  isSimulated(): boolean {
+    let isSimulated = false
+    for (const { usage, simulated } of this.attempts) {
+      if (usage !== undefined && !simulated) return false
+      isSimulated ||= simulated
+    }
+    return isSimulated
+  }
+
+  /** Sum of what the attempts cost, of one kind of money; undefined when one of them was used and has no price. */
+  costNanoUsd(): NanoUsd | undefined {
+    const isSimulated = this.isSimulated()
+    let sum = 0n
+    for (const { usage, costNanoUsd, simulated } of this.attempts) {
+      if (usage === undefined || simulated !== isSimulated) continue
+      if (costNanoUsd === undefined) return undefined
+      sum += costNanoUsd
+    }
+    return sum
+  }
+}
