@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemRandom } from '../src/kit/random.ts'
-import { mintKey } from '../src/policies/request/virtual-key.ts'
+import { mintKey } from '../src/exchange/virtual-key.ts'
 import { freePort, startPinned, waitForHttp, waitForLine, type Running, type System } from './process.ts'
 
 const ROOT = join(import.meta.dir, '..')

@@ -13,7 +13,7 @@ import {
 } from '../kit/json.ts'
 import { createSeededRandom } from '../kit/random.ts'
 import { Secret } from '../kit/secret.ts'
-import { mintKey, parseKey } from '../policies/request/virtual-key.ts'
+import { mintKey, parseKey } from '../exchange/virtual-key.ts'
 import { toLedgerText } from '../store/ledger-text.ts'
 import { toRequestText } from '../store/request-text.ts'
 import { openStore } from '../store/open-store.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { createManualClock } from '../kit/clock.ts'
 import { createSeededRandom } from '../kit/random.ts'
-import { mintKey } from '../policies/request/virtual-key.ts'
+import { mintKey } from '../exchange/virtual-key.ts'
 import { loadPriceBook } from '../pricing/price-book.ts'
 import { gatherCompileParts } from './compile-parts.ts'
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../kit/clock.ts'
 import type { Secret } from '../kit/secret.ts'
-import { mintKey, parseKey, type SecretHash } from '../policies/request/virtual-key.ts'
+import { mintKey, parseKey, type SecretHash } from '../exchange/virtual-key.ts'
 import type { Random } from '../kit/random.ts'
 import type { KeyStore } from '../store/store.ts'
 

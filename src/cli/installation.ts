@@ -6,7 +6,7 @@ import { readerBeside, readTextFile } from '../boot/read-text.ts'
 import type { Environment } from '../config/interpolate.ts'
 import { hmacSha256Hex } from '../kit/hash.ts'
 import type { Store } from '../store/store.ts'
-import { mintKey, type MintedKey } from '../policies/request/virtual-key.ts'
+import { mintKey, type MintedKey } from '../exchange/virtual-key.ts'
 import { CommandError, EXIT, type CommandCall } from './command.ts'
 import { findPlaces, prepareDataDirectory, type Places } from './data-directory.ts'
 

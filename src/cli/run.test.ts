@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from 'bun:test'
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseJsonObject, readObjects, readString } from '../kit/json.ts'
-import { parseKey } from '../policies/request/virtual-key.ts'
+import { parseKey } from '../exchange/virtual-key.ts'
 import { createWorkplaces, run } from './command-line.fixture.ts'
 import { findPlaces } from './data-directory.ts'
 

@@ -1,7 +1,7 @@
 import type { Dialect } from '../dialects/dialect.ts'
 import type { Price } from '../exchange/target.ts'
 import { hmacSha256Hex } from '../kit/hash.ts'
-import { parseKey } from '../policies/request/virtual-key.ts'
+import { parseKey } from '../exchange/virtual-key.ts'
 import { PROVIDERS } from '../providers/all.ts'
 import { createWordDialect } from '../providers/word-dialect.fixture.ts'
 import type { CompiledConfig } from './compile.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { createSeededRandom } from '../kit/random.ts'
-import { mintKey } from '../policies/request/virtual-key.ts'
+import { mintKey } from '../exchange/virtual-key.ts'
 import { problemsOf } from './compile.fixture.ts'
 
 const key = mintKey({ environment: 'live', random: createSeededRandom(1), hmac: () => '' }).text.reveal()

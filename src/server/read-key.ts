@@ -1,7 +1,6 @@
+import { KEY_PREFIX } from '../exchange/virtual-key.ts'
 import { Secret } from '../kit/secret.ts'
 
-/** How our own keys begin. */
-const OUR_PREFIX = 'gh_'
 const BEARER = /^bearer /i
 /** Besides `Authorization`, in the order in which they count. */
 const KEY_HEADERS = ['x-api-key', 'api-key', 'x-goog-api-key'] as const
@@ -23,6 +22,6 @@ export function readPresentedKey(headers: Headers, query: URLSearchParams | unde
 
 /** Of what was found so far and what was found behind it. */
 function preferred(first: string, second: string | null | undefined): string {
-  if (second === null || second === undefined || first.startsWith(OUR_PREFIX)) return first
-  return first === '' || second.startsWith(OUR_PREFIX) ? second : first
+  if (second === null || second === undefined || first.startsWith(KEY_PREFIX)) return first
+  return first === '' || second.startsWith(KEY_PREFIX) ? second : first
 }

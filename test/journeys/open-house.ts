@@ -7,7 +7,7 @@ import { openTestProvider, TEST_CREDENTIAL } from '../../src/drills/open-test-pr
 import type { SimulatedProvider } from '../../src/drills/simulated-provider.ts'
 import { systemClock } from '../../src/kit/clock.ts'
 import { systemRandom } from '../../src/kit/random.ts'
-import { mintKey } from '../../src/policies/request/virtual-key.ts'
+import { mintKey } from '../../src/exchange/virtual-key.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { LedgerRow, RequestRow } from '../../src/store/store.ts'
 import { openRunningGateway, type RunningGateway } from '../running-gateway.ts'

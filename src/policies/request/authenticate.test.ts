@@ -10,7 +10,7 @@ import { sampleTarget } from '../../routing/samples.fixture.ts'
 import type { KeyRecord } from '../../store/store.ts'
 import { playSource, respond, sampleExchange } from '../samples.fixture.ts'
 import { createAuthenticate } from './authenticate.ts'
-import { mintKey } from './virtual-key.ts'
+import { mintKey } from '../../exchange/virtual-key.ts'
 
 const PROJECT: Account = { scope: 'project', id: 'shop', name: 'Shop', limits: {}, budgets: [] }
 

@@ -5,7 +5,7 @@ import { timingSafeEqualHex } from '../../kit/hash.ts'
 import type { Secret } from '../../kit/secret.ts'
 import type { KeyRecord } from '../../store/store.ts'
 import { onTheWayIn, type RequestPolicy } from '../policy.ts'
-import { KEY_PREFIX, parseKey, type SecretHash } from './virtual-key.ts'
+import { KEY_PREFIX, parseKey, type SecretHash } from '../../exchange/virtual-key.ts'
 
 /** The keys of the installation, held in memory and always asked: a revocation holds for the next request. */
 export interface KeyIndex {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { hmacSha256Hex } from '../../kit/hash.ts'
-import { createSeededRandom, systemRandom } from '../../kit/random.ts'
+import { hmacSha256Hex } from '../kit/hash.ts'
+import { createSeededRandom, systemRandom } from '../kit/random.ts'
 import { mintKey, parseKey } from './virtual-key.ts'
 
 const hmac = (secret: string): string => hmacSha256Hex('pepper', secret)

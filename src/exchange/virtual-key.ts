@@ -1,19 +1,18 @@
-import { crc32 } from '../../kit/hash.ts'
-import type { Random } from '../../kit/random.ts'
-import { Secret } from '../../kit/secret.ts'
+import { crc32, randomBase62, toBase62 } from '../kit/hash.ts'
+import type { Random } from '../kit/random.ts'
+import { Secret } from '../kit/secret.ts'
 
 /** Every key of ours begins so; secret scanners know it by that. */
 export const KEY_PREFIX = 'gh_'
 
-const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const ID_CHARACTERS = 12
 /** 43 characters of 62 hold 256 bits. */
 const SECRET_CHARACTERS = 43
 const CHECK_CHARACTERS = 6
-/** The largest multiple of 62 that a byte can hold: bytes from here on are drawn again, or some characters would be likelier. */
-const FAIR_BYTES = 248
-
-const KEY = /^gh_[a-z0-9]{1,16}_[0-9A-Za-z]{12}_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}$/
+const DIGITS = '[0-9A-Za-z]'
+const KEY = new RegExp(
+  `^${KEY_PREFIX}[a-z0-9]{1,16}_${DIGITS}{${ID_CHARACTERS}}_${DIGITS}{${SECRET_CHARACTERS}}_${DIGITS}{${CHECK_CHARACTERS}}$`,
+)
 const ENVIRONMENT = /^[a-z0-9]{1,16}$/
 
 /** Turns the secret part of a key into what is stored of it: an HMAC under the installation's pepper, hex. */
@@ -37,8 +36,8 @@ export interface MintedKey {
 /** Mints a key `gh_<environment>_<id>_<secret>_<check>`; the check is a CRC-32, so a key cut short is told from a wrong one. */
 export function mintKey({ environment, random, hmac }: MintParts): MintedKey {
   if (!ENVIRONMENT.test(environment)) throw new RangeError(`not an environment name: ${environment}`)
-  const id = randomText(random, ID_CHARACTERS)
-  const secret = randomText(random, SECRET_CHARACTERS)
+  const id = randomBase62(random, ID_CHARACTERS)
+  const secret = randomBase62(random, SECRET_CHARACTERS)
   const body = `${KEY_PREFIX}${environment}_${id}_${secret}`
   return { text: new Secret(`${body}_${checkOf(body)}`), id, secretHmac: hmac(secret) }
 }
@@ -56,7 +55,7 @@ export function parseKey(text: string): ParsedKey | undefined {
   if (!KEY.test(text)) return undefined
   // Every part behind the environment has one length, so the text is cut from its end.
   const checkAt = text.length - CHECK_CHARACTERS
-  if (!isChecked(text, checkAt)) return undefined
+  if (text.slice(checkAt) !== checkOf(text.slice(0, checkAt - 1))) return undefined
   const secretAt = checkAt - 1 - SECRET_CHARACTERS
   const idAt = secretAt - 1 - ID_CHARACTERS
   return {
@@ -66,32 +65,6 @@ export function parseKey(text: string): ParsedKey | undefined {
   }
 }
 
-/** Does the check at the end of a key belong to what stands before it? */
-function isChecked(text: string, checkAt: number): boolean {
-  let rest = crc32(text.slice(0, checkAt - 1))
-  for (let position = text.length - 1; position >= checkAt; position -= 1) {
-    if (text[position] !== ALPHABET[rest % ALPHABET.length]) return false
-    rest = Math.floor(rest / ALPHABET.length)
-  }
-  return true
-}
-
 function checkOf(body: string): string {
-  let rest = crc32(body)
-  let text = ''
-  for (let position = 0; position < CHECK_CHARACTERS; position += 1) {
-    text = (ALPHABET[rest % ALPHABET.length] ?? '') + text
-    rest = Math.floor(rest / ALPHABET.length)
-  }
-  return text
-}
-
-function randomText(random: Random, length: number): string {
-  let text = ''
-  while (text.length < length) {
-    for (const byte of random.bytes(length)) {
-      if (byte < FAIR_BYTES && text.length < length) text += ALPHABET[byte % ALPHABET.length] ?? ''
-    }
-  }
-  return text
+  return toBase62(crc32(body), CHECK_CHARACTERS)
 }
