@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { createManualClock } from '../kit/clock.ts'
+import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import { createSeededRandom } from '../kit/random.ts'
 import { mintKey } from '../exchange/virtual-key.ts'
 import { loadPriceBook } from '../pricing/price-book.ts'

@@ -1,13 +1,11 @@
 import { createAdmin } from '../admin/admin.ts'
 import { DIALECTS } from '../dialects/all.ts'
-import type { Caller } from '../exchange/caller.ts'
-import type { Route } from '../exchange/route.ts'
 import { planKeys } from '../gateway/order.ts'
 import type { HttpServer } from '../kit/http-server.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { identifyCaller } from '../policies/request/authenticate.ts'
 import { mintKey } from '../exchange/virtual-key.ts'
-import { allowsTarget } from '../routing/model-patterns.ts'
+import { allowsRoute } from '../routing/model-patterns.ts'
 import { createClientDoor } from '../server/server.ts'
 import type { Configuration } from './configuration.ts'
 import type { Engine } from './engine.ts'
@@ -78,7 +76,10 @@ export function openDataDoor({ options, foundation, configuration, engine }: Hou
       const findProject = (name: string) => plan.projects.get(name)
       return identifyCaller({ ...parts, keys: planKeys(plan, parts.storedKeys), findProject }, presented)
     },
-    allows: (caller, model) => mayUse(caller, gateway.plan().resolveRoute(model), model),
+    allows({ models }, model) {
+      const route = gateway.plan().resolveRoute(model)
+      return route !== undefined && allowsRoute(models, route, model)
+    },
   })
   const chosen = options.port !== undefined || server.port !== DEFAULT_PORT
   const listener = listenNear(
@@ -93,13 +94,6 @@ export function openDataDoor({ options, foundation, configuration, engine }: Hou
     chosen,
   )
   return { listener, refuse: () => door.drain() }
-}
-
-/** True when a request for the model would be permitted: one target of its route is enough. */
-function mayUse({ models }: Caller, route: Route | undefined, asked: string): boolean {
-  if (models === undefined || route === undefined) return models === undefined
-  const names = [asked, route.name]
-  return [...route.targets, ...route.fallback].some(({ target }) => allowsTarget(models, names, target.id))
 }
 
 /** What the admin door tells about the rest of the house. */

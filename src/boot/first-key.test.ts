@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { createManualClock } from '../kit/clock.ts'
+import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import { hmacSha256Hex } from '../kit/hash.ts'
 import { createSeededRandom } from '../kit/random.ts'
 import { Secret } from '../kit/secret.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { createManualClock } from '../kit/clock.ts'
+import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { RequestRow } from '../store/store.ts'
 import { createTelemetry } from '../telemetry/log.ts'

@@ -9,8 +9,6 @@ import type { RouteConfig } from './schema/routes.ts'
 
 /** Attempts of a route that says nothing, when it has fewer targets than this. */
 const DEFAULT_ATTEMPTS = 3
-/** Time for all attempts of a route that says nothing: as long as the gateway keeps any exchange. */
-const DEFAULT_DEADLINE_MS = 900_000
 
 /** Aliases by name: the models they stand for. */
 export type Aliases = ReadonlyMap<string, readonly string[]>
@@ -104,7 +102,7 @@ function toRoute(
     targets: parts.targets,
     fallback: parts.fallback,
     maxAttempts: Math.min(attempts, LIMITS.attempts),
-    deadlineMs: Math.min(written.fallback?.time ?? DEFAULT_DEADLINE_MS, DEFAULT_DEADLINE_MS),
+    deadlineMs: written.fallback?.time ?? LIMITS.exchangeMs,
     alsoFailOver: (written.fallback?.errors ?? []).filter(isFailureCode),
     strict: written.strict,
     unpriced: written.unpriced ?? parts.unpriced,

@@ -44,6 +44,7 @@ describe('values that would break later', () => {
     ['server: { drain: 25d }', 'expected a duration of at most 24d, found "25d"'],
     ['providers: { sim: { timeout: { total: 0s } } }', 'expected a duration above 0'],
     ['routes: { a: { targets: [sim/smart], fallback: { time: 0ms } } }', 'expected a duration above 0'],
+    ['routes: { a: { targets: [sim/smart], fallback: { time: 30m } } }', 'expected at most 15m'],
     [`keys: [{ name: a, value: env:KEY, expires: 2026-02-31 }]`, 'expected a date such as 2027-06-30'],
     [`keys: [{ name: a, value: env:KEY, project: constructor }]`, 'there is no project constructor'],
     ['providers: { openai: env:TWO_LINES }', 'the environment variable TWO_LINES holds a line break'],

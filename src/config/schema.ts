@@ -65,5 +65,3 @@ export const configSchema = z
 
 /** A checked file: long forms, defaults filled in, units read. Secrets are still references. */
 export type Config = z.output<typeof configSchema>
-/** A file as it may be written. */
-export type ConfigFile = z.input<typeof configSchema>

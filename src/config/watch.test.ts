@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import type { Plan } from '../gateway/plan.ts'
-import { createManualClock } from '../kit/clock.ts'
+import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import { createTelemetry } from '../telemetry/log.ts'
 import { createRegistry } from '../telemetry/prometheus.ts'
 import { compileText } from './compile.fixture.ts'

@@ -13,6 +13,9 @@ export type ModelRequest = ChatRequest | CountTokensRequest
 
 export type Operation = ModelRequest['operation']
 
+/** Every operation, by the name under which keys permit it. */
+export const OPERATIONS = ['chat', 'count-tokens'] as const satisfies readonly Operation[]
+
 /** The conversation inside a request, whatever is asked about it. */
 export function chatOf(request: ModelRequest): ChatRequest {
   return request.operation === 'chat' ? request : request.chat

@@ -8,3 +8,15 @@ export interface Wishes {
   readonly session?: string
   readonly customer?: string
 }
+
+/** The wishes by the names under which clients write them and keys permit them. */
+export const WISH_NAMES = {
+  strict: 'strict',
+  timeoutMs: 'timeout_ms',
+  noFallback: 'no_fallback',
+  tags: 'tags',
+  session: 'session',
+  customer: 'customer',
+} as const satisfies Record<keyof Wishes, string>
+
+export type WishName = (typeof WISH_NAMES)[keyof Wishes]

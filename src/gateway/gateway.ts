@@ -7,11 +7,9 @@ import type { Wishes } from '../exchange/wishes.ts'
 import type { ModelRequest } from '../exchange/operation.ts'
 import type { Ending } from '../exchange/ending.ts'
 import type { ModelResponse } from '../exchange/response.ts'
+import { LIMITS } from '../kit/limits.ts'
 import type { HandleExchange } from '../policies/policy.ts'
 import type { Plan } from './plan.ts'
-
-/** Longest time one exchange may take when neither route nor client says less. */
-const DEADLINE_MS = 900_000
 
 /** What the client door knows of a request. */
 export interface Inbound {
@@ -81,7 +79,7 @@ export function createGateway({ plan: firstPlan, compose, clock, ids }: GatewayN
         id: ids.mint('req'),
         startedAtMs,
         startedElapsedMs: clock.elapsedMs(),
-        deadlineAtMs: startedAtMs + Math.min(inbound.wishes.timeoutMs ?? DEADLINE_MS, DEADLINE_MS),
+        deadlineAtMs: startedAtMs + (inbound.wishes.timeoutMs ?? LIMITS.exchangeMs),
         trail: new Trail(),
         planVersion: plan.version,
       }

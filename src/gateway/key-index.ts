@@ -3,7 +3,7 @@ import { LIMITS } from '../kit/limits.ts'
 import type { KeyRecord, KeyStore } from '../store/store.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 
-/** How often the store is asked whether keys changed; a revocation by any process holds within one second (P85). */
+/** How often the store is asked whether keys changed; a revocation by any process holds within one second. */
 const POLL_MS = 250
 const PAGE_ROWS = 500
 

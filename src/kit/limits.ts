@@ -9,6 +9,8 @@ export const LIMITS = {
   jsonDepth: 128,
   /** Most structural tokens (commas, colons, brackets) in a JSON body: 10 MB of tiny objects blocks the loop for 295 ms. */
   jsonTokens: 2_000_000,
+  /** Longest life of an exchange, all its attempts included. */
+  exchangeMs: 900_000,
   /** Largest response body of a unary call. */
   responseBodyBytes: 64 * 1024 * 1024,
   /** Largest single SSE frame; a frame with an inline image fits. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { createManualClock } from '../kit/clock.ts'
+import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import { createSeededRandom } from '../kit/random.ts'
 import { Failure } from '../exchange/failure.ts'
 import { featuresOf } from '../exchange/features.ts'
@@ -65,7 +65,7 @@ describe('order', () => {
     expect(first / 10_000).toBeCloseTo(0.7, 1)
   })
 
-  test('the same session meets the same target, and only the sessions of a lost target move (P52)', () => {
+  test('the same session meets the same target, and only the sessions of a lost target move', () => {
     const targets = [FIRST, SECOND, THIRD]
     const all = sampleRoute(targets, { strategy: 'weighted' })
     const fewer = sampleRoute([FIRST, THIRD], { strategy: 'weighted' })
@@ -108,7 +108,7 @@ describe('filters', () => {
     expect(ids(ask({ features: featuresOf(chat) }))).toEqual(['one/a', 'two/b'])
   })
 
-  test('a context too small is filtered with its numbers (P46)', () => {
+  test('a context too small is filtered with its numbers', () => {
     const route = sampleRoute([without('one/a', { contextTokens: 8_192 }), SECOND])
     const features = { ...featuresOf(sampleChat()), inputTokens: 8_000, maxOutputTokens: 1_000 }
     const choice = ask({ route, features })

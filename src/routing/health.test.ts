@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { createManualClock } from '../kit/clock.ts'
+import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { Random } from '../kit/random.ts'
 import { Failure } from '../exchange/failure.ts'
@@ -141,7 +141,7 @@ describe('circuits', () => {
 })
 
 describe('credentials', () => {
-  test('the longer of two cooldowns holds (P49)', () => {
+  test('the longer of two cooldowns holds', () => {
     const { board, clock } = createBoard()
     for (const retryAfterMs of [1_000, 30_000, 2_000]) {
       board.fail(PLACE, new Failure('provider-rate-limited', { retryAfterMs }), 'closed')
@@ -194,7 +194,7 @@ describe('credentials', () => {
     expect(board.credentialRestsUntil(PLACE.target, PLACE.credential)).toBe(1_500 + 4_000)
   })
 
-  test('an answer that was on its way before the limit does not end the cooldown (P49)', () => {
+  test('an answer that was on its way before the limit does not end the cooldown', () => {
     const { board, clock } = createBoard()
     board.fail(PLACE, new Failure('provider-rate-limited', { retryAfterMs: 30_000 }), 'closed')
     clock.advance(100)

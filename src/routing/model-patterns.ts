@@ -1,3 +1,5 @@
+import type { Route, RouteTarget } from '../exchange/route.ts'
+
 /**
  * Does a pattern cover a name? `*` stands for any run of characters, everything else for itself. Linear in the name for
  * one star and never worse than the product of the lengths, so a hostile name costs nothing.
@@ -58,4 +60,16 @@ export function allowsTarget(
     }
   }
   return false
+}
+
+/** A key may use a route when it may use at least one of its targets; the others are filtered when one is chosen. */
+export function allowsRoute(
+  patterns: readonly string[] | undefined,
+  { name, targets, fallback }: Route,
+  asked: string,
+): boolean {
+  if (patterns === undefined) return true
+  const names = [asked, name]
+  const isAllowed = ({ target }: RouteTarget): boolean => allowsTarget(patterns, names, target.id)
+  return targets.some(isAllowed) || fallback.some(isAllowed)
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import type { Failure } from '../exchange/failure.ts'
 import type { ChunkSource, ResponseChunk } from '../exchange/response.ts'
-import { createManualClock, type ManualClock } from '../kit/clock.ts'
+import { createManualClock, type ManualClock } from '../kit/manual-clock.fixture.ts'
 import { openByteStream, type StreamedBody } from './byte-stream.ts'
 
 const encoder = new TextEncoder()

@@ -1,11 +1,11 @@
 import { Failure } from '../exchange/failure.ts'
-import type { Wishes } from '../exchange/wishes.ts'
+import type { WishName, Wishes } from '../exchange/wishes.ts'
 import { isArray, isObject, type Json, type JsonObject } from '../kit/json.ts'
+import { LIMITS } from '../kit/limits.ts'
 import { nearestNames } from '../kit/nearest.ts'
 
 const MOST_TAGS = 16
 const LONGEST_TEXT = 200
-const LONGEST_TIMEOUT_MS = 3_600_000
 const NO_WISHES: Wishes = {}
 
 /** A wish as a client may write it: in the body field `gatehouse`, or as a header `x-gatehouse-<name with dashes>`. */
@@ -33,7 +33,7 @@ const tagList = (value: Json): readonly string[] | undefined => {
 const positiveMs = (value: Json): number | undefined => {
   const ms = typeof value === 'string' && /^\d{1,8}$/.test(value) ? Number(value) : value
   if (typeof ms !== 'number') return undefined
-  return Number.isInteger(ms) && ms > 0 && ms <= LONGEST_TIMEOUT_MS ? ms : undefined
+  return Number.isInteger(ms) && ms > 0 && ms <= LIMITS.exchangeMs ? ms : undefined
 }
 
 const wish = <Value>(
@@ -48,9 +48,9 @@ const wish = <Value>(
   },
 })
 
-const READERS: Readonly<Record<string, WishReader>> = {
+const BY_NAME: Readonly<Record<WishName, WishReader>> = {
   strict: wish('true or false', flag, (strict) => ({ strict })),
-  timeout_ms: wish(`whole milliseconds from 1 to ${LONGEST_TIMEOUT_MS}`, positiveMs, (timeoutMs) => ({
+  timeout_ms: wish(`whole milliseconds from 1 to ${LIMITS.exchangeMs}`, positiveMs, (timeoutMs) => ({
     timeoutMs,
   })),
   no_fallback: wish('true or false', flag, (noFallback) => ({ noFallback })),
@@ -59,7 +59,9 @@ const READERS: Readonly<Record<string, WishReader>> = {
   customer: wish('a short text', text, (customer) => ({ customer })),
 }
 
-const HEADERS = Object.keys(READERS).map((name) => ({
+const READERS: ReadonlyMap<string, WishReader> = new Map(Object.entries(BY_NAME))
+
+const HEADERS = [...READERS.keys()].map((name) => ({
   name,
   header: `x-gatehouse-${name.replaceAll('_', '-')}`,
 }))
@@ -90,13 +92,11 @@ function readField(written: Json): JsonObject {
 }
 
 function readWish(name: string, value: Json, param: string): Wishes {
-  const reader = Object.hasOwn(READERS, name) ? READERS[name] : undefined
+  const reader = READERS.get(name)
   if (reader === undefined) {
-    const nearest = nearestNames(name, Object.keys(READERS), 1)
+    const nearest = nearestNames(name, [...READERS.keys()], 1)
     const hint =
-      nearest[0] === undefined
-        ? `Known: ${Object.keys(READERS).join(', ')}.`
-        : `Did you mean '${nearest[0]}'?`
+      nearest[0] === undefined ? `Known: ${[...READERS.keys()].join(', ')}.` : `Did you mean '${nearest[0]}'?`
     throw new Failure('invalid-request', {
       param,
       message: `'${param.slice(0, 100)}' is not an option of the gateway. ${hint}`,

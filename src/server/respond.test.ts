@@ -4,7 +4,7 @@ import { anthropicMessages } from '../dialects/anthropic-messages/anthropic-mess
 import type { ResponseEvent } from '../exchange/event.ts'
 import { Failure } from '../exchange/failure.ts'
 import type { ChunkSource, ModelResponse, ResponseChunk } from '../exchange/response.ts'
-import { createManualClock } from '../kit/clock.ts'
+import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import { sampleExchange } from '../policies/samples.fixture.ts'
 import { sampleTarget } from '../routing/samples.fixture.ts'
 import { respondStream, settleSoon } from './respond.ts'

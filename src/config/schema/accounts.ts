@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { OPERATIONS } from '../../exchange/operation.ts'
+import { WISH_NAMES } from '../../exchange/wishes.ts'
 import {
   countSchema,
   expirySchema,
@@ -33,11 +35,6 @@ export const projectSchema = z.strictObject({
   budgets: budgetsSchema.default([]).describe('Budgets for all keys of the project together.'),
 })
 
-/** What a key may be allowed to ask for per request, by the names that clients write. */
-const WISHES = ['strict', 'timeout_ms', 'no_fallback', 'tags', 'session', 'customer'] as const
-/** What a key may be used for. */
-const ENDPOINTS = ['chat', 'count-tokens'] as const
-
 /** What may be said about a key, wherever it comes from. */
 export const keyFieldsSchema = z.strictObject({
   name: nameSchema.describe('How the key is called in the log and on screens.'),
@@ -45,12 +42,15 @@ export const keyFieldsSchema = z.strictObject({
   models: modelsSchema
     .optional()
     .describe('Models and routes that it may use; default: those of its project, or all.'),
-  endpoints: z.array(z.enum(ENDPOINTS)).optional().describe('What it may be used for; default: everything.'),
+  endpoints: z.array(z.enum(OPERATIONS)).optional().describe('What it may be used for; default: everything.'),
   ...limitFields,
   budget: budgetSchema.optional().describe('Its budget.'),
   budgets: budgetsSchema.optional().describe('Its budgets, when there are several.'),
   expires: expirySchema.optional().describe('The last day, or the moment, of its life.'),
-  allow: z.array(z.enum(WISHES)).default([]).describe('What it may ask for per request.'),
+  allow: z
+    .array(z.enum(Object.values(WISH_NAMES)))
+    .default([])
+    .describe('What it may ask for per request.'),
 })
 
 /** A key that the file declares; its text comes from outside the file. */

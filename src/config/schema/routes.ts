@@ -42,7 +42,10 @@ const fallbackSchema = z.strictObject({
     .max(LIMITS.attempts, { error: ATTEMPTS })
     .optional()
     .describe('Attempts in all, the first included. Default: as many as there are targets, at least 3.'),
-  time: timeLimitSchema.optional().describe('Time for all attempts together.'),
+  time: timeLimitSchema
+    .refine((ms) => ms <= LIMITS.exchangeMs, { error: `at most ${LIMITS.exchangeMs / 60_000}m` })
+    .optional()
+    .describe('Time for all attempts together.'),
   errors: z
     .array(errorSchema)
     .default([])

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { Failure } from '../../exchange/failure.ts'
 import { FAILURES, failureRow, isFailureCode, type FailureCode } from '../../exchange/failure-table.ts'
-import { createManualClock } from '../../kit/clock.ts'
+import { createManualClock } from '../../kit/manual-clock.fixture.ts'
 import { createSeededRandom } from '../../kit/random.ts'
 import { createHealthBoard } from '../../routing/health.ts'
 import { sampleTarget } from '../../routing/samples.fixture.ts'

@@ -4,7 +4,7 @@ import type { Route } from '../../exchange/route.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { FailureCode } from '../../exchange/failure-table.ts'
 import type { ModelResponse } from '../../exchange/response.ts'
-import { createManualClock } from '../../kit/clock.ts'
+import { createManualClock } from '../../kit/manual-clock.fixture.ts'
 import { createIds } from '../../kit/ids.ts'
 import { LIMITS } from '../../kit/limits.ts'
 import { createSeededRandom } from '../../kit/random.ts'
@@ -85,12 +85,12 @@ async function failureOf(run: Promise<unknown>): Promise<Failure> {
 
 const two: Route = sampleRoute([FIRST], { fallback: [{ target: SECOND, weight: 1 }] })
 
-describe('failing over before the first content (P42)', () => {
+describe('failing over before the first content', () => {
   test.each([
     ['thrown', fail('provider-overloaded')],
     ['as the first event of a 200', breakAfter('provider-overloaded')],
     ['behind an empty start', breakAfter('provider-overloaded', [{ type: 'start' }], [])],
-    ['as an error body inside a 200 (P45)', breakAfter('error-in-success')],
+    ['as an error body inside a 200', breakAfter('error-in-success')],
     [
       'as a source that ends without an end',
       (async ({ target }) => respond(target, playSource([]))) satisfies Script,
@@ -133,7 +133,7 @@ describe('failing over before the first content (P42)', () => {
 })
 
 describe('after the first content', () => {
-  test('a broken stream is the last event, unchanged, and nothing else is tried (P43)', async () => {
+  test('a broken stream is the last event, unchanged, and nothing else is tried', async () => {
     for (const wishes of [{}, { noFallback: true }]) {
       const { dispatch, attempts } = createWorld({
         'one/a': breakAfter('stream-truncated', answer('half').slice(0, 3)),
@@ -146,7 +146,7 @@ describe('after the first content', () => {
   })
 })
 
-describe('one classifier for all (P44)', () => {
+describe('one classifier for all', () => {
   const codes = [
     'provider-rate-limited',
     'provider-overloaded',
@@ -190,7 +190,7 @@ describe('one classifier for all (P44)', () => {
   })
 })
 
-test('a fallback that is too small is skipped and the first failure is told (P46)', async () => {
+test('a fallback that is too small is skipped and the first failure is told', async () => {
   const small = sampleTarget('small/c', { capabilities: { contextTokens: 8_192 } })
   const route = sampleRoute([FIRST], { fallback: [{ target: small, weight: 1 }] })
   const text = 'word '.repeat(10_000)
@@ -202,7 +202,7 @@ test('a fallback that is too small is skipped and the first failure is told (P46
   expect(exchange.trail.decision?.candidates[1]).toMatchObject({ reason: 'context-too-small' })
 })
 
-test('the deadline of an attempt is the smaller of its own and what is left (P48)', async () => {
+test('the deadline of an attempt is the smaller of its own and what is left', async () => {
   const slow = sampleTarget('one/a', {
     timeouts: { connectMs: 1, firstByteMs: 1, idleMs: 1, totalMs: 5_000 },
   })
@@ -212,7 +212,7 @@ test('the deadline of an attempt is the smaller of its own and what is left (P48
   expect(attempts.map(({ deadlineAtMs }) => deadlineAtMs - clock.nowMs())).toEqual([5_000, 1_000])
 })
 
-describe('waiting for a provider that named a time (P50)', () => {
+describe('waiting for a provider that named a time', () => {
   /** Lets the loop reach its wait. */
   const settle = async (): Promise<void> => {
     for (let turn = 0; turn < 20; turn += 1) await Promise.resolve()
@@ -272,7 +272,7 @@ describe('credentials', () => {
     expect(attempts.slice(1).every(({ credential }) => credential.id !== refused)).toBe(true)
   })
 
-  test('when all are limited, the client is told how long to wait and no provider is asked (P49)', async () => {
+  test('when all are limited, the client is told how long to wait and no provider is asked', async () => {
     const { dispatch, attempts, clock } = createWorld({ 'one/a': fail('provider-rate-limited', 30_000) })
     const route = sampleRoute([FIRST])
     await failureOf(dispatch(routedExchange(route)))
@@ -283,7 +283,7 @@ describe('credentials', () => {
     expect(attempts).toHaveLength(1)
   })
 
-  test('being limited by ourselves is no fault of the target (P49)', async () => {
+  test('being limited by ourselves is no fault of the target', async () => {
     const { dispatch, health } = createWorld({ 'one/a': fail('provider-rate-limited', 30_000) })
     for (let round = 0; round < 50; round += 1) {
       await failureOf(dispatch(routedExchange(sampleRoute([FIRST]))))
@@ -292,7 +292,7 @@ describe('credentials', () => {
   })
 })
 
-describe('a storm (P51)', () => {
+describe('a storm', () => {
   test('with the first target down, a thousand requests cost hardly more than a thousand attempts', async () => {
     const { dispatch, attempts, clock } = createWorld({ 'one/a': fail('provider-error') })
     for (let index = 0; index < 1_000; index += 1) {
@@ -315,7 +315,7 @@ describe('a storm (P51)', () => {
   })
 })
 
-test('a session stays with its target while that is well, and comes back to it (P52)', async () => {
+test('a session stays with its target while that is well, and comes back to it', async () => {
   const route = sampleRoute([FIRST, SECOND, THIRD], { strategy: 'weighted' })
   const { dispatch, attempts } = createWorld({})
   for (let turn = 0; turn < 50; turn += 1) {
@@ -324,7 +324,7 @@ test('a session stays with its target while that is well, and comes back to it (
   expect(new Set(targetsOf(attempts)).size).toBe(1)
 })
 
-test('a target that was down for a minute is served around and returned to without flapping (P53)', async () => {
+test('a target that was down for a minute is served around and returned to without flapping', async () => {
   let isDown = true
   const { dispatch, attempts, clock } = createWorld({
     'one/a': (attempt) => (isDown ? fail('provider-error')(attempt) : speak(attempt)),
@@ -366,7 +366,7 @@ describe('bounds', () => {
     expect(attempts.map(({ freshConnection }) => freshConnection)).toEqual([false, true])
   })
 
-  test('without fallback only the first target is asked (P43)', async () => {
+  test('without fallback only the first target is asked', async () => {
     const { dispatch, attempts } = createWorld(allDown)
     await failureOf(dispatch(routedExchange(three, { wishes: { noFallback: true } })))
     expect(targetsOf(attempts)).toEqual(['one/a'])

@@ -70,7 +70,7 @@ describe('why there is no candidate', () => {
     expect(explainEmpty({ candidates: [], verdicts }).message).toContain("refuse the gateway's credentials")
   })
 
-  test('limited credentials are a 429 with the wait (P49)', () => {
+  test('limited credentials are a 429 with the wait', () => {
     const failure = explainEmpty({ candidates: [], verdicts: [], retryAfterMs: 4_000 })
     expect(failure.status).toBe(429)
     expect(failure.details.retryAfterMs).toBe(4_000)

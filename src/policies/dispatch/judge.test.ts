@@ -63,7 +63,7 @@ describe('waiting', () => {
   const limited = (changes: Partial<Case>, retryAfterMs: number) =>
     judge(caseOf('provider-rate-limited', { otherCredential: false, ...changes }, retryAfterMs))
 
-  test('two seconds are waited for, more lead to the next target (P50)', () => {
+  test('two seconds are waited for, more lead to the next target', () => {
     expect(limited({}, 2_000)).toEqual({ action: 'retry-after', waitMs: 2_000 })
     expect(limited({}, 2_001).action).toBe('next-target')
     expect(limited({}, 86_400_000).action).toBe('next-target')

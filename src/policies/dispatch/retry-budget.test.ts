@@ -1,8 +1,8 @@
 import { expect, test } from 'bun:test'
-import { createManualClock } from '../../kit/clock.ts'
+import { createManualClock } from '../../kit/manual-clock.fixture.ts'
 import { createRetryBudget } from './retry-budget.ts'
 
-test('extra attempts stay within a fifth of the requests and ten a second (P51)', () => {
+test('extra attempts stay within a fifth of the requests and ten a second', () => {
   const clock = createManualClock()
   const budget = createRetryBudget(clock)
   let requests = 0

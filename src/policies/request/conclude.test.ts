@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import type { Exchange } from '../../exchange/exchange.ts'
 import { Failure } from '../../exchange/failure.ts'
-import { createManualClock } from '../../kit/clock.ts'
+import { createManualClock } from '../../kit/manual-clock.fixture.ts'
 import { sampleTarget } from '../../routing/samples.fixture.ts'
 import type { HandleExchange } from '../policy.ts'
 import { answer, drain, playSource, respond, sampleExchange } from '../samples.fixture.ts'

@@ -4,7 +4,7 @@ import type { Exchange } from '../../exchange/exchange.ts'
 import { Failure } from '../../exchange/failure.ts'
 import { featuresOf } from '../../exchange/features.ts'
 import type { ModelResponse } from '../../exchange/response.ts'
-import { createManualClock } from '../../kit/clock.ts'
+import { createManualClock } from '../../kit/manual-clock.fixture.ts'
 import { sampleChat, sampleTarget } from '../../routing/samples.fixture.ts'
 import { createMemoryCounters } from '../../store/memory/counters.ts'
 import type { HandleExchange } from '../policy.ts'
@@ -69,7 +69,7 @@ function createWorld(accounts: readonly Account[], next: HandleExchange = spendi
 }
 
 describe('requests per minute', () => {
-  test.each([1, 2, 3, 4, 5])('a limit of %i admits exactly that many (P69)', async (limit) => {
+  test.each([1, 2, 3, 4, 5])('a limit of %i admits exactly that many', async (limit) => {
     const { run } = createWorld([account({ requestsPerMinute: limit })])
     const outcomes: string[] = []
     for (let index = 0; index < limit + 2; index += 1) outcomes.push((await run()).failure?.code ?? 'ok')
@@ -142,7 +142,7 @@ describe('requests per minute', () => {
   })
 })
 
-describe('tokens per minute (P70)', () => {
+describe('tokens per minute', () => {
   test('are taken by estimate, so a request that does not fit is refused', async () => {
     const { run } = createWorld([account({ tokensPerMinute: ESTIMATE * 2 + 1 })])
     expect([await run(), await run(), await run()].map(({ failure }) => failure?.code)).toEqual([
@@ -224,7 +224,7 @@ describe('a wall clock that steps', () => {
 describe('requests at a time', () => {
   const limits = { parallelRequests: 1, requestsPerMinute: 2 }
 
-  test('a refused one consumes nothing else (P68)', async () => {
+  test('a refused one consumes nothing else', async () => {
     const { start, run } = createWorld([account(limits)])
     const running = await start()
     const refused = await run()
@@ -246,7 +246,7 @@ describe('requests at a time', () => {
     expect((await run()).failure).toBeUndefined()
   })
 
-  test('places are free again after success, failure, broken streams and clients that left (P66)', async () => {
+  test('places are free again after success, failure, broken streams and clients that left', async () => {
     const endings: HandleExchange[] = [
       spending(1),
       async () => {

@@ -1,10 +1,10 @@
 import type { Caller } from '../../exchange/caller.ts'
 import type { Exchange } from '../../exchange/exchange.ts'
 import type { Route } from '../../exchange/route.ts'
-import type { Wishes } from '../../exchange/wishes.ts'
+import { WISH_NAMES, type Wishes } from '../../exchange/wishes.ts'
 import { Failure } from '../../exchange/failure.ts'
 import { nearestNames } from '../../kit/nearest.ts'
-import { allowsTarget, matchesAny } from '../../routing/model-patterns.ts'
+import { allowsRoute, matchesAny } from '../../routing/model-patterns.ts'
 import { onTheWayIn, type RequestPolicy } from '../policy.ts'
 
 /** What permission is decided by; both come from the plan. */
@@ -17,16 +17,6 @@ export interface PermitParts {
 /** Most names that are compared for a suggestion; comparing costs microseconds each. */
 const MOST_COMPARED = 500
 const SUGGESTIONS = 3
-
-/** Names of the wishes as keys permit them and as clients write them. */
-const WISH_NAMES = {
-  strict: 'strict',
-  timeoutMs: 'timeout_ms',
-  noFallback: 'no_fallback',
-  tags: 'tags',
-  session: 'session',
-  customer: 'customer',
-} as const satisfies Record<keyof Wishes, string>
 
 /**
  * Creates the layer that decides what the caller may do: it resolves the route and checks operation, model and wishes against
@@ -41,18 +31,10 @@ export function createPermit(parts: PermitParts): RequestPolicy {
     checkWishes(caller, wishes)
     const route = parts.resolveRoute(request.model)
     if (route === undefined) throw unknownModel(parts, caller, request.model)
-    if (!mayUse(caller, route, request.model)) throw notAllowed(request.model)
+    if (!allowsRoute(caller.models, route, request.model)) throw notAllowed(request.model)
     exchange.trail.route = route.name
     return { ...exchange, route, deadlineAtMs: deadlineOf(exchange, route) }
   })
-}
-
-/** A key may use a route when it may use at least one of its targets; the others are filtered when one is chosen. */
-function mayUse({ models }: Caller, route: Route, asked: string): boolean {
-  if (models === undefined) return true
-  const names = [asked, route.name]
-  const isAllowed = ({ target }: Route['targets'][number]): boolean => allowsTarget(models, names, target.id)
-  return route.targets.some(isAllowed) || route.fallback.some(isAllowed)
 }
 
 function checkWishes(caller: Caller, wishes: Wishes): void {
@@ -72,7 +54,7 @@ function unknownModel({ models, resolveRoute }: PermitParts, caller: Caller, ask
   const usable: string[] = []
   for (const name of models.slice(0, MOST_COMPARED)) {
     const route = resolveRoute(name)
-    if (route !== undefined && mayUse(caller, route, name)) usable.push(name)
+    if (route !== undefined && allowsRoute(caller.models, route, name)) usable.push(name)
   }
   const nearest = nearestNames(asked, usable, SUGGESTIONS)
   const hint = nearest.length === 0 ? '' : ` Did you mean ${nearest.map((name) => `"${name}"`).join(', ')}?`

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { Failure } from '../../exchange/failure.ts'
 import type { Exchange } from '../../exchange/exchange.ts'
-import { createManualClock } from '../../kit/clock.ts'
+import { createManualClock } from '../../kit/manual-clock.fixture.ts'
 import { parseJsonObject } from '../../kit/json.ts'
 import { sampleTarget } from '../../routing/samples.fixture.ts'
 import type { RequestRow } from '../../store/store.ts'

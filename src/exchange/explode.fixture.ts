@@ -1,0 +1,62 @@
+import type { Message } from './collect.ts'
+import type { Block } from './content.ts'
+import type { ResponseEvent } from './event.ts'
+
+/** Unfolds a message to the events that `collect` folds back to it. */
+export function explode(message: Message): ResponseEvent[] {
+  const events: ResponseEvent[] = []
+  const { responseId, model, extra } = message
+  events.push({
+    type: 'start',
+    ...(responseId === undefined ? {} : { responseId }),
+    ...(model === undefined ? {} : { model }),
+    ...(extra === undefined ? {} : { extra }),
+  })
+  for (const choice of message.choices) {
+    choice.blocks.forEach((block, index) => explodeBlock(block, { choice: choice.index, index }, events))
+    if (choice.logprobs.length > 0) {
+      events.push({ type: 'logprobs', choice: choice.index, content: choice.logprobs })
+    }
+    if (choice.finish !== undefined) events.push(choice.finish)
+  }
+  if (message.tokenCount !== undefined) events.push({ type: 'token-count', ...message.tokenCount })
+  events.push({ type: 'usage', usage: message.usage }, { type: 'end' })
+  return events
+}
+
+function explodeBlock(block: Block, at: { choice: number; index: number }, events: ResponseEvent[]): void {
+  switch (block.type) {
+    case 'text': {
+      const { citations, seal, ...rest } = block
+      events.push({ type: 'block-start', ...at, block: { ...rest, text: '' } })
+      if (block.text !== '') events.push({ type: 'text-delta', ...at, text: block.text })
+      for (const citation of citations ?? []) events.push({ type: 'citation', ...at, citation })
+      if (seal !== undefined) events.push({ type: 'seal', ...at, seal })
+      break
+    }
+    case 'reasoning': {
+      const { seal, ...rest } = block
+      events.push({ type: 'block-start', ...at, block: { ...rest, text: '' } })
+      if (block.text !== '') events.push({ type: 'reasoning-delta', ...at, text: block.text })
+      if (seal !== undefined) events.push({ type: 'seal', ...at, seal })
+      break
+    }
+    case 'refusal':
+      events.push({ type: 'block-start', ...at, block: { ...block, text: '' } })
+      if (block.text !== '') events.push({ type: 'refusal-delta', ...at, text: block.text })
+      break
+    case 'tool-call': {
+      const { seal, ...rest } = block
+      events.push({ type: 'block-start', ...at, block: { ...rest, arguments: '' } })
+      if (block.arguments !== '') events.push({ type: 'arguments-delta', ...at, text: block.arguments })
+      if (seal !== undefined) events.push({ type: 'seal', ...at, seal })
+      break
+    }
+    case 'native':
+    case 'media':
+    case 'search-result':
+    case 'tool-result':
+      events.push({ type: 'block-start', ...at, block })
+  }
+  events.push({ type: 'block-end', ...at })
+}
