@@ -14,7 +14,11 @@ import { createAuthenticate, type KeyIndex } from '../policies/request/authentic
 import { createConclude } from '../policies/request/conclude.ts'
 import { createLimitRate } from '../policies/request/limit-rate.ts'
 import { createPermit } from '../policies/request/permit.ts'
-import { createReserveBudget, type Budgets, type UpperBound } from '../policies/request/reserve-budget.ts'
+import {
+  createReserveBudget,
+  type ReserveBudgetParts,
+  type UpperBound,
+} from '../policies/request/reserve-budget.ts'
 import { createTrace } from '../policies/request/trace.ts'
 import type { SecretHash } from '../exchange/virtual-key.ts'
 import type { HealthBoard } from '../routing/health.ts'
@@ -34,7 +38,7 @@ export interface PipelineParts {
   /** Keys of the store; the plan's own come first. */
   readonly storedKeys: KeyIndex
   readonly counters: CounterStore
-  readonly budgets: Budgets
+  readonly budgets: ReserveBudgetParts['budgets']
   readonly ledger: Pick<Ledger, 'intend' | 'settle' | 'void'>
   readonly costOf: CostOf
   readonly upperBound: UpperBound

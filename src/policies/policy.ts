@@ -1,7 +1,7 @@
 import type { Attempt, Exchange } from '../exchange/exchange.ts'
 import { toFailure } from '../exchange/failure.ts'
 import type { ModelResponse } from '../exchange/response.ts'
-import type { Soon } from '../kit/soon.ts'
+import { whenThere, type Soon } from '../kit/soon.ts'
 
 /** Answers an exchange. Rejects with `Failure` only. */
 export type HandleExchange = (exchange: Exchange) => Promise<ModelResponse>
@@ -27,7 +27,7 @@ export function onTheWayIn(extend: (exchange: Exchange) => Soon<Exchange>): Requ
     } catch (thrown) {
       return Promise.reject(toFailure(thrown))
     }
-    return extended instanceof Promise ? extended.then(next) : next(extended)
+    return whenThere(extended, next)
   }
 }
 

@@ -5,7 +5,7 @@ import type { Trail } from '../../exchange/trail.ts'
 import { Failure } from '../../exchange/failure.ts'
 import { totalInput, totalOutput } from '../../exchange/usage.ts'
 import type { Clock } from '../../kit/clock.ts'
-import type { Soon } from '../../kit/soon.ts'
+import { whenThere, type Soon } from '../../kit/soon.ts'
 import type { CounterStore, RateVerdict } from '../../store/store.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
 import { onTheWayIn, type RequestPolicy } from '../policy.ts'
@@ -40,9 +40,8 @@ export function createLimitRate(parts: LimitRateParts): RequestPolicy {
     if (limits.places.length === 0 && limits.rates.length === 0) return exchange
     const taking = new Taking(parts, exchange, limits)
     exchange.trail.atEnd(taking)
-    const placed = taking.takePlaces()
-    const taken = placed instanceof Promise ? placed.then(() => taking.takeUnits()) : taking.takeUnits()
-    return taken instanceof Promise ? taken.then(() => exchange) : exchange
+    const taken = whenThere(taking.takePlaces(), () => taking.takeUnits())
+    return whenThere(taken, () => exchange)
   })
 }
 
@@ -70,7 +69,7 @@ class Taking implements Ending {
     const { counters, clock } = this.#parts
     const untilMs = this.#takenAtMs + (deadlineAtMs - clock.nowMs()) + PLACE_GRACE_MS
     const fullAt = counters.enter(id, places, untilMs, this.#takenAtMs)
-    return fullAt instanceof Promise ? fullAt.then((at) => this.#place(at)) : this.#place(fullAt)
+    return whenThere(fullAt, (at) => this.#place(at))
   }
 
   takeUnits(): Soon<void> {
@@ -78,9 +77,7 @@ class Taking implements Ending {
     if (rates.length === 0) return
     const charges = chargesOf(this.#exchange, rates)
     const verdict = this.#parts.counters.takeRate(charges, this.#takenAtMs)
-    return verdict instanceof Promise
-      ? verdict.then((late) => this.#admit(charges, late))
-      : this.#admit(charges, verdict)
+    return whenThere(verdict, (given) => this.#admit(charges, given))
   }
 
   /** Leaves the place and gives back what was charged and not used. In the background: the client need not wait for it. */
@@ -106,11 +103,9 @@ class Taking implements Ending {
     }
     // Who is refused for want of a place is told where its rates stand all the same; looking takes nothing.
     const looks = this.#limits.rates.map((rate) => ({ ...rate, units: 0 }))
-    const refuse = ({ states }: RateVerdict): never => {
+    return whenThere(this.#parts.counters.takeRate(looks, this.#takenAtMs), ({ states }) => {
       throw placesTaken(this.#limits.places[fullAt], limitHeaders(looks, states))
-    }
-    const verdict = this.#parts.counters.takeRate(looks, this.#takenAtMs)
-    return verdict instanceof Promise ? verdict.then(refuse) : refuse(verdict)
+    })
   }
 
   /** Tells the client where it stands, and throws when it asked for too much. */

@@ -6,7 +6,8 @@ import { Failure } from '../../exchange/failure.ts'
 import { chatOf } from '../../exchange/operation.ts'
 import type { Price, Target } from '../../exchange/target.ts'
 import type { NanoUsd } from '../../kit/money.ts'
-import type { Soon } from '../../kit/soon.ts'
+import { whenThere } from '../../kit/soon.ts'
+import type { Budgets } from '../../ledger/budgets.ts'
 import { allowsTarget } from '../../routing/model-patterns.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
 import { onTheWayIn, type RequestPolicy } from '../policy.ts'
@@ -29,20 +30,9 @@ export type UpperBound = (question: {
   readonly cacheWrites: boolean
 }) => NanoUsd
 
-/** Holds money and replaces what was held by what was spent. */
-export interface Budgets {
-  /**
-   * Holds an amount in every budget of the accounts, or in none. Throws or rejects with `budget-exceeded`, `request-exceeds-budget` or
-   * `budget-reserved`.
-   */
-  reserve(id: string, accounts: readonly Account[], amountNanoUsd: NanoUsd): Soon<void>
-  /** Replaces the hold by the actual amount; repeating it does nothing. */
-  settle(id: string, actualNanoUsd: NanoUsd): Soon<void>
-}
-
 /** What reservation works with. */
 export interface ReserveBudgetParts {
-  readonly budgets: Budgets
+  readonly budgets: Pick<Budgets, 'reserve' | 'settle'>
   readonly upperBound: UpperBound
   readonly telemetry: Telemetry
 }
@@ -58,8 +48,7 @@ export function createReserveBudget(parts: ReserveBudgetParts): RequestPolicy {
     const accounts = exchange.caller?.accounts
     if (accounts === undefined || !hasBudget(accounts)) return exchange
     const reserved = parts.budgets.reserve(exchange.id, accounts, amountFor(parts, exchange))
-    if (reserved instanceof Promise) return reserved.then(() => holding(parts, exchange))
-    return holding(parts, exchange)
+    return whenThere(reserved, () => holding(parts, exchange))
   })
 }
 
