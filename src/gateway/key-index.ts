@@ -32,7 +32,7 @@ export async function openStoredKeys({ keys, clock, telemetry }: StoredKeysNeeds
   const refresh = async (): Promise<void> => {
     const current = await keys.version()
     if (current === version) return
-    known = await loadAll(keys)
+    known = await loadAll(keys, clock)
     version = current
   }
   const poll = async (): Promise<void> => {
@@ -61,13 +61,15 @@ export async function openStoredKeys({ keys, clock, telemetry }: StoredKeysNeeds
   }
 }
 
-async function loadAll(keys: KeyStore): Promise<Map<string, KeyRecord>> {
+/** Page by page, with a rest between two: an embedded store answers at once, and a hundred thousand keys would keep every request waiting. */
+async function loadAll(keys: KeyStore, clock: Clock): Promise<Map<string, KeyRecord>> {
   const loaded = new Map<string, KeyRecord>()
   let after: string | undefined
   do {
     const page = await keys.list({ limit: PAGE_ROWS, ...(after === undefined ? {} : { after }) })
     for (const key of page.rows) loaded.set(key.id, key)
     after = page.next
+    if (after !== undefined) await new Promise<void>((resolve) => clock.after(0, resolve))
   } while (after !== undefined && loaded.size < LIMITS.keys)
   return loaded
 }

@@ -29,3 +29,7 @@ test('what resembles nothing finds nothing', () => {
 test('an absurdly long name is answered quickly', () => {
   expect(nearestNames('x'.repeat(1_000_000), MODELS)).toEqual([])
 })
+
+test('the same name in another case comes first', () => {
+  expect(nearestNames('Smart', ['sim/smart', 'smart', 'smarter'])[0]).toBe('smart')
+})

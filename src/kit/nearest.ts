@@ -11,11 +11,16 @@ export function nearestNames(wanted: string, names: Iterable<string>, most = 3):
   const scored: { name: string; distance: number }[] = []
   for (const name of names) {
     const candidate = name.toLowerCase()
-    const distance = contains(candidate, target) ? 1 : editDistance(target, candidate)
+    const distance = distanceOf(candidate, target)
     if (distance <= Math.max(2, Math.ceil(candidate.length / 3))) scored.push({ name, distance })
   }
   scored.sort((left, right) => left.distance - right.distance || left.name.localeCompare(right.name))
   return scored.slice(0, most).map((entry) => entry.name)
+}
+
+function distanceOf(candidate: string, target: string): number {
+  if (candidate === target) return 0
+  return contains(candidate, target) ? 1 : editDistance(target, candidate)
 }
 
 function contains(left: string, right: string): boolean {

@@ -57,6 +57,14 @@ describe('models', () => {
     expect(failure?.details.nearest).toEqual(['support-bat'])
   })
 
+  test('where nothing comes near, some that may be used are named', async () => {
+    const { failure } = await ask('gpt-4o', { models: ['one/*', 'support-bat'] })
+    expect(failure?.details.nearest).toEqual([])
+    expect(failure?.message).toContain('The key may use "support-bot", "support-bat", "one/a" and what')
+    const narrow = await ask('gpt-4o', { models: ['nothing'] })
+    expect(narrow.failure?.message).toContain('The key may not use any.')
+  })
+
   test('a hostile name is not repeated in full', async () => {
     const { failure } = await ask('x'.repeat(100_000))
     expect(failure?.message.length).toBeLessThan(300)

@@ -57,12 +57,24 @@ function unknownModel({ models, resolveRoute }: PermitParts, caller: Caller, ask
     if (route !== undefined && allowsRoute(caller.models, route, name)) usable.push(name)
   }
   const nearest = nearestNames(asked, usable, SUGGESTIONS)
-  const hint = nearest.length === 0 ? '' : ` Did you mean ${nearest.map((name) => `"${name}"`).join(', ')}?`
+  const hint =
+    nearest.length === 0 ? listed(usable.slice(0, SUGGESTIONS)) : ` Did you mean ${quoted(nearest)}?`
   return new Failure('model-not-found', {
     message: `There is no model or route named "${shorten(asked)}".${hint}`,
     param: 'model',
     nearest,
   })
+}
+
+/** Where nothing comes near, some of what there is says more than nothing. */
+function listed(names: readonly string[]): string {
+  return names.length === 0
+    ? ' The key may not use any.'
+    : ` The key may use ${quoted(names)} and what /v1/models lists.`
+}
+
+function quoted(names: readonly string[]): string {
+  return names.map((name) => `"${name}"`).join(', ')
 }
 
 function notAllowed(asked: string): Failure {
