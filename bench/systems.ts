@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemRandom } from '../src/kit/random.ts'
 import { mintKey } from '../src/exchange/virtual-key.ts'
-import { freePort, startPinned, waitForHttp, waitForLine, type Running, type System } from './process.ts'
+import { freePort, startPinned, waitForHttp, waitForLine, type System } from './process.ts'
 
 const ROOT = join(import.meta.dir, '..')
 const SYSTEM_CORE = 0
@@ -182,5 +182,3 @@ export async function startUpstream(): Promise<{ readonly port: number; stop(): 
     },
   }
 }
-
-export type { Running }

@@ -7,6 +7,20 @@ const GATES: readonly (readonly [string, readonly string[]])[] = [
   ['types', [bin('tsc')]],
   ['walls', [process.execPath, '--bun', bin('depcruise'), 'src', '--config', '.dependency-cruiser.cjs']],
   ['unused', [process.execPath, '--bun', bin('knip'), '--treat-config-hints-as-errors']],
+  [
+    'unused by the product',
+    [
+      process.execPath,
+      '--bun',
+      bin('knip'),
+      '--production',
+      '--workspace',
+      '.',
+      '--config',
+      'knip.product.json',
+      '--treat-config-hints-as-errors',
+    ],
+  ],
 ]
 
 let failed = 0

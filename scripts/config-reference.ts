@@ -6,12 +6,12 @@ import {
   readString,
   type Json,
   type JsonObject,
-} from '../kit/json.ts'
-import { configJsonSchema } from './schema-names.ts'
+} from '../src/kit/json.ts'
+import { configJsonSchema } from '../src/config/schema-names.ts'
 
 /**
  * The reference of the configuration file as Markdown, made from the schema: every key with its type, default and
- * meaning. `docs/config.md` is this text, and a test holds them together.
+ * meaning: `docs/config.md`.
  */
 export function configReference(): string {
   const schema = configJsonSchema()

@@ -9,7 +9,7 @@ import {
 const INTRODUCTION = `# Failures
 
 Every failure that a client can meet has one of these codes. The table is the one in \`src/exchange/failure-table.ts\`, which
-decides what the gateway does about it; \`scripts/write-failure-docs.ts\` writes this page and a test compares the two.
+decides what the gateway does about it; \`npm run docs\` writes this page and a test compares the two.
 
 | column | meaning |
 |---|---|
@@ -34,8 +34,8 @@ const SOURCES = [
   ['provider', 'The provider'],
 ] as const satisfies readonly (readonly [FailureRow['source'], string])[]
 
-/** Renders docs/failures.md from the table of failures. */
-export function renderFailureDocs(): string {
+/** The reference of failures as Markdown, made from their table: `docs/failures.md`. */
+export function failureReference(): string {
   const sections = SOURCES.map(([source, title]) => {
     const codes = Object.keys(FAILURES).filter(isFailureCode)
     const rows = codes.filter((code) => failureRow(code).source === source).map(renderRow)
@@ -62,8 +62,4 @@ function renderRow(code: FailureCode): string {
 
 function line(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |`
-}
-
-if (import.meta.main) {
-  await Bun.write(new URL('../docs/failures.md', import.meta.url), renderFailureDocs())
 }

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'bun:test'
-import { renderFailureDocs } from '../scripts/write-failure-docs.ts'
+import { REFERENCE_FILES } from '../scripts/reference-files.ts'
+import { configJsonSchema } from '../src/config/schema-names.ts'
 import type { CandidateVerdict, VerdictReason } from '../src/exchange/decision.ts'
+import { isObject, readObject, readObjects, type Json } from '../src/kit/json.ts'
 
 const read = (path: string): Promise<string> => Bun.file(new URL(`../${path}`, import.meta.url)).text()
 
@@ -24,8 +26,8 @@ const REASONS: Record<VerdictReason, CandidateVerdict['verdict']> = {
 }
 
 describe('lists in the documentation equal the code (law 15)', () => {
-  test('docs/failures.md is the table of failures; scripts/write-failure-docs.ts writes it', async () => {
-    expect(await read('docs/failures.md')).toBe(renderFailureDocs())
+  test.each(REFERENCE_FILES)('$path is what `npm run docs` writes', async ({ path, text }) => {
+    expect(await read(path)).toBe(text())
   })
 
   test('docs/decision-record.md explains every reason of a verdict, once, and no other', async () => {
@@ -34,4 +36,20 @@ describe('lists in the documentation equal the code (law 15)', () => {
     expect(Object.fromEntries(listed)).toEqual(REASONS)
     expect(listed).toHaveLength(Object.keys(REASONS).length)
   })
+})
+
+test('every key of the file has a description', () => {
+  const bare: string[] = []
+  const visit = (node: Json | undefined, path: string): void => {
+    if (!isObject(node)) return
+    for (const [key, child] of Object.entries(readObject(node, 'properties') ?? {})) {
+      if (isObject(child) && child['description'] === undefined) bare.push(`${path}.${key}`)
+      visit(child, `${path}.${key}`)
+    }
+    visit(node['items'], `${path}[]`)
+    visit(node['additionalProperties'], `${path}.*`)
+    for (const branch of readObjects(node, 'anyOf')) visit(branch, path)
+  }
+  visit(configJsonSchema(), '')
+  expect(bare).toEqual([])
 })

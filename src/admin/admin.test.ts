@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { compileText } from '../config/compile.fixture.ts'
 import type { Plan } from '../gateway/plan.ts'
-import { createManualClock } from '../kit/clock.ts'
+import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import { hmacSha256Hex } from '../kit/hash.ts'
 import {
   parseJsonObject,

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import { NO_USAGE } from '../exchange/usage.ts'
 import { LIMITS } from '../kit/limits.ts'
-import { createBill, parseBill, type BillEntry } from './bill.ts'
+import { createBill, type BillEntry } from './bill.ts'
+import { parseBill } from './parse-bill.fixture.ts'
 
 function entry(ordinal: number, attemptId?: string): BillEntry {
   return {

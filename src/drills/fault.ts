@@ -1,6 +1,5 @@
 /**
  * What can go wrong on the wire while an answer is sent. Statuses (`status-429`) are a family of their own.
- * The list follows the fault matrix of the reliability study: who must survive what.
  */
 export const FAULT_KINDS = {
   'reset-before-head': 'The connection is reset before a response head is complete.',

@@ -4,7 +4,7 @@ import { openaiChat } from '../dialects/openai-chat/openai-chat.ts'
 import { systemClock } from '../kit/clock.ts'
 import { serveHttp } from '../kit/http-server.ts'
 import { Secret } from '../kit/secret.ts'
-import { parseBill } from './bill.ts'
+import { parseBill } from './parse-bill.fixture.ts'
 import { openTestProvider, TEST_CREDENTIAL } from './open-test-provider.fixture.ts'
 import { openSimulatedProvider, type SimulatedProvider } from './simulated-provider.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import type { ChatRequest } from '../exchange/chat.ts'
-import { createManualClock, type ManualClock } from '../kit/clock.ts'
+import { createManualClock, type ManualClock } from '../kit/manual-clock.fixture.ts'
 import { simulatedModels } from './models/all.ts'
 import { createRequestCounts, type RequestCounts } from './request-counts.ts'
 import type { Script } from './simulated-model.ts'

@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ensureDir, FileError, listFiles, openAppendFile, readFileBytes, removeFile } from './append-file.ts'
-import { createManualClock, systemClock } from './clock.ts'
+import { systemClock } from './clock.ts'
+import { createManualClock } from './manual-clock.fixture.ts'
 
 let directory = ''
 beforeAll(() => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
-import { createManualClock, systemClock } from './clock.ts'
+import { systemClock } from './clock.ts'
+import { createManualClock } from './manual-clock.fixture.ts'
 
 describe('the manual clock', () => {
   test('stands still until it is moved, wall and monotonic time alike', () => {

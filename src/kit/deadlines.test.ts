@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { createManualClock } from './clock.ts'
+import { createManualClock } from './manual-clock.fixture.ts'
 import { createDeadlines, type Deadline } from './deadlines.ts'
 
 function deadlineAt(dueMs: number, log: string[], name: string): Deadline {

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { createManualClock } from './clock.ts'
+import { createManualClock } from './manual-clock.fixture.ts'
 import { createIds } from './ids.ts'
 import { createSeededRandom, systemRandom } from './random.ts'
 

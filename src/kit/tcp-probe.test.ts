@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
-import { createManualClock, systemClock } from './clock.ts'
+import { systemClock } from './clock.ts'
+import { createManualClock } from './manual-clock.fixture.ts'
 import { answersTcp } from './tcp-probe.ts'
 
 test('an accepted connection is an answer, and it is closed again', async () => {

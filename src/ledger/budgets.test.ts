@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import type { Account } from '../exchange/caller.ts'
 import { toFailure, type Failure } from '../exchange/failure.ts'
-import { createManualClock } from '../kit/clock.ts'
+import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import type { Soon } from '../kit/soon.ts'
 import { createMemoryCounters } from '../store/memory/counters.ts'
 import type { CounterStore } from '../store/store.ts'

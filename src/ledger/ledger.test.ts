@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
 import { Failure } from '../exchange/failure.ts'
-import { createManualClock, type ManualClock } from '../kit/clock.ts'
+import { createManualClock, type ManualClock } from '../kit/manual-clock.fixture.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { openStore } from '../store/open-store.ts'
 import { attemptIdIn } from '../store/ledger-text.ts'

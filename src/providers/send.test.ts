@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'bun:test'
-import { createManualClock } from '../kit/clock.ts'
+import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import { createHttpClient, HttpError, type HttpClient, type HttpRequest } from '../kit/http-client.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { Secret } from '../kit/secret.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { createManualClock } from '../kit/clock.ts'
+import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import { createDeadlines } from '../kit/deadlines.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { Failure } from '../exchange/failure.ts'

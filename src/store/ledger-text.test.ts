@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import * as fc from 'fast-check'
-import { createManualClock } from '../kit/clock.ts'
+import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import { attemptIdIn, LEDGER_COLUMNS, toLedgerText } from './ledger-text.ts'
 import { openStore } from './open-store.ts'
 import type { LedgerRow } from './store.ts'

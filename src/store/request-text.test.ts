@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import * as fc from 'fast-check'
-import { createManualClock } from '../kit/clock.ts'
+import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import { openStore } from './open-store.ts'
 import { REQUEST_COLUMNS, toRequestText } from './request-text.ts'
 import type { RequestRow } from './store.ts'

@@ -7,19 +7,28 @@ export interface MessagesFrame {
   readonly body: JsonObject
 }
 
-/** Cuts wire text into frames. Throws on a frame that is not exactly one `event:` and one `data:` line of JSON. */
+/** Cuts legal wire text into frames. Throws on a frame that is not exactly one `event:` and one `data:` line of JSON. */
 export function readMessagesFrames(wire: string): MessagesFrame[] {
-  if (wire === '') return []
-  if (!wire.endsWith('\n\n')) throw new Error('the last frame has no blank line')
-  return wire
-    .slice(0, -2)
-    .split('\n\n')
-    .map((frame) => {
-      const match = /^event: ([a-z_]+)\ndata: ([^\n]*)$/.exec(frame)
-      const body = parseJsonObject(match?.[2] ?? '')
-      if (match === null || body === undefined) throw new Error(`not a frame: ${frame}`)
-      return { event: match[1] ?? '', body }
-    })
+  if (!endsWell(wire)) throw new Error('the last frame has no blank line')
+  return framesOf(wire).map((text) => {
+    const frame = readFrame(text)
+    if (frame === undefined) throw new Error(`not a frame: ${text}`)
+    return frame
+  })
+}
+
+function endsWell(wire: string): boolean {
+  return wire === '' || wire.endsWith('\n\n')
+}
+
+function framesOf(wire: string): string[] {
+  return wire === '' ? [] : wire.replace(/\n\n$/, '').split('\n\n')
+}
+
+function readFrame(text: string): MessagesFrame | undefined {
+  const match = /^event: ([a-z_]+)\ndata: ([^\n]*)$/.exec(text)
+  const body = parseJsonObject(match?.[2] ?? '')
+  return match === null || body === undefined ? undefined : { event: match[1] ?? '', body }
 }
 
 interface Progress {
@@ -52,7 +61,12 @@ export function checkMessagesStream(wire: string): readonly string[] {
     open: undefined,
     complaints: [],
   }
-  for (const frame of readMessagesFrames(wire)) checkFrame(progress, frame)
+  if (!endsWell(wire)) progress.complaints.push('the last frame has no blank line')
+  for (const text of framesOf(wire)) {
+    const frame = readFrame(text)
+    if (frame === undefined) progress.complaints.push(`not a frame: ${text}`)
+    else checkFrame(progress, frame)
+  }
   if (!progress.ended) progress.complaints.push('the stream has no end')
   return progress.complaints
 }

@@ -70,6 +70,20 @@ beforeAll(() => {
     'src/gateway/planted.ts',
     "import { readFileSync } from 'node:fs'\nexport const read = readFileSync\n",
   )
+  plant(
+    'src/store/memory/planted.ts',
+    "import { openDatabase } from '../sqlite/open-database.ts'\nexport const other = openDatabase\n",
+  )
+  plant(
+    'src/server/planted-driver.ts',
+    "import { openDatabase } from '../store/sqlite/open-database.ts'\nexport const driver = openDatabase\n",
+  )
+  plant(
+    'src/ledger/planted-scaffold.ts',
+    "import { createManualClock } from '../kit/manual-clock.fixture.ts'\nexport const clock = createManualClock\n",
+  )
+  plant('src/telemetry/planted-alone.ts', 'export const alone = true\n')
+  plant('src/telemetry/planted-lost.ts', "import { gone } from './gone.ts'\nexport const lost = gone\n")
 })
 
 afterAll(() => rmSync(planted, { recursive: true, force: true }))
@@ -89,4 +103,9 @@ test('the gate refuses one planted violation of every wall', () => {
   expect(found).toContain('dialects-know-no-dialect src/dialects/anthropic-messages/planted.ts')
   expect(found).toContain('no-circles src/routing/planted-a.ts')
   expect(found).toContain('platform-stays-at-the-edges src/gateway/planted.ts')
+  expect(found).toContain('drivers-know-no-driver src/store/memory/planted.ts')
+  expect(found).toContain('ports-not-drivers src/server/planted-driver.ts')
+  expect(found).toContain('house-needs-no-scaffold src/ledger/planted-scaffold.ts')
+  expect(found).toContain('no-orphans src/telemetry/planted-alone.ts')
+  expect(found).toContain('resolvable src/telemetry/planted-lost.ts')
 }, 60_000)

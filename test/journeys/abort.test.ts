@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { BillEntry } from '../../src/drills/bill.ts'
 import type { LedgerRow, RequestRow } from '../../src/store/store.ts'
-import { ask, CLIENT_DIALECTS, send, type ClientDialect, type Mode } from './asking.ts'
+import { CLIENT_DIALECTS, type ClientDialect, type Mode } from '../modes.ts'
+import { ask, send } from './asking.ts'
 import { openHouse, providerEntry, type House } from './open-house.ts'
 
 /** A provider must hear of it this soon. */

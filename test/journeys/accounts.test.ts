@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { BillEntry } from '../../src/drills/bill.ts'
 import { readNumber, type JsonObject } from '../../src/kit/json.ts'
 import type { LedgerRow } from '../../src/store/store.ts'
-import { ask, CLIENT_DIALECTS, MODES, type Answer, type ClientDialect, type Mode } from './asking.ts'
+import { CLIENT_DIALECTS, MODES, type ClientDialect, type Mode } from '../modes.ts'
+import { ask, type Answer } from './asking.ts'
 import { openHouse, providerEntry, type House, type Records } from './open-house.ts'
 
 /** Models of the simulated provider whose answers differ in kind. */

@@ -6,14 +6,7 @@ import {
   readString,
   type JsonObject,
 } from '../../src/kit/json.ts'
-
-/** The client dialects that the journeys speak. */
-export const CLIENT_DIALECTS = ['openai-chat', 'anthropic-messages'] as const
-export type ClientDialect = (typeof CLIENT_DIALECTS)[number]
-
-/** Both forms of an answer. */
-export const MODES = ['unary', 'stream'] as const
-export type Mode = (typeof MODES)[number]
+import type { ClientDialect, Mode } from '../modes.ts'
 
 export interface Question {
   readonly dialect: ClientDialect

@@ -2,7 +2,8 @@ import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { isArray, parseJsonObject, readObject, readString, type JsonObject } from '../../src/kit/json.ts'
 import { LIMITS } from '../../src/kit/limits.ts'
-import { ask, CLIENT_DIALECTS, send, type ClientDialect } from './asking.ts'
+import { CLIENT_DIALECTS, type ClientDialect } from '../modes.ts'
+import { ask, send } from './asking.ts'
 import { openHouse, type House } from './open-house.ts'
 
 const PATHS: Readonly<Record<ClientDialect, string>> = {

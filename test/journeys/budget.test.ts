@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'bun:test'
-import type { ConfigFile } from '../../src/config/schema.ts'
+import type { ConfigFile } from '../../src/config/config-file.fixture.ts'
 import { parseJsonObject, readNumber, readString } from '../../src/kit/json.ts'
-import { ask, CLIENT_DIALECTS, MODES, type Answer, type Mode } from './asking.ts'
+import { CLIENT_DIALECTS, MODES, type Mode } from '../modes.ts'
+import { ask, type Answer } from './asking.ts'
 import { openHouse, providerEntry, type House } from './open-house.ts'
 
 const NANO_PER_USD = 1_000_000_000n

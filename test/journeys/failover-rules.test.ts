@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { parseJsonObject, readString } from '../../src/kit/json.ts'
-import { ask, CLIENT_DIALECTS, listOf, MODES, type Answer, type Question } from './asking.ts'
+import { CLIENT_DIALECTS, MODES } from '../modes.ts'
+import { ask, listOf, type Answer, type Question } from './asking.ts'
 import { openHouse, providerEntry, type House } from './open-house.ts'
 import { openScriptedProvider } from './scripted-provider.ts'
 import { openForgetfulProvider } from './forgetful-provider.ts'

@@ -7,7 +7,8 @@ import { hmacSha256Hex } from '../../src/kit/hash.ts'
 import { mintKey, parseKey } from '../../src/exchange/virtual-key.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { Store } from '../../src/store/store.ts'
-import { ask, CLIENT_DIALECTS, MODES, type Answer } from './asking.ts'
+import { CLIENT_DIALECTS, MODES } from '../modes.ts'
+import { ask, type Answer } from './asking.ts'
 import { openHouse, type House } from './open-house.ts'
 
 const MODELS = { 'first/echo': { price: { input: 0, output: 0, request: 1 } } }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { ConfigFile } from '../../src/config/schema.ts'
+import type { ConfigFile } from '../../src/config/config-file.fixture.ts'
 import { DIALECTS } from '../../src/dialects/all.ts'
 import { openTestProvider, TEST_CREDENTIAL } from '../../src/drills/open-test-provider.fixture.ts'
 import type { SimulatedProvider } from '../../src/drills/simulated-provider.ts'

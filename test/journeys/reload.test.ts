@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { expect, test } from 'bun:test'
-import type { ConfigFile } from '../../src/config/schema.ts'
+import type { ConfigFile } from '../../src/config/config-file.fixture.ts'
 import { parseJsonObject, readObject } from '../../src/kit/json.ts'
-import { ask, CLIENT_DIALECTS, MODES, readAnswer, send, type Answer } from './asking.ts'
+import { CLIENT_DIALECTS, MODES } from '../modes.ts'
+import { ask, readAnswer, send, type Answer } from './asking.ts'
 import { openHouse, type House } from './open-house.ts'
 
 type Sections = Omit<ConfigFile, 'providers' | 'keys'>

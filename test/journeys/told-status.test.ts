@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { ask, CLIENT_DIALECTS, MODES } from './asking.ts'
+import { CLIENT_DIALECTS, MODES } from '../modes.ts'
+import { ask } from './asking.ts'
 import { openHouse, providerEntry, type House } from './open-house.ts'
 
 /** What the last provider may have said; how it is told differs by dialect and by whose words they are. */
