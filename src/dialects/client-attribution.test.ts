@@ -1,16 +1,34 @@
 import { expect, test } from 'bun:test'
-import { isClientAttribution, withoutAttribution } from './client-attribution.ts'
+import type { Quirks } from '../exchange/target.ts'
+import { holdsAttribution, withoutAttribution } from './client-attribution.ts'
+
+const LINE = 'x-anthropic-billing-header: cc_version=1; cch=a1;'
+
+function strip(texts: readonly string[], quirks: Quirks = {}) {
+  const notices: string[] = []
+  const parts = texts.map((text) => ({ type: 'text', text }))
+  const kept = withoutAttribution(parts, { quirks, notice: (code, at) => notices.push(`${code}=${at}`) })
+  return { parts, kept, notices, texts: kept.map(({ text }) => text) }
+}
 
 test('an attribution line is recognised at the head of a text only', () => {
-  expect(isClientAttribution('x-anthropic-billing-header: cc_version=1; cch=a1;')).toBe(true)
-  expect(isClientAttribution('  x-anthropic-billing-header: cch=a1')).toBe(true)
-  expect(isClientAttribution('Explain x-anthropic-billing-header: please')).toBe(false)
+  const found = (text: string) => holdsAttribution([{ type: 'text', text }], {})
+  expect(found(LINE)).toBe(true)
+  expect(found(`  ${LINE}`)).toBe(true)
+  expect(found(`Explain ${LINE} please`)).toBe(false)
+  expect(holdsAttribution([null, 1, LINE, {}, { text: 1 }], {})).toBe(false)
 })
 
-test('what stands below an attribution line is kept', () => {
-  expect(withoutAttribution('x-anthropic-billing-header: a')).toBe('')
-  expect(withoutAttribution('x-anthropic-billing-header: a\n\nYou are a helper.\nBe kind.')).toBe(
-    'You are a helper.\nBe kind.',
-  )
-  expect(withoutAttribution('You are a helper.')).toBe('You are a helper.')
+test('a part that was nothing else goes, what stands below the line is kept, and it is told once', () => {
+  const { texts, notices } = strip([LINE, `${LINE}\n\nYou are a helper.\nBe kind.`, 'Be brief.'])
+  expect(texts).toEqual(['You are a helper.\nBe kind.', 'Be brief.'])
+  expect(notices).toEqual(['attribution.stripped=system'])
+})
+
+test('a prompt without the line is given back as it is, and so is all where the target reads the line', () => {
+  const plain = strip(['You are a helper.'])
+  expect(plain.kept).toBe(plain.parts)
+  const vendor = strip([LINE, 'You are a helper.'], { keepAttribution: true })
+  expect(vendor.kept).toBe(vendor.parts)
+  expect([...plain.notices, ...vendor.notices]).toEqual([])
 })

@@ -22,12 +22,12 @@ export function createIdMapper(rule: ToolCallIdRule): (id: string) => string {
   const legal = LEGAL[rule.pattern]
   return (id) => {
     const fits = rule.exact === true ? id.length === rule.length : id.length <= rule.length
-    return fits && legal.test(id) ? id : `c${toBase62(sha256Hex(id))}`.slice(0, rule.length)
+    return fits && legal.test(id) ? id : `c${digitsOf(sha256Hex(id))}`.slice(0, rule.length)
   }
 }
 
 /** A number in hexadecimal as base 62, least significant digit first: 43 digits for 32 bytes. */
-function toBase62(hex: string): string {
+function digitsOf(hex: string): string {
   let rest = BigInt(`0x${hex}`)
   let digits = ''
   for (let count = 0; count < 43; count += 1) {

@@ -88,6 +88,8 @@ export interface ChatRequest {
   readonly tools?: readonly Tool[]
   readonly toolChoice?: ToolChoice
   readonly parallelToolCalls?: boolean
+  /** True when the client knows only the deprecated form of calls of its dialect, which holds one call and no id. */
+  readonly legacyCalls?: boolean
   readonly maxOutputTokens?: number
   readonly temperature?: number
   readonly topP?: number

@@ -71,6 +71,8 @@ export const LIMITS = {
   choices: 128,
   /** Blocks in one choice of a response. */
   blocks: 4_096,
+  /** Broken frames in the prose of one response that are skipped: a word may be missing, not more. */
+  brokenFrames: 1,
   /** Size of a configuration file. */
   configBytes: 4 * 1024 * 1024,
   /** Uses of YAML aliases in a configuration file: nested ones multiply. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { checkMessagesStream } from '../grammar/anthropic-messages.ts'
-import { checkChatStream } from './chat-grammar.ts'
+import { checkChatStream } from '../grammar/openai-chat.ts'
 import { CELLS, openHouse, type Cell, type House } from './house.ts'
 import type { Talk } from './talk.ts'
 import { errorOf } from './told-error.ts'

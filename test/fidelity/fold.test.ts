@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { JsonObject } from '../../src/kit/json.ts'
 import { checkMessagesStream } from '../grammar/anthropic-messages.ts'
-import { checkChatStream } from './chat-grammar.ts'
+import { checkChatStream } from '../grammar/openai-chat.ts'
 import { openHouse, PAIRS, type Cell, type House } from './house.ts'
-import type { Mode, Reply, TalkSettings } from './talk.ts'
+import type { Mode } from '../modes.ts'
+import type { Reply, TalkSettings } from './talk.ts'
 
 let house: House
 beforeAll(async () => {

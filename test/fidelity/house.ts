@@ -7,7 +7,8 @@ import { isObject, parseJsonObject, readObjects, readString, type JsonObject } f
 import { openRunningGateway, type RunningGateway } from '../running-gateway.ts'
 import { anthropicClient } from './anthropic-client.ts'
 import { openaiClient } from './openai-client.ts'
-import { MODES, type Client, type DoorKey, type Mode } from './talk.ts'
+import { MODES, type Mode } from '../modes.ts'
+import type { Client, DoorKey } from './talk.ts'
 import { VERCEL_CLIENTS } from './vercel-clients.ts'
 
 /** Providers by the one dialect that each of them speaks. */

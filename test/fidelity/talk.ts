@@ -1,10 +1,6 @@
 import type { Json, JsonObject } from '../../src/kit/json.ts'
+import type { ClientDialect, Mode } from '../modes.ts'
 import type { WireExchange } from './wire-record.ts'
-
-export type Mode = 'unary' | 'stream'
-export const MODES: readonly Mode[] = ['unary', 'stream']
-
-export type ClientDialect = 'openai-chat' | 'anthropic-messages'
 
 export interface OfferedTool {
   readonly name: string

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import type OpenAI from 'openai'
 import type { Json } from '../../src/kit/json.ts'
 import { createAnthropic } from './anthropic-client.ts'
 import { CELLS, openHouse, type House } from './house.ts'
@@ -152,6 +153,27 @@ describe.each(['chat', 'messages'] as const)('what official SDKs can say about t
     expect(names).toEqual([...called])
   })
 
+  test.each([
+    ['all required', ['city'], true],
+    ['one optional', [], target === 'messages'],
+  ] as const)('anthropic: a strict tool, %s', async (_what, required, strict) => {
+    const properties = { city: { type: 'string', enum: ['Zürich'] } }
+    const message = await createAnthropic(house).messages.create({
+      model,
+      max_tokens: 500,
+      messages: [{ role: 'user', content: 'Go.' }],
+      tools: [
+        {
+          name: 'get_weather',
+          strict: true,
+          input_schema: { type: 'object', properties, required: [...required], additionalProperties: false },
+        },
+      ],
+    })
+    expect(message.content).toMatchObject([{ type: 'tool_use', name: 'get_weather' }])
+    expect(JSON.stringify(house.lastBody()).includes('"strict":true')).toBe(strict)
+  })
+
   test('anthropic: a result that is an error, with an image, and text behind it', async () => {
     const image = { type: 'base64' as const, media_type: 'image/png' as const, data: PIXEL }
     const message = await createAnthropic(house).messages.create({
@@ -186,6 +208,28 @@ describe.each(['chat', 'messages'] as const)('what official SDKs can say about t
     expect(sent).toContain('The camera is dirty.')
     expect(sent).toContain(target === 'chat' ? '[tool error] ' : '"is_error":true')
     expect(sent).toContain('What do you see?')
+  })
+
+  test.each(['unary', 'stream'] as const)('openai: the deprecated functions, %s', async (mode) => {
+    const sdk = createOpenai(house)
+    const functions = [weather, time].map(({ parameters, ...tool }) => ({
+      ...tool,
+      parameters: { ...parameters },
+    }))
+    const ask = (messages: OpenAI.ChatCompletionMessageParam[]) =>
+      mode === 'unary'
+        ? sdk.chat.completions.create({ model, messages, functions })
+        : sdk.chat.completions.stream({ model, messages, functions }).finalChatCompletion()
+    const question = { role: 'user' as const, content: 'Go.' }
+    const [called] = (await ask([question])).choices
+    expect(called?.finish_reason).toBe('function_call')
+    expect(called?.message.tool_calls).toBeUndefined()
+    expect(called?.message.function_call).toMatchObject({ name: 'get_weather' })
+    expect(JSON.parse(called?.message.function_call?.arguments ?? '')).toEqual(WEATHER_ARGUMENTS)
+    if (called === undefined) throw new Error('an answer without a choice')
+    const result = { role: 'function' as const, name: 'get_weather', content: 'Sunny.' }
+    const answer = await ask([question, called.message, result])
+    expect(answer.choices[0]?.message.content).toBe('The tools answered. get_weather: Sunny.')
   })
 
   test('openai: a tool that takes free text', async () => {

@@ -14,7 +14,8 @@ import {
   type ToolSet,
 } from 'ai'
 import type { Json } from '../../src/kit/json.ts'
-import type { Client, ClientDialect, DoorKey, Reply, SaidImage, Talk, TalkSettings } from './talk.ts'
+import type { ClientDialect } from '../modes.ts'
+import type { Client, DoorKey, Reply, SaidImage, Talk, TalkSettings } from './talk.ts'
 import { createWireRecord, type WireRecord } from './wire-record.ts'
 
 const ROOMY_TOKENS = 4_096

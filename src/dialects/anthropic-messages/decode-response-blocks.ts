@@ -2,7 +2,7 @@ import type { Block } from '../../exchange/content.ts'
 import type { EventSink } from '../../exchange/event.ts'
 import { readObject, readObjects, readString, type JsonObject } from '../../kit/json.ts'
 import { LIMITS } from '../../kit/limits.ts'
-import { readCitation } from './decode-content.ts'
+import { readCitation } from './decode-request-blocks.ts'
 import { createInputUnwrapper, type InputUnwrapper } from './input-unwrapper.ts'
 import { readExtra } from './read-fields.ts'
 import { FAMILY, REDACTED, SIGNATURE } from './schema.ts'
@@ -30,11 +30,6 @@ export interface BlockState {
   sawCall: boolean
   /** Takes the events of the frame that is being read. */
   sink: EventSink
-}
-
-/** True while a call is open, whose arguments cannot lose a piece. */
-export function hasOpenCall({ open }: BlockState): boolean {
-  return open.some((block) => block.kind === 'tool-call')
 }
 
 type Open = (state: BlockState, wireIndex: number, block: JsonObject) => void
@@ -138,11 +133,18 @@ function openNative(state: BlockState, wireIndex: number, block: JsonObject): vo
   begin(state, wireIndex, { type: 'native', family: FAMILY, raw: block })
 }
 
-/** Says what a delta adds. Text without an opened block opens one; every other stray or unknown delta means nothing. */
-export function addDelta(state: BlockState, wireIndex: number | undefined, delta: JsonObject): void {
+/**
+ * Says what a delta adds. Text without an opened block opens one; every other stray or unknown delta means nothing.
+ * Gives false when the answer has more blocks than `LIMITS.blocks`.
+ */
+export function addDelta(state: BlockState, wireIndex: number | undefined, delta: JsonObject): boolean {
   const at = wireIndex ?? state.open.at(-1)?.wireIndex ?? state.nextIndex
-  const open = findOpen(state, at) ?? openImplied(state, at, delta)
-  if (open === undefined) return
+  const open = findOpen(state, at)
+  if (open !== undefined) addToBlock(state, open, delta)
+  return open !== undefined || addUnopened(state, at, delta)
+}
+
+function addToBlock(state: BlockState, open: OpenBlock, delta: JsonObject): void {
   if (open.kind === 'text') addToText(state, open.index, delta)
   else if (open.kind === 'reasoning') addToThinking(state, open.index, delta)
   else if (open.kind === 'tool-call') addArguments(state, open, readString(delta, 'partial_json') ?? '')
@@ -151,10 +153,13 @@ export function addDelta(state: BlockState, wireIndex: number | undefined, delta
 
 const IMPLIED: Readonly<Record<string, string>> = { text_delta: 'text', thinking_delta: 'thinking' }
 
-function openImplied(state: BlockState, wireIndex: number, delta: JsonObject): OpenBlock | undefined {
+function addUnopened(state: BlockState, wireIndex: number, delta: JsonObject): boolean {
   const type = IMPLIED[readString(delta, 'type') ?? '']
-  if (type !== undefined) openBlock(state, wireIndex, { type })
-  return findOpen(state, wireIndex)
+  if (type === undefined) return true
+  if (!openBlock(state, wireIndex, { type })) return false
+  const open = findOpen(state, wireIndex)
+  if (open !== undefined) addToBlock(state, open, delta)
+  return true
 }
 
 function addToText({ sink }: BlockState, index: number, delta: JsonObject): void {

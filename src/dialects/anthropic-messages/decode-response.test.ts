@@ -6,8 +6,9 @@ import type { ResponseEvent } from '../../exchange/event.ts'
 import type { ModelRequest } from '../../exchange/operation.ts'
 import { createSseFramer } from '../../kit/sse.ts'
 import type { JsonObject } from '../../kit/json.ts'
+import { LIMITS } from '../../kit/limits.ts'
 import { createResponseDecoder } from './decode-response.ts'
-import { settleNative } from './encode-content.ts'
+import { settleNative } from './encode-response-blocks.ts'
 import { toWireToolName } from '../tool-name.ts'
 import { TOOL_WIRE } from './schema.ts'
 
@@ -154,7 +155,7 @@ describe('events', () => {
     expect(blocksOf(events)).toMatchObject([{ arguments: '{"value":"Spark' }, { arguments: '{"a":1}' }])
   })
 
-  test('P01: input in the opening frame of a call is not lost', () => {
+  test('input in the opening frame of a call is not lost', () => {
     const events = decodeFrames([
       start(),
       callStart(0, 'add_numbers', { a: 17, b: 25 }),
@@ -199,15 +200,48 @@ describe('events', () => {
     expect(blocksOf(events)).toMatchObject([{ type: 'text', text: 'hi' }])
   })
 
-  test('P12: one broken frame among text is skipped, too many are a failure', () => {
+  test('one broken frame among text is skipped, a second one is a failure', () => {
     const broken = 'event: content_block_delta\ndata: {"type":"content_bl\n\n'
     const before = toWire([start(), textStart, textDelta('a')])
     const after = toWire([textDelta('b'), blockStop(), stopped('end_turn'), END])
     expect(blocksOf(decodeText(before + broken + after))).toMatchObject([{ text: 'ab' }])
-    expect(failureOf(decodeText(before + broken.repeat(4) + after))).toBe('malformed-response')
+    expect(failureOf(decodeText(before + broken.repeat(2) + after))).toBe('malformed-response')
   })
 
-  test('P12: a broken frame inside arguments is a failure at once', () => {
+  test('a broken frame before any content is a failure: another target can still answer whole', () => {
+    const after = toWire([textStart, textDelta('b'), blockStop(), stopped('end_turn'), END])
+    expect(failureOf(decodeText(`${toWire([start()])}data: {"type\n\n${after}`))).toBe('malformed-response')
+  })
+
+  test('a broken frame behind a call may have been the next one, behind the finish it is nothing', () => {
+    const called = toWire([start(), callStart(0, 'f'), blockStop()])
+    const finished = toWire([stopped('tool_use')])
+    const broken = 'data: {"type\n\n'
+    const end = toWire([END])
+    expect(failureOf(decodeText(called + broken + finished + end))).toBe('malformed-response')
+    expect(decodeText(called + finished + broken + end).at(-1)?.type).toBe('end')
+  })
+
+  test('more blocks than the house takes are too large, opened by a start or by a delta alone', () => {
+    const many = Array.from({ length: LIMITS.blocks }, (_, at) => [
+      { type: 'content_block_start', index: at, content_block: { type: 'text', text: 'a' } },
+      { type: 'content_block_stop', index: at },
+    ]).flat()
+    const more = {
+      type: 'content_block_start',
+      index: LIMITS.blocks,
+      content_block: { type: 'text', text: '' },
+    }
+    const stray = {
+      type: 'content_block_delta',
+      index: LIMITS.blocks,
+      delta: { type: 'text_delta', text: 'b' },
+    }
+    expect(failureOf(decodeFrames([start(), ...many, more]))).toBe('response-too-large')
+    expect(failureOf(decodeFrames([start(), ...many, stray]))).toBe('response-too-large')
+  })
+
+  test('a broken frame inside arguments is a failure at once', () => {
     const wire = `${toWire([start(), callStart(0, 'f')])}event: content_block_delta\ndata: {"par\n\n`
     expect(failureOf(decodeText(wire + toWire([blockStop(), stopped('tool_use'), END])))).toBe(
       'malformed-response',
@@ -250,7 +284,7 @@ describe('errors', () => {
     expect(failureOf(decodeBody({ hello: 1 }))).toBe('malformed-response')
   })
 
-  test('P11: a stream that is cut after message_delta is still cut', () => {
+  test('a stream that is cut after message_delta is still cut', () => {
     const frames = [start(), textStart, textDelta('a'), blockStop(), stopped('end_turn')]
     expect(failureOf(decodeFrames(frames))).toBe('stream-truncated')
   })
@@ -271,7 +305,7 @@ describe('finish', () => {
     expect(finishOf(events)).toMatchObject({ reason })
   })
 
-  test('P07: end_turn behind a call means the call', () => {
+  test('end_turn behind a call means the call', () => {
     const events = decodeFrames([start(), callStart(0, 'f'), blockStop(), stopped('end_turn'), END])
     expect(finishOf(events)).toMatchObject({ reason: 'tool-calls' })
   })
@@ -286,7 +320,7 @@ describe('finish', () => {
 describe('tools that were changed on the way up', () => {
   const long = 'mcp__'.padEnd(140, 'x')
 
-  test('P27: a renamed tool comes back under its own name', () => {
+  test('a renamed tool comes back under its own name', () => {
     const request = chat([{ type: 'function', name: long }])
     const frames = [
       start(),
@@ -298,7 +332,7 @@ describe('tools that were changed on the way up', () => {
     expect(blocksOf(decodeFrames(frames, request))).toMatchObject([{ name: long, form: 'json' }])
   })
 
-  test('P35: the input of an emulated free-text tool is unwrapped while it streams', () => {
+  test('the input of an emulated free-text tool is unwrapped while it streams', () => {
     const request = chat([{ type: 'text', name: 'apply_patch' }])
     const patch = '*** Begin "Patch"\n+é 😀\t\\n\n*** End'
     const wire = JSON.stringify({ input: patch }).replace('😀', String.raw`\ud83d\ude00`)

@@ -10,32 +10,24 @@ import {
   readObject,
   readObjects,
   readString,
-  setMember,
-  type Json,
   type JsonObject,
 } from '../../kit/json.ts'
 import type { SseFrame } from '../../kit/sse.ts'
+import { brokenFrameFailure } from '../broken-frames.ts'
 import type { DecodeContext, ResponseDecoder } from '../dialect.ts'
 import { unknownMembers } from '../unknown-members.ts'
-import {
-  addDelta,
-  closeAllBlocks,
-  closeBlock,
-  hasOpenCall,
-  openBlock,
-  type BlockState,
-} from './decode-blocks.ts'
+import { addDelta, closeAllBlocks, closeBlock, openBlock, type BlockState } from './decode-response-blocks.ts'
 import { toErrorFailure } from './failure.ts'
-import { FAMILY, FINISH_BY_STOP_REASON, TOOL_WIRE } from './schema.ts'
+import { presentExtra } from './read-fields.ts'
+import { FINISH_BY_STOP_REASON, TOOL_WIRE } from './schema.ts'
 import { readChangedTools } from '../tool-name.ts'
 import { mergeUsage, toUsage } from './usage.ts'
-
-/** Frames that are not JSON and are skipped before the stream is given up. */
-const MOST_BROKEN_FRAMES = 3
 
 interface DecodeState extends BlockState {
   usage: JsonObject
   started: boolean
+  /** True once something was told that the client would notice. */
+  spoke: boolean
   finished: boolean
   done: boolean
   brokenFrames: number
@@ -80,6 +72,7 @@ export class MessageDecoder implements ResponseDecoder {
       sink: NO_SINK,
       usage: NOTHING,
       started: false,
+      spoke: false,
       finished: false,
       done: false,
       brokenFrames: 0,
@@ -124,13 +117,12 @@ function isError(frame: JsonObject): boolean {
   return type === 'error' || (type === undefined && isObject(frame['error']))
 }
 
-/** Text can lose a frame and stay readable; the arguments of a call cannot. */
 function onBroken(state: DecodeState, text: string): void {
   if (text.trim() === '[DONE]') return
   state.brokenFrames += 1
-  if (state.brokenFrames > MOST_BROKEN_FRAMES || hasOpenCall(state)) {
-    fail(state, new Failure('malformed-response'))
-  }
+  const { brokenFrames: count, spoke, sawCall, finished } = state
+  const failure = brokenFrameFailure({ count, spoke, inCall: sawCall && !finished })
+  if (failure !== undefined) fail(state, failure)
 }
 
 function fail(state: DecodeState, failure: Failure): void {
@@ -175,25 +167,6 @@ function startMessage(state: DecodeState, message: JsonObject): void {
 
 type StartEvent = Extract<ResponseEvent, { type: 'start' }>
 
-/** The members that say something, of all those given, as `extra` of the family. */
-function presentExtra(members: JsonObject | undefined, further?: JsonObject): Extra | undefined {
-  const present = addPresent(addPresent(undefined, members), further)
-  return present === undefined ? undefined : { [FAMILY]: present }
-}
-
-type Members = Record<string, Json | undefined>
-
-function addPresent(known: Members | undefined, members: JsonObject | undefined): Members | undefined {
-  let present = known
-  for (const key in members) {
-    const value = members[key]
-    if (value === null || value === undefined) continue
-    present ??= {}
-    setMember(present, key, value)
-  }
-  return present
-}
-
 /** What was reported so far counts even when the stream is cut or cancelled, so every report is passed on at once. */
 function reportUsage(state: DecodeState, carrier: JsonObject): void {
   const usage = readObject(carrier, 'usage')
@@ -208,12 +181,20 @@ function onBlockStart(state: DecodeState, frame: JsonObject): void {
 }
 
 function startBlock(state: DecodeState, wireIndex: number | undefined, block: JsonObject): void {
-  if (!openBlock(state, wireIndex, block)) fail(state, new Failure('response-too-large'))
+  // Prose opens empty; all other blocks say something by being there.
+  if ((readString(block, 'text') ?? readString(block, 'thinking')) !== '') state.spoke = true
+  if (!openBlock(state, wireIndex, block)) failTooMany(state)
+}
+
+function failTooMany(state: DecodeState): void {
+  fail(state, new Failure('response-too-large', { cause: 'too many blocks' }))
 }
 
 function onBlockDelta(state: DecodeState, frame: JsonObject): void {
   const delta = readObject(frame, 'delta')
-  if (delta !== undefined) addDelta(state, readNumber(frame, 'index'), delta)
+  if (delta === undefined) return
+  state.spoke = true
+  if (!addDelta(state, readNumber(frame, 'index'), delta)) failTooMany(state)
 }
 
 function onBlockStop(state: DecodeState, frame: JsonObject): void {
@@ -238,6 +219,7 @@ function onMessageDelta(state: DecodeState, frame: JsonObject): void {
 function finish(state: DecodeState, delta: JsonObject, extra: Extra | undefined): void {
   closeAllBlocks(state)
   state.finished = true
+  state.spoke = true
   const stopReason = readString(delta, 'stop_reason') ?? 'end_turn'
   const details = readObject(delta, 'stop_details')
   const isKnown = FINISH_BY_STOP_REASON[stopReason] !== undefined && stopReason !== 'compaction'

@@ -60,14 +60,14 @@ describe('limits and sampling', () => {
     })
   })
 
-  test('P16: stop sequences stay a list; white space alone is left out', () => {
+  test('stop sequences stay a list; white space alone is left out', () => {
     expect(encode({ stop: ['END'] }).body['stop_sequences'] ?? null).toEqual(['END'])
     const blank = encode({ maxOutputTokens: 9, stop: ['\n', 'END'] })
     expect(blank.body['stop_sequences'] ?? null).toEqual(['END'])
     expect(blank.notices).toEqual(['param.dropped=stop'])
   })
 
-  test('P38: what has no word here is dropped by name; several choices are refused', () => {
+  test('what has no word here is dropped by name; several choices are refused', () => {
     const lost = encode({
       maxOutputTokens: 9,
       presencePenalty: 1,
@@ -103,7 +103,7 @@ describe('limits and sampling', () => {
     ])
   })
 
-  test('P39: nothing that was absent is sent, and no nulls', () => {
+  test('nothing that was absent is sent, and no nulls', () => {
     expect(encode({ maxOutputTokens: 9 }).body).toEqual({ max_tokens: 9 })
   })
 
@@ -131,7 +131,7 @@ describe('reasoning', () => {
     ['high', 'high'],
     ['xhigh', 'xhigh'],
     ['max', 'max'],
-  ] as const)('P41: effort %s is adaptive thinking with effort %s', (effort, wire) => {
+  ] as const)('effort %s is adaptive thinking with effort %s', (effort, wire) => {
     expect(think({ effort }, {}, 9).body).toEqual({
       max_tokens: 9,
       thinking: { type: 'adaptive' },
@@ -169,7 +169,7 @@ describe('reasoning', () => {
     })
   })
 
-  test('P40: the limit grows for a budget unless the client set it; then the budget shrinks or goes', () => {
+  test('the limit grows for a budget unless the client set it; then the budget shrinks or goes', () => {
     const budget = { reasoning: 'budget' } as const
     expect(think({ budgetTokens: 10_000 }, budget).body['max_tokens']).toBe(18_192)
     expect(think({ budgetTokens: 10_000 }, budget, 5_000)).toEqual({
@@ -261,7 +261,7 @@ describe('structured output', () => {
     required: ['tags'],
   } as const
 
-  test('P29: a schema is closed and its sizes become words', () => {
+  test('a schema is closed and its sizes become words', () => {
     const encoded = encode({ maxOutputTokens: 9, output: { type: 'json-schema', schema } })
     expect(encoded.body['output_config'] ?? null).toEqual({
       format: {

@@ -229,7 +229,7 @@ describe('turns', () => {
     ])
   })
 
-  test('P33: a system turn in the middle stays where it is', () => {
+  test('a system turn in the middle stays where it is', () => {
     const turns = [system('s'), user('a'), assistant('b'), system('note'), user('c')]
     const wrapped = encode(chat(turns))
     expect(wrapped.body['system'] ?? null).toBe('s')
@@ -247,7 +247,7 @@ describe('turns', () => {
     expect(native.notices).toEqual([])
   })
 
-  test('P23: results of parallel calls come together, before text', () => {
+  test('results of parallel calls come together, before text', () => {
     const encoded = encode(
       chat([
         user('go'),
@@ -266,7 +266,7 @@ describe('turns', () => {
     expect(encoded.notices).toContain('turn.merged')
   })
 
-  test('P24: empty text is left out, an empty user turn is a dot, an empty answer is nothing', () => {
+  test('empty text is left out, an empty user turn is a dot, an empty answer is nothing', () => {
     const encoded = encode(chat([user(''), assistant('', call('a', '')), user(result('a'), '')]))
     expect(messages(encoded)).toEqual([
       { role: 'user', content: [{ type: 'text', text: '.' }] },
@@ -290,7 +290,7 @@ describe('turns', () => {
     expect(refused.code).toBe('unsupported-feature')
   })
 
-  test('P32: a client attribution line is left out, except for the vendor', () => {
+  test('a client attribution line is left out, except for the vendor', () => {
     const line = 'x-anthropic-billing-header: cc_version=1; cch=a1b2'
     const turns = [system(line, 'You are.'), user('hi')]
     const other = encode(chat([system(line.replace('a1b2', 'zzzz'), 'You are.'), user('hi')]))
@@ -298,7 +298,7 @@ describe('turns', () => {
     expect(encode(chat(turns), { quirks: { keepAttribution: true } }).text).toContain('cch=a1b2')
   })
 
-  test('P32: what follows the attribution line in its text stays', () => {
+  test('what follows the attribution line in its text stays', () => {
     const turns = [system('x-anthropic-billing-header: cch=a1b2\nYou are.'), user('hi')]
     expect(encode(chat(turns)).body['system']).toBe('You are.')
   })
@@ -355,26 +355,26 @@ describe('tool calls', () => {
     user(result(id, 'r')),
   ]
 
-  test('P25: arguments are spliced as they stand', () => {
+  test('arguments are spliced as they stand', () => {
     const raw = '{"z":1.0,"a":12345678901234567890,"big":1e400,"__proto__":{"x":1}}'
     expect(encode(chat(round('a', raw))).text).toContain(`"input":${raw}}`)
     expect(encode(chat(round('a', ''))).text).toContain('"input":{}}')
   })
 
-  test.each(['{"a":', '[1]', '"text"', 'null'])('P25: %s is refused by name', (json) => {
+  test.each(['{"a":', '[1]', '"text"', 'null'])('arguments %s are refused by name', (json) => {
     const failure = failureOf(() => encode(chat(round('call_7', json))))
     expect(failure.code).toBe('invalid-request')
     expect(failure.details.param).toBe('tool_calls[call_7].arguments')
   })
 
-  test.each(['functions.search:0', 'x'.repeat(65), 'é'])('P26: id %s is mapped for call and result', (id) => {
+  test.each(['functions.search:0', 'x'.repeat(65), 'é'])('id %s is mapped for call and result', (id) => {
     const encoded = encode(chat(round(id, '{}')))
     const wireId = readObjects(messages(encoded)[1] ?? {}, 'content')[0]?.['id']
     expect(wireId).toMatch(/^[a-zA-Z0-9_-]{1,64}$/)
     expect(messages(encoded)[2]).toMatchObject({ content: [{ tool_use_id: wireId }] })
   })
 
-  test('P27: a name that is too long or illegal is shortened, the same everywhere', () => {
+  test('a name that is too long or illegal is shortened, the same everywhere', () => {
     const name = `mcp.${'x'.repeat(140)}`
     const turns = [user('a'), assistant(call('a', '{}', name)), user(result('a', 'r'))]
     const encoded = encode(chat(turns, { tools: [tool(name)], toolChoice: { type: 'tool', name } }))
@@ -386,7 +386,7 @@ describe('tool calls', () => {
     expect(encoded.notices).toContain(`tool.renamed=${name}`)
   })
 
-  test('P30: media inside results are kept, errors are marked', () => {
+  test('media inside results are kept, errors are marked', () => {
     const image: Block = {
       type: 'media',
       kind: 'image',
@@ -489,7 +489,7 @@ describe('tools', () => {
     expect(encoded.notices).toEqual(['schema.lowered=f'])
   })
 
-  test('P35: a free-text tool becomes a function of one string, grammar included', () => {
+  test('a free-text tool becomes a function of one string, grammar included', () => {
     const format = { type: 'grammar', syntax: 'lark', definition: 'start: "x"' }
     const encoded = toolsOf([{ type: 'text', name: 'apply_patch', description: 'Patches.', format }])
     const [emulated] = readObjects(encoded.body, 'tools')
@@ -541,7 +541,7 @@ describe('tools', () => {
   })
 })
 
-test('P31: cache marks stand where the client put them; an unknown lifetime is left out', () => {
+test('cache marks stand where the client put them; an unknown lifetime is left out', () => {
   const marked: Block = { type: 'text', text: 'a', cache: { ttl: '30m' } }
   const encoded = encode(
     chat([user(marked)], { tools: [tool('f', { cache: {} })], cache: { ttl: '5m' }, cacheKey: 'k' }),
@@ -554,7 +554,7 @@ test('P31: cache marks stand where the client put them; an unknown lifetime is l
   expect(encoded.notices).toEqual(['cache.hint-dropped=prompt_cache_key', 'cache.hint-dropped=ttl'])
 })
 
-test('P34: version and beta flags of a client of the dialect travel, else the default version', () => {
+test('version and beta flags of a client of the dialect travel, else the default version', () => {
   expect(encode(chat()).headers).toEqual({ 'anthropic-version': '2023-06-01' })
   const headers = {
     'anthropic-version': '2026-10-21',
@@ -567,7 +567,7 @@ test('P34: version and beta flags of a client of the dialect travel, else the de
   })
 })
 
-test('P37: counting sends the conversation without limits and sampling', () => {
+test('counting sends the conversation without limits and sampling', () => {
   const counted = chat([user('a')], { temperature: 0.5, stop: ['x'], user: 'u', tools: [tool('f')], seed: 1 })
   const encoded = encode({ operation: 'count-tokens', model: 'route', chat: counted, stream: false })
   expect(Object.keys(encoded.body)).toEqual(['model', 'tools', 'messages'])

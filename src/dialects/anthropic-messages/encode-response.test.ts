@@ -5,7 +5,8 @@ import { messageArbitrary } from '../../../test/arbitraries/chat.ts'
 import { checkMessagesStream, readMessagesFrames } from '../../../test/grammar/anthropic-messages.ts'
 import { RECORDINGS, THINKING_AND_CALL, toWire } from '../../../test/recordings/anthropic-messages.ts'
 import type { ChatRequest } from '../../exchange/chat.ts'
-import { collect, explode, type Message } from '../../exchange/collect.ts'
+import { collect, type Message } from '../../exchange/collect.ts'
+import { explode } from '../../exchange/explode.fixture.ts'
 import type { Block, Seal } from '../../exchange/content.ts'
 import type { ResponseEvent } from '../../exchange/event.ts'
 import { Failure } from '../../exchange/failure.ts'
@@ -155,7 +156,7 @@ describe('streams', () => {
     expect(encodeAll(decodeAll(toWire(THINKING_AND_CALL.frames)))).toMatchSnapshot()
   })
 
-  test('P02, P03: text and a call that arrive together are two blocks, and empty text is none', () => {
+  test('text and a call that arrive together are two blocks, and empty text is none', () => {
     const wire = encodeAll([
       { type: 'start' },
       { type: 'block-start', ...at(0), block: { type: 'text', text: '' } },
@@ -177,7 +178,7 @@ describe('streams', () => {
     expect(wire.match(/text_delta/g)).toHaveLength(1)
   })
 
-  test('P04, P05: interleaved calls are written one after the other, whole', async () => {
+  test('interleaved calls are written one after the other, whole', async () => {
     const wire = encodeAll([
       { type: 'start' },
       { type: 'block-start', ...at(0), block: call('a') },
@@ -202,7 +203,7 @@ describe('streams', () => {
     ])
   })
 
-  test('P06: a fragment of the open call is written at once', () => {
+  test('a fragment of the open call is written at once', () => {
     const encoder = createResponseEncoder(context)
     encoder.event({ type: 'start' })
     encoder.event({ type: 'block-start', ...at(0), block: call('a') })
@@ -211,7 +212,7 @@ describe('streams', () => {
     }
   })
 
-  test('P10: input tokens stand in message_start, estimated when unknown, exact in message_delta', () => {
+  test('input tokens stand in message_start, estimated when unknown, exact in message_delta', () => {
     const frames = readMessagesFrames(
       encodeAll([
         { type: 'start' },
@@ -239,7 +240,7 @@ describe('streams', () => {
     })
   })
 
-  test('P11: a failure is an error event and never message_stop', () => {
+  test('a failure is an error event and never message_stop', () => {
     const wire = encodeAll([
       { type: 'start' },
       { type: 'block-start', ...at(0), block: { type: 'text', text: '' } },

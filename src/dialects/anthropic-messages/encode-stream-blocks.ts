@@ -2,7 +2,7 @@ import type { Block } from '../../exchange/content.ts'
 import type { ResponseEvent } from '../../exchange/event.ts'
 import type { JsonObject } from '../../kit/json.ts'
 import { sseEvent } from '../../kit/sse.ts'
-import { encodeCitation, ownFields, ownSignature, redactedData } from './encode-content.ts'
+import { encodeCitation, ownFields, ownSignature, redactedData } from './encode-response-blocks.ts'
 import { FAMILY } from './schema.ts'
 
 /** The events that make up blocks. */

@@ -2,8 +2,9 @@ import type { Turn } from '../../exchange/chat.ts'
 import type { Block } from '../../exchange/content.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { JsonObject } from '../../kit/json.ts'
-import { isClientAttribution, withoutAttribution } from '../client-attribution.ts'
-import { encodeBlock } from './encode-blocks.ts'
+import { withoutAttribution } from '../client-attribution.ts'
+import { systemNote } from '../system-note.ts'
+import { encodeBlock } from './encode-request-blocks.ts'
 import { writeArray, writeObject } from './json-text.ts'
 import { isPlainText, ownExtra, type RequestWriter } from './request-writer.ts'
 
@@ -52,7 +53,7 @@ function encodeSystem(
 ): string | undefined {
   const blocks = turns.flatMap((turn) => {
     noteTurn(turn, writer)
-    return keptBlocks(turn.blocks, writer)
+    return withoutAttribution(turn.blocks, writer.context)
   })
   const plain = [...blocks, ...sentences.map((text): Block => ({ type: 'text', text }))]
   const [only] = plain
@@ -61,17 +62,6 @@ function encodeSystem(
   }
   const texts = plain.map((block) => encodeBlock(block, writer)).filter((text) => text !== undefined)
   return texts.length === 0 ? undefined : writeArray(texts)
-}
-
-/** Client attribution changes with every request and would make every prompt new to a cache. */
-function keptBlocks(blocks: readonly Block[], writer: RequestWriter): readonly Block[] {
-  const { quirks, notice } = writer.context
-  if (quirks.keepAttribution === true) return blocks
-  return blocks.map((block) => {
-    if (block.type !== 'text' || !isClientAttribution(block.text)) return block
-    notice('attribution.stripped', 'system')
-    return { ...block, text: withoutAttribution(block.text) }
-  })
 }
 
 /** What a turn may carry that this dialect cannot say. */
@@ -122,11 +112,8 @@ function encodeTurn(turn: Turn, writer: RequestWriter): OpenMessage | undefined 
   return undefined
 }
 
-/** A system turn in the middle, where the model knows none, is a user's text in constant wrapping. */
 function wrapNote(block: Block): Block {
-  return block.type === 'text' && block.text !== ''
-    ? { ...block, text: `<system-note>${block.text}</system-note>` }
-    : block
+  return block.type === 'text' && block.text !== '' ? { ...block, text: systemNote(block.text) } : block
 }
 
 function checkPrefill(messages: readonly OpenMessage[], writer: RequestWriter): void {

@@ -35,7 +35,7 @@ const MESSAGES =
   '[ {"role":"user","content":"hé 👩‍👩‍👧"},\n {"role":"assistant","content":[{"signature":"EsgDCkYI+/=","thinking":"hm\\u00e9","type":"thinking","x":1},{"type":"redacted_thinking","data":"b3Bh"},{"type":"tool_use","id":"toolu_1","name":"f","input":{"z":1.0,"a":1e400},"y":null}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"toolu_1","content":"3"}]}]'
 const BODY = `{ "max_tokens" : 1.00e2, "model":"route", "messages":${MESSAGES}, "novel":{"b":2,"a":1} }`
 
-describe('P18: bound thinking', () => {
+describe('bound thinking', () => {
   test('a request under the provider model name passes byte for byte', () => {
     expect(sha256Hex(pass(BODY, 'route').body)).toBe(sha256Hex(BODY))
     const escaped = BODY.replace('"route"', String.raw`"ro\u0075te"`)
@@ -84,13 +84,13 @@ describe('thinking that nobody signed, because another family thought it', () =>
   })
 })
 
-test('P34: version and beta flags are untouched; a missing version is the default', () => {
+test('version and beta flags are untouched; a missing version is the default', () => {
   const headers = { 'anthropic-version': '2026-10-21', 'anthropic-beta': 'a-known,b-unknown', 'x-app': 'cli' }
   expect(pass(BODY, 'route', { headers }).headers).toEqual(headers)
   expect(pass(BODY, 'route').headers).toEqual({ 'anthropic-version': '2023-06-01' })
 })
 
-describe('P32: the attribution line of a client', () => {
+describe('the attribution line of a client', () => {
   const line = (hash: string): string => `{"type":"text","text":"x-anthropic-billing-header: cch=${hash}"}`
   const body = (hash: string): string =>
     `{"model":"route","max_tokens":1,"system":[${line(hash)},{"type":"text","text":"You are."}],"messages":[{"role":"user","content":"hi"}]}`

@@ -1,7 +1,7 @@
 import { chatOf } from '../../exchange/operation.ts'
 import { isArray, isObject, parseJson, readString, type Json } from '../../kit/json.ts'
 import { spliceJson, type JsonEdit } from '../../kit/json-splice.ts'
-import { isClientAttribution, withoutAttribution } from '../client-attribution.ts'
+import { holdsAttribution, withoutAttribution } from '../client-attribution.ts'
 import type { NativeContext, NativeRequest } from '../dialect.ts'
 import { WISHES_FIELD } from '../wishes-field.ts'
 import { encodeRequest, protocolHeaders } from './encode-request.ts'
@@ -23,7 +23,7 @@ export function passRequest(body: Uint8Array, context: NativeContext): NativeReq
   const edits: JsonEdit[] = []
   if (request.model !== model) edits.push({ key: 'model', value: JSON.stringify(model) })
   if (scan.find(WISHES_FIELD) !== undefined) edits.push({ key: WISHES_FIELD, value: undefined })
-  if (holdsAttribution(context)) editAttribution(edits, body, context)
+  if (leadHoldsAttribution(context)) editAttribution(edits, body, context)
   for (const name of quirks.dropParams ?? NONE) {
     if (scan.find(name) === undefined) continue
     context.notice('param.dropped', name)
@@ -46,35 +46,24 @@ function holdsRefusedThinking({ request, quirks }: NativeContext): boolean {
 }
 
 /** Does `system` hold a client's attribution line that the provider must not see? */
-function holdsAttribution({ quirks, request }: NativeContext): boolean {
+function leadHoldsAttribution({ quirks, request }: NativeContext): boolean {
   const lead = chatOf(request).turns[0]
-  if (quirks.keepAttribution === true || lead?.role !== 'system') return false
-  for (const block of lead.blocks) {
-    if (block.type === 'text' && isClientAttribution(block.text)) return true
-  }
-  return false
+  return lead?.role === 'system' && holdsAttribution(lead.blocks, quirks)
 }
 
 /**
  * Takes a client's attribution line out of `system`, except for the vendor that reads it: it changes with every request,
  * and no prompt cache would ever hit.
  */
-function editAttribution(edits: JsonEdit[], body: Uint8Array, { scan, notice }: NativeContext): void {
-  const member = scan.find('system')
+function editAttribution(edits: JsonEdit[], body: Uint8Array, context: NativeContext): void {
+  const member = context.scan.find('system')
   if (member === undefined) return
-  notice('attribution.stripped', 'system')
   const system = parseJson(decoder.decode(body.subarray(member.valueStart, member.valueEnd)))
-  const kept = typeof system === 'string' ? withoutAttribution(system) : keptSegments(system)
-  edits.push({ key: 'system', value: kept.length === 0 ? undefined : JSON.stringify(kept) })
+  const kept = withoutAttribution(isArray(system) ? system : [{ type: 'text', text: system }], context)
+  const value = isArray(system) ? kept : kept.map(textIn).join('')
+  edits.push({ key: 'system', value: kept.length === 0 ? undefined : JSON.stringify(value) })
 }
 
-/** The segments without the line; one that held nothing else goes with it. */
-function keptSegments(system: Json): readonly Json[] {
-  if (!isArray(system)) return []
-  return system.flatMap((segment) => {
-    const text = isObject(segment) ? (readString(segment, 'text') ?? '') : ''
-    if (!isObject(segment) || !isClientAttribution(text)) return [segment]
-    const left = withoutAttribution(text)
-    return left === '' ? [] : [{ ...segment, text: left }]
-  })
+function textIn(segment: Json): string {
+  return isObject(segment) ? (readString(segment, 'text') ?? '') : ''
 }

@@ -1,6 +1,14 @@
 import type { CacheMark, Extra } from '../../exchange/content.ts'
 import { Failure } from '../../exchange/failure.ts'
-import { isArray, isObject, readString, toFiniteNumber, type Json, type JsonObject } from '../../kit/json.ts'
+import {
+  isArray,
+  isObject,
+  readString,
+  setMember,
+  toFiniteNumber,
+  type Json,
+  type JsonObject,
+} from '../../kit/json.ts'
 import { unknownAsExtra } from '../unknown-members.ts'
 import { FAMILY } from './schema.ts'
 
@@ -88,4 +96,23 @@ export function readMarkedExtra(object: JsonObject, known: ReadonlySet<string>):
     return readExtra(object, known)
   }
   return readExtra(object, new Set([...known].filter((key) => key !== 'cache_control')))
+}
+
+/** The members that say something, of all those given, as `extra` of the family. */
+export function presentExtra(members: JsonObject | undefined, further?: JsonObject): Extra | undefined {
+  const present = addPresent(addPresent(undefined, members), further)
+  return present === undefined ? undefined : { [FAMILY]: present }
+}
+
+type Members = Record<string, Json | undefined>
+
+function addPresent(known: Members | undefined, members: JsonObject | undefined): Members | undefined {
+  let present = known
+  for (const key in members) {
+    const value = members[key]
+    if (value === null || value === undefined) continue
+    present ??= {}
+    setMember(present, key, value)
+  }
+  return present
 }

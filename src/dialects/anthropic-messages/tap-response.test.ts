@@ -104,6 +104,20 @@ test('a delta that was cut off is skipped like the decoder does, and the client 
   expect(verdicts).toEqual(['show', 'show', 'show', 'hide'])
 })
 
+test('a frame that was cut off behind hidden thinking is skipped too', () => {
+  const wire = toWire([
+    { type: 'message_start', message: { id: 'msg_1', usage: { input_tokens: 3 } } },
+    { type: 'content_block_start', index: 0, content_block: { type: 'redacted_thinking', data: 'x' } },
+    { type: 'content_block_stop', index: 0 },
+    { type: 'content_block_start', index: 1, content_block: { type: 'text', text: '' } },
+    { type: 'content_block_delta', index: 1, delta: { type: 'text_delta', text: 'a' } },
+  ])
+  const { events } = read(createResponseTap({ request, quirks: {} }), `${wire}data: {"type":"cont\n\n`)
+  expect(events.filter((event) => event.type === 'failure')).toMatchObject([
+    { failure: { code: 'stream-truncated' } },
+  ])
+})
+
 describe('a second message_start', () => {
   const start = { type: 'message_start', message: { id: 'msg_1', usage: { input_tokens: 3 } } }
   const block = { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } }

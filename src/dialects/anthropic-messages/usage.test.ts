@@ -69,7 +69,7 @@ describe('what was reported', () => {
     expect(usage).toEqual({ ...NO_USAGE, reasoningTokens: 3 })
   })
 
-  test('P09: the last number of each field wins; null and absent keep what was known', () => {
+  test('the last number of each field wins; null and absent keep what was known', () => {
     const merged = mergeUsage(
       { input_tokens: 5, cache_read_input_tokens: 7, output_tokens: 1 },
       { input_tokens: 16_111, cache_read_input_tokens: null, output_tokens: 2 },

@@ -18,6 +18,7 @@ import {
   FAMILY,
   FUNCTION_MESSAGE_FIELDS,
   MESSAGE_FIELDS,
+  SEAL_FIELD,
   TOOL_CALL_FIELDS,
   TOOL_MESSAGE_FIELDS,
 } from './schema.ts'
@@ -146,11 +147,11 @@ function decodeCall(call: JsonObject, path: string): ToolCallBlock {
   }
 }
 
-const CALL_FIELDS: ReadonlySet<string> = new Set([...TOOL_CALL_FIELDS, 'gatehouse_seal'])
+const CALL_FIELDS: ReadonlySet<string> = new Set([...TOOL_CALL_FIELDS, SEAL_FIELD])
 
 /** A seal of any family that our own encoder attached to a call. */
 function carriedSeal(call: JsonObject): { seal?: Seal } {
-  const held = call['gatehouse_seal']
+  const held = call[SEAL_FIELD]
   if (!isObject(held)) return {}
   const family = readString(held, 'family')
   const scheme = readString(held, 'scheme')

@@ -383,6 +383,17 @@ describe('tools', () => {
     expect(decode({ function_call: { name: 'f' } }).toolChoice).toEqual({ type: 'tool', name: 'f' })
     expect(decode({ function_call: 'none' }).toolChoice).toEqual({ type: 'none' })
   })
+
+  test('a client that offers `functions` alone speaks the old way, in which an answer holds one call', () => {
+    const old = decode({ functions: [{ name: 'old' }], parallel_tool_calls: true })
+    expect(old).toMatchObject({ legacyCalls: true, parallelToolCalls: false })
+    const tools = [{ type: 'function', function: { name: 'new' } }]
+    for (const fields of [{ tools }, { tools, functions: [{ name: 'old' }] }, { functions: null }, {}]) {
+      const request = decode(fields)
+      expect(request.legacyCalls).toBeUndefined()
+      expect(request.parallelToolCalls).toBeUndefined()
+    }
+  })
 })
 
 describe('refusals name the field', () => {

@@ -11,7 +11,7 @@ import { toEffort } from '../reasoning-effort.ts'
 import { unknownMembers } from '../unknown-members.ts'
 import { WISHES_FIELD } from '../wishes-field.ts'
 import { decodeMessages } from './decode-messages.ts'
-import { decodeToolChoice, decodeTools } from './decode-tools.ts'
+import { decodeToolChoice, decodeTools, offersFunctions } from './decode-tools.ts'
 import {
   arrayField,
   booleanField,
@@ -55,6 +55,10 @@ function decodeChat(body: JsonObject): ChatRequest {
   setDefined(request, 'tools', decodeTools(body))
   setDefined(request, 'toolChoice', decodeToolChoice(body))
   setDefined(request, 'parallelToolCalls', booleanField(body, 'parallel_tool_calls'))
+  if (offersFunctions(body)) {
+    request.legacyCalls = true
+    request.parallelToolCalls = false
+  }
   setDefined(request, 'reasoning', decodeReasoning(body))
   setDefined(request, 'output', decodeOutput(body))
   decodeParameters(request, body)

@@ -5,6 +5,7 @@ import type { ChatRequest } from '../../exchange/chat.ts'
 import type { ResponseEvent } from '../../exchange/event.ts'
 import type { Quirks } from '../../exchange/target.ts'
 import type { JsonObject } from '../../kit/json.ts'
+import { LIMITS } from '../../kit/limits.ts'
 import { createSseFramer } from '../../kit/sse.ts'
 import { toWireToolName } from '../tool-name.ts'
 import { toolWireOf } from './encode-context.ts'
@@ -435,14 +436,22 @@ describe('broken frames', () => {
   })
 
   test('a second one ends the response', () => {
-    expect(failureOf(decode(`${good('a')}data: {"choi\n\ndata: nope\n\n${rest}`))).toBe('stream-truncated')
+    expect(failureOf(decode(`${good('a')}data: {"choi\n\ndata: nope\n\n${rest}`))).toBe('malformed-response')
   })
 
-  test('one inside a call ends the response at once', () => {
+  test('one inside a call ends the response at once, one behind the finish is skipped', () => {
     const call = chunk({ tool_calls: [{ index: 0, id: 'c', function: { name: 'f', arguments: '{' } }] })
-    expect(failureOf(decode(`data: ${JSON.stringify(call)}\n\ndata: {"choi\n\n${rest}`))).toBe(
-      'stream-truncated',
-    )
+    const begun = `data: ${JSON.stringify(call)}\n\n`
+    expect(failureOf(decode(`${begun}data: {"choi\n\n${rest}`))).toBe('malformed-response')
+    const finish = `data: ${JSON.stringify(chunk({}, 'tool_calls'))}\n\n`
+    expect(decode(`${begun}${finish}data: {"usa\n\ndata: [DONE]\n\n`).at(-1)?.type).toBe('end')
+  })
+
+  test('more blocks than the house takes are too large', () => {
+    const images = Array.from({ length: LIMITS.blocks + 1 }, () => ({
+      image_url: { url: 'https://x/a.png' },
+    }))
+    expect(failureOf(decode(toStream([chunk({ images })])))).toBe('response-too-large')
   })
 })
 

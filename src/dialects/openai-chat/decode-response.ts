@@ -15,6 +15,7 @@ import {
   type JsonObject,
 } from '../../kit/json.ts'
 import type { SseFrame } from '../../kit/sse.ts'
+import { brokenFrameFailure } from '../broken-frames.ts'
 import type { DecodeContext, ResponseDecoder } from '../dialect.ts'
 import { closeCall } from './decode-calls.ts'
 import { endText, readDelta } from './decode-delta.ts'
@@ -25,9 +26,6 @@ import { isErrorBody } from './provider-error.ts'
 import { choiceAt, closeProse, emit, fail, type ChoiceState, type ResponseState } from './response-state.ts'
 import { FAMILY, RESPONSE_FIELDS } from './schema.ts'
 import { decodeUsage, laterReport } from './usage.ts'
-
-/** Bad frames that are skipped once content has come; the next one ends the response. */
-const SKIPPED_FRAMES = 1
 
 /** Creates the decoder of one response, with all repairs for servers that write this dialect loosely. */
 export function decodeResponse(context: DecodeContext): ResponseDecoder {
@@ -127,17 +125,11 @@ function parseChunk(data: string): JsonObject | undefined {
   }
 }
 
-/**
- * One lone broken frame in the middle of prose is skipped: a missing word is better than a lost answer. Before any
- * content the response is not an answer at all, and inside a call a lost piece would change what is executed.
- */
 function badFrame(state: ResponseState): void {
   state.badFrames += 1
-  if (!state.semantic) return fail(state, new Failure('malformed-response', { cause: 'a frame is not JSON' }))
-  const inCall = state.choices.some((choice) => choice.called)
-  if (inCall || state.badFrames > SKIPPED_FRAMES) {
-    fail(state, new Failure('stream-truncated', { cause: 'a frame is not JSON' }))
-  }
+  const inCall = state.choices.some((choice) => choice.called && choice.finishWord === undefined)
+  const failure = brokenFrameFailure({ count: state.badFrames, spoke: state.semantic, inCall })
+  if (failure !== undefined) fail(state, failure)
 }
 
 /** The body of a unary answer is one chunk whose choices hold whole messages. */

@@ -1,7 +1,15 @@
 import type { FunctionTool, Tool, ToolChoice } from '../../exchange/chat.ts'
 import { defined } from '../../kit/defined.ts'
 import { setDefined, type Draft } from '../../kit/draft.ts'
-import { isObject, readObject, readObjects, readString, type Json, type JsonObject } from '../../kit/json.ts'
+import {
+  isArray,
+  isObject,
+  readObject,
+  readObjects,
+  readString,
+  type Json,
+  type JsonObject,
+} from '../../kit/json.ts'
 import { markOf } from './decode-parts.ts'
 import {
   arrayField,
@@ -39,6 +47,11 @@ export function decodeTools(body: JsonObject): readonly Tool[] | undefined {
     decoded.push({ type: 'hosted', family: FAMILY, name: 'web_search_options', raw: search })
   }
   return decoded
+}
+
+/** True for a client that offers its tools in the deprecated field alone, and so knows no other form of calls. */
+export function offersFunctions(body: JsonObject): boolean {
+  return isArray(body['functions']) && !isArray(body['tools'])
 }
 
 function decodeTool(value: Json, path: string): Tool {

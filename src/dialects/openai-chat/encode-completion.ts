@@ -1,6 +1,7 @@
 import type { Choice, Message } from '../../exchange/collect.ts'
 import type { Block, Citation, NativeBlock, ToolCallBlock } from '../../exchange/content.ts'
 import type { Finish, FinishReason } from '../../exchange/event.ts'
+import { chatOf } from '../../exchange/operation.ts'
 import {
   isArray,
   isObject,
@@ -11,7 +12,7 @@ import {
   type JsonObject,
 } from '../../kit/json.ts'
 import type { EncodeContext } from '../dialect.ts'
-import { completionId, sealField, toImages } from './response-parts.ts'
+import { completionId, functionCall, sealField, toImages } from './response-parts.ts'
 import { toDetails } from './reasoning-details.ts'
 import { FAMILY, RESPONSE_FIELDS } from './schema.ts'
 import { encodeUsage } from './usage.ts'
@@ -19,20 +20,21 @@ import { encodeUsage } from './usage.ts'
 /** Writes a finished response as the body of a unary answer. */
 export function encodeCompletion(
   message: Message,
-  { requestId, createdMs, model }: EncodeContext,
+  { request, requestId, createdMs, model }: EncodeContext,
 ): JsonObject {
+  const legacy = chatOf(request).legacyCalls === true
   return {
     id: completionId(requestId),
     object: 'chat.completion',
     created: Math.floor(createdMs / 1000),
     model,
-    choices: message.choices.map(encodeChoice),
+    choices: message.choices.map((choice) => encodeChoice(choice, legacy)),
     usage: encodeUsage(message.usage),
     ...omitKeys(message.extra?.[FAMILY] ?? {}, RESPONSE_FIELDS),
   }
 }
 
-function encodeChoice({ index, blocks, finish, logprobs }: Choice): JsonObject {
+function encodeChoice({ index, blocks, finish, logprobs }: Choice, legacy: boolean): JsonObject {
   const refusal = textOf(blocks, 'refusal')
   const explanation = finish?.reason === 'refusal' ? finish.explanation : undefined
   const said = {
@@ -41,7 +43,7 @@ function encodeChoice({ index, blocks, finish, logprobs }: Choice): JsonObject {
     ...encodeAnnotations(blocks),
     ...encodeImages(blocks),
     ...encodeAudio(blocks),
-    ...encodeCalls(blocks),
+    ...(legacy ? encodeFirstCall(blocks) : encodeCalls(blocks)),
   }
   return {
     index,
@@ -51,13 +53,14 @@ function encodeChoice({ index, blocks, finish, logprobs }: Choice): JsonObject {
       ...said,
     },
     logprobs: logprobs.length === 0 ? null : { content: logprobs, refusal: null },
-    finish_reason: finish === undefined ? 'stop' : finishWord(finish, refusal !== undefined),
+    finish_reason:
+      finish === undefined ? 'stop' : finishWord(finish, { wroteRefusal: refusal !== undefined, legacy }),
   }
 }
 
 /** Clients send a message back as it is, and the API takes one without content only where something stands in for it. */
-function mayLackContent({ refusal, tool_calls, audio }: JsonObject): boolean {
-  return typeof refusal === 'string' || tool_calls !== undefined || audio !== undefined
+function mayLackContent({ refusal, tool_calls, function_call, audio }: JsonObject): boolean {
+  return typeof refusal === 'string' || (tool_calls ?? function_call ?? audio) !== undefined
 }
 
 const WORDS: Readonly<Record<FinishReason, string>> = {
@@ -71,11 +74,19 @@ const WORDS: Readonly<Record<FinishReason, string>> = {
   pause: 'stop',
 }
 
+/** What the word for a finish depends on. */
+interface AnswerTraits {
+  readonly wroteRefusal: boolean
+  /** True towards a client that knows only the deprecated form of calls. */
+  readonly legacy: boolean
+}
+
 /**
  * The word for a finish. A refusal that the model wrote itself ends with `stop` in this dialect; one that cut the answer
- * off is a content filter.
+ * off is a content filter. Clients of the deprecated `functions` know calls by another word.
  */
-export function finishWord(finish: Finish, wroteRefusal: boolean): string {
+export function finishWord(finish: Finish, { wroteRefusal, legacy }: AnswerTraits): string {
+  if (legacy && finish.reason === 'tool-calls') return 'function_call'
   return finish.reason === 'refusal' && wroteRefusal ? 'stop' : WORDS[finish.reason]
 }
 
@@ -127,6 +138,11 @@ function encodeImages(blocks: readonly Block[]): JsonObject {
 function encodeCalls(blocks: readonly Block[]): JsonObject {
   const calls = blocks.filter((block) => block.type === 'tool-call').map(encodeCall)
   return calls.length === 0 ? {} : { tool_calls: calls }
+}
+
+function encodeFirstCall(blocks: readonly Block[]): JsonObject {
+  const call = blocks.find((block) => block.type === 'tool-call')
+  return call === undefined ? {} : functionCall(call)
 }
 
 function encodeCall(call: ToolCallBlock): JsonObject {

@@ -1,8 +1,9 @@
 import type { Turn } from '../../exchange/chat.ts'
-import type { Block, TextBlock, ToolCallBlock, ToolResultBlock } from '../../exchange/content.ts'
+import type { Block, ToolCallBlock, ToolResultBlock } from '../../exchange/content.ts'
 import { defined } from '../../kit/defined.ts'
 import type { JsonObject } from '../../kit/json.ts'
-import { isClientAttribution, withoutAttribution } from '../client-attribution.ts'
+import { withoutAttribution } from '../client-attribution.ts'
+import { systemNote } from '../system-note.ts'
 import { toWireToolName } from '../tool-name.ts'
 import { encodeReasoning } from './encode-reasoning.ts'
 import type { Encoding } from './encode-context.ts'
@@ -15,7 +16,7 @@ import {
   type WireContent,
 } from './encode-parts.ts'
 import { mergeMessages } from './merge-messages.ts'
-import { FAMILY, SYSTEM_NOTE, TOOL_ERROR_PREFIX } from './schema.ts'
+import { FAMILY, TOOL_ERROR_PREFIX } from './schema.ts'
 
 /**
  * Encodes turns as `messages`. What a turn becomes depends on that turn and those before it, never on later ones, so
@@ -91,13 +92,13 @@ function encodeTurn(turn: Turn, place: TurnPlace): JsonObject | undefined {
 }
 
 function encodeSystem(turn: Turn, { path, encoding, leading }: TurnPlace): JsonObject | undefined {
-  const blocks = withoutClientAttribution(turn.blocks, encoding)
+  const blocks = withoutAttribution(turn.blocks, encoding)
   if (blocks.length === 0) return undefined
   const content = plainText(blocks) ?? toContent(encodeParts(blocks, path, encoding), encoding)
   if (!leading && encoding.capabilities.midSystemTurns === false) {
     encoding.notice('system.relocated', path)
     const text = typeof content === 'string' ? content : blocks.map(textOf).join(TEXT_SEPARATOR)
-    return { role: 'user', content: `${SYSTEM_NOTE.open}${text}${SYSTEM_NOTE.close}` }
+    return { role: 'user', content: systemNote(text) }
   }
   return toMessage(turn, systemRole(turn, path, encoding), content)
 }
@@ -106,25 +107,6 @@ function toMessage({ extra, name }: Turn, role: string, content: WireContent): J
   const message = name === undefined ? { role, content } : { role, content, name }
   const own = extra?.[FAMILY]
   return own === undefined ? message : { ...own, ...message }
-}
-
-function withoutClientAttribution(blocks: readonly Block[], { quirks, notice }: Encoding): readonly Block[] {
-  if (quirks.keepAttribution === true || !blocks.some(isAttribution)) return blocks
-  const kept: Block[] = []
-  for (const block of blocks) {
-    if (!isAttribution(block)) {
-      kept.push(block)
-      continue
-    }
-    notice('attribution.stripped')
-    const text = withoutAttribution(block.text)
-    if (text !== '') kept.push({ ...block, text })
-  }
-  return kept
-}
-
-function isAttribution(block: Block): block is TextBlock {
-  return block.type === 'text' && isClientAttribution(block.text)
 }
 
 function systemRole(turn: Turn, path: string, { quirks, notice }: Encoding): string {

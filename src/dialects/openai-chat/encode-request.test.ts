@@ -507,17 +507,18 @@ describe('tools', () => {
   })
 
   test('are written as the provider takes them', () => {
+    const parameters = { type: 'object', properties: {}, required: [], additionalProperties: false }
     const request: ChatRequest = {
       ...BASE,
       tools: [
-        { type: 'function', name: 'f', strict: true, parameters: { type: 'object' } },
+        { type: 'function', name: 'f', strict: true, parameters },
         { type: 'text', name: 'patch', description: 'Patches.', format: { type: 'grammar' } },
       ],
       toolChoice: { type: 'tool', name: 'patch' },
     }
     const plain = encode(request)
     expect(plain.body['tools']).toEqual([
-      { type: 'function', function: { name: 'f', parameters: { type: 'object' }, strict: true } },
+      { type: 'function', function: { name: 'f', parameters, strict: true } },
       { type: 'custom', custom: { name: 'patch', description: 'Patches.', format: { type: 'grammar' } } },
     ])
     expect(plain.body['tool_choice']).toEqual({ type: 'custom', custom: { name: 'patch' } })
@@ -531,6 +532,26 @@ describe('tools', () => {
       encode({ ...request, toolChoice: { type: 'required' } }, { quirks: { toolChoiceRequired: 'any' } })
         .body['tool_choice'],
     ).toBe('any')
+  })
+
+  test('that are strict are closed, or not strict where that would change what they take', () => {
+    const strict = (schema: JsonObject): Encoded =>
+      encode({ ...BASE, tools: [{ type: 'function', name: 'f', strict: true, parameters: schema }] })
+    const open = { type: 'object', properties: { a: { type: 'string' } }, required: ['a'] }
+    const closed = strict(open)
+    expect(readObjects(closed.body, 'tools')).toEqual([
+      {
+        type: 'function',
+        function: { name: 'f', parameters: { ...open, additionalProperties: false }, strict: true },
+      },
+    ])
+    expect(codes(closed)).toEqual([])
+    const optional = { type: 'object', properties: open.properties }
+    const loose = strict(optional)
+    expect(readObjects(loose.body, 'tools')).toEqual([
+      { type: 'function', function: { name: 'f', parameters: optional } },
+    ])
+    expect(loose.notices).toEqual([{ code: 'schema.unenforced', subject: 'tools[0].strict' }])
   })
 
   test('that another provider runs are refused, our own go back whole', () => {

@@ -4,7 +4,8 @@ import OpenAI from 'openai'
 import { messageArbitrary } from '../../../test/arbitraries/chat.ts'
 import { GOLDEN_ANSWERS } from '../../../test/recordings/openai-chat.ts'
 import type { ChatRequest } from '../../exchange/chat.ts'
-import { collect, explode, type Choice, type Message } from '../../exchange/collect.ts'
+import { collect, type Choice, type Message } from '../../exchange/collect.ts'
+import { explode } from '../../exchange/explode.fixture.ts'
 import type { Block } from '../../exchange/content.ts'
 import type { ResponseEvent } from '../../exchange/event.ts'
 import type { Quirks } from '../../exchange/target.ts'
@@ -163,6 +164,56 @@ const expressible = (message: Message): Message => ({
   ...message,
   responseId: 'chatcmpl-01ABC',
   model: 'public-name',
+})
+
+describe('a client that speaks of functions', () => {
+  const request: ChatRequest = { ...REQUEST, legacyCalls: true }
+  const seal = { family: 'other', scheme: 'proof', value: 'v' }
+  const call = (id: string, seals = {}): Block => ({
+    type: 'tool-call',
+    id,
+    name: `f_${id}`,
+    arguments: '{"a":1}',
+    form: 'json',
+    ...seals,
+  })
+  const calls = (...blocks: Block[]): Message => ({
+    usage: NO_USAGE,
+    choices: [
+      { index: 0, blocks, logprobs: [], finish: { type: 'finish', choice: 0, reason: 'tool-calls' } },
+    ],
+  })
+  const stream = (message: Message): string => {
+    const encoder = openaiChat.encodeResponse({ ...CONTEXT, request })
+    return explode(message)
+      .map((event) => encoder.event(event))
+      .join('')
+  }
+  const old = { name: 'f_1', arguments: '{"a":1}' }
+
+  test('gets a function_call and its finish in a unary answer', () => {
+    const body = openaiChat.encodeResponse({ ...CONTEXT, request }).unary(calls(call('1', { seal })))
+    expect(body['choices']).toMatchObject([
+      { message: { content: null, function_call: old }, finish_reason: 'function_call' },
+    ])
+    expect(JSON.stringify(body)).not.toContain('tool_calls')
+  })
+
+  test('gets them in a stream, as the official SDK puts them together', async () => {
+    const wire = stream(calls(call('1', { seal })))
+    expect(wire).not.toContain('tool_calls')
+    const told = client(wire, 'text/event-stream').chat.completions.stream({ model: 'm', messages: [] })
+    const [choice] = (await told.finalChatCompletion()).choices
+    expect(choice?.message.function_call).toMatchObject(old)
+    expect(choice?.finish_reason).toBe('function_call')
+  })
+
+  test('gets the first call only: the field holds one', () => {
+    const message = calls(call('1'), call('2'))
+    expect(stream(message)).not.toContain('f_2')
+    const body = openaiChat.encodeResponse({ ...CONTEXT, request }).unary(message)
+    expect(body['choices']).toMatchObject([{ message: { function_call: old } }])
+  })
 })
 
 describe('properties', () => {

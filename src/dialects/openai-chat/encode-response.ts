@@ -1,4 +1,4 @@
-import type { Block, Citation, ReasoningBlock } from '../../exchange/content.ts'
+import type { Block, Citation, ReasoningBlock, ToolCallBlock } from '../../exchange/content.ts'
 import type { Finish, ResponseEvent } from '../../exchange/event.ts'
 import { chatOf } from '../../exchange/operation.ts'
 import type { Usage } from '../../exchange/usage.ts'
@@ -6,7 +6,7 @@ import { omitKeys, type JsonObject } from '../../kit/json.ts'
 import { SSE_COMMENT } from '../../kit/sse.ts'
 import type { EncodeContext, ResponseEncoder } from '../dialect.ts'
 import { failureBody } from './encode-failure.ts'
-import { completionId, sealField, toImages } from './response-parts.ts'
+import { completionId, functionCall, sealField, toImages } from './response-parts.ts'
 import { encodeCompletion, finishWord, toAnnotations } from './encode-completion.ts'
 import { toDetails } from './reasoning-details.ts'
 import { FAMILY, RESPONSE_FIELDS } from './schema.ts'
@@ -27,6 +27,8 @@ interface WrittenChoice {
 interface WrittenResponse {
   readonly context: EncodeContext
   readonly wantsUsage: boolean
+  /** True towards a client that knows only the deprecated form of calls. */
+  readonly legacy: boolean
   readonly choices: Map<number, WrittenChoice>
   /** Everything of a chunk before its choices. */
   prefix: string
@@ -37,10 +39,11 @@ interface WrittenResponse {
 
 /** Creates the writer of one response for a client of this dialect. */
 export function encodeResponse(context: EncodeContext): ResponseEncoder {
-  const { wantsUsage } = chatOf(context.request)
+  const { wantsUsage, legacyCalls = false } = chatOf(context.request)
   const written: WrittenResponse = {
     context,
     wantsUsage,
+    legacy: legacyCalls,
     choices: new Map(),
     prefix: prefixOf(context, {}),
     suffix: wantsUsage ? ',"usage":null}\n\n' : '}\n\n',
@@ -138,27 +141,24 @@ function blockStart(
   event: Extract<ResponseEvent, { type: 'block-start' }>,
 ): string {
   const { block, choice, index } = event
-  const held = choiceOf(written, choice)
+  const { tools, reasoning } = choiceOf(written, choice)
   if (block.type === 'tool-call') {
-    const tool = { index: held.tools.size, form: block.form }
-    held.tools.set(index, tool)
-    const body =
-      block.form === 'json'
-        ? { function: { name: block.name, arguments: block.arguments } }
-        : { custom: { name: block.name, input: block.arguments } }
-    const type = block.form === 'json' ? 'function' : 'custom'
-    const header = {
-      index: tool.index,
-      ...block.extra?.[FAMILY],
-      id: block.id,
-      type,
-      ...body,
-      ...sealField(block.seal),
-    }
-    return say(written, choice, JSON.stringify({ tool_calls: [header] }))
+    const at = tools.size
+    // The deprecated form holds one call; of a further one nothing is told.
+    if (written.legacy && at > 0) return ''
+    tools.set(index, { index: at, form: block.form })
+    return say(written, choice, JSON.stringify(written.legacy ? functionCall(block) : toolCalls(block, at)))
   }
-  if (block.type === 'reasoning') held.reasoning.set(index, { block, parts: [] })
+  if (block.type === 'reasoning') reasoning.set(index, { block, parts: [] })
   return opening(written, choice, block)
+}
+
+function toolCalls(call: ToolCallBlock, index: number): JsonObject {
+  const body =
+    call.form === 'json'
+      ? { type: 'function', function: { name: call.name, arguments: call.arguments } }
+      : { type: 'custom', custom: { name: call.name, input: call.arguments } }
+  return { tool_calls: [{ index, ...call.extra?.[FAMILY], id: call.id, ...body, ...sealField(call.seal) }] }
 }
 
 /** What a block says at its start besides tool calls: media and native parts come whole, text seldom does. */
@@ -184,6 +184,7 @@ function writeArguments(
   const tool = choiceOf(written, event.choice).tools.get(event.index)
   if (tool === undefined) return ''
   const text = JSON.stringify(event.text)
+  if (written.legacy) return say(written, event.choice, `{"function_call":{"arguments":${text}}}`)
   const held = tool.form === 'json' ? `"function":{"arguments":${text}}` : `"custom":{"input":${text}}`
   return say(written, event.choice, `{"tool_calls":[{"index":${tool.index},${held}}]}`)
 }
@@ -196,7 +197,7 @@ function writeSeal(written: WrittenResponse, event: Extract<ResponseEvent, { typ
     return ''
   }
   const tool = choice.tools.get(event.index)
-  if (tool === undefined) return ''
+  if (tool === undefined || written.legacy) return ''
   return say(
     written,
     event.choice,
@@ -242,7 +243,10 @@ function writeFinish(written: WrittenResponse, finish: Finish): string {
     finish.explanation !== undefined && !held.refused && finish.reason === 'refusal'
       ? refuse(written, finish.choice, finish.explanation)
       : ''
-  const word = finishWord(finish, held.refused && explained === '')
+  const word = finishWord(finish, {
+    wroteRefusal: held.refused && explained === '',
+    legacy: written.legacy,
+  })
   return `${explained}${firstRole(written, finish.choice)}${chunk(written, `{"index":${finish.choice},"delta":{},"logprobs":null,"finish_reason":"${word}"}`)}`
 }
 

@@ -12,6 +12,7 @@ import { toWireToolName } from '../tool-name.ts'
 import type { Encoding, RequestFields } from './encode-context.ts'
 import { amongUnknown } from './family-fields.ts'
 import { FAMILY } from './schema.ts'
+import { closeParameters } from './strict-schema.ts'
 
 /** Writes tools, their choice and parallelism. Throws `unsupported-feature` for tools that the target cannot have. */
 export function encodeTools(body: RequestFields, request: ChatRequest, encoding: Encoding): void {
@@ -45,19 +46,30 @@ function encodeTool(tool: Tool, index: number, encoding: Encoding): JsonObject[]
 }
 
 function encodeFunction(tool: FunctionTool, index: number, encoding: Encoding): JsonObject {
-  const { quirks, notice } = encoding
-  const { description, parameters, strict } = tool
-  const keepsStrict = strict !== undefined && quirks.strictTools !== false
-  if (strict === true && !keepsStrict) notice('param.dropped', `tools[${index}].strict`)
+  const { description } = tool
+  const { parameters, strict } = tool.strict === true ? strictShape(tool, index, encoding) : tool
   return {
     type: 'function',
     function: {
       name: encodeName(tool.name, encoding),
       ...(description === undefined ? {} : { description }),
       ...(parameters === undefined ? {} : { parameters }),
-      ...(keepsStrict ? { strict } : {}),
+      ...(strict === undefined || encoding.quirks.strictTools === false ? {} : { strict }),
     },
   }
+}
+
+/** A strict tool, as strict as the target can have it: others demand less of a schema than this dialect. */
+function strictShape(
+  { parameters }: FunctionTool,
+  index: number,
+  { quirks, notice }: Encoding,
+): Pick<FunctionTool, 'parameters' | 'strict'> {
+  const path = `tools[${index}].strict`
+  const closed = quirks.strictTools === false ? undefined : closeParameters(parameters)
+  if (closed !== undefined) return { parameters: closed, strict: true }
+  notice(quirks.strictTools === false ? 'param.dropped' : 'schema.unenforced', path)
+  return parameters === undefined ? {} : { parameters }
 }
 
 /** Calls come back under the name that the client knows. */

@@ -1,5 +1,6 @@
-import type { MediaBlock, Seal } from '../../exchange/content.ts'
+import type { MediaBlock, Seal, ToolCallBlock } from '../../exchange/content.ts'
 import type { JsonObject } from '../../kit/json.ts'
+import { SEAL_FIELD } from './schema.ts'
 
 /** The id that the client gets to see: the exchange's own, in the form that clients of this dialect expect. */
 export function completionId(requestId: string): string {
@@ -17,9 +18,14 @@ export function toImages(blocks: readonly MediaBlock[]): JsonObject[] {
     })
 }
 
-/** The field in which a call carries a seal; clients that echo their calls whole bring it back. */
+/** The member of a call that carries its seal, if there is one. */
 export function sealField(seal: Seal | undefined): JsonObject {
   return seal === undefined
     ? {}
-    : { gatehouse_seal: { family: seal.family, scheme: seal.scheme, value: seal.value } }
+    : { [SEAL_FIELD]: { family: seal.family, scheme: seal.scheme, value: seal.value } }
+}
+
+/** The deprecated form of a call: an answer holds one, without an id. */
+export function functionCall(call: ToolCallBlock): JsonObject {
+  return { function_call: { name: call.name, arguments: call.arguments } }
 }

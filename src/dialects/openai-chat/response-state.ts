@@ -115,11 +115,11 @@ export function choiceAt(state: ResponseState, index: number): ChoiceState | und
   return choice
 }
 
-/** Opens a block and gives its index. Ends the response as malformed when there are too many. */
+/** Opens a block and gives its index. Ends the response when there are too many. */
 export function openBlock(state: ResponseState, choice: ChoiceState, block: Block): number {
   const index = choice.nextBlock
   if (index >= LIMITS.blocks) {
-    fail(state, new Failure('malformed-response', { cause: 'too many blocks' }))
+    fail(state, new Failure('response-too-large', { cause: 'too many blocks' }))
     return index
   }
   choice.nextBlock += 1

@@ -65,6 +65,9 @@ export const FUNCTION_MESSAGE_FIELDS: ReadonlySet<string> = new Set(['role', 'co
 
 export const TOOL_CALL_FIELDS: ReadonlySet<string> = new Set(['index', 'id', 'type', 'function', 'custom'])
 
+/** The field in which a call carries a seal; clients that echo their calls whole bring it back. */
+export const SEAL_FIELD = 'gatehouse_seal'
+
 /** Fields of a chunk or completion that are read or written by us; the rest travels in `start.extra`. */
 export const RESPONSE_FIELDS: ReadonlySet<string> = new Set([
   'id',
@@ -114,9 +117,6 @@ export const SERVICE_TIERS: ReadonlySet<string> = new Set([
 
 /** Put before the text of a failed tool's result, since the wire has no field for it. */
 export const TOOL_ERROR_PREFIX = '[tool error] '
-
-/** Encloses a system turn in the middle of a conversation where the target takes those only at the head. */
-export const SYSTEM_NOTE = { open: '<system-note>', close: '</system-note>' } as const
 
 /** Client headers that travel to providers of this dialect. */
 export const FORWARD_HEADERS = [
