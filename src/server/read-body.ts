@@ -45,20 +45,25 @@ export async function readBody(request: Request, waits: BodyWaits): Promise<Read
 }
 
 /** Gives up on a body that takes too long, and on a client that leaves in the middle of it. */
-async function inTime(arriving: Promise<Uint8Array>, { clock, deadlines }: BodyWaits): Promise<Uint8Array> {
-  const { promise: late, reject } = Promise.withResolvers<never>()
-  const deadline: Deadline = {
-    dueMs: clock.elapsedMs() + LONGEST_WAIT_MS,
-    expire: () => reject(new Failure('client-too-slow', { headers: CLOSE })),
-  }
-  deadlines.add(deadline)
-  try {
-    return await Promise.race([arriving, late])
-  } catch (error) {
-    throw error instanceof Failure ? error : new Failure('client-gone', { cause: error })
-  } finally {
-    deadlines.remove(deadline)
-  }
+function inTime(arriving: Promise<Uint8Array>, { clock, deadlines }: BodyWaits): Promise<Uint8Array> {
+  // One promise and no race of several: every request waits here.
+  return new Promise((resolve, reject) => {
+    const deadline: Deadline = {
+      dueMs: clock.elapsedMs() + LONGEST_WAIT_MS,
+      expire: () => reject(new Failure('client-too-slow', { headers: CLOSE })),
+    }
+    deadlines.add(deadline)
+    arriving.then(
+      (bytes) => {
+        deadlines.remove(deadline)
+        resolve(bytes)
+      },
+      (error: unknown) => {
+        deadlines.remove(deadline)
+        reject(error instanceof Failure ? error : new Failure('client-gone', { cause: error }))
+      },
+    )
+  })
 }
 
 /** A body that does not say its size is counted while it comes. */
