@@ -126,6 +126,12 @@ describe('a bad key', () => {
     expect(failure?.message).toContain('copied whole')
   })
 
+  test('a key whose check alone was changed is refused, although its secret is right', async () => {
+    const { present, text } = createWorld()
+    const other = text.endsWith('A') ? 'B' : 'A'
+    expect((await present(text.slice(0, -1) + other)).failure?.code).toBe('invalid-key')
+  })
+
   test.each(['sk-proj-abc', 'their_abc'])(
     'a provider’s key (%s) is recognised and not repeated',
     async (key) => {
