@@ -107,6 +107,10 @@ export const FAILURES = {
   ),
   'key-revoked': client(401, 'The key was revoked. Ask for a new one.'),
   'key-expired': client(403, 'The key has expired. Ask for a new one.'),
+  'project-missing': client(
+    403,
+    'The project of the key is not declared any more, so its limits are not known. Ask whoever runs the gateway.',
+  ),
   'model-not-found': client(404, 'There is no model or route of this name.'),
   'model-not-allowed': client(403, 'The key may not use this model.'),
   'endpoint-not-allowed': client(403, 'The key may not use this endpoint.'),

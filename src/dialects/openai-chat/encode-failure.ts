@@ -31,6 +31,7 @@ const NAMES: Readonly<Record<FailureCode, Naming>> = {
   'invalid-key': invalid('invalid_api_key'),
   'key-revoked': invalid('invalid_api_key'),
   'key-expired': invalid('expired_api_key'),
+  'project-missing': invalid('project_not_found'),
   'model-not-found': invalid('model_not_found'),
   'model-not-allowed': invalid('model_not_allowed'),
   'endpoint-not-allowed': invalid('endpoint_not_allowed'),

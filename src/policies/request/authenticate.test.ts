@@ -119,6 +119,11 @@ describe('a bad key', () => {
     expect((await present(text)).failure?.code).toBe('invalid-key')
   })
 
+  test('a key whose project is not declared any more is refused, since its limits are unknown', async () => {
+    const { present, text } = createWorld({ project: 'gone' })
+    expect((await present(text)).failure?.code).toBe('project-missing')
+  })
+
   test('a damaged key is told from an unknown one', async () => {
     const { present, text } = createWorld()
     const { failure } = await present(text.slice(0, -1))

@@ -29,7 +29,7 @@ const NO_HMAC = '0'.repeat(64)
 
 /**
  * Creates the layer that finds out who is asking and extends the exchange by the caller. Rejects with `missing-key`,
- * `invalid-key` (the same words and time for an unknown id and a wrong secret), `key-revoked` or `key-expired`.
+ * `invalid-key` (the same words and time for an unknown id and a wrong secret), `key-revoked`, `key-expired` or `project-missing`.
  * A record of a key gives the same caller each time, so that what others work out about one they can keep.
  */
 export function createAuthenticate(parts: AuthenticateParts): RequestPolicy {
@@ -84,6 +84,8 @@ function toCaller(record: KeyRecord, findProject: (name: string) => Account | un
   const { id, name, project: projectName, models, operations, wishes, limits, budgets } = record
   const own: Account = { scope: 'key', id, name, limits, budgets }
   const project = projectName === undefined ? undefined : findProject(projectName)
+  // Without its project the key would spend without the project's limits and budgets.
+  if (projectName !== undefined && project === undefined) throw new Failure('project-missing')
   return {
     keyId: id,
     keyName: name,
