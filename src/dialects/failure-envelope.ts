@@ -1,13 +1,12 @@
 import type { Family } from '../exchange/content.ts'
 import type { AttemptResult } from '../exchange/attempt-result.ts'
 import type { Failure } from '../exchange/failure.ts'
-import { failureRow, type FailureCode } from '../exchange/failure-table.ts'
+import { failureRow, refusesCredential, type FailureCode } from '../exchange/failure-table.ts'
 import { parseJsonObject, type Json, type JsonObject } from '../kit/json.ts'
 
 /** True for failures about the gateway's own credential, whose wording stays inside the house. */
 export function isOwnCredential(code: FailureCode): boolean {
-  const { health } = failureRow(code)
-  return health === 'credential-off' || health === 'credential-off-here'
+  return refusesCredential(failureRow(code).health)
 }
 
 /**

@@ -15,6 +15,14 @@ export type HealthEffect =
   | 'credential-off-here'
   | 'target-off'
 
+/** A refusal of the gateway's own credential, for all models or for one. */
+export type CredentialEffect = 'credential-off' | 'credential-off-here'
+
+/** True for what is about the gateway's own credential, which is neither the client's business nor its fault. */
+export function refusesCredential(health: HealthEffect): health is CredentialEffect {
+  return health === 'credential-off' || health === 'credential-off-here'
+}
+
 /** One row of the table of failures: everything that the house knows about a code. */
 export interface FailureRow {
   readonly source: FailureSource

@@ -11,6 +11,10 @@ export const LIMITS = {
   jsonTokens: 2_000_000,
   /** Longest life of an exchange, all its attempts included. */
   exchangeMs: 900_000,
+  /** Longest wait for a whole request body: the largest one arrives in it at 280 kB/s. */
+  requestBodyMs: 120_000,
+  /** The longest that a client may leave a stream unread. */
+  clientStallMs: 60_000,
   /** Largest response body of a unary call. */
   responseBodyBytes: 64 * 1024 * 1024,
   /** Largest single SSE frame; a frame with an inline image fits. */

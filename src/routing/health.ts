@@ -1,3 +1,4 @@
+import { refusesCredential, type CredentialEffect } from '../exchange/failure-table.ts'
 import type { Clock } from '../kit/clock.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { Random } from '../kit/random.ts'
@@ -162,7 +163,7 @@ class Board implements HealthBoard {
     }
     this.release(place.target, admission)
     if (health === 'cooldown' || isHearsay(failure)) this.#cool(place, failure)
-    else if (health === 'credential-off' || health === 'credential-off-here') this.#turnOff(place, health)
+    else if (refusesCredential(health)) this.#turnOff(place, health)
     else if (health === 'target-off') {
       this.#targetsOff.rest(place.target, nowMs + TARGET_OFF_MS, nowMs)
       this.#listen('target-off', place)
@@ -244,7 +245,7 @@ class Board implements HealthBoard {
     if (this.#cooldowns.until(key, this.nowMs()) === undefined) this.#cooldowns.clear(key)
   }
 
-  #turnOff(place: Place, health: 'credential-off' | 'credential-off-here'): void {
+  #turnOff(place: Place, health: CredentialEffect): void {
     const nowMs = this.nowMs()
     const untilMs = nowMs + CREDENTIAL_OFF_MS
     if (health === 'credential-off-here')
@@ -256,8 +257,7 @@ class Board implements HealthBoard {
 
 function isHearsay({ row, details }: Failure): boolean {
   const status = details.upstream?.status
-  const isAboutCredential = row.health === 'credential-off' || row.health === 'credential-off-here'
-  return isAboutCredential && status !== undefined && !CREDENTIAL_STATUSES.has(status)
+  return refusesCredential(row.health) && status !== undefined && !CREDENTIAL_STATUSES.has(status)
 }
 
 /** Ids of targets hold no line breaks, so the pair cannot be mistaken for another. */

@@ -13,8 +13,6 @@ export interface ReadBody {
   readonly scan: JsonScan
 }
 
-/** Longest wait for a whole body: the largest one arrives in it at 280 kB/s. */
-const LONGEST_WAIT_MS = 120_000
 /** Of a key that is shown. */
 const LONGEST_KEY = 100
 /** What is left of the body would be taken for the next request of the connection. */
@@ -49,7 +47,7 @@ function inTime(arriving: Promise<Uint8Array>, { clock, deadlines }: BodyWaits):
   // One promise and no race of several: every request waits here.
   return new Promise((resolve, reject) => {
     const deadline: Deadline = {
-      dueMs: clock.elapsedMs() + LONGEST_WAIT_MS,
+      dueMs: clock.elapsedMs() + LIMITS.requestBodyMs,
       expire: () => reject(new Failure('client-too-slow', { headers: CLOSE })),
     }
     deadlines.add(deadline)

@@ -7,6 +7,7 @@ import { toFailure, type Failure } from '../exchange/failure.ts'
 import { chatOf } from '../exchange/operation.ts'
 import type { ChunkSource, ModelResponse, ResponseChunk } from '../exchange/response.ts'
 import type { Clock } from '../kit/clock.ts'
+import { LIMITS } from '../kit/limits.ts'
 import { concatBytes } from '../kit/sse.ts'
 import { openByteStream } from './byte-stream.ts'
 import { addCostHeader, exchangeHeaders } from './response-headers.ts'
@@ -14,8 +15,6 @@ import { addCostHeader, exchangeHeaders } from './response-headers.ts'
 const EVENT_STREAM = 'text/event-stream; charset=utf-8'
 /** Silence after which a stream's head and a heartbeat are sent, and the longest silence within it. */
 const HEARTBEAT_MS = 10_000
-/** The longest that a client may leave a stream unread. */
-const STALL_MS = 60_000
 const NO_BYTES = new Uint8Array(0)
 const textEncoder = new TextEncoder()
 
@@ -90,7 +89,7 @@ export function respondStream(
     encode: (chunk) => writer.write(chunk),
     heartbeat: () => textEncoder.encode(dialect.encodeResponse(encodeContext(answering)).heartbeat()),
     heartbeatMs: HEARTBEAT_MS,
-    stallMs: STALL_MS,
+    stallMs: LIMITS.clientStallMs,
     overdue: response instanceof Promise,
     clock,
   })

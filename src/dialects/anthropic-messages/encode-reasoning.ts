@@ -1,9 +1,15 @@
-import type { ChatRequest, Effort, ReasoningWish, Turn } from '../../exchange/chat.ts'
+import {
+  DEFAULT_OUTPUT_TOKENS,
+  type ChatRequest,
+  type Effort,
+  type ReasoningWish,
+  type Turn,
+} from '../../exchange/chat.ts'
 import type { Block } from '../../exchange/content.ts'
 import type { JsonObject } from '../../kit/json.ts'
 import type { RequestContext } from '../dialect.ts'
 import { effortOf, effortToBudget, LEAST_BUDGET_TOKENS } from '../reasoning-effort.ts'
-import { DEFAULT_MAX_TOKENS, FAMILY } from './schema.ts'
+import { FAMILY } from './schema.ts'
 
 /** What becomes of the output limit and the wish to reason, which depend on each other. */
 export interface ReasoningPlan {
@@ -83,7 +89,7 @@ function resolveMaxTokens(chat: ChatRequest, { capabilities, notice }: RequestCo
   const wanted = chat.maxOutputTokens
   if (wanted === undefined) {
     notice('max-tokens.defaulted', 'max_tokens')
-    return most ?? DEFAULT_MAX_TOKENS
+    return most ?? DEFAULT_OUTPUT_TOKENS
   }
   if (most === undefined || wanted <= most) return wanted
   notice('max-tokens.clamped', 'max_tokens')
@@ -112,7 +118,7 @@ function planBudget(chat: ChatRequest, context: RequestContext, maxTokens: numbe
 /** Room for the answer beside the budget, as far as the model goes. */
 function growLimit(budget: number, maxTokens: number, { capabilities }: RequestContext): number {
   if (budget < maxTokens) return maxTokens
-  const wanted = budget + DEFAULT_MAX_TOKENS
+  const wanted = budget + DEFAULT_OUTPUT_TOKENS
   return Math.min(wanted, capabilities.maxOutputTokens ?? wanted)
 }
 

@@ -39,9 +39,6 @@ export const TOOL_SERVERS = 'mcp_servers'
 /** Longest id of a tool call that the API accepts. */
 export const TOOL_CALL_ID_CHARACTERS = 64
 
-/** Output limit where neither the client nor the model's description names one; `max_tokens` is mandatory. */
-export const DEFAULT_MAX_TOKENS = 8_192
-
 /** Highest temperature of the API. */
 export const MAX_TEMPERATURE = 1
 

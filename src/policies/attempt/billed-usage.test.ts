@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { Failure } from '../../exchange/failure.ts'
-import { FAILURES, failureRow, type FailureCode } from '../../exchange/failure-table.ts'
+import { FAILURES, isFailureCode, failureRow } from '../../exchange/failure-table.ts'
 import { sampleUsage } from '../samples.fixture.ts'
 import { billedUsage, type Observed } from './billed-usage.ts'
 
@@ -13,7 +13,7 @@ const NOTHING_SEEN: Observed = {
 }
 const INPUT = 100
 
-const codes = Object.keys(FAILURES).filter((name): name is FailureCode => name in FAILURES)
+const codes = Object.keys(FAILURES).filter(isFailureCode)
 
 describe('every failure of a provider', () => {
   test.each(codes.filter((code) => failureRow(code).source === 'provider'))(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { Failure } from '../../exchange/failure.ts'
-import { FAILURES, failureRow, type FailureCode } from '../../exchange/failure-table.ts'
+import { FAILURES, isFailureCode, failureRow, type FailureCode } from '../../exchange/failure-table.ts'
 import { sampleRoute } from '../../routing/samples.fixture.ts'
 import { judge, type Case } from './judge.ts'
 
@@ -22,11 +22,7 @@ function caseOf(code: FailureCode, changes: Partial<Case> = {}, retryAfterMs?: n
 }
 
 const codes: FailureCode[] = []
-for (const code in FAILURES) if (isCode(code)) codes.push(code)
-
-function isCode(name: string): name is FailureCode {
-  return name in FAILURES
-}
+for (const code in FAILURES) if (isFailureCode(code)) codes.push(code)
 
 describe('every row of the table', () => {
   test.each(codes)('%s is followed by what its row says', (code) => {

@@ -1,5 +1,6 @@
 import type { Ending } from '../../exchange/ending.ts'
 import type { Account } from '../../exchange/caller.ts'
+import { DEFAULT_OUTPUT_TOKENS } from '../../exchange/chat.ts'
 import { requestFeatures, type Exchange } from '../../exchange/exchange.ts'
 import type { Route, RouteTarget } from '../../exchange/route.ts'
 import { Failure } from '../../exchange/failure.ts'
@@ -12,11 +13,6 @@ import { allowsTarget } from '../../routing/model-patterns.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
 import { onTheWayIn, type RequestPolicy } from '../policy.ts'
 
-/**
- * Output held for a model whose limit is not known when the client names none: as much as the house itself asks for where a
- * dialect demands a limit (`test/journeys/budget.test.ts` compares the two).
- */
-const DEFAULT_OUTPUT_TOKENS = 8_192
 /** The estimate of the input may be too low by this share, and by a few tokens of framing. */
 const INPUT_MARGIN = 1.1
 const INPUT_FRAMING_TOKENS = 16
