@@ -81,8 +81,16 @@ export function openConfiguration({ file, directory, ...parts }: ConfigurationNe
     config,
     providers,
     ...(adminToken === undefined ? {} : { adminToken }),
-    warnings: told,
+    warnings: [...told, ...diversionsOf(parts.found, providers)],
     compile: (changed) => compileLoaded(load(changed), changed),
     readText,
   }
+}
+
+/** Where a variable of the environment takes a key that is in use to another host than its provider's. */
+function diversionsOf(found: CompileParts['found'], providers: CompiledConfig['providers']): string[] {
+  return found.flatMap(({ name, baseUrl, diversion }) => {
+    const isUsed = providers.some((setup) => setup.definition.name === name && setup.baseUrl === baseUrl)
+    return diversion !== undefined && isUsed ? [diversion] : []
+  })
 }

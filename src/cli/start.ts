@@ -125,6 +125,7 @@ function introduce(gatehouse: Gatehouse, { output, directory, environment }: Com
       admin_url: adminUrl,
       providers: providers.map(({ name, from, models }) => ({ name, from, models })),
       routes: routes.map(({ name, targets }) => ({ name, targets })),
+      warnings: [...gatehouse.warnings],
     })
     gatehouse.onRequest((row) => output.value({ event: 'request', ...toRequestJson(row) }))
     return

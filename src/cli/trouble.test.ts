@@ -62,6 +62,23 @@ describe('what stands in the way is said without a stack', () => {
   })
 })
 
+test('a variable that takes a key to another host is named at the start, on the terminal and in JSON', async () => {
+  const environment = { OPENAI_API_KEY: 'sk-test-only', OPENAI_BASE_URL: 'http://127.0.0.1:9/v1' }
+  const told = 'OPENAI_BASE_URL sends the key of OPENAI_API_KEY to 127.0.0.1:9 instead of api.openai.com.'
+  const given = ['start', '--port', '0', '--admin-port', '0']
+  for (const [config, expected] of [
+    ['providers: { openai: }\n', [told]],
+    ["providers: { openai: { base_url: 'https://api.openai.com/v1' } }\n", []],
+  ] as const) {
+    const directory = workplace(config)
+    const stopped = AbortSignal.abort()
+    const { err } = await run(directory, given, { environment, stopped })
+    expect(err.includes(told)).toBe(expected.length > 0)
+    const { out } = await run(directory, [...given, '--json'], { environment, stopped })
+    expect(parseJsonObject(out.split('\n')[0] ?? '')?.['warnings']).toEqual([...expected])
+  }
+})
+
 test('the empty text is no value, neither of a flag nor of a variable that names a place', async () => {
   const { exitCode, err } = await run(workplace(), ['start', '--data', ''])
   expect({ exitCode, err }).toEqual({ exitCode: 2, err: '--data needs a value: --data DIR\n' })

@@ -41,6 +41,23 @@ describe('the environment', () => {
     expect(await detect({ OPENAI_API_KEY: ' ', MISTRAL_API_KEY: '' }).found).toEqual([])
   })
 
+  test('says aloud when a variable takes a key to another host', async () => {
+    const [provider] = await detect({ OPENAI_API_KEY: 'sk', OPENAI_BASE_URL: 'http://relay.example:81/v1' })
+      .found
+    expect(provider?.diversion).toBe(
+      'OPENAI_BASE_URL sends the key of OPENAI_API_KEY to relay.example:81 instead of api.openai.com.',
+    )
+  })
+
+  test.each([
+    'https://eu.api.openai.com/v1',
+    'https://api.openai.com',
+    'https://api.openai.com.evil.example/v1',
+  ])('tells another host from a region of the same one: %s', async (address) => {
+    const [provider] = await detect({ OPENAI_API_KEY: 'sk', OPENAI_BASE_URL: address }).found
+    expect(provider?.diversion !== undefined).toBe(address.includes('evil'))
+  })
+
   test('gives the address when it differs', async () => {
     const environment = { OPENAI_API_KEY: 'sk', OPENAI_BASE_URL: 'https://eu.api.openai.com/v1/' }
     expect(await detect(environment).found).toMatchObject([

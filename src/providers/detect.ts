@@ -13,6 +13,8 @@ export interface DetectedProvider {
   readonly secret?: Secret
   /** Differs from the definition's own address. */
   readonly baseUrl?: string
+  /** Set where a variable makes the key go to a host that is not the provider's; for people, without values. */
+  readonly diversion?: string
   /** What a local engine says it has, in its order. */
   readonly models?: readonly string[]
 }
@@ -46,12 +48,35 @@ function inEnvironment(definition: ProviderDefinition, detection: Detection): De
   if (keyVariable === undefined && (definition.keyVariables.length > 0 || address === undefined))
     return undefined
   const key = keyVariable === undefined ? undefined : detection.environment[keyVariable]?.trim()
+  const diversion = diversionOf(definition, keyVariable, address)
   return {
     name: definition.name,
     from: [keyVariable, address?.variable].filter((variable) => variable !== undefined).join(', '),
     ...(key === undefined ? {} : { secret: new Secret(key) }),
     ...(address === undefined ? {} : { baseUrl: address.baseUrl }),
+    ...(diversion === undefined ? {} : { diversion }),
   }
+}
+
+/**
+ * A base URL in the environment is how people reach a proxy of their own, and how somebody who can set one variable gets a key.
+ * Both look alike from here, so it is followed and said. Providers without an address of their own have none to leave.
+ */
+function diversionOf(
+  { offers }: ProviderDefinition,
+  keyVariable: string | undefined,
+  address: FoundAddress | undefined,
+): string | undefined {
+  const own = hostOf(offers[0]?.baseUrl)
+  const given = hostOf(address?.baseUrl)
+  if (keyVariable === undefined || address === undefined || own === undefined || given === undefined)
+    return undefined
+  if (given === own || given.endsWith(`.${own}`)) return undefined
+  return `${address.variable} sends the key of ${keyVariable} to ${given} instead of ${own}.`
+}
+
+function hostOf(address: string | undefined): string | undefined {
+  return address === undefined || address.includes('{') ? undefined : URL.parse(address)?.host
 }
 
 interface FoundAddress {
