@@ -9,16 +9,13 @@ import { createBreakCircuit } from '../policies/attempt/break-circuit.ts'
 import { createMeter } from '../policies/attempt/meter.ts'
 import { createDispatch } from '../policies/dispatch/dispatch.ts'
 import type { RetryBudget } from '../policies/dispatch/retry-budget.ts'
+import type { UpperBound } from '../policies/most-cost.ts'
 import type { AttemptPolicy, HandleAttempt, HandleExchange, RequestPolicy } from '../policies/policy.ts'
 import { createAuthenticate, type KeyIndex } from '../policies/request/authenticate.ts'
 import { createConclude } from '../policies/request/conclude.ts'
 import { createLimitRate } from '../policies/request/limit-rate.ts'
 import { createPermit } from '../policies/request/permit.ts'
-import {
-  createReserveBudget,
-  type ReserveBudgetParts,
-  type UpperBound,
-} from '../policies/request/reserve-budget.ts'
+import { createReserveBudget, type ReserveBudgetParts } from '../policies/request/reserve-budget.ts'
 import { createTrace } from '../policies/request/trace.ts'
 import type { SecretHash } from '../exchange/virtual-key.ts'
 import type { HealthBoard } from '../routing/health.ts'

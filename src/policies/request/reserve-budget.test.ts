@@ -21,7 +21,8 @@ import {
   sampleResult,
 } from '../samples.fixture.ts'
 import { createConclude } from './conclude.ts'
-import { createReserveBudget, type UpperBound } from './reserve-budget.ts'
+import type { UpperBound } from '../most-cost.ts'
+import { createReserveBudget } from './reserve-budget.ts'
 
 const TARGET = sampleTarget('one/a')
 const ROUTE = sampleRoute([TARGET])

@@ -1,30 +1,15 @@
 import type { Ending } from '../../exchange/ending.ts'
 import type { Account } from '../../exchange/caller.ts'
-import { DEFAULT_OUTPUT_TOKENS } from '../../exchange/chat.ts'
-import { requestFeatures, type Exchange } from '../../exchange/exchange.ts'
+import type { Exchange } from '../../exchange/exchange.ts'
 import type { Route, RouteTarget } from '../../exchange/route.ts'
 import { Failure } from '../../exchange/failure.ts'
-import { chatOf } from '../../exchange/operation.ts'
-import type { Price, Target } from '../../exchange/target.ts'
 import type { NanoUsd } from '../../kit/money.ts'
 import { whenThere } from '../../kit/soon.ts'
 import type { Budgets } from '../../ledger/budgets.ts'
 import { allowsTarget } from '../../routing/model-patterns.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
+import { mostCost, mostReadingCost, type UpperBound } from '../most-cost.ts'
 import { onTheWayIn, type RequestPolicy } from '../policy.ts'
-
-/** The estimate of the input may be too low by this share, and by a few tokens of framing. */
-const INPUT_MARGIN = 1.1
-const INPUT_FRAMING_TOKENS = 16
-
-/** The most that so many tokens can cost at a price, in nano-USD, however the provider counts them. */
-export type UpperBound = (question: {
-  readonly inputTokens: number
-  readonly maxOutputTokens: number
-  readonly price: Price
-  readonly audio: boolean
-  readonly cacheWrites: boolean
-}) => NanoUsd
 
 /** What reservation works with. */
 export interface ReserveBudgetParts {
@@ -93,23 +78,17 @@ class Reservation implements Ending {
 function amountFor({ upperBound }: ReserveBudgetParts, exchange: Exchange): NanoUsd {
   const { route } = exchange
   if (route === undefined) throw new Failure('internal', { cause: 'a budget was reserved without a route' })
-  if (exchange.request.operation === 'count-tokens') return 0n
   const targets = reachable(exchange, route)
-  const wanted = requestFeatures(exchange)
-  const { audio, cacheWrites } = wanted
-  const inputTokens = Math.ceil(wanted.inputTokens * INPUT_MARGIN) + INPUT_FRAMING_TOKENS
   // With one target there is no attempt before the answer, and nothing to add for its reading.
   const isOnly = targets.length === 1
   let most: NanoUsd | undefined
   const readings: NanoUsd[] = []
   for (const { target } of targets) {
-    const { price } = target
-    if (price === undefined) continue
-    const maxOutputTokens = mostOutput(exchange, target)
-    const amount = upperBound({ inputTokens, maxOutputTokens, price, audio, cacheWrites })
+    const amount = mostCost(upperBound, exchange, target)
+    if (amount === undefined) continue
     if (most === undefined || amount > most) most = amount
     if (isOnly) continue
-    readings.push(upperBound({ inputTokens, maxOutputTokens: 0, price, audio, cacheWrites }))
+    readings.push(mostReadingCost(upperBound, exchange, target) ?? 0n)
   }
   if (most === undefined && route.unpriced === 'deny' && targets.length > 0) {
     throw new Failure('unpriced-model', { param: 'model' })
@@ -128,14 +107,6 @@ function sumOfDearest(amounts: readonly NanoUsd[], count: number): NanoUsd {
   if (amounts.length < 2) return 0n
   const descending = amounts.toSorted((left, right) => (left < right ? 1 : left > right ? -1 : 0))
   return descending.slice(0, Math.min(count, amounts.length - 1)).reduce((sum, amount) => sum + amount, 0n)
-}
-
-/** The limit that the client names, else the model's own, else what takes its place, with room for reasoning that was asked for. */
-function mostOutput(exchange: Exchange, { capabilities }: Target): number {
-  const { maxOutputTokens, choices } = requestFeatures(exchange)
-  if (maxOutputTokens !== undefined) return maxOutputTokens * choices
-  const reasoningTokens = chatOf(exchange.request).reasoning?.budgetTokens ?? 0
-  return (capabilities.maxOutputTokens ?? DEFAULT_OUTPUT_TOKENS + reasoningTokens) * choices
 }
 
 /** The targets that the caller's key may reach by the route. */
