@@ -1,5 +1,6 @@
 import { CannotListen } from '../boot/listen.ts'
 import { StoreUnusable } from '../boot/open-usable-store.ts'
+import { JournalUnreadable } from '../ledger/replay.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import { StoreUrlError } from '../store/open-store.ts'
 import { UsageError, parseArguments } from './arguments.ts'
@@ -32,7 +33,8 @@ export async function runCommandLine(given: readonly string[], around: Surroundi
 function foreseenExit(thrown: unknown): number | undefined {
   if (thrown instanceof UsageError || thrown instanceof StoreUrlError) return EXIT.usage
   if (thrown instanceof CommandError) return thrown.exitCode
-  return thrown instanceof StoreUnusable || thrown instanceof CannotListen ? EXIT.failed : undefined
+  const isForeseen = [StoreUnusable, JournalUnreadable, CannotListen].some((kind) => thrown instanceof kind)
+  return isForeseen ? EXIT.failed : undefined
 }
 
 async function dispatch(given: readonly string[], around: Surroundings): Promise<number> {

@@ -1,8 +1,9 @@
 import { afterAll, describe, expect, test } from 'bun:test'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isObject, parseJson, parseJsonObject, readObject, readObjects, readString } from '../kit/json.ts'
 import { systemClock } from '../kit/clock.ts'
+import { crc32 } from '../kit/hash.ts'
 import { openStore } from '../store/open-store.ts'
 import { createWorkplaces, run } from './command-line.fixture.ts'
 import { findPlaces } from './data-directory.ts'
@@ -34,6 +35,21 @@ describe('what stands in the way is said without a stack', () => {
       expect(exitCode).toBe(1)
       expect(err).toMatch(/^The store sqlite:.*gatehouse\.db cannot be used: file is not a database\n$/)
     }
+  })
+
+  test('a journal of another version, which stays where it is', async () => {
+    const directory = workplace()
+    const journal = join(directory, '.gatehouse', 'journal')
+    mkdirSync(journal, { recursive: true })
+    const payload = Buffer.from([99, 1])
+    const header = Buffer.alloc(8)
+    header.writeUInt32LE(payload.length, 0)
+    header.writeUInt32LE(crc32(payload), 4)
+    writeFileSync(join(journal, '00000000000001-000001.wal'), Buffer.concat([header, payload]))
+    const { exitCode, err } = await run(directory, ['start', '--port', '0', '--admin-port', '0'])
+    expect(exitCode).toBe(1)
+    expect(err).toMatch(/^The journal's segment .*-000001\.wal holds records of version 99, [^\n]+\n$/)
+    expect(readdirSync(journal)).toEqual(['00000000000001-000001.wal'])
   })
 
   test('a data directory that cannot be made', async () => {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
 import { crc32 } from '../kit/hash.ts'
+import { LEDGER_COLUMNS, toLedgerText } from '../store/ledger-text.ts'
+import { crashedRow } from './crashed-row.fixture.ts'
 import { RecordEncoder, decodeSegment, toVoidRecord, type JournalRecord } from './journal-record.ts'
 
 /** Ids of attempts, of every kind of character: some take one byte in memory and two in UTF-8. */
@@ -98,5 +100,76 @@ describe('records of the journal', () => {
     const grown = new Uint8Array(bytes.length + 4096)
     grown.set(bytes)
     expect(decodeSegment(grown)).toEqual({ records: list, tornBytes: 4096, damaged: 0 })
+  })
+})
+
+const NAMES = LEDGER_COLUMNS.map(({ name }) => name)
+const INTENT = 1
+const SETTLE = 2
+const COLUMNS = 4
+
+/** A record as another version writes it, in the layout of version 3 unless another one is named. */
+function foreignRecord(type: number, names: readonly string[], values: unknown, version = 3): Buffer {
+  const prefix = Buffer.from([version, type, 0, 0, 0, 0])
+  prefix.writeUInt32LE(crc32(JSON.stringify(names)), 2)
+  const payload = Buffer.concat([prefix, Buffer.from(JSON.stringify(values))])
+  const header = Buffer.alloc(8)
+  header.writeUInt32LE(payload.length, 0)
+  header.writeUInt32LE(crc32(payload), 4)
+  return Buffer.concat([header, payload])
+}
+
+describe('records of another version', () => {
+  const today = new RecordEncoder()
+  const settle: JournalRecord = { type: 'settle', id: 'att_1', text: toLedgerText(crashedRow('att_1')) }
+  today.encode(settle)
+  const known = today.bytes.slice(0, today.encode(settle))
+
+  test('rows of fewer columns are read by the names that their segment tells', () => {
+    const names = ['id', 'route', 'input_tokens']
+    const segment = Buffer.concat([
+      foreignRecord(COLUMNS, names, names),
+      foreignRecord(SETTLE, names, ['att_7', 'smart', 12]),
+    ])
+    const { records: read, damaged, foreign } = decodeSegment(segment)
+    expect({ damaged, foreign }).toEqual({ damaged: 0, foreign: undefined })
+    const values: unknown = JSON.parse(read[0]?.text ?? '')
+    expect(read[0]).toMatchObject({ type: 'settle', id: 'att_7' })
+    expect(values).toHaveLength(NAMES.length)
+    expect(values).toMatchObject({
+      [NAMES.indexOf('id')]: 'att_7',
+      [NAMES.indexOf('route')]: 'smart',
+      [NAMES.indexOf('input_tokens')]: 12,
+      [NAMES.indexOf('project')]: null,
+      [NAMES.indexOf('output_tokens')]: 0,
+    })
+  })
+
+  test('a column that this version lacks is told, even where no row follows', () => {
+    const names = [...NAMES, 'mood']
+    const segment = foreignRecord(COLUMNS, names, names)
+    expect(decodeSegment(segment)).toMatchObject({ foreign: 'rows with a column `mood`' })
+  })
+
+  test('layouts and types that this version lacks are told, and never count as damage', () => {
+    for (const version of [0, 1, 4, 255]) {
+      const segment = Buffer.concat([known, foreignRecord(INTENT, NAMES, ['att_2'], version)])
+      expect(decodeSegment(segment)).toEqual({
+        records: [settle],
+        tornBytes: 0,
+        damaged: 0,
+        foreign: `records of version ${version}`,
+      })
+    }
+    const segment = Buffer.concat([foreignRecord(9, NAMES, ['att_2']), known])
+    expect(decodeSegment(segment)).toMatchObject({ records: [settle], foreign: 'records of type 9' })
+  })
+
+  test('rows whose names are damaged are damaged, those of today are read without', () => {
+    const names = ['id', 'route']
+    const named = foreignRecord(COLUMNS, names, names)
+    named[10] = (named[10] ?? 0) ^ 1
+    const segment = Buffer.concat([named, foreignRecord(SETTLE, names, ['att_7', 'smart']), known])
+    expect(decodeSegment(segment)).toEqual({ records: [settle], tornBytes: 0, damaged: 2 })
   })
 })

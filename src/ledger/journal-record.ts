@@ -1,5 +1,6 @@
 import { crc32 } from '../kit/hash.ts'
-import { attemptIdIn } from '../store/ledger-text.ts'
+import { parseRow, unknownNames, upgradeRowText } from '../store/columns.ts'
+import { attemptIdIn, LEDGER_COLUMNS } from '../store/ledger-text.ts'
 import type { LedgerText } from '../store/store.ts'
 
 /** One record of the journal: what became known of one attempt. */
@@ -17,27 +18,56 @@ export function toVoidRecord(id: string): JournalRecord {
   return { type: 'void', id, text: JSON.stringify([id]) }
 }
 
-const VERSION = 2
-const TYPES = { intent: 1, settle: 2, void: 3 } as const
+/** The layout that is written. */
+const VERSION = 3
+const TYPES = { intent: 1, settle: 2, void: 3, columns: 4 } as const
 /** Length of the payload and its CRC-32, both little-endian. */
 const HEADER_BYTES = 8
-/** Version and type. */
-const PREFIX_BYTES = 2
+/** Version, type, and which columns the text has. */
+const PREFIX_BYTES = 6
 const TEXT_AT = HEADER_BYTES + PREFIX_BYTES
 /** No record comes near this, since names are clipped; a length beyond it is damage. */
 const MAX_PAYLOAD_BYTES = 1024 * 1024
 
+/** Records of version 2 (Gatehouse 0.1.0) have version and type before the text, and these columns. */
+const VERSION_2 = 2
+const VERSION_2_PREFIX_BYTES = 2
+const VERSION_2_COLUMNS =
+  'id request_id ordinal at_ms key_id project route target provider model outcome status duration_ms input_tokens ' +
+  'cache_read_tokens cache_write_tokens cache_write_long_tokens output_tokens reasoning_tokens basis cost_nano_usd ' +
+  'price_id simulated'
+
 const decoder = new TextDecoder()
 
-/** Checksums of version and type, where the one of the text goes on. */
+/** The names of today's columns as a segment tells them. */
+const COLUMNS_TEXT = JSON.stringify(LEDGER_COLUMNS.map(({ name }) => name))
+/** Stands in every record for the names of its columns. */
+const COLUMNS_ID = crc32(COLUMNS_TEXT)
+
+function prefixOf(type: keyof typeof TYPES): Uint8Array {
+  const prefix = Buffer.from([VERSION, TYPES[type], 0, 0, 0, 0])
+  prefix.writeUInt32LE(COLUMNS_ID, 2)
+  return prefix
+}
+
+const PREFIXES = {
+  intent: prefixOf('intent'),
+  settle: prefixOf('settle'),
+  void: prefixOf('void'),
+  columns: prefixOf('columns'),
+} as const
+
+/** Checksums of the prefixes, where the one of the text goes on. */
 const PREFIX_CRCS = {
-  intent: crc32(Uint8Array.of(VERSION, TYPES.intent)),
-  settle: crc32(Uint8Array.of(VERSION, TYPES.settle)),
-  void: crc32(Uint8Array.of(VERSION, TYPES.void)),
+  intent: crc32(PREFIXES.intent),
+  settle: crc32(PREFIXES.settle),
+  void: crc32(PREFIXES.void),
+  columns: crc32(PREFIXES.columns),
 } as const
 
 /**
- * Spells records in a buffer of its own. Layout: length u32, crc32 u32 (of the payload), then the payload: version u8, type u8, text.
+ * Spells records in a buffer of its own. Layout: length u32, crc32 u32 (of the payload), then the payload: version u8, type u8,
+ * crc32 u32 of the text that names the columns, text.
  */
 export class RecordEncoder {
   #bytes = Buffer.alloc(16 * 1024)
@@ -48,14 +78,22 @@ export class RecordEncoder {
   }
 
   /** Gives the length of the record, which stays in `bytes` until the next call. */
-  encode({ type, text }: JournalRecord): number {
+  encode({ type, text }: Pick<JournalRecord, 'type' | 'text'>): number {
+    return this.#encode(type, text)
+  }
+
+  /** The record that begins a segment: the names of the columns of all others. */
+  encodeColumns(): number {
+    return this.#encode('columns', COLUMNS_TEXT)
+  }
+
+  #encode(type: keyof typeof TYPES, text: string): number {
     // UTF-8 takes at most three bytes per UTF-16 unit.
     const most = TEXT_AT + text.length * 3
     if (most > this.#bytes.length) this.#bytes = Buffer.alloc(most)
     const bytes = this.#bytes
     const length = PREFIX_BYTES + bytes.write(text, TEXT_AT)
-    bytes[HEADER_BYTES] = VERSION
-    bytes[HEADER_BYTES + 1] = TYPES[type]
+    bytes.set(PREFIXES[type], HEADER_BYTES)
     bytes.writeUInt32LE(length, 0)
     bytes.writeUInt32LE(crc32(text, PREFIX_CRCS[type]), 4)
     return HEADER_BYTES + length
@@ -69,39 +107,36 @@ export interface SegmentContent {
   readonly tornBytes: number
   /** Records or stretches that fail their checksum, or that cannot be read. */
   readonly damaged: number
+  /** What this version has no words for, for example `records of version 9`: the segment must be kept for the one that wrote it. */
+  readonly foreign?: string
 }
 
 /**
- * Reads a segment. A record cut short by the end of the file is a torn tail, as is a tail of zeros (a file that had grown on
- * disk before its content) and a bad checksum on the very last record. Bad checksums elsewhere are damage: the record
- * is skipped and reading goes on behind it. Records of a type or version not known here are skipped.
+ * Reads a segment, its rows under today's columns. A record cut short by the end of the file is a torn tail, as is a tail of zeros (a
+ * file that had grown on disk before its content) and a bad checksum on the very last record. Bad checksums elsewhere are damage: the
+ * record is skipped and reading goes on behind it.
  */
 export function decodeSegment(bytes: Uint8Array): SegmentContent {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const records: JournalRecord[] = []
-  let damaged = 0
+  const reader = new PayloadReader()
   let at = 0
   while (at < bytes.length) {
     const rest = bytes.length - at
-    if (rest < HEADER_BYTES || isZero(bytes, at)) return { records, tornBytes: rest, damaged }
+    if (rest < HEADER_BYTES || isZero(bytes, at)) return reader.content(rest)
     const length = view.getUint32(at, true)
-    if (length < PREFIX_BYTES || length > MAX_PAYLOAD_BYTES)
-      return { records, tornBytes: 0, damaged: damaged + 1 }
-    if (rest < HEADER_BYTES + length) return { records, tornBytes: rest, damaged }
+    if (length < VERSION_2_PREFIX_BYTES || length > MAX_PAYLOAD_BYTES) {
+      reader.damaged += 1
+      return reader.content(0)
+    }
+    if (rest < HEADER_BYTES + length) return reader.content(rest)
     const payload = bytes.subarray(at + HEADER_BYTES, at + HEADER_BYTES + length)
     const intact = crc32(payload) === view.getUint32(at + 4, true)
     at += HEADER_BYTES + length
-    if (!intact) {
-      if (at === bytes.length) return { records, tornBytes: rest, damaged }
-      damaged += 1
-      continue
-    }
-    if (payload[0] !== VERSION) continue
-    const record = toRecord(payload)
-    if (record === 'unreadable') damaged += 1
-    else if (record !== undefined) records.push(record)
+    if (intact) reader.read(payload)
+    else if (at === bytes.length) return reader.content(rest)
+    else reader.damaged += 1
   }
-  return { records, tornBytes: 0, damaged }
+  return reader.content(0)
 }
 
 function isZero(bytes: Uint8Array, from: number): boolean {
@@ -109,15 +144,69 @@ function isZero(bytes: Uint8Array, from: number): boolean {
   return true
 }
 
-function toRecord(payload: Uint8Array): JournalRecord | undefined | 'unreadable' {
-  const type = typeOf(payload[1])
-  if (type === undefined) return undefined
-  const text = decoder.decode(payload.subarray(PREFIX_BYTES))
-  const id = attemptIdIn(text)
-  return id === undefined ? 'unreadable' : { type, id, text }
+/** Takes the payloads of a segment in their order, and remembers what their columns are called. */
+class PayloadReader {
+  damaged = 0
+  readonly #records: JournalRecord[] = []
+  #foreign: string | undefined
+  /** By the checksum that records name them by. Today's need no record: they are read even where it is damaged. */
+  readonly #columns = new Map<number, readonly string[] | 'today'>([[COLUMNS_ID, 'today']])
+
+  content(tornBytes: number): SegmentContent {
+    const content = { records: this.#records, tornBytes, damaged: this.damaged }
+    return this.#foreign === undefined ? content : { ...content, foreign: this.#foreign }
+  }
+
+  read(payload: Uint8Array): void {
+    const [version = 0, type = 0] = payload
+    if (version === VERSION_2) {
+      this.#take(type, VERSION_2_COLUMNS.split(' '), textOf(payload, VERSION_2_PREFIX_BYTES))
+    } else if (version !== VERSION) {
+      this.#foreign ??= `records of version ${version}`
+    } else if (payload.length < PREFIX_BYTES) {
+      this.damaged += 1
+    } else {
+      this.#readNamed(type, Buffer.from(payload).readUInt32LE(2), textOf(payload, PREFIX_BYTES))
+    }
+  }
+
+  #readNamed(type: number, columnsId: number, text: string): void {
+    if (type === TYPES.columns) {
+      if (columnsId !== COLUMNS_ID) this.#learn(columnsId, text)
+      return
+    }
+    const columns = this.#columns.get(columnsId)
+    // The record that named them is damaged.
+    if (columns === undefined) this.damaged += 1
+    else this.#take(type, columns, text)
+  }
+
+  #learn(columnsId: number, text: string): void {
+    const names = (parseRow(text) ?? []).filter((name) => typeof name === 'string')
+    const [unknown] = unknownNames(LEDGER_COLUMNS, names)
+    if (unknown !== undefined) this.#foreign ??= `rows with a column \`${unknown}\``
+    this.#columns.set(columnsId, names)
+  }
+
+  #take(typeCode: number, names: readonly string[] | 'today', text: string): void {
+    const type = typeOf(typeCode)
+    if (type === undefined) {
+      this.#foreign ??= `records of type ${typeCode}`
+      return
+    }
+    const id = attemptIdIn(text)
+    const isToday = type === 'void' || names === 'today'
+    const today = isToday ? text : upgradeRowText(LEDGER_COLUMNS, { names, text })
+    if (id === undefined || today === undefined) this.damaged += 1
+    else this.#records.push({ type, id, text: today })
+  }
 }
 
-function typeOf(code: number | undefined): JournalRecord['type'] | undefined {
+function textOf(payload: Uint8Array, from: number): string {
+  return decoder.decode(payload.subarray(from))
+}
+
+function typeOf(code: number): JournalRecord['type'] | undefined {
   if (code === TYPES.intent) return 'intent'
   if (code === TYPES.settle) return 'settle'
   return code === TYPES.void ? 'void' : undefined

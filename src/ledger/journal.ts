@@ -174,6 +174,7 @@ export class Journal {
   }
 
   #put(segment: Segment, record: JournalRecord): void {
+    if (segment.records === 0) segment.file.append(this.#encoder.bytes, this.#encoder.encodeColumns())
     const length = this.#encoder.encode(record)
     segment.file.append(this.#encoder.bytes, length)
     segment.records += 1

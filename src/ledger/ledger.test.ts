@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
 import { Failure } from '../exchange/failure.ts'
+import { crc32 } from '../kit/hash.ts'
 import { createManualClock, type ManualClock } from '../kit/manual-clock.fixture.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { openStore } from '../store/open-store.ts'
@@ -8,7 +9,9 @@ import { attemptIdIn } from '../store/ledger-text.ts'
 import type { LedgerRow, LedgerStore, LedgerText } from '../store/store.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import { crashedRow } from './crashed-row.fixture.ts'
+import { RecordEncoder, toVoidRecord } from './journal-record.ts'
 import { openLedger, type Durability, type Ledger } from './ledger.ts'
+import { JournalUnreadable } from './replay.ts'
 import { createSimulatedDisk, type SimulatedDisk } from './simulated-disk.fixture.ts'
 
 const DIRECTORY = '/journal'
@@ -202,13 +205,45 @@ describe('the ledger', () => {
     const left = disk.snapshot()
     const [path = ''] = left.contents.keys()
     const bytes = left.contents.get(path) ?? new Uint8Array(0)
-    bytes[60] = (bytes[60] ?? 0) ^ 0xff
+    const at = Buffer.from(bytes).indexOf('att_1')
+    bytes[at] = (bytes[at] ?? 0) ^ 0xff
     store.down = false
     const { ledger: second, logs } = await open(store, { disk: left })
     expect(second.replayed).toMatchObject({ damaged: 1, settled: 2 })
     expect(await store.rows()).toEqual(['att_2 ok reported 70', 'att_3 ok reported 70'])
     expect([...left.contents.keys()]).toEqual([`${path}.quarantined`])
     expect(logs.join()).toContain('damaged')
+  })
+
+  test('a segment of a version that is not known here is refused and stays, with all others', async () => {
+    const store = await createTrialStore()
+    store.down = true
+    const { ledger, disk } = await open(store)
+    await ledger.settle(settled('att_1'))
+    const left = disk.snapshot()
+    const encoder = new RecordEncoder()
+    const newer = encoder.bytes.slice(0, encoder.encode(toVoidRecord('att_2')))
+    newer[8] = 99
+    new DataView(newer.buffer).setUint32(4, crc32(newer.subarray(8)), true)
+    left.contents.set(`${DIRECTORY}/99999999999999-000001.wal`, newer)
+    const before = [...left.contents]
+    store.down = false
+    const refused = await rejection(open(store, { disk: left }))
+    expect(refused).toBeInstanceOf(JournalUnreadable)
+    expect(String(refused)).toMatch(
+      /99999999999999-000001\.wal holds records of version 99, .* Start the version/,
+    )
+    expect([...left.contents]).toEqual(before)
+  })
+
+  test('a segment tells the names of its columns first, also where it carries on another', async () => {
+    const store = await createTrialStore()
+    const { ledger, disk } = await open(store, { segmentBytes: 200 })
+    store.down = true
+    for (const id of ['att_1', 'att_2', 'att_3']) await ledger.settle(settled(id))
+    const segments = [...disk.contents.values()].map((bytes) => Buffer.from(bytes))
+    expect(segments.length).toBeGreaterThan(1)
+    for (const segment of segments) expect(segment.indexOf('["id","request_id","ordinal"')).toBe(14)
   })
 })
 

@@ -22,6 +22,17 @@ export interface ReplayOptions {
   readonly telemetry: Telemetry
 }
 
+/** A segment holds what this version cannot read. It is left as it is: what it says of money must not be lost. */
+export class JournalUnreadable extends Error {
+  constructor(segment: string, found: string) {
+    super(
+      `The journal's segment ${segment} holds ${found}, which this version of Gatehouse does not know. Nothing was changed. ` +
+        'Start the version that wrote it once on this data directory, so that it brings its rows into the store, then this one again.',
+    )
+    this.name = 'JournalUnreadable'
+  }
+}
+
 /** Rows given to the store at once. */
 const BATCH_ROWS = 500
 
@@ -29,7 +40,7 @@ const BATCH_ROWS = 500
  * Brings every attempt of an earlier life into the store, then removes the segments. All settled rows are appended (those
  * already there stay as they are), then each intent that was neither settled nor withdrawn. The segments go last, so
  * dying during the replay only means to replay again. A damaged segment is kept under `.quarantined` and reported.
- * Rejects when the store does.
+ * Rejects with JournalUnreadable before anything was removed when a segment is of a version not known here, and when the store does.
  */
 export async function replayJournal(options: ReplayOptions): Promise<ReplayReport> {
   const { files, directory, store, telemetry } = options
@@ -41,6 +52,7 @@ export async function replayJournal(options: ReplayOptions): Promise<ReplayRepor
   let damaged = 0
   for (const name of names) {
     const content = decodeSegment(files.read(`${directory}/${name}`) ?? new Uint8Array(0))
+    if (content.foreign !== undefined) throw new JournalUnreadable(`${directory}/${name}`, content.foreign)
     const rows = content.records.filter(({ type }) => type === 'settle').map(({ text }) => text)
     await appendAll(store, rows)
     for (const record of content.records) note(record, intents, ended)

@@ -1,72 +1,43 @@
-import { isArray, parseJson } from '../kit/json.ts'
+import { columnsOf, parseRow, toRowText, type Column } from './columns.ts'
 import type { LedgerRow, LedgerText } from './store.ts'
-import { toAmount, toInteger, toName, toReal, type WrittenValue } from './written-values.ts'
 
-/** The columns of the ledger in the order of a `LedgerText`. */
-export const LEDGER_COLUMNS = [
-  'id',
-  'request_id',
-  'ordinal',
-  'at_ms',
-  'key_id',
-  'project',
-  'route',
-  'target',
-  'provider',
-  'model',
-  'outcome',
-  'status',
-  'duration_ms',
-  'input_tokens',
-  'cache_read_tokens',
-  'cache_write_tokens',
-  'cache_write_long_tokens',
-  'output_tokens',
-  'reasoning_tokens',
-  'basis',
-  'cost_nano_usd',
-  'price_id',
-  'simulated',
-] as const
+/**
+ * The columns of the ledger, in the order of a `LedgerText`. The id is the first, in every version. A new one also needs its
+ * step in the migrations of every store; rows and journals of before read as if they said nothing in it.
+ */
+export const LEDGER_COLUMNS: readonly Column<LedgerRow>[] = columnsOf<LedgerRow>({
+  id: 'text',
+  requestId: 'name',
+  ordinal: 'integer',
+  atMs: 'integer',
+  keyId: 'name',
+  project: 'name?',
+  route: 'name',
+  target: 'name',
+  provider: 'name',
+  model: 'name',
+  outcome: 'name',
+  status: 'integer?',
+  durationMs: 'real',
+  inputTokens: 'integer',
+  cacheReadTokens: 'integer',
+  cacheWriteTokens: 'integer',
+  cacheWriteLongTokens: 'integer',
+  outputTokens: 'integer',
+  reasoningTokens: 'integer',
+  basis: 'text',
+  costNanoUsd: 'amount?',
+  priceId: 'name?',
+  simulated: 'flag',
+})
 
-/** Spells a row. What is absent is null, amounts beyond 2^53 are decimal text, flags are 0 and 1. */
+/** Spells a row of the ledger. */
 export function toLedgerText(row: LedgerRow): LedgerText {
-  const values: WrittenValue[] = [
-    row.id,
-    toName(row.requestId),
-    toInteger(row.ordinal),
-    toInteger(row.atMs),
-    toName(row.keyId),
-    row.project === undefined ? null : toName(row.project),
-    toName(row.route),
-    toName(row.target),
-    toName(row.provider),
-    toName(row.model),
-    toName(row.outcome),
-    toInteger(row.status),
-    toReal(row.durationMs),
-    toInteger(row.inputTokens),
-    toInteger(row.cacheReadTokens),
-    toInteger(row.cacheWriteTokens),
-    toInteger(row.cacheWriteLongTokens),
-    toInteger(row.outputTokens),
-    toInteger(row.reasoningTokens),
-    row.basis,
-    toAmount(row.costNanoUsd),
-    row.priceId === undefined ? null : toName(row.priceId),
-    row.simulated ? 1 : 0,
-  ]
-  return JSON.stringify(values)
+  return toRowText(LEDGER_COLUMNS, row)
 }
 
 /** The id of the attempt in a text, or undefined when it is none. */
 export function attemptIdIn(text: LedgerText): string | undefined {
-  try {
-    const values = parseJson(text)
-    if (!isArray(values)) return undefined
-    const [id] = values
-    return typeof id === 'string' ? id : undefined
-  } catch {
-    return undefined
-  }
+  const id = parseRow(text)?.[0]
+  return typeof id === 'string' ? id : undefined
 }

@@ -1,4 +1,7 @@
 import { Database } from 'bun:sqlite'
+import type { Column } from '../columns.ts'
+import { LEDGER_COLUMNS } from '../ledger-text.ts'
+import { REQUEST_COLUMNS } from '../request-text.ts'
 import { MIGRATIONS, type Migration } from './migrations.ts'
 
 /** The file was written by a newer Gatehouse, or cannot be brought to this one's schema. */
@@ -19,6 +22,7 @@ export function openDatabase(path: string, migrations: readonly Migration[] = MI
   const database = connectDatabase(path)
   try {
     migrate(database, migrations)
+    checkColumns(database)
   } catch (error) {
     database.close()
     throw error
@@ -56,6 +60,23 @@ function migrate(database: Database, migrations: readonly Migration[]): void {
     }
   })
   apply.immediate()
+}
+
+/** A file may bear the number of a schema that it does not have: of a build between two versions, or changed by hand. */
+function checkColumns(database: Database): void {
+  const tables: readonly [string, readonly Column<never>[]][] = [
+    ['ledger', LEDGER_COLUMNS],
+    ['requests', REQUEST_COLUMNS],
+  ]
+  for (const [table, columns] of tables) {
+    const present = new Set(database.query(`select name from pragma_table_info('${table}')`).values().flat())
+    const missing = columns.find(({ name }) => !present.has(name))
+    if (missing === undefined) continue
+    throw new SchemaError(
+      `its table ${table} lacks the column ${missing.name}, so it was written by no released Gatehouse or changed since. ` +
+        'Restore a backup, or move the file away to begin with an empty one.',
+    )
+  }
 }
 
 function schemaVersion(database: Database): number {
