@@ -26,7 +26,7 @@ test('while it drains, the gateway says that it is not ready, and the stream tha
 test('the status names the providers of the plan in force', async () => {
   const gateway = await openRunningGateway({ config: 'providers:\n  sim:\n' })
   const names = async (): Promise<unknown> => {
-    const status = await (await fetch(`${gateway.adminUrl}/statusz`)).json()
+    const status = await (await gateway.askAdmin('/statusz')).json()
     return (status as { providers: { name: string }[] }).providers.map(({ name }) => name)
   }
   expect(await names()).toEqual(['sim'])
@@ -54,7 +54,7 @@ test('the models that a key sees are those that it may use', async () => {
     '',
   ].join('\n')
   const gateway = await openRunningGateway({ config })
-  const made = await fetch(`${gateway.adminUrl}/api/v1/keys`, {
+  const made = await gateway.askAdmin('/api/v1/keys', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ name: 'narrow', models: ['sim/*'] }),

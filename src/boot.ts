@@ -1,5 +1,5 @@
-import { chmodSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { ADMIN_TOKEN_FILE, ensureAdminToken, type AdminToken } from './boot/admin-token.ts'
 import { gatherCompileParts } from './boot/compile-parts.ts'
 import { openConfiguration, readEarlySettings, type EarlySettings } from './boot/configuration.ts'
 import { doorWarnings, drain, openAdminDoor, openDataDoor, urlOf, type House } from './boot/doors.ts'
@@ -7,6 +7,7 @@ import { openEngine } from './boot/engine.ts'
 import { ensureFirstKey, FIRST_KEY_FILE } from './boot/first-key.ts'
 import { openFoundation, type Foundation } from './boot/foundation.ts'
 import { ownOrigins } from './boot/listen.ts'
+import { privateFile } from './boot/private-file.ts'
 import { readerBeside, readTextFile } from './boot/read-text.ts'
 import { followConfiguration } from './boot/reload.ts'
 import { createRequestLog, type RequestLog, type RequestSummary } from './boot/request-log.ts'
@@ -42,6 +43,7 @@ export interface Gatehouse {
   readonly configFile?: string
   readonly providers: readonly { readonly name: string; readonly from: string; readonly models: number }[]
   readonly routes: readonly { readonly name: string; readonly targets: readonly string[] }[]
+  readonly adminToken: AdminToken
   /** Absent once it was revoked. */
   readonly firstKey?: Secret
   readonly warnings: readonly string[]
@@ -78,6 +80,11 @@ export async function boot(options: BootOptions): Promise<Gatehouse> {
       record: log.record,
     })
     const firstKey = await readFirstKey(options.directory, foundation)
+    const adminToken = ensureAdminToken({
+      configured: configuration.adminToken,
+      random: foundation.random,
+      ...privateFile(join(options.directory, ADMIN_TOKEN_FILE)),
+    })
     await engine.keys.refresh()
     const reloading = followConfiguration({
       ...foundation,
@@ -88,7 +95,7 @@ export async function boot(options: BootOptions): Promise<Gatehouse> {
     })
     const startedAtMs = foundation.clock.nowMs()
     const house = { options, foundation, configuration, engine, reloading, startedAtMs }
-    return openHouse(house, { beganMs, firstKey, log })
+    return openHouse(house, { beganMs, adminToken, firstKey, log })
   } catch (thrown) {
     await foundation.close()
     throw thrown
@@ -102,35 +109,36 @@ function readEarly({ configFile, environment }: BootOptions): EarlySettings {
 }
 
 function readFirstKey(directory: string, foundation: Foundation): Promise<Secret | undefined> {
-  const keyFile = join(directory, FIRST_KEY_FILE)
   return ensureFirstKey({
     ...foundation,
     keys: foundation.store.keys,
-    readFile: () => readTextFile(keyFile),
-    writeFile(text) {
-      writeFileSync(keyFile, text, { mode: 0o600 })
-      chmodSync(keyFile, 0o600)
-    },
+    ...privateFile(join(directory, FIRST_KEY_FILE)),
     toSecret: (text) => new Secret(text),
   })
 }
 
 interface Opening {
   readonly beganMs: number
+  readonly adminToken: AdminToken
   readonly firstKey: Secret | undefined
   readonly log: RequestLog
 }
 
 function openHouse(house: House & { readonly options: BootOptions }, opening: Opening): Gatehouse {
   const { options, foundation, configuration, engine, reloading } = house
-  const { beganMs, firstKey, log } = opening
+  const { beganMs, adminToken, firstKey, log } = opening
   let isDraining = false
   const data = openDataDoor(house)
   const dataUrl = urlOf(data.listener)
-  const admin = openAdminDoor(house, { dataUrl, isDraining: () => isDraining })
+  const admin = openAdminDoor(house, {
+    token: adminToken.secret,
+    dataUrl,
+    isDraining: () => isDraining,
+  })
   return {
     dataUrl,
     adminUrl: urlOf(admin),
+    adminToken,
     dataDirectory: options.directory,
     startedInMs: performance.now() - beganMs,
     ...(options.configFile === undefined ? {} : { configFile: options.configFile }),

@@ -19,6 +19,8 @@ export interface RunningGateway {
   /** A key that may do everything. */
   readonly key: string
   readonly adminUrl: string
+  /** Asks the admin listener with its token. */
+  askAdmin(path: string, init?: RequestInit): Promise<Response>
   readonly gatehouse: Gatehouse
   /** The configuration file, whether or not it was written. */
   readonly configFile: string
@@ -53,6 +55,7 @@ export async function openRunningGateway(options: RunningGatewayOptions = {}): P
       url: gatehouse.dataUrl,
       key: gatehouse.firstKey?.reveal() ?? '',
       adminUrl: gatehouse.adminUrl,
+      askAdmin: (path, init = {}) => askAdmin(gatehouse, path, init),
       gatehouse,
       configFile,
       log,
@@ -65,4 +68,10 @@ export async function openRunningGateway(options: RunningGatewayOptions = {}): P
     remove()
     throw thrown
   }
+}
+
+function askAdmin({ adminUrl, adminToken }: Gatehouse, path: string, init: RequestInit): Promise<Response> {
+  const headers = new Headers(init.headers)
+  headers.set('authorization', `Bearer ${adminToken.secret.reveal()}`)
+  return fetch(adminUrl + path, { ...init, headers })
 }

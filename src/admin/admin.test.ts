@@ -11,6 +11,7 @@ import {
   readString,
   type JsonObject,
 } from '../kit/json.ts'
+import { LIMITS } from '../kit/limits.ts'
 import { createSeededRandom } from '../kit/random.ts'
 import { Secret } from '../kit/secret.ts'
 import { mintKey, parseKey } from '../exchange/virtual-key.ts'
@@ -52,7 +53,10 @@ const report = (): StatusReport => ({
   routes: [{ name: 'auto', targets: ['sim/smart'] }],
 })
 
-function build(host: string, token?: Secret): Admin {
+const TOKEN = 'gha_right'
+const RIGHT = { authorization: `Bearer ${TOKEN}` }
+
+function build(host: string): Admin {
   const plan = planInForce()
   return createAdmin({
     store,
@@ -61,16 +65,18 @@ function build(host: string, token?: Secret): Admin {
     renderMetrics: () => 'gatehouse_up 1\n',
     mintKey: () => mintKey({ environment: 'live', random, hmac }),
     onKeysChanged: () => (changes += 1),
-    nowMs: () => clock.nowMs(),
+    clock,
     random,
     host,
-    ...(token === undefined ? {} : { token }),
+    token: new Secret(TOKEN),
     onError: (error) => defects.push(error),
   })
 }
 
 async function ask(path: string, init: RequestInit = {}, over: Admin = admin) {
-  const response = await over.handle(new Request(`http://127.0.0.1:4101${path}`, init))
+  const headers = new Headers(init.headers)
+  if (!headers.has('authorization')) headers.set('authorization', RIGHT.authorization)
+  const response = await over.handle(new Request(`http://127.0.0.1:4101${path}`, { ...init, headers }))
   const text = await response.text()
   return { status: response.status, headers: response.headers, text, json: parseJsonObject(text) ?? {} }
 }
@@ -356,21 +362,50 @@ describe('who may ask', () => {
     }
   })
 
-  test('a configured token is required everywhere but at the probes', async () => {
-    const guarded = build('0.0.0.0', new Secret('right'))
-    const withToken = (authorization: string, path = '/api/v1/keys') =>
-      ask(path, { headers: { authorization } }, guarded)
-    expect((await ask('/api/v1/keys', {}, guarded)).status).toBe(401)
-    expect((await ask('/nowhere', {}, guarded)).status).toBe(401)
-    expect((await withToken('Bearer wrong')).status).toBe(401)
-    expect((await withToken('Bearer right')).status).toBe(200)
-    expect((await withToken(`Basic ${btoa('any:right')}`, '/')).status).toBe(200)
-    expect((await withToken('Basic %%%', '/')).status).toBe(401)
-    expect((await ask('/livez', {}, guarded)).status).toBe(200)
+  test.each(['127.0.0.1', '0.0.0.0'])(
+    'the token is required everywhere but at the probes of a listener on %s',
+    async (host) => {
+      const guarded = build(host)
+      const withToken = (authorization: string, path = '/api/v1/keys') =>
+        ask(path, { headers: { authorization } }, guarded)
+      for (const { method, path, open } of guarded.routes) {
+        const given = await ask(path, { method, headers: { authorization: '' } }, guarded)
+        expect([path, given.status === 401]).toEqual([path, open !== true])
+      }
+      expect((await withToken('', '/nowhere')).status).toBe(401)
+      expect((await withToken(RIGHT.authorization)).status).toBe(200)
+      expect((await withToken(`Basic ${btoa(`any:${TOKEN}`)}`, '/')).status).toBe(200)
+    },
+  )
+
+  test('what a browser sends by itself changes nothing', async () => {
+    const headers = { authorization: `Basic ${btoa(`any:${TOKEN}`)}`, 'content-type': 'application/json' }
+    const sent = await ask('/api/v1/keys', { method: 'POST', headers, body: '{"name":"x"}' })
+    expect(sent.status).toBe(401)
   })
 
-  test('an open address without a token is refused at once', () => {
-    expect(() => build('0.0.0.0')).toThrow(RangeError)
+  test('a wrong token waits a second for its answer, and a right one never', async () => {
+    let answered = false
+    const wrong = ask('/api/v1/keys', { headers: { authorization: 'Bearer gha_wrong' } }).then((answer) => {
+      answered = true
+      return answer
+    })
+    expect((await ask('/api/v1/keys')).status).toBe(200)
+    clock.advance(999)
+    await ask('/livez')
+    expect(answered).toBe(false)
+    clock.advance(1)
+    expect((await wrong).status).toBe(401)
+  })
+
+  test('guesses made side by side are no faster: nothing is compared while too many wait', async () => {
+    const guess = (text: string) => ask('/api/v1/keys', { headers: { authorization: text } })
+    const waiting = Array.from({ length: LIMITS.adminTokenGuesses }, () => guess('Basic %%%'))
+    const refused = await guess(RIGHT.authorization)
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1'])
+    clock.advance(1_000)
+    for (const { status } of await Promise.all(waiting)) expect(status).toBe(401)
+    expect((await guess(RIGHT.authorization)).status).toBe(200)
   })
 })
 
@@ -393,9 +428,10 @@ describe('paths', () => {
       renderMetrics: () => '',
       mintKey: () => declared,
       onKeysChanged: () => undefined,
-      nowMs: () => 0,
+      clock,
       random,
       host: 'localhost',
+      token: new Secret(TOKEN),
       onError: (error) => defects.push(error),
     })
     const answer = await ask('/api/v1/keys', {}, over)

@@ -1,5 +1,6 @@
 import { Failure } from '../exchange/failure.ts'
 import type { Plan } from '../gateway/plan.ts'
+import type { Clock } from '../kit/clock.ts'
 import { parseJson, type Json } from '../kit/json.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { nearestNames } from '../kit/nearest.ts'
@@ -29,11 +30,11 @@ export interface AdminNeeds {
   readonly mintKey: () => MintedKey
   /** Called after keys were created or revoked here. */
   readonly onKeysChanged: () => void
-  readonly nowMs: () => number
+  readonly clock: Clock
   readonly random: Random
   /** Address that the listener binds to. */
   readonly host: string
-  readonly token?: Secret
+  readonly token: Secret
   /** Told about defects; the client gets a problem document without details. */
   readonly onError: (error: unknown) => void
 }
@@ -46,16 +47,14 @@ export interface Admin {
   readonly routes: readonly AdminRoute[]
 }
 
-/** Creates the admin listener's handler. Throws RangeError for an address beyond loopback without a token. */
+/** Creates the admin listener's handler. */
 export function createAdmin(needs: AdminNeeds): Admin {
-  const { store, nowMs } = needs
-  const guard = createGuard({
-    host: needs.host,
-    ...(needs.token === undefined ? {} : { token: needs.token }),
-  })
+  const { store, clock } = needs
+  const { nowMs } = clock
+  const guard = createGuard(needs)
   const listed: AdminRoute[] = [
-    ...healthRoutes(needs),
-    ...keyRoutes({ ...needs, keys: store.keys, mint: needs.mintKey }),
+    ...healthRoutes({ ...needs, nowMs }),
+    ...keyRoutes({ ...needs, nowMs, keys: store.keys, mint: needs.mintKey }),
     ...usageRoutes({ ledger: store.ledger, nowMs }),
     ...requestRoutes(store),
     ...decisionRoutes(store),
@@ -66,7 +65,7 @@ export function createAdmin(needs: AdminNeeds): Admin {
     summary: 'This document.',
     handle: () => jsonResponse(openApiDocument(routes, needs.report().version)),
   }
-  const routes: readonly AdminRoute[] = [statusPageRoute(needs), ...listed, openApi]
+  const routes: readonly AdminRoute[] = [statusPageRoute({ ...needs, nowMs }), ...listed, openApi]
 
   return {
     routes,
@@ -74,7 +73,7 @@ export function createAdmin(needs: AdminNeeds): Admin {
       try {
         const url = new URL(request.url)
         const found = findRoute(routes, request.method, url.pathname)
-        guard(request, found.route.open === true)
+        await guard(request, found.route.open === true)
         const body = found.route.method === 'POST' ? await readBody(request) : null
         return await found.route.handle({ params: found.params, query: url.searchParams, body })
       } catch (thrown) {

@@ -16,6 +16,7 @@ const TITLES = {
   'read-only': { status: 409, title: 'This is declared in the configuration file' },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'media-type': { status: 415, title: 'The body must be application/json' },
+  'too-many-guesses': { status: 429, title: 'Too many wrong tokens are waiting for their answer' },
   internal: { status: 500, title: 'The gateway failed' },
 } as const
 

@@ -3,6 +3,7 @@ import { DIALECTS } from '../dialects/all.ts'
 import { planKeys } from '../gateway/order.ts'
 import type { HttpServer } from '../kit/http-server.ts'
 import { LIMITS } from '../kit/limits.ts'
+import type { Secret } from '../kit/secret.ts'
 import { identifyCaller } from '../policies/request/authenticate.ts'
 import { mintKey } from '../exchange/virtual-key.ts'
 import { allowsRoute } from '../routing/model-patterns.ts'
@@ -96,8 +97,9 @@ export function openDataDoor({ options, foundation, configuration, engine }: Hou
   return { listener, refuse: () => door.drain() }
 }
 
-/** What the admin door tells about the rest of the house. */
+/** What the admin door tells about the rest of the house, and whom. */
 export interface AdminView {
+  readonly token: Secret
   readonly dataUrl: string
   readonly isDraining: () => boolean
 }
@@ -107,7 +109,6 @@ export function openAdminDoor(house: House, view: AdminView): HttpServer {
   const { options, foundation, configuration, engine } = house
   const { clock, random, hmac, registry, telemetry, store } = foundation
   const { server } = configuration.config
-  const token = configuration.adminToken
   const admin = createAdmin({
     store,
     plan: () => engine.gateway.plan(),
@@ -115,10 +116,10 @@ export function openAdminDoor(house: House, view: AdminView): HttpServer {
     renderMetrics: registry.render,
     mintKey: () => mintKey({ environment: 'live', random, hmac }),
     onKeysChanged: () => void engine.keys.refresh(),
-    nowMs: clock.nowMs,
     random,
+    clock,
     host: server.admin_host,
-    ...(token === undefined ? {} : { token }),
+    token: view.token,
     onError: (error) => telemetry.log('error', 'the admin door failed', { error }),
   })
   return listenNear(

@@ -1,4 +1,5 @@
 import type { Gatehouse } from '../boot.ts'
+import { ADMIN_TOKEN_FILE } from '../boot/admin-token.ts'
 import type { Output } from './output.ts'
 
 export interface BannerFacts {
@@ -24,7 +25,7 @@ export function bannerLines(gatehouse: Gatehouse, facts: BannerFacts, output: Ou
     `  ${paint('gatehouse', 'bold')} ${facts.version} · data ${facts.shownData} · ready in ${seconds} s`,
     '',
     `  ${tick} ${head('Gateway')} ${paint(`${gatehouse.dataUrl}/v1`, 'cyan')}   OpenAI and Anthropic dialects`,
-    `  ${tick} ${head('Admin')} ${paint(gatehouse.adminUrl, 'cyan')}      status page, metrics, API`,
+    `  ${tick} ${head('Admin')} ${paint(adminLink(gatehouse), 'cyan')}   status page, metrics, API`,
     `  ${tick} ${head('Providers')} ${providersText(gatehouse)}`,
   ]
   if (auto !== undefined) {
@@ -34,7 +35,26 @@ export function bannerLines(gatehouse: Gatehouse, facts: BannerFacts, output: Ou
     lines.push(`  ${tick} ${head('Route')} auto → ${shown.join(' → ')}${tail}`)
   }
   if (gatehouse.configFile !== undefined) lines.push(`  ${tick} ${head('Config')} ${gatehouse.configFile}`)
-  return [...lines, ...tryLines(gatehouse, auto !== undefined, facts.program), '']
+  return [
+    ...lines,
+    ...tryLines(gatehouse, auto !== undefined, facts.program),
+    '',
+    adminTokenText(gatehouse, facts.shownData),
+    '',
+  ]
+}
+
+/** The link that opens the status page without a question; shown once, when the token in it was made. */
+function adminLink({ adminUrl, adminToken }: Gatehouse): string {
+  return adminToken.from === 'made'
+    ? adminUrl.replace('://', `://admin:${adminToken.secret.reveal()}@`)
+    : adminUrl
+}
+
+/** Where the token stands that later starts do not show. */
+function adminTokenText({ adminToken }: Gatehouse, shownData: string): string {
+  const place = adminToken.from === 'config' ? 'server.admin_token' : `${shownData}/${ADMIN_TOKEN_FILE}`
+  return `  Status page: any user name, the password is in ${place}`
 }
 
 function providersText({ providers }: Gatehouse): string {

@@ -13,7 +13,12 @@ const minted = mintKey({
   random: createSeededRandom(7),
   hmac: (secret) => hmacSha256Hex('pepper', secret),
 })
-const environment = { OPENAI_API_KEY: 'sk-1', ANTHROPIC_API_KEY: 'sk-2', HELPDESK_KEY: minted.text.reveal() }
+const environment = {
+  OPENAI_API_KEY: 'sk-1',
+  ANTHROPIC_API_KEY: 'sk-2',
+  HELPDESK_KEY: minted.text.reveal(),
+  SHORT: 'fifteen-letters',
+}
 const planOf = (text: string, around: Surroundings = {}): Plan => {
   const { plan, problems } = compileText(text, { environment, ...around })
   if (plan === undefined) throw new Error(JSON.stringify(problems))
@@ -118,6 +123,11 @@ describe('mistakes in what a configuration refers to', () => {
       'a key wider than its project',
       'keys: [{ name: a, value: env:HELPDESK_KEY, project: p, models: [openai/*] }]\nprojects: { p: { models: [sim/*] } }',
       'the project p may not use openai/*',
+    ],
+    [
+      'an admin token that can be guessed',
+      'server: { admin_token: env:SHORT }',
+      'must be at least 16 characters',
     ],
     ['an open admin listener', 'server: { admin_host: 0.0.0.0 }', 'needs an admin_token to bind to 0.0.0.0'],
   ]

@@ -15,7 +15,10 @@ import { isLoopbackHost } from './loopback.ts'
 import { isUsable, placeDraft, sortProblems, type ConfigProblem, type ProblemDraft } from './problems.ts'
 import { createRouteResolver } from './resolve-route.ts'
 import type { Config } from './schema.ts'
+import type { SecretsByReference } from './secrets.ts'
 import type { ModelOverride } from './schema/models.ts'
+
+const SHORTEST_ADMIN_TOKEN = 16
 
 /** What config is compiled against: everything that is not in the file. */
 export interface CompileParts {
@@ -83,7 +86,7 @@ function build(config: Config, { secrets }: LoadedConfig, parts: CompileParts) {
     keys: keys.keys,
     overridden: [...overrides.keys()],
     drafts: [
-      ...adminProblems(config),
+      ...adminProblems(config, secrets),
       ...providers.drafts,
       ...targets.drafts,
       ...aliasDrafts,
@@ -94,8 +97,13 @@ function build(config: Config, { secrets }: LoadedConfig, parts: CompileParts) {
   }
 }
 
-/** Whoever reaches the admin listener may make keys, so beyond this machine it asks for a token. */
-function adminProblems({ server }: Config): ProblemDraft[] {
+/** Whoever has the admin token may make keys: it must not be guessed, and beyond this machine somebody must have chosen it. */
+function adminProblems({ server }: Config, secrets: SecretsByReference): ProblemDraft[] {
+  const token = server.admin_token === undefined ? undefined : secrets.get(server.admin_token)
+  if (token !== undefined && token.reveal().length < SHORTEST_ADMIN_TOKEN) {
+    const message = `must be at least ${SHORTEST_ADMIN_TOKEN} characters long`
+    return [{ path: ['server', 'admin_token'], message, hint: 'Make one with: openssl rand -hex 32' }]
+  }
   if (server.admin_token !== undefined || isLoopbackHost(server.admin_host)) return []
   const message = `the admin listener needs an admin_token to bind to ${server.admin_host}`
   return [{ path: ['server', 'admin_host'], message, hint: 'Write admin_token: env:GATEHOUSE_ADMIN_TOKEN.' }]

@@ -85,6 +85,8 @@ export const LIMITS = {
   resolvedRoutes: 2_000,
   /** Problems of a configuration that are reported at once. */
   configProblems: 100,
+  /** Wrong admin tokens that wait for their answer; beyond it no token is compared. */
+  adminTokenGuesses: 16,
   /** Body of a request to the admin API. */
   adminBodyBytes: 64 * 1024,
   /** Requests that a simulated provider bills before it forgets the oldest. */

@@ -80,7 +80,7 @@ export async function openHouse(accounts: readonly string[] = []): Promise<House
     config: configOf(provider.url, accounts),
     environment: { SIMULATED_KEY: TEST_CREDENTIAL },
   })
-  const row = (requestId: string): Promise<LoggedRequest> => lookUp(gateway.adminUrl, requestId)
+  const row = (requestId: string): Promise<LoggedRequest> => lookUp(gateway, requestId)
   return {
     url: gateway.url,
     key: gateway.key,
@@ -110,9 +110,9 @@ function configOf(url: string, accounts: readonly string[]): string {
   return ['providers:', ...providers].join('\n')
 }
 
-async function lookUp(adminUrl: string, requestId: string): Promise<LoggedRequest> {
+async function lookUp(gateway: RunningGateway, requestId: string): Promise<LoggedRequest> {
   for (let look = 0; look < MOST_LOOKS; look += 1) {
-    const response = await fetch(`${adminUrl}/api/v1/requests/${requestId}`)
+    const response = await gateway.askAdmin(`/api/v1/requests/${requestId}`)
     const request = parseJsonObject(await response.text())
     if (response.ok && isObject(request)) {
       const attempts = readObjects(request, 'attempt_rows')

@@ -146,7 +146,7 @@ describe.each(CASES)('a $dialect client of $provider that leaves $name', (scene)
 describe('afterwards', () => {
   let ledger: readonly LedgerRow[]
   beforeAll(async () => {
-    const metrics = await (await fetch(`${house.gateway.adminUrl}/metrics`)).text()
+    const metrics = await (await house.gateway.askAdmin('/metrics')).text()
     expect(metrics.split('\n')).toContain('gatehouse_requests_in_flight 0')
     expect(metrics.split('\n')).toContain('gatehouse_ledger_open_attempts 0')
     ledger = (await house.close()).ledger

@@ -396,7 +396,7 @@ test('afterwards the key still has its place and all of its dollar, and nothing 
     key: house.key('narrow'),
   })
   expect(answer).toMatchObject({ status: 200, complete: true })
-  const metrics = await (await fetch(`${house.gateway.adminUrl}/metrics`)).text()
+  const metrics = await (await house.gateway.askAdmin('/metrics')).text()
   expect(house.gateway.log.filter((line) => line.includes('error'))).toEqual([])
   expect(metrics.split('\n').filter((line) => line.includes('internal'))).toEqual([])
   expect(metrics.split('\n')).toContain('gatehouse_requests_in_flight 0')

@@ -195,8 +195,7 @@ test('a key made, revoked or expired elsewhere is in or out within a second', as
   expect(await untilStatus(403, () => askModel(house, 1, brief))).toBeLessThan(1_000)
   const own = house.key()
   expect((await askModel(house, 0, own)).status).toBe(200)
-  const { adminUrl } = house.gateway
-  await (await fetch(`${adminUrl}/api/v1/keys/${parseKey(own)?.id}`, { method: 'DELETE' })).text()
+  await (await house.gateway.askAdmin(`/api/v1/keys/${parseKey(own)?.id}`, { method: 'DELETE' })).text()
   expect((await askModel(house, 0, own)).status).toBe(401)
   await neighbour.close()
   await house.close()

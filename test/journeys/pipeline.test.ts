@@ -101,13 +101,13 @@ afterAll(async () => {
 })
 
 async function makeRevokedKey(): Promise<string> {
-  const made = await fetch(`${house.gateway.adminUrl}/api/v1/keys`, {
+  const made = await house.gateway.askAdmin('/api/v1/keys', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ name: 'gone' }),
   })
   const key = parseJsonObject(await made.text()) ?? {}
-  const gone = await fetch(`${house.gateway.adminUrl}/api/v1/keys/${readString(key, 'id')}`, {
+  const gone = await house.gateway.askAdmin(`/api/v1/keys/${readString(key, 'id')}`, {
     method: 'DELETE',
   })
   expect(gone.status).toBe(200)

@@ -35,13 +35,13 @@ function write(house: House, sections: Sections): void {
 }
 
 async function configStatus(house: House): Promise<{ plan: unknown; healthy: unknown }> {
-  const status = parseJsonObject(await (await fetch(`${house.gateway.adminUrl}/statusz`)).text()) ?? {}
+  const status = parseJsonObject(await (await house.gateway.askAdmin('/statusz')).text()) ?? {}
   const config = readObject(status, 'config') ?? {}
   return { plan: config['plan'], healthy: config['last_reload_ok'] }
 }
 
 async function metric(house: House, line: string): Promise<string[]> {
-  const text = await (await fetch(`${house.gateway.adminUrl}/metrics`)).text()
+  const text = await (await house.gateway.askAdmin('/metrics')).text()
   return text.split('\n').filter((found) => found.startsWith(line))
 }
 

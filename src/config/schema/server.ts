@@ -14,7 +14,9 @@ export const serverSchema = z
       .describe('Address of the admin listener. Anything but loopback needs an admin_token.'),
     admin_token: secretSchema
       .optional()
-      .describe('Bearer token that the admin listener asks for. Without it, whoever reaches it may use it.'),
+      .describe(
+        'Bearer token that the admin listener asks for, at least 16 characters. Default: admin.token in the data directory, made at the first start.',
+      ),
     drain: durationSchema
       .prefault('30s')
       .describe('How long a stopping gateway waits for answers under way before it cuts them.'),

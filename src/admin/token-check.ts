@@ -1,0 +1,58 @@
+import type { Clock } from '../kit/clock.ts'
+import { timingSafeEqualHex } from '../kit/hash.ts'
+import { LIMITS } from '../kit/limits.ts'
+import type { Secret } from '../kit/secret.ts'
+import { AdminProblem } from './problem.ts'
+
+/** How long a wrong token waits for its answer. Whoever mistyped does not notice; whoever guesses does. */
+const WRONG_TOKEN_MS = 1_000
+
+/** Rejects with AdminProblem `token-missing` or `too-many-guesses`; says nothing when the token is right. */
+export type TokenCheck = (request: Request) => Promise<void>
+
+/**
+ * Creates the check of the admin token: Bearer for programs (RFC 6750), Basic with any user and the token as password (RFC 7617)
+ * so that a browser can open the pages, and only open them.
+ *
+ * A right token is answered at once. A wrong one waits, and only so many wait at a time: beyond that nothing is compared, so that
+ * guesses cannot be made faster by making many of them.
+ */
+export function createTokenCheck(token: Secret, clock: Clock): TokenCheck {
+  let waiting = 0
+  return async (request) => {
+    const presented = presentedToken(request)
+    if (presented === undefined) throw tokenMissing('Send the admin token as a bearer token.')
+    if (waiting >= LIMITS.adminTokenGuesses) {
+      throw new AdminProblem('too-many-guesses', { headers: { 'retry-after': '1' } })
+    }
+    if (timingSafeEqualHex(presented, token.reveal())) return
+    waiting += 1
+    await new Promise<void>((resolve) => clock.after(WRONG_TOKEN_MS, resolve))
+    waiting -= 1
+    throw tokenMissing('The token is not the one of this gateway.')
+  }
+}
+
+function tokenMissing(detail: string): AdminProblem {
+  return new AdminProblem('token-missing', {
+    detail,
+    headers: { 'www-authenticate': 'Bearer realm="gatehouse", Basic realm="gatehouse"' },
+  })
+}
+
+/** A browser sends what it was given once by itself, also on behalf of other pages: what changes something needs a bearer token. */
+function presentedToken({ headers, method }: Request): string | undefined {
+  const [scheme = '', credentials = ''] = (headers.get('authorization') ?? '').split(/ +/, 2)
+  const kind = scheme.toLowerCase()
+  if (kind === 'bearer') return credentials
+  return kind === 'basic' && method === 'GET' ? basicPassword(credentials) : undefined
+}
+
+function basicPassword(credentials: string): string {
+  try {
+    const text = atob(credentials)
+    return text.slice(text.indexOf(':') + 1)
+  } catch {
+    return ''
+  }
+}
