@@ -24,6 +24,7 @@ export function toQuirks(written: QuirksConfig): Quirks {
     maxTemperature: written.max_temperature,
     maxStops: written.max_stops,
     conformant: written.conformant,
+    sharedCallIndex: written.shared_call_index,
     keepAttribution: written.keep_attribution,
     unsealedReasoning: written.unsealed_reasoning,
   })

@@ -2,6 +2,7 @@ import type { JsonScan } from '../kit/json-scan.ts'
 import type { Secret } from '../kit/secret.ts'
 import type { Caller } from './caller.ts'
 import { featuresOf, type RequestFeatures } from './features.ts'
+import type { NoticeList } from './notice.ts'
 import type { ModelRequest } from './operation.ts'
 import type { Route } from './route.ts'
 import type { Credential, Target } from './target.ts'
@@ -59,6 +60,8 @@ export interface Attempt {
   readonly target: Target
   readonly credential: Credential
   readonly deadlineAtMs: number
+  /** What is changed or dropped on the way to the target and back; told to the client when this attempt answers. */
+  readonly notices: NoticeList
   /** Aborted when the client leaves or the attempt times out. */
   readonly signal: AbortSignal
   /** True when a kept-alive connection just failed and a new one must be opened. */

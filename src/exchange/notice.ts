@@ -68,10 +68,35 @@ export function formatNotices(notices: readonly Notice[]): string {
 
 /** The notices that strict mode refuses. */
 export function strictNotices(notices: readonly Notice[]): readonly Notice[] {
-  return notices.filter((notice) => NOTICES[notice.code] !== 'info')
+  return notices.filter(isLoss)
 }
 
-/** Adds a notice to a bounded list. */
-export function addNotice(notices: Notice[], notice: Notice): void {
-  if (notices.length < LIMITS.notices) notices.push(notice)
+function isLoss({ code }: Notice): boolean {
+  return NOTICES[code] !== 'info'
+}
+
+/**
+ * The notices of one attempt. Each is kept once, however often it is given, and where there are more than `LIMITS.notices` what
+ * strict mode refuses takes the place of what it lets pass: a list that is full of hints hides no loss.
+ */
+export class NoticeList {
+  readonly #kept: Notice[] = []
+
+  /** What is kept, in the order in which it came; grows with the list. */
+  get all(): readonly Notice[] {
+    return this.#kept
+  }
+
+  add(code: NoticeCode, subject?: string): void {
+    const kept = this.#kept
+    for (const known of kept) if (known.code === code && known.subject === subject) return
+    const notice = subject === undefined ? { code } : { code, subject }
+    if (kept.length < LIMITS.notices) kept.push(notice)
+    else if (isLoss(notice)) this.#displaceHint(notice)
+  }
+
+  #displaceHint(notice: Notice): void {
+    const place = this.#kept.findLastIndex((known) => !isLoss(known))
+    if (place >= 0) this.#kept[place] = notice
+  }
 }

@@ -115,6 +115,8 @@ export interface Quirks {
   readonly maxStops?: number
   /** False when the provider's streams deviate from the dialect and are repaired instead of passed through. */
   readonly conformant?: boolean
+  /** True where calls of a stream may share an index or have none: streams that can hold calls are repaired instead of passed through. */
+  readonly sharedCallIndex?: boolean
   /** Operations of the dialect that the provider does not serve. */
   readonly lacks?: readonly Operation[]
   /** True where client attribution lines in the system prompt must reach the provider. */
@@ -151,6 +153,7 @@ export const QUIRK_SIDES = {
   maxTemperature: 'request',
   maxStops: 'request',
   conformant: 'other',
+  sharedCallIndex: 'other',
   lacks: 'other',
 } as const satisfies Record<keyof Quirks, 'request' | 'other'>
 

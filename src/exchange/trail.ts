@@ -5,26 +5,31 @@ import type { Decision } from './decision.ts'
 import type { Ending } from './ending.ts'
 import { toFailure, type Failure } from './failure.ts'
 import type { RequestFeatures } from './features.ts'
-import { addNotice, type Notice } from './notice.ts'
+import type { Notice, NoticeCode, NoticeList } from './notice.ts'
 import type { Target } from './target.ts'
 
 const NO_HEADERS: Readonly<Record<string, string>> = {}
+const NO_NOTICES: readonly Notice[] = []
+
+/** What the trail keeps of the attempt that answers. */
+export interface ServingAttempt {
+  readonly id: string
+  readonly target: Target
+  readonly notices: NoticeList
+}
 
 /**
  * What happened to an exchange so far. The one thing in it that grows; everything else is replaced by copying.
  */
 export class Trail {
-  readonly notices: Notice[] = []
   readonly attempts: AttemptResult[] = []
   decision?: Decision
   /** Who is asking, once known: the layers outside of `authenticate` hold an older copy of the exchange. */
   caller?: Caller
   /** Name of the route, once known. */
   route?: string
-  /** The target that answers, once known. */
-  served?: Target
-  /** Id of the attempt that answers; in `attempts` only when it is over. */
-  servedAttemptId?: string
+  /** The attempt that answers, once known; in `attempts` only when it is over. */
+  #serving?: ServingAttempt
   /** Milliseconds spent waiting for providers. */
   upstreamMs = 0
   /** Milliseconds from the start until the first semantic event was handed on. */
@@ -60,8 +65,29 @@ export class Trail {
     if (thrown !== undefined) throw toFailure(thrown)
   }
 
-  note(notice: Notice): void {
-    addNotice(this.notices, notice)
+  /** An attempt answers: from now on the trail speaks of its target, and of what was lost on the way there and back. */
+  serve(attempt: ServingAttempt): void {
+    this.#serving = attempt
+  }
+
+  /** The target that answers, once known. */
+  get served(): Target | undefined {
+    return this.#serving?.target
+  }
+
+  /** Id of the attempt that answers. */
+  get servedAttemptId(): string | undefined {
+    return this.#serving?.id
+  }
+
+  /** The notices of the attempt that answers; those of attempts that failed concern nobody. */
+  get notices(): readonly Notice[] {
+    return this.#serving?.notices.all ?? NO_NOTICES
+  }
+
+  /** Adds a notice about the answer; without one there is nothing to note. */
+  note(code: NoticeCode, subject?: string): void {
+    this.#serving?.notices.add(code, subject)
   }
 
   /**

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import type { AttemptResult } from '../exchange/attempt-result.ts'
 import type { Attempt } from '../exchange/exchange.ts'
+import { NoticeList } from '../exchange/notice.ts'
 import { Trail } from '../exchange/trail.ts'
 import type { Price, Target } from '../exchange/target.ts'
 import { NO_USAGE, type Usage } from '../exchange/usage.ts'
@@ -42,6 +43,7 @@ const attempt: Attempt = {
   credential: { id: 'acme/main', secret: new Secret('s'), weight: 1 },
   deadlineAtMs: 2,
   signal: new AbortController().signal,
+  notices: new NoticeList(),
   freshConnection: false,
 }
 

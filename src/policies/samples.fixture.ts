@@ -4,6 +4,7 @@ import type { Caller } from '../exchange/caller.ts'
 import type { Attempt, Exchange } from '../exchange/exchange.ts'
 import type { Route } from '../exchange/route.ts'
 import { Trail } from '../exchange/trail.ts'
+import { NoticeList } from '../exchange/notice.ts'
 import type { Failure } from '../exchange/failure.ts'
 import type { ChunkSource, ModelResponse, ResponseChunk } from '../exchange/response.ts'
 import type { Target } from '../exchange/target.ts'
@@ -55,6 +56,7 @@ export function sampleAttempt(target: Target, changes: Partial<Attempt> = {}): A
     credential,
     deadlineAtMs: START_MS + target.timeouts.totalMs,
     signal: exchange.signal,
+    notices: new NoticeList(),
     freshConnection: false,
     ...changes,
   }

@@ -1,5 +1,5 @@
 import type { ProviderDefinition } from './provider.ts'
-import { BEARER, OPEN_MODELS, THINKING_ALOUD, WITHOUT_COUNTING } from './vendor-quirks.ts'
+import { BEARER, OPEN_MODELS, SHARED_CALL_INDEX, THINKING_ALOUD, WITHOUT_COUNTING } from './vendor-quirks.ts'
 
 /**
  * Servers that people run themselves, at the addresses they listen on by default. None needs a key; one that was
@@ -21,7 +21,7 @@ export const ENGINES: readonly ProviderDefinition[] = [
     keyVariables: ['LITELLM_API_KEY', 'LITELLM_MASTER_KEY'],
     baseUrlVariables: ['LITELLM_BASE_URL', 'LITELLM_PROXY_URL'],
     offers: [
-      { dialect: 'openai-chat', baseUrl: 'http://127.0.0.1:4000/v1' },
+      { dialect: 'openai-chat', baseUrl: 'http://127.0.0.1:4000/v1', quirks: SHARED_CALL_INDEX },
       {
         dialect: 'anthropic-messages',
         baseUrl: 'http://127.0.0.1:4000/v1',
@@ -47,7 +47,7 @@ export const ENGINES: readonly ProviderDefinition[] = [
       {
         dialect: 'openai-chat',
         baseUrl: 'http://127.0.0.1:1234/v1',
-        quirks: { ...OPEN_MODELS, structuredOutput: 'json-schema' },
+        quirks: { ...OPEN_MODELS, ...SHARED_CALL_INDEX, structuredOutput: 'json-schema' },
       },
       { dialect: 'anthropic-messages', baseUrl: 'http://127.0.0.1:1234/v1', quirks: WITHOUT_COUNTING },
     ],
@@ -69,7 +69,7 @@ export const ENGINES: readonly ProviderDefinition[] = [
       {
         dialect: 'openai-chat',
         baseUrl: 'http://127.0.0.1:11434/v1',
-        quirks: { ...OPEN_MODELS, reasoningField: 'reasoning', imageUrls: false },
+        quirks: { ...OPEN_MODELS, ...SHARED_CALL_INDEX, reasoningField: 'reasoning', imageUrls: false },
       },
       {
         dialect: 'anthropic-messages',
@@ -85,7 +85,9 @@ export const ENGINES: readonly ProviderDefinition[] = [
     title: 'Any server that speaks OpenAI Chat Completions',
     keyVariables: [],
     settings: ['base_url'],
-    offers: [{ dialect: 'openai-chat', baseUrl: '{base_url}', quirks: OPEN_MODELS }],
+    offers: [
+      { dialect: 'openai-chat', baseUrl: '{base_url}', quirks: { ...OPEN_MODELS, ...SHARED_CALL_INDEX } },
+    ],
     docs: 'https://platform.openai.com/docs/api-reference/chat',
   },
   {
@@ -93,7 +95,11 @@ export const ENGINES: readonly ProviderDefinition[] = [
     title: 'SGLang',
     keyVariables: [],
     offers: [
-      { dialect: 'openai-chat', baseUrl: 'http://127.0.0.1:30000/v1', quirks: THINKING_ALOUD },
+      {
+        dialect: 'openai-chat',
+        baseUrl: 'http://127.0.0.1:30000/v1',
+        quirks: { ...THINKING_ALOUD, ...SHARED_CALL_INDEX },
+      },
       { dialect: 'anthropic-messages', baseUrl: 'http://127.0.0.1:30000/v1', quirks: WITHOUT_COUNTING },
     ],
     docs: 'https://docs.sglang.ai',
@@ -118,7 +124,11 @@ export const ENGINES: readonly ProviderDefinition[] = [
     keyVariables: [],
     baseUrlVariables: ['VLLM_BASE_URL'],
     offers: [
-      { dialect: 'openai-chat', baseUrl: 'http://127.0.0.1:8000/v1', quirks: OPEN_MODELS },
+      {
+        dialect: 'openai-chat',
+        baseUrl: 'http://127.0.0.1:8000/v1',
+        quirks: { ...OPEN_MODELS, ...SHARED_CALL_INDEX },
+      },
       { dialect: 'anthropic-messages', baseUrl: 'http://127.0.0.1:8000/v1', quirks: WITHOUT_COUNTING },
     ],
     local: { port: 8000, path: '/v1/models', ownedBy: 'vllm' },

@@ -8,6 +8,7 @@ import { openaiChat } from '../dialects/openai-chat/openai-chat.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { collect } from '../exchange/collect.ts'
 import type { Attempt } from '../exchange/exchange.ts'
+import { NoticeList } from '../exchange/notice.ts'
 import { Trail } from '../exchange/trail.ts'
 import type { Failure } from '../exchange/failure.ts'
 import type { Operation } from '../exchange/operation.ts'
@@ -79,7 +80,7 @@ interface Asked {
   readonly speaks: string
   readonly body: JsonObject
   readonly operation?: Operation
-  readonly trail?: Trail
+  readonly notices?: NoticeList
   readonly quirks?: Quirks
 }
 
@@ -88,7 +89,7 @@ function ask({
   speaks,
   body,
   operation = 'chat',
-  trail = new Trail(),
+  notices = new NoticeList(),
   quirks = {},
 }: Asked): Promise<ModelResponse> {
   const { request } = client.decodeRequest(body, operation)
@@ -114,13 +115,14 @@ function ask({
       startedElapsedMs: 0,
       deadlineAtMs,
       signal,
-      trail,
+      trail: new Trail(),
       planVersion: '1-test',
     },
     target,
     credential,
     deadlineAtMs,
     signal,
+    notices,
     freshConnection: false,
   }
   return sender.send(attempt)
@@ -335,12 +337,12 @@ describe('with the real dialects', () => {
     const counted = await all(await ask({ ...MESSAGES, body, operation: 'count-tokens' }))
     expect(seen?.path).toBe('/v1/messages/count_tokens')
     expect(eventsOf(counted)).toContainEqual({ type: 'token-count', inputTokens: 14, estimated: false })
-    const trail = new Trail()
+    const notices = new NoticeList()
     const estimated = await all(
-      await ask({ ...MESSAGES, speaks: 'openai-chat', body, operation: 'count-tokens', trail }),
+      await ask({ ...MESSAGES, speaks: 'openai-chat', body, operation: 'count-tokens', notices }),
     )
     expect(eventsOf(estimated)[0]).toMatchObject({ type: 'token-count', estimated: true })
-    expect(trail.notices).toEqual([{ code: 'usage.estimated' }])
+    expect(notices.all).toEqual([{ code: 'usage.estimated' }])
   })
 })
 

@@ -6,6 +6,7 @@ import { Secret } from '../kit/secret.ts'
 import type { Attempt, Exchange } from '../exchange/exchange.ts'
 import { Trail } from '../exchange/trail.ts'
 import { Failure } from '../exchange/failure.ts'
+import { NoticeList } from '../exchange/notice.ts'
 import type { ModelRequest } from '../exchange/operation.ts'
 import type { ModelResponse, ResponseChunk } from '../exchange/response.ts'
 import type { Quirks, SpokenDialect } from '../exchange/target.ts'
@@ -32,7 +33,7 @@ interface Wanted {
   readonly request?: ModelRequest
   readonly signal?: AbortSignal
   readonly strict?: boolean
-  readonly trail?: Trail
+  readonly notices?: NoticeList
 }
 
 function attemptAt(wanted: Wanted, nowMs: number): Attempt {
@@ -57,7 +58,7 @@ function attemptAt(wanted: Wanted, nowMs: number): Attempt {
     startedElapsedMs: 0,
     deadlineAtMs: nowMs + 900_000,
     signal,
-    trail: wanted.trail ?? new Trail(),
+    trail: new Trail(),
     planVersion: '1-test',
   }
   return {
@@ -77,6 +78,7 @@ function attemptAt(wanted: Wanted, nowMs: number): Attempt {
     credential,
     deadlineAtMs: nowMs + 900_000,
     signal,
+    notices: wanted.notices ?? new NoticeList(),
     freshConnection: false,
   }
 }
@@ -212,16 +214,10 @@ describe('what is sent', () => {
 describe('what is lost in translation', () => {
   const answer = { headers: SSE, body: 'data: END\n\n' }
 
-  test('is noted once the target has answered', async () => {
-    const trail = new Trail()
-    await scripted(answer).send({ clientDialect: 'verbs', trail })
-    expect(trail.notices).toEqual([{ code: 'param.dropped', subject: 'seed' }])
-  })
-
-  test('is not noted for a target that refused', async () => {
-    const trail = new Trail()
-    await refusal(scripted({ status: 500, body: '{}' }).send({ clientDialect: 'verbs', trail }))
-    expect(trail.notices).toEqual([])
+  test('is noted on the attempt', async () => {
+    const notices = new NoticeList()
+    await scripted(answer).send({ clientDialect: 'verbs', notices })
+    expect(notices.all).toEqual([{ code: 'param.dropped', subject: 'seed' }])
   })
 
   test('keeps a strict request from being sent at all', async () => {

@@ -4,17 +4,9 @@ import type { HttpClient, HttpRequest, HttpResponse } from '../kit/http-client.t
 import type { JsonScan } from '../kit/json-scan.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { Dialect, NativeContext } from '../dialects/dialect.ts'
-import { estimateInputTokens } from '../exchange/estimate.ts'
-import type { Attempt } from '../exchange/exchange.ts'
+import { requestFeatures, type Attempt } from '../exchange/exchange.ts'
 import { Failure } from '../exchange/failure.ts'
-import {
-  addNotice,
-  formatNotices,
-  strictNotices,
-  UNDONE_IN_ANSWER,
-  type Notice,
-  type NoticeSink,
-} from '../exchange/notice.ts'
+import { formatNotices, strictNotices, UNDONE_IN_ANSWER, type NoticeSink } from '../exchange/notice.ts'
 import { chatOf, type ModelRequest } from '../exchange/operation.ts'
 import { singleChunk, type Lane, type ModelResponse } from '../exchange/response.ts'
 import type { Capabilities, Quirks } from '../exchange/target.ts'
@@ -85,7 +77,7 @@ class AttemptSender implements Sender {
     const call = new Call(attempt, choice)
     const wire = call.write()
     const headers = this.#headers(call, wire.headers)
-    refuseLoss(attempt, call.notices)
+    refuseLoss(attempt)
     const watchdog = this.#watch(attempt)
     let response: HttpResponse
     try {
@@ -135,7 +127,7 @@ class AttemptSender implements Sender {
 
 type WireHeaders = Readonly<Record<string, string>>
 
-/** An attempt through one of the target's dialects: all that the dialect is told of it, and the notices that it gives back. */
+/** An attempt through one of the target's dialects: all that the dialect is told of it. */
 class Call implements NativeContext {
   readonly attempt: Attempt
   readonly choice: LaneChoice
@@ -145,8 +137,6 @@ class Call implements NativeContext {
   readonly capabilities: Capabilities
   readonly quirks: Quirks
   readonly headers: WireHeaders
-  /** What the target does not get as the client meant it. Told to the client when this target answers. */
-  readonly notices: Notice[] = []
   /** True when the answer has to be translated, because the request said things in other words than the client. */
   reworded = false
   #notice: NoticeSink | undefined
@@ -167,7 +157,7 @@ class Call implements NativeContext {
   get notice(): NoticeSink {
     this.#notice ??= (code, subject) => {
       this.reworded ||= UNDONE_IN_ANSWER.has(code)
-      addNotice(this.notices, subject === undefined ? { code } : { code, subject })
+      this.attempt.notices.add(code, subject)
     }
     return this.#notice
   }
@@ -186,16 +176,16 @@ function answerHere(attempt: Attempt): ModelResponse {
   if (exchange.request.operation !== 'count-tokens') {
     throw new Failure('unsupported-feature', { message: `The target ${target.id} cannot do this operation.` })
   }
-  exchange.trail.note({ code: 'usage.estimated' })
-  const inputTokens = estimateInputTokens(chatOf(exchange.request))
+  attempt.notices.add('usage.estimated')
+  const { inputTokens } = requestFeatures(exchange)
   const source = singleChunk([{ type: 'token-count', inputTokens, estimated: true }, { type: 'end' }])
   return { target, lane: 'translated', headers: {}, source }
 }
 
 /** Strict mode: what cannot be said without loss is not said at all. Throws `Failure('lossy-translation')`. */
-function refuseLoss({ exchange, target }: Attempt, notices: readonly Notice[]): void {
+function refuseLoss({ exchange, notices, target }: Attempt): void {
   if (exchange.wishes.strict !== true && exchange.route?.strict !== true) return
-  const lost = strictNotices(notices)
+  const lost = strictNotices(notices.all)
   const [first] = lost
   if (first === undefined) return
   const advice = 'Remove the named fields or turn strict mode off.'
@@ -256,9 +246,8 @@ async function refusalOf(
  * JSON, some the reverse.
  */
 function receive(call: Call, response: HttpResponse, watchdog: Watchdog): ModelResponse {
-  const { attempt, choice, notices } = call
-  const { exchange, target } = attempt
-  for (const notice of notices) exchange.trail.note(notice)
+  const { attempt, choice } = call
+  const { target } = attempt
   const asked = isStream(attempt) ? 'stream' : 'unary'
   const form = formOf(response.headers.get('content-type'), asked)
   if (form === undefined) {
@@ -266,7 +255,7 @@ function receive(call: Call, response: HttpResponse, watchdog: Watchdog): ModelR
     response.cancel()
     throw new Failure('malformed-response', { message: 'The provider sent a web page instead of an answer.' })
   }
-  const lane: Lane = form === asked && !call.reworded ? choice.lane : 'translated'
+  const lane: Lane = form === asked && !call.reworded && !mayShareIndexes(call) ? choice.lane : 'translated'
   const reader = openReader(choice.dialect, lane, call)
   const receiving = { response, reader, watchdog }
   return {
@@ -275,6 +264,11 @@ function receive(call: Call, response: HttpResponse, watchdog: Watchdog): ModelR
     headers: visibleHeaders(response.headers),
     source: form === 'stream' ? receiveStream(receiving) : receiveUnary(receiving),
   }
+}
+
+/** May the answer hold calls that a client could not tell apart? */
+function mayShareIndexes({ attempt, quirks, request }: Call): boolean {
+  return quirks.sharedCallIndex === true && isStream(attempt) && chatOf(request).tools !== undefined
 }
 
 type Form = 'stream' | 'unary'

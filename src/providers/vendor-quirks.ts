@@ -18,5 +18,12 @@ export const OPEN_MODELS: Quirks = {
 /** The same for engines whose models think aloud in `reasoning_content`. */
 export const THINKING_ALOUD: Quirks = { ...OPEN_MODELS, reasoningField: 'reasoning_content' }
 
+/**
+ * Servers that are known to stream every call of an answer under index 0, or under none: Ollama (ollama/ollama#15457), LM Studio
+ * (lmstudio-bug-tracker#759), SGLang (sgl-project/sglang#5661, #6310), vLLM with some of its parsers, LiteLLM
+ * (BerriAI/litellm#21331, #33678), and whatever stands behind an address of which no more is known.
+ */
+export const SHARED_CALL_INDEX: Quirks = { sharedCallIndex: true }
+
 /** Vendors that offer a second dialect for agents and are not known to count tokens in it: counting is done here. */
 export const WITHOUT_COUNTING: Quirks = { lacks: ['count-tokens'] }

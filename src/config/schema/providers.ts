@@ -64,6 +64,9 @@ const quirksSchema = z.strictObject({
   max_temperature: z.number({ error: 'a number' }).optional().describe('Highest temperature.'),
   max_stops: count.optional().describe('Most stop sequences.'),
   conformant: flagSchema.optional().describe('False when streams deviate from the dialect and need repair.'),
+  shared_call_index: flagSchema
+    .optional()
+    .describe('True where tool calls of a stream may share an index; such streams are repaired.'),
   keep_attribution: flagSchema
     .optional()
     .describe('True where client attribution lines in the system prompt must reach the provider.'),

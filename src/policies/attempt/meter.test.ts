@@ -183,7 +183,7 @@ describe('a complete answer', () => {
       { type: 'usage', usage: { inputTokens: INPUT_TOKENS, outputTokens: 10, estimated: true } },
       { type: 'end' },
     ])
-    expect(attempt.exchange.trail.notices).toEqual([{ code: 'usage.estimated' }])
+    expect(attempt.notices.all).toEqual([{ code: 'usage.estimated' }])
   })
 
   test('the same answer in one piece and in many leaves the same row (law 8)', async () => {

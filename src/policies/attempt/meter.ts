@@ -126,7 +126,7 @@ class Settlement {
     this.#attempt.exchange.trail.attempts.push(result)
     if (billed.basis === 'estimated') {
       this.#estimate = billed.usage
-      this.#attempt.exchange.trail.note({ code: 'usage.estimated' })
+      this.#attempt.notices.add('usage.estimated')
     }
     this.#measure(result)
     const settled = this.#parts.ledger.settle(toAttemptRow(this.#intent, result, billed.basis))

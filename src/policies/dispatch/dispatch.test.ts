@@ -3,6 +3,7 @@ import type { Attempt, Exchange } from '../../exchange/exchange.ts'
 import type { Route } from '../../exchange/route.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { FailureCode } from '../../exchange/failure-table.ts'
+import type { NoticeCode } from '../../exchange/notice.ts'
 import type { ModelResponse } from '../../exchange/response.ts'
 import { createManualClock } from '../../kit/manual-clock.fixture.ts'
 import { createIds } from '../../kit/ids.ts'
@@ -102,6 +103,34 @@ describe('failing over before the first content', () => {
     expect(await textOf(response)).toBe('from two/b')
     expect(targetsOf(attempts)).toEqual(['one/a', 'two/b'])
     expect(exchange.trail.served).toBe(SECOND)
+  })
+
+  test('the answer bears the notices of the attempt that gives it, and of no other', async () => {
+    const noting =
+      (code: NoticeCode, script: Script): Script =>
+      (attempt) => {
+        attempt.notices.add(code)
+        return script(attempt)
+      }
+    const { dispatch } = createWorld({
+      'one/a': noting('native.dropped', breakAfter('provider-overloaded')),
+      'two/b': noting('param.dropped', speak),
+    })
+    const exchange = routedExchange(two)
+    await dispatch(exchange)
+    expect(exchange.trail.notices).toEqual([{ code: 'param.dropped' }])
+  })
+
+  test('an error bears no notices', async () => {
+    const { dispatch } = createWorld({
+      'one/a': (attempt) => {
+        attempt.notices.add('usage.estimated')
+        return breakAfter('provider-overloaded')(attempt)
+      },
+    })
+    const exchange = routedExchange(sampleRoute([FIRST]))
+    expect((await failureOf(dispatch(exchange))).code).toBe('provider-overloaded')
+    expect(exchange.trail.notices).toEqual([])
   })
 
   test('the attempts are numbered and have ids of their own', async () => {

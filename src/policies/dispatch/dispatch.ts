@@ -2,6 +2,7 @@ import { decisionIdOf, type Decision } from '../../exchange/decision.ts'
 import { requestFeatures, type Attempt, type Exchange } from '../../exchange/exchange.ts'
 import type { Route } from '../../exchange/route.ts'
 import { Failure, toFailure } from '../../exchange/failure.ts'
+import { NoticeList } from '../../exchange/notice.ts'
 import { chatOf } from '../../exchange/operation.ts'
 import type { ModelResponse } from '../../exchange/response.ts'
 import type { Credential, Target } from '../../exchange/target.ts'
@@ -94,8 +95,7 @@ async function runAttempts(parts: DispatchParts, exchange: Exchange): Promise<Mo
     try {
       const attempt = openAttempt(parts, run, step)
       const response = await waitFirst(await parts.call(attempt))
-      exchange.trail.served = attempt.target
-      exchange.trail.servedAttemptId = attempt.id
+      exchange.trail.serve(attempt)
       finishDecision(run)
       return response
     } catch (thrown) {
@@ -119,6 +119,7 @@ function openAttempt(parts: DispatchParts, run: Run, step: Step): Attempt {
     target,
     credential: step.credential,
     deadlineAtMs: Math.min(exchange.deadlineAtMs, parts.clock.nowMs() + target.timeouts.totalMs),
+    notices: new NoticeList(),
     signal: exchange.signal,
     freshConnection: step.fresh,
     lastResort,

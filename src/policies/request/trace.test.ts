@@ -7,6 +7,7 @@ import { sampleTarget } from '../../routing/samples.fixture.ts'
 import type { RequestRow } from '../../store/store.ts'
 import type { HandleExchange } from '../policy.ts'
 import {
+  sampleAttempt,
   answer,
   createRecordingTelemetry,
   drain,
@@ -41,9 +42,9 @@ function createWorld(
 function leaveTraces({ trail }: Exchange): void {
   trail.caller = sampleCaller({ project: 'shop' })
   trail.route = 'smart'
-  trail.served = TARGET
+  trail.serve(sampleAttempt(TARGET))
   trail.upstreamMs = 40
-  trail.note({ code: 'param.dropped', subject: 'seed' })
+  trail.note('param.dropped', 'seed')
   trail.decision = { id: 'dec_1', route: 'smart', planVersion: '1', strategy: 'ordered', candidates: [] }
   for (const [outcome, costNanoUsd] of [
     ['provider-error', 1_000n],
