@@ -2,6 +2,7 @@ import { expect, test } from 'bun:test'
 import { openaiChat } from '../dialects/openai-chat/openai-chat.ts'
 import { anthropicMessages } from '../dialects/anthropic-messages/anthropic-messages.ts'
 import type { ResponseEvent } from '../exchange/event.ts'
+import { featuresOf } from '../exchange/features.ts'
 import { Failure } from '../exchange/failure.ts'
 import type { ChunkSource, ModelResponse, ResponseChunk } from '../exchange/response.ts'
 import { createManualClock } from '../kit/manual-clock.fixture.ts'
@@ -90,6 +91,16 @@ test('silence in the middle of a stream is broken by a heartbeat every ten secon
   expect(await second).toContain('ping')
   give({ events: [{ type: 'text-delta', choice: 0, index: 0, text: 'again' }] })
   expect(await read(reader)).toContain('again')
+})
+
+test('input tokens are told as they were estimated when the exchange began, and not worked out again', async () => {
+  const exchange = sampleExchange()
+  const { response, give } = scripted()
+  exchange.trail.features = { ...featuresOf(exchange.request), inputTokens: 4_321 }
+  const clock = createManualClock()
+  const answer = respondStream({ exchange, dialect: anthropicMessages, clock }, response)
+  give({ events: TEXT })
+  expect(await read(answer.body!.getReader())).toContain('"input_tokens":4321')
 })
 
 test('in the native lane bytes pass untouched, and only a failure gets words of ours', async () => {

@@ -1,10 +1,8 @@
 import type { Dialect, EncodeContext, ResponseEncoder } from '../dialects/dialect.ts'
 import { createCollector, type Collector } from '../exchange/collect.ts'
-import { estimateInputTokens } from '../exchange/estimate.ts'
 import type { ResponseEvent } from '../exchange/event.ts'
-import type { Exchange } from '../exchange/exchange.ts'
+import { requestFeatures, type Exchange } from '../exchange/exchange.ts'
 import { toFailure, type Failure } from '../exchange/failure.ts'
-import { chatOf } from '../exchange/operation.ts'
 import type { ChunkSource, ModelResponse, ResponseChunk } from '../exchange/response.ts'
 import type { Clock } from '../kit/clock.ts'
 import { LIMITS } from '../kit/limits.ts'
@@ -179,7 +177,7 @@ function encodeContext({ exchange }: Answering, response?: ModelResponse): Encod
     requestId: exchange.id,
     model: response?.target.model ?? exchange.request.model,
     createdMs: exchange.startedAtMs,
-    estimatedInputTokens: estimateInputTokens(chatOf(exchange.request)),
+    estimatedInputTokens: requestFeatures(exchange).inputTokens,
   }
 }
 

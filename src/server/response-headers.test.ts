@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import type { AttemptResult } from '../exchange/attempt-result.ts'
 import type { Exchange } from '../exchange/exchange.ts'
+import { NoticeList } from '../exchange/notice.ts'
 import { Trail } from '../exchange/trail.ts'
 import type { Target } from '../exchange/target.ts'
 import { exchangeHeaders } from './response-headers.ts'
@@ -47,16 +48,14 @@ function headersOf(trail: Trail): Record<string, string> {
 test('the head of a stream names the attempt that is still answering', () => {
   const trail = new Trail()
   trail.attempts.push(attempt('1', 'connect-failed'))
-  trail.served = target('a/2')
-  trail.servedAttemptId = '2'
+  trail.serve({ id: '2', target: target('a/2'), notices: new NoticeList() })
   expect(headersOf(trail)['x-gatehouse-attempts']).toBe('2; a/1=connect-failed/3ms, a/2=open')
 })
 
 test('an attempt that is over is named once', () => {
   const trail = new Trail()
   trail.attempts.push(attempt('1', 'ok'))
-  trail.served = target('a/1')
-  trail.servedAttemptId = '1'
+  trail.serve({ id: '1', target: target('a/1'), notices: new NoticeList() })
   expect(headersOf(trail)['x-gatehouse-attempts']).toBe('1; a/1=ok/3ms')
 })
 
