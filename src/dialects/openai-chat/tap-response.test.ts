@@ -3,7 +3,7 @@ import { GOLDEN_ANSWERS, toStream } from '../../../test/recordings/openai-chat.t
 import type { ChatRequest } from '../../exchange/chat.ts'
 import type { ResponseEvent } from '../../exchange/event.ts'
 import type { Quirks } from '../../exchange/target.ts'
-import type { JsonObject } from '../../kit/json.ts'
+import { parseJsonObject, readObject, readObjects, readString, type JsonObject } from '../../kit/json.ts'
 import { createSseFramer, type SseFrame } from '../../kit/sse.ts'
 import { openaiChat } from './openai-chat.ts'
 
@@ -21,8 +21,7 @@ function tap(stream: string, request: ChatRequest = REQUEST, quirks: Quirks = {}
   const reader = openaiChat.tapResponse({ request, quirks })
   let shown = ''
   const onFrame = (frame: SseFrame): void => {
-    const text = new TextDecoder().decode(frame.bytes)
-    if (reader.frame(frame, sink) === 'show') shown += text
+    if (reader.frame(frame, sink) === 'show') shown += new TextDecoder().decode(frame.bytes)
   }
   const framer = createSseFramer()
   framer.push(new TextEncoder().encode(stream), onFrame)
@@ -61,6 +60,45 @@ const USAGE: JsonObject = {
   usage: { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 },
 }
 
+function toChunks(stream: string): JsonObject[] {
+  return stream
+    .split('\n\n')
+    .map((frame) => parseJsonObject(frame.slice('data: '.length)))
+    .filter((one) => one !== undefined)
+}
+
+function contentOf(one: JsonObject): string {
+  const [choice] = readObjects(one, 'choices')
+  return readString(readObject(choice ?? {}, 'delta') ?? {}, 'content') ?? ''
+}
+
+/** A stream as a provider writes that was asked for usage: without a value in all chunks but the last. */
+function askedForUsage(separator: string): string {
+  const texts = ['', 'one', ' two', ' "usage":null', ',"usage":null', ' three', ' four']
+  const chunks = [...texts.map((content) => chunk({ content })), chunk({}, 'stop'), USAGE]
+  const lines = chunks.map((one) => JSON.stringify(one).replace(/,"usage":null(?=}$)/, separator))
+  return [...lines, '[DONE]'].map((data) => `data: ${data}\n\n`).join('')
+}
+
+describe('usage that was asked for by the gateway alone', () => {
+  test.each([',"usage":null', ', "usage": null', ',"usage":null,"obfuscation":"x1"'])(
+    'leaves nothing in the chunks of a client that did not ask, however it is written: %s',
+    (separator) => {
+      const { shown, events } = tap(askedForUsage(separator))
+      const shownChunks = toChunks(shown)
+      expect(shownChunks).toHaveLength(8)
+      for (const one of shownChunks) expect(one).not.toHaveProperty('usage')
+      expect(shownChunks.map(contentOf).join('')).toBe('one two "usage":null,"usage":null three four')
+      expect(events).toContainEqual(expect.objectContaining({ type: 'usage' }))
+    },
+  )
+
+  test('stays in every chunk of a client that asked', () => {
+    const { shown } = tap(askedForUsage(',"usage":null'), { ...REQUEST, wantsUsage: true })
+    expect(shown).toBe(askedForUsage(',"usage":null'))
+  })
+})
+
 describe('the tap', () => {
   for (const { name, stream, quirks } of GOLDEN_ANSWERS) {
     test(`accounts like the decoder: ${name}`, () => {
@@ -80,7 +118,8 @@ describe('the tap', () => {
 
   test('hides the usage chunk that the client did not ask for, and nothing else', () => {
     const { shown, events } = tap(toStream([...many, USAGE]))
-    expect(shown).toBe(toStream(many))
+    expect(toChunks(shown)).toEqual(many.map(({ usage: _usage, ...rest }) => rest))
+    expect(shown).toEndWith('data: [DONE]\n\n')
     expect(events.find((event) => event.type === 'usage')?.usage.inputTokens).toBe(3)
   })
 

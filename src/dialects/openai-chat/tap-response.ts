@@ -15,7 +15,7 @@ const SHORT_FRAME_BYTES = 40
 /**
  * Creates the reader of the native lane: the decoder without its prose. Once content has been seen, ordinary deltas are
  * recognised on their raw text and not parsed; they become `passed` events. The usage chunk that the gateway asked for
- * and the client did not is hidden; so is an error frame, because whoever drives the tap writes the failure itself, and a
+ * and the client did not is hidden, and so is the `"usage":null` that it brings into all others; so is an error frame, because whoever drives the tap writes the failure itself, and a
  * broken frame that the decoder skips, because clients stumble over it.
  */
 export function tapResponse(context: DecodeContext): ResponseTap {
@@ -24,6 +24,8 @@ export function tapResponse(context: DecodeContext): ResponseTap {
 
 class ChatTap extends ChatDecoder implements ResponseTap {
   readonly #wantsUsage: boolean
+  /** Says nothing in place of usage, where the provider's chunks do and the client did not ask. */
+  #unasked: Buffer | undefined
   /** How many answers the client asked for. */
   readonly #wanted: number
   /** The shape of the last ordinary frame. */
@@ -44,6 +46,7 @@ class ChatTap extends ChatDecoder implements ResponseTap {
     state.sink = sink
     if (state.semantic && this.#isOrdinary(frame)) {
       emit(state, { type: 'passed', frames: 1, bytes: frame.bytes.length })
+      if (this.#unasked !== undefined) blank(frame.bytes, this.#unasked)
       return 'show'
     }
     return this.#readAlong(frame)
@@ -56,7 +59,17 @@ class ChatTap extends ChatDecoder implements ResponseTap {
     const chunk = readFrame(state, frame)
     if (state.spoke) emit(state, { type: 'passed', frames: 1, bytes: frame.bytes.length })
     if (state.failed || state.badFrames > badFrames) return 'hide'
-    return !this.#wantsUsage && chunk !== undefined && isUsageOnly(chunk) ? 'hide' : 'show'
+    if (this.#wantsUsage || chunk === undefined) return 'show'
+    if (isUsageOnly(chunk)) return 'hide'
+    if (chunk['usage'] === null) this.#leaveOutUsage(frame)
+    return 'show'
+  }
+
+  #leaveOutUsage(frame: SseFrame): void {
+    const member = NULL_USAGE.exec(frame.data)?.[0]
+    if (member === undefined) return
+    this.#unasked = Buffer.from(member)
+    blank(frame.bytes, this.#unasked)
   }
 
   /**
@@ -78,6 +91,17 @@ class ChatTap extends ChatDecoder implements ResponseTap {
     if (hasShape) this.#wasted += 1
     return text !== undefined
   }
+}
+
+/** A member without a value, and the comma that goes with it. In content it cannot look like this, because its quotes are escaped. */
+const NULL_USAGE = /,\s*"usage"\s*:\s*null|"usage"\s*:\s*null\s*,/
+const SPACE = 32
+
+/** Takes a member out of a frame where it stands: white space means nothing between the members of an object. */
+function blank({ buffer, byteOffset, length }: Uint8Array, member: Buffer): void {
+  const bytes = Buffer.from(buffer, byteOffset, length)
+  const at = bytes.lastIndexOf(member)
+  if (at >= 0) bytes.fill(SPACE, at, at + member.length)
 }
 
 /** Fields of a delta that carry no content. */
