@@ -14,6 +14,7 @@ export const NOTICES = {
   'turn.merged': 'info',
   'turn.seeded': 'warn',
   'turn.emptied': 'info',
+  'prefill.trimmed': 'info',
   'name.dropped': 'warn',
   'order.flattened': 'warn',
   'schema.lowered': 'warn',

@@ -91,6 +91,8 @@ export interface Quirks {
     readonly length: number
     readonly exact?: boolean
   }
+  /** Most characters of the name of the end user. */
+  readonly maxUserCharacters?: number
   /** `any` where the provider's word for `required` differs. */
   readonly toolChoiceRequired?: string
   /** False where the provider refuses `stream_options`. */
@@ -138,8 +140,9 @@ export const QUIRK_SIDES = {
   reasoningTokens: 'other',
   cacheWriteField: 'other',
   toolCallId: 'request',
+  maxUserCharacters: 'other',
   toolChoiceRequired: 'request',
-  // These three are obeyed by requests that are passed on as well.
+  // These are obeyed by requests that are passed on as well.
   streamOptions: 'other',
   keepAttribution: 'other',
   unsealedReasoning: 'other',

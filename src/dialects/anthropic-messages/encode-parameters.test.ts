@@ -3,7 +3,7 @@ import type { ChatRequest, ReasoningWish, Turn } from '../../exchange/chat.ts'
 import type { Block } from '../../exchange/content.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { Capabilities, Quirks } from '../../exchange/target.ts'
-import { parseJsonObject, type JsonObject } from '../../kit/json.ts'
+import { parseJsonObject, readObject, readString, type JsonObject } from '../../kit/json.ts'
 import { encodeRequest } from './encode-request.ts'
 
 interface Encoded {
@@ -101,6 +101,15 @@ describe('limits and sampling', () => {
     expect(encode({ maxOutputTokens: 9, serviceTier: 'flex' }).notices).toEqual([
       'param.dropped=service_tier',
     ])
+  })
+
+  test('a user is told by no more characters than the API, or the provider, takes', () => {
+    const told = (length: number, quirks: Quirks = {}): unknown =>
+      readString(
+        readObject(encode({ user: 'u'.repeat(length) }, {}, quirks).body, 'metadata') ?? {},
+        'user_id',
+      )?.length
+    expect([told(256), told(257), told(100, { maxUserCharacters: 32 })]).toEqual([256, 64, 32])
   })
 
   test('nothing that was absent is sent, and no nulls', () => {

@@ -1,12 +1,14 @@
 import type { ChatRequest } from '../../exchange/chat.ts'
 import { Failure } from '../../exchange/failure.ts'
 import { readObject, type Json, type JsonObject } from '../../kit/json.ts'
+import { isBlank } from '../blank-text.ts'
 import type { RequestContext } from '../dialect.ts'
+import { toWireUser } from '../user-id.ts'
 import type { ReasoningPlan } from './encode-reasoning.ts'
 import { writeOptional, type Members } from './json-text.ts'
 import { lowerOutputSchema } from './output-schema.ts'
 import { encodeCacheMark } from './request-writer.ts'
-import { FAMILY, LEAST_THINKING_TOP_P, MAX_TEMPERATURE } from './schema.ts'
+import { FAMILY, LEAST_THINKING_TOP_P, MAX_TEMPERATURE, USER_CHARACTERS } from './schema.ts'
 
 const JSON_SENTENCE = 'Answer with one valid JSON object and nothing else.'
 const SCHEMA_SENTENCE =
@@ -43,16 +45,17 @@ export function encodeParameters(chat: ChatRequest, context: RequestContext, pla
     max_tokens: String(plan.maxTokens),
     ...encodeSampling(chat, context, plan.active),
     stop_sequences: encodeStop(chat, context),
-    metadata: encodeMetadata(chat),
+    metadata: encodeMetadata(chat, context),
     service_tier: encodeServiceTier(chat, context),
     stream: chat.stream ? 'true' : undefined,
   }
 }
 
-function encodeMetadata(chat: ChatRequest): string | undefined {
+function encodeMetadata(chat: ChatRequest, { quirks, notice }: RequestContext): string | undefined {
   const own = ownObject(chat, 'metadata')
   if (chat.user === undefined) return writeOptional(own)
-  return JSON.stringify({ ...own, user_id: chat.user })
+  const user = toWireUser(chat.user, quirks.maxUserCharacters ?? USER_CHARACTERS, notice)
+  return JSON.stringify({ ...own, user_id: user })
 }
 
 function encodeSampling(chat: ChatRequest, context: RequestContext, thinking: boolean): Members {
@@ -87,7 +90,7 @@ function clampTemperature(temperature: number, { quirks, notice }: RequestContex
 function encodeStop(chat: ChatRequest, { quirks, notice }: RequestContext): string | undefined {
   const { stop } = chat
   if (stop === undefined) return undefined
-  const kept = stop.filter((sequence) => sequence.trim() !== '').slice(0, quirks.maxStops ?? stop.length)
+  const kept = stop.filter((sequence) => !isBlank(sequence)).slice(0, quirks.maxStops ?? stop.length)
   if (kept.length < stop.length) notice('param.dropped', 'stop')
   return kept.length === 0 ? undefined : JSON.stringify(kept)
 }

@@ -7,6 +7,7 @@ import {
 } from '../../exchange/chat.ts'
 import type { Block } from '../../exchange/content.ts'
 import type { JsonObject } from '../../kit/json.ts'
+import { isBlank } from '../blank-text.ts'
 import type { RequestContext } from '../dialect.ts'
 import { effortOf, effortToBudget, LEAST_BUDGET_TOKENS } from '../reasoning-effort.ts'
 import { FAMILY } from './schema.ts'
@@ -78,10 +79,10 @@ function holdsResult({ blocks }: Turn): boolean {
   return blocks.some(({ type }) => type === 'tool-result')
 }
 
-/** Will the block be sent? Empty text is not, nor reasoning of another maker. */
+/** Will the block be sent? Blank text is not, nor reasoning of another maker. */
 function isTold(block: Block): boolean {
   if (block.type === 'reasoning') return block.seal?.family === FAMILY
-  return block.type !== 'text' || block.text !== ''
+  return block.type !== 'text' || !isBlank(block.text)
 }
 
 function resolveMaxTokens(chat: ChatRequest, { capabilities, notice }: RequestContext): number {

@@ -9,6 +9,7 @@ import type {
 import { Failure } from '../../exchange/failure.ts'
 import type { NoticeSink } from '../../exchange/notice.ts'
 import { parseJsonObject, type JsonObject } from '../../kit/json.ts'
+import { isBlank } from '../blank-text.ts'
 import type { RequestContext } from '../dialect.ts'
 import { encodeMedia, encodeSearchResult } from './encode-media.ts'
 import { writeArray, writeObject } from './json-text.ts'
@@ -17,7 +18,7 @@ import { FAMILY, REDACTED, SIGNATURE, TOOL_WIRE } from './schema.ts'
 import { toWireToolName } from '../tool-name.ts'
 
 /**
- * Writes one block as JSON text. Undefined when nothing is left of it: empty text (the API refuses it), reasoning of
+ * Writes one block as JSON text. Undefined when nothing is left of it: blank text (the API refuses it), reasoning of
  * another maker, parts of another family. Throws `unsupported-feature` for input that cannot be carried.
  */
 export function encodeBlock(block: Block, writer: RequestWriter): string | undefined {
@@ -26,7 +27,9 @@ export function encodeBlock(block: Block, writer: RequestWriter): string | undef
     case 'text':
       return encodeText(block, notice)
     case 'refusal':
-      return block.text === '' ? undefined : writeObject({ type: '"text"', text: JSON.stringify(block.text) })
+      return isBlank(block.text)
+        ? undefined
+        : writeObject({ type: '"text"', text: JSON.stringify(block.text) })
     case 'media':
       return encodeMedia(block, writer, (blocks) => encodeBlocks(blocks, writer))
     case 'search-result':
@@ -55,7 +58,7 @@ function encodeBlocks(blocks: readonly Block[], writer: RequestWriter): string[]
 }
 
 function encodeText(block: TextBlock, notice: NoticeSink): string | undefined {
-  if (block.text === '') return undefined
+  if (isBlank(block.text)) return undefined
   noteForeignSeal(block.seal, notice)
   const citations = encodeCitations(block.citations ?? [], notice)
   return writeObject(
@@ -150,7 +153,9 @@ function encodeToolResult(block: ToolResultBlock, writer: RequestWriter): string
 
 function encodeResultContent(blocks: readonly Block[], writer: RequestWriter): string | undefined {
   const [first] = blocks
-  if (blocks.length === 1 && first?.type === 'text' && isPlainText(first)) return JSON.stringify(first.text)
+  if (blocks.length === 1 && first?.type === 'text' && isPlainText(first) && !isBlank(first.text)) {
+    return JSON.stringify(first.text)
+  }
   const texts = encodeBlocks(blocks, writer)
   return texts.length === 0 ? undefined : writeArray(texts)
 }

@@ -276,6 +276,44 @@ describe('turns', () => {
     expect(rolesOf(encode(chat([user('a'), assistant(''), user('b')])))).toEqual(['user'])
   })
 
+  test.each(['\n', ' \u00a0', ' \r\n\t'])(
+    'white space alone (%j) is empty text, wherever it stands',
+    (blank) => {
+      const encoded = encode(
+        chat([
+          system(blank),
+          user(blank),
+          assistant(blank, call('a', '')),
+          user(result('a', blank), blank),
+          system(blank),
+          assistant(blank),
+          user('b', blank),
+        ]),
+      )
+      expect(encoded.body['system']).toBeUndefined()
+      expect(messages(encoded)).toEqual([
+        { role: 'user', content: [{ type: 'text', text: '.' }] },
+        { role: 'assistant', content: [{ type: 'tool_use', id: 'a', name: 'f', input: {} }] },
+        {
+          role: 'user',
+          content: [
+            { type: 'tool_result', tool_use_id: 'a' },
+            { type: 'text', text: 'b' },
+          ],
+        },
+      ])
+    },
+  )
+
+  test('the beginning of an answer loses the white space at its end, past answers keep theirs', () => {
+    const encoded = encode(chat([user('a'), assistant('b \n'), user('c'), assistant('{ ', ' ')]))
+    const said = messages(encoded).map((message) =>
+      readObjects(message, 'content').map(({ text: one }) => one),
+    )
+    expect(said).toEqual([['a'], ['b \n'], ['c'], ['{']])
+    expect(encoded.notices).toEqual(['prefill.trimmed'])
+  })
+
   test('a conversation that begins with the assistant, or with nobody, gets a first user turn', () => {
     expect(rolesOf(encode(chat([assistant('a'), user('b')])))).toEqual(['user', 'assistant', 'user'])
     const silent = encode(chat([system('only this')]))
@@ -466,27 +504,14 @@ describe('tools', () => {
   const toolsOf = (tools: readonly Tool[], more: Partial<ChatRequest> = {}, setting: Setting = {}): Encoded =>
     encode(chat([user('a')], { tools, ...more }), setting)
 
-  test('absent parameters are an empty object, a missing root type is added', () => {
+  test('get the schema that every API takes, with a notice where it says something else', () => {
     const bare: Tool = { type: 'function', name: 'f' }
-    const rootless: Tool = { type: 'function', name: 'g', parameters: { properties: { a: {} } } }
-    expect(readObjects(toolsOf([bare, rootless]).body, 'tools')).toEqual([
+    const encoded = toolsOf([bare, tool('g', { parameters: { anyOf: [] } })])
+    expect(readObjects(encoded.body, 'tools')).toEqual([
       { name: 'f', input_schema: { type: 'object', properties: {} } },
-      { name: 'g', input_schema: { type: 'object', properties: { a: {} } } },
+      { name: 'g', input_schema: { type: 'object', properties: {} } },
     ])
-  })
-
-  test('alternatives at the root are folded, with a notice', () => {
-    const variants = [
-      { type: 'object', properties: { a: { type: 'string' }, k: {} }, required: ['k', 'a'] },
-      { type: 'object', properties: { b: { type: 'number' }, k: {} }, required: ['k', 'b'] },
-    ]
-    const encoded = toolsOf([tool('f', { parameters: { anyOf: variants } })])
-    expect(readObjects(encoded.body, 'tools')[0]?.['input_schema']).toEqual({
-      type: 'object',
-      properties: { a: { type: 'string' }, b: { type: 'number' }, k: {} },
-      required: ['k'],
-    })
-    expect(encoded.notices).toEqual(['schema.lowered=f'])
+    expect(encoded.notices).toEqual(['schema.lowered=g'])
   })
 
   test('a free-text tool becomes a function of one string, grammar included', () => {
@@ -536,8 +561,9 @@ describe('tools', () => {
   })
 
   test('a choice without tools is left out', () => {
-    const encoded = toolsOf([], { toolChoice: { type: 'auto' } })
+    const encoded = toolsOf([], { toolChoice: { type: 'auto' }, parallelToolCalls: false })
     expect(encoded.body['tool_choice']).toBeUndefined()
+    expect(encoded.notices).toEqual(['param.dropped=tool_choice'])
   })
 })
 

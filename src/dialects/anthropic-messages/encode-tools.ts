@@ -2,11 +2,13 @@ import type { ChatRequest, FunctionTool, TextTool, Tool, ToolChoice } from '../.
 import { Failure } from '../../exchange/failure.ts'
 import { readObject, readString, type JsonObject } from '../../kit/json.ts'
 import type { RequestContext } from '../dialect.ts'
+import { mayChooseTools } from '../tool-choice.ts'
+import { toWireToolName } from '../tool-name.ts'
+import { lowerParameters, type LoweredSchema } from '../tool-parameters.ts'
 import { writeArray, writeObject, writeOptional, type Members } from './json-text.ts'
-import { lowerOutputSchema, lowerParameters, type LoweredSchema } from './output-schema.ts'
+import { lowerOutputSchema } from './output-schema.ts'
 import { encodeCacheMark, ownExtra } from './request-writer.ts'
 import { FAMILY, TOOL_SERVERS, TOOL_WIRE } from './schema.ts'
-import { toWireToolName } from '../tool-name.ts'
 
 /** Arguments of the function that stands for a free-text tool. */
 const TEXT_INPUT = '{"type":"object","properties":{"input":{"type":"string"}},"required":["input"]}'
@@ -24,10 +26,10 @@ export function encodeTools(chat: ChatRequest, context: RequestContext, thinking
     throw new Failure('unsupported-feature', { param: 'tools', message: 'The chosen model takes no tools.' })
   }
   const listed = tools.filter((tool) => !isServer(tool))
-  if (listed.length === 0 && chat.toolChoice !== undefined) context.notice('param.dropped', 'tool_choice')
+  const chooses = mayChooseTools(chat, listed.length, context.notice)
   return {
     tools: encodeList(listed, context),
-    tool_choice: listed.length === 0 ? undefined : encodeToolChoice(chat, context, thinking),
+    tool_choice: chooses ? encodeToolChoice(chat, context, thinking) : undefined,
     [TOOL_SERVERS]: encodeList(tools.filter(isServer), context),
   }
 }

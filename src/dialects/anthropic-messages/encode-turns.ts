@@ -2,6 +2,7 @@ import type { Turn } from '../../exchange/chat.ts'
 import type { Block } from '../../exchange/content.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { JsonObject } from '../../kit/json.ts'
+import { isBlank } from '../blank-text.ts'
 import { withoutAttribution } from '../client-attribution.ts'
 import { systemNote } from '../system-note.ts'
 import { encodeBlock } from './encode-request-blocks.ts'
@@ -41,7 +42,7 @@ export function encodeTurns(
   const spoken = turns.findIndex((turn) => turn.role !== 'system')
   const lead = spoken < 0 ? turns.length : spoken
   const system = encodeSystem(turns.slice(0, lead), writer, sentences)
-  const messages = mergeTurns(turns.slice(lead), writer)
+  const messages = mergeTurns(trimPrefill(turns.slice(lead), writer), writer)
   checkPrefill(messages, writer)
   return { system, messages: writeArray(finishMessages(messages, writer)) }
 }
@@ -57,7 +58,7 @@ function encodeSystem(
   })
   const plain = [...blocks, ...sentences.map((text): Block => ({ type: 'text', text }))]
   const [only] = plain
-  if (plain.length === 1 && only?.type === 'text' && only.text !== '' && isPlainText(only)) {
+  if (plain.length === 1 && only?.type === 'text' && !isBlank(only.text) && isPlainText(only)) {
     return JSON.stringify(only.text)
   }
   const texts = plain.map((block) => encodeBlock(block, writer)).filter((text) => text !== undefined)
@@ -113,7 +114,20 @@ function encodeTurn(turn: Turn, writer: RequestWriter): OpenMessage | undefined 
 }
 
 function wrapNote(block: Block): Block {
-  return block.type === 'text' && block.text !== '' ? { ...block, text: systemNote(block.text) } : block
+  return block.type === 'text' && !isBlank(block.text) ? { ...block, text: systemNote(block.text) } : block
+}
+
+/** The beginning of an answer must not end in white space, with which the model would hardly go on. */
+function trimPrefill(turns: readonly Turn[], { context }: RequestWriter): readonly Turn[] {
+  const last = turns.at(-1)
+  if (last?.role !== 'assistant') return turns
+  const at = last.blocks.findLastIndex((block) => block.type !== 'text' || !isBlank(block.text))
+  const block = last.blocks[at]
+  if (block?.type !== 'text') return turns
+  const text = block.text.trimEnd()
+  if (text === block.text) return turns
+  context.notice('prefill.trimmed')
+  return [...turns.slice(0, -1), { ...last, blocks: last.blocks.with(at, { ...block, text }) }]
 }
 
 function checkPrefill(messages: readonly OpenMessage[], writer: RequestWriter): void {

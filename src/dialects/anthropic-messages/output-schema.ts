@@ -1,10 +1,5 @@
 import { isArray, isObject, readObject, readString, type Json, type JsonObject } from '../../kit/json.ts'
-
-/** A schema and whether it had to be changed. */
-export interface LoweredSchema {
-  readonly schema: JsonObject
-  readonly changed: boolean
-}
+import type { LoweredSchema } from '../tool-parameters.ts'
 
 /**
  * Keywords that the API refuses in structured output and strict tools (https://docs.anthropic.com, structured outputs,
@@ -101,45 +96,4 @@ function isObjectSchema(node: JsonObject): boolean {
 function describe(description: string | undefined, constraints: readonly string[]): string {
   const sentence = `Constraints: ${constraints.join(', ')}.`
   return description === undefined || description === '' ? sentence : `${description}\n\n${sentence}`
-}
-
-const COMBINERS = ['anyOf', 'oneOf', 'allOf'] as const
-
-/**
- * Brings the schema of a tool's arguments to an object at the root, which the API demands: a missing type is added and
- * alternatives at the root are folded to one object of all their properties.
- */
-export function lowerParameters(parameters: JsonObject | undefined): LoweredSchema {
-  if (parameters === undefined) return { schema: { type: 'object', properties: {} }, changed: false }
-  const combined = COMBINERS.filter((key) => isArray(parameters[key]))
-  if (combined.length > 0) return { schema: foldAlternatives(parameters), changed: true }
-  if (parameters['type'] !== undefined) return { schema: parameters, changed: false }
-  return { schema: { type: 'object', ...parameters }, changed: false }
-}
-
-function foldAlternatives(parameters: JsonObject): JsonObject {
-  const properties: Record<string, Json | undefined> = { ...readObject(parameters, 'properties') }
-  const always = new Set(readNames(parameters))
-  const folded: Record<string, Json | undefined> = { ...parameters, type: 'object' }
-  for (const key of COMBINERS) {
-    const variants = parameters[key]
-    if (!isArray(variants)) continue
-    delete folded[key]
-    const objects = variants.filter(isObject)
-    for (const variant of objects) Object.assign(properties, readObject(variant, 'properties'))
-    const [first] = objects
-    for (const name of key === 'allOf'
-      ? objects.flatMap(readNames)
-      : first === undefined
-        ? []
-        : readNames(first)) {
-      if (key === 'allOf' || objects.every((variant) => readNames(variant).includes(name))) always.add(name)
-    }
-  }
-  return { ...folded, properties, ...(always.size === 0 ? {} : { required: [...always] }) }
-}
-
-function readNames(schema: JsonObject): readonly string[] {
-  const required = schema['required']
-  return isArray(required) ? required.filter((name) => typeof name === 'string') : []
 }

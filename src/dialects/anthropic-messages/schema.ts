@@ -39,6 +39,9 @@ export const TOOL_SERVERS = 'mcp_servers'
 /** Longest id of a tool call that the API accepts. */
 export const TOOL_CALL_ID_CHARACTERS = 64
 
+/** Most characters of `metadata.user_id` (https://docs.anthropic.com/en/api/messages). */
+export const USER_CHARACTERS = 256
+
 /** Highest temperature of the API. */
 export const MAX_TEMPERATURE = 1
 

@@ -2,6 +2,7 @@ import type { Turn } from '../../exchange/chat.ts'
 import type { Block, ToolCallBlock, ToolResultBlock } from '../../exchange/content.ts'
 import { defined } from '../../kit/defined.ts'
 import type { JsonObject } from '../../kit/json.ts'
+import { isBlank } from '../blank-text.ts'
 import { withoutAttribution } from '../client-attribution.ts'
 import { systemNote } from '../system-note.ts'
 import { toWireToolName } from '../tool-name.ts'
@@ -93,7 +94,7 @@ function encodeTurn(turn: Turn, place: TurnPlace): JsonObject | undefined {
 
 function encodeSystem(turn: Turn, { path, encoding, leading }: TurnPlace): JsonObject | undefined {
   const blocks = withoutAttribution(turn.blocks, encoding)
-  if (blocks.length === 0) return undefined
+  if (blocks.every((block) => block.type === 'text' && isBlank(block.text))) return undefined
   const content = plainText(blocks) ?? toContent(encodeParts(blocks, path, encoding), encoding)
   if (!leading && encoding.capabilities.midSystemTurns === false) {
     encoding.notice('system.relocated', path)
@@ -121,8 +122,8 @@ function encodeUser(turn: Turn, { path, encoding }: TurnPlace): JsonObject | und
   if (plain !== undefined) return toMessage(turn, 'user', plain)
   const parts = encodeParts(turn.blocks, path, encoding)
   const hasResults = turn.blocks.some((block) => block.type === 'tool-result')
-  // An empty text beside results says nothing, and some targets refuse it.
-  const kept = parts.filter((part) => part['type'] !== 'text' || part['text'] !== '')
+  // A blank text beside others says nothing, and some targets refuse it.
+  const kept = parts.filter(({ type, text }) => type !== 'text' || typeof text !== 'string' || !isBlank(text))
   if (kept.length === 0 && hasResults) return undefined
   const content = toContent(kept.length === 0 ? parts : kept, encoding)
   return toMessage(turn, 'user', content)
@@ -166,11 +167,13 @@ function answerOf(
       audio = nativeAudio(block.family, block.raw) ?? droppedNative(path, encoding, audio)
     else if (block.type === 'media')
       throw unsupported(path, 'Media in an answer of the assistant cannot be sent back.')
-    else if (block.type === 'text' && block.text !== '') {
-      if (called) encoding.notice('order.flattened', path)
+    else if (block.type === 'text') {
+      if (called && !isBlank(block.text)) encoding.notice('order.flattened', path)
       text = (text ?? '') + block.text
     }
   }
+  // White space between two texts is part of them; alone it says nothing.
+  if (text !== undefined && isBlank(text)) text = undefined
   return defined({ text, refusal, audio })
 }
 

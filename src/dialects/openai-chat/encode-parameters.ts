@@ -2,8 +2,9 @@ import type { ChatRequest, OutputFormat } from '../../exchange/chat.ts'
 import { defined } from '../../kit/defined.ts'
 import { readObject, type Json, type JsonObject } from '../../kit/json.ts'
 import { effortOf } from '../reasoning-effort.ts'
+import { toWireUser } from '../user-id.ts'
 import type { Encoding, RequestFields } from './encode-context.ts'
-import { DEFAULT_SCHEMA_NAME, FAMILY, SERVICE_TIERS, STOP_SEQUENCES } from './schema.ts'
+import { DEFAULT_SCHEMA_NAME, FAMILY, SERVICE_TIERS, STOP_SEQUENCES, USER_CHARACTERS } from './schema.ts'
 
 /** Writes everything that is neither message nor tool. Says nothing that the request does not say. */
 export function encodeParameters(body: RequestFields, request: ChatRequest, encoding: Encoding): void {
@@ -119,8 +120,8 @@ export function outputInstruction(output: OutputFormat | undefined, encoding: En
   return `Answer with one JSON object and nothing else. It must match this JSON Schema:\n${JSON.stringify(output.schema)}`
 }
 
-function encodeRest(body: RequestFields, request: ChatRequest, { notice }: Encoding): void {
-  const { serviceTier, topK, extra } = request
+function encodeRest(body: RequestFields, request: ChatRequest, { quirks, notice }: Encoding): void {
+  const { serviceTier, topK, user, extra } = request
   if (request.cache !== undefined) notice('cache.hint-dropped')
   // Not a field of the reference: it goes only where the client itself wrote it, as an unknown field.
   if (topK !== undefined && extra?.[FAMILY]?.['top_k'] === undefined) notice('param.dropped', 'top_k')
@@ -132,6 +133,6 @@ function encodeRest(body: RequestFields, request: ChatRequest, { notice }: Encod
   say(body, 'verbosity', request.verbosity)
   say(body, 'prompt_cache_key', request.cacheKey)
   say(body, 'service_tier', knowsTier ? serviceTier : undefined)
-  say(body, 'user', request.user)
+  if (user !== undefined) body['user'] = toWireUser(user, quirks.maxUserCharacters ?? USER_CHARACTERS, notice)
   say(body, 'metadata', request.metadata)
 }

@@ -5,7 +5,8 @@ import type { ChatRequest, Turn } from '../../exchange/chat.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { Notice } from '../../exchange/notice.ts'
 import type { Capabilities, Quirks } from '../../exchange/target.ts'
-import { isObject, parseJson, readObjects, type JsonObject } from '../../kit/json.ts'
+import { defined } from '../../kit/defined.ts'
+import { isObject, parseJson, readObject, readObjects, readString, type JsonObject } from '../../kit/json.ts'
 import { toWireToolName } from '../tool-name.ts'
 import { toolWireOf } from './encode-context.ts'
 import { openaiChat } from './openai-chat.ts'
@@ -151,6 +152,12 @@ describe('parameters', () => {
       user: 'u',
       metadata: { a: 'b' },
     })
+  })
+
+  test('a user is told by no more characters than the provider takes', () => {
+    const told = (length: number, quirks: Quirks = {}): unknown =>
+      readString(encode({ ...BASE, user: 'u'.repeat(length) }, { quirks }).body, 'user')?.length
+    expect([told(64), told(65), told(128, { maxUserCharacters: 128 })]).toEqual([64, 64, 128])
   })
 
   test('usage is asked for on every stream, unless the provider refuses the option', () => {
@@ -332,6 +339,33 @@ describe('turns', () => {
     expect(encode(request('aaaa')).text).toBe(encode(request('bbbb')).text)
     expect(codes(encode(request('aaaa')))).toEqual(['attribution.stripped'])
     expect(encode(request('aaaa'), { quirks: { keepAttribution: true } }).text).toContain('aaaa')
+  })
+
+  test.each(['', '\n', ' \u00a0'])('white space alone (%j) says nothing beside something', (blank) => {
+    const text = { type: 'text', text: blank } as const
+    const call = { type: 'tool-call', id: 'c', name: 'f', arguments: '{}', form: 'json' } as const
+    const { messages } = encode(
+      withTurns(
+        { role: 'system', blocks: [text] },
+        { role: 'user', blocks: [{ type: 'text', text: 'q' }, text] },
+        { role: 'assistant', blocks: [text, call] },
+        { role: 'user', blocks: [{ type: 'tool-result', callId: 'c', isError: false, blocks: [] }, text] },
+      ),
+    )
+    expect(messages).toEqual([
+      { role: 'user', content: 'q' },
+      {
+        role: 'assistant',
+        content: null,
+        tool_calls: [{ id: 'c', type: 'function', function: { name: 'f', arguments: '{}' } }],
+      },
+      { role: 'tool', tool_call_id: 'c', content: '' },
+    ])
+  })
+
+  test('white space between two texts of an answer is part of it', () => {
+    const blocks = ['one', ' ', 'two'].map((text) => ({ type: 'text', text }) as const)
+    expect(encode(withTurns({ role: 'assistant', blocks })).messages[0]?.['content']).toBe('one two')
   })
 
   test('several texts are parts, or one string where the provider takes only strings', () => {
@@ -572,6 +606,36 @@ describe('tools', () => {
       web_search_options: { search_context_size: 'low' },
     })
   })
+
+  test('that take no arguments have the schema of an object, as every API demands', () => {
+    const encoded = encode({
+      ...BASE,
+      tools: [
+        { type: 'function', name: 'help', parameters: { type: 'object' } },
+        { type: 'function', name: 'list', parameters: {} },
+        { type: 'function', name: 'none' },
+        { type: 'function', name: 'either', parameters: { oneOf: [] } },
+      ],
+    })
+    const empty = { type: 'object', properties: {} }
+    const parameters = readObjects(encoded.body, 'tools').map(
+      (tool) => readObject(tool, 'function')?.['parameters'],
+    )
+    expect(parameters).toEqual([empty, empty, undefined, empty])
+    expect(encoded.notices).toEqual([{ code: 'schema.lowered', subject: 'either' }])
+  })
+
+  test.each<ChatRequest['toolChoice']>([{ type: 'auto' }, { type: 'none' }, { type: 'tool', name: 'f' }])(
+    'that are not there cannot be chosen among: %j',
+    (toolChoice) => {
+      for (const tools of [undefined, []]) {
+        const encoded = encode({ ...BASE, ...defined({ tools, toolChoice }), parallelToolCalls: false })
+        expect(Object.keys(encoded.body)).toEqual(['model', 'messages'])
+        expect(encoded.notices).toEqual([{ code: 'param.dropped', subject: 'tool_choice' }])
+      }
+      expect(encode({ ...BASE, parallelToolCalls: false }).notices).toEqual([])
+    },
+  )
 
   test('are refused where the model takes none', () => {
     const request: ChatRequest = { ...BASE, tools: [{ type: 'function', name: 'f' }] }

@@ -8,7 +8,9 @@ import type {
 } from '../../exchange/chat.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { JsonObject } from '../../kit/json.ts'
+import { mayChooseTools } from '../tool-choice.ts'
 import { toWireToolName } from '../tool-name.ts'
+import { lowerParameters } from '../tool-parameters.ts'
 import type { Encoding, RequestFields } from './encode-context.ts'
 import { amongUnknown } from './family-fields.ts'
 import { FAMILY } from './schema.ts'
@@ -17,14 +19,16 @@ import { closeParameters } from './strict-schema.ts'
 /** Writes tools, their choice and parallelism. Throws `unsupported-feature` for tools that the target cannot have. */
 export function encodeTools(body: RequestFields, request: ChatRequest, encoding: Encoding): void {
   const { tools = NO_TOOLS, toolChoice, parallelToolCalls } = request
-  if (tools.length > 0) listTools(body, tools, encoding)
+  const listed = tools.length === 0 ? 0 : listTools(body, tools, encoding)
+  if (!mayChooseTools(request, listed, encoding.notice)) return
   if (toolChoice !== undefined) body['tool_choice'] = encodeChoice(toolChoice, tools, encoding)
   if (parallelToolCalls !== undefined) body['parallel_tool_calls'] = parallelToolCalls
 }
 
 const NO_TOOLS: readonly Tool[] = []
 
-function listTools(body: RequestFields, tools: readonly Tool[], encoding: Encoding): void {
+/** Writes the tools and gives the number of those that can be chosen. */
+function listTools(body: RequestFields, tools: readonly Tool[], encoding: Encoding): number {
   if (encoding.quirks.tools === false || encoding.capabilities.tools === false) {
     throw new Failure('unsupported-feature', { param: 'tools', message: 'The model does not take tools.' })
   }
@@ -32,6 +36,7 @@ function listTools(body: RequestFields, tools: readonly Tool[], encoding: Encodi
   const search = tools.find((tool) => tool.type === 'hosted' && tool.name === 'web_search_options')
   if (listed.length > 0) body['tools'] = listed
   if (search?.type === 'hosted') body['web_search_options'] = search.raw
+  return listed.length
 }
 
 function encodeTool(tool: Tool, index: number, encoding: Encoding): JsonObject[] {
@@ -47,7 +52,8 @@ function encodeTool(tool: Tool, index: number, encoding: Encoding): JsonObject[]
 
 function encodeFunction(tool: FunctionTool, index: number, encoding: Encoding): JsonObject {
   const { description } = tool
-  const { parameters, strict } = tool.strict === true ? strictShape(tool, index, encoding) : tool
+  const { parameters, strict } =
+    tool.strict === true ? strictShape(tool, index, encoding) : looseShape(tool, encoding)
   return {
     type: 'function',
     function: {
@@ -59,17 +65,26 @@ function encodeFunction(tool: FunctionTool, index: number, encoding: Encoding): 
   }
 }
 
+type ToolShape = Pick<FunctionTool, 'parameters' | 'strict'>
+
 /** A strict tool, as strict as the target can have it: others demand less of a schema than this dialect. */
-function strictShape(
-  { parameters }: FunctionTool,
-  index: number,
-  { quirks, notice }: Encoding,
-): Pick<FunctionTool, 'parameters' | 'strict'> {
+function strictShape(tool: FunctionTool, index: number, encoding: Encoding): ToolShape {
+  const { quirks, notice } = encoding
   const path = `tools[${index}].strict`
-  const closed = quirks.strictTools === false ? undefined : closeParameters(parameters)
+  const closed = quirks.strictTools === false ? undefined : closeParameters(tool.parameters)
   if (closed !== undefined) return { parameters: closed, strict: true }
   notice(quirks.strictTools === false ? 'param.dropped' : 'schema.unenforced', path)
+  const { parameters } = looseShape(tool, encoding)
   return parameters === undefined ? {} : { parameters }
+}
+
+/** The schema of other tools. Absent stays absent: here it is the usual way to say that there are no arguments. */
+function looseShape({ name, parameters, strict }: FunctionTool, { notice }: Encoding): ToolShape {
+  const said = strict === undefined ? {} : { strict }
+  if (parameters === undefined) return said
+  const { schema, changed } = lowerParameters(parameters)
+  if (changed) notice('schema.lowered', name)
+  return { ...said, parameters: schema }
 }
 
 /** Calls come back under the name that the client knows. */

@@ -13,6 +13,8 @@ interface Rewritten {
   readonly notices: readonly string[]
 }
 
+const EMPTY: JsonObject = { type: 'object', properties: {} }
+
 /** What a provider gets of a client's body when it is written anew. */
 function rewrite(fields: JsonObject, quirks: Quirks = { maxTokensParam: 'max_tokens' }): Rewritten {
   const notices: string[] = []
@@ -63,7 +65,7 @@ describe('unknown fields below known ones survive', () => {
   })
 
   test.each<JsonObject>([
-    { type: 'function', function: { name: 'f', parameters: {}, timeout: 5 }, x: 1 },
+    { type: 'function', function: { name: 'f', parameters: EMPTY, timeout: 5 }, x: 1 },
     { type: 'custom', custom: { name: 'c', x: 1 } },
   ])('in a tool: %j', (tool) => {
     expect(rewrite({ tools: [tool] })).toEqual({

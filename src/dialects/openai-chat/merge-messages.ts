@@ -1,5 +1,6 @@
 import type { NoticeSink } from '../../exchange/notice.ts'
 import { isArray, isObject, type Json, type JsonObject } from '../../kit/json.ts'
+import { isBlank } from '../blank-text.ts'
 
 /**
  * Joins neighbouring messages of the same role, for targets whose turns must alternate. Tool messages are left alone,
@@ -33,14 +34,14 @@ function joinContent(first: Json | undefined, second: Json | undefined): Json {
   const left = first ?? ''
   const right = second ?? ''
   if (typeof left === 'string' && typeof right === 'string') {
-    return [left, right].filter((text) => text !== '').join('\n\n')
+    return [left, right].filter((text) => !isBlank(text)).join('\n\n')
   }
   return [...toParts(left), ...toParts(right)]
 }
 
 function toParts(content: Json): readonly Json[] {
   if (isArray(content)) return content
-  return typeof content === 'string' && content !== '' ? [{ type: 'text', text: content }] : []
+  return typeof content === 'string' && !isBlank(content) ? [{ type: 'text', text: content }] : []
 }
 
 function toList(value: Json | undefined): readonly Json[] {

@@ -94,6 +94,9 @@ export const CALL_ID_CHARACTERS = 40
 /** Most characters of a tool's name. */
 export const TOOL_NAME_CHARACTERS = 64
 
+/** Most characters of `user`: longer ones are refused with `string_above_max_length`. */
+export const USER_CHARACTERS = 64
+
 /** Most stop sequences. */
 export const STOP_SEQUENCES = 4
 
