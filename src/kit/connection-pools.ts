@@ -6,8 +6,8 @@ import { answersTcp } from './tcp-probe.ts'
 /** The connections of one scope to one origin. */
 export interface ConnectionPool {
   readonly session: Bun.FetchSession
-  /** Connections that are probably idle: a guess, because the runtime does not say whether it reused one. */
-  idle: number
+  /** Did a call ever get an answer here? Only then can a connection have been kept for the next one. */
+  answered: boolean
   /** When the origin last gave a sign of life, on the monotonic scale. */
   aliveMs: number
   /** Finds out whether anything answers at the origin's address; one probe serves all calls that wonder. */
@@ -56,7 +56,7 @@ export function createConnectionPools(options: ConnectionPoolsOptions): Connecti
           ...(serverName === undefined ? {} : { serverName }),
         },
       }),
-      idle: 0,
+      answered: false,
       aliveMs: -Infinity,
       answers: proxied === undefined ? createProbe(origin, clock) : () => Promise.resolve(true),
     }

@@ -3,6 +3,7 @@ import { getEventListeners } from 'node:events'
 import { systemClock } from './clock.ts'
 import { createHttpClient, type HttpRequest } from './http-client.ts'
 import { errorOf } from './http-error-of.fixture.ts'
+import { openRawUpstream, rawAnswer } from './raw-upstream.fixture.ts'
 
 interface Wire {
   readonly url: string
@@ -66,6 +67,9 @@ function requestTo(url: string, changes: Partial<HttpRequest> = {}): HttpRequest
     ...changes,
   }
 }
+
+/** As many calls at once as leave several kept connections. */
+const CALLERS = 8
 
 const openClient = () => createHttpClient({ clock: systemClock })
 
@@ -236,6 +240,41 @@ describe('connections', () => {
       expect(again.status).toBe(200)
     })
   }
+
+  test('that turn out closed all at once, and late, are all stale', async () => {
+    const all = Promise.withResolvers<void>()
+    let waiting = 0
+    const upstream = await openRawUpstream(async (call) => {
+      if (call.request === 1) {
+        // Nobody is answered before all have come, so that each comes on a connection of its own.
+        if (++waiting === CALLERS) all.resolve()
+        await all.promise
+        return call.write(rawAnswer('ok'))
+      }
+      await call.wait(400)
+      call.reset()
+    })
+    servers.push({ stop: () => void upstream.close() })
+    const client = openClient()
+    const callers = Array.from({ length: CALLERS })
+    await Promise.all(callers.map(async () => (await client.send(requestTo(upstream.url))).readAll(10)))
+    expect(upstream.connections()).toBe(CALLERS)
+    const errors = await Promise.all(callers.map(() => errorOf(client.send(requestTo(upstream.url)))))
+    expect(errors.map(({ kind }) => kind)).toEqual(callers.map(() => 'stale-connection'))
+    expect(upstream.connections()).toBe(CALLERS)
+  })
+
+  test('that were asked for as new ones are never stale', async () => {
+    const upstream = await openRawUpstream((call) =>
+      call.connection === 2 ? call.reset() : call.write(rawAnswer('ok')),
+    )
+    servers.push({ stop: () => void upstream.close() })
+    const client = openClient()
+    await (await client.send(requestTo(upstream.url))).readAll(10)
+    const repeat = requestTo(upstream.url, { freshConnection: true })
+    expect((await errorOf(client.send(repeat))).kind).toBe('connection-reset')
+    await (await client.send(repeat)).readAll(10)
+  })
 
   test('that break on first use are reset, not stale', async () => {
     const wire = listen((socket) => socket.terminate())

@@ -14,7 +14,7 @@ export type HttpErrorKind =
   /** The address is silent: no headers within the connect limit, and no answer to a TCP probe either. */
   | 'connect-timeout'
   | 'first-byte-timeout'
-  /** A kept-alive connection that the server had closed. Most likely unread; worth one repeat on a fresh connection. */
+  /** A connection that may have been kept from an earlier call was closed before a byte of the answer: worth one repeat on a fresh one. */
   | 'stale-connection'
   /** Cut off after the request was sent and before the answer was whole, or the answer is not HTTP. */
   | 'connection-reset'
@@ -129,7 +129,6 @@ class Call implements HttpResponse, Deadline {
   #response: Response | undefined
   #reader: ReadableStreamDefaultReader<Uint8Array> | undefined
   #failure: HttpError | undefined
-  #reused = false
   #over = false
 
   constructor(request: HttpRequest, clock: Clock, deadlines: Deadlines) {
@@ -153,8 +152,6 @@ class Call implements HttpResponse, Deadline {
       if (found === undefined) throw new HttpError('destination-forbidden')
       const { url, headers, pool } = found
       this.#pool = pool
-      this.#reused = pool.idle > 0
-      if (this.#reused) pool.idle -= 1
       const { method, body } = this.#request
       const response = await pool.session.fetch(url, {
         method,
@@ -167,6 +164,7 @@ class Call implements HttpResponse, Deadline {
       })
       this.#deadlines.remove(this)
       pool.aliveMs = this.#clock.elapsedMs()
+      pool.answered = true
       this.#response = response
       this.status = response.status
       return this
@@ -184,7 +182,7 @@ class Call implements HttpResponse, Deadline {
     } catch (error) {
       throw this.#end(this.#explain(error))
     }
-    this.#complete()
+    this.#settle()
     return undefined
   }
 
@@ -195,7 +193,7 @@ class Call implements HttpResponse, Deadline {
       return this.#readParts(maxBytes, onPart)
     try {
       const bytes = await this.#response.bytes()
-      this.#complete()
+      this.#settle()
       return bytes
     } catch (error) {
       throw this.#end(this.#explain(error))
@@ -269,12 +267,6 @@ class Call implements HttpResponse, Deadline {
     return this.#failure
   }
 
-  #complete(): void {
-    this.#settle()
-    const pool = this.#pool
-    if (pool !== undefined && !this.#request.freshConnection) pool.idle += 1
-  }
-
   #settle(): void {
     this.#over = true
     this.#deadlines.remove(this)
@@ -290,10 +282,9 @@ class Call implements HttpResponse, Deadline {
     if (this.#controller.signal.aborted) return new HttpError('aborted')
     const { code, sent } = readFetchError(error)
     if (this.#response === undefined && !sent) return new HttpError('connect-failed', code)
-    const waitedMs = this.#clock.elapsedMs() - this.#startedMs
-    const fresh = this.#response !== undefined || !this.#reused || waitedMs > LIMITS.staleConnectionMs
-    if (fresh || code !== 'ECONNRESET') return new HttpError('connection-reset', code)
-    if (this.#pool !== undefined) this.#pool.idle = 0
-    return new HttpError('stale-connection', code)
+    // The runtime does not say whether it used a connection again, only that it never does so where none was used before.
+    const mayBeKept = this.#pool?.answered === true && !this.#request.freshConnection
+    const isUnread = this.#response === undefined && code === 'ECONNRESET'
+    return new HttpError(mayBeKept && isUnread ? 'stale-connection' : 'connection-reset', code)
   }
 }

@@ -37,8 +37,6 @@ export const LIMITS = {
   connectionPools: 2_000,
   /** How long an idle connection to a provider is kept, milliseconds. Shorter than the 60 s at which most servers close theirs. */
   idleConnectionMs: 50_000,
-  /** A reset of a reused connection this soon after sending means that the server had closed it: at least one far round trip. */
-  staleConnectionMs: 300,
   /** How late a time limit of a call to a provider may be, milliseconds. */
   deadlineSlackMs: 10,
   /** Value of one forwarded header. */

@@ -312,6 +312,13 @@ describe('credentials', () => {
     expect(attempts).toHaveLength(1)
   })
 
+  test('each has a repeat of its own when its kept connection was closed', async () => {
+    const script = [fail('stale-connection'), fail('provider-rate-limited', 30_000), fail('stale-connection')]
+    const { dispatch, attempts } = createWorld({ 'one/a': script })
+    await dispatch(routedExchange(sampleRoute([pooled])))
+    expect(attempts.map(({ freshConnection }) => freshConnection)).toEqual([false, true, false, true])
+  })
+
   test('being limited by ourselves is no fault of the target', async () => {
     const { dispatch, health } = createWorld({ 'one/a': fail('provider-rate-limited', 30_000) })
     for (let round = 0; round < 50; round += 1) {

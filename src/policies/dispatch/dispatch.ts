@@ -43,7 +43,6 @@ interface Run {
   position: number
   /** Credentials already used at the target of this position. */
   spent: string[]
-  refreshed: boolean
   waited: boolean
   /** Attempts that count towards the route's maximum. */
   counted: number
@@ -80,7 +79,6 @@ function startRun(parts: DispatchParts, exchange: Exchange): Run {
     candidates: choice.candidates,
     position: 0,
     spent: [],
-    refreshed: false,
     waited: false,
     counted: 0,
     made: 0,
@@ -154,7 +152,7 @@ async function nextStep(parts: DispatchParts, run: Run, last: Step): Promise<Ste
     attempts: run.counted,
     remainingMs: exchange.deadlineAtMs - parts.clock.nowMs(),
     noFallback: exchange.wishes.noFallback === true,
-    refreshed: run.refreshed,
+    refreshed: last.fresh,
     waited: run.waited,
     otherCredential: spare !== undefined,
     otherTarget: run.position + 1 < run.candidates.length,
@@ -164,7 +162,6 @@ async function nextStep(parts: DispatchParts, run: Run, last: Step): Promise<Ste
     case 'stop':
       return undefined
     case 'retry-fresh':
-      run.refreshed = true
       run.counted -= 1
       return { ...last, fresh: true }
     case 'next-credential':
@@ -176,7 +173,6 @@ async function nextStep(parts: DispatchParts, run: Run, last: Step): Promise<Ste
     case 'next-target':
       run.position += 1
       run.spent = []
-      run.refreshed = false
       run.waited = false
       return firstStep(parts, run)
   }

@@ -14,7 +14,7 @@ export interface Case {
   /** Until the deadline of the exchange, milliseconds. */
   readonly remainingMs: number
   readonly noFallback: boolean
-  /** Has this target already been tried again on a new connection? */
+  /** Was this already the repeat on a new connection? */
   readonly refreshed: boolean
   /** Has this target already been waited for? */
   readonly waited: boolean
