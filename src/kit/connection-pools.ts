@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts'
+import { answersConnection } from './connection-probe.ts'
 import { LIMITS } from './limits.ts'
 import { createLru } from './lru.ts'
-import { answersTcp } from './tcp-probe.ts'
 
 /** The connections of one scope to one origin. */
 export interface ConnectionPool {
@@ -58,7 +58,7 @@ export function createConnectionPools(options: ConnectionPoolsOptions): Connecti
       }),
       answered: false,
       aliveMs: -Infinity,
-      answers: proxied === undefined ? createProbe(origin, clock) : () => Promise.resolve(true),
+      answers: proxied === undefined ? createProbe(origin, serverName, clock) : () => Promise.resolve(true),
     }
   }
 
@@ -85,18 +85,25 @@ function keyOf({ scope, origin, fresh, serverName }: PoolWish): string {
 }
 
 /** A probe of one origin that never runs twice at once. An origin that cannot be read counts as answering: `fetch` will refuse it. */
-function createProbe(origin: string, clock: Clock): (limitMs: number) => Promise<boolean> {
+function createProbe(
+  origin: string,
+  serverName: string | undefined,
+  clock: Clock,
+): (limitMs: number) => Promise<boolean> {
   let running: Promise<boolean> | undefined
   return (limitMs) => {
     if (running !== undefined) return running
     if (!URL.canParse(origin)) return Promise.resolve(true)
     const url = new URL(origin)
-    const fallbackPort = url.protocol === 'https:' ? 443 : 80
+    const tls = url.protocol === 'https:'
+    const fallbackPort = tls ? 443 : 80
     const address = {
       host: url.hostname.replace(/^\[|\]$/g, ''),
       port: url.port === '' ? fallbackPort : Number(url.port),
+      tls,
+      ...(serverName === undefined ? {} : { serverName }),
     }
-    running = answersTcp(address, limitMs, clock)
+    running = answersConnection(address, limitMs, clock)
     void running.then(() => (running = undefined))
     return running
   }

@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { makeCertificate } from './certificate.fixture.ts'
 import { systemClock } from './clock.ts'
 import { createPublicAddressTest } from './egress.ts'
 import { createHttpClient, type HttpRequest } from './http-client.ts'
 import { errorOf } from './http-error-of.fixture.ts'
+import { openRawUpstream, rawAnswer } from './raw-upstream.fixture.ts'
 import { openSilentAddress, type SilentAddress } from './silent-address.fixture.ts'
 
 function requestTo(url: string, changes: Partial<HttpRequest> = {}): HttpRequest {
@@ -48,65 +47,89 @@ describe('an address that swallows connections', () => {
   })
 })
 
-const openssl = Bun.which('openssl')
+const certificate = makeCertificate('api.example.test')
+
+describe('an address that accepts connections and answers no TLS handshake', () => {
+  test('is connect-timeout at the connect limit, although TCP is answered', async () => {
+    const upstream = await openRawUpstream(() => {})
+    const client = createHttpClient({ clock: systemClock })
+    const startedMs = performance.now()
+    const error = await errorOf(client.send(requestTo(`https://127.0.0.1:${upstream.port}/`)))
+    expect(error.kind).toBe('connect-timeout')
+    expect(performance.now() - startedMs).toBeWithin(290, 2_000)
+    await upstream.close()
+  })
+
+  test.skipIf(certificate === undefined)('is not one that is slow to answer a request', async () => {
+    const upstream = await openRawUpstream(
+      async (call) => {
+        await call.wait(500)
+        call.write(rawAnswer('ok'))
+      },
+      { tls: certificate },
+    )
+    const client = createHttpClient({
+      clock: systemClock,
+      trustedCertificates: certificate?.cert ?? '',
+      publicEgress: { resolveHost: () => Promise.resolve(['127.0.0.1']), isAllowed: () => true },
+    })
+    const url = `https://api.example.test:${upstream.port}/`
+    const response = await client.send(requestTo(url, { egress: 'public-only' }))
+    expect(response.status).toBe(200)
+    // The call's own connection, and the one that found out that somebody is there.
+    expect(upstream.connections()).toBe(2)
+    await upstream.close()
+  })
+})
 
 describe('public-only egress', () => {
-  let directory = ''
-  let certificate = ''
   let server: Bun.Server<undefined> | undefined
   beforeAll(() => {
-    if (openssl === null) return
-    directory = mkdtempSync(join(tmpdir(), 'gatehouse-tls-'))
-    const key = join(directory, 'key.pem')
-    const cert = join(directory, 'cert.pem')
-    const subject = '/CN=api.example.test -addext subjectAltName=DNS:api.example.test'
-    const wish = `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj ${subject}`
-    Bun.spawnSync([openssl, ...wish.split(' '), '-keyout', key, '-out', cert], { stderr: 'ignore' })
-    certificate = readFileSync(cert, 'utf8')
+    if (certificate === undefined) return
     server = Bun.serve({
       port: 0,
       hostname: '127.0.0.1',
-      tls: { key: readFileSync(key, 'utf8'), cert: certificate },
+      tls: certificate,
       fetch: (request) => new Response(`${request.headers.get('host')} ${new URL(request.url).pathname}`),
     })
   })
-  afterAll(() => {
-    void server?.stop(true)
-    if (directory !== '') rmSync(directory, { recursive: true })
-  })
+  afterAll(() => void server?.stop(true))
 
   const isPublic = createPublicAddressTest()
 
-  test.skipIf(openssl === null)('goes to the address that was checked and verifies the name', async () => {
-    let resolved = 0
-    const client = createHttpClient({
-      clock: systemClock,
-      trustedCertificates: certificate,
-      publicEgress: {
-        resolveHost: () => {
-          resolved += 1
-          return Promise.resolve(['127.0.0.1'])
+  test.skipIf(certificate === undefined)(
+    'goes to the address that was checked and verifies the name',
+    async () => {
+      let resolved = 0
+      const client = createHttpClient({
+        clock: systemClock,
+        trustedCertificates: certificate?.cert ?? '',
+        publicEgress: {
+          resolveHost: () => {
+            resolved += 1
+            return Promise.resolve(['127.0.0.1'])
+          },
+          isAllowed: (address) => address === '127.0.0.1',
         },
-        isAllowed: (address) => address === '127.0.0.1',
-      },
-    })
-    const url = `https://api.example.test:${server?.port}/v1/chat`
-    const response = await client.send(requestTo(url, { egress: 'public-only' }))
-    expect(new TextDecoder().decode(await response.readAll(100))).toBe(
-      `api.example.test:${server?.port} /v1/chat`,
-    )
-    const wrongName = requestTo(`https://other.example.test:${server?.port}/`, { egress: 'public-only' })
-    expect((await errorOf(client.send(wrongName))).kind).toBe('connect-failed')
-    expect(resolved).toBe(2)
-  })
+      })
+      const url = `https://api.example.test:${server?.port}/v1/chat`
+      const response = await client.send(requestTo(url, { egress: 'public-only' }))
+      expect(new TextDecoder().decode(await response.readAll(100))).toBe(
+        `api.example.test:${server?.port} /v1/chat`,
+      )
+      const wrongName = requestTo(`https://other.example.test:${server?.port}/`, { egress: 'public-only' })
+      expect((await errorOf(client.send(wrongName))).kind).toBe('connect-failed')
+      expect(resolved).toBe(2)
+    },
+  )
 
-  test.skipIf(openssl === null)(
+  test.skipIf(certificate === undefined)(
     'never opens a connection to a name that resolves to a private address',
     async () => {
       let answers = 0
       const client = createHttpClient({
         clock: systemClock,
-        trustedCertificates: certificate,
+        trustedCertificates: certificate?.cert ?? '',
         publicEgress: {
           // A rebinding resolver: public at first, private afterwards.
           resolveHost: () =>

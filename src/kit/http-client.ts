@@ -11,7 +11,7 @@ import { createReach, type FindReach } from './reach.ts'
 export type HttpErrorKind =
   /** No connection: refused, unknown host, no route, TLS refused, or a request that cannot be sent. The server never saw it. */
   | 'connect-failed'
-  /** The address is silent: no headers within the connect limit, and no answer to a TCP probe either. */
+  /** The address is silent: no headers within the connect limit, and no answer to a probe either. */
   | 'connect-timeout'
   | 'first-byte-timeout'
   /** A connection that may have been kept from an earlier call was closed before a byte of the answer: worth one repeat on a fresh one. */
@@ -94,8 +94,8 @@ export interface HttpClientOptions {
 /**
  * Creates the client through which every call to a provider goes, on top of Bun's `fetch`.
  *
- * Added to it: a connect limit (a TCP probe at half the limit tells a silent address from a slow answer), a limit until the
- * headers, and a meaning for its errors; all limits share one timer. A body cut before its announced end is
+ * Added to it: a connect limit (at half of it a probe, TLS handshake included, tells a silent address from a slow answer), a
+ * limit until the headers, and a meaning for its errors; all limits share one timer. A body cut before its announced end is
  * `connection-reset`; one without announced length or chunks ends where the connection ends, so whether a stream is complete
  * is for the dialect to judge. Behind a proxy there is no probe, and only the limit until the headers holds.
  */

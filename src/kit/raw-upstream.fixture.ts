@@ -37,7 +37,7 @@ export interface RawUpstream {
 
 export interface RawUpstreamOptions {
   /** Speaks TLS with this key and certificate (PEM). */
-  readonly tls?: { readonly key: string; readonly cert: string }
+  readonly tls?: { readonly key: string; readonly cert: string } | undefined
 }
 
 /** The head of an answer; `\r\n` and the blank line are added. */
@@ -72,8 +72,9 @@ export async function openRawUpstream(
   const calls: RawCall[] = []
   let accepted = 0
   let nextClose = Promise.withResolvers<void>()
+  let opened = 0
   const accept = (socket: Socket): void => {
-    accepted += 1
+    opened += 1
     sockets.add(socket)
     socket.setNoDelay(true)
     socket.on('error', () => {})
@@ -82,12 +83,14 @@ export async function openRawUpstream(
       nextClose.resolve()
       nextClose = Promise.withResolvers()
     })
-    readRequests(socket, accepted, (call) => {
+    readRequests(socket, opened, (call) => {
       calls.push(call)
       void script(call)
     })
   }
   const server: Server = tls === undefined ? createServer(accept) : createTlsServer(tls, accept)
+  // A connection counts although its TLS handshake is never finished.
+  server.on('connection', () => (accepted += 1))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a server that listens on a port has such an address
   const { port } = server.address() as AddressInfo

@@ -8,6 +8,7 @@ import { CLIENT_DIALECTS, MODES, type ClientDialect, type Mode } from '../modes.
 import { ask, listOf, type Answer } from './asking.ts'
 import { openHouse, providerEntry, type House } from './open-house.ts'
 import { openScriptedProvider } from './scripted-provider.ts'
+import { openRawUpstream, type RawUpstream } from '../../src/kit/raw-upstream.fixture.ts'
 import { openSilentAddress, type SilentAddress } from '../../src/kit/silent-address.fixture.ts'
 
 type Timeout = NonNullable<Exclude<NonNullable<ConfigFile['providers']>[string], string | null>['timeout']>
@@ -17,7 +18,7 @@ interface Cause {
   readonly code: FailureCode
   /** A simulated model, or words of the scripted provider. */
   readonly model: string
-  readonly at?: 'simulator' | 'scripted' | 'nowhere' | 'silence'
+  readonly at?: 'simulator' | 'scripted' | 'nowhere' | 'silence' | 'no-handshake'
   readonly timeout?: Timeout
   /** Where it is caused; by the dialect that the provider is spoken to. */
   readonly where?: (spoken: ClientDialect, mode: Mode) => boolean
@@ -35,6 +36,7 @@ const status = (code: FailureCode, number: number): Cause => ({ code, model: `fa
 const CAUSES: readonly Cause[] = [
   { code: 'connect-failed', model: 'smart', at: 'nowhere' },
   { code: 'connect-timeout', model: 'smart', at: 'silence', timeout: { connect: BRIEFLY } },
+  { code: 'connect-timeout', model: 'echo', at: 'no-handshake', timeout: { connect: BRIEFLY } },
   { code: 'connection-reset', model: 'fault?kind=reset-before-head' },
   {
     code: 'first-byte-timeout',
@@ -127,11 +129,15 @@ function messagesError(model: string | undefined) {
 }
 
 let silence: SilentAddress
+/** Speaks no TLS, and so never finishes a handshake. */
+let plain: RawUpstream
 beforeAll(async () => {
   silence = await openSilentAddress()
+  plain = await openRawUpstream(() => {})
 })
 afterAll(async () => {
   silence.close()
+  await plain.close()
   await scripted.close()
 })
 
@@ -161,6 +167,8 @@ function addressOf(cause: Cause, simulatorUrl: string): string {
       return 'http://127.0.0.1:9'
     case 'silence':
       return silence.url
+    case 'no-handshake':
+      return `https://127.0.0.1:${plain.port}`
   }
 }
 
