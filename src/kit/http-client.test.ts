@@ -137,18 +137,16 @@ describe('an ordinary call', () => {
     expect(response.status).toBe(307)
   })
 
-  test('decodes a body that was compressed unasked', async () => {
-    const packed = Bun.gzipSync(new TextEncoder().encode('hello '.repeat(100)))
+  test('gives a body that was compressed unasked as it came', async () => {
+    const packed = Bun.gzipSync(new Uint8Array(1_000_000))
     const server = Bun.serve({
       port: 0,
       fetch: () => new Response(packed, { headers: { 'content-encoding': 'gzip' } }),
     })
     servers.push(server)
-    const client = openClient()
-    const response = await client.send(requestTo(server.url.href))
-    expect(await response.readAll(600)).toHaveLength(600)
-    const bounded = await client.send(requestTo(server.url.href))
-    expect((await errorOf(bounded.readAll(599))).kind).toBe('body-too-large')
+    const response = await openClient().send(requestTo(server.url.href))
+    expect(response.headers.get('content-encoding')).toBe('gzip')
+    expect(await response.readAll(packed.length)).toEqual(packed)
   })
 })
 

@@ -60,7 +60,7 @@ export interface HttpRequest {
 /** A response whose headers have arrived; to be read to its end or cancelled. Redirects are not followed. */
 export interface HttpResponse {
   readonly status: number
-  /** As received: `content-encoding` and `content-length` speak of the wire, while `read` gives decoded bytes. */
+  /** As received. Nothing is decompressed: a small body may be a large one. */
   readonly headers: Headers
   /** The next bytes, or undefined at the end. Rejects with HttpError. One read at a time. */
   read(): Promise<Uint8Array | undefined>
@@ -159,6 +159,7 @@ class Call implements HttpResponse, Deadline {
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nothing here makes shared memory, which is all that BodyInit rules out
         body: (body ?? null) as string | null,
         redirect: 'manual',
+        decompress: false,
         timeout: false,
         signal: this.#controller.signal,
       })
@@ -224,13 +225,12 @@ class Call implements HttpResponse, Deadline {
     else if (this.#response === undefined) this.#stop('connect-timeout')
   }
 
-  /** The body's length if it is known to be exactly that, which only an unread body without a coding is. */
+  /** The body's length if it is known to be exactly that, which only an unread body that is not in chunks is. */
   #declaredBytes(): number | undefined {
     const { headers } = this
     const length = headers.get('content-length')
     if (length === null || this.#reader !== undefined) return undefined
-    if (headers.has('content-encoding') || headers.has('transfer-encoding')) return undefined
-    return Number(length)
+    return headers.has('transfer-encoding') ? undefined : Number(length)
   }
 
   async #readParts(maxBytes: number, onPart?: () => void): Promise<Uint8Array> {

@@ -4,8 +4,10 @@ import { LIMITS } from '../kit/limits.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { Failure } from '../exchange/failure.ts'
 import type { FailureCode } from '../exchange/failure-table.ts'
+import { isCoded } from './inbound-headers.ts'
 import type { Watchdog } from './watchdog.ts'
 
+const NO_BODY = new Uint8Array(0)
 /** Time for the body of an error: its status is known, and another target may be waiting. */
 const ERROR_BODY_MS = 5_000
 
@@ -40,15 +42,16 @@ export function failureInBody(thrown: unknown, watchdog: Watchdog): Failure {
 
 /**
  * Reads an error response, at most `LIMITS.errorBodyBytes` of it, and lets the dialect say what it means.
- * A body that stalls or breaks off counts as far as it came: the status has been told already.
+ * A body that stalls or breaks off counts as far as it came, one that is coded not at all: the status has been told already.
  */
 export async function readErrorResponse(
   response: HttpResponse,
   dialect: Dialect,
   { clock, watchdog }: { readonly clock: Clock; readonly watchdog: Watchdog },
 ): Promise<Failure> {
-  const body = await readBounded(response, watchdog)
   const { status, headers } = response
+  const body = isCoded(headers) ? NO_BODY : await readBounded(response, watchdog)
+  if (body === NO_BODY) response.cancel()
   const failure = dialect.decodeFailure({ status, headers, body, nowMs: clock.nowMs() })
   if (failure.details.upstream !== undefined) return failure
   return new Failure(failure.code, { ...failure.details, upstream: { status, family: dialect.family, body } })

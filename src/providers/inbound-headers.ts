@@ -26,3 +26,12 @@ export function visibleHeaders(headers: Headers): Record<string, string> {
   }
   return visible
 }
+
+/**
+ * True for a body in a coding, none of which we ask for (RFC 9110, 12.5.3). What a few bytes unfold to is not known before they
+ * are in memory, so such a body is not read at all.
+ */
+export function isCoded(headers: Headers): boolean {
+  const coding = headers.get('content-encoding')?.trim().toLowerCase() ?? ''
+  return coding !== '' && coding !== 'identity'
+}

@@ -98,8 +98,15 @@ function provider(handle: (request: Request) => Response | Promise<Response>): s
   return `http://127.0.0.1:${server.port}`
 }
 
+interface ScriptedAnswer {
+  readonly status?: number
+  readonly headers?: Record<string, string>
+  readonly body?: string
+  readonly onRead?: () => void
+}
+
 /** A sender over a client that answers as told and remembers what it was asked. */
-function scripted(answer: HttpError | { status?: number; headers?: Record<string, string>; body?: string }) {
+function scripted(answer: HttpError | ScriptedAnswer) {
   const asked: HttpRequest[] = []
   const http: HttpClient = {
     async send(request) {
@@ -107,6 +114,7 @@ function scripted(answer: HttpError | { status?: number; headers?: Record<string
       if (answer instanceof HttpError) throw answer
       let body = answer.body === undefined ? undefined : new TextEncoder().encode(answer.body)
       const read = async (): Promise<Uint8Array | undefined> => {
+        answer.onRead?.()
         const bytes = body
         body = undefined
         return bytes
@@ -287,6 +295,27 @@ describe('what comes back', () => {
     }
   })
 
+  const CODINGS = ['gzip', 'br', 'deflate', 'zstd', 'gzip, gzip'].flatMap((coding) =>
+    [200, 429].flatMap((status) => [true, false].map((stream) => [coding, status, stream] as const)),
+  )
+  test.each(CODINGS)(
+    'in %s with status %d (stream: %p) is not read, however small',
+    async (coding, status, stream) => {
+      let reads = 0
+      const headers = { ...(stream ? SSE : JSON_TYPE), 'content-encoding': coding }
+      const { send } = scripted({
+        status,
+        headers,
+        body: '{"error":"slow down"}',
+        onRead: () => (reads += 1),
+      })
+      const failure = await refusal(send({ stream }))
+      expect(failure.code).toBe(status === 200 ? 'malformed-response' : 'provider-rate-limited')
+      expect(failure.message).not.toContain('slow down')
+      expect(reads).toBe(0)
+    },
+  )
+
   test('as an error is read only up to the limit', async () => {
     const body = 'x'.repeat(LIMITS.errorBodyBytes * 2)
     const failure = await refusal(scripted({ status: 500, body }).send())
@@ -314,6 +343,19 @@ describe('over real sockets', () => {
     const chunks = await all(response)
     expect(said(chunks)).toBe('one two end')
     expect(chunks.map((chunk) => new TextDecoder().decode(chunk.wire)).join('')).toBe(text)
+  })
+
+  test('a body that unfolds to a thousand times its size is never unfolded', async () => {
+    const bomb = Bun.gzipSync(new Uint8Array(128 * 1024 * 1024))
+    for (const status of [200, 500]) {
+      const baseUrl = provider(
+        () => new Response(bomb, { status, headers: { ...SSE, 'content-encoding': 'gzip' } }),
+      )
+      Bun.gc(true)
+      const before = process.memoryUsage.rss()
+      await refusal(house().send({ baseUrl }))
+      expect(process.memoryUsage.rss() - before).toBeLessThan(32 * 1024 * 1024)
+    }
   })
 
   test('a provider that never answers is given up at the first-byte limit', async () => {

@@ -11,6 +11,7 @@ import { chatOf, type ModelRequest } from '../exchange/operation.ts'
 import { singleChunk, type Lane, type ModelResponse } from '../exchange/response.ts'
 import type { Capabilities, Quirks } from '../exchange/target.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
+import { readableForm } from './answer-form.ts'
 import { createLaneChooser, type LaneChoice, type LaneChooser } from './choose-lane.ts'
 import { openReader } from './frame-reader.ts'
 import { failureBeforeHead, readErrorResponse } from './http-failure.ts'
@@ -249,11 +250,11 @@ function receive(call: Call, response: HttpResponse, watchdog: Watchdog): ModelR
   const { attempt, choice } = call
   const { target } = attempt
   const asked = isStream(attempt) ? 'stream' : 'unary'
-  const form = formOf(response.headers.get('content-type'), asked)
-  if (form === undefined) {
+  const form = readableForm(response.headers, asked)
+  if (form instanceof Failure) {
     watchdog.stop()
     response.cancel()
-    throw new Failure('malformed-response', { message: 'The provider sent a web page instead of an answer.' })
+    throw form
   }
   const lane: Lane = form === asked && !call.reworded && !mayShareIndexes(call) ? choice.lane : 'translated'
   const reader = openReader(choice.dialect, lane, call)
@@ -269,17 +270,4 @@ function receive(call: Call, response: HttpResponse, watchdog: Watchdog): ModelR
 /** May the answer hold calls that a client could not tell apart? */
 function mayShareIndexes({ attempt, quirks, request }: Call): boolean {
   return quirks.sharedCallIndex === true && isStream(attempt) && chatOf(request).tools !== undefined
-}
-
-type Form = 'stream' | 'unary'
-
-const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json/
-const PAGE_TYPE = /^(?:text\/html|application\/xhtml|(?:text|application)\/xml)/
-
-/** The form that a content type announces; types that say nothing are taken for what was asked for. */
-function formOf(contentType: string | null, asked: Form): Form | undefined {
-  const type = (contentType ?? '').toLowerCase()
-  if (type.startsWith('text/event-stream')) return 'stream'
-  if (JSON_TYPE.test(type)) return 'unary'
-  return PAGE_TYPE.test(type) ? undefined : asked
 }
