@@ -55,6 +55,8 @@ export const LIMITS = {
   ledgerQueueRows: 200_000,
   /** Rows of ledger and request log inside the store's writer that are not handed to a batch yet. */
   storeQueueRows: 250_000,
+  /** Questions that wait for the store's reader; beyond it they are refused. */
+  storeReads: 256,
   /** Rows after which a batch is written without waiting for more. */
   storeBatchRows: 500,
   /** Size at which the ledger's journal begins a new segment. */

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'bun:test'
+import * as fc from 'fast-check'
 import { Failure } from '../../src/exchange/failure.ts'
 import { toLedgerText } from '../../src/store/ledger-text.ts'
 import { toRequestText } from '../../src/store/request-text.ts'
@@ -336,6 +337,44 @@ function testLedger(fresh: Fresh): void {
       },
     ])
     expect(await store.ledger.usage({ ...range, groupBy: 'model', limit: 1 })).toHaveLength(1)
+  })
+
+  test('rows that are appended a second time are not summed again', async () => {
+    const { store } = await fresh()
+    await appendRows(store, [ledgerRow('att_1', { costNanoUsd: 5n })])
+    await appendRows(store, [
+      ledgerRow('att_1', { costNanoUsd: 5n }),
+      ledgerRow('att_2', { costNanoUsd: 7n }),
+    ])
+    expect(await store.ledger.spentSince({ scope: 'key', id: 'key000000001' }, 0)).toBe(12n)
+    const [group] = await store.ledger.usage({ fromMs: 0, toMs: MIDNIGHT_MS + 1, groupBy: 'key', limit: 10 })
+    expect(group).toMatchObject({ attempts: 2, costNanoUsd: 12n })
+  })
+
+  test('a sum is that of the rows in its time, wherever in an hour it begins and ends', async () => {
+    const { store } = await fresh()
+    const rows = Array.from({ length: 60 }, (_none, index) =>
+      ledgerRow(`att_${index}`, {
+        atMs: MIDNIGHT_MS + index * 7 * 60_000 + index,
+        costNanoUsd: BigInt(index + 1),
+      }),
+    )
+    await appendRows(store, rows)
+    const anywhere = fc.integer({ min: -HOUR_MS, max: 9 * HOUR_MS }).map((ms) => MIDNIGHT_MS + ms)
+    const onRow = fc.constantFrom(...rows.map(({ atMs }) => atMs))
+    const onHour = fc.integer({ min: -1, max: 9 }).map((hours) => MIDNIGHT_MS + hours * HOUR_MS)
+    const moment = fc.oneof(anywhere, onRow, onHour)
+    const sumOf = (some: readonly LedgerRow[]): bigint =>
+      some.reduce((sum, { costNanoUsd = 0n }) => sum + costNanoUsd, 0n)
+    await fc.assert(
+      fc.asyncProperty(moment, moment, async (fromMs, toMs) => {
+        const groups = await store.ledger.usage({ fromMs, toMs, groupBy: 'key', limit: 10 })
+        const within = rows.filter(({ atMs }) => atMs >= fromMs && atMs < toMs)
+        expect(groups[0]?.costNanoUsd ?? 0n).toBe(sumOf(within))
+        const spent = await store.ledger.spentSince({ scope: 'key', id: 'key000000001' }, fromMs)
+        expect(spent).toBe(sumOf(rows.filter(({ atMs }) => atMs >= fromMs)))
+      }),
+    )
   })
 
   test('usage groups by every dimension, days in UTC and in order', async () => {

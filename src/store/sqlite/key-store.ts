@@ -1,4 +1,5 @@
 import type { Database } from 'bun:sqlite'
+import type { Clock } from '../../kit/clock.ts'
 import type { Budget, BudgetWindow, RateLimits } from '../../exchange/caller.ts'
 import {
   isArray,
@@ -13,58 +14,69 @@ import type { KeyRecord, KeyStore } from '../store.ts'
 import { toInteger } from '../written-values.ts'
 import { readCursor, toPage } from './page-cursor.ts'
 import { clampLimit, isSet, numberAt, textAt, type SqlRow } from './sql-values.ts'
+import { whenFree } from './when-free.ts'
 
 const INSERT_KEY = `insert into keys (
   id, name, secret_hmac, project, models, operations, wishes, limits, budgets, created_at_ms, expires_at_ms, revoked_at_ms
 ) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 /** Creates the store of virtual keys on a connection. Triggers of the schema keep the version. */
-export function createKeyStore(database: Database): KeyStore {
+export function createKeyStore(database: Database, clock: Clock): KeyStore {
   return {
-    async create(key) {
-      database
-        .query(INSERT_KEY)
-        .run(
-          key.id,
-          key.name,
-          key.secretHmac,
-          key.project ?? null,
-          key.models === undefined ? null : JSON.stringify(key.models),
-          key.operations === undefined ? null : JSON.stringify(key.operations),
-          JSON.stringify(key.wishes),
-          JSON.stringify(key.limits),
-          budgetsToText(key.budgets),
-          toInteger(key.createdAtMs),
-          toInteger(key.expiresAtMs),
-          toInteger(key.revokedAtMs),
-        )
-    },
-    async find(id) {
-      const row = database.query<SqlRow, [string]>('select * from keys where id = ?').get(id)
-      return row === null ? undefined : toKeyRecord(row)
-    },
+    create: (key) => whenFree(clock, () => insertKey(database, key)),
+    find: (id) => whenFree(clock, () => readKey(database, id)),
     async list(query) {
       const { atMs, sequence } = readCursor(query.after)
       const limit = clampLimit(query.limit)
-      const rows = database
-        .query<SqlRow, [number, number, number]>(
-          `select * from keys where (created_at_ms, sequence) < (?, ?)
-           order by created_at_ms desc, sequence desc limit ?`,
-        )
-        .all(atMs, sequence, limit + 1)
+      const rows = await whenFree(clock, () =>
+        database
+          .query<SqlRow, [number, number, number]>(
+            `select * from keys where (created_at_ms, sequence) < (?, ?)
+             order by created_at_ms desc, sequence desc limit ?`,
+          )
+          .all(atMs, sequence, limit + 1),
+      )
       return toPage(rows, limit, { timeColumn: 'created_at_ms', decode: toKeyRecord })
     },
-    async revoke(id, atMs) {
-      const { changes } = database
-        .query('update keys set revoked_at_ms = ? where id = ? and revoked_at_ms is null')
-        .run(toInteger(atMs), id)
-      return changes > 0 || database.query('select 1 from keys where id = ?').get(id) !== null
-    },
-    async version() {
-      const row = database.query<SqlRow, []>('select version from key_version').get()
-      return row === null ? 0 : numberAt(row, 'version')
-    },
+    revoke: (id, atMs) => whenFree(clock, () => revokeKey(database, id, atMs)),
+    version: () => whenFree(clock, () => readVersion(database)),
   }
+}
+
+function insertKey(database: Database, key: KeyRecord): void {
+  database
+    .query(INSERT_KEY)
+    .run(
+      key.id,
+      key.name,
+      key.secretHmac,
+      key.project ?? null,
+      key.models === undefined ? null : JSON.stringify(key.models),
+      key.operations === undefined ? null : JSON.stringify(key.operations),
+      JSON.stringify(key.wishes),
+      JSON.stringify(key.limits),
+      budgetsToText(key.budgets),
+      toInteger(key.createdAtMs),
+      toInteger(key.expiresAtMs),
+      toInteger(key.revokedAtMs),
+    )
+}
+
+function readKey(database: Database, id: string): KeyRecord | undefined {
+  const row = database.query<SqlRow, [string]>('select * from keys where id = ?').get(id)
+  return row === null ? undefined : toKeyRecord(row)
+}
+
+function revokeKey(database: Database, id: string, atMs: number): boolean {
+  const { changes } = database
+    .query('update keys set revoked_at_ms = ? where id = ? and revoked_at_ms is null')
+    .run(toInteger(atMs), id)
+  return changes > 0 || database.query('select 1 from keys where id = ?').get(id) !== null
+}
+
+function readVersion(database: Database): number {
+  const row = database.query<SqlRow, []>('select version from key_version').get()
+  return row === null ? 0 : numberAt(row, 'version')
 }
 
 function toKeyRecord(row: SqlRow): KeyRecord {

@@ -10,7 +10,8 @@ export interface Migration {
  * whoever makes it, so that other processes notice.
  *
  * Every index costs the writer about as much as the row itself. An attempt belongs to one request for ever, so one index over
- * both ids keeps it unique and finds the attempts of a request.
+ * both ids keeps it unique and finds the attempts of a request. What is asked of many rows is asked of `usage_hours`: the sums of
+ * each hour, which grow in the transaction of the rows, so that they can never differ from them.
  */
 export const MIGRATIONS: readonly Migration[] = [
   {
@@ -110,6 +111,46 @@ create table requests (
 create index requests_by_time on requests (at_ms);
 create index requests_by_key on requests (key_id, at_ms);
 create index requests_by_outcome on requests (outcome, at_ms) where outcome <> 'ok';
+`,
+  },
+  {
+    version: 2,
+    sql: `
+create table usage_hours (
+  hour_ms integer not null,
+  key_id text not null,
+  project text not null,
+  route text not null,
+  target text not null,
+  provider text not null,
+  model text not null,
+  simulated integer not null,
+  attempts integer not null,
+  input_tokens integer not null,
+  cache_read_tokens integer not null,
+  cache_write_tokens integer not null,
+  cache_write_long_tokens integer not null,
+  output_tokens integer not null,
+  reasoning_tokens integer not null,
+  cost_usd integer not null,
+  cost_nano integer not null,
+  unpriced integer not null,
+  primary key (hour_ms, key_id, project, route, target, provider, model, simulated)
+) without rowid;
+create index usage_hours_by_key on usage_hours (key_id, hour_ms);
+create index usage_hours_by_project on usage_hours (project, hour_ms);
+
+insert into usage_hours
+  select at_ms - at_ms % 3600000, key_id, coalesce(project, ''), route, target, provider, model, simulated,
+    count(*), total(input_tokens), total(cache_read_tokens), total(cache_write_tokens), total(cache_write_long_tokens),
+    total(output_tokens), total(reasoning_tokens),
+    coalesce(sum(cost_nano_usd / 1000000000), 0), coalesce(sum(cost_nano_usd % 1000000000), 0),
+    count(*) filter (where cost_nano_usd is null and input_tokens + cache_read_tokens + cache_write_tokens
+      + cache_write_long_tokens + output_tokens + reasoning_tokens > 0)
+  from ledger group by 1, 2, 3, 4, 5, 6, 7, 8;
+
+drop index ledger_by_key;
+drop index ledger_by_project;
 `,
   },
 ]

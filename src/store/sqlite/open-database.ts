@@ -7,7 +7,7 @@ import { MIGRATIONS, type Migration } from './migrations.ts'
 /** The file was written by a newer Gatehouse, or cannot be brought to this one's schema. */
 export class SchemaError extends Error {}
 
-/** How long a statement waits for another process's write lock. */
+/** How long a statement waits for another connection's lock, and its thread with it: at the start, and in threads of the store. */
 const BUSY_TIMEOUT_MS = 5_000
 
 /**

@@ -3,17 +3,17 @@ import type { Page } from '../store.ts'
 import { numberAt, type SqlRow } from './sql-values.ts'
 
 /** Position between two rows in the order newest first. */
-export interface PageCursor {
+export interface Position {
   readonly atMs: number
   readonly sequence: number
 }
 
 /** Before every row: times far beyond any real one. */
-const FIRST: PageCursor = { atMs: Number.MAX_SAFE_INTEGER, sequence: Number.MAX_SAFE_INTEGER }
+const FIRST: Position = { atMs: Number.MAX_SAFE_INTEGER, sequence: Number.MAX_SAFE_INTEGER }
 const FORM = /^(-?\d{1,16})\.(\d{1,16})$/
 
 /** Reads `after` of a page query. Throws `Failure('invalid-request')` for anything that `toPage` did not write. */
-export function readCursor(after: string | undefined): PageCursor {
+export function readCursor(after: string | undefined): Position {
   if (after === undefined) return FIRST
   const match = FORM.exec(after)
   if (match === null)

@@ -2,6 +2,7 @@ import type { Database, Statement } from 'bun:sqlite'
 import { parseJson, type Json } from '../../kit/json.ts'
 import { INSERT_LEDGER_ROW } from './ledger-row.ts'
 import { INSERT_REQUEST_ROW } from './request-row.ts'
+import { ADD_TO_HOURS } from './usage-hours.ts'
 
 /** The tables that are written in batches. */
 export type BatchedTable = 'ledger' | 'requests'
@@ -21,9 +22,15 @@ export interface RowWriter {
 export function createCommit(database: Database): (batch: WriteBatch) => void {
   const insertLedger: Statement = database.query(INSERT_LEDGER_ROW)
   const insertRequest: Statement = database.query(INSERT_REQUEST_ROW)
+  const newest = database.query<{ sequence: bigint | null }, []>(
+    'select max(sequence) as sequence from ledger',
+  )
+  const addToHours: Statement = database.query(ADD_TO_HOURS)
   // A row is handed over as one array: spreading it into arguments costs a tenth more.
   const commit = database.transaction((batch: WriteBatch) => {
+    const before = newest.get()?.sequence ?? 0
     for (const row of batch.ledger) insertLedger.run(row)
+    if (batch.ledger.length > 0) addToHours.run(before)
     for (const row of batch.requests) insertRequest.run(row)
   })
   return (batch) => commit.immediate(batch)

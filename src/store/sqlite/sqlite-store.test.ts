@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from '../../kit/clock.ts'
 import { sha256Hex } from '../../kit/hash.ts'
+import { LIMITS } from '../../kit/limits.ts'
+import { createManualClock } from '../../kit/manual-clock.fixture.ts'
 import {
   appendRows,
   keyRecord,
@@ -97,6 +99,76 @@ describe('sqlite', () => {
     expect(String(await rejection(opening))).toContain('the database writer failed: unable to open')
   })
 
+  test('while a screen reads the ledger, the loop goes on', async () => {
+    const store = await openSqliteStore({ path: freshPath(), clock: systemClock, flushWithinMs: 1 })
+    await appendRows(store, [ledgerRow('att_1')])
+    const reads: readonly (() => Promise<unknown>)[] = [
+      () => store.ledger.usage({ fromMs: 0, toMs: Number.MAX_SAFE_INTEGER, groupBy: 'model', limit: 10 }),
+      () => store.ledger.list({ limit: 10 }),
+      () => store.ledger.spentSince({ scope: 'key', id: 'key000000001' }, 0),
+      () => store.requests.list({ limit: 10 }),
+      () => store.requests.find('req_1'),
+      () => store.requests.since(undefined, 10),
+    ]
+    for (const read of reads) {
+      let turned = false
+      setImmediate(() => (turned = true))
+      await read()
+      expect(turned).toBe(true)
+    }
+    await store.close()
+  })
+
+  test('a lock of another process holds up whoever wants to write, and not the loop', async () => {
+    const path = freshPath()
+    const store = await openSqliteStore({ path, clock: systemClock })
+    const other = new Database(path)
+    other.run('begin immediate')
+    const created = store.keys.create(keyRecord('abcdefabcdef'))
+    const set = store.settings.set('name', 'value')
+    let turned = false
+    setImmediate(() => (turned = true))
+    expect(await store.keys.version()).toBe(0)
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(turned).toBe(true)
+    other.run('commit')
+    other.close()
+    await Promise.all([created, set])
+    expect((await store.keys.find('abcdefabcdef'))?.id).toBe('abcdefabcdef')
+    await store.close()
+  })
+
+  test('a lock that stays is said after five seconds', async () => {
+    const path = freshPath()
+    const clock = createManualClock()
+    const store = await openSqliteStore({ path, clock })
+    const other = new Database(path)
+    other.run('begin immediate')
+    const refused = rejection(store.keys.create(keyRecord('abcdefabcdef')))
+    for (let waitedMs = 0; waitedMs <= 5_200; waitedMs += 100) {
+      clock.advance(100)
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    expect(String(await refused)).toContain('database is locked')
+    other.close()
+    await store.close()
+  })
+
+  test('reads that nobody can answer any more are refused, and more than a bound do not wait', async () => {
+    const store = await openSqliteStore({ path: freshPath(), clock: systemClock })
+    const asked = Array.from({ length: LIMITS.storeReads + 1 }, () => rejection(store.requests.find('req_1')))
+    expect(String(await asked.at(-1))).toContain('too many reads')
+    await store.close()
+    const reasons = new Set(
+      (await Promise.all(asked)).flatMap((reason) => (reason instanceof Error ? [reason.message] : [])),
+    )
+    expect([...reasons].toSorted()).toEqual([
+      'the database is closed',
+      'too many reads wait for the database',
+    ])
+    expect(String(await rejection(store.requests.find('req_1')))).toContain('closed')
+  })
+
   test('a ledger row can not be changed', async () => {
     const path = freshPath()
     const store = await openSqliteStore({ path, clock: systemClock, flushWithinMs: 1 })
@@ -120,6 +192,7 @@ describe('sqlite', () => {
     // Files of every version lie on other people's disks. A new migration adds its line here; a line never changes.
     expect(MIGRATIONS.map(({ version, sql }) => `${version} ${sha256Hex(sql)}`)).toEqual([
       '1 666a3f7e007875e7ddc01edc5e9c5fbc5a72d36bd272ef10197a82f4490982d1',
+      '2 e4cb2a9520ea1e8b2ee5fd00fac69c91c22c35f983d7db51c98a652aab0d0da4',
     ])
   })
 
@@ -152,11 +225,11 @@ describe('sqlite', () => {
         .all()
         .map((step) => step.detail)
         .join('; ')
-    expect(plan("select sum(cost_nano_usd) from ledger where key_id = 'a' and at_ms >= 5")).toContain(
-      'COVERING INDEX ledger_by_key',
+    expect(plan("select sum(cost_usd) from usage_hours where key_id = 'a' and hour_ms >= 5")).toContain(
+      'INDEX usage_hours_by_key (key_id=? AND hour_ms>?)',
     )
-    expect(plan("select sum(cost_nano_usd) from ledger where project = 'a' and at_ms >= 5")).toContain(
-      'COVERING INDEX ledger_by_project',
+    expect(plan("select sum(cost_usd) from usage_hours where project = 'a' and hour_ms >= 5")).toContain(
+      'INDEX usage_hours_by_project (project=? AND hour_ms>?)',
     )
     expect(
       plan('select * from requests where (at_ms, sequence) < (5, 5) order by at_ms desc, sequence desc'),
@@ -171,7 +244,7 @@ describe('sqlite', () => {
     expect(String(await rejection(opening))).not.toContain('secret')
   })
 
-  test('a compiled binary finds its writer thread', async () => {
+  test('a compiled binary finds its threads', async () => {
     const main = join(directory, 'main.ts')
     const source = new URL('../..', import.meta.url).pathname
     writeFileSync(
@@ -186,10 +259,10 @@ describe('sqlite', () => {
        }
        void run()`,
     )
-    const worker = join(source, 'store/sqlite/writer-worker.ts')
+    const threads = ['writer', 'reader'].map((name) => join(source, `store/sqlite/${name}-worker.ts`))
     const binary = join(directory, 'gatehouse-trial')
     const build = Bun.spawnSync(
-      [process.execPath, 'build', '--compile', '--root', source, main, worker, '--outfile', binary],
+      [process.execPath, 'build', '--compile', '--root', source, main, ...threads, '--outfile', binary],
       { cwd: source },
     )
     expect(build.stderr.toString()).not.toContain('error')

@@ -4,8 +4,10 @@ import { createKeyStore } from './key-store.ts'
 import { createLedgerStore } from './ledger-store.ts'
 import { openDatabase } from './open-database.ts'
 import { createRequestLogStore } from './request-log-store.ts'
+import { createInlineReader } from './reads.ts'
 import { createInlineWriter } from './row-writer.ts'
 import { createSettingsStore } from './settings-store.ts'
+import { createWorkerReader } from './worker-reader.ts'
 import { openWorkerWriter } from './worker-writer.ts'
 
 export interface SqliteStoreOptions {
@@ -23,24 +25,27 @@ export interface SqliteStoreOptions {
 const FLUSH_WITHIN_MS = 25
 
 /**
- * Opens the embedded store. Reads and changes of keys happen on the caller's thread; rows of the ledger and the request log
- * are committed by a writer thread (a database in memory has none: it lives in one connection).
+ * Opens the embedded store. Keys and settings are read and changed on the caller's thread; rows of the ledger and the request log
+ * are committed by a writer thread and read by another (a database in memory has neither: it lives in one connection).
  * Rejects with SchemaError when the file is newer than this version, or when the writer cannot start.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const { path, clock, flushWithinMs = FLUSH_WITHIN_MS } = options
   const database = openDatabase(path)
+  database.run('pragma busy_timeout = 0')
   try {
-    const writer =
-      path === ':memory:'
-        ? createInlineWriter(database)
-        : await openWorkerWriter({ path, clock, flushWithinMs })
+    const isInMemory = path === ':memory:'
+    const writer = isInMemory
+      ? createInlineWriter(database)
+      : await openWorkerWriter({ path, clock, flushWithinMs })
+    const reader = isInMemory ? createInlineReader(database) : createWorkerReader(path, clock)
     return {
-      keys: createKeyStore(database),
-      ledger: createLedgerStore(database, writer),
-      requests: createRequestLogStore(database, writer),
-      settings: createSettingsStore(database),
+      keys: createKeyStore(database, clock),
+      ledger: createLedgerStore(reader, writer),
+      requests: createRequestLogStore(reader, writer),
+      settings: createSettingsStore(database, clock),
       async close() {
+        reader.close()
         await writer.close()
         database.close()
       },

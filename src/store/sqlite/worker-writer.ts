@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../../kit/clock.ts'
 import { LIMITS } from '../../kit/limits.ts'
 import type { BatchedTable, RowWriter } from './row-writer.ts'
+import { workerUrl } from './worker-url.ts'
 import type { WriterReply, WriterRequest } from './writer-messages.ts'
 
 export interface WorkerWriterOptions {
@@ -16,18 +17,6 @@ interface Waiting {
   readonly rows: readonly string[]
   readonly resolve: () => void
   readonly reject: (error: Error) => void
-}
-
-/**
- * Where the writer's code is. From source: beside this file. In a compiled binary every entry lies below one root, so the
- * binary is built with the worker as a second entry and `--root src`:
- * `bun build --compile --root src src/main.ts src/store/sqlite/writer-worker.ts`
- * (https://bun.sh/docs/bundler/executables#worker).
- */
-function workerUrl(): URL {
-  const root = /^(?:\/\$bunfs\/root\/|[A-Z]:[/\\]~BUN[/\\]root[/\\])/.exec(Bun.main)?.[0]
-  if (root === undefined) return new URL('./writer-worker.ts', import.meta.url)
-  return new URL('store/sqlite/writer-worker.js', Bun.pathToFileURL(root))
 }
 
 /**
@@ -57,7 +46,7 @@ class WorkerWriter implements RowWriter {
 
   /** Starts the thread and waits until its connection is open. */
   start(): Promise<void> {
-    const worker = new Worker(workerUrl())
+    const worker = new Worker(workerUrl('writer-worker'))
     this.#worker = worker
     const started = Promise.withResolvers<void>()
     worker.addEventListener('message', (event: MessageEvent<WriterReply>) => {

@@ -1,0 +1,110 @@
+import type { Database } from 'bun:sqlite'
+import type { NanoUsd } from '../../kit/money.ts'
+import type { LedgerRow, LedgerStore, Page, UsageGroup, UsageQuery } from '../store.ts'
+import { toLedgerRow } from './ledger-row.ts'
+import { toPage, type Position } from './page-cursor.ts'
+import { bigintAt, clampLimit, numberAt, textAt, type SqlRow } from './sql-values.ts'
+import { spansOf, USAGE_PARTS } from './usage-hours.ts'
+
+/** The expression that names a group; a row without a project belongs to the empty name. */
+const GROUP_NAMES: Readonly<Record<UsageQuery['groupBy'], string>> = {
+  model: 'model',
+  target: 'target',
+  key: 'key_id',
+  project: 'project',
+  route: 'route',
+  day: "strftime('%Y-%m-%d', at_ms / 1000, 'unixepoch')",
+}
+
+const NANO_PER_USD = 1_000_000_000n
+
+/**
+ * Sums an amount as whole dollars and the rest, in two columns that `amountAt` puts together: SQLite refuses a sum of integers beyond
+ * 64 bits, and two rows with an absurd amount must not take every other sum with them. Tokens are summed by `total`, which never refuses.
+ */
+function sumOf(name: string, condition: string): string {
+  return `coalesce(sum(cost_usd) filter (where ${condition}), 0) as ${name}_usd,
+    coalesce(sum(cost_nano) filter (where ${condition}), 0) as ${name}_nano`
+}
+
+function amountAt(row: SqlRow, name: string): NanoUsd {
+  return bigintAt(row, `${name}_usd`) * NANO_PER_USD + bigintAt(row, `${name}_nano`)
+}
+
+/** Orders by an amount of `sumOf`, dearest first. */
+function dearest(name: string): string {
+  return `${name}_usd * 1e9 + ${name}_nano desc`
+}
+
+/** What an account spent since a moment. Windows of budgets begin with an hour, so its sums are all that is read. */
+export function readSpent(
+  database: Database,
+  { scope, id }: Parameters<LedgerStore['spentSince']>[0],
+  fromMs: number,
+): NanoUsd {
+  const column = scope === 'key' ? 'key_id' : 'project'
+  const spans = spansOf(fromMs, Number.MAX_SAFE_INTEGER, 0)
+  const spent = database
+    .query<SqlRow, Record<string, string | number>>(
+      `select ${sumOf('spent', 'true')} from ${USAGE_PARTS} where ${column} = $id`,
+    )
+    .get({ ...spans, id })
+  return spent === null ? 0n : amountAt(spent, 'spent')
+}
+
+/** A page of rows, newest first; of one request, or of all. */
+export function readLedgerPage(
+  database: Database,
+  {
+    position,
+    limit,
+    requestId,
+  }: { readonly position: Position; readonly limit: number; readonly requestId?: string | undefined },
+): Page<LedgerRow> {
+  const most = clampLimit(limit)
+  const condition = requestId === undefined ? '' : 'request_id = $requestId and'
+  const rows = database
+    .query<SqlRow, Record<string, string | number>>(
+      `select * from ledger where ${condition} (at_ms, sequence) < ($atMs, $sequence)
+       order by at_ms desc, sequence desc limit $most`,
+    )
+    .all({ ...position, most: most + 1, ...(requestId === undefined ? {} : { requestId }) })
+  return toPage(rows, most, { timeColumn: 'at_ms', decode: toLedgerRow })
+}
+
+/** Sums by group. Days come oldest first (the latest `limit` of them), other groups dearest first. */
+export function readUsage(database: Database, { fromMs, toMs, groupBy, limit }: UsageQuery): UsageGroup[] {
+  const byDay = groupBy === 'day'
+  const order = byDay ? 'name desc' : `${dearest('real')}, ${dearest('simulated')}, name`
+  const groups = database
+    .query<SqlRow, Record<string, number>>(
+      `select * from (select ${GROUP_NAMES[groupBy]} as name, total(attempts) as attempts,
+         total(input_tokens + cache_read_tokens + cache_write_tokens + cache_write_long_tokens) as input_tokens,
+         total(output_tokens + reasoning_tokens) as output_tokens,
+         ${sumOf('real', 'simulated = 0')},
+         ${sumOf('simulated', 'simulated = 1')},
+         total(unpriced) as unpriced
+       from ${USAGE_PARTS} group by 1)
+       order by ${order} limit $limit`,
+    )
+    .all({ ...spansOf(fromMs, toMs, newestMs(database)), limit: clampLimit(limit) })
+    .map(toGroup)
+  return byDay ? groups.reverse() : groups
+}
+
+function newestMs(database: Database): number {
+  const row = database.query<SqlRow, []>('select max(at_ms) as newest from ledger').get()
+  return row === null ? 0 : numberAt(row, 'newest')
+}
+
+function toGroup(row: SqlRow): UsageGroup {
+  return {
+    name: textAt(row, 'name'),
+    attempts: numberAt(row, 'attempts'),
+    inputTokens: numberAt(row, 'input_tokens'),
+    outputTokens: numberAt(row, 'output_tokens'),
+    costNanoUsd: amountAt(row, 'real'),
+    simulatedNanoUsd: amountAt(row, 'simulated'),
+    unpriced: numberAt(row, 'unpriced'),
+  }
+}

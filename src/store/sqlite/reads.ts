@@ -1,0 +1,49 @@
+import type { Database } from 'bun:sqlite'
+import { readLedgerPage, readSpent, readUsage } from './ledger-reads.ts'
+import { readRequest, readRequestPage, readRequestsSince } from './request-reads.ts'
+
+/** Everything that is read from tables which grow, by name: a function over a connection that gives plain data. */
+export const READS = {
+  spent: readSpent,
+  usage: readUsage,
+  ledgerPage: readLedgerPage,
+  request: readRequest,
+  requestPage: readRequestPage,
+  requestsSince: readRequestsSince,
+} as const
+
+type Reads = typeof READS
+
+export type ReadName = keyof Reads
+
+/** What is asked besides the connection. */
+export type ReadQuestion<Name extends ReadName> =
+  Parameters<Reads[Name]> extends [Database, ...infer Question] ? Question : never
+
+/** Answers questions about tables that grow. */
+export interface RowReader {
+  /** Rejects when the database cannot be read now, or when too many ask. */
+  read<Name extends ReadName>(name: Name, ...question: ReadQuestion<Name>): Promise<ReturnType<Reads[Name]>>
+  close(): void
+}
+
+type Read<Name extends ReadName> = (
+  database: Database,
+  ...question: ReadQuestion<Name>
+) => ReturnType<Reads[Name]>
+
+/** Answers one question on a connection. */
+export function answerRead<Name extends ReadName>(
+  database: Database,
+  name: Name,
+  question: ReadQuestion<Name>,
+): ReturnType<Reads[Name]> {
+  const read: unknown = READS[name]
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the compiler cannot pair a member with its own parameters
+  return (read as Read<Name>)(database, ...question)
+}
+
+/** Reads on the caller's own connection and thread: for databases in memory, which no other thread can see. */
+export function createInlineReader(database: Database): RowReader {
+  return { read: async (name, ...question) => answerRead(database, name, question), close() {} }
+}

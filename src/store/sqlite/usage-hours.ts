@@ -1,0 +1,69 @@
+const HOUR_MS = 3_600_000
+
+/** What the table `usage_hours` sums. */
+const SUMS = [
+  'attempts',
+  'input_tokens',
+  'cache_read_tokens',
+  'cache_write_tokens',
+  'cache_write_long_tokens',
+  'output_tokens',
+  'reasoning_tokens',
+  'cost_usd',
+  'cost_nano',
+  'unpriced',
+] as const
+
+const USED =
+  'input_tokens + cache_read_tokens + cache_write_tokens + cache_write_long_tokens + output_tokens + reasoning_tokens'
+
+const NAMES = 'key_id, project, route, target, provider, model, simulated'
+
+const FROM_HOURS = `select hour_ms as at_ms, ${NAMES}, ${SUMS.join(', ')} from usage_hours
+  where hour_ms >= $hoursFromMs and hour_ms < $hoursToMs`
+
+/** Rows of the ledger in the shape of hours. */
+const FROM_ROWS = `select at_ms, key_id, coalesce(project, '') as project, route, target, provider, model, simulated,
+  1 as attempts, input_tokens, cache_read_tokens, cache_write_tokens, cache_write_long_tokens, output_tokens, reasoning_tokens,
+  coalesce(cost_nano_usd / 1000000000, 0) as cost_usd, coalesce(cost_nano_usd % 1000000000, 0) as cost_nano,
+  cost_nano_usd is null and ${USED} > 0 as unpriced
+  from ledger`
+
+/**
+ * Everything that was used in a time, as a subquery over the parameters of `spansOf`: whole hours from their sums, and what is left
+ * at both ends from the rows themselves. A year of a busy ledger is read in milliseconds, and the answer is exact.
+ */
+export const USAGE_PARTS = `(${FROM_HOURS}
+  union all ${FROM_ROWS} where at_ms >= $headFromMs and at_ms < $headToMs
+  union all ${FROM_ROWS} where at_ms >= $tailFromMs and at_ms < $tailToMs)`
+
+/** Parameters of `USAGE_PARTS`. */
+export type UsageSpans = Readonly<
+  Record<'hoursFromMs' | 'hoursToMs' | 'headFromMs' | 'headToMs' | 'tailFromMs' | 'tailToMs', number>
+>
+
+/**
+ * Cuts a time into whole hours and its two ends.
+ *
+ * @param lastMs the time of the newest row: an hour behind which there is nothing counts as whole
+ */
+export function spansOf(fromMs: number, toMs: number, lastMs: number): UsageSpans {
+  const hoursFromMs = Math.ceil(fromMs / HOUR_MS) * HOUR_MS
+  const wholeToMs = toMs > lastMs ? Math.ceil(toMs / HOUR_MS) : Math.floor(toMs / HOUR_MS)
+  const hoursToMs = Math.max(hoursFromMs, wholeToMs * HOUR_MS)
+  return {
+    hoursFromMs,
+    hoursToMs,
+    headFromMs: fromMs,
+    headToMs: Math.min(hoursFromMs, toMs),
+    tailFromMs: hoursToMs,
+    tailToMs: toMs,
+  }
+}
+
+/** Adds rows of the ledger behind a sequence number to their hours; run in the transaction that wrote them. */
+export const ADD_TO_HOURS = `insert into usage_hours (hour_ms, ${NAMES}, ${SUMS.join(', ')})
+  select at_ms - at_ms % ${HOUR_MS}, ${NAMES}, ${SUMS.map((sum) => `total(${sum})`).join(', ')}
+  from (${FROM_ROWS} where sequence > ?)
+  group by 1, ${NAMES}
+  on conflict (hour_ms, ${NAMES}) do update set ${SUMS.map((sum) => `${sum} = ${sum} + excluded.${sum}`).join(', ')}`
