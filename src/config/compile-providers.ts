@@ -220,7 +220,7 @@ function toTimeouts({ timeout }: ProviderConfig): Partial<Timeouts> | undefined 
   return {
     ...(timeout.connect === undefined ? {} : { connectMs: timeout.connect }),
     ...(timeout.first_token === undefined ? {} : { firstByteMs: timeout.first_token }),
-    ...(timeout.idle === undefined ? {} : { idleMs: timeout.idle }),
+    ...(timeout.idle === undefined ? {} : { idleMs: timeout.idle, silenceMs: timeout.idle }),
     ...(timeout.total === undefined ? {} : { totalMs: timeout.total }),
   }
 }

@@ -102,11 +102,16 @@ function toRoute(
     targets: parts.targets,
     fallback: parts.fallback,
     maxAttempts: Math.min(attempts, LIMITS.attempts),
-    deadlineMs: written.fallback?.time ?? LIMITS.exchangeMs,
+    deadlineMs: written.fallback?.time ?? longestOf([...parts.targets, ...parts.fallback]),
     alsoFailOver: (written.fallback?.errors ?? []).filter(isFailureCode),
     strict: written.strict,
     unpriced: written.unpriced ?? parts.unpriced,
   }
+}
+
+/** The life of an exchange without a limit of its own: the usual one, or as long as the operator allows one of its attempts. */
+function longestOf(targets: readonly RouteTarget[]): number {
+  return Math.max(LIMITS.exchangeMs, ...targets.map(({ target }) => target.timeouts.totalMs))
 }
 
 /** A route over the given models in order, for aliases and for `provider/model` itself. */

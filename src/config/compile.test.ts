@@ -281,6 +281,27 @@ describe('keys', () => {
   })
 })
 
+test('an exchange lives as long as the operator allows one of its attempts, unless its route says otherwise', () => {
+  const plan = planOf(`
+providers:
+  gpu: { base_url: http://127.0.0.1:1/v1, dialects: [openai-chat], timeout: { first_token: 10m, idle: 10m, total: 1h } }
+routes:
+  patient: gpu/m
+  brief: { targets: [gpu/m], fallback: { time: 5m } }
+`)
+  const deadlineOf = (name: string): number | undefined => plan.resolveRoute(name)?.deadlineMs
+  expect(deadlineOf('patient')).toBe(3_600_000)
+  expect(deadlineOf('gpu/other')).toBe(3_600_000)
+  expect(deadlineOf('brief')).toBe(300_000)
+  expect(plan.resolveRoute('patient')?.targets[0]?.target.timeouts).toEqual({
+    connectMs: 5_000,
+    firstByteMs: 600_000,
+    idleMs: 600_000,
+    silenceMs: 600_000,
+    totalMs: 3_600_000,
+  })
+})
+
 test('a plan with everything in it', async () => {
   const text = await Bun.file(new URL('testdata/everything.yaml', import.meta.url)).text()
   const golden = new URL('testdata/everything.plan.json', import.meta.url)

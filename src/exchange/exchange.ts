@@ -32,7 +32,7 @@ export interface Exchange {
   readonly startedAtMs: number
   /** Start on the monotonic clock, milliseconds. */
   readonly startedElapsedMs: number
-  /** Wall time after which nothing more is tried. */
+  /** Wall time after which nothing more is tried; finite from `permit` on. */
   readonly deadlineAtMs: number
   /** Aborted when the client leaves. */
   readonly signal: AbortSignal

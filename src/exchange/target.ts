@@ -12,12 +12,19 @@ export interface Credential {
 
 /** Upper bounds of one attempt, milliseconds. Always finite. */
 export interface Timeouts {
+  /** Until the connection stands, its TLS handshake included. */
   readonly connectMs: number
-  /** Until the response headers of a stream, and until its first semantic event. */
+  /** Until the first semantic event of a stream. */
   readonly firstByteMs: number
-  /** Between two semantic events of a stream; until the body of a unary answer. */
+  /** Between two semantic events of a stream. */
   readonly idleMs: number
+  /** Silence of a whole answer: until it begins, and within it. */
+  readonly silenceMs: number
   readonly totalMs: number
+  /** What takes their place where the request asks the model to reason. */
+  readonly reasoning?: Pick<Timeouts, 'firstByteMs' | 'idleMs'>
+  /** True where `firstByteMs` is a guess, which may be stretched by what is measured of the target. */
+  readonly elastic?: boolean
 }
 
 /** What a model can do, as far as known. `undefined` is "not known", which never excludes a target. */

@@ -7,7 +7,6 @@ import type { Wishes } from '../exchange/wishes.ts'
 import type { ModelRequest } from '../exchange/operation.ts'
 import type { Ending } from '../exchange/ending.ts'
 import type { ModelResponse } from '../exchange/response.ts'
-import { LIMITS } from '../kit/limits.ts'
 import type { HandleExchange } from '../policies/policy.ts'
 import type { Plan } from './plan.ts'
 
@@ -79,7 +78,8 @@ export function createGateway({ plan: firstPlan, compose, clock, ids }: GatewayN
         id: ids.mint('req'),
         startedAtMs,
         startedElapsedMs: clock.elapsedMs(),
-        deadlineAtMs: startedAtMs + (inbound.wishes.timeoutMs ?? LIMITS.exchangeMs),
+        // The route, once it is found, says how long an exchange may take.
+        deadlineAtMs: startedAtMs + (inbound.wishes.timeoutMs ?? Number.POSITIVE_INFINITY),
         trail: new Trail(),
         planVersion: plan.version,
       }

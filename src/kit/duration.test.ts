@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { parseDuration } from './duration.ts'
+import { formatDuration, parseDuration } from './duration.ts'
 
 test('durations are read in every unit, with fractions and combined', () => {
   const table = [
@@ -35,4 +35,10 @@ test('anything else is not a duration', () => {
     '١s',
   ])
     expect(parseDuration(text)).toBeUndefined()
+})
+
+test('what is written can be read', () => {
+  const written = [1, 1_500, 30_000, 300_000, 5_400_000, 172_800_000].map(formatDuration)
+  expect(written).toEqual(['1ms', '1500ms', '30s', '5m', '90m', '2d'])
+  expect(written.map(parseDuration)).toEqual([1, 1_500, 30_000, 300_000, 5_400_000, 172_800_000])
 })

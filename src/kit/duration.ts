@@ -26,3 +26,10 @@ export function parseDuration(text: string): number | undefined {
   }
   return totalMs
 }
+
+/** Writes a duration in its largest unit that leaves no rest, as config reads it: 300 000 → `5m`. */
+export function formatDuration(ms: number): string {
+  let written = `${ms}ms`
+  for (const [unit, unitMs] of UNITS_MS) if (ms % unitMs === 0) written = `${ms / unitMs}${unit}`
+  return written
+}

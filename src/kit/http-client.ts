@@ -67,9 +67,9 @@ export interface HttpResponse {
   /**
    * The whole (rest of the) body. Rejects with HttpError; beyond `maxBytes` it is `body-too-large` and the connection is closed.
    *
-   * @param onPart told of every part of a body that comes without an announced length
+   * @param onPart given every part of a body that comes without an announced length
    */
-  readAll(maxBytes: number, onPart?: () => void): Promise<Uint8Array>
+  readAll(maxBytes: number, onPart?: (part: Uint8Array) => void): Promise<Uint8Array>
   /** Closes the connection without reading on; a read in progress rejects with `aborted`. Harmless when the body is over. */
   cancel(): void
 }
@@ -187,7 +187,7 @@ class Call implements HttpResponse, Deadline {
     return undefined
   }
 
-  async readAll(maxBytes: number, onPart?: () => void): Promise<Uint8Array> {
+  async readAll(maxBytes: number, onPart?: (part: Uint8Array) => void): Promise<Uint8Array> {
     const declared = this.#declaredBytes()
     if (declared !== undefined && declared > maxBytes) throw this.#stop('body-too-large')
     if (declared === undefined || this.#response === undefined || this.#over)
@@ -233,14 +233,14 @@ class Call implements HttpResponse, Deadline {
     return headers.has('transfer-encoding') ? undefined : Number(length)
   }
 
-  async #readParts(maxBytes: number, onPart?: () => void): Promise<Uint8Array> {
+  async #readParts(maxBytes: number, onPart?: (part: Uint8Array) => void): Promise<Uint8Array> {
     const parts: Uint8Array[] = []
     let length = 0
     for (let part = await this.read(); part !== undefined; part = await this.read()) {
       length += part.length
       if (length > maxBytes) throw this.#stop('body-too-large')
       parts.push(part)
-      onPart?.()
+      onPart?.(part)
     }
     const [only] = parts
     return parts.length === 1 && only !== undefined ? only : new Uint8Array(Buffer.concat(parts))

@@ -9,7 +9,7 @@ export const LIMITS = {
   jsonDepth: 128,
   /** Most structural tokens (commas, colons, brackets) in a JSON body: 10 MB of tiny objects blocks the loop for 295 ms. */
   jsonTokens: 2_000_000,
-  /** Longest life of an exchange, all its attempts included. */
+  /** Longest life of an exchange, all its attempts included, unless the operator allows one of them more. */
   exchangeMs: 900_000,
   /** Longest wait for a whole request body: the largest one arrives in it at 280 kB/s. */
   requestBodyMs: 120_000,
@@ -27,8 +27,6 @@ export const LIMITS = {
   drainBytes: 64 * 1024,
   /** Time for reading them. */
   drainMs: 1_000,
-  /** Silence on the wire of a stream, keep-alives included, after which the connection counts as dead. */
-  transportIdleMs: 90_000,
   /** One look at a local port for an engine. */
   probeMs: 150,
   /** Models of a local engine that are read from its list. */

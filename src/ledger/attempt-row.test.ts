@@ -17,7 +17,7 @@ const unpriced: Target = {
   model: 'large',
   spoken: [],
   credentials: [],
-  timeouts: { connectMs: 1, firstByteMs: 1, idleMs: 1, totalMs: 1 },
+  timeouts: { connectMs: 1, firstByteMs: 1, idleMs: 1, silenceMs: 1, totalMs: 1 },
   capabilities: {},
   simulated: false,
 }

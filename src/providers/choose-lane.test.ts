@@ -39,7 +39,7 @@ const target = (...speaks: SpokenDialect[]): Target => ({
   model: 'm',
   spoken: speaks,
   credentials: [{ id: 'p/default', secret: new Secret('sk'), weight: 1 }],
-  timeouts: { connectMs: 1, firstByteMs: 1, idleMs: 1, totalMs: 1 },
+  timeouts: { connectMs: 1, firstByteMs: 1, idleMs: 1, silenceMs: 1, totalMs: 1 },
   capabilities: {},
   simulated: false,
 })

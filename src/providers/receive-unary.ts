@@ -28,7 +28,7 @@ class UnarySource implements ChunkSource {
     watchdog.reading()
     let wire: Uint8Array | Failure
     try {
-      wire = await response.readAll(LIMITS.responseBodyBytes, () => this.#progress())
+      wire = await response.readAll(LIMITS.responseBodyBytes, (part) => this.#progress(part))
     } catch (thrown) {
       response.cancel()
       wire = failureInBody(thrown, watchdog)
@@ -40,10 +40,10 @@ class UnarySource implements ChunkSource {
     return chunk
   }
 
-  /** Some providers send their head at once and blank lines while they work: whatever comes is a sign of life. */
-  #progress(): void {
+  /** Some providers send their head at once and blank lines while they work, which could go on for ever. */
+  #progress(part: Uint8Array): void {
     const { watchdog } = this.#receiving
-    watchdog.received(true)
+    watchdog.received(!part.every(isBlank))
     watchdog.reading()
   }
 
@@ -74,4 +74,9 @@ function failed(failure: Failure): ResponseChunk {
 
 function failureEvent(failure: Failure): ResponseEvent {
   return { type: 'failure', failure }
+}
+
+/** White space of JSON (RFC 8259, 2). */
+function isBlank(byte: number): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
 }

@@ -4,6 +4,7 @@ import type { Endpoint } from '../dialects/dialect.ts'
 import { findProvider } from './all.ts'
 import { AddressError, placeOffers } from './place-offers.ts'
 import type { ProviderDefinition } from './provider.ts'
+import { USUAL_TIMEOUTS } from './default-timeouts.ts'
 import { resolveTarget, type TargetSettings } from './resolve-target.ts'
 import { createWordDialect } from './word-dialect.fixture.ts'
 
@@ -90,14 +91,28 @@ describe('a target', () => {
   })
 
   test('waits as long as its model may think, unless told otherwise', () => {
-    expect(resolve('openai', { capabilities: { reasoning: 'none' } }).timeouts.firstByteMs).toBe(30_000)
-    expect(resolve('openai').timeouts.firstByteMs).toBe(120_000)
-    expect(resolve('openai', { capabilities: { reasoning: 'effort' } }).timeouts.firstByteMs).toBe(300_000)
-    expect(resolve('ollama').timeouts.firstByteMs).toBe(300_000)
-    expect(resolve('openai', { timeouts: { firstByteMs: 7 } }).timeouts).toMatchObject({
-      firstByteMs: 7,
-      connectMs: 5_000,
+    const patient = { firstByteMs: 300_000, idleMs: 300_000 }
+    expect(resolve('openai', { capabilities: { reasoning: 'none' } }).timeouts).toEqual({
+      ...USUAL_TIMEOUTS,
+      elastic: true,
     })
+    expect(resolve('openai').timeouts).toEqual({ ...USUAL_TIMEOUTS, reasoning: patient, elastic: true })
+    expect(resolve('openai', { capabilities: { reasoning: 'effort' } }).timeouts).toMatchObject(patient)
+    for (const own of ['ollama', 'sglang', 'tgi', 'openai-compatible']) {
+      const settings = { base_url: 'http://127.0.0.1:9/v1' }
+      expect(resolve(own, { settings }).timeouts).toMatchObject(patient)
+    }
+  })
+
+  test('waits exactly as long as it is told, whatever its model may do', () => {
+    const timeouts = { firstByteMs: 7, idleMs: 8, silenceMs: 9 }
+    for (const reasoning of [undefined, 'none', 'effort'] as const) {
+      const capabilities = reasoning === undefined ? {} : { reasoning }
+      const settled = resolve('openai', { timeouts, capabilities }).timeouts
+      expect(settled).toMatchObject({ ...timeouts, connectMs: 5_000 })
+      expect(settled.elastic).toBeUndefined()
+      if (settled.reasoning !== undefined) expect(settled.reasoning).toEqual({ firstByteMs: 7, idleMs: 8 })
+    }
   })
 
   test('cannot be made for a dialect that nobody speaks', () => {

@@ -9,6 +9,7 @@ import type {
   Target,
   Timeouts,
 } from '../exchange/target.ts'
+import { settleTimeouts } from './default-timeouts.ts'
 import { placeOffers } from './place-offers.ts'
 import type { DialectOffer, ProviderDefinition } from './provider.ts'
 
@@ -34,13 +35,6 @@ export interface TargetSettings {
   readonly dialects: ReadonlyMap<string, Dialect>
 }
 
-/** Models that answer at once: nothing of theirs takes longer to begin. */
-const PROMPT: Timeouts = { connectMs: 5_000, firstByteMs: 30_000, idleMs: 60_000, totalMs: 3_600_000 }
-/** Models that may think in silence, and those of which it is not known. */
-const UNKNOWN: Timeouts = { ...PROMPT, firstByteMs: 120_000, idleMs: 120_000 }
-/** Models that think in silence for minutes, and engines that may have to load the model first. */
-const PATIENT: Timeouts = { ...PROMPT, firstByteMs: 300_000, idleMs: 300_000 }
-
 /**
  * Makes a target of a definition and the operator's settings, with nothing left to be looked up per request. Pure.
  * Throws `AddressError` when an address cannot be completed or used, and RangeError for a dialect that nobody speaks here.
@@ -59,18 +53,11 @@ export function resolveTarget(wanted: TargetSettings): Target {
     ...(region === undefined ? {} : { region }),
     spoken,
     credentials: wanted.credentials.length === 0 ? [anonymous(providerName)] : wanted.credentials,
-    timeouts: { ...defaultTimeouts(definition, capabilities), ...wanted.timeouts },
+    timeouts: settleTimeouts(definition, capabilities, wanted.timeouts),
     capabilities,
     ...(wanted.price === undefined ? {} : { price: wanted.price }),
     simulated: definition.simulated === true,
   }
-}
-
-/** How long to wait for a model of which this is known, when the operator does not say. */
-function defaultTimeouts(definition: ProviderDefinition, { reasoning }: Capabilities): Timeouts {
-  if (definition.local !== undefined) return PATIENT
-  if (reasoning === undefined) return UNKNOWN
-  return reasoning === 'none' ? PROMPT : PATIENT
 }
 
 /** The credential of servers that need none: its empty secret makes the sender leave the header out. */

@@ -71,7 +71,13 @@ function attemptAt(wanted: Wanted, nowMs: number): Attempt {
       model: 'm',
       spoken: [spoken],
       credentials: [credential],
-      timeouts: { connectMs: 5_000, firstByteMs: 30_000, idleMs: 60_000, totalMs: 600_000 },
+      timeouts: {
+        connectMs: 5_000,
+        firstByteMs: 30_000,
+        idleMs: 60_000,
+        silenceMs: 600_000,
+        totalMs: 600_000,
+      },
       capabilities: {},
       simulated: false,
     },
@@ -168,7 +174,7 @@ describe('what is sent', () => {
       pool: 'p/default',
       egress: 'any',
       connectTimeoutMs: 5_000,
-      firstByteTimeoutMs: 30_000,
+      firstByteTimeoutMs: 31_000,
     })
     expect(new TextDecoder().decode(asked[0]?.body as Uint8Array)).toBe('{"raw":true}')
   })

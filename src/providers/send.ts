@@ -13,6 +13,7 @@ import type { Capabilities, Quirks } from '../exchange/target.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import { readableForm } from './answer-form.ts'
 import { createLaneChooser, type LaneChoice, type LaneChooser } from './choose-lane.ts'
+import { FirstTokenTimes } from './first-token-times.ts'
 import { openReader } from './frame-reader.ts'
 import { failureBeforeHead, readErrorResponse } from './http-failure.ts'
 import { visibleHeaders } from './inbound-headers.ts'
@@ -21,7 +22,7 @@ import { receiveStream } from './receive-stream.ts'
 import { receiveUnary } from './receive-unary.ts'
 import { abortFailure, Watchdog } from './watchdog.ts'
 
-/** The client of HTTP waits this much longer for a whole answer than the watchdog, which knows what the limit is called. */
+/** The client of HTTP waits this much longer for a head than the watchdog, which knows what the limit is called. */
 const SECOND_LINE_MS = 1_000
 
 export interface SenderNeeds {
@@ -54,6 +55,7 @@ class AttemptSender implements Sender {
   readonly #choose: LaneChooser
   /** The watchdogs of all attempts under way. */
   readonly #deadlines: Deadlines<Watchdog>
+  readonly #times = new FirstTokenTimes()
   readonly #userAgent: string
   #stopped = false
 
@@ -117,7 +119,9 @@ class AttemptSender implements Sender {
     return new Watchdog({
       clock: this.#needs.clock,
       deadlines: this.#deadlines,
-      timeouts: attempt.target.timeouts,
+      timeouts: this.#times.limits(attempt.target, chatOf(attempt.exchange.request)),
+      times: this.#times,
+      target: attempt.target.id,
       stream: isStream(attempt),
       deadlineAtMs: attempt.deadlineAtMs,
       deadlineCode: wholeExchange ? 'deadline-exceeded' : 'attempt-timeout',
@@ -211,16 +215,15 @@ function toHttpRequest(
   { headers, body }: Written,
   watchdog: Watchdog,
 ): HttpRequest {
-  const { timeouts } = attempt.target
+  const { connectMs, firstByteMs, silenceMs } = watchdog.timeouts
   return {
     method: choice.endpoint.method,
     url: choice.url,
     headers,
     body,
     controller: watchdog.controller,
-    connectTimeoutMs: timeouts.connectMs,
-    // A unary answer has no head before it is complete.
-    firstByteTimeoutMs: isStream(attempt) ? timeouts.firstByteMs : timeouts.totalMs + SECOND_LINE_MS,
+    connectTimeoutMs: connectMs,
+    firstByteTimeoutMs: (isStream(attempt) ? firstByteMs : silenceMs) + SECOND_LINE_MS,
     freshConnection: attempt.freshConnection,
     pool: attempt.credential.id,
     egress: 'any',

@@ -3,9 +3,11 @@ import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import { createDeadlines } from '../kit/deadlines.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { Failure } from '../exchange/failure.ts'
+import { sampleChat, sampleTarget } from '../routing/samples.fixture.ts'
+import { FirstTokenTimes } from './first-token-times.ts'
 import { Watchdog, type WatchdogOptions } from './watchdog.ts'
 
-const TIMEOUTS = { connectMs: 100, firstByteMs: 1_000, idleMs: 500, totalMs: 60_000 }
+const TIMEOUTS = { connectMs: 100, firstByteMs: 1_000, idleMs: 500, silenceMs: 500, totalMs: 60_000 }
 
 function start(changes: Partial<WatchdogOptions> = {}) {
   const clock = createManualClock()
@@ -14,6 +16,8 @@ function start(changes: Partial<WatchdogOptions> = {}) {
     clock,
     deadlines: createDeadlines<Watchdog>(clock, 1),
     timeouts: TIMEOUTS,
+    times: new FirstTokenTimes(),
+    target: 'p/m',
     stream: true,
     deadlineAtMs: clock.nowMs() + 600_000,
     deadlineCode: 'deadline-exceeded',
@@ -90,12 +94,31 @@ describe('the watchdog of a stream', () => {
     expect(run.watchdog.reason?.code).toBe('idle-timeout')
   })
 
-  test('bounds the silence on the wire even where more silence between events is allowed', () => {
-    const run = start({ timeouts: { ...TIMEOUTS, firstByteMs: 300_000, totalMs: 400_000 } })
+  test('allows the silence that the operator allows, before the first event and between two', () => {
+    const run = start({
+      timeouts: { ...TIMEOUTS, firstByteMs: 600_000, idleMs: 600_000, totalMs: 3_600_000 },
+      deadlineAtMs: Number.MAX_SAFE_INTEGER,
+    })
     run.watchdog.answered()
+    read(run, 1, false)
+    read(run, 590_000, true)
+    read(run, 599_000, true)
+    expect(run.watchdog.reason).toBeUndefined()
     run.watchdog.reading()
-    run.clock.advance(LIMITS.transportIdleMs)
+    run.clock.advance(600_000)
     expect(run.watchdog.reason?.code).toBe('idle-timeout')
+  })
+
+  test('remembers of a slow target when its first token came, once', () => {
+    const times = new FirstTokenTimes()
+    const run = start({ times, timeouts: { ...TIMEOUTS, firstByteMs: 60_000, idleMs: 60_000 } })
+    run.clock.advance(15_000)
+    run.watchdog.answered()
+    read(run, 5_000, false)
+    read(run, 5_000, true)
+    read(run, 30_000, true)
+    const target = sampleTarget('p/m', { timeouts: { ...TIMEOUTS, elastic: true } })
+    expect(times.limits(target, sampleChat()).firstByteMs).toBe(75_000)
   })
 
   test('ends the whole attempt, also while nobody reads', () => {
@@ -119,33 +142,36 @@ describe('the watchdog of a stream', () => {
 })
 
 describe('the watchdog of a unary call', () => {
-  test('waits for the head as long as the attempt may take, and for the body as long as silence is allowed', () => {
+  test('bounds the silence before the answer and within it alike', () => {
+    const before = start({ stream: false })
+    before.clock.advance(499)
+    expect(before.watchdog.reason).toBeUndefined()
+    before.clock.advance(1)
+    expect(before.watchdog.reason).toMatchObject({ code: 'first-byte-timeout', row: { health: 'fault' } })
+    const within = start({ stream: false })
+    within.clock.advance(400)
+    within.watchdog.answered()
+    read(within, 400, true)
+    within.watchdog.reading()
+    within.clock.advance(499)
+    expect(within.watchdog.reason).toBeUndefined()
+    within.clock.advance(1)
+    expect(within.watchdog.reason?.code).toBe('idle-timeout')
+  })
+
+  test('takes blank lines for silence', () => {
     const run = start({ stream: false })
-    run.clock.advance(30_000)
     run.watchdog.answered()
+    for (let lines = 0; lines < 4; lines += 1) read(run, 100, false)
     run.watchdog.reading()
-    run.clock.advance(499)
-    expect(run.watchdog.reason).toBeUndefined()
-    run.clock.advance(1)
+    run.clock.advance(100)
     expect(run.watchdog.reason?.code).toBe('idle-timeout')
   })
 
-  test('gives a silent provider up while there is time to ask another, and blames the provider', () => {
+  test('allows exactly the silence that the operator allows', () => {
     const run = start({
       stream: false,
-      timeouts: { ...TIMEOUTS, totalMs: 3_600_000 },
-      deadlineAtMs: Number.MAX_SAFE_INTEGER,
-    })
-    run.clock.advance(600_000 - 1)
-    expect(run.watchdog.reason).toBeUndefined()
-    run.clock.advance(1)
-    expect(run.watchdog.reason).toMatchObject({ code: 'first-byte-timeout', row: { health: 'fault' } })
-  })
-
-  test('waits longer for the head where the operator allows longer for the first token', () => {
-    const run = start({
-      stream: false,
-      timeouts: { ...TIMEOUTS, firstByteMs: 700_000, totalMs: 3_600_000 },
+      timeouts: { ...TIMEOUTS, silenceMs: 700_000, totalMs: 3_600_000 },
       deadlineAtMs: Number.MAX_SAFE_INTEGER,
     })
     run.clock.advance(700_000 - 1)
@@ -155,7 +181,7 @@ describe('the watchdog of a unary call', () => {
   })
 
   test('is over at the limit of the attempt when that is the shorter one', () => {
-    const run = start({ stream: false })
+    const run = start({ stream: false, timeouts: { ...TIMEOUTS, silenceMs: 600_000 } })
     run.clock.advance(60_000)
     expect(run.watchdog.reason?.code).toBe('attempt-timeout')
   })

@@ -1,20 +1,21 @@
 import type { Clock } from '../kit/clock.ts'
 import type { Deadline, Deadlines } from '../kit/deadlines.ts'
-import { LIMITS } from '../kit/limits.ts'
 import { Failure } from '../exchange/failure.ts'
 import type { FailureCode } from '../exchange/failure-table.ts'
 import type { Timeouts } from '../exchange/target.ts'
+import type { FirstTokenTimes } from './first-token-times.ts'
 
 /** The longest delay that timers of the platform can hold (32 bits). */
 const LONGEST_DELAY_MS = 2_147_483_647
-/** Until the head of a whole answer, which comes with its end: as long as the official SDKs wait. */
-const UNARY_HEAD_MS = 600_000
 
 export interface WatchdogOptions {
   readonly clock: Clock
   /** Where the deadlines of all attempts wait. */
   readonly deadlines: Deadlines<Watchdog>
   readonly timeouts: Timeouts
+  /** Told when the first token of a stream came from which target. */
+  readonly times: FirstTokenTimes
+  readonly target: string
   /** True when the client asked for a stream: then the first semantic event is waited for, not only the head. */
   readonly stream: boolean
   /** Wall time after which the attempt is over, and what it is called then. */
@@ -31,8 +32,8 @@ export function abortFailure(signal: AbortSignal): Failure {
 }
 
 /**
- * Watches one attempt. Every wait for the provider has an end: the head, the first semantic event, the silence between
- * events, the silence on the wire, the whole. Time in which nobody reads does not count as the provider's silence.
+ * Watches one attempt. Every wait for the provider has an end: the first semantic event of a stream, the silence between
+ * its events, the silence of a whole answer, the attempt. Time in which nobody reads does not count as the provider's silence.
  *
  * One deadline serves all bounds: events only move timestamps, and a deadline that comes too early is set again,
  * so a chunk costs no timer, and the deadlines of all attempts share one.
@@ -44,16 +45,19 @@ export class Watchdog implements Deadline {
   readonly controller = new AbortController()
   /** When it wakes up next, which may be before anything is due. */
   dueMs = Number.POSITIVE_INFINITY
+  /** What holds for this attempt. */
+  readonly timeouts: Timeouts
+  readonly #times: FirstTokenTimes
+  readonly #target: string
+  readonly #startedMs: number
   readonly #clock: Clock
   readonly #deadlines: Deadlines<Watchdog>
-  readonly #idleMs: number
   readonly #stream: boolean
   readonly #outer: AbortSignal
   #wholeDueMs: number
   #wholeCode: FailureCode
   #silenceDueMs: number
   #silenceCode: FailureCode
-  #wireDueMs = Number.POSITIVE_INFINITY
   /** Set while nobody reads: only the bound of the whole attempt holds then. */
   #heldSinceMs: number | undefined
   #stopped = false
@@ -64,13 +68,15 @@ export class Watchdog implements Deadline {
     const leftMs = options.deadlineAtMs - clock.nowMs()
     this.#clock = clock
     this.#deadlines = options.deadlines
-    this.#idleMs = timeouts.idleMs
+    this.timeouts = timeouts
+    this.#times = options.times
+    this.#target = options.target
+    this.#startedMs = startedMs
     this.#stream = stream
     this.#outer = signal
     this.#wholeDueMs = startedMs + Math.min(leftMs, timeouts.totalMs)
     this.#wholeCode = leftMs < timeouts.totalMs ? options.deadlineCode : 'attempt-timeout'
-    this.#silenceDueMs =
-      startedMs + (stream ? timeouts.firstByteMs : Math.max(UNARY_HEAD_MS, timeouts.firstByteMs))
+    this.#silenceDueMs = startedMs + (stream ? timeouts.firstByteMs : timeouts.silenceMs)
     this.#silenceCode = 'first-byte-timeout'
     signal.addEventListener('abort', this)
     this.#arm(startedMs)
@@ -90,11 +96,10 @@ export class Watchdog implements Deadline {
     const heldMs = nowMs - this.#heldSinceMs
     this.#heldSinceMs = undefined
     this.#silenceDueMs += heldMs
-    this.#wireDueMs += heldMs
     this.#arm(nowMs)
   }
 
-  /** A read gave bytes. `meaningful`: they held a semantic event, which pings and comments do not. */
+  /** A read gave bytes. `meaningful`: they held a semantic event or a part of a whole answer; pings, comments and blank lines do not. */
   received(meaningful: boolean): void {
     const nowMs = this.#hold()
     if (meaningful) this.#progress(nowMs)
@@ -145,24 +150,25 @@ export class Watchdog implements Deadline {
   #hold(): number {
     const nowMs = this.#clock.elapsedMs()
     this.#heldSinceMs = nowMs
-    this.#wireDueMs = nowMs + LIMITS.transportIdleMs
     return nowMs
   }
 
   #progress(nowMs: number): void {
-    this.#silenceDueMs = nowMs + this.#idleMs
+    const { idleMs, silenceMs } = this.timeouts
+    if (this.#stream && this.#silenceCode === 'first-byte-timeout') {
+      this.#times.observe(this.#target, nowMs - this.#startedMs)
+    }
+    this.#silenceDueMs = nowMs + (this.#stream ? idleMs : silenceMs)
     this.#silenceCode = 'idle-timeout'
   }
 
   #nextDueMs(): number {
     if (this.#heldSinceMs !== undefined) return this.#wholeDueMs
-    return Math.min(this.#wholeDueMs, this.#silenceDueMs, this.#wireDueMs)
+    return Math.min(this.#wholeDueMs, this.#silenceDueMs)
   }
 
   #nextCode(): FailureCode {
-    const dueMs = this.#nextDueMs()
-    if (dueMs === this.#wholeDueMs) return this.#wholeCode
-    return dueMs === this.#silenceDueMs ? this.#silenceCode : 'idle-timeout'
+    return this.#nextDueMs() === this.#wholeDueMs ? this.#wholeCode : this.#silenceCode
   }
 
   #arm(nowMs: number): void {

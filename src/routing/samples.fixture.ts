@@ -12,7 +12,7 @@ export function sampleTarget(id: string, changes: Partial<Target> = {}): Target 
     model,
     spoken: [],
     credentials: [{ id: `${provider}/main`, secret: new Secret('secret'), weight: 1 }],
-    timeouts: { connectMs: 3_000, firstByteMs: 30_000, idleMs: 60_000, totalMs: 600_000 },
+    timeouts: { connectMs: 3_000, firstByteMs: 30_000, idleMs: 60_000, silenceMs: 60_000, totalMs: 600_000 },
     capabilities: {},
     price: { id: 'sample', input: 1_000_000n, output: 2_000_000n, simulated: false },
     simulated: false,

@@ -23,7 +23,7 @@ const target = (id: string): Target => ({
   model: 'm',
   spoken: [],
   credentials: [],
-  timeouts: { connectMs: 1, firstByteMs: 1, idleMs: 1, totalMs: 1 },
+  timeouts: { connectMs: 1, firstByteMs: 1, idleMs: 1, silenceMs: 1, totalMs: 1 },
   capabilities: {},
   simulated: false,
 })

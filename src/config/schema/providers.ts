@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { formatDuration } from '../../kit/duration.ts'
+import { PATIENT_TIMEOUTS, USUAL_TIMEOUTS } from '../../providers/default-timeouts.ts'
 import {
   flagSchema,
   headerNameSchema,
@@ -23,13 +25,24 @@ const credentialSchema = z.strictObject({
     .describe('Share of the requests that use it, relative to the others.'),
 })
 
+const usual = (limit: keyof typeof USUAL_TIMEOUTS): string => formatDuration(USUAL_TIMEOUTS[limit])
+const PATIENT_WHERE = `${formatDuration(PATIENT_TIMEOUTS.firstByteMs)} where the model is known to reason, the request asks it to, or the server is your own`
+
 const timeoutSchema = z.strictObject({
-  connect: timeLimitSchema.optional().describe('Until the connection stands.'),
-  first_token: timeLimitSchema.optional().describe('Until the first token of a stream.'),
+  connect: timeLimitSchema
+    .optional()
+    .describe(`Until the connection stands, TLS included. Default: ${usual('connectMs')}.`),
+  first_token: timeLimitSchema
+    .optional()
+    .describe(
+      `Until the first token of a stream. Default: ${usual('firstByteMs')}; ${PATIENT_WHERE}; more where the model was seen to take longer.`,
+    ),
   idle: timeLimitSchema
     .optional()
-    .describe('Between two tokens of a stream, and until a whole answer has come.'),
-  total: timeLimitSchema.optional().describe('For one attempt as a whole.'),
+    .describe(
+      `Longest silence: between two tokens of a stream (default: ${usual('idleMs')}; ${PATIENT_WHERE}), and of a whole answer, before it and within it (default: ${usual('silenceMs')}).`,
+    ),
+  total: timeLimitSchema.optional().describe(`For one attempt as a whole. Default: ${usual('totalMs')}.`),
 })
 
 /** Declared peculiarities of a server's wire; the words are those of its API. */

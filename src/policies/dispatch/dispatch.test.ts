@@ -233,7 +233,7 @@ test('a fallback that is too small is skipped and the first failure is told', as
 
 test('the deadline of an attempt is the smaller of its own and what is left', async () => {
   const slow = sampleTarget('one/a', {
-    timeouts: { connectMs: 1, firstByteMs: 1, idleMs: 1, totalMs: 5_000 },
+    timeouts: { connectMs: 1, firstByteMs: 1, idleMs: 1, silenceMs: 1, totalMs: 5_000 },
   })
   const { dispatch, attempts, clock } = createWorld({})
   await dispatch(routedExchange(sampleRoute([slow])))
