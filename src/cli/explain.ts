@@ -165,6 +165,7 @@ function imagine(route: Route, { arguments: given, clock, random }: CommandCall)
       inputTokens: given.number('tokens') ?? USUAL_TOKENS,
     },
     health: createHealthBoard({ clock, random }),
+    caller: '',
     random,
     names: [],
   }

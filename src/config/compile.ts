@@ -4,6 +4,7 @@ import type { ListedModel, Plan } from '../gateway/plan.ts'
 import { sha256Hex } from '../kit/hash.ts'
 import type { Secret } from '../kit/secret.ts'
 import type { ProviderDefinition } from '../providers/provider.ts'
+import type { CircuitRules } from '../routing/circuit.ts'
 import { compileKeys, compileProjects, createKeyCompleter, type HashKey } from './compile-accounts.ts'
 import { setUpProviders, type FoundProvider, type ProviderSetup } from './compile-providers.ts'
 import { compileNames } from './compile-names.ts'
@@ -16,6 +17,7 @@ import { isUsable, placeDraft, sortProblems, type ConfigProblem, type ProblemDra
 import { createRouteResolver } from './resolve-route.ts'
 import type { Config } from './schema.ts'
 import type { SecretsByReference } from './secrets.ts'
+import type { HealthConfig } from './schema/health.ts'
 import type { ModelOverride } from './schema/models.ts'
 
 const SHORTEST_ADMIN_TOKEN = 16
@@ -151,7 +153,12 @@ function toPlan(version: string, config: Config, built: Built): Plan {
     declaredKeys: built.keys,
     completeKey: createKeyCompleter(config),
     denyUnpriced: config.pricing.unpriced === 'deny',
+    circuit: toCircuitRules(config.health),
   }
+}
+
+function toCircuitRules(health: HealthConfig): CircuitRules {
+  return { faults: health.faults, firstRestMs: health.first_rest, longestRestMs: health.longest_rest }
 }
 
 function listModel({ name, targets }: Route): ListedModel {

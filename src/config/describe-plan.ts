@@ -32,6 +32,7 @@ export function describePlan(plan: Plan): JsonObject {
       expires: key.expiresAtMs === undefined ? null : new Date(key.expiresAtMs).toISOString(),
     })),
     unpriced: plan.denyUnpriced ? 'deny' : 'allow',
+    health: { ...plan.circuit },
   }
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { keySchema, limitsSchema, projectSchema } from './schema/accounts.ts'
+import { healthSchema } from './schema/health.ts'
 import { modelEntrySchema } from './schema/models.ts'
 import { providerSchema } from './schema/providers.ts'
 import { routeSchema } from './schema/routes.ts'
@@ -33,6 +34,7 @@ export const configSchema = z
       .record(routeNameSchema, routeSchema)
       .default({})
       .describe('Public model names, and how a target is chosen for them.'),
+    health: healthSchema.prefault({}),
     projects: z
       .record(nameSchema, projectSchema)
       .default({})

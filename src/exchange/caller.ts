@@ -37,3 +37,11 @@ export interface Caller {
   /** Narrowest first: the key itself, then its project. */
   readonly accounts: readonly Account[]
 }
+
+/**
+ * By whom callers are told apart where none may suffer for what another one sends: the project, or the key that has none;
+ * empty for the house itself.
+ */
+export function callerId(caller: Caller | undefined): string {
+  return caller?.project ?? caller?.keyId ?? ''
+}

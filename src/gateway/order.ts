@@ -53,7 +53,7 @@ export interface PipelineParts {
 export function composePipeline(plan: Plan, parts: PipelineParts): HandleExchange {
   const perAttempt: readonly AttemptPolicy[] = [
     // Outside of everything that can fail, so that every outcome counts, and nothing is announced for a target that rests.
-    createBreakCircuit(parts.health),
+    createBreakCircuit(parts.health, plan.circuit),
     // Closest to the provider: what it sees is what was used, and the end waits here for the ledger. Time limits stand
     // below it, where the waiting is (`providers/watchdog.ts`), so that what is cut off by one is accounted for.
     createMeter(parts),

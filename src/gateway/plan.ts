@@ -1,6 +1,7 @@
 import type { KeyRecord } from '../store/store.ts'
 import type { Account } from '../exchange/caller.ts'
 import type { Route } from '../exchange/route.ts'
+import type { CircuitRules } from '../routing/circuit.ts'
 
 /** A model name as `GET /v1/models` shows it. */
 export interface ListedModel {
@@ -31,4 +32,6 @@ export interface Plan {
   completeKey?(key: KeyRecord): KeyRecord
   /** True when a model without a price must be refused everywhere. */
   readonly denyUnpriced: boolean
+  /** When a target rests, and for how long. */
+  readonly circuit: CircuitRules
 }

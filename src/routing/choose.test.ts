@@ -6,6 +6,7 @@ import { Failure } from '../exchange/failure.ts'
 import { featuresOf } from '../exchange/features.ts'
 import type { Target } from '../exchange/target.ts'
 import { chooseCandidates, type Choice, type ChoiceQuestion } from './choose.ts'
+import { breakDown, fail, samplePlace } from './health.fixture.ts'
 import { createHealthBoard } from './health.ts'
 import { sampleChat, sampleRoute, sampleTarget } from './samples.fixture.ts'
 
@@ -24,6 +25,7 @@ function ask(changes: Partial<ChoiceQuestion> = {}): Choice {
     route: sampleRoute([FIRST, SECOND]),
     features: featuresOf(sampleChat()),
     health: createWorld().health,
+    caller: 'ada',
     random,
     names: ['sample'],
     ...changes,
@@ -142,16 +144,9 @@ describe('filters', () => {
 })
 
 describe('health', () => {
-  const down = (health: ReturnType<typeof createWorld>['health'], target: Target): void => {
-    const place = { target: target.id, credential: 'x' }
-    for (let time = 0; time < 5; time += 1) {
-      health.fail(place, new Failure('provider-error'), health.admit(target.id, false))
-    }
-  }
-
   test('a resting target is passed over', () => {
     const { health } = createWorld()
-    down(health, FIRST)
+    breakDown(health, FIRST.id)
     const choice = ask({ health })
     expect(ids(choice)).toEqual(['two/b'])
     expect(reasons(choice)).toEqual(['two/b first-in-order', 'one/a circuit-open'])
@@ -159,38 +154,48 @@ describe('health', () => {
 
   test('when everything rests, the one that recovers first is the last resort', () => {
     const { clock, health } = createWorld()
-    down(health, FIRST)
+    breakDown(health, FIRST.id)
     clock.advance(1_000)
-    down(health, SECOND)
+    breakDown(health, SECOND.id)
     const choice = ask({ health })
     expect(choice.candidates).toMatchObject([{ target: { id: 'one/a' }, lastResort: true }])
     expect(reasons(choice)).toEqual(['one/a last-resort', 'two/b circuit-open'])
   })
 
-  test('a target whose credentials are refused is no last resort', () => {
-    const { health } = createWorld()
-    health.fail({ target: 'one/a', credential: 'one/main' }, new Failure('provider-auth'), 'closed')
-    const choice = ask({ health, route: sampleRoute([FIRST]) })
-    expect(choice.candidates).toEqual([])
-    expect(choice.retryAfterMs).toBeUndefined()
-    expect(choice.verdicts[0]).toMatchObject({
-      reason: 'credentials-exhausted',
-      detail: 'refused by the provider',
-    })
+  test('a credential that is refused, or limited for hours, is the last resort: somebody may have put it right', () => {
+    const hours = new Failure('provider-rate-limited', { retryAfterMs: 3 * 3_600_000 })
+    for (const failure of [new Failure('provider-auth'), hours]) {
+      const { health } = createWorld()
+      fail(health, samplePlace({ target: 'one/a', credential: 'one/main' }), failure)
+      expect(ids(ask({ health }))).toEqual(['two/b'])
+      const choice = ask({ health, route: sampleRoute([FIRST]) })
+      expect(choice.candidates).toMatchObject([{ target: { id: 'one/a' }, lastResort: true }])
+      expect(reasons(choice)).toEqual(['one/a last-resort'])
+    }
   })
 
-  test('limited credentials are waited for, not tried', () => {
+  test('a target without credentials is no last resort', () => {
+    const choice = ask({ route: sampleRoute([sampleTarget('one/a', { credentials: [] })]) })
+    expect(choice.candidates).toEqual([])
+    expect(choice.retryAfterMs).toBeUndefined()
+    expect(choice.verdicts[0]).toMatchObject({ reason: 'credentials-exhausted', detail: 'there is none' })
+  })
+
+  test('limited credentials are waited for, not tried, and nothing worse is tried in their place', () => {
     const { health } = createWorld()
-    for (const [target, retryAfterMs] of [
-      ['one', 9_000],
-      ['two', 4_000],
-    ] as const) {
-      const place = { target: target === 'one' ? 'one/a' : 'two/b', credential: `${target}/main` }
-      health.fail(place, new Failure('provider-rate-limited', { retryAfterMs }), 'closed')
-    }
+    const limit = (target: string, credential: string, retryAfterMs: number): void =>
+      fail(
+        health,
+        samplePlace({ target, credential }),
+        new Failure('provider-rate-limited', { retryAfterMs }),
+      )
+    limit('one/a', 'one/main', 9_000)
+    limit('two/b', 'two/main', 4_000)
     const choice = ask({ health })
     expect(choice.candidates).toEqual([])
     expect(choice.retryAfterMs).toBe(4_000)
+    fail(health, samplePlace({ target: 'three/c', credential: 'three/main' }), new Failure('provider-auth'))
+    expect(ask({ health, route: sampleRoute([FIRST, THIRD]) }).retryAfterMs).toBe(9_000)
   })
 })
 

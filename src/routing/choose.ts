@@ -7,11 +7,16 @@ import type { HealthView } from './health.ts'
 import { allowsTarget } from './model-patterns.ts'
 import { STRATEGIES } from './strategies/all.ts'
 
+/** Clients are told to wait for a limit that ends within this time; asking the provider earlier would be refused. */
+const WORTH_WAITING_MS = 60_000
+
 /** Everything the choice is made from; equal inputs give equal choices. */
 export interface ChoiceQuestion {
   readonly route: Route
   readonly features: RequestFeatures
   readonly health: HealthView
+  /** Who asks, as in `Place`. */
+  readonly caller: string
   readonly random: Random
   /** Patterns of what the caller's key may use; absent: everything. */
   readonly models?: readonly string[] | undefined
@@ -101,14 +106,14 @@ function keepEligible(
 
 /** The first reason against a target, hard ones before passing ones; undefined when there is none. */
 function refuse(target: Target, question: ChoiceQuestion): Refusal | undefined {
-  const { route, features, health } = question
+  const { route, features } = question
   if (!allowsTarget(question.models, question.names, target.id)) return { reason: 'key-forbids' }
   if (target.price === undefined && route.unpriced === 'deny') return { reason: 'unpriced' }
   return (
     refuseByCapability(target.capabilities, features) ??
-    refuseByCredentials(target, health) ??
+    refuseByCredentials(target, question) ??
     refuseByContext(target.capabilities, features) ??
-    refuseByCircuit(target, health)
+    refuseByCircuit(target, question)
   )
 }
 
@@ -131,12 +136,15 @@ function refuseByContext(
   return { reason: 'context-too-small', detail: `needs ${needed}, has ${contextTokens}` }
 }
 
-function refuseByCredentials({ id, credentials }: Target, health: HealthView): Refusal | undefined {
+function refuseByCredentials(
+  { id, credentials }: Target,
+  { health, caller }: ChoiceQuestion,
+): Refusal | undefined {
   let untilMs = Number.POSITIVE_INFINITY
   for (const credential of credentials) {
-    const restsUntilMs = health.credentialRestsUntil(id, credential.id)
+    const restsUntilMs = health.credentialRestsUntil(id, credential.id, caller)
     if (restsUntilMs === undefined) return undefined
-    if (!health.isCredentialOff(id, credential.id)) untilMs = Math.min(untilMs, restsUntilMs)
+    if (!health.isCredentialOff(id, credential.id, caller)) untilMs = Math.min(untilMs, restsUntilMs)
   }
   if (untilMs === Number.POSITIVE_INFINITY) {
     return {
@@ -147,8 +155,8 @@ function refuseByCredentials({ id, credentials }: Target, health: HealthView): R
   return { reason: 'credentials-exhausted', detail: restDetail(untilMs, health), untilMs }
 }
 
-function refuseByCircuit({ id }: Target, health: HealthView): Refusal | undefined {
-  const untilMs = health.targetRestsUntil(id)
+function refuseByCircuit({ id }: Target, { health, caller }: ChoiceQuestion): Refusal | undefined {
+  const untilMs = health.targetRestsUntil(id, caller)
   if (untilMs === undefined) return undefined
   return { reason: 'circuit-open', detail: restDetail(untilMs, health), untilMs }
 }
@@ -159,10 +167,11 @@ function restDetail(untilMs: number, health: HealthView): string {
 
 /**
  * Nothing is eligible. Circuits and context estimates may be wrong, so the best of those is tried: the circuit that
- * recovers first, else the largest context. Hard reasons (permission, price, capability, credentials) are never overruled.
+ * recovers first, else the largest context, else a credential that rests for so long that somebody may have put it right
+ * by now. Hard reasons (permission, price, capability, a short limit) are never overruled.
  */
 function chooseLastResort({ health }: ChoiceQuestion, refused: readonly Refused[]): Choice {
-  const best = earliestCircuit(refused) ?? largestContext(refused)
+  const best = earliestCircuit(refused) ?? largestContext(refused) ?? longResting(refused, health.nowMs())
   if (best !== undefined) {
     const { target, refusal } = best
     const own = pass(target, 'last-resort')
@@ -175,9 +184,9 @@ function chooseLastResort({ health }: ChoiceQuestion, refused: readonly Refused[
     }
   }
   const verdicts = refused.map(filtered)
-  const freeAtMs = Math.min(...refused.map(({ refusal }) => refusal.untilMs ?? Number.POSITIVE_INFINITY))
-  if (freeAtMs === Number.POSITIVE_INFINITY) return { candidates: [], verdicts }
-  return { candidates: [], verdicts, retryAfterMs: Math.max(0, freeAtMs - health.nowMs()) }
+  const untilMs = freeAtMs(refused)
+  if (untilMs === Number.POSITIVE_INFINITY) return { candidates: [], verdicts }
+  return { candidates: [], verdicts, retryAfterMs: Math.max(0, untilMs - health.nowMs()) }
 }
 
 function earliestCircuit(refused: readonly Refused[]): Refused | undefined {
@@ -199,6 +208,19 @@ function largestContext(refused: readonly Refused[]): Refused | undefined {
     if (best === undefined || contextOf(one) > contextOf(best)) best = one
   }
   return best
+}
+
+/** The first target whose credentials rest; none while one of them is free again before a client loses patience. */
+function longResting(refused: readonly Refused[], nowMs: number): Refused | undefined {
+  if (freeAtMs(refused) - nowMs <= WORTH_WAITING_MS) return undefined
+  return refused.find(
+    ({ target, refusal }) => refusal.reason === 'credentials-exhausted' && target.credentials.length > 0,
+  )
+}
+
+/** When the first of the limits ends; infinity when there is none. */
+function freeAtMs(refused: readonly Refused[]): number {
+  return Math.min(...refused.map(({ refusal }) => refusal.untilMs ?? Number.POSITIVE_INFINITY))
 }
 
 function contextOf({ target }: Refused): number {

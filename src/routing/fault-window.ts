@@ -18,6 +18,11 @@ export function createFaultWindow(): FaultWindow {
   }
 }
 
+/** Creates a window that begins with the counts of another one. */
+export function copyWindow({ calls, faults, newest }: FaultWindow): FaultWindow {
+  return { calls: [...calls], faults: [...faults], newest }
+}
+
 /** Counts one call at a monotonic time in milliseconds. */
 export function countCall(window: FaultWindow, fault: boolean, nowMs: number): void {
   moveTo(window, nowMs)

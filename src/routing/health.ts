@@ -3,17 +3,10 @@ import type { Clock } from '../kit/clock.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { Random } from '../kit/random.ts'
 import type { Failure } from '../exchange/failure.ts'
-import {
-  admitCall,
-  createCircuit,
-  freeProbe,
-  recordFault,
-  recordSuccess,
-  restsUntil,
-  type Admission,
-  type Circuit,
-} from './circuit.ts'
-import { createRestList, type RestList } from './rest-list.ts'
+import type { CircuitRules } from './circuit.ts'
+import { Circuits, type Pass } from './circuits.ts'
+import type { Place } from './place.ts'
+import { WitnessedRests } from './witnessed-rests.ts'
 
 const TARGET_OFF_MS = 60_000
 /** After this a refused credential is tried once more: an operator may have topped up or repaired the account. */
@@ -21,29 +14,25 @@ const CREDENTIAL_OFF_MS = 300_000
 /** A provider that limits without saying for how long: 1 s, doubled with every refusal in a row. */
 const FIRST_COOLDOWN_MS = 1_000
 const LONGEST_GUESSED_COOLDOWN_MS = 60_000
-/** Some providers name days; nobody waits for that without looking again. */
-const LONGEST_NAMED_COOLDOWN_MS = 600_000
+/** Quotas of a day name hours; a provider that names more is not believed. */
+const LONGEST_NAMED_COOLDOWN_MS = 86_400_000
 
 /**
  * Statuses that speak of the credential. Behind any other one only the words of a message did, and messages quote what clients
  * wrote: one request must not take a credential from everybody for minutes.
  */
 const CREDENTIAL_STATUSES: ReadonlySet<number> = new Set([401, 402, 403, 429])
+/** Firewalls in front of a provider and rules about single features answer with it as well, to what a request says. */
+const FORBIDDEN = 403
 
-/** Where an attempt went. */
-export interface Place {
-  readonly target: string
-  readonly credential: string
-}
-
-/** What routing reads. All times are monotonic milliseconds of the board's clock. */
+/** What routing reads. All times are monotonic milliseconds of the board's clock; `caller` as in `Place`. */
 export interface HealthView {
   /** When a resting target next takes a call; undefined: now. */
-  targetRestsUntil(target: string): number | undefined
+  targetRestsUntil(target: string, caller: string): number | undefined
   /** When a credential is next worth a try at a target; undefined: now. */
-  credentialRestsUntil(target: string, credential: string): number | undefined
+  credentialRestsUntil(target: string, credential: string, caller: string): number | undefined
   /** True while a credential is refused, as opposed to merely limited. */
-  isCredentialOff(target: string, credential: string): boolean
+  isCredentialOff(target: string, credential: string, caller: string): boolean
   nowMs(): number
 }
 
@@ -52,22 +41,27 @@ export interface HealthEntry {
   readonly kind: 'circuit-open' | 'target-off' | 'cooldown' | 'credential-off'
   readonly target?: string
   readonly credential?: string
+  /** Absent: for everybody. */
+  readonly caller?: string
   readonly restsMs: number
 }
 
-/** Told once about each change for the worse or the better, for the log. */
-export type HealthListener = (change: 'opened' | 'closed' | HealthEntry['kind'], place: Place) => void
+/** Told once about each change for the worse or the better, for the log. Without a caller it holds for everybody. */
+export type HealthListener = (
+  change: 'opened' | 'closed' | HealthEntry['kind'],
+  place: Omit<Place, 'caller'> & { readonly caller?: string },
+) => void
 
 /** What this process has learned about targets and credentials. Only outcomes of attempts change it. */
 export interface HealthBoard extends HealthView {
-  /** Lets a call to a target through, or not; `lastResort` takes the probe's place early. Every admission is followed by exactly one report. */
-  admit(target: string, lastResort: boolean): Admission
-  /** A probe has begun to answer: the next one may go. */
-  answering(target: string, admission: Admission): void
-  succeed(place: Place, admission: Admission): void
-  fail(place: Place, failure: Failure, admission: Admission): void
+  /** Lets a call to a target through, or gives undefined; `early`: although it rests. Every pass is followed by exactly one report. */
+  admit(place: Place, terms: { readonly rules: CircuitRules; readonly early: boolean }): Pass | undefined
+  /** A probe has begun to answer: more may go. */
+  answering(pass: Pass): void
+  succeed(pass: Pass): void
+  fail(pass: Pass, failure: Failure): void
   /** The attempt ended without saying anything about health, for example because the client left. */
-  release(target: string, admission: Admission): void
+  release(pass: Pass): void
   /** Forgets what is known about a credential, after it was replaced. */
   forgetCredential(credential: string): void
   /** What is not well now. */
@@ -90,20 +84,19 @@ export function createHealthBoard(parts: HealthBoardParts): HealthBoard {
 
 class Board implements HealthBoard {
   readonly #clock: Clock
-  readonly #random: Random
   readonly #listen: HealthListener
-  readonly #circuits = new Map<string, Circuit>()
-  readonly #targetsOff = createRestList(LIMITS.healthEntries)
+  readonly #circuits: Circuits
+  readonly #targetsOff = new WitnessedRests(LIMITS.healthEntries)
   /** By target and credential: limits are counted per model by most providers. */
-  readonly #cooldowns = createRestList(LIMITS.healthEntries)
+  readonly #cooldowns = new WitnessedRests(LIMITS.healthEntries)
   /** By target and credential. */
-  readonly #refusedHere = createRestList(LIMITS.healthEntries)
-  /** By credential. */
-  readonly #refused = createRestList(LIMITS.healthEntries)
+  readonly #refusedHere = new WitnessedRests(LIMITS.healthEntries)
+  /** By credential: refused at more than one target. */
+  readonly #refused = new WitnessedRests(LIMITS.healthEntries)
 
   constructor({ clock, random, listen = () => {} }: HealthBoardParts) {
     this.#clock = clock
-    this.#random = random
+    this.#circuits = new Circuits(random)
     this.#listen = listen
   }
 
@@ -111,147 +104,161 @@ class Board implements HealthBoard {
     return this.#clock.elapsedMs()
   }
 
-  targetRestsUntil(target: string): number | undefined {
-    const circuit = this.#circuits.get(target)
-    const isClosed = circuit === undefined || circuit.state === 'closed'
-    if (isClosed && this.#targetsOff.size === 0) return undefined
+  targetRestsUntil(target: string, caller: string): number | undefined {
     const nowMs = this.nowMs()
-    return later(isClosed ? undefined : restsUntil(circuit, nowMs), this.#targetsOff.until(target, nowMs))
+    const circuitMs = this.#circuits.restsUntil(target, caller, nowMs)
+    return this.#targetsOff.size === 0
+      ? circuitMs
+      : later(circuitMs, this.#targetsOff.until(target, caller, nowMs))
   }
 
-  credentialRestsUntil(target: string, credential: string): number | undefined {
+  credentialRestsUntil(target: string, credential: string, caller: string): number | undefined {
     if (this.#resting === 0) return undefined
+    const place = { target, credential, caller }
     const nowMs = this.nowMs()
-    return later(
-      this.#cooldowns.until(pairKey(target, credential), nowMs),
-      this.#offUntil(target, credential, nowMs),
-    )
+    return later(this.#cooldowns.until(pairKey(place), caller, nowMs), this.#offUntil(place, nowMs))
   }
 
-  isCredentialOff(target: string, credential: string): boolean {
-    return this.#offUntil(target, credential, this.nowMs()) !== undefined
+  isCredentialOff(target: string, credential: string, caller: string): boolean {
+    return this.#offUntil({ target, credential, caller }, this.nowMs()) !== undefined
   }
 
-  admit(target: string, lastResort: boolean): Admission {
-    const circuit = this.#circuitOf(target)
-    if (circuit.state === 'closed' && this.#targetsOff.size === 0) return 'closed'
+  admit(place: Place, terms: { readonly rules: CircuitRules; readonly early: boolean }): Pass | undefined {
     const nowMs = this.nowMs()
-    if (!lastResort && this.#targetsOff.until(target, nowMs) !== undefined) return 'refused'
-    return admitCall(circuit, nowMs, lastResort)
+    const { target, caller } = place
+    const isOff = this.#targetsOff.size > 0 && this.#targetsOff.until(target, caller, nowMs) !== undefined
+    return isOff && !terms.early ? undefined : this.#circuits.admit(place, terms, nowMs)
   }
 
-  answering(target: string, admission: Admission): void {
-    if (admission === 'probe') freeProbe(this.#circuitOf(target))
+  answering(pass: Pass): void {
+    if (this.#circuits.answer(pass, this.nowMs())) this.#tell('closed', pass.place)
   }
 
-  succeed(place: Place, admission: Admission): void {
-    const circuit = this.#circuitOf(place.target)
-    const wasOpen = circuit.state === 'open'
-    recordSuccess(circuit, admission, this.nowMs())
-    if (this.#targetsOff.size > 0) this.#targetsOff.clear(place.target)
-    if (this.#cooldowns.size > 0) this.#warm(place)
-    if (wasOpen && circuit.state === 'closed') this.#listen('closed', place)
+  succeed(pass: Pass): void {
+    const { place } = pass
+    if (this.#circuits.succeed(pass, this.nowMs())) this.#tell('closed', place)
+    if (this.#targetsOff.size > 0) this.#targetsOff.clear(place.target, place.caller)
+    if (this.#resting > 0) this.#warm(pass)
   }
 
-  fail(place: Place, failure: Failure, admission: Admission): void {
+  fail(pass: Pass, failure: Failure): void {
     const { health } = failure.row
-    const nowMs = this.nowMs()
+    const { place } = pass
     if (health === 'fault') {
-      const moment = { admission, nowMs, random: this.#random }
-      if (recordFault(this.#circuitOf(place.target), moment)) this.#listen('opened', place)
+      const opened = this.#circuits.fail(pass, this.nowMs())
+      if (opened !== undefined) this.#tell('opened', place, opened === 'everybody')
       return
     }
-    this.release(place.target, admission)
+    this.release(pass)
     if (health === 'cooldown' || isHearsay(failure)) this.#cool(place, failure)
-    else if (refusesCredential(health)) this.#turnOff(place, health)
+    else if (refusesCredential(health)) this.#turnOff(place, health, failure)
     else if (health === 'target-off') {
-      this.#targetsOff.rest(place.target, nowMs + TARGET_OFF_MS, nowMs)
-      this.#listen('target-off', place)
+      const nowMs = this.nowMs()
+      const untilMs = nowMs + TARGET_OFF_MS
+      const { target: name, caller } = place
+      this.#tell(
+        'target-off',
+        place,
+        this.#targetsOff.rest({ name, caller, untilMs, nowMs, isCertain: false }),
+      )
     }
   }
 
-  release(target: string, admission: Admission): void {
-    if (admission === 'probe') freeProbe(this.#circuitOf(target))
+  release(pass: Pass): void {
+    this.#circuits.release(pass)
   }
 
   forgetCredential(credential: string): void {
-    this.#refused.clear(credential)
-    const ending = pairKey('', credential)
+    const ending = pairKey({ target: '', credential })
+    this.#refused.clearEnding(credential)
     this.#refusedHere.clearEnding(ending)
     this.#cooldowns.clearEnding(ending)
   }
 
   entries(): readonly HealthEntry[] {
     const nowMs = this.nowMs()
+    const circuits = this.#circuits.open().map(({ openUntilMs, ...whose }) => {
+      return { kind: 'circuit-open', ...whose, restsMs: Math.max(0, openUntilMs - nowMs) } as const
+    })
     const off = this.#targetsOff.entries(nowMs)
     const refused = this.#refused.entries(nowMs)
     return [
-      ...openCircuits(this.#circuits, nowMs),
-      ...off.map(([target, restsMs]) => ({ kind: 'target-off', target, restsMs }) as const),
+      ...circuits,
+      ...off.map(({ name, ...rest }) => ({ kind: 'target-off', target: name, ...rest }) as const),
       ...pairEntries('cooldown', this.#cooldowns, nowMs),
       ...pairEntries('credential-off', this.#refusedHere, nowMs),
-      ...refused.map(([credential, restsMs]) => ({ kind: 'credential-off', credential, restsMs }) as const),
+      ...refused.map(({ name, ...rest }) => ({ kind: 'credential-off', credential: name, ...rest }) as const),
     ]
   }
 
   sizes(): { targets: number; open: number; resting: number } {
-    return {
-      targets: this.#circuits.size,
-      open: openCircuits(this.#circuits, this.nowMs()).length,
-      resting: this.#resting,
-    }
+    return { targets: this.#circuits.size, open: this.#circuits.open().length, resting: this.#resting }
   }
 
   get #resting(): number {
     return this.#cooldowns.size + this.#refused.size + this.#refusedHere.size
   }
 
-  #circuitOf(target: string): Circuit {
-    let circuit = this.#circuits.get(target)
-    if (circuit !== undefined) return circuit
-    if (this.#circuits.size >= LIMITS.healthEntries) {
-      const oldest = this.#circuits.keys().next()
-      if (!oldest.done) this.#circuits.delete(oldest.value)
-    }
-    circuit = createCircuit()
-    this.#circuits.set(target, circuit)
-    return circuit
-  }
-
-  #offUntil(target: string, credential: string, nowMs: number): number | undefined {
+  #offUntil(place: Place, nowMs: number): number | undefined {
+    const { credential, caller } = place
     return later(
-      this.#refused.until(credential, nowMs),
-      this.#refusedHere.size === 0 ? undefined : this.#refusedHere.until(pairKey(target, credential), nowMs),
+      this.#refused.size === 0 ? undefined : this.#refused.until(credential, caller, nowMs),
+      this.#refusedHere.size === 0 ? undefined : this.#refusedHere.until(pairKey(place), caller, nowMs),
     )
   }
 
-  #cool(place: Place, { details }: Failure): void {
-    const key = pairKey(place.target, place.credential)
+  #cool(place: Place, failure: Failure): void {
+    const name = pairKey(place)
+    const { caller } = place
+    const { retryAfterMs } = failure.details
     const nowMs = this.nowMs()
-    const isResting = this.#cooldowns.until(key, nowMs) !== undefined
-    if (isResting && details.retryAfterMs === undefined) return
+    const isResting = this.#cooldowns.until(name, caller, nowMs) !== undefined
+    if (isResting && retryAfterMs === undefined) return
     const guessedMs = Math.min(
-      FIRST_COOLDOWN_MS * 2 ** this.#cooldowns.strikes(key),
+      FIRST_COOLDOWN_MS * 2 ** this.#cooldowns.strikes(name, caller),
       LONGEST_GUESSED_COOLDOWN_MS,
     )
-    const restMs = Math.min(details.retryAfterMs ?? guessedMs, LONGEST_NAMED_COOLDOWN_MS)
-    this.#cooldowns.rest(key, nowMs + restMs, nowMs)
-    this.#listen('cooldown', place)
+    const untilMs = nowMs + Math.min(retryAfterMs ?? guessedMs, LONGEST_NAMED_COOLDOWN_MS)
+    const isCertain = !isHearsay(failure)
+    this.#tell('cooldown', place, this.#cooldowns.rest({ name, caller, untilMs, nowMs, isCertain }))
   }
 
-  /** A success ends a row of limits. One in the middle of a cooldown was let in before it, and says nothing about it. */
-  #warm({ target, credential }: Place): void {
-    const key = pairKey(target, credential)
-    if (this.#cooldowns.until(key, this.nowMs()) === undefined) this.#cooldowns.clear(key)
+  /**
+   * An answer ends a row of limits. One in the middle of a rest was let in before it and says nothing about it, unless it was
+   * let in although the credential rested.
+   */
+  #warm({ place, isEarly }: Pass): void {
+    const name = pairKey(place)
+    const { caller, credential } = place
+    if (isEarly) {
+      this.#refusedHere.clear(name, caller)
+      this.#refused.clear(credential, caller)
+    } else if (this.#cooldowns.until(name, caller, this.nowMs()) !== undefined) return
+    this.#cooldowns.clear(name, caller)
   }
 
-  #turnOff(place: Place, health: CredentialEffect): void {
+  /** A credential that is refused at two targets is refused everywhere. */
+  #turnOff(place: Place, health: CredentialEffect, failure: Failure): void {
     const nowMs = this.nowMs()
-    const untilMs = nowMs + CREDENTIAL_OFF_MS
-    if (health === 'credential-off-here')
-      this.#refusedHere.rest(pairKey(place.target, place.credential), untilMs, nowMs)
-    else this.#refused.rest(place.credential, untilMs, nowMs)
-    this.#listen('credential-off', place)
+    const { caller, credential } = place
+    const refusal = {
+      caller,
+      untilMs: nowMs + CREDENTIAL_OFF_MS,
+      nowMs,
+      isCertain: failure.details.upstream?.status !== FORBIDDEN,
+    }
+    const here = pairKey(place)
+    const isForAll = this.#refusedHere.rest({ name: here, ...refusal })
+    const ending = pairKey({ target: '', credential })
+    const elsewhere = (name: string): boolean => name !== here && name.endsWith(ending)
+    if (health === 'credential-off' && isForAll && this.#refusedHere.some(elsewhere, nowMs))
+      this.#refused.rest({ name: credential, ...refusal, isCertain: true })
+    this.#tell('credential-off', place, isForAll)
+  }
+
+  #tell(change: Parameters<HealthListener>[0], place: Place, isForAll = true): void {
+    const { target, credential } = place
+    this.#listen(change, isForAll ? { target, credential } : place)
   }
 }
 
@@ -260,8 +267,7 @@ function isHearsay({ row, details }: Failure): boolean {
   return refusesCredential(row.health) && status !== undefined && !CREDENTIAL_STATUSES.has(status)
 }
 
-/** Ids of targets hold no line breaks, so the pair cannot be mistaken for another. */
-function pairKey(target: string, credential: string): string {
+function pairKey({ target, credential }: Omit<Place, 'caller'>): string {
   return `${target}\n${credential}`
 }
 
@@ -270,18 +276,9 @@ function later(left: number | undefined, right: number | undefined): number | un
   return right === undefined ? left : Math.max(left, right)
 }
 
-function openCircuits(circuits: ReadonlyMap<string, Circuit>, nowMs: number): HealthEntry[] {
-  const entries: HealthEntry[] = []
-  for (const [target, circuit] of circuits) {
-    if (circuit.state === 'closed') continue
-    entries.push({ kind: 'circuit-open', target, restsMs: Math.max(0, circuit.openUntilMs - nowMs) })
-  }
-  return entries
-}
-
-function pairEntries(kind: HealthEntry['kind'], list: RestList, nowMs: number): HealthEntry[] {
-  return list.entries(nowMs).map(([key, restsMs]) => {
-    const [target = '', credential = ''] = key.split('\n')
-    return { kind, target, credential, restsMs }
+function pairEntries(kind: HealthEntry['kind'], list: WitnessedRests, nowMs: number): HealthEntry[] {
+  return list.entries(nowMs).map(({ name, ...rest }) => {
+    const [target = '', credential = ''] = name.split('\n')
+    return { kind, target, credential, ...rest }
   })
 }

@@ -3,8 +3,9 @@ import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import { createSeededRandom } from '../kit/random.ts'
 import { Secret } from '../kit/secret.ts'
 import { Failure } from '../exchange/failure.ts'
+import { fail, samplePlace } from './health.fixture.ts'
 import { createHealthBoard } from './health.ts'
-import { pickCredential } from './pick-credential.ts'
+import { pickCredential, type CredentialPick } from './pick-credential.ts'
 import { sampleTarget } from './samples.fixture.ts'
 
 const random = createSeededRandom(7)
@@ -17,33 +18,50 @@ const target = sampleTarget('one/a', {
   ],
 })
 
+function pick(changes: Pick<CredentialPick, 'target' | 'health' | 'spent'> & { lastResort?: boolean }) {
+  return pickCredential({ random, caller: 'ada', lastResort: false, ...changes })
+}
+
 describe('picking a credential', () => {
   const health = createHealthBoard({ clock: createManualClock(), random })
 
   test('by weight', () => {
     let heavy = 0
     for (let round = 0; round < 4_000; round += 1) {
-      if (pickCredential({ target, health, random, spent: NONE })?.id === 'one/x') heavy += 1
+      if (pick({ target, health, spent: NONE })?.id === 'one/x') heavy += 1
     }
     expect(heavy / 4_000).toBeCloseTo(0.75, 1)
   })
 
   test('never one that was used up or that rests', () => {
-    expect(pickCredential({ target, health, random, spent: ['one/x'] })?.id).toBe('one/y')
+    expect(pick({ target, health, spent: ['one/x'] })?.id).toBe('one/y')
     const limited = createHealthBoard({ clock: createManualClock(), random })
-    limited.fail({ target: 'one/a', credential: 'one/y' }, new Failure('provider-rate-limited'), 'closed')
-    expect(pickCredential({ target, health: limited, random, spent: NONE })?.id).toBe('one/x')
-    expect(pickCredential({ target, health: limited, random, spent: ['one/x'] })).toBeUndefined()
+    fail(limited, samplePlace({ target: 'one/a', credential: 'one/y' }), new Failure('provider-rate-limited'))
+    expect(pick({ target, health: limited, spent: NONE })?.id).toBe('one/x')
+    expect(pick({ target, health: limited, spent: ['one/x'] })).toBeUndefined()
+  })
+
+  test('as a last resort, of those that rest the one whose rest ends first', () => {
+    const limited = createHealthBoard({ clock: createManualClock(), random })
+    const limit = (credential: string, retryAfterMs: number): void =>
+      fail(
+        limited,
+        samplePlace({ target: 'one/a', credential }),
+        new Failure('provider-rate-limited', { retryAfterMs }),
+      )
+    limit('one/x', 90_000)
+    limit('one/y', 70_000)
+    expect(pick({ target, health: limited, spent: NONE })).toBeUndefined()
+    expect(pick({ target, health: limited, spent: NONE, lastResort: true })?.id).toBe('one/y')
+    expect(pick({ target, health: limited, spent: ['one/y'], lastResort: true })?.id).toBe('one/x')
   })
 
   test('weights of zero still leave somebody', () => {
     const idle = { ...target, credentials: target.credentials.map((each) => ({ ...each, weight: 0 })) }
-    expect(pickCredential({ target: idle, health, random, spent: NONE })).toBeDefined()
+    expect(pick({ target: idle, health, spent: NONE })).toBeDefined()
   })
 
   test('nothing from an empty pool', () => {
-    expect(
-      pickCredential({ target: { ...target, credentials: [] }, health, random, spent: NONE }),
-    ).toBeUndefined()
+    expect(pick({ target: { ...target, credentials: [] }, health, spent: NONE })).toBeUndefined()
   })
 })

@@ -7,12 +7,20 @@ export interface CredentialPick {
   readonly target: Target
   readonly health: HealthView
   readonly random: Random
+  /** Who asks, as in `Place`. */
+  readonly caller: string
   /** Ids of credentials that this exchange has used up at this target. */
   readonly spent: readonly string[]
+  /** True when nothing better is there: of credentials that all rest, the one whose rest ends first is taken. */
+  readonly lastResort: boolean
 }
 
 /** Picks one of the target's credentials that do not rest, by weight; undefined when there is none. */
 export function pickCredential(pick: CredentialPick): Credential | undefined {
+  return pickFree(pick) ?? (pick.lastResort ? pickResting(pick) : undefined)
+}
+
+function pickFree(pick: CredentialPick): Credential | undefined {
   const { random } = pick
   const { credentials } = pick.target
   const only = credentials[0]
@@ -28,6 +36,13 @@ export function pickCredential(pick: CredentialPick): Credential | undefined {
   return free.at(-1)
 }
 
-function isFree({ id }: Credential, { target, health, spent }: CredentialPick): boolean {
-  return !spent.includes(id) && health.credentialRestsUntil(target.id, id) === undefined
+function pickResting({ target, health, caller, spent }: CredentialPick): Credential | undefined {
+  const restsUntilMs = ({ id }: Credential): number => health.credentialRestsUntil(target.id, id, caller) ?? 0
+  return target.credentials
+    .filter(({ id }) => !spent.includes(id))
+    .toSorted((left, right) => restsUntilMs(left) - restsUntilMs(right))[0]
+}
+
+function isFree({ id }: Credential, { target, health, caller, spent }: CredentialPick): boolean {
+  return !spent.includes(id) && health.credentialRestsUntil(target.id, id, caller) === undefined
 }

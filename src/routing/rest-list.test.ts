@@ -27,6 +27,14 @@ describe('a list of rests', () => {
     expect(list.until('a', 30)).toBeUndefined()
   })
 
+  test('it knows whether any of several names rests', () => {
+    const list = createRestList(10)
+    list.rest('a', 30, 0)
+    expect(list.some((name) => name === 'a', 29)).toBe(true)
+    expect(list.some((name) => name === 'a', 30)).toBe(false)
+    expect(list.some((name) => name === 'b', 29)).toBe(false)
+  })
+
   test('it never holds more than its capacity', () => {
     const list = createRestList(2)
     for (const name of ['a', 'b', 'c']) list.rest(name, 10, 0)
@@ -35,10 +43,10 @@ describe('a list of rests', () => {
     expect(list.until('c', 0)).toBe(10)
   })
 
-  test('names are cleared by themselves and by their ending', () => {
+  test('names are cleared by themselves and by what they look like', () => {
     const list = createRestList(10)
     for (const name of ['x\nkey', 'y\nkey', 'x\nother']) list.rest(name, 10, 0)
-    list.clearEnding('\nkey')
+    list.clearMatching((name) => name.endsWith('\nkey'))
     expect(list.entries(0)).toEqual([['x\nother', 10]])
     list.clear('x\nother')
     expect(list.size).toBe(0)

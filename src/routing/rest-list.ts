@@ -18,8 +18,9 @@ export interface RestList {
   /** How often in a row the name was sent to rest. */
   strikes(name: string): number
   clear(name: string): void
-  /** Clears every name with this ending. */
-  clearEnding(ending: string): void
+  clearMatching(matches: (name: string) => boolean): void
+  /** Does a name that passes `matches` rest at `nowMs`? */
+  some(matches: (name: string) => boolean, nowMs: number): boolean
   /** Names that rest at `nowMs`, with the milliseconds left. */
   entries(nowMs: number): readonly (readonly [name: string, restsMs: number])[]
   readonly size: number
@@ -50,10 +51,16 @@ export function createRestList(capacity: number): RestList {
     },
     strikes: (name) => rests.get(name)?.strikes ?? 0,
     clear: (name) => void rests.delete(name),
-    clearEnding(ending) {
+    clearMatching(matches) {
       for (const name of rests.keys()) {
-        if (name.endsWith(ending)) rests.delete(name)
+        if (matches(name)) rests.delete(name)
       }
+    },
+    some(matches, nowMs) {
+      for (const [name, { untilMs }] of rests) {
+        if (untilMs > nowMs && matches(name)) return true
+      }
+      return false
     },
     entries(nowMs) {
       const resting: (readonly [string, number])[] = []

@@ -3,6 +3,8 @@ import { Failure } from '../../exchange/failure.ts'
 import { FAILURES, failureRow, isFailureCode, type FailureCode } from '../../exchange/failure-table.ts'
 import { createManualClock } from '../../kit/manual-clock.fixture.ts'
 import { createSeededRandom } from '../../kit/random.ts'
+import { CIRCUIT_RULES } from '../../routing/circuit.ts'
+import { isAdmitted, samplePlace } from '../../routing/health.fixture.ts'
 import { createHealthBoard } from '../../routing/health.ts'
 import { sampleTarget } from '../../routing/samples.fixture.ts'
 import type { HandleAttempt } from '../policy.ts'
@@ -10,12 +12,12 @@ import { answer, drain, playSource, respond, sampleAttempt } from '../samples.fi
 import { createBreakCircuit } from './break-circuit.ts'
 
 const TARGET = sampleTarget('one/a')
-const CREDENTIAL = 'one/main'
+const PLACE = samplePlace({ target: TARGET.id, credential: 'one/main', caller: 'key000000001' })
 
 function createWorld() {
   const clock = createManualClock()
   const health = createHealthBoard({ clock, random: createSeededRandom(1) })
-  const breakCircuit = createBreakCircuit(health)
+  const breakCircuit = createBreakCircuit(health, CIRCUIT_RULES)
   return { clock, health, breakCircuit }
 }
 
@@ -114,9 +116,9 @@ describe('a circuit around a target', () => {
       respond(TARGET, playSource([[{ type: 'start' }], answer().slice(1, 3), answer().slice(3)]))
     const { source } = await world.breakCircuit(slow)(sampleAttempt(TARGET))
     await source.next()
-    expect(world.health.admit(TARGET.id, false)).toBe('refused')
+    expect(isAdmitted(world.health, PLACE)).toBe(false)
     await source.next()
-    expect(world.health.admit(TARGET.id, false)).toBe('probe')
+    expect(isAdmitted(world.health, PLACE)).toBe(true)
   })
 
   test('a client that leaves a probe says nothing about health and frees its place', async () => {
@@ -125,7 +127,7 @@ describe('a circuit around a target', () => {
     world.clock.advance(6_000)
     const { source } = await world.breakCircuit(speaking)(sampleAttempt(TARGET))
     source.cancel(new Failure('client-gone'))
-    expect(world.health.admit(TARGET.id, false)).toBe('probe')
+    expect(isAdmitted(world.health, PLACE)).toBe(true)
   })
 
   test('a count of tokens proves nothing: it neither ends a row of faults nor closes the circuit', async () => {
@@ -147,7 +149,7 @@ describe('a circuit around a target', () => {
     world.clock.advance(6_000)
     await drain((await counting(sampleAttempt(TARGET))).source)
     expect(world.health.sizes().open).toBe(1)
-    expect(world.health.admit(TARGET.id, false)).toBe('probe')
+    expect(isAdmitted(world.health, PLACE)).toBe(true)
   })
 
   test('a last resort goes through an open circuit', async () => {
@@ -167,6 +169,6 @@ describe('a circuit around a target', () => {
       expect(call(sampleAttempt(TARGET))).rejects.toThrow(TypeError)
     }
     expect(health.entries()).toEqual([])
-    expect(health.credentialRestsUntil(TARGET.id, CREDENTIAL)).toBeUndefined()
+    expect(health.credentialRestsUntil(TARGET.id, PLACE.credential, PLACE.caller)).toBeUndefined()
   })
 })

@@ -1,9 +1,13 @@
+import { callerId } from '../../exchange/caller.ts'
 import { watchResponse, type Watcher } from '../../exchange/ending.ts'
 import { isSemantic } from '../../exchange/event.ts'
+import type { Attempt } from '../../exchange/exchange.ts'
 import { Failure, toFailure } from '../../exchange/failure.ts'
 import type { ResponseChunk } from '../../exchange/response.ts'
-import type { HealthBoard, Place } from '../../routing/health.ts'
-import type { Admission } from '../../routing/circuit.ts'
+import type { CircuitRules } from '../../routing/circuit.ts'
+import type { Pass } from '../../routing/circuits.ts'
+import type { HealthBoard } from '../../routing/health.ts'
+import type { Place } from '../../routing/place.ts'
 import type { AttemptPolicy } from '../policy.ts'
 
 /**
@@ -11,12 +15,12 @@ import type { AttemptPolicy } from '../policy.ts'
  * let through: success at the `end` of a response, a failure by its row in the table wherever it happens, nothing when the
  * client left or tokens were merely counted. Rejects with `circuit-open`.
  */
-export function createBreakCircuit(health: HealthBoard): AttemptPolicy {
+export function createBreakCircuit(health: HealthBoard, rules: CircuitRules): AttemptPolicy {
   return (next) => async (attempt) => {
-    const { target, credential } = attempt
-    const admission = health.admit(target.id, attempt.lastResort === true)
-    if (admission === 'refused') throw circuitOpen(health, target.id)
-    const report = new Report(health, { target: target.id, credential: credential.id }, admission)
+    const place = placeOf(attempt)
+    const pass = health.admit(place, { rules, early: attempt.lastResort === true })
+    if (pass === undefined) throw circuitOpen(health, place)
+    const report = new Report(health, pass)
     try {
       return watchResponse(await next(attempt), report)
     } catch (thrown) {
@@ -26,40 +30,39 @@ export function createBreakCircuit(health: HealthBoard): AttemptPolicy {
   }
 }
 
+function placeOf({ target, credential, exchange }: Attempt): Place {
+  return { target: target.id, credential: credential.id, caller: callerId(exchange.caller) }
+}
+
 /** The report on one call that was let through. */
 class Report implements Watcher {
   readonly #health: HealthBoard
-  readonly #place: Place
-  readonly #admission: Admission
-  #isAnswering: boolean
+  readonly #pass: Pass
   /** Tokens are counted here where a provider cannot, and elsewhere by servers that do not wait for the model. */
   #isCount = false
 
-  constructor(health: HealthBoard, place: Place, admission: Admission) {
+  constructor(health: HealthBoard, pass: Pass) {
     this.#health = health
-    this.#place = place
-    this.#admission = admission
-    this.#isAnswering = admission !== 'probe'
+    this.#pass = pass
   }
 
-  /** A probe that has begun to answer makes room for the next one; a long answer would otherwise keep the target closed. */
+  /** A probe that has begun to answer makes room for others; a long answer would otherwise keep the target closed. */
   look({ events }: ResponseChunk): void {
     this.#isCount ||= events[events.length - 2]?.type === 'token-count'
-    if (this.#isAnswering || !events.some(isSemantic)) return
-    this.#isAnswering = true
-    this.#health.answering(this.#place.target, 'probe')
+    if (!this.#pass.isAnswering && !this.#isCount && events.some(isSemantic))
+      this.#health.answering(this.#pass)
   }
 
   ended(failure?: Failure): void {
     const proves = failure === undefined ? !this.#isCount : failure.row.health !== 'none'
-    if (!proves) this.#health.release(this.#place.target, this.#admission)
-    else if (failure === undefined) this.#health.succeed(this.#place, this.#admission)
-    else this.#health.fail(this.#place, failure, this.#admission)
+    if (!proves) this.#health.release(this.#pass)
+    else if (failure === undefined) this.#health.succeed(this.#pass)
+    else this.#health.fail(this.#pass, failure)
   }
 }
 
-function circuitOpen(health: HealthBoard, target: string): Failure {
-  const untilMs = health.targetRestsUntil(target)
+function circuitOpen(health: HealthBoard, { target, caller }: Place): Failure {
+  const untilMs = health.targetRestsUntil(target, caller)
   const retryAfterMs = untilMs === undefined ? undefined : Math.max(0, Math.ceil(untilMs - health.nowMs()))
   return new Failure('circuit-open', retryAfterMs === undefined ? {} : { retryAfterMs })
 }

@@ -10,6 +10,7 @@ import { createIds } from '../../kit/ids.ts'
 import { LIMITS } from '../../kit/limits.ts'
 import { createSeededRandom } from '../../kit/random.ts'
 import { Secret } from '../../kit/secret.ts'
+import { CIRCUIT_RULES } from '../../routing/circuit.ts'
 import { createHealthBoard } from '../../routing/health.ts'
 import { sampleChat, sampleRoute, sampleTarget } from '../../routing/samples.fixture.ts'
 import { createBreakCircuit } from '../attempt/break-circuit.ts'
@@ -49,7 +50,10 @@ function createWorld(scripts: Readonly<Record<string, Script | Script[]>>) {
   const health = createHealthBoard({ clock, random })
   const telemetry = createRecordingTelemetry()
   const attempts: Attempt[] = []
-  const call = createBreakCircuit(health)(async (attempt) => {
+  const call = createBreakCircuit(
+    health,
+    CIRCUIT_RULES,
+  )(async (attempt) => {
     attempts.push(attempt)
     const script = scripts[attempt.target.id] ?? speak
     if (typeof script === 'function') return script(attempt)

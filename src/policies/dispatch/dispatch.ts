@@ -1,11 +1,12 @@
 import { decisionIdOf, type Decision } from '../../exchange/decision.ts'
+import { callerId } from '../../exchange/caller.ts'
 import { requestFeatures, type Attempt, type Exchange } from '../../exchange/exchange.ts'
 import type { Route } from '../../exchange/route.ts'
 import { Failure, toFailure } from '../../exchange/failure.ts'
 import { NoticeList } from '../../exchange/notice.ts'
 import { chatOf } from '../../exchange/operation.ts'
 import type { ModelResponse } from '../../exchange/response.ts'
-import type { Credential, Target } from '../../exchange/target.ts'
+import type { Credential } from '../../exchange/target.ts'
 import type { Clock } from '../../kit/clock.ts'
 import type { Ids } from '../../kit/ids.ts'
 import type { Random } from '../../kit/random.ts'
@@ -129,14 +130,18 @@ function firstStep(parts: DispatchParts, run: Run): Step | undefined {
   for (; run.position < run.candidates.length; run.position += 1) {
     const candidate = run.candidates[run.position]
     if (candidate === undefined) return undefined
-    const credential = freeCredential(parts, run, candidate.target)
+    const credential = freeCredential(parts, run, candidate)
     if (credential !== undefined) return { candidate, credential, fresh: false }
   }
   return undefined
 }
 
-function freeCredential(parts: DispatchParts, run: Run, target: Target): Credential | undefined {
-  return pickCredential({ target, health: parts.health, random: parts.random, spent: run.spent })
+function freeCredential(
+  { health, random }: DispatchParts,
+  { exchange, spent }: Run,
+  { target, lastResort }: Candidate,
+): Credential | undefined {
+  return pickCredential({ target, health, random, caller: callerId(exchange.caller), spent, lastResort })
 }
 
 /** Judges the last failure and prepares what follows; undefined: nothing does. */
@@ -145,7 +150,7 @@ async function nextStep(parts: DispatchParts, run: Run, last: Step): Promise<Ste
   const { exchange } = run
   if (failure === undefined || exchange.signal.aborted) return undefined
   if (failure.code !== 'circuit-open') run.counted += 1
-  const spare = freeCredential(parts, run, last.candidate.target)
+  const spare = freeCredential(parts, run, last.candidate)
   const judgement = judge({
     failure,
     route: run.route,
@@ -196,6 +201,7 @@ function choose({ health, random }: DispatchParts, exchange: Exchange, route: Ro
     route,
     features: requestFeatures(exchange),
     health,
+    caller: callerId(caller),
     random,
     models: caller?.models,
     names: [request.model, route.name],

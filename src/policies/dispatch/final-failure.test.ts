@@ -65,9 +65,9 @@ describe('why there is no candidate', () => {
     expect(explain(...reasons)).toBe(expected)
   })
 
-  test('refused credentials are named, for nothing is gained by trying again', () => {
+  test('missing credentials are named, for nothing is gained by trying again', () => {
     const verdicts = [{ target: 't', verdict: 'filtered', reason: 'credentials-exhausted' }] as const
-    expect(explainEmpty({ candidates: [], verdicts }).message).toContain("refuse the gateway's credentials")
+    expect(explainEmpty({ candidates: [], verdicts }).message).toContain('have no credential')
   })
 
   test('limited credentials are a 429 with the wait', () => {

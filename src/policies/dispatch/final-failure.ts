@@ -54,8 +54,7 @@ export function explainEmpty({ verdicts, retryAfterMs }: Choice): Failure {
   if (reasons.size === 1 && reasons.has('unpriced')) return new Failure('unpriced-model')
   if (reasons.size === 1 && reasons.has('credentials-exhausted')) {
     return new Failure('no-candidate', {
-      message:
-        "The providers of this route refuse the gateway's credentials. Whoever runs the gateway has to renew them.",
+      message: 'The providers of this route have no credential. Whoever runs the gateway has to add one.',
     })
   }
   if ([...reasons].every((reason) => CAPABILITIES.has(reason))) {

@@ -1,0 +1,195 @@
+import { LIMITS } from '../kit/limits.ts'
+import type { Random } from '../kit/random.ts'
+import {
+  admitCall,
+  branchCircuit,
+  createCircuit,
+  freeProbe,
+  isForgettable,
+  recordAnswer,
+  recordFault,
+  recordSuccess,
+  restsUntil,
+  type AdmittedCall,
+  type Circuit,
+  type CircuitRules,
+} from './circuit.ts'
+import type { Place } from './place.ts'
+
+/** Faults of a row that must come from others than the caller who met most of them. */
+const FAULTS_OF_OTHERS = 2
+/** How long the faults of two callers count as met by several. */
+const SEVERAL_MS = 30_000
+
+/** A call that was let through to a target. Followed by exactly one report: success, failure or release. */
+export interface Pass extends AdmittedCall {
+  readonly place: Place
+  readonly rules: CircuitRules
+  /** True for a last resort: it was let through although something rested. */
+  readonly isEarly: boolean
+  /** The circuit that let it through. */
+  readonly circuit: Circuit
+}
+
+/** What everybody's calls say about a target. */
+interface SharedCircuit {
+  readonly circuit: Circuit
+  /** Who met the faults of the present row, one entry for each that counted. */
+  readonly witnesses: string[]
+  lastWitness: string
+  /** Since when the faults of more than one caller are known, the last time that it was found out. */
+  severalAtMs: number
+}
+
+/**
+ * The circuits of all targets. What a provider makes of a request may be the request's doing, so the faults that one caller
+ * meets rest the target for this caller alone; it rests for everybody when several callers meet them.
+ */
+export class Circuits {
+  readonly #random: Random
+  readonly #shared = new Map<string, SharedCircuit>()
+  /** By target and caller; only of callers who met faults lately. */
+  readonly #own = new Map<string, Circuit>()
+
+  constructor(random: Random) {
+    this.#random = random
+  }
+
+  /** When the target next takes a call of this caller; undefined: now. */
+  restsUntil(target: string, caller: string, nowMs: number): number | undefined {
+    const circuit = this.#ownOpen(target, caller) ?? this.#shared.get(target)?.circuit
+    return circuit === undefined ? undefined : restsUntil(circuit, nowMs)
+  }
+
+  /** Lets a call through, or gives undefined; `early`: before the rest is over. */
+  admit(
+    place: Place,
+    { rules, early }: { rules: CircuitRules; early: boolean },
+    nowMs: number,
+  ): Pass | undefined {
+    const circuit = this.#ownOpen(place.target, place.caller) ?? this.#sharedOf(place.target).circuit
+    const admission = admitCall(circuit, nowMs, early)
+    if (admission === 'refused') return undefined
+    const isProbe = admission === 'probe'
+    return { place, rules, circuit, isProbe, isEarly: early, startedAtMs: nowMs, isAnswering: !isProbe }
+  }
+
+  /** A probe has begun to answer. Gives true when that closed the circuit. */
+  answer(pass: Pass, nowMs: number): boolean {
+    const wasOpen = pass.circuit.state === 'open'
+    recordAnswer(pass.circuit, pass, nowMs)
+    return wasOpen && pass.circuit.state === 'closed'
+  }
+
+  /** Records a complete answer. Gives true when it closed the circuit. */
+  succeed(pass: Pass, nowMs: number): boolean {
+    const { target, caller } = pass.place
+    const wasOpen = pass.circuit.state === 'open'
+    recordSuccess(pass.circuit, pass, nowMs)
+    const shared = this.#sharedOf(target)
+    if (shared.circuit !== pass.circuit) recordSuccess(shared.circuit, pass, nowMs)
+    shared.witnesses.length = 0
+    if (this.#own.size > 0) this.#succeedOwn(`${target}\n${caller}`, pass, nowMs)
+    return wasOpen && pass.circuit.state === 'closed'
+  }
+
+  #succeedOwn(key: string, pass: Pass, nowMs: number): void {
+    const own = this.#own.get(key)
+    if (own === undefined) return
+    if (own !== pass.circuit) recordSuccess(own, pass, nowMs)
+    if (isForgettable(own, nowMs)) this.#own.delete(key)
+  }
+
+  /** Records a fault. Says for whom it opened a circuit, or opened it again; undefined: for nobody. */
+  fail(pass: Pass, nowMs: number): 'everybody' | 'caller' | undefined {
+    const { place, rules, circuit } = pass
+    const shared = this.#sharedOf(place.target)
+    const isOwn = circuit !== shared.circuit
+    const own = isOwn ? circuit : this.#ownOf(place, circuit)
+    if (!isOwn && this.#failShared(shared, pass, nowMs)) {
+      this.#forgetOwn(place.target)
+      return 'everybody'
+    }
+    if (shared.circuit.state === 'open') return undefined
+    const moment = { nowMs, random: this.#random, rules, countsShare: true }
+    return recordFault(own, pass, moment) ? 'caller' : undefined
+  }
+
+  /** The faults of one caller count in a row only as far as others would have to meet some too. */
+  #failShared(shared: SharedCircuit, pass: Pass, nowMs: number): boolean {
+    const { circuit, witnesses } = shared
+    const { rules, place } = pass
+    if (circuit.state === 'closed') {
+      const most = Math.max(1, rules.faults - FAULTS_OF_OTHERS)
+      if (witnesses.filter((caller) => caller === place.caller).length >= most) return false
+      if (shared.lastWitness !== '' && shared.lastWitness !== place.caller) shared.severalAtMs = nowMs
+      shared.lastWitness = place.caller
+    }
+    const countsShare = nowMs - shared.severalAtMs < SEVERAL_MS
+    const before = circuit.streak
+    const hasOpened = recordFault(circuit, pass, { nowMs, random: this.#random, rules, countsShare })
+    if (hasOpened) witnesses.length = 0
+    else if (circuit.streak > before) witnesses.push(place.caller)
+    return hasOpened
+  }
+
+  /** The call ended without saying anything about health. */
+  release(pass: Pass): void {
+    freeProbe(pass.circuit, pass)
+  }
+
+  /** Open circuits: for everybody, then those of single callers. */
+  open(): readonly { readonly target: string; readonly caller?: string; readonly openUntilMs: number }[] {
+    const found: { target: string; caller?: string; openUntilMs: number }[] = []
+    for (const [target, { circuit }] of this.#shared) {
+      if (circuit.state === 'open') found.push({ target, openUntilMs: circuit.openUntilMs })
+    }
+    for (const [key, circuit] of this.#own) {
+      const [target = '', caller = ''] = key.split('\n')
+      if (circuit.state === 'open') found.push({ target, caller, openUntilMs: circuit.openUntilMs })
+    }
+    return found
+  }
+
+  /** Targets that are remembered. */
+  get size(): number {
+    return this.#shared.size
+  }
+
+  #ownOpen(target: string, caller: string): Circuit | undefined {
+    if (this.#own.size === 0) return undefined
+    const own = this.#own.get(`${target}\n${caller}`)
+    return own?.state === 'open' ? own : undefined
+  }
+
+  #sharedOf(target: string): SharedCircuit {
+    return bounded(this.#shared, target, createShared)
+  }
+
+  #ownOf({ target, caller }: Place, shared: Circuit): Circuit {
+    return bounded(this.#own, `${target}\n${caller}`, () => branchCircuit(shared))
+  }
+
+  #forgetOwn(target: string): void {
+    for (const key of this.#own.keys()) {
+      if (key.startsWith(`${target}\n`)) this.#own.delete(key)
+    }
+  }
+}
+
+function createShared(): SharedCircuit {
+  return { circuit: createCircuit(), witnesses: [], lastWitness: '', severalAtMs: -SEVERAL_MS }
+}
+
+/** The entry of a map that holds at most `LIMITS.healthEntries`, made when it is missing; the oldest makes room. */
+function bounded<Value>(map: Map<string, Value>, key: string, create: () => Value): Value {
+  const known = map.get(key)
+  if (known !== undefined) return known
+  if (map.size >= LIMITS.healthEntries) {
+    const oldest = map.keys().next()
+    if (!oldest.done) map.delete(oldest.value)
+  }
+  const made = create()
+  map.set(key, made)
+  return made
+}
