@@ -39,6 +39,8 @@ export interface FoundationOptions {
   readonly logLevel: LogLevel
   /** Takes one log line. */
   readonly writeLog: (line: string) => void
+  /** Lines of the log that were lost on their way out. */
+  readonly droppedLogLines?: () => number
 }
 
 /** What the house stands on: everything that does not depend on the configuration of providers, routes and keys. */
@@ -68,6 +70,7 @@ export async function openFoundation(options: FoundationOptions): Promise<Founda
     nowMs: () => clock.nowMs(),
     write: options.writeLog,
   })
+  telemetry.gauge('gatehouse_log_lines_dropped', options.droppedLogLines ?? (() => 0))
   ensureDir(directory)
   const lock = lockDirectory(directory)
   const [store, prices, simulator] = await Promise.all([

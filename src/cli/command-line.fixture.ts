@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Environment } from '../config/interpolate.ts'
 import { systemClock } from '../kit/clock.ts'
 import { systemRandom } from '../kit/random.ts'
+import type { Terminal } from './output.ts'
 import { runCommandLine } from './run.ts'
 
 interface Around {
@@ -35,17 +36,19 @@ export function createWorkplaces() {
 export async function run(directory: string, given: readonly string[], around: Around = {}) {
   let out = ''
   let err = ''
-  const exitCode = await runCommandLine(given, {
-    terminal: {
-      write(text) {
-        out += text
-        around.onOut?.(out)
-      },
-      writeError: (text) => void (err += text),
-      columns: around.columns ?? 200,
-      isTty: false,
-      hasColours: false,
+  const terminal: Terminal = {
+    write(text) {
+      out += text
+      around.onOut?.(out)
     },
+    writeError: (text) => void (err += text),
+    columns: around.columns ?? 200,
+    isTty: false,
+    hasColours: false,
+  }
+  const exitCode = await runCommandLine(given, {
+    terminal,
+    openLiveTerminal: () => ({ ...terminal, flush: () => Promise.resolve() }),
     environment: around.environment ?? {},
     directory,
     clock: systemClock,

@@ -43,6 +43,8 @@ export interface Command {
   readonly flags: FlagSpecs
   /** Most positional arguments. */
   readonly positionals: number
+  /** Runs until it is stopped and serves others meanwhile: it must never wait for the reader of its words. */
+  readonly serves?: true
   /** Gives an exit code. May throw UsageError and CommandError. */
   run(call: CommandCall): Promise<number>
 }

@@ -1,4 +1,5 @@
 import type { Json } from '../kit/json.ts'
+import { toPlainJson, toPlainText } from '../kit/plain-text.ts'
 
 /** Below this width a table is written as one block per row. */
 const NARROWEST_TABLE = 60
@@ -15,6 +16,14 @@ export interface Terminal {
   readonly columns: number
   readonly isTty: boolean
   readonly hasColours: boolean
+  /** Lines that were lost, where a terminal loses lines rather than wait for its reader. */
+  readonly droppedLines?: () => number
+}
+
+/** A terminal that nobody waits for: what its reader leaves unread is dropped in the end. */
+export interface LiveTerminal extends Terminal {
+  /** Waits a moment for the reader to take the last words. */
+  flush(): Promise<void>
 }
 
 export interface OutputOptions {
@@ -39,6 +48,8 @@ export interface Output {
   /** Rows under heads; blocks of `head: value` where the terminal is narrow. */
   table(heads: readonly string[], rows: readonly (readonly string[])[]): void
   paint(text: string, colour: Colour): string
+  /** Lines that the terminal lost. */
+  droppedLines(): number
 }
 
 /** Creates the output of one command. */
@@ -49,15 +60,33 @@ export function createOutput(terminal: Terminal, options: OutputOptions): Output
     json: options.json,
     isTty: terminal.isTty,
     columns: terminal.columns,
-    line: (text = '') => terminal.write(`${text}\n`),
-    value: (value) => terminal.write(`${JSON.stringify(value)}\n`),
+    line: (text = '') => terminal.write(`${harmless(text)}\n`),
+    value: (value) => terminal.write(`${toPlainJson(JSON.stringify(value))}\n`),
     say: (text) => {
-      if (!options.quiet) terminal.writeError(`${text}\n`)
+      if (!options.quiet) terminal.writeError(`${harmless(text)}\n`)
     },
-    complain: (text) => terminal.writeError(`${text}\n`),
+    complain: (text) => terminal.writeError(`${harmless(text)}\n`),
     table: (heads, rows) => terminal.write(formatTable(heads, rows, { columns: terminal.columns, paint })),
     paint,
+    droppedLines: terminal.droppedLines ?? (() => 0),
   }
+}
+
+/** The codes that `paint` writes. */
+// oxlint-disable-next-line no-control-regex -- colour codes begin with the escape character
+const PAINTED = /(\u001B\[(?:0|1|2|31|32|33|36)m)/
+
+/** Lines for a terminal, which are told only to change their colour: names come from strangers. */
+function harmless(text: string): string {
+  return text.split('\n').map(harmlessCell).join('\n')
+}
+
+/** The same of what must stay on one line. */
+function harmlessCell(text: string): string {
+  return text
+    .split(PAINTED)
+    .map((part, index) => (index % 2 === 1 ? part : toPlainText(part, Number.POSITIVE_INFINITY)))
+    .join('')
 }
 
 interface TableOptions {
@@ -68,9 +97,10 @@ interface TableOptions {
 /** Lays rows out in columns, or in blocks when they do not fit. */
 export function formatTable(
   heads: readonly string[],
-  rows: readonly (readonly string[])[],
+  given: readonly (readonly string[])[],
   { columns, paint }: TableOptions,
 ): string {
+  const rows = given.map((row) => row.map(harmlessCell))
   const widths = heads.map((head, column) =>
     Math.max(head.length, ...rows.map((row) => plainLength(row[column] ?? ''))),
   )

@@ -1,11 +1,16 @@
 import { writeSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import { systemClock } from '../kit/clock.ts'
+import { createLineSink, type LineSink } from '../kit/line-sink.ts'
 import { systemRandom } from '../kit/random.ts'
-import type { Terminal } from './output.ts'
+import type { LiveTerminal, Terminal } from './output.ts'
 import type { Surroundings } from './run.ts'
 
 const DEFAULT_COLUMNS = 100
+/** For the last words of a gateway that was stopped. */
+const LAST_WORDS_MS = 1_000
+/** Between two looks whether a reader has made room. */
+const FULL_PIPE_MS = 5
 
 /** The surroundings of a real command line: this process, its terminal and its signals. */
 export function processSurroundings(): Surroundings {
@@ -17,8 +22,10 @@ export function processSurroundings(): Surroundings {
   }
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)
+  const terminal = processTerminal()
   return {
-    terminal: processTerminal(),
+    terminal,
+    openLiveTerminal: () => liveTerminal(terminal),
     environment: process.env,
     directory: process.cwd(),
     clock: systemClock,
@@ -48,6 +55,34 @@ function processTerminal(): Terminal {
 }
 
 /**
+ * The terminal of a process that serves. The descriptors are written to without blocking a thread: the runtime has as few of them as
+ * the machine has cores, and the ledger's syncs need them.
+ */
+function liveTerminal(terminal: Terminal): LiveTerminal {
+  const out = sinkOf(1)
+  const error = sinkOf(2)
+  return {
+    ...terminal,
+    write: (text) => out.write(text),
+    writeError: (text) => error.write(text),
+    droppedLines: () => out.dropped + error.dropped,
+    flush: async () => void (await Promise.all([out.flush(LAST_WORDS_MS), error.flush(LAST_WORDS_MS)])),
+  }
+}
+
+function sinkOf(descriptor: number): LineSink {
+  const file = Bun.file(descriptor).writer()
+  return createLineSink({
+    clock: systemClock,
+    lossLine: (lines) => `${JSON.stringify({ event: 'lines-lost', lines })}\n`,
+    async write(text) {
+      await file.write(text)
+      await file.flush()
+    },
+  })
+}
+
+/**
  * Writes everything before it returns, so that nothing is lost when the process ends. A reader that has left
  * (`gatehouse logs | head`) is no failure; one that is slow is waited for.
  */
@@ -61,6 +96,7 @@ function writeAll(descriptor: number, text: string): void {
       const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined
       if (code === 'EPIPE') return
       if (code !== 'EAGAIN') throw thrown
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, FULL_PIPE_MS)
     }
   }
 }

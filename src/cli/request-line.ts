@@ -1,11 +1,14 @@
+import { LIMITS } from '../kit/limits.ts'
 import { formatUsd } from '../kit/money.ts'
+import { toPlainText } from '../kit/plain-text.ts'
 import type { RequestRow } from '../store/store.ts'
 import type { Output } from './output.ts'
 
 /** One finished request on one line: when, from where to where, how it ended, how long it took, what it cost. */
 export function requestLine(row: RequestRow, paint: Output['paint']): string {
   const time = new Date(row.atMs).toTimeString().slice(0, 8)
-  const way = row.target === undefined ? row.requestedModel : `${row.requestedModel} → ${row.target}`
+  const asked = shown(row.requestedModel)
+  const way = row.target === undefined ? asked : `${asked} → ${shown(row.target)}`
   const ownMs = Math.max(0, row.durationMs - row.upstreamMs)
   const took = `${Math.round(row.durationMs)} ms ${paint(`(gatehouse ${ownMs.toFixed(1)})`, 'dim')}`
   const isGood = row.status < 400 && row.outcome === 'ok'
@@ -13,6 +16,11 @@ export function requestLine(row: RequestRow, paint: Output['paint']): string {
   const outcome = row.outcome === 'ok' ? '' : ` ${row.outcome}`
   const tokens = `${row.inputTokens}→${row.outputTokens} tok`
   return `  ${paint(time, 'dim')}  ${way}   ${status}${outcome}  ${took}   ${tokens}   ${costText(row)}   ${paint(row.id, 'dim')}`
+}
+
+/** A name that a client chose. */
+function shown(name: string): string {
+  return toPlainText(name, LIMITS.shownCharacters)
 }
 
 /** What a request cost, or that nobody knows. */

@@ -7,12 +7,14 @@ import { UsageError, parseArguments } from './arguments.ts'
 import { COMMON_FLAGS, CommandError, EXIT, type CommandCall } from './command.ts'
 import { COMMANDS, type CommandEntry } from './commands.ts'
 import { commandHelp, generalHelp } from './help.ts'
-import { createOutput, type Terminal } from './output.ts'
+import { createOutput, type LiveTerminal, type Terminal } from './output.ts'
 import { VERSION } from './version.ts'
 
 /** What there is around the command line: the process, or a test. */
 export interface Surroundings extends Omit<CommandCall, 'arguments' | 'output'> {
   readonly terminal: Terminal
+  /** The same terminal for a command that serves others, and must not wait for whoever reads what it says. */
+  openLiveTerminal(): LiveTerminal
 }
 
 /** Runs one command line. Gives the exit code; never rejects. */
@@ -71,7 +73,7 @@ async function runEntry(
   given: readonly string[],
   around: Surroundings,
 ): Promise<number> {
-  const { terminal, ...rest } = around
+  const { terminal, openLiveTerminal, ...rest } = around
   const command = await entry.load()
   const parsed = parseArguments(given, { ...command.flags, ...COMMON_FLAGS })
   if (parsed.has('help')) {
@@ -81,10 +83,15 @@ async function runEntry(
   const extra = parsed.positionals[command.positionals]
   if (extra !== undefined)
     throw new UsageError(`"${extra}" is one argument too many. See: gatehouse ${command.name} --help`)
-  const output = createOutput(terminal, {
+  const live = command.serves === true ? openLiveTerminal() : undefined
+  const output = createOutput(live ?? terminal, {
     json: parsed.has('json'),
     quiet: parsed.has('quiet'),
     colours: terminal.hasColours && !parsed.has('no-color'),
   })
-  return command.run({ ...rest, arguments: parsed, output })
+  try {
+    return await command.run({ ...rest, arguments: parsed, output })
+  } finally {
+    await live?.flush()
+  }
 }

@@ -46,6 +46,7 @@ export const startCommand: Command = {
     },
   },
   positionals: 0,
+  serves: true,
   async run(call) {
     const places = placesOf(call)
     prepareDataDirectory(places.dataDirectory)
@@ -81,6 +82,7 @@ function bootOptions({ arguments: given, environment, output }: CommandCall, pla
     detect: !given.has('no-detect'),
     logLevel: logLevelOf(given.text('log-level') ?? (output.isTty ? 'warn' : 'info')),
     writeLog: output.complain,
+    droppedLogLines: output.droppedLines,
   }
 }
 

@@ -63,6 +63,16 @@ export const LIMITS = {
   journalSegments: 8,
   /** Longest wait for ledger rows to reach the store, when somebody waits for them. */
   ledgerFlushMs: 5_000,
+  /** Characters of log and terminal lines that wait to be written; beyond it lines are dropped and counted. */
+  outputCharacters: 1024 * 1024,
+  /** One text from elsewhere (the name of a model, an error) in a line of the log. */
+  loggedCharacters: 2_000,
+  /** One name from elsewhere in the request log and on a terminal. */
+  shownCharacters: 200,
+  /** How long rows may wait, or keys not be looked for, before that is told as a trouble. */
+  stalledMs: 2_000,
+  /** How long such a trouble may last before the gateway says that it is not ready. */
+  unreadyAfterMs: 10_000,
   /** Requests in flight in one process; beyond it: 503. */
   concurrentRequests: 20_000,
   /** Notices on one exchange. */

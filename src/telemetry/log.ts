@@ -1,5 +1,7 @@
-import type { Telemetry } from './telemetry.ts'
+import { LIMITS } from '../kit/limits.ts'
+import { clipText, toPlainJson } from '../kit/plain-text.ts'
 import type { Registry } from './prometheus.ts'
+import type { Telemetry } from './telemetry.ts'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
@@ -14,7 +16,10 @@ export interface TelemetryOptions {
   readonly write: (line: string) => void
 }
 
-/** Creates the telemetry of a process: metrics in a registry, the log as JSON lines. */
+/**
+ * Creates the telemetry of a process: metrics in a registry, the log as JSON lines. A line that cannot be made or written is
+ * counted and forgotten: whoever reports a trouble must not get another one from it.
+ */
 export function createTelemetry({ registry, level, nowMs, write }: TelemetryOptions): Telemetry {
   return {
     count: (name, labels, by) => registry.count(name, labels, by),
@@ -22,8 +27,12 @@ export function createTelemetry({ registry, level, nowMs, write }: TelemetryOpti
     gauge: (name, read, labels) => registry.gauge(name, read, labels),
     log(lineLevel, message, fields) {
       if (RANK[lineLevel] < RANK[level]) return
-      const time = new Date(nowMs()).toISOString()
-      write(JSON.stringify({ time, level: lineLevel, message, ...fields }, printable))
+      try {
+        const time = new Date(nowMs()).toISOString()
+        write(toPlainJson(JSON.stringify({ time, level: lineLevel, message, ...fields }, printable)))
+      } catch {
+        registry.count('gatehouse_log_failures_total')
+      }
     },
   }
 }
@@ -32,5 +41,5 @@ export function createTelemetry({ registry, level, nowMs, write }: TelemetryOpti
 function printable(_key: string, value: unknown): unknown {
   if (typeof value === 'bigint') return value.toString()
   if (value instanceof Error) return { name: value.name, message: value.message }
-  return value
+  return typeof value === 'string' ? clipText(value, LIMITS.loggedCharacters) : value
 }

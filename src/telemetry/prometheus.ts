@@ -129,7 +129,16 @@ function escapeLabel(value: string): string {
 }
 
 function readGauges(family: readonly Series<() => number>[]): Series<number>[] {
-  return family.map(({ labels, value }) => ({ labels, value: value() }))
+  return family.map(({ labels, value }) => ({ labels, value: readGauge(value) }))
+}
+
+/** What cannot be read is not a number, and no reason to show nothing else. */
+function readGauge(read: () => number): number {
+  try {
+    return read()
+  } catch {
+    return Number.NaN
+  }
 }
 
 function renderPlain(name: string, type: string, family: readonly Series<number>[]): string {
