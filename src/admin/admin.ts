@@ -30,6 +30,8 @@ export interface AdminNeeds {
   readonly mintKey: () => MintedKey
   /** Called after keys were created or revoked here. */
   readonly onKeysChanged: () => void
+  /** Refuses a key in this process from now on, before the store is told. */
+  readonly refuseKey: (id: string, atMs: number) => void
   readonly clock: Clock
   readonly random: Random
   /** Address that the listener binds to. */
@@ -79,6 +81,7 @@ export function createAdmin(needs: AdminNeeds): Admin {
       } catch (thrown) {
         const problem = toProblem(thrown)
         if (problem.code === 'internal') needs.onError(thrown)
+        if (problem.code === 'store-failing') needs.onError(problem.facts.cause)
         return problemResponse(problem)
       }
     },

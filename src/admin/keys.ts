@@ -16,6 +16,8 @@ export interface KeyRoutesNeeds {
   readonly plan: () => Plan
   /** Called after a change, so that this process need not wait for its next look. */
   readonly onKeysChanged: () => void
+  /** Refuses a key in this process from now on, before the store is told. */
+  readonly refuseKey: (id: string, atMs: number) => void
 }
 
 const keyAnswer = z.object({
@@ -90,12 +92,23 @@ export function keyRoutes(needs: KeyRoutesNeeds): AdminRoute[] {
         if (plan().declaredKeys.some((key) => key.id === id)) {
           throw new AdminProblem('read-only', { detail: 'Remove the key from the configuration file.' })
         }
-        if (!(await keys.revoke(id, nowMs()))) throw await unknownKey(id, keys)
+        needs.refuseKey(id, nowMs())
+        if (!(await revokeInStore(id, needs))) throw await unknownKey(id, keys)
         needs.onKeysChanged()
         return jsonResponse(await findKey(id, needs))
       },
     },
   ]
+}
+
+async function revokeInStore(id: string, { keys, nowMs }: KeyRoutesNeeds): Promise<boolean> {
+  try {
+    return await keys.revoke(id, nowMs())
+  } catch (thrown) {
+    const detail =
+      'This gateway refuses the key from now on, but the store could not be told: after a restart, and elsewhere, it would be taken. Revoke it again.'
+    throw new AdminProblem('store-failing', { detail, cause: thrown })
+  }
 }
 
 async function findKey(id: string, { keys, nowMs, plan }: KeyRoutesNeeds): Promise<JsonObject> {

@@ -18,6 +18,7 @@ const TITLES = {
   'media-type': { status: 415, title: 'The body must be application/json' },
   'too-many-guesses': { status: 429, title: 'Too many wrong tokens are waiting for their answer' },
   internal: { status: 500, title: 'The gateway failed' },
+  'store-failing': { status: 503, title: 'The store does not take this now' },
 } as const
 
 export type ProblemCode = keyof typeof TITLES
@@ -28,6 +29,8 @@ export interface ProblemFacts {
   /** Names to offer instead. */
   readonly nearest?: readonly string[]
   readonly headers?: Readonly<Record<string, string>>
+  /** For the log, never shown. */
+  readonly cause?: unknown
 }
 
 /** What the admin API throws; becomes a problem document (RFC 9457). */
@@ -36,7 +39,7 @@ export class AdminProblem extends Error {
   readonly facts: ProblemFacts
 
   constructor(code: ProblemCode, facts: ProblemFacts = {}) {
-    super(facts.detail ?? TITLES[code].title)
+    super(facts.detail ?? TITLES[code].title, { cause: facts.cause })
     this.name = 'AdminProblem'
     this.code = code
     this.facts = facts

@@ -5,13 +5,21 @@ import type { Telemetry } from '../telemetry/telemetry.ts'
 
 /** How often the store is asked whether keys changed; a revocation by any process holds within one second. */
 const POLL_MS = 250
+/** How long an answer of the store is waited for before it is asked again. */
+const ANSWER_MS = 2_000
 const PAGE_ROWS = 500
 
 /** All keys of the store, in memory, so that neither a slow nor a lost store turns a known key away. */
 export interface StoredKeys {
   find(id: string): KeyRecord | undefined
-  /** Reads the store now if anything changed; for whoever has just written a key. */
+  /** Reads the store now if anything changed; for whoever has just written a key. Never rejects: the next look is due anyway. */
   refresh(): Promise<void>
+  /** Refuses a key from now on, whether the store can be told or not. */
+  revoke(id: string, atMs: number): void
+  /** How long ago the store was last asked with success, milliseconds: a revocation by another process may be as old and not known. */
+  readonly staleMs: number
+  /** Why the store could not be asked; undefined while it can. */
+  readonly failure: string | undefined
   readonly size: number
   close(): void
 }
@@ -23,41 +31,108 @@ export interface StoredKeysNeeds {
 }
 
 /** Loads the keys and keeps them in step with the store. Rejects when the first load fails. */
-export async function openStoredKeys({ keys, clock, telemetry }: StoredKeysNeeds): Promise<StoredKeys> {
-  let known = new Map<string, KeyRecord>()
-  let version = -1
-  let timer: Timer | undefined
-  let closed = false
+export async function openStoredKeys(needs: StoredKeysNeeds): Promise<StoredKeys> {
+  const index = new KeyIndex(needs)
+  await index.load()
+  index.follow()
+  needs.telemetry.gauge('gatehouse_keys', () => index.size)
+  needs.telemetry.gauge('gatehouse_keys_stale_seconds', () => index.staleMs / 1_000)
+  return index
+}
 
-  const refresh = async (): Promise<void> => {
+class KeyIndex implements StoredKeys {
+  readonly #needs: StoredKeysNeeds
+  #known = new Map<string, KeyRecord>()
+  #version = -1
+  /** Revoked here; they stay so, whatever an older copy of the store says. */
+  readonly #revoked = new Map<string, number>()
+  #timer: Timer | undefined
+  /** When the look began that is under way. */
+  #lookingSinceMs: number | undefined
+  #confirmedMs: number
+  #failure: string | undefined
+
+  constructor(needs: StoredKeysNeeds) {
+    this.#needs = needs
+    this.#confirmedMs = needs.clock.elapsedMs()
+  }
+
+  get size(): number {
+    return this.#known.size
+  }
+
+  get staleMs(): number {
+    return Math.max(0, this.#needs.clock.elapsedMs() - this.#confirmedMs)
+  }
+
+  get failure(): string | undefined {
+    return this.#failure
+  }
+
+  find(id: string): KeyRecord | undefined {
+    const key = this.#known.get(id)
+    const revokedAtMs = this.#revoked.size === 0 ? undefined : this.#revoked.get(id)
+    if (key === undefined || revokedAtMs === undefined || key.revokedAtMs !== undefined) return key
+    return { ...key, revokedAtMs }
+  }
+
+  readonly revoke = (id: string, atMs: number): void => {
+    if (this.#known.has(id)) this.#revoked.set(id, atMs)
+  }
+
+  /** Asks the store whether anything changed, and reads that, or all where it cannot say what. Rejects with what the store says. */
+  async load(): Promise<void> {
+    const { keys, clock } = this.#needs
+    const askedMs = clock.elapsedMs()
     const current = await keys.version()
-    if (current === version) return
-    known = await loadAll(keys, clock)
-    version = current
-  }
-  const poll = async (): Promise<void> => {
-    try {
-      await refresh()
-    } catch (error) {
-      telemetry.count('gatehouse_key_refresh_failures_total')
-      telemetry.log('warn', 'the keys could not be read again; the ones in memory stay in force', { error })
+    if (current !== this.#version) {
+      const changed = this.#version < 0 ? undefined : await keys.changedSince(this.#version)
+      if (changed === undefined) this.#known = await loadAll(keys, clock)
+      else for (const id of new Set(changed)) this.#put(id, await keys.find(id))
+      this.#version = current
+      for (const id of this.#revoked.keys())
+        if (this.#known.get(id)?.revokedAtMs !== undefined) this.#revoked.delete(id)
     }
-    if (!closed) timer = clock.after(POLL_MS, () => void poll())
+    this.#confirmedMs = askedMs
+    this.#failure = undefined
   }
 
-  await refresh()
-  timer = clock.after(POLL_MS, () => void poll())
-  telemetry.gauge('gatehouse_keys', () => known.size)
-  return {
-    find: (id) => known.get(id),
-    refresh,
-    get size() {
-      return known.size
-    },
-    close() {
-      closed = true
-      timer?.cancel()
-    },
+  #put(id: string, key: KeyRecord | undefined): void {
+    if (key === undefined) this.#known.delete(id)
+    else if (this.#known.size < LIMITS.keys || this.#known.has(id)) this.#known.set(id, key)
+  }
+
+  async refresh(): Promise<void> {
+    const beganMs = this.#needs.clock.elapsedMs()
+    this.#lookingSinceMs = beganMs
+    try {
+      await this.load()
+    } catch (error) {
+      this.#failure = error instanceof Error ? error.message : String(error)
+      this.#needs.telemetry.count('gatehouse_key_refresh_failures_total')
+      this.#needs.telemetry.log(
+        'warn',
+        'the keys could not be read again; the ones in memory stay in force',
+        {
+          error,
+        },
+      )
+    } finally {
+      if (this.#lookingSinceMs === beganMs) this.#lookingSinceMs = undefined
+    }
+  }
+
+  /** Looks again and again. The next look is due before this one begins: nothing that goes wrong here ends the looking. */
+  follow(): void {
+    const { clock } = this.#needs
+    this.#timer = clock.after(POLL_MS, () => this.follow())
+    const isWaiting =
+      this.#lookingSinceMs !== undefined && clock.elapsedMs() - this.#lookingSinceMs < ANSWER_MS
+    if (!isWaiting) void this.refresh()
+  }
+
+  close(): void {
+    this.#timer?.cancel()
   }
 }
 

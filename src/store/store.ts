@@ -48,6 +48,8 @@ export interface KeyStore {
   revoke(id: string, atMs: number): Promise<boolean>
   /** Grows with every change by any process; cheap enough to ask several times a second. */
   version(): Promise<number>
+  /** Ids of the keys that changed after a version; undefined when they are many or too long ago, and everything has to be read. */
+  changedSince(version: number): Promise<readonly string[] | undefined>
 }
 
 /** One row of the ledger: what one attempt used and cost. Never changed once written. */

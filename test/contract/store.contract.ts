@@ -182,6 +182,19 @@ function testKeys(fresh: Fresh): void {
     expect(await store.keys.version()).toBe(versions[2] ?? -1)
   })
 
+  test('the keys that changed since a version are told, or that there were too many', async () => {
+    const { store } = await fresh()
+    const before = await store.keys.version()
+    expect(await store.keys.changedSince(before)).toEqual([])
+    await store.keys.create(keyRecord('abcdefabcdef'))
+    const between = await store.keys.version()
+    await store.keys.create(keyRecord('000000000000'))
+    await store.keys.revoke('abcdefabcdef', 7)
+    expect(await store.keys.changedSince(before)).toEqual(['abcdefabcdef', '000000000000', 'abcdefabcdef'])
+    expect(await store.keys.changedSince(between)).toEqual(['000000000000', 'abcdefabcdef'])
+    expect(await store.keys.changedSince(-1)).toBeUndefined()
+  })
+
   test('pages run from the newest to the oldest without loss or repetition, also at equal times', async () => {
     const { store } = await fresh()
     for (let index = 0; index < 7; index += 1) {

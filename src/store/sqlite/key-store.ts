@@ -20,6 +20,9 @@ const INSERT_KEY = `insert into keys (
   id, name, secret_hmac, project, models, operations, wishes, limits, budgets, created_at_ms, expires_at_ms, revoked_at_ms
 ) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
+/** Changes that are told one by one. */
+const MOST_CHANGES = 1_000
+
 /** Creates the store of virtual keys on a connection. Triggers of the schema keep the version. */
 export function createKeyStore(database: Database, clock: Clock): KeyStore {
   return {
@@ -40,6 +43,7 @@ export function createKeyStore(database: Database, clock: Clock): KeyStore {
     },
     revoke: (id, atMs) => whenFree(clock, () => revokeKey(database, id, atMs)),
     version: () => whenFree(clock, () => readVersion(database)),
+    changedSince: (version) => whenFree(clock, () => readChanges(database, version)),
   }
 }
 
@@ -77,6 +81,18 @@ function revokeKey(database: Database, id: string, atMs: number): boolean {
 function readVersion(database: Database): number {
   const row = database.query<SqlRow, []>('select version from key_version').get()
   return row === null ? 0 : numberAt(row, 'version')
+}
+
+function readChanges(database: Database, version: number): readonly string[] | undefined {
+  const newest = readVersion(database)
+  const rows = database
+    .query<SqlRow, [number, number]>(
+      'select key_id from key_changes where version > ? order by version limit ?',
+    )
+    .all(version, MOST_CHANGES + 1)
+  // Each change is a version: fewer rows than versions mean that some are not remembered any more.
+  const isWhole = rows.length >= newest - version && rows.length <= MOST_CHANGES
+  return isWhole ? rows.map((row) => textAt(row, 'key_id')) : undefined
 }
 
 function toKeyRecord(row: SqlRow): KeyRecord {

@@ -153,4 +153,32 @@ drop index ledger_by_key;
 drop index ledger_by_project;
 `,
   },
+  {
+    // Which keys changed, so that a process with many keys in memory reads those and not all of them again.
+    version: 3,
+    sql: `
+create table key_changes (
+  version integer primary key,
+  key_id text not null
+);
+drop trigger keys_inserted;
+drop trigger keys_updated;
+drop trigger keys_deleted;
+create trigger keys_inserted after insert on keys begin
+  update key_version set version = version + 1;
+  insert into key_changes select version, new.id from key_version;
+end;
+create trigger keys_updated after update on keys begin
+  update key_version set version = version + 1;
+  insert into key_changes select version, new.id from key_version;
+end;
+create trigger keys_deleted after delete on keys begin
+  update key_version set version = version + 1;
+  insert into key_changes select version, old.id from key_version;
+end;
+create trigger key_changes_bounded after insert on key_changes begin
+  delete from key_changes where version <= new.version - 10000;
+end;
+`,
+  },
 ]

@@ -193,6 +193,7 @@ describe('sqlite', () => {
     expect(MIGRATIONS.map(({ version, sql }) => `${version} ${sha256Hex(sql)}`)).toEqual([
       '1 666a3f7e007875e7ddc01edc5e9c5fbc5a72d36bd272ef10197a82f4490982d1',
       '2 e4cb2a9520ea1e8b2ee5fd00fac69c91c22c35f983d7db51c98a652aab0d0da4',
+      '3 b35d144d68745e5ff3da2d759c0d3723a30feb3bbc817efbf2d74af66845c505',
     ])
   })
 
