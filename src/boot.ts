@@ -10,7 +10,7 @@ import { ownOrigins } from './boot/listen.ts'
 import { privateFile } from './boot/private-file.ts'
 import { readerBeside, readTextFile } from './boot/read-text.ts'
 import { followConfiguration } from './boot/reload.ts'
-import { createRequestLog, type RequestLog, type RequestSummary } from './boot/request-log.ts'
+import { createRequestLog, type RequestSummary } from './boot/request-log.ts'
 import { routeSummaries } from './boot/status.ts'
 import type { Environment } from './config/interpolate.ts'
 import { probeJson } from './kit/probe-json.ts'
@@ -31,7 +31,10 @@ export interface BootOptions {
   /** Look for providers in the environment and on this machine. */
   readonly detect: boolean
   readonly logLevel: LogLevel
+  /** Takes a line of the log; what it throws is lost with the line. */
   readonly writeLog: (line: string) => void
+  /** Lines of the log that were lost on their way out. */
+  readonly droppedLogLines?: () => number
 }
 
 /** The running gateway. */
@@ -94,8 +97,8 @@ export async function boot(options: BootOptions): Promise<Gatehouse> {
       health: engine.health,
     })
     const startedAtMs = foundation.clock.nowMs()
-    const house = { options, foundation, configuration, engine, reloading, startedAtMs }
-    return openHouse(house, { beganMs, adminToken, firstKey, log })
+    const house = { options, foundation, configuration, engine, log, reloading, startedAtMs }
+    return openHouse(house, { beganMs, adminToken, firstKey })
   } catch (thrown) {
     await foundation.close()
     throw thrown
@@ -121,12 +124,11 @@ interface Opening {
   readonly beganMs: number
   readonly adminToken: AdminToken
   readonly firstKey: Secret | undefined
-  readonly log: RequestLog
 }
 
 function openHouse(house: House & { readonly options: BootOptions }, opening: Opening): Gatehouse {
-  const { options, foundation, configuration, engine, reloading } = house
-  const { beganMs, adminToken, firstKey, log } = opening
+  const { options, foundation, configuration, engine, log, reloading } = house
+  const { beganMs, adminToken, firstKey } = opening
   let isDraining = false
   const data = openDataDoor(house)
   const dataUrl = urlOf(data.listener)

@@ -16,6 +16,7 @@ const statusAnswer = z.object({
   url: z.string(),
   config: z.object({ plan: z.string(), file: z.string().nullable(), last_reload_ok: z.boolean() }),
   store: z.enum(['ok', 'failing']),
+  troubles: z.array(z.object({ part: z.string(), text: z.string(), unready: z.boolean() })),
   draining: z.boolean(),
   requests_in_flight: z.int(),
   providers: z.array(z.object({ name: z.string(), from: z.string(), state: z.string() })),
@@ -24,7 +25,8 @@ const statusAnswer = z.object({
 
 /**
  * For orchestrators and monitoring. None of these calls a provider: a health check must not cost money.
- * A failing store is reported and does not take the gateway out of service by itself.
+ * Requests do not need the store, so a short trouble with it is told and changes nothing; one that lasts makes the gateway unready, because
+ * money waits to be written and revoked keys are not seen.
  */
 export function healthRoutes({ report, renderMetrics, nowMs }: HealthNeeds): AdminRoute[] {
   return [
@@ -38,9 +40,9 @@ export function healthRoutes({ report, renderMetrics, nowMs }: HealthNeeds): Adm
     {
       method: 'GET',
       path: '/readyz',
-      summary: 'New requests are welcome: a plan is in force and the gateway is not draining.',
+      summary: 'New requests are welcome: the gateway is not draining, and what they cost can be kept.',
       open: true,
-      handle: () => (report().draining ? textResponse('draining\n', 503) : textResponse('ready\n')),
+      handle: () => readiness(report()),
     },
     {
       method: 'GET',
@@ -56,6 +58,14 @@ export function healthRoutes({ report, renderMetrics, nowMs }: HealthNeeds): Adm
       handle: () => textResponse(renderMetrics(), 200, 'text/plain; version=0.0.4; charset=utf-8'),
     },
   ]
+}
+
+/** The first line says it; troubles follow, one on each line, also those that change nothing yet. */
+function readiness({ draining, troubles }: StatusReport): Response {
+  const isReady = !draining && !troubles.some(({ unready }) => unready)
+  const word = draining ? 'draining' : isReady ? 'ready' : 'not ready'
+  const lines = [word, ...troubles.map(({ part, text }) => `${part}: ${text}`)]
+  return textResponse(`${lines.join('\n')}\n`, isReady ? 200 : 503)
 }
 
 function textResponse(text: string, status = 200, type = 'text/plain; charset=utf-8'): Response {

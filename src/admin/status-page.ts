@@ -67,14 +67,14 @@ async function renderStatusPage({ store, report, nowMs }: StatusPageNeeds, nonce
   ].join('')
 }
 
-function warnings({ configHealthy, storeHealthy, configFile }: StatusReport): string {
+function warnings({ configHealthy, troubles, configFile }: StatusReport): string {
   const texts = [
     ...(configHealthy
       ? []
       : [
           `${configFile ?? 'The configuration'} was changed and has mistakes; the plan before it stays in force.`,
         ]),
-    ...(storeHealthy ? [] : ['The store cannot be written.']),
+    ...troubles.map(({ part, text }) => `${part}: ${text}`),
   ]
   return texts.map((text) => `<p class="warning">${escape(text)}</p>`).join('')
 }

@@ -11,11 +11,20 @@ export interface StatusReport {
   readonly configFile?: string
   readonly configHealthy: boolean
   readonly draining: boolean
-  /** False when keys, ledger or log cannot be written. */
-  readonly storeHealthy: boolean
+  /** What is wrong with keeping ledger, keys and log; empty when all is well. */
+  readonly troubles: readonly Trouble[]
   readonly inFlight: number
   readonly providers: readonly ProviderReport[]
   readonly routes: readonly { readonly name: string; readonly targets: readonly string[] }[]
+}
+
+/** Something that the gateway cannot keep, or cannot see, at present. */
+export interface Trouble {
+  readonly part: 'journal' | 'ledger' | 'keys' | 'request-log'
+  /** What is wrong, for how long and why, in words for an operator. */
+  readonly text: string
+  /** True when requests are refused because of it, or should go elsewhere. */
+  readonly unready: boolean
 }
 
 export interface ProviderReport {
@@ -36,7 +45,8 @@ export function toStatusJson(report: StatusReport, nowMs: number): JsonObject {
       file: report.configFile ?? null,
       last_reload_ok: report.configHealthy,
     },
-    store: report.storeHealthy ? 'ok' : 'failing',
+    store: report.troubles.length === 0 ? 'ok' : 'failing',
+    troubles: report.troubles.map(({ part, text, unready }) => ({ part, text, unready })),
     draining: report.draining,
     requests_in_flight: report.inFlight,
     providers: report.providers.map(({ name, from, state }) => ({ name, from, state })),

@@ -13,7 +13,9 @@ import type { Engine } from './engine.ts'
 import type { Foundation } from './foundation.ts'
 import { DEFAULT_PORT, listenNear } from './listen.ts'
 import type { Reloading } from './reload.ts'
+import type { RequestLog } from './request-log.ts'
 import { statusReport } from './status.ts'
+import { troublesOf } from './vitals.ts'
 
 const DEFAULT_ADMIN_PORT = 4101
 /** For telling clients that their answers end here. */
@@ -37,6 +39,7 @@ export interface House {
   readonly foundation: Foundation
   readonly configuration: Configuration
   readonly engine: Engine
+  readonly log: RequestLog
   readonly reloading: Reloading
   readonly startedAtMs: number
 }
@@ -116,6 +119,7 @@ export function openAdminDoor(house: House, view: AdminView): HttpServer {
     renderMetrics: registry.render,
     mintKey: () => mintKey({ environment: 'live', random, hmac }),
     onKeysChanged: () => void engine.keys.refresh(),
+    refuseKey: engine.keys.revoke,
     random,
     clock,
     host: server.admin_host,
@@ -133,7 +137,7 @@ export function openAdminDoor(house: House, view: AdminView): HttpServer {
   )
 }
 
-function reportOf({ options, engine, reloading, startedAtMs }: House, view: AdminView) {
+function reportOf({ options, engine, log, reloading, startedAtMs }: House, view: AdminView) {
   return statusReport({
     version: options.version,
     startedAtMs,
@@ -141,7 +145,7 @@ function reportOf({ options, engine, reloading, startedAtMs }: House, view: Admi
     ...(options.configFile === undefined ? {} : { configFile: options.configFile }),
     configHealthy: reloading.healthy,
     draining: view.isDraining(),
-    storeHealthy: engine.ledger.available,
+    troubles: troublesOf({ ...engine, log }),
     inFlight: engine.gateway.inFlight(),
     plan: engine.gateway.plan(),
     setups: reloading.providers,

@@ -47,8 +47,8 @@ export function followConfiguration(needs: ReloadNeeds): Reloading {
   let timer: Timer
   const refreshLater = (): void => {
     timer = clock.after(REFRESH_MS - (clock.nowMs() % REFRESH_MS), () => {
-      refresh(watch?.textInForce ?? configuration.text, apply, needs)
       refreshLater()
+      refresh(watch?.textInForce ?? configuration.text, apply, needs)
     })
   }
   refreshLater()

@@ -47,41 +47,72 @@ function open() {
   return { log, clock, registry, appended, answers }
 }
 
-test('lines that come close together are written together', () => {
-  const { log, clock, appended } = open()
-  log.record(row)
-  log.record(row)
-  expect(appended).toEqual([])
-  clock.advance(1_000)
-  expect(appended).toEqual([2])
+/** Lets everything run that waits for no timer. */
+const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
+
+test('lines that come while the store is at work are written together', async () => {
+  const { log, appended, answers } = open()
+  for (let index = 0; index < 4; index += 1) log.record(row)
+  expect(appended).toEqual([1])
+  answers[0]?.resolve()
+  await settle()
+  expect(appended).toEqual([1, 3])
 })
 
-test('lines that a stuck store has not taken count against the bound, and those beyond it are dropped', async () => {
-  const { log, registry, appended, answers } = open()
+test('lines that a stuck store has not taken count against the bound, and those beyond it are dropped', () => {
+  const { log, registry } = open()
   for (let index = 0; index < LIMITS.logQueueRows + 3; index += 1) log.record(row)
-  expect(appended.reduce((sum, rows) => sum + rows, 0)).toBe(LIMITS.logQueueRows)
   expect(registry.render()).toContain('gatehouse_log_dropped_total 3')
-  const flushed = log.flush()
-  for (const answer of answers) answer.resolve()
-  await flushed
-  log.record(row)
-  const last = log.flush()
-  answers.at(-1)?.resolve()
-  await last
-  expect(appended.at(-1)).toBe(1)
+  expect(registry.render()).toContain(`gatehouse_log_queue_rows ${LIMITS.logQueueRows}`)
 })
 
-test('flushing waits for every line recorded before, also for those whose writing fails', async () => {
-  const { log, answers } = open()
+test('lines that the store refuses are written later, and the log says how long it has stood still and why', async () => {
+  const { log, clock, appended, answers } = open()
   log.record(row)
-  void log.flush()
   log.record(row)
+  answers[0]?.reject(new Error('locked'))
+  await settle()
+  clock.advance(90)
+  expect({ stalledMs: log.stalledMs, refusal: log.refusal }).toEqual({ stalledMs: 90, refusal: 'locked' })
   let done = false
   const flushed = log.flush().then(() => (done = true))
+  clock.advance(10)
   answers[1]?.resolve()
-  await Promise.resolve()
-  expect(done).toBe(false)
-  answers[0]?.reject(new Error('full'))
+  await settle()
+  expect(done).toBe(true)
   await flushed
-  expect(log.summary().requests).toBe(2)
+  expect(appended).toEqual([1, 2])
+  expect({ stalledMs: log.stalledMs, refusal: log.refusal }).toEqual({ stalledMs: 0, refusal: undefined })
+})
+
+test('flushing a log whose store never answers ends', async () => {
+  const { log, clock } = open()
+  log.record(row)
+  const flushed = log.flush()
+  clock.advance(LIMITS.ledgerFlushMs)
+  await flushed
+  expect(log.summary().requests).toBe(1)
+})
+
+test('whoever shows the lines may fail; they are recorded all the same', async () => {
+  const { log, appended, answers } = open()
+  log.onRecord(() => {
+    throw new Error('no such terminal')
+  })
+  log.record(row)
+  answers[0]?.resolve()
+  await settle()
+  log.record(row)
+  expect(appended).toEqual([1, 1])
+})
+
+test('names of absurd length are clipped for whoever listens', () => {
+  const { log } = open()
+  const shown: RequestRow[] = []
+  log.onRecord((line) => void shown.push(line))
+  log.record({ ...row, requestedModel: 'm'.repeat(60_000), target: `acme/${'m'.repeat(60_000)}` })
+  log.record(row)
+  expect(JSON.stringify(shown[0]).length).toBeLessThan(6_000)
+  expect(shown[0]?.requestedModel).toStartWith('mmmm')
+  expect(shown[1]).toEqual(row)
 })

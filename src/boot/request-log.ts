@@ -1,23 +1,26 @@
-import type { Clock, Timer } from '../kit/clock.ts'
+import type { Clock } from '../kit/clock.ts'
+import type { Draft } from '../kit/draft.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { NanoUsd } from '../kit/money.ts'
+import { clipText } from '../kit/plain-text.ts'
+import { RowQueue, type QueuedRow } from '../ledger/row-queue.ts'
 import { toRequestText } from '../store/request-text.ts'
-import type { RequestLogStore, RequestRow, RequestText } from '../store/store.ts'
+import type { RequestLogStore, RequestRow } from '../store/store.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
-
-/** Short, because the store's writer gathers as well. */
-const FLUSH_MS = 10
-const BATCH_ROWS = 500
 
 /** Takes the lines of the request log and hands them to the store in batches. */
 export interface RequestLog {
-  /** Never waits. Beyond `LIMITS.logQueueRows` a line is dropped and counted: the log is not the ledger. */
+  /** Neither waits nor throws. Beyond `LIMITS.logQueueRows` a line is dropped and counted: the log is not the ledger. */
   record(row: RequestRow): void
   /** Calls back with every line, at once; there is one listener. */
   onRecord(listener: (row: RequestRow) => void): void
-  /** Writes what is waiting. */
+  /** Waits until what was recorded so far is written, at most as long as the ledger is waited for. */
   flush(): Promise<void>
   summary(): RequestSummary
+  /** How long lines have been waiting while the store took none, milliseconds. */
+  readonly stalledMs: number
+  /** Why the store refused the last lines. */
+  readonly refusal: string | undefined
 }
 
 /** What the requests of a process add up to. Invented money is kept apart from real money. */
@@ -34,57 +37,64 @@ export interface RequestLogNeeds {
   readonly telemetry: Telemetry
 }
 
+const WORDS = {
+  refused: 'the store refuses lines of the request log; they are tried again',
+  taken: 'the store takes lines of the request log again',
+  failures: 'gatehouse_log_store_failures_total',
+} as const
+
 /** Creates the queue in front of the store's request log. */
 export function createRequestLog({ store, clock, telemetry }: RequestLogNeeds): RequestLog {
-  let waiting: RequestText[] = []
-  let rowsUnderWay = 0
-  let timer: Timer | undefined
-  let written = Promise.resolve()
+  const queue = new RowQueue<QueuedRow>({ store, clock, telemetry, words: WORDS, onStored: () => undefined })
   let listener: ((row: RequestRow) => void) | undefined
   const sum = { requests: 0, failed: 0, costNanoUsd: 0n, simulatedNanoUsd: 0n }
-  telemetry.gauge('gatehouse_log_queue_rows', () => waiting.length + rowsUnderWay)
+  telemetry.gauge('gatehouse_log_queue_rows', () => queue.size)
 
-  const write = async (rows: readonly RequestText[]): Promise<void> => {
-    rowsUnderWay += rows.length
+  const tell = (row: RequestRow): void => {
     try {
-      await store.append(rows)
+      listener?.(row)
     } catch (error) {
-      telemetry.count('gatehouse_log_dropped_total', undefined, rows.length)
-      telemetry.log('error', 'lines of the request log could not be written', { rows: rows.length, error })
+      telemetry.log('error', 'a line of the request log could not be shown', { error })
     }
-    rowsUnderWay -= rows.length
-  }
-  const flush = (): Promise<void> => {
-    timer?.cancel()
-    timer = undefined
-    const rows = waiting
-    waiting = []
-    if (rows.length > 0) {
-      const before = written
-      const writing = write(rows)
-      written = before.then(() => writing)
-    }
-    return written
   }
 
   return {
-    flush,
+    async flush() {
+      await queue.flush(LIMITS.ledgerFlushMs)
+    },
     onRecord(added) {
       listener = added
     },
     summary: () => ({ ...sum }),
-    record(row) {
+    get stalledMs() {
+      return queue.stalledMs
+    },
+    get refusal() {
+      return queue.refusal
+    },
+    record(given) {
+      const row = clipNames(given)
       sum.requests += 1
       if (row.outcome !== 'ok') sum.failed += 1
       sum[row.simulated ? 'simulatedNanoUsd' : 'costNanoUsd'] += row.costNanoUsd ?? 0n
-      listener?.(row)
-      if (waiting.length + rowsUnderWay >= LIMITS.logQueueRows) {
-        telemetry.count('gatehouse_log_dropped_total')
-        return
-      }
-      waiting.push(toRequestText(row))
-      if (waiting.length >= BATCH_ROWS) void flush()
-      else timer ??= clock.after(FLUSH_MS, () => void flush())
+      tell(row)
+      if (queue.size >= LIMITS.logQueueRows) telemetry.count('gatehouse_log_dropped_total')
+      else queue.add({ text: toRequestText(row), place: 0 })
     },
   }
+}
+
+/** What a client may have named as it liked; models of a wildcard stand in routes and targets too. */
+const NAMES = ['requestedModel', 'route', 'target', 'keyName', 'project'] as const
+
+/** The line with names that can be shown and stored: a client may ask for a model of any length. */
+function clipNames(row: RequestRow): RequestRow {
+  let clipped: Draft<RequestRow> | undefined
+  for (const name of NAMES) {
+    const text = row[name]
+    if (text === undefined || text.length <= LIMITS.loggedCharacters) continue
+    clipped ??= { ...row }
+    clipped[name] = clipText(text, LIMITS.loggedCharacters)
+  }
+  return clipped ?? row
 }

@@ -1,5 +1,5 @@
 import type { AppendFile } from '../kit/append-file.ts'
-import type { Clock } from '../kit/clock.ts'
+import type { Clock, Timer } from '../kit/clock.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import type { JournalFiles } from './journal-files.ts'
@@ -59,15 +59,17 @@ export class Journal {
   /** Oldest first; the last is written to. */
   readonly #segments: Segment[] = []
   #nameCounter = 0
-  #brokenUntilMs = 0
+  /** Why nothing can be written. */
+  #failure: Error | undefined
+  #retry: Timer | undefined
 
   constructor(options: JournalOptions) {
     this.#options = options
   }
 
-  /** False while writing failed and the next try is not due. */
-  get available(): boolean {
-    return this.#options.clock.elapsedMs() >= this.#brokenUntilMs
+  /** Why nothing can be written; undefined while everything can. A journal that failed tries by itself until it can. */
+  get failure(): string | undefined {
+    return this.#failure?.message
   }
 
   get segments(): number {
@@ -101,6 +103,7 @@ export class Journal {
 
   /** Syncs and closes. Without entries left, the files go. */
   async close(): Promise<void> {
+    this.#retry?.cancel()
     const segments = this.#segments.splice(0)
     await Promise.allSettled(segments.map(({ file }) => file.close()))
     let needed = false
@@ -113,6 +116,7 @@ export class Journal {
   #append(record: JournalRecord): Segment {
     const current = this.#segments.at(-1)
     if (current !== undefined && this.#appendTo(current, record)) return current
+    if (this.#failure !== undefined) throw this.#failure
     const next = this.#begin()
     try {
       if (current?.file.poisoned !== undefined) this.#carry(current, next)
@@ -145,8 +149,8 @@ export class Journal {
     }
   }
 
+  /** Begins a segment with the record that names its columns, so that one that is there can be written. Throws FileError. */
   #begin(): Segment {
-    if (!this.available) throw new JournalBroken('the journal could not be written a moment ago')
     const { files, directory, clock } = this.#options
     const taken = new Set(files.list(directory))
     let name: string
@@ -154,13 +158,16 @@ export class Journal {
       this.#nameCounter += 1
       name = `${pad(clock.nowMs(), 14)}-${pad(this.#nameCounter, 6)}${SEGMENT_ENDING}`
     } while (taken.has(name))
+    let segment: Segment | undefined
     try {
-      const segment: Segment = { file: files.open(`${directory}/${name}`), entries: new Set(), records: 0 }
+      segment = { file: files.open(`${directory}/${name}`), entries: new Set(), records: 0 }
       this.#segments.push(segment)
+      const length = this.#encoder.encodeColumns()
+      segment.file.append(this.#encoder.bytes, length)
       return segment
     } catch (error) {
-      this.#break()
-      throw error
+      if (segment !== undefined) this.#discard(segment)
+      throw this.#break(error)
     }
   }
 
@@ -168,13 +175,11 @@ export class Journal {
     try {
       this.#put(segment, record)
     } catch (error) {
-      this.#break()
-      throw error
+      throw this.#break(error)
     }
   }
 
   #put(segment: Segment, record: JournalRecord): void {
-    if (segment.records === 0) segment.file.append(this.#encoder.bytes, this.#encoder.encodeColumns())
     const length = this.#encoder.encode(record)
     segment.file.append(this.#encoder.bytes, length)
     segment.records += 1
@@ -197,8 +202,23 @@ export class Journal {
     }
   }
 
-  #break(): void {
-    this.#brokenUntilMs = this.#options.clock.elapsedMs() + RETRY_MS
+  #break(error: unknown): Error {
+    this.#retry ??= this.#options.clock.after(RETRY_MS, () => this.#tryAgain())
+    this.#failure = error instanceof Error ? error : new Error(String(error))
+    return this.#failure
+  }
+
+  /** Begins a new segment, whether anybody wants to write or not: while nothing can be written nobody is let in who would. */
+  #tryAgain(): void {
+    this.#retry = undefined
+    const last = this.#segments.at(-1)
+    try {
+      const next = this.#begin()
+      if (last?.file.poisoned !== undefined) this.#carry(last, next)
+      this.#failure = undefined
+    } catch {
+      // It was noted where it happened, and the next try is due.
+    }
   }
 
   /** Writes the entries of a segment again, into another one. */
@@ -256,9 +276,6 @@ export class Journal {
     })
   }
 }
-
-/** The journal rests after a failure. */
-class JournalBroken extends Error {}
 
 function pad(value: number, width: number): string {
   return String(Math.max(0, Math.floor(value))).padStart(width, '0')

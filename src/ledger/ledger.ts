@@ -45,6 +45,12 @@ export interface Ledger {
   void(attemptId: string): void
   /** False while nothing may be spent, because it could not be recorded. */
   readonly available: boolean
+  /** Why the journal cannot be written; undefined while it can. */
+  readonly journalFailure: string | undefined
+  /** How long rows have been waiting while the store took none, milliseconds; 0 when none wait. */
+  readonly stalledMs: number
+  /** Why the store refused the last rows; undefined while it takes them. */
+  readonly refusal: string | undefined
   /** Spending of an account from a time on, with the rows that were still on their way to the store. */
   spentSince(
     account: { readonly scope: 'key' | 'project'; readonly id: string },
@@ -57,6 +63,12 @@ export interface Ledger {
   /** What was found at the start. */
   readonly replayed: ReplayReport
 }
+
+const WORDS = {
+  refused: 'the store refuses ledger rows; they stay in the journal',
+  taken: 'the store takes ledger rows again',
+  failures: 'gatehouse_ledger_store_failures_total',
+} as const
 
 /**
  * Opens the ledger: replays what an earlier life left in the journal, then takes new attempts. Rejects when the journal
@@ -83,14 +95,26 @@ class JournalledLedger implements Ledger {
     this.#telemetry = options.telemetry
     this.#strict = options.durability === 'strict'
     this.#journal = new Journal(options)
-    this.#queue = new RowQueue({ ...options, onStored: (entry) => this.#journal.remove(entry) })
+    this.#queue = new RowQueue({ ...options, words: WORDS, onStored: (entry) => this.#journal.remove(entry) })
     options.telemetry.gauge('gatehouse_ledger_queue_rows', () => this.#queue.size)
     options.telemetry.gauge('gatehouse_ledger_open_attempts', () => this.#open.size)
     options.telemetry.gauge('gatehouse_journal_segments', () => this.#journal.segments)
   }
 
   get available(): boolean {
-    return this.#journal.available && this.#queue.size < LIMITS.ledgerQueueRows
+    return this.#journal.failure === undefined && this.#queue.size < LIMITS.ledgerQueueRows
+  }
+
+  get journalFailure(): string | undefined {
+    return this.#journal.failure
+  }
+
+  get stalledMs(): number {
+    return this.#queue.stalledMs
+  }
+
+  get refusal(): string | undefined {
+    return this.#queue.refusal
   }
 
   intend(intent: LedgerRow): void {

@@ -1,21 +1,31 @@
 import type { Clock } from '../kit/clock.ts'
 import { LIMITS } from '../kit/limits.ts'
-import type { LedgerStore, LedgerText } from '../store/store.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 
 /** A row on its way to the store. */
 export interface QueuedRow {
-  readonly text: LedgerText
+  /** As the store takes it. */
+  readonly text: string
   /** Its place among all rows ever added, given by the queue. */
   place: number
 }
 
+/** What is said of a queue when its store refuses rows, and when it takes them again. */
+export interface QueueWords {
+  readonly refused: string
+  readonly taken: string
+  /** Name of the counter of refusals. */
+  readonly failures: string
+}
+
 export interface RowQueueOptions<Row> {
-  readonly store: LedgerStore
+  /** Takes rows in one transaction; rows that it has already change nothing. */
+  readonly store: { append(rows: readonly string[]): Promise<void> }
   /** Hears of every row that the store has. */
   readonly onStored: (row: Row) => void
   readonly clock: Clock
   readonly telemetry: Telemetry
+  readonly words: QueueWords
 }
 
 /** Somebody who waits until the rows queued before now are stored. */
@@ -41,6 +51,9 @@ export class RowQueue<Row extends QueuedRow> {
   #lastPlace = 0
   #shipping = false
   #failures = 0
+  #refusal: string | undefined
+  /** When the store last took rows, or the first of those that wait came. */
+  #movedAtMs = 0
   #batchRows: number = LIMITS.storeBatchRows
 
   constructor(options: RowQueueOptions<Row>) {
@@ -51,9 +64,20 @@ export class RowQueue<Row extends QueuedRow> {
     return this.#waiting.length + this.#underWay.length
   }
 
+  /** How long rows have been waiting while the store took none, milliseconds; 0 when none wait. */
+  get stalledMs(): number {
+    return this.size === 0 ? 0 : this.#options.clock.elapsedMs() - this.#movedAtMs
+  }
+
+  /** Why the store refused the last batch; undefined while it takes them. */
+  get refusal(): string | undefined {
+    return this.#refusal
+  }
+
   add(row: Row): void {
     this.#lastPlace += 1
     row.place = this.#lastPlace
+    if (this.size === 0) this.#movedAtMs = this.#options.clock.elapsedMs()
     this.#waiting.push(row)
     if (!this.#shipping) this.#ship()
   }
@@ -78,43 +102,51 @@ export class RowQueue<Row extends QueuedRow> {
   #ship(): void {
     this.#shipping = true
     this.#underWay = this.#waiting.splice(0, this.#batchRows)
-    this.#options.store.append(this.#underWay.map(({ text }) => text)).then(
+    this.#append(this.#underWay.map(({ text }) => text)).then(
       () => this.#stored(),
       (error: unknown) => this.#refused(error),
     )
   }
 
+  /** A store that throws at once refuses like one that rejects. */
+  async #append(texts: readonly string[]): Promise<void> {
+    await this.#options.store.append(texts)
+  }
+
   #stored(): void {
-    if (this.#failures > 0) this.#options.telemetry.log('info', 'the store takes ledger rows again')
+    const hadFailed = this.#failures > 0
     this.#failures = 0
+    this.#refusal = undefined
+    this.#movedAtMs = this.#options.clock.elapsedMs()
     this.#batchRows = Math.min(LIMITS.storeBatchRows, this.#batchRows * 2)
     const stored = this.#underWay
     this.#underWay = []
-    for (const row of stored) this.#options.onStored(row)
-    this.#answerWaiters()
     if (this.#waiting.length > 0) this.#ship()
     else this.#shipping = false
+    for (const row of stored) this.#options.onStored(row)
+    this.#answerWaiters()
+    if (hadFailed) this.#options.telemetry.log('info', this.#options.words.taken)
   }
 
   #refused(error: unknown): void {
+    const { clock, telemetry, words } = this.#options
     const delayMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(this.#failures, 10))
+    // First of all: whatever goes wrong below, the rows are tried again.
+    clock.after(delayMs, () => this.#ship())
     this.#failures += 1
+    this.#refusal = error instanceof Error ? error.message : String(error)
     this.#batchRows = Math.max(1, Math.ceil(this.#batchRows / 2))
     this.#waiting.push(...this.#underWay)
     this.#underWay = []
-    this.#options.telemetry.count('gatehouse_ledger_store_failures_total')
-    this.#options.telemetry.log('error', 'the store refuses ledger rows; they stay in the journal', {
-      rows: this.size,
-      retryMs: delayMs,
-      reason: error instanceof Error ? error.message : String(error),
-    })
-    this.#options.clock.after(delayMs, () => this.#ship())
+    telemetry.count(words.failures)
+    telemetry.log('error', words.refused, { rows: this.size, retryMs: delayMs, reason: this.#refusal })
   }
 
   #answerWaiters(): void {
     if (this.#waiters.size === 0) return
     let oldest = Number.POSITIVE_INFINITY
     for (const { place } of this.#waiting) oldest = Math.min(oldest, place)
+    for (const { place } of this.#underWay) oldest = Math.min(oldest, place)
     for (const waiter of this.#waiters) if (waiter.lastPlace < oldest) waiter.done(true)
   }
 }

@@ -1,3 +1,4 @@
+import { isProcessAlive, readAddress } from '../../src/cli/address-file.ts'
 import { parseJsonObject, readString } from '../../src/kit/json.ts'
 
 const BINARY = Bun.fileURLToPath(new URL('../../bin/gatehouse', import.meta.url))
@@ -6,6 +7,10 @@ export interface GatewayProcessOptions {
   /** Holds `gatehouse.yaml`; data is kept below it. */
   readonly directory: string
   readonly environment: Readonly<Record<string, string>>
+  /** A descriptor that takes all that it says; read and forgotten by default. */
+  readonly voice?: number
+  /** Where the data is; below the directory by default. */
+  readonly data?: string
 }
 
 /** A gateway in a process of its own, started as users start it. */
@@ -25,16 +30,17 @@ export function dataOf(directory: string): string {
 
 /** Starts `gatehouse start` and waits until it is ready. Rejects with what it complained about when it ends instead. */
 export async function startGatewayProcess(options: GatewayProcessOptions): Promise<GatewayProcess> {
-  const { directory, environment } = options
-  const flags = ['--no-detect', '--json', '--port', '0', '--admin-port', '0', '--data', dataOf(directory)]
+  const { directory, environment, voice, data = dataOf(directory) } = options
+  const flags = ['--no-detect', '--json', '--port', '0', '--admin-port', '0', '--data', data]
   const child = Bun.spawn([BINARY, 'start', ...flags, '--config', `${directory}/gatehouse.yaml`], {
     cwd: directory,
     env: { PATH: process.env['PATH'] ?? '', HOME: directory, ...environment },
-    stdout: 'pipe',
-    stderr: 'pipe',
+    stdout: voice ?? 'pipe',
+    stderr: voice ?? 'pipe',
   })
-  const complaints = new Response(child.stderr).text()
-  const ready = await readReady(child.stdout)
+  const complaints = child.stderr instanceof ReadableStream ? new Response(child.stderr).text() : ''
+  const ready =
+    child.stdout instanceof ReadableStream ? await readReady(child.stdout) : await waitForAddress(data)
   if (ready === undefined) throw new Error(`the gateway did not start: ${await complaints}`)
   return {
     ...ready,
@@ -49,10 +55,20 @@ export async function startGatewayProcess(options: GatewayProcessOptions): Promi
   }
 }
 
+/** The addresses that a gateway leaves in its data directory for other commands, within five seconds. */
+async function waitForAddress(data: string): Promise<Addresses | undefined> {
+  for (let looks = 0; looks < 100; looks += 1) {
+    const address = readAddress(data, isProcessAlive)
+    if (address !== undefined) return { url: address.dataUrl, adminUrl: address.adminUrl }
+    await Bun.sleep(50)
+  }
+  return undefined
+}
+
+type Addresses = Pick<GatewayProcess, 'url' | 'adminUrl'>
+
 /** The addresses of the line that says `ready`; what is written afterwards is read and forgotten. */
-async function readReady(
-  output: ReadableStream<Uint8Array>,
-): Promise<{ readonly url: string; readonly adminUrl: string } | undefined> {
+async function readReady(output: ReadableStream<Uint8Array>): Promise<Addresses | undefined> {
   const reader = output.getReader()
   const decoder = new TextDecoder()
   let text = ''

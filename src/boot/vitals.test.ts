@@ -1,0 +1,45 @@
+import { expect, test } from 'bun:test'
+import { LIMITS } from '../kit/limits.ts'
+import { troublesOf, type Keepers } from './vitals.ts'
+
+const WELL: Keepers = {
+  ledger: { available: true, journalFailure: undefined, stalledMs: 0, refusal: undefined },
+  keys: { staleMs: 250, failure: undefined },
+  log: { stalledMs: 40, refusal: undefined },
+}
+
+test('what moves is no trouble', () => {
+  expect(troublesOf(WELL)).toEqual([])
+})
+
+test('a journal that cannot be written makes the gateway unready at once', () => {
+  const ledger = { ...WELL.ledger, available: false, journalFailure: 'write failed: ENOSPC' }
+  expect(troublesOf({ ...WELL, ledger })).toEqual([
+    {
+      part: 'journal',
+      text: 'the journal cannot be written (write failed: ENOSPC): requests are refused',
+      unready: true,
+    },
+  ])
+})
+
+test('a full queue makes it unready, and so do rows and keys that have stood still for long', () => {
+  const full = { ...WELL.ledger, available: false }
+  expect(troublesOf({ ...WELL, ledger: full })).toMatchObject([{ part: 'ledger', unready: true }])
+  for (const [forMs, unready] of [
+    [LIMITS.stalledMs + 1, false],
+    [LIMITS.unreadyAfterMs + 1, true],
+  ] as const) {
+    const ledger = { ...WELL.ledger, stalledMs: forMs, refusal: 'database is locked' }
+    const keys = { staleMs: forMs, failure: 'disk I/O error' }
+    const log = { stalledMs: forMs, refusal: undefined }
+    const found = troublesOf({ ledger, keys, log })
+    expect(found.map((trouble) => [trouble.part, trouble.unready])).toEqual([
+      ['ledger', unready],
+      ['keys', unready],
+      ['request-log', false],
+    ])
+    expect(found[0]?.text).toContain('(database is locked)')
+    expect(found[1]?.text).toContain('(disk I/O error)')
+  }
+})
