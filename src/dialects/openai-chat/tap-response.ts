@@ -1,3 +1,4 @@
+import { createByteEraser, type ByteEraser } from '../../kit/byte-eraser.ts'
 import { createByteShape, type ByteShape } from '../../kit/byte-shape.ts'
 import { isArray, isObject, type Json, type JsonObject } from '../../kit/json.ts'
 import type { EventSink } from '../../exchange/event.ts'
@@ -24,8 +25,8 @@ export function tapResponse(context: DecodeContext): ResponseTap {
 
 class ChatTap extends ChatDecoder implements ResponseTap {
   readonly #wantsUsage: boolean
-  /** Says nothing in place of usage, where the provider's chunks do and the client did not ask. */
-  #unasked: Buffer | undefined
+  /** Takes the member for usage out of a chunk, where the provider's chunks have one and the client did not ask. */
+  #eraseUsage: ByteEraser | undefined
   /** How many answers the client asked for. */
   readonly #wanted: number
   /** The shape of the last ordinary frame. */
@@ -46,7 +47,7 @@ class ChatTap extends ChatDecoder implements ResponseTap {
     state.sink = sink
     if (state.semantic && this.#isOrdinary(frame)) {
       emit(state, { type: 'passed', frames: 1, bytes: frame.bytes.length })
-      if (this.#unasked !== undefined) blank(frame.bytes, this.#unasked)
+      this.#eraseUsage?.(frame.bytes)
       return 'show'
     }
     return this.#readAlong(frame)
@@ -68,8 +69,8 @@ class ChatTap extends ChatDecoder implements ResponseTap {
   #leaveOutUsage(frame: SseFrame): void {
     const member = NULL_USAGE.exec(frame.data)?.[0]
     if (member === undefined) return
-    this.#unasked = Buffer.from(member)
-    blank(frame.bytes, this.#unasked)
+    this.#eraseUsage = createByteEraser(member)
+    this.#eraseUsage(frame.bytes)
   }
 
   /**
@@ -93,16 +94,8 @@ class ChatTap extends ChatDecoder implements ResponseTap {
   }
 }
 
-/** A member without a value, and the comma that goes with it. In content it cannot look like this, because its quotes are escaped. */
+/** Usage without a value, and the comma that goes with it: white space in its place means nothing. In content it cannot look like this, because its quotes are escaped. */
 const NULL_USAGE = /,\s*"usage"\s*:\s*null|"usage"\s*:\s*null\s*,/
-const SPACE = 32
-
-/** Takes a member out of a frame where it stands: white space means nothing between the members of an object. */
-function blank({ buffer, byteOffset, length }: Uint8Array, member: Buffer): void {
-  const bytes = Buffer.from(buffer, byteOffset, length)
-  const at = bytes.lastIndexOf(member)
-  if (at >= 0) bytes.fill(SPACE, at, at + member.length)
-}
 
 /** Fields of a delta that carry no content. */
 const SILENT: ReadonlySet<string> = new Set(['role'])
