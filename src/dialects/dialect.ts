@@ -100,6 +100,8 @@ export interface EncodeContext {
   readonly createdMs: number
   /** Local estimate, for dialects that must name input tokens before the provider has told them. */
   readonly estimatedInputTokens: number
+  /** Takes a notice for everything in the answer that the client does not get as the provider said it. */
+  readonly notice: NoticeSink
 }
 
 /** Writes events in the client's dialect. Owns block indexes and item ids. */

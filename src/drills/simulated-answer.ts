@@ -171,6 +171,7 @@ function encoderOf({ dialect, request, chat, responseId }: AnswerOrder): Respons
     model: chat.model,
     createdMs: CREATED_MS,
     estimatedInputTokens: estimateInputTokens(chat),
+    notice() {},
   })
 }
 

@@ -132,6 +132,7 @@ function sendCount(visit: Visit, { request, chat }: AcceptedRequest): Response {
     model: request.model,
     createdMs: CREATED_MS,
     estimatedInputTokens: inputTokens,
+    notice() {},
   })
   endVisit(visit, 'completed', undefined)
   const message = collect([{ type: 'token-count', inputTokens, estimated: false }, { type: 'end' }])

@@ -45,13 +45,10 @@ function explodeBlock(block: Block, at: { choice: number; index: number }, event
       events.push({ type: 'block-start', ...at, block: { ...block, text: '' } })
       if (block.text !== '') events.push({ type: 'refusal-delta', ...at, text: block.text })
       break
-    case 'tool-call': {
-      const { seal, ...rest } = block
-      events.push({ type: 'block-start', ...at, block: { ...rest, arguments: '' } })
+    case 'tool-call':
+      events.push({ type: 'block-start', ...at, block: { ...block, arguments: '' } })
       if (block.arguments !== '') events.push({ type: 'arguments-delta', ...at, text: block.arguments })
-      if (seal !== undefined) events.push({ type: 'seal', ...at, seal })
       break
-    }
     case 'native':
     case 'media':
     case 'search-result':

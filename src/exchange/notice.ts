@@ -1,7 +1,7 @@
 import { LIMITS } from '../kit/limits.ts'
 
 /**
- * What can happen to a request on its way through a translation, and how bad it is.
+ * What can happen to a request or its answer on the way through a translation, and how bad it is.
  * `info` is a hint lost, `warn` a wish not honoured, `loss` meaning lost: `strict` turns `warn` and `loss` into a 400.
  */
 export const NOTICES = {
@@ -29,8 +29,14 @@ export const NOTICES = {
   'cache.hint-dropped': 'info',
   'reasoning.dropped': 'warn',
   'seal.foreign': 'warn',
+  'reasoning.adaptive': 'info',
   'seal.lost': 'warn',
   'citation.dropped': 'warn',
+  'logprobs.dropped': 'warn',
+  'media.dropped': 'loss',
+  'call.dropped': 'loss',
+  'choice.dropped': 'loss',
+  'arguments.invalid': 'warn',
   'native.dropped': 'loss',
   'attribution.stripped': 'info',
   'usage.estimated': 'info',

@@ -77,6 +77,8 @@ export const LIMITS = {
   concurrentRequests: 20_000,
   /** Notices on one exchange. */
   notices: 64,
+  /** Characters of a call's arguments that are held back so that they can be judged before a client reads them. */
+  heldArgumentCharacters: 2_048,
   /** Attempts on one exchange, whatever a route says. */
   attempts: 10,
   /** Open choices (`n`) of one response. */

@@ -37,11 +37,13 @@ export async function respondWhole(answering: Answering, response: ModelResponse
     body.take(chunk)
     if (last?.type === 'end') break
   }
+  // Written first: the headers tell what was lost by it.
+  const written = toBody(body.finish(answering, response))
   const headers = exchangeHeaders(exchange, clock.elapsedMs() - exchange.startedElapsedMs)
   headers['content-type'] = 'application/json'
   Object.assign(headers, response.headers)
   addCostHeader(headers, exchange)
-  return new Response(toBody(body.finish(answering, response)), { headers })
+  return new Response(written, { headers })
 }
 
 /** The provider's own bytes, joined. */
@@ -178,6 +180,7 @@ function encodeContext({ exchange }: Answering, response?: ModelResponse): Encod
     model: response?.target.model ?? exchange.request.model,
     createdMs: exchange.startedAtMs,
     estimatedInputTokens: requestFeatures(exchange).inputTokens,
+    notice: (code, subject) => exchange.trail.note(code, subject),
   }
 }
 

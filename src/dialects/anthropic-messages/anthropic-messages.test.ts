@@ -18,6 +18,7 @@ function translateStream(wire: string, request: ModelRequest): string {
     model: request.model,
     createdMs: 0,
     estimatedInputTokens: 1,
+    notice() {},
   })
   let text = ''
   const sink = (event: ResponseEvent): void => void (text += encoder.event(event))

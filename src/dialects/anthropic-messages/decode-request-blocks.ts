@@ -1,4 +1,4 @@
-import type { Block, Citation, MediaBlock, MediaSource, TextBlock } from '../../exchange/content.ts'
+import type { Block, Citation, MediaBlock, MediaSource, Seal, TextBlock } from '../../exchange/content.ts'
 import {
   isArray,
   isObject,
@@ -8,6 +8,8 @@ import {
   type Json,
   type JsonObject,
 } from '../../kit/json.ts'
+import { unwrapSeal } from '../carried-seal.ts'
+import { returnCallSeals } from './decode-carried-seals.ts'
 import {
   isAbsent,
   optionalArray,
@@ -65,7 +67,7 @@ export function decodeContent(holder: JsonObject, key: string, path: string): re
   }
   const blocks: Block[] = []
   for (const block of content) blocks.push(decodeBlock(block, `${path}${key}[${blocks.length}]`))
-  return blocks
+  return returnCallSeals(content, blocks)
 }
 
 /** Reads one block of a request or of an answer. */
@@ -180,7 +182,7 @@ function readThinking(raw: JsonObject, path: string): Block {
     type: 'reasoning',
     text: requireString(raw, 'thinking', path),
     form: 'full',
-    ...(signature === '' ? {} : { seal: { family: FAMILY, scheme: SIGNATURE, value: signature } }),
+    ...(signature === '' ? {} : { seal: sealIn(signature, SIGNATURE) }),
     ...readExtra(raw, THINKING_FIELDS),
   }
 }
@@ -190,9 +192,14 @@ function readRedactedThinking(raw: JsonObject, path: string): Block {
     type: 'reasoning',
     text: '',
     form: 'hidden',
-    seal: { family: FAMILY, scheme: REDACTED, value: requireString(raw, 'data', path) },
+    seal: sealIn(requireString(raw, 'data', path), REDACTED),
     ...readExtra(raw, REDACTED_FIELDS),
   }
+}
+
+/** The seal that stands in a slot of this family: its own, or one of another family that travels there. */
+function sealIn(value: string, scheme: string): Seal {
+  return unwrapSeal(value)?.seal ?? { family: FAMILY, scheme, value }
 }
 
 function readToolUse(raw: JsonObject, path: string): Block {

@@ -1,4 +1,12 @@
-import type { Block, Citation, Seal } from '../../exchange/content.ts'
+import type {
+  Block,
+  Citation,
+  ReasoningBlock,
+  Seal,
+  TextBlock,
+  ToolCallBlock,
+} from '../../exchange/content.ts'
+import type { NoticeSink } from '../../exchange/notice.ts'
 import {
   isArray,
   isObject,
@@ -7,70 +15,89 @@ import {
   type Json,
   type JsonObject,
 } from '../../kit/json.ts'
+import { wrapSeal } from '../carried-seal.ts'
+import { callInput } from './call-input.ts'
 import { FAMILY, REDACTED, SIGNATURE } from './schema.ts'
 
 /**
- * One block of an answer as the API would have written it. Undefined for what clients of this dialect cannot be shown:
- * empty text (they would send it back, and it would be refused), foreign hidden reasoning and foreign hosted tools.
+ * A block of an answer as the API would have written it: the block, and before a call what carries its proof. Nothing for empty
+ * text, which clients would send back and which would be refused, and for what clients of this dialect cannot be shown.
  */
-export function encodeAnswerBlock(block: Block): JsonObject | undefined {
+export function encodeAnswerBlock(block: Block, notice: NoticeSink): readonly JsonObject[] {
   switch (block.type) {
     case 'text':
-      return encodeText(block.text, block.citations, ownFields(block))
+      if (block.seal !== undefined) notice('seal.lost')
+      return present(encodeText(block, notice))
     case 'refusal':
-      return encodeText(block.text, undefined, undefined)
+      return block.text === '' ? NONE : [{ type: 'text', text: block.text }]
     case 'reasoning':
-      return encodeThinking(block.text, block.seal, ownFields(block))
+      return present(encodeThinking(block))
     case 'tool-call':
-      return {
-        type: 'tool_use',
-        id: block.id,
-        name: block.name,
-        input:
-          block.form === 'text'
-            ? { input: block.arguments }
-            : (parseJsonObjectExactly(block.arguments) ?? {}),
-        ...ownFields(block),
-      }
+      return [...present(callCarrier(block)), { ...openCall(block), input: callInput(block, notice) }]
     case 'native':
-      return block.family === FAMILY ? settleNative(block.raw) : undefined
+      if (block.family === FAMILY) return [settleNative(block.raw)]
+      notice('native.dropped')
+      return NONE
     case 'media':
     case 'search-result':
     case 'tool-result':
-      return undefined
+      notice(block.type === 'media' ? 'media.dropped' : 'native.dropped')
+      return NONE
   }
 }
 
-function encodeText(
-  text: string,
-  citations: readonly Citation[] | undefined,
-  extra: JsonObject | undefined,
-): JsonObject | undefined {
-  const wire = citations?.map(encodeCitation).filter((citation) => citation !== undefined)
-  if (wire !== undefined && wire.length > 0) return { type: 'text', text, citations: wire, ...extra }
-  return text === '' ? undefined : { type: 'text', text, ...extra }
+const NONE: readonly JsonObject[] = []
+
+function present(block: JsonObject | undefined): readonly JsonObject[] {
+  return block === undefined ? NONE : [block]
 }
 
-function encodeThinking(
-  text: string,
-  seal: Seal | undefined,
-  extra: JsonObject | undefined,
-): JsonObject | undefined {
-  if (redactedData(seal) !== undefined)
-    return { type: 'redacted_thinking', data: redactedData(seal), ...extra }
-  const signature = ownSignature(seal)
+function encodeText(block: TextBlock, notice: NoticeSink): JsonObject | undefined {
+  const { text, citations = [] } = block
+  const wire = citations
+    .map((citation) => encodeCitation(citation, notice))
+    .filter((citation) => citation !== undefined)
+  if (wire.length > 0) return { type: 'text', text, citations: wire, ...ownFields(block) }
+  return text === '' ? undefined : { type: 'text', text, ...ownFields(block) }
+}
+
+function encodeThinking(block: ReasoningBlock): JsonObject | undefined {
+  const { seal, text } = block
+  const data = redactedData(block, seal)
+  if (data !== undefined) return { type: 'redacted_thinking', data, ...ownFields(block) }
+  const signature = signatureOf(seal)
   if (text === '' && signature === undefined) return undefined
-  return { type: 'thinking', thinking: text, signature: signature ?? '', ...extra }
+  return { type: 'thinking', thinking: text, signature: signature ?? '', ...ownFields(block) }
 }
 
-/** The signature of a seal of this family. */
-export function ownSignature(seal: Seal | undefined): string | undefined {
-  return seal?.family === FAMILY && seal.scheme === SIGNATURE ? seal.value : undefined
+/** A call before its input is known. */
+export function openCall(block: ToolCallBlock): JsonObject {
+  return { type: 'tool_use', id: block.id, name: block.name, input: {}, ...ownFields(block) }
 }
 
-/** The content of a block that is nothing but a seal of this family. */
-export function redactedData(seal: Seal | undefined): string | undefined {
-  return seal?.family === FAMILY && seal.scheme === REDACTED ? seal.value : undefined
+/**
+ * What carries the proof of a call, which has no slot of its own here: a thought that cannot be read, because all clients send
+ * those back beside the calls that followed them. Undefined for a call without a proof.
+ */
+export function callCarrier({ id, seal }: Pick<ToolCallBlock, 'id' | 'seal'>): JsonObject | undefined {
+  return seal === undefined ? undefined : { type: 'redacted_thinking', data: wrapSeal({ seal, callId: id }) }
+}
+
+/** What a block of thinking shows as its signature: the family's own, or the proof of another family, wrapped. */
+export function signatureOf(seal: Seal | undefined): string | undefined {
+  if (seal === undefined) return undefined
+  if (seal.family !== FAMILY) return wrapSeal({ seal })
+  return seal.scheme === SIGNATURE ? seal.value : undefined
+}
+
+/** The content of reasoning that is nothing but its seal. */
+export function redactedData(
+  { form }: Pick<ReasoningBlock, 'form'>,
+  seal: Seal | undefined,
+): string | undefined {
+  if (seal === undefined) return undefined
+  if (seal.family === FAMILY) return seal.scheme === REDACTED ? seal.value : undefined
+  return form === 'hidden' ? wrapSeal({ seal }) : undefined
 }
 
 /** The unknown fields that the family itself put on a block. */
@@ -79,10 +106,13 @@ export function ownFields(block: Block): JsonObject | undefined {
 }
 
 /** A citation as its family wrote it, or a web address in the shape of a web search result. */
-export function encodeCitation(citation: Citation): JsonObject | undefined {
+export function encodeCitation(citation: Citation, notice: NoticeSink): JsonObject | undefined {
   const own = citation.extra?.[FAMILY]
   if (own !== undefined) return own
-  if (citation.url === undefined) return undefined
+  if (citation.url === undefined) {
+    notice('citation.dropped')
+    return undefined
+  }
   return {
     type: 'web_search_result_location',
     url: citation.url,

@@ -7,13 +7,16 @@ import { RECORDINGS, THINKING_AND_CALL, toWire } from '../../../test/recordings/
 import type { ChatRequest } from '../../exchange/chat.ts'
 import { collect, type Message } from '../../exchange/collect.ts'
 import { explode } from '../../exchange/explode.fixture.ts'
-import type { Block, Seal } from '../../exchange/content.ts'
+import type { Block, Seal, ToolCallBlock } from '../../exchange/content.ts'
 import type { ResponseEvent } from '../../exchange/event.ts'
 import { Failure } from '../../exchange/failure.ts'
+import { chatOf } from '../../exchange/operation.ts'
 import { NO_USAGE } from '../../exchange/usage.ts'
 import { parseJson, readObject, readString, type Json, type JsonObject } from '../../kit/json.ts'
+import { LIMITS } from '../../kit/limits.ts'
 import { createSseFramer } from '../../kit/sse.ts'
 import type { EncodeContext } from '../dialect.ts'
+import { decodeRequest } from './decode-request.ts'
 import { createResponseDecoder } from './decode-response.ts'
 import { createResponseEncoder } from './encode-response.ts'
 
@@ -30,6 +33,7 @@ const context: EncodeContext = {
   model: 'shown-model',
   createdMs: 0,
   estimatedInputTokens: 7,
+  notice() {},
 }
 
 function encodeAll(events: readonly ResponseEvent[]): string {
@@ -203,10 +207,13 @@ describe('streams', () => {
     ])
   })
 
-  test('a fragment of the open call is written at once', () => {
+  test('a fragment of an open call with long arguments is written at once', () => {
     const encoder = createResponseEncoder(context)
     encoder.event({ type: 'start' })
     encoder.event({ type: 'block-start', ...at(0), block: call('a') })
+    const much = 'x'.repeat(LIMITS.heldArgumentCharacters)
+    expect(encoder.event({ type: 'arguments-delta', ...at(0), text: much })).toBe('')
+    expect(encoder.event({ type: 'arguments-delta', ...at(0), text: 'y' })).toContain(`${much}y`)
     for (let piece = 0; piece < 50; piece += 1) {
       expect(encoder.event({ type: 'arguments-delta', ...at(0), text: `${piece},` })).toContain(`${piece},`)
     }
@@ -306,27 +313,85 @@ describe('blocks', () => {
     ],
     usage: NO_USAGE,
   })
-  const content = (block: Block): unknown => {
+  const content = (block: Block): Json | undefined => {
     const encoded = unary(whole(block))['content']
     const wire = encodeAll(explode(whole(block)))
     expect(checkMessagesStream(wire)).toEqual([])
     expect(unary(collect(decodeAll(wire)))['content']).toEqual(encoded ?? null)
     return encoded
   }
+  const noticesOf = (block: Block): { unary: string[]; stream: string[] } => {
+    const told = { unary: new Array<string>(), stream: new Array<string>() }
+    const noting = (codes: string[]): EncodeContext => ({
+      ...context,
+      notice: (code) => void codes.push(code),
+    })
+    createResponseEncoder(noting(told.unary)).unary(whole(block))
+    const stream = createResponseEncoder(noting(told.stream))
+    for (const event of explode(whole(block))) stream.event(event)
+    return told
+  }
+  const toolCall = (text: string): ToolCallBlock => ({
+    type: 'tool-call',
+    id: 'a',
+    name: 'f',
+    arguments: text,
+    form: 'json',
+  })
   const foreign: Seal = { family: 'openai', scheme: 'encrypted', value: 'gAAAA' }
 
   test('a refusal is text', () => {
     expect(content({ type: 'refusal', text: 'No.' })).toEqual([{ type: 'text', text: 'No.' }])
   })
 
-  test('reasoning of another family is thinking with an empty signature', () => {
-    expect(content({ type: 'reasoning', text: 'hm', form: 'summary', seal: foreign })).toEqual([
+  test('reasoning without a seal is thinking with an empty signature', () => {
+    expect(content({ type: 'reasoning', text: 'hm', form: 'summary' })).toEqual([
       { type: 'thinking', thinking: 'hm', signature: '' },
     ])
   })
 
-  test('hidden reasoning of another family is nothing', () => {
-    expect(content({ type: 'reasoning', text: '', form: 'hidden', seal: foreign })).toEqual([])
+  test('the seal of another family travels in the slots that clients send back', () => {
+    const reasoning: Block = { type: 'reasoning', text: 'hm', form: 'full', seal: foreign }
+    const hidden: Block = { type: 'reasoning', text: '', form: 'hidden', seal: foreign }
+    const sealed: Block = { ...toolCall('{"a":1}'), seal: foreign }
+    expect(content(reasoning)).toMatchObject([{ type: 'thinking', thinking: 'hm' }])
+    expect(content(hidden)).toMatchObject([{ type: 'redacted_thinking' }])
+    expect(content(sealed)).toMatchObject([{ type: 'redacted_thinking' }, { type: 'tool_use', id: 'a' }])
+    for (const block of [reasoning, hidden, sealed]) {
+      const messages = [{ role: 'assistant', content: content(block) }]
+      const { request: echoed } = decodeRequest({ model: 'm', max_tokens: 1, messages }, 'chat')
+      expect(chatOf(echoed).turns[0]?.blocks).toEqual([block])
+    }
+  })
+
+  test('the proof of a call that comes behind its beginning travels behind the call', () => {
+    const wire = encodeAll([
+      { type: 'start' },
+      { type: 'block-start', ...at(0), block: call('a') },
+      { type: 'seal', ...at(0), seal: foreign },
+      { type: 'block-end', ...at(0) },
+      ...ending,
+    ])
+    expect(checkMessagesStream(wire)).toEqual([])
+    expect(
+      readMessagesFrames(wire).flatMap(({ body }) => readObject(body, 'content_block') ?? []),
+    ).toMatchObject([{ type: 'tool_use', id: 'a' }, { type: 'redacted_thinking' }])
+  })
+
+  test.each(['not json', '{"a":1}{"a":2}', "{'a':1}", '{"path":"a.txt","text":"cut o', '[1]', '"text"'])(
+    'arguments that are no JSON object reach the client whole, with a notice, streamed or not: %s',
+    (text) => {
+      expect(content(toolCall(text))).toMatchObject([{ type: 'tool_use', input: { INVALID_JSON: text } }])
+      expect(noticesOf(toolCall(text))).toEqual({
+        unary: ['arguments.invalid'],
+        stream: ['arguments.invalid'],
+      })
+    },
+  )
+
+  test.each(['', '  ', 'null', '{}'])('a call without arguments has none: "%s"', (text) => {
+    expect(content(toolCall(text))).toMatchObject([{ type: 'tool_use', input: {} }])
+    expect(noticesOf(toolCall(text))).toEqual({ unary: [], stream: [] })
   })
 
   test('hosted traffic of another family is nothing', () => {

@@ -39,7 +39,8 @@ class MessageEncoder implements ResponseEncoder {
 
   event(event: ResponseEvent): string {
     if (this.#over) return ''
-    if ('index' in event) return event.choice === 0 ? this.#begin() + this.#writer().write(event) : ''
+    if ('index' in event)
+      return event.choice === 0 ? this.#begin() + this.#writer().write(event) : this.#dropChoice()
     switch (event.type) {
       case 'start':
         this.#start = event
@@ -55,9 +56,11 @@ class MessageEncoder implements ResponseEncoder {
       case 'failure':
         this.#over = true
         return sseEvent('error', JSON.stringify(toErrorBody(event.failure, this.#context.requestId)))
+      case 'logprobs':
+        this.#context.notice('logprobs.dropped')
+        return ''
       case 'passed':
       case 'token-count':
-      case 'logprobs':
         return ''
     }
   }
@@ -71,8 +74,13 @@ class MessageEncoder implements ResponseEncoder {
   }
 
   #writer(): BlockWriter {
-    this.#blocks ??= createBlockWriter()
+    this.#blocks ??= createBlockWriter(this.#context.notice)
     return this.#blocks
+  }
+
+  #dropChoice(): string {
+    this.#context.notice('choice.dropped')
+    return ''
   }
 
   /** `message_start` waits for the first event behind it, because usage often follows the start at once. */
@@ -154,14 +162,16 @@ function refusalDetails(finish: Finish | undefined): JsonObject | undefined {
 
 function encodeMessage(message: Message, context: EncodeContext): JsonObject {
   if (message.tokenCount !== undefined) return { input_tokens: message.tokenCount.inputTokens }
+  const { notice } = context
   const choice = message.choices.find(({ index }) => index === 0)
   const content: JsonObject[] = []
   let sawCall = false
   for (const block of choice?.blocks ?? []) {
-    const encoded = encodeAnswerBlock(block)
-    if (encoded !== undefined) content.push(encoded)
+    content.push(...encodeAnswerBlock(block, notice))
     if (block.type === 'tool-call') sawCall = true
   }
+  if (choice !== undefined && choice.logprobs.length > 0) notice('logprobs.dropped')
+  if (message.choices.some(({ index, blocks }) => index !== 0 && blocks.length > 0)) notice('choice.dropped')
   const { delta, beside } = messageEnd(choice?.finish, sawCall)
   return {
     ...messageHead(context, message.extra?.[FAMILY]),

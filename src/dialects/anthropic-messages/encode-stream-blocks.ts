@@ -1,8 +1,18 @@
-import type { Block } from '../../exchange/content.ts'
+import type { Block, Seal } from '../../exchange/content.ts'
 import type { ResponseEvent } from '../../exchange/event.ts'
+import type { NoticeSink } from '../../exchange/notice.ts'
 import type { JsonObject } from '../../kit/json.ts'
+import { LIMITS } from '../../kit/limits.ts'
 import { sseEvent } from '../../kit/sse.ts'
-import { encodeCitation, ownFields, ownSignature, redactedData } from './encode-response-blocks.ts'
+import { callInputText, isCallInput } from './call-input.ts'
+import {
+  callCarrier,
+  encodeCitation,
+  openCall,
+  ownFields,
+  redactedData,
+  signatureOf,
+} from './encode-response-blocks.ts'
 import { FAMILY } from './schema.ts'
 
 /** The events that make up blocks. */
@@ -28,15 +38,20 @@ interface ActiveBlock {
   prefix: string
   /** True once the free text of an emulated tool was begun. */
   textBegun: boolean
+  /** Arguments so far, piece by piece; held back while they are few, so that they can be judged before they are told. */
+  readonly held: string[]
+  heldCharacters: number
+  /** The proof of a call that came behind its beginning. */
+  lateSeal: Seal | undefined
 }
 
 /**
  * Creates a writer. The wire has one open block at a time, but a provider may interleave the arguments of several calls: events
  * of a later block are held until the earlier one ends. Indexes are dense from 0 and count what is written, not what came in.
  */
-export function createBlockWriter(): BlockWriter {
+export function createBlockWriter(notice: NoticeSink): BlockWriter {
   const waiting = new Map<number, BlockEvent[]>()
-  const state: WriterState = { active: undefined, nextIndex: 0, sawCall: false }
+  const state: WriterState = { active: undefined, nextIndex: 0, sawCall: false, notice }
 
   const promote = (): string => {
     let text = ''
@@ -79,6 +94,7 @@ interface WriterState {
   active: ActiveBlock | undefined
   nextIndex: number
   sawCall: boolean
+  readonly notice: NoticeSink
 }
 
 function writeEvent(state: WriterState, event: BlockEvent): string {
@@ -96,20 +112,30 @@ function writeEvent(state: WriterState, event: BlockEvent): string {
     case 'seal':
       return writeSeal(state, active, event.seal)
     case 'citation':
-      return writeCitation(state, active, encodeCitation(event.citation))
+      return writeCitation(state, active, encodeCitation(event.citation, state.notice))
     case 'native-delta':
       return active.wireIndex === undefined ? '' : `${active.prefix}${JSON.stringify(event.raw)}}\n\n`
     case 'block-end':
       state.active = undefined
-      return endBlock(active)
+      return endBlock(state, active)
   }
 }
 
 function activate(state: WriterState, index: number, block: Block): string {
-  const active: ActiveBlock = { index, block, wireIndex: undefined, prefix: '', textBegun: false }
+  const active: ActiveBlock = {
+    index,
+    block,
+    wireIndex: undefined,
+    prefix: '',
+    textBegun: false,
+    held: [],
+    heldCharacters: 0,
+    lateSeal: undefined,
+  }
   state.active = active
   switch (block.type) {
     case 'text':
+      return writeText(state, active, block.text) + writeSeal(state, active, block.seal)
     case 'refusal':
       return writeText(state, active, block.text)
     case 'reasoning':
@@ -117,21 +143,29 @@ function activate(state: WriterState, index: number, block: Block): string {
     case 'tool-call':
       state.sawCall = true
       return (
-        beginBlock(state, active, {
-          type: 'tool_use',
-          id: block.id,
-          name: block.name,
-          input: {},
-          ...ownFields(block),
-        }) + writeArguments(active, block.arguments)
+        writeCarrier(state, block) +
+        beginBlock(state, active, openCall(block)) +
+        writeArguments(active, block.arguments)
       )
     case 'native':
-      return block.family === FAMILY ? beginBlock(state, active, block.raw) : ''
+      if (block.family === FAMILY) return beginBlock(state, active, block.raw)
+      state.notice('native.dropped')
+      return ''
     case 'media':
     case 'search-result':
     case 'tool-result':
+      state.notice(block.type === 'media' ? 'media.dropped' : 'native.dropped')
       return ''
   }
+}
+
+/** The block that carries the proof of a call, whole. */
+function writeCarrier(state: WriterState, call: Parameters<typeof callCarrier>[0]): string {
+  const content = callCarrier(call)
+  if (content === undefined) return ''
+  const wireIndex = state.nextIndex
+  state.nextIndex += 1
+  return startFrame(wireIndex, content) + stopFrame(wireIndex)
 }
 
 function beginBlock(state: WriterState, active: ActiveBlock, content: JsonObject): string {
@@ -139,10 +173,18 @@ function beginBlock(state: WriterState, active: ActiveBlock, content: JsonObject
   state.nextIndex += 1
   active.wireIndex = wireIndex
   active.prefix = `event: content_block_delta\ndata: {"type":"content_block_delta","index":${wireIndex},"delta":`
+  return startFrame(wireIndex, content)
+}
+
+function startFrame(wireIndex: number, content: JsonObject): string {
   return sseEvent(
     'content_block_start',
     `{"type":"content_block_start","index":${wireIndex},"content_block":${JSON.stringify(content)}}`,
   )
+}
+
+function stopFrame(wireIndex: number): string {
+  return sseEvent('content_block_stop', `{"type":"content_block_stop","index":${wireIndex}}`)
 }
 
 function writeText(state: WriterState, active: ActiveBlock, text: string): string {
@@ -177,41 +219,68 @@ function beginThinking(state: WriterState, active: ActiveBlock): string {
   })
 }
 
-type Sealed = Parameters<typeof ownSignature>[0]
-
-/** Only seals of this family mean anything to its clients; a redacted block is nothing but its seal. */
-function writeSeal(state: WriterState, active: ActiveBlock, seal: Sealed): string {
-  if (active.block.type !== 'reasoning') return ''
-  const data = redactedData(seal)
+/** A proof in the slot that its block has for it. What belongs to a call has none, and what belongs to a text gets none. */
+function writeSeal(state: WriterState, active: ActiveBlock, seal: Seal | undefined): string {
+  if (seal === undefined) return ''
+  const { block } = active
+  if (block.type === 'tool-call') active.lateSeal = seal
+  if (block.type === 'text') state.notice('seal.lost')
+  if (block.type !== 'reasoning') return ''
+  const data = redactedData(block, seal)
   if (data !== undefined && active.wireIndex === undefined) {
-    return beginBlock(state, active, { type: 'redacted_thinking', data, ...ownFields(active.block) })
+    return beginBlock(state, active, { type: 'redacted_thinking', data, ...ownFields(block) })
   }
-  const signature = ownSignature(seal)
+  const signature = signatureOf(seal)
   if (signature === undefined) return ''
   const delta = `{"type":"signature_delta","signature":${JSON.stringify(signature)}}`
   return `${beginThinking(state, active)}${active.prefix}${delta}}\n\n`
 }
 
-/** Arguments as they arrive; the free text of an emulated tool becomes the one field of its function. */
+/**
+ * Arguments as they arrive, once there are too many to be held back until they are known to be JSON; the free text of an
+ * emulated tool becomes the one field of its function.
+ */
 function writeArguments(active: ActiveBlock, text: string): string {
-  if (text === '' || active.block.type !== 'tool-call') return ''
-  if (active.block.form === 'json') return inputDelta(active, text)
-  const opening = active.textBegun ? '' : '{"input":"'
-  active.textBegun = true
-  return inputDelta(active, opening + JSON.stringify(text).slice(1, -1))
+  const { block, held } = active
+  if (text === '' || block.type !== 'tool-call') return ''
+  if (block.form === 'text') {
+    const opening = active.textBegun ? '' : '{"input":"'
+    active.textBegun = true
+    return inputDelta(active, opening + JSON.stringify(text).slice(1, -1))
+  }
+  const wereHeld = isHeld(active)
+  held.push(text)
+  active.heldCharacters += text.length
+  if (isHeld(active)) return ''
+  return inputDelta(active, wereHeld ? held.join('') : text)
+}
+
+function isHeld({ heldCharacters }: ActiveBlock): boolean {
+  return heldCharacters <= LIMITS.heldArgumentCharacters
 }
 
 function inputDelta(active: ActiveBlock, partial: string): string {
   return `${active.prefix}{"type":"input_json_delta","partial_json":${JSON.stringify(partial)}}}\n\n`
 }
 
-function endBlock(active: ActiveBlock): string {
+function endBlock(state: WriterState, active: ActiveBlock): string {
   if (active.wireIndex === undefined) return ''
-  const closing = active.block.type === 'tool-call' && active.block.form === 'text' ? closeText(active) : ''
-  const stop = `{"type":"content_block_stop","index":${active.wireIndex}}`
-  return closing + sseEvent('content_block_stop', stop)
+  const ended = endArguments(state, active) + stopFrame(active.wireIndex)
+  const { block, lateSeal } = active
+  if (block.type !== 'tool-call' || lateSeal === undefined) return ended
+  return ended + writeCarrier(state, { id: block.id, seal: lateSeal })
 }
 
-function closeText(active: ActiveBlock): string {
-  return inputDelta(active, active.textBegun ? '"}' : '{"input":""}')
+function endArguments({ notice }: WriterState, active: ActiveBlock): string {
+  const { block, held } = active
+  if (block.type !== 'tool-call') return ''
+  if (block.form === 'text') return inputDelta(active, active.textBegun ? '"}' : '{"input":""}')
+  const text = held.join('')
+  if (!isHeld(active)) {
+    // Told already: all that can be done is to say so.
+    if (!isCallInput(text)) notice('arguments.invalid')
+    return ''
+  }
+  const input = callInputText(text, notice)
+  return input === '' ? '' : inputDelta(active, input)
 }

@@ -3,6 +3,7 @@ import type { Quirks } from '../../exchange/target.ts'
 import { sha256Hex } from '../../kit/hash.ts'
 import { parseJsonObject } from '../../kit/json.ts'
 import { decodeRequest } from './decode-request.ts'
+import { wrapSeal } from '../carried-seal.ts'
 import { passRequest } from './pass-request.ts'
 import { scanJson } from '../../kit/json-scan.ts'
 
@@ -82,6 +83,18 @@ describe('thinking that nobody signed, because another family thought it', () =>
   test('is the only reason to touch a conversation', () => {
     expect(pass(BODY, 'route', { quirks: { unsealedReasoning: false } }).body).toBe(BODY)
   })
+})
+
+test('a proof of another family, which travels with the client, reaches no provider of this one', () => {
+  const proof = wrapSeal({ seal: { family: 'elsewhere', scheme: 'proof', value: 'v' }, callId: 'toolu_1' })
+  const carried = BODY.replace(
+    '{"type":"tool_use"',
+    `{"type":"redacted_thinking","data":${JSON.stringify(proof)}},{"type":"tool_use"`,
+  )
+  expect(carried).not.toBe(BODY)
+  const { body } = pass(carried, 'route')
+  expect(body).not.toContain('elsewhere')
+  expect(body).toContain('"data":"b3Bh"')
 })
 
 test('version and beta flags are untouched; a missing version is the default', () => {

@@ -2,9 +2,11 @@ import { chatOf } from '../../exchange/operation.ts'
 import { isArray, isObject, parseJson, readString, type Json } from '../../kit/json.ts'
 import { spliceJson, type JsonEdit } from '../../kit/json-splice.ts'
 import { holdsAttribution, withoutAttribution } from '../client-attribution.ts'
+import { holdsForeignSeal } from '../carried-seal.ts'
 import type { NativeContext, NativeRequest } from '../dialect.ts'
 import { WISHES_FIELD } from '../wishes-field.ts'
 import { encodeRequest, protocolHeaders } from './encode-request.ts'
+import { FAMILY } from './schema.ts'
 
 const decoder = new TextDecoder()
 const encoder = new TextEncoder()
@@ -12,10 +14,11 @@ const encoder = new TextEncoder()
 /**
  * Passes on a client's own bytes: the model is replaced where the provider calls it something else, the field `gatehouse` is
  * taken out, and what the provider's row excludes. Everything else stays byte for byte, because thinking is bound to it.
- * Only a conversation that holds another maker's thinking is written anew where that would be refused.
+ * Only a conversation that holds another maker's thinking is written anew where that would be refused, and one that carries
+ * another family's proofs everywhere.
  */
 export function passRequest(body: Uint8Array, context: NativeContext): NativeRequest {
-  if (holdsRefusedThinking(context)) {
+  if (holdsRefusedThinking(context) || holdsForeignSeal(context.request, FAMILY)) {
     const written = encodeRequest(context.request, context)
     return { body: encoder.encode(written.body), headers: written.headers }
   }

@@ -1,3 +1,4 @@
+import type { Seal } from '../../exchange/content.ts'
 import { sha256Hex } from '../../kit/hash.ts'
 import {
   isObject,
@@ -8,6 +9,7 @@ import {
   type Json,
   type JsonObject,
 } from '../../kit/json.ts'
+import { readCallSeal } from './call-seal.ts'
 import {
   closeProse,
   emit,
@@ -44,7 +46,20 @@ export function readCall(
   }
   call.text += text
   if (text !== '') call.held.push(text)
+  const seal = readCallSeal(entry)
+  if (seal !== undefined) keepSeal(state, choice, { call, seal })
   if (call.name !== undefined) tellCall(state, choice, call)
+}
+
+/** A proof that comes with the call is part of it from the start; one that comes later is told by itself. */
+function keepSeal(
+  state: ResponseState,
+  choice: ChoiceState,
+  { call, seal }: { readonly call: CallState; readonly seal: Seal },
+): void {
+  if (call.seal?.value === seal.value) return
+  call.seal = seal
+  if (call.block !== undefined) emit(state, { type: 'seal', choice: choice.index, index: call.block, seal })
 }
 
 /** Reads the deprecated `function_call`, of which an answer has at most one. */
@@ -113,6 +128,7 @@ function addCall(choice: ChoiceState, { entry, key, emulated }: CallOpening): Ca
     key,
     id: undefined,
     name: undefined,
+    seal: undefined,
     form: emulated || isObject(entry['custom']) ? 'text' : 'json',
     extra: unknown.length === 0 ? undefined : Object.fromEntries(unknown),
     block: undefined,
@@ -142,6 +158,7 @@ function openCall(state: ResponseState, choice: ChoiceState, call: CallState): n
     name: call.name ?? '',
     arguments: '',
     form: call.form,
+    ...(call.seal === undefined ? {} : { seal: call.seal }),
     ...(call.extra === undefined ? {} : { extra: { [FAMILY]: call.extra } }),
   })
 }

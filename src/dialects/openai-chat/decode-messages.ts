@@ -1,7 +1,9 @@
 import type { Turn } from '../../exchange/chat.ts'
-import type { Block, Seal, ToolCallBlock, ToolResultBlock } from '../../exchange/content.ts'
+import type { Block, ToolCallBlock, ToolResultBlock } from '../../exchange/content.ts'
+import { defined } from '../../kit/defined.ts'
 import { setDefined, type Draft } from '../../kit/draft.ts'
 import { isObject, readObjects, readString, type Json, type JsonObject } from '../../kit/json.ts'
+import { readCallSeal } from './call-seal.ts'
 import { decodeContent } from './decode-parts.ts'
 import { readDetail } from './reasoning-details.ts'
 import {
@@ -18,7 +20,6 @@ import {
   FAMILY,
   FUNCTION_MESSAGE_FIELDS,
   MESSAGE_FIELDS,
-  SEAL_FIELD,
   TOOL_CALL_FIELDS,
   TOOL_MESSAGE_FIELDS,
 } from './schema.ts'
@@ -134,7 +135,7 @@ const NO_CALLS: readonly Json[] = []
 
 function decodeCall(call: JsonObject, path: string): ToolCallBlock {
   const id = requiredString(call, 'id', path)
-  const shared = { id, ...carriedSeal(call), ...unknownFields(call, CALL_FIELDS) }
+  const shared = { id, ...defined({ seal: readCallSeal(call) }), ...unknownFields(call, TOOL_CALL_FIELDS) }
   const custom = call['custom']
   if (!isObject(custom))
     return { ...functionCall(asObject(call['function'], `${path}.function`), `${path}.function`), ...shared }
@@ -145,19 +146,6 @@ function decodeCall(call: JsonObject, path: string): ToolCallBlock {
     form: 'text',
     ...shared,
   }
-}
-
-const CALL_FIELDS: ReadonlySet<string> = new Set([...TOOL_CALL_FIELDS, SEAL_FIELD])
-
-/** A seal of any family that our own encoder attached to a call. */
-function carriedSeal(call: JsonObject): { seal?: Seal } {
-  const held = call[SEAL_FIELD]
-  if (!isObject(held)) return {}
-  const family = readString(held, 'family')
-  const scheme = readString(held, 'scheme')
-  const value = readString(held, 'value')
-  if (family === undefined || scheme === undefined || value === undefined) return {}
-  return { seal: { family, scheme, value } }
 }
 
 function functionCall(call: JsonObject, path: string): ToolCallBlock {

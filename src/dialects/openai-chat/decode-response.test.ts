@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { GOLDEN_ANSWERS, toStream } from '../../../test/recordings/openai-chat.ts'
 import { collect } from '../../exchange/collect.ts'
 import type { ChatRequest } from '../../exchange/chat.ts'
+import type { Seal } from '../../exchange/content.ts'
 import type { ResponseEvent } from '../../exchange/event.ts'
 import type { Quirks } from '../../exchange/target.ts'
 import type { JsonObject } from '../../kit/json.ts'
@@ -109,6 +110,12 @@ describe('golden answers', () => {
   })
 })
 
+const GOOGLE_SEAL: Seal = {
+  family: 'openai',
+  scheme: 'extra_content',
+  value: '{"google":{"thought_signature":"S1"}}',
+}
+
 describe('calls', () => {
   test('of a tool that was renamed on the way up come back under its own name', () => {
     const request: ChatRequest = {
@@ -201,58 +208,29 @@ describe('calls', () => {
     ])
   })
 
-  test('unknown fields of a call are kept for the family', () => {
+  test('unknown fields of a call are kept for the family, the proof that its provider wants back is its seal', () => {
     const google = { google: { thought_signature: 'S1' } }
-    const stream = toStream([
-      chunk(
-        {
-          tool_calls: [
-            { index: 0, id: 'c', function: { name: 'f', arguments: '{}' }, extra_content: google },
-          ],
-        },
-        'tool_calls',
-      ),
-    ])
-    expect(collect(decode(stream)).choices[0]?.blocks[0]?.extra).toEqual({
-      openai: { extra_content: google },
-    })
+    const call = {
+      index: 0,
+      id: 'c',
+      function: { name: 'f', arguments: '{}' },
+      extra_content: google,
+      kin: 1,
+    }
+    const [block] =
+      collect(decode(toStream([chunk({ tool_calls: [call] }, 'tool_calls')]))).choices[0]?.blocks ?? []
+    expect(block).toMatchObject({ seal: GOOGLE_SEAL, extra: { openai: { kin: 1 } } })
   })
 
-  test.each<[string, readonly JsonObject[]]>([
-    [
-      'other names',
-      [
-        { index: 0, id: '', function: { name: 'f', arguments: '{"a":1}' } },
-        { index: 0, id: '', function: { name: 'g', arguments: '{"b":2}' } },
-      ],
-    ],
-    [
-      'the same name',
-      [
-        { index: 0, function: { name: 'f', arguments: '{"a":1}' } },
-        { index: 0, function: { name: 'f', arguments: '{"b":2}' } },
-      ],
-    ],
-    [
-      'no name at all',
-      [
-        { index: 0, id: 'c', function: { name: 'f', arguments: '' } },
-        { index: 0, function: { name: '', arguments: '{"a":1}' } },
-        { index: 0, function: { name: '', arguments: '{"b":2}' } },
-      ],
-    ],
-  ])('whole calls without ids that all have the index 0, with %s, are kept apart', (_name, entries) => {
-    for (const stream of [
-      toStream(entries.map((entry) => chunk({ tool_calls: [entry] }))),
-      toStream([chunk({ tool_calls: entries }, 'stop')]),
-    ]) {
-      const events = decode(stream)
-      checkGrammar(events)
-      const calls = collect(events).choices[0]?.blocks.filter((block) => block.type === 'tool-call') ?? []
-      expect(calls.map((call) => call.arguments)).toEqual(['{"a":1}', '{"b":2}'])
-      expect(calls.map((call) => call.name).join('')).toMatch(/^f[fg]$/)
-      expect(new Set(calls.map((call) => call.id)).size).toBe(2)
-    }
+  test('a proof that comes in a piece of its own belongs to the call before it', () => {
+    const google = { google: { thought_signature: 'S1' } }
+    const stream = toStream([
+      chunk({ tool_calls: [{ id: 'c', function: { name: 'f', arguments: '{}' } }] }),
+      chunk({ tool_calls: [{ extra_content: google }] }, 'tool_calls'),
+    ])
+    expect(collect(decode(stream)).choices[0]?.blocks).toMatchObject([
+      { id: 'c', arguments: '{}', seal: GOOGLE_SEAL },
+    ])
   })
 
   test('arguments in pieces stay one call, whatever they look like on the way', () => {
@@ -296,6 +274,7 @@ test('sources that a search engine lists are citations, and the lists themselves
       model: 'm',
       createdMs: 0,
       estimatedInputTokens: 0,
+      notice() {},
     })
     expect(encoder.unary(collect(events))).toMatchObject(lists)
   }

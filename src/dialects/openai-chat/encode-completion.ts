@@ -1,6 +1,7 @@
 import type { Choice, Message } from '../../exchange/collect.ts'
 import type { Block, Citation, NativeBlock, ToolCallBlock } from '../../exchange/content.ts'
 import type { Finish, FinishReason } from '../../exchange/event.ts'
+import type { NoticeSink } from '../../exchange/notice.ts'
 import { chatOf } from '../../exchange/operation.ts'
 import {
   isArray,
@@ -12,38 +13,44 @@ import {
   type JsonObject,
 } from '../../kit/json.ts'
 import type { EncodeContext } from '../dialect.ts'
-import { completionId, functionCall, sealField, toImages } from './response-parts.ts'
+import { writeCallSeal } from './call-seal.ts'
+import { completionId, functionCall, noteUnsayable, toImages } from './response-parts.ts'
 import { toDetails } from './reasoning-details.ts'
 import { FAMILY, RESPONSE_FIELDS } from './schema.ts'
 import { encodeUsage } from './usage.ts'
 
 /** Writes a finished response as the body of a unary answer. */
-export function encodeCompletion(
-  message: Message,
-  { request, requestId, createdMs, model }: EncodeContext,
-): JsonObject {
+export function encodeCompletion(message: Message, context: EncodeContext): JsonObject {
+  const { request, requestId, createdMs, model, notice } = context
   const legacy = chatOf(request).legacyCalls === true
   return {
     id: completionId(requestId),
     object: 'chat.completion',
     created: Math.floor(createdMs / 1000),
     model,
-    choices: message.choices.map((choice) => encodeChoice(choice, legacy)),
+    choices: message.choices.map((choice) => encodeChoice(choice, { legacy, notice })),
     usage: encodeUsage(message.usage),
     ...omitKeys(message.extra?.[FAMILY] ?? {}, RESPONSE_FIELDS),
   }
 }
 
-function encodeChoice({ index, blocks, finish, logprobs }: Choice, legacy: boolean): JsonObject {
+interface Telling {
+  /** True towards a client that knows only the deprecated form of calls. */
+  readonly legacy: boolean
+  readonly notice: NoticeSink
+}
+
+function encodeChoice({ index, blocks, finish, logprobs }: Choice, { legacy, notice }: Telling): JsonObject {
+  for (const block of blocks) noteUnsayable(block, notice)
   const refusal = textOf(blocks, 'refusal')
   const explanation = finish?.reason === 'refusal' ? finish.explanation : undefined
   const said = {
     refusal: refusal ?? explanation ?? null,
     ...encodeReasoning(blocks),
-    ...encodeAnnotations(blocks),
+    ...encodeAnnotations(blocks, notice),
     ...encodeImages(blocks),
     ...encodeAudio(blocks),
-    ...(legacy ? encodeFirstCall(blocks) : encodeCalls(blocks)),
+    ...(legacy ? encodeFirstCall(blocks, notice) : encodeCalls(blocks)),
   }
   return {
     index,
@@ -91,17 +98,15 @@ export function finishWord(finish: Finish, { wroteRefusal, legacy }: AnswerTrait
 }
 
 /** Citations that have a URL, as annotations; this dialect cannot say others. */
-export function toAnnotations(citations: readonly Citation[]): JsonObject[] {
-  return citations.flatMap(({ url, title, start, end }) =>
-    url === undefined
-      ? []
-      : [
-          {
-            type: 'url_citation',
-            url_citation: { start_index: start ?? 0, end_index: end ?? 0, title: title ?? url, url },
-          },
-        ],
-  )
+export function toAnnotations(citations: readonly Citation[], notice: NoticeSink): JsonObject[] {
+  return citations.flatMap(({ url, title, start, end }) => {
+    if (url === undefined) {
+      notice('citation.dropped')
+      return []
+    }
+    const held = { start_index: start ?? 0, end_index: end ?? 0, title: title ?? url, url }
+    return [{ type: 'url_citation', url_citation: held }]
+  })
 }
 
 /** All text of one kind, joined; undefined when there is none. */
@@ -123,9 +128,9 @@ function encodeReasoning(blocks: readonly Block[]): JsonObject {
   }
 }
 
-function encodeAnnotations(blocks: readonly Block[]): JsonObject {
+function encodeAnnotations(blocks: readonly Block[], notice: NoticeSink): JsonObject {
   const annotations = blocks.flatMap((block) =>
-    block.type === 'text' ? toAnnotations(block.citations ?? []) : [],
+    block.type === 'text' ? toAnnotations(block.citations ?? [], notice) : [],
   )
   return annotations.length === 0 ? {} : { annotations }
 }
@@ -140,8 +145,11 @@ function encodeCalls(blocks: readonly Block[]): JsonObject {
   return calls.length === 0 ? {} : { tool_calls: calls }
 }
 
-function encodeFirstCall(blocks: readonly Block[]): JsonObject {
-  const call = blocks.find((block) => block.type === 'tool-call')
+/** The deprecated form holds one call, without a proof. */
+function encodeFirstCall(blocks: readonly Block[], notice: NoticeSink): JsonObject {
+  const [call, another] = blocks.filter((block) => block.type === 'tool-call')
+  if (another !== undefined) notice('call.dropped')
+  if (call?.seal !== undefined) notice('seal.lost')
   return call === undefined ? {} : functionCall(call)
 }
 
@@ -152,13 +160,13 @@ function encodeCall(call: ToolCallBlock): JsonObject {
         ...shared,
         type: 'function',
         function: { name: call.name, arguments: call.arguments },
-        ...sealField(call.seal),
+        ...writeCallSeal(call.seal),
       }
     : {
         ...shared,
         type: 'custom',
         custom: { name: call.name, input: call.arguments },
-        ...sealField(call.seal),
+        ...writeCallSeal(call.seal),
       }
 }
 

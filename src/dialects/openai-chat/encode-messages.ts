@@ -6,6 +6,7 @@ import { isBlank } from '../blank-text.ts'
 import { withoutAttribution } from '../client-attribution.ts'
 import { systemNote } from '../system-note.ts'
 import { toWireToolName } from '../tool-name.ts'
+import { writeOwnCallSeal } from './call-seal.ts'
 import { encodeReasoning } from './encode-reasoning.ts'
 import type { Encoding } from './encode-context.ts'
 import {
@@ -195,8 +196,9 @@ function droppedNative(
 
 function encodeCall(call: ToolCallBlock, path: string, encoding: Encoding): JsonObject {
   const { seal } = call
-  if (seal !== undefined && seal.family !== FAMILY) encoding.notice('seal.foreign', path)
-  const shared = { ...call.extra?.[FAMILY], id: encoding.callId(call.id) }
+  const proof = seal === undefined ? undefined : writeOwnCallSeal(seal)
+  if (seal !== undefined && proof === undefined) encoding.notice('seal.foreign', path)
+  const shared = { ...call.extra?.[FAMILY], ...proof, id: encoding.callId(call.id) }
   const name = toWireToolName(call.name, encoding.wire)
   if (call.form === 'json') {
     return { ...shared, type: 'function', function: { name, arguments: argumentsOf(call) } }

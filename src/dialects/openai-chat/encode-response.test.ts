@@ -23,6 +23,7 @@ const CONTEXT: EncodeContext = {
   model: 'public-name',
   createdMs: 1_767_225_600_999,
   estimatedInputTokens: 0,
+  notice() {},
 }
 
 function encode(events: readonly ResponseEvent[], wantsUsage = true): string {
@@ -164,6 +165,17 @@ const expressible = (message: Message): Message => ({
   ...message,
   responseId: 'chatcmpl-01ABC',
   model: 'public-name',
+})
+
+test('the proof of a call that comes behind its beginning is told in the member that its family knows', () => {
+  const call: Block = { type: 'tool-call', id: 'c', name: 'f', arguments: '', form: 'json' }
+  const seal = { family: 'openai', scheme: 'extra_content', value: '{"google":{"thought_signature":"S"}}' }
+  const wire = encode([
+    { type: 'start' },
+    { type: 'block-start', choice: 0, index: 0, block: call },
+    { type: 'seal', choice: 0, index: 0, seal },
+  ])
+  expect(wire).toContain('{"tool_calls":[{"index":0,"extra_content":{"google":{"thought_signature":"S"}}}]}')
 })
 
 describe('a client that speaks of functions', () => {

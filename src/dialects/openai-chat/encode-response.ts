@@ -6,7 +6,8 @@ import { omitKeys, type JsonObject } from '../../kit/json.ts'
 import { SSE_COMMENT } from '../../kit/sse.ts'
 import type { EncodeContext, ResponseEncoder } from '../dialect.ts'
 import { failureBody } from './encode-failure.ts'
-import { completionId, functionCall, sealField, toImages } from './response-parts.ts'
+import { writeCallSeal } from './call-seal.ts'
+import { completionId, functionCall, noteUnsayable, toImages } from './response-parts.ts'
 import { encodeCompletion, finishWord, toAnnotations } from './encode-completion.ts'
 import { toDetails } from './reasoning-details.ts'
 import { FAMILY, RESPONSE_FIELDS } from './schema.ts'
@@ -141,16 +142,32 @@ function blockStart(
   event: Extract<ResponseEvent, { type: 'block-start' }>,
 ): string {
   const { block, choice, index } = event
-  const { tools, reasoning } = choiceOf(written, choice)
-  if (block.type === 'tool-call') {
-    const at = tools.size
-    // The deprecated form holds one call; of a further one nothing is told.
-    if (written.legacy && at > 0) return ''
-    tools.set(index, { index: at, form: block.form })
-    return say(written, choice, JSON.stringify(written.legacy ? functionCall(block) : toolCalls(block, at)))
-  }
-  if (block.type === 'reasoning') reasoning.set(index, { block, parts: [] })
+  if (block.type === 'tool-call') return openCall(written, choice, { index, call: block })
+  if (block.type === 'reasoning') choiceOf(written, choice).reasoning.set(index, { block, parts: [] })
+  noteUnsayable(block, written.context.notice)
   return opening(written, choice, block)
+}
+
+function openCall(
+  written: WrittenResponse,
+  choice: number,
+  { index, call }: { readonly index: number; readonly call: ToolCallBlock },
+): string {
+  const { tools } = choiceOf(written, choice)
+  const at = tools.size
+  if (!written.legacy) {
+    tools.set(index, { index: at, form: call.form })
+    return say(written, choice, JSON.stringify(toolCalls(call, at)))
+  }
+  const { notice } = written.context
+  if (call.seal !== undefined) notice('seal.lost')
+  // The deprecated form holds one call.
+  if (at > 0) {
+    notice('call.dropped')
+    return ''
+  }
+  tools.set(index, { index: at, form: call.form })
+  return say(written, choice, JSON.stringify(functionCall(call)))
 }
 
 function toolCalls(call: ToolCallBlock, index: number): JsonObject {
@@ -158,7 +175,9 @@ function toolCalls(call: ToolCallBlock, index: number): JsonObject {
     call.form === 'json'
       ? { type: 'function', function: { name: call.name, arguments: call.arguments } }
       : { type: 'custom', custom: { name: call.name, input: call.arguments } }
-  return { tool_calls: [{ index, ...call.extra?.[FAMILY], id: call.id, ...body, ...sealField(call.seal) }] }
+  return {
+    tool_calls: [{ index, ...call.extra?.[FAMILY], id: call.id, ...body, ...writeCallSeal(call.seal) }],
+  }
 }
 
 /** What a block says at its start besides tool calls: media and native parts come whole, text seldom does. */
@@ -197,11 +216,14 @@ function writeSeal(written: WrittenResponse, event: Extract<ResponseEvent, { typ
     return ''
   }
   const tool = choice.tools.get(event.index)
-  if (tool === undefined || written.legacy) return ''
+  if (tool === undefined || written.legacy) {
+    written.context.notice('seal.lost')
+    return ''
+  }
   return say(
     written,
     event.choice,
-    JSON.stringify({ tool_calls: [{ index: tool.index, ...sealField(event.seal) }] }),
+    JSON.stringify({ tool_calls: [{ index: tool.index, ...writeCallSeal(event.seal) }] }),
   )
 }
 
@@ -233,7 +255,7 @@ function blockEnd(written: WrittenResponse, event: Extract<ResponseEvent, { type
       ? []
       : toDetails([{ ...thought.block, text: thought.block.text + thought.parts.join('') }])
   if (details.length > 0) return say(written, event.choice, JSON.stringify({ reasoning_details: details }))
-  const annotations = toAnnotations(held.citations.get(event.index) ?? [])
+  const annotations = toAnnotations(held.citations.get(event.index) ?? [], written.context.notice)
   return annotations.length === 0 ? '' : say(written, event.choice, JSON.stringify({ annotations }))
 }
 

@@ -3,6 +3,7 @@ import { pickHeaders } from '../../kit/header-rules.ts'
 import { isObject, parseJson, type Json, type JsonObject } from '../../kit/json.ts'
 import type { JsonScan } from '../../kit/json-scan.ts'
 import { spliceJson, type JsonEdit } from '../../kit/json-splice.ts'
+import { holdsForeignSeal } from '../carried-seal.ts'
 import type { NativeContext, NativeRequest } from '../dialect.ts'
 import { WISHES_FIELD } from '../wishes-field.ts'
 import { encodeRequest } from './encode-request.ts'
@@ -15,7 +16,7 @@ import { FAMILY, FORWARD_HEADERS } from './schema.ts'
  */
 export function passRequest(body: Uint8Array, context: NativeContext): NativeRequest {
   const { request, model, quirks, scan } = context
-  if (carriesForeignSeal(request)) {
+  if (holdsForeignSeal(request, FAMILY)) {
     const written = encodeRequest(request, context)
     return { body: new TextEncoder().encode(written.body), headers: written.headers }
   }
@@ -38,16 +39,6 @@ function leaveOutOptions(edits: JsonEdit[], { scan, notice }: NativeContext): vo
   if (scan.find('stream_options') === undefined) return
   notice('param.dropped', 'stream_options')
   edits.push({ key: 'stream_options', value: undefined })
-}
-
-/** Proofs of another provider travel with the client; they are for that provider alone. */
-function carriesForeignSeal(request: NativeContext['request']): boolean {
-  for (const { blocks } of chatOf(request).turns) {
-    for (const block of blocks) {
-      if ('seal' in block && block.seal !== undefined && block.seal.family !== FAMILY) return true
-    }
-  }
-  return false
 }
 
 function valueAt(body: Uint8Array, scan: JsonScan, key: string): Json | undefined {

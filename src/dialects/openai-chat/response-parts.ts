@@ -1,6 +1,7 @@
-import type { MediaBlock, Seal, ToolCallBlock } from '../../exchange/content.ts'
+import type { Block, MediaBlock, ToolCallBlock } from '../../exchange/content.ts'
+import type { NoticeSink } from '../../exchange/notice.ts'
 import type { JsonObject } from '../../kit/json.ts'
-import { SEAL_FIELD } from './schema.ts'
+import { FAMILY } from './schema.ts'
 
 /** The id that the client gets to see: the exchange's own, in the form that clients of this dialect expect. */
 export function completionId(requestId: string): string {
@@ -18,11 +19,26 @@ export function toImages(blocks: readonly MediaBlock[]): JsonObject[] {
     })
 }
 
-/** The member of a call that carries its seal, if there is one. */
-export function sealField(seal: Seal | undefined): JsonObject {
-  return seal === undefined
-    ? {}
-    : { [SEAL_FIELD]: { family: seal.family, scheme: seal.scheme, value: seal.value } }
+/** Notes what a client of this dialect cannot be shown of a block, however the answer is given. */
+export function noteUnsayable(block: Block, notice: NoticeSink): void {
+  switch (block.type) {
+    case 'text':
+      if (block.seal !== undefined) notice('seal.lost')
+      return
+    case 'media':
+      if (toImages([block]).length === 0) notice('media.dropped')
+      return
+    case 'native':
+      if (block.family !== FAMILY) notice('native.dropped')
+      return
+    case 'search-result':
+    case 'tool-result':
+      notice('native.dropped')
+      return
+    case 'reasoning':
+    case 'refusal':
+    case 'tool-call':
+  }
 }
 
 /** The deprecated form of a call: an answer holds one, without an id. */

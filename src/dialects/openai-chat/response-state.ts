@@ -1,6 +1,6 @@
 import type { KnownTool } from '../tool-name.ts'
 import { ThinkTags } from './think-tags.ts'
-import type { Block } from '../../exchange/content.ts'
+import type { Block, Seal } from '../../exchange/content.ts'
 import { isSemantic, type EventSink, type ResponseEvent } from '../../exchange/event.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { Quirks } from '../../exchange/target.ts'
@@ -14,6 +14,8 @@ export interface CallState {
   readonly key: number | undefined
   id: string | undefined
   name: string | undefined
+  /** The proof that the provider wants back with the call. */
+  seal: Seal | undefined
   readonly form: 'json' | 'text'
   readonly extra: JsonObject | undefined
   /** Index of the block, once opened. */

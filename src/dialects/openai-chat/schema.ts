@@ -63,10 +63,21 @@ export const TOOL_MESSAGE_FIELDS: ReadonlySet<string> = new Set(['role', 'conten
 
 export const FUNCTION_MESSAGE_FIELDS: ReadonlySet<string> = new Set(['role', 'content', 'name'])
 
-export const TOOL_CALL_FIELDS: ReadonlySet<string> = new Set(['index', 'id', 'type', 'function', 'custom'])
+/** The field, and the scheme of the seal, in which a call of this family carries a proof that its provider wants back. */
+export const CALL_SEAL = 'extra_content'
 
-/** The field in which a call carries a seal; clients that echo their calls whole bring it back. */
+/** The field in which a call carries a seal of another family; clients that echo their calls whole bring it back. */
 export const SEAL_FIELD = 'gatehouse_seal'
+
+export const TOOL_CALL_FIELDS: ReadonlySet<string> = new Set([
+  'index',
+  'id',
+  'type',
+  'function',
+  'custom',
+  CALL_SEAL,
+  SEAL_FIELD,
+])
 
 /** Fields of a chunk or completion that are read or written by us; the rest travels in `start.extra`. */
 export const RESPONSE_FIELDS: ReadonlySet<string> = new Set([
