@@ -4,6 +4,7 @@ import type { Clock } from '../kit/clock.ts'
 import { parseJson, type Json } from '../kit/json.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { nearestNames } from '../kit/nearest.ts'
+import { readTarget } from '../kit/request-target.ts'
 import type { Random } from '../kit/random.ts'
 import type { Secret } from '../kit/secret.ts'
 import type { MintedKey } from '../exchange/virtual-key.ts'
@@ -73,11 +74,11 @@ export function createAdmin(needs: AdminNeeds): Admin {
     routes,
     async handle(request) {
       try {
-        const url = new URL(request.url)
-        const found = findRoute(routes, request.method, url.pathname)
+        const { path, search } = readTarget(request.url)
+        const found = findRoute(routes, request.method, path)
         await guard(request, found.route.open === true)
         const body = found.route.method === 'POST' ? await readBody(request) : null
-        return await found.route.handle({ params: found.params, query: url.searchParams, body })
+        return await found.route.handle({ params: found.params, query: new URLSearchParams(search), body })
       } catch (thrown) {
         const problem = toProblem(thrown)
         if (problem.code === 'internal') needs.onError(thrown)

@@ -1,16 +1,18 @@
 import { createAdmin } from '../admin/admin.ts'
 import { DIALECTS } from '../dialects/all.ts'
-import { planKeys } from '../gateway/order.ts'
 import type { HttpServer } from '../kit/http-server.ts'
+import { holdSpare, openDescriptors } from '../kit/descriptors.ts'
+import { memoryBytes } from '../kit/memory.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { Secret } from '../kit/secret.ts'
-import { identifyCaller } from '../policies/request/authenticate.ts'
 import { mintKey } from '../exchange/virtual-key.ts'
 import { allowsRoute } from '../routing/model-patterns.ts'
+import type { BodyLimits } from '../server/body-budget.ts'
 import { createClientDoor } from '../server/server.ts'
 import type { Configuration } from './configuration.ts'
 import type { Engine } from './engine.ts'
 import type { Foundation } from './foundation.ts'
+import { guardConnections } from './guard-connections.ts'
 import { DEFAULT_PORT, listenNear } from './listen.ts'
 import type { Reloading } from './reload.ts'
 import type { RequestLog } from './request-log.ts'
@@ -67,6 +69,18 @@ export function doorWarnings(
   return [...warnIfMoved(data, options.port ?? port), ...warnIfMoved(admin, options.adminPort ?? adminPort)]
 }
 
+/** Of the memory of the machine, or of what the process may take of it, that bodies of requests may hold. */
+const BODIES_SHARE = 0.25
+
+/** What bodies may hold: clients at one address half of what all may, so that nobody can shut others out. */
+function bodyLimits(memory: number): BodyLimits {
+  const totalBytes = Math.max(
+    2 * LIMITS.requestBodyBytes,
+    Math.min(LIMITS.bodiesBytes, memory * BODIES_SHARE),
+  )
+  return { totalBytes, addressBytes: totalBytes / 2 }
+}
+
 /** Opens the door for applications. Throws PortBusy. */
 export function openDataDoor({ options, foundation, configuration, engine }: House): DataDoor {
   const { gateway, parts } = engine
@@ -75,29 +89,48 @@ export function openDataDoor({ options, foundation, configuration, engine }: Hou
     ...foundation,
     gateway,
     dialects: DIALECTS,
-    async identify(presented) {
-      const plan = gateway.plan()
-      const findProject = (name: string) => plan.projects.get(name)
-      return identifyCaller({ ...parts, keys: planKeys(plan, parts.storedKeys), findProject }, presented)
-    },
-    allows({ models }, model) {
-      const route = gateway.plan().resolveRoute(model)
+    allows(plan, { models }, model) {
+      const route = plan.resolveRoute(model)
       return route !== undefined && allowsRoute(models, route, model)
     },
+    origins: server.origins,
+    bodies: bodyLimits(memoryBytes()),
+    record: parts.record,
   })
   const chosen = options.port !== undefined || server.port !== DEFAULT_PORT
   const listener = listenNear(
     {
       host: options.host ?? server.host,
       port: options.port ?? server.port,
-      handle: (request) => door.handle(request),
+      handle: (request, peer) => door.handle(request, peer),
       // The door bounds bodies itself: the runtime would refuse them without a word in the client's dialect.
       maxBodyBytes: Number.MAX_SAFE_INTEGER,
+      idleMs: LIMITS.clientIdleMs,
       onError: (error) => foundation.telemetry.log('error', 'the client door failed', { error }),
     },
     chosen,
   )
-  return { listener, refuse: () => door.drain() }
+  const release = keepConnectionsBelow(listener, foundation)
+  return {
+    listener,
+    refuse() {
+      release()
+      door.drain()
+    },
+  }
+}
+
+/** Of what the process may open, this share is kept from clients' connections. */
+const SPARE_SHARE = 1 / 16
+
+function keepConnectionsBelow(door: HttpServer, { clock, telemetry }: Foundation): () => void {
+  const descriptors = openDescriptors()
+  const { most = 0 } = descriptors
+  const least = Math.max(LIMITS.spareDescriptors, Math.floor(most * SPARE_SHARE))
+  telemetry.gauge('gatehouse_descriptors_free', () => Math.min(descriptors.free(), Number.MAX_SAFE_INTEGER))
+  telemetry.gauge('gatehouse_descriptors_most', () => most)
+  const spare = holdSpare(LIMITS.spareDescriptors / 2)
+  return guardConnections({ descriptors, spare, least, door, clock, telemetry })
 }
 
 /** What the admin door tells about the rest of the house, and whom. */
@@ -132,6 +165,7 @@ export function openAdminDoor(house: House, view: AdminView): HttpServer {
       port: options.adminPort ?? server.admin_port,
       handle: (request) => admin.handle(request),
       maxBodyBytes: LIMITS.adminBodyBytes,
+      idleMs: LIMITS.clientIdleMs,
     },
     options.adminPort !== undefined || server.admin_port !== DEFAULT_ADMIN_PORT,
   )

@@ -115,8 +115,13 @@ function warnOfRestart(changed: Config | undefined, { configuration, telemetry }
 function changedKeys(before: object, after: object): string[] {
   const old = new Map(Object.entries(before))
   const names = new Set([...Object.keys(before), ...Object.keys(after)])
-  for (const [name, value] of Object.entries(after)) if (old.get(name) === value) names.delete(name)
+  for (const [name, value] of Object.entries(after)) if (isSame(old.get(name), value)) names.delete(name)
   return [...names]
+}
+
+/** Settings are single values and lists of them. */
+function isSame(before: unknown, after: unknown): boolean {
+  return before === after || JSON.stringify(before) === JSON.stringify(after)
 }
 
 /** Ids of the credentials that are gone or hold another secret: what was learned about them holds no longer. */

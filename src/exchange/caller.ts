@@ -23,7 +23,7 @@ export interface Account {
   readonly budgets: readonly Budget[]
 }
 
-/** Who is asking, established by `authenticate`. */
+/** Who is asking, established by their key. */
 export interface Caller {
   readonly keyId: string
   readonly keyName: string

@@ -1,5 +1,4 @@
 import type { JsonScan } from '../kit/json-scan.ts'
-import type { Secret } from '../kit/secret.ts'
 import type { Caller } from './caller.ts'
 import { featuresOf, type RequestFeatures } from './features.ts'
 import type { NoticeList } from './notice.ts'
@@ -27,8 +26,8 @@ export interface Exchange {
   readonly request: ModelRequest
   readonly raw: RawRequest
   readonly wishes: Wishes
-  /** The key as presented; only `authenticate` reveals it. */
-  readonly presentedKey?: Secret
+  /** Who is asking; nobody else gets as far as an exchange. */
+  readonly caller: Caller
   readonly startedAtMs: number
   /** Start on the monotonic clock, milliseconds. */
   readonly startedElapsedMs: number
@@ -38,8 +37,6 @@ export interface Exchange {
   readonly signal: AbortSignal
   readonly trail: Trail
   readonly planVersion: string
-  /** Set by `authenticate`. */
-  readonly caller?: Caller
   /** Set by `permit`. */
   readonly route?: Route
 }

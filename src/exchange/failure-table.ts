@@ -106,8 +106,18 @@ export const FAILURES = {
     ),
   ),
   'body-too-large': client(413, 'The request body is too large. Send a smaller one.'),
+  'bodies-of-address': client(
+    429,
+    'Requests from this address hold all the memory that bodies from one address may take. Wait for one to end.',
+    true,
+  ),
   'unknown-path': client(404, 'There is nothing at this path. Check the base URL.'),
   'method-not-allowed': client(405, 'This path does not take this HTTP method.'),
+  'no-websocket': client(426, 'WebSockets are not spoken here. Send a POST request over HTTP instead.'),
+  'origin-refused': client(
+    403,
+    'Web pages of other origins may not speak to this gateway. Whoever runs it can allow an origin in server.origins.',
+  ),
   'missing-key': client(401, 'No key was sent. Send a Gatehouse key as a bearer token.'),
   'invalid-key': client(
     401,

@@ -1,6 +1,5 @@
 import type { NanoUsd } from '../kit/money.ts'
 import type { AttemptResult } from './attempt-result.ts'
-import type { Caller } from './caller.ts'
 import type { Decision } from './decision.ts'
 import type { Ending } from './ending.ts'
 import { toFailure, type Failure } from './failure.ts'
@@ -24,8 +23,6 @@ export interface ServingAttempt {
 export class Trail {
   readonly attempts: AttemptResult[] = []
   decision?: Decision
-  /** Who is asking, once known: the layers outside of `authenticate` hold an older copy of the exchange. */
-  caller?: Caller
   /** Name of the route, once known. */
   route?: string
   /** The attempt that answers, once known; in `attempts` only when it is over. */

@@ -1,6 +1,7 @@
 import type { Clock } from '../kit/clock.ts'
 import type { Ids } from '../kit/ids.ts'
 import type { Secret } from '../kit/secret.ts'
+import type { Caller } from '../exchange/caller.ts'
 import type { Exchange, RawRequest } from '../exchange/exchange.ts'
 import { Trail } from '../exchange/trail.ts'
 import type { Wishes } from '../exchange/wishes.ts'
@@ -8,15 +9,15 @@ import type { ModelRequest } from '../exchange/operation.ts'
 import type { Ending } from '../exchange/ending.ts'
 import type { ModelResponse } from '../exchange/response.ts'
 import type { HandleExchange } from '../policies/policy.ts'
+import type { Authenticate } from '../policies/request/authenticate.ts'
 import type { Plan } from './plan.ts'
 
-/** What the client door knows of a request. */
+/** What the client door knows of a request, once it has read the body. */
 export interface Inbound {
   readonly dialect: string
   readonly request: ModelRequest
   readonly raw: RawRequest
   readonly wishes: Wishes
-  readonly presentedKey?: Secret
   readonly signal: AbortSignal
 }
 
@@ -27,13 +28,27 @@ export interface OpenExchange {
   run(): Promise<ModelResponse>
 }
 
+/** A caller that was let in, under the plan that judged the key. Without one nothing can be opened. */
+export interface Admission {
+  readonly caller: Caller
+  readonly plan: Plan
+  open(inbound: Inbound): OpenExchange
+}
+
+/** What is composed of a plan: the judge of keys, and what becomes of those who are let in. */
+export interface Pipeline {
+  readonly authenticate: Authenticate
+  readonly handle: HandleExchange
+}
+
 /** The waist of the house: everything that clients ask passes here, everything that may answer hangs below. */
 export interface Gateway {
   /** The plan that new requests get. */
   plan(): Plan
   /** Puts a new plan in force. Exchanges under way finish on theirs. */
   swap(plan: Plan): void
-  open(inbound: Inbound): OpenExchange
+  /** Judges the key of a request whose body nobody has read yet. Throws the `Failure` of `Authenticate`. */
+  admit(presentedKey: Secret | undefined): Admission
   /** Exchanges under way, streams included until their end. */
   inFlight(): number
 }
@@ -41,14 +56,14 @@ export interface Gateway {
 export interface GatewayNeeds {
   readonly plan: Plan
   /** Builds the pipeline of a plan: once per plan, never per request. */
-  readonly compose: (plan: Plan) => HandleExchange
+  readonly compose: (plan: Plan) => Pipeline
   readonly clock: Clock
   readonly ids: Ids
 }
 
 /** Creates the gateway over a first plan. */
 export function createGateway({ plan: firstPlan, compose, clock, ids }: GatewayNeeds): Gateway {
-  let current = { plan: firstPlan, handle: compose(firstPlan) }
+  let current = { plan: firstPlan, ...compose(firstPlan) }
   let inFlight = 0
 
   const leaving: Ending = {
@@ -68,22 +83,30 @@ export function createGateway({ plan: firstPlan, compose, clock, ids }: GatewayN
     inFlight: () => inFlight,
     plan: () => current.plan,
     swap(plan) {
-      current = { plan, handle: compose(plan) }
+      current = { plan, ...compose(plan) }
     },
-    open(inbound) {
-      const { plan, handle } = current
-      const startedAtMs = clock.nowMs()
-      const exchange: Exchange = {
-        ...inbound,
-        id: ids.mint('req'),
-        startedAtMs,
-        startedElapsedMs: clock.elapsedMs(),
-        // The route, once it is found, says how long an exchange may take.
-        deadlineAtMs: startedAtMs + (inbound.wishes.timeoutMs ?? Number.POSITIVE_INFINITY),
-        trail: new Trail(),
-        planVersion: plan.version,
+    admit(presentedKey) {
+      const { plan, handle, authenticate } = current
+      const caller = authenticate(presentedKey)
+      return {
+        caller,
+        plan,
+        open(inbound) {
+          const startedAtMs = clock.nowMs()
+          const exchange: Exchange = {
+            ...inbound,
+            caller,
+            id: ids.mint('req'),
+            startedAtMs,
+            startedElapsedMs: clock.elapsedMs(),
+            // The route, once it is found, says how long an exchange may take.
+            deadlineAtMs: startedAtMs + (inbound.wishes.timeoutMs ?? Number.POSITIVE_INFINITY),
+            trail: new Trail(),
+            planVersion: plan.version,
+          }
+          return { exchange, run: () => run(handle, exchange) }
+        },
       }
-      return { exchange, run: () => run(handle, exchange) }
     },
   }
 }

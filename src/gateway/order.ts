@@ -10,7 +10,7 @@ import { createMeter } from '../policies/attempt/meter.ts'
 import { createDispatch } from '../policies/dispatch/dispatch.ts'
 import type { RetryBudget } from '../policies/dispatch/retry-budget.ts'
 import type { UpperBound } from '../policies/most-cost.ts'
-import type { AttemptPolicy, HandleAttempt, HandleExchange, RequestPolicy } from '../policies/policy.ts'
+import type { AttemptPolicy, HandleAttempt, RequestPolicy } from '../policies/policy.ts'
 import { createAuthenticate, type KeyIndex } from '../policies/request/authenticate.ts'
 import { createConclude } from '../policies/request/conclude.ts'
 import { createLimitRate } from '../policies/request/limit-rate.ts'
@@ -21,6 +21,7 @@ import type { SecretHash } from '../exchange/virtual-key.ts'
 import type { HealthBoard } from '../routing/health.ts'
 import type { CounterStore, KeyRecord, RequestRow } from '../store/store.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
+import type { Pipeline } from './gateway.ts'
 import type { Plan } from './plan.ts'
 
 /** What outlives plans: everything that the layers work with and that a reload must not forget. */
@@ -47,10 +48,18 @@ export interface PipelineParts {
 }
 
 /**
- * Both onions, read downward from the client to the provider. The order is the decision; each line says why it stands there.
- * Called once per plan.
+ * Who is let in, and both onions, read downward from the client to the provider. The order is the decision; each line says why
+ * it stands there. Called once per plan.
  */
-export function composePipeline(plan: Plan, parts: PipelineParts): HandleExchange {
+export function composePipeline(plan: Plan, parts: PipelineParts): Pipeline {
+  // Not a layer: the key stands in the head, so it is judged before there is an exchange, and before a byte of the body is
+  // read. Strangers go no further, and leave no line in the log each.
+  const authenticate = createAuthenticate({
+    ...parts,
+    keys: planKeys(plan, parts.storedKeys),
+    findProject: (name) => plan.projects.get(name),
+  })
+
   const perAttempt: readonly AttemptPolicy[] = [
     // Outside of everything that can fail, so that every outcome counts, and nothing is announced for a target that rests.
     createBreakCircuit(parts.health, plan.circuit),
@@ -63,15 +72,9 @@ export function composePipeline(plan: Plan, parts: PipelineParts): HandleExchang
   const perRequest: readonly RequestPolicy[] = [
     // Outermost: whatever the others take, they are told of the end, and the last to take is the first to be told.
     createConclude(parts),
-    // Before everybody who may refuse: even a refused request leaves a line in the log.
+    // Before everybody who may refuse: even a request that is refused leaves a line in the log.
     createTrace(parts),
-    // Before anything that costs more than a hash: strangers go no further.
-    createAuthenticate({
-      ...parts,
-      keys: planKeys(plan, parts.storedKeys),
-      findProject: (name) => plan.projects.get(name),
-    }),
-    // Needs the caller; what is not allowed must not consume limits.
+    // What is not allowed must not consume limits.
     createPermit({ resolveRoute: plan.resolveRoute, models: plan.models.map(({ id }) => id) }),
     // Cheap and in memory, so before money is held.
     createLimitRate(parts),
@@ -80,11 +83,11 @@ export function composePipeline(plan: Plan, parts: PipelineParts): HandleExchang
     // Here guard (content is read only for requests that may run), then experiment (a variant has its own cache key),
     // then cache (inside guard, so that stored answers are guarded again) will stand.
   ]
-  return wrap(dispatch, perRequest)
+  return { authenticate, handle: wrap(dispatch, perRequest) }
 }
 
 /** The keys that count under a plan: those it declares, then those of the store completed by its defaults. */
-export function planKeys(plan: Plan, stored: KeyIndex): KeyIndex {
+function planKeys(plan: Plan, stored: KeyIndex): KeyIndex {
   const declared = new Map(plan.declaredKeys.map((key) => [key.id, key]))
   const completed = new WeakMap<KeyRecord, KeyRecord>()
   const complete = (key: KeyRecord): KeyRecord => {

@@ -168,3 +168,37 @@ test('after the announcement every response closes its connection', async () => 
   const text = await talk(server, 'GET / HTTP/1.1\r\nhost: a\r\n\r\n')
   expect(text.toLowerCase()).toContain('\r\nconnection: close\r\n')
 })
+
+test('a connection that stands idle between two requests is closed, and one that is being answered is not', async () => {
+  const goOn = Promise.withResolvers<void>()
+  const handle = async (request: Request): Promise<Response> => {
+    if (new URL(request.url).pathname === '/slow') await goOn.promise
+    return new Response('here')
+  }
+  const server = serve(handle, { idleMs: 1_000 })
+  const slow = talk(server, 'GET /slow HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')
+  expect(await talk(server, 'GET / HTTP/1.1\r\nhost: x\r\n\r\n')).toEndWith('here')
+  goOn.resolve()
+  expect(await slow).toEndWith('here')
+}, 15_000)
+
+test('a server that is shut takes no connections, finishes what it is answering, and opens again at its port', async () => {
+  const begun = Promise.withResolvers<void>()
+  const goOn = Promise.withResolvers<void>()
+  const server = serve(async (request) => {
+    if (new URL(request.url).pathname === '/slow') {
+      begun.resolve()
+      await goOn.promise
+    }
+    return new Response('here')
+  })
+  const slow = fetch(`${urlOf(server)}slow`)
+  await begun.promise
+  server.shut()
+  expect(fetch(urlOf(server))).rejects.toThrow()
+  expect(server.pending).toBe(1)
+  goOn.resolve()
+  expect(await (await slow).text()).toBe('here')
+  server.reopen()
+  expect(await (await fetch(urlOf(server))).text()).toBe('here')
+})

@@ -24,6 +24,12 @@ export interface HttpServerOptions {
   readonly handle: (request: Request, peer: Peer) => Response | Promise<Response>
   /** A larger request body is answered with 413 by the runtime; reading it throws. */
   readonly maxBodyBytes: number
+  /**
+   * How long a connection may stand idle between two requests. The runtime counts in steps of four seconds, up to 255 s.
+   * Absent: for ever. A request that is being handled has no such limit, but an answer that is streamed must say something
+   * within this time.
+   */
+  readonly idleMs?: number
   /** Lets several processes share the port (SO_REUSEPORT). */
   readonly reusePort?: boolean
   /** Told what the handler threw or rejected with; the client gets a 500 without details. */
@@ -41,6 +47,10 @@ export interface HttpServer {
    * graceful stop, it lets clients leave by themselves instead of running into a connection that is being closed.
    */
   announceClose(): void
+  /** Takes no new connections for a while and closes those that stand idle; what is being answered is not disturbed. */
+  shut(): void
+  /** Takes connections again. Throws as `serveHttp` does when somebody else took the port meanwhile. */
+  reopen(): void
   /**
    * `graceful` refuses new connections, closes idle ones and resolves when all running requests have ended.
    * `now` closes every connection at once, also in the middle of a graceful stop.
@@ -48,35 +58,82 @@ export interface HttpServer {
   stop(how: 'graceful' | 'now'): Promise<void>
 }
 
-/**
- * Starts listening. Connections have no idle limit, because a stream may be silent for minutes: whoever handles requests
- * sets limits of their own. Throws PortBusy, or the system's error for an address that cannot be listened on.
- */
+/** Starts listening. Throws PortBusy, or the system's error for an address that cannot be listened on. */
 export function serveHttp(options: HttpServerOptions): HttpServer {
-  const { host, handle } = options
-  let closing = false
-  const server = listen(options, (request, running) => {
-    const answer = handle(request, new SocketPeer(request, running))
-    return closing ? lastResponse(answer) : answer
-  })
-  return {
-    host,
-    port: server.port ?? options.port,
-    get pending() {
-      return server.pendingRequests
-    },
-    announceClose() {
-      closing = true
-    },
-    stop: (how) => server.stop(how === 'now'),
-  }
+  return new Listener(options)
 }
 
 type Running = Bun.Server<undefined>
 
+class Listener implements HttpServer {
+  readonly host: string
+  readonly port: number
+  readonly #options: HttpServerOptions
+  readonly #idleSeconds: number
+  /** Takes connections, unless it is shut. */
+  #current: Running
+  /** Those that were shut and may still be answering. */
+  readonly #shut = new Set<Running>()
+  #isShut = false
+  #closing = false
+
+  constructor(options: HttpServerOptions) {
+    this.#options = options
+    this.#idleSeconds = Math.ceil((options.idleMs ?? 0) / 1000)
+    this.#current = this.#listen(options.port)
+    this.host = options.host
+    this.port = this.#current.port ?? options.port
+  }
+
+  get pending(): number {
+    let sum = this.#isShut ? 0 : this.#current.pendingRequests
+    for (const server of this.#shut) sum += server.pendingRequests
+    return sum
+  }
+
+  announceClose(): void {
+    this.#closing = true
+  }
+
+  shut(): void {
+    if (this.#isShut) return
+    this.#isShut = true
+    const leaving = this.#current
+    this.#shut.add(leaving)
+    void leaving.stop().finally(() => this.#shut.delete(leaving))
+  }
+
+  reopen(): void {
+    if (!this.#isShut) return
+    this.#current = this.#listen(this.port)
+    this.#isShut = false
+  }
+
+  async stop(how: 'graceful' | 'now'): Promise<void> {
+    const open = this.#isShut ? [...this.#shut] : [this.#current, ...this.#shut]
+    await Promise.all(open.map((server) => server.stop(how === 'now')))
+  }
+
+  #listen(port: number): Running {
+    return listen({ ...this.#options, port }, this.#idleSeconds, (request, server) =>
+      this.#answer(request, server),
+    )
+  }
+
+  /** The idle limit is the connection's, so it is taken off for as long as somebody works at an answer. */
+  async #answer(request: Request, server: Running): Promise<Response> {
+    server.timeout(request, 0)
+    const response = await this.#options.handle(request, new SocketPeer(request, server))
+    server.timeout(request, this.#idleSeconds)
+    if (this.#closing) response.headers.set('connection', 'close')
+    return response
+  }
+}
+
 function listen(
   { host, port, maxBodyBytes, reusePort = false, onError }: HttpServerOptions,
-  fetch: (request: Request, server: Running) => Response | Promise<Response>,
+  idleTimeout: number,
+  fetch: (request: Request, server: Running) => Promise<Response>,
 ): Running {
   try {
     return Bun.serve({
@@ -84,7 +141,7 @@ function listen(
       port,
       reusePort,
       fetch,
-      idleTimeout: 0,
+      idleTimeout,
       maxRequestBodySize: maxBodyBytes,
       development: false,
       error(error) {
@@ -111,10 +168,4 @@ class SocketPeer implements Peer {
   get address(): string {
     return this.#server.requestIP(this.#request)?.address ?? ''
   }
-}
-
-async function lastResponse(answer: Response | Promise<Response>): Promise<Response> {
-  const response = await answer
-  response.headers.set('connection', 'close')
-  return response
 }

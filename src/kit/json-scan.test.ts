@@ -149,12 +149,31 @@ describe('bounds', () => {
     expect(errorOf(() => scan('{"a":' + '{"a":'.repeat(200_000))).reason).toBe('too-deep')
   })
 
+  test.each([
+    ['in the root', (names: string): string => `{${names}}`],
+    ['inside', (names: string): string => `{"a":[{${names}}]}`],
+    ['object by object', (names: string): string => `{"a":[${names.replaceAll(/[^,]+/g, '{$&}')}]}`],
+  ])('different names of members are bounded: %s', (_where, wrap) => {
+    const members = (count: number): string =>
+      Array.from({ length: count }, (_none, at) => `"k${at}":1`).join(',')
+    const limits = { depth: 10, tokens: 1_000_000, names: 100 }
+    expect(errorOf(() => scan(wrap(members(101)), limits)).reason).toBe('too-many-names')
+    expect(scan(wrap(members(99)), limits).depth).toBeGreaterThan(0)
+  })
+
+  test('a name that is said again and again counts once', () => {
+    const text = `{"a":[${Array.from({ length: 500 }, () => '{"role":"user","text":"\\"a\\":1"}').join(',')}]}`
+    expect(scan(text, { depth: 10, tokens: 1_000_000, names: 3 }).members).toHaveLength(1)
+  })
+
   test('tokens are commas, colons and brackets outside strings, refused just beyond the limit', () => {
     const text = '{"a":[1,2,{"b":"{[,:]}"}],"c":null}'
     const { tokens } = scan(text)
     expect(tokens).toBe(12)
-    expect(scan(text, { depth: 10, tokens }).tokens).toBe(tokens)
-    expect(errorOf(() => scan(text, { depth: 10, tokens: tokens - 1 })).reason).toBe('too-many-tokens')
+    expect(scan(text, { depth: 10, tokens, names: 10 }).tokens).toBe(tokens)
+    expect(errorOf(() => scan(text, { depth: 10, tokens: tokens - 1, names: 10 })).reason).toBe(
+      'too-many-tokens',
+    )
     expect(errorOf(() => scan(`{"a":[${'0,'.repeat(2_000_001)}0]}`)).reason).toBe('too-many-tokens')
   })
 })

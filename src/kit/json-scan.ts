@@ -49,7 +49,13 @@ export interface JsonScan {
   readonly hasLongNumbers: boolean
 }
 
-export type JsonScanReason = 'too-deep' | 'too-many-tokens' | 'duplicate-key' | 'not-an-object' | 'malformed'
+export type JsonScanReason =
+  | 'too-deep'
+  | 'too-many-tokens'
+  | 'too-many-names'
+  | 'duplicate-key'
+  | 'not-an-object'
+  | 'malformed'
 
 /** The bytes are not an acceptable JSON object. */
 export class JsonScanError extends Error {
@@ -68,9 +74,15 @@ export class JsonScanError extends Error {
 export interface JsonScanLimits {
   readonly depth: number
   readonly tokens: number
+  /** Different names of members. */
+  readonly names: number
 }
 
-const DEFAULT_LIMITS: JsonScanLimits = { depth: LIMITS.jsonDepth, tokens: LIMITS.jsonTokens }
+const DEFAULT_LIMITS: JsonScanLimits = {
+  depth: LIMITS.jsonDepth,
+  tokens: LIMITS.jsonTokens,
+  names: LIMITS.jsonNames,
+}
 
 /**
  * Looks over UTF-8 bytes before they are parsed: a body that would exhaust the parser is refused, a root object that says a
@@ -109,7 +121,26 @@ class RootScanner implements JsonScan {
     this.rootEnd = this.#at
     this.#count(1)
     if (skipSpace(bytes, this.rootEnd + 1) !== bytes.length) throw new JsonScanError('malformed')
+    // Each member takes two tokens, so that hardly any body has to be looked over for its names.
+    if (this.tokens > 2 * this.#limits.names) this.#boundNames()
     return this
+  }
+
+  /** The parser remembers every name that it meets, which takes far longer than reading one that it knows. */
+  #boundNames(): void {
+    const bytes = this.#bytes
+    const names = new Set<string>()
+    let at = this.rootStart
+    while (at < bytes.length) {
+      if (bytes[at] !== QUOTE) {
+        at += 1
+        continue
+      }
+      const end = stringEnd(bytes, at)
+      if (bytes[skipSpace(bytes, end)] === COLON) names.add(Buffer.prototype.latin1Slice.call(bytes, at, end))
+      if (names.size > this.#limits.names) throw new JsonScanError('too-many-names')
+      at = end
+    }
   }
 
   find(key: string): JsonMember | undefined {
@@ -149,6 +180,7 @@ class RootScanner implements JsonScan {
   #add(member: JsonMember): void {
     const { members } = this
     members.push(member)
+    if (members.length > this.#limits.names) throw new JsonScanError('too-many-names')
     if (this.#byKey !== undefined) this.#byKey.set(member.key, member)
     else if (members.length > FEW_MEMBERS) this.#byKey = new Map(members.map((known) => [known.key, known]))
   }

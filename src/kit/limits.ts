@@ -7,12 +7,28 @@ export const LIMITS = {
   requestBodyBytes: 32 * 1024 * 1024,
   /** Deepest nesting of a JSON body: V8 parses a million levels and then dies stringifying five thousand. */
   jsonDepth: 128,
-  /** Most structural tokens (commas, colons, brackets) in a JSON body: 10 MB of tiny objects blocks the loop for 295 ms. */
-  jsonTokens: 2_000_000,
+  /** Most structural tokens (commas, colons, brackets) in a JSON body: the parser takes about 10 ms for so many. */
+  jsonTokens: 500_000,
+  /** A body above this is understood when its caller's last one has not held up everybody else. */
+  largeBodyBytes: 1024 * 1024,
+  /** Different names of members in a JSON body: the parser takes 250 ms for 600,000 of them. */
+  jsonNames: 20_000,
+  /** Bytes of bodies that are held for requests under way; less where the machine has little memory. */
+  bodiesBytes: 1024 * 1024 * 1024,
+  /** Of a refused body that nobody reads: a longer one closes its connection. */
+  unreadBodyBytes: 64 * 1024,
+  /** Refused requests that get a line in the request log before more must wait for their second. */
+  refusalRows: 20,
+  /** Refused requests that get a line in each second. */
+  refusalRowsPerSecond: 1,
   /** Longest life of an exchange, all its attempts included, unless the operator allows one of them more. */
   exchangeMs: 900_000,
   /** Longest wait for a whole request body: the largest one arrives in it at 280 kB/s. */
   requestBodyMs: 120_000,
+  /** How long a client's connection may stand idle between two requests; longer than the 60 s of most load balancers, so that they close first. */
+  clientIdleMs: 75_000,
+  /** Files and sockets that are kept free, so that operators, the store and calls to providers still find some. */
+  spareDescriptors: 32,
   /** The longest that a client may leave a stream unread. */
   clientStallMs: 60_000,
   /** Largest response body of a unary call. */

@@ -18,6 +18,14 @@ export function nearestNames(wanted: string, names: Iterable<string>, most = 3):
   return scored.slice(0, most).map((entry) => entry.name)
 }
 
+/** Letters that a slip of the pen changes; more of them make another word. */
+const MOST_SLIPS = 2
+
+/** True when a few letters of `wanted` must change to make it `name`: nearer than what is worth a guess. Compares without case. */
+export function isMisspelt(wanted: string, name: string): boolean {
+  return editDistance(wanted.slice(0, 100).toLowerCase(), name.toLowerCase()) <= MOST_SLIPS
+}
+
 function distanceOf(candidate: string, target: string): number {
   if (candidate === target) return 0
   return contains(candidate, target) ? 1 : editDistance(target, candidate)

@@ -26,6 +26,7 @@ export function sampleExchange(changes: Partial<Exchange> = {}): Exchange {
     id: 'req_1',
     dialect: 'sample-dialect',
     request: sampleChat(),
+    caller: sampleCaller(),
     raw: { body: new Uint8Array(), scan: scanJson(new TextEncoder().encode('{}')), headers: {} },
     wishes: {},
     startedAtMs: START_MS,
@@ -40,12 +41,12 @@ export function sampleExchange(changes: Partial<Exchange> = {}): Exchange {
 
 /** For tests: an exchange as it reaches dispatch. */
 export function routedExchange(route: Route, changes: Partial<Exchange> = {}): Exchange {
-  return sampleExchange({ caller: sampleCaller(), route, ...changes })
+  return sampleExchange({ route, ...changes })
 }
 
 /** For tests: the first attempt at a target. */
 export function sampleAttempt(target: Target, changes: Partial<Attempt> = {}): Attempt {
-  const exchange = changes.exchange ?? sampleExchange({ caller: sampleCaller() })
+  const exchange = changes.exchange ?? sampleExchange()
   const [credential] = target.credentials
   if (credential === undefined) throw new Error('the sample target has no credential')
   return {

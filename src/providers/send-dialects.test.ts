@@ -111,6 +111,7 @@ function ask({
         headers: {},
       },
       wishes: {},
+      caller: { keyId: 'key000000001', keyName: 'tests', wishes: [], accounts: [] },
       startedAtMs: Date.now(),
       startedElapsedMs: 0,
       deadlineAtMs,

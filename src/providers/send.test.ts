@@ -1,3 +1,4 @@
+import type { Caller } from '../exchange/caller.ts'
 import { afterAll, describe, expect, test } from 'bun:test'
 import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import { createHttpClient, HttpError, type HttpClient, type HttpRequest } from '../kit/http-client.ts'
@@ -16,6 +17,7 @@ import { createWordDialect, said } from './word-dialect.fixture.ts'
 import { scanJson } from '../kit/json-scan.ts'
 
 const RAW = new TextEncoder().encode('{"raw":true}')
+const CALLER: Caller = { keyId: 'key000000001', keyName: 'tests', wishes: [], accounts: [] }
 
 const DIALECTS = new Map(
   [createWordDialect(), createWordDialect({ name: 'verbs' })].map((one) => [one.name, one]),
@@ -52,6 +54,7 @@ function attemptAt(wanted: Wanted, nowMs: number): Attempt {
     id: 'req_1',
     dialect: wanted.clientDialect ?? 'words',
     request,
+    caller: CALLER,
     raw: { body: RAW, scan: scanJson(RAW), headers: wanted.headers ?? {} },
     wishes: wanted.strict === undefined ? {} : { strict: wanted.strict },
     startedAtMs: nowMs,

@@ -1,14 +1,16 @@
 import type { Dialect, Endpoint } from '../dialects/dialect.ts'
 import { namesHeader } from '../kit/header-rules.ts'
-import { nearestNames } from '../kit/nearest.ts'
+import { isMisspelt, nearestNames } from '../kit/nearest.ts'
 import { createForwardedPicker, type PickForwarded } from './forwarded-headers.ts'
-import { MODELS_DOOR } from './models.ts'
+import { decodeName, MODELS_DOOR } from './models.ts'
 
 /** Where a client may knock: a dialect and one of its endpoints. */
 export interface Door {
   readonly dialect: Dialect
   readonly endpoint: Endpoint
   readonly pickForwarded: PickForwarded
+  /** The model that the path names, for bodies that name none. */
+  readonly model?: string
 }
 
 export interface Doors {
@@ -16,14 +18,16 @@ export interface Doors {
   find(path: string): Door | undefined
   /** The dialect whose own headers a request bears, for paths that several dialects share. */
   spokenBy(headers: Headers): Dialect | undefined
-  /** The dialect whose error shape an unknown path is answered in, and the paths that may have been meant. */
-  nearest(path: string): { readonly dialect: Dialect; readonly paths: readonly string[] }
+  /** The dialect whose error shape an unknown path is answered in, and the path that was meant, if one can be told. */
+  nearest(path: string): { readonly dialect: Dialect; readonly meant?: string }
   readonly paths: readonly string[]
 }
 
 /** Longest prefix that is taken for a mistyped or proxied base URL, in segments. */
 const MOST_PREFIX_SEGMENTS = 3
 const SLASHES = /\/{2,}/g
+/** At the end of a prefix: some clients name the model there, encoded (`/openai/deployments/{model}/chat/completions`). */
+const DEPLOYMENT = /\/deployments\/([^/]+)$/
 
 /**
  * Builds the routing table from what the dialects declare.
@@ -50,13 +54,20 @@ export function createDoors(dialects: readonly Dialect[]): Doors {
       const exact = doors.get(path)
       if (exact !== undefined) return exact
       const clean = cleanPath(path)
-      return tails.find(({ tail }) => clean.endsWith(tail) && isPrefix(clean.slice(0, -tail.length)))?.door
+      const ending = tails.find(({ tail }) => clean.endsWith(tail))
+      if (ending === undefined) return undefined
+      const prefix = clean.slice(0, -ending.tail.length)
+      const deployment = DEPLOYMENT.exec(prefix)
+      if (!isPrefix(deployment === null ? prefix : prefix.slice(0, deployment.index))) return undefined
+      return deployment === null ? ending.door : { ...ending.door, model: decodeName(deployment[1] ?? '') }
     },
     spokenBy: (headers) => marks.find(({ names }) => names.some((name) => headers.has(name)))?.dialect,
     nearest(path) {
-      const close = nearestNames(cleanPath(path), paths)
-      const door = close[0] === undefined ? undefined : doors.get(close[0])
-      return { dialect: door?.dialect ?? first, paths: close }
+      const clean = cleanPath(path)
+      const ending = tails.find(({ tail }) => clean.endsWith(tail))?.door.endpoint.path
+      const meant = ending ?? nearestNames(clean, paths, 1).find((name) => isMisspelt(clean, name))
+      const dialect = doors.get(meant ?? '')?.dialect ?? first
+      return meant === undefined ? { dialect } : { dialect, meant }
     },
   }
 }

@@ -53,10 +53,12 @@ test('a model is found by its whole name, and a wrong one is answered with the n
   expect(readModelsPath('/models')).toEqual({})
   expect(readModelsPath('/v1/messages')).toBeUndefined()
   const models = ['smart', 'smarter', 'echo'].map((id) => ({ id, ownedBy: 'x' }))
-  expect(findModel(models, 'echo').id).toBe('echo')
+  const allows = (model: string): boolean => model.startsWith('any-')
+  expect(findModel(models, 'echo', allows).id).toBe('echo')
+  expect(findModel(models, 'any-one', allows).id).toBe('any-one')
   let refused: unknown
   try {
-    findModel(models, 'smrt')
+    findModel(models, 'smrt', allows)
   } catch (thrown) {
     refused = thrown
   }

@@ -1,17 +1,19 @@
-import type { Caller } from '../exchange/caller.ts'
 import { Failure } from '../exchange/failure.ts'
 import type { ListedModel } from '../gateway/plan.ts'
 import type { Json } from '../kit/json.ts'
 import { nearestNames } from '../kit/nearest.ts'
 
 /** Where models are listed, however the base URL was written. */
-const MODELS_PATH = /^(?:\/[\w-]+){0,3}?\/models(?:\/(.+))?$/
+const MODELS_PATH = /^(?:\/(?!v\d+(?:alpha|beta)\b)[\w-]+){0,3}?\/models(?:\/(.+))?$/
 /** Unix time shown where SDK types demand a creation date and nobody knows one. */
 const UNKNOWN_CREATED_S = 1_735_689_600
 const MOST_PER_PAGE = 1_000
 const SUGGESTIONS = 3
 /** Of a name that a client made up. */
 const LONGEST_SHOWN = 100
+
+/** Whose a model is that only a route knows. */
+const OWN = 'gatehouse'
 
 /** The path under which clients know the list. */
 export const MODELS_DOOR = '/v1/models'
@@ -24,7 +26,7 @@ export function readModelsPath(path: string): { readonly wanted?: string } | und
 }
 
 /** A name in a path. One that is not well encoded is the name of nothing. */
-function decodeName(encoded: string): string {
+export function decodeName(encoded: string): string {
   try {
     return decodeURIComponent(encoded)
   } catch {
@@ -85,13 +87,19 @@ function indexOf(id: string, param: string, models: readonly ListedModel[]): num
 }
 
 /**
- * One model by name.
+ * One model by name: of the list, or one that a pattern among the routes stands for.
  *
+ * @param allows may the caller use a name, listed or not?
  * @throws Failure `model-not-found` with the nearest that the caller may use
  */
-export function findModel(models: readonly ListedModel[], wanted: string): ListedModel {
+export function findModel(
+  models: readonly ListedModel[],
+  wanted: string,
+  allows: (model: string) => boolean,
+): ListedModel {
   const found = models.find(({ id }) => id === wanted)
   if (found !== undefined) return found
+  if (allows(wanted)) return { id: wanted, ownedBy: OWN }
   const nearest = nearestNames(
     wanted,
     models.map(({ id }) => id),
@@ -124,8 +132,7 @@ export function modelRow(model: ListedModel): { readonly [key: string]: Json } {
 /** Keeps the models that a caller's key allows. */
 export function visibleModels(
   models: readonly ListedModel[],
-  caller: Caller,
-  allows: (caller: Caller, model: string) => boolean,
+  allows: (model: string) => boolean,
 ): readonly ListedModel[] {
-  return models.filter((model) => allows(caller, model.id))
+  return models.filter(({ id }) => allows(id))
 }

@@ -1,3 +1,5 @@
+import { Failure } from '../exchange/failure.ts'
+import { isHost, readTarget } from '../kit/request-target.ts'
 import { cleanPath } from './doors.ts'
 
 /** Where a request is going. */
@@ -7,15 +9,20 @@ export interface Address {
   readonly query?: URLSearchParams
 }
 
-/** Reads the URL of a web request. It is normalised already (https://fetch.spec.whatwg.org/#request-url), so it is cut and not parsed again. */
+/** Reads the URL of a web request. */
 export function readAddress(url: string): Address {
-  const pathAt = url.indexOf('/', url.indexOf('://') + 3)
-  const queryAt = url.indexOf('?', pathAt)
-  const fragmentAt = url.indexOf('#', pathAt)
-  const end = fragmentAt === -1 ? url.length : fragmentAt
-  if (queryAt === -1 || queryAt > end) return { path: cleanPath(url.slice(pathAt, end)) }
-  return {
-    path: cleanPath(url.slice(pathAt, queryAt)),
-    query: new URLSearchParams(url.slice(queryAt, end)),
-  }
+  const { path, search } = readTarget(url)
+  return search === undefined
+    ? { path: cleanPath(path) }
+    : { path: cleanPath(path), query: new URLSearchParams(search) }
+}
+
+/**
+ * Refuses a request whose Host header is none: whoever stands in front of the gateway may have read something else in it.
+ * Throws `Failure('invalid-request')`.
+ */
+export function checkHost(headers: Headers): void {
+  const host = headers.get('host')
+  if (host === null || isHost(host)) return
+  throw new Failure('invalid-request', { message: 'The Host header is repeated or does not name a host.' })
 }

@@ -1,17 +1,21 @@
 import { describe, expect, test } from 'bun:test'
 import { Failure } from '../exchange/failure.ts'
 import { createManualClock } from '../kit/manual-clock.fixture.ts'
-import { createDeadlines } from '../kit/deadlines.ts'
 import { LIMITS } from '../kit/limits.ts'
-import { readBody } from './read-body.ts'
+import { createBodyBudget } from './body-budget.ts'
+import { parseBody } from './parse-body.ts'
+import { createBodyWaits, readBody } from './read-body.ts'
 
 const MINUTE_MS = 60_000
 
 function setUp() {
   const clock = createManualClock()
-  const waits = { clock, deadlines: createDeadlines(clock, 1_000) }
-  const read = (body: BodyInit | null, headers: Record<string, string> = {}) =>
-    readBody(new Request('http://localhost/', { method: 'POST', body, headers }), waits)
+  const waits = createBodyWaits(clock)
+  const hold = createBodyBudget({ totalBytes: 1e9, addressBytes: 1e9 }).hold('client')
+  const read = async (body: BodyInit | null, headers: Record<string, string> = {}) =>
+    parseBody(
+      await readBody(new Request('http://localhost/', { method: 'POST', body, headers }), waits, hold),
+    )
   const refusalOf = async (...given: Parameters<typeof read>): Promise<Failure | undefined> => {
     const thrown = await read(...given).catch((error: unknown) => error)
     return thrown instanceof Failure ? thrown : undefined
@@ -60,18 +64,18 @@ test('a body that never ends is given up after two minutes, and the connection w
   const { clock, waits, refusalOf } = setUp()
   const refused = refusalOf(new ReadableStream<Uint8Array>({ pull: () => new Promise(() => {}) }))
   clock.advance(MINUTE_MS)
-  expect(waits.deadlines.size).toBe(1)
+  expect(waits.size).toBe(1)
   clock.advance(MINUTE_MS + 1_000)
   expect((await refused)?.code).toBe('client-too-slow')
   expect((await refused)?.details.headers).toEqual({ connection: 'close' })
-  expect(waits.deadlines.size).toBe(0)
+  expect(waits.size).toBe(0)
 })
 
 test('nothing is left waiting for a body that came', async () => {
   const { waits, read, refusalOf } = setUp()
   await read('{}')
   await refusalOf('{')
-  expect(waits.deadlines.size).toBe(0)
+  expect(waits.size).toBe(0)
 })
 
 test('what is wrong with a body is said in words', async () => {

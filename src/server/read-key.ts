@@ -1,7 +1,8 @@
 import { KEY_PREFIX } from '../exchange/virtual-key.ts'
 import { Secret } from '../kit/secret.ts'
 
-const BEARER = /^bearer /i
+/** Said twice by tools that add it to what already has it. */
+const BEARER = /^(?:bearer +)+/i
 /** Besides `Authorization`, in the order in which they count. */
 const KEY_HEADERS = ['x-api-key', 'api-key', 'x-goog-api-key'] as const
 
@@ -13,11 +14,16 @@ const KEY_HEADERS = ['x-api-key', 'api-key', 'x-goog-api-key'] as const
 export function readPresentedKey(headers: Headers, query: URLSearchParams | undefined): Secret | undefined {
   const explicit = headers.get('x-gatehouse-key')
   if (explicit !== null) return new Secret(explicit.trim())
-  const authorization = headers.get('authorization') ?? ''
-  let chosen = BEARER.test(authorization) ? authorization.slice(7).trim() : ''
+  let chosen = ofAuthorization(headers.get('authorization') ?? '')
   for (const name of KEY_HEADERS) chosen = preferred(chosen, headers.get(name))
   chosen = preferred(chosen, query?.get('key'))
   return chosen === '' ? undefined : new Secret(chosen)
+}
+
+/** A key of ours is one without its scheme, too; other schemes are for somebody else. */
+function ofAuthorization(value: string): string {
+  if (value.startsWith(KEY_PREFIX)) return value.trim()
+  return BEARER.test(value) ? value.replace(BEARER, '').trim() : ''
 }
 
 /** Of what was found so far and what was found behind it. */

@@ -35,6 +35,7 @@ function headersOf(trail: Trail): Record<string, string> {
     request: { operation: 'chat', model: 'm', turns: [], stream: true, wantsUsage: false },
     raw: { body: new Uint8Array(), scan: scanJson(new TextEncoder().encode('{}')), headers: {} },
     wishes: {},
+    caller: { keyId: 'key000000001', keyName: 'tests', wishes: [], accounts: [] },
     startedAtMs: 0,
     startedElapsedMs: 0,
     deadlineAtMs: 1,

@@ -1,14 +1,17 @@
 import { describe, expect, test } from 'bun:test'
 import { openaiChat } from '../dialects/openai-chat/openai-chat.ts'
+import type { Caller } from '../exchange/caller.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import { Trail } from '../exchange/trail.ts'
 import { Failure } from '../exchange/failure.ts'
 import { singleChunk, type ModelResponse } from '../exchange/response.ts'
 import type { Gateway } from '../gateway/gateway.ts'
+import type { Plan } from '../gateway/plan.ts'
 import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import { createIds } from '../kit/ids.ts'
 import { createSeededRandom } from '../kit/random.ts'
 import { createRecordingTelemetry } from '../policies/samples.fixture.ts'
+import { CIRCUIT_RULES } from '../routing/circuit.ts'
 import { sampleTarget } from '../routing/samples.fixture.ts'
 import { createClientDoor } from './server.ts'
 
@@ -19,41 +22,58 @@ const ANSWER: ModelResponse = {
   source: singleChunk([{ type: 'end' }]),
 }
 
+const CALLER: Caller = { keyId: 'key000000001', keyName: 'tests', wishes: [], accounts: [] }
+const NO_PLAN: Plan = {
+  version: '1',
+  routes: new Map(),
+  resolveRoute: () => undefined,
+  models: [],
+  projects: new Map(),
+  declaredKeys: [],
+  denyUnpriced: false,
+  circuit: CIRCUIT_RULES,
+}
+
 /** A door in front of a pipeline that does what the test says. */
 function open(run: (exchange: Exchange) => Promise<ModelResponse>, dialect = openaiChat) {
   const clock = createManualClock()
   const telemetry = createRecordingTelemetry()
   const gateway: Gateway = {
-    plan() {
-      throw new Error('nobody asks')
-    },
+    plan: () => NO_PLAN,
     swap() {},
     inFlight: () => 0,
-    open(inbound) {
-      const exchange: Exchange = {
-        ...inbound,
-        id: 'req_1',
-        startedAtMs: 0,
-        startedElapsedMs: 0,
-        deadlineAtMs: 1_000,
-        trail: new Trail(),
-        planVersion: '1',
-      }
-      return { exchange, run: () => run(exchange) }
-    },
+    admit: () => ({
+      caller: CALLER,
+      plan: NO_PLAN,
+      open(inbound) {
+        const exchange: Exchange = {
+          ...inbound,
+          caller: CALLER,
+          id: 'req_1',
+          startedAtMs: 0,
+          startedElapsedMs: 0,
+          deadlineAtMs: 1_000,
+          trail: new Trail(),
+          planVersion: '1',
+        }
+        return { exchange, run: () => run(exchange) }
+      },
+    }),
   }
   const door = createClientDoor({
     gateway,
     dialects: [dialect],
-    identify: () => Promise.reject(new Error('nobody asks')),
     allows: () => true,
+    origins: [],
+    bodies: { totalBytes: 1_000_000, addressBytes: 1_000_000 },
+    record() {},
     clock,
     ids: createIds(clock, createSeededRandom(1)),
     telemetry,
   })
   const body = JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'Hello' }] })
   const request = new Request('http://localhost/v1/chat/completions', { method: 'POST', body })
-  return { telemetry, answer: () => door.handle(request) }
+  return { telemetry, answer: () => door.handle(request, { address: '127.0.0.1' }) }
 }
 
 describe('a defect', () => {

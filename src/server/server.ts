@@ -3,31 +3,41 @@ import type { Caller } from '../exchange/caller.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import { Failure, toFailure } from '../exchange/failure.ts'
 import type { ModelResponse } from '../exchange/response.ts'
-import type { Gateway, Inbound } from '../gateway/gateway.ts'
+import type { Admission, Gateway, Inbound, OpenExchange } from '../gateway/gateway.ts'
+import type { Plan } from '../gateway/plan.ts'
 import type { Clock } from '../kit/clock.ts'
-import { createDeadlines } from '../kit/deadlines.ts'
+import type { Peer } from '../kit/http-server.ts'
 import type { Ids } from '../kit/ids.ts'
 import { LIMITS } from '../kit/limits.ts'
-import type { Secret } from '../kit/secret.ts'
+import type { RequestRow } from '../store/store.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
+import { answerRead, isRead, methodNotAllowed, nothingToPost } from './answer-read.ts'
+import { createBodyBudget, type BodyBudget, type BodyLimits } from './body-budget.ts'
 import { createDoors, type Door, type Doors } from './doors.ts'
-import { findModel, modelList, modelRow, readModelsPath, visibleModels } from './models.ts'
-import { readAddress, type Address } from './read-address.ts'
-import { readBody, type ReadBody } from './read-body.ts'
+import { answerPreflight, createOrigins, isPreflight, showTo, type Origins } from './origins.ts'
+import { createLargeTurns, type LargeTurns } from './large-turns.ts'
+import { parseBody, withModel, type ParsedBody } from './parse-body.ts'
+import { checkHost, readAddress, type Address } from './read-address.ts'
+import { createBodyWaits, hasLongBody, readBody, type BodyWaits } from './read-body.ts'
 import { readPresentedKey } from './read-key.ts'
 import { readWishes } from './read-wishes.ts'
+import { createRefusals, type Refusals } from './refusals.ts'
 import { respondStream, respondWhole, settleSoon, toBody, type Answering } from './respond.ts'
 import { addCostHeader, exchangeHeaders } from './response-headers.ts'
 
-/** Between two looks at bodies that do not come. */
-const BODY_SLACK_MS = 1_000
+/** What a body that is on its way when the door is to close may still take. */
+const LAST_BODIES_MS = 2_000
 
 export interface ServerNeeds {
   readonly gateway: Gateway
   readonly dialects: readonly Dialect[]
-  /** Establishes who a presented key belongs to; rejects with `Failure`. */
-  readonly identify: (key: Secret | undefined) => Promise<Caller>
-  readonly allows: (caller: Caller, model: string) => boolean
+  /** May the caller use a model under a plan? */
+  readonly allows: (plan: Plan, caller: Caller, model: string) => boolean
+  /** Origins of web pages that may speak to the door. */
+  readonly origins: readonly string[]
+  readonly bodies: BodyLimits
+  /** Takes a line of the request log, for a few of those who never become an exchange. */
+  readonly record: (row: RequestRow) => void
   readonly clock: Clock
   readonly ids: Ids
   readonly telemetry: Telemetry
@@ -35,89 +45,147 @@ export interface ServerNeeds {
 
 /** The client door: from a web request to a web response. Never rejects. */
 export interface ClientDoor {
-  handle(request: Request): Promise<Response>
-  /** From now on new requests are refused with `shutting-down`. */
+  handle(request: Request, peer: Peer): Promise<Response>
+  /** From now on new requests are refused with `shutting-down`, and bodies that do not come are not waited for. */
   drain(): void
 }
 
 /** Creates the client door over a gateway. */
 export function createClientDoor(needs: ServerNeeds): ClientDoor {
-  const doors = createDoors(needs.dialects)
-  const waits = { clock: needs.clock, deadlines: createDeadlines(needs.clock, BODY_SLACK_MS) }
-  let draining = false
-
-  const admit = (): void => {
-    if (draining) throw new Failure('shutting-down')
-    if (needs.gateway.inFlight() >= LIMITS.concurrentRequests) throw new Failure('overloaded')
-  }
-
-  return {
-    drain() {
-      draining = true
-    },
-    async handle(request) {
-      const address = readAddress(request.url)
-      const { path } = address
-      const door = doors.find(path)
-      let answering: Answering | undefined
-      try {
-        admit()
-        const isRead = request.method === 'GET' || request.method === 'HEAD'
-        if (isRead) return await answerRead({ request, address }, needs, doors)
-        if (door === undefined) throw nothingToPost(doors, path)
-        if (request.method !== 'POST') throw methodNotAllowed('POST')
-        const body = await readBody(request, waits)
-        const { exchange, run } = needs.gateway.open(inboundOf({ request, address, body }, door))
-        answering = { exchange, dialect: door.dialect, clock: needs.clock }
-        if (exchange.request.stream) return await answerStream(answering, run())
-        return await respondWhole(answering, await run())
-      } catch (thrown) {
-        const failure = toFailure(thrown)
-        if (answering !== undefined) return refuseExchange(answering, failure, needs)
-        const dialect = door?.dialect ?? doors.spokenBy(request.headers) ?? doors.nearest(path).dialect
-        return refuse(dialect, failure, needs)
-      }
-    },
-  }
+  return new OpenDoor(needs)
 }
 
-function methodNotAllowed(allow: string): Failure {
-  return new Failure('method-not-allowed', { headers: { allow } })
-}
-
-function nothingToPost(doors: Doors, path: string): Failure {
-  return readModelsPath(path) === undefined ? unknownPath(doors, path) : methodNotAllowed('GET, HEAD')
-}
-
-function unknownPath(doors: Doors, path: string): Failure {
-  const { paths } = doors.nearest(path)
-  const nearest = paths.length > 0 ? paths : doors.paths
-  const hint = paths[0] === undefined ? `Known: ${doors.paths.join(', ')}.` : `Did you mean ${paths[0]}?`
-  return new Failure('unknown-path', {
-    message: `There is nothing at ${path.slice(0, 200)}. ${hint}`,
-    nearest,
-  })
-}
-
-interface Read {
+/** A request as its head shows it. */
+interface Knock {
   readonly request: Request
+  readonly peer: Peer
   readonly address: Address
+  readonly door: Door | undefined
 }
 
-/** `GET /v1/models`, `GET /v1/models/{id}`, and the `HEAD /` with which some clients look whether anybody is home. */
-async function answerRead({ request, address }: Read, needs: ServerNeeds, doors: Doors): Promise<Response> {
-  const { path, query } = address
-  if (request.method === 'HEAD' && path === '/') return new Response(null, { status: 200 })
-  const asked = readModelsPath(path)
-  if (asked === undefined) {
-    if (doors.find(path) === undefined) throw unknownPath(doors, path)
-    throw methodNotAllowed('POST')
+class OpenDoor implements ClientDoor {
+  readonly #needs: ServerNeeds
+  readonly #doors: Doors
+  readonly #origins: Origins
+  readonly #refusals: Refusals
+  readonly #waits: BodyWaits
+  readonly #budget: BodyBudget
+  readonly #large: LargeTurns
+  #draining = false
+
+  constructor(needs: ServerNeeds) {
+    this.#needs = needs
+    this.#doors = createDoors(needs.dialects)
+    this.#origins = createOrigins(needs.origins)
+    this.#refusals = createRefusals(needs)
+    this.#waits = createBodyWaits(needs.clock)
+    this.#budget = createBodyBudget(needs.bodies)
+    this.#large = createLargeTurns(needs.clock)
+    needs.telemetry.gauge('gatehouse_request_bodies_bytes', () => this.#budget.heldBytes)
   }
-  const caller = await needs.identify(readPresentedKey(request.headers, query))
-  const visible = visibleModels(needs.gateway.plan().models, caller, needs.allows)
-  const { wanted } = asked
-  const answer = wanted === undefined ? modelList(visible, query) : modelRow(findModel(visible, wanted))
-  return Response.json(answer, { headers: ownHeaders(needs.ids.mint('req')) })
+
+  drain(): void {
+    this.#draining = true
+    this.#needs.clock.after(LAST_BODIES_MS, () => {
+      this.#waits.giveUp(new Failure('shutting-down', { headers: { connection: 'close' } }))
+    })
+  }
+
+  async handle(request: Request, peer: Peer): Promise<Response> {
+    const address = readAddress(request.url)
+    const knock: Knock = { request, peer, address, door: this.#doors.find(address.path) }
+    let origin: string | undefined
+    let response: Response
+    try {
+      origin = this.#origins.judge(request.headers)
+      response = await this.#answer(knock, origin)
+    } catch (thrown) {
+      response = this.#refuse(knock, toFailure(thrown))
+    }
+    if (origin !== undefined) showTo(origin, response)
+    return response
+  }
+
+  /** Everything that the head alone can be refused for comes first. */
+  async #answer(knock: Knock, origin: string | undefined): Promise<Response> {
+    const { request, address, door } = knock
+    const { headers, method } = request
+    checkHost(headers)
+    if (origin !== undefined && isPreflight(request)) return answerPreflight(headers)
+    this.#mayEnter()
+    if (headers.get('upgrade')?.toLowerCase() === 'websocket') throw new Failure('no-websocket')
+    const admit = (): Admission => this.#needs.gateway.admit(readPresentedKey(headers, address.query))
+    if (isRead(method)) {
+      const ownAnswer = (): Record<string, string> => ownHeaders(this.#needs.ids.mint('req'))
+      return answerRead(method, address, { ...this.#needs, doors: this.#doors, admit, headers: ownAnswer })
+    }
+    if (door === undefined) throw nothingToPost(this.#doors, address.path)
+    if (method !== 'POST') throw methodNotAllowed('POST')
+    const { exchange, run } = await this.#open({ ...knock, door }, admit())
+    return this.#converse({ exchange, dialect: door.dialect, clock: this.#needs.clock }, run)
+  }
+
+  #mayEnter(): void {
+    if (this.#draining) throw new Failure('shutting-down')
+    if (this.#needs.gateway.inFlight() >= LIMITS.concurrentRequests) throw new Failure('overloaded')
+  }
+
+  /** Reads the body of a caller who was let in; its bytes are held until the exchange is over. */
+  async #open({ request, peer, door }: Knock & { door: Door }, admission: Admission): Promise<OpenExchange> {
+    const hold = this.#budget.hold(peer.address)
+    try {
+      const bytes = await readBody(request, this.#waits, hold)
+      const open = (): OpenExchange => {
+        const sent = parseBody(bytes)
+        const body = door.model === undefined ? sent : withModel(sent, door.model)
+        return admission.open(inboundOf(request, body, door))
+      }
+      const isLarge = bytes.length > LIMITS.largeBodyBytes
+      const opened = isLarge ? await this.#large.take(admission.caller.keyId, open) : open()
+      opened.exchange.trail.atEnd(hold)
+      return opened
+    } catch (thrown) {
+      hold.ended()
+      throw thrown
+    }
+  }
+
+  async #converse(answering: Answering, run: OpenExchange['run']): Promise<Response> {
+    try {
+      if (answering.exchange.request.stream) return await answerStream(answering, run())
+      return await respondWhole(answering, await run())
+    } catch (thrown) {
+      return this.#refuseExchange(answering, toFailure(thrown))
+    }
+  }
+
+  /** Answers a failure that belongs to an exchange, with everything that is known about it. */
+  #refuseExchange({ exchange, dialect, clock }: Answering, failure: Failure): Response {
+    // What ended the exchange is in the log already; what broke while its answer was written is not.
+    if (failure !== exchange.trail.endedBy) reportInternal(failure, exchange, this.#needs)
+    const wire = dialect.encodeFailure(failure, { requestId: exchange.id, attempts: exchange.trail.attempts })
+    const headers = exchangeHeaders(exchange, clock.elapsedMs() - exchange.startedElapsedMs)
+    addCostHeader(headers, exchange)
+    return new Response(toBody(wire.body), {
+      status: wire.status,
+      headers: { ...headers, ...failure.details.headers, ...wire.headers },
+    })
+  }
+
+  /** Answers a failure found before there was an exchange. */
+  #refuse({ request, address, door }: Knock, failure: Failure): Response {
+    const requestId = this.#needs.ids.mint('req')
+    reportInternal(failure, { id: requestId }, this.#needs)
+    const dialect =
+      door?.dialect ?? this.#doors.spokenBy(request.headers) ?? this.#doors.nearest(address.path).dialect
+    const wire = dialect.encodeFailure(failure, { requestId, attempts: [] })
+    const { version: planVersion } = this.#needs.gateway.plan()
+    this.#refusals.note({ requestId, failure, status: wire.status, door, planVersion })
+    const headers = { ...ownHeaders(requestId), ...failure.details.headers, ...wire.headers }
+    // Nobody reads the body of a request that is refused, and what is left of it would be taken for the next one.
+    if (!request.bodyUsed && hasLongBody(request.headers)) headers['connection'] = 'close'
+    return new Response(toBody(wire.body), { status: wire.status, headers })
+  }
 }
 
 /** The headers of answers that belong to no exchange. */
@@ -125,24 +193,16 @@ function ownHeaders(requestId: string): Record<string, string> {
   return { 'x-request-id': requestId, 'request-id': requestId, 'cache-control': 'no-store' }
 }
 
-interface Post extends Read {
-  readonly body: ReadBody
-}
-
 /** What the gateway is told of a request. Throws `Failure` where the dialect cannot read it. */
-function inboundOf({ request, address, body }: Post, door: Door): Inbound {
-  const { headers, signal } = request
-  const { request: asked, wishes } = door.dialect.decodeRequest(body.json, door.endpoint.operation)
-  const inbound: Inbound & { presentedKey?: Secret } = {
+function inboundOf({ headers, signal }: Request, body: ParsedBody, door: Door): Inbound {
+  const { request, wishes } = door.dialect.decodeRequest(body.json, door.endpoint.operation)
+  return {
     dialect: door.dialect.name,
-    request: asked,
+    request,
     raw: { body: body.bytes, scan: body.scan, headers: door.pickForwarded(headers) },
     wishes: readWishes(headers, wishes),
     signal,
   }
-  const presentedKey = readPresentedKey(headers, address.query)
-  if (presentedKey !== undefined) inbound.presentedKey = presentedKey
-  return inbound
 }
 
 /** Rejects with a failure that is known before the head has to be sent. */
@@ -150,36 +210,6 @@ async function answerStream(answering: Answering, pending: Promise<ModelResponse
   const response = await settleSoon(pending, answering.clock)
   if (response instanceof Failure) throw response
   return respondStream(answering, response ?? pending)
-}
-
-/** Answers a failure that belongs to an exchange, with everything that is known about it. */
-function refuseExchange(
-  { exchange, dialect, clock }: Answering,
-  failure: Failure,
-  needs: ServerNeeds,
-): Response {
-  // What ended the exchange is in the log already; what broke while its answer was written is not.
-  if (failure !== exchange.trail.endedBy) reportInternal(failure, exchange, needs)
-  const wire = dialect.encodeFailure(failure, { requestId: exchange.id, attempts: exchange.trail.attempts })
-  const headers = exchangeHeaders(exchange, clock.elapsedMs() - exchange.startedElapsedMs)
-  addCostHeader(headers, exchange)
-  return new Response(toBody(wire.body), {
-    status: wire.status,
-    headers: { ...headers, ...failure.details.headers, ...wire.headers },
-  })
-}
-
-/** Answers a failure found before there was an exchange. */
-function refuse(dialect: Dialect, failure: Failure, needs: ServerNeeds): Response {
-  const requestId = needs.ids.mint('req')
-  reportInternal(failure, { id: requestId }, needs)
-  needs.telemetry.count('gatehouse_refused_at_door_total', { code: failure.code })
-  const wire = dialect.encodeFailure(failure, { requestId, attempts: [] })
-  const own = ownHeaders(requestId)
-  return new Response(toBody(wire.body), {
-    status: wire.status,
-    headers: { ...own, ...failure.details.headers, ...wire.headers },
-  })
 }
 
 function reportInternal(failure: Failure, exchange: Pick<Exchange, 'id'>, { telemetry }: ServerNeeds): void {

@@ -1,6 +1,12 @@
 import { z } from 'zod'
 import { durationSchema, portSchema, secretSchema, textSchema } from './values.ts'
 
+const ORIGIN = 'an origin such as https://app.example or http://localhost:3000, or "*"'
+
+const originSchema = z
+  .string({ error: ORIGIN })
+  .regex(/^(?:\*|null|[a-z][a-z\d+.-]*:\/\/[^\s/?#]+)$/, { error: ORIGIN })
+
 /** Where the gateway listens and how it stops. */
 export const serverSchema = z
   .strictObject({
@@ -16,6 +22,13 @@ export const serverSchema = z
       .optional()
       .describe(
         'Bearer token that the admin listener asks for, at least 16 characters. Default: admin.token in the data directory, made at the first start.',
+      ),
+    origins: z
+      .array(originSchema)
+      .max(100)
+      .default([])
+      .describe(
+        'Origins of web pages that may call the gateway from a browser, such as https://app.example. "*" allows every page. Programs that are no browsers need nothing here.',
       ),
     drain: durationSchema
       .prefault('30s')

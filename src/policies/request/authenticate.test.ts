@@ -1,14 +1,11 @@
 import { describe, expect, test } from 'bun:test'
-import type { Account } from '../../exchange/caller.ts'
-import type { Exchange } from '../../exchange/exchange.ts'
+import type { Account, Caller } from '../../exchange/caller.ts'
 import { Failure } from '../../exchange/failure.ts'
 import { createManualClock } from '../../kit/manual-clock.fixture.ts'
 import { hmacSha256Hex } from '../../kit/hash.ts'
 import { systemRandom } from '../../kit/random.ts'
 import { Secret } from '../../kit/secret.ts'
-import { sampleTarget } from '../../routing/samples.fixture.ts'
 import type { KeyRecord } from '../../store/store.ts'
-import { playSource, respond, sampleExchange } from '../samples.fixture.ts'
 import { createAuthenticate } from './authenticate.ts'
 import { mintKey } from '../../exchange/virtual-key.ts'
 
@@ -39,22 +36,14 @@ function createWorld(changes: Partial<KeyRecord> = {}) {
     clock,
     foreignKeyPrefixes: ['sk-', 'their_'],
   })
-  const seen: Exchange[] = []
-  const handle = authenticate(async (exchange) => {
-    seen.push(exchange)
-    return respond(sampleTarget('one/a'), playSource([]))
-  })
   return {
     clock,
     text: text.reveal(),
     revoke: () => (record = { ...record, revokedAtMs: clock.nowMs() }),
     hashes: () => hashes,
-    async present(key: string | undefined) {
-      seen.length = 0
-      const presented = key === undefined ? {} : { presentedKey: new Secret(key) }
+    present(key: string | undefined): { caller?: Caller; failure?: Failure } {
       try {
-        await handle(sampleExchange(presented))
-        return { caller: seen[0]?.caller, trail: seen[0]?.trail }
+        return { caller: authenticate(key === undefined ? undefined : new Secret(key)) }
       } catch (thrown) {
         if (thrown instanceof Failure) return { failure: thrown }
         throw thrown
@@ -64,9 +53,9 @@ function createWorld(changes: Partial<KeyRecord> = {}) {
 }
 
 describe('a good key', () => {
-  test('says who is asking, its own account before its project’s', async () => {
+  test('says who is asking, its own account before its project’s', () => {
     const { present, text } = createWorld({ project: 'shop', models: ['one/*'], operations: ['chat'] })
-    const { caller, trail } = await present(text)
+    const { caller } = present(text)
     expect(caller).toMatchObject({
       keyName: 'bot',
       project: 'shop',
@@ -75,12 +64,12 @@ describe('a good key', () => {
       wishes: ['strict'],
       accounts: [{ scope: 'key', name: 'bot', limits: { requestsPerMinute: 5 } }, PROJECT],
     })
-    expect(trail?.caller).toBe(caller)
+    expect(present(text).caller).toBe(caller)
   })
 
-  test('without restrictions carries none', async () => {
+  test('without restrictions carries none', () => {
     const { present, text } = createWorld()
-    const { caller } = await present(text)
+    const { caller } = present(text)
     expect(caller).not.toHaveProperty('models')
     expect(caller).not.toHaveProperty('operations')
     expect(caller?.accounts).toHaveLength(1)
@@ -88,18 +77,18 @@ describe('a good key', () => {
 })
 
 describe('a bad key', () => {
-  test('none at all is a missing key', async () => {
+  test('none at all is a missing key', () => {
     const { present } = createWorld()
-    expect((await present(undefined)).failure?.code).toBe('missing-key')
-    expect((await present('')).failure?.code).toBe('missing-key')
+    expect(present(undefined).failure?.code).toBe('missing-key')
+    expect(present('').failure?.code).toBe('missing-key')
   })
 
-  test('an unknown id and a wrong secret get the same words and the same work', async () => {
+  test('an unknown id and a wrong secret get the same words and the same work', () => {
     const world = createWorld()
     const stranger = createWorld().text
     const [, , id] = world.text.split('_')
     const before = world.hashes()
-    const unknown = await world.present(stranger)
+    const unknown = world.present(stranger)
     const middle = world.hashes()
     const forged = mintKey({
       environment: 'test',
@@ -107,73 +96,70 @@ describe('a bad key', () => {
       hmac: () => '',
     }).text.reveal()
     expect(id).toHaveLength(12)
-    const wrong = await world.present(forged)
+    const wrong = world.present(forged)
     expect(unknown.failure?.code).toBe('invalid-key')
     expect(wrong.failure?.message).toBe(unknown.failure?.message ?? '')
     expect(middle - before).toBe(1)
     expect(world.hashes() - middle).toBe(1)
   })
 
-  test('a known id with another secret is refused', async () => {
+  test('a known id with another secret is refused', () => {
     const { present, text } = createWorld({ secretHmac: hmacSha256Hex('pepper', 'something else') })
-    expect((await present(text)).failure?.code).toBe('invalid-key')
+    expect(present(text).failure?.code).toBe('invalid-key')
   })
 
-  test('a key whose project is not declared any more is refused, since its limits are unknown', async () => {
+  test('a key whose project is not declared any more is refused, since its limits are unknown', () => {
     const { present, text } = createWorld({ project: 'gone' })
-    expect((await present(text)).failure?.code).toBe('project-missing')
+    expect(present(text).failure?.code).toBe('project-missing')
   })
 
-  test('a damaged key is told from an unknown one', async () => {
+  test('a damaged key is told from an unknown one', () => {
     const { present, text } = createWorld()
-    const { failure } = await present(text.slice(0, -1))
+    const { failure } = present(text.slice(0, -1))
     expect(failure?.code).toBe('invalid-key')
     expect(failure?.message).toContain('copied whole')
   })
 
-  test('a key whose check alone was changed is refused, although its secret is right', async () => {
+  test('a key whose check alone was changed is refused, although its secret is right', () => {
     const { present, text } = createWorld()
     const other = text.endsWith('A') ? 'B' : 'A'
-    expect((await present(text.slice(0, -1) + other)).failure?.code).toBe('invalid-key')
+    expect(present(text.slice(0, -1) + other).failure?.code).toBe('invalid-key')
   })
 
-  test.each(['sk-proj-abc', 'their_abc'])(
-    'a provider’s key (%s) is recognised and not repeated',
-    async (key) => {
-      const { failure } = await createWorld().present(key)
-      expect(failure?.code).toBe('invalid-key')
-      expect(failure?.message).toContain('gh_')
-      expect(failure?.message).toContain('provider')
-      expect(failure?.message).not.toContain(key)
-    },
-  )
+  test.each(['sk-proj-abc', 'their_abc'])('a provider’s key (%s) is recognised and not repeated', (key) => {
+    const { failure } = createWorld().present(key)
+    expect(failure?.code).toBe('invalid-key')
+    expect(failure?.message).toContain('gh_')
+    expect(failure?.message).toContain('provider')
+    expect(failure?.message).not.toContain(key)
+  })
 
-  test('another text is just wrong', async () => {
-    const { failure } = await createWorld().present('hello')
+  test('another text is just wrong', () => {
+    const { failure } = createWorld().present('hello')
     expect(failure?.code).toBe('invalid-key')
     expect(failure?.message).not.toContain('provider')
   })
 
-  test('a revocation holds for the very next request', async () => {
+  test('a revocation holds for the very next request', () => {
     const { present, text, revoke } = createWorld()
-    expect((await present(text)).failure).toBeUndefined()
+    expect(present(text).failure).toBeUndefined()
     revoke()
-    expect((await present(text)).failure?.code).toBe('key-revoked')
+    expect(present(text).failure?.code).toBe('key-revoked')
   })
 
-  test('a key expires at its time, with 403', async () => {
+  test('a key expires at its time, with 403', () => {
     const { present, text, clock } = createWorld({ expiresAtMs: createManualClock().nowMs() + 1_000 })
     clock.advance(999)
-    expect((await present(text)).failure).toBeUndefined()
+    expect(present(text).failure).toBeUndefined()
     clock.advance(1)
-    expect((await present(text)).failure).toMatchObject({ code: 'key-expired', status: 403 })
+    expect(present(text).failure).toMatchObject({ code: 'key-expired', status: 403 })
   })
 
-  test('whether a key is revoked is told only to who has its secret', async () => {
+  test('whether a key is revoked is told only to who has its secret', () => {
     const { present, text } = createWorld({
       revokedAtMs: 1,
       secretHmac: hmacSha256Hex('pepper', 'something else'),
     })
-    expect((await present(text)).failure?.code).toBe('invalid-key')
+    expect(present(text).failure?.code).toBe('invalid-key')
   })
 })

@@ -4,7 +4,6 @@ import type { Clock } from '../../kit/clock.ts'
 import { timingSafeEqualHex } from '../../kit/hash.ts'
 import type { Secret } from '../../kit/secret.ts'
 import type { KeyRecord } from '../../store/store.ts'
-import { onTheWayIn, type RequestPolicy } from '../policy.ts'
 import { KEY_PREFIX, parseKey, type SecretHash } from '../../exchange/virtual-key.ts'
 
 /** The keys of the installation, held in memory and always asked: a revocation holds for the next request. */
@@ -28,27 +27,26 @@ export interface AuthenticateParts {
 const NO_HMAC = '0'.repeat(64)
 
 /**
- * Creates the layer that finds out who is asking and extends the exchange by the caller. Rejects with `missing-key`,
- * `invalid-key` (the same words and time for an unknown id and a wrong secret), `key-revoked`, `key-expired` or `project-missing`.
- * A record of a key gives the same caller each time, so that what others work out about one they can keep.
+ * Says who presents a key. Throws `missing-key`, `invalid-key` (the same words and time for an unknown id and a wrong
+ * secret), `key-revoked`, `key-expired` or `project-missing`.
  */
-export function createAuthenticate(parts: AuthenticateParts): RequestPolicy {
+export type Authenticate = (presentedKey: Secret | undefined) => Caller
+
+/**
+ * Creates the judge of keys. It needs nothing but the head of a request, so strangers are refused before a byte of their
+ * bodies is read. A record of a key gives the same caller each time, so that what others work out about one they can keep.
+ */
+export function createAuthenticate(parts: AuthenticateParts): Authenticate {
   const callers = new WeakMap<KeyRecord, Caller>()
-  return onTheWayIn((exchange) => {
-    const record = findRecord(parts, exchange.presentedKey)
+  return (presentedKey) => {
+    const record = findRecord(parts, presentedKey)
     let caller = callers.get(record)
     if (caller === undefined) {
       caller = toCaller(record, parts.findProject)
       callers.set(record, caller)
     }
-    exchange.trail.caller = caller
-    return { ...exchange, caller }
-  })
-}
-
-/** Finds out whose key was presented; for doors that answer without an exchange, by the same rules. Throws as the layer does. */
-export function identifyCaller(parts: AuthenticateParts, presentedKey: Secret | undefined): Caller {
-  return toCaller(findRecord(parts, presentedKey), parts.findProject)
+    return caller
+  }
 }
 
 function findRecord(

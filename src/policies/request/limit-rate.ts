@@ -1,5 +1,4 @@
 import type { Ending } from '../../exchange/ending.ts'
-import type { Account } from '../../exchange/caller.ts'
 import { requestFeatures, type Exchange } from '../../exchange/exchange.ts'
 import type { Trail } from '../../exchange/trail.ts'
 import { Failure } from '../../exchange/failure.ts'
@@ -17,7 +16,6 @@ const PLACE_GRACE_MS = 120_000
 /** Nobody knows when a running request ends; this is when asking again is reasonable. */
 const PLACE_RETRY_MS = 1_000
 
-const NOBODY: readonly Account[] = []
 const NOTHING: readonly MeteredCharge[] = []
 
 /** What rate limiting works with. */
@@ -36,7 +34,7 @@ export interface LimitRateParts {
 export function createLimitRate(parts: LimitRateParts): RequestPolicy {
   const limitsOf = createLimitReader()
   return onTheWayIn((exchange) => {
-    const limits = limitsOf(exchange.caller?.accounts ?? NOBODY)
+    const limits = limitsOf(exchange.caller.accounts)
     if (limits.places.length === 0 && limits.rates.length === 0) return exchange
     const taking = new Taking(parts, exchange, limits)
     exchange.trail.atEnd(taking)

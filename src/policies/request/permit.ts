@@ -26,7 +26,6 @@ const SUGGESTIONS = 3
 export function createPermit(parts: PermitParts): RequestPolicy {
   return onTheWayIn((exchange) => {
     const { caller, request, wishes } = exchange
-    if (caller === undefined) throw new Failure('internal', { cause: 'permit was reached without a caller' })
     if (!matchesAny(caller.operations, request.operation)) throw new Failure('endpoint-not-allowed')
     checkWishes(caller, wishes)
     const route = parts.resolveRoute(request.model)

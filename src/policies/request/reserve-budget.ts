@@ -26,8 +26,8 @@ export interface ReserveBudgetParts {
  */
 export function createReserveBudget(parts: ReserveBudgetParts): RequestPolicy {
   return onTheWayIn((exchange) => {
-    const accounts = exchange.caller?.accounts
-    if (accounts === undefined || !hasBudget(accounts)) return exchange
+    const { accounts } = exchange.caller
+    if (!hasBudget(accounts)) return exchange
     const reserved = parts.budgets.reserve(exchange.id, accounts, amountFor(parts, exchange))
     return whenThere(reserved, () => holding(parts, exchange))
   })

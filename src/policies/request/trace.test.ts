@@ -40,7 +40,6 @@ function createWorld(
 
 /** Fills the trail as the layers below do. */
 function leaveTraces({ trail }: Exchange): void {
-  trail.caller = sampleCaller({ project: 'shop' })
   trail.route = 'smart'
   trail.serve(sampleAttempt(TARGET))
   trail.upstreamMs = 40
@@ -65,7 +64,7 @@ describe('the line of a request', () => {
       }
       return respond(TARGET, playSource([later(5, 0, 2), later(10, 2, 3), later(15, 3)]))
     })
-    const { source } = await handle(sampleExchange())
+    const { source } = await handle(sampleExchange({ caller: sampleCaller({ project: 'shop' }) }))
     await source.next()
     await source.next()
     expect(rows).toEqual([])
@@ -120,7 +119,6 @@ describe('the line of a request', () => {
     await Promise.resolve()
     expect(rows).toMatchObject([{ outcome, status, attempts: '', notices: '' }])
     expect(rows[0]).not.toHaveProperty('target')
-    expect(rows[0]).not.toHaveProperty('keyId')
   })
 
   test.each([

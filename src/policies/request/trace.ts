@@ -1,6 +1,5 @@
 import type { Ending } from '../../exchange/ending.ts'
 import { attemptSummary, type AttemptResult } from '../../exchange/attempt-result.ts'
-import type { Caller } from '../../exchange/caller.ts'
 import type { Exchange } from '../../exchange/exchange.ts'
 import type { Trail } from '../../exchange/trail.ts'
 import type { Failure } from '../../exchange/failure.ts'
@@ -65,8 +64,8 @@ class Line implements Ending {
 
 /** Renders the line of an exchange that is over. Token counts are the sums over its attempts, as its cost is. */
 function toRow(exchange: Exchange, { failure, status, durationMs }: Outcome): RequestRow {
-  const { trail, request } = exchange
-  const { caller, decision, attempts, firstEventMs } = trail
+  const { trail, request, caller } = exchange
+  const { decision, attempts, firstEventMs } = trail
   const { inputTokens, outputTokens } = tokensOf(trail)
   const row: Draft<RequestRow> = {
     id: exchange.id,
@@ -75,6 +74,8 @@ function toRow(exchange: Exchange, { failure, status, durationMs }: Outcome): Re
     operation: request.operation,
     stream: request.stream,
     requestedModel: request.model,
+    keyId: caller.keyId,
+    keyName: caller.keyName,
     outcome: failure?.code ?? 'ok',
     status,
     durationMs,
@@ -89,19 +90,13 @@ function toRow(exchange: Exchange, { failure, status, durationMs }: Outcome): Re
   const costNanoUsd = trail.costNanoUsd()
   if (costNanoUsd !== undefined) row.costNanoUsd = costNanoUsd
   if (firstEventMs !== undefined) row.firstEventMs = firstEventMs
+  if (caller.project !== undefined) row.project = caller.project
   if (trail.route !== undefined) row.route = trail.route
   if (trail.served !== undefined) row.target = trail.served.id
-  if (caller !== undefined) nameCaller(row, caller)
   if (decision !== undefined) {
     row.decision = JSON.stringify({ ...decision, attempts: attempts.map(toPlain) })
   }
   return row
-}
-
-function nameCaller(row: Draft<RequestRow>, { keyId, keyName, project }: Caller): void {
-  row.keyId = keyId
-  row.keyName = keyName
-  if (project !== undefined) row.project = project
 }
 
 function tokensOf({ attempts }: Trail): { inputTokens: number; outputTokens: number } {

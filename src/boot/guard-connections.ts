@@ -1,0 +1,70 @@
+import type { Clock, Timer } from '../kit/clock.ts'
+import type { Descriptors, SpareDescriptors } from '../kit/descriptors.ts'
+import type { HttpServer } from '../kit/http-server.ts'
+import type { Telemetry } from '../telemetry/telemetry.ts'
+
+/** Between two looks. */
+const LOOK_MS = 250
+/** Least time between two warnings, since those who come may do so again and again. */
+const TOLD_EVERY_MS = 10_000
+
+export interface ConnectionGuardNeeds {
+  readonly descriptors: Descriptors
+  readonly spare: SpareDescriptors
+  /** With fewer free descriptors the door takes no more connections; it takes them again with twice as many. */
+  readonly least: number
+  readonly door: Pick<HttpServer, 'shut' | 'reopen'>
+  readonly clock: Clock
+  readonly telemetry: Telemetry
+}
+
+/**
+ * Keeps connections of clients from using up what the process may open: the runtime takes every connection that comes, tells
+ * nobody, and when none can be taken any more it tries again without a pause, so that no other door opens either. Where
+ * descriptors run short, the clients' door is shut: idle connections are closed, those who come are refused by the system,
+ * and what is kept in reserve is left to operators, to the store and to calls to providers.
+ *
+ * @returns stops looking
+ */
+export function guardConnections(needs: ConnectionGuardNeeds): () => void {
+  const { descriptors, spare, least, door, clock, telemetry } = needs
+  let isShut = false
+  let toldMs = -Infinity
+  let timer: Timer
+  spare.refill()
+
+  const shut = (free: number): void => {
+    isShut = true
+    door.shut()
+    spare.release()
+    telemetry.count('gatehouse_door_shut_total')
+    if (clock.elapsedMs() - toldMs < TOLD_EVERY_MS) return
+    toldMs = clock.elapsedMs()
+    telemetry.log('warn', 'too many connections: the door for applications is shut until some are over', {
+      freeDescriptors: free,
+      mostDescriptors: descriptors.most,
+    })
+  }
+  const reopen = (): void => {
+    door.reopen()
+    isShut = false
+    spare.refill()
+  }
+  const look = (): void => {
+    timer = clock.after(LOOK_MS, look)
+    const free = descriptors.free()
+    if (!isShut && free < least) shut(free)
+    else if (isShut && free > 2 * least) tryTo(reopen, telemetry)
+  }
+  timer = clock.after(LOOK_MS, look)
+  return () => timer.cancel()
+}
+
+/** Another program may have taken the port meanwhile; the next look tries again. */
+function tryTo(reopen: () => void, telemetry: Telemetry): void {
+  try {
+    reopen()
+  } catch (error) {
+    telemetry.log('error', 'the door for applications cannot be opened again', { error })
+  }
+}

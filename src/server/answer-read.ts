@@ -1,0 +1,67 @@
+import { Failure } from '../exchange/failure.ts'
+import type { Caller } from '../exchange/caller.ts'
+import type { Admission } from '../gateway/gateway.ts'
+import type { Plan } from '../gateway/plan.ts'
+import type { Doors } from './doors.ts'
+import { findModel, modelList, modelRow, readModelsPath, visibleModels } from './models.ts'
+import type { Address } from './read-address.ts'
+
+/** Paths at which clients look whether anybody is home, before they send anything. */
+const GREETINGS: ReadonlySet<string> = new Set(['/', '/api/hello'])
+
+export interface ReadNeeds {
+  readonly doors: Doors
+  /** Judges the key of the request. Throws `Failure`. */
+  readonly admit: () => Admission
+  readonly allows: (plan: Plan, caller: Caller, model: string) => boolean
+  /** Headers of answers that belong to no exchange. */
+  readonly headers: () => Record<string, string>
+}
+
+/** True for a method that asks and changes nothing. */
+export function isRead(method: string): boolean {
+  return method === 'GET' || method === 'HEAD'
+}
+
+/** Answers `GET /v1/models`, `GET /v1/models/{id}` and greetings. Throws `Failure` for everything else. */
+export function answerRead(method: string, { path, query }: Address, needs: ReadNeeds): Response {
+  if (method === 'HEAD' && GREETINGS.has(path)) return new Response(null, { status: 200 })
+  const asked = readModelsPath(path)
+  if (asked === undefined) {
+    if (needs.doors.find(path) === undefined) throw unknownPath(needs.doors, path)
+    throw methodNotAllowed('POST')
+  }
+  const { caller, plan } = needs.admit()
+  const allows = (model: string): boolean => needs.allows(plan, caller, model)
+  const visible = visibleModels(plan.models, allows)
+  const { wanted } = asked
+  const answer =
+    wanted === undefined ? modelList(visible, query) : modelRow(findModel(visible, wanted, allows))
+  return Response.json(answer, { headers: needs.headers() })
+}
+
+/**
+ * What a request that is no read finds where no door stands: nothing, or the list of models, which is only read. In other
+ * dialects a model is told what to do behind a colon of its path.
+ */
+export function nothingToPost(doors: Doors, path: string): Failure {
+  const asked = readModelsPath(path)
+  const isListed = asked !== undefined && asked.wanted?.includes(':') !== true
+  return isListed ? methodNotAllowed('GET, HEAD') : unknownPath(doors, path)
+}
+
+export function methodNotAllowed(allow: string): Failure {
+  return new Failure('method-not-allowed', { headers: { allow } })
+}
+
+function unknownPath(doors: Doors, path: string): Failure {
+  const { meant } = doors.nearest(path)
+  const hint =
+    meant === undefined
+      ? `Gatehouse does not speak the API that this path belongs to. It serves ${doors.paths.join(', ')}.`
+      : `Did you mean ${meant}?`
+  return new Failure('unknown-path', {
+    message: `There is nothing at ${path.slice(0, 200)}. ${hint}`,
+    nearest: meant === undefined ? doors.paths : [meant],
+  })
+}

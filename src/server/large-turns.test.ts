@@ -1,0 +1,57 @@
+import { expect, test } from 'bun:test'
+import { createManualClock } from '../kit/manual-clock.fixture.ts'
+import { createLargeTurns } from './large-turns.ts'
+
+function setUp() {
+  const clock = createManualClock()
+  const turns = createLargeTurns(clock)
+  const done: string[] = []
+  const work = (owner: string, name: string, tookMs: number): Promise<void> =>
+    turns.take(owner, () => {
+      clock.advance(tookMs)
+      done.push(name)
+    })
+  const settle = async (): Promise<void> => {
+    for (let step = 0; step < 10; step += 1) await Promise.resolve()
+  }
+  return { clock, turns, done, work, settle }
+}
+
+test('work that held others up is followed by a rest of its owner, and of nobody else', async () => {
+  const { clock, done, work, settle } = setUp()
+  await work('a', 'a1', 10)
+  const second = work('a', 'a2', 10)
+  await work('b', 'b1', 20)
+  clock.advance(75 * 10 - 21)
+  await settle()
+  expect(done).toEqual(['a1', 'b1'])
+  clock.advance(1)
+  await second
+  expect(done).toEqual(['a1', 'b1', 'a2'])
+})
+
+test('no rest is longer than a second and a half', async () => {
+  const { clock, done, work } = setUp()
+  await work('a', 'a1', 10_000)
+  const second = work('a', 'a2', 1)
+  clock.advance(1_500)
+  await second
+  expect(done).toEqual(['a1', 'a2'])
+})
+
+test('work that nobody notices is not followed by a rest', async () => {
+  const { done, work } = setUp()
+  await work('a', 'a1', 3)
+  await work('a', 'a2', 3)
+  expect(done).toEqual(['a1', 'a2'])
+})
+
+test('work that fails gives its turn on', async () => {
+  const { turns, done, work } = setUp()
+  const failing = turns.take('a', () => {
+    throw new RangeError('broken')
+  })
+  expect(failing).rejects.toThrow('broken')
+  await work('a', 'a1', 1)
+  expect(done).toEqual(['a1'])
+})

@@ -1,0 +1,62 @@
+import { Failure } from '../exchange/failure.ts'
+import { isObject, parseJson, parseJsonExactly, type JsonObject } from '../kit/json.ts'
+import { JsonScanError, scanJson, type JsonScan, type JsonScanReason } from '../kit/json-scan.ts'
+import { spliceJson } from '../kit/json-splice.ts'
+import { LIMITS } from '../kit/limits.ts'
+
+const decoder = new TextDecoder('utf-8', { fatal: true })
+
+/** Of a key that is shown. */
+const LONGEST_KEY = 100
+
+/** A body that was understood as JSON. */
+export interface ParsedBody {
+  readonly bytes: Uint8Array
+  readonly json: JsonObject
+  readonly scan: JsonScan
+}
+
+/**
+ * Puts a model into a body that has none, so that it is read and passed on as if the client had written it there. Throws
+ * `Failure('invalid-json')`.
+ */
+export function withModel(body: ParsedBody, model: string): ParsedBody {
+  if (body.json['model'] !== undefined) return body
+  return parseBody(spliceJson(body.bytes, [{ key: 'model', value: JSON.stringify(model) }], body.scan))
+}
+
+/** Reads a body as JSON, with every bound checked before the parser sees it. Throws `Failure('invalid-json')`. */
+export function parseBody(bytes: Uint8Array): ParsedBody {
+  if (bytes.length === 0)
+    throw new Failure('invalid-json', { message: 'The request body is empty. Send a JSON object.' })
+  try {
+    const scan = scanJson(bytes)
+    const text = decoder.decode(bytes)
+    const json = scan.hasLongNumbers ? parseJsonExactly(text) : parseJson(text)
+    if (isObject(json)) return { bytes, json, scan }
+  } catch (error) {
+    throw new Failure('invalid-json', { message: explain(error), cause: error })
+  }
+  throw new Failure('invalid-json', { message: 'The request body must be a JSON object.' })
+}
+
+const NOT_VALID = 'The request body is not valid JSON. Check quotes, commas and brackets.'
+
+const SCAN_TEXTS: Readonly<Record<JsonScanReason, (key: string) => string>> = {
+  'too-deep': () => `The request body is nested deeper than ${LIMITS.jsonDepth} levels.`,
+  'too-many-tokens': () =>
+    `The request body holds more than ${LIMITS.jsonTokens} values, commas and brackets.`,
+  'too-many-names': () =>
+    `The members of the request body have more than ${LIMITS.jsonNames} different names.`,
+  'duplicate-key': (key) =>
+    `The request body says '${key.slice(0, LONGEST_KEY)}' twice. Keep one of the two.`,
+  'not-an-object': () => 'The request body must be a JSON object.',
+  malformed: () => NOT_VALID,
+}
+
+/** The scanner's reasons are ours to show; the parser's words could quote the body, so they stay in the log. */
+function explain(error: unknown): string {
+  if (error instanceof JsonScanError) return SCAN_TEXTS[error.reason](error.key ?? '')
+  if (error instanceof TypeError) return 'The request body is not valid UTF-8.'
+  return NOT_VALID
+}

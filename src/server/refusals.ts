@@ -1,0 +1,93 @@
+import type { Failure } from '../exchange/failure.ts'
+import type { Clock } from '../kit/clock.ts'
+import { LIMITS } from '../kit/limits.ts'
+import type { RequestRow } from '../store/store.ts'
+import type { Telemetry } from '../telemetry/telemetry.ts'
+import type { Door } from './doors.ts'
+
+/** Least time between two lines that say how many were left out. */
+const TOLD_EVERY_MS = 10_000
+
+export interface RefusalNeeds {
+  readonly clock: Clock
+  readonly telemetry: Telemetry
+  /** Takes a line of the request log; must neither throw nor wait. */
+  readonly record: (row: RequestRow) => void
+}
+
+/** A request that was refused before there was an exchange. */
+export interface Refused {
+  readonly requestId: string
+  readonly failure: Failure
+  /** As the client was told. */
+  readonly status: number
+  /** Where it knocked, if anywhere. */
+  readonly door: Door | undefined
+  readonly planVersion: string
+}
+
+/** Takes note of requests that are refused at the door. */
+export interface Refusals {
+  note(refused: Refused): void
+}
+
+/**
+ * Creates the notes. All refusals are counted, but few are written down: whoever is refused at the door may be anybody, and
+ * must not be able to fill the disk. How many were left out is said in the log.
+ */
+export function createRefusals({ clock, telemetry, record }: RefusalNeeds): Refusals {
+  let places: number = LIMITS.refusalRows
+  let filledMs = clock.elapsedMs()
+  let leftOut = 0
+  let toldMs = -Infinity
+
+  const takePlace = (): boolean => {
+    const nowMs = clock.elapsedMs()
+    places = Math.min(LIMITS.refusalRows, places + ((nowMs - filledMs) / 1000) * LIMITS.refusalRowsPerSecond)
+    filledMs = nowMs
+    if (places < 1) return false
+    places -= 1
+    return true
+  }
+  const tellLeftOut = (): void => {
+    if (leftOut === 0 || clock.elapsedMs() - toldMs < TOLD_EVERY_MS) return
+    telemetry.log('warn', 'requests were refused at the door without a line of their own', { count: leftOut })
+    toldMs = clock.elapsedMs()
+    leftOut = 0
+  }
+
+  return {
+    note({ door, failure, ...refused }) {
+      telemetry.count('gatehouse_refused_at_door_total', { code: failure.code })
+      if (door === undefined) return
+      if (takePlace()) record(toRow({ door, failure, ...refused }, clock.nowMs()))
+      else leftOut += 1
+      tellLeftOut()
+    },
+  }
+}
+
+function toRow(
+  { requestId, failure, status, door, planVersion }: Refused & { door: Door },
+  atMs: number,
+): RequestRow {
+  return {
+    id: requestId,
+    atMs,
+    dialect: door.dialect.name,
+    operation: door.endpoint.operation,
+    stream: false,
+    // The body was not read, or could not be.
+    requestedModel: '',
+    outcome: failure.code,
+    status,
+    durationMs: 0,
+    upstreamMs: 0,
+    inputTokens: 0,
+    outputTokens: 0,
+    simulated: false,
+    attempts: '',
+    notices: '',
+    planVersion,
+  }
+}
