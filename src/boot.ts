@@ -4,7 +4,7 @@ import { gatherCompileParts } from './boot/compile-parts.ts'
 import { openConfiguration, readEarlySettings, type EarlySettings } from './boot/configuration.ts'
 import { doorWarnings, drain, openAdminDoor, openDataDoor, urlOf, type House } from './boot/doors.ts'
 import { openEngine } from './boot/engine.ts'
-import { ensureFirstKey, FIRST_KEY_FILE } from './boot/first-key.ts'
+import { ensureFirstKey, FIRST_KEY_FILE, type FirstKey } from './boot/first-key.ts'
 import { openFoundation, type Foundation } from './boot/foundation.ts'
 import { ownOrigins } from './boot/listen.ts'
 import { privateFile } from './boot/private-file.ts'
@@ -48,7 +48,7 @@ export interface Gatehouse {
   readonly routes: readonly { readonly name: string; readonly targets: readonly string[] }[]
   readonly adminToken: AdminToken
   /** Absent once it was revoked. */
-  readonly firstKey?: Secret
+  readonly firstKey?: FirstKey
   readonly warnings: readonly string[]
   /** Calls back with the line of each request that is over. */
   onRequest(listener: (row: RequestRow) => void): void
@@ -111,7 +111,7 @@ function readEarly({ configFile, environment }: BootOptions): EarlySettings {
   return readEarlySettings({ text, environment, readText: readerBeside(configFile) }, dirname(configFile))
 }
 
-function readFirstKey(directory: string, foundation: Foundation): Promise<Secret | undefined> {
+function readFirstKey(directory: string, foundation: Foundation): Promise<FirstKey | undefined> {
   return ensureFirstKey({
     ...foundation,
     keys: foundation.store.keys,
@@ -123,7 +123,7 @@ function readFirstKey(directory: string, foundation: Foundation): Promise<Secret
 interface Opening {
   readonly beganMs: number
   readonly adminToken: AdminToken
-  readonly firstKey: Secret | undefined
+  readonly firstKey: FirstKey | undefined
 }
 
 function openHouse(house: House & { readonly options: BootOptions }, opening: Opening): Gatehouse {

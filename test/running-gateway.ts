@@ -53,7 +53,7 @@ export async function openRunningGateway(options: RunningGatewayOptions = {}): P
     })
     return {
       url: gatehouse.dataUrl,
-      key: gatehouse.firstKey?.reveal() ?? '',
+      key: gatehouse.firstKey?.secret.reveal() ?? '',
       adminUrl: gatehouse.adminUrl,
       askAdmin: (path, init = {}) => askAdmin(gatehouse, path, init),
       gatehouse,

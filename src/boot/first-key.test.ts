@@ -22,11 +22,14 @@ test('the first key stays the same, comes back when its file is gone, and not wh
       toSecret: (text) => new Secret(text),
     })
   const first = await start()
-  expect(file).toBe(`GATEHOUSE_KEY=${first?.reveal()}\n`)
-  expect((await start())?.reveal()).toBe(first?.reveal() ?? '')
+  expect(first?.from).toBe('made')
+  expect(file).toBe(`GATEHOUSE_KEY=${first?.secret.reveal()}\n`)
+  const again = await start()
+  expect(again?.from).toBe('file')
+  expect(again?.secret.reveal()).toBe(first?.secret.reveal() ?? '')
   file = undefined
   const second = await start()
-  expect(second?.reveal()).not.toBe(first?.reveal())
+  expect(second?.secret.reveal()).not.toBe(first?.secret.reveal())
   for (const { id } of (await store.keys.list({ limit: 10 })).rows) await store.keys.revoke(id, 1)
   expect(await start()).toBeUndefined()
   expect((await store.keys.list({ limit: 10 })).rows).toHaveLength(2)

@@ -20,14 +20,21 @@ export interface FirstKeyNeeds {
   readonly toSecret: (text: string) => Secret
 }
 
+/** The first key, as long as it is in force. */
+export interface FirstKey {
+  readonly secret: Secret
+  /** `made`: just now, so nobody has seen it yet. */
+  readonly from: 'file' | 'made'
+}
+
 /**
  * Gives the first key: the one in the file while the store still knows it, else a new one that may do everything.
  * Without it the first `curl` would need a second command. Undefined once it was revoked: a restart must not hand out again
  * what somebody took away.
  */
-export async function ensureFirstKey(needs: FirstKeyNeeds): Promise<Secret | undefined> {
+export async function ensureFirstKey(needs: FirstKeyNeeds): Promise<FirstKey | undefined> {
   const known = await readKey(needs)
-  if (known !== undefined) return known.isRevoked ? undefined : known.key
+  if (known !== undefined) return known.isRevoked ? undefined : { secret: known.key, from: 'file' }
   const minted = mintKey({ environment: 'dev', random: needs.random, hmac: needs.hmac })
   await needs.keys.create({
     id: minted.id,
@@ -39,7 +46,7 @@ export async function ensureFirstKey(needs: FirstKeyNeeds): Promise<Secret | und
     createdAtMs: needs.clock.nowMs(),
   })
   needs.writeFile(`${VARIABLE}=${minted.text.reveal()}\n`)
-  return minted.text
+  return { secret: minted.text, from: 'made' }
 }
 
 interface KnownKey {

@@ -71,10 +71,12 @@ export async function openFoundation(options: FoundationOptions): Promise<Founda
     write: options.writeLog,
   })
   telemetry.gauge('gatehouse_log_lines_dropped', options.droppedLogLines ?? (() => 0))
-  ensureDir(directory)
+  if (!ensureDir(directory))
+    telemetry.log('warn', 'the data directory belongs to another user and is open to others', { directory })
   const lock = lockDirectory(directory)
+  const url = options.storeUrl ?? `sqlite:${join(directory, 'gatehouse.db')}`
   const [store, prices, simulator] = await Promise.all([
-    openUsableStore({ url: options.storeUrl ?? `sqlite:${join(directory, 'gatehouse.db')}`, clock }),
+    openUsableStore({ url, clock, claim: true }),
     loadPriceBook(new Map()),
     openSimulatedProvider({
       host: '127.0.0.1',
@@ -86,7 +88,10 @@ export async function openFoundation(options: FoundationOptions): Promise<Founda
       serve: serveHttp,
       onError: (error) => telemetry.log('error', 'the simulated provider failed', { error }),
     }),
-  ])
+  ]).catch((thrown: unknown) => {
+    lock.release()
+    throw thrown
+  })
   const pepper = await store.settings.setOnce('pepper', Buffer.from(random.bytes(32)).toString('hex'))
   const http = createHttpClient({ clock })
   return {

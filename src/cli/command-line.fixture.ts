@@ -10,6 +10,7 @@ import { runCommandLine } from './run.ts'
 interface Around {
   readonly environment?: Environment
   readonly columns?: number
+  readonly isErrorTty?: boolean
   readonly stopped?: AbortSignal
   readonly onOut?: (text: string) => void
 }
@@ -44,6 +45,7 @@ export async function run(directory: string, given: readonly string[], around: A
     writeError: (text) => void (err += text),
     columns: around.columns ?? 200,
     isTty: false,
+    isErrorTty: around.isErrorTty ?? false,
     hasColours: false,
   }
   const exitCode = await runCommandLine(given, {

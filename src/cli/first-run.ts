@@ -1,5 +1,6 @@
 import type { Gatehouse } from '../boot.ts'
 import { ADMIN_TOKEN_FILE } from '../boot/admin-token.ts'
+import { FIRST_KEY_FILE } from '../boot/first-key.ts'
 import type { Output } from './output.ts'
 
 export interface BannerFacts {
@@ -35,13 +36,7 @@ export function bannerLines(gatehouse: Gatehouse, facts: BannerFacts, output: Ou
     lines.push(`  ${tick} ${head('Route')} auto → ${shown.join(' → ')}${tail}`)
   }
   if (gatehouse.configFile !== undefined) lines.push(`  ${tick} ${head('Config')} ${gatehouse.configFile}`)
-  return [
-    ...lines,
-    ...tryLines(gatehouse, auto !== undefined, facts.program),
-    '',
-    adminTokenText(gatehouse, facts.shownData),
-    '',
-  ]
+  return [...lines, ...tryLines(gatehouse, facts, output), '', adminTokenText(gatehouse, facts.shownData), '']
 }
 
 /** The link that opens the status page without a question; shown once, when the token in it was made. */
@@ -67,23 +62,34 @@ function providersText({ providers }: Gatehouse): string {
     .join(', ')
 }
 
-function tryLines({ dataUrl, firstKey, routes }: Gatehouse, hasAuto: boolean, program: string): string[] {
+/** The key is shown once, when it was made, and to a person: what is written to a file or a collector of logs stays there. */
+function tryLines(gatehouse: Gatehouse, { shownData, program }: BannerFacts, output: Output): string[] {
+  const { dataUrl, firstKey, routes } = gatehouse
   if (firstKey === undefined) {
     return ['', `  Key       the first one was revoked; make another with: ${program} keys create NAME`]
   }
-  const model = hasAuto ? 'auto' : (routes[0]?.name ?? 'auto')
+  const model = routes.some(({ name }) => name === 'auto') ? 'auto' : (routes[0]?.name ?? 'auto')
   const body = JSON.stringify({ model, messages: [{ role: 'user', content: 'Say hi' }] })
-  return [
-    '',
-    `  Key       ${firstKey.reveal()}`,
-    '',
-    '  Try it:',
+  const pointing = `    eval "$(${program} env)"`
+  const asking = (key: string): string[] => [
     `    curl -s ${dataUrl}/v1/chat/completions \\`,
-    `      -H 'Authorization: Bearer ${firstKey.reveal()}' \\`,
+    `      -H ${key} \\`,
     "      -H 'Content-Type: application/json' \\",
     `      -d '${body}'`,
+  ]
+  if (firstKey.from === 'file' || !output.isTalkTty) {
+    const shown = `  Key       in ${shownData}/${FIRST_KEY_FILE}`
+    return ['', shown, '', '  Try it:', pointing, ...asking('"Authorization: Bearer $GATEHOUSE_KEY"')]
+  }
+  const key = firstKey.secret.reveal()
+  return [
+    '',
+    `  Key       ${key}`,
+    '',
+    '  Try it:',
+    ...asking(`'Authorization: Bearer ${key}'`),
     '',
     '  Point a shell at it:',
-    `    eval "$(${program} env)"`,
+    pointing,
   ]
 }

@@ -31,6 +31,7 @@ test('answers go to stdout, talk to stderr, and --quiet silences talk but not co
     writeError: (text: string) => void written.push(`err:${text}`),
     columns: 80,
     isTty: false,
+    isErrorTty: false,
     hasColours: false,
   }
   const quiet = createOutput(terminal, { json: false, quiet: true, colours: false })
@@ -45,7 +46,7 @@ test('answers go to stdout, talk to stderr, and --quiet silences talk but not co
 function written(speak: (output: ReturnType<typeof createOutput>) => void): string {
   let text = ''
   const write = (more: string): void => void (text += more)
-  const terminal = { write, writeError: write, columns: 80, isTty: true, hasColours: true }
+  const terminal = { write, writeError: write, columns: 80, isTty: true, isErrorTty: true, hasColours: true }
   speak(createOutput(terminal, { json: false, quiet: false, colours: true }))
   return text
 }

@@ -15,6 +15,8 @@ export interface Terminal {
   writeError(text: string): void
   readonly columns: number
   readonly isTty: boolean
+  /** Is stderr read by a person, and not kept in a file or by a collector? */
+  readonly isErrorTty: boolean
   readonly hasColours: boolean
   /** Lines that were lost, where a terminal loses lines rather than wait for its reader. */
   readonly droppedLines?: () => number
@@ -36,6 +38,8 @@ export interface OutputOptions {
 export interface Output {
   readonly json: boolean
   readonly isTty: boolean
+  /** Is what is said beside the answer read by a person, and kept nowhere? */
+  readonly isTalkTty: boolean
   readonly columns: number
   /** One line of the answer. */
   line(text?: string): void
@@ -59,6 +63,7 @@ export function createOutput(terminal: Terminal, options: OutputOptions): Output
   return {
     json: options.json,
     isTty: terminal.isTty,
+    isTalkTty: terminal.isErrorTty,
     columns: terminal.columns,
     line: (text = '') => terminal.write(`${harmless(text)}\n`),
     value: (value) => terminal.write(`${toPlainJson(JSON.stringify(value))}\n`),

@@ -41,7 +41,7 @@ export function processSurroundings(): Surroundings {
 
 /** https://no-color.org and https://force-color.org decide over what the terminal can do. */
 function processTerminal(): Terminal {
-  const { env, stdout } = process
+  const { env, stdout, stderr } = process
   const forced = (env['FORCE_COLOR'] ?? '') !== '' && env['FORCE_COLOR'] !== '0'
   const refused = (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb'
   const isTty = isatty(stdout.fd)
@@ -50,6 +50,7 @@ function processTerminal(): Terminal {
     writeError: (text) => writeAll(2, text),
     columns: isTty ? stdout.columns : DEFAULT_COLUMNS,
     isTty,
+    isErrorTty: isatty(stderr.fd),
     hasColours: forced || (isTty && !refused),
   }
 }

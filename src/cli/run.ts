@@ -2,6 +2,7 @@ import { CannotListen } from '../boot/listen.ts'
 import { StoreUnusable } from '../boot/open-usable-store.ts'
 import { JournalUnreadable } from '../ledger/replay.ts'
 import { nearestNames } from '../kit/nearest.ts'
+import { StoreBusy } from '../store/store.ts'
 import { StoreUrlError } from '../store/open-store.ts'
 import { UsageError, parseArguments } from './arguments.ts'
 import { COMMON_FLAGS, CommandError, EXIT, type CommandCall } from './command.ts'
@@ -35,7 +36,9 @@ export async function runCommandLine(given: readonly string[], around: Surroundi
 function foreseenExit(thrown: unknown): number | undefined {
   if (thrown instanceof UsageError || thrown instanceof StoreUrlError) return EXIT.usage
   if (thrown instanceof CommandError) return thrown.exitCode
-  const isForeseen = [StoreUnusable, JournalUnreadable, CannotListen].some((kind) => thrown instanceof kind)
+  const isForeseen = [StoreUnusable, StoreBusy, JournalUnreadable, CannotListen].some(
+    (kind) => thrown instanceof kind,
+  )
   return isForeseen ? EXIT.failed : undefined
 }
 

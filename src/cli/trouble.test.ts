@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'bun:test'
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isObject, parseJson, parseJsonObject, readObject, readObjects, readString } from '../kit/json.ts'
 import { systemClock } from '../kit/clock.ts'
@@ -76,6 +76,59 @@ describe('what stands in the way is said without a stack', () => {
     expect(exitCode).toBe(1)
     expect(err).toMatch(/^Nothing can listen on port 0 of 192\.0\.2\.1 \(.*\)\.\n$/)
   })
+})
+
+test('the first key is shown to a person when it is made, and nowhere else; the start says where it stands', async () => {
+  const given = ['start', '--port', '0', '--admin-port', '0']
+  const stopped = AbortSignal.abort()
+  const kept = workplace()
+  const collected = await run(kept, given, { stopped })
+  expect(collected.err).not.toContain('gh_dev_')
+  expect(collected.err).toContain('Key       in ./.gatehouse/dev.env')
+  expect(collected.err).toContain('-H "Authorization: Bearer $GATEHOUSE_KEY"')
+  expect((await run(kept, given, { stopped, isErrorTty: true })).err).not.toContain('gh_dev_')
+
+  const seen = workplace()
+  const [key = 'none'] = /gh_dev_\w+/.exec((await run(seen, given, { stopped, isErrorTty: true })).err) ?? []
+  expect(readFileSync(join(seen, '.gatehouse', 'dev.env'), 'utf8')).toContain(key)
+  expect((await run(seen, given, { stopped, isErrorTty: true })).err).not.toContain(key)
+})
+
+test('two gateways on one store are refused, however far apart their data directories are', async () => {
+  const first = workplace()
+  const config = `store: { url: 'sqlite:${join(first, 'shared.db')}' }\nproviders: { sim: }\n`
+  const given = ['start', '--port', '0', '--admin-port', '0', '--json']
+  const stopping = new AbortController()
+  const ready = Promise.withResolvers<string>()
+  writeFileSync(join(first, 'gatehouse.yaml'), config)
+  const running = run(first, given, { stopped: stopping.signal, onOut: (text) => ready.resolve(text) })
+  await ready.promise
+  const second = await run(workplace(config), given)
+  expect(second.exitCode).toBe(1)
+  expect(second.err).toMatch(
+    /^Another gateway serves the store [^\n]+shared\.db: two would spend every budget twice\.[^\n]+\n$/,
+  )
+  // Commands read and write beside a gateway; they hold no budgets.
+  expect((await run(workplace(config), ['keys', 'create', 'x'])).exitCode).toBe(0)
+  stopping.abort()
+  await running
+  expect((await run(workplace(config), given, { stopped: AbortSignal.abort() })).exitCode).toBe(0)
+})
+
+test('what is kept can be read by its owner alone, also where it could be read by others before', async () => {
+  const directory = workplace()
+  const data = join(directory, '.gatehouse')
+  const given = ['start', '--port', '0', '--admin-port', '0']
+  const modes = (): string[] =>
+    ['.', ...readdirSync(data)].map(
+      (name) => `${name} ${(statSync(join(data, name)).mode & 0o777).toString(8)}`,
+    )
+  await run(directory, given, { stopped: AbortSignal.abort() })
+  chmodSync(data, 0o755)
+  chmodSync(join(data, 'gatehouse.db'), 0o644)
+  await run(directory, given, { stopped: AbortSignal.abort() })
+  const open = modes().filter((line) => !/^(\. 700|journal 700|\.gitignore 644|\S+ 600)$/.test(line))
+  expect(open).toEqual([])
 })
 
 test('a variable that takes a key to another host is named at the start, on the terminal and in JSON', async () => {

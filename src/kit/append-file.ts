@@ -14,6 +14,7 @@ import {
 } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Clock, Timer } from './clock.ts'
+import { makePrivate } from './private-mode.ts'
 
 /** A file operation failed; `code` is the system's word (ENOENT, ENOSPC, EIO, …). */
 export class FileError extends Error {
@@ -210,9 +211,13 @@ export function removeFile(path: string): void {
   attempt('remove', () => rmSync(path, { force: true }))
 }
 
-/** Creates a directory and its parents, private to the user unless `mode` says otherwise. Throws FileError. */
-export function ensureDir(path: string, mode = 0o700): void {
-  attempt('create directory', () => mkdirSync(path, { recursive: true, mode }))
+/**
+ * Creates a directory and its parents, private to the user; one that is there becomes so. Gives false when it stays open to
+ * others, because it belongs to another user. Throws FileError.
+ */
+export function ensureDir(path: string): boolean {
+  attempt('create directory', () => mkdirSync(path, { recursive: true, mode: 0o700 }))
+  return makePrivate(path)
 }
 
 function syncDirectory(path: string): void {

@@ -1,4 +1,5 @@
 import { Database } from 'bun:sqlite'
+import { preparePrivateFile } from './private-mode.ts'
 
 /** A lock that one process at a time can hold. */
 export interface ProcessLock {
@@ -7,9 +8,11 @@ export interface ProcessLock {
 
 /**
  * Takes the lock at `path`, or gives undefined while another process holds it. It is an exclusive transaction on a
- * database file, which is the one lock of the platform that the kernel takes back when a process dies, however it dies.
+ * database file, which is the one lock of the platform that the kernel takes back when a process dies, however it dies. Nobody else
+ * can read the file, because whoever reads it could keep it locked.
  */
 export function acquireProcessLock(path: string): ProcessLock | undefined {
+  preparePrivateFile(path)
   const database = new Database(path, { create: true })
   try {
     database.run('PRAGMA busy_timeout = 0')

@@ -30,6 +30,6 @@ export function createJournalFiles(clock: Clock): JournalFiles {
     read: readFileBytes,
     list: listFiles,
     remove: removeFile,
-    ensureDirectory: (path) => ensureDir(path),
+    ensureDirectory: (path) => void ensureDir(path),
   }
 }

@@ -10,11 +10,13 @@ export interface OpenStoreOptions {
   readonly url: string
   readonly clock: Clock
   readonly flushWithinMs?: number
+  /** Opens it for a gateway, of which a store has one at a time. */
+  readonly claim?: boolean
 }
 
 /**
  * Opens the store that a URL names. A path may be relative (`sqlite:gatehouse.db`) or absolute (`sqlite:/var/lib/gatehouse.db`,
- * `sqlite:///var/lib/gatehouse.db`). Rejects with StoreUrlError for any other scheme.
+ * `sqlite:///var/lib/gatehouse.db`). Rejects with StoreUrlError for any other scheme, and with StoreBusy when a gateway has claimed it.
  */
 export async function openStore({ url, ...options }: OpenStoreOptions): Promise<Store> {
   if (url === 'memory:') return openSqliteStore({ ...options, path: ':memory:' })

@@ -239,6 +239,19 @@ export interface CounterStore {
   ): Soon<{ readonly spentNanoUsd: NanoUsd; readonly heldNanoUsd: NanoUsd } | undefined>
 }
 
+/**
+ * Another gateway has claimed this store. Each counts in its own memory what is held of a budget, so two of them would spend it twice.
+ */
+export class StoreBusy extends Error {
+  constructor(place: string) {
+    super(
+      `Another gateway serves the store ${place}: two would spend every budget twice. ` +
+        'Stop it, or give this one a store of its own with store.url.',
+    )
+    this.name = 'StoreBusy'
+  }
+}
+
 /** Everything a driver opens. */
 export interface Store {
   readonly keys: KeyStore

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'bun:test'
 import { Database } from 'bun:sqlite'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from '../../kit/clock.ts'
@@ -18,6 +18,7 @@ import {
 import { toLedgerText } from '../ledger-text.ts'
 import { toRequestText } from '../request-text.ts'
 import { openStore, StoreUrlError } from '../open-store.ts'
+import { StoreBusy } from '../store.ts'
 import { openDatabase, SchemaError } from './open-database.ts'
 import { MIGRATIONS } from './migrations.ts'
 import { openSqliteStore } from './sqlite-store.ts'
@@ -71,6 +72,35 @@ describe('sqlite', () => {
     await store.close()
     expect(String(await rejection(appendRows(store, [ledgerRow('att_1')])))).toContain('closed')
     await store.close()
+  })
+
+  test('a gateway has a file for itself until it closes it, by whatever name the file is asked for', async () => {
+    const path = freshPath()
+    const link = freshPath()
+    const first = await openSqliteStore({ path, clock: systemClock, claim: true })
+    symlinkSync(path, link)
+    for (const name of [path, link]) {
+      const second = openSqliteStore({ path: name, clock: systemClock, claim: true })
+      expect(await rejection(second)).toBeInstanceOf(StoreBusy)
+    }
+    await (await openSqliteStore({ path: link, clock: systemClock })).close()
+    await first.close()
+    await (await openSqliteStore({ path: link, clock: systemClock, claim: true })).close()
+  })
+
+  test('the file and what SQLite puts beside it are private, also where they were not', async () => {
+    const path = freshPath()
+    const modes = (): number[] =>
+      [path, `${path}-wal`, `${path}-shm`].map((file) => statSync(file).mode & 0o777)
+    const open = async (): Promise<void> => {
+      const store = await openSqliteStore({ path, clock: systemClock, flushWithinMs: 1 })
+      await appendRows(store, [ledgerRow('att_1')])
+      expect(modes()).toEqual([0o600, 0o600, 0o600])
+      await store.close()
+    }
+    await open()
+    chmodSync(path, 0o666)
+    await open()
   })
 
   test('a batch that the database refuses rejects whole and the same rows can be written afterwards', async () => {

@@ -1,5 +1,8 @@
+import { realpathSync } from 'node:fs'
 import type { Clock } from '../../kit/clock.ts'
-import type { Store } from '../store.ts'
+import { makePrivate, preparePrivateFile } from '../../kit/private-mode.ts'
+import { acquireProcessLock, type ProcessLock } from '../../kit/process-lock.ts'
+import { StoreBusy, type Store } from '../store.ts'
 import { createKeyStore } from './key-store.ts'
 import { createLedgerStore } from './ledger-store.ts'
 import { openDatabase } from './open-database.ts'
@@ -16,6 +19,8 @@ export interface SqliteStoreOptions {
   readonly clock: Clock
   /** Longest time that rows of the ledger and the request log wait for company. */
   readonly flushWithinMs?: number
+  /** Opens it for a gateway, of which a file has one at a time, wherever their data directories are. */
+  readonly claim?: boolean
 }
 
 /**
@@ -27,10 +32,43 @@ const FLUSH_WITHIN_MS = 25
 /**
  * Opens the embedded store. Keys and settings are read and changed on the caller's thread; rows of the ledger and the request log
  * are committed by a writer thread and read by another (a database in memory has neither: it lives in one connection).
- * Rejects with SchemaError when the file is newer than this version, or when the writer cannot start.
+ * The file is made private to the user before anything stands in it; what SQLite puts beside it has the same rights.
+ * Rejects with SchemaError when the file is newer than this version, with StoreBusy when another gateway has claimed it, or when the
+ * writer cannot start.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
-  const { path, clock, flushWithinMs = FLUSH_WITHIN_MS } = options
+  const { path, claim = false } = options
+  if (path === ':memory:') return openStoreOver(options)
+  for (const file of [path, `${path}-wal`, `${path}-shm`]) makePrivate(file)
+  preparePrivateFile(path)
+  const lock = claim ? claimFile(path) : undefined
+  try {
+    const store = await openStoreOver(options)
+    return {
+      ...store,
+      async close() {
+        await store.close()
+        lock?.release()
+      },
+    }
+  } catch (error) {
+    lock?.release()
+    throw error
+  }
+}
+
+/** The lock lies beside the file that the path leads to in the end, so that a link is no way around it. */
+function claimFile(path: string): ProcessLock {
+  const lock = acquireProcessLock(`${realpathSync(path)}.lock`)
+  if (lock === undefined) throw new StoreBusy(path)
+  return lock
+}
+
+async function openStoreOver({
+  path,
+  clock,
+  flushWithinMs = FLUSH_WITHIN_MS,
+}: SqliteStoreOptions): Promise<Store> {
   const database = openDatabase(path)
   database.run('pragma busy_timeout = 0')
   try {
