@@ -68,10 +68,12 @@ export interface ResponseDecoder {
   frame(frame: SseFrame, sink: EventSink): void
   /** Reads the body of a unary answer and pushes what it says, up to and including `end`. */
   unary(body: JsonObject, sink: EventSink): void
-  /** The transport ended. Pushes a `stream-truncated` failure unless the response was complete. */
+  /** Nothing more will come. Pushes the rest and `end` if the response was complete, else a `stream-truncated` failure. */
   close(sink: EventSink): void
   /** True once `end` or `failure` was pushed. */
   readonly done: boolean
+  /** True once all that was asked for has said how it ended: what may still come is usage and the terminal marker. */
+  readonly complete: boolean
   /** True while the text of a frame may change what the next one means. */
   readonly attentive?: boolean
 }
@@ -89,6 +91,7 @@ export interface ResponseTap {
   unary(body: JsonObject, sink: EventSink): void
   close(sink: EventSink): void
   readonly done: boolean
+  readonly complete: boolean
 }
 
 export interface EncodeContext {
@@ -108,6 +111,8 @@ export interface EncodeContext {
 export interface ResponseEncoder {
   /** Wire text for one event of a stream, often empty. A `failure` becomes the dialect's error event, never a success terminator. */
   event(event: ResponseEvent): string
+  /** The terminal marker alone, for a stream of which the provider's own bytes have said all the rest. */
+  lastWord(): string
   /** A keep-alive that every client of the dialect ignores. */
   heartbeat(): string
   /** The body of a unary answer. */

@@ -26,6 +26,8 @@ export type HttpErrorKind =
 /** A call that failed below HTTP. Message and cause hold error codes only: never URLs, header values or bodies. */
 export class HttpError extends Error {
   readonly kind: HttpErrorKind
+  /** What had come of a body that broke off, where the whole of it was asked for in one piece. */
+  received: Uint8Array | undefined
 
   constructor(kind: HttpErrorKind, detail?: string) {
     super(detail === undefined ? kind : `${kind}: ${detail}`, detail === undefined ? {} : { cause: detail })
@@ -236,14 +238,18 @@ class Call implements HttpResponse, Deadline {
   async #readParts(maxBytes: number, onPart?: (part: Uint8Array) => void): Promise<Uint8Array> {
     const parts: Uint8Array[] = []
     let length = 0
-    for (let part = await this.read(); part !== undefined; part = await this.read()) {
-      length += part.length
-      if (length > maxBytes) throw this.#stop('body-too-large')
-      parts.push(part)
-      onPart?.(part)
+    try {
+      for (let part = await this.read(); part !== undefined; part = await this.read()) {
+        length += part.length
+        if (length > maxBytes) throw this.#stop('body-too-large')
+        parts.push(part)
+        onPart?.(part)
+      }
+    } catch (error) {
+      if (error instanceof HttpError) error.received = joinBytes(parts)
+      throw error
     }
-    const [only] = parts
-    return parts.length === 1 && only !== undefined ? only : new Uint8Array(Buffer.concat(parts))
+    return joinBytes(parts)
   }
 
   #unlessAborted<T>(work: Promise<T>): Promise<T> {
@@ -287,4 +293,8 @@ class Call implements HttpResponse, Deadline {
     const isUnread = this.#response === undefined && code === 'ECONNRESET'
     return new HttpError(mayBeKept && isUnread ? 'stale-connection' : 'connection-reset', code)
   }
+}
+
+function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
+  return parts.length === 1 && parts[0] !== undefined ? parts[0] : new Uint8Array(Buffer.concat(parts))
 }

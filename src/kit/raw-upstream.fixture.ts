@@ -41,7 +41,7 @@ export interface RawUpstreamOptions {
 }
 
 /** The head of an answer; `\r\n` and the blank line are added. */
-function rawHead(status: string, headers: Readonly<Record<string, string | number>> = {}): string {
+export function rawHead(status: string, headers: Readonly<Record<string, string | number>> = {}): string {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
   return `HTTP/1.1 ${status}\r\n${lines.join('')}\r\n`
 }

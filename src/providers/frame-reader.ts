@@ -12,6 +12,8 @@ export interface FrameReader {
   /** Reads a frame; true when the client gets to see it. */
   frame(frame: SseFrame, sink: EventSink): boolean
   unary(body: JsonObject, sink: EventSink): void
+  /** True when only usage and the terminal marker may be missing. */
+  readonly complete: boolean
   close(sink: EventSink): void
 }
 
@@ -28,6 +30,10 @@ class TapReader implements FrameReader {
 
   constructor(tap: ResponseTap) {
     this.#tap = tap
+  }
+
+  get complete(): boolean {
+    return this.#tap.complete
   }
 
   frame(frame: SseFrame, sink: EventSink): boolean {
@@ -50,6 +56,10 @@ class DecoderReader implements FrameReader {
 
   constructor(decoder: ResponseDecoder) {
     this.#decoder = decoder
+  }
+
+  get complete(): boolean {
+    return this.#decoder.complete
   }
 
   frame(frame: SseFrame, sink: EventSink): boolean {

@@ -22,7 +22,7 @@ export interface Receiving {
 
 /**
  * Receives a stream: one read, one chunk. A read that completes no frame is followed by the next one. Everything that
- * goes wrong is the last chunk's `failure` event. Behind the end the rest of the wire is drained within bounds, so that
+ * goes wrong is the last chunk's `failure` event, unless it goes wrong when only the dialect's last word was missing. Behind the end the rest of the wire is drained within bounds, so that
  * the connection can be used again.
  */
 export function receiveStream(receiving: Receiving): ChunkSource {
@@ -67,6 +67,7 @@ class StreamSource implements ChunkSource {
     const chunk = bytes === undefined ? frames.close() : frames.push(bytes)
     this.#watchdog.received(frames.meaningful)
     if (frames.ended !== undefined) this.#finish(frames.ended)
+    else if (frames.complete) this.#watchdog.conclude()
     return chunk
   }
 
@@ -83,7 +84,10 @@ class StreamSource implements ChunkSource {
         ? new Failure('response-too-large', { cause: thrown })
         : failureInBody(thrown, this.#watchdog)
     this.#stop()
-    return this.#frames.fail(failure)
+    const { row } = failure
+    return this.#frames.complete && row.source !== 'client'
+      ? this.#frames.close()
+      : this.#frames.fail(failure)
   }
 
   #stop(): void {
@@ -114,6 +118,11 @@ class Frames {
     return this.#events.ended
   }
 
+  /** Has everything been said but the dialect's last word? */
+  get complete(): boolean {
+    return this.#reader.complete
+  }
+
   /** Reads bytes; undefined when they said nothing that anybody needs. */
   push(bytes: Uint8Array): ResponseChunk | undefined {
     this.#framer.push(bytes, this.#onFrame)
@@ -121,7 +130,7 @@ class Frames {
     return chunk.events.length === 0 && chunk.wire === undefined ? undefined : chunk
   }
 
-  /** The transport ended. Always gives a chunk with an end or a failure. */
+  /** Nothing more will come. Always gives a chunk with an end or a failure. */
   close(): ResponseChunk {
     const events = this.#events
     this.#framer.flush((frame) => this.#onRest(frame))

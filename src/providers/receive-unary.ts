@@ -1,3 +1,4 @@
+import { HttpError } from '../kit/http-client.ts'
 import { parseJsonObject, parseJsonObjectExactly } from '../kit/json.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { ResponseEvent } from '../exchange/event.ts'
@@ -26,15 +27,15 @@ class UnarySource implements ChunkSource {
     if (this.#over) return undefined
     const { response, reader, watchdog } = this.#receiving
     watchdog.reading()
-    let wire: Uint8Array | Failure
+    let chunk: ResponseChunk
     try {
-      wire = await response.readAll(LIMITS.responseBodyBytes, (part) => this.#progress(part))
+      const wire = await response.readAll(LIMITS.responseBodyBytes, (part) => this.#progress(part))
+      chunk = readWhole(wire, reader)
     } catch (thrown) {
       response.cancel()
-      wire = failureInBody(thrown, watchdog)
+      chunk = readBroken(thrown, this.#receiving)
     }
     if (this.#over) return undefined
-    const chunk = wire instanceof Failure ? failed(wire) : readWhole(wire, reader)
     this.#over = true
     watchdog.stop()
     return chunk
@@ -53,6 +54,17 @@ class UnarySource implements ChunkSource {
     this.#receiving.watchdog.abort(reason)
     this.#receiving.response.cancel()
   }
+}
+
+/** An answer whose transport broke off: complete all the same if nothing is missing, as far as its form can tell. */
+function readBroken(thrown: unknown, { reader, watchdog }: Receiving): ResponseChunk {
+  const failure = failureInBody(thrown, watchdog)
+  const received = thrown instanceof HttpError ? thrown.received : undefined
+  const isWanted = failure.code !== 'response-too-large' && failure.row.source !== 'client'
+  if (received !== undefined && isWanted && parseJsonObject(decoder.decode(received)) !== undefined) {
+    return readWhole(received, reader)
+  }
+  return failed(failure)
 }
 
 function readWhole(wire: Uint8Array, reader: FrameReader): ResponseChunk {

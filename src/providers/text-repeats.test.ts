@@ -27,6 +27,7 @@ function read(stream: string, decoder: ResponseDecoder) {
     unary: () => undefined,
     close: () => undefined,
     done: false,
+    complete: false,
     get attentive() {
       return decoder.attentive === true
     },

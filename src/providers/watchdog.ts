@@ -1,5 +1,6 @@
 import type { Clock } from '../kit/clock.ts'
 import type { Deadline, Deadlines } from '../kit/deadlines.ts'
+import { LIMITS } from '../kit/limits.ts'
 import { Failure } from '../exchange/failure.ts'
 import type { FailureCode } from '../exchange/failure-table.ts'
 import type { Timeouts } from '../exchange/target.ts'
@@ -103,6 +104,12 @@ export class Watchdog implements Deadline {
   received(meaningful: boolean): void {
     const nowMs = this.#hold()
     if (meaningful) this.#progress(nowMs)
+  }
+
+  /** All is said but the dialect's last word, which is not waited for long. */
+  conclude(): void {
+    const dueMs = this.#clock.elapsedMs() + LIMITS.lastWordMs
+    this.#silenceDueMs = Math.min(this.#silenceDueMs, dueMs)
   }
 
   /** The answer is over; what is left on the wire may take `withinMs`, and nobody's leaving matters any more. */

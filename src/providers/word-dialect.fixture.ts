@@ -50,6 +50,9 @@ export function createWordDialect(options: WordDialectOptions = {}): Dialect {
         get done() {
           return decoder.done
         },
+        get complete() {
+          return decoder.complete
+        },
       }
     },
     decodeFailure: ({ status, body }: ErrorResponse) => {
@@ -62,12 +65,14 @@ export function createWordDialect(options: WordDialectOptions = {}): Dialect {
 
 function createDecoder(): ResponseDecoder {
   let done = false
+  let complete = false
   const end = (sink: EventSink, event: ResponseEvent): void => {
     done = true
     sink(event)
   }
   return {
     frame({ data }: SseFrame, sink) {
+      if (data === 'LAST') complete = true
       if (data === 'END') end(sink, { type: 'end' })
       else if (data === 'BAD') end(sink, { type: 'failure', failure: new Failure('provider-overloaded') })
       else if (data !== 'quiet') sink({ type: 'text-delta', choice: 0, index: 0, text: data })
@@ -79,10 +84,14 @@ function createDecoder(): ResponseDecoder {
       return end(sink, { type: 'end' })
     },
     close(sink) {
-      if (!done) end(sink, { type: 'failure', failure: new Failure('stream-truncated') })
+      if (done) return
+      end(sink, complete ? { type: 'end' } : { type: 'failure', failure: new Failure('stream-truncated') })
     },
     get done() {
       return done
+    },
+    get complete() {
+      return complete
     },
   }
 }

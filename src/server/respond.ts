@@ -1,6 +1,5 @@
 import type { Dialect, EncodeContext, ResponseEncoder } from '../dialects/dialect.ts'
 import { createCollector, type Collector } from '../exchange/collect.ts'
-import type { ResponseEvent } from '../exchange/event.ts'
 import { requestFeatures, type Exchange } from '../exchange/exchange.ts'
 import { toFailure, type Failure } from '../exchange/failure.ts'
 import type { ChunkSource, ModelResponse, ResponseChunk } from '../exchange/response.ts'
@@ -152,18 +151,18 @@ class ChunkWriter {
     const isNative = this.#arrival.response?.lane === 'native'
     let text = ''
     for (const event of events) {
-      const isOurs = event.type === 'failure' || (event.type === 'end' && concluded === true)
-      if (!isNative || isOurs) text += this.#encode(event)
+      if (!isNative || event.type === 'failure') text += this.#open().event(event)
+      else if (event.type === 'end' && concluded === true) text += this.#open().lastWord()
     }
     if (text === '') return wire
     const said = textEncoder.encode(text)
     return wire === undefined ? said : concatBytes(wire, said)
   }
 
-  #encode(event: ResponseEvent): string {
+  #open(): ResponseEncoder {
     const { dialect } = this.#answering
     this.#encoder ??= dialect.encodeResponse(encodeContext(this.#answering, this.#arrival.response))
-    return this.#encoder.event(event)
+    return this.#encoder
   }
 }
 

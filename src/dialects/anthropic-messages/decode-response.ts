@@ -83,6 +83,10 @@ export class MessageDecoder implements ResponseDecoder {
     return this.#state.done
   }
 
+  get complete(): boolean {
+    return this.#state.finished
+  }
+
   frame(frame: SseFrame, sink: EventSink): void {
     const state = this.#state
     if (state.done || frame.data === '') return
@@ -108,7 +112,9 @@ export class MessageDecoder implements ResponseDecoder {
   close(sink: EventSink): void {
     const state = this.#state
     state.sink = sink
-    if (!state.done) fail(state, new Failure('stream-truncated'))
+    if (state.done) return
+    if (state.finished) onMessageStop(state)
+    else fail(state, new Failure('stream-truncated'))
   }
 }
 

@@ -65,6 +65,11 @@ class MessageEncoder implements ResponseEncoder {
     }
   }
 
+  lastWord(): string {
+    this.#over = true
+    return MESSAGE_STOP
+  }
+
   heartbeat(): string {
     return PING
   }

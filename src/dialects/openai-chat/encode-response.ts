@@ -38,6 +38,8 @@ interface WrittenResponse {
   usage: Usage | undefined
 }
 
+const DONE = 'data: [DONE]\n\n'
+
 /** Creates the writer of one response for a client of this dialect. */
 export function encodeResponse(context: EncodeContext): ResponseEncoder {
   const { wantsUsage, legacyCalls = false } = chatOf(context.request)
@@ -52,6 +54,7 @@ export function encodeResponse(context: EncodeContext): ResponseEncoder {
   }
   return {
     event: (event) => writeEvent(written, event),
+    lastWord: () => DONE,
     heartbeat: () => SSE_COMMENT,
     unary: (message) => encodeCompletion(message, context),
   }
@@ -100,7 +103,7 @@ function writeEvent(written: WrittenResponse, event: ResponseEvent): string {
       written.usage = event.usage
       return ''
     case 'end':
-      return `${writeUsage(written)}data: [DONE]\n\n`
+      return writeUsage(written) + DONE
     case 'failure':
       return `data: ${JSON.stringify(failureBody(event.failure, written.context.requestId, []))}\n\n`
     case 'block-end':

@@ -27,17 +27,13 @@ class ChatTap extends ChatDecoder implements ResponseTap {
   readonly #wantsUsage: boolean
   /** Takes the member for usage out of a chunk, where the provider's chunks have one and the client did not ask. */
   #eraseUsage: ByteEraser | undefined
-  /** How many answers the client asked for. */
-  readonly #wanted: number
   /** The shape of the last ordinary frame. */
   #shape: ByteShape | undefined
   #wasted = 0
 
   constructor(context: DecodeContext) {
     super(context)
-    const { wantsUsage, choices = 1 } = chatOf(context.request)
-    this.#wantsUsage = wantsUsage
-    this.#wanted = choices
+    this.#wantsUsage = chatOf(context.request).wantsUsage
     this.state.readFields = noteContent
   }
 
@@ -84,7 +80,7 @@ class ChatTap extends ChatDecoder implements ResponseTap {
       return true
     }
     // The first frame of each answer is read: one that was never heard of would not be missed at the end.
-    if (this.state.choices.length < this.#wanted) return false
+    if (this.state.choices.length < this.wanted) return false
     const text = ordinaryText(frame, this.state)
     // What is ordinary depends on the state, which only frames that are not ordinary change.
     const hasShape = text !== undefined && this.#wasted < WASTED_SHAPES
