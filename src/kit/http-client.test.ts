@@ -3,7 +3,7 @@ import { getEventListeners } from 'node:events'
 import { systemClock } from './clock.ts'
 import { createHttpClient, type HttpRequest } from './http-client.ts'
 import { errorOf } from './http-error-of.fixture.ts'
-import { openRawUpstream, rawAnswer } from './raw-upstream.fixture.ts'
+import { openRawUpstream, RAW_STREAM, rawAnswer } from './raw-upstream.fixture.ts'
 
 interface Wire {
   readonly url: string
@@ -432,6 +432,35 @@ describe('a body', () => {
       await closed
     })
   }
+
+  test('that is reset is given as far as it had come, however late it is read', async () => {
+    const upstream = await openRawUpstream(async (call) => {
+      call.write(RAW_STREAM)
+      for (let part = 0; part < 20; part += 1) {
+        call.chunk(`${part} `)
+        await call.wait(1)
+      }
+      await call.wait(20)
+      call.reset()
+    })
+    servers.push({ stop: () => void upstream.close() })
+    const client = openClient()
+    const read = async (): Promise<string> => {
+      const response = await client.send(requestTo(upstream.url))
+      let text = decoder.decode(await response.read())
+      await upstream.closed()
+      for (;;) {
+        try {
+          text += decoder.decode(await response.read())
+        } catch (error) {
+          expect(error).toMatchObject({ kind: 'connection-reset' })
+          return text
+        }
+      }
+    }
+    const whole = Array.from({ length: 20 }, (_, part) => `${part} `).join('')
+    expect(await read()).toBe(whole)
+  })
 
   test('that is read slowly slows the sender down', async () => {
     let sent = 0

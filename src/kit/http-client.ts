@@ -1,3 +1,4 @@
+import { BodyReader } from './body-reader.ts'
 import type { Clock } from './clock.ts'
 import { createConnectionPools, type ConnectionPool } from './connection-pools.ts'
 import { createDeadlines, type Deadline, type Deadlines } from './deadlines.ts'
@@ -129,7 +130,7 @@ class Call implements HttpResponse, Deadline {
   status = 0
   #pool: ConnectionPool | undefined
   #response: Response | undefined
-  #reader: ReadableStreamDefaultReader<Uint8Array> | undefined
+  #reader: BodyReader | undefined
   #failure: HttpError | undefined
   #over = false
 
@@ -179,9 +180,9 @@ class Call implements HttpResponse, Deadline {
   async read(): Promise<Uint8Array | undefined> {
     if (this.#over) return this.#afterEnd()
     try {
-      this.#reader ??= this.#response?.body?.getReader()
-      const { value } = (await this.#reader?.read()) ?? {}
-      if (value !== undefined) return value
+      this.#reader ??= openBody(this.#response)
+      const bytes = await this.#reader?.read()
+      if (bytes !== undefined) return bytes
     } catch (error) {
       throw this.#end(this.#explain(error))
     }
@@ -293,6 +294,11 @@ class Call implements HttpResponse, Deadline {
     const isUnread = this.#response === undefined && code === 'ECONNRESET'
     return new HttpError(mayBeKept && isUnread ? 'stale-connection' : 'connection-reset', code)
   }
+}
+
+function openBody(response: Response | undefined): BodyReader | undefined {
+  const body = response?.body
+  return body === null || body === undefined ? undefined : new BodyReader(body)
 }
 
 function joinBytes(parts: readonly Uint8Array[]): Uint8Array {

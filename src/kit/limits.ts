@@ -39,6 +39,8 @@ export const LIMITS = {
   gateBytes: 1024 * 1024,
   /** Bytes of an upstream error body that are read. */
   errorBodyBytes: 64 * 1024,
+  /** Bytes of an answer that are taken in before anybody wants them, so that they outlive their connection. */
+  readAheadBytes: 256 * 1024,
   /** Wait for the usage and the terminal marker of a stream that has said everything else. */
   lastWordMs: 2_000,
   /** Bytes read behind the end of a stream, so that its connection can be used again. */
