@@ -1,4 +1,5 @@
 import type { JsonObject } from '../kit/json.ts'
+import type { Bearing } from './bearing.ts'
 import type { Block, CacheMark, Extra } from './content.ts'
 
 /**
@@ -119,5 +120,7 @@ export interface ChatRequest {
   readonly stream: boolean
   /** True when the client of a stream asked to be told the usage; unary answers always tell it. */
   readonly wantsUsage: boolean
+  /** What else bears on the bill; nothing of it is ever written. */
+  readonly bearing?: Bearing
   readonly extra?: Extra
 }

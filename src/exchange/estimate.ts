@@ -1,4 +1,4 @@
-import type { Block, MediaSource } from './content.ts'
+import type { Block, MediaBlock, MediaSource } from './content.ts'
 import type { ChatRequest, Tool } from './chat.ts'
 
 /** Characters per token of ordinary prose and code; BPE vocabularies lie between 3.3 and 4.2. */
@@ -9,11 +9,17 @@ const TOKENS_PER_WIDE_CHARACTER = 0.9
 const TOKENS_PER_IMAGE = 1_600
 /** Bytes of a document per token; PDFs are compressed, so this errs towards too many. */
 const DOCUMENT_BYTES_PER_TOKEN = 6
+/** The most that an image costs at the resolutions that are served by default: 4,784 tokens, by the models that look closest. */
+const MOST_TOKENS_PER_IMAGE = 5_000
+/** What is held for input that is only referred to, by an address or an id: a document of a hundred full pages. */
+export const TOKENS_BY_REFERENCE = 300_000
+/** Bytes of compressed speech per token, where it is compressed most and counted most finely (32 tokens a second at 4 kB/s). */
+const AUDIO_BYTES_PER_TOKEN = 125
 /** Every turn and tool costs a few tokens of framing. */
 const TOKENS_PER_PART = 4
 
 /** Estimates the tokens of a text without a vocabulary: O(length), within about ±15 % on prose. */
-function estimateTextTokens(text: string): number {
+export function estimateTextTokens(text: string): number {
   let wide = 0
   for (let index = 0; index < text.length; index += 1) {
     if (text.charCodeAt(index) > 0x2ff) wide += 1
@@ -69,7 +75,24 @@ function mediaTokens(kind: string, source: MediaSource): number {
   if (source.from === 'text') return estimateTextTokens(source.text)
   if (source.from === 'blocks') return blocksTokens(source.blocks)
   if (kind === 'document' && source.from === 'bytes') {
-    return Math.ceil((source.base64.length * 3) / 4 / DOCUMENT_BYTES_PER_TOKEN)
+    return Math.ceil(bytesOf(source.base64) / DOCUMENT_BYTES_PER_TOKEN)
   }
   return TOKENS_PER_IMAGE
+}
+
+/**
+ * By how much the tokens of a media part may exceed their estimate. What only an address or an id leads to may be large; images
+ * are scaled down before they are read, wherever they come from.
+ */
+export function mediaTokensBeyondEstimate({ kind, source }: MediaBlock): number {
+  const estimate = mediaTokens(kind, source)
+  if (source.from === 'text' || source.from === 'blocks') return 0
+  if (kind === 'image') return MOST_TOKENS_PER_IMAGE - estimate
+  if (source.from !== 'bytes') return TOKENS_BY_REFERENCE - estimate
+  if (kind === 'document') return 0
+  return Math.max(0, bytesOf(source.base64) / AUDIO_BYTES_PER_TOKEN - estimate)
+}
+
+function bytesOf(base64: string): number {
+  return (base64.length * 3) / 4
 }

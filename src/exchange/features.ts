@@ -1,7 +1,7 @@
 import type { Draft } from '../kit/draft.ts'
 import type { ChatRequest } from './chat.ts'
 import type { Block } from './content.ts'
-import { estimateInputTokens } from './estimate.ts'
+import { estimateInputTokens, estimateTextTokens, mediaTokensBeyondEstimate } from './estimate.ts'
 import { chatOf, type ModelRequest } from './operation.ts'
 
 /** What a request needs from whoever answers it. */
@@ -15,9 +15,11 @@ export interface RequestFeatures {
   readonly cacheWrites: boolean
   /** An estimate, within about ±15 %. */
   readonly inputTokens: number
+  /** By how much the input may exceed the estimate: media, what lies elsewhere, and members that nobody here understands. */
+  readonly furtherInputTokens: number
   /** What the client asked for; absent: it did not say. */
   readonly maxOutputTokens?: number
-  /** Answers wanted. */
+  /** Answers that are written, of which perhaps fewer are given. */
   readonly choices: number
 }
 
@@ -32,7 +34,8 @@ export function featuresOf(request: ModelRequest): RequestFeatures {
     jsonSchema: chat.output?.type === 'json-schema',
     cacheWrites: chat.cache !== undefined || marksTools(chat),
     inputTokens: estimateInputTokens(chat),
-    choices: chat.choices ?? 1,
+    furtherInputTokens: tokensBesideConversation(chat),
+    choices: Math.max(chat.choices ?? 1, chat.bearing?.choices ?? 1),
   }
   if (chat.maxOutputTokens !== undefined) features.maxOutputTokens = chat.maxOutputTokens
   for (const turn of chat.turns) lookAtBlocks(turn.blocks, features)
@@ -43,6 +46,7 @@ function lookAtBlocks(blocks: readonly Block[], seen: Draft<RequestFeatures>): v
   for (const block of blocks) {
     if (block.cache !== undefined) seen.cacheWrites = true
     if (block.type === 'media') {
+      seen.furtherInputTokens += mediaTokensBeyondEstimate(block)
       if (block.kind === 'image') seen.vision = true
       else if (block.kind === 'document') seen.documents = true
       else if (block.kind === 'audio') seen.audio = true
@@ -50,6 +54,13 @@ function lookAtBlocks(blocks: readonly Block[], seen: Draft<RequestFeatures>): v
       lookAtBlocks(block.blocks, seen)
     }
   }
+}
+
+/** Some servers put members that others do not know into the prompt. */
+function tokensBesideConversation({ bearing, extra }: ChatRequest): number {
+  let tokens = bearing?.inputTokens ?? 0
+  for (const family in extra) tokens += estimateTextTokens(JSON.stringify(extra[family]))
+  return tokens
 }
 
 function marksTools(chat: ChatRequest): boolean {

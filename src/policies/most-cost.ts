@@ -1,12 +1,15 @@
 import { DEFAULT_OUTPUT_TOKENS } from '../exchange/chat.ts'
+import type { Extra } from '../exchange/content.ts'
 import { requestFeatures, type Exchange } from '../exchange/exchange.ts'
 import { chatOf } from '../exchange/operation.ts'
-import type { Price, Target } from '../exchange/target.ts'
+import type { Price, SpokenDialect, Target } from '../exchange/target.ts'
 import type { NanoUsd } from '../kit/money.ts'
 
 /** The estimate of the input may be too low by this share, and by a few tokens of framing. */
 const INPUT_MARGIN = 1.1
 const INPUT_FRAMING_TOKENS = 16
+/** What a tool of the provider finds in one run, a few pages of the web. */
+const TOKENS_PER_TOOL_RUN = 10_000
 
 /** The most that so many tokens can cost at a price, in nano-USD, however the provider counts them. */
 export type UpperBound = (question: {
@@ -15,6 +18,7 @@ export type UpperBound = (question: {
   readonly price: Price
   readonly audio: boolean
   readonly cacheWrites: boolean
+  readonly searches: number
 }) => NanoUsd
 
 /**
@@ -45,23 +49,77 @@ function upperBoundOf(
   { price, maxOutputTokens }: { readonly price: Price | undefined; readonly maxOutputTokens: number },
 ): NanoUsd | undefined {
   if (price === undefined) return undefined
-  const { inputTokens, audio, cacheWrites } = requestFeatures(exchange)
+  const { audio, cacheWrites } = requestFeatures(exchange)
+  const { bearing } = chatOf(exchange.request)
   return upperBound({
-    inputTokens: Math.ceil(inputTokens * INPUT_MARGIN) + INPUT_FRAMING_TOKENS,
+    inputTokens: mostInput(exchange),
     maxOutputTokens,
     price,
-    audio,
+    audio: audio || bearing?.audio === true,
     cacheWrites,
+    searches: bearing?.toolRuns ?? 0,
   })
 }
 
 /**
- * The most output tokens that an attempt may bring, of all choices together: the limit that the client names, else the model's
- * own, else what takes its place, with room for reasoning that was asked for.
+ * The most input tokens that an attempt may be charged for. Each run of the provider's own tools lets the model read everything
+ * once more, with what the tool found.
  */
-function mostOutput(exchange: Exchange, { capabilities }: Target): number {
-  const { maxOutputTokens, choices } = requestFeatures(exchange)
-  if (maxOutputTokens !== undefined) return maxOutputTokens * choices
-  const reasoningTokens = chatOf(exchange.request).reasoning?.budgetTokens ?? 0
-  return (capabilities.maxOutputTokens ?? DEFAULT_OUTPUT_TOKENS + reasoningTokens) * choices
+function mostInput(exchange: Exchange): number {
+  const { inputTokens, furtherInputTokens } = requestFeatures(exchange)
+  const runs = chatOf(exchange.request).bearing?.toolRuns ?? 0
+  const reading = Math.ceil((inputTokens + furtherInputTokens) * INPUT_MARGIN) + INPUT_FRAMING_TOKENS
+  return reading * (1 + runs) + runs * TOKENS_PER_TOOL_RUN
 }
+
+/**
+ * The most output tokens that an attempt at a target may bring, of all choices together: the longest limit that any server may
+ * read in the request, else the model's own, else what takes its place, with room for reasoning that is counted beside it.
+ */
+function mostOutput(exchange: Exchange, { capabilities, spoken }: Target): number {
+  const { maxOutputTokens, choices } = requestFeatures(exchange)
+  const { reasoning, bearing, extra } = chatOf(exchange.request)
+  const budgetTokens = reasoning?.budgetTokens ?? 0
+  const ownTokens = capabilities.maxOutputTokens ?? DEFAULT_OUTPUT_TOKENS + budgetTokens
+  const isBounded = maxOutputTokens !== undefined && !spoken.some(dropsLimit)
+  const limitTokens = isBounded ? maxOutputTokens : ownTokens
+  const longest = Math.max(
+    limitTokens,
+    bearing?.endless === true ? ownTokens : 0,
+    bearing?.outputTokens ?? 0,
+    extra === undefined ? 0 : limitByOtherName(spoken, extra, ownTokens),
+  )
+  // A budget below the limit is part of it; a larger one is for all of an answer with tools in between, the limit for each part.
+  const besideTokens = isBounded && budgetTokens >= maxOutputTokens ? budgetTokens : 0
+  return (longest + besideTokens + (bearing?.besideTokens ?? 0)) * choices
+}
+
+/** Is the limit of the answer among the fields that the provider does not get? */
+function dropsLimit({ quirks: { dropParams, maxTokensParam } }: SpokenDialect): boolean {
+  if (dropParams === undefined) return false
+  return dropParams.some((name) => name === maxTokensParam || LIMIT_NAME.test(name))
+}
+
+const LIMIT_NAME = /^max_.*tokens$/
+
+/** The longest limit under a name that means one to the provider alone, or comes to mean one on the way there. */
+function limitByOtherName(spoken: readonly SpokenDialect[], extra: Extra, ownTokens: number): number {
+  let longest = 0
+  for (const name of spoken.flatMap(limitNames)) {
+    for (const family in extra) {
+      const tokens = Number(extra[family]?.[name] ?? 0)
+      if (tokens > longest) longest = Math.ceil(tokens)
+      else if (tokens < 0) longest = Math.max(longest, ownTokens)
+    }
+  }
+  return longest
+}
+
+function limitNames({
+  quirks: { maxTokensParam, renameParams = NO_NAMES },
+}: SpokenDialect): readonly string[] {
+  const renamed = Object.keys(renameParams).filter((name) => LIMIT_NAME.test(renameParams[name] ?? ''))
+  return maxTokensParam === undefined ? renamed : [maxTokensParam, ...renamed]
+}
+
+const NO_NAMES: Readonly<Record<string, string>> = {}

@@ -65,6 +65,8 @@ export interface UpperBoundQuestion {
   readonly audio?: boolean
   /** False when nothing asks for a cache write, which costs up to twice as much as plain input. */
   readonly cacheWrites?: boolean
+  /** Most searches that the provider may run. */
+  readonly searches?: number
 }
 
 /** Estimates of tokens may be this much too low; a tier that begins within that reach counts as reached. */
@@ -72,7 +74,7 @@ const ESTIMATE_SLACK = 1.25
 
 /**
  * The most that a request can cost, for its reservation: every input token at the dearest price that input can have
- * (a cache write, say), every output token likewise, in the dearest tier within reach. Searches are not foreseen.
+ * (a cache write, say), every output token likewise, every search, in the dearest tier within reach.
  */
 export function upperBound(question: UpperBoundQuestion): NanoUsd {
   const { inputTokens, price } = question
@@ -90,8 +92,8 @@ const NO_TIERS: NonNullable<Price['tiers']> = []
 function boundAt(rates: Rates, question: UpperBoundQuestion): PicoUsd {
   const input = BigInt(toTokens(question.inputTokens)) * dearestInput(rates, question)
   const output = BigInt(toTokens(question.maxOutputTokens)) * dearestOutput(rates, question)
-  const tokens = input + output
-  return rates.request === undefined ? tokens : rates.request + tokens
+  const searches = BigInt(toTokens(question.searches)) * (rates.webSearch ?? 0n)
+  return input + output + searches + (rates.request ?? 0n)
 }
 
 type Occasions = Pick<UpperBoundQuestion, 'audio' | 'cacheWrites'>

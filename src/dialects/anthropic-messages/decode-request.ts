@@ -1,16 +1,18 @@
 import type { ChatRequest, Turn } from '../../exchange/chat.ts'
+import type { Bearing } from '../../exchange/bearing.ts'
 import type { Extra } from '../../exchange/content.ts'
 import type { ModelRequest, Operation } from '../../exchange/operation.ts'
 import { setDefined, type Draft } from '../../kit/draft.ts'
 import { isObject, type Json, type JsonObject } from '../../kit/json.ts'
 import type { DecodedRequest } from '../dialect.ts'
+import { disagreeing, readBillMembers } from '../bill-members.ts'
 import { isEmpty } from '../unknown-members.ts'
 import { WISHES_FIELD } from '../wishes-field.ts'
 import { decodeContent } from './decode-request-blocks.ts'
 import { decodeParameters } from './decode-parameters.ts'
 import { decodeToolChoice, decodeTools } from './decode-tools.ts'
 import { isAbsent, optionalArray, optionalBoolean, readExtra, refuse, requireString } from './read-fields.ts'
-import { FAMILY, REQUEST_FIELDS } from './schema.ts'
+import { CLIENT_TOOLS, FAMILY, REQUEST_FIELDS } from './schema.ts'
 
 /**
  * Reads the body of `POST /v1/messages` or `/v1/messages/count_tokens`. Tolerant: null counts as absent and unknown fields
@@ -45,8 +47,24 @@ function decodeChat(body: JsonObject): ChatRequest {
   setDefined(request, 'tools', decodeTools(body))
   decodeToolChoice(request, body)
   request.stream = optionalBoolean(body, 'stream', '') ?? false
-  setDefined(request, 'extra', mergeRest(readExtra(body, REQUEST_FIELDS).extra, rest))
+  const extra = mergeRest(readExtra(body, REQUEST_FIELDS).extra, rest)
+  setDefined(request, 'extra', extra)
+  setDefined(request, 'bearing', decodeBearing(request, extra?.[FAMILY]))
   return request
+}
+
+/** What bears on the bill beside the fields that are understood. Limits under other names must agree with the understood one. */
+function decodeBearing(
+  { tools, maxOutputTokens }: ChatRequest,
+  unknown: JsonObject | undefined,
+): Bearing | undefined {
+  const { bearing, limits } = readBillMembers(unknown, tools, (name) => CLIENT_TOOLS.test(name))
+  if (limits.length === 0) return bearing
+  const known = maxOutputTokens === undefined ? [] : [{ path: 'max_tokens', tokens: maxOutputTokens }]
+  const pair = disagreeing([...known, ...limits])
+  if (pair === undefined) return bearing
+  const [one, other] = pair
+  return refuse(other, `limits the same as ${one} and disagrees with it`)
 }
 
 const NO_TURNS: readonly Turn[] = []

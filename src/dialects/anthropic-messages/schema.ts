@@ -36,6 +36,9 @@ export const TOOL_WIRE: ToolWire = { mostCharacters: 128, emulatesText: true }
 /** The field of servers whose tools the provider calls by itself; each of them is a hosted tool of this name. */
 export const TOOL_SERVERS = 'mcp_servers'
 
+/** Tools with a type of their own that the client runs all the same, or that only look through the tools of the request. */
+export const CLIENT_TOOLS = /^(?:bash|text_editor|memory|computer|browser|tool_search)_/
+
 /** Longest id of a tool call that the API accepts. */
 export const TOOL_CALL_ID_CHARACTERS = 64
 

@@ -52,7 +52,7 @@ describe('parameters', () => {
     expect(
       decode({
         max_completion_tokens: 100,
-        max_tokens: 50,
+        max_tokens: 100,
         temperature: 0.5,
         top_p: 0.9,
         presence_penalty: 1,
@@ -393,6 +393,30 @@ describe('tools', () => {
       expect(request.legacyCalls).toBeUndefined()
       expect(request.parallelToolCalls).toBeUndefined()
     }
+  })
+})
+
+describe('two names of one limit', () => {
+  test.each([
+    { max_tokens: 9, max_completion_tokens: 1 },
+    { max_completion_tokens: 1, max_output_tokens: 9 },
+    { max_tokens: 1, options: { num_predict: 9 } },
+    { max_new_tokens: 1, extra_body: { max_tokens: 9 } },
+    { max_tokens: 1, n_predict: -1 },
+  ])('are refused when they disagree, both by name: %j', (limits) => {
+    const paths = Object.entries(limits).map(([name, held]) =>
+      typeof held === 'object' ? `${name}.${Object.keys(held)[0]}` : name,
+    )
+    const refusal = failureOf({ model: 'm', messages: MESSAGES, ...limits })
+    expect(refusal.code).toBe('invalid-request')
+    for (const path of paths) expect(refusal.message).toContain(`\`${path}\``)
+  })
+
+  test('pass when they agree', () => {
+    expect(decode({ max_tokens: 9, max_completion_tokens: 9, max_new_tokens: '9' })).toMatchObject({
+      maxOutputTokens: 9,
+      bearing: { outputTokens: 9 },
+    })
   })
 })
 

@@ -1,4 +1,5 @@
 import type { ChatRequest, OutputFormat, ReasoningWish } from '../../exchange/chat.ts'
+import type { Bearing } from '../../exchange/bearing.ts'
 import type { Extra } from '../../exchange/content.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { Operation } from '../../exchange/operation.ts'
@@ -8,6 +9,7 @@ import { isArray, readNumber, type Json, type JsonObject } from '../../kit/json.
 import { LIMITS } from '../../kit/limits.ts'
 import type { DecodedRequest } from '../dialect.ts'
 import { toEffort } from '../reasoning-effort.ts'
+import { disagreeing, readBillMembers, type NamedLimit } from '../bill-members.ts'
 import { unknownMembers } from '../unknown-members.ts'
 import { WISHES_FIELD } from '../wishes-field.ts'
 import { decodeMessages } from './decode-messages.ts'
@@ -24,7 +26,7 @@ import {
   stringField,
   stringMap,
 } from './request-fields.ts'
-import { FAMILY, OUTPUT_FIELDS, REQUEST_FIELDS, STREAM_OPTION_FIELDS } from './schema.ts'
+import { FAMILY, LIMIT_FIELDS, OUTPUT_FIELDS, REQUEST_FIELDS, STREAM_OPTION_FIELDS } from './schema.ts'
 
 /**
  * Reads the body of `POST /v1/chat/completions`. Tolerates null for absent, the deprecated function fields and the
@@ -63,12 +65,36 @@ function decodeChat(body: JsonObject): ChatRequest {
   setDefined(request, 'output', decodeOutput(body))
   decodeParameters(request, body)
   request.wantsUsage = wantsUsage(body)
-  setDefined(request, 'extra', decodeExtra(body))
+  const extra = decodeExtra(body)
+  setDefined(request, 'extra', extra)
+  setDefined(request, 'bearing', decodeBearing(body, request, extra?.[FAMILY]))
   return request
 }
 
+/**
+ * What bears on the bill beside the fields that are understood. Which of two limits a server obeys nobody knows, so they must
+ * agree; OpenAI itself refuses both at once.
+ */
+function decodeBearing(
+  body: JsonObject,
+  { tools }: ChatRequest,
+  unknown: JsonObject | undefined,
+): Bearing | undefined {
+  const { bearing, limits } = readBillMembers(unknown, tools)
+  const known: NamedLimit[] = []
+  for (const path of LIMIT_FIELDS) {
+    const tokens = readNumber(body, path)
+    if (tokens !== undefined) known.push({ path, tokens })
+  }
+  const pair = disagreeing([...known, ...limits])
+  if (pair === undefined) return bearing
+  const [one, other] = pair
+  throw invalid(other, `\`${one}\` and \`${other}\` limit the same and disagree. Send one of them.`)
+}
+
 function decodeParameters(request: Draft<ChatRequest>, body: JsonObject): void {
-  const limit = integerField(body, 'max_completion_tokens', 1) ?? integerField(body, 'max_tokens', 1)
+  const [preferred, deprecated] = LIMIT_FIELDS
+  const limit = integerField(body, preferred, 1) ?? integerField(body, deprecated, 1)
   setDefined(request, 'maxOutputTokens', limit)
   setDefined(request, 'temperature', numberField(body, 'temperature'))
   setDefined(request, 'topP', numberField(body, 'top_p'))

@@ -42,6 +42,9 @@ export const REQUEST_FIELDS: ReadonlySet<string> = new Set([
   WISHES_FIELD,
 ])
 
+/** The names of the limit of the answer, the preferred one first. */
+export const LIMIT_FIELDS = ['max_completion_tokens', 'max_tokens'] as const
+
 export const STREAM_OPTION_FIELDS: ReadonlySet<string> = new Set(['include_usage'])
 
 export const OUTPUT_FIELDS: ReadonlySet<string> = new Set(['type', 'json_schema'])
