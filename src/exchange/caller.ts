@@ -45,3 +45,10 @@ export interface Caller {
 export function callerId(caller: Caller | undefined): string {
   return caller?.project ?? caller?.keyId ?? ''
 }
+
+/** True when something that a caller spends is counted against a budget, of his own or of his project. */
+export function hasBudget(caller: Caller | undefined): boolean {
+  if (caller === undefined) return false
+  for (const { budgets } of caller.accounts) if (budgets.length > 0) return true
+  return false
+}

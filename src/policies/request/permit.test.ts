@@ -112,6 +112,27 @@ describe('wishes', () => {
   })
 })
 
+describe('members that choose other models', () => {
+  const request = sampleChat({ model: 'one/a', bearing: { otherModels: ['models', 'provider'] } })
+  const budgets = [{ window: 'day', limitNanoUsd: 1n }] as const
+  const account = { scope: 'project', id: 'p', name: 'p', limits: {}, budgets } as const
+
+  test.each<[string, Partial<Caller>]>([
+    ['some models', { models: ['one/a'] }],
+    ['a budget', { accounts: [account] }],
+  ])('are refused by name to a key for %s', async (_held, caller) => {
+    const { failure } = await ask('one/a', caller, { request })
+    expect(failure).toMatchObject({ code: 'override-not-allowed', status: 403, details: { param: 'models' } })
+    expect(failure?.message).toContain('"models"')
+    const counting = { operation: 'count-tokens', model: 'one/a', chat: request, stream: false } as const
+    expect((await ask('one/a', caller, { request: counting })).failure?.details.param).toBe('models')
+  })
+
+  test('pass for a key that has neither', async () => {
+    expect((await ask('one/a', {}, { request })).failure).toBeUndefined()
+  })
+})
+
 describe('the deadline', () => {
   const start = sampleExchange().startedAtMs
 

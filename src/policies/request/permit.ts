@@ -1,5 +1,6 @@
-import type { Caller } from '../../exchange/caller.ts'
+import { hasBudget, type Caller } from '../../exchange/caller.ts'
 import type { Exchange } from '../../exchange/exchange.ts'
+import { chatOf, type ModelRequest } from '../../exchange/operation.ts'
 import type { Route } from '../../exchange/route.ts'
 import { WISH_NAMES, type Wishes } from '../../exchange/wishes.ts'
 import { Failure } from '../../exchange/failure.ts'
@@ -28,6 +29,7 @@ export function createPermit(parts: PermitParts): RequestPolicy {
     const { caller, request, wishes } = exchange
     if (!matchesAny(caller.operations, request.operation)) throw new Failure('endpoint-not-allowed')
     checkWishes(caller, wishes)
+    checkOtherModels(caller, request)
     const route = parts.resolveRoute(request.model)
     if (route === undefined) throw unknownModel(parts, caller, request.model)
     if (!allowsRoute(caller.models, route, request.model)) throw notAllowed(request.model)
@@ -48,6 +50,24 @@ function checkWishes(caller: Caller, wishes: Wishes): void {
     })
   }
 }
+
+/**
+ * What lets a provider choose another model, or another price for the same, takes the choice from the list of models and from the
+ * budget of a key. A key that has neither may do so.
+ */
+function checkOtherModels(caller: Caller, request: ModelRequest): void {
+  const [field] = chatOf(request).bearing?.otherModels ?? NO_FIELDS
+  if (field === undefined) return
+  const isRestricted = caller.models !== undefined
+  if (!isRestricted && !hasBudget(caller)) return
+  const held = isRestricted ? 'only some models' : 'a budget'
+  throw new Failure('override-not-allowed', {
+    message: `The key is for ${held}, so it may not set "${field}", by which the provider could choose another model or price. Leave it out.`,
+    param: field,
+  })
+}
+
+const NO_FIELDS: readonly string[] = []
 
 function unknownModel({ models, resolveRoute }: PermitParts, caller: Caller, asked: string): Failure {
   const usable: string[] = []
