@@ -16,6 +16,11 @@ export type Operation = ModelRequest['operation']
 /** Every operation, by the name under which keys permit it. */
 export const OPERATIONS = ['chat', 'count-tokens'] as const satisfies readonly Operation[]
 
+/** Does a provider charge for it? Counting tokens is free everywhere, whether it succeeds or fails. */
+export function isCharged({ operation }: ModelRequest): boolean {
+  return operation !== 'count-tokens'
+}
+
 /** The conversation inside a request, whatever is asked about it. */
 export function chatOf(request: ModelRequest): ChatRequest {
   return request.operation === 'chat' ? request : request.chat

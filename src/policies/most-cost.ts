@@ -1,7 +1,7 @@
 import { DEFAULT_OUTPUT_TOKENS } from '../exchange/chat.ts'
 import type { Extra } from '../exchange/content.ts'
 import { requestFeatures, type Exchange } from '../exchange/exchange.ts'
-import { chatOf } from '../exchange/operation.ts'
+import { chatOf, isCharged } from '../exchange/operation.ts'
 import type { Price, SpokenDialect, Target } from '../exchange/target.ts'
 import type { NanoUsd } from '../kit/money.ts'
 
@@ -26,7 +26,7 @@ export type UpperBound = (question: {
  * where its bill is not known. Undefined when the target has no price. Counting tokens costs nothing, whatever is counted.
  */
 export function mostCost(upperBound: UpperBound, exchange: Exchange, target: Target): NanoUsd | undefined {
-  if (exchange.request.operation === 'count-tokens') return 0n
+  if (!isCharged(exchange.request)) return 0n
   return upperBoundOf(upperBound, exchange, {
     price: target.price,
     maxOutputTokens: mostOutput(exchange, target),
@@ -39,7 +39,7 @@ export function mostReadingCost(
   exchange: Exchange,
   { price }: Target,
 ): NanoUsd | undefined {
-  if (exchange.request.operation === 'count-tokens') return 0n
+  if (!isCharged(exchange.request)) return 0n
   return upperBoundOf(upperBound, exchange, { price, maxOutputTokens: 0 })
 }
 
@@ -76,7 +76,7 @@ function mostInput(exchange: Exchange): number {
  * The most output tokens that an attempt at a target may bring, of all choices together: the longest limit that any server may
  * read in the request, else the model's own, else what takes its place, with room for reasoning that is counted beside it.
  */
-function mostOutput(exchange: Exchange, { capabilities, spoken }: Target): number {
+export function mostOutput(exchange: Exchange, { capabilities, spoken }: Target): number {
   const { maxOutputTokens, choices } = requestFeatures(exchange)
   const { reasoning, bearing, extra } = chatOf(exchange.request)
   const budgetTokens = reasoning?.budgetTokens ?? 0

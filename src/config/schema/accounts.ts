@@ -12,7 +12,11 @@ import {
 
 const limitFields = {
   rpm: countSchema.optional().describe('Requests per minute.'),
-  tpm: countSchema.optional().describe('Tokens per minute, input and output together.'),
+  tpm: countSchema
+    .optional()
+    .describe(
+      'Tokens per minute, input and output together. A request takes its input and, until it ends, the most that may be answered, up to a quarter of the limit.',
+    ),
   concurrent: countSchema.optional().describe('Requests at the same time.'),
 }
 

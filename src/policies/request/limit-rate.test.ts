@@ -5,7 +5,8 @@ import { Failure } from '../../exchange/failure.ts'
 import { featuresOf } from '../../exchange/features.ts'
 import type { ModelResponse } from '../../exchange/response.ts'
 import { createManualClock } from '../../kit/manual-clock.fixture.ts'
-import { sampleChat, sampleTarget } from '../../routing/samples.fixture.ts'
+import type { ChatRequest } from '../../exchange/chat.ts'
+import { sampleChat, sampleRoute, sampleTarget } from '../../routing/samples.fixture.ts'
 import { createMemoryCounters } from '../../store/memory/counters.ts'
 import type { HandleExchange } from '../policy.ts'
 import {
@@ -41,7 +42,11 @@ const spending =
     return respond(TARGET, playSource([answer()]))
   }
 
-function createWorld(accounts: readonly Account[], next: HandleExchange = spending(ESTIMATE)) {
+function createWorld(
+  accounts: readonly Account[],
+  next: HandleExchange = spending(ESTIMATE),
+  routed: Partial<Exchange> = {},
+) {
   const steady = createManualClock()
   let steppedMs = 0
   const clock = { ...steady, nowMs: () => steady.nowMs() + steppedMs }
@@ -51,7 +56,7 @@ function createWorld(accounts: readonly Account[], next: HandleExchange = spendi
   let asked = 0
   const start = async (): Promise<{ exchange: Exchange; response?: ModelResponse; failure?: Failure }> => {
     asked += 1
-    const exchange = sampleExchange({ id: `req_${asked}`, caller: sampleCaller({ accounts }) })
+    const exchange = sampleExchange({ id: `req_${asked}`, caller: sampleCaller({ accounts }), ...routed })
     try {
       return { exchange, response: await handle(exchange) }
     } catch (thrown) {
@@ -166,6 +171,64 @@ describe('tokens per minute', () => {
     for (let index = 0; index < 5; index += 1) await run()
     const { exchange } = await run()
     expect(exchange.trail.limitHeaders['x-ratelimit-remaining-tokens']).toBe(String(1_000 - ESTIMATE))
+  })
+})
+
+describe('tokens that are still to come', () => {
+  /** What is left of a limit while a request is under way, and once it has used some tokens. */
+  async function remaining(
+    limit: number,
+    wanted: Partial<ChatRequest>,
+    used: number,
+  ): Promise<readonly number[]> {
+    let ending: HandleExchange = async ({ trail }) => {
+      trail.attempts.push(sampleResult({ usage: sampleUsage({ inputTokens: used, outputTokens: 0 }) }))
+      return respond(TARGET, playSource([answer()]))
+    }
+    const routed = { route: sampleRoute([TARGET]), request: sampleChat(wanted) }
+    const { start } = createWorld(
+      [account({ tokensPerMinute: limit })],
+      (exchange) => ending(exchange),
+      routed,
+    )
+    const { exchange, response } = await start()
+    if (response !== undefined) await drain(response.source)
+    ending = async () => {
+      throw new Failure('connect-failed')
+    }
+    const after = await start()
+    return [exchange, after.exchange].map(({ trail }) =>
+      Number(trail.limitHeaders['x-ratelimit-remaining-tokens']),
+    )
+  }
+
+  test('are taken until it is known how many came', async () => {
+    const [during, after] = await remaining(10_000, { maxOutputTokens: 300, choices: 2 }, 50)
+    expect(during).toBe(10_000 - ESTIMATE - 600)
+    expect(after).toBe(10_000 - 50 - ESTIMATE - 600)
+  })
+
+  test('take a quarter of the limit at most, so that an answer which may be long leaves room for others', async () => {
+    expect(await remaining(10_000, { maxOutputTokens: 64_000 }, 50)).toEqual([
+      10_000 - ESTIMATE - 2_500,
+      10_000 - 50 - ESTIMATE - 2_500,
+    ])
+    expect((await remaining(10_000, {}, 50))[0]).toBe(10_000 - ESTIMATE - 2_500)
+  })
+
+  test('never make a request too large whose input has room', async () => {
+    expect((await remaining(ESTIMATE + 1, { maxOutputTokens: 64_000 }, ESTIMATE))[0]).toBe(0)
+  })
+
+  test('are none where tokens are only counted', async () => {
+    const chat = sampleChat()
+    const request = { operation: 'count-tokens', model: 'm', chat, stream: false } as const
+    const { run } = createWorld([account({ tokensPerMinute: 10_000 })], spending(0), {
+      route: sampleRoute([TARGET]),
+      request,
+    })
+    const { exchange } = await run()
+    expect(exchange.trail.limitHeaders['x-ratelimit-remaining-tokens']).toBe(String(10_000 - ESTIMATE))
   })
 })
 

@@ -1,5 +1,7 @@
 import type { Ending } from '../../exchange/ending.ts'
 import { requestFeatures, type Exchange } from '../../exchange/exchange.ts'
+import { isCharged } from '../../exchange/operation.ts'
+import type { Route } from '../../exchange/route.ts'
 import type { Trail } from '../../exchange/trail.ts'
 import { Failure } from '../../exchange/failure.ts'
 import { totalInput, totalOutput } from '../../exchange/usage.ts'
@@ -7,12 +9,15 @@ import type { Clock } from '../../kit/clock.ts'
 import { whenThere, type Soon } from '../../kit/soon.ts'
 import type { CounterStore, RateVerdict } from '../../store/store.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
+import { mostOutput } from '../most-cost.ts'
 import { onTheWayIn, type RequestPolicy } from '../policy.ts'
 import { createLimitReader, WINDOW_MS, type AccountLimits, type LimitedPlace } from './account-limits.ts'
 import { limitHeaders, type MeteredCharge } from './limit-headers.ts'
 
 /** A place outlives its exchange's deadline by this much before it is taken back from a lost owner. */
 const PLACE_GRACE_MS = 120_000
+/** One answer takes one part of so many of a limit of tokens beforehand. */
+const OUTPUT_PARTS = 4
 /** Nobody knows when a running request ends; this is when asking again is reasonable. */
 const PLACE_RETRY_MS = 1_000
 
@@ -27,8 +32,8 @@ export interface LimitRateParts {
 
 /**
  * Creates the layer that holds a caller's accounts to their requests per minute, tokens per minute and requests at a time.
- * Tokens are taken by the estimate of the input and corrected by what was used; places are given back however the exchange
- * ends. A refused request consumes nothing, whoever refuses it: what fails before anything was sent is given back whole.
+ * Tokens are taken by the estimate of the input and the output that may come, and corrected by what was used; places are given back
+ * however the exchange ends. A refused request consumes nothing, whoever refuses it: what fails before anything was sent is given back whole.
  * Rejects with `rate-limited`.
  */
 export function createLimitRate(parts: LimitRateParts): RequestPolicy {
@@ -145,10 +150,26 @@ function chargesOf(exchange: Exchange, rates: readonly MeteredCharge[]): readonl
   const charges: MeteredCharge[] = []
   for (const rate of rates) {
     const isTokens = rate.metric === 'tokens'
-    charges.push(isTokens ? { ...rate, units: requestFeatures(exchange).inputTokens } : rate)
+    charges.push(isTokens ? { ...rate, units: tokensToCome(exchange, rate.limit) } : rate)
   }
   return charges
 }
+
+/**
+ * The tokens that a request takes from a limit beforehand: its input, and the most that may be answered. Hardly any answer is as long
+ * as it may be, and one that asks for all that a model can write would leave nothing to others until it ends: so the answer takes
+ * a quarter of the limit at most, and never what its input leaves no room for. What it takes in truth is known at the end.
+ */
+function tokensToCome(exchange: Exchange, limit: number): number {
+  const { inputTokens } = requestFeatures(exchange)
+  if (!isCharged(exchange.request)) return inputTokens
+  let output = 0
+  for (const { target } of exchange.route?.targets ?? NO_TARGETS)
+    output = Math.max(output, mostOutput(exchange, target))
+  return inputTokens + Math.min(output, Math.ceil(limit / OUTPUT_PARTS), Math.max(0, limit - inputTokens))
+}
+
+const NO_TARGETS: Route['targets'] = []
 
 interface RefusalFacts {
   readonly headers: Readonly<Record<string, string>>
