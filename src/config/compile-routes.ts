@@ -1,4 +1,4 @@
-import type { Route, RouteTarget } from '../exchange/route.ts'
+import type { Route, RouteTarget, Unpriced } from '../exchange/route.ts'
 import { isFailureCode } from '../exchange/failure-table.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { nearestNames } from '../kit/nearest.ts'
@@ -38,7 +38,7 @@ export interface RouteContext {
   readonly aliases: Aliases
   readonly makeTarget: TargetMaker
   readonly routeNames: readonly string[]
-  readonly unpriced: 'allow' | 'deny'
+  readonly unpriced: Unpriced
 }
 
 export interface CompiledRoute {

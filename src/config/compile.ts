@@ -152,7 +152,7 @@ function toPlan(version: string, config: Config, built: Built): Plan {
     projects: compileProjects(config),
     declaredKeys: built.keys,
     completeKey: createKeyCompleter(config),
-    denyUnpriced: config.pricing.unpriced === 'deny',
+    unpriced: config.pricing.unpriced,
     circuit: toCircuitRules(config.health),
   }
 }

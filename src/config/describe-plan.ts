@@ -31,7 +31,7 @@ export function describePlan(plan: Plan): JsonObject {
       budgets: key.budgets.map(({ window, limitNanoUsd }) => `${formatUsd(limitNanoUsd)} per ${window}`),
       expires: key.expiresAtMs === undefined ? null : new Date(key.expiresAtMs).toISOString(),
     })),
-    unpriced: plan.denyUnpriced ? 'deny' : 'allow',
+    unpriced: plan.unpriced,
     health: { ...plan.circuit },
   }
 }

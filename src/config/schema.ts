@@ -3,7 +3,7 @@ import { keySchema, limitsSchema, projectSchema } from './schema/accounts.ts'
 import { healthSchema } from './schema/health.ts'
 import { modelEntrySchema } from './schema/models.ts'
 import { providerSchema } from './schema/providers.ts'
-import { routeSchema } from './schema/routes.ts'
+import { routeSchema, UNPRICED } from './schema/routes.ts'
 import { serverSchema, storeSchema } from './schema/server.ts'
 import { nameSchema } from './schema/values.ts'
 
@@ -46,9 +46,11 @@ export const configSchema = z
     pricing: z
       .strictObject({
         unpriced: z
-          .enum(['allow', 'deny'])
-          .default('allow')
-          .describe('Whether models without a known price may be used.'),
+          .enum(UNPRICED)
+          .default('without-budget')
+          .describe(
+            'Who may use models without a known price: everybody (allow), callers without a budget, since no budget can hold what has no price (without-budget), or nobody (deny).',
+          ),
       })
       .prefault({})
       .describe('What happens to models without a price.'),

@@ -47,8 +47,7 @@ export function callerId(caller: Caller | undefined): string {
 }
 
 /** True when something that a caller spends is counted against a budget, of his own or of his project. */
-export function hasBudget(caller: Caller | undefined): boolean {
-  if (caller === undefined) return false
-  for (const { budgets } of caller.accounts) if (budgets.length > 0) return true
+export function hasBudget({ accounts }: Caller): boolean {
+  for (const { budgets } of accounts) if (budgets.length > 0) return true
   return false
 }

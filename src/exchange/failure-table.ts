@@ -146,7 +146,7 @@ export const FAILURES = {
   ),
   'unpriced-model': client(
     400,
-    'The model has no known price and the configuration refuses unpriced models. Add a price.',
+    'The model has no known price, and this caller may use priced models only. State its price under models, or write "unpriced: allow" in the route or under pricing.',
   ),
   'client-gone': cutShort(client(499, 'The client closed the connection.')),
   'client-too-slow': cutShort(client(408, 'The client sent or read too slowly.')),

@@ -20,5 +20,16 @@ export interface Route {
   /** Failure codes that lead to the next target in addition to the table's own. */
   readonly alsoFailOver: readonly FailureCode[]
   readonly strict: boolean
-  readonly unpriced: 'allow' | 'deny'
+  readonly unpriced: Unpriced
+}
+
+/**
+ * Who may use a model without a known price: everybody, callers without budgets, or nobody. A budget cannot hold what has no
+ * price, and would be passed by without ever being spent.
+ */
+export type Unpriced = 'allow' | 'without-budget' | 'deny'
+
+/** May a caller be sent to a model without a price by this route? */
+export function allowsUnpriced({ unpriced }: Route, isBudgeted: boolean): boolean {
+  return unpriced === 'allow' || (unpriced === 'without-budget' && !isBudgeted)
 }

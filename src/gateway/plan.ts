@@ -1,6 +1,6 @@
 import type { KeyRecord } from '../store/store.ts'
 import type { Account } from '../exchange/caller.ts'
-import type { Route } from '../exchange/route.ts'
+import type { Route, Unpriced } from '../exchange/route.ts'
 import type { CircuitRules } from '../routing/circuit.ts'
 
 /** A model name as `GET /v1/models` shows it. */
@@ -30,8 +30,8 @@ export interface Plan {
   readonly declaredKeys: readonly KeyRecord[]
   /** Adds to a key what the config says about all keys: limits that it lacks, models of its project. Declared keys are complete. */
   completeKey?(key: KeyRecord): KeyRecord
-  /** True when a model without a price must be refused everywhere. */
-  readonly denyUnpriced: boolean
+  /** Who may use models without a price where a route says nothing of it. */
+  readonly unpriced: Unpriced
   /** When a target rests, and for how long. */
   readonly circuit: CircuitRules
 }

@@ -140,6 +140,12 @@ describe('filters', () => {
     expect(choice.candidates).toEqual([])
     expect(reasons(choice)).toEqual(['one/a unpriced', 'two/b key-forbids'])
     expect(ids(ask({ route: { ...route, unpriced: 'allow' } }))).toEqual(['one/a', 'two/b'])
+    const budgeted = { route: { ...route, unpriced: 'without-budget' } } as const
+    expect(ids(ask(budgeted))).toEqual(['one/a', 'two/b'])
+    expect(reasons(ask({ ...budgeted, isBudgeted: true }))).toEqual([
+      'two/b first-in-order',
+      'one/a unpriced',
+    ])
   })
 })
 

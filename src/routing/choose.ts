@@ -1,5 +1,5 @@
 import type { CandidateVerdict, VerdictReason } from '../exchange/decision.ts'
-import type { Route, RouteTarget } from '../exchange/route.ts'
+import { allowsUnpriced, type Route, type RouteTarget } from '../exchange/route.ts'
 import type { RequestFeatures } from '../exchange/features.ts'
 import type { Capabilities, Target } from '../exchange/target.ts'
 import type { Random } from '../kit/random.ts'
@@ -20,6 +20,8 @@ export interface ChoiceQuestion {
   readonly random: Random
   /** Patterns of what the caller's key may use; absent: everything. */
   readonly models?: readonly string[] | undefined
+  /** True when what is spent is counted against a budget. */
+  readonly isBudgeted?: boolean
   /** The names by which the route was asked for: what the client wrote, and its own. */
   readonly names: readonly string[]
   /** See `Draw`. */
@@ -106,9 +108,9 @@ function keepEligible(
 
 /** The first reason against a target, hard ones before passing ones; undefined when there is none. */
 function refuse(target: Target, question: ChoiceQuestion): Refusal | undefined {
-  const { route, features } = question
+  const { route, features, isBudgeted = false } = question
   if (!allowsTarget(question.models, question.names, target.id)) return { reason: 'key-forbids' }
-  if (target.price === undefined && route.unpriced === 'deny') return { reason: 'unpriced' }
+  if (target.price === undefined && !allowsUnpriced(route, isBudgeted)) return { reason: 'unpriced' }
   return (
     refuseByCapability(target.capabilities, features) ??
     refuseByCredentials(target, question) ??

@@ -30,7 +30,7 @@ const NO_PLAN: Plan = {
   models: [],
   projects: new Map(),
   declaredKeys: [],
-  denyUnpriced: false,
+  unpriced: 'allow',
   circuit: CIRCUIT_RULES,
 }
 

@@ -255,7 +255,7 @@ test('every window holds on its own, and the tightest one is named', async () =>
   }
 })
 
-test('a model without a price is refused where the file says so, and a budget does not hold it where it does not', async () => {
+test('a model without a price is refused to whoever has a budget, unless the file allows it, and to everybody where it denies it', async () => {
   const denying = await openHouse({
     config: {
       models: MODELS,
@@ -280,8 +280,21 @@ test('a model without a price is refused where the file says so, and a budget do
   await denying.close()
   expect(denying.provider.bill.entries()).toHaveLength(2)
 
+  const usual = await openHouse({
+    config: { models: MODELS, routes: { either: ['second/smart', 'first/echo'] } },
+    keys: { paid: { budget: { usd: 5, per: 'day' } } },
+  })
+  const question = { dialect: 'openai-chat', mode: 'unary', model: 'second/smart' } as const
+  expect((await ask(usual.url, { ...question, key: usual.key() })).status).toBe(200)
+  const refused = await ask(usual.url, { ...question, key: usual.key('paid') })
+  expect(codeOf(refused)).toBe('unpriced_model')
+  expect(readString(refused.error ?? {}, 'message')).toContain('models."second/smart".price')
+  const routed = await ask(usual.url, { ...question, model: 'either', key: usual.key('paid') })
+  expect(routed.headers.get('x-gatehouse-model')).toBe('first/echo')
+  await usual.close()
+
   const allowing = await openHouse({
-    config: { models: MODELS },
+    config: { models: MODELS, pricing: { unpriced: 'allow' } },
     keys: { paid: { budget: { usd: 1, per: 'day' } } },
   })
   const answer = await ask(allowing.url, {

@@ -23,11 +23,16 @@ function sectionsOf(change: number): Sections {
           : { strategy: 'weighted', targets: [`${near}/echo`, `${far}/echo`] },
       [`only-${change}`]: [`${near}/echo`],
     },
-    models: { 'first/echo': { price: { input: 0, output: 0, request: change + 1 } } },
+    models: { 'first/echo': priced(change + 1), 'second/echo': priced(1) },
     projects: {
       team: { limits: { rpm: 1_000_000 + change }, budgets: [{ usd: 10_000_000 + change, per: 'month' }] },
     },
   }
+}
+
+/** A model that costs so many dollars a request. */
+function priced(request: number): NonNullable<Sections['models']>[string] {
+  return { price: { input: 0, output: 0, request } }
 }
 
 function write(house: House, sections: Sections): void {
@@ -205,7 +210,8 @@ test('what the file says about keys holds for the next request', async () => {
   write(house, { projects: { team: { models: ['second/*'] } } })
   house.gateway.gatehouse.reload()
   expect((await ask(house.url, question)).status).toBe(403)
-  write(house, { projects: { team: { budgets: [{ usd: 0, per: 'total' }] } } })
+  const projects = { team: { budgets: [{ usd: 0, per: 'total' } as const] } }
+  write(house, { models: { 'first/echo': priced(1) }, projects })
   house.gateway.gatehouse.reload()
   expect((await ask(house.url, question)).status).toBe(402)
   writeFileSync(house.gateway.configFile, JSON.stringify({ ...JSON.parse(house.configText({})), keys: [] }))

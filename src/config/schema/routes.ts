@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { FAILURES, failureRow, isFailureCode, type FailureCode } from '../../exchange/failure-table.ts'
+import type { Unpriced } from '../../exchange/route.ts'
 import { LIMITS } from '../../kit/limits.ts'
 import { flagSchema, modelSchema, textSchema, timeLimitSchema } from './values.ts'
 
@@ -18,6 +19,9 @@ function isProviderFailure(name: string): name is FailureCode {
 export function fallbackErrorNames(): string[] {
   return Object.keys(FAILURES).filter(isProviderFailure)
 }
+
+/** See `Unpriced`. */
+export const UNPRICED = ['allow', 'without-budget', 'deny'] as const satisfies readonly Unpriced[]
 
 const targetSchema = z
   .union([
@@ -65,9 +69,9 @@ const longSchema = z.strictObject({
   fallback: fallbackSchema.optional().describe('What happens when a target fails.'),
   strict: flagSchema.default(false).describe('Refuse requests that cannot be translated without loss.'),
   unpriced: z
-    .enum(['allow', 'deny'])
+    .enum(UNPRICED)
     .optional()
-    .describe('Whether models without a price may be used; default: as in pricing.'),
+    .describe('Who may use models without a price by this route; default: as in pricing.'),
 })
 
 /** A route, in short (a model, or a list of them in order) or at length. */

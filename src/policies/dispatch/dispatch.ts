@@ -1,10 +1,11 @@
+import { hasBudget } from '../../exchange/caller.ts'
 import { decisionIdOf, type Decision } from '../../exchange/decision.ts'
 import { callerId } from '../../exchange/caller.ts'
 import { requestFeatures, type Attempt, type Exchange } from '../../exchange/exchange.ts'
 import type { Route } from '../../exchange/route.ts'
 import { Failure, toFailure } from '../../exchange/failure.ts'
 import { NoticeList } from '../../exchange/notice.ts'
-import { chatOf } from '../../exchange/operation.ts'
+import { chatOf, isCharged } from '../../exchange/operation.ts'
 import type { ModelResponse } from '../../exchange/response.ts'
 import type { Credential } from '../../exchange/target.ts'
 import type { Clock } from '../../kit/clock.ts'
@@ -204,6 +205,7 @@ function choose({ health, random }: DispatchParts, exchange: Exchange, route: Ro
     caller: callerId(caller),
     random,
     models: caller?.models,
+    isBudgeted: isCharged(request) && hasBudget(caller),
     names: [request.model, route.name],
     affinity: wishes.session ?? chatOf(request).cacheKey,
   })

@@ -205,6 +205,30 @@ describe('models without a price', () => {
     expect(await balance()).toBeUndefined()
   })
 
+  test('are refused to whoever has a budget unless they are allowed, in words that say what to do', async () => {
+    const { start, passed } = createWorld(budgeted(100n), costing())
+    const { failure } = await start(sampleRoute([UNPRICED], { unpriced: 'without-budget' }))
+    expect(failure?.code).toBe('unpriced-model')
+    expect(failure?.message).toContain('models."two/b".price')
+    expect(failure?.message).toContain('unpriced: allow')
+    expect(passed()).toBe(0)
+  })
+
+  test('are no reason to refuse a route that has a priced one, which is what is held for', async () => {
+    const { start, balance } = createWorld(budgeted(10_000n), costing(1n))
+    const route = sampleRoute([UNPRICED, TARGET], { unpriced: 'without-budget' })
+    expect((await start(route)).failure).toBeUndefined()
+    expect(await balance()).toBe(10_000n - HELD)
+  })
+
+  test('do not keep anybody from counting tokens, which is free', async () => {
+    const { start } = createWorld(budgeted(100n), costing())
+    const chat = sampleChat()
+    const request = { operation: 'count-tokens', model: 'm', chat, stream: false } as const
+    const route = sampleRoute([UNPRICED], { unpriced: 'without-budget' })
+    expect((await start(route, { request })).failure).toBeUndefined()
+  })
+
   test('pass where they are allowed, unless the budget is spent', async () => {
     const { start } = createWorld(budgeted(1n), costing(undefined))
     const route = sampleRoute([UNPRICED])

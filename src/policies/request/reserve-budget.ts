@@ -1,7 +1,7 @@
 import type { Ending } from '../../exchange/ending.ts'
-import type { Account } from '../../exchange/caller.ts'
+import { hasBudget } from '../../exchange/caller.ts'
 import type { Exchange } from '../../exchange/exchange.ts'
-import type { Route, RouteTarget } from '../../exchange/route.ts'
+import { allowsUnpriced, type Route, type RouteTarget } from '../../exchange/route.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { NanoUsd } from '../../kit/money.ts'
 import { whenThere } from '../../kit/soon.ts'
@@ -21,21 +21,16 @@ export interface ReserveBudgetParts {
 /**
  * Creates the layer that holds the most a request may cost in every budget of its caller before anything is sent, and replaces
  * it by the sum of what the attempts cost when the exchange is over for any reason. Callers without budgets pass through.
- * Rejects with the reasons of `Budgets.reserve`, and with `unpriced-model` when nothing that the route may use has a price and the
- * configuration refuses that.
+ * Rejects with the reasons of `Budgets.reserve`, and with `unpriced-model` when nothing that the route may use has a price, unless the
+ * configuration allows that to those who have a budget too.
  */
 export function createReserveBudget(parts: ReserveBudgetParts): RequestPolicy {
   return onTheWayIn((exchange) => {
-    const { accounts } = exchange.caller
-    if (!hasBudget(accounts)) return exchange
-    const reserved = parts.budgets.reserve(exchange.id, accounts, amountFor(parts, exchange))
+    const { caller } = exchange
+    if (!hasBudget(caller)) return exchange
+    const reserved = parts.budgets.reserve(exchange.id, caller.accounts, amountFor(parts, exchange))
     return whenThere(reserved, () => holding(parts, exchange))
   })
-}
-
-function hasBudget(accounts: readonly Account[]): boolean {
-  for (const { budgets } of accounts) if (budgets.length > 0) return true
-  return false
 }
 
 function holding(parts: ReserveBudgetParts, exchange: Exchange): Exchange {
@@ -90,11 +85,17 @@ function amountFor({ upperBound }: ReserveBudgetParts, exchange: Exchange): Nano
     if (isOnly) continue
     readings.push(mostReadingCost(upperBound, exchange, target) ?? 0n)
   }
-  if (most === undefined && route.unpriced === 'deny' && targets.length > 0) {
-    throw new Failure('unpriced-model', { param: 'model' })
-  }
+  const [first] = targets
+  if (most === undefined && first !== undefined && !allowsUnpriced(route, true)) throw withoutPrice(first)
   if (isOnly) return most ?? 0n
   return (most ?? 0n) + sumOfDearest(readings, attemptsBeforeAnswer(exchange, route))
+}
+
+function withoutPrice({ target: { id } }: RouteTarget): Failure {
+  return new Failure('unpriced-model', {
+    message: `The model "${id}" has no known price, so no budget can hold what it costs. State its price (models."${id}".price), or write "unpriced: allow" in the route or under "pricing".`,
+    param: 'model',
+  })
 }
 
 /** A target is charged once at most before the next one is asked: what is tried again there was not charged. */
