@@ -83,6 +83,7 @@ async function createKey(running: Running): Promise<{ id: string; key: string }>
 /** Revokes a key behind the gateway's back, as another process on the same store does. */
 function revokeElsewhere(data: string, id: string): void {
   const database = new Database(join(data, 'gatehouse.db'))
+  database.run('pragma busy_timeout = 5000')
   database.query('update keys set revoked_at_ms = 1 where id = ?').run(id)
   database.close()
 }

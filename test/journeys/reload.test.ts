@@ -129,7 +129,7 @@ test('under load, twenty changes of the file cost not one request', async () => 
     expect(row.costNanoUsd).toBe(BigInt(version.split('-')[0] ?? 0) * 1_000_000_000n)
   }
   expect(ledger.every(({ outcome }) => outcome === 'ok')).toBe(true)
-})
+}, 30_000)
 
 /** Files that must not replace a good one. */
 const BAD_FILES: readonly (readonly [string, string])[] = [
