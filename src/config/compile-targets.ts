@@ -3,6 +3,7 @@ import type { Price, Target } from '../exchange/target.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import { AddressError } from '../providers/place-offers.ts'
 import { resolveTarget } from '../providers/resolve-target.ts'
+import { serviceTiersOf } from '../providers/service-tiers.ts'
 import type { ProblemDraft } from './problems.ts'
 import type { ProviderSetup, ProviderSetups } from './compile-providers.ts'
 import type { ModelOverride } from './schema/models.ts'
@@ -83,7 +84,7 @@ function toTarget(setup: ProviderSetup, model: string, sources: TargetSources): 
   const id = `${setup.name}/${model}`
   const override = sources.overrides.get(id)
   const own = override?.price === undefined ? undefined : toPrice(override.price, `config:${id}`)
-  const price = own ?? sources.priceOf(setup.definition.priceId ?? setup.definition.name, model)
+  const price = own ?? listPrice(setup, model, sources)
   return resolveTarget({
     definition: setup.definition,
     providerName: setup.name,
@@ -98,6 +99,17 @@ function toTarget(setup: ProviderSetup, model: string, sources: TargetSources): 
     ...(override === undefined ? {} : { capabilities: toCapabilities(override) }),
     ...(price === undefined ? {} : { price }),
   })
+}
+
+/** What the catalogue says, with what the provider's row says of its tiers of service. */
+function listPrice(
+  { definition }: ProviderSetup,
+  model: string,
+  { priceOf }: TargetSources,
+): Price | undefined {
+  const price = priceOf(definition.priceId ?? definition.name, model)
+  const serviceTiers = serviceTiersOf(definition.serviceTiers, model)
+  return price === undefined || serviceTiers === undefined ? price : { ...price, serviceTiers }
 }
 
 function tryProvider(setup: ProviderSetup, sources: TargetSources): ProblemDraft | undefined {

@@ -302,6 +302,32 @@ routes:
   })
 })
 
+describe('service at another price', () => {
+  const tiersOf = (text: string, model: string) =>
+    planOf(text).resolveRoute(model)?.targets[0]?.target.price?.serviceTiers
+
+  test('is what the file says, as a multiple or in dollars', () => {
+    const text =
+      'providers: { sim: }\nmodels: { sim/a: { price: { input: 1, output: 2, per: 1k, service_tiers: { flex: { times: 0.5 }, priority: { input: 3, output: 4 } } } } }'
+    expect(tiersOf(text, 'sim/a')).toEqual(
+      new Map([
+        ['flex', { price: { times: [500_000_000n, 1_000_000_000n] } }],
+        ['priority', { price: { rates: { input: 3_000_000_000n, output: 4_000_000_000n } } }],
+      ]),
+    )
+  })
+
+  test('is what the row of a company says of its list prices, and of no price that the file states', () => {
+    const text =
+      'providers: { openai: env:OPENAI_API_KEY }\nmodels: { openai/gpt-5.5: { price: { input: 1, output: 2 } } }'
+    expect([...(tiersOf(text, 'openai/gpt-5.4') ?? new Map<string, unknown>())]).toContainEqual([
+      'priority',
+      { price: { times: [2n, 1n] } },
+    ])
+    expect(tiersOf(text, 'openai/gpt-5.5')).toBeUndefined()
+  })
+})
+
 test('a plan with everything in it', async () => {
   const text = await Bun.file(new URL('testdata/everything.yaml', import.meta.url)).text()
   const golden = new URL('testdata/everything.plan.json', import.meta.url)

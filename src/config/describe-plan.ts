@@ -66,7 +66,7 @@ function describeTarget(target: Target): Json {
 
 /** Pico-USD per unit are micro-USD per million units, which is how price lists are read. */
 function describePrice(price: Price): Json {
-  const { id, input, output, cacheRead, cacheWrite } = price
+  const { id, input, output, cacheRead, cacheWrite, serviceTiers } = price
   const perMillion = (pico: bigint): string => formatUsd(pico * 1_000n)
   return {
     id,
@@ -74,6 +74,7 @@ function describePrice(price: Price): Json {
     output: perMillion(output),
     ...(cacheRead === undefined ? {} : { cache_read: perMillion(cacheRead) }),
     ...(cacheWrite === undefined ? {} : { cache_write: perMillion(cacheWrite) }),
+    ...(serviceTiers === undefined ? {} : { service_tiers: [...serviceTiers.keys()] }),
   }
 }
 

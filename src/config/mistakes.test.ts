@@ -41,6 +41,22 @@ describe('YAML that is not what it seems', () => {
 
 describe('values that would break later', () => {
   test.each([
+    [
+      'providers: { sim: }\nmodels: { sim/a: { price: { input: 1, output: 2, service_tier: { flex: { times: 2 } } } } }',
+      'service_tiers',
+    ],
+    [
+      'providers: { sim: }\nmodels: { sim/a: { price: { input: 1, output: 2, service_tiers: { flex: { times: 0 } } } } }',
+      'expected a number above 0',
+    ],
+    [
+      'providers: { sim: }\nmodels: { sim/a: { price: { input: 1, output: 2, service_tiers: { flex: 0.5 } } } }',
+      'expected either times, or input and output',
+    ],
+    [
+      'providers: { sim: }\nmodels: { sim/a: { price: { input: 1, output: 2, service_tiers: { flex: { times: 2, input: 1 } } } } }',
+      'expected either times, or input and output',
+    ],
     ['server: { drain: 25d }', 'expected a duration of at most 24d, found "25d"'],
     ['providers: { sim: { timeout: { total: 0s } } }', 'expected a duration above 0'],
     ['routes: { a: { targets: [sim/smart], fallback: { time: 0ms } } }', 'expected a duration above 0'],

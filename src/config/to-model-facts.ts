@@ -1,7 +1,7 @@
-import type { Capabilities, Price } from '../exchange/target.ts'
+import type { Capabilities, Price, Rates, ServiceTier } from '../exchange/target.ts'
 import { defined } from '../kit/defined.ts'
-import { parsePricePerMillion, type PicoUsd } from '../kit/money.ts'
-import type { ModelOverride, PriceConfig } from './schema/models.ts'
+import { parsePricePerMillion, parseUsd, type PicoUsd } from '../kit/money.ts'
+import type { ModelOverride, PriceConfig, ServiceTierConfig } from './schema/models.ts'
 
 /** How often the written unit goes into a million tokens. */
 const PER_MILLION = { '1M': 1n, '1k': 1_000n, '1': 1_000_000n } as const
@@ -14,19 +14,51 @@ const UNITS_PER_MILLION = 1_000_000n
  * @param id identifies the version of the price in the ledger
  */
 export function toPrice(written: PriceConfig, id: string): Price {
-  const unit = (amount: string): PicoUsd => parsePricePerMillion(amount) * PER_MILLION[written.per]
+  const { request, service_tiers: tiers } = written
+  const unit = unitOf(written)
   return {
     id,
-    input: unit(written.input),
-    output: unit(written.output),
-    ...(written.cache_read === undefined ? {} : { cacheRead: unit(written.cache_read) }),
-    ...(written.cache_write === undefined ? {} : { cacheWrite: unit(written.cache_write) }),
-    ...(written.cache_write_long === undefined ? {} : { cacheWriteLong: unit(written.cache_write_long) }),
-    ...(written.request === undefined
-      ? {}
-      : { request: parsePricePerMillion(written.request) * UNITS_PER_MILLION }),
+    ...toRates(written, unit),
+    ...(request === undefined ? {} : { request: parsePricePerMillion(request) * UNITS_PER_MILLION }),
+    ...(tiers === undefined ? {} : { serviceTiers: toServiceTiers(tiers, unit) }),
     simulated: false,
   }
+}
+
+type Unit = (amount: string) => PicoUsd
+
+function unitOf({ per }: PriceConfig): Unit {
+  return (amount) => parsePricePerMillion(amount) * PER_MILLION[per]
+}
+
+type WrittenRates = Pick<PriceConfig, 'input' | 'output' | 'cache_read' | 'cache_write' | 'cache_write_long'>
+
+function toRates(written: WrittenRates, unit: Unit): Rates {
+  const { cache_read: read, cache_write: write, cache_write_long: long } = written
+  return {
+    input: unit(written.input),
+    output: unit(written.output),
+    ...(read === undefined ? {} : { cacheRead: unit(read) }),
+    ...(write === undefined ? {} : { cacheWrite: unit(write) }),
+    ...(long === undefined ? {} : { cacheWriteLong: unit(long) }),
+  }
+}
+
+function toServiceTiers(
+  written: Readonly<Record<string, ServiceTierConfig>>,
+  unit: Unit,
+): ReadonlyMap<string, ServiceTier> {
+  return new Map(
+    Object.entries(written).map(([tier, terms]) => [
+      tier,
+      { price: 'times' in terms ? { times: toRatio(terms.times) } : { rates: toRates(terms, unit) } },
+    ]),
+  )
+}
+
+/** A decimal as a ratio, so that nothing is rounded before it is multiplied. */
+function toRatio(decimal: string): readonly [bigint, bigint] {
+  return [parseUsd(decimal), parseUsd('1')]
 }
 
 /** What the file says a model can do. */

@@ -4,7 +4,8 @@ import { TOKENS_BY_REFERENCE } from '../exchange/estimate.ts'
 import type { JsonObject } from '../kit/json.ts'
 import { disagreeing, readBillMembers } from './bill-members.ts'
 
-const bearing = (unknown: JsonObject, tools?: readonly Tool[]) => readBillMembers(unknown, tools).bearing
+const bearing = (unknown: JsonObject, tools?: readonly Tool[]) =>
+  readBillMembers(unknown, tools === undefined ? {} : { tools }).bearing
 
 describe('members that are not understood', () => {
   test.each<[JsonObject, JsonObject]>([
@@ -55,7 +56,7 @@ describe('members that are not understood', () => {
     { modalities: ['text'], thread: { type: 'create' }, moderation: { model: 'omni' } },
     { context_management: { edits: [{ type: 'clear_thinking_20251015' }] } },
   ])('%j bear on nothing', (unknown) => {
-    expect(readBillMembers(unknown, undefined)).toEqual({ limits: [] })
+    expect(readBillMembers(unknown, {})).toEqual({ limits: [] })
   })
 
   test('words that every object knows are no members', () => {
@@ -73,12 +74,17 @@ describe('tools that the provider runs', () => {
 
   test('count as often as they may run', () => {
     expect(bearing({}, [hosted({}), hosted({ max_uses: 3 })])).toEqual({ toolRuns: 13 })
-    expect(readBillMembers(undefined, [hosted({})], () => true).bearing).toBeUndefined()
+    expect(readBillMembers(undefined, { tools: [hosted({})] }, () => true).bearing).toBeUndefined()
   })
 
   test('that name a model of their own choose another model', () => {
     expect(bearing({}, [hosted({ model: 'x' })])?.otherModels).toEqual(['tools'])
   })
+})
+
+test('a tier of service is asked for by any word but the usual ones', () => {
+  expect(readBillMembers(undefined, { serviceTier: 'auto' }).bearing).toEqual({ serviceTiers: ['auto'] })
+  expect(readBillMembers({ speed: 'standard' }, { serviceTier: 'default' }).bearing).toBeUndefined()
 })
 
 test('limits disagree when two of them differ, and the first two that do are named', () => {

@@ -1,7 +1,8 @@
 import type { Bearing } from '../exchange/bearing.ts'
-import type { Tool } from '../exchange/chat.ts'
+import type { ChatRequest, Tool } from '../exchange/chat.ts'
 import { estimateTextTokens, TOKENS_BY_REFERENCE } from '../exchange/estimate.ts'
 import type { Draft } from '../kit/draft.ts'
+import { asksForTier } from './served-tiers.ts'
 import { isArray, isObject, toFiniteNumber, type Json, type JsonObject } from '../kit/json.ts'
 
 /*
@@ -95,16 +96,19 @@ export interface BillMembers {
 const NOTHING: BillMembers = { limits: [] }
 
 /**
- * Reads what bears on the bill from the members of a body that are not understood, and from the tools that the provider runs.
+ * Reads what bears on the bill from the members of a body that are not understood, from the tools that the provider runs and from
+ * the tier of service.
  *
  * @param runsAtClient says of a tool with a type of its own that the client runs it all the same
  */
 export function readBillMembers(
   unknown: JsonObject | undefined,
-  tools: readonly Tool[] | undefined,
+  { tools, serviceTier }: Pick<ChatRequest, 'tools' | 'serviceTier'>,
   runsAtClient: (name: string) => boolean = () => false,
 ): BillMembers {
+  if (unknown === undefined && tools === undefined && serviceTier === undefined) return NOTHING
   const reading = new Reading()
+  reading.serviceTier(serviceTier)
   if (unknown !== undefined) reading.members(unknown, BODY)
   for (const tool of tools ?? NO_TOOLS) {
     if (tool.type === 'hosted' && !runsAtClient(tool.name)) reading.tool(tool.raw)
@@ -186,7 +190,7 @@ class Reading {
       case 'audio':
         return this.#set('audio', saysAudio(value) ? true : undefined)
       case 'service-tier':
-        return this.#serviceTier(value)
+        return this.serviceTier(value)
       case 'other-model':
         return this.#otherModel(path)
       case 'none':
@@ -201,8 +205,9 @@ class Reading {
     else this.#most('outputTokens', countOf(value))
   }
 
-  #serviceTier(value: Json): void {
-    if (typeof value === 'string') this.#set('serviceTiers', [...(this.bearing.serviceTiers ?? []), value])
+  serviceTier(value: Json | undefined): void {
+    if (typeof value === 'string' && asksForTier(value))
+      this.#set('serviceTiers', [...(this.bearing.serviceTiers ?? []), value])
   }
 
   #otherModel(path: string): void {

@@ -192,7 +192,7 @@ function answerOf(order: AnswerOrder, usage: Usage): Answer {
     model: chat.model,
     scripts,
     usage,
-    ...(vendor.answerFields === undefined ? {} : { extra: { [dialect.family]: vendor.answerFields } }),
+    ...(vendor.answerFields === undefined ? {} : { extra: { [dialect.family]: vendor.answerFields(chat) } }),
     ...(sealer === undefined ? {} : { seal: (text) => sealer.seal(text, chat) }),
     ...(wantsLogprobs ? { logprob: vendor.logprob } : {}),
   }

@@ -8,6 +8,11 @@ const PER_MILLION = {
   vision: ['1.25', '5', '0.125'],
 } as const
 
+const SERVICE_TIERS: NonNullable<Price['serviceTiers']> = new Map([
+  ['priority', { price: { times: [2n, 1n] } }],
+  ['flex', { price: { times: [1n, 2n] } }],
+])
+
 /** Whatever has no price of its own costs what the plain model costs. */
 const FALLBACK = 'smart'
 
@@ -23,6 +28,7 @@ export function simulatedPrice(model: string): Price {
     input: parsePricePerMillion(input),
     output: parsePricePerMillion(output),
     cacheRead: parsePricePerMillion(cacheRead),
+    serviceTiers: SERVICE_TIERS,
     simulated: true,
   }
 }

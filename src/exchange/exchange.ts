@@ -2,9 +2,9 @@ import type { JsonScan } from '../kit/json-scan.ts'
 import type { Caller } from './caller.ts'
 import { featuresOf, type RequestFeatures } from './features.ts'
 import type { NoticeList } from './notice.ts'
-import type { ModelRequest } from './operation.ts'
+import { chatOf, type ModelRequest } from './operation.ts'
 import type { Route } from './route.ts'
-import type { Credential, Target } from './target.ts'
+import type { Credential, ServiceWish, Target } from './target.ts'
 import type { Trail } from './trail.ts'
 import type { Wishes } from './wishes.ts'
 
@@ -45,6 +45,12 @@ export interface Exchange {
 export function requestFeatures({ request, trail }: Exchange): RequestFeatures {
   trail.features ??= featuresOf(request)
   return trail.features
+}
+
+/** The request's wish for service at another price than the usual one; undefined when it has none. */
+export function serviceWish({ request, dialect }: Exchange): ServiceWish | undefined {
+  const words = chatOf(request).bearing?.serviceTiers
+  return words === undefined ? undefined : { dialect, words }
 }
 
 /** One call to one target. */

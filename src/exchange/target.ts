@@ -45,10 +45,8 @@ export interface Capabilities {
   readonly midSystemTurns?: boolean
 }
 
-/** Price in pico-USD per unit (1 USD = 10^12). A bucket without a price of its own is charged as its plain sibling. */
-export interface Price {
-  /** Identifies the version of the price, for the ledger. */
-  readonly id: string
+/** Pico-USD per unit (1 USD = 10^12). A bucket without a price of its own is charged as its plain sibling. */
+export interface Rates {
   readonly input: PicoUsd
   readonly output: PicoUsd
   readonly cacheRead?: PicoUsd
@@ -61,10 +59,30 @@ export interface Price {
   readonly webSearch?: PicoUsd
   /** Fixed price of one request. */
   readonly request?: PicoUsd
+}
+
+/** What service costs that is not the usual one: a multiple of the usual price of every token, or rates of its own. */
+export interface ServiceTier {
+  readonly price:
+    | { readonly times: readonly [numerator: bigint, denominator: bigint] }
+    | { readonly rates: Rates }
+  /** True when it is given only to requests that name it, and never to those that leave the choice to the provider. */
+  readonly onlyAsked?: boolean
+}
+
+/** What a model costs. */
+export interface Price extends Rates {
+  /** Identifies the version of the price, for the ledger. */
+  readonly id: string
+  /**
+   * Service at another price, by the word with which the provider tells that it was given (`priority`, `fast`, `us`). What is not
+   * among them has no known price. Several that were given together are multiplied.
+   */
+  readonly serviceTiers?: ReadonlyMap<string, ServiceTier>
   /** Whole-request tiers: when the input exceeds `aboveInputTokens`, that tier's prices hold for everything. Ascending. */
   readonly tiers?: readonly {
     readonly aboveInputTokens: number
-    readonly price: Omit<Price, 'tiers' | 'id' | 'simulated'>
+    readonly price: Rates
   }[]
   /** Invented, for the simulated provider; never summed with real money. */
   readonly simulated: boolean
@@ -196,3 +214,24 @@ export interface Target {
   /** True for a target whose answers and prices are invented. */
   readonly simulated: boolean
 }
+
+/** A request's wish for service at another price. */
+export interface ServiceWish {
+  /** The dialect of the client; only a provider that speaks it gets these words. */
+  readonly dialect: string
+  readonly words: readonly string[]
+}
+
+/**
+ * What has no known price when a target serves a request: the model, or the tier of service that the request asks for by name.
+ * Undefined when all of it has one.
+ */
+export function unpricedAt({ price, spoken }: Target, wish?: ServiceWish): string | undefined {
+  if (price === undefined) return 'the model'
+  if (wish === undefined || !spoken.some(({ dialect }) => dialect === wish.dialect)) return undefined
+  const unknown = wish.words.find((word) => word !== LEFT_OPEN && price.serviceTiers?.has(word) !== true)
+  return unknown === undefined ? undefined : `the tier ${unknown}`
+}
+
+/** The word by which a request leaves the tier of service to the provider. */
+export const LEFT_OPEN = 'auto'

@@ -23,8 +23,10 @@ export interface Usage {
   readonly hiddenOutputTokens: number
   /** True when a number was counted here because the provider never said. */
   readonly estimated: boolean
-  /** The tier the provider says it served, which may change the price. */
+  /** The tier that the provider says it served, in its own word. */
   readonly serviceTier?: string
+  /** What of the service was not the usual one and changes the price, in the provider's words; see `Price.serviceTiers`. */
+  readonly servedTiers?: readonly string[]
 }
 
 export const NO_USAGE: Usage = {

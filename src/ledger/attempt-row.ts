@@ -2,12 +2,12 @@ import type { AttemptResult } from '../exchange/attempt-result.ts'
 import type { Attempt } from '../exchange/exchange.ts'
 import type { Price } from '../exchange/target.ts'
 import { NO_USAGE, type Usage } from '../exchange/usage.ts'
-import type { Draft } from '../kit/draft.ts'
+import { setDefined, type Draft } from '../kit/draft.ts'
 import type { NanoUsd } from '../kit/money.ts'
 import type { LedgerRow } from '../store/store.ts'
 
-/** The price of a usage in nano-USD, rounded up once. */
-export type CostOf = (usage: Usage, price: Price) => NanoUsd
+/** The price of a usage in nano-USD, rounded up once; undefined when it was served at a price that is not known. */
+export type CostOf = (usage: Usage, price: Price) => NanoUsd | undefined
 
 /** What an intent needs besides the attempt. */
 export interface IntentFacts {
@@ -53,7 +53,7 @@ export function toAttemptIntent(attempt: Attempt, { atMs, inputTokens, costOf }:
   if (caller?.project !== undefined) row.project = caller.project
   if (price === undefined) return row
   row.priceId = price.id
-  row.costNanoUsd = costOf({ ...NO_USAGE, inputTokens, estimated: true }, price)
+  setDefined(row, 'costNanoUsd', costOf({ ...NO_USAGE, inputTokens, estimated: true }, price))
   return row
 }
 

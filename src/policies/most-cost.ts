@@ -19,6 +19,7 @@ export type UpperBound = (question: {
   readonly audio: boolean
   readonly cacheWrites: boolean
   readonly searches: number
+  readonly serviceTiers: readonly string[]
 }) => NanoUsd
 
 /**
@@ -58,8 +59,11 @@ function upperBoundOf(
     audio: audio || bearing?.audio === true,
     cacheWrites,
     searches: bearing?.toolRuns ?? 0,
+    serviceTiers: bearing?.serviceTiers ?? NO_TIERS,
   })
 }
+
+const NO_TIERS: readonly string[] = []
 
 /**
  * The most input tokens that an attempt may be charged for. Each run of the provider's own tools lets the model read everything

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
 import type { Price } from '../exchange/target.ts'
 import { NO_USAGE, totalInput, type Usage } from '../exchange/usage.ts'
-import { parsePricePerMillion } from '../kit/money.ts'
-import { costOf, upperBound } from './cost.ts'
+import { parsePricePerMillion, type NanoUsd } from '../kit/money.ts'
+import { costOf as costIfKnown, upperBound } from './cost.ts'
 
 const usd = (perMillion: string) => parsePricePerMillion(perMillion)
 
@@ -23,6 +23,13 @@ const full: Price = {
     { aboveInputTokens: 200_000, price: { input: usd('6'), output: usd('22.5'), cacheRead: usd('0.6') } },
     { aboveInputTokens: 500_000, price: { input: usd('12'), output: usd('45') } },
   ],
+}
+
+/** What a usage costs that was served as usual. */
+function costOf(usage: Usage, price: Price): NanoUsd {
+  const cost = costIfKnown(usage, price)
+  if (cost === undefined) throw new Error('the cost of usual service is not known')
+  return cost
 }
 
 const used = (usage: Partial<Usage>): Usage => ({ ...NO_USAGE, ...usage })
@@ -161,6 +168,70 @@ describe('cost of a usage', () => {
   test('nonsense in a bucket counts as nothing', () => {
     expect(costOf(used({ inputTokens: -5, outputTokens: Number.NaN, reasoningTokens: 1.9 }), flat)).toBe(
       15_000n,
+    )
+  })
+})
+
+describe('service that was not the usual one', () => {
+  const tiered: Price = {
+    ...full,
+    serviceTiers: new Map([
+      ['flex', { price: { times: [1n, 2n] } }],
+      ['priority', { price: { rates: { input: usd('7'), output: usd('31') } } }],
+      ['fast', { price: { times: [6n, 1n] }, onlyAsked: true }],
+      ['us', { price: { times: [11n, 10n] }, onlyAsked: true }],
+    ]),
+  }
+  const usage = { inputTokens: 1_000, outputTokens: 1_000 }
+
+  test.each<[readonly string[], bigint | undefined]>([
+    [['flex'], 1_500_000n + 7_500_000n + 1_000n],
+    [['priority'], 7_000_000n + 31_000_000n + 1_000n],
+    [['fast', 'us'], 19_800_000n + 99_000_000n + 1_000n],
+    [['us', 'priority'], 7_700_000n + 34_100_000n + 1_000n],
+    [['scale'], undefined],
+    [['us', 'constructor'], undefined],
+    [['untold'], undefined],
+  ])('%p costs %p', (servedTiers, cost) => {
+    expect(costIfKnown(used({ ...usage, servedTiers }), tiered)).toBe(cost)
+  })
+
+  test('is never priced as the usual one where nothing is known of it', () => {
+    expect(costIfKnown(used({ ...usage, servedTiers: ['flex'] }), flat)).toBeUndefined()
+  })
+
+  test('is held for at the dearest that a request lets it come to', () => {
+    const bound = (serviceTiers: readonly string[]) =>
+      upperBound({
+        inputTokens: 1_000,
+        maxOutputTokens: 1_000,
+        price: tiered,
+        cacheWrites: false,
+        serviceTiers,
+      })
+    const usual = bound([])
+    expect(usual).toBe(3_000_000n + 15_000_000n + 1_000n)
+    expect(bound(['flex'])).toBe(usual)
+    expect(bound(['priority'])).toBe(7_000_000n + 31_000_000n + 1_000n)
+    expect(bound(['auto'])).toBe(bound(['priority']))
+    expect(bound(['fast', 'us'])).toBe(19_800_000n + 99_000_000n + 1_000n)
+    expect(bound(['scale'])).toBe(usual)
+  })
+
+  test('never costs more than was held for those who asked for it', () => {
+    const words = fc.subarray(['flex', 'priority', 'fast', 'us'])
+    fc.assert(
+      fc.property(usages, words, (drawn, servedTiers) => {
+        const plain = { ...drawn, webSearches: 0, hiddenInputTokens: 0, hiddenOutputTokens: 0, servedTiers }
+        const bound = upperBound({
+          inputTokens: totalInput(plain),
+          maxOutputTokens: plain.outputTokens + plain.reasoningTokens + plain.outputAudioTokens,
+          price: tiered,
+          audio: true,
+          serviceTiers: servedTiers,
+        })
+        expect(bound).toBeGreaterThanOrEqual(costOf(plain, tiered))
+      }),
     )
   })
 })

@@ -1,13 +1,10 @@
-import type { Price } from '../exchange/target.ts'
+import { LEFT_OPEN, type Price, type Rates, type ServiceTier } from '../exchange/target.ts'
 import { totalInput, toTokens, type Usage } from '../exchange/usage.ts'
 import { setDefined, type Draft } from '../kit/draft.ts'
 import { toNanoUsd, type NanoUsd, type PicoUsd } from '../kit/money.ts'
 
-/** The prices of one tier; tiers themselves have none. */
-type Rates = Omit<Price, 'tiers' | 'id' | 'simulated'>
-
 /** The numeric buckets of a usage. */
-type Bucket = Exclude<keyof Usage, 'estimated' | 'serviceTier'>
+type Bucket = Exclude<keyof Usage, 'estimated' | 'serviceTier' | 'servedTiers'>
 
 /** Buckets that may have a price of their own. */
 type PricedBucket = 'cacheRead' | 'cacheWrite' | 'cacheWriteLong' | 'inputAudio' | 'reasoning' | 'outputAudio'
@@ -43,10 +40,12 @@ const BUCKETS: readonly Bucket[] = [
 
 /**
  * What a usage costs: the sum over all buckets in pico-USD, the price of the request itself included, rounded up once.
- * A whole-request tier is chosen by all input tokens, cached or not, and then holds for everything.
+ * A whole-request tier is chosen by all input tokens, cached or not, and then holds for everything. Undefined when the provider
+ * served otherwise than usual and what that costs is not known.
  */
-export function costOf(usage: Usage, price: Price): NanoUsd {
-  const rates = ratesFor(price, totalInput(usage))
+export function costOf(usage: Usage, price: Price): NanoUsd | undefined {
+  const rates = asServed(ratesFor(price, totalInput(usage)), usage.servedTiers, price)
+  if (rates === undefined) return undefined
   let pico = rates.request ?? 0n
   for (const bucket of BUCKETS) {
     const units = toTokens(usage[bucket])
@@ -67,6 +66,8 @@ export interface UpperBoundQuestion {
   readonly cacheWrites?: boolean
   /** Most searches that the provider may run. */
   readonly searches?: number
+  /** Words by which service at another price is asked for; `auto` leaves it to the provider. */
+  readonly serviceTiers?: readonly string[]
 }
 
 /** Estimates of tokens may be this much too low; a tier that begins within that reach counts as reached. */
@@ -74,18 +75,21 @@ const ESTIMATE_SLACK = 1.25
 
 /**
  * The most that a request can cost, for its reservation: every input token at the dearest price that input can have
- * (a cache write, say), every output token likewise, every search, in the dearest tier within reach.
+ * (a cache write, say), every output token likewise, every search, in the dearest tier within reach, served as dearly as the request lets it be. Tiers of service
+ * whose price is not known add nothing: whoever asks for one is not to be held to an amount.
  */
 export function upperBound(question: UpperBoundQuestion): NanoUsd {
   const { inputTokens, price } = question
-  let dearest = boundAt(price, question)
+  const served = question.serviceTiers ?? NO_WORDS
+  let dearest = boundAt(dearestServed(price, served, price), question)
   for (const tier of price.tiers ?? NO_TIERS) {
     if (inputTokens * ESTIMATE_SLACK <= tier.aboveInputTokens) continue
-    dearest = dearer(dearest, boundAt(withBase(price, tier.price), question))
+    dearest = dearer(dearest, boundAt(dearestServed(withBase(price, tier.price), served, price), question))
   }
   return toNanoUsd(dearest)
 }
 
+const NO_WORDS: readonly string[] = []
 const NO_TIERS: NonNullable<Price['tiers']> = []
 
 /** The most that a request can cost at one tier's prices. */
@@ -113,6 +117,78 @@ function dearer(price: PicoUsd, other: PicoUsd | undefined): PicoUsd {
   return other !== undefined && other > price ? other : price
 }
 
+/** The rates at which the provider served; undefined when one of the words for it has no known price. */
+function asServed(
+  rates: Rates,
+  words: readonly string[] | undefined,
+  { serviceTiers }: Price,
+): Rates | undefined {
+  if (words === undefined) return rates
+  const tiers: ServiceTier[] = []
+  for (const word of words) {
+    const tier = serviceTiers?.get(word)
+    if (tier === undefined) return undefined
+    tiers.push(tier)
+  }
+  // Rates of their own first: what is a multiple is one of them.
+  return tiers.toSorted(ownRatesFirst).reduce(served, rates)
+}
+
+function ownRatesFirst(left: ServiceTier, right: ServiceTier): number {
+  return Number('times' in left.price) - Number('times' in right.price)
+}
+
+function served(rates: Rates, { price }: ServiceTier): Rates {
+  return 'rates' in price ? withBase(rates, price.rates) : multiplied(rates, price.times)
+}
+
+/** The dearest rates at which a request may be served that asks for service by these words. */
+function dearestServed(rates: Rates, words: readonly string[], { serviceTiers }: Price): Rates {
+  if (serviceTiers === undefined || words.length === 0) return rates
+  let asked = rates
+  for (const word of words) {
+    const tier = serviceTiers.get(word)
+    if (tier !== undefined) asked = dearestOf(asked, served(asked, tier))
+  }
+  if (!words.includes(LEFT_OPEN)) return asked
+  let dearest = asked
+  for (const tier of serviceTiers.values()) {
+    if (tier.onlyAsked !== true) dearest = dearestOf(dearest, served(asked, tier))
+  }
+  return dearest
+}
+
+/** What is charged by the token. Fees for a search or a request are the same however it was served. */
+const PER_TOKEN = [
+  'input',
+  'output',
+  'cacheRead',
+  'cacheWrite',
+  'cacheWriteLong',
+  'inputAudio',
+  'outputAudio',
+  'reasoning',
+] as const
+
+function multiplied(rates: Rates, [numerator, denominator]: readonly [bigint, bigint]): Rates {
+  const product: Draft<Rates> = { ...rates }
+  for (const name of PER_TOKEN) {
+    const rate = rates[name]
+    // Rounded up, as everything that is charged.
+    if (rate !== undefined) product[name] = (rate * numerator + denominator - 1n) / denominator
+  }
+  return product
+}
+
+function dearestOf(left: Rates, right: Rates): Rates {
+  const dearest: Draft<Rates> = { ...left }
+  for (const name of [...PER_TOKEN, 'webSearch', 'request'] as const) {
+    const rate = right[name]
+    if (rate !== undefined) dearest[name] = dearer(rate, left[name])
+  }
+  return dearest
+}
+
 /** The prices that hold for a request with so much input. */
 function ratesFor(price: Price, inputTokens: number): Rates {
   const tier = price.tiers?.findLast(({ aboveInputTokens }) => inputTokens > aboveInputTokens)
@@ -123,7 +199,7 @@ function ratesFor(price: Price, inputTokens: number): Rates {
  * A tier's prices, completed by the base's. Fees that are not per token stay. A bucket that only the base prices costs what its
  * plain sibling costs in the tier, or what it costs in the base where that is dearer: more of anything never costs less.
  */
-function withBase(base: Price, tier: Rates): Rates {
+function withBase(base: Rates, tier: Rates): Rates {
   const { webSearch, request } = base
   const rates: Draft<Rates> = { ...tier }
   setDefined(rates, 'webSearch', tier.webSearch ?? webSearch)

@@ -1,6 +1,6 @@
 import type * as genaiPrices from '@pydantic/genai-prices'
 import type { ConditionalPrice, ModelInfo, ModelPrice, Provider, TieredPrices } from '@pydantic/genai-prices'
-import type { Price } from '../exchange/target.ts'
+import type { Price, Rates } from '../exchange/target.ts'
 import { defined } from '../kit/defined.ts'
 import { sha256Hex } from '../kit/hash.ts'
 import { parsePricePerMillion, parseUsd, type PicoUsd } from '../kit/money.ts'
@@ -8,7 +8,6 @@ import type { PriceCatalogue } from './catalogue.ts'
 import { modelNames, undatedName } from './model-names.ts'
 import { parseTimeOfDay, type PriceCondition, type PricePeriod } from './price-period.ts'
 
-type Rates = Omit<Price, 'tiers' | 'id' | 'simulated'>
 type Library = typeof genaiPrices
 
 /**

@@ -125,7 +125,7 @@ describe('the price book', () => {
       if (ours === undefined || theirs === null) return
       // Embedding models have no output price there; here output is never free.
       if (theirs.output_price === 0 && theirs.input_price > 0) return
-      const cost = costOf({ ...NO_USAGE, inputTokens: input, outputTokens: output }, ours)
+      const cost = costOf({ ...NO_USAGE, inputTokens: input, outputTokens: output }, ours) ?? 0n
       const fee = (ours.request ?? 0n) / 1_000n
       expect(Number(cost - fee) / 1e9).toBeCloseTo(theirs.input_price + theirs.output_price, 7)
       compared += 1

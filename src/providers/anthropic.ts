@@ -19,5 +19,10 @@ export const anthropic: ProviderDefinition = {
     },
   ],
   defaultModel: 'claude-sonnet-4-6',
+  // https://platform.claude.com/docs/en/build-with-claude/fast-mode and .../data-residency, November 2026. Priority is paid by contract.
+  serviceTiers: [
+    { tier: 'fast', models: /^claude-opus-(?:4-8|5|5-5)(?:-20\d{6})?$/, times: [2n, 1n], onlyAsked: true },
+    { tier: 'us', times: [11n, 10n], onlyAsked: true },
+  ],
   docs: 'https://docs.anthropic.com/en/api/messages',
 }

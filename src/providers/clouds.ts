@@ -150,6 +150,8 @@ export const CLOUDS: readonly ProviderDefinition[] = [
       },
     ],
     defaultModel: 'openai/gpt-oss-120b',
+    // At the usual price: https://console.groq.com/docs/flex-processing, November 2026.
+    serviceTiers: [{ tier: 'flex', times: [1n, 1n] }],
     docs: 'https://console.groq.com/docs',
   },
   {

@@ -1,4 +1,30 @@
 import type { ProviderDefinition } from './provider.ts'
+import type { ServiceTierRow } from './service-tiers.ts'
+
+/** A release date behind a model's name. */
+const DATE = String.raw`(?:-20\d\d-\d\d-\d\d)?$`
+
+/** Prices of fast service as multiples of the standard ones (https://openai.com/api-fast-mode, November 2026). */
+const FAST: readonly (readonly [times: readonly [bigint, bigint], models: string])[] = [
+  [
+    [2n, 1n],
+    String.raw`gpt-5\.6-(?:sol|terra|luna)|gpt-5\.4(?:-mini)?|gpt-5(?:\.[12])?(?:-codex)?|gpt-4\.1-nano`,
+  ],
+  [[5n, 2n], String.raw`gpt-5\.5`],
+  [[9n, 5n], 'gpt-5-mini'],
+  [[7n, 4n], String.raw`gpt-4\.1(?:-mini)?`],
+  [[17n, 10n], 'gpt-4o'],
+  [[5n, 3n], 'gpt-4o-mini'],
+]
+
+/** Fast service was called priority, and both words are still used. */
+const TIERS: readonly ServiceTierRow[] = [
+  ...['priority', 'fast'].flatMap((tier) =>
+    FAST.map(([times, models]) => ({ tier, times, models: new RegExp(`^(?:${models})${DATE}`) })),
+  ),
+  // Batch rates, which are half (https://developers.openai.com/api/docs/guides/flex-processing, November 2026).
+  { tier: 'flex', times: [1n, 2n] },
+]
 
 /** OpenAI, the reference of the chat dialect: nothing differs from it. */
 export const openai: ProviderDefinition = {
@@ -9,5 +35,6 @@ export const openai: ProviderDefinition = {
   baseUrlVariables: ['OPENAI_BASE_URL', 'OPENAI_API_BASE'],
   offers: [{ dialect: 'openai-chat', baseUrl: 'https://api.openai.com/v1' }],
   defaultModel: 'gpt-4.1-mini',
+  serviceTiers: TIERS,
   docs: 'https://platform.openai.com/docs/api-reference',
 }

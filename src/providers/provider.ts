@@ -1,4 +1,5 @@
 import type { Quirks } from '../exchange/target.ts'
+import type { ServiceTierRow } from './service-tiers.ts'
 
 /** One dialect as a provider offers it. */
 export interface DialectOffer {
@@ -46,6 +47,8 @@ export interface ProviderDefinition {
   readonly defaultModel?: string
   /** Its id in the price catalogue, where it differs from the name. */
   readonly priceId?: string
+  /** Service at other prices than those of the catalogue. */
+  readonly serviceTiers?: readonly ServiceTierRow[]
   /** Names of settings that `baseUrl` needs, for example an account id. */
   readonly settings?: readonly string[]
   /** Environment variables that hold such a setting, by its name. */

@@ -1,7 +1,7 @@
 import type { CandidateVerdict, VerdictReason } from '../exchange/decision.ts'
 import { allowsUnpriced, type Route, type RouteTarget } from '../exchange/route.ts'
 import type { RequestFeatures } from '../exchange/features.ts'
-import type { Capabilities, Target } from '../exchange/target.ts'
+import { unpricedAt, type Capabilities, type ServiceWish, type Target } from '../exchange/target.ts'
 import type { Random } from '../kit/random.ts'
 import type { HealthView } from './health.ts'
 import { allowsTarget } from './model-patterns.ts'
@@ -22,6 +22,8 @@ export interface ChoiceQuestion {
   readonly models?: readonly string[] | undefined
   /** True when what is spent is counted against a budget. */
   readonly isBudgeted?: boolean
+  /** The wish for service at another price. */
+  readonly service?: ServiceWish | undefined
   /** The names by which the route was asked for: what the client wrote, and its own. */
   readonly names: readonly string[]
   /** See `Draw`. */
@@ -110,7 +112,9 @@ function keepEligible(
 function refuse(target: Target, question: ChoiceQuestion): Refusal | undefined {
   const { route, features, isBudgeted = false } = question
   if (!allowsTarget(question.models, question.names, target.id)) return { reason: 'key-forbids' }
-  if (target.price === undefined && !allowsUnpriced(route, isBudgeted)) return { reason: 'unpriced' }
+  const unpriced = unpricedAt(target, question.service)
+  if (unpriced !== undefined && !allowsUnpriced(route, isBudgeted))
+    return { reason: 'unpriced', detail: unpriced }
   return (
     refuseByCapability(target.capabilities, features) ??
     refuseByCredentials(target, question) ??

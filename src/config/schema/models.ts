@@ -1,6 +1,37 @@
 import { z } from 'zod'
 import { countSchema, decimalSchema, flagSchema, modelSchema } from './values.ts'
 
+const TIMES = 'a number above 0 such as 0.5 or 2'
+
+const RATES = 'either times, or input and output'
+
+/** Whatever is left out is charged as its plain sibling, as in the price itself. */
+const tierSchema = z
+  .strictObject(
+    {
+      times: decimalSchema
+        .refine((times) => Number(times) > 0, { error: TIMES })
+        .optional()
+        .describe('How many times the usual price of a token; or, in its place:'),
+      input: decimalSchema.optional().describe('US dollars for input tokens.'),
+      output: decimalSchema.optional().describe('US dollars for output tokens.'),
+      cache_read: decimalSchema.optional().describe('For input read from the cache.'),
+      cache_write: decimalSchema.optional().describe('For input written to the cache.'),
+      cache_write_long: decimalSchema.optional().describe('For input written with a long lifetime.'),
+    },
+    { error: RATES },
+  )
+  .transform(({ times, ...rates }, context) => {
+    const { input, output } = rates
+    if (times !== undefined && Object.keys(rates).length === 0) return { times }
+    if (times === undefined && input !== undefined && output !== undefined) return { ...rates, input, output }
+    context.addIssue({ code: 'custom', message: RATES })
+    return z.NEVER
+  })
+
+const TIER = 'a word such as priority or flex'
+const tierNameSchema = z.string({ error: TIER }).regex(/^[\w.-]{1,60}$/, { error: TIER })
+
 const priceSchema = z.strictObject({
   input: decimalSchema.describe('US dollars for input tokens.'),
   output: decimalSchema.describe('US dollars for output tokens.'),
@@ -10,6 +41,12 @@ const priceSchema = z.strictObject({
     .optional()
     .describe('For input written to the cache with a long lifetime; default: as cache_write.'),
   request: decimalSchema.optional().describe('US dollars for one request, whatever its size.'),
+  service_tiers: z
+    .record(tierNameSchema, tierSchema)
+    .optional()
+    .describe(
+      'What service costs that is not the usual one, by the word with which the answer tells it: a service_tier (priority, flex), a speed (fast) or an inference_geo (us). What is not listed has no known price.',
+    ),
   per: z
     .enum(['1M', '1k', '1'], { error: '1M, 1k or 1' })
     .default('1M')
@@ -40,4 +77,5 @@ export const modelEntrySchema = z
 
 export type ModelEntry = z.output<typeof modelEntrySchema>
 export type ModelOverride = z.output<typeof overrideSchema>
+export type ServiceTierConfig = z.output<typeof tierSchema>
 export type PriceConfig = z.output<typeof priceSchema>

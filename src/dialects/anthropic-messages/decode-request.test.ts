@@ -212,6 +212,7 @@ describe('parameters', () => {
       stop: ['END'],
       user: 'u',
       serviceTier: 'auto',
+      bearing: { serviceTiers: ['auto'] },
       cache: { ttl: '1h' },
       reasoning: { effort: 'max', mode: 'on', budgetTokens: 2048, show: 'omitted' },
       output: { type: 'json-schema', schema: { type: 'object' } },

@@ -54,12 +54,10 @@ function decodeChat(body: JsonObject): ChatRequest {
 }
 
 /** What bears on the bill beside the fields that are understood. Limits under other names must agree with the understood one. */
-function decodeBearing(
-  { tools, maxOutputTokens }: ChatRequest,
-  unknown: JsonObject | undefined,
-): Bearing | undefined {
-  const { bearing, limits } = readBillMembers(unknown, tools, (name) => CLIENT_TOOLS.test(name))
+function decodeBearing(request: ChatRequest, unknown: JsonObject | undefined): Bearing | undefined {
+  const { bearing, limits } = readBillMembers(unknown, request, (name) => CLIENT_TOOLS.test(name))
   if (limits.length === 0) return bearing
+  const { maxOutputTokens } = request
   const known = maxOutputTokens === undefined ? [] : [{ path: 'max_tokens', tokens: maxOutputTokens }]
   const pair = disagreeing([...known, ...limits])
   if (pair === undefined) return bearing

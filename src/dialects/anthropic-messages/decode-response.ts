@@ -21,10 +21,11 @@ import { toErrorFailure } from './failure.ts'
 import { presentExtra } from './read-fields.ts'
 import { FINISH_BY_STOP_REASON, TOOL_WIRE } from './schema.ts'
 import { readChangedTools } from '../tool-name.ts'
-import { mergeUsage, toUsage } from './usage.ts'
+import { askedService, mergeUsage, toUsage, type AskedService } from './usage.ts'
 
 interface DecodeState extends BlockState {
   usage: JsonObject
+  readonly asked: AskedService
   started: boolean
   /** True once something was told that the client would notice. */
   spoke: boolean
@@ -71,6 +72,7 @@ export class MessageDecoder implements ResponseDecoder {
       sawCall: false,
       sink: NO_SINK,
       usage: NOTHING,
+      asked: askedService(chatOf(request)),
       started: false,
       spoke: false,
       finished: false,
@@ -178,7 +180,7 @@ function reportUsage(state: DecodeState, carrier: JsonObject): void {
   const usage = readObject(carrier, 'usage')
   if (usage === undefined) return
   state.usage = mergeUsage(state.usage, usage)
-  state.sink({ type: 'usage', usage: toUsage(state.usage) })
+  state.sink({ type: 'usage', usage: toUsage(state.usage, state.asked) })
 }
 
 function onBlockStart(state: DecodeState, frame: JsonObject): void {

@@ -1,6 +1,9 @@
+import type { ChatRequest } from '../../exchange/chat.ts'
 import { toTokens, totalOutput, type Usage } from '../../exchange/usage.ts'
 import { setDefined, type Draft } from '../../kit/draft.ts'
 import { readNumber, readObject, readObjects, readString, type JsonObject } from '../../kit/json.ts'
+import { servedTiers } from '../served-tiers.ts'
+import { FAMILY } from './schema.ts'
 
 /**
  * Joins what a provider reported of usage over a stream. The numbers are cumulative and may be restated late, input included,
@@ -22,7 +25,7 @@ const IN_TOTALS: ReadonlySet<string> = new Set(['message', 'fallback_message'])
  * Takes the API's counts apart into disjoint buckets: `input_tokens` is what no cache was involved in, and thinking is
  * inside `output_tokens` (https://docs.anthropic.com/en/api/messages, usage).
  */
-export function toUsage(reported: JsonObject): Usage {
+export function toUsage(reported: JsonObject, asked: AskedService = NOTHING_ASKED): Usage {
   const split = readObject(reported, 'cache_creation') ?? NOTHING
   const written = tokensOf(reported, 'cache_creation_input_tokens')
   const long = tokensOf(split, 'ephemeral_1h_input_tokens')
@@ -45,11 +48,32 @@ export function toUsage(reported: JsonObject): Usage {
     estimated: false,
   }
   addHiddenTokens(usage, reported)
-  setDefined(usage, 'serviceTier', readString(reported, 'service_tier'))
+  const told = readString(reported, 'service_tier')
+  setDefined(usage, 'serviceTier', told)
+  const words = [
+    { told },
+    { told: readString(reported, 'speed'), asked: asked.speed },
+    { told: readString(reported, 'inference_geo'), asked: asked.inferenceGeo },
+  ]
+  setDefined(usage, 'servedTiers', servedTiers(words))
   return usage
 }
 
 const NOTHING: JsonObject = {}
+const NOTHING_ASKED: AskedService = {}
+
+/** How the client asked to be served. */
+export interface AskedService {
+  readonly speed?: string | undefined
+  readonly inferenceGeo?: string | undefined
+}
+
+/** What a request of this family says of it. */
+export function askedService(chat: ChatRequest): AskedService {
+  const own = chat.extra?.[FAMILY]
+  if (own === undefined) return NOTHING_ASKED
+  return { speed: readString(own, 'speed'), inferenceGeo: readString(own, 'inference_geo') }
+}
 
 function tokensOf(counts: JsonObject, key: string): number {
   return toTokens(readNumber(counts, key))

@@ -77,10 +77,13 @@ function decodeChat(body: JsonObject): ChatRequest {
  */
 function decodeBearing(
   body: JsonObject,
-  { tools }: ChatRequest,
+  request: ChatRequest,
   unknown: JsonObject | undefined,
 ): Bearing | undefined {
-  const { bearing, limits } = readBillMembers(unknown, tools)
+  const { bearing, limits } = readBillMembers(unknown, request)
+  const [preferred, deprecated] = LIMIT_FIELDS
+  const isOne = !hasValue(body, preferred) || !hasValue(body, deprecated)
+  if (isOne && limits.length === 0) return bearing
   const known: NamedLimit[] = []
   for (const path of LIMIT_FIELDS) {
     const tokens = readNumber(body, path)

@@ -1,6 +1,8 @@
+import type { ChatRequest } from '../../exchange/chat.ts'
 import type { EventSink, Finish, FinishReason, ResponseEvent } from '../../exchange/event.ts'
 import { Failure } from '../../exchange/failure.ts'
 import { chatOf } from '../../exchange/operation.ts'
+import type { Quirks } from '../../exchange/target.ts'
 import { defined } from '../../kit/defined.ts'
 import type { Draft } from '../../kit/draft.ts'
 import {
@@ -17,6 +19,7 @@ import {
 import type { SseFrame } from '../../kit/sse.ts'
 import { brokenFrameFailure } from '../broken-frames.ts'
 import type { DecodeContext, ResponseDecoder } from '../dialect.ts'
+import type { ServiceWord } from '../served-tiers.ts'
 import { closeCall } from './decode-calls.ts'
 import { endText, readDelta } from './decode-delta.ts'
 import { failureInside } from './decode-failure.ts'
@@ -89,7 +92,7 @@ function createResponseState({ request, quirks }: DecodeContext): ResponseState 
     extra: undefined,
     started: false,
     usage: undefined,
-    serviceTier: undefined,
+    service: askedService(chatOf(request), quirks),
     sources: NO_SOURCES,
     chunks: 0,
     badFrames: 0,
@@ -101,6 +104,11 @@ function createResponseState({ request, quirks }: DecodeContext): ResponseState 
     readFields: readDelta,
     sink: NO_SINK,
   }
+}
+
+/** A wish that the provider does not get asks for nothing. */
+function askedService({ serviceTier }: ChatRequest, { dropParams }: Quirks): Draft<ServiceWord> {
+  return dropParams?.includes('service_tier') === true ? {} : { asked: serviceTier }
 }
 
 /** Reads one frame: a chunk, an error, or the end. */
@@ -160,7 +168,7 @@ function readBody(state: ResponseState, body: JsonObject): void {
 function readChunk(state: ResponseState, chunk: JsonObject): void {
   if (isErrorBody(chunk)) return fail(state, failureInside(chunk))
   if (!state.started) mergeHead(state, chunk)
-  state.serviceTier = readString(chunk, 'service_tier') ?? state.serviceTier
+  state.service.told = readString(chunk, 'service_tier') ?? state.service.told
   state.usage = laterReport(state.usage, readObject(chunk, 'usage'))
   state.usage = laterReport(state.usage, readObject(readObject(chunk, 'x_groq') ?? NOTHING, 'usage'))
   if ((chunk['citations'] ?? chunk['search_results'] ?? undefined) !== undefined) onSources(state, chunk)
@@ -263,7 +271,7 @@ function finishResponse(state: ResponseState): void {
     emit(state, finishOf(choice))
   }
   if (state.usage !== undefined) {
-    emit(state, { type: 'usage', usage: decodeUsage(state.usage, state.quirks, state.serviceTier) })
+    emit(state, { type: 'usage', usage: decodeUsage(state.usage, state.quirks, state.service) })
   }
   emit(state, { type: 'end' })
   state.done = true

@@ -4,8 +4,10 @@ import type { Block, Seal } from '../../exchange/content.ts'
 import { isSemantic, type EventSink, type ResponseEvent } from '../../exchange/event.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { Quirks } from '../../exchange/target.ts'
+import type { Draft } from '../../kit/draft.ts'
 import type { Json, JsonObject } from '../../kit/json.ts'
 import { LIMITS } from '../../kit/limits.ts'
+import type { ServiceWord } from '../served-tiers.ts'
 import { decodeUsage } from './usage.ts'
 
 /** A tool call under way. It is opened towards the reader once its name is known. */
@@ -66,7 +68,8 @@ export interface ResponseState {
   extra: Record<string, Json | undefined> | undefined
   started: boolean
   usage: JsonObject | undefined
-  serviceTier: string | undefined
+  /** The tier of service, as the client asked for it and as the provider tells it. */
+  readonly service: Draft<ServiceWord>
   /** Sources that the provider lists for the whole answer. */
   sources: readonly { readonly url: string; readonly title?: string }[]
   /** Frames that said anything at all. */
@@ -147,7 +150,7 @@ export function closeProse(state: ResponseState, choice: ChoiceState): void {
 export function fail(state: ResponseState, failure: Failure): void {
   if (state.done) return
   if (state.usage !== undefined) {
-    emit(state, { type: 'usage', usage: decodeUsage(state.usage, state.quirks, state.serviceTier) })
+    emit(state, { type: 'usage', usage: decodeUsage(state.usage, state.quirks, state.service) })
   }
   emit(state, { type: 'failure', failure })
   state.done = true

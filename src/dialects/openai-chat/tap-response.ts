@@ -148,7 +148,7 @@ const COLON = /^\s*:\s*/
 
 /** True when the member occurs with a value other than null, or (for the tier) with one that is news. */
 function hasValue(text: string, member: string, state: ResponseState): boolean {
-  if (member === '"service_tier"' && state.serviceTier !== undefined) return false
+  if (member === '"service_tier"' && state.service.told !== undefined) return false
   let at = text.indexOf(member)
   while (at >= 0) {
     const rest = text.slice(at + member.length, at + member.length + 12).replace(COLON, '')

@@ -135,7 +135,10 @@ describe('decodeUsage', () => {
   }
 
   test('keeps the tier that was served', () => {
-    expect(decodeUsage({}, {}, 'priority').serviceTier).toBe('priority')
+    expect(decodeUsage({}, {}, { told: 'priority' })).toMatchObject({
+      serviceTier: 'priority',
+      servedTiers: ['priority'],
+    })
   })
 
   test('gives back what was encoded, bucket by bucket', () => {

@@ -1,7 +1,8 @@
 import type { Quirks } from '../../exchange/target.ts'
 import { NO_USAGE, toTokens, totalInput, totalOutput, type Usage } from '../../exchange/usage.ts'
-import type { Draft } from '../../kit/draft.ts'
+import { setDefined, type Draft } from '../../kit/draft.ts'
 import { readNumber, readObject, type JsonObject } from '../../kit/json.ts'
+import { servedTiers, type ServiceWord } from '../served-tiers.ts'
 import { isEmpty } from '../unknown-members.ts'
 
 /**
@@ -9,15 +10,17 @@ import { isEmpty } from '../unknown-members.ts'
  * everywhere in this family, reasoning inside the reported output with few exceptions; those are declared as a quirk or
  * recognised by the sums (reasoning larger than the output, or a total that adds it on top).
  */
-export function decodeUsage(reported: JsonObject, quirks: Quirks, serviceTier?: string): Usage {
+export function decodeUsage(reported: JsonObject, quirks: Quirks, service: ServiceWord = NO_WORD): Usage {
   const usage: Draft<Usage> = { ...NO_USAGE }
   decodeInput(usage, reported, quirks)
   decodeOutput(usage, reported, quirks)
   usage.webSearches = webSearchesOf(reported)
-  if (serviceTier !== undefined) usage.serviceTier = serviceTier
+  setDefined(usage, 'serviceTier', service.told)
+  setDefined(usage, 'servedTiers', servedTiers([service]))
   return usage
 }
 
+const NO_WORD: ServiceWord = {}
 const NO_DETAILS: JsonObject = {}
 
 function decodeInput(usage: Draft<Usage>, reported: JsonObject, { cacheWriteField }: Quirks): void {

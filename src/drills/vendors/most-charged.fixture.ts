@@ -73,7 +73,7 @@ export function mostCharged(body: JsonObject, reader: Reader): Usage {
   const isSpoken = readArray(body, 'modalities').includes('audio')
   return {
     ...NO_USAGE,
-    inputTokens: estimateInputTokens(chat) * (1 + searches(body)),
+    inputTokens: (estimateInputTokens(chat) + mediaBeyondEstimate(body)) * (1 + searches(body)),
     ...(isSpoken ? { outputAudioTokens: outputTokens } : { outputTokens }),
     webSearches: searches(body),
   }
@@ -105,6 +105,28 @@ function searches(body: JsonObject): number {
     (tool) => readString(tool, 'type')?.startsWith('web_search') === true,
   )
   return options + own.reduce((sum, tool) => sum + Math.min(readNumber(tool, 'max_uses') ?? 10, 10), 0)
+}
+
+/** Tokens of parts by their type, where no bytes say how large they are (pages of the companies on vision, files and audio). */
+const TOKENS_OF_PARTS: Readonly<Record<string, number>> = {
+  image: 4_784,
+  image_url: 4_784,
+  document: 100 * 2_500,
+  file: 100 * 2_500,
+}
+/** Speech at 64 kbit/s is 8 kB a second, of which the finest count makes 32 tokens. */
+const AUDIO_BYTES_PER_TOKEN = 250
+/** What every part of them is estimated at. */
+const ESTIMATED_TOKENS = 1_600
+
+/** What media may cost beyond the estimate that is made of them. */
+function mediaBeyondEstimate(body: JsonObject): number {
+  const parts = readObjects(body, 'messages').flatMap((message) => readObjects(message, 'content'))
+  return parts.reduce((sum, part) => {
+    const tokens = TOKENS_OF_PARTS[readString(part, 'type') ?? ''] ?? ESTIMATED_TOKENS
+    const audio = readString(readObject(part, 'input_audio') ?? {}, 'data') ?? ''
+    return sum + tokens - ESTIMATED_TOKENS + Math.ceil((audio.length * 3) / 4 / AUDIO_BYTES_PER_TOKEN)
+  }, 0)
 }
 
 /** A number, or its digits, at a path. */

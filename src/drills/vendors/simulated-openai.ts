@@ -41,10 +41,16 @@ const STATUSES: Readonly<Record<number, readonly [type: string, code: string | u
     529: ['server_error', undefined, OVERLOADED],
   }
 
+/** Tiers that are served as they are asked for. */
+const OTHER_TIERS: ReadonlySet<string> = new Set(['flex', 'priority'])
+
 /** A company that speaks `openai-chat` as OpenAI does. */
 export const simulatedOpenai: Vendor = {
   dialect: 'openai-chat',
-  answerFields: { service_tier: 'default', system_fingerprint: 'fp_simulated' },
+  answerFields: ({ serviceTier = '' }) => ({
+    service_tier: OTHER_TIERS.has(serviceTier) ? serviceTier : 'default',
+    system_fingerprint: 'fp_simulated',
+  }),
   ping: ': keep-alive\n\n',
   check: ({ body }) => checkOpenaiRequest(body),
   headers: ({ requestId, ordinal }) => ({

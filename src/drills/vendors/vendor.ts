@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../kit/json.ts'
+import type { ChatRequest } from '../../exchange/chat.ts'
 import type { Operation } from '../../exchange/operation.ts'
 import type { BrokenSeal } from '../seal.ts'
 import type { VendorError } from '../vendor-error.ts'
@@ -28,7 +29,7 @@ export interface Vendor {
   /** The wire's slot for a seal on reasoning; absent where there is none. */
   readonly sealScheme?: string
   /** Fields that its answers carry beside what was said, by wire name. */
-  readonly answerFields?: JsonObject
+  readonly answerFields?: (chat: ChatRequest) => JsonObject
   /** A keep-alive between events. */
   readonly ping: string
   /** Refuses what the company would refuse. Throws `VendorError`. */

@@ -5,7 +5,7 @@ import { Failure, toFailure } from '../../exchange/failure.ts'
 import type { Lane, ModelResponse, ResponseChunk } from '../../exchange/response.ts'
 import { totalInput, totalOutput, type Usage } from '../../exchange/usage.ts'
 import type { Clock } from '../../kit/clock.ts'
-import type { Draft } from '../../kit/draft.ts'
+import { setDefined, type Draft } from '../../kit/draft.ts'
 import { toAttemptIntent, toAttemptRow, type CostOf } from '../../ledger/attempt-row.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import type { Soon } from '../../kit/soon.ts'
@@ -161,7 +161,7 @@ class Settlement {
     if (this.#firstEventMs !== undefined) result.firstEventMs = this.#firstEventMs
     if (usage === undefined) return result
     result.usage = usage
-    if (target.price !== undefined) result.costNanoUsd = this.#parts.costOf(usage, target.price)
+    if (target.price !== undefined) setDefined(result, 'costNanoUsd', this.#parts.costOf(usage, target.price))
     return result
   }
 

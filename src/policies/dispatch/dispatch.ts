@@ -1,7 +1,6 @@
-import { hasBudget } from '../../exchange/caller.ts'
+import { callerId, hasBudget } from '../../exchange/caller.ts'
 import { decisionIdOf, type Decision } from '../../exchange/decision.ts'
-import { callerId } from '../../exchange/caller.ts'
-import { requestFeatures, type Attempt, type Exchange } from '../../exchange/exchange.ts'
+import { requestFeatures, serviceWish, type Attempt, type Exchange } from '../../exchange/exchange.ts'
 import type { Route } from '../../exchange/route.ts'
 import { Failure, toFailure } from '../../exchange/failure.ts'
 import { NoticeList } from '../../exchange/notice.ts'
@@ -206,6 +205,7 @@ function choose({ health, random }: DispatchParts, exchange: Exchange, route: Ro
     random,
     models: caller?.models,
     isBudgeted: isCharged(request) && hasBudget(caller),
+    service: serviceWish(exchange),
     names: [request.model, route.name],
     affinity: wishes.session ?? chatOf(request).cacheKey,
   })

@@ -1,6 +1,8 @@
 import type { Ending } from '../../exchange/ending.ts'
 import { hasBudget } from '../../exchange/caller.ts'
-import type { Exchange } from '../../exchange/exchange.ts'
+import { serviceWish, type Exchange } from '../../exchange/exchange.ts'
+import { isCharged } from '../../exchange/operation.ts'
+import { unpricedAt, type ServiceWish, type Target } from '../../exchange/target.ts'
 import { allowsUnpriced, type Route, type RouteTarget } from '../../exchange/route.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { NanoUsd } from '../../kit/money.ts'
@@ -73,28 +75,38 @@ class Reservation implements Ending {
 function amountFor({ upperBound }: ReserveBudgetParts, exchange: Exchange): NanoUsd {
   const { route } = exchange
   if (route === undefined) throw new Failure('internal', { cause: 'a budget was reserved without a route' })
-  const targets = reachable(exchange, route)
+  if (!isCharged(exchange.request)) return 0n
+  const targets = payable(exchange, route)
   // With one target there is no attempt before the answer, and nothing to add for its reading.
   const isOnly = targets.length === 1
-  let most: NanoUsd | undefined
+  let most = 0n
   const readings: NanoUsd[] = []
   for (const { target } of targets) {
-    const amount = mostCost(upperBound, exchange, target)
-    if (amount === undefined) continue
-    if (most === undefined || amount > most) most = amount
-    if (isOnly) continue
-    readings.push(mostReadingCost(upperBound, exchange, target) ?? 0n)
+    const amount = mostCost(upperBound, exchange, target) ?? 0n
+    if (amount > most) most = amount
+    if (!isOnly) readings.push(mostReadingCost(upperBound, exchange, target) ?? 0n)
   }
-  const [first] = targets
-  if (most === undefined && first !== undefined && !allowsUnpriced(route, true)) throw withoutPrice(first)
-  if (isOnly) return most ?? 0n
-  return (most ?? 0n) + sumOfDearest(readings, attemptsBeforeAnswer(exchange, route))
+  return isOnly ? most : most + sumOfDearest(readings, attemptsBeforeAnswer(exchange, route))
 }
 
-function withoutPrice({ target: { id } }: RouteTarget): Failure {
+/** The targets that may be asked: without those whose price is not known, unless that is allowed to who has a budget. */
+function payable(exchange: Exchange, route: Route): readonly RouteTarget[] {
+  const targets = reachable(exchange, route)
+  if (allowsUnpriced(route, true)) return targets
+  const wish = serviceWish(exchange)
+  const priced = targets.filter(({ target }) => unpricedAt(target, wish) === undefined)
+  const [first] = targets
+  if (priced.length > 0 || first === undefined) return priced
+  throw withoutPrice(first.target, wish)
+}
+
+function withoutPrice(target: Target, wish: ServiceWish | undefined): Failure {
+  const { id, price } = target
+  const place = price === undefined ? `models."${id}".price` : `models."${id}".price.service_tiers`
+  const remedy = `State it (${place}), or write "unpriced: allow" in the route or under "pricing".`
   return new Failure('unpriced-model', {
-    message: `The model "${id}" has no known price, so no budget can hold what it costs. State its price (models."${id}".price), or write "unpriced: allow" in the route or under "pricing".`,
-    param: 'model',
+    message: `No budget can hold what has no known price: ${unpricedAt(target, wish)} of "${id}". ${remedy}`,
+    param: price === undefined ? 'model' : 'service_tier',
   })
 }
 
