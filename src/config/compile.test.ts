@@ -302,6 +302,11 @@ routes:
   })
 })
 
+test('a search that the provider runs has a price of its own', () => {
+  const text = 'providers: { sim: }\nmodels: { sim/a: { price: { input: 1, output: 2, web_search: 0.01 } } }'
+  expect(planOf(text).resolveRoute('sim/a')?.targets[0]?.target.price?.webSearch).toBe(10_000_000_000n)
+})
+
 describe('service at another price', () => {
   const tiersOf = (text: string, model: string) =>
     planOf(text).resolveRoute(model)?.targets[0]?.target.price?.serviceTiers

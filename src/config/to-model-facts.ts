@@ -5,7 +5,6 @@ import type { ModelOverride, PriceConfig, ServiceTierConfig } from './schema/mod
 
 /** How often the written unit goes into a million tokens. */
 const PER_MILLION = { '1M': 1n, '1k': 1_000n, '1': 1_000_000n } as const
-/** One request is one unit, so its price is not divided by a million. */
 const UNITS_PER_MILLION = 1_000_000n
 
 /**
@@ -14,15 +13,21 @@ const UNITS_PER_MILLION = 1_000_000n
  * @param id identifies the version of the price in the ledger
  */
 export function toPrice(written: PriceConfig, id: string): Price {
-  const { request, service_tiers: tiers } = written
+  const { request, web_search: search, service_tiers: tiers } = written
   const unit = unitOf(written)
   return {
     id,
     ...toRates(written, unit),
-    ...(request === undefined ? {} : { request: parsePricePerMillion(request) * UNITS_PER_MILLION }),
+    ...(request === undefined ? {} : { request: perUse(request) }),
+    ...(search === undefined ? {} : { webSearch: perUse(search) }),
     ...(tiers === undefined ? {} : { serviceTiers: toServiceTiers(tiers, unit) }),
     simulated: false,
   }
+}
+
+/** A request or a search is one unit, so its price is not divided by a million. */
+function perUse(amount: string): PicoUsd {
+  return parsePricePerMillion(amount) * UNITS_PER_MILLION
 }
 
 type Unit = (amount: string) => PicoUsd

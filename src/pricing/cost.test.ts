@@ -258,6 +258,14 @@ describe('upper bound of a request', () => {
     expect(upperBound({ ...question, audio: true })).toBe(40_000_000n + 80_000_000n + 1_000n)
   })
 
+  test('searches are held for at their price, or at the usual one where it is not known', () => {
+    const question = { inputTokens: 0, maxOutputTokens: 0, searches: 3 }
+    expect(upperBound({ ...question, price: { ...full, webSearch: 20_000_000_000n } })).toBe(
+      60_000_000n + 1_000n,
+    )
+    expect(upperBound({ ...question, price: flat })).toBe(30_000_000n)
+  })
+
   test('prices of cache writes count unless nothing asks for one', () => {
     const question = { inputTokens: 1_000, maxOutputTokens: 0, price: full }
     expect(upperBound({ ...question, cacheWrites: true })).toBe(6_000_000n + 1_000n)

@@ -92,11 +92,14 @@ export function upperBound(question: UpperBoundQuestion): NanoUsd {
 const NO_WORDS: readonly string[] = []
 const NO_TIERS: NonNullable<Price['tiers']> = []
 
+/** Held for a search whose price is not known: what most companies take, a cent. */
+const USUAL_SEARCH_FEE = 10_000_000_000n
+
 /** The most that a request can cost at one tier's prices. */
 function boundAt(rates: Rates, question: UpperBoundQuestion): PicoUsd {
   const input = BigInt(toTokens(question.inputTokens)) * dearestInput(rates, question)
   const output = BigInt(toTokens(question.maxOutputTokens)) * dearestOutput(rates, question)
-  const searches = BigInt(toTokens(question.searches)) * (rates.webSearch ?? 0n)
+  const searches = BigInt(toTokens(question.searches)) * (rates.webSearch ?? USUAL_SEARCH_FEE)
   return input + output + searches + (rates.request ?? 0n)
 }
 

@@ -41,6 +41,7 @@ const priceSchema = z.strictObject({
     .optional()
     .describe('For input written to the cache with a long lifetime; default: as cache_write.'),
   request: decimalSchema.optional().describe('US dollars for one request, whatever its size.'),
+  web_search: decimalSchema.optional().describe('US dollars for one search that the provider runs.'),
   service_tiers: z
     .record(tierNameSchema, tierSchema)
     .optional()
