@@ -45,6 +45,7 @@ export const explainCommand: Command = {
     tools: { kind: 'switch', help: 'It brings tools.' },
     vision: { kind: 'switch', help: 'It brings images.' },
     'json-schema': { kind: 'switch', help: 'It asks for output by a JSON Schema.' },
+    budget: { kind: 'switch', help: 'Its key has a budget, which models without a price would pass by.' },
   },
   positionals: 1,
   async run(call) {
@@ -166,6 +167,7 @@ function imagine(route: Route, { arguments: given, clock, random }: CommandCall)
     },
     health: createHealthBoard({ clock, random }),
     caller: '',
+    isBudgeted: given.has('budget'),
     random,
     names: [],
   }

@@ -138,6 +138,17 @@ describe('explain', () => {
     ])
   })
 
+  test('shows who is left out for a key with a budget', async () => {
+    const directory = workplace(
+      'providers: { sim: , own: { base_url: "http://127.0.0.1:9/v1", dialects: [openai-chat] } }\nroutes: { both: [own/free, sim/smart] }\n',
+    )
+    const { out } = await run(directory, ['explain', 'both', '--budget', '--json'])
+    expect(readObjects(parseJsonObject(out) ?? {}, 'candidates')).toMatchObject([
+      { target: 'sim/smart', verdict: 'eligible' },
+      { target: 'own/free', verdict: 'filtered', reason: 'unpriced', detail: 'the model' },
+    ])
+  })
+
   test('an unknown model is answered with the nearest, exit code 3', async () => {
     const { exitCode, err } = await run(workplace(), ['explain', 'atuo'])
     expect(exitCode).toBe(3)

@@ -43,6 +43,14 @@ describe('members that are not understood', () => {
     expect(bearing(unknown)?.otherModels).toEqual(Object.keys(unknown))
   })
 
+  test('names in other letters are the same names, since some servers do not tell them apart', () => {
+    expect(bearing({ Max_Tokens: 70, N: 4, Model: 'x' })).toEqual({
+      outputTokens: 70,
+      choices: 4,
+      otherModels: ['Model'],
+    })
+  })
+
   test('a model inside a member is another model, named with its place', () => {
     expect(bearing({ compound: { answering: { model: 'x' } } })?.otherModels).toEqual([
       'compound.answering.model',

@@ -157,7 +157,7 @@ class Reading {
   #member(key: string, value: Json, { path: above, depth, isReasoning }: Place): void {
     const name = plainly(key)
     const path = above === '' ? key : `${above}.${key}`
-    const meaning = meaningOf(name, value, above !== '')
+    const meaning = meaningOf(name, value)
     if (meaning === 'none') return
     const isThought = meaning === 'limit' && isReasoning
     if (meaning !== undefined) this.#take(isThought ? 'reasoning' : meaning, value, path)
@@ -234,9 +234,9 @@ function plainly(name: string): string {
   return name.replaceAll(/[_-]/g, '').toLowerCase()
 }
 
-/** The model of the body itself is understood; one inside a member is another. */
-function meaningOf(name: string, value: Json, isInside: boolean): Meaning | undefined {
-  if (name === 'model' && isInside && typeof value === 'string') return 'other-model'
+/** The model of the body is understood; one inside a member is another, and one in other letters may take its place. */
+function meaningOf(name: string, value: Json): Meaning | undefined {
+  if (name === 'model' && typeof value === 'string') return 'other-model'
   if (name === 'type' && typeof value === 'string' && value.startsWith('compact')) return 'compaction'
   const meaning = MEANINGS.get(name)
   return meaning === 'other-model' && saysNothing(value) ? undefined : meaning

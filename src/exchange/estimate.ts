@@ -13,6 +13,8 @@ const DOCUMENT_BYTES_PER_TOKEN = 6
 const MOST_TOKENS_PER_IMAGE = 5_000
 /** What is held for input that is only referred to, by an address or an id: a document of a hundred full pages. */
 export const TOKENS_BY_REFERENCE = 300_000
+/** What is held for an earlier spoken answer that is only referred to: the longest that models which speak may write. */
+const TOKENS_PER_SPOKEN_ANSWER = 16_384
 /** Bytes of compressed speech per token, where it is compressed most and counted most finely (32 tokens a second at 4 kB/s). */
 const AUDIO_BYTES_PER_TOKEN = 125
 /** Every turn and tool costs a few tokens of framing. */
@@ -88,6 +90,7 @@ export function mediaTokensBeyondEstimate({ kind, source }: MediaBlock): number 
   const estimate = mediaTokens(kind, source)
   if (source.from === 'text' || source.from === 'blocks') return 0
   if (kind === 'image') return MOST_TOKENS_PER_IMAGE - estimate
+  if (kind === 'audio' && source.from === 'file') return TOKENS_PER_SPOKEN_ANSWER - estimate
   if (source.from !== 'bytes') return TOKENS_BY_REFERENCE - estimate
   if (kind === 'document') return 0
   return Math.max(0, bytesOf(source.base64) / AUDIO_BYTES_PER_TOKEN - estimate)

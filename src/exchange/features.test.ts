@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import type { ChatRequest } from './chat.ts'
+import type { MediaBlock } from './content.ts'
 import { featuresOf } from './features.ts'
 
 function sampleChat(changes: Partial<ChatRequest> = {}): ChatRequest {
@@ -41,6 +42,27 @@ describe('features of a request', () => {
       documents: true,
       audio: true,
     })
+  })
+
+  test('what lies elsewhere may be larger than its estimate, what is here may not', () => {
+    const further = (block: MediaBlock) =>
+      featuresOf(sampleChat({ turns: [{ role: 'user', blocks: [block] }] })).furtherInputTokens
+    const url = { from: 'url', url: 'https://example.com/a' } as const
+    const file = { from: 'file', family: 'f', fileId: '1' } as const
+    const text = { from: 'text', text: 'Here.' } as const
+    expect(further({ type: 'media', kind: 'document', source: url })).toBeGreaterThan(200_000)
+    expect(further({ type: 'media', kind: 'document', source: file })).toBeGreaterThan(200_000)
+    expect(further({ type: 'media', kind: 'document', source: text })).toBe(0)
+    expect(further({ type: 'media', kind: 'image', source: url })).toBeGreaterThan(3_000)
+    expect(further({ type: 'media', kind: 'audio', source: file })).toBeGreaterThan(10_000)
+    const minute = { from: 'bytes', base64: 'A'.repeat(640_000), mediaType: 'audio/mpeg' } as const
+    expect(further({ type: 'media', kind: 'audio', source: minute })).toBeGreaterThan(60 * 32 - 1_600)
+  })
+
+  test('members that nobody here understands may end in the prompt', () => {
+    const extra = { other: { documents: ['x'.repeat(3_600)] } }
+    expect(featuresOf(sampleChat({ extra })).furtherInputTokens).toBeGreaterThan(1_000)
+    expect(featuresOf(sampleChat()).furtherInputTokens).toBe(0)
   })
 
   test('an empty list of tools is no need for tools', () => {
