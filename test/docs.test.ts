@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { readLimits } from '../scripts/limits-reference.ts'
 import { REFERENCE_FILES } from '../scripts/reference-files.ts'
 import { configJsonSchema } from '../src/config/schema-names.ts'
 import type { CandidateVerdict, VerdictReason } from '../src/exchange/decision.ts'
@@ -28,6 +29,14 @@ const REASONS: Record<VerdictReason, CandidateVerdict['verdict']> = {
 describe('lists in the documentation equal the code (law 15)', () => {
   test.each(REFERENCE_FILES)('$path is what `npm run docs` writes', async ({ path, text }) => {
     expect(await read(path)).toBe(text())
+  })
+
+  test('docs/limits.md names only metrics that there are', async () => {
+    const files = [...new Bun.Glob('src/**/*.ts').scanSync()]
+    const source = (await Promise.all(files.map((file) => Bun.file(file).text()))).join('\n')
+    const named = readLimits().flatMap(({ metric }) => metric ?? [])
+    expect(named.length).toBeGreaterThan(5)
+    expect(named.filter((metric) => !source.includes(`'${metric}'`))).toEqual([])
   })
 
   test('docs/decision-record.md explains every reason of a verdict, once, and no other', async () => {

@@ -7,6 +7,7 @@ import { createHmacSha256Hex } from '../kit/hash.ts'
 import { createHttpClient, type HttpClient } from '../kit/http-client.ts'
 import { serveHttp } from '../kit/http-server.ts'
 import { createIds, type Ids } from '../kit/ids.ts'
+import { LIMITS } from '../kit/limits.ts'
 import { acquireProcessLock, type ProcessLock } from '../kit/process-lock.ts'
 import { systemRandom, type Random } from '../kit/random.ts'
 import type { SecretHash } from '../exchange/virtual-key.ts'
@@ -71,6 +72,7 @@ export async function openFoundation(options: FoundationOptions): Promise<Founda
     write: options.writeLog,
   })
   telemetry.gauge('gatehouse_log_lines_dropped', options.droppedLogLines ?? (() => 0))
+  showLimits(telemetry)
   if (!ensureDir(directory))
     telemetry.log('warn', 'the data directory belongs to another user and is open to others', { directory })
   const lock = lockDirectory(directory)
@@ -112,6 +114,12 @@ export async function openFoundation(options: FoundationOptions): Promise<Founda
       lock.release()
     },
   }
+}
+
+/** Every bound is seen beside what is used of it. */
+function showLimits(telemetry: Telemetry): void {
+  for (const [name, limit] of Object.entries(LIMITS))
+    telemetry.gauge('gatehouse_limit', () => limit, { name })
 }
 
 function lockDirectory(directory: string): ProcessLock {

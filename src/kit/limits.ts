@@ -1,9 +1,10 @@
 /**
  * Every bound of the house in one place. A map, queue, buffer or cache takes its bound from here and nowhere else.
- * Sizes in bytes, times in milliseconds, counts as they are.
+ * Sizes in bytes, times in milliseconds, counts as they are. docs/limits.md is made of this file; a comment may end with the
+ * metric that shows the bound at work.
  */
 export const LIMITS = {
-  /** Largest JSON request body. Anthropic takes 32 MB, the largest of the chat dialects. */
+  /** Largest JSON request body. Anthropic takes 32 MB, the largest of the chat dialects. Seen in `gatehouse_refused_at_door_total`. */
   requestBodyBytes: 32 * 1024 * 1024,
   /** Deepest nesting of a JSON body: V8 parses a million levels and then dies stringifying five thousand. */
   jsonDepth: 128,
@@ -13,21 +14,21 @@ export const LIMITS = {
   largeBodyBytes: 1024 * 1024,
   /** Different names of members in a JSON body: the parser takes 250 ms for 600,000 of them. */
   jsonNames: 20_000,
-  /** Bytes of bodies that are held for requests under way; less where the machine has little memory. */
+  /** Bytes of bodies that are held for requests under way; less where the machine has little memory. Seen in `gatehouse_request_bodies_bytes`. */
   bodiesBytes: 1024 * 1024 * 1024,
   /** Of a refused body that nobody reads: a longer one closes its connection. */
   unreadBodyBytes: 64 * 1024,
-  /** Refused requests that get a line in the request log before more must wait for their second. */
+  /** Refused requests that get a line in the request log before more must wait for their second. Seen in `gatehouse_refused_at_door_total`. */
   refusalRows: 20,
   /** Refused requests that get a line in each second. */
   refusalRowsPerSecond: 1,
-  /** Longest life of an exchange, all its attempts included, unless the operator allows one of them more. */
+  /** Longest life of an exchange, all its attempts included, unless the operator allows one of them more. Seen in `gatehouse_requests_total`. */
   exchangeMs: 900_000,
   /** Longest wait for a whole request body: the largest one arrives in it at 280 kB/s. */
   requestBodyMs: 120_000,
   /** How long a client's connection may stand idle between two requests; longer than the 60 s of most load balancers, so that they close first. */
   clientIdleMs: 75_000,
-  /** Files and sockets that are kept free, so that operators, the store and calls to providers still find some. */
+  /** Files and sockets that are kept free, so that operators, the store and calls to providers still find some. Seen in `gatehouse_descriptors_free`. */
   spareDescriptors: 32,
   /** The longest that a client may leave a stream unread. */
   clientStallMs: 60_000,
@@ -59,7 +60,7 @@ export const LIMITS = {
   deadlineSlackMs: 10,
   /** Value of one forwarded header. */
   headerValueBytes: 8 * 1024,
-  /** Keys in the in-memory index. */
+  /** Keys in the in-memory index. Seen in `gatehouse_keys`. */
   keys: 1_000_000,
   /** Rate-limit and budget accounts held in memory. */
   counterAccounts: 200_000,
@@ -67,9 +68,9 @@ export const LIMITS = {
   healthEntries: 10_000,
   /** Prices remembered by (provider, model). */
   priceCache: 5_000,
-  /** Rows waiting to be written to the store; beyond it the request log drops (and counts) rows, the ledger never does. */
+  /** Rows waiting to be written to the store; beyond it the request log drops (and counts) rows, the ledger never does. Seen in `gatehouse_log_queue_rows`. */
   logQueueRows: 50_000,
-  /** Ledger rows waiting for the store; beyond it new requests are refused with `overloaded`. */
+  /** Ledger rows waiting for the store; beyond it new requests are refused with `overloaded`. Seen in `gatehouse_ledger_queue_rows`. */
   ledgerQueueRows: 200_000,
   /** Rows of ledger and request log inside the store's writer that are not handed to a batch yet. */
   storeQueueRows: 250_000,
@@ -79,11 +80,11 @@ export const LIMITS = {
   storeBatchRows: 500,
   /** Size at which the ledger's journal begins a new segment. */
   journalSegmentBytes: 8 * 1024 * 1024,
-  /** Segments of the journal; beyond it the oldest is written again at the end, as far as it is still needed. */
+  /** Segments of the journal; beyond it the oldest is written again at the end, as far as it is still needed. Seen in `gatehouse_journal_segments`. */
   journalSegments: 8,
   /** Longest wait for ledger rows to reach the store, when somebody waits for them. */
   ledgerFlushMs: 5_000,
-  /** Characters of log and terminal lines that wait to be written; beyond it lines are dropped and counted. */
+  /** Characters of log and terminal lines that wait to be written; beyond it lines are dropped and counted. Seen in `gatehouse_log_lines_dropped`. */
   outputCharacters: 1024 * 1024,
   /** One text from elsewhere (the name of a model, an error) in a line of the log. */
   loggedCharacters: 2_000,
@@ -93,7 +94,7 @@ export const LIMITS = {
   stalledMs: 2_000,
   /** How long such a trouble may last before the gateway says that it is not ready. */
   unreadyAfterMs: 10_000,
-  /** Requests in flight in one process; beyond it: 503. */
+  /** Requests in flight in one process; beyond it: 503. Seen in `gatehouse_requests_in_flight`. */
   concurrentRequests: 20_000,
   /** Notices on one exchange. */
   notices: 64,
