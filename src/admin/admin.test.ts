@@ -373,7 +373,7 @@ describe('who may ask', () => {
         const given = await ask(path, { method, headers: { authorization: '' } }, guarded)
         expect([path, given.status === 401]).toEqual([path, open !== true])
       }
-      expect((await withToken('', '/nowhere')).status).toBe(401)
+      expect((await withToken('', '/api/v1/nowhere')).status).toBe(401)
       expect((await withToken(RIGHT.authorization)).status).toBe(200)
       expect((await withToken(`Basic ${btoa(`any:${TOKEN}`)}`, '/')).status).toBe(200)
     },
@@ -415,6 +415,12 @@ describe('paths', () => {
     const missing = await ask('/api/v1/key')
     expect(missing.status).toBe(404)
     expect(readArray(missing.json, 'nearest')[0]).toBe('/api/v1/keys')
+    const application = await ask('/v1/chat/completions', {
+      method: 'POST',
+      headers: { authorization: 'Bearer gh_x' },
+    })
+    expect(application.status).toBe(404)
+    expect(JSON.stringify(application.json)).toContain('applications use http://127.0.0.1:4100')
     const wrong = await ask('/api/v1/usage', { method: 'DELETE' })
     expect(wrong.status).toBe(405)
     expect(wrong.headers.get('allow')).toBe('GET')

@@ -75,7 +75,8 @@ export function createAdmin(needs: AdminNeeds): Admin {
     async handle(request) {
       try {
         const { path, search } = readTarget(request.url)
-        const found = findRoute(routes, request.method, path)
+        const found =
+          findRoute(routes, request.method, path) ?? nothingAt(path, routes, needs.report().dataUrl)
         await guard(request, found.route.open === true)
         const body = found.route.method === 'POST' ? await readBody(request) : null
         return await found.route.handle({ params: found.params, query: new URLSearchParams(search), body })
@@ -101,12 +102,13 @@ interface Found {
   readonly params: Readonly<Record<string, string>>
 }
 
-/** A route that only carries the problem of a wrong path or method, so that the guard speaks first. */
-function refusal(problem: AdminProblem): Found {
+/** A route that only carries the problem of a wrong path or method, so that the guard speaks first, unless it is open. */
+function refusal(problem: AdminProblem, open = false): Found {
   const route: AdminRoute = {
     method: 'GET',
     path: '',
     summary: '',
+    open,
     handle: () => {
       throw problem
     },
@@ -114,7 +116,7 @@ function refusal(problem: AdminProblem): Found {
   return { route, params: {} }
 }
 
-function findRoute(routes: readonly AdminRoute[], method: string, path: string): Found {
+function findRoute(routes: readonly AdminRoute[], method: string, path: string): Found | undefined {
   const asked = method === 'HEAD' ? 'GET' : method
   const matching = routes.flatMap((route) => {
     const params = matchPath(route.path, path)
@@ -122,16 +124,24 @@ function findRoute(routes: readonly AdminRoute[], method: string, path: string):
   })
   const found = matching.find(({ route }) => route.method === asked)
   if (found !== undefined) return found
-  if (matching.length > 0) {
-    const allow = matching.map(({ route }) => route.method).join(', ')
-    const detail = `${path} takes ${allow}.`
-    return refusal(new AdminProblem('method-not-allowed', { detail, headers: { allow } }))
+  if (matching.length === 0) return undefined
+  const allow = matching.map(({ route }) => route.method).join(', ')
+  const detail = `${path} takes ${allow}.`
+  return refusal(new AdminProblem('method-not-allowed', { detail, headers: { allow } }))
+}
+
+/** Everything that programs ask here stands below it. */
+const API_PATHS = '/api/'
+
+/** An application that came to the wrong door has no token for this one, and is told all the same where the right one is. */
+function nothingAt(path: string, routes: readonly AdminRoute[], dataUrl: string): Found {
+  const nothing = `There is nothing at ${path.slice(0, 200)}.`
+  if (!path.startsWith(API_PATHS)) {
+    const detail = `${nothing} This is the door for operators; applications use ${dataUrl}.`
+    return refusal(new AdminProblem('not-found', { detail }), true)
   }
   const paths = [...new Set(routes.map((route) => route.path))]
-  const nearest = nearestNames(path, paths)
-  return refusal(
-    new AdminProblem('not-found', { detail: `There is nothing at ${path.slice(0, 200)}.`, nearest }),
-  )
+  return refusal(new AdminProblem('not-found', { detail: nothing, nearest: nearestNames(path, paths) }))
 }
 
 /** The values of `{name}` parts, or undefined when the path is another one. */

@@ -20,10 +20,10 @@ export function readPresentedKey(headers: Headers, query: URLSearchParams | unde
   return chosen === '' ? undefined : new Secret(chosen)
 }
 
-/** A key of ours is one without its scheme, too; other schemes are for somebody else. */
+/** A key of ours is one without its scheme or in quotes, too; other schemes are for somebody else. */
 function ofAuthorization(value: string): string {
-  if (value.startsWith(KEY_PREFIX)) return value.trim()
-  return BEARER.test(value) ? value.replace(BEARER, '').trim() : ''
+  const text = value.replace(BEARER, '').replaceAll('"', '').trim()
+  return text.startsWith(KEY_PREFIX) || BEARER.test(value) ? text : ''
 }
 
 /** Of what was found so far and what was found behind it. */

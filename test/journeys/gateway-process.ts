@@ -11,6 +11,8 @@ export interface GatewayProcessOptions {
   readonly voice?: number
   /** Where the data is; below the directory by default. */
   readonly data?: string
+  /** Files and sockets that it may have open; without it as many as the tests may. */
+  readonly descriptors?: number
 }
 
 /** A gateway in a process of its own, started as users start it. */
@@ -30,14 +32,18 @@ export function dataOf(directory: string): string {
 
 /** Starts `gatehouse start` and waits until it is ready. Rejects with what it complained about when it ends instead. */
 export async function startGatewayProcess(options: GatewayProcessOptions): Promise<GatewayProcess> {
-  const { directory, environment, voice, data = dataOf(directory) } = options
+  const { directory, environment, descriptors, voice, data = dataOf(directory) } = options
+  const limited = descriptors === undefined ? [] : ['sh', '-c', `ulimit -n ${descriptors} && exec "$0" "$@"`]
   const flags = ['--no-detect', '--json', '--port', '0', '--admin-port', '0', '--data', data]
-  const child = Bun.spawn([BINARY, 'start', ...flags, '--config', `${directory}/gatehouse.yaml`], {
-    cwd: directory,
-    env: { PATH: process.env['PATH'] ?? '', HOME: directory, ...environment },
-    stdout: voice ?? 'pipe',
-    stderr: voice ?? 'pipe',
-  })
+  const child = Bun.spawn(
+    [...limited, BINARY, 'start', ...flags, '--config', `${directory}/gatehouse.yaml`],
+    {
+      cwd: directory,
+      env: { PATH: process.env['PATH'] ?? '', HOME: directory, ...environment },
+      stdout: voice ?? 'pipe',
+      stderr: voice ?? 'pipe',
+    },
+  )
   const complaints = child.stderr instanceof ReadableStream ? new Response(child.stderr).text() : ''
   const ready =
     child.stdout instanceof ReadableStream ? await readReady(child.stdout) : await waitForAddress(data)

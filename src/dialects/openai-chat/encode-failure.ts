@@ -121,13 +121,17 @@ function namesOf(failure: Failure): Naming {
   return { type: upstream.type ?? own.type, code: upstream.code ?? own.code }
 }
 
+/** Makes room for advice that names the wait. */
+const VAGUE_ADVICE = / (?:Wait and try again|Try again shortly|Try again later)\.$/
+
 function messageOf(failure: Failure): string {
   if (failure.code === 'context-overflow') return overflowMessage(failure)
   const { retryAfterMs } = failure.details
   if (failure.status !== 429 || retryAfterMs === undefined) return failure.message
   // Agents read the wait out of this sentence.
   if (/try again in \d/i.test(failure.message)) return failure.message
-  return `${failure.message} Please try again in ${(Math.ceil(retryAfterMs / 100) / 10).toFixed(1)}s.`
+  const message = failure.message.replace(VAGUE_ADVICE, '')
+  return `${message} Please try again in ${(Math.ceil(retryAfterMs / 100) / 10).toFixed(1)}s.`
 }
 
 /** The sentence by which clients of this dialect recognise a conversation that is too long. */

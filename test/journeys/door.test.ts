@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { parseJsonObject, readObject, readString } from '../../src/kit/json.ts'
+import { connectRaw, head } from '../raw-client.ts'
+import { openHouse, type House } from './open-house.ts'
+
+let house: House
+beforeAll(async () => {
+  house = await openHouse({
+    config: { routes: { 'claude-*': ['first/echo'] } },
+    keys: { narrow: { models: ['first/*'] } },
+  })
+})
+afterAll(async () => {
+  await house.close()
+})
+
+const MESSAGES = '"messages":[{"role":"user","content":"Hello."}]'
+
+interface Asked {
+  readonly method?: string
+  readonly body?: string
+  readonly key?: string
+}
+
+function ask(path: string, { key = house.key(), ...init }: Asked = {}): Promise<Response> {
+  return fetch(`${house.url}${path}`, { ...init, headers: { 'x-api-key': key } })
+}
+
+async function messageOf(response: Response): Promise<string> {
+  const error = readObject(parseJsonObject(await response.text()) ?? {}, 'error') ?? {}
+  return readString(error, 'message') ?? ''
+}
+
+describe('another API', () => {
+  test.each([
+    '/v1beta/models/gemini-2.5-pro:generateContent',
+    '/v1beta/models/gemini-2.5-pro:streamGenerateContent?alt=sse',
+    '/v1/models/sim/smart:generateContent',
+    '/v1/files',
+    '/v1/responses',
+  ])('is said not to be spoken, and what is: POST %s', async (path) => {
+    const response = await ask(path, { method: 'POST', body: '{}' })
+    expect(response.status).toBe(404)
+    const message = await messageOf(response)
+    expect(message).toContain('does not speak')
+    expect(message).toContain('/v1/chat/completions, ')
+    expect(message).not.toContain('Did you mean')
+  })
+
+  test('has lists of models of its own, which ours are not', async () => {
+    const response = await ask('/v1beta/models')
+    expect(response.status).toBe(404)
+    expect(await messageOf(response)).toContain('does not speak')
+  })
+})
+
+test('a client that looks whether anybody is home finds somebody', async () => {
+  for (const path of ['/', '/api/hello'])
+    expect((await fetch(`${house.url}${path}`, { method: 'HEAD' })).status).toBe(200)
+})
+
+describe('a model in the path', () => {
+  const post = (path: string, body: string): Promise<Response> => ask(path, { method: 'POST', body })
+
+  test.each(['first%2Fecho', 'claude-one'])(
+    'is the model of a body that names none: %s',
+    async (deployment) => {
+      const response = await post(
+        `/openai/deployments/${deployment}/chat/completions?api-version=x`,
+        `{${MESSAGES}}`,
+      )
+      expect(response.status).toBe(200)
+      expect(response.headers.get('x-gatehouse-model')).toBe('first/echo')
+      await response.text()
+    },
+  )
+
+  test('gives way to one in the body', async () => {
+    const response = await post(
+      '/openai/deployments/nothing/chat/completions',
+      `{"model":"second/echo",${MESSAGES}}`,
+    )
+    expect(response.headers.get('x-gatehouse-model')).toBe('second/echo')
+    await response.text()
+  })
+})
+
+describe('a name that only a pattern among the routes covers', () => {
+  test('is a model like any other', async () => {
+    const response = await ask('/v1/models/claude-sonnet-4-6')
+    expect(response.status).toBe(200)
+    expect(await response.json()).toMatchObject({ id: 'claude-sonnet-4-6', object: 'model' })
+  })
+
+  test('is none for a key that may not use it', async () => {
+    const response = await ask('/v1/models/second/other', { key: house.key('narrow') })
+    expect(response.status).toBe(404)
+    await response.text()
+  })
+})
+
+test('a body that does not come holds a stop for seconds only, and its client is told', async () => {
+  const stopping = await openHouse()
+  const client = await connectRaw(stopping.url)
+  client.write(
+    head('POST /v1/messages', {
+      'x-api-key': stopping.key(),
+      'content-length': '100',
+      expect: '100-continue',
+    }),
+  )
+  await client.until('100 Continue')
+  client.write('{')
+  const beganMs = performance.now()
+  await stopping.close()
+  expect(performance.now() - beganMs).toBeLessThan(6_000)
+  expect((await client.until()).text).toContain(' 503 ')
+}, 15_000)
