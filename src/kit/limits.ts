@@ -10,8 +10,10 @@ export const LIMITS = {
   jsonDepth: 128,
   /** Most structural tokens (commas, colons, brackets) in a JSON body: the parser takes about 10 ms for so many. */
   jsonTokens: 500_000,
-  /** A body above this is understood when its caller's last one has not held up everybody else. */
+  /** A body above this is understood step by step, and not before its caller's last one has been rested from. */
   largeBodyBytes: 1024 * 1024,
+  /** The longest such rest; 20 MB take about 30 ms to understand and are rested from for 2 s. */
+  largeBodyRestMs: 3_000,
   /** Different names of members in a JSON body: the parser takes 250 ms for 600,000 of them. */
   jsonNames: 20_000,
   /** Bytes of bodies that are held for requests under way; less where the machine has little memory. Seen in `gatehouse_request_bodies_bytes`. */

@@ -1,16 +1,20 @@
 import { expect, test } from 'bun:test'
+import { LIMITS } from '../kit/limits.ts'
 import { createManualClock } from '../kit/manual-clock.fixture.ts'
-import { createLargeTurns } from './large-turns.ts'
+import { createLargeTurns, finish, type Steps } from './large-turns.ts'
 
 function setUp() {
   const clock = createManualClock()
   const turns = createLargeTurns(clock)
   const done: string[] = []
   const work = (owner: string, name: string, tookMs: number): Promise<void> =>
-    turns.take(owner, () => {
-      clock.advance(tookMs)
-      done.push(name)
-    })
+    turns.take(
+      owner,
+      (function* (): Steps<void> {
+        clock.advance(tookMs)
+        done.push(name)
+      })(),
+    )
   const settle = async (): Promise<void> => {
     for (let step = 0; step < 10; step += 1) await Promise.resolve()
   }
@@ -30,11 +34,11 @@ test('work that held others up is followed by a rest of its owner, and of nobody
   expect(done).toEqual(['a1', 'b1', 'a2'])
 })
 
-test('no rest is longer than a second and a half', async () => {
+test('no rest is longer than three seconds', async () => {
   const { clock, done, work } = setUp()
   await work('a', 'a1', 10_000)
   const second = work('a', 'a2', 1)
-  clock.advance(1_500)
+  clock.advance(LIMITS.largeBodyRestMs)
   await second
   expect(done).toEqual(['a1', 'a2'])
 })
@@ -48,10 +52,30 @@ test('work that nobody notices is not followed by a rest', async () => {
 
 test('work that fails gives its turn on', async () => {
   const { turns, done, work } = setUp()
-  const failing = turns.take('a', () => {
-    throw new RangeError('broken')
-  })
+  const failing = turns.take(
+    'a',
+    (function* (): Steps<void> {
+      throw new RangeError('broken')
+    })(),
+  )
   expect(failing).rejects.toThrow('broken')
   await work('a', 'a1', 1)
   expect(done).toEqual(['a1'])
+})
+
+test('others have their turn between two steps', async () => {
+  const { clock, turns, settle } = setUp()
+  const seen: string[] = []
+  const steps = function* (name: string): Steps<string> {
+    seen.push(`${name}1`)
+    yield
+    seen.push(`${name}2`)
+    return name
+  }
+  const both = Promise.all([turns.take('a', steps('a')), turns.take('b', steps('b'))])
+  await settle()
+  expect(seen).toEqual(['a1', 'b1'])
+  clock.advance(0)
+  expect(await both).toEqual(['a', 'b'])
+  expect(finish(steps('c'))).toBe('c')
 })

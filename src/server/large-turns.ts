@@ -1,43 +1,66 @@
 import type { Clock } from '../kit/clock.ts'
+import { LIMITS } from '../kit/limits.ts'
 
 /** What others may be held up by, milliseconds: work that takes no longer is not followed by a rest. */
 const UNNOTICED_MS = 3
 /** A rest lasts so many times as long as the work before it, which so takes little more than a hundredth of the time. */
 const REST_TIMES = 75
-/** The longest rest: on a busy machine the clock says more than the work was. */
-const LONGEST_REST_MS = 1_500
 
-/** Spaces out the work that large bodies make, because nothing else goes on meanwhile: there is one thread. */
-export interface LargeTurns {
-  /** Does a piece of work when it is its owner's turn. The works of one owner follow each other; owners do not wait for others. */
-  take<Result>(owner: string, work: () => Result): Promise<Result>
+/** A piece of work that can be interrupted where it yields. */
+export type Steps<Result> = Generator<void, Result>
+
+/** Does all steps at once. */
+export function finish<Result>(steps: Steps<Result>): Result {
+  for (;;) {
+    const step = steps.next()
+    if (step.done === true) return step.value
+  }
 }
 
-/** Creates the turns. Owners are remembered only while works of theirs wait or rest. */
+/**
+ * Spaces out the work that large bodies make, because there is one thread, and nothing else goes on meanwhile: it is done step
+ * by step, and who made much of it waits before the next.
+ */
+export interface LargeTurns {
+  /** Does a piece of work when it is its owner's turn. Works of one owner follow each other; owners do not wait for others. */
+  take<Result>(owner: string, steps: Steps<Result>): Promise<Result>
+}
+
+/** Creates the turns. Owners are remembered only while works of theirs wait, are done or rest. */
 export function createLargeTurns(clock: Clock): LargeTurns {
   const turns = new Map<string, Promise<void>>()
-
-  const rest = (workedMs: number): Promise<void> =>
-    new Promise((resolve) => {
-      if (workedMs <= UNNOTICED_MS) resolve()
-      else clock.after(Math.min(workedMs * REST_TIMES, LONGEST_REST_MS), resolve)
-    })
+  const pause = (ms: number): Promise<void> => new Promise((resolve) => clock.after(ms, resolve))
 
   return {
-    async take(owner, work) {
+    async take(owner, steps) {
       const { promise: over, resolve: end } = Promise.withResolvers<void>()
       const before = turns.get(owner)
       turns.set(owner, over)
       await before
-      const beganMs = clock.elapsedMs()
+      let workedMs = 0
       try {
-        return work()
+        for (;;) {
+          const beganMs = clock.elapsedMs()
+          const step = timed(steps, () => (workedMs += clock.elapsedMs() - beganMs))
+          if (step.done === true) return step.value
+          await pause(0)
+        }
       } finally {
-        void rest(clock.elapsedMs() - beganMs).then(() => {
+        const restMs = workedMs <= UNNOTICED_MS ? 0 : Math.min(workedMs * REST_TIMES, LIMITS.largeBodyRestMs)
+        void (restMs === 0 ? Promise.resolve() : pause(restMs)).then(() => {
           if (turns.get(owner) === over) turns.delete(owner)
           end()
         })
       }
     },
+  }
+}
+
+/** One step, after which the time is taken however it ends. */
+function timed<Result>(steps: Steps<Result>, take: () => void): IteratorResult<void, Result> {
+  try {
+    return steps.next()
+  } finally {
+    take()
   }
 }

@@ -3,6 +3,7 @@ import { isObject, parseJson, parseJsonExactly, type JsonObject } from '../kit/j
 import { JsonScanError, scanJson, type JsonScan, type JsonScanReason } from '../kit/json-scan.ts'
 import { spliceJson } from '../kit/json-splice.ts'
 import { LIMITS } from '../kit/limits.ts'
+import { finish, type Steps } from './large-turns.ts'
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
@@ -27,11 +28,18 @@ export function withModel(body: ParsedBody, model: string): ParsedBody {
 
 /** Reads a body as JSON, with every bound checked before the parser sees it. Throws `Failure('invalid-json')`. */
 export function parseBody(bytes: Uint8Array): ParsedBody {
+  return finish(parseSteps(bytes))
+}
+
+/** As `parseBody`, in steps of about the same length. Nothing else goes on during a step, but something may between two. */
+export function* parseSteps(bytes: Uint8Array): Steps<ParsedBody> {
   if (bytes.length === 0)
     throw new Failure('invalid-json', { message: 'The request body is empty. Send a JSON object.' })
   try {
     const scan = scanJson(bytes)
+    yield
     const text = decoder.decode(bytes)
+    yield
     const json = scan.hasLongNumbers ? parseJsonExactly(text) : parseJson(text)
     if (isObject(json)) return { bytes, json, scan }
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { Dialect } from '../dialects/dialect.ts'
 import type { Caller } from '../exchange/caller.ts'
-import type { Exchange } from '../exchange/exchange.ts'
+import { requestFeatures, type Exchange } from '../exchange/exchange.ts'
 import { Failure, toFailure } from '../exchange/failure.ts'
 import type { ModelResponse } from '../exchange/response.ts'
 import type { Admission, Gateway, Inbound, OpenExchange } from '../gateway/gateway.ts'
@@ -15,8 +15,8 @@ import { answerRead, isRead, methodNotAllowed, nothingToPost } from './answer-re
 import { createBodyBudget, type BodyBudget, type BodyLimits } from './body-budget.ts'
 import { createDoors, type Door, type Doors } from './doors.ts'
 import { answerPreflight, createOrigins, isPreflight, showTo, type Origins } from './origins.ts'
-import { createLargeTurns, type LargeTurns } from './large-turns.ts'
-import { parseBody, withModel, type ParsedBody } from './parse-body.ts'
+import { createLargeTurns, finish, type LargeTurns, type Steps } from './large-turns.ts'
+import { parseSteps, withModel, type ParsedBody } from './parse-body.ts'
 import { checkHost, readAddress, type Address } from './read-address.ts'
 import { createBodyWaits, hasLongBody, readBody, type BodyWaits } from './read-body.ts'
 import { readPresentedKey } from './read-key.ts'
@@ -135,13 +135,9 @@ class OpenDoor implements ClientDoor {
     const hold = this.#budget.hold(peer.address)
     try {
       const bytes = await readBody(request, this.#waits, hold)
-      const open = (): OpenExchange => {
-        const sent = parseBody(bytes)
-        const body = door.model === undefined ? sent : withModel(sent, door.model)
-        return admission.open(inboundOf(request, body, door))
-      }
+      const steps = openSteps({ request, bytes, door }, admission)
       const isLarge = bytes.length > LIMITS.largeBodyBytes
-      const opened = isLarge ? await this.#large.take(admission.caller.keyId, open) : open()
+      const opened = isLarge ? await this.#large.take(admission.caller.keyId, steps) : finish(steps)
       opened.exchange.trail.atEnd(hold)
       return opened
     } catch (thrown) {
@@ -191,6 +187,25 @@ class OpenDoor implements ClientDoor {
 /** The headers of answers that belong to no exchange. */
 function ownHeaders(requestId: string): Record<string, string> {
   return { 'x-request-id': requestId, 'request-id': requestId, 'cache-control': 'no-store' }
+}
+
+interface Sent {
+  readonly request: Request
+  readonly bytes: Uint8Array
+  readonly door: Door
+}
+
+/** Understands a body and opens its exchange. Throws `Failure` where it cannot be understood. */
+function* openSteps({ request, bytes, door }: Sent, admission: Admission): Steps<OpenExchange> {
+  const sent = yield* parseSteps(bytes)
+  yield
+  const body = door.model === undefined ? sent : withModel(sent, door.model)
+  const opened = admission.open(inboundOf(request, body, door))
+  yield
+  // Several layers ask for it; for a long text it takes as long as parsing does.
+  requestFeatures(opened.exchange)
+  yield
+  return opened
 }
 
 /** What the gateway is told of a request. Throws `Failure` where the dialect cannot read it. */
