@@ -3,6 +3,13 @@ import { LIMITS } from '../kit/limits.ts'
 import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import { createLargeTurns, finish, type Steps } from './large-turns.ts'
 
+const oneStep = (work: () => void): Iterator<void, void> => ({
+  next() {
+    work()
+    return { done: true, value: undefined }
+  },
+})
+
 function setUp() {
   const clock = createManualClock()
   const turns = createLargeTurns(clock)
@@ -10,10 +17,10 @@ function setUp() {
   const work = (owner: string, name: string, tookMs: number): Promise<void> =>
     turns.take(
       owner,
-      (function* (): Steps<void> {
+      oneStep(() => {
         clock.advance(tookMs)
         done.push(name)
-      })(),
+      }),
     )
   const settle = async (): Promise<void> => {
     for (let step = 0; step < 10; step += 1) await Promise.resolve()
@@ -54,9 +61,9 @@ test('work that fails gives its turn on', async () => {
   const { turns, done, work } = setUp()
   const failing = turns.take(
     'a',
-    (function* (): Steps<void> {
+    oneStep(() => {
       throw new RangeError('broken')
-    })(),
+    }),
   )
   expect(failing).rejects.toThrow('broken')
   await work('a', 'a1', 1)

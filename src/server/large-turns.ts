@@ -10,7 +10,7 @@ const REST_TIMES = 75
 export type Steps<Result> = Generator<void, Result>
 
 /** Does all steps at once. */
-export function finish<Result>(steps: Steps<Result>): Result {
+export function finish<Result>(steps: Iterator<void, Result>): Result {
   for (;;) {
     const step = steps.next()
     if (step.done === true) return step.value
@@ -23,7 +23,7 @@ export function finish<Result>(steps: Steps<Result>): Result {
  */
 export interface LargeTurns {
   /** Does a piece of work when it is its owner's turn. Works of one owner follow each other; owners do not wait for others. */
-  take<Result>(owner: string, steps: Steps<Result>): Promise<Result>
+  take<Result>(owner: string, steps: Iterator<void, Result>): Promise<Result>
 }
 
 /** Creates the turns. Owners are remembered only while works of theirs wait, are done or rest. */
@@ -57,7 +57,7 @@ export function createLargeTurns(clock: Clock): LargeTurns {
 }
 
 /** One step, after which the time is taken however it ends. */
-function timed<Result>(steps: Steps<Result>, take: () => void): IteratorResult<void, Result> {
+function timed<Result>(steps: Iterator<void, Result>, take: () => void): IteratorResult<void, Result> {
   try {
     return steps.next()
   } finally {
