@@ -48,6 +48,7 @@ export async function gatherCompileParts(
       findProvider(provider)?.simulated === true
         ? simulatedPrice(model)
         : prices.priceOf(provider, model, clock.nowMs()),
+    knownModels: (priceId: string) => prices.models(priceId),
     hashKey(key: Secret) {
       const parsed = parseKey(key.reveal())
       return parsed === undefined ? undefined : { id: parsed.id, secretHmac: hmac(parsed.secret) }

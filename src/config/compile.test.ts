@@ -200,7 +200,7 @@ describe('names of models', () => {
     expect(plan.resolveRoute('openai/one')).not.toBe(first)
   })
 
-  test('routes, aliases and known models are listed, wildcards are not', () => {
+  test('routes, aliases and known models are listed, and for wildcards what stands behind them', () => {
     expect(plan.models.map(({ id }) => id)).toEqual([
       'auto',
       'smart',
@@ -213,6 +213,8 @@ describe('names of models', () => {
       'anthropic/sonnet',
       'openai/mini',
       'openai/gpt-new',
+      'claude-one',
+      'claude-two',
     ])
   })
 })

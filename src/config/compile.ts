@@ -17,6 +17,7 @@ import { isUsable, placeDraft, sortProblems, type ConfigProblem, type ProblemDra
 import { createRouteResolver } from './resolve-route.ts'
 import type { Config } from './schema.ts'
 import type { SecretsByReference } from './secrets.ts'
+import { knownNames, type KnownModels } from './known-names.ts'
 import type { HealthConfig } from './schema/health.ts'
 import type { ModelOverride } from './schema/models.ts'
 
@@ -31,6 +32,7 @@ export interface CompileParts {
   /** Providers found in the environment and on this machine, simulator included, best first. */
   readonly found: readonly FoundProvider[]
   readonly priceOf: PriceLookup
+  readonly knownModels: KnownModels
   readonly hashKey: HashKey
   /** Grows with each load of this process. */
   readonly sequence: number
@@ -59,7 +61,12 @@ export function compileConfig(loaded: LoadedConfig, text: string, parts: Compile
   const providers = built.setups
   if (!isUsable(problems)) return { providers, problems }
   const version = `${parts.sequence}-${sha256Hex(text).slice(0, 6)}`
-  return { plan: toPlan(version, config, built), config, providers, problems }
+  const behind = knownNames(built.named.wildcards, {
+    config,
+    setups: built.setups,
+    knownModels: parts.knownModels,
+  })
+  return { plan: toPlan(version, config, { ...built, behind }), config, providers, problems }
 }
 
 type Built = ReturnType<typeof build>
@@ -130,8 +137,8 @@ function overrideProblems(
   })
 }
 
-function toPlan(version: string, config: Config, built: Built): Plan {
-  const { named, context, setups, overridden } = built
+function toPlan(version: string, config: Config, built: Built & { behind: readonly string[] }): Plan {
+  const { named, context, setups, overridden, behind } = built
   const routes = new Map(named.routes)
   const inRoutes = [...routes.values()].flatMap((route) => [...route.targets, ...route.fallback])
   const ids = [
@@ -148,7 +155,7 @@ function toPlan(version: string, config: Config, built: Built): Plan {
     version,
     routes,
     resolveRoute: createRouteResolver({ routes, wildcards: named.wildcards, config, context }),
-    models: [...routes.values()].map(listModel),
+    models: [...[...routes.values()].map(listModel), ...behind.filter((id) => !routes.has(id)).map(listName)],
     projects: compileProjects(config),
     declaredKeys: built.keys,
     completeKey: createKeyCompleter(config),
@@ -159,6 +166,10 @@ function toPlan(version: string, config: Config, built: Built): Plan {
 
 function toCircuitRules(health: HealthConfig): CircuitRules {
   return { faults: health.faults, firstRestMs: health.first_rest, longestRestMs: health.longest_rest }
+}
+
+function listName(id: string): ListedModel {
+  return { id, ownedBy: 'gatehouse' }
 }
 
 function listModel({ name, targets }: Route): ListedModel {

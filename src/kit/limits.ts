@@ -116,6 +116,8 @@ export const LIMITS = {
   configAliases: 1_000,
   /** Routes resolved on demand (wildcards, `provider/model`) that a plan remembers. */
   resolvedRoutes: 2_000,
+  /** Names behind wildcards of routes that stand in the list of models. */
+  knownNames: 1_000,
   /** Problems of a configuration that are reported at once. */
   configProblems: 100,
   /** Wrong admin tokens that wait for their answer; beyond it no token is compared. */

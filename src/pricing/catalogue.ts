@@ -7,4 +7,6 @@ export interface PriceCatalogue {
    * May be slow (tens of microseconds): the price book remembers the answer.
    */
   find(provider: string, model: string): readonly PricePeriod[] | undefined
+  /** The models of a provider, by the names that the provider gives them; none for one that is not known. */
+  models(provider: string): readonly string[]
 }

@@ -16,7 +16,10 @@ type Library = typeof genaiPrices
  */
 export async function loadGenaiCatalogue(): Promise<PriceCatalogue> {
   const library = await import('@pydantic/genai-prices')
-  return { find: (provider, model) => findPeriods(library, provider, model) }
+  return {
+    find: (provider, model) => findPeriods(library, provider, model),
+    models: (provider) => library.findProvider({ providerId: provider })?.models.map(({ id }) => id) ?? [],
+  }
 }
 
 function findPeriods(library: Library, providerId: string, name: string): PricePeriod[] | undefined {

@@ -107,6 +107,7 @@ describe('the price book', () => {
         asked += 1
         return undefined
       },
+      models: () => [],
     }
     const own = createPriceBook({ overrides: new Map(), catalogue: counting })
     own.priceOf('a', 'b', 1)

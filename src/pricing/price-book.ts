@@ -13,6 +13,8 @@ export interface PriceBook {
    * which the request began.
    */
   priceOf(provider: string, model: string, atMs: number): Price | undefined
+  /** The models of a provider that the catalogue knows. */
+  models(provider: string): readonly string[]
 }
 
 export interface PriceBookOptions {
@@ -28,6 +30,7 @@ const MAX_NAME_CHARACTERS = 300
 export function createPriceBook({ overrides, catalogue }: PriceBookOptions): PriceBook {
   const known = createLru<string, readonly PricePeriod[]>(LIMITS.priceCache)
   return {
+    models: (provider) => catalogue.models(provider),
     priceOf(provider, model, atMs) {
       const name = `${provider}/${model}`
       const override = overrides.get(name)

@@ -3,7 +3,7 @@ import OpenAI from 'openai'
 import type { AttemptResult } from '../../exchange/attempt-result.ts'
 import { Failure, type FailureDetails } from '../../exchange/failure.ts'
 import { FAILURES, type FailureCode } from '../../exchange/failure-table.ts'
-import { parseJsonObject, readObject, type JsonObject } from '../../kit/json.ts'
+import { parseJsonObject, readObject, readString, type JsonObject } from '../../kit/json.ts'
 import type { WireFailure } from '../dialect.ts'
 import { openaiChat } from './openai-chat.ts'
 
@@ -30,6 +30,14 @@ function errorOf(wire: WireFailure): JsonObject {
 const CODES = Object.keys(FAILURES) as FailureCode[]
 
 describe('encodeFailure', () => {
+  test('names the wait once, in the words that agents look for', () => {
+    for (const code of CODES.filter((known) => FAILURES[known].status === 429)) {
+      const message = readString(errorOf(encode(code, { retryAfterMs: 60_600 })), 'message') ?? ''
+      expect(message).toEndWith(' Please try again in 60.6s.')
+      expect(message.match(/try again/gi)).toHaveLength(1)
+    }
+  })
+
   test('gives every failure of the house a message, a type, a code and retry advice', () => {
     for (const code of CODES) {
       const wire = encode(code)
