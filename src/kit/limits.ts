@@ -16,7 +16,7 @@ export const LIMITS = {
   largeBodyRestMs: 3_000,
   /** Different names of members in a JSON body: the parser takes 250 ms for 600,000 of them. */
   jsonNames: 20_000,
-  /** Bytes of bodies that are held for requests under way; less where the machine has little memory. Seen in `gatehouse_request_bodies_bytes`. */
+  /** Bytes of bodies that are held for requests under way, half of them for clients at one address; at most a quarter of the memory there is. Seen in `gatehouse_request_bodies_bytes`. */
   bodiesBytes: 1024 * 1024 * 1024,
   /** Of a refused body that nobody reads: a longer one closes its connection. */
   unreadBodyBytes: 64 * 1024,
