@@ -31,7 +31,7 @@ async function counted(code: string): Promise<number> {
   return Number(line.exec(await metrics())?.[1] ?? 0)
 }
 
-describe.each(CLIENT_DIALECTS)('%s: the key is judged on the head', (dialect) => {
+describe.each(CLIENT_DIALECTS)('%s: the key is judged on the head (law 16)', (dialect) => {
   test.each([
     { name: 'no key', key: () => undefined, status: 401 },
     { name: 'a stranger’s key', key: makeKeyText, status: 401 },
@@ -54,6 +54,21 @@ test('a caller whose body says that it is too large is told so before it is sent
   const tooLong = String(LIMITS.requestBodyBytes + 1)
   client.write(head('POST /v1/messages', { 'content-length': tooLong, 'x-api-key': house.key('good') }))
   expect((await client.until()).text).toStartWith('HTTP/1.1 413 ')
+})
+
+test('callers at one address cannot announce more bytes of bodies than it may hold, and give them back by leaving', async () => {
+  const most = LIMITS.bodiesBytes / 2 / LIMITS.requestBodyBytes
+  const announce = head('POST /v1/messages', { 'content-length': LARGE, 'x-api-key': house.key('good') })
+  const clients = await Promise.all(Array.from({ length: most + 1 }, () => connectRaw(house.url)))
+  for (const client of clients) client.write(announce)
+  const refused = await Promise.race(clients.map((client) => client.until()))
+  expect(refused.text).toStartWith('HTTP/1.1 429 ')
+  expect(refused.text).toContain('Requests from this address')
+  expect(clients.some(({ seen }) => seen === '')).toBe(true)
+  for (const client of clients) client.close()
+  const heldBytes = async (): Promise<string | undefined> =>
+    /^gatehouse_request_bodies_bytes (\d+)/m.exec(await metrics())?.[1]
+  while ((await heldBytes()) !== '0') await Bun.sleep(20)
 })
 
 test('a stranger with a short body may ask again on the same connection', async () => {
