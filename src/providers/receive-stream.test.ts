@@ -8,12 +8,13 @@ import type { ModelRequest } from '../exchange/operation.ts'
 import type { ChunkSource, ResponseChunk } from '../exchange/response.ts'
 import { openReader, type FrameReader } from './frame-reader.ts'
 import { FirstTokenTimes } from './first-token-times.ts'
-import { receiveStream } from './receive-stream.ts'
+import { receiveStream, type FailureCleaner } from './receive-stream.ts'
 import { receiveUnary } from './receive-unary.ts'
 import { Watchdog } from './watchdog.ts'
 import { createWordDialect, said } from './word-dialect.fixture.ts'
 
 const encoder = new TextEncoder()
+const AS_IT_IS: FailureCleaner = { clean: (failure) => failure }
 
 /** A response that gives what it is told to, read by read; an error in the list is thrown. */
 function scripted(...reads: (string | Uint8Array | HttpError)[]) {
@@ -68,7 +69,7 @@ function open(verbatim: boolean, ...reads: (string | Uint8Array | HttpError)[]) 
   const { response, state } = scripted(...reads)
   const { watchdog, clock, outer } = watch()
   return {
-    source: receiveStream({ response, reader: wordReader(verbatim), watchdog }),
+    source: receiveStream({ response, reader: wordReader(verbatim), watchdog, cleaner: AS_IT_IS }),
     state,
     clock,
     outer,
@@ -195,7 +196,7 @@ describe('a stream that breaks', () => {
           watchdog.abort(new Failure('idle-timeout'))
         }),
     }
-    const source = receiveStream({ response: stalled, reader: wordReader(true), watchdog })
+    const source = receiveStream({ response: stalled, reader: wordReader(true), watchdog, cleaner: AS_IT_IS })
     expect(said(await all(source))).toBe('!idle-timeout')
   })
 })
@@ -222,7 +223,11 @@ describe('a unary answer', () => {
   const unary = (verbatim: boolean, ...reads: (string | HttpError)[]) => {
     const { response, state } = scripted(...reads)
     const { watchdog } = watch()
-    return { source: receiveUnary({ response, reader: wordReader(verbatim), watchdog }), state, watchdog }
+    return {
+      source: receiveUnary({ response, reader: wordReader(verbatim), watchdog, cleaner: AS_IT_IS }),
+      state,
+      watchdog,
+    }
   }
 
   test('may take its time while it comes, and not while nothing but blank lines do', async () => {
@@ -242,7 +247,7 @@ describe('a unary answer', () => {
           return encoder.encode('{"text":"hi"}')
         },
       }
-      await all(receiveUnary({ response: slow, reader: wordReader(true), watchdog }))
+      await all(receiveUnary({ response: slow, reader: wordReader(true), watchdog, cleaner: AS_IT_IS }))
       expect(watchdog.reason?.code).toBe(isOver ? 'first-byte-timeout' : undefined)
     }
   })

@@ -2,6 +2,7 @@ import type { HttpResponse } from '../kit/http-client.ts'
 import { parseJsonObject } from '../kit/json.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { createSseFramer, isSseComment, SseFrameTooLarge, type SseFrame } from '../kit/sse.ts'
+import type { ResponseEvent } from '../exchange/event.ts'
 import { Failure } from '../exchange/failure.ts'
 import type { ChunkSource, ResponseChunk } from '../exchange/response.ts'
 import type { FrameReader } from './frame-reader.ts'
@@ -13,11 +14,17 @@ import type { Watchdog } from './watchdog.ts'
 const LF = 10
 const BLANK_LINE = new Uint8Array([LF, LF])
 
+/** What makes a failure that a provider told fit to be known. */
+export interface FailureCleaner {
+  clean(failure: Failure): Failure
+}
+
 /** A response whose head has arrived, and who reads it under whose watch. */
 export interface Receiving {
   readonly response: HttpResponse
   readonly reader: FrameReader
   readonly watchdog: Watchdog
+  readonly cleaner: FailureCleaner
 }
 
 /**
@@ -35,10 +42,10 @@ class StreamSource implements ChunkSource {
   readonly #frames: Frames
   #over = false
 
-  constructor({ response, reader, watchdog }: Receiving) {
+  constructor({ response, reader, watchdog, cleaner }: Receiving) {
     this.#response = response
     this.#watchdog = watchdog
-    this.#frames = new Frames(reader)
+    this.#frames = new Frames(reader, cleaner)
   }
 
   async next(): Promise<ResponseChunk | undefined> {
@@ -99,13 +106,15 @@ class StreamSource implements ChunkSource {
 /** Cuts bytes into frames and shows them to the reader. Frames behind the end are ignored: the first terminator wins. */
 class Frames {
   readonly #reader: FrameReader
+  readonly #cleaner: FailureCleaner
   readonly #framer = createSseFramer()
   readonly #shown = new ShownBytes()
   readonly #events = new ToldEvents()
   #told = false
 
-  constructor(reader: FrameReader) {
+  constructor(reader: FrameReader, cleaner: FailureCleaner) {
     this.#reader = reader
+    this.#cleaner = cleaner
   }
 
   /** Did the last bytes hold a semantic event? */
@@ -169,10 +178,16 @@ class Frames {
   }
 
   #take(): ResponseChunk {
-    const events = this.#events.take()
+    const taken = this.#events.take()
+    const events = this.#hasFailed() ? taken.map((event) => cleanEvent(event, this.#cleaner)) : taken
     const wire = this.#shown.take()
     return wire === undefined ? { events } : { events, wire }
   }
+}
+
+/** An event whose failure, if it is one, may be told. */
+export function cleanEvent(event: ResponseEvent, cleaner: FailureCleaner): ResponseEvent {
+  return event.type === 'failure' ? { type: 'failure', failure: cleaner.clean(event.failure) } : event
 }
 
 /**

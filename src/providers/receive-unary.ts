@@ -4,9 +4,8 @@ import { LIMITS } from '../kit/limits.ts'
 import type { ResponseEvent } from '../exchange/event.ts'
 import { Failure } from '../exchange/failure.ts'
 import type { ChunkSource, ResponseChunk } from '../exchange/response.ts'
-import type { FrameReader } from './frame-reader.ts'
 import { failureInBody } from './http-failure.ts'
-import type { Receiving } from './receive-stream.ts'
+import { cleanEvent, type Receiving } from './receive-stream.ts'
 
 const decoder = new TextDecoder()
 
@@ -25,12 +24,12 @@ class UnarySource implements ChunkSource {
 
   async next(): Promise<ResponseChunk | undefined> {
     if (this.#over) return undefined
-    const { response, reader, watchdog } = this.#receiving
+    const { response, watchdog } = this.#receiving
     watchdog.reading()
     let chunk: ResponseChunk
     try {
       const wire = await response.readAll(LIMITS.responseBodyBytes, (part) => this.#progress(part))
-      chunk = readWhole(wire, reader)
+      chunk = readWhole(wire, this.#receiving)
     } catch (thrown) {
       response.cancel()
       chunk = readBroken(thrown, this.#receiving)
@@ -57,17 +56,17 @@ class UnarySource implements ChunkSource {
 }
 
 /** An answer whose transport broke off: complete all the same if nothing is missing, as far as its form can tell. */
-function readBroken(thrown: unknown, { reader, watchdog }: Receiving): ResponseChunk {
-  const failure = failureInBody(thrown, watchdog)
+function readBroken(thrown: unknown, receiving: Receiving): ResponseChunk {
+  const failure = failureInBody(thrown, receiving.watchdog)
   const received = thrown instanceof HttpError ? thrown.received : undefined
   const isWanted = failure.code !== 'response-too-large' && failure.row.source !== 'client'
   if (received !== undefined && isWanted && parseJsonObject(decoder.decode(received)) !== undefined) {
-    return readWhole(received, reader)
+    return readWhole(received, receiving)
   }
   return failed(failure)
 }
 
-function readWhole(wire: Uint8Array, reader: FrameReader): ResponseChunk {
+function readWhole(wire: Uint8Array, { reader, cleaner }: Receiving): ResponseChunk {
   const text = decoder.decode(wire)
   if (text.trim() === '') return failed(new Failure('empty-response'))
   const body = reader.verbatim ? parseJsonObject(text) : parseJsonObjectExactly(text)
@@ -75,7 +74,7 @@ function readWhole(wire: Uint8Array, reader: FrameReader): ResponseChunk {
   const events: ResponseEvent[] = []
   reader.unary(body, (event) => void events.push(event))
   const last = events.at(-1)
-  if (last?.type === 'failure') return { events }
+  if (last?.type === 'failure') return { events: events.map((event) => cleanEvent(event, cleaner)) }
   if (last?.type !== 'end') return { events: [...events, failureEvent(new Failure('malformed-response'))] }
   return reader.verbatim ? { events, wire } : { events }
 }

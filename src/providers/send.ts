@@ -18,9 +18,10 @@ import { openReader } from './frame-reader.ts'
 import { failureBeforeHead, readErrorResponse } from './http-failure.ts'
 import { visibleHeaders } from './inbound-headers.ts'
 import { forwardedHeaders, outboundHeaders } from './outbound-headers.ts'
-import { receiveStream } from './receive-stream.ts'
+import { receiveStream, type FailureCleaner } from './receive-stream.ts'
 import { receiveUnary } from './receive-unary.ts'
 import { abortFailure, Watchdog } from './watchdog.ts'
+import { withoutSecrets } from './without-secrets.ts'
 
 /** The client of HTTP waits this much longer for a head than the watchdog, which knows what the limit is called. */
 const SECOND_LINE_MS = 1_000
@@ -100,7 +101,7 @@ class AttemptSender implements Sender {
     if (isSuccess) return receive(call, response, watchdog)
     const failure = await refusalOf(response, choice.dialect, { clock: this.#needs.clock, watchdog })
     watchdog.stop()
-    throw failure
+    throw call.clean(failure)
   }
 
   #headers({ attempt, choice }: Call, wireHeaders: WireHeaders): WireHeaders {
@@ -133,7 +134,7 @@ class AttemptSender implements Sender {
 type WireHeaders = Readonly<Record<string, string>>
 
 /** An attempt through one of the target's dialects: all that the dialect is told of it. */
-class Call implements NativeContext {
+class Call implements NativeContext, FailureCleaner {
   readonly attempt: Attempt
   readonly choice: LaneChoice
   readonly request: ModelRequest
@@ -165,6 +166,10 @@ class Call implements NativeContext {
       this.attempt.notices.add(code, subject)
     }
     return this.#notice
+  }
+
+  clean(failure: Failure): Failure {
+    return withoutSecrets(failure, { spoken: this.choice.spoken, credential: this.attempt.credential })
   }
 
   write(): Written {
@@ -261,7 +266,7 @@ function receive(call: Call, response: HttpResponse, watchdog: Watchdog): ModelR
   }
   const lane: Lane = form === asked && !call.reworded && !mayShareIndexes(call) ? choice.lane : 'translated'
   const reader = openReader(choice.dialect, lane, call)
-  const receiving = { response, reader, watchdog }
+  const receiving = { response, reader, watchdog, cleaner: call }
   return {
     target,
     lane,
