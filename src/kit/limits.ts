@@ -42,10 +42,14 @@ export const LIMITS = {
   gateBytes: 1024 * 1024,
   /** Bytes of an upstream error body that are read. */
   errorBodyBytes: 64 * 1024,
+  /** Time for them: the status is known, and another target may be waiting. */
+  errorBodyMs: 5_000,
   /** Bytes of an answer that are taken in before anybody wants them, so that they outlive their connection. */
   readAheadBytes: 256 * 1024,
   /** Wait for the usage and the terminal marker of a stream that has said everything else. */
   lastWordMs: 2_000,
+  /** How much longer the client of HTTP waits for a head than the watchdog, which knows what the limit is called. */
+  secondLineMs: 1_000,
   /** Bytes read behind the end of a stream, so that its connection can be used again. */
   drainBytes: 64 * 1024,
   /** Time for reading them. */

@@ -8,8 +8,6 @@ import { isCoded } from './inbound-headers.ts'
 import type { Watchdog } from './watchdog.ts'
 
 const NO_BODY = new Uint8Array(0)
-/** Time for the body of an error: its status is known, and another target may be waiting. */
-const ERROR_BODY_MS = 5_000
 
 const BEFORE_HEAD: Readonly<Record<HttpErrorKind, FailureCode>> = {
   'connect-failed': 'connect-failed',
@@ -60,7 +58,7 @@ export async function readErrorResponse(
 async function readBounded(response: HttpResponse, watchdog: Watchdog): Promise<Uint8Array> {
   const body = new Uint8Array(LIMITS.errorBodyBytes)
   let length = 0
-  watchdog.hurry(ERROR_BODY_MS)
+  watchdog.hurry(LIMITS.errorBodyMs)
   try {
     while (length < body.length) {
       watchdog.reading()

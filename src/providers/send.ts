@@ -23,9 +23,6 @@ import { receiveUnary } from './receive-unary.ts'
 import { abortFailure, Watchdog } from './watchdog.ts'
 import { withoutSecrets } from './without-secrets.ts'
 
-/** The client of HTTP waits this much longer for a head than the watchdog, which knows what the limit is called. */
-const SECOND_LINE_MS = 1_000
-
 export interface SenderNeeds {
   readonly dialects: ReadonlyMap<string, Dialect>
   readonly http: HttpClient
@@ -228,7 +225,7 @@ function toHttpRequest(
     body,
     controller: watchdog.controller,
     connectTimeoutMs: connectMs,
-    firstByteTimeoutMs: (isStream(attempt) ? firstByteMs : silenceMs) + SECOND_LINE_MS,
+    firstByteTimeoutMs: (isStream(attempt) ? firstByteMs : silenceMs) + LIMITS.secondLineMs,
     freshConnection: attempt.freshConnection,
     pool: attempt.credential.id,
     egress: 'any',
