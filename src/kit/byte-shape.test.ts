@@ -44,3 +44,15 @@ test('a view into a larger buffer is matched on its own bytes', () => {
   expect(shape.matches(bytes.subarray(4, bytes.length - 4))).toBe(true)
   expect(shape.matches(bytes.subarray(4))).toBe(false)
 })
+
+test('bytes are bare when no free string holds anything', () => {
+  expect(shape.isBare(encoder.encode(frame('', '')))).toBe(true)
+  for (const [text, padding] of [
+    ['a', ''],
+    ['', 'a'],
+    ['"', ''],
+  ] as const)
+    expect(shape.isBare(encoder.encode(frame(text, padding)))).toBe(false)
+  const constant = createByteShape(['data: {}\n\n'])
+  expect(constant.isBare(encoder.encode('data: {}\n\n'))).toBe(false)
+})

@@ -10,6 +10,8 @@ const BACKSLASH = 0x5c
 export interface ByteShape {
   /** True for bytes of this shape. Bytes that are no JSON at all may match too. */
   matches(bytes: Uint8Array): boolean
+  /** True when all free strings of bytes of this shape are empty. */
+  isBare(bytes: Uint8Array): boolean
   /** The first free string of bytes of this shape; undefined for others, and when it is no JSON string. */
   text(bytes: Uint8Array): string | undefined
 }
@@ -31,8 +33,10 @@ export function createByteShape(pieces: readonly string[]): ByteShape {
     }
     return at === bytes.length
   }
+  const bareLength = head.length + rest.reduce((length, piece) => length + piece.length, 0)
   return {
     matches,
+    isBare: (bytes) => rest.length > 0 && bytes.length === bareLength,
     text(bytes) {
       if (rest.length === 0 || !matches(bytes)) return undefined
       const end = nextQuote(bytes, head.length)

@@ -94,6 +94,27 @@ const wired = (chunks: readonly ResponseChunk[]): string =>
 const STREAM = ': hello\n\ndata: one\n\ndata: quiet\n\ndata: two\r\n\r\ndata: three\n\ndata: END\n\n'
 const SHOWN = STREAM.replace('data: quiet\n\n', '')
 
+describe('a stream of which only the last word is missing', () => {
+  const reset = new HttpError('connection-reset')
+
+  test.each([true, false])(
+    'ends well, and says that no bytes tell its end (verbatim: %p)',
+    async (verbatim) => {
+      for (const ends of [[], [reset]]) {
+        const { source } = open(verbatim, 'data: one\n\ndata: LAST\n\n', ...ends)
+        const chunks = await all(source)
+        expect(said(chunks)).toBe('one LAST end')
+        expect(chunks.at(-1)?.concluded).toBe(true)
+      }
+    },
+  )
+
+  test('is broken all the same when it went on behind what should have been its last', async () => {
+    const { source } = open(true, 'data: LAST\n\n', 'data: more\n\n', reset)
+    expect(said(await all(source))).toBe('LAST more !stream-truncated')
+  })
+})
+
 describe('a stream that ends well', () => {
   test('gives one chunk per read, with the bytes of the shown frames', async () => {
     const { source } = open(true, STREAM)

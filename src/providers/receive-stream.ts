@@ -111,6 +111,8 @@ class Frames {
   readonly #shown = new ShownBytes()
   readonly #events = new ToldEvents()
   #told = false
+  /** Some servers say with every frame why the answer ended, and then go on. */
+  #goesOn = false
 
   constructor(reader: FrameReader, cleaner: FailureCleaner) {
     this.#reader = reader
@@ -129,13 +131,15 @@ class Frames {
 
   /** Has everything been said but the dialect's last word? */
   get complete(): boolean {
-    return this.#reader.complete
+    return this.#reader.complete && !this.#goesOn
   }
 
   /** Reads bytes; undefined when they said nothing that anybody needs. */
   push(bytes: Uint8Array): ResponseChunk | undefined {
+    const wasComplete = this.#reader.complete
     this.#framer.push(bytes, this.#onFrame)
     const chunk = this.#take()
+    if (wasComplete && this.meaningful) this.#goesOn = true
     return chunk.events.length === 0 && chunk.wire === undefined ? undefined : chunk
   }
 

@@ -142,3 +142,22 @@ describe('a second message_start', () => {
     expect(new Set(verdicts)).toEqual(new Set(['show']))
   })
 })
+
+test('keep-alives behind the first content are shown and do not count as a part of the answer', () => {
+  const delta = (text: string) => ({
+    type: 'content_block_delta',
+    index: 0,
+    delta: { type: 'text_delta', text },
+  })
+  const opening = [
+    { type: 'message_start', message: { id: 'msg_1' } },
+    { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
+    delta('a'),
+  ]
+  const { events, verdicts } = read(
+    createResponseTap({ request, quirks: {} }),
+    toWire([...opening, { type: 'ping' }, delta(''), delta(':"'), delta('b'), delta('')]),
+  )
+  expect(new Set(verdicts)).toEqual(new Set(['show']))
+  expect(only(events, 'passed')).toHaveLength(2)
+})

@@ -5,6 +5,8 @@ import type { DecodeContext, ResponseTap } from '../dialect.ts'
 import { MessageDecoder } from './decode-response.ts'
 
 const encoder = new TextEncoder()
+const LF = 10
+const CR = 13
 /** How the frames begin that carry nearly all of a stream. */
 const NAMED_DELTA = encoder.encode('event: content_block_delta')
 const BARE_DELTA = encoder.encode('data: {"type":"content_block_delta"')
@@ -27,7 +29,7 @@ class MessageTap extends MessageDecoder implements ResponseTap {
     const stutters = this.#started && !this.#spoken && frame.event === 'message_start'
     if (!this.#spoken) this.#listen(frame, sink)
     else if (isDelta(frame) && endsLikeObject(frame)) {
-      sink({ type: 'passed', frames: 1, bytes: frame.bytes.length })
+      if (!isEmptyDelta(frame)) sink({ type: 'passed', frames: 1, bytes: frame.bytes.length })
       return 'show'
     } else this.#readOn(frame, sink)
     return stutters || isBroken(frame) ? 'hide' : 'show'
@@ -43,12 +45,15 @@ class MessageTap extends MessageDecoder implements ResponseTap {
 
   #readOn(frame: SseFrame, sink: EventSink): void {
     let told = false
+    let spoke = false
     super.frame(frame, (event) => {
+      spoke = true
       if (!isTold(event)) return
       told = true
       sink(event)
     })
-    if (!told) sink({ type: 'passed', frames: 1, bytes: frame.bytes.length })
+    // A frame that says nothing, such as a ping, is a keep-alive: it would pass for progress.
+    if (spoke && !told) sink({ type: 'passed', frames: 1, bytes: frame.bytes.length })
   }
 }
 
@@ -69,6 +74,19 @@ function isBroken(frame: SseFrame): boolean {
 /** Decides on the first bytes, without decoding the frame. */
 function isDelta(frame: SseFrame): boolean {
   return startsWith(frame.bytes, NAMED_DELTA) || startsWith(frame.bytes, BARE_DELTA)
+}
+
+/** How a delta ends whose text is empty: in a text that is not, a quote at the end is escaped. */
+const EMPTY_END = encoder.encode(':""}}')
+
+/** True for a delta of nothing, which some servers send as a keep-alive. */
+function isEmptyDelta({ bytes }: SseFrame): boolean {
+  let last = bytes.length - 1
+  while (bytes[last] === LF || bytes[last] === CR) last -= 1
+  for (let back = 0; back < EMPTY_END.length; back += 1) {
+    if (bytes[last - back] !== EMPTY_END[EMPTY_END.length - 1 - back]) return false
+  }
+  return true
 }
 
 function startsWith(bytes: Uint8Array, prefix: Uint8Array): boolean {

@@ -42,7 +42,10 @@ class ChatTap extends ChatDecoder implements ResponseTap {
     if (state.done) return 'show'
     state.sink = sink
     if (state.semantic && this.#isOrdinary(frame)) {
-      emit(state, { type: 'passed', frames: 1, bytes: frame.bytes.length })
+      // An empty delta is a keep-alive: it would pass for progress.
+      if (this.#shape?.isBare(frame.bytes) !== true) {
+        emit(state, { type: 'passed', frames: 1, bytes: frame.bytes.length })
+      }
       this.#eraseUsage?.(frame.bytes)
       return 'show'
     }
