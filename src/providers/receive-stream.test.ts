@@ -8,13 +8,13 @@ import type { ModelRequest } from '../exchange/operation.ts'
 import type { ChunkSource, ResponseChunk } from '../exchange/response.ts'
 import { openReader, type FrameReader } from './frame-reader.ts'
 import { FirstTokenTimes } from './first-token-times.ts'
-import { receiveStream, type FailureCleaner } from './receive-stream.ts'
+import { receiveStream, type CleansFailures } from './receive-stream.ts'
 import { receiveUnary } from './receive-unary.ts'
 import { Watchdog } from './watchdog.ts'
 import { createWordDialect, said } from './word-dialect.fixture.ts'
 
 const encoder = new TextEncoder()
-const AS_IT_IS: FailureCleaner = { clean: (failure) => failure }
+const AS_IT_IS: CleansFailures = { clean: (failure) => failure }
 
 /** A response that gives what it is told to, read by read; an error in the list is thrown. */
 function scripted(...reads: (string | Uint8Array | HttpError)[]) {

@@ -15,7 +15,7 @@ const LF = 10
 const BLANK_LINE = new Uint8Array([LF, LF])
 
 /** What makes a failure that a provider told fit to be known. */
-export interface FailureCleaner {
+export interface CleansFailures {
   clean(failure: Failure): Failure
 }
 
@@ -24,7 +24,7 @@ export interface Receiving {
   readonly response: HttpResponse
   readonly reader: FrameReader
   readonly watchdog: Watchdog
-  readonly cleaner: FailureCleaner
+  readonly cleaner: CleansFailures
 }
 
 /**
@@ -106,7 +106,7 @@ class StreamSource implements ChunkSource {
 /** Cuts bytes into frames and shows them to the reader. Frames behind the end are ignored: the first terminator wins. */
 class Frames {
   readonly #reader: FrameReader
-  readonly #cleaner: FailureCleaner
+  readonly #cleaner: CleansFailures
   readonly #framer = createSseFramer()
   readonly #shown = new ShownBytes()
   readonly #events = new ToldEvents()
@@ -114,7 +114,7 @@ class Frames {
   /** Some servers say with every frame why the answer ended, and then go on. */
   #goesOn = false
 
-  constructor(reader: FrameReader, cleaner: FailureCleaner) {
+  constructor(reader: FrameReader, cleaner: CleansFailures) {
     this.#reader = reader
     this.#cleaner = cleaner
   }
@@ -190,7 +190,7 @@ class Frames {
 }
 
 /** An event whose failure, if it is one, may be told. */
-export function cleanEvent(event: ResponseEvent, cleaner: FailureCleaner): ResponseEvent {
+export function cleanEvent(event: ResponseEvent, cleaner: CleansFailures): ResponseEvent {
   return event.type === 'failure' ? { type: 'failure', failure: cleaner.clean(event.failure) } : event
 }
 

@@ -18,10 +18,10 @@ import { openReader } from './frame-reader.ts'
 import { failureBeforeHead, readErrorResponse } from './http-failure.ts'
 import { visibleHeaders } from './inbound-headers.ts'
 import { forwardedHeaders, outboundHeaders } from './outbound-headers.ts'
-import { receiveStream, type FailureCleaner } from './receive-stream.ts'
+import { receiveStream, type CleansFailures } from './receive-stream.ts'
 import { receiveUnary } from './receive-unary.ts'
 import { abortFailure, Watchdog } from './watchdog.ts'
-import { withoutSecrets } from './without-secrets.ts'
+import { FailureCleaner } from './clean-failures.ts'
 
 export interface SenderNeeds {
   readonly dialects: ReadonlyMap<string, Dialect>
@@ -54,6 +54,7 @@ class AttemptSender implements Sender {
   /** The watchdogs of all attempts under way. */
   readonly #deadlines: Deadlines<Watchdog>
   readonly #times = new FirstTokenTimes()
+  readonly #cleaner = new FailureCleaner()
   readonly #userAgent: string
   #stopped = false
 
@@ -75,7 +76,7 @@ class AttemptSender implements Sender {
     const { exchange, target } = attempt
     const choice = this.#choose(target, exchange.dialect, exchange.request.operation)
     if (choice === undefined) return answerHere(attempt)
-    const call = new Call(attempt, choice)
+    const call = new Call(attempt, choice, this.#cleaner)
     const wire = call.write()
     const headers = this.#headers(call, wire.headers)
     refuseLoss(attempt)
@@ -131,7 +132,7 @@ class AttemptSender implements Sender {
 type WireHeaders = Readonly<Record<string, string>>
 
 /** An attempt through one of the target's dialects: all that the dialect is told of it. */
-class Call implements NativeContext, FailureCleaner {
+class Call implements NativeContext, CleansFailures {
   readonly attempt: Attempt
   readonly choice: LaneChoice
   readonly request: ModelRequest
@@ -142,12 +143,14 @@ class Call implements NativeContext, FailureCleaner {
   readonly headers: WireHeaders
   /** True when the answer has to be translated, because the request said things in other words than the client. */
   reworded = false
+  readonly #cleaner: FailureCleaner
   #notice: NoticeSink | undefined
 
-  constructor(attempt: Attempt, choice: LaneChoice) {
+  constructor(attempt: Attempt, choice: LaneChoice, cleaner: FailureCleaner) {
     const { exchange, target } = attempt
     this.attempt = attempt
     this.choice = choice
+    this.#cleaner = cleaner
     this.request = exchange.request
     this.scan = exchange.raw.scan
     this.model = target.model
@@ -166,7 +169,7 @@ class Call implements NativeContext, FailureCleaner {
   }
 
   clean(failure: Failure): Failure {
-    return withoutSecrets(failure, { spoken: this.choice.spoken, credential: this.attempt.credential })
+    return this.#cleaner.clean(failure, { spoken: this.choice.spoken, credential: this.attempt.credential })
   }
 
   write(): Written {
