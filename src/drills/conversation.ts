@@ -29,6 +29,13 @@ export function freshToolResults(
   return results
 }
 
+/** Must the answer be a call, because the request says so and gives something to call? */
+export function mustCall({ toolChoice, tools = [] }: ChatRequest): boolean {
+  if (toolChoice === undefined || !tools.some(({ type }) => type !== 'hosted')) return false
+  if (toolChoice.type === 'allowed') return toolChoice.mode === 'required'
+  return toolChoice.type === 'required' || toolChoice.type === 'tool'
+}
+
 /** All media of a conversation in order, those inside tool results included. */
 export function mediaOf(chat: ChatRequest): readonly MediaBlock[] {
   return chat.turns.flatMap((turn) => turn.blocks).flatMap(mediaIn)

@@ -53,6 +53,8 @@ export interface ProviderDefinition {
   readonly settings?: readonly string[]
   /** Environment variables that hold such a setting, by its name. */
   readonly settingVariables?: Readonly<Record<string, string>>
+  /** True where each model is limited and refused by itself, as if it had an account of its own. */
+  readonly accountPerModel?: boolean
   /** True where answers and prices are invented. */
   readonly simulated?: boolean
   /** Documentation of the provider's API. */

@@ -52,12 +52,23 @@ export function resolveTarget(wanted: TargetSettings): Target {
     model,
     ...(region === undefined ? {} : { region }),
     spoken,
-    credentials: wanted.credentials.length === 0 ? [anonymous(providerName)] : wanted.credentials,
+    credentials: credentialsOf(wanted),
     timeouts: settleTimeouts(definition, capabilities, wanted.timeouts),
     capabilities,
     ...(wanted.price === undefined ? {} : { price: wanted.price }),
     simulated: definition.simulated === true,
   }
+}
+
+function credentialsOf({
+  credentials,
+  definition,
+  providerName,
+  model,
+}: TargetSettings): readonly Credential[] {
+  if (credentials.length === 0) return [anonymous(providerName)]
+  if (definition.accountPerModel !== true) return credentials
+  return credentials.map((credential) => ({ ...credential, id: `${credential.id}/${model}` }))
 }
 
 /** The credential of servers that need none: its empty secret makes the sender leave the header out. */

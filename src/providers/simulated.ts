@@ -18,6 +18,8 @@ export const simulated: ProviderDefinition = {
   ],
   defaultModel: 'smart',
   simulated: true,
+  // A rehearsed refusal concerns the model that plays it, and no other.
+  accountPerModel: true,
   docs: 'src/drills/README.md',
 }
 

@@ -1,9 +1,10 @@
 import type { ChatRequest } from '../../exchange/chat.ts'
 import type { Random } from '../../kit/random.ts'
-import { freshToolResults, lastUserText } from '../conversation.ts'
+import { freshToolResults, lastUserText, mustCall } from '../conversation.ts'
 import { pick, sentence } from '../prose.ts'
 import type { SimulatedModel } from '../simulated-model.ts'
 import { json } from './json.ts'
+import { tools } from './tools.ts'
 
 const OPENINGS = ['Here is a short answer about', 'Let me take up', 'In brief, on', 'Some thoughts on']
 const CLOSING = 'This text was made up by the simulated provider.'
@@ -14,13 +15,14 @@ const SHORTEST_SUBJECT_WORD = 4
 /** Longer prompts are judged by their beginning. */
 const PROMPT_CHARACTERS = 2_000
 
-/** Plausible text about the prompt; JSON where the request asks for it. */
+/** Plausible text about the prompt; a call or JSON where the request asks for it. */
 export const smart: SimulatedModel = {
   name: 'smart',
   summary: 'Plausible text about the prompt, the same for the same prompt.',
   options: {},
   answer: (request) => {
     const { chat, random } = request
+    if (mustCall(chat)) return tools.answer(request)
     if (chat.output !== undefined && chat.output.type !== 'text') return json.answer(request)
     return { blocks: [{ type: 'text', text: proseAbout(chat, random) }], finish: { reason: 'stop' } }
   },

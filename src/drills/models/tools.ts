@@ -1,6 +1,6 @@
 import type { ChatRequest, Tool } from '../../exchange/chat.ts'
 import type { ToolCallBlock } from '../../exchange/content.ts'
-import { freshToolResults, lastUserText } from '../conversation.ts'
+import { freshToolResults, lastUserText, mustCall } from '../conversation.ts'
 import { toJsonInstance } from '../json-instance.ts'
 import type { Script, ScriptRequest, SimulatedModel } from '../simulated-model.ts'
 
@@ -16,7 +16,7 @@ export const tools: SimulatedModel = {
   options: {},
   answer: (request) => {
     const results = freshToolResults(request.chat)
-    if (results.length > 0) {
+    if (results.length > 0 && !mustCall(request.chat)) {
       return say(`The tools answered. ${results.map(({ name, text }) => `${name}: ${text}`).join(' ')}`)
     }
     const called = toolsToCall(request.chat)
