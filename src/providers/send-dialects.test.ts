@@ -8,7 +8,8 @@ import { openaiChat } from '../dialects/openai-chat/openai-chat.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { collect } from '../exchange/collect.ts'
 import type { Attempt } from '../exchange/exchange.ts'
-import { NoticeList } from '../exchange/notice.ts'
+import type { ResponseEvent } from '../exchange/event.ts'
+import { NoticeList, type Notice } from '../exchange/notice.ts'
 import { Trail } from '../exchange/trail.ts'
 import type { Failure } from '../exchange/failure.ts'
 import type { Operation } from '../exchange/operation.ts'
@@ -63,13 +64,13 @@ const sender = createSender({
 })
 
 /** A target that speaks only the named dialect. */
-function targetOf(dialect: string, quirks: Quirks): Target {
+function targetOf(dialect: string, { quirks, port }: { quirks: Quirks; port: number | undefined }): Target {
   return resolveTarget({
     definition: { ...simulated, offers: simulated.offers.filter((offer) => offer.dialect === dialect) },
     providerName: 'sim',
     quirks,
     model: 'smart',
-    settings: { port: String(server.port) },
+    settings: { port: String(port) },
     credentials: [{ id: 'sim/default', secret: new Secret('sk-ours'), weight: 1 }],
     dialects: DIALECTS,
   })
@@ -81,6 +82,8 @@ interface Asked {
   readonly body: JsonObject
   readonly operation?: Operation
   readonly notices?: NoticeList
+  /** Where the provider is said to be. */
+  readonly port?: number
   readonly quirks?: Quirks
 }
 
@@ -90,10 +93,11 @@ function ask({
   body,
   operation = 'chat',
   notices = new NoticeList(),
+  port = server.port,
   quirks = {},
 }: Asked): Promise<ModelResponse> {
   const { request } = client.decodeRequest(body, operation)
-  const target = targetOf(speaks, quirks)
+  const target = targetOf(speaks, { quirks, port })
   const [credential] = target.credentials
   if (credential === undefined) throw new Error('no credential')
   const deadlineAtMs = Date.now() + 60_000
@@ -344,6 +348,58 @@ describe('with the real dialects', () => {
     )
     expect(eventsOf(estimated)[0]).toMatchObject({ type: 'token-count', estimated: true })
     expect(notices.all).toEqual([{ code: 'usage.estimated' }])
+  })
+})
+
+describe('tokens that a provider is asked to count', () => {
+  const { stream: _stream, max_tokens: _max, ...body } = MESSAGES_BODY
+  const count = async (): Promise<{ events: readonly ResponseEvent[]; notices: readonly Notice[] }> => {
+    const notices = new NoticeList()
+    const counted = await all(await ask({ ...MESSAGES, body, operation: 'count-tokens', notices }))
+    return { events: eventsOf(counted), notices: notices.all }
+  }
+  const error = (type: string, message: string): string =>
+    JSON.stringify({ type: 'error', error: { type, message } })
+
+  test.each([
+    [404, error('not_found_error', 'Not Found')],
+    [404, error('not_found_error', 'model: smart')],
+    [404, '<html>nothing here</html>'],
+    [405, error('invalid_request_error', 'Method Not Allowed')],
+    [400, error('invalid_request_error', 'count_tokens is not supported')],
+    [400, error('invalid_request_error', 'Unknown endpoint /v1/messages/count_tokens')],
+    [500, error('api_error', 'Internal server error')],
+    [501, error('api_error', 'Not Implemented')],
+    [503, error('overloaded_error', 'Overloaded')],
+    [504, ''],
+    [200, '{"tokens":14}'],
+    [200, error('api_error', 'no tokenizer for this model')],
+  ])('are estimated with a notice where it cannot: %i %s', async (status, said) => {
+    answer = { status, type: JSON_TYPE, body: said }
+    const { events, notices } = await count()
+    expect(events[0]).toMatchObject({ type: 'token-count', estimated: true })
+    expect(events.at(-1)).toEqual({ type: 'end' })
+    expect(notices).toEqual([{ code: 'usage.estimated' }])
+  })
+
+  test.each([
+    [400, error('invalid_request_error', 'messages.0.content: Field required'), 'provider-rejected'],
+    [400, error('invalid_request_error', 'prompt is too long: 210 tokens > 200 maximum'), 'context-overflow'],
+    [401, error('authentication_error', 'invalid x-api-key'), 'provider-auth'],
+    [413, error('request_too_large', 'Request exceeds the maximum size'), 'provider-too-large'],
+    [429, error('rate_limit_error', 'slow down'), 'provider-rate-limited'],
+  ] as const)(
+    'are not estimated where it refuses the request or our credential: %i %s',
+    async (status, said, code) => {
+      answer = { status, type: JSON_TYPE, body: said }
+      expect(await count().catch((thrown: unknown) => thrown)).toMatchObject({ code })
+    },
+  )
+
+  test('are estimated when nobody answers', async () => {
+    const notices = new NoticeList()
+    const counted = await all(await ask({ ...MESSAGES, body, operation: 'count-tokens', notices, port: 1 }))
+    expect(eventsOf(counted)[0]).toMatchObject({ type: 'token-count', estimated: true })
   })
 })
 

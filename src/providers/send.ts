@@ -4,16 +4,17 @@ import type { HttpClient, HttpRequest, HttpResponse } from '../kit/http-client.t
 import type { JsonScan } from '../kit/json-scan.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { Dialect, NativeContext } from '../dialects/dialect.ts'
-import { requestFeatures, type Attempt } from '../exchange/exchange.ts'
+import type { Attempt } from '../exchange/exchange.ts'
 import { Failure } from '../exchange/failure.ts'
 import { formatNotices, strictNotices, UNDONE_IN_ANSWER, type NoticeSink } from '../exchange/notice.ts'
 import { chatOf, type ModelRequest } from '../exchange/operation.ts'
-import { singleChunk, type Lane, type ModelResponse } from '../exchange/response.ts'
+import type { Lane, ModelResponse } from '../exchange/response.ts'
 import type { Capabilities, Quirks } from '../exchange/target.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import { readableForm } from './answer-form.ts'
 import { createLaneChooser, type LaneChoice, type LaneChooser } from './choose-lane.ts'
 import { FirstTokenTimes } from './first-token-times.ts'
+import { answerHere, countOrEstimate } from './count-tokens.ts'
 import { openReader } from './frame-reader.ts'
 import { failureBeforeHead, readErrorResponse } from './http-failure.ts'
 import { visibleHeaders } from './inbound-headers.ts'
@@ -70,7 +71,12 @@ class AttemptSender implements Sender {
     for (const watchdog of this.#deadlines.all()) watchdog.abort(new Failure('shutting-down'))
   }
 
-  async send(attempt: Attempt): Promise<ModelResponse> {
+  send(attempt: Attempt): Promise<ModelResponse> {
+    const asked = this.#ask(attempt)
+    return attempt.exchange.request.operation === 'count-tokens' ? countOrEstimate(attempt, asked) : asked
+  }
+
+  async #ask(attempt: Attempt): Promise<ModelResponse> {
     if (this.#stopped) throw new Failure('shutting-down')
     if (attempt.signal.aborted) throw abortFailure(attempt.signal)
     const { exchange, target } = attempt
@@ -178,18 +184,6 @@ class Call implements NativeContext, CleansFailures {
       ? dialect.encodeRequest(this.request, this)
       : dialect.passRequest(this.attempt.exchange.raw.body, this)
   }
-}
-
-/** Counts tokens without the provider; there is nothing else that can be answered without one. */
-function answerHere(attempt: Attempt): ModelResponse {
-  const { exchange, target } = attempt
-  if (exchange.request.operation !== 'count-tokens') {
-    throw new Failure('unsupported-feature', { message: `The target ${target.id} cannot do this operation.` })
-  }
-  attempt.notices.add('usage.estimated')
-  const { inputTokens } = requestFeatures(exchange)
-  const source = singleChunk([{ type: 'token-count', inputTokens, estimated: true }, { type: 'end' }])
-  return { target, lane: 'translated', headers: {}, source }
 }
 
 /** Strict mode: what cannot be said without loss is not said at all. Throws `Failure('lossy-translation')`. */
