@@ -6,6 +6,7 @@ import { setDefined, type Draft } from '../../kit/draft.ts'
 import {
   isObject,
   parseJsonObject,
+  parseJsonObjectExactly,
   readNumber,
   readObject,
   readObjects,
@@ -36,11 +37,13 @@ interface DecodeState extends BlockState {
 
 type Handle = (state: DecodeState, frame: JsonObject) => void
 
+const DELTA_EVENT = 'content_block_delta'
+
 /** What each event of the stream means. Events that are not here (`ping`, new ones) mean nothing. */
 const HANDLERS: ReadonlyMap<string, Handle> = new Map<string, Handle>([
   ['message_start', onMessageStart],
   ['content_block_start', onBlockStart],
-  ['content_block_delta', onBlockDelta],
+  [DELTA_EVENT, onBlockDelta],
   ['content_block_stop', onBlockStop],
   ['message_delta', onMessageDelta],
   ['message_stop', onMessageStop],
@@ -93,7 +96,9 @@ export class MessageDecoder implements ResponseDecoder {
     const state = this.#state
     if (state.done || frame.data === '') return
     state.sink = sink
-    const parsed = parseJsonObject(frame.data)
+    // Deltas hold texts; all other frames may hold numbers that are handed on, with every digit.
+    const isDelta = frame.event === DELTA_EVENT
+    const parsed = isDelta ? parseJsonObject(frame.data) : parseJsonObjectExactly(frame.data)
     if (parsed === undefined) {
       onBroken(state, frame.data)
       return

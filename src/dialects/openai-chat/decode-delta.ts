@@ -6,6 +6,7 @@ import {
   readObject,
   readObjects,
   readString,
+  toFiniteNumber,
   type Json,
   type JsonObject,
 } from '../../kit/json.ts'
@@ -125,7 +126,7 @@ function onReasoning(
   if (detailsSpeak(fields)) return
   // Servers in transition between two names send the same text under both.
   if (field === 'reasoning' && (readString(fields, 'reasoning_content') ?? '') !== '') return
-  write(state, choice, { kind: 'reasoning', text: readString(fields, field) ?? '' })
+  write(state, choice, { kind: 'reasoning', text: textOf(fields[field]) ?? '' })
 }
 
 function detailsSpeak(fields: JsonObject): boolean {
@@ -166,12 +167,20 @@ function hiddenReasoning(
 }
 
 function onContent(state: ResponseState, choice: ChoiceState, content: Json | undefined): void {
-  if (typeof content === 'string') onText(state, choice, content)
-  if (!isArray(content)) return
+  if (!isArray(content)) {
+    onText(state, choice, textOf(content) ?? '')
+    return
+  }
   for (const part of content) {
     if (typeof part === 'string') onText(state, choice, part)
     else if (isObject(part)) onPart(state, choice, part)
   }
+}
+
+/** A piece of text; some servers write one that looks like a number as a number. */
+function textOf(value: Json | undefined): string | undefined {
+  if (typeof value === 'string') return value
+  return toFiniteNumber(value) === undefined ? undefined : JSON.stringify(value)
 }
 
 function onText(state: ResponseState, choice: ChoiceState, text: string): void {

@@ -5,7 +5,7 @@ import type { ChatRequest } from '../../exchange/chat.ts'
 import type { Seal } from '../../exchange/content.ts'
 import type { ResponseEvent } from '../../exchange/event.ts'
 import type { Quirks } from '../../exchange/target.ts'
-import type { JsonObject } from '../../kit/json.ts'
+import { parseJsonExactly, type JsonObject } from '../../kit/json.ts'
 import { LIMITS } from '../../kit/limits.ts'
 import { createSseFramer } from '../../kit/sse.ts'
 import { toWireToolName } from '../tool-name.ts'
@@ -115,6 +115,19 @@ const GOOGLE_SEAL: Seal = {
   scheme: 'extra_content',
   value: '{"google":{"thought_signature":"S1"}}',
 }
+
+test('text that a server writes as a number is text, with its digits', () => {
+  const stream = toStream([
+    chunk({ content: 'It is ' }),
+    chunk({ content: 42 }),
+    chunk({ content: parseJsonExactly('12345678901234567890') }),
+    chunk({ reasoning_content: 7 }, 'stop'),
+  ])
+  expect(collect(decode(stream)).choices[0]?.blocks).toMatchObject([
+    { type: 'text', text: 'It is 4212345678901234567890' },
+    { type: 'reasoning', text: '7' },
+  ])
+})
 
 describe('calls', () => {
   test('of a tool that was renamed on the way up come back under its own name', () => {

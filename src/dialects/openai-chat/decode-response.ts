@@ -7,8 +7,6 @@ import { defined } from '../../kit/defined.ts'
 import type { Draft } from '../../kit/draft.ts'
 import {
   isArray,
-  isObject,
-  parseJson,
   readNumber,
   readObject,
   readObjects,
@@ -25,6 +23,7 @@ import { endText, readDelta } from './decode-delta.ts'
 import { failureInside } from './decode-failure.ts'
 import { readChangedTools } from '../tool-name.ts'
 import { toolWireOf } from './encode-context.ts'
+import { parseChunk } from './parse-chunk.ts'
 import { isErrorBody } from './provider-error.ts'
 import { choiceAt, closeProse, emit, fail, type ChoiceState, type ResponseState } from './response-state.ts'
 import { FAMILY, RESPONSE_FIELDS } from './schema.ts'
@@ -122,7 +121,7 @@ export function readFrame(
     finishResponse(state)
     return undefined
   }
-  const chunk = parseChunk(data)
+  const chunk = parseChunk(data, state.started)
   if (chunk === undefined) {
     badFrame(state)
     return undefined
@@ -131,16 +130,6 @@ export function readFrame(
   if (frame.event === 'error' && !isErrorBody(chunk)) fail(state, failureInside(chunk))
   else readChunk(state, chunk)
   return chunk
-}
-
-function parseChunk(data: string): JsonObject | undefined {
-  try {
-    const value = parseJson(data)
-    const first = isArray(value) ? value[0] : value
-    return isObject(first) ? first : undefined
-  } catch {
-    return undefined
-  }
 }
 
 function badFrame(state: ResponseState): void {
