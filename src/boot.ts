@@ -8,9 +8,10 @@ import { ensureFirstKey, FIRST_KEY_FILE, type FirstKey } from './boot/first-key.
 import { openFoundation, type Foundation } from './boot/foundation.ts'
 import { ownOrigins } from './boot/listen.ts'
 import { privateFile } from './boot/private-file.ts'
+import { openKeeping } from './boot/keeping.ts'
 import { readerBeside, readTextFile } from './boot/read-text.ts'
 import { followConfiguration } from './boot/reload.ts'
-import { createRequestLog, type RequestSummary } from './boot/request-log.ts'
+import type { RequestSummary } from './boot/request-log.ts'
 import { routeSummaries } from './boot/status.ts'
 import type { Environment } from './config/interpolate.ts'
 import { probeJson } from './kit/probe-json.ts'
@@ -74,13 +75,13 @@ export async function boot(options: BootOptions): Promise<Gatehouse> {
       ...(options.configFile === undefined ? {} : { file: options.configFile }),
       directory: options.directory,
     })
-    const log = createRequestLog({ ...foundation, store: foundation.store.requests })
+    const keeping = await openKeeping(foundation, configuration.config.logs.retention, options.directory)
     const engine = await openEngine(foundation, {
       directory: options.directory,
       plan: configuration.plan,
       durability: configuration.config.server.durability,
       version: options.version,
-      record: log.record,
+      record: keeping.log.record,
     })
     const firstKey = await readFirstKey(options.directory, foundation)
     const adminToken = ensureAdminToken({
@@ -89,6 +90,7 @@ export async function boot(options: BootOptions): Promise<Gatehouse> {
       ...privateFile(join(options.directory, ADMIN_TOKEN_FILE)),
     })
     await engine.keys.refresh()
+    keeping.removeOld(engine.ledger)
     const reloading = followConfiguration({
       ...foundation,
       ...options,
@@ -97,7 +99,7 @@ export async function boot(options: BootOptions): Promise<Gatehouse> {
       health: engine.health,
     })
     const startedAtMs = foundation.clock.nowMs()
-    const house = { options, foundation, configuration, engine, log, reloading, startedAtMs }
+    const house = { options, foundation, configuration, engine, keeping, reloading, startedAtMs }
     return openHouse(house, { beganMs, adminToken, firstKey })
   } catch (thrown) {
     await foundation.close()
@@ -127,7 +129,8 @@ interface Opening {
 }
 
 function openHouse(house: House & { readonly options: BootOptions }, opening: Opening): Gatehouse {
-  const { options, foundation, configuration, engine, log, reloading } = house
+  const { options, foundation, configuration, engine, keeping, reloading } = house
+  const { log } = keeping
   const { beganMs, adminToken, firstKey } = opening
   let isDraining = false
   const data = openDataDoor(house)
@@ -157,6 +160,7 @@ function openHouse(house: House & { readonly options: BootOptions }, opening: Op
     async close() {
       isDraining = true
       reloading.close()
+      keeping.close()
       await drain(data, configuration.config.server.drain, house)
       await admin.stop('now')
       await log.flush()

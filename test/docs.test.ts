@@ -45,6 +45,14 @@ describe('lists in the documentation equal the code (law 15)', () => {
     expect(Object.fromEntries(listed)).toEqual(REASONS)
     expect(listed).toHaveLength(Object.keys(REASONS).length)
   })
+
+  test('docs/keeping.md names metrics that there are', async () => {
+    const sources = [...new Bun.Glob('src/**/*.ts').scanSync()].filter((file) => !file.endsWith('.test.ts'))
+    const code = (await Promise.all(sources.map(read))).join('')
+    const named = [...(await read('docs/keeping.md')).matchAll(/gatehouse_\w+/g)].map(([name]) => name)
+    expect(named.length).toBeGreaterThan(5)
+    expect(named.filter((name) => !code.includes(`'${name}'`))).toEqual([])
+  })
 })
 
 test('every key of the file has a description', () => {

@@ -15,7 +15,7 @@ import type { Foundation } from './foundation.ts'
 import { guardConnections } from './guard-connections.ts'
 import { DEFAULT_PORT, listenNear } from './listen.ts'
 import type { Reloading } from './reload.ts'
-import type { RequestLog } from './request-log.ts'
+import type { Keeping } from './keeping.ts'
 import { statusReport } from './status.ts'
 import { troublesOf } from './vitals.ts'
 
@@ -41,7 +41,7 @@ export interface House {
   readonly foundation: Foundation
   readonly configuration: Configuration
   readonly engine: Engine
-  readonly log: RequestLog
+  readonly keeping: Keeping
   readonly reloading: Reloading
   readonly startedAtMs: number
 }
@@ -171,7 +171,7 @@ export function openAdminDoor(house: House, view: AdminView): HttpServer {
   )
 }
 
-function reportOf({ options, engine, log, reloading, startedAtMs }: House, view: AdminView) {
+function reportOf({ options, engine, keeping, reloading, startedAtMs }: House, view: AdminView) {
   return statusReport({
     version: options.version,
     startedAtMs,
@@ -179,7 +179,7 @@ function reportOf({ options, engine, log, reloading, startedAtMs }: House, view:
     ...(options.configFile === undefined ? {} : { configFile: options.configFile }),
     configHealthy: reloading.healthy,
     draining: view.isDraining(),
-    troubles: troublesOf({ ...engine, log }),
+    troubles: troublesOf({ ...engine, ...keeping }),
     inFlight: engine.gateway.inFlight(),
     plan: engine.gateway.plan(),
     setups: reloading.providers,

@@ -49,13 +49,22 @@ export async function ensureFirstKey(needs: FirstKeyNeeds): Promise<FirstKey | u
   return { secret: minted.text, from: 'made' }
 }
 
+/** The id of the key in the file, in force or not; undefined when there is none. */
+export function firstKeyIdIn(text: string | undefined): string | undefined {
+  return parseKey(keyTextIn(text) ?? '')?.id
+}
+
+function keyTextIn(text = ''): string | undefined {
+  return new RegExp(`^${VARIABLE}=(\\S+)`, 'm').exec(text)?.[1]
+}
+
 interface KnownKey {
   readonly key: Secret
   readonly isRevoked: boolean
 }
 
 async function readKey({ keys, hmac, readFile, toSecret }: FirstKeyNeeds): Promise<KnownKey | undefined> {
-  const text = new RegExp(`^${VARIABLE}=(\\S+)`, 'm').exec(readFile() ?? '')?.[1]
+  const text = keyTextIn(readFile())
   const parsed = text === undefined ? undefined : parseKey(text)
   if (text === undefined || parsed === undefined) return undefined
   const record = await keys.find(parsed.id)

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { DIALECTS } from '../dialects/all.ts'
 import { openSimulatedProvider, type SimulatedProvider } from '../drills/simulated-provider.ts'
 import { ensureDir } from '../kit/append-file.ts'
@@ -19,6 +19,7 @@ import { createRegistry, type Registry } from '../telemetry/prometheus.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import { openUsableStore } from './open-usable-store.ts'
 
+const SQLITE = 'sqlite:'
 /** Invented answers are the same for everybody. */
 const SIMULATOR_SEED = 1
 
@@ -52,6 +53,8 @@ export interface Foundation {
   readonly registry: Registry
   readonly telemetry: Telemetry
   readonly store: Store
+  /** The directories that things are kept in. */
+  readonly places: readonly string[]
   readonly hmac: SecretHash
   readonly prices: PriceBook
   readonly http: HttpClient
@@ -76,7 +79,7 @@ export async function openFoundation(options: FoundationOptions): Promise<Founda
   if (!ensureDir(directory))
     telemetry.log('warn', 'the data directory belongs to another user and is open to others', { directory })
   const lock = lockDirectory(directory)
-  const url = options.storeUrl ?? `sqlite:${join(directory, 'gatehouse.db')}`
+  const url = options.storeUrl ?? `${SQLITE}${join(directory, 'gatehouse.db')}`
   const [store, prices, simulator] = await Promise.all([
     openUsableStore({ url, clock, claim: true }),
     loadPriceBook(new Map()),
@@ -103,6 +106,7 @@ export async function openFoundation(options: FoundationOptions): Promise<Founda
     registry,
     telemetry,
     store,
+    places: url.startsWith(SQLITE) ? [directory, dirname(url.slice(SQLITE.length))] : [directory],
     hmac: createHmacSha256Hex(pepper),
     prices,
     http,

@@ -101,10 +101,11 @@ function refresh(text: string, apply: Apply, { configuration, telemetry }: Reloa
 /** What a file says of the listeners and the store holds from the next start on; saying nothing would be saying that it holds now. */
 function warnOfRestart(changed: Config | undefined, { configuration, telemetry }: ReloadNeeds): void {
   if (changed === undefined) return
-  const { server, store } = configuration.config
+  const { server, store, logs } = configuration.config
   const sections: readonly [string, object, object][] = [
     ['server', server, changed.server],
     ['store', store, changed.store],
+    ['logs.retention', logs.retention, changed.logs.retention],
   ]
   const keys = sections.flatMap(([name, before, after]) =>
     changedKeys(before, after).map((key) => `${name}.${key}`),

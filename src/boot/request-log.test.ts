@@ -32,9 +32,11 @@ function open() {
   const telemetry = createTelemetry({ registry, level: 'error', nowMs: clock.nowMs, write: () => undefined })
   const appended: number[] = []
   const answers: PromiseWithResolvers<void>[] = []
+  const disk = { isTouched: false }
   const log = createRequestLog({
     clock,
     telemetry,
+    isPaused: () => disk.isTouched,
     store: {
       append(rows) {
         appended.push(rows.length)
@@ -44,7 +46,7 @@ function open() {
       },
     },
   })
-  return { log, clock, registry, appended, answers }
+  return { log, clock, registry, disk, appended, answers }
 }
 
 /** Lets everything run that waits for no timer. */
@@ -62,7 +64,7 @@ test('lines that come while the store is at work are written together', async ()
 test('lines that a stuck store has not taken count against the bound, and those beyond it are dropped', () => {
   const { log, registry } = open()
   for (let index = 0; index < LIMITS.logQueueRows + 3; index += 1) log.record(row)
-  expect(registry.render()).toContain('gatehouse_log_dropped_total 3')
+  expect(registry.render()).toContain('gatehouse_log_dropped_total{reason="queue"} 3')
   expect(registry.render()).toContain(`gatehouse_log_queue_rows ${LIMITS.logQueueRows}`)
 })
 
@@ -115,4 +117,17 @@ test('names of absurd length are clipped for whoever listens', () => {
   expect(JSON.stringify(shown[0]).length).toBeLessThan(6_000)
   expect(shown[0]?.requestedModel).toStartWith('mmmm')
   expect(shown[1]).toEqual(row)
+})
+
+test('while the disk is kept for the ledger, lines are dropped, counted and summed up', () => {
+  const { log, registry, disk, appended } = open()
+  disk.isTouched = true
+  log.record(row)
+  expect(appended).toEqual([])
+  expect(log.isPaused).toBe(true)
+  expect(registry.render()).toContain('gatehouse_log_dropped_total{reason="disk"} 1')
+  expect(log.summary().requests).toBe(1)
+  disk.isTouched = false
+  log.record(row)
+  expect(appended).toEqual([1])
 })

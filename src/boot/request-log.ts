@@ -21,6 +21,8 @@ export interface RequestLog {
   readonly stalledMs: number
   /** Why the store refused the last lines. */
   readonly refusal: string | undefined
+  /** True while lines are dropped because the disk is kept for the ledger. */
+  readonly isPaused: boolean
 }
 
 /** What the requests of a process add up to. Invented money is kept apart from real money. */
@@ -35,6 +37,8 @@ export interface RequestLogNeeds {
   readonly store: Pick<RequestLogStore, 'append'>
   readonly clock: Clock
   readonly telemetry: Telemetry
+  /** Asked for each line: true while the disk is kept for the ledger. */
+  readonly isPaused: () => boolean
 }
 
 const WORDS = {
@@ -43,8 +47,10 @@ const WORDS = {
   failures: 'gatehouse_log_store_failures_total',
 } as const
 
+const DROPPED = 'gatehouse_log_dropped_total'
+
 /** Creates the queue in front of the store's request log. */
-export function createRequestLog({ store, clock, telemetry }: RequestLogNeeds): RequestLog {
+export function createRequestLog({ store, clock, telemetry, isPaused }: RequestLogNeeds): RequestLog {
   const queue = new RowQueue<QueuedRow>({ store, clock, telemetry, words: WORDS, onStored: () => undefined })
   let listener: ((row: RequestRow) => void) | undefined
   const sum = { requests: 0, failed: 0, costNanoUsd: 0n, simulatedNanoUsd: 0n }
@@ -72,13 +78,17 @@ export function createRequestLog({ store, clock, telemetry }: RequestLogNeeds): 
     get refusal() {
       return queue.refusal
     },
+    get isPaused() {
+      return isPaused()
+    },
     record(given) {
       const row = clipNames(given)
       sum.requests += 1
       if (row.outcome !== 'ok') sum.failed += 1
       sum[row.simulated ? 'simulatedNanoUsd' : 'costNanoUsd'] += row.costNanoUsd ?? 0n
       tell(row)
-      if (queue.size >= LIMITS.logQueueRows) telemetry.count('gatehouse_log_dropped_total')
+      if (isPaused()) telemetry.count(DROPPED, { reason: 'disk' })
+      else if (queue.size >= LIMITS.logQueueRows) telemetry.count(DROPPED, { reason: 'queue' })
       else queue.add({ text: toRequestText(row), place: 0 })
     },
   }

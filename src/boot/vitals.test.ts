@@ -5,7 +5,7 @@ import { troublesOf, type Keepers } from './vitals.ts'
 const WELL: Keepers = {
   ledger: { available: true, journalFailure: undefined, stalledMs: 0, refusal: undefined },
   keys: { staleMs: 250, failure: undefined },
-  log: { stalledMs: 40, refusal: undefined },
+  log: { stalledMs: 40, refusal: undefined, isPaused: false },
 }
 
 test('what moves is no trouble', () => {
@@ -32,7 +32,7 @@ test('a full queue makes it unready, and so do rows and keys that have stood sti
   ] as const) {
     const ledger = { ...WELL.ledger, stalledMs: forMs, refusal: 'database is locked' }
     const keys = { staleMs: forMs, failure: 'disk I/O error' }
-    const log = { stalledMs: forMs, refusal: undefined }
+    const log = { stalledMs: forMs, refusal: undefined, isPaused: false }
     const found = troublesOf({ ledger, keys, log })
     expect(found.map((trouble) => [trouble.part, trouble.unready])).toEqual([
       ['ledger', unready],
@@ -42,4 +42,9 @@ test('a full queue makes it unready, and so do rows and keys that have stood sti
     expect(found[0]?.text).toContain('(database is locked)')
     expect(found[1]?.text).toContain('(disk I/O error)')
   }
+})
+
+test('a log that pauses for want of room is told and changes nothing', () => {
+  const log = { ...WELL.log, isPaused: true }
+  expect(troublesOf({ ...WELL, log })).toMatchObject([{ part: 'request-log', unready: false }])
 })

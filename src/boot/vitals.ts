@@ -8,7 +8,7 @@ import type { RequestLog } from './request-log.ts'
 export interface Keepers {
   readonly ledger: Pick<Ledger, 'available' | 'journalFailure' | 'stalledMs' | 'refusal'>
   readonly keys: Pick<StoredKeys, 'staleMs' | 'failure'>
-  readonly log: Pick<RequestLog, 'stalledMs' | 'refusal'>
+  readonly log: Pick<RequestLog, 'stalledMs' | 'refusal' | 'isPaused'>
 }
 
 /** What is wrong with keeping things. A trouble that has lasted makes the gateway unready, apart from the request log, which is no ledger. */
@@ -33,6 +33,10 @@ export function troublesOf({ ledger, keys, log }: Keepers): Trouble[] {
   }
   if (log.stalledMs > LIMITS.stalledMs) {
     const text = `the store has taken no line of the request log for ${seconds(log.stalledMs)}${because(log.refusal)}`
+    troubles.push({ part: 'request-log', text, unready: false })
+  }
+  if (log.isPaused) {
+    const text = 'little room is left on the disk and is kept for the ledger: the request log pauses'
     troubles.push({ part: 'request-log', text, unready: false })
   }
   return troubles

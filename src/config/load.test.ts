@@ -199,3 +199,23 @@ test('readable units are read', () => {
   expect(config?.server.drain).toBe(90_000)
   expect(config?.limits).toEqual({ tpm: 2_000_000, rpm: 1_500 })
 })
+
+test('how long things are kept is read, with words for no limit, and refused in words', () => {
+  const retention = (text: string) => load(`logs: { retention: ${text} }`).config?.logs.retention
+  expect(retention('{}')).toEqual({
+    requests: 30 * 86_400_000,
+    size: 2_000_000_000,
+    keys: 90 * 86_400_000,
+    reserve: 256_000_000,
+  })
+  expect(retention('{ requests: forever, size: unlimited, keys: 400d, reserve: 1.5 GB }')).toEqual({
+    requests: Number.POSITIVE_INFINITY,
+    size: Number.POSITIVE_INFINITY,
+    keys: 400 * 86_400_000,
+    reserve: 1_500_000_000,
+  })
+  for (const age of ['0d', '30', 'never', '""'])
+    expect(check(`logs: { retention: { requests: ${age} } }`)).toContain('expected an age such as 12h')
+  for (const size of ['5', '5 XB', 'MB', '-1GB', '""'])
+    expect(check(`logs: { retention: { size: ${size} } }`)).toContain('expected a size in bytes such as')
+})

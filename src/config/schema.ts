@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { keySchema, limitsSchema, projectSchema } from './schema/accounts.ts'
 import { healthSchema } from './schema/health.ts'
+import { logsSchema } from './schema/logs.ts'
 import { modelEntrySchema } from './schema/models.ts'
 import { providerSchema } from './schema/providers.ts'
 import { routeSchema, UNPRICED } from './schema/routes.ts'
@@ -55,15 +56,7 @@ export const configSchema = z
       .prefault({})
       .describe('What happens to models without a price.'),
     limits: limitsSchema.prefault({}).describe('Limits for keys that have none of their own.'),
-    logs: z
-      .strictObject({
-        content: z
-          .literal('none', { error: 'none' })
-          .default('none')
-          .describe('How much of what is said is kept: nothing.'),
-      })
-      .prefault({})
-      .describe('What the request log keeps.'),
+    logs: logsSchema.prefault({}),
   })
   .describe('Configuration of Gatehouse.')
 

@@ -215,6 +215,37 @@ describe('the ledger', () => {
     expect(logs.join()).toContain('damaged')
   })
 
+  test('what was damaged and set aside is kept for a time', async () => {
+    const store = await createTrialStore()
+    const files = ['00000000001000-000001', '00000000002000-000001'].map((name): [string, Uint8Array] => [
+      `${DIRECTORY}/${name}.wal.quarantined`,
+      new Uint8Array(1),
+    ])
+    const { ledger, disk } = await open(store, { disk: createSimulatedDisk(files) })
+    ledger.forgetDamaged(1_000)
+    expect(disk.contents.size).toBe(2)
+    ledger.forgetDamaged(1_500)
+    expect([...disk.contents.keys()]).toEqual([files[1]?.[0] ?? ''])
+  })
+
+  test('a clock that is set back between two segments loses nothing', async () => {
+    const store = await createTrialStore()
+    store.down = true
+    const { ledger, disk, clock } = await open(store, { segmentBytes: 2_000 })
+    const nowMs = clock.nowMs()
+    for (let index = 0; index < 20; index += 1) {
+      clock.nowMs = () => nowMs - index * 3_600_000
+      ledger.intend(crashedRow(`att_${index}`))
+      if (index % 2 === 0) await ledger.settle(settled(`att_${index}`))
+    }
+    expect(disk.contents.size).toBeGreaterThan(2)
+    store.down = false
+    await open(store, { disk: disk.snapshot() })
+    const rows = await store.rows()
+    expect(rows.filter((row) => row.includes(' ok '))).toHaveLength(10)
+    expect(rows.filter((row) => row.includes(CRASHED))).toHaveLength(10)
+  })
+
   test('a segment of a version that is not known here is refused and stays, with all others', async () => {
     const store = await createTrialStore()
     store.down = true

@@ -9,7 +9,7 @@ import type { Telemetry } from '../telemetry/telemetry.ts'
 import type { JournalFiles } from './journal-files.ts'
 import { toVoidRecord } from './journal-record.ts'
 import { Journal, JournalEntry } from './journal.ts'
-import { replayJournal, type ReplayReport } from './replay.ts'
+import { removeQuarantined, replayJournal, type ReplayReport } from './replay.ts'
 import { RowQueue } from './row-queue.ts'
 
 /** `standard`: a settled attempt survives the death of the process, and of the machine a few milliseconds later. `strict`: of both at once. */
@@ -58,6 +58,8 @@ export interface Ledger {
   ): Promise<NanoUsd>
   /** Waits until the rows settled so far are in the store, at most five seconds; false when they are not. */
   flush(): Promise<boolean>
+  /** Removes damaged segments that were set aside before a time. */
+  forgetDamaged(beforeMs: number): void
   /** Flushes and closes. What is not in the store stays in the journal for the next start. */
   close(): Promise<void>
   /** What was found at the start. */
@@ -81,6 +83,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
 
 class JournalledLedger implements Ledger {
   readonly replayed: ReplayReport
+  readonly #options: LedgerOptions
   readonly #store: LedgerStore
   readonly #telemetry: Telemetry
   readonly #strict: boolean
@@ -91,6 +94,7 @@ class JournalledLedger implements Ledger {
 
   constructor(options: LedgerOptions, replayed: ReplayReport) {
     this.replayed = replayed
+    this.#options = options
     this.#store = options.store
     this.#telemetry = options.telemetry
     this.#strict = options.durability === 'strict'
@@ -162,6 +166,10 @@ class JournalledLedger implements Ledger {
 
   flush(): Promise<boolean> {
     return this.#queue.flush(LIMITS.ledgerFlushMs)
+  }
+
+  forgetDamaged(beforeMs: number): void {
+    removeQuarantined(this.#options, beforeMs)
   }
 
   async close(): Promise<void> {

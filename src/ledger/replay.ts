@@ -33,6 +33,20 @@ export class JournalUnreadable extends Error {
   }
 }
 
+/** What a damaged segment is called besides its name, which begins with the time at which it began. */
+const QUARANTINED = '.quarantined'
+
+/** Removes the damaged segments that began before a time. */
+export function removeQuarantined(
+  { files, directory }: Pick<ReplayOptions, 'files' | 'directory'>,
+  beforeMs: number,
+): void {
+  for (const name of files.list(directory)) {
+    if (name.endsWith(QUARANTINED) && Number.parseInt(name, 10) < beforeMs)
+      files.remove(`${directory}/${name}`)
+  }
+}
+
 /** Rows given to the store at once. */
 const BATCH_ROWS = 500
 
@@ -86,7 +100,7 @@ function quarantine({ files, directory, telemetry }: ReplayOptions, name: string
   const path = `${directory}/${name}`
   telemetry.count('gatehouse_journal_damaged_segments_total')
   telemetry.log('error', 'a segment of the journal is damaged and was set aside', { segment: name })
-  const aside = `${path}.quarantined`
+  const aside = path + QUARANTINED
   const bytes = files.read(path)
   if (bytes === undefined || files.read(aside) !== undefined) return
   const file = files.open(aside)

@@ -252,11 +252,33 @@ export class StoreBusy extends Error {
   }
 }
 
+/** What need not be kept any longer. The ledger has no part in it: its rows and sums are kept for ever. */
+export interface Expiry {
+  /** Lines of the request log from before go. */
+  readonly requestsBeforeMs: number
+  /** The oldest lines go while the request log takes more than about this many bytes. */
+  readonly requestBytes: number
+  /** Keys that were revoked, or ran out, before go. */
+  readonly keysBeforeMs: number
+  /** Id of a key that stays whatever became of it; the empty text for none. */
+  readonly keptKey: string
+}
+
+/** What became of one batch. */
+export interface Pruned {
+  /** Rows that went. */
+  readonly rows: number
+  /** True when it is worth to call again soon. */
+  readonly more: boolean
+}
+
 /** Everything a driver opens. */
 export interface Store {
   readonly keys: KeyStore
   readonly ledger: LedgerStore
   readonly requests: RequestLogStore
   readonly settings: SettingsStore
+  /** Removes a small batch of what need not be kept, beside the writing of rows and never in its way for long. */
+  prune(expiry: Expiry): Promise<Pruned>
   close(): Promise<void>
 }

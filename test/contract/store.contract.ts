@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { Failure } from '../../src/exchange/failure.ts'
 import { toLedgerText } from '../../src/store/ledger-text.ts'
 import { toRequestText } from '../../src/store/request-text.ts'
-import type { KeyRecord, LedgerRow, RequestRow, Store } from '../../src/store/store.ts'
+import type { Expiry, KeyRecord, LedgerRow, RequestRow, Store } from '../../src/store/store.ts'
 
 /** One store of the driver under test. */
 export interface StoreUnderTest {
@@ -123,6 +123,7 @@ export function testStore(name: string, open: () => Promise<StoreUnderTest>): vo
   describe(`${name}: ledger`, () => testLedger(fresh))
   describe(`${name}: request log`, () => testRequests(fresh))
   describe(`${name}: settings`, () => testSettings(fresh))
+  describe(`${name}: what need not be kept`, () => testPruning(fresh))
 }
 
 type Fresh = () => Promise<StoreUnderTest>
@@ -483,5 +484,72 @@ function testSettings(fresh: Fresh): void {
     expect(await store.settings.setOnce('pepper', 'two')).toBe('one')
     await store.settings.set('pepper', 'three')
     expect(await store.settings.get('pepper')).toBe('three')
+  })
+}
+
+/** What stays for ever, with what a test says differently. */
+const FOR_EVER: Expiry = {
+  requestsBeforeMs: Number.NEGATIVE_INFINITY,
+  requestBytes: Number.POSITIVE_INFINITY,
+  keysBeforeMs: Number.NEGATIVE_INFINITY,
+  keptKey: '',
+}
+
+/** Removes batch after batch until nothing is left to remove; gives the number of rows of each. */
+async function pruneAll(store: Store, expiry: Partial<Expiry>): Promise<number[]> {
+  const batches: number[] = []
+  for (let more = true; more && batches.length < 100;) {
+    const pruned = await store.prune({ ...FOR_EVER, ...expiry })
+    batches.push(pruned.rows)
+    more = pruned.more
+  }
+  return batches
+}
+
+function testPruning(fresh: Fresh): void {
+  test('lines of the request log that are too old go, a batch at a time, and the ledger stays', async () => {
+    const { store } = await fresh()
+    const rows = Array.from({ length: 1_200 }, (_, index) => requestRow(`req_${index}`, { atMs: index }))
+    await store.requests.append(rows.map(toRequestText))
+    await appendRows(store, [ledgerRow('att_1', { atMs: 1 })])
+    expect(await pruneAll(store, {})).toEqual([0])
+    const batches = await pruneAll(store, { requestsBeforeMs: 1_100 })
+    expect(Math.max(...batches)).toBeLessThanOrEqual(500)
+    expect(batches.reduce((sum, batch) => sum + batch, 0)).toBe(1_100)
+    const left = await allPages((after) =>
+      store.requests.list({ limit: 500, ...(after === undefined ? {} : { after }) }),
+    )
+    expect(left.map(({ atMs }) => atMs)).toEqual(Array.from({ length: 100 }, (_, index) => 1_199 - index))
+    expect((await store.ledger.list({ limit: 5 })).rows).toHaveLength(1)
+  })
+
+  test('while the request log takes too much room its oldest lines go', async () => {
+    const { store } = await fresh()
+    const decision = JSON.stringify({ reason: 'x'.repeat(1_000) })
+    const rows = Array.from({ length: 4_000 }, (_, index) =>
+      requestRow(`req_${index}`, { atMs: index, decision }),
+    )
+    await store.requests.append(rows.map(toRequestText))
+    await pruneAll(store, { requestBytes: 2_000_000 })
+    const left = await allPages((after) =>
+      store.requests.list({ limit: 500, ...(after === undefined ? {} : { after }) }),
+    )
+    expect(left.length).toBeGreaterThan(800)
+    expect(left.length).toBeLessThan(2_000)
+    expect(left[0]?.id).toBe('req_3999')
+  })
+
+  test('keys that were revoked or ran out long ago go, but not the one that must be remembered', async () => {
+    const { store } = await fresh()
+    await store.keys.create(keyRecord('active000000'))
+    await store.keys.create(keyRecord('revoked00000', { revokedAtMs: 5 }))
+    await store.keys.create(keyRecord('first0000000', { revokedAtMs: 5 }))
+    await store.keys.create(keyRecord('over00000000', { expiresAtMs: 5 }))
+    await store.keys.create(keyRecord('recently0000', { revokedAtMs: 50 }))
+    const version = await store.keys.version()
+    await pruneAll(store, { keysBeforeMs: 10, keptKey: 'first0000000' })
+    const { rows } = await store.keys.list({ limit: 10 })
+    expect(rows.map(({ id }) => id).sort()).toEqual(['active000000', 'first0000000', 'recently0000'])
+    expect((await store.keys.changedSince(version))?.toSorted()).toEqual(['over00000000', 'revoked00000'])
   })
 }

@@ -36,6 +36,8 @@ export function connectDatabase(path: string): Database {
   database.run(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}`)
   // Batches write whole pages, with a checksum each; twice the usual size costs a seventh less. Holds for new files only.
   database.run('pragma page_size = 8192')
+  // So that a file can become smaller again. Holds for new files only, too.
+  database.run('pragma auto_vacuum = incremental')
   database.run('pragma journal_mode = wal')
   database.run('pragma synchronous = full')
   database.run('pragma temp_store = memory')

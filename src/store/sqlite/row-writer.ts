@@ -1,6 +1,8 @@
 import type { Database, Statement } from 'bun:sqlite'
 import { parseJson, type Json } from '../../kit/json.ts'
 import { INSERT_LEDGER_ROW } from './ledger-row.ts'
+import type { Expiry, Pruned } from '../store.ts'
+import { createPrune } from './prune.ts'
 import { INSERT_REQUEST_ROW } from './request-row.ts'
 import { ADD_TO_HOURS } from './usage-hours.ts'
 
@@ -14,6 +16,8 @@ export type WriteBatch = Readonly<Record<BatchedTable, readonly Json[]>>
 export interface RowWriter {
   /** @param rows each the values of its insert as a JSON array */
   write(table: BatchedTable, rows: readonly string[]): Promise<void>
+  /** Removes a batch of what need not be kept. */
+  prune(expiry: Expiry): Promise<Pruned>
   /** Commits what is waiting, then releases the connection. */
   close(): Promise<void>
 }
@@ -39,10 +43,12 @@ export function createCommit(database: Database): (batch: WriteBatch) => void {
 /** Writes on the caller's own connection and thread: for databases in memory, which no other thread can see. */
 export function createInlineWriter(database: Database): RowWriter {
   const commit = createCommit(database)
+  const prune = createPrune(database)
   return {
     async write(table, rows) {
       commit({ ledger: [], requests: [], [table]: rows.map((row) => parseJson(row)) })
     },
+    prune: async (expiry) => prune(expiry),
     async close() {},
   }
 }

@@ -6,6 +6,7 @@ import { StoreBusy, type Store } from '../store.ts'
 import { createKeyStore } from './key-store.ts'
 import { createLedgerStore } from './ledger-store.ts'
 import { openDatabase } from './open-database.ts'
+import { makeShrinkable } from './prune.ts'
 import { createRequestLogStore } from './request-log-store.ts'
 import { createInlineReader } from './reads.ts'
 import { createInlineWriter } from './row-writer.ts'
@@ -67,9 +68,11 @@ function claimFile(path: string): ProcessLock {
 async function openStoreOver({
   path,
   clock,
+  claim = false,
   flushWithinMs = FLUSH_WITHIN_MS,
 }: SqliteStoreOptions): Promise<Store> {
   const database = openDatabase(path)
+  if (claim) makeShrinkable(database)
   database.run('pragma busy_timeout = 0')
   try {
     const isInMemory = path === ':memory:'
@@ -82,6 +85,7 @@ async function openStoreOver({
       ledger: createLedgerStore(reader, writer),
       requests: createRequestLogStore(reader, writer),
       settings: createSettingsStore(database, clock),
+      prune: (expiry) => writer.prune(expiry),
       async close() {
         reader.close()
         await writer.close()

@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../../kit/clock.ts'
 import { LIMITS } from '../../kit/limits.ts'
+import type { Expiry, Pruned } from '../store.ts'
 import type { BatchedTable, RowWriter } from './row-writer.ts'
 import { workerUrl } from './worker-url.ts'
 import type { WriterReply, WriterRequest } from './writer-messages.ts'
@@ -39,6 +40,7 @@ class WorkerWriter implements RowWriter {
   #batchNumber = 0
   #timer: Timer | undefined
   #closing: (() => void) | undefined
+  #pruning: PromiseWithResolvers<Pruned> | undefined
 
   constructor(options: WorkerWriterOptions) {
     this.#options = options
@@ -90,6 +92,14 @@ class WorkerWriter implements RowWriter {
     return promise
   }
 
+  prune(expiry: Expiry): Promise<Pruned> {
+    if (this.#closing !== undefined || this.#worker === undefined || this.#pruning !== undefined)
+      return Promise.reject(new Error('the database writer has no time for this'))
+    this.#pruning = Promise.withResolvers()
+    this.#tell({ type: 'prune', expiry })
+    return this.#pruning.promise
+  }
+
   async close(): Promise<void> {
     if (this.#closing !== undefined) return
     const { promise, resolve } = Promise.withResolvers<void>()
@@ -121,6 +131,7 @@ class WorkerWriter implements RowWriter {
       this.#closing?.()
       return
     }
+    if (reply.type === 'pruned' || reply.type === 'unpruned') return this.#endPruning(reply)
     if (reply.number !== this.#batchNumber) return
     const done = this.#underWay
     this.#underWay = []
@@ -134,9 +145,18 @@ class WorkerWriter implements RowWriter {
     if (this.#closing !== undefined && this.#underWay.length === 0) this.#tell({ type: 'close' })
   }
 
+  #endPruning(reply: Extract<WriterReply, { type: 'pruned' | 'unpruned' }>): void {
+    const pruning = this.#pruning
+    this.#pruning = undefined
+    if (reply.type === 'pruned') pruning?.resolve(reply.pruned)
+    else pruning?.reject(new Error(`the database refused to remove rows: ${reply.reason}`))
+  }
+
   #die(worker: Worker, error: Error): void {
     if (this.#worker !== worker) return
     this.#worker = undefined
+    this.#pruning?.reject(error)
+    this.#pruning = undefined
     const lost = [...this.#underWay, ...this.#queue]
     this.#underWay = []
     this.#queue = []

@@ -1,5 +1,6 @@
 import type { Database } from 'bun:sqlite'
 import { connectDatabase } from './open-database.ts'
+import { createPrune } from './prune.ts'
 import { createCommit, type WriteBatch } from './row-writer.ts'
 import type { WriterReply, WriterRequest } from './writer-messages.ts'
 
@@ -9,6 +10,7 @@ import type { WriterReply, WriterRequest } from './writer-messages.ts'
  */
 let database: Database | undefined
 let commit: ((batch: WriteBatch) => void) | undefined
+let prune: ReturnType<typeof createPrune> | undefined
 
 const reply = (message: WriterReply): void => postMessage(message)
 
@@ -17,6 +19,7 @@ const obey = (request: WriterRequest): void => {
     case 'open':
       database = connectDatabase(request.path)
       commit = createCommit(database)
+      prune = createPrune(database)
       reply({ type: 'ready' })
       return
     case 'write':
@@ -24,10 +27,15 @@ const obey = (request: WriterRequest): void => {
       commit(JSON.parse(request.batch) as WriteBatch)
       reply({ type: 'committed', number: request.number })
       return
+    case 'prune':
+      if (prune === undefined) throw new Error('the writer is not open')
+      reply({ type: 'pruned', pruned: prune(request.expiry) })
+      return
     case 'close':
       database?.close()
       database = undefined
       commit = undefined
+      prune = undefined
       reply({ type: 'closed' })
   }
 }
@@ -39,6 +47,7 @@ addEventListener('message', (event: MessageEvent<WriterRequest>) => {
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     if (request.type === 'write') reply({ type: 'refused', number: request.number, reason })
+    else if (request.type === 'prune') reply({ type: 'unpruned', reason })
     else reply({ type: 'failed', reason })
   }
 })

@@ -1,0 +1,48 @@
+import { join } from 'node:path'
+import type { Config } from '../config/schema.ts'
+import { readDiskRoom } from '../kit/disk-room.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { followDisk } from './disk-reserve.ts'
+import { FIRST_KEY_FILE, firstKeyIdIn } from './first-key.ts'
+import type { Foundation } from './foundation.ts'
+import { readTextFile } from './read-text.ts'
+import { createRequestLog, type RequestLog } from './request-log.ts'
+import { followRetention } from './retention.ts'
+
+/** The request log, and what keeps it from taking the room of the ledger. */
+export interface Keeping {
+  readonly log: RequestLog
+  /** Begins to remove what need not be kept any longer. */
+  removeOld(ledger: Ledger): void
+  close(): void
+}
+
+/** Opens the request log under a look at the disk. */
+export async function openKeeping(
+  foundation: Foundation,
+  retention: Config['logs']['retention'],
+  directory: string,
+): Promise<Keeping> {
+  const disk = await followDisk({
+    ...foundation,
+    reserveBytes: retention.reserve,
+    readRooms: () => Promise.all(foundation.places.map(readDiskRoom)),
+  })
+  const log = createRequestLog({
+    ...foundation,
+    store: foundation.store.requests,
+    isPaused: () => disk.isTouched,
+  })
+  let old: { close(): void } | undefined
+  return {
+    log,
+    removeOld(ledger) {
+      const firstKeyId = firstKeyIdIn(readTextFile(join(directory, FIRST_KEY_FILE))) ?? ''
+      old = followRetention({ ...foundation, retention, ledger, firstKeyId })
+    },
+    close() {
+      old?.close()
+      disk.close()
+    },
+  }
+}

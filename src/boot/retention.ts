@@ -1,0 +1,68 @@
+import type { Config } from '../config/schema.ts'
+import type { Clock, Timer } from '../kit/clock.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { Store } from '../store/store.ts'
+import type { Telemetry } from '../telemetry/telemetry.ts'
+
+/** A start has other things to do first. */
+const FIRST_LOOK_MS = 10_000
+const LOOK_MS = 60_000
+/** Between two batches, for the rows that came meanwhile. */
+const PAUSE_MS = 50
+
+export interface RetentionNeeds {
+  readonly retention: Config['logs']['retention']
+  readonly store: Pick<Store, 'prune'>
+  readonly ledger: Pick<Ledger, 'forgetDamaged'>
+  /** Id of the first key: as long as it is known that it was revoked, a start does not make another. */
+  readonly firstKeyId: string
+  readonly clock: Clock
+  readonly telemetry: Telemetry
+}
+
+/** Removes what need not be kept any longer, a little at a time, for as long as the process lives. */
+export function followRetention(needs: RetentionNeeds): { close(): void } {
+  const { clock, telemetry } = needs
+  let timer: Timer | undefined
+  let isWorking = false
+  const closing = new AbortController()
+  const work = async (): Promise<void> => {
+    isWorking = true
+    try {
+      while (!closing.signal.aborted && (await removeSome(needs)))
+        await new Promise<void>((resolve) => clock.after(PAUSE_MS, resolve))
+    } catch (error) {
+      telemetry.count('gatehouse_retention_failures_total')
+      telemetry.log('warn', 'what is too old to be kept could not be removed; it is tried again', { error })
+    } finally {
+      isWorking = false
+    }
+  }
+  const lookIn = (delayMs: number): void => {
+    timer = clock.after(delayMs, () => {
+      lookIn(LOOK_MS)
+      if (!isWorking) void work()
+    })
+  }
+  lookIn(FIRST_LOOK_MS)
+  return {
+    close() {
+      closing.abort()
+      timer?.cancel()
+    },
+  }
+}
+
+/** Removes one batch; true when there is more. */
+async function removeSome({ retention, store, ledger, firstKeyId, clock, telemetry }: RetentionNeeds) {
+  const nowMs = clock.nowMs()
+  ledger.forgetDamaged(nowMs - retention.keys)
+  const { rows, more } = await store.prune({
+    requestsBeforeMs: nowMs - retention.requests,
+    requestBytes: retention.size,
+    keysBeforeMs: nowMs - retention.keys,
+    keptKey: firstKeyId,
+  })
+  telemetry.count('gatehouse_retention_rows_total', {}, rows)
+  return more
+}

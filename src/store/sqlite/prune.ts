@@ -1,0 +1,85 @@
+import type { Database } from 'bun:sqlite'
+import { LIMITS } from '../../kit/limits.ts'
+import type { Expiry, Pruned } from '../store.ts'
+import { numberAt, type SqlRow } from './sql-values.ts'
+
+/** Pages that stay empty for the rows to come; what is free beyond them goes back to the disk. */
+const SPARE_PAGES = 1_000
+/** Pages given back at once. */
+const RETURNED_PAGES = 200
+/** Lines whose length is taken for the length of all. */
+const SAMPLED_LINES = 200
+/** What a line takes besides its long texts: the short ones, the numbers and its places in four indexes. Measured. */
+const LINE_BYTES = 220
+/** The part of a page that holds something. Measured. */
+const FILLED = 0.85
+
+const LENGTH = `length(cast(requested_model || attempts || notices || coalesce(decision, '') as blob))`
+
+/** Prepares a function that removes one small batch of what is old enough, in a transaction of its own. */
+export function createPrune(database: Database): (expiry: Expiry) => Pruned {
+  const deleteByAge = database.query<unknown, [number, number]>(
+    `delete from requests where sequence in
+       (select sequence from requests where at_ms < ? order by at_ms limit ?)`,
+  )
+  const deleteKeys = database.query<unknown, [number, number, string, number]>(
+    `delete from keys where sequence in
+       (select sequence from keys where (revoked_at_ms < ? or expires_at_ms < ?) and id <> ? limit ?)`,
+  )
+  const prune = database.transaction((expiry: Expiry): number => {
+    const { keysBeforeMs, requestsBeforeMs, keptKey } = expiry
+    const keys = deleteKeys.run(keysBeforeMs, keysBeforeMs, keptKey, LIMITS.pruneRows).changes
+    const beforeMs = requestBytes(database) > expiry.requestBytes ? Number.MAX_SAFE_INTEGER : requestsBeforeMs
+    return keys + deleteByAge.run(beforeMs, LIMITS.pruneRows).changes
+  })
+  return (expiry) => {
+    const rows = prune.immediate(expiry)
+    if (rows > 0) return { rows, more: true }
+    return { rows: 0, more: returnPages(database) }
+  }
+}
+
+/** About how much the request log takes: exact sums would read all of it. Lines go from one end, so the numbers of the ends count them. */
+function requestBytes(database: Database): number {
+  const row = database
+    .query<SqlRow, []>(
+      `select max(sequence) - min(sequence) + 1 as lines,
+         (select avg(${LENGTH}) from (select * from requests order by sequence desc limit ${SAMPLED_LINES})) as long
+       from requests`,
+    )
+    .get()
+  return row === null ? 0 : (numberAt(row, 'lines') * (numberAt(row, 'long') + LINE_BYTES)) / FILLED
+}
+
+/**
+ * Gives some empty pages back to the disk, where the file can do so (`auto_vacuum`, https://www.sqlite.org/pragma.html#pragma_incremental_vacuum).
+ * True when there are more than the spare ones left.
+ */
+function returnPages(database: Database): boolean {
+  if (pragma(database, 'auto_vacuum') !== INCREMENTAL) return false
+  if (pragma(database, 'freelist_count') <= SPARE_PAGES) return false
+  database.run(`pragma incremental_vacuum(${RETURNED_PAGES})`)
+  return pragma(database, 'freelist_count') > SPARE_PAGES
+}
+
+/** Above this a file is not written anew at a start, which would take longer than a start may. */
+const MOST_REWRITTEN_BYTES = 64 * 1024 * 1024
+/** Pages are given back when that is asked for, and not with each transaction. */
+const INCREMENTAL = 2
+
+/**
+ * Lets a file of an older version give pages back, for which it must be written anew once. A large one stays as it is: it uses its
+ * empty pages for new rows, so it does not grow, and does not shrink.
+ */
+export function makeShrinkable(database: Database): void {
+  const bytes = pragma(database, 'page_count') * pragma(database, 'page_size')
+  if (pragma(database, 'auto_vacuum') === INCREMENTAL || bytes > MOST_REWRITTEN_BYTES) return
+  database.run(`pragma auto_vacuum = ${INCREMENTAL}`)
+  database.run('vacuum')
+}
+
+/** The number that a pragma answers. */
+function pragma(database: Database, name: string): number {
+  const [row] = database.query(`pragma ${name}`).values()
+  return Number(row?.[0] ?? 0)
+}
