@@ -254,7 +254,7 @@ describe('keys', () => {
     const plan = planOf('providers: { chat: { type: sim, dialects: [openai-chat] } }', { found })
     const target = plan.resolveRoute('chat/smart')?.targets[0]?.target
     expect(target?.credentials.map(({ id, secret }) => [id, secret.reveal()])).toEqual([
-      ['chat/default', 'simulated'],
+      ['chat/default/smart', 'simulated'],
     ])
     expect(target?.spoken.map(({ dialect }) => dialect)).toEqual(['openai-chat'])
   })
