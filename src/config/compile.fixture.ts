@@ -46,7 +46,7 @@ export function compileText(text: string, around: Surroundings = {}): CompiledCo
       environment,
       found,
       priceOf,
-      knownModels: (priceId) => (priceId === 'anthropic' ? ['claude-one', 'claude-two', 'other'] : []),
+      knownModels: () => ['claude-one', 'claude-two', 'other'],
       hashKey: (key) => {
         const parsed = parseKey(key.reveal())
         return parsed === undefined

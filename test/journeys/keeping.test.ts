@@ -34,7 +34,7 @@ afterEach(async () => {
 })
 afterAll(async () => {
   await provider.close()
-  if (disk !== undefined) Bun.spawnSync(['umount', disk])
+  if (disk !== undefined) Bun.spawnSync(['umount', '--lazy', disk])
   rmSync(scratch, { recursive: true, force: true })
 })
 
