@@ -12,7 +12,7 @@ import { createClientDoor } from '../server/server.ts'
 import type { Configuration } from './configuration.ts'
 import type { Engine } from './engine.ts'
 import type { Foundation } from './foundation.ts'
-import { guardConnections } from './guard-connections.ts'
+import { guardConnections, leastFree } from './guard-connections.ts'
 import { DEFAULT_PORT, listenNear } from './listen.ts'
 import type { Reloading } from './reload.ts'
 import type { Keeping } from './keeping.ts'
@@ -120,16 +120,13 @@ export function openDataDoor({ options, foundation, configuration, engine }: Hou
   }
 }
 
-/** Of what the process may open, this share is kept from clients' connections. */
-const SPARE_SHARE = 1 / 16
-
 function keepConnectionsBelow(door: HttpServer, { clock, telemetry }: Foundation): () => void {
   const descriptors = openDescriptors()
   const { most = 0 } = descriptors
-  const least = Math.max(LIMITS.spareDescriptors, Math.floor(most * SPARE_SHARE))
+  const least = leastFree(descriptors)
   telemetry.gauge('gatehouse_descriptors_free', () => Math.min(descriptors.free(), Number.MAX_SAFE_INTEGER))
   telemetry.gauge('gatehouse_descriptors_most', () => most)
-  const spare = holdSpare(LIMITS.spareDescriptors / 2)
+  const spare = holdSpare(Math.floor(Math.min(least, LIMITS.spareDescriptors) / 2))
   return guardConnections({ descriptors, spare, least, door, clock, telemetry })
 }
 

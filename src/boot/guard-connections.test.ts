@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'bun:test'
 import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import { createRecordingTelemetry } from '../policies/samples.fixture.ts'
-import { guardConnections } from './guard-connections.ts'
+import { guardConnections, leastFree } from './guard-connections.ts'
 
 const stops: (() => void)[] = []
 afterEach(() => {
@@ -63,4 +63,12 @@ test('a port that somebody else took meanwhile is tried again', () => {
   expect(look(100)).toEqual([])
   takePort(false)
   expect(look(100)).toEqual(['reopen', 'refill'])
+})
+
+test('what is kept from connections grows with what there is, and is never most of it', () => {
+  const of = (most: number | undefined, free: number): number => leastFree({ most, free: () => free })
+  expect(of(200, 160)).toBe(32)
+  expect(of(20_000, 19_960)).toBe(1_250)
+  expect(of(64, 28)).toBe(7)
+  expect(of(undefined, Infinity)).toBe(32)
 })

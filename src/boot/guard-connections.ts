@@ -1,7 +1,19 @@
 import type { Clock, Timer } from '../kit/clock.ts'
 import type { Descriptors, SpareDescriptors } from '../kit/descriptors.ts'
 import type { HttpServer } from '../kit/http-server.ts'
+import { LIMITS } from '../kit/limits.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
+
+/** Of what the process may open, this share is kept from clients' connections. */
+const SPARE_SHARE = 1 / 16
+/** But not more than this share of what is free at the start, or the door would never open. */
+const MOST_SPARE_SHARE = 1 / 4
+
+/** The descriptors that are kept from clients' connections. */
+export function leastFree(descriptors: Descriptors): number {
+  const wanted = Math.max(LIMITS.spareDescriptors, (descriptors.most ?? 0) * SPARE_SHARE)
+  return Math.floor(Math.min(wanted, descriptors.free() * MOST_SPARE_SHARE))
+}
 
 /** Between two looks. */
 const LOOK_MS = 250
@@ -24,7 +36,7 @@ export interface ConnectionGuardNeeds {
  * descriptors run short, the clients' door is shut: idle connections are closed, those who come are refused by the system,
  * and what is kept in reserve is left to operators, to the store and to calls to providers.
  *
- * @returns stops looking
+ * @returns stops looking and gives the reserve back
  */
 export function guardConnections(needs: ConnectionGuardNeeds): () => void {
   const { descriptors, spare, least, door, clock, telemetry } = needs
@@ -57,7 +69,10 @@ export function guardConnections(needs: ConnectionGuardNeeds): () => void {
     else if (isShut && free > 2 * least) tryTo(reopen, telemetry)
   }
   timer = clock.after(LOOK_MS, look)
-  return () => timer.cancel()
+  return () => {
+    timer.cancel()
+    spare.release()
+  }
 }
 
 /** Another program may have taken the port meanwhile; the next look tries again. */
