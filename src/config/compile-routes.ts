@@ -9,6 +9,8 @@ import type { RouteConfig } from './schema/routes.ts'
 
 /** Attempts of a route that says nothing, when it has fewer targets than this. */
 const DEFAULT_ATTEMPTS = 3
+/** How often a route that says nothing asks a target again that failed for a moment. */
+const DEFAULT_RETRIES = 1
 
 /** Aliases by name: the models they stand for. */
 export type Aliases = ReadonlyMap<string, readonly string[]>
@@ -95,13 +97,15 @@ function toRoute(
   parts: Pick<Route, 'targets' | 'fallback' | 'unpriced'>,
 ): Route {
   const count = parts.targets.length + parts.fallback.length
-  const attempts = written.fallback?.attempts ?? Math.max(DEFAULT_ATTEMPTS, count)
+  const retries = written.fallback?.retries ?? DEFAULT_RETRIES
+  const attempts = written.fallback?.attempts ?? Math.max(DEFAULT_ATTEMPTS, count + retries)
   return {
     name,
     strategy: written.strategy,
     targets: parts.targets,
     fallback: parts.fallback,
     maxAttempts: Math.min(attempts, LIMITS.attempts),
+    retries,
     deadlineMs: written.fallback?.time ?? longestOf([...parts.targets, ...parts.fallback]),
     alsoFailOver: (written.fallback?.errors ?? []).filter(isFailureCode),
     strict: written.strict,

@@ -42,6 +42,7 @@ function describeRoute(route: Route): Json {
     targets: route.targets.map((entry) => describeEntry(entry, route.strategy)),
     fallback: route.fallback.map(({ target }) => target.id),
     attempts: route.maxAttempts,
+    retries: route.retries,
     deadline_ms: route.deadlineMs,
     errors: [...route.alsoFailOver],
     strict: route.strict,

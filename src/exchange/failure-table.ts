@@ -32,9 +32,10 @@ export interface FailureRow {
   readonly keepsStatus: boolean
   /**
    * May the same target be tried again? `fresh`: once, at once, on a new socket, without counting as a retry;
-   * `after-wait`: when the provider named a short wait; `no`: never.
+   * `after-wait`: when the provider named a short wait; `after-pause`: then too, and after a moment when it named none;
+   * `no`: never.
    */
-  readonly sameTarget: 'no' | 'fresh' | 'after-wait'
+  readonly sameTarget: 'no' | 'fresh' | 'after-wait' | 'after-pause'
   /** May another target be tried? `credential` prefers another credential of the same target first. */
   readonly failOver: 'no' | 'target' | 'credential'
   readonly health: HealthEffect
@@ -203,10 +204,10 @@ export const FAILURES = {
   // The provider: it answered with an error.
   'provider-overloaded': provider({
     status: 503,
-    sameTarget: 'after-wait',
+    sameTarget: 'after-pause',
     message: 'The provider is overloaded.',
   }),
-  'provider-error': provider({ status: 502, sameTarget: 'after-wait', message: 'The provider failed.' }),
+  'provider-error': provider({ status: 502, sameTarget: 'after-pause', message: 'The provider failed.' }),
   'provider-timeout': provider({ status: 504, message: 'The provider timed out by itself.' }),
   'provider-conflict': provider({ status: 409, health: 'none', message: 'The provider reports a conflict.' }),
   'provider-rate-limited': provider({

@@ -15,6 +15,8 @@ export interface Route {
   readonly fallback: readonly RouteTarget[]
   /** Attempts in all, first included. */
   readonly maxAttempts: number
+  /** How often one target is asked again when it failed for a moment, before the next one is. */
+  readonly retries: number
   /** Milliseconds for all attempts together. */
   readonly deadlineMs: number
   /** Failure codes that lead to the next target in addition to the table's own. */

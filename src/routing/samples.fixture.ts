@@ -28,6 +28,7 @@ export function sampleRoute(targets: readonly Target[], changes: Partial<Route> 
     targets: targets.map((target) => ({ target, weight: 1 })),
     fallback: [],
     maxAttempts: 3,
+    retries: 1,
     deadlineMs: 900_000,
     alsoFailOver: [],
     strict: false,

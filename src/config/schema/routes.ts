@@ -6,6 +6,9 @@ import { flagSchema, modelSchema, textSchema, timeLimitSchema } from './values.t
 
 const ATTEMPTS = `a whole number from 1 to ${LIMITS.attempts}`
 
+const MOST_RETRIES = 3
+const RETRIES = `a whole number from 0 to ${MOST_RETRIES}`
+
 /** Failures that a route may declare worth another target. The client's own mistakes are not among them. */
 const errorSchema = z
   .string({ error: 'the name of a failure' })
@@ -45,7 +48,17 @@ const fallbackSchema = z.strictObject({
     .min(1, { error: ATTEMPTS })
     .max(LIMITS.attempts, { error: ATTEMPTS })
     .optional()
-    .describe('Attempts in all, the first included. Default: as many as there are targets, at least 3.'),
+    .describe(
+      'Attempts in all, the first included. Default: as many as there are targets and one round of retries, at least 3.',
+    ),
+  retries: z
+    .int({ error: RETRIES })
+    .min(0, { error: RETRIES })
+    .max(MOST_RETRIES, { error: RETRIES })
+    .optional()
+    .describe(
+      'How often a target is asked again that failed for a moment (500, 502, 503, overloaded, or a limit that ends within two seconds), before the next one is. Never in place of a target that was not asked yet. Default: 1.',
+    ),
   time: timeLimitSchema
     .refine((ms) => ms <= LIMITS.exchangeMs, { error: `at most ${LIMITS.exchangeMs / 60_000}m` })
     .optional()

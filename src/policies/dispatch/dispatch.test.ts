@@ -5,7 +5,8 @@ import { Failure } from '../../exchange/failure.ts'
 import type { FailureCode } from '../../exchange/failure-table.ts'
 import type { NoticeCode } from '../../exchange/notice.ts'
 import type { ModelResponse } from '../../exchange/response.ts'
-import { createManualClock } from '../../kit/manual-clock.fixture.ts'
+import type { Clock } from '../../kit/clock.ts'
+import { createManualClock, type ManualClock } from '../../kit/manual-clock.fixture.ts'
 import { createIds } from '../../kit/ids.ts'
 import { LIMITS } from '../../kit/limits.ts'
 import { createSeededRandom } from '../../kit/random.ts'
@@ -43,8 +44,20 @@ const breakAfter =
   async ({ target }) =>
     respond(target, playSource([...before, [{ type: 'failure', failure: new Failure(code) }]]))
 
-/** A world with real health, circuit and retry budget around scripted providers. */
-function createWorld(scripts: Readonly<Record<string, Script | Script[]>>) {
+/** Lets the time of every wait pass at once. */
+function skipWaits(clock: ManualClock): Clock {
+  return {
+    ...clock,
+    after(delayMs, action) {
+      const timer = clock.after(delayMs, action)
+      queueMicrotask(() => clock.advance(delayMs))
+      return timer
+    },
+  }
+}
+
+/** A world with real health, circuit and retry budget around scripted providers. Waits are skipped, or left to the test. */
+function createWorld(scripts: Readonly<Record<string, Script | Script[]>>, waits: 'skip' | 'leave' = 'skip') {
   const clock = createManualClock()
   const random = createSeededRandom(3)
   const health = createHealthBoard({ clock, random })
@@ -63,7 +76,7 @@ function createWorld(scripts: Readonly<Record<string, Script | Script[]>>) {
     call,
     health,
     retries: createRetryBudget(clock),
-    clock,
+    clock: waits === 'skip' ? skipWaits(clock) : clock,
     random,
     ids: createIds(clock, random),
     telemetry,
@@ -105,7 +118,7 @@ describe('failing over before the first content', () => {
     const exchange = routedExchange(two)
     const response = await dispatch(exchange)
     expect(await textOf(response)).toBe('from two/b')
-    expect(targetsOf(attempts)).toEqual(['one/a', 'two/b'])
+    expect(targetsOf(attempts).filter((id) => id !== 'one/a')).toEqual(['two/b'])
     expect(exchange.trail.served).toBe(SECOND)
   })
 
@@ -138,7 +151,7 @@ describe('failing over before the first content', () => {
   })
 
   test('the attempts are numbered and have ids of their own', async () => {
-    const { dispatch, attempts } = createWorld({ 'one/a': fail('provider-error') })
+    const { dispatch, attempts } = createWorld({ 'one/a': fail('connect-failed') })
     await dispatch(routedExchange(two))
     expect(attempts.map(({ ordinal }) => ordinal)).toEqual([1, 2])
     expect(attempts[0]?.id).toMatch(/^att_/)
@@ -198,7 +211,7 @@ describe('one classifier for all', () => {
       { operation: 'count-tokens', model: chat.model, chat, stream: false } as const,
     ]) {
       const { dispatch, attempts } = createWorld({ 'one/a': fail(code) })
-      await dispatch(routedExchange(two, { request }))
+      await dispatch(routedExchange({ ...two, retries: 0 }, { request }))
       expect(targetsOf(attempts)).toEqual(['one/a', 'two/b'])
     }
   })
@@ -245,6 +258,45 @@ test('the deadline of an attempt is the smaller of its own and what is left', as
   expect(attempts.map(({ deadlineAtMs }) => deadlineAtMs - clock.nowMs())).toEqual([5_000, 1_000])
 })
 
+describe('asking a target again that failed for a moment', () => {
+  test.each(['provider-error', 'provider-overloaded'] as const)(
+    'after one %s the same target answers, and both attempts are told',
+    async (code) => {
+      const { dispatch, attempts, clock, telemetry } = createWorld({ 'one/a': [fail(code)] })
+      const exchange = routedExchange(two)
+      expect(await textOf(await dispatch(exchange))).toBe('from one/a')
+      expect(targetsOf(attempts)).toEqual(['one/a', 'one/a'])
+      expect(attempts.map(({ ordinal }) => ordinal)).toEqual([1, 2])
+      expect(exchange.trail.decision?.candidates.map(({ reason }) => reason)).toEqual([
+        'first-in-order',
+        'not-needed',
+      ])
+      expect(clock.elapsedMs()).toBeGreaterThanOrEqual(200)
+      expect(clock.elapsedMs()).toBeLessThan(400)
+      expect(telemetry.counts.get(`gatehouse_retries_total{action=retry-after,code=${code}}`)).toBe(1)
+    },
+  )
+
+  test('the second time the next target is asked', async () => {
+    const { dispatch, attempts } = createWorld({ 'one/a': fail('provider-error') })
+    await dispatch(routedExchange(two))
+    expect(targetsOf(attempts)).toEqual(['one/a', 'one/a', 'two/b'])
+  })
+
+  test('a route that wants none goes on at once', async () => {
+    const { dispatch, attempts, clock } = createWorld({ 'one/a': fail('provider-error') })
+    await dispatch(routedExchange({ ...two, retries: 0 }))
+    expect(targetsOf(attempts)).toEqual(['one/a', 'two/b'])
+    expect(clock.elapsedMs()).toBe(0)
+  })
+
+  test('a target that rests by now is not asked again', async () => {
+    const { dispatch, attempts } = createWorld({ 'one/a': fail('provider-error') })
+    for (let request = 0; request < 3; request += 1) await dispatch(routedExchange(two))
+    expect(targetsOf(attempts).filter((id) => id === 'one/a')).toHaveLength(5)
+  })
+})
+
 describe('waiting for a provider that named a time', () => {
   /** Lets the loop reach its wait. */
   const settle = async (): Promise<void> => {
@@ -252,7 +304,10 @@ describe('waiting for a provider that named a time', () => {
   }
 
   test('two seconds are waited out on the same target', async () => {
-    const { dispatch, attempts, clock } = createWorld({ 'one/a': [fail('provider-rate-limited', 2_000)] })
+    const { dispatch, attempts, clock } = createWorld(
+      { 'one/a': [fail('provider-rate-limited', 2_000)] },
+      'leave',
+    )
     const answered = dispatch(routedExchange(two))
     await settle()
     clock.advance(1_999)
@@ -271,7 +326,7 @@ describe('waiting for a provider that named a time', () => {
 
   test('a client that leaves ends the wait', async () => {
     const client = new AbortController()
-    const { dispatch, attempts } = createWorld({ 'one/a': fail('provider-rate-limited', 2_000) })
+    const { dispatch, attempts } = createWorld({ 'one/a': fail('provider-rate-limited', 2_000) }, 'leave')
     const answered = failureOf(dispatch(routedExchange(two, { signal: client.signal })))
     await settle()
     client.abort()
@@ -409,7 +464,7 @@ describe('bounds', () => {
   test('without fallback only the first target is asked', async () => {
     const { dispatch, attempts } = createWorld(allDown)
     await failureOf(dispatch(routedExchange(three, { wishes: { noFallback: true } })))
-    expect(targetsOf(attempts)).toEqual(['one/a'])
+    expect(new Set(targetsOf(attempts))).toEqual(new Set(['one/a']))
   })
 
   test('nothing more is tried after the deadline', async () => {
@@ -478,7 +533,7 @@ describe('the decision', () => {
     const { dispatch, attempts } = createWorld({ 'one/a': fail('provider-error') })
     const caller = { keyId: 'k', keyName: 'k', wishes: [], accounts: [], models: ['one/*'] }
     await failureOf(dispatch(routedExchange(two, { caller })))
-    expect(targetsOf(attempts)).toEqual(['one/a'])
+    expect(new Set(targetsOf(attempts))).toEqual(new Set(['one/a']))
   })
 })
 

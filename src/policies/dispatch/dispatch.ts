@@ -21,7 +21,7 @@ import { pause } from './pause.ts'
 import type { RetryBudget } from './retry-budget.ts'
 import { waitFirst } from './wait-first.ts'
 
-/** Added to a wait that a provider named, so that waiting clients do not come back in step. */
+/** Added to a wait, so that waiting clients do not come back in step. */
 const WAIT_JITTER_MS = 200
 
 /** What dispatch works with. */
@@ -44,7 +44,8 @@ interface Run {
   position: number
   /** Credentials already used at the target of this position. */
   spent: string[]
-  waited: boolean
+  /** How often that target was asked again after a wait. */
+  retries: number
   /** Attempts that count towards the route's maximum. */
   counted: number
   /** Attempts in all. */
@@ -80,7 +81,7 @@ function startRun(parts: DispatchParts, exchange: Exchange): Run {
     candidates: choice.candidates,
     position: 0,
     spent: [],
-    waited: false,
+    retries: 0,
     counted: 0,
     made: 0,
     failures: [],
@@ -158,9 +159,10 @@ async function nextStep(parts: DispatchParts, run: Run, last: Step): Promise<Ste
     remainingMs: exchange.deadlineAtMs - parts.clock.nowMs(),
     noFallback: exchange.wishes.noFallback === true,
     refreshed: last.fresh,
-    waited: run.waited,
+    retries: run.retries,
+    rests: parts.health.targetRestsUntil(last.candidate.target.id, callerId(exchange.caller)) !== undefined,
     otherCredential: spare !== undefined,
-    otherTarget: run.position + 1 < run.candidates.length,
+    targetsLeft: run.candidates.length - run.position - 1,
   })
   if (!maySpend(parts, failure, judgement)) return undefined
   switch (judgement.action) {
@@ -172,13 +174,13 @@ async function nextStep(parts: DispatchParts, run: Run, last: Step): Promise<Ste
     case 'next-credential':
       return spare === undefined ? undefined : { ...last, credential: spare, fresh: false }
     case 'retry-after':
-      run.waited = true
+      run.retries += 1
       await pause(parts.clock, judgement.waitMs + parts.random.next() * WAIT_JITTER_MS, exchange.signal)
       return exchange.signal.aborted ? undefined : { ...last, fresh: false }
     case 'next-target':
       run.position += 1
       run.spent = []
-      run.waited = false
+      run.retries = 0
       return firstStep(parts, run)
   }
 }

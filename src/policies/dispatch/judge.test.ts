@@ -14,9 +14,10 @@ function caseOf(code: FailureCode, changes: Partial<Case> = {}, retryAfterMs?: n
     remainingMs: 60_000,
     noFallback: false,
     refreshed: false,
-    waited: false,
+    retries: 0,
+    rests: false,
     otherCredential: true,
-    otherTarget: true,
+    targetsLeft: 1,
     ...changes,
   }
 }
@@ -29,6 +30,7 @@ describe('every row of the table', () => {
     const row = failureRow(code)
     const { action } = judge(caseOf(code))
     if (row.sameTarget === 'fresh') expect(action).toBe('retry-fresh')
+    else if (row.sameTarget === 'after-pause') expect(action).toBe('retry-after')
     else if (row.failOver === 'credential') expect(action).toBe('next-credential')
     else if (row.failOver === 'target') expect(action).toBe('next-target')
     else expect(action).toBe('stop')
@@ -36,11 +38,12 @@ describe('every row of the table', () => {
 
   test.each(codes)('%s waits for the same target only where its row allows it', (code) => {
     const { action } = judge(caseOf(code, { otherCredential: false }, 1_500))
-    expect(action === 'retry-after').toBe(failureRow(code).sameTarget === 'after-wait')
+    expect(action === 'retry-after').toBe(['after-wait', 'after-pause'].includes(failureRow(code).sameTarget))
   })
 
   test.each(codes)('%s leads nowhere when the client wants no fallback', (code) => {
-    const { action } = judge(caseOf(code, { noFallback: true, otherCredential: false, refreshed: true }))
+    const question = { noFallback: true, otherCredential: false, refreshed: true, retries: 1 }
+    const { action } = judge(caseOf(code, question))
     expect(action).toBe('stop')
   })
 
@@ -50,7 +53,8 @@ describe('every row of the table', () => {
 
   test.each(codes)('%s leads elsewhere when the route says so', (code) => {
     const wider = { ...route, alsoFailOver: [code] }
-    const { action } = judge(caseOf(code, { route: wider, otherCredential: false, refreshed: true }))
+    const question = { route: wider, otherCredential: false, refreshed: true, retries: 1 }
+    const { action } = judge(caseOf(code, question))
     expect(action).toBe('next-target')
   })
 })
@@ -66,12 +70,44 @@ describe('waiting', () => {
   })
 
   test('only once per target and only within the deadline', () => {
-    expect(limited({ waited: true }, 100).action).toBe('next-target')
+    expect(limited({ retries: 1 }, 100).action).toBe('next-target')
     expect(limited({ remainingMs: 100 }, 100).action).toBe('next-target')
   })
 
   test('is allowed without fallback, since the target stays the same', () => {
     expect(limited({ noFallback: true }, 100).action).toBe('retry-after')
+  })
+})
+
+describe('asking a target again that failed for a moment', () => {
+  const failed = (changes: Partial<Case> = {}, retryAfterMs?: number) =>
+    judge(caseOf('provider-error', changes, retryAfterMs))
+
+  test('after a pause where it named no wait, after the wait where that is short', () => {
+    expect(failed()).toEqual({ action: 'retry-after', waitMs: 200 })
+    expect(failed({}, 1_000)).toEqual({ action: 'retry-after', waitMs: 1_000 })
+    expect(failed({}, 30_000).action).toBe('next-target')
+  })
+
+  test('as often as the route says', () => {
+    const never = { ...route, retries: 0 }
+    const twice = { ...route, retries: 2 }
+    expect(failed({ route: never }).action).toBe('next-target')
+    expect(failed({ route: never }, 100).action).toBe('next-target')
+    expect(failed({ route: twice, retries: 1, targetsLeft: 0 }).action).toBe('retry-after')
+    expect(failed({ route: twice, retries: 2 }).action).toBe('next-target')
+  })
+
+  test('not while it rests, and not when there is no time for it', () => {
+    expect(failed({ rests: true }).action).toBe('next-target')
+    expect(failed({ remainingMs: 200 }).action).toBe('next-target')
+  })
+
+  test('never in place of a target that was not asked yet', () => {
+    expect(failed({ attempts: 1, targetsLeft: 2 }).action).toBe('next-target')
+    expect(failed({ attempts: 2, targetsLeft: 1 }).action).toBe('next-target')
+    expect(failed({ attempts: 2, targetsLeft: 0 }).action).toBe('retry-after')
+    expect(failed({ attempts: 1, targetsLeft: 2, noFallback: true }).action).toBe('retry-after')
   })
 })
 
@@ -88,6 +124,6 @@ describe('attempts', () => {
   })
 
   test('end with the last target', () => {
-    expect(judge(caseOf('provider-error', { otherTarget: false })).action).toBe('stop')
+    expect(judge(caseOf('connect-failed', { targetsLeft: 0 })).action).toBe('stop')
   })
 })

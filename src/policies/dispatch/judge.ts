@@ -2,6 +2,8 @@ import type { Route } from '../../exchange/route.ts'
 import type { Failure } from '../../exchange/failure.ts'
 import { LIMITS } from '../../kit/limits.ts'
 
+/** The pause before a target is asked again that named no wait; dispatch spreads it. */
+const PAUSE_MS = 200
 /** The longest wait before the same target that a client is made to sit through; a longer one leads to the next target. */
 const LONGEST_WAIT_MS = 2_000
 
@@ -16,12 +18,14 @@ export interface Case {
   readonly noFallback: boolean
   /** Was this already the repeat on a new connection? */
   readonly refreshed: boolean
-  /** Has this target already been waited for? */
-  readonly waited: boolean
+  /** How often this target was asked again after a wait. */
+  readonly retries: number
+  /** Does this target rest now, so that asking it again is of no use? */
+  readonly rests: boolean
   /** Is there another credential for this target that could be tried now? */
   readonly otherCredential: boolean
-  /** Is there another target to try? */
-  readonly otherTarget: boolean
+  /** Targets that were not asked yet. */
+  readonly targetsLeft: number
 }
 
 /** What to do next. */
@@ -36,23 +40,34 @@ const STOP: Judgement = { action: 'stop' }
 
 /**
  * Says what follows a failed attempt. Pure: the failure's row in the table decides, within the route's attempts and the
- * deadline. Waiting is only for a provider that named a short time; everything else moves on at once.
+ * deadline. A target that failed for a moment is asked again, after the short wait that it named or a pause; everything
+ * else moves on at once.
  */
 export function judge(question: Case): Judgement {
   const { failure, route, remainingMs } = question
   const { row } = failure
   if (remainingMs <= 0) return STOP
   if (row.sameTarget === 'fresh' && !question.refreshed) return { action: 'retry-fresh' }
-  if (question.attempts >= Math.min(route.maxAttempts, LIMITS.attempts)) return STOP
+  const attemptsLeft = Math.min(route.maxAttempts, LIMITS.attempts) - question.attempts
+  if (attemptsLeft <= 0) return STOP
   if (row.failOver === 'credential' && question.otherCredential) return { action: 'next-credential' }
-  const { retryAfterMs } = failure.details
-  if (row.sameTarget === 'after-wait' && !question.waited && fits(retryAfterMs, remainingMs)) {
-    return { action: 'retry-after', waitMs: retryAfterMs }
-  }
+  const targetsLeft = question.noFallback ? 0 : question.targetsLeft
+  const waitMs = attemptsLeft > targetsLeft ? waitBeforeRetry(question) : undefined
+  if (waitMs !== undefined) return { action: 'retry-after', waitMs }
   if (row.failOver === 'no' && !route.alsoFailOver.includes(failure.code)) return STOP
-  return question.noFallback || !question.otherTarget ? STOP : { action: 'next-target' }
+  return targetsLeft === 0 ? STOP : { action: 'next-target' }
 }
 
-function fits(waitMs: number | undefined, remainingMs: number): waitMs is number {
-  return waitMs !== undefined && waitMs <= LONGEST_WAIT_MS && waitMs < remainingMs
+/** How long to wait before the same target is asked again; undefined: it is not. */
+function waitBeforeRetry({ failure, route, retries, rests, remainingMs }: Case): number | undefined {
+  if (rests || retries >= route.retries) return undefined
+  const waitMs = namedWait(failure)
+  return waitMs === undefined || waitMs >= remainingMs ? undefined : waitMs
+}
+
+/** The wait that a failure asks for where its row allows another try; undefined: none, or too long a one. */
+function namedWait({ row, details: { retryAfterMs } }: Failure): number | undefined {
+  if (row.sameTarget !== 'after-wait' && row.sameTarget !== 'after-pause') return undefined
+  if (retryAfterMs !== undefined) return retryAfterMs <= LONGEST_WAIT_MS ? retryAfterMs : undefined
+  return row.sameTarget === 'after-pause' ? PAUSE_MS : undefined
 }
