@@ -38,7 +38,7 @@ export const LIMITS = {
   responseBodyBytes: 64 * 1024 * 1024,
   /** Largest single SSE frame; a frame with an inline image fits. */
   sseFrameBytes: 16 * 1024 * 1024,
-  /** Bytes held back before the first semantic event. */
+  /** Bytes held back before the first semantic event; a provider that sends more has failed. */
   gateBytes: 1024 * 1024,
   /** Bytes of an upstream error body that are read. */
   errorBodyBytes: 64 * 1024,

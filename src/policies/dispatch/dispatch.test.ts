@@ -4,7 +4,7 @@ import type { Route } from '../../exchange/route.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { FailureCode } from '../../exchange/failure-table.ts'
 import type { NoticeCode } from '../../exchange/notice.ts'
-import type { ModelResponse } from '../../exchange/response.ts'
+import type { ChunkSource, ModelResponse } from '../../exchange/response.ts'
 import type { Clock } from '../../kit/clock.ts'
 import { createManualClock, type ManualClock } from '../../kit/manual-clock.fixture.ts'
 import { createIds } from '../../kit/ids.ts'
@@ -29,6 +29,8 @@ import { createRetryBudget } from './retry-budget.ts'
 const FIRST = sampleTarget('one/a')
 const SECOND = sampleTarget('two/b')
 const THIRD = sampleTarget('three/c')
+
+const EMPTY_DELTA = { type: 'text-delta', choice: 0, index: 0, text: '' } as const
 
 type Script = (attempt: Attempt) => Promise<ModelResponse>
 
@@ -165,17 +167,26 @@ describe('failing over before the first content', () => {
     expect(await drain(response.source)).toEqual(chunks.flat())
   })
 
-  test('a provider that says nothing for a megabyte is let through', async () => {
-    const wire = new Uint8Array(LIMITS.gateBytes / 2)
-    const silence = async () => ({ events: [], wire })
-    let asked = 0
-    const { dispatch } = createWorld({
-      'one/a': async ({ target }) =>
-        respond(target, playSource(Array.from({ length: 9 }, () => () => ((asked += 1), silence())))),
-    })
-    await dispatch(routedExchange(two))
-    expect(asked).toBe(3)
-  })
+  test.each([
+    ['comments and pings', { events: [], wire: new Uint8Array(LIMITS.gateBytes / 64) }],
+    ['empty deltas', { events: Array.from({ length: 128 }, () => EMPTY_DELTA) }],
+  ] as const)(
+    'a provider that says nothing in a megabyte of %s has failed, and is stopped',
+    async (_, chunk) => {
+      let asked = 0
+      let cancelled: Failure | undefined
+      const source: ChunkSource = {
+        next: () => ((asked += 1), Promise.resolve(chunk)),
+        cancel: (reason) => void (cancelled = reason),
+      }
+      const { dispatch, health } = createWorld({ 'one/a': async ({ target }) => respond(target, source) })
+      expect(await textOf(await dispatch(routedExchange(two)))).toBe('from two/b')
+      expect(asked).toBeLessThanOrEqual(65)
+      expect(cancelled?.code).toBe('response-too-large')
+      for (let request = 1; request < 5; request += 1) await dispatch(routedExchange(two))
+      expect(health.sizes().open).toBe(1)
+    },
+  )
 })
 
 describe('after the first content', () => {
