@@ -1,17 +1,30 @@
 import { expect, test } from 'bun:test'
 import { Failure } from '../exchange/failure.ts'
-import { envelopeFields, failureHeaders, isOwnCredential, verbatimBody } from './failure-envelope.ts'
+import { readObject, type JsonObject } from '../kit/json.ts'
+import {
+  envelopeFields,
+  failureHeaders,
+  hasMessage,
+  isOwnCredential,
+  verbatimBody,
+} from './failure-envelope.ts'
 
-const body = new TextEncoder().encode('{"error":{}}')
+const body = new TextEncoder().encode('{"error":{"message":"no"}}')
+const isEnvelope = (held: JsonObject): boolean => hasMessage(readObject(held, 'error'))
+const handOn = (failure: Failure, family: string) => verbatimBody(failure, family, isEnvelope)
 
 test('a body is handed on to the same family only, and never when it is about our credential', () => {
   const upstream = { status: 400, family: 'one', body }
-  expect(verbatimBody(new Failure('provider-rejected', { upstream }), 'one')).toEqual({ status: 400, body })
-  expect(verbatimBody(new Failure('provider-rejected', { upstream }), 'two')).toBeUndefined()
-  expect(verbatimBody(new Failure('provider-auth', { upstream }), 'one')).toBeUndefined()
-  expect(verbatimBody(new Failure('provider-error'), 'one')).toBeUndefined()
+  expect(handOn(new Failure('provider-rejected', { upstream }), 'one')).toEqual({ status: 400, body })
+  expect(handOn(new Failure('provider-rejected', { upstream }), 'two')).toBeUndefined()
+  expect(handOn(new Failure('provider-auth', { upstream }), 'one')).toBeUndefined()
+  expect(handOn(new Failure('provider-error'), 'one')).toBeUndefined()
   const page = { ...upstream, body: new TextEncoder().encode('<html>Bad gateway</html>') }
-  expect(verbatimBody(new Failure('provider-error', { upstream: page }), 'one')).toBeUndefined()
+  expect(handOn(new Failure('provider-error', { upstream: page }), 'one')).toBeUndefined()
+  for (const text of ['{"detail":"no"}', '{"error":{}}', '{"error":{"message":" "}}', '[1]']) {
+    const other = { ...upstream, body: new TextEncoder().encode(text) }
+    expect(handOn(new Failure('provider-rejected', { upstream: other }), 'one')).toBeUndefined()
+  }
   expect(isOwnCredential('provider-quota')).toBe(true)
 })
 

@@ -2,7 +2,7 @@ import type { Family } from '../exchange/content.ts'
 import type { AttemptResult } from '../exchange/attempt-result.ts'
 import type { Failure } from '../exchange/failure.ts'
 import { failureRow, refusesCredential, type FailureCode } from '../exchange/failure-table.ts'
-import { parseJsonObject, type Json, type JsonObject } from '../kit/json.ts'
+import { parseJsonObject, readString, type Json, type JsonObject } from '../kit/json.ts'
 
 /** True for failures about the gateway's own credential, whose wording stays inside the house. */
 export function isOwnCredential(code: FailureCode): boolean {
@@ -11,18 +11,26 @@ export function isOwnCredential(code: FailureCode): boolean {
 
 /**
  * The provider's own error body, when a client of the same family may see it byte for byte; agents match on its
- * wording. Undefined when there is none, when it is of another family, or when it is about our credential.
+ * wording. Undefined when there is none, when it is of another family, when it is about our credential, or when clients would
+ * not find the words in it: servers of a family wrap their errors in many ways.
+ *
+ * @param isEnvelope true for an error as the dialect itself wraps it
  */
 export function verbatimBody(
   failure: Failure,
   family: Family,
+  isEnvelope: (body: JsonObject) => boolean,
 ): { status: number; body: Uint8Array } | undefined {
   const { upstream } = failure.details
   if (upstream?.body === undefined || upstream.family !== family) return undefined
   if (isOwnCredential(failure.code)) return undefined
-  // Pages of HTML and empty bodies come from something in front of the provider; no client can read them.
-  const isReadable = parseJsonObject(new TextDecoder().decode(upstream.body)) !== undefined
-  return isReadable ? { status: upstream.status, body: upstream.body } : undefined
+  const body = parseJsonObject(new TextDecoder().decode(upstream.body))
+  return body !== undefined && isEnvelope(body) ? { status: upstream.status, body: upstream.body } : undefined
+}
+
+/** True for an object that says what went wrong. */
+export function hasMessage(error: JsonObject | undefined): boolean {
+  return error !== undefined && (readString(error, 'message') ?? '').trim() !== ''
 }
 
 /** The fields that every dialect adds to its error envelope: origin, request id, attempts, the provider's words, facts. */

@@ -10,7 +10,7 @@ describe('failureCodeFromStatus', () => {
     [400, 'provider-rejected'],
     [401, 'provider-auth'],
     [402, 'provider-quota'],
-    [403, 'provider-forbidden'],
+    [403, 'provider-blocked'],
     [404, 'provider-model-missing'],
     [408, 'provider-timeout'],
     [409, 'provider-conflict'],
@@ -49,6 +49,51 @@ describe('classifyProviderError', () => {
     expect(
       classify(400, "Invalid 'messages[2].tool_calls[0].id': string too long.", 'string_above_max_length'),
     ).toBe('provider-rejected')
+  })
+
+  test.each([400, 401, 413, 422, 429, 500, 503])(
+    'an overflow that is told with a %d is one, and rests nobody',
+    (status) => {
+      expect(classify(status, 'k3-256k supports only 256K context.', '', 'authentication_error')).toBe(
+        'context-overflow',
+      )
+      expect(classify(status, 'Context size has been exceeded.', '', 'server_error')).toBe('context-overflow')
+    },
+  )
+
+  test('a request that is larger than a limit of a minute is too large, whatever it is called', () => {
+    const tooLarge =
+      'Request too large for gpt-4o in organization org-x on tokens per min (TPM): Limit 30000, Requested 61337. The input or output tokens must be reduced in order to run successfully.'
+    expect(classify(429, tooLarge, 'rate_limit_exceeded', 'tokens')).toBe('provider-too-large')
+    expect(classify(413, tooLarge, 'rate_limit_exceeded', 'tokens')).toBe('provider-too-large')
+    expect(classify(429, 'Extra usage is required for long context requests.', '', 'rate_limit_error')).toBe(
+      'provider-too-large',
+    )
+    const reached =
+      'Rate limit reached for model `x` on tokens per minute (TPM): Limit 6000, Used 5034, Requested 1443.'
+    expect(classify(429, reached, 'rate_limit_exceeded')).toBe('provider-rate-limited')
+  })
+
+  test.each([
+    ['', ''],
+    ['Forbidden', ''],
+    ['Your request was blocked.', ''],
+    ['Sorry, you have been blocked', ''],
+    ['The request was rejected by the security policy of the account.', ''],
+    ['Prompt contains "your api key has no permission"', ''],
+  ])('a 403 that does not speak of the credential is about the request: %s', (message, code) => {
+    expect(classify(403, message, code)).toBe('provider-blocked')
+  })
+
+  test.each([
+    ['', 'permission_error'],
+    ['Your API key does not have permission to use the specified resource.', ''],
+    ['Project `proj_x` does not have access to model `gpt-9`', ''],
+    ['Country, region, or territory not supported', ''],
+    ['You are not allowed to sample from this model', ''],
+    ['The security token included in the request is invalid.', ''],
+  ])('a 403 that speaks of it is about the credential: %s %s', (message, type) => {
+    expect(classify(403, message, '', type)).toBe('provider-forbidden')
   })
 
   test('recognises stale reasoning, filters, missing models and unsupported parameters', () => {

@@ -16,7 +16,7 @@ const READ_CHARACTERS = 4_000
 const CLIENT_STATUSES: Readonly<Record<number, FailureCode>> = {
   401: 'provider-auth',
   402: 'provider-quota',
-  403: 'provider-forbidden',
+  403: 'provider-blocked',
   404: 'provider-model-missing',
   408: 'provider-timeout',
   409: 'provider-conflict',
@@ -39,6 +39,16 @@ const SERVER_STATUSES: Readonly<Record<number, FailureCode>> = {
 
 /** What a message quotes, which clients may have written. An apostrophe within a word opens nothing. */
 const QUOTED = /"[^"]*"|`[^`]*`|(?<!\w)'[^']*'(?!\w)/g
+
+/** Words by which a 403 speaks of the credential and what it may use; without them it is about the request. */
+const ACCESS =
+  /api[ _-]?key|credential|\btoken\b|permi(?:ssion|tted)|(?:not|un)[ -]?(?:allowed|authori[sz]ed)|access|account|organi[sz]ation|project|workspace|subscription|\bplan\b|\btier\b|billing|countr(?:y|ies)|region|territory|\bIP\b|model/i
+/** Firewalls name themselves. */
+const FIREWALL =
+  /\b(?:request|you)\b[^.]{0,40}\bblocked\b|\bfirewall\b|security (?:policy|service|rule|solution)/i
+/** A single request that is larger than what may be used in a minute: waiting does not help, and nobody else is limited. */
+const LARGER_THAN_LIMIT =
+  /request too large for|tokens must be reduced in order to run|required for long context requests/i
 
 /** The failure code that an HTTP status alone stands for. */
 export function failureCodeFromStatus(status: number): FailureCode {
@@ -99,11 +109,26 @@ const FILTERED =
   /content (?:management |filtering )?policy|content filter|safety[ _](?:system|reasons|check)|violates usage guidelines|(?:was|were) flagged|flagged by moderation/i
 
 /**
- * Classifies a provider's error into a failure code: the words of its code and type first, then what its message says,
- * then the status. Shared by all dialects; a dialect with further words of its own looks those up before.
+ * Classifies a provider's error into a failure code: what is about the size of this one request, whatever status and type it
+ * came with; then the words of its code and type, then what its message says, then the status. Shared by all dialects; a
+ * dialect with further words of its own looks those up before.
  */
 export function classifyProviderError(error: ProviderError): FailureCode {
-  return codeFromWords(error) ?? codeFromMessage(error) ?? failureCodeFromStatus(error.status)
+  return (
+    codeFromSize(error) ??
+    codeFromWords(error) ??
+    codeFromMessage(error) ??
+    failureCodeFromStatus(error.status)
+  )
+}
+
+/** Servers tell an overflow with 400, 401, 413, 429 and 500; none of it says anything about credential or target. */
+function codeFromSize({ status, message }: ProviderError): FailureCode | undefined {
+  if (detectContextOverflow(message) !== undefined) return 'context-overflow'
+  const isLimit = status === 429 || status === 413
+  return isLimit && LARGER_THAN_LIMIT.test(message.slice(0, READ_CHARACTERS))
+    ? 'provider-too-large'
+    : undefined
 }
 
 function codeFromWords({ status, code, type }: ProviderError): FailureCode | undefined {
@@ -133,23 +158,20 @@ function codeFromMessage({ status, message }: ProviderError): FailureCode | unde
     case 403:
       return rejectedFor403(text)
     case 404:
-      return tooLongOrStale(whole) ?? (OTHER_MISSING.test(text) ? 'provider-rejected' : undefined)
-    case 413:
-      return tooLongOrStale(whole)
+      if (isStaleSeal(whole)) return 'stale-seal'
+      return OTHER_MISSING.test(text) ? 'provider-rejected' : undefined
     case 400:
+    case 413:
     case 422:
-      return tooLongOrStale(whole) ?? REFUSALS.find(([words]) => words.test(text))?.[1]
+      if (isStaleSeal(whole)) return 'stale-seal'
+      return status === 413 ? undefined : REFUSALS.find(([words]) => words.test(text))?.[1]
     default:
       return undefined
   }
 }
 
-function tooLongOrStale(text: string): FailureCode | undefined {
-  if (detectContextOverflow(text) !== undefined) return 'context-overflow'
-  return isStaleSeal(text) ? 'stale-seal' : undefined
-}
-
 function rejectedFor403(text: string): FailureCode | undefined {
   if (QUOTA.test(text)) return 'provider-quota'
-  return FILTERED.test(text) ? 'content-refused' : undefined
+  if (FILTERED.test(text)) return 'content-refused'
+  return ACCESS.test(text) && !FIREWALL.test(text) ? 'provider-forbidden' : undefined
 }

@@ -238,6 +238,12 @@ export const FAILURES = {
     clientRetry: false,
     message: "The gateway's credential may not use this model at the provider.",
   }),
+  'provider-blocked': provider({
+    status: 400,
+    health: 'none',
+    clientRetry: false,
+    message: 'Something in front of the provider, such as a firewall, refused this request.',
+  }),
   'provider-model-missing': provider({
     status: 404,
     health: 'target-off',

@@ -68,6 +68,7 @@ const CAUSES: readonly Cause[] = [
   { code: 'provider-quota', model: 'fault?kind=quota-spent' },
   status('provider-auth', 401),
   status('provider-forbidden', 403),
+  { code: 'provider-blocked', model: 'walled', at: 'scripted' },
   status('provider-model-missing', 404),
   status('provider-unsupported', 501),
   status('provider-too-large', 413),
@@ -111,6 +112,11 @@ const scripted = openScriptedProvider(({ path, body }) => {
       ? 'event: message_start\ndata: {"type":"message_start","message":{"id":"m","type":"message","role":"assistant","model":"x","content":[],"usage":{"input_tokens":1,"output_tokens":0}}}\n\n'
       : 'data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"x","choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}]}\n\n'
     return new Response(frame, { headers: { 'content-type': 'text/event-stream' } })
+  }
+  if (model === 'walled') {
+    const page =
+      '<html><head><title>Attention Required!</title></head><body>Sorry, you have been blocked</body></html>'
+    return new Response(page, { status: 403, headers: { 'content-type': 'text/html' } })
   }
   return Response.json(isMessages ? messagesError(model) : chatError(model), { status: 400 })
 })

@@ -4,7 +4,6 @@ import type { EventSink, Finish, FinishReason, ResponseEvent } from '../../excha
 import { chatOf } from '../../exchange/operation.ts'
 import { setDefined, type Draft } from '../../kit/draft.ts'
 import {
-  isObject,
   parseJsonObject,
   parseJsonObjectExactly,
   readNumber,
@@ -16,6 +15,7 @@ import {
 import type { SseFrame } from '../../kit/sse.ts'
 import { brokenFrameFailure } from '../broken-frames.ts'
 import type { DecodeContext, ResponseDecoder } from '../dialect.ts'
+import { isErrorBody } from '../read-provider-error.ts'
 import { unknownMembers } from '../unknown-members.ts'
 import { addDelta, closeAllBlocks, closeBlock, openBlock, type BlockState } from './decode-response-blocks.ts'
 import { toErrorFailure } from './failure.ts'
@@ -103,8 +103,10 @@ export class MessageDecoder implements ResponseDecoder {
       onBroken(state, frame.data)
       return
     }
-    const type = readString(parsed, 'type') ?? (isError(parsed) ? 'error' : frame.event)
-    HANDLERS.get(type)?.(state, parsed)
+    const handle = HANDLERS.get(readString(parsed, 'type') ?? frame.event)
+    if (handle !== undefined && parsed['type'] !== undefined) handle(state, parsed)
+    else if (isError(parsed)) onError(state, parsed)
+    else handle?.(state, parsed)
   }
 
   unary(body: JsonObject, sink: EventSink): void {
@@ -125,9 +127,12 @@ export class MessageDecoder implements ResponseDecoder {
   }
 }
 
+/** What stands in every answer and every event. */
+const ANSWERS = ['type', 'input_tokens'] as const
+
 function isError(frame: JsonObject): boolean {
-  const { type } = frame
-  return type === 'error' || (type === undefined && isObject(frame['error']))
+  const { type, object } = frame
+  return type === 'error' || ((type === undefined || object === 'error') && isErrorBody(frame, ANSWERS))
 }
 
 function onBroken(state: DecodeState, text: string): void {
@@ -144,7 +149,7 @@ function fail(state: DecodeState, failure: Failure): void {
 }
 
 function onError(state: DecodeState, frame: JsonObject): void {
-  fail(state, toErrorFailure(readObject(frame, 'error') ?? NOTHING))
+  fail(state, toErrorFailure(frame))
 }
 
 const MESSAGE_FIELDS: ReadonlySet<string> = new Set([

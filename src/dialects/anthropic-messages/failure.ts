@@ -4,8 +4,15 @@ import { parseJsonObject, readObject, readString, type JsonObject } from '../../
 import { readLimitReset, readRetryAfter, type LimitHeaderNames } from '../../kit/retry-after.ts'
 import { describeProviderError } from '../describe-provider-error.ts'
 import type { ErrorResponse, FailureContext, WireFailure } from '../dialect.ts'
-import { envelopeFields, failureHeaders, isOwnCredential, verbatimBody } from '../failure-envelope.ts'
+import {
+  envelopeFields,
+  failureHeaders,
+  hasMessage,
+  isOwnCredential,
+  verbatimBody,
+} from '../failure-envelope.ts'
 import { classifyProviderError } from '../failure-from-status.ts'
+import { readErrorBody, readProviderError, type ReadError } from '../read-provider-error.ts'
 import { FAMILY } from './schema.ts'
 
 /** The API's error types and the statuses they come with (https://docs.anthropic.com/en/api/errors). */
@@ -53,77 +60,59 @@ const UNSUPPORTED =
  */
 export function decodeFailure(response: ErrorResponse): Failure {
   const { status, headers, body } = response
-  const text = decoder.decode(body)
-  const envelope = parseJsonObject(text) ?? {}
-  const error = readObject(envelope, 'error') ?? {}
+  const envelope = parseJsonObject(decoder.decode(body)) ?? {}
   const requestId = headers.get('request-id') ?? readString(envelope, 'request_id')
   const limitedMs = status === 429 ? readLimitReset(headers, LIMITS, response.nowMs) : undefined
   const retryAfterMs = readRetryAfter(headers, response.nowMs) ?? limitedMs
-  return toFailure(error, {
-    message: readMessage(envelope, error) ?? plainText(text),
+  return toFailure(withErrorCode(readErrorBody(body), envelope), {
     retryAfterMs,
     upstream: { status, family: FAMILY, body, ...(requestId === undefined ? {} : { requestId }) },
   })
 }
 
-/** Reads the `error` object of an error inside a stream or inside a successful answer. */
-export function toErrorFailure(error: JsonObject): Failure {
-  const status = STATUS_BY_TYPE[readString(error, 'type') ?? ''] ?? 500
-  return toFailure(error, {
-    message: readString(error, 'message'),
-    retryAfterMs: undefined,
-    upstream: { status, family: FAMILY },
-  })
+/** Reads an error that came as an event of a stream or in place of an answer, the envelope included. */
+export function toErrorFailure(envelope: JsonObject): Failure {
+  const error = withErrorCode(readProviderError(envelope), envelope)
+  const status = STATUS_BY_TYPE[error.type] ?? error.status ?? 500
+  return toFailure(error, { retryAfterMs: undefined, upstream: { status, family: FAMILY } })
+}
+
+/** The API says more in `details.error_code` than in its types. */
+function withErrorCode(error: ReadError, envelope: JsonObject): ReadError {
+  const details = readObject(readObject(envelope, 'error') ?? {}, 'details') ?? {}
+  return { ...error, code: readString(details, 'error_code') ?? error.code }
 }
 
 interface Evidence {
-  readonly message: string | undefined
   readonly retryAfterMs: number | undefined
   readonly upstream: UpstreamError
 }
 
-function toFailure(error: JsonObject, { message, retryAfterMs, upstream }: Evidence): Failure {
-  const type = readString(error, 'type')
-  const errorCode = readString(readObject(error, 'details') ?? {}, 'error_code') ?? readString(error, 'code')
-  const code = classify({ status: upstream.status, type: type ?? '', code: errorCode ?? '' }, message ?? '')
+function toFailure(error: ReadError, { retryAfterMs, upstream }: Evidence): Failure {
+  const { type, code: errorCode } = error
+  const code = classify(error, upstream.status)
   return new Failure(code, {
-    ...describeProviderError(code, message ?? ''),
+    ...describeProviderError(code, error),
     ...(failureRow(code).keepsStatus && upstream.status < 500 ? { status: upstream.status } : {}),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     upstream: {
       ...upstream,
-      ...(type === undefined ? {} : { type }),
-      ...(errorCode === undefined ? {} : { code: errorCode }),
+      ...(type === '' ? {} : { type }),
+      ...(errorCode === '' ? {} : { code: errorCode }),
     },
   })
 }
 
-interface ErrorWords {
-  readonly status: number
-  readonly type: string
-  readonly code: string
-}
-
 /** A rate limit and spent credit share one type; there the message decides. */
-function classify({ status, type, code }: ErrorWords, message: string): FailureCode {
+function classify({ type, code, message }: ReadError, status: number): FailureCode {
   const words = type === 'rate_limit_error' ? '' : type
   const found = classifyProviderError({ status, code, type: words, message })
   return found === 'provider-rejected' && UNSUPPORTED.test(message) ? 'provider-unsupported' : found
 }
 
-function readMessage(envelope: JsonObject, error: JsonObject): string | undefined {
-  return (
-    readString(error, 'message') ??
-    readString(envelope, 'error') ??
-    readString(envelope, 'message') ??
-    readString(envelope, 'detail')
-  )
-}
-
-/** A body that is neither JSON nor a page of HTML says something worth showing. */
-function plainText(text: string): string | undefined {
-  const trimmed = text.trim()
-  return trimmed === '' || trimmed.startsWith('<') || trimmed.startsWith('{') ? undefined : trimmed
+/** True for an error as the API itself wraps it. */
+function isEnvelope(body: JsonObject): boolean {
+  return body['type'] === 'error' && hasMessage(readObject(body, 'error'))
 }
 
 /**
@@ -132,7 +121,7 @@ function plainText(text: string): string | undefined {
  */
 export function encodeFailure(failure: Failure, context: FailureContext): WireFailure {
   const headers = { ...failureHeaders(failure), 'request-id': context.requestId }
-  const verbatim = verbatimBody(failure, FAMILY)
+  const verbatim = verbatimBody(failure, FAMILY, isEnvelope)
   if (verbatim !== undefined) return { status: verbatim.status, headers, body: verbatim.body }
   const status = failure.code === 'provider-overloaded' ? OVERLOADED_STATUS : failure.status
   const { origin, attempts, request_id, ...details } = envelopeFields(

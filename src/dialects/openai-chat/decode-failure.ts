@@ -1,11 +1,11 @@
 import { Failure, type FailureDetails } from '../../exchange/failure.ts'
 import { failureRow, type FailureCode } from '../../exchange/failure-table.ts'
-import { parseJson, type Json } from '../../kit/json.ts'
+import type { Json } from '../../kit/json.ts'
 import { readLimitReset, readRetryAfter, type LimitHeaderNames } from '../../kit/retry-after.ts'
 import { describeProviderError } from '../describe-provider-error.ts'
 import type { ErrorResponse } from '../dialect.ts'
 import { classifyProviderError } from '../failure-from-status.ts'
-import { readProviderError, type ReadError } from './provider-error.ts'
+import { readErrorBody, readProviderError, type ReadError } from '../read-provider-error.ts'
 import { FAMILY } from './schema.ts'
 
 /** How the servers of this family tell about their limits. */
@@ -24,7 +24,7 @@ const OWN_CODES: ReadonlyMap<string, FailureCode> = new Map([
 /** Reads an error response of a provider into a failure: code, wait, safe message, numbers of an overflow. */
 export function decodeFailure(response: ErrorResponse): Failure {
   const { status, headers, body, nowMs } = response
-  const error = readProviderError(parseBody(body))
+  const error = readErrorBody(body)
   const code = codeOf(error, status)
   const retryAfterMs =
     readRetryAfter(headers, nowMs) ??
@@ -78,8 +78,9 @@ function codeInside(error: ReadError): FailureCode {
     : 'error-in-success'
 }
 
-function describe(code: FailureCode, { message, param }: ReadError): FailureDetails {
-  return { ...describeProviderError(code, message), ...(param === undefined ? {} : { param }) }
+function describe(code: FailureCode, error: ReadError): FailureDetails {
+  const { param } = error
+  return { ...describeProviderError(code, error), ...(param === undefined ? {} : { param }) }
 }
 
 function wordsOf({ type, code, param }: ReadError): { type?: string; code?: string; param?: string } {
@@ -99,13 +100,4 @@ export function waitInMessage(message: string): number | undefined {
   const minutes = Number(match[1] ?? 0)
   const rest = Number(match[2] ?? 0) * (match[3]?.toLowerCase() === 'ms' ? 1 : 1_000)
   return Math.ceil(minutes * 60_000 + rest)
-}
-
-/** The body as JSON, or as nothing: pages of HTML and the like are not messages. */
-function parseBody(body: Uint8Array): Json | undefined {
-  try {
-    return parseJson(new TextDecoder().decode(body))
-  } catch {
-    return undefined
-  }
 }

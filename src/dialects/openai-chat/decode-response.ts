@@ -24,7 +24,7 @@ import { failureInside } from './decode-failure.ts'
 import { readChangedTools } from '../tool-name.ts'
 import { toolWireOf } from './encode-context.ts'
 import { parseChunk } from './parse-chunk.ts'
-import { isErrorBody } from './provider-error.ts'
+import { isErrorBody } from '../read-provider-error.ts'
 import { choiceAt, closeProse, emit, fail, type ChoiceState, type ResponseState } from './response-state.ts'
 import { FAMILY, RESPONSE_FIELDS } from './schema.ts'
 import { decodeUsage, laterReport } from './usage.ts'
@@ -127,7 +127,7 @@ export function readFrame(
     return undefined
   }
   state.chunks += 1
-  if (frame.event === 'error' && !isErrorBody(chunk)) fail(state, failureInside(chunk))
+  if (frame.event === 'error' && !isErrorBody(chunk, ANSWERS)) fail(state, failureInside(chunk))
   else readChunk(state, chunk)
   return chunk
 }
@@ -155,7 +155,7 @@ function readBody(state: ResponseState, body: JsonObject): void {
 
 /** Reads one chunk into events. What its choices depend on is read before them; null and absent say nothing. */
 function readChunk(state: ResponseState, chunk: JsonObject): void {
-  if (isErrorBody(chunk)) return fail(state, failureInside(chunk))
+  if (isErrorBody(chunk, ANSWERS)) return fail(state, failureInside(chunk))
   if (!state.started) mergeHead(state, chunk)
   state.service.told = readString(chunk, 'service_tier') ?? state.service.told
   state.usage = laterReport(state.usage, readObject(chunk, 'usage'))
@@ -165,6 +165,9 @@ function readChunk(state: ResponseState, chunk: JsonObject): void {
 }
 
 const NOTHING: JsonObject = {}
+/** What stands in every chunk of an answer, or in one that only tells usage. */
+const ANSWERS = ['choices', 'id', 'usage'] as const
+const CHOICE_ANSWERS = ['index', 'delta', 'message', 'finish_reason', 'text'] as const
 
 function mergeHead(state: ResponseState, chunk: JsonObject): void {
   const responseId = readString(chunk, 'id') ?? ''
@@ -200,7 +203,7 @@ function onChoices(state: ResponseState, chunk: JsonObject): void {
 }
 
 function readChoice(state: ResponseState, choice: ChoiceState, held: JsonObject): void {
-  if (isErrorBody(held)) return fail(state, failureInside(held))
+  if (isErrorBody(held, CHOICE_ANSWERS)) return fail(state, failureInside(held))
   start(state)
   state.usage = laterReport(state.usage, readObject(held, 'usage'))
   const fields = state.whole

@@ -161,12 +161,12 @@ test('what was decoded from a provider is what its own clients would have seen',
   const failure = openaiChat.decodeFailure({
     status: 422,
     headers: new Headers(),
-    body: new TextEncoder().encode('{"detail":"x"}'),
+    body: new TextEncoder().encode('{"error":{"message":"x"}}'),
     nowMs: 0,
   })
   const wire = openaiChat.encodeFailure(failure, { requestId: 'req_1', attempts: [] })
   expect([
     wire.status,
     new TextDecoder().decode(wire.body instanceof Uint8Array ? wire.body : undefined),
-  ]).toEqual([422, '{"detail":"x"}'])
+  ]).toEqual([422, '{"error":{"message":"x"}}'])
 })

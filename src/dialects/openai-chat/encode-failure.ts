@@ -1,9 +1,15 @@
 import type { Failure } from '../../exchange/failure.ts'
 import type { FailureCode } from '../../exchange/failure-table.ts'
 import type { AttemptResult } from '../../exchange/attempt-result.ts'
-import type { JsonObject } from '../../kit/json.ts'
+import { readObject, type JsonObject } from '../../kit/json.ts'
 import type { FailureContext, WireFailure } from '../dialect.ts'
-import { envelopeFields, failureHeaders, isOwnCredential, verbatimBody } from '../failure-envelope.ts'
+import {
+  envelopeFields,
+  failureHeaders,
+  hasMessage,
+  isOwnCredential,
+  verbatimBody,
+} from '../failure-envelope.ts'
 import { FAMILY } from './schema.ts'
 
 /** How a failure is named in this dialect. */
@@ -69,6 +75,7 @@ const NAMES: Readonly<Record<FailureCode, Naming>> = {
   'provider-quota': { type: 'insufficient_quota', code: 'insufficient_quota' },
   'provider-auth': server('upstream_credential'),
   'provider-forbidden': server('upstream_credential'),
+  'provider-blocked': invalid('request_blocked'),
   'provider-model-missing': invalid('model_not_found'),
   'provider-rejected': invalid('upstream_rejected'),
   'provider-unsupported': invalid('unsupported_parameter'),
@@ -86,7 +93,7 @@ const NAMES: Readonly<Record<FailureCode, Naming>> = {
 /** Writes a failure as status, headers and body; the provider's own body when it is of this family and may be seen. */
 export function encodeFailure(failure: Failure, context: FailureContext): WireFailure {
   const headers = failureHeaders(failure)
-  const verbatim = verbatimBody(failure, FAMILY)
+  const verbatim = verbatimBody(failure, FAMILY, (body) => hasMessage(readObject(body, 'error')))
   if (verbatim !== undefined) return { ...verbatim, headers }
   return {
     status: failure.status,
