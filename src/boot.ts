@@ -14,6 +14,7 @@ import { followConfiguration } from './boot/reload.ts'
 import type { RequestSummary } from './boot/request-log.ts'
 import { routeSummaries } from './boot/status.ts'
 import type { Environment } from './config/interpolate.ts'
+import type { Clock } from './kit/clock.ts'
 import { probeJson } from './kit/probe-json.ts'
 import { Secret } from './kit/secret.ts'
 import type { RequestRow } from './store/store.ts'
@@ -34,6 +35,8 @@ export interface BootOptions {
   readonly logLevel: LogLevel
   /** Takes a line of the log; what it throws is lost with the line. */
   readonly writeLog: (line: string) => void
+  /** Absent: the time of the machine. */
+  readonly clock?: Clock
   /** Lines of the log that were lost on their way out. */
   readonly droppedLogLines?: () => number
 }

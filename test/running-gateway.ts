@@ -2,12 +2,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { boot, type Gatehouse } from '../src/boot.ts'
+import type { Clock } from '../src/kit/clock.ts'
 
 export interface RunningGatewayOptions {
   /** Text of `gatehouse.yaml`; without it there is no file and only the built-in simulated provider. */
   readonly config?: string
   /** What the file refers to with `env:NAME`. */
   readonly environment?: Readonly<Record<string, string>>
+  /** Absent: the time of the machine. */
+  readonly clock?: Clock
   /** Data directory of an earlier life, or one to keep; without it a fresh one that goes with the gateway. */
   readonly directory?: string
 }
@@ -50,6 +53,7 @@ export async function openRunningGateway(options: RunningGatewayOptions = {}): P
       logLevel: 'warn',
       writeLog: (line) => void log.push(line),
       ...(options.config === undefined ? {} : { configFile }),
+      ...(options.clock === undefined ? {} : { clock: options.clock }),
     })
     return {
       url: gatehouse.dataUrl,

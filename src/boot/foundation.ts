@@ -41,6 +41,8 @@ export interface FoundationOptions {
   readonly logLevel: LogLevel
   /** Takes one log line. */
   readonly writeLog: (line: string) => void
+  /** Absent: the time of the machine. */
+  readonly clock?: Clock
   /** Lines of the log that were lost on their way out. */
   readonly droppedLogLines?: () => number
 }
@@ -65,7 +67,7 @@ export interface Foundation {
 /** Opens the foundation. Rejects with DataDirectoryBusy, and with whatever the store or the directory refuse. */
 export async function openFoundation(options: FoundationOptions): Promise<Foundation> {
   const { directory } = options
-  const clock = systemClock
+  const clock = options.clock ?? systemClock
   const random = systemRandom
   const registry = createRegistry()
   const telemetry = createTelemetry({

@@ -5,7 +5,7 @@ import type { ConfigFile } from '../../src/config/config-file.fixture.ts'
 import { DIALECTS } from '../../src/dialects/all.ts'
 import { openTestProvider, TEST_CREDENTIAL } from '../../src/drills/open-test-provider.fixture.ts'
 import type { SimulatedProvider } from '../../src/drills/simulated-provider.ts'
-import { systemClock } from '../../src/kit/clock.ts'
+import { systemClock, type Clock } from '../../src/kit/clock.ts'
 import { systemRandom } from '../../src/kit/random.ts'
 import { mintKey } from '../../src/exchange/virtual-key.ts'
 import { openStore } from '../../src/store/open-store.ts'
@@ -24,6 +24,8 @@ export interface HouseOptions {
   readonly environment?: Readonly<Record<string, string>>
   /** Keys by name; their texts are made here. */
   readonly keys?: Readonly<Record<string, KeyTerms>>
+  /** Absent: the time of the machine. */
+  readonly clock?: Clock
   /** What an earlier house left, or where one should leave it. */
   readonly directory?: string
   /** A simulated provider that outlives the house. */
@@ -105,6 +107,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       ...Object.fromEntries(names.map((name) => [variableOf(name), keyTexts[name] ?? ''])),
     },
     directory,
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
   })
   const log = watchRequests(gateway)
   let closed: Promise<Records> | undefined

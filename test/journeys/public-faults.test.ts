@@ -1,0 +1,343 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { createManualClock, type ManualClock } from '../../src/kit/manual-clock.fixture.ts'
+import { parseJsonObject, readString } from '../../src/kit/json.ts'
+import type { LedgerRow } from '../../src/store/store.ts'
+import { CLIENT_DIALECTS, MODES, type ClientDialect, type Mode } from '../modes.ts'
+import { ask, listOf, type Answer } from './asking.ts'
+import {
+  openFaultyProvider,
+  TYPE_BY_DIALECT,
+  USAGE,
+  type FaultyCall,
+  type FaultyProvider,
+} from './faulty-provider.ts'
+import { openHouse, type House } from './open-house.ts'
+
+/**
+ * What providers do on their bad days, met with the settings of a configuration that says nothing. Time is the test's: it
+ * passes by itself in small steps, and as fast as a provider's script says.
+ */
+
+/** How much time passes with every look of the ticker, and how often it looks. */
+const TICK_MS = 100
+const TICK_EVERY_MS = 5
+/** What the test itself adds to a bound: ticks that fall into a request, and steps until a provider sees that its caller left. */
+const SLACK_MS = 3_000
+const SLACK_SHARE = 0.1
+
+const FIRST_TOKEN_MS = 30_000
+const IDLE_MS = 120_000
+const UNARY_SILENCE_MS = 600_000
+
+/** How a case ends for the client: whole from the first or the fallback, refused, or broken off with one honest event. */
+type Ending = 'first' | 'fallback' | 'refused' | 'broken'
+
+interface Met {
+  readonly ends: Ending
+  /** Outcomes of the attempts, in order. */
+  readonly outcomes: readonly string[]
+  /** Time until the end of the answer. */
+  readonly withinMs: number
+}
+
+interface Fault {
+  readonly name: string
+  script(call: FaultyCall): void | Promise<void>
+  /** What is right; undefined where the case means nothing. */
+  expected(mode: Mode, dialect: ClientDialect): Met | undefined
+}
+
+const fallback = (withinMs: number, ...failed: readonly string[]): Met => ({
+  ends: 'fallback',
+  outcomes: [...failed, 'ok'],
+  withinMs,
+})
+const first = (withinMs: number, ...failed: readonly string[]): Met => ({
+  ends: 'first',
+  outcomes: [...failed, 'ok'],
+  withinMs,
+})
+const broken = (withinMs: number, outcome: string): Met => ({ ends: 'broken', outcomes: [outcome], withinMs })
+
+const cut = async (call: FaultyCall): Promise<void> => {
+  await call.begin('half of')
+  call.reset()
+}
+
+const FAULTS: readonly Fault[] = [
+  {
+    name: 'a rate limit that names a second',
+    script(call) {
+      if (call.time > 1) return call.answer('after the wait')
+      call.refuse('429 Too Many Requests', {
+        type: 'rate_limit_error',
+        message: 'Slow down.',
+        headers: { 'retry-after': 1 },
+      })
+    },
+    expected: () => first(1_200, 'provider-rate-limited'),
+  },
+  {
+    name: 'a rate limit that names nothing',
+    script: (call) =>
+      call.refuse('429 Too Many Requests', { type: 'rate_limit_error', message: 'Slow down.' }),
+    expected: () => fallback(0, 'provider-rate-limited'),
+  },
+  {
+    name: 'one 500',
+    script(call) {
+      if (call.time > 1) return call.answer('the second time')
+      call.refuse('500 Internal Server Error', { type: 'api_error', message: 'Oops.' })
+    },
+    expected: () => first(400, 'provider-error'),
+  },
+  {
+    name: '503 for ever',
+    script: (call) => call.refuse('503 Service Unavailable', { type: 'overloaded_error', message: 'Busy.' }),
+    expected: () => fallback(400, 'provider-overloaded', 'provider-overloaded'),
+  },
+  {
+    name: 'a reset before the headers',
+    script: (call) => call.reset(),
+    expected: () => fallback(0, 'connection-reset'),
+  },
+  {
+    name: 'silence',
+    script: (call) => call.pass(UNARY_SILENCE_MS + 60_000),
+    expected: (mode) =>
+      mode === 'stream'
+        ? fallback(FIRST_TOKEN_MS, 'first-byte-timeout')
+        : fallback(UNARY_SILENCE_MS, 'first-byte-timeout'),
+  },
+  {
+    name: 'a first token after twenty seconds',
+    async script(call) {
+      await call.pass(20_000)
+      call.answer('late and whole')
+    },
+    expected: () => first(20_000),
+  },
+  {
+    name: 'a cut',
+    script: cut,
+    expected: (mode) => (mode === 'stream' ? broken(0, 'stream-truncated') : fallback(0, 'stream-truncated')),
+  },
+  {
+    name: 'a stall',
+    async script(call) {
+      await call.begin('half of')
+      await call.pass(UNARY_SILENCE_MS + 60_000)
+    },
+    expected: (mode) =>
+      mode === 'stream' ? broken(IDLE_MS, 'idle-timeout') : fallback(UNARY_SILENCE_MS, 'idle-timeout'),
+  },
+  {
+    name: 'chunks that are no JSON',
+    async script(call) {
+      await call.begin('half of')
+      if (call.mode === 'unary') return call.end()
+      for (let count = 0; count < 3; count += 1) call.piece('data: {"choices":[{"delta":{"cont\n\n')
+      await call.pass(60_000)
+    },
+    expected: (mode) =>
+      mode === 'stream' ? broken(0, 'malformed-response') : fallback(0, 'stream-truncated'),
+  },
+  {
+    name: 'an end that never comes behind a complete answer',
+    async script(call) {
+      await call.begin('whole but for its end')
+      call.finish()
+    },
+    expected: (mode, dialect) => (mode === 'stream' && dialect === 'openai-chat' ? first(0) : undefined),
+  },
+  {
+    name: 'a conversation that is too long',
+    script: (call) =>
+      call.refuse('400 Bad Request', { message: 'prompt is too long: 210000 tokens > 200000 maximum' }),
+    expected: () => fallback(0, 'context-overflow'),
+  },
+  {
+    name: 'a content filter',
+    script: (call) =>
+      call.refuse('400 Bad Request', {
+        code: 'content_filter',
+        message: 'The response was filtered due to the prompt triggering our content management policy.',
+      }),
+    expected: () => ({ ends: 'refused', outcomes: ['content-refused'], withinMs: 0 }),
+  },
+  {
+    name: 'a cut before a fallback that would not go on with half an answer',
+    script: cut,
+    expected: (mode) => (mode === 'stream' ? broken(0, 'stream-truncated') : undefined),
+  },
+]
+
+interface Case extends Met {
+  readonly dialect: ClientDialect
+  readonly mode: Mode
+  readonly name: string
+  /** The model of the case at its own provider, by which the script is found. */
+  readonly model: string
+  readonly script: Fault['script']
+}
+
+const CASES: readonly Case[] = CLIENT_DIALECTS.flatMap((dialect) =>
+  MODES.flatMap((mode) =>
+    FAULTS.flatMap(({ name, script, expected }, index) => {
+      const met = expected(mode, dialect)
+      return met === undefined
+        ? []
+        : [{ ...met, dialect, mode, name, script, model: `fault-${index}-${mode}` }]
+    }),
+  ),
+)
+
+const DOWN = 'flapping'
+const FLAP_MS = 5_000
+const FLAPPING_MS = 60_000
+
+/** A provider that is up and down in turns for a minute, then up. */
+function flap(clock: ManualClock, call: FaultyCall): void {
+  const elapsedMs = clock.elapsedMs() - flappingSinceMs
+  const isDown = elapsedMs < FLAPPING_MS && Math.floor(elapsedMs / FLAP_MS) % 2 === 0
+  if (isDown) call.refuse('503 Service Unavailable', { type: 'overloaded_error', message: 'Busy.' })
+  else call.answer(`${DOWN} is well.`)
+}
+let flappingSinceMs = 0
+
+const clock = createManualClock()
+let ticker: NodeJS.Timeout
+let provider: FaultyProvider
+let house: House
+
+beforeAll(async () => {
+  const scripts = new Map(CASES.map(({ dialect, model, script }) => [`${dialect}-${model}`, script]))
+  scripts.set(DOWN, (call) => flap(clock, call))
+  provider = await openFaultyProvider(scripts, clock)
+  const entry = (dialect: ClientDialect) => ({
+    type: TYPE_BY_DIALECT[dialect],
+    base_url: dialect === 'openai-chat' ? `${provider.url}/v1` : provider.url,
+    key: 'env:PROVIDER_KEY',
+    dialects: [dialect],
+  })
+  const providerOf = ({ dialect, model }: Case): string => `${dialect}-${model}`
+  house = await openHouse({
+    clock,
+    providers: () => ({
+      ...Object.fromEntries(CASES.map((one) => [providerOf(one), entry(one.dialect)])),
+      ...Object.fromEntries(CLIENT_DIALECTS.map((dialect) => [`good-${dialect}`, entry(dialect)])),
+      [DOWN]: entry('openai-chat'),
+    }),
+    config: {
+      routes: {
+        ...Object.fromEntries(
+          CASES.map((one) => [
+            providerOf(one),
+            [`${providerOf(one)}/${providerOf(one)}`, `good-${one.dialect}/fallback`],
+          ]),
+        ),
+        [DOWN]: [`${DOWN}/${DOWN}`, 'good-openai-chat/fallback'],
+      },
+    },
+  })
+  ticker = setInterval(() => clock.advance(TICK_MS), TICK_EVERY_MS)
+})
+
+let ledger: readonly LedgerRow[] = []
+const finish = async (): Promise<void> => {
+  ledger = (await house.close()).ledger
+  clearInterval(ticker)
+  await provider.close()
+}
+afterAll(finish)
+
+async function meet(dialect: ClientDialect, mode: Mode, model: string) {
+  const beganMs = clock.elapsedMs()
+  const answer = await ask(house.url, { dialect, mode, model, key: house.key() })
+  const tookMs = clock.elapsedMs() - beganMs
+  const row = await house.rowOf(answer.headers.get('x-request-id') ?? '')
+  const attempts = listOf(parseJsonObject(row.decision ?? ''), 'attempts')
+  return { answer, tookMs, row, outcomes: attempts.map((attempt) => readString(attempt, 'outcome') ?? '') }
+}
+
+function expectEnding(answer: Answer, { ends, mode }: Case): void {
+  switch (ends) {
+    case 'first':
+    case 'fallback':
+      expect(answer).toMatchObject({ status: 200, complete: true, error: undefined })
+      if (ends === 'fallback') expect(answer.text).toBe('fallback is well.')
+      else expect(answer.text).not.toBe('fallback is well.')
+      return
+    case 'refused':
+      expect(answer).toMatchObject({ status: 400, complete: false })
+      expect(readString(answer.error ?? {}, 'message')).toContain('content management policy')
+      return
+    case 'broken':
+      expect(mode).toBe('stream')
+      expect(answer).toMatchObject({ status: 200, text: 'half of', complete: false })
+      expect(answer.error).toBeDefined()
+      expect(answer.wire.match(/"error":/g)).toHaveLength(1)
+  }
+}
+
+describe.each(CLIENT_DIALECTS.flatMap((dialect) => MODES.map((mode) => ({ dialect, mode }))))(
+  'a $dialect client, $mode, meets',
+  ({ dialect, mode }) => {
+    const cases = CASES.filter((one) => one.dialect === dialect && one.mode === mode)
+    test.each(cases.map((one) => ({ ...one })))('$name', async (one) => {
+      const { answer, outcomes, tookMs } = await meet(dialect, mode, `${dialect}-${one.model}`)
+      expect(outcomes).toEqual([...one.outcomes])
+      expectEnding(answer, one)
+      expect(tookMs).toBeLessThanOrEqual(one.withinMs * (1 + SLACK_SHARE) + SLACK_MS)
+    })
+  },
+)
+
+test('a provider that flaps for a minute costs nobody an answer, and serves everybody within thirty seconds of its last fall', async () => {
+  flappingSinceMs = clock.elapsedMs()
+  const untilMs = flappingSinceMs + FLAPPING_MS + 60_000
+  let lastElsewhereMs = 0
+  while (clock.elapsedMs() < untilMs) {
+    const { answer, row } = await meet('openai-chat', 'stream', DOWN)
+    expect(answer).toMatchObject({ status: 200, complete: true, error: undefined })
+    if (!row.target?.startsWith(DOWN)) lastElsewhereMs = clock.elapsedMs()
+    clock.advance(400)
+  }
+  expect(lastElsewhereMs - (flappingSinceMs + FLAPPING_MS - FLAP_MS)).toBeLessThanOrEqual(30_000)
+})
+
+test('and the ledger agrees with what the provider has in its books', async () => {
+  await finish()
+  const rows = new Map(ledger.map((row) => [row.id, row]))
+  expect(rows.size).toBe(ledger.length)
+  for (const { attempt, mode, state, inputTold } of provider.bill) {
+    const row = rows.get(attempt)
+    const { inputTokens = 0, outputTokens = 0, basis = 'none' } = row ?? {}
+    switch (state) {
+      case 'told':
+        expect({ basis, inputTokens, outputTokens }).toEqual({
+          basis: 'reported',
+          inputTokens: USAGE.input,
+          outputTokens: USAGE.output,
+        })
+        break
+      case 'refused':
+        expect({ basis, inputTokens, outputTokens }).toEqual({
+          basis: 'none',
+          inputTokens: 0,
+          outputTokens: 0,
+        })
+        break
+      case 'begun':
+        expect(row?.basis).toBe('estimated')
+        if (inputTold) expect(inputTokens).toBe(USAGE.input)
+        expect(inputTokens).toBeGreaterThan(0)
+        if (mode === 'stream') expect(outputTokens).toBeGreaterThan(0)
+        break
+      case 'silent':
+        expect(row?.basis).toBe('estimated')
+    }
+  }
+  const known = new Set(provider.bill.map(({ attempt }) => attempt))
+  expect(ledger.filter(({ id }) => !known.has(id))).toEqual([])
+})
