@@ -40,7 +40,10 @@ function providerReport({ name, from }: ProviderSetup, health: HealthBoard): Pro
       ({ kind, target, credential }) =>
         kind !== 'target-off' && (target ?? credential ?? '').startsWith(`${name}/`),
     )
-    .map(({ kind, target, credential }) => `${kind.replace('-', ' ')}: ${target ?? credential}`)
+    .map(({ kind, target, credential, caller }) => {
+      const whose = caller === undefined ? '' : ` for ${caller} alone`
+      return `${kind.replace('-', ' ')}: ${target ?? credential}${whose}`
+    })
   const shown = troubles.slice(0, MOST_TROUBLES)
   return { name, from, state: shown.length === 0 ? 'ready' : shown.join(', ') }
 }
