@@ -171,5 +171,11 @@ export function isErrorBody(body: JsonObject, answers: readonly string[]): boole
   const vendorCode = vendor === undefined ? undefined : readNumber(vendor, 'status_code')
   if (vendorCode !== undefined && vendorCode !== 0) return true
   if (readString(body, 'object') === 'error') return true
-  return !answers.some((key) => key in body) && TELLING.some((key) => wordsIn(body[key], 0) !== '')
+  return !isAnswer(body, answers) && TELLING.some((key) => wordsIn(body[key], 0) !== '')
+}
+
+/** Asked of every chunk of a stream, so without a closure. */
+function isAnswer(body: JsonObject, answers: readonly string[]): boolean {
+  for (const key of answers) if (key in body) return true
+  return false
 }
