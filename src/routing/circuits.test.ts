@@ -216,6 +216,28 @@ describe('coming back', () => {
     expect(restOf()).toBe(10_000)
   })
 
+  test('whoever met the last fault lets others be the probe for two seconds', () => {
+    const { board, clock, restOf } = createBoard()
+    breakDown(board, TARGET)
+    clock.advance(5_000)
+    expect([restOf('ada'), restOf('bob')]).toEqual([undefined, 2_000])
+    expect([isAdmitted(board, ADA), isAdmitted(board, BOB)]).toEqual([true, false])
+    clock.advance(2_000)
+    expect(isAdmitted(board, BOB)).toBe(true)
+  })
+
+  test('a caller who breaks it does not keep away those who are answered', () => {
+    const { board, clock, restOf } = createBoard()
+    breakDown(board, TARGET)
+    clock.advance(8_000)
+    const answered = admit(board, BOB)
+    board.answering(answered)
+    for (let fault = 0; fault < 5; fault += 1) fail(board, ADA)
+    expect(restOf('bob')).toBeUndefined()
+    board.succeed(answered)
+    expect([restOf('bob'), restOf('ada')]).toEqual([undefined, 5_000])
+  })
+
   test('a probe that ends without a verdict makes room for the next', () => {
     const { board, clock } = createBoard()
     breakDown(board, TARGET)

@@ -20,6 +20,8 @@ import type { Place } from './place.ts'
 const FAULTS_OF_OTHERS = 2
 /** How long the faults of two callers count as met by several. */
 const SEVERAL_MS = 30_000
+/** For so long after a rest the caller who met the last fault lets others be the probe: his requests may be what fails. */
+const YIELD_MS = 2_000
 
 /** A call that was let through to a target. Followed by exactly one report: success, failure or release. */
 export interface Pass extends AdmittedCall {
@@ -37,6 +39,8 @@ interface SharedCircuit {
   /** Who met the faults of the present row, one entry for each that counted. */
   readonly witnesses: string[]
   lastWitness: string
+  /** Whose probe was the last to answer. */
+  provenBy: string
   /** Since when the faults of more than one caller are known, the last time that it was found out. */
   severalAtMs: number
 }
@@ -57,8 +61,12 @@ export class Circuits {
 
   /** When the target next takes a call of this caller; undefined: now. */
   restsUntil(target: string, caller: string, nowMs: number): number | undefined {
-    const circuit = this.#ownOpen(target, caller) ?? this.#shared.get(target)?.circuit
-    return circuit === undefined ? undefined : restsUntil(circuit, nowMs)
+    const own = this.#ownOpen(target, caller)
+    if (own !== undefined) return restsUntil(own, nowMs)
+    const shared = this.#shared.get(target)
+    if (shared === undefined || shared.circuit.state === 'closed') return undefined
+    const yieldsUntilMs = yieldsUntil(shared, caller)
+    return restsUntil(shared.circuit, nowMs) ?? (yieldsUntilMs > nowMs ? yieldsUntilMs : undefined)
   }
 
   /** Lets a call through, or gives undefined; `early`: before the rest is over. */
@@ -67,7 +75,11 @@ export class Circuits {
     { rules, early }: { rules: CircuitRules; early: boolean },
     nowMs: number,
   ): Pass | undefined {
-    const circuit = this.#ownOpen(place.target, place.caller) ?? this.#sharedOf(place.target).circuit
+    const shared = this.#sharedOf(place.target)
+    const circuit = this.#ownOpen(place.target, place.caller) ?? shared.circuit
+    if (circuit.state === 'open' && circuit === shared.circuit && !early) {
+      if (yieldsUntil(shared, place.caller) > nowMs) return undefined
+    }
     const admission = admitCall(circuit, nowMs, early)
     if (admission === 'refused') return undefined
     const isProbe = admission === 'probe'
@@ -77,6 +89,7 @@ export class Circuits {
   /** A probe has begun to answer. Gives true when that closed the circuit. */
   answer(pass: Pass, nowMs: number): boolean {
     const wasOpen = pass.circuit.state === 'open'
+    this.#sharedOf(pass.place.target).provenBy = pass.place.caller
     recordAnswer(pass.circuit, pass, nowMs)
     return wasOpen && pass.circuit.state === 'closed'
   }
@@ -106,11 +119,11 @@ export class Circuits {
     const shared = this.#sharedOf(place.target)
     const isOwn = circuit !== shared.circuit
     const own = isOwn ? circuit : this.#ownOf(place, circuit)
-    if (!isOwn && this.#failShared(shared, pass, nowMs)) {
+    if (isAnsweringOthers(shared, place.caller)) freeProbe(circuit, pass)
+    else if (!isOwn && this.#failShared(shared, pass, nowMs)) {
       this.#forgetOwn(place.target)
       return 'everybody'
-    }
-    if (shared.circuit.state === 'open') return undefined
+    } else if (shared.circuit.state === 'open') return undefined
     const moment = { nowMs, random: this.#random, rules, countsShare: true }
     return recordFault(own, pass, moment) ? 'caller' : undefined
   }
@@ -128,8 +141,10 @@ export class Circuits {
     const countsShare = nowMs - shared.severalAtMs < SEVERAL_MS
     const before = circuit.streak
     const hasOpened = recordFault(circuit, pass, { nowMs, random: this.#random, rules, countsShare })
-    if (hasOpened) witnesses.length = 0
-    else if (circuit.streak > before) witnesses.push(place.caller)
+    if (hasOpened) {
+      witnesses.length = 0
+      shared.lastWitness = place.caller
+    } else if (circuit.streak > before) witnesses.push(place.caller)
     return hasOpened
   }
 
@@ -178,7 +193,17 @@ export class Circuits {
 }
 
 function createShared(): SharedCircuit {
-  return { circuit: createCircuit(), witnesses: [], lastWitness: '', severalAtMs: -SEVERAL_MS }
+  return { circuit: createCircuit(), witnesses: [], lastWitness: '', provenBy: '', severalAtMs: -SEVERAL_MS }
+}
+
+/** True while probes of somebody else are answered: what this caller meets is his own. */
+function isAnsweringOthers({ circuit, provenBy }: SharedCircuit, caller: string): boolean {
+  return circuit.state === 'open' && circuit.provenAtMs >= circuit.openedAtMs && provenBy !== caller
+}
+
+/** Until when a caller leaves the probe to others. */
+function yieldsUntil({ circuit, lastWitness }: SharedCircuit, caller: string): number {
+  return lastWitness === caller ? circuit.openUntilMs + YIELD_MS : 0
 }
 
 /** The entry of a map that holds at most `LIMITS.healthEntries`, made when it is missing; the oldest makes room. */

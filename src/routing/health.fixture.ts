@@ -41,6 +41,6 @@ export function succeed(board: HealthBoard, place: Place, early = false): void {
 /** For tests: faults in a row that two callers meet in turns, until the target rests for everybody. */
 export function breakDown(board: HealthBoard, target: string): void {
   for (let time = 0; time < CIRCUIT_RULES.faults; time += 1) {
-    fail(board, samplePlace({ target, caller: time % 2 === 0 ? 'ada' : 'bob' }))
+    fail(board, samplePlace({ target, caller: time % 2 === 0 ? 'bob' : 'ada' }))
   }
 }
