@@ -119,7 +119,7 @@ export class Circuits {
     const shared = this.#sharedOf(place.target)
     const isOwn = circuit !== shared.circuit
     const own = isOwn ? circuit : this.#ownOf(place, circuit)
-    if (isAnsweringOthers(shared, place.caller)) freeProbe(circuit, pass)
+    if (!isOwn && isAnsweringOthers(shared, place.caller)) freeProbe(circuit, pass)
     else if (!isOwn && this.#failShared(shared, pass, nowMs)) {
       this.#forgetOwn(place.target)
       return 'everybody'
