@@ -131,6 +131,8 @@ export function encodeOutput(chat: ChatRequest, context: RequestContext, plan: R
     sentences.push(JSON_SENTENCE)
   }
   if (output?.type === 'json-schema') {
+    if (output.description !== undefined)
+      context.notice('unknown.dropped', 'response_format.json_schema.description')
     if (takesSchema(context)) config['format'] = encodeFormat(output.schema, context)
     else {
       context.notice('schema.unenforced', 'response_format')

@@ -1,5 +1,5 @@
 import type { Turn } from '../../exchange/chat.ts'
-import type { Block, ToolCallBlock, ToolResultBlock } from '../../exchange/content.ts'
+import type { Block, TextBlock, ToolCallBlock, ToolResultBlock } from '../../exchange/content.ts'
 import { defined } from '../../kit/defined.ts'
 import type { JsonObject } from '../../kit/json.ts'
 import { isBlank } from '../blank-text.ts'
@@ -170,12 +170,19 @@ function answerOf(
       throw unsupported(path, 'Media in an answer of the assistant cannot be sent back.')
     else if (block.type === 'text') {
       if (called && !isBlank(block.text)) encoding.notice('order.flattened', path)
+      noteUnsayable(block, path, encoding)
       text = (text ?? '') + block.text
     }
   }
   // White space between two texts is part of them; alone it says nothing.
   if (text !== undefined && isBlank(text)) text = undefined
   return defined({ text, refusal, audio })
+}
+
+/** Texts of an answer that has been given bear neither sources nor proofs. */
+function noteUnsayable({ citations, seal }: TextBlock, path: string, { notice }: Encoding): void {
+  if (citations !== undefined) notice('citation.dropped', path)
+  if (seal !== undefined) notice('seal.foreign', path)
 }
 
 /** The reference to earlier audio, if the block is one: the wire takes only its id. */

@@ -1,4 +1,4 @@
-import type { ChatRequest, OutputFormat } from '../../exchange/chat.ts'
+import type { ChatRequest, OutputFormat, ReasoningWish } from '../../exchange/chat.ts'
 import { defined } from '../../kit/defined.ts'
 import { readObject, type Json, type JsonObject } from '../../kit/json.ts'
 import { effortOf } from '../reasoning-effort.ts'
@@ -59,6 +59,7 @@ function encodeStop(body: RequestFields, { stop }: ChatRequest, { quirks, notice
 function encodeReasoningWish(body: RequestFields, { reasoning }: ChatRequest, encoding: Encoding): void {
   if (reasoning === undefined) return
   const { quirks, capabilities, notice } = encoding
+  noteUnsayable(reasoning, encoding)
   const effort = effortOf(reasoning)
   const style = capabilities.reasoning === 'none' ? 'none' : (quirks.reasoningParam ?? 'reasoning_effort')
   if (style === 'none') {
@@ -76,6 +77,12 @@ function encodeReasoningWish(body: RequestFields, { reasoning }: ChatRequest, en
   if (reasoning.effort === undefined && reasoning.mode !== 'off')
     notice('param.renamed', 'reasoning.budget_tokens')
   body['reasoning_effort'] = effort
+}
+
+/** A model is told how much to reason, not to decide by itself, and what it shows of that is not up to the client. */
+function noteUnsayable({ mode, show }: ReasoningWish, { notice }: Encoding): void {
+  if (show !== undefined) notice('param.dropped', 'reasoning.show')
+  if (mode === 'adaptive') notice('reasoning.adaptive', 'reasoning.mode')
 }
 
 /** How structured output is asked for: by schema, as any JSON object, or only in words. */
