@@ -175,7 +175,9 @@ test('the proof of a call that comes behind its beginning is told in the member 
     { type: 'block-start', choice: 0, index: 0, block: call },
     { type: 'seal', choice: 0, index: 0, seal },
   ])
-  expect(wire).toContain('{"tool_calls":[{"index":0,"extra_content":{"google":{"thought_signature":"S"}}}]}')
+  expect(wire).toContain(
+    '{"tool_calls":[{"index":0,"function":{},"extra_content":{"google":{"thought_signature":"S"}}}]}',
+  )
 })
 
 describe('a client that speaks of functions', () => {

@@ -223,10 +223,12 @@ function writeSeal(written: WrittenResponse, event: Extract<ResponseEvent, { typ
     written.context.notice('seal.lost')
     return ''
   }
+  // Clients that check what they read want the member for the call in every piece of it.
+  const piece = tool.form === 'json' ? { function: {} } : { custom: {} }
   return say(
     written,
     event.choice,
-    JSON.stringify({ tool_calls: [{ index: tool.index, ...writeCallSeal(event.seal) }] }),
+    JSON.stringify({ tool_calls: [{ index: tool.index, ...piece, ...writeCallSeal(event.seal) }] }),
   )
 }
 
