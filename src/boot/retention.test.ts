@@ -77,3 +77,19 @@ test('a store that refuses is asked again a minute later', async () => {
   await pass(60_000)
   expect(asked).toHaveLength(2)
 })
+
+test('a clock that jumps removes nothing until it has stood by it for an hour', async () => {
+  const { clock, asked, pass } = open()
+  await pass(10_000)
+  expect(asked).toHaveLength(1)
+  const { nowMs } = clock
+  clock.nowMs = () => nowMs() + 400 * DAY_MS
+  await pass(30 * 60_000)
+  expect(asked).toHaveLength(1)
+  clock.nowMs = nowMs
+  await pass(59 * 60_000)
+  expect(asked).toHaveLength(1)
+  await pass(3 * 60_000)
+  expect(asked.length).toBeGreaterThan(1)
+  expect(asked.every(({ keysBeforeMs }) => keysBeforeMs < nowMs())).toBe(true)
+})

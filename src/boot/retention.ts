@@ -9,6 +9,8 @@ const FIRST_LOOK_MS = 10_000
 const LOOK_MS = 60_000
 /** Between two batches, for the rows that came meanwhile. */
 const PAUSE_MS = 50
+/** A clock that was set by more than this is believed once it has stood by it for as long: what it says is old is lost for good. */
+const JUMP_MS = 3_600_000
 
 export interface RetentionNeeds {
   readonly retention: Config['logs']['retention']
@@ -24,6 +26,7 @@ export interface RetentionNeeds {
 export function followRetention(needs: RetentionNeeds): { close(): void } {
   const { clock, telemetry } = needs
   let timer: Timer | undefined
+  const isBelieved = watchForJumps(clock)
   let isWorking = false
   const closing = new AbortController()
   const work = async (): Promise<void> => {
@@ -41,7 +44,7 @@ export function followRetention(needs: RetentionNeeds): { close(): void } {
   const lookIn = (delayMs: number): void => {
     timer = clock.after(delayMs, () => {
       lookIn(LOOK_MS)
-      if (!isWorking) void work()
+      if (isBelieved() && !isWorking) void work()
     })
   }
   lookIn(FIRST_LOOK_MS)
@@ -50,6 +53,18 @@ export function followRetention(needs: RetentionNeeds): { close(): void } {
       closing.abort()
       timer?.cancel()
     },
+  }
+}
+
+/** Gives a question that is to be asked often: does the wall clock go on as it did? */
+function watchForJumps(clock: Clock): () => boolean {
+  let offsetMs = clock.nowMs() - clock.elapsedMs()
+  let believedFromMs = 0
+  return () => {
+    const currentMs = clock.nowMs() - clock.elapsedMs()
+    if (Math.abs(currentMs - offsetMs) > JUMP_MS) believedFromMs = clock.elapsedMs() + JUMP_MS
+    offsetMs = currentMs
+    return clock.elapsedMs() >= believedFromMs
   }
 }
 

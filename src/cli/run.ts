@@ -1,6 +1,6 @@
 import { CannotListen } from '../boot/listen.ts'
 import { StoreUnusable } from '../boot/open-usable-store.ts'
-import { JournalUnreadable } from '../ledger/replay.ts'
+import { JournalNotReplayed, JournalUnreadable } from '../ledger/replay.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import { StoreBusy } from '../store/store.ts'
 import { StoreUrlError } from '../store/open-store.ts'
@@ -36,7 +36,7 @@ export async function runCommandLine(given: readonly string[], around: Surroundi
 function foreseenExit(thrown: unknown): number | undefined {
   if (thrown instanceof UsageError || thrown instanceof StoreUrlError) return EXIT.usage
   if (thrown instanceof CommandError) return thrown.exitCode
-  const isForeseen = [StoreUnusable, StoreBusy, JournalUnreadable, CannotListen].some(
+  const isForeseen = [StoreUnusable, StoreBusy, JournalUnreadable, JournalNotReplayed, CannotListen].some(
     (kind) => thrown instanceof kind,
   )
   return isForeseen ? EXIT.failed : undefined

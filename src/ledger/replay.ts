@@ -33,6 +33,19 @@ export class JournalUnreadable extends Error {
   }
 }
 
+/** The store does not take what the journal holds of an earlier run; budgets would begin with wrong balances. */
+export class JournalNotReplayed extends Error {
+  constructor(cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    super(
+      `What the journal holds of an earlier run cannot be brought into the store: ${reason}. Nothing is lost; ` +
+        'put that right and start again.',
+      { cause },
+    )
+    this.name = 'JournalNotReplayed'
+  }
+}
+
 /** What a damaged segment is called besides its name, which begins with the time at which it began. */
 const QUARANTINED = '.quarantined'
 
@@ -54,7 +67,8 @@ const BATCH_ROWS = 500
  * Brings every attempt of an earlier life into the store, then removes the segments. All settled rows are appended (those
  * already there stay as they are), then each intent that was neither settled nor withdrawn. The segments go last, so
  * dying during the replay only means to replay again. A damaged segment is kept under `.quarantined` and reported.
- * Rejects with JournalUnreadable before anything was removed when a segment is of a version not known here, and when the store does.
+ * Rejects before anything was removed: with JournalUnreadable when a segment is of a version not known here, with JournalNotReplayed
+ * when the store does not take the rows.
  */
 export async function replayJournal(options: ReplayOptions): Promise<ReplayReport> {
   const { files, directory, store, telemetry } = options
@@ -92,7 +106,9 @@ function note({ type, id, text }: JournalRecord, intents: Map<string, LedgerText
 
 async function appendAll(store: LedgerStore, rows: readonly LedgerText[]): Promise<void> {
   for (let from = 0; from < rows.length; from += BATCH_ROWS) {
-    await store.append(rows.slice(from, from + BATCH_ROWS))
+    await store.append(rows.slice(from, from + BATCH_ROWS)).catch((error: unknown) => {
+      throw new JournalNotReplayed(error)
+    })
   }
 }
 

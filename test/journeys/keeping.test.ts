@@ -153,22 +153,36 @@ test.each(['nobody reads', 'the disk is full'])(
   20_000,
 )
 
-test('with the store locked it serves, says so, and the ledger is whole once the lock is gone', async () => {
+/** Takes the store's only place for a writer; gives it back when called. */
+function lockStore(data: string): () => void {
+  const other = new Database(join(data, 'gatehouse.db'))
+  other.run('begin immediate')
+  return () => other.close()
+}
+
+test('with the store locked it serves, revokes, says so, and the ledger is whole once the lock is gone', async () => {
   const since = provider.bill.entries().length
   const running = await start(workplace())
   const { gateway, data } = running
+  const { id, key } = await createKey(running)
+  await waitFor(async () => (await askEcho(gateway, { key })).status === 200, 1_000)
   // What was spent of a budget must be known before the store is lost.
   expect((await askEcho(gateway)).complete).toBe(true)
-  const other = new Database(join(data, 'gatehouse.db'))
-  cleanups.push(() => other.close())
-  other.run('begin immediate')
+  const unlock = lockStore(data)
+  cleanups.push(unlock)
+  const revoking = admin(running, `/api/v1/keys/${id}`, { method: 'DELETE' })
+  await waitFor(async () => (await askEcho(gateway, { key })).status === 401, 1_000)
   for (let index = 0; index < 20; index += 1) expect((await askEcho(gateway)).complete).toBe(true)
   await waitFor(async () => (await readiness(gateway)).includes('ledger: the store has taken no row'), 5_000)
   const status = parseJsonObject(await (await admin(running, '/statusz')).text()) ?? {}
   expect(status['store']).toBe('failing')
   expect(readObjects(status, 'troubles').map(({ part }) => part)).toContain('ledger')
   expect((await askEcho(gateway)).complete).toBe(true)
-  other.run('rollback')
+  const revoked = await revoking
+  expect(revoked.status).toBe(503)
+  expect(await revoked.text()).toContain('This gateway refuses the key from now on')
+  expect((await askEcho(gateway, { key })).status).toBe(401)
+  unlock()
   await waitFor(async () => (await readiness(gateway)) === '200 ready\n', 15_000)
   expect(await gateway.stop()).toBe(0)
   expect(await expectLedgerEqualsBill(data, since)).toBeGreaterThan(20)
@@ -221,8 +235,19 @@ test.skipIf(disk === undefined)(
     rmSync(join(disk ?? '', 'ballast'))
     await waitFor(async () => (await readiness(gateway)) === '200 ready\n', 20_000)
     for (let index = 0; index < 20; index += 1) expect((await askEcho(gateway)).complete).toBe(true)
-    expect(await gateway.stop()).toBe(0)
-    expect(await expectLedgerEqualsBill(data, since)).toBeGreaterThanOrEqual(40)
+
+    // What only the journal holds when the process is killed waits for room as well.
+    const unlock = lockStore(data)
+    for (let index = 0; index < 20; index += 1) expect((await askEcho(gateway)).complete).toBe(true)
+    await gateway.kill()
+    unlock()
+    fillDisk(disk ?? '')
+    const refusal = await start(directory, { data }).catch((thrown: unknown) => String(thrown))
+    expect(refusal).toMatch(/did not start: (The store|What the journal holds) .*(full|disk I\/O)[^\n]*\n$/)
+    rmSync(join(disk ?? '', 'ballast'))
+    const last = await start(directory, { data })
+    expect(await last.gateway.stop()).toBe(0)
+    expect(await expectLedgerEqualsBill(data, since)).toBeGreaterThanOrEqual(60)
   },
   60_000,
 )

@@ -75,7 +75,11 @@ export function makeShrinkable(database: Database): void {
   const bytes = pragma(database, 'page_count') * pragma(database, 'page_size')
   if (pragma(database, 'auto_vacuum') === INCREMENTAL || bytes > MOST_REWRITTEN_BYTES) return
   database.run(`pragma auto_vacuum = ${INCREMENTAL}`)
-  database.run('vacuum')
+  try {
+    database.run('vacuum')
+  } catch {
+    // Somebody reads it, or the disk has no room for a second copy: a later start tries again.
+  }
 }
 
 /** The number that a pragma answers. */

@@ -103,6 +103,35 @@ describe('sqlite', () => {
     await open()
   })
 
+  test('a file that could not become smaller learns to, and does once its lines are gone', async () => {
+    const path = freshPath()
+    const old = new Database(path, { create: true })
+    for (const { version, sql } of MIGRATIONS) old.run(`${sql}; pragma user_version = ${version}`)
+    old.run("insert into settings values ('pepper', 'kept')")
+    expect(old.query('pragma auto_vacuum').values()).toEqual([[0]])
+    old.close()
+    const open = () => openSqliteStore({ path, clock: systemClock, flushWithinMs: 1, claim: true })
+    const store = await open()
+    const decision = 'x'.repeat(6_000)
+    const rows = Array.from({ length: 4_000 }, (_, index) => requestRow(`req_${index}`, { decision }))
+    await store.requests.append(rows.map(toRequestText))
+    await store.close()
+    const before = statSync(path).size
+    const again = await open()
+    const all = {
+      requestsBeforeMs: Number.MAX_SAFE_INTEGER,
+      requestBytes: 1e12,
+      keysBeforeMs: 0,
+      keptKey: '',
+    }
+    while ((await again.prune(all)).more);
+    expect(await again.settings.get('pepper')).toBe('kept')
+    await again.close()
+    // A thousand empty pages stay for the rows to come.
+    expect(before).toBeGreaterThan(20_000_000)
+    expect(statSync(path).size).toBeLessThan(10_000_000)
+  })
+
   test('a batch that the database refuses rejects whole and the same rows can be written afterwards', async () => {
     const path = freshPath()
     const store = await openSqliteStore({ path, clock: systemClock, flushWithinMs: 1 })
