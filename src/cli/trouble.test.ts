@@ -1,3 +1,4 @@
+import { Database } from 'bun:sqlite'
 import { afterAll, describe, expect, test } from 'bun:test'
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -35,6 +36,26 @@ describe('what stands in the way is said without a stack', () => {
       expect(exitCode).toBe(1)
       expect(err).toMatch(/^The store sqlite:.*gatehouse\.db cannot be used: file is not a database\n$/)
     }
+  })
+
+  test('a database of a newer version, which stays as it is', async () => {
+    const directory = await withKeys(['x'])
+    const path = join(directory, '.gatehouse', 'gatehouse.db')
+    const newer = new Database(path)
+    newer.run('pragma user_version = 999')
+    newer.close()
+    for (const command of [
+      ['start', '--port', '0', '--admin-port', '0'],
+      ['usage'],
+      ['keys', 'create', 'y'],
+    ]) {
+      const { exitCode, err } = await run(directory, command)
+      expect(exitCode).toBe(1)
+      expect(err).toMatch(/^The store sqlite:\S+ cannot be used: .*schema 999.* newer Gatehouse\.[^\n]+\n$/)
+    }
+    const kept = new Database(path)
+    expect(kept.query('select name from keys').values()).toEqual([['x']])
+    kept.close()
   })
 
   test('a journal of another version, which stays where it is', async () => {
@@ -125,7 +146,7 @@ test('what is kept can be read by its owner alone, also where it could be read b
     )
   await run(directory, given, { stopped: AbortSignal.abort() })
   chmodSync(data, 0o755)
-  chmodSync(join(data, 'gatehouse.db'), 0o644)
+  for (const name of ['gatehouse.db', 'dev.env', 'admin.token']) chmodSync(join(data, name), 0o644)
   await run(directory, given, { stopped: AbortSignal.abort() })
   const open = modes().filter((line) => !/^(\. 700|journal 700|\.gitignore 644|\S+ 600)$/.test(line))
   expect(open).toEqual([])
