@@ -85,7 +85,7 @@ export const LIMITS = {
   /** Rows after which a batch is written without waiting for more. */
   storeBatchRows: 500,
   /** Rows that retention removes at once: a batch of new ones waits for no more than these. */
-  pruneRows: 500,
+  pruneRows: 200,
   /** Size at which the ledger's journal begins a new segment. */
   journalSegmentBytes: 8 * 1024 * 1024,
   /** Segments of the journal; beyond it the oldest is written again at the end, as far as it is still needed. Seen in `gatehouse_journal_segments`. */

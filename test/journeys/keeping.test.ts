@@ -156,6 +156,7 @@ test.each(['nobody reads', 'the disk is full'])(
 /** Takes the store's only place for a writer; gives it back when called. */
 function lockStore(data: string): () => void {
   const other = new Database(join(data, 'gatehouse.db'))
+  other.run('pragma busy_timeout = 5000')
   other.run('begin immediate')
   return () => other.close()
 }
