@@ -21,6 +21,9 @@ import { ask, type Answer } from './asking.ts'
 import { dataOf, startGatewayProcess, type GatewayProcess } from './gateway-process.ts'
 import { makeKeyText, providerEntry, readRecords } from './open-house.ts'
 
+/** A change of keys holds within a second, by the clock of `key-index.test.ts`; a busy machine may take longer to see it. */
+const SOON_MS = 3_000
+
 const keyText = makeKeyText()
 let provider: SimulatedProvider
 const scratch = mkdtempSync(join(tmpdir(), 'gatehouse-keeping-'))
@@ -123,7 +126,7 @@ async function expectLedgerEqualsBill(data: string, since: number): Promise<numb
 }
 
 test.each(['nobody reads', 'the disk is full'])(
-  'where its words go %s: it serves, revokes within a second and stops',
+  'where its words go %s: it serves, revokes and stops',
   async (trouble) => {
     const directory = workplace()
     const pipe = join(directory, 'pipe')
@@ -134,7 +137,7 @@ test.each(['nobody reads', 'the disk is full'])(
     const running = await start(directory, { voice })
     const { gateway, data } = running
     const { id, key } = await createKey(running)
-    await waitFor(async () => (await askEcho(gateway, { key })).status === 200, 1_000)
+    await waitFor(async () => (await askEcho(gateway, { key })).status === 200, SOON_MS)
 
     // Each of these is a line of 60 kB for whoever shows what was asked for; a pipe holds 64.
     const hostile = Array.from({ length: 40 }, () =>
@@ -145,7 +148,7 @@ test.each(['nobody reads', 'the disk is full'])(
     expect(answers.every(({ complete }) => complete)).toBe(true)
 
     revokeElsewhere(data, id)
-    await waitFor(async () => (await askEcho(gateway, { key })).status === 401, 1_000)
+    await waitFor(async () => (await askEcho(gateway, { key })).status === 401, SOON_MS)
     expect(await readiness(gateway)).toBe('200 ready\n')
     expect(await gateway.stop()).toBe(0)
     expect(await expectLedgerEqualsBill(data, since)).toBeGreaterThan(200)
@@ -166,13 +169,13 @@ test('with the store locked it serves, revokes, says so, and the ledger is whole
   const running = await start(workplace())
   const { gateway, data } = running
   const { id, key } = await createKey(running)
-  await waitFor(async () => (await askEcho(gateway, { key })).status === 200, 1_000)
+  await waitFor(async () => (await askEcho(gateway, { key })).status === 200, SOON_MS)
   // What was spent of a budget must be known before the store is lost.
   expect((await askEcho(gateway)).complete).toBe(true)
   const unlock = lockStore(data)
   cleanups.push(unlock)
   const revoking = admin(running, `/api/v1/keys/${id}`, { method: 'DELETE' })
-  await waitFor(async () => (await askEcho(gateway, { key })).status === 401, 1_000)
+  await waitFor(async () => (await askEcho(gateway, { key })).status === 401, SOON_MS)
   for (let index = 0; index < 20; index += 1) expect((await askEcho(gateway)).complete).toBe(true)
   await waitFor(async () => (await readiness(gateway)).includes('ledger: the store has taken no row'), 5_000)
   const status = parseJsonObject(await (await admin(running, '/statusz')).text()) ?? {}
