@@ -181,7 +181,7 @@ describe('the ledger', () => {
       expect(await store.rows()).toEqual(expected)
       expect([...cut.contents.keys()]).toEqual([])
     }
-  })
+  }, 30_000)
 
   test('dying during the replay only means to replay again', async () => {
     const store = await createTrialStore()
