@@ -26,6 +26,9 @@ export function toQuirks(written: QuirksConfig): Quirks {
     conformant: written.conformant,
     sharedCallIndex: written.shared_call_index,
     keepAttribution: written.keep_attribution,
+    keeps: written.keeps,
+    maxUserCharacters: written.max_user_characters,
+    imageTypes: written.image_types,
     unsealedReasoning: written.unsealed_reasoning,
   })
 }

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../kit/json.ts'
 import type { Bearing } from './bearing.ts'
-import type { Block, CacheMark, Extra } from './content.ts'
+import type { Block, BoundContent, CacheMark, Extra } from './content.ts'
 
 /**
  * One turn of a conversation. Tool results live in user turns (before any text), which is the shape that
@@ -13,6 +13,8 @@ export interface Turn {
   readonly blocks: readonly Block[]
   readonly name?: string
   readonly extra?: Extra
+  /** Where the client wrote it, in its own words: `messages[2]`. */
+  readonly at?: string
 }
 
 /** A function that the caller runs. */
@@ -25,6 +27,8 @@ export interface FunctionTool {
   readonly strict?: boolean
   readonly cache?: CacheMark
   readonly extra?: Extra
+  /** True where it joined in the middle of the conversation. Dialects that say so there leave it out of their list. */
+  readonly joined?: boolean
 }
 
 /** A tool whose input is free text, optionally bound by a grammar. */
@@ -45,6 +49,10 @@ export interface HostedTool {
   /** The family's name of the tool, for example `web_search_20260209`. */
   readonly name: string
   readonly raw: JsonObject
+  /** Where the client wrote it, in its own words: `tools[1]`. */
+  readonly at?: string
+  /** As of a function. */
+  readonly joined?: boolean
 }
 
 export type Tool = FunctionTool | TextTool | HostedTool
@@ -89,6 +97,7 @@ export interface ChatRequest {
   /** The model name as the client wrote it. */
   readonly model: string
   readonly turns: readonly Turn[]
+  readonly bound?: readonly BoundContent[]
   readonly tools?: readonly Tool[]
   readonly toolChoice?: ToolChoice
   readonly parallelToolCalls?: boolean

@@ -45,6 +45,8 @@ export type MediaSource =
 interface BlockBase {
   readonly cache?: CacheMark
   readonly extra?: Extra
+  /** Where the client wrote it, in its own words, for refusals: `messages[0].content[1]`. Kept of what a target may not take. */
+  readonly at?: string
 }
 
 export interface TextBlock extends BlockBase {
@@ -89,7 +91,10 @@ export interface ToolCallBlock extends BlockBase {
   readonly type: 'tool-call'
   readonly id: string
   readonly name: string
-  /** Raw text exactly as received: JSON for `json`, free text for `text`. Never re-serialised, so numbers keep their spelling. */
+  /**
+   * Raw text exactly as received: JSON for `json`, free text for `text`. Never re-serialised, so numbers keep their spelling.
+   * `at` says where they stand.
+   */
   readonly arguments: string
   readonly form: 'json' | 'text'
   readonly seal?: Seal
@@ -112,6 +117,20 @@ export interface NativeBlock extends BlockBase {
   readonly type: 'native'
   readonly family: Family
   readonly raw: JsonObject
+  /**
+   * What is told in its place to other families: words, or nothing (`''`) where the answer around it says what came of it. Absent:
+   * it stands for content that cannot be told otherwise, and they refuse it.
+   */
+  readonly elsewhere?: string
+}
+
+/** Content of a request that stands outside its turns and that one family alone can say. It is never left out. */
+export interface BoundContent {
+  readonly family: Family
+  /** Where the client wrote it, in its own words: `thread`, `messages[2].images`. */
+  readonly field: string
+  /** True where it stands for something that a provider keeps, such as an earlier conversation: that has to be one that does. */
+  readonly kept: boolean
 }
 
 /** A piece of a turn. Closed: a new kind is added here and every `switch` over it then fails to compile. */

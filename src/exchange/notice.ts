@@ -38,6 +38,7 @@ export const NOTICES = {
   'choice.dropped': 'loss',
   'arguments.invalid': 'warn',
   'native.dropped': 'loss',
+  'native.reworded': 'info',
   'attribution.stripped': 'info',
   'usage.estimated': 'info',
   'max-tokens.defaulted': 'info',

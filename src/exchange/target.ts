@@ -132,6 +132,8 @@ export interface Quirks {
   readonly textTools?: boolean
   /** False where text content must be a string instead of an array of parts. */
   readonly contentParts?: boolean
+  /** Media types of images that are taken as bytes. */
+  readonly imageTypes?: readonly string[]
   /** False where images must be inline bytes. */
   readonly imageUrls?: boolean
   /** True where turns must alternate. */
@@ -148,6 +150,8 @@ export interface Quirks {
   readonly lacks?: readonly Operation[]
   /** True where client attribution lines in the system prompt must reach the provider. */
   readonly keepAttribution?: boolean
+  /** Fields of requests that stand for what the provider keeps, and that it knows: an earlier conversation, a store of files. */
+  readonly keeps?: readonly string[]
   /** False where past reasoning without a seal is refused. */
   readonly unsealedReasoning?: boolean
 }
@@ -170,12 +174,14 @@ export const QUIRK_SIDES = {
   // These are obeyed by requests that are passed on as well.
   streamOptions: 'other',
   keepAttribution: 'other',
+  keeps: 'other',
   unsealedReasoning: 'other',
   structuredOutput: 'request',
   strictTools: 'request',
   tools: 'request',
   textTools: 'request',
   contentParts: 'request',
+  imageTypes: 'other',
   imageUrls: 'request',
   alternateTurns: 'request',
   maxTemperature: 'request',

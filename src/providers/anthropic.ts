@@ -15,7 +15,7 @@ export const anthropic: ProviderDefinition = {
     {
       dialect: 'anthropic-messages',
       baseUrl: 'https://api.anthropic.com/v1',
-      quirks: { keepAttribution: true, unsealedReasoning: false },
+      quirks: { keepAttribution: true, unsealedReasoning: false, keeps: ['thread', 'container'] },
     },
   ],
   defaultModel: 'claude-sonnet-4-6',

@@ -26,14 +26,20 @@ const TIERS: readonly ServiceTierRow[] = [
   { tier: 'flex', times: [1n, 2n] },
 ]
 
-/** OpenAI, the reference of the chat dialect: nothing differs from it. */
+/** OpenAI, the reference of the chat dialect. It takes images of few types (https://platform.openai.com/docs/guides/images-vision). */
 export const openai: ProviderDefinition = {
   name: 'openai',
   title: 'OpenAI',
   keyVariables: ['OPENAI_API_KEY'],
   keyPrefixes: ['sk-'],
   baseUrlVariables: ['OPENAI_BASE_URL', 'OPENAI_API_BASE'],
-  offers: [{ dialect: 'openai-chat', baseUrl: 'https://api.openai.com/v1' }],
+  offers: [
+    {
+      dialect: 'openai-chat',
+      baseUrl: 'https://api.openai.com/v1',
+      quirks: { imageTypes: ['image/png', 'image/jpeg', 'image/gif', 'image/webp'] },
+    },
+  ],
   defaultModel: 'gpt-4.1-mini',
   serviceTiers: TIERS,
   docs: 'https://platform.openai.com/docs/api-reference',

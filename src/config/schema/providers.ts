@@ -83,6 +83,12 @@ const quirksSchema = z.strictObject({
   keep_attribution: flagSchema
     .optional()
     .describe('True where client attribution lines in the system prompt must reach the provider.'),
+  keeps: z
+    .array(textSchema)
+    .optional()
+    .describe('Fields that stand for what the server keeps and that it knows, such as thread or container.'),
+  max_user_characters: count.optional().describe('Most characters of the name of the end user.'),
+  image_types: z.array(textSchema).optional().describe('Media types of images that are taken as bytes.'),
   unsealed_reasoning: flagSchema.optional().describe('False where past reasoning without a seal is refused.'),
 })
 

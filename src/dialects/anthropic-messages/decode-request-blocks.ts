@@ -10,6 +10,7 @@ import {
 } from '../../kit/json.ts'
 import { unwrapSeal } from '../carried-seal.ts'
 import { returnCallSeals } from './decode-carried-seals.ts'
+import { readToolAddition, readToolReference, readToolRemoval } from './decode-tool-changes.ts'
 import {
   isAbsent,
   optionalArray,
@@ -21,7 +22,7 @@ import {
   refuse,
   requireString,
 } from './read-fields.ts'
-import { FAMILY, REDACTED, SIGNATURE } from './schema.ts'
+import { FAMILY, HOSTED_TRAFFIC, REDACTED, SIGNATURE } from './schema.ts'
 
 type ReadBlock = (raw: JsonObject, path: string) => Block
 
@@ -47,6 +48,9 @@ const READERS: ReadonlyMap<string, ReadBlock> = new Map<string, ReadBlock>([
   ['redacted_thinking', readRedactedThinking],
   ['tool_use', readToolUse],
   ['tool_result', readToolResult],
+  ['tool_reference', readToolReference],
+  ['tool_addition', readToolAddition],
+  ['tool_removal', readToolRemoval],
 ])
 
 /**
@@ -75,7 +79,12 @@ function decodeBlock(raw: Json, path: string): Block {
   if (!isObject(raw)) return refuse(path, 'Input should be an object')
   const place = `${path}.`
   const type = requireString(raw, 'type', place)
-  return READERS.get(type)?.(raw, place) ?? { type: 'native', family: FAMILY, raw }
+  return READERS.get(type)?.(raw, place) ?? readNative(raw, type, path)
+}
+
+function readNative(raw: JsonObject, type: string, path: string): Block {
+  const block: Block = { type: 'native', family: FAMILY, raw, at: path }
+  return HOSTED_TRAFFIC.test(type) ? { ...block, elsewhere: '' } : block
 }
 
 function readText(raw: JsonObject, path: string): TextBlock {
@@ -104,11 +113,13 @@ export function readCitation(raw: JsonObject): Citation {
 
 function readImage(raw: JsonObject, path: string): Block {
   const source = readSource(raw, path)
-  if (source === undefined) return { type: 'native', family: FAMILY, raw }
+  const at = path.slice(0, -1)
+  if (source === undefined) return { type: 'native', family: FAMILY, raw, at }
   return {
     type: 'media',
     kind: 'image',
     source,
+    at,
     ...readCacheMark(raw),
     ...readMarkedExtra(raw, IMAGE_FIELDS),
   }
@@ -116,7 +127,8 @@ function readImage(raw: JsonObject, path: string): Block {
 
 function readDocument(raw: JsonObject, path: string): Block {
   const source = readSource(raw, path)
-  if (source === undefined) return { type: 'native', family: FAMILY, raw }
+  const at = path.slice(0, -1)
+  if (source === undefined) return { type: 'native', family: FAMILY, raw, at }
   const name = optionalString(raw, 'title', path)
   const context = optionalString(raw, 'context', path)
   const cite = readCite(raw)
@@ -124,6 +136,7 @@ function readDocument(raw: JsonObject, path: string): Block {
     type: 'media',
     kind: 'document',
     source,
+    at,
     ...(name === undefined ? {} : { name }),
     ...(context === undefined ? {} : { context }),
     ...(cite === undefined ? {} : { cite }),
@@ -211,6 +224,7 @@ function readToolUse(raw: JsonObject, path: string): Block {
     name: requireString(raw, 'name', path),
     arguments: JSON.stringify(input ?? {}),
     form: 'json',
+    at: `${path}input`,
     ...readCacheMark(raw),
     ...readMarkedExtra(raw, TOOL_USE_FIELDS),
   }
@@ -223,6 +237,7 @@ function readToolResult(raw: JsonObject, path: string): Block {
     callId: requireString(raw, 'tool_use_id', path),
     isError: optionalBoolean(raw, 'is_error', path) ?? false,
     blocks: isAbsent(content) ? [] : decodeContent(raw, 'content', path),
+    at: path.slice(0, -1),
     ...readCacheMark(raw),
     ...readMarkedExtra(raw, TOOL_RESULT_FIELDS),
   }

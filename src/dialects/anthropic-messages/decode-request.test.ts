@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import type { ChatRequest } from '../../exchange/chat.ts'
 import { Failure } from '../../exchange/failure.ts'
+import { withoutPlaces } from '../../exchange/without-places.fixture.ts'
 import { parseJsonObject, type Json, type JsonObject } from '../../kit/json.ts'
 import { decodeRequest } from './decode-request.ts'
 import { encodeRequest } from './encode-request.ts'
@@ -10,7 +11,7 @@ const base = { model: 'claude', max_tokens: 100, messages: [{ role: 'user', cont
 function decode(more: JsonObject = {}): ChatRequest {
   const { request } = decodeRequest({ ...base, ...more }, 'chat')
   if (request.operation !== 'chat') throw new Error('not a chat')
-  return request
+  return withoutPlaces(request)
 }
 
 const blocks = (content: Json, role = 'user'): unknown =>
@@ -21,7 +22,7 @@ function reencode(more: JsonObject): JsonObject {
   const { body } = encodeRequest(decode(more), {
     model: 'claude',
     capabilities: {},
-    quirks: { keepAttribution: true },
+    quirks: { keepAttribution: true, keeps: ['thread', 'container'] },
     headers: {},
     notice: () => undefined,
   })
@@ -167,7 +168,7 @@ describe('content', () => {
     const raw = { type: 'server_tool_use', id: 's', name: 'web_search', input: { query: 'x' }, caller: {} }
     const novel = { type: 'hologram', y: [1, { z: null }] }
     expect(blocks([raw, novel], 'assistant')).toEqual([
-      { type: 'native', family: 'anthropic', raw },
+      { type: 'native', family: 'anthropic', raw, elsewhere: '' },
       { type: 'native', family: 'anthropic', raw: novel },
     ])
   })
@@ -229,7 +230,7 @@ describe('parameters', () => {
   test('the field gatehouse is a wish, not a part of the request', () => {
     const decoded = decodeRequest({ ...base, gatehouse: { tags: ['a'] } }, 'chat')
     expect(decoded.wishes).toEqual({ tags: ['a'] })
-    expect(decoded.request).toEqual(decode())
+    expect(withoutPlaces(decoded.request)).toEqual(decode())
   })
 
   test('versioned tools are hosted', () => {

@@ -4,15 +4,17 @@ import type { Extra } from '../../exchange/content.ts'
 import type { ModelRequest, Operation } from '../../exchange/operation.ts'
 import { setDefined, type Draft } from '../../kit/draft.ts'
 import { isObject, type Json, type JsonObject } from '../../kit/json.ts'
+import { addBound } from '../bound-content.ts'
 import type { DecodedRequest } from '../dialect.ts'
 import { disagreeing, readBillMembers } from '../bill-members.ts'
 import { isEmpty } from '../unknown-members.ts'
 import { WISHES_FIELD } from '../wishes-field.ts'
 import { decodeContent } from './decode-request-blocks.ts'
 import { decodeParameters } from './decode-parameters.ts'
+import { joinedTools } from './decode-tool-changes.ts'
 import { decodeToolChoice, decodeTools } from './decode-tools.ts'
 import { isAbsent, optionalArray, optionalBoolean, readExtra, refuse, requireString } from './read-fields.ts'
-import { CLIENT_TOOLS, FAMILY, REQUEST_FIELDS } from './schema.ts'
+import { BOUND_FIELDS, CLIENT_TOOLS, FAMILY, REQUEST_FIELDS } from './schema.ts'
 
 /**
  * Reads the body of `POST /v1/messages` or `/v1/messages/count_tokens`. Tolerant: null counts as absent and unknown fields
@@ -44,12 +46,14 @@ function decodeChat(body: JsonObject): ChatRequest {
   decodeSystem(turns, body)
   decodeMessages(turns, body)
   request.turns = turns
-  setDefined(request, 'tools', decodeTools(body))
+  setDefined(request, 'tools', decodeTools(body, joinedTools(turns)))
   decodeToolChoice(request, body)
   request.stream = optionalBoolean(body, 'stream', '') ?? false
   const extra = mergeRest(readExtra(body, REQUEST_FIELDS).extra, rest)
   setDefined(request, 'extra', extra)
   setDefined(request, 'bearing', decodeBearing(request, extra?.[FAMILY]))
+  const found = addBound(undefined, extra?.[FAMILY], { family: FAMILY, fields: BOUND_FIELDS })
+  setDefined(request, 'bound', found)
   return request
 }
 
@@ -71,7 +75,7 @@ const NO_TURNS: readonly Turn[] = []
 function decodeSystem(turns: Turn[], body: JsonObject): void {
   if (isAbsent(body['system'])) return
   const blocks = decodeContent(body, 'system', '')
-  if (blocks.length > 0) turns.push({ role: 'system', blocks })
+  if (blocks.length > 0) turns.push({ role: 'system', blocks, at: 'system' })
 }
 
 const TURN_FIELDS: ReadonlySet<string> = new Set(['role', 'content'])
@@ -88,13 +92,14 @@ function decodeMessages(turns: Turn[], body: JsonObject): void {
 }
 
 function decodeMessage(message: Json, index: number): Turn {
-  if (!isObject(message)) return refuse(`messages[${index}]`, 'Input should be an object')
-  const path = `messages[${index}].`
+  const at = `messages[${index}]`
+  if (!isObject(message)) return refuse(at, 'Input should be an object')
+  const path = `${at}.`
   const role = requireString(message, 'role', path)
   if (role !== 'user' && role !== 'assistant' && role !== 'system') {
     return refuse(`${path}role`, "Input should be 'user', 'assistant' or 'system'")
   }
-  const turn: Draft<Turn> = { role, blocks: decodeContent(message, 'content', path) }
+  const turn: Draft<Turn> = { role, blocks: decodeContent(message, 'content', path), at }
   setDefined(turn, 'extra', readExtra(message, TURN_FIELDS).extra)
   return turn
 }

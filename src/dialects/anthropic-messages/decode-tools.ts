@@ -1,6 +1,7 @@
 import type { ChatRequest, FunctionTool, Tool, ToolChoice } from '../../exchange/chat.ts'
 import type { Draft } from '../../kit/draft.ts'
 import { isObject, type Json, type JsonObject } from '../../kit/json.ts'
+import type { JoinedTool } from './decode-tool-changes.ts'
 import {
   isAbsent,
   optionalArray,
@@ -26,27 +27,32 @@ const TOOL_FIELDS: ReadonlySet<string> = new Set([
 /**
  * Reads the tools of a request. A tool with a type of its own is run by the provider and carried whole, and so is a server
  * of tools that the provider would call.
+ *
+ * @param joined definitions that stand in the conversation
  */
-export function decodeTools(body: JsonObject): readonly Tool[] | undefined {
+export function decodeTools(body: JsonObject, joined: readonly JoinedTool[]): readonly Tool[] | undefined {
   const tools = optionalArray(body, 'tools', '') ?? []
   const servers = optionalArray(body, TOOL_SERVERS, '') ?? []
-  if (tools.length + servers.length === 0) return undefined
+  if (tools.length + servers.length + joined.length === 0) return undefined
   return [
     ...tools.map((tool, index) => decodeTool(tool, `tools[${index}]`)),
     ...servers.map((server, index) => decodeServer(server, `${TOOL_SERVERS}[${index}]`)),
+    ...joined.map(({ definition, at }) => ({ ...decodeTool(definition, at), joined: true })),
   ]
 }
 
 function decodeServer(raw: Json, path: string): Tool {
   if (!isObject(raw)) return refuse(path, 'Input should be an object')
-  return { type: 'hosted', family: FAMILY, name: TOOL_SERVERS, raw }
+  return { type: 'hosted', family: FAMILY, name: TOOL_SERVERS, raw, at: path }
 }
 
 function decodeTool(raw: Json, path: string): Tool {
   if (!isObject(raw)) return refuse(path, 'Input should be an object')
   const place = `${path}.`
   const type = optionalString(raw, 'type', place)
-  if (type !== undefined && type !== 'custom') return { type: 'hosted', family: FAMILY, name: type, raw }
+  if (type !== undefined && type !== 'custom') {
+    return { type: 'hosted', family: FAMILY, name: type, raw, at: path }
+  }
   return decodeFunction(raw, place)
 }
 

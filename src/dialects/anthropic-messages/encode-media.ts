@@ -1,8 +1,9 @@
 import type { Block, MediaBlock, MediaSource, SearchResultBlock } from '../../exchange/content.ts'
 import { Failure } from '../../exchange/failure.ts'
+import { documentTypeOf, imageTypeOf, PDF } from '../media-type.ts'
 import { writeArray, writeObject, writeOptional } from './json-text.ts'
 import { encodeCacheMark, ownExtra, type RequestWriter } from './request-writer.ts'
-import { FAMILY } from './schema.ts'
+import { FAMILY, IMAGE_TYPES } from './schema.ts'
 
 /** Writes the blocks inside a document or search result. */
 type EncodeInner = (blocks: readonly Block[]) => readonly string[]
@@ -13,16 +14,16 @@ type EncodeInner = (blocks: readonly Block[]) => readonly string[]
 export function encodeMedia(block: MediaBlock, writer: RequestWriter, inner: EncodeInner): string {
   const { notice } = writer.context
   const marks = { cache_control: encodeCacheMark(block.cache, block.extra, notice) }
-  const extra = ownExtra(block.extra, notice)
+  const extra = ownExtra(block.extra)
   if (block.kind === 'image') {
     if (block.detail !== undefined && block.detail !== 'auto') notice('param.dropped', 'detail')
-    return writeObject({ type: '"image"', source: encodeImageSource(block.source, writer), ...marks }, extra)
+    return writeObject({ type: '"image"', source: encodeImageSource(block, writer), ...marks }, extra)
   }
-  if (block.kind !== 'document') return unsupported(`${block.kind} input`)
+  if (block.kind !== 'document') return unsupported(block, `${block.kind} input`)
   return writeObject(
     {
       type: '"document"',
-      source: encodeDocumentSource(block.source, inner),
+      source: encodeDocumentSource(block, inner),
       title: writeOptional(block.name),
       context: writeOptional(block.context),
       citations: encodeCite(block.cite),
@@ -48,7 +49,7 @@ export function encodeSearchResult(
       citations: encodeCite(block.cite),
       cache_control: encodeCacheMark(block.cache, block.extra, notice),
     },
-    ownExtra(block.extra, notice),
+    ownExtra(block.extra),
   )
 }
 
@@ -56,31 +57,41 @@ function encodeCite(cite: boolean | undefined): string | undefined {
   return cite === undefined ? undefined : `{"enabled":${cite}}`
 }
 
-function encodeImageSource(source: MediaSource, writer: RequestWriter): string {
+function encodeImageSource(block: MediaBlock, { context }: RequestWriter): string {
+  const { source } = block
   switch (source.from) {
-    case 'bytes':
-      return encodeBytes(source.base64, source.mediaType)
+    case 'bytes': {
+      const type = imageTypeOf(source)
+      const taken = context.quirks.imageTypes ?? IMAGE_TYPES
+      return taken.includes(type)
+        ? encodeBytes(source.base64, type)
+        : unsupported(block, `images of type ${type}`)
+    }
     case 'url':
-      if (writer.context.quirks.imageUrls === false) return unsupported('images by URL')
-      return encodeUrl(source.url)
+      if (context.quirks.imageUrls === false) return unsupported(block, 'images by URL')
+      return encodeUrl(block, source.url)
     case 'file':
-      return encodeFile(source)
+      return encodeFile(block, source)
     case 'text':
     case 'blocks':
-      return unsupported(`images from ${source.from}`)
+      return unsupported(block, `images from ${source.from}`)
   }
 }
 
 /** The API takes PDF as bytes and everything that is text as text. */
-function encodeDocumentSource(source: MediaSource, inner: EncodeInner): string {
+function encodeDocumentSource(block: MediaBlock, inner: EncodeInner): string {
+  const { source } = block
   switch (source.from) {
-    case 'bytes':
-      if (source.mediaType === 'application/pdf') return encodeBytes(source.base64, source.mediaType)
-      return encodeTextSource(decodeTextBytes(source.base64, source.mediaType))
+    case 'bytes': {
+      const type = documentTypeOf(source)
+      return type === PDF
+        ? encodeBytes(source.base64, type)
+        : encodeTextSource(decodeTextBytes(block, source.base64, type))
+    }
     case 'url':
-      return encodeUrl(source.url)
+      return encodeUrl(block, source.url)
     case 'file':
-      return encodeFile(source)
+      return encodeFile(block, source)
     case 'text':
       return encodeTextSource(source.text)
     case 'blocks':
@@ -88,15 +99,18 @@ function encodeDocumentSource(source: MediaSource, inner: EncodeInner): string {
   }
 }
 
-const TEXT_MEDIA = /^(?:text\/|application\/(?:json|xml|yaml|x-yaml|javascript|csv)\b)/i
+const TEXT_MEDIA = /^(?:text\/|application\/(?:json|xml|yaml|x-yaml|javascript|csv)\b)/
 
-function decodeTextBytes(base64: string, mediaType: string): string {
-  if (!TEXT_MEDIA.test(mediaType)) return unsupported(`documents of type ${mediaType}`)
+function decodeTextBytes(block: MediaBlock, base64: string, mediaType: string): string {
+  if (!TEXT_MEDIA.test(mediaType)) return unsupported(block, `documents of type ${mediaType}`)
   try {
     const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
     return new TextDecoder().decode(bytes)
   } catch {
-    throw new Failure('invalid-request', { param: 'messages', message: 'A document is not valid base64.' })
+    throw new Failure('invalid-request', {
+      param: block.at ?? 'messages',
+      message: 'A document is not valid base64.',
+    })
   }
 }
 
@@ -104,7 +118,9 @@ function encodeBytes(base64: string, mediaType: string): string {
   return `{"type":"base64","media_type":${JSON.stringify(mediaType)},"data":${JSON.stringify(base64)}}`
 }
 
-function encodeUrl(url: string): string {
+function encodeUrl(block: MediaBlock, url: string): string {
+  if (!WEB_ADDRESS.test(url))
+    return unsupported(block, `a ${block.kind} at an address that is none of the web`)
   return `{"type":"url","url":${JSON.stringify(url)}}`
 }
 
@@ -112,14 +128,16 @@ function encodeTextSource(text: string): string {
   return `{"type":"text","media_type":"text/plain","data":${JSON.stringify(text)}}`
 }
 
-function encodeFile(source: Extract<MediaSource, { from: 'file' }>): string {
-  if (source.family !== FAMILY) return unsupported('a file that was uploaded to another provider')
+const WEB_ADDRESS = /^https?:\/\//i
+
+function encodeFile(block: MediaBlock, source: Extract<MediaSource, { from: 'file' }>): string {
+  if (source.family !== FAMILY) return unsupported(block, 'a file that was uploaded to another provider')
   return `{"type":"file","file_id":${JSON.stringify(source.fileId)}}`
 }
 
-function unsupported(what: string): never {
+function unsupported({ at }: MediaBlock, what: string): never {
   throw new Failure('unsupported-feature', {
-    param: 'messages',
+    param: at ?? 'messages',
     message: `The chosen model does not take ${what}. Remove it or choose another model.`,
   })
 }

@@ -1,6 +1,7 @@
 import type {
   Block,
   Citation,
+  NativeBlock,
   ReasoningBlock,
   TextBlock,
   ToolCallBlock,
@@ -11,6 +12,7 @@ import type { NoticeSink } from '../../exchange/notice.ts'
 import { parseJsonObject, type JsonObject } from '../../kit/json.ts'
 import { isBlank } from '../blank-text.ts'
 import type { RequestContext } from '../dialect.ts'
+import { wordsOfForeign } from '../foreign-native.ts'
 import { encodeMedia, encodeSearchResult } from './encode-media.ts'
 import { writeArray, writeObject } from './json-text.ts'
 import { encodeCacheMark, isPlainText, ownExtra, type RequestWriter } from './request-writer.ts'
@@ -19,7 +21,7 @@ import { toWireToolName } from '../tool-name.ts'
 
 /**
  * Writes one block as JSON text. Undefined when nothing is left of it: blank text (the API refuses it), reasoning of
- * another maker, parts of another family. Throws `unsupported-feature` for input that cannot be carried.
+ * another maker, traffic of another family. Throws `unsupported-feature` for input that cannot be carried.
  */
 export function encodeBlock(block: Block, writer: RequestWriter): string | undefined {
   const { notice } = writer.context
@@ -41,10 +43,13 @@ export function encodeBlock(block: Block, writer: RequestWriter): string | undef
     case 'tool-result':
       return encodeToolResult(block, writer)
     case 'native':
-      if (block.family === FAMILY) return JSON.stringify(block.raw)
-      notice('native.dropped', block.family)
-      return undefined
+      return block.family === FAMILY ? JSON.stringify(block.raw) : encodeForeign(block, notice)
   }
+}
+
+function encodeForeign(block: NativeBlock, notice: NoticeSink): string | undefined {
+  const words = wordsOfForeign(block, 'messages', notice)
+  return words === '' ? undefined : writeObject({ type: '"text"', text: JSON.stringify(words) })
 }
 
 /** Writes the blocks that something is left of. */
@@ -68,7 +73,7 @@ function encodeText(block: TextBlock, notice: NoticeSink): string | undefined {
       citations: citations.length === 0 ? undefined : writeArray(citations),
       cache_control: encodeCacheMark(block.cache, block.extra, notice),
     },
-    ownExtra(block.extra, notice),
+    ownExtra(block.extra),
   )
 }
 
@@ -90,7 +95,7 @@ function encodeCitations(citations: readonly Citation[], notice: NoticeSink): st
  */
 function encodeReasoning(block: ReasoningBlock, context: RequestContext): string | undefined {
   const { seal } = block
-  const extra = ownExtra(block.extra, context.notice)
+  const extra = ownExtra(block.extra)
   if (seal?.family === FAMILY && seal.scheme === REDACTED) {
     return writeObject({ type: '"redacted_thinking"', data: JSON.stringify(seal.value) }, extra)
   }
@@ -121,7 +126,7 @@ function encodeToolCall(block: ToolCallBlock, writer: RequestWriter): string {
       input: encodeArguments(block),
       cache_control: encodeCacheMark(block.cache, block.extra, notice),
     },
-    ownExtra(block.extra, notice),
+    ownExtra(block.extra),
   )
 }
 
@@ -132,7 +137,7 @@ function encodeArguments(block: ToolCallBlock): string {
   if (text === '') return '{}'
   if (parseJsonObject(text) !== undefined) return text
   throw new Failure('invalid-request', {
-    param: `tool_calls[${block.id}].arguments`,
+    param: block.at ?? 'messages',
     message: `The arguments of tool call "${block.id}" (${block.name}) are not a JSON object.`,
   })
 }
@@ -147,7 +152,7 @@ function encodeToolResult(block: ToolResultBlock, writer: RequestWriter): string
       is_error: block.isError ? 'true' : undefined,
       cache_control: encodeCacheMark(block.cache, block.extra, notice),
     },
-    ownExtra(block.extra, notice),
+    ownExtra(block.extra),
   )
 }
 

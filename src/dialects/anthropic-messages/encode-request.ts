@@ -2,7 +2,9 @@ import type { ChatRequest } from '../../exchange/chat.ts'
 import { chatOf, type ModelRequest } from '../../exchange/operation.ts'
 import { pickHeaders } from '../../kit/header-rules.ts'
 import type { JsonObject } from '../../kit/json.ts'
+import { refuseBound } from '../bound-content.ts'
 import type { RequestContext, WireRequest } from '../dialect.ts'
+import { noteForeignExtra } from '../foreign-extra.ts'
 import { createIdMapper } from '../tool-call-id.ts'
 import { unknownMembers } from '../unknown-members.ts'
 import {
@@ -17,7 +19,7 @@ import { encodeTools } from './encode-tools.ts'
 import { encodeTurns } from './encode-turns.ts'
 import { writeObject, type Members } from './json-text.ts'
 import { ownExtra, type RequestWriter } from './request-writer.ts'
-import { DEFAULT_VERSION, FORWARD_HEADERS, NOT_COUNTED, TOOL_CALL_ID_CHARACTERS } from './schema.ts'
+import { DEFAULT_VERSION, FAMILY, FORWARD_HEADERS, NOT_COUNTED, TOOL_CALL_ID_CHARACTERS } from './schema.ts'
 
 /**
  * Writes a canonical request for a provider of Messages. The same request always gives the same text.
@@ -28,9 +30,11 @@ export function encodeRequest(request: ModelRequest, context: RequestContext): W
   const counting = request.operation === 'count-tokens'
   const quiet = counting ? { ...context, notice: withoutCounted(context) } : context
   const chat = chatOf(request)
+  refuseBound(chat, FAMILY, context.quirks)
+  noteForeignExtra(chat, FAMILY, quiet.notice)
   const members = encodeMembers(chat, quiet)
   const kept = counting ? leaveOut(members, NOT_COUNTED) : members
-  const extra = ownExtra(chat.extra, quiet.notice)
+  const extra = ownExtra(chat.extra)
   return {
     body: writeObject(applyQuirks(kept, context), remainingExtra(extra, context)),
     headers: protocolHeaders(context.headers),

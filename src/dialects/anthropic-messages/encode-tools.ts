@@ -25,13 +25,18 @@ export function encodeTools(chat: ChatRequest, context: RequestContext, thinking
   if (tools.length > 0 && (context.quirks.tools === false || context.capabilities.tools === false)) {
     throw new Failure('unsupported-feature', { param: 'tools', message: 'The chosen model takes no tools.' })
   }
-  const listed = tools.filter((tool) => !isServer(tool))
+  const listed = tools.filter((tool) => !isServer(tool) && !joinsInTurn(tool))
   const chooses = mayChooseTools(chat, listed.length, context.notice)
   return {
     tools: encodeList(listed, context),
     tool_choice: chooses ? encodeToolChoice(chat, context, thinking) : undefined,
     [TOOL_SERVERS]: encodeList(tools.filter(isServer), context),
   }
+}
+
+/** What joins in the middle of the conversation is defined there. */
+function joinsInTurn(tool: Tool): boolean {
+  return tool.type !== 'text' && tool.joined === true
 }
 
 /** Servers of tools have a field of their own, beside the tools. */
@@ -59,7 +64,7 @@ function encodeTool(tool: Tool, context: RequestContext): string {
     case 'hosted':
       if (tool.family === FAMILY) return JSON.stringify(tool.raw)
       throw new Failure('unsupported-feature', {
-        param: 'tools',
+        param: tool.at ?? 'tools',
         message: `The chosen model cannot use the hosted tool "${tool.name}". Remove it or choose another model.`,
       })
     case 'function':
@@ -83,7 +88,7 @@ function encodeFunction(tool: FunctionTool, context: RequestContext): string {
       strict: strict ? 'true' : undefined,
       cache_control: encodeCacheMark(tool.cache, tool.extra, notice),
     },
-    ownExtra(tool.extra, notice),
+    ownExtra(tool.extra),
   )
 }
 
@@ -105,7 +110,7 @@ function encodeTextTool(tool: TextTool, context: RequestContext): string {
       input_schema: TEXT_INPUT,
       cache_control: encodeCacheMark(tool.cache, tool.extra, context.notice),
     },
-    ownExtra(tool.extra, context.notice),
+    ownExtra(tool.extra),
   )
 }
 

@@ -99,7 +99,7 @@ function encodeTurn(turn: Turn, writer: RequestWriter): OpenMessage | undefined 
     role: relocated ? 'user' : turn.role,
     results: [],
     others: [],
-    extra: ownExtra(turn.extra, notice),
+    extra: ownExtra(turn.extra),
   }
   for (const block of turn.blocks) {
     const text = encodeBlock(relocated ? wrapNote(block) : block, writer)

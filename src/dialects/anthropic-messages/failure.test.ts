@@ -235,3 +235,17 @@ describe('what clients get', () => {
     expect(thrown).toMatchObject({ status: 429, requestID: 'req_ours' })
   })
 })
+
+test('an official client is told to go on without a thread where nobody keeps it', () => {
+  const encode = (param: string): JsonObject => {
+    const failure = new Failure('unsupported-feature', { param })
+    const { status, body } = encodeFailure(failure, { requestId: 'req_1', attempts: [] })
+    expect(status).toBe(400)
+    return readObject(parseJsonObject(String(body)) ?? {}, 'error') ?? {}
+  }
+  expect(encode('thread')).toMatchObject({
+    type: 'invalid_request_error',
+    details: { error_code: 'thread_unsupported_request', unsupported: ['thread'] },
+  })
+  expect(encode('tools')['details']).toBeUndefined()
+})

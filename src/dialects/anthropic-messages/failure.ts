@@ -13,7 +13,7 @@ import {
 } from '../failure-envelope.ts'
 import { classifyProviderError } from '../failure-from-status.ts'
 import { readErrorBody, readProviderError, type ReadError } from '../read-provider-error.ts'
-import { FAMILY } from './schema.ts'
+import { FAMILY, THREAD } from './schema.ts'
 
 /** The API's error types and the statuses they come with (https://docs.anthropic.com/en/api/errors). */
 const STATUS_BY_TYPE: Readonly<Record<string, number>> = {
@@ -145,8 +145,12 @@ function toErrorObject(failure: Failure): JsonObject {
     message: toMessage(failure),
     code: failure.code,
     ...(param === undefined ? {} : { param }),
+    ...(failure.code === 'unsupported-feature' && param === THREAD ? { details: WITHOUT_THREADS } : {}),
   }
 }
+
+/** Tells the official clients to send whole conversations instead of continuing one that the provider keeps. */
+const WITHOUT_THREADS = { error_code: 'thread_unsupported_request', unsupported: [THREAD] } as const
 
 /** The provider's own type where it is of the family and not about our credential, else the one that goes with the status. */
 function toErrorType(failure: Failure): string {

@@ -1,6 +1,7 @@
 import { chatOf } from '../../exchange/operation.ts'
 import { isArray, isObject, parseJson, readString, type Json } from '../../kit/json.ts'
 import { spliceJson, type JsonEdit } from '../../kit/json-splice.ts'
+import { refuseBound } from '../bound-content.ts'
 import { holdsAttribution, withoutAttribution } from '../client-attribution.ts'
 import { holdsForeignSeal } from '../carried-seal.ts'
 import type { NativeContext, NativeRequest } from '../dialect.ts'
@@ -15,9 +16,11 @@ const encoder = new TextEncoder()
  * Passes on a client's own bytes: the model is replaced where the provider calls it something else, the field `gatehouse` is
  * taken out, and what the provider's row excludes. Everything else stays byte for byte, because thinking is bound to it.
  * Only a conversation that holds another maker's thinking is written anew where that would be refused, and one that carries
- * another family's proofs everywhere.
+ * another family's proofs everywhere. Throws `Failure('unsupported-feature')` for what stands for content that the provider does
+ * not keep.
  */
 export function passRequest(body: Uint8Array, context: NativeContext): NativeRequest {
+  refuseBound(chatOf(context.request), FAMILY, context.quirks)
   if (holdsRefusedThinking(context) || holdsForeignSeal(context.request, FAMILY)) {
     const written = encodeRequest(context.request, context)
     return { body: encoder.encode(written.body), headers: written.headers }

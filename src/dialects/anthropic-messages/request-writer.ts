@@ -34,12 +34,7 @@ export function encodeCacheMark(
   return '{"type":"ephemeral"}'
 }
 
-/** The unknown fields of this family. Those of others are dropped with a notice each. */
-export function ownExtra(extra: Extra | undefined, notice: NoticeSink): JsonObject | undefined {
-  if (extra === undefined) return undefined
-  for (const [family, rest] of Object.entries(extra)) {
-    if (family === FAMILY) continue
-    for (const key of Object.keys(rest)) notice('unknown.dropped', key)
-  }
-  return extra[FAMILY]
+/** The unknown fields of this family. */
+export function ownExtra(extra: Extra | undefined): JsonObject | undefined {
+  return extra?.[FAMILY]
 }

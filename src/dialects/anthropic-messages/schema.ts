@@ -1,4 +1,5 @@
 import type { FinishReason } from '../../exchange/event.ts'
+import type { BoundField } from '../bound-content.ts'
 import type { Endpoint } from '../dialect.ts'
 import type { ToolWire } from '../tool-name.ts'
 import { WISHES_FIELD } from '../wishes-field.ts'
@@ -44,6 +45,9 @@ export const TOOL_CALL_ID_CHARACTERS = 64
 
 /** Most characters of `metadata.user_id` (https://docs.anthropic.com/en/api/messages). */
 export const USER_CHARACTERS = 256
+
+/** Images as bytes are of these types (https://docs.anthropic.com, vision). */
+export const IMAGE_TYPES: readonly string[] = ['image/jpeg', 'image/png', 'image/gif', 'image/webp']
 
 /** Highest temperature of the API. */
 export const MAX_TEMPERATURE = 1
@@ -101,6 +105,18 @@ export const REQUEST_FIELDS: ReadonlySet<string> = new Set([
   'stream',
   WISHES_FIELD,
 ])
+
+/** The field that continues a conversation which the provider keeps. */
+export const THREAD = 'thread'
+
+/** Fields that stand for what the provider keeps: an earlier conversation, and files and skills. */
+export const BOUND_FIELDS: readonly BoundField[] = [
+  { name: THREAD, kept: true },
+  { name: 'container', kept: true },
+]
+
+/** Blocks of tools that the provider itself ran, and marks between models: the answer around them says what came of it. */
+export const HOSTED_TRAFFIC = /^(?:(?:server|mcp)_tool_use|\w+_tool_result|mcp_tool_listing|fallback)$/
 
 /** What `count_tokens` does not take: everything about sampling and delivery. */
 export const NOT_COUNTED: ReadonlySet<string> = new Set([

@@ -52,7 +52,7 @@ export function decodeMessages(messages: readonly Json[]): Turn[] {
       turns.push(read)
     } else if (results === undefined) {
       results = [read]
-      turns.push({ role: 'user', blocks: results })
+      turns.push({ role: 'user', blocks: results, ...(read.at === undefined ? {} : { at: read.at }) })
     } else {
       results.push(read)
     }
@@ -78,7 +78,7 @@ function plainTurn(role: 'system' | 'user', message: JsonObject, path: string): 
   const { content } = message
   if (content === undefined || content === null)
     throw invalid(`${path}.content`, `\`${path}.content\` is required.`)
-  const turn: Draft<Turn> = { role, blocks: decodeContent(message, path) }
+  const turn: Draft<Turn> = { role, blocks: decodeContent(message, path), at: path }
   setDefined(turn, 'name', stringField(message, 'name', path))
   setDefined(turn, 'extra', extraOf(message, MESSAGE_FIELDS))
   return turn
@@ -90,9 +90,9 @@ function assistantTurn(message: JsonObject, path: string, index: number): Turn {
   const blocks: Block[] = decodeReasoning(message)
   for (const block of decodeContent(message, path)) blocks.push(block)
   if (refusal !== undefined) blocks.push({ type: 'refusal', text: refusal })
-  if (isObject(audio)) blocks.push({ type: 'native', family: FAMILY, raw: { audio } })
+  if (isObject(audio)) blocks.push({ type: 'native', family: FAMILY, raw: { audio }, at: `${path}.audio` })
   decodeCalls(blocks, message, { path, index })
-  const turn: Draft<Turn> = { role: 'assistant', blocks: withoutEmptyText(blocks) }
+  const turn: Draft<Turn> = { role: 'assistant', blocks: withoutEmptyText(blocks), at: path }
   setDefined(turn, 'name', stringField(message, 'name', path))
   setDefined(turn, 'extra', extraOf(message, ASSISTANT_FIELDS))
   return turn
@@ -144,6 +144,7 @@ function decodeCall(call: JsonObject, path: string): ToolCallBlock {
     name: requiredString(custom, 'name', `${path}.custom`),
     arguments: stringField(custom, 'input', `${path}.custom`) ?? '',
     form: 'text',
+    at: `${path}.custom.input`,
     ...shared,
   }
 }
@@ -157,6 +158,7 @@ function functionCall(call: JsonObject, path: string): ToolCallBlock {
     // Some servers hand out arguments as an object, and clients send back what they got.
     arguments: isObject(given) ? JSON.stringify(given) : (stringField(call, 'arguments', path) ?? ''),
     form: 'json',
+    at: `${path}.arguments`,
   }
 }
 
@@ -171,6 +173,7 @@ function toolResult(message: JsonObject, path: string): ToolResultBlock {
     callId: requiredString(message, 'tool_call_id', path),
     isError: false,
     blocks: decodeContent(message, path),
+    at: path,
     ...unknownFields(message, TOOL_MESSAGE_FIELDS),
   }
 }
@@ -182,6 +185,7 @@ function functionResult(message: JsonObject, path: string, index: number): ToolR
     callId: legacyId(index - 1),
     isError: false,
     blocks: decodeContent(message, path),
+    at: path,
     ...unknownFields(message, FUNCTION_MESSAGE_FIELDS),
   }
 }

@@ -1,6 +1,9 @@
-import type { Block, CacheMark, MediaBlock, MediaSource, ReasoningBlock } from '../../exchange/content.ts'
+import type { Block, MediaBlock, ReasoningBlock } from '../../exchange/content.ts'
 import { defined } from '../../kit/defined.ts'
-import { isArray, isObject, readObjects, readString, type Json, type JsonObject } from '../../kit/json.ts'
+import { isArray, readObjects, readString, type Json, type JsonObject } from '../../kit/json.ts'
+import { markOf } from './cache-mark.ts'
+import { FOREIGN_PARTS, type PartReader } from './decode-foreign-parts.ts'
+import { toSource } from './media-source.ts'
 import {
   asObject,
   invalid,
@@ -39,9 +42,7 @@ const AUDIO: HeldObject = { key: 'input_audio', fields: new Set(['data', 'format
 const FILE_FIELDS: ReadonlySet<string> = new Set(['type', 'file'])
 const FILE: HeldObject = { key: 'file', fields: new Set(['file_id', 'file_data', 'filename']) }
 
-type PartReader = (part: JsonObject, path: string) => Block
-
-/** Part type → reader. A type that is not listed is kept whole for the same family. */
+/** Part type → reader. A type that is listed nowhere is kept whole for the same family. */
 const PARTS: ReadonlyMap<string, PartReader> = new Map<string, PartReader>([
   ['text', decodeText],
   ['refusal', (part, path) => ({ type: 'refusal', text: requiredString(part, 'refusal', path) })],
@@ -55,8 +56,10 @@ const PARTS: ReadonlyMap<string, PartReader> = new Map<string, PartReader>([
 function decodePart(value: Json, path: string): Block {
   if (typeof value === 'string') return { type: 'text', text: value }
   const part = asObject(value, path)
-  const read = PARTS.get(requiredString(part, 'type', path))
-  return read === undefined ? { type: 'native', family: FAMILY, raw: part } : read(part, path)
+  const type = requiredString(part, 'type', path)
+  const read = PARTS.get(type) ?? FOREIGN_PARTS.get(type)
+  if (read === undefined) return { type: 'native', family: FAMILY, raw: part, at: path }
+  return read(part, path, decodeContent)
 }
 
 function decodeText(part: JsonObject, path: string): Block {
@@ -76,6 +79,7 @@ function decodeImage(part: JsonObject, path: string): Block {
     kind: 'image',
     source: toSource(requiredString(image, 'url', `${path}.image_url`)),
     ...defined({ detail: stringField(image, 'detail', `${path}.image_url`) }),
+    at: path,
     ...markOf(part),
     ...unknownFields(part, IMAGE_FIELDS, IMAGE),
   } satisfies MediaBlock
@@ -87,6 +91,7 @@ function decodeVideo(part: JsonObject, path: string): Block {
     type: 'media',
     kind: 'video',
     source: toSource(requiredString(video, 'url', `${path}.video_url`)),
+    at: path,
     ...unknownFields(part, VIDEO_FIELDS, VIDEO),
   } satisfies MediaBlock
 }
@@ -102,6 +107,7 @@ function decodeAudio(part: JsonObject, path: string): Block {
       base64: requiredString(audio, 'data', `${path}.input_audio`),
       mediaType: AUDIO_TYPES.get(format) ?? `audio/${format}`,
     },
+    at: path,
     ...markOf(part),
     ...unknownFields(part, AUDIO_FIELDS, AUDIO),
   } satisfies MediaBlock
@@ -123,6 +129,7 @@ function decodeFile(part: JsonObject, path: string): Block {
         ? toSource(data ?? '', 'application/pdf')
         : { from: 'file', family: FAMILY, fileId },
     ...defined({ name: stringField(file, 'filename', `${path}.file`) }),
+    at: path,
     ...markOf(part),
     ...unknownFields(part, FILE_FIELDS, FILE),
   } satisfies MediaBlock
@@ -141,38 +148,3 @@ export function thinkingText(part: JsonObject): string {
       .join('')
   )
 }
-
-/**
- * Where the bytes behind a URL are: in the URL itself, when it is a base64 `data:` URL (RFC 2397), else out there.
- * A long text that is no URL at all is taken as bare base64 when `bareType` is given.
- */
-export function toSource(url: string, bareType?: string): MediaSource {
-  const head = url.slice(0, 200)
-  if (head.startsWith('data:')) {
-    const comma = head.indexOf(',')
-    const [mediaType = '', ...attributes] = head.slice('data:'.length, comma).split(';')
-    if (comma > 0 && attributes.includes('base64')) {
-      return {
-        from: 'bytes',
-        base64: url.slice(comma + 1),
-        mediaType: mediaType === '' ? 'application/octet-stream' : mediaType,
-      }
-    }
-    return { from: 'url', url }
-  }
-  if (bareType === undefined || SCHEME.test(head)) return { from: 'url', url }
-  return { from: 'bytes', base64: url, mediaType: bareType }
-}
-
-/** How a URL begins (RFC 3986, 3.1). */
-const SCHEME = /^[a-z][a-z0-9+.-]{0,20}:/i
-
-/** The cache mark of a part or tool: `cache_control`, or this family's `prompt_cache_breakpoint`. */
-export function markOf(part: JsonObject): { cache?: CacheMark } {
-  const mark = part['cache_control'] ?? part['prompt_cache_breakpoint']
-  if (!isObject(mark)) return NO_MARK
-  const ttl = readString(mark, 'ttl')
-  return { cache: ttl === undefined ? {} : { ttl } }
-}
-
-const NO_MARK: { cache?: CacheMark } = {}

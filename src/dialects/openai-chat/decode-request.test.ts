@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import type { ChatRequest } from '../../exchange/chat.ts'
 import { Failure } from '../../exchange/failure.ts'
+import { withoutPlaces } from '../../exchange/without-places.fixture.ts'
 import { parseJsonObject, type Json, type JsonObject } from '../../kit/json.ts'
 import { openaiChat } from './openai-chat.ts'
 
@@ -9,7 +10,7 @@ const MESSAGES: Json = [{ role: 'user', content: 'hi' }]
 function decode(body: JsonObject): ChatRequest {
   const { request } = openaiChat.decodeRequest({ model: 'm', messages: MESSAGES, ...body }, 'chat')
   if (request.operation !== 'chat') throw new Error('not a chat request')
-  return request
+  return withoutPlaces(request)
 }
 
 function failureOf(body: JsonObject): Failure {
@@ -377,6 +378,13 @@ describe('tools', () => {
     ],
   ])('the choice %j is read', (choice, expected) => {
     expect(JSON.stringify(decode({ tool_choice: choice }).toolChoice)).toBe(JSON.stringify(expected))
+  })
+
+  test('a choice in the words of another API is read', () => {
+    const chosen = (choice: Json): unknown => decode({ tool_choice: choice }).toolChoice
+    expect(chosen({ type: 'any' })).toEqual({ type: 'required' })
+    expect(chosen({ type: 'auto', disable_parallel_tool_use: true })).toEqual({ type: 'auto' })
+    expect(chosen({ type: 'tool', name: 'f' })).toEqual({ type: 'tool', name: 'f' })
   })
 
   test('the deprecated choice is read', () => {

@@ -1,12 +1,13 @@
 import type { ChatRequest, OutputFormat, ReasoningWish } from '../../exchange/chat.ts'
 import type { Bearing } from '../../exchange/bearing.ts'
-import type { Extra } from '../../exchange/content.ts'
+import type { BoundContent, Extra } from '../../exchange/content.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { Operation } from '../../exchange/operation.ts'
 import { defined } from '../../kit/defined.ts'
 import { setDefined, type Draft } from '../../kit/draft.ts'
 import { isArray, readNumber, type Json, type JsonObject } from '../../kit/json.ts'
 import { LIMITS } from '../../kit/limits.ts'
+import { addBound } from '../bound-content.ts'
 import type { DecodedRequest } from '../dialect.ts'
 import { toEffort } from '../reasoning-effort.ts'
 import { disagreeing, readBillMembers, type NamedLimit } from '../bill-members.ts'
@@ -26,7 +27,15 @@ import {
   stringField,
   stringMap,
 } from './request-fields.ts'
-import { FAMILY, LIMIT_FIELDS, OUTPUT_FIELDS, REQUEST_FIELDS, STREAM_OPTION_FIELDS } from './schema.ts'
+import {
+  BOUND_FIELDS,
+  BOUND_MESSAGE_FIELDS,
+  FAMILY,
+  LIMIT_FIELDS,
+  OUTPUT_FIELDS,
+  REQUEST_FIELDS,
+  STREAM_OPTION_FIELDS,
+} from './schema.ts'
 
 /**
  * Reads the body of `POST /v1/chat/completions`. Tolerates null for absent, the deprecated function fields and the
@@ -67,6 +76,7 @@ function decodeChat(body: JsonObject): ChatRequest {
   request.wantsUsage = wantsUsage(body)
   const extra = decodeExtra(body)
   setDefined(request, 'extra', extra)
+  setDefined(request, 'bound', findBound(request))
   setDefined(request, 'bearing', decodeBearing(body, request, extra?.[FAMILY]))
   return request
 }
@@ -93,6 +103,16 @@ function decodeBearing(
   if (pair === undefined) return bearing
   const [one, other] = pair
   throw invalid(other, `\`${one}\` and \`${other}\` limit the same and disagree. Send one of them.`)
+}
+
+/** Content beside the messages, and in messages beside their content. */
+function findBound({ extra, turns }: ChatRequest): readonly BoundContent[] | undefined {
+  let bound = addBound(undefined, extra?.[FAMILY], { family: FAMILY, fields: BOUND_FIELDS })
+  for (const turn of turns) {
+    const unknown = turn.extra?.[FAMILY]
+    bound = addBound(bound, unknown, { family: FAMILY, fields: BOUND_MESSAGE_FIELDS, within: turn.at })
+  }
+  return bound
 }
 
 function decodeParameters(request: Draft<ChatRequest>, body: JsonObject): void {

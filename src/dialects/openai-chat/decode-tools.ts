@@ -10,7 +10,7 @@ import {
   type Json,
   type JsonObject,
 } from '../../kit/json.ts'
-import { markOf } from './decode-parts.ts'
+import { markOf } from './cache-mark.ts'
 import {
   arrayField,
   asObject,
@@ -44,7 +44,8 @@ export function decodeTools(body: JsonObject): readonly Tool[] | undefined {
     decoded.push(decodeFunction(asObject(held, path), path))
   })
   if (search !== undefined) {
-    decoded.push({ type: 'hosted', family: FAMILY, name: 'web_search_options', raw: search })
+    const name = 'web_search_options'
+    decoded.push({ type: 'hosted', family: FAMILY, name, raw: search, at: name })
   }
   return decoded
 }
@@ -65,7 +66,7 @@ function decodeTool(value: Json, path: string): Tool {
       ...unknownFields(tool, TOOL_FIELDS, FUNCTION),
     }
   }
-  if (type !== 'custom') return { type: 'hosted', family: FAMILY, name: type, raw: tool }
+  if (type !== 'custom') return { type: 'hosted', family: FAMILY, name: type, raw: tool, at: path }
   const custom = asObject(tool['custom'], `${path}.custom`)
   return {
     type: 'text',
@@ -114,7 +115,12 @@ function readChoice(choice: Json): ToolChoice {
       names: readObjects(allowed, 'tools').map((tool) => toolName(tool, 'tool_choice.allowed_tools.tools')),
     }
   }
-  return { type: 'tool', name: toolName(choice, 'tool_choice') }
+  return wordsInObject(choice) ?? { type: 'tool', name: toolName(choice, 'tool_choice') }
+}
+
+/** A word in an object, as other APIs have it: `{"type":"any"}`. */
+function wordsInObject(choice: JsonObject): ToolChoice | undefined {
+  return WORDS.get(readString(choice, 'type') ?? '')
 }
 
 function toolName(choice: JsonObject, path: string): string {

@@ -1,9 +1,9 @@
 import type { Turn } from '../../exchange/chat.ts'
 import type { Block, TextBlock, ToolCallBlock, ToolResultBlock } from '../../exchange/content.ts'
-import { defined } from '../../kit/defined.ts'
-import type { JsonObject } from '../../kit/json.ts'
+import { isObject, type JsonObject } from '../../kit/json.ts'
 import { isBlank } from '../blank-text.ts'
 import { withoutAttribution } from '../client-attribution.ts'
+import { wordsOfForeign } from '../foreign-native.ts'
 import { systemNote } from '../system-note.ts'
 import { toWireToolName } from '../tool-name.ts'
 import { writeOwnCallSeal } from './call-seal.ts'
@@ -32,7 +32,7 @@ export function encodeMessages(turns: readonly Turn[], encoding: Encoding): Json
   let index = 0
   for (const turn of turns) {
     leading &&= turn.role === 'system'
-    const place = { path: `messages[${index}]`, encoding, leading }
+    const place = { path: turn.at ?? `messages[${index}]`, encoding, leading }
     index += 1
     // All results of a round come first: the wire wants them right behind the calls, media of results follow them.
     if (holdsResults(turn)) {
@@ -65,10 +65,12 @@ interface ResultPlace extends TurnPlace {
 }
 
 /** Writes the results of a turn and gives their number. */
-function encodeResults({ blocks }: Turn, place: ResultPlace): number {
+function encodeResults({ role, blocks }: Turn, place: ResultPlace): number {
   let count = 0
   for (const block of blocks) {
     if (block.type !== 'tool-result') continue
+    if (role === 'assistant')
+      throw unsupported(block.at ?? place.path, 'The assistant has no results of tools.')
     count += 1
     place.messages.push(encodeResult(block, place))
   }
@@ -99,7 +101,7 @@ function encodeSystem(turn: Turn, { path, encoding, leading }: TurnPlace): JsonO
   const content = plainText(blocks) ?? toContent(encodeParts(blocks, path, encoding), encoding)
   if (!leading && encoding.capabilities.midSystemTurns === false) {
     encoding.notice('system.relocated', path)
-    const text = typeof content === 'string' ? content : blocks.map(textOf).join(TEXT_SEPARATOR)
+    const text = typeof content === 'string' ? content : textOf(blocks, path, encoding).join(TEXT_SEPARATOR)
     return { role: 'user', content: systemNote(text) }
   }
   return toMessage(turn, systemRole(turn, path, encoding), content)
@@ -132,9 +134,9 @@ function encodeUser(turn: Turn, { path, encoding }: TurnPlace): JsonObject | und
 
 function encodeAssistant(turn: Turn, { path, encoding }: TurnPlace): JsonObject {
   const calls = turn.blocks.filter((block) => block.type === 'tool-call')
-  const { text, refusal, audio } = answerOf(turn, path, encoding)
+  const { content, refusal, audio } = answerOf(turn, path, encoding)
   const reasoning = encodeReasoning(turn.blocks, { path, encoding, hasCalls: calls.length > 0 })
-  const empty = text === undefined && refusal === undefined && audio === undefined
+  const empty = content === undefined && refusal === undefined && audio === undefined
   if (empty && calls.length === 0 && Object.keys(reasoning).length === 0) {
     encoding.notice('turn.emptied', path)
   }
@@ -142,7 +144,7 @@ function encodeAssistant(turn: Turn, { path, encoding }: TurnPlace): JsonObject 
     ...turn.extra?.[FAMILY],
     role: 'assistant',
     // Null content is legal beside calls or audio only, and several servers want the key to be there.
-    content: text ?? (calls.length > 0 || audio !== undefined || refusal !== undefined ? null : ''),
+    content: content ?? (calls.length > 0 || audio !== undefined || refusal !== undefined ? null : ''),
     ...(refusal === undefined ? {} : { refusal }),
     ...nameOf(turn),
     ...reasoning,
@@ -151,32 +153,42 @@ function encodeAssistant(turn: Turn, { path, encoding }: TurnPlace): JsonObject 
   }
 }
 
+interface Answer {
+  content?: WireContent
+  refusal?: string
+  audio?: JsonObject
+}
+
 /** What an assistant turn says besides its calls. Texts are joined without a separator: they were one stream once. */
-function answerOf(
-  turn: Turn,
-  path: string,
-  encoding: Encoding,
-): { text?: string; refusal?: string; audio?: JsonObject } {
-  let text: string | undefined
-  let refusal: string | undefined
-  let audio: JsonObject | undefined
+function answerOf({ blocks }: Turn, path: string, encoding: Encoding): Answer {
+  const answer: Answer = {}
+  const parts: JsonObject[] = []
+  let text = ''
   let called = false
-  for (const block of turn.blocks) {
+  for (const block of blocks) {
     if (block.type === 'tool-call') called = true
-    else if (block.type === 'refusal') refusal = (refusal ?? '') + block.text
-    else if (block.type === 'native')
-      audio = nativeAudio(block.family, block.raw) ?? droppedNative(path, encoding, audio)
-    else if (block.type === 'media')
-      throw unsupported(path, 'Media in an answer of the assistant cannot be sent back.')
-    else if (block.type === 'text') {
-      if (called && !isBlank(block.text)) encoding.notice('order.flattened', path)
-      noteUnsayable(block, path, encoding)
-      text = (text ?? '') + block.text
+    else if (block.type === 'refusal') answer.refusal = (answer.refusal ?? '') + block.text
+    else if (block.type === 'native' && block.family === FAMILY) {
+      const audio = audioIn(block.raw)
+      if (audio === undefined) {
+        parts.push(...textPart(text), block.raw)
+        text = ''
+      } else answer.audio = audio
+    } else if (block.type !== 'reasoning') {
+      if (block.type === 'text') noteUnsayable(block, path, encoding)
+      const said = textOf([block], path, encoding).join('')
+      if (called && !isBlank(said)) encoding.notice('order.flattened', path)
+      text += said
     }
   }
   // White space between two texts is part of them; alone it says nothing.
-  if (text !== undefined && isBlank(text)) text = undefined
-  return defined({ text, refusal, audio })
+  if (parts.length > 0) answer.content = [...parts, ...textPart(text)]
+  else if (!isBlank(text)) answer.content = text
+  return answer
+}
+
+function textPart(text: string): JsonObject[] {
+  return isBlank(text) ? [] : [{ type: 'text', text }]
 }
 
 /** Texts of an answer that has been given bear neither sources nor proofs. */
@@ -186,19 +198,8 @@ function noteUnsayable({ citations, seal }: TextBlock, path: string, { notice }:
 }
 
 /** The reference to earlier audio, if the block is one: the wire takes only its id. */
-function nativeAudio(family: string, raw: JsonObject): JsonObject | undefined {
-  const { audio } = raw
-  if (family !== FAMILY || typeof audio !== 'object' || audio === null || !('id' in audio)) return undefined
-  return { id: audio['id'] }
-}
-
-function droppedNative(
-  path: string,
-  encoding: Encoding,
-  audio: JsonObject | undefined,
-): JsonObject | undefined {
-  encoding.notice('native.dropped', path)
-  return audio
+function audioIn({ audio }: JsonObject): JsonObject | undefined {
+  return isObject(audio) && 'id' in audio ? { id: audio['id'] } : undefined
 }
 
 function encodeCall(call: ToolCallBlock, path: string, encoding: Encoding): JsonObject {
@@ -249,9 +250,8 @@ const ATTACHED: readonly Block[] = [{ type: 'text', text: '[attached below]' }]
 function resultContent(blocks: readonly Block[], path: string, encoding: Encoding): WireContent {
   if (encoding.quirks.contentParts !== false && blocks.some(isOfFamily))
     return encodeParts(blocks, path, encoding)
-  if (blocks.some((block) => block.type === 'native')) encoding.notice('native.dropped', path)
   if (blocks.some((block) => block.cache !== undefined)) encoding.notice('cache.hint-dropped')
-  return blocks.map(textOf).join('\n')
+  return textOf(blocks, path, encoding).join('\n')
 }
 
 function isOfFamily(block: Block): boolean {
@@ -262,22 +262,30 @@ function afterText(text: string, content: WireContent): WireContent {
   return typeof content === 'string' ? text + content : [{ type: 'text', text }, ...content]
 }
 
-/** What a block says as plain text; blocks without text say nothing. */
-function textOf(block: Block): string {
-  switch (block.type) {
-    case 'text':
-    case 'refusal':
-      return block.text
-    case 'search-result':
-      return `${block.title}\n${block.source}\n${block.blocks.map(textOf).join('\n')}`
-    case 'reasoning':
-    case 'media':
-    case 'tool-call':
-    case 'tool-result':
-    case 'native':
-      return ''
-  }
+/** What blocks say as plain text. Throws `unsupported-feature` for what has no text and must not be left out. */
+function textOf(blocks: readonly Block[], path: string, encoding: Encoding): string[] {
+  return blocks.flatMap((block): string[] => {
+    switch (block.type) {
+      case 'text':
+      case 'refusal':
+        return [block.text]
+      case 'search-result':
+        return [[block.title, block.source, ...textOf(block.blocks, path, encoding)].join('\n')]
+      case 'native': {
+        const words = wordsOfForeign(block, path, encoding.notice)
+        return words === '' ? [] : [words]
+      }
+      case 'reasoning':
+        return []
+      case 'media':
+      case 'tool-call':
+      case 'tool-result':
+        throw unsupported(block.at ?? path, `A block of ${WORDS[block.type]} cannot be sent in this place.`)
+    }
+  })
 }
+
+const WORDS = { media: 'media', 'tool-call': 'a call', 'tool-result': 'a result' } as const
 
 function nameOf(turn: Turn): { name?: string } {
   return turn.name === undefined ? {} : { name: turn.name }
@@ -286,7 +294,7 @@ function nameOf(turn: Turn): { name?: string } {
 function refusePrefill(turns: readonly Turn[], { capabilities }: Encoding): void {
   if (capabilities.prefill !== false || turns.at(-1)?.role !== 'assistant') return
   throw unsupported(
-    `messages[${turns.length - 1}]`,
+    turns.at(-1)?.at ?? `messages[${turns.length - 1}]`,
     'The model cannot continue an answer that was begun for it.',
   )
 }

@@ -4,6 +4,7 @@ import { readObject, type Json, type JsonObject } from '../../kit/json.ts'
 import { effortOf } from '../reasoning-effort.ts'
 import { toWireUser } from '../user-id.ts'
 import type { Encoding, RequestFields } from './encode-context.ts'
+import { unsupported } from './encode-parts.ts'
 import { DEFAULT_SCHEMA_NAME, FAMILY, SERVICE_TIERS, STOP_SEQUENCES, USER_CHARACTERS } from './schema.ts'
 
 /** Writes everything that is neither message nor tool. Says nothing that the request does not say. */
@@ -18,6 +19,7 @@ export function encodeParameters(body: RequestFields, request: ChatRequest, enco
 
 function encodeLimit(body: RequestFields, { maxOutputTokens }: ChatRequest, encoding: Encoding): void {
   if (maxOutputTokens === undefined) return
+  if (maxOutputTokens === 0) throw unsupported('max_tokens', 'The provider gives no answers without output.')
   const { quirks, capabilities, notice } = encoding
   const most = capabilities.maxOutputTokens ?? maxOutputTokens
   if (maxOutputTokens > most) notice('max-tokens.clamped', 'max_tokens')

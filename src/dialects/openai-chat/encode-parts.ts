@@ -1,6 +1,14 @@
-import type { Block, MediaBlock, SearchResultBlock } from '../../exchange/content.ts'
+import type {
+  Block,
+  MediaBlock,
+  MediaSource,
+  NativeBlock,
+  SearchResultBlock,
+} from '../../exchange/content.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { JsonObject } from '../../kit/json.ts'
+import { wordsOfForeign } from '../foreign-native.ts'
+import { documentTypeOf, imageTypeOf } from '../media-type.ts'
 import type { Encoding } from './encode-context.ts'
 import { amongUnknown } from './family-fields.ts'
 import { AUDIO_TYPES, DEFAULT_FILE_NAME, FAMILY } from './schema.ts'
@@ -52,16 +60,21 @@ function encodePart(block: Block, path: string, encoding: Encoding): JsonObject[
     case 'search-result':
       return encodeSearchResult(block, path, encoding)
     case 'native':
-      if (block.family === FAMILY) return [block.raw]
-      encoding.notice('native.dropped', path)
-      return []
+      return block.family === FAMILY ? [block.raw] : encodeForeign(block, path, encoding)
     case 'reasoning':
       encoding.notice('reasoning.dropped', path)
       return []
     case 'tool-call':
+      throw unsupported(block.at ?? path, 'A call of a tool stands in an answer of the assistant only.')
     case 'tool-result':
+      // Written already, as a message of its own.
       return []
   }
+}
+
+function encodeForeign(block: NativeBlock, path: string, { notice }: Encoding): JsonObject[] {
+  const text = wordsOfForeign(block, path, notice)
+  return text === '' ? [] : [{ type: 'text', text }]
 }
 
 /** Adds the family's unknown fields to a part, and tells of a cache mark that has no field to go to. */
@@ -80,7 +93,8 @@ function encodeSearchResult(block: SearchResultBlock, path: string, encoding: En
 }
 
 /** Encodes a media block. Throws `unsupported-feature` when the target or the wire cannot take it. */
-function encodeMedia(block: MediaBlock, path: string, encoding: Encoding): JsonObject[] {
+function encodeMedia(block: MediaBlock, turnPath: string, encoding: Encoding): JsonObject[] {
+  const path = block.at ?? turnPath
   refuseUnsupported(block, path, encoding)
   if (block.cite === true) encoding.notice('citation.dropped', path)
   const { source } = block
@@ -96,7 +110,8 @@ function encodeMedia(block: MediaBlock, path: string, encoding: Encoding): JsonO
       throw unsupported(path, 'A file uploaded to another provider cannot be sent.')
     return [withExtra(block, { type: 'file', file: { file_id: source.fileId } }, encoding)]
   }
-  const url = source.from === 'url' ? source.url : `data:${source.mediaType};base64,${source.base64}`
+  const url =
+    source.from === 'url' ? source.url : `data:${typeOf(block.kind, source)};base64,${source.base64}`
   switch (block.kind) {
     case 'image': {
       const image = { url, ...(block.detail === undefined ? {} : { detail: block.detail }) }
@@ -109,6 +124,11 @@ function encodeMedia(block: MediaBlock, path: string, encoding: Encoding): JsonO
     case 'document':
       return encodeDocument(block, { url, path, encoding })
   }
+}
+
+function typeOf(kind: MediaBlock['kind'], source: Extract<MediaSource, { from: 'bytes' }>): string {
+  if (kind === 'image') return imageTypeOf(source)
+  return kind === 'document' ? documentTypeOf(source) : source.mediaType
 }
 
 function encodeAudio({ source }: MediaBlock, path: string): JsonObject {
@@ -135,26 +155,25 @@ function titled(block: MediaBlock, text: string): string {
 
 function refuseUnsupported(block: MediaBlock, path: string, { capabilities, quirks }: Encoding): void {
   const { kind, source } = block
-  if (kind === 'image' && capabilities.vision === false)
-    throw unsupported(path, 'The model does not take images.')
+  if (kind === 'image') refuseImage(source, path, { capabilities, quirks })
   if (kind === 'audio' && capabilities.audioInput === false)
     throw unsupported(path, 'The model does not take audio.')
-  if (
-    kind === 'document' &&
-    capabilities.documents === false &&
-    source.from !== 'text' &&
-    source.from !== 'blocks'
-  ) {
+  const isText = source.from === 'text' || source.from === 'blocks'
+  if (kind === 'document' && capabilities.documents === false && !isText)
     throw unsupported(path, 'The model does not take documents.')
-  }
-  if (
-    kind === 'image' &&
-    source.from === 'url' &&
-    quirks.imageUrls === false &&
-    !source.url.startsWith('data:')
-  ) {
+}
+
+function refuseImage(
+  source: MediaSource,
+  path: string,
+  { capabilities, quirks }: Pick<Encoding, 'capabilities' | 'quirks'>,
+): void {
+  if (capabilities.vision === false) throw unsupported(path, 'The model does not take images.')
+  if (source.from === 'url' && quirks.imageUrls === false && !source.url.startsWith('data:'))
     throw unsupported(path, 'The provider takes images only as bytes, not by URL.')
-  }
+  const type = source.from === 'bytes' ? imageTypeOf(source) : undefined
+  if (type !== undefined && quirks.imageTypes?.includes(type) === false)
+    throw unsupported(path, `The provider does not take images of type ${type}.`)
 }
 
 /** A refusal to send what the target cannot take. */

@@ -4,6 +4,7 @@ import { chatRequestArbitrary, turnsArbitrary } from '../../../test/arbitraries/
 import type { ChatRequest, Turn } from '../../exchange/chat.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { Notice } from '../../exchange/notice.ts'
+import { withoutPlaces } from '../../exchange/without-places.fixture.ts'
 import type { Capabilities, Quirks } from '../../exchange/target.ts'
 import { defined } from '../../kit/defined.ts'
 import { isObject, parseJson, readObject, readObjects, readString, type JsonObject } from '../../kit/json.ts'
@@ -68,7 +69,7 @@ describe('properties', () => {
     fc.assert(
       fc.property(chatRequestArbitrary, (request) => {
         const { body, notices } = encode(request, { quirks })
-        const decoded = openaiChat.decodeRequest(body, 'chat').request
+        const decoded = withoutPlaces(openaiChat.decodeRequest(body, 'chat').request)
         expect(decoded).toEqual({ ...request, model: 'provider-model', wantsUsage: request.stream })
         expect(notices).toEqual([])
       }),
@@ -202,6 +203,13 @@ describe('parameters', () => {
       { code: 'param.renamed', subject: 'seed' },
       { code: 'param.dropped', subject: 'logit_bias' },
     ])
+  })
+
+  test('no output at all cannot be asked for', () => {
+    expect(refusal({ ...BASE, maxOutputTokens: 0 })).toMatchObject({
+      code: 'unsupported-feature',
+      details: { param: 'max_tokens' },
+    })
   })
 
   test('several answers are refused where only one is given', () => {
@@ -732,7 +740,7 @@ describe('input that cannot be carried is refused', () => {
             blocks: [{ type: 'text', text: 'found' }],
             cite: true,
           },
-          { type: 'native', family: 'elsewhere', raw: {} },
+          { type: 'native', family: 'elsewhere', raw: {}, elsewhere: '' },
         ],
       }),
     )

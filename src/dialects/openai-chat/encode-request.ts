@@ -1,11 +1,12 @@
-import type { ChatRequest, Turn } from '../../exchange/chat.ts'
-import type { Block, Extra } from '../../exchange/content.ts'
+import type { ChatRequest } from '../../exchange/chat.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { NoticeSink } from '../../exchange/notice.ts'
 import type { ModelRequest } from '../../exchange/operation.ts'
 import { pickHeaders } from '../../kit/header-rules.ts'
 import { omitKeys, readObject, type JsonObject } from '../../kit/json.ts'
+import { refuseBound } from '../bound-content.ts'
 import type { RequestContext, WireRequest } from '../dialect.ts'
+import { noteForeignExtra } from '../foreign-extra.ts'
 import { createEncoding, type Encoding, type RequestFields } from './encode-context.ts'
 import { encodeMessages } from './encode-messages.ts'
 import { encodeParameters, outputInstruction } from './encode-parameters.ts'
@@ -24,8 +25,9 @@ export function encodeRequest(request: ModelRequest, context: RequestContext): W
       message: 'The provider cannot count tokens.',
     })
   }
+  refuseBound(request, FAMILY, context.quirks)
   const encoding = createEncoding(context)
-  noteForeignExtra(request, context.notice)
+  noteForeignExtra(request, FAMILY, context.notice)
   const extra = request.extra?.[FAMILY]
   const body: RequestFields = extra === undefined ? {} : omitKeys(extra, STREAM_OPTIONS)
   body['model'] = context.model
@@ -83,32 +85,4 @@ function noteDropped(name: string, value: JsonObject[string], notice: NoticeSink
     })
   }
   notice('param.dropped', name)
-}
-
-/** Tells which fields of other families stay behind: by name at the top, in one word for those in the conversation. */
-function noteForeignExtra(request: ChatRequest, notice: NoticeSink): void {
-  const { extra } = request
-  for (const family in extra) {
-    if (family !== FAMILY) for (const name in extra[family]) notice('unknown.dropped', name)
-  }
-  if (hasForeignTurn(request.turns)) notice('unknown.dropped', 'messages')
-  if (request.tools?.some((tool) => tool.type !== 'hosted' && isForeign(tool.extra)) === true) {
-    notice('unknown.dropped', 'tools')
-  }
-}
-
-function hasForeignTurn(turns: readonly Turn[]): boolean {
-  for (const { extra, blocks } of turns) if (isForeign(extra) || hasForeignBlock(blocks)) return true
-  return false
-}
-
-function hasForeignBlock(blocks: readonly Block[]): boolean {
-  for (const block of blocks) {
-    if (isForeign(block.extra) || (block.type === 'tool-result' && hasForeignBlock(block.blocks))) return true
-  }
-  return false
-}
-
-function isForeign(extra: Extra | undefined): boolean {
-  return extra !== undefined && Object.keys(extra).some((family) => family !== FAMILY)
 }

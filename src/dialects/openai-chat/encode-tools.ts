@@ -123,7 +123,7 @@ function encodeText(tool: TextTool, index: number, encoding: Encoding): JsonObje
 function encodeHosted(tool: HostedTool, index: number): JsonObject[] {
   if (tool.family !== FAMILY) {
     throw new Failure('unsupported-feature', {
-      param: `tools[${index}]`,
+      param: tool.at ?? `tools[${index}]`,
       message: `The tool ${tool.name} is run by another provider and is not available at the chosen model.`,
     })
   }

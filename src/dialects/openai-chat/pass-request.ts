@@ -3,6 +3,7 @@ import { pickHeaders } from '../../kit/header-rules.ts'
 import { isObject, parseJson, type Json, type JsonObject } from '../../kit/json.ts'
 import type { JsonScan } from '../../kit/json-scan.ts'
 import { spliceJson, type JsonEdit } from '../../kit/json-splice.ts'
+import { refuseBound } from '../bound-content.ts'
 import { holdsForeignSeal } from '../carried-seal.ts'
 import type { NativeContext, NativeRequest } from '../dialect.ts'
 import { WISHES_FIELD } from '../wishes-field.ts'
@@ -13,9 +14,11 @@ import { FAMILY, FORWARD_HEADERS } from './schema.ts'
  * The request of the native lane: the client's own bytes, with the model's name at the provider, with usage switched on
  * for the ledger, and without what was said to the gateway. The same bytes when none of that changes anything.
  * A conversation that carries seals of another family is written anew without them.
+ * Throws `Failure('unsupported-feature')` for what stands for content that the provider does not keep.
  */
 export function passRequest(body: Uint8Array, context: NativeContext): NativeRequest {
   const { request, model, quirks, scan } = context
+  refuseBound(chatOf(request), FAMILY, quirks)
   if (holdsForeignSeal(request, FAMILY)) {
     const written = encodeRequest(request, context)
     return { body: new TextEncoder().encode(written.body), headers: written.headers }

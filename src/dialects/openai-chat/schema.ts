@@ -1,3 +1,4 @@
+import type { BoundField } from '../bound-content.ts'
 import { WISHES_FIELD } from '../wishes-field.ts'
 
 /*
@@ -44,6 +45,27 @@ export const REQUEST_FIELDS: ReadonlySet<string> = new Set([
 
 /** The names of the limit of the answer, the preferred one first. */
 export const LIMIT_FIELDS = ['max_completion_tokens', 'max_tokens'] as const
+
+/**
+ * Fields that are not of this API and hold content for servers that know them, or stand for content that a provider of the newer
+ * API keeps.
+ */
+export const BOUND_FIELDS: readonly BoundField[] = [
+  { name: 'previous_response_id', kept: true },
+  { name: 'conversation', kept: true },
+  { name: 'prompt', kept: true },
+  { name: 'input', kept: false },
+  { name: 'instructions', kept: false },
+  { name: 'documents', kept: false },
+]
+
+/** The same of a message. */
+export const BOUND_MESSAGE_FIELDS: readonly BoundField[] = [
+  { name: 'images', kept: false },
+  { name: 'attachments', kept: false },
+  { name: 'documents', kept: false },
+  { name: 'files', kept: false },
+]
 
 export const STREAM_OPTION_FIELDS: ReadonlySet<string> = new Set(['include_usage'])
 

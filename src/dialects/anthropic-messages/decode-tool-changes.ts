@@ -1,0 +1,68 @@
+import type { Turn } from '../../exchange/chat.ts'
+import type { Block, NativeBlock } from '../../exchange/content.ts'
+import { readObject, readString, type JsonObject } from '../../kit/json.ts'
+import { requireString } from './read-fields.ts'
+import { FAMILY } from './schema.ts'
+
+/*
+ * Tools that come and go in the middle of a conversation (betas `tool-search-tool`, `mid-conversation-tool-changes`). Other dialects
+ * have a list of tools and words: what joins is in the list, what was found, joined or left is told.
+ */
+
+/** Reads a tool that a search has found. */
+export function readToolReference(raw: JsonObject, path: string): Block {
+  return changeBlock(raw, path, `The tool ${requireString(raw, 'tool_name', path)} is available now.`)
+}
+
+/** Reads a tool that joins: one that is listed, or one that is defined here. A whole server of tools has no words elsewhere. */
+export function readToolAddition(raw: JsonObject, path: string): Block {
+  const name = nameOf(raw)
+  return changeBlock(raw, path, name === undefined ? undefined : `The tool ${name} is available now.`)
+}
+
+/** Reads a tool that leaves. */
+export function readToolRemoval(raw: JsonObject, path: string): Block {
+  const name = nameOf(raw)
+  return changeBlock(
+    raw,
+    path,
+    name === undefined ? undefined : `The tool ${name} is not available any more.`,
+  )
+}
+
+function changeBlock(raw: JsonObject, path: string, elsewhere: string | undefined): NativeBlock {
+  const block: NativeBlock = { type: 'native', family: FAMILY, raw, at: path.slice(0, -1) }
+  return elsewhere === undefined ? block : { ...block, elsewhere }
+}
+
+function nameOf(raw: JsonObject): string | undefined {
+  const tool = readObject(raw, 'tool')
+  if (tool === undefined) return undefined
+  const type = readString(tool, 'type')
+  if (type === 'tool_reference') return readString(tool, 'name')
+  return type === 'tool_definition' ? readString(readObject(tool, 'definition') ?? {}, 'name') : undefined
+}
+
+/** A tool that is defined in the conversation, as the client wrote it. */
+export interface JoinedTool {
+  readonly definition: JsonObject
+  readonly at: string
+}
+
+/** The tools that are defined in a conversation, in order. */
+export function joinedTools(turns: readonly Turn[]): readonly JoinedTool[] {
+  let joined: JoinedTool[] | undefined
+  for (const { blocks } of turns) {
+    for (const block of blocks) {
+      if (block.type !== 'native' || block.raw['type'] !== ADDITION) continue
+      const definition = readObject(readObject(block.raw, 'tool') ?? {}, 'definition')
+      if (definition === undefined) continue
+      joined ??= []
+      joined.push({ definition, at: `${block.at}.tool.definition` })
+    }
+  }
+  return joined ?? NONE
+}
+
+const ADDITION = 'tool_addition'
+const NONE: readonly JoinedTool[] = []

@@ -1,0 +1,8 @@
+/** A decoded request, or a part of one, as if nobody knew where the client wrote it: for tests of what it says. */
+export function withoutPlaces<Said>(said: Said): Said
+export function withoutPlaces(said: unknown): unknown {
+  if (Array.isArray(said)) return said.map((one: unknown) => withoutPlaces(one))
+  if (typeof said !== 'object' || said === null) return said
+  const kept = Object.entries(said).filter(([key]) => key !== 'at')
+  return Object.fromEntries(kept.map(([key, held]: [string, unknown]) => [key, withoutPlaces(held)]))
+}
