@@ -79,5 +79,7 @@ export function toCapabilities(written: ModelOverride): Capabilities {
     sampling: written.sampling,
     prefill: written.prefill,
     reasoning: written.reasoning,
+    efforts: written.efforts,
+    effortBesideTools: written.effort_beside_tools,
   })
 }

@@ -52,3 +52,15 @@ export function effortOf(wish: ReasoningWish): Effort | undefined {
   if (wish.effort !== undefined) return wish.effort
   return wish.budgetTokens === undefined ? undefined : budgetToEffort(wish.budgetTokens)
 }
+
+/**
+ * The effort that a model knows of: the wish itself, else the most of those below it, else the least. The same effort where
+ * nothing is known.
+ *
+ * @param efforts those that the model knows, from least to most
+ */
+export function nearestEffort(wish: Effort, efforts: readonly Effort[] | undefined): Effort {
+  if (efforts === undefined) return wish
+  const rank = EFFORTS.indexOf(wish)
+  return efforts.findLast((effort) => EFFORTS.indexOf(effort) <= rank) ?? efforts[0] ?? wish
+}

@@ -19,11 +19,13 @@ const LEGAL = { any: /^[^]+$/, alphanumeric: /^[a-zA-Z0-9]+$/, identifier: /^[a-
  * results keep pointing at each other, in every later request too.
  */
 export function createIdMapper(rule: ToolCallIdRule): (id: string) => string {
-  const legal = LEGAL[rule.pattern]
-  return (id) => {
-    const fits = rule.exact === true ? id.length === rule.length : id.length <= rule.length
-    return fits && legal.test(id) ? id : `c${digitsOf(sha256Hex(id))}`.slice(0, rule.length)
-  }
+  return (id) => (fitsIdRule(id, rule) ? id : `c${digitsOf(sha256Hex(id))}`.slice(0, rule.length))
+}
+
+/** Is an id legal as it is? */
+export function fitsIdRule(id: string, { pattern, length, exact }: ToolCallIdRule): boolean {
+  const fits = exact === true ? id.length === length : id.length <= length
+  return fits && LEGAL[pattern].test(id)
 }
 
 /** A number in hexadecimal as base 62, least significant digit first: 43 digits for 32 bytes. */

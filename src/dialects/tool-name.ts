@@ -18,9 +18,14 @@ export interface ToolWire {
  * its SHA-256. Depends on the name alone, so that prompt caches keep hitting.
  */
 export function toWireToolName(name: string, { mostCharacters }: ToolWire): string {
-  if (name.length <= mostCharacters && LEGAL.test(name)) return name
+  if (fitsToolName(name, mostCharacters)) return name
   const kept = name.replaceAll(ILLEGAL_CHARACTERS, '_').slice(0, mostCharacters - HASH_CHARACTERS - 1)
   return `${kept}_${sha256Hex(name).slice(0, HASH_CHARACTERS)}`
+}
+
+/** Is a name legal as it is? */
+export function fitsToolName(name: string, mostCharacters: number): boolean {
+  return name.length <= mostCharacters && LEGAL.test(name)
 }
 
 /** What a tool of the wire was in the request. */

@@ -1,5 +1,6 @@
 import type { PicoUsd } from '../kit/money.ts'
 import type { Secret } from '../kit/secret.ts'
+import type { Effort } from './chat.ts'
 import type { Operation } from './operation.ts'
 
 /** One key of ours at a provider. */
@@ -36,12 +37,16 @@ export interface Capabilities {
   readonly documents?: boolean
   readonly audioInput?: boolean
   readonly jsonSchema?: boolean
-  /** Does it take temperature, top_p and the like? */
-  readonly sampling?: boolean
+  /** Does it take temperature, top_p and the like? Some models do as long as they are not asked to reason. */
+  readonly sampling?: boolean | 'unless-reasoning'
   /** May the last turn be the beginning of the answer? */
   readonly prefill?: boolean
   /** How it is told to reason. */
   readonly reasoning?: 'effort' | 'adaptive' | 'budget' | 'none'
+  /** The efforts that it knows, from least to most. */
+  readonly efforts?: readonly Effort[]
+  /** Beside tools, some models take no effort by name (`unnamed`), others none but `none`. */
+  readonly effortBesideTools?: 'any' | 'unnamed' | 'none'
   readonly midSystemTurns?: boolean
 }
 
@@ -112,10 +117,12 @@ export interface Quirks {
   readonly cacheWriteField?: string
   /** Ids of tool calls must match: characters and length. */
   readonly toolCallId?: {
-    readonly pattern: 'alphanumeric' | 'identifier'
+    readonly pattern: 'any' | 'alphanumeric' | 'identifier'
     readonly length: number
     readonly exact?: boolean
   }
+  /** Most characters of a tool's name. */
+  readonly maxToolNameCharacters?: number
   /** Most characters of the name of the end user. */
   readonly maxUserCharacters?: number
   /** `any` where the provider's word for `required` differs. */
@@ -160,7 +167,6 @@ export interface Quirks {
 export const QUIRK_SIDES = {
   dropParams: 'request',
   renameParams: 'request',
-  maxTokensParam: 'request',
   developerRole: 'request',
   reasoningField: 'other',
   thinkTags: 'other',
@@ -168,10 +174,13 @@ export const QUIRK_SIDES = {
   reasoningParam: 'request',
   reasoningTokens: 'other',
   cacheWriteField: 'other',
-  toolCallId: 'request',
-  maxUserCharacters: 'other',
   toolChoiceRequired: 'request',
-  // These are obeyed by requests that are passed on as well.
+  // These are obeyed by requests that are passed on as well, or lose nothing there.
+  maxTokensParam: 'other',
+  toolCallId: 'other',
+  maxToolNameCharacters: 'other',
+  maxUserCharacters: 'other',
+  imageTypes: 'other',
   streamOptions: 'other',
   keepAttribution: 'other',
   keeps: 'other',
@@ -181,7 +190,6 @@ export const QUIRK_SIDES = {
   tools: 'request',
   textTools: 'request',
   contentParts: 'request',
-  imageTypes: 'other',
   imageUrls: 'request',
   alternateTurns: 'request',
   maxTemperature: 'request',

@@ -1,3 +1,4 @@
+import { CLAUDE_MODELS } from './anthropic-models.ts'
 import type { ProviderDefinition } from './provider.ts'
 
 /**
@@ -15,9 +16,17 @@ export const anthropic: ProviderDefinition = {
     {
       dialect: 'anthropic-messages',
       baseUrl: 'https://api.anthropic.com/v1',
-      quirks: { keepAttribution: true, unsealedReasoning: false, keeps: ['thread', 'container'] },
+      quirks: {
+        keepAttribution: true,
+        unsealedReasoning: false,
+        keeps: ['thread', 'container'],
+        toolCallId: { pattern: 'identifier', length: 64 },
+        maxToolNameCharacters: 128,
+        maxUserCharacters: 256,
+      },
     },
   ],
+  models: CLAUDE_MODELS,
   defaultModel: 'claude-sonnet-4-6',
   // https://platform.claude.com/docs/en/build-with-claude/fast-mode and .../data-residency, November 2026. Priority is paid by contract.
   serviceTiers: [

@@ -111,7 +111,7 @@ describe('the lane', () => {
     ['that only answers otherwise', { reasoningField: 'reasoning', reasoningTokens: 'outside' }, false],
     ['that lacks what was not asked for', uncounted, false],
     ['that knows no developer role', { developerRole: 'system' }, true],
-    ['that calls the output limit otherwise', { maxTokensParam: 'max_tokens' }, true],
+    ['that calls the output limit otherwise', { maxTokensParam: 'max_tokens' }, false],
     ['that answers badly', broken, true],
   ] as const)('has the request written anew for a server %s: %j', (_case, quirks, rewrites) => {
     const choice = chooseLane({

@@ -26,17 +26,22 @@ export const PATIENT_TIMEOUTS = {
  */
 export function settleTimeouts(
   definition: ProviderDefinition,
-  { reasoning }: Capabilities,
+  capabilities: Capabilities,
   set: Partial<Timeouts> = {},
 ): Timeouts {
   // A server that needs no key by default is run by whoever runs the gateway.
   const isOwn = definition.keyVariables.length === 0
-  const isPatient = isOwn || (reasoning !== undefined && reasoning !== 'none')
+  const isPatient = isOwn || reasonsUnasked(capabilities)
   const timeouts = { ...(isPatient ? PATIENT_TIMEOUTS : USUAL_TIMEOUTS), ...set }
   const { firstByteMs, idleMs } = { ...PATIENT_TIMEOUTS, ...set }
   return {
     ...timeouts,
-    ...(isPatient || reasoning === 'none' ? {} : { reasoning: { firstByteMs, idleMs } }),
+    ...(isPatient || capabilities.reasoning === 'none' ? {} : { reasoning: { firstByteMs, idleMs } }),
     ...(set.firstByteMs === undefined ? { elastic: true } : {}),
   }
+}
+
+/** Does the model think although nobody asks it to? One that is told how much does, unless it is known to answer at once. */
+function reasonsUnasked({ reasoning, sampling }: Capabilities): boolean {
+  return reasoning === 'effort' && sampling !== 'unless-reasoning'
 }

@@ -1,3 +1,4 @@
+import { GPT_MODELS } from './openai-models.ts'
 import type { ProviderDefinition } from './provider.ts'
 import type { ServiceTierRow } from './service-tiers.ts'
 
@@ -26,7 +27,10 @@ const TIERS: readonly ServiceTierRow[] = [
   { tier: 'flex', times: [1n, 2n] },
 ]
 
-/** OpenAI, the reference of the chat dialect. It takes images of few types (https://platform.openai.com/docs/guides/images-vision). */
+/**
+ * OpenAI, the reference of the chat dialect. It is strict about lengths, and takes images of few types
+ * (https://platform.openai.com/docs/guides/images-vision).
+ */
 export const openai: ProviderDefinition = {
   name: 'openai',
   title: 'OpenAI',
@@ -37,9 +41,17 @@ export const openai: ProviderDefinition = {
     {
       dialect: 'openai-chat',
       baseUrl: 'https://api.openai.com/v1',
-      quirks: { imageTypes: ['image/png', 'image/jpeg', 'image/gif', 'image/webp'] },
+      quirks: {
+        // The one name of the output limit that all models take.
+        maxTokensParam: 'max_completion_tokens',
+        toolCallId: { pattern: 'any', length: 40 },
+        maxToolNameCharacters: 64,
+        maxUserCharacters: 64,
+        imageTypes: ['image/png', 'image/jpeg', 'image/gif', 'image/webp'],
+      },
     },
   ],
+  models: GPT_MODELS,
   defaultModel: 'gpt-4.1-mini',
   serviceTiers: TIERS,
   docs: 'https://platform.openai.com/docs/api-reference',

@@ -1,4 +1,5 @@
 import type { Quirks } from '../exchange/target.ts'
+import type { ModelFacts } from './model-facts.ts'
 import type { ServiceTierRow } from './service-tiers.ts'
 
 /** One dialect as a provider offers it. */
@@ -43,6 +44,8 @@ export interface ProviderDefinition {
   /** Best first. */
   readonly offers: readonly DialectOffer[]
   readonly local?: LocalProbe
+  /** What is publicly known of its models; the first entry that matches counts. */
+  readonly models?: readonly ModelFacts[]
   /** A model to try when the user named none; used for the route `auto` of a first run. */
   readonly defaultModel?: string
   /** Its id in the price catalogue, where it differs from the name. */

@@ -10,6 +10,7 @@ import type {
   Timeouts,
 } from '../exchange/target.ts'
 import { settleTimeouts } from './default-timeouts.ts'
+import { factsAbout } from './model-facts.ts'
 import { placeOffers } from './place-offers.ts'
 import type { DialectOffer, ProviderDefinition } from './provider.ts'
 
@@ -26,6 +27,7 @@ export interface TargetSettings {
   /** Values for `{name}` parts of addresses. */
   readonly settings?: Readonly<Record<string, string>>
   readonly timeouts?: Partial<Timeouts>
+  /** What the operator knows of the model; laid over what is publicly known. */
   readonly capabilities?: Capabilities
   /** Laid over the quirks of every offer: the operator knows better than the table. */
   readonly quirks?: Quirks
@@ -40,7 +42,8 @@ export interface TargetSettings {
  * Throws `AddressError` when an address cannot be completed or used, and RangeError for a dialect that nobody speaks here.
  */
 export function resolveTarget(wanted: TargetSettings): Target {
-  const { definition, providerName, model, region, capabilities = {} } = wanted
+  const { definition, providerName, model, region } = wanted
+  const capabilities = { ...factsAbout(model, definition.models), ...wanted.capabilities }
   const offers = placeOffers(definition, {
     ...(wanted.baseUrl === undefined ? {} : { baseUrl: wanted.baseUrl }),
     settings: region === undefined ? (wanted.settings ?? {}) : { region, ...wanted.settings },

@@ -69,6 +69,15 @@ const overrideSchema = z.strictObject({
     .enum(['effort', 'adaptive', 'budget', 'none'])
     .optional()
     .describe('How it is told to reason.'),
+  efforts: z
+    .array(z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']))
+    .min(1, { error: 'at least one effort' })
+    .optional()
+    .describe('The efforts that it knows, from least to most.'),
+  effort_beside_tools: z
+    .enum(['any', 'unnamed', 'none'])
+    .optional()
+    .describe('Beside tools: any effort, none by name (unnamed), or the effort none only.'),
 })
 
 /** Under a plain name: an alias. Under `provider/model`: what is known about that model. */

@@ -3,6 +3,7 @@ import { Failure } from '../../exchange/failure.ts'
 import { readObject, type Json, type JsonObject } from '../../kit/json.ts'
 import { isBlank } from '../blank-text.ts'
 import type { RequestContext } from '../dialect.ts'
+import { isPlainSampling, takesSampling } from '../sampling.ts'
 import { toWireUser } from '../user-id.ts'
 import type { ReasoningPlan } from './encode-reasoning.ts'
 import { writeOptional, type Members } from './json-text.ts'
@@ -60,10 +61,10 @@ function encodeMetadata(chat: ChatRequest, { quirks, notice }: RequestContext): 
 
 function encodeSampling(chat: ChatRequest, context: RequestContext, thinking: boolean): Members {
   const { notice } = context
-  const sampling = context.capabilities.sampling !== false
+  const sampling = takesSampling(chat, context.capabilities)
   const keep = (name: string, value: number | undefined, allowed: boolean): number | undefined => {
     if (value === undefined || allowed) return value
-    notice('param.dropped', name)
+    if (!isPlainSampling(name, value)) notice('param.dropped', name)
     return undefined
   }
   // With thinking on, the API takes no temperature but 1, no low top_p and no top_k; temperature and top_p exclude each other.

@@ -9,7 +9,7 @@ import type { Block } from '../../exchange/content.ts'
 import type { JsonObject } from '../../kit/json.ts'
 import { isBlank } from '../blank-text.ts'
 import type { RequestContext } from '../dialect.ts'
-import { effortOf, effortToBudget, LEAST_BUDGET_TOKENS } from '../reasoning-effort.ts'
+import { effortOf, effortToBudget, LEAST_BUDGET_TOKENS, nearestEffort } from '../reasoning-effort.ts'
 import { FAMILY } from './schema.ts'
 
 /** What becomes of the output limit and the wish to reason, which depend on each other. */
@@ -38,14 +38,19 @@ export function planReasoning(chat: ChatRequest, context: RequestContext): Reaso
     return { maxTokens, active: false }
   }
   if (off)
-    return { maxTokens, thinking: { type: 'disabled' }, active: false, ...effortBesidesOff(wish, style) }
+    return {
+      maxTokens,
+      thinking: { type: 'disabled' },
+      active: false,
+      ...effortBesidesOff(wish, style, context),
+    }
   if (style === 'toggle') return { maxTokens, thinking: { type: 'enabled' }, active: true }
   if (style === 'budget' && isMidAnswer(chat.turns)) {
     context.notice('reasoning.dropped', 'messages')
     return { maxTokens, active: false }
   }
   if (style === 'budget') return planBudget(chat, context, maxTokens)
-  return planAdaptive(chat, wish, maxTokens)
+  return planAdaptive(chat, context, maxTokens)
 }
 
 type Style = 'adaptive' | 'budget' | 'toggle' | 'none'
@@ -123,21 +128,24 @@ function growLimit(budget: number, maxTokens: number, { capabilities }: RequestC
   return Math.min(wanted, capabilities.maxOutputTokens ?? wanted)
 }
 
-function planAdaptive(chat: ChatRequest, wish: ReasoningWish, maxTokens: number): ReasoningPlan {
+function planAdaptive(chat: ChatRequest, context: RequestContext, maxTokens: number): ReasoningPlan {
+  const wish = chat.reasoning ?? {}
   const effort = effortOf(wish)
-  const named = effort === undefined ? {} : { effort: toWireEffort(effort) }
+  const named = effort === undefined ? {} : { effort: toWireEffort(effort, context) }
   // A client of this family who named an effort and said nothing of thinking gets what it said.
   if (chat.extra?.[FAMILY]?.['thinking'] === null) return { maxTokens, ...named, active: false }
   return { maxTokens, thinking: { type: 'adaptive', ...displayOf(wish) }, ...named, active: true }
 }
 
-function effortBesidesOff(wish: ReasoningWish, style: Style): { effort?: string } {
+function effortBesidesOff(wish: ReasoningWish, style: Style, context: RequestContext): { effort?: string } {
   if (style !== 'adaptive' || wish.effort === undefined || wish.effort === 'none') return {}
-  return { effort: toWireEffort(wish.effort) }
+  return { effort: toWireEffort(wish.effort, context) }
 }
 
-function toWireEffort(effort: Effort): string {
-  return effort === 'minimal' ? 'low' : effort
+function toWireEffort(effort: Effort, { capabilities, notice }: RequestContext): string {
+  const known = nearestEffort(effort === 'minimal' ? 'low' : effort, capabilities.efforts)
+  if (known !== effort && effort !== 'minimal') notice('param.clamped', 'effort')
+  return known
 }
 
 function displayOf(wish: ReasoningWish): { display?: string } {

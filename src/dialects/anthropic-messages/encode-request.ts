@@ -5,6 +5,7 @@ import type { JsonObject } from '../../kit/json.ts'
 import { refuseBound } from '../bound-content.ts'
 import type { RequestContext, WireRequest } from '../dialect.ts'
 import { noteForeignExtra } from '../foreign-extra.ts'
+import { refusePrefill } from '../prefill.ts'
 import { createIdMapper } from '../tool-call-id.ts'
 import { unknownMembers } from '../unknown-members.ts'
 import {
@@ -31,6 +32,7 @@ export function encodeRequest(request: ModelRequest, context: RequestContext): W
   const quiet = counting ? { ...context, notice: withoutCounted(context) } : context
   const chat = chatOf(request)
   refuseBound(chat, FAMILY, context.quirks)
+  refusePrefill(chat, context.capabilities)
   noteForeignExtra(chat, FAMILY, quiet.notice)
   const members = encodeMembers(chat, quiet)
   const kept = counting ? leaveOut(members, NOT_COUNTED) : members

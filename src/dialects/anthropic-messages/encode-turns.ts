@@ -1,6 +1,5 @@
 import type { Turn } from '../../exchange/chat.ts'
 import type { Block } from '../../exchange/content.ts'
-import { Failure } from '../../exchange/failure.ts'
 import type { JsonObject } from '../../kit/json.ts'
 import { isBlank } from '../blank-text.ts'
 import { withoutAttribution } from '../client-attribution.ts'
@@ -43,7 +42,6 @@ export function encodeTurns(
   const lead = spoken < 0 ? turns.length : spoken
   const system = encodeSystem(turns.slice(0, lead), writer, sentences)
   const messages = mergeTurns(trimPrefill(turns.slice(lead), writer), writer)
-  checkPrefill(messages, writer)
   return { system, messages: writeArray(finishMessages(messages, writer)) }
 }
 
@@ -128,15 +126,6 @@ function trimPrefill(turns: readonly Turn[], { context }: RequestWriter): readon
   if (text === block.text) return turns
   context.notice('prefill.trimmed')
   return [...turns.slice(0, -1), { ...last, blocks: last.blocks.with(at, { ...block, text }) }]
-}
-
-function checkPrefill(messages: readonly OpenMessage[], writer: RequestWriter): void {
-  if (messages.at(-1)?.role !== 'assistant' || writer.context.capabilities.prefill !== false) return
-  throw new Failure('unsupported-feature', {
-    param: 'messages',
-    message:
-      'The chosen model does not continue a last assistant message (prefill). End with a user message or choose another model.',
-  })
 }
 
 function finishMessages(messages: readonly OpenMessage[], writer: RequestWriter): string[] {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
-import type { Quirks } from '../../exchange/target.ts'
+import type { Capabilities, Quirks } from '../../exchange/target.ts'
 import { sha256Hex } from '../../kit/hash.ts'
-import { parseJsonObject } from '../../kit/json.ts'
+import { parseJsonObject, readObject, readObjects } from '../../kit/json.ts'
 import { decodeRequest } from './decode-request.ts'
 import { wrapSeal } from '../carried-seal.ts'
 import { passRequest } from './pass-request.ts'
@@ -16,7 +16,7 @@ interface Passed {
 function pass(
   body: string,
   model: string,
-  more: { quirks?: Quirks; headers?: Record<string, string> } = {},
+  more: { quirks?: Quirks; capabilities?: Capabilities; headers?: Record<string, string> } = {},
 ): Passed {
   const notices: string[] = []
   const { request } = decodeRequest(parseJsonObject(body) ?? {}, 'chat')
@@ -24,7 +24,7 @@ function pass(
     scan: scanJson(new TextEncoder().encode(body)),
     request,
     model,
-    capabilities: {},
+    capabilities: more.capabilities ?? {},
     quirks: more.quirks ?? {},
     headers: more.headers ?? {},
     notice: (code, subject) => void notices.push(`${code}=${subject}`),
@@ -148,4 +148,52 @@ test('fields that the provider row excludes are taken out with a notice', () => 
   const { body, notices } = pass(BODY, 'route', { quirks: { dropParams: ['novel', 'top_k'] } })
   expect(parseJsonObject(body)?.['novel']).toBeUndefined()
   expect(notices).toEqual(['param.dropped=novel'])
+})
+
+describe('what is known to be refused is not passed on', () => {
+  test('sampling goes where the model refuses it, with a notice where something is lost', () => {
+    const given =
+      '{"temperature":0.4,"model":"m","top_p":1,"max_tokens":9,"top_k":5,"messages":[{"role":"user","content":"h\\u0069"}]}'
+    const passed = pass(given, 'm', { capabilities: { sampling: false } })
+    expect(passed.body).toBe('{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"h\\u0069"}]}')
+    expect(passed.notices).toEqual(['param.dropped=temperature', 'param.dropped=top_k'])
+    expect(pass(given, 'm').body).toBe(given)
+  })
+
+  test('no more output is asked for than the model gives', () => {
+    const given = '{"model":"m","max_tokens":5000,"messages":[{"role":"user","content":"hi"}]}'
+    const passed = pass(given, 'm', { capabilities: { maxOutputTokens: 4_096 } })
+    expect(passed.body).toBe(given.replace('5000', '4096'))
+    expect(passed.notices).toEqual(['max-tokens.clamped=max_tokens'])
+  })
+
+  test('a user whose name is too long gets a shorter one, beside what else is told of them', () => {
+    const user = 'u'.repeat(257)
+    const given = `{"model":"m","max_tokens":9,"metadata":{"x":1,"user_id":"${user}"},"messages":[{"role":"user","content":"hi"}]}`
+    const passed = pass(given, 'm', { quirks: { maxUserCharacters: 256 } })
+    const metadata = readObject(parseJsonObject(passed.body) ?? {}, 'metadata')
+    expect(metadata?.['x']).toBe(1)
+    expect(metadata?.['user_id']).toMatch(/^[0-9a-f]{64}$/)
+    expect(passed.notices).toEqual(['param.clamped=user'])
+  })
+
+  test('ids that the provider refuses are others, alike on call and result', () => {
+    const given = BODY.replaceAll('toolu_1', 'functions.f:0')
+    expect(pass(given, 'route').body).toBe(given)
+    const passed = pass(given, 'route', { quirks: { toolCallId: { pattern: 'identifier', length: 64 } } })
+    const [, spoken, answered] = readObjects(parseJsonObject(passed.body) ?? {}, 'messages')
+    const call = readObjects(spoken ?? {}, 'content').at(-1)
+    const [result] = readObjects(answered ?? {}, 'content')
+    expect(call?.['id']).toMatch(/^[a-zA-Z0-9_-]{1,64}$/)
+    expect(result?.['tool_use_id']).toBe(call?.['id'])
+  })
+
+  test('the beginning of an answer is refused where it cannot be continued, one that the provider broke off is not', () => {
+    const ending = (block: string): string =>
+      `{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"hi"},{"role":"assistant","content":[${block}]}]}`
+    const newest = { capabilities: { prefill: false } }
+    expect(() => pass(ending('{"type":"text","text":"{"}'), 'm', newest)).toThrow('does not continue')
+    const paused = ending('{"type":"server_tool_use","id":"s","name":"web_search","input":{}}')
+    expect(pass(paused, 'm', newest).body).toBe(paused)
+  })
 })

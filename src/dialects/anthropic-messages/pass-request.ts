@@ -1,47 +1,60 @@
 import { chatOf } from '../../exchange/operation.ts'
-import { isArray, isObject, parseJson, readString, type Json } from '../../kit/json.ts'
-import { spliceJson, type JsonEdit } from '../../kit/json-splice.ts'
+import { isArray, isObject, readString, type Json } from '../../kit/json.ts'
 import { refuseBound } from '../bound-content.ts'
-import { holdsAttribution, withoutAttribution } from '../client-attribution.ts'
 import { holdsForeignSeal } from '../carried-seal.ts'
+import { holdsAttribution, withoutAttribution } from '../client-attribution.ts'
 import type { NativeContext, NativeRequest } from '../dialect.ts'
-import { WISHES_FIELD } from '../wishes-field.ts'
+import { fitsToolRules } from '../fits-tool-rules.ts'
+import {
+  beginPassing,
+  clampedOutput,
+  endPassing,
+  fieldValue,
+  leaveOut,
+  leaveOutSampling,
+  type Passing,
+} from '../passing.ts'
+import { refusePrefill } from '../prefill.ts'
+import { toWireUser } from '../user-id.ts'
 import { encodeRequest, protocolHeaders } from './encode-request.ts'
 import { FAMILY } from './schema.ts'
 
-const decoder = new TextDecoder()
 const encoder = new TextEncoder()
 
 /**
  * Passes on a client's own bytes: the model is replaced where the provider calls it something else, the field `gatehouse` is
- * taken out, and what the provider's row excludes. Everything else stays byte for byte, because thinking is bound to it.
- * Only a conversation that holds another maker's thinking is written anew where that would be refused, and one that carries
- * another family's proofs everywhere. Throws `Failure('unsupported-feature')` for what stands for content that the provider does
- * not keep.
+ * taken out, and what the provider's row or the model excludes. Everything else stays byte for byte, because thinking is bound to
+ * it. Only a conversation that holds another maker's thinking or names of tools and calls is written anew where those would be
+ * refused, and one that carries another family's proofs everywhere.
+ * Throws `Failure('unsupported-feature')` for what stands for content that the provider does not keep, and for what the model is
+ * known not to do.
  */
 export function passRequest(body: Uint8Array, context: NativeContext): NativeRequest {
-  refuseBound(chatOf(context.request), FAMILY, context.quirks)
-  if (holdsRefusedThinking(context) || holdsForeignSeal(context.request, FAMILY)) {
+  const chat = chatOf(context.request)
+  refuseBound(chat, FAMILY, context.quirks)
+  refusePrefill(chat, context.capabilities)
+  if (mustBeWritten(context)) {
     const written = encodeRequest(context.request, context)
     return { body: encoder.encode(written.body), headers: written.headers }
   }
-  const { request, model, scan, quirks } = context
-  const edits: JsonEdit[] = []
-  if (request.model !== model) edits.push({ key: 'model', value: JSON.stringify(model) })
-  if (scan.find(WISHES_FIELD) !== undefined) edits.push({ key: WISHES_FIELD, value: undefined })
-  if (leadHoldsAttribution(context)) editAttribution(edits, body, context)
-  for (const name of quirks.dropParams ?? NONE) {
-    if (scan.find(name) === undefined) continue
-    context.notice('param.dropped', name)
-    edits.push({ key: name, value: undefined })
-  }
-  return {
-    body: edits.length === 0 ? body : spliceJson(body, edits, scan),
-    headers: protocolHeaders(context.headers),
-  }
+  const passing = beginPassing(body, context)
+  if (leadHoldsAttribution(context)) editAttribution(passing)
+  const most = clampedOutput(passing)
+  if (most !== undefined) passing.edits.push({ key: 'max_tokens', value: String(most) })
+  leaveOutSampling(passing, SAMPLING)
+  passUser(passing)
+  for (const name of context.quirks.dropParams ?? NONE) leaveOut(passing, name)
+  return { body: endPassing(passing), headers: protocolHeaders(context.headers) }
 }
 
+const SAMPLING = ['temperature', 'top_p', 'top_k']
 const NONE: readonly string[] = []
+
+function mustBeWritten(context: NativeContext): boolean {
+  const { request, quirks } = context
+  if (holdsRefusedThinking(context) || holdsForeignSeal(request, FAMILY)) return true
+  return !fitsToolRules(chatOf(request), quirks)
+}
 
 /** A turn that another family answered shows its thinking without a signature, and the client sends it back so. */
 function holdsRefusedThinking({ request, quirks }: NativeContext): boolean {
@@ -49,6 +62,18 @@ function holdsRefusedThinking({ request, quirks }: NativeContext): boolean {
   return chatOf(request).turns.some(({ blocks }) =>
     blocks.some((block) => block.type === 'reasoning' && block.seal === undefined),
   )
+}
+
+function passUser(passing: Passing): void {
+  const { chat, context, edits } = passing
+  const most = context.quirks.maxUserCharacters
+  if (chat.user === undefined || most === undefined || chat.user.length <= most) return
+  const metadata = fieldValue(passing, 'metadata')
+  const user = toWireUser(chat.user, most, context.notice)
+  edits.push({
+    key: 'metadata',
+    value: JSON.stringify({ ...(isObject(metadata) ? metadata : {}), user_id: user }),
+  })
 }
 
 /** Does `system` hold a client's attribution line that the provider must not see? */
@@ -61,10 +86,10 @@ function leadHoldsAttribution({ quirks, request }: NativeContext): boolean {
  * Takes a client's attribution line out of `system`, except for the vendor that reads it: it changes with every request,
  * and no prompt cache would ever hit.
  */
-function editAttribution(edits: JsonEdit[], body: Uint8Array, context: NativeContext): void {
-  const member = context.scan.find('system')
-  if (member === undefined) return
-  const system = parseJson(decoder.decode(body.subarray(member.valueStart, member.valueEnd)))
+function editAttribution(passing: Passing): void {
+  const { context, edits } = passing
+  const system = fieldValue(passing, 'system')
+  if (system === undefined) return
   const kept = withoutAttribution(isArray(system) ? system : [{ type: 'text', text: system }], context)
   const value = isArray(system) ? kept : kept.map(textIn).join('')
   edits.push({ key: 'system', value: kept.length === 0 ? undefined : JSON.stringify(value) })

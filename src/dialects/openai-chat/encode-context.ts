@@ -35,7 +35,10 @@ export function createEncoding(context: RequestContext): Encoding {
 const plainCallId = createIdMapper({ pattern: 'any', length: CALL_ID_CHARACTERS })
 
 /** What a provider makes of tools. */
-export function toolWireOf({ textTools }: Quirks): ToolWire {
+export function toolWireOf({ textTools, maxToolNameCharacters = TOOL_NAME_CHARACTERS }: Quirks): ToolWire {
+  if (maxToolNameCharacters !== TOOL_NAME_CHARACTERS) {
+    return { mostCharacters: maxToolNameCharacters, emulatesText: textTools === false }
+  }
   return textTools === false ? EMULATING : KNOWING
 }
 

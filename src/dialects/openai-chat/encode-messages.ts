@@ -45,7 +45,6 @@ export function encodeMessages(turns: readonly Turn[], encoding: Encoding): Json
     if (message !== undefined) messages.push(message)
   }
   flushMoved(messages, moved)
-  refusePrefill(turns, encoding)
   return encoding.quirks.alternateTurns === true ? mergeMessages(messages, encoding.notice) : messages
 }
 
@@ -289,12 +288,4 @@ const WORDS = { media: 'media', 'tool-call': 'a call', 'tool-result': 'a result'
 
 function nameOf(turn: Turn): { name?: string } {
   return turn.name === undefined ? {} : { name: turn.name }
-}
-
-function refusePrefill(turns: readonly Turn[], { capabilities }: Encoding): void {
-  if (capabilities.prefill !== false || turns.at(-1)?.role !== 'assistant') return
-  throw unsupported(
-    turns.at(-1)?.at ?? `messages[${turns.length - 1}]`,
-    'The model cannot continue an answer that was begun for it.',
-  )
 }

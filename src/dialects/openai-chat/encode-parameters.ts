@@ -1,7 +1,8 @@
 import type { ChatRequest, OutputFormat, ReasoningWish } from '../../exchange/chat.ts'
 import { defined } from '../../kit/defined.ts'
 import { readObject, type Json, type JsonObject } from '../../kit/json.ts'
-import { effortOf } from '../reasoning-effort.ts'
+import { effortOf, nearestEffort } from '../reasoning-effort.ts'
+import { isPlainSampling, takesSampling } from '../sampling.ts'
 import { toWireUser } from '../user-id.ts'
 import type { Encoding, RequestFields } from './encode-context.ts'
 import { unsupported } from './encode-parts.ts'
@@ -12,7 +13,7 @@ export function encodeParameters(body: RequestFields, request: ChatRequest, enco
   encodeLimit(body, request, encoding)
   encodeSampling(body, request, encoding)
   encodeStop(body, request, encoding)
-  encodeReasoningWish(body, request, encoding)
+  if (!mayNotReason(body, request, encoding)) encodeReasoningWish(body, request, encoding)
   encodeOutput(body, request.output, encoding)
   encodeRest(body, request, encoding)
 }
@@ -27,7 +28,7 @@ function encodeLimit(body: RequestFields, { maxOutputTokens }: ChatRequest, enco
 }
 
 function encodeSampling(body: RequestFields, request: ChatRequest, encoding: Encoding): void {
-  const sampling: RequestFields = encoding.capabilities.sampling === false ? {} : body
+  const sampling: RequestFields = takesSampling(request, encoding.capabilities) ? body : {}
   say(sampling, 'temperature', clampTemperature(request.temperature, encoding))
   say(sampling, 'top_p', request.topP)
   say(sampling, 'presence_penalty', request.presencePenalty)
@@ -37,7 +38,9 @@ function encodeSampling(body: RequestFields, request: ChatRequest, encoding: Enc
     say(sampling, 'top_logprobs', request.logprobs.top)
   }
   // What was said aside is what the model does not take.
-  if (sampling !== body) for (const name in sampling) encoding.notice('param.dropped', name)
+  if (sampling === body) return
+  for (const name in sampling)
+    if (!isPlainSampling(name, sampling[name])) encoding.notice('param.dropped', name)
 }
 
 function say(body: RequestFields, name: string, value: Json | undefined): void {
@@ -78,7 +81,19 @@ function encodeReasoningWish(body: RequestFields, { reasoning }: ChatRequest, en
   if (effort === undefined) return
   if (reasoning.effort === undefined && reasoning.mode !== 'off')
     notice('param.renamed', 'reasoning.budget_tokens')
-  body['reasoning_effort'] = effort
+  const known = nearestEffort(effort, capabilities.efforts)
+  if (known !== effort) notice('param.clamped', 'reasoning_effort')
+  body['reasoning_effort'] = known
+}
+
+/** Some models take no effort by name beside tools, or tools only when they do not reason. */
+function mayNotReason(body: RequestFields, { reasoning }: ChatRequest, encoding: Encoding): boolean {
+  const { effortBesideTools = 'any' } = encoding.capabilities
+  if (effortBesideTools === 'any' || body['tools'] === undefined) return false
+  const wanted = reasoning === undefined ? undefined : effortOf(reasoning)
+  if (wanted !== undefined && wanted !== 'none') encoding.notice('param.dropped', 'reasoning_effort')
+  if (effortBesideTools === 'none') body['reasoning_effort'] = 'none'
+  return true
 }
 
 /** A model is told how much to reason, not to decide by itself, and what it shows of that is not up to the client. */

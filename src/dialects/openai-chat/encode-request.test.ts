@@ -219,9 +219,60 @@ describe('parameters', () => {
   })
 
   test('sampling is left out for models that have none', () => {
-    const encoded = encode({ ...BASE, temperature: 1, topP: 1 }, { capabilities: { sampling: false } })
-    expect(encoded.body['temperature']).toBeUndefined()
-    expect(codes(encoded)).toEqual(['param.dropped', 'param.dropped'])
+    const sampled = { ...BASE, temperature: 0.4, topP: 0.5, presencePenalty: 1, logprobs: {} }
+    const encoded = encode(sampled, { capabilities: { sampling: false } })
+    expect(Object.keys(encoded.body)).toEqual(['model', 'messages'])
+    expect(encoded.notices.map(({ subject }) => subject)).toEqual([
+      'temperature',
+      'top_p',
+      'presence_penalty',
+      'logprobs',
+    ])
+  })
+
+  test('sampling that asks for what the model does anyway is left out in silence', () => {
+    const plain = { ...BASE, temperature: 1, topP: 1, presencePenalty: 0, frequencyPenalty: 0 }
+    const encoded = encode(plain, { capabilities: { sampling: false } })
+    expect(Object.keys(encoded.body)).toEqual(['model', 'messages'])
+    expect(encoded.notices).toEqual([])
+  })
+
+  test('sampling is left out where it excludes reasoning, and reasoning is wanted', () => {
+    const capabilities = { sampling: 'unless-reasoning' } as const
+    const sampled = (reasoning?: ChatRequest['reasoning']): unknown =>
+      encode({ ...BASE, temperature: 0.4, ...defined({ reasoning }) }, { capabilities }).body['temperature']
+    expect(sampled()).toBe(0.4)
+    expect(sampled({ effort: 'none' })).toBe(0.4)
+    expect(sampled({ mode: 'off' })).toBe(0.4)
+    expect(sampled({ effort: 'low' })).toBeUndefined()
+    expect(sampled({ mode: 'adaptive' })).toBeUndefined()
+  })
+
+  test('an effort is the nearest one that the model knows', () => {
+    const told = (effort: 'none' | 'minimal' | 'low' | 'max', efforts: Capabilities['efforts']): unknown => {
+      const { body, notices } = encode(
+        { ...BASE, reasoning: { effort } },
+        { capabilities: defined({ efforts }) },
+      )
+      return [body['reasoning_effort'], ...notices.map(({ code }) => code)]
+    }
+    expect(told('max', undefined)).toEqual(['max'])
+    expect(told('max', ['low', 'medium', 'high'])).toEqual(['high', 'param.clamped'])
+    expect(told('minimal', ['none', 'low'])).toEqual(['none', 'param.clamped'])
+    expect(told('none', ['low', 'medium'])).toEqual(['low', 'param.clamped'])
+    expect(told('low', ['low', 'medium'])).toEqual(['low'])
+  })
+
+  test('an effort gives way to tools where the model takes only one of both', () => {
+    const told = (effortBesideTools: 'unnamed' | 'none', more: Partial<ChatRequest>): unknown => {
+      const { body, notices } = encode({ ...BASE, ...more }, { capabilities: { effortBesideTools } })
+      return [body['reasoning_effort'], ...notices.map(({ subject }) => subject)]
+    }
+    const tools = [{ type: 'function', name: 'f' }] as const
+    expect(told('unnamed', { tools, reasoning: { effort: 'high' } })).toEqual([undefined, 'reasoning_effort'])
+    expect(told('none', { tools, reasoning: { effort: 'high' } })).toEqual(['none', 'reasoning_effort'])
+    expect(told('none', { tools })).toEqual(['none'])
+    expect(told('none', { reasoning: { effort: 'high' } })).toEqual(['high'])
   })
 
   test('top_k and foreign tiers and marks stay behind with a notice', () => {

@@ -7,6 +7,7 @@ import { omitKeys, readObject, type JsonObject } from '../../kit/json.ts'
 import { refuseBound } from '../bound-content.ts'
 import type { RequestContext, WireRequest } from '../dialect.ts'
 import { noteForeignExtra } from '../foreign-extra.ts'
+import { refusePrefill } from '../prefill.ts'
 import { createEncoding, type Encoding, type RequestFields } from './encode-context.ts'
 import { encodeMessages } from './encode-messages.ts'
 import { encodeParameters, outputInstruction } from './encode-parameters.ts'
@@ -26,6 +27,7 @@ export function encodeRequest(request: ModelRequest, context: RequestContext): W
     })
   }
   refuseBound(request, FAMILY, context.quirks)
+  refusePrefill(request, context.capabilities)
   const encoding = createEncoding(context)
   noteForeignExtra(request, FAMILY, context.notice)
   const extra = request.extra?.[FAMILY]

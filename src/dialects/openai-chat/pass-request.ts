@@ -1,51 +1,76 @@
 import { chatOf } from '../../exchange/operation.ts'
 import { pickHeaders } from '../../kit/header-rules.ts'
-import { isObject, parseJson, type Json, type JsonObject } from '../../kit/json.ts'
-import type { JsonScan } from '../../kit/json-scan.ts'
-import { spliceJson, type JsonEdit } from '../../kit/json-splice.ts'
+import { isObject, type JsonObject } from '../../kit/json.ts'
 import { refuseBound } from '../bound-content.ts'
 import { holdsForeignSeal } from '../carried-seal.ts'
 import type { NativeContext, NativeRequest } from '../dialect.ts'
-import { WISHES_FIELD } from '../wishes-field.ts'
+import { fitsToolRules } from '../fits-tool-rules.ts'
+import {
+  beginPassing,
+  clampedOutput,
+  endPassing,
+  fieldText,
+  fieldValue,
+  leaveOut,
+  leaveOutSampling,
+  type Passing,
+} from '../passing.ts'
+import { refusePrefill } from '../prefill.ts'
+import { toWireUser } from '../user-id.ts'
 import { encodeRequest } from './encode-request.ts'
-import { FAMILY, FORWARD_HEADERS } from './schema.ts'
+import { FAMILY, FORWARD_HEADERS, LIMIT_FIELDS } from './schema.ts'
 
 /**
  * The request of the native lane: the client's own bytes, with the model's name at the provider, with usage switched on
- * for the ledger, and without what was said to the gateway. The same bytes when none of that changes anything.
- * A conversation that carries seals of another family is written anew without them.
- * Throws `Failure('unsupported-feature')` for what stands for content that the provider does not keep.
+ * for the ledger, without what was said to the gateway, and without what is known to be refused. The same bytes when none of that
+ * changes anything. A conversation that carries seals of another family, or names that the provider refuses, is written anew.
+ * Throws `Failure('unsupported-feature')` for what stands for content that the provider does not keep, and for what the model is
+ * known not to do.
  */
 export function passRequest(body: Uint8Array, context: NativeContext): NativeRequest {
-  const { request, model, quirks, scan } = context
-  refuseBound(chatOf(request), FAMILY, quirks)
-  if (holdsForeignSeal(request, FAMILY)) {
+  const { request, quirks, capabilities } = context
+  const chat = chatOf(request)
+  refuseBound(chat, FAMILY, quirks)
+  refusePrefill(chat, capabilities)
+  if (holdsForeignSeal(request, FAMILY) || !fitsToolRules(chat, quirks)) {
     const written = encodeRequest(request, context)
     return { body: new TextEncoder().encode(written.body), headers: written.headers }
   }
-  const edits: JsonEdit[] = []
-  if (request.model !== model) edits.push({ key: 'model', value: JSON.stringify(model) })
-  if (scan.find(WISHES_FIELD) !== undefined) edits.push({ key: WISHES_FIELD, value: undefined })
-  if (quirks.streamOptions === false) leaveOutOptions(edits, context)
-  else if (request.stream && !chatOf(request).wantsUsage) {
-    const options = valueAt(body, scan, 'stream_options')
+  const passing = beginPassing(body, context)
+  passLimit(passing)
+  leaveOutSampling(passing, SAMPLING)
+  passUser(passing)
+  passStreamOptions(passing)
+  return { body: endPassing(passing), headers: pickHeaders(context.headers, FORWARD_HEADERS) }
+}
+
+const SAMPLING = ['temperature', 'top_p', 'presence_penalty', 'frequency_penalty', 'logprobs', 'top_logprobs']
+
+/** Tells the output limit by the name that the provider is known to take, and no more than the model gives. */
+function passLimit(passing: Passing): void {
+  const { context, edits } = passing
+  const said = LIMIT_FIELDS.filter((name) => (fieldText(passing, name) ?? 'null') !== 'null')
+  const [first] = said
+  if (first === undefined) return
+  const name = context.quirks.maxTokensParam ?? first
+  const most = clampedOutput(passing)
+  for (const other of said) if (other !== name) edits.push({ key: other, value: undefined })
+  if (most !== undefined) edits.push({ key: name, value: String(most) })
+  else if (name !== first) edits.push({ key: name, value: fieldText(passing, first) })
+}
+
+function passUser({ chat, context, edits }: Passing): void {
+  const most = context.quirks.maxUserCharacters
+  if (chat.user === undefined || most === undefined || chat.user.length <= most) return
+  edits.push({ key: 'user', value: JSON.stringify(toWireUser(chat.user, most, context.notice)) })
+}
+
+function passStreamOptions(passing: Passing): void {
+  const { chat, context, edits } = passing
+  if (context.quirks.streamOptions === false) leaveOut(passing, 'stream_options')
+  else if (chat.stream && !chat.wantsUsage) {
+    const options = fieldValue(passing, 'stream_options')
     const wanted: JsonObject = { ...(isObject(options) ? options : {}), include_usage: true }
     edits.push({ key: 'stream_options', value: JSON.stringify(wanted) })
   }
-  return {
-    body: edits.length === 0 ? body : spliceJson(body, edits, scan),
-    headers: pickHeaders(context.headers, FORWARD_HEADERS),
-  }
-}
-
-function leaveOutOptions(edits: JsonEdit[], { scan, notice }: NativeContext): void {
-  if (scan.find('stream_options') === undefined) return
-  notice('param.dropped', 'stream_options')
-  edits.push({ key: 'stream_options', value: undefined })
-}
-
-function valueAt(body: Uint8Array, scan: JsonScan, key: string): Json | undefined {
-  const member = scan.find(key)
-  if (member === undefined) return undefined
-  return parseJson(new TextDecoder().decode(body.subarray(member.valueStart, member.valueEnd)))
 }

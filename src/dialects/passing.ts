@@ -1,0 +1,69 @@
+import type { ChatRequest } from '../exchange/chat.ts'
+import { chatOf } from '../exchange/operation.ts'
+import { parseJson, type Json } from '../kit/json.ts'
+import { spliceJson, type JsonEdit } from '../kit/json-splice.ts'
+import type { NativeContext } from './dialect.ts'
+import { isPlainSampling, takesSampling } from './sampling.ts'
+import { WISHES_FIELD } from './wishes-field.ts'
+
+const decoder = new TextDecoder()
+
+/** A request on its way through the native lane: the client's bytes, what they say, and what is to be cut into them. */
+export interface Passing {
+  readonly body: Uint8Array
+  readonly context: NativeContext
+  readonly chat: ChatRequest
+  readonly edits: JsonEdit[]
+}
+
+/** Begins to pass a request on, under the provider's name of the model and without what was said to the gateway. */
+export function beginPassing(body: Uint8Array, context: NativeContext): Passing {
+  const { request, model, scan } = context
+  const edits: JsonEdit[] = []
+  if (request.model !== model) edits.push({ key: 'model', value: JSON.stringify(model) })
+  if (scan.find(WISHES_FIELD) !== undefined) edits.push({ key: WISHES_FIELD, value: undefined })
+  return { body, context, chat: chatOf(request), edits }
+}
+
+/** The bytes with everything cut in; the same bytes when there is nothing. */
+export function endPassing({ body, context, edits }: Passing): Uint8Array {
+  return edits.length === 0 ? body : spliceJson(body, edits, context.scan)
+}
+
+/** The value of a field as the client wrote it; undefined when it is not there. */
+export function fieldText({ body, context }: Passing, name: string): string | undefined {
+  const member = context.scan.find(name)
+  return member === undefined ? undefined : decoder.decode(body.subarray(member.valueStart, member.valueEnd))
+}
+
+/** The value of a field; undefined when it is not there. */
+export function fieldValue(passing: Passing, name: string): Json | undefined {
+  const text = fieldText(passing, name)
+  return text === undefined ? undefined : parseJson(text)
+}
+
+/** Leaves a field out, with a notice where it is there. */
+export function leaveOut({ context, edits }: Passing, name: string): void {
+  if (context.scan.find(name) === undefined) return
+  context.notice('param.dropped', name)
+  edits.push({ key: name, value: undefined })
+}
+
+/** Leaves sampling out where the model refuses it. */
+export function leaveOutSampling(passing: Passing, names: readonly string[]): void {
+  const { chat, context, edits } = passing
+  if (takesSampling(chat, context.capabilities)) return
+  for (const name of names) {
+    if (isPlainSampling(name, fieldValue(passing, name))) edits.push({ key: name, value: undefined })
+    else leaveOut(passing, name)
+  }
+}
+
+/** The most output that the model gives, where the client asks for more; said with a notice. */
+export function clampedOutput({ chat, context }: Passing): number | undefined {
+  const most = context.capabilities.maxOutputTokens
+  if (most === undefined || chat.maxOutputTokens === undefined || chat.maxOutputTokens <= most)
+    return undefined
+  context.notice('max-tokens.clamped', 'max_tokens')
+  return most
+}

@@ -1,0 +1,57 @@
+import { expect, test } from 'bun:test'
+import { anthropic } from './anthropic.ts'
+import { factsAbout } from './model-facts.ts'
+import { openai } from './openai.ts'
+
+test.each([
+  ['claude-3-haiku-20240307', { maxOutputTokens: 4_096, reasoning: 'none' }],
+  ['claude-3-5-sonnet-latest', { maxOutputTokens: 8_192, reasoning: 'none' }],
+  ['claude-3-7-sonnet-20250219', { reasoning: 'budget' }],
+  ['claude-sonnet-4-20250514', { reasoning: 'budget' }],
+  ['claude-opus-4-0', { reasoning: 'budget' }],
+  ['claude-opus-4-1-20250805', { reasoning: 'budget' }],
+  ['claude-sonnet-4-5', { reasoning: 'budget' }],
+  ['claude-haiku-4-5-20251001', { reasoning: 'budget' }],
+  ['claude-opus-4-5-20251101', { reasoning: 'budget' }],
+  ['claude-opus-4-6', { reasoning: 'adaptive', prefill: false, efforts: ['low', 'medium', 'high', 'max'] }],
+  ['claude-sonnet-4-6', { reasoning: 'adaptive', prefill: false, efforts: ['low', 'medium', 'high'] }],
+  ['claude-opus-4-7', { reasoning: 'adaptive', prefill: false, sampling: false }],
+  ['claude-opus-4-8', { reasoning: 'adaptive', prefill: false, sampling: false }],
+  ['claude-opus-4-10', { reasoning: 'adaptive', prefill: false, sampling: false }],
+  ['claude-sonnet-5-5', { reasoning: 'adaptive', prefill: false, sampling: false }],
+  ['claude-of-tomorrow', { reasoning: 'adaptive', prefill: false, sampling: false }],
+  ['m', {}],
+] as const)('%s of Anthropic', (model, facts) => {
+  expect(factsAbout(model, anthropic.models)).toEqual(facts)
+})
+
+test.each([
+  ['gpt-3.5-turbo-0125', { maxOutputTokens: 4_096, reasoning: 'none' }],
+  ['gpt-4', { maxOutputTokens: 8_192, reasoning: 'none' }],
+  ['gpt-4-turbo', { maxOutputTokens: 4_096, reasoning: 'none' }],
+  ['gpt-4o-mini', { maxOutputTokens: 16_384, reasoning: 'none' }],
+  ['gpt-4.1-mini', { reasoning: 'none' }],
+  ['gpt-5-chat-latest', {}],
+  ['o3-mini', { reasoning: 'effort', sampling: false, efforts: ['low', 'medium', 'high'] }],
+  ['gpt-5-mini', { reasoning: 'effort', sampling: false, efforts: ['minimal', 'low', 'medium', 'high'] }],
+  ['gpt-5.2-pro', { reasoning: 'effort', sampling: false }],
+  ['gpt-oss-120b', {}],
+  ['m', {}],
+] as const)('%s of OpenAI', (model, facts) => {
+  expect(factsAbout(model, openai.models)).toEqual(facts)
+})
+
+test.each([
+  ['gpt-5.1', 'unless-reasoning', undefined],
+  ['gpt-5.2-2025-12-11', 'unless-reasoning', undefined],
+  ['gpt-5.4', 'unless-reasoning', 'unnamed'],
+  ['gpt-5.4-nano', 'unless-reasoning', 'unnamed'],
+  ['gpt-5.5', false, 'none'],
+  ['gpt-5.6', false, 'none'],
+] as const)(
+  '%s of OpenAI takes sampling: %s, and tools beside efforts: %s',
+  (model, sampling, besideTools) => {
+    const facts = factsAbout(model, openai.models)
+    expect([facts.sampling, facts.effortBesideTools]).toEqual([sampling, besideTools])
+  },
+)

@@ -1,0 +1,64 @@
+import type { ModelFacts } from './model-facts.ts'
+
+/**
+ * The models of OpenAI in its chat API (https://platform.openai.com/docs/models, and the guides to reasoning and to the latest
+ * model). Of a name that matches nothing, nothing is known.
+ */
+export const GPT_MODELS: readonly ModelFacts[] = [
+  { match: /^gpt-3\.5-turbo/, capabilities: { maxOutputTokens: 4_096, reasoning: 'none' } },
+  { match: /^gpt-4-(?:turbo|1106|0125)/, capabilities: { maxOutputTokens: 4_096, reasoning: 'none' } },
+  { match: /^gpt-4(?:-0613|-0314)?$/, capabilities: { maxOutputTokens: 8_192, reasoning: 'none' } },
+  { match: /^(?:gpt|chatgpt)-4o/, capabilities: { maxOutputTokens: 16_384, reasoning: 'none' } },
+  { match: /^gpt-4\.1/, capabilities: { reasoning: 'none' } },
+  // Models for conversation that do not reason, or decide by themselves whether to.
+  { match: /^gpt-5(?:\.\d+)?-chat/, capabilities: {} },
+  {
+    match: /^o[1-9]/,
+    capabilities: { reasoning: 'effort', sampling: false, efforts: ['low', 'medium', 'high'] },
+  },
+  {
+    match: /^gpt-5(?:\.\d+)?-pro/,
+    capabilities: { reasoning: 'effort', sampling: false },
+  },
+  {
+    match: /^gpt-5(?!\.)/,
+    capabilities: { reasoning: 'effort', sampling: false, efforts: ['minimal', 'low', 'medium', 'high'] },
+  },
+  // From here on nobody reasons unless asked to, and sampling is refused to those who do.
+  {
+    match: /^gpt-5\.1/,
+    capabilities: {
+      reasoning: 'effort',
+      sampling: 'unless-reasoning',
+      efforts: ['none', 'low', 'medium', 'high'],
+    },
+  },
+  {
+    match: /^gpt-5\.[23]/,
+    capabilities: {
+      reasoning: 'effort',
+      sampling: 'unless-reasoning',
+      efforts: ['none', 'low', 'medium', 'high', 'xhigh'],
+    },
+  },
+  // In this API, tools and an effort by name exclude each other.
+  {
+    match: /^gpt-5\.4/,
+    capabilities: {
+      reasoning: 'effort',
+      sampling: 'unless-reasoning',
+      efforts: ['none', 'low', 'medium', 'high', 'xhigh'],
+      effortBesideTools: 'unnamed',
+    },
+  },
+  // These reason by themselves, except beside tools.
+  {
+    match: /^gpt-(?:5\.[5-9]|[6-9])/,
+    capabilities: {
+      reasoning: 'effort',
+      sampling: false,
+      efforts: ['none', 'low', 'medium', 'high', 'xhigh'],
+      effortBesideTools: 'none',
+    },
+  },
+]
