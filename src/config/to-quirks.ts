@@ -14,6 +14,7 @@ export function toQuirks(written: QuirksConfig): Quirks {
     echoReasoning: written.echo_reasoning,
     reasoningParam: written.reasoning_param,
     reasoningTokens: written.reasoning_tokens,
+    toolChoice: written.tool_choice,
     toolChoiceRequired: written.tool_choice_required,
     streamOptions: written.stream_options,
     structuredOutput: written.structured_output,

@@ -1,4 +1,4 @@
-import type { ChatRequest } from '../exchange/chat.ts'
+import type { ToolChoice } from '../exchange/chat.ts'
 import type { NoticeSink } from '../exchange/notice.ts'
 
 /**
@@ -7,8 +7,8 @@ import type { NoticeSink } from '../exchange/notice.ts'
  *
  * @param listed how many tools the target is told of
  */
-export function mayChooseTools({ toolChoice }: ChatRequest, listed: number, notice: NoticeSink): boolean {
+export function mayChooseTools(choice: ToolChoice | undefined, listed: number, notice: NoticeSink): boolean {
   if (listed > 0) return true
-  if (toolChoice !== undefined) notice('param.dropped', 'tool_choice')
+  if (choice !== undefined) notice('param.dropped', 'tool_choice')
   return false
 }

@@ -125,12 +125,16 @@ export interface Quirks {
   readonly maxToolNameCharacters?: number
   /** Most characters of the name of the end user. */
   readonly maxUserCharacters?: number
+  /**
+   * `words` where a choice among tools is told by words alone and none by name, `unheard` where it is not listened to at all.
+   */
+  readonly toolChoice?: 'words' | 'unheard'
   /** `any` where the provider's word for `required` differs. */
   readonly toolChoiceRequired?: string
   /** False where the provider refuses `stream_options`. */
   readonly streamOptions?: boolean
-  /** What the provider's structured output can do. */
-  readonly structuredOutput?: 'json-schema' | 'json-object' | 'none'
+  /** What the provider's structured output can do; `json-schema-only` refuses to be asked for any JSON object. */
+  readonly structuredOutput?: 'json-schema' | 'json-schema-only' | 'json-object' | 'none'
   /** False where `strict` in tools is refused. */
   readonly strictTools?: boolean
   /** False where tools are refused altogether. */
@@ -174,6 +178,7 @@ export const QUIRK_SIDES = {
   reasoningParam: 'request',
   reasoningTokens: 'other',
   cacheWriteField: 'other',
+  toolChoice: 'request',
   toolChoiceRequired: 'request',
   // These are obeyed by requests that are passed on as well, or lose nothing there.
   maxTokensParam: 'other',

@@ -35,7 +35,14 @@ export const ENGINES: readonly ProviderDefinition[] = [
     name: 'llama-cpp',
     title: 'llama.cpp server',
     keyVariables: [],
-    offers: [{ dialect: 'openai-chat', baseUrl: 'http://127.0.0.1:8080/v1', quirks: THINKING_ALOUD }],
+    // A tool by name is taken for `auto` (ggml-org/llama.cpp#26535).
+    offers: [
+      {
+        dialect: 'openai-chat',
+        baseUrl: 'http://127.0.0.1:8080/v1',
+        quirks: { ...THINKING_ALOUD, toolChoice: 'words' },
+      },
+    ],
     local: { port: 8080, path: '/v1/models', ownedBy: 'llamacpp' },
     docs: 'https://github.com/ggml-org/llama.cpp/tree/master/tools/server',
   },
@@ -47,7 +54,13 @@ export const ENGINES: readonly ProviderDefinition[] = [
       {
         dialect: 'openai-chat',
         baseUrl: 'http://127.0.0.1:1234/v1',
-        quirks: { ...OPEN_MODELS, ...SHARED_CALL_INDEX, structuredOutput: 'json-schema' },
+        quirks: {
+          ...OPEN_MODELS,
+          ...SHARED_CALL_INDEX,
+          // It refuses `json_object` (lmstudio-bug-tracker#189) and tools by name (lmstudio-bug-tracker#670).
+          structuredOutput: 'json-schema-only',
+          toolChoice: 'words',
+        },
       },
       { dialect: 'anthropic-messages', baseUrl: 'http://127.0.0.1:1234/v1', quirks: WITHOUT_COUNTING },
     ],
@@ -69,7 +82,15 @@ export const ENGINES: readonly ProviderDefinition[] = [
       {
         dialect: 'openai-chat',
         baseUrl: 'http://127.0.0.1:11434/v1',
-        quirks: { ...OPEN_MODELS, ...SHARED_CALL_INDEX, reasoningField: 'reasoning', imageUrls: false },
+        // What it does not list among its fields it ignores (https://docs.ollama.com/api/openai-compatibility).
+        quirks: {
+          ...OPEN_MODELS,
+          ...SHARED_CALL_INDEX,
+          reasoningField: 'reasoning',
+          imageUrls: false,
+          toolChoice: 'unheard',
+          dropParams: ['n', 'logit_bias'],
+        },
       },
       {
         dialect: 'anthropic-messages',
@@ -127,7 +148,8 @@ export const ENGINES: readonly ProviderDefinition[] = [
       {
         dialect: 'openai-chat',
         baseUrl: 'http://127.0.0.1:8000/v1',
-        quirks: { ...OPEN_MODELS, ...SHARED_CALL_INDEX },
+        // Its reasoning has that name since vllm-project/vllm#27752.
+        quirks: { ...OPEN_MODELS, ...SHARED_CALL_INDEX, reasoningField: 'reasoning' },
       },
       { dialect: 'anthropic-messages', baseUrl: 'http://127.0.0.1:8000/v1', quirks: WITHOUT_COUNTING },
     ],

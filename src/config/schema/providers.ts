@@ -64,10 +64,14 @@ const quirksSchema = z.strictObject({
     .enum(['inside', 'outside'])
     .optional()
     .describe('Whether reasoning is counted inside the reported output tokens.'),
+  tool_choice: z
+    .enum(['words', 'unheard'])
+    .optional()
+    .describe('words where tools cannot be chosen by name, unheard where a choice is not listened to.'),
   tool_choice_required: textSchema.optional().describe('The word for "some tool must be called".'),
   stream_options: flagSchema.optional().describe('False where stream_options is refused.'),
   structured_output: z
-    .enum(['json-schema', 'json-object', 'none'])
+    .enum(['json-schema', 'json-schema-only', 'json-object', 'none'])
     .optional()
     .describe('What structured output can do.'),
   strict_tools: flagSchema.optional().describe('False where strict tools are refused.'),

@@ -145,7 +145,7 @@ export function encodeOutput(chat: ChatRequest, context: RequestContext, plan: R
 
 function takesSchema({ capabilities, quirks }: RequestContext): boolean {
   if (capabilities.jsonSchema === false) return false
-  return quirks.structuredOutput === undefined || quirks.structuredOutput === 'json-schema'
+  return quirks.structuredOutput?.startsWith('json-schema') !== false
 }
 
 function encodeFormat(schema: JsonObject, { notice }: RequestContext): JsonObject {

@@ -26,7 +26,7 @@ export function encodeTools(chat: ChatRequest, context: RequestContext, thinking
     throw new Failure('unsupported-feature', { param: 'tools', message: 'The chosen model takes no tools.' })
   }
   const listed = tools.filter((tool) => !isServer(tool) && !joinsInTurn(tool))
-  const chooses = mayChooseTools(chat, listed.length, context.notice)
+  const chooses = mayChooseTools(chat.toolChoice, listed.length, context.notice)
   return {
     tools: encodeList(listed, context),
     tool_choice: chooses ? encodeToolChoice(chat, context, thinking) : undefined,

@@ -1,4 +1,5 @@
 import type { ChatRequest, OutputFormat, ReasoningWish } from '../../exchange/chat.ts'
+import type { Quirks } from '../../exchange/target.ts'
 import { defined } from '../../kit/defined.ts'
 import { readObject, type Json, type JsonObject } from '../../kit/json.ts'
 import { effortOf, nearestEffort } from '../reasoning-effort.ts'
@@ -103,7 +104,7 @@ function noteUnsayable({ mode, show }: ReasoningWish, { notice }: Encoding): voi
 }
 
 /** How structured output is asked for: by schema, as any JSON object, or only in words. */
-function structuredOutputOf({ quirks, capabilities }: Encoding): 'json-schema' | 'json-object' | 'none' {
+function structuredOutputOf({ quirks, capabilities }: Encoding): NonNullable<Quirks['structuredOutput']> {
   if (quirks.structuredOutput !== undefined) return quirks.structuredOutput
   return capabilities.jsonSchema === false ? 'json-object' : 'json-schema'
 }
@@ -122,13 +123,24 @@ function formatOf(output: OutputFormat, encoding: Encoding): JsonObject | undefi
     encoding.notice(output.type === 'json' ? 'schema.emulated' : 'schema.unenforced', 'response_format')
     return undefined
   }
-  if (output.type === 'json') return { type: 'json_object' }
+  if (output.type === 'json') return anyObject(means, encoding)
   if (means === 'json-object') {
     encoding.notice('schema.unenforced', 'response_format')
     return { type: 'json_object' }
   }
+  return schemaFormat(output)
+}
+
+function schemaFormat(output: Extract<OutputFormat, { type: 'json-schema' }>): JsonObject {
   const { name = DEFAULT_SCHEMA_NAME, schema, description, strict } = output
   return { type: 'json_schema', json_schema: defined({ name, description, schema, strict }) }
+}
+
+/** Any JSON object: a type of its own, or the schema of one. */
+function anyObject(means: Quirks['structuredOutput'], { notice }: Encoding): JsonObject {
+  if (means !== 'json-schema-only') return { type: 'json_object' }
+  notice('schema.emulated', 'response_format')
+  return schemaFormat({ type: 'json-schema', schema: { type: 'object' } })
 }
 
 /**
@@ -140,7 +152,7 @@ export function outputInstruction(output: OutputFormat | undefined, encoding: En
   const means = structuredOutputOf(encoding)
   if (output.type === 'json')
     return means === 'none' ? 'Answer with one JSON object and nothing else.' : undefined
-  if (means === 'json-schema') return undefined
+  if (means === 'json-schema' || means === 'json-schema-only') return undefined
   return `Answer with one JSON object and nothing else. It must match this JSON Schema:\n${JSON.stringify(output.schema)}`
 }
 

@@ -696,6 +696,29 @@ describe('tools', () => {
     },
   )
 
+  test('are chosen by what is offered where the provider knows no names, or does not listen', () => {
+    const tools = ['f', 'g', 'h'].map((name) => ({ type: 'function', name }) as const)
+    const chosen = (toolChoice: 'words' | 'unheard', choice: ChatRequest['toolChoice']): unknown => {
+      const encoded = encode(
+        { ...BASE, tools, ...defined({ toolChoice: choice }) },
+        { quirks: { toolChoice } },
+      )
+      const names = readObjects(encoded.body, 'tools').map((tool) =>
+        readString(readObject(tool, 'function') ?? {}, 'name'),
+      )
+      return [names.join(''), encoded.body['tool_choice'], ...codes(encoded)]
+    }
+    const some = { type: 'allowed', mode: 'auto', names: ['g', 'h'] } as const
+    expect(chosen('words', { type: 'tool', name: 'g' })).toEqual(['g', 'required'])
+    expect(chosen('words', some)).toEqual(['gh', 'auto'])
+    expect(chosen('words', { type: 'none' })).toEqual(['fgh', 'none'])
+    expect(chosen('unheard', { type: 'tool', name: 'g' })).toEqual(['g', undefined, 'tool-choice.weakened'])
+    expect(chosen('unheard', { type: 'required' })).toEqual(['fgh', undefined, 'tool-choice.weakened'])
+    expect(chosen('unheard', some)).toEqual(['gh', undefined])
+    expect(chosen('unheard', { type: 'none' })).toEqual(['', undefined])
+    expect(chosen('unheard', undefined)).toEqual(['fgh', undefined])
+  })
+
   test('are refused where the model takes none', () => {
     const request: ChatRequest = { ...BASE, tools: [{ type: 'function', name: 'f' }] }
     expect(refusal(request, { quirks: { tools: false } }).details.param).toBe('tools')
@@ -714,6 +737,19 @@ describe('structured output', () => {
       type: 'json_schema',
       json_schema: { name: 'output', schema: { type: 'object' }, strict: true },
     })
+  })
+
+  test('is the schema of an object where the provider refuses to be asked for any', () => {
+    const quirks = { structuredOutput: 'json-schema-only' } as const
+    const any = encode({ ...BASE, output: { type: 'json' } }, { quirks })
+    expect(any.body['response_format']).toEqual({
+      type: 'json_schema',
+      json_schema: { name: 'output', schema: { type: 'object' } },
+    })
+    expect(codes(any)).toEqual(['schema.emulated'])
+    expect(encode(request, { quirks }).body['response_format']).toEqual(
+      encode(request).body['response_format'],
+    )
   })
 
   test('is asked for in words where the provider cannot enforce it', () => {

@@ -14,14 +14,16 @@ import { lowerParameters } from '../tool-parameters.ts'
 import type { Encoding, RequestFields } from './encode-context.ts'
 import { amongUnknown } from './family-fields.ts'
 import { FAMILY } from './schema.ts'
+import { narrowTools } from './narrow-tools.ts'
 import { closeParameters } from './strict-schema.ts'
 
 /** Writes tools, their choice and parallelism. Throws `unsupported-feature` for tools that the target cannot have. */
 export function encodeTools(body: RequestFields, request: ChatRequest, encoding: Encoding): void {
-  const { tools = NO_TOOLS, toolChoice, parallelToolCalls } = request
+  const { toolChoice, parallelToolCalls } = request
+  const { tools, choice } = narrowTools(request.tools ?? NO_TOOLS, toolChoice, encoding)
   const listed = tools.length === 0 ? 0 : listTools(body, tools, encoding)
-  if (!mayChooseTools(request, listed, encoding.notice)) return
-  if (toolChoice !== undefined) body['tool_choice'] = encodeChoice(toolChoice, tools, encoding)
+  if (!mayChooseTools(choice, listed, encoding.notice)) return
+  if (choice !== undefined) body['tool_choice'] = encodeChoice(choice, tools, encoding)
   if (parallelToolCalls !== undefined) body['parallel_tool_calls'] = parallelToolCalls
 }
 
