@@ -24,7 +24,8 @@ import {
 } from './read-fields.ts'
 import { FAMILY, HOSTED_TRAFFIC, REDACTED, SIGNATURE } from './schema.ts'
 
-type ReadBlock = (raw: JsonObject, path: string) => Block
+/** Reads a block that stands at `at`; `path` is the same with the dot behind it that its members begin with. */
+type ReadBlock = (raw: JsonObject, path: string, at: string) => Block
 
 const fields = (...names: readonly string[]): ReadonlySet<string> =>
   new Set(['type', 'cache_control', ...names])
@@ -79,7 +80,7 @@ function decodeBlock(raw: Json, path: string): Block {
   if (!isObject(raw)) return refuse(path, 'Input should be an object')
   const place = `${path}.`
   const type = requireString(raw, 'type', place)
-  return READERS.get(type)?.(raw, place) ?? readNative(raw, type, path)
+  return READERS.get(type)?.(raw, place, path) ?? readNative(raw, type, path)
 }
 
 function readNative(raw: JsonObject, type: string, path: string): Block {
@@ -111,9 +112,8 @@ export function readCitation(raw: JsonObject): Citation {
   }
 }
 
-function readImage(raw: JsonObject, path: string): Block {
+function readImage(raw: JsonObject, path: string, at: string): Block {
   const source = readSource(raw, path)
-  const at = path.slice(0, -1)
   if (source === undefined) return { type: 'native', family: FAMILY, raw, at }
   return {
     type: 'media',
@@ -125,9 +125,8 @@ function readImage(raw: JsonObject, path: string): Block {
   }
 }
 
-function readDocument(raw: JsonObject, path: string): Block {
+function readDocument(raw: JsonObject, path: string, at: string): Block {
   const source = readSource(raw, path)
-  const at = path.slice(0, -1)
   if (source === undefined) return { type: 'native', family: FAMILY, raw, at }
   const name = optionalString(raw, 'title', path)
   const context = optionalString(raw, 'context', path)
@@ -230,14 +229,14 @@ function readToolUse(raw: JsonObject, path: string): Block {
   }
 }
 
-function readToolResult(raw: JsonObject, path: string): Block {
+function readToolResult(raw: JsonObject, path: string, at: string): Block {
   const content = raw['content']
   return {
     type: 'tool-result',
     callId: requireString(raw, 'tool_use_id', path),
     isError: optionalBoolean(raw, 'is_error', path) ?? false,
     blocks: isAbsent(content) ? [] : decodeContent(raw, 'content', path),
-    at: path.slice(0, -1),
+    at,
     ...readCacheMark(raw),
     ...readMarkedExtra(raw, TOOL_RESULT_FIELDS),
   }

@@ -10,28 +10,28 @@ import { FAMILY } from './schema.ts'
  */
 
 /** Reads a tool that a search has found. */
-export function readToolReference(raw: JsonObject, path: string): Block {
-  return changeBlock(raw, path, `The tool ${requireString(raw, 'tool_name', path)} is available now.`)
+export function readToolReference(raw: JsonObject, path: string, at: string): Block {
+  return changeBlock(raw, at, `The tool ${requireString(raw, 'tool_name', path)} is available now.`)
 }
 
 /** Reads a tool that joins: one that is listed, or one that is defined here. A whole server of tools has no words elsewhere. */
-export function readToolAddition(raw: JsonObject, path: string): Block {
+export function readToolAddition(raw: JsonObject, _path: string, at: string): Block {
   const name = nameOf(raw)
-  return changeBlock(raw, path, name === undefined ? undefined : `The tool ${name} is available now.`)
+  return changeBlock(raw, at, name === undefined ? undefined : `The tool ${name} is available now.`)
 }
 
 /** Reads a tool that leaves. */
-export function readToolRemoval(raw: JsonObject, path: string): Block {
+export function readToolRemoval(raw: JsonObject, _path: string, at: string): Block {
   const name = nameOf(raw)
   return changeBlock(
     raw,
-    path,
+    at,
     name === undefined ? undefined : `The tool ${name} is not available any more.`,
   )
 }
 
-function changeBlock(raw: JsonObject, path: string, elsewhere: string | undefined): NativeBlock {
-  const block: NativeBlock = { type: 'native', family: FAMILY, raw, at: path.slice(0, -1) }
+function changeBlock(raw: JsonObject, at: string, elsewhere: string | undefined): NativeBlock {
+  const block: NativeBlock = { type: 'native', family: FAMILY, raw, at }
   return elsewhere === undefined ? block : { ...block, elsewhere }
 }
 
