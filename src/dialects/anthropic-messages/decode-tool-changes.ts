@@ -23,11 +23,7 @@ export function readToolAddition(raw: JsonObject, _path: string, at: string): Bl
 /** Reads a tool that leaves. */
 export function readToolRemoval(raw: JsonObject, _path: string, at: string): Block {
   const name = nameOf(raw)
-  return changeBlock(
-    raw,
-    at,
-    name === undefined ? undefined : `The tool ${name} is not available any more.`,
-  )
+  return changeBlock(raw, at, name === undefined ? undefined : `The tool ${name} is not available any more.`)
 }
 
 function changeBlock(raw: JsonObject, at: string, elsewhere: string | undefined): NativeBlock {

@@ -46,6 +46,16 @@ const REFUSED: readonly (readonly [string, JsonObject, string, Record<string, st
     'text content blocks must be non-empty',
   ],
   [
+    'a text block of white space',
+    say({ role: 'user', content: [{ type: 'text', text: ' \n' }] }),
+    'messages: text content blocks must contain non-whitespace text',
+  ],
+  [
+    'a system prompt of white space',
+    { ...base, system: '\t' },
+    'system: text content blocks must contain non-whitespace text',
+  ],
+  [
     'an empty message',
     say({ role: 'user', content: [] }),
     'messages.0: all messages must have non-empty content',

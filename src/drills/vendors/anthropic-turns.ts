@@ -47,9 +47,9 @@ function checkRoles(messages: readonly Message[]): void {
 }
 
 function checkText(body: JsonObject, messages: readonly Message[]): void {
-  if (hasEmptyText(body, 'system')) refuse('system: text content blocks must be non-empty')
+  checkBlocks(body, 'system', 'system')
   for (const { index, role, body: message } of messages) {
-    if (hasEmptyText(message, 'content')) refuse('messages: text content blocks must be non-empty')
+    checkBlocks(message, 'content', 'messages')
     const isLast = index === messages.length - 1
     if (isEmpty(message) && !(isLast && role === 'assistant')) {
       refuse(
@@ -59,10 +59,15 @@ function checkText(body: JsonObject, messages: readonly Message[]): void {
   }
 }
 
-function hasEmptyText(owner: JsonObject, key: string): boolean {
-  return indexedObjects(owner, key).some(
-    ([, block]) => block['type'] === 'text' && (readString(block, 'text') ?? '') === '',
-  )
+/** Refuses text that says nothing. A system prompt may be a plain text, which is held to the same. */
+function checkBlocks(owner: JsonObject, key: string, place: string): void {
+  const plain = key === 'system' ? readString(owner, key) : undefined
+  const blocks = indexedObjects(owner, key).filter(([, block]) => block['type'] === 'text')
+  const texts = blocks.map(([, block]) => readString(block, 'text') ?? '')
+  if (texts.includes('')) refuse(`${place}: text content blocks must be non-empty`)
+  if (plain !== undefined && plain !== '') texts.push(plain)
+  if (texts.some((text) => text.trim() === ''))
+    refuse(`${place}: text content blocks must contain non-whitespace text`)
 }
 
 function isEmpty(message: JsonObject): boolean {
