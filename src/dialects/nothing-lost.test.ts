@@ -90,11 +90,13 @@ describe('from a client of OpenAI to a model of Anthropic', () => {
         type: 'document',
         source: { type: 'text', media_type: 'text/plain', data: 'the code is 42' },
         title: 'T',
+        citations: { enabled: true },
       },
       {
         type: 'document',
         source: { type: 'text', media_type: 'text/plain', data: 'the code is 42' },
         title: 'T',
+        citations: { enabled: true },
       },
     ],
     [

@@ -602,6 +602,12 @@ test('counting sends the conversation without limits and sampling', () => {
   expect(encoded.notices).toEqual([])
 })
 
+test('counting asks for no answer, so that none is begun by a last turn of the assistant', () => {
+  const counted = chat([user('a'), assistant('b')])
+  const request: ModelRequest = { operation: 'count-tokens', model: 'route', chat: counted, stream: false }
+  expect(rolesOf(encode(request, { capabilities: { prefill: false } }))).toEqual(['user', 'assistant'])
+})
+
 test('unknown fields of the family survive at every level, those of others are noted', () => {
   const own = { anthropic: { x: 1 } }
   const encoded = encode(

@@ -32,7 +32,7 @@ export function encodeRequest(request: ModelRequest, context: RequestContext): W
   const quiet = counting ? { ...context, notice: withoutCounted(context) } : context
   const chat = chatOf(request)
   refuseBound(chat, FAMILY, context.quirks)
-  refusePrefill(chat, context.capabilities)
+  refusePrefill(request, context.capabilities)
   noteForeignExtra(chat, FAMILY, quiet.notice)
   const members = encodeMembers(chat, quiet)
   const kept = counting ? leaveOut(members, NOT_COUNTED) : members

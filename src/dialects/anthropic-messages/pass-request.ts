@@ -32,7 +32,7 @@ const encoder = new TextEncoder()
 export function passRequest(body: Uint8Array, context: NativeContext): NativeRequest {
   const chat = chatOf(context.request)
   refuseBound(chat, FAMILY, context.quirks)
-  refusePrefill(chat, context.capabilities)
+  refusePrefill(context.request, context.capabilities)
   if (mustBeWritten(context)) {
     const written = encodeRequest(context.request, context)
     return { body: encoder.encode(written.body), headers: written.headers }

@@ -1,6 +1,6 @@
 import type { Block, MediaBlock, MediaSource } from '../../exchange/content.ts'
 import { defined } from '../../kit/defined.ts'
-import { isObject, type JsonObject } from '../../kit/json.ts'
+import { isObject, readBoolean, readObject, type JsonObject } from '../../kit/json.ts'
 import { markOf } from './cache-mark.ts'
 import { toSource } from './media-source.ts'
 import {
@@ -89,7 +89,11 @@ function readMedia(part: JsonObject, path: string, readContent: ContentReader): 
     type: 'media',
     kind: part['type'] === 'image' ? 'image' : 'document',
     source: readSource(source, `${path}.source`, readContent),
-    ...defined({ name: stringField(part, 'title', path), context: stringField(part, 'context', path) }),
+    ...defined({
+      name: stringField(part, 'title', path),
+      context: stringField(part, 'context', path),
+      cite: readBoolean(readObject(part, 'citations') ?? {}, 'enabled'),
+    }),
     at: path,
     ...markOf(part),
   } satisfies MediaBlock

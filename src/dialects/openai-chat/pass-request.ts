@@ -31,7 +31,7 @@ export function passRequest(body: Uint8Array, context: NativeContext): NativeReq
   const { request, quirks, capabilities } = context
   const chat = chatOf(request)
   refuseBound(chat, FAMILY, quirks)
-  refusePrefill(chat, capabilities)
+  refusePrefill(request, capabilities)
   if (holdsForeignSeal(request, FAMILY) || !fitsToolRules(chat, quirks)) {
     const written = encodeRequest(request, context)
     return { body: new TextEncoder().encode(written.body), headers: written.headers }
