@@ -126,7 +126,16 @@ export const LABS: readonly ProviderDefinition[] = [
         quirks: {
           ...OPEN_MODELS,
           renameParams: { seed: 'random_seed' },
-          dropParams: ['logit_bias', 'store'],
+          // It refuses what it does not know ("extra inputs are not permitted"), https://docs.mistral.ai/api.
+          dropParams: [
+            'logit_bias',
+            'logprobs',
+            'service_tier',
+            'store',
+            'top_logprobs',
+            'user',
+            'verbosity',
+          ],
           toolChoiceRequired: 'any',
           toolCallId: { pattern: 'alphanumeric', length: 9, exact: true },
           streamOptions: false,
