@@ -24,16 +24,19 @@ export interface FateByFamily {
 /** A table of fates: complete, or it does not compile. */
 export type Fates<Part extends string> = Readonly<Record<Part, Fate | FateByFamily>>
 
+/** Where the client wrote something is nothing that it says. */
+type Place = 'at'
+
 /** The members of each kind of a union, as `kind.member`. */
 type MembersOf<Union, Others extends string> = Union extends { readonly type: infer Kind extends string }
-  ? `${Kind}.${Exclude<keyof Union & string, 'type' | Others>}`
+  ? `${Kind}.${Exclude<keyof Union & string, 'type' | Place | Others>}`
   : never
 
 type Named<
   Name extends string,
   Type,
   Others extends string = never,
-> = `${Name}.${Exclude<keyof Type & string, Others>}`
+> = `${Name}.${Exclude<keyof Type & string, Place | Others>}`
 
 /** What the blocks of both directions can hold. */
 export type BlockPart = MembersOf<Block, 'cache' | 'extra'>

@@ -54,7 +54,9 @@ export function leaveOutSampling(passing: Passing, names: readonly string[]): vo
   const { chat, context, edits } = passing
   if (takesSampling(chat, context.capabilities)) return
   for (const name of names) {
-    if (isPlainSampling(name, fieldValue(passing, name))) edits.push({ key: name, value: undefined })
+    const value = fieldValue(passing, name)
+    if (value === undefined) continue
+    if (isPlainSampling(name, value)) edits.push({ key: name, value: undefined })
     else leaveOut(passing, name)
   }
 }

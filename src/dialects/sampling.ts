@@ -13,7 +13,7 @@ const PLAIN: ReadonlyMap<string, Json> = new Map<string, Json>([
 ])
 
 /** Is nothing lost when a sampling parameter is left out? */
-export function isPlainSampling(name: string, value: Json | undefined): boolean {
+export function isPlainSampling(name: string, value: Json): boolean {
   return value === null || value === PLAIN.get(name)
 }
 

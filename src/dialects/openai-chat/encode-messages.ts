@@ -175,7 +175,7 @@ function answerOf({ blocks }: Turn, path: string, encoding: Encoding): Answer {
       } else answer.audio = audio
     } else if (block.type !== 'reasoning') {
       if (block.type === 'text') noteUnsayable(block, path, encoding)
-      const said = textOf([block], path, encoding).join('')
+      const said = block.type === 'text' ? block.text : textOf([block], path, encoding).join('')
       if (called && !isBlank(said)) encoding.notice('order.flattened', path)
       text += said
     }

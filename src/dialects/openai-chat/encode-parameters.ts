@@ -40,8 +40,9 @@ function encodeSampling(body: RequestFields, request: ChatRequest, encoding: Enc
   }
   // What was said aside is what the model does not take.
   if (sampling === body) return
-  for (const name in sampling)
-    if (!isPlainSampling(name, sampling[name])) encoding.notice('param.dropped', name)
+  for (const [name, value = null] of Object.entries(sampling)) {
+    if (!isPlainSampling(name, value)) encoding.notice('param.dropped', name)
+  }
 }
 
 function say(body: RequestFields, name: string, value: Json | undefined): void {

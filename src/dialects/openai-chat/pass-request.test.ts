@@ -116,6 +116,8 @@ describe('what is known to be refused is not passed on', () => {
 
   test('the output limit keeps its name where nothing is known of it', () => {
     expect(pass(`{"model":"m","max_tokens":50,${MESSAGES}}`, 'm').same).toBe(true)
+    const both = `{"model":"m","max_tokens":50,${MESSAGES},"max_completion_tokens":50}`
+    expect(pass(both, 'm').same).toBe(true)
     const older = pass(`{"model":"m",${MESSAGES},"max_completion_tokens":50}`, 'm', {
       maxTokensParam: 'max_tokens',
     })

@@ -49,14 +49,16 @@ const SAMPLING = ['temperature', 'top_p', 'presence_penalty', 'frequency_penalty
 /** Tells the output limit by the name that the provider is known to take, and no more than the model gives. */
 function passLimit(passing: Passing): void {
   const { context, edits } = passing
-  const said = LIMIT_FIELDS.filter((name) => (fieldText(passing, name) ?? 'null') !== 'null')
+  const name = context.quirks.maxTokensParam
+  const most = clampedOutput(passing)
+  if (name === undefined && most === undefined) return
+  const said = LIMIT_FIELDS.filter((field) => (fieldText(passing, field) ?? 'null') !== 'null')
   const [first] = said
   if (first === undefined) return
-  const name = context.quirks.maxTokensParam ?? first
-  const most = clampedOutput(passing)
-  for (const other of said) if (other !== name) edits.push({ key: other, value: undefined })
-  if (most !== undefined) edits.push({ key: name, value: String(most) })
-  else if (name !== first) edits.push({ key: name, value: fieldText(passing, first) })
+  const kept = name ?? first
+  for (const field of said) if (field !== kept) edits.push({ key: field, value: undefined })
+  if (most !== undefined) edits.push({ key: kept, value: String(most) })
+  else if (kept !== first) edits.push({ key: kept, value: fieldText(passing, first) })
 }
 
 function passUser({ chat, context, edits }: Passing): void {
