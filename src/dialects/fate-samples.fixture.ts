@@ -82,6 +82,7 @@ const BLOCKS: Readonly<Record<BlockPart, SampleBlock>> = {
     raw: { type: 'own', id: MARK, audio: { id: MARK } },
   }),
   'native.raw': (family) => ({ type: 'native', family, raw: { type: 'own', id: MARK, audio: { id: MARK } } }),
+  'native.elsewhere': (family) => ({ type: 'native', family, raw: { type: 'own' }, elsewhere: MARK }),
 }
 
 interface SampleAnswer {
@@ -168,6 +169,7 @@ const REQUESTS: Readonly<Record<Exclude<RequestPart, BlockPart>, SampleRequest>>
   }),
   'function.strict': () => ({ tools: [{ ...tool, strict: true, parameters: SCHEMA }] }),
   'function.cache': () => ({ tools: [{ ...tool, cache: {} }] }),
+  'function.joined': () => ({ tools: [{ ...tool, joined: true }] }),
   'function.extra': (family) => ({ tools: [{ ...tool, extra: { [family]: { kin: MARK } } }] }),
   'text.name': () => ({ tools: [{ ...patch, name: MARK }] }),
   'text.description': () => ({ tools: [{ ...patch, description: MARK }] }),
@@ -177,6 +179,7 @@ const REQUESTS: Readonly<Record<Exclude<RequestPart, BlockPart>, SampleRequest>>
   'hosted.family': (family) => ({ tools: [hosted(family)] }),
   'hosted.name': (family) => ({ tools: [hosted(family)] }),
   'hosted.raw': (family) => ({ tools: [hosted(family)] }),
+  'hosted.joined': (family) => ({ tools: [{ ...hosted(family), joined: true }] }),
   'choice.auto': () => ({ tools: [tool], toolChoice: { type: 'auto' } }),
   'choice.none': () => ({ tools: [tool], toolChoice: { type: 'none' } }),
   'choice.required': () => ({ tools: [tool], toolChoice: { type: 'required' } }),
@@ -214,6 +217,7 @@ const REQUESTS: Readonly<Record<Exclude<RequestPart, BlockPart>, SampleRequest>>
   'request.serviceTier': () => ({ serviceTier: 'auto' }),
   'request.user': () => ({ user: MARK }),
   'request.metadata': () => ({ metadata: { a: MARK } }),
+  'request.bound': (family) => ({ bound: [{ family, field: 'thread', kept: false }] }),
   'request.extra': (family) => ({ extra: { [family]: { kin: MARK } } }),
 }
 

@@ -11,6 +11,8 @@ import type { AnswerPart, Fate, FateByFamily, Fates, RequestPart } from './fates
 const SAID_BY_OWN = { own: 'said', foreign: 'unknown.dropped' } as const
 const HOSTED = { own: 'said', foreign: 'refused' } as const
 const NATIVE = { own: 'said', foreign: 'native.dropped' } as const
+/** What a request is asked about must be told, in other words or not at all. */
+const NATIVE_INPUT = { own: 'said', foreign: 'refused' } as const
 const OWN_SEAL = { own: 'said', foreign: 'seal.foreign' } as const
 
 /** What becomes of everything that a request can hold, towards a provider of which nothing special is known. */
@@ -41,8 +43,9 @@ const REQUEST_FATES: Readonly<Record<string, Fates<RequestPart>>> = {
     'tool-result.callId': 'said',
     'tool-result.isError': 'result.error-textual',
     'tool-result.blocks': 'said',
-    'native.family': NATIVE,
-    'native.raw': NATIVE,
+    'native.family': NATIVE_INPUT,
+    'native.raw': NATIVE_INPUT,
+    'native.elsewhere': { own: 'unneeded', foreign: 'native.reworded' },
     'block.cache': 'cache.hint-dropped',
     'block.extra': SAID_BY_OWN,
     'turn.rank': 'said',
@@ -53,6 +56,7 @@ const REQUEST_FATES: Readonly<Record<string, Fates<RequestPart>>> = {
     'function.parameters': 'said',
     'function.strict': 'said',
     'function.cache': 'cache.hint-dropped',
+    'function.joined': 'unneeded',
     'function.extra': SAID_BY_OWN,
     'text.name': 'said',
     'text.description': 'said',
@@ -62,6 +66,7 @@ const REQUEST_FATES: Readonly<Record<string, Fates<RequestPart>>> = {
     'hosted.family': HOSTED,
     'hosted.name': HOSTED,
     'hosted.raw': HOSTED,
+    'hosted.joined': { own: 'unneeded', foreign: 'refused' },
     'choice.auto': 'said',
     'choice.none': 'said',
     'choice.required': 'said',
@@ -96,6 +101,7 @@ const REQUEST_FATES: Readonly<Record<string, Fates<RequestPart>>> = {
     'request.serviceTier': 'said',
     'request.user': 'said',
     'request.metadata': 'said',
+    'request.bound': { own: 'said', foreign: 'refused' },
     'request.extra': SAID_BY_OWN,
   },
   'anthropic-messages': {
@@ -124,8 +130,9 @@ const REQUEST_FATES: Readonly<Record<string, Fates<RequestPart>>> = {
     'tool-result.callId': 'said',
     'tool-result.isError': 'said',
     'tool-result.blocks': 'said',
-    'native.family': NATIVE,
-    'native.raw': NATIVE,
+    'native.family': NATIVE_INPUT,
+    'native.raw': NATIVE_INPUT,
+    'native.elsewhere': { own: 'unneeded', foreign: 'native.reworded' },
     'block.cache': 'said',
     'block.extra': SAID_BY_OWN,
     'turn.rank': 'rank.weakened',
@@ -136,6 +143,7 @@ const REQUEST_FATES: Readonly<Record<string, Fates<RequestPart>>> = {
     'function.parameters': 'said',
     'function.strict': 'said',
     'function.cache': 'said',
+    'function.joined': 'unneeded',
     'function.extra': SAID_BY_OWN,
     'text.name': 'tool.emulated',
     'text.description': 'tool.emulated',
@@ -145,6 +153,7 @@ const REQUEST_FATES: Readonly<Record<string, Fates<RequestPart>>> = {
     'hosted.family': HOSTED,
     'hosted.name': HOSTED,
     'hosted.raw': HOSTED,
+    'hosted.joined': { own: 'unneeded', foreign: 'refused' },
     'choice.auto': 'said',
     'choice.none': 'said',
     'choice.required': 'said',
@@ -181,6 +190,7 @@ const REQUEST_FATES: Readonly<Record<string, Fates<RequestPart>>> = {
     'request.serviceTier': 'said',
     'request.user': 'said',
     'request.metadata': 'param.dropped',
+    'request.bound': { own: 'said', foreign: 'refused' },
     'request.extra': SAID_BY_OWN,
   },
 }
@@ -223,6 +233,7 @@ const ANSWER_FATES: Readonly<Record<string, Fates<AnswerPart>>> = {
     'media.cite': 'media.dropped',
     'native.family': NATIVE,
     'native.raw': NATIVE,
+    'native.elsewhere': { own: 'unneeded', foreign: 'native.dropped' },
     'block.extra': OWN_KNOWLEDGE,
     'finish.reason': 'said',
     'finish.rawReason': 'unneeded',
@@ -259,6 +270,7 @@ const ANSWER_FATES: Readonly<Record<string, Fates<AnswerPart>>> = {
     'media.cite': 'media.dropped',
     'native.family': NATIVE,
     'native.raw': NATIVE,
+    'native.elsewhere': { own: 'unneeded', foreign: 'native.dropped' },
     'block.extra': OWN_KNOWLEDGE,
     'finish.reason': 'said',
     'finish.rawReason': 'unneeded',

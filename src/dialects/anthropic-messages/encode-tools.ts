@@ -34,8 +34,9 @@ export function encodeTools(chat: ChatRequest, context: RequestContext, thinking
   }
 }
 
-/** What joins in the middle of the conversation is defined there. */
+/** What joins in the middle of the conversation is defined there, if it can be defined here at all. */
 function joinsInTurn(tool: Tool): boolean {
+  if (tool.type === 'hosted' && tool.family !== FAMILY) return false
   return tool.type !== 'text' && tool.joined === true
 }
 
