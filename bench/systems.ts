@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemRandom } from '../src/kit/random.ts'
 import { mintKey } from '../src/exchange/virtual-key.ts'
-import { freePort, startPinned, waitForHttp, waitForLine, type System } from './process.ts'
+import { freePort, startPinned, waitForHttp, waitForLine, type Running, type System } from './process.ts'
 
 const ROOT = join(import.meta.dir, '..')
 const SYSTEM_CORE = 0
@@ -130,44 +130,67 @@ keys:
     budgets: [{ usd: 100000000, per: month }]
 `
 
+/** Gatehouse, and what only its own operator reaches. */
+export interface RunningGatehouse {
+  readonly running: Running
+  readonly adminUrl: string
+  /** Everything that it keeps lies below. */
+  readonly directory: string
+  askAdmin(path: string): Promise<Response>
+}
+
 /** Everything on. */
 export const gatehouse: System = {
   name: 'gatehouse',
-  async start(upstreamPort) {
-    const directory = mkdtempSync(join(tmpdir(), 'bench-gatehouse-'))
-    const config = join(directory, 'gatehouse.yaml')
-    writeFileSync(config, gatehouseConfig(upstreamPort))
-    const [port, adminPort] = [await freePort(), await freePort()]
-    const program = startPinned(
-      SYSTEM_CORE,
-      [
-        process.execPath,
-        join(ROOT, 'src/main.ts'),
-        'start',
-        '--config',
-        config,
-        '--port',
-        `${port}`,
-        '--admin-port',
-        `${adminPort}`,
-        '--no-detect',
-      ],
-      { cwd: directory, env: { UPSTREAM_KEY: 'bench', BENCH_KEY } },
-    )
-    await waitForHttp(`http://127.0.0.1:${adminPort}/readyz`)
-    return {
-      chatUrl: `http://127.0.0.1:${port}/v1/chat/completions`,
-      messagesUrl: `http://127.0.0.1:${port}/v1/messages`,
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${BENCH_KEY}` },
-      model: (name) => `upstream/${name}`,
-      pids: [program.pid],
-      async stop() {
-        program.kill('SIGTERM')
-        await program.exited
-        rmSync(directory, { recursive: true, force: true })
-      },
-    }
-  },
+  start: async (upstreamPort) => (await openGatehouse(upstreamPort)).running,
+}
+
+/** Starts Gatehouse on the first core, with its data in a directory that goes with it. */
+export async function openGatehouse(upstreamPort: number): Promise<RunningGatehouse> {
+  const directory = mkdtempSync(join(tmpdir(), 'bench-gatehouse-'))
+  const config = join(directory, 'gatehouse.yaml')
+  writeFileSync(config, gatehouseConfig(upstreamPort))
+  const [port, adminPort] = [await freePort(), await freePort()]
+  const program = startPinned(
+    SYSTEM_CORE,
+    [
+      process.execPath,
+      join(ROOT, 'src/main.ts'),
+      'start',
+      '--config',
+      config,
+      '--port',
+      `${port}`,
+      '--admin-port',
+      `${adminPort}`,
+      '--no-detect',
+    ],
+    { cwd: directory, env: { UPSTREAM_KEY: 'bench', BENCH_KEY } },
+  )
+  await waitForHttp(`http://127.0.0.1:${adminPort}/readyz`)
+  const running: Running = {
+    chatUrl: `http://127.0.0.1:${port}/v1/chat/completions`,
+    messagesUrl: `http://127.0.0.1:${port}/v1/messages`,
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${BENCH_KEY}` },
+    model: (name) => `upstream/${name}`,
+    pids: [program.pid],
+    async stop() {
+      program.kill('SIGTERM')
+      await program.exited
+      rmSync(directory, { recursive: true, force: true })
+    },
+  }
+  const adminUrl = `http://127.0.0.1:${adminPort}`
+  const data = join(directory, '.gatehouse')
+  return {
+    running,
+    adminUrl,
+    directory: data,
+    askAdmin(path) {
+      const token = readFileSync(join(data, 'admin.token'), 'utf8').trim()
+      return fetch(adminUrl + path, { headers: { authorization: `Bearer ${token}` } })
+    },
+  }
 }
 
 /** Starts the upstream on the second core. */
