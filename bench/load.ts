@@ -24,8 +24,17 @@ export interface StreamLoad {
   readonly longestGapMs: readonly number[]
 }
 
-/** Sends calls for `seconds` over `concurrency` loops, each waiting for its answer. */
-export async function runUnary(call: Call, seconds: number, concurrency: number): Promise<UnaryLoad> {
+/**
+ * Sends calls for `seconds` over `concurrency` loops, each waiting for its answer.
+ *
+ * @param pauseMs what each loop waits between an answer and its next call; 0 measures a system that is saturated
+ */
+export async function runUnary(
+  call: Call,
+  seconds: number,
+  concurrency: number,
+  pauseMs = 0,
+): Promise<UnaryLoad> {
   const latencies: number[] = []
   let failures = 0
   const startedMs = performance.now()
@@ -37,6 +46,7 @@ export async function runUnary(call: Call, seconds: number, concurrency: number)
       await response.arrayBuffer()
       latencies.push(performance.now() - beganMs)
       if (response.status !== 200) failures += 1
+      if (pauseMs > 0) await Bun.sleep(pauseMs)
     }
   }
   await Promise.all(Array.from({ length: concurrency }, loop))

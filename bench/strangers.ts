@@ -13,9 +13,7 @@ const BAD_KEYS = Number(badKeysText)
 const BODIES = 200
 const SLOW_HEADS = 100
 const IDLERS = 100
-const GUESSERS = 16
-/** Requests with bad keys that one connection sends before it reads the answers. */
-const GUESSES_AT_ONCE = 1
+const GUESSERS = 32
 const BODY_BYTES = 31 * 1024 * 1024
 const PART = Buffer.alloc(256 * 1024, ' ')
 
@@ -82,13 +80,11 @@ const guesser = (): Promise<void> =>
   open((socket) => {
     const ask = (): void => {
       if (seen.guesses >= BAD_KEYS || isOver()) return void socket.destroy()
-      for (let sent = 0; sent < GUESSES_AT_ONCE; sent += 1) {
-        seen.guesses += 1
-        const key = `sk-${String(seen.guesses).padStart(12, '0')}`
-        socket.write(
-          `POST /v1/chat/completions HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${key}\r\ncontent-type: application/json\r\ncontent-length: ${GUESS_BODY.length}\r\n\r\n${GUESS_BODY}`,
-        )
-      }
+      seen.guesses += 1
+      const key = `gh_live_${String(seen.guesses).padStart(12, '0')}_${'x'.repeat(43)}_000000`
+      socket.write(
+        `POST /v1/chat/completions HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${key}\r\ncontent-type: application/json\r\ncontent-length: ${GUESS_BODY.length}\r\n\r\n${GUESS_BODY}`,
+      )
     }
     socket.on('data', (bytes: Buffer) => {
       if (bytes.includes('HTTP/1.1 401')) seen.refused += 1
