@@ -170,10 +170,12 @@ describe('sqlite', () => {
       () => store.requests.since(undefined, 10),
     ]
     for (const read of reads) {
-      let turned = false
-      setImmediate(() => (turned = true))
-      await read()
-      expect(turned).toBe(true)
+      let isAnswered = false
+      const answer = read().then(() => (isAnswered = true))
+      // Whatever is read on this thread is there before the loop turns.
+      for (let turn = 0; turn < 50; turn += 1) await Promise.resolve()
+      expect(isAnswered).toBe(false)
+      await answer
     }
     await store.close()
   })
