@@ -64,11 +64,20 @@ const decoder = new TextDecoder()
 /** Reads the body of an error response: JSON of any shape, events, plain text, or a page of HTML. */
 export function readErrorBody(body: Uint8Array): ReadError {
   const text = decoder.decode(body).trim()
-  const json = parseOrNothing(text) ?? parseOrNothing(/^data: ?(\{.*)$/m.exec(text)?.[1] ?? '')
+  const json = jsonIn(text)
   if (json !== undefined) return readProviderError(json)
   if (!text.startsWith('<')) return { ...NOTHING, message: text }
   const title = /<title[^>]*>([^<]{1,200})/i.exec(text)?.[1]?.trim()
   return title === undefined ? NOTHING : { ...NOTHING, title }
+}
+
+/** The body of an error response as JSON; undefined where it is none. */
+export function parseErrorBody(body: Uint8Array): Json | undefined {
+  return jsonIn(decoder.decode(body).trim())
+}
+
+function jsonIn(text: string): Json | undefined {
+  return parseOrNothing(text) ?? parseOrNothing(/^data: ?(\{.*)$/m.exec(text)?.[1] ?? '')
 }
 
 function parseOrNothing(text: string): Json | undefined {

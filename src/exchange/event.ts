@@ -28,8 +28,8 @@ export interface Finish {
 
 /**
  * Every response, streaming or not, is a sequence of these. Grammar, per choice:
- * `start (block-start delta* block-end)* finish`, then `usage`, then `end`; a `failure` may come anywhere and is
- * the last event. Several blocks of a choice may be open at once (a provider may interleave tool calls); encoders whose
+ * `start (block-start delta* block-end)* finish`, then `usage`, then `end`; what is told of usage before that comes when it is told, since
+ * it has to be paid even when the rest never comes; a `failure` may come anywhere and is the last event. Several blocks of a choice may be open at once (a provider may interleave tool calls); encoders whose
  * wire cannot say that put them in order. `index` counts blocks within a choice from 0 in order of opening.
  */
 export type ResponseEvent =
@@ -78,8 +78,8 @@ export type ResponseEvent =
   | { readonly type: 'logprobs'; readonly choice: number; readonly content: readonly Json[] }
   | { readonly type: 'block-end'; readonly choice: number; readonly index: number }
   | Finish
-  /** Cumulative; the last one wins. */
-  | { readonly type: 'usage'; readonly usage: Usage }
+  /** Cumulative; the last one wins. Final when it covers the whole answer, as every report behind the `finish` does. */
+  | { readonly type: 'usage'; readonly usage: Usage; readonly isFinal?: true }
   /** Answer to count-tokens. */
   | { readonly type: 'token-count'; readonly inputTokens: number; readonly estimated: boolean }
   /** Native lane only: frames that carried content and were passed on unread. */

@@ -1,5 +1,6 @@
 import { failureRow, type FailureCode, type FailureRow } from './failure-table.ts'
 import type { Family } from './content.ts'
+import type { Usage } from './usage.ts'
 
 /** What the provider said, for the same-dialect client and for the log. */
 export interface UpstreamError {
@@ -24,6 +25,8 @@ export interface FailureDetails {
   /** Replaces the table's status, to keep the class and number that the provider sent. */
   readonly status?: number
   readonly upstream?: UpstreamError
+  /** What the provider says, together with the error, that it charges. */
+  readonly usage?: Usage
   /** Numbers of a context overflow, when the provider told them. */
   readonly overflow?: {
     readonly inputTokens?: number

@@ -4,7 +4,7 @@ import { setDefined, type Draft } from '../kit/draft.ts'
 import { toNanoUsd, type NanoUsd, type PicoUsd } from '../kit/money.ts'
 
 /** The numeric buckets of a usage. */
-type Bucket = Exclude<keyof Usage, 'estimated' | 'serviceTier' | 'servedTiers'>
+type Bucket = Exclude<keyof Usage, 'estimated' | 'serviceTier' | 'servedTiers' | 'anomalies'>
 
 /** Buckets that may have a price of their own. */
 type PricedBucket = 'cacheRead' | 'cacheWrite' | 'cacheWriteLong' | 'inputAudio' | 'reasoning' | 'outputAudio'

@@ -364,3 +364,17 @@ test('a counted prompt is a token count', () => {
   ])
   expect(failureOf(decodeBody({ tokens: 1 }, request))).toBe('malformed-response')
 })
+
+test('what an error says that was used is kept, whole and streamed', () => {
+  const error = { type: 'error', error: { type: 'api_error', message: 'x' }, usage: { input_tokens: 9 } }
+  const failed = { type: 'failure', failure: { details: { usage: { inputTokens: 9 } } } }
+  expect(decodeBody(error).at(-1)).toMatchObject(failed)
+  expect(decodeFrames([error]).at(-1)).toMatchObject(failed)
+})
+
+test('a body that is no answer is charged with what it says it used', () => {
+  expect(decodeBody({ usage: { input_tokens: 9, output_tokens: 4 } })).toMatchObject([
+    { type: 'usage', usage: { inputTokens: 9, outputTokens: 4 } },
+    { type: 'failure', failure: { code: 'malformed-response' } },
+  ])
+})

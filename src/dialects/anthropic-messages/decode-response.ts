@@ -281,6 +281,7 @@ function readCount(state: DecodeState, body: JsonObject): void {
 /** A unary answer is its stream, told at once. */
 function readMessage(state: DecodeState, body: JsonObject): void {
   if (!Array.isArray(body['content'])) {
+    reportUsage(state, body)
     fail(state, new Failure('malformed-response'))
     return
   }

@@ -249,3 +249,19 @@ test('an official client is told to go on without a thread where nobody keeps it
   })
   expect(encode('tools')['details']).toBeUndefined()
 })
+
+test('an error response that says what it used carries that', () => {
+  const error = { type: 'api_error', message: 'x' }
+  const usage = { input_tokens: 9, output_tokens: 4 }
+  for (const status of [400, 429, 529]) {
+    for (const body of [
+      { type: 'error', error, usage },
+      { type: 'error', error: { ...error, usage } },
+    ]) {
+      expect(decode(status, JSON.stringify(body)).details.usage).toMatchObject({
+        inputTokens: 9,
+        outputTokens: 4,
+      })
+    }
+  }
+})

@@ -1,5 +1,7 @@
 import { Failure, type UpstreamError } from '../../exchange/failure.ts'
 import { failureRow, type FailureCode } from '../../exchange/failure-table.ts'
+import type { Usage } from '../../exchange/usage.ts'
+import { defined } from '../../kit/defined.ts'
 import { parseJsonObject, readObject, readString, type JsonObject } from '../../kit/json.ts'
 import { readLimitReset, readRetryAfter, type LimitHeaderNames } from '../../kit/retry-after.ts'
 import { describeProviderError } from '../describe-provider-error.ts'
@@ -14,6 +16,7 @@ import {
 import { classifyProviderError } from '../failure-from-status.ts'
 import { readErrorBody, readProviderError, type ReadError } from '../read-provider-error.ts'
 import { FAMILY, THREAD } from './schema.ts'
+import { usageInError } from './usage.ts'
 
 /** The API's error types and the statuses they come with (https://docs.anthropic.com/en/api/errors). */
 const STATUS_BY_TYPE: Readonly<Record<string, number>> = {
@@ -66,6 +69,7 @@ export function decodeFailure(response: ErrorResponse): Failure {
   const retryAfterMs = readRetryAfter(headers, response.nowMs) ?? limitedMs
   return toFailure(withErrorCode(readErrorBody(body), envelope), {
     retryAfterMs,
+    usage: usageInError(envelope),
     upstream: { status, family: FAMILY, body, ...(requestId === undefined ? {} : { requestId }) },
   })
 }
@@ -74,7 +78,11 @@ export function decodeFailure(response: ErrorResponse): Failure {
 export function toErrorFailure(envelope: JsonObject): Failure {
   const error = withErrorCode(readProviderError(envelope), envelope)
   const status = STATUS_BY_TYPE[error.type] ?? error.status ?? 500
-  return toFailure(error, { retryAfterMs: undefined, upstream: { status, family: FAMILY } })
+  return toFailure(error, {
+    retryAfterMs: undefined,
+    usage: usageInError(envelope),
+    upstream: { status, family: FAMILY },
+  })
 }
 
 /** The API says more in `details.error_code` than in its types. */
@@ -85,16 +93,17 @@ function withErrorCode(error: ReadError, envelope: JsonObject): ReadError {
 
 interface Evidence {
   readonly retryAfterMs: number | undefined
+  readonly usage: Usage | undefined
   readonly upstream: UpstreamError
 }
 
-function toFailure(error: ReadError, { retryAfterMs, upstream }: Evidence): Failure {
+function toFailure(error: ReadError, { retryAfterMs, usage, upstream }: Evidence): Failure {
   const { type, code: errorCode } = error
   const code = classify(error, upstream.status)
   return new Failure(code, {
     ...describeProviderError(code, error),
     ...(failureRow(code).keepsStatus && upstream.status < 500 ? { status: upstream.status } : {}),
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...defined({ retryAfterMs, usage }),
     upstream: {
       ...upstream,
       ...(type === '' ? {} : { type }),

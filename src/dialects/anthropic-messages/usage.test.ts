@@ -66,7 +66,20 @@ describe('what was reported', () => {
       output_tokens_details: { thinking_tokens: 99 },
       cache_read_input_tokens: 'many',
     })
-    expect(usage).toEqual({ ...NO_USAGE, reasoningTokens: 3 })
+    expect(usage).toEqual({
+      ...NO_USAGE,
+      reasoningTokens: 3,
+      anomalies: ['parts-mismatch', 'not-a-count'],
+    })
+  })
+
+  test('a split of cache writes beyond their total is told apart', () => {
+    const split = { ephemeral_5m_input_tokens: 10, ephemeral_1h_input_tokens: 20 }
+    expect(toUsage({ cache_creation_input_tokens: 25, cache_creation: split })).toMatchObject({
+      cacheWriteTokens: 10,
+      cacheWriteLongTokens: 20,
+      anomalies: ['parts-mismatch'],
+    })
   })
 
   test('the last number of each field wins; null and absent keep what was known', () => {

@@ -1,8 +1,10 @@
 import type { ChatRequest } from '../../exchange/chat.ts'
-import { toTokens, totalOutput, type Usage } from '../../exchange/usage.ts'
+import { totalOutput, type Usage } from '../../exchange/usage.ts'
 import { setDefined, type Draft } from '../../kit/draft.ts'
-import { readNumber, readObject, readObjects, readString, type JsonObject } from '../../kit/json.ts'
+import { readObject, readObjects, readString, type JsonObject } from '../../kit/json.ts'
+import { CountReader } from '../count-reader.ts'
 import { servedTiers } from '../served-tiers.ts'
+import { isEmpty } from '../unknown-members.ts'
 import { FAMILY } from './schema.ts'
 
 /**
@@ -26,28 +28,31 @@ const IN_TOTALS: ReadonlySet<string> = new Set(['message', 'fallback_message'])
  * inside `output_tokens` (https://docs.anthropic.com/en/api/messages, usage).
  */
 export function toUsage(reported: JsonObject, asked: AskedService = NOTHING_ASKED): Usage {
+  const counts = new CountReader()
+  const count = (held: JsonObject, field: string): number => counts.count(held, field) ?? 0
   const split = readObject(reported, 'cache_creation') ?? NOTHING
-  const written = tokensOf(reported, 'cache_creation_input_tokens')
-  const long = tokensOf(split, 'ephemeral_1h_input_tokens')
-  const short = tokensOf(split, 'ephemeral_5m_input_tokens')
-  const output = tokensOf(reported, 'output_tokens')
-  const details = readObject(reported, 'output_tokens_details') ?? NOTHING
-  const reasoningTokens = Math.min(output, tokensOf(details, 'thinking_tokens'))
+  const written = count(reported, 'cache_creation_input_tokens')
+  const long = count(split, 'ephemeral_1h_input_tokens')
+  const short = count(split, 'ephemeral_5m_input_tokens')
+  const output = count(reported, 'output_tokens')
+  const thought = count(readObject(reported, 'output_tokens_details') ?? NOTHING, 'thinking_tokens')
+  if (thought > output || (written > 0 && short + long > written)) counts.flag('parts-mismatch')
+  const reasoningTokens = Math.min(output, thought)
   const usage: Draft<Usage> = {
-    inputTokens: tokensOf(reported, 'input_tokens'),
-    cacheReadTokens: tokensOf(reported, 'cache_read_input_tokens'),
+    inputTokens: count(reported, 'input_tokens'),
+    cacheReadTokens: count(reported, 'cache_read_input_tokens'),
     cacheWriteTokens: Math.max(short, written - long),
     cacheWriteLongTokens: long,
     inputAudioTokens: 0,
     outputTokens: output - reasoningTokens,
     reasoningTokens,
     outputAudioTokens: 0,
-    webSearches: tokensOf(readObject(reported, 'server_tool_use') ?? NOTHING, 'web_search_requests'),
+    webSearches: count(readObject(reported, 'server_tool_use') ?? NOTHING, 'web_search_requests'),
     hiddenInputTokens: 0,
     hiddenOutputTokens: 0,
     estimated: false,
   }
-  addHiddenTokens(usage, reported)
+  addHiddenTokens(usage, reported, count)
   const told = readString(reported, 'service_tier')
   setDefined(usage, 'serviceTier', told)
   const words = [
@@ -56,6 +61,7 @@ export function toUsage(reported: JsonObject, asked: AskedService = NOTHING_ASKE
     { told: readString(reported, 'inference_geo'), asked: asked.inferenceGeo },
   ]
   setDefined(usage, 'servedTiers', servedTiers(words))
+  setDefined(usage, 'anomalies', counts.anomalies)
   return usage
 }
 
@@ -75,19 +81,23 @@ export function askedService(chat: ChatRequest): AskedService {
   return { speed: readString(own, 'speed'), inferenceGeo: readString(own, 'inference_geo') }
 }
 
-function tokensOf(counts: JsonObject, key: string): number {
-  return toTokens(readNumber(counts, key))
-}
+type Count = (held: JsonObject, field: string) => number
 
-function addHiddenTokens(usage: Draft<Usage>, reported: JsonObject): void {
+function addHiddenTokens(usage: Draft<Usage>, reported: JsonObject, count: Count): void {
   for (const iteration of readObjects(reported, 'iterations')) {
     if (IN_TOTALS.has(readString(iteration, 'type') ?? 'message')) continue
     usage.hiddenInputTokens +=
-      tokensOf(iteration, 'input_tokens') +
-      tokensOf(iteration, 'cache_read_input_tokens') +
-      tokensOf(iteration, 'cache_creation_input_tokens')
-    usage.hiddenOutputTokens += tokensOf(iteration, 'output_tokens')
+      count(iteration, 'input_tokens') +
+      count(iteration, 'cache_read_input_tokens') +
+      count(iteration, 'cache_creation_input_tokens')
+    usage.hiddenOutputTokens += count(iteration, 'output_tokens')
   }
+}
+
+/** What an error says that was used, beside its words or among them; undefined when it says nothing of it. */
+export function usageInError(body: JsonObject): Usage | undefined {
+  const reported = readObject(body, 'usage') ?? readObject(readObject(body, 'error') ?? NOTHING, 'usage')
+  return reported === undefined || isEmpty(reported) ? undefined : toUsage(reported)
 }
 
 /** Writes usage as the API counts: cached input apart, thinking inside the output. Hidden sub-calls are not shown. */

@@ -188,3 +188,14 @@ test('waitInMessage reads seconds, milliseconds and minutes', () => {
   expect(waitInMessage('Please try again later.')).toBeUndefined()
   expect(waitInMessage('try again in a while')).toBeUndefined()
 })
+
+test('an error response that says what it used carries that', () => {
+  const usage = { prompt_tokens: 9, completion_tokens: 4 }
+  const told = { inputTokens: 9, outputTokens: 4 }
+  for (const status of [400, 429, 500]) {
+    expect(decode(status, { error: { message: 'x' }, usage }).details.usage).toMatchObject(told)
+    expect(decode(status, { error: { message: 'x', usage } }).details.usage).toMatchObject(told)
+    expect(decode(status, [{ error: { message: 'x' }, usage }]).details.usage).toMatchObject(told)
+    expect(decode(status, { error: { message: 'x' }, usage: {} }).details.usage).toBeUndefined()
+  }
+})

@@ -1,12 +1,14 @@
 import { Failure, type FailureDetails } from '../../exchange/failure.ts'
 import { failureRow, type FailureCode } from '../../exchange/failure-table.ts'
+import { defined } from '../../kit/defined.ts'
 import type { Json } from '../../kit/json.ts'
 import { readLimitReset, readRetryAfter, type LimitHeaderNames } from '../../kit/retry-after.ts'
 import { describeProviderError } from '../describe-provider-error.ts'
 import type { ErrorResponse } from '../dialect.ts'
 import { classifyProviderError } from '../failure-from-status.ts'
-import { readErrorBody, readProviderError, type ReadError } from '../read-provider-error.ts'
+import { parseErrorBody, readErrorBody, readProviderError, type ReadError } from '../read-provider-error.ts'
 import { FAMILY } from './schema.ts'
+import { usageInError } from './usage.ts'
 
 /** How the servers of this family tell about their limits. */
 const LIMITS: readonly LimitHeaderNames[] = [
@@ -34,6 +36,7 @@ export function decodeFailure(response: ErrorResponse): Failure {
   const requestId = headers.get('x-request-id')
   return new Failure(code, {
     ...describe(code, error),
+    ...defined({ usage: usageInError(parseErrorBody(body)) }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(failureRow(code).keepsStatus && status < 500 ? { status } : {}),
     upstream: {
@@ -60,6 +63,7 @@ export function failureInside(body: Json | undefined): Failure {
   const code = codeInside(error)
   return new Failure(code, {
     ...describe(code, error),
+    ...defined({ usage: usageInError(body) }),
     upstream: { status: error.status ?? 200, family: FAMILY, ...wordsOf(error) },
   })
 }

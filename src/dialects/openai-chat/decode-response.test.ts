@@ -524,4 +524,20 @@ describe('oddities', () => {
     }
     expect(collect(decode(toStream([held]))).choices[0]?.logprobs).toEqual([{ token: 'a' }])
   })
+
+  test.each([
+    ['beside the error', { error: { message: 'boom' }, usage: { prompt_tokens: 9, completion_tokens: 4 } }],
+    ['inside the error', { error: { message: 'boom', usage: { prompt_tokens: 9, completion_tokens: 4 } } }],
+  ])('what an error says that was used is kept, whole and streamed: %s', (_where, body) => {
+    const failed = { type: 'failure', failure: { details: { usage: { inputTokens: 9, outputTokens: 4 } } } }
+    expect(decodeBody(body).at(-1)).toMatchObject(failed)
+    expect(decode(toStream([chunk({ content: 'a' }), body])).at(-1)).toMatchObject(failed)
+  })
+
+  test('a body that is no answer is charged with what it says it used', () => {
+    expect(decodeBody({ usage: { prompt_tokens: 9, completion_tokens: 4 } })).toMatchObject([
+      { type: 'usage', usage: { inputTokens: 9, outputTokens: 4 } },
+      { type: 'failure', failure: { code: 'malformed-response' } },
+    ])
+  })
 })

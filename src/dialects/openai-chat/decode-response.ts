@@ -25,9 +25,17 @@ import { readChangedTools } from '../tool-name.ts'
 import { toolWireOf } from './encode-context.ts'
 import { parseChunk } from './parse-chunk.ts'
 import { isErrorBody } from '../read-provider-error.ts'
-import { choiceAt, closeProse, emit, fail, type ChoiceState, type ResponseState } from './response-state.ts'
+import {
+  choiceAt,
+  closeProse,
+  emit,
+  fail,
+  tellUsage,
+  type ChoiceState,
+  type ResponseState,
+} from './response-state.ts'
 import { FAMILY, RESPONSE_FIELDS } from './schema.ts'
-import { decodeUsage, laterReport } from './usage.ts'
+import { laterReport } from './usage.ts'
 
 /** Creates the decoder of one response, with all repairs for servers that write this dialect loosely. */
 export function decodeResponse(context: DecodeContext): ResponseDecoder {
@@ -90,7 +98,9 @@ function createResponseState({ request, quirks }: DecodeContext): ResponseState 
     model: undefined,
     extra: undefined,
     started: false,
+    wanted: chatOf(request).choices ?? 1,
     usage: undefined,
+    toldUsage: undefined,
     service: askedService(chatOf(request), quirks),
     sources: NO_SOURCES,
     chunks: 0,
@@ -162,6 +172,7 @@ function readChunk(state: ResponseState, chunk: JsonObject): void {
   state.usage = laterReport(state.usage, readObject(readObject(chunk, 'x_groq') ?? NOTHING, 'usage'))
   if ((chunk['citations'] ?? chunk['search_results'] ?? undefined) !== undefined) onSources(state, chunk)
   onChoices(state, chunk)
+  tellUsage(state)
 }
 
 const NOTHING: JsonObject = {}
@@ -262,9 +273,8 @@ function finishResponse(state: ResponseState): void {
     }
     emit(state, finishOf(choice))
   }
-  if (state.usage !== undefined) {
-    emit(state, { type: 'usage', usage: decodeUsage(state.usage, state.quirks, state.service) })
-  }
+  state.toldUsage = undefined
+  tellUsage(state)
   emit(state, { type: 'end' })
   state.done = true
 }

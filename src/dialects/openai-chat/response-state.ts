@@ -67,7 +67,11 @@ export interface ResponseState {
   model: string | undefined
   extra: Record<string, Json | undefined> | undefined
   started: boolean
+  /** How many answers the client asked for. */
+  readonly wanted: number
+  /** The largest report of usage so far, and the one that was told last. */
   usage: JsonObject | undefined
+  toldUsage: JsonObject | undefined
   /** The tier of service, as the client asked for it and as the provider tells it. */
   readonly service: Draft<ServiceWord>
   /** Sources that the provider lists for the whole answer. */
@@ -146,12 +150,23 @@ export function closeProse(state: ResponseState, choice: ChoiceState): void {
   emit(state, { type: 'block-end', choice: choice.index, index })
 }
 
+/**
+ * Tells what is known of usage, where that is news: at once, because it has to be paid however the response ends. It is final
+ * when every answer has said how it ended.
+ */
+export function tellUsage(state: ResponseState): void {
+  const { usage: reported, choices, wanted } = state
+  if (reported === undefined || reported === state.toldUsage) return
+  state.toldUsage = reported
+  const usage = decodeUsage(reported, state.quirks, state.service)
+  const isFinal = choices.length >= wanted && choices.every(({ finishWord }) => finishWord !== undefined)
+  emit(state, isFinal ? { type: 'usage', usage, isFinal } : { type: 'usage', usage })
+}
+
 /** Ends the response with a failure; usage that is already known is told first, because it was charged. */
 export function fail(state: ResponseState, failure: Failure): void {
   if (state.done) return
-  if (state.usage !== undefined) {
-    emit(state, { type: 'usage', usage: decodeUsage(state.usage, state.quirks, state.service) })
-  }
+  tellUsage(state)
   emit(state, { type: 'failure', failure })
   state.done = true
   state.failed = true

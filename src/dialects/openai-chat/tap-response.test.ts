@@ -164,6 +164,29 @@ describe('the tap', () => {
     expect(events.find((event) => event.type === 'usage')?.usage.inputTokens).toBe(9)
   })
 
+  test('usage that is told on the way is handed on at once, in both lanes, and is final when every answer has ended', () => {
+    const running = (output: number, finish: string | null = null): JsonObject => ({
+      ...chunk({ content: 'word ' }, finish),
+      usage: { prompt_tokens: 100, completion_tokens: output },
+    })
+    const frames = [running(10), chunk({ content: 'word ' }), running(50), running(51, 'stop')]
+    for (const open of [openaiChat.tapResponse, openaiChat.decodeResponse]) {
+      const reader = open({ request: REQUEST, quirks: {} })
+      const told: unknown[] = []
+      const framer = createSseFramer()
+      framer.push(new TextEncoder().encode(toStream(frames).replace('data: [DONE]\n\n', '')), (frame) =>
+        reader.frame(frame, (event) => {
+          if (event.type === 'usage') told.push([event.usage.outputTokens, event.isFinal])
+        }),
+      )
+      expect(told).toEqual([
+        [10, undefined],
+        [50, undefined],
+        [51, true],
+      ])
+    }
+  })
+
   test('sees calls and refusals that come late', () => {
     const call = chunk({ tool_calls: [{ index: 0, id: 'c', function: { name: 'f', arguments: '{}' } }] })
     const reason = (stream: string): unknown =>

@@ -89,7 +89,7 @@ const rows: readonly (readonly [string, JsonObject, Quirks, Partial<Usage>])[] =
     'a total that is larger where all reasoning is declared to be inside',
     { prompt_tokens: 7, completion_tokens: 12, total_tokens: 402 },
     { reasoningTokens: 'inside' },
-    { inputTokens: 7, outputTokens: 12 },
+    { inputTokens: 7, outputTokens: 12, anomalies: ['parts-mismatch'] },
   ],
   [
     'a total that holds audio which is told in seconds',
@@ -101,7 +101,36 @@ const rows: readonly (readonly [string, JsonObject, Quirks, Partial<Usage>])[] =
     'cached beyond the prompt',
     { prompt_tokens: 10, completion_tokens: 1, prompt_tokens_details: { cached_tokens: 14 } },
     {},
-    { cacheReadTokens: 10, outputTokens: 1 },
+    { cacheReadTokens: 10, outputTokens: 1, anomalies: ['cache-beyond-input'] },
+  ],
+  [
+    'a total below its parts',
+    { prompt_tokens: 10, completion_tokens: 20, total_tokens: 15 },
+    {},
+    { inputTokens: 10, outputTokens: 20, anomalies: ['parts-mismatch'] },
+  ],
+  [
+    'reasoning beyond the output that holds it',
+    { prompt_tokens: 1, completion_tokens: 2, completion_tokens_details: { reasoning_tokens: 5 } },
+    { reasoningTokens: 'inside' },
+    { inputTokens: 1, outputTokens: 2, reasoningTokens: 5, anomalies: ['parts-mismatch'] },
+  ],
+  [
+    'a total that leaves out reasoning which is declared to be outside',
+    {
+      prompt_tokens: 1,
+      completion_tokens: 2,
+      total_tokens: 3,
+      completion_tokens_details: { reasoning_tokens: 5 },
+    },
+    { reasoningTokens: 'outside' },
+    { inputTokens: 1, outputTokens: 2, reasoningTokens: 5 },
+  ],
+  [
+    'a number beyond all counts',
+    { prompt_tokens: 1e300, completion_tokens: 1 },
+    {},
+    { inputTokens: Number.MAX_SAFE_INTEGER, outputTokens: 1 },
   ],
   [
     'cache writes under a name of their own',
@@ -123,7 +152,7 @@ const rows: readonly (readonly [string, JsonObject, Quirks, Partial<Usage>])[] =
     'nonsense',
     { prompt_tokens: -4, completion_tokens: 'x', prompt_tokens_details: { cached_tokens: 1.5 } },
     {},
-    {},
+    { anomalies: ['not-a-count', 'cache-beyond-input'] },
   ],
 ]
 

@@ -1,7 +1,8 @@
 import type { Quirks } from '../../exchange/target.ts'
 import { NO_USAGE, toTokens, totalInput, totalOutput, type Usage } from '../../exchange/usage.ts'
 import { setDefined, type Draft } from '../../kit/draft.ts'
-import { readNumber, readObject, type JsonObject } from '../../kit/json.ts'
+import { isArray, isObject, readNumber, readObject, type Json, type JsonObject } from '../../kit/json.ts'
+import { CountReader } from '../count-reader.ts'
 import { servedTiers, type ServiceWord } from '../served-tiers.ts'
 import { isEmpty } from '../unknown-members.ts'
 
@@ -11,51 +12,73 @@ import { isEmpty } from '../unknown-members.ts'
  * recognised by the sums (reasoning larger than the output, or a total that adds it on top).
  */
 export function decodeUsage(reported: JsonObject, quirks: Quirks, service: ServiceWord = NO_WORD): Usage {
+  const counts = new CountReader()
   const usage: Draft<Usage> = { ...NO_USAGE }
-  decodeInput(usage, reported, quirks)
-  decodeOutput(usage, reported, quirks)
-  usage.webSearches = webSearchesOf(reported)
+  decodeInput(usage, { reported, quirks, counts })
+  decodeOutput(usage, { reported, quirks, counts })
+  usage.webSearches = webSearchesOf(reported, counts)
+  checkTotal(usage, { reported, quirks, counts })
   setDefined(usage, 'serviceTier', service.told)
   setDefined(usage, 'servedTiers', servedTiers([service]))
+  setDefined(usage, 'anomalies', counts.anomalies)
   return usage
 }
 
 const NO_WORD: ServiceWord = {}
 const NO_DETAILS: JsonObject = {}
 
-function decodeInput(usage: Draft<Usage>, reported: JsonObject, { cacheWriteField }: Quirks): void {
+/** A report under the eyes of its reader. */
+interface Report {
+  readonly reported: JsonObject
+  readonly quirks: Quirks
+  readonly counts: CountReader
+}
+
+function decodeInput(usage: Draft<Usage>, { reported, quirks, counts }: Report): void {
+  const { cacheWriteField } = quirks
   const details =
     readObject(reported, 'prompt_tokens_details') ??
     readObject(reported, 'input_tokens_details') ??
     NO_DETAILS
-  const total = inputTotal(reported)
+  const total = counts.count(reported, 'prompt_tokens') ?? counts.count(reported, 'input_tokens') ?? 0
   const cached =
-    readNumber(details, 'cached_tokens') ??
-    readNumber(reported, 'prompt_cache_hit_tokens') ??
-    readNumber(reported, 'num_cached_tokens') ??
-    readNumber(reported, 'cached_tokens')
+    counts.count(details, 'cached_tokens') ??
+    counts.count(reported, 'prompt_cache_hit_tokens') ??
+    counts.count(reported, 'num_cached_tokens') ??
+    counts.count(reported, 'cached_tokens') ??
+    0
   const written =
-    cacheWriteField === undefined
-      ? readNumber(details, 'cache_write_tokens')
-      : (readNumber(details, cacheWriteField) ?? readNumber(reported, cacheWriteField))
-  usage.cacheReadTokens = Math.min(toTokens(cached), total)
-  usage.cacheWriteTokens = Math.min(toTokens(written), total - usage.cacheReadTokens)
+    (cacheWriteField === undefined
+      ? counts.count(details, 'cache_write_tokens')
+      : (counts.count(details, cacheWriteField) ?? counts.count(reported, cacheWriteField))) ?? 0
+  if (cached + written > total) counts.flag('cache-beyond-input')
+  usage.cacheReadTokens = Math.min(cached, total)
+  usage.cacheWriteTokens = Math.min(written, total - usage.cacheReadTokens)
   const rest = total - usage.cacheReadTokens - usage.cacheWriteTokens
-  usage.inputAudioTokens = Math.min(toTokens(readNumber(details, 'audio_tokens')), rest)
+  usage.inputAudioTokens = Math.min(counts.count(details, 'audio_tokens') ?? 0, rest)
   usage.inputTokens = rest - usage.inputAudioTokens
 }
 
-function decodeOutput(usage: Draft<Usage>, reported: JsonObject, quirks: Quirks): void {
+function decodeOutput(usage: Draft<Usage>, { reported, quirks, counts }: Report): void {
   const details =
     readObject(reported, 'completion_tokens_details') ??
     readObject(reported, 'output_tokens_details') ??
     NO_DETAILS
-  const total = outputTotal(reported)
-  const listed = toTokens(readNumber(details, 'reasoning_tokens') ?? readNumber(reported, 'reasoning_tokens'))
+  const total = counts.count(reported, 'completion_tokens') ?? counts.count(reported, 'output_tokens') ?? 0
+  const listed = counts.count(details, 'reasoning_tokens') ?? counts.count(reported, 'reasoning_tokens') ?? 0
+  if (quirks.reasoningTokens === 'inside' && listed > total) counts.flag('parts-mismatch')
   const plain = isOutside(reported, listed, quirks) ? total : total - listed
   usage.reasoningTokens = listed === 0 ? unlistedThoughts(reported, quirks) : listed
-  usage.outputAudioTokens = Math.min(toTokens(readNumber(details, 'audio_tokens')), plain)
+  usage.outputAudioTokens = Math.min(counts.count(details, 'audio_tokens') ?? 0, plain)
   usage.outputTokens = plain - usage.outputAudioTokens
+}
+
+/** A total is the sum of input and output; whether it holds reasoning that is counted outside differs. Audio in seconds is in it too. */
+function checkTotal(usage: Usage, { reported, counts }: Report): void {
+  const total = counts.count(reported, 'total_tokens')
+  if (total === undefined || total === totalInput(usage) + totalOutput(usage)) return
+  if (total === inputTotal(reported) + outputTotal(reported) || holdsAudioSeconds(reported)) return
+  counts.flag('parts-mismatch')
 }
 
 function isOutside(reported: JsonObject, reasoning: number, { reasoningTokens }: Quirks): boolean {
@@ -70,10 +93,14 @@ function isOutside(reported: JsonObject, reasoning: number, { reasoningTokens }:
  * Audio that is told in seconds is in the total too, and is no output.
  */
 function unlistedThoughts(reported: JsonObject, { reasoningTokens }: Quirks): number {
-  if (reasoningTokens === 'inside' || toTokens(readNumber(reported, 'prompt_audio_seconds')) > 0) return 0
+  if (reasoningTokens === 'inside' || holdsAudioSeconds(reported)) return 0
   return toTokens(
     toTokens(readNumber(reported, 'total_tokens')) - inputTotal(reported) - outputTotal(reported),
   )
+}
+
+function holdsAudioSeconds(reported: JsonObject): boolean {
+  return (readNumber(reported, 'prompt_audio_seconds') ?? 0) > 0
 }
 
 function inputTotal(reported: JsonObject): number {
@@ -84,10 +111,20 @@ function outputTotal(reported: JsonObject): number {
   return toTokens(readNumber(reported, 'completion_tokens') ?? readNumber(reported, 'output_tokens'))
 }
 
-function webSearchesOf(reported: JsonObject): number {
+function webSearchesOf(reported: JsonObject, counts: CountReader): number {
   const byServer = readObject(reported, 'server_tool_use') ?? NO_DETAILS
-  return toTokens(readNumber(reported, 'num_search_queries') ?? readNumber(byServer, 'web_search_requests'))
+  return counts.count(reported, 'num_search_queries') ?? counts.count(byServer, 'web_search_requests') ?? 0
 }
+
+/** What an error says that was used, beside its words or among them; undefined when it says nothing of it. */
+export function usageInError(body: Json | undefined): Usage | undefined {
+  const held = isArray(body) ? body[0] : body
+  if (!isObject(held)) return undefined
+  const reported = readObject(held, 'usage') ?? readObject(readObject(held, 'error') ?? NO_DETAILS, 'usage')
+  return reported === undefined || isEmpty(reported) ? undefined : decodeUsage(reported, NO_QUIRKS)
+}
+
+const NO_QUIRKS: Quirks = {}
 
 /** The larger of two reports of one response: counts only grow, and some servers send an empty one in between. */
 export function laterReport(
