@@ -19,7 +19,7 @@ decides what the gateway does about it; \`npm run docs\` writes this page and a 
 | same target | may the gateway ask the same target again: \`no\`, \`fresh\` (once, at once, on a new connection, not counted as a retry), \`after-wait\` (when the provider named a wait of at most two seconds) or \`after-pause\` (then too, and after a moment when it named none); the last two as often as \`fallback.retries\` says |
 | fail over | may it ask another one: \`no\`, \`target\` or \`credential\` (another credential of the same target first) |
 | health | what is remembered: \`fault\` (a strike against the target; five in a row, or half of at least twenty within thirty seconds, let it rest), \`cooldown\` (the credential rests for the time that the provider named), \`credential-off\` (the credential is left alone for five minutes; a second when only the words of a message say it), \`credential-off-here\` (the same, for this model), \`target-off\` (the target is left alone for a minute), \`none\` |
-| billed | what the ledger charges when nothing of an answer was delivered: \`no\`, \`usage\` (what the provider reported) or \`estimate\` (the input); what was delivered is always charged |
+| billed | what the ledger charges when nothing of an answer was delivered: \`no\` (nothing, unless the provider itself says so) or \`estimate\` (the input, and output for the time that it worked); what was delivered is always charged |
 | client retry | should the client try again by itself; sent as \`x-should-retry\` |
 
 A failure after the first content has been delivered is never retried or failed over: it ends the answer as an error of the client's

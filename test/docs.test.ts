@@ -3,6 +3,8 @@ import { readLimits } from '../scripts/limits-reference.ts'
 import { REFERENCE_FILES } from '../scripts/reference-files.ts'
 import { configJsonSchema } from '../src/config/schema-names.ts'
 import type { CandidateVerdict, VerdictReason } from '../src/exchange/decision.ts'
+import type { UsageBasis } from '../src/exchange/attempt-result.ts'
+import type { UsageAnomaly } from '../src/exchange/usage.ts'
 import { isObject, readObject, readObjects, type Json } from '../src/kit/json.ts'
 
 const read = (path: string): Promise<string> => Bun.file(new URL(`../${path}`, import.meta.url)).text()
@@ -24,6 +26,27 @@ const REASONS: Record<VerdictReason, CandidateVerdict['verdict']> = {
   unpriced: 'filtered',
   'circuit-open': 'filtered',
   'credentials-exhausted': 'filtered',
+}
+
+/** Likewise. */
+const BASES: Record<UsageBasis, true> = {
+  reported: true,
+  'reported-partial': true,
+  counted: true,
+  timed: true,
+  'crash-estimate': true,
+  none: true,
+}
+
+const ANOMALIES: Record<UsageAnomaly, true> = {
+  'input-beyond-request': true,
+  'output-beyond-answer': true,
+  'no-input': true,
+  'no-output': true,
+  'report-shrank': true,
+  'cache-beyond-input': true,
+  'parts-mismatch': true,
+  'not-a-count': true,
 }
 
 describe('lists in the documentation equal the code (law 15)', () => {
@@ -53,6 +76,12 @@ describe('lists in the documentation equal the code (law 15)', () => {
     expect(named.length).toBeGreaterThan(5)
     expect(named.filter((name) => !code.includes(`'${name}'`))).toEqual([])
   })
+})
+
+test('docs/accounting.md explains every basis and every anomaly, once, and no other', async () => {
+  const rows = [...(await read('docs/accounting.md')).matchAll(/^\| `([\w-]+)` \| \S.*\|$/gm)]
+  const listed = rows.map(([, word = '']) => word)
+  expect(listed.toSorted()).toEqual([...Object.keys(BASES), ...Object.keys(ANOMALIES)].toSorted())
 })
 
 test('every key of the file has a description', () => {

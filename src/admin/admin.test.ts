@@ -109,6 +109,7 @@ const requestRow = (id: string, changed: Partial<RequestRow> = {}): RequestRow =
   inputTokens: 10,
   outputTokens: 5,
   costNanoUsd: 4_350_000n,
+  estimated: false,
   simulated: false,
   attempts: 'sim/smart=200/12ms',
   notices: '',

@@ -27,6 +27,7 @@ const requestAnswer = z.object({
   input_tokens: z.int(),
   output_tokens: z.int(),
   cost: costAnswer,
+  estimated: z.boolean().describe('True when usage and cost are not, or not all, what providers reported.'),
   simulated: z.boolean(),
   attempts: z.string(),
   notices: z.string(),
@@ -44,8 +45,16 @@ const attemptAnswer = z.object({
   duration_ms: z.number(),
   input_tokens: z.int(),
   output_tokens: z.int(),
-  basis: z.string(),
+  basis: z
+    .string()
+    .describe(
+      'What the usage is founded on: `reported`, `reported-partial`, `counted`, `timed`, `crash-estimate` or `none`; `estimated` in rows of 0.1.0.',
+    ),
+  anomalies: z.array(z.string()).optional().describe('What cannot be true in the report of the provider.'),
   cost: costAnswer,
+  charged: moneySchema
+    .optional()
+    .describe('What budgets are charged instead of the cost: the most that the bill may come to.'),
   simulated: z.boolean(),
 })
 

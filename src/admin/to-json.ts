@@ -81,6 +81,7 @@ export function toRequestJson(row: RequestRow): JsonObject {
     input_tokens: row.inputTokens,
     output_tokens: row.outputTokens,
     cost: row.costNanoUsd === undefined ? 'unpriced' : toMoneyJson(row.costNanoUsd),
+    estimated: row.estimated,
     simulated: row.simulated,
     attempts: row.attempts,
     notices: row.notices,
@@ -106,7 +107,9 @@ export function toAttemptJson(row: LedgerRow): JsonObject {
     output_tokens: row.outputTokens,
     reasoning_tokens: row.reasoningTokens,
     basis: row.basis,
+    anomalies: row.anomalies?.split(' '),
     cost: row.costNanoUsd === undefined ? 'unpriced' : toMoneyJson(row.costNanoUsd),
+    charged: row.chargedNanoUsd === undefined ? undefined : toMoneyJson(row.chargedNanoUsd),
     price_id: row.priceId,
     simulated: row.simulated,
   })
@@ -120,7 +123,10 @@ export function toUsageJson(group: UsageGroup): JsonObject {
     input_tokens: group.inputTokens,
     output_tokens: group.outputTokens,
     cost: toMoneyJson(group.costNanoUsd),
+    charged: toMoneyJson(group.chargedNanoUsd),
     simulated: toMoneyJson(group.simulatedNanoUsd),
     unpriced_attempts: group.unpriced,
+    estimated_attempts: group.estimated,
+    anomalous_attempts: group.anomalous,
   }
 }

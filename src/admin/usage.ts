@@ -32,8 +32,15 @@ const groupAnswer = z.object({
   input_tokens: z.int(),
   output_tokens: z.int(),
   cost: moneySchema.describe('Real money.'),
+  charged: moneySchema.describe(
+    'What budgets were charged: the cost, and where a bill is not known the most that it may come to.',
+  ),
   simulated: moneySchema.describe('Invented money of the simulator, never part of cost.'),
   unpriced_attempts: z.int().describe('Attempts that used something and have no price.'),
+  estimated_attempts: z
+    .int()
+    .describe('Attempts whose usage is not, or not all, what the provider reported.'),
+  anomalous_attempts: z.int().describe('Attempts whose provider reported what cannot be true.'),
 })
 
 /** What was used and what it cost. */
@@ -101,16 +108,22 @@ function sumUsage(groups: readonly UsageGroup[]): UsageGroup {
     inputTokens: 0,
     outputTokens: 0,
     costNanoUsd: 0n,
+    chargedNanoUsd: 0n,
     simulatedNanoUsd: 0n,
     unpriced: 0,
+    estimated: 0,
+    anomalous: 0,
   }
   for (const group of groups) {
     total.attempts += group.attempts
     total.inputTokens += group.inputTokens
     total.outputTokens += group.outputTokens
     total.costNanoUsd += group.costNanoUsd
+    total.chargedNanoUsd += group.chargedNanoUsd
     total.simulatedNanoUsd += group.simulatedNanoUsd
     total.unpriced += group.unpriced
+    total.estimated += group.estimated
+    total.anomalous += group.anomalous
   }
   return total
 }

@@ -10,6 +10,7 @@ import type { Plan } from '../gateway/plan.ts'
 import { createBudgets } from '../ledger/budgets.ts'
 import { createJournalFiles } from '../ledger/journal-files.ts'
 import { openLedger, type Durability, type Ledger } from '../ledger/ledger.ts'
+import { createWritingSpeeds } from '../policies/attempt/writing-speeds.ts'
 import { createRetryBudget } from '../policies/dispatch/retry-budget.ts'
 import { costOf, upperBound } from '../pricing/cost.ts'
 import { PROVIDERS } from '../providers/all.ts'
@@ -69,6 +70,7 @@ export async function openEngine(foundation: Foundation, options: EngineOptions)
     ledger,
     costOf,
     upperBound,
+    speeds: createWritingSpeeds(),
     health,
     retries: createRetryBudget(clock),
     record: options.record,

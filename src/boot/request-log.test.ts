@@ -19,6 +19,7 @@ const row: RequestRow = {
   upstreamMs: 1,
   inputTokens: 1,
   outputTokens: 1,
+  estimated: false,
   simulated: false,
   attempts: '',
   notices: '',

@@ -75,7 +75,7 @@ async function explainPast(id: string, call: CommandCall): Promise<number> {
     if (attempts.rows.length > 0) {
       output.line()
       output.table(
-        ['ATTEMPT', 'TARGET', 'OUTCOME', 'MS', 'TOKENS', 'COST'],
+        ['ATTEMPT', 'TARGET', 'OUTCOME', 'MS', 'TOKENS', 'BASIS', 'COST', 'CHARGED'],
         attempts.rows.toSorted((left, right) => left.ordinal - right.ordinal).map(attemptCells),
       )
     }
@@ -105,7 +105,9 @@ function attemptCells(row: LedgerRow): string[] {
     row.status === undefined ? row.outcome : `${row.outcome} ${row.status}`,
     String(Math.round(row.durationMs)),
     `${row.inputTokens}→${row.outputTokens}`,
+    row.anomalies === undefined ? row.basis : `${row.basis} (${row.anomalies})`,
     costText(row),
+    row.chargedNanoUsd === undefined ? '' : `$${formatUsd(row.chargedNanoUsd)}`,
   ]
 }
 

@@ -82,6 +82,7 @@ test('the line of a request clips and spells out what the client asked for', () 
       upstreamMs: 0,
       inputTokens: 0,
       outputTokens: 0,
+      estimated: false,
       simulated: false,
       attempts: '',
       notices: '',

@@ -23,8 +23,14 @@ function shown(name: string): string {
   return toPlainText(name, LIMITS.shownCharacters)
 }
 
-/** What a request cost, or that nobody knows. */
-export function costText(row: Pick<RequestRow, 'costNanoUsd' | 'simulated'>): string {
+interface Costing extends Pick<RequestRow, 'costNanoUsd' | 'simulated'> {
+  /** Absent where the basis is told beside it. */
+  readonly estimated?: boolean
+}
+
+/** What a request or an attempt cost, with a tilde where that is an estimate, or that nobody knows. */
+export function costText(row: Costing): string {
   if (row.costNanoUsd === undefined) return 'unpriced'
-  return `$${formatUsd(row.costNanoUsd)}${row.simulated ? ' simulated' : ''}`
+  const about = row.estimated === true ? '~' : ''
+  return `${about}$${formatUsd(row.costNanoUsd)}${row.simulated ? ' simulated' : ''}`
 }

@@ -54,7 +54,18 @@ export const usageCommand: Command = {
     }
     const rows = groups.length > 1 ? [...groups, total] : groups
     output.table(
-      [query.groupBy.toUpperCase(), 'ATTEMPTS', 'TOKENS IN', 'TOKENS OUT', 'COST', 'SIMULATED', 'UNPRICED'],
+      [
+        query.groupBy.toUpperCase(),
+        'ATTEMPTS',
+        'TOKENS IN',
+        'TOKENS OUT',
+        'COST',
+        'CHARGED',
+        'SIMULATED',
+        'UNPRICED',
+        'ESTIMATED',
+        'ANOMALOUS',
+      ],
       rows.map(usageCells),
     )
     return EXIT.ok
@@ -68,9 +79,16 @@ function usageCells(group: UsageGroup): string[] {
     String(group.inputTokens),
     String(group.outputTokens),
     `$${formatUsd(group.costNanoUsd)}`,
+    `$${formatUsd(group.chargedNanoUsd)}`,
     group.simulatedNanoUsd === 0n ? '-' : `$${formatUsd(group.simulatedNanoUsd)}`,
-    group.unpriced === 0 ? '-' : String(group.unpriced),
+    countText(group.unpriced),
+    countText(group.estimated),
+    countText(group.anomalous),
   ]
+}
+
+function countText(count: number): string {
+  return count === 0 ? '-' : String(count)
 }
 
 function readMoment(text: string, nowMs: number): number {

@@ -6,6 +6,14 @@ import type { Usage } from './usage.ts'
 
 export type AttemptOutcome = 'ok' | 'cancelled' | FailureCode
 
+/**
+ * What the usage of an attempt is founded on: `reported` by the provider for all of the answer; `reported-partial` in part, the rest
+ * worked out here from there; `counted` here by what was sent and delivered; `timed`: more was written than was delivered, estimated
+ * by how long the provider was at work; `none`: nothing was used. The last word is told by the journal: `crash-estimate`, the
+ * input of an attempt whose end is not known.
+ */
+export type UsageBasis = 'reported' | 'reported-partial' | 'counted' | 'timed' | 'crash-estimate' | 'none'
+
 /** What became of one attempt; the ledger keeps it for ever, the trail for the length of the exchange. */
 export interface AttemptResult {
   readonly id: string
@@ -18,9 +26,12 @@ export interface AttemptResult {
   readonly durationMs: number
   /** Until the first semantic event. */
   readonly firstEventMs?: number
+  readonly basis: UsageBasis
   readonly usage?: Usage
   /** Absent: unpriced. */
   readonly costNanoUsd?: NanoUsd
+  /** What budgets are charged where the bill is not known: the most that it may still come to. Absent: what it cost. */
+  readonly chargedNanoUsd?: NanoUsd
   readonly simulated: boolean
 }
 

@@ -39,8 +39,8 @@ export interface FailureRow {
   /** May another target be tried? `credential` prefers another credential of the same target first. */
   readonly failOver: 'no' | 'target' | 'credential'
   readonly health: HealthEffect
-  /** Did the provider charge for it? `usage`: only what it reported; `estimate`: input and what was delivered. */
-  readonly billed: 'no' | 'usage' | 'estimate'
+  /** Does the provider charge for it? `no`: nothing but what it says itself; `estimate`: the input and what it may have written. */
+  readonly billed: 'no' | 'estimate'
   /** Should the client try again by itself? Sent as `x-should-retry`. */
   readonly clientRetry: boolean
   /** Safe to show to anybody: what, why, what to do. A failure may carry a more precise one. */
@@ -282,7 +282,6 @@ export const FAILURES = {
     status: 400,
     failOver: 'no',
     health: 'none',
-    billed: 'usage',
     clientRetry: false,
     message: "The provider's content filter refused the request.",
   }),
@@ -302,7 +301,6 @@ export const FAILURES = {
   }),
   'error-in-success': provider({
     status: 502,
-    billed: 'usage',
     message: 'The provider reported an error inside a successful answer.',
   }),
   'empty-response': provider({

@@ -100,6 +100,22 @@ export class Trail {
     return isSimulated
   }
 
+  /** Is what the exchange used, or some of it, not what a provider reported? */
+  isEstimated(): boolean {
+    for (const { basis } of this.attempts) if (basis !== 'reported' && basis !== 'none') return true
+    return false
+  }
+
+  /**
+   * Sum of what budgets are charged for the attempts, invented money included. An unpriced attempt counts as nothing: what is
+   * priced still has to be paid.
+   */
+  chargedNanoUsd(): NanoUsd {
+    let sum = 0n
+    for (const { chargedNanoUsd, costNanoUsd } of this.attempts) sum += chargedNanoUsd ?? costNanoUsd ?? 0n
+    return sum
+  }
+
   /** Sum of what the attempts cost, of one kind of money; undefined when one of them was used and has no price. */
   costNanoUsd(): NanoUsd | undefined {
     const isSimulated = this.isSimulated()

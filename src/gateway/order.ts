@@ -7,6 +7,7 @@ import type { CostOf } from '../ledger/attempt-row.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { createBreakCircuit } from '../policies/attempt/break-circuit.ts'
 import { createMeter } from '../policies/attempt/meter.ts'
+import type { WritingSpeeds } from '../policies/attempt/writing-speeds.ts'
 import { createDispatch } from '../policies/dispatch/dispatch.ts'
 import type { RetryBudget } from '../policies/dispatch/retry-budget.ts'
 import type { UpperBound } from '../policies/most-cost.ts'
@@ -40,6 +41,7 @@ export interface PipelineParts {
   readonly ledger: Pick<Ledger, 'intend' | 'settle' | 'void'>
   readonly costOf: CostOf
   readonly upperBound: UpperBound
+  readonly speeds: WritingSpeeds
   readonly health: HealthBoard
   readonly retries: RetryBudget
   readonly record: (row: RequestRow) => void

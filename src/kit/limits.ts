@@ -72,6 +72,8 @@ export const LIMITS = {
   counterAccounts: 200_000,
   /** Targets whose health is remembered. */
   healthEntries: 10_000,
+  /** Targets whose speed of writing is remembered. */
+  measuredSpeeds: 10_000,
   /** Prices remembered by (provider, model). */
   priceCache: 5_000,
   /** Rows waiting to be written to the store; beyond it the request log drops (and counts) rows, the ledger never does. Seen in `gatehouse_log_queue_rows`. */

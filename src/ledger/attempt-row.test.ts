@@ -60,6 +60,7 @@ const result: AttemptResult = {
   outcome: 'ok',
   status: 200,
   durationMs: 10,
+  basis: 'reported',
   simulated: false,
 }
 
@@ -77,11 +78,12 @@ const identity = {
   simulated: false,
 } as const
 
-const intentOf = (sent: Attempt) => toAttemptIntent(sent, { atMs: 5, inputTokens: 100, costOf })
+const intentOf = (sent: Attempt) =>
+  toAttemptIntent(sent, { atMs: 5, inputTokens: 100, costOf, mostNanoUsd: 900n })
 
 describe('rows of attempts', () => {
-  test('an intent is the row of a crash: it estimates the input at its plain price', () => {
-    const facts = { atMs: 5, inputTokens: 100, costOf }
+  test('an intent is the row of a crash: it estimates the input at its plain price, and charges budgets the most it may cost', () => {
+    const facts = { atMs: 5, inputTokens: 100, costOf, mostNanoUsd: 900n }
     const crashed = {
       ...identity,
       outcome: 'crashed',
@@ -94,7 +96,12 @@ describe('rows of attempts', () => {
       reasoningTokens: 0,
       basis: 'crash-estimate',
     } as const
-    expect(toAttemptIntent(attempt, facts)).toEqual({ ...crashed, priceId: 'p1', costNanoUsd: 300n })
+    expect(toAttemptIntent(attempt, facts)).toEqual({
+      ...crashed,
+      priceId: 'p1',
+      costNanoUsd: 300n,
+      chargedNanoUsd: 900n,
+    })
     expect(toAttemptIntent(attemptWithoutPrice, facts)).toEqual(crashed)
     expect(toAttemptIntent(attemptWithoutPrice, facts)).not.toHaveProperty('costNanoUsd')
   })
@@ -109,7 +116,7 @@ describe('rows of attempts', () => {
       hiddenOutputTokens: 4,
       reasoningTokens: 3,
     }
-    expect(toAttemptRow(intentOf(attempt), { ...result, usage, costNanoUsd: 7n }, 'reported')).toEqual({
+    expect(toAttemptRow(intentOf(attempt), { ...result, usage, costNanoUsd: 7n })).toEqual({
       ...identity,
       priceId: 'p1',
       outcome: 'ok',
@@ -126,9 +133,21 @@ describe('rows of attempts', () => {
     })
   })
 
+  test('a row says what budgets are charged instead of the cost, and what is wrong with the report', () => {
+    const usage = { ...NO_USAGE, inputTokens: 10, anomalies: ['no-output', 'parts-mismatch'] as const }
+    const costs = { costNanoUsd: 7n, chargedNanoUsd: 70n }
+    expect(toAttemptRow(intentOf(attempt), { ...result, usage, ...costs })).toMatchObject({
+      ...costs,
+      anomalies: 'no-output parts-mismatch',
+    })
+    const settled = toAttemptRow(intentOf(attempt), { ...result, usage: NO_USAGE, costNanoUsd: 7n })
+    expect(settled).not.toHaveProperty('chargedNanoUsd')
+    expect(settled).not.toHaveProperty('anomalies')
+  })
+
   test('a row without a cost is unpriced, which is not the same as free', () => {
     const usage = { ...NO_USAGE, inputTokens: 10, estimated: true }
-    const row = toAttemptRow(intentOf(attemptWithoutPrice), { ...result, usage }, 'estimated')
+    const row = toAttemptRow(intentOf(attemptWithoutPrice), { ...result, basis: 'counted', usage })
     expect(row).not.toHaveProperty('costNanoUsd')
     expect(row).not.toHaveProperty('priceId')
   })
@@ -136,7 +155,11 @@ describe('rows of attempts', () => {
   test.each([attempt, attemptWithoutPrice])(
     'an attempt that used nothing costs nothing, priced or not',
     (sent) => {
-      const row = toAttemptRow(intentOf(sent), { ...result, outcome: 'connect-failed' }, 'none')
+      const row = toAttemptRow(intentOf(sent), {
+        ...result,
+        basis: 'none',
+        outcome: 'connect-failed',
+      })
       expect(row).toMatchObject({ basis: 'none', costNanoUsd: 0n, inputTokens: 0, outcome: 'connect-failed' })
     },
   )

@@ -16,6 +16,8 @@ export interface IntentFacts {
   /** The estimate of the input. */
   readonly inputTokens: number
   readonly costOf: CostOf
+  /** The most that the attempt may cost; absent: unpriced. */
+  readonly mostNanoUsd: NanoUsd | undefined
 }
 
 /** The outcome of an attempt whose process died. */
@@ -23,9 +25,10 @@ const CRASHED = 'crashed'
 
 /**
  * The announcement of an attempt that is about to be sent: its row as it stands should the process die. The provider has read
- * the input and will charge for it. What it had sent is not known and not invented.
+ * the input and will charge for it. What it had sent is not known and not invented; budgets are charged the most that it may be.
  */
-export function toAttemptIntent(attempt: Attempt, { atMs, inputTokens, costOf }: IntentFacts): LedgerRow {
+export function toAttemptIntent(attempt: Attempt, facts: IntentFacts): LedgerRow {
+  const { atMs, inputTokens, costOf, mostNanoUsd } = facts
   const { exchange, target } = attempt
   const { caller, request, route } = exchange
   const { price } = target
@@ -54,6 +57,7 @@ export function toAttemptIntent(attempt: Attempt, { atMs, inputTokens, costOf }:
   if (price === undefined) return row
   row.priceId = price.id
   setDefined(row, 'costNanoUsd', costOf({ ...NO_USAGE, inputTokens, estimated: true }, price))
+  setDefined(row, 'chargedNanoUsd', mostNanoUsd)
   return row
 }
 
@@ -62,9 +66,8 @@ export function toAttemptIntent(attempt: Attempt, { atMs, inputTokens, costOf }:
  * cost tells what each of it was worth. An attempt that used nothing costs nothing, priced or not.
  *
  * @param intent what was announced of the same attempt
- * @param basis what the usage of the result is founded on
  */
-export function toAttemptRow(intent: LedgerRow, result: AttemptResult, basis: LedgerRow['basis']): LedgerRow {
+export function toAttemptRow(intent: LedgerRow, result: AttemptResult): LedgerRow {
   const usage = result.usage ?? NO_USAGE
   const costNanoUsd = result.usage === undefined ? 0n : result.costNanoUsd
   const row: Draft<LedgerRow> = {
@@ -77,10 +80,13 @@ export function toAttemptRow(intent: LedgerRow, result: AttemptResult, basis: Le
     cacheWriteLongTokens: usage.cacheWriteLongTokens,
     outputTokens: usage.outputTokens + usage.outputAudioTokens + usage.hiddenOutputTokens,
     reasoningTokens: usage.reasoningTokens,
-    basis,
+    basis: result.basis,
   }
   if (result.status !== undefined) row.status = result.status
   if (costNanoUsd === undefined) delete row.costNanoUsd
   else row.costNanoUsd = costNanoUsd
+  if (result.chargedNanoUsd === undefined) delete row.chargedNanoUsd
+  else row.chargedNanoUsd = result.chargedNanoUsd
+  if (usage.anomalies !== undefined) row.anomalies = usage.anomalies.join(' ')
   return row
 }

@@ -44,6 +44,16 @@ export function mostReadingCost(
   return upperBoundOf(upperBound, exchange, { price, maxOutputTokens: 0 })
 }
 
+/** As `mostCost`, of an attempt of which it is known that no more output can come than this. */
+export function mostCostWith(
+  upperBound: UpperBound,
+  { exchange, target: { price } }: { readonly exchange: Exchange; readonly target: Target },
+  maxOutputTokens: number,
+): NanoUsd | undefined {
+  if (!isCharged(exchange.request)) return 0n
+  return upperBoundOf(upperBound, exchange, { price, maxOutputTokens })
+}
+
 function upperBoundOf(
   upperBound: UpperBound,
   exchange: Exchange,

@@ -77,6 +77,7 @@ export function sampleResult(changes: Partial<AttemptResult> = {}): AttemptResul
     lane: 'translated',
     outcome: 'ok',
     durationMs: 1,
+    basis: 'reported',
     usage: sampleUsage(),
     simulated: false,
     ...changes,

@@ -85,6 +85,7 @@ function toRow(
     upstreamMs: 0,
     inputTokens: 0,
     outputTokens: 0,
+    estimated: false,
     simulated: false,
     attempts: '',
     notices: '',

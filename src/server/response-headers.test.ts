@@ -14,6 +14,7 @@ const attempt = (id: string, outcome: AttemptResult['outcome']): AttemptResult =
   lane: 'native',
   outcome,
   durationMs: 3.4,
+  basis: 'none',
   simulated: false,
 })
 

@@ -32,10 +32,17 @@ const rows: fc.Arbitrary<LedgerRow> = fc
       cacheWriteLongTokens: fc.nat(),
       outputTokens: fc.nat(),
       reasoningTokens: fc.nat(),
-      basis: fc.constantFrom('reported', 'estimated', 'crash-estimate', 'none'),
+      basis: fc.constantFrom('reported', 'reported-partial', 'counted', 'timed', 'crash-estimate', 'none'),
     }),
     fc.record(
-      { project: names, priceId: names, status: fc.nat(), costNanoUsd: amounts },
+      {
+        project: names,
+        priceId: names,
+        status: fc.nat(),
+        costNanoUsd: amounts,
+        chargedNanoUsd: amounts,
+        anomalies: fc.constantFrom('no-input', 'no-input no-output'),
+      },
       { requiredKeys: [] },
     ),
   )

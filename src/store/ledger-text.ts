@@ -27,6 +27,8 @@ export const LEDGER_COLUMNS: readonly Column<LedgerRow>[] = columnsOf<LedgerRow>
   reasoningTokens: 'integer',
   basis: 'text',
   costNanoUsd: 'amount?',
+  chargedNanoUsd: 'amount?',
+  anomalies: 'text?',
   priceId: 'name?',
   simulated: 'flag',
 })

@@ -23,6 +23,7 @@ const rows: fc.Arbitrary<RequestRow> = fc
       upstreamMs: spans,
       inputTokens: fc.nat(),
       outputTokens: fc.nat(),
+      estimated: fc.boolean(),
       simulated: fc.boolean(),
       attempts: names,
       notices: names,

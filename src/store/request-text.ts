@@ -22,6 +22,7 @@ export const REQUEST_COLUMNS: readonly Column<RequestRow>[] = columnsOf<RequestR
   inputTokens: 'integer',
   outputTokens: 'integer',
   costNanoUsd: 'amount?',
+  estimated: 'flag',
   simulated: 'flag',
   attempts: 'text',
   notices: 'text',

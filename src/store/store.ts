@@ -74,10 +74,14 @@ export interface LedgerRow {
   readonly cacheWriteLongTokens: number
   readonly outputTokens: number
   readonly reasoningTokens: number
-  /** Where the usage comes from: the provider said so, counted here, rebuilt after a crash, or there was none. */
-  readonly basis: 'reported' | 'estimated' | 'crash-estimate' | 'none'
-  /** Absent: unpriced. */
+  /** Where the usage comes from: a `UsageBasis`. */
+  readonly basis: string
+  /** The best that is known or estimated. Absent: unpriced. */
   readonly costNanoUsd?: NanoUsd
+  /** What budgets are charged, where more may be on the bill than the cost says. Absent: the cost. */
+  readonly chargedNanoUsd?: NanoUsd
+  /** What is wrong with the provider's report, as words (`UsageAnomaly`) between spaces. Absent: nothing. */
+  readonly anomalies?: string
   readonly priceId?: string
   readonly simulated: boolean
 }
@@ -103,16 +107,22 @@ export interface UsageGroup {
   readonly outputTokens: number
   /** Real money. */
   readonly costNanoUsd: NanoUsd
+  /** What budgets were charged of it: more than the cost where bills are not known. */
+  readonly chargedNanoUsd: NanoUsd
   /** Invented money of simulated targets, never added to the real. */
   readonly simulatedNanoUsd: NanoUsd
   /** Attempts that used something and have no price. */
   readonly unpriced: number
+  /** Attempts whose usage is not, or not all, the provider's report. */
+  readonly estimated: number
+  /** Attempts whose provider reported what cannot be true. */
+  readonly anomalous: number
 }
 
 export interface LedgerStore {
   /** Adds rows in one transaction; rows whose id is there already are left alone, so a replay changes nothing. */
   append(rows: readonly LedgerText[]): Promise<void>
-  /** Sum of `costNanoUsd` of a key's or project's rows with `atMs >= fromMs`, simulated rows included: budgets hold for them too. */
+  /** Sum of what a key's or project's rows with `atMs >= fromMs` charge to budgets, simulated rows included: budgets hold for them too. */
   spentSince(
     account: { readonly scope: 'key' | 'project'; readonly id: string },
     fromMs: number,
@@ -144,6 +154,8 @@ export interface RequestRow {
   readonly inputTokens: number
   readonly outputTokens: number
   readonly costNanoUsd?: NanoUsd
+  /** True when what was used is not, or not all, what providers reported. */
+  readonly estimated: boolean
   readonly simulated: boolean
   readonly attempts: string
   readonly notices: string

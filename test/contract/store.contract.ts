@@ -68,6 +68,7 @@ export function requestRow(id: string, changes: Partial<RequestRow> = {}): Reque
     upstreamMs: 19,
     inputTokens: 10,
     outputTokens: 5,
+    estimated: false,
     simulated: false,
     attempts: 'acme/large=200/20ms',
     notices: '',
@@ -226,6 +227,8 @@ function testLedger(fresh: Fresh): void {
       costNanoUsd: 9_007_199_254_740_993n,
       simulated: true,
       basis: 'crash-estimate',
+      chargedNanoUsd: 9_007_199_254_740_994n,
+      anomalies: 'no-input no-output',
     })
     const { costNanoUsd: _cost, ...bare } = ledgerRow('att_2', { atMs: MIDNIGHT_MS - 1 })
     await appendRows(store, [full, bare])
@@ -287,6 +290,33 @@ function testLedger(fresh: Fresh): void {
     expect(await store.ledger.spentSince({ scope: 'project', id: 'none' }, 0)).toBe(0n)
   })
 
+  test('what budgets are charged counts as spent, where it is more than the cost', async () => {
+    const { store } = await fresh()
+    await appendRows(store, [
+      ledgerRow('att_1', { costNanoUsd: 100n, chargedNanoUsd: 700n, project: 'search' }),
+      ledgerRow('att_2', { costNanoUsd: 10n, project: 'search' }),
+    ])
+    for (const account of [
+      { scope: 'key', id: 'key000000001' },
+      { scope: 'project', id: 'search' },
+    ] as const)
+      expect(await store.ledger.spentSince(account, 0)).toBe(710n)
+    const query = { fromMs: 0, toMs: MIDNIGHT_MS + 1, groupBy: 'key', limit: 10 } as const
+    expect(await store.ledger.usage(query)).toMatchObject([{ costNanoUsd: 110n, chargedNanoUsd: 710n }])
+  })
+
+  test('usage counts what was estimated and what cannot be true', async () => {
+    const { store } = await fresh()
+    await appendRows(store, [
+      ledgerRow('att_1'),
+      ledgerRow('att_2', { basis: 'timed' }),
+      ledgerRow('att_3', { basis: 'reported-partial', anomalies: 'no-output' }),
+      ledgerRow('att_4', { basis: 'none' }),
+    ])
+    const query = { fromMs: 0, toMs: MIDNIGHT_MS + 1, groupBy: 'key', limit: 10 } as const
+    expect(await store.ledger.usage(query)).toMatchObject([{ estimated: 2, anomalous: 1 }])
+  })
+
   test('sums of absurd amounts are summed like any other', async () => {
     const { store } = await fresh()
     const most = 2n ** 63n - 1n
@@ -337,8 +367,11 @@ function testLedger(fresh: Fresh): void {
         inputTokens: 10,
         outputTokens: 5,
         costNanoUsd: 11n,
+        chargedNanoUsd: 11n,
         simulatedNanoUsd: 0n,
         unpriced: 0,
+        estimated: 0,
+        anomalous: 0,
       },
       {
         name: 'large',
@@ -346,8 +379,11 @@ function testLedger(fresh: Fresh): void {
         inputTokens: 33,
         outputTokens: 17,
         costNanoUsd: 10n,
+        chargedNanoUsd: 10n,
         simulatedNanoUsd: 99n,
         unpriced: 1,
+        estimated: 0,
+        anomalous: 0,
       },
     ])
     expect(await store.ledger.usage({ ...range, groupBy: 'model', limit: 1 })).toHaveLength(1)

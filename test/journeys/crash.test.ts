@@ -9,6 +9,7 @@ import type { SimulatedProvider } from '../../src/drills/simulated-provider.ts'
 import { readString } from '../../src/kit/json.ts'
 import { parseUsd } from '../../src/kit/money.ts'
 import { createSeededRandom } from '../../src/kit/random.ts'
+import { costOf } from '../../src/pricing/cost.ts'
 import { CLIENT_DIALECTS, MODES } from '../modes.ts'
 import { ask, type Answer } from './asking.ts'
 import { dataOf, startGatewayProcess, type GatewayProcess } from './gateway-process.ts'
@@ -26,6 +27,9 @@ const MODELS = [
   'slow?ttft=15ms&tps=2000',
   'fault?kind=status-500',
 ] as const
+
+/** What the configuration says: $3 and $15 per million. */
+const PRICE = { id: 'p', input: 3_000_000n, output: 15_000_000n, simulated: false }
 
 const directory = mkdtempSync(join(tmpdir(), 'gatehouse-kill-'))
 const keyText = makeKeyText()
@@ -131,6 +135,17 @@ test('what the provider reported is what stands in the ledger', () => {
   expect(reported).toBeGreaterThan(KILLS * 3)
 })
 
+test('budgets are charged no less than the bill for any attempt, those that died included', () => {
+  let cut = 0
+  for (const { attemptId = '', outcome, usage } of provider.bill.entries()) {
+    if (usage === undefined) continue
+    if (outcome === 'aborted') cut += 1
+    const row = records.ledger.find(({ id }) => id === attemptId)
+    expect(row?.chargedNanoUsd ?? row?.costNanoUsd).toBeGreaterThanOrEqual(costOf(usage, PRICE) ?? 0n)
+  }
+  expect(cut).toBeGreaterThan(0)
+})
+
 test('every answer whose end a client saw was settled before', () => {
   for (const [requestId] of completed) {
     const rows = records.ledger.filter((row) => row.requestId === requestId)
@@ -140,7 +155,10 @@ test('every answer whose end a client saw was settled before', () => {
 })
 
 test('a budget knows after all that what was spent', async () => {
-  const spent = records.ledger.reduce((sum, { costNanoUsd = 0n }) => sum + costNanoUsd, 0n)
+  const spent = records.ledger.reduce(
+    (sum, { costNanoUsd = 0n, chargedNanoUsd = costNanoUsd }) => sum + chargedNanoUsd,
+    0n,
+  )
   writeConfig(0)
   const gateway = await startGatewayProcess({ directory, environment })
   const answer = await ask(gateway.url, {

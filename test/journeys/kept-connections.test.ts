@@ -93,6 +93,6 @@ describe.each(MODES)('a connection of which it is certain that it is new (%s)', 
         expect(await statusOf(house, mode)).toBe(502)
       },
     )
-    expect(ledger).toMatchObject([{ outcome: 'connection-reset', basis: 'estimated' }])
+    expect(ledger).toMatchObject([{ outcome: 'connection-reset', basis: 'counted' }])
   })
 })

@@ -161,6 +161,7 @@ describe('what clients get', () => {
       credential: 'openai/main',
       lane: 'translated',
       outcome: 'provider-error',
+      basis: 'none',
       status: 500,
       durationMs: 12.4,
       simulated: false,

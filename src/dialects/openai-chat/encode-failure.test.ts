@@ -13,6 +13,7 @@ const ATTEMPT: AttemptResult = {
   credential: 'acme/one',
   lane: 'native',
   outcome: 'provider-error',
+  basis: 'none',
   status: 500,
   durationMs: 12.4,
   simulated: false,

@@ -1,83 +1,113 @@
+import type { UsageBasis } from '../../exchange/attempt-result.ts'
 import type { Failure } from '../../exchange/failure.ts'
 import type { FailureRow } from '../../exchange/failure-table.ts'
-import { NO_USAGE, totalOutput, type Usage } from '../../exchange/usage.ts'
-import type { LedgerRow } from '../../store/store.ts'
+import { NO_USAGE, totalInput, totalOutput, withAnomaly, type Usage } from '../../exchange/usage.ts'
+import { deliveredTokens, type Observation } from './observe.ts'
 
-/** Characters of delivered text per token, as for input. */
-const CHARACTERS_PER_TOKEN = 3.6
-
-/** What was seen of a response while it passed. */
-export interface Observed {
-  /** The last usage that the provider reported. */
-  usage?: Usage
-  /** True when it was reported after the answer had finished, so that it covers all of it. */
-  isFinal: boolean
-  /** True when the answer was a count of tokens, which costs nothing. */
-  isCount: boolean
-  /** True once a response had begun: the provider has read the request. */
-  isAnswered: boolean
-  /** Characters of text, reasoning and arguments delivered. */
-  characters: number
-  /** Frames delivered unread; providers send about one token in each. */
-  frames: number
+/** What an estimate starts from. */
+export interface BillingTerms {
+  /** Estimate of the input. */
+  readonly inputTokens: number
+  /** The most output that was allowed. */
+  readonly mostOutputTokens: number
+  /** The most output that can have been written in the time that it took. */
+  readonly mostWrittenTokens: number
+  /** How fast the target writes, all choices together. */
+  readonly tokensPerSecond: number
 }
 
 /** What goes into the ledger for an attempt. */
 export interface Billed {
-  readonly basis: LedgerRow['basis']
+  readonly basis: UsageBasis
   /** Absent with the basis `none`. */
   readonly usage?: Usage
+  /** The most output tokens that may turn out to be on the bill; absent where the bill is known. */
+  readonly mostOutputTokens?: number
 }
 
 const NOTHING: Billed = { basis: 'none' }
 
 /**
- * Says what an attempt has to be charged with. What the provider reported comes first; where it had no chance to report, the
- * estimate of the input and what was delivered stand in. A failure is charged as its row in the table says, except that
- * delivered content is always paid for.
+ * Says what an attempt has to be charged with. What the provider reported comes first, and is the least; where it had no chance
+ * to report, the estimate of the input, what was delivered, and the time in which it worked unseen stand in. A failure is
+ * charged as its row in the table says, except that what was delivered or reported is always paid for.
  *
  * @param failure what ended the attempt; absent after a complete answer
- * @param inputTokens estimate of the input
  */
-export function billedUsage(observed: Observed, inputTokens: number, failure?: Failure): Billed {
-  if (observed.isCount) return NOTHING
-  const isDelivered = observed.characters + observed.frames > 0
-  if (failure === undefined) {
-    const told = isDelivered && saysNoOutput(observed) ? undefined : reported(observed)
-    return told ?? estimated(observed, inputTokens)
+export function billedUsage(seen: Observation, terms: BillingTerms, failure?: Failure): Billed {
+  if (seen.isCount) return NOTHING
+  const isDelivered = seen.characters + seen.frames > 0
+  if (failure === undefined) return complete(seen, terms, isDelivered)
+  if (!isDelivered && billingOf(failure, seen) === 'no') {
+    return seen.usage === undefined ? NOTHING : { basis: basisOf(seen), usage: seen.usage }
   }
-  switch (isDelivered ? 'estimate' : billingOf(failure, observed)) {
-    case 'no':
-      return NOTHING
-    case 'usage':
-      return reported(observed) ?? NOTHING
-    case 'estimate':
-      return (observed.isFinal ? reported(observed) : undefined) ?? estimated(observed, inputTokens)
-  }
-}
-
-/** Some servers fill in zeros where they have not counted. */
-function saysNoOutput({ usage }: Observed): boolean {
-  return usage !== undefined && totalOutput(usage) === 0
+  if (seen.isFinal || seen.isFinished) return complete(seen, terms, isDelivered)
+  return cutOff(seen, terms)
 }
 
 /** What fails on our side behind the head of an answer does not make the provider's work undone. */
-function billingOf({ row }: Failure, { isAnswered }: Observed): FailureRow['billed'] {
+function billingOf({ row }: Failure, { isAnswered }: Observation): FailureRow['billed'] {
   return row.source !== 'provider' && isAnswered ? 'estimate' : row.billed
 }
 
-function reported({ usage }: Observed): Billed | undefined {
-  if (usage === undefined) return undefined
-  return { basis: usage.estimated ? 'estimated' : 'reported', usage }
+function basisOf({ usage, isFinal }: Observation): UsageBasis {
+  return isFinal && usage?.estimated !== true ? 'reported' : 'reported-partial'
 }
 
-/** A running report may hold the input and only the beginning of the output; the larger number is nearer to the bill. */
-function estimated({ usage, characters, frames }: Observed, inputTokens: number): Billed {
-  const delivered = Math.ceil(characters / CHARACTERS_PER_TOKEN) + frames
-  const known = usage ?? { ...NO_USAGE, inputTokens }
-  const rest = Math.max(0, delivered - known.reasoningTokens)
-  return {
-    basis: 'estimated',
-    usage: { ...known, outputTokens: Math.max(known.outputTokens, rest), estimated: true },
+/** All of the answer was written. Some servers fill in zeros where they have not counted: that is no report. */
+function complete(seen: Observation, terms: BillingTerms, isDelivered: boolean): Billed {
+  const { usage, isFinal } = seen
+  if (usage === undefined || !isFinal) return counted(seen, terms)
+  if (!isDelivered) return { basis: basisOf(seen), usage }
+  const whole = totalInput(usage) > 0 ? usage : withInput(withAnomaly(usage, 'no-input'), terms.inputTokens)
+  if (totalOutput(whole) === 0) {
+    return counted({ ...seen, usage: withAnomaly(whole, 'no-output') }, terms)
   }
+  if (whole === usage) return { basis: basisOf(seen), usage }
+  return { basis: 'reported-partial', usage: whole, mostOutputTokens: totalOutput(whole) }
+}
+
+function counted(seen: Observation, terms: BillingTerms): Billed {
+  const output = seenOutput(seen)
+  const most = Math.min(terms.mostOutputTokens, terms.mostWrittenTokens)
+  return {
+    basis: seen.usage === undefined ? 'counted' : 'reported-partial',
+    usage: withOutput(knownUsage(seen, terms), output),
+    mostOutputTokens: Math.max(output, most),
+  }
+}
+
+/** The provider may have written more than was delivered, and may go on writing. */
+function cutOff(seen: Observation, terms: BillingTerms): Billed {
+  const least = seenOutput(seen)
+  const unseen = Math.floor((seen.silentMs / 1_000) * terms.tokensPerSecond)
+  const output = Math.max(least, Math.min(deliveredTokens(seen) + unseen, terms.mostOutputTokens))
+  const basis = output > least ? 'timed' : 'counted'
+  return {
+    basis: seen.usage === undefined ? basis : 'reported-partial',
+    usage: withOutput(knownUsage(seen, terms), output),
+    mostOutputTokens: Math.max(output, terms.mostOutputTokens),
+  }
+}
+
+/** Output that is proven: what was delivered, or what was reported and delivered since, whichever is more. */
+function seenOutput(seen: Observation): number {
+  const delivered = deliveredTokens(seen)
+  if (seen.usage === undefined) return delivered
+  return Math.max(delivered, totalOutput(seen.usage) + delivered - seen.deliveredBefore)
+}
+
+function knownUsage({ usage }: Observation, { inputTokens }: BillingTerms): Usage {
+  if (usage === undefined) return { ...NO_USAGE, inputTokens, estimated: true }
+  return totalInput(usage) > 0 ? usage : withInput(usage, inputTokens)
+}
+
+function withInput(usage: Usage, inputTokens: number): Usage {
+  return { ...usage, inputTokens, estimated: true }
+}
+
+/** The usage with so much output in all; what is not known to be reasoning or audio is plain. */
+function withOutput(usage: Usage, output: number): Usage {
+  const outputTokens = Math.max(usage.outputTokens, output - usage.reasoningTokens - usage.outputAudioTokens)
+  return { ...usage, outputTokens, estimated: true }
 }

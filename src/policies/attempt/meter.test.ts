@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import type { ResponseEvent } from '../../exchange/event.ts'
 import type { Attempt } from '../../exchange/exchange.ts'
 import { Failure } from '../../exchange/failure.ts'
+import { DEFAULT_OUTPUT_TOKENS } from '../../exchange/chat.ts'
 import { featuresOf } from '../../exchange/features.ts'
 import type { ChunkSource } from '../../exchange/response.ts'
 import { createManualClock } from '../../kit/manual-clock.fixture.ts'
@@ -19,6 +20,7 @@ import {
   sampleUsage,
 } from '../samples.fixture.ts'
 import { createMeter } from './meter.ts'
+import { createWritingSpeeds } from './writing-speeds.ts'
 
 const TARGET = sampleTarget('one/a')
 const INPUT_TOKENS = featuresOf(sampleChat()).inputTokens
@@ -40,6 +42,8 @@ function createWorld(settling: () => Promise<void> = () => Promise.resolve()) {
       void: (id) => void voided.push(id),
     },
     costOf: ({ inputTokens, outputTokens }) => BigInt(inputTokens + 10 * outputTokens),
+    upperBound: ({ maxOutputTokens }) => BigInt(1_000 + 10 * maxOutputTokens),
+    speeds: createWritingSpeeds(),
     clock,
     telemetry,
   })
@@ -85,6 +89,14 @@ describe('a complete answer', () => {
     ])
   })
 
+  test('is charged to budgets at what it cost', async () => {
+    const { rows, meter } = createWorld()
+    const attempt = sampleAttempt(TARGET)
+    await consume(meter(giving(answer())), attempt)
+    expect(rows[0]).not.toHaveProperty('chargedNanoUsd')
+    expect(attempt.exchange.trail.chargedNanoUsd()).toBe(rows[0]?.costNanoUsd as bigint)
+  })
+
   test('counts in the window in which it began, however long it takes', async () => {
     const { clock, intents, rows, meter } = createWorld()
     const call = meter(async ({ target }) => {
@@ -112,6 +124,8 @@ describe('a complete answer', () => {
       inputTokens: INPUT_TOKENS,
       basis: 'crash-estimate',
       costNanoUsd: BigInt(INPUT_TOKENS),
+      // Budgets of a later life are charged the most that it may have come to.
+      chargedNanoUsd: 1_000n + 10n * BigInt(DEFAULT_OUTPUT_TOKENS),
     })
   })
 
@@ -126,6 +140,8 @@ describe('a complete answer', () => {
         void() {},
       },
       costOf: () => 0n,
+      upperBound: () => 0n,
+      speeds: createWritingSpeeds(),
       clock: createManualClock(),
       telemetry: createRecordingTelemetry(),
     })
@@ -178,7 +194,7 @@ describe('a complete answer', () => {
     const attempt = sampleAttempt(TARGET)
     const events = answer('x'.repeat(36)).filter(({ type }) => type !== 'usage')
     const told = await consume(meter(giving(events)), attempt)
-    expect(rows[0]).toMatchObject({ basis: 'estimated', inputTokens: INPUT_TOKENS, outputTokens: 10 })
+    expect(rows[0]).toMatchObject({ basis: 'counted', inputTokens: INPUT_TOKENS, outputTokens: 10 })
     expect(told.slice(-2)).toMatchObject([
       { type: 'usage', usage: { inputTokens: INPUT_TOKENS, outputTokens: 10, estimated: true } },
       { type: 'end' },
@@ -226,7 +242,7 @@ describe('an answer that is none', () => {
     const chunk = await response.source.next()
     expect(chunk?.events.at(-1)).toMatchObject({ type: 'failure', failure: { code: 'empty-response' } })
     expect(chunk).not.toHaveProperty('wire')
-    expect(rows[0]).toMatchObject({ outcome: 'empty-response', basis: 'estimated' })
+    expect(rows[0]).toMatchObject({ outcome: 'empty-response', basis: 'counted' })
   })
 
   test('a source that stops without an end is a truncated stream', async () => {
@@ -262,7 +278,7 @@ describe('a failure', () => {
       sampleAttempt(TARGET),
     )
     expect(events.at(-1)).toEqual({ type: 'failure', failure })
-    expect(rows).toMatchObject([{ outcome: 'stream-truncated', basis: 'estimated', outputTokens: 10 }])
+    expect(rows).toMatchObject([{ outcome: 'stream-truncated', basis: 'counted', outputTokens: 10 }])
   })
 
   test('of the request itself, found before sending, withdraws the announcement', async () => {
@@ -297,11 +313,133 @@ describe('a failure', () => {
     const response = await meter(async () => respond(TARGET, source))(sampleAttempt(TARGET))
     expect(response.source.next()).rejects.toThrow('a defect')
     for (let turn = 0; turn < 5; turn += 1) await Promise.resolve()
-    expect(rows).toMatchObject([{ outcome: 'internal', basis: 'estimated' }])
+    expect(rows).toMatchObject([{ outcome: 'internal', basis: 'counted' }])
+  })
+})
+
+describe('an error that says what it used', () => {
+  const usage = sampleUsage({ inputTokens: 70, outputTokens: 3 })
+  const charged = { basis: 'reported', inputTokens: 70, outputTokens: 3, costNanoUsd: 100n } as const
+
+  test.each(['provider-error', 'provider-rejected', 'provider-rate-limited', 'error-in-success'] as const)(
+    'is charged that, in place of an answer and inside of one: %s',
+    async (code) => {
+      const failure = new Failure(code, { usage })
+      const { rows, meter } = createWorld()
+      const refused = meter(() => Promise.reject(failure))
+      expect(refused(sampleAttempt(TARGET))).rejects.toBe(failure)
+      await Promise.resolve()
+      await consume(meter(giving([{ type: 'failure', failure }])), sampleAttempt(TARGET))
+      await consume(
+        meter(giving(answer().slice(0, 3), [{ type: 'failure', failure }])),
+        sampleAttempt(TARGET),
+      )
+      expect(rows).toMatchObject([charged, charged, charged])
+      for (const row of rows) expect(row).not.toHaveProperty('chargedNanoUsd')
+    },
+  )
+})
+
+describe('a report that cannot be true', () => {
+  const lies = sampleUsage({ inputTokens: 1e15, outputTokens: 1e15 })
+
+  test('is cut down to what can be, marked and told aloud, and the client reads what the ledger holds', async () => {
+    const { rows, telemetry, meter } = createWorld()
+    const told = await consume(meter(giving(answer('hello', lies))), sampleAttempt(TARGET))
+    const [row] = rows
+    expect(row).toMatchObject({
+      basis: 'reported-partial',
+      anomalies: 'input-beyond-request output-beyond-answer',
+    })
+    expect(row?.inputTokens).toBeWithin(1, 100_000)
+    expect(row?.outputTokens).toBeWithin(1, 100_000)
+    expect(told.findLast((event) => event.type === 'usage')?.usage.inputTokens).toBe(row?.inputTokens ?? 0)
+    expect(telemetry.lines).toEqual(['warn: a report of usage cannot be true'])
+    expect(
+      telemetry.counts.get('gatehouse_usage_anomalies_total{provider=one,anomaly=input-beyond-request}'),
+    ).toBe(1)
+  })
+
+  test('teaches nothing of how fast the target writes', async () => {
+    const { rows, clock, meter } = createWorld()
+    const slowly = async () => {
+      clock.advance(10_000)
+      return { events: answer('hello', lies) }
+    }
+    await consume(
+      meter(async ({ target }) => respond(target, playSource([slowly]))),
+      sampleAttempt(TARGET),
+    )
+    const leaving = await meter(giving(answer()))(sampleAttempt(TARGET))
+    clock.advance(10_000)
+    leaving.source.cancel(new Failure('client-gone'))
+    expect(rows[1]).toMatchObject({ basis: 'timed', outputTokens: 1_000 })
   })
 })
 
 describe('a client that leaves', () => {
+  const gone = new Failure('client-gone')
+
+  test('in silence has cost what the target writes in that time; budgets are charged all that was allowed', async () => {
+    const { rows, clock, meter } = createWorld()
+    const attempt = sampleAttempt(TARGET)
+    const { source } = await meter(giving(answer()))(attempt)
+    clock.advance(20_000)
+    source.cancel(gone)
+    expect(rows).toMatchObject([
+      {
+        basis: 'timed',
+        outputTokens: 2_000,
+        costNanoUsd: BigInt(INPUT_TOKENS) + 20_000n,
+        chargedNanoUsd: 1_000n + 10n * BigInt(DEFAULT_OUTPUT_TOKENS),
+      },
+    ])
+    expect(attempt.exchange.trail.chargedNanoUsd()).toBe(rows[0]?.chargedNanoUsd as bigint)
+  })
+
+  test('of a target whose speed was measured has cost what it writes', async () => {
+    const { rows, clock, meter } = createWorld()
+    const slowly = async () => {
+      clock.advance(10_000)
+      return { events: answer('hello', sampleUsage({ outputTokens: 300 })) }
+    }
+    await consume(
+      meter(async ({ target }) => respond(target, playSource([slowly]))),
+      sampleAttempt(TARGET),
+    )
+    const { source } = await meter(giving(answer()))(sampleAttempt(TARGET))
+    clock.advance(20_000)
+    source.cancel(gone)
+    expect(rows[1]).toMatchObject({ basis: 'timed', outputTokens: 600 })
+  })
+
+  test('between words that come slowly has cost the silences too', async () => {
+    const { rows, clock, meter } = createWorld()
+    const word = async () => {
+      clock.advance(5_000)
+      return { events: answer('word').slice(2, 3) }
+    }
+    const inner = playSource([answer().slice(0, 2), word, word])
+    const { source } = await meter(async () => respond(TARGET, inner))(sampleAttempt(TARGET))
+    for (let pull = 0; pull < 3; pull += 1) await source.next()
+    source.cancel(gone)
+    expect(rows[0]).toMatchObject({ basis: 'timed', outputTokens: 1_003 })
+  })
+
+  test('pays for what was told, and for what came since', async () => {
+    const { rows, meter } = createWorld()
+    const told: ResponseEvent = {
+      type: 'usage',
+      usage: sampleUsage({ inputTokens: 100, outputTokens: 50 }),
+    }
+    const inner = playSource([[told], answer('x'.repeat(36)).slice(0, 3), answer().slice(3)])
+    const { source } = await meter(async () => respond(TARGET, inner))(sampleAttempt(TARGET))
+    await source.next()
+    await source.next()
+    source.cancel(gone)
+    expect(rows).toMatchObject([{ basis: 'reported-partial', inputTokens: 100, outputTokens: 60 }])
+  })
+
   test('stops the provider and is charged for what it got, once', async () => {
     const { rows, meter } = createWorld()
     const attempt = sampleAttempt(TARGET)
@@ -314,7 +452,7 @@ describe('a client that leaves', () => {
     await source.next()
     expect(inner.cancelledBy).toBe(gone)
     expect(rows).toMatchObject([
-      { outcome: 'cancelled', basis: 'estimated', inputTokens: INPUT_TOKENS, outputTokens: 20 },
+      { outcome: 'cancelled', basis: 'counted', inputTokens: INPUT_TOKENS, outputTokens: 20 },
     ])
     expect(attempt.exchange.trail.attempts).toHaveLength(1)
   })

@@ -1,23 +1,88 @@
 import { isSemantic, type ResponseEvent } from '../../exchange/event.ts'
-import type { Observed } from './billed-usage.ts'
+import { totalInput, totalOutput, withAnomaly, type Usage } from '../../exchange/usage.ts'
+
+/** Characters of delivered text per token, as for input. */
+const CHARACTERS_PER_TOKEN = 3.6
+/** Between two pieces of an answer: a longer silence means that the provider wrote what it does not show. */
+const PAUSE_MS = 1_000
 
 /** What metering remembers of a response while it passes. */
-export interface Observation extends Observed {
+export interface Observation {
+  /** The last usage that the provider reported, as it was told. */
+  told?: Usage
+  /** The same with what was told before it: the least that will be on the bill. */
+  usage?: Usage
+  /** True when it covers all of the answer. */
+  isFinal: boolean
+  /** Tokens that had been delivered before it was reported. */
+  deliveredBefore: number
+  /** True when the answer was a count of tokens, which costs nothing. */
+  isCount: boolean
+  /** True once a response had begun: the provider has read the request. */
+  isAnswered: boolean
   isFinished: boolean
   isSemantic: boolean
+  /** Characters of text, reasoning and arguments delivered. */
+  characters: number
+  /** Frames delivered unread, about one token in each, and their bytes. */
+  frames: number
+  bytes: number
+  /** Time in which the provider was at work and nothing was delivered, milliseconds. */
+  silentMs: number
 }
 
 /** Creates the observation of a response that has not begun. */
 export function createObservation(): Observation {
   return {
     isFinal: false,
+    deliveredBefore: 0,
     isCount: false,
     isAnswered: false,
-    characters: 0,
-    frames: 0,
     isFinished: false,
     isSemantic: false,
+    characters: 0,
+    frames: 0,
+    bytes: 0,
+    silentMs: 0,
   }
+}
+
+/** The output tokens that were delivered, counted by what was seen of them. */
+export function deliveredTokens({ characters, frames }: Observation): number {
+  return Math.ceil(characters / CHARACTERS_PER_TOKEN) + frames
+}
+
+/** The most tokens that can be in what was delivered: one in every byte, of which a character may be several. */
+export function deliveredBytes({ characters, bytes }: Observation): number {
+  return characters * 3 + bytes
+}
+
+/** Takes note of a time in which nothing was delivered, milliseconds. */
+export function observeSilence(observation: Observation, forMs: number): void {
+  if (forMs >= PAUSE_MS) observation.silentMs += forMs
+}
+
+/** Takes note of a report. What was told stands: output never shrinks, input does not vanish. */
+export function observeUsage(observation: Observation, usage: Usage, isFinal: boolean): void {
+  const { usage: known } = observation
+  observation.told = usage
+  observation.usage = known === undefined ? usage : notLess(usage, known)
+  observation.isFinal = isFinal
+  observation.deliveredBefore = deliveredTokens(observation)
+}
+
+function notLess(usage: Usage, known: Usage): Usage {
+  let later = usage
+  if (totalOutput(later) < totalOutput(known)) {
+    const { outputTokens, reasoningTokens, outputAudioTokens } = known
+    later = withAnomaly({ ...later, outputTokens, reasoningTokens, outputAudioTokens }, 'report-shrank')
+  }
+  if (totalInput(later) === 0 && totalInput(known) > 0) {
+    const { inputTokens, cacheReadTokens, cacheWriteTokens, cacheWriteLongTokens, inputAudioTokens } = known
+    const input = { inputTokens, cacheReadTokens, cacheWriteTokens, cacheWriteLongTokens, inputAudioTokens }
+    later = withAnomaly({ ...later, ...input }, 'report-shrank')
+  }
+  return later
 }
 
 /** Takes note of the events of one chunk. */
@@ -33,10 +98,10 @@ export function observe(observation: Observation, events: readonly ResponseEvent
         break
       case 'passed':
         observation.frames += event.frames
+        observation.bytes += event.bytes
         break
       case 'usage':
-        observation.usage = event.usage
-        observation.isFinal = observation.isFinished
+        observeUsage(observation, event.usage, event.isFinal === true || observation.isFinished)
         break
       case 'finish':
         observation.isFinished = true

@@ -50,16 +50,11 @@ class Reservation implements Ending {
     this.#exchange = exchange
   }
 
-  /**
-   * Settles in the background, since a hold that stands a moment longer can only refuse and never overspend. An unpriced
-   * attempt in the sum counts as nothing: what is priced still has to be paid.
-   */
+  /** Settles in the background, since a hold that stands a moment longer can only refuse and never overspend. */
   ended(): void {
     const { budgets, telemetry } = this.#parts
     const { id, trail } = this.#exchange
-    let spent = 0n
-    for (const { costNanoUsd } of trail.attempts) if (costNanoUsd !== undefined) spent += costNanoUsd
-    const settled = budgets.settle(id, spent)
+    const settled = budgets.settle(id, trail.chargedNanoUsd())
     if (!(settled instanceof Promise)) return
     settled.catch((error: unknown) => {
       telemetry.log('error', 'a reservation could not be settled', { requestId: id, reason: String(error) })

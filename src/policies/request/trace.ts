@@ -83,6 +83,7 @@ function toRow(exchange: Exchange, { failure, status, durationMs }: Outcome): Re
     inputTokens,
     outputTokens,
     simulated: trail.isSimulated(),
+    estimated: trail.isEstimated(),
     attempts: attempts.map(attemptSummary).join(', '),
     notices: trail.notices.length === 0 ? '' : formatNotices(trail.notices),
     planVersion: exchange.planVersion,
@@ -113,9 +114,10 @@ function tokensOf({ attempts }: Trail): { inputTokens: number; outputTokens: num
 /** An attempt in a form that JSON can hold, which leaves out what is undefined: money as decimal text. */
 function toPlain(result: AttemptResult): object {
   const { id, target, credential, lane, outcome, status, durationMs, firstEventMs, simulated } = result
-  const { costNanoUsd } = result
+  const { basis, costNanoUsd } = result
   const costUsd = costNanoUsd === undefined ? undefined : formatUsd(costNanoUsd)
-  const plain: Record<Exclude<keyof AttemptResult, 'usage' | 'costNanoUsd'> | 'costUsd', unknown> = {
+  type Plain = Exclude<keyof AttemptResult, 'usage' | 'costNanoUsd' | 'chargedNanoUsd'> | 'costUsd'
+  const plain: Record<Plain, unknown> = {
     id,
     target,
     credential,
@@ -124,6 +126,7 @@ function toPlain(result: AttemptResult): object {
     status,
     durationMs,
     firstEventMs,
+    basis,
     simulated,
     costUsd,
   }

@@ -22,9 +22,9 @@ const NANO_PER_USD = 1_000_000_000n
  * Sums an amount as whole dollars and the rest, in two columns that `amountAt` puts together: SQLite refuses a sum of integers beyond
  * 64 bits, and two rows with an absurd amount must not take every other sum with them. Tokens are summed by `total`, which never refuses.
  */
-function sumOf(name: string, condition: string): string {
-  return `coalesce(sum(cost_usd) filter (where ${condition}), 0) as ${name}_usd,
-    coalesce(sum(cost_nano) filter (where ${condition}), 0) as ${name}_nano`
+function sumOf(name: string, amount: 'cost' | 'charged', condition = 'true'): string {
+  return `coalesce(sum(${amount}_usd) filter (where ${condition}), 0) as ${name}_usd,
+    coalesce(sum(${amount}_nano) filter (where ${condition}), 0) as ${name}_nano`
 }
 
 function amountAt(row: SqlRow, name: string): NanoUsd {
@@ -36,7 +36,7 @@ function dearest(name: string): string {
   return `${name}_usd * 1e9 + ${name}_nano desc`
 }
 
-/** What an account spent since a moment. Windows of budgets begin with an hour, so its sums are all that is read. */
+/** What budgets of an account were charged since a moment. Windows of budgets begin with an hour, so its sums are all that is read. */
 export function readSpent(
   database: Database,
   { scope, id }: Parameters<LedgerStore['spentSince']>[0],
@@ -46,7 +46,7 @@ export function readSpent(
   const spans = spansOf(fromMs, Number.MAX_SAFE_INTEGER, 0)
   const spent = database
     .query<SqlRow, Record<string, string | number>>(
-      `select ${sumOf('spent', 'true')} from ${USAGE_PARTS} where ${column} = $id`,
+      `select ${sumOf('spent', 'charged')} from ${USAGE_PARTS} where ${column} = $id`,
     )
     .get({ ...spans, id })
   return spent === null ? 0n : amountAt(spent, 'spent')
@@ -81,9 +81,10 @@ export function readUsage(database: Database, { fromMs, toMs, groupBy, limit }: 
       `select * from (select ${GROUP_NAMES[groupBy]} as name, total(attempts) as attempts,
          total(input_tokens + cache_read_tokens + cache_write_tokens + cache_write_long_tokens) as input_tokens,
          total(output_tokens + reasoning_tokens) as output_tokens,
-         ${sumOf('real', 'simulated = 0')},
-         ${sumOf('simulated', 'simulated = 1')},
-         total(unpriced) as unpriced
+         ${sumOf('real', 'cost', 'simulated = 0')},
+         ${sumOf('charged', 'charged', 'simulated = 0')},
+         ${sumOf('simulated', 'cost', 'simulated = 1')},
+         total(unpriced) as unpriced, total(estimated) as estimated, total(anomalous) as anomalous
        from ${USAGE_PARTS} group by 1)
        order by ${order} limit $limit`,
     )
@@ -104,7 +105,10 @@ function toGroup(row: SqlRow): UsageGroup {
     inputTokens: numberAt(row, 'input_tokens'),
     outputTokens: numberAt(row, 'output_tokens'),
     costNanoUsd: amountAt(row, 'real'),
+    chargedNanoUsd: amountAt(row, 'charged'),
     simulatedNanoUsd: amountAt(row, 'simulated'),
     unpriced: numberAt(row, 'unpriced'),
+    estimated: numberAt(row, 'estimated'),
+    anomalous: numberAt(row, 'anomalous'),
   }
 }

@@ -181,4 +181,26 @@ create trigger key_changes_bounded after insert on key_changes begin
 end;
 `,
   },
+  {
+    version: 4,
+    sql: `
+alter table ledger add column charged_nano_usd integer;
+alter table ledger add column anomalies text;
+alter table requests add column estimated integer not null default 0;
+alter table usage_hours add column charged_usd integer not null default 0;
+alter table usage_hours add column charged_nano integer not null default 0;
+alter table usage_hours add column estimated integer not null default 0;
+alter table usage_hours add column anomalous integer not null default 0;
+
+update usage_hours set charged_usd = cost_usd, charged_nano = cost_nano;
+update usage_hours set estimated = found.estimated from (
+  select at_ms - at_ms % 3600000 as hour_ms, key_id, coalesce(project, '') as project, route, target, provider, model, simulated,
+    count(*) as estimated
+  from ledger where basis not in ('reported', 'none') group by 1, 2, 3, 4, 5, 6, 7, 8
+) as found
+where usage_hours.hour_ms = found.hour_ms and usage_hours.key_id = found.key_id and usage_hours.project = found.project
+  and usage_hours.route = found.route and usage_hours.target = found.target and usage_hours.provider = found.provider
+  and usage_hours.model = found.model and usage_hours.simulated = found.simulated;
+`,
+  },
 ]

@@ -11,11 +11,18 @@ const SUMS = [
   'reasoning_tokens',
   'cost_usd',
   'cost_nano',
+  'charged_usd',
+  'charged_nano',
   'unpriced',
+  'estimated',
+  'anomalous',
 ] as const
 
 const USED =
   'input_tokens + cache_read_tokens + cache_write_tokens + cache_write_long_tokens + output_tokens + reasoning_tokens'
+
+/** What budgets are charged for a row. */
+const CHARGED = 'coalesce(charged_nano_usd, cost_nano_usd, 0)'
 
 const NAMES = 'key_id, project, route, target, provider, model, simulated'
 
@@ -26,7 +33,9 @@ const FROM_HOURS = `select hour_ms as at_ms, ${NAMES}, ${SUMS.join(', ')} from u
 const FROM_ROWS = `select at_ms, key_id, coalesce(project, '') as project, route, target, provider, model, simulated,
   1 as attempts, input_tokens, cache_read_tokens, cache_write_tokens, cache_write_long_tokens, output_tokens, reasoning_tokens,
   coalesce(cost_nano_usd / 1000000000, 0) as cost_usd, coalesce(cost_nano_usd % 1000000000, 0) as cost_nano,
-  cost_nano_usd is null and ${USED} > 0 as unpriced
+  ${CHARGED} / 1000000000 as charged_usd, ${CHARGED} % 1000000000 as charged_nano,
+  cost_nano_usd is null and ${USED} > 0 as unpriced, basis not in ('reported', 'none') as estimated,
+  anomalies is not null as anomalous
   from ledger`
 
 /**

@@ -1,0 +1,134 @@
+import type { Block, MediaSource } from '../../exchange/content.ts'
+import { requestFeatures, type Attempt } from '../../exchange/exchange.ts'
+import { chatOf } from '../../exchange/operation.ts'
+import { totalInput, totalOutput, withAnomaly, type Usage } from '../../exchange/usage.ts'
+import type { Draft } from '../../kit/draft.ts'
+
+/** What is known of an attempt besides what its provider reports. */
+export interface Witness {
+  readonly attempt: Attempt
+  readonly elapsedMs: number
+  /** Bytes of answer that were seen, in any form. */
+  readonly deliveredBytes: number
+}
+
+/** System prompts that providers add, framing, and what tools are worded as. */
+const INPUT_SLACK_TOKENS = 16_384
+/** The largest size of an image, whatever its bytes; also for what is behind an address. */
+const IMAGE_TOKENS = 65_536
+/** Where a document, or what a hosted tool reads, fills the context, and the size of that is not known. */
+const CONTEXT_TOKENS = 2_000_000
+/** Rounds in which a provider's own tools may read and write again. */
+const HOSTED_ROUNDS = 10
+/** Limits of output are kept more or less; some providers count reasoning beside them. */
+const OUTPUT_SLACK = 1.5
+const OUTPUT_SLACK_TOKENS = 4_096
+/** The fastest servers write about so much; some of it may have been ready before we asked. */
+const FASTEST_TOKENS_PER_MS = 3
+const HEAD_START_MS = 10_000
+const MOST_SEARCHES = 1_000
+
+/** The most tokens that an answer can have been written in at any speed that is known. */
+export function mostWritten(elapsedMs: number, choices: number): number {
+  return Math.ceil(elapsedMs * FASTEST_TOKENS_PER_MS) * choices
+}
+
+/**
+ * Holds a report to what request, answer and time can explain. Gives the report itself where they can; else one that is cut down
+ * to the most that they can, marked as estimated and with what was wrong. The bounds are wide: only nonsense and lies are
+ * beyond them, so that no honest bill is cut.
+ */
+export function believe(usage: Usage, witness: Witness): Usage {
+  const credible = believeOutput(believeInput(usage, witness), witness)
+  return credible === usage ? usage : { ...credible, estimated: true }
+}
+
+function believeInput(usage: Usage, { attempt }: Witness): Usage {
+  const input = totalInput(usage) + usage.hiddenInputTokens
+  const plain = attempt.exchange.raw.body.length + INPUT_SLACK_TOKENS
+  if (input <= plain) return usage
+  const most = plain + mostBeside(attempt)
+  if (totalInput(usage) <= most && usage.hiddenInputTokens <= most * HOSTED_ROUNDS) return usage
+  const cut: Draft<Usage> = { ...usage }
+  cut.hiddenInputTokens = Math.min(usage.hiddenInputTokens, most * HOSTED_ROUNDS)
+  cutTo(cut, INPUT_BUCKETS, most)
+  return withAnomaly(cut, 'input-beyond-request')
+}
+
+function believeOutput(usage: Usage, witness: Witness): Usage {
+  const { attempt, elapsedMs, deliveredBytes } = witness
+  const { choices, maxOutputTokens } = requestFeatures(attempt.exchange)
+  const limit = maxOutputTokens ?? attempt.target.capabilities.maxOutputTokens
+  const allowed =
+    limit === undefined ? Number.POSITIVE_INFINITY : (limit * OUTPUT_SLACK + OUTPUT_SLACK_TOKENS) * choices
+  const rounds = runsHostedTools(attempt) ? HOSTED_ROUNDS : 1
+  const possible = Math.min(allowed * rounds, mostWritten(elapsedMs + HEAD_START_MS, choices))
+  const most = Math.ceil(Math.max(possible, deliveredBytes))
+  const mostHidden = most * HOSTED_ROUNDS
+  if (
+    totalOutput(usage) <= most &&
+    usage.hiddenOutputTokens <= mostHidden &&
+    usage.webSearches <= MOST_SEARCHES
+  ) {
+    return usage
+  }
+  const cut: Draft<Usage> = { ...usage }
+  cut.hiddenOutputTokens = Math.min(usage.hiddenOutputTokens, mostHidden)
+  cut.webSearches = Math.min(usage.webSearches, MOST_SEARCHES)
+  cutTo(cut, OUTPUT_BUCKETS, most)
+  return withAnomaly(cut, 'output-beyond-answer')
+}
+
+/** Dearest first: what is left after a cut costs no less than what was cut off. */
+const INPUT_BUCKETS = [
+  'inputAudioTokens',
+  'cacheWriteLongTokens',
+  'cacheWriteTokens',
+  'inputTokens',
+  'cacheReadTokens',
+] as const
+const OUTPUT_BUCKETS = ['outputAudioTokens', 'reasoningTokens', 'outputTokens'] as const
+
+function cutTo(
+  usage: Draft<Usage>,
+  buckets: typeof INPUT_BUCKETS | typeof OUTPUT_BUCKETS,
+  most: number,
+): void {
+  let left = most
+  for (const bucket of buckets) {
+    usage[bucket] = Math.min(usage[bucket], left)
+    left -= usage[bucket]
+  }
+}
+
+/** Input tokens that the bytes of the request do not show: media, what is behind addresses, what hosted tools read. */
+function mostBeside({ exchange, target }: Attempt): number {
+  const chat = chatOf(exchange.request)
+  const contextTokens = target.capabilities.contextTokens ?? CONTEXT_TOKENS
+  const reads = runsHostedTools({ exchange }) || chat.extra !== undefined
+  let tokens = reads ? contextTokens * HOSTED_ROUNDS : 0
+  for (const turn of chat.turns) tokens += besideBlocks(turn.blocks, contextTokens)
+  return tokens
+}
+
+function runsHostedTools({ exchange }: Pick<Attempt, 'exchange'>): boolean {
+  return chatOf(exchange.request).tools?.some(({ type }) => type === 'hosted') === true
+}
+
+function besideBlocks(blocks: readonly Block[], contextTokens: number): number {
+  let tokens = 0
+  for (const block of blocks) {
+    if (block.type === 'media') tokens += besideMedia(block.kind, block.source, contextTokens)
+    else if (block.type === 'native') tokens += contextTokens
+    else if (block.type === 'tool-result' || block.type === 'search-result') {
+      tokens += besideBlocks(block.blocks, contextTokens)
+    }
+  }
+  return tokens
+}
+
+function besideMedia(kind: string, source: MediaSource, contextTokens: number): number {
+  if (source.from === 'text') return 0
+  if (source.from === 'blocks') return besideBlocks(source.blocks, contextTokens)
+  return kind === 'image' ? IMAGE_TOKENS : contextTokens
+}

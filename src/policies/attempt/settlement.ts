@@ -1,0 +1,239 @@
+import { outcomeOf, type AttemptResult } from '../../exchange/attempt-result.ts'
+import { requestFeatures, type Attempt } from '../../exchange/exchange.ts'
+import { toFailure, type Failure } from '../../exchange/failure.ts'
+import type { Lane, ResponseChunk } from '../../exchange/response.ts'
+import { totalInput, totalOutput, type Usage } from '../../exchange/usage.ts'
+import type { Clock } from '../../kit/clock.ts'
+import { setDefined, type Draft } from '../../kit/draft.ts'
+import type { Soon } from '../../kit/soon.ts'
+import { toAttemptIntent, toAttemptRow, type CostOf } from '../../ledger/attempt-row.ts'
+import type { Ledger } from '../../ledger/ledger.ts'
+import type { LedgerRow } from '../../store/store.ts'
+import type { Telemetry } from '../../telemetry/telemetry.ts'
+import { mostCost, mostCostWith, mostOutput, type UpperBound } from '../most-cost.ts'
+import { billedUsage, type Billed, type BillingTerms } from './billed-usage.ts'
+import {
+  createObservation,
+  deliveredBytes,
+  observe,
+  observeSilence,
+  observeUsage,
+  type Observation,
+} from './observe.ts'
+import { believe, mostWritten } from './plausible-usage.ts'
+import type { WritingSpeeds } from './writing-speeds.ts'
+
+/** What metering works with. */
+export interface MeterParts {
+  readonly ledger: Pick<Ledger, 'intend' | 'settle' | 'void'>
+  readonly costOf: CostOf
+  readonly upperBound: UpperBound
+  readonly speeds: WritingSpeeds
+  readonly clock: Clock
+  readonly telemetry: Telemetry
+}
+
+/** Announces an attempt in the ledger and opens its account. Throws what `Ledger.intend` throws: then nothing may be sent. */
+export function openSettlement(parts: MeterParts, attempt: Attempt): Settlement {
+  const { inputTokens } = requestFeatures(attempt.exchange)
+  const intent = toAttemptIntent(attempt, {
+    atMs: parts.clock.nowMs(),
+    inputTokens,
+    costOf: parts.costOf,
+    mostNanoUsd: mostCost(parts.upperBound, attempt.exchange, attempt.target),
+  })
+  parts.ledger.intend(intent)
+  return new Settlement(parts, attempt, intent)
+}
+
+/** The account of one attempt, from its announcement to its row. */
+export class Settlement {
+  readonly #parts: MeterParts
+  readonly #attempt: Attempt
+  readonly #intent: LedgerRow
+  readonly #startedMs: number
+  readonly #seen: Observation = createObservation()
+  #firstEventMs: number | undefined
+  /** When the last piece of the answer came, or when the waiting for it began. */
+  #heardMs: number
+  #lane: Lane = 'translated'
+  #isSettled = false
+  #corrected: Usage | undefined
+
+  constructor(parts: MeterParts, attempt: Attempt, intent: LedgerRow) {
+    this.#parts = parts
+    this.#attempt = attempt
+    this.#intent = intent
+    this.#startedMs = parts.clock.elapsedMs()
+    this.#heardMs = this.#startedMs
+  }
+
+  /** Monotonic time, milliseconds. */
+  now(): number {
+    return this.#parts.clock.elapsedMs()
+  }
+
+  /** Adds to the time spent waiting for providers. Gives the time at which the waiting ended. */
+  waited(sinceMs: number): number {
+    const nowMs = this.now()
+    this.#attempt.exchange.trail.upstreamMs += nowMs - sinceMs
+    return nowMs
+  }
+
+  /** The head of a successful response has come. */
+  begin(lane: Lane): void {
+    this.#lane = lane
+    this.#seen.isAnswered = true
+    this.waited(this.#startedMs)
+  }
+
+  look({ events }: ResponseChunk, cameAtMs: number): void {
+    const seen = this.#seen
+    const { characters, frames } = seen
+    observe(seen, events)
+    if (this.#firstEventMs === undefined && seen.isSemantic) {
+      this.#firstEventMs = cameAtMs - this.#startedMs
+    }
+    if (seen.characters === characters && seen.frames === frames) return
+    observeSilence(seen, cameAtMs - this.#heardMs)
+    this.#heardMs = cameAtMs
+  }
+
+  get isEmpty(): boolean {
+    return !this.#seen.isSemantic
+  }
+
+  /** What the ledger holds where it is not what the provider said; known once the row is written. */
+  get corrected(): Usage | undefined {
+    return this.#corrected
+  }
+
+  /** The attempt failed before a response began. What the client asked for and no provider was asked is withdrawn. */
+  refused(failure: Failure): Soon<void> {
+    this.waited(this.#startedMs)
+    if (failure.row.source === 'client' && failure.code !== 'client-gone') {
+      this.#isSettled = true
+      this.#parts.ledger.void(this.#attempt.id)
+      return
+    }
+    return this.close(failure)
+  }
+
+  /**
+   * Writes the row, once. Throws or rejects with `ledger-unavailable` when it cannot be kept and the response was complete; a
+   * failed response stays the failure it is.
+   */
+  close(failure?: Failure): Soon<void> {
+    if (this.#isSettled) return
+    this.#isSettled = true
+    const nowMs = this.now()
+    const billed = this.#bill(nowMs, failure)
+    const result = this.#toResult(billed, nowMs - this.#startedMs, failure)
+    this.#attempt.exchange.trail.attempts.push(result)
+    if (billed.usage !== undefined && billed.usage !== this.#seen.told) {
+      this.#corrected = billed.usage
+      this.#attempt.notices.add('usage.estimated')
+    }
+    this.#measure(result)
+    const settled = this.#parts.ledger.settle(toAttemptRow(this.#intent, result))
+    if (settled instanceof Promise) return this.#settleLater(settled, failure)
+  }
+
+  async #settleLater(settled: Promise<void>, failure?: Failure): Promise<void> {
+    try {
+      await settled
+    } catch (thrown) {
+      this.#parts.telemetry.log('error', 'an attempt could not be settled', {
+        attemptId: this.#attempt.id,
+        reason: String(thrown),
+      })
+      if (failure === undefined) throw toFailure(thrown)
+    }
+  }
+
+  #bill(nowMs: number, failure?: Failure): Billed {
+    const seen = this.#seen
+    const elapsedMs = nowMs - this.#startedMs
+    observeSilence(seen, nowMs - this.#heardMs)
+    const saidWithError = failure?.details.usage
+    if (saidWithError !== undefined) observeUsage(seen, saidWithError, true)
+    if (seen.usage !== undefined) {
+      const witness = { attempt: this.#attempt, elapsedMs, deliveredBytes: deliveredBytes(seen) }
+      seen.usage = believe(seen.usage, witness)
+    }
+    return billedUsage(seen, this.#terms(elapsedMs), failure)
+  }
+
+  #terms(elapsedMs: number): BillingTerms {
+    const { exchange, target } = this.#attempt
+    const { choices } = requestFeatures(exchange)
+    return {
+      inputTokens: this.#intent.inputTokens,
+      mostOutputTokens: mostOutput(exchange, target),
+      mostWrittenTokens: mostWritten(elapsedMs, choices),
+      tokensPerSecond: this.#parts.speeds.of(target) * choices,
+    }
+  }
+
+  #toResult(
+    { basis, usage, mostOutputTokens }: Billed,
+    durationMs: number,
+    failure?: Failure,
+  ): AttemptResult {
+    const { id, target, credential } = this.#attempt
+    const status = failure?.details.upstream?.status
+    const result: Draft<AttemptResult> = {
+      id,
+      target: target.id,
+      credential: credential.id,
+      lane: this.#lane,
+      outcome: failure === undefined ? 'ok' : outcomeOf(failure),
+      durationMs,
+      basis,
+      simulated: target.simulated,
+    }
+    if (status !== undefined) result.status = status
+    if (this.#firstEventMs !== undefined) result.firstEventMs = this.#firstEventMs
+    if (usage === undefined) return result
+    result.usage = usage
+    if (target.price === undefined) return result
+    const { costOf, upperBound } = this.#parts
+    const costNanoUsd = costOf(usage, target.price)
+    setDefined(result, 'costNanoUsd', costNanoUsd)
+    // The bill is open where some of the output is not known, and where what was served has no known price.
+    const output = mostOutputTokens ?? (costNanoUsd === undefined ? totalOutput(usage) : undefined)
+    if (output === undefined) return result
+    const most = mostCostWith(upperBound, this.#attempt, output)
+    if (most !== undefined && most > (costNanoUsd ?? 0n)) result.chargedNanoUsd = most
+    return result
+  }
+
+  #measure({ basis, outcome, durationMs, usage, costNanoUsd }: AttemptResult): void {
+    const { telemetry, speeds } = this.#parts
+    const { target } = this.#attempt
+    const { provider, simulated } = target
+    telemetry.count('gatehouse_attempts_total', { provider, outcome })
+    telemetry.observe('gatehouse_attempt_duration_seconds', durationMs / 1000, { provider, outcome })
+    if (usage === undefined) return
+    if (usage.anomalies !== undefined) this.#alarm(usage)
+    else if (basis === 'reported' && outcome === 'ok') speeds.learn(target, totalOutput(usage), durationMs)
+    telemetry.count('gatehouse_tokens_total', { provider, direction: 'input' }, totalInput(usage))
+    telemetry.count('gatehouse_tokens_total', { provider, direction: 'output' }, totalOutput(usage))
+    if (costNanoUsd === undefined) telemetry.count('gatehouse_unpriced_attempts_total', { provider })
+    else if (!simulated) telemetry.count('gatehouse_cost_usd_total', { provider }, Number(costNanoUsd) / 1e9)
+  }
+
+  /** A provider whose reports cannot be true has a defect, or cheats. */
+  #alarm({ anomalies = [] }: Usage): void {
+    const { telemetry } = this.#parts
+    const { id, target } = this.#attempt
+    for (const anomaly of anomalies) {
+      telemetry.count('gatehouse_usage_anomalies_total', { provider: target.provider, anomaly })
+    }
+    telemetry.log('warn', 'a report of usage cannot be true', {
+      attemptId: id,
+      target: target.id,
+      anomalies: anomalies.join(' '),
+    })
+  }
+}
