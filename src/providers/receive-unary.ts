@@ -1,9 +1,11 @@
+import { parseCutObject } from '../kit/cut-json.ts'
 import { HttpError } from '../kit/http-client.ts'
 import { parseJsonObject, parseJsonObjectExactly } from '../kit/json.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { ResponseEvent } from '../exchange/event.ts'
 import { Failure } from '../exchange/failure.ts'
 import type { ChunkSource, ResponseChunk } from '../exchange/response.ts'
+import type { FrameReader } from './frame-reader.ts'
 import { failureInBody } from './http-failure.ts'
 import { cleanEvent, type Receiving } from './receive-stream.ts'
 
@@ -63,14 +65,28 @@ function readBroken(thrown: unknown, receiving: Receiving): ResponseChunk {
   if (received !== undefined && isWanted && parseJsonObject(decoder.decode(received)) !== undefined) {
     return readWhole(received, receiving)
   }
-  return failed(failure)
+  return received === undefined
+    ? failed(failure)
+    : cutOff(decoder.decode(received), receiving.reader, failure)
+}
+
+/** An answer of which only the beginning came. What that says of usage has to be paid. */
+function cutOff(text: string, reader: FrameReader, failure: Failure): ResponseChunk {
+  const body = parseCutObject(text)
+  const events: ResponseEvent[] = []
+  if (body !== undefined) {
+    reader.unary(body, (event) => {
+      if (event.type === 'usage') events[0] = { type: 'usage', usage: event.usage }
+    })
+  }
+  return { events: [...events, failureEvent(failure)] }
 }
 
 function readWhole(wire: Uint8Array, { reader, cleaner }: Receiving): ResponseChunk {
   const text = decoder.decode(wire)
   if (text.trim() === '') return failed(new Failure('empty-response'))
   const body = reader.verbatim ? parseJsonObject(text) : parseJsonObjectExactly(text)
-  if (body === undefined) return failed(new Failure('malformed-response'))
+  if (body === undefined) return cutOff(text, reader, new Failure('malformed-response'))
   const events: ResponseEvent[] = []
   reader.unary(body, (event) => void events.push(event))
   const last = events.at(-1)

@@ -324,6 +324,29 @@ describe('with the real dialects', () => {
     },
   )
 
+  test.each([
+    [
+      MESSAGES,
+      'anthropic-messages',
+      '{"id":"m","usage":{"input_tokens":9,"output_tokens":4},"content":[{"ty',
+    ],
+    [CHAT, 'openai-chat', '{"id":"c","usage":{"prompt_tokens":9,"completion_tokens":4},"choices":[{"ind'],
+    [MESSAGES, 'openai-chat', '{"choices":[],"usage":{"prompt_tokens":9,"completion_tokens":4},"x":"…'],
+    [CHAT, 'anthropic-messages', '{"content":[],"usage":{"input_tokens":9,"output_tokens":4},"x":'],
+  ])(
+    'what a whole answer said of usage before it was cut is told, but not as the last word: %#',
+    async (asked, speaks, body) => {
+      answer = { type: JSON_TYPE, body }
+      const { stream: _stream, ...whole } = asked.body
+      const events = eventsOf(await all(await ask({ ...asked, speaks, body: whole })))
+      expect(events).toMatchObject([
+        { type: 'usage', usage: { inputTokens: 9, outputTokens: 4 } },
+        { type: 'failure', failure: { code: 'malformed-response' } },
+      ])
+      expect(events[0]).not.toHaveProperty('isFinal')
+    },
+  )
+
   test('an error keeps the provider’s status and body', async () => {
     const body = '{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}'
     answer = { status: 529, type: JSON_TYPE, body }
