@@ -27,38 +27,19 @@ export type UpperBound = (question: {
  * where its bill is not known. Undefined when the target has no price. Counting tokens costs nothing, whatever is counted.
  */
 export function mostCost(upperBound: UpperBound, exchange: Exchange, target: Target): NanoUsd | undefined {
-  if (!isCharged(exchange.request)) return 0n
-  return upperBoundOf(upperBound, exchange, {
-    price: target.price,
-    maxOutputTokens: mostOutput(exchange, target),
-  })
+  return mostCostWith(upperBound, { exchange, target }, mostOutput(exchange, target))
 }
 
-/** As `mostCost`, of an attempt that fails before it answers: the provider charges for what it read. */
-export function mostReadingCost(
-  upperBound: UpperBound,
-  exchange: Exchange,
-  { price }: Target,
-): NanoUsd | undefined {
-  if (!isCharged(exchange.request)) return 0n
-  return upperBoundOf(upperBound, exchange, { price, maxOutputTokens: 0 })
-}
-
-/** As `mostCost`, of an attempt of which it is known that no more output can come than this. */
+/**
+ * As `mostCost`, of an attempt of which it is known that no more output can come than this: none from one that fails before it
+ * answers, although the provider charges for what it read.
+ */
 export function mostCostWith(
   upperBound: UpperBound,
   { exchange, target: { price } }: { readonly exchange: Exchange; readonly target: Target },
   maxOutputTokens: number,
 ): NanoUsd | undefined {
   if (!isCharged(exchange.request)) return 0n
-  return upperBoundOf(upperBound, exchange, { price, maxOutputTokens })
-}
-
-function upperBoundOf(
-  upperBound: UpperBound,
-  exchange: Exchange,
-  { price, maxOutputTokens }: { readonly price: Price | undefined; readonly maxOutputTokens: number },
-): NanoUsd | undefined {
   if (price === undefined) return undefined
   const { audio, cacheWrites } = requestFeatures(exchange)
   const { bearing } = chatOf(exchange.request)

@@ -10,7 +10,7 @@ import { whenThere } from '../../kit/soon.ts'
 import type { Budgets } from '../../ledger/budgets.ts'
 import { allowsTarget } from '../../routing/model-patterns.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
-import { mostCost, mostReadingCost, type UpperBound } from '../most-cost.ts'
+import { mostCost, mostCostWith, type UpperBound } from '../most-cost.ts'
 import { onTheWayIn, type RequestPolicy } from '../policy.ts'
 
 /** What reservation works with. */
@@ -79,7 +79,7 @@ function amountFor({ upperBound }: ReserveBudgetParts, exchange: Exchange): Nano
   for (const { target } of targets) {
     const amount = mostCost(upperBound, exchange, target) ?? 0n
     if (amount > most) most = amount
-    if (!isOnly) readings.push(mostReadingCost(upperBound, exchange, target) ?? 0n)
+    if (!isOnly) readings.push(mostCostWith(upperBound, { exchange, target }, 0) ?? 0n)
   }
   return isOnly ? most : most + sumOfDearest(readings, attemptsBeforeAnswer(exchange, route))
 }
