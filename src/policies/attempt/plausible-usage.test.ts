@@ -72,6 +72,16 @@ describe('what is believed, and is handed on as it is', () => {
       { chat: { maxOutputTokens: 64 } },
     ],
     [
+      'input that members refer to which only some servers know',
+      { inputTokens: 900_000 },
+      { chat: { bearing: { inputTokens: 300_000 } } },
+    ],
+    [
+      'output up to a longer limit that the request names for some servers only',
+      { reasoningTokens: 50_000 },
+      { chat: { maxOutputTokens: 64, bearing: { outputTokens: 50_000 } }, elapsedMs: 60_000 },
+    ],
+    [
       'output beyond the limit that was delivered',
       { outputTokens: 90_000 },
       { chat: { maxOutputTokens: 64 }, deliveredBytes: 400_000 },

@@ -3,6 +3,7 @@ import { requestFeatures, type Attempt } from '../../exchange/exchange.ts'
 import { chatOf } from '../../exchange/operation.ts'
 import { totalInput, totalOutput, withAnomaly, type Usage } from '../../exchange/usage.ts'
 import type { Draft } from '../../kit/draft.ts'
+import { mostOutput } from '../most-cost.ts'
 
 /** What is known of an attempt besides what its provider reports. */
 export interface Witness {
@@ -58,9 +59,10 @@ function believeInput(usage: Usage, { attempt }: Witness): Usage {
 function believeOutput(usage: Usage, witness: Witness): Usage {
   const { attempt, elapsedMs, deliveredBytes } = witness
   const { choices, maxOutputTokens } = requestFeatures(attempt.exchange)
-  const limit = maxOutputTokens ?? attempt.target.capabilities.maxOutputTokens
-  const allowed =
-    limit === undefined ? Number.POSITIVE_INFINITY : (limit * OUTPUT_SLACK + OUTPUT_SLACK_TOKENS) * choices
+  const isLimited = (maxOutputTokens ?? attempt.target.capabilities.maxOutputTokens) !== undefined
+  const allowed = isLimited
+    ? mostOutput(attempt.exchange, attempt.target) * OUTPUT_SLACK + OUTPUT_SLACK_TOKENS * choices
+    : Number.POSITIVE_INFINITY
   const rounds = runsHostedTools(attempt) ? HOSTED_ROUNDS : 1
   const possible = Math.min(allowed * rounds, mostWritten(elapsedMs + HEAD_START_MS, choices))
   const most = Math.ceil(Math.max(possible, deliveredBytes))
@@ -105,7 +107,7 @@ function cutTo(
 function mostBeside({ exchange, target }: Attempt): number {
   const chat = chatOf(exchange.request)
   const contextTokens = target.capabilities.contextTokens ?? CONTEXT_TOKENS
-  const reads = runsHostedTools({ exchange }) || chat.extra !== undefined
+  const reads = runsHostedTools({ exchange }) || chat.extra !== undefined || chat.bearing !== undefined
   let tokens = reads ? contextTokens * HOSTED_ROUNDS : 0
   for (const turn of chat.turns) tokens += besideBlocks(turn.blocks, contextTokens)
   return tokens
