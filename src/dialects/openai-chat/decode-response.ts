@@ -45,12 +45,9 @@ export function decodeResponse(context: DecodeContext): ResponseDecoder {
 /** The decoder of one response; what it remembers between frames is its state. */
 export class ChatDecoder implements ResponseDecoder {
   protected readonly state: ResponseState
-  /** How many answers the client asked for. */
-  protected readonly wanted: number
 
   constructor(context: DecodeContext) {
     this.state = createResponseState(context)
-    this.wanted = chatOf(context.request).choices ?? 1
   }
 
   get done(): boolean {
@@ -58,8 +55,8 @@ export class ChatDecoder implements ResponseDecoder {
   }
 
   get complete(): boolean {
-    const { choices } = this.state
-    if (choices.length < this.wanted) return false
+    const { choices, wanted } = this.state
+    if (choices.length < wanted) return false
     for (const { finishWord } of choices) if (finishWord === undefined) return false
     return true
   }

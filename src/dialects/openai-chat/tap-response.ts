@@ -83,7 +83,7 @@ class ChatTap extends ChatDecoder implements ResponseTap {
       return true
     }
     // The first frame of each answer is read: one that was never heard of would not be missed at the end.
-    if (this.state.choices.length < this.wanted) return false
+    if (this.state.choices.length < this.state.wanted) return false
     const text = ordinaryText(frame, this.state)
     // What is ordinary depends on the state, which only frames that are not ordinary change.
     const hasShape = text !== undefined && this.#wasted < WASTED_SHAPES
