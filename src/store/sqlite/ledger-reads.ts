@@ -73,7 +73,13 @@ export function readLedgerPage(
 }
 
 /** Sums by group. Days come oldest first (the latest `limit` of them), other groups dearest first. */
-export function readUsage(database: Database, { fromMs, toMs, groupBy, limit }: UsageQuery): UsageGroup[] {
+export function readUsage(database: Database, query: UsageQuery): UsageGroup[] {
+  // In one transaction, or a row that comes between its two questions would count in an hour that was whole without it.
+  return database.transaction(() => sumGroups(database, query))()
+}
+
+function sumGroups(database: Database, { fromMs, toMs, groupBy, limit }: UsageQuery): UsageGroup[] {
+  const spans = spansOf(fromMs, toMs, newestMs(database))
   const byDay = groupBy === 'day'
   const order = byDay ? 'name desc' : `${dearest('real')}, ${dearest('simulated')}, name`
   const groups = database
@@ -88,7 +94,7 @@ export function readUsage(database: Database, { fromMs, toMs, groupBy, limit }: 
        from ${USAGE_PARTS} group by 1)
        order by ${order} limit $limit`,
     )
-    .all({ ...spansOf(fromMs, toMs, newestMs(database)), limit: clampLimit(limit) })
+    .all({ ...spans, limit: clampLimit(limit) })
     .map(toGroup)
   return byDay ? groups.reverse() : groups
 }

@@ -11,7 +11,7 @@ export interface Migration {
  *
  * Every index costs the writer about as much as the row itself. An attempt belongs to one request for ever, so one index over
  * both ids keeps it unique and finds the attempts of a request. What is asked of many rows is asked of `usage_hours`: the sums of
- * each hour, which grow in the transaction of the rows, so that they can never differ from them.
+ * each hour, which grow in the transaction of the rows. Up to which row they reach is kept beside them, so that they can never differ.
  */
 export const MIGRATIONS: readonly Migration[] = [
   {
@@ -201,6 +201,17 @@ update usage_hours set estimated = found.estimated from (
 where usage_hours.hour_ms = found.hour_ms and usage_hours.key_id = found.key_id and usage_hours.project = found.project
   and usage_hours.route = found.route and usage_hours.target = found.target and usage_hours.provider = found.provider
   and usage_hours.model = found.model and usage_hours.simulated = found.simulated;
+`,
+  },
+  {
+    // How far the sums of hours reach: a gateway of an older version may still write rows while a newer command has brought the schema here.
+    version: 5,
+    sql: `
+create table usage_summed (
+  only_row integer primary key check (only_row = 1),
+  sequence integer not null
+);
+insert into usage_summed select 1, coalesce(max(sequence), 0) from ledger;
 `,
   },
 ]

@@ -4,7 +4,7 @@ import { INSERT_LEDGER_ROW } from './ledger-row.ts'
 import type { Expiry, Pruned } from '../store.ts'
 import { createPrune } from './prune.ts'
 import { INSERT_REQUEST_ROW } from './request-row.ts'
-import { ADD_TO_HOURS } from './usage-hours.ts'
+import { ADD_TO_HOURS, MARK_SUMMED } from './usage-hours.ts'
 
 /** The tables that are written in batches. */
 export type BatchedTable = 'ledger' | 'requests'
@@ -26,15 +26,15 @@ export interface RowWriter {
 export function createCommit(database: Database): (batch: WriteBatch) => void {
   const insertLedger: Statement = database.query(INSERT_LEDGER_ROW)
   const insertRequest: Statement = database.query(INSERT_REQUEST_ROW)
-  const newest = database.query<{ sequence: bigint | null }, []>(
-    'select max(sequence) as sequence from ledger',
-  )
   const addToHours: Statement = database.query(ADD_TO_HOURS)
+  const markSummed: Statement = database.query(MARK_SUMMED)
   // A row is handed over as one array: spreading it into arguments costs a tenth more.
   const commit = database.transaction((batch: WriteBatch) => {
-    const before = newest.get()?.sequence ?? 0
     for (const row of batch.ledger) insertLedger.run(row)
-    if (batch.ledger.length > 0) addToHours.run(before)
+    if (batch.ledger.length > 0) {
+      addToHours.run()
+      markSummed.run()
+    }
     for (const row of batch.requests) insertRequest.run(row)
   })
   return (batch) => commit.immediate(batch)

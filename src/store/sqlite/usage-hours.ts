@@ -38,11 +38,16 @@ const FROM_ROWS = `select at_ms, key_id, coalesce(project, '') as project, route
   anomalies is not null as anomalous
   from ledger`
 
+/** Rows that no hour holds yet: of a gateway that is too old to know of hours and runs on. Else there are none. */
+const NOT_SUMMED = 'sequence > (select sequence from usage_summed)'
+
 /**
  * Everything that was used in a time, as a subquery over the parameters of `spansOf`: whole hours from their sums, and what is left
- * at both ends from the rows themselves. A year of a busy ledger is read in milliseconds, and the answer is exact.
+ * at both ends from the rows themselves. A year of a busy ledger is read in milliseconds, and the answer is exact. (A plus keeps SQLite
+ * from looking rows up by their time where their place in the order of writing tells more.)
  */
 export const USAGE_PARTS = `(${FROM_HOURS}
+  union all ${FROM_ROWS} where ${NOT_SUMMED} and +at_ms >= $hoursFromMs and +at_ms < $hoursToMs
   union all ${FROM_ROWS} where at_ms >= $headFromMs and at_ms < $headToMs
   union all ${FROM_ROWS} where at_ms >= $tailFromMs and at_ms < $tailToMs)`
 
@@ -70,9 +75,13 @@ export function spansOf(fromMs: number, toMs: number, lastMs: number): UsageSpan
   }
 }
 
-/** Adds rows of the ledger behind a sequence number to their hours; run in the transaction that wrote them. */
+/** Adds the rows of the ledger that no hour holds yet; run in the transaction that wrote them, before `MARK_SUMMED`. */
 export const ADD_TO_HOURS = `insert into usage_hours (hour_ms, ${NAMES}, ${SUMS.join(', ')})
   select at_ms - at_ms % ${HOUR_MS}, ${NAMES}, ${SUMS.map((sum) => `total(${sum})`).join(', ')}
-  from (${FROM_ROWS} where sequence > ?)
+  from (${FROM_ROWS} where ${NOT_SUMMED})
   group by 1, ${NAMES}
   on conflict (hour_ms, ${NAMES}) do update set ${SUMS.map((sum) => `${sum} = ${sum} + excluded.${sum}`).join(', ')}`
+
+/** Says that the hours hold every row there is. */
+export const MARK_SUMMED = `update usage_summed set sequence = (select max(sequence) from ledger)
+  where sequence < (select max(sequence) from ledger)`
