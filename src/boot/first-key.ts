@@ -36,6 +36,8 @@ export async function ensureFirstKey(needs: FirstKeyNeeds): Promise<FirstKey | u
   const known = await readKey(needs)
   if (known !== undefined) return known.isRevoked ? undefined : { secret: known.key, from: 'file' }
   const minted = mintKey({ environment: 'dev', random: needs.random, hmac: needs.hmac })
+  // The file first: a key that the store does not know is made anew, one that nobody has the text of would stay for ever.
+  needs.writeFile(`${VARIABLE}=${minted.text.reveal()}\n`)
   await needs.keys.create({
     id: minted.id,
     name: 'dev',
@@ -45,7 +47,6 @@ export async function ensureFirstKey(needs: FirstKeyNeeds): Promise<FirstKey | u
     budgets: [],
     createdAtMs: needs.clock.nowMs(),
   })
-  needs.writeFile(`${VARIABLE}=${minted.text.reveal()}\n`)
   return { secret: minted.text, from: 'made' }
 }
 

@@ -78,6 +78,17 @@ test('a store that refuses is asked again a minute later', async () => {
   expect(asked).toHaveLength(2)
 })
 
+test('a clock that jumps while much is being removed ends that', async () => {
+  const { clock, asked, state, pass } = open()
+  state.answer = async () => ({ rows: 200, more: true })
+  await pass(11_000)
+  const before = asked.length
+  const { nowMs } = clock
+  clock.nowMs = () => nowMs() + 400 * DAY_MS
+  await pass(30 * 60_000)
+  expect(asked).toHaveLength(before)
+})
+
 test('a clock that jumps removes nothing until it has stood by it for an hour', async () => {
   const { clock, asked, pass } = open()
   await pass(10_000)

@@ -32,7 +32,7 @@ export function followRetention(needs: RetentionNeeds): { close(): void } {
   const work = async (): Promise<void> => {
     isWorking = true
     try {
-      while (!closing.signal.aborted && (await removeSome(needs)))
+      while (!closing.signal.aborted && isBelieved() && (await removeSome(needs)))
         await new Promise<void>((resolve) => clock.after(PAUSE_MS, resolve))
     } catch (error) {
       telemetry.count('gatehouse_retention_failures_total')
@@ -44,7 +44,7 @@ export function followRetention(needs: RetentionNeeds): { close(): void } {
   const lookIn = (delayMs: number): void => {
     timer = clock.after(delayMs, () => {
       lookIn(LOOK_MS)
-      if (isBelieved() && !isWorking) void work()
+      if (!isWorking) void work()
     })
   }
   lookIn(FIRST_LOOK_MS)

@@ -26,7 +26,7 @@ export function bannerLines(gatehouse: Gatehouse, facts: BannerFacts, output: Ou
     `  ${paint('gatehouse', 'bold')} ${facts.version} · data ${facts.shownData} · ready in ${seconds} s`,
     '',
     `  ${tick} ${head('Gateway')} ${paint(`${gatehouse.dataUrl}/v1`, 'cyan')}   OpenAI and Anthropic dialects`,
-    `  ${tick} ${head('Admin')} ${paint(adminLink(gatehouse), 'cyan')}   status page, metrics, API`,
+    `  ${tick} ${head('Admin')} ${paint(adminLink(gatehouse, output), 'cyan')}   status page, metrics, API`,
     `  ${tick} ${head('Providers')} ${providersText(gatehouse)}`,
   ]
   if (auto !== undefined) {
@@ -39,9 +39,9 @@ export function bannerLines(gatehouse: Gatehouse, facts: BannerFacts, output: Ou
   return [...lines, ...tryLines(gatehouse, facts, output), '', adminTokenText(gatehouse, facts.shownData), '']
 }
 
-/** The link that opens the status page without a question; shown once, when the token in it was made. */
-function adminLink({ adminUrl, adminToken }: Gatehouse): string {
-  return adminToken.from === 'made'
+/** The link that opens the status page without a question; shown once, when the token in it was made, and to a person, like the first key. */
+function adminLink({ adminUrl, adminToken }: Gatehouse, { isTalkTty }: Output): string {
+  return adminToken.from === 'made' && isTalkTty
     ? adminUrl.replace('://', `://admin:${adminToken.secret.reveal()}@`)
     : adminUrl
 }

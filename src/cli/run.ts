@@ -26,8 +26,8 @@ export async function runCommandLine(given: readonly string[], around: Surroundi
   } catch (thrown) {
     const exitCode = foreseenExit(thrown)
     const told = thrown instanceof Error ? thrown : new Error(String(thrown))
-    const text = exitCode === undefined ? `gatehouse failed: ${told.stack ?? told.message}` : told.message
-    terminal.writeError(`${text}\n`)
+    const unforeseen = isOfSystem(told) ? told.message : (told.stack ?? told.message)
+    terminal.writeError(`${exitCode === undefined ? `gatehouse failed: ${unforeseen}` : told.message}\n`)
     return exitCode ?? EXIT.failed
   }
 }
@@ -40,6 +40,13 @@ function foreseenExit(thrown: unknown): number | undefined {
     (kind) => thrown instanceof kind,
   )
   return isForeseen ? EXIT.failed : undefined
+}
+
+/** Words of the system or of SQLite that say what is wrong outside the program: a full disk, missing rights, a damaged file. */
+const OF_SYSTEM = /^(?:E[A-Z0-9]+|SQLITE_(?:FULL|IOERR|READONLY|CANTOPEN|PERM|BUSY|CORRUPT|NOTADB).*)$/
+
+function isOfSystem(thrown: Error): boolean {
+  return 'code' in thrown && typeof thrown.code === 'string' && OF_SYSTEM.test(thrown.code)
 }
 
 async function dispatch(given: readonly string[], around: Surroundings): Promise<number> {

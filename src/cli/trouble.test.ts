@@ -73,6 +73,18 @@ describe('what stands in the way is said without a stack', () => {
     expect(readdirSync(journal)).toEqual(['00000000000001-000001.wal'])
   })
 
+  test('an answer that cannot be written', async () => {
+    const directory = await withKeys(['x'])
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
+    const { exitCode, err } = await run(directory, ['keys', 'list'], {
+      onOut() {
+        throw full
+      },
+    })
+    expect(exitCode).toBe(1)
+    expect(err).toBe('gatehouse failed: ENOSPC: no space left on device, write\n')
+  })
+
   test('a data directory that cannot be made', async () => {
     const directory = workplace()
     const file = join(directory, 'gatehouse.yaml')
@@ -99,20 +111,23 @@ describe('what stands in the way is said without a stack', () => {
   })
 })
 
-test('the first key is shown to a person when it is made, and nowhere else; the start says where it stands', async () => {
+test('the first key and the admin token are shown to a person when they are made, and nowhere else; the start says where they stand', async () => {
   const given = ['start', '--port', '0', '--admin-port', '0']
   const stopped = AbortSignal.abort()
   const kept = workplace()
   const collected = await run(kept, given, { stopped })
-  expect(collected.err).not.toContain('gh_dev_')
+  expect(collected.err).not.toMatch(/gh_dev_|gha_/)
   expect(collected.err).toContain('Key       in ./.gatehouse/dev.env')
+  expect(collected.err).toContain('the password is in ./.gatehouse/admin.token')
   expect(collected.err).toContain('-H "Authorization: Bearer $GATEHOUSE_KEY"')
-  expect((await run(kept, given, { stopped, isErrorTty: true })).err).not.toContain('gh_dev_')
+  expect((await run(kept, given, { stopped, isErrorTty: true })).err).not.toMatch(/gh_dev_|gha_/)
 
   const seen = workplace()
-  const [key = 'none'] = /gh_dev_\w+/.exec((await run(seen, given, { stopped, isErrorTty: true })).err) ?? []
+  const { err } = await run(seen, given, { stopped, isErrorTty: true })
+  const [key = 'none'] = /gh_dev_\w+/.exec(err) ?? []
   expect(readFileSync(join(seen, '.gatehouse', 'dev.env'), 'utf8')).toContain(key)
-  expect((await run(seen, given, { stopped, isErrorTty: true })).err).not.toContain(key)
+  expect(err).toContain(`admin:${readFileSync(join(seen, '.gatehouse', 'admin.token'), 'utf8').trim()}@`)
+  expect((await run(seen, given, { stopped, isErrorTty: true })).err).not.toMatch(/gh_dev_|gha_/)
 })
 
 test('two gateways on one store are refused, however far apart their data directories are', async () => {
