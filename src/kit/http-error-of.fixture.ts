@@ -1,4 +1,4 @@
-import { HttpError } from './http-client.ts'
+import { HttpError } from './http-error.ts'
 
 /** The HttpError that a promise rejects with; fails when it does not. */
 export async function errorOf(promise: Promise<unknown>): Promise<HttpError> {

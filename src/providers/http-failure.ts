@@ -1,5 +1,6 @@
 import type { Clock } from '../kit/clock.ts'
-import { HttpError, type HttpErrorKind, type HttpResponse } from '../kit/http-client.ts'
+import type { HttpResponse } from '../kit/http-client.ts'
+import { HttpError, type HttpErrorKind } from '../kit/http-error.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { Failure } from '../exchange/failure.ts'

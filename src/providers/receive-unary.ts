@@ -1,5 +1,5 @@
 import { parseCutObject } from '../kit/cut-json.ts'
-import { HttpError } from '../kit/http-client.ts'
+import { HttpError } from '../kit/http-error.ts'
 import { parseJsonObject, parseJsonObjectExactly } from '../kit/json.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { ResponseEvent } from '../exchange/event.ts'
