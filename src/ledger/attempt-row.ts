@@ -1,5 +1,6 @@
 import type { AttemptResult } from '../exchange/attempt-result.ts'
 import type { Attempt } from '../exchange/exchange.ts'
+import { isCharged } from '../exchange/operation.ts'
 import type { Price } from '../exchange/target.ts'
 import { NO_USAGE, type Usage } from '../exchange/usage.ts'
 import { setDefined, type Draft } from '../kit/draft.ts'
@@ -56,7 +57,8 @@ export function toAttemptIntent(attempt: Attempt, facts: IntentFacts): LedgerRow
   if (caller?.project !== undefined) row.project = caller.project
   if (price === undefined) return row
   row.priceId = price.id
-  setDefined(row, 'costNanoUsd', costOf({ ...NO_USAGE, inputTokens, estimated: true }, price))
+  const cost = isCharged(request) ? costOf({ ...NO_USAGE, inputTokens, estimated: true }, price) : 0n
+  setDefined(row, 'costNanoUsd', cost)
   setDefined(row, 'chargedNanoUsd', mostNanoUsd)
   return row
 }

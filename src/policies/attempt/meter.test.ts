@@ -466,13 +466,24 @@ describe('a client that leaves', () => {
   })
 })
 
-test('counting tokens leaves a row that costs nothing', async () => {
-  const { rows, meter } = createWorld()
+test('counting tokens costs nothing, whether it succeeds, fails or dies with the process', async () => {
+  const { intents, rows, meter } = createWorld()
   const chat = sampleChat()
   const exchange = sampleExchange({
     request: { operation: 'count-tokens', model: 'm', chat, stream: false },
   })
   const count: ResponseEvent[] = [{ type: 'token-count', inputTokens: 9, estimated: false }, { type: 'end' }]
   await consume(meter(giving(count)), sampleAttempt(TARGET, { exchange }))
-  expect(rows).toMatchObject([{ outcome: 'ok', basis: 'none', costNanoUsd: 0n }])
+  const reset: HandleAttempt = async () => {
+    throw new Failure('connection-reset')
+  }
+  const thrown: unknown = await meter(reset)(sampleAttempt(TARGET, { exchange })).catch(
+    (error: unknown) => error,
+  )
+  expect(thrown).toBeInstanceOf(Failure)
+  expect(intents).toMatchObject([{ costNanoUsd: 0n }, { costNanoUsd: 0n }])
+  expect(rows).toMatchObject([
+    { outcome: 'ok', basis: 'none', costNanoUsd: 0n },
+    { outcome: 'connection-reset', basis: 'none', costNanoUsd: 0n },
+  ])
 })
