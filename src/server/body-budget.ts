@@ -9,8 +9,8 @@ export interface BodyLimits {
 
 /** Counts the bytes of the bodies that are held, from the moment they are announced until their exchanges are over. */
 export interface BodyBudget {
-  /** Opens an account for one body. */
-  hold(address: string): BodyHold
+  /** Opens an account for one body from a client, whose address is looked up when the body is not a small one. */
+  hold(client: { readonly address: string }): BodyHold
   readonly heldBytes: number
 }
 
@@ -23,14 +23,15 @@ export interface BodyHold extends Ending {
 /** What is left of the body would be taken for the next request of the connection. */
 const CLOSE = { connection: 'close' }
 const RETRY_MS = 1_000
+/** As many of these as there may be requests at once fit into any budget; they are counted in all, and on nobody's account. */
+const SMALL_BYTES = 16 * 1024
 
 /** Creates the budget. It remembers addresses only as long as bodies from there are held. */
 export function createBodyBudget({ totalBytes, addressBytes }: BodyLimits): BodyBudget {
   const byAddress = new Map<string, number>()
   let heldBytes = 0
 
-  const add = (address: string, bytes: number): void => {
-    heldBytes += bytes
+  const count = (address: string, bytes: number): void => {
     const held = (byAddress.get(address) ?? 0) + bytes
     if (held > 0) byAddress.set(address, held)
     else byAddress.delete(address)
@@ -40,18 +41,28 @@ export function createBodyBudget({ totalBytes, addressBytes }: BodyLimits): Body
     get heldBytes() {
       return heldBytes
     },
-    hold(address) {
+    hold(client) {
       let own = 0
+      let address: string | undefined
       return {
         take(bytes) {
           if (heldBytes + bytes > totalBytes) throw full()
-          if ((byAddress.get(address) ?? 0) + bytes > addressBytes) throw addressFull(addressBytes)
+          if (own + bytes > SMALL_BYTES) {
+            // What it held as a small one moves to the account of its address.
+            const counted = address === undefined ? own + bytes : bytes
+            const known = address ?? client.address
+            if ((byAddress.get(known) ?? 0) + counted > addressBytes) throw addressFull(addressBytes)
+            count(known, counted)
+            address = known
+          }
           own += bytes
-          add(address, bytes)
+          heldBytes += bytes
         },
         ended() {
-          if (own > 0) add(address, -own)
+          heldBytes -= own
+          if (address !== undefined) count(address, -own)
           own = 0
+          address = undefined
         },
       }
     },

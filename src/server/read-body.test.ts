@@ -11,7 +11,7 @@ const MINUTE_MS = 60_000
 function setUp() {
   const clock = createManualClock()
   const waits = createBodyWaits(clock)
-  const hold = createBodyBudget({ totalBytes: 1e9, addressBytes: 1e9 }).hold('client')
+  const hold = createBodyBudget({ totalBytes: 1e9, addressBytes: 1e9 }).hold({ address: 'a' })
   const read = async (body: BodyInit | null, headers: Record<string, string> = {}) =>
     parseBody(
       await readBody(new Request('http://localhost/', { method: 'POST', body, headers }), waits, hold),

@@ -22,7 +22,8 @@ export function readPresentedKey(headers: Headers, query: URLSearchParams | unde
 
 /** A key of ours is one without its scheme or in quotes, too; other schemes are for somebody else. */
 function ofAuthorization(value: string): string {
-  const text = value.replace(BEARER, '').replaceAll('"', '').trim()
+  const bare = value.replace(BEARER, '')
+  const text = (bare.includes('"') ? bare.replaceAll('"', '') : bare).trim()
   return text.startsWith(KEY_PREFIX) || BEARER.test(value) ? text : ''
 }
 
