@@ -112,6 +112,16 @@ describe('failing over before the first content', () => {
     ['behind an empty start', breakAfter('provider-overloaded', [{ type: 'start' }], [])],
     ['as an error body inside a 200', breakAfter('error-in-success')],
     [
+      'in the same read as the first content',
+      (async ({ target }) =>
+        respond(
+          target,
+          playSource([
+            [...answer('half').slice(0, 3), { type: 'failure', failure: new Failure('stream-truncated') }],
+          ]),
+        )) satisfies Script,
+    ],
+    [
       'as a source that ends without an end',
       (async ({ target }) => respond(target, playSource([]))) satisfies Script,
     ],

@@ -9,8 +9,8 @@ const EVENT_BYTES = 128
 
 /**
  * Waits for the first semantic event of a response and gives the response back whole. Until then nothing has reached the
- * client, so a failure is thrown and may lead elsewhere; what the loser said is dropped with it. Comments, pings and empty
- * deltas never count as an answer: beyond `LIMITS.gateBytes` of them the response is stopped with `response-too-large`.
+ * client, so a failure is thrown and may lead elsewhere, also one that came in the same read; what the loser said is dropped
+ * with it. Comments, pings and empty deltas never count as an answer: beyond `LIMITS.gateBytes` of them the response is stopped with `response-too-large`.
  */
 export async function waitFirst(response: ModelResponse): Promise<ModelResponse> {
   const { source } = response
@@ -36,11 +36,9 @@ function stopped(source: ChunkSource): Failure {
   return failure
 }
 
-/** True when the chunk commits the response, the failure when it broke first. */
-function inspect(chunk: ResponseChunk): boolean | Failure {
-  for (const event of chunk.events) {
-    if (event.type === 'failure') return event.failure
-    if (event.type === 'end' || isSemantic(event)) return true
-  }
-  return false
+/** True when the chunk commits the response, the failure when it broke by then: what it said before has reached nobody. */
+function inspect({ events }: ResponseChunk): boolean | Failure {
+  const last = events[events.length - 1]
+  if (last?.type === 'failure') return last.failure
+  return last?.type === 'end' || events.some(isSemantic)
 }
