@@ -74,7 +74,7 @@ function startRun(parts: DispatchParts, exchange: Exchange): Run {
   const choice = choose(parts, exchange, route)
   exchange.trail.decision = recordDecision(exchange, route, choice)
   if (choice.candidates.length === 0) throw explainEmpty(choice)
-  parts.retries.earn()
+  parts.retries.earn(callerId(exchange.caller))
   return {
     exchange,
     route,
@@ -164,7 +164,7 @@ async function nextStep(parts: DispatchParts, run: Run, last: Step): Promise<Ste
     otherCredential: spare !== undefined,
     targetsLeft: run.candidates.length - run.position - 1,
   })
-  if (!maySpend(parts, failure, judgement)) return undefined
+  if (!maySpend(parts, run, { failure, action: judgement.action })) return undefined
   switch (judgement.action) {
     case 'stop':
       return undefined
@@ -185,12 +185,16 @@ async function nextStep(parts: DispatchParts, run: Run, last: Step): Promise<Ste
   }
 }
 
-/** Extra load on providers comes out of the process-wide budget; a call that was never made costs nothing. */
-function maySpend(parts: DispatchParts, failure: Failure, { action }: Judgement): boolean {
+/** Extra load on providers comes out of a budget; a call that was never made costs nothing. */
+function maySpend(
+  { retries, telemetry }: DispatchParts,
+  { exchange }: Run,
+  { failure, action }: { readonly failure: Failure; readonly action: Judgement['action'] },
+): boolean {
   if (action === 'stop') return true
   const isFree = action === 'retry-fresh' || failure.code === 'circuit-open'
-  const isGranted = isFree || parts.retries.spend()
-  parts.telemetry.count('gatehouse_retries_total', {
+  const isGranted = isFree || retries.spend(callerId(exchange.caller))
+  telemetry.count('gatehouse_retries_total', {
     action: isGranted ? action : 'refused-by-retry-budget',
     code: failure.code,
   })
