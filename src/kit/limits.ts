@@ -46,7 +46,7 @@ export const LIMITS = {
   errorBodyMs: 5_000,
   /** Bytes of an answer that are taken in before anybody wants them, so that they outlive their connection. */
   readAheadBytes: 256 * 1024,
-  /** Wait for the usage and the terminal marker of a stream that has said everything else. */
+  /** Wait for the usage and the terminal marker of a stream that has said everything else, and for the end of a body that is whole. */
   lastWordMs: 2_000,
   /** How much longer the client of HTTP waits for a head than the watchdog, which knows what the limit is called. */
   secondLineMs: 1_000,

@@ -10,6 +10,8 @@ import { failureInBody } from './http-failure.ts'
 import { cleanEvent, type Receiving } from './receive-stream.ts'
 
 const decoder = new TextDecoder()
+/** `}` */
+const OBJECT_END = 0x7d
 
 /** Receives a whole answer as one chunk. Everything that goes wrong is that chunk's `failure` event. */
 export function receiveUnary(receiving: Receiving): ChunkSource {
@@ -18,6 +20,7 @@ export function receiveUnary(receiving: Receiving): ChunkSource {
 
 class UnarySource implements ChunkSource {
   readonly #receiving: Receiving
+  readonly #parts: Uint8Array[] = []
   #over = false
 
   constructor(receiving: Receiving) {
@@ -45,9 +48,14 @@ class UnarySource implements ChunkSource {
   /** Some providers send their head at once and blank lines while they work, which could go on for ever. */
   #progress(part: Uint8Array): void {
     const { watchdog } = this.#receiving
-    watchdog.received(!part.every(isBlank))
+    const last = part.findLast((byte) => !isBlank(byte))
+    this.#parts.push(part)
+    watchdog.received(last !== undefined)
+    if (last === OBJECT_END) watchdog.mayBeWhole(this.#isWhole)
     watchdog.reading()
   }
+
+  readonly #isWhole = (): boolean => parseJsonObject(decoder.decode(Buffer.concat(this.#parts))) !== undefined
 
   cancel(reason: Failure): void {
     if (this.#over) return
@@ -57,7 +65,7 @@ class UnarySource implements ChunkSource {
   }
 }
 
-/** An answer whose transport broke off: complete all the same if nothing is missing, as far as its form can tell. */
+/** An answer whose transport broke off, or hangs: complete all the same if nothing is missing, as far as its form can tell. */
 function readBroken(thrown: unknown, receiving: Receiving): ResponseChunk {
   const failure = failureInBody(thrown, receiving.watchdog)
   const received = thrown instanceof HttpError ? thrown.received : undefined

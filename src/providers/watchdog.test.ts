@@ -261,3 +261,42 @@ describe('stopping', () => {
     expect(run.watchdog.controller.signal.aborted).toBe(true)
   })
 })
+
+describe('a whole answer whose transport does not end', () => {
+  const TIMES = { ...TIMEOUTS, silenceMs: 10_000 }
+
+  test('is waited for as long as the last word of a stream', () => {
+    const run = start({ stream: false, timeouts: TIMES })
+    run.watchdog.answered()
+    read(run, 100, true)
+    run.watchdog.mayBeWhole(() => true)
+    run.watchdog.reading()
+    run.clock.advance(LIMITS.lastWordMs - 1)
+    expect(run.watchdog.reason).toBeUndefined()
+    run.clock.advance(1)
+    expect(run.watchdog.reason?.code).toBe('idle-timeout')
+  })
+
+  test('is asked for its end again when it went on, and waited for like any other when it is not whole', () => {
+    const run = start({ stream: false, timeouts: TIMES })
+    run.watchdog.answered()
+    for (let parts = 0; parts < 3; parts += 1) {
+      read(run, LIMITS.lastWordMs - 1, true)
+      run.watchdog.mayBeWhole(() => false)
+    }
+    run.watchdog.reading()
+    run.clock.advance(9_999)
+    expect(run.watchdog.reason).toBeUndefined()
+    run.clock.advance(1)
+    expect(run.watchdog.reason?.code).toBe('idle-timeout')
+  })
+
+  test('may be followed by blank lines for ever', () => {
+    const run = start({ stream: false, timeouts: TIMES })
+    run.watchdog.answered()
+    read(run, 100, true)
+    run.watchdog.mayBeWhole(() => true)
+    for (let lines = 0; lines < 4; lines += 1) read(run, LIMITS.lastWordMs / 4, false)
+    expect(run.watchdog.reason?.code).toBe('idle-timeout')
+  })
+})

@@ -61,6 +61,9 @@ export class Watchdog implements Deadline {
   #silenceCode: FailureCode
   /** Set while nobody reads: only the bound of the whole attempt holds then. */
   #heldSinceMs: number | undefined
+  #isWhole: (() => boolean) | undefined
+  /** When `#isWhole` is asked. */
+  #lullDueMs = Number.POSITIVE_INFINITY
   #stopped = false
 
   constructor(options: WatchdogOptions) {
@@ -103,13 +106,24 @@ export class Watchdog implements Deadline {
   /** A read gave bytes. `meaningful`: they held a semantic event or a part of a whole answer; pings, comments and blank lines do not. */
   received(meaningful: boolean): void {
     const nowMs = this.#hold()
-    if (meaningful) this.#progress(nowMs)
+    if (!meaningful) return
+    this.#lullDueMs = Number.POSITIVE_INFINITY
+    this.#progress(nowMs)
   }
 
   /** All is said but the dialect's last word, which is not waited for long. */
   conclude(): void {
     const dueMs = this.#clock.elapsedMs() + LIMITS.lastWordMs
     this.#silenceDueMs = Math.min(this.#silenceDueMs, dueMs)
+  }
+
+  /**
+   * What came last may have been the end of a whole answer: if nothing follows within `LIMITS.lastWordMs` and `isWhole` says
+   * so then, nothing more is waited for.
+   */
+  mayBeWhole(isWhole: () => boolean): void {
+    this.#isWhole = isWhole
+    this.#lullDueMs = this.#clock.elapsedMs() + LIMITS.lastWordMs
   }
 
   /** The answer is over; what is left on the wire may take `withinMs`, and nobody's leaving matters any more. */
@@ -150,8 +164,14 @@ export class Watchdog implements Deadline {
   expire(): void {
     const nowMs = this.#clock.elapsedMs()
     this.dueMs = Number.POSITIVE_INFINITY
+    if (this.#lullDueMs <= nowMs) this.#endLull()
     if (this.#nextDueMs() <= nowMs) this.abort(new Failure(this.#nextCode()))
     else this.#arm(nowMs)
+  }
+
+  #endLull(): void {
+    this.#lullDueMs = Number.POSITIVE_INFINITY
+    if (this.#isWhole?.() === true) this.hurry(0)
   }
 
   #hold(): number {
@@ -171,7 +191,7 @@ export class Watchdog implements Deadline {
 
   #nextDueMs(): number {
     if (this.#heldSinceMs !== undefined) return this.#wholeDueMs
-    return Math.min(this.#wholeDueMs, this.#silenceDueMs)
+    return Math.min(this.#wholeDueMs, this.#silenceDueMs, this.#lullDueMs)
   }
 
   #nextCode(): FailureCode {

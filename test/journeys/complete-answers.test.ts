@@ -143,14 +143,16 @@ describe.each(SETTINGS)('a $dialect stream from $spoken ($lane) that lacks only 
     expect(tookMs).toBeLessThan(2 * LIMITS.lastWordMs)
   })
 
-  test.each(['reset', 'close'])(
+  test.each(['reset', 'close', 'hang'])(
     'and so is a whole answer whose transport lacks its end (%s)',
     async (cut) => {
       const { dialect } = setting
+      const startedMs = performance.now()
       const told = await ask(house.url, { dialect, mode: 'unary', model: `raw/${cut}`, key: house.key() })
       expect(told).toMatchObject({ status: 200, text: 'hello', complete: true, error: undefined })
       const row = await house.rowOf(told.headers.get('x-request-id') ?? '')
       expect(row).toMatchObject({ outcome: 'ok', inputTokens: 9, outputTokens: 1 })
+      expect(performance.now() - startedMs).toBeLessThan(2 * LIMITS.lastWordMs)
     },
   )
 
