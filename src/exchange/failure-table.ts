@@ -3,13 +3,14 @@ export type FailureSource = 'client' | 'gateway' | 'provider'
 
 /**
  * What a failure says about the health of what was called:
- * `none` nothing; `fault` one more strike against the target; `cooldown` the credential is out of capacity for a while;
+ * `none` nothing; `fault` one more strike against the target; `unreachable` one that no request can have caused; `cooldown` the credential is out of capacity for a while;
  * `credential-off` the credential is refused; `credential-off-here` for this model, it may still serve others; `target-off` this
  * model is not there.
  */
 export type HealthEffect =
   | 'none'
   | 'fault'
+  | 'unreachable'
   | 'cooldown'
   | 'credential-off'
   | 'credential-off-here'
@@ -168,8 +169,16 @@ export const FAILURES = {
   internal: gateway(500, 'The gateway failed. Report the request id to whoever runs it.', false),
 
   // The provider: never reached.
-  'connect-failed': provider({ status: 502, message: 'The provider could not be reached.' }),
-  'connect-timeout': provider({ status: 504, message: 'The provider did not accept a connection in time.' }),
+  'connect-failed': provider({
+    status: 502,
+    health: 'unreachable',
+    message: 'The provider could not be reached.',
+  }),
+  'connect-timeout': provider({
+    status: 504,
+    health: 'unreachable',
+    message: 'The provider did not accept a connection in time.',
+  }),
   'stale-connection': provider({
     status: 502,
     sameTarget: 'fresh',

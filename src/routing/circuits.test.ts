@@ -109,6 +109,28 @@ describe('whom a target rests for', () => {
     expect([restOf('ada'), restOf('bob'), restOf('cid')]).toEqual([5_000, 5_000, 5_000])
   })
 
+  test.each(['connect-failed', 'connect-timeout'] as const)(
+    '%s is met by one caller and rests it for everybody, for no request can have caused it',
+    (code) => {
+      const { board, clock, restOf } = createBoard()
+      for (let time = 0; time < 5; time += 1) fail(board, ADA, new Failure(code))
+      expect([restOf('ada'), restOf('bob')]).toEqual([5_000, 5_000])
+      clock.advance(5_000)
+      expect(isAdmitted(board, ADA)).toBe(true)
+    },
+  )
+
+  test('an address that is silent now and then makes nobody believe what one caller’s requests break', () => {
+    const { board, restOf } = createBoard()
+    failTimes(board, 1, BOB)
+    for (let round = 0; round < 20; round += 1) {
+      succeed(board, CID)
+      if (restOf('ada') === undefined) failTimes(board, 1)
+      if (round % 5 === 0) fail(board, CID, new Failure('connect-failed'))
+    }
+    expect(restOf('cid')).toBeUndefined()
+  })
+
   test('an answer to somebody else does not open the door for the one who breaks it', () => {
     const { board, restOf } = createBoard()
     failTimes(board, 5)

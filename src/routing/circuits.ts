@@ -15,13 +15,7 @@ import {
   type CircuitRules,
 } from './circuit.ts'
 import type { Place } from './place.ts'
-
-/** Faults of a row that must come from others than the caller who met most of them. */
-const FAULTS_OF_OTHERS = 2
-/** How long the faults of two callers count as met by several. */
-const SEVERAL_MS = 30_000
-/** For so long after a rest the caller who met the last fault lets others be the probe: his requests may be what fails. */
-const YIELD_MS = 2_000
+import { Witnesses } from './witnesses.ts'
 
 /** A call that was let through to a target. Followed by exactly one report: success, failure or release. */
 export interface Pass extends AdmittedCall {
@@ -36,18 +30,22 @@ export interface Pass extends AdmittedCall {
 /** What everybody's calls say about a target. */
 interface SharedCircuit {
   readonly circuit: Circuit
-  /** Who met the faults of the present row, one entry for each that counted. */
-  readonly witnesses: string[]
-  lastWitness: string
+  readonly witnesses: Witnesses
   /** Whose probe was the last to answer. */
   provenBy: string
-  /** Since when the faults of more than one caller are known, the last time that it was found out. */
-  severalAtMs: number
+}
+
+/** What is known of a fault. */
+export interface Fault {
+  readonly nowMs: number
+  /** True where no request can have caused it, so that one caller is believed. */
+  readonly isCertain: boolean
 }
 
 /**
  * The circuits of all targets. What a provider makes of a request may be the request's doing, so the faults that one caller
- * meets rest the target for this caller alone; it rests for everybody when several callers meet them.
+ * meets rest the target for this caller alone; it rests for everybody when several callers meet them, or when no request can
+ * have caused them.
  */
 export class Circuits {
   readonly #random: Random
@@ -101,7 +99,7 @@ export class Circuits {
     recordSuccess(pass.circuit, pass, nowMs)
     const shared = this.#sharedOf(target)
     if (shared.circuit !== pass.circuit) recordSuccess(shared.circuit, pass, nowMs)
-    shared.witnesses.length = 0
+    shared.witnesses.endRow()
     if (this.#own.size > 0) this.#succeedOwn(`${target}\n${caller}`, pass, nowMs)
     return wasOpen && pass.circuit.state === 'closed'
   }
@@ -114,37 +112,30 @@ export class Circuits {
   }
 
   /** Records a fault. Says for whom it opened a circuit, or opened it again; undefined: for nobody. */
-  fail(pass: Pass, nowMs: number): 'everybody' | 'caller' | undefined {
+  fail(pass: Pass, fault: Fault): 'everybody' | 'caller' | undefined {
     const { place, rules, circuit } = pass
     const shared = this.#sharedOf(place.target)
     const isOwn = circuit !== shared.circuit
     const own = isOwn ? circuit : this.#ownOf(place, circuit)
     if (!isOwn && isAnsweringOthers(shared, place.caller)) freeProbe(circuit, pass)
-    else if (!isOwn && this.#failShared(shared, pass, nowMs)) {
+    else if (!isOwn && this.#failShared(shared, pass, fault)) {
       this.#forgetOwn(place.target)
       return 'everybody'
     } else if (shared.circuit.state === 'open') return undefined
-    const moment = { nowMs, random: this.#random, rules, countsShare: true }
+    const moment = { nowMs: fault.nowMs, random: this.#random, rules, countsShare: true }
     return recordFault(own, pass, moment) ? 'caller' : undefined
   }
 
-  /** The faults of one caller count in a row only as far as others would have to meet some too. */
-  #failShared(shared: SharedCircuit, pass: Pass, nowMs: number): boolean {
-    const { circuit, witnesses } = shared
+  /** The faults of one caller count in a row only as far as others would have to meet some too, unless they are certain. */
+  #failShared({ circuit, witnesses }: SharedCircuit, pass: Pass, { nowMs, isCertain }: Fault): boolean {
     const { rules, place } = pass
-    if (circuit.state === 'closed') {
-      const most = Math.max(1, rules.faults - FAULTS_OF_OTHERS)
-      if (witnesses.filter((caller) => caller === place.caller).length >= most) return false
-      if (shared.lastWitness !== '' && shared.lastWitness !== place.caller) shared.severalAtMs = nowMs
-      shared.lastWitness = place.caller
-    }
-    const countsShare = nowMs - shared.severalAtMs < SEVERAL_MS
+    if (!isCertain && circuit.state === 'closed' && !witnesses.hear(place.caller, rules.faults, nowMs))
+      return false
+    const countsShare = isCertain || witnesses.areSeveral(nowMs)
     const before = circuit.streak
     const hasOpened = recordFault(circuit, pass, { nowMs, random: this.#random, rules, countsShare })
-    if (hasOpened) {
-      witnesses.length = 0
-      shared.lastWitness = place.caller
-    } else if (circuit.streak > before) witnesses.push(place.caller)
+    if (hasOpened) witnesses.rest(isCertain ? undefined : place.caller)
+    else if (!isCertain && circuit.streak > before) witnesses.count(place.caller)
     return hasOpened
   }
 
@@ -193,7 +184,7 @@ export class Circuits {
 }
 
 function createShared(): SharedCircuit {
-  return { circuit: createCircuit(), witnesses: [], lastWitness: '', provenBy: '', severalAtMs: -SEVERAL_MS }
+  return { circuit: createCircuit(), witnesses: new Witnesses(), provenBy: '' }
 }
 
 /** True while probes of somebody else are answered: what this caller meets is his own. */
@@ -202,8 +193,8 @@ function isAnsweringOthers({ circuit, provenBy }: SharedCircuit, caller: string)
 }
 
 /** Until when a caller leaves the probe to others. */
-function yieldsUntil({ circuit, lastWitness }: SharedCircuit, caller: string): number {
-  return lastWitness === caller ? circuit.openUntilMs + YIELD_MS : 0
+function yieldsUntil({ circuit, witnesses }: SharedCircuit, caller: string): number {
+  return witnesses.yieldsUntil(caller, circuit.openUntilMs)
 }
 
 /** The entry of a map that holds at most `LIMITS.healthEntries`, made when it is missing; the oldest makes room. */

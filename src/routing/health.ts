@@ -144,8 +144,9 @@ class Board implements HealthBoard {
   fail(pass: Pass, failure: Failure): void {
     const { health } = failure.row
     const { place } = pass
-    if (health === 'fault') {
-      const opened = this.#circuits.fail(pass, this.nowMs())
+    if (health === 'fault' || health === 'unreachable') {
+      const isCertain = health === 'unreachable'
+      const opened = this.#circuits.fail(pass, { nowMs: this.nowMs(), isCertain })
       if (opened !== undefined) this.#tell('opened', place, opened === 'everybody')
       return
     }

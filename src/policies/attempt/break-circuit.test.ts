@@ -60,6 +60,7 @@ describe('every row of the table', () => {
       const expected = {
         none: [],
         fault: ['circuit-open'],
+        unreachable: ['circuit-open'],
         cooldown: ['cooldown'],
         'credential-off': ['credential-off'],
         'credential-off-here': ['credential-off'],
