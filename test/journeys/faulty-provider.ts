@@ -5,6 +5,7 @@ import {
   RAW_LAST_CHUNK,
   RAW_STREAM,
   rawAnswer,
+  rawHead,
   type RawCall,
 } from '../../src/kit/raw-upstream.fixture.ts'
 import type { ClientDialect, Mode } from '../modes.ts'
@@ -26,8 +27,12 @@ export interface FaultyCall extends RawCall {
   begin(text: string): Promise<void>
   /** One frame of a stream, or a piece of a body, as it stands. */
   piece(data: string): void
-  /** The rest of a stream, its usage told, without the words by which the dialect ends it. */
+  /** The rest of a stream, its usage told, without the words by which the dialect ends it and the end of its transport. */
   finish(): void
+  /** A whole answer in one body, without the end of its transport. */
+  whole(text: string): void
+  /** The end of the transport of a body in chunks. */
+  last(): void
   /** A refusal in the dialect's envelope, or with a body of its own. */
   refuse(status: string, error: Refusal): void
   /** Lets the time of the gateway pass; ends early when the caller hangs up. */
@@ -122,8 +127,13 @@ function dress(raw: RawCall, { time, clock, entry }: Dressing): FaultyCall {
     finish() {
       entry.state = 'told'
       for (const frame of tongue.finish) raw.chunk(frame)
-      raw.write(RAW_LAST_CHUNK)
     },
+    whole(text) {
+      entry.state = 'told'
+      raw.write(rawHead('200 OK', { ...JSON_TYPE, 'transfer-encoding': 'chunked' }))
+      raw.chunk(tongue.whole(text))
+    },
+    last: () => raw.write(RAW_LAST_CHUNK),
     refuse(status, { headers = {}, ...error }) {
       entry.state = 'refused'
       const body = JSON.stringify(tongue.error(error))
