@@ -17,6 +17,7 @@ import {
   toFiniteNumber,
   type JsonObject,
 } from './json.ts'
+import { LIMITS } from './limits.ts'
 
 const object: JsonObject = {
   text: 'a',
@@ -80,6 +81,28 @@ describe('parsing', () => {
     expect(parseJsonObject('{')).toBeUndefined()
     expect(parseJsonObject('[1]')).toBeUndefined()
     expect(parseJsonObject('{"a":1}')).toEqual({ a: 1 })
+  })
+})
+
+describe('text that nests deep', () => {
+  const nested = (depth: number, filler: string): string =>
+    `{"a":${'['.repeat(depth)}${JSON.stringify(filler)}${']'.repeat(depth)}}`
+  const long = 'x'.repeat(LIMITS.shallowCharacters)
+
+  test.each([
+    ['as deep as may be', nested(LIMITS.jsonDepth - 1, long), true],
+    ['one deeper', nested(LIMITS.jsonDepth, long), false],
+    ['so deep that it cannot be written', nested(100_000, ''), false],
+    ['with brackets in strings alone', nested(1, `${'["\\{'.repeat(1_000)}${long}`), true],
+    ['with members side by side', `{"a":[${'[{}],'.repeat(10_000)}{}]}`, true],
+  ])('%s', (_name, text, isTaken) => {
+    expect(parseJsonObject(text) !== undefined).toBe(isTaken)
+  })
+
+  test('what is taken can be written again', () => {
+    const deep = LIMITS.shallowCharacters / 2 - 4
+    const taken = parseJsonObject(nested(deep, ''))
+    expect(JSON.stringify(taken)).toBe(nested(deep, ''))
   })
 })
 

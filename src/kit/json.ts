@@ -1,3 +1,5 @@
+import { LIMITS } from './limits.ts'
+
 /** A parsed JSON value. */
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject
 /** A parsed JSON object; read it with the `read…` functions, which never throw. */
@@ -119,7 +121,7 @@ function isExact(value: number, source: string): boolean {
   return digits.length < 16 || String(value) === source
 }
 
-/** Parses JSON text to an object, or gives undefined when it is not valid JSON or not an object. */
+/** Parses JSON text to an object, or gives undefined when it is not valid JSON, not an object, or long and deeper than `LIMITS.jsonDepth`. */
 export function parseJsonObject(text: string): JsonObject | undefined {
   return objectOf(parseJson, text)
 }
@@ -130,12 +132,53 @@ export function parseJsonObjectExactly(text: string): JsonObject | undefined {
 }
 
 function objectOf(parse: (text: string) => Json, text: string): JsonObject | undefined {
+  if (text.length > LIMITS.shallowCharacters && nestsTooDeep(text)) return undefined
   try {
     const value = parse(text)
     return isObject(value) ? value : undefined
   } catch {
     return undefined
   }
+}
+
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+
+/**
+ * Does a text nest deeper than `LIMITS.jsonDepth`? The parser takes every depth, but what is a hundred times deeper costs more than
+ * a second and the whole stack when it is written again.
+ */
+function nestsTooDeep(text: string): boolean {
+  let depth = 0
+  for (let at = 0; at < text.length; at += 1) {
+    switch (text.charCodeAt(at)) {
+      case QUOTE:
+        at = endOfString(text, at)
+        break
+      case 0x5b:
+      case 0x7b:
+        depth += 1
+        if (depth > LIMITS.jsonDepth) return true
+        break
+      case 0x5d:
+      case 0x7d:
+        depth -= 1
+    }
+  }
+  return false
+}
+
+/** The closing quote of the string that begins at `start`; the end of the text when there is none. */
+function endOfString(text: string, start: number): number {
+  let end = start
+  let backslashes: number
+  do {
+    end = text.indexOf('"', end + 1)
+    if (end < 0) return text.length
+    backslashes = 0
+    while (text.charCodeAt(end - 1 - backslashes) === BACKSLASH) backslashes += 1
+  } while (backslashes % 2 === 1)
+  return end
 }
 
 /** Sets a member of an object under construction, `__proto__` included, which an assignment would take for the prototype. */

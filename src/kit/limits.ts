@@ -8,6 +8,8 @@ export const LIMITS = {
   requestBodyBytes: 32 * 1024 * 1024,
   /** Deepest nesting of a JSON body: V8 parses a million levels and then dies stringifying five thousand. */
   jsonDepth: 128,
+  /** JSON from providers that is no longer than this cannot nest so deep that it does harm. */
+  shallowCharacters: 32 * 1024,
   /** Most structural tokens (commas, colons, brackets) in a JSON body: the parser takes about 10 ms for so many. */
   jsonTokens: 500_000,
   /** A body above this is understood step by step, and not before its caller's last one has been rested from. */
@@ -38,6 +40,8 @@ export const LIMITS = {
   responseBodyBytes: 64 * 1024 * 1024,
   /** Largest single SSE frame; a frame with an inline image fits. */
   sseFrameBytes: 16 * 1024 * 1024,
+  /** Frames of a stream that say nothing, one after the other: a provider that sends more of them has failed. */
+  idleBytes: 1024 * 1024,
   /** Bytes held back before the first semantic event; a provider that sends more has failed. */
   gateBytes: 1024 * 1024,
   /** Bytes of an upstream error body that are read. */
