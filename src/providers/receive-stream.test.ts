@@ -95,6 +95,23 @@ const wired = (chunks: readonly ResponseChunk[]): string =>
 const STREAM = ': hello\n\ndata: one\n\ndata: quiet\n\ndata: two\r\n\r\ndata: three\n\ndata: END\n\n'
 const SHOWN = STREAM.replace('data: quiet\n\n', '')
 
+describe.each([true, false])('a provider that goes on without saying anything (verbatim: %p)', (verbatim) => {
+  const comments = ': still here\n\n'.repeat(1_000)
+  const half = Array.from({ length: Math.floor(LIMITS.idleBytes / 2 / comments.length) }, () => comments)
+
+  test('has failed after so many bytes, in the middle of an answer too', async () => {
+    const { source, state } = open(verbatim, 'data: one\n\n', ...half, ...half, ...half, 'data: END\n\n')
+    const chunks = await all(source)
+    expect(said(chunks)).toBe('one !response-too-large')
+    expect(state.position).toBeLessThanOrEqual(2 * half.length + 4)
+  })
+
+  test('has not when a word comes in time', async () => {
+    const { source } = open(verbatim, 'data: one\n\n', ...half, 'data: two\n\n', ...half, 'data: END\n\n')
+    expect(said(await all(source))).toBe('one two end')
+  })
+})
+
 describe('a stream of which only the last word is missing', () => {
   const reset = new HttpError('connection-reset')
 

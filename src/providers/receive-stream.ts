@@ -12,6 +12,7 @@ import { ToldEvents } from './told-events.ts'
 import type { Watchdog } from './watchdog.ts'
 
 const LF = 10
+const TOO_IDLE = 'The provider sent too much without saying anything.'
 const BLANK_LINE = new Uint8Array([LF, LF])
 
 /** What makes a failure that a provider told fit to be known. */
@@ -113,6 +114,8 @@ class Frames {
   #told = false
   /** Some servers say with every frame why the answer ended, and then go on. */
   #goesOn = false
+  /** Bytes of frames since one of them said something. */
+  #idleBytes = 0
 
   constructor(reader: FrameReader, cleaner: CleansFailures) {
     this.#reader = reader
@@ -138,9 +141,21 @@ class Frames {
   push(bytes: Uint8Array): ResponseChunk | undefined {
     const wasComplete = this.#reader.complete
     this.#framer.push(bytes, this.#onFrame)
+    this.#countIdle()
     const chunk = this.#take()
     if (wasComplete && this.meaningful) this.#goesOn = true
     return chunk.events.length === 0 && chunk.wire === undefined ? undefined : chunk
+  }
+
+  /** Comments and empty deltas cost as much as words, and could come as fast as the wire is for as long as silence may last. */
+  #countIdle(): void {
+    if (this.#events.hasMeaning) this.#idleBytes = 0
+    else if (this.#idleBytes > LIMITS.idleBytes && !this.complete) {
+      this.#events.push({
+        type: 'failure',
+        failure: new Failure('response-too-large', { message: TOO_IDLE }),
+      })
+    }
   }
 
   /** Nothing more will come. Always gives a chunk with an end or a failure. */
@@ -165,6 +180,7 @@ class Frames {
   readonly #onFrame = (frame: SseFrame): void => {
     if (this.ended !== undefined) return
     const silent = isSseComment(frame)
+    this.#idleBytes += frame.bytes.length
     this.#told ||= !silent
     const show = silent ? this.#reader.verbatim : this.#reader.frame(frame, this.#events.push)
     // A failure is told by the client's dialect, once.

@@ -26,6 +26,11 @@ export class ToldEvents {
     if (event.type === 'end' || event.type === 'failure') this.ended = event.type
   }
 
+  /** Is one of the events that wait to be taken semantic? */
+  get hasMeaning(): boolean {
+    return this.#meaningful
+  }
+
   /** The events since the last call. Frames that were passed on one after the other are one event. */
   take(): readonly ResponseEvent[] {
     this.#tellPassed()
