@@ -199,6 +199,39 @@ describe('failing over before the first content', () => {
   )
 })
 
+describe('an answer in one piece that a provider gives as a stream', () => {
+  const unary = { request: { ...sampleChat(), stream: false } }
+
+  test('fails over in the middle, because nothing of it has reached the client', async () => {
+    const { dispatch, attempts } = createWorld({
+      'one/a': breakAfter('stream-truncated', answer('half').slice(0, 3), answer('more').slice(2, 3)),
+    })
+    const response = await dispatch(routedExchange(two, unary))
+    expect(await textOf(response)).toBe('from two/b')
+    expect(targetsOf(attempts)).toEqual(['one/a', 'two/b'])
+  })
+
+  test('is handed on whole, in order, once', async () => {
+    const chunks = [answer('whole').slice(0, 3), answer('whole').slice(3)]
+    const { dispatch } = createWorld({ 'one/a': async ({ target }) => respond(target, playSource(chunks)) })
+    const response = await dispatch(routedExchange(two, unary))
+    expect(await drain(response.source)).toEqual(chunks.flat())
+  })
+
+  test('may be as long as one, and no longer', async () => {
+    const text = 'word'.repeat(LIMITS.responseBodyBytes / 64)
+    const events = [{ type: 'text-delta', choice: 0, index: 0, text }] as const
+    let cancelled: Failure | undefined
+    const source: ChunkSource = {
+      next: () => Promise.resolve({ events }),
+      cancel: (reason) => void (cancelled = reason),
+    }
+    const { dispatch } = createWorld({ 'one/a': async ({ target }) => respond(target, source) })
+    expect(await textOf(await dispatch(routedExchange(two, unary)))).toBe('from two/b')
+    expect(cancelled?.code).toBe('response-too-large')
+  })
+})
+
 describe('after the first content', () => {
   test('a broken stream is the last event, unchanged, and nothing else is tried', async () => {
     for (const wishes of [{}, { noFallback: true }]) {

@@ -94,7 +94,7 @@ async function runAttempts(parts: DispatchParts, exchange: Exchange): Promise<Mo
   while (step !== undefined) {
     try {
       const attempt = openAttempt(parts, run, step)
-      const response = await waitFirst(await parts.call(attempt))
+      const response = await waitFirst(await parts.call(attempt), exchange.request.stream)
       exchange.trail.serve(attempt)
       finishDecision(run)
       return response
