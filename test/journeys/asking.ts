@@ -119,7 +119,7 @@ function readWhole(wire: string, dialect: ClientDialect): Told {
 
 function readStream(wire: string, dialect: ClientDialect): Told {
   let told: Told = { text: '', finish: undefined, complete: false, error: undefined, usage: undefined }
-  for (const frame of wire.split('\n\n')) {
+  for (const frame of wire.replaceAll(/\r\n?/g, '\n').split('\n\n')) {
     const data = frame
       .split('\n')
       .filter((line) => line.startsWith('data:'))
