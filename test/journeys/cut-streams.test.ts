@@ -76,3 +76,41 @@ describe.each(SETTINGS)('a $dialect stream from $spoken ($lane) that breaks off 
     await upstream.close()
   })
 })
+
+/** Says half a story and breaks off in the same instant: how much of it arrives is the runtime's affair. */
+const breakOffAtOnce =
+  (spoken: ClientDialect) =>
+  (call: RawCall): void => {
+    call.write(RAW_STREAM)
+    for (const frame of framesOf(spoken)) call.chunk(frame)
+    call.reset()
+  }
+
+describe.each(SETTINGS.filter(({ cut }) => cut === 'reset'))(
+  'a $dialect stream from $spoken ($lane) that is reset behind words that came at once',
+  ({ dialect, spoken }) => {
+    test('is never told as whole, and charged for as much as its client got', async () => {
+      const upstream = await openRawUpstream(breakOffAtOnce(spoken))
+      const house = await openHouse({
+        providers: () => ({ raw: providerEntry(upstream.url, { dialects: [spoken] }) }),
+      })
+      const question = { dialect, mode: 'stream', model: 'raw/m', key: house.key() } as const
+      const answers = await Promise.all(
+        Array.from({ length: CALLERS }, async () => readAnswer(await send(house.url, question), question)),
+      )
+      for (const { headers, text, complete, error, status, wire } of answers) {
+        expect({ complete, status }).toEqual({ complete: false, status: text === '' ? 502 : 200 })
+        expect(error).toBeDefined()
+        expect(wire.match(/"error": ?\{/g)).toHaveLength(1)
+        expect(WORDS.join('').startsWith(text)).toBe(true)
+        const row = await house.rowOf(headers.get('x-request-id') ?? '')
+        expect(row.outcome).toBeOneOf(['stream-truncated', 'connection-reset'])
+        expect(row.outputTokens).toBeGreaterThanOrEqual(text.split(' ').length - 1)
+      }
+      const { ledger } = await house.close()
+      expect(ledger).toHaveLength(upstream.calls.length)
+      for (const { inputTokens } of ledger) expect(inputTokens).toBeGreaterThan(0)
+      await upstream.close()
+    })
+  },
+)
