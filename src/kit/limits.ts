@@ -14,7 +14,9 @@ export const LIMITS = {
   jsonTokens: 500_000,
   /** A body above this is understood step by step, and not before its caller's last one has been rested from. */
   largeBodyBytes: 1024 * 1024,
-  /** The longest such rest; 20 MB take about 30 ms to understand and are rested from for 2 s. */
+  /** What is parsed of it at once: 256 kB take at most a millisecond. */
+  bodyPieceBytes: 256 * 1024,
+  /** The longest such rest; 20 MB take about 30 ms to understand and are rested from for 2 s. Who is alone does not rest. */
   largeBodyRestMs: 3_000,
   /** Different names of members in a JSON body: the parser takes 250 ms for 600,000 of them. */
   jsonNames: 20_000,

@@ -1,6 +1,7 @@
 import { Failure } from '../exchange/failure.ts'
-import { isObject, parseJson, parseJsonExactly, type JsonObject } from '../kit/json.ts'
+import { isObject, parseJson, parseJsonExactly, type Json, type JsonObject } from '../kit/json.ts'
 import { JsonScanError, scanJson, type JsonScan, type JsonScanReason } from '../kit/json-scan.ts'
+import { parseJsonInSteps } from '../kit/json-steps.ts'
 import { spliceJson } from '../kit/json-splice.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { finish, type Steps } from './large-turns.ts'
@@ -38,14 +39,19 @@ export function* parseSteps(bytes: Uint8Array): Steps<ParsedBody> {
   try {
     const scan = scanJson(bytes)
     yield
-    const text = decoder.decode(bytes)
-    yield
-    const json = scan.hasLongNumbers ? parseJsonExactly(text) : parseJson(text)
+    const json = yield* readJson(bytes, scan)
     if (isObject(json)) return { bytes, json, scan }
   } catch (error) {
     throw new Failure('invalid-json', { message: explain(error), cause: error })
   }
   throw new Failure('invalid-json', { message: 'The request body must be a JSON object.' })
+}
+
+function* readJson(bytes: Uint8Array, { hasLongNumbers }: JsonScan): Steps<Json> {
+  if (bytes.length > LIMITS.largeBodyBytes)
+    return yield* parseJsonInSteps(bytes, { pieceBytes: LIMITS.bodyPieceBytes, exact: hasLongNumbers })
+  const text = decoder.decode(bytes)
+  return hasLongNumbers ? parseJsonExactly(text) : parseJson(text)
 }
 
 const NOT_VALID = 'The request body is not valid JSON. Check quotes, commas and brackets.'

@@ -132,6 +132,7 @@ class OpenDoor implements ClientDoor {
 
   /** Reads the body of a caller who was let in; its bytes are held until the exchange is over. */
   async #open({ request, peer, door }: Knock & { door: Door }, admission: Admission): Promise<OpenExchange> {
+    this.#large.meet(admission.caller.keyId)
     const hold = this.#budget.hold(peer)
     try {
       const bytes = await readBody(request, this.#waits, hold)
