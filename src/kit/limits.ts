@@ -22,8 +22,12 @@ export const LIMITS = {
   jsonNames: 20_000,
   /** Bytes of bodies that are held for requests under way, half of them for clients at one address; at most a quarter of the memory there is. Seen in `gatehouse_request_bodies_bytes`. */
   bodiesBytes: 1024 * 1024 * 1024,
-  /** Of a refused body that nobody reads: a longer one closes its connection. */
+  /** Of a refused body that nobody reads: no more is let pass by without being counted. */
   unreadBodyBytes: 64 * 1024,
+  /** Longer ones that are let pass by at once, so that their clients read why they are refused; beyond it their connections are closed. */
+  unreadBytes: 128 * 1024 * 1024,
+  /** Of these in each second. */
+  unreadBytesPerSecond: 32 * 1024 * 1024,
   /** Refused requests that get a line in the request log before more must wait for their second. Seen in `gatehouse_refused_at_door_total`. */
   refusalRows: 20,
   /** Refused requests that get a line in each second. */

@@ -74,7 +74,7 @@ export async function readBody(request: Request, waits: BodyWaits, hold: BodyHol
   const declared = request.headers.get('content-length')
   if (declared === null) return waits.inTime(gather(request, hold))
   const size = Number(declared)
-  if (size > LIMITS.requestBodyBytes) throw tooLarge()
+  if (size > LIMITS.requestBodyBytes) throw tooLarge({})
   hold.take(size)
   return waits.inTime(request.bytes())
 }
@@ -85,19 +85,13 @@ async function gather({ body }: Request, hold: BodyHold): Promise<Uint8Array> {
   let size = 0
   for await (const chunk of body ?? []) {
     size += chunk.length
-    if (size > LIMITS.requestBodyBytes) throw tooLarge()
+    if (size > LIMITS.requestBodyBytes) throw tooLarge(CLOSE)
     hold.take(chunk.length)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)
 }
 
-function tooLarge(): Failure {
-  return new Failure('body-too-large', { facts: { limit_bytes: LIMITS.requestBodyBytes }, headers: CLOSE })
-}
-
-/** True where more of a body that nobody reads may come than is let pass by for the sake of the connection. */
-export function hasLongBody(headers: Headers): boolean {
-  const declared = headers.get('content-length')
-  return declared === null ? headers.has('transfer-encoding') : Number(declared) > LIMITS.unreadBodyBytes
+function tooLarge(headers: Readonly<Record<string, string>>): Failure {
+  return new Failure('body-too-large', { facts: { limit_bytes: LIMITS.requestBodyBytes }, headers })
 }

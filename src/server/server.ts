@@ -18,12 +18,13 @@ import { answerPreflight, createOrigins, isPreflight, showTo, type Origins } fro
 import { createLargeTurns, finish, type LargeTurns, type Steps } from './large-turns.ts'
 import { parseSteps, withModel, type ParsedBody } from './parse-body.ts'
 import { checkHost, readAddress, type Address } from './read-address.ts'
-import { createBodyWaits, hasLongBody, readBody, type BodyWaits } from './read-body.ts'
+import { createBodyWaits, readBody, type BodyWaits } from './read-body.ts'
 import { readPresentedKey } from './read-key.ts'
 import { readWishes } from './read-wishes.ts'
 import { createRefusals, type Refusals } from './refusals.ts'
 import { respondStream, respondWhole, settleSoon, toBody, type Answering } from './respond.ts'
 import { addCostHeader, exchangeHeaders } from './response-headers.ts'
+import { createUnreadBodies, type UnreadBodies } from './unread-bodies.ts'
 
 /** What a body that is on its way when the door is to close may still take. */
 const LAST_BODIES_MS = 2_000
@@ -71,6 +72,7 @@ class OpenDoor implements ClientDoor {
   readonly #waits: BodyWaits
   readonly #budget: BodyBudget
   readonly #large: LargeTurns
+  readonly #unread: UnreadBodies
   #draining = false
 
   constructor(needs: ServerNeeds) {
@@ -81,6 +83,7 @@ class OpenDoor implements ClientDoor {
     this.#waits = createBodyWaits(needs.clock)
     this.#budget = createBodyBudget(needs.bodies)
     this.#large = createLargeTurns(needs.clock)
+    this.#unread = createUnreadBodies(needs.clock)
     needs.telemetry.gauge('gatehouse_request_bodies_bytes', () => this.#budget.heldBytes)
   }
 
@@ -179,8 +182,7 @@ class OpenDoor implements ClientDoor {
     const { version: planVersion } = this.#needs.gateway.plan()
     this.#refusals.note({ requestId, failure, status: wire.status, door, planVersion })
     const headers = { ...ownHeaders(requestId), ...failure.details.headers, ...wire.headers }
-    // Nobody reads the body of a request that is refused, and what is left of it would be taken for the next one.
-    if (!request.bodyUsed && hasLongBody(request.headers)) headers['connection'] = 'close'
+    if (!request.bodyUsed && !this.#unread.mayPass(request.headers)) headers['connection'] = 'close'
     return new Response(toBody(wire.body), { status: wire.status, headers })
   }
 }
