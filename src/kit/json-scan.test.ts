@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
 import { isObject, parseJson } from './json.ts'
-import { JsonScanError, scanJson, type JsonScanLimits } from './json-scan.ts'
+import { JsonScanError, scanJson, scanJsonInSteps, type JsonScanLimits } from './json-scan.ts'
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
@@ -235,4 +235,47 @@ test('long numbers are noticed where the arguments of tools can be, and nowhere 
     expect(has(`{"a":${long}}`)).toBe(false)
   }
   expect(has('{"a":[123456789012345,1.5,true,"1234567890123456789 1e400"],"b":{"c":"é1e4"}}')).toBe(false)
+})
+
+describe('in steps', () => {
+  const inSteps = (text: string, stepBytes: number, limits?: JsonScanLimits) => {
+    const steps = scanJsonInSteps(encoder.encode(text), stepBytes, limits)
+    for (let count = 1; ; count += 1) {
+      const { done, value } = steps.next()
+      if (done === true) return { found: value, count }
+    }
+  }
+  const textOf = String.raw`{"a":[1,{"b":"long enough to be left \"in the middle\\"},12345678901234567890],"c":"\u00e9 \\\" and so on and so on and so on and so on and so on and so on and so on","d":{"e":[[],[{}]]}}`
+
+  test('the same is found, wherever a step ends', () => {
+    const { members, rootEnd, depth, tokens, hasLongNumbers } = scan(textOf)
+    for (let stepBytes = 1; stepBytes < 100; stepBytes += 1)
+      expect(inSteps(textOf, stepBytes).found).toMatchObject({
+        members,
+        rootEnd,
+        depth,
+        tokens,
+        hasLongNumbers,
+      })
+  })
+
+  test('the bounds hold over all steps together', () => {
+    const bounds = { depth: 5, tokens: 30, names: 3 }
+    const many = `{"a":[${'[],'.repeat(20)}1],"b":2}`
+    const deep = `{"a":${'['.repeat(5)}${']'.repeat(5)}}`
+    const names = `{"a":{${Array.from({ length: 4 }, (_, index) => `"k${index}":0`).join(',')}}}`
+    for (let stepBytes = 1; stepBytes < 40; stepBytes += 1) {
+      expect(errorOf(() => inSteps(many, stepBytes, bounds)).reason).toBe('too-many-tokens')
+      expect(errorOf(() => inSteps(deep, stepBytes, bounds)).reason).toBe('too-deep')
+      expect(errorOf(() => inSteps(names, stepBytes, bounds)).reason).toBe('too-many-names')
+      expect(errorOf(() => inSteps(textOf.slice(0, -1), stepBytes)).reason).toBe('malformed')
+    }
+  })
+
+  test('no step looks at much more than was asked for, whatever the text is made of', () => {
+    const escapes = String.raw`\"\n`.repeat(20_000)
+    expect(inSteps(`{"a":["${escapes}"]}`, 1000).count).toBeGreaterThan(50)
+    expect(inSteps(`{"a":"${escapes}"}`, 1000).count).toBeGreaterThan(50)
+    expect(inSteps(`{"a":[${'[],'.repeat(20_000)}1]}`, 1000).count).toBeGreaterThan(50)
+  })
 })

@@ -91,7 +91,19 @@ const DEFAULT_LIMITS: JsonScanLimits = {
  * bytes that parse are understood here exactly as the parser does. Throws JsonScanError.
  */
 export function scanJson(bytes: Uint8Array, limits: JsonScanLimits = DEFAULT_LIMITS): JsonScan {
-  return new RootScanner(bytes, limits).scan()
+  const steps = scanJsonInSteps(bytes, bytes.length, limits)
+  let step = steps.next()
+  while (step.done !== true) step = steps.next()
+  return step.value
+}
+
+/** As `scanJson`, in steps that look at about so many bytes each. */
+export function scanJsonInSteps(
+  bytes: Uint8Array,
+  stepBytes: number,
+  limits: JsonScanLimits = DEFAULT_LIMITS,
+): Generator<void, JsonScan> {
+  return new RootScanner(bytes, limits).scan(stepBytes)
 }
 
 /** Scans, and is what it found. */
@@ -106,32 +118,41 @@ class RootScanner implements JsonScan {
   readonly #limits: JsonScanLimits
   #byKey: Map<string, JsonMember> | undefined
   #at = 0
+  /** Nesting at `at`; 1 between the members of the root. */
+  #level = 1
+  /** True when `at` is within a string that was left. */
+  #inString = false
 
   constructor(bytes: Uint8Array, limits: JsonScanLimits) {
     this.#bytes = bytes
     this.#limits = limits
   }
 
-  scan(): JsonScan {
+  *scan(stepBytes: number): Generator<void, JsonScan> {
     const bytes = this.#bytes
     this.rootStart = skipSpace(bytes, 0)
     if (bytes[this.rootStart] !== OPEN_BRACE) throw new JsonScanError('not-an-object')
     this.#at = skipSpace(bytes, this.rootStart + 1)
-    if (bytes[this.#at] !== CLOSE_BRACE) this.#readMembers()
+    if (bytes[this.#at] !== CLOSE_BRACE) yield* this.#readMembers(stepBytes)
     this.rootEnd = this.#at
     this.#count(1)
     if (skipSpace(bytes, this.rootEnd + 1) !== bytes.length) throw new JsonScanError('malformed')
     // Each member takes two tokens, so that hardly any body has to be looked over for its names.
-    if (this.tokens > 2 * this.#limits.names) this.#boundNames()
+    if (this.tokens > 2 * this.#limits.names) yield* this.#boundNames(stepBytes)
     return this
   }
 
   /** The parser remembers every name that it meets, which takes far longer than reading one that it knows. */
-  #boundNames(): void {
+  *#boundNames(stepBytes: number): Generator<void, void> {
     const bytes = this.#bytes
     const names = new Set<string>()
     let at = this.rootStart
+    let until = at + stepBytes
     while (at < bytes.length) {
+      if (at > until) {
+        until = at + stepBytes
+        yield
+      }
       if (bytes[at] !== QUOTE) {
         at += 1
         continue
@@ -149,10 +170,18 @@ class RootScanner implements JsonScan {
     return undefined
   }
 
-  #readMembers(): void {
+  *#readMembers(stepBytes: number): Generator<void, void> {
     const bytes = this.#bytes
     for (;;) {
-      this.#readMember()
+      const keyStart = this.#at
+      const keyEnd = this.#passKey()
+      const valueStart = this.#at
+      while (!this.#passValue(valueStart, this.#at + stepBytes)) yield
+      const key = decodeKey(bytes, keyStart, keyEnd)
+      if (this.find(key) !== undefined) throw new JsonScanError('duplicate-key', key)
+      this.#add({ key, keyStart, valueStart, valueEnd: this.#at })
+      this.#count(1)
+      this.#at = skipSpace(bytes, this.#at)
       const separator = bytes[this.#at]
       if (separator === CLOSE_BRACE) return
       if (separator !== COMMA) throw new JsonScanError('malformed')
@@ -161,20 +190,15 @@ class RootScanner implements JsonScan {
     }
   }
 
-  #readMember(): void {
+  /** Passes a key and its colon, and says where the key ends. */
+  #passKey(): number {
     const bytes = this.#bytes
-    const keyStart = this.#at
-    if (bytes[keyStart] !== QUOTE) throw new JsonScanError('malformed')
-    const keyEnd = stringEnd(bytes, keyStart)
+    if (bytes[this.#at] !== QUOTE) throw new JsonScanError('malformed')
+    const keyEnd = stringEnd(bytes, this.#at)
     const colon = skipSpace(bytes, keyEnd)
     if (bytes[colon] !== COLON) throw new JsonScanError('malformed')
-    const valueStart = skipSpace(bytes, colon + 1)
-    const valueEnd = this.#valueEnd(valueStart)
-    const key = decodeKey(bytes, keyStart, keyEnd)
-    if (this.find(key) !== undefined) throw new JsonScanError('duplicate-key', key)
-    this.#add({ key, keyStart, valueStart, valueEnd })
-    this.#count(1)
-    this.#at = skipSpace(bytes, valueEnd)
+    this.#at = skipSpace(bytes, colon + 1)
+    return keyEnd
   }
 
   #add(member: JsonMember): void {
@@ -185,32 +209,48 @@ class RootScanner implements JsonScan {
     else if (members.length > FEW_MEMBERS) this.#byKey = new Map(members.map((known) => [known.key, known]))
   }
 
-  #valueEnd(start: number): number {
+  /** Passes the value that begins at `start`, or goes on with it; false where it is not over at `until`. */
+  #passValue(start: number, until: number): boolean {
     const bytes = this.#bytes
     const first = bytes[start]
-    if (first === QUOTE) return stringEnd(bytes, start)
-    if (first === OPEN_BRACE || first === OPEN_BRACKET) return this.#containerEnd(start)
+    if (first === QUOTE) return this.#passString(until)
+    if (first === OPEN_BRACE || first === OPEN_BRACKET)
+      return (!this.#inString || this.#passString(until)) && this.#passContainer(until)
     let end = start
     while (end < bytes.length && !isScalarEnd(bytes[end])) end += 1
     if (end === start) throw new JsonScanError('malformed')
-    return end
+    this.#at = end
+    return true
+  }
+
+  /** Passes a string from its opening quote, or goes on with it; false where it is not over at `until`. */
+  #passString(until: number): boolean {
+    const end = stringEnd(this.#bytes, this.#inString ? this.#at - 1 : this.#at, until)
+    this.#inString = end < 0
+    this.#at = Math.abs(end)
+    return end > 0
   }
 
   /**
-   * Skips an object or array. Only brackets are counted, not matched: in text that parses they match anyway.
-   * The loop works on locals because it sees every byte outside strings.
+   * Passes an object or array, or goes on with it; false where it is not over at `until`. Only brackets are counted, not
+   * matched: in text that parses they match anyway. The loop works on locals because it sees every byte outside strings.
    */
-  #containerEnd(start: number): number {
+  #passContainer(until: number): boolean {
     const bytes = this.#bytes
     const maxDepth = this.#limits.depth
-    let level = 1
+    const stop = Math.min(until, bytes.length)
+    let level = this.#level
     let tokens = 0
-    let at = start
-    while (at < bytes.length) {
+    let at = this.#at
+    while (at < stop) {
       switch (bytes[at] ?? 0) {
-        case QUOTE:
-          at = stringEnd(bytes, at)
+        case QUOTE: {
+          const end = stringEnd(bytes, at, until)
+          this.#inString = end < 0
+          if (end < 0) return this.#pause(-end, level, tokens)
+          at = end
           continue
+        }
         case OPEN_BRACE:
         case OPEN_BRACKET:
           level += 1
@@ -223,8 +263,8 @@ class RootScanner implements JsonScan {
           level -= 1
           tokens += 1
           if (level > 1) break
-          this.#count(tokens)
-          return at + 1
+          this.#pause(at + 1, level, tokens)
+          return true
         case COMMA:
         case COLON:
           tokens += 1
@@ -236,7 +276,16 @@ class RootScanner implements JsonScan {
       }
       at += 1
     }
-    throw new JsonScanError('malformed')
+    if (at >= bytes.length) throw new JsonScanError('malformed')
+    return this.#pause(at, level, tokens)
+  }
+
+  /** Keeps where a container was left. */
+  #pause(at: number, level: number, tokens: number): false {
+    this.#at = at
+    this.#level = level
+    this.#count(tokens)
+    return false
   }
 
   /** Skips a byte of a word, or the rest of a number from its first digit on. */
@@ -279,12 +328,16 @@ function isScalarEnd(byte: number | undefined): boolean {
   return byte === COMMA || byte === CLOSE_BRACE || byte === CLOSE_BRACKET || isSpace(byte)
 }
 
-/** Offset behind the closing quote of the string that opens at `start`. */
-function stringEnd(bytes: Uint8Array, start: number): number {
+/**
+ * Offset behind the closing quote of the string that opens at `start`; where it is not over at `until`, the negative of the
+ * offset at which to go on, which is not inside an escape.
+ */
+function stringEnd(bytes: Uint8Array, start: number, until: number = bytes.length): number {
   let at = start + 1
   let nearEnd = at + SHORT_STRING_BYTES
   while (at < bytes.length) {
     if (at >= nearEnd) {
+      if (at > until) return -at
       at = nextQuote(bytes, at)
       nearEnd = at + SHORT_STRING_BYTES
     }

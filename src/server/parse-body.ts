@@ -1,6 +1,6 @@
 import { Failure } from '../exchange/failure.ts'
 import { isObject, parseJson, parseJsonExactly, type Json, type JsonObject } from '../kit/json.ts'
-import { JsonScanError, scanJson, type JsonScan, type JsonScanReason } from '../kit/json-scan.ts'
+import { JsonScanError, scanJsonInSteps, type JsonScan, type JsonScanReason } from '../kit/json-scan.ts'
 import { parseJsonInSteps } from '../kit/json-steps.ts'
 import { spliceJson } from '../kit/json-splice.ts'
 import { LIMITS } from '../kit/limits.ts'
@@ -37,8 +37,7 @@ export function* parseSteps(bytes: Uint8Array): Steps<ParsedBody> {
   if (bytes.length === 0)
     throw new Failure('invalid-json', { message: 'The request body is empty. Send a JSON object.' })
   try {
-    const scan = scanJson(bytes)
-    yield
+    const scan = yield* scanJsonInSteps(bytes, LIMITS.bodyPieceBytes)
     const json = yield* readJson(bytes, scan)
     if (isObject(json)) return { bytes, json, scan }
   } catch (error) {
