@@ -77,7 +77,8 @@ function build(host: string): Admin {
 async function ask(path: string, init: RequestInit = {}, over: Admin = admin) {
   const headers = new Headers(init.headers)
   if (!headers.has('authorization')) headers.set('authorization', RIGHT.authorization)
-  const response = await over.handle(new Request(`http://127.0.0.1:4101${path}`, { ...init, headers }))
+  const request = new Request(`http://127.0.0.1:4101${path}`, { ...init, headers })
+  const response = await over.handle(request, { address: '127.0.0.1' })
   const text = await response.text()
   return { status: response.status, headers: response.headers, text, json: parseJsonObject(text) ?? {} }
 }
@@ -408,6 +409,26 @@ describe('who may ask', () => {
     clock.advance(1_000)
     for (const { status } of await Promise.all(waiting)) expect(status).toBe(401)
     expect((await guess(RIGHT.authorization)).status).toBe(200)
+  })
+
+  test('who guesses from one address keeps nobody out who comes from another, unless many do', async () => {
+    const from = async (address: string, authorization: string): Promise<number> => {
+      const request = new Request('http://127.0.0.1:4101/api/v1/keys', { headers: { authorization } })
+      return (await admin.handle(request, { address })).status
+    }
+    const waiting: Promise<number>[] = []
+    const guessFrom = (address: string): void => {
+      for (let left = LIMITS.adminTokenGuesses; left > 0; left -= 1)
+        waiting.push(from(address, 'Bearer gha_wrong'))
+    }
+    guessFrom('10.0.0.1')
+    expect(await from('10.0.0.1', RIGHT.authorization)).toBe(429)
+    expect(await from('10.0.0.9', RIGHT.authorization)).toBe(200)
+    while (waiting.length < LIMITS.allAdminTokenGuesses) guessFrom(`10.0.1.${waiting.length}`)
+    expect(await from('10.0.0.9', RIGHT.authorization)).toBe(429)
+    clock.advance(1_000)
+    expect(new Set(await Promise.all(waiting))).toEqual(new Set([401]))
+    expect(await from('10.0.0.1', RIGHT.authorization)).toBe(200)
   })
 })
 

@@ -1,6 +1,7 @@
 import { Failure } from '../exchange/failure.ts'
 import type { Plan } from '../gateway/plan.ts'
 import type { Clock } from '../kit/clock.ts'
+import type { Peer } from '../kit/http-server.ts'
 import { parseJson, type Json } from '../kit/json.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { nearestNames } from '../kit/nearest.ts'
@@ -45,7 +46,7 @@ export interface AdminNeeds {
 /** The admin listener: health, metrics, admin API, status page. */
 export interface Admin {
   /** Answers one request. Never rejects. */
-  handle(request: Request): Promise<Response>
+  handle(request: Request, peer: Peer): Promise<Response>
   /** All routes, for the OpenAPI document and tests. */
   readonly routes: readonly AdminRoute[]
 }
@@ -72,12 +73,12 @@ export function createAdmin(needs: AdminNeeds): Admin {
 
   return {
     routes,
-    async handle(request) {
+    async handle(request, peer) {
       try {
         const { path, search } = readTarget(request.url)
         const found =
           findRoute(routes, request.method, path) ?? nothingAt(path, routes, needs.report().dataUrl)
-        await guard(request, found.route.open === true)
+        await guard(request, peer, found.route.open === true)
         const body = found.route.method === 'POST' ? await readBody(request) : null
         return await found.route.handle({ params: found.params, query: new URLSearchParams(search), body })
       } catch (thrown) {

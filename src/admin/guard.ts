@@ -1,6 +1,7 @@
 import { isLoopbackHost } from '../config/loopback.ts'
 import type { Clock } from '../kit/clock.ts'
 import { foreignPage } from '../kit/foreign-page.ts'
+import type { Peer } from '../kit/http-server.ts'
 import { isHost } from '../kit/request-target.ts'
 import type { Secret } from '../kit/secret.ts'
 import { AdminProblem } from './problem.ts'
@@ -14,7 +15,7 @@ export interface GuardOptions {
 }
 
 /** Decides whether a request may be looked at. Rejects with AdminProblem. */
-export type Guard = (request: Request, open: boolean) => Promise<void>
+export type Guard = (request: Request, peer: Peer, open: boolean) => Promise<void>
 
 /**
  * Creates the guard of the admin listener.
@@ -26,10 +27,10 @@ export type Guard = (request: Request, open: boolean) => Promise<void>
 export function createGuard({ host, token, clock }: GuardOptions): Guard {
   const onLoopback = isLoopbackHost(host)
   const checkToken = createTokenCheck(token, clock)
-  return async (request, open) => {
+  return async (request, peer, open) => {
     refuseForeignPages(request)
     if (onLoopback) requireOwnName(request, host)
-    if (!open) await checkToken(request)
+    if (!open) await checkToken(request, peer)
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Clock } from '../kit/clock.ts'
 import { timingSafeEqualHex } from '../kit/hash.ts'
+import type { Peer } from '../kit/http-server.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { Secret } from '../kit/secret.ts'
 import { AdminProblem } from './problem.ts'
@@ -8,27 +9,36 @@ import { AdminProblem } from './problem.ts'
 const WRONG_TOKEN_MS = 1_000
 
 /** Rejects with AdminProblem `token-missing` or `too-many-guesses`; says nothing when the token is right. */
-export type TokenCheck = (request: Request) => Promise<void>
+export type TokenCheck = (request: Request, peer: Peer) => Promise<void>
 
 /**
  * Creates the check of the admin token: Bearer for programs (RFC 6750), Basic with any user and the token as password (RFC 7617)
  * so that a browser can open the pages, and only open them.
  *
- * A right token is answered at once. A wrong one waits, and only so many wait at a time: beyond that nothing is compared, so that
- * guesses cannot be made faster by making many of them.
+ * A right token is answered at once. A wrong one waits, and only so many wait at a time, from one address and in all: beyond that
+ * nothing is compared, so that guesses cannot be made faster by making many of them. Who guesses keeps only those out who come
+ * from the same address.
  */
 export function createTokenCheck(token: Secret, clock: Clock): TokenCheck {
-  let waiting = 0
-  return async (request) => {
+  /** Wrong tokens that wait, by the address that they came from. */
+  const waiting = new Map<string, number>()
+  let allWaiting = 0
+  return async (request, peer) => {
     const presented = presentedToken(request)
     if (presented === undefined) throw tokenMissing('Send the admin token as a bearer token.')
-    if (waiting >= LIMITS.adminTokenGuesses) {
+    const { address } = peer
+    const ofAddress = waiting.get(address) ?? 0
+    if (ofAddress >= LIMITS.adminTokenGuesses || allWaiting >= LIMITS.allAdminTokenGuesses) {
       throw new AdminProblem('too-many-guesses', { headers: { 'retry-after': '1' } })
     }
     if (timingSafeEqualHex(presented, token.reveal())) return
-    waiting += 1
+    waiting.set(address, ofAddress + 1)
+    allWaiting += 1
     await new Promise<void>((resolve) => clock.after(WRONG_TOKEN_MS, resolve))
-    waiting -= 1
+    allWaiting -= 1
+    const left = (waiting.get(address) ?? 1) - 1
+    if (left === 0) waiting.delete(address)
+    else waiting.set(address, left)
     throw tokenMissing('The token is not the one of this gateway.')
   }
 }

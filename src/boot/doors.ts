@@ -160,7 +160,7 @@ export function openAdminDoor(house: House, view: AdminView): HttpServer {
     {
       host: server.admin_host,
       port: options.adminPort ?? server.admin_port,
-      handle: (request) => admin.handle(request),
+      handle: (request, peer) => admin.handle(request, peer),
       maxBodyBytes: LIMITS.adminBodyBytes,
       idleMs: LIMITS.clientIdleMs,
     },

@@ -138,8 +138,10 @@ export const LIMITS = {
   knownNames: 1_000,
   /** Problems of a configuration that are reported at once. */
   configProblems: 100,
-  /** Wrong admin tokens that wait for their answer; beyond it no token is compared. */
+  /** Wrong admin tokens from one address that wait for their answer; beyond it no token from there is compared. */
   adminTokenGuesses: 16,
+  /** Wrong admin tokens from all addresses that wait; beyond it no token is compared. */
+  allAdminTokenGuesses: 256,
   /** Body of a request to the admin API. */
   adminBodyBytes: 64 * 1024,
   /** Requests that a simulated provider bills before it forgets the oldest. */
