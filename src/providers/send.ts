@@ -21,6 +21,7 @@ import { visibleHeaders } from './inbound-headers.ts'
 import { forwardedHeaders, outboundHeaders } from './outbound-headers.ts'
 import { receiveStream, type CleansFailures } from './receive-stream.ts'
 import { receiveUnary } from './receive-unary.ts'
+import { writeLarge } from './write-large.ts'
 import { abortFailure, Watchdog } from './watchdog.ts'
 import { FailureCleaner } from './clean-failures.ts'
 
@@ -86,10 +87,13 @@ class AttemptSender implements Sender {
     const wire = call.write()
     const headers = this.#headers(call, wire.headers)
     refuseLoss(attempt)
+    const isLarge = wire.body.length > LIMITS.largeBodyBytes
+    const body = isLarge ? await writeLarge(wire.body, attempt, this.#needs.clock) : wire.body
+    if (this.#stopped) throw new Failure('shutting-down')
     const watchdog = this.#watch(attempt)
     let response: HttpResponse
     try {
-      response = await this.#needs.http.send(toHttpRequest(call, { headers, body: wire.body }, watchdog))
+      response = await this.#needs.http.send(toHttpRequest(call, { headers, body }, watchdog))
       watchdog.answered()
     } catch (thrown) {
       const failure = failureBeforeHead(thrown, watchdog)
