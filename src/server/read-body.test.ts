@@ -43,6 +43,22 @@ test('a body is read whether or not it says its size', async () => {
   expect((await read(pieces(1, new TextEncoder().encode(text)))).json).toEqual({ model: 'm' })
 })
 
+test('a large body that says its size is put together as it comes', async () => {
+  const { read } = setUp()
+  const text = `{"list":[${`"${'x'.repeat(LIMITS.largeBodyBytes / 4)}",`.repeat(5)}1]}`
+  const bytes = new TextEncoder().encode(text)
+  let at = 0
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      controller.enqueue(bytes.slice(at, (at += 100_001)))
+      if (at >= bytes.length) controller.close()
+    },
+  })
+  const sent = await read(body, { 'content-length': String(bytes.length) })
+  expect(Buffer.compare(sent.bytes, bytes)).toBe(0)
+  expect(JSON.stringify(sent.json)).toBe(text)
+})
+
 describe('a body that is too large', () => {
   test('is refused by what it says, before it is read', async () => {
     const { refusalOf } = setUp()
