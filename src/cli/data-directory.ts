@@ -63,10 +63,15 @@ export function prepareDataDirectory(path: string): void {
     const ignore = join(path, '.gitignore')
     if (!existsSync(ignore)) writeFileSync(ignore, '*\n')
   } catch (thrown) {
-    const reason = thrown instanceof Error ? thrown.message : String(thrown)
-    const hint = 'Name another one with --data.'
-    throw new CommandError(EXIT.failed, `The data directory ${path} cannot be used: ${reason}. ${hint}`)
+    throw unusableDirectory(path, thrown)
   }
+}
+
+/** What stands in the way of using a data directory, and what to do. */
+export function unusableDirectory(path: string, thrown: unknown): CommandError {
+  const reason = thrown instanceof Error ? thrown.message : String(thrown)
+  const hint = 'Name another one with --data.'
+  return new CommandError(EXIT.failed, `The data directory ${path} cannot be used: ${reason}. ${hint}`)
 }
 
 /** A path as people read it: relative to where they are when it lies below. */

@@ -9,6 +9,7 @@ import { COMMON_FLAGS, CommandError, EXIT, type CommandCall } from './command.ts
 import { COMMANDS, type CommandEntry } from './commands.ts'
 import { commandHelp, generalHelp } from './help.ts'
 import { createOutput, type LiveTerminal, type Terminal } from './output.ts'
+import { isSystemError } from './system-error.ts'
 import { VERSION } from './version.ts'
 
 /** What there is around the command line: the process, or a test. */
@@ -26,7 +27,7 @@ export async function runCommandLine(given: readonly string[], around: Surroundi
   } catch (thrown) {
     const exitCode = foreseenExit(thrown)
     const told = thrown instanceof Error ? thrown : new Error(String(thrown))
-    const unforeseen = isOfSystem(told) ? told.message : (told.stack ?? told.message)
+    const unforeseen = isSystemError(told) ? told.message : (told.stack ?? told.message)
     terminal.writeError(`${exitCode === undefined ? `gatehouse failed: ${unforeseen}` : told.message}\n`)
     return exitCode ?? EXIT.failed
   }
@@ -40,13 +41,6 @@ function foreseenExit(thrown: unknown): number | undefined {
     (kind) => thrown instanceof kind,
   )
   return isForeseen ? EXIT.failed : undefined
-}
-
-/** Words of the system or of SQLite that say what is wrong outside the program: a full disk, missing rights, a damaged file. */
-const OF_SYSTEM = /^(?:E[A-Z0-9]+|SQLITE_(?:FULL|IOERR|READONLY|CANTOPEN|PERM|BUSY|CORRUPT|NOTADB).*)$/
-
-function isOfSystem(thrown: Error): boolean {
-  return 'code' in thrown && typeof thrown.code === 'string' && OF_SYSTEM.test(thrown.code)
 }
 
 async function dispatch(given: readonly string[], around: Surroundings): Promise<number> {

@@ -7,10 +7,11 @@ import { formatUsd } from '../kit/money.ts'
 import { isProcessAlive, readAddress, removeAddress, writeAddress } from './address-file.ts'
 import { UsageError, type ParsedArguments } from './arguments.ts'
 import { CommandError, EXIT, type Command, type CommandCall } from './command.ts'
-import { prepareDataDirectory, shownPath, type Places } from './data-directory.ts'
+import { prepareDataDirectory, shownPath, unusableDirectory, type Places } from './data-directory.ts'
 import { bannerLines } from './first-run.ts'
 import { placesOf } from './installation.ts'
 import { requestLine } from './request-line.ts'
+import { isSystemError } from './system-error.ts'
 import { VERSION } from './version.ts'
 
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const
@@ -50,11 +51,7 @@ export const startCommand: Command = {
   async run(call) {
     const places = placesOf(call)
     prepareDataDirectory(places.dataDirectory)
-    const gatehouse = await boot(bootOptions(call, places)).catch((thrown: unknown) =>
-      explain(thrown, places),
-    )
-    const { dataUrl, adminUrl } = gatehouse
-    writeAddress(places.dataDirectory, { dataUrl, adminUrl, processId: process.pid })
+    const gatehouse = await open(call, places).catch((thrown: unknown) => explain(thrown, places))
     try {
       introduce(gatehouse, call)
       const stopListening = call.onHangup(gatehouse.reload)
@@ -65,6 +62,14 @@ export const startCommand: Command = {
       removeAddress(places.dataDirectory)
     }
   },
+}
+
+/** Opens the gateway and leaves a note of where it listens. */
+async function open(call: CommandCall, places: Places): Promise<Gatehouse> {
+  const gatehouse = await boot(bootOptions(call, places))
+  const { dataUrl, adminUrl } = gatehouse
+  writeAddress(places.dataDirectory, { dataUrl, adminUrl, processId: process.pid })
+  return gatehouse
 }
 
 function bootOptions({ arguments: given, environment, output }: CommandCall, places: Places): BootOptions {
@@ -115,6 +120,7 @@ function explain(thrown: unknown, places: Places): never {
         : ` It listens at ${address.dataUrl}, its status page is ${address.adminUrl}.`
     throw new CommandError(EXIT.failed, `A gateway runs on ${thrown.directory} already.${where}`)
   }
+  if (isSystemError(thrown)) throw unusableDirectory(places.dataDirectory, thrown)
   throw thrown
 }
 

@@ -1,7 +1,7 @@
 import { parseMoment } from '../admin/moment.ts'
 import { toTimeJson, toUsageJson } from '../admin/to-json.ts'
 import { USAGE_GROUPS, totalUsage } from '../admin/usage.ts'
-import { formatUsd } from '../kit/money.ts'
+import { formatUsd, type NanoUsd } from '../kit/money.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import type { UsageGroup, UsageQuery } from '../store/store.ts'
 import { UsageError } from './arguments.ts'
@@ -53,42 +53,48 @@ export const usageCommand: Command = {
       return EXIT.ok
     }
     const rows = groups.length > 1 ? [...groups, total] : groups
+    const columns = COLUMNS.filter(({ tells }) => tells === undefined || rows.some(tells))
     output.table(
-      [
-        query.groupBy.toUpperCase(),
-        'ATTEMPTS',
-        'TOKENS IN',
-        'TOKENS OUT',
-        'COST',
-        'CHARGED',
-        'SIMULATED',
-        'UNPRICED',
-        'ESTIMATED',
-        'ANOMALOUS',
-      ],
-      rows.map(usageCells),
+      [query.groupBy.toUpperCase(), ...columns.map(({ head }) => head)],
+      rows.map((group) => [group.name, ...columns.map(({ cell }) => cell(group))]),
     )
     return EXIT.ok
   },
 }
 
-function usageCells(group: UsageGroup): string[] {
-  return [
-    group.name,
-    String(group.attempts),
-    String(group.inputTokens),
-    String(group.outputTokens),
-    `$${formatUsd(group.costNanoUsd)}`,
-    `$${formatUsd(group.chargedNanoUsd)}`,
-    group.simulatedNanoUsd === 0n ? '-' : `$${formatUsd(group.simulatedNanoUsd)}`,
-    countText(group.unpriced),
-    countText(group.estimated),
-    countText(group.anomalous),
-  ]
+interface Column {
+  readonly head: string
+  readonly cell: (group: UsageGroup) => string
+  /** True when the cell says more than the others do. A column that never does is left out, so that the rest fits a terminal. */
+  readonly tells?: (group: UsageGroup) => boolean
 }
 
-function countText(count: number): string {
-  return count === 0 ? '-' : String(count)
+const COLUMNS: readonly Column[] = [
+  { head: 'ATTEMPTS', cell: ({ attempts }) => String(attempts) },
+  { head: 'TOKENS IN', cell: ({ inputTokens }) => String(inputTokens) },
+  { head: 'TOKENS OUT', cell: ({ outputTokens }) => String(outputTokens) },
+  { head: 'COST', cell: ({ costNanoUsd }) => amountText(costNanoUsd) },
+  {
+    head: 'CHARGED',
+    cell: ({ chargedNanoUsd }) => amountText(chargedNanoUsd),
+    tells: ({ chargedNanoUsd, costNanoUsd }) => chargedNanoUsd !== costNanoUsd,
+  },
+  {
+    head: 'SIMULATED',
+    cell: ({ simulatedNanoUsd }) => amountText(simulatedNanoUsd),
+    tells: ({ simulatedNanoUsd }) => simulatedNanoUsd > 0n,
+  },
+  countColumn('UNPRICED', ({ unpriced }) => unpriced),
+  countColumn('ESTIMATED', ({ estimated }) => estimated),
+  countColumn('ANOMALOUS', ({ anomalous }) => anomalous),
+]
+
+function countColumn(head: string, count: (group: UsageGroup) => number): Column {
+  return { head, cell: (group) => String(count(group)), tells: (group) => count(group) > 0 }
+}
+
+function amountText(nanoUsd: NanoUsd): string {
+  return `$${formatUsd(nanoUsd)}`
 }
 
 function readMoment(text: string, nowMs: number): number {
