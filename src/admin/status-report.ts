@@ -20,7 +20,7 @@ export interface StatusReport {
 
 /** Something that the gateway cannot keep, or cannot see, at present. */
 export interface Trouble {
-  readonly part: 'journal' | 'ledger' | 'keys' | 'request-log'
+  readonly part: 'files' | 'journal' | 'ledger' | 'keys' | 'request-log'
   /** What is wrong, for how long and why, in words for an operator. */
   readonly text: string
   /** True when requests are refused because of it, or should go elsewhere. */

@@ -20,6 +20,7 @@ import type { Telemetry } from '../telemetry/telemetry.ts'
 import { openUsableStore } from './open-usable-store.ts'
 
 const SQLITE = 'sqlite:'
+const LOCK_FILE = 'lock'
 /** Invented answers are the same for everybody. */
 const SIMULATOR_SEED = 1
 
@@ -57,6 +58,8 @@ export interface Foundation {
   readonly store: Store
   /** The directories that things are kept in. */
   readonly places: readonly string[]
+  /** Files there that are open from the start to the end. */
+  readonly files: readonly string[]
   readonly hmac: SecretHash
   readonly prices: PriceBook
   readonly http: HttpClient
@@ -101,6 +104,7 @@ export async function openFoundation(options: FoundationOptions): Promise<Founda
   })
   const pepper = await store.settings.setOnce('pepper', Buffer.from(random.bytes(32)).toString('hex'))
   const http = createHttpClient({ clock })
+  const storeFiles = url.startsWith(SQLITE) ? [url.slice(SQLITE.length)] : []
   return {
     clock,
     random,
@@ -108,7 +112,8 @@ export async function openFoundation(options: FoundationOptions): Promise<Founda
     registry,
     telemetry,
     store,
-    places: url.startsWith(SQLITE) ? [directory, dirname(url.slice(SQLITE.length))] : [directory],
+    places: [directory, ...storeFiles.map((file) => dirname(file))],
+    files: [join(directory, LOCK_FILE), ...storeFiles],
     hmac: createHmacSha256Hex(pepper),
     prices,
     http,
@@ -129,7 +134,7 @@ function showLimits(telemetry: Telemetry): void {
 }
 
 function lockDirectory(directory: string): ProcessLock {
-  const lock = acquireProcessLock(join(directory, 'lock'))
+  const lock = acquireProcessLock(join(directory, LOCK_FILE))
   if (lock === undefined) throw new DataDirectoryBusy(directory)
   return lock
 }

@@ -1,10 +1,12 @@
 import { join } from 'node:path'
 import type { Config } from '../config/schema.ts'
 import { readDiskRoom } from '../kit/disk-room.ts'
+import { isGone } from '../kit/is-gone.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { followDisk } from './disk-reserve.ts'
 import { FIRST_KEY_FILE, firstKeyIdIn } from './first-key.ts'
 import type { Foundation } from './foundation.ts'
+import { followFiles, type KeptFiles } from './kept-files.ts'
 import { readTextFile } from './read-text.ts'
 import { createRequestLog, type RequestLog } from './request-log.ts'
 import { followRetention } from './retention.ts'
@@ -12,6 +14,7 @@ import { followRetention } from './retention.ts'
 /** The request log, and what keeps it from taking the room of the ledger. */
 export interface Keeping {
   readonly log: RequestLog
+  readonly files: KeptFiles
   /** Begins to remove what need not be kept any longer. */
   removeOld(ledger: Ledger): void
   close(): void
@@ -33,9 +36,11 @@ export async function openKeeping(
     store: foundation.store.requests,
     isPaused: () => disk.isTouched,
   })
+  const files = followFiles({ ...foundation, paths: foundation.files, isGone })
   let old: { close(): void } | undefined
   return {
     log,
+    files,
     removeOld(ledger) {
       const firstKeyId = firstKeyIdIn(readTextFile(join(directory, FIRST_KEY_FILE))) ?? ''
       old = followRetention({ ...foundation, retention, ledger, firstKeyId })
@@ -43,6 +48,7 @@ export async function openKeeping(
     close() {
       old?.close()
       disk.close()
+      files.close()
     },
   }
 }

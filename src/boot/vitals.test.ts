@@ -6,6 +6,7 @@ const WELL: Keepers = {
   ledger: { available: true, journalFailure: undefined, stalledMs: 0, refusal: undefined },
   keys: { staleMs: 250, failure: undefined },
   log: { stalledMs: 40, refusal: undefined, isPaused: false },
+  files: { lost: undefined },
 }
 
 test('what moves is no trouble', () => {
@@ -33,7 +34,7 @@ test('a full queue makes it unready, and so do rows and keys that have stood sti
     const ledger = { ...WELL.ledger, stalledMs: forMs, refusal: 'database is locked' }
     const keys = { staleMs: forMs, failure: 'disk I/O error' }
     const log = { stalledMs: forMs, refusal: undefined, isPaused: false }
-    const found = troublesOf({ ledger, keys, log })
+    const found = troublesOf({ ...WELL, ledger, keys, log })
     expect(found.map((trouble) => [trouble.part, trouble.unready])).toEqual([
       ['ledger', unready],
       ['keys', unready],
@@ -42,6 +43,12 @@ test('a full queue makes it unready, and so do rows and keys that have stood sti
     expect(found[0]?.text).toContain('(database is locked)')
     expect(found[1]?.text).toContain('(disk I/O error)')
   }
+})
+
+test('a file that was removed makes it unready at once: what it takes nobody will find', () => {
+  const found = troublesOf({ ...WELL, files: { lost: '/data/gatehouse.db' } })
+  expect(found).toMatchObject([{ part: 'files', unready: true }])
+  expect(found[0]?.text).toStartWith('/data/gatehouse.db was removed: ')
 })
 
 test('a log that pauses for want of room is told and changes nothing', () => {

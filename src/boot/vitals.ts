@@ -2,6 +2,7 @@ import type { Trouble } from '../admin/status-report.ts'
 import type { StoredKeys } from '../gateway/key-index.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import type { KeptFiles } from './kept-files.ts'
 import type { RequestLog } from './request-log.ts'
 
 /** The parts that keep things, each of which can stand still while requests are served. */
@@ -9,11 +10,16 @@ export interface Keepers {
   readonly ledger: Pick<Ledger, 'available' | 'journalFailure' | 'stalledMs' | 'refusal'>
   readonly keys: Pick<StoredKeys, 'staleMs' | 'failure'>
   readonly log: Pick<RequestLog, 'stalledMs' | 'refusal' | 'isPaused'>
+  readonly files: Pick<KeptFiles, 'lost'>
 }
 
 /** What is wrong with keeping things. A trouble that has lasted makes the gateway unready, apart from the request log, which is no ledger. */
-export function troublesOf({ ledger, keys, log }: Keepers): Trouble[] {
+export function troublesOf({ ledger, keys, log, files }: Keepers): Trouble[] {
   const troubles: Trouble[] = []
+  if (files.lost !== undefined) {
+    const text = `${files.lost} was removed: what is kept from now on is lost when the gateway ends; start it again`
+    troubles.push({ part: 'files', text, unready: true })
+  }
   if (ledger.journalFailure !== undefined) {
     const text = `the journal cannot be written (${ledger.journalFailure}): requests are refused`
     troubles.push({ part: 'journal', text, unready: true })

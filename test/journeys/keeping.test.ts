@@ -255,3 +255,15 @@ test.skipIf(disk === undefined)(
   },
   60_000,
 )
+
+test('a data directory that is removed under it is told: it goes on serving and says that it is not ready', async () => {
+  const directory = workplace()
+  const { gateway, data } = await start(directory)
+  expect((await askEcho(gateway)).status).toBe(200)
+  expect(await readiness(gateway)).toBe('200 ready\n')
+  rmSync(data, { recursive: true })
+  await waitFor(async () => (await readiness(gateway)).startsWith('503'), SOON_MS)
+  expect(await readiness(gateway)).toContain('was removed')
+  expect((await askEcho(gateway)).status).toBe(200)
+  expect(await gateway.stop()).toBe(0)
+})
