@@ -575,6 +575,17 @@ function testPruning(fresh: Fresh): void {
     expect(left[0]?.id).toBe('req_3999')
   })
 
+  test('lines of a time when the clock was wrong do not make the others count for more room than they take', async () => {
+    const { store } = await fresh()
+    const future = requestRow('req_future', { atMs: 9e12 })
+    const old = Array.from({ length: 1_000 }, (_, index) => requestRow(`req_old${index}`, { atMs: index }))
+    const young = Array.from({ length: 50 }, (_, index) => requestRow(`req_${index}`, { atMs: 5_000 + index }))
+    await store.requests.append([future, ...old, ...young].map(toRequestText))
+    await pruneAll(store, { requestsBeforeMs: 4_000, requestBytes: 40_000 })
+    const { rows } = await store.requests.list({ limit: 100 })
+    expect(rows.map(({ id }) => id)).toEqual(young.map(({ id }) => id).toReversed())
+  })
+
   test('keys that were revoked or ran out long ago go, but not the one that must be remembered', async () => {
     const { store } = await fresh()
     await store.keys.create(keyRecord('active000000'))

@@ -22,6 +22,10 @@ export function createPrune(database: Database): (expiry: Expiry) => Pruned {
     `delete from requests where sequence in
        (select sequence from requests where at_ms < ? order by at_ms limit ?)`,
   )
+  const deleteBySize = database.query<unknown, [number, number]>(
+    `delete from requests where sequence in
+       (select sequence from requests where sequence <= ? order by sequence limit ?)`,
+  )
   const deleteKeys = database.query<unknown, [number, number, string, number]>(
     `delete from keys where sequence in
        (select sequence from keys where (revoked_at_ms < ? or expires_at_ms < ?) and id <> ? limit ?)`,
@@ -29,8 +33,9 @@ export function createPrune(database: Database): (expiry: Expiry) => Pruned {
   const prune = database.transaction((expiry: Expiry): number => {
     const { keysBeforeMs, requestsBeforeMs, keptKey } = expiry
     const keys = deleteKeys.run(keysBeforeMs, keysBeforeMs, keptKey, LIMITS.pruneRows).changes
-    const beforeMs = requestBytes(database) > expiry.requestBytes ? Number.MAX_SAFE_INTEGER : requestsBeforeMs
-    return keys + deleteByAge.run(beforeMs, LIMITS.pruneRows).changes
+    const aged = deleteByAge.run(requestsBeforeMs, LIMITS.pruneRows).changes
+    if (aged > 0) return keys + aged
+    return keys + deleteBySize.run(lastBeyond(database, expiry.requestBytes), LIMITS.pruneRows).changes
   })
   return (expiry) => {
     const rows = prune.immediate(expiry)
@@ -39,16 +44,20 @@ export function createPrune(database: Database): (expiry: Expiry) => Pruned {
   }
 }
 
-/** About how much the request log takes: exact sums would read all of it. Lines go from one end, so the numbers of the ends count them. */
-function requestBytes(database: Database): number {
+/**
+ * The place of the last line for which there is no room in so many bytes. Exact sums would read the whole log, so the newest lines tell how
+ * long one is, and places count them: in the order of writing, which no clock that was wrong for a while mixes up.
+ */
+function lastBeyond(database: Database, bytes: number): number {
   const row = database
     .query<SqlRow, []>(
-      `select max(sequence) - min(sequence) + 1 as lines,
+      `select max(sequence) as newest,
          (select avg(${LENGTH}) from (select * from requests order by sequence desc limit ${SAMPLED_LINES})) as long
        from requests`,
     )
     .get()
-  return row === null ? 0 : (numberAt(row, 'lines') * (numberAt(row, 'long') + LINE_BYTES)) / FILLED
+  if (row === null) return 0
+  return numberAt(row, 'newest') - Math.floor((bytes * FILLED) / (numberAt(row, 'long') + LINE_BYTES))
 }
 
 /**
