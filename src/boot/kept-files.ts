@@ -29,9 +29,13 @@ export function followFiles({ paths, isGone, clock, telemetry }: KeptFilesNeeds)
     for (const path of paths) {
       if (!(await isGone(path))) continue
       lost = path
-      telemetry.log('error', 'a file that is written to was removed; what it takes now is lost with this process', {
-        path,
-      })
+      telemetry.log(
+        'error',
+        'a file that is written to was removed; what it takes now is lost with this process',
+        {
+          path,
+        },
+      )
       return
     }
     lookAgain()

@@ -14,8 +14,10 @@ export function requestLine(row: RequestRow, paint: Output['paint']): string {
   const isGood = row.status < 400 && row.outcome === 'ok'
   const status = paint(String(row.status), isGood ? 'green' : 'red')
   const outcome = row.outcome === 'ok' ? '' : ` ${row.outcome}`
-  const tokens = `${row.inputTokens}→${row.outputTokens} tok`
-  return `  ${paint(time, 'dim')}  ${way}   ${status}${outcome}  ${took}   ${tokens}   ${costText(row)}   ${paint(row.id, 'dim')}`
+  // What no provider was asked used nothing, whatever that would have cost.
+  const used =
+    row.target === undefined ? '' : `   ${row.inputTokens}→${row.outputTokens} tok   ${costText(row)}`
+  return `  ${paint(time, 'dim')}  ${way}   ${status}${outcome}  ${took}${used}   ${paint(row.id, 'dim')}`
 }
 
 /** A name that a client chose. */

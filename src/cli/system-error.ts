@@ -3,5 +3,7 @@ const CODES = /^(?:E[A-Z0-9]+|SQLITE_(?:FULL|IOERR|READONLY|CANTOPEN|PERM|BUSY|C
 
 /** True of an error that tells what is wrong outside the program, so that nobody needs its stack. */
 export function isSystemError(thrown: unknown): boolean {
-  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' && CODES.test(thrown.code)
+  return (
+    thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' && CODES.test(thrown.code)
+  )
 }

@@ -73,15 +73,18 @@ describe('what stands in the way is said without a stack', () => {
     expect(readdirSync(journal)).toEqual(['00000000000001-000001.wal'])
   })
 
-  test.each(['admin.token', 'lock', 'journal', 'address.json'])('something else in place of %s', async (name) => {
-    const directory = workplace()
-    mkdirSync(join(directory, '.gatehouse'))
-    if (name === 'journal') writeFileSync(join(directory, '.gatehouse', name), '')
-    else mkdirSync(join(directory, '.gatehouse', name))
-    const { exitCode, err } = await run(directory, ['start', '--port', '0', '--admin-port', '0'])
-    expect(exitCode).toBe(1)
-    expect(err).toMatch(/^The data directory \S+ cannot be used: [^\n]+--data\.\n$/)
-  })
+  test.each(['admin.token', 'lock', 'journal', 'address.json'])(
+    'something else in place of %s',
+    async (name) => {
+      const directory = workplace()
+      mkdirSync(join(directory, '.gatehouse'))
+      if (name === 'journal') writeFileSync(join(directory, '.gatehouse', name), '')
+      else mkdirSync(join(directory, '.gatehouse', name))
+      const { exitCode, err } = await run(directory, ['start', '--port', '0', '--admin-port', '0'])
+      expect(exitCode).toBe(1)
+      expect(err).toMatch(/^The data directory \S+ cannot be used: [^\n]+--data\.\n$/)
+    },
+  )
 
   test('an answer that cannot be written', async () => {
     const directory = await withKeys(['x'])

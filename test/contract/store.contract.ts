@@ -579,7 +579,9 @@ function testPruning(fresh: Fresh): void {
     const { store } = await fresh()
     const future = requestRow('req_future', { atMs: 9e12 })
     const old = Array.from({ length: 1_000 }, (_, index) => requestRow(`req_old${index}`, { atMs: index }))
-    const young = Array.from({ length: 50 }, (_, index) => requestRow(`req_${index}`, { atMs: 5_000 + index }))
+    const young = Array.from({ length: 50 }, (_, index) =>
+      requestRow(`req_${index}`, { atMs: 5_000 + index }),
+    )
     await store.requests.append([future, ...old, ...young].map(toRequestText))
     await pruneAll(store, { requestsBeforeMs: 4_000, requestBytes: 40_000 })
     const { rows } = await store.requests.list({ limit: 100 })
