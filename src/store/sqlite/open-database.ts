@@ -34,14 +34,21 @@ export function openDatabase(path: string, migrations: readonly Migration[] = MI
 export function connectDatabase(path: string): Database {
   const database = new Database(path, { create: true, readwrite: true, strict: true, safeIntegers: true })
   database.run(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}`)
-  // Batches write whole pages, with a checksum each; twice the usual size costs a seventh less. Holds for new files only.
-  database.run('pragma page_size = 8192')
-  // So that a file can become smaller again. Holds for new files only, too.
-  database.run('pragma auto_vacuum = incremental')
+  if (isNew(database)) {
+    // Batches write whole pages, with a checksum each; twice the usual size costs a seventh less.
+    database.run('pragma page_size = 8192')
+    // So that the file can become smaller again. In one that is there this would be a write, and wait for the lock of whoever writes.
+    database.run('pragma auto_vacuum = incremental')
+  }
   database.run('pragma journal_mode = wal')
   database.run('pragma synchronous = full')
   database.run('pragma temp_store = memory')
   return database
+}
+
+function isNew(database: Database): boolean {
+  const [row] = database.query('pragma page_count').values()
+  return Number(row?.[0] ?? 0) === 0
 }
 
 function migrate(database: Database, migrations: readonly Migration[]): void {

@@ -14,6 +14,9 @@ export function createSettingsStore(database: Database, clock: Clock): SettingsS
     get: (name) => whenFree(clock, () => get(name)),
     setOnce: (name, value) =>
       whenFree(clock, () => {
+        // Asked first, because even an insert that changes nothing waits for whoever writes.
+        const known = get(name)
+        if (known !== undefined) return known
         database.query('insert into settings values (?, ?) on conflict (name) do nothing').run(name, value)
         return get(name) ?? value
       }),

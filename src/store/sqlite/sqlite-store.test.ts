@@ -199,6 +199,23 @@ describe('sqlite', () => {
     await store.close()
   })
 
+  test('a lock of another process keeps nobody from opening the file and reading', async () => {
+    const path = freshPath()
+    const first = await openSqliteStore({ path, clock: systemClock, flushWithinMs: 1 })
+    await first.settings.setOnce('pepper', 'kept')
+    await appendRows(first, [ledgerRow('att_1')])
+    await first.close()
+    const other = new Database(path)
+    other.run('begin immediate')
+    const store = await openSqliteStore({ path, clock: createManualClock(), claim: true })
+    expect(await store.settings.setOnce('pepper', 'another')).toBe('kept')
+    expect((await store.keys.list({ limit: 5 })).rows).toEqual([])
+    expect((await store.ledger.list({ limit: 5 })).rows).toHaveLength(1)
+    other.run('rollback')
+    await store.close()
+    other.close()
+  })
+
   test('a lock that stays is said after five seconds', async () => {
     const path = freshPath()
     const clock = createManualClock()
