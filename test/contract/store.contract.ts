@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
 import { Failure } from '../../src/exchange/failure.ts'
+import { LIMITS } from '../../src/kit/limits.ts'
 import { toLedgerText } from '../../src/store/ledger-text.ts'
 import { toRequestText } from '../../src/store/request-text.ts'
 import type { Expiry, KeyRecord, LedgerRow, RequestRow, Store } from '../../src/store/store.ts'
@@ -573,6 +574,17 @@ function testPruning(fresh: Fresh): void {
     expect(left.length).toBeGreaterThan(800)
     expect(left.length).toBeLessThan(2_000)
     expect(left[0]?.id).toBe('req_3999')
+  })
+
+  test('a batch is small, whatever there is to remove', async () => {
+    const { store } = await fresh()
+    const rows = Array.from({ length: 300 }, (_, index) => requestRow(`req_${index}`, { atMs: index }))
+    await store.requests.append(rows.map(toRequestText))
+    for (let index = 0; index < 300; index += 1)
+      await store.keys.create(keyRecord(`key${String(index).padStart(9, '0')}`, { expiresAtMs: 5 }))
+    const batches = await pruneAll(store, { requestsBeforeMs: 1_000, keysBeforeMs: 10 })
+    expect(Math.max(...batches)).toBeLessThanOrEqual(LIMITS.pruneRows)
+    expect(batches.reduce((sum, batch) => sum + batch, 0)).toBe(600)
   })
 
   test('lines of a time when the clock was wrong do not make the others count for more room than they take', async () => {

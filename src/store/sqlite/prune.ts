@@ -32,10 +32,12 @@ export function createPrune(database: Database): (expiry: Expiry) => Pruned {
   )
   const prune = database.transaction((expiry: Expiry): number => {
     const { keysBeforeMs, requestsBeforeMs, keptKey } = expiry
-    const keys = deleteKeys.run(keysBeforeMs, keysBeforeMs, keptKey, LIMITS.pruneRows).changes
     const aged = deleteByAge.run(requestsBeforeMs, LIMITS.pruneRows).changes
-    if (aged > 0) return keys + aged
-    return keys + deleteBySize.run(lastBeyond(database, expiry.requestBytes), LIMITS.pruneRows).changes
+    if (aged > 0) return aged
+    const beyond = deleteBySize.run(lastBeyond(database, expiry.requestBytes), LIMITS.pruneRows).changes
+    if (beyond > 0) return beyond
+    // Last, because all keys are looked through for it.
+    return deleteKeys.run(keysBeforeMs, keysBeforeMs, keptKey, LIMITS.pruneRows).changes
   })
   return (expiry) => {
     const rows = prune.immediate(expiry)
