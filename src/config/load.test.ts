@@ -49,6 +49,13 @@ describe('a configuration with mistakes', () => {
     expect(check(text)).toContain('logs.content: `full` is not supported yet')
   })
 
+  test('a first rest that is longer than the longest, which may be the default, is refused', () => {
+    const error = 'expected no more than longest_rest (default: 15s)'
+    expect(check('health: { first_rest: 1h, longest_rest: 1s }')).toContain(`health.first_rest: ${error}`)
+    expect(check('health: { first_rest: 16s }')).toContain(`health.first_rest: ${error}`)
+    expect(check('providers: { sim: }\nhealth: { first_rest: 15s }')).not.toContain('health')
+  })
+
   test('every wrong value is shown with what was expected and what was found', () => {
     const text = [
       'server: { port: 70000, drain: 30, durability: slow, host: 5 }',

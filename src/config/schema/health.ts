@@ -4,6 +4,11 @@ import { timeLimitSchema } from './values.ts'
 
 const FAULTS = 'a whole number from 2 to 1000'
 
+/** A default as the file would say it, so that the reference can show it. */
+function seconds(ms: number): string {
+  return `${ms / 1_000}s`
+}
+
 /** When a target that fails is left alone, and for how long. */
 export const healthSchema = z
   .strictObject({
@@ -14,13 +19,17 @@ export const healthSchema = z
       .default(CIRCUIT_RULES.faults)
       .describe('Faults in a row, met by more than one caller, after which a target rests for everybody.'),
     first_rest: timeLimitSchema
-      .default(CIRCUIT_RULES.firstRestMs)
+      .prefault(seconds(CIRCUIT_RULES.firstRestMs))
       .describe('How long it rests at first. It doubles with every failed try after a rest.'),
     longest_rest: timeLimitSchema
-      .default(CIRCUIT_RULES.longestRestMs)
+      .prefault(seconds(CIRCUIT_RULES.longestRestMs))
       .describe(
         'The longest rest, and so how long a provider that is well again may wait for its first request.',
       ),
+  })
+  .refine(({ first_rest: first, longest_rest: longest }) => first <= longest, {
+    path: ['first_rest'],
+    error: `no more than longest_rest (default: ${seconds(CIRCUIT_RULES.longestRestMs)})`,
   })
   .describe('When a target that fails is left alone, and for how long.')
 
