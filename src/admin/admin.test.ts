@@ -385,6 +385,7 @@ describe('who may ask', () => {
     const headers = { authorization: `Basic ${btoa(`any:${TOKEN}`)}`, 'content-type': 'application/json' }
     const sent = await ask('/api/v1/keys', { method: 'POST', headers, body: '{"name":"x"}' })
     expect(sent.status).toBe(401)
+    expect(sent.text).toContain('in the file admin.token of the data directory')
   })
 
   test('a wrong token waits a second for its answer, and a right one never', async () => {

@@ -45,7 +45,7 @@ export function createTokenCheck(token: Secret, clock: Clock): TokenCheck {
 
 function tokenMissing(detail: string): AdminProblem {
   return new AdminProblem('token-missing', {
-    detail,
+    detail: `${detail} It is server.admin_token of the configuration or, without one, in the file admin.token of the data directory.`,
     headers: { 'www-authenticate': 'Bearer realm="gatehouse", Basic realm="gatehouse"' },
   })
 }
