@@ -50,19 +50,12 @@ function prefixOf(type: keyof typeof TYPES): Uint8Array {
   return prefix
 }
 
-const PREFIXES = {
-  intent: prefixOf('intent'),
-  settle: prefixOf('settle'),
-  void: prefixOf('void'),
-  columns: prefixOf('columns'),
-} as const
-
 /** Checksums of the prefixes, where the one of the text goes on. */
 const PREFIX_CRCS = {
-  intent: crc32(PREFIXES.intent),
-  settle: crc32(PREFIXES.settle),
-  void: crc32(PREFIXES.void),
-  columns: crc32(PREFIXES.columns),
+  intent: crc32(prefixOf('intent')),
+  settle: crc32(prefixOf('settle')),
+  void: crc32(prefixOf('void')),
+  columns: crc32(prefixOf('columns')),
 } as const
 
 /**
@@ -93,7 +86,10 @@ export class RecordEncoder {
     if (most > this.#bytes.length) this.#bytes = Buffer.alloc(most)
     const bytes = this.#bytes
     const length = PREFIX_BYTES + bytes.write(text, TEXT_AT)
-    bytes.set(PREFIXES[type], HEADER_BYTES)
+    // The prefix, byte by byte: to copy six takes longer.
+    bytes[HEADER_BYTES] = VERSION
+    bytes[HEADER_BYTES + 1] = TYPES[type]
+    bytes.writeUInt32LE(COLUMNS_ID, HEADER_BYTES + 2)
     bytes.writeUInt32LE(length, 0)
     bytes.writeUInt32LE(crc32(text, PREFIX_CRCS[type]), 4)
     return HEADER_BYTES + length

@@ -101,19 +101,31 @@ export class RowQueue<Row extends QueuedRow> {
 
   #ship(): void {
     this.#shipping = true
-    this.#underWay = this.#waiting.splice(0, this.#batchRows)
-    this.#append(this.#underWay.map(({ text }) => text)).then(
-      () => this.#stored(),
-      (error: unknown) => this.#refused(error),
-    )
+    this.#underWay = this.#takeBatch()
+    const texts: string[] = []
+    for (const { text } of this.#underWay) texts.push(text)
+    this.#append(texts).then(this.#stored, this.#refused)
+  }
+
+  /** All that waits, mostly: then nothing is copied. */
+  #takeBatch(): readonly Row[] {
+    const waiting = this.#waiting
+    if (waiting.length > this.#batchRows) return waiting.splice(0, this.#batchRows)
+    this.#waiting = []
+    return waiting
   }
 
   /** A store that throws at once refuses like one that rejects. */
-  async #append(texts: readonly string[]): Promise<void> {
-    await this.#options.store.append(texts)
+  #append(texts: readonly string[]): Promise<void> {
+    try {
+      return this.#options.store.append(texts)
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
 
-  #stored(): void {
+  // Bound once, because every batch needs them.
+  readonly #stored = (): void => {
     const hadFailed = this.#failures > 0
     this.#failures = 0
     this.#refusal = undefined
@@ -128,7 +140,7 @@ export class RowQueue<Row extends QueuedRow> {
     if (hadFailed) this.#options.telemetry.log('info', this.#options.words.taken)
   }
 
-  #refused(error: unknown): void {
+  readonly #refused = (error: unknown): void => {
     const { clock, telemetry, words } = this.#options
     const delayMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(this.#failures, 10))
     // First of all: whatever goes wrong below, the rows are tried again.

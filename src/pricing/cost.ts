@@ -99,8 +99,15 @@ const USUAL_SEARCH_FEE = 10_000_000_000n
 function boundAt(rates: Rates, question: UpperBoundQuestion): PicoUsd {
   const input = BigInt(toTokens(question.inputTokens)) * dearestInput(rates, question)
   const output = BigInt(toTokens(question.maxOutputTokens)) * dearestOutput(rates, question)
-  const searches = BigInt(toTokens(question.searches)) * (rates.webSearch ?? USUAL_SEARCH_FEE)
-  return input + output + searches + (rates.request ?? 0n)
+  const tokens = input + output
+  const searches = toTokens(question.searches)
+  // Hardly any request has either fee, and each sum is an object of its own.
+  const fees = searches === 0 ? rates.request : searchFees(searches, rates) + (rates.request ?? 0n)
+  return fees === undefined ? tokens : tokens + fees
+}
+
+function searchFees(searches: number, { webSearch = USUAL_SEARCH_FEE }: Rates): PicoUsd {
+  return BigInt(searches) * webSearch
 }
 
 type Occasions = Pick<UpperBoundQuestion, 'audio' | 'cacheWrites'>

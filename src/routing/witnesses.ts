@@ -34,7 +34,7 @@ export class Witnesses {
 
   /** The row has ended: by an answer, or because the target rests. */
   endRow(): void {
-    this.#row.length = 0
+    if (this.#row.length > 0) this.#row = []
   }
 
   /** The target rests by the fault of this caller; undefined: by one that no request can have caused. */

@@ -57,28 +57,34 @@ function believeInput(usage: Usage, { attempt }: Witness): Usage {
 }
 
 function believeOutput(usage: Usage, witness: Witness): Usage {
-  const { attempt, elapsedMs, deliveredBytes } = witness
+  // Bytes that were seen explain nearly every answer, and cost nothing to know.
+  if (isWithin(usage, witness.deliveredBytes)) return usage
+  const most = Math.ceil(Math.max(mostPossible(witness), witness.deliveredBytes))
+  if (isWithin(usage, most)) return usage
+  const cut: Draft<Usage> = { ...usage }
+  cut.hiddenOutputTokens = Math.min(usage.hiddenOutputTokens, most * HOSTED_ROUNDS)
+  cut.webSearches = Math.min(usage.webSearches, MOST_SEARCHES)
+  cutTo(cut, OUTPUT_BUCKETS, most)
+  return withAnomaly(cut, 'output-beyond-answer')
+}
+
+function isWithin(usage: Usage, most: number): boolean {
+  return (
+    totalOutput(usage) <= most &&
+    usage.hiddenOutputTokens <= most * HOSTED_ROUNDS &&
+    usage.webSearches <= MOST_SEARCHES
+  )
+}
+
+/** The most output tokens that request, target and time allow. */
+function mostPossible({ attempt, elapsedMs }: Witness): number {
   const { choices, maxOutputTokens } = requestFeatures(attempt.exchange)
   const isLimited = (maxOutputTokens ?? attempt.target.capabilities.maxOutputTokens) !== undefined
   const allowed = isLimited
     ? mostOutput(attempt.exchange, attempt.target) * OUTPUT_SLACK + OUTPUT_SLACK_TOKENS * choices
     : Number.POSITIVE_INFINITY
   const rounds = runsHostedTools(attempt) ? HOSTED_ROUNDS : 1
-  const possible = Math.min(allowed * rounds, mostWritten(elapsedMs + HEAD_START_MS, choices))
-  const most = Math.ceil(Math.max(possible, deliveredBytes))
-  const mostHidden = most * HOSTED_ROUNDS
-  if (
-    totalOutput(usage) <= most &&
-    usage.hiddenOutputTokens <= mostHidden &&
-    usage.webSearches <= MOST_SEARCHES
-  ) {
-    return usage
-  }
-  const cut: Draft<Usage> = { ...usage }
-  cut.hiddenOutputTokens = Math.min(usage.hiddenOutputTokens, mostHidden)
-  cut.webSearches = Math.min(usage.webSearches, MOST_SEARCHES)
-  cutTo(cut, OUTPUT_BUCKETS, most)
-  return withAnomaly(cut, 'output-beyond-answer')
+  return Math.min(allowed * rounds, mostWritten(elapsedMs + HEAD_START_MS, choices))
 }
 
 /** Dearest first: what is left after a cut costs no less than what was cut off. */

@@ -163,18 +163,8 @@ export class Settlement {
       const witness = { attempt: this.#attempt, elapsedMs, deliveredBytes: deliveredBytes(seen) }
       seen.usage = believe(seen.usage, witness)
     }
-    return billedUsage(seen, this.#terms(elapsedMs), failure)
-  }
-
-  #terms(elapsedMs: number): BillingTerms {
-    const { exchange, target } = this.#attempt
-    const { choices } = requestFeatures(exchange)
-    return {
-      inputTokens: this.#intent.inputTokens,
-      mostOutputTokens: mostOutput(exchange, target),
-      mostWrittenTokens: mostWritten(elapsedMs, choices),
-      tokensPerSecond: this.#parts.speeds.of(target) * choices,
-    }
+    const terms = new Terms(this.#attempt, elapsedMs, this.#parts.speeds)
+    return billedUsage(seen, terms, failure)
   }
 
   #toResult(
@@ -237,5 +227,38 @@ export class Settlement {
       target: target.id,
       anomalies: anomalies.join(' '),
     })
+  }
+}
+
+/** The terms of one attempt, each worked out when it is asked for: an attempt that was reported needs none. */
+class Terms implements BillingTerms {
+  readonly #attempt: Attempt
+  readonly #elapsedMs: number
+  readonly #speeds: WritingSpeeds
+
+  constructor(attempt: Attempt, elapsedMs: number, speeds: WritingSpeeds) {
+    this.#attempt = attempt
+    this.#elapsedMs = elapsedMs
+    this.#speeds = speeds
+  }
+
+  get inputTokens(): number {
+    return requestFeatures(this.#attempt.exchange).inputTokens
+  }
+
+  get mostOutputTokens(): number {
+    return mostOutput(this.#attempt.exchange, this.#attempt.target)
+  }
+
+  get mostWrittenTokens(): number {
+    return mostWritten(this.#elapsedMs, this.#choices)
+  }
+
+  get tokensPerSecond(): number {
+    return this.#speeds.of(this.#attempt.target) * this.#choices
+  }
+
+  get #choices(): number {
+    return requestFeatures(this.#attempt.exchange).choices
   }
 }
