@@ -1,5 +1,5 @@
 import { LIMITS } from './limits.ts'
-import { parseJson } from './json.ts'
+import { decodeKey } from './json-key.ts'
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
@@ -18,8 +18,6 @@ const LONG_NUMBER_BYTES = 16
 const SHORT_STRING_BYTES = 48
 /** Members of a root object that are looked through one by one; more are found by a map, so that no body makes it slow. */
 const FEW_MEMBERS = 16
-
-const decoder = new TextDecoder()
 
 /** Where a member of the root object stands in the bytes. Spans are half-open and exclude surrounding white space. */
 export interface JsonMember {
@@ -91,19 +89,21 @@ const DEFAULT_LIMITS: JsonScanLimits = {
  * bytes that parse are understood here exactly as the parser does. Throws JsonScanError.
  */
 export function scanJson(bytes: Uint8Array, limits: JsonScanLimits = DEFAULT_LIMITS): JsonScan {
-  const steps = scanJsonInSteps(bytes, bytes.length, limits)
-  let step = steps.next()
-  while (step.done !== true) step = steps.next()
-  return step.value
+  const scanner = new RootScanner(bytes, limits)
+  // One step, since nothing in the bytes is longer than they are.
+  scanner.goOn(bytes.length)
+  return scanner
 }
 
 /** As `scanJson`, in steps that look at about so many bytes each. */
-export function scanJsonInSteps(
+export function* scanJsonInSteps(
   bytes: Uint8Array,
   stepBytes: number,
   limits: JsonScanLimits = DEFAULT_LIMITS,
 ): Generator<void, JsonScan> {
-  return new RootScanner(bytes, limits).scan(stepBytes)
+  const scanner = new RootScanner(bytes, limits)
+  while (!scanner.goOn(stepBytes)) yield
+  return scanner
 }
 
 /** Scans, and is what it found. */
@@ -118,40 +118,60 @@ class RootScanner implements JsonScan {
   readonly #limits: JsonScanLimits
   #byKey: Map<string, JsonMember> | undefined
   #at = 0
+  #keyStart = 0
+  #keyEnd = 0
+  /** Where the value that was left begins; 0 between the members of the root. */
+  #valueStart = 0
   /** Nesting at `at`; 1 between the members of the root. */
   #level = 1
   /** True when `at` is within a string that was left. */
   #inString = false
+  /** Names of members at any depth, where they have to be looked over. */
+  #names: Set<string> | undefined
 
   constructor(bytes: Uint8Array, limits: JsonScanLimits) {
     this.#bytes = bytes
     this.#limits = limits
   }
 
-  *scan(stepBytes: number): Generator<void, JsonScan> {
+  /** Looks at about so many bytes more; true when it has seen them all. */
+  goOn(stepBytes: number): boolean {
+    if (this.rootEnd === 0) {
+      const hasMembers = this.#valueStart > 0 || this.#openRoot()
+      if (hasMembers && !this.#readMembers(stepBytes)) return false
+      this.#closeRoot()
+    }
+    // Each member takes two tokens, so that hardly any body has to be looked over for its names.
+    return this.tokens <= 2 * this.#limits.names || this.#boundNames(stepBytes)
+  }
+
+  /** Passes the brace of the root; false where it has no members. */
+  #openRoot(): boolean {
     const bytes = this.#bytes
     this.rootStart = skipSpace(bytes, 0)
     if (bytes[this.rootStart] !== OPEN_BRACE) throw new JsonScanError('not-an-object')
     this.#at = skipSpace(bytes, this.rootStart + 1)
-    if (bytes[this.#at] !== CLOSE_BRACE) yield* this.#readMembers(stepBytes)
+    return bytes[this.#at] !== CLOSE_BRACE
+  }
+
+  #closeRoot(): void {
+    const bytes = this.#bytes
     this.rootEnd = this.#at
     this.#count(1)
     if (skipSpace(bytes, this.rootEnd + 1) !== bytes.length) throw new JsonScanError('malformed')
-    // Each member takes two tokens, so that hardly any body has to be looked over for its names.
-    if (this.tokens > 2 * this.#limits.names) yield* this.#boundNames(stepBytes)
-    return this
+    this.#at = this.rootStart
   }
 
   /** The parser remembers every name that it meets, which takes far longer than reading one that it knows. */
-  *#boundNames(stepBytes: number): Generator<void, void> {
+  #boundNames(stepBytes: number): boolean {
     const bytes = this.#bytes
-    const names = new Set<string>()
-    let at = this.rootStart
-    let until = at + stepBytes
+    const names = (this.#names ??= new Set<string>())
+    let at = this.#at
+    const until = at + stepBytes
     while (at < bytes.length) {
       if (at > until) {
-        until = at + stepBytes
-        yield
+        this.#at = at
+        return false
       }
       if (bytes[at] !== QUOTE) {
         at += 1
@@ -162,6 +182,7 @@ class RootScanner implements JsonScan {
       if (names.size > this.#limits.names) throw new JsonScanError('too-many-names')
       at = end
     }
+    return true
   }
 
   find(key: string): JsonMember | undefined {
@@ -170,43 +191,46 @@ class RootScanner implements JsonScan {
     return undefined
   }
 
-  *#readMembers(stepBytes: number): Generator<void, void> {
+  /** Reads the members of the root, or goes on with them; false where a value was left. */
+  #readMembers(stepBytes: number): boolean {
     const bytes = this.#bytes
     for (;;) {
-      const keyStart = this.#at
-      const keyEnd = this.#passKey()
-      const valueStart = this.#at
-      while (!this.#passValue(valueStart, this.#at + stepBytes)) yield
-      const key = decodeKey(bytes, keyStart, keyEnd)
-      if (this.find(key) !== undefined) throw new JsonScanError('duplicate-key', key)
-      this.#add({ key, keyStart, valueStart, valueEnd: this.#at })
-      this.#count(1)
+      if (this.#valueStart === 0) this.#passKey()
+      if (!this.#passValue(this.#valueStart, this.#at + stepBytes)) return false
+      this.#addMember()
       this.#at = skipSpace(bytes, this.#at)
       const separator = bytes[this.#at]
-      if (separator === CLOSE_BRACE) return
+      if (separator === CLOSE_BRACE) return true
       if (separator !== COMMA) throw new JsonScanError('malformed')
       this.#count(1)
       this.#at = skipSpace(bytes, this.#at + 1)
     }
   }
 
-  /** Passes a key and its colon, and says where the key ends. */
-  #passKey(): number {
+  /** Passes a key and its colon. */
+  #passKey(): void {
     const bytes = this.#bytes
+    this.#keyStart = this.#at
     if (bytes[this.#at] !== QUOTE) throw new JsonScanError('malformed')
-    const keyEnd = stringEnd(bytes, this.#at)
-    const colon = skipSpace(bytes, keyEnd)
+    this.#keyEnd = stringEnd(bytes, this.#at)
+    const colon = skipSpace(bytes, this.#keyEnd)
     if (bytes[colon] !== COLON) throw new JsonScanError('malformed')
-    this.#at = skipSpace(bytes, colon + 1)
-    return keyEnd
+    this.#valueStart = this.#at = skipSpace(bytes, colon + 1)
   }
 
-  #add(member: JsonMember): void {
+  /** Adds the member whose value was passed. */
+  #addMember(): void {
     const { members } = this
+    const key = decodeKey(this.#bytes, this.#keyStart, this.#keyEnd)
+    if (key === undefined) throw new JsonScanError('malformed')
+    if (this.find(key) !== undefined) throw new JsonScanError('duplicate-key', key)
+    const member = { key, keyStart: this.#keyStart, valueStart: this.#valueStart, valueEnd: this.#at }
+    this.#valueStart = 0
     members.push(member)
     if (members.length > this.#limits.names) throw new JsonScanError('too-many-names')
-    if (this.#byKey !== undefined) this.#byKey.set(member.key, member)
+    if (this.#byKey !== undefined) this.#byKey.set(key, member)
     else if (members.length > FEW_MEMBERS) this.#byKey = new Map(members.map((known) => [known.key, known]))
+    this.#count(1)
   }
 
   /** Passes the value that begins at `start`, or goes on with it; false where it is not over at `until`. */
@@ -355,26 +379,4 @@ function nextQuote(bytes: Uint8Array, from: number): number {
   let backslashes = 0
   while (quote - backslashes > from && bytes[quote - backslashes - 1] === BACKSLASH) backslashes += 1
   return backslashes % 2 === 0 ? quote : quote - 1
-}
-
-/** The text of a key. Nearly all keys are short plain ASCII, which the platform turns into text in one step. */
-function decodeKey(bytes: Uint8Array, start: number, end: number): string {
-  if (end - start > SHORT_STRING_BYTES) return decodeLongKey(bytes, start, end)
-  for (let at = start + 1; at < end - 1; at += 1) {
-    const byte = bytes[at] ?? 0
-    if (byte === BACKSLASH || byte > 0x7f) return decodeLongKey(bytes, start, end)
-  }
-  return Buffer.prototype.latin1Slice.call(bytes, start + 1, end - 1)
-}
-
-function decodeLongKey(bytes: Uint8Array, start: number, end: number): string {
-  const quoted = decoder.decode(bytes.subarray(start, end))
-  if (!quoted.includes('\\')) return quoted.slice(1, -1)
-  try {
-    const key = parseJson(quoted)
-    if (typeof key === 'string') return key
-  } catch {
-    // A broken escape; the parser would stumble over it in the whole text too.
-  }
-  throw new JsonScanError('malformed')
 }
