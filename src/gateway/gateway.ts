@@ -93,10 +93,15 @@ export function createGateway({ plan: firstPlan, compose, clock, ids }: GatewayN
         plan,
         open(inbound) {
           const startedAtMs = clock.nowMs()
+          // Written out, since a copy that is added to costs every request much more.
           const exchange: Exchange = {
-            ...inbound,
-            caller,
             id: ids.mint('req'),
+            dialect: inbound.dialect,
+            request: inbound.request,
+            raw: inbound.raw,
+            wishes: inbound.wishes,
+            signal: inbound.signal,
+            caller,
             startedAtMs,
             startedElapsedMs: clock.elapsedMs(),
             // The route, once it is found, says how long an exchange may take.
