@@ -13,14 +13,6 @@ const REST_TIMES = 75
 /** A piece of work that can be interrupted where it yields. */
 export type Steps<Result> = Generator<void, Result>
 
-/** Does all steps at once. */
-export function finish<Result>(steps: Iterator<void, Result>): Result {
-  for (;;) {
-    const step = steps.next()
-    if (step.done === true) return step.value
-  }
-}
-
 /**
  * Spaces out the work that large bodies make, because there is one thread, and nothing else goes on meanwhile: it is done step
  * by step, and who made much of it waits before the next, unless there is nobody else.

@@ -1,10 +1,16 @@
 import { Failure } from '../exchange/failure.ts'
 import { isObject, parseJson, parseJsonExactly, type Json, type JsonObject } from '../kit/json.ts'
-import { JsonScanError, scanJsonInSteps, type JsonScan, type JsonScanReason } from '../kit/json-scan.ts'
+import {
+  JsonScanError,
+  scanJson,
+  scanJsonInSteps,
+  type JsonScan,
+  type JsonScanReason,
+} from '../kit/json-scan.ts'
 import { parseJsonInSteps } from '../kit/json-steps.ts'
 import { spliceJson } from '../kit/json-splice.ts'
 import { LIMITS } from '../kit/limits.ts'
-import { finish, type Steps } from './large-turns.ts'
+import type { Steps } from './large-turns.ts'
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
@@ -29,28 +35,39 @@ export function withModel(body: ParsedBody, model: string): ParsedBody {
 
 /** Reads a body as JSON, with every bound checked before the parser sees it. Throws `Failure('invalid-json')`. */
 export function parseBody(bytes: Uint8Array): ParsedBody {
-  return finish(parseSteps(bytes))
+  try {
+    const scan = scanJson(notEmpty(bytes))
+    const text = decoder.decode(bytes)
+    return understood(bytes, scan, scan.hasLongNumbers ? parseJsonExactly(text) : parseJson(text))
+  } catch (error) {
+    throw notUnderstood(error)
+  }
 }
 
 /** As `parseBody`, in steps of about the same length. Nothing else goes on during a step, but something may between two. */
 export function* parseSteps(bytes: Uint8Array): Steps<ParsedBody> {
-  if (bytes.length === 0)
-    throw new Failure('invalid-json', { message: 'The request body is empty. Send a JSON object.' })
   try {
-    const scan = yield* scanJsonInSteps(bytes, LIMITS.bodyPieceBytes)
-    const json = yield* readJson(bytes, scan)
-    if (isObject(json)) return { bytes, json, scan }
+    const scan = yield* scanJsonInSteps(notEmpty(bytes), LIMITS.bodyPieceBytes)
+    const options = { pieceBytes: LIMITS.bodyPieceBytes, exact: scan.hasLongNumbers }
+    return understood(bytes, scan, yield* parseJsonInSteps(bytes, options))
   } catch (error) {
-    throw new Failure('invalid-json', { message: explain(error), cause: error })
+    throw notUnderstood(error)
   }
+}
+
+function notEmpty(bytes: Uint8Array): Uint8Array {
+  if (bytes.length > 0) return bytes
+  throw new Failure('invalid-json', { message: 'The request body is empty. Send a JSON object.' })
+}
+
+function understood(bytes: Uint8Array, scan: JsonScan, json: Json): ParsedBody {
+  if (isObject(json)) return { bytes, json, scan }
   throw new Failure('invalid-json', { message: 'The request body must be a JSON object.' })
 }
 
-function* readJson(bytes: Uint8Array, { hasLongNumbers }: JsonScan): Steps<Json> {
-  if (bytes.length > LIMITS.largeBodyBytes)
-    return yield* parseJsonInSteps(bytes, { pieceBytes: LIMITS.bodyPieceBytes, exact: hasLongNumbers })
-  const text = decoder.decode(bytes)
-  return hasLongNumbers ? parseJsonExactly(text) : parseJson(text)
+function notUnderstood(error: unknown): Failure {
+  if (error instanceof Failure) return error
+  return new Failure('invalid-json', { message: explain(error), cause: error })
 }
 
 const NOT_VALID = 'The request body is not valid JSON. Check quotes, commas and brackets.'

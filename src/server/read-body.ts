@@ -59,12 +59,12 @@ export function createBodyWaits(clock: Clock): BodyWaits {
 }
 
 /**
- * Reads a body into memory, as much as there may be of it.
+ * Reads a body into memory, as much as there may be of it. What the head is refused for is thrown at once, the rest rejects.
  *
  * @param hold what the bytes are counted on, before they are held
  * @throws Failure `body-too-large`, `overloaded`, `bodies-of-address`, `invalid-request`, `client-gone`, `client-too-slow`
  */
-export async function readBody(request: Request, waits: BodyWaits, hold: BodyHold): Promise<Uint8Array> {
+export function readBody(request: Request, waits: BodyWaits, hold: BodyHold): Promise<Uint8Array> {
   const encoding = request.headers.get('content-encoding')
   if (encoding !== null && encoding !== 'identity') {
     throw new Failure('invalid-request', {

@@ -15,8 +15,8 @@ import { answerRead, isRead, methodNotAllowed, nothingToPost } from './answer-re
 import { createBodyBudget, type BodyBudget, type BodyLimits } from './body-budget.ts'
 import { createDoors, type Door, type Doors } from './doors.ts'
 import { answerPreflight, createOrigins, isPreflight, showTo, type Origins } from './origins.ts'
-import { createLargeTurns, finish, type LargeTurns, type Steps } from './large-turns.ts'
-import { parseSteps, withModel, type ParsedBody } from './parse-body.ts'
+import { createLargeTurns, type LargeTurns, type Steps } from './large-turns.ts'
+import { parseBody, parseSteps, withModel, type ParsedBody } from './parse-body.ts'
 import { checkHost, readAddress, type Address } from './read-address.ts'
 import { createBodyWaits, readBody, type BodyWaits } from './read-body.ts'
 import { readPresentedKey } from './read-key.ts'
@@ -110,22 +110,30 @@ class OpenDoor implements ClientDoor {
   }
 
   /** Everything that the head alone can be refused for comes first. */
-  async #answer(knock: Knock, origin: string | undefined): Promise<Response> {
+  #answer(knock: Knock, origin: string | undefined): Response | Promise<Response> {
     const { request, address, door } = knock
     const { headers, method } = request
     checkHost(headers)
     if (origin !== undefined && isPreflight(request)) return answerPreflight(headers)
     this.#mayEnter()
     if (headers.get('upgrade')?.toLowerCase() === 'websocket') throw new Failure('no-websocket')
-    const admit = (): Admission => this.#needs.gateway.admit(readPresentedKey(headers, address.query))
-    if (isRead(method)) {
-      const ownAnswer = (): Record<string, string> => ownHeaders(this.#needs.ids.mint('req'))
-      return answerRead(method, address, { ...this.#needs, doors: this.#doors, admit, headers: ownAnswer })
-    }
+    if (isRead(method)) return this.#read(knock)
     if (door === undefined) throw nothingToPost(this.#doors, address.path)
     if (method !== 'POST') throw methodNotAllowed('POST')
-    const { exchange, run } = await this.#open({ ...knock, door }, admit())
-    return this.#converse({ exchange, dialect: door.dialect, clock: this.#needs.clock }, run)
+    return this.#serve(knock, door, this.#admit(knock))
+  }
+
+  #admit({ request, address }: Knock): Admission {
+    return this.#needs.gateway.admit(readPresentedKey(request.headers, address.query))
+  }
+
+  #read(knock: Knock): Response {
+    return answerRead(knock.request.method, knock.address, {
+      ...this.#needs,
+      doors: this.#doors,
+      admit: () => this.#admit(knock),
+      headers: () => ownHeaders(this.#needs.ids.mint('req')),
+    })
   }
 
   #mayEnter(): void {
@@ -133,27 +141,33 @@ class OpenDoor implements ClientDoor {
     if (this.#needs.gateway.inFlight() >= LIMITS.concurrentRequests) throw new Failure('overloaded')
   }
 
-  /** Reads the body of a caller who was let in; its bytes are held until the exchange is over. */
-  async #open({ request, peer, door }: Knock & { door: Door }, admission: Admission): Promise<OpenExchange> {
-    this.#large.meet(admission.caller.keyId)
+  /**
+   * Reads the body of a caller who was let in, whose bytes are held until the exchange is over, and has the exchange answered.
+   * All in one function, because every further one that waits would cost each request a promise.
+   */
+  async #serve({ request, peer }: Knock, door: Door, admission: Admission): Promise<Response> {
+    const { keyId } = admission.caller
+    this.#large.meet(keyId)
     const hold = this.#budget.hold(peer)
+    let opened: OpenExchange
     try {
       const bytes = await readBody(request, this.#waits, hold)
-      const steps = openSteps({ request, bytes, door }, admission)
+      const sent: Sent = { request, bytes, door }
       const isLarge = bytes.length > LIMITS.largeBodyBytes
-      const opened = isLarge ? await this.#large.take(admission.caller.keyId, steps) : finish(steps)
+      opened = isLarge ? await this.#large.take(keyId, openSteps(sent, admission)) : open(sent, admission)
       opened.exchange.trail.atEnd(hold)
-      return opened
     } catch (thrown) {
       hold.ended()
       throw thrown
     }
-  }
-
-  async #converse(answering: Answering, run: OpenExchange['run']): Promise<Response> {
+    const answering: Answering = {
+      exchange: opened.exchange,
+      dialect: door.dialect,
+      clock: this.#needs.clock,
+    }
     try {
-      if (answering.exchange.request.stream) return await answerStream(answering, run())
-      return await respondWhole(answering, await run())
+      if (answering.exchange.request.stream) return await answerStream(answering, opened.run())
+      return await respondWhole(answering, await opened.run())
     } catch (thrown) {
       return this.#refuseExchange(answering, toFailure(thrown))
     }
@@ -199,6 +213,13 @@ interface Sent {
 }
 
 /** Understands a body and opens its exchange. Throws `Failure` where it cannot be understood. */
+function open({ request, bytes, door }: Sent, admission: Admission): OpenExchange {
+  const sent = parseBody(bytes)
+  const body = door.model === undefined ? sent : withModel(sent, door.model)
+  return admission.open(inboundOf(request, body, door))
+}
+
+/** As `open`, in steps. */
 function* openSteps({ request, bytes, door }: Sent, admission: Admission): Steps<OpenExchange> {
   const sent = yield* parseSteps(bytes)
   yield
