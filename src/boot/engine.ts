@@ -12,7 +12,8 @@ import { createJournalFiles } from '../ledger/journal-files.ts'
 import { openLedger, type Durability, type Ledger } from '../ledger/ledger.ts'
 import { createWritingSpeeds } from '../policies/attempt/writing-speeds.ts'
 import { createRetryBudget } from '../policies/dispatch/retry-budget.ts'
-import { costOf, upperBound } from '../pricing/cost.ts'
+import { costOf } from '../pricing/cost.ts'
+import { createUpperBound } from '../pricing/remember-bound.ts'
 import { PROVIDERS } from '../providers/all.ts'
 import { createSender } from '../providers/send.ts'
 import { createHealthBoard, type HealthBoard } from '../routing/health.ts'
@@ -69,7 +70,7 @@ export async function openEngine(foundation: Foundation, options: EngineOptions)
     budgets: createBudgets({ counters, ledger, clock }),
     ledger,
     costOf,
-    upperBound,
+    upperBound: createUpperBound(),
     speeds: createWritingSpeeds(),
     health,
     retries: createRetryBudget(clock),

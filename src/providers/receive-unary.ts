@@ -20,7 +20,8 @@ export function receiveUnary(receiving: Receiving): ChunkSource {
 
 class UnarySource implements ChunkSource {
   readonly #receiving: Receiving
-  readonly #parts: Uint8Array[] = []
+  /** Of an answer whose length was not announced. */
+  #parts: Uint8Array[] | undefined
   #over = false
 
   constructor(receiving: Receiving) {
@@ -49,13 +50,12 @@ class UnarySource implements ChunkSource {
   #progress(part: Uint8Array): void {
     const { watchdog } = this.#receiving
     const last = part.findLast((byte) => !isBlank(byte))
-    this.#parts.push(part)
+    const parts = (this.#parts ??= [])
+    parts.push(part)
     watchdog.received(last !== undefined)
-    if (last === OBJECT_END) watchdog.mayBeWhole(this.#isWhole)
+    if (last === OBJECT_END) watchdog.mayBeWhole(() => isWhole(parts))
     watchdog.reading()
   }
-
-  readonly #isWhole = (): boolean => parseJsonObject(decoder.decode(Buffer.concat(this.#parts))) !== undefined
 
   cancel(reason: Failure): void {
     if (this.#over) return
@@ -63,6 +63,10 @@ class UnarySource implements ChunkSource {
     this.#receiving.watchdog.abort(reason)
     this.#receiving.response.cancel()
   }
+}
+
+function isWhole(parts: readonly Uint8Array[]): boolean {
+  return parseJsonObject(decoder.decode(Buffer.concat(parts))) !== undefined
 }
 
 /** An answer whose transport broke off, or hangs: complete all the same if nothing is missing, as far as its form can tell. */

@@ -89,7 +89,9 @@ function payable(exchange: Exchange, route: Route): readonly RouteTarget[] {
   const targets = reachable(exchange, route)
   if (allowsUnpriced(route, true)) return targets
   const wish = serviceWish(exchange)
-  const priced = targets.filter(({ target }) => unpricedAt(target, wish) === undefined)
+  const isPriced = ({ target }: RouteTarget): boolean => unpricedAt(target, wish) === undefined
+  if (targets.every(isPriced)) return targets
+  const priced = targets.filter(isPriced)
   const [first] = targets
   if (priced.length > 0 || first === undefined) return priced
   throw withoutPrice(first.target, wish)
