@@ -84,7 +84,8 @@ function withoutVersion(path: string): string {
 
 /** Single slashes, none at the end. */
 export function cleanPath(path: string): string {
-  const single = path.slice(0, 512).replaceAll(SLASHES, '/')
+  const short = path.slice(0, 512)
+  const single = short.includes('//') ? short.replaceAll(SLASHES, '/') : short
   return single.length > 1 && single.endsWith('/') ? single.slice(0, -1) : single
 }
 
