@@ -27,45 +27,71 @@ const RETRY_MS = 1_000
 const SMALL_BYTES = 16 * 1024
 
 /** Creates the budget. It remembers addresses only as long as bodies from there are held. */
-export function createBodyBudget({ totalBytes, addressBytes }: BodyLimits): BodyBudget {
-  const byAddress = new Map<string, number>()
-  let heldBytes = 0
+export function createBodyBudget(limits: BodyLimits): BodyBudget {
+  return new Books(limits)
+}
 
-  const count = (address: string, bytes: number): void => {
-    const held = (byAddress.get(address) ?? 0) + bytes
-    if (held > 0) byAddress.set(address, held)
-    else byAddress.delete(address)
+class Books implements BodyBudget {
+  heldBytes = 0
+  readonly #limits: BodyLimits
+  readonly #byAddress = new Map<string, number>()
+
+  constructor(limits: BodyLimits) {
+    this.#limits = limits
   }
 
-  return {
-    get heldBytes() {
-      return heldBytes
-    },
-    hold(client) {
-      let own = 0
-      let address: string | undefined
-      return {
-        take(bytes) {
-          if (heldBytes + bytes > totalBytes) throw full()
-          if (own + bytes > SMALL_BYTES) {
-            // What it held as a small one moves to the account of its address.
-            const counted = address === undefined ? own + bytes : bytes
-            const known = address ?? client.address
-            if ((byAddress.get(known) ?? 0) + counted > addressBytes) throw addressFull(addressBytes)
-            count(known, counted)
-            address = known
-          }
-          own += bytes
-          heldBytes += bytes
-        },
-        ended() {
-          heldBytes -= own
-          if (address !== undefined) count(address, -own)
-          own = 0
-          address = undefined
-        },
-      }
-    },
+  hold(client: { readonly address: string }): BodyHold {
+    return new Account(this, client)
+  }
+
+  /** Throws where so many bytes more do not fit into the budget. */
+  checkTotal(bytes: number): void {
+    if (this.heldBytes + bytes > this.#limits.totalBytes) throw full()
+  }
+
+  /** Counts bytes on an address. Throws where it may not hold so many more. */
+  take(address: string, bytes: number): void {
+    const held = (this.#byAddress.get(address) ?? 0) + bytes
+    if (held > this.#limits.addressBytes) throw addressFull(this.#limits.addressBytes)
+    this.#byAddress.set(address, held)
+  }
+
+  giveBack(address: string, bytes: number): void {
+    const held = (this.#byAddress.get(address) ?? 0) - bytes
+    if (held > 0) this.#byAddress.set(address, held)
+    else this.#byAddress.delete(address)
+  }
+}
+
+/** One object and no closures, because every request opens one. */
+class Account implements BodyHold {
+  readonly #books: Books
+  readonly #client: { readonly address: string }
+  #own = 0
+  #address: string | undefined
+
+  constructor(books: Books, client: { readonly address: string }) {
+    this.#books = books
+    this.#client = client
+  }
+
+  take(bytes: number): void {
+    this.#books.checkTotal(bytes)
+    if (this.#own + bytes > SMALL_BYTES) {
+      const address = this.#address ?? this.#client.address
+      // What it held as a small one moves to the account of its address.
+      this.#books.take(address, this.#address === undefined ? this.#own + bytes : bytes)
+      this.#address = address
+    }
+    this.#own += bytes
+    this.#books.heldBytes += bytes
+  }
+
+  ended(): void {
+    this.#books.heldBytes -= this.#own
+    if (this.#address !== undefined) this.#books.giveBack(this.#address, this.#own)
+    this.#own = 0
+    this.#address = undefined
   }
 }
 
