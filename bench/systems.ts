@@ -119,6 +119,7 @@ providers:
   upstream: { type: openai, key: env:UPSTREAM_KEY, base_url: "http://127.0.0.1:${upstreamPort}/v1" }
 models:
   upstream/bench-unary: { price: { input: 2.5, output: 10, per: 1M } }
+pricing: { unpriced: allow }
 routes:
   bench: [upstream/bench-unary]
 keys:

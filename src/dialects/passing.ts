@@ -36,6 +36,14 @@ export function fieldText({ body, context }: Passing, name: string): string | un
   return member === undefined ? undefined : decoder.decode(body.subarray(member.valueStart, member.valueEnd))
 }
 
+const NULL = 'n'.charCodeAt(0)
+
+/** True where a field is there and says something: null stands for absent. */
+export function saysField({ body, context }: Passing, name: string): boolean {
+  const member = context.scan.find(name)
+  return member !== undefined && body[member.valueStart] !== NULL
+}
+
 /** The value of a field; undefined when it is not there. */
 export function fieldValue(passing: Passing, name: string): Json | undefined {
   const text = fieldText(passing, name)

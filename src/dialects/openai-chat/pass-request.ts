@@ -13,6 +13,7 @@ import {
   fieldValue,
   leaveOut,
   leaveOutSampling,
+  saysField,
   type Passing,
 } from '../passing.ts'
 import { refusePrefill } from '../prefill.ts'
@@ -48,11 +49,11 @@ const SAMPLING = ['temperature', 'top_p', 'presence_penalty', 'frequency_penalty
 
 /** Tells the output limit by the name that the provider is known to take, and no more than the model gives. */
 function passLimit(passing: Passing): void {
-  const { context, edits } = passing
+  const { chat, context, edits } = passing
   const name = context.quirks.maxTokensParam
   const most = clampedOutput(passing)
-  if (name === undefined && most === undefined) return
-  const said = LIMIT_FIELDS.filter((field) => (fieldText(passing, field) ?? 'null') !== 'null')
+  if (chat.maxOutputTokens === undefined || (name === undefined && most === undefined)) return
+  const said = LIMIT_FIELDS.filter((field) => saysField(passing, field))
   const [first] = said
   if (first === undefined) return
   const kept = name ?? first
