@@ -22,6 +22,7 @@ import {
   playSource,
   respond,
   routedExchange,
+  sampleCaller,
 } from '../samples.fixture.ts'
 import { createDispatch } from './dispatch.ts'
 import { createRetryBudget } from './retry-budget.ts'
@@ -349,6 +350,16 @@ describe('asking a target again that failed for a moment', () => {
     for (let request = 0; request < 3; request += 1) await dispatch(routedExchange(two))
     expect(targetsOf(attempts).filter((id) => id === 'one/a')).toHaveLength(5)
   })
+})
+
+test('a caller whose requests all fail leaves the others their retries', async () => {
+  const { dispatch, telemetry } = createWorld({ 'one/a': fail('context-overflow') })
+  const ask = async (keyId: string): Promise<string> =>
+    textOf(await dispatch(routedExchange(two, { caller: sampleCaller({ keyId }) })))
+  const refused = 'gatehouse_retries_total{action=refused-by-retry-budget,code=context-overflow}'
+  for (let request = 0; request < 200; request += 1) await ask('ada').catch(() => {})
+  expect(telemetry.counts.get(refused)).toBeGreaterThan(0)
+  expect(await ask('bob')).toBe('from two/b')
 })
 
 describe('waiting for a provider that named a time', () => {
