@@ -1,7 +1,5 @@
+import { BACKSLASH, QUOTE } from './json-bytes.ts'
 import { parseJson } from './json.ts'
-
-const QUOTE = 0x22
-const BACKSLASH = 0x5c
 
 /**
  * The shape that JSON texts of a stream have in common: pieces that are always the same, and between them the insides of

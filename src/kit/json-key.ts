@@ -1,6 +1,6 @@
+import { BACKSLASH } from './json-bytes.ts'
 import { parseJson } from './json.ts'
 
-const BACKSLASH = 0x5c
 /** Longer keys are not looked at byte by byte. */
 const SHORT_KEY_BYTES = 48
 

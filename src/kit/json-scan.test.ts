@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
 import { isObject, parseJson } from './json.ts'
-import { JsonScanError, scanJson, scanJsonInSteps, type JsonScanLimits } from './json-scan.ts'
+import { JsonScanError, type JsonScanLimits } from './json-bounds.ts'
+import { scanJson, scanJsonInSteps } from './json-scan.ts'
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()

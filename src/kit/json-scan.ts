@@ -1,21 +1,22 @@
-import { LIMITS } from './limits.ts'
+import {
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COLON,
+  COMMA,
+  digitsEnd,
+  isDigit,
+  isScalarEnd,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+  skipSpace,
+} from './json-bytes.ts'
 import { decodeKey } from './json-key.ts'
+import { JSON_BOUNDS, JsonScanError, type JsonScanLimits } from './json-bounds.ts'
+import { stringEnd } from './json-string-end.ts'
 
-const QUOTE = 0x22
-const BACKSLASH = 0x5c
-const COMMA = 0x2c
-const COLON = 0x3a
-const OPEN_BRACE = 0x7b
-const CLOSE_BRACE = 0x7d
-const OPEN_BRACKET = 0x5b
-const CLOSE_BRACKET = 0x5d
-const SPACE = 0x20
-const ZERO = 0x30
-const NINE = 0x39
 /** Numbers of fewer characters are exact as the platform's (IEEE 754 binary64), unless they have an exponent. */
 const LONG_NUMBER_BYTES = 16
-/** Strings longer than this are skipped natively; a native call costs as much as looking at some dozens of bytes. */
-const SHORT_STRING_BYTES = 48
 /** Members of a root object that are looked through one by one; more are found by a map, so that no body makes it slow. */
 const FEW_MEMBERS = 16
 
@@ -47,48 +48,13 @@ export interface JsonScan {
   readonly hasLongNumbers: boolean
 }
 
-export type JsonScanReason =
-  | 'too-deep'
-  | 'too-many-tokens'
-  | 'too-many-names'
-  | 'duplicate-key'
-  | 'not-an-object'
-  | 'malformed'
-
-/** The bytes are not an acceptable JSON object. */
-export class JsonScanError extends Error {
-  readonly reason: JsonScanReason
-  /** The repeated key, for `duplicate-key`. */
-  readonly key: string | undefined
-
-  constructor(reason: JsonScanReason, key?: string) {
-    super(key === undefined ? reason : `${reason}: ${key}`)
-    this.name = 'JsonScanError'
-    this.reason = reason
-    this.key = key
-  }
-}
-
-export interface JsonScanLimits {
-  readonly depth: number
-  readonly tokens: number
-  /** Different names of members. */
-  readonly names: number
-}
-
-const DEFAULT_LIMITS: JsonScanLimits = {
-  depth: LIMITS.jsonDepth,
-  tokens: LIMITS.jsonTokens,
-  names: LIMITS.jsonNames,
-}
-
 /**
  * Looks over UTF-8 bytes before they are parsed: a body that would exhaust the parser is refused, a root object that says a
  * key twice is refused (parsers disagree on which one counts, so what is checked here could differ from what a provider
  * obeys), and every member of the root is located. It does not validate: bytes that pass may still fail to parse, but
  * bytes that parse are understood here exactly as the parser does. Throws JsonScanError.
  */
-export function scanJson(bytes: Uint8Array, limits: JsonScanLimits = DEFAULT_LIMITS): JsonScan {
+export function scanJson(bytes: Uint8Array, limits: JsonScanLimits = JSON_BOUNDS): JsonScan {
   const scanner = new RootScanner(bytes, limits)
   // One step, since nothing in the bytes is longer than they are.
   scanner.goOn(bytes.length)
@@ -99,7 +65,7 @@ export function scanJson(bytes: Uint8Array, limits: JsonScanLimits = DEFAULT_LIM
 export function* scanJsonInSteps(
   bytes: Uint8Array,
   stepBytes: number,
-  limits: JsonScanLimits = DEFAULT_LIMITS,
+  limits: JsonScanLimits = JSON_BOUNDS,
 ): Generator<void, JsonScan> {
   const scanner = new RootScanner(bytes, limits)
   while (!scanner.goOn(stepBytes)) yield
@@ -316,8 +282,7 @@ class RootScanner implements JsonScan {
   #digitsEnd(start: number): number {
     const bytes = this.#bytes
     if (!isDigit(bytes[start])) return start + 1
-    let end = start + 1
-    while (end < bytes.length && isOfNumber(bytes[end] ?? 0)) end += 1
+    const end = digitsEnd(bytes, start)
     const last = bytes[end] ?? 0
     if (end - start >= LONG_NUMBER_BYTES || last === 0x65 || last === 0x45) this.hasLongNumbers = true
     return end
@@ -327,56 +292,4 @@ class RootScanner implements JsonScan {
     this.tokens += tokens
     if (this.tokens > this.#limits.tokens) throw new JsonScanError('too-many-tokens')
   }
-}
-
-function skipSpace(bytes: Uint8Array, from: number): number {
-  let at = from
-  while (isSpace(bytes[at])) at += 1
-  return at
-}
-
-function isDigit(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= ZERO && byte <= NINE
-}
-
-/** A digit or the point. */
-function isOfNumber(byte: number): boolean {
-  return (byte >= ZERO && byte <= NINE) || byte === 0x2e
-}
-
-function isSpace(byte: number | undefined): boolean {
-  return byte === SPACE || byte === 0x0a || byte === 0x0d || byte === 0x09
-}
-
-function isScalarEnd(byte: number | undefined): boolean {
-  return byte === COMMA || byte === CLOSE_BRACE || byte === CLOSE_BRACKET || isSpace(byte)
-}
-
-/**
- * Offset behind the closing quote of the string that opens at `start`; where it is not over at `until`, the negative of the
- * offset at which to go on, which is not inside an escape.
- */
-function stringEnd(bytes: Uint8Array, start: number, until: number = bytes.length): number {
-  let at = start + 1
-  let nearEnd = at + SHORT_STRING_BYTES
-  while (at < bytes.length) {
-    if (at >= nearEnd) {
-      if (at > until) return -at
-      at = nextQuote(bytes, at)
-      nearEnd = at + SHORT_STRING_BYTES
-    }
-    const byte = bytes[at]
-    if (byte === QUOTE) return at + 1
-    at += byte === BACKSLASH ? 2 : 1
-  }
-  throw new JsonScanError('malformed')
-}
-
-/** The next quote at or behind `from`, or the escape that makes it part of the string. `from` must not be inside an escape. */
-function nextQuote(bytes: Uint8Array, from: number): number {
-  const quote = bytes.indexOf(QUOTE, from)
-  if (quote < 0) throw new JsonScanError('malformed')
-  let backslashes = 0
-  while (quote - backslashes > from && bytes[quote - backslashes - 1] === BACKSLASH) backslashes += 1
-  return backslashes % 2 === 0 ? quote : quote - 1
 }

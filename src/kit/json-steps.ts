@@ -1,13 +1,16 @@
+import {
+  BACKSLASH,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COLON,
+  COMMA,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+  skipSpace,
+} from './json-bytes.ts'
 import { isArray, isObject, parseJson, parseJsonExactly, setMember, type Json } from './json.ts'
 
-const QUOTE = 0x22
-const BACKSLASH = 0x5c
-const COMMA = 0x2c
-const COLON = 0x3a
-const OPEN_BRACE = 0x7b
-const CLOSE_BRACE = 0x7d
-const OPEN_BRACKET = 0x5b
-const CLOSE_BRACKET = 0x5d
 const LETTER_U = 0x75
 /** Of an escape, `\u00e9`. */
 const LONGEST_ESCAPE = 6
@@ -253,14 +256,4 @@ function endOfPiece(bytes: Uint8Array, from: number, wanted: number): number {
 function inOnePiece(text: string): string {
   text.charCodeAt(0)
   return text
-}
-
-function skipSpace(bytes: Uint8Array, from: number, to: number): number {
-  let at = from
-  while (at < to && isSpace(bytes[at])) at += 1
-  return at
-}
-
-function isSpace(byte: number | undefined): boolean {
-  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
 }

@@ -1,3 +1,4 @@
+import { BACKSLASH, QUOTE } from './json-bytes.ts'
 import { LIMITS } from './limits.ts'
 
 /** A parsed JSON value. */
@@ -140,9 +141,6 @@ function objectOf(parse: (text: string) => Json, text: string): JsonObject | und
     return undefined
   }
 }
-
-const QUOTE = 0x22
-const BACKSLASH = 0x5c
 
 /**
  * Does a text nest deeper than `LIMITS.jsonDepth`? The parser takes every depth, but what is a hundred times deeper costs more than

@@ -1,4 +1,5 @@
 import { parseCutObject } from '../kit/cut-json.ts'
+import { isSpace } from '../kit/json-bytes.ts'
 import { HttpError } from '../kit/http-error.ts'
 import { parseJsonObject, parseJsonObjectExactly } from '../kit/json.ts'
 import { LIMITS } from '../kit/limits.ts'
@@ -49,7 +50,7 @@ class UnarySource implements ChunkSource {
   /** Some providers send their head at once and blank lines while they work, which could go on for ever. */
   #progress(part: Uint8Array): void {
     const { watchdog } = this.#receiving
-    const last = part.findLast((byte) => !isBlank(byte))
+    const last = part.findLast((byte) => !isSpace(byte))
     const parts = (this.#parts ??= [])
     parts.push(part)
     watchdog.received(last !== undefined)
@@ -113,9 +114,4 @@ function failed(failure: Failure): ResponseChunk {
 
 function failureEvent(failure: Failure): ResponseEvent {
   return { type: 'failure', failure }
-}
-
-/** White space of JSON (RFC 8259, 2). */
-function isBlank(byte: number): boolean {
-  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
 }

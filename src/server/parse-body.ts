@@ -1,12 +1,7 @@
 import { Failure } from '../exchange/failure.ts'
 import { isObject, parseJson, parseJsonExactly, type Json, type JsonObject } from '../kit/json.ts'
-import {
-  JsonScanError,
-  scanJson,
-  scanJsonInSteps,
-  type JsonScan,
-  type JsonScanReason,
-} from '../kit/json-scan.ts'
+import { scanJson, scanJsonInSteps, type JsonScan } from '../kit/json-scan.ts'
+import { JsonScanError, type JsonScanReason } from '../kit/json-bounds.ts'
 import { parseJsonInSteps } from '../kit/json-steps.ts'
 import { spliceJson } from '../kit/json-splice.ts'
 import { LIMITS } from '../kit/limits.ts'
