@@ -17,7 +17,7 @@ import { createUpperBound } from '../pricing/remember-bound.ts'
 import { PROVIDERS } from '../providers/all.ts'
 import { createSender } from '../providers/send.ts'
 import { createHealthBoard, type HealthBoard } from '../routing/health.ts'
-import { createMemoryCounters } from '../store/memory/counters.ts'
+import { openCounters } from '../store/open-counters.ts'
 import type { RequestRow } from '../store/store.ts'
 import type { Foundation } from './foundation.ts'
 
@@ -54,7 +54,7 @@ export async function openEngine(foundation: Foundation, options: EngineOptions)
     durability: options.durability,
   })
   const keys = await openStoredKeys({ keys: store.keys, clock, telemetry })
-  const counters = createMemoryCounters()
+  const counters = openCounters('memory:')
   const health = openHealth(foundation)
   const dialects = dialectMap()
   const sender = createSender({ dialects, http, clock, telemetry, version: options.version })

@@ -1,4 +1,5 @@
 import type { NanoUsd } from '../kit/money.ts'
+import type { Owner } from './owner.ts'
 
 /** Limits that hold for one owner of requests. Absent means unlimited. */
 export interface RateLimits {
@@ -14,10 +15,8 @@ export interface Budget {
   readonly limitNanoUsd: NanoUsd
 }
 
-/** Somebody whose requests are limited and whose spending is counted: a key, a project. */
-export interface Account {
-  readonly scope: 'key' | 'project'
-  readonly id: string
+/** An owner whose requests are limited and whose spending is counted. */
+export interface Account extends Owner {
   readonly name: string
   readonly limits: RateLimits
   readonly budgets: readonly Budget[]

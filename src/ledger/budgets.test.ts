@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import * as fc from 'fast-check'
 import type { Account } from '../exchange/caller.ts'
 import { toFailure, type Failure } from '../exchange/failure.ts'
 import { createManualClock } from '../kit/manual-clock.fixture.ts'
@@ -44,6 +45,12 @@ async function refused(reserve: () => Soon<void>): Promise<Failure> {
   }
   throw new Error('was admitted')
 }
+
+const admits = (reserve: () => Soon<void>): Promise<boolean> =>
+  refused(reserve).then(
+    () => false,
+    () => true,
+  )
 
 describe('budgets', () => {
   test('a spent budget is a 402 that says whose, how much and until when', async () => {
@@ -144,6 +151,94 @@ describe('budgets', () => {
   test('nothing is admitted while the spending is not known', async () => {
     const { budgets } = open(new Error('store down'))
     expect((await refused(() => budgets.reserve('att_1', [account()], 5n))).code).toBe('ledger-unavailable')
+  })
+
+  test('what is not known of the spending is read again for the next who asks', async () => {
+    let isDown = true
+    const budgets = createBudgets({
+      counters: createMemoryCounters(),
+      clock: createManualClock(START_MS),
+      ledger: {
+        async spentSince() {
+          if (isDown) throw new Error('store down')
+          return 0n
+        },
+      },
+    })
+    expect((await refused(() => budgets.reserve('att_1', [account()], 5n))).code).toBe('ledger-unavailable')
+    isDown = false
+    await budgets.reserve('att_2', [account()], 5n)
+  })
+
+  test('the spending of a window is read once, however many ask first', async () => {
+    const gate = Promise.withResolvers<bigint>()
+    let reads = 0
+    const budgets = createBudgets({
+      counters: createMemoryCounters(),
+      clock: createManualClock(START_MS),
+      ledger: {
+        spentSince() {
+          reads += 1
+          return gate.promise
+        },
+      },
+    })
+    const asked = Array.from({ length: 20 }, (_, index) =>
+      admits(() => budgets.reserve(`att_${index}`, [account()], USD)),
+    )
+    gate.resolve(4n * USD)
+    expect((await Promise.all(asked)).filter((admitted) => admitted)).toHaveLength(6)
+    expect(reads).toBe(1)
+  })
+
+  test('however reservations and slow readings of the spending interleave, no more is admitted than fits', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), fc.bigInt({ min: 0n, max: 60n }), async (scheduler, spent) => {
+        const budgets = createBudgets({
+          counters: createMemoryCounters(),
+          clock: createManualClock(START_MS),
+          ledger: { spentSince: () => scheduler.schedule(Promise.resolve(spent)) },
+        })
+        const shared = account({ scope: 'project', budgets: [{ window: 'day', limitNanoUsd: 50n }] })
+        const own = account({ budgets: [{ window: 'day', limitNanoUsd: 50n }] })
+        const asked = Array.from({ length: 8 }, (_, index) =>
+          admits(() => budgets.reserve(`att_${index}`, index % 2 === 0 ? [own, shared] : [shared], 10n)),
+        )
+        const admitted = (await scheduler.waitFor(Promise.all(asked))).filter(
+          (isAdmitted) => isAdmitted,
+        ).length
+        const room = spent > 50n ? 0n : (50n - spent) / 10n
+        expect(BigInt(admitted)).toBe(room > 8n ? 8n : room)
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  test('counters that forget an account while another is read are asked again', async () => {
+    const memory = createMemoryCounters()
+    const forgotten = [['project:p:day', 'key:k:day'], ['key:k:day']]
+    const asked: (bigint | undefined)[][] = []
+    const counters: CounterStore = {
+      ...memory,
+      reserve(id, amount, holds, nowMs) {
+        asked.push(holds.map(({ openingNanoUsd }) => openingNanoUsd))
+        const [unknown] = forgotten.splice(-1)
+        if (unknown === undefined) return memory.reserve(id, amount, holds, nowMs)
+        const names = holds.map(({ account: name }) => name)
+        return {
+          admitted: false,
+          unknown: names.filter((name) => unknown.some((start) => name.startsWith(start))),
+        }
+      },
+    }
+    const ledger = { spentSince: async () => 3n }
+    const budgets = createBudgets({ counters, ledger, clock: createManualClock(START_MS) })
+    await budgets.reserve('att_1', [account({ id: 'k' }), account({ scope: 'project', id: 'p' })], 5n)
+    expect(asked).toEqual([
+      [undefined, undefined],
+      [3n, undefined],
+      [3n, 3n],
+    ])
   })
 
   test('counters that fail at once are as good as a ledger that is not known', async () => {

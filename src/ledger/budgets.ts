@@ -4,17 +4,13 @@ import type { Clock } from '../kit/clock.ts'
 import { formatUsd, type NanoUsd } from '../kit/money.ts'
 import type { Soon } from '../kit/soon.ts'
 import type { CounterStore, Hold, HoldVerdict } from '../store/store.ts'
+import { Openings, type SpendingSource } from './openings.ts'
 import { windowAt, type WindowSpan } from './windows.ts'
 
 export interface BudgetsOptions {
   readonly counters: CounterStore
   /** Where opening balances come from: the ledger, which knows rows on their way to the store as well. */
-  readonly ledger: {
-    spentSince(
-      account: { readonly scope: 'key' | 'project'; readonly id: string },
-      fromMs: number,
-    ): Promise<NanoUsd>
-  }
+  readonly ledger: SpendingSource
   readonly clock: Clock
 }
 
@@ -63,14 +59,19 @@ interface Stakes {
   readonly untilMs: number
 }
 
+/** A reservation that is not decided at once. */
+interface Undecided {
+  readonly counters: CounterStore
+  readonly openings: Openings
+  readonly id: string
+  readonly amount: NanoUsd
+  readonly list: readonly Stake[]
+  readonly nowMs: number
+}
+
 /** Creates the budgets of a process. */
 export function createBudgets({ counters, ledger, clock }: BudgetsOptions): Budgets {
-  const toHold = ({ account, budget, span, name }: Stake): Hold => ({
-    account: name,
-    limitNanoUsd: budget.limitNanoUsd,
-    openingNanoUsd: () => ledger.spentSince(account, span.startMs),
-    endsAtMs: span.endMs,
-  })
+  const openings = new Openings(ledger)
 
   // A caller's list of accounts stands for him, so windows and their names are worked out once in each.
   const known = new WeakMap<readonly Account[], Stakes>()
@@ -101,8 +102,9 @@ export function createBudgets({ counters, ledger, clock }: BudgetsOptions): Budg
       } catch (thrown) {
         return refuseUnknown(thrown)
       }
-      if (!(verdict instanceof Promise)) return refuseUnlessAdmitted(verdict, list, amount)
-      return verdict.then((late) => refuseUnlessAdmitted(late, list, amount), refuseUnknown)
+      return verdict instanceof Promise || 'unknown' in verdict
+        ? reserveLater({ counters, openings, id, amount, list, nowMs }, verdict).catch(refuseUnknown)
+        : refuseUnlessAdmitted(verdict, list, amount)
     },
     settle: (id, actualNanoUsd) => counters.settle(id, actualNanoUsd),
     async remaining(accounts) {
@@ -133,8 +135,34 @@ function stakesOf(accounts: readonly Account[], nowMs: number): Stake[] {
   return [...stakes.values()]
 }
 
+/** Waits for the verdict of counters, which are asked again with the openings of what they do not know. */
+async function reserveLater(undecided: Undecided, first: Soon<HoldVerdict>): Promise<void> {
+  const { counters, openings, id, amount, list, nowMs } = undecided
+  const unknown = new Set<string>()
+  let verdict = await first
+  // Accounts may be forgotten while the openings of others are read, but there are only so many.
+  while ('unknown' in verdict && unknown.size < list.length) {
+    for (const account of verdict.unknown) unknown.add(account)
+    const holds = await Promise.all(
+      list.map(async (stake) => (unknown.has(stake.name) ? toOpenedHold(stake, openings) : toHold(stake))),
+    )
+    verdict = await counters.reserve(id, amount, holds, nowMs)
+  }
+  refuseUnlessAdmitted(verdict, list, amount)
+}
+
+async function toOpenedHold(stake: Stake, openings: Openings): Promise<Hold> {
+  const { name, account, span } = stake
+  return { ...toHold(stake), openingNanoUsd: await openings.read(name, account, span.startMs) }
+}
+
+function toHold({ budget, span, name }: Stake): Hold {
+  return { account: name, limitNanoUsd: budget.limitNanoUsd, endsAtMs: span.endMs }
+}
+
 function refuseUnlessAdmitted(verdict: HoldVerdict, stakes: readonly Stake[], amountNanoUsd: NanoUsd): void {
   if (verdict.admitted) return
+  if ('unknown' in verdict) throw new Failure('internal', { cause: 'counters do not take openings' })
   const stake = stakes[verdict.refusedBy]
   throw stake === undefined ? new Failure('internal') : refusal(stake, verdict, amountNanoUsd)
 }
@@ -147,7 +175,7 @@ function refuseUnknown(error: unknown): never {
 /** Names what stands in the way: money that is spent, a request too large for the rest, or other requests' holds. */
 function refusal(
   { account, budget, span }: Stake,
-  { spentNanoUsd, heldNanoUsd }: Extract<HoldVerdict, { admitted: false }>,
+  { spentNanoUsd, heldNanoUsd }: Extract<HoldVerdict, { refusedBy: number }>,
   amountNanoUsd: NanoUsd,
 ): Failure {
   const { scope, id, name } = account

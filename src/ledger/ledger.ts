@@ -1,4 +1,5 @@
 import { Failure } from '../exchange/failure.ts'
+import type { Owner } from '../exchange/owner.ts'
 import type { Clock } from '../kit/clock.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { NanoUsd } from '../kit/money.ts'
@@ -51,11 +52,8 @@ export interface Ledger {
   readonly stalledMs: number
   /** Why the store refused the last rows; undefined while it takes them. */
   readonly refusal: string | undefined
-  /** Spending of an account from a time on, with the rows that were still on their way to the store. */
-  spentSince(
-    account: { readonly scope: 'key' | 'project'; readonly id: string },
-    fromMs: number,
-  ): Promise<NanoUsd>
+  /** Spending of an owner from a time on, with the rows that were still on their way to the store. */
+  spentSince(owner: Owner, fromMs: number): Promise<NanoUsd>
   /** Waits until the rows settled so far are in the store, at most five seconds; false when they are not. */
   flush(): Promise<boolean>
   /** Removes damaged segments that were set aside before a time. */
@@ -156,12 +154,9 @@ class JournalledLedger implements Ledger {
     this.#journal.remove(entry)
   }
 
-  async spentSince(
-    account: { readonly scope: 'key' | 'project'; readonly id: string },
-    fromMs: number,
-  ): Promise<NanoUsd> {
+  async spentSince(owner: Owner, fromMs: number): Promise<NanoUsd> {
     if (!(await this.flush())) throw new Failure('ledger-unavailable')
-    return this.#store.spentSince(account, fromMs)
+    return this.#store.spentSince(owner, fromMs)
   }
 
   flush(): Promise<boolean> {

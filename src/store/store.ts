@@ -1,6 +1,7 @@
 import type { NanoUsd } from '../kit/money.ts'
 import type { Soon } from '../kit/soon.ts'
 import type { Budget, RateLimits } from '../exchange/caller.ts'
+import type { Owner } from '../exchange/owner.ts'
 
 /**
  * The ports through which the house keeps things. Small on purpose; every driver passes the same contract suite.
@@ -122,11 +123,8 @@ export interface UsageGroup {
 export interface LedgerStore {
   /** Adds rows in one transaction; rows whose id is there already are left alone, so a replay changes nothing. */
   append(rows: readonly LedgerText[]): Promise<void>
-  /** Sum of what a key's or project's rows with `atMs >= fromMs` charge to budgets, simulated rows included: budgets hold for them too. */
-  spentSince(
-    account: { readonly scope: 'key' | 'project'; readonly id: string },
-    fromMs: number,
-  ): Promise<NanoUsd>
+  /** Sum of what an owner's rows with `atMs >= fromMs` charge to budgets, simulated rows included: budgets hold for them too. */
+  spentSince(owner: Owner, fromMs: number): Promise<NanoUsd>
   list(query: PageQuery & { readonly requestId?: string }): Promise<Page<LedgerRow>>
   usage(query: UsageQuery): Promise<readonly UsageGroup[]>
 }
@@ -207,8 +205,8 @@ export interface Hold {
   /** `<scope>:<id>:<window>:<window start>` */
   readonly account: string
   readonly limitNanoUsd: NanoUsd
-  /** Already spent in this window according to the ledger; read only when the account is not known yet. */
-  readonly openingNanoUsd: () => Promise<NanoUsd>
+  /** Spent in this window already, according to the ledger. Heeded only where the account is not known; see `HoldVerdict`. */
+  readonly openingNanoUsd?: NanoUsd
   /** When the window ends and the account may be forgotten, wall time. */
   readonly endsAtMs: number
 }
@@ -221,6 +219,11 @@ export type HoldVerdict =
       readonly refusedBy: number
       readonly spentNanoUsd: NanoUsd
       readonly heldNanoUsd: NanoUsd
+    }
+  | {
+      readonly admitted: false
+      /** Accounts that are not known and came without an opening. Whoever asks again with those is told. */
+      readonly unknown: readonly string[]
     }
 
 /**
@@ -241,7 +244,7 @@ export interface CounterStore {
     nowMs: number,
   ): Soon<number | undefined>
   leave(id: string): Soon<void>
-  /** Holds an amount in every account, or in none: spent + held + amount ≤ limit. */
+  /** Holds an amount in every account, or in none: spent + held + amount ≤ limit. An account that is not known opens with its hold's opening. */
   reserve(id: string, amountNanoUsd: NanoUsd, holds: readonly Hold[], nowMs: number): Soon<HoldVerdict>
   /** Replaces the hold by the actual amount; a second call with the same id does nothing. */
   settle(id: string, actualNanoUsd: NanoUsd): Soon<void>

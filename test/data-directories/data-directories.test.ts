@@ -123,3 +123,50 @@ test('what 0.1.0 left behind when it was killed is all there after opening it wi
   expect((await again.ledger.list({ limit: 100 })).rows).toEqual(rows)
   await again.close()
 })
+
+test('what a build between 0.1.0 and 0.2.0 left behind is all there after opening it with this version', async () => {
+  const directory = unpack('before-0.2.0')
+  const store = await openStoreIn(directory)
+  const before = await store.ledger.list({ limit: 100 })
+  expect(before.rows).toHaveLength(5)
+  expect(await replayInto(store, directory)).toMatchObject({ settled: 8, crashed: 2, damaged: 0 })
+
+  const { rows } = await store.ledger.list({ limit: 100 })
+  expect(rows).toEqual(expect.arrayContaining([...before.rows]))
+  expect(
+    rows.map(({ model, outcome, basis, costNanoUsd, chargedNanoUsd }) => [
+      model,
+      outcome,
+      basis,
+      costNanoUsd,
+      chargedNanoUsd,
+    ]),
+  ).toEqual([
+    ['slow', 'crashed', 'crash-estimate', 14_000n, 32_800_000n],
+    ['slow', 'crashed', 'crash-estimate', 14_000n, 32_800_000n],
+    ['reason', 'ok', 'reported', 1_032_000n, undefined],
+    ['smart', 'ok', 'reported', 182_000n, undefined],
+    ['smart', 'ok', 'reported', 182_000n, undefined],
+    ['fault?kind=truncate-mid-stream&after=3', 'stream-truncated', 'counted', 26_000n, 32_800_000n],
+    ['echo', 'ok', 'reported', 34_000n, undefined],
+    ['smart', 'ok', 'reported', 182_000n, undefined],
+    ['reason', 'ok', 'reported', 1_032_000n, undefined],
+    ['smart', 'ok', 'reported', 182_000n, undefined],
+  ])
+  expect(await store.ledger.spentSince({ scope: 'project', id: 'search' }, 0)).toBe(34_230_000n)
+  const groups = await store.ledger.usage({ fromMs: 0, toMs: 2e12, groupBy: 'project', limit: 10 })
+  expect(groups).toMatchObject([
+    { name: 'search', attempts: 5, inputTokens: 70, outputTokens: 155, simulatedNanoUsd: 1_444_000n },
+    { name: '', attempts: 5, inputTokens: 70, outputTokens: 153, simulatedNanoUsd: 1_436_000n },
+  ])
+  const requests = (await store.requests.list({ limit: 10 })).rows
+  expect(requests.map(({ requestedModel, status }) => `${requestedModel} ${status}`)).toEqual([
+    'sim/fault?kind=truncate-mid-stream&after=3 502',
+    'nothing/such 404',
+    'sim/echo 200',
+    'sim/smart 200',
+    'sim/reason 200',
+    'sim/smart 200',
+  ])
+  await store.close()
+})

@@ -1,3 +1,4 @@
+import type { Scope } from '../../exchange/owner.ts'
 import type { RateCharge, RateVerdict } from '../../store/store.ts'
 
 /** What is limited, in the words of the headers. */
@@ -5,7 +6,7 @@ export type LimitMetric = 'requests' | 'tokens'
 
 /** A charge with what it is for. */
 export interface MeteredCharge extends RateCharge {
-  readonly scope: 'key' | 'project'
+  readonly scope: Scope
   readonly metric: LimitMetric
 }
 

@@ -1,17 +1,14 @@
 import { Failure } from '../../exchange/failure.ts'
 import type { NanoUsd } from '../../kit/money.ts'
-import type { Soon } from '../../kit/soon.ts'
 import type { Hold, HoldVerdict } from '../store.ts'
 import { makeRoom } from './make-room.ts'
 
 interface Balance {
   spentNanoUsd: NanoUsd
   heldNanoUsd: NanoUsd
-  /** Reservations that are not settled. */
+  /** Reservations that are not settled: the balance must stay while there are any. */
   holds: number
   readonly endsAtMs: number
-  /** Set until the opening balance is known. */
-  opening?: Promise<void>
 }
 
 interface Reservation {
@@ -30,9 +27,8 @@ export interface HoldRequest {
 }
 
 /**
- * Money held and spent per account and window: the authority over budgets of one process. The decision itself is synchronous:
- * between looking and holding, nothing else runs. Only the opening balance of an account not seen before is waited for, once for
- * all who ask meanwhile.
+ * Money held and spent per account and window: the authority over budgets of one process. It never waits: between looking and
+ * holding, nothing else runs. What an account opens with is brought by whoever asks.
  */
 export class Holds {
   readonly #capacity: number
@@ -45,12 +41,23 @@ export class Holds {
     this.#capacity = capacity
   }
 
-  /** Holds the amount where it fits everywhere. Rejects when an opening balance cannot be read. */
-  reserve(request: HoldRequest): Soon<HoldVerdict> {
-    if (this.#reservations.has(request.id)) return ADMITTED
-    const found = this.#find(request)
-    if (found instanceof Promise) return found.then(() => this.reserve(request))
-    return this.#decide(request, found)
+  /** Holds the amount where it fits everywhere. Throws `overloaded` when there is no room for a further account. */
+  reserve({ id, amountNanoUsd, holds, nowMs }: HoldRequest): HoldVerdict {
+    if (this.#reservations.has(id)) return ADMITTED
+    let balances = this.#find(holds)
+    if (balances === undefined) {
+      const unknown = this.#withoutOpening(holds)
+      if (unknown.length > 0) return { admitted: false, unknown }
+      balances = this.#open(holds, nowMs)
+    }
+    const refusal = refusalOf(amountNanoUsd, holds, balances)
+    if (refusal !== undefined) return refusal
+    for (const balance of balances) {
+      balance.heldNanoUsd += amountNanoUsd
+      balance.holds += 1
+    }
+    this.#reservations.set(id, { amountNanoUsd, balances })
+    return ADMITTED
   }
 
   /** Replaces the hold by what was spent; once. */
@@ -68,63 +75,48 @@ export class Holds {
   /** Spent and held of an account, or undefined when it is not known yet. */
   balance(account: string): { readonly spentNanoUsd: NanoUsd; readonly heldNanoUsd: NanoUsd } | undefined {
     const balance = this.#balances.get(account)
-    if (balance === undefined || balance.opening !== undefined) return undefined
+    if (balance === undefined) return undefined
     return { spentNanoUsd: balance.spentNanoUsd, heldNanoUsd: balance.heldNanoUsd }
   }
 
-  /** The balances of all accounts when every one is known, otherwise what to wait for. */
-  #find({ holds, nowMs }: HoldRequest): readonly Balance[] | Promise<unknown> {
+  /** The balances of all accounts; undefined when one of them is not known. */
+  #find(holds: readonly Hold[]): readonly Balance[] | undefined {
     const found: Balance[] = []
-    for (const hold of holds) {
-      const balance = this.#balances.get(hold.account)
-      if (balance === undefined || balance.opening !== undefined) return this.#open(holds, nowMs)
+    for (const { account } of holds) {
+      const balance = this.#balances.get(account)
+      if (balance === undefined) return undefined
       found.push(balance)
     }
     return found
   }
 
-  /** Waits for the opening balances of all accounts that lack one. */
-  #open(holds: readonly Hold[], nowMs: number): Promise<unknown> {
-    const openings: Promise<void>[] = []
-    for (const hold of holds) {
-      const balance = this.#balances.get(hold.account)
-      if (balance === undefined) openings.push(this.#load(hold, nowMs))
-      else if (balance.opening !== undefined) openings.push(balance.opening)
-    }
-    return Promise.all(openings)
+  #withoutOpening(holds: readonly Hold[]): readonly string[] {
+    return holds
+      .filter(({ account, openingNanoUsd }) => openingNanoUsd === undefined && !this.#balances.has(account))
+      .map(({ account }) => account)
   }
 
-  #load(hold: Hold, nowMs: number): Promise<void> {
+  /** Opens the accounts that are not known, each with what its hold says. */
+  #open(holds: readonly Hold[], nowMs: number): readonly Balance[] {
+    const known = holds.flatMap(({ account }) => this.#balances.get(account) ?? [])
+    // They stay meanwhile: making room for one account must not put out another.
+    for (const balance of known) balance.holds += 1
+    try {
+      return holds.map((hold) => this.#balances.get(hold.account) ?? this.#create(hold, nowMs))
+    } finally {
+      for (const balance of known) balance.holds -= 1
+    }
+  }
+
+  #create({ account, openingNanoUsd = 0n, endsAtMs }: Hold, nowMs: number): Balance {
     const room = makeRoom(this.#balances, this.#capacity, (balance) => {
-      if (balance.holds > 0 || balance.opening !== undefined) return 'busy'
+      if (balance.holds > 0) return 'busy'
       return balance.endsAtMs <= nowMs ? 'over' : 'idle'
     })
-    if (!room) return Promise.reject(new Failure('overloaded'))
-    const balance: Balance = { spentNanoUsd: 0n, heldNanoUsd: 0n, holds: 0, endsAtMs: hold.endsAtMs }
-    const opening = hold.openingNanoUsd().then(
-      (spent) => {
-        balance.spentNanoUsd = spent
-        delete balance.opening
-      },
-      (error: unknown) => {
-        this.#balances.delete(hold.account)
-        throw error
-      },
-    )
-    balance.opening = opening
-    this.#balances.set(hold.account, balance)
-    return opening
-  }
-
-  #decide({ id, amountNanoUsd, holds }: HoldRequest, found: readonly Balance[]): HoldVerdict {
-    const refusal = refusalOf(amountNanoUsd, holds, found)
-    if (refusal !== undefined) return refusal
-    for (const balance of found) {
-      balance.heldNanoUsd += amountNanoUsd
-      balance.holds += 1
-    }
-    this.#reservations.set(id, { amountNanoUsd, balances: found })
-    return ADMITTED
+    if (!room) throw new Failure('overloaded')
+    const balance: Balance = { spentNanoUsd: openingNanoUsd, heldNanoUsd: 0n, holds: 0, endsAtMs }
+    this.#balances.set(account, balance)
+    return balance
   }
 }
 
