@@ -14,11 +14,14 @@ import { followConfiguration } from './boot/reload.ts'
 import type { RequestSummary } from './boot/request-log.ts'
 import { routeSummaries } from './boot/status.ts'
 import type { Environment } from './config/interpolate.ts'
+import type { ContentLayers } from './gateway/order.ts'
 import type { Clock } from './kit/clock.ts'
 import { probeJson } from './kit/probe-json.ts'
 import { Secret } from './kit/secret.ts'
 import type { RequestRow } from './store/store.ts'
 import type { LogLevel } from './telemetry/log.ts'
+
+const NO_LAYERS: ContentLayers = () => []
 
 export interface BootOptions {
   readonly version: string
@@ -37,6 +40,8 @@ export interface BootOptions {
   readonly writeLog: (line: string) => void
   /** Absent: the time of the machine. */
   readonly clock?: Clock
+  /** Layers that read or rewrite what is said; absent: none. */
+  readonly contentLayers?: ContentLayers
   /** Lines of the log that were lost on their way out. */
   readonly droppedLogLines?: () => number
 }
@@ -85,6 +90,7 @@ export async function boot(options: BootOptions): Promise<Gatehouse> {
       durability: configuration.config.server.durability,
       version: options.version,
       record: keeping.log.record,
+      contentLayers: options.contentLayers ?? NO_LAYERS,
     })
     const firstKey = await readFirstKey(options.directory, foundation)
     const adminToken = ensureAdminToken({

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { boot, type Gatehouse } from '../src/boot.ts'
+import type { ContentLayers } from '../src/gateway/order.ts'
 import type { Clock } from '../src/kit/clock.ts'
 
 export interface RunningGatewayOptions {
@@ -11,6 +12,8 @@ export interface RunningGatewayOptions {
   readonly environment?: Readonly<Record<string, string>>
   /** Absent: the time of the machine. */
   readonly clock?: Clock
+  /** Layers that read or rewrite what is said. */
+  readonly contentLayers?: ContentLayers
   /** Data directory of an earlier life, or one to keep; without it a fresh one that goes with the gateway. */
   readonly directory?: string
 }
@@ -54,6 +57,7 @@ export async function openRunningGateway(options: RunningGatewayOptions = {}): P
       writeLog: (line) => void log.push(line),
       ...(options.config === undefined ? {} : { configFile }),
       ...(options.clock === undefined ? {} : { clock: options.clock }),
+      ...(options.contentLayers === undefined ? {} : { contentLayers: options.contentLayers }),
     })
     return {
       url: gatehouse.dataUrl,

@@ -5,7 +5,7 @@ import type { Exchange } from '../exchange/exchange.ts'
 import type { Failure } from '../exchange/failure.ts'
 import { createGateway, type Gateway } from '../gateway/gateway.ts'
 import { openStoredKeys, type StoredKeys } from '../gateway/key-index.ts'
-import { composePipeline, type PipelineParts } from '../gateway/order.ts'
+import { composePipeline, type ContentLayers, type PipelineParts } from '../gateway/order.ts'
 import type { Plan } from '../gateway/plan.ts'
 import { createBudgets } from '../ledger/budgets.ts'
 import { createJournalFiles } from '../ledger/journal-files.ts'
@@ -27,6 +27,7 @@ export interface EngineOptions {
   readonly durability: Durability
   readonly version: string
   readonly record: (row: RequestRow) => void
+  readonly contentLayers: ContentLayers
 }
 
 /** The running parts behind the doors. */
@@ -77,6 +78,7 @@ export async function openEngine(foundation: Foundation, options: EngineOptions)
     record: options.record,
     clientStatus: (exchange, failure) => clientStatus(failure, exchange, dialects),
     send: (attempt) => sender.send(attempt),
+    contentLayers: options.contentLayers,
   }
   const gateway = createGateway({
     plan: options.plan,

@@ -1,5 +1,6 @@
 import type { Block, TextBlock } from './content.ts'
 import type { EventSink, Finish, ResponseEvent } from './event.ts'
+import { Failure } from './failure.ts'
 import type { Json, JsonObject } from '../kit/json.ts'
 import { NO_USAGE, type Usage } from './usage.ts'
 
@@ -98,8 +99,9 @@ function foldEvent(fold: Fold, event: ResponseEvent): void {
     case 'token-count':
       fold.tokenCount = { inputTokens: event.inputTokens, estimated: event.estimated }
       return
-    case 'block-end':
     case 'passed':
+      throw new Failure('internal', { cause: 'what passed unread was to be folded' })
+    case 'block-end':
     case 'end':
     case 'failure':
   }

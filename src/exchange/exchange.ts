@@ -1,5 +1,6 @@
 import type { JsonScan } from '../kit/json-scan.ts'
 import type { Caller } from './caller.ts'
+import type { Envelope } from './envelope.ts'
 import { featuresOf, type RequestFeatures } from './features.ts'
 import type { NoticeList } from './notice.ts'
 import { chatOf, type ModelRequest } from './operation.ts'
@@ -8,23 +9,31 @@ import type { Credential, ServiceWish, Target } from './target.ts'
 import type { Trail } from './trail.ts'
 import type { Wishes } from './wishes.ts'
 
-/** The request as the client sent it, kept for the native lane. */
+/** The most bytes that UTF-8 takes for a unit of a string. */
+const UTF8_BYTES = 3
+
+/** The body as the client sent it, kept for the native lane. */
 export interface RawRequest {
   readonly body: Uint8Array
   /** Where the members of the body stand; found at the door, used again where the body is passed on. */
   readonly scan: JsonScan
-  /** Headers of the client that the dialect forwards, lower case. */
-  readonly headers: Readonly<Record<string, string>>
+  /** The request that was read from the bytes; they stand for no other. */
+  readonly says: ModelRequest
 }
 
-/** One client request on its way through the house. Policies extend it by copying. */
+/**
+ * One client request on its way through the house. Policies extend it by copying; one that puts another request in the client's
+ * place needs to do no more than that, because bytes (`clientBytes`) and features (`requestFeatures`) belong to a request.
+ */
 export interface Exchange {
   /** `req_…`; also the client's `x-request-id`. */
   readonly id: string
   /** Name of the client's dialect. */
   readonly dialect: string
   readonly request: ModelRequest
-  readonly raw: RawRequest
+  /** What the client sent; absent where it was not a client who asked. To be passed on only as `clientBytes`. */
+  readonly raw?: RawRequest
+  readonly envelope: Envelope
   readonly wishes: Wishes
   /** Who is asking; nobody else gets as far as an exchange. */
   readonly caller: Caller
@@ -41,9 +50,26 @@ export interface Exchange {
   readonly route?: Route
 }
 
-/** What an exchange's request needs. Worked out once, since limits, reservations, routing and metering all ask. */
+/** The client's own bytes, where they say the request: they do not once a layer has put another one in its place. */
+export function clientBytes({ raw, request }: Exchange): RawRequest | undefined {
+  return raw?.says === request ? raw : undefined
+}
+
+/** The length of a request in bytes: as the client sent it, else the most that it takes to write it. */
+export function requestBytes(exchange: Exchange): number {
+  const bytes = clientBytes(exchange)
+  return bytes === undefined ? JSON.stringify(exchange.request).length * UTF8_BYTES : bytes.body.length
+}
+
+/**
+ * What an exchange's request needs. Worked out once, since limits, reservations, routing and metering all ask; and again where
+ * a layer has put another request in the client's place.
+ */
 export function requestFeatures({ request, trail }: Exchange): RequestFeatures {
-  trail.features ??= featuresOf(request)
+  if (trail.features === undefined || trail.featuresOf !== request) {
+    trail.features = featuresOf(request)
+    trail.featuresOf = request
+  }
   return trail.features
 }
 

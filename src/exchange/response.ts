@@ -3,15 +3,26 @@ import type { ResponseEvent } from './event.ts'
 import type { Target } from './target.ts'
 
 /**
- * What one read from the provider determined: the events, and in the native lane also the bytes that said them,
- * cut at frame boundaries. One chunk is the one asynchronous step of a stream; everything inside it is synchronous.
+ * What one read from the provider determined. One chunk is the one asynchronous step of a stream; everything inside it is
+ * synchronous. A chunk alone decides what the client gets of it: `wire` as it is, and then, in the client's dialect, the events
+ * that those bytes do not say. A layer that gives `{ events }` in its place has exactly these events sent.
  */
-export interface ResponseChunk {
+export type ResponseChunk = ToldChunk | PassedChunk
+
+/** A chunk without bytes: the client's dialect says all of it. */
+interface ToldChunk {
   readonly events: readonly ResponseEvent[]
-  /** Native lane: what the client gets to read, untouched. Absent: the client's dialect encodes the events. */
-  readonly wire?: Uint8Array
-  /** True where `end` was concluded from a complete answer whose terminal marker never came: no bytes say it. */
-  readonly concluded?: boolean
+  readonly wire?: undefined
+  readonly said?: undefined
+}
+
+/** A chunk with the provider's own bytes, cut at frame boundaries. */
+export interface PassedChunk {
+  readonly events: readonly ResponseEvent[]
+  /** What the client gets to read, untouched; empty where the bytes of the events are nothing for the client. */
+  readonly wire: Uint8Array
+  /** For how many of the events, from the first, the bytes stand. Never for a failure, nor for an end that was concluded. */
+  readonly said: number
 }
 
 /**
@@ -27,9 +38,26 @@ export interface ChunkSource {
 /** How a request travels: untouched, or through the canonical model. */
 export type Lane = 'native' | 'translated'
 
-export interface ModelResponse {
+/** An answer that an attempt got from a provider. */
+export interface ProviderOrigin {
+  readonly kind: 'provider'
   readonly target: Target
   readonly lane: Lane
+}
+
+/** Who answers: a provider, a store that kept an earlier answer, or the gateway itself. */
+export type ResponseOrigin =
+  | ProviderOrigin
+  | { readonly kind: 'stored'; readonly model: string }
+  | { readonly kind: 'gateway'; readonly model: string }
+
+/** Name of the model that an answer is of, as the client is told it. */
+export function modelOf(from: ResponseOrigin): string {
+  return from.kind === 'provider' ? from.target.model : from.model
+}
+
+export interface ModelResponse {
+  readonly from: ResponseOrigin
   /** The provider's headers that the client may see, lower case. */
   readonly headers: Readonly<Record<string, string>>
   readonly source: ChunkSource

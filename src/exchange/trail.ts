@@ -1,10 +1,12 @@
 import type { NanoUsd } from '../kit/money.ts'
 import type { AttemptResult } from './attempt-result.ts'
+import { closestAccess, type ContentAccess } from './content-access.ts'
 import type { Decision } from './decision.ts'
 import type { Ending } from './ending.ts'
 import { toFailure, type Failure } from './failure.ts'
 import type { RequestFeatures } from './features.ts'
 import type { Notice, NoticeCode, NoticeList } from './notice.ts'
+import type { ModelRequest } from './operation.ts'
 import type { Target } from './target.ts'
 
 const NO_HEADERS: Readonly<Record<string, string>> = {}
@@ -33,11 +35,22 @@ export class Trail {
   firstEventMs?: number
   /** Rate-limit headers that describe the gateway's own limits. */
   limitHeaders: Readonly<Record<string, string>> = NO_HEADERS
-  /** Kept by `requestFeatures`. */
+  /** Kept by `requestFeatures`, with the request that they are of. */
   features?: RequestFeatures
+  featuresOf?: ModelRequest
   /** What broke the exchange or cut it short, once it is over. */
   endedBy?: Failure
+  /** How closely what is said is followed: the closest that a layer has claimed. */
+  contentAccess: ContentAccess = 'none'
   readonly #endings: Ending[] = []
+
+  /**
+   * A layer says on the way in that it reads or rewrites what is said; the closest claim wins (law 18). It holds for the whole
+   * exchange: the sender obeys it, and the client door refuses to hand on what passed it by.
+   */
+  claimContent(access: ContentAccess): void {
+    this.contentAccess = closestAccess(this.contentAccess, access)
+  }
 
   /** Asks to be told when the exchange is over. Whoever asked last is told first: layers end in the order of an onion. */
   atEnd(ending: Ending): void {

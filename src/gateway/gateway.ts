@@ -2,6 +2,7 @@ import type { Clock } from '../kit/clock.ts'
 import type { Ids } from '../kit/ids.ts'
 import type { Secret } from '../kit/secret.ts'
 import type { Caller } from '../exchange/caller.ts'
+import type { Envelope } from '../exchange/envelope.ts'
 import type { Exchange, RawRequest } from '../exchange/exchange.ts'
 import { Trail } from '../exchange/trail.ts'
 import type { Wishes } from '../exchange/wishes.ts'
@@ -17,6 +18,7 @@ export interface Inbound {
   readonly dialect: string
   readonly request: ModelRequest
   readonly raw: RawRequest
+  readonly envelope: Envelope
   readonly wishes: Wishes
   readonly signal: AbortSignal
 }
@@ -99,6 +101,7 @@ export function createGateway({ plan: firstPlan, compose, clock, ids }: GatewayN
             dialect: inbound.dialect,
             request: inbound.request,
             raw: inbound.raw,
+            envelope: inbound.envelope,
             wishes: inbound.wishes,
             signal: inbound.signal,
             caller,

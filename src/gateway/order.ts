@@ -47,7 +47,15 @@ export interface PipelineParts {
   readonly record: (row: RequestRow) => void
   readonly clientStatus: (exchange: Exchange, failure: Failure) => number
   readonly send: HandleAttempt
+  readonly contentLayers: ContentLayers
 }
+
+/**
+ * The layers of a plan that have to do with what is said, outermost first: guard (content is read only for requests that may
+ * run), then experiment (a variant has its own cache key), then cache (inside guard, so that stored answers are guarded again).
+ * Each says on the way in how closely it follows what is said (`trail.claimContent`).
+ */
+export type ContentLayers = (plan: Plan) => readonly RequestPolicy[]
 
 /**
  * Who is let in, and both onions, read downward from the client to the provider. The order is the decision; each line says why
@@ -82,8 +90,8 @@ export function composePipeline(plan: Plan, parts: PipelineParts): Pipeline {
     createLimitRate(parts),
     // Holds the most that the rest can cost; settled on the way back.
     createReserveBudget(parts),
-    // Here guard (content is read only for requests that may run), then experiment (a variant has its own cache key),
-    // then cache (inside guard, so that stored answers are guarded again) will stand.
+    // Inside of everybody who may refuse without knowing what is said, and around everybody who calls a provider.
+    ...parts.contentLayers(plan),
   ]
   return { authenticate, handle: wrap(dispatch, perRequest) }
 }

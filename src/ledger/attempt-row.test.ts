@@ -7,7 +7,7 @@ import type { Price, Target } from '../exchange/target.ts'
 import { NO_USAGE, type Usage } from '../exchange/usage.ts'
 import { Secret } from '../kit/secret.ts'
 import { toAttemptIntent, toAttemptRow } from './attempt-row.ts'
-import { scanJson } from '../kit/json-scan.ts'
+import { sampleEnvelope } from '../exchange/envelope.fixture.ts'
 
 const price: Price = { id: 'p1', input: 3_000_000n, output: 15_000_000n, simulated: false }
 
@@ -29,7 +29,7 @@ const attempt: Attempt = {
     id: 'req_1',
     dialect: 'some-chat',
     request: { operation: 'chat', model: 'smart', turns: [], stream: false, wantsUsage: false },
-    raw: { body: new Uint8Array(0), scan: scanJson(new TextEncoder().encode('{}')), headers: {} },
+    envelope: sampleEnvelope(),
     wishes: {},
     startedAtMs: 1,
     startedElapsedMs: 1,

@@ -1,6 +1,7 @@
 import type { ResponseEvent } from '../exchange/event.ts'
 import type { AttemptResult } from '../exchange/attempt-result.ts'
 import type { Caller } from '../exchange/caller.ts'
+import { sampleEnvelope } from '../exchange/envelope.fixture.ts'
 import type { Attempt, Exchange } from '../exchange/exchange.ts'
 import type { Route } from '../exchange/route.ts'
 import { Trail } from '../exchange/trail.ts'
@@ -22,12 +23,14 @@ export function sampleCaller(changes: Partial<Caller> = {}): Caller {
 
 /** For tests: an exchange that begins when a manual clock does. */
 export function sampleExchange(changes: Partial<Exchange> = {}): Exchange {
+  const request = changes.request ?? sampleChat()
   return {
     id: 'req_1',
     dialect: 'sample-dialect',
-    request: sampleChat(),
+    request,
     caller: sampleCaller(),
-    raw: { body: new Uint8Array(), scan: scanJson(new TextEncoder().encode('{}')), headers: {} },
+    raw: { body: new Uint8Array(), scan: scanJson(new TextEncoder().encode('{}')), says: request },
+    envelope: sampleEnvelope(),
     wishes: {},
     startedAtMs: START_MS,
     startedElapsedMs: 0,
@@ -127,7 +130,7 @@ export function playSource(
 
 /** For tests: a response around a source. */
 export function respond(target: Target, source: ChunkSource): ModelResponse {
-  return { target, lane: 'translated', headers: {}, source }
+  return { from: { kind: 'provider', target, lane: 'translated' }, headers: {}, source }
 }
 
 /** Reads a response to its end and gives all events. */

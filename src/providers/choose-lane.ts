@@ -1,11 +1,13 @@
 import type { Dialect, Endpoint } from '../dialects/dialect.ts'
 import type { Operation } from '../exchange/operation.ts'
-import type { Lane } from '../exchange/response.ts'
+import type { Lane, ProviderOrigin } from '../exchange/response.ts'
 import { QUIRK_SIDES, type Quirks, type SpokenDialect, type Target } from '../exchange/target.ts'
 
 /** How a request reaches a target: through which of its dialects, where, and whether untouched. */
 export interface LaneChoice {
   readonly lane: Lane
+  /** What is said of an answer that came so or so, made once for all of them. */
+  readonly origins: { readonly [L in Lane]: ProviderOrigin }
   /** True when the request has to be written anew, also where the answer is passed untouched. */
   readonly rewrites: boolean
   readonly spoken: SpokenDialect
@@ -40,7 +42,7 @@ export function chooseLane(question: LaneQuestion): LaneChoice | undefined {
 }
 
 function choiceFor(spoken: SpokenDialect, question: LaneQuestion): LaneChoice | undefined {
-  const { clientDialect, operation, dialects } = question
+  const { target, clientDialect, operation, dialects } = question
   const dialect = dialects.get(spoken.dialect)
   const endpoint = dialect?.endpoints.find((one) => one.operation === operation)
   if (dialect === undefined || endpoint === undefined) return undefined
@@ -48,6 +50,10 @@ function choiceFor(spoken: SpokenDialect, question: LaneQuestion): LaneChoice | 
   const untouched = spoken.dialect === clientDialect && spoken.quirks.conformant !== false
   return {
     lane: untouched ? 'native' : 'translated',
+    origins: {
+      native: { kind: 'provider', target, lane: 'native' },
+      translated: { kind: 'provider', target, lane: 'translated' },
+    },
     rewrites: !untouched || shapesRequests(spoken.quirks),
     spoken,
     dialect,

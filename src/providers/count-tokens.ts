@@ -12,7 +12,7 @@ export function answerHere({ exchange, notices, target }: Attempt): ModelRespons
   notices.add('usage.estimated')
   const { inputTokens } = requestFeatures(exchange)
   const source = singleChunk([{ type: 'token-count', inputTokens, estimated: true }, { type: 'end' }])
-  return { target, lane: 'translated', headers: {}, source }
+  return { from: { kind: 'gateway', model: target.model }, headers: {}, source }
 }
 
 /**

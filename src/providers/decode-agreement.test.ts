@@ -31,7 +31,7 @@ const REQUEST: ChatRequest = {
     { type: 'function', name: 'f', parameters: { type: 'object' } },
   ],
 }
-const QUIRKS = { textTools: false }
+const CONTEXT = { request: REQUEST, quirks: { textTools: false }, contentAccess: 'none' } as const
 
 /** What a client would read: the message, and the code of the failure that ended it. */
 function readable(events: readonly ResponseEvent[]): JsonObject {
@@ -45,7 +45,7 @@ function readable(events: readonly ResponseEvent[]): JsonObject {
 function decodeStream(dialect: Dialect, frames: readonly string[], cutAt: number): JsonObject {
   const events: ResponseEvent[] = []
   const sink = (event: ResponseEvent): void => void events.push(event)
-  const reader = openReader(dialect, 'translated', { request: REQUEST, quirks: QUIRKS })
+  const reader = openReader(dialect, 'translated', CONTEXT)
   const framer = createSseFramer()
   const bytes = new TextEncoder().encode(frames.join(''))
   for (const part of [bytes.subarray(0, cutAt), bytes.subarray(cutAt)]) {
@@ -57,7 +57,7 @@ function decodeStream(dialect: Dialect, frames: readonly string[], cutAt: number
 
 function decodeUnary(dialect: Dialect, body: string): JsonObject {
   const events: ResponseEvent[] = []
-  const reader = openReader(dialect, 'translated', { request: REQUEST, quirks: QUIRKS })
+  const reader = openReader(dialect, 'translated', CONTEXT)
   reader.unary(parseJsonObjectExactly(body) ?? {}, (event) => void events.push(event))
   return readable(events)
 }

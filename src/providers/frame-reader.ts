@@ -1,14 +1,17 @@
 import type { JsonObject } from '../kit/json.ts'
 import type { SseFrame } from '../kit/sse.ts'
 import type { DecodeContext, Dialect, ResponseDecoder, ResponseTap } from '../dialects/dialect.ts'
+import type { ContentAccess } from '../exchange/content-access.ts'
 import type { EventSink } from '../exchange/event.ts'
 import type { Lane } from '../exchange/response.ts'
 import { TextRepeats } from './text-repeats.ts'
 
-/** What both lanes have in common: somebody who reads a response and says what must be known of it. */
+/** What all lanes have in common: somebody who reads a response and says what must be known of it. */
 export interface FrameReader {
   /** True when the bytes themselves go to the client. */
   readonly verbatim: boolean
+  /** True when somebody goes by what is told, so that numbers are to be read as they are written. */
+  readonly exact: boolean
   /** Reads a frame; true when the client gets to see it. */
   frame(frame: SseFrame, sink: EventSink): boolean
   unary(body: JsonObject, sink: EventSink): void
@@ -17,15 +20,24 @@ export interface FrameReader {
   close(sink: EventSink): void
 }
 
-/** Opens the reader of a lane. */
-export function openReader(dialect: Dialect, lane: Lane, context: DecodeContext): FrameReader {
-  return lane === 'native'
-    ? new TapReader(dialect.tapResponse(context))
-    : new DecoderReader(dialect.decodeResponse(context))
+/** What a reader is told of the answer. */
+export interface ReadingContext extends DecodeContext {
+  /** How closely the house follows what is said. */
+  readonly contentAccess: ContentAccess
 }
 
+/** Opens the reader of a lane. */
+export function openReader(dialect: Dialect, lane: Lane, context: ReadingContext): FrameReader {
+  const { contentAccess: access } = context
+  if (lane === 'translated') return new DecoderReader(dialect.decodeResponse(context), access)
+  const tap = dialect.tapResponse(context)
+  return access === 'none' ? new TapReader(tap) : new ReadingReader(dialect.decodeResponse(context), tap)
+}
+
+/** The bytes pass, and only what metering needs is told. */
 class TapReader implements FrameReader {
   readonly verbatim = true
+  readonly exact = false
   readonly #tap: ResponseTap
 
   constructor(tap: ResponseTap) {
@@ -49,13 +61,18 @@ class TapReader implements FrameReader {
   }
 }
 
-class DecoderReader implements FrameReader {
-  readonly verbatim = false
-  readonly #decoder: ResponseDecoder
-  #repeats: TextRepeats | undefined
+const NOBODY: EventSink = () => {}
 
-  constructor(decoder: ResponseDecoder) {
+/** The bytes pass, and all that they say is told: the decoder reads, the tap has the word on what the client gets to see. */
+class ReadingReader implements FrameReader {
+  readonly verbatim = true
+  readonly exact = true
+  readonly #decoder: ResponseDecoder
+  readonly #tap: ResponseTap
+
+  constructor(decoder: ResponseDecoder, tap: ResponseTap) {
     this.#decoder = decoder
+    this.#tap = tap
   }
 
   get complete(): boolean {
@@ -63,8 +80,43 @@ class DecoderReader implements FrameReader {
   }
 
   frame(frame: SseFrame, sink: EventSink): boolean {
-    this.#repeats ??= new TextRepeats(this.#decoder)
-    this.#repeats.frame(frame, sink)
+    // First, because the tap takes out of a frame what the client did not ask for.
+    this.#decoder.frame(frame, sink)
+    return this.#tap.frame(frame, NOBODY) === 'show'
+  }
+
+  unary(body: JsonObject, sink: EventSink): void {
+    this.#decoder.unary(body, sink)
+  }
+
+  close(sink: EventSink): void {
+    this.#decoder.close(sink)
+  }
+}
+
+/** No bytes pass: the client's dialect says all that is told. */
+class DecoderReader implements FrameReader {
+  readonly verbatim = false
+  readonly exact = true
+  readonly #decoder: ResponseDecoder
+  /** Whoever reads or rewrites what is said is shown every frame by the decoder itself. */
+  readonly #mayRepeat: boolean
+  #repeats: TextRepeats | undefined
+
+  constructor(decoder: ResponseDecoder, access: ContentAccess) {
+    this.#decoder = decoder
+    this.#mayRepeat = access === 'none'
+  }
+
+  get complete(): boolean {
+    return this.#decoder.complete
+  }
+
+  frame(frame: SseFrame, sink: EventSink): boolean {
+    if (this.#mayRepeat) {
+      this.#repeats ??= new TextRepeats(this.#decoder)
+      this.#repeats.frame(frame, sink)
+    } else this.#decoder.frame(frame, sink)
     return false
   }
 

@@ -13,6 +13,7 @@ import type { Watchdog } from './watchdog.ts'
 
 const LF = 10
 const TOO_IDLE = 'The provider sent too much without saying anything.'
+const NO_BYTES = new Uint8Array(0)
 const BLANK_LINE = new Uint8Array([LF, LF])
 
 /** What makes a failure that a provider told fit to be known. */
@@ -144,7 +145,8 @@ class Frames {
     this.#countIdle()
     const chunk = this.#take()
     if (wasComplete && this.meaningful) this.#goesOn = true
-    return chunk.events.length === 0 && chunk.wire === undefined ? undefined : chunk
+    const { events, wire = NO_BYTES } = chunk
+    return events.length === 0 && wire.length === 0 ? undefined : chunk
   }
 
   /** Comments and empty deltas cost as much as words, and could come as fast as the wire is for as long as silence may last. */
@@ -162,12 +164,11 @@ class Frames {
   close(): ResponseChunk {
     const events = this.#events
     this.#framer.flush((frame) => this.#onRest(frame))
-    const said = events.ended !== undefined
+    const isTold = events.ended !== undefined
     if (this.#told) this.#reader.close(events.push)
     // Ignored when the reader has already said how it ended.
     events.push({ type: 'failure', failure: new Failure(this.#told ? 'stream-truncated' : 'empty-response') })
-    const chunk = this.#take()
-    return said || events.ended !== 'end' ? chunk : { ...chunk, concluded: true }
+    return this.#take(!isTold && events.ended === 'end')
   }
 
   /** What was read and not yet given, with a failure behind it. */
@@ -197,11 +198,13 @@ class Frames {
     return this.ended === 'failure'
   }
 
-  #take(): ResponseChunk {
+  /** What was read since the last call. A failure, and an end that was concluded, are said by no bytes. */
+  #take(isConcluded = false): ResponseChunk {
     const taken = this.#events.take()
     const events = this.#hasFailed() ? taken.map((event) => cleanEvent(event, this.#cleaner)) : taken
-    const wire = this.#shown.take()
-    return wire === undefined ? { events } : { events, wire }
+    if (!this.#reader.verbatim) return { events }
+    const unsaid = isConcluded || this.#hasFailed() ? 1 : 0
+    return { events, wire: this.#shown.take() ?? NO_BYTES, said: events.length - unsaid }
   }
 }
 

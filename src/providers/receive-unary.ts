@@ -98,14 +98,14 @@ function cutOff(text: string, reader: FrameReader, failure: Failure): ResponseCh
 function readWhole(wire: Uint8Array, { reader, cleaner }: Receiving): ResponseChunk {
   const text = decoder.decode(wire)
   if (text.trim() === '') return failed(new Failure('empty-response'))
-  const body = reader.verbatim ? parseJsonObject(text) : parseJsonObjectExactly(text)
+  const body = reader.exact ? parseJsonObjectExactly(text) : parseJsonObject(text)
   if (body === undefined) return cutOff(text, reader, new Failure('malformed-response'))
   const events: ResponseEvent[] = []
   reader.unary(body, (event) => void events.push(event))
   const last = events.at(-1)
   if (last?.type === 'failure') return { events: events.map((event) => cleanEvent(event, cleaner)) }
   if (last?.type !== 'end') return { events: [...events, failureEvent(new Failure('malformed-response'))] }
-  return reader.verbatim ? { events, wire } : { events }
+  return reader.verbatim ? { events, wire, said: events.length } : { events }
 }
 
 function failed(failure: Failure): ResponseChunk {

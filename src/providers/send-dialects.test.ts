@@ -7,6 +7,7 @@ import { anthropicMessages } from '../dialects/anthropic-messages/anthropic-mess
 import { openaiChat } from '../dialects/openai-chat/openai-chat.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { collect } from '../exchange/collect.ts'
+import { sampleEnvelope } from '../exchange/envelope.fixture.ts'
 import type { Attempt } from '../exchange/exchange.ts'
 import type { ResponseEvent } from '../exchange/event.ts'
 import { NoticeList, type Notice } from '../exchange/notice.ts'
@@ -112,8 +113,9 @@ function ask({
       raw: {
         body: encoder.encode(JSON.stringify(body)),
         scan: scanJson(encoder.encode(JSON.stringify(body))),
-        headers: {},
+        says: request,
       },
+      envelope: sampleEnvelope(),
       wishes: {},
       caller: { keyId: 'key000000001', keyName: 'tests', wishes: [], accounts: [] },
       startedAtMs: Date.now(),
@@ -133,6 +135,8 @@ function ask({
   return sender.send(attempt)
 }
 
+const laneOf = ({ from }: ModelResponse): string => (from.kind === 'provider' ? from.lane : from.kind)
+
 async function all(response: ModelResponse): Promise<ResponseChunk[]> {
   const chunks: ResponseChunk[] = []
   for (let chunk = await response.source.next(); chunk !== undefined; chunk = await response.source.next()) {
@@ -144,6 +148,9 @@ async function all(response: ModelResponse): Promise<ResponseChunk[]> {
 const eventsOf = (chunks: readonly ResponseChunk[]) => chunks.flatMap((chunk) => chunk.events)
 const wireOf = (chunks: readonly ResponseChunk[]): string =>
   chunks.map((chunk) => (chunk.wire === undefined ? '' : new TextDecoder().decode(chunk.wire))).join('')
+/** What the bytes leave to the client's dialect. */
+const unsaidIn = (chunks: readonly ResponseChunk[]) =>
+  chunks.flatMap(({ events, said }) => events.slice(said))
 const textOf = (chunks: readonly ResponseChunk[]): string =>
   collect(eventsOf(chunks))
     .choices.flatMap((choice) => choice.blocks)
@@ -192,7 +199,7 @@ describe('with the real dialects', () => {
     answer = { type: SSE, body: stream }
     const response = await ask(asked)
     const chunks = await all(response)
-    expect(response.lane).toBe('native')
+    expect(laneOf(response)).toBe('native')
     expect(wireOf(chunks)).toBe(stream)
     const events = eventsOf(chunks)
     expect(events.at(-1)).toEqual({ type: 'end' })
@@ -214,7 +221,7 @@ describe('with the real dialects', () => {
     answer = { type: SSE, body: stream }
     const response = await ask(asked)
     const chunks = await all(response)
-    expect(response.lane).toBe('translated')
+    expect(laneOf(response)).toBe('translated')
     expect(wireOf(chunks)).toBe('')
     expect(textOf(chunks)).toBe('Hello')
     expect(eventsOf(chunks).at(-1)).toEqual({ type: 'end' })
@@ -237,7 +244,7 @@ describe('with the real dialects', () => {
     const quirks: Quirks = { developerRole: 'system', maxTokensParam: 'max_tokens' }
     const response = await ask({ ...CHAT, body, quirks })
     const chunks = await all(response)
-    expect(response.lane).toBe('native')
+    expect(laneOf(response)).toBe('native')
     expect(parseJson(seen?.body ?? '')).toMatchObject({
       model: 'smart',
       max_tokens: 50,
@@ -260,10 +267,10 @@ describe('with the real dialects', () => {
     answer = { type: SSE, body: CHAT_STREAM.replace('data: [DONE]\n\n', '') }
     const unsaid = await all(await ask(CHAT))
     expect(eventsOf(unsaid).at(-1)).toEqual({ type: 'end' })
-    expect(unsaid.at(-1)?.concluded).toBe(true)
+    expect(unsaidIn(unsaid)).toEqual([{ type: 'end' }])
     answer = { type: SSE, body: CHAT_STREAM }
     const told = await all(await ask(CHAT))
-    expect(told.some(({ concluded }) => concluded === true)).toBe(false)
+    expect(unsaidIn(told)).toEqual([])
   })
 
   test('the credential goes where the dialect wants it, and Messages always names a version', async () => {
@@ -317,7 +324,7 @@ describe('with the real dialects', () => {
       answer = { type: JSON_TYPE, body: whole }
       const response = await ask(asked)
       const chunks = await all(response)
-      expect(response.lane).toBe('translated')
+      expect(laneOf(response)).toBe('translated')
       expect(textOf(chunks)).toBe('Hello')
       answer = { type: JSON_TYPE, body: '{"hello":"world"}' }
       expect(eventsOf(await all(await ask(asked))).at(-1)).toMatchObject({ type: 'failure' })
@@ -454,7 +461,7 @@ test('tools that had to be told in other words come back in the words of the cli
   answer = { type: 'application/json', body: JSON.stringify(chunkOf(toldName())) }
   expect(toldName()).not.toBe('mcp.server.tool')
   const response = await ask({ client: openaiChat, speaks: 'openai-chat', body, quirks })
-  expect(response.lane).toBe('translated')
+  expect(laneOf(response)).toBe('translated')
   const { choices } = collect(eventsOf(await all(response)))
   const calls = choices[0]?.blocks
   expect(calls).toMatchObject([{ type: 'tool-call', name: 'mcp.server.tool' }])

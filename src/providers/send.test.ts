@@ -5,6 +5,8 @@ import { createHttpClient, type HttpClient, type HttpRequest } from '../kit/http
 import { HttpError } from '../kit/http-error.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { Secret } from '../kit/secret.ts'
+import type { ContentAccess } from '../exchange/content-access.ts'
+import { sampleEnvelope } from '../exchange/envelope.fixture.ts'
 import type { Attempt, Exchange } from '../exchange/exchange.ts'
 import { Trail } from '../exchange/trail.ts'
 import { Failure } from '../exchange/failure.ts'
@@ -37,6 +39,10 @@ interface Wanted {
   readonly signal?: AbortSignal
   readonly strict?: boolean
   readonly notices?: NoticeList
+  /** What a layer has said on the way in. */
+  readonly access?: ContentAccess
+  /** Has a layer put another request in the client's place? */
+  readonly replaced?: boolean
 }
 
 function attemptAt(wanted: Wanted, nowMs: number): Attempt {
@@ -54,9 +60,10 @@ function attemptAt(wanted: Wanted, nowMs: number): Attempt {
   const exchange: Exchange = {
     id: 'req_1',
     dialect: wanted.clientDialect ?? 'words',
-    request,
+    request: wanted.replaced === true ? { ...request } : request,
     caller: CALLER,
-    raw: { body: RAW, scan: scanJson(RAW), headers: wanted.headers ?? {} },
+    raw: { body: RAW, scan: scanJson(RAW), says: request },
+    envelope: sampleEnvelope(wanted.headers),
     wishes: wanted.strict === undefined ? {} : { strict: wanted.strict },
     startedAtMs: nowMs,
     startedElapsedMs: 0,
@@ -65,6 +72,7 @@ function attemptAt(wanted: Wanted, nowMs: number): Attempt {
     trail: new Trail(),
     planVersion: '1-test',
   }
+  exchange.trail.claimContent(wanted.access ?? 'none')
   return {
     id: 'att_1',
     ordinal: 1,
@@ -151,6 +159,8 @@ function scripted(answer: HttpError | ScriptedAnswer) {
 const SSE = { 'content-type': 'text/event-stream' }
 const JSON_TYPE = { 'content-type': 'application/json' }
 
+const laneOf = ({ from }: ModelResponse): string => (from.kind === 'provider' ? from.lane : from.kind)
+
 async function all({ source }: ModelResponse): Promise<ResponseChunk[]> {
   const chunks: ResponseChunk[] = []
   for (let chunk = await source.next(); chunk !== undefined; chunk = await source.next()) chunks.push(chunk)
@@ -171,7 +181,7 @@ describe('what is sent', () => {
   test('is the client’s own bytes in the native lane', async () => {
     const { asked, send } = scripted({ headers: SSE, body: 'data: hi\n\ndata: END\n\n' })
     const response = await send()
-    expect(response.lane).toBe('native')
+    expect(laneOf(response)).toBe('native')
     expect(asked[0]).toMatchObject({
       method: 'POST',
       url: 'https://p.example/words',
@@ -187,7 +197,7 @@ describe('what is sent', () => {
     for (const wanted of [{ clientDialect: 'verbs' }, { quirks: { conformant: false } }]) {
       const { asked, send } = scripted({ headers: SSE, body: 'data: END\n\n' })
       const response = await send(wanted)
-      expect(response.lane).toBe('translated')
+      expect(laneOf(response)).toBe('translated')
       expect(asked[0]?.body).toBe('{"model":"m","lane":"translated"}')
     }
   })
@@ -196,8 +206,32 @@ describe('what is sent', () => {
     const { asked, send } = scripted({ headers: SSE, body: 'data: hi\n\ndata: END\n\n' })
     const response = await send({ quirks: { developerRole: 'system' } })
     expect(asked[0]?.body).toBe('{"model":"m","lane":"translated"}')
-    expect(response.lane).toBe('native')
+    expect(laneOf(response)).toBe('native')
     expect((await all(response))[0]?.wire).toBeDefined()
+  })
+
+  test('is never the client’s own bytes once a layer has put another request in its place', async () => {
+    const { asked, send } = scripted({ headers: SSE, body: 'data: END\n\n' })
+    const response = await send({ replaced: true })
+    expect(asked[0]?.body).toBe('{"model":"m","lane":"translated"}')
+    expect(laneOf(response)).toBe('native')
+  })
+
+  test('is the client’s own bytes also where a layer rewrites what is said and left them alone, but the answer is not', async () => {
+    const { asked, send } = scripted({ headers: SSE, body: 'data: hi\n\ndata: END\n\n' })
+    const response = await send({ access: 'rewrite' })
+    expect(new TextDecoder().decode(asked[0]?.body as Uint8Array)).toBe('{"raw":true}')
+    expect(laneOf(response)).toBe('translated')
+    expect((await all(response)).every(({ wire }) => wire === undefined)).toBe(true)
+  })
+
+  test('passes untouched, and its answer too, where a layer reads along', async () => {
+    const { asked, send } = scripted({ headers: SSE, body: 'data: hi\n\ndata: END\n\n' })
+    const response = await send({ access: 'read' })
+    expect(new TextDecoder().decode(asked[0]?.body as Uint8Array)).toBe('{"raw":true}')
+    const chunks = await all(response)
+    expect(said(chunks)).toBe('hi end')
+    expect(new TextDecoder().decode(chunks[0]?.wire)).toBe('data: hi\n\ndata: END\n\n')
   })
 
   test('carries our credential and nothing of the client’s that the dialect does not forward', async () => {
@@ -285,7 +319,7 @@ describe('what comes back', () => {
     ['nothing', true, SSE, '', 'native', '!empty-response'],
   ] as const)('as %s is read as what it is', async (_case, stream, headers, body, lane, expected) => {
     const response = await scripted({ headers, body }).send({ stream })
-    expect(response.lane).toBe(lane)
+    expect(laneOf(response)).toBe(lane)
     const chunks = await all(response)
     expect(said(chunks)).toBe(expected)
     if (lane === 'translated') expect(chunks.every((chunk) => chunk.wire === undefined)).toBe(true)

@@ -4,7 +4,8 @@ import type { HttpClient, HttpRequest, HttpResponse } from '../kit/http-client.t
 import type { JsonScan } from '../kit/json-scan.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { Dialect, NativeContext } from '../dialects/dialect.ts'
-import type { Attempt } from '../exchange/exchange.ts'
+import type { ContentAccess } from '../exchange/content-access.ts'
+import { clientBytes, type Attempt, type RawRequest } from '../exchange/exchange.ts'
 import { Failure } from '../exchange/failure.ts'
 import { formatNotices, strictNotices, UNDONE_IN_ANSWER, type NoticeSink } from '../exchange/notice.ts'
 import { chatOf, type ModelRequest } from '../exchange/operation.ts'
@@ -15,7 +16,7 @@ import { readableForm } from './answer-form.ts'
 import { createLaneChooser, type LaneChoice, type LaneChooser } from './choose-lane.ts'
 import { FirstTokenTimes } from './first-token-times.ts'
 import { answerHere, countOrEstimate } from './count-tokens.ts'
-import { openReader } from './frame-reader.ts'
+import { openReader, type ReadingContext } from './frame-reader.ts'
 import { failureBeforeHead, readErrorResponse } from './http-failure.ts'
 import { visibleHeaders } from './inbound-headers.ts'
 import { forwardedHeaders, outboundHeaders } from './outbound-headers.ts'
@@ -142,18 +143,20 @@ class AttemptSender implements Sender {
 type WireHeaders = Readonly<Record<string, string>>
 
 /** An attempt through one of the target's dialects: all that the dialect is told of it. */
-class Call implements NativeContext, CleansFailures {
+class Call implements NativeContext, ReadingContext, CleansFailures {
   readonly attempt: Attempt
   readonly choice: LaneChoice
   readonly request: ModelRequest
-  readonly scan: JsonScan
   readonly model: string
   readonly capabilities: Capabilities
   readonly quirks: Quirks
   readonly headers: WireHeaders
+  readonly contentAccess: ContentAccess
   /** True when the answer has to be translated, because the request said things in other words than the client. */
   reworded = false
   readonly #cleaner: FailureCleaner
+  /** The bytes to pass on; absent where the request is written anew. */
+  readonly #passed: RawRequest | undefined
   #notice: NoticeSink | undefined
 
   constructor(attempt: Attempt, choice: LaneChoice, cleaner: FailureCleaner) {
@@ -162,11 +165,12 @@ class Call implements NativeContext, CleansFailures {
     this.choice = choice
     this.#cleaner = cleaner
     this.request = exchange.request
-    this.scan = exchange.raw.scan
+    this.#passed = choice.rewrites ? undefined : clientBytes(exchange)
     this.model = target.model
     this.capabilities = target.capabilities
     this.quirks = choice.spoken.quirks
-    this.headers = forwardedHeaders(exchange.raw.headers, choice.dialect.forwardHeaders)
+    this.contentAccess = exchange.trail.contentAccess
+    this.headers = forwardedHeaders(exchange.envelope.forwarded, choice.dialect.forwardHeaders)
   }
 
   /** Made when a dialect asks for it: what is passed on as it is hardly ever leaves a notice. */
@@ -182,11 +186,17 @@ class Call implements NativeContext, CleansFailures {
     return this.#cleaner.clean(failure, { spoken: this.choice.spoken, credential: this.attempt.credential })
   }
 
+  get scan(): JsonScan {
+    if (this.#passed === undefined)
+      throw new Failure('internal', { cause: 'a request without bytes was passed on' })
+    return this.#passed.scan
+  }
+
   write(): Written {
-    const { dialect, rewrites } = this.choice
-    return rewrites
+    const { dialect } = this.choice
+    return this.#passed === undefined
       ? dialect.encodeRequest(this.request, this)
-      : dialect.passRequest(this.attempt.exchange.raw.body, this)
+      : dialect.passRequest(this.#passed.body, this)
   }
 }
 
@@ -249,12 +259,11 @@ async function refusalOf(
 
 /**
  * Receives in the form in which the provider answers. When that is not the form that the client asked for, or tools had to be
- * called otherwise, the answer is translated even between equal dialects: some providers answer a request for a stream with
- * JSON, some the reverse.
+ * called otherwise, or somebody rewrites what is said, the answer is translated even between equal dialects: some providers
+ * answer a request for a stream with JSON, some the reverse.
  */
 function receive(call: Call, response: HttpResponse, watchdog: Watchdog): ModelResponse {
   const { attempt, choice } = call
-  const { target } = attempt
   const asked = isStream(attempt) ? 'stream' : 'unary'
   const form = readableForm(response.headers, asked)
   if (form instanceof Failure) {
@@ -262,12 +271,13 @@ function receive(call: Call, response: HttpResponse, watchdog: Watchdog): ModelR
     response.cancel()
     throw form
   }
-  const lane: Lane = form === asked && !call.reworded && !mayShareIndexes(call) ? choice.lane : 'translated'
+  const mayPass =
+    form === asked && call.contentAccess !== 'rewrite' && !call.reworded && !mayShareIndexes(call)
+  const lane: Lane = mayPass ? choice.lane : 'translated'
   const reader = openReader(choice.dialect, lane, call)
   const receiving = { response, reader, watchdog, cleaner: call }
   return {
-    target,
-    lane,
+    from: choice.origins[lane],
     headers: visibleHeaders(response.headers),
     source: form === 'stream' ? receiveStream(receiving) : receiveUnary(receiving),
   }

@@ -1,21 +1,22 @@
-import { expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { openaiChat } from '../dialects/openai-chat/openai-chat.ts'
 import { anthropicMessages } from '../dialects/anthropic-messages/anthropic-messages.ts'
 import type { ResponseEvent } from '../exchange/event.ts'
+import type { Exchange } from '../exchange/exchange.ts'
 import { featuresOf } from '../exchange/features.ts'
 import { Failure } from '../exchange/failure.ts'
 import type { ChunkSource, ModelResponse, ResponseChunk } from '../exchange/response.ts'
 import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import { sampleExchange } from '../policies/samples.fixture.ts'
 import { sampleTarget } from '../routing/samples.fixture.ts'
-import { respondStream, settleSoon } from './respond.ts'
+import { respondStream, respondWhole, settleSoon } from './respond.ts'
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 const HEARTBEAT_MS = 10_000
 
 /** A response whose chunks are given by hand. */
-function scripted(lane: ModelResponse['lane'] = 'translated') {
+function scripted() {
   const waiting: ((chunk: ResponseChunk | undefined) => void)[] = []
   const ready: (ResponseChunk | undefined)[] = []
   const cancelled: Failure[] = []
@@ -32,14 +33,21 @@ function scripted(lane: ModelResponse['lane'] = 'translated') {
     else taker(chunk)
   }
   const response: ModelResponse = {
-    target: sampleTarget('acme/large'),
-    lane,
+    from: { kind: 'provider', target: sampleTarget('acme/large'), lane: 'translated' },
     headers: { 'x-kept': 'yes' },
     source,
   }
   return { response, give, cancelled }
 }
 
+const NO_BYTES = new Uint8Array(0)
+const OWN = encoder.encode('data: own\n\n')
+const PASSED: ResponseEvent = { type: 'passed', frames: 1, bytes: 11 }
+const LAST: readonly ResponseEvent[] = [
+  { type: 'block-end', choice: 0, index: 0 },
+  { type: 'finish', choice: 0, reason: 'stop' },
+  { type: 'end' },
+]
 const TEXT: readonly ResponseEvent[] = [
   { type: 'start' },
   { type: 'block-start', choice: 0, index: 0, block: { type: 'text', text: '' } },
@@ -97,21 +105,125 @@ test('input tokens are told as they were estimated when the exchange began, and 
   const exchange = sampleExchange()
   const { response, give } = scripted()
   exchange.trail.features = { ...featuresOf(exchange.request), inputTokens: 4_321 }
+  exchange.trail.featuresOf = exchange.request
   const clock = createManualClock()
   const answer = respondStream({ exchange, dialect: anthropicMessages, clock }, response)
   give({ events: TEXT })
   expect(await read(answer.body!.getReader())).toContain('"input_tokens":4321')
 })
 
-test('in the native lane bytes pass untouched, and only a failure gets words of ours', async () => {
+test('bytes pass untouched, and what they do not say gets words of ours', async () => {
   const clock = createManualClock()
-  const { response, give } = scripted('native')
+  const { response, give } = scripted()
   const answer = respondStream({ exchange: sampleExchange(), dialect: openaiChat, clock }, response)
   expect(answer.headers.get('x-kept')).toBe('yes')
-  give({ events: [{ type: 'passed', frames: 1, bytes: 11 }], wire: encoder.encode('data: own\n\n') })
-  give({ events: [{ type: 'failure', failure: new Failure('stream-truncated') }] })
+  give({ events: [PASSED], wire: OWN, said: 1 })
+  give({
+    events: [PASSED, { type: 'failure', failure: new Failure('stream-truncated') }],
+    wire: OWN,
+    said: 1,
+  })
   const text = await answer.text()
-  expect(text).toStartWith('data: own\n\ndata: {"error"')
+  expect(text).toStartWith('data: own\n\ndata: own\n\ndata: {"error"')
+})
+
+test.each([
+  [openaiChat, 'data: [DONE]\n\n'],
+  [anthropicMessages, 'event: message_stop\ndata: {"type":"message_stop"}\n\n'],
+])(
+  'an end that no bytes say is the terminal marker of the dialect and nothing else',
+  async (dialect, marker) => {
+    const { response, give } = scripted()
+    const answer = respondStream(
+      { exchange: sampleExchange(), dialect, clock: createManualClock() },
+      response,
+    )
+    give({ events: [PASSED], wire: OWN, said: 1 })
+    give({
+      events: [{ type: 'finish', choice: 0, reason: 'stop' }, { type: 'end' }],
+      wire: NO_BYTES,
+      said: 1,
+    })
+    expect(await answer.text()).toBe(`data: own\n\n${marker}`)
+  },
+)
+
+describe('a layer that takes the bytes off a chunk and gives events of its own', () => {
+  test('has exactly its events sent in a stream', async () => {
+    const { response, give } = scripted()
+    const answer = respondStream(
+      { exchange: sampleExchange(), dialect: openaiChat, clock: createManualClock() },
+      response,
+    )
+    give({ events: TEXT })
+    give({ events: LAST })
+    const text = await answer.text()
+    expect([...text.matchAll(/"content":"([^"]+)"/g)].map(([, piece]) => piece)).toEqual(['hello'])
+    expect(text).toEndWith('data: [DONE]\n\n')
+  })
+
+  test('has exactly its events sent in one piece, whatever else came as bytes', async () => {
+    const { response, give } = scripted()
+    const answer = respondWhole(
+      { exchange: sampleExchange(), dialect: openaiChat, clock: createManualClock() },
+      response,
+    )
+    give({ events: TEXT })
+    give({ events: LAST, wire: encoder.encode('{"of":"the provider"}'), said: LAST.length })
+    expect(await (await answer).json()).toMatchObject({ choices: [{ message: { content: 'hello' } }] })
+  })
+
+  test('cannot say behind bytes what follows from them, since nobody has read what they say', async () => {
+    const { response, give } = scripted()
+    const answer = respondStream(
+      { exchange: sampleExchange(), dialect: openaiChat, clock: createManualClock() },
+      response,
+    )
+    give({ events: [PASSED], wire: OWN, said: 1 })
+    give({ events: TEXT })
+    expect(await answer.text()).toStartWith('data: own\n\ndata: {"error"')
+  })
+
+  test('cannot take off bytes that nobody has read, as if they had said nothing', async () => {
+    const { response, give } = scripted()
+    const answer = respondStream(
+      { exchange: sampleExchange(), dialect: openaiChat, clock: createManualClock() },
+      response,
+    )
+    give({ events: [PASSED] })
+    expect(await answer.text()).toStartWith('data: {"error"')
+  })
+})
+
+describe('where a layer rewrites what is said, bytes that pass it by never reach the client', () => {
+  const rewritten = (): Exchange => {
+    const exchange = sampleExchange()
+    exchange.trail.claimContent('rewrite')
+    return exchange
+  }
+
+  test('in a stream, which breaks off', async () => {
+    const { response, give, cancelled } = scripted()
+    const answer = respondStream(
+      { exchange: rewritten(), dialect: openaiChat, clock: createManualClock() },
+      response,
+    )
+    give({ events: TEXT, wire: OWN, said: TEXT.length })
+    const text = await answer.text()
+    expect(text).not.toContain('own')
+    expect(text).toStartWith('data: {"error"')
+    expect(cancelled.map(({ code }) => code)).toEqual(['internal'])
+  })
+
+  test('in one piece, which is refused', async () => {
+    const { response, give } = scripted()
+    const answer = respondWhole(
+      { exchange: rewritten(), dialect: openaiChat, clock: createManualClock() },
+      response,
+    )
+    give({ events: [...TEXT, ...LAST], wire: OWN, said: TEXT.length + LAST.length })
+    expect(await answer.catch((thrown: unknown) => thrown)).toMatchObject({ code: 'internal' })
+  })
 })
 
 test('a client that leaves stops the provider', async () => {

@@ -1,8 +1,15 @@
 import type { Dialect, EncodeContext, ResponseEncoder } from '../dialects/dialect.ts'
-import { createCollector, type Collector } from '../exchange/collect.ts'
+import { createCollector } from '../exchange/collect.ts'
+import type { ResponseEvent } from '../exchange/event.ts'
 import { requestFeatures, type Exchange } from '../exchange/exchange.ts'
-import { toFailure, type Failure } from '../exchange/failure.ts'
-import type { ChunkSource, ModelResponse, ResponseChunk } from '../exchange/response.ts'
+import { Failure, toFailure } from '../exchange/failure.ts'
+import {
+  modelOf,
+  type ChunkSource,
+  type ModelResponse,
+  type ResponseChunk,
+  type ResponseOrigin,
+} from '../exchange/response.ts'
 import type { Clock } from '../kit/clock.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { concatBytes } from '../kit/sse.ts'
@@ -12,7 +19,6 @@ import { addCostHeader, exchangeHeaders } from './response-headers.ts'
 const EVENT_STREAM = 'text/event-stream; charset=utf-8'
 /** Silence after which a stream's head and a heartbeat are sent, and the longest silence within it. */
 const HEARTBEAT_MS = 10_000
-const NO_BYTES = new Uint8Array(0)
 const textEncoder = new TextEncoder()
 
 export interface Answering {
@@ -22,22 +28,22 @@ export interface Answering {
 }
 
 /**
- * Answers a unary request: the fold of the response's events, or the provider's own bytes in the native lane. Rejects with
- * the response's failure.
+ * Answers a unary request: with the provider's own bytes where they say all of the answer, else with the fold of its events.
+ * Rejects with the response's failure.
  */
 export async function respondWhole(answering: Answering, response: ModelResponse): Promise<Response> {
   const { exchange, clock } = answering
-  const body = response.lane === 'native' ? new PassedBody() : new FoldedBody()
+  const chunks: ResponseChunk[] = []
   for (;;) {
     const chunk = await response.source.next()
     if (chunk === undefined) break
     const last = chunk.events[chunk.events.length - 1]
     if (last?.type === 'failure') throw last.failure
-    body.take(chunk)
+    chunks.push(chunk)
     if (last?.type === 'end') break
   }
   // Written first: the headers tell what was lost by it.
-  const written = toBody(body.finish(answering, response))
+  const written = toBody(passedBody(chunks, exchange) ?? foldedBody(chunks, answering, response.from))
   const headers = exchangeHeaders(exchange, clock.elapsedMs() - exchange.startedElapsedMs)
   headers['content-type'] = 'application/json'
   Object.assign(headers, response.headers)
@@ -45,31 +51,34 @@ export async function respondWhole(answering: Answering, response: ModelResponse
   return new Response(written, { headers })
 }
 
-/** The provider's own bytes, joined. */
-class PassedBody {
-  #wire: Uint8Array = NO_BYTES
-
-  take({ wire }: ResponseChunk): void {
-    if (wire !== undefined) this.#wire = this.#wire.length === 0 ? wire : concatBytes(this.#wire, wire)
+/** The provider's own bytes, where they say all there is to say. An answer in one piece comes as one chunk. */
+function passedBody(chunks: readonly ResponseChunk[], exchange: Exchange): Uint8Array | undefined {
+  let body: Uint8Array | undefined
+  for (const chunk of chunks) {
+    const wire = passedBytes(chunk, exchange)
+    if (wire === undefined || chunk.said !== chunk.events.length) return undefined
+    body = body === undefined ? wire : concatBytes(body, wire)
   }
-
-  finish(): Uint8Array {
-    return this.#wire
-  }
+  return body
 }
 
 /** The fold of the events in the client's dialect. */
-class FoldedBody {
-  readonly #collector: Collector = createCollector()
+function foldedBody(chunks: readonly ResponseChunk[], answering: Answering, from: ResponseOrigin): string {
+  const collector = createCollector()
+  for (const { events } of chunks) for (const event of events) collector.push(event)
+  const encoder = answering.dialect.encodeResponse(encodeContext(answering, from))
+  return JSON.stringify(encoder.unary(collector.message()))
+}
 
-  take({ events }: ResponseChunk): void {
-    for (const event of events) this.#collector.push(event)
-  }
-
-  finish(answering: Answering, response: ModelResponse): string {
-    const encoder = answering.dialect.encodeResponse(encodeContext(answering, response))
-    return JSON.stringify(encoder.unary(this.#collector.message()))
-  }
+/**
+ * The bytes of a chunk, where they may go to the client. Throws `Failure('internal')` where a layer rewrites what is said: nothing
+ * passes it by (law 18).
+ */
+function passedBytes({ wire }: ResponseChunk, { trail }: Exchange): Uint8Array | undefined {
+  if (wire === undefined || trail.contentAccess !== 'rewrite') return wire
+  throw new Failure('internal', {
+    cause: "a provider's bytes have passed by a layer that rewrites what is said",
+  })
 }
 
 /**
@@ -134,36 +143,50 @@ class Arrival implements ChunkSource {
 }
 
 /**
- * Writes chunks for the client. In the native lane the provider's own bytes are sent; only a failure, and an end that they do
- * not say, need words of ours, so most native streams never need an encoder.
+ * Writes chunks for the client: the bytes that a chunk brings, then the events that they do not say. Most native streams bring
+ * bytes for everything, and never need an encoder.
  */
 class ChunkWriter {
   readonly #answering: Answering
   readonly #arrival: Arrival
   #encoder: ResponseEncoder | undefined
+  /** Bytes have spoken, and no encoder knows what they said. */
+  #passed = false
 
   constructor(answering: Answering, arrival: Arrival) {
     this.#answering = answering
     this.#arrival = arrival
   }
 
-  write({ events, wire, concluded }: ResponseChunk): Uint8Array | undefined {
-    const isNative = this.#arrival.response?.lane === 'native'
+  write(chunk: ResponseChunk): Uint8Array | undefined {
+    const { events, said = 0 } = chunk
+    const wire = passedBytes(chunk, this.#answering.exchange)
+    this.#passed ||= wire !== undefined
     let text = ''
-    for (const event of events) {
-      if (!isNative || event.type === 'failure') text += this.#open().event(event)
-      else if (event.type === 'end' && concluded === true) text += this.#open().lastWord()
-    }
+    for (let index = said; index < events.length; index += 1) text += this.#say(events[index])
     if (text === '') return wire
-    const said = textEncoder.encode(text)
-    return wire === undefined ? said : concatBytes(wire, said)
+    const written = textEncoder.encode(text)
+    return wire === undefined ? written : concatBytes(wire, written)
   }
 
-  #open(): ResponseEncoder {
+  #say(event: ResponseEvent | undefined): string {
+    if (event === undefined) return ''
     const { dialect } = this.#answering
-    this.#encoder ??= dialect.encodeResponse(encodeContext(this.#answering, this.#arrival.response))
-    return this.#encoder
+    this.#encoder ??= dialect.encodeResponse(encodeContext(this.#answering, this.#arrival.response?.from))
+    if (this.#passed && event.type === 'end') return this.#encoder.lastWord()
+    if (event.type === 'passed' || (this.#passed && event.type !== 'failure')) throw unsayable(event)
+    return this.#encoder.event(event)
   }
+}
+
+/**
+ * Behind bytes there is only an end or a failure to be said, and what passed unread cannot be said in other words: a layer that
+ * wants either has to say on the way in that it rewrites.
+ */
+function unsayable({ type }: ResponseEvent): Failure {
+  return new Failure('internal', {
+    cause: `a layer that has not said that it rewrites leaves ${type} to be said`,
+  })
 }
 
 /** Our bytes as a body. They never live in shared memory, which is all that the narrower type asks for. */
@@ -172,11 +195,11 @@ export function toBody(body: string | Uint8Array): BodyInit {
   return typeof body === 'string' ? body : (body as Uint8Array<ArrayBuffer>)
 }
 
-function encodeContext({ exchange }: Answering, response?: ModelResponse): EncodeContext {
+function encodeContext({ exchange }: Answering, from?: ResponseOrigin): EncodeContext {
   return {
     request: exchange.request,
     requestId: exchange.id,
-    model: response?.target.model ?? exchange.request.model,
+    model: from === undefined ? exchange.request.model : modelOf(from),
     createdMs: exchange.startedAtMs,
     estimatedInputTokens: requestFeatures(exchange).inputTokens,
     notice: (code, subject) => exchange.trail.note(code, subject),

@@ -5,7 +5,7 @@ import { NoticeList } from '../exchange/notice.ts'
 import { Trail } from '../exchange/trail.ts'
 import type { Target } from '../exchange/target.ts'
 import { exchangeHeaders } from './response-headers.ts'
-import { scanJson } from '../kit/json-scan.ts'
+import { sampleEnvelope } from '../exchange/envelope.fixture.ts'
 
 const attempt = (id: string, outcome: AttemptResult['outcome']): AttemptResult => ({
   id,
@@ -34,7 +34,7 @@ function headersOf(trail: Trail): Record<string, string> {
     id: 'req_1',
     dialect: 'd',
     request: { operation: 'chat', model: 'm', turns: [], stream: true, wantsUsage: false },
-    raw: { body: new Uint8Array(), scan: scanJson(new TextEncoder().encode('{}')), headers: {} },
+    envelope: sampleEnvelope(),
     wishes: {},
     caller: { keyId: 'key000000001', keyName: 'tests', wishes: [], accounts: [] },
     startedAtMs: 0,

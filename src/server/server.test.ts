@@ -16,8 +16,7 @@ import { sampleTarget } from '../routing/samples.fixture.ts'
 import { createClientDoor } from './server.ts'
 
 const ANSWER: ModelResponse = {
-  target: sampleTarget('one/a'),
-  lane: 'translated',
+  from: { kind: 'provider', target: sampleTarget('one/a'), lane: 'translated' },
   headers: {},
   source: singleChunk([{ type: 'end' }]),
 }

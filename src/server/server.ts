@@ -15,9 +15,10 @@ import { answerRead, isRead, methodNotAllowed, nothingToPost } from './answer-re
 import { createBodyBudget, type BodyBudget, type BodyLimits } from './body-budget.ts'
 import { createDoors, type Door, type Doors } from './doors.ts'
 import { answerPreflight, createOrigins, isPreflight, showTo, type Origins } from './origins.ts'
+import { Knock } from './knock.ts'
 import { createLargeTurns, type LargeTurns, type Steps } from './large-turns.ts'
 import { parseBody, parseSteps, withModel, type ParsedBody } from './parse-body.ts'
-import { checkHost, readAddress, type Address } from './read-address.ts'
+import { checkHost } from './read-address.ts'
 import { createBodyWaits, readBody, type BodyWaits } from './read-body.ts'
 import { readPresentedKey } from './read-key.ts'
 import { readWishes } from './read-wishes.ts'
@@ -56,14 +57,6 @@ export function createClientDoor(needs: ServerNeeds): ClientDoor {
   return new OpenDoor(needs)
 }
 
-/** A request as its head shows it. */
-interface Knock {
-  readonly request: Request
-  readonly peer: Peer
-  readonly address: Address
-  readonly door: Door | undefined
-}
-
 class OpenDoor implements ClientDoor {
   readonly #needs: ServerNeeds
   readonly #doors: Doors
@@ -95,8 +88,7 @@ class OpenDoor implements ClientDoor {
   }
 
   async handle(request: Request, peer: Peer): Promise<Response> {
-    const address = readAddress(request.url)
-    const knock: Knock = { request, peer, address, door: this.#doors.find(address.path) }
+    const knock = new Knock(request, peer, this.#doors)
     let origin: string | undefined
     let response: Response
     try {
@@ -111,24 +103,24 @@ class OpenDoor implements ClientDoor {
 
   /** Everything that the head alone can be refused for comes first. */
   #answer(knock: Knock, origin: string | undefined): Response | Promise<Response> {
-    const { request, address, door } = knock
+    const { request, path, door } = knock
     const { headers, method } = request
     checkHost(headers)
     if (origin !== undefined && isPreflight(request)) return answerPreflight(headers)
     this.#mayEnter()
     if (headers.get('upgrade')?.toLowerCase() === 'websocket') throw new Failure('no-websocket')
     if (isRead(method)) return this.#read(knock)
-    if (door === undefined) throw nothingToPost(this.#doors, address.path)
+    if (door === undefined) throw nothingToPost(this.#doors, path)
     if (method !== 'POST') throw methodNotAllowed('POST')
     return this.#serve(knock, door, this.#admit(knock))
   }
 
-  #admit({ request, address }: Knock): Admission {
-    return this.#needs.gateway.admit(readPresentedKey(request.headers, address.query))
+  #admit({ request, destination }: Knock): Admission {
+    return this.#needs.gateway.admit(readPresentedKey(request.headers, destination.query))
   }
 
   #read(knock: Knock): Response {
-    return answerRead(knock.request.method, knock.address, {
+    return answerRead(knock.request.method, knock.destination, {
       ...this.#needs,
       doors: this.#doors,
       admit: () => this.#admit(knock),
@@ -145,14 +137,14 @@ class OpenDoor implements ClientDoor {
    * Reads the body of a caller who was let in, whose bytes are held until the exchange is over, and has the exchange answered.
    * All in one function, because every further one that waits would cost each request a promise.
    */
-  async #serve({ request, peer }: Knock, door: Door, admission: Admission): Promise<Response> {
+  async #serve(knock: Knock, door: Door, admission: Admission): Promise<Response> {
     const { keyId } = admission.caller
     this.#large.meet(keyId)
-    const hold = this.#budget.hold(peer)
+    const hold = this.#budget.hold(knock)
     let opened: OpenExchange
     try {
-      const bytes = await readBody(request, this.#waits, hold)
-      const sent: Sent = { request, bytes, door }
+      const bytes = await readBody(knock.request, this.#waits, hold)
+      const sent: Sent = { knock, bytes, door }
       const isLarge = bytes.length > LIMITS.largeBodyBytes
       opened = isLarge ? await this.#large.take(keyId, openSteps(sent, admission)) : open(sent, admission)
       opened.exchange.trail.atEnd(hold)
@@ -187,11 +179,11 @@ class OpenDoor implements ClientDoor {
   }
 
   /** Answers a failure found before there was an exchange. */
-  #refuse({ request, address, door }: Knock, failure: Failure): Response {
+  #refuse({ request, path, door }: Knock, failure: Failure): Response {
     const requestId = this.#needs.ids.mint('req')
     reportInternal(failure, { id: requestId }, this.#needs)
     const dialect =
-      door?.dialect ?? this.#doors.spokenBy(request.headers) ?? this.#doors.nearest(address.path).dialect
+      door?.dialect ?? this.#doors.spokenBy(request.headers) ?? this.#doors.nearest(path).dialect
     const wire = dialect.encodeFailure(failure, { requestId, attempts: [] })
     const { version: planVersion } = this.#needs.gateway.plan()
     this.#refusals.note({ requestId, failure, status: wire.status, door, planVersion })
@@ -207,24 +199,24 @@ function ownHeaders(requestId: string): Record<string, string> {
 }
 
 interface Sent {
-  readonly request: Request
+  readonly knock: Knock
   readonly bytes: Uint8Array
   readonly door: Door
 }
 
 /** Understands a body and opens its exchange. Throws `Failure` where it cannot be understood. */
-function open({ request, bytes, door }: Sent, admission: Admission): OpenExchange {
+function open({ knock, bytes, door }: Sent, admission: Admission): OpenExchange {
   const sent = parseBody(bytes)
   const body = door.model === undefined ? sent : withModel(sent, door.model)
-  return admission.open(inboundOf(request, body, door))
+  return admission.open(inboundOf(knock, body, door))
 }
 
 /** As `open`, in steps. */
-function* openSteps({ request, bytes, door }: Sent, admission: Admission): Steps<OpenExchange> {
+function* openSteps({ knock, bytes, door }: Sent, admission: Admission): Steps<OpenExchange> {
   const sent = yield* parseSteps(bytes)
   yield
   const body = door.model === undefined ? sent : withModel(sent, door.model)
-  const opened = admission.open(inboundOf(request, body, door))
+  const opened = admission.open(inboundOf(knock, body, door))
   yield
   // Several layers ask for it; for a long text it takes as long as parsing does.
   requestFeatures(opened.exchange)
@@ -233,12 +225,14 @@ function* openSteps({ request, bytes, door }: Sent, admission: Admission): Steps
 }
 
 /** What the gateway is told of a request. Throws `Failure` where the dialect cannot read it. */
-function inboundOf({ headers, signal }: Request, body: ParsedBody, door: Door): Inbound {
+function inboundOf(knock: Knock, body: ParsedBody, door: Door): Inbound {
+  const { headers, signal } = knock.request
   const { request, wishes } = door.dialect.decodeRequest(body.json, door.endpoint.operation)
   return {
     dialect: door.dialect.name,
     request,
-    raw: { body: body.bytes, scan: body.scan, headers: door.pickForwarded(headers) },
+    raw: { body: body.bytes, scan: body.scan, says: request },
+    envelope: knock,
     wishes: readWishes(headers, wishes),
     signal,
   }

@@ -37,7 +37,7 @@ describe('ARCHITECTURE.md', () => {
       for (const [, number] of (await Bun.file(file).text()).matchAll(/\blaw (\d+)\b/g))
         cited.add(Number(number))
     }
-    expect(laws.size).toBe(17)
+    expect(laws.size).toBe(18)
     expect(cited.size).toBeGreaterThan(5)
     expect([...cited].filter((number) => !laws.has(number))).toEqual([])
   })

@@ -180,7 +180,7 @@ async function send(body: JsonObject, client: Dialect, target: Target) {
   const exchange = routedExchange(sampleRoute([target]), {
     dialect: client.name,
     request,
-    raw: { body: bytes, scan: scanJson(bytes), headers: {} },
+    raw: { body: bytes, scan: scanJson(bytes), says: request },
     caller: sampleCaller({ accounts: [ACCOUNT] }),
   })
   const handle = reserve(async (admitted) => sender.send(sampleAttempt(target, { exchange: admitted })))

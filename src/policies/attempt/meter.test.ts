@@ -236,7 +236,7 @@ describe('an answer that is none', () => {
   test('becomes an empty-response failure, and its reassuring bytes are withheld', async () => {
     const { rows, meter } = createWorld()
     const source = playSource([
-      async () => ({ events: [{ type: 'start' }, { type: 'end' }], wire: new Uint8Array(3) }),
+      async () => ({ events: [{ type: 'start' }, { type: 'end' }], wire: new Uint8Array(3), said: 2 }),
     ])
     const response = await meter(async () => respond(TARGET, source))(sampleAttempt(TARGET))
     const chunk = await response.source.next()

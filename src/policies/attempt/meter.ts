@@ -1,4 +1,5 @@
 import { isLastChunk, WatchedSource } from '../../exchange/ending.ts'
+import type { ResponseEvent } from '../../exchange/event.ts'
 import { Failure, toFailure } from '../../exchange/failure.ts'
 import type { ModelResponse, ResponseChunk } from '../../exchange/response.ts'
 import type { Usage } from '../../exchange/usage.ts'
@@ -13,12 +14,11 @@ import { openSettlement, type MeterParts, type Settlement } from './settlement.t
  */
 export function createMeter(parts: MeterParts): AttemptPolicy {
   return (next) => async (attempt) => {
-    const { target } = attempt
     const settlement = openSettlement(parts, attempt)
     try {
       const response = await next(attempt)
-      settlement.begin(response.lane)
-      return { ...response, target, source: new MeteredSource(response, settlement) }
+      settlement.begin(response.from)
+      return { ...response, source: new MeteredSource(response, settlement) }
     } catch (thrown) {
       const settled = settlement.refused(toFailure(thrown))
       if (settled !== undefined) await settled
@@ -96,16 +96,18 @@ function failureIn({ events }: ResponseChunk, isEmpty: boolean): Failure | undef
   return isEmpty ? new Failure('empty-response') : undefined
 }
 
-/** Tells our own count before the end. The bytes of the native lane stay what the provider said. */
+/** Tells our own count before the end. Bytes stay what the provider said, and that is what their reader gets to know of it. */
 function withUsage(chunk: ResponseChunk, usage: Usage | undefined): ResponseChunk {
   if (usage === undefined) return chunk
-  return { ...chunk, events: [...chunk.events.slice(0, -1), { type: 'usage', usage }, { type: 'end' }] }
+  const events: ResponseEvent[] = [...chunk.events.slice(0, -1), { type: 'usage', usage }, { type: 'end' }]
+  return chunk.wire === undefined ? { events } : { events, wire: chunk.wire, said: chunk.said + 1 }
 }
 
-/** Replaces the end of a chunk by a failure. The bytes of the native lane go with it, since they say that all is well. */
+/** Replaces the end of a chunk by a failure. Bytes go, and what they said with them, since they say that all is well. */
 function failWith(chunk: ResponseChunk, failure: Failure): ResponseChunk {
-  const last = chunk.events[chunk.events.length - 1]
+  const { events, said = 0 } = chunk
+  const last = events[events.length - 1]
   if (last?.type === 'failure') return chunk
-  const events = last?.type === 'end' ? chunk.events.slice(0, -1) : chunk.events
-  return { events: [...events, { type: 'failure', failure }] }
+  const told = events.slice(said, last?.type === 'end' ? -1 : undefined)
+  return { events: [...told, { type: 'failure', failure }] }
 }

@@ -19,9 +19,10 @@ interface Scene {
 }
 
 function witness({ chat, bytes = 0, capabilities = {}, elapsedMs = 0, deliveredBytes = 0 }: Scene): Witness {
+  const request = sampleChat(chat)
   const exchange = sampleExchange({
-    request: sampleChat(chat),
-    raw: { body: new Uint8Array(bytes), scan: SCAN, headers: {} },
+    request,
+    raw: { body: new Uint8Array(bytes), scan: SCAN, says: request },
   })
   const attempt = sampleAttempt({ ...sampleTarget('one/a'), capabilities }, { exchange })
   return { attempt, elapsedMs, deliveredBytes }

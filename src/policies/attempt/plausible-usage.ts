@@ -1,5 +1,5 @@
 import type { Block, MediaSource } from '../../exchange/content.ts'
-import { requestFeatures, type Attempt } from '../../exchange/exchange.ts'
+import { requestBytes, requestFeatures, type Attempt } from '../../exchange/exchange.ts'
 import { chatOf } from '../../exchange/operation.ts'
 import { totalInput, totalOutput, withAnomaly, type Usage } from '../../exchange/usage.ts'
 import type { Draft } from '../../kit/draft.ts'
@@ -46,7 +46,7 @@ export function believe(usage: Usage, witness: Witness): Usage {
 
 function believeInput(usage: Usage, { attempt }: Witness): Usage {
   const input = totalInput(usage) + usage.hiddenInputTokens
-  const plain = attempt.exchange.raw.body.length + INPUT_SLACK_TOKENS
+  const plain = requestBytes(attempt.exchange) + INPUT_SLACK_TOKENS
   if (input <= plain) return usage
   const most = plain + mostBeside(attempt)
   if (totalInput(usage) <= most && usage.hiddenInputTokens <= most * HOSTED_ROUNDS) return usage

@@ -2,7 +2,7 @@ import { outcomeOf, type AttemptResult } from '../../exchange/attempt-result.ts'
 import { requestFeatures, type Attempt } from '../../exchange/exchange.ts'
 import { isCharged } from '../../exchange/operation.ts'
 import { toFailure, type Failure } from '../../exchange/failure.ts'
-import type { Lane, ResponseChunk } from '../../exchange/response.ts'
+import type { Lane, ResponseChunk, ResponseOrigin } from '../../exchange/response.ts'
 import { totalInput, totalOutput, type Usage } from '../../exchange/usage.ts'
 import type { Clock } from '../../kit/clock.ts'
 import { setDefined, type Draft } from '../../kit/draft.ts'
@@ -82,8 +82,8 @@ export class Settlement {
   }
 
   /** The head of a successful response has come. */
-  begin(lane: Lane): void {
-    this.#lane = lane
+  begin(from: ResponseOrigin): void {
+    if (from.kind === 'provider') this.#lane = from.lane
     this.#seen.isAnswered = true
     this.waited(this.#startedMs)
   }

@@ -179,7 +179,7 @@ describe('failing over before the first content', () => {
   })
 
   test.each([
-    ['comments and pings', { events: [], wire: new Uint8Array(LIMITS.gateBytes / 64) }],
+    ['comments and pings', { events: [], wire: new Uint8Array(LIMITS.gateBytes / 64), said: 0 }],
     ['empty deltas', { events: Array.from({ length: 128 }, () => EMPTY_DELTA) }],
   ] as const)(
     'a provider that says nothing in a megabyte of %s has failed, and is stopped',

@@ -1,0 +1,42 @@
+import type { Envelope } from '../exchange/envelope.ts'
+import type { Peer } from '../kit/http-server.ts'
+import type { Door, Doors } from './doors.ts'
+import { readAddress, type Address } from './read-address.ts'
+
+const NOT_FORWARDED: Readonly<Record<string, string>> = {}
+
+/** A request as its head shows it; behind the door it is the envelope of the exchange. */
+export class Knock implements Envelope {
+  readonly request: Request
+  readonly peer: Peer
+  readonly destination: Address
+  /** Where it leads; undefined for a path that nothing is served at. */
+  readonly door: Door | undefined
+
+  constructor(request: Request, peer: Peer, doors: Doors) {
+    this.request = request
+    this.peer = peer
+    this.destination = readAddress(request.url)
+    this.door = doors.find(this.destination.path)
+  }
+
+  header(name: string): string | undefined {
+    return this.request.headers.get(name) ?? undefined
+  }
+
+  get forwarded(): Readonly<Record<string, string>> {
+    return this.door?.pickForwarded(this.request.headers) ?? NOT_FORWARDED
+  }
+
+  get address(): string {
+    return this.peer.address
+  }
+
+  get path(): string {
+    return this.destination.path
+  }
+
+  get traceparent(): string | undefined {
+    return this.header('traceparent')
+  }
+}
