@@ -8,7 +8,7 @@ const FLOORS = [
   ['kit'],
   ['exchange'],
   ['dialects', 'pricing', 'store', 'telemetry'],
-  ['ledger', 'routing', 'experiments'],
+  ['ledger', 'routing', 'experiments', 'identity'],
   ['providers', 'policies'],
   ['gateway'],
   ['config', 'server', 'drills', 'evals'],

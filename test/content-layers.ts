@@ -3,7 +3,7 @@ import type { ResponseEvent } from '../src/exchange/event.ts'
 import type { Exchange } from '../src/exchange/exchange.ts'
 import { chatOf, type ModelRequest } from '../src/exchange/operation.ts'
 import type { ChunkSource, ModelResponse, ResponseChunk } from '../src/exchange/response.ts'
-import type { RequestPolicy } from '../src/policies/policy.ts'
+import type { Layer } from '../src/policies/policy.ts'
 
 /*
  * Layers of the smallest kind that have to do with what is said, to see that it holds everywhere: one that rewrites every text,
@@ -11,20 +11,20 @@ import type { RequestPolicy } from '../src/policies/policy.ts'
  */
 
 /** Writes every text in capitals, of the request and of the answer. */
-export const shout: RequestPolicy = (next) => async (exchange) => {
+export const shout: Layer = (next) => async (exchange) => {
   exchange.trail.claimContent('rewrite')
   const request = shoutRequest(exchange.request)
   return shoutAnswer(await next({ ...exchange, request }))
 }
 
 /** Writes every text of the answer in capitals and leaves the request alone. */
-export const shoutBack: RequestPolicy = (next) => async (exchange) => {
+export const shoutBack: Layer = (next) => async (exchange) => {
   exchange.trail.claimContent('rewrite')
   return shoutAnswer(await next(exchange))
 }
 
 /** As `shoutBack`, but says so only when the answer is there. */
-export const shoutLate: RequestPolicy = (next) => async (exchange) => {
+export const shoutLate: Layer = (next) => async (exchange) => {
   const response = await next(exchange)
   exchange.trail.claimContent('rewrite')
   return response
@@ -42,7 +42,7 @@ export interface WordCount {
 }
 
 /** Counts the words of request and answer. */
-export function countWords(tell: (count: WordCount) => void): RequestPolicy {
+export function countWords(tell: (count: WordCount) => void): Layer {
   return (next) => async (exchange) => {
     exchange.trail.claimContent('read')
     const texts = chatOf(exchange.request).turns.flatMap(({ blocks }) => blocks.map(textOf))

@@ -1,5 +1,5 @@
 import { decisionIdOf } from '../exchange/decision.ts'
-import type { Budget, RateLimits } from '../exchange/caller.ts'
+import type { Budget, RateLimits } from '../exchange/account.ts'
 import type { Json, JsonObject } from '../kit/json.ts'
 import { formatUsd, type NanoUsd } from '../kit/money.ts'
 import type { KeyRecord, LedgerRow, RequestRow, UsageGroup } from '../store/store.ts'

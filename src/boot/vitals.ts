@@ -1,5 +1,5 @@
 import type { Trouble } from '../admin/status-report.ts'
-import type { StoredKeys } from '../gateway/key-index.ts'
+import type { StoredKeys } from '../identity/stored-keys.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { KeptFiles } from './kept-files.ts'

@@ -1,4 +1,4 @@
-import type { Account, Budget, RateLimits } from '../exchange/caller.ts'
+import type { Account, Budget, RateLimits } from '../exchange/account.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import type { Secret } from '../kit/secret.ts'
 import type { KeyRecord } from '../store/store.ts'

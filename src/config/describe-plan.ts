@@ -1,4 +1,4 @@
-import type { Account } from '../exchange/caller.ts'
+import type { Account } from '../exchange/account.ts'
 import type { Route, RouteTarget } from '../exchange/route.ts'
 import type { Price, Target } from '../exchange/target.ts'
 import type { Plan } from '../gateway/plan.ts'

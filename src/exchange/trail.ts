@@ -52,7 +52,7 @@ export class Trail {
     this.contentAccess = closestAccess(this.contentAccess, access)
   }
 
-  /** Asks to be told when the exchange is over. Whoever asked last is told first: layers end in the order of an onion. */
+  /** Asks to be told when the exchange is over. Whoever asked last is told first, so that what was taken last is given back first. */
   atEnd(ending: Ending): void {
     this.#endings.push(ending)
   }

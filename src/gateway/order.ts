@@ -1,8 +1,11 @@
 import type { Exchange } from '../exchange/exchange.ts'
 import type { Failure } from '../exchange/failure.ts'
+import { createDirectory } from '../identity/directory.ts'
+import type { StoredKeys } from '../identity/stored-keys.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { Ids } from '../kit/ids.ts'
 import type { Random } from '../kit/random.ts'
+import { whenThere } from '../kit/soon.ts'
 import type { CostOf } from '../ledger/attempt-row.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { createBreakCircuit } from '../policies/attempt/break-circuit.ts'
@@ -11,18 +14,17 @@ import type { WritingSpeeds } from '../policies/attempt/writing-speeds.ts'
 import { createDispatch } from '../policies/dispatch/dispatch.ts'
 import type { RetryBudget } from '../policies/dispatch/retry-budget.ts'
 import type { UpperBound } from '../policies/most-cost.ts'
-import type { AttemptPolicy, HandleAttempt, RequestPolicy } from '../policies/policy.ts'
-import { createAuthenticate, type KeyIndex } from '../policies/request/authenticate.ts'
-import { createConclude } from '../policies/request/conclude.ts'
+import type { Admission, AttemptLayer, HandleAttempt, Layer } from '../policies/policy.ts'
+import { createAuthenticate } from '../policies/request/authenticate.ts'
 import { createLimitRate } from '../policies/request/limit-rate.ts'
 import { createPermit } from '../policies/request/permit.ts'
 import { createReserveBudget, type ReserveBudgetParts } from '../policies/request/reserve-budget.ts'
 import { createTrace } from '../policies/request/trace.ts'
 import type { SecretHash } from '../exchange/virtual-key.ts'
 import type { HealthBoard } from '../routing/health.ts'
-import type { CounterStore, KeyRecord, RequestRow } from '../store/store.ts'
+import type { CounterStore, RequestRow } from '../store/store.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
-import type { Pipeline } from './gateway.ts'
+import type { Pipeline } from './pipeline.ts'
 import type { Plan } from './plan.ts'
 
 /** What outlives plans: everything that the layers work with and that a reload must not forget. */
@@ -34,8 +36,7 @@ export interface PipelineParts {
   readonly hmac: SecretHash
   /** How keys of model providers begin. */
   readonly foreignKeyPrefixes: readonly string[]
-  /** Keys of the store; the plan's own come first. */
-  readonly storedKeys: KeyIndex
+  readonly storedKeys: Pick<StoredKeys, 'find' | 'version'>
   readonly counters: CounterStore
   readonly budgets: ReserveBudgetParts['budgets']
   readonly ledger: Pick<Ledger, 'intend' | 'settle' | 'void'>
@@ -55,66 +56,67 @@ export interface PipelineParts {
  * run), then experiment (a variant has its own cache key), then cache (inside guard, so that stored answers are guarded again).
  * Each says on the way in how closely it follows what is said (`trail.claimContent`).
  */
-export type ContentLayers = (plan: Plan) => readonly RequestPolicy[]
+export type ContentLayers = (plan: Plan) => readonly Layer[]
 
 /**
  * Who is let in, and both onions, read downward from the client to the provider. The order is the decision; each line says why
  * it stands there. Called once per plan.
  */
 export function composePipeline(plan: Plan, parts: PipelineParts): Pipeline {
-  // Not a layer: the key stands in the head, so it is judged before there is an exchange, and before a byte of the body is
-  // read. Strangers go no further, and leave no line in the log each.
+  const { clock, telemetry, health, ledger, upperBound } = parts
+
+  // On the head alone, before there is an exchange and before a byte of the body is read: strangers go no further, and leave
+  // no line in the log each.
   const authenticate = createAuthenticate({
-    ...parts,
-    keys: planKeys(plan, parts.storedKeys),
-    findProject: (name) => plan.projects.get(name),
+    directory: createDirectory(plan, parts.storedKeys),
+    hmac: parts.hmac,
+    foreignKeyPrefixes: parts.foreignKeyPrefixes,
+    clock,
   })
 
-  const perAttempt: readonly AttemptPolicy[] = [
-    // Outside of everything that can fail, so that every outcome counts, and nothing is announced for a target that rests.
-    createBreakCircuit(parts.health, plan.circuit),
-    // Closest to the provider: what it sees is what was used, and the end waits here for the ledger. Time limits stand
-    // below it, where the waiting is (`providers/watchdog.ts`), so that what is cut off by one is accounted for.
-    createMeter(parts),
-  ]
-  const dispatch = createDispatch({ ...parts, call: wrap(parts.send, perAttempt) })
-
-  const perRequest: readonly RequestPolicy[] = [
-    // Outermost: whatever the others take, they are told of the end, and the last to take is the first to be told.
-    createConclude(parts),
+  const admissions: readonly Admission[] = [
     // Before everybody who may refuse: even a request that is refused leaves a line in the log.
-    createTrace(parts),
+    createTrace({ record: parts.record, clientStatus: parts.clientStatus, clock, telemetry }),
     // What is not allowed must not consume limits.
     createPermit({ resolveRoute: plan.resolveRoute, models: plan.models.map(({ id }) => id) }),
     // Cheap and in memory, so before money is held.
-    createLimitRate(parts),
-    // Holds the most that the rest can cost; settled on the way back.
-    createReserveBudget(parts),
+    createLimitRate({ counters: parts.counters, clock, telemetry }),
+    // Holds the most that the rest can cost; settled at the end.
+    createReserveBudget({ budgets: parts.budgets, upperBound, telemetry }),
+  ]
+
+  const layers: readonly Layer[] = [
     // Inside of everybody who may refuse without knowing what is said, and around everybody who calls a provider.
     ...parts.contentLayers(plan),
   ]
-  return { authenticate, handle: wrap(dispatch, perRequest) }
+
+  const attemptLayers: readonly AttemptLayer[] = [
+    // Outside of everything that can fail, so that every outcome counts, and nothing is announced for a target that rests.
+    createBreakCircuit(health, plan.circuit),
+    // Closest to the provider: what it sees is what was used, and the end waits here for the ledger. Time limits stand
+    // below it, where the waiting is (`providers/watchdog.ts`), so that what is cut off by one is accounted for.
+    createMeter({ ledger, costOf: parts.costOf, upperBound, speeds: parts.speeds, clock, telemetry }),
+  ]
+
+  const dispatch = createDispatch({
+    call: wrap(parts.send, attemptLayers),
+    health,
+    retries: parts.retries,
+    clock,
+    random: parts.random,
+    ids: parts.ids,
+    telemetry,
+  })
+
+  return { authenticate, admit: inOrder(admissions), answer: wrap(dispatch, layers) }
 }
 
-/** The keys that count under a plan: those it declares, then those of the store completed by its defaults. */
-function planKeys(plan: Plan, stored: KeyIndex): KeyIndex {
-  const declared = new Map(plan.declaredKeys.map((key) => [key.id, key]))
-  const completed = new WeakMap<KeyRecord, KeyRecord>()
-  const complete = (key: KeyRecord): KeyRecord => {
-    const known = completed.get(key)
-    if (known !== undefined) return known
-    const whole = plan.completeKey?.(key) ?? key
-    completed.set(key, whole)
-    return whole
-  }
-  return {
-    find(id) {
-      const own = declared.get(id)
-      if (own !== undefined) return own
-      const key = stored.find(id)
-      return key === undefined ? undefined : complete(key)
-    },
-  }
+/** Asks one admission after the other. As long as none of them has to wait, no promise is made. */
+function inOrder(admissions: readonly Admission[]): Admission {
+  return admissions.reduceRight<Admission>(
+    (rest, admit) => (exchange) => whenThere(admit(exchange), rest),
+    (exchange) => exchange,
+  )
 }
 
 /** Puts layers around a core; the first of the list is the outermost. */

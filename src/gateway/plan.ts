@@ -1,6 +1,5 @@
-import type { KeyRecord } from '../store/store.ts'
-import type { Account } from '../exchange/caller.ts'
 import type { Route, Unpriced } from '../exchange/route.ts'
+import type { DeclaredOwners } from '../identity/directory.ts'
 import type { CircuitRules } from '../routing/circuit.ts'
 
 /** A model name as `GET /v1/models` shows it. */
@@ -15,7 +14,7 @@ export interface ListedModel {
  * What config must compile to: everything resolved, nothing to be looked up per request, never changed.
  * A request takes one plan at its start and keeps it; a reload swaps the gateway's reference.
  */
-export interface Plan {
+export interface Plan extends DeclaredOwners {
   /** Grows with each load and carries a hash of the source: `3-9f2c1a`. */
   readonly version: string
   /** Routes, aliases and exact `provider/model` names, by public name. */
@@ -24,12 +23,6 @@ export interface Plan {
   resolveRoute(model: string): Route | undefined
   /** Names worth listing and suggesting, in order. */
   readonly models: readonly ListedModel[]
-  /** Projects by name: their limits and budgets. */
-  readonly projects: ReadonlyMap<string, Account>
-  /** Keys that the config itself declares. */
-  readonly declaredKeys: readonly KeyRecord[]
-  /** Adds to a key what the config says about all keys: limits that it lacks, models of its project. Declared keys are complete. */
-  completeKey?(key: KeyRecord): KeyRecord
   /** Who may use models without a price where a route says nothing of it. */
   readonly unpriced: Unpriced
   /** When a target rests, and for how long. */

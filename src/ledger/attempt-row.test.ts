@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { sampleCaller } from '../exchange/caller.fixture.ts'
 import type { AttemptResult } from '../exchange/attempt-result.ts'
 import type { Attempt } from '../exchange/exchange.ts'
 import { NoticeList } from '../exchange/notice.ts'
@@ -37,7 +38,7 @@ const attempt: Attempt = {
     signal: new AbortController().signal,
     trail: new Trail(),
     planVersion: '1-a',
-    caller: { keyId: 'key000000001', keyName: 'demo', project: 'search', wishes: [], accounts: [] },
+    caller: sampleCaller({ keyName: 'demo', project: 'search' }),
   },
   target: { ...unpriced, price },
   credential: { id: 'acme/main', secret: new Secret('s'), weight: 1 },

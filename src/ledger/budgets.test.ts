@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
-import type { Account } from '../exchange/caller.ts'
+import type { Account } from '../exchange/account.ts'
 import { toFailure, type Failure } from '../exchange/failure.ts'
+import { Stakes } from '../exchange/stakes.ts'
 import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import type { Soon } from '../kit/soon.ts'
 import { createMemoryCounters } from '../store/memory/counters.ts'
@@ -19,6 +20,8 @@ const account = (changes: Partial<Account> = {}): Account => ({
   budgets: [{ window: 'day', limitNanoUsd: 10n * USD }],
   ...changes,
 })
+
+const stakes = (...accounts: readonly Account[]): Stakes => new Stakes(accounts)
 
 function open(spent: bigint | Error = 0n) {
   const clock = createManualClock(START_MS)
@@ -55,7 +58,7 @@ const admits = (reserve: () => Soon<void>): Promise<boolean> =>
 describe('budgets', () => {
   test('a spent budget is a 402 that says whose, how much and until when', async () => {
     const { budgets } = open(10n * USD)
-    const failure = await refused(() => budgets.reserve('att_1', [account()], 5n))
+    const failure = await refused(() => budgets.reserve('att_1', stakes(account()), 5n))
     expect(failure.code).toBe('budget-exceeded')
     expect(failure.status).toBe(402)
     expect(failure.details.facts).toEqual({
@@ -73,28 +76,30 @@ describe('budgets', () => {
 
   test('a budget that is exactly spent refuses what costs nothing or has no price', async () => {
     const { budgets } = open(10n * USD)
-    expect((await refused(() => budgets.reserve('att_1', [account()], 0n))).code).toBe('budget-exceeded')
+    expect((await refused(() => budgets.reserve('att_1', stakes(account()), 0n))).code).toBe(
+      'budget-exceeded',
+    )
   })
 
   test('a request that could cost more than is left is a 402 with its estimate', async () => {
     const { budgets } = open(9n * USD)
-    const failure = await refused(() => budgets.reserve('att_1', [account()], USD + 1n))
+    const failure = await refused(() => budgets.reserve('att_1', stakes(account()), USD + 1n))
     expect(failure.code).toBe('request-exceeds-budget')
     expect(failure.status).toBe(402)
     expect(failure.details.facts?.['estimate_usd']).toBe('1.000000001')
-    await budgets.reserve('att_2', [account()], USD)
+    await budgets.reserve('att_2', stakes(account()), USD)
   })
 
   test('money held by others is a 429 with a time to wait', async () => {
     const { budgets } = open()
-    await budgets.reserve('att_1', [account()], 8n * USD)
-    const failure = await refused(() => budgets.reserve('att_2', [account()], 3n * USD))
+    await budgets.reserve('att_1', stakes(account()), 8n * USD)
+    const failure = await refused(() => budgets.reserve('att_2', stakes(account()), 3n * USD))
     expect(failure.code).toBe('budget-reserved')
     expect(failure.status).toBe(429)
     expect(failure.details.retryAfterMs).toBeGreaterThan(0)
     expect(failure.details.facts?.['reserved_usd']).toBe('8.000000')
     await budgets.settle('att_1', USD)
-    await budgets.reserve('att_2', [account()], 3n * USD)
+    await budgets.reserve('att_2', stakes(account()), 3n * USD)
   })
 
   test('of 20 requests of $0.004 at once, a budget of $0.01 admits two', async () => {
@@ -102,7 +107,7 @@ describe('budgets', () => {
     const small = account({ budgets: [{ window: 'total', limitNanoUsd: USD / 100n }] })
     const outcomes = await Promise.allSettled(
       Array.from({ length: 20 }, async (_, index) =>
-        budgets.reserve(`att_${index}`, [small], (USD * 4n) / 1000n),
+        budgets.reserve(`att_${index}`, stakes(small), (USD * 4n) / 1000n),
       ),
     )
     expect(outcomes.filter((outcome) => outcome.status === 'fulfilled')).toHaveLength(2)
@@ -119,17 +124,17 @@ describe('budgets', () => {
         { window: 'total', limitNanoUsd: USD },
       ],
     })
-    const failure = await refused(() => budgets.reserve('att_1', [account(), project], 2n * USD))
+    const failure = await refused(() => budgets.reserve('att_1', stakes(account(), project), 2n * USD))
     expect(failure.details.facts).toMatchObject({ scope: 'project', window: 'total', resets_at: null })
-    const balances = await budgets.remaining([account(), project])
+    const balances = await budgets.remaining(stakes(account(), project))
     expect(balances.map((balance) => balance.remainingNanoUsd)).toEqual([10n * USD, 2n * USD, USD])
   })
 
   test('a new window starts from what the ledger knows of it, without any job', async () => {
     const { budgets, clock, reads } = open(10n * USD)
-    await refused(() => budgets.reserve('att_1', [account()], 5n))
+    await refused(() => budgets.reserve('att_1', stakes(account()), 5n))
     clock.advance(60 * 60_000)
-    await refused(() => budgets.reserve('att_2', [account()], 5n))
+    await refused(() => budgets.reserve('att_2', stakes(account()), 5n))
     expect(reads).toEqual([
       'key key000000001 2026-01-31T00:00:00.000Z',
       'key key000000001 2026-02-01T00:00:00.000Z',
@@ -138,19 +143,21 @@ describe('budgets', () => {
 
   test('what was reserved before midnight is settled in the window in which it was reserved', async () => {
     const { budgets, clock } = open()
-    await budgets.reserve('att_1', [account()], 6n * USD)
+    await budgets.reserve('att_1', stakes(account()), 6n * USD)
     clock.advance(60 * 60_000)
-    await budgets.reserve('att_2', [account()], 10n * USD)
+    await budgets.reserve('att_2', stakes(account()), 10n * USD)
     await budgets.settle('att_1', 6n * USD)
     await budgets.settle('att_2', 1n)
-    const [today] = await budgets.remaining([account()])
+    const [today] = await budgets.remaining(stakes(account()))
     expect(today?.remainingNanoUsd).toBe(10n * USD - 1n)
     expect(today?.resetsAtMs).toBe(Date.UTC(2026, 1, 2))
   })
 
   test('nothing is admitted while the spending is not known', async () => {
     const { budgets } = open(new Error('store down'))
-    expect((await refused(() => budgets.reserve('att_1', [account()], 5n))).code).toBe('ledger-unavailable')
+    expect((await refused(() => budgets.reserve('att_1', stakes(account()), 5n))).code).toBe(
+      'ledger-unavailable',
+    )
   })
 
   test('what is not known of the spending is read again for the next who asks', async () => {
@@ -165,9 +172,11 @@ describe('budgets', () => {
         },
       },
     })
-    expect((await refused(() => budgets.reserve('att_1', [account()], 5n))).code).toBe('ledger-unavailable')
+    expect((await refused(() => budgets.reserve('att_1', stakes(account()), 5n))).code).toBe(
+      'ledger-unavailable',
+    )
     isDown = false
-    await budgets.reserve('att_2', [account()], 5n)
+    await budgets.reserve('att_2', stakes(account()), 5n)
   })
 
   test('the spending of a window is read once, however many ask first', async () => {
@@ -184,7 +193,7 @@ describe('budgets', () => {
       },
     })
     const asked = Array.from({ length: 20 }, (_, index) =>
-      admits(() => budgets.reserve(`att_${index}`, [account()], USD)),
+      admits(() => budgets.reserve(`att_${index}`, stakes(account()), USD)),
     )
     gate.resolve(4n * USD)
     expect((await Promise.all(asked)).filter((admitted) => admitted)).toHaveLength(6)
@@ -202,7 +211,9 @@ describe('budgets', () => {
         const shared = account({ scope: 'project', budgets: [{ window: 'day', limitNanoUsd: 50n }] })
         const own = account({ budgets: [{ window: 'day', limitNanoUsd: 50n }] })
         const asked = Array.from({ length: 8 }, (_, index) =>
-          admits(() => budgets.reserve(`att_${index}`, index % 2 === 0 ? [own, shared] : [shared], 10n)),
+          admits(() =>
+            budgets.reserve(`att_${index}`, stakes(...(index % 2 === 0 ? [own, shared] : [shared])), 10n),
+          ),
         )
         const admitted = (await scheduler.waitFor(Promise.all(asked))).filter(
           (isAdmitted) => isAdmitted,
@@ -233,7 +244,7 @@ describe('budgets', () => {
     }
     const ledger = { spentSince: async () => 3n }
     const budgets = createBudgets({ counters, ledger, clock: createManualClock(START_MS) })
-    await budgets.reserve('att_1', [account({ id: 'k' }), account({ scope: 'project', id: 'p' })], 5n)
+    await budgets.reserve('att_1', stakes(account({ id: 'k' }), account({ scope: 'project', id: 'p' })), 5n)
     expect(asked).toEqual([
       [undefined, undefined],
       [3n, undefined],
@@ -250,14 +261,16 @@ describe('budgets', () => {
     }
     const ledger = { spentSince: async () => 0n }
     const budgets = createBudgets({ counters, ledger, clock: createManualClock(START_MS) })
-    expect((await refused(() => budgets.reserve('att_1', [account()], 5n))).code).toBe('ledger-unavailable')
+    expect((await refused(() => budgets.reserve('att_1', stakes(account()), 5n))).code).toBe(
+      'ledger-unavailable',
+    )
   })
 
   test('a project that is spent is a 402, though the key’s own money is only held by others', async () => {
     const { budgets } = open()
     const spent = account({ scope: 'project', budgets: [{ window: 'day', limitNanoUsd: 0n }] })
-    await budgets.reserve('att_1', [account()], 8n * USD)
-    const failure = await refused(() => budgets.reserve('att_2', [account(), spent], 3n * USD))
+    await budgets.reserve('att_1', stakes(account()), 8n * USD)
+    const failure = await refused(() => budgets.reserve('att_2', stakes(account(), spent), 3n * USD))
     expect(failure).toMatchObject({ code: 'budget-exceeded', status: 402 })
     expect(failure.details.facts).toMatchObject({ scope: 'project' })
   })
@@ -270,18 +283,18 @@ describe('budgets', () => {
         { window: 'day', limitNanoUsd: 8n * USD },
       ],
     })
-    await budgets.reserve('att_1', [twice], 3n * USD)
+    await budgets.reserve('att_1', stakes(twice), 3n * USD)
     await budgets.settle('att_1', 3n * USD)
-    const balances = await budgets.remaining([twice])
+    const balances = await budgets.remaining(stakes(twice))
     expect(balances.map(({ remainingNanoUsd }) => remainingNanoUsd)).toEqual([5n * USD])
-    await budgets.reserve('att_2', [twice], 5n * USD)
+    await budgets.reserve('att_2', stakes(twice), 5n * USD)
   })
 
   test('an account without budgets asks nobody', async () => {
     const { budgets, reads } = open(new Error('store down'))
-    await budgets.reserve('att_1', [account({ budgets: [] })], 5n)
+    await budgets.reserve('att_1', stakes(account({ budgets: [] })), 5n)
     await budgets.settle('att_1', 5n)
     expect(reads).toEqual([])
-    expect(await budgets.remaining([account({ budgets: [] })])).toEqual([])
+    expect(await budgets.remaining(stakes(account({ budgets: [] })))).toEqual([])
   })
 })

@@ -1,11 +1,11 @@
-import type { Account, Budget } from '../exchange/caller.ts'
+import type { Account, Budget } from '../exchange/account.ts'
 import { Failure, type FailureDetails } from '../exchange/failure.ts'
+import type { Stake, Stakes } from '../exchange/stakes.ts'
 import type { Clock } from '../kit/clock.ts'
 import { formatUsd, type NanoUsd } from '../kit/money.ts'
 import type { Soon } from '../kit/soon.ts'
 import type { CounterStore, Hold, HoldVerdict } from '../store/store.ts'
 import { Openings, type SpendingSource } from './openings.ts'
-import { windowAt, type WindowSpan } from './windows.ts'
 
 export interface BudgetsOptions {
   readonly counters: CounterStore
@@ -16,7 +16,7 @@ export interface BudgetsOptions {
 
 /** What is left of one budget. */
 interface BudgetBalance {
-  readonly account: Account
+  readonly owner: Account
   readonly budget: Budget
   /** Neither spent nor held; never negative. */
   readonly remainingNanoUsd: NanoUsd
@@ -27,37 +27,21 @@ interface BudgetBalance {
 /** Reserves before and settles after; check-then-add does not exist (law 10). */
 export interface Budgets {
   /**
-   * Holds an amount in every budget of the accounts, or in none. At least one nano-USD is held, so that a spent budget
-   * refuses even what costs nothing or has no price. Accounts without budgets hold nothing.
+   * Holds an amount in every stake, or in none. At least one nano-USD is held, so that a spent budget
+   * refuses even what costs nothing or has no price. Where there are no budgets nothing is held.
    *
    * Throws or rejects with `budget-exceeded` (402: spent), `request-exceeds-budget` (402: this request could cost more than what is left), `budget-reserved`
    * (429: only other requests' holds are in the way), or `ledger-unavailable` when the spending is not known.
    */
-  reserve(id: string, accounts: readonly Account[], amountNanoUsd: NanoUsd): Soon<void>
+  reserve(id: string, stakes: Stakes, amountNanoUsd: NanoUsd): Soon<void>
   /** Replaces the hold by what was spent; once per id, in the windows in which it was reserved. */
   settle(id: string, actualNanoUsd: NanoUsd): Soon<void>
   /** What is left of every budget that has been looked at since the start; for headers. */
-  remaining(accounts: readonly Account[]): Promise<readonly BudgetBalance[]>
+  remaining(stakes: Stakes): Promise<readonly BudgetBalance[]>
 }
 
 /** How soon to try again when other requests hold the money: they last seconds, but nobody knows how many. */
 const HELD_RETRY_MS = 1_000
-
-/** One budget of one account in one window. */
-interface Stake {
-  readonly account: Account
-  readonly budget: Budget
-  readonly span: WindowSpan
-  readonly name: string
-}
-
-/** The budgets of some accounts, as long as none of their windows ends. */
-interface Stakes {
-  readonly list: readonly Stake[]
-  readonly holds: readonly Hold[]
-  readonly fromMs: number
-  readonly untilMs: number
-}
 
 /** A reservation that is not decided at once. */
 interface Undecided {
@@ -73,32 +57,15 @@ interface Undecided {
 export function createBudgets({ counters, ledger, clock }: BudgetsOptions): Budgets {
   const openings = new Openings(ledger)
 
-  // A caller's list of accounts stands for him, so windows and their names are worked out once in each.
-  const known = new WeakMap<readonly Account[], Stakes>()
-  const stakesAt = (accounts: readonly Account[], nowMs: number): Stakes => {
-    const remembered = known.get(accounts)
-    if (remembered !== undefined && remembered.fromMs <= nowMs && nowMs < remembered.untilMs)
-      return remembered
-    const list = stakesOf(accounts, nowMs)
-    const stakes: Stakes = {
-      list,
-      holds: list.map(toHold),
-      fromMs: Math.max(...list.map(({ span }) => span.startMs)),
-      untilMs: Math.min(...list.map(({ span }) => span.endMs)),
-    }
-    known.set(accounts, stakes)
-    return stakes
-  }
-
   return {
-    reserve(id, accounts, amountNanoUsd) {
+    reserve(id, stakes, amountNanoUsd) {
+      if (stakes.isEmpty) return
       const nowMs = clock.nowMs()
-      const { list, holds } = stakesAt(accounts, nowMs)
-      if (list.length === 0) return
+      const list = stakes.at(nowMs)
       const amount = amountNanoUsd > 0n ? amountNanoUsd : 1n
       let verdict: Soon<HoldVerdict>
       try {
-        verdict = counters.reserve(id, amount, holds, nowMs)
+        verdict = counters.reserve(id, amount, list, nowMs)
       } catch (thrown) {
         return refuseUnknown(thrown)
       }
@@ -107,32 +74,17 @@ export function createBudgets({ counters, ledger, clock }: BudgetsOptions): Budg
         : refuseUnlessAdmitted(verdict, list, amount)
     },
     settle: (id, actualNanoUsd) => counters.settle(id, actualNanoUsd),
-    async remaining(accounts) {
+    async remaining(stakes) {
       const balances: BudgetBalance[] = []
-      for (const { account, budget, span, name } of stakesAt(accounts, clock.nowMs()).list) {
-        const balance = await counters.balance(name)
+      for (const { account, owner, budget, endsAtMs } of stakes.at(clock.nowMs())) {
+        const balance = await counters.balance(account)
         if (balance === undefined) continue
         const left = budget.limitNanoUsd - balance.spentNanoUsd - balance.heldNanoUsd
-        balances.push({ account, budget, remainingNanoUsd: left > 0n ? left : 0n, resetsAtMs: span.endMs })
+        balances.push({ owner, budget, remainingNanoUsd: left > 0n ? left : 0n, resetsAtMs: endsAtMs })
       }
       return balances
     },
   }
-}
-
-/** Where an account has several budgets for one window, the smallest holds: two would count the same spending twice. */
-function stakesOf(accounts: readonly Account[], nowMs: number): Stake[] {
-  const stakes = new Map<string, Stake>()
-  for (const account of accounts) {
-    for (const budget of account.budgets) {
-      const span = windowAt(budget.window, nowMs)
-      const name = `${account.scope}:${account.id}:${budget.window}:${span.startMs}`
-      const known = stakes.get(name)
-      if (known !== undefined && known.budget.limitNanoUsd <= budget.limitNanoUsd) continue
-      stakes.set(name, { account, budget, span, name })
-    }
-  }
-  return [...stakes.values()]
 }
 
 /** Waits for the verdict of counters, which are asked again with the openings of what they do not know. */
@@ -144,20 +96,16 @@ async function reserveLater(undecided: Undecided, first: Soon<HoldVerdict>): Pro
   while ('unknown' in verdict && unknown.size < list.length) {
     for (const account of verdict.unknown) unknown.add(account)
     const holds = await Promise.all(
-      list.map(async (stake) => (unknown.has(stake.name) ? toOpenedHold(stake, openings) : toHold(stake))),
+      list.map(async (stake) => (unknown.has(stake.account) ? openedHold(stake, openings) : stake)),
     )
     verdict = await counters.reserve(id, amount, holds, nowMs)
   }
   refuseUnlessAdmitted(verdict, list, amount)
 }
 
-async function toOpenedHold(stake: Stake, openings: Openings): Promise<Hold> {
-  const { name, account, span } = stake
-  return { ...toHold(stake), openingNanoUsd: await openings.read(name, account, span.startMs) }
-}
-
-function toHold({ budget, span, name }: Stake): Hold {
-  return { account: name, limitNanoUsd: budget.limitNanoUsd, endsAtMs: span.endMs }
+async function openedHold(stake: Stake, openings: Openings): Promise<Hold> {
+  const { account, owner, startsAtMs } = stake
+  return { ...stake, openingNanoUsd: await openings.read(account, owner, startsAtMs) }
 }
 
 function refuseUnlessAdmitted(verdict: HoldVerdict, stakes: readonly Stake[], amountNanoUsd: NanoUsd): void {
@@ -174,13 +122,13 @@ function refuseUnknown(error: unknown): never {
 
 /** Names what stands in the way: money that is spent, a request too large for the rest, or other requests' holds. */
 function refusal(
-  { account, budget, span }: Stake,
+  { owner, budget, endsAtMs }: Stake,
   { spentNanoUsd, heldNanoUsd }: Extract<HoldVerdict, { refusedBy: number }>,
   amountNanoUsd: NanoUsd,
 ): Failure {
-  const { scope, id, name } = account
+  const { scope, id, name } = owner
   const { window, limitNanoUsd } = budget
-  const resetsAt = Number.isFinite(span.endMs) ? new Date(span.endMs).toISOString() : null
+  const resetsAt = Number.isFinite(endsAtMs) ? new Date(endsAtMs).toISOString() : null
   const facts: FailureDetails['facts'] = {
     scope,
     id,

@@ -1,25 +1,22 @@
 import type { ResponseEvent } from '../exchange/event.ts'
 import type { AttemptResult } from '../exchange/attempt-result.ts'
-import type { Caller } from '../exchange/caller.ts'
+import { sampleCaller } from '../exchange/caller.fixture.ts'
+import { watchResponse } from '../exchange/ending.ts'
 import { sampleEnvelope } from '../exchange/envelope.fixture.ts'
 import type { Attempt, Exchange } from '../exchange/exchange.ts'
 import type { Route } from '../exchange/route.ts'
 import { Trail } from '../exchange/trail.ts'
 import { NoticeList } from '../exchange/notice.ts'
-import type { Failure } from '../exchange/failure.ts'
+import { toFailure, type Failure } from '../exchange/failure.ts'
 import type { ChunkSource, ModelResponse, ResponseChunk } from '../exchange/response.ts'
 import type { Target } from '../exchange/target.ts'
 import { NO_USAGE, type Usage } from '../exchange/usage.ts'
 import { sampleChat } from '../routing/samples.fixture.ts'
 import type { Labels, Telemetry } from '../telemetry/telemetry.ts'
 import { scanJson } from '../kit/json-scan.ts'
+import type { Admission, HandleExchange } from './policy.ts'
 
 const START_MS = 1_767_225_600_000
-
-/** For tests: a caller that may do everything. */
-export function sampleCaller(changes: Partial<Caller> = {}): Caller {
-  return { keyId: 'key000000001', keyName: 'tests', wishes: ['*'], accounts: [], ...changes }
-}
 
 /** For tests: an exchange that begins when a manual clock does. */
 export function sampleExchange(changes: Partial<Exchange> = {}): Exchange {
@@ -131,6 +128,21 @@ export function playSource(
 /** For tests: a response around a source. */
 export function respond(target: Target, source: ChunkSource): ModelResponse {
   return { from: { kind: 'provider', target, lane: 'translated' }, headers: {}, source }
+}
+
+/** For tests: an admission in front of an answer, with which the exchange ends, as the gateway has it. */
+export function admitting(admission: Admission, answerTo: HandleExchange): HandleExchange {
+  return async (exchange) => {
+    const { trail } = exchange
+    try {
+      const response = await answerTo(await admission(exchange))
+      return watchResponse(response, { ended: (failure) => trail.end(failure) })
+    } catch (thrown) {
+      const failure = toFailure(thrown)
+      trail.end(failure)
+      throw failure
+    }
+  }
 }
 
 /** Reads a response to its end and gives all events. */

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from 'bun:test'
+import { sampleCaller } from '../exchange/caller.fixture.ts'
 import { systemClock } from '../kit/clock.ts'
 import { createHttpClient } from '../kit/http-client.ts'
 import { parseJson, type JsonObject } from '../kit/json.ts'
@@ -117,7 +118,7 @@ function ask({
       },
       envelope: sampleEnvelope(),
       wishes: {},
-      caller: { keyId: 'key000000001', keyName: 'tests', wishes: [], accounts: [] },
+      caller: sampleCaller(),
       startedAtMs: Date.now(),
       startedElapsedMs: 0,
       deadlineAtMs,

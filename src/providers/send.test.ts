@@ -1,4 +1,4 @@
-import type { Caller } from '../exchange/caller.ts'
+import { sampleCaller } from '../exchange/caller.fixture.ts'
 import { afterAll, describe, expect, test } from 'bun:test'
 import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import { createHttpClient, type HttpClient, type HttpRequest } from '../kit/http-client.ts'
@@ -20,7 +20,7 @@ import { createWordDialect, said } from './word-dialect.fixture.ts'
 import { scanJson } from '../kit/json-scan.ts'
 
 const RAW = new TextEncoder().encode('{"raw":true}')
-const CALLER: Caller = { keyId: 'key000000001', keyName: 'tests', wishes: [], accounts: [] }
+const CALLER = sampleCaller()
 
 const DIALECTS = new Map(
   [createWordDialect(), createWordDialect({ name: 'verbs' })].map((one) => [one.name, one]),

@@ -1,6 +1,6 @@
 import { Failure } from '../exchange/failure.ts'
 import type { Caller } from '../exchange/caller.ts'
-import type { Admission } from '../gateway/gateway.ts'
+import type { AuthenticatedCaller } from '../gateway/gateway.ts'
 import type { Plan } from '../gateway/plan.ts'
 import type { Doors } from './doors.ts'
 import { findModel, modelList, modelRow, readModelsPath, visibleModels } from './models.ts'
@@ -12,7 +12,7 @@ const GREETINGS: ReadonlySet<string> = new Set(['/', '/api/hello'])
 export interface ReadNeeds {
   readonly doors: Doors
   /** Judges the key of the request. Throws `Failure`. */
-  readonly admit: () => Admission
+  readonly authenticate: () => AuthenticatedCaller
   readonly allows: (plan: Plan, caller: Caller, model: string) => boolean
   /** Headers of answers that belong to no exchange. */
   readonly headers: () => Record<string, string>
@@ -31,7 +31,7 @@ export function answerRead(method: string, { path, query }: Address, needs: Read
     if (needs.doors.find(path) === undefined) throw unknownPath(needs.doors, path)
     throw methodNotAllowed('POST')
   }
-  const { caller, plan } = needs.admit()
+  const { caller, plan } = needs.authenticate()
   const allows = (model: string): boolean => needs.allows(plan, caller, model)
   const visible = visibleModels(plan.models, allows)
   const { wanted } = asked

@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { sampleCaller } from '../exchange/caller.fixture.ts'
 import type { AttemptResult } from '../exchange/attempt-result.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import { NoticeList } from '../exchange/notice.ts'
@@ -36,7 +37,7 @@ function headersOf(trail: Trail): Record<string, string> {
     request: { operation: 'chat', model: 'm', turns: [], stream: true, wantsUsage: false },
     envelope: sampleEnvelope(),
     wishes: {},
-    caller: { keyId: 'key000000001', keyName: 'tests', wishes: [], accounts: [] },
+    caller: sampleCaller(),
     startedAtMs: 0,
     startedElapsedMs: 0,
     deadlineAtMs: 1,

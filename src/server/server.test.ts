@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { openaiChat } from '../dialects/openai-chat/openai-chat.ts'
-import type { Caller } from '../exchange/caller.ts'
+import { sampleCaller } from '../exchange/caller.fixture.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import { Trail } from '../exchange/trail.ts'
 import { Failure } from '../exchange/failure.ts'
@@ -21,7 +21,7 @@ const ANSWER: ModelResponse = {
   source: singleChunk([{ type: 'end' }]),
 }
 
-const CALLER: Caller = { keyId: 'key000000001', keyName: 'tests', wishes: [], accounts: [] }
+const CALLER = sampleCaller()
 const NO_PLAN: Plan = {
   version: '1',
   routes: new Map(),
@@ -41,7 +41,7 @@ function open(run: (exchange: Exchange) => Promise<ModelResponse>, dialect = ope
     plan: () => NO_PLAN,
     swap() {},
     inFlight: () => 0,
-    admit: () => ({
+    authenticate: () => ({
       caller: CALLER,
       plan: NO_PLAN,
       open(inbound) {
@@ -55,7 +55,7 @@ function open(run: (exchange: Exchange) => Promise<ModelResponse>, dialect = ope
           trail: new Trail(),
           planVersion: '1',
         }
-        return { exchange, run: () => run(exchange) }
+        return { exchange, enter: () => exchange, run: () => run(exchange) }
       },
     }),
   }

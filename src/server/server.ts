@@ -3,7 +3,8 @@ import type { Caller } from '../exchange/caller.ts'
 import { requestFeatures, type Exchange } from '../exchange/exchange.ts'
 import { Failure, toFailure } from '../exchange/failure.ts'
 import type { ModelResponse } from '../exchange/response.ts'
-import type { Admission, Gateway, Inbound, OpenExchange } from '../gateway/gateway.ts'
+import type { AuthenticatedCaller, Gateway, Inbound } from '../gateway/gateway.ts'
+import type { OpenExchange } from '../gateway/pipeline.ts'
 import type { Plan } from '../gateway/plan.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { Peer } from '../kit/http-server.ts'
@@ -112,18 +113,18 @@ class OpenDoor implements ClientDoor {
     if (isRead(method)) return this.#read(knock)
     if (door === undefined) throw nothingToPost(this.#doors, path)
     if (method !== 'POST') throw methodNotAllowed('POST')
-    return this.#serve(knock, door, this.#admit(knock))
+    return this.#serve(knock, door, this.#authenticate(knock))
   }
 
-  #admit({ request, destination }: Knock): Admission {
-    return this.#needs.gateway.admit(readPresentedKey(request.headers, destination.query))
+  #authenticate({ request, destination }: Knock): AuthenticatedCaller {
+    return this.#needs.gateway.authenticate(readPresentedKey(request.headers, destination.query))
   }
 
   #read(knock: Knock): Response {
     return answerRead(knock.request.method, knock.destination, {
       ...this.#needs,
       doors: this.#doors,
-      admit: () => this.#admit(knock),
+      authenticate: () => this.#authenticate(knock),
       headers: () => ownHeaders(this.#needs.ids.mint('req')),
     })
   }
@@ -134,11 +135,11 @@ class OpenDoor implements ClientDoor {
   }
 
   /**
-   * Reads the body of a caller who was let in, whose bytes are held until the exchange is over, and has the exchange answered.
+   * Reads the body of a caller whose key is good, whose bytes are held until the exchange is over, and has the exchange answered.
    * All in one function, because every further one that waits would cost each request a promise.
    */
-  async #serve(knock: Knock, door: Door, admission: Admission): Promise<Response> {
-    const { keyId } = admission.caller
+  async #serve(knock: Knock, door: Door, known: AuthenticatedCaller): Promise<Response> {
+    const { keyId } = known.caller
     this.#large.meet(keyId)
     const hold = this.#budget.hold(knock)
     let opened: OpenExchange
@@ -146,7 +147,7 @@ class OpenDoor implements ClientDoor {
       const bytes = await readBody(knock.request, this.#waits, hold)
       const sent: Sent = { knock, bytes, door }
       const isLarge = bytes.length > LIMITS.largeBodyBytes
-      opened = isLarge ? await this.#large.take(keyId, openSteps(sent, admission)) : open(sent, admission)
+      opened = isLarge ? await this.#large.take(keyId, openSteps(sent, known)) : open(sent, known)
       opened.exchange.trail.atEnd(hold)
     } catch (thrown) {
       hold.ended()
@@ -205,18 +206,18 @@ interface Sent {
 }
 
 /** Understands a body and opens its exchange. Throws `Failure` where it cannot be understood. */
-function open({ knock, bytes, door }: Sent, admission: Admission): OpenExchange {
+function open({ knock, bytes, door }: Sent, known: AuthenticatedCaller): OpenExchange {
   const sent = parseBody(bytes)
   const body = door.model === undefined ? sent : withModel(sent, door.model)
-  return admission.open(inboundOf(knock, body, door))
+  return known.open(inboundOf(knock, body, door))
 }
 
 /** As `open`, in steps. */
-function* openSteps({ knock, bytes, door }: Sent, admission: Admission): Steps<OpenExchange> {
+function* openSteps({ knock, bytes, door }: Sent, known: AuthenticatedCaller): Steps<OpenExchange> {
   const sent = yield* parseSteps(bytes)
   yield
   const body = door.model === undefined ? sent : withModel(sent, door.model)
-  const opened = admission.open(inboundOf(knock, body, door))
+  const opened = known.open(inboundOf(knock, body, door))
   yield
   // Several layers ask for it; for a long text it takes as long as parsing does.
   requestFeatures(opened.exchange)

@@ -1,6 +1,6 @@
 import type { NanoUsd } from '../kit/money.ts'
 import type { Soon } from '../kit/soon.ts'
-import type { Budget, RateLimits } from '../exchange/caller.ts'
+import type { Budget, RateLimits } from '../exchange/account.ts'
 import type { Owner } from '../exchange/owner.ts'
 
 /**

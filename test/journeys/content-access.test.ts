@@ -4,7 +4,7 @@ import { openTestProvider, TEST_CREDENTIAL } from '../../src/drills/open-test-pr
 import type { SimulatedProvider } from '../../src/drills/simulated-provider.ts'
 import type { AttemptResult } from '../../src/exchange/attempt-result.ts'
 import type { ContentLayers } from '../../src/gateway/order.ts'
-import type { RequestPolicy } from '../../src/policies/policy.ts'
+import type { Layer } from '../../src/policies/policy.ts'
 import { countWords, shout, shoutBack, shoutLate, wordsIn, type WordCount } from '../content-layers.ts'
 import { CLIENT_DIALECTS, MODES, type ClientDialect, type Mode } from '../modes.ts'
 import { openRunningGateway, type RunningGateway } from '../running-gateway.ts'
@@ -44,7 +44,7 @@ interface House {
   close(): Promise<void>
 }
 
-async function openHouse(...layers: RequestPolicy[]): Promise<House> {
+async function openHouse(...layers: Layer[]): Promise<House> {
   const provider = await openTestProvider(DIALECTS)
   const providers = CLIENT_DIALECTS.flatMap((dialect) =>
     Object.entries(WAYS).map(

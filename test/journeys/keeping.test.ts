@@ -21,7 +21,7 @@ import { ask, type Answer } from './asking.ts'
 import { dataOf, startGatewayProcess, type GatewayProcess } from './gateway-process.ts'
 import { makeKeyText, providerEntry, readRecords } from './open-house.ts'
 
-/** A change of keys holds within a second, by the clock of `key-index.test.ts`; a busy machine may take longer to see it. */
+/** A change of keys holds within a second, by the clock of `stored-keys.test.ts`; a busy machine may take longer to see it. */
 const SOON_MS = 3_000
 
 const keyText = makeKeyText()

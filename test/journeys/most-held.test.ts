@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'bun:test'
+import { sampleCaller } from '../../src/exchange/caller.fixture.ts'
 import fc from 'fast-check'
 import { DIALECTS } from '../../src/dialects/all.ts'
 import type { Dialect } from '../../src/dialects/dialect.ts'
 import { mostCharged } from '../../src/drills/vendors/most-charged.fixture.ts'
-import type { Account } from '../../src/exchange/caller.ts'
+import type { Account } from '../../src/exchange/account.ts'
 import { Failure } from '../../src/exchange/failure.ts'
 import type { Price, Quirks, Target } from '../../src/exchange/target.ts'
 import type { HttpClient } from '../../src/kit/http-client.ts'
@@ -16,7 +17,6 @@ import {
   createRecordingTelemetry,
   routedExchange,
   sampleAttempt,
-  sampleCaller,
 } from '../../src/policies/samples.fixture.ts'
 import { costOf, upperBound } from '../../src/pricing/cost.ts'
 import { createSender } from '../../src/providers/send.ts'
@@ -183,9 +183,8 @@ async function send(body: JsonObject, client: Dialect, target: Target) {
     raw: { body: bytes, scan: scanJson(bytes), says: request },
     caller: sampleCaller({ accounts: [ACCOUNT] }),
   })
-  const handle = reserve(async (admitted) => sender.send(sampleAttempt(target, { exchange: admitted })))
   try {
-    await handle(exchange)
+    await sender.send(sampleAttempt(target, { exchange: await reserve(exchange) }))
   } catch (thrown) {
     if (!(thrown instanceof Failure)) throw thrown
   }

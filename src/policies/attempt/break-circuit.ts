@@ -8,14 +8,14 @@ import type { CircuitRules } from '../../routing/circuit.ts'
 import type { Pass } from '../../routing/circuits.ts'
 import type { HealthBoard } from '../../routing/health.ts'
 import type { Place } from '../../routing/place.ts'
-import type { AttemptPolicy } from '../policy.ts'
+import type { AttemptLayer } from '../policy.ts'
 
 /**
  * Creates the layer that keeps calls away from a target that rests, and tells the health board what became of every call it
  * let through: success at the `end` of a response, a failure by its row in the table wherever it happens, nothing when the
  * client left or tokens were merely counted. Rejects with `circuit-open`.
  */
-export function createBreakCircuit(health: HealthBoard, rules: CircuitRules): AttemptPolicy {
+export function createBreakCircuit(health: HealthBoard, rules: CircuitRules): AttemptLayer {
   return (next) => async (attempt) => {
     const place = placeOf(attempt)
     const pass = health.admit(place, { rules, early: attempt.lastResort === true })

@@ -3,7 +3,7 @@ import type { ResponseEvent } from '../../exchange/event.ts'
 import { Failure, toFailure } from '../../exchange/failure.ts'
 import type { ModelResponse, ResponseChunk } from '../../exchange/response.ts'
 import type { Usage } from '../../exchange/usage.ts'
-import type { AttemptPolicy } from '../policy.ts'
+import type { AttemptLayer } from '../policy.ts'
 import { openSettlement, type MeterParts, type Settlement } from './settlement.ts'
 
 /**
@@ -12,7 +12,7 @@ import { openSettlement, type MeterParts, type Settlement } from './settlement.t
  * one entry on the trail, however it ended. An answer without any content becomes an `empty-response` failure here,
  * because this is the first place that sees all of it.
  */
-export function createMeter(parts: MeterParts): AttemptPolicy {
+export function createMeter(parts: MeterParts): AttemptLayer {
   return (next) => async (attempt) => {
     const settlement = openSettlement(parts, attempt)
     try {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { sampleCaller } from '../../exchange/caller.fixture.ts'
 import type { Attempt, Exchange } from '../../exchange/exchange.ts'
 import type { Route } from '../../exchange/route.ts'
 import { Failure } from '../../exchange/failure.ts'
@@ -22,7 +23,6 @@ import {
   playSource,
   respond,
   routedExchange,
-  sampleCaller,
 } from '../samples.fixture.ts'
 import { createDispatch } from './dispatch.ts'
 import { createRetryBudget } from './retry-budget.ts'
@@ -588,7 +588,7 @@ describe('the decision', () => {
   test('is kept when there was no candidate', async () => {
     const { dispatch } = createWorld({})
     const exchange = routedExchange(sampleRoute([FIRST]))
-    const caller = { keyId: 'k', keyName: 'k', wishes: [], accounts: [], models: ['two/*'] }
+    const caller = sampleCaller({ models: ['two/*'] })
     const failure = await failureOf(dispatch({ ...exchange, caller }))
     expect(failure.code).toBe('model-not-allowed')
     expect(explain(exchange)).toEqual(['one/a key-forbids'])
@@ -596,7 +596,7 @@ describe('the decision', () => {
 
   test('a key limited to one provider never reaches another by fallback', async () => {
     const { dispatch, attempts } = createWorld({ 'one/a': fail('provider-error') })
-    const caller = { keyId: 'k', keyName: 'k', wishes: [], accounts: [], models: ['one/*'] }
+    const caller = sampleCaller({ models: ['one/*'] })
     await failureOf(dispatch(routedExchange(two, { caller })))
     expect(new Set(targetsOf(attempts))).toEqual(new Set(['one/a']))
   })

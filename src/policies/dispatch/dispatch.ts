@@ -1,4 +1,4 @@
-import { callerId, hasBudget } from '../../exchange/caller.ts'
+import { callerId } from '../../exchange/caller.ts'
 import { decisionIdOf, type Decision } from '../../exchange/decision.ts'
 import { requestFeatures, serviceWish, type Attempt, type Exchange } from '../../exchange/exchange.ts'
 import type { Route } from '../../exchange/route.ts'
@@ -210,7 +210,7 @@ function choose({ health, random }: DispatchParts, exchange: Exchange, route: Ro
     caller: callerId(caller),
     random,
     models: caller?.models,
-    isBudgeted: isCharged(request) && hasBudget(caller),
+    isBudgeted: isCharged(request) && !caller.stakes.isEmpty,
     service: serviceWish(exchange),
     names: [request.model, route.name],
     affinity: wishes.session ?? chatOf(request).cacheKey,

@@ -1,21 +1,12 @@
-import type { Scope } from '../../exchange/owner.ts'
-import type { RateCharge, RateVerdict } from '../../store/store.ts'
-
-/** What is limited, in the words of the headers. */
-export type LimitMetric = 'requests' | 'tokens'
-
-/** A charge with what it is for. */
-export interface MeteredCharge extends RateCharge {
-  readonly scope: Scope
-  readonly metric: LimitMetric
-}
+import type { LimitedRate } from '../../exchange/standing.ts'
+import type { RateVerdict } from '../../store/store.ts'
 
 /**
  * Renders `x-ratelimit-{limit,remaining,reset}-{requests,tokens}` from the counters that decided, each metric from its
  * tightest account. A metric without a limit has no headers. Resets are written as OpenAI does: `12s`.
  */
 export function limitHeaders(
-  charges: readonly MeteredCharge[],
+  charges: readonly LimitedRate[],
   states: RateVerdict['states'],
 ): Readonly<Record<string, string>> {
   const headers: Record<string, string> = {}

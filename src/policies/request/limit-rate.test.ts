@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
-import type { Account, RateLimits } from '../../exchange/caller.ts'
+import { sampleCaller } from '../../exchange/caller.fixture.ts'
+import type { Account, RateLimits } from '../../exchange/account.ts'
 import type { Exchange } from '../../exchange/exchange.ts'
 import { Failure } from '../../exchange/failure.ts'
 import { featuresOf } from '../../exchange/features.ts'
@@ -10,17 +11,16 @@ import { sampleChat, sampleRoute, sampleTarget } from '../../routing/samples.fix
 import { createMemoryCounters } from '../../store/memory/counters.ts'
 import type { HandleExchange } from '../policy.ts'
 import {
+  admitting,
   answer,
   createRecordingTelemetry,
   drain,
   playSource,
   respond,
-  sampleCaller,
   sampleExchange,
   sampleResult,
   sampleUsage,
 } from '../samples.fixture.ts'
-import { createConclude } from './conclude.ts'
 import { createLimitRate } from './limit-rate.ts'
 
 const TARGET = sampleTarget('one/a')
@@ -52,7 +52,7 @@ function createWorld(
   const clock = { ...steady, nowMs: () => steady.nowMs() + steppedMs }
   const telemetry = createRecordingTelemetry()
   const counters = createMemoryCounters()
-  const handle = createConclude({ clock })(createLimitRate({ counters, clock, telemetry })(next))
+  const handle = admitting(createLimitRate({ counters, clock, telemetry }), next)
   let asked = 0
   const start = async (): Promise<{ exchange: Exchange; response?: ModelResponse; failure?: Failure }> => {
     asked += 1

@@ -1,5 +1,6 @@
 import type { Ending } from '../../exchange/ending.ts'
 import { requestFeatures, type Exchange } from '../../exchange/exchange.ts'
+import { WINDOW_MS, type LimitedPlace, type LimitedRate, type Standing } from '../../exchange/standing.ts'
 import { isCharged } from '../../exchange/operation.ts'
 import type { Route } from '../../exchange/route.ts'
 import type { Trail } from '../../exchange/trail.ts'
@@ -10,9 +11,8 @@ import { whenThere, type Soon } from '../../kit/soon.ts'
 import type { CounterStore, RateVerdict } from '../../store/store.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
 import { mostOutput } from '../most-cost.ts'
-import { onTheWayIn, type RequestPolicy } from '../policy.ts'
-import { createLimitReader, WINDOW_MS, type AccountLimits, type LimitedPlace } from './account-limits.ts'
-import { limitHeaders, type MeteredCharge } from './limit-headers.ts'
+import type { Admission } from '../policy.ts'
+import { limitHeaders } from './limit-headers.ts'
 
 /** A place outlives its exchange's deadline by this much before it is taken back from a lost owner. */
 const PLACE_GRACE_MS = 120_000
@@ -21,7 +21,7 @@ const OUTPUT_PARTS = 4
 /** Nobody knows when a running request ends; this is when asking again is reasonable. */
 const PLACE_RETRY_MS = 1_000
 
-const NOTHING: readonly MeteredCharge[] = []
+const NOTHING: readonly LimitedRate[] = []
 
 /** What rate limiting works with. */
 export interface LimitRateParts {
@@ -31,37 +31,36 @@ export interface LimitRateParts {
 }
 
 /**
- * Creates the layer that holds a caller's accounts to their requests per minute, tokens per minute and requests at a time.
+ * Creates the admission that holds a caller's accounts to their requests per minute, tokens per minute and requests at a time.
  * Tokens are taken by the estimate of the input and the output that may come, and corrected by what was used; places are given back
  * however the exchange ends. A refused request consumes nothing, whoever refuses it: what fails before anything was sent is given back whole.
  * Rejects with `rate-limited`.
  */
-export function createLimitRate(parts: LimitRateParts): RequestPolicy {
-  const limitsOf = createLimitReader()
-  return onTheWayIn((exchange) => {
-    const limits = limitsOf(exchange.caller.accounts)
-    if (limits.places.length === 0 && limits.rates.length === 0) return exchange
-    const taking = new Taking(parts, exchange, limits)
+export function createLimitRate(parts: LimitRateParts): Admission {
+  return (exchange) => {
+    const { places, rates } = exchange.caller
+    if (places.length === 0 && rates.length === 0) return exchange
+    const taking = new Taking(parts, exchange)
     exchange.trail.atEnd(taking)
     const taken = whenThere(taking.takePlaces(), () => taking.takeUnits())
     return whenThere(taken, () => exchange)
-  })
+  }
 }
 
 /** What one exchange takes, to be given back at its end. */
 class Taking implements Ending {
   readonly #parts: LimitRateParts
   readonly #exchange: Exchange
-  readonly #limits: AccountLimits
+  readonly #limits: Pick<Standing, 'places' | 'rates'>
   /** When all this is taken, by the clock that never steps: a wall clock set back would keep a full window full. */
   readonly #takenAtMs: number
   #isPlaced = false
-  #taken: readonly MeteredCharge[] = NOTHING
+  #taken: readonly LimitedRate[] = NOTHING
 
-  constructor(parts: LimitRateParts, exchange: Exchange, limits: AccountLimits) {
+  constructor(parts: LimitRateParts, exchange: Exchange) {
     this.#parts = parts
     this.#exchange = exchange
-    this.#limits = limits
+    this.#limits = exchange.caller
     this.#takenAtMs = parts.clock.elapsedMs()
   }
 
@@ -90,7 +89,7 @@ class Taking implements Ending {
     if (this.#isPlaced) this.#watch(counters.leave(id))
     const isRefused = failure !== undefined && trail.attempts.length === 0
     const used = tokensUsed(trail)
-    const differences: MeteredCharge[] = []
+    const differences: LimitedRate[] = []
     for (const charge of this.#taken) {
       if (charge.metric === 'tokens') differences.push({ ...charge, units: charge.units - used })
       else if (isRefused) differences.push(charge)
@@ -112,7 +111,7 @@ class Taking implements Ending {
   }
 
   /** Tells the client where it stands, and throws when it asked for too much. */
-  #admit(charges: readonly MeteredCharge[], verdict: RateVerdict): void {
+  #admit(charges: readonly LimitedRate[], verdict: RateVerdict): void {
     const headers = limitHeaders(charges, verdict.states)
     if (verdict.admitted) {
       this.#exchange.trail.limitHeaders = headers
@@ -146,8 +145,8 @@ function placesTaken(full: LimitedPlace | undefined, headers: Readonly<Record<st
   })
 }
 
-function chargesOf(exchange: Exchange, rates: readonly MeteredCharge[]): readonly MeteredCharge[] {
-  const charges: MeteredCharge[] = []
+function chargesOf(exchange: Exchange, rates: readonly LimitedRate[]): readonly LimitedRate[] {
+  const charges: LimitedRate[] = []
   for (const rate of rates) {
     const isTokens = rate.metric === 'tokens'
     charges.push(isTokens ? { ...rate, units: tokensToCome(exchange, rate.limit) } : rate)
@@ -177,7 +176,7 @@ interface RefusalFacts {
   readonly nowMs: number
 }
 
-function refusal(charge: MeteredCharge | undefined, { headers, retryAfterMs, nowMs }: RefusalFacts): Failure {
+function refusal(charge: LimitedRate | undefined, { headers, retryAfterMs, nowMs }: RefusalFacts): Failure {
   if (charge === undefined) return new Failure('rate-limited', { headers, retryAfterMs })
   const { scope, metric, limit } = charge
   return new Failure('rate-limited', {
@@ -189,7 +188,7 @@ function refusal(charge: MeteredCharge | undefined, { headers, retryAfterMs, now
 }
 
 /** A charge that is larger than its limit: waiting does not help, a smaller request does. */
-function neverFits(charges: readonly MeteredCharge[], headers: Readonly<Record<string, string>>): Failure {
+function neverFits(charges: readonly LimitedRate[], headers: Readonly<Record<string, string>>): Failure {
   const charge = charges.find(({ units, limit }) => units > limit)
   if (charge === undefined) return new Failure('rate-limited', { headers, retryAfterMs: WINDOW_MS })
   const { scope, metric, limit, units } = charge

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'bun:test'
-import type { Caller } from '../../exchange/caller.ts'
+import { sampleCaller, type SampleKey } from '../../exchange/caller.fixture.ts'
 import type { Exchange } from '../../exchange/exchange.ts'
 import type { Route } from '../../exchange/route.ts'
 import { Failure } from '../../exchange/failure.ts'
 import { sampleChat, sampleRoute, sampleTarget } from '../../routing/samples.fixture.ts'
-import { playSource, respond, sampleCaller, sampleExchange } from '../samples.fixture.ts'
+import { sampleExchange } from '../samples.fixture.ts'
 import { createPermit } from './permit.ts'
 
 const FIRST = sampleTarget('one/a')
@@ -15,23 +15,15 @@ const ROUTES = new Map<string, Route>([
   ['one/a', sampleRoute([FIRST], { name: 'one/a' })],
 ])
 
-async function ask(model: string, caller: Partial<Caller> = {}, changes: Partial<Exchange> = {}) {
-  let seen: Exchange | undefined
-  const handle = createPermit({
-    resolveRoute: (name) => ROUTES.get(name),
-    models: [...ROUTES.keys()],
-  })(async (exchange) => {
-    seen = exchange
-    return respond(FIRST, playSource([]))
-  })
+async function ask(model: string, caller: SampleKey = {}, changes: Partial<Exchange> = {}) {
+  const permit = createPermit({ resolveRoute: (name) => ROUTES.get(name), models: [...ROUTES.keys()] })
   const exchange = sampleExchange({
     request: sampleChat({ model }),
     caller: sampleCaller(caller),
     ...changes,
   })
   try {
-    await handle(exchange)
-    return { exchange: seen }
+    return { exchange: await permit(exchange) }
   } catch (thrown) {
     if (thrown instanceof Failure) return { failure: thrown }
     throw thrown
@@ -117,7 +109,7 @@ describe('members that choose other models', () => {
   const budgets = [{ window: 'day', limitNanoUsd: 1n }] as const
   const account = { scope: 'project', id: 'p', name: 'p', limits: {}, budgets } as const
 
-  test.each<[string, Partial<Caller>]>([
+  test.each<[string, SampleKey]>([
     ['some models', { models: ['one/a'] }],
     ['a budget', { accounts: [account] }],
   ])('are refused by name to a key for %s', async (_held, caller) => {

@@ -1,4 +1,4 @@
-import { hasBudget, type Caller } from '../../exchange/caller.ts'
+import type { Caller } from '../../exchange/caller.ts'
 import type { Exchange } from '../../exchange/exchange.ts'
 import { chatOf, type ModelRequest } from '../../exchange/operation.ts'
 import type { Route } from '../../exchange/route.ts'
@@ -6,7 +6,7 @@ import { WISH_NAMES, type Wishes } from '../../exchange/wishes.ts'
 import { Failure } from '../../exchange/failure.ts'
 import { nearestNames } from '../../kit/nearest.ts'
 import { allowsRoute, matchesAny } from '../../routing/model-patterns.ts'
-import { onTheWayIn, type RequestPolicy } from '../policy.ts'
+import type { Admission } from '../policy.ts'
 
 /** What permission is decided by; both come from the plan. */
 export interface PermitParts {
@@ -20,12 +20,12 @@ const MOST_COMPARED = 500
 const SUGGESTIONS = 3
 
 /**
- * Creates the layer that decides what the caller may do: it resolves the route and checks operation, model and wishes against
+ * Creates the admission that decides what the caller may do: it resolves the route and checks operation, model and wishes against
  * the key. It extends the exchange by the route and brings the deadline forward to the route's or the wish's.
  * Rejects with `model-not-found`, `model-not-allowed`, `endpoint-not-allowed` or `override-not-allowed`.
  */
-export function createPermit(parts: PermitParts): RequestPolicy {
-  return onTheWayIn((exchange) => {
+export function createPermit(parts: PermitParts): Admission {
+  return (exchange) => {
     const { caller, request, wishes } = exchange
     if (!matchesAny(caller.operations, request.operation)) throw new Failure('endpoint-not-allowed')
     checkWishes(caller, wishes)
@@ -35,7 +35,7 @@ export function createPermit(parts: PermitParts): RequestPolicy {
     if (!allowsRoute(caller.models, route, request.model)) throw notAllowed(request.model)
     exchange.trail.route = route.name
     return { ...exchange, route, deadlineAtMs: deadlineOf(exchange, route) }
-  })
+  }
 }
 
 function checkWishes(caller: Caller, wishes: Wishes): void {
@@ -59,7 +59,7 @@ function checkOtherModels(caller: Caller, request: ModelRequest): void {
   const [field] = chatOf(request).bearing?.otherModels ?? NO_FIELDS
   if (field === undefined) return
   const isRestricted = caller.models !== undefined
-  if (!isRestricted && !hasBudget(caller)) return
+  if (!isRestricted && caller.stakes.isEmpty) return
   const held = isRestricted ? 'only some models' : 'a budget'
   throw new Failure('override-not-allowed', {
     message: `The key is for ${held}, so it may not set "${field}", by which the provider could choose another model or price. Leave it out.`,

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'bun:test'
-import type { Account } from '../../exchange/caller.ts'
+import { sampleCaller } from '../../exchange/caller.fixture.ts'
+import type { Account } from '../../exchange/account.ts'
+import { Stakes } from '../../exchange/stakes.ts'
 import type { Exchange } from '../../exchange/exchange.ts'
 import type { Route } from '../../exchange/route.ts'
 import { Failure } from '../../exchange/failure.ts'
@@ -11,16 +13,15 @@ import { sampleChat, sampleRoute, sampleTarget } from '../../routing/samples.fix
 import { createMemoryCounters } from '../../store/memory/counters.ts'
 import type { HandleExchange } from '../policy.ts'
 import {
+  admitting,
   answer,
   createRecordingTelemetry,
   drain,
   playSource,
   respond,
   routedExchange,
-  sampleCaller,
   sampleResult,
 } from '../samples.fixture.ts'
-import { createConclude } from './conclude.ts'
 import type { UpperBound } from '../most-cost.ts'
 import { createReserveBudget } from './reserve-budget.ts'
 
@@ -57,16 +58,14 @@ function createWorld(account: Account, next: HandleExchange) {
   let asked = 0
   let passed = 0
   const reserve = createReserveBudget({ budgets, upperBound, telemetry })
-  const handle = createConclude({ clock })(
-    reserve((exchange) => {
-      passed += 1
-      return next(exchange)
-    }),
-  )
+  const handle = admitting(reserve, (exchange) => {
+    passed += 1
+    return next(exchange)
+  })
   return {
     passed: () => passed,
     balance: async () => {
-      const [balance] = await budgets.remaining([account])
+      const [balance] = await budgets.remaining(new Stakes([account]))
       return balance?.remainingNanoUsd
     },
     async start(route: Route = ROUTE, changes: Partial<Exchange> = {}) {

@@ -1,5 +1,4 @@
 import type { Ending } from '../../exchange/ending.ts'
-import { hasBudget } from '../../exchange/caller.ts'
 import { serviceWish, type Exchange } from '../../exchange/exchange.ts'
 import { isCharged } from '../../exchange/operation.ts'
 import { unpricedAt, type ServiceWish, type Target } from '../../exchange/target.ts'
@@ -11,7 +10,7 @@ import type { Budgets } from '../../ledger/budgets.ts'
 import { allowsTarget } from '../../routing/model-patterns.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
 import { mostCost, mostCostWith, type UpperBound } from '../most-cost.ts'
-import { onTheWayIn, type RequestPolicy } from '../policy.ts'
+import type { Admission } from '../policy.ts'
 
 /** What reservation works with. */
 export interface ReserveBudgetParts {
@@ -21,18 +20,18 @@ export interface ReserveBudgetParts {
 }
 
 /**
- * Creates the layer that holds the most a request may cost in every budget of its caller before anything is sent, and replaces
+ * Creates the admission that holds the most a request may cost in every budget of its caller before anything is sent, and replaces
  * it by the sum of what the attempts cost when the exchange is over for any reason. Callers without budgets pass through.
  * Rejects with the reasons of `Budgets.reserve`, and with `unpriced-model` when nothing that the route may use has a price, unless the
  * configuration allows that to those who have a budget too.
  */
-export function createReserveBudget(parts: ReserveBudgetParts): RequestPolicy {
-  return onTheWayIn((exchange) => {
-    const { caller } = exchange
-    if (!hasBudget(caller)) return exchange
-    const reserved = parts.budgets.reserve(exchange.id, caller.accounts, amountFor(parts, exchange))
+export function createReserveBudget(parts: ReserveBudgetParts): Admission {
+  return (exchange) => {
+    const { stakes } = exchange.caller
+    if (stakes.isEmpty) return exchange
+    const reserved = parts.budgets.reserve(exchange.id, stakes, amountFor(parts, exchange))
     return whenThere(reserved, () => holding(parts, exchange))
-  })
+  }
 }
 
 function holding(parts: ReserveBudgetParts, exchange: Exchange): Exchange {

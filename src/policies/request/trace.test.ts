@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { sampleCaller } from '../../exchange/caller.fixture.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { Exchange } from '../../exchange/exchange.ts'
 import { createManualClock } from '../../kit/manual-clock.fixture.ts'
@@ -7,17 +8,16 @@ import { sampleTarget } from '../../routing/samples.fixture.ts'
 import type { RequestRow } from '../../store/store.ts'
 import type { HandleExchange } from '../policy.ts'
 import {
+  admitting,
   sampleAttempt,
   answer,
   createRecordingTelemetry,
   drain,
   playSource,
   respond,
-  sampleCaller,
   sampleExchange,
   sampleResult,
 } from '../samples.fixture.ts'
-import { createConclude } from './conclude.ts'
 import { createTrace } from './trace.ts'
 
 const TARGET = sampleTarget('one/a')
@@ -34,7 +34,7 @@ function createWorld(
     clock,
     telemetry,
   })
-  const handle = createConclude({ clock })(trace((exchange) => next(exchange, (ms) => clock.advance(ms))))
+  const handle = admitting(trace, (exchange) => next(exchange, (ms) => clock.advance(ms)))
   return { rows, telemetry, handle }
 }
 
@@ -43,6 +43,7 @@ function leaveTraces({ trail }: Exchange): void {
   trail.route = 'smart'
   trail.serve(sampleAttempt(TARGET))
   trail.upstreamMs = 40
+  trail.firstEventMs = 45
   trail.note('param.dropped', 'seed')
   trail.decision = { id: 'dec_1', route: 'smart', planVersion: '1', strategy: 'ordered', candidates: [] }
   for (const [outcome, costNanoUsd] of [
@@ -153,8 +154,9 @@ describe('the line of a request', () => {
 
 describe('the metrics of a request', () => {
   test('count it and measure its time, its first token and what the house added', async () => {
-    const { telemetry, handle } = createWorld(async (exchange, advance) => {
-      exchange.trail.upstreamMs = 40
+    const { telemetry, handle } = createWorld(async ({ trail }, advance) => {
+      trail.upstreamMs = 40
+      trail.firstEventMs = 45
       advance(50)
       return respond(TARGET, playSource([answer()]))
     })
@@ -162,7 +164,7 @@ describe('the metrics of a request', () => {
     const labels = 'dialect=sample-dialect,operation=chat'
     expect(telemetry.counts.get(`gatehouse_requests_total{${labels},outcome=ok}`)).toBe(1)
     expect(telemetry.observed.get(`gatehouse_request_duration_seconds{${labels},outcome=ok}`)).toEqual([0.05])
-    expect(telemetry.observed.get(`gatehouse_time_to_first_token_seconds{${labels}}`)).toEqual([0.05])
+    expect(telemetry.observed.get(`gatehouse_time_to_first_token_seconds{${labels}}`)).toEqual([0.045])
     expect(telemetry.observed.get('gatehouse_overhead_seconds')).toEqual([0.01])
   })
 

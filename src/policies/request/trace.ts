@@ -10,7 +10,7 @@ import type { Draft } from '../../kit/draft.ts'
 import { formatUsd } from '../../kit/money.ts'
 import type { RequestRow } from '../../store/store.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
-import { onTheWayIn, type RequestPolicy } from '../policy.ts'
+import type { Admission } from '../policy.ts'
 
 /** What tracing works with. */
 export interface TraceParts {
@@ -30,14 +30,14 @@ interface Outcome {
 }
 
 /**
- * Creates the layer around all others that may refuse: when an exchange is over, for whatever reason, it writes exactly one
- * line to the request log and counts it in the metrics. What the layers inside found out it reads from the trail.
+ * Creates the admission before all that may refuse: when an exchange is over, for whatever reason, it writes exactly one
+ * line to the request log and counts it in the metrics. What others found out it reads from the trail.
  */
-export function createTrace(parts: TraceParts): RequestPolicy {
-  return onTheWayIn((exchange) => {
+export function createTrace(parts: TraceParts): Admission {
+  return (exchange) => {
     exchange.trail.atEnd(new Line(parts, exchange))
     return exchange
-  })
+  }
 }
 
 /** The line of one exchange, yet to be written. */

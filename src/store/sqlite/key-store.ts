@@ -1,6 +1,6 @@
 import type { Database } from 'bun:sqlite'
 import type { Clock } from '../../kit/clock.ts'
-import type { Budget, BudgetWindow, RateLimits } from '../../exchange/caller.ts'
+import type { Budget, BudgetWindow, RateLimits } from '../../exchange/account.ts'
 import {
   isArray,
   isObject,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
-import type { BudgetWindow } from '../exchange/caller.ts'
+import type { BudgetWindow } from './account.ts'
 import { windowAt } from './windows.ts'
 
 const utc = (text: string): number => Date.parse(`${text}Z`)

@@ -5,7 +5,7 @@ import type { KeyRecord, KeyStore } from '../store/store.ts'
 import { createTelemetry } from '../telemetry/log.ts'
 import { createRegistry } from '../telemetry/prometheus.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
-import { openStoredKeys } from './key-index.ts'
+import { openStoredKeys } from './stored-keys.ts'
 
 const SILENT: Telemetry = { count() {}, observe() {}, gauge() {}, log() {} }
 

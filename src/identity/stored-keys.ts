@@ -11,6 +11,8 @@ const PAGE_ROWS = 500
 
 /** All keys of the store, in memory, so that neither a slow nor a lost store turns a known key away. */
 export interface StoredKeys {
+  /** Changes with everything that `find` answers. */
+  readonly version: number
   find(id: string): KeyRecord | undefined
   /** Reads the store now if anything changed; for whoever has just written a key. Never rejects: the next look is due anyway. */
   refresh(): Promise<void>
@@ -32,18 +34,20 @@ export interface StoredKeysNeeds {
 
 /** Loads the keys and keeps them in step with the store. Rejects when the first load fails. */
 export async function openStoredKeys(needs: StoredKeysNeeds): Promise<StoredKeys> {
-  const index = new KeyIndex(needs)
-  await index.load()
-  index.follow()
-  needs.telemetry.gauge('gatehouse_keys', () => index.size)
-  needs.telemetry.gauge('gatehouse_keys_stale_seconds', () => index.staleMs / 1_000)
-  return index
+  const keys = new FollowedKeys(needs)
+  await keys.load()
+  keys.follow()
+  needs.telemetry.gauge('gatehouse_keys', () => keys.size)
+  needs.telemetry.gauge('gatehouse_keys_stale_seconds', () => keys.staleMs / 1_000)
+  return keys
 }
 
-class KeyIndex implements StoredKeys {
+class FollowedKeys implements StoredKeys {
+  version = 0
   readonly #needs: StoredKeysNeeds
   #known = new Map<string, KeyRecord>()
-  #version = -1
+  /** What the store called the state that is known here. */
+  #storeVersion = -1
   /** Revoked here; they stay so, whatever an older copy of the store says. */
   readonly #revoked = new Map<string, number>()
   #timer: Timer | undefined
@@ -77,7 +81,9 @@ class KeyIndex implements StoredKeys {
   }
 
   readonly revoke = (id: string, atMs: number): void => {
-    if (this.#known.has(id)) this.#revoked.set(id, atMs)
+    if (!this.#known.has(id)) return
+    this.#revoked.set(id, atMs)
+    this.version += 1
   }
 
   /** Asks the store whether anything changed, and reads that, or all where it cannot say what. Rejects with what the store says. */
@@ -85,11 +91,11 @@ class KeyIndex implements StoredKeys {
     const { keys, clock } = this.#needs
     const askedMs = clock.elapsedMs()
     const current = await keys.version()
-    if (current !== this.#version) {
-      const changed = this.#version < 0 ? undefined : await keys.changedSince(this.#version)
-      if (changed === undefined) this.#known = await loadAll(keys, clock)
+    if (current !== this.#storeVersion) {
+      const changed = this.#storeVersion < 0 ? undefined : await keys.changedSince(this.#storeVersion)
+      if (changed === undefined) this.#replace(await loadAll(keys, clock))
       else for (const id of new Set(changed)) this.#put(id, await keys.find(id))
-      this.#version = current
+      this.#storeVersion = current
       for (const id of this.#revoked.keys())
         if (this.#known.get(id)?.revokedAtMs !== undefined) this.#revoked.delete(id)
     }
@@ -97,9 +103,15 @@ class KeyIndex implements StoredKeys {
     this.#failure = undefined
   }
 
+  #replace(known: Map<string, KeyRecord>): void {
+    this.#known = known
+    this.version += 1
+  }
+
   #put(id: string, key: KeyRecord | undefined): void {
     if (key === undefined) this.#known.delete(id)
     else if (this.#known.size < LIMITS.keys || this.#known.has(id)) this.#known.set(id, key)
+    this.version += 1
   }
 
   async refresh(): Promise<void> {

@@ -1,20 +1,23 @@
 import { describe, expect, test } from 'bun:test'
-import type { Exchange } from '../../exchange/exchange.ts'
-import { Failure } from '../../exchange/failure.ts'
-import { createManualClock } from '../../kit/manual-clock.fixture.ts'
-import { sampleTarget } from '../../routing/samples.fixture.ts'
-import type { HandleExchange } from '../policy.ts'
-import { answer, drain, playSource, respond, sampleExchange } from '../samples.fixture.ts'
-import { createConclude } from './conclude.ts'
+import { sampleCaller } from '../exchange/caller.fixture.ts'
+import type { Caller } from '../exchange/caller.ts'
+import type { Exchange } from '../exchange/exchange.ts'
+import { Failure } from '../exchange/failure.ts'
+import { createManualClock } from '../kit/manual-clock.fixture.ts'
+import { sampleTarget } from '../routing/samples.fixture.ts'
+import type { HandleExchange } from '../policies/policy.ts'
+import { answer, drain, playSource, respond, sampleExchange } from '../policies/samples.fixture.ts'
+import { InFlight, openExchange } from './pipeline.ts'
 
 const TARGET = sampleTarget('one/a')
 const answering: HandleExchange = async () => respond(TARGET, playSource([answer()]))
 
-/** An exchange at whose end two layers want to be told, the outer one having asked first. */
-function createWorld(next: HandleExchange, inner: () => void = () => {}) {
+/** An exchange at whose end two admissions want to be told, the outer one having asked first. */
+function createWorld(answer: HandleExchange, inner: () => void = () => {}) {
   const clock = createManualClock()
+  const inFlight = new InFlight()
   const told: string[] = []
-  const asking = (exchange: Exchange): ReturnType<HandleExchange> => {
+  const admit = (exchange: Exchange): Exchange => {
     exchange.trail.atEnd({ ended: (failure) => void told.push(`outer ${failure?.code ?? 'ok'}`) })
     exchange.trail.atEnd({
       ended(failure) {
@@ -22,22 +25,27 @@ function createWorld(next: HandleExchange, inner: () => void = () => {}) {
         inner()
       },
     })
-    return next(exchange)
+    return exchange
   }
-  return { clock, told, handle: createConclude({ clock })(asking) }
+  const authenticate = (): Caller => sampleCaller()
+  const handle = (exchange: Exchange): ReturnType<HandleExchange> =>
+    openExchange(exchange, { authenticate, admit, answer, clock, inFlight }).run()
+  return { clock, told, inFlight, handle }
 }
 
 describe('the end of an exchange', () => {
   test('is told when the last chunk is handed on, to the last who asked first, once', async () => {
-    const { told, handle } = createWorld(async () =>
+    const { told, handle, inFlight } = createWorld(async () =>
       respond(TARGET, playSource([answer().slice(0, 3), answer().slice(3)])),
     )
     const { source } = await handle(sampleExchange())
     await source.next()
     expect(told).toEqual([])
+    expect(inFlight.count).toBe(1)
     await drain(source)
     source.cancel(new Failure('client-gone'))
     expect(told).toEqual(['inner ok', 'outer ok'])
+    expect(inFlight.count).toBe(0)
   })
 
   test('by a refusal is told with the refusal, which goes on', async () => {

@@ -1,4 +1,4 @@
-import type { BudgetWindow } from '../exchange/caller.ts'
+import type { BudgetWindow } from './account.ts'
 
 /** A stretch of time that a budget holds for, milliseconds since the epoch, end exclusive. */
 export interface WindowSpan {

@@ -1,0 +1,23 @@
+import type { NanoUsd } from '../kit/money.ts'
+import type { Owner } from './owner.ts'
+
+/** Limits that hold for one owner of requests. Absent means unlimited. */
+export interface RateLimits {
+  readonly requestsPerMinute?: number
+  readonly tokensPerMinute?: number
+  readonly parallelRequests?: number
+}
+
+export type BudgetWindow = 'hour' | 'day' | 'week' | 'month' | 'total'
+
+export interface Budget {
+  readonly window: BudgetWindow
+  readonly limitNanoUsd: NanoUsd
+}
+
+/** An owner with what is known of it: its requests are limited and its spending is counted. */
+export interface Account extends Owner {
+  readonly name: string
+  readonly limits: RateLimits
+  readonly budgets: readonly Budget[]
+}
