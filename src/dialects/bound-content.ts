@@ -15,17 +15,21 @@ export type BoundField = Pick<BoundContent, 'kept'> & { readonly name: string }
 export function addBound(
   bound: readonly BoundContent[] | undefined,
   unknown: JsonObject | undefined,
-  { family, fields, within }: BoundSearch,
+  search: BoundSearch,
 ): readonly BoundContent[] | undefined {
   if (unknown === undefined) return bound
+  const added = boundIn(unknown, search)
+  if (added.length === 0) return bound
+  return bound === undefined ? added : [...bound, ...added]
+}
+
+function boundIn(unknown: JsonObject, { family, fields, within }: BoundSearch): readonly BoundContent[] {
   const found = fields.filter(({ name }) => unknown[name] !== undefined && unknown[name] !== null)
-  if (found.length === 0) return bound
-  const added = found.map(({ name, kept }) => ({
+  return found.map(({ name, kept }) => ({
     family,
     field: within === undefined ? name : `${within}.${name}`,
     kept,
   }))
-  return bound === undefined ? added : [...bound, ...added]
 }
 
 interface BoundSearch {

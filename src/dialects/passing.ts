@@ -6,8 +6,6 @@ import type { NativeContext } from './dialect.ts'
 import { isPlainSampling, takesSampling } from './sampling.ts'
 import { WISHES_FIELD } from './wishes-field.ts'
 
-const decoder = new TextDecoder()
-
 /** A request on its way through the native lane: the client's bytes, what they say, and what is to be cut into them. */
 export interface Passing {
   readonly body: Uint8Array
@@ -33,7 +31,9 @@ export function endPassing({ body, context, edits }: Passing): Uint8Array {
 /** The value of a field as the client wrote it; undefined when it is not there. */
 export function fieldText({ body, context }: Passing, name: string): string | undefined {
   const member = context.scan.find(name)
-  return member === undefined ? undefined : decoder.decode(body.subarray(member.valueStart, member.valueEnd))
+  return member === undefined
+    ? undefined
+    : Buffer.prototype.utf8Slice.call(body, member.valueStart, member.valueEnd)
 }
 
 const NULL = 'n'.charCodeAt(0)

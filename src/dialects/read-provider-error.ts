@@ -180,10 +180,16 @@ export function isErrorBody(body: JsonObject, answers: readonly string[]): boole
   const vendorCode = vendor === undefined ? undefined : readNumber(vendor, 'status_code')
   if (vendorCode !== undefined && vendorCode !== 0) return true
   if (readString(body, 'object') === 'error') return true
-  return !isAnswer(body, answers) && TELLING.some((key) => wordsIn(body[key], 0) !== '')
+  return !isAnswer(body, answers) && tellsFault(body)
 }
 
-/** Asked of every chunk of a stream, so without a closure. */
+// Both are asked of chunks of streams, so without closures.
+
+function tellsFault(body: JsonObject): boolean {
+  for (const key of TELLING) if (wordsIn(body[key], 0) !== '') return true
+  return false
+}
+
 function isAnswer(body: JsonObject, answers: readonly string[]): boolean {
   for (const key of answers) if (key in body) return true
   return false

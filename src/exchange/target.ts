@@ -247,8 +247,16 @@ export interface ServiceWish {
  */
 export function unpricedAt({ price, spoken }: Target, wish?: ServiceWish): string | undefined {
   if (price === undefined) return 'the model'
-  if (wish === undefined || !spoken.some(({ dialect }) => dialect === wish.dialect)) return undefined
-  const unknown = wish.words.find((word) => word !== LEFT_OPEN && price.serviceTiers?.has(word) !== true)
+  return wish === undefined ? undefined : unpricedTier(price, spoken, wish)
+}
+
+function unpricedTier(
+  { serviceTiers }: Price,
+  spoken: Target['spoken'],
+  { dialect, words }: ServiceWish,
+): string | undefined {
+  if (!spoken.some((one) => one.dialect === dialect)) return undefined
+  const unknown = words.find((word) => word !== LEFT_OPEN && serviceTiers?.has(word) !== true)
   return unknown === undefined ? undefined : `the tier ${unknown}`
 }
 

@@ -10,9 +10,15 @@ const NONE: HeaderRecord = {}
  */
 export function namesHeader(rules: readonly string[], name: string): boolean {
   for (const rule of rules) {
-    if (rule === name || (rule.endsWith('*') && name.startsWith(rule.slice(0, -1)))) return true
+    if (rule === name || (rule.endsWith('*') && beginsLike(name, rule, rule.length - 1))) return true
   }
   return false
+}
+
+/** Compared in place, because every header of every request is asked about, and a prefix cut from its rule is a new text. */
+function beginsLike(name: string, rule: string, length: number): boolean {
+  for (let at = 0; at < length; at += 1) if (name.charCodeAt(at) !== rule.charCodeAt(at)) return false
+  return true
 }
 
 /**

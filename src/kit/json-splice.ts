@@ -98,11 +98,13 @@ function applyCuts(bytes: Uint8Array, cuts: readonly Cut[]): Uint8Array {
   let from = 0
   let at = 0
   for (const { start, end, text } of cuts) {
-    joined.set(bytes.subarray(from, start), at)
-    at += start - from
+    at += copy.call(bytes, joined, at, from, start)
     at += joined.write(text, at)
     from = end
   }
-  joined.set(bytes.subarray(from), at)
+  copy.call(bytes, joined, at, from)
   return joined
 }
+
+/** Of any bytes into a Buffer, without a view of what is copied. */
+const { copy } = Buffer.prototype

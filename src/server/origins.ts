@@ -51,8 +51,11 @@ export function answerPreflight(headers: Headers): Response {
 }
 
 /** Lets the page read an answer, all of its headers included: no cookies are concerned, so a star is enough for those. */
-export function showTo(origin: string, { headers }: Response): void {
+export async function showTo(origin: string, answer: Response | Promise<Response>): Promise<Response> {
+  const response = await answer
+  const { headers } = response
   headers.set('access-control-allow-origin', origin)
   headers.set('access-control-expose-headers', '*')
   headers.append('vary', 'Origin')
+  return response
 }

@@ -48,7 +48,7 @@ export interface ServerNeeds {
 
 /** The client door: from a web request to a web response. Never rejects. */
 export interface ClientDoor {
-  handle(request: Request, peer: Peer): Promise<Response>
+  handle(request: Request, peer: Peer): Response | Promise<Response>
   /** From now on new requests are refused with `shutting-down`, and bodies that do not come are not waited for. */
   drain(): void
 }
@@ -88,18 +88,17 @@ class OpenDoor implements ClientDoor {
     })
   }
 
-  async handle(request: Request, peer: Peer): Promise<Response> {
+  handle(request: Request, peer: Peer): Response | Promise<Response> {
     const knock = new Knock(request, peer, this.#doors)
     let origin: string | undefined
-    let response: Response
+    let response: Response | Promise<Response>
     try {
       origin = this.#origins.judge(request.headers)
-      response = await this.#answer(knock, origin)
+      response = this.#answer(knock, origin)
     } catch (thrown) {
       response = this.#refuse(knock, toFailure(thrown))
     }
-    if (origin !== undefined) showTo(origin, response)
-    return response
+    return origin === undefined ? response : showTo(origin, response)
   }
 
   /** Everything that the head alone can be refused for comes first. */
@@ -136,33 +135,28 @@ class OpenDoor implements ClientDoor {
 
   /**
    * Reads the body of a caller whose key is good, whose bytes are held until the exchange is over, and has the exchange answered.
-   * All in one function, because every further one that waits would cost each request a promise.
+   * All in one function, refusals too, because every further one that waits would cost each request a promise.
    */
   async #serve(knock: Knock, door: Door, known: AuthenticatedCaller): Promise<Response> {
     const { keyId } = known.caller
     this.#large.meet(keyId)
     const hold = this.#budget.hold(knock)
-    let opened: OpenExchange
+    let answering: Answering | undefined
     try {
       const bytes = await readBody(knock.request, this.#waits, hold)
       const sent: Sent = { knock, bytes, door }
       const isLarge = bytes.length > LIMITS.largeBodyBytes
-      opened = isLarge ? await this.#large.take(keyId, openSteps(sent, known)) : open(sent, known)
-      opened.exchange.trail.atEnd(hold)
-    } catch (thrown) {
-      hold.ended()
-      throw thrown
-    }
-    const answering: Answering = {
-      exchange: opened.exchange,
-      dialect: door.dialect,
-      clock: this.#needs.clock,
-    }
-    try {
-      if (answering.exchange.request.stream) return await answerStream(answering, opened.run())
+      const opened = isLarge ? await this.#large.take(keyId, openSteps(sent, known)) : open(sent, known)
+      const { exchange } = opened
+      exchange.trail.atEnd(hold)
+      answering = { exchange, dialect: door.dialect, clock: this.#needs.clock }
+      if (exchange.request.stream) return await answerStream(answering, opened.run())
       return await respondWhole(answering, await opened.run())
     } catch (thrown) {
-      return this.#refuseExchange(answering, toFailure(thrown))
+      const failure = toFailure(thrown)
+      if (answering !== undefined) return this.#refuseExchange(answering, failure)
+      hold.ended()
+      return this.#refuse(knock, failure)
     }
   }
 

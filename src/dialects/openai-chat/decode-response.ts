@@ -160,7 +160,8 @@ function readChunk(state: ResponseState, chunk: JsonObject): void {
   state.usage = laterReport(state.usage, readObject(readObject(chunk, 'x_groq') ?? NOTHING, 'usage'))
   if ((chunk['citations'] ?? chunk['search_results'] ?? undefined) !== undefined) onSources(state, chunk)
   onChoices(state, chunk)
-  tellUsage(state)
+  // A whole answer tells it with its end, which is here too.
+  if (!state.whole) tellUsage(state)
 }
 
 const NOTHING: JsonObject = {}

@@ -53,11 +53,15 @@ function passLimit(passing: Passing): void {
   const name = context.quirks.maxTokensParam
   const most = clampedOutput(passing)
   if (chat.maxOutputTokens === undefined || (name === undefined && most === undefined)) return
-  const said = LIMIT_FIELDS.filter((field) => saysField(passing, field))
-  const [first] = said
-  if (first === undefined) return
-  const kept = name ?? first
-  for (const field of said) if (field !== kept) edits.push({ key: field, value: undefined })
+  let first: string | undefined
+  let kept = name
+  for (const field of LIMIT_FIELDS) {
+    if (!saysField(passing, field)) continue
+    first ??= field
+    kept ??= field
+    if (field !== kept) edits.push({ key: field, value: undefined })
+  }
+  if (first === undefined || kept === undefined) return
   if (most !== undefined) edits.push({ key: kept, value: String(most) })
   else if (kept !== first) edits.push({ key: kept, value: fieldText(passing, first) })
 }

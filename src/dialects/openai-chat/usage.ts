@@ -13,11 +13,12 @@ import { isEmpty } from '../unknown-members.ts'
  */
 export function decodeUsage(reported: JsonObject, quirks: Quirks, service: ServiceWord = NO_WORD): Usage {
   const counts = new CountReader()
+  const report: Report = { reported, quirks, counts }
   const usage: Draft<Usage> = { ...NO_USAGE }
-  decodeInput(usage, { reported, quirks, counts })
-  decodeOutput(usage, { reported, quirks, counts })
+  decodeInput(usage, report)
+  decodeOutput(usage, report)
   usage.webSearches = webSearchesOf(reported, counts)
-  checkTotal(usage, { reported, quirks, counts })
+  checkTotal(usage, report)
   setDefined(usage, 'serviceTier', service.told)
   setDefined(usage, 'servedTiers', servedTiers([service]))
   setDefined(usage, 'anomalies', counts.anomalies)
