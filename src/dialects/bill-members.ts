@@ -104,7 +104,7 @@ const NOTHING: BillMembers = { limits: [] }
 export function readBillMembers(
   unknown: JsonObject | undefined,
   { tools, serviceTier }: Pick<ChatRequest, 'tools' | 'serviceTier'>,
-  runsAtClient: (name: string) => boolean = () => false,
+  runsAtClient: (name: string) => boolean = atProvider,
 ): BillMembers {
   if (unknown === undefined && tools === undefined && serviceTier === undefined) return NOTHING
   const reading = new Reading()
@@ -117,6 +117,7 @@ export function readBillMembers(
 }
 
 const NO_TOOLS: readonly Tool[] = []
+const atProvider = (): boolean => false
 
 /** The first two limits that disagree; undefined when all say the same. */
 export function disagreeing(limits: readonly NamedLimit[]): readonly [string, string] | undefined {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
-import { formatUsd, parsePricePerMillion, parseUsd, toNanoUsd } from './money.ts'
+import { formatUsd, parsePricePerMillion, parseUsd, PriceSum, toNanoUsd } from './money.ts'
 
 describe('amounts', () => {
   test('are read exactly', () => {
@@ -64,6 +64,25 @@ describe('prices', () => {
         const nano = toNanoUsd(pico)
         expect(nano * 1_000n >= pico && (nano - 1n) * 1_000n < pico).toBe(true)
       }),
+    )
+  })
+
+  test('is the same however large its parts are', () => {
+    const part = fc.tuple(
+      fc.oneof(fc.nat(1_000_000), fc.maxSafeNat()),
+      fc.oneof(fc.bigInt({ min: 0n, max: 10n ** 9n }), fc.bigInt({ min: 0n, max: 10n ** 24n })),
+    )
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 6 }), (parts) => {
+        const sum = new PriceSum()
+        let exact = 0n
+        for (const [units, price] of parts) {
+          sum.add(units, price)
+          exact += BigInt(units) * price
+        }
+        expect(sum.toNanoUsd()).toBe(toNanoUsd(exact))
+      }),
+      { numRuns: 2_000 },
     )
   })
 })

@@ -8,6 +8,7 @@ export type PicoUsd = bigint
 const PICO_PER_NANO = 1_000n
 /** Added before a division that rounds down, it makes it round up. */
 const ROUNDING_UP = PICO_PER_NANO - 1n
+const SMALL_PICO_PER_NANO = Number(PICO_PER_NANO)
 const NANO_DIGITS = 9
 const NANO_PER_USD = 10n ** BigInt(NANO_DIGITS)
 /** Decimals of a written amount that are never left out. */
@@ -16,6 +17,29 @@ const SHOWN_DIGITS = 6
 /** Converts a sum of pico-USD to nano-USD, rounding up: the gateway never undercounts a bill. */
 export function toNanoUsd(pico: PicoUsd): NanoUsd {
   return (pico + ROUNDING_UP) / PICO_PER_NANO
+}
+
+/**
+ * A sum of units at their prices, exact and rounded up once. What is small, as nearly every bill is, is added up in a number,
+ * since each step of a bigint is an object of its own.
+ */
+export class PriceSum {
+  #smallPico = 0
+  #largePico = 0n
+
+  /** @param units a whole number ≥ 0 */
+  add(units: number, price: PicoUsd): void {
+    const pico = units * Number(price)
+    // Up to here products and sums of whole numbers are exact.
+    if (pico <= Number.MAX_SAFE_INTEGER - this.#smallPico) this.#smallPico += pico
+    else this.#largePico += BigInt(units) * price
+  }
+
+  toNanoUsd(): NanoUsd {
+    if (this.#largePico > 0n) return toNanoUsd(this.#largePico + BigInt(this.#smallPico))
+    const rest = this.#smallPico % SMALL_PICO_PER_NANO
+    return BigInt((this.#smallPico - rest) / SMALL_PICO_PER_NANO + (rest === 0 ? 0 : 1))
+  }
 }
 
 /** Reads a decimal amount of USD ("12.5", 0.003) exactly; more than nine decimals are rounded up. Throws RangeError on anything else. */

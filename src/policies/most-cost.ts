@@ -90,10 +90,12 @@ export function mostOutput(exchange: Exchange, { capabilities, spoken }: Target)
 }
 
 /** Is the limit of the answer among the fields that the provider does not get? */
-function dropsLimit({ quirks: { dropParams, maxTokensParam } }: SpokenDialect): boolean {
-  if (dropParams === undefined) return false
-  return dropParams.some((name) => name === maxTokensParam || LIMIT_NAME.test(name))
+function dropsLimit({ quirks: { dropParams = NO_PARAMS, maxTokensParam } }: SpokenDialect): boolean {
+  for (const name of dropParams) if (name === maxTokensParam || LIMIT_NAME.test(name)) return true
+  return false
 }
+
+const NO_PARAMS: readonly string[] = []
 
 const LIMIT_NAME = /^max_.*tokens$/
 

@@ -1,7 +1,7 @@
 import { LEFT_OPEN, type Price, type Rates, type ServiceTier } from '../exchange/target.ts'
 import { totalInput, toTokens, type Usage } from '../exchange/usage.ts'
 import { setDefined, type Draft } from '../kit/draft.ts'
-import { toNanoUsd, type NanoUsd, type PicoUsd } from '../kit/money.ts'
+import { PriceSum, type NanoUsd, type PicoUsd } from '../kit/money.ts'
 
 /** The numeric buckets of a usage. */
 type Bucket = Exclude<keyof Usage, 'estimated' | 'serviceTier' | 'servedTiers' | 'anomalies'>
@@ -46,12 +46,13 @@ const BUCKETS: readonly Bucket[] = [
 export function costOf(usage: Usage, price: Price): NanoUsd | undefined {
   const rates = asServed(ratesFor(price, totalInput(usage)), usage.servedTiers, price)
   if (rates === undefined) return undefined
-  let pico = rates.request ?? 0n
+  const sum = new PriceSum()
+  if (rates.request !== undefined) sum.add(1, rates.request)
   for (const bucket of BUCKETS) {
     const units = toTokens(usage[bucket])
-    if (units > 0) pico += BigInt(units) * RATE_OF[bucket](rates)
+    if (units > 0) sum.add(units, RATE_OF[bucket](rates))
   }
-  return toNanoUsd(pico)
+  return sum.toNanoUsd()
 }
 
 export interface UpperBoundQuestion {
@@ -86,7 +87,7 @@ export function upperBound(question: UpperBoundQuestion): NanoUsd {
     if (inputTokens * ESTIMATE_SLACK <= tier.aboveInputTokens) continue
     dearest = dearer(dearest, boundAt(dearestServed(withBase(price, tier.price), served, price), question))
   }
-  return toNanoUsd(dearest)
+  return dearest
 }
 
 const NO_WORDS: readonly string[] = []
@@ -96,18 +97,13 @@ const NO_TIERS: NonNullable<Price['tiers']> = []
 const USUAL_SEARCH_FEE = 10_000_000_000n
 
 /** The most that a request can cost at one tier's prices. */
-function boundAt(rates: Rates, question: UpperBoundQuestion): PicoUsd {
-  const input = BigInt(toTokens(question.inputTokens)) * dearestInput(rates, question)
-  const output = BigInt(toTokens(question.maxOutputTokens)) * dearestOutput(rates, question)
-  const tokens = input + output
-  const searches = toTokens(question.searches)
-  // Hardly any request has either fee, and each sum is an object of its own.
-  const fees = searches === 0 ? rates.request : searchFees(searches, rates) + (rates.request ?? 0n)
-  return fees === undefined ? tokens : tokens + fees
-}
-
-function searchFees(searches: number, { webSearch = USUAL_SEARCH_FEE }: Rates): PicoUsd {
-  return BigInt(searches) * webSearch
+function boundAt(rates: Rates, question: UpperBoundQuestion): NanoUsd {
+  const sum = new PriceSum()
+  sum.add(toTokens(question.inputTokens), dearestInput(rates, question))
+  sum.add(toTokens(question.maxOutputTokens), dearestOutput(rates, question))
+  sum.add(toTokens(question.searches), rates.webSearch ?? USUAL_SEARCH_FEE)
+  if (rates.request !== undefined) sum.add(1, rates.request)
+  return sum.toNanoUsd()
 }
 
 type Occasions = Pick<UpperBoundQuestion, 'audio' | 'cacheWrites'>

@@ -48,19 +48,19 @@ export function createDoors(dialects: readonly Dialect[]): Doors {
   const [first] = dialects
   if (first === undefined) throw new RangeError('a server needs at least one dialect')
 
+  const findByTail = (path: string): Door | undefined => {
+    const clean = cleanPath(path)
+    const ending = tails.find(({ tail }) => clean.endsWith(tail))
+    if (ending === undefined) return undefined
+    const prefix = clean.slice(0, -ending.tail.length)
+    const deployment = DEPLOYMENT.exec(prefix)
+    if (!isPrefix(deployment === null ? prefix : prefix.slice(0, deployment.index))) return undefined
+    return deployment === null ? ending.door : { ...ending.door, model: decodeName(deployment[1] ?? '') }
+  }
+
   return {
     paths,
-    find(path) {
-      const exact = doors.get(path)
-      if (exact !== undefined) return exact
-      const clean = cleanPath(path)
-      const ending = tails.find(({ tail }) => clean.endsWith(tail))
-      if (ending === undefined) return undefined
-      const prefix = clean.slice(0, -ending.tail.length)
-      const deployment = DEPLOYMENT.exec(prefix)
-      if (!isPrefix(deployment === null ? prefix : prefix.slice(0, deployment.index))) return undefined
-      return deployment === null ? ending.door : { ...ending.door, model: decodeName(deployment[1] ?? '') }
-    },
+    find: (path) => doors.get(path) ?? findByTail(path),
     spokenBy: (headers) => marks.find(({ names }) => names.some((name) => headers.has(name)))?.dialect,
     nearest(path) {
       const clean = cleanPath(path)

@@ -11,10 +11,10 @@ export interface Address {
 
 /** Reads the URL of a web request. */
 export function readAddress(url: string): Address {
-  const { path, search } = readTarget(url)
-  return search === undefined
-    ? { path: cleanPath(path) }
-    : { path: cleanPath(path), query: new URLSearchParams(search) }
+  const target = readTarget(url)
+  const path = cleanPath(target.path)
+  if (target.search !== undefined) return { path, query: new URLSearchParams(target.search) }
+  return path === target.path ? target : { path }
 }
 
 /**

@@ -3,21 +3,28 @@ import { Failure } from '../../exchange/failure.ts'
 import { defined } from '../../kit/defined.ts'
 import { closeCall } from './decode-calls.ts'
 import { endText } from './decode-delta.ts'
-import { closeProse, emit, fail, tellUsage, type ChoiceState, type ResponseState } from './response-state.ts'
+import {
+  closeProse,
+  emit,
+  fail,
+  isFinished,
+  tellUsage,
+  type ChoiceState,
+  type ResponseState,
+} from './response-state.ts'
 
 /** The transport ended without the terminal marker: complete only if every choice has said how it finished. */
 export function endOfStream(state: ResponseState): void {
   const { choices } = state
   if (state.chunks === 0) return fail(state, new Failure('empty-response'))
-  if (choices.length > 0 && choices.every((choice) => choice.finishWord !== undefined))
-    return finishResponse(state)
+  if (choices.length > 0 && choices.every(isFinished)) return finishResponse(state)
   fail(state, new Failure('stream-truncated'))
 }
 
 /** The response is over: closes what is open, then tells finishes, usage and the end. */
 export function finishResponse(state: ResponseState): void {
   const choices = state.choices.sort(byIndex)
-  const saidNothing = !state.semantic && choices.every((choice) => choice.finishWord === undefined)
+  const saidNothing = !state.semantic && !choices.some(isFinished)
   if (saidNothing) return fail(state, new Failure('empty-response'))
   for (const choice of choices) {
     endText(state, choice)

@@ -159,8 +159,13 @@ export function tellUsage(state: ResponseState): void {
   if (reported === undefined || reported === state.toldUsage) return
   state.toldUsage = reported
   const usage = decodeUsage(reported, state.quirks, state.service)
-  const isFinal = choices.length >= wanted && choices.every(({ finishWord }) => finishWord !== undefined)
+  const isFinal = choices.length >= wanted && choices.every(isFinished)
   emit(state, isFinal ? { type: 'usage', usage, isFinal } : { type: 'usage', usage })
+}
+
+/** Has an answer said how it ended? */
+export function isFinished({ finishWord }: ChoiceState): boolean {
+  return finishWord !== undefined
 }
 
 /** Ends the response with a failure; usage that is already known is told first, because it was charged. */

@@ -16,9 +16,11 @@ import type { AttemptLayer } from '../policy.ts'
  * client left or tokens were merely counted. Rejects with `circuit-open`.
  */
 export function createBreakCircuit(health: HealthBoard, rules: CircuitRules): AttemptLayer {
+  const usual = { rules, early: false }
+  const lastResort = { rules, early: true }
   return (next) => async (attempt) => {
     const place = placeOf(attempt)
-    const pass = health.admit(place, { rules, early: attempt.lastResort === true })
+    const pass = health.admit(place, attempt.lastResort === true ? lastResort : usual)
     if (pass === undefined) throw circuitOpen(health, place)
     const report = new Report(health, pass)
     try {

@@ -204,8 +204,9 @@ export class Settlement {
     const { telemetry, speeds } = this.#parts
     const { target } = this.#attempt
     const { provider, simulated } = target
-    telemetry.count('gatehouse_attempts_total', { provider, outcome })
-    telemetry.observe('gatehouse_attempt_duration_seconds', durationMs / 1000, { provider, outcome })
+    const labels = { provider, outcome }
+    telemetry.count('gatehouse_attempts_total', labels)
+    telemetry.observe('gatehouse_attempt_duration_seconds', durationMs / 1000, labels)
     if (usage === undefined) return
     if (usage.anomalies !== undefined) this.#alarm(usage)
     else if (basis === 'reported' && outcome === 'ok') speeds.learn(target, totalOutput(usage), durationMs)

@@ -87,7 +87,10 @@ function amountFor({ upperBound }: ReserveBudgetParts, exchange: Exchange): Nano
 function payable(exchange: Exchange, route: Route): readonly RouteTarget[] {
   const targets = reachable(exchange, route)
   if (allowsUnpriced(route, true)) return targets
-  const wish = serviceWish(exchange)
+  return pricedOf(targets, serviceWish(exchange))
+}
+
+function pricedOf(targets: readonly RouteTarget[], wish: ServiceWish | undefined): readonly RouteTarget[] {
   const isPriced = ({ target }: RouteTarget): boolean => unpricedAt(target, wish) === undefined
   if (targets.every(isPriced)) return targets
   const priced = targets.filter(isPriced)
