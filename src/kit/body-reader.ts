@@ -1,4 +1,10 @@
 import { LIMITS } from './limits.ts'
+import type { Soon } from './soon.ts'
+
+/** What the runtime's stream gives at once; nothing behind its end. */
+interface Part {
+  readonly value?: Uint8Array | undefined
+}
 
 /**
  * Reads a body ahead of whoever wants it, within a bound. The runtime's stream drops what it holds when its connection
@@ -11,65 +17,51 @@ export class BodyReader {
   #ahead: Uint8Array[] = []
   #given = 0
   #aheadBytes = 0
+  /** What is being taken, or was taken last. */
+  #arriving: Promise<Part> = Promise.resolve({})
   #isTaking = false
+  /** Somebody waits for what is being taken. */
+  #isWanted = false
   #isOver = false
   #error: unknown
-  #resolve: ((bytes: Uint8Array | undefined) => void) | undefined
-  #reject: ((error: unknown) => void) | undefined
 
   constructor(body: ReadableStream<Uint8Array>) {
     this.#source = body.getReader()
   }
 
   /** The next bytes, or undefined at the end. Rejects with the stream's error. One read at a time. */
-  read(): Promise<Uint8Array | undefined> {
+  read(): Soon<Uint8Array | undefined> {
     const next = this.#ahead[this.#given]
-    if (next !== undefined) {
-      this.#forget(next)
-      this.#take()
-      return Promise.resolve(next)
+    if (next !== undefined) this.#forget(next)
+    if (!this.#isTaking && !this.#isOver) void this.#take()
+    if (next !== undefined) return next
+    if (this.#isOver) return this.#error === undefined ? undefined : Promise.reject(this.#error)
+    this.#isWanted = true
+    return this.#arriving.then(valueOf)
+  }
+
+  /** Takes until it is over or enough is at hand. One loop for all, because each part would cost it further promises. */
+  async #take(): Promise<void> {
+    this.#isTaking = true
+    try {
+      while (!this.#isOver && this.#aheadBytes < LIMITS.readAheadBytes) {
+        this.#arriving = this.#source.read()
+        this.#keep(await this.#arriving)
+      }
+    } catch (error) {
+      this.#isOver = true
+      this.#error = error ?? new Error('the stream broke')
     }
-    if (this.#isOver)
-      return this.#error === undefined ? Promise.resolve(undefined) : Promise.reject(this.#error)
-    this.#take()
-    return new Promise(this.#await)
-  }
-
-  // Bound once, because every read and every part needs them.
-  readonly #await = (
-    resolve: (bytes: Uint8Array | undefined) => void,
-    reject: (error: unknown) => void,
-  ): void => {
-    this.#resolve = resolve
-    this.#reject = reject
-  }
-
-  readonly #took = ({ value }: { value?: Uint8Array | undefined }): void => {
     this.#isTaking = false
+  }
+
+  #keep({ value }: Part): void {
     this.#isOver = value === undefined
-    const resolve = this.#resolve
-    if (resolve !== undefined) {
-      this.#resolve = undefined
-      resolve(value)
-    } else if (value !== undefined) {
+    if (this.#isWanted) this.#isWanted = false
+    else if (value !== undefined) {
       this.#ahead.push(value)
       this.#aheadBytes += value.length
     }
-    if (!this.#isOver) this.#take()
-  }
-
-  readonly #broke = (error: unknown): void => {
-    this.#isOver = true
-    this.#error = error ?? new Error('the stream broke')
-    if (this.#resolve === undefined) return
-    this.#resolve = undefined
-    this.#reject?.(this.#error)
-  }
-
-  #take(): void {
-    if (this.#isTaking || this.#isOver || this.#aheadBytes >= LIMITS.readAheadBytes) return
-    this.#isTaking = true
-    this.#source.read().then(this.#took, this.#broke)
   }
 
   #forget(next: Uint8Array): void {
@@ -79,4 +71,8 @@ export class BodyReader {
     this.#ahead = []
     this.#given = 0
   }
+}
+
+function valueOf({ value }: Part): Uint8Array | undefined {
+  return value
 }
