@@ -19,18 +19,21 @@ export interface RateAccounts {
 export function createRateAccounts(capacity: number): RateAccounts {
   const windows = new Map<string, RateWindow>()
 
+  // Apart from the search, which is made for every charge and so would make a closure for each.
+  const makeRoomAt = (nowMs: number): void => {
+    makeRoom(windows, capacity, (window) => {
+      window.advance(nowMs)
+      return window.total === 0 ? 'over' : 'idle'
+    })
+  }
+
   const windowOf = ({ account, windowMs }: RateCharge, nowMs: number): RateWindow => {
     const known = windows.get(account)
     if (known !== undefined && known.windowMs === windowMs) {
       known.advance(nowMs)
       return known
     }
-    if (known === undefined) {
-      makeRoom(windows, capacity, (window) => {
-        window.advance(nowMs)
-        return window.total === 0 ? 'over' : 'idle'
-      })
-    }
+    if (known === undefined) makeRoomAt(nowMs)
     const created = new RateWindow(windowMs, nowMs)
     windows.set(account, created)
     return created
