@@ -1,9 +1,11 @@
+import type { ConfigFile } from '../../src/config/config-file.fixture.ts'
 import { DIALECTS } from '../../src/dialects/all.ts'
 import type { BillEntry } from '../../src/drills/bill.ts'
 import { openTestProvider, TEST_CREDENTIAL } from '../../src/drills/open-test-provider.fixture.ts'
 import type { SimulatedProvider } from '../../src/drills/simulated-provider.ts'
 import { systemClock } from '../../src/kit/clock.ts'
 import { isObject, parseJsonObject, readObjects, readString, type JsonObject } from '../../src/kit/json.ts'
+import { askOnce } from '../ask-once.ts'
 import { openRunningGateway, type RunningGateway } from '../running-gateway.ts'
 import { anthropicClient } from './anthropic-client.ts'
 import { openaiClient } from './openai-client.ts'
@@ -72,7 +74,8 @@ const MOST_LOOKS = 500
 
 /**
  * Opens the house with the providers `chat` and `messages`, and one more of each kind for every account
- * (`chat-<account>`), so that a fault at one does not rest the credential of another.
+ * (`chat-<account>`), so that a fault at one does not rest the credential of another. They
+ * are there to fail: none of a house with accounts is asked twice.
  */
 export async function openHouse(accounts: readonly string[] = []): Promise<House> {
   const provider = await openTestProvider(DIALECTS)
@@ -102,12 +105,17 @@ export async function openHouse(accounts: readonly string[] = []): Promise<House
 
 function configOf(url: string, accounts: readonly string[]): string {
   const providers = ['', ...accounts.map((account) => `-${account}`)].flatMap((suffix) =>
-    TARGET_NAMES.map(
-      (name) =>
-        `  ${name}${suffix}: { type: sim, base_url: "${url}/v1", key: env:SIMULATED_KEY, dialects: [${TARGETS[name]}] }`,
-    ),
+    TARGET_NAMES.map((name) => [`${name}${suffix}`, providerOf(name, url)] as const),
   )
-  return ['providers:', ...providers].join('\n')
+  const names = accounts.length === 0 ? [] : providers.map(([name]) => name)
+  return JSON.stringify({
+    providers: Object.fromEntries(providers),
+    routes: askOnce(names),
+  } satisfies ConfigFile)
+}
+
+function providerOf(name: TargetName, url: string) {
+  return { type: 'sim', base_url: `${url}/v1`, key: 'env:SIMULATED_KEY', dialects: [TARGETS[name]] }
 }
 
 async function lookUp(gateway: RunningGateway, requestId: string): Promise<LoggedRequest> {

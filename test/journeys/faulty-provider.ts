@@ -12,9 +12,11 @@ import type { ClientDialect, Mode } from '../modes.ts'
 
 /** What the provider charges for an answer that it gave whole. */
 export const USAGE = { input: 9, output: 3 } as const
+/** In what steps time passes: small beside every limit that ends a wait, large enough that ten minutes are soon over. */
 const STEP_MS = 1_000
+const STEPS = 200
 /** Long enough for bytes on loopback to be read before time moves on. */
-const SETTLE_MS = 15
+const SETTLE_MS = 30
 
 /** One call to a faulty provider, and the words with which it answers in the caller's dialect. */
 export interface FaultyCall extends RawCall {
@@ -141,8 +143,9 @@ function dress(raw: RawCall, { time, clock, entry }: Dressing): FaultyCall {
     },
     async pass(ms) {
       await settle()
-      for (let passed = 0; passed < ms && !closed; passed += STEP_MS) {
-        clock.advance(STEP_MS)
+      const stepMs = Math.max(STEP_MS, ms / STEPS)
+      for (let passed = 0; passed < ms && !closed; passed += stepMs) {
+        clock.advance(stepMs)
         closed = !(await raw.wait(0))
       }
     },

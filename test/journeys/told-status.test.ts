@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { askOnce } from '../ask-once.ts'
 import { CLIENT_DIALECTS, MODES } from '../modes.ts'
 import { ask } from './asking.ts'
 import { openHouse, providerEntry, type House } from './open-house.ts'
@@ -18,6 +19,7 @@ describe.each(SETTINGS)('a $dialect client of a $spoken provider, $mode', ({ dia
         Object.fromEntries(
           STATUSES.map((status) => [`p${status}`, providerEntry(url, { dialects: [spoken] })]),
         ),
+      config: { routes: askOnce(STATUSES.map((status) => `p${status}`)) },
     })
   })
   afterAll(() => house.close())
