@@ -12,9 +12,11 @@ import type { ClientDialect, Mode } from '../modes.ts'
 
 /** What the provider charges for an answer that it gave whole. */
 export const USAGE = { input: 9, output: 3 } as const
-/** In what steps time passes: small beside every limit that ends a wait, large enough that ten minutes are soon over. */
+/** Time passes in steps of a twentieth of what has passed, so that every limit is met closely and ten minutes are soon over. */
 const STEP_MS = 1_000
-const STEPS = 200
+const STEP_SHARE = 0.05
+/** Between two steps, of the machine's time: what a limit sets off is seen before more time passes. */
+const LOOK_MS = 10
 /** Long enough for bytes on loopback to be read before time moves on. */
 const SETTLE_MS = 30
 
@@ -143,10 +145,11 @@ function dress(raw: RawCall, { time, clock, entry }: Dressing): FaultyCall {
     },
     async pass(ms) {
       await settle()
-      const stepMs = Math.max(STEP_MS, ms / STEPS)
-      for (let passed = 0; passed < ms && !closed; passed += stepMs) {
+      for (let passed = 0; passed < ms && !closed;) {
+        const stepMs = Math.max(STEP_MS, passed * STEP_SHARE)
+        passed += stepMs
         clock.advance(stepMs)
-        closed = !(await raw.wait(0))
+        closed = !(await raw.wait(LOOK_MS))
       }
     },
   }
