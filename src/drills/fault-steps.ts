@@ -13,7 +13,7 @@ export interface FaultWire {
 
 const encoder = new TextEncoder()
 /** Long enough for what was written to be read by the other side: what breaks off may overtake it or come in the same read otherwise. */
-const SETTLE: Step = { do: 'pause', ms: 15 }
+const SETTLE: Step = { do: 'pause', ms: 30 }
 const FILLER_BYTES = 64 * 1024
 const BYTES_PER_PAUSE = 8
 

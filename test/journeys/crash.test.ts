@@ -86,7 +86,7 @@ beforeAll(async () => {
   const gateway = await startGatewayProcess({ directory, environment })
   expect(await gateway.stop()).toBe(0)
   records = await readRecords(dataOf(directory))
-}, 60_000)
+}, 120_000)
 
 afterAll(async () => {
   await provider.close()
