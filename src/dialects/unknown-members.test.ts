@@ -1,18 +1,16 @@
 import { expect, test } from 'bun:test'
 import { parseJsonObject } from '../kit/json.ts'
-import { unknownAsExtra, unknownMembers } from './unknown-members.ts'
+import { unknownMembers } from './unknown-members.ts'
 
 const KNOWN = new Set(['model'])
 
 test('what is not known is kept for its family, null included', () => {
   const body = { model: 'm', fresh: null, other: [1] }
   expect(unknownMembers(body, KNOWN)).toEqual({ fresh: null, other: [1] })
-  expect(unknownAsExtra(body, KNOWN, 'openai')).toEqual({ extra: { openai: { fresh: null, other: [1] } } })
 })
 
 test('where everything is known there is no extra at all', () => {
   expect(unknownMembers({ model: 'm', absent: undefined }, KNOWN)).toBeUndefined()
-  expect(unknownAsExtra({ model: 'm' }, KNOWN, 'openai')).toEqual({})
 })
 
 test('a member that is called like the prototype is a member', () => {

@@ -1,5 +1,5 @@
 import type { Extra, Family } from '../exchange/content.ts'
-import { setMember, type Json, type JsonObject } from '../kit/json.ts'
+import { isObject, setMember, type Json, type JsonObject } from '../kit/json.ts'
 
 /** The members of `object` that are not in `known`, or undefined when there are none. A member `__proto__` stays data. */
 export function unknownMembers(object: JsonObject, known: ReadonlySet<string>): JsonObject | undefined {
@@ -13,17 +13,44 @@ export function unknownMembers(object: JsonObject, known: ReadonlySet<string>): 
   return unknown
 }
 
-/** The same as `extra` of a family, which gives them back to its own kind; nothing when there are none. */
-export function unknownAsExtra(
-  object: JsonObject,
-  known: ReadonlySet<string>,
+/** The members that say something, of all those given, as `extra` of the family. */
+export function presentExtra(
   family: Family,
-): { extra?: Extra } {
-  const unknown = unknownMembers(object, known)
-  return unknown === undefined ? NOTHING : { extra: { [family]: unknown } }
+  members: JsonObject | undefined,
+  further?: JsonObject,
+): Extra | undefined {
+  const present = addPresent(addPresent(undefined, members), further)
+  return present === undefined ? undefined : { [family]: present }
 }
 
-const NOTHING: { extra?: Extra } = {}
+function addPresent(known: Members | undefined, members: JsonObject | undefined): Members | undefined {
+  let present = known
+  for (const key in members) {
+    const value = members[key]
+    if (value === undefined || value === null) continue
+    present ??= {}
+    setMember(present, key, value)
+  }
+  return present
+}
+
+type Members = Record<string, Json | undefined>
+
+/**
+ * The known members of an object with the unknown ones that its family wrote beside them, in the objects that it holds too.
+ * A known member wins.
+ */
+export function withUnknown(known: JsonObject, unknown: JsonObject | undefined): JsonObject {
+  if (unknown === undefined) return known
+  const joined: Record<string, Json | undefined> = { ...known }
+  for (const key of Object.keys(unknown)) {
+    const held = Object.hasOwn(joined, key) ? joined[key] : undefined
+    const beside = unknown[key]
+    if (held === undefined) setMember(joined, key, beside)
+    else if (isObject(held) && isObject(beside)) joined[key] = { ...beside, ...held }
+  }
+  return joined
+}
 
 /** True when an object has no members at all. */
 export function isEmpty(object: JsonObject): boolean {

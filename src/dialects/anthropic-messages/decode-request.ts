@@ -1,20 +1,17 @@
 import type { ChatRequest, Turn } from '../../exchange/chat.ts'
 import type { Bearing } from '../../exchange/bearing.ts'
-import type { Extra } from '../../exchange/content.ts'
 import type { ModelRequest, Operation } from '../../exchange/operation.ts'
 import { setDefined, type Draft } from '../../kit/draft.ts'
-import { isObject, type Json, type JsonObject } from '../../kit/json.ts'
+import type { Json, JsonObject } from '../../kit/json.ts'
 import { addBound } from '../bound-content.ts'
 import type { DecodedRequest } from '../dialect.ts'
 import { disagreeing, readBillMembers } from '../bill-members.ts'
-import { isEmpty } from '../unknown-members.ts'
+import { isAbsent } from '../fields.ts'
 import { WISHES_FIELD } from '../wishes-field.ts'
-import { decodeContent } from './decode-request-blocks.ts'
-import { decodeParameters } from './decode-parameters.ts'
-import { joinedTools } from './decode-tool-changes.ts'
-import { decodeToolChoice, decodeTools } from './decode-tools.ts'
-import { isAbsent, optionalArray, optionalBoolean, readExtra, refuse, requireString } from './read-fields.ts'
-import { BOUND_FIELDS, CLIENT_TOOLS, FAMILY, REQUEST_FIELDS } from './schema.ts'
+import { readContent } from './blocks.ts'
+import { withJoinedTools } from './decode-tool-changes.ts'
+import { PARAMETERS } from './parameters.ts'
+import { BOUND_FIELDS, CLIENT_TOOLS, FAMILY, FIELDS } from './schema.ts'
 
 /**
  * Reads the body of `POST /v1/messages` or `/v1/messages/count_tokens`. Tolerant: null counts as absent and unknown fields
@@ -22,7 +19,7 @@ import { BOUND_FIELDS, CLIENT_TOOLS, FAMILY, REQUEST_FIELDS } from './schema.ts'
  */
 export function decodeRequest(body: JsonObject, operation: Operation): DecodedRequest {
   const counting = operation === 'count-tokens'
-  if (!counting && isAbsent(body['max_tokens'])) refuse('max_tokens', 'Field required')
+  if (!counting && isAbsent(body['max_tokens'])) FIELDS.refuseAbsent('max_tokens')
   const chat = decodeChat(body)
   const wishes = body[WISHES_FIELD]
   const request: ModelRequest = counting
@@ -32,27 +29,17 @@ export function decodeRequest(body: JsonObject, operation: Operation): DecodedRe
 }
 
 function decodeChat(body: JsonObject): ChatRequest {
-  const model = requireString(body, 'model', '')
-  if (model === '') refuse('model', 'Input should not be empty')
-  const request: Draft<ChatRequest> = {
-    operation: 'chat',
-    model,
-    turns: NO_TURNS,
-    stream: false,
-    wantsUsage: true,
-  }
-  const rest = decodeParameters(request, body)
+  const model = FIELDS.requiredText(body, 'model')
+  if (model === '') FIELDS.refuse('model', 'Input should not be empty')
   const turns: Turn[] = []
   decodeSystem(turns, body)
   decodeMessages(turns, body)
-  request.turns = turns
-  setDefined(request, 'tools', decodeTools(body, joinedTools(turns)))
-  decodeToolChoice(request, body)
-  request.stream = optionalBoolean(body, 'stream', '') ?? false
-  const extra = mergeRest(readExtra(body, REQUEST_FIELDS).extra, rest)
-  setDefined(request, 'extra', extra)
-  setDefined(request, 'bearing', decodeBearing(request, extra?.[FAMILY]))
-  const found = addBound(undefined, extra?.[FAMILY], { family: FAMILY, fields: BOUND_FIELDS })
+  const request: Draft<ChatRequest> = { operation: 'chat', model, turns, stream: false, wantsUsage: true }
+  const unknown = PARAMETERS.read(request, body)
+  setDefined(request, 'tools', withJoinedTools(request.tools, turns))
+  if (unknown !== undefined) request.extra = { [FAMILY]: unknown }
+  setDefined(request, 'bearing', decodeBearing(request, unknown))
+  const found = addBound(undefined, unknown, { family: FAMILY, fields: BOUND_FIELDS })
   setDefined(request, 'bound', found)
   return request
 }
@@ -66,24 +53,21 @@ function decodeBearing(request: ChatRequest, unknown: JsonObject | undefined): B
   const pair = disagreeing([...known, ...limits])
   if (pair === undefined) return bearing
   const [one, other] = pair
-  return refuse(other, `limits the same as ${one} and disagrees with it`)
+  return FIELDS.refuse(other, `limits the same as ${one} and disagrees with it`)
 }
-
-const NO_TURNS: readonly Turn[] = []
 
 /** One leading system turn; its blocks keep the boundaries and marks of the segments. */
 function decodeSystem(turns: Turn[], body: JsonObject): void {
   if (isAbsent(body['system'])) return
-  const blocks = decodeContent(body, 'system', '')
+  const blocks = readContent(body, 'system', '')
   if (blocks.length > 0) turns.push({ role: 'system', blocks, at: 'system' })
 }
 
 const TURN_FIELDS: ReadonlySet<string> = new Set(['role', 'content'])
 
 function decodeMessages(turns: Turn[], body: JsonObject): void {
-  const messages = optionalArray(body, 'messages', '')
-  if (messages === undefined) return refuse('messages', 'Field required')
-  if (messages.length === 0) return refuse('messages', 'at least one message is required')
+  const messages = FIELDS.array(body, 'messages') ?? FIELDS.refuseAbsent('messages')
+  if (messages.length === 0) FIELDS.refuse('messages', 'at least one message is required')
   let index = 0
   for (const message of messages) {
     turns.push(decodeMessage(message, index))
@@ -91,20 +75,11 @@ function decodeMessages(turns: Turn[], body: JsonObject): void {
   }
 }
 
-function decodeMessage(message: Json, index: number): Turn {
+function decodeMessage(value: Json, index: number): Turn {
   const at = `messages[${index}]`
-  if (!isObject(message)) return refuse(at, 'Input should be an object')
-  const path = `${at}.`
-  const role = requireString(message, 'role', path)
-  if (role !== 'user' && role !== 'assistant' && role !== 'system') {
-    return refuse(`${path}role`, "Input should be 'user', 'assistant' or 'system'")
-  }
-  const turn: Draft<Turn> = { role, blocks: decodeContent(message, 'content', path), at }
-  setDefined(turn, 'extra', readExtra(message, TURN_FIELDS).extra)
-  return turn
-}
-
-/** What of known objects only this family understands joins the unknown fields. */
-function mergeRest(extra: Extra | undefined, rest: JsonObject): Extra | undefined {
-  return isEmpty(rest) ? extra : { [FAMILY]: { ...extra?.[FAMILY], ...rest } }
+  const message = FIELDS.asObject(value, at)
+  const role = FIELDS.requiredText(message, 'role', at)
+  if (role !== 'user' && role !== 'assistant' && role !== 'system')
+    return FIELDS.refuseKind(`${at}.role`, "'user', 'assistant' or 'system'")
+  return { role, blocks: readContent(message, 'content', at), at, ...FIELDS.unknown(message, TURN_FIELDS) }
 }

@@ -2,9 +2,8 @@ import type { Block } from '../../exchange/content.ts'
 import type { EventSink } from '../../exchange/event.ts'
 import { readObject, readObjects, readString, type JsonObject } from '../../kit/json.ts'
 import { LIMITS } from '../../kit/limits.ts'
-import { readCitation } from './decode-request-blocks.ts'
+import { BLOCKS, readCitation } from './blocks.ts'
 import { createInputUnwrapper, type InputUnwrapper } from './input-unwrapper.ts'
-import { readExtra } from './read-fields.ts'
 import { FAMILY, REDACTED, SIGNATURE } from './schema.ts'
 import type { KnownTool } from '../tool-name.ts'
 
@@ -76,13 +75,8 @@ function findOpen({ open }: BlockState, wireIndex: number): OpenBlock | undefine
   return undefined
 }
 
-const TEXT_FIELDS: ReadonlySet<string> = new Set(['type', 'text', 'citations'])
-const THINKING_FIELDS: ReadonlySet<string> = new Set(['type', 'thinking', 'signature'])
-const REDACTED_FIELDS: ReadonlySet<string> = new Set(['type', 'data'])
-const CALL_FIELDS: ReadonlySet<string> = new Set(['type', 'id', 'name', 'input'])
-
 function openText(state: BlockState, wireIndex: number, block: JsonObject): void {
-  const empty: Block = { type: 'text', text: '', ...readExtra(block, TEXT_FIELDS) }
+  const empty: Block = { type: 'text', text: '', ...BLOCKS.unknown(block, 'text') }
   const { index } = begin(state, wireIndex, empty)
   const text = readString(block, 'text') ?? ''
   if (text !== '') state.sink({ type: 'text-delta', choice: 0, index, text })
@@ -92,7 +86,7 @@ function openText(state: BlockState, wireIndex: number, block: JsonObject): void
 }
 
 function openThinking(state: BlockState, wireIndex: number, block: JsonObject): void {
-  const empty: Block = { type: 'reasoning', text: '', form: 'full', ...readExtra(block, THINKING_FIELDS) }
+  const empty: Block = { type: 'reasoning', text: '', form: 'full', ...BLOCKS.unknown(block, 'thinking') }
   const { index } = begin(state, wireIndex, empty)
   const text = readString(block, 'thinking') ?? ''
   if (text !== '') state.sink({ type: 'reasoning-delta', choice: 0, index, text })
@@ -105,7 +99,12 @@ function sealThinking({ sink }: BlockState, index: number, signature: string | u
 }
 
 function openRedacted(state: BlockState, wireIndex: number, block: JsonObject): void {
-  const empty: Block = { type: 'reasoning', text: '', form: 'hidden', ...readExtra(block, REDACTED_FIELDS) }
+  const empty: Block = {
+    type: 'reasoning',
+    text: '',
+    form: 'hidden',
+    ...BLOCKS.unknown(block, 'redacted_thinking'),
+  }
   const { index } = begin(state, wireIndex, empty)
   const seal = { family: FAMILY, scheme: REDACTED, value: readString(block, 'data') ?? '' }
   state.sink({ type: 'seal', choice: 0, index, seal })
@@ -122,7 +121,7 @@ function openCall(state: BlockState, wireIndex: number, block: JsonObject): void
     name: known?.name ?? wireName,
     arguments: '',
     form: text ? 'text' : 'json',
-    ...readExtra(block, CALL_FIELDS),
+    ...BLOCKS.unknown(block, 'tool_use'),
   }
   const open = begin(state, wireIndex, empty)
   open.input = readObject(block, 'input')

@@ -10,7 +10,7 @@ import { LIMITS } from '../../kit/limits.ts'
 import { createResponseDecoder } from './decode-response.ts'
 import { settleNative } from './encode-response-blocks.ts'
 import { toWireToolName } from '../tool-name.ts'
-import { TOOL_WIRE } from './schema.ts'
+import { TOOL_RULES } from './schema.ts'
 
 const encoder = new TextEncoder()
 
@@ -325,7 +325,7 @@ describe('tools that were changed on the way up', () => {
     const request = chat([{ type: 'function', name: long }])
     const frames = [
       start(),
-      callStart(0, toWireToolName(long, TOOL_WIRE)),
+      callStart(0, toWireToolName(long, TOOL_RULES.wire)),
       blockStop(),
       stopped('tool_use'),
       END,

@@ -16,11 +16,10 @@ import type { SseFrame } from '../../kit/sse.ts'
 import { brokenFrameFailure } from '../broken-frames.ts'
 import type { DecodeContext, ResponseDecoder } from '../dialect.ts'
 import { isErrorBody } from '../read-provider-error.ts'
-import { unknownMembers } from '../unknown-members.ts'
+import { presentExtra, unknownMembers } from '../unknown-members.ts'
 import { addDelta, closeAllBlocks, closeBlock, openBlock, type BlockState } from './decode-response-blocks.ts'
 import { toErrorFailure } from './failure.ts'
-import { presentExtra } from './read-fields.ts'
-import { FINISH_BY_STOP_REASON, TOOL_WIRE } from './schema.ts'
+import { FAMILY, FINISH_BY_STOP_REASON, TOOL_RULES } from './schema.ts'
 import { readChangedTools } from '../tool-name.ts'
 import { askedService, mergeUsage, toUsage, type AskedService } from './usage.ts'
 
@@ -69,7 +68,7 @@ export class MessageDecoder implements ResponseDecoder {
   constructor({ request }: DecodeContext) {
     this.#isCounting = request.operation === 'count-tokens'
     this.#state = {
-      tools: readChangedTools(chatOf(request), TOOL_WIRE),
+      tools: readChangedTools(chatOf(request), TOOL_RULES.wire),
       open: [],
       nextIndex: 0,
       sawCall: false,
@@ -177,7 +176,7 @@ function startMessage(state: DecodeState, message: JsonObject): void {
     const event: Draft<StartEvent> = { type: 'start' }
     setDefined(event, 'responseId', readString(message, 'id'))
     setDefined(event, 'model', readString(message, 'model'))
-    setDefined(event, 'extra', presentExtra(unknownMembers(message, MESSAGE_FIELDS)))
+    setDefined(event, 'extra', presentExtra(FAMILY, unknownMembers(message, MESSAGE_FIELDS)))
     state.sink(event)
   }
   reportUsage(state, message)
@@ -226,6 +225,7 @@ function onMessageDelta(state: DecodeState, frame: JsonObject): void {
   const delta = readObject(frame, 'delta') ?? NOTHING
   if (readString(delta, 'stop_reason') !== undefined && !state.finished) {
     const extra = presentExtra(
+      FAMILY,
       unknownMembers(delta, DELTA_FIELDS),
       unknownMembers(frame, MESSAGE_DELTA_FIELDS),
     )

@@ -1,8 +1,8 @@
-import type { Turn } from '../../exchange/chat.ts'
+import type { Tool, Turn } from '../../exchange/chat.ts'
 import type { Block, NativeBlock } from '../../exchange/content.ts'
 import { readObject, readString, type JsonObject } from '../../kit/json.ts'
-import { requireString } from './read-fields.ts'
-import { FAMILY } from './schema.ts'
+import { readTool } from './decode-tools.ts'
+import { FAMILY, FIELDS } from './schema.ts'
 
 /*
  * Tools that come and go in the middle of a conversation (betas `tool-search-tool`, `mid-conversation-tool-changes`). Other dialects
@@ -10,18 +10,18 @@ import { FAMILY } from './schema.ts'
  */
 
 /** Reads a tool that a search has found. */
-export function readToolReference(raw: JsonObject, path: string, at: string): Block {
-  return changeBlock(raw, at, `The tool ${requireString(raw, 'tool_name', path)} is available now.`)
+export function readToolReference(raw: JsonObject, at: string): Block {
+  return changeBlock(raw, at, `The tool ${FIELDS.requiredText(raw, 'tool_name', at)} is available now.`)
 }
 
 /** Reads a tool that joins: one that is listed, or one that is defined here. A whole server of tools has no words elsewhere. */
-export function readToolAddition(raw: JsonObject, _path: string, at: string): Block {
+export function readToolAddition(raw: JsonObject, at: string): Block {
   const name = nameOf(raw)
   return changeBlock(raw, at, name === undefined ? undefined : `The tool ${name} is available now.`)
 }
 
 /** Reads a tool that leaves. */
-export function readToolRemoval(raw: JsonObject, _path: string, at: string): Block {
+export function readToolRemoval(raw: JsonObject, at: string): Block {
   const name = nameOf(raw)
   return changeBlock(raw, at, name === undefined ? undefined : `The tool ${name} is not available any more.`)
 }
@@ -39,26 +39,26 @@ function nameOf(raw: JsonObject): string | undefined {
   return type === 'tool_definition' ? readString(readObject(tool, 'definition') ?? {}, 'name') : undefined
 }
 
-/** A tool that is defined in the conversation, as the client wrote it. */
-export interface JoinedTool {
-  readonly definition: JsonObject
-  readonly at: string
-}
-
-/** The tools that are defined in a conversation, in order. */
-export function joinedTools(turns: readonly Turn[]): readonly JoinedTool[] {
-  let joined: JoinedTool[] | undefined
+/** The tools of a request with those that are defined in its conversation, in order. */
+export function withJoinedTools(
+  tools: readonly Tool[] | undefined,
+  turns: readonly Turn[],
+): readonly Tool[] | undefined {
+  let joined: Tool[] | undefined
   for (const { blocks } of turns) {
     for (const block of blocks) {
       if (block.type !== 'native' || block.raw['type'] !== ADDITION) continue
       const definition = readObject(readObject(block.raw, 'tool') ?? {}, 'definition')
       if (definition === undefined) continue
-      joined ??= []
-      joined.push({ definition, at: `${block.at}.tool.definition` })
+      joined ??= [...(tools ?? [])]
+      joined.push(joining(readTool(definition, `${block.at}.tool.definition`)))
     }
   }
-  return joined ?? NONE
+  return joined ?? tools
+}
+
+function joining(tool: Tool): Tool {
+  return tool.type === 'text' ? tool : { ...tool, joined: true }
 }
 
 const ADDITION = 'tool_addition'
-const NONE: readonly JoinedTool[] = []

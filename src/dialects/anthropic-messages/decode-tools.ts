@@ -1,19 +1,7 @@
-import type { ChatRequest, FunctionTool, Tool, ToolChoice } from '../../exchange/chat.ts'
-import type { Draft } from '../../kit/draft.ts'
-import { isObject, type Json, type JsonObject } from '../../kit/json.ts'
-import type { JoinedTool } from './decode-tool-changes.ts'
-import {
-  isAbsent,
-  optionalArray,
-  optionalBoolean,
-  optionalObject,
-  optionalString,
-  readCacheMark,
-  readMarkedExtra,
-  refuse,
-  requireString,
-} from './read-fields.ts'
-import { FAMILY, TOOL_SERVERS } from './schema.ts'
+import type { FunctionTool, Tool, ToolChoice } from '../../exchange/chat.ts'
+import { setDefined, type Draft } from '../../kit/draft.ts'
+import type { Json, JsonObject } from '../../kit/json.ts'
+import { CACHE_MARK, FAMILY, FIELDS, TOOL_SERVERS } from './schema.ts'
 
 const TOOL_FIELDS: ReadonlySet<string> = new Set([
   'type',
@@ -21,54 +9,44 @@ const TOOL_FIELDS: ReadonlySet<string> = new Set([
   'description',
   'input_schema',
   'strict',
-  'cache_control',
+  CACHE_MARK,
 ])
 
 /**
  * Reads the tools of a request. A tool with a type of its own is run by the provider and carried whole, and so is a server
  * of tools that the provider would call.
- *
- * @param joined definitions that stand in the conversation
  */
-export function decodeTools(body: JsonObject, joined: readonly JoinedTool[]): readonly Tool[] | undefined {
-  const tools = optionalArray(body, 'tools', '') ?? []
-  const servers = optionalArray(body, TOOL_SERVERS, '') ?? []
-  if (tools.length + servers.length + joined.length === 0) return undefined
+export function readTools(body: JsonObject): readonly Tool[] | undefined {
+  const tools = FIELDS.array(body, 'tools') ?? NONE
+  const servers = FIELDS.array(body, TOOL_SERVERS) ?? NONE
+  if (tools.length + servers.length === 0) return undefined
   return [
-    ...tools.map((tool, index) => decodeTool(tool, `tools[${index}]`)),
-    ...servers.map((server, index) => decodeServer(server, `${TOOL_SERVERS}[${index}]`)),
-    ...joined.map(({ definition, at }) => ({ ...decodeTool(definition, at), joined: true })),
+    ...tools.map((tool, index) => readTool(tool, `tools[${index}]`)),
+    ...servers.map((server, index) => readServer(server, `${TOOL_SERVERS}[${index}]`)),
   ]
 }
 
-function decodeServer(raw: Json, path: string): Tool {
-  if (!isObject(raw)) return refuse(path, 'Input should be an object')
-  return { type: 'hosted', family: FAMILY, name: TOOL_SERVERS, raw, at: path }
+const NONE: readonly Json[] = []
+
+function readServer(value: Json, at: string): Tool {
+  return { type: 'hosted', family: FAMILY, name: TOOL_SERVERS, raw: FIELDS.asObject(value, at), at }
 }
 
-function decodeTool(raw: Json, path: string): Tool {
-  if (!isObject(raw)) return refuse(path, 'Input should be an object')
-  const place = `${path}.`
-  const type = optionalString(raw, 'type', place)
-  if (type !== undefined && type !== 'custom') {
-    return { type: 'hosted', family: FAMILY, name: type, raw, at: path }
-  }
-  return decodeFunction(raw, place)
-}
-
-function decodeFunction(raw: JsonObject, path: string): FunctionTool {
-  const description = optionalString(raw, 'description', path)
-  const parameters = optionalObject(raw, 'input_schema', path)
-  const strict = optionalBoolean(raw, 'strict', path)
-  return {
+/** Reads one tool, by the place where it is defined. */
+export function readTool(value: Json, at: string): Tool {
+  const raw = FIELDS.asObject(value, at)
+  const type = FIELDS.text(raw, 'type', at)
+  if (type !== undefined && type !== 'custom') return { type: 'hosted', family: FAMILY, name: type, raw, at }
+  const tool: Draft<FunctionTool> = {
     type: 'function',
-    name: requireString(raw, 'name', path),
-    ...(description === undefined ? {} : { description }),
-    ...(parameters === undefined ? {} : { parameters }),
-    ...(strict === undefined ? {} : { strict }),
-    ...readCacheMark(raw),
-    ...readMarkedExtra(raw, TOOL_FIELDS),
+    name: FIELDS.requiredText(raw, 'name', at),
+    ...FIELDS.mark(raw),
+    ...FIELDS.unknown(raw, TOOL_FIELDS),
   }
+  setDefined(tool, 'description', FIELDS.text(raw, 'description', at))
+  setDefined(tool, 'parameters', FIELDS.object(raw, 'input_schema', at))
+  setDefined(tool, 'strict', FIELDS.flag(raw, 'strict', at))
+  return tool
 }
 
 const CHOICES: Readonly<Record<string, 'auto' | 'none' | 'required'>> = {
@@ -77,21 +55,20 @@ const CHOICES: Readonly<Record<string, 'auto' | 'none' | 'required'>> = {
   any: 'required',
 }
 
-/** Reads `tool_choice`: which tools may or must be called, and whether several at once. */
-export function decodeToolChoice(request: Draft<ChatRequest>, body: JsonObject): void {
-  const raw = body['tool_choice']
-  if (isAbsent(raw)) return
-  if (!isObject(raw)) return refuse('tool_choice', 'Input should be an object')
-  const type = requireString(raw, 'type', 'tool_choice.')
-  const alone = optionalBoolean(raw, 'disable_parallel_tool_use', 'tool_choice.') === true
-  request.toolChoice = readChoice(type, raw)
-  if (alone) request.parallelToolCalls = false
+/** Reads which tools may or must be called. */
+export function readToolChoice(body: JsonObject): ToolChoice | undefined {
+  const raw = FIELDS.object(body, 'tool_choice')
+  if (raw === undefined) return undefined
+  const type = FIELDS.requiredText(raw, 'type', 'tool_choice')
+  if (type === 'tool') return { type: 'tool', name: FIELDS.requiredText(raw, 'name', 'tool_choice') }
+  const choice = CHOICES[type]
+  if (choice === undefined) return FIELDS.refuseKind('tool_choice.type', "'auto', 'any', 'tool' or 'none'")
+  return { type: choice }
 }
 
-function readChoice(type: string, raw: JsonObject): ToolChoice {
-  if (type === 'tool') return { type: 'tool', name: requireString(raw, 'name', 'tool_choice.') }
-  const choice = CHOICES[type]
-  if (choice === undefined)
-    return refuse('tool_choice.type', "Input should be 'auto', 'any', 'tool' or 'none'")
-  return { type: choice }
+/** False where at most one tool may be called at once. */
+export function readParallelToolCalls(body: JsonObject): boolean | undefined {
+  const raw = FIELDS.object(body, 'tool_choice')
+  const alone = raw !== undefined && FIELDS.flag(raw, 'disable_parallel_tool_use', 'tool_choice') === true
+  return alone ? false : undefined
 }

@@ -1,36 +1,38 @@
 import type { ChatRequest, FunctionTool, TextTool, Tool, ToolChoice } from '../../exchange/chat.ts'
 import { Failure } from '../../exchange/failure.ts'
 import { readObject, readString, type JsonObject } from '../../kit/json.ts'
-import type { RequestContext } from '../dialect.ts'
 import { mayChooseTools } from '../tool-choice.ts'
 import { toWireToolName } from '../tool-name.ts'
 import { lowerParameters, type LoweredSchema } from '../tool-parameters.ts'
-import { writeArray, writeObject, writeOptional, type Members } from './json-text.ts'
+import { withUnknown } from '../unknown-members.ts'
 import { lowerOutputSchema } from './output-schema.ts'
-import { encodeCacheMark, ownExtra } from './request-writer.ts'
-import { FAMILY, TOOL_SERVERS, TOOL_WIRE } from './schema.ts'
+import { CACHE_MARK, FAMILY, TOOL_SERVERS } from './schema.ts'
+import { toCacheControl, type ToMessages } from './to-messages.ts'
 
 /** Arguments of the function that stands for a free-text tool. */
-const TEXT_INPUT = '{"type":"object","properties":{"input":{"type":"string"}},"required":["input"]}'
+const TEXT_INPUT: JsonObject = {
+  type: 'object',
+  properties: { input: { type: 'string' } },
+  required: ['input'],
+}
 const TEXT_INPUT_SENTENCE = 'Put the whole input, as free text, into the field "input".'
 
 /**
  * Writes `tools`, their servers and `tool_choice`. Throws `unsupported-feature` for tools that another family's provider
  * would run: leaving one out would change what the model can do.
- *
- * @param thinking true when the model is asked to think, which excludes being forced to call a tool
  */
-export function encodeTools(chat: ChatRequest, context: RequestContext, thinking: boolean): Members {
+export function writeTools(to: ToMessages): JsonObject {
+  const { chat, quirks, capabilities, notice } = to
   const tools = selectTools(chat)
-  if (tools.length > 0 && (context.quirks.tools === false || context.capabilities.tools === false)) {
+  if (tools.length > 0 && (quirks.tools === false || capabilities.tools === false)) {
     throw new Failure('unsupported-feature', { param: 'tools', message: 'The chosen model takes no tools.' })
   }
   const listed = tools.filter((tool) => !isServer(tool) && !joinsInTurn(tool))
-  const chooses = mayChooseTools(chat.toolChoice, listed.length, context.notice)
+  const chooses = mayChooseTools(chat.toolChoice, listed.length, notice)
   return {
-    tools: encodeList(listed, context),
-    tool_choice: chooses ? encodeToolChoice(chat, context, thinking) : undefined,
-    [TOOL_SERVERS]: encodeList(tools.filter(isServer), context),
+    tools: writeList(listed, to),
+    tool_choice: chooses ? writeToolChoice(to) : undefined,
+    [TOOL_SERVERS]: writeList(tools.filter(isServer), to),
   }
 }
 
@@ -45,8 +47,8 @@ function isServer(tool: Tool): boolean {
   return tool.type === 'hosted' && tool.family === FAMILY && tool.name === TOOL_SERVERS
 }
 
-function encodeList(tools: readonly Tool[], context: RequestContext): string | undefined {
-  return tools.length === 0 ? undefined : writeArray(tools.map((tool) => encodeTool(tool, context)))
+function writeList(tools: readonly Tool[], to: ToMessages): readonly JsonObject[] | undefined {
+  return tools.length === 0 ? undefined : tools.map((tool) => writeTool(tool, to))
 }
 
 /** A choice among several tools has no word here; the other tools are left out instead. */
@@ -60,37 +62,43 @@ function isSingle(choice: Extract<ToolChoice, { type: 'allowed' }>): boolean {
   return choice.mode === 'required' && choice.names.length === 1
 }
 
-function encodeTool(tool: Tool, context: RequestContext): string {
+function writeTool(tool: Tool, to: ToMessages): JsonObject {
   switch (tool.type) {
     case 'hosted':
-      if (tool.family === FAMILY) return JSON.stringify(tool.raw)
+      if (tool.family === FAMILY) return tool.raw
       throw new Failure('unsupported-feature', {
         param: tool.at ?? 'tools',
         message: `The chosen model cannot use the hosted tool "${tool.name}". Remove it or choose another model.`,
       })
     case 'function':
-      return encodeFunction(tool, context)
+      return withMark(tool, writeFunction(tool, to), to)
     case 'text':
-      return encodeTextTool(tool, context)
+      return withMark(tool, writeTextTool(tool, to), to)
   }
 }
 
-function encodeFunction(tool: FunctionTool, context: RequestContext): string {
-  const { notice } = context
-  const strict = tool.strict === true && context.quirks.strictTools !== false
+function withMark(
+  { cache, extra }: FunctionTool | TextTool,
+  tool: JsonObject,
+  { notice }: ToMessages,
+): JsonObject {
+  const own = extra?.[FAMILY]
+  const isMarked = cache !== undefined && own?.[CACHE_MARK] === undefined
+  return withUnknown(isMarked ? { ...tool, [CACHE_MARK]: toCacheControl(cache, notice) } : tool, own)
+}
+
+function writeFunction(tool: FunctionTool, to: ToMessages): JsonObject {
+  const { quirks, notice } = to
+  const strict = tool.strict === true && quirks.strictTools !== false
   if (tool.strict === true && !strict) notice('param.dropped', 'strict')
   const lowered = lowerFunction(tool, strict)
   if (lowered.changed) notice('schema.lowered', tool.name)
-  return writeObject(
-    {
-      name: encodeName(tool.name, context),
-      description: writeOptional(tool.description),
-      input_schema: JSON.stringify(lowered.schema),
-      strict: strict ? 'true' : undefined,
-      cache_control: encodeCacheMark(tool.cache, tool.extra, notice),
-    },
-    ownExtra(tool.extra),
-  )
+  return {
+    name: toName(tool.name, to),
+    description: tool.description,
+    input_schema: lowered.schema,
+    strict: strict || undefined,
+  }
 }
 
 function lowerFunction(tool: FunctionTool, strict: boolean): LoweredSchema {
@@ -100,19 +108,14 @@ function lowerFunction(tool: FunctionTool, strict: boolean): LoweredSchema {
   return { schema: closed.schema, changed: rooted.changed || closed.changed }
 }
 
-function encodeTextTool(tool: TextTool, context: RequestContext): string {
-  context.notice('tool.emulated', tool.name)
-  const parts = [tool.description, TEXT_INPUT_SENTENCE, describeGrammar(tool.format)]
-  const description = parts.filter((part) => part !== undefined && part !== '').join('\n\n')
-  return writeObject(
-    {
-      name: encodeName(tool.name, context),
-      description: JSON.stringify(description),
-      input_schema: TEXT_INPUT,
-      cache_control: encodeCacheMark(tool.cache, tool.extra, context.notice),
-    },
-    ownExtra(tool.extra),
-  )
+function writeTextTool({ name, description, format }: TextTool, to: ToMessages): JsonObject {
+  to.notice('tool.emulated', name)
+  const sentences = [description, TEXT_INPUT_SENTENCE, describeGrammar(format)]
+  return {
+    name: toName(name, to),
+    description: sentences.filter((part) => part !== undefined && part !== '').join('\n\n'),
+    input_schema: TEXT_INPUT,
+  }
 }
 
 /** The grammar of a free-text tool, for the model to read. */
@@ -124,52 +127,40 @@ function describeGrammar(format: JsonObject | undefined): string | undefined {
   return `The input must follow this grammar${syntax === undefined ? '' : ` (${syntax})`}:\n${definition}`
 }
 
-function encodeName(name: string, context: RequestContext): string {
-  const wireName = toWireToolName(name, TOOL_WIRE)
-  if (wireName !== name) context.notice('tool.renamed', name)
-  return JSON.stringify(wireName)
+/** Calls come back under the name that the client knows. */
+function toName(name: string, { wire, notice }: ToMessages): string {
+  const wireName = toWireToolName(name, wire)
+  if (wireName !== name) notice('tool.renamed', name)
+  return wireName
 }
 
-function encodeToolChoice(chat: ChatRequest, context: RequestContext, thinking: boolean): string | undefined {
-  const wanted = toWireChoice(chat.toolChoice, context)
-  const forced = wanted?.type === 'any' || wanted?.type === 'tool'
-  if (forced && thinking) context.notice('tool-choice.weakened', 'tool_choice')
-  const choice = forced && thinking ? { type: 'auto' } : wanted
-  const alone = chat.parallelToolCalls === false && choice?.type !== 'none'
-  if (choice === undefined && !alone) return undefined
-  return JSON.stringify({
-    ...(choice ?? { type: 'auto' }),
-    ...(alone ? { disable_parallel_tool_use: true } : {}),
-  })
+/** Thinking excludes being forced to call a tool. */
+function writeToolChoice(to: ToMessages): JsonObject | undefined {
+  const { chat, plan, notice } = to
+  const wanted = chat.toolChoice === undefined ? undefined : toWireChoice(chat.toolChoice, to)
+  const isWeakened = plan.active && (wanted?.['type'] === 'any' || wanted?.['type'] === 'tool')
+  if (isWeakened) notice('tool-choice.weakened', 'tool_choice')
+  const choice = isWeakened ? AUTO : wanted
+  if (chat.parallelToolCalls !== false || choice?.['type'] === 'none') return choice
+  return { ...(choice ?? AUTO), disable_parallel_tool_use: true }
 }
 
-interface WireChoice {
-  readonly type: string
-  readonly name?: string
-}
+const AUTO: JsonObject = { type: 'auto' }
 
-function toWireChoice(choice: ToolChoice | undefined, context: RequestContext): WireChoice | undefined {
-  switch (choice?.type) {
-    case undefined:
-      return undefined
+function toWireChoice(choice: ToolChoice, { wire, notice }: ToMessages): JsonObject {
+  switch (choice.type) {
     case 'auto':
     case 'none':
       return { type: choice.type }
     case 'required':
       return { type: 'any' }
     case 'tool':
-      return { type: 'tool', name: toWireToolName(choice.name, TOOL_WIRE) }
-    case 'allowed':
-      return toAllowedChoice(choice, context)
+      return { type: 'tool', name: toWireToolName(choice.name, wire) }
+    case 'allowed': {
+      const [name] = choice.names
+      if (isSingle(choice) && name !== undefined) return { type: 'tool', name: toWireToolName(name, wire) }
+      notice('tool-choice.weakened', 'tool_choice')
+      return { type: choice.mode === 'required' ? 'any' : 'auto' }
+    }
   }
-}
-
-function toAllowedChoice(
-  choice: Extract<ToolChoice, { type: 'allowed' }>,
-  context: RequestContext,
-): WireChoice {
-  const [name] = choice.names
-  if (isSingle(choice) && name !== undefined) return { type: 'tool', name: toWireToolName(name, TOOL_WIRE) }
-  context.notice('tool-choice.weakened', 'tool_choice')
-  return { type: choice.mode === 'required' ? 'any' : 'auto' }
 }

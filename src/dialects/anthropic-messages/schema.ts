@@ -1,11 +1,30 @@
 import type { FinishReason } from '../../exchange/event.ts'
 import type { BoundField } from '../bound-content.ts'
 import type { Endpoint } from '../dialect.ts'
-import type { ToolWire } from '../tool-name.ts'
-import { WISHES_FIELD } from '../wishes-field.ts'
+import { Fields } from '../fields.ts'
+import { toolRules } from '../towards.ts'
 
 /** The family whose opaque parts (signatures, hosted tools, unknown fields) this dialect understands. */
 export const FAMILY = 'anthropic'
+
+/** The name under which a block, a tool or a request carries its mark for the prompt cache. */
+export const CACHE_MARK = 'cache_control'
+
+/** The members of a block that are understood, beside those that all blocks have. */
+export function blockFields(...names: readonly string[]): ReadonlySet<string> {
+  return new Set(['type', CACHE_MARK, ...names])
+}
+
+/** What clients write, read and refused in the words of the API. */
+export const FIELDS = new Fields({
+  family: FAMILY,
+  marks: [CACHE_MARK],
+  words: {
+    sentence: (path, complaint) => `${path}: ${complaint}`,
+    required: 'Field required',
+    mustBe: 'Input should be',
+  },
+})
 
 /** Sent when the client named no version: the one that all models accept, sampling parameters included. */
 export const DEFAULT_VERSION = '2023-06-01'
@@ -31,17 +50,20 @@ export const FORWARD_HEADERS: readonly string[] = [
   'x-client-request-id',
 ]
 
-/** Names of tools match `^[a-zA-Z0-9_-]{1,128}$`; tools with free text for input are not known. */
-export const TOOL_WIRE: ToolWire = { mostCharacters: 128, emulatesText: true }
+/**
+ * Names of tools match `^[a-zA-Z0-9_-]{1,128}$`, tools with free text for input are not known, and ids of calls are as long as the
+ * API accepts.
+ */
+export const TOOL_RULES = toolRules(
+  { pattern: 'identifier', length: 64 },
+  { mostCharacters: 128, emulatesText: true },
+)
 
 /** The field of servers whose tools the provider calls by itself; each of them is a hosted tool of this name. */
 export const TOOL_SERVERS = 'mcp_servers'
 
 /** Tools with a type of their own that the client runs all the same, or that only look through the tools of the request. */
 export const CLIENT_TOOLS = /^(?:bash|text_editor|memory|computer|browser|tool_search)_/
-
-/** Longest id of a tool call that the API accepts. */
-export const TOOL_CALL_ID_CHARACTERS = 64
 
 /** Most characters of `metadata.user_id` (https://docs.anthropic.com/en/api/messages). */
 export const USER_CHARACTERS = 256
@@ -83,29 +105,6 @@ export const STOP_REASON_BY_FINISH: Readonly<Record<FinishReason, string>> = {
   pause: 'pause_turn',
 }
 
-/** Fields of a request that have a place in the canonical model; all others are kept for the family. */
-export const REQUEST_FIELDS: ReadonlySet<string> = new Set([
-  'model',
-  'messages',
-  'system',
-  'max_tokens',
-  'tools',
-  TOOL_SERVERS,
-  'tool_choice',
-  'thinking',
-  'output_config',
-  'output_format',
-  'stop_sequences',
-  'temperature',
-  'top_p',
-  'top_k',
-  'metadata',
-  'service_tier',
-  'cache_control',
-  'stream',
-  WISHES_FIELD,
-])
-
 /** The field that continues a conversation which the provider keeps. */
 export const THREAD = 'thread'
 
@@ -117,15 +116,3 @@ export const BOUND_FIELDS: readonly BoundField[] = [
 
 /** Blocks of tools that the provider itself ran, and marks between models: the answer around them says what came of it. */
 export const HOSTED_TRAFFIC = /^(?:(?:server|mcp)_tool_use|\w+_tool_result|mcp_tool_listing|fallback)$/
-
-/** What `count_tokens` does not take: everything about sampling and delivery. */
-export const NOT_COUNTED: ReadonlySet<string> = new Set([
-  'max_tokens',
-  'temperature',
-  'top_p',
-  'top_k',
-  'stop_sequences',
-  'stream',
-  'metadata',
-  'service_tier',
-])

@@ -11,7 +11,7 @@ import {
   type JsonObject,
 } from '../../kit/json.ts'
 import { readCall, readLegacyCall } from './decode-calls.ts'
-import { thinkingText } from './decode-parts.ts'
+import { thinkingText } from './blocks.ts'
 import { toSource } from './media-source.ts'
 import { readDetail } from './reasoning-details.ts'
 import {

@@ -3,21 +3,14 @@ import type { Block, ToolCallBlock, ToolResultBlock } from '../../exchange/conte
 import { defined } from '../../kit/defined.ts'
 import { setDefined, type Draft } from '../../kit/draft.ts'
 import { isObject, readObjects, readString, type Json, type JsonObject } from '../../kit/json.ts'
+import { isAbsent } from '../fields.ts'
 import { readCallSeal } from './call-seal.ts'
-import { decodeContent } from './decode-parts.ts'
+import { readContent } from './blocks.ts'
 import { readDetail } from './reasoning-details.ts'
-import {
-  arrayField,
-  asObject,
-  extraOf,
-  invalid,
-  requiredString,
-  stringField,
-  unknownFields,
-} from './request-fields.ts'
 import {
   ASSISTANT_FIELDS,
   FAMILY,
+  FIELDS,
   FUNCTION_MESSAGE_FIELDS,
   MESSAGE_FIELDS,
   TOOL_CALL_FIELDS,
@@ -62,40 +55,35 @@ export function decodeMessages(messages: readonly Json[]): Turn[] {
 
 function readMessage(value: Json, index: number): Turn | ToolResultBlock {
   const path = `messages[${index}]`
-  const message = asObject(value, path)
-  const role = requiredString(message, 'role', path)
+  const message = FIELDS.asObject(value, path)
+  const role = FIELDS.requiredText(message, 'role', path)
   const read = ROLES.get(role)
-  if (read === undefined) {
-    throw invalid(
+  if (read === undefined)
+    return FIELDS.refuseKind(
       `${path}.role`,
-      `\`${path}.role\` must be one of ${[...ROLES.keys()].join(', ')}; got \`${role.slice(0, 40)}\`.`,
+      `one of ${[...ROLES.keys()].join(', ')}; got \`${role.slice(0, 40)}\``,
     )
-  }
   return read(message, path, index)
 }
 
 function plainTurn(role: 'system' | 'user', message: JsonObject, path: string): Turn {
-  const { content } = message
-  if (content === undefined || content === null)
-    throw invalid(`${path}.content`, `\`${path}.content\` is required.`)
-  const turn: Draft<Turn> = { role, blocks: decodeContent(message, path), at: path }
-  setDefined(turn, 'name', stringField(message, 'name', path))
-  setDefined(turn, 'extra', extraOf(message, MESSAGE_FIELDS))
-  return turn
+  if (isAbsent(message['content'])) FIELDS.refuseAbsent(`${path}.content`)
+  const turn: Draft<Turn> = { role, blocks: readContent(message, 'content', path), at: path }
+  setDefined(turn, 'name', FIELDS.text(message, 'name', path))
+  return Object.assign(turn, FIELDS.unknown(message, MESSAGE_FIELDS))
 }
 
 function assistantTurn(message: JsonObject, path: string, index: number): Turn {
-  const refusal = stringField(message, 'refusal', path)
+  const refusal = FIELDS.text(message, 'refusal', path)
   const { audio } = message
   const blocks: Block[] = decodeReasoning(message)
-  for (const block of decodeContent(message, path)) blocks.push(block)
+  for (const block of readContent(message, 'content', path)) blocks.push(block)
   if (refusal !== undefined) blocks.push({ type: 'refusal', text: refusal })
   if (isObject(audio)) blocks.push({ type: 'native', family: FAMILY, raw: { audio }, at: `${path}.audio` })
   decodeCalls(blocks, message, { path, index })
   const turn: Draft<Turn> = { role: 'assistant', blocks: withoutEmptyText(blocks), at: path }
-  setDefined(turn, 'name', stringField(message, 'name', path))
-  setDefined(turn, 'extra', extraOf(message, ASSISTANT_FIELDS))
-  return turn
+  setDefined(turn, 'name', FIELDS.text(message, 'name', path))
+  return Object.assign(turn, FIELDS.unknown(message, ASSISTANT_FIELDS))
 }
 
 /** Drops empty text beside other blocks: clients write `content: ""` next to calls, and some targets refuse it. */
@@ -122,9 +110,9 @@ function decodeCalls(
   { path, index }: { readonly path: string; readonly index: number },
 ): void {
   let position = 0
-  for (const value of arrayField(message, 'tool_calls', path) ?? NO_CALLS) {
+  for (const value of FIELDS.array(message, 'tool_calls', path) ?? NO_CALLS) {
     const place = `${path}.tool_calls[${position}]`
-    blocks.push(decodeCall(asObject(value, place), place))
+    blocks.push(decodeCall(FIELDS.asObject(value, place), place))
     position += 1
   }
   const old = message['function_call']
@@ -134,15 +122,18 @@ function decodeCalls(
 const NO_CALLS: readonly Json[] = []
 
 function decodeCall(call: JsonObject, path: string): ToolCallBlock {
-  const id = requiredString(call, 'id', path)
-  const shared = { id, ...defined({ seal: readCallSeal(call) }), ...unknownFields(call, TOOL_CALL_FIELDS) }
+  const id = FIELDS.requiredText(call, 'id', path)
+  const shared = { id, ...defined({ seal: readCallSeal(call) }), ...FIELDS.unknown(call, TOOL_CALL_FIELDS) }
   const custom = call['custom']
   if (!isObject(custom))
-    return { ...functionCall(asObject(call['function'], `${path}.function`), `${path}.function`), ...shared }
+    return {
+      ...functionCall(FIELDS.asObject(call['function'], path, 'function'), `${path}.function`),
+      ...shared,
+    }
   return {
     type: 'tool-call',
-    name: requiredString(custom, 'name', `${path}.custom`),
-    arguments: stringField(custom, 'input', `${path}.custom`) ?? '',
+    name: FIELDS.requiredText(custom, 'name', `${path}.custom`),
+    arguments: FIELDS.text(custom, 'input', `${path}.custom`) ?? '',
     form: 'text',
     at: `${path}.custom.input`,
     ...shared,
@@ -154,9 +145,9 @@ function functionCall(call: JsonObject, path: string): ToolCallBlock {
   return {
     type: 'tool-call',
     id: '',
-    name: requiredString(call, 'name', path),
+    name: FIELDS.requiredText(call, 'name', path),
     // Some servers hand out arguments as an object, and clients send back what they got.
-    arguments: isObject(given) ? JSON.stringify(given) : (stringField(call, 'arguments', path) ?? ''),
+    arguments: isObject(given) ? JSON.stringify(given) : (FIELDS.text(call, 'arguments', path) ?? ''),
     form: 'json',
     at: `${path}.arguments`,
   }
@@ -170,11 +161,11 @@ function legacyId(index: number): string {
 function toolResult(message: JsonObject, path: string): ToolResultBlock {
   return {
     type: 'tool-result',
-    callId: requiredString(message, 'tool_call_id', path),
+    callId: FIELDS.requiredText(message, 'tool_call_id', path),
     isError: false,
-    blocks: decodeContent(message, path),
+    blocks: readContent(message, 'content', path),
     at: path,
-    ...unknownFields(message, TOOL_MESSAGE_FIELDS),
+    ...FIELDS.unknown(message, TOOL_MESSAGE_FIELDS),
   }
 }
 
@@ -184,8 +175,8 @@ function functionResult(message: JsonObject, path: string, index: number): ToolR
     type: 'tool-result',
     callId: legacyId(index - 1),
     isError: false,
-    blocks: decodeContent(message, path),
+    blocks: readContent(message, 'content', path),
     at: path,
-    ...unknownFields(message, FUNCTION_MESSAGE_FIELDS),
+    ...FIELDS.unknown(message, FUNCTION_MESSAGE_FIELDS),
   }
 }

@@ -465,7 +465,7 @@ describe('refusals name the field', () => {
     ['temperature', { ...base, temperature: 'hot' }],
     ['max_tokens', { ...base, max_tokens: 0 }],
     ['stream', { ...base, stream: 'yes' }],
-    ['stop', { ...base, stop: [1] }],
+    ['stop[0]', { ...base, stop: [1] }],
     ['tools[0].type', { ...base, tools: [{}] }],
     ['tools[0].function.name', { ...base, tools: [{ type: 'function', function: {} }] }],
     ['tool_choice', { ...base, tool_choice: 'maybe' }],

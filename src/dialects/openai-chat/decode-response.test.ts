@@ -9,7 +9,8 @@ import { parseJsonExactly, type JsonObject } from '../../kit/json.ts'
 import { LIMITS } from '../../kit/limits.ts'
 import { createSseFramer } from '../../kit/sse.ts'
 import { toWireToolName } from '../tool-name.ts'
-import { toolWireOf } from './encode-context.ts'
+import { toolWireOf } from '../towards.ts'
+import { TOOL_RULES } from './schema.ts'
 import { openaiChat } from './openai-chat.ts'
 
 const REQUEST: ChatRequest = { operation: 'chat', model: 'm', turns: [], stream: true, wantsUsage: true }
@@ -139,7 +140,7 @@ describe('calls', () => {
       ],
     }
     const quirks: Quirks = { textTools: false }
-    const wireName = (name: string): string => toWireToolName(name, toolWireOf(quirks))
+    const wireName = (name: string): string => toWireToolName(name, toolWireOf(quirks, TOOL_RULES))
     const calls = [
       { index: 0, id: 'a', function: { name: wireName('files.read'), arguments: '{"a":1}' } },
       { index: 1, id: 'b', function: { name: wireName('x'.repeat(80)), arguments: '{"input":"text"}' } },

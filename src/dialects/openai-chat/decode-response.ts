@@ -21,11 +21,11 @@ import { readDelta } from './decode-delta.ts'
 import { failureInside } from './decode-failure.ts'
 import { endOfStream, finishResponse } from './finish-response.ts'
 import { readChangedTools } from '../tool-name.ts'
-import { toolWireOf } from './encode-context.ts'
+import { toolWireOf } from '../towards.ts'
 import { parseChunk } from './parse-chunk.ts'
 import { isErrorBody } from '../read-provider-error.ts'
 import { choiceAt, emit, fail, tellUsage, type ChoiceState, type ResponseState } from './response-state.ts'
-import { FAMILY, RESPONSE_FIELDS } from './schema.ts'
+import { FAMILY, RESPONSE_FIELDS, TOOL_RULES } from './schema.ts'
 import { laterReport } from './usage.ts'
 
 /** Creates the decoder of one response, with all repairs for servers that write this dialect loosely. */
@@ -80,7 +80,7 @@ const NO_SOURCES: ResponseState['sources'] = []
 function createResponseState({ request, quirks }: DecodeContext): ResponseState {
   return {
     quirks,
-    tools: readChangedTools(chatOf(request), toolWireOf(quirks)),
+    tools: readChangedTools(chatOf(request), toolWireOf(quirks, TOOL_RULES)),
     choices: [],
     responseId: undefined,
     model: undefined,

@@ -10,19 +10,8 @@ import {
   type Json,
   type JsonObject,
 } from '../../kit/json.ts'
-import { markOf } from './cache-mark.ts'
-import {
-  arrayField,
-  asObject,
-  booleanField,
-  invalid,
-  objectField,
-  requiredString,
-  stringField,
-  unknownFields,
-  type HeldObject,
-} from './request-fields.ts'
-import { FAMILY } from './schema.ts'
+import { isAbsent, type HeldObject } from '../fields.ts'
+import { FAMILY, FIELDS } from './schema.ts'
 
 const TOOL_FIELDS: ReadonlySet<string> = new Set(['type', 'function', 'custom'])
 const FUNCTION: HeldObject = {
@@ -32,16 +21,16 @@ const FUNCTION: HeldObject = {
 const CUSTOM: HeldObject = { key: 'custom', fields: new Set(['name', 'description', 'format']) }
 
 /** Reads `tools`, the deprecated `functions` and `web_search_options`; undefined when none of them is there. */
-export function decodeTools(body: JsonObject): readonly Tool[] | undefined {
-  const tools = arrayField(body, 'tools')
-  const functions = arrayField(body, 'functions')
-  const search = objectField(body, 'web_search_options')
+export function readTools(body: JsonObject): readonly Tool[] | undefined {
+  const tools = FIELDS.array(body, 'tools')
+  const functions = FIELDS.array(body, 'functions')
+  const search = FIELDS.object(body, 'web_search_options')
   if (tools === undefined && functions === undefined && search === undefined) return undefined
   const decoded: Tool[] = []
-  tools?.forEach((tool, index) => decoded.push(decodeTool(tool, `tools[${index}]`)))
+  tools?.forEach((tool, index) => decoded.push(readTool(tool, `tools[${index}]`)))
   functions?.forEach((held, index) => {
     const path = `functions[${index}]`
-    decoded.push(decodeFunction(asObject(held, path), path))
+    decoded.push(readFunction(FIELDS.asObject(held, path), path))
   })
   if (search !== undefined) {
     const name = 'web_search_options'
@@ -55,36 +44,37 @@ export function offersFunctions(body: JsonObject): boolean {
   return isArray(body['functions']) && !isArray(body['tools'])
 }
 
-function decodeTool(value: Json, path: string): Tool {
-  const tool = asObject(value, path)
-  const type = requiredString(tool, 'type', path)
+function readTool(value: Json, at: string): Tool {
+  const tool = FIELDS.asObject(value, at)
+  const type = FIELDS.requiredText(tool, 'type', at)
   if (type === 'function') {
-    const place = `${path}.function`
+    const held = FIELDS.asObject(tool['function'], at, 'function')
     return {
-      ...decodeFunction(asObject(tool['function'], place), place),
-      ...markOf(tool),
-      ...unknownFields(tool, TOOL_FIELDS, FUNCTION),
+      ...readFunction(held, `${at}.function`),
+      ...FIELDS.mark(tool),
+      ...FIELDS.unknown(tool, TOOL_FIELDS, FUNCTION),
     }
   }
-  if (type !== 'custom') return { type: 'hosted', family: FAMILY, name: type, raw: tool, at: path }
-  const custom = asObject(tool['custom'], `${path}.custom`)
+  if (type !== 'custom') return { type: 'hosted', family: FAMILY, name: type, raw: tool, at }
+  const within = `${at}.custom`
+  const custom = FIELDS.asObject(tool['custom'], within)
   return {
     type: 'text',
-    name: requiredString(custom, 'name', `${path}.custom`),
+    name: FIELDS.requiredText(custom, 'name', within),
     ...defined({
-      description: stringField(custom, 'description', `${path}.custom`),
-      format: objectField(custom, 'format', `${path}.custom`),
+      description: FIELDS.text(custom, 'description', within),
+      format: FIELDS.object(custom, 'format', within),
     }),
-    ...markOf(tool),
-    ...unknownFields(tool, TOOL_FIELDS, CUSTOM),
+    ...FIELDS.mark(tool),
+    ...FIELDS.unknown(tool, TOOL_FIELDS, CUSTOM),
   }
 }
 
-function decodeFunction(held: JsonObject, path: string): Tool {
-  const tool: Draft<FunctionTool> = { type: 'function', name: requiredString(held, 'name', path) }
-  setDefined(tool, 'description', stringField(held, 'description', path))
-  setDefined(tool, 'parameters', objectField(held, 'parameters', path))
-  setDefined(tool, 'strict', booleanField(held, 'strict', path))
+function readFunction(held: JsonObject, at: string): Tool {
+  const tool: Draft<FunctionTool> = { type: 'function', name: FIELDS.requiredText(held, 'name', at) }
+  setDefined(tool, 'description', FIELDS.text(held, 'description', at))
+  setDefined(tool, 'parameters', FIELDS.object(held, 'parameters', at))
+  setDefined(tool, 'strict', FIELDS.flag(held, 'strict', at))
   return tool
 }
 
@@ -96,12 +86,11 @@ const WORDS: ReadonlyMap<Json, ToolChoice> = new Map<Json, ToolChoice>([
 ])
 
 /** Reads `tool_choice` or the deprecated `function_call`; undefined when neither is there. */
-export function decodeToolChoice(body: JsonObject): ToolChoice | undefined {
-  const choice = body['tool_choice'] ?? undefined
-  if (choice !== undefined) return readChoice(choice)
-  const old = body['function_call'] ?? undefined
-  if (old === undefined) return undefined
-  if (isObject(old)) return { type: 'tool', name: requiredString(old, 'name', 'function_call') }
+export function readToolChoice(body: JsonObject): ToolChoice | undefined {
+  const { tool_choice: choice, function_call: old } = body
+  if (!isAbsent(choice)) return readChoice(choice)
+  if (isAbsent(old)) return undefined
+  if (isObject(old)) return { type: 'tool', name: FIELDS.requiredText(old, 'name', 'function_call') }
   return wordChoice(old, 'function_call')
 }
 
@@ -125,11 +114,9 @@ function wordsInObject(choice: JsonObject): ToolChoice | undefined {
 
 function toolName(choice: JsonObject, path: string): string {
   const held = readObject(choice, 'function') ?? readObject(choice, 'custom') ?? choice
-  return requiredString(held, 'name', `${path}.function`)
+  return FIELDS.requiredText(held, 'name', `${path}.function`)
 }
 
 function wordChoice(word: Json, path: string): ToolChoice {
-  const known = WORDS.get(word)
-  if (known === undefined) throw invalid(path, `\`${path}\` must be none, auto, required, or name a tool.`)
-  return known
+  return WORDS.get(word) ?? FIELDS.refuseKind(path, 'none, auto, required, or name a tool')
 }

@@ -1,68 +1,61 @@
-import type {
-  ChatRequest,
-  FunctionTool,
-  HostedTool,
-  TextTool,
-  Tool,
-  ToolChoice,
-} from '../../exchange/chat.ts'
+import type { FunctionTool, HostedTool, TextTool, Tool, ToolChoice } from '../../exchange/chat.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { JsonObject } from '../../kit/json.ts'
 import { mayChooseTools } from '../tool-choice.ts'
 import { toWireToolName } from '../tool-name.ts'
 import { lowerParameters } from '../tool-parameters.ts'
-import type { Encoding, RequestFields } from './encode-context.ts'
-import { amongUnknown } from './family-fields.ts'
+import type { Body } from '../fates.ts'
+import type { Towards } from '../towards.ts'
+import { withUnknown } from '../unknown-members.ts'
 import { FAMILY } from './schema.ts'
 import { narrowTools } from './narrow-tools.ts'
 import { closeParameters } from './strict-schema.ts'
 
 /** Writes tools, their choice and parallelism. Throws `unsupported-feature` for tools that the target cannot have. */
-export function encodeTools(body: RequestFields, request: ChatRequest, encoding: Encoding): void {
-  const { toolChoice, parallelToolCalls } = request
-  const { tools, choice } = narrowTools(request.tools ?? NO_TOOLS, toolChoice, encoding)
-  const listed = tools.length === 0 ? 0 : listTools(body, tools, encoding)
-  if (!mayChooseTools(choice, listed, encoding.notice)) return
-  if (choice !== undefined) body['tool_choice'] = encodeChoice(choice, tools, encoding)
+export function writeTools(to: Towards, body: Body): void {
+  const { toolChoice, parallelToolCalls } = to.chat
+  const { tools, choice } = narrowTools(to.chat.tools ?? NO_TOOLS, toolChoice, to)
+  const listed = tools.length === 0 ? 0 : listTools(body, tools, to)
+  if (!mayChooseTools(choice, listed, to.notice)) return
+  if (choice !== undefined) body['tool_choice'] = writeChoice(choice, tools, to)
   if (parallelToolCalls !== undefined) body['parallel_tool_calls'] = parallelToolCalls
 }
 
 const NO_TOOLS: readonly Tool[] = []
 
 /** Writes the tools and gives the number of those that can be chosen. */
-function listTools(body: RequestFields, tools: readonly Tool[], encoding: Encoding): number {
-  if (encoding.quirks.tools === false || encoding.capabilities.tools === false) {
+function listTools(body: Body, tools: readonly Tool[], to: Towards): number {
+  if (to.quirks.tools === false || to.capabilities.tools === false) {
     throw new Failure('unsupported-feature', { param: 'tools', message: 'The model does not take tools.' })
   }
-  const listed = tools.flatMap((tool, index) => encodeTool(tool, index, encoding))
+  const listed = tools.flatMap((tool, index) => writeTool(tool, index, to))
   const search = tools.find((tool) => tool.type === 'hosted' && tool.name === 'web_search_options')
   if (listed.length > 0) body['tools'] = listed
   if (search?.type === 'hosted') body['web_search_options'] = search.raw
   return listed.length
 }
 
-function encodeTool(tool: Tool, index: number, encoding: Encoding): JsonObject[] {
+function writeTool(tool: Tool, index: number, to: Towards): JsonObject[] {
   switch (tool.type) {
     case 'function':
-      return [withMark(tool, encodeFunction(tool, index, encoding), encoding)]
+      return [withMark(tool, writeFunction(tool, index, to), to)]
     case 'text':
-      return [withMark(tool, encodeText(tool, index, encoding), encoding)]
+      return [withMark(tool, writeText(tool, index, to), to)]
     case 'hosted':
-      return encodeHosted(tool, index)
+      return writeHosted(tool, index)
   }
 }
 
-function encodeFunction(tool: FunctionTool, index: number, encoding: Encoding): JsonObject {
+function writeFunction(tool: FunctionTool, index: number, to: Towards): JsonObject {
   const { description } = tool
-  const { parameters, strict } =
-    tool.strict === true ? strictShape(tool, index, encoding) : looseShape(tool, encoding)
+  const { parameters, strict } = tool.strict === true ? strictShape(tool, index, to) : looseShape(tool, to)
   return {
     type: 'function',
     function: {
-      name: encodeName(tool.name, encoding),
+      name: writeName(tool.name, to),
       ...(description === undefined ? {} : { description }),
       ...(parameters === undefined ? {} : { parameters }),
-      ...(strict === undefined || encoding.quirks.strictTools === false ? {} : { strict }),
+      ...(strict === undefined || to.quirks.strictTools === false ? {} : { strict }),
     },
   }
 }
@@ -70,18 +63,18 @@ function encodeFunction(tool: FunctionTool, index: number, encoding: Encoding): 
 type ToolShape = Pick<FunctionTool, 'parameters' | 'strict'>
 
 /** A strict tool, as strict as the target can have it: others demand less of a schema than this dialect. */
-function strictShape(tool: FunctionTool, index: number, encoding: Encoding): ToolShape {
-  const { quirks, notice } = encoding
+function strictShape(tool: FunctionTool, index: number, to: Towards): ToolShape {
+  const { quirks, notice } = to
   const path = `tools[${index}].strict`
   const closed = quirks.strictTools === false ? undefined : closeParameters(tool.parameters)
   if (closed !== undefined) return { parameters: closed, strict: true }
   notice(quirks.strictTools === false ? 'param.dropped' : 'schema.unenforced', path)
-  const { parameters } = looseShape(tool, encoding)
+  const { parameters } = looseShape(tool, to)
   return parameters === undefined ? {} : { parameters }
 }
 
 /** The schema of other tools. Absent stays absent: here it is the usual way to say that there are no arguments. */
-function looseShape({ name, parameters, strict }: FunctionTool, { notice }: Encoding): ToolShape {
+function looseShape({ name, parameters, strict }: FunctionTool, { notice }: Towards): ToolShape {
   const said = strict === undefined ? {} : { strict }
   if (parameters === undefined) return said
   const { schema, changed } = lowerParameters(parameters)
@@ -90,16 +83,16 @@ function looseShape({ name, parameters, strict }: FunctionTool, { notice }: Enco
 }
 
 /** Calls come back under the name that the client knows. */
-function encodeName(name: string, { wire, notice }: Encoding): string {
+function writeName(name: string, { wire, notice }: Towards): string {
   const wireName = toWireToolName(name, wire)
   if (wireName !== name) notice('tool.renamed', name)
   return wireName
 }
 
-function encodeText(tool: TextTool, index: number, encoding: Encoding): JsonObject {
+function writeText(tool: TextTool, index: number, to: Towards): JsonObject {
   const { description, format } = tool
-  const name = encodeName(tool.name, encoding)
-  if (!encoding.wire.emulatesText) {
+  const name = writeName(tool.name, to)
+  if (!to.wire.emulatesText) {
     return {
       type: 'custom',
       custom: {
@@ -109,7 +102,7 @@ function encodeText(tool: TextTool, index: number, encoding: Encoding): JsonObje
       },
     }
   }
-  encoding.notice('tool.emulated', `tools[${index}]`)
+  to.notice('tool.emulated', `tools[${index}]`)
   const grammar =
     format === undefined ? [] : [`The input must follow this format:\n${JSON.stringify(format)}`]
   return {
@@ -122,7 +115,7 @@ function encodeText(tool: TextTool, index: number, encoding: Encoding): JsonObje
   }
 }
 
-function encodeHosted(tool: HostedTool, index: number): JsonObject[] {
+function writeHosted(tool: HostedTool, index: number): JsonObject[] {
   if (tool.family !== FAMILY) {
     throw new Failure('unsupported-feature', {
       param: tool.at ?? `tools[${index}]`,
@@ -132,14 +125,14 @@ function encodeHosted(tool: HostedTool, index: number): JsonObject[] {
   return tool.name === 'web_search_options' ? [] : [tool.raw]
 }
 
-function withMark(tool: FunctionTool | TextTool, encoded: JsonObject, { notice }: Encoding): JsonObject {
+function withMark(tool: FunctionTool | TextTool, encoded: JsonObject, { notice }: Towards): JsonObject {
   const extra = tool.extra?.[FAMILY]
   if (tool.cache !== undefined && extra?.['cache_control'] === undefined) notice('cache.hint-dropped')
-  return amongUnknown(encoded, extra)
+  return withUnknown(encoded, extra)
 }
 
-function encodeChoice(choice: ToolChoice, tools: readonly Tool[], encoding: Encoding): string | JsonObject {
-  const { wire } = encoding
+function writeChoice(choice: ToolChoice, tools: readonly Tool[], to: Towards): string | JsonObject {
+  const { wire } = to
   const isText = (name: string): boolean =>
     !wire.emulatesText && tools.some((tool) => tool.type === 'text' && tool.name === name)
   const named = (known: string): JsonObject => {
@@ -151,7 +144,7 @@ function encodeChoice(choice: ToolChoice, tools: readonly Tool[], encoding: Enco
     case 'none':
       return choice.type
     case 'required':
-      return encoding.quirks.toolChoiceRequired ?? 'required'
+      return to.quirks.toolChoiceRequired ?? 'required'
     case 'tool':
       return named(choice.name)
     case 'allowed':

@@ -1,5 +1,5 @@
 import type { Tool, ToolChoice } from '../../exchange/chat.ts'
-import type { Encoding } from './encode-context.ts'
+import type { Towards } from '../towards.ts'
 
 /** What of the tools is offered, and how the choice among them is told; undefined where it is not. */
 export interface OfferedTools {
@@ -15,7 +15,7 @@ export interface OfferedTools {
 export function narrowTools(
   tools: readonly Tool[],
   choice: ToolChoice | undefined,
-  { quirks, notice }: Encoding,
+  { quirks, notice }: Towards,
 ): OfferedTools {
   if (choice === undefined || quirks.toolChoice === undefined) return { tools, choice }
   const named = namesIn(choice)

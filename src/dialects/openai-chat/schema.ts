@@ -1,5 +1,6 @@
 import type { BoundField } from '../bound-content.ts'
-import { WISHES_FIELD } from '../wishes-field.ts'
+import { Fields } from '../fields.ts'
+import { toolRules } from '../towards.ts'
 
 /*
  * The words of OpenAI Chat Completions: field names that the decoder understands. What is not listed here is an
@@ -10,38 +11,17 @@ import { WISHES_FIELD } from '../wishes-field.ts'
 /** The family of wire languages that this dialect belongs to. */
 export const FAMILY = 'openai'
 
-export const REQUEST_FIELDS: ReadonlySet<string> = new Set([
-  'model',
-  'messages',
-  'tools',
-  'tool_choice',
-  'parallel_tool_calls',
-  'functions',
-  'function_call',
-  'max_tokens',
-  'max_completion_tokens',
-  'temperature',
-  'top_p',
-  'presence_penalty',
-  'frequency_penalty',
-  'stop',
-  'seed',
-  'n',
-  'logprobs',
-  'top_logprobs',
-  'logit_bias',
-  'reasoning_effort',
-  'response_format',
-  'verbosity',
-  'prompt_cache_key',
-  'service_tier',
-  'user',
-  'metadata',
-  'stream',
-  'stream_options',
-  'web_search_options',
-  WISHES_FIELD,
-])
+/** What clients write, read and refused in the words of the API. */
+export const FIELDS = new Fields({
+  family: FAMILY,
+  // Not of this API; servers that know other models' caches take the one, and this vendor's newer API has the other.
+  marks: ['cache_control', 'prompt_cache_breakpoint'],
+  words: {
+    sentence: (path, complaint) => `\`${path}\` ${complaint}.`,
+    required: 'is required',
+    mustBe: 'must be',
+  },
+})
 
 /** The names of the limit of the answer, the preferred one first. */
 export const LIMIT_FIELDS = ['max_completion_tokens', 'max_tokens'] as const
@@ -66,10 +46,6 @@ export const BOUND_MESSAGE_FIELDS: readonly BoundField[] = [
   { name: 'documents', kept: false },
   { name: 'files', kept: false },
 ]
-
-export const STREAM_OPTION_FIELDS: ReadonlySet<string> = new Set(['include_usage'])
-
-export const OUTPUT_FIELDS: ReadonlySet<string> = new Set(['type', 'json_schema'])
 
 export const MESSAGE_FIELDS: ReadonlySet<string> = new Set(['role', 'content', 'name'])
 
@@ -118,17 +94,14 @@ export const RESPONSE_FIELDS: ReadonlySet<string> = new Set([
   'type',
 ])
 
-/** Name of a JSON-schema output format that came without one; the wire demands a name. */
-export const DEFAULT_SCHEMA_NAME = 'output'
-
 /** Name of a document that came without one; the wire demands a name beside inline bytes. */
 export const DEFAULT_FILE_NAME = 'document.pdf'
 
-/** Most characters of a tool-call id: longer ones are refused with `string_above_max_length`. */
-export const CALL_ID_CHARACTERS = 40
-
-/** Most characters of a tool's name. */
-export const TOOL_NAME_CHARACTERS = 64
+/** Most characters of the id of a call, of which longer ones are refused with `string_above_max_length`, and of a tool's name. */
+export const TOOL_RULES = toolRules(
+  { pattern: 'any', length: 40 },
+  { mostCharacters: 64, emulatesText: false },
+)
 
 /** Most characters of `user`: longer ones are refused with `string_above_max_length`. */
 export const USER_CHARACTERS = 64
@@ -143,7 +116,7 @@ export const DETAIL_SCHEME = 'reasoning_details'
 export const CARRIED_FORMAT = 'gatehouse:'
 
 /** Service tiers that this family of providers knows. */
-export const SERVICE_TIERS: ReadonlySet<string> = new Set([
+export const SERVICE_TIERS: readonly string[] = [
   'auto',
   'default',
   'flex',
@@ -152,7 +125,7 @@ export const SERVICE_TIERS: ReadonlySet<string> = new Set([
   'fast',
   'on_demand',
   'performance',
-])
+]
 
 /** Put before the text of a failed tool's result, since the wire has no field for it. */
 export const TOOL_ERROR_PREFIX = '[tool error] '

@@ -1,0 +1,163 @@
+import type { OutputFormat } from '../../exchange/chat.ts'
+import { readObject, readString, type JsonObject } from '../../kit/json.ts'
+import { isBlank } from '../blank-text.ts'
+import { FateWords } from '../fate-words.ts'
+import type { Body, Fates } from '../fates.ts'
+import { Parameters } from '../parameters.ts'
+import { outputSentence, structuredOutputOf } from '../structured-output.ts'
+import { toWireUser } from '../user-id.ts'
+import { unknownMembers } from '../unknown-members.ts'
+import { WISHES_FIELD } from '../wishes-field.ts'
+import { readParallelToolCalls, readToolChoice, readTools } from './decode-tools.ts'
+import { lowerOutputSchema } from './output-schema.ts'
+import { readReasoning, writeReasoning } from './reasoning.ts'
+import { toCacheControl, type ToMessages } from './to-messages.ts'
+import {
+  CACHE_MARK,
+  FIELDS,
+  LEAST_THINKING_TOP_P,
+  MAX_TEMPERATURE,
+  TOOL_SERVERS,
+  USER_CHARACTERS,
+} from './schema.ts'
+
+type To = ToMessages
+
+const fate = new FateWords<To>(FIELDS)
+
+/** While it thinks, a model takes no temperature but 1, no low `top_p` and no `top_k`; temperature and `top_p` exclude each other. */
+const FATES: Fates<To> = {
+  tools: { names: ['tools', TOOL_SERVERS], becomes: 'said', counted: true, read: readTools },
+  toolChoice: { names: ['tool_choice'], becomes: 'said', counted: true, read: readToolChoice },
+  parallelToolCalls: { names: ['tool_choice'], becomes: 'said', counted: true, read: readParallelToolCalls },
+  maxOutputTokens: {
+    ...fate.count('max_tokens'),
+    note: 'the API demands one; with a budget for reasoning it may grow',
+    write: (_value, { plan }, body) => void (body['max_tokens'] = plan.maxTokens),
+    otherwise: ({ plan }, body) => void (body['max_tokens'] = plan.maxTokens),
+  },
+  temperature: fate.number('temperature', {
+    sampling: true,
+    unless: (value, { plan }) => plan.active && value !== 1,
+    least: 0,
+    most: ({ quirks }) => quirks.maxTemperature ?? MAX_TEMPERATURE,
+    note: 'from 0 to 1; only 1 beside reasoning',
+  }),
+  topP: fate.number('top_p', {
+    sampling: true,
+    unless: (value, { plan }, body) =>
+      body['temperature'] !== undefined || (plan.active && value < LEAST_THINKING_TOP_P),
+    note: `beside a temperature it is left out, and below ${LEAST_THINKING_TOP_P} beside reasoning`,
+  }),
+  topK: fate.count('top_k', { sampling: true, unless: (_value, { plan }) => plan.active }),
+  presencePenalty: fate.lost('presence_penalty'),
+  frequencyPenalty: fate.lost('frequency_penalty'),
+  stop: fate.texts('stop_sequences', { say: sayStop, note: 'those that are not blank' }),
+  seed: fate.lost('seed'),
+  choices: fate.refused(
+    'n',
+    (choices) => choices > 1,
+    'The chosen model gives one answer per request. Leave out n or choose another model.',
+  ),
+  logprobs: fate.lost('logprobs'),
+  logitBias: fate.lost('logit_bias'),
+  reasoning: {
+    names: ['thinking', 'output_config'],
+    becomes: 'said',
+    counted: true,
+    note: 'as an effort or a budget, whichever the model knows',
+    read: readReasoning,
+    write: (_wish, to, body) => writeReasoning(to, body),
+  },
+  output: {
+    names: ['output_config', 'output_format'],
+    becomes: 'said',
+    counted: true,
+    note: 'a schema is closed and lowered to what the API enforces; JSON without a schema is asked for in words',
+    read: readOutput,
+    write: writeOutput,
+  },
+  verbosity: fate.lost('verbosity'),
+  cacheKey: fate.lost('prompt_cache_key', 'cache.hint-dropped'),
+  cache: {
+    names: [CACHE_MARK],
+    becomes: 'said',
+    counted: true,
+    read: (body) => FIELDS.mark(body).cache,
+    write: (mark, { notice }, body) => void (body[CACHE_MARK] ??= toCacheControl(mark, notice)),
+  },
+  serviceTier: fate.word(
+    'service_tier',
+    new Map([
+      ['auto', 'auto'],
+      ['standard_only', 'standard_only'],
+      ['default', 'standard_only'],
+    ]),
+  ),
+  user: {
+    names: ['metadata'],
+    becomes: 'said',
+    note: 'as `metadata.user_id`',
+    read: readUser,
+    write: writeUser,
+  },
+  metadata: fate.lost('metadata'),
+  stream: {
+    ...fate.flag('stream'),
+    write: (stream, _to, body) => void (body['stream'] = stream || undefined),
+  },
+}
+
+/** The parameters of Messages. */
+export const PARAMETERS = new Parameters(FATES, ['model', 'messages', 'system', WISHES_FIELD])
+
+/** Sequences of white space alone are refused by the API. */
+function sayStop(stop: readonly string[], { quirks, notice }: To): readonly string[] | undefined {
+  const kept = stop.filter((sequence) => !isBlank(sequence)).slice(0, quirks.maxStops ?? stop.length)
+  if (kept.length < stop.length) notice('param.dropped', 'stop')
+  return kept.length === 0 ? undefined : kept
+}
+
+const USER_FIELDS: ReadonlySet<string> = new Set(['user_id'])
+
+function readUser(body: JsonObject, rest: Body): string | undefined {
+  const metadata = FIELDS.object(body, 'metadata')
+  if (metadata === undefined) return undefined
+  const further = unknownMembers(metadata, USER_FIELDS)
+  if (further !== undefined) rest['metadata'] = further
+  return FIELDS.text(metadata, 'user_id', 'metadata')
+}
+
+function writeUser(user: string, { quirks, notice }: To, body: Body): void {
+  const user_id = toWireUser(user, quirks.maxUserCharacters ?? USER_CHARACTERS, notice)
+  body['metadata'] = { ...readObject(body, 'metadata'), user_id }
+}
+
+const NO_CONFIG: JsonObject = {}
+
+/** Reads `output_config.format`, or `output_format`, where betas had it. */
+function readOutput(body: JsonObject): OutputFormat | undefined {
+  const config = FIELDS.object(body, 'output_config') ?? NO_CONFIG
+  const known = readObject(config, 'format')
+  const format = known ?? readObject(body, 'output_format')
+  if (format === undefined) return undefined
+  const path = known === undefined ? 'output_format' : 'output_config.format'
+  if (readString(format, 'type') !== 'json_schema') return FIELDS.refuseKind(`${path}.type`, "'json_schema'")
+  const schema = FIELDS.object(format, 'schema', path) ?? FIELDS.refuseAbsent(`${path}.schema`)
+  return { type: 'json-schema', schema }
+}
+
+function writeOutput(output: OutputFormat, to: To, body: Body): void {
+  if (output.type === 'text') return
+  const { notice } = to
+  if (output.type === 'json-schema' && output.description !== undefined)
+    notice('unknown.dropped', 'response_format.json_schema.description')
+  if (output.type === 'json' || !structuredOutputOf(to).startsWith('json-schema')) {
+    notice('schema.unenforced', 'response_format')
+    to.sentences.push(outputSentence(output))
+    return
+  }
+  const { schema, changed } = lowerOutputSchema(output.schema)
+  if (changed) notice('schema.lowered', 'response_format')
+  body['output_config'] = { ...readObject(body, 'output_config'), format: { type: 'json_schema', schema } }
+}

@@ -1,0 +1,64 @@
+import type { ReasoningWish } from '../../exchange/chat.ts'
+import { readObject, type JsonObject } from '../../kit/json.ts'
+import type { Body } from '../fates.ts'
+import { toEffort } from '../reasoning-effort.ts'
+import { unknownMembers } from '../unknown-members.ts'
+import { FIELDS } from './schema.ts'
+import type { ToMessages } from './to-messages.ts'
+
+const MODES: Readonly<Record<string, NonNullable<ReasoningWish['mode']>>> = {
+  enabled: 'on',
+  adaptive: 'adaptive',
+  disabled: 'off',
+}
+const SHOWN: Readonly<Record<string, NonNullable<ReasoningWish['show']>>> = {
+  summarized: 'summary',
+  omitted: 'omitted',
+}
+
+const FORMAT_FIELD: ReadonlySet<string> = new Set(['format'])
+const CONFIG_FIELDS: ReadonlySet<string> = new Set(['effort', 'format'])
+const BUDGET_FIELDS: ReadonlySet<string> = new Set(['type', 'budget_tokens'])
+const THINKING_FIELDS: ReadonlySet<string> = new Set(['type', 'budget_tokens', 'display'])
+
+/**
+ * Reads `thinking` and `output_config.effort`. An effort without `thinking` says how hard to try, not to think; the
+ * null kept for the family remembers that nothing was said, so that nothing is switched on towards the same family.
+ */
+export function readReasoning(body: JsonObject, rest: Body): ReasoningWish | undefined {
+  const thinking = FIELDS.object(body, 'thinking')
+  const config = FIELDS.object(body, 'output_config')
+  const effort = config === undefined ? undefined : toEffort(FIELDS.text(config, 'effort', 'output_config'))
+  if (config !== undefined)
+    keep(rest, 'output_config', unknownMembers(config, effort === undefined ? FORMAT_FIELD : CONFIG_FIELDS))
+  if (thinking === undefined && effort === undefined) return undefined
+  if (thinking === undefined) rest['thinking'] = null
+  return {
+    ...(effort === undefined ? {} : { effort }),
+    ...(thinking === undefined ? {} : readThinking(thinking, rest)),
+  }
+}
+
+function readThinking(thinking: JsonObject, rest: Body): ReasoningWish {
+  const mode = MODES[FIELDS.text(thinking, 'type', 'thinking') ?? '']
+  const budgetTokens = FIELDS.count(thinking, 'budget_tokens', 'thinking')
+  const show = SHOWN[FIELDS.text(thinking, 'display', 'thinking') ?? '']
+  // A kind of thinking that is not known here is kept whole; to other families it is reasoning that is on.
+  if (mode === undefined) rest['thinking'] = thinking
+  else keep(rest, 'thinking', unknownMembers(thinking, show === undefined ? BUDGET_FIELDS : THINKING_FIELDS))
+  return {
+    mode: mode ?? 'on',
+    ...(budgetTokens === undefined ? {} : { budgetTokens }),
+    ...(show === undefined ? {} : { show }),
+  }
+}
+
+function keep(rest: Body, name: string, further: JsonObject | undefined): void {
+  if (further !== undefined) rest[name] = further
+}
+
+/** Writes `thinking` and `output_config.effort` as they were planned, with what only this family understands of them. */
+export function writeReasoning({ plan: { thinking, effort } }: ToMessages, body: Body): void {
+  body['thinking'] = thinking === undefined ? undefined : { ...thinking, ...readObject(body, 'thinking') }
+  if (effort !== undefined) body['output_config'] = { ...readObject(body, 'output_config'), effort }
+}

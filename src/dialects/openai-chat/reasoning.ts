@@ -1,0 +1,64 @@
+import type { ReasoningWish } from '../../exchange/chat.ts'
+import { isAbsent } from '../fields.ts'
+import type { JsonObject } from '../../kit/json.ts'
+import type { Body } from '../fates.ts'
+import { effortOf, nearestEffort, toEffort } from '../reasoning-effort.ts'
+import type { Towards } from '../towards.ts'
+import { FIELDS } from './schema.ts'
+
+const NAME = 'reasoning_effort'
+
+/** Reads `reasoning_effort`; a word that is not known is kept for the family. */
+export function readReasoning(body: JsonObject, rest: Body): ReasoningWish | undefined {
+  const word = FIELDS.text(body, NAME)
+  const effort = toEffort(word)
+  if (effort !== undefined) return { effort }
+  if (!isAbsent(word)) rest[NAME] = word
+  return undefined
+}
+
+/** Tells how much a model is to reason, in the way that the provider knows. */
+export function writeReasoning(wish: ReasoningWish, to: Towards, body: Body): void {
+  const { quirks, capabilities, notice } = to
+  const effort = effortOf(wish)
+  if (settleByTools(to, body)) {
+    if (effort !== undefined && effort !== 'none') notice('param.dropped', NAME)
+    return
+  }
+  noteUnsayable(wish, to)
+  const style = capabilities.reasoning === 'none' ? 'none' : (quirks.reasoningParam ?? NAME)
+  if (style === NAME) writeEffort(wish, to, body)
+  else if (style === 'thinking-type') {
+    if (effort !== undefined && effort !== 'none' && wish.mode === undefined) notice('param.clamped', NAME)
+    body['thinking'] = { type: effort === 'none' ? 'disabled' : 'enabled' }
+  } else if (effort !== 'none') notice('param.dropped', NAME)
+}
+
+/** Names the effort that is nearest to the wish, of those that the model knows. */
+function writeEffort(wish: ReasoningWish, { capabilities, notice }: Towards, body: Body): void {
+  const effort = effortOf(wish)
+  if (effort === undefined) return
+  if (wish.effort === undefined && wish.mode !== 'off') notice('param.renamed', 'reasoning.budget_tokens')
+  const known = nearestEffort(effort, capabilities.efforts)
+  if (known !== effort) notice('param.clamped', NAME)
+  body[NAME] = known
+}
+
+/** Tells what has to be told where the client said nothing of reasoning. */
+export function withoutReasoning(to: Towards, body: Body): void {
+  settleByTools(to, body)
+}
+
+/** Some models take no effort by name beside tools, or tools only when they do not reason, which is told. True where that settles it. */
+function settleByTools({ capabilities }: Towards, body: Body): boolean {
+  const { effortBesideTools = 'any' } = capabilities
+  if (effortBesideTools === 'any' || body['tools'] === undefined) return false
+  if (effortBesideTools === 'none') body[NAME] = 'none'
+  return true
+}
+
+/** A model is told how much to reason, not to decide by itself, and what it shows of that is not up to the client. */
+function noteUnsayable({ mode, show }: ReasoningWish, { notice }: Towards): void {
+  if (show !== undefined) notice('param.dropped', 'reasoning.show')
+  if (mode === 'adaptive') notice('reasoning.adaptive', 'reasoning.mode')
+}
