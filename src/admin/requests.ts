@@ -33,6 +33,11 @@ const requestAnswer = z.object({
   notices: z.string(),
   decision_id: z.string().optional(),
   plan: z.string(),
+  purpose: z
+    .string()
+    .optional()
+    .describe('Why the gateway asked this of its own accord; absent where a client asked.'),
+  parent_id: z.string().optional().describe('The request on whose behalf the gateway asked.'),
 })
 
 const attemptAnswer = z.object({
@@ -56,6 +61,7 @@ const attemptAnswer = z.object({
     .optional()
     .describe('What budgets are charged instead of the cost: the most that the bill may come to.'),
   simulated: z.boolean(),
+  purpose: z.string().optional().describe('Why the gateway asked it of its own accord.'),
 })
 
 const listQuery = z.strictObject({

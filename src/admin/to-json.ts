@@ -87,6 +87,8 @@ export function toRequestJson(row: RequestRow): JsonObject {
     notices: row.notices,
     decision_id: row.decision === undefined ? undefined : decisionIdOf(row.id),
     plan: row.planVersion,
+    purpose: row.purpose,
+    parent_id: row.parentId,
   })
 }
 
@@ -112,6 +114,7 @@ export function toAttemptJson(row: LedgerRow): JsonObject {
     charged: row.chargedNanoUsd === undefined ? undefined : toMoneyJson(row.chargedNanoUsd),
     price_id: row.priceId,
     simulated: row.simulated,
+    purpose: row.purpose,
   })
 }
 

@@ -82,7 +82,7 @@ export async function openEngine(foundation: Foundation, options: EngineOptions)
   }
   const gateway = createGateway({
     plan: options.plan,
-    compose: (plan) => composePipeline(plan, parts),
+    compose: (plan, ask) => composePipeline(plan, ask, parts),
     clock,
     ids,
   })

@@ -69,6 +69,8 @@ async function explainPast(id: string, call: CommandCall): Promise<number> {
     }
     const answered = row.target ?? 'nobody'
     output.line(`${row.id}: ${row.requestedModel} → ${answered}, ${row.outcome}, status ${row.status}`)
+    if (row.purpose !== undefined)
+      output.line(`Asked by the gateway itself (${row.purpose}) on behalf of ${row.parentId}`)
     const decision = row.decision === undefined ? undefined : parseJsonObject(row.decision)
     if (decision !== undefined) tellDecision(decision, call)
     const attempts = await ledger.list({ limit: MOST_ATTEMPTS, requestId: row.id })

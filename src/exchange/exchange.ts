@@ -4,6 +4,7 @@ import type { Envelope } from './envelope.ts'
 import { featuresOf, type RequestFeatures } from './features.ts'
 import type { NoticeList } from './notice.ts'
 import { chatOf, type ModelRequest } from './operation.ts'
+import type { AskedBy } from './purpose.ts'
 import type { Route } from './route.ts'
 import type { Credential, ServiceWish, Target } from './target.ts'
 import type { Trail } from './trail.ts'
@@ -46,6 +47,8 @@ export interface Exchange {
   readonly signal: AbortSignal
   readonly trail: Trail
   readonly planVersion: string
+  /** Set where no client asked this, but the house on behalf of another exchange. */
+  readonly asked?: AskedBy
   /** Set by `permit`. */
   readonly route?: Route
 }

@@ -2,12 +2,14 @@ import type { Clock } from '../kit/clock.ts'
 import type { Draft } from '../kit/draft.ts'
 import type { Ids } from '../kit/ids.ts'
 import type { Secret } from '../kit/secret.ts'
+import type { Ask } from '../exchange/ask.ts'
 import type { Caller } from '../exchange/caller.ts'
 import type { Envelope } from '../exchange/envelope.ts'
 import type { Exchange, RawRequest } from '../exchange/exchange.ts'
 import { Trail } from '../exchange/trail.ts'
 import type { Wishes } from '../exchange/wishes.ts'
 import type { ModelRequest } from '../exchange/operation.ts'
+import { askOn } from './ask.ts'
 import { InFlight, openExchange, type OpenExchange, type Pipeline, type Way } from './pipeline.ts'
 import type { Plan } from './plan.ts'
 
@@ -43,16 +45,24 @@ export interface Gateway {
 
 export interface GatewayNeeds {
   readonly plan: Plan
-  /** Builds the pipeline of a plan: once per plan, never per request. */
-  readonly compose: (plan: Plan) => Pipeline
+  /** Builds the pipeline of a plan, and gives `ask` to those layers that need it: once per plan, never per request. */
+  readonly compose: (plan: Plan, ask: Ask) => Pipeline
   readonly clock: Clock
   readonly ids: Ids
+}
+
+interface PlannedWay extends Way {
+  readonly plan: Plan
 }
 
 /** Creates the gateway over a first plan. */
 export function createGateway({ plan: firstPlan, compose, clock, ids }: GatewayNeeds): Gateway {
   const inFlight = new InFlight()
-  const wayOf = (plan: Plan): Way & { readonly plan: Plan } => ({ plan, clock, inFlight, ...compose(plan) })
+  const wayOf = (plan: Plan): PlannedWay => {
+    const ask: Ask = (question) => askOn(way, ids, question)
+    const way: PlannedWay = { plan, clock, inFlight, ...compose(plan, ask) }
+    return way
+  }
   let current = wayOf(firstPlan)
 
   return {

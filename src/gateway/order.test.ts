@@ -75,7 +75,7 @@ function openHouse(late: (counters: CounterStore) => CounterStore = (counters) =
   }
   const gateway = createGateway({
     plan,
-    compose: (next) => composePipeline(next, parts),
+    compose: (next, ask) => composePipeline(next, ask, parts),
     clock,
     ids: parts.ids,
   })

@@ -1,3 +1,4 @@
+import type { Ask } from '../exchange/ask.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { Failure } from '../exchange/failure.ts'
 import { createDirectory } from '../identity/directory.ts'
@@ -56,13 +57,16 @@ export interface PipelineParts {
  * run), then experiment (a variant has its own cache key), then cache (inside guard, so that stored answers are guarded again).
  * Each says on the way in how closely it follows what is said (`trail.claimContent`).
  */
-export type ContentLayers = (plan: Plan) => readonly Layer[]
+export type ContentLayers = (plan: Plan, asking: Asking) => readonly Layer[]
+
+/** Makes a layer that may ask. It does not run for what was asked, so that no question leads to another. */
+export type Asking = (create: (ask: Ask) => Layer) => Layer
 
 /**
  * Who is let in, and both onions, read downward from the client to the provider. The order is the decision; each line says why
  * it stands there. Called once per plan.
  */
-export function composePipeline(plan: Plan, parts: PipelineParts): Pipeline {
+export function composePipeline(plan: Plan, ask: Ask, parts: PipelineParts): Pipeline {
   const { clock, telemetry, health, ledger, upperBound } = parts
 
   // On the head alone, before there is an exchange and before a byte of the body is read: strangers go no further, and leave
@@ -87,7 +91,7 @@ export function composePipeline(plan: Plan, parts: PipelineParts): Pipeline {
 
   const layers: readonly Layer[] = [
     // Inside of everybody who may refuse without knowing what is said, and around everybody who calls a provider.
-    ...parts.contentLayers(plan),
+    ...parts.contentLayers(plan, (create) => unlessAsked(create(ask))),
   ]
 
   const attemptLayers: readonly AttemptLayer[] = [
@@ -109,6 +113,14 @@ export function composePipeline(plan: Plan, parts: PipelineParts): Pipeline {
   })
 
   return { authenticate, admit: inOrder(admissions), answer: wrap(dispatch, layers) }
+}
+
+/** A layer that is not there for what the house asks. */
+function unlessAsked(layer: Layer): Layer {
+  return (next) => {
+    const answer = layer(next)
+    return (exchange) => (exchange.asked === undefined ? answer(exchange) : next(exchange))
+  }
 }
 
 /** Asks one admission after the other. As long as none of them has to wait, no promise is made. */

@@ -55,6 +55,10 @@ export function toAttemptIntent(attempt: Attempt, facts: IntentFacts): LedgerRow
     basis: 'crash-estimate',
   }
   if (caller?.project !== undefined) row.project = caller.project
+  if (exchange.asked !== undefined) {
+    row.purpose = exchange.asked.purpose
+    row.parentId = exchange.asked.parentId
+  }
   if (price === undefined) return row
   row.priceId = price.id
   const cost = isCharged(request) ? costOf({ ...NO_USAGE, inputTokens, estimated: true }, price) : 0n

@@ -31,6 +31,8 @@ export const LEDGER_COLUMNS: readonly Column<LedgerRow>[] = columnsOf<LedgerRow>
   anomalies: 'text?',
   priceId: 'name?',
   simulated: 'flag',
+  purpose: 'text?',
+  parentId: 'text?',
 })
 
 /** Spells a row of the ledger. */

@@ -28,6 +28,8 @@ export const REQUEST_COLUMNS: readonly Column<RequestRow>[] = columnsOf<RequestR
   notices: 'text',
   decision: 'text?',
   planVersion: 'text',
+  purpose: 'text?',
+  parentId: 'text?',
 })
 
 /** Spells a line of the request log. */

@@ -85,6 +85,10 @@ export interface LedgerRow {
   readonly anomalies?: string
   readonly priceId?: string
   readonly simulated: boolean
+  /** Why the house asked it of its own accord: a `Purpose`. Absent: a client asked. */
+  readonly purpose?: string
+  /** The request on whose behalf the house asked. */
+  readonly parentId?: string
 }
 
 /**
@@ -160,6 +164,10 @@ export interface RequestRow {
   /** JSON text of the decision record with its attempts. */
   readonly decision?: string
   readonly planVersion: string
+  /** Why the house asked it of its own accord: a `Purpose`. Absent: a client asked. */
+  readonly purpose?: string
+  /** The request on whose behalf the house asked. */
+  readonly parentId?: string
 }
 
 /** A line of the request log on its way, as `toRequestText` spells it: for the reasons of `LedgerText`. */

@@ -230,6 +230,8 @@ function testLedger(fresh: Fresh): void {
       basis: 'crash-estimate',
       chargedNanoUsd: 9_007_199_254_740_994n,
       anomalies: 'no-input no-output',
+      purpose: 'judge',
+      parentId: 'req_0',
     })
     const { costNanoUsd: _cost, ...bare } = ledgerRow('att_2', { atMs: MIDNIGHT_MS - 1 })
     await appendRows(store, [full, bare])
@@ -461,6 +463,8 @@ function testRequests(fresh: Fresh): void {
       costNanoUsd: 12n,
       simulated: true,
       decision: '{"id":"dec_1"}',
+      purpose: 'judge',
+      parentId: 'req_0',
     })
     await store.requests.append([full, requestRow('req_2')].map(toRequestText))
     expect(await store.requests.find('req_1')).toEqual(full)

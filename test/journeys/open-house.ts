@@ -5,6 +5,7 @@ import type { ConfigFile } from '../../src/config/config-file.fixture.ts'
 import { DIALECTS } from '../../src/dialects/all.ts'
 import { openTestProvider, TEST_CREDENTIAL } from '../../src/drills/open-test-provider.fixture.ts'
 import type { SimulatedProvider } from '../../src/drills/simulated-provider.ts'
+import type { ContentLayers } from '../../src/gateway/order.ts'
 import { systemClock, type Clock } from '../../src/kit/clock.ts'
 import { systemRandom } from '../../src/kit/random.ts'
 import { mintKey } from '../../src/exchange/virtual-key.ts'
@@ -24,6 +25,8 @@ export interface HouseOptions {
   readonly environment?: Readonly<Record<string, string>>
   /** Keys by name; their texts are made here. */
   readonly keys?: Readonly<Record<string, KeyTerms>>
+  /** Layers that have to do with what is said. */
+  readonly contentLayers?: ContentLayers
   /** Absent: the time of the machine. */
   readonly clock?: Clock
   /** What an earlier house left, or where one should leave it. */
@@ -107,6 +110,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       ...Object.fromEntries(names.map((name) => [variableOf(name), keyTexts[name] ?? ''])),
     },
     directory,
+    ...(options.contentLayers === undefined ? {} : { contentLayers: options.contentLayers }),
     ...(options.clock === undefined ? {} : { clock: options.clock }),
   })
   const log = watchRequests(gateway)

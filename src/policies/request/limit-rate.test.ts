@@ -341,3 +341,16 @@ test('a caller without limits passes without touching a counter', async () => {
   const { exchange } = await run()
   expect(exchange.trail.limitHeaders).toEqual({})
 })
+
+test('what the house asks on behalf of a request takes tokens, but no place and no request of its own', async () => {
+  const accounts = [account({ parallelRequests: 1, requestsPerMinute: 1, tokensPerMinute: 10 * ESTIMATE })]
+  const counters = createMemoryCounters()
+  const parts = { counters, clock: createManualClock(), telemetry: createRecordingTelemetry() }
+  const limitRate = createLimitRate(parts)
+  const caller = sampleCaller({ accounts })
+  const parent = await limitRate(sampleExchange({ caller }))
+  const asked = { purpose: 'judge', parentId: parent.id } as const
+  const { trail } = await limitRate(sampleExchange({ id: 'req_2', caller, asked }))
+  expect(trail.limitHeaders).not.toHaveProperty('x-ratelimit-remaining-requests')
+  expect(trail.limitHeaders).toHaveProperty('x-ratelimit-remaining-tokens')
+})

@@ -38,29 +38,38 @@ export interface LimitRateParts {
  */
 export function createLimitRate(parts: LimitRateParts): Admission {
   return (exchange) => {
-    const { places, rates } = exchange.caller
-    if (places.length === 0 && rates.length === 0) return exchange
-    const taking = new Taking(parts, exchange)
+    const limits = limitsFor(exchange)
+    if (limits.places.length === 0 && limits.rates.length === 0) return exchange
+    const taking = new Taking(parts, exchange, limits)
     exchange.trail.atEnd(taking)
     const taken = whenThere(taking.takePlaces(), () => taking.takeUnits())
     return whenThere(taken, () => exchange)
   }
 }
 
+type Limits = Pick<Standing, 'places' | 'rates'>
+
+/** What the house asks on behalf of an exchange is part of that one request and has its place; only its tokens are its own. */
+function limitsFor({ asked, caller }: Exchange): Limits {
+  return asked === undefined
+    ? caller
+    : { places: [], rates: caller.rates.filter(({ metric }) => metric === 'tokens') }
+}
+
 /** What one exchange takes, to be given back at its end. */
 class Taking implements Ending {
   readonly #parts: LimitRateParts
   readonly #exchange: Exchange
-  readonly #limits: Pick<Standing, 'places' | 'rates'>
+  readonly #limits: Limits
   /** When all this is taken, by the clock that never steps: a wall clock set back would keep a full window full. */
   readonly #takenAtMs: number
   #isPlaced = false
   #taken: readonly LimitedRate[] = NOTHING
 
-  constructor(parts: LimitRateParts, exchange: Exchange) {
+  constructor(parts: LimitRateParts, exchange: Exchange, limits: Limits) {
     this.#parts = parts
     this.#exchange = exchange
-    this.#limits = exchange.caller
+    this.#limits = limits
     this.#takenAtMs = parts.clock.elapsedMs()
   }
 

@@ -92,6 +92,10 @@ function toRow(exchange: Exchange, { failure, status, durationMs }: Outcome): Re
   if (costNanoUsd !== undefined) row.costNanoUsd = costNanoUsd
   if (firstEventMs !== undefined) row.firstEventMs = firstEventMs
   if (caller.project !== undefined) row.project = caller.project
+  if (exchange.asked !== undefined) {
+    row.purpose = exchange.asked.purpose
+    row.parentId = exchange.asked.parentId
+  }
   if (trail.route !== undefined) row.route = trail.route
   if (trail.served !== undefined) row.target = trail.served.id
   if (decision !== undefined) {

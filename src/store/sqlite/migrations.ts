@@ -214,4 +214,13 @@ create table usage_summed (
 insert into usage_summed select 1, coalesce(max(sequence), 0) from ledger;
 `,
   },
+  {
+    version: 6,
+    sql: `
+alter table ledger add column purpose text;
+alter table ledger add column parent_id text;
+alter table requests add column purpose text;
+alter table requests add column parent_id text;
+`,
+  },
 ]

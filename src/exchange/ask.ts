@@ -1,0 +1,18 @@
+import type { Message } from './collect.ts'
+import type { Exchange } from './exchange.ts'
+import type { ModelRequest } from './operation.ts'
+import type { Purpose } from './purpose.ts'
+
+/** A question of the house to a model, on behalf of an exchange that is under way. */
+export interface Question {
+  readonly request: ModelRequest
+  readonly purpose: Purpose
+  readonly parent: Exchange
+}
+
+/**
+ * Asks a model as the caller of the parent exchange, with the same permissions and out of the same budgets, and gives the whole
+ * answer. The question is an exchange of its own, through the whole pipeline; in ledger and log it stands under its purpose.
+ * It ends with its parent's time and when its client leaves. Rejects with `Failure`, as the parent would.
+ */
+export type Ask = (question: Question) => Promise<Message>

@@ -1,0 +1,46 @@
+import { createCollector, type Message } from '../exchange/collect.ts'
+import type { Question } from '../exchange/ask.ts'
+import type { Envelope } from '../exchange/envelope.ts'
+import type { Exchange } from '../exchange/exchange.ts'
+import { Trail } from '../exchange/trail.ts'
+import type { Ids } from '../kit/ids.ts'
+import { openExchange, type Way } from './pipeline.ts'
+
+/** Stands for the client's dialect where no client asks: no target speaks it, so every answer is read. */
+const OWN_DIALECT = 'gatehouse'
+
+/** Asks a question on the way that its parent takes. Rejects with `Failure`. */
+export async function askOn(way: Way, ids: Ids, question: Question): Promise<Message> {
+  const { source } = await openExchange(toExchange(question, way, ids), way).run()
+  const collector = createCollector()
+  for (let chunk = await source.next(); chunk !== undefined; chunk = await source.next()) {
+    for (const event of chunk.events) {
+      if (event.type === 'failure') throw event.failure
+      collector.push(event)
+    }
+  }
+  return collector.message()
+}
+
+function toExchange({ request, purpose, parent }: Question, { clock }: Way, ids: Ids): Exchange {
+  return {
+    id: ids.mint('req'),
+    dialect: OWN_DIALECT,
+    request,
+    envelope: ownEnvelope(parent.envelope),
+    wishes: {},
+    caller: parent.caller,
+    startedAtMs: clock.nowMs(),
+    startedElapsedMs: clock.elapsedMs(),
+    deadlineAtMs: parent.deadlineAtMs,
+    signal: parent.signal,
+    trail: new Trail(),
+    planVersion: parent.planVersion,
+    asked: { purpose, parentId: parent.id },
+  }
+}
+
+/** What the client's headers wish is wished for its own request. */
+function ownEnvelope({ address, path, traceparent }: Envelope): Envelope {
+  return { header: () => undefined, forwarded: {}, address, path, traceparent }
+}
