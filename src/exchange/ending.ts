@@ -38,24 +38,43 @@ export function watchResponse(response: ModelResponse, watcher: Watcher): ModelR
   return source === response.source ? response : { ...response, source }
 }
 
-/** A source that layers may watch. One that does something of its own with the chunks extends it, and saves a wrapper. */
+/**
+ * A source that layers may watch. One that does something of its own with the chunks says so in `pull` and `leave`, and saves a
+ * wrapper.
+ */
 export class WatchedSource implements ChunkSource {
   protected readonly source: ChunkSource
   readonly #watchers: Watcher[] = []
   #open = true
-  /** Nobody has read from it: a layer that joins now misses nothing. */
-  isUntouched = true
+  #isUntouched = true
 
   constructor(source: ChunkSource) {
     this.source = source
+  }
+
+  /** Nobody has read from it: a layer that joins now misses nothing. */
+  get isUntouched(): boolean {
+    return this.#isUntouched
   }
 
   add(watcher: Watcher): void {
     this.#watchers.push(watcher)
   }
 
-  async next(): Promise<ResponseChunk | undefined> {
-    this.isUntouched = false
+  next(): Promise<ResponseChunk | undefined> {
+    this.#isUntouched = false
+    return this.pull()
+  }
+
+  cancel(reason: Failure): void {
+    this.#isUntouched = false
+    this.source.cancel(reason)
+    this.leave(reason)
+    this.finish(reason)
+  }
+
+  /** The next chunk, shown to those who watch. */
+  protected async pull(): Promise<ResponseChunk | undefined> {
     let chunk: ResponseChunk | undefined
     try {
       chunk = await this.source.next()
@@ -68,11 +87,8 @@ export class WatchedSource implements ChunkSource {
     return chunk
   }
 
-  cancel(reason: Failure): void {
-    this.isUntouched = false
-    this.source.cancel(reason)
-    this.finish(reason)
-  }
+  /** What else is to be done when the source was cancelled. */
+  protected leave(_reason: Failure): void {}
 
   /** Shows a chunk to those who watch, and tells them when it is the last. What comes behind the end is nobody's business. */
   protected show(chunk: ResponseChunk): void {
@@ -113,11 +129,10 @@ class PrependedSource extends WatchedSource {
     this.#held = held
   }
 
-  override next(): Promise<ResponseChunk | undefined> {
+  protected override pull(): Promise<ResponseChunk | undefined> {
     const chunk = this.#held[this.#position]
-    if (chunk === undefined) return super.next()
+    if (chunk === undefined) return super.pull()
     this.#position += 1
-    this.isUntouched = false
     try {
       this.show(chunk)
     } catch (thrown) {

@@ -43,8 +43,7 @@ class MeteredSource extends WatchedSource {
    * Settles before the last chunk is handed on; with a failure in place of its end when it turned out not to be an answer, and
    * with our own count where the provider's report was not enough, so that the client reads what the ledger holds (law 9).
    */
-  override async next(): Promise<ResponseChunk | undefined> {
-    this.isUntouched = false
+  protected override async pull(): Promise<ResponseChunk | undefined> {
     const settlement = this.#settlement
     const askedMs = settlement.now()
     let chunk: ResponseChunk | undefined
@@ -77,14 +76,10 @@ class MeteredSource extends WatchedSource {
     return handedOn
   }
 
-  override cancel(reason: Failure): void {
-    this.isUntouched = false
-    this.source.cancel(reason)
-    if (!this.#isOver) {
-      this.#isOver = true
-      void this.#settlement.close(reason)
-    }
-    this.finish(reason)
+  protected override leave(reason: Failure): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    void this.#settlement.close(reason)
   }
 }
 
