@@ -1,7 +1,8 @@
 import type { Block } from '../src/exchange/content.ts'
 import type { ResponseEvent } from '../src/exchange/event.ts'
 import type { Exchange } from '../src/exchange/exchange.ts'
-import { chatOf, type ModelRequest } from '../src/exchange/operation.ts'
+import type { ChatRequest } from '../src/exchange/chat.ts'
+import type { ModelRequest } from '../src/exchange/operations/all.ts'
 import type { ChunkSource, ModelResponse, ResponseChunk } from '../src/exchange/response.ts'
 import type { Layer } from '../src/policies/policy.ts'
 
@@ -71,6 +72,11 @@ export function wordsIn(text: string): number {
 
 function textOf(block: Block): string {
   return block.type === 'text' ? block.text : ''
+}
+
+/** The conversation that a request is about. */
+function chatOf(request: ModelRequest): ChatRequest {
+  return request.operation === 'chat' ? request : request.chat
 }
 
 function shoutRequest(request: ModelRequest): ModelRequest {

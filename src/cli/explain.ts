@@ -1,13 +1,12 @@
 import { requestIdOf } from '../exchange/decision.ts'
 import { requestDetail } from '../admin/requests.ts'
-import type { ChatRequest } from '../exchange/chat.ts'
 import type { CandidateVerdict } from '../exchange/decision.ts'
 import type { Route } from '../exchange/route.ts'
 import { formatUsd } from '../kit/money.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import { parseJsonObject, readObjects, readString, type JsonObject } from '../kit/json.ts'
 import { chooseCandidates, type ChoiceQuestion } from '../routing/choose.ts'
-import { featuresOf } from '../exchange/features.ts'
+import { NO_FEATURES } from '../exchange/features.ts'
 import { createHealthBoard } from '../routing/health.ts'
 import type { LedgerRow } from '../store/store.ts'
 import { UsageError } from './arguments.ts'
@@ -18,13 +17,6 @@ import { costText } from './request-line.ts'
 
 const USUAL_TOKENS = 1_000
 const MOST_ATTEMPTS = 50
-const NOTHING_ASKED: ChatRequest = {
-  operation: 'chat',
-  model: '',
-  turns: [],
-  stream: false,
-  wantsUsage: false,
-}
 
 /** Why a request went where it went, or where one would go. */
 export const explainCommand: Command = {
@@ -163,7 +155,7 @@ function imagine(route: Route, { arguments: given, clock, random }: CommandCall)
   return {
     route,
     features: {
-      ...featuresOf(NOTHING_ASKED),
+      ...NO_FEATURES,
       tools: given.has('tools'),
       vision: given.has('vision'),
       jsonSchema: given.has('json-schema'),

@@ -4,6 +4,7 @@ import { keyStatus, toKeyJson } from '../admin/to-json.ts'
 import type { Json } from '../kit/json.ts'
 import { formatUsd } from '../kit/money.ts'
 import { nearestNames } from '../kit/nearest.ts'
+import { OPERATION_NAMES } from '../exchange/operations/all.ts'
 import { mintKey } from '../exchange/virtual-key.ts'
 import type { KeyRecord, KeyStore } from '../store/store.ts'
 import { UsageError, type FlagSpecs, type ParsedArguments } from './arguments.ts'
@@ -18,7 +19,7 @@ const FLAGS: FlagSpecs = {
   endpoints: {
     kind: 'list',
     value: 'NAME',
-    help: 'What it may be used for: chat, count-tokens; default: all.',
+    help: `What it may be used for: ${OPERATION_NAMES.join(', ')}; default: all.`,
   },
   rpm: { kind: 'text', value: 'N', help: 'Requests per minute.' },
   tpm: { kind: 'text', value: 'N', help: 'Tokens per minute, for example 200k.' },

@@ -15,7 +15,7 @@ const DIALECTS: ReadonlyMap<string, Dialect> = new Map(
     name,
     createWordDialect({
       name,
-      endpoints: [{ method: 'POST', path: `/${name}`, providerPath: '/chat', operation: 'chat' }],
+      places: { chat: '/chat' },
     }),
   ]),
 )

@@ -1,5 +1,5 @@
 import type { Family, Seal } from '../exchange/content.ts'
-import { chatOf, type ModelRequest } from '../exchange/operation.ts'
+import type { ChatRequest } from '../exchange/chat.ts'
 import { isArray, parseJson, type Json } from '../kit/json.ts'
 
 /*
@@ -43,8 +43,8 @@ function parseList(text: string): readonly Json[] {
 }
 
 /** True when a conversation holds a proof of another family, which must not reach a provider of this one. */
-export function holdsForeignSeal(request: ModelRequest, family: Family): boolean {
-  for (const { blocks } of chatOf(request).turns) {
+export function holdsForeignSeal({ turns }: ChatRequest, family: Family): boolean {
+  for (const { blocks } of turns) {
     for (const block of blocks) {
       if ('seal' in block && block.seal !== undefined && block.seal.family !== family) return true
     }

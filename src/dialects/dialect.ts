@@ -1,23 +1,48 @@
 import type { Json, JsonObject } from '../kit/json.ts'
-import type { JsonScan } from '../kit/json-scan.ts'
 import type { SseFrame } from '../kit/sse.ts'
-import type { Message } from '../exchange/collect.ts'
+import type { Framing } from '../kit/framing.ts'
 import type { Family } from '../exchange/content.ts'
 import type { EventSink, ResponseEvent } from '../exchange/event.ts'
 import type { AttemptResult } from '../exchange/attempt-result.ts'
 import type { Failure } from '../exchange/failure.ts'
 import type { NoticeSink } from '../exchange/notice.ts'
-import type { ModelRequest, Operation } from '../exchange/operation.ts'
-import type { Capabilities, Quirks } from '../exchange/target.ts'
+import type { Operation, RequestOf, ResultOf, SaidOf } from '../exchange/operations/all.ts'
+import type { Authentication, Capabilities, Quirks } from '../exchange/target.ts'
+import type { BytesBody, JsonBody, NoBody, PartsBody, WireBody } from '../exchange/wire-body.ts'
+import type { Endpoint } from './endpoint.ts'
 
-/** A door of a dialect: where clients reach an operation, and where providers are asked for it. */
-export interface Endpoint {
-  readonly method: 'POST'
-  /** Path at the gateway, for example `/v1/chat/completions`. */
+/** The body of a client's request; JSON has been parsed. */
+export type ClientBody = (JsonBody & { readonly json: JsonObject }) | Exclude<WireBody, JsonBody>
+
+/** What a client's request says beside its body. */
+export interface RequestHead {
+  /** The one of the codec's endpoints at which it came. */
+  readonly endpoint: Endpoint
+  /** The parameters of the endpoint's path, decoded. */
+  readonly params: Readonly<Record<string, string>>
+  readonly query: URLSearchParams | undefined
+  readonly headers: Headers
+}
+
+/** A decoded client request: what was asked, and what was asked of the gateway itself. */
+export interface DecodedRequest<O extends Operation = Operation> {
+  readonly request: RequestOf<O>
+  /** The body field `gatehouse` as it is, of whatever type; the door reads it. */
+  readonly wishes?: Json
+}
+
+/** Where a provider is asked. */
+export interface Place {
+  readonly method: 'GET' | 'POST' | 'DELETE'
+  /** Path below the provider's base URL, and the query if there is one: `/chat/completions`. */
   readonly path: string
-  /** Path below a provider's base URL, for example `/chat/completions`. */
-  readonly providerPath: string
-  readonly operation: Operation
+}
+
+/** All that the place of a request may depend on. */
+export interface Asked {
+  /** The provider's name of the model. */
+  readonly model: string
+  readonly stream: boolean
 }
 
 /** What an encoder of requests needs to know about the target. */
@@ -34,26 +59,23 @@ export interface RequestContext {
 
 /** A request ready to be sent; URL, credentials and framing headers are the sender's business. */
 export interface WireRequest {
-  /** JSON text. */
-  readonly body: string
+  /** Text and bytes are JSON; other forms say what they are. */
+  readonly body: string | Uint8Array | PartsBody | BytesBody | NoBody
   /** Headers that the dialect itself needs or forwards, lower case. */
   readonly headers: Readonly<Record<string, string>>
 }
 
-export interface NativeContext extends RequestContext {
-  readonly request: ModelRequest
-  /** Where the members of the client's body stand. */
-  readonly scan: JsonScan
+/** A request that is JSON text, as those of nearly all operations are. */
+export interface TextRequest extends WireRequest {
+  readonly body: string
 }
 
-/** The request of the native lane: the client's bytes with as few splices as possible. */
-export interface NativeRequest {
-  readonly body: Uint8Array
-  readonly headers: Readonly<Record<string, string>>
+export interface NativeContext<O extends Operation = Operation> extends RequestContext {
+  readonly request: RequestOf<O>
 }
 
-export interface DecodeContext {
-  readonly request: ModelRequest
+export interface DecodeContext<O extends Operation = Operation> {
+  readonly request: RequestOf<O>
   readonly quirks: Quirks
 }
 
@@ -63,13 +85,13 @@ export interface DecodeContext {
  * reasoning and nothing else may be followed by frames that differ only in that text and are never shown to the decoder,
  * unless it is attentive.
  */
-export interface ResponseDecoder {
+export interface ResponseDecoder<O extends Operation = Operation> {
   /** Reads one frame of a stream and pushes what it says. */
-  frame(frame: SseFrame, sink: EventSink): void
+  frame(frame: SseFrame, sink: EventSink<SaidOf<O>>): void
   /** Reads the body of a unary answer and pushes what it says, up to and including `end`. */
-  unary(body: JsonObject, sink: EventSink): void
+  unary(body: JsonObject, sink: EventSink<SaidOf<O>>): void
   /** Nothing more will come. Pushes the rest and `end` if the response was complete, else a `stream-truncated` failure. */
-  close(sink: EventSink): void
+  close(sink: EventSink<SaidOf<O>>): void
   /** True once `end` or `failure` was pushed. */
   readonly done: boolean
   /** True once all that was asked for has said how it ended: what may still come is usage and the terminal marker. */
@@ -81,21 +103,21 @@ export interface ResponseDecoder {
 /**
  * Reads along in the native lane: the same decoder, given only the frames that matter to it.
  */
-export interface ResponseTap {
+export interface ResponseTap<O extends Operation = Operation> {
   /**
    * Looks at one frame, pushes what must be known (first content, usage, finish, end, failure; the rest as `passed`)
    * and says whether the client gets to see it.
    */
-  frame(frame: SseFrame, sink: EventSink): 'show' | 'hide'
+  frame(frame: SseFrame, sink: EventSink<SaidOf<O>>): 'show' | 'hide'
   /** Like `ResponseDecoder.unary`. */
-  unary(body: JsonObject, sink: EventSink): void
-  close(sink: EventSink): void
+  unary(body: JsonObject, sink: EventSink<SaidOf<O>>): void
+  close(sink: EventSink<SaidOf<O>>): void
   readonly done: boolean
   readonly complete: boolean
 }
 
-export interface EncodeContext {
-  readonly request: ModelRequest
+export interface EncodeContext<O extends Operation = Operation> {
+  readonly request: RequestOf<O>
   /** The exchange's id; response ids are derived from it. */
   readonly requestId: string
   /** The model name to show. */
@@ -108,15 +130,15 @@ export interface EncodeContext {
 }
 
 /** Writes events in the client's dialect. Owns block indexes and item ids. */
-export interface ResponseEncoder {
+export interface ResponseEncoder<O extends Operation = Operation> {
   /** Wire text for one event of a stream, often empty. A `failure` becomes the dialect's error event, never a success terminator. */
-  event(event: ResponseEvent): string
+  event(event: ResponseEvent<SaidOf<O>>): string
   /** The terminal marker alone, for a stream of which the provider's own bytes have said all the rest. */
   lastWord(): string
   /** A keep-alive that every client of the dialect ignores. */
   heartbeat(): string
   /** The body of a unary answer. */
-  unary(message: Message): JsonObject
+  unary(result: ResultOf<O>): JsonObject
 }
 
 export interface FailureContext {
@@ -140,37 +162,43 @@ export interface ErrorResponse {
   readonly nowMs: number
 }
 
-/** A decoded client request: what was asked, and what was asked of the gateway itself. */
-export interface DecodedRequest {
-  readonly request: ModelRequest
-  /** The body field `gatehouse` as it is, of whatever type; the door reads it. */
-  readonly wishes?: Json
+/**
+ * One operation in one wire language, spoken both ways. Clients use decodeRequest + encodeResponse, providers encodeRequest +
+ * decodeResponse, the simulated provider the first pair with a script behind it. Pure: no I/O, no clock, no randomness.
+ */
+export interface Codec<O extends Operation = Operation> {
+  /** Where clients ask. Several may lead to one operation. */
+  readonly endpoints: readonly Endpoint[]
+  /** Where a provider is asked. Some wires say model and streaming in the path. Asked once per target, and remembered. */
+  place(asked: Asked): Place
+
+  /** Checks and reads a client's request. Throws `Failure('invalid-request', { param })`. */
+  decodeRequest(body: ClientBody, head: RequestHead): DecodedRequest<O>
+  /** Writes a request for a provider. Throws `Failure('unsupported-feature', { param })` for what cannot be carried and must not be dropped. */
+  encodeRequest(request: RequestOf<O>, context: RequestContext): WireRequest
+  /** Same-dialect request: the client's bytes with the model spliced and what metering needs switched on. Absent: requests are always written. */
+  passRequest?(raw: WireBody, context: NativeContext<O>): WireRequest
+
+  decodeResponse(context: DecodeContext<O>): ResponseDecoder<O>
+  /** Absent: the decoder reads along. */
+  tapResponse?(context: DecodeContext<O>): ResponseTap<O>
+  encodeResponse(context: EncodeContext<O>): ResponseEncoder<O>
 }
 
-/**
- * A wire language, spoken both ways. Clients use decodeRequest + encodeResponse, providers encodeRequest + decodeResponse,
- * the simulated provider the first pair with a script behind it. Pure: no I/O, no clock, no randomness.
- */
+/** A wire language: what its operations have in common, and a codec for each. An operation that it cannot say is absent. */
 export interface Dialect {
   /** For example `openai-chat`. */
   readonly name: string
   readonly family: Family
-  readonly endpoints: readonly Endpoint[]
+  readonly codecs: { readonly [O in Operation]?: Codec<O> }
+  /** How its streams are cut into frames. */
+  readonly framing: Framing
+  /** How providers of this dialect want the credential, unless their row says otherwise. */
+  readonly authentication: Authentication
+  /** The query parameter in which clients may send their key; absent where they never do. */
+  readonly keyParameter?: string
   /** Client headers that travel to providers of the same dialect, lower case; a trailing `*` matches a prefix. */
   readonly forwardHeaders: readonly string[]
-  /** How providers of this dialect want the credential, unless their row says otherwise. */
-  readonly auth: { readonly header: string; readonly prefix: string }
-
-  /** Checks and reads a client's body. Throws `Failure('invalid-request', { param })`. */
-  decodeRequest(body: JsonObject, operation: Operation): DecodedRequest
-  /** Writes a request for a provider. Throws `Failure('unsupported-feature', { param })` for what cannot be carried and must not be dropped. */
-  encodeRequest(request: ModelRequest, context: RequestContext): WireRequest
-  /** Same-dialect request: the client's bytes with the model spliced and what metering needs switched on. */
-  passRequest(body: Uint8Array, context: NativeContext): NativeRequest
-
-  decodeResponse(context: DecodeContext): ResponseDecoder
-  tapResponse(context: DecodeContext): ResponseTap
-  encodeResponse(context: EncodeContext): ResponseEncoder
 
   /** Reads a provider's error response into a failure with code, wait and safe message. */
   decodeFailure(response: ErrorResponse): Failure

@@ -1,7 +1,7 @@
 import type { ChatRequest, OutputFormat, Tool, Turn } from '../exchange/chat.ts'
 import type { Choice, Message } from '../exchange/collect.ts'
 import type { Block, Family, Seal, TextBlock, ToolCallBlock, ToolResultBlock } from '../exchange/content.ts'
-import type { Finish } from '../exchange/event.ts'
+import type { Finish } from '../exchange/chat-said.ts'
 import { NO_USAGE } from '../exchange/usage.ts'
 import type { AnswerPart, BlockPart, RequestPart } from './fates.fixture.ts'
 

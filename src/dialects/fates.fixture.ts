@@ -1,7 +1,7 @@
 import type { ChatRequest, OutputFormat, ReasoningWish, Tool, ToolChoice, Turn } from '../exchange/chat.ts'
 import type { Choice } from '../exchange/collect.ts'
 import type { Block } from '../exchange/content.ts'
-import type { Finish, ResponseEvent } from '../exchange/event.ts'
+import type { ChatEvent, Finish } from '../exchange/chat-said.ts'
 import type { NoticeCode } from '../exchange/notice.ts'
 
 /*
@@ -41,7 +41,7 @@ type Named<
 /** What the blocks of both directions can hold. */
 export type BlockPart = MembersOf<Block, 'cache' | 'extra'>
 
-type Start = Extract<ResponseEvent, { readonly type: 'start' }>
+type Start = Extract<ChatEvent, { readonly type: 'start' }>
 
 /** What an answer can hold. */
 export type AnswerPart =

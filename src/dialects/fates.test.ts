@@ -4,6 +4,7 @@ import { explode } from '../exchange/explode.fixture.ts'
 import { Failure } from '../exchange/failure.ts'
 import { NOTICES, type NoticeCode, type NoticeSink } from '../exchange/notice.ts'
 import { DIALECTS } from './all.ts'
+import { speakChat } from './speak-chat.fixture.ts'
 import type { Dialect } from './dialect.ts'
 import { ANSWER_PARTS, MARK, REQUEST_PARTS, sampleAnswer, sampleRequest } from './fate-samples.fixture.ts'
 import type { AnswerPart, Fate, FateByFamily, Fates, RequestPart } from './fates.fixture.ts'
@@ -296,7 +297,7 @@ function encodeRequest(dialect: Dialect, part: RequestPart, family: string): Out
   const notice: NoticeSink = (code) => void codes.add(code)
   const context = { model: 'm', capabilities: {}, quirks: {}, headers: {}, notice }
   try {
-    const { body } = dialect.encodeRequest(sampleRequest(part, family), context)
+    const { body } = speakChat(dialect).encodeRequest(sampleRequest(part, family), context)
     return { notices: [...codes].sort(), written: body }
   } catch (thrown) {
     if (thrown instanceof Failure) return { notices: ['refused'], written: '' }
@@ -306,7 +307,7 @@ function encodeRequest(dialect: Dialect, part: RequestPart, family: string): Out
 
 function encodeAnswer(dialect: Dialect, message: Message, mode: 'unary' | 'stream'): Outcome {
   const codes = new Set<string>()
-  const encoder = dialect.encodeResponse({
+  const encoder = speakChat(dialect).encodeResponse({
     request: { operation: 'chat', model: 'm', turns: [], stream: mode === 'stream', wantsUsage: true },
     requestId: 'req_1',
     model: 'm',

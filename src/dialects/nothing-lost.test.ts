@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'bun:test'
 import { Failure } from '../exchange/failure.ts'
-import { chatOf } from '../exchange/operation.ts'
 import { parseJsonObject, readArray, readObjects, type Json, type JsonObject } from '../kit/json.ts'
-import { scanJson } from '../kit/json-scan.ts'
-import { anthropicMessages } from './anthropic-messages/anthropic-messages.ts'
-import type { Dialect } from './dialect.ts'
-import { openaiChat } from './openai-chat/openai-chat.ts'
+import * as anthropic from './anthropic-messages/anthropic-messages.ts'
+import * as openai from './openai-chat/openai-chat.ts'
+import { speakChat, type SpokenChat } from './speak-chat.fixture.ts'
+
+const anthropicMessages = speakChat(anthropic.anthropicMessages)
+const openaiChat = speakChat(openai.openaiChat)
 
 /*
  * What a client says reaches a model of another family, in whatever form, or is refused by the name that the client gave it. An
@@ -18,9 +19,9 @@ interface Told {
 }
 
 /** What a provider of one dialect is told of what a client of another wrote. */
-function translate(body: JsonObject, client: Dialect, provider: Dialect): Told {
+function translate(body: JsonObject, client: SpokenChat, provider: SpokenChat): Told {
   const notices: string[] = []
-  const wire = provider.encodeRequest(client.decodeRequest(body, 'chat').request, {
+  const wire = provider.encodeRequest(client.decodeRequest(body).request, {
     model: 'm',
     quirks: {},
     capabilities: {},
@@ -313,10 +314,7 @@ describe('from a client of Anthropic to a model of OpenAI', () => {
       headers: {},
       notice: () => undefined,
     }
-    const wire = anthropicMessages.encodeRequest(
-      anthropicMessages.decodeRequest(given, 'chat').request,
-      context,
-    )
+    const wire = anthropicMessages.encodeRequest(anthropicMessages.decodeRequest(given).request, context)
     const body = parseJsonObject(wire.body) ?? {}
     expect(body['tools']).toBeUndefined()
     expect(readObjects(body, 'messages')[1]).toEqual({ role: 'system', content: [addition] })
@@ -422,12 +420,11 @@ describe('from a client of Anthropic to a model of OpenAI', () => {
 })
 
 describe('what a provider keeps is asked of those alone that keep it, also where bytes pass', () => {
-  const pass = (body: JsonObject, dialect: Dialect, keeps?: readonly string[]): void => {
+  const pass = (body: JsonObject, dialect: SpokenChat, keeps?: readonly string[]): void => {
     const bytes = new TextEncoder().encode(JSON.stringify(body))
-    const { request } = dialect.decodeRequest(body, 'chat')
+    const { request } = dialect.decodeRequest(body)
     dialect.passRequest(bytes, {
-      request: chatOf(request),
-      scan: scanJson(bytes),
+      request,
       model: 'm',
       quirks: keeps === undefined ? {} : { keeps },
       capabilities: {},
@@ -436,7 +433,7 @@ describe('what a provider keeps is asked of those alone that keep it, also where
     })
   }
 
-  test.each<[string, string, Dialect]>([
+  test.each<[string, string, SpokenChat]>([
     ['thread', 'messages', anthropicMessages],
     ['container', 'messages', anthropicMessages],
     ['previous_response_id', 'chat', openaiChat],

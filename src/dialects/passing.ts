@@ -1,5 +1,5 @@
 import type { ChatRequest } from '../exchange/chat.ts'
-import { chatOf } from '../exchange/operation.ts'
+import type { JsonBody } from '../exchange/wire-body.ts'
 import { parseJson, type Json } from '../kit/json.ts'
 import { spliceJson, type JsonEdit } from '../kit/json-splice.ts'
 import type { NativeContext } from './dialect.ts'
@@ -8,40 +8,40 @@ import { WISHES_FIELD } from './wishes-field.ts'
 
 /** A request on its way through the native lane: the client's bytes, what they say, and what is to be cut into them. */
 export interface Passing {
-  readonly body: Uint8Array
+  readonly raw: JsonBody
   readonly context: NativeContext
   readonly chat: ChatRequest
   readonly edits: JsonEdit[]
 }
 
 /** Begins to pass a request on, under the provider's name of the model and without what was said to the gateway. */
-export function beginPassing(body: Uint8Array, context: NativeContext): Passing {
-  const { request, model, scan } = context
+export function beginPassing(raw: JsonBody, chat: ChatRequest, context: NativeContext): Passing {
+  const { request, model } = context
   const edits: JsonEdit[] = []
   if (request.model !== model) edits.push({ key: 'model', value: JSON.stringify(model) })
-  if (scan.find(WISHES_FIELD) !== undefined) edits.push({ key: WISHES_FIELD, value: undefined })
-  return { body, context, chat: chatOf(request), edits }
+  if (raw.scan.find(WISHES_FIELD) !== undefined) edits.push({ key: WISHES_FIELD, value: undefined })
+  return { raw, context, chat, edits }
 }
 
 /** The bytes with everything cut in; the same bytes when there is nothing. */
-export function endPassing({ body, context, edits }: Passing): Uint8Array {
-  return edits.length === 0 ? body : spliceJson(body, edits, context.scan)
+export function endPassing({ raw: { bytes, scan }, edits }: Passing): Uint8Array {
+  return edits.length === 0 ? bytes : spliceJson(bytes, edits, scan)
 }
 
 /** The value of a field as the client wrote it; undefined when it is not there. */
-export function fieldText({ body, context }: Passing, name: string): string | undefined {
-  const member = context.scan.find(name)
+export function fieldText({ raw: { bytes, scan } }: Passing, name: string): string | undefined {
+  const member = scan.find(name)
   return member === undefined
     ? undefined
-    : Buffer.prototype.utf8Slice.call(body, member.valueStart, member.valueEnd)
+    : Buffer.prototype.utf8Slice.call(bytes, member.valueStart, member.valueEnd)
 }
 
 const NULL = 'n'.charCodeAt(0)
 
 /** True where a field is there and says something: null stands for absent. */
-export function saysField({ body, context }: Passing, name: string): boolean {
-  const member = context.scan.find(name)
-  return member !== undefined && body[member.valueStart] !== NULL
+export function saysField({ raw: { bytes, scan } }: Passing, name: string): boolean {
+  const member = scan.find(name)
+  return member !== undefined && bytes[member.valueStart] !== NULL
 }
 
 /** The value of a field; undefined when it is not there. */
@@ -51,8 +51,8 @@ export function fieldValue(passing: Passing, name: string): Json | undefined {
 }
 
 /** Leaves a field out, with a notice where it is there. */
-export function leaveOut({ context, edits }: Passing, name: string): void {
-  if (context.scan.find(name) === undefined) return
+export function leaveOut({ raw, context, edits }: Passing, name: string): void {
+  if (raw.scan.find(name) === undefined) return
   context.notice('param.dropped', name)
   edits.push({ key: name, value: undefined })
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { speakChat } from './speak-chat.fixture.ts'
 import type { ChatRequest } from '../exchange/chat.ts'
 import type { ResponseEvent } from '../exchange/event.ts'
 import type { Failure } from '../exchange/failure.ts'
@@ -102,7 +103,7 @@ describe.each(PAIRS.map((pair) => ({ ...pair, from: pair.spoken.name, to: pair.c
 function failureInside(dialect: Dialect, body: unknown, mode: 'stream' | 'unary'): Failure | undefined {
   const events: ResponseEvent[] = []
   const sink = (event: ResponseEvent): void => void events.push(event)
-  const reader = dialect.decodeResponse({ request: REQUEST, quirks: {} })
+  const reader = speakChat(dialect).decodeResponse({ request: REQUEST, quirks: {} })
   const text = JSON.stringify(body)
   if (mode === 'unary') reader.unary(parseJsonObject(text) ?? {}, sink)
   else {

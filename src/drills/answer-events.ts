@@ -1,5 +1,5 @@
 import type { Block, Extra, Seal } from '../exchange/content.ts'
-import type { ResponseEvent } from '../exchange/event.ts'
+import type { ChatEvent } from '../exchange/chat-said.ts'
 import type { Usage } from '../exchange/usage.ts'
 import type { Json } from '../kit/json.ts'
 import { countTokens, toPieces } from './pieces.ts'
@@ -7,7 +7,7 @@ import type { Script } from './simulated-model.ts'
 
 /** An event and the output tokens that it brings. */
 export interface SpokenEvent {
-  readonly event: ResponseEvent
+  readonly event: ChatEvent
   readonly tokens: number
 }
 
@@ -27,7 +27,7 @@ export interface Answer {
 /** Cuts an answer into the events of its stream: one delta per token. The unary answer is the fold of the same events. */
 export function toAnswerEvents(answer: Answer): readonly SpokenEvent[] {
   const spoken: SpokenEvent[] = []
-  const say = (event: ResponseEvent, tokens = 0): void => void spoken.push({ event, tokens })
+  const say = (event: ChatEvent, tokens = 0): void => void spoken.push({ event, tokens })
   const { responseId, model, extra } = answer
   say({ type: 'start', responseId, model, ...(extra === undefined ? {} : { extra }) })
   for (const [choice, script] of answer.scripts.entries()) {

@@ -24,7 +24,7 @@ const UNARY_PARTS = 8
 /** Writes events as the frames of a stream, each with the time at which the model has said it. */
 export function* toStreamFrames(
   spoken: readonly SpokenEvent[],
-  encoder: ResponseEncoder,
+  encoder: ResponseEncoder<'chat'>,
   pace: Pace,
 ): Generator<Frame> {
   let tokens = 0

@@ -1,67 +1,45 @@
-import type { Dialect, Endpoint } from '../dialects/dialect.ts'
 import type { ChatRequest } from '../exchange/chat.ts'
-import { estimateInputTokens } from '../exchange/estimate.ts'
 import { Failure } from '../exchange/failure.ts'
-import { chatOf, type ModelRequest } from '../exchange/operation.ts'
+import type { ModelRequest } from '../exchange/operations/all.ts'
+import { scanJson } from '../kit/json-scan.ts'
 import type { JsonObject } from '../kit/json.ts'
 import type { Secret } from '../kit/secret.ts'
-import type { Sealer } from './seal.ts'
-import type { SimulatedModel } from './simulated-model.ts'
 import { VendorError } from './vendor-error.ts'
+import type { Door, Visit } from './visit.ts'
 import type { Vendor } from './vendors/vendor.ts'
-import { chooseModel, type ChosenModel } from './write-scripts.ts'
 
-/** A request that the vendor has nothing against. */
-export interface AcceptedRequest {
-  readonly request: ModelRequest
-  readonly chat: ChatRequest
-  readonly chosen: ChosenModel
+/** Checks and reads a request as the vendor does. Throws `VendorError`. */
+export function readRequest(visit: Visit, body: JsonObject): ModelRequest {
+  const { door, request } = visit
+  door.vendor.check({ body, headers: request.headers, operation: door.operation })
+  return decode(visit, body)
 }
 
-/** Who reads requests: a dialect at one of its endpoints, run by a vendor. */
-export interface RequestReader {
-  readonly dialect: Dialect
-  readonly endpoint: Endpoint
-  readonly vendor: Vendor
-  readonly sealer: Sealer | undefined
-  readonly models: ReadonlyMap<string, SimulatedModel>
-}
-
-/** Checks and reads a body as the vendor does. Throws `VendorError`. */
-export function readRequest(reader: RequestReader, body: JsonObject, headers: Headers): AcceptedRequest {
-  const { dialect, endpoint, vendor, sealer, models } = reader
-  vendor.check({ body, headers, operation: endpoint.operation })
-  const request = decode(dialect, endpoint, body)
-  const chat = chatOf(request)
-  const chosen = chooseModel(request.model, models, vendor)
-  if (request.operation === 'chat') checkContext(chat, chosen, vendor)
+/** Refuses a conversation that echoes a proof which is not ours. Throws `VendorError`. */
+export function refuseBrokenSeal({ sealer, vendor }: Door, chat: ChatRequest): void {
   const broken = sealer?.firstBroken(chat)
   if (broken !== undefined) throw vendor.brokenSeal(broken)
-  return { request, chat, chosen }
 }
 
-function checkContext(chat: ChatRequest, { options }: ChosenModel, vendor: Vendor): void {
-  const limitTokens = options.number('context')
-  if (limitTokens === undefined) return
-  const sizes = {
-    inputTokens: estimateInputTokens(chat),
-    outputTokens: chat.maxOutputTokens ?? 0,
-    limitTokens,
-  }
-  if (sizes.inputTokens + sizes.outputTokens > limitTokens) throw vendor.contextOverflow(sizes)
-}
-
-/** Takes the credential as a bearer token or in `x-api-key`. Throws `VendorError` of status 401. */
-export function checkCredential(headers: Headers, secret: Secret, vendor: Vendor): void {
+/** Takes the credential as a bearer token or in a header of its own. Throws `VendorError` of status 401. */
+export function checkCredential({ headers }: Request, secret: Secret, vendor: Vendor): void {
   const bearer = headers.get('authorization')?.replace(/^Bearer /i, '')
-  const presented = [bearer, headers.get('x-api-key')].filter((value) => typeof value === 'string')
+  const presented = [bearer, headers.get('x-api-key'), headers.get('x-goog-api-key')].filter(
+    (value) => typeof value === 'string',
+  )
   if (presented.length === 0) throw vendor.unauthorised(false)
   if (!presented.includes(secret.reveal())) throw vendor.unauthorised(true)
 }
 
-function decode(dialect: Dialect, endpoint: Endpoint, body: JsonObject): ModelRequest {
+function decode({ door, request, params, body: bytes }: Visit, json: JsonObject): ModelRequest {
+  const { codec, endpoint } = door
+  const query = new URL(request.url).searchParams
+  const { headers } = request
   try {
-    return dialect.decodeRequest(body, endpoint.operation).request
+    return codec.decodeRequest(
+      { form: 'json', bytes, json, scan: scanJson(bytes) },
+      { endpoint, params, query, headers },
+    ).request
   } catch (thrown) {
     if (!(thrown instanceof Failure)) throw thrown
     const { param } = thrown.details

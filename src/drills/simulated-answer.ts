@@ -1,8 +1,7 @@
-import type { Dialect, ResponseEncoder } from '../dialects/dialect.ts'
+import type { Codec, Dialect, ResponseEncoder } from '../dialects/dialect.ts'
 import { collect } from '../exchange/collect.ts'
 import type { ChatRequest } from '../exchange/chat.ts'
 import { estimateInputTokens } from '../exchange/estimate.ts'
-import type { ModelRequest } from '../exchange/operation.ts'
 import { NO_USAGE, totalOutput, type Usage } from '../exchange/usage.ts'
 import type { Clock } from '../kit/clock.ts'
 import { omitKeys, type JsonObject } from '../kit/json.ts'
@@ -31,8 +30,8 @@ const HTML = '<!doctype html><html><head><title>502</title></head><body><h1>Bad 
 /** Everything about a request that its answer needs. */
 export interface AnswerOrder {
   readonly dialect: Dialect
+  readonly codec: Codec<'chat'>
   readonly vendor: Vendor
-  readonly request: ModelRequest
   readonly chat: ChatRequest
   readonly options: ModelOptions
   readonly scripts: readonly Script[]
@@ -164,9 +163,9 @@ function unaryBody(order: AnswerOrder, spoken: readonly SpokenEvent[]): JsonObje
   return encoderOf(order).unary(collect(spoken.map(({ event }) => event)))
 }
 
-function encoderOf({ dialect, request, chat, responseId }: AnswerOrder): ResponseEncoder {
-  return dialect.encodeResponse({
-    request,
+function encoderOf({ codec, chat, responseId }: AnswerOrder): ResponseEncoder<'chat'> {
+  return codec.encodeResponse({
+    request: chat,
     requestId: responseId,
     model: chat.model,
     createdMs: CREATED_MS,

@@ -1,59 +1,22 @@
-import type { Dialect, Endpoint } from '../dialects/dialect.ts'
-import { collect } from '../exchange/collect.ts'
-import { estimateInputTokens } from '../exchange/estimate.ts'
-import type { Usage } from '../exchange/usage.ts'
-import type { Clock } from '../kit/clock.ts'
-import { crc32 } from '../kit/hash.ts'
+import type { ListedEndpoint } from '../dialects/list-endpoints.ts'
 import { parseJsonObject, readBoolean, readString, type JsonObject } from '../kit/json.ts'
-import { createSeededRandom } from '../kit/random.ts'
-import type { Secret } from '../kit/secret.ts'
-import type { BillOutcome, OpenBill } from './bill.ts'
-import { checkCredential, readRequest, type AcceptedRequest, type RequestReader } from './read-request.ts'
-import type { RequestCounts } from './request-counts.ts'
-import type { OpenRequestRecord } from './request-record.ts'
+import { serverOf } from './operations/all.ts'
+import { checkCredential, readRequest } from './read-request.ts'
 import { createSealer } from './seal.ts'
-import { CREATED_MS, sendAnswer } from './simulated-answer.ts'
-import type { SimulatedModel } from './simulated-model.ts'
 import { VendorError } from './vendor-error.ts'
 import type { Vendor } from './vendors/vendor.ts'
-import { randomHex, writeScripts } from './write-scripts.ts'
-
-/** What all doors of a simulated provider share. */
-export interface DoorHouse {
-  readonly models: ReadonlyMap<string, SimulatedModel>
-  readonly bill: OpenBill
-  readonly record: OpenRequestRecord
-  readonly counts: RequestCounts
-  readonly clock: Clock
-  readonly seed: number
-  /** The credential that is accepted. */
-  readonly secret: Secret
-  /** The next ordinal. */
-  readonly nextOrdinal: () => number
-}
+import { headersOf, hexOf, type Door, type DoorHouse, type Visit } from './visit.ts'
 
 /** Answers one request; rejects only when the other side left before its request was whole. */
-export type SimulatedDoor = (request: Request) => Promise<Response>
-
-interface Door extends DoorHouse, RequestReader {}
-
-/** A request at its door. */
-interface Visit {
-  readonly door: Door
-  readonly ordinal: number
-  readonly requestId: string
-  readonly request: Request
-  readonly body: Uint8Array
-}
+export type SimulatedDoor = (request: Request, params: Visit['params']) => Promise<Response>
 
 const ATTEMPT_HEADER = 'x-gatehouse-attempt'
-const OK = 200
 const NO_BODY: ReadonlySet<number> = new Set([204, 205, 304])
 const decoder = new TextDecoder()
 
 /** Opens one endpoint of a dialect as a vendor runs it. */
 export function createSimulatedDoor(
-  place: { readonly dialect: Dialect; readonly endpoint: Endpoint; readonly vendor: Vendor },
+  place: ListedEndpoint & { readonly vendor: Vendor },
   house: DoorHouse,
 ): SimulatedDoor {
   const { dialect, vendor } = place
@@ -61,11 +24,11 @@ export function createSimulatedDoor(
   const slot = scheme === undefined ? undefined : { family: dialect.family, scheme }
   const sealer = slot === undefined ? undefined : createSealer(slot, `simulated ${house.seed}`)
   const door: Door = { ...house, ...place, sealer }
-  return async (request) => {
+  return async (request, params) => {
     const ordinal = house.nextOrdinal()
     const body = new Uint8Array(await request.arrayBuffer())
     const requestId = vendor.requestId(hexOf(door, 'request', ordinal))
-    const visit: Visit = { door, ordinal, requestId, request, body }
+    const visit: Visit = { door, ordinal, requestId, request, params, body }
     receive(visit)
     try {
       return await answer(visit)
@@ -83,7 +46,7 @@ function receive({ door, ordinal, requestId, request, body }: Visit): void {
     ordinal,
     requestId,
     dialect: door.dialect.name,
-    operation: door.endpoint.operation,
+    operation: door.operation,
     model: '',
     stream: false,
     outcome: 'open',
@@ -94,54 +57,14 @@ function receive({ door, ordinal, requestId, request, body }: Visit): void {
 
 function answer(visit: Visit): Response | Promise<Response> {
   const { door, ordinal, request } = visit
-  checkCredential(request.headers, door.secret, door.vendor)
+  checkCredential(request, door.secret, door.vendor)
   const body = parseJsonObject(decoder.decode(visit.body))
   if (body === undefined) throw new VendorError(400, 'We could not parse the JSON body of your request.')
-  const model = readString(body, 'model') ?? ''
+  const model = visit.params['model'] ?? readString(body, 'model') ?? ''
   door.bill.update(ordinal, { model, stream: readBoolean(body, 'stream') ?? false })
-  const accepted = readRequest(door, body, request.headers)
-  return accepted.request.operation === 'chat' ? sendChat(visit, accepted) : sendCount(visit, accepted)
-}
-
-function sendChat(visit: Visit, { request, chat, chosen }: AcceptedRequest): Response | Promise<Response> {
-  const { door, ordinal, requestId } = visit
-  const { dialect, vendor, models, seed, sealer, clock } = door
-  const count = door.counts.count(request.model)
-  return sendAnswer({
-    dialect,
-    vendor,
-    request,
-    chat,
-    sealer,
-    clock,
-    requestId,
-    options: chosen.options,
-    scripts: writeScripts({ chat, chosen, models, vendor, seed, count }),
-    responseId: hexOf(door, 'response', ordinal),
-    headers: headersOf(visit),
-    signal: visit.request.signal,
-    onEnd: (outcome, usage) => endVisit(visit, outcome, usage),
-  })
-}
-
-function sendCount(visit: Visit, { request, chat }: AcceptedRequest): Response {
-  const inputTokens = estimateInputTokens(chat)
-  const encoder = visit.door.dialect.encodeResponse({
-    request,
-    requestId: visit.requestId,
-    model: request.model,
-    createdMs: CREATED_MS,
-    estimatedInputTokens: inputTokens,
-    notice() {},
-  })
-  endVisit(visit, 'completed', undefined)
-  const message = collect([{ type: 'token-count', inputTokens, estimated: false }, { type: 'end' }])
-  return Response.json(encoder.unary(message), { headers: headersOf(visit) })
-}
-
-function endVisit({ door, ordinal }: Visit, outcome: BillOutcome, usage: Usage | undefined): void {
-  const endedAtMs = door.clock.nowMs()
-  door.bill.update(ordinal, { outcome, status: OK, endedAtMs, ...(usage === undefined ? {} : { usage }) })
+  const asked = readRequest(visit, body)
+  door.bill.update(ordinal, { stream: asked.stream })
+  return serverOf(door.operation).answer(visit, asked)
 }
 
 function refuse(visit: Visit, error: VendorError): Response {
@@ -152,12 +75,4 @@ function refuse(visit: Visit, error: VendorError): Response {
   const body: JsonObject = door.vendor.errorBody(error, requestId)
   if (NO_BODY.has(error.status)) return new Response(null, { status: error.status, headers })
   return Response.json(body, { status: error.status, headers })
-}
-
-function headersOf({ door, requestId, ordinal }: Visit): Readonly<Record<string, string>> {
-  return door.vendor.headers({ requestId, ordinal, nowMs: door.clock.nowMs() })
-}
-
-function hexOf({ seed }: DoorHouse, purpose: string, ordinal: number): string {
-  return randomHex(createSeededRandom(crc32(`${seed}/${purpose}/${ordinal}`)))
 }

@@ -1,16 +1,19 @@
 import type { Dialect } from '../dialects/dialect.ts'
+import { listEndpoints } from '../dialects/list-endpoints.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { serveHttp } from '../kit/http-server.ts'
 import { LIMITS } from '../kit/limits.ts'
+import { createPathPattern } from '../kit/path-pattern.ts'
 import type { Secret } from '../kit/secret.ts'
 import { createBill, type Bill } from './bill.ts'
 import { simulatedModels } from './models/all.ts'
 import { createRequestCounts } from './request-counts.ts'
 import { createRequestRecord, type RequestRecord } from './request-record.ts'
-import { createSimulatedDoor, type DoorHouse, type SimulatedDoor } from './simulated-door.ts'
+import { createSimulatedDoor } from './simulated-door.ts'
 import { CREATED_MS } from './simulated-answer.ts'
 import { vendors } from './vendors/all.ts'
 import type { Vendor } from './vendors/vendor.ts'
+import type { DoorHouse } from './visit.ts'
 
 export interface SimulatedProviderOptions {
   readonly host: string
@@ -83,22 +86,30 @@ export function openSimulatedProvider(options: SimulatedProviderOptions): Promis
 
 const MODELS_PATH = '/v1/models'
 
-function createHandler(dialects: readonly Dialect[], house: DoorHouse): SimulatedDoor {
-  const doors = new Map<string, SimulatedDoor>()
-  for (const dialect of dialects) {
+function createHandler(
+  dialects: readonly Dialect[],
+  house: DoorHouse,
+): (request: Request) => Promise<Response> {
+  const doors = dialects.flatMap((dialect) => {
     const vendor = vendorOf(dialect)
-    for (const endpoint of dialect.endpoints) {
-      doors.set(endpoint.path, createSimulatedDoor({ dialect, endpoint, vendor }, house))
-    }
-  }
+    return listEndpoints(dialect).map((listed) => ({
+      method: listed.method,
+      pattern: createPathPattern(listed.path),
+      answer: createSimulatedDoor({ ...listed, vendor }, house),
+    }))
+  })
   return (request) => {
     const { pathname } = new URL(request.url)
     if (pathname === MODELS_PATH && request.method === 'GET') return Promise.resolve(listModels())
-    const door = doors.get(pathname)
-    if (door === undefined)
-      return Promise.resolve(plainError(404, `Unknown request URL: ${request.method} ${pathname}.`))
-    if (request.method !== 'POST') return Promise.resolve(plainError(405, 'Method not allowed.'))
-    return door(request)
+    let isKnown = false
+    for (const { method, pattern, answer } of doors) {
+      const match = pattern(pathname)
+      if (match?.prefix !== '') continue
+      if (method === request.method) return answer(request, match.params)
+      isKnown = true
+    }
+    if (isKnown) return Promise.resolve(plainError(405, 'Method not allowed.'))
+    return Promise.resolve(plainError(404, `Unknown request URL: ${request.method} ${pathname}.`))
   }
 }
 

@@ -1,11 +1,11 @@
+import type { ChatRequest } from './chat.ts'
 import type { Message } from './collect.ts'
 import type { Exchange } from './exchange.ts'
-import type { ModelRequest } from './operation.ts'
 import type { Purpose } from './purpose.ts'
 
 /** A question of the house to a model, on behalf of an exchange that is under way. */
 export interface Question {
-  readonly request: ModelRequest
+  readonly request: ChatRequest
   readonly purpose: Purpose
   readonly parent: Exchange
 }

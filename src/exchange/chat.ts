@@ -1,6 +1,6 @@
 import type { JsonObject } from '../kit/json.ts'
-import type { Bearing } from './bearing.ts'
 import type { Block, BoundContent, CacheMark, Extra } from './content.ts'
+import type { RequestSpine } from './operations/operation-row.ts'
 
 /**
  * One turn of a conversation. Tool results live in user turns (before any text), which is the shape that
@@ -92,10 +92,8 @@ export const DEFAULT_OUTPUT_TOKENS = 8_192
  * The canonical chat request. Absence is meaningful: a decoder never fills in a default, an encoder owns
  * the defaults that its wire demands. Only what at least two dialects can say is a field; the rest is `extra`.
  */
-export interface ChatRequest {
+export interface ChatRequest extends RequestSpine {
   readonly operation: 'chat'
-  /** The model name as the client wrote it. */
-  readonly model: string
   readonly turns: readonly Turn[]
   readonly bound?: readonly BoundContent[]
   readonly tools?: readonly Tool[]
@@ -126,10 +124,6 @@ export interface ChatRequest {
   /** The end user as the client names them. */
   readonly user?: string
   readonly metadata?: Readonly<Record<string, string>>
-  readonly stream: boolean
   /** True when the client of a stream asked to be told the usage; unary answers always tell it. */
   readonly wantsUsage: boolean
-  /** What else bears on the bill; nothing of it is ever written. */
-  readonly bearing?: Bearing
-  readonly extra?: Extra
 }

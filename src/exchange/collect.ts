@@ -1,6 +1,8 @@
 import type { Block, TextBlock } from './content.ts'
-import type { EventSink, Finish, ResponseEvent } from './event.ts'
+import type { ChatEvent, ChatSaid, Finish } from './chat-said.ts'
+import type { StartEvent } from './event-spine.ts'
 import { Failure } from './failure.ts'
+import type { Fold } from './operations/operation-row.ts'
 import type { Json, JsonObject } from '../kit/json.ts'
 import { NO_USAGE, type Usage } from './usage.ts'
 
@@ -19,7 +21,6 @@ export interface Message {
   readonly extra?: Readonly<Record<string, JsonObject>>
   readonly choices: readonly Choice[]
   readonly usage: Usage
-  readonly tokenCount?: { readonly inputTokens: number; readonly estimated: boolean }
 }
 
 interface OpenBlock {
@@ -35,36 +36,28 @@ interface OpenChoice {
   finish?: Finish
 }
 
-/** Folds events to a message. `failure` events are not folded: whoever drives the fold decides what a failure means. */
-export interface Collector {
-  readonly push: EventSink
-  message(): Message
-}
-
-interface Fold {
+interface Collected {
   readonly choices: Map<number, OpenChoice>
-  head: Omit<Extract<ResponseEvent, { type: 'start' }>, 'type'>
+  head: Omit<StartEvent, 'type'>
   usage: Usage
-  tokenCount?: NonNullable<Message['tokenCount']>
 }
 
-/** Creates a fold over one response. */
-export function createCollector(): Collector {
-  const fold: Fold = { choices: new Map(), head: {}, usage: NO_USAGE }
+/** Creates the fold of one answer. */
+export function createCollector(): Fold<ChatSaid, Message> {
+  const fold: Collected = { choices: new Map(), head: {}, usage: NO_USAGE }
   return {
     push: (event) => foldEvent(fold, event),
-    message: () => ({
+    result: () => ({
       ...fold.head,
       choices: [...fold.choices]
         .sort(([left], [right]) => left - right)
         .map(([index, choice]) => closeChoice(index, choice)),
       usage: fold.usage,
-      ...(fold.tokenCount === undefined ? {} : { tokenCount: fold.tokenCount }),
     }),
   }
 }
 
-function foldEvent(fold: Fold, event: ResponseEvent): void {
+function foldEvent(fold: Collected, event: ChatEvent): void {
   switch (event.type) {
     case 'start': {
       const { type: _type, ...head } = event
@@ -96,9 +89,6 @@ function foldEvent(fold: Fold, event: ResponseEvent): void {
     case 'usage':
       fold.usage = event.usage
       return
-    case 'token-count':
-      fold.tokenCount = { inputTokens: event.inputTokens, estimated: event.estimated }
-      return
     case 'passed':
       throw new Failure('internal', { cause: 'what passed unread was to be folded' })
     case 'block-end':
@@ -107,7 +97,7 @@ function foldEvent(fold: Fold, event: ResponseEvent): void {
   }
 }
 
-function choiceAt({ choices }: Fold, index: number): OpenChoice {
+function choiceAt({ choices }: Collected, index: number): OpenChoice {
   let choice = choices.get(index)
   if (choice === undefined) {
     choice = { blocks: new Map(), logprobs: [] }
@@ -117,16 +107,13 @@ function choiceAt({ choices }: Fold, index: number): OpenChoice {
 }
 
 /** Folds a whole list of events at once. */
-export function collect(events: Iterable<ResponseEvent>): Message {
+export function collect(events: Iterable<ChatEvent>): Message {
   const collector = createCollector()
   for (const event of events) collector.push(event)
-  return collector.message()
+  return collector.result()
 }
 
-function attach(
-  open: OpenBlock | undefined,
-  event: Extract<ResponseEvent, { type: 'seal' | 'citation' }>,
-): void {
+function attach(open: OpenBlock | undefined, event: Extract<ChatEvent, { type: 'seal' | 'citation' }>): void {
   if (open === undefined) return
   const { block } = open
   if (event.type === 'seal') {

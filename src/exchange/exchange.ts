@@ -1,23 +1,20 @@
-import type { JsonScan } from '../kit/json-scan.ts'
 import type { Caller } from './caller.ts'
 import type { Envelope } from './envelope.ts'
-import { featuresOf, type RequestFeatures } from './features.ts'
+import type { RequestFeatures } from './features.ts'
 import type { NoticeList } from './notice.ts'
-import { chatOf, type ModelRequest } from './operation.ts'
+import { featuresOf, type ModelRequest } from './operations/all.ts'
 import type { AskedBy } from './purpose.ts'
 import type { Route } from './route.ts'
 import type { Credential, ServiceWish, Target } from './target.ts'
 import type { Trail } from './trail.ts'
+import { bodyLength, type WireBody } from './wire-body.ts'
 import type { Wishes } from './wishes.ts'
 
 /** The most bytes that UTF-8 takes for a unit of a string. */
 const UTF8_BYTES = 3
 
 /** The body as the client sent it, kept for the native lane. */
-export interface RawRequest {
-  readonly body: Uint8Array
-  /** Where the members of the body stand; found at the door, used again where the body is passed on. */
-  readonly scan: JsonScan
+export type RawRequest = WireBody & {
   /** The request that was read from the bytes; they stand for no other. */
   readonly says: ModelRequest
 }
@@ -61,7 +58,7 @@ export function clientBytes({ raw, request }: Exchange): RawRequest | undefined 
 /** The length of a request in bytes: as the client sent it, else the most that it takes to write it. */
 export function requestBytes(exchange: Exchange): number {
   const bytes = clientBytes(exchange)
-  return bytes === undefined ? JSON.stringify(exchange.request).length * UTF8_BYTES : bytes.body.length
+  return bytes === undefined ? JSON.stringify(exchange.request).length * UTF8_BYTES : bodyLength(bytes)
 }
 
 /**
@@ -78,7 +75,7 @@ export function requestFeatures({ request, trail }: Exchange): RequestFeatures {
 
 /** The request's wish for service at another price than the usual one; undefined when it has none. */
 export function serviceWish({ request, dialect }: Exchange): ServiceWish | undefined {
-  const words = chatOf(request).bearing?.serviceTiers
+  const words = request.bearing?.serviceTiers
   return words === undefined ? undefined : { dialect, words }
 }
 

@@ -1,10 +1,10 @@
 import type { Message } from './collect.ts'
 import type { Block } from './content.ts'
-import type { ResponseEvent } from './event.ts'
+import type { ChatEvent } from './chat-said.ts'
 
 /** Unfolds a message to the events that `collect` folds back to it. */
-export function explode(message: Message): ResponseEvent[] {
-  const events: ResponseEvent[] = []
+export function explode(message: Message): ChatEvent[] {
+  const events: ChatEvent[] = []
   const { responseId, model, extra } = message
   events.push({
     type: 'start',
@@ -19,12 +19,11 @@ export function explode(message: Message): ResponseEvent[] {
     }
     if (choice.finish !== undefined) events.push(choice.finish)
   }
-  if (message.tokenCount !== undefined) events.push({ type: 'token-count', ...message.tokenCount })
   events.push({ type: 'usage', usage: message.usage }, { type: 'end' })
   return events
 }
 
-function explodeBlock(block: Block, at: { choice: number; index: number }, events: ResponseEvent[]): void {
+function explodeBlock(block: Block, at: { choice: number; index: number }, events: ChatEvent[]): void {
   switch (block.type) {
     case 'text': {
       const { citations, seal, ...rest } = block

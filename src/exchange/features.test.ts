@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import type { ChatRequest } from './chat.ts'
 import type { MediaBlock } from './content.ts'
-import { featuresOf } from './features.ts'
+import { featuresOf } from './operations/all.ts'
 
 function sampleChat(changes: Partial<ChatRequest> = {}): ChatRequest {
   const turns = [{ role: 'user', blocks: [{ type: 'text', text: 'How tall is the tower?' }] }] as const

@@ -1,9 +1,3 @@
-import type { Draft } from '../kit/draft.ts'
-import type { ChatRequest } from './chat.ts'
-import type { Block } from './content.ts'
-import { estimateInputTokens, estimateTextTokens, mediaTokensBeyondEstimate } from './estimate.ts'
-import { chatOf, type ModelRequest } from './operation.ts'
-
 /** What a request needs from whoever answers it. */
 export interface RequestFeatures {
   readonly tools: boolean
@@ -21,52 +15,32 @@ export interface RequestFeatures {
   readonly maxOutputTokens?: number
   /** Answers that are written, of which perhaps fewer are given. */
   readonly choices: number
+  /** True where the model is asked to think before it answers. */
+  readonly reasoning: boolean
+  /** Tokens for thinking that the client asked for; they may be charged beside the limit of the answer. */
+  readonly reasoningTokens: number
+  /** True where the provider is asked to run tools of its own, whose findings the model reads. */
+  readonly hostedTools: boolean
+  /** Images, whose tokens their bytes do not show. */
+  readonly images: number
+  /** Parts of which nothing shows how long they are: documents, recordings, what only one family understands. */
+  readonly unsized: number
 }
 
-/** Works out what a request needs. Pure; O(size of the request). */
-export function featuresOf(request: ModelRequest): RequestFeatures {
-  const chat = chatOf(request)
-  const features: Draft<RequestFeatures> = {
-    tools: chat.tools !== undefined && chat.tools.length > 0,
-    vision: false,
-    documents: false,
-    audio: false,
-    jsonSchema: chat.output?.type === 'json-schema',
-    cacheWrites: chat.cache !== undefined || marksTools(chat),
-    inputTokens: estimateInputTokens(chat),
-    furtherInputTokens: tokensBesideConversation(chat),
-    choices: Math.max(chat.choices ?? 1, chat.bearing?.choices ?? 1),
-  }
-  if (chat.maxOutputTokens !== undefined) features.maxOutputTokens = chat.maxOutputTokens
-  for (const turn of chat.turns) lookAtBlocks(turn.blocks, features)
-  return features
-}
-
-function lookAtBlocks(blocks: readonly Block[], seen: Draft<RequestFeatures>): void {
-  for (const block of blocks) {
-    if (block.cache !== undefined) seen.cacheWrites = true
-    if (block.type === 'media') {
-      seen.furtherInputTokens += mediaTokensBeyondEstimate(block)
-      if (block.kind === 'image') seen.vision = true
-      else if (block.kind === 'document') seen.documents = true
-      else if (block.kind === 'audio') seen.audio = true
-    } else if (block.type === 'tool-result' || block.type === 'search-result') {
-      lookAtBlocks(block.blocks, seen)
-    }
-  }
-}
-
-/** Some servers put members that others do not know into the prompt. */
-function tokensBesideConversation({ bearing, extra }: ChatRequest): number {
-  let tokens = bearing?.inputTokens ?? 0
-  for (const family in extra) tokens += estimateTextTokens(JSON.stringify(extra[family]))
-  return tokens
-}
-
-function marksTools(chat: ChatRequest): boolean {
-  if (chat.tools === undefined) return false
-  for (const tool of chat.tools) {
-    if (tool.type !== 'hosted' && tool.cache !== undefined) return true
-  }
-  return false
+/** A request for nothing in particular. */
+export const NO_FEATURES: RequestFeatures = {
+  tools: false,
+  vision: false,
+  documents: false,
+  audio: false,
+  jsonSchema: false,
+  cacheWrites: false,
+  inputTokens: 0,
+  furtherInputTokens: 0,
+  choices: 1,
+  reasoning: false,
+  reasoningTokens: 0,
+  hostedTools: false,
+  images: 0,
+  unsized: 0,
 }

@@ -1,7 +1,7 @@
 import type { PicoUsd } from '../kit/money.ts'
 import type { Secret } from '../kit/secret.ts'
 import type { Effort } from './chat.ts'
-import type { Operation } from './operation.ts'
+import type { Operation } from './operations/all.ts'
 
 /** One key of ours at a provider. */
 export interface Credential {
@@ -204,13 +204,30 @@ export const QUIRK_SIDES = {
   lacks: 'other',
 } as const satisfies Record<keyof Quirks, 'request' | 'other'>
 
+/** A request that is complete but for the proof of who sends it. */
+export interface UnsignedRequest {
+  readonly method: string
+  readonly url: string
+  /** All that will be sent, lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array | string | undefined
+}
+
+/** Proves who sends a request by a signature over all of it, without the secret itself. */
+export interface Signer {
+  /** The headers to be added, lower case. */
+  sign(request: UnsignedRequest, secret: string): Readonly<Record<string, string>>
+}
+
+/** How a credential is sent: in a header, behind a prefix, or as a signature. */
+export type Authentication = { readonly header: string; readonly prefix: string } | Signer
+
 /** A dialect as one provider speaks it. */
 export interface SpokenDialect {
   readonly dialect: string
   /** Where: joined with the dialect's path for the operation. No trailing slash. */
   readonly baseUrl: string
-  /** How the credential is sent: header name and prefix of the value. */
-  readonly auth: { readonly header: string; readonly prefix: string }
+  readonly auth: Authentication
   readonly headers: Readonly<Record<string, string>>
   readonly quirks: Quirks
 }

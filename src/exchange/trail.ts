@@ -6,7 +6,7 @@ import type { Ending } from './ending.ts'
 import { toFailure, type Failure } from './failure.ts'
 import type { RequestFeatures } from './features.ts'
 import type { Notice, NoticeCode, NoticeList } from './notice.ts'
-import type { ModelRequest } from './operation.ts'
+import type { ModelRequest } from './operations/all.ts'
 import type { Target } from './target.ts'
 
 const NO_HEADERS: Readonly<Record<string, string>> = {}

@@ -2,6 +2,8 @@ import { createCollector, type Message } from '../exchange/collect.ts'
 import type { Question } from '../exchange/ask.ts'
 import type { Envelope } from '../exchange/envelope.ts'
 import type { Exchange } from '../exchange/exchange.ts'
+import type { Operation, SaidOf } from '../exchange/operations/all.ts'
+import type { Fold } from '../exchange/operations/operation-row.ts'
 import { Trail } from '../exchange/trail.ts'
 import type { Ids } from '../kit/ids.ts'
 import { openExchange, type Way } from './pipeline.ts'
@@ -12,14 +14,14 @@ const OWN_DIALECT = 'gatehouse'
 /** Asks a question on the way that its parent takes. Rejects with `Failure`. */
 export async function askOn(way: Way, ids: Ids, question: Question): Promise<Message> {
   const { source } = await openExchange(toExchange(question, way, ids), way).run()
-  const collector = createCollector()
+  const collector: Fold<SaidOf<Operation>, Message> = createCollector()
   for (let chunk = await source.next(); chunk !== undefined; chunk = await source.next()) {
     for (const event of chunk.events) {
       if (event.type === 'failure') throw event.failure
       collector.push(event)
     }
   }
-  return collector.message()
+  return collector.result()
 }
 
 function toExchange({ request, purpose, parent }: Question, { clock }: Way, ids: Ids): Exchange {

@@ -15,7 +15,7 @@ export interface HttpRequest {
   readonly url: string
   /** Lower-case names. Sent as they are; `accept-encoding: identity` is added unless given. */
   readonly headers: Readonly<Record<string, string>>
-  readonly body?: Uint8Array | string
+  readonly body?: Uint8Array | string | undefined
   /**
    * Aborting it closes the connection, before and after the headers. The client aborts it too when one of its own limits
    * passes: one controller serves both, because each costs as much as reading a header.

@@ -1,6 +1,6 @@
 import type { AttemptResult } from '../exchange/attempt-result.ts'
 import type { Attempt } from '../exchange/exchange.ts'
-import { isCharged } from '../exchange/operation.ts'
+import { operationOf } from '../exchange/operations/all.ts'
 import type { Price } from '../exchange/target.ts'
 import { NO_USAGE, type Usage } from '../exchange/usage.ts'
 import { setDefined, type Draft } from '../kit/draft.ts'
@@ -61,7 +61,8 @@ export function toAttemptIntent(attempt: Attempt, facts: IntentFacts): LedgerRow
   }
   if (price === undefined) return row
   row.priceId = price.id
-  const cost = isCharged(request) ? costOf({ ...NO_USAGE, inputTokens, estimated: true }, price) : 0n
+  const isFree = operationOf(request).charge === 'nothing'
+  const cost = isFree ? 0n : costOf({ ...NO_USAGE, inputTokens, estimated: true }, price)
   setDefined(row, 'costNanoUsd', cost)
   setDefined(row, 'chargedNanoUsd', mostNanoUsd)
   return row

@@ -1,7 +1,7 @@
 import { DEFAULT_OUTPUT_TOKENS } from '../exchange/chat.ts'
 import type { Extra } from '../exchange/content.ts'
 import { requestFeatures, type Exchange } from '../exchange/exchange.ts'
-import { chatOf, isCharged } from '../exchange/operation.ts'
+import { operationOf } from '../exchange/operations/all.ts'
 import type { Price, SpokenDialect, Target } from '../exchange/target.ts'
 import type { NanoUsd } from '../kit/money.ts'
 
@@ -24,7 +24,7 @@ export type UpperBound = (question: {
 
 /**
  * The most that one attempt at a target can cost, in nano-USD: what is held for it beforehand, and what budgets are charged
- * where its bill is not known. Undefined when the target has no price. Counting tokens costs nothing, whatever is counted.
+ * where its bill is not known. Undefined when the target has no price.
  */
 export function mostCost(upperBound: UpperBound, exchange: Exchange, target: Target): NanoUsd | undefined {
   return mostCostWith(upperBound, { exchange, target }, mostOutput(exchange, target))
@@ -39,10 +39,10 @@ export function mostCostWith(
   { exchange, target: { price } }: { readonly exchange: Exchange; readonly target: Target },
   maxOutputTokens: number,
 ): NanoUsd | undefined {
-  if (!isCharged(exchange.request)) return 0n
+  if (operationOf(exchange.request).charge === 'nothing') return 0n
   if (price === undefined) return undefined
   const { audio, cacheWrites } = requestFeatures(exchange)
-  const { bearing } = chatOf(exchange.request)
+  const { bearing } = exchange.request
   return upperBound({
     inputTokens: mostInput(exchange),
     maxOutputTokens,
@@ -62,7 +62,7 @@ const NO_TIERS: readonly string[] = []
  */
 function mostInput(exchange: Exchange): number {
   const { inputTokens, furtherInputTokens } = requestFeatures(exchange)
-  const runs = chatOf(exchange.request).bearing?.toolRuns ?? 0
+  const runs = exchange.request.bearing?.toolRuns ?? 0
   const reading = Math.ceil((inputTokens + furtherInputTokens) * INPUT_MARGIN) + INPUT_FRAMING_TOKENS
   return reading * (1 + runs) + runs * TOKENS_PER_TOOL_RUN
 }
@@ -72,9 +72,9 @@ function mostInput(exchange: Exchange): number {
  * read in the request, else the model's own, else what takes its place, with room for reasoning that is counted beside it.
  */
 export function mostOutput(exchange: Exchange, { capabilities, spoken }: Target): number {
-  const { maxOutputTokens, choices } = requestFeatures(exchange)
-  const { reasoning, bearing, extra } = chatOf(exchange.request)
-  const budgetTokens = reasoning?.budgetTokens ?? 0
+  if (operationOf(exchange.request).writes === 'nothing') return 0
+  const { maxOutputTokens, choices, reasoningTokens: budgetTokens } = requestFeatures(exchange)
+  const { bearing, extra } = exchange.request
   const ownTokens = capabilities.maxOutputTokens ?? DEFAULT_OUTPUT_TOKENS + budgetTokens
   const isBounded = maxOutputTokens !== undefined && !spoken.some(dropsLimit)
   const limitTokens = isBounded ? maxOutputTokens : ownTokens

@@ -26,7 +26,12 @@ export function sampleExchange(changes: Partial<Exchange> = {}): Exchange {
     dialect: 'sample-dialect',
     request,
     caller: sampleCaller(),
-    raw: { body: new Uint8Array(), scan: scanJson(new TextEncoder().encode('{}')), says: request },
+    raw: {
+      form: 'json',
+      bytes: new Uint8Array(),
+      scan: scanJson(new TextEncoder().encode('{}')),
+      says: request,
+    },
     envelope: sampleEnvelope(),
     wishes: {},
     startedAtMs: START_MS,

@@ -64,7 +64,7 @@ describe.each(PROVIDERS.map((provider) => [provider.name, provider] as const))('
       expect(baseUrl).not.toEndWith('/')
       if (baseUrl !== '{base_url}' && !LOOPBACK.test(baseUrl)) expect(baseUrl).toStartWith('https://')
       for (const name of Object.keys(headers ?? {})) expect(name).toBe(name.toLowerCase())
-      if (auth !== undefined) expect(auth.header).toBe(auth.header.toLowerCase())
+      if (auth !== undefined && 'header' in auth) expect(auth.header).toBe(auth.header.toLowerCase())
     }
   })
 

@@ -11,10 +11,11 @@ const PAGE_TYPE = /^(?:text\/html|application\/xhtml|(?:text|application)\/xml)/
  * The form of an answer, or why it cannot be read.
  *
  * @param asked what types that say nothing are taken for
+ * @param streamType the type of the dialect's streams
  */
-export function readableForm(headers: Headers, asked: Form): Form | Failure {
+export function readableForm(headers: Headers, asked: Form, streamType: string): Form | Failure {
   if (isCoded(headers)) return unreadable('The provider compressed its answer, which it was asked not to do.')
-  const form = formOf(headers.get('content-type'), asked)
+  const form = formOf((headers.get('content-type') ?? '').toLowerCase(), asked, streamType)
   return form ?? unreadable('The provider sent a web page instead of an answer.')
 }
 
@@ -23,9 +24,8 @@ function unreadable(message: string): Failure {
 }
 
 /** The form that a content type announces; types that say nothing are taken for what was asked for. */
-function formOf(contentType: string | null, asked: Form): Form | undefined {
-  const type = (contentType ?? '').toLowerCase()
-  if (type.startsWith('text/event-stream')) return 'stream'
+function formOf(type: string, asked: Form, streamType: string): Form | undefined {
+  if (type.startsWith(streamType)) return 'stream'
   if (JSON_TYPE.test(type)) return 'unary'
   return PAGE_TYPE.test(type) ? undefined : asked
 }

@@ -1,26 +1,18 @@
 import { describe, expect, test } from 'bun:test'
 import { Secret } from '../kit/secret.ts'
-import type { Endpoint } from '../dialects/dialect.ts'
-import type { Operation } from '../exchange/operation.ts'
+import type { Codec } from '../dialects/dialect.ts'
 import type { Quirks, SpokenDialect, Target } from '../exchange/target.ts'
 import { chooseLane, createLaneChooser } from './choose-lane.ts'
 import { createWordDialect } from './word-dialect.fixture.ts'
 
-const endpoint = (providerPath: string, operation: Operation): Endpoint => ({
-  method: 'POST',
-  path: `/v1${providerPath}`,
-  providerPath,
-  operation,
-})
-
 /** `counting` serves two operations, the others one. */
 const DIALECTS = new Map(
   [
-    createWordDialect({ name: 'plain', endpoints: [endpoint('/chat', 'chat')] }),
-    createWordDialect({ name: 'other', endpoints: [endpoint('/talk', 'chat')] }),
+    createWordDialect({ name: 'plain', places: { chat: '/chat' } }),
+    createWordDialect({ name: 'other', places: { chat: '/talk' } }),
     createWordDialect({
       name: 'counting',
-      endpoints: [endpoint('/messages', 'chat'), endpoint('/count', 'count-tokens')],
+      places: { chat: '/messages', 'count-tokens': '/count' },
     }),
   ].map((dialect) => [dialect.name, dialect]),
 )
@@ -102,7 +94,13 @@ describe('the lane', () => {
     ],
     ['counting in a dialect without it', [spoken('plain')], 'counting', 'count-tokens', undefined],
   ] as const)('for %s', (_case, speaks, clientDialect, operation, expected) => {
-    const choice = chooseLane({ target: target(...speaks), clientDialect, operation, dialects: DIALECTS })
+    const choice = chooseLane({
+      target: target(...speaks),
+      clientDialect,
+      operation,
+      stream: false,
+      dialects: DIALECTS,
+    })
     expect(choice === undefined ? undefined : `${choice.lane} ${choice.url}`).toBe(expected)
   })
 
@@ -118,17 +116,49 @@ describe('the lane', () => {
       target: target(spoken('plain', quirks)),
       clientDialect: 'plain',
       operation: 'chat',
+      stream: false,
       dialects: DIALECTS,
     })
     expect(choice?.rewrites).toBe(rewrites)
   })
 
-  test('is chosen once per target, dialect and operation', () => {
+  test('is chosen once per target, dialect, operation and mode', () => {
     const choose = createLaneChooser(DIALECTS)
     const one = target(spoken('plain'), spoken('counting'))
-    expect(choose(one, 'plain', 'chat')).toBe(choose(one, 'plain', 'chat'))
-    expect(choose(one, 'counting', 'chat')?.lane).toBe('native')
-    expect(choose(one, 'plain', 'count-tokens')?.spoken.dialect).toBe('counting')
-    expect(choose(target(spoken('other')), 'plain', 'chat')?.lane).toBe('translated')
+    const chat = { operation: 'chat', stream: false } as const
+    expect(choose(one, 'plain', chat)).toBe(choose(one, 'plain', chat))
+    expect(choose(one, 'plain', chat)).not.toBe(choose(one, 'plain', { ...chat, stream: true }))
+    expect(choose(one, 'counting', chat)?.lane).toBe('native')
+    expect(choose(one, 'plain', { ...chat, operation: 'count-tokens' })?.spoken.dialect).toBe('counting')
+    expect(choose(target(spoken('other')), 'plain', chat)?.lane).toBe('translated')
+  })
+
+  test('leads to where the dialect asks for the model and the mode', () => {
+    const plain = createWordDialect({ name: 'plain' })
+    const chat: Codec<'chat'> | undefined = plain.codecs.chat
+    if (chat === undefined) throw new Error('no chat')
+    const place: Codec['place'] = ({ model, stream }) => ({
+      method: 'POST',
+      path: `/models/${model}:${stream ? 'stream' : 'answer'}`,
+    })
+    const choose = createLaneChooser(new Map([['plain', { ...plain, codecs: { chat: { ...chat, place } } }]]))
+    const urlOf = (stream: boolean) =>
+      choose(target(spoken('plain')), 'plain', { operation: 'chat', stream })?.url
+    expect(urlOf(true)).toBe('https://plain.example/models/m:stream')
+    expect(urlOf(false)).toBe('https://plain.example/models/m:answer')
+  })
+
+  test('is rewritten where the dialect has no way to pass requests on', () => {
+    const plain = createWordDialect({ name: 'plain' })
+    const { passRequest: _passRequest, ...chat } = plain.codecs.chat ?? {}
+    const dialects = new Map([['plain', { ...plain, codecs: { chat: chat as Codec<'chat'> } }]])
+    const choice = chooseLane({
+      target: target(spoken('plain')),
+      clientDialect: 'plain',
+      operation: 'chat',
+      stream: false,
+      dialects,
+    })
+    expect(choice).toMatchObject({ lane: 'native', rewrites: true })
   })
 })

@@ -1,5 +1,5 @@
-import type { Dialect, Endpoint } from '../dialects/dialect.ts'
-import type { Operation } from '../exchange/operation.ts'
+import type { Asked, Codec, Dialect, Place } from '../dialects/dialect.ts'
+import type { Operation } from '../exchange/operations/all.ts'
 import type { Lane, ProviderOrigin } from '../exchange/response.ts'
 import { QUIRK_SIDES, type Quirks, type SpokenDialect, type Target } from '../exchange/target.ts'
 
@@ -12,7 +12,8 @@ export interface LaneChoice {
   readonly rewrites: boolean
   readonly spoken: SpokenDialect
   readonly dialect: Dialect
-  readonly endpoint: Endpoint
+  readonly codec: Codec
+  readonly method: Place['method']
   readonly url: string
 }
 
@@ -21,6 +22,7 @@ export interface LaneQuestion {
   /** Name of the client's dialect. */
   readonly clientDialect: string
   readonly operation: Operation
+  readonly stream: boolean
   readonly dialects: ReadonlyMap<string, Dialect>
 }
 
@@ -42,11 +44,13 @@ export function chooseLane(question: LaneQuestion): LaneChoice | undefined {
 }
 
 function choiceFor(spoken: SpokenDialect, question: LaneQuestion): LaneChoice | undefined {
-  const { target, clientDialect, operation, dialects } = question
+  const { clientDialect, operation, dialects, stream, target } = question
   const dialect = dialects.get(spoken.dialect)
-  const endpoint = dialect?.endpoints.find((one) => one.operation === operation)
-  if (dialect === undefined || endpoint === undefined) return undefined
+  const codec: Codec | undefined = dialect?.codecs[operation]
+  if (dialect === undefined || codec === undefined) return undefined
   if (spoken.quirks.lacks?.includes(operation) === true) return undefined
+  const asked: Asked = { model: target.model, stream }
+  const { method, path } = codec.place(asked)
   const untouched = spoken.dialect === clientDialect && spoken.quirks.conformant !== false
   return {
     lane: untouched ? 'native' : 'translated',
@@ -54,11 +58,12 @@ function choiceFor(spoken: SpokenDialect, question: LaneQuestion): LaneChoice | 
       native: { kind: 'provider', target, lane: 'native' },
       translated: { kind: 'provider', target, lane: 'translated' },
     },
-    rewrites: !untouched || shapesRequests(spoken.quirks),
+    rewrites: !untouched || codec.passRequest === undefined || shapesRequests(spoken.quirks),
     spoken,
     dialect,
-    endpoint,
-    url: spoken.baseUrl + endpoint.providerPath,
+    codec,
+    method,
+    url: spoken.baseUrl + path,
   }
 }
 
@@ -81,30 +86,36 @@ function isQuirk(name: string): name is keyof typeof QUIRK_SIDES {
 export type LaneChooser = (
   target: Target,
   clientDialect: string,
-  operation: Operation,
+  request: LaneRequest,
 ) => LaneChoice | undefined
 
-/** Creates a chooser with a memory; it holds one entry per target, client dialect and operation, and dies with the target. */
+/** What of a request bears on its lane. */
+export type LaneRequest = Pick<LaneQuestion, 'operation' | 'stream'>
+
+/**
+ * Creates a chooser with a memory; it holds one entry per target, client dialect, operation and mode, which is all that the place
+ * of a request may depend on, and dies with the target.
+ */
 export function createLaneChooser(dialects: ReadonlyMap<string, Dialect>): LaneChooser {
   const known = new WeakMap<Target, KnownChoice[]>()
-  return (target, clientDialect, operation) => {
+  return (target, clientDialect, { operation, stream }) => {
     let choices = known.get(target)
     if (choices === undefined) {
       choices = []
       known.set(target, choices)
     }
-    // So few that looking through them beats a key made of both words.
+    // So few that looking through them beats a key made of all the words.
     for (const one of choices) {
-      if (one.clientDialect === clientDialect && one.operation === operation) return one.choice
+      if (one.clientDialect === clientDialect && one.operation === operation && one.stream === stream)
+        return one.choice
     }
-    const choice = chooseLane({ target, clientDialect, operation, dialects })
-    choices.push({ clientDialect, operation, choice })
+    const choice = chooseLane({ target, clientDialect, operation, stream, dialects })
+    choices.push({ clientDialect, operation, stream, choice })
     return choice
   }
 }
 
-interface KnownChoice {
+interface KnownChoice extends LaneRequest {
   readonly clientDialect: string
-  readonly operation: Operation
   readonly choice: LaneChoice | undefined
 }

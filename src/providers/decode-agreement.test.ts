@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { DIALECTS } from '../dialects/all.ts'
-import type { Dialect } from '../dialects/dialect.ts'
+import type { Codec, Dialect } from '../dialects/dialect.ts'
+import type { EventSink } from '../exchange/event.ts'
 import type { ChatRequest } from '../exchange/chat.ts'
 import { collect } from '../exchange/collect.ts'
-import type { ResponseEvent } from '../exchange/event.ts'
+import type { ChatEvent } from '../exchange/chat-said.ts'
 import {
   parseJsonExactly,
   parseJsonObjectExactly,
@@ -34,7 +35,7 @@ const REQUEST: ChatRequest = {
 const CONTEXT = { request: REQUEST, quirks: { textTools: false }, contentAccess: 'none' } as const
 
 /** What a client would read: the message, and the code of the failure that ended it. */
-function readable(events: readonly ResponseEvent[]): JsonObject {
+function readable(events: readonly ChatEvent[]): JsonObject {
   const last = events.at(-1)
   const ended = last?.type === 'failure' ? last.failure.code : (last?.type ?? 'nothing')
   // A broken answer is told as far as it came only where it was streamed.
@@ -42,10 +43,22 @@ function readable(events: readonly ResponseEvent[]): JsonObject {
   return { ended, message }
 }
 
+function chatOf(dialect: Dialect): Codec {
+  const codec: Codec | undefined = dialect.codecs.chat
+  if (codec === undefined) throw new Error('no chat')
+  return codec
+}
+
+function into(events: ChatEvent[]): EventSink {
+  return (event) => {
+    if (event.type !== 'token-count') events.push(event)
+  }
+}
+
 function decodeStream(dialect: Dialect, frames: readonly string[], cutAt: number): JsonObject {
-  const events: ResponseEvent[] = []
-  const sink = (event: ResponseEvent): void => void events.push(event)
-  const reader = openReader(dialect, 'translated', CONTEXT)
+  const events: ChatEvent[] = []
+  const sink = into(events)
+  const reader = openReader(chatOf(dialect), 'translated', CONTEXT)
   const framer = createSseFramer()
   const bytes = new TextEncoder().encode(frames.join(''))
   for (const part of [bytes.subarray(0, cutAt), bytes.subarray(cutAt)]) {
@@ -56,9 +69,9 @@ function decodeStream(dialect: Dialect, frames: readonly string[], cutAt: number
 }
 
 function decodeUnary(dialect: Dialect, body: string): JsonObject {
-  const events: ResponseEvent[] = []
-  const reader = openReader(dialect, 'translated', CONTEXT)
-  reader.unary(parseJsonObjectExactly(body) ?? {}, (event) => void events.push(event))
+  const events: ChatEvent[] = []
+  const reader = openReader(chatOf(dialect), 'translated', CONTEXT)
+  reader.unary(parseJsonObjectExactly(body) ?? {}, into(events))
   return readable(events)
 }
 

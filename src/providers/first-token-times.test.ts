@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'bun:test'
 import type { ReasoningWish } from '../exchange/chat.ts'
+import { featuresOf } from '../exchange/operations/all.ts'
 import { sampleChat, sampleTarget } from '../routing/samples.fixture.ts'
 import { USUAL_TIMEOUTS } from './default-timeouts.ts'
 import { FirstTokenTimes } from './first-token-times.ts'
 
 const REASONING = { firstByteMs: 300_000, idleMs: 200_000 }
 const target = sampleTarget('p/m', { timeouts: { ...USUAL_TIMEOUTS, reasoning: REASONING, elastic: true } })
-const plain = sampleChat()
+const plain = featuresOf(sampleChat())
 
 describe('the limits for a request', () => {
   test('are those of the target as long as nothing else is known', () => {
@@ -20,7 +21,7 @@ describe('the limits for a request', () => {
     [{ mode: 'off' }, false],
     [{ effort: 'none' }, false],
   ] satisfies [ReasoningWish, boolean][])('fit a request for reasoning: %j', (reasoning, isAsked) => {
-    const limits = new FirstTokenTimes().limits(target, { ...plain, reasoning })
+    const limits = new FirstTokenTimes().limits(target, featuresOf(sampleChat({ reasoning })))
     expect(limits).toMatchObject(isAsked ? REASONING : { firstByteMs: 30_000, idleMs: 120_000 })
     expect(limits.totalMs).toBe(USUAL_TIMEOUTS.totalMs)
   })

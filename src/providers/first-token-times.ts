@@ -1,4 +1,4 @@
-import type { ChatRequest } from '../exchange/chat.ts'
+import type { RequestFeatures } from '../exchange/features.ts'
 import type { Target, Timeouts } from '../exchange/target.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { createLru, type Lru } from '../kit/lru.ts'
@@ -27,16 +27,12 @@ export class FirstTokenTimes {
   }
 
   /** The limits for a request to a target: longer where it is asked to reason or was seen to take longer, never shorter. */
-  limits({ id, timeouts }: Target, chat: ChatRequest): Timeouts {
+  limits({ id, timeouts }: Target, { reasoning: isReasoning }: RequestFeatures): Timeouts {
     const { reasoning, elastic } = timeouts
     const slowestMs = elastic === true ? this.#slowestMs.get(id) : undefined
-    const isAsked = reasoning !== undefined && asksToReason(chat)
+    const isAsked = reasoning !== undefined && isReasoning
     if (!isAsked && slowestMs === undefined) return timeouts
     const fitting = isAsked ? { ...timeouts, ...reasoning } : timeouts
     return { ...fitting, firstByteMs: Math.max(fitting.firstByteMs, STRETCH * (slowestMs ?? 0)) }
   }
-}
-
-function asksToReason({ reasoning }: ChatRequest): boolean {
-  return reasoning !== undefined && reasoning.mode !== 'off' && reasoning.effort !== 'none'
 }

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'bun:test'
 import { anthropicMessages } from '../dialects/anthropic-messages/anthropic-messages.ts'
 import { openaiChat } from '../dialects/openai-chat/openai-chat.ts'
-import type { Dialect } from '../dialects/dialect.ts'
+import type { Codec, Dialect } from '../dialects/dialect.ts'
 import type { ContentAccess } from '../exchange/content-access.ts'
 import type { ResponseEvent } from '../exchange/event.ts'
-import type { ModelRequest } from '../exchange/operation.ts'
+import type { ModelRequest } from '../exchange/operations/all.ts'
 import type { Lane } from '../exchange/response.ts'
 import { parseJsonObjectExactly } from '../kit/json.ts'
 import { createSseFramer } from '../kit/sse.ts'
@@ -50,8 +50,14 @@ const MESSAGES = [
 ].join('')
 
 /** What a reader tells of a stream, and the bytes that the client gets to see. */
+function chatOf(dialect: Dialect): Codec {
+  const codec: Codec | undefined = dialect.codecs.chat
+  if (codec === undefined) throw new Error('no chat')
+  return codec
+}
+
 function read(dialect: Dialect, stream: string, lane: Lane, access: ContentAccess) {
-  const reader = openReader(dialect, lane, context(access))
+  const reader = openReader(chatOf(dialect), lane, context(access))
   const events: ResponseEvent[] = []
   const shown: string[] = []
   createSseFramer().push(new TextEncoder().encode(stream), (frame) => {
@@ -84,12 +90,15 @@ describe.each([
 })
 
 test('an answer in one piece is read with its numbers as they are written, wherever somebody goes by them', () => {
-  const native = openReader(openaiChat, 'native', context('read'))
+  const native = openReader(chatOf(openaiChat), 'native', context('read'))
   expect(native).toMatchObject({ verbatim: true, exact: true })
   const events: ResponseEvent[] = []
   const body =
     '{"id":"x","model":"m","choices":[{"index":0,"message":{"content":"It is tall."},"finish_reason":"stop"}]}'
   native.unary(parseJsonObjectExactly(body) ?? {}, (told) => void events.push(told))
   expect(events.map(({ type }) => type)).toContain('text-delta')
-  expect(openReader(openaiChat, 'native', context('none'))).toMatchObject({ verbatim: true, exact: false })
+  expect(openReader(chatOf(openaiChat), 'native', context('none'))).toMatchObject({
+    verbatim: true,
+    exact: false,
+  })
 })

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../kit/json.ts'
 import type { SseFrame } from '../kit/sse.ts'
-import type { DecodeContext, Dialect, ResponseDecoder, ResponseTap } from '../dialects/dialect.ts'
+import type { Codec, DecodeContext, ResponseDecoder, ResponseTap } from '../dialects/dialect.ts'
 import type { ContentAccess } from '../exchange/content-access.ts'
 import type { EventSink } from '../exchange/event.ts'
 import type { Lane } from '../exchange/response.ts'
@@ -27,11 +27,12 @@ export interface ReadingContext extends DecodeContext {
 }
 
 /** Opens the reader of a lane. */
-export function openReader(dialect: Dialect, lane: Lane, context: ReadingContext): FrameReader {
+export function openReader(codec: Codec, lane: Lane, context: ReadingContext): FrameReader {
   const { contentAccess: access } = context
-  if (lane === 'translated') return new DecoderReader(dialect.decodeResponse(context), access)
-  const tap = dialect.tapResponse(context)
-  return access === 'none' ? new TapReader(tap) : new ReadingReader(dialect.decodeResponse(context), tap)
+  if (lane === 'translated') return new DecoderReader(codec.decodeResponse(context), access)
+  const tap = codec.tapResponse?.(context)
+  if (access === 'none' && tap !== undefined) return new TapReader(tap)
+  return new ReadingReader(codec.decodeResponse(context), tap)
 }
 
 /** The bytes pass, and only what metering needs is told. */
@@ -63,14 +64,17 @@ class TapReader implements FrameReader {
 
 const NOBODY: EventSink = () => {}
 
-/** The bytes pass, and all that they say is told: the decoder reads, the tap has the word on what the client gets to see. */
+/**
+ * The bytes pass, and all that they say is told: the decoder reads, the tap has the word on what the client gets to see. Without a
+ * tap the client sees everything.
+ */
 class ReadingReader implements FrameReader {
   readonly verbatim = true
   readonly exact = true
   readonly #decoder: ResponseDecoder
-  readonly #tap: ResponseTap
+  readonly #tap: ResponseTap | undefined
 
-  constructor(decoder: ResponseDecoder, tap: ResponseTap) {
+  constructor(decoder: ResponseDecoder, tap: ResponseTap | undefined) {
     this.#decoder = decoder
     this.#tap = tap
   }
@@ -82,7 +86,7 @@ class ReadingReader implements FrameReader {
   frame(frame: SseFrame, sink: EventSink): boolean {
     // First, because the tap takes out of a frame what the client did not ask for.
     this.#decoder.frame(frame, sink)
-    return this.#tap.frame(frame, NOBODY) === 'show'
+    return this.#tap?.frame(frame, NOBODY) !== 'hide'
   }
 
   unary(body: JsonObject, sink: EventSink): void {

@@ -16,7 +16,8 @@ const OUTGOING: Outgoing = {
   credential: { id: 'example/default', secret: new Secret('sk-ours'), weight: 1 },
   wireHeaders: {},
   attemptId: 'att_1',
-  stream: true,
+  accept: 'text/event-stream',
+  contentType: 'application/json',
   userAgent: 'gatehouse/1.0.0',
 }
 

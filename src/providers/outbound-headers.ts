@@ -1,7 +1,7 @@
 import { pickHeaders } from '../kit/header-rules.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { Failure } from '../exchange/failure.ts'
-import type { Credential, SpokenDialect } from '../exchange/target.ts'
+import type { Credential, Signer, SpokenDialect, UnsignedRequest } from '../exchange/target.ts'
 
 /** What a request to a provider carries besides its body. */
 export interface Outgoing {
@@ -11,7 +11,10 @@ export interface Outgoing {
   /** What the dialect's encoder asks for, forwarded client headers included. */
   readonly wireHeaders: Readonly<Record<string, string>>
   readonly attemptId: string
-  readonly stream: boolean
+  /** What is asked for: the type of an answer. */
+  readonly accept: string
+  /** The type of the body; absent where there is none. */
+  readonly contentType: string | undefined
   /** `gatehouse/<version>`. */
   readonly userAgent: string
 }
@@ -66,11 +69,14 @@ export function outboundHeaders(outgoing: Outgoing): Record<string, string> {
     if (!isSendable(value)) throw new Failure('invalid-request', unsendable(name))
     headers[name] = value
   }
-  headers['content-type'] = 'application/json'
-  headers['accept'] = outgoing.stream ? 'text/event-stream' : 'application/json'
+  if (outgoing.contentType !== undefined) headers['content-type'] = outgoing.contentType
+  headers['accept'] = outgoing.accept
   headers['accept-encoding'] = 'identity'
   headers['user-agent'] = outgoing.userAgent
   headers['x-gatehouse-attempt'] = outgoing.attemptId
+  const { auth } = spoken
+  // A signature is over all that is sent, so the sender adds it last.
+  if (!('header' in auth)) return headers
   const secret = credential.secret.reveal()
   if (secret === '') return headers
   if (!isSendable(secret)) {
@@ -78,8 +84,17 @@ export function outboundHeaders(outgoing: Outgoing): Record<string, string> {
       message: `The credential ${credential.id} holds characters that a header cannot carry.`,
     })
   }
-  headers[spoken.auth.header] = spoken.auth.prefix + secret
+  headers[auth.header] = auth.prefix + secret
   return headers
+}
+
+/** The headers of a request that is complete but for its signature, and that. */
+export function signed(
+  request: UnsignedRequest,
+  auth: Signer,
+  { secret }: Credential,
+): Readonly<Record<string, string>> {
+  return { ...request.headers, ...auth.sign(request, secret.reveal()) }
 }
 
 function unsendable(name: string): { message: string; param: string } {

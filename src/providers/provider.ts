@@ -1,4 +1,4 @@
-import type { Quirks } from '../exchange/target.ts'
+import type { Authentication, Quirks } from '../exchange/target.ts'
 import type { ModelFacts } from './model-facts.ts'
 import type { ServiceTierRow } from './service-tiers.ts'
 
@@ -9,7 +9,7 @@ export interface DialectOffer {
   /** No trailing slash; the dialect's provider path is appended. `{name}` parts are filled from the provider's settings. */
   readonly baseUrl: string
   /** Defaults to the dialect's own way of sending the credential. */
-  readonly auth?: { readonly header: string; readonly prefix: string }
+  readonly auth?: Authentication
   /** Constant headers of this offer, lower case. */
   readonly headers?: Readonly<Record<string, string>>
   /** What differs from the dialect's reference; absent means nothing does. */

@@ -3,9 +3,11 @@ import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import { createDeadlines } from '../kit/deadlines.ts'
 import type { HttpResponse } from '../kit/http-client.ts'
 import { HttpError } from '../kit/http-error.ts'
+import { SSE_FRAMING } from '../kit/framing.ts'
 import { LIMITS } from '../kit/limits.ts'
+import type { Codec } from '../dialects/dialect.ts'
 import { Failure } from '../exchange/failure.ts'
-import type { ModelRequest } from '../exchange/operation.ts'
+import type { ModelRequest } from '../exchange/operations/all.ts'
 import type { ChunkSource, ResponseChunk } from '../exchange/response.ts'
 import { openReader, type FrameReader } from './frame-reader.ts'
 import { FirstTokenTimes } from './first-token-times.ts'
@@ -46,7 +48,9 @@ function scripted(...reads: (string | Uint8Array | HttpError)[]) {
 function wordReader(verbatim: boolean): FrameReader {
   const request: ModelRequest = { operation: 'chat', model: 'm', turns: [], stream: true, wantsUsage: true }
   const context = { request, quirks: {}, contentAccess: 'none' } as const
-  return openReader(createWordDialect(), verbatim ? 'native' : 'translated', context)
+  const codec: Codec | undefined = createWordDialect().codecs.chat
+  if (codec === undefined) throw new Error('no chat')
+  return openReader(codec, verbatim ? 'native' : 'translated', context)
 }
 
 function watch() {
@@ -71,7 +75,13 @@ function open(verbatim: boolean, ...reads: (string | Uint8Array | HttpError)[]) 
   const { response, state } = scripted(...reads)
   const { watchdog, clock, outer } = watch()
   return {
-    source: receiveStream({ response, reader: wordReader(verbatim), watchdog, cleaner: AS_IT_IS }),
+    source: receiveStream({
+      response,
+      reader: wordReader(verbatim),
+      watchdog,
+      cleaner: AS_IT_IS,
+      framing: SSE_FRAMING,
+    }),
     state,
     clock,
     outer,
@@ -237,7 +247,13 @@ describe('a stream that breaks', () => {
           watchdog.abort(new Failure('idle-timeout'))
         }),
     }
-    const source = receiveStream({ response: stalled, reader: wordReader(true), watchdog, cleaner: AS_IT_IS })
+    const source = receiveStream({
+      response: stalled,
+      reader: wordReader(true),
+      watchdog,
+      cleaner: AS_IT_IS,
+      framing: SSE_FRAMING,
+    })
     expect(said(await all(source))).toBe('!idle-timeout')
   })
 })
@@ -265,7 +281,13 @@ describe('a unary answer', () => {
     const { response, state } = scripted(...reads)
     const { watchdog } = watch()
     return {
-      source: receiveUnary({ response, reader: wordReader(verbatim), watchdog, cleaner: AS_IT_IS }),
+      source: receiveUnary({
+        response,
+        reader: wordReader(verbatim),
+        watchdog,
+        cleaner: AS_IT_IS,
+        framing: SSE_FRAMING,
+      }),
       state,
       watchdog,
     }
@@ -288,7 +310,15 @@ describe('a unary answer', () => {
           return encoder.encode('{"text":"hi"}')
         },
       }
-      await all(receiveUnary({ response: slow, reader: wordReader(true), watchdog, cleaner: AS_IT_IS }))
+      await all(
+        receiveUnary({
+          response: slow,
+          reader: wordReader(true),
+          watchdog,
+          cleaner: AS_IT_IS,
+          framing: SSE_FRAMING,
+        }),
+      )
       expect(watchdog.reason?.code).toBe(isOver ? 'first-byte-timeout' : undefined)
     }
   })

@@ -1,7 +1,8 @@
 import type { HttpResponse } from '../kit/http-client.ts'
 import { parseJsonObject } from '../kit/json.ts'
 import { LIMITS } from '../kit/limits.ts'
-import { createSseFramer, isSseComment, SseFrameTooLarge, type SseFrame } from '../kit/sse.ts'
+import type { Framing } from '../kit/framing.ts'
+import { isSseComment, SseFrameTooLarge, type SseFrame, type SseFramer } from '../kit/sse.ts'
 import type { ResponseEvent } from '../exchange/event.ts'
 import { Failure } from '../exchange/failure.ts'
 import type { ChunkSource, ResponseChunk } from '../exchange/response.ts'
@@ -25,6 +26,8 @@ export interface CleansFailures {
 export interface Receiving {
   readonly response: HttpResponse
   readonly reader: FrameReader
+  /** How a stream is cut into frames. */
+  readonly framing: Framing
   readonly watchdog: Watchdog
   readonly cleaner: CleansFailures
 }
@@ -44,10 +47,10 @@ class StreamSource implements ChunkSource {
   readonly #frames: Frames
   #over = false
 
-  constructor({ response, reader, watchdog, cleaner }: Receiving) {
+  constructor({ response, reader, framing, watchdog, cleaner }: Receiving) {
     this.#response = response
     this.#watchdog = watchdog
-    this.#frames = new Frames(reader, cleaner)
+    this.#frames = new Frames(reader, cleaner, framing.open())
   }
 
   async next(): Promise<ResponseChunk | undefined> {
@@ -109,7 +112,7 @@ class StreamSource implements ChunkSource {
 class Frames {
   readonly #reader: FrameReader
   readonly #cleaner: CleansFailures
-  readonly #framer = createSseFramer()
+  readonly #framer: SseFramer
   readonly #shown = new ShownBytes()
   readonly #events = new ToldEvents()
   #told = false
@@ -118,9 +121,10 @@ class Frames {
   /** Bytes of frames since one of them said something. */
   #idleBytes = 0
 
-  constructor(reader: FrameReader, cleaner: CleansFailures) {
+  constructor(reader: FrameReader, cleaner: CleansFailures, framer: SseFramer) {
     this.#reader = reader
     this.#cleaner = cleaner
+    this.#framer = framer
   }
 
   /** Did the last bytes hold a semantic event? */

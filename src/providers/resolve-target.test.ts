@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'bun:test'
 import { Secret } from '../kit/secret.ts'
-import type { Endpoint } from '../dialects/dialect.ts'
 import { findProvider } from './all.ts'
 import { AddressError, placeOffers } from './place-offers.ts'
 import type { ProviderDefinition } from './provider.ts'
@@ -10,19 +9,13 @@ import { createWordDialect } from './word-dialect.fixture.ts'
 
 const CHAT = createWordDialect({
   name: 'openai-chat',
-  auth: { header: 'authorization', prefix: 'Bearer ' },
-  endpoints: [endpoint('/chat/completions')],
+  authentication: { header: 'authorization', prefix: 'Bearer ' },
 })
 const MESSAGES = createWordDialect({
   name: 'anthropic-messages',
-  auth: { header: 'x-api-key', prefix: '' },
-  endpoints: [endpoint('/messages')],
+  authentication: { header: 'x-api-key', prefix: '' },
 })
 const DIALECTS = new Map([CHAT, MESSAGES].map((dialect) => [dialect.name, dialect]))
-
-function endpoint(providerPath: string): Endpoint {
-  return { method: 'POST', path: providerPath, providerPath, operation: 'chat' }
-}
 
 function known(name: string): ProviderDefinition {
   const definition = findProvider(name)
@@ -53,12 +46,12 @@ describe('a target', () => {
       {
         dialect: 'openai-chat',
         baseUrl: 'https://api.deepseek.com',
-        auth: CHAT.auth,
+        auth: CHAT.authentication,
         quirks: { reasoningField: 'reasoning_content', maxTemperature: 1.5 },
       },
       {
         baseUrl: 'https://api.deepseek.com/anthropic/v1',
-        auth: MESSAGES.auth,
+        auth: MESSAGES.authentication,
         quirks: { maxTemperature: 1.5 },
       },
     ])

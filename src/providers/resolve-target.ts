@@ -85,7 +85,7 @@ function speak(offer: DialectOffer, { dialects, quirks }: TargetSettings): Spoke
   return {
     dialect: offer.dialect,
     baseUrl: offer.baseUrl,
-    auth: offer.auth ?? dialect.auth,
+    auth: offer.auth ?? dialect.authentication,
     headers: offer.headers ?? {},
     quirks: { ...offer.quirks, ...quirks },
   }

@@ -6,7 +6,7 @@ import { parseJson, type JsonObject } from '../kit/json.ts'
 import { Secret } from '../kit/secret.ts'
 import { anthropicMessages } from '../dialects/anthropic-messages/anthropic-messages.ts'
 import { openaiChat } from '../dialects/openai-chat/openai-chat.ts'
-import type { Dialect } from '../dialects/dialect.ts'
+import type { Codec, Dialect } from '../dialects/dialect.ts'
 import { collect } from '../exchange/collect.ts'
 import { sampleEnvelope } from '../exchange/envelope.fixture.ts'
 import type { Attempt } from '../exchange/exchange.ts'
@@ -14,7 +14,7 @@ import type { ResponseEvent } from '../exchange/event.ts'
 import { NoticeList, type Notice } from '../exchange/notice.ts'
 import { Trail } from '../exchange/trail.ts'
 import type { Failure } from '../exchange/failure.ts'
-import type { Operation } from '../exchange/operation.ts'
+import type { Operation } from '../exchange/operations/all.ts'
 import type { ModelResponse, ResponseChunk } from '../exchange/response.ts'
 import type { Quirks, Target } from '../exchange/target.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
@@ -98,7 +98,13 @@ function ask({
   port = server.port,
   quirks = {},
 }: Asked): Promise<ModelResponse> {
-  const { request } = client.decodeRequest(body, operation)
+  const codec: Codec | undefined = client.codecs[operation]
+  const [endpoint] = codec?.endpoints ?? []
+  if (codec === undefined || endpoint === undefined) throw new Error('no codec')
+  const bytes = encoder.encode(JSON.stringify(body))
+  const json = { form: 'json', bytes, json: body, scan: scanJson(bytes) } as const
+  const head = { endpoint, params: {}, query: undefined, headers: new Headers() }
+  const { request } = codec.decodeRequest(json, head)
   const target = targetOf(speaks, { quirks, port })
   const [credential] = target.credentials
   if (credential === undefined) throw new Error('no credential')
@@ -112,7 +118,8 @@ function ask({
       dialect: client.name,
       request,
       raw: {
-        body: encoder.encode(JSON.stringify(body)),
+        form: 'json',
+        bytes: encoder.encode(JSON.stringify(body)),
         scan: scanJson(encoder.encode(JSON.stringify(body))),
         says: request,
       },
@@ -147,13 +154,15 @@ async function all(response: ModelResponse): Promise<ResponseChunk[]> {
 }
 
 const eventsOf = (chunks: readonly ResponseChunk[]) => chunks.flatMap((chunk) => chunk.events)
+const chatEventsOf = (chunks: readonly ResponseChunk[]) =>
+  eventsOf(chunks).filter((event) => event.type !== 'token-count')
 const wireOf = (chunks: readonly ResponseChunk[]): string =>
   chunks.map((chunk) => (chunk.wire === undefined ? '' : new TextDecoder().decode(chunk.wire))).join('')
 /** What the bytes leave to the client's dialect. */
 const unsaidIn = (chunks: readonly ResponseChunk[]) =>
   chunks.flatMap(({ events, said }) => events.slice(said))
 const textOf = (chunks: readonly ResponseChunk[]): string =>
-  collect(eventsOf(chunks))
+  collect(chatEventsOf(chunks))
     .choices.flatMap((choice) => choice.blocks)
     .map((block) => (block.type === 'text' ? block.text : ''))
     .join('')
@@ -463,7 +472,7 @@ test('tools that had to be told in other words come back in the words of the cli
   expect(toldName()).not.toBe('mcp.server.tool')
   const response = await ask({ client: openaiChat, speaks: 'openai-chat', body, quirks })
   expect(laneOf(response)).toBe('translated')
-  const { choices } = collect(eventsOf(await all(response)))
+  const { choices } = collect(chatEventsOf(await all(response)))
   const calls = choices[0]?.blocks
   expect(calls).toMatchObject([{ type: 'tool-call', name: 'mcp.server.tool' }])
 })

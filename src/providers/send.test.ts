@@ -11,7 +11,7 @@ import type { Attempt, Exchange } from '../exchange/exchange.ts'
 import { Trail } from '../exchange/trail.ts'
 import { Failure } from '../exchange/failure.ts'
 import { NoticeList } from '../exchange/notice.ts'
-import type { ModelRequest } from '../exchange/operation.ts'
+import type { ModelRequest } from '../exchange/operations/all.ts'
 import type { ModelResponse, ResponseChunk } from '../exchange/response.ts'
 import type { Quirks, SpokenDialect } from '../exchange/target.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
@@ -62,7 +62,7 @@ function attemptAt(wanted: Wanted, nowMs: number): Attempt {
     dialect: wanted.clientDialect ?? 'words',
     request: wanted.replaced === true ? { ...request } : request,
     caller: CALLER,
-    raw: { body: RAW, scan: scanJson(RAW), says: request },
+    raw: { form: 'json', bytes: RAW, scan: scanJson(RAW), says: request },
     envelope: sampleEnvelope(wanted.headers),
     wishes: wanted.strict === undefined ? {} : { strict: wanted.strict },
     startedAtMs: nowMs,

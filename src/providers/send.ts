@@ -1,25 +1,25 @@
 import type { Clock } from '../kit/clock.ts'
 import { createDeadlines, type Deadlines } from '../kit/deadlines.ts'
 import type { HttpClient, HttpRequest, HttpResponse } from '../kit/http-client.ts'
-import type { JsonScan } from '../kit/json-scan.ts'
 import { LIMITS } from '../kit/limits.ts'
-import type { Dialect, NativeContext } from '../dialects/dialect.ts'
+import type { Dialect, NativeContext, WireRequest } from '../dialects/dialect.ts'
 import type { ContentAccess } from '../exchange/content-access.ts'
-import { clientBytes, type Attempt, type RawRequest } from '../exchange/exchange.ts'
+import { clientBytes, requestFeatures, type Attempt, type RawRequest } from '../exchange/exchange.ts'
 import { Failure } from '../exchange/failure.ts'
 import { formatNotices, strictNotices, UNDONE_IN_ANSWER, type NoticeSink } from '../exchange/notice.ts'
-import { chatOf, type ModelRequest } from '../exchange/operation.ts'
+import { operationOf, type ModelRequest } from '../exchange/operations/all.ts'
 import type { Lane, ModelResponse } from '../exchange/response.ts'
 import type { Capabilities, Quirks } from '../exchange/target.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import { readableForm } from './answer-form.ts'
 import { createLaneChooser, type LaneChoice, type LaneChooser } from './choose-lane.ts'
 import { FirstTokenTimes } from './first-token-times.ts'
-import { answerHere, countOrEstimate } from './count-tokens.ts'
+import { answerHere, askedOrHere } from './answer-here.ts'
 import { openReader, type ReadingContext } from './frame-reader.ts'
 import { failureBeforeHead, readErrorResponse } from './http-failure.ts'
 import { visibleHeaders } from './inbound-headers.ts'
-import { forwardedHeaders, outboundHeaders } from './outbound-headers.ts'
+import { forwardedHeaders, outboundHeaders, signed } from './outbound-headers.ts'
+import { contentOf, contentTypeOf, isJson, toSendable } from './outgoing-body.ts'
 import { receiveStream, type CleansFailures } from './receive-stream.ts'
 import { receiveUnary } from './receive-unary.ts'
 import { writeLarge } from './write-large.ts'
@@ -75,21 +75,24 @@ class AttemptSender implements Sender {
 
   send(attempt: Attempt): Promise<ModelResponse> {
     const asked = this.#ask(attempt)
-    return attempt.exchange.request.operation === 'count-tokens' ? countOrEstimate(attempt, asked) : asked
+    const { answerHere: ownAnswer } = operationOf(attempt.exchange.request)
+    return ownAnswer === undefined ? asked : askedOrHere(attempt, asked)
   }
 
   async #ask(attempt: Attempt): Promise<ModelResponse> {
     if (this.#stopped) throw new Failure('shutting-down')
     if (attempt.signal.aborted) throw abortFailure(attempt.signal)
     const { exchange, target } = attempt
-    const choice = this.#choose(target, exchange.dialect, exchange.request.operation)
+    const choice = this.#choose(target, exchange.dialect, exchange.request)
     if (choice === undefined) return answerHere(attempt)
     const call = new Call(attempt, choice, this.#cleaner)
     const wire = call.write()
-    const headers = this.#headers(call, wire.headers)
+    const written = isJson(wire.body) ? wire.body : await toSendable(wire.body)
+    const headers = this.#headers(call, wire.headers, contentTypeOf(written))
     refuseLoss(attempt)
-    const isLarge = wire.body.length > LIMITS.largeBodyBytes
-    const body = isLarge ? await writeLarge(wire.body, attempt, this.#needs.clock) : wire.body
+    const content = contentOf(written)
+    const isLarge = content !== undefined && content.length > LIMITS.largeBodyBytes
+    const body = isLarge ? await writeLarge(content, attempt, this.#needs.clock) : content
     if (this.#stopped) throw new Failure('shutting-down')
     const watchdog = this.#watch(attempt)
     let response: HttpResponse
@@ -113,13 +116,18 @@ class AttemptSender implements Sender {
     throw call.clean(failure)
   }
 
-  #headers({ attempt, choice }: Call, wireHeaders: WireHeaders): WireHeaders {
+  #headers(
+    { attempt, choice }: Call,
+    wireHeaders: WireHeaders,
+    contentType: string | undefined,
+  ): WireHeaders {
     return outboundHeaders({
       spoken: choice.spoken,
       credential: attempt.credential,
       wireHeaders,
       attemptId: attempt.id,
-      stream: isStream(attempt),
+      accept: isStream(attempt) ? choice.dialect.framing.mediaType : 'application/json',
+      contentType,
       userAgent: this.#userAgent,
     })
   }
@@ -129,7 +137,7 @@ class AttemptSender implements Sender {
     return new Watchdog({
       clock: this.#needs.clock,
       deadlines: this.#deadlines,
-      timeouts: this.#times.limits(attempt.target, chatOf(attempt.exchange.request)),
+      timeouts: this.#times.limits(attempt.target, requestFeatures(attempt.exchange)),
       times: this.#times,
       target: attempt.target.id,
       stream: isStream(attempt),
@@ -186,17 +194,11 @@ class Call implements NativeContext, ReadingContext, CleansFailures {
     return this.#cleaner.clean(failure, { spoken: this.choice.spoken, credential: this.attempt.credential })
   }
 
-  get scan(): JsonScan {
-    if (this.#passed === undefined)
-      throw new Failure('internal', { cause: 'a request without bytes was passed on' })
-    return this.#passed.scan
-  }
-
-  write(): Written {
-    const { dialect } = this.choice
-    return this.#passed === undefined
-      ? dialect.encodeRequest(this.request, this)
-      : dialect.passRequest(this.#passed.body, this)
+  write(): WireRequest {
+    const { codec } = this.choice
+    return this.#passed === undefined || codec.passRequest === undefined
+      ? codec.encodeRequest(this.request, this)
+      : codec.passRequest(this.#passed, this)
   }
 }
 
@@ -220,7 +222,7 @@ function isStream({ exchange }: Attempt): boolean {
 /** What goes over the wire. */
 interface Written {
   readonly headers: WireHeaders
-  readonly body: Uint8Array | string
+  readonly body: Uint8Array | string | undefined
 }
 
 function toHttpRequest(
@@ -229,10 +231,12 @@ function toHttpRequest(
   watchdog: Watchdog,
 ): HttpRequest {
   const { connectMs, firstByteMs, silenceMs } = watchdog.timeouts
+  const { method, url, spoken } = choice
+  const { auth } = spoken
   return {
-    method: choice.endpoint.method,
-    url: choice.url,
-    headers,
+    method,
+    url,
+    headers: 'sign' in auth ? signed({ method, url, headers, body }, auth, attempt.credential) : headers,
     body,
     controller: watchdog.controller,
     connectTimeoutMs: connectMs,
@@ -264,8 +268,9 @@ async function refusalOf(
  */
 function receive(call: Call, response: HttpResponse, watchdog: Watchdog): ModelResponse {
   const { attempt, choice } = call
+  const { framing } = choice.dialect
   const asked = isStream(attempt) ? 'stream' : 'unary'
-  const form = readableForm(response.headers, asked)
+  const form = readableForm(response.headers, asked, framing.mediaType)
   if (form instanceof Failure) {
     watchdog.stop()
     response.cancel()
@@ -274,8 +279,8 @@ function receive(call: Call, response: HttpResponse, watchdog: Watchdog): ModelR
   const mayPass =
     form === asked && call.contentAccess !== 'rewrite' && !call.reworded && !mayShareIndexes(call)
   const lane: Lane = mayPass ? choice.lane : 'translated'
-  const reader = openReader(choice.dialect, lane, call)
-  const receiving = { response, reader, watchdog, cleaner: call }
+  const reader = openReader(choice.codec, lane, call)
+  const receiving = { response, reader, framing, watchdog, cleaner: call }
   return {
     from: choice.origins[lane],
     headers: visibleHeaders(response.headers),
@@ -284,6 +289,6 @@ function receive(call: Call, response: HttpResponse, watchdog: Watchdog): ModelR
 }
 
 /** May the answer hold calls that a client could not tell apart? */
-function mayShareIndexes({ attempt, quirks, request }: Call): boolean {
-  return quirks.sharedCallIndex === true && isStream(attempt) && chatOf(request).tools !== undefined
+function mayShareIndexes({ attempt, quirks }: Call): boolean {
+  return quirks.sharedCallIndex === true && isStream(attempt) && requestFeatures(attempt.exchange).tools
 }

@@ -4,22 +4,23 @@ import { createSseFramer } from '../kit/sse.ts'
 import { anthropicMessages } from '../dialects/anthropic-messages/anthropic-messages.ts'
 import type { Dialect, ResponseDecoder } from '../dialects/dialect.ts'
 import { openaiChat } from '../dialects/openai-chat/openai-chat.ts'
-import type { ResponseEvent } from '../exchange/event.ts'
-import type { ModelRequest } from '../exchange/operation.ts'
+import type { ChatEvent } from '../exchange/chat-said.ts'
+import type { ChatRequest } from '../exchange/chat.ts'
+import { speakChat } from '../dialects/speak-chat.fixture.ts'
 import type { Quirks } from '../exchange/target.ts'
 import { TextRepeats } from './text-repeats.ts'
 
-const REQUEST: ModelRequest = { operation: 'chat', model: 'm', turns: [], stream: true, wantsUsage: true }
+const REQUEST: ChatRequest = { operation: 'chat', model: 'm', turns: [], stream: true, wantsUsage: true }
 
-function decoderOf(dialect: Dialect, quirks: Quirks = {}): ResponseDecoder {
-  return dialect.decodeResponse({ request: REQUEST, quirks })
+function decoderOf(dialect: Dialect, quirks: Quirks = {}): ResponseDecoder<'chat'> {
+  return speakChat(dialect).decodeResponse({ request: REQUEST, quirks })
 }
 
 /** The events of a stream, and how many frames the decoder had to read. */
-function read(stream: string, decoder: ResponseDecoder) {
-  const events: ResponseEvent[] = []
+function read(stream: string, decoder: ResponseDecoder<'chat'>) {
+  const events: ChatEvent[] = []
   let parsed = 0
-  const counting: ResponseDecoder = {
+  const counting: ResponseDecoder<'chat'> = {
     frame(frame, sink) {
       parsed += 1
       decoder.frame(frame, sink)
@@ -34,13 +35,15 @@ function read(stream: string, decoder: ResponseDecoder) {
   }
   const repeats = new TextRepeats(counting)
   createSseFramer().push(new TextEncoder().encode(stream), (frame) =>
-    repeats.frame(frame, (event) => void events.push(event)),
+    repeats.frame(frame, (event) => {
+      if (event.type !== 'token-count') events.push(event)
+    }),
   )
   return { events, parsed }
 }
 
-function readPlainly(stream: string, decoder: ResponseDecoder): ResponseEvent[] {
-  const events: ResponseEvent[] = []
+function readPlainly(stream: string, decoder: ResponseDecoder<'chat'>): ChatEvent[] {
+  const events: ChatEvent[] = []
   createSseFramer().push(new TextEncoder().encode(stream), (frame) =>
     decoder.frame(frame, (event) => void events.push(event)),
   )
@@ -146,6 +149,6 @@ describe('a decoder with a memory', () => {
 })
 
 /** Failures are compared by what they say, not by where they were made. */
-function told(event: ResponseEvent): unknown {
+function told(event: ChatEvent): unknown {
   return event.type === 'failure' ? event.failure.code : event
 }

@@ -3,7 +3,8 @@ import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import { createDeadlines } from '../kit/deadlines.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { Failure } from '../exchange/failure.ts'
-import { sampleChat, sampleTarget } from '../routing/samples.fixture.ts'
+import { NO_FEATURES } from '../exchange/features.ts'
+import { sampleTarget } from '../routing/samples.fixture.ts'
 import { FirstTokenTimes } from './first-token-times.ts'
 import { Watchdog, type WatchdogOptions } from './watchdog.ts'
 
@@ -118,7 +119,7 @@ describe('the watchdog of a stream', () => {
     read(run, 5_000, true)
     read(run, 30_000, true)
     const target = sampleTarget('p/m', { timeouts: { ...TIMEOUTS, elastic: true } })
-    expect(times.limits(target, sampleChat()).firstByteMs).toBe(75_000)
+    expect(times.limits(target, NO_FEATURES).firstByteMs).toBe(75_000)
   })
 
   test('ends the whole attempt, also while nobody reads', () => {

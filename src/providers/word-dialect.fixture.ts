@@ -1,8 +1,11 @@
 import { parseJsonObject, readString } from '../kit/json.ts'
+import { SSE_FRAMING } from '../kit/framing.ts'
 import type { SseFrame } from '../kit/sse.ts'
-import type { Dialect, Endpoint, ErrorResponse, ResponseDecoder } from '../dialects/dialect.ts'
-import type { EventSink, ResponseEvent } from '../exchange/event.ts'
+import { jsonPassed } from '../dialects/json-body.ts'
+import type { Codec, Dialect, ErrorResponse, ResponseDecoder, ResponseTap } from '../dialects/dialect.ts'
+import type { ChatEvent, ChatSink } from '../exchange/chat-said.ts'
 import { Failure } from '../exchange/failure.ts'
+import type { Operation } from '../exchange/operations/all.ts'
 import type { ResponseChunk } from '../exchange/response.ts'
 
 const unused = (): never => {
@@ -11,11 +14,10 @@ const unused = (): never => {
 
 export interface WordDialectOptions {
   readonly name?: string
-  readonly endpoints?: readonly Endpoint[]
-  readonly auth?: Dialect['auth']
+  /** Where a provider is asked for each operation. */
+  readonly places?: { readonly [O in Operation]?: string }
+  readonly authentication?: Dialect['authentication']
 }
-
-const CHAT: Endpoint = { method: 'POST', path: '/v1/words', providerPath: '/words', operation: 'chat' }
 
 /**
  * A dialect for tests of what lies around dialects: in a stream any word is text, `END` ends, `BAD` fails and `quiet` is
@@ -23,38 +25,22 @@ const CHAT: Endpoint = { method: 'POST', path: '/v1/words', providerPath: '/word
  */
 export function createWordDialect(options: WordDialectOptions = {}): Dialect {
   const name = options.name ?? 'words'
+  const { chat, 'count-tokens': counting } = options.places ?? { chat: '/words' }
   return {
     name,
     family: name,
-    endpoints: options.endpoints ?? [CHAT],
+    codecs: {
+      ...(chat === undefined
+        ? {}
+        : { chat: { ...requestsAt(chat), decodeResponse: createDecoder, tapResponse: createTap } }),
+      ...(counting === undefined
+        ? {}
+        : { 'count-tokens': { ...requestsAt(counting), decodeResponse: unused } }),
+    },
+    framing: SSE_FRAMING,
+    authentication: options.authentication ?? { header: 'authorization', prefix: 'Bearer ' },
     forwardHeaders: ['x-words', 'x-word-*'],
-    auth: options.auth ?? { header: 'authorization', prefix: 'Bearer ' },
-    decodeRequest: unused,
-    encodeResponse: unused,
     encodeFailure: unused,
-    encodeRequest: (_request, { model, headers, notice }) => {
-      notice('param.dropped', 'seed')
-      return { body: JSON.stringify({ model, lane: 'translated' }), headers }
-    },
-    passRequest: (body, { headers }) => ({ body, headers }),
-    decodeResponse: createDecoder,
-    tapResponse() {
-      const decoder = createDecoder()
-      return {
-        frame(frame, sink) {
-          decoder.frame(frame, sink)
-          return frame.data === 'quiet' ? 'hide' : 'show'
-        },
-        unary: (body, sink) => decoder.unary(body, sink),
-        close: (sink) => decoder.close(sink),
-        get done() {
-          return decoder.done
-        },
-        get complete() {
-          return decoder.complete
-        },
-      }
-    },
     decodeFailure: ({ status, body }: ErrorResponse) => {
       const message = readString(parseJsonObject(new TextDecoder().decode(body)) ?? {}, 'error')
       const code = status === 429 ? 'provider-rate-limited' : 'provider-error'
@@ -63,10 +49,43 @@ export function createWordDialect(options: WordDialectOptions = {}): Dialect {
   }
 }
 
-function createDecoder(): ResponseDecoder {
+/** Requests that say which lane wrote them, whatever they ask for. */
+function requestsAt(path: string) {
+  return {
+    endpoints: [`POST /v1${path}`],
+    place: () => ({ method: 'POST', path }),
+    decodeRequest: unused,
+    encodeResponse: unused,
+    encodeRequest: (_request, { model, headers, notice }) => {
+      notice('param.dropped', 'seed')
+      return { body: JSON.stringify({ model, lane: 'translated' }), headers }
+    },
+    passRequest: (raw, { headers }) => ({ body: jsonPassed(raw).bytes, headers }),
+  } satisfies Partial<Codec>
+}
+
+function createTap(): ResponseTap<'chat'> {
+  const decoder = createDecoder()
+  return {
+    frame(frame, sink) {
+      decoder.frame(frame, sink)
+      return frame.data === 'quiet' ? 'hide' : 'show'
+    },
+    unary: (body, sink) => decoder.unary(body, sink),
+    close: (sink) => decoder.close(sink),
+    get done() {
+      return decoder.done
+    },
+    get complete() {
+      return decoder.complete
+    },
+  }
+}
+
+function createDecoder(): ResponseDecoder<'chat'> {
   let done = false
   let complete = false
-  const end = (sink: EventSink, event: ResponseEvent): void => {
+  const end = (sink: ChatSink, event: ChatEvent): void => {
     done = true
     sink(event)
   }

@@ -28,8 +28,7 @@ export function answerRead(method: string, { path, query }: Address, needs: Read
   if (method === 'HEAD' && GREETINGS.has(path)) return new Response(null, { status: 200 })
   const asked = readModelsPath(path)
   if (asked === undefined) {
-    if (needs.doors.find(path) === undefined) throw unknownPath(needs.doors, path)
-    throw methodNotAllowed('POST')
+    throw noSuchDoor(needs.doors, path)
   }
   const { caller, plan } = needs.authenticate()
   const allows = (model: string): boolean => needs.allows(plan, caller, model)
@@ -47,10 +46,16 @@ export function answerRead(method: string, { path, query }: Address, needs: Read
 export function nothingToPost(doors: Doors, path: string): Failure {
   const asked = readModelsPath(path)
   const isListed = asked !== undefined && asked.wanted?.includes(':') !== true
-  return isListed ? methodNotAllowed('GET, HEAD') : unknownPath(doors, path)
+  return isListed ? methodNotAllowed('GET, HEAD') : noSuchDoor(doors, path)
 }
 
-export function methodNotAllowed(allow: string): Failure {
+/** There is nothing at the path, or nothing by this method. */
+function noSuchDoor(doors: Doors, path: string): Failure {
+  const allow = doors.allow(path)
+  return allow === undefined ? unknownPath(doors, path) : methodNotAllowed(allow)
+}
+
+function methodNotAllowed(allow: string): Failure {
   return new Failure('method-not-allowed', { headers: { allow } })
 }
 

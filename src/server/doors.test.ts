@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'bun:test'
 import { DIALECTS } from '../dialects/all.ts'
+import { anthropicMessages } from '../dialects/anthropic-messages/anthropic-messages.ts'
+import type { Dialect } from '../dialects/dialect.ts'
+import { openaiChat } from '../dialects/openai-chat/openai-chat.ts'
 import { createDoors } from './doors.ts'
 
 const doors = createDoors(DIALECTS)
 
 /** The path of the door that a request is let in at, if any. */
 function foundAt(path: string): string | undefined {
-  return doors.find(path)?.endpoint.path
+  return doors.find(path, 'POST')?.path
 }
 
 test.each([
@@ -29,11 +32,11 @@ describe('a model in the path', () => {
     ['/openai/deployments/sim%2Fsmart/chat/completions', 'sim/smart'],
     ['/mount/openai/deployments/llama3%3A8b/chat/completions', 'llama3:8b'],
   ])('%s names %p', (path, model) => {
-    expect(doors.find(path)).toMatchObject({ endpoint: { path: '/v1/chat/completions' }, model })
+    expect(doors.find(path, 'POST')).toMatchObject({ path: '/v1/chat/completions', model })
   })
 
   test('is named by no other path', () => {
-    expect(doors.find('/openai/v1/chat/completions')?.model).toBeUndefined()
+    expect(doors.find('/openai/v1/chat/completions', 'POST')?.model).toBeUndefined()
   })
 })
 
@@ -59,5 +62,47 @@ describe('what was meant by a path that leads nowhere', () => {
     '/',
   ])('another API is not taken for a slip of the pen: %s', (path) => {
     expect(doors.nearest(path).meant).toBeUndefined()
+  })
+})
+
+describe('endpoints with parameters and methods', () => {
+  const { chat } = openaiChat.codecs
+  if (chat === undefined) throw new Error('no chat')
+  const endpoints = [
+    'POST /v1beta/models/{+model}:generateContent',
+    'POST /v1beta/models/{+model}:streamGenerateContent',
+    'DELETE /v1/things/{id}',
+    'POST /v1/things/{id}',
+  ] as const
+  const other: Dialect = {
+    ...openaiChat,
+    name: 'other',
+    keyParameter: 'key',
+    codecs: { chat: { ...chat, endpoints } },
+  }
+  const both = createDoors([anthropicMessages, other])
+
+  test.each([
+    ['/v1beta/models/m:generateContent', 'POST', endpoints[0], { model: 'm' }],
+    ['/v1/models/sim%2Fm:streamGenerateContent', 'POST', endpoints[1], { model: 'sim/m' }],
+    ['/google/v1beta/models/tuned/m:generateContent', 'POST', endpoints[0], { model: 'tuned/m' }],
+    ['/things/1', 'DELETE', endpoints[2], { id: '1' }],
+  ])('%s by %s leads to %s', (path, method, endpoint, params) => {
+    const door = both.find(path, method)
+    expect(door?.endpoint).toBe(endpoint)
+    expect({ ...door?.params }).toEqual(params)
+    expect(door?.dialect).toBe(other)
+  })
+
+  test('tell which methods a path takes', () => {
+    expect(both.find('/v1/things/1', 'GET')).toBeUndefined()
+    expect(both.allow('/v1/things/1')).toBe('DELETE, POST')
+    expect(both.allow('/v1/messages')).toBe('POST')
+    expect(both.allow('/v1/nothing')).toBeUndefined()
+  })
+
+  test('know in which parameters a key may come', () => {
+    expect(both.keyParameters).toEqual(['key'])
+    expect(doors.keyParameters).toEqual([])
   })
 })

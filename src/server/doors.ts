@@ -1,26 +1,32 @@
-import type { Dialect, Endpoint } from '../dialects/dialect.ts'
+import type { Dialect } from '../dialects/dialect.ts'
+import { listEndpoints, type ListedEndpoint } from '../dialects/list-endpoints.ts'
 import { namesHeader } from '../kit/header-rules.ts'
 import { isMisspelt, nearestNames } from '../kit/nearest.ts'
+import { createPathPattern, decodePathPart, hasParameters, type PathPattern } from '../kit/path-pattern.ts'
 import { createForwardedPicker, type PickForwarded } from './forwarded-headers.ts'
-import { decodeName, MODELS_DOOR } from './models.ts'
+import { MODELS_DOOR } from './models.ts'
 
-/** Where a client may knock: a dialect and one of its endpoints. */
-export interface Door {
-  readonly dialect: Dialect
-  readonly endpoint: Endpoint
+/** Where a client may knock. */
+export interface Door extends ListedEndpoint {
   readonly pickForwarded: PickForwarded
-  /** The model that the path names, for bodies that name none. */
+  /** The parameters of the endpoint's path. */
+  readonly params: Readonly<Record<string, string>>
+  /** The model that stands before the endpoint in the path, for bodies that name none. */
   readonly model?: string
 }
 
 export interface Doors {
   /** Finds the door of a path, forgiving what clients get wrong about base URLs. */
-  find(path: string): Door | undefined
+  find(path: string, method: string): Door | undefined
+  /** The methods that a path takes, as in the header `Allow`; undefined where nothing is. */
+  allow(path: string): string | undefined
   /** The dialect whose own headers a request bears, for paths that several dialects share. */
   spokenBy(headers: Headers): Dialect | undefined
   /** The dialect whose error shape an unknown path is answered in, and the path that was meant, if one can be told. */
   nearest(path: string): { readonly dialect: Dialect; readonly meant?: string }
   readonly paths: readonly string[]
+  /** The query parameters in which some client may send its key. */
+  readonly keyParameters: readonly string[]
 }
 
 /** Longest prefix that is taken for a mistyped or proxied base URL, in segments. */
@@ -28,6 +34,23 @@ const MOST_PREFIX_SEGMENTS = 3
 const SLASHES = /\/{2,}/g
 /** At the end of a prefix: some clients name the model there, encoded (`/openai/deployments/{model}/chat/completions`). */
 const DEPLOYMENT = /\/deployments\/([^/]+)$/
+const NO_PARAMS: Readonly<Record<string, string>> = {}
+
+/** The doors at one path, by method. */
+interface Site {
+  readonly path: string
+  readonly dialect: Dialect
+  readonly doors: Map<string, Door>
+  /** Ends of paths that lead here. */
+  readonly pattern: PathPattern
+}
+
+/** A site, and what the path said that led there. */
+interface Found {
+  readonly site: Site
+  readonly params: Readonly<Record<string, string>>
+  readonly model: string | undefined
+}
 
 /**
  * Builds the routing table from what the dialects declare.
@@ -36,40 +59,69 @@ const DEPLOYMENT = /\/deployments\/([^/]+)$/
  * slashes; all of these mean the same door, so a path is matched by its tail.
  */
 export function createDoors(dialects: readonly Dialect[]): Doors {
-  const doors = new Map<string, Door>()
-  for (const dialect of dialects) {
-    const pickForwarded = createForwardedPicker(dialect.forwardHeaders)
-    for (const endpoint of dialect.endpoints) doors.set(endpoint.path, { dialect, endpoint, pickForwarded })
-  }
-  const tails = [...doors].map(([path, door]) => ({ tail: withoutVersion(path), door }))
-  tails.sort((left, right) => right.tail.length - left.tail.length)
-  const paths = [...doors.keys(), MODELS_DOOR]
+  const sites = collectSites(dialects)
+  const tails = [...sites.values()].sort((left, right) => right.path.length - left.path.length)
+  const paths = [...sites.keys(), MODELS_DOOR]
   const marks = dialects.map((dialect) => ({ dialect, names: ownHeaders(dialect, dialects) }))
   const [first] = dialects
   if (first === undefined) throw new RangeError('a server needs at least one dialect')
 
-  const findByTail = (path: string): Door | undefined => {
-    const clean = cleanPath(path)
-    const ending = tails.find(({ tail }) => clean.endsWith(tail))
-    if (ending === undefined) return undefined
-    const prefix = clean.slice(0, -ending.tail.length)
-    const deployment = DEPLOYMENT.exec(prefix)
-    if (!isPrefix(deployment === null ? prefix : prefix.slice(0, deployment.index))) return undefined
-    return deployment === null ? ending.door : { ...ending.door, model: decodeName(deployment[1] ?? '') }
-  }
-
   return {
     paths,
-    find: (path) => doors.get(path) ?? findByTail(path),
+    keyParameters: dialects.flatMap(({ keyParameter }) => keyParameter ?? []),
+    find(path, method) {
+      const exact = sites.get(path)
+      if (exact !== undefined) return exact.doors.get(method)
+      const found = findByTail(tails, path)
+      const door = found?.site.doors.get(method)
+      if (door === undefined || found === undefined) return undefined
+      const { params, model } = found
+      if (model !== undefined) return { ...door, params, model }
+      return params === NO_PARAMS ? door : { ...door, params }
+    },
+    allow(path) {
+      const site = sites.get(path) ?? findByTail(tails, path)?.site
+      return site === undefined ? undefined : [...site.doors.keys()].join(', ')
+    },
     spokenBy: (headers) => marks.find(({ names }) => names.some((name) => headers.has(name)))?.dialect,
     nearest(path) {
       const clean = cleanPath(path)
-      const ending = tails.find(({ tail }) => clean.endsWith(tail))?.door.endpoint.path
+      const ending = tails.find(({ pattern }) => pattern(clean) !== undefined)?.path
       const meant = ending ?? nearestNames(clean, paths, 1).find((name) => isMisspelt(clean, name))
-      const dialect = doors.get(meant ?? '')?.dialect ?? first
+      const dialect = sites.get(meant ?? '')?.dialect ?? first
       return meant === undefined ? { dialect } : { dialect, meant }
     },
   }
+}
+
+/** All endpoints of all dialects by their path. A path without parameters is found by itself. */
+function collectSites(dialects: readonly Dialect[]): Map<string, Site> {
+  const sites = new Map<string, Site>()
+  for (const dialect of dialects) {
+    const pickForwarded = createForwardedPicker(dialect.forwardHeaders)
+    for (const listed of listEndpoints(dialect)) {
+      const { method, path } = listed
+      const pattern = createPathPattern(withoutVersion(path))
+      const site = sites.get(path) ?? { path, dialect, doors: new Map<string, Door>(), pattern }
+      sites.set(path, site)
+      site.doors.set(method, { ...listed, pickForwarded, params: NO_PARAMS })
+    }
+  }
+  return sites
+}
+
+function findByTail(tails: readonly Site[], path: string): Found | undefined {
+  const clean = cleanPath(path)
+  for (const site of tails) {
+    const match = site.pattern(clean)
+    if (match === undefined) continue
+    const deployment = DEPLOYMENT.exec(match.prefix)
+    const mount = deployment === null ? match.prefix : match.prefix.slice(0, deployment.index)
+    if (!isPrefix(mount)) return undefined
+    const params = hasParameters(site.path) ? match.params : NO_PARAMS
+    return { site, params, model: deployment === null ? undefined : decodePathPart(deployment[1] ?? '') }
+  }
+  return undefined
 }
 
 /** The headers that only clients of one dialect send. */

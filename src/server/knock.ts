@@ -10,14 +10,14 @@ export class Knock implements Envelope {
   readonly request: Request
   readonly peer: Peer
   readonly destination: Address
-  /** Where it leads; undefined for a path that nothing is served at. */
+  /** Where it leads; undefined where nothing is served by its path and method. */
   readonly door: Door | undefined
 
   constructor(request: Request, peer: Peer, doors: Doors) {
     this.request = request
     this.peer = peer
     this.destination = readAddress(request.url)
-    this.door = doors.find(this.destination.path)
+    this.door = doors.find(this.destination.path, request.method)
   }
 
   header(name: string): string | undefined {

@@ -2,6 +2,7 @@ import { Failure } from '../exchange/failure.ts'
 import type { ListedModel } from '../gateway/plan.ts'
 import type { Json } from '../kit/json.ts'
 import { nearestNames } from '../kit/nearest.ts'
+import { decodePathPart } from '../kit/path-pattern.ts'
 
 /** Where models are listed, however the base URL was written. */
 const MODELS_PATH = /^(?:\/(?!v\d+(?:alpha|beta)\b)[\w-]+){0,3}?\/models(?:\/(.+))?$/
@@ -22,16 +23,7 @@ export const MODELS_DOOR = '/v1/models'
 export function readModelsPath(path: string): { readonly wanted?: string } | undefined {
   const match = MODELS_PATH.exec(path)
   if (match === null) return undefined
-  return match[1] === undefined ? {} : { wanted: decodeName(match[1]) }
-}
-
-/** A name in a path. One that is not well encoded is the name of nothing. */
-export function decodeName(encoded: string): string {
-  try {
-    return decodeURIComponent(encoded)
-  } catch {
-    return encoded
-  }
+  return match[1] === undefined ? {} : { wanted: decodePathPart(match[1]) }
 }
 
 /**

@@ -1,5 +1,6 @@
+import type { ClientBody } from '../dialects/dialect.ts'
 import { Failure } from '../exchange/failure.ts'
-import { isObject, parseJson, parseJsonExactly, type Json, type JsonObject } from '../kit/json.ts'
+import { isObject, parseJson, parseJsonExactly, type Json } from '../kit/json.ts'
 import { scanJson, scanJsonInSteps, type JsonScan } from '../kit/json-scan.ts'
 import { JsonScanError, type JsonScanReason } from '../kit/json-bounds.ts'
 import { parseJsonInSteps } from '../kit/json-steps.ts'
@@ -13,11 +14,7 @@ const decoder = new TextDecoder('utf-8', { fatal: true })
 const LONGEST_KEY = 100
 
 /** A body that was understood as JSON. */
-export interface ParsedBody {
-  readonly bytes: Uint8Array
-  readonly json: JsonObject
-  readonly scan: JsonScan
-}
+export type ParsedBody = Extract<ClientBody, { readonly form: 'json' }>
 
 /**
  * Puts a model into a body that has none, so that it is read and passed on as if the client had written it there. Throws
@@ -56,7 +53,7 @@ function notEmpty(bytes: Uint8Array): Uint8Array {
 }
 
 function understood(bytes: Uint8Array, scan: JsonScan, json: Json): ParsedBody {
-  if (isObject(json)) return { bytes, json, scan }
+  if (isObject(json)) return { form: 'json', bytes, json, scan }
   throw new Failure('invalid-json', { message: 'The request body must be a JSON object.' })
 }
 

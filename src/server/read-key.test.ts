@@ -1,8 +1,8 @@
 import { expect, test } from 'bun:test'
 import { readPresentedKey } from './read-key.ts'
 
-const keyOf = (headers: Record<string, string>, query = ''): string | undefined =>
-  readPresentedKey(new Headers(headers), new URLSearchParams(query))?.reveal()
+const keyOf = (headers: Record<string, string>, inQuery?: string): string | undefined =>
+  readPresentedKey(new Headers(headers), inQuery)?.reveal()
 
 const PRESENTED: readonly (readonly [Record<string, string>, string | undefined])[] = [
   [{ authorization: 'Bearer gh_a' }, 'gh_a'],
@@ -27,6 +27,6 @@ test.each(PRESENTED.map(([headers, key]) => ({ headers, key })))(
 )
 
 test('a key in the query counts where there is no other of ours', () => {
-  expect(keyOf({}, 'key=gh_a')).toBe('gh_a')
-  expect(keyOf({ authorization: 'Bearer gh_b' }, 'key=gh_a')).toBe('gh_b')
+  expect(keyOf({}, 'gh_a')).toBe('gh_a')
+  expect(keyOf({ authorization: 'Bearer gh_b' }, 'gh_a')).toBe('gh_b')
 })

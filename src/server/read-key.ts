@@ -10,13 +10,15 @@ const KEY_HEADERS = ['x-api-key', 'api-key', 'x-goog-api-key'] as const
  * Finds the key a client sent. SDKs disagree on the header, so all of theirs are read; `x-gatehouse-key` wins and leaves
  * `Authorization` to whoever else needs it. Among the others the first that looks like ours is taken, else the first at
  * all, so that a provider's key sent by mistake gets an error that says so.
+ *
+ * @param inQuery what stands where the dialect's clients may send a key in the query
  */
-export function readPresentedKey(headers: Headers, query: URLSearchParams | undefined): Secret | undefined {
+export function readPresentedKey(headers: Headers, inQuery: string | null | undefined): Secret | undefined {
   const explicit = headers.get('x-gatehouse-key')
   if (explicit !== null) return new Secret(explicit.trim())
   let chosen = ofAuthorization(headers.get('authorization') ?? '')
   for (const name of KEY_HEADERS) chosen = preferred(chosen, headers.get(name))
-  chosen = preferred(chosen, query?.get('key'))
+  chosen = preferred(chosen, inQuery)
   return chosen === '' ? undefined : new Secret(chosen)
 }
 

@@ -13,7 +13,7 @@ function setUp() {
   const telemetry = createRecordingTelemetry()
   const rows: RequestRow[] = []
   const refusals = createRefusals({ clock, telemetry, record: (row) => void rows.push(row) })
-  const door = createDoors([openaiChat]).find('/v1/chat/completions')
+  const door = createDoors([openaiChat]).find('/v1/chat/completions', 'POST')
   const refuse = (times: number, isAtDoor = true): void => {
     for (let time = 0; time < times; time += 1) {
       const failure = new Failure('missing-key')

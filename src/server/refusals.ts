@@ -75,7 +75,7 @@ function toRow(
     id: requestId,
     atMs,
     dialect: door.dialect.name,
-    operation: door.endpoint.operation,
+    operation: door.operation,
     stream: false,
     // The body was not read, or could not be.
     requestedModel: '',

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'bun:test'
 import { openaiChat } from '../dialects/openai-chat/openai-chat.ts'
 import { anthropicMessages } from '../dialects/anthropic-messages/anthropic-messages.ts'
+import type { Dialect } from '../dialects/dialect.ts'
+import { listEndpoints } from '../dialects/list-endpoints.ts'
 import type { ResponseEvent } from '../exchange/event.ts'
 import type { Exchange } from '../exchange/exchange.ts'
-import { featuresOf } from '../exchange/features.ts'
+import { featuresOf } from '../exchange/operations/all.ts'
 import { Failure } from '../exchange/failure.ts'
 import type { ChunkSource, ModelResponse, ResponseChunk } from '../exchange/response.ts'
 import { createManualClock } from '../kit/manual-clock.fixture.ts'
@@ -14,6 +16,14 @@ import { respondStream, respondWhole, settleSoon } from './respond.ts'
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 const HEARTBEAT_MS = 10_000
+const OPENAI = chatDoor(openaiChat)
+const ANTHROPIC = chatDoor(anthropicMessages)
+
+function chatDoor(dialect: Dialect) {
+  const [door] = listEndpoints(dialect)
+  if (door === undefined) throw new Error('no endpoint')
+  return door
+}
 
 /** A response whose chunks are given by hand. */
 function scripted() {
@@ -63,7 +73,7 @@ test('a stream that is still on its way begins with a heartbeat and goes on with
   const clock = createManualClock()
   const { response, give } = scripted()
   const arriving = Promise.withResolvers<ModelResponse>()
-  const answer = respondStream({ exchange: sampleExchange(), dialect: openaiChat, clock }, arriving.promise)
+  const answer = respondStream({ exchange: sampleExchange(), door: OPENAI, clock }, arriving.promise)
   const reader = answer.body!.getReader()
   expect(answer.headers.get('content-type')).toStartWith('text/event-stream')
   expect(await read(reader)).toStartWith(':')
@@ -75,7 +85,7 @@ test('a stream that is still on its way begins with a heartbeat and goes on with
 test('a refusal that comes after the head is told inside the stream, without a success terminator', async () => {
   const clock = createManualClock()
   const arriving = Promise.withResolvers<ModelResponse>()
-  const answer = respondStream({ exchange: sampleExchange(), dialect: openaiChat, clock }, arriving.promise)
+  const answer = respondStream({ exchange: sampleExchange(), door: OPENAI, clock }, arriving.promise)
   arriving.reject(new Failure('provider-overloaded'))
   const text = await answer.text()
   expect(text).toContain('"error"')
@@ -85,7 +95,7 @@ test('a refusal that comes after the head is told inside the stream, without a s
 test('silence in the middle of a stream is broken by a heartbeat every ten seconds', async () => {
   const clock = createManualClock()
   const { response, give } = scripted()
-  const answer = respondStream({ exchange: sampleExchange(), dialect: anthropicMessages, clock }, response)
+  const answer = respondStream({ exchange: sampleExchange(), door: ANTHROPIC, clock }, response)
   const reader = answer.body!.getReader()
   give({ events: TEXT })
   expect(await read(reader)).toContain('message_start')
@@ -107,7 +117,7 @@ test('input tokens are told as they were estimated when the exchange began, and 
   exchange.trail.features = { ...featuresOf(exchange.request), inputTokens: 4_321 }
   exchange.trail.featuresOf = exchange.request
   const clock = createManualClock()
-  const answer = respondStream({ exchange, dialect: anthropicMessages, clock }, response)
+  const answer = respondStream({ exchange, door: ANTHROPIC, clock }, response)
   give({ events: TEXT })
   expect(await read(answer.body!.getReader())).toContain('"input_tokens":4321')
 })
@@ -115,7 +125,7 @@ test('input tokens are told as they were estimated when the exchange began, and 
 test('bytes pass untouched, and what they do not say gets words of ours', async () => {
   const clock = createManualClock()
   const { response, give } = scripted()
-  const answer = respondStream({ exchange: sampleExchange(), dialect: openaiChat, clock }, response)
+  const answer = respondStream({ exchange: sampleExchange(), door: OPENAI, clock }, response)
   expect(answer.headers.get('x-kept')).toBe('yes')
   give({ events: [PASSED], wire: OWN, said: 1 })
   give({
@@ -135,7 +145,7 @@ test.each([
   async (dialect, marker) => {
     const { response, give } = scripted()
     const answer = respondStream(
-      { exchange: sampleExchange(), dialect, clock: createManualClock() },
+      { exchange: sampleExchange(), door: chatDoor(dialect), clock: createManualClock() },
       response,
     )
     give({ events: [PASSED], wire: OWN, said: 1 })
@@ -152,7 +162,7 @@ describe('a layer that takes the bytes off a chunk and gives events of its own',
   test('has exactly its events sent in a stream', async () => {
     const { response, give } = scripted()
     const answer = respondStream(
-      { exchange: sampleExchange(), dialect: openaiChat, clock: createManualClock() },
+      { exchange: sampleExchange(), door: OPENAI, clock: createManualClock() },
       response,
     )
     give({ events: TEXT })
@@ -165,7 +175,7 @@ describe('a layer that takes the bytes off a chunk and gives events of its own',
   test('has exactly its events sent in one piece, whatever else came as bytes', async () => {
     const { response, give } = scripted()
     const answer = respondWhole(
-      { exchange: sampleExchange(), dialect: openaiChat, clock: createManualClock() },
+      { exchange: sampleExchange(), door: OPENAI, clock: createManualClock() },
       response,
     )
     give({ events: TEXT })
@@ -176,7 +186,7 @@ describe('a layer that takes the bytes off a chunk and gives events of its own',
   test('cannot say behind bytes what follows from them, since nobody has read what they say', async () => {
     const { response, give } = scripted()
     const answer = respondStream(
-      { exchange: sampleExchange(), dialect: openaiChat, clock: createManualClock() },
+      { exchange: sampleExchange(), door: OPENAI, clock: createManualClock() },
       response,
     )
     give({ events: [PASSED], wire: OWN, said: 1 })
@@ -187,7 +197,7 @@ describe('a layer that takes the bytes off a chunk and gives events of its own',
   test('cannot take off bytes that nobody has read, as if they had said nothing', async () => {
     const { response, give } = scripted()
     const answer = respondStream(
-      { exchange: sampleExchange(), dialect: openaiChat, clock: createManualClock() },
+      { exchange: sampleExchange(), door: OPENAI, clock: createManualClock() },
       response,
     )
     give({ events: [PASSED] })
@@ -205,7 +215,7 @@ describe('where a layer rewrites what is said, bytes that pass it by never reach
   test('in a stream, which breaks off', async () => {
     const { response, give, cancelled } = scripted()
     const answer = respondStream(
-      { exchange: rewritten(), dialect: openaiChat, clock: createManualClock() },
+      { exchange: rewritten(), door: OPENAI, clock: createManualClock() },
       response,
     )
     give({ events: TEXT, wire: OWN, said: TEXT.length })
@@ -217,10 +227,7 @@ describe('where a layer rewrites what is said, bytes that pass it by never reach
 
   test('in one piece, which is refused', async () => {
     const { response, give } = scripted()
-    const answer = respondWhole(
-      { exchange: rewritten(), dialect: openaiChat, clock: createManualClock() },
-      response,
-    )
+    const answer = respondWhole({ exchange: rewritten(), door: OPENAI, clock: createManualClock() }, response)
     give({ events: [...TEXT, ...LAST], wire: OWN, said: TEXT.length + LAST.length })
     expect(await answer.catch((thrown: unknown) => thrown)).toMatchObject({ code: 'internal' })
   })
@@ -229,7 +236,7 @@ describe('where a layer rewrites what is said, bytes that pass it by never reach
 test('a client that leaves stops the provider', async () => {
   const clock = createManualClock()
   const { response, give, cancelled } = scripted()
-  const answer = respondStream({ exchange: sampleExchange(), dialect: openaiChat, clock }, response)
+  const answer = respondStream({ exchange: sampleExchange(), door: OPENAI, clock }, response)
   const reader = answer.body!.getReader()
   give({ events: TEXT })
   await read(reader)
@@ -241,7 +248,7 @@ test('a client that leaves just before the response is there stops the provider 
   const clock = createManualClock()
   const { response, give, cancelled } = scripted()
   const arriving = Promise.withResolvers<ModelResponse>()
-  const answer = respondStream({ exchange: sampleExchange(), dialect: openaiChat, clock }, arriving.promise)
+  const answer = respondStream({ exchange: sampleExchange(), door: OPENAI, clock }, arriving.promise)
   const reader = answer.body!.getReader()
   expect(await read(reader)).toStartWith(':')
   const waiting = reader.read()

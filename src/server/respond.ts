@@ -1,8 +1,8 @@
-import type { Dialect, EncodeContext, ResponseEncoder } from '../dialects/dialect.ts'
-import { createCollector } from '../exchange/collect.ts'
+import type { EncodeContext, ResponseEncoder } from '../dialects/dialect.ts'
 import type { ResponseEvent } from '../exchange/event.ts'
 import { requestFeatures, type Exchange } from '../exchange/exchange.ts'
 import { Failure, toFailure } from '../exchange/failure.ts'
+import { operationOf } from '../exchange/operations/all.ts'
 import {
   modelOf,
   type ChunkSource,
@@ -14,16 +14,16 @@ import type { Clock } from '../kit/clock.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { concatBytes } from '../kit/sse.ts'
 import { openByteStream } from './byte-stream.ts'
+import type { Door } from './doors.ts'
 import { addCostHeader, exchangeHeaders } from './response-headers.ts'
 
-const EVENT_STREAM = 'text/event-stream; charset=utf-8'
 /** Silence after which a stream's head and a heartbeat are sent, and the longest silence within it. */
 const HEARTBEAT_MS = 10_000
 const textEncoder = new TextEncoder()
 
 export interface Answering {
   readonly exchange: Exchange
-  readonly dialect: Dialect
+  readonly door: Pick<Door, 'dialect' | 'codec'>
   readonly clock: Clock
 }
 
@@ -64,10 +64,10 @@ function passedBody(chunks: readonly ResponseChunk[], exchange: Exchange): Uint8
 
 /** The fold of the events in the client's dialect. */
 function foldedBody(chunks: readonly ResponseChunk[], answering: Answering, from: ResponseOrigin): string {
-  const collector = createCollector()
-  for (const { events } of chunks) for (const event of events) collector.push(event)
-  const encoder = answering.dialect.encodeResponse(encodeContext(answering, from))
-  return JSON.stringify(encoder.unary(collector.message()))
+  const fold = operationOf(answering.exchange.request).createFold()
+  for (const { events } of chunks) for (const event of events) fold.push(event)
+  const encoder = answering.door.codec.encodeResponse(encodeContext(answering, from))
+  return JSON.stringify(encoder.unary(fold.result()))
 }
 
 /**
@@ -89,20 +89,20 @@ export function respondStream(
   answering: Answering,
   response: ModelResponse | Promise<ModelResponse>,
 ): Response {
-  const { exchange, dialect, clock } = answering
+  const { exchange, door, clock } = answering
   const arrival = new Arrival(response)
   const writer = new ChunkWriter(answering, arrival)
   const body = openByteStream({
     source: arrival,
     encode: (chunk) => writer.write(chunk),
-    heartbeat: () => textEncoder.encode(dialect.encodeResponse(encodeContext(answering)).heartbeat()),
+    heartbeat: () => textEncoder.encode(door.codec.encodeResponse(encodeContext(answering)).heartbeat()),
     heartbeatMs: HEARTBEAT_MS,
     stallMs: LIMITS.clientStallMs,
     overdue: response instanceof Promise,
     clock,
   })
   const headers = exchangeHeaders(exchange, clock.elapsedMs() - exchange.startedElapsedMs)
-  headers['content-type'] = EVENT_STREAM
+  headers['content-type'] = door.dialect.framing.contentType
   headers['x-accel-buffering'] = 'no'
   return new Response(body, { headers: Object.assign(headers, arrival.response?.headers) })
 }
@@ -171,8 +171,8 @@ class ChunkWriter {
 
   #say(event: ResponseEvent | undefined): string {
     if (event === undefined) return ''
-    const { dialect } = this.#answering
-    this.#encoder ??= dialect.encodeResponse(encodeContext(this.#answering, this.#arrival.response?.from))
+    const { door } = this.#answering
+    this.#encoder ??= door.codec.encodeResponse(encodeContext(this.#answering, this.#arrival.response?.from))
     if (this.#passed && event.type === 'end') return this.#encoder.lastWord()
     if (event.type === 'passed' || (this.#passed && event.type !== 'failure')) throw unsayable(event)
     return this.#encoder.event(event)

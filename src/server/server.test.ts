@@ -87,12 +87,12 @@ describe('a defect', () => {
   })
 
   test('in writing the answer is logged at the door, because the exchange ended well', async () => {
-    const broken: typeof openaiChat = {
-      ...openaiChat,
-      encodeResponse() {
-        throw new TypeError('a defect')
-      },
+    const { chat } = openaiChat.codecs
+    if (chat === undefined) throw new Error('no chat')
+    const encodeResponse = (): never => {
+      throw new TypeError('a defect')
     }
+    const broken: typeof openaiChat = { ...openaiChat, codecs: { chat: { ...chat, encodeResponse } } }
     const { telemetry, answer } = open(async () => ANSWER, broken)
     const response = await answer()
     expect(response.status).toBe(500)

@@ -1,7 +1,8 @@
-import type { Dialect } from '../dialects/dialect.ts'
+import type { ClientBody, Dialect, RequestHead } from '../dialects/dialect.ts'
 import type { Caller } from '../exchange/caller.ts'
-import { requestFeatures, type Exchange } from '../exchange/exchange.ts'
+import { requestFeatures, type Exchange, type RawRequest } from '../exchange/exchange.ts'
 import { Failure, toFailure } from '../exchange/failure.ts'
+import type { ModelRequest } from '../exchange/operations/all.ts'
 import type { ModelResponse } from '../exchange/response.ts'
 import type { AuthenticatedCaller, Gateway, Inbound } from '../gateway/gateway.ts'
 import type { OpenExchange } from '../gateway/pipeline.ts'
@@ -12,7 +13,7 @@ import type { Ids } from '../kit/ids.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { RequestRow } from '../store/store.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
-import { answerRead, isRead, methodNotAllowed, nothingToPost } from './answer-read.ts'
+import { answerRead, isRead, nothingToPost } from './answer-read.ts'
 import { createBodyBudget, type BodyBudget, type BodyLimits } from './body-budget.ts'
 import { createDoors, type Door, type Doors } from './doors.ts'
 import { answerPreflight, createOrigins, isPreflight, showTo, type Origins } from './origins.ts'
@@ -109,14 +110,25 @@ class OpenDoor implements ClientDoor {
     if (origin !== undefined && isPreflight(request)) return answerPreflight(headers)
     this.#mayEnter()
     if (headers.get('upgrade')?.toLowerCase() === 'websocket') throw new Failure('no-websocket')
+    if (door !== undefined) return this.#serve(knock, door, this.#authenticate(knock))
     if (isRead(method)) return this.#read(knock)
-    if (door === undefined) throw nothingToPost(this.#doors, path)
-    if (method !== 'POST') throw methodNotAllowed('POST')
-    return this.#serve(knock, door, this.#authenticate(knock))
+    throw nothingToPost(this.#doors, path)
   }
 
-  #authenticate({ request, destination }: Knock): AuthenticatedCaller {
-    return this.#needs.gateway.authenticate(readPresentedKey(request.headers, destination.query))
+  #authenticate({ request, destination, door }: Knock): AuthenticatedCaller {
+    const { query } = destination
+    const inQuery = query === undefined ? undefined : this.#keyIn(query, door)
+    return this.#needs.gateway.authenticate(readPresentedKey(request.headers, inQuery))
+  }
+
+  /** The key in a query. Where no dialect is spoken yet, every parameter in which one takes keys may hold it. */
+  #keyIn(query: URLSearchParams, door: Door | undefined): string | undefined {
+    const names = door === undefined ? this.#doors.keyParameters : [door.dialect.keyParameter ?? '']
+    for (const name of names) {
+      const value = query.get(name)
+      if (value !== null) return value
+    }
+    return undefined
   }
 
   #read(knock: Knock): Response {
@@ -144,12 +156,12 @@ class OpenDoor implements ClientDoor {
     let answering: Answering | undefined
     try {
       const bytes = await readBody(knock.request, this.#waits, hold)
-      const sent: Sent = { knock, bytes, door }
+      const sent = toSent(knock, door, bytes)
       const isLarge = bytes.length > LIMITS.largeBodyBytes
       const opened = isLarge ? await this.#large.take(keyId, openSteps(sent, known)) : open(sent, known)
       const { exchange } = opened
       exchange.trail.atEnd(hold)
-      answering = { exchange, dialect: door.dialect, clock: this.#needs.clock }
+      answering = { exchange, door, clock: this.#needs.clock }
       if (exchange.request.stream) return await answerStream(answering, opened.run())
       return await respondWhole(answering, await opened.run())
     } catch (thrown) {
@@ -161,7 +173,7 @@ class OpenDoor implements ClientDoor {
   }
 
   /** Answers a failure that belongs to an exchange, with everything that is known about it. */
-  #refuseExchange({ exchange, dialect, clock }: Answering, failure: Failure): Response {
+  #refuseExchange({ exchange, door: { dialect }, clock }: Answering, failure: Failure): Response {
     // What ended the exchange is in the log already; what broke while its answer was written is not.
     if (failure !== exchange.trail.endedBy) reportInternal(failure, exchange, this.#needs)
     const wire = dialect.encodeFailure(failure, { requestId: exchange.id, attempts: exchange.trail.attempts })
@@ -193,25 +205,38 @@ function ownHeaders(requestId: string): Record<string, string> {
   return { 'x-request-id': requestId, 'request-id': requestId, 'cache-control': 'no-store' }
 }
 
-interface Sent {
+const NO_BODY: ClientBody = { form: 'none' }
+
+/** A request with its body, as far as it was read. */
+interface Sent extends RequestHead {
   readonly knock: Knock
-  readonly bytes: Uint8Array
   readonly door: Door
+  readonly bytes: Uint8Array
+}
+
+function toSent(knock: Knock, door: Door, bytes: Uint8Array): Sent {
+  const { endpoint, params } = door
+  const { query } = knock.destination
+  return { knock, door, bytes, endpoint, params, query, headers: knock.request.headers }
 }
 
 /** Understands a body and opens its exchange. Throws `Failure` where it cannot be understood. */
-function open({ knock, bytes, door }: Sent, known: AuthenticatedCaller): OpenExchange {
-  const sent = parseBody(bytes)
-  const body = door.model === undefined ? sent : withModel(sent, door.model)
-  return known.open(inboundOf(knock, body, door))
+function open(sent: Sent, known: AuthenticatedCaller): OpenExchange {
+  const { bytes, door } = sent
+  if (door.method !== 'POST') return known.open(inboundOf(sent, NO_BODY))
+  return known.open(inboundOf(sent, bodyFor(door, parseBody(bytes))))
+}
+
+/** The body with the model that stands in the path, where it names none itself. */
+function bodyFor({ model }: Door, body: ParsedBody): ParsedBody {
+  return model === undefined ? body : withModel(body, model)
 }
 
 /** As `open`, in steps. */
-function* openSteps({ knock, bytes, door }: Sent, known: AuthenticatedCaller): Steps<OpenExchange> {
-  const sent = yield* parseSteps(bytes)
+function* openSteps(sent: Sent, known: AuthenticatedCaller): Steps<OpenExchange> {
+  const body = yield* parseSteps(sent.bytes)
   yield
-  const body = door.model === undefined ? sent : withModel(sent, door.model)
-  const opened = known.open(inboundOf(knock, body, door))
+  const opened = known.open(inboundOf(sent, bodyFor(sent.door, body)))
   yield
   // Several layers ask for it; for a long text it takes as long as parsing does.
   requestFeatures(opened.exchange)
@@ -220,17 +245,22 @@ function* openSteps({ knock, bytes, door }: Sent, known: AuthenticatedCaller): S
 }
 
 /** What the gateway is told of a request. Throws `Failure` where the dialect cannot read it. */
-function inboundOf(knock: Knock, body: ParsedBody, door: Door): Inbound {
-  const { headers, signal } = knock.request
-  const { request, wishes } = door.dialect.decodeRequest(body.json, door.endpoint.operation)
+function inboundOf(sent: Sent, body: ClientBody): Inbound {
+  const { door, knock, headers } = sent
+  const { request, wishes } = door.codec.decodeRequest(body, sent)
   return {
     dialect: door.dialect.name,
     request,
-    raw: { body: body.bytes, scan: body.scan, says: request },
+    raw: toRaw(body, request),
     envelope: knock,
     wishes: readWishes(headers, wishes),
-    signal,
+    signal: knock.request.signal,
   }
+}
+
+/** What is kept of a body; what was parsed of it lives on in the request alone. */
+function toRaw(body: ClientBody, says: ModelRequest): RawRequest {
+  return body.form === 'json' ? { form: 'json', bytes: body.bytes, scan: body.scan, says } : { ...body, says }
 }
 
 /** Rejects with a failure that is known before the head has to be sent. */

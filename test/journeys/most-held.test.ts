@@ -9,6 +9,7 @@ import { Failure } from '../../src/exchange/failure.ts'
 import type { Price, Quirks, Target } from '../../src/exchange/target.ts'
 import type { HttpClient } from '../../src/kit/http-client.ts'
 import { parseJsonObject, type Json, type JsonObject } from '../../src/kit/json.ts'
+import { speakChat } from '../../src/dialects/speak-chat.fixture.ts'
 import { scanJson } from '../../src/kit/json-scan.ts'
 import { createManualClock } from '../../src/kit/manual-clock.fixture.ts'
 import { parsePricePerMillion } from '../../src/kit/money.ts'
@@ -145,7 +146,7 @@ function bodiesOf(client: Dialect): fc.Arbitrary<JsonObject> {
 }
 
 function targetOf(spoken: Dialect, quirks: Quirks, capabilities: Target['capabilities']): Target {
-  const { name, auth } = spoken
+  const { name, authentication: auth } = spoken
   return sampleTarget('one/a', {
     price: PRICE,
     capabilities,
@@ -156,7 +157,7 @@ function targetOf(spoken: Dialect, quirks: Quirks, capabilities: Target['capabil
 /** Sends a body on the way of every request as far as the wire, and tells what was held for it and what was sent. */
 async function send(body: JsonObject, client: Dialect, target: Target) {
   const bytes = new TextEncoder().encode(JSON.stringify(body))
-  const { request } = client.decodeRequest(body, 'chat')
+  const { request } = speakChat(client).decodeRequest(body)
   let held = 0n
   const reserve = createReserveBudget({
     budgets: { reserve: (_id, _accounts, amount) => void (held = amount), settle: () => undefined },
@@ -180,7 +181,7 @@ async function send(body: JsonObject, client: Dialect, target: Target) {
   const exchange = routedExchange(sampleRoute([target]), {
     dialect: client.name,
     request,
-    raw: { body: bytes, scan: scanJson(bytes), says: request },
+    raw: { form: 'json', bytes, scan: scanJson(bytes), says: request },
     caller: sampleCaller({ accounts: [ACCOUNT] }),
   })
   try {
@@ -194,7 +195,7 @@ async function send(body: JsonObject, client: Dialect, target: Target) {
 /** False for what is refused at the door, ours or the provider's. */
 function isValid(body: JsonObject, dialect: Dialect): boolean {
   try {
-    dialect.decodeRequest(body, 'chat')
+    speakChat(dialect).decodeRequest(body)
     return true
   } catch {
     return false

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { DIALECTS } from '../../src/dialects/all.ts'
-import type { Operation } from '../../src/exchange/operation.ts'
+import { listEndpoints } from '../../src/dialects/list-endpoints.ts'
+import type { Operation } from '../../src/exchange/operations/all.ts'
 import { parseJsonObject, readObject, readString, type JsonObject } from '../../src/kit/json.ts'
 import { openHouse, type House } from './open-house.ts'
 
@@ -61,7 +62,7 @@ const REFUSALS: readonly Refusal[] = [
 ]
 
 const ENDPOINTS = DIALECTS.flatMap((dialect) =>
-  dialect.endpoints.flatMap(({ path, operation }) =>
+  listEndpoints(dialect).flatMap(({ path, operation }) =>
     (operation === 'chat' ? [false, true] : [false]).map((stream) => ({
       dialect: dialect.name,
       path,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { OPERATIONS } from '../../exchange/operation.ts'
+import { OPERATION_NAMES } from '../../exchange/operations/all.ts'
 import { WISH_NAMES } from '../../exchange/wishes.ts'
 import {
   countSchema,
@@ -46,7 +46,10 @@ export const keyFieldsSchema = z.strictObject({
   models: modelsSchema
     .optional()
     .describe('Models and routes that it may use; default: those of its project, or all.'),
-  endpoints: z.array(z.enum(OPERATIONS)).optional().describe('What it may be used for; default: everything.'),
+  endpoints: z
+    .array(z.enum(OPERATION_NAMES))
+    .optional()
+    .describe('What it may be used for; default: everything.'),
   ...limitFields,
   budget: budgetSchema.optional().describe('Its budget.'),
   budgets: budgetsSchema.optional().describe('Its budgets, when there are several.'),

@@ -1,16 +1,22 @@
 import { describe, expect, test } from 'bun:test'
 import Anthropic from '@anthropic-ai/sdk'
 import { THINKING_AND_CALL, toWire } from '../../../test/recordings/anthropic-messages.ts'
-import type { ResponseEvent } from '../../exchange/event.ts'
-import type { ModelRequest } from '../../exchange/operation.ts'
+import type { ChatEvent } from '../../exchange/chat-said.ts'
+import type { ChatRequest } from '../../exchange/chat.ts'
 import { parseJson, parseJsonObject, readObjects, type Json, type JsonObject } from '../../kit/json.ts'
 import { createSseFramer } from '../../kit/sse.ts'
-import { anthropicMessages } from './anthropic-messages.ts'
+import { listEndpoints } from '../list-endpoints.ts'
+import { speakChat } from '../speak-chat.fixture.ts'
+import { anthropicMessages as dialect } from './anthropic-messages.ts'
+import { decodeCountRequest } from './decode-request.ts'
+import { encodeCountRequest } from './encode-request.ts'
+
+const anthropicMessages = speakChat(dialect)
 
 const context = { model: 'claude-target', capabilities: {}, quirks: {}, headers: {}, notice: () => undefined }
 
 /** What a provider's stream becomes for a client: decoded, encoded again. */
-function translateStream(wire: string, request: ModelRequest): string {
+function translateStream(wire: string, request: ChatRequest): string {
   const decoder = anthropicMessages.decodeResponse({ request, quirks: {} })
   const encoder = anthropicMessages.encodeResponse({
     request,
@@ -21,24 +27,25 @@ function translateStream(wire: string, request: ModelRequest): string {
     notice() {},
   })
   let text = ''
-  const sink = (event: ResponseEvent): void => void (text += encoder.event(event))
+  const sink = (event: ChatEvent): void => void (text += encoder.event(event))
   const framer = createSseFramer()
   framer.push(new TextEncoder().encode(wire), (frame) => decoder.frame(frame, sink))
   decoder.close(sink)
   return text
 }
 
-function requestOf(body: Json): ModelRequest {
+function requestOf(body: Json): ChatRequest {
   const object = parseJsonObject(JSON.stringify(body)) ?? {}
-  return anthropicMessages.decodeRequest(object, 'chat').request
+  return anthropicMessages.decodeRequest(object).request
 }
 
 test('the doors stand where the API has them', () => {
-  expect(anthropicMessages.endpoints.map(({ path, providerPath }) => [path, providerPath])).toEqual([
-    ['/v1/messages', '/messages'],
-    ['/v1/messages/count_tokens', '/messages/count_tokens'],
+  const asked = { model: 'm', stream: false }
+  expect(listEndpoints(dialect).map(({ endpoint, codec }) => [endpoint, codec.place(asked).path])).toEqual([
+    ['POST /v1/messages', '/messages'],
+    ['POST /v1/messages/count_tokens', '/messages/count_tokens'],
   ])
-  expect(anthropicMessages.auth).toEqual({ header: 'x-api-key', prefix: '' })
+  expect(dialect.authentication).toEqual({ header: 'x-api-key', prefix: '' })
   expect(anthropicMessages.forwardHeaders).not.toContain('authorization')
 })
 
@@ -81,8 +88,8 @@ describe('an agent that echoes what it got', () => {
 
 test('a counted prompt travels whole', () => {
   const body = { model: 'route', messages: [{ role: 'user', content: 'hi' }] }
-  const { request } = anthropicMessages.decodeRequest(body, 'count-tokens')
-  expect(parseJsonObject(anthropicMessages.encodeRequest(request, context).body)).toEqual({
+  const { request } = decodeCountRequest(body)
+  expect(parseJsonObject(encodeCountRequest(request, context).body)).toEqual({
     model: 'claude-target',
     messages: [{ role: 'user', content: [{ type: 'text', text: 'hi' }] }],
   })

@@ -1,26 +1,35 @@
-import type { Dialect } from '../dialect.ts'
+import { SSE_FRAMING } from '../../kit/framing.ts'
+import type { Codec, Dialect } from '../dialect.ts'
+import { jsonIn, jsonPassed } from '../json-body.ts'
+import { countTokens } from './count-tokens.ts'
 import { decodeRequest } from './decode-request.ts'
 import { createResponseDecoder } from './decode-response.ts'
 import { encodeRequest } from './encode-request.ts'
 import { createResponseEncoder } from './encode-response.ts'
 import { decodeFailure, encodeFailure } from './failure.ts'
 import { passRequest } from './pass-request.ts'
-import { ENDPOINTS, FAMILY, FORWARD_HEADERS } from './schema.ts'
+import { FAMILY, FORWARD_HEADERS } from './schema.ts'
 import { createResponseTap } from './tap-response.ts'
+
+const CHAT: Codec<'chat'> = {
+  endpoints: ['POST /v1/messages'],
+  place: () => ({ method: 'POST', path: '/messages' }),
+  decodeRequest: (body) => decodeRequest(jsonIn(body)),
+  encodeRequest,
+  passRequest: (raw, context) => passRequest(jsonPassed(raw), context),
+  decodeResponse: createResponseDecoder,
+  tapResponse: createResponseTap,
+  encodeResponse: createResponseEncoder,
+}
 
 /** The Messages API of Anthropic (https://docs.anthropic.com/en/api/messages), with `count_tokens`, spoken both ways. */
 export const anthropicMessages: Dialect = {
   name: 'anthropic-messages',
   family: FAMILY,
-  endpoints: ENDPOINTS,
+  codecs: { chat: CHAT, 'count-tokens': countTokens },
+  framing: SSE_FRAMING,
+  authentication: { header: 'x-api-key', prefix: '' },
   forwardHeaders: FORWARD_HEADERS,
-  auth: { header: 'x-api-key', prefix: '' },
-  decodeRequest,
-  encodeRequest,
-  passRequest,
-  decodeResponse: createResponseDecoder,
-  tapResponse: createResponseTap,
-  encodeResponse: createResponseEncoder,
   decodeFailure,
   encodeFailure,
 }

@@ -3,13 +3,13 @@ import type { ChatRequest } from '../../exchange/chat.ts'
 import { Failure } from '../../exchange/failure.ts'
 import { withoutPlaces } from '../../exchange/without-places.fixture.ts'
 import { parseJsonObject, type Json, type JsonObject } from '../../kit/json.ts'
-import { decodeRequest } from './decode-request.ts'
+import { decodeCountRequest, decodeRequest } from './decode-request.ts'
 import { encodeRequest } from './encode-request.ts'
 
 const base = { model: 'claude', max_tokens: 100, messages: [{ role: 'user', content: 'hi' }] } as const
 
 function decode(more: JsonObject = {}): ChatRequest {
-  const { request } = decodeRequest({ ...base, ...more }, 'chat')
+  const { request } = decodeRequest({ ...base, ...more })
   if (request.operation !== 'chat') throw new Error('not a chat')
   return withoutPlaces(request)
 }
@@ -31,7 +31,8 @@ function reencode(more: JsonObject): JsonObject {
 
 function complaintOf(body: JsonObject, operation: 'chat' | 'count-tokens' = 'chat'): string | undefined {
   try {
-    decodeRequest(body, operation)
+    if (operation === 'chat') decodeRequest(body)
+    else decodeCountRequest(body)
   } catch (thrown) {
     if (thrown instanceof Failure && thrown.code === 'invalid-request') return thrown.details.param
     throw thrown
@@ -127,7 +128,7 @@ describe('complaints name the field in the words of the client', () => {
   test('counting needs no max_tokens and never streams', () => {
     const { max_tokens: _limit, ...body } = { ...base, stream: true }
     expect(complaintOf(body, 'count-tokens')).toBeUndefined()
-    expect(decodeRequest(body, 'count-tokens').request).toMatchObject({
+    expect(decodeCountRequest(body).request).toMatchObject({
       operation: 'count-tokens',
       model: 'claude',
       stream: false,
@@ -177,7 +178,7 @@ describe('content', () => {
     const body = parseJsonObject(
       '{"model":"c","max_tokens":1,"__proto__":{"thinking":{"type":"enabled"}},"messages":[{"role":"assistant","content":[{"type":"tool_use","id":"a","name":"f","input":{"__proto__":{"x":1}}}]}]}',
     )
-    const { request } = decodeRequest(body ?? {}, 'chat')
+    const { request } = decodeRequest(body ?? {})
     expect(request).toMatchObject({ turns: [{ blocks: [{ arguments: '{"__proto__":{"x":1}}' }] }] })
     expect(JSON.stringify(request)).toContain('"anthropic":{"__proto__":{"thinking"')
   })
@@ -228,7 +229,7 @@ describe('parameters', () => {
   })
 
   test('the field gatehouse is a wish, not a part of the request', () => {
-    const decoded = decodeRequest({ ...base, gatehouse: { tags: ['a'] } }, 'chat')
+    const decoded = decodeRequest({ ...base, gatehouse: { tags: ['a'] } })
     expect(decoded.wishes).toEqual({ tags: ['a'] })
     expect(withoutPlaces(decoded.request)).toEqual(decode())
   })

@@ -1,6 +1,6 @@
 import type { ChatRequest, Turn } from '../../exchange/chat.ts'
 import type { Bearing } from '../../exchange/bearing.ts'
-import type { ModelRequest, Operation } from '../../exchange/operation.ts'
+import type { CountTokensRequest } from '../../exchange/operations/count-tokens.ts'
 import { setDefined, type Draft } from '../../kit/draft.ts'
 import type { Json, JsonObject } from '../../kit/json.ts'
 import { addBound } from '../bound-content.ts'
@@ -14,17 +14,28 @@ import { PARAMETERS } from './parameters.ts'
 import { BOUND_FIELDS, CLIENT_TOOLS, FAMILY, FIELDS } from './schema.ts'
 
 /**
- * Reads the body of `POST /v1/messages` or `/v1/messages/count_tokens`. Tolerant: null counts as absent and unknown fields
- * and blocks are kept for the family; what is known must have its type. Throws `Failure('invalid-request', { param })`.
+ * Reads the body of `POST /v1/messages`. Tolerant: null counts as absent and unknown fields and blocks are kept for the family;
+ * what is known must have its type. Throws `Failure('invalid-request', { param })`.
  */
-export function decodeRequest(body: JsonObject, operation: Operation): DecodedRequest {
-  const counting = operation === 'count-tokens'
-  if (!counting && isAbsent(body['max_tokens'])) FIELDS.refuseAbsent('max_tokens')
-  const chat = decodeChat(body)
+export function decodeRequest(body: JsonObject): DecodedRequest<'chat'> {
+  if (isAbsent(body['max_tokens'])) FIELDS.refuseAbsent('max_tokens')
+  const request = decodeChat(body)
   const wishes = body[WISHES_FIELD]
-  const request: ModelRequest = counting
-    ? { operation, model: chat.model, chat: { ...chat, stream: false }, stream: false }
-    : chat
+  return wishes === undefined ? { request } : { request, wishes }
+}
+
+/** As `decodeRequest`, for `POST /v1/messages/count_tokens`, which asks for no answer. */
+export function decodeCountRequest(body: JsonObject): DecodedRequest<'count-tokens'> {
+  const chat = { ...decodeChat(body), stream: false }
+  const request: Draft<CountTokensRequest> = {
+    operation: 'count-tokens',
+    model: chat.model,
+    chat,
+    stream: false,
+  }
+  setDefined(request, 'bearing', chat.bearing)
+  setDefined(request, 'extra', chat.extra)
+  const wishes = body[WISHES_FIELD]
   return wishes === undefined ? { request } : { request, wishes }
 }
 

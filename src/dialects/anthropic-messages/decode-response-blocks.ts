@@ -1,5 +1,5 @@
 import type { Block } from '../../exchange/content.ts'
-import type { EventSink } from '../../exchange/event.ts'
+import type { ChatSink } from '../../exchange/chat-said.ts'
 import { readObject, readObjects, readString, type JsonObject } from '../../kit/json.ts'
 import { LIMITS } from '../../kit/limits.ts'
 import { BLOCKS, readCitation } from './blocks.ts'
@@ -28,7 +28,7 @@ export interface BlockState {
   nextIndex: number
   sawCall: boolean
   /** Takes the events of the frame that is being read. */
-  sink: EventSink
+  sink: ChatSink
 }
 
 type Open = (state: BlockState, wireIndex: number, block: JsonObject) => void

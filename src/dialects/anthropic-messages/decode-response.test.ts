@@ -2,8 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { RECORDINGS, THINKING_AND_CALL, toWire } from '../../../test/recordings/anthropic-messages.ts'
 import type { ChatRequest, Tool } from '../../exchange/chat.ts'
 import { collect, type Message } from '../../exchange/collect.ts'
-import type { ResponseEvent } from '../../exchange/event.ts'
-import type { ModelRequest } from '../../exchange/operation.ts'
+import type { ChatEvent } from '../../exchange/chat-said.ts'
 import { createSseFramer } from '../../kit/sse.ts'
 import type { JsonObject } from '../../kit/json.ts'
 import { LIMITS } from '../../kit/limits.ts'
@@ -23,9 +22,9 @@ const chat = (tools: readonly Tool[] = []): ChatRequest => ({
   wantsUsage: true,
 })
 
-function decodeWire(pieces: readonly Uint8Array[], request: ModelRequest = chat()): ResponseEvent[] {
-  const events: ResponseEvent[] = []
-  const sink = (event: ResponseEvent): void => void events.push(event)
+function decodeWire(pieces: readonly Uint8Array[], request: ChatRequest = chat()): ChatEvent[] {
+  const events: ChatEvent[] = []
+  const sink = (event: ChatEvent): void => void events.push(event)
   const decoder = createResponseDecoder({ request, quirks: {} })
   const framer = createSseFramer()
   for (const piece of pieces) framer.push(piece, (frame) => decoder.frame(frame, sink))
@@ -34,14 +33,14 @@ function decodeWire(pieces: readonly Uint8Array[], request: ModelRequest = chat(
   return events
 }
 
-const decodeText = (wire: string, request?: ModelRequest): ResponseEvent[] =>
+const decodeText = (wire: string, request?: ChatRequest): ChatEvent[] =>
   decodeWire([encoder.encode(wire)], request)
 
-const decodeFrames = (frames: readonly JsonObject[], request?: ModelRequest): ResponseEvent[] =>
+const decodeFrames = (frames: readonly JsonObject[], request?: ChatRequest): ChatEvent[] =>
   decodeText(toWire(frames), request)
 
-function decodeBody(body: JsonObject, request: ModelRequest = chat()): ResponseEvent[] {
-  const events: ResponseEvent[] = []
+function decodeBody(body: JsonObject, request: ChatRequest = chat()): ChatEvent[] {
+  const events: ChatEvent[] = []
   const decoder = createResponseDecoder({ request, quirks: {} })
   decoder.unary(body, (event) => void events.push(event))
   expect(decoder.done).toBe(true)
@@ -93,13 +92,13 @@ const json = (index: number, partial_json: string): JsonObject => ({
 })
 const END: JsonObject = { type: 'message_stop' }
 
-const finishOf = (events: readonly ResponseEvent[]): ResponseEvent | undefined =>
+const finishOf = (events: readonly ChatEvent[]): ChatEvent | undefined =>
   events.find((event) => event.type === 'finish')
-const failureOf = (events: readonly ResponseEvent[]): string | undefined => {
+const failureOf = (events: readonly ChatEvent[]): string | undefined => {
   const last = events.at(-1)
   return last?.type === 'failure' ? last.failure.code : undefined
 }
-const blocksOf = (events: readonly ResponseEvent[]): unknown => collect(events).choices[0]?.blocks
+const blocksOf = (events: readonly ChatEvent[]): unknown => collect(events).choices[0]?.blocks
 
 describe.each(RECORDINGS.map((recording) => ({ ...recording })))('$name', ({ frames, body }) => {
   test('gives the same message as a stream and as a unary answer', () => {
@@ -353,16 +352,6 @@ describe('tools that were changed on the way up', () => {
       { arguments: '{"patch":"x"}' },
     ])
   })
-})
-
-test('a counted prompt is a token count', () => {
-  const request: ModelRequest = { operation: 'count-tokens', model: 'm', chat: chat(), stream: false }
-  expect(decodeBody({ input_tokens: 2095 }, request)).toEqual([
-    { type: 'start' },
-    { type: 'token-count', inputTokens: 2095, estimated: false },
-    { type: 'end' },
-  ])
-  expect(failureOf(decodeBody({ tokens: 1 }, request))).toBe('malformed-response')
 })
 
 test('what an error says that was used is kept, whole and streamed', () => {

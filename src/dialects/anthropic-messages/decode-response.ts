@@ -1,7 +1,6 @@
 import type { Extra } from '../../exchange/content.ts'
 import { Failure } from '../../exchange/failure.ts'
-import type { EventSink, Finish, FinishReason, ResponseEvent } from '../../exchange/event.ts'
-import { chatOf } from '../../exchange/operation.ts'
+import type { ChatEvent, ChatSink, Finish, FinishReason } from '../../exchange/chat-said.ts'
 import { setDefined, type Draft } from '../../kit/draft.ts'
 import {
   parseJsonObject,
@@ -53,28 +52,26 @@ const HANDLERS: ReadonlyMap<string, Handle> = new Map<string, Handle>([
  * Creates a decoder of one answer. Tolerates what providers of this dialect are known to send: repeated `message_start`,
  * frames without `event:`, padding, unknown events, blocks and deltas, tool input in the opening frame.
  */
-export function createResponseDecoder(context: DecodeContext): ResponseDecoder {
+export function createResponseDecoder(context: DecodeContext<'chat'>): ResponseDecoder<'chat'> {
   return new MessageDecoder(context)
 }
 
 const NOTHING: JsonObject = {}
-const NO_SINK: EventSink = () => {}
+const NO_SINK: ChatSink = () => {}
 
 /** The decoder of one answer; what it remembers between frames is its state. */
-export class MessageDecoder implements ResponseDecoder {
+export class MessageDecoder implements ResponseDecoder<'chat'> {
   readonly #state: DecodeState
-  readonly #isCounting: boolean
 
-  constructor({ request }: DecodeContext) {
-    this.#isCounting = request.operation === 'count-tokens'
+  constructor({ request }: DecodeContext<'chat'>) {
     this.#state = {
-      tools: readChangedTools(chatOf(request), TOOL_RULES.wire),
+      tools: readChangedTools(request, TOOL_RULES.wire),
       open: [],
       nextIndex: 0,
       sawCall: false,
       sink: NO_SINK,
       usage: NOTHING,
-      asked: askedService(chatOf(request)),
+      asked: askedService(request),
       started: false,
       spoke: false,
       finished: false,
@@ -91,7 +88,7 @@ export class MessageDecoder implements ResponseDecoder {
     return this.#state.finished
   }
 
-  frame(frame: SseFrame, sink: EventSink): void {
+  frame(frame: SseFrame, sink: ChatSink): void {
     const state = this.#state
     if (state.done || frame.data === '') return
     state.sink = sink
@@ -108,16 +105,15 @@ export class MessageDecoder implements ResponseDecoder {
     else handle?.(state, parsed)
   }
 
-  unary(body: JsonObject, sink: EventSink): void {
+  unary(body: JsonObject, sink: ChatSink): void {
     const state = this.#state
     if (state.done) return
     state.sink = sink
     if (isError(body)) onError(state, body)
-    else if (this.#isCounting) readCount(state, body)
     else readMessage(state, body)
   }
 
-  close(sink: EventSink): void {
+  close(sink: ChatSink): void {
     const state = this.#state
     state.sink = sink
     if (state.done) return
@@ -129,7 +125,8 @@ export class MessageDecoder implements ResponseDecoder {
 /** What stands in every answer and every event. */
 const ANSWERS = ['type', 'input_tokens'] as const
 
-function isError(frame: JsonObject): boolean {
+/** True for an error, in a stream or in the place of an answer. */
+export function isError(frame: JsonObject): boolean {
   const { type, object } = frame
   return type === 'error' || ((type === undefined || object === 'error') && isErrorBody(frame, ANSWERS))
 }
@@ -182,7 +179,7 @@ function startMessage(state: DecodeState, message: JsonObject): void {
   reportUsage(state, message)
 }
 
-type StartEvent = Extract<ResponseEvent, { type: 'start' }>
+type StartEvent = Extract<ChatEvent, { type: 'start' }>
 
 /** What was reported so far counts even when the stream is cut or cancelled, so every report is passed on at once. */
 function reportUsage(state: DecodeState, carrier: JsonObject): void {
@@ -263,18 +260,6 @@ function toFinishReason(stopReason: string, sawCall: boolean): FinishReason {
 function onMessageStop(state: DecodeState): void {
   if (!state.finished) finish(state, NOTHING, undefined)
   state.done = true
-  state.sink({ type: 'end' })
-}
-
-function readCount(state: DecodeState, body: JsonObject): void {
-  const inputTokens = readNumber(body, 'input_tokens')
-  if (inputTokens === undefined) {
-    fail(state, new Failure('malformed-response'))
-    return
-  }
-  state.done = true
-  state.sink({ type: 'start' })
-  state.sink({ type: 'token-count', inputTokens, estimated: false })
   state.sink({ type: 'end' })
 }
 

@@ -11,7 +11,7 @@ import {
 import type { ChatRequest, Tool, Turn } from '../../exchange/chat.ts'
 import type { Block } from '../../exchange/content.ts'
 import { Failure } from '../../exchange/failure.ts'
-import type { ModelRequest } from '../../exchange/operation.ts'
+import type { CountTokensRequest } from '../../exchange/operations/count-tokens.ts'
 import { withoutPlaces } from '../../exchange/without-places.fixture.ts'
 import type { Capabilities, Quirks } from '../../exchange/target.ts'
 import {
@@ -23,7 +23,8 @@ import {
   type JsonObject,
 } from '../../kit/json.ts'
 import { decodeRequest } from './decode-request.ts'
-import { encodeRequest } from './encode-request.ts'
+import type { RequestContext } from '../dialect.ts'
+import { encodeCountRequest, encodeRequest } from './encode-request.ts'
 
 interface Setting {
   readonly capabilities?: Capabilities
@@ -38,15 +39,17 @@ interface Encoded {
   readonly notices: readonly string[]
 }
 
-function encode(request: ModelRequest, setting: Setting = {}): Encoded {
+function encode(request: ChatRequest | CountTokensRequest, setting: Setting = {}): Encoded {
   const notices: string[] = []
-  const { body, headers } = encodeRequest(request, {
+  const context: RequestContext = {
     model: 'claude-test',
     capabilities: setting.capabilities ?? {},
     quirks: setting.quirks ?? {},
     headers: setting.headers ?? {},
     notice: (code, subject) => void notices.push(subject === undefined ? code : `${code}=${subject}`),
-  })
+  }
+  const { body, headers } =
+    request.operation === 'chat' ? encodeRequest(request, context) : encodeCountRequest(request, context)
   const parsed = parseJsonObject(body)
   if (parsed === undefined) throw new Error(`not JSON: ${body}`)
   return { text: body, body: parsed, headers, notices }
@@ -127,7 +130,7 @@ describe('properties', () => {
       fc.property(chatRequestArbitrary, (generated) => {
         const request = { ...generated, turns: toOwn(generated.turns), wantsUsage: true }
         const { body } = encode(request)
-        expect(withoutPlaces(decodeRequest(body, 'chat').request)).toEqual({
+        expect(withoutPlaces(decodeRequest(body).request)).toEqual({
           ...request,
           model: 'claude-test',
           maxOutputTokens: request.maxOutputTokens ?? 8_192,
@@ -604,7 +607,12 @@ test('counting sends the conversation without limits and sampling', () => {
 
 test('counting asks for no answer, so that none is begun by a last turn of the assistant', () => {
   const counted = chat([user('a'), assistant('b')])
-  const request: ModelRequest = { operation: 'count-tokens', model: 'route', chat: counted, stream: false }
+  const request: CountTokensRequest = {
+    operation: 'count-tokens',
+    model: 'route',
+    chat: counted,
+    stream: false,
+  }
   expect(rolesOf(encode(request, { capabilities: { prefill: false } }))).toEqual(['user', 'assistant'])
 })
 

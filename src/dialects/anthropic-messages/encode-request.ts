@@ -1,8 +1,9 @@
-import { chatOf, type ModelRequest } from '../../exchange/operation.ts'
+import type { ChatRequest } from '../../exchange/chat.ts'
+import type { CountTokensRequest } from '../../exchange/operations/count-tokens.ts'
 import { pickHeaders } from '../../kit/header-rules.ts'
 import { writeObject } from '../../kit/json-text.ts'
 import { refuseBound } from '../bound-content.ts'
-import type { RequestContext, WireRequest } from '../dialect.ts'
+import type { RequestContext, TextRequest } from '../dialect.ts'
 import { noteForeignExtra } from '../foreign-extra.ts'
 import { obeyFieldNames } from '../field-names.ts'
 import { refusePrefill } from '../prefill.ts'
@@ -20,10 +21,22 @@ import { writeTurns } from './turns.ts'
  * Throws `Failure('unsupported-feature')` for what cannot be carried and must not be dropped, and
  * `Failure('invalid-request')` for tool arguments that are not a JSON object.
  */
-export function encodeRequest(request: ModelRequest, context: RequestContext): WireRequest {
-  const chat = chatOf(request)
+export function encodeRequest(chat: ChatRequest, context: RequestContext): TextRequest {
+  refusePrefill(chat, context.capabilities)
+  return writeRequest(chat, context, 'write')
+}
+
+/** As `encodeRequest`, for counting, which asks for no answer and takes nothing that is about one. */
+export function encodeCountRequest({ chat }: CountTokensRequest, context: RequestContext): TextRequest {
+  return writeRequest(chat, context, 'writeCounted')
+}
+
+function writeRequest(
+  chat: ChatRequest,
+  context: RequestContext,
+  write: 'write' | 'writeCounted',
+): TextRequest {
   refuseBound(chat, FAMILY, context.quirks)
-  refusePrefill(request, context.capabilities)
   noteForeignExtra(chat, FAMILY, context.notice)
   const to: ToMessages = {
     ...towards(chat, context, TOOL_RULES),
@@ -31,8 +44,7 @@ export function encodeRequest(request: ModelRequest, context: RequestContext): W
     sentences: [],
   }
   const parameters: Body = { ...chat.extra?.[FAMILY] }
-  if (request.operation === 'count-tokens') PARAMETERS.writeCounted(chat, to, parameters)
-  else PARAMETERS.write(chat, to, parameters)
+  PARAMETERS[write](chat, to, parameters)
   // Tools, system, messages: the order in which providers hash a prompt for their caches.
   const body = { model: context.model, ...writeTools(to), ...writeTurns(to), ...parameters }
   return {

@@ -8,9 +8,8 @@ import type { ChatRequest } from '../../exchange/chat.ts'
 import { collect, type Message } from '../../exchange/collect.ts'
 import { explode } from '../../exchange/explode.fixture.ts'
 import type { Block, Seal, ToolCallBlock } from '../../exchange/content.ts'
-import type { ResponseEvent } from '../../exchange/event.ts'
+import type { ChatEvent } from '../../exchange/chat-said.ts'
 import { Failure } from '../../exchange/failure.ts'
-import { chatOf } from '../../exchange/operation.ts'
 import { withoutPlaces } from '../../exchange/without-places.fixture.ts'
 import { NO_USAGE } from '../../exchange/usage.ts'
 import { parseJson, readObject, readString, type Json, type JsonObject } from '../../kit/json.ts'
@@ -37,14 +36,14 @@ const context: EncodeContext = {
   notice() {},
 }
 
-function encodeAll(events: readonly ResponseEvent[]): string {
+function encodeAll(events: readonly ChatEvent[]): string {
   const encoder = createResponseEncoder(context)
   return events.map((event) => encoder.event(event)).join('')
 }
 
-function decodeAll(wire: string): ResponseEvent[] {
-  const events: ResponseEvent[] = []
-  const sink = (event: ResponseEvent): void => void events.push(event)
+function decodeAll(wire: string): ChatEvent[] {
+  const events: ChatEvent[] = []
+  const sink = (event: ChatEvent): void => void events.push(event)
   const decoder = createResponseDecoder({ request, quirks: {} })
   const framer = createSseFramer()
   framer.push(new TextEncoder().encode(wire), (frame) => decoder.frame(frame, sink))
@@ -62,7 +61,7 @@ const call = (id: string, name = 'f'): Block => ({
   arguments: '',
   form: 'json',
 })
-const ending: readonly ResponseEvent[] = [
+const ending: readonly ChatEvent[] = [
   { type: 'finish', choice: 0, reason: 'tool-calls' },
   { type: 'usage', usage: { ...NO_USAGE, inputTokens: 11, outputTokens: 3 } },
   { type: 'end' },
@@ -360,8 +359,8 @@ describe('blocks', () => {
     expect(content(sealed)).toMatchObject([{ type: 'redacted_thinking' }, { type: 'tool_use', id: 'a' }])
     for (const block of [reasoning, hidden, sealed]) {
       const messages = [{ role: 'assistant', content: content(block) }]
-      const { request: echoed } = decodeRequest({ model: 'm', max_tokens: 1, messages }, 'chat')
-      expect(withoutPlaces(chatOf(echoed).turns[0]?.blocks)).toEqual([block])
+      const { request: echoed } = decodeRequest({ model: 'm', max_tokens: 1, messages })
+      expect(withoutPlaces(echoed.turns[0]?.blocks)).toEqual([block])
     }
   })
 
@@ -417,13 +416,4 @@ describe('blocks', () => {
     expect(content(block)).toMatchObject([{ input: { input: 'line "1"\n\\' } }])
     expect(content({ ...block, arguments: '' })).toMatchObject([{ input: { input: '' } }])
   })
-})
-
-test('a counted prompt is answered with input_tokens', () => {
-  const message: Message = {
-    choices: [],
-    usage: NO_USAGE,
-    tokenCount: { inputTokens: 9, estimated: true },
-  }
-  expect(unary(message)).toEqual({ input_tokens: 9 })
 })

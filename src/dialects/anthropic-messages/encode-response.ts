@@ -1,5 +1,6 @@
-import type { Finish, ResponseEvent } from '../../exchange/event.ts'
+import type { ChatEvent, Finish } from '../../exchange/chat-said.ts'
 import type { Message } from '../../exchange/collect.ts'
+import type { StartEvent } from '../../exchange/event-spine.ts'
 import { NO_USAGE, type Usage } from '../../exchange/usage.ts'
 import { omitKeys, type JsonObject } from '../../kit/json.ts'
 import { sseEvent } from '../../kit/sse.ts'
@@ -13,19 +14,17 @@ import { fromUsage } from './usage.ts'
 const PING = 'event: ping\ndata: {"type":"ping"}\n\n'
 const MESSAGE_STOP = 'event: message_stop\ndata: {"type":"message_stop"}\n\n'
 
-type StartEvent = Extract<ResponseEvent, { type: 'start' }>
-
 /**
  * Creates an encoder of one answer for a client of Messages. A stream follows the API's strict grammar: one `message_start`,
  * blocks one after the other with indexes from 0, one `message_delta`, `message_stop`; or `error`, and then nothing.
  * Only the first choice is shown: the dialect has no word for others.
  */
-export function createResponseEncoder(context: EncodeContext): ResponseEncoder {
+export function createResponseEncoder(context: EncodeContext<'chat'>): ResponseEncoder<'chat'> {
   return new MessageEncoder(context)
 }
 
-class MessageEncoder implements ResponseEncoder {
-  readonly #context: EncodeContext
+class MessageEncoder implements ResponseEncoder<'chat'> {
+  readonly #context: EncodeContext<'chat'>
   #blocks: BlockWriter | undefined
   #start: StartEvent | undefined
   #usage: Usage | undefined
@@ -33,11 +32,11 @@ class MessageEncoder implements ResponseEncoder {
   #begun = false
   #over = false
 
-  constructor(context: EncodeContext) {
+  constructor(context: EncodeContext<'chat'>) {
     this.#context = context
   }
 
-  event(event: ResponseEvent): string {
+  event(event: ChatEvent): string {
     if (this.#over) return ''
     if ('index' in event)
       return event.choice === 0 ? this.#begin() + this.#writer().write(event) : this.#dropChoice()
@@ -60,7 +59,6 @@ class MessageEncoder implements ResponseEncoder {
         this.#context.notice('logprobs.dropped')
         return ''
       case 'passed':
-      case 'token-count':
         return ''
     }
   }
@@ -119,7 +117,7 @@ class MessageEncoder implements ResponseEncoder {
 
 const ID_PREFIX = /^req_/
 
-function messageHead(context: EncodeContext, extra: JsonObject | undefined): JsonObject {
+function messageHead(context: EncodeContext<'chat'>, extra: JsonObject | undefined): JsonObject {
   return {
     ...extra,
     id: `msg_${context.requestId.replace(ID_PREFIX, '')}`,
@@ -165,8 +163,7 @@ function refusalDetails(finish: Finish | undefined): JsonObject | undefined {
   return { type: 'refusal', category: null, explanation: finish.explanation }
 }
 
-function encodeMessage(message: Message, context: EncodeContext): JsonObject {
-  if (message.tokenCount !== undefined) return { input_tokens: message.tokenCount.inputTokens }
+function encodeMessage(message: Message, context: EncodeContext<'chat'>): JsonObject {
   const { notice } = context
   const choice = message.choices.find(({ index }) => index === 0)
   const content: JsonObject[] = []

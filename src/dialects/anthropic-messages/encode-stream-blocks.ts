@@ -1,5 +1,5 @@
 import type { Block, Seal } from '../../exchange/content.ts'
-import type { ResponseEvent } from '../../exchange/event.ts'
+import type { ChatEvent } from '../../exchange/chat-said.ts'
 import type { NoticeSink } from '../../exchange/notice.ts'
 import type { JsonObject } from '../../kit/json.ts'
 import { LIMITS } from '../../kit/limits.ts'
@@ -16,7 +16,7 @@ import {
 import { FAMILY } from './schema.ts'
 
 /** The events that make up blocks. */
-export type BlockEvent = Extract<ResponseEvent, { readonly index: number }>
+export type BlockEvent = Extract<ChatEvent, { readonly index: number }>
 
 /** Writes the blocks of one answer, strictly one after the other. */
 export interface BlockWriter {

@@ -19,17 +19,26 @@ function pass(
   more: { quirks?: Quirks; capabilities?: Capabilities; headers?: Record<string, string> } = {},
 ): Passed {
   const notices: string[] = []
-  const { request } = decodeRequest(parseJsonObject(body) ?? {}, 'chat')
-  const passed = passRequest(new TextEncoder().encode(body), {
-    scan: scanJson(new TextEncoder().encode(body)),
-    request,
-    model,
-    capabilities: more.capabilities ?? {},
-    quirks: more.quirks ?? {},
-    headers: more.headers ?? {},
-    notice: (code, subject) => void notices.push(`${code}=${subject}`),
-  })
-  return { body: new TextDecoder().decode(passed.body), headers: passed.headers, notices }
+  const { request } = decodeRequest(parseJsonObject(body) ?? {})
+  const bytes = new TextEncoder().encode(body)
+  const passed = passRequest(
+    { form: 'json', bytes, scan: scanJson(bytes) },
+    {
+      request,
+      model,
+      capabilities: more.capabilities ?? {},
+      quirks: more.quirks ?? {},
+      headers: more.headers ?? {},
+      notice: (code, subject) => void notices.push(`${code}=${subject}`),
+    },
+  )
+  const { body: sent } = passed
+  if (typeof sent !== 'string' && !(sent instanceof Uint8Array)) throw new TypeError('not JSON')
+  return {
+    body: typeof sent === 'string' ? sent : new TextDecoder().decode(sent),
+    headers: passed.headers,
+    notices,
+  }
 }
 
 const MESSAGES =

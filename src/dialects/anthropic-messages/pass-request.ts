@@ -1,9 +1,11 @@
-import { chatOf } from '../../exchange/operation.ts'
+import type { ChatRequest } from '../../exchange/chat.ts'
+import type { JsonBody } from '../../exchange/wire-body.ts'
+import type { Quirks } from '../../exchange/target.ts'
 import { isArray, isObject, readString, type Json } from '../../kit/json.ts'
 import { refuseBound } from '../bound-content.ts'
 import { holdsForeignSeal } from '../carried-seal.ts'
 import { holdsAttribution, withoutAttribution } from '../client-attribution.ts'
-import type { NativeContext, NativeRequest } from '../dialect.ts'
+import type { NativeContext, WireRequest } from '../dialect.ts'
 import { fitsToolRules } from '../fits-tool-rules.ts'
 import {
   beginPassing,
@@ -16,10 +18,8 @@ import {
 } from '../passing.ts'
 import { refusePrefill } from '../prefill.ts'
 import { toWireUser } from '../user-id.ts'
-import { encodeRequest, protocolHeaders } from './encode-request.ts'
+import { encodeCountRequest, encodeRequest, protocolHeaders } from './encode-request.ts'
 import { FAMILY } from './schema.ts'
-
-const encoder = new TextEncoder()
 
 /**
  * Passes on a client's own bytes: the model is replaced where the provider calls it something else, the field `gatehouse` is
@@ -29,16 +29,24 @@ const encoder = new TextEncoder()
  * Throws `Failure('unsupported-feature')` for what stands for content that the provider does not keep, and for what the model is
  * known not to do.
  */
-export function passRequest(body: Uint8Array, context: NativeContext): NativeRequest {
-  const chat = chatOf(context.request)
-  refuseBound(chat, FAMILY, context.quirks)
-  refusePrefill(context.request, context.capabilities)
-  if (mustBeWritten(context)) {
-    const written = encodeRequest(context.request, context)
-    return { body: encoder.encode(written.body), headers: written.headers }
-  }
-  const passing = beginPassing(body, context)
-  if (leadHoldsAttribution(context)) editAttribution(passing)
+export function passRequest(raw: JsonBody, context: NativeContext<'chat'>): WireRequest {
+  const { request, quirks, capabilities } = context
+  refuseBound(request, FAMILY, quirks)
+  refusePrefill(request, capabilities)
+  return mustBeWritten(request, context) ? encodeRequest(request, context) : pass(raw, request, context)
+}
+
+/** As `passRequest`, for counting, which asks for no answer. */
+export function passCountRequest(raw: JsonBody, context: NativeContext<'count-tokens'>): WireRequest {
+  const { request, quirks } = context
+  refuseBound(request.chat, FAMILY, quirks)
+  if (mustBeWritten(request.chat, context)) return encodeCountRequest(request, context)
+  return pass(raw, request.chat, context)
+}
+
+function pass(raw: JsonBody, chat: ChatRequest, context: NativeContext): WireRequest {
+  const passing = beginPassing(raw, chat, context)
+  if (leadHoldsAttribution(chat, context)) editAttribution(passing)
   const most = clampedOutput(passing)
   if (most !== undefined) passing.edits.push({ key: 'max_tokens', value: String(most) })
   leaveOutSampling(passing, SAMPLING)
@@ -50,16 +58,15 @@ export function passRequest(body: Uint8Array, context: NativeContext): NativeReq
 const SAMPLING = ['temperature', 'top_p', 'top_k']
 const NONE: readonly string[] = []
 
-function mustBeWritten(context: NativeContext): boolean {
-  const { request, quirks } = context
-  if (holdsRefusedThinking(context) || holdsForeignSeal(request, FAMILY)) return true
-  return !fitsToolRules(chatOf(request), quirks)
+function mustBeWritten(chat: ChatRequest, { quirks }: NativeContext): boolean {
+  if (holdsRefusedThinking(chat, quirks) || holdsForeignSeal(chat, FAMILY)) return true
+  return !fitsToolRules(chat, quirks)
 }
 
 /** A turn that another family answered shows its thinking without a signature, and the client sends it back so. */
-function holdsRefusedThinking({ request, quirks }: NativeContext): boolean {
+function holdsRefusedThinking({ turns }: ChatRequest, quirks: Quirks): boolean {
   if (quirks.unsealedReasoning !== false) return false
-  return chatOf(request).turns.some(({ blocks }) =>
+  return turns.some(({ blocks }) =>
     blocks.some((block) => block.type === 'reasoning' && block.seal === undefined),
   )
 }
@@ -77,8 +84,8 @@ function passUser(passing: Passing): void {
 }
 
 /** Does `system` hold a client's attribution line that the provider must not see? */
-function leadHoldsAttribution({ quirks, request }: NativeContext): boolean {
-  const lead = chatOf(request).turns[0]
+function leadHoldsAttribution({ turns }: ChatRequest, { quirks }: NativeContext): boolean {
+  const [lead] = turns
   return lead?.role === 'system' && holdsAttribution(lead.blocks, quirks)
 }
 

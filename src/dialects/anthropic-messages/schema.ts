@@ -1,6 +1,5 @@
-import type { FinishReason } from '../../exchange/event.ts'
+import type { FinishReason } from '../../exchange/chat-said.ts'
 import type { BoundField } from '../bound-content.ts'
-import type { Endpoint } from '../dialect.ts'
 import { Fields } from '../fields.ts'
 import { toolRules } from '../towards.ts'
 
@@ -28,17 +27,6 @@ export const FIELDS = new Fields({
 
 /** Sent when the client named no version: the one that all models accept, sampling parameters included. */
 export const DEFAULT_VERSION = '2023-06-01'
-
-/** Paths below a base URL that ends in `/v1` (https://docs.anthropic.com/en/api/messages). */
-export const ENDPOINTS: readonly Endpoint[] = [
-  { method: 'POST', path: '/v1/messages', providerPath: '/messages', operation: 'chat' },
-  {
-    method: 'POST',
-    path: '/v1/messages/count_tokens',
-    providerPath: '/messages/count_tokens',
-    operation: 'count-tokens',
-  },
-]
 
 /** Headers that travel to providers of this dialect. Credentials, `x-stainless-*` and hop-by-hop headers never do. */
 export const FORWARD_HEADERS: readonly string[] = [

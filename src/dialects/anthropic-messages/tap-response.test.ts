@@ -2,7 +2,8 @@ import { describe, expect, test } from 'bun:test'
 import { RECORDINGS, toWire } from '../../../test/recordings/anthropic-messages.ts'
 import type { ChatRequest } from '../../exchange/chat.ts'
 import { collect } from '../../exchange/collect.ts'
-import { isSemantic, type EventSink, type ResponseEvent } from '../../exchange/event.ts'
+import type { ChatEvent, ChatSink } from '../../exchange/chat-said.ts'
+import { isSemantic } from '../../exchange/event.ts'
 import { createSseFramer, type SseFrame } from '../../kit/sse.ts'
 import { createResponseDecoder } from './decode-response.ts'
 import { createResponseTap } from './tap-response.ts'
@@ -16,21 +17,21 @@ const request: ChatRequest = {
 }
 
 interface Reader {
-  frame(frame: SseFrame, sink: EventSink): unknown
-  close(sink: EventSink): void
+  frame(frame: SseFrame, sink: ChatSink): unknown
+  close(sink: ChatSink): void
 }
 
-function read(reader: Reader, wire: string): { events: ResponseEvent[]; verdicts: unknown[] } {
-  const events: ResponseEvent[] = []
+function read(reader: Reader, wire: string): { events: ChatEvent[]; verdicts: unknown[] } {
+  const events: ChatEvent[] = []
   const verdicts: unknown[] = []
-  const sink: EventSink = (event) => void events.push(event)
+  const sink: ChatSink = (event) => void events.push(event)
   const framer = createSseFramer()
   framer.push(new TextEncoder().encode(wire), (frame) => void verdicts.push(reader.frame(frame, sink)))
   reader.close(sink)
   return { events, verdicts }
 }
 
-const only = (events: readonly ResponseEvent[], ...types: readonly string[]): ResponseEvent[] =>
+const only = (events: readonly ChatEvent[], ...types: readonly string[]): ChatEvent[] =>
   events.filter((event) => types.includes(event.type))
 
 describe.each(RECORDINGS.map((recording) => ({ ...recording })))('$name', ({ frames, body }) => {
@@ -47,7 +48,7 @@ describe.each(RECORDINGS.map((recording) => ({ ...recording })))('$name', ({ fra
 
   test('tells the first content at the same frame as the decoder', () => {
     const wire = toWire(frames)
-    const first = (events: readonly ResponseEvent[]): number => events.findIndex(isSemantic)
+    const first = (events: readonly ChatEvent[]): number => events.findIndex(isSemantic)
     const tapped = read(createResponseTap(context), wire).events
     const decoded = read(createResponseDecoder(context), wire).events
     expect(tapped.slice(0, first(tapped) + 1)).toEqual(decoded.slice(0, first(decoded) + 1))
@@ -62,8 +63,8 @@ describe.each(RECORDINGS.map((recording) => ({ ...recording })))('$name', ({ fra
   })
 
   test('reads a unary answer like the decoder', () => {
-    const tapped: ResponseEvent[] = []
-    const decoded: ResponseEvent[] = []
+    const tapped: ChatEvent[] = []
+    const decoded: ChatEvent[] = []
     createResponseTap(context).unary(body, (event) => void tapped.push(event))
     createResponseDecoder(context).unary(body, (event) => void decoded.push(event))
     expect(tapped).toEqual(decoded)

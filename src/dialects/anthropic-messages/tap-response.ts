@@ -1,4 +1,5 @@
-import { isSemantic, type EventSink, type ResponseEvent } from '../../exchange/event.ts'
+import type { ChatEvent, ChatSink } from '../../exchange/chat-said.ts'
+import { isSemantic } from '../../exchange/event.ts'
 import { parseJsonObject } from '../../kit/json.ts'
 import { endsLikeObject, type SseFrame } from '../../kit/sse.ts'
 import type { DecodeContext, ResponseTap } from '../dialect.ts'
@@ -16,15 +17,15 @@ const BARE_DELTA = encoder.encode('data: {"type":"content_block_delta"')
  * `passed`, unread. The client sees every frame, except those that the decoder skips and clients stumble over: a broken one,
  * and a start that is told again before anything followed it.
  */
-export function createResponseTap(context: DecodeContext): ResponseTap {
+export function createResponseTap(context: DecodeContext<'chat'>): ResponseTap<'chat'> {
   return new MessageTap(context)
 }
 
-class MessageTap extends MessageDecoder implements ResponseTap {
+class MessageTap extends MessageDecoder implements ResponseTap<'chat'> {
   #started = false
   #spoken = false
 
-  override frame(frame: SseFrame, sink: EventSink): 'show' | 'hide' {
+  override frame(frame: SseFrame, sink: ChatSink): 'show' | 'hide' {
     if (this.done) return 'show'
     const stutters = this.#started && !this.#spoken && frame.event === 'message_start'
     if (!this.#spoken) this.#listen(frame, sink)
@@ -35,7 +36,7 @@ class MessageTap extends MessageDecoder implements ResponseTap {
     return stutters || isBroken(frame) ? 'hide' : 'show'
   }
 
-  #listen(frame: SseFrame, sink: EventSink): void {
+  #listen(frame: SseFrame, sink: ChatSink): void {
     super.frame(frame, (event) => {
       this.#started ||= event.type === 'start'
       this.#spoken ||= isSemantic(event)
@@ -43,7 +44,7 @@ class MessageTap extends MessageDecoder implements ResponseTap {
     })
   }
 
-  #readOn(frame: SseFrame, sink: EventSink): void {
+  #readOn(frame: SseFrame, sink: ChatSink): void {
     let told = false
     let spoke = false
     super.frame(frame, (event) => {
@@ -58,9 +59,9 @@ class MessageTap extends MessageDecoder implements ResponseTap {
 }
 
 /** What metering and the trail must know even after the first content. */
-const TOLD: ReadonlySet<ResponseEvent['type']> = new Set(['start', 'usage', 'finish', 'end', 'failure'])
+const TOLD: ReadonlySet<ChatEvent['type']> = new Set(['start', 'usage', 'finish', 'end', 'failure'])
 
-function isTold(event: ResponseEvent): boolean {
+function isTold(event: ChatEvent): boolean {
   return TOLD.has(event.type)
 }
 

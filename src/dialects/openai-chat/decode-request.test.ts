@@ -3,19 +3,22 @@ import type { ChatRequest } from '../../exchange/chat.ts'
 import { Failure } from '../../exchange/failure.ts'
 import { withoutPlaces } from '../../exchange/without-places.fixture.ts'
 import { parseJsonObject, type Json, type JsonObject } from '../../kit/json.ts'
-import { openaiChat } from './openai-chat.ts'
+import { speakChat } from '../speak-chat.fixture.ts'
+import { openaiChat as dialect } from './openai-chat.ts'
+
+const openaiChat = speakChat(dialect)
 
 const MESSAGES: Json = [{ role: 'user', content: 'hi' }]
 
 function decode(body: JsonObject): ChatRequest {
-  const { request } = openaiChat.decodeRequest({ model: 'm', messages: MESSAGES, ...body }, 'chat')
+  const { request } = openaiChat.decodeRequest({ model: 'm', messages: MESSAGES, ...body })
   if (request.operation !== 'chat') throw new Error('not a chat request')
   return withoutPlaces(request)
 }
 
 function failureOf(body: JsonObject): Failure {
   try {
-    openaiChat.decodeRequest(body, 'chat')
+    openaiChat.decodeRequest(body)
   } catch (thrown) {
     if (thrown instanceof Failure) return thrown
     throw thrown
@@ -140,16 +143,13 @@ describe('parameters', () => {
     const body = parseJsonObject(
       '{"model":"m","messages":[{"role":"user","content":"hi"}],"__proto__":{"stream":true}}',
     )
-    const { request } = openaiChat.decodeRequest(body ?? {}, 'chat')
+    const { request } = openaiChat.decodeRequest(body ?? {})
     expect(request.stream).toBe(false)
     expect(JSON.stringify(request)).toContain('"__proto__":{"stream":true}')
   })
 
   test('wishes to the gateway are handed back and are not part of the request', () => {
-    const decoded = openaiChat.decodeRequest(
-      { model: 'm', messages: MESSAGES, gatehouse: { strict: true } },
-      'chat',
-    )
+    const decoded = openaiChat.decodeRequest({ model: 'm', messages: MESSAGES, gatehouse: { strict: true } })
     expect(decoded.wishes).toEqual({ strict: true })
     expect(JSON.stringify(decoded.request)).not.toContain('gatehouse')
   })

@@ -1,8 +1,6 @@
 import type { ChatRequest } from '../../exchange/chat.ts'
 import type { Bearing } from '../../exchange/bearing.ts'
 import type { BoundContent } from '../../exchange/content.ts'
-import { Failure } from '../../exchange/failure.ts'
-import type { Operation } from '../../exchange/operation.ts'
 import { setDefined, type Draft } from '../../kit/draft.ts'
 import { readNumber, type JsonObject } from '../../kit/json.ts'
 import { addBound } from '../bound-content.ts'
@@ -20,8 +18,7 @@ import { BOUND_FIELDS, BOUND_MESSAGE_FIELDS, FAMILY, FIELDS, LIMIT_FIELDS } from
  * fields that compatible servers add; keeps what it does not know in `extra`.
  * Throws `Failure('invalid-request', { param })` that names the first field at fault.
  */
-export function decodeRequest(body: JsonObject, operation: Operation): DecodedRequest {
-  if (operation !== 'chat') throw new Failure('unsupported-feature', { param: 'operation' })
+export function decodeRequest(body: JsonObject): DecodedRequest<'chat'> {
   const wishes = body[WISHES_FIELD]
   const request = decodeChat(body)
   return wishes === undefined ? { request } : { request, wishes }

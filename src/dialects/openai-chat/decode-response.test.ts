@@ -3,15 +3,18 @@ import { GOLDEN_ANSWERS, toStream } from '../../../test/recordings/openai-chat.t
 import { collect } from '../../exchange/collect.ts'
 import type { ChatRequest } from '../../exchange/chat.ts'
 import type { Seal } from '../../exchange/content.ts'
-import type { ResponseEvent } from '../../exchange/event.ts'
+import type { ChatEvent } from '../../exchange/chat-said.ts'
 import type { Quirks } from '../../exchange/target.ts'
 import { parseJsonExactly, type JsonObject } from '../../kit/json.ts'
 import { LIMITS } from '../../kit/limits.ts'
 import { createSseFramer } from '../../kit/sse.ts'
 import { toWireToolName } from '../tool-name.ts'
 import { toolWireOf } from '../towards.ts'
+import { speakChat } from '../speak-chat.fixture.ts'
 import { TOOL_RULES } from './schema.ts'
-import { openaiChat } from './openai-chat.ts'
+import { openaiChat as dialect } from './openai-chat.ts'
+
+const openaiChat = speakChat(dialect)
 
 const REQUEST: ChatRequest = { operation: 'chat', model: 'm', turns: [], stream: true, wantsUsage: true }
 
@@ -22,9 +25,9 @@ interface Wire {
   readonly cutAt?: number
 }
 
-function decode(stream: string, { quirks = {}, request = REQUEST, cutAt }: Wire = {}): ResponseEvent[] {
-  const events: ResponseEvent[] = []
-  const sink = (event: ResponseEvent): void => void events.push(event)
+function decode(stream: string, { quirks = {}, request = REQUEST, cutAt }: Wire = {}): ChatEvent[] {
+  const events: ChatEvent[] = []
+  const sink = (event: ChatEvent): void => void events.push(event)
   const decoder = openaiChat.decodeResponse({ request, quirks })
   const framer = createSseFramer()
   const bytes = new TextEncoder().encode(stream)
@@ -36,8 +39,8 @@ function decode(stream: string, { quirks = {}, request = REQUEST, cutAt }: Wire 
   return events
 }
 
-function decodeBody(body: JsonObject, quirks: Quirks = {}, request: ChatRequest = REQUEST): ResponseEvent[] {
-  const events: ResponseEvent[] = []
+function decodeBody(body: JsonObject, quirks: Quirks = {}, request: ChatRequest = REQUEST): ChatEvent[] {
+  const events: ChatEvent[] = []
   const decoder = openaiChat.decodeResponse({ request, quirks })
   decoder.unary(body, (event) => void events.push(event))
   expect(decoder.done).toBe(true)
@@ -45,7 +48,7 @@ function decodeBody(body: JsonObject, quirks: Quirks = {}, request: ChatRequest 
 }
 
 /** Checks the grammar of events: blocks open before they are written to, close once, and nothing follows the end. */
-function checkGrammar(events: readonly ResponseEvent[]): void {
+function checkGrammar(events: readonly ChatEvent[]): void {
   const open = new Set<string>()
   const counts = new Map<number, number>()
   expect(events[0]?.type).toBe('start')
@@ -68,7 +71,7 @@ function checkGrammar(events: readonly ResponseEvent[]): void {
   }
 }
 
-const failureOf = (events: readonly ResponseEvent[]): string | undefined => {
+const failureOf = (events: readonly ChatEvent[]): string | undefined => {
   const last = events.at(-1)
   return last?.type === 'failure' ? last.failure.code : undefined
 }
@@ -173,7 +176,7 @@ describe('calls', () => {
   test('interleaved calls are passed on as they come, not held until the end', () => {
     const decoder = openaiChat.decodeResponse({ request: REQUEST, quirks: {} })
     const framer = createSseFramer()
-    const seen: ResponseEvent[] = []
+    const seen: ChatEvent[] = []
     const feed = (fields: JsonObject): void =>
       framer.push(new TextEncoder().encode(`data: ${JSON.stringify(chunk(fields))}\n\n`), (frame) =>
         decoder.frame(frame, (event) => void seen.push(event)),

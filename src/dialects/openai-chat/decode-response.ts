@@ -1,7 +1,6 @@
 import type { ChatRequest } from '../../exchange/chat.ts'
-import type { EventSink, ResponseEvent } from '../../exchange/event.ts'
+import type { ChatEvent, ChatSink } from '../../exchange/chat-said.ts'
 import { Failure } from '../../exchange/failure.ts'
-import { chatOf } from '../../exchange/operation.ts'
 import type { Quirks } from '../../exchange/target.ts'
 import type { Draft } from '../../kit/draft.ts'
 import {
@@ -29,15 +28,15 @@ import { FAMILY, RESPONSE_FIELDS, TOOL_RULES } from './schema.ts'
 import { laterReport } from './usage.ts'
 
 /** Creates the decoder of one response, with all repairs for servers that write this dialect loosely. */
-export function decodeResponse(context: DecodeContext): ResponseDecoder {
+export function decodeResponse(context: DecodeContext<'chat'>): ResponseDecoder<'chat'> {
   return new ChatDecoder(context)
 }
 
 /** The decoder of one response; what it remembers between frames is its state. */
-export class ChatDecoder implements ResponseDecoder {
+export class ChatDecoder implements ResponseDecoder<'chat'> {
   protected readonly state: ResponseState
 
-  constructor(context: DecodeContext) {
+  constructor(context: DecodeContext<'chat'>) {
     this.state = createResponseState(context)
   }
 
@@ -57,39 +56,39 @@ export class ChatDecoder implements ResponseDecoder {
     return false
   }
 
-  frame(frame: SseFrame, sink: EventSink): void {
+  frame(frame: SseFrame, sink: ChatSink): void {
     this.state.sink = sink
     if (!this.state.done) readFrame(this.state, frame)
   }
 
-  unary(body: JsonObject, sink: EventSink): void {
+  unary(body: JsonObject, sink: ChatSink): void {
     this.state.sink = sink
     if (!this.state.done) readBody(this.state, body)
   }
 
-  close(sink: EventSink): void {
+  close(sink: ChatSink): void {
     this.state.sink = sink
     if (!this.state.done) endOfStream(this.state)
   }
 }
 
-const NO_SINK: EventSink = () => {}
+const NO_SINK: ChatSink = () => {}
 const NO_SOURCES: ResponseState['sources'] = []
 
 /** The state before the first frame. */
-function createResponseState({ request, quirks }: DecodeContext): ResponseState {
+function createResponseState({ request, quirks }: DecodeContext<'chat'>): ResponseState {
   return {
     quirks,
-    tools: readChangedTools(chatOf(request), toolWireOf(quirks, TOOL_RULES)),
+    tools: readChangedTools(request, toolWireOf(quirks, TOOL_RULES)),
     choices: [],
     responseId: undefined,
     model: undefined,
     extra: undefined,
     started: false,
-    wanted: chatOf(request).choices ?? 1,
+    wanted: request.choices ?? 1,
     usage: undefined,
     toldUsage: undefined,
-    service: askedService(chatOf(request), quirks),
+    service: askedService(request, quirks),
     sources: NO_SOURCES,
     chunks: 0,
     badFrames: 0,
@@ -220,7 +219,7 @@ function readChoice(state: ResponseState, choice: ChoiceState, held: JsonObject)
   choice.stopSequence = readString(held, 'stop_reason')
 }
 
-type StartEvent = Extract<ResponseEvent, { type: 'start' }>
+type StartEvent = Extract<ChatEvent, { type: 'start' }>
 
 /** Tells the start once the first choice is there: the chunks before it may still complete id and model. */
 function start(state: ResponseState): void {

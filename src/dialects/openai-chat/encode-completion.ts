@@ -1,8 +1,7 @@
 import type { Choice, Message } from '../../exchange/collect.ts'
 import type { Block, Citation, NativeBlock, ToolCallBlock } from '../../exchange/content.ts'
-import type { Finish, FinishReason } from '../../exchange/event.ts'
+import type { Finish, FinishReason } from '../../exchange/chat-said.ts'
 import type { NoticeSink } from '../../exchange/notice.ts'
-import { chatOf } from '../../exchange/operation.ts'
 import {
   isArray,
   isObject,
@@ -20,9 +19,9 @@ import { FAMILY, RESPONSE_FIELDS } from './schema.ts'
 import { encodeUsage } from './usage.ts'
 
 /** Writes a finished response as the body of a unary answer. */
-export function encodeCompletion(message: Message, context: EncodeContext): JsonObject {
+export function encodeCompletion(message: Message, context: EncodeContext<'chat'>): JsonObject {
   const { request, requestId, createdMs, model, notice } = context
-  const legacy = chatOf(request).legacyCalls === true
+  const legacy = request.legacyCalls === true
   return {
     id: completionId(requestId),
     object: 'chat.completion',

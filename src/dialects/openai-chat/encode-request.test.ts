@@ -10,8 +10,11 @@ import { defined } from '../../kit/defined.ts'
 import { isObject, parseJson, readObject, readObjects, readString, type JsonObject } from '../../kit/json.ts'
 import { toWireToolName } from '../tool-name.ts'
 import { toolWireOf } from '../towards.ts'
+import { speakChat } from '../speak-chat.fixture.ts'
 import { TOOL_RULES } from './schema.ts'
-import { openaiChat } from './openai-chat.ts'
+import { openaiChat as dialect } from './openai-chat.ts'
+
+const openaiChat = speakChat(dialect)
 
 interface Encoded {
   readonly body: JsonObject
@@ -70,7 +73,7 @@ describe('properties', () => {
     fc.assert(
       fc.property(chatRequestArbitrary, (request) => {
         const { body, notices } = encode(request, { quirks })
-        const decoded = withoutPlaces(openaiChat.decodeRequest(body, 'chat').request)
+        const decoded = withoutPlaces(openaiChat.decodeRequest(body).request)
         expect(decoded).toEqual({ ...request, model: 'provider-model', wantsUsage: request.stream })
         expect(notices).toEqual([])
       }),
@@ -357,10 +360,10 @@ describe('reasoning', () => {
       { type: 'reasoning.text', text: 'hm', signature: 's', index: 0, format: 'x' },
       { type: 'reasoning.encrypted', data: 'gAAA', id: 'rs_1' },
     ]
-    const { request } = openaiChat.decodeRequest(
-      { model: 'm', messages: [{ role: 'assistant', content: 'a', reasoning_details: details }] },
-      'chat',
-    )
+    const { request } = openaiChat.decodeRequest({
+      model: 'm',
+      messages: [{ role: 'assistant', content: 'a', reasoning_details: details }],
+    })
     if (request.operation !== 'chat') throw new Error('not a chat')
     expect(encode(request).messages[0]?.['reasoning_details']).toEqual(details)
   })

@@ -1,8 +1,7 @@
-import { Failure } from '../../exchange/failure.ts'
-import type { ModelRequest } from '../../exchange/operation.ts'
+import type { ChatRequest } from '../../exchange/chat.ts'
 import { pickHeaders } from '../../kit/header-rules.ts'
 import { refuseBound } from '../bound-content.ts'
-import type { RequestContext, WireRequest } from '../dialect.ts'
+import type { RequestContext, TextRequest } from '../dialect.ts'
 import type { Body } from '../fates.ts'
 import { obeyFieldNames } from '../field-names.ts'
 import { noteForeignExtra } from '../foreign-extra.ts'
@@ -18,13 +17,7 @@ import { writeTurns } from './turns.ts'
  * Deterministic: the same request gives the same text, and a conversation with one more turn begins like the one before.
  * Throws `Failure('unsupported-feature', { param })` for what cannot be carried and must not be dropped.
  */
-export function encodeRequest(request: ModelRequest, context: RequestContext): WireRequest {
-  if (request.operation !== 'chat') {
-    throw new Failure('unsupported-feature', {
-      param: 'operation',
-      message: 'The provider cannot count tokens.',
-    })
-  }
+export function encodeRequest(request: ChatRequest, context: RequestContext): TextRequest {
   refuseBound(request, FAMILY, context.quirks)
   refusePrefill(request, context.capabilities)
   noteForeignExtra(request, FAMILY, context.notice)

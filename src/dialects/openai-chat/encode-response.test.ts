@@ -7,14 +7,17 @@ import type { ChatRequest } from '../../exchange/chat.ts'
 import { collect, type Choice, type Message } from '../../exchange/collect.ts'
 import { explode } from '../../exchange/explode.fixture.ts'
 import type { Block } from '../../exchange/content.ts'
-import type { ResponseEvent } from '../../exchange/event.ts'
+import type { ChatEvent } from '../../exchange/chat-said.ts'
 import type { Quirks } from '../../exchange/target.ts'
 import { Failure } from '../../exchange/failure.ts'
 import { NO_USAGE } from '../../exchange/usage.ts'
 import { parseJsonObject, readObject, readObjects, type JsonObject } from '../../kit/json.ts'
 import { createSseFramer } from '../../kit/sse.ts'
 import type { EncodeContext } from '../dialect.ts'
-import { openaiChat } from './openai-chat.ts'
+import { speakChat } from '../speak-chat.fixture.ts'
+import { openaiChat as dialect } from './openai-chat.ts'
+
+const openaiChat = speakChat(dialect)
 
 const REQUEST: ChatRequest = { operation: 'chat', model: 'm', turns: [], stream: true, wantsUsage: true }
 const CONTEXT: EncodeContext = {
@@ -26,13 +29,13 @@ const CONTEXT: EncodeContext = {
   notice() {},
 }
 
-function encode(events: readonly ResponseEvent[], wantsUsage = true): string {
+function encode(events: readonly ChatEvent[], wantsUsage = true): string {
   const encoder = openaiChat.encodeResponse({ ...CONTEXT, request: { ...REQUEST, wantsUsage } })
   return events.map((event) => encoder.event(event)).join('')
 }
 
-function decode(stream: string, quirks: Quirks = {}): ResponseEvent[] {
-  const events: ResponseEvent[] = []
+function decode(stream: string, quirks: Quirks = {}): ChatEvent[] {
+  const events: ChatEvent[] = []
   const decoder = openaiChat.decodeResponse({ request: REQUEST, quirks })
   const framer = createSseFramer()
   framer.push(new TextEncoder().encode(stream), (frame) =>
@@ -60,7 +63,7 @@ function client(body: string, type: string): OpenAI {
   return new OpenAI({ apiKey: 'none', maxRetries: 0, fetch: answer })
 }
 
-const HELLO: readonly ResponseEvent[] = [
+const HELLO: readonly ChatEvent[] = [
   { type: 'start', responseId: 'upstream', extra: { openai: { system_fingerprint: 'fp', id: 'never' } } },
   { type: 'block-start', choice: 0, index: 0, block: { type: 'text', text: '' } },
   { type: 'text-delta', choice: 0, index: 0, text: 'hi' },
@@ -94,7 +97,7 @@ describe('a stream', () => {
   })
 
   test('ends with an error and no [DONE] after a failure', () => {
-    const failed: ResponseEvent = { type: 'failure', failure: new Failure('stream-truncated') }
+    const failed: ChatEvent = { type: 'failure', failure: new Failure('stream-truncated') }
     const stream = encode([...HELLO.slice(0, 3), failed])
     expect(stream).not.toContain('[DONE]')
     const last = readObject(dataOf(stream).at(-1) ?? {}, 'error')
@@ -108,7 +111,7 @@ describe('a stream', () => {
 
   test('writes characters that JSON allows and SSE does not mind', () => {
     const text = 'a\u2028\u0085\n\ud800"'
-    const events: ResponseEvent[] = [
+    const events: ChatEvent[] = [
       { type: 'start' },
       { type: 'block-start', choice: 0, index: 0, block: { type: 'text', text: '' } },
       { type: 'text-delta', choice: 0, index: 0, text },
@@ -129,7 +132,7 @@ describe('a stream', () => {
   })
 
   test('a refusal by the provider without words of the model is a content filter with the explanation', () => {
-    const events: ResponseEvent[] = [
+    const events: ChatEvent[] = [
       { type: 'start' },
       { type: 'finish', choice: 0, reason: 'refusal', explanation: 'Not this.' },
       { type: 'end' },
@@ -242,7 +245,7 @@ describe('properties', () => {
   test('the unary answer says what the stream says', () => {
     fc.assert(
       fc.property(messageArbitrary, (message) => {
-        const events: ResponseEvent[] = []
+        const events: ChatEvent[] = []
         openaiChat
           .decodeResponse({ request: REQUEST, quirks: {} })
           .unary(unary(message), (event) => void events.push(event))
@@ -303,7 +306,7 @@ describe('golden answers', () => {
   })
 
   test('an error after the start is thrown by the official SDK', async () => {
-    const failed: ResponseEvent = { type: 'failure', failure: new Failure('idle-timeout') }
+    const failed: ChatEvent = { type: 'failure', failure: new Failure('idle-timeout') }
     const openai = client(encode([...HELLO.slice(0, 3), failed]), 'text/event-stream')
     const final = openai.chat.completions.stream({ model: 'm', messages: [] }).finalChatCompletion()
     expect(final).rejects.toThrow()
@@ -346,7 +349,7 @@ describe('what only some answers have', () => {
 
   test('is the same in the stream and in the unary answer, and comes back as it was', () => {
     const streamed = collect(decode(encode(explode(message)))).choices
-    const events: ResponseEvent[] = []
+    const events: ChatEvent[] = []
     openaiChat
       .decodeResponse({ request: REQUEST, quirks: {} })
       .unary(unary(message), (event) => void events.push(event))
@@ -360,7 +363,7 @@ describe('what only some answers have', () => {
 
   test('a client that echoes the message brings foreign seals back', () => {
     const read = readObject(readObjects(unary(message), 'choices')[0] ?? {}, 'message') ?? {}
-    const { request } = openaiChat.decodeRequest({ model: 'm', messages: [read] }, 'chat')
+    const { request } = openaiChat.decodeRequest({ model: 'm', messages: [read] })
     if (request.operation !== 'chat') throw new Error('not a chat')
     const blocks = request.turns[0]?.blocks ?? []
     expect(blocks.flatMap((block) => ('seal' in block ? [block.seal] : []))).toEqual([

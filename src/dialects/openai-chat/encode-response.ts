@@ -1,6 +1,5 @@
 import type { Block, Citation, ReasoningBlock, ToolCallBlock } from '../../exchange/content.ts'
-import type { Finish, ResponseEvent } from '../../exchange/event.ts'
-import { chatOf } from '../../exchange/operation.ts'
+import type { ChatEvent, Finish } from '../../exchange/chat-said.ts'
 import type { Usage } from '../../exchange/usage.ts'
 import { omitKeys, type JsonObject } from '../../kit/json.ts'
 import { SSE_COMMENT } from '../../kit/sse.ts'
@@ -26,7 +25,7 @@ interface WrittenChoice {
 }
 
 interface WrittenResponse {
-  readonly context: EncodeContext
+  readonly context: EncodeContext<'chat'>
   readonly wantsUsage: boolean
   /** True towards a client that knows only the deprecated form of calls. */
   readonly legacy: boolean
@@ -41,8 +40,8 @@ interface WrittenResponse {
 const DONE = 'data: [DONE]\n\n'
 
 /** Creates the writer of one response for a client of this dialect. */
-export function encodeResponse(context: EncodeContext): ResponseEncoder {
-  const { wantsUsage, legacyCalls = false } = chatOf(context.request)
+export function encodeResponse(context: EncodeContext<'chat'>): ResponseEncoder<'chat'> {
+  const { wantsUsage, legacyCalls = false } = context.request
   const written: WrittenResponse = {
     context,
     wantsUsage,
@@ -71,7 +70,7 @@ function prefixOf({ requestId, createdMs, model }: EncodeContext, extra: JsonObj
   return `data: ${JSON.stringify(head).slice(0, -1)},"choices":[`
 }
 
-function writeEvent(written: WrittenResponse, event: ResponseEvent): string {
+function writeEvent(written: WrittenResponse, event: ChatEvent): string {
   switch (event.type) {
     case 'start':
       written.prefix = prefixOf(written.context, event.extra?.[FAMILY] ?? {})
@@ -108,7 +107,6 @@ function writeEvent(written: WrittenResponse, event: ResponseEvent): string {
       return `data: ${JSON.stringify(failureBody(event.failure, written.context.requestId, []))}\n\n`
     case 'block-end':
       return blockEnd(written, event)
-    case 'token-count':
     case 'passed':
       return ''
   }
@@ -140,10 +138,7 @@ function say(written: WrittenResponse, choice: number, delta: string): string {
   return firstRole(written, choice) + line
 }
 
-function blockStart(
-  written: WrittenResponse,
-  event: Extract<ResponseEvent, { type: 'block-start' }>,
-): string {
+function blockStart(written: WrittenResponse, event: Extract<ChatEvent, { type: 'block-start' }>): string {
   const { block, choice, index } = event
   if (block.type === 'tool-call') return openCall(written, choice, { index, call: block })
   if (block.type === 'reasoning') choiceOf(written, choice).reasoning.set(index, { block, parts: [] })
@@ -201,7 +196,7 @@ function refuse(written: WrittenResponse, choice: number, text: string): string 
 
 function writeArguments(
   written: WrittenResponse,
-  event: Extract<ResponseEvent, { type: 'arguments-delta' }>,
+  event: Extract<ChatEvent, { type: 'arguments-delta' }>,
 ): string {
   const tool = choiceOf(written, event.choice).tools.get(event.index)
   if (tool === undefined) return ''
@@ -211,7 +206,7 @@ function writeArguments(
   return say(written, event.choice, `{"tool_calls":[{"index":${tool.index},${held}}]}`)
 }
 
-function writeSeal(written: WrittenResponse, event: Extract<ResponseEvent, { type: 'seal' }>): string {
+function writeSeal(written: WrittenResponse, event: Extract<ChatEvent, { type: 'seal' }>): string {
   const choice = choiceOf(written, event.choice)
   const reasoning = choice.reasoning.get(event.index)
   if (reasoning !== undefined) {
@@ -234,14 +229,14 @@ function writeSeal(written: WrittenResponse, event: Extract<ResponseEvent, { typ
 
 function writeLogprobs(
   written: WrittenResponse,
-  { choice, content }: Extract<ResponseEvent, { type: 'logprobs' }>,
+  { choice, content }: Extract<ChatEvent, { type: 'logprobs' }>,
 ): string {
   const logprobs = JSON.stringify({ content, refusal: null })
   const line = chunk(written, `{"index":${choice},"delta":{},"logprobs":${logprobs},"finish_reason":null}`)
   return firstRole(written, choice) + line
 }
 
-function noteCitation(written: WrittenResponse, event: Extract<ResponseEvent, { type: 'citation' }>): string {
+function noteCitation(written: WrittenResponse, event: Extract<ChatEvent, { type: 'citation' }>): string {
   const { citations } = choiceOf(written, event.choice)
   citations.set(event.index, [...(citations.get(event.index) ?? []), event.citation])
   return ''
@@ -251,7 +246,7 @@ function noteCitation(written: WrittenResponse, event: Extract<ResponseEvent, { 
  * What is told of a block once it is whole. Clients replace lists delta by delta instead of joining them, so the proof
  * of a thought and the sources of a text are each sent in one piece.
  */
-function blockEnd(written: WrittenResponse, event: Extract<ResponseEvent, { type: 'block-end' }>): string {
+function blockEnd(written: WrittenResponse, event: Extract<ChatEvent, { type: 'block-end' }>): string {
   const held = choiceOf(written, event.choice)
   const thought = held.reasoning.get(event.index)
   held.reasoning.delete(event.index)

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'bun:test'
 import type { Quirks } from '../../exchange/target.ts'
 import { isObject, parseJson, readObjects, type Json, type JsonObject } from '../../kit/json.ts'
-import { openaiChat } from './openai-chat.ts'
+import { speakChat } from '../speak-chat.fixture.ts'
+import { openaiChat as dialect } from './openai-chat.ts'
+
+const openaiChat = speakChat(dialect)
 
 /*
  * Fields that are not OpenAI's own, written by a client of this dialect for the server of this dialect that knows them.
@@ -19,7 +22,7 @@ const EMPTY: JsonObject = { type: 'object', properties: {} }
 function rewrite(fields: JsonObject, quirks: Quirks = { maxTokensParam: 'max_tokens' }): Rewritten {
   const notices: string[] = []
   const given = { model: 'm', messages: [{ role: 'user', content: 'hi' }], ...fields }
-  const wire = openaiChat.encodeRequest(openaiChat.decodeRequest(given, 'chat').request, {
+  const wire = openaiChat.encodeRequest(openaiChat.decodeRequest(given).request, {
     model: 'm',
     quirks,
     capabilities: {},

@@ -1,4 +1,4 @@
-import type { Finish, FinishReason } from '../../exchange/event.ts'
+import type { Finish, FinishReason } from '../../exchange/chat-said.ts'
 import { Failure } from '../../exchange/failure.ts'
 import { defined } from '../../kit/defined.ts'
 import { closeCall } from './decode-calls.ts'

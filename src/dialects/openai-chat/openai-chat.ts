@@ -1,4 +1,6 @@
-import type { Dialect } from '../dialect.ts'
+import { SSE_FRAMING } from '../../kit/framing.ts'
+import type { Codec, Dialect } from '../dialect.ts'
+import { jsonIn, jsonPassed } from '../json-body.ts'
 import { decodeFailure } from './decode-failure.ts'
 import { decodeRequest } from './decode-request.ts'
 import { decodeResponse } from './decode-response.ts'
@@ -9,21 +11,25 @@ import { passRequest } from './pass-request.ts'
 import { FAMILY, FORWARD_HEADERS } from './schema.ts'
 import { tapResponse } from './tap-response.ts'
 
+const CHAT: Codec<'chat'> = {
+  endpoints: ['POST /v1/chat/completions'],
+  place: () => ({ method: 'POST', path: '/chat/completions' }),
+  decodeRequest: (body) => decodeRequest(jsonIn(body)),
+  encodeRequest,
+  passRequest: (raw, context) => passRequest(jsonPassed(raw), context),
+  decodeResponse,
+  tapResponse,
+  encodeResponse,
+}
+
 /** OpenAI Chat Completions, and the many servers that speak it with an accent. */
 export const openaiChat: Dialect = {
   name: 'openai-chat',
   family: FAMILY,
-  endpoints: [
-    { method: 'POST', path: '/v1/chat/completions', providerPath: '/chat/completions', operation: 'chat' },
-  ],
+  codecs: { chat: CHAT },
+  framing: SSE_FRAMING,
+  authentication: { header: 'authorization', prefix: 'Bearer ' },
   forwardHeaders: FORWARD_HEADERS,
-  auth: { header: 'authorization', prefix: 'Bearer ' },
-  decodeRequest,
-  encodeRequest,
-  passRequest,
-  decodeResponse,
-  tapResponse,
-  encodeResponse,
   decodeFailure,
   encodeFailure,
 }

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'bun:test'
 import { parseJsonObject, readObjects } from '../../kit/json.ts'
 import type { Capabilities, Quirks } from '../../exchange/target.ts'
-import { openaiChat } from './openai-chat.ts'
-import { scanJson } from '../../kit/json-scan.ts'
+import { speakChat } from '../speak-chat.fixture.ts'
+import { openaiChat as dialect } from './openai-chat.ts'
+
+const openaiChat = speakChat(dialect)
 
 interface Passed {
   readonly text: string
@@ -12,10 +14,9 @@ interface Passed {
 
 function pass(text: string, model: string, quirks: Quirks = {}, capabilities: Capabilities = {}): Passed {
   const bytes = new TextEncoder().encode(text)
-  const { request } = openaiChat.decodeRequest(parseJsonObject(text) ?? {}, 'chat')
+  const { request } = openaiChat.decodeRequest(parseJsonObject(text) ?? {})
   const notices: string[] = []
   const { body } = openaiChat.passRequest(bytes, {
-    scan: scanJson(bytes),
     request,
     model,
     quirks,

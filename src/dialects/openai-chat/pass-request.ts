@@ -1,9 +1,9 @@
-import { chatOf } from '../../exchange/operation.ts'
+import type { JsonBody } from '../../exchange/wire-body.ts'
 import { pickHeaders } from '../../kit/header-rules.ts'
 import { isObject, type JsonObject } from '../../kit/json.ts'
 import { refuseBound } from '../bound-content.ts'
 import { holdsForeignSeal } from '../carried-seal.ts'
-import type { NativeContext, NativeRequest } from '../dialect.ts'
+import type { NativeContext, WireRequest } from '../dialect.ts'
 import { fitsToolRules } from '../fits-tool-rules.ts'
 import {
   beginPassing,
@@ -28,16 +28,13 @@ import { FAMILY, FORWARD_HEADERS, LIMIT_FIELDS } from './schema.ts'
  * Throws `Failure('unsupported-feature')` for what stands for content that the provider does not keep, and for what the model is
  * known not to do.
  */
-export function passRequest(body: Uint8Array, context: NativeContext): NativeRequest {
+export function passRequest(raw: JsonBody, context: NativeContext<'chat'>): WireRequest {
   const { request, quirks, capabilities } = context
-  const chat = chatOf(request)
-  refuseBound(chat, FAMILY, quirks)
+  refuseBound(request, FAMILY, quirks)
   refusePrefill(request, capabilities)
-  if (holdsForeignSeal(request, FAMILY) || !fitsToolRules(chat, quirks)) {
-    const written = encodeRequest(request, context)
-    return { body: new TextEncoder().encode(written.body), headers: written.headers }
-  }
-  const passing = beginPassing(body, context)
+  if (holdsForeignSeal(request, FAMILY) || !fitsToolRules(request, quirks))
+    return encodeRequest(request, context)
+  const passing = beginPassing(raw, request, context)
   passLimit(passing)
   leaveOutSampling(passing, SAMPLING)
   passUser(passing)

@@ -1,7 +1,8 @@
 import type { KnownTool } from '../tool-name.ts'
 import { ThinkTags } from './think-tags.ts'
 import type { Block, Seal } from '../../exchange/content.ts'
-import { isSemantic, type EventSink, type ResponseEvent } from '../../exchange/event.ts'
+import type { ChatEvent, ChatSink } from '../../exchange/chat-said.ts'
+import { isSemantic } from '../../exchange/event.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { Quirks } from '../../exchange/target.ts'
 import type { Draft } from '../../kit/draft.ts'
@@ -89,14 +90,14 @@ export interface ResponseState {
   whole: boolean
   /** Reads the delta or message of a choice; the tap of the native lane reads less. */
   readFields: ReadFields
-  sink: EventSink
+  sink: ChatSink
 }
 
 /** Reads the fields of one delta of a choice, or of the whole message of a unary answer. */
 export type ReadFields = (state: ResponseState, choice: ChoiceState, fields: JsonObject) => void
 
 /** Pushes an event and remembers whether it meant something. */
-export function emit(state: ResponseState, event: ResponseEvent): void {
+export function emit(state: ResponseState, event: ChatEvent): void {
   if (state.done) return
   if (!state.semantic && isSemantic(event)) state.semantic = true
   state.sink(event)

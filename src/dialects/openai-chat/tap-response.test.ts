@@ -1,23 +1,26 @@
 import { describe, expect, test } from 'bun:test'
 import { GOLDEN_ANSWERS, toStream } from '../../../test/recordings/openai-chat.ts'
 import type { ChatRequest } from '../../exchange/chat.ts'
-import type { ResponseEvent } from '../../exchange/event.ts'
+import type { ChatEvent } from '../../exchange/chat-said.ts'
 import type { Quirks } from '../../exchange/target.ts'
 import { parseJsonObject, readObject, readObjects, readString, type JsonObject } from '../../kit/json.ts'
 import { createSseFramer, type SseFrame } from '../../kit/sse.ts'
-import { openaiChat } from './openai-chat.ts'
+import { speakChat } from '../speak-chat.fixture.ts'
+import { openaiChat as dialect } from './openai-chat.ts'
+
+const openaiChat = speakChat(dialect)
 
 const REQUEST: ChatRequest = { operation: 'chat', model: 'm', turns: [], stream: true, wantsUsage: false }
 
 interface Tapped {
-  readonly events: readonly ResponseEvent[]
+  readonly events: readonly ChatEvent[]
   /** What the client gets to see. */
   readonly shown: string
 }
 
 function tap(stream: string, request: ChatRequest = REQUEST, quirks: Quirks = {}): Tapped {
-  const events: ResponseEvent[] = []
-  const sink = (event: ResponseEvent): void => void events.push(event)
+  const events: ChatEvent[] = []
+  const sink = (event: ChatEvent): void => void events.push(event)
   const reader = openaiChat.tapResponse({ request, quirks })
   let shown = ''
   const onFrame = (frame: SseFrame): void => {
@@ -31,9 +34,9 @@ function tap(stream: string, request: ChatRequest = REQUEST, quirks: Quirks = {}
   return { events, shown }
 }
 
-function decode(stream: string, quirks: Quirks = {}): ResponseEvent[] {
-  const events: ResponseEvent[] = []
-  const sink = (event: ResponseEvent): void => void events.push(event)
+function decode(stream: string, quirks: Quirks = {}): ChatEvent[] {
+  const events: ChatEvent[] = []
+  const sink = (event: ChatEvent): void => void events.push(event)
   const decoder = openaiChat.decodeResponse({ request: REQUEST, quirks })
   const framer = createSseFramer()
   framer.push(new TextEncoder().encode(stream), (frame) => decoder.frame(frame, sink))
@@ -42,7 +45,7 @@ function decode(stream: string, quirks: Quirks = {}): ResponseEvent[] {
 }
 
 /** What the ledger and the log read. */
-const accounted = (events: readonly ResponseEvent[]): readonly unknown[] =>
+const accounted = (events: readonly ChatEvent[]): readonly unknown[] =>
   events
     .filter((event) => ['start', 'finish', 'usage', 'end', 'failure'].includes(event.type))
     .map((event) => (event.type === 'failure' ? event.failure.code : event))
@@ -230,8 +233,8 @@ describe('the tap', () => {
 
   test('reads a unary body like the decoder', () => {
     const body = GOLDEN_ANSWERS[0]?.body ?? {}
-    const seen: ResponseEvent[] = []
-    const reference: ResponseEvent[] = []
+    const seen: ChatEvent[] = []
+    const reference: ChatEvent[] = []
     const reader = openaiChat.tapResponse({ request: REQUEST, quirks: {} })
     reader.unary(body, (event) => void seen.push(event))
     openaiChat

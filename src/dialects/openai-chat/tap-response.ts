@@ -1,8 +1,7 @@
 import { createByteEraser, type ByteEraser } from '../../kit/byte-eraser.ts'
 import { createByteShape, type ByteShape } from '../../kit/byte-shape.ts'
 import { isArray, isObject, type Json, type JsonObject } from '../../kit/json.ts'
-import type { EventSink } from '../../exchange/event.ts'
-import { chatOf } from '../../exchange/operation.ts'
+import type { ChatSink } from '../../exchange/chat-said.ts'
 import { endsLikeObject, type SseFrame } from '../../kit/sse.ts'
 import type { DecodeContext, ResponseTap } from '../dialect.ts'
 import { ChatDecoder, readFrame } from './decode-response.ts'
@@ -19,11 +18,11 @@ const SHORT_FRAME_BYTES = 40
  * and the client did not is hidden, and so is the `"usage":null` that it brings into all others; so is an error frame, because whoever drives the tap writes the failure itself, and a
  * broken frame that the decoder skips, because clients stumble over it.
  */
-export function tapResponse(context: DecodeContext): ResponseTap {
+export function tapResponse(context: DecodeContext<'chat'>): ResponseTap<'chat'> {
   return new ChatTap(context)
 }
 
-class ChatTap extends ChatDecoder implements ResponseTap {
+class ChatTap extends ChatDecoder implements ResponseTap<'chat'> {
   readonly #wantsUsage: boolean
   /** Takes the member for usage out of a chunk, where the provider's chunks have one and the client did not ask. */
   #eraseUsage: ByteEraser | undefined
@@ -31,13 +30,13 @@ class ChatTap extends ChatDecoder implements ResponseTap {
   #shape: ByteShape | undefined
   #wasted = 0
 
-  constructor(context: DecodeContext) {
+  constructor(context: DecodeContext<'chat'>) {
     super(context)
-    this.#wantsUsage = chatOf(context.request).wantsUsage
+    this.#wantsUsage = context.request.wantsUsage
     this.state.readFields = noteContent
   }
 
-  override frame(frame: SseFrame, sink: EventSink): 'show' | 'hide' {
+  override frame(frame: SseFrame, sink: ChatSink): 'show' | 'hide' {
     const { state } = this
     if (state.done) return 'show'
     state.sink = sink

@@ -8,7 +8,7 @@ import {
   type Json,
   type JsonObject,
 } from '../../kit/json.ts'
-import type { Operation } from '../../exchange/operation.ts'
+import type { Operation } from '../../exchange/operations/all.ts'
 import { VendorError } from '../vendor-error.ts'
 import { indexedObjects, unknownKeys } from '../wire-path.ts'
 import { checkAnthropicTurns } from './anthropic-turns.ts'

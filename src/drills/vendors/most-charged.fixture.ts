@@ -1,5 +1,5 @@
 import { estimateInputTokens } from '../../exchange/estimate.ts'
-import { chatOf } from '../../exchange/operation.ts'
+import { speakChat } from '../../dialects/speak-chat.fixture.ts'
 import { NO_USAGE, type Usage } from '../../exchange/usage.ts'
 import type { Dialect } from '../../dialects/dialect.ts'
 import {
@@ -67,7 +67,7 @@ export interface Reader {
 /** Reads a request, and throws what the dialect throws where it is none. */
 export function mostCharged(body: JsonObject, reader: Reader): Usage {
   const { dialect } = reader
-  const chat = chatOf(dialect.decodeRequest(body, 'chat').request)
+  const chat = speakChat(dialect).decodeRequest(body).request
   const choices = Math.max(1, ...CHOICES_OF_SERVERS.map((path) => numberAt(body, path) ?? 1))
   const outputTokens = (longestAnswer(body, reader) + budgets(body) + predicted(body)) * choices
   const isSpoken = readArray(body, 'modalities').includes('audio')

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../kit/json.ts'
 import type { ChatRequest } from '../../exchange/chat.ts'
-import type { Operation } from '../../exchange/operation.ts'
+import type { Operation } from '../../exchange/operations/all.ts'
 import type { BrokenSeal } from '../seal.ts'
 import type { VendorError } from '../vendor-error.ts'
 

@@ -124,10 +124,6 @@ describe('a complete answer', () => {
       anomalies: ['no-input', 'no-output'],
     })
   })
-
-  test('that is a count of tokens costs nothing', () => {
-    expect(billedUsage(seen({ isCount: true }), TERMS)).toEqual({ basis: 'none' })
-  })
 })
 
 describe('an answer that is cut', () => {

@@ -35,7 +35,6 @@ const NOTHING: Billed = { basis: 'none' }
  * @param failure what ended the attempt; absent after a complete answer
  */
 export function billedUsage(seen: Observation, terms: BillingTerms, failure?: Failure): Billed {
-  if (seen.isCount) return NOTHING
   const isDelivered = seen.characters + seen.frames > 0
   if (failure === undefined) return complete(seen, terms, isDelivered)
   if (!isDelivered && billingOf(failure, seen) === 'no') {

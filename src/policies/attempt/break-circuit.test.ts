@@ -6,9 +6,9 @@ import { createSeededRandom } from '../../kit/random.ts'
 import { CIRCUIT_RULES } from '../../routing/circuit.ts'
 import { isAdmitted, samplePlace } from '../../routing/health.fixture.ts'
 import { createHealthBoard } from '../../routing/health.ts'
-import { sampleTarget } from '../../routing/samples.fixture.ts'
+import { sampleChat, sampleTarget } from '../../routing/samples.fixture.ts'
 import type { HandleAttempt } from '../policy.ts'
-import { answer, drain, playSource, respond, sampleAttempt } from '../samples.fixture.ts'
+import { answer, drain, playSource, respond, sampleAttempt, sampleExchange } from '../samples.fixture.ts'
 import { createBreakCircuit } from './break-circuit.ts'
 
 const TARGET = sampleTarget('one/a')
@@ -142,13 +142,16 @@ describe('a circuit around a target', () => {
         ]),
       ),
     )
+    const chat = sampleChat()
+    const request = { operation: 'count-tokens', model: 'm', chat, stream: false } as const
+    const counted = sampleAttempt(TARGET, { exchange: sampleExchange({ request }) })
     for (let time = 0; time < 5; time += 1) {
-      await drain((await counting(sampleAttempt(TARGET))).source)
+      await drain((await counting(counted)).source)
       await swallow(failing(sampleAttempt(TARGET)))
     }
     expect(world.health.sizes().open).toBe(1)
     world.clock.advance(6_000)
-    await drain((await counting(sampleAttempt(TARGET))).source)
+    await drain((await counting(counted)).source)
     expect(world.health.sizes().open).toBe(1)
     expect(isAdmitted(world.health, PLACE)).toBe(true)
   })

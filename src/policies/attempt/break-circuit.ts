@@ -3,6 +3,7 @@ import { watchResponse, type Watcher } from '../../exchange/ending.ts'
 import { isSemantic } from '../../exchange/event.ts'
 import type { Attempt } from '../../exchange/exchange.ts'
 import { Failure, toFailure } from '../../exchange/failure.ts'
+import { operationOf } from '../../exchange/operations/all.ts'
 import type { ResponseChunk } from '../../exchange/response.ts'
 import type { CircuitRules } from '../../routing/circuit.ts'
 import type { Pass } from '../../routing/circuits.ts'
@@ -13,7 +14,7 @@ import type { AttemptLayer } from '../policy.ts'
 /**
  * Creates the layer that keeps calls away from a target that rests, and tells the health board what became of every call it
  * let through: success at the `end` of a response, a failure by its row in the table wherever it happens, nothing when the
- * client left or tokens were merely counted. Rejects with `circuit-open`.
+ * client left or the answer proves nothing. Rejects with `circuit-open`.
  */
 export function createBreakCircuit(health: HealthBoard, rules: CircuitRules): AttemptLayer {
   const usual = { rules, early: false }
@@ -22,7 +23,7 @@ export function createBreakCircuit(health: HealthBoard, rules: CircuitRules): At
     const place = placeOf(attempt)
     const pass = health.admit(place, attempt.lastResort === true ? lastResort : usual)
     if (pass === undefined) throw circuitOpen(health, place)
-    const report = new Report(health, pass)
+    const report = new Report(health, pass, operationOf(attempt.exchange.request).proves === 'target')
     try {
       return watchResponse(await next(attempt), report)
     } catch (thrown) {
@@ -40,23 +41,22 @@ function placeOf({ target, credential, exchange }: Attempt): Place {
 class Report implements Watcher {
   readonly #health: HealthBoard
   readonly #pass: Pass
-  /** Tokens are counted here where a provider cannot, and elsewhere by servers that do not wait for the model. */
-  #isCount = false
+  /** Does an answer prove that the target is well? */
+  readonly #proves: boolean
 
-  constructor(health: HealthBoard, pass: Pass) {
+  constructor(health: HealthBoard, pass: Pass, proves: boolean) {
     this.#health = health
     this.#pass = pass
+    this.#proves = proves
   }
 
   /** A probe that has begun to answer makes room for others; a long answer would otherwise keep the target closed. */
   look({ events }: ResponseChunk): void {
-    this.#isCount ||= events[events.length - 2]?.type === 'token-count'
-    if (!this.#pass.isAnswering && !this.#isCount && events.some(isSemantic))
-      this.#health.answering(this.#pass)
+    if (this.#proves && !this.#pass.isAnswering && events.some(isSemantic)) this.#health.answering(this.#pass)
   }
 
   ended(failure?: Failure): void {
-    const proves = failure === undefined ? !this.#isCount : failure.row.health !== 'none'
+    const proves = failure === undefined ? this.#proves : failure.row.health !== 'none'
     if (!proves) this.#health.release(this.#pass)
     else if (failure === undefined) this.#health.succeed(this.#pass)
     else this.#health.fail(this.#pass, failure)

@@ -1,4 +1,4 @@
-import { isSemantic, type ResponseEvent } from '../../exchange/event.ts'
+import { isLastWord, isSemantic, type ResponseEvent } from '../../exchange/event.ts'
 import { totalInput, totalOutput, withAnomaly, type Usage } from '../../exchange/usage.ts'
 
 /** Characters of delivered text per token, as for input. */
@@ -16,8 +16,6 @@ export interface Observation {
   isFinal: boolean
   /** Tokens that had been delivered before it was reported. */
   deliveredBefore: number
-  /** True when the answer was a count of tokens, which costs nothing. */
-  isCount: boolean
   /** True once a response had begun: the provider has read the request. */
   isAnswered: boolean
   isFinished: boolean
@@ -36,7 +34,6 @@ export function createObservation(): Observation {
   return {
     isFinal: false,
     deliveredBefore: 0,
-    isCount: false,
     isAnswered: false,
     isFinished: false,
     isSemantic: false,
@@ -89,35 +86,14 @@ function notLess(usage: Usage, known: Usage): Usage {
 export function observe(observation: Observation, events: readonly ResponseEvent[]): void {
   for (const event of events) {
     if (!observation.isSemantic && isSemantic(event)) observation.isSemantic = true
-    switch (event.type) {
-      case 'text-delta':
-      case 'reasoning-delta':
-      case 'refusal-delta':
-      case 'arguments-delta':
-        observation.characters += event.text.length
-        break
-      case 'passed':
-        observation.frames += event.frames
-        observation.bytes += event.bytes
-        break
-      case 'usage':
-        observeUsage(observation, event.usage, event.isFinal === true || observation.isFinished)
-        break
-      case 'finish':
-        observation.isFinished = true
-        break
-      case 'token-count':
-        observation.isCount = true
-        break
-      case 'start':
-      case 'block-start':
-      case 'native-delta':
-      case 'seal':
-      case 'citation':
-      case 'logprobs':
-      case 'block-end':
-      case 'end':
-      case 'failure':
+    if (event.type === 'passed') {
+      observation.frames += event.frames
+      observation.bytes += event.bytes
+    } else if (event.type === 'usage') {
+      observeUsage(observation, event.usage, event.isFinal === true || observation.isFinished)
+    } else {
+      if ('text' in event) observation.characters += event.text.length
+      if (isLastWord(event)) observation.isFinished = true
     }
   }
 }

@@ -22,7 +22,7 @@ function witness({ chat, bytes = 0, capabilities = {}, elapsedMs = 0, deliveredB
   const request = sampleChat(chat)
   const exchange = sampleExchange({
     request,
-    raw: { body: new Uint8Array(bytes), scan: SCAN, says: request },
+    raw: { form: 'json', bytes: new Uint8Array(bytes), scan: SCAN, says: request },
   })
   const attempt = sampleAttempt({ ...sampleTarget('one/a'), capabilities }, { exchange })
   return { attempt, elapsedMs, deliveredBytes }

@@ -1,6 +1,4 @@
-import type { Block, MediaSource } from '../../exchange/content.ts'
 import { requestBytes, requestFeatures, type Attempt } from '../../exchange/exchange.ts'
-import { chatOf } from '../../exchange/operation.ts'
 import { totalInput, totalOutput, withAnomaly, type Usage } from '../../exchange/usage.ts'
 import type { Draft } from '../../kit/draft.ts'
 import { mostOutput } from '../most-cost.ts'
@@ -78,12 +76,12 @@ function isWithin(usage: Usage, most: number): boolean {
 
 /** The most output tokens that request, target and time allow. */
 function mostPossible({ attempt, elapsedMs }: Witness): number {
-  const { choices, maxOutputTokens } = requestFeatures(attempt.exchange)
+  const { choices, maxOutputTokens, hostedTools } = requestFeatures(attempt.exchange)
   const isLimited = (maxOutputTokens ?? attempt.target.capabilities.maxOutputTokens) !== undefined
   const allowed = isLimited
     ? mostOutput(attempt.exchange, attempt.target) * OUTPUT_SLACK + OUTPUT_SLACK_TOKENS * choices
     : Number.POSITIVE_INFINITY
-  const rounds = runsHostedTools(attempt) ? HOSTED_ROUNDS : 1
+  const rounds = hostedTools ? HOSTED_ROUNDS : 1
   return Math.min(allowed * rounds, mostWritten(elapsedMs + HEAD_START_MS, choices))
 }
 
@@ -111,32 +109,9 @@ function cutTo(
 
 /** Input tokens that the bytes of the request do not show: media, what is behind addresses, what hosted tools read. */
 function mostBeside({ exchange, target }: Attempt): number {
-  const chat = chatOf(exchange.request)
+  const { hostedTools, images, unsized } = requestFeatures(exchange)
+  const { extra, bearing } = exchange.request
   const contextTokens = target.capabilities.contextTokens ?? CONTEXT_TOKENS
-  const reads = runsHostedTools({ exchange }) || chat.extra !== undefined || chat.bearing !== undefined
-  let tokens = reads ? contextTokens * HOSTED_ROUNDS : 0
-  for (const turn of chat.turns) tokens += besideBlocks(turn.blocks, contextTokens)
-  return tokens
-}
-
-function runsHostedTools({ exchange }: Pick<Attempt, 'exchange'>): boolean {
-  return chatOf(exchange.request).tools?.some(({ type }) => type === 'hosted') === true
-}
-
-function besideBlocks(blocks: readonly Block[], contextTokens: number): number {
-  let tokens = 0
-  for (const block of blocks) {
-    if (block.type === 'media') tokens += besideMedia(block.kind, block.source, contextTokens)
-    else if (block.type === 'native') tokens += contextTokens
-    else if (block.type === 'tool-result' || block.type === 'search-result') {
-      tokens += besideBlocks(block.blocks, contextTokens)
-    }
-  }
-  return tokens
-}
-
-function besideMedia(kind: string, source: MediaSource, contextTokens: number): number {
-  if (source.from === 'text') return 0
-  if (source.from === 'blocks') return besideBlocks(source.blocks, contextTokens)
-  return kind === 'image' ? IMAGE_TOKENS : contextTokens
+  const reads = hostedTools || extra !== undefined || bearing !== undefined
+  return (reads ? contextTokens * HOSTED_ROUNDS : 0) + images * IMAGE_TOKENS + unsized * contextTokens
 }

@@ -1,6 +1,6 @@
 import { outcomeOf, type AttemptResult } from '../../exchange/attempt-result.ts'
 import { requestFeatures, type Attempt } from '../../exchange/exchange.ts'
-import { isCharged } from '../../exchange/operation.ts'
+import { operationOf } from '../../exchange/operations/all.ts'
 import { toFailure, type Failure } from '../../exchange/failure.ts'
 import type { Lane, ResponseChunk, ResponseOrigin } from '../../exchange/response.ts'
 import { totalInput, totalOutput, type Usage } from '../../exchange/usage.ts'
@@ -153,7 +153,7 @@ export class Settlement {
   }
 
   #bill(nowMs: number, failure?: Failure): Billed {
-    if (!isCharged(this.#attempt.exchange.request)) return { basis: 'none' }
+    if (operationOf(this.#attempt.exchange.request).charge === 'nothing') return { basis: 'none' }
     const seen = this.#seen
     const elapsedMs = nowMs - this.#startedMs
     observeSilence(seen, nowMs - this.#heardMs)

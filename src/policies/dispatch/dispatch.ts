@@ -4,7 +4,7 @@ import { requestFeatures, serviceWish, type Attempt, type Exchange } from '../..
 import type { Route } from '../../exchange/route.ts'
 import { Failure, toFailure } from '../../exchange/failure.ts'
 import { NoticeList } from '../../exchange/notice.ts'
-import { chatOf, isCharged } from '../../exchange/operation.ts'
+import { operationOf } from '../../exchange/operations/all.ts'
 import type { ModelResponse } from '../../exchange/response.ts'
 import type { Credential } from '../../exchange/target.ts'
 import type { Clock } from '../../kit/clock.ts'
@@ -203,6 +203,7 @@ function maySpend(
 
 function choose({ health, random }: DispatchParts, exchange: Exchange, route: Route): Choice {
   const { caller, request, wishes } = exchange
+  const operation = operationOf(request)
   return chooseCandidates({
     route,
     features: requestFeatures(exchange),
@@ -210,10 +211,10 @@ function choose({ health, random }: DispatchParts, exchange: Exchange, route: Ro
     caller: callerId(caller),
     random,
     models: caller?.models,
-    isBudgeted: isCharged(request) && !caller.stakes.isEmpty,
+    isBudgeted: operation.charge === 'usage' && !caller.stakes.isEmpty,
     service: serviceWish(exchange),
     names: [request.model, route.name],
-    affinity: wishes.session ?? chatOf(request).cacheKey,
+    affinity: wishes.session ?? operation.affinity?.(request),
   })
 }
 

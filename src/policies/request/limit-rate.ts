@@ -1,7 +1,7 @@
 import type { Ending } from '../../exchange/ending.ts'
 import { requestFeatures, type Exchange } from '../../exchange/exchange.ts'
+import { operationOf } from '../../exchange/operations/all.ts'
 import { WINDOW_MS, type LimitedPlace, type LimitedRate, type Standing } from '../../exchange/standing.ts'
-import { isCharged } from '../../exchange/operation.ts'
 import type { Route } from '../../exchange/route.ts'
 import type { Trail } from '../../exchange/trail.ts'
 import { Failure } from '../../exchange/failure.ts'
@@ -170,7 +170,7 @@ function chargesOf(exchange: Exchange, rates: readonly LimitedRate[]): readonly 
  */
 function tokensToCome(exchange: Exchange, limit: number): number {
   const { inputTokens } = requestFeatures(exchange)
-  if (!isCharged(exchange.request)) return inputTokens
+  if (operationOf(exchange.request).charge === 'nothing') return inputTokens
   let output = 0
   for (const { target } of exchange.route?.targets ?? NO_TARGETS)
     output = Math.max(output, mostOutput(exchange, target))

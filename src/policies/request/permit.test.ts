@@ -116,8 +116,10 @@ describe('members that choose other models', () => {
     const { failure } = await ask('one/a', caller, { request })
     expect(failure).toMatchObject({ code: 'override-not-allowed', status: 403, details: { param: 'models' } })
     expect(failure?.message).toContain('"models"')
+    const { bearing } = request
     const counting = { operation: 'count-tokens', model: 'one/a', chat: request, stream: false } as const
-    expect((await ask('one/a', caller, { request: counting })).failure?.details.param).toBe('models')
+    const asked = await ask('one/a', caller, { request: { ...counting, ...(bearing && { bearing }) } })
+    expect(asked.failure?.details.param).toBe('models')
   })
 
   test('pass for a key that has neither', async () => {

@@ -1,6 +1,6 @@
 import type { Caller } from '../../exchange/caller.ts'
 import type { Exchange } from '../../exchange/exchange.ts'
-import { chatOf, type ModelRequest } from '../../exchange/operation.ts'
+import type { ModelRequest } from '../../exchange/operations/all.ts'
 import type { Route } from '../../exchange/route.ts'
 import { WISH_NAMES, type Wishes } from '../../exchange/wishes.ts'
 import { Failure } from '../../exchange/failure.ts'
@@ -56,7 +56,7 @@ function checkWishes(caller: Caller, wishes: Wishes): void {
  * budget of a key. A key that has neither may do so.
  */
 function checkOtherModels(caller: Caller, request: ModelRequest): void {
-  const [field] = chatOf(request).bearing?.otherModels ?? NO_FIELDS
+  const [field] = request.bearing?.otherModels ?? NO_FIELDS
   if (field === undefined) return
   const isRestricted = caller.models !== undefined
   if (!isRestricted && caller.stakes.isEmpty) return

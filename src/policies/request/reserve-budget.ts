@@ -1,6 +1,6 @@
 import type { Ending } from '../../exchange/ending.ts'
 import { serviceWish, type Exchange } from '../../exchange/exchange.ts'
-import { isCharged } from '../../exchange/operation.ts'
+import { operationOf } from '../../exchange/operations/all.ts'
 import { unpricedAt, type ServiceWish, type Target } from '../../exchange/target.ts'
 import { allowsUnpriced, type Route, type RouteTarget } from '../../exchange/route.ts'
 import { Failure } from '../../exchange/failure.ts'
@@ -69,7 +69,7 @@ class Reservation implements Ending {
 function amountFor({ upperBound }: ReserveBudgetParts, exchange: Exchange): NanoUsd {
   const { route } = exchange
   if (route === undefined) throw new Failure('internal', { cause: 'a budget was reserved without a route' })
-  if (!isCharged(exchange.request)) return 0n
+  if (operationOf(exchange.request).charge === 'nothing') return 0n
   const targets = payable(exchange, route)
   // With one target there is no attempt before the answer, and nothing to add for its reading.
   const isOnly = targets.length === 1

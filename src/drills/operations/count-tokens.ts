@@ -1,0 +1,18 @@
+import { estimateInputTokens } from '../../exchange/estimate.ts'
+import { refuseBrokenSeal } from '../read-request.ts'
+import { answerWhole } from '../answer-whole.ts'
+import { endVisit } from '../visit.ts'
+import { chooseModel } from '../write-scripts.ts'
+import type { Serve } from './serve.ts'
+
+/** Tokens, counted as everything here counts them. */
+export const countTokens: Serve<'count-tokens'> = {
+  answer(visit, request) {
+    const { door } = visit
+    chooseModel(request.model, door.models, door.vendor)
+    refuseBrokenSeal(door, request.chat)
+    const inputTokens = estimateInputTokens(request.chat)
+    endVisit(visit, 'completed', undefined)
+    return answerWhole(visit, request, { type: 'token-count', inputTokens, estimated: false })
+  },
+}

@@ -1,0 +1,62 @@
+import type { ListedEndpoint } from '../dialects/list-endpoints.ts'
+import type { Usage } from '../exchange/usage.ts'
+import type { Clock } from '../kit/clock.ts'
+import { crc32 } from '../kit/hash.ts'
+import { createSeededRandom } from '../kit/random.ts'
+import type { Secret } from '../kit/secret.ts'
+import type { BillOutcome, OpenBill } from './bill.ts'
+import type { RequestCounts } from './request-counts.ts'
+import type { OpenRequestRecord } from './request-record.ts'
+import type { Sealer } from './seal.ts'
+import type { SimulatedModel } from './simulated-model.ts'
+import type { Vendor } from './vendors/vendor.ts'
+import { randomHex } from './write-scripts.ts'
+
+/** What all doors of a simulated provider share. */
+export interface DoorHouse {
+  readonly models: ReadonlyMap<string, SimulatedModel>
+  readonly bill: OpenBill
+  readonly record: OpenRequestRecord
+  readonly counts: RequestCounts
+  readonly clock: Clock
+  readonly seed: number
+  /** The credential that is accepted. */
+  readonly secret: Secret
+  /** The next ordinal. */
+  readonly nextOrdinal: () => number
+}
+
+/** One endpoint of a dialect as a vendor runs it. */
+export interface Door extends DoorHouse, ListedEndpoint {
+  readonly vendor: Vendor
+  readonly sealer: Sealer | undefined
+}
+
+/** A request at its door. */
+export interface Visit {
+  readonly door: Door
+  readonly ordinal: number
+  readonly requestId: string
+  readonly request: Request
+  /** The parameters of the endpoint's path. */
+  readonly params: Readonly<Record<string, string>>
+  readonly body: Uint8Array
+}
+
+const OK = 200
+
+/** A visit is over. */
+export function endVisit({ door, ordinal }: Visit, outcome: BillOutcome, usage: Usage | undefined): void {
+  const endedAtMs = door.clock.nowMs()
+  door.bill.update(ordinal, { outcome, status: OK, endedAtMs, ...(usage === undefined ? {} : { usage }) })
+}
+
+/** Headers of every answer to a visit. */
+export function headersOf({ door, requestId, ordinal }: Visit): Readonly<Record<string, string>> {
+  return door.vendor.headers({ requestId, ordinal, nowMs: door.clock.nowMs() })
+}
+
+/** Sixteen bytes in hex that are the same whenever the same seed is asked for the same. */
+export function hexOf({ seed }: Pick<DoorHouse, 'seed'>, purpose: string, ordinal: number): string {
+  return randomHex(createSeededRandom(crc32(`${seed}/${purpose}/${ordinal}`)))
+}

@@ -1,0 +1,78 @@
+import type { Draft } from '../kit/draft.ts'
+import type { ChatRequest, ReasoningWish } from './chat.ts'
+import type { Block, MediaBlock } from './content.ts'
+import { estimateInputTokens, estimateTextTokens, mediaTokensBeyondEstimate } from './estimate.ts'
+import type { RequestFeatures } from './features.ts'
+
+/** Works out what a conversation needs. Pure; O(size of the request). */
+export function chatFeatures(chat: ChatRequest): RequestFeatures {
+  const features: Draft<RequestFeatures> = {
+    tools: chat.tools !== undefined && chat.tools.length > 0,
+    vision: false,
+    documents: false,
+    audio: false,
+    jsonSchema: chat.output?.type === 'json-schema',
+    cacheWrites: chat.cache !== undefined || marksTools(chat),
+    inputTokens: estimateInputTokens(chat),
+    furtherInputTokens: tokensBesideConversation(chat),
+    choices: Math.max(chat.choices ?? 1, chat.bearing?.choices ?? 1),
+    reasoning: asksToReason(chat.reasoning),
+    reasoningTokens: chat.reasoning?.budgetTokens ?? 0,
+    hostedTools: chat.tools?.some(({ type }) => type === 'hosted') === true,
+    images: 0,
+    unsized: 0,
+  }
+  if (chat.maxOutputTokens !== undefined) features.maxOutputTokens = chat.maxOutputTokens
+  for (const turn of chat.turns) lookAtBlocks(turn.blocks, features)
+  return features
+}
+
+function lookAtBlocks(blocks: readonly Block[], seen: Draft<RequestFeatures>): void {
+  for (const block of blocks) {
+    if (block.cache !== undefined) seen.cacheWrites = true
+    if (block.type === 'media') {
+      seen.furtherInputTokens += mediaTokensBeyondEstimate(block)
+      countHidden(block, seen)
+      if (block.kind === 'image') seen.vision = true
+      else if (block.kind === 'document') seen.documents = true
+      else if (block.kind === 'audio') seen.audio = true
+    } else if (block.type === 'tool-result' || block.type === 'search-result') {
+      lookAtBlocks(block.blocks, seen)
+    } else if (block.type === 'native') seen.unsized += 1
+  }
+}
+
+/** A part whose tokens its bytes do not show. */
+function countHidden({ kind, source }: MediaBlock, seen: Draft<RequestFeatures>): void {
+  if (source.from === 'text') return
+  if (source.from === 'blocks') countHiddenIn(source.blocks, seen)
+  else if (kind === 'image') seen.images += 1
+  else seen.unsized += 1
+}
+
+function countHiddenIn(blocks: readonly Block[], seen: Draft<RequestFeatures>): void {
+  for (const block of blocks) {
+    if (block.type === 'media') countHidden(block, seen)
+    else if (block.type === 'native') seen.unsized += 1
+    else if (block.type === 'tool-result' || block.type === 'search-result') countHiddenIn(block.blocks, seen)
+  }
+}
+
+function asksToReason(reasoning: ReasoningWish | undefined): boolean {
+  return reasoning !== undefined && reasoning.mode !== 'off' && reasoning.effort !== 'none'
+}
+
+/** Some servers put members that others do not know into the prompt. */
+function tokensBesideConversation({ bearing, extra }: ChatRequest): number {
+  let tokens = bearing?.inputTokens ?? 0
+  for (const family in extra) tokens += estimateTextTokens(JSON.stringify(extra[family]))
+  return tokens
+}
+
+function marksTools(chat: ChatRequest): boolean {
+  if (chat.tools === undefined) return false
+  for (const tool of chat.tools) {
+    if (tool.type !== 'hosted' && tool.cache !== undefined) return true
+  }
+  return false
+}

@@ -1,0 +1,42 @@
+import type { RequestFeatures } from '../features.ts'
+import { chat } from './chat.ts'
+import { countTokens } from './count-tokens.ts'
+import type { OperationFacts, OperationRow } from './operation-row.ts'
+
+/** Everything that can be asked of a model. A further operation is a row, a line here, and a codec in each dialect that can say it. */
+export const OPERATIONS = { chat, 'count-tokens': countTokens }
+
+/** An operation, by the name under which keys permit it. */
+export type Operation = keyof typeof OPERATIONS
+
+type Facts<O extends Operation> =
+  (typeof OPERATIONS)[O] extends OperationRow<infer Request, infer Said, infer Result>
+    ? { readonly request: Request; readonly said: Said; readonly result: Result }
+    : never
+
+/** Every operation. */
+export const OPERATION_NAMES: readonly Operation[] = Object.values(OPERATIONS).map(({ name }) => name)
+
+/** What is asked by an operation; `ModelRequest` for whichever. */
+export type RequestOf<O extends Operation> = { [Each in O]: Facts<Each>['request'] }[O]
+
+/** What an answer to an operation says, event by event, beside the spine. */
+export type SaidOf<O extends Operation> = { [Each in O]: Facts<Each>['said'] }[O]
+
+/** What a whole answer to an operation says. */
+export type ResultOf<O extends Operation> = { [Each in O]: Facts<Each>['result'] }[O]
+
+/** What a client can ask of a model. */
+export type ModelRequest = RequestOf<Operation>
+
+/** The facts about the operation of a request. */
+export function operationOf({ operation }: { readonly operation: Operation }): AnyOperation {
+  return OPERATIONS[operation]
+}
+
+type AnyOperation = OperationFacts<ModelRequest, SaidOf<Operation>, ResultOf<Operation>>
+
+/** What a request needs from whoever answers it, and the most it can use. */
+export function featuresOf(request: ModelRequest): RequestFeatures {
+  return operationOf(request).features(request)
+}

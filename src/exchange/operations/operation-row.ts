@@ -1,0 +1,67 @@
+import type { Bearing } from '../bearing.ts'
+import type { Extra } from '../content.ts'
+import type { SpineEvent } from '../event-spine.ts'
+import type { RequestFeatures } from '../features.ts'
+
+/** What every request says, whatever it asks for: all that those need who know no operation. */
+export interface RequestSpine {
+  readonly operation: string
+  /** The model name as the client wrote it. */
+  readonly model: string
+  readonly stream: boolean
+  /** What else bears on the bill; nothing of it is ever written. */
+  readonly bearing?: Bearing
+  /** Fields that only one family of dialects knows. */
+  readonly extra?: Extra
+}
+
+/** Something that is said. Where it has a `text`, that is delivered, and counts towards what was written. */
+export interface SaidEvent {
+  readonly type: string
+}
+
+/** Does something that is said carry meaning to the client? Some of it does only where it says something. */
+export type Meaning<Said> = boolean | { of(said: Said): boolean }
+
+/** Folds the events of a response to what a unary answer says. `failure` events are not folded: whoever drives the fold decides what a failure means. */
+export interface Fold<Said, Result> {
+  push(event: SpineEvent | Said): void
+  /** What was said so far. */
+  result(): Result
+}
+
+/** What the house knows about an operation whose name it does not ask. */
+export interface OperationFacts<Request extends RequestSpine, Said extends SaidEvent, Result> {
+  /** The name under which keys permit it. */
+  readonly name: Request['operation']
+  /** What a request needs from whoever answers it, and the most it can use. Pure; O(size of the request). */
+  features(request: Request): RequestFeatures
+  /** What is charged for it: `nothing` where every provider answers for nothing, whether it succeeds or fails. */
+  readonly charge: 'usage' | 'nothing'
+  /** What the model writes that is counted in tokens: an answer, or none. */
+  readonly writes: 'tokens' | 'nothing'
+  /** What an answer proves to be well: `nothing` where servers answer that do not wait for the model. */
+  readonly proves: 'target' | 'nothing'
+  /** How long a request may be sent again elsewhere. What was created by being sent must not be created twice. */
+  readonly repeat: 'until-first-event' | 'before-sending'
+  /** What is the same for as long as a conversation lasts, where the request names it: the key of a prompt cache. */
+  affinity?(request: Request): string | undefined
+  /** The answer of the house where a provider cannot give one; an estimate. */
+  answerHere?(features: RequestFeatures): readonly Said[]
+  /** What says that an answer, or one of several, has all been said: what is told of usage behind it is final. */
+  readonly lastWord: Said['type']
+  createFold(): Fold<Said, Result>
+}
+
+/** One row of the table of operations. */
+export interface OperationRow<
+  Request extends RequestSpine,
+  Said extends SaidEvent,
+  Result,
+> extends OperationFacts<Request, Said, Result> {
+  /**
+   * By the type of what is said, whether it carries meaning: behind the first that does, failover is forbidden (law 5), and an
+   * answer without any is empty.
+   */
+  readonly meaning: { readonly [Type in Said['type']]: Meaning<Extract<Said, { readonly type: Type }>> }
+}
