@@ -76,13 +76,15 @@ function textOf(block: Block): string {
 
 /** The conversation that a request is about. */
 function chatOf(request: ModelRequest): ChatRequest {
-  return request.operation === 'chat' ? request : request.chat
+  if (request.operation === 'chat') return request
+  return request.chat
 }
 
 function shoutRequest(request: ModelRequest): ModelRequest {
   const chat = chatOf(request)
   const turns = chat.turns.map((turn) => ({ ...turn, blocks: turn.blocks.map(shoutBlock) }))
-  return request.operation === 'chat' ? { ...request, turns } : { ...request, chat: { ...chat, turns } }
+  if (request.operation === 'count-tokens') return { ...request, chat: { ...chat, turns } }
+  return { ...chat, turns }
 }
 
 function shoutBlock(block: Block): Block {

@@ -11,7 +11,7 @@ import type { Vendor } from './vendors/vendor.ts'
 /** Checks and reads a request as the vendor does. Throws `VendorError`. */
 export function readRequest(visit: Visit, body: JsonObject): ModelRequest {
   const { door, request } = visit
-  door.vendor.check({ body, headers: request.headers, operation: door.operation })
+  door.vendor.checks[door.operation]?.({ body, headers: request.headers })
   return decode(visit, body)
 }
 

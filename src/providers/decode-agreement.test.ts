@@ -1,3 +1,4 @@
+import { isChatEvent } from '../exchange/is-chat-event.fixture.ts'
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { DIALECTS } from '../dialects/all.ts'
@@ -51,7 +52,7 @@ function chatOf(dialect: Dialect): Codec {
 
 function into(events: ChatEvent[]): EventSink {
   return (event) => {
-    if (event.type !== 'token-count') events.push(event)
+    if (isChatEvent(event)) events.push(event)
   }
 }
 

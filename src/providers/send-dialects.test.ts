@@ -1,3 +1,4 @@
+import { isChatEvent } from '../exchange/is-chat-event.fixture.ts'
 import { afterAll, describe, expect, test } from 'bun:test'
 import { sampleCaller } from '../exchange/caller.fixture.ts'
 import { systemClock } from '../kit/clock.ts'
@@ -154,8 +155,7 @@ async function all(response: ModelResponse): Promise<ResponseChunk[]> {
 }
 
 const eventsOf = (chunks: readonly ResponseChunk[]) => chunks.flatMap((chunk) => chunk.events)
-const chatEventsOf = (chunks: readonly ResponseChunk[]) =>
-  eventsOf(chunks).filter((event) => event.type !== 'token-count')
+const chatEventsOf = (chunks: readonly ResponseChunk[]) => eventsOf(chunks).filter(isChatEvent)
 const wireOf = (chunks: readonly ResponseChunk[]): string =>
   chunks.map((chunk) => (chunk.wire === undefined ? '' : new TextDecoder().decode(chunk.wire))).join('')
 /** What the bytes leave to the client's dialect. */

@@ -1,3 +1,4 @@
+import { isChatEvent } from '../exchange/is-chat-event.fixture.ts'
 import { describe, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
 import { createSseFramer } from '../kit/sse.ts'
@@ -36,7 +37,7 @@ function read(stream: string, decoder: ResponseDecoder<'chat'>) {
   const repeats = new TextRepeats(counting)
   createSseFramer().push(new TextEncoder().encode(stream), (frame) =>
     repeats.frame(frame, (event) => {
-      if (event.type !== 'token-count') events.push(event)
+      if (isChatEvent(event)) events.push(event)
     }),
   )
   return { events, parsed }

@@ -31,7 +31,10 @@ export const simulatedAnthropic: Vendor = {
   dialect: 'anthropic-messages',
   sealScheme: 'signature',
   ping: sseEvent('ping', '{"type": "ping"}'),
-  check: checkAnthropicRequest,
+  checks: {
+    chat: (request) => checkAnthropicRequest({ ...request, operation: 'chat' }),
+    'count-tokens': (request) => checkAnthropicRequest({ ...request, operation: 'count-tokens' }),
+  },
   headers: ({ requestId, ordinal, nowMs }) => ({
     'request-id': requestId,
     'anthropic-organization-id': '00000000-0000-4000-8000-000000000000',

@@ -52,7 +52,7 @@ export const simulatedOpenai: Vendor = {
     system_fingerprint: 'fp_simulated',
   }),
   ping: ': keep-alive\n\n',
-  check: ({ body }) => checkOpenaiRequest(body),
+  checks: { chat: ({ body }) => checkOpenaiRequest(body) },
   headers: ({ requestId, ordinal }) => ({
     'x-request-id': requestId,
     'openai-organization': 'org-simulated',

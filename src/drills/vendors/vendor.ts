@@ -4,6 +4,9 @@ import type { Operation } from '../../exchange/operations/all.ts'
 import type { BrokenSeal } from '../seal.ts'
 import type { VendorError } from '../vendor-error.ts'
 
+/** Refuses what a company would refuse. Throws `VendorError`. */
+export type Check = (request: { readonly body: JsonObject; readonly headers: Headers }) => void
+
 export interface AnswerFacts {
   readonly requestId: string
   /** Requests received so far, this one included. */
@@ -32,12 +35,8 @@ export interface Vendor {
   readonly answerFields?: (chat: ChatRequest) => JsonObject
   /** A keep-alive between events. */
   readonly ping: string
-  /** Refuses what the company would refuse. Throws `VendorError`. */
-  check(request: {
-    readonly body: JsonObject
-    readonly headers: Headers
-    readonly operation: Operation
-  }): void
+  /** What the company refuses, by operation; absent where it takes everything that its dialect can read. */
+  readonly checks: { readonly [O in Operation]?: Check }
   /** Headers of every answer. */
   headers(facts: AnswerFacts): Readonly<Record<string, string>>
   errorBody(error: VendorError, requestId: string): JsonObject

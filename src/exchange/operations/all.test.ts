@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { isLastWord, isSemantic } from '../event.ts'
 import { OPERATION_NAMES, OPERATIONS, operationOf } from './all.ts'
+import type { OperationRow, RequestSpine } from './operation-row.ts'
 
 describe('the table of operations', () => {
   test('holds each row under its own name', () => {
@@ -34,5 +35,23 @@ describe('what is said', () => {
   test('ends with the last word of the operation', () => {
     expect(isLastWord({ type: 'finish', choice: 0, reason: 'stop' })).toBe(true)
     expect(isLastWord({ type: 'text-delta', ...at, text: 'a' })).toBe(false)
+  })
+})
+
+describe('the compiler', () => {
+  interface Request extends RequestSpine {
+    readonly operation: 'planted'
+  }
+  type Said = { readonly type: 'one' } | { readonly type: 'other' }
+  type Row = OperationRow<Request, Said, string>
+
+  test('refuses a row that forgets what something means, and one under a foreign name', () => {
+    // @ts-expect-error -- nothing is said of what `other` means
+    const forgetful: Row['meaning'] = { one: true }
+    // @ts-expect-error -- requests are of another operation
+    const misnamed: Row['name'] = 'chat'
+    // @ts-expect-error -- nothing of that kind is said
+    const endless: Row['lastWord'] = 'third'
+    expect([forgetful, misnamed, endless]).toHaveLength(3)
   })
 })

@@ -23,6 +23,9 @@ export interface SaidEvent {
 /** Does something that is said carry meaning to the client? Some of it does only where it says something. */
 export type Meaning<Said> = boolean | { of(said: Said): boolean }
 
+/** Until when a request may be sent again. What is created by being sent must not be created twice. */
+export type Repeat = 'until-first-event' | 'before-sending'
+
 /** Folds the events of a response to what a unary answer says. `failure` events are not folded: whoever drives the fold decides what a failure means. */
 export interface Fold<Said, Result> {
   push(event: SpineEvent | Said): void
@@ -42,8 +45,8 @@ export interface OperationFacts<Request extends RequestSpine, Said extends SaidE
   readonly writes: 'tokens' | 'nothing'
   /** What an answer proves to be well: `nothing` where servers answer that do not wait for the model. */
   readonly proves: 'target' | 'nothing'
-  /** How long a request may be sent again elsewhere. What was created by being sent must not be created twice. */
-  readonly repeat: 'until-first-event' | 'before-sending'
+  /** How long a request may be sent again, there or elsewhere. */
+  readonly repeat: Repeat
   /** What is the same for as long as a conversation lasts, where the request names it: the key of a prompt cache. */
   affinity?(request: Request): string | undefined
   /** The answer of the house where a provider cannot give one; an estimate. */

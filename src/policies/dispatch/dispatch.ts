@@ -154,6 +154,7 @@ async function nextStep(parts: DispatchParts, run: Run, last: Step): Promise<Ste
   const spare = freeCredential(parts, run, last.candidate)
   const judgement = judge({
     failure,
+    repeat: operationOf(exchange.request).repeat,
     route: run.route,
     attempts: run.counted,
     remainingMs: exchange.deadlineAtMs - parts.clock.nowMs(),

@@ -9,6 +9,7 @@ const route = sampleRoute([])
 function caseOf(code: FailureCode, changes: Partial<Case> = {}, retryAfterMs?: number): Case {
   return {
     failure: new Failure(code, retryAfterMs === undefined ? {} : { retryAfterMs }),
+    repeat: 'until-first-event',
     route,
     attempts: 1,
     remainingMs: 60_000,
@@ -126,4 +127,24 @@ describe('attempts', () => {
   test('end with the last target', () => {
     expect(judge(caseOf('connect-failed', { targetsLeft: 0 })).action).toBe('stop')
   })
+})
+
+describe('what is created by being sent', () => {
+  const actionAfter = (code: FailureCode) => judge(caseOf(code, { repeat: 'before-sending' })).action
+
+  test.each(['connect-failed', 'circuit-open', 'provider-rate-limited', 'provider-auth'] as const)(
+    'is sent again after %s, because no provider has begun with it',
+    (code) => {
+      expect(actionAfter(code)).toBe(judge(caseOf(code)).action)
+      expect(actionAfter(code)).not.toBe('stop')
+    },
+  )
+
+  test.each(['provider-error', 'first-byte-timeout', 'connection-reset', 'stale-connection'] as const)(
+    'is not sent again after %s, which tells nothing of what the provider did',
+    (code) => {
+      expect(judge(caseOf(code)).action).not.toBe('stop')
+      expect(actionAfter(code)).toBe('stop')
+    },
+  )
 })

@@ -1,5 +1,7 @@
 import type { Route } from '../../exchange/route.ts'
 import type { Failure } from '../../exchange/failure.ts'
+import type { FailureCode } from '../../exchange/failure-table.ts'
+import type { Repeat } from '../../exchange/operations/operation-row.ts'
 import { LIMITS } from '../../kit/limits.ts'
 
 /** The pause before a target is asked again that named no wait; dispatch spreads it. */
@@ -10,6 +12,8 @@ const LONGEST_WAIT_MS = 2_000
 /** Everything a failed attempt is judged by. */
 export interface Case {
   readonly failure: Failure
+  /** How long a request of this operation may be sent again. */
+  readonly repeat: Repeat
   readonly route: Route
   /** Attempts made so far that count, this one included. */
   readonly attempts: number
@@ -38,15 +42,27 @@ export type Judgement =
 
 const STOP: Judgement = { action: 'stop' }
 
+/** Failures of attempts of which no provider got to see the request, or that were refused before it was looked at. */
+const NEVER_SENT: ReadonlySet<FailureCode> = new Set([
+  'circuit-open',
+  'connect-failed',
+  'connect-timeout',
+  'destination-forbidden',
+  'provider-auth',
+  'provider-rate-limited',
+  'unsupported-feature',
+])
+
 /**
  * Says what follows a failed attempt. Pure: the failure's row in the table decides, within the route's attempts and the
  * deadline. A target that failed for a moment is asked again, after the short wait that it named or a pause; everything
  * else moves on at once.
  */
 export function judge(question: Case): Judgement {
-  const { failure, route, remainingMs } = question
+  const { failure, route, remainingMs, repeat } = question
   const { row } = failure
   if (remainingMs <= 0) return STOP
+  if (repeat === 'before-sending' && !NEVER_SENT.has(failure.code)) return STOP
   if (row.sameTarget === 'fresh' && !question.refreshed) return { action: 'retry-fresh' }
   const attemptsLeft = Math.min(route.maxAttempts, LIMITS.attempts) - question.attempts
   if (attemptsLeft <= 0) return STOP
