@@ -3,6 +3,7 @@ import type { Choice } from '../exchange/collect.ts'
 import type { Block } from '../exchange/content.ts'
 import type { ChatEvent, Finish } from '../exchange/chat-said.ts'
 import type { NoticeCode } from '../exchange/notice.ts'
+import type { Fate, Parameter } from './fates.ts'
 
 /*
  * Everything that a request or an answer can hold. The lists follow from the types: a member that is added to
@@ -13,16 +14,16 @@ import type { NoticeCode } from '../exchange/notice.ts'
  * What becomes of something in a wire language: `said`, `otherwise` (in other words that mean the same), `unneeded` (lost, and nobody
  * there misses it), `refused`, or lost with a notice.
  */
-export type Fate = 'said' | 'otherwise' | 'unneeded' | 'refused' | NoticeCode | readonly NoticeCode[]
+export type PartFate = 'said' | 'otherwise' | 'unneeded' | 'refused' | NoticeCode | readonly NoticeCode[]
 
 /** What becomes of it where it was said by the language's own family, and where by another. */
-export interface FateByFamily {
-  readonly own: Fate
-  readonly foreign: Fate
+export interface PartFateByFamily {
+  readonly own: PartFate
+  readonly foreign: PartFate
 }
 
-/** A table of fates: complete, or it does not compile. */
-export type Fates<Part extends string> = Readonly<Record<Part, Fate | FateByFamily>>
+/** A table of them: complete, or it does not compile. */
+export type PartFates<Part extends string> = Readonly<Record<Part, PartFate | PartFateByFamily>>
 
 /** Where the client wrote something is nothing that it says. */
 type Place = 'at'
@@ -77,3 +78,30 @@ export type RequestPart =
       | 'wantsUsage'
       | 'legacyCalls'
     >
+
+/** What a request holds in a field of its own: its fate stands in the product's own table. */
+type ParameterPart = Extract<RequestPart, `request.${Parameter}`>
+
+/** What becomes of everything in chats of one dialect. */
+export interface ChatFates {
+  /** Towards a provider of which nothing special is known. */
+  readonly parameters: Readonly<Record<Parameter, Pick<Fate<unknown, unknown>, 'names' | 'becomes' | 'note'>>>
+  /** The rest of a request. */
+  readonly request: PartFates<Exclude<RequestPart, ParameterPart>>
+  /** Towards a client. */
+  readonly answer: PartFates<AnswerPart>
+}
+
+/** A fate as it is where its part was said by the dialect's own family, and where by another. */
+export function byFamily(fate: PartFate | PartFateByFamily): PartFateByFamily {
+  return typeof fate === 'object' && 'own' in fate ? fate : { own: fate, foreign: fate }
+}
+
+/** What becomes of everything that a request can hold: what stands in fields of its own, and the rest. */
+export function requestFates({
+  parameters,
+  request,
+}: ChatFates): ReadonlyMap<string, PartFate | PartFateByFamily> {
+  const own = Object.entries(parameters).map(([name, { becomes }]) => [`request.${name}`, becomes] as const)
+  return new Map<string, PartFate | PartFateByFamily>([...own, ...Object.entries(request)])
+}

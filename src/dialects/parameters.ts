@@ -9,6 +9,7 @@ type Write<To> = (chat: ChatRequest, to: To, body: Body) => void
 
 /** The parameters of a dialect, as its fates say: read from its clients, and told to its providers. */
 export class Parameters<To> {
+  readonly fates: Fates<To>
   readonly #known: ReadonlySet<string>
   readonly #readers: readonly Read[]
   readonly #writers: readonly Write<To>[]
@@ -17,6 +18,7 @@ export class Parameters<To> {
 
   /** @param others known fields of a body that hold no parameters */
   constructor(fates: Fates<To>, others: readonly string[]) {
+    this.fates = fates
     const names = parametersIn(fates)
     const said = names.filter((name) => fates[name].becomes === 'said')
     this.#known = new Set([...others, ...said.flatMap((name) => fates[name].names)])
