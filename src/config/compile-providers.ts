@@ -7,7 +7,6 @@ import type { ProblemDraft } from './problems.ts'
 import { credentialsOf, type CredentialSources, type Refused } from './provider-credentials.ts'
 import type { ProviderConfig } from './schema/providers.ts'
 import { isReference, type SecretsByReference } from './secrets.ts'
-import { toQuirks } from './to-quirks.ts'
 
 /** A provider that was found without being declared; the simulator comes with the settings that boot knows. */
 export interface FoundProvider extends DetectedProvider {
@@ -137,7 +136,7 @@ function tuning(entry: ProviderConfig): Pick<ProviderSetup, 'region' | 'timeouts
   return {
     ...(entry.region === undefined ? {} : { region: entry.region }),
     ...(timeouts === undefined ? {} : { timeouts }),
-    ...(entry.quirks === undefined ? {} : { quirks: toQuirks(entry.quirks) }),
+    ...(entry.quirks === undefined ? {} : { quirks: entry.quirks }),
   }
 }
 

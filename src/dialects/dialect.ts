@@ -10,6 +10,7 @@ import type { Operation, RequestOf, ResultOf, SaidOf } from '../exchange/operati
 import type { Authentication, Capabilities, Quirks } from '../exchange/target.ts'
 import type { BytesBody, JsonBody, NoBody, PartsBody, WireBody } from '../exchange/wire-body.ts'
 import type { Endpoint } from './endpoint.ts'
+import type { QuirkTable } from './quirks.ts'
 
 /** The body of a client's request; JSON has been parsed. */
 export type ClientBody = (JsonBody & { readonly json: JsonObject }) | Exclude<WireBody, JsonBody>
@@ -190,6 +191,8 @@ export interface Dialect {
   /** For example `openai-chat`. */
   readonly name: string
   readonly family: Family
+  /** How its providers may deviate from it. */
+  readonly quirks: QuirkTable
   readonly codecs: { readonly [O in Operation]?: Codec<O> }
   /** How its streams are cut into frames. */
   readonly framing: Framing

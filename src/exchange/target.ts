@@ -1,7 +1,6 @@
 import type { PicoUsd } from '../kit/money.ts'
 import type { Secret } from '../kit/secret.ts'
 import type { Effort } from './chat.ts'
-import type { Operation } from './operations/all.ts'
 
 /** One key of ours at a provider. */
 export interface Credential {
@@ -93,116 +92,11 @@ export interface Price extends Rates {
   readonly simulated: boolean
 }
 
-/** Declared peculiarities of a provider's wire, as data that dialects obey. Absent means "as the dialect's reference does it". */
-export interface Quirks {
-  /** Request fields to leave out (with a notice), by wire name. */
-  readonly dropParams?: readonly string[]
-  /** Request fields to rename, by wire name. */
-  readonly renameParams?: Readonly<Record<string, string>>
-  /** Wire name of the output limit. */
-  readonly maxTokensParam?: string
-  /** `system` where the provider does not know the developer role. */
-  readonly developerRole?: 'developer' | 'system'
-  /** The field in which a message carries reasoning text. */
-  readonly reasoningField?: string
-  /** True where reasoning comes in the text, between `<think>` tags at its beginning. */
-  readonly thinkTags?: boolean
-  /** Which past reasoning must be sent back: none, on turns with tool calls (empty if unknown). */
-  readonly echoReasoning?: 'never' | 'tool-calls'
-  /** How reasoning effort is asked for. */
-  readonly reasoningParam?: 'reasoning_effort' | 'thinking-type' | 'none'
-  /** Is reasoning counted inside the reported output tokens? */
-  readonly reasoningTokens?: 'inside' | 'outside'
-  /** Are cache writes counted inside the reported input tokens, under this field? */
-  readonly cacheWriteField?: string
-  /** Ids of tool calls must match: characters and length. */
-  readonly toolCallId?: {
-    readonly pattern: 'any' | 'alphanumeric' | 'identifier'
-    readonly length: number
-    readonly exact?: boolean
-  }
-  /** Most characters of a tool's name. */
-  readonly maxToolNameCharacters?: number
-  /** Most characters of the name of the end user. */
-  readonly maxUserCharacters?: number
-  /**
-   * `words` where a choice among tools is told by words alone and none by name, `unheard` where it is not listened to at all.
-   */
-  readonly toolChoice?: 'words' | 'unheard'
-  /** `any` where the provider's word for `required` differs. */
-  readonly toolChoiceRequired?: string
-  /** False where the provider refuses `stream_options`. */
-  readonly streamOptions?: boolean
-  /** What the provider's structured output can do; `json-schema-only` refuses to be asked for any JSON object. */
-  readonly structuredOutput?: 'json-schema' | 'json-schema-only' | 'json-object' | 'none'
-  /** False where `strict` in tools is refused. */
-  readonly strictTools?: boolean
-  /** False where tools are refused altogether. */
-  readonly tools?: boolean
-  /** False where tools with free-text input are refused and must be told as functions of one string. */
-  readonly textTools?: boolean
-  /** False where text content must be a string instead of an array of parts. */
-  readonly contentParts?: boolean
-  /** Media types of images that are taken as bytes. */
-  readonly imageTypes?: readonly string[]
-  /** False where images must be inline bytes. */
-  readonly imageUrls?: boolean
-  /** True where turns must alternate. */
-  readonly alternateTurns?: boolean
-  /** Highest temperature. */
-  readonly maxTemperature?: number
-  /** Most stop sequences. */
-  readonly maxStops?: number
-  /** False when the provider's streams deviate from the dialect and are repaired instead of passed through. */
-  readonly conformant?: boolean
-  /** True where calls of a stream may share an index or have none: streams that can hold calls are repaired instead of passed through. */
-  readonly sharedCallIndex?: boolean
-  /** Operations of the dialect that the provider does not serve. */
-  readonly lacks?: readonly Operation[]
-  /** True where client attribution lines in the system prompt must reach the provider. */
-  readonly keepAttribution?: boolean
-  /** Fields of requests that stand for what the provider keeps, and that it knows: an earlier conversation, a store of files. */
-  readonly keeps?: readonly string[]
-  /** False where past reasoning without a seal is refused. */
-  readonly unsealedReasoning?: boolean
-}
-
-/** Where a quirk shows: in requests that are written for the provider, or otherwise (in answers, in the choice of the lane). */
-export const QUIRK_SIDES = {
-  dropParams: 'request',
-  renameParams: 'request',
-  developerRole: 'request',
-  reasoningField: 'other',
-  thinkTags: 'other',
-  echoReasoning: 'request',
-  reasoningParam: 'request',
-  reasoningTokens: 'other',
-  cacheWriteField: 'other',
-  toolChoice: 'request',
-  toolChoiceRequired: 'request',
-  // These are obeyed by requests that are passed on as well, or lose nothing there.
-  maxTokensParam: 'other',
-  toolCallId: 'other',
-  maxToolNameCharacters: 'other',
-  maxUserCharacters: 'other',
-  imageTypes: 'other',
-  streamOptions: 'other',
-  keepAttribution: 'other',
-  keeps: 'other',
-  unsealedReasoning: 'other',
-  structuredOutput: 'request',
-  strictTools: 'request',
-  tools: 'request',
-  textTools: 'request',
-  contentParts: 'request',
-  imageUrls: 'request',
-  alternateTurns: 'request',
-  maxTemperature: 'request',
-  maxStops: 'request',
-  conformant: 'other',
-  sharedCallIndex: 'other',
-  lacks: 'other',
-} as const satisfies Record<keyof Quirks, 'request' | 'other'>
+/**
+ * Declared peculiarities of a provider's wire, as data that dialects obey. Each dialect adds those that it obeys, by name and type, in
+ * its `quirks.ts`; for everybody else they are opaque. Absent means "as the dialect's reference does it".
+ */
+export interface Quirks {}
 
 /** A request that is complete but for the proof of who sends it. */
 export interface UnsignedRequest {

@@ -108,7 +108,8 @@ describe('the lane', () => {
     ['of our own making', {}, false],
     ['that only answers otherwise', { reasoningField: 'reasoning', reasoningTokens: 'outside' }, false],
     ['that lacks what was not asked for', uncounted, false],
-    ['that knows no developer role', { developerRole: 'system' }, true],
+    ['that takes no images by URL', { imageUrls: false }, true],
+    ['with a quirk that this dialect knows nothing of', { developerRole: 'system' }, false],
     ['that calls the output limit otherwise', { maxTokensParam: 'max_tokens' }, false],
     ['that answers badly', broken, true],
   ] as const)('has the request written anew for a server %s: %j', (_case, quirks, rewrites) => {

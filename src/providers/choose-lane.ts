@@ -1,7 +1,7 @@
 import type { Asked, Codec, Dialect, Place } from '../dialects/dialect.ts'
 import type { Operation } from '../exchange/operations/all.ts'
 import type { Lane, ProviderOrigin } from '../exchange/response.ts'
-import { QUIRK_SIDES, type Quirks, type SpokenDialect, type Target } from '../exchange/target.ts'
+import type { SpokenDialect, Target } from '../exchange/target.ts'
 
 /** How a request reaches a target: through which of its dialects, where, and whether untouched. */
 export interface LaneChoice {
@@ -58,7 +58,7 @@ function choiceFor(spoken: SpokenDialect, question: LaneQuestion): LaneChoice | 
       native: { kind: 'provider', target, lane: 'native' },
       translated: { kind: 'provider', target, lane: 'translated' },
     },
-    rewrites: !untouched || codec.passRequest === undefined || shapesRequests(spoken.quirks),
+    rewrites: !untouched || codec.passRequest === undefined || shapesRequests(dialect, spoken),
     spoken,
     dialect,
     codec,
@@ -71,15 +71,11 @@ function choiceFor(spoken: SpokenDialect, question: LaneQuestion): LaneChoice | 
  * Has the provider a quirk that only the dialect's encoder can obey? Passed on as they are, requests would be refused for a
  * role or a field that its servers do not know.
  */
-function shapesRequests(quirks: Quirks): boolean {
-  for (const name in QUIRK_SIDES) {
-    if (isQuirk(name) && QUIRK_SIDES[name] === 'request' && quirks[name] !== undefined) return true
+function shapesRequests(dialect: Dialect, { quirks }: SpokenDialect): boolean {
+  for (const [name, value] of Object.entries(quirks)) {
+    if (value !== undefined && dialect.quirks[name]?.shows === 'request') return true
   }
   return false
-}
-
-function isQuirk(name: string): name is keyof typeof QUIRK_SIDES {
-  return name in QUIRK_SIDES
 }
 
 /** Chooses lanes and remembers the answer for as long as the target lives. */

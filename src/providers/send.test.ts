@@ -204,7 +204,7 @@ describe('what is sent', () => {
 
   test('is written anew where the server needs it, while its answer passes untouched', async () => {
     const { asked, send } = scripted({ headers: SSE, body: 'data: hi\n\ndata: END\n\n' })
-    const response = await send({ quirks: { developerRole: 'system' } })
+    const response = await send({ quirks: { imageUrls: false } })
     expect(asked[0]?.body).toBe('{"model":"m","lane":"translated"}')
     expect(laneOf(response)).toBe('native')
     expect((await all(response))[0]?.wire).toBeDefined()

@@ -4,6 +4,7 @@ import type { SseFrame } from '../kit/sse.ts'
 import { jsonPassed } from '../dialects/json-body.ts'
 import type { Codec, Dialect, ErrorResponse, ResponseDecoder, ResponseTap } from '../dialects/dialect.ts'
 import type { ChatEvent, ChatSink } from '../exchange/chat-said.ts'
+import { SHARED_QUIRKS } from '../dialects/quirks.ts'
 import { Failure } from '../exchange/failure.ts'
 import type { Operation } from '../exchange/operations/all.ts'
 import type { ResponseChunk } from '../exchange/response.ts'
@@ -29,6 +30,7 @@ export function createWordDialect(options: WordDialectOptions = {}): Dialect {
   return {
     name,
     family: name,
+    quirks: SHARED_QUIRKS,
     codecs: {
       ...(chat === undefined
         ? {}

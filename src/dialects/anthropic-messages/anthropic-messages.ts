@@ -8,6 +8,7 @@ import { encodeRequest } from './encode-request.ts'
 import { createResponseEncoder } from './encode-response.ts'
 import { decodeFailure, encodeFailure } from './failure.ts'
 import { passRequest } from './pass-request.ts'
+import { QUIRKS } from './quirks.ts'
 import { FAMILY, FORWARD_HEADERS } from './schema.ts'
 import { createResponseTap } from './tap-response.ts'
 
@@ -26,6 +27,7 @@ const CHAT: Codec<'chat'> = {
 export const anthropicMessages: Dialect = {
   name: 'anthropic-messages',
   family: FAMILY,
+  quirks: QUIRKS,
   codecs: { chat: CHAT, 'count-tokens': countTokens },
   framing: SSE_FRAMING,
   authentication: { header: 'x-api-key', prefix: '' },

@@ -8,6 +8,7 @@ import { encodeFailure } from './encode-failure.ts'
 import { encodeRequest } from './encode-request.ts'
 import { encodeResponse } from './encode-response.ts'
 import { passRequest } from './pass-request.ts'
+import { QUIRKS } from './quirks.ts'
 import { FAMILY, FORWARD_HEADERS } from './schema.ts'
 import { tapResponse } from './tap-response.ts'
 
@@ -26,6 +27,7 @@ const CHAT: Codec<'chat'> = {
 export const openaiChat: Dialect = {
   name: 'openai-chat',
   family: FAMILY,
+  quirks: QUIRKS,
   codecs: { chat: CHAT },
   framing: SSE_FRAMING,
   authentication: { header: 'authorization', prefix: 'Bearer ' },

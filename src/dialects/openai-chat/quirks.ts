@@ -1,0 +1,50 @@
+import { SHARED_QUIRKS, type QuirksOf, type QuirkTable } from '../quirks.ts'
+
+const OWN = {
+  maxTokensParam: { value: 'text', shows: 'other', help: 'Name of the field that limits the output.' },
+  developerRole: {
+    value: ['developer', 'system'],
+    shows: 'request',
+    help: 'The role that developer turns get.',
+  },
+  reasoningField: {
+    value: 'text',
+    shows: 'other',
+    help: 'Field of a message that carries reasoning text.',
+  },
+  thinkTags: {
+    value: 'flag',
+    shows: 'other',
+    help: 'True where reasoning comes in the text, between <think> tags at its beginning.',
+  },
+  reasoningTokens: {
+    value: ['inside', 'outside'],
+    shows: 'other',
+    help: 'Whether reasoning is counted inside the reported output tokens.',
+  },
+  cacheWriteField: {
+    value: 'text',
+    shows: 'other',
+    help: 'Field of the usage under which writes to the prompt cache are counted inside the reported input tokens.',
+  },
+  toolChoice: {
+    value: ['words', 'unheard'],
+    shows: 'request',
+    help: 'words where tools cannot be chosen by name, unheard where a choice is not listened to.',
+  },
+  toolChoiceRequired: { value: 'text', shows: 'request', help: 'The word for "some tool must be called".' },
+  streamOptions: { value: 'flag', shows: 'other', help: 'False where stream_options is refused.' },
+  contentParts: {
+    value: 'flag',
+    shows: 'request',
+    help: 'False where text content must be a string instead of an array of parts.',
+  },
+  alternateTurns: { value: 'flag', shows: 'request', help: 'True where turns must alternate.' },
+} as const satisfies QuirkTable
+
+/** How servers deviate from Chat Completions. */
+export const QUIRKS: QuirkTable = { ...SHARED_QUIRKS, ...OWN }
+
+declare module '../../exchange/target.ts' {
+  interface Quirks extends QuirksOf<typeof OWN> {}
+}
