@@ -1,5 +1,6 @@
 import { Failure } from '../exchange/failure.ts'
 import type { NoticeCode } from '../exchange/notice.ts'
+import { defined } from '../kit/defined.ts'
 import type { Json, JsonObject } from '../kit/json.ts'
 import type { Body, Fate } from './fates.ts'
 import { pathOf, type Fields } from './fields.ts'
@@ -13,11 +14,10 @@ interface Rules<Value, To> {
   /** Absent: the value as it is. */
   readonly say?: Say<Value, To>
   readonly note?: string
+  readonly sampling?: true
 }
 
-interface NumberRules<To> extends Pick<Rules<number, To>, 'note'> {
-  /** True for what is not told to a model that takes no sampling parameters. */
-  readonly sampling?: true
+interface NumberRules<To> extends Pick<Rules<number, To>, 'note' | 'sampling'> {
   /** Where it is not told either. */
   readonly unless?: (value: number, to: To, body: Body) => boolean
   /** It is brought to these, with a notice. */
@@ -140,5 +140,5 @@ function numberRules<To extends Towards>(name: string, rules: NumberRules<To>): 
     if (told !== value) to.notice('param.clamped', name)
     return told
   }
-  return note === undefined ? { say } : { say, note }
+  return { say, ...defined({ note, sampling }) }
 }

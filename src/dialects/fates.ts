@@ -19,6 +19,8 @@ export interface Fate<Value, Towards> {
   readonly becomes: 'said' | 'refused' | NoticeCode
   /** What else has to be known of it, for the documentation: a sentence without its full stop. */
   readonly note?: string
+  /** True for what is not told to a model that takes no sampling parameters. */
+  readonly sampling?: true
   /** True for what counts as input: a request that only counts tokens says it too. */
   readonly counted?: boolean
   /**

@@ -10,6 +10,8 @@ type Write<To> = (chat: ChatRequest, to: To, body: Body) => void
 /** The parameters of a dialect, as its fates say: read from its clients, and told to its providers. */
 export class Parameters<To> {
   readonly fates: Fates<To>
+  /** The fields of which a model that takes no sampling parameters is not told. */
+  readonly sampling: readonly string[]
   readonly #known: ReadonlySet<string>
   readonly #readers: readonly Read[]
   readonly #writers: readonly Write<To>[]
@@ -21,6 +23,7 @@ export class Parameters<To> {
     this.fates = fates
     const names = parametersIn(fates)
     const said = names.filter((name) => fates[name].becomes === 'said')
+    this.sampling = said.filter((name) => fates[name].sampling === true).flatMap((name) => fates[name].names)
     this.#known = new Set([...others, ...said.flatMap((name) => fates[name].names)])
     this.#readers = names.flatMap((name) => readerOf(fates, name))
     this.#writers = names.flatMap((name) => writerOf(fates, name))

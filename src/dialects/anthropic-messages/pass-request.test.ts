@@ -153,12 +153,6 @@ describe('the attribution line of a client', () => {
   })
 })
 
-test('fields that the provider row excludes are taken out with a notice', () => {
-  const { body, notices } = pass(BODY, 'route', { quirks: { dropParams: ['novel', 'top_k'] } })
-  expect(parseJsonObject(body)?.['novel']).toBeUndefined()
-  expect(notices).toEqual(['param.dropped=novel'])
-})
-
 describe('what is known to be refused is not passed on', () => {
   test('sampling goes where the model refuses it, with a notice where something is lost', () => {
     const given =

@@ -12,18 +12,18 @@ import {
   clampedOutput,
   endPassing,
   fieldValue,
-  leaveOut,
   leaveOutSampling,
   type Passing,
 } from '../passing.ts'
 import { refusePrefill } from '../prefill.ts'
 import { toWireUser } from '../user-id.ts'
 import { encodeCountRequest, encodeRequest, protocolHeaders } from './encode-request.ts'
+import { PARAMETERS } from './parameters.ts'
 import { FAMILY } from './schema.ts'
 
 /**
  * Passes on a client's own bytes: the model is replaced where the provider calls it something else, the field `gatehouse` is
- * taken out, and what the provider's row or the model excludes. Everything else stays byte for byte, because thinking is bound to
+ * taken out, and what the model excludes. Everything else stays byte for byte, because thinking is bound to
  * it. Only a conversation that holds another maker's thinking or names of tools and calls is written anew where those would be
  * refused, and one that carries another family's proofs everywhere.
  * Throws `Failure('unsupported-feature')` for what stands for content that the provider does not keep, and for what the model is
@@ -49,14 +49,10 @@ function pass(raw: JsonBody, chat: ChatRequest, context: NativeContext): WireReq
   if (leadHoldsAttribution(chat, context)) editAttribution(passing)
   const most = clampedOutput(passing)
   if (most !== undefined) passing.edits.push({ key: 'max_tokens', value: String(most) })
-  leaveOutSampling(passing, SAMPLING)
+  leaveOutSampling(passing, PARAMETERS.sampling)
   passUser(passing)
-  for (const name of context.quirks.dropParams ?? NONE) leaveOut(passing, name)
   return { body: endPassing(passing), headers: protocolHeaders(context.headers) }
 }
-
-const SAMPLING = ['temperature', 'top_p', 'top_k']
-const NONE: readonly string[] = []
 
 function mustBeWritten(chat: ChatRequest, { quirks }: NativeContext): boolean {
   if (holdsRefusedThinking(chat, quirks) || holdsForeignSeal(chat, FAMILY)) return true

@@ -45,6 +45,7 @@ const FATES: Fates<Towards> = {
   logprobs: {
     names: ['logprobs', 'top_logprobs'],
     becomes: 'said',
+    sampling: true,
     read: readLogprobs,
     write: writeLogprobs,
   },

@@ -19,6 +19,7 @@ import {
 import { refusePrefill } from '../prefill.ts'
 import { toWireUser } from '../user-id.ts'
 import { encodeRequest } from './encode-request.ts'
+import { PARAMETERS } from './parameters.ts'
 import { FAMILY, FORWARD_HEADERS, LIMIT_FIELDS } from './schema.ts'
 
 /**
@@ -36,13 +37,11 @@ export function passRequest(raw: JsonBody, context: NativeContext<'chat'>): Wire
     return encodeRequest(request, context)
   const passing = beginPassing(raw, request, context)
   passLimit(passing)
-  leaveOutSampling(passing, SAMPLING)
+  leaveOutSampling(passing, PARAMETERS.sampling)
   passUser(passing)
   passStreamOptions(passing)
   return { body: endPassing(passing), headers: pickHeaders(context.headers, FORWARD_HEADERS) }
 }
-
-const SAMPLING = ['temperature', 'top_p', 'presence_penalty', 'frequency_penalty', 'logprobs', 'top_logprobs']
 
 /** Tells the output limit by the name that the provider is known to take, and no more than the model gives. */
 function passLimit(passing: Passing): void {
