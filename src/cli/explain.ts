@@ -8,6 +8,7 @@ import { parseJsonObject, readObjects, readString, type JsonObject } from '../ki
 import { chooseCandidates, type ChoiceQuestion } from '../routing/choose.ts'
 import { NO_FEATURES } from '../exchange/features.ts'
 import { createHealthBoard } from '../routing/health.ts'
+import { STRATEGIES } from '../routing/strategies/all.ts'
 import type { LedgerRow } from '../store/store.ts'
 import { UsageError } from './arguments.ts'
 import { CommandError, EXIT, type Command, type CommandCall } from './command.ts'
@@ -127,14 +128,16 @@ async function explainModel(model: string, call: CommandCall): Promise<number> {
     output.value({
       model,
       route: route.name,
-      strategy: route.strategy,
+      strategy: route.ranking.strategy,
       attempts: route.maxAttempts,
       candidates: verdicts,
     })
     return EXIT.ok
   }
+  const { strategy } = route.ranking
+  const way = STRATEGIES.find(({ name }) => name === strategy)?.summary ?? ''
   output.line(
-    `${model}: route ${route.name}, strategy ${route.strategy}, at most ${route.maxAttempts} attempts`,
+    `${model}: route ${route.name}, strategy ${strategy} (${way}), at most ${route.maxAttempts} attempts`,
   )
   output.line()
   output.table(

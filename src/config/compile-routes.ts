@@ -2,6 +2,7 @@ import type { Route, RouteTarget, Unpriced } from '../exchange/route.ts'
 import { isFailureCode } from '../exchange/failure-table.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { nearestNames } from '../kit/nearest.ts'
+import { DEFAULT_STRATEGY, WEIGHING } from '../routing/strategies/all.ts'
 import { isTarget, type TargetMaker } from './compile-targets.ts'
 import type { PathStep, ProblemDraft } from './problems.ts'
 import type { ModelEntry } from './schema/models.ts'
@@ -101,7 +102,7 @@ function toRoute(
   const attempts = written.fallback?.attempts ?? Math.max(DEFAULT_ATTEMPTS, count + retries)
   return {
     name,
-    strategy: written.strategy,
+    ranking: written.strategy,
     targets: parts.targets,
     fallback: parts.fallback,
     maxAttempts: Math.min(attempts, LIMITS.attempts),
@@ -121,7 +122,7 @@ function longestOf(targets: readonly RouteTarget[]): number {
 /** A route over the given models in order, for aliases and for `provider/model` itself. */
 export function plainRoute(name: string, models: readonly string[], context: RouteContext): CompiledRoute {
   const written: RouteConfig = {
-    strategy: 'ordered',
+    strategy: DEFAULT_STRATEGY.standard,
     targets: models.map((model) => ({ model, weight: 1 })),
     strict: false,
   }
@@ -189,21 +190,20 @@ function weightProblems(
   targets: readonly RouteTarget[],
   path: readonly PathStep[],
 ): ProblemDraft[] {
-  const sum = targets.reduce((total, target) => total + target.weight, 0)
-  if (written.strategy === 'weighted' && targets.length > 0 && sum <= 0) {
-    return [
-      { path: [...path, 'targets'], message: 'the weights are all 0', hint: 'Give one target a weight.' },
-    ]
+  const { strategy, usesWeights } = written.strategy
+  if (usesWeights) {
+    const isWeighed = targets.length === 0 || targets.some(({ weight }) => weight > 0)
+    const hint = 'Give one target a weight.'
+    return isWeighed ? [] : [{ path: [...path, 'targets'], message: 'the weights are all 0', hint }]
   }
-  if (written.strategy === 'weighted') return []
   const weighed = written.targets.findIndex((target) => target.weight !== 1)
   return weighed < 0
     ? []
     : [
         {
           path: [...path, 'targets', weighed, 'weight'],
-          message: 'a weight means nothing in the strategy ordered',
-          hint: 'Write strategy: weighted, or remove the weight.',
+          message: `a weight means nothing in the strategy ${strategy}`,
+          hint: `Write strategy: ${WEIGHING}, or remove the weight.`,
         },
       ]
 }

@@ -1,5 +1,5 @@
 import type { Account } from '../exchange/account.ts'
-import type { Route, RouteTarget } from '../exchange/route.ts'
+import type { Ranking, Route, RouteTarget } from '../exchange/route.ts'
 import type { Price, Target } from '../exchange/target.ts'
 import type { Plan } from '../gateway/plan.ts'
 import type { Json, JsonObject } from '../kit/json.ts'
@@ -38,8 +38,8 @@ export function describePlan(plan: Plan): JsonObject {
 
 function describeRoute(route: Route): Json {
   return {
-    strategy: route.strategy,
-    targets: route.targets.map((entry) => describeEntry(entry, route.strategy)),
+    strategy: describeRanking(route.ranking),
+    targets: route.targets.map((entry) => describeEntry(entry, route.ranking)),
     fallback: route.fallback.map(({ target }) => target.id),
     attempts: route.maxAttempts,
     retries: route.retries,
@@ -50,8 +50,12 @@ function describeRoute(route: Route): Json {
   }
 }
 
-function describeEntry({ target, weight }: RouteTarget, strategy: Route['strategy']): Json {
-  return strategy === 'weighted' ? { model: target.id, weight } : target.id
+function describeRanking({ strategy, options }: Ranking): Json {
+  return Object.keys(options).length === 0 ? strategy : { [strategy]: options }
+}
+
+function describeEntry({ target, weight }: RouteTarget, { usesWeights }: Ranking): Json {
+  return usesWeights ? { model: target.id, weight } : target.id
 }
 
 function describeTarget(target: Target): Json {

@@ -74,6 +74,7 @@ function unionDrafts(
   path: readonly PathStep[],
   checked: Checked,
 ): ProblemDraft[] {
+  const isWrongType = wrongTypeFor(valueAt(checked.value, path))
   const meant = issue.errors.find((branch) => !branch.some(isWrongType))
   if (meant !== undefined && isDefaultMessage(issue)) {
     return meant.flatMap((inner) => toDrafts(inner, path, checked))
@@ -84,8 +85,13 @@ function unionDrafts(
   return [{ path, message: `expected ${[...expected].join(' or ')}`, ...found(path, checked.value) }]
 }
 
-function isWrongType(issue: Issue): boolean {
-  return issue.path.length === 0 && issue.code === 'invalid_type'
+/** Tells issues that say that this value is of another type altogether: names to choose from are texts, too. */
+function wrongTypeFor(value: Json | undefined): (issue: Issue) => boolean {
+  const codes = new Set<string | undefined>([
+    'invalid_type',
+    ...(typeof value === 'string' ? [] : ['invalid_value']),
+  ])
+  return ({ path, code }) => path.length === 0 && codes.has(code)
 }
 
 /** The schema library's own messages begin so; ours begin with what is expected. */

@@ -1,7 +1,8 @@
-/** Why a candidate was or was not used. Closed list; docs/decision-record.md explains each. */
+/**
+ * Why a candidate was or was not used, besides the reason that each strategy has for the first in its order. Closed list;
+ * docs/decision-record.md explains each.
+ */
 export type VerdictReason =
-  | 'first-in-order'
-  | 'weighted-draw'
   | 'next-in-order'
   | 'not-needed'
   | 'lacks-tools'
@@ -19,7 +20,8 @@ export type VerdictReason =
 export interface CandidateVerdict {
   readonly target: string
   readonly verdict: 'eligible' | 'filtered'
-  readonly reason: VerdictReason
+  /** A `VerdictReason`, or the strategy's. */
+  readonly reason: string
   /** Short facts behind the reason, for example `needs 9000, has 8192`. */
   readonly detail?: string
 }

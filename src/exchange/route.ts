@@ -1,15 +1,52 @@
+import type { JsonObject } from '../kit/json.ts'
+import type { Random } from '../kit/random.ts'
 import type { FailureCode } from './failure-table.ts'
-import type { Target } from './target.ts'
+import type { RequestFeatures } from './features.ts'
+import type { HealthView } from './health-view.ts'
+import type { ServiceWish, Target } from './target.ts'
 
+/** A target of a route, with its share among the others. */
 export interface RouteTarget {
   readonly target: Target
   readonly weight: number
 }
 
+/** What targets may be ranked by, besides what each says of itself: price, capabilities, region. */
+export interface RankQuestion {
+  readonly features: RequestFeatures
+  readonly health: HealthView
+  /** Who asks: the project, or the key without one. */
+  readonly caller: string
+  readonly random: Random
+  /** Requests with the same value should meet the same target while it is there: a session, a prompt-cache key. */
+  readonly affinity?: string | undefined
+  /** The wish for service at another price. */
+  readonly service?: ServiceWish | undefined
+}
+
+/** A target at its rank. A `RouteTarget` is one, so that an order alone costs nothing. */
+export interface RankedTarget {
+  readonly target: Target
+  /** Short facts behind the rank, for example `$0.0021`. */
+  readonly detail?: string
+}
+
+/** How a route puts its targets in order: a strategy (`routing/strategies/`) with the options that the route gives it. */
+export interface Ranking {
+  /** Name of the strategy. */
+  readonly strategy: string
+  /** Why the first one is first, as decisions spell it. */
+  readonly reason: string
+  readonly usesWeights: boolean
+  readonly options: JsonObject
+  /** The targets, all of which are eligible, best first. Pure: equal questions give equal orders. */
+  readonly rank: (targets: readonly RouteTarget[], question: RankQuestion) => readonly RankedTarget[]
+}
+
 /** A public model name and how a target is chosen for it. */
 export interface Route {
   readonly name: string
-  readonly strategy: 'ordered' | 'weighted'
+  readonly ranking: Ranking
   readonly targets: readonly RouteTarget[]
   /** Tried in order after `targets`. */
   readonly fallback: readonly RouteTarget[]

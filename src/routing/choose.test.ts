@@ -8,7 +8,7 @@ import type { Target } from '../exchange/target.ts'
 import { chooseCandidates, type Choice, type ChoiceQuestion } from './choose.ts'
 import { breakDown, fail, samplePlace } from './health.fixture.ts'
 import { createHealthBoard } from './health.ts'
-import { sampleChat, sampleRoute, sampleTarget } from './samples.fixture.ts'
+import { sampleChat, sampleRanking, sampleRoute, sampleTarget } from './samples.fixture.ts'
 
 const random = createSeededRandom(1)
 const FIRST = sampleTarget('one/a')
@@ -51,7 +51,7 @@ describe('order', () => {
 
   test('a weighted route gives every target its share', () => {
     const route = {
-      ...sampleRoute([], { strategy: 'weighted' }),
+      ...sampleRoute([], { ranking: sampleRanking('weighted') }),
       targets: [
         { target: FIRST, weight: 70 },
         { target: SECOND, weight: 30 },
@@ -69,8 +69,8 @@ describe('order', () => {
 
   test('the same session meets the same target, and only the sessions of a lost target move', () => {
     const targets = [FIRST, SECOND, THIRD]
-    const all = sampleRoute(targets, { strategy: 'weighted' })
-    const fewer = sampleRoute([FIRST, THIRD], { strategy: 'weighted' })
+    const all = sampleRoute(targets, { ranking: sampleRanking('weighted') })
+    const fewer = sampleRoute([FIRST, THIRD], { ranking: sampleRanking('weighted') })
     const met = new Set<string>()
     for (let session = 0; session < 200; session += 1) {
       const affinity = `session-${session}`
@@ -223,7 +223,7 @@ test('every target of a route gets exactly one verdict, and equal questions equa
           ...(contextTokens === undefined ? {} : { contextTokens }),
         }),
       }))
-      const route = sampleRoute([], { strategy: 'weighted', fallback: entries.slice(split) })
+      const route = sampleRoute([], { ranking: sampleRanking('weighted'), fallback: entries.slice(split) })
       const features = featuresOf(sampleChat({ tools: [{ type: 'function', name: 'f' }] }))
       const question = { route: { ...route, targets: entries.slice(0, split) }, features }
       const choice = ask({ ...question, random: createSeededRandom(seed) })

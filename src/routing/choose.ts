@@ -1,33 +1,22 @@
 import type { CandidateVerdict, VerdictReason } from '../exchange/decision.ts'
-import { allowsUnpriced, type Route, type RouteTarget } from '../exchange/route.ts'
+import type { HealthView } from '../exchange/health-view.ts'
+import { allowsUnpriced, type RankQuestion, type Route, type RouteTarget } from '../exchange/route.ts'
 import type { RequestFeatures } from '../exchange/features.ts'
-import { unpricedAt, type Capabilities, type ServiceWish, type Target } from '../exchange/target.ts'
-import type { Random } from '../kit/random.ts'
-import type { HealthView } from './health.ts'
+import { unpricedAt, type Capabilities, type Target } from '../exchange/target.ts'
 import { allowsTarget } from './model-patterns.ts'
-import { STRATEGIES } from './strategies/all.ts'
 
 /** Clients are told to wait for a limit that ends within this time; asking the provider earlier would be refused. */
 const WORTH_WAITING_MS = 60_000
 
 /** Everything the choice is made from; equal inputs give equal choices. */
-export interface ChoiceQuestion {
+export interface ChoiceQuestion extends RankQuestion {
   readonly route: Route
-  readonly features: RequestFeatures
-  readonly health: HealthView
-  /** Who asks, as in `Place`. */
-  readonly caller: string
-  readonly random: Random
   /** Patterns of what the caller's key may use; absent: everything. */
   readonly models?: readonly string[] | undefined
   /** True when what is spent is counted against a budget. */
   readonly isBudgeted?: boolean
-  /** The wish for service at another price. */
-  readonly service?: ServiceWish | undefined
   /** The names by which the route was asked for: what the client wrote, and its own. */
   readonly names: readonly string[]
-  /** See `Draw`. */
-  readonly affinity?: string | undefined
 }
 
 /** A target to try. */
@@ -64,15 +53,15 @@ interface Refused {
  * empty, and when circuits have ejected everything the one that recovers first is tried rather than nothing.
  */
 export function chooseCandidates(question: ChoiceQuestion): Choice {
-  const { route, random, affinity } = question
+  const { route } = question
+  const { ranking } = route
   const refused: Refused[] = []
-  const strategy = STRATEGIES[route.strategy]
-  const targets = strategy.order(keepEligible(route.targets, question, refused), { random, affinity })
+  const ranked = ranking.rank(keepEligible(route.targets, question, refused), question)
   const fallback = route.fallback.length === 0 ? [] : keepEligible(route.fallback, question, refused)
   const candidates: Candidate[] = []
   const verdicts: CandidateVerdict[] = []
-  for (const { target } of targets) {
-    verdicts.push(pass(target, candidates.length === 0 ? strategy.reason : 'next-in-order'))
+  for (const { target, detail } of ranked) {
+    verdicts.push(pass(target, candidates.length === 0 ? ranking.reason : 'next-in-order', detail))
     candidates.push({ target, lastResort: false })
   }
   for (const { target } of fallback) {
@@ -84,8 +73,9 @@ export function chooseCandidates(question: ChoiceQuestion): Choice {
   return { candidates, verdicts }
 }
 
-function pass(target: Target, reason: VerdictReason): CandidateVerdict {
-  return { target: target.id, verdict: 'eligible', reason }
+function pass(target: Target, reason: string, detail?: string): CandidateVerdict {
+  const verdict = { target: target.id, verdict: 'eligible', reason } as const
+  return detail === undefined ? verdict : { ...verdict, detail }
 }
 
 function filtered({ target, refusal: { reason, detail } }: Refused): CandidateVerdict {
@@ -180,11 +170,10 @@ function chooseLastResort({ health }: ChoiceQuestion, refused: readonly Refused[
   const best = earliestCircuit(refused) ?? largestContext(refused) ?? longResting(refused, health.nowMs())
   if (best !== undefined) {
     const { target, refusal } = best
-    const own = pass(target, 'last-resort')
     return {
       candidates: [{ target, lastResort: true }],
       verdicts: [
-        refusal.detail === undefined ? own : { ...own, detail: refusal.detail },
+        pass(target, 'last-resort', refusal.detail),
         ...refused.filter((one) => one.target.id !== target.id).map(filtered),
       ],
     }

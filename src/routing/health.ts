@@ -3,6 +3,7 @@ import type { Clock } from '../kit/clock.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { Random } from '../kit/random.ts'
 import type { Failure } from '../exchange/failure.ts'
+import type { HealthView } from '../exchange/health-view.ts'
 import type { CircuitRules } from './circuit.ts'
 import { Circuits, type Pass } from './circuits.ts'
 import type { Place } from './place.ts'
@@ -24,17 +25,6 @@ const LONGEST_NAMED_COOLDOWN_MS = 86_400_000
 const CREDENTIAL_STATUSES: ReadonlySet<number> = new Set([401, 402, 403, 429])
 /** Firewalls in front of a provider and rules about single features answer with it as well, to what a request says. */
 const FORBIDDEN = 403
-
-/** What routing reads. All times are monotonic milliseconds of the board's clock; `caller` as in `Place`. */
-export interface HealthView {
-  /** When a resting target next takes a call; undefined: now. */
-  targetRestsUntil(target: string, caller: string): number | undefined
-  /** When a credential is next worth a try at a target; undefined: now. */
-  credentialRestsUntil(target: string, credential: string, caller: string): number | undefined
-  /** True while a credential is refused, as opposed to merely limited. */
-  isCredentialOff(target: string, credential: string, caller: string): boolean
-  nowMs(): number
-}
 
 /** One line of the board, for screens and the decision record. */
 export interface HealthEntry {

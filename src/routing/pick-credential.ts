@@ -1,6 +1,6 @@
 import type { Random } from '../kit/random.ts'
 import type { Credential, Target } from '../exchange/target.ts'
-import type { HealthView } from './health.ts'
+import type { HealthView } from '../exchange/health-view.ts'
 
 /** What a credential is picked from and with. */
 export interface CredentialPick {

@@ -1,7 +1,8 @@
 import type { ChatRequest } from '../exchange/chat.ts'
-import type { Route } from '../exchange/route.ts'
+import type { Ranking, Route } from '../exchange/route.ts'
 import type { Target } from '../exchange/target.ts'
 import { Secret } from '../kit/secret.ts'
+import { STRATEGIES } from './strategies/all.ts'
 
 /** For tests: a target with one credential at a provider named by the part before the slash. */
 export function sampleTarget(id: string, changes: Partial<Target> = {}): Target {
@@ -20,11 +21,18 @@ export function sampleTarget(id: string, changes: Partial<Target> = {}): Target 
   }
 }
 
+/** For tests: a strategy with its defaults. */
+export function sampleRanking(name: string): Ranking {
+  const strategy = STRATEGIES.find((one) => one.name === name)
+  if (strategy === undefined) throw new Error(`there is no strategy ${name}`)
+  return strategy.standard
+}
+
 /** For tests: an ordered route over the targets. */
 export function sampleRoute(targets: readonly Target[], changes: Partial<Route> = {}): Route {
   return {
     name: 'sample',
-    strategy: 'ordered',
+    ranking: sampleRanking('ordered'),
     targets: targets.map((target) => ({ target, weight: 1 })),
     fallback: [],
     maxAttempts: 3,

@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { FAILURES, failureRow, isFailureCode, type FailureCode } from '../../exchange/failure-table.ts'
 import type { Unpriced } from '../../exchange/route.ts'
 import { LIMITS } from '../../kit/limits.ts'
+import { DEFAULT_STRATEGY, STRATEGIES, WEIGHING } from '../../routing/strategies/all.ts'
+import { strategySchema } from './strategy.ts'
 import { flagSchema, modelSchema, textSchema, timeLimitSchema } from './values.ts'
 
 const ATTEMPTS = `a whole number from 1 to ${LIMITS.attempts}`
@@ -36,7 +38,7 @@ const targetSchema = z
         .min(0, { error: 'a number ≥ 0' })
         .max(1_000_000, { error: 'a number of at most 1000000' })
         .default(1)
-        .describe('Share of the requests; used by the strategy weighted.'),
+        .describe(`Share of the requests; used by the strategy ${WEIGHING}.`),
     }),
   ])
   .transform((target) => (typeof target === 'string' ? { model: target, weight: 1 } : target))
@@ -71,10 +73,7 @@ const fallbackSchema = z.strictObject({
 
 const longSchema = z.strictObject({
   description: textSchema.optional().describe('What the route is for.'),
-  strategy: z
-    .enum(['ordered', 'weighted'])
-    .default('ordered')
-    .describe('ordered: the first that works; weighted: drawn by weight, the rest as fallback.'),
+  strategy: strategySchema(STRATEGIES, DEFAULT_STRATEGY),
   targets: z
     .array(targetSchema)
     .min(1, { error: 'at least one target' })

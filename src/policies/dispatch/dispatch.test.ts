@@ -14,7 +14,7 @@ import { createSeededRandom } from '../../kit/random.ts'
 import { Secret } from '../../kit/secret.ts'
 import { CIRCUIT_RULES } from '../../routing/circuit.ts'
 import { createHealthBoard } from '../../routing/health.ts'
-import { sampleChat, sampleRoute, sampleTarget } from '../../routing/samples.fixture.ts'
+import { sampleChat, sampleRanking, sampleRoute, sampleTarget } from '../../routing/samples.fixture.ts'
 import { createBreakCircuit } from '../attempt/break-circuit.ts'
 import {
   answer,
@@ -476,7 +476,7 @@ describe('a storm', () => {
 })
 
 test('a session stays with its target while that is well, and comes back to it', async () => {
-  const route = sampleRoute([FIRST, SECOND, THIRD], { strategy: 'weighted' })
+  const route = sampleRoute([FIRST, SECOND, THIRD], { ranking: sampleRanking('weighted') })
   const { dispatch, attempts } = createWorld({})
   for (let turn = 0; turn < 50; turn += 1) {
     await dispatch(routedExchange(route, { wishes: { session: 'agent-7' } }))

@@ -1,5 +1,6 @@
 import { callerId } from '../../exchange/caller.ts'
 import { decisionIdOf, type Decision } from '../../exchange/decision.ts'
+import type { HealthView } from '../../exchange/health-view.ts'
 import { requestFeatures, serviceWish, type Attempt, type Exchange } from '../../exchange/exchange.ts'
 import type { Route } from '../../exchange/route.ts'
 import { Failure, toFailure } from '../../exchange/failure.ts'
@@ -11,7 +12,6 @@ import type { Clock } from '../../kit/clock.ts'
 import type { Ids } from '../../kit/ids.ts'
 import type { Random } from '../../kit/random.ts'
 import { chooseCandidates, type Candidate, type Choice } from '../../routing/choose.ts'
-import type { HealthView } from '../../routing/health.ts'
 import { pickCredential } from '../../routing/pick-credential.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
 import type { HandleAttempt, HandleExchange } from '../policy.ts'
@@ -224,7 +224,7 @@ function recordDecision({ id, planVersion }: Exchange, route: Route, { verdicts 
     id: decisionIdOf(id),
     route: route.name,
     planVersion,
-    strategy: route.strategy,
+    strategy: route.ranking.strategy,
     candidates: verdicts,
   }
 }

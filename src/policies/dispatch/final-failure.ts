@@ -1,4 +1,3 @@
-import type { VerdictReason } from '../../exchange/decision.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { Choice } from '../../routing/choose.ts'
 
@@ -32,7 +31,7 @@ function soonest(failures: readonly Failure[], first: Failure): Failure {
   return best
 }
 
-const CAPABILITIES: ReadonlySet<VerdictReason> = new Set([
+const CAPABILITIES: ReadonlySet<string> = new Set([
   'lacks-tools',
   'lacks-vision',
   'lacks-documents',

@@ -1,7 +1,14 @@
-import type { Route } from '../../exchange/route.ts'
 import { ordered } from './ordered.ts'
 import type { Strategy } from './strategy.ts'
 import { weighted } from './weighted.ts'
 
-/** Every strategy, by the name that routes use. */
-export const STRATEGIES: Readonly<Record<Route['strategy'], Strategy>> = { ordered, weighted }
+/** Every strategy. */
+export const STRATEGIES: readonly Strategy[] = [ordered, weighted]
+
+/** What a route does that names none. */
+export const DEFAULT_STRATEGY: Strategy = ordered
+
+/** The names of those that take weights, for messages. */
+export const WEIGHING = STRATEGIES.filter(({ usesWeights }) => usesWeights)
+  .map(({ name }) => name)
+  .join(' or ')

@@ -1,7 +1,15 @@
-import type { Strategy } from './strategy.ts'
+import { z } from 'zod'
+import { defineStrategy } from './strategy.ts'
 
 /** As the route lists them. */
-export const ordered: Strategy = {
-  order: (targets) => targets,
-  reason: 'first-in-order',
-}
+export const ordered = defineStrategy({
+  name: 'ordered',
+  summary: 'the first that works',
+  reason: {
+    code: 'first-in-order',
+    sentence: 'It stands first among the eligible targets of an ordered route.',
+  },
+  usesWeights: false,
+  options: z.strictObject({}),
+  rank: (targets) => targets,
+})

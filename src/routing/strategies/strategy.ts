@@ -1,17 +1,47 @@
-import type { VerdictReason } from '../../exchange/decision.ts'
-import type { RouteTarget } from '../../exchange/route.ts'
-import type { Random } from '../../kit/random.ts'
+import type { z } from 'zod'
+import type { RankedTarget, Ranking, RankQuestion, RouteTarget } from '../../exchange/route.ts'
+import type { JsonObject } from '../../kit/json.ts'
 
-/** What a strategy may decide by besides the targets themselves. */
-export interface Draw {
-  readonly random: Random
-  /** Requests with the same value should meet the same target while it is there: a session, a prompt-cache key. */
-  readonly affinity?: string | undefined
+/** What there is to say of a strategy without running it. */
+interface Described {
+  /** As the file and the decisions name it. */
+  readonly name: string
+  /** Whom it prefers, in a few words that read on from the name. */
+  readonly summary: string
+  /** Why the first one is first: as decisions spell it, and in a sentence. */
+  readonly reason: { readonly code: string; readonly sentence: string }
+  /** Do the weights of targets mean something to it? Where they do not, a file with weights is refused. */
+  readonly usesWeights: boolean
 }
 
-/** A way of putting the eligible targets of a route in order, best first. Pure. */
-export interface Strategy {
-  order(targets: readonly RouteTarget[], draw: Draw): readonly RouteTarget[]
-  /** Why the first one is first. */
-  readonly reason: VerdictReason
+interface Definition<Options extends JsonObject> extends Described {
+  /** What the file may set, as a strict object. Every option has a default: the name alone is a whole strategy. */
+  readonly options: z.ZodType<Options>
+  /** The targets, all of which are eligible, best first. Pure: equal questions give equal orders. */
+  readonly rank: (
+    targets: readonly RouteTarget[],
+    question: RankQuestion,
+    options: Options,
+  ) => readonly RankedTarget[]
+}
+
+/** A way of putting the eligible targets of a route in order, as the list of all of them holds it. */
+export interface Strategy extends Described {
+  /** As a route holds it that sets no options. */
+  readonly standard: Ranking
+  /** Takes its options as the file has them; gives the ranking that a route holds. */
+  readonly schema: z.ZodType<Ranking>
+}
+
+/** Makes a strategy of all that there is to say of it. */
+export function defineStrategy<Options extends JsonObject>(definition: Definition<Options>): Strategy {
+  const { name, summary, reason, usesWeights, rank } = definition
+  const schema = definition.options.transform((options) => ({
+    strategy: name,
+    reason: reason.code,
+    usesWeights,
+    options,
+    rank: (targets: readonly RouteTarget[], question: RankQuestion) => rank(targets, question, options),
+  }))
+  return { name, summary, reason, usesWeights, standard: schema.parse({}), schema }
 }

@@ -1,5 +1,6 @@
-import type { RouteTarget } from '../../exchange/route.ts'
-import type { Draw, Strategy } from './strategy.ts'
+import { z } from 'zod'
+import type { RankQuestion, RouteTarget } from '../../exchange/route.ts'
+import { defineStrategy } from './strategy.ts'
 
 /**
  * By weight, without replacement: each target draws `-ln(u) / weight` and the smallest goes first, which gives every
@@ -7,18 +8,22 @@ import type { Draw, Strategy } from './strategy.ts'
  * id instead of a random number: the same session meets the same target as long as that is eligible, and only the
  * sessions of a lost target move (weighted rendezvous hashing).
  */
-export const weighted: Strategy = {
-  order(targets, draw) {
+export const weighted = defineStrategy({
+  name: 'weighted',
+  summary: 'drawn by weight, the rest as fallback',
+  reason: { code: 'weighted-draw', sentence: 'It won the draw by weight, or its session belongs to it.' },
+  usesWeights: true,
+  options: z.strictObject({}),
+  rank(targets, question) {
     if (targets.length < 2) return targets
     return targets
-      .map((entry) => ({ entry, score: score(entry, draw) }))
+      .map((entry) => ({ entry, score: score(entry, question) }))
       .sort((left, right) => left.score - right.score)
       .map(({ entry }) => entry)
   },
-  reason: 'weighted-draw',
-}
+})
 
-function score({ target, weight }: RouteTarget, { random, affinity }: Draw): number {
+function score({ target, weight }: RouteTarget, { random, affinity }: RankQuestion): number {
   const unit = affinity === undefined ? random.next() : hashToUnit(`${affinity}\n${target.id}`)
   return weight > 0 ? -Math.log(1 - unit) / weight : Number.MAX_VALUE
 }
