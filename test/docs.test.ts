@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { readLimits } from '../scripts/limits-reference.ts'
 import { REFERENCE_FILES } from '../scripts/reference-files.ts'
 import { configJsonSchema } from '../src/config/schema-names.ts'
-import type { CandidateVerdict, VerdictReason } from '../src/exchange/decision.ts'
+import { LAST_RESORT, type DecisionStep, type FilterReason } from '../src/exchange/decision.ts'
 import type { UsageBasis } from '../src/exchange/attempt-result.ts'
 import type { UsageAnomaly } from '../src/exchange/usage.ts'
 import { STRATEGIES } from '../src/routing/strategies/all.ts'
@@ -11,21 +11,21 @@ import { isObject, readObject, readObjects, type Json } from '../src/kit/json.ts
 const read = (path: string): Promise<string> => Bun.file(new URL(`../${path}`, import.meta.url)).text()
 
 /** The compiler keeps this complete: a new reason that is missing here does not compile. */
-const REASONS: Record<VerdictReason, CandidateVerdict['verdict']> = {
-  'next-in-order': 'eligible',
-  'not-needed': 'eligible',
-  'last-resort': 'eligible',
-  'lacks-tools': 'filtered',
-  'lacks-vision': 'filtered',
-  'lacks-documents': 'filtered',
-  'lacks-audio': 'filtered',
-  'lacks-json-schema': 'filtered',
-  'context-too-small': 'filtered',
-  'key-forbids': 'filtered',
-  unpriced: 'filtered',
-  'circuit-open': 'filtered',
-  'credentials-exhausted': 'filtered',
+const FILTERS: Record<FilterReason, 'filter'> = {
+  'lacks-tools': 'filter',
+  'lacks-vision': 'filter',
+  'lacks-documents': 'filter',
+  'lacks-audio': 'filter',
+  'lacks-json-schema': 'filter',
+  'context-too-small': 'filter',
+  'key-forbids': 'filter',
+  unpriced: 'filter',
+  'circuit-open': 'filter',
+  'credentials-exhausted': 'filter',
 }
+
+/** Likewise. */
+const STEPS: Record<DecisionStep['step'], true> = { alias: true, filter: true, rank: true, attempt: true }
 
 /** Likewise. */
 const BASES: Record<UsageBasis, true> = {
@@ -61,13 +61,14 @@ describe('lists in the documentation equal the code (law 15)', () => {
     expect(named.filter((metric) => !source.includes(`'${metric}'`))).toEqual([])
   })
 
-  test('docs/decision-record.md explains every reason of a verdict, once, and no other', async () => {
-    const rows = [...(await read('docs/decision-record.md')).matchAll(/^\| `([\w-]+)` \| (\w+) \| \S.*\|$/gm)]
+  test('docs/decision-record.md explains every step, and every reason for one, once, and no other', async () => {
+    const page = await read('docs/decision-record.md')
+    const steps = [...page.matchAll(/^\| `(\w+)` \| [^|]+ \|$/gm)].map(([, step]) => step)
+    expect(steps).toEqual(Object.keys(STEPS))
+    const rows = [...page.matchAll(/^\| `([\w-]+)` \| (\w+) \| \S.*\|$/gm)]
     const listed = rows.map(([, reason = '', verdict = '']) => [reason, verdict])
-    const known = {
-      ...Object.fromEntries(STRATEGIES.map(({ reason }) => [reason.code, 'eligible'])),
-      ...REASONS,
-    }
+    const ranks = Object.fromEntries(STRATEGIES.map(({ reason }) => [reason.code, 'rank']))
+    const known = { ...ranks, [LAST_RESORT]: 'rank', ...FILTERS }
     expect(Object.fromEntries(listed)).toEqual(known)
     expect(listed).toHaveLength(Object.keys(known).length)
   })
@@ -75,7 +76,7 @@ describe('lists in the documentation equal the code (law 15)', () => {
   test('docs/decision-record.md tells the reason of each strategy in its own words', async () => {
     const page = await read('docs/decision-record.md')
     for (const { reason } of STRATEGIES) {
-      expect(page).toContain(`| \`${reason.code}\` | eligible | ${reason.sentence} |`)
+      expect(page).toContain(`| \`${reason.code}\` | rank | ${reason.sentence} |`)
     }
   })
 

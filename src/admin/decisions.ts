@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { requestIdOf } from '../exchange/decision.ts'
-import { parseJsonObject } from '../kit/json.ts'
+import { readDecision } from '../exchange/decision-record.ts'
 import type { RequestLogStore } from '../store/store.ts'
 import type { AdminRoute } from './admin-route.ts'
 import { AdminProblem, jsonResponse } from './problem.ts'
@@ -18,7 +18,7 @@ export function decisionRoutes(needs: { readonly requests: RequestLogStore }): A
       },
       async handle({ params: { id = '' } }) {
         const row = await needs.requests.find(requestIdOf(id))
-        const decision = row?.decision === undefined ? undefined : parseJsonObject(row.decision)
+        const decision = row?.decision === undefined ? undefined : readDecision(row.decision)
         if (row === undefined || decision === undefined) {
           throw new AdminProblem('not-found', {
             detail: `There is no decision ${id.slice(0, 100)} in the log.`,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { parseJsonObject, type Json } from '../kit/json.ts'
+import type { Json } from '../kit/json.ts'
+import { readDecision } from '../exchange/decision-record.ts'
 import type { LedgerStore, RequestLogStore, RequestRow } from '../store/store.ts'
 import { PAGE_QUERY, moneySchema, pageBody, pageSchema, parseQuery, type AdminRoute } from './admin-route.ts'
 import { AdminProblem, jsonResponse } from './problem.ts'
@@ -118,7 +119,7 @@ export async function requestDetail(row: RequestRow, ledger: LedgerStore): Promi
   return {
     ...toRequestJson(row),
     attempt_rows: attempts.rows.toSorted((left, right) => left.ordinal - right.ordinal).map(toAttemptJson),
-    decision: row.decision === undefined ? null : (parseJsonObject(row.decision) ?? null),
+    decision: row.decision === undefined ? null : (readDecision(row.decision) ?? null),
   }
 }
 

@@ -1,11 +1,11 @@
 import { requestIdOf } from '../exchange/decision.ts'
 import { requestDetail } from '../admin/requests.ts'
-import type { CandidateVerdict } from '../exchange/decision.ts'
+import { readDecision } from '../exchange/decision-record.ts'
 import type { Route } from '../exchange/route.ts'
 import { formatUsd } from '../kit/money.ts'
 import { nearestNames } from '../kit/nearest.ts'
-import { parseJsonObject, readObjects, readString, type JsonObject } from '../kit/json.ts'
-import { chooseCandidates, type ChoiceQuestion } from '../routing/choose.ts'
+import { readObjects, readString, type JsonObject } from '../kit/json.ts'
+import { chooseCandidates, type Choice, type ChoiceQuestion } from '../routing/choose.ts'
 import { NO_FEATURES } from '../exchange/features.ts'
 import { createHealthBoard } from '../routing/health.ts'
 import { STRATEGIES } from '../routing/strategies/all.ts'
@@ -64,7 +64,7 @@ async function explainPast(id: string, call: CommandCall): Promise<number> {
     output.line(`${row.id}: ${row.requestedModel} → ${answered}, ${row.outcome}, status ${row.status}`)
     if (row.purpose !== undefined)
       output.line(`Asked by the gateway itself (${row.purpose}) on behalf of ${row.parentId}`)
-    const decision = row.decision === undefined ? undefined : parseJsonObject(row.decision)
+    const decision = row.decision === undefined ? undefined : readDecision(row.decision)
     if (decision !== undefined) tellDecision(decision, call)
     const attempts = await ledger.list({ limit: MOST_ATTEMPTS, requestId: row.id })
     if (attempts.rows.length > 0) {
@@ -80,17 +80,27 @@ async function explainPast(id: string, call: CommandCall): Promise<number> {
   }
 }
 
+/** Tells the steps one by one; the attempts follow from the ledger, which knows more of them. */
 function tellDecision(decision: JsonObject, { output }: CommandCall): void {
-  const route = readString(decision, 'route') ?? ''
-  const strategy = readString(decision, 'strategy') ?? ''
-  output.line(`Route ${route}, strategy ${strategy}, plan ${readString(decision, 'planVersion') ?? ''}`)
-  output.line()
-  output.table(
-    ['TARGET', 'VERDICT', 'REASON', 'DETAIL'],
-    readObjects(decision, 'candidates').map((candidate) =>
-      ['target', 'verdict', 'reason', 'detail'].map((name) => readString(candidate, name) ?? ''),
-    ),
+  output.line(
+    `Route ${readString(decision, 'route') ?? ''}, plan ${readString(decision, 'planVersion') ?? ''}`,
   )
+  output.line()
+  output.table(['STEP', 'TARGET', 'REASON', 'DETAIL'], readObjects(decision, 'steps').flatMap(stepRows))
+}
+
+function stepRows(step: JsonObject): string[][] {
+  const kind = readString(step, 'step') ?? ''
+  if (kind === 'attempt') return []
+  if (kind === 'alias')
+    return [[kind, readString(step, 'to') ?? '', `for ${readString(step, 'from') ?? ''}`, '']]
+  const label = [kind, readString(step, 'strategy') ?? ''].join(' ').trim()
+  return readObjects(step, 'targets').map((one, index) => [
+    label,
+    readString(one, 'target') ?? '',
+    readString(one, 'reason') ?? (index === 0 ? (readString(step, 'reason') ?? '') : ''),
+    readString(one, 'detail') ?? '',
+  ])
 }
 
 function attemptCells(row: LedgerRow): string[] {
@@ -122,15 +132,14 @@ async function explainModel(model: string, call: CommandCall): Promise<number> {
     const hint = nearest.length === 0 ? '' : ` Did you mean ${nearest.join(', ')}?`
     throw new CommandError(EXIT.notFound, `There is no model or route ${model}.${hint}`)
   }
-  const choice = chooseCandidates(imagine(route, call))
-  const verdicts = choice.verdicts.map((verdict) => describeVerdict(verdict, route))
+  const candidates = describeChoice(chooseCandidates(imagine(route, call)), route)
   if (output.json) {
     output.value({
       model,
       route: route.name,
       strategy: route.ranking.strategy,
       attempts: route.maxAttempts,
-      candidates: verdicts,
+      candidates,
     })
     return EXIT.ok
   }
@@ -141,10 +150,10 @@ async function explainModel(model: string, call: CommandCall): Promise<number> {
   )
   output.line()
   output.table(
-    ['TARGET', 'VERDICT', 'REASON', 'SPEAKS', 'PRICE PER MILLION'],
-    verdicts.map(({ target, verdict, reason, detail, speaks, price }) => [
+    ['STEP', 'TARGET', 'REASON', 'SPEAKS', 'PRICE PER MILLION'],
+    candidates.map(({ step, target, reason, detail, speaks, price }) => [
+      step,
       target,
-      verdict,
       detail === '' ? reason : `${reason} (${detail})`,
       speaks.join(' '),
       price,
@@ -172,16 +181,27 @@ function imagine(route: Route, { arguments: given, clock, random }: CommandCall)
   }
 }
 
-function describeVerdict(verdict: CandidateVerdict, route: Route) {
-  const found = [...route.targets, ...route.fallback].find(({ target }) => target.id === verdict.target)
+/** The targets in the order in which they would be asked, then those that would not be. */
+function describeChoice({ filter, rank }: Choice, route: Route) {
+  const ranked = (rank?.targets ?? []).map(({ target, detail = '' }, index) => {
+    return { step: 'rank', target, reason: index === 0 ? (rank?.reason ?? '') : '', detail }
+  })
+  const isRanked = new Set(ranked.map(({ target }) => target))
+  const filtered = (filter?.targets ?? [])
+    .filter(({ target }) => !isRanked.has(target))
+    .map(({ target, reason, detail = '' }) => ({ step: 'filter', target, reason, detail }))
+  return [...ranked, ...filtered].map((candidate) => ({
+    ...candidate,
+    ...describeTarget(candidate.target, route),
+  }))
+}
+
+function describeTarget(id: string, { targets, fallback }: Route) {
+  const found = [...targets, ...fallback].find(({ target }) => target.id === id)
   const price = found?.target.price
   // Pico-USD per token are micro-USD per million tokens.
   const perMillion = (pico: bigint): string => formatUsd(pico * 1_000n)
   return {
-    target: verdict.target,
-    verdict: verdict.verdict,
-    reason: verdict.reason,
-    detail: verdict.detail ?? '',
     speaks: (found?.target.spoken ?? []).map(({ dialect }) => dialect),
     price:
       price === undefined

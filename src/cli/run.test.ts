@@ -133,8 +133,8 @@ describe('explain', () => {
     const { exitCode, out } = await run(directory, ['explain', 'both', '--tools', '--json'])
     expect(exitCode).toBe(0)
     expect(readObjects(parseJsonObject(out) ?? {}, 'candidates')).toMatchObject([
-      { target: 'sim/smart', verdict: 'eligible' },
-      { target: 'sim/echo', verdict: 'filtered', reason: 'lacks-tools' },
+      { target: 'sim/smart', step: 'rank', reason: 'first-in-order' },
+      { target: 'sim/echo', step: 'filter', reason: 'lacks-tools' },
     ])
   })
 
@@ -144,8 +144,8 @@ describe('explain', () => {
     )
     const { out } = await run(directory, ['explain', 'both', '--budget', '--json'])
     expect(readObjects(parseJsonObject(out) ?? {}, 'candidates')).toMatchObject([
-      { target: 'sim/smart', verdict: 'eligible' },
-      { target: 'own/free', verdict: 'filtered', reason: 'unpriced', detail: 'the model' },
+      { target: 'sim/smart', step: 'rank' },
+      { target: 'own/free', step: 'filter', reason: 'unpriced', detail: 'the model' },
     ])
   })
 

@@ -1,10 +1,7 @@
-/**
- * Why a candidate was or was not used, besides the reason that each strategy has for the first in its order. Closed list;
- * docs/decision-record.md explains each.
- */
-export type VerdictReason =
-  | 'next-in-order'
-  | 'not-needed'
+import type { AttemptResult } from './attempt-result.ts'
+
+/** Why a target may not be asked. Closed list; docs/decision-record.md explains each. */
+export type FilterReason =
   | 'lacks-tools'
   | 'lacks-vision'
   | 'lacks-documents'
@@ -15,16 +12,47 @@ export type VerdictReason =
   | 'unpriced'
   | 'circuit-open'
   | 'credentials-exhausted'
-  | 'last-resort'
 
-export interface CandidateVerdict {
+/** The name that was asked for led to a route of another name. */
+interface AliasStep {
+  readonly step: 'alias'
+  readonly from: string
+  readonly to: string
+}
+
+/** A target that may not be asked, with short facts behind the reason, for example `needs 9000, has 8192`. */
+export interface FilteredTarget {
   readonly target: string
-  readonly verdict: 'eligible' | 'filtered'
-  /** A `VerdictReason`, or the strategy's. */
-  readonly reason: string
-  /** Short facts behind the reason, for example `needs 9000, has 8192`. */
+  readonly reason: FilterReason
   readonly detail?: string
 }
+
+/** Targets of the route were left out. */
+export interface FilterStep {
+  readonly step: 'filter'
+  readonly targets: readonly FilteredTarget[]
+}
+
+/** The reason where nothing was eligible and the least bad target is tried all the same. */
+export const LAST_RESORT = 'last-resort'
+
+/** The eligible targets were put in order, best first. */
+export interface RankStep {
+  readonly step: 'rank'
+  readonly strategy: string
+  /** Why the first one is first: the strategy's own reason, or `LAST_RESORT`. */
+  readonly reason: string
+  readonly targets: readonly { readonly target: string; readonly detail?: string }[]
+}
+
+/** An attempt is over. */
+interface AttemptStep {
+  readonly step: 'attempt'
+  readonly result: AttemptResult
+}
+
+/** One step on the way to an answer. Steps are kept in the order in which they were taken and never changed afterwards. */
+export type DecisionStep = AliasStep | FilterStep | RankStep | AttemptStep
 
 const REQUEST = 'req_'
 const DECISION = 'dec_'
@@ -37,14 +65,4 @@ export function decisionIdOf(requestId: string): string {
 /** The request that an id means: its own id, or that of its decision. */
 export function requestIdOf(id: string): string {
   return id.startsWith(DECISION) ? REQUEST + id.slice(DECISION.length) : id
-}
-
-/** The record of why a target was chosen; completed by the attempts of the exchange. */
-export interface Decision {
-  /** `dec_…`, made by `decisionIdOf`. */
-  readonly id: string
-  readonly route: string
-  readonly planVersion: string
-  readonly strategy: string
-  readonly candidates: readonly CandidateVerdict[]
 }

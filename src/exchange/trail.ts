@@ -1,7 +1,8 @@
+import { LIMITS } from '../kit/limits.ts'
 import type { NanoUsd } from '../kit/money.ts'
 import type { AttemptResult } from './attempt-result.ts'
 import { closestAccess, type ContentAccess } from './content-access.ts'
-import type { Decision } from './decision.ts'
+import type { DecisionStep } from './decision.ts'
 import type { Ending } from './ending.ts'
 import { toFailure, type Failure } from './failure.ts'
 import type { RequestFeatures } from './features.ts'
@@ -23,8 +24,10 @@ export interface ServingAttempt {
  * What happened to an exchange so far. The one thing in it that grows; everything else is replaced by copying.
  */
 export class Trail {
-  readonly attempts: AttemptResult[] = []
-  decision?: Decision
+  readonly #attempts: AttemptResult[] = []
+  readonly #steps: DecisionStep[] = []
+  /** Steps beyond `LIMITS.decisionSteps`. */
+  #stepsOmitted = 0
   /** Name of the route, once known. */
   route?: string
   /** The attempt that answers, once known; in `attempts` only when it is over. */
@@ -50,6 +53,33 @@ export class Trail {
    */
   claimContent(access: ContentAccess): void {
     this.contentAccess = closestAccess(this.contentAccess, access)
+  }
+
+  /** What became of the attempts that are over. */
+  get attempts(): readonly AttemptResult[] {
+    return this.#attempts
+  }
+
+  /** An attempt is over, whether or not it is the one that answers. */
+  close(result: AttemptResult): void {
+    this.#attempts.push(result)
+    this.decide({ step: 'attempt', result })
+  }
+
+  /** Takes down a step on the way to the answer. */
+  decide(step: DecisionStep): void {
+    if (this.#steps.length < LIMITS.decisionSteps) this.#steps.push(step)
+    else this.#stepsOmitted += 1
+  }
+
+  /** Why the exchange went where it went, step by step. */
+  get steps(): readonly DecisionStep[] {
+    return this.#steps
+  }
+
+  /** How many steps were taken that are not among `steps`. */
+  get stepsOmitted(): number {
+    return this.#stepsOmitted
   }
 
   /** Asks to be told when the exchange is over. Whoever asked last is told first, so that what was taken last is given back first. */

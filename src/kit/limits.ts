@@ -122,6 +122,8 @@ export const LIMITS = {
   heldArgumentCharacters: 2_048,
   /** Attempts on one exchange, whatever a route says. */
   attempts: 10,
+  /** Steps of one decision that are recorded; of what comes behind them the record holds the number. */
+  decisionSteps: 64,
   /** Open choices (`n`) of one response. */
   choices: 128,
   /** Blocks in one choice of a response. */

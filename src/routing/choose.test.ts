@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import { createSeededRandom } from '../kit/random.ts'
+import { LAST_RESORT } from '../exchange/decision.ts'
 import { Failure } from '../exchange/failure.ts'
 import { featuresOf } from '../exchange/operations/all.ts'
 import type { Target } from '../exchange/target.ts'
@@ -33,8 +34,11 @@ function ask(changes: Partial<ChoiceQuestion> = {}): Choice {
 }
 
 const ids = ({ candidates }: Choice): string[] => candidates.map(({ target }) => target.id)
-const reasons = ({ verdicts }: Choice): string[] =>
-  verdicts.map(({ target, reason }) => `${target} ${reason}`)
+/** The order with the reason of the first, then who was left out and why. */
+const reasons = ({ rank, filter }: Choice): string[] => [
+  ...(rank?.targets ?? []).map(({ target }, index) => (index === 0 ? `${target} ${rank?.reason}` : target)),
+  ...(filter?.targets ?? []).map(({ target, reason }) => `${target} ${reason}`),
+]
 
 function without(id: string, capabilities: Target['capabilities']): Target {
   return sampleTarget(id, { capabilities })
@@ -46,7 +50,7 @@ describe('order', () => {
       route: sampleRoute([FIRST, SECOND], { fallback: [{ target: THIRD, weight: 1 }] }),
     })
     expect(ids(choice)).toEqual(['one/a', 'two/b', 'three/c'])
-    expect(reasons(choice)).toEqual(['one/a first-in-order', 'two/b next-in-order', 'three/c next-in-order'])
+    expect(reasons(choice)).toEqual(['one/a first-in-order', 'two/b', 'three/c'])
   })
 
   test('a weighted route gives every target its share', () => {
@@ -115,12 +119,9 @@ describe('filters', () => {
     const features = { ...featuresOf(sampleChat()), inputTokens: 8_000, maxOutputTokens: 1_000 }
     const choice = ask({ route, features })
     expect(ids(choice)).toEqual(['two/b'])
-    expect(choice.verdicts.find(({ target }) => target === 'one/a')).toEqual({
-      target: 'one/a',
-      verdict: 'filtered',
-      reason: 'context-too-small',
-      detail: 'needs 9000, has 8192',
-    })
+    expect(choice.filter?.targets).toEqual([
+      { target: 'one/a', reason: 'context-too-small', detail: 'needs 9000, has 8192' },
+    ])
   })
 
   test('an estimate alone never leaves a route empty: the largest context is tried', () => {
@@ -130,7 +131,11 @@ describe('filters', () => {
     ])
     const choice = ask({ route, features: { ...featuresOf(sampleChat()), inputTokens: 300 } })
     expect(choice.candidates).toMatchObject([{ target: { id: 'two/b' }, lastResort: true }])
-    expect(reasons(choice)).toEqual(['two/b last-resort', 'one/a context-too-small'])
+    expect(reasons(choice)).toEqual([
+      'two/b last-resort',
+      'one/a context-too-small',
+      'two/b context-too-small',
+    ])
   })
 
   test('what the key forbids and what has no price where the route denies that is never tried', () => {
@@ -165,7 +170,7 @@ describe('health', () => {
     breakDown(health, SECOND.id)
     const choice = ask({ health })
     expect(choice.candidates).toMatchObject([{ target: { id: 'one/a' }, lastResort: true }])
-    expect(reasons(choice)).toEqual(['one/a last-resort', 'two/b circuit-open'])
+    expect(reasons(choice)).toEqual(['one/a last-resort', 'one/a circuit-open', 'two/b circuit-open'])
   })
 
   test('a credential that is refused, or limited for hours, is the last resort: somebody may have put it right', () => {
@@ -176,7 +181,7 @@ describe('health', () => {
       expect(ids(ask({ health }))).toEqual(['two/b'])
       const choice = ask({ health, route: sampleRoute([FIRST]) })
       expect(choice.candidates).toMatchObject([{ target: { id: 'one/a' }, lastResort: true }])
-      expect(reasons(choice)).toEqual(['one/a last-resort'])
+      expect(reasons(choice)).toEqual(['one/a last-resort', 'one/a credentials-exhausted'])
     }
   })
 
@@ -184,7 +189,9 @@ describe('health', () => {
     const choice = ask({ route: sampleRoute([sampleTarget('one/a', { credentials: [] })]) })
     expect(choice.candidates).toEqual([])
     expect(choice.retryAfterMs).toBeUndefined()
-    expect(choice.verdicts[0]).toMatchObject({ reason: 'credentials-exhausted', detail: 'there is none' })
+    expect(choice.filter?.targets).toMatchObject([
+      { reason: 'credentials-exhausted', detail: 'there is none' },
+    ])
   })
 
   test('limited credentials are waited for, not tried, and nothing worse is tried in their place', () => {
@@ -205,7 +212,7 @@ describe('health', () => {
   })
 })
 
-test('every target of a route gets exactly one verdict, and equal questions equal answers', () => {
+test('every target of a route is either ranked or left out for a reason, and equal questions get equal answers', () => {
   const targets = fc.array(
     fc.record({
       tools: fc.option(fc.boolean(), { nil: undefined }),
@@ -227,12 +234,13 @@ test('every target of a route gets exactly one verdict, and equal questions equa
       const features = featuresOf(sampleChat({ tools: [{ type: 'function', name: 'f' }] }))
       const question = { route: { ...route, targets: entries.slice(0, split) }, features }
       const choice = ask({ ...question, random: createSeededRandom(seed) })
-      expect(choice.verdicts.map(({ target }) => target).toSorted()).toEqual(
+      const ranked = (choice.rank?.targets ?? []).map(({ target }) => target)
+      const left = (choice.filter?.targets ?? []).map(({ target }) => target)
+      const isLastResort = choice.rank?.reason === LAST_RESORT
+      expect([...(isLastResort ? [] : ranked), ...left].toSorted()).toEqual(
         entries.map(({ target }) => target.id).toSorted(),
       )
-      expect(ids(choice)).toEqual(
-        choice.verdicts.filter(({ verdict }) => verdict === 'eligible').map(({ target }) => target),
-      )
+      expect(ids(choice)).toEqual(ranked)
       expect(ask({ ...question, random: createSeededRandom(seed) })).toEqual(choice)
     }),
   )

@@ -1,4 +1,10 @@
-import type { CandidateVerdict, VerdictReason } from '../exchange/decision.ts'
+import {
+  LAST_RESORT,
+  type FilteredTarget,
+  type FilterReason,
+  type FilterStep,
+  type RankStep,
+} from '../exchange/decision.ts'
 import type { HealthView } from '../exchange/health-view.ts'
 import { allowsUnpriced, type RankQuestion, type Route, type RouteTarget } from '../exchange/route.ts'
 import type { RequestFeatures } from '../exchange/features.ts'
@@ -26,17 +32,19 @@ export interface Candidate {
   readonly lastResort: boolean
 }
 
-/** The outcome: candidates in the order of trying, and a verdict for every target of the route. */
+/** The outcome: candidates in the order of trying, and the steps that led to them, in which every target of the route stands. */
 export interface Choice {
   readonly candidates: readonly Candidate[]
-  /** Those of the candidates first, in their order. */
-  readonly verdicts: readonly CandidateVerdict[]
+  /** Absent when nothing was left out. */
+  readonly filter?: FilterStep
+  /** Absent when nothing can be tried. */
+  readonly rank?: RankStep
   /** With no candidate at all: milliseconds until the first of the limited credentials is free again, when it is that. */
   readonly retryAfterMs?: number
 }
 
 interface Refusal {
-  readonly reason: VerdictReason
+  readonly reason: FilterReason
   readonly detail?: string
   /** Monotonic time at which the refusal ends by itself. */
   readonly untilMs?: number
@@ -58,29 +66,33 @@ export function chooseCandidates(question: ChoiceQuestion): Choice {
   const refused: Refused[] = []
   const ranked = ranking.rank(keepEligible(route.targets, question, refused), question)
   const fallback = route.fallback.length === 0 ? [] : keepEligible(route.fallback, question, refused)
+  if (ranked.length === 0 && fallback.length === 0) return chooseLastResort(question, refused)
   const candidates: Candidate[] = []
-  const verdicts: CandidateVerdict[] = []
+  const targets: RankedStep[] = []
   for (const { target, detail } of ranked) {
-    verdicts.push(pass(target, candidates.length === 0 ? ranking.reason : 'next-in-order', detail))
     candidates.push({ target, lastResort: false })
+    targets.push(toStep(target, detail))
   }
   for (const { target } of fallback) {
-    verdicts.push(pass(target, 'next-in-order'))
     candidates.push({ target, lastResort: false })
+    targets.push({ target: target.id })
   }
-  if (candidates.length === 0) return chooseLastResort(question, refused)
-  for (const one of refused) verdicts.push(filtered(one))
-  return { candidates, verdicts }
+  const rank: RankStep = { step: 'rank', strategy: ranking.strategy, reason: ranking.reason, targets }
+  return refused.length === 0 ? { candidates, rank } : { candidates, rank, filter: toFilter(refused) }
 }
 
-function pass(target: Target, reason: string, detail?: string): CandidateVerdict {
-  const verdict = { target: target.id, verdict: 'eligible', reason } as const
-  return detail === undefined ? verdict : { ...verdict, detail }
+type RankedStep = RankStep['targets'][number]
+
+function toStep({ id }: Target, detail: string | undefined): RankedStep {
+  return detail === undefined ? { target: id } : { target: id, detail }
 }
 
-function filtered({ target, refusal: { reason, detail } }: Refused): CandidateVerdict {
-  const verdict = { target: target.id, verdict: 'filtered', reason } as const
-  return detail === undefined ? verdict : { ...verdict, detail }
+function toFilter(refused: readonly Refused[]): FilterStep {
+  return { step: 'filter', targets: refused.map(toFiltered) }
+}
+
+function toFiltered({ target, refusal: { reason, detail } }: Refused): FilteredTarget {
+  return detail === undefined ? { target: target.id, reason } : { target: target.id, reason, detail }
 }
 
 /** The entries that nothing speaks against; the others are added to `refused`. */
@@ -166,22 +178,18 @@ function restDetail(untilMs: number, health: HealthView): string {
  * recovers first, else the largest context, else a credential that rests for so long that somebody may have put it right
  * by now. Hard reasons (permission, price, capability, a short limit) are never overruled.
  */
-function chooseLastResort({ health }: ChoiceQuestion, refused: readonly Refused[]): Choice {
+function chooseLastResort({ health, route }: ChoiceQuestion, refused: readonly Refused[]): Choice {
+  const filter = toFilter(refused)
   const best = earliestCircuit(refused) ?? largestContext(refused) ?? longResting(refused, health.nowMs())
   if (best !== undefined) {
-    const { target, refusal } = best
-    return {
-      candidates: [{ target, lastResort: true }],
-      verdicts: [
-        pass(target, 'last-resort', refusal.detail),
-        ...refused.filter((one) => one.target.id !== target.id).map(filtered),
-      ],
-    }
+    const { strategy } = route.ranking
+    const targets = [toStep(best.target, best.refusal.detail)]
+    const rank: RankStep = { step: 'rank', strategy, reason: LAST_RESORT, targets }
+    return { candidates: [{ target: best.target, lastResort: true }], filter, rank }
   }
-  const verdicts = refused.map(filtered)
   const untilMs = freeAtMs(refused)
-  if (untilMs === Number.POSITIVE_INFINITY) return { candidates: [], verdicts }
-  return { candidates: [], verdicts, retryAfterMs: Math.max(0, untilMs - health.nowMs()) }
+  if (untilMs === Number.POSITIVE_INFINITY) return { candidates: [], filter }
+  return { candidates: [], filter, retryAfterMs: Math.max(0, untilMs - health.nowMs()) }
 }
 
 function earliestCircuit(refused: readonly Refused[]): Refused | undefined {

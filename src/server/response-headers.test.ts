@@ -50,14 +50,14 @@ function headersOf(trail: Trail): Record<string, string> {
 
 test('the head of a stream names the attempt that is still answering', () => {
   const trail = new Trail()
-  trail.attempts.push(attempt('1', 'connect-failed'))
+  trail.close(attempt('1', 'connect-failed'))
   trail.serve({ id: '2', target: target('a/2'), notices: new NoticeList() })
   expect(headersOf(trail)['x-gatehouse-attempts']).toBe('2; a/1=connect-failed/3ms, a/2=open')
 })
 
 test('an attempt that is over is named once', () => {
   const trail = new Trail()
-  trail.attempts.push(attempt('1', 'ok'))
+  trail.close(attempt('1', 'ok'))
   trail.serve({ id: '1', target: target('a/1'), notices: new NoticeList() })
   expect(headersOf(trail)['x-gatehouse-attempts']).toBe('1; a/1=ok/3ms')
 })

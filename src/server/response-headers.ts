@@ -1,4 +1,5 @@
 import { attemptSummary } from '../exchange/attempt-result.ts'
+import { decisionIdOf } from '../exchange/decision.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { Trail } from '../exchange/trail.ts'
 import { formatNotices } from '../exchange/notice.ts'
@@ -22,7 +23,7 @@ export function exchangeHeaders(exchange: Exchange, elapsedMs: number): Record<s
   }
   Object.assign(headers, trail.limitHeaders)
   if (trail.route !== undefined) headers['x-gatehouse-route'] = headerText(trail.route)
-  if (trail.decision !== undefined) headers['x-gatehouse-decision'] = trail.decision.id
+  if (trail.steps.length > 0) headers['x-gatehouse-decision'] = decisionIdOf(exchange.id)
   if (trail.served !== undefined) {
     if (trail.served.simulated) headers['x-gatehouse-simulated'] = 'true'
     headers['x-gatehouse-provider'] = headerText(trail.served.provider)

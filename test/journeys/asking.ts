@@ -1,3 +1,4 @@
+import { readDecision } from '../../src/exchange/decision-record.ts'
 import {
   isArray,
   parseJsonObject,
@@ -6,6 +7,7 @@ import {
   readString,
   type JsonObject,
 } from '../../src/kit/json.ts'
+import type { RequestRow } from '../../src/store/store.ts'
 import type { ClientDialect, Mode } from '../modes.ts'
 
 export interface Question {
@@ -157,8 +159,13 @@ function readEvent(told: Told, event: JsonObject): Told {
   }
 }
 
-/** The codes of the attempts that an error or a decision lists. */
-export function listOf(object: JsonObject | undefined, name: string): readonly JsonObject[] {
+/** The attempts that the decision of a request lists, in order. */
+export function attemptsOf({ decision }: RequestRow): readonly JsonObject[] {
+  return listOf(readDecision(decision ?? ''), 'steps').filter(({ step }) => step === 'attempt')
+}
+
+/** What an error lists under a name. */
+function listOf(object: JsonObject | undefined, name: string): readonly JsonObject[] {
   const list = object?.[name]
   return isArray(list) ? readObjects(object ?? {}, name) : []
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { parseJsonObject, readString } from '../../src/kit/json.ts'
+import { readString } from '../../src/kit/json.ts'
 import { CLIENT_DIALECTS, MODES } from '../modes.ts'
-import { ask, listOf, type Answer, type Question } from './asking.ts'
+import { ask, attemptsOf, type Answer, type Question } from './asking.ts'
 import { openHouse, providerEntry, type House } from './open-house.ts'
 import { openScriptedProvider } from './scripted-provider.ts'
 import { openForgetfulProvider } from './forgetful-provider.ts'
@@ -17,7 +17,7 @@ interface Told {
 async function tell(house: House, question: Question): Promise<Told> {
   const answer = await ask(house.url, { key: house.key(), ...question })
   const row = await house.rowOf(answer.headers.get('x-request-id') ?? '')
-  const attempts = listOf(parseJsonObject(row.decision ?? ''), 'attempts')
+  const attempts = attemptsOf(row)
   return {
     answer,
     attempts: attempts.map((attempt) => `${readString(attempt, 'target')}=${readString(attempt, 'outcome')}`),

@@ -5,7 +5,7 @@ import { FAILURES, failureRow, type FailureCode } from '../../src/exchange/failu
 import { parseJsonObject, readString } from '../../src/kit/json.ts'
 import type { RequestRow } from '../../src/store/store.ts'
 import { CLIENT_DIALECTS, MODES, type ClientDialect, type Mode } from '../modes.ts'
-import { ask, listOf, type Answer } from './asking.ts'
+import { ask, attemptsOf, type Answer } from './asking.ts'
 import { openHouse, providerEntry, type House } from './open-house.ts'
 import { openScriptedProvider } from './scripted-provider.ts'
 import { openRawUpstream, type RawUpstream } from '../../src/kit/raw-upstream.fixture.ts'
@@ -220,7 +220,7 @@ async function askRoute(house: House, setting: Setting, model: string, extra = {
     extra,
   })
   const row = await house.rowOf(answer.headers.get('x-request-id') ?? '')
-  const attempts = listOf(parseJsonObject(row.decision ?? ''), 'attempts')
+  const attempts = attemptsOf(row)
   return { answer, row, outcomes: attempts.map((attempt) => readString(attempt, 'outcome')) }
 }
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { createManualClock, type ManualClock } from '../../src/kit/manual-clock.fixture.ts'
-import { parseJsonObject, readString } from '../../src/kit/json.ts'
+import { readString } from '../../src/kit/json.ts'
 import { LIMITS } from '../../src/kit/limits.ts'
 import type { LedgerRow } from '../../src/store/store.ts'
 import { CLIENT_DIALECTS, MODES, type ClientDialect, type Mode } from '../modes.ts'
-import { ask, listOf, type Answer } from './asking.ts'
+import { ask, attemptsOf, type Answer } from './asking.ts'
 import {
   openFaultyProvider,
   TYPE_BY_DIALECT,
@@ -276,7 +276,7 @@ async function meet(dialect: ClientDialect, mode: Mode, model: string) {
   const answer = await ask(house.url, { dialect, mode, model, key: house.key() })
   const tookMs = clock.elapsedMs() - beganMs
   const row = await house.rowOf(answer.headers.get('x-request-id') ?? '')
-  const attempts = listOf(parseJsonObject(row.decision ?? ''), 'attempts')
+  const attempts = attemptsOf(row)
   return { answer, tookMs, row, outcomes: attempts.map((attempt) => readString(attempt, 'outcome') ?? '') }
 }
 

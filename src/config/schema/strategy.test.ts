@@ -83,7 +83,7 @@ describe('a further strategy is one file and one line', () => {
       sampleTarget(`sim/${contextTokens}`, { capabilities: { contextTokens } }),
     )
     if (small === undefined || large === undefined) throw new Error('two are needed')
-    const { verdicts } = chooseCandidates({
+    const { rank } = chooseCandidates({
       route: sampleRoute([small, large], { ranking: takes('roomiest') }),
       features: featuresOf(sampleChat()),
       health: createHealthBoard({ clock, random }),
@@ -91,9 +91,14 @@ describe('a further strategy is one file and one line', () => {
       random,
       names: ['sample'],
     })
-    expect(verdicts).toEqual([
-      { target: 'sim/50000', verdict: 'eligible', reason: 'most-room', detail: 'has 50000' },
-      { target: 'sim/1000', verdict: 'eligible', reason: 'next-in-order', detail: 'has 1000' },
-    ])
+    expect(rank).toEqual({
+      step: 'rank',
+      strategy: 'roomiest',
+      reason: 'most-room',
+      targets: [
+        { target: 'sim/50000', detail: 'has 50000' },
+        { target: 'sim/1000', detail: 'has 1000' },
+      ],
+    })
   })
 })

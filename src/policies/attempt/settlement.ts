@@ -130,7 +130,7 @@ export class Settlement {
     const nowMs = this.now()
     const billed = this.#bill(nowMs, failure)
     const result = this.#toResult(billed, nowMs - this.#startedMs, failure)
-    this.#attempt.exchange.trail.attempts.push(result)
+    this.#attempt.exchange.trail.close(result)
     if (billed.usage !== undefined && billed.usage !== this.#seen.told) {
       this.#corrected = billed.usage
       this.#attempt.notices.add('usage.estimated')

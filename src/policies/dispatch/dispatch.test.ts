@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { sampleCaller } from '../../exchange/caller.fixture.ts'
-import type { Attempt, Exchange } from '../../exchange/exchange.ts'
+import type { Attempt } from '../../exchange/exchange.ts'
 import type { Route } from '../../exchange/route.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { FailureCode } from '../../exchange/failure-table.ts'
@@ -30,6 +30,7 @@ import { createRetryBudget } from './retry-budget.ts'
 const FIRST = sampleTarget('one/a')
 const SECOND = sampleTarget('two/b')
 const THIRD = sampleTarget('three/c')
+const LEFT_OUT = sampleTarget('none/d', { credentials: [] })
 
 const EMPTY_DELTA = { type: 'text-delta', choice: 0, index: 0, text: '' } as const
 
@@ -300,7 +301,10 @@ test('a fallback that is too small is skipped and the first failure is told', as
   const exchange = routedExchange(route, { request })
   expect((await failureOf(dispatch(exchange))).status).toBe(429)
   expect(targetsOf(attempts)).toEqual(['one/a'])
-  expect(exchange.trail.decision?.candidates[1]).toMatchObject({ reason: 'context-too-small' })
+  expect(exchange.trail.steps).toContainEqual({
+    step: 'filter',
+    targets: [expect.objectContaining({ target: 'small/c', reason: 'context-too-small' })],
+  })
 })
 
 test('the deadline of an attempt is the smaller of its own and what is left', async () => {
@@ -322,10 +326,6 @@ describe('asking a target again that failed for a moment', () => {
       expect(await textOf(await dispatch(exchange))).toBe('from one/a')
       expect(targetsOf(attempts)).toEqual(['one/a', 'one/a'])
       expect(attempts.map(({ ordinal }) => ordinal)).toEqual([1, 2])
-      expect(exchange.trail.decision?.candidates.map(({ reason }) => reason)).toEqual([
-        'first-in-order',
-        'not-needed',
-      ])
       expect(clock.elapsedMs()).toBeGreaterThanOrEqual(200)
       expect(clock.elapsedMs()).toBeLessThan(400)
       expect(telemetry.counts.get(`gatehouse_retries_total{action=retry-after,code=${code}}`)).toBe(1)
@@ -569,20 +569,22 @@ describe('bounds', () => {
 })
 
 describe('the decision', () => {
-  const explain = (exchange: Exchange): string[] =>
-    (exchange.trail.decision?.candidates ?? []).map(({ target, reason }) => `${target} ${reason}`)
-
-  test('names every target and why it was or was not used', async () => {
+  test('names every target in its order, and those that were left out with their reason', async () => {
     const { dispatch } = createWorld({ 'one/a': fail('provider-error') })
-    const exchange = routedExchange(sampleRoute([FIRST, SECOND, THIRD]))
+    const exchange = routedExchange(sampleRoute([LEFT_OUT, FIRST, SECOND, THIRD]))
     await dispatch(exchange)
-    expect(explain(exchange)).toEqual(['one/a first-in-order', 'two/b next-in-order', 'three/c not-needed'])
-    expect(exchange.trail.decision).toMatchObject({
-      id: expect.stringMatching(/^dec_/),
-      route: 'sample',
-      planVersion: '1-test',
-      strategy: 'ordered',
-    })
+    expect(exchange.trail.steps).toEqual([
+      {
+        step: 'filter',
+        targets: [{ target: 'none/d', reason: 'credentials-exhausted', detail: 'there is none' }],
+      },
+      {
+        step: 'rank',
+        strategy: 'ordered',
+        reason: 'first-in-order',
+        targets: [{ target: 'one/a' }, { target: 'two/b' }, { target: 'three/c' }],
+      },
+    ])
   })
 
   test('is kept when there was no candidate', async () => {
@@ -591,7 +593,9 @@ describe('the decision', () => {
     const caller = sampleCaller({ models: ['two/*'] })
     const failure = await failureOf(dispatch({ ...exchange, caller }))
     expect(failure.code).toBe('model-not-allowed')
-    expect(explain(exchange)).toEqual(['one/a key-forbids'])
+    expect(exchange.trail.steps).toEqual([
+      { step: 'filter', targets: [{ target: 'one/a', reason: 'key-forbids' }] },
+    ])
   })
 
   test('a key limited to one provider never reaches another by fallback', async () => {

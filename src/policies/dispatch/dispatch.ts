@@ -1,5 +1,4 @@
 import { callerId } from '../../exchange/caller.ts'
-import { decisionIdOf, type Decision } from '../../exchange/decision.ts'
 import type { HealthView } from '../../exchange/health-view.ts'
 import { requestFeatures, serviceWish, type Attempt, type Exchange } from '../../exchange/exchange.ts'
 import type { Route } from '../../exchange/route.ts'
@@ -72,7 +71,8 @@ function startRun(parts: DispatchParts, exchange: Exchange): Run {
   const { route } = exchange
   if (route === undefined) throw new Failure('internal', { cause: 'dispatch was reached without a route' })
   const choice = choose(parts, exchange, route)
-  exchange.trail.decision = recordDecision(exchange, route, choice)
+  if (choice.filter !== undefined) exchange.trail.decide(choice.filter)
+  if (choice.rank !== undefined) exchange.trail.decide(choice.rank)
   if (choice.candidates.length === 0) throw explainEmpty(choice)
   parts.retries.earn(callerId(exchange.caller))
   return {
@@ -96,7 +96,6 @@ async function runAttempts(parts: DispatchParts, exchange: Exchange): Promise<Mo
       const attempt = openAttempt(parts, run, step)
       const response = await waitFirst(await parts.call(attempt), exchange.request.stream)
       exchange.trail.serve(attempt)
-      finishDecision(run)
       return response
     } catch (thrown) {
       run.failures.push(toFailure(thrown))
@@ -217,26 +216,4 @@ function choose({ health, random }: DispatchParts, exchange: Exchange, route: Ro
     names: [request.model, route.name],
     affinity: wishes.session ?? operation.affinity?.(request),
   })
-}
-
-function recordDecision({ id, planVersion }: Exchange, route: Route, { verdicts }: Choice): Decision {
-  return {
-    id: decisionIdOf(id),
-    route: route.name,
-    planVersion,
-    strategy: route.ranking.strategy,
-    candidates: verdicts,
-  }
-}
-
-/** Marks the candidates behind the one that answered as not needed; verdicts of candidates stand first, in their order. */
-function finishDecision({ exchange, candidates, position }: Run): void {
-  const { decision } = exchange.trail
-  if (decision === undefined || candidates.length <= position + 1) return
-  exchange.trail.decision = {
-    ...decision,
-    candidates: decision.candidates.map((verdict, index) =>
-      index > position && index < candidates.length ? { ...verdict, reason: 'not-needed' } : verdict,
-    ),
-  }
 }

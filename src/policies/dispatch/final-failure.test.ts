@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import type { VerdictReason } from '../../exchange/decision.ts'
+import type { FilterReason } from '../../exchange/decision.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { FailureCode } from '../../exchange/failure-table.ts'
 import { explainEmpty, finalFailure } from './final-failure.ts'
@@ -48,10 +48,10 @@ describe('what the client sees when everything failed', () => {
 })
 
 describe('why there is no candidate', () => {
-  const explain = (...reasons: VerdictReason[]): FailureCode =>
+  const explain = (...reasons: FilterReason[]): FailureCode =>
     explainEmpty({
       candidates: [],
-      verdicts: reasons.map((reason) => ({ target: 't', verdict: 'filtered', reason })),
+      filter: { step: 'filter', targets: reasons.map((reason) => ({ target: 't', reason })) },
     }).code
 
   test.each([
@@ -66,12 +66,14 @@ describe('why there is no candidate', () => {
   })
 
   test('missing credentials are named, for nothing is gained by trying again', () => {
-    const verdicts = [{ target: 't', verdict: 'filtered', reason: 'credentials-exhausted' }] as const
-    expect(explainEmpty({ candidates: [], verdicts }).message).toContain('have no credential')
+    const targets = [{ target: 't', reason: 'credentials-exhausted' }] as const
+    expect(explainEmpty({ candidates: [], filter: { step: 'filter', targets } }).message).toContain(
+      'have no credential',
+    )
   })
 
   test('limited credentials are a 429 with the wait', () => {
-    const failure = explainEmpty({ candidates: [], verdicts: [], retryAfterMs: 4_000 })
+    const failure = explainEmpty({ candidates: [], retryAfterMs: 4_000 })
     expect(failure.status).toBe(429)
     expect(failure.details.retryAfterMs).toBe(4_000)
   })

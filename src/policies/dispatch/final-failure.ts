@@ -1,3 +1,4 @@
+import type { FilterReason } from '../../exchange/decision.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { Choice } from '../../routing/choose.ts'
 
@@ -31,7 +32,7 @@ function soonest(failures: readonly Failure[], first: Failure): Failure {
   return best
 }
 
-const CAPABILITIES: ReadonlySet<string> = new Set([
+const CAPABILITIES: ReadonlySet<FilterReason> = new Set([
   'lacks-tools',
   'lacks-vision',
   'lacks-documents',
@@ -40,14 +41,14 @@ const CAPABILITIES: ReadonlySet<string> = new Set([
 ])
 
 /** Explains a choice without candidates by what was missing: permission, price, capability, capacity. */
-export function explainEmpty({ verdicts, retryAfterMs }: Choice): Failure {
+export function explainEmpty({ filter, retryAfterMs }: Choice): Failure {
   if (retryAfterMs !== undefined) {
     return new Failure('provider-rate-limited', {
       message: 'The providers of this route are limiting requests. Wait and try again.',
       retryAfterMs,
     })
   }
-  const reasons = new Set(verdicts.map(({ reason }) => reason))
+  const reasons = new Set(filter?.targets.map(({ reason }) => reason))
   const isForbidden = reasons.delete('key-forbids')
   if (reasons.size === 0) return new Failure(isForbidden ? 'model-not-allowed' : 'no-candidate')
   if (reasons.size === 1 && reasons.has('unpriced')) return new Failure('unpriced-model')

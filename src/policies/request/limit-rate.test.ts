@@ -38,7 +38,7 @@ const account = (limits: RateLimits, scope: Account['scope'] = 'key'): Account =
 const spending =
   (tokens: number): HandleExchange =>
   async ({ trail }) => {
-    trail.attempts.push(sampleResult({ usage: sampleUsage({ inputTokens: tokens, outputTokens: 0 }) }))
+    trail.close(sampleResult({ usage: sampleUsage({ inputTokens: tokens, outputTokens: 0 }) }))
     return respond(TARGET, playSource([answer()]))
   }
 
@@ -182,7 +182,7 @@ describe('tokens that are still to come', () => {
     used: number,
   ): Promise<readonly number[]> {
     let ending: HandleExchange = async ({ trail }) => {
-      trail.attempts.push(sampleResult({ usage: sampleUsage({ inputTokens: used, outputTokens: 0 }) }))
+      trail.close(sampleResult({ usage: sampleUsage({ inputTokens: used, outputTokens: 0 }) }))
       return respond(TARGET, playSource([answer()]))
     }
     const routed = { route: sampleRoute([TARGET]), request: sampleChat(wanted) }

@@ -34,6 +34,8 @@ export function createPermit(parts: PermitParts): Admission {
     if (route === undefined) throw unknownModel(parts, caller, request.model)
     if (!allowsRoute(caller.models, route, request.model)) throw notAllowed(request.model)
     exchange.trail.route = route.name
+    if (route.name !== request.model)
+      exchange.trail.decide({ step: 'alias', from: request.model, to: route.name })
     return { ...exchange, route, deadlineAtMs: deadlineOf(exchange, route) }
   }
 }

@@ -45,7 +45,7 @@ const costing =
   (...amounts: (bigint | undefined)[]): HandleExchange =>
   async ({ trail }) => {
     for (const costNanoUsd of amounts) {
-      trail.attempts.push(sampleResult(costNanoUsd === undefined ? {} : { costNanoUsd }))
+      trail.close(sampleResult(costNanoUsd === undefined ? {} : { costNanoUsd }))
     }
     return respond(TARGET, playSource([answer()]))
   }

@@ -45,12 +45,17 @@ function leaveTraces({ trail }: Exchange): void {
   trail.upstreamMs = 40
   trail.firstEventMs = 45
   trail.note('param.dropped', 'seed')
-  trail.decision = { id: 'dec_1', route: 'smart', planVersion: '1', strategy: 'ordered', candidates: [] }
+  trail.decide({
+    step: 'rank',
+    strategy: 'ordered',
+    reason: 'first-in-order',
+    targets: [{ target: 'one/a' }],
+  })
   for (const [outcome, costNanoUsd] of [
     ['provider-error', 1_000n],
     ['ok', 176_000n],
   ] as const) {
-    trail.attempts.push(sampleResult({ lane: 'native', outcome, durationMs: 20, costNanoUsd }))
+    trail.close(sampleResult({ lane: 'native', outcome, durationMs: 20, costNanoUsd }))
   }
 }
 
@@ -97,8 +102,15 @@ describe('the line of a request', () => {
       planVersion: '1-test',
     })
     expect(parseJsonObject(rows[0]?.decision ?? '')).toMatchObject({
+      v: 2,
       id: 'dec_1',
-      attempts: [{ outcome: 'provider-error' }, { outcome: 'ok', costUsd: '0.000176' }],
+      route: 'smart',
+      planVersion: '1-test',
+      steps: [
+        { step: 'rank', targets: [{ target: 'one/a' }] },
+        { step: 'attempt', outcome: 'provider-error' },
+        { step: 'attempt', outcome: 'ok', costUsd: '0.000176' },
+      ],
     })
   })
 
@@ -132,7 +144,7 @@ describe('the line of a request', () => {
     ['invented', [{ simulated: true, costNanoUsd: 9n }], { simulated: true, costNanoUsd: 9n }],
   ])('tells %s money and never the sum of both', async (_kind, attempts, money) => {
     const { rows, handle } = createWorld(async ({ trail }) => {
-      for (const attempt of attempts) trail.attempts.push(sampleResult(attempt))
+      for (const attempt of attempts) trail.close(sampleResult(attempt))
       return respond(TARGET, playSource([answer()]))
     })
     await drain((await handle(sampleExchange())).source)

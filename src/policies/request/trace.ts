@@ -1,5 +1,6 @@
 import type { Ending } from '../../exchange/ending.ts'
-import { attemptSummary, type AttemptResult } from '../../exchange/attempt-result.ts'
+import { attemptSummary } from '../../exchange/attempt-result.ts'
+import { writeDecision } from '../../exchange/decision-record.ts'
 import type { Exchange } from '../../exchange/exchange.ts'
 import type { Trail } from '../../exchange/trail.ts'
 import type { Failure } from '../../exchange/failure.ts'
@@ -7,7 +8,6 @@ import { formatNotices } from '../../exchange/notice.ts'
 import { totalInput, totalOutput } from '../../exchange/usage.ts'
 import type { Clock } from '../../kit/clock.ts'
 import type { Draft } from '../../kit/draft.ts'
-import { formatUsd } from '../../kit/money.ts'
 import type { RequestRow } from '../../store/store.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
 import type { Admission } from '../policy.ts'
@@ -65,7 +65,7 @@ class Line implements Ending {
 /** Renders the line of an exchange that is over. Token counts are the sums over its attempts, as its cost is. */
 function toRow(exchange: Exchange, { failure, status, durationMs }: Outcome): RequestRow {
   const { trail, request, caller } = exchange
-  const { decision, attempts, firstEventMs } = trail
+  const { attempts, firstEventMs } = trail
   const { inputTokens, outputTokens } = tokensOf(trail)
   const row: Draft<RequestRow> = {
     id: exchange.id,
@@ -98,9 +98,8 @@ function toRow(exchange: Exchange, { failure, status, durationMs }: Outcome): Re
   }
   if (trail.route !== undefined) row.route = trail.route
   if (trail.served !== undefined) row.target = trail.served.id
-  if (decision !== undefined) {
-    row.decision = JSON.stringify({ ...decision, attempts: attempts.map(toPlain) })
-  }
+  const decision = writeDecision(exchange)
+  if (decision !== undefined) row.decision = decision
   return row
 }
 
@@ -113,28 +112,6 @@ function tokensOf({ attempts }: Trail): { inputTokens: number; outputTokens: num
     outputTokens += totalOutput(usage)
   }
   return { inputTokens, outputTokens }
-}
-
-/** An attempt in a form that JSON can hold, which leaves out what is undefined: money as decimal text. */
-function toPlain(result: AttemptResult): object {
-  const { id, target, credential, lane, outcome, status, durationMs, firstEventMs, simulated } = result
-  const { basis, costNanoUsd } = result
-  const costUsd = costNanoUsd === undefined ? undefined : formatUsd(costNanoUsd)
-  type Plain = Exclude<keyof AttemptResult, 'usage' | 'costNanoUsd' | 'chargedNanoUsd'> | 'costUsd'
-  const plain: Record<Plain, unknown> = {
-    id,
-    target,
-    credential,
-    lane,
-    outcome,
-    status,
-    durationMs,
-    firstEventMs,
-    basis,
-    simulated,
-    costUsd,
-  }
-  return plain
 }
 
 function measure(telemetry: Telemetry, { dialect }: Exchange, row: RequestRow): void {
