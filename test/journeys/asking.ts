@@ -1,12 +1,5 @@
 import { readDecision } from '../../src/exchange/decision-record.ts'
-import {
-  isArray,
-  parseJsonObject,
-  readObject,
-  readObjects,
-  readString,
-  type JsonObject,
-} from '../../src/kit/json.ts'
+import { parseJsonObject, readObject, readObjects, readString, type JsonObject } from '../../src/kit/json.ts'
 import type { RequestRow } from '../../src/store/store.ts'
 import type { ClientDialect, Mode } from '../modes.ts'
 
@@ -161,11 +154,5 @@ function readEvent(told: Told, event: JsonObject): Told {
 
 /** The attempts that the decision of a request lists, in order. */
 export function attemptsOf({ decision }: RequestRow): readonly JsonObject[] {
-  return listOf(readDecision(decision ?? ''), 'steps').filter(({ step }) => step === 'attempt')
-}
-
-/** What an error lists under a name. */
-function listOf(object: JsonObject | undefined, name: string): readonly JsonObject[] {
-  const list = object?.[name]
-  return isArray(list) ? readObjects(object ?? {}, name) : []
+  return readObjects(readDecision(decision ?? '') ?? {}, 'steps').filter(({ step }) => step === 'attempt')
 }
