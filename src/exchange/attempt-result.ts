@@ -23,6 +23,8 @@ export interface AttemptResult {
   readonly outcome: AttemptOutcome
   /** The provider's HTTP status, when there was one. */
   readonly status?: number
+  /** Since the exchange began. */
+  readonly startedMs: number
   readonly durationMs: number
   /** Until the first semantic event. */
   readonly firstEventMs?: number

@@ -91,10 +91,10 @@ export interface Attempt {
   readonly deadlineAtMs: number
   /** What is changed or dropped on the way to the target and back; told to the client when this attempt answers. */
   readonly notices: NoticeList
-  /** Aborted when the client leaves or the attempt times out. */
+  /** Aborted when the client leaves, or when this attempt is to be stopped alone. */
   readonly signal: AbortSignal
   /** True when a kept-alive connection just failed and a new one must be opened. */
   readonly freshConnection: boolean
   /** True when everything was resting and this target is tried although its circuit is open. */
-  readonly lastResort?: boolean
+  readonly lastResort: boolean
 }

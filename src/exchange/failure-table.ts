@@ -161,6 +161,7 @@ export const FAILURES = {
   'deadline-exceeded': cutShort(
     gateway(504, 'The deadline of the request passed before an answer was complete.', false),
   ),
+  outrun: cutShort(gateway(503, 'Another attempt at the same request answered first.', true)),
   'ledger-unavailable': gateway(
     503,
     'Spending cannot be recorded now, so nothing may be spent. Try again later.',

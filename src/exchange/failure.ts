@@ -76,3 +76,9 @@ export class Failure extends Error {
 export function toFailure(thrown: unknown): Failure {
   return thrown instanceof Failure ? thrown : new Failure('internal', { cause: thrown })
 }
+
+/** What an aborted signal means: the failure it carries, or that the client left. */
+export function abortFailure(signal: AbortSignal): Failure {
+  const reason: unknown = signal.reason
+  return reason instanceof Failure ? reason : new Failure('client-gone')
+}

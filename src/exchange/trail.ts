@@ -32,8 +32,10 @@ export class Trail {
   route?: string
   /** The attempt that answers, once known; in `attempts` only when it is over. */
   #serving?: ServingAttempt
-  /** Milliseconds spent waiting for providers. */
-  upstreamMs = 0
+  /** Waits for providers that are open, since when one is, and for how long one was before. Monotonic milliseconds. */
+  #openWaits = 0
+  #waitingSinceMs = 0
+  #waitedMs = 0
   /** Milliseconds from the start until the first semantic event was handed on. */
   firstEventMs?: number
   /** Rate-limit headers that describe the gateway's own limits. */
@@ -103,6 +105,23 @@ export class Trail {
       }
     }
     if (thrown !== undefined) throw toFailure(thrown)
+  }
+
+  /** A wait for a provider begins; several may be open at once. */
+  beginWait(nowMs: number): void {
+    if (this.#openWaits === 0) this.#waitingSinceMs = nowMs
+    this.#openWaits += 1
+  }
+
+  /** A wait for a provider is over. */
+  endWait(nowMs: number): void {
+    this.#openWaits -= 1
+    if (this.#openWaits === 0) this.#waitedMs += nowMs - this.#waitingSinceMs
+  }
+
+  /** Milliseconds until `nowMs` in which a provider was waited for; time in which several were counts once. */
+  upstreamMs(nowMs: number): number {
+    return this.#openWaits === 0 ? this.#waitedMs : this.#waitedMs + nowMs - this.#waitingSinceMs
   }
 
   /** An attempt answers: from now on the trail speaks of its target, and of what was lost on the way there and back. */

@@ -46,6 +46,7 @@ const attempt: Attempt = {
   signal: new AbortController().signal,
   notices: new NoticeList(),
   freshConnection: false,
+  lastResort: false,
 }
 
 const attemptWithoutPrice: Attempt = { ...attempt, target: unpriced }
@@ -60,6 +61,7 @@ const result: AttemptResult = {
   lane: 'native',
   outcome: 'ok',
   status: 200,
+  startedMs: 0,
   durationMs: 10,
   basis: 'reported',
   simulated: false,

@@ -64,6 +64,7 @@ export function sampleAttempt(target: Target, changes: Partial<Attempt> = {}): A
     signal: exchange.signal,
     notices: new NoticeList(),
     freshConnection: false,
+    lastResort: false,
     ...changes,
   }
 }
@@ -81,6 +82,7 @@ export function sampleResult(changes: Partial<AttemptResult> = {}): AttemptResul
     credential: 'one/main',
     lane: 'translated',
     outcome: 'ok',
+    startedMs: 0,
     durationMs: 1,
     basis: 'reported',
     usage: sampleUsage(),

@@ -140,6 +140,7 @@ function ask({
     signal,
     notices,
     freshConnection: false,
+    lastResort: false,
   }
   return sender.send(attempt)
 }

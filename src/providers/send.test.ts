@@ -98,6 +98,7 @@ function attemptAt(wanted: Wanted, nowMs: number): Attempt {
     signal,
     notices: wanted.notices ?? new NoticeList(),
     freshConnection: false,
+    lastResort: false,
   }
 }
 

@@ -5,7 +5,7 @@ import { LIMITS } from '../kit/limits.ts'
 import type { Dialect, NativeContext, WireRequest } from '../dialects/dialect.ts'
 import type { ContentAccess } from '../exchange/content-access.ts'
 import { clientBytes, requestFeatures, type Attempt, type RawRequest } from '../exchange/exchange.ts'
-import { Failure } from '../exchange/failure.ts'
+import { abortFailure, Failure } from '../exchange/failure.ts'
 import { formatNotices, strictNotices, UNDONE_IN_ANSWER, type NoticeSink } from '../exchange/notice.ts'
 import { operationOf, type ModelRequest } from '../exchange/operations/all.ts'
 import type { Lane, ModelResponse } from '../exchange/response.ts'
@@ -23,7 +23,7 @@ import { contentOf, contentTypeOf, isJson, toSendable } from './outgoing-body.ts
 import { receiveStream, type CleansFailures } from './receive-stream.ts'
 import { receiveUnary } from './receive-unary.ts'
 import { writeLarge } from './write-large.ts'
-import { abortFailure, Watchdog } from './watchdog.ts'
+import { Watchdog } from './watchdog.ts'
 import { FailureCleaner } from './clean-failures.ts'
 
 export interface SenderNeeds {

@@ -1,7 +1,7 @@
 import type { Clock } from '../kit/clock.ts'
 import type { Deadline, Deadlines } from '../kit/deadlines.ts'
 import { LIMITS } from '../kit/limits.ts'
-import { Failure } from '../exchange/failure.ts'
+import { abortFailure, Failure } from '../exchange/failure.ts'
 import type { FailureCode } from '../exchange/failure-table.ts'
 import type { Timeouts } from '../exchange/target.ts'
 import type { FirstTokenTimes } from './first-token-times.ts'
@@ -24,12 +24,6 @@ export interface WatchdogOptions {
   readonly deadlineCode: FailureCode
   /** Aborting it stops the attempt. */
   readonly signal: AbortSignal
-}
-
-/** What an aborted signal means: the failure it carries, or that the client left. */
-export function abortFailure(signal: AbortSignal): Failure {
-  const reason: unknown = signal.reason
-  return reason instanceof Failure ? reason : new Failure('client-gone')
 }
 
 /**

@@ -1,8 +1,8 @@
 import type { Attempt } from '../exchange/exchange.ts'
+import { abortFailure } from '../exchange/failure.ts'
 import type { Clock } from '../kit/clock.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { encodeTextInSteps } from '../kit/text-steps.ts'
-import { abortFailure } from './watchdog.ts'
 
 /**
  * Makes bytes of a large body, and lets others have their turn after every step, before the first and behind the last: composing

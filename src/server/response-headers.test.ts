@@ -14,6 +14,7 @@ const attempt = (id: string, outcome: AttemptResult['outcome']): AttemptResult =
   credential: 'a/default',
   lane: 'native',
   outcome,
+  startedMs: 0,
   durationMs: 3.4,
   basis: 'none',
   simulated: false,

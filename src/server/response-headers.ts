@@ -32,8 +32,9 @@ export function exchangeHeaders(exchange: Exchange, elapsedMs: number): Record<s
   const attempts = attemptsHeader(trail)
   if (attempts !== undefined) headers['x-gatehouse-attempts'] = attempts
   if (trail.notices.length > 0) headers['x-gatehouse-notices'] = formatNotices(trail.notices)
-  const ownMs = Math.max(0, elapsedMs - trail.upstreamMs)
-  headers['server-timing'] = `upstream;dur=${trail.upstreamMs.toFixed(1)}, gatehouse;dur=${ownMs.toFixed(1)}`
+  const upstreamMs = trail.upstreamMs(exchange.startedElapsedMs + elapsedMs)
+  const ownMs = Math.max(0, elapsedMs - upstreamMs)
+  headers['server-timing'] = `upstream;dur=${upstreamMs.toFixed(1)}, gatehouse;dur=${ownMs.toFixed(1)}`
   return headers
 }
 

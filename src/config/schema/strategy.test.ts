@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { z } from 'zod'
-import { featuresOf } from '../../exchange/features.ts'
+import { featuresOf } from '../../exchange/operations/all.ts'
 import { createManualClock } from '../../kit/manual-clock.fixture.ts'
 import { createSeededRandom } from '../../kit/random.ts'
 import { chooseCandidates } from '../../routing/choose.ts'

@@ -163,6 +163,7 @@ describe('what clients get', () => {
       outcome: 'provider-error',
       basis: 'none',
       status: 500,
+      startedMs: 0,
       durationMs: 12.4,
       simulated: false,
     }

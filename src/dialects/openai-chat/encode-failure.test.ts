@@ -15,6 +15,7 @@ const ATTEMPT: AttemptResult = {
   outcome: 'provider-error',
   basis: 'none',
   status: 500,
+  startedMs: 0,
   durationMs: 12.4,
   simulated: false,
 }

@@ -57,6 +57,7 @@ const NAMES: Readonly<Record<FailureCode, Naming>> = {
   overloaded: server('server_is_overloaded'),
   'shutting-down': server('shutting_down'),
   'deadline-exceeded': { type: 'timeout', code: 'deadline_exceeded' },
+  outrun: server('outrun'),
   'ledger-unavailable': server('ledger_unavailable'),
   internal: server('gateway_error'),
   'connect-failed': server('upstream_error'),

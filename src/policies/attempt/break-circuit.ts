@@ -21,7 +21,7 @@ export function createBreakCircuit(health: HealthBoard, rules: CircuitRules): At
   const lastResort = { rules, early: true }
   return (next) => async (attempt) => {
     const place = placeOf(attempt)
-    const pass = health.admit(place, attempt.lastResort === true ? lastResort : usual)
+    const pass = health.admit(place, attempt.lastResort ? lastResort : usual)
     if (pass === undefined) throw circuitOpen(health, place)
     const report = new Report(health, pass, operationOf(attempt.exchange.request).proves === 'target')
     try {

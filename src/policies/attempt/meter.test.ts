@@ -228,7 +228,7 @@ describe('a complete answer', () => {
     })
     await consume(call, attempt)
     expect(attempt.exchange.trail.attempts[0]).toMatchObject({ firstEventMs: 130, durationMs: 160 })
-    expect(attempt.exchange.trail.upstreamMs).toBe(160)
+    expect(attempt.exchange.trail.upstreamMs(clock.elapsedMs())).toBe(160)
   })
 })
 

@@ -45,18 +45,19 @@ class MeteredSource extends WatchedSource {
    */
   protected override async pull(): Promise<ResponseChunk | undefined> {
     const settlement = this.#settlement
-    const askedMs = settlement.now()
+    settlement.beginWait()
     let chunk: ResponseChunk | undefined
     try {
       chunk = await this.source.next()
     } catch (thrown) {
       const failure = toFailure(thrown)
+      settlement.endWait()
       this.#isOver = true
       await settlement.close(failure)
       this.finish(failure)
       throw thrown
     }
-    const cameAtMs = settlement.waited(askedMs)
+    const cameAtMs = settlement.endWait()
     if (this.#isOver) return chunk
     if (chunk !== undefined) settlement.look(chunk, cameAtMs)
     let handedOn = chunk ?? NO_CHUNK

@@ -67,17 +67,18 @@ export class Settlement {
     this.#intent = intent
     this.#startedMs = parts.clock.elapsedMs()
     this.#heardMs = this.#startedMs
+    attempt.exchange.trail.beginWait(this.#startedMs)
   }
 
-  /** Monotonic time, milliseconds. */
-  now(): number {
-    return this.#parts.clock.elapsedMs()
+  /** The provider is waited for. */
+  beginWait(): void {
+    this.#attempt.exchange.trail.beginWait(this.#parts.clock.elapsedMs())
   }
 
-  /** Adds to the time spent waiting for providers. Gives the time at which the waiting ended. */
-  waited(sinceMs: number): number {
-    const nowMs = this.now()
-    this.#attempt.exchange.trail.upstreamMs += nowMs - sinceMs
+  /** It is not waited for any more. Gives the monotonic time, milliseconds. */
+  endWait(): number {
+    const nowMs = this.#parts.clock.elapsedMs()
+    this.#attempt.exchange.trail.endWait(nowMs)
     return nowMs
   }
 
@@ -85,7 +86,7 @@ export class Settlement {
   begin(from: ResponseOrigin): void {
     if (from.kind === 'provider') this.#lane = from.lane
     this.#seen.isAnswered = true
-    this.waited(this.#startedMs)
+    this.endWait()
   }
 
   look({ events }: ResponseChunk, cameAtMs: number): void {
@@ -111,7 +112,7 @@ export class Settlement {
 
   /** The attempt failed before a response began. What the client asked for and no provider was asked is withdrawn. */
   refused(failure: Failure): Soon<void> {
-    this.waited(this.#startedMs)
+    this.endWait()
     if (failure.row.source === 'client' && failure.code !== 'client-gone') {
       this.#isSettled = true
       this.#parts.ledger.void(this.#attempt.id)
@@ -127,7 +128,7 @@ export class Settlement {
   close(failure?: Failure): Soon<void> {
     if (this.#isSettled) return
     this.#isSettled = true
-    const nowMs = this.now()
+    const nowMs = this.#parts.clock.elapsedMs()
     const billed = this.#bill(nowMs, failure)
     const result = this.#toResult(billed, nowMs - this.#startedMs, failure)
     this.#attempt.exchange.trail.close(result)
@@ -172,7 +173,7 @@ export class Settlement {
     durationMs: number,
     failure?: Failure,
   ): AttemptResult {
-    const { id, target, credential } = this.#attempt
+    const { id, target, credential, exchange } = this.#attempt
     const status = failure?.details.upstream?.status
     const result: Draft<AttemptResult> = {
       id,
@@ -180,6 +181,7 @@ export class Settlement {
       credential: credential.id,
       lane: this.#lane,
       outcome: failure === undefined ? 'ok' : outcomeOf(failure),
+      startedMs: this.#startedMs - exchange.startedElapsedMs,
       durationMs,
       basis,
       simulated: target.simulated,

@@ -25,6 +25,7 @@ import {
   routedExchange,
 } from '../samples.fixture.ts'
 import { createDispatch } from './dispatch.ts'
+import { sequence } from './paces/sequence.ts'
 import { createRetryBudget } from './retry-budget.ts'
 
 const FIRST = sampleTarget('one/a')
@@ -78,6 +79,7 @@ function createWorld(scripts: Readonly<Record<string, Script | Script[]>>, waits
   })
   const dispatch = createDispatch({
     call,
+    pace: sequence,
     health,
     retries: createRetryBudget(clock),
     clock: waits === 'skip' ? skipWaits(clock) : clock,

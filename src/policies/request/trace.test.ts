@@ -42,7 +42,8 @@ function createWorld(
 function leaveTraces({ trail }: Exchange): void {
   trail.route = 'smart'
   trail.serve(sampleAttempt(TARGET))
-  trail.upstreamMs = 40
+  trail.beginWait(0)
+  trail.endWait(40)
   trail.firstEventMs = 45
   trail.note('param.dropped', 'seed')
   trail.decide({
@@ -167,7 +168,8 @@ describe('the line of a request', () => {
 describe('the metrics of a request', () => {
   test('count it and measure its time, its first token and what the house added', async () => {
     const { telemetry, handle } = createWorld(async ({ trail }, advance) => {
-      trail.upstreamMs = 40
+      trail.beginWait(0)
+      trail.endWait(40)
       trail.firstEventMs = 45
       advance(50)
       return respond(TARGET, playSource([answer()]))

@@ -79,7 +79,7 @@ function toRow(exchange: Exchange, { failure, status, durationMs }: Outcome): Re
     outcome: failure?.code ?? 'ok',
     status,
     durationMs,
-    upstreamMs: trail.upstreamMs,
+    upstreamMs: trail.upstreamMs(exchange.startedElapsedMs + durationMs),
     inputTokens,
     outputTokens,
     simulated: trail.isSimulated(),

@@ -8,12 +8,26 @@ import { LIMITS } from '../../kit/limits.ts'
 const EVENT_BYTES = 128
 
 /**
- * Waits until a response may be shown and gives it back whole: a stream with its first semantic event, an answer in one piece with
- * its end, because nothing of it reaches the client before. Until then a failure is thrown and may lead elsewhere, also one that
- * came in the same read; what the loser said is dropped with it. Comments, pings and empty deltas never count as an answer:
- * beyond `LIMITS.gateBytes` of them, as beyond `LIMITS.responseBodyBytes` in all, the response is stopped with `response-too-large`.
+ * Holds an answer back until it may be shown, and gives it on whole. Until then a failure is thrown and may lead elsewhere, also
+ * one that came in the same read; what the loser said is dropped with it. Comments, pings and empty deltas never count as an
+ * answer: beyond `LIMITS.gateBytes` of them, as beyond `LIMITS.responseBodyBytes` in all, the response is stopped with
+ * `response-too-large`.
  */
-export async function waitFirst(response: ModelResponse, isStream: boolean): Promise<ModelResponse> {
+type Commit = (answer: Promise<ModelResponse>) => Promise<ModelResponse>
+
+/** Shows an answer from its first semantic event on. */
+const atFirstMeaning: Commit = (answer) => hold(answer, true)
+
+/** Shows an answer when its end has come. */
+const whenWhole: Commit = (answer) => hold(answer, false)
+
+/** The usual one. Of an answer in one piece nothing reaches the client before its end, so it may fail over until then. */
+export function commitFor({ stream }: { readonly stream: boolean }): Commit {
+  return stream ? atFirstMeaning : whenWhole
+}
+
+async function hold(answer: Promise<ModelResponse>, meaningIsEnough: boolean): Promise<ModelResponse> {
+  const response = await answer
   const { source } = response
   const held: ResponseChunk[] = []
   let heldBytes = 0
@@ -26,7 +40,7 @@ export async function waitFirst(response: ModelResponse, isStream: boolean): Pro
     if (last?.type === 'failure') throw last.failure
     held.push(chunk)
     saysSomething ||= events.some(isSemantic)
-    if (last?.type === 'end' || (isStream && saysSomething)) {
+    if (last?.type === 'end' || (meaningIsEnough && saysSomething)) {
       return { ...response, source: prependChunks(held, source) }
     }
     heldBytes += weigh(chunk)

@@ -1,0 +1,285 @@
+import { describe, expect, test } from 'bun:test'
+import type { Attempt } from '../../exchange/exchange.ts'
+import { abortFailure, Failure, toFailure } from '../../exchange/failure.ts'
+import type { FailureCode } from '../../exchange/failure-table.ts'
+import type { ModelResponse } from '../../exchange/response.ts'
+import { createManualClock, type ManualClock } from '../../kit/manual-clock.fixture.ts'
+import { createIds } from '../../kit/ids.ts'
+import { createSeededRandom } from '../../kit/random.ts'
+import { CIRCUIT_RULES } from '../../routing/circuit.ts'
+import { createHealthBoard } from '../../routing/health.ts'
+import { sampleRoute, sampleTarget } from '../../routing/samples.fixture.ts'
+import type { LedgerRow } from '../../store/store.ts'
+import { createBreakCircuit } from '../attempt/break-circuit.ts'
+import { createMeter } from '../attempt/meter.ts'
+import { createWritingSpeeds } from '../attempt/writing-speeds.ts'
+import {
+  answer,
+  createRecordingTelemetry,
+  drain,
+  playSource,
+  respond,
+  routedExchange,
+} from '../samples.fixture.ts'
+import { createDispatch } from './dispatch.ts'
+import { judge } from './judge.ts'
+import type { Pace } from './paces/pace.ts'
+import { sequence } from './paces/sequence.ts'
+import { createRetryBudget } from './retry-budget.ts'
+
+const FIRST = sampleTarget('one/a')
+const SECOND = sampleTarget('two/b')
+const THIRD = sampleTarget('three/c')
+const AFTER_MS = 300
+
+/** A further target when the last has not answered for a while: what a hedge is, scripted. */
+const hedge: Pace = {
+  overlaps: true,
+  decide({ failed, running, lastStartMs, nowMs }) {
+    if (failed !== undefined) return judge(failed)
+    if (running !== 1) return { action: 'wait' }
+    const dueMs = lastStartMs + AFTER_MS
+    return nowMs < dueMs ? { action: 'wait', untilMs: dueMs } : { action: 'next-target' }
+  },
+}
+
+/** Two at once from the start. */
+const race: Pace = {
+  overlaps: true,
+  decide: ({ failed, running }) => {
+    if (failed !== undefined) return judge(failed)
+    return { action: running < 2 ? 'next-target' : 'wait' }
+  },
+}
+
+type Script = (attempt: Attempt, clock: ManualClock) => Promise<ModelResponse>
+
+/** Does something after a time, unless the attempt is stopped before. */
+function after<Value>(
+  ms: number,
+  what: () => Value,
+): (attempt: Attempt, clock: ManualClock) => Promise<Value> {
+  return ({ signal }, clock) =>
+    new Promise((resolve, reject) => {
+      signal.addEventListener('abort', () => reject(abortFailure(signal)))
+      clock.after(ms, () => {
+        try {
+          resolve(what())
+        } catch (thrown) {
+          reject(toFailure(thrown))
+        }
+      })
+    })
+}
+
+/** A stream whose content comes after a time, and its end behind it. */
+const answersAfter =
+  (ms: number): Script =>
+  (attempt, clock) => {
+    const events = answer(`from ${attempt.target.id}`)
+    const source = (): ModelResponse =>
+      respond(attempt.target, playSource([events.slice(0, 3), events.slice(3)]))
+    return after(ms, source)(attempt, clock)
+  }
+
+const failsAfter = (ms: number, code: FailureCode): Script =>
+  after(ms, () => {
+    throw new Failure(code)
+  })
+
+/** The head comes at once, the content after a time. */
+const beginsAndAnswersAfter =
+  (ms: number): Script =>
+  async (attempt, clock) =>
+    respond(
+      attempt.target,
+      playSource([[{ type: 'start' }], () => after(ms, () => ({ events: answer() }))(attempt, clock)]),
+    )
+
+function createWorld(pace: Pace, scripts: Readonly<Record<string, Script>>) {
+  const clock = createManualClock()
+  const random = createSeededRandom(3)
+  const health = createHealthBoard({ clock, random })
+  const telemetry = createRecordingTelemetry()
+  const attempts: Attempt[] = []
+  const rows: LedgerRow[] = []
+  const meter = createMeter({
+    ledger: { intend() {}, settle: (row) => void rows.push(row), void() {} },
+    costOf: ({ inputTokens, outputTokens }) => BigInt(inputTokens + 10 * outputTokens),
+    upperBound: ({ maxOutputTokens }) => BigInt(1_000 + 10 * maxOutputTokens),
+    speeds: createWritingSpeeds(),
+    clock,
+    telemetry,
+  })
+  const call = createBreakCircuit(
+    health,
+    CIRCUIT_RULES,
+  )(
+    meter((attempt) => {
+      attempts.push(attempt)
+      attempt.notices.add('param.dropped', attempt.target.provider)
+      return (scripts[attempt.target.id] ?? answersAfter(1))(attempt, clock)
+    }),
+  )
+  const retries = createRetryBudget(clock)
+  const ids = createIds(clock, random)
+  const dispatch = createDispatch({ call, pace, health, retries, clock, random, ids, telemetry })
+  return { clock, health, telemetry, attempts, rows, dispatch }
+}
+
+/** Lets time pass, a little at a time, and everything that follows from it happen. */
+async function pass(clock: ManualClock, ms: number): Promise<void> {
+  for (let passed = 0; passed <= ms; passed += 50) {
+    for (let turn = 0; turn < 50; turn += 1) await Promise.resolve()
+    if (passed < ms) clock.advance(50)
+  }
+}
+
+async function textOf({ source }: ModelResponse): Promise<string> {
+  const events = await drain(source)
+  return events.map((event) => (event.type === 'text-delta' ? event.text : '')).join('')
+}
+
+const three = sampleRoute([FIRST, SECOND, THIRD])
+const namesOf = (attempts: readonly Attempt[]): string[] => attempts.map(({ target }) => target.id)
+
+describe('a hedge', () => {
+  test('asks a second target when the first is slow; the first to answer wins, the other is stopped and settled', async () => {
+    const { clock, attempts, rows, dispatch, health } = createWorld(hedge, {
+      'one/a': answersAfter(5_000),
+      'two/b': answersAfter(200),
+    })
+    const exchange = routedExchange(three)
+    const run = dispatch(exchange)
+    await pass(clock, 250)
+    expect(namesOf(attempts)).toEqual(['one/a'])
+    await pass(clock, 500)
+    const response = await run
+    expect(attempts.map(({ signal }) => signal.aborted)).toEqual([true, false])
+    expect(rows).toMatchObject([{ target: 'one/a', outcome: 'outrun', outputTokens: 0, durationMs: 500 }])
+    expect(rows[0]?.inputTokens).toBeGreaterThan(0)
+    expect(rows[0]?.costNanoUsd).toBeGreaterThan(0n)
+    expect(await textOf(response)).toBe('from two/b')
+    expect(health.entries()).toEqual([])
+    const { trail } = exchange
+    expect(trail.served).toBe(SECOND)
+    expect(trail.notices).toEqual([{ code: 'param.dropped', subject: 'two' }])
+    expect(trail.upstreamMs(clock.elapsedMs())).toBe(500)
+    expect(trail.steps.slice(1)).toMatchObject([
+      { step: 'attempt', result: { target: 'one/a', outcome: 'outrun', startedMs: 0 } },
+      { step: 'attempt', result: { target: 'two/b', outcome: 'ok', startedMs: 300 } },
+    ])
+  })
+
+  test('asks nobody else when the first answers in time', async () => {
+    const { clock, attempts, dispatch } = createWorld(hedge, { 'one/a': answersAfter(250) })
+    const run = dispatch(routedExchange(three))
+    await pass(clock, 1_000)
+    expect(await textOf(await run)).toBe('from one/a')
+    expect(attempts).toHaveLength(1)
+  })
+
+  test('stops a loser that had begun to answer', async () => {
+    const { clock, rows, dispatch } = createWorld(hedge, {
+      'one/a': beginsAndAnswersAfter(5_000),
+      'two/b': answersAfter(50),
+    })
+    const run = dispatch(routedExchange(three))
+    await pass(clock, 1_000)
+    expect(await textOf(await run)).toBe('from two/b')
+    expect(rows.map(({ target, outcome }) => `${target} ${outcome}`)).toEqual(['one/a outrun', 'two/b ok'])
+  })
+
+  test('stops a loser that answers at the same moment', async () => {
+    const { clock, rows, dispatch } = createWorld(hedge, {
+      'one/a': answersAfter(500),
+      'two/b': answersAfter(200),
+    })
+    const run = dispatch(routedExchange(three))
+    await pass(clock, 1_000)
+    await textOf(await run)
+    expect(rows.map(({ outcome }) => outcome).toSorted()).toEqual(['ok', 'outrun'])
+  })
+
+  test('a failure leaves those that run beside it alone, and its place is taken as its row says', async () => {
+    const { clock, attempts, dispatch } = createWorld(hedge, {
+      'one/a': failsAfter(400, 'connect-failed'),
+      'two/b': answersAfter(5_000),
+      'three/c': answersAfter(100),
+    })
+    const exchange = routedExchange(three)
+    const run = dispatch(exchange)
+    await pass(clock, 1_000)
+    expect(await textOf(await run)).toBe('from three/c')
+    expect(namesOf(attempts)).toEqual(['one/a', 'two/b', 'three/c'])
+    expect(exchange.trail.attempts.map(({ outcome }) => outcome)).toEqual(['connect-failed', 'outrun', 'ok'])
+  })
+
+  test('rejects with the most useful failure when all have failed', async () => {
+    const { clock, dispatch } = createWorld(hedge, {
+      'one/a': failsAfter(400, 'provider-blocked'),
+      'two/b': failsAfter(600, 'provider-error'),
+    })
+    const run = dispatch(routedExchange(sampleRoute([FIRST, SECOND], { retries: 0 })))
+    const failed = run.catch(toFailure)
+    await pass(clock, 2_000)
+    expect(await failed).toMatchObject({ code: 'provider-error' })
+  })
+
+  test('a client that leaves stops all of them', async () => {
+    const { clock, rows, attempts, dispatch } = createWorld(hedge, {
+      'one/a': answersAfter(5_000),
+      'two/b': answersAfter(5_000),
+    })
+    const leaving = new AbortController()
+    const run = dispatch(routedExchange(three, { signal: leaving.signal })).catch(toFailure)
+    await pass(clock, 400)
+    leaving.abort()
+    expect(await run).toMatchObject({ code: 'client-gone' })
+    expect(attempts).toHaveLength(2)
+    expect(rows.map(({ outcome }) => outcome)).toEqual(['cancelled', 'cancelled'])
+  })
+
+  test.each([
+    ['without fallback', { wishes: { noFallback: true } }, three],
+    ['at the route’s maximum of attempts', {}, sampleRoute([FIRST, SECOND], { maxAttempts: 1 })],
+    ['without another target', {}, sampleRoute([FIRST])],
+  ])('asks nobody else %s', async (_name, changes, route) => {
+    const { clock, attempts, dispatch } = createWorld(hedge, { 'one/a': answersAfter(1_000) })
+    const run = dispatch(routedExchange(route, changes))
+    await pass(clock, 1_500)
+    expect(await textOf(await run)).toBe('from one/a')
+    expect(attempts).toHaveLength(1)
+  })
+
+  test('is paid for out of the budget for retries', async () => {
+    const { clock, attempts, telemetry, dispatch } = createWorld(hedge, { 'one/a': answersAfter(400) })
+    for (let request = 0; request < 100; request += 1) void dispatch(routedExchange(three))
+    await pass(clock, 500)
+    const count = (action: string): number =>
+      telemetry.counts.get(`gatehouse_retries_total{action=${action},code=none}`) ?? 0
+    expect(count('next-target')).toBe(attempts.length - 100)
+    expect(count('refused-by-retry-budget')).toBeGreaterThan(0)
+  })
+})
+
+test('a race begins with several, and the first to answer wins', async () => {
+  const { clock, attempts, rows, dispatch } = createWorld(race, {
+    'one/a': answersAfter(400),
+    'two/b': answersAfter(100),
+  })
+  const run = dispatch(routedExchange(three))
+  await pass(clock, 500)
+  expect(await textOf(await run)).toBe('from two/b')
+  expect(namesOf(attempts)).toEqual(['one/a', 'two/b'])
+  expect(rows.map(({ target, outcome }) => `${target} ${outcome}`)).toEqual(['one/a outrun', 'two/b ok'])
+})
+
+test('where attempts follow one another each bears the signal of the exchange, and no other', async () => {
+  const { clock, attempts, dispatch } = createWorld(sequence, { 'one/a': failsAfter(50, 'connect-failed') })
+  const exchange = routedExchange(three)
+  const run = dispatch(exchange)
+  await pass(clock, 100)
+  await run
+  expect(attempts.map(({ signal }) => signal === exchange.signal)).toEqual([true, true])
+})

@@ -1,0 +1,260 @@
+import { callerId } from '../../exchange/caller.ts'
+import type { Attempt, Exchange } from '../../exchange/exchange.ts'
+import { abortFailure, Failure, toFailure } from '../../exchange/failure.ts'
+import type { HealthView } from '../../exchange/health-view.ts'
+import { NoticeList } from '../../exchange/notice.ts'
+import { operationOf } from '../../exchange/operations/all.ts'
+import type { ModelResponse } from '../../exchange/response.ts'
+import type { Route } from '../../exchange/route.ts'
+import type { Credential } from '../../exchange/target.ts'
+import type { Clock } from '../../kit/clock.ts'
+import type { Ids } from '../../kit/ids.ts'
+import { LIMITS } from '../../kit/limits.ts'
+import type { Random } from '../../kit/random.ts'
+import type { Candidate } from '../../routing/choose.ts'
+import { pickCredential } from '../../routing/pick-credential.ts'
+import type { Telemetry } from '../../telemetry/telemetry.ts'
+import type { HandleAttempt } from '../policy.ts'
+import { commitFor } from './commit.ts'
+import { finalFailure } from './final-failure.ts'
+import type { Case, Judgement } from './judge.ts'
+import type { ContestView, Pace } from './paces/pace.ts'
+import { pause } from './pause.ts'
+import type { RetryBudget } from './retry-budget.ts'
+import { firstToEnd, outrun, spentBy, type Runner } from './runner.ts'
+
+/** Added to a wait, so that waiting clients do not come back in step. */
+const WAIT_JITTER_MS = 200
+
+/** What contests work with. */
+export interface ContestParts {
+  /** The inner onion with the provider at its heart. */
+  readonly call: HandleAttempt
+  readonly pace: Pace
+  readonly health: HealthView
+  readonly retries: RetryBudget
+  readonly clock: Clock
+  readonly random: Random
+  readonly ids: Ids
+  readonly telemetry: Telemetry
+}
+
+/** An exchange whose route is known. */
+export type RoutedExchange = Exchange & { readonly route: Route }
+
+/** What is different when a target is asked again. */
+interface Repeat {
+  /** The attempt at the same target before it. */
+  readonly before: Runner
+  /** How often the target was asked again after a wait. */
+  readonly retries: number
+  /** Must a new connection be opened? */
+  readonly fresh?: boolean
+  readonly waitMs?: number
+}
+
+/**
+ * One exchange's attempts, and the only loop in the house. The pace says what is begun, the commit when an answer counts; the
+ * first that counts has won. Those that run beside it are stopped and settled for what they may have used.
+ */
+export class Contest implements ContestView {
+  readonly #parts: ContestParts
+  readonly #exchange: RoutedExchange
+  readonly #candidates: readonly Candidate[]
+  readonly #running: Runner[] = []
+  #failures: Failure[] | undefined
+  /** The first candidate whose turn has not come. */
+  #position = 0
+  /** Attempts that are over and count towards the route's maximum. */
+  #counted = 0
+  /** Attempts in all. */
+  #made = 0
+  #hasStopped = false
+  /** Whose failure is to be answered, and another credential of its target that could be tried now. */
+  #lost: Runner | undefined
+  #spare: Credential | undefined
+  failed: Case | undefined
+  lastStartMs = 0
+
+  /**
+   * @param candidates who may be asked, in the order of trying
+   */
+  constructor(parts: ContestParts, exchange: RoutedExchange, candidates: readonly Candidate[]) {
+    this.#parts = parts
+    this.#exchange = exchange
+    this.#candidates = candidates
+  }
+
+  get running(): number {
+    return this.#running.length
+  }
+
+  get nowMs(): number {
+    return this.#parts.clock.elapsedMs()
+  }
+
+  /** Gives the answer that won. Rejects with the most useful failure when all failed, with `client-gone` when the client left. */
+  async run(): Promise<ModelResponse> {
+    const exchange = this.#exchange
+    this.#beginNextTarget()
+    for (;;) {
+      const wakeAtMs = this.#follow()
+      if (this.#running.length === 0) break
+      const runner = this.#only(wakeAtMs) ?? (await firstToEnd(this.#running, this.#parts.clock, wakeAtMs))
+      if (runner === undefined) continue
+      let response: ModelResponse
+      try {
+        response = await runner.answer
+      } catch (thrown) {
+        this.#fail(runner, toFailure(thrown))
+        continue
+      }
+      exchange.trail.serve(runner.attempt)
+      if (this.#running.length > 1) await outrun(this.#running.filter((other) => other !== runner))
+      return response
+    }
+    if (exchange.signal.aborted) throw new Failure('client-gone')
+    throw finalFailure(this.#failures ?? [])
+  }
+
+  /** Does what the pace says, as long as it has something begun. Gives the time at which it wants to look again. */
+  #follow(): number | undefined {
+    while (!this.#hasStopped) {
+      const move = this.#parts.pace.decide(this)
+      const { failed } = this
+      this.failed = undefined
+      if (move.action === 'wait') return move.untilMs
+      if (failed === undefined && !this.#hasRoom()) return undefined
+      this.#hasStopped = move.action === 'stop' || !this.#maySpend(move, failed)
+      if (this.#hasStopped || !this.#begin(move)) return undefined
+    }
+    return undefined
+  }
+
+  /** May a further target be asked beside those that run? Never with what must not be sent twice. */
+  #hasRoom(): boolean {
+    const { request, route, wishes } = this.#exchange
+    const isLeft = this.#position < this.#candidates.length && wishes.noFallback !== true
+    if (operationOf(request).repeat === 'before-sending') return false
+    const most = Math.min(route.maxAttempts, LIMITS.attempts)
+    return isLeft && this.#counted + this.#running.length < most
+  }
+
+  /** Extra load on providers comes out of a budget; a call that was never made costs nothing. */
+  #maySpend({ action }: Judgement, failed: Case | undefined): boolean {
+    const { retries, telemetry } = this.#parts
+    const code = failed?.failure.code ?? 'none'
+    const isFree = action === 'retry-fresh' || code === 'circuit-open'
+    const isGranted = isFree || retries.spend(callerId(this.#exchange.caller))
+    telemetry.count('gatehouse_retries_total', {
+      action: isGranted ? action : 'refused-by-retry-budget',
+      code,
+    })
+    return isGranted
+  }
+
+  /** Begins an attempt; false when there is nothing to begin it with. */
+  #begin(move: Judgement): boolean {
+    const lost = this.#lost
+    if (lost === undefined || move.action === 'next-target') return this.#beginNextTarget()
+    const { attempt, retries } = lost
+    const again = { before: lost, retries }
+    switch (move.action) {
+      case 'stop':
+        return false
+      case 'retry-fresh':
+        this.#counted -= 1
+        return this.#enter(attempt, attempt.credential, { ...again, fresh: true })
+      case 'next-credential':
+        return this.#spare !== undefined && this.#enter(attempt, this.#spare, again)
+      case 'retry-after': {
+        const waitMs = move.waitMs + this.#parts.random.next() * WAIT_JITTER_MS
+        return this.#enter(attempt, attempt.credential, { before: lost, retries: retries + 1, waitMs })
+      }
+    }
+  }
+
+  /** Begins with the next candidate that has a credential. */
+  #beginNextTarget(): boolean {
+    while (this.#position < this.#candidates.length) {
+      const candidate = this.#candidates[this.#position]
+      this.#position += 1
+      const credential = candidate === undefined ? undefined : this.#pickCredential(candidate, NONE)
+      if (candidate !== undefined && credential !== undefined) return this.#enter(candidate, credential)
+    }
+    return false
+  }
+
+  #pickCredential({ target, lastResort }: Candidate, spent: readonly string[]): Credential | undefined {
+    const { health, random } = this.#parts
+    const caller = callerId(this.#exchange.caller)
+    return pickCredential({ target, health, random, caller, spent, lastResort })
+  }
+
+  #enter(candidate: Candidate, credential: Credential, repeat?: Repeat): true {
+    const { call, clock, ids, pace } = this.#parts
+    const exchange = this.#exchange
+    const { target, lastResort } = candidate
+    const { waitMs = 0, fresh = false, retries = 0, before } = repeat ?? FIRST
+    const abort = pace.overlaps ? new AbortController() : undefined
+    this.#made += 1
+    const attempt: Attempt = {
+      id: ids.mint('att'),
+      ordinal: this.#made,
+      exchange,
+      target,
+      credential,
+      deadlineAtMs: Math.min(exchange.deadlineAtMs, clock.nowMs() + waitMs + target.timeouts.totalMs),
+      notices: new NoticeList(),
+      signal: abort === undefined ? exchange.signal : AbortSignal.any([exchange.signal, abort.signal]),
+      freshConnection: fresh,
+      lastResort,
+    }
+    const begun = waitMs === 0 ? call(attempt) : this.#callAfter(waitMs, attempt)
+    const answer = commitFor(exchange.request)(begun)
+    this.#running.push({ attempt, retries, before, abort, answer })
+    if (pace.overlaps) this.lastStartMs = this.nowMs
+    return true
+  }
+
+  async #callAfter(waitMs: number, attempt: Attempt): Promise<ModelResponse> {
+    await pause(this.#parts.clock, waitMs, attempt.signal)
+    if (attempt.signal.aborted) throw abortFailure(attempt.signal)
+    return this.#parts.call(attempt)
+  }
+
+  #only(wakeAtMs: number | undefined): Runner | undefined {
+    return wakeAtMs === undefined && this.#running.length === 1 ? this.#running[0] : undefined
+  }
+
+  /** An attempt has failed: prepares what the pace is asked. */
+  #fail(runner: Runner, failure: Failure): void {
+    const exchange = this.#exchange
+    const { clock, health } = this.#parts
+    const { attempt, retries } = runner
+    this.#running.splice(this.#running.indexOf(runner), 1)
+    this.#failures ??= []
+    this.#failures.push(failure)
+    if (failure.code !== 'circuit-open') this.#counted += 1
+    this.#hasStopped ||= exchange.signal.aborted
+    if (this.#hasStopped) return
+    this.#lost = runner
+    this.#spare = this.#pickCredential(attempt, spentBy(runner))
+    this.failed = {
+      failure,
+      repeat: operationOf(exchange.request).repeat,
+      route: exchange.route,
+      attempts: this.#counted + this.#running.length,
+      remainingMs: exchange.deadlineAtMs - clock.nowMs(),
+      noFallback: exchange.wishes.noFallback === true,
+      refreshed: attempt.freshConnection,
+      retries,
+      rests: health.targetRestsUntil(attempt.target.id, callerId(exchange.caller)) !== undefined,
+      otherCredential: this.#spare !== undefined,
+      targetsLeft: this.#candidates.length - this.#position,
+    }
+  }
+}
+
+const NONE: readonly string[] = []
+const FIRST: Partial<Repeat> = {}

@@ -1,0 +1,30 @@
+import type { Case, Judgement } from '../judge.ts'
+
+/** What a pace is told of a contest. Times are monotonic milliseconds. */
+export interface ContestView {
+  /** Attempts under way. */
+  readonly running: number
+  /** When the last of them was begun. */
+  readonly lastStartMs: number
+  readonly nowMs: number
+  /** The attempt that has just failed, until it is answered. */
+  readonly failed: Case | undefined
+}
+
+/** Nothing is to be begun now. */
+interface Wait {
+  readonly action: 'wait'
+  /** The pace wants to look again at this time, should no attempt have ended by then. */
+  readonly untilMs?: number
+}
+
+/** What to do next: what follows a failure, a further target beside those that run, or nothing. `stop` ends all beginning. */
+export type Move = Judgement | Wait
+
+/** Says in a contest what is begun when, and when to look again. Pure. */
+export interface Pace {
+  /** May attempts run beside each other? Each then gets a signal of its own, by which it can be stopped alone. */
+  readonly overlaps: boolean
+  /** Asked after every start, every failure, and at the time that it named. */
+  readonly decide: (contest: ContestView) => Move
+}
