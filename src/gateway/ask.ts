@@ -2,8 +2,10 @@ import { createCollector, type Message } from '../exchange/collect.ts'
 import type { Question } from '../exchange/ask.ts'
 import type { Envelope } from '../exchange/envelope.ts'
 import type { Exchange } from '../exchange/exchange.ts'
+import { toFailure } from '../exchange/failure.ts'
 import type { Operation, SaidOf } from '../exchange/operations/all.ts'
 import type { Fold } from '../exchange/operations/operation-row.ts'
+import type { ChunkSource } from '../exchange/response.ts'
 import { Trail } from '../exchange/trail.ts'
 import type { Ids } from '../kit/ids.ts'
 import { openExchange, type Way } from './pipeline.ts'
@@ -14,6 +16,17 @@ const OWN_DIALECT = 'gatehouse'
 /** Asks a question on the way that its parent takes. Rejects with `Failure`. */
 export async function askOn(way: Way, ids: Ids, question: Question): Promise<Message> {
   const { source } = await openExchange(toExchange(question, way, ids), way).run()
+  try {
+    return await readAll(source)
+  } catch (thrown) {
+    const failure = toFailure(thrown)
+    // What nobody reads to its end would never be over.
+    source.cancel(failure)
+    throw failure
+  }
+}
+
+async function readAll(source: ChunkSource): Promise<Message> {
   const collector: Fold<SaidOf<Operation>, Message> = createCollector()
   for (let chunk = await source.next(); chunk !== undefined; chunk = await source.next()) {
     for (const event of chunk.events) {
