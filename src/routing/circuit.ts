@@ -34,7 +34,7 @@ const PROBE_PATIENCE_MS = 10_000
 const MOST_PROBES = 8
 
 /** How a call was let through: in the ordinary way, as a probe of a resting target, or not at all. */
-export type Admission = 'closed' | 'probe' | 'refused'
+export type CallVerdict = 'closed' | 'probe' | 'refused'
 
 /** A call that was let through. */
 export interface AdmittedCall {
@@ -102,7 +102,7 @@ function roomAtMs({ probes, mostProbes, lastProbeMs }: Circuit): number {
  * Lets a call through or not. A circuit whose rest is over takes probes: one at first, more as they begin to answer. With
  * `early` it takes one before the rest is over, for routes that have nothing better.
  */
-export function admitCall(circuit: Circuit, nowMs: number, early: boolean): Admission {
+export function admitCall(circuit: Circuit, nowMs: number, early: boolean): CallVerdict {
   if (circuit.state === 'closed') return 'closed'
   if (roomAtMs(circuit) > nowMs || (circuit.openUntilMs > nowMs && !early)) return 'refused'
   circuit.probes += 1
