@@ -1,11 +1,10 @@
-import type { ChatRequest } from './chat.ts'
-import type { Message } from './collect.ts'
 import type { Exchange } from './exchange.ts'
+import type { Operation, RequestOf, ResultOf } from './operations/all.ts'
 import type { Purpose } from './purpose.ts'
 
 /** A question of the house to a model, on behalf of an exchange that is under way. */
-export interface Question {
-  readonly request: ChatRequest
+export interface Question<O extends Operation> {
+  readonly request: RequestOf<O> & { readonly operation: O }
   readonly purpose: Purpose
   readonly parent: Exchange
 }
@@ -15,4 +14,4 @@ export interface Question {
  * answer. The question is an exchange of its own, through the whole pipeline; in ledger and log it stands under its purpose.
  * It ends with its parent's time and when its client leaves. Rejects with `Failure`, as the parent would.
  */
-export type Ask = (question: Question) => Promise<Message>
+export type Ask = <O extends Operation>(question: Question<O>) => Promise<ResultOf<O>>

@@ -1,9 +1,8 @@
-import { createCollector, type Message } from '../exchange/collect.ts'
 import type { Question } from '../exchange/ask.ts'
 import type { Envelope } from '../exchange/envelope.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import { toFailure } from '../exchange/failure.ts'
-import type { Operation, SaidOf } from '../exchange/operations/all.ts'
+import { createFoldOf, type Operation, type ResultOf, type SaidOf } from '../exchange/operations/all.ts'
 import type { Fold } from '../exchange/operations/operation-row.ts'
 import type { ChunkSource } from '../exchange/response.ts'
 import { Trail } from '../exchange/trail.ts'
@@ -14,10 +13,14 @@ import { openExchange, type Way } from './pipeline.ts'
 const OWN_DIALECT = 'gatehouse'
 
 /** Asks a question on the way that its parent takes. Rejects with `Failure`. */
-export async function askOn(way: Way, ids: Ids, question: Question): Promise<Message> {
+export async function askOn<O extends Operation>(
+  way: Way,
+  ids: Ids,
+  question: Question<O>,
+): Promise<ResultOf<O>> {
   const { source } = await openExchange(toExchange(question, way, ids), way).run()
   try {
-    return await readAll(source)
+    return await readAll(source, createFoldOf(question.request.operation))
   } catch (thrown) {
     const failure = toFailure(thrown)
     // What nobody reads to its end would never be over.
@@ -26,18 +29,17 @@ export async function askOn(way: Way, ids: Ids, question: Question): Promise<Mes
   }
 }
 
-async function readAll(source: ChunkSource): Promise<Message> {
-  const collector: Fold<SaidOf<Operation>, Message> = createCollector()
+async function readAll<Result>(source: ChunkSource, fold: Fold<SaidOf<Operation>, Result>): Promise<Result> {
   for (let chunk = await source.next(); chunk !== undefined; chunk = await source.next()) {
     for (const event of chunk.events) {
       if (event.type === 'failure') throw event.failure
-      collector.push(event)
+      fold.push(event)
     }
   }
-  return collector.result()
+  return fold.result()
 }
 
-function toExchange({ request, purpose, parent }: Question, { clock }: Way, ids: Ids): Exchange {
+function toExchange({ request, purpose, parent }: Question<Operation>, { clock }: Way, ids: Ids): Exchange {
   return {
     id: ids.mint('req'),
     dialect: OWN_DIALECT,

@@ -1,7 +1,7 @@
 import type { RequestFeatures } from '../features.ts'
 import { chat } from './chat.ts'
 import { countTokens } from './count-tokens.ts'
-import type { OperationFacts, OperationRow } from './operation-row.ts'
+import type { Fold, OperationFacts, OperationRow } from './operation-row.ts'
 
 /** Everything that can be asked of a model. A further operation is a row, a line here, and a codec in each dialect that can say it. */
 export const OPERATIONS = { chat, 'count-tokens': countTokens }
@@ -35,6 +35,14 @@ export function operationOf({ operation }: { readonly operation: Operation }): A
 }
 
 type AnyOperation = OperationFacts<ModelRequest, SaidOf<Operation>, ResultOf<Operation>>
+
+/** Folds the events of an answer to an operation to what a whole answer says. */
+export function createFoldOf<O extends Operation>(operation: O): Fold<SaidOf<Operation>, ResultOf<O>> {
+  const rows: {
+    readonly [Each in Operation]: { createFold(): Fold<SaidOf<Each>, ResultOf<Each>> }
+  } = OPERATIONS
+  return rows[operation].createFold()
+}
 
 /** What a request needs from whoever answers it, and the most it can use. */
 export function featuresOf(request: ModelRequest): RequestFeatures {
