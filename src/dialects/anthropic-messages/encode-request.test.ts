@@ -534,7 +534,7 @@ describe('tools', () => {
     expect(readObjects(own.body, 'tools')).toEqual([raw])
     const foreign = failureOf(() => toolsOf([{ type: 'hosted', family: 'openai', name: 'x', raw: {} }]))
     expect(foreign.code).toBe('unsupported-feature')
-    expect(foreign.details.param).toBe('tools')
+    expect(foreign.details.param).toBe('tools[0]')
   })
 
   test('choices are told in the words of the API', () => {

@@ -1,63 +1,52 @@
-import type { FunctionTool, HostedTool, TextTool, Tool, ToolChoice } from '../../exchange/chat.ts'
-import { Failure } from '../../exchange/failure.ts'
+import type { FunctionTool, TextTool, Tool, ToolChoice } from '../../exchange/chat.ts'
 import type { JsonObject } from '../../kit/json.ts'
-import { mayChooseTools } from '../tool-choice.ts'
-import { toWireToolName } from '../tool-name.ts'
-import { lowerParameters } from '../tool-parameters.ts'
 import type { Body } from '../fates.ts'
+import { settleChoice, settleTools } from '../settle-tools.ts'
+import { mayChooseTools } from '../tool-choice.ts'
+import { lowerParameters } from '../tool-parameters.ts'
 import type { Towards } from '../towards.ts'
 import { withUnknown } from '../unknown-members.ts'
-import { FAMILY } from './schema.ts'
 import { narrowTools } from './narrow-tools.ts'
+import { FAMILY } from './schema.ts'
 import { closeParameters } from './strict-schema.ts'
+
+/** The tool that stands in a field of its own. */
+const SEARCH = 'web_search_options'
 
 /** Writes tools, their choice and parallelism. Throws `unsupported-feature` for tools that the target cannot have. */
 export function writeTools(to: Towards, body: Body): void {
-  const { toolChoice, parallelToolCalls } = to.chat
-  const { tools, choice } = narrowTools(to.chat.tools ?? NO_TOOLS, toolChoice, to)
-  const listed = tools.length === 0 ? 0 : listTools(body, tools, to)
-  if (!mayChooseTools(choice, listed, to.notice)) return
-  if (choice !== undefined) body['tool_choice'] = writeChoice(choice, tools, to)
+  const { tools: wanted = NO_TOOLS, toolChoice, parallelToolCalls } = to.chat
+  const { tools: offered, choice } = narrowTools(wanted, toolChoice, to)
+  const tools = settleTools(offered, to, FAMILY)
+  const listed = tools.flatMap((tool, index) => writeTool(tool, index, to))
+  const search = tools.find(({ type, name }) => type === 'hosted' && name === SEARCH)
+  if (listed.length > 0) body['tools'] = listed
+  if (search?.type === 'hosted') body[SEARCH] = search.raw
+  if (!mayChooseTools(choice, listed.length, to.notice)) return
+  if (choice !== undefined) body['tool_choice'] = writeChoice(settleChoice(choice, to), tools, to)
   if (parallelToolCalls !== undefined) body['parallel_tool_calls'] = parallelToolCalls
 }
 
 const NO_TOOLS: readonly Tool[] = []
 
-/** Writes the tools and gives the number of those that can be chosen. */
-function listTools(body: Body, tools: readonly Tool[], to: Towards): number {
-  if (to.quirks.tools === false || to.capabilities.tools === false) {
-    throw new Failure('unsupported-feature', { param: 'tools', message: 'The model does not take tools.' })
-  }
-  const listed = tools.flatMap((tool, index) => writeTool(tool, index, to))
-  const search = tools.find((tool) => tool.type === 'hosted' && tool.name === 'web_search_options')
-  if (listed.length > 0) body['tools'] = listed
-  if (search?.type === 'hosted') body['web_search_options'] = search.raw
-  return listed.length
-}
-
-function writeTool(tool: Tool, index: number, to: Towards): JsonObject[] {
+function writeTool(tool: Tool, index: number, to: Towards): readonly JsonObject[] {
   switch (tool.type) {
     case 'function':
       return [withMark(tool, writeFunction(tool, index, to), to)]
-    case 'text':
-      return [withMark(tool, writeText(tool, index, to), to)]
+    case 'text': {
+      const { name, description, format } = tool
+      return [withMark(tool, { type: 'custom', custom: { name, description, format } }, to)]
+    }
     case 'hosted':
-      return writeHosted(tool, index)
+      return tool.name === SEARCH ? [] : [tool.raw]
   }
 }
 
 function writeFunction(tool: FunctionTool, index: number, to: Towards): JsonObject {
-  const { description } = tool
+  const { name, description } = tool
   const { parameters, strict } = tool.strict === true ? strictShape(tool, index, to) : looseShape(tool, to)
-  return {
-    type: 'function',
-    function: {
-      name: writeName(tool.name, to),
-      ...(description === undefined ? {} : { description }),
-      ...(parameters === undefined ? {} : { parameters }),
-      ...(strict === undefined || to.quirks.strictTools === false ? {} : { strict }),
-    },
-  }
+  const said = to.quirks.strictTools === false ? undefined : strict
+  return { type: 'function', function: { name, description, parameters, strict: said } }
 }
 
 type ToolShape = Pick<FunctionTool, 'parameters' | 'strict'>
@@ -82,49 +71,6 @@ function looseShape({ name, parameters, strict }: FunctionTool, { notice }: Towa
   return { ...said, parameters: schema }
 }
 
-/** Calls come back under the name that the client knows. */
-function writeName(name: string, { wire, notice }: Towards): string {
-  const wireName = toWireToolName(name, wire)
-  if (wireName !== name) notice('tool.renamed', name)
-  return wireName
-}
-
-function writeText(tool: TextTool, index: number, to: Towards): JsonObject {
-  const { description, format } = tool
-  const name = writeName(tool.name, to)
-  if (!to.wire.emulatesText) {
-    return {
-      type: 'custom',
-      custom: {
-        name,
-        ...(description === undefined ? {} : { description }),
-        ...(format === undefined ? {} : { format }),
-      },
-    }
-  }
-  to.notice('tool.emulated', `tools[${index}]`)
-  const grammar =
-    format === undefined ? [] : [`The input must follow this format:\n${JSON.stringify(format)}`]
-  return {
-    type: 'function',
-    function: {
-      name,
-      description: [description, ...grammar].filter((piece) => piece !== undefined).join('\n\n'),
-      parameters: { type: 'object', properties: { input: { type: 'string' } }, required: ['input'] },
-    },
-  }
-}
-
-function writeHosted(tool: HostedTool, index: number): JsonObject[] {
-  if (tool.family !== FAMILY) {
-    throw new Failure('unsupported-feature', {
-      param: tool.at ?? `tools[${index}]`,
-      message: `The tool ${tool.name} is run by another provider and is not available at the chosen model.`,
-    })
-  }
-  return tool.name === 'web_search_options' ? [] : [tool.raw]
-}
-
 function withMark(tool: FunctionTool | TextTool, encoded: JsonObject, { notice }: Towards): JsonObject {
   const extra = tool.extra?.[FAMILY]
   if (tool.cache !== undefined && extra?.['cache_control'] === undefined) notice('cache.hint-dropped')
@@ -132,12 +78,9 @@ function withMark(tool: FunctionTool | TextTool, encoded: JsonObject, { notice }
 }
 
 function writeChoice(choice: ToolChoice, tools: readonly Tool[], to: Towards): string | JsonObject {
-  const { wire } = to
-  const isText = (name: string): boolean =>
-    !wire.emulatesText && tools.some((tool) => tool.type === 'text' && tool.name === name)
-  const named = (known: string): JsonObject => {
-    const name = toWireToolName(known, wire)
-    return isText(known) ? { type: 'custom', custom: { name } } : { type: 'function', function: { name } }
+  const named = (name: string): JsonObject => {
+    const isText = tools.some((tool) => tool.type === 'text' && tool.name === name)
+    return isText ? { type: 'custom', custom: { name } } : { type: 'function', function: { name } }
   }
   switch (choice.type) {
     case 'auto':
