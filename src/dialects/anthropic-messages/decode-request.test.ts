@@ -268,7 +268,7 @@ describe('parameters', () => {
 describe('a limit under another name', () => {
   test('is refused when it disagrees with the one that is understood, and passes when it agrees', () => {
     expect(() => decode({ max_output_tokens: 5_000 })).toThrow(
-      'max_output_tokens: limits the same as max_tokens and disagrees with it',
+      'max_output_tokens: limits the same as `max_tokens` and disagrees with it',
     )
     expect(() => decode({ options: { num_predict: -1 } })).toThrow('options.num_predict')
     expect(decode({ max_output_tokens: 100 }).bearing).toEqual({ outputTokens: 100 })

@@ -1,17 +1,15 @@
 import type { ChatRequest, Turn } from '../../exchange/chat.ts'
-import type { Bearing } from '../../exchange/bearing.ts'
 import type { CountTokensRequest } from '../../exchange/operations/count-tokens.ts'
 import { setDefined, type Draft } from '../../kit/draft.ts'
 import type { Json, JsonObject } from '../../kit/json.ts'
-import { addBound } from '../bound-content.ts'
 import type { DecodedRequest } from '../dialect.ts'
-import { disagreeing, readBillMembers } from '../bill-members.ts'
 import { isAbsent } from '../fields.ts'
+import { readModel, readRest, type ChatBody } from '../read-chat.ts'
 import { WISHES_FIELD } from '../wishes-field.ts'
 import { readContent } from './blocks.ts'
 import { withJoinedTools } from './decode-tool-changes.ts'
 import { PARAMETERS } from './parameters.ts'
-import { BOUND_FIELDS, CLIENT_TOOLS, FAMILY, FIELDS } from './schema.ts'
+import { BOUND_FIELDS, CLIENT_TOOLS, FIELDS } from './schema.ts'
 
 /**
  * Reads the body of `POST /v1/messages`. Tolerant: null counts as absent and unknown fields and blocks are kept for the family;
@@ -39,32 +37,23 @@ export function decodeCountRequest(body: JsonObject): DecodedRequest<'count-toke
   return wishes === undefined ? { request } : { request, wishes }
 }
 
+const BODY: ChatBody = {
+  fields: FIELDS,
+  parameters: PARAMETERS,
+  adjust: (chat) => setDefined(chat, 'tools', withJoinedTools(chat.tools, chat.turns)),
+  bound: BOUND_FIELDS,
+  limits: ['max_tokens'],
+  isClientTool: (name) => CLIENT_TOOLS.test(name),
+}
+
 function decodeChat(body: JsonObject): ChatRequest {
-  const model = FIELDS.requiredText(body, 'model')
-  if (model === '') FIELDS.refuse('model', 'Input should not be empty')
+  const model = readModel(body, FIELDS)
   const turns: Turn[] = []
   decodeSystem(turns, body)
   decodeMessages(turns, body)
-  const request: Draft<ChatRequest> = { operation: 'chat', model, turns, stream: false, wantsUsage: true }
-  const unknown = PARAMETERS.read(request, body)
-  setDefined(request, 'tools', withJoinedTools(request.tools, turns))
-  if (unknown !== undefined) request.extra = { [FAMILY]: unknown }
-  setDefined(request, 'bearing', decodeBearing(request, unknown))
-  const found = addBound(undefined, unknown, { family: FAMILY, fields: BOUND_FIELDS })
-  setDefined(request, 'bound', found)
-  return request
-}
-
-/** What bears on the bill beside the fields that are understood. Limits under other names must agree with the understood one. */
-function decodeBearing(request: ChatRequest, unknown: JsonObject | undefined): Bearing | undefined {
-  const { bearing, limits } = readBillMembers(unknown, request, (name) => CLIENT_TOOLS.test(name))
-  if (limits.length === 0) return bearing
-  const { maxOutputTokens } = request
-  const known = maxOutputTokens === undefined ? [] : [{ path: 'max_tokens', tokens: maxOutputTokens }]
-  const pair = disagreeing([...known, ...limits])
-  if (pair === undefined) return bearing
-  const [one, other] = pair
-  return FIELDS.refuse(other, `limits the same as ${one} and disagrees with it`)
+  const chat: Draft<ChatRequest> = { operation: 'chat', model, turns, stream: false, wantsUsage: true }
+  readRest(chat, body, BODY)
+  return chat
 }
 
 /** One leading system turn; its blocks keep the boundaries and marks of the segments. */

@@ -1,17 +1,13 @@
 import type { ChatRequest } from '../../exchange/chat.ts'
-import type { Bearing } from '../../exchange/bearing.ts'
-import type { BoundContent } from '../../exchange/content.ts'
-import { setDefined, type Draft } from '../../kit/draft.ts'
-import { readNumber, type JsonObject } from '../../kit/json.ts'
-import { addBound } from '../bound-content.ts'
+import type { Draft } from '../../kit/draft.ts'
+import type { JsonObject } from '../../kit/json.ts'
 import type { DecodedRequest } from '../dialect.ts'
-import { disagreeing, readBillMembers, type NamedLimit } from '../bill-members.ts'
-import { isAbsent } from '../fields.ts'
+import { readModel, readRest, type ChatBody } from '../read-chat.ts'
 import { WISHES_FIELD } from '../wishes-field.ts'
 import { decodeMessages } from './decode-messages.ts'
 import { offersFunctions } from './decode-tools.ts'
 import { PARAMETERS, readWantsUsage } from './parameters.ts'
-import { BOUND_FIELDS, BOUND_MESSAGE_FIELDS, FAMILY, FIELDS, LIMIT_FIELDS } from './schema.ts'
+import { BOUND_FIELDS, BOUND_MESSAGE_FIELDS, FIELDS, LIMIT_FIELDS } from './schema.ts'
 
 /**
  * Reads the body of `POST /v1/chat/completions`. Tolerates null for absent, the deprecated function fields and the
@@ -24,59 +20,33 @@ export function decodeRequest(body: JsonObject): DecodedRequest<'chat'> {
   return wishes === undefined ? { request } : { request, wishes }
 }
 
+const BODY: ChatBody = {
+  fields: FIELDS,
+  parameters: PARAMETERS,
+  adjust,
+  bound: BOUND_FIELDS,
+  boundInMessages: BOUND_MESSAGE_FIELDS,
+  limits: LIMIT_FIELDS,
+}
+
 function decodeChat(body: JsonObject): ChatRequest {
-  const model = FIELDS.requiredText(body, 'model')
-  if (model === '') FIELDS.refuse('model', 'must not be empty')
+  const model = readModel(body, FIELDS)
   const messages = FIELDS.array(body, 'messages') ?? FIELDS.refuseAbsent('messages')
   if (messages.length === 0) FIELDS.refuse('messages', 'must hold at least one message')
-  const request: Draft<ChatRequest> = {
+  const chat: Draft<ChatRequest> = {
     operation: 'chat',
     model,
     turns: decodeMessages(messages),
     stream: false,
     wantsUsage: readWantsUsage(body),
   }
-  const unknown = PARAMETERS.read(request, body)
-  if (offersFunctions(body)) {
-    request.legacyCalls = true
-    request.parallelToolCalls = false
-  }
-  if (unknown !== undefined) request.extra = { [FAMILY]: unknown }
-  setDefined(request, 'bound', findBound(request))
-  setDefined(request, 'bearing', decodeBearing(body, request, unknown))
-  return request
+  readRest(chat, body, BODY)
+  return chat
 }
 
-/**
- * What bears on the bill beside the fields that are understood. Which of two limits a server obeys nobody knows, so they must
- * agree; OpenAI itself refuses both at once.
- */
-function decodeBearing(
-  body: JsonObject,
-  request: ChatRequest,
-  unknown: JsonObject | undefined,
-): Bearing | undefined {
-  const { bearing, limits } = readBillMembers(unknown, request)
-  const [preferred, deprecated] = LIMIT_FIELDS
-  const isOne = isAbsent(body[preferred]) || isAbsent(body[deprecated])
-  if (isOne && limits.length === 0) return bearing
-  const known: NamedLimit[] = []
-  for (const path of LIMIT_FIELDS) {
-    const tokens = readNumber(body, path)
-    if (tokens !== undefined) known.push({ path, tokens })
-  }
-  const pair = disagreeing([...known, ...limits])
-  if (pair === undefined) return bearing
-  const [one, other] = pair
-  return FIELDS.refuse(other, `and \`${one}\` limit the same and disagree; send one of them`)
-}
-
-/** Content beside the messages, and in messages beside their content. */
-function findBound({ extra, turns }: ChatRequest): readonly BoundContent[] | undefined {
-  let bound = addBound(undefined, extra?.[FAMILY], { family: FAMILY, fields: BOUND_FIELDS })
-  for (const turn of turns) {
-    const unknown = turn.extra?.[FAMILY]
-    bound = addBound(bound, unknown, { family: FAMILY, fields: BOUND_MESSAGE_FIELDS, within: turn.at })
-  }
-  return bound
+/** The deprecated form of calls holds one call. */
+function adjust(chat: Draft<ChatRequest>, body: JsonObject): void {
+  if (!offersFunctions(body)) return
+  chat.legacyCalls = true
+  chat.parallelToolCalls = false
 }
