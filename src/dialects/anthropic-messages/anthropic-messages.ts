@@ -6,7 +6,7 @@ import { decodeRequest } from './decode-request.ts'
 import { createResponseDecoder } from './decode-response.ts'
 import { encodeRequest } from './encode-request.ts'
 import { createResponseEncoder } from './encode-response.ts'
-import { decodeFailure, encodeFailure } from './failure.ts'
+import { FAILURES } from './failure.ts'
 import { passRequest } from './pass-request.ts'
 import { QUIRKS } from './quirks.ts'
 import { FAMILY, FORWARD_HEADERS } from './schema.ts'
@@ -32,6 +32,6 @@ export const anthropicMessages: Dialect = {
   framing: SSE_FRAMING,
   authentication: { header: 'x-api-key', prefix: '' },
   forwardHeaders: FORWARD_HEADERS,
-  decodeFailure,
-  encodeFailure,
+  decodeFailure: (response) => FAILURES.decode(response),
+  encodeFailure: (failure, context) => FAILURES.encode(failure, context),
 }

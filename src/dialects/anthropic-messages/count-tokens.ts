@@ -8,7 +8,7 @@ import { createWholeDecoder, createWholeEncoder } from '../whole-answer.ts'
 import { decodeCountRequest } from './decode-request.ts'
 import { isError } from './decode-response.ts'
 import { encodeCountRequest } from './encode-request.ts'
-import { toErrorFailure } from './failure.ts'
+import { FAILURES } from './failure.ts'
 import { passCountRequest } from './pass-request.ts'
 
 /** Counting the tokens of a conversation (https://docs.anthropic.com/en/api/messages-count-tokens). */
@@ -24,7 +24,7 @@ export const countTokens: Codec<'count-tokens'> = {
 }
 
 function readCount(body: JsonObject, sink: EventSink<SaidOf<'count-tokens'>>): Failure | undefined {
-  if (isError(body)) return toErrorFailure(body)
+  if (isError(body)) return FAILURES.decodeInside(body)
   const inputTokens = readNumber(body, 'input_tokens')
   if (inputTokens === undefined) return new Failure('malformed-response')
   sink({ type: 'start' })

@@ -1,37 +1,11 @@
-import type { Block } from '../../exchange/content.ts'
-import type { ChatSink } from '../../exchange/chat-said.ts'
 import { readObject, readObjects, readString, type JsonObject } from '../../kit/json.ts'
-import { LIMITS } from '../../kit/limits.ts'
+import type { OpenBlock } from '../answer-choice.ts'
+import type { SingleAnswerReader } from '../answer-reader.ts'
+import { isEmpty } from '../unknown-members.ts'
 import { BLOCKS, readCitation } from './blocks.ts'
-import { createInputUnwrapper, type InputUnwrapper } from './input-unwrapper.ts'
 import { FAMILY, REDACTED, SIGNATURE } from './schema.ts'
-import type { KnownTool } from '../tool-name.ts'
 
-interface OpenBlock {
-  /** The provider's index, which some providers use twice, though never at the same time here. */
-  readonly wireIndex: number
-  readonly index: number
-  readonly kind: Block['type']
-  /** Input that the opening frame of a call already held; used when no deltas follow. */
-  input: JsonObject | undefined
-  unwrapper: InputUnwrapper | undefined
-  /** True once arguments of the call were received. */
-  filled: boolean
-}
-
-/** The blocks of one answer while it is read. */
-export interface BlockState {
-  /** Tools whose calls need undoing, by name on the wire. */
-  readonly tools: ReadonlyMap<string, KnownTool>
-  /** In order of opening; hardly ever more than one. */
-  readonly open: OpenBlock[]
-  nextIndex: number
-  sawCall: boolean
-  /** Takes the events of the frame that is being read. */
-  sink: ChatSink
-}
-
-type Open = (state: BlockState, wireIndex: number, block: JsonObject) => void
+type Open = (reader: SingleAnswerReader, wireIndex: number, raw: JsonObject) => void
 
 /** Kinds of block with a meaning of their own; all others are carried as the family wrote them. */
 const OPENERS: ReadonlyMap<string, Open> = new Map<string, Open>([
@@ -41,164 +15,89 @@ const OPENERS: ReadonlyMap<string, Open> = new Map<string, Open>([
   ['tool_use', openCall],
 ])
 
-/**
- * Opens a block and says what its opening frame holds already. A block still open under the same index is closed first.
- * Gives false when the answer has more blocks than `LIMITS.blocks`.
- */
-export function openBlock(state: BlockState, wireIndex: number | undefined, block: JsonObject): boolean {
-  const at = wireIndex ?? state.nextIndex
-  closeBlock(state, at)
-  if (state.nextIndex >= LIMITS.blocks) return false
-  const open = OPENERS.get(readString(block, 'type') ?? '') ?? openNative
-  open(state, at, block)
-  return true
+/** Opens a block and says what its opening frame holds already. A block still open under the same index is closed first. */
+export function openBlock(reader: SingleAnswerReader, wireIndex: number | undefined, raw: JsonObject): void {
+  const { choice } = reader
+  const at = wireIndex ?? choice.nextIndex
+  reader.endBlock(choice, choice.find(at))
+  const open = OPENERS.get(readString(raw, 'type') ?? '') ?? openNative
+  open(reader, at, raw)
 }
 
-function begin(state: BlockState, wireIndex: number, block: Block): OpenBlock {
-  const index = state.nextIndex
-  const open: OpenBlock = {
+function openText(reader: SingleAnswerReader, wireIndex: number, raw: JsonObject): void {
+  const empty = { type: 'text', text: '', ...BLOCKS.unknown(raw, 'text') } as const
+  const open = reader.open(reader.choice, empty, wireIndex)
+  if (open === undefined) return
+  reader.say(open, readString(raw, 'text') ?? '')
+  for (const citation of readObjects(raw, 'citations')) reader.cite(open, readCitation(citation))
+}
+
+function openThinking(reader: SingleAnswerReader, wireIndex: number, raw: JsonObject): void {
+  const empty = { type: 'reasoning', text: '', form: 'full', ...BLOCKS.unknown(raw, 'thinking') } as const
+  const open = reader.open(reader.choice, empty, wireIndex)
+  if (open !== undefined) addThinking(reader, open, raw)
+}
+
+function openRedacted(reader: SingleAnswerReader, wireIndex: number, raw: JsonObject): void {
+  const unknown = BLOCKS.unknown(raw, 'redacted_thinking')
+  const open = reader.open(
+    reader.choice,
+    { type: 'reasoning', text: '', form: 'hidden', ...unknown },
     wireIndex,
-    index,
-    kind: block.type,
-    input: undefined,
-    unwrapper: undefined,
-    filled: false,
-  }
-  state.nextIndex += 1
-  state.open.push(open)
-  state.sink({ type: 'block-start', choice: 0, index, block })
-  return open
+  )
+  const value = readString(raw, 'data') ?? ''
+  if (open !== undefined) reader.seal(open, { family: FAMILY, scheme: REDACTED, value })
 }
 
-function findOpen({ open }: BlockState, wireIndex: number): OpenBlock | undefined {
-  for (const block of open) if (block.wireIndex === wireIndex) return block
-  return undefined
+function openCall(reader: SingleAnswerReader, wireIndex: number, raw: JsonObject): void {
+  const call = {
+    id: readString(raw, 'id') ?? '',
+    wireName: readString(raw, 'name') ?? '',
+    form: 'json',
+    ...BLOCKS.unknown(raw, 'tool_use'),
+  } as const
+  const open = reader.openCall(reader.choice, call, wireIndex)
+  const input = readObject(raw, 'input')
+  // Some servers tell the input here and no deltas.
+  if (open !== undefined) open.whole = input === undefined || isEmpty(input) ? '{}' : JSON.stringify(input)
 }
 
-function openText(state: BlockState, wireIndex: number, block: JsonObject): void {
-  const empty: Block = { type: 'text', text: '', ...BLOCKS.unknown(block, 'text') }
-  const { index } = begin(state, wireIndex, empty)
-  const text = readString(block, 'text') ?? ''
-  if (text !== '') state.sink({ type: 'text-delta', choice: 0, index, text })
-  for (const raw of readObjects(block, 'citations')) {
-    state.sink({ type: 'citation', choice: 0, index, citation: readCitation(raw) })
-  }
+function openNative(reader: SingleAnswerReader, wireIndex: number, raw: JsonObject): void {
+  reader.open(reader.choice, { type: 'native', family: FAMILY, raw }, wireIndex)
 }
 
-function openThinking(state: BlockState, wireIndex: number, block: JsonObject): void {
-  const empty: Block = { type: 'reasoning', text: '', form: 'full', ...BLOCKS.unknown(block, 'thinking') }
-  const { index } = begin(state, wireIndex, empty)
-  const text = readString(block, 'thinking') ?? ''
-  if (text !== '') state.sink({ type: 'reasoning-delta', choice: 0, index, text })
-  sealThinking(state, index, readString(block, 'signature'))
-}
-
-function sealThinking({ sink }: BlockState, index: number, signature: string | undefined): void {
-  if (signature === undefined || signature === '') return
-  sink({ type: 'seal', choice: 0, index, seal: { family: FAMILY, scheme: SIGNATURE, value: signature } })
-}
-
-function openRedacted(state: BlockState, wireIndex: number, block: JsonObject): void {
-  const empty: Block = {
-    type: 'reasoning',
-    text: '',
-    form: 'hidden',
-    ...BLOCKS.unknown(block, 'redacted_thinking'),
-  }
-  const { index } = begin(state, wireIndex, empty)
-  const seal = { family: FAMILY, scheme: REDACTED, value: readString(block, 'data') ?? '' }
-  state.sink({ type: 'seal', choice: 0, index, seal })
-}
-
-function openCall(state: BlockState, wireIndex: number, block: JsonObject): void {
-  const wireName = readString(block, 'name') ?? ''
-  const known = state.tools.get(wireName)
-  const text = known?.text === true
-  state.sawCall = true
-  const empty: Block = {
-    type: 'tool-call',
-    id: readString(block, 'id') ?? '',
-    name: known?.name ?? wireName,
-    arguments: '',
-    form: text ? 'text' : 'json',
-    ...BLOCKS.unknown(block, 'tool_use'),
-  }
-  const open = begin(state, wireIndex, empty)
-  open.input = readObject(block, 'input')
-  if (text) open.unwrapper = createInputUnwrapper()
-}
-
-function openNative(state: BlockState, wireIndex: number, block: JsonObject): void {
-  begin(state, wireIndex, { type: 'native', family: FAMILY, raw: block })
-}
-
-/**
- * Says what a delta adds. Text without an opened block opens one; every other stray or unknown delta means nothing.
- * Gives false when the answer has more blocks than `LIMITS.blocks`.
- */
-export function addDelta(state: BlockState, wireIndex: number | undefined, delta: JsonObject): boolean {
-  const at = wireIndex ?? state.open.at(-1)?.wireIndex ?? state.nextIndex
-  const open = findOpen(state, at)
-  if (open !== undefined) addToBlock(state, open, delta)
-  return open !== undefined || addUnopened(state, at, delta)
-}
-
-function addToBlock(state: BlockState, open: OpenBlock, delta: JsonObject): void {
-  if (open.kind === 'text') addToText(state, open.index, delta)
-  else if (open.kind === 'reasoning') addToThinking(state, open.index, delta)
-  else if (open.kind === 'tool-call') addArguments(state, open, readString(delta, 'partial_json') ?? '')
-  else state.sink({ type: 'native-delta', choice: 0, index: open.index, raw: delta })
-}
-
+/** Kinds of block that a delta may imply which no frame opened; every other stray or unknown delta means nothing. */
 const IMPLIED: Readonly<Record<string, string>> = { text_delta: 'text', thinking_delta: 'thinking' }
 
-function addUnopened(state: BlockState, wireIndex: number, delta: JsonObject): boolean {
-  const type = IMPLIED[readString(delta, 'type') ?? '']
-  if (type === undefined) return true
-  if (!openBlock(state, wireIndex, { type })) return false
-  const open = findOpen(state, wireIndex)
-  if (open !== undefined) addToBlock(state, open, delta)
-  return true
-}
-
-function addToText({ sink }: BlockState, index: number, delta: JsonObject): void {
-  const text = readString(delta, 'text')
-  if (text !== undefined && text !== '') sink({ type: 'text-delta', choice: 0, index, text })
-  const citation = readObject(delta, 'citation')
-  if (citation !== undefined) sink({ type: 'citation', choice: 0, index, citation: readCitation(citation) })
-}
-
-function addToThinking(state: BlockState, index: number, delta: JsonObject): void {
-  const text = readString(delta, 'thinking')
-  if (text !== undefined && text !== '') state.sink({ type: 'reasoning-delta', choice: 0, index, text })
-  sealThinking(state, index, readString(delta, 'signature'))
-}
-
-function addArguments(state: BlockState, open: OpenBlock, piece: string): void {
-  if (piece === '') return
-  open.filled = true
-  pushArguments(state, open, open.unwrapper === undefined ? piece : open.unwrapper.push(piece))
-}
-
-function pushArguments({ sink }: BlockState, { index }: OpenBlock, text: string): void {
-  if (text !== '') sink({ type: 'arguments-delta', choice: 0, index, text })
-}
-
-/** Ends the block under the provider's index, if one is open. A call without any arguments gets those it was opened with. */
-export function closeBlock(state: BlockState, wireIndex: number | undefined): void {
-  const open = wireIndex === undefined ? state.open.at(-1) : findOpen(state, wireIndex)
+/** Says what a delta adds to its block. */
+export function addDelta(reader: SingleAnswerReader, wireIndex: number | undefined, delta: JsonObject): void {
+  const open = reader.choice.find(wireIndex) ?? openImplied(reader, wireIndex, delta)
   if (open === undefined) return
-  if (open.kind === 'tool-call') {
-    if (!open.filled) addArguments(state, open, JSON.stringify(open.input ?? {}))
-    if (open.unwrapper !== undefined) pushArguments(state, open, open.unwrapper.end())
-  }
-  if (state.open.at(-1) === open) state.open.pop()
-  else state.open.splice(state.open.indexOf(open), 1)
-  state.sink({ type: 'block-end', choice: 0, index: open.index })
+  if (open.kind === 'text') addText(reader, open, delta)
+  else if (open.kind === 'reasoning') addThinking(reader, open, delta)
+  else if (open.kind === 'tool-call') reader.say(open, readString(delta, 'partial_json') ?? '')
+  else reader.sayNative(open, delta)
 }
 
-/** Ends every block that is still open. */
-export function closeAllBlocks(state: BlockState): void {
-  for (let first = state.open[0]; first !== undefined; first = state.open[0])
-    closeBlock(state, first.wireIndex)
+function openImplied(
+  reader: SingleAnswerReader,
+  wireIndex: number | undefined,
+  delta: JsonObject,
+): OpenBlock | undefined {
+  const type = IMPLIED[readString(delta, 'type') ?? '']
+  if (type === undefined) return undefined
+  openBlock(reader, wireIndex, { type })
+  return reader.choice.find(wireIndex)
+}
+
+function addText(reader: SingleAnswerReader, open: OpenBlock, delta: JsonObject): void {
+  reader.say(open, readString(delta, 'text') ?? '')
+  const citation = readObject(delta, 'citation')
+  if (citation !== undefined) reader.cite(open, readCitation(citation))
+}
+
+function addThinking(reader: SingleAnswerReader, open: OpenBlock, held: JsonObject): void {
+  reader.say(open, readString(held, 'thinking') ?? '')
+  const value = readString(held, 'signature') ?? ''
+  if (value !== '') reader.seal(open, { family: FAMILY, scheme: SIGNATURE, value })
 }

@@ -16,7 +16,7 @@ import {
   type JsonObject,
 } from '../../kit/json.ts'
 import { wrapSeal } from '../carried-seal.ts'
-import { callInput } from './call-input.ts'
+import { callInput } from '../call-input.ts'
 import { FAMILY, REDACTED, SIGNATURE } from './schema.ts'
 
 /**

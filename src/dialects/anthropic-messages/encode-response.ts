@@ -1,97 +1,49 @@
-import type { ChatEvent, Finish } from '../../exchange/chat-said.ts'
+import type { Finish } from '../../exchange/chat-said.ts'
 import type { Message } from '../../exchange/collect.ts'
-import type { StartEvent } from '../../exchange/event-spine.ts'
-import { NO_USAGE, type Usage } from '../../exchange/usage.ts'
+import type { Failure } from '../../exchange/failure.ts'
+import { NO_USAGE } from '../../exchange/usage.ts'
 import { omitKeys, type JsonObject } from '../../kit/json.ts'
 import { sseEvent } from '../../kit/sse.ts'
+import { SingleAnswerWriter } from '../answer-writer.ts'
 import type { EncodeContext, ResponseEncoder } from '../dialect.ts'
-import { createBlockWriter, type BlockWriter } from './encode-stream-blocks.ts'
 import { encodeAnswerBlock } from './encode-response-blocks.ts'
 import { toErrorBody } from './failure.ts'
+import { MessageBlocks } from './message-blocks.ts'
 import { FAMILY, STOP_REASON_BY_FINISH } from './schema.ts'
 import { fromUsage } from './usage.ts'
 
 const PING = 'event: ping\ndata: {"type":"ping"}\n\n'
 const MESSAGE_STOP = 'event: message_stop\ndata: {"type":"message_stop"}\n\n'
 
-/**
- * Creates an encoder of one answer for a client of Messages. A stream follows the API's strict grammar: one `message_start`,
- * blocks one after the other with indexes from 0, one `message_delta`, `message_stop`; or `error`, and then nothing.
- * Only the first choice is shown: the dialect has no word for others.
- */
+/** Creates an encoder of one answer for a client of Messages. */
 export function createResponseEncoder(context: EncodeContext<'chat'>): ResponseEncoder<'chat'> {
-  return new MessageEncoder(context)
+  return new MessageWriter(context)
 }
 
-class MessageEncoder implements ResponseEncoder<'chat'> {
-  readonly #context: EncodeContext<'chat'>
-  #blocks: BlockWriter | undefined
-  #start: StartEvent | undefined
-  #usage: Usage | undefined
-  #finish: Finish | undefined
-  #begun = false
-  #over = false
-
-  constructor(context: EncodeContext<'chat'>) {
-    this.#context = context
-  }
-
-  event(event: ChatEvent): string {
-    if (this.#over) return ''
-    if ('index' in event)
-      return event.choice === 0 ? this.#begin() + this.#writer().write(event) : this.#dropChoice()
-    switch (event.type) {
-      case 'start':
-        this.#start = event
-        return ''
-      case 'usage':
-        this.#usage = event.usage
-        return ''
-      case 'finish':
-        if (event.choice === 0) this.#finish = event
-        return ''
-      case 'end':
-        return this.#end()
-      case 'failure':
-        this.#over = true
-        return sseEvent('error', JSON.stringify(toErrorBody(event.failure, this.#context.requestId)))
-      case 'logprobs':
-        this.#context.notice('logprobs.dropped')
-        return ''
-      case 'passed':
-        return ''
-    }
-  }
-
-  lastWord(): string {
-    this.#over = true
-    return MESSAGE_STOP
-  }
+/**
+ * Writes an answer of Messages. A stream follows the API's strict grammar: one `message_start`, blocks one after the other with
+ * indexes from 0, one `message_delta`, `message_stop`; or `error`, and then nothing.
+ */
+class MessageWriter extends SingleAnswerWriter {
+  protected override readonly terminator = MESSAGE_STOP
+  #blocks: MessageBlocks | undefined
 
   heartbeat(): string {
     return PING
   }
 
   unary(message: Message): JsonObject {
-    return encodeMessage(message, this.#context)
+    return encodeMessage(message, this.context)
   }
 
-  #writer(): BlockWriter {
-    this.#blocks ??= createBlockWriter(this.#context.notice)
+  protected override createBlockWire(): MessageBlocks {
+    this.#blocks = new MessageBlocks(this.context.notice)
     return this.#blocks
   }
 
-  #dropChoice(): string {
-    this.#context.notice('choice.dropped')
-    return ''
-  }
-
-  /** `message_start` waits for the first event behind it, because usage often follows the start at once. */
-  #begin(): string {
-    if (this.#begun) return ''
-    this.#begun = true
+  protected override writeHead(): string {
     const message = {
-      ...messageHead(this.#context, this.#start?.extra?.[FAMILY]),
+      ...messageHead(this.context, this.start?.extra?.[FAMILY]),
       content: [],
       stop_reason: null,
       stop_sequence: null,
@@ -100,18 +52,20 @@ class MessageEncoder implements ResponseEncoder<'chat'> {
     return sseEvent('message_start', JSON.stringify({ type: 'message_start', message })) + PING
   }
 
-  #end(): string {
-    this.#over = true
-    const blocks = this.#writer()
-    const { delta, beside } = messageEnd(this.#finish, blocks.sawCall())
+  protected override writeTail(): string {
+    const { delta, beside } = messageEnd(this.finish, this.#blocks?.hasCalled === true)
     const frame = { type: 'message_delta', delta, usage: this.#counted(), ...beside }
-    return this.#begin() + blocks.close() + sseEvent('message_delta', JSON.stringify(frame)) + MESSAGE_STOP
+    return sseEvent('message_delta', JSON.stringify(frame)) + MESSAGE_STOP
+  }
+
+  protected override writeFailure(failure: Failure): string {
+    return sseEvent('error', JSON.stringify(toErrorBody(failure, this.context.requestId)))
   }
 
   /** What is known of usage: before the provider has said anything our own estimate of the input. */
   #counted(): JsonObject {
-    if (this.#usage !== undefined) return fromUsage(this.#usage)
-    return fromUsage({ ...NO_USAGE, inputTokens: this.#context.estimatedInputTokens })
+    if (this.usage !== undefined) return fromUsage(this.usage)
+    return fromUsage({ ...NO_USAGE, inputTokens: this.context.estimatedInputTokens })
   }
 }
 

@@ -3,13 +3,13 @@ import Anthropic, { RateLimitError } from '@anthropic-ai/sdk'
 import type { AttemptResult } from '../../exchange/attempt-result.ts'
 import { Failure } from '../../exchange/failure.ts'
 import { parseJsonObject, readObject, readString, type JsonObject } from '../../kit/json.ts'
-import { decodeFailure, encodeFailure, toErrorBody } from './failure.ts'
+import { FAILURES, toErrorBody } from './failure.ts'
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
 function decode(status: number, body: string, headers: Record<string, string> = {}): Failure {
-  return decodeFailure({
+  return FAILURES.decode({
     status,
     headers: new Headers(headers),
     body: encoder.encode(body),
@@ -28,7 +28,7 @@ interface Written {
 }
 
 function encode(failure: Failure, attempts: readonly AttemptResult[] = []): Written {
-  const { status, headers, body } = encodeFailure(failure, { requestId: 'req_ours', attempts })
+  const { status, headers, body } = FAILURES.encode(failure, { requestId: 'req_ours', attempts })
   const text = typeof body === 'string' ? body : decoder.decode(body)
   return { status, headers, text, error: readObject(parseJsonObject(text) ?? {}, 'error') ?? {} }
 }
@@ -218,7 +218,7 @@ describe('what clients get', () => {
   })
 
   test('the official SDK maps status and reads the request id', async () => {
-    const { status, headers, body } = encodeFailure(new Failure('rate-limited', { retryAfterMs: 5 }), {
+    const { status, headers, body } = FAILURES.encode(new Failure('rate-limited', { retryAfterMs: 5 }), {
       requestId: 'req_ours',
       attempts: [],
     })
@@ -241,7 +241,7 @@ describe('what clients get', () => {
 test('an official client is told to go on without a thread where nobody keeps it', () => {
   const encode = (param: string): JsonObject => {
     const failure = new Failure('unsupported-feature', { param })
-    const { status, body } = encodeFailure(failure, { requestId: 'req_1', attempts: [] })
+    const { status, body } = FAILURES.encode(failure, { requestId: 'req_1', attempts: [] })
     expect(status).toBe(400)
     return readObject(parseJsonObject(String(body)) ?? {}, 'error') ?? {}
   }

@@ -1,9 +1,7 @@
-import type { ChatEvent, ChatSink } from '../../exchange/chat-said.ts'
-import { isSemantic } from '../../exchange/event.ts'
-import { parseJsonObject } from '../../kit/json.ts'
 import { endsLikeObject, type SseFrame } from '../../kit/sse.ts'
 import type { DecodeContext, ResponseTap } from '../dialect.ts'
-import { MessageDecoder } from './decode-response.ts'
+import { Tap, type TapRules } from '../tap.ts'
+import { MessageReader } from './decode-response.ts'
 
 const encoder = new TextEncoder()
 const LF = 10
@@ -12,64 +10,31 @@ const CR = 13
 const NAMED_DELTA = encoder.encode('event: content_block_delta')
 const BARE_DELTA = encoder.encode('data: {"type":"content_block_delta"')
 
-/**
- * Creates a tap for the native lane: the decoder itself, spared the deltas behind the first content. Those are counted as
- * `passed`, unread. The client sees every frame, except those that the decoder skips and clients stumble over: a broken one,
- * and a start that is told again before anything followed it.
- */
+/** Creates the tap of the native lane: deltas behind the first content are recognised by how they begin. */
 export function createResponseTap(context: DecodeContext<'chat'>): ResponseTap<'chat'> {
-  return new MessageTap(context)
+  const reader = new MessageReader(context)
+  return new Tap(reader, new MessageTapRules(reader))
 }
 
-class MessageTap extends MessageDecoder implements ResponseTap<'chat'> {
-  #started = false
-  #spoken = false
+class MessageTapRules implements TapRules {
+  readonly #reader: MessageReader
+  #hasStarted = false
 
-  override frame(frame: SseFrame, sink: ChatSink): 'show' | 'hide' {
-    if (this.done) return 'show'
-    const stutters = this.#started && !this.#spoken && frame.event === 'message_start'
-    if (!this.#spoken) this.#listen(frame, sink)
-    else if (isDelta(frame) && endsLikeObject(frame)) {
-      if (!isEmptyDelta(frame)) sink({ type: 'passed', frames: 1, bytes: frame.bytes.length })
-      return 'show'
-    } else this.#readOn(frame, sink)
-    return stutters || isBroken(frame) ? 'hide' : 'show'
+  constructor(reader: MessageReader) {
+    this.#reader = reader
   }
 
-  #listen(frame: SseFrame, sink: ChatSink): void {
-    super.frame(frame, (event) => {
-      this.#started ||= event.type === 'start'
-      this.#spoken ||= isSemantic(event)
-      sink(event)
-    })
+  quick(frame: SseFrame): 'content' | 'keep-alive' | undefined {
+    if (!isDelta(frame) || !endsLikeObject(frame)) return undefined
+    return isEmptyDelta(frame) ? 'keep-alive' : 'content'
   }
 
-  #readOn(frame: SseFrame, sink: ChatSink): void {
-    let told = false
-    let spoke = false
-    super.frame(frame, (event) => {
-      spoke = true
-      if (!isTold(event)) return
-      told = true
-      sink(event)
-    })
-    // A frame that says nothing, such as a ping, is a keep-alive: it would pass for progress.
-    if (spoke && !told) sink({ type: 'passed', frames: 1, bytes: frame.bytes.length })
+  /** A start that is told again before anything followed it is a stutter, on which the official SDK would stop. */
+  hides({ event }: SseFrame): boolean {
+    const isStutter = this.#hasStarted && !this.#reader.hasSpoken && event === 'message_start'
+    this.#hasStarted = this.#reader.isStarted
+    return isStutter
   }
-}
-
-/** What metering and the trail must know even after the first content. */
-const TOLD: ReadonlySet<ChatEvent['type']> = new Set(['start', 'usage', 'finish', 'end', 'failure'])
-
-function isTold(event: ChatEvent): boolean {
-  return TOLD.has(event.type)
-}
-
-/** True for data that should be an object and was cut off. */
-function isBroken(frame: SseFrame): boolean {
-  if (endsLikeObject(frame)) return false
-  const data = frame.data.trim()
-  return data !== '' && data !== '[DONE]' && parseJsonObject(data) === undefined
 }
 
 /** Decides on the first bytes, without decoding the frame. */

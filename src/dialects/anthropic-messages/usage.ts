@@ -4,7 +4,6 @@ import { setDefined, type Draft } from '../../kit/draft.ts'
 import { readObject, readObjects, readString, type JsonObject } from '../../kit/json.ts'
 import { CountReader } from '../count-reader.ts'
 import { servedTiers } from '../served-tiers.ts'
-import { isEmpty } from '../unknown-members.ts'
 import { FAMILY } from './schema.ts'
 
 /**
@@ -92,12 +91,6 @@ function addHiddenTokens(usage: Draft<Usage>, reported: JsonObject, count: Count
       count(iteration, 'cache_creation_input_tokens')
     usage.hiddenOutputTokens += count(iteration, 'output_tokens')
   }
-}
-
-/** What an error says that was used, beside its words or among them; undefined when it says nothing of it. */
-export function usageInError(body: JsonObject): Usage | undefined {
-  const reported = readObject(body, 'usage') ?? readObject(readObject(body, 'error') ?? NOTHING, 'usage')
-  return reported === undefined || isEmpty(reported) ? undefined : toUsage(reported)
 }
 
 /** Writes usage as the API counts: cached input apart, thinking inside the output. Hidden sub-calls are not shown. */

@@ -1,4 +1,5 @@
-import type { Citation } from '../../exchange/content.ts'
+import type { Citation, Seal } from '../../exchange/content.ts'
+import { setDefined, type Draft } from '../../kit/draft.ts'
 import {
   isArray,
   isObject,
@@ -10,73 +11,53 @@ import {
   type Json,
   type JsonObject,
 } from '../../kit/json.ts'
-import { readCall, readLegacyCall } from './decode-calls.ts'
+import type { OpenBlock } from '../answer-choice.ts'
 import { thinkingText } from './blocks.ts'
+import type { ChatAnswer, ChatChoice } from './chat-answer.ts'
+import { readCall, readLegacyCall } from './decode-calls.ts'
 import { toSource } from './media-source.ts'
 import { readDetail } from './reasoning-details.ts'
-import {
-  closeProse,
-  emit,
-  openBlock,
-  type ChoiceState,
-  type Prose,
-  type ReadFields,
-  type ResponseState,
-} from './response-state.ts'
 import { FAMILY } from './schema.ts'
 
-/** A field of a delta or message, and what it says. */
-interface Field {
-  readonly name: string
-  readonly read: ReadFields
-}
+/** Reads a field of a delta or message: its value, which is neither null nor absent, and the fields around it. */
+type ReadField = (answer: ChatAnswer, choice: ChatChoice, fields: JsonObject) => void
 
 /**
  * What the fields say, in the order in which an answer is written: thoughts, text, its sources, refusal, calls. One
  * delta may hold several of them. A field that is null or absent says nothing.
  */
-const FIELDS: readonly Field[] = [
-  { name: 'reasoning_details', read: onDetails },
-  {
-    name: 'reasoning_content',
-    read: (state, choice, fields) => onReasoning(state, choice, { fields, field: 'reasoning_content' }),
-  },
-  {
-    name: 'reasoning',
-    read: (state, choice, fields) => onReasoning(state, choice, { fields, field: 'reasoning' }),
-  },
-  { name: 'content', read: (state, choice, fields) => onContent(state, choice, fields['content']) },
-  { name: 'annotations', read: onAnnotations },
-  {
-    name: 'refusal',
-    read: (state, choice, fields) => onRefusal(state, choice, readString(fields, 'refusal') ?? ''),
-  },
-  { name: 'images', read: onImages },
-  { name: 'audio', read: onAudio },
-  { name: 'tool_calls', read: onCalls },
-  { name: 'function_call', read: onLegacyCall },
-]
-
-const READERS: ReadonlyMap<string, ReadFields> = new Map(FIELDS.map(({ name, read }) => [name, read]))
+const READERS: ReadonlyMap<string, ReadField> = new Map<string, ReadField>([
+  ['reasoning_details', onDetails],
+  [
+    'reasoning_content',
+    (answer, choice, fields) => onReasoning(answer, choice, { fields, field: 'reasoning_content' }),
+  ],
+  ['reasoning', (answer, choice, fields) => onReasoning(answer, choice, { fields, field: 'reasoning' })],
+  ['content', onContent],
+  ['annotations', onAnnotations],
+  ['refusal', (answer, choice, fields) => onRefusal(answer, choice, readString(fields, 'refusal') ?? '')],
+  ['images', onImages],
+  ['audio', onAudio],
+  ['tool_calls', onCalls],
+  ['function_call', onLegacyCall],
+])
 
 /** Reads one delta or message into events. */
-export function readDelta(state: ResponseState, choice: ChoiceState, fields: JsonObject): void {
-  const { reasoningField } = state.quirks
+export function readDelta(answer: ChatAnswer, choice: ChatChoice, fields: JsonObject): void {
+  const { reasoningField } = answer.quirks
   if (reasoningField !== undefined && !READERS.has(reasoningField)) {
-    onReasoning(state, choice, { fields, field: reasoningField })
+    onReasoning(answer, choice, { fields, field: reasoningField })
   }
   const only = onlyField(fields)
   if (only !== undefined) {
-    READERS.get(only)?.(state, choice, fields)
+    READERS.get(only)?.(answer, choice, fields)
     return
   }
-  for (const field of FIELDS) {
-    const value = fields[field.name]
-    if (value !== undefined && value !== null) field.read(state, choice, fields)
+  for (const [name, read] of READERS) {
+    const value = fields[name]
+    if (value !== undefined && value !== null) read(answer, choice, fields)
   }
 }
-
-const DELTAS = { text: 'text-delta', reasoning: 'reasoning-delta', refusal: 'refusal-delta' } as const
 
 /** The one field that says something, where there is only one, as in nearly every delta. */
 function onlyField(fields: JsonObject): string | undefined {
@@ -92,89 +73,80 @@ function onlyField(fields: JsonObject): string | undefined {
 
 /** Text that is part of a block of prose. */
 interface Piece {
-  readonly kind: Prose['kind']
+  readonly kind: 'text' | 'reasoning' | 'refusal'
   readonly text: string
   readonly part?: string
 }
 
-function write(state: ResponseState, choice: ChoiceState, piece: Piece): void {
-  const { kind, text } = piece
-  if (text === '') return
-  const prose = proseOf(state, choice, piece)
-  emit(state, { type: DELTAS[kind], choice: choice.index, index: prose.block, text })
+function write(answer: ChatAnswer, choice: ChatChoice, piece: Piece): void {
+  if (piece.text === '') return
+  const prose = proseOf(answer, choice, piece)
+  if (prose !== undefined) answer.say(prose, piece.text)
 }
 
 /** The open block of that kind; another one that is open is closed first. */
-function proseOf(state: ResponseState, choice: ChoiceState, { kind, part = '' }: Piece): Prose {
-  const { prose } = choice
-  if (prose?.kind === kind && prose.part === part) return prose
-  closeProse(state, choice)
+function proseOf(answer: ChatAnswer, choice: ChatChoice, { kind, part = '' }: Piece): OpenBlock | undefined {
+  if (choice.prose?.kind === kind && choice.part === part) return choice.prose
+  answer.endProse(choice)
   const form = part.startsWith('summary') ? 'summary' : 'full'
-  const block = openBlock(
-    state,
+  choice.part = part
+  choice.prose = answer.open(
     choice,
     kind === 'reasoning' ? { type: 'reasoning', text: '', form } : { type: kind, text: '' },
   )
-  choice.prose = { kind, block, part }
   return choice.prose
 }
 
 function onReasoning(
-  state: ResponseState,
-  choice: ChoiceState,
+  answer: ChatAnswer,
+  choice: ChatChoice,
   { fields, field }: { fields: JsonObject; field: string },
 ): void {
   if (detailsSpeak(fields)) return
   // Servers in transition between two names send the same text under both.
   if (field === 'reasoning' && (readString(fields, 'reasoning_content') ?? '') !== '') return
-  write(state, choice, { kind: 'reasoning', text: textOf(fields[field]) ?? '' })
+  write(answer, choice, { kind: 'reasoning', text: textOf(fields[field]) ?? '' })
 }
 
 function detailsSpeak(fields: JsonObject): boolean {
   return readObjects(fields, 'reasoning_details').some((entry) => (readDetail(entry)?.text ?? '') !== '')
 }
 
-function onDetails(state: ResponseState, choice: ChoiceState, fields: JsonObject): void {
+function onDetails(answer: ChatAnswer, choice: ChatChoice, fields: JsonObject): void {
   for (const entry of readObjects(fields, 'reasoning_details')) {
     const detail = readDetail(entry)
     if (detail === undefined) continue
     if (detail.form === 'hidden') {
-      hiddenReasoning(state, choice, detail.seal)
+      hiddenReasoning(answer, choice, detail.seal)
       continue
     }
     // A thought that was told as plain text is told again, whole, together with its proof.
-    const isRestated = choice.prose?.kind === 'reasoning' && choice.prose.part === ''
+    const isRestated = choice.prose?.kind === 'reasoning' && choice.part === ''
     const part = `${detail.form}${readNumber(entry, 'index') ?? ''}`
-    if (!isRestated) write(state, choice, { kind: 'reasoning', text: detail.text, part })
+    if (!isRestated) write(answer, choice, { kind: 'reasoning', text: detail.text, part })
     if (detail.seal === undefined) continue
-    if (choice.prose?.kind === 'reasoning') {
-      emit(state, { type: 'seal', choice: choice.index, index: choice.prose.block, seal: detail.seal })
-    } else {
-      hiddenReasoning(state, choice, detail.seal)
-    }
+    if (choice.prose?.kind === 'reasoning') answer.seal(choice.prose, detail.seal)
+    else hiddenReasoning(answer, choice, detail.seal)
   }
 }
 
-function hiddenReasoning(
-  state: ResponseState,
-  choice: ChoiceState,
-  seal: NonNullable<ReturnType<typeof readDetail>>['seal'],
-): void {
+function hiddenReasoning(answer: ChatAnswer, choice: ChatChoice, seal: Seal | undefined): void {
   if (seal === undefined) return
-  closeProse(state, choice)
-  const index = openBlock(state, choice, { type: 'reasoning', text: '', form: 'hidden' })
-  emit(state, { type: 'seal', choice: choice.index, index, seal })
-  emit(state, { type: 'block-end', choice: choice.index, index })
+  answer.endProse(choice)
+  const open = answer.open(choice, { type: 'reasoning', text: '', form: 'hidden' })
+  if (open === undefined) return
+  answer.seal(open, seal)
+  answer.endBlock(choice, open)
 }
 
-function onContent(state: ResponseState, choice: ChoiceState, content: Json | undefined): void {
+function onContent(answer: ChatAnswer, choice: ChatChoice, { content }: JsonObject): void {
   if (!isArray(content)) {
-    onText(state, choice, textOf(content) ?? '')
+    onText(answer, choice, textOf(content) ?? '')
     return
   }
   for (const part of content) {
-    if (typeof part === 'string') onText(state, choice, part)
-    else if (isObject(part)) onPart(state, choice, part)
+    if (typeof part === 'string') onText(answer, choice, part)
+    else if (isObject(part)) onPart(answer, choice, part)
   }
 }
 
@@ -184,86 +156,75 @@ function textOf(value: Json | undefined): string | undefined {
   return toFiniteNumber(value) === undefined ? undefined : JSON.stringify(value)
 }
 
-function onText(state: ResponseState, choice: ChoiceState, text: string): void {
+function onText(answer: ChatAnswer, choice: ChatChoice, text: string): void {
   const { tags } = choice
-  if (tags === undefined || tags.isOver) write(state, choice, { kind: 'text', text })
-  else tags.read(text, (kind, piece) => write(state, choice, { kind, text: piece }))
+  if (tags === undefined || tags.isOver) write(answer, choice, { kind: 'text', text })
+  else tags.read(text, (kind, piece) => write(answer, choice, { kind, text: piece }))
 }
 
 /** Text is over: tells what was held back because it might have been a tag. */
-export function endText(state: ResponseState, choice: ChoiceState): void {
-  choice.tags?.end((kind, text) => write(state, choice, { kind, text }))
+export function endText(answer: ChatAnswer, choice: ChatChoice): void {
+  choice.tags?.end((kind, text) => write(answer, choice, { kind, text }))
 }
 
-function onPart(state: ResponseState, choice: ChoiceState, part: JsonObject): void {
+function onPart(answer: ChatAnswer, choice: ChatChoice, part: JsonObject): void {
   const type = readString(part, 'type')
-  if (type === 'thinking') write(state, choice, { kind: 'reasoning', text: thinkingText(part) })
-  else if (type === 'refusal') onRefusal(state, choice, readString(part, 'refusal') ?? '')
-  else if (type === 'image_url') onImage(state, choice, part)
-  else onText(state, choice, readString(part, 'text') ?? '')
+  if (type === 'thinking') write(answer, choice, { kind: 'reasoning', text: thinkingText(part) })
+  else if (type === 'refusal') onRefusal(answer, choice, readString(part, 'refusal') ?? '')
+  else if (type === 'image_url') onImage(answer, choice, part)
+  else onText(answer, choice, readString(part, 'text') ?? '')
 }
 
-function onRefusal(state: ResponseState, choice: ChoiceState, text: string): void {
-  if (text !== '') choice.refused = true
-  write(state, choice, { kind: 'refusal', text })
+function onRefusal(answer: ChatAnswer, choice: ChatChoice, text: string): void {
+  if (text !== '') choice.hasRefused = true
+  write(answer, choice, { kind: 'refusal', text })
 }
 
 /** URL citations belong to the text that is being written; without one there is nothing to cite. */
-function onAnnotations(state: ResponseState, choice: ChoiceState, fields: JsonObject): void {
+function onAnnotations(answer: ChatAnswer, choice: ChatChoice, fields: JsonObject): void {
   for (const annotation of readObjects(fields, 'annotations')) {
     const held = readObject(annotation, 'url_citation')
     if (held === undefined || choice.prose?.kind !== 'text') continue
-    choice.cited = true
-    emit(state, {
-      type: 'citation',
-      choice: choice.index,
-      index: choice.prose.block,
-      citation: toCitation(held),
-    })
+    choice.hasCited = true
+    answer.cite(choice.prose, toCitation(held))
   }
 }
 
 function toCitation(held: JsonObject): Citation {
-  const url = readString(held, 'url')
-  const title = readString(held, 'title')
-  const start = readNumber(held, 'start_index')
-  const end = readNumber(held, 'end_index')
-  return {
-    ...(url === undefined ? {} : { url }),
-    ...(title === undefined ? {} : { title }),
-    ...(start === undefined ? {} : { start }),
-    ...(end === undefined ? {} : { end }),
-  }
+  const citation: Draft<Citation> = {}
+  setDefined(citation, 'url', readString(held, 'url'))
+  setDefined(citation, 'title', readString(held, 'title'))
+  setDefined(citation, 'start', readNumber(held, 'start_index'))
+  setDefined(citation, 'end', readNumber(held, 'end_index'))
+  return citation
 }
 
-function onImages(state: ResponseState, choice: ChoiceState, fields: JsonObject): void {
-  for (const image of readObjects(fields, 'images')) onImage(state, choice, image)
+function onImages(answer: ChatAnswer, choice: ChatChoice, fields: JsonObject): void {
+  for (const image of readObjects(fields, 'images')) onImage(answer, choice, image)
 }
 
-function onImage(state: ResponseState, choice: ChoiceState, image: JsonObject): void {
+function onImage(answer: ChatAnswer, choice: ChatChoice, image: JsonObject): void {
   const held = image['image_url']
   const url = typeof held === 'string' ? held : isObject(held) ? readString(held, 'url') : undefined
   if (url === undefined) return
-  closeProse(state, choice)
-  const index = openBlock(state, choice, { type: 'media', kind: 'image', source: toSource(url) })
-  emit(state, { type: 'block-end', choice: choice.index, index })
+  answer.endProse(choice)
+  answer.endBlock(choice, answer.open(choice, { type: 'media', kind: 'image', source: toSource(url) }))
 }
 
 /** Spoken answers are carried as the family writes them: id, pieces of data and transcript. */
-function onAudio(state: ResponseState, choice: ChoiceState, fields: JsonObject): void {
+function onAudio(answer: ChatAnswer, choice: ChatChoice, fields: JsonObject): void {
   const audio = readObject(fields, 'audio')
   if (audio === undefined) return
-  choice.audioBlock ??= openBlock(state, choice, { type: 'native', family: FAMILY, raw: { audio: {} } })
-  emit(state, { type: 'native-delta', choice: choice.index, index: choice.audioBlock, raw: { audio } })
+  choice.audio ??= answer.open(choice, { type: 'native', family: FAMILY, raw: { audio: {} } })
+  if (choice.audio !== undefined) answer.sayNative(choice.audio, { audio })
 }
 
-function onCalls(state: ResponseState, choice: ChoiceState, fields: JsonObject): void {
-  const { whole } = state
-  endText(state, choice)
-  for (const entry of readObjects(fields, 'tool_calls')) readCall(state, choice, { entry, whole })
+function onCalls(answer: ChatAnswer, choice: ChatChoice, fields: JsonObject): void {
+  endText(answer, choice)
+  for (const entry of readObjects(fields, 'tool_calls')) readCall(answer, choice, entry)
 }
 
-function onLegacyCall(state: ResponseState, choice: ChoiceState, fields: JsonObject): void {
+function onLegacyCall(answer: ChatAnswer, choice: ChatChoice, fields: JsonObject): void {
   const held = readObject(fields, 'function_call')
-  if (held !== undefined) readLegacyCall(state, choice, held)
+  if (held !== undefined) readLegacyCall(answer, choice, held)
 }

@@ -211,7 +211,7 @@ describe('calls', () => {
     expect(events.find((event) => event.type === 'finish')?.reason).toBe('stop')
   })
 
-  test('a free-text tool that was told as a function comes back as free text', () => {
+  test('a free-text tool that was told as a function comes back as free text, piece by piece', () => {
     const request: ChatRequest = { ...REQUEST, tools: [{ type: 'text', name: 'apply_patch' }] }
     const quirks: Quirks = { textTools: false }
     const stream = toStream([
@@ -220,9 +220,13 @@ describe('calls', () => {
       }),
       chunk({ tool_calls: [{ index: 0, function: { arguments: 'gin\\n"}' } }] }, 'tool_calls'),
     ])
-    expect(collect(decode(stream, { request, quirks })).choices[0]?.blocks).toEqual([
+    const events = decode(stream, { request, quirks })
+    expect(collect(events).choices[0]?.blocks).toEqual([
       { type: 'tool-call', id: 'p', name: 'apply_patch', arguments: '*** Begin\n', form: 'text' },
     ])
+    // As it streams in, not when it is complete.
+    const told = events.filter((event) => event.type === 'arguments-delta').map(({ text }) => text)
+    expect(told).toEqual(['*** Be', 'gin\n'])
   })
 
   test('unknown fields of a call are kept for the family, the proof that its provider wants back is its seal', () => {

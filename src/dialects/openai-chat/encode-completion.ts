@@ -1,6 +1,5 @@
 import type { Choice, Message } from '../../exchange/collect.ts'
-import type { Block, Citation, NativeBlock, ToolCallBlock } from '../../exchange/content.ts'
-import type { Finish, FinishReason } from '../../exchange/chat-said.ts'
+import type { Block, NativeBlock } from '../../exchange/content.ts'
 import type { NoticeSink } from '../../exchange/notice.ts'
 import {
   isArray,
@@ -12,8 +11,15 @@ import {
   type JsonObject,
 } from '../../kit/json.ts'
 import type { EncodeContext } from '../dialect.ts'
-import { writeCallSeal } from './call-seal.ts'
-import { completionId, functionCall, noteUnsayable, toImages } from './response-parts.ts'
+import {
+  completionId,
+  finishWord,
+  functionCall,
+  noteUnsayable,
+  toAnnotations,
+  toImages,
+  toToolCall,
+} from './message-parts.ts'
 import { toDetails } from './reasoning-details.ts'
 import { FAMILY, RESPONSE_FIELDS } from './schema.ts'
 import { encodeUsage } from './usage.ts'
@@ -21,13 +27,13 @@ import { encodeUsage } from './usage.ts'
 /** Writes a finished response as the body of a unary answer. */
 export function encodeCompletion(message: Message, context: EncodeContext<'chat'>): JsonObject {
   const { request, requestId, createdMs, model, notice } = context
-  const legacy = request.legacyCalls === true
+  const isLegacy = request.legacyCalls === true
   return {
     id: completionId(requestId),
     object: 'chat.completion',
     created: Math.floor(createdMs / 1000),
     model,
-    choices: message.choices.map((choice) => encodeChoice(choice, { legacy, notice })),
+    choices: message.choices.map((choice) => encodeChoice(choice, { isLegacy, notice })),
     usage: encodeUsage(message.usage),
     ...omitKeys(message.extra?.[FAMILY] ?? {}, RESPONSE_FIELDS),
   }
@@ -35,11 +41,14 @@ export function encodeCompletion(message: Message, context: EncodeContext<'chat'
 
 interface Telling {
   /** True towards a client that knows only the deprecated form of calls. */
-  readonly legacy: boolean
+  readonly isLegacy: boolean
   readonly notice: NoticeSink
 }
 
-function encodeChoice({ index, blocks, finish, logprobs }: Choice, { legacy, notice }: Telling): JsonObject {
+function encodeChoice(
+  { index, blocks, finish, logprobs }: Choice,
+  { isLegacy, notice }: Telling,
+): JsonObject {
   for (const block of blocks) noteUnsayable(block, notice)
   const refusal = textOf(blocks, 'refusal')
   const explanation = finish?.reason === 'refusal' ? finish.explanation : undefined
@@ -49,7 +58,7 @@ function encodeChoice({ index, blocks, finish, logprobs }: Choice, { legacy, not
     ...encodeAnnotations(blocks, notice),
     ...encodeImages(blocks),
     ...encodeAudio(blocks),
-    ...(legacy ? encodeFirstCall(blocks, notice) : encodeCalls(blocks)),
+    ...(isLegacy ? encodeFirstCall(blocks, notice) : encodeCalls(blocks)),
   }
   return {
     index,
@@ -60,52 +69,13 @@ function encodeChoice({ index, blocks, finish, logprobs }: Choice, { legacy, not
     },
     logprobs: logprobs.length === 0 ? null : { content: logprobs, refusal: null },
     finish_reason:
-      finish === undefined ? 'stop' : finishWord(finish, { wroteRefusal: refusal !== undefined, legacy }),
+      finish === undefined ? 'stop' : finishWord(finish, { wroteRefusal: refusal !== undefined, isLegacy }),
   }
 }
 
 /** Clients send a message back as it is, and the API takes one without content only where something stands in for it. */
 function mayLackContent({ refusal, tool_calls, function_call, audio }: JsonObject): boolean {
   return typeof refusal === 'string' || (tool_calls ?? function_call ?? audio) !== undefined
-}
-
-const WORDS: Readonly<Record<FinishReason, string>> = {
-  stop: 'stop',
-  'stop-sequence': 'stop',
-  length: 'length',
-  'context-length': 'length',
-  'tool-calls': 'tool_calls',
-  'content-filter': 'content_filter',
-  refusal: 'content_filter',
-  pause: 'stop',
-}
-
-/** What the word for a finish depends on. */
-interface AnswerTraits {
-  readonly wroteRefusal: boolean
-  /** True towards a client that knows only the deprecated form of calls. */
-  readonly legacy: boolean
-}
-
-/**
- * The word for a finish. A refusal that the model wrote itself ends with `stop` in this dialect; one that cut the answer
- * off is a content filter. Clients of the deprecated `functions` know calls by another word.
- */
-export function finishWord(finish: Finish, { wroteRefusal, legacy }: AnswerTraits): string {
-  if (legacy && finish.reason === 'tool-calls') return 'function_call'
-  return finish.reason === 'refusal' && wroteRefusal ? 'stop' : WORDS[finish.reason]
-}
-
-/** Citations that have a URL, as annotations; this dialect cannot say others. */
-export function toAnnotations(citations: readonly Citation[], notice: NoticeSink): JsonObject[] {
-  return citations.flatMap(({ url, title, start, end }) => {
-    if (url === undefined) {
-      notice('citation.dropped')
-      return []
-    }
-    const held = { start_index: start ?? 0, end_index: end ?? 0, title: title ?? url, url }
-    return [{ type: 'url_citation', url_citation: held }]
-  })
 }
 
 /** All text of one kind, joined; undefined when there is none. */
@@ -140,7 +110,7 @@ function encodeImages(blocks: readonly Block[]): JsonObject {
 }
 
 function encodeCalls(blocks: readonly Block[]): JsonObject {
-  const calls = blocks.filter((block) => block.type === 'tool-call').map(encodeCall)
+  const calls = blocks.filter((block) => block.type === 'tool-call').map(toToolCall)
   return calls.length === 0 ? {} : { tool_calls: calls }
 }
 
@@ -150,23 +120,6 @@ function encodeFirstCall(blocks: readonly Block[], notice: NoticeSink): JsonObje
   if (another !== undefined) notice('call.dropped')
   if (call?.seal !== undefined) notice('seal.lost')
   return call === undefined ? {} : functionCall(call)
-}
-
-function encodeCall(call: ToolCallBlock): JsonObject {
-  const shared = { ...call.extra?.[FAMILY], id: call.id }
-  return call.form === 'json'
-    ? {
-        ...shared,
-        type: 'function',
-        function: { name: call.name, arguments: call.arguments },
-        ...writeCallSeal(call.seal),
-      }
-    : {
-        ...shared,
-        type: 'custom',
-        custom: { name: call.name, input: call.arguments },
-        ...writeCallSeal(call.seal),
-      }
 }
 
 function encodeAudio(blocks: readonly Block[]): JsonObject {

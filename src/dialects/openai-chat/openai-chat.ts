@@ -1,12 +1,11 @@
 import { SSE_FRAMING } from '../../kit/framing.ts'
 import type { Codec, Dialect } from '../dialect.ts'
 import { jsonIn, jsonPassed } from '../json-body.ts'
-import { decodeFailure } from './decode-failure.ts'
 import { decodeRequest } from './decode-request.ts'
 import { decodeResponse } from './decode-response.ts'
-import { encodeFailure } from './encode-failure.ts'
 import { encodeRequest } from './encode-request.ts'
 import { encodeResponse } from './encode-response.ts'
+import { FAILURES } from './failure.ts'
 import { passRequest } from './pass-request.ts'
 import { QUIRKS } from './quirks.ts'
 import { FAMILY, FORWARD_HEADERS } from './schema.ts'
@@ -32,6 +31,6 @@ export const openaiChat: Dialect = {
   framing: SSE_FRAMING,
   authentication: { header: 'authorization', prefix: 'Bearer ' },
   forwardHeaders: FORWARD_HEADERS,
-  decodeFailure,
-  encodeFailure,
+  decodeFailure: (response) => FAILURES.decode(response),
+  encodeFailure: (failure, context) => FAILURES.encode(failure, context),
 }

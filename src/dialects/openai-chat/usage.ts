@@ -1,7 +1,7 @@
 import type { Quirks } from '../../exchange/target.ts'
 import { NO_USAGE, toTokens, totalInput, totalOutput, type Usage } from '../../exchange/usage.ts'
 import { setDefined, type Draft } from '../../kit/draft.ts'
-import { isArray, isObject, readNumber, readObject, type Json, type JsonObject } from '../../kit/json.ts'
+import { readNumber, readObject, type JsonObject } from '../../kit/json.ts'
 import { CountReader } from '../count-reader.ts'
 import { servedTiers, type ServiceWord } from '../served-tiers.ts'
 import { isEmpty } from '../unknown-members.ts'
@@ -116,16 +116,6 @@ function webSearchesOf(reported: JsonObject, counts: CountReader): number {
   const byServer = readObject(reported, 'server_tool_use') ?? NO_DETAILS
   return counts.count(reported, 'num_search_queries') ?? counts.count(byServer, 'web_search_requests') ?? 0
 }
-
-/** What an error says that was used, beside its words or among them; undefined when it says nothing of it. */
-export function usageInError(body: Json | undefined): Usage | undefined {
-  const held = isArray(body) ? body[0] : body
-  if (!isObject(held)) return undefined
-  const reported = readObject(held, 'usage') ?? readObject(readObject(held, 'error') ?? NO_DETAILS, 'usage')
-  return reported === undefined || isEmpty(reported) ? undefined : decodeUsage(reported, NO_QUIRKS)
-}
-
-const NO_QUIRKS: Quirks = {}
 
 /** The larger of two reports of one response: counts only grow, and some servers send an empty one in between. */
 export function laterReport(

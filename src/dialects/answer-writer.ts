@@ -1,0 +1,116 @@
+import type { Message } from '../exchange/collect.ts'
+import type { ChatEvent, Finish } from '../exchange/chat-said.ts'
+import type { StartEvent } from '../exchange/event-spine.ts'
+import type { Failure } from '../exchange/failure.ts'
+import type { Usage } from '../exchange/usage.ts'
+import type { JsonObject } from '../kit/json.ts'
+import { SequentialBlocks, type BlockEvent, type BlockWire } from './block-writer.ts'
+import type { EncodeContext, ResponseEncoder } from './dialect.ts'
+
+type LogprobsEvent = Extract<ChatEvent, { type: 'logprobs' }>
+
+/**
+ * Writes an answer: what all dialects do alike with the events around its blocks. Start and usage are remembered, because wires want
+ * them elsewhere than where they are told. Behind the end or a failure nothing is written.
+ */
+export abstract class AnswerWriter implements ResponseEncoder<'chat'> {
+  protected readonly context: EncodeContext<'chat'>
+  protected start: StartEvent | undefined
+  protected usage: Usage | undefined
+  #isOver = false
+
+  constructor(context: EncodeContext<'chat'>) {
+    this.context = context
+  }
+
+  /** Wire text for a piece of a block. */
+  protected abstract writeBlock(event: BlockEvent): string
+  protected abstract writeFinish(finish: Finish): string
+  protected abstract writeLogprobs(event: LogprobsEvent): string
+  /** All that is still to be said of a complete answer, the terminal marker included. */
+  protected abstract writeEnd(): string
+  /** The dialect's error event. */
+  protected abstract writeFailure(failure: Failure): string
+  /** The terminal marker alone. */
+  protected abstract readonly terminator: string
+  abstract heartbeat(): string
+  abstract unary(message: Message): JsonObject
+
+  event(event: ChatEvent): string {
+    if (this.#isOver) return ''
+    if ('index' in event) return this.writeBlock(event)
+    switch (event.type) {
+      case 'start':
+        this.start = event
+        return ''
+      case 'usage':
+        this.usage = event.usage
+        return ''
+      case 'finish':
+        return this.writeFinish(event)
+      case 'logprobs':
+        return this.writeLogprobs(event)
+      case 'end':
+        this.#isOver = true
+        return this.writeEnd()
+      case 'failure':
+        this.#isOver = true
+        return this.writeFailure(event.failure)
+      case 'passed':
+        return ''
+    }
+  }
+
+  lastWord(): string {
+    this.#isOver = true
+    return this.terminator
+  }
+}
+
+/**
+ * Writes an answer on a wire that has one answer and one open block at a time. Only the first choice is written; others are lost with
+ * a notice. Nothing is written before there is something to say, because usage often follows the start at once.
+ */
+export abstract class SingleAnswerWriter extends AnswerWriter {
+  protected finish: Finish | undefined
+  #blocks: SequentialBlocks | undefined
+  #isBegun = false
+
+  /** How the wire says blocks; asked once. */
+  protected abstract createBlockWire(): BlockWire
+  /** What stands before all blocks. */
+  protected abstract writeHead(): string
+  /** What stands behind all blocks, the terminal marker included. */
+  protected abstract writeTail(): string
+
+  protected override writeBlock(event: BlockEvent): string {
+    if (event.choice === 0) return this.#begin() + this.#openBlocks().write(event)
+    this.context.notice('choice.dropped')
+    return ''
+  }
+
+  protected override writeFinish(finish: Finish): string {
+    if (finish.choice === 0) this.finish = finish
+    return ''
+  }
+
+  protected override writeLogprobs(): string {
+    this.context.notice('logprobs.dropped')
+    return ''
+  }
+
+  protected override writeEnd(): string {
+    return this.#begin() + (this.#blocks?.close() ?? '') + this.writeTail()
+  }
+
+  #begin(): string {
+    if (this.#isBegun) return ''
+    this.#isBegun = true
+    return this.writeHead()
+  }
+
+  #openBlocks(): SequentialBlocks {
+    this.#blocks ??= new SequentialBlocks(this.createBlockWire())
+    return this.#blocks
+  }
+}
