@@ -1,4 +1,5 @@
 import type { Block, CacheMark, Extra } from '../exchange/content.ts'
+import { setDefined, type Draft } from '../kit/draft.ts'
 import type { Json, JsonObject } from '../kit/json.ts'
 import type { Fields, HeldObject } from './fields.ts'
 import type { Towards } from './towards.ts'
@@ -63,9 +64,11 @@ export class Blocks<To extends Towards> {
     const word = this.#fields.requiredText(raw, 'type', at)
     const type = this.#types.get(word)
     if (type === undefined) return { type: 'native', family: this.#fields.family, raw, at }
-    const block = type.read(raw, at)
+    const block: Draft<Block> = type.read(raw, at)
     if (block.type === 'native') return block
-    return Object.assign(block, this.#fields.mark(raw), this.unknown(raw, word))
+    setDefined(block, 'cache', this.#fields.mark(raw).cache)
+    setDefined(block, 'extra', this.unknown(raw, word).extra)
+    return block
   }
 
   /** Writes a block for a provider, with its mark and what the family wrote beside what is known. */

@@ -26,7 +26,7 @@ interface Options {
   readonly family: Family
   readonly words: FieldWords
   /** Names under which an object carries a mark for the prompt cache, the first one wins. */
-  readonly marks: readonly string[]
+  readonly marks: readonly [string, ...string[]]
 }
 
 /** An object that another one holds, and what is known of its fields. */
@@ -44,11 +44,14 @@ export class Fields {
   readonly family: Family
   readonly #words: FieldWords
   readonly #marks: readonly string[]
+  /** The one that is the dialect's own. */
+  readonly #mark: string
 
   constructor({ family, words, marks }: Options) {
     this.family = family
     this.#words = words
     this.#marks = marks
+    this.#mark = marks[0]
   }
 
   /** Refuses the request for what stands at `path`; the dialect makes a sentence of the complaint. */
@@ -133,8 +136,8 @@ export class Fields {
     const inside = held === undefined ? undefined : readObject(object, held.key)
     const below = held === undefined || inside === undefined ? undefined : unknownMembers(inside, held.fields)
     if (held !== undefined && below !== undefined) unknown = { ...unknown, [held.key]: below }
-    const [name] = this.#marks
-    if (name !== undefined && known.has(name) && saysMore(object[name]))
+    const name = this.#mark
+    if (object[name] !== undefined && known.has(name) && saysMore(object[name]))
       unknown = { ...unknown, [name]: object[name] }
     return unknown === undefined ? NOTHING : { extra: { [this.family]: unknown } }
   }

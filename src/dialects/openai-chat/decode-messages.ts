@@ -70,7 +70,8 @@ function plainTurn(role: 'system' | 'user', message: JsonObject, path: string): 
   if (isAbsent(message['content'])) FIELDS.refuseAbsent(`${path}.content`)
   const turn: Draft<Turn> = { role, blocks: readContent(message, 'content', path), at: path }
   setDefined(turn, 'name', FIELDS.text(message, 'name', path))
-  return Object.assign(turn, FIELDS.unknown(message, MESSAGE_FIELDS))
+  setDefined(turn, 'extra', FIELDS.unknown(message, MESSAGE_FIELDS).extra)
+  return turn
 }
 
 function assistantTurn(message: JsonObject, path: string, index: number): Turn {
@@ -83,7 +84,8 @@ function assistantTurn(message: JsonObject, path: string, index: number): Turn {
   decodeCalls(blocks, message, { path, index })
   const turn: Draft<Turn> = { role: 'assistant', blocks: withoutEmptyText(blocks), at: path }
   setDefined(turn, 'name', FIELDS.text(message, 'name', path))
-  return Object.assign(turn, FIELDS.unknown(message, ASSISTANT_FIELDS))
+  setDefined(turn, 'extra', FIELDS.unknown(message, ASSISTANT_FIELDS).extra)
+  return turn
 }
 
 /** Drops empty text beside other blocks: clients write `content: ""` next to calls, and some targets refuse it. */
