@@ -44,12 +44,16 @@ export function watchResponse(response: ModelResponse, watcher: Watcher): ModelR
  */
 export class WatchedSource implements ChunkSource {
   protected readonly source: ChunkSource
-  readonly #watchers: Watcher[] = []
+  readonly #watchers: Watcher[]
   #open = true
   #isUntouched = true
 
-  constructor(source: ChunkSource) {
+  /**
+   * @param watchers who watches already; others join them
+   */
+  constructor(source: ChunkSource, watchers: Watcher[] = []) {
     this.source = source
+    this.#watchers = watchers
   }
 
   /** Nobody has read from it: a layer that joins now misses nothing. */

@@ -16,7 +16,7 @@ import { createDispatch } from '../policies/dispatch/dispatch.ts'
 import { sequence } from '../policies/dispatch/paces/sequence.ts'
 import type { RetryBudget } from '../policies/dispatch/retry-budget.ts'
 import type { UpperBound } from '../policies/most-cost.ts'
-import type { Admission, AttemptLayer, HandleAttempt, Layer } from '../policies/policy.ts'
+import type { Admission, AttemptAdmission, AttemptLayer, HandleAttempt, Layer } from '../policies/policy.ts'
 import { createAuthenticate } from '../policies/request/authenticate.ts'
 import { createLimitRate } from '../policies/request/limit-rate.ts'
 import { createPermit } from '../policies/request/permit.ts'
@@ -95,12 +95,18 @@ export function composePipeline(plan: Plan, ask: Ask, parts: PipelineParts): Pip
     ...parts.contentLayers(plan, (create) => unlessAsked(create(ask))),
   ]
 
-  const attemptLayers: readonly AttemptLayer[] = [
-    // Outside of everything that can fail, so that every outcome counts, and nothing is announced for a target that rests.
+  const attemptAdmissions: readonly AttemptAdmission[] = [
+    // Before everything that can fail, so that every outcome counts, and nothing is announced for a target that rests.
     createBreakCircuit(health, plan.circuit),
+  ]
+
+  const attemptLayers: readonly AttemptLayer[] = [
     // Closest to the provider: what it sees is what was used, and the end waits here for the ledger. Time limits stand
     // below it, where the waiting is (`providers/watchdog.ts`), so that what is cut off by one is accounted for.
-    createMeter({ ledger, costOf: parts.costOf, upperBound, speeds: parts.speeds, clock, telemetry }),
+    createMeter(
+      { ledger, costOf: parts.costOf, upperBound, speeds: parts.speeds, clock, telemetry },
+      attemptAdmissions,
+    ),
   ]
 
   const dispatch = createDispatch({

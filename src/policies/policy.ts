@@ -1,3 +1,4 @@
+import type { Watcher } from '../exchange/ending.ts'
 import type { Attempt, Exchange } from '../exchange/exchange.ts'
 import type { ModelResponse } from '../exchange/response.ts'
 import type { Soon } from '../kit/soon.ts'
@@ -16,6 +17,12 @@ export type Layer = (next: HandleExchange) => HandleExchange
 
 /** Answers an attempt. Rejects with `Failure` only. */
 export type HandleAttempt = (attempt: Attempt) => Promise<ModelResponse>
+
+/**
+ * Lets an attempt through before it is announced, and watches it from then on; or refuses it: throws `Failure`. It is told of the end of
+ * every attempt that it let through, of one that failed before its response began as of any other.
+ */
+export type AttemptAdmission = (attempt: Attempt) => Watcher
 
 /** A layer of the inner onion: runs once per attempt. */
 export type AttemptLayer = (next: HandleAttempt) => HandleAttempt

@@ -14,7 +14,7 @@ import { NO_USAGE, type Usage } from '../exchange/usage.ts'
 import { sampleChat } from '../routing/samples.fixture.ts'
 import type { Labels, Telemetry } from '../telemetry/telemetry.ts'
 import { scanJson } from '../kit/json-scan.ts'
-import type { Admission, HandleExchange } from './policy.ts'
+import type { Admission, AttemptAdmission, AttemptLayer, HandleExchange } from './policy.ts'
 
 const START_MS = 1_767_225_600_000
 
@@ -148,6 +148,19 @@ export function admitting(admission: Admission, answerTo: HandleExchange): Handl
       const failure = toFailure(thrown)
       trail.end(failure)
       throw failure
+    }
+  }
+}
+
+/** For tests: an admission in front of attempts, told of their ends as the meter tells it. */
+export function letThrough(admission: AttemptAdmission): AttemptLayer {
+  return (next) => async (attempt) => {
+    const watcher = admission(attempt)
+    try {
+      return watchResponse(await next(attempt), watcher)
+    } catch (thrown) {
+      watcher.ended(toFailure(thrown))
+      throw thrown
     }
   }
 }

@@ -8,7 +8,15 @@ import { isAdmitted, samplePlace } from '../../routing/health.fixture.ts'
 import { createHealthBoard } from '../../routing/health.ts'
 import { sampleChat, sampleTarget } from '../../routing/samples.fixture.ts'
 import type { HandleAttempt } from '../policy.ts'
-import { answer, drain, playSource, respond, sampleAttempt, sampleExchange } from '../samples.fixture.ts'
+import {
+  answer,
+  drain,
+  letThrough,
+  playSource,
+  respond,
+  sampleAttempt,
+  sampleExchange,
+} from '../samples.fixture.ts'
 import { createBreakCircuit } from './break-circuit.ts'
 
 const TARGET = sampleTarget('one/a')
@@ -17,7 +25,7 @@ const PLACE = samplePlace({ target: TARGET.id, credential: 'one/main', caller: '
 function createWorld() {
   const clock = createManualClock()
   const health = createHealthBoard({ clock, random: createSeededRandom(1) })
-  const breakCircuit = createBreakCircuit(health, CIRCUIT_RULES)
+  const breakCircuit = letThrough(createBreakCircuit(health, CIRCUIT_RULES))
   return { clock, health, breakCircuit }
 }
 

@@ -1,35 +1,29 @@
 import { callerId } from '../../exchange/caller.ts'
-import { watchResponse, type Watcher } from '../../exchange/ending.ts'
+import type { Watcher } from '../../exchange/ending.ts'
 import { isSemantic } from '../../exchange/event.ts'
 import type { Attempt } from '../../exchange/exchange.ts'
-import { Failure, toFailure } from '../../exchange/failure.ts'
+import { Failure } from '../../exchange/failure.ts'
 import { operationOf } from '../../exchange/operations/all.ts'
 import type { ResponseChunk } from '../../exchange/response.ts'
 import type { CircuitRules } from '../../routing/circuit.ts'
 import type { Pass } from '../../routing/circuits.ts'
 import type { HealthBoard } from '../../routing/health.ts'
 import type { Place } from '../../routing/place.ts'
-import type { AttemptLayer } from '../policy.ts'
+import type { AttemptAdmission } from '../policy.ts'
 
 /**
- * Creates the layer that keeps calls away from a target that rests, and tells the health board what became of every call it
+ * Creates the admission that keeps calls away from a target that rests, and tells the health board what became of every call it
  * let through: success at the `end` of a response, a failure by its row in the table wherever it happens, nothing when the
- * client left or the answer proves nothing. Rejects with `circuit-open`.
+ * client left or the answer proves nothing. Throws `circuit-open`.
  */
-export function createBreakCircuit(health: HealthBoard, rules: CircuitRules): AttemptLayer {
+export function createBreakCircuit(health: HealthBoard, rules: CircuitRules): AttemptAdmission {
   const usual = { rules, early: false }
   const lastResort = { rules, early: true }
-  return (next) => async (attempt) => {
+  return (attempt) => {
     const place = placeOf(attempt)
     const pass = health.admit(place, attempt.lastResort ? lastResort : usual)
     if (pass === undefined) throw circuitOpen(health, place)
-    const report = new Report(health, pass, operationOf(attempt.exchange.request).proves === 'target')
-    try {
-      return watchResponse(await next(attempt), report)
-    } catch (thrown) {
-      report.ended(toFailure(thrown))
-      throw thrown
-    }
+    return new Report(health, pass, operationOf(attempt.exchange.request).proves === 'target')
   }
 }
 

@@ -8,7 +8,7 @@ import type { ChunkSource } from '../../exchange/response.ts'
 import { createManualClock } from '../../kit/manual-clock.fixture.ts'
 import { sampleChat, sampleTarget } from '../../routing/samples.fixture.ts'
 import type { LedgerRow } from '../../store/store.ts'
-import type { HandleAttempt } from '../policy.ts'
+import type { AttemptAdmission, HandleAttempt } from '../policy.ts'
 import {
   answer,
   createRecordingTelemetry,
@@ -26,27 +26,33 @@ const TARGET = sampleTarget('one/a')
 const INPUT_TOKENS = featuresOf(sampleChat()).inputTokens
 
 /** A ledger port that remembers the order of things, and settles when it is told to. */
-function createWorld(settling: () => Promise<void> = () => Promise.resolve()) {
+function createWorld(
+  settling: () => Promise<void> = () => Promise.resolve(),
+  admissions: readonly AttemptAdmission[] = [],
+) {
   const clock = createManualClock()
   const telemetry = createRecordingTelemetry()
   const intents: LedgerRow[] = []
   const rows: LedgerRow[] = []
   const voided: string[] = []
-  const meter = createMeter({
-    ledger: {
-      intend: (intent) => void intents.push(intent),
-      settle(row) {
-        rows.push(row)
-        return settling()
+  const meter = createMeter(
+    {
+      ledger: {
+        intend: (intent) => void intents.push(intent),
+        settle(row) {
+          rows.push(row)
+          return settling()
+        },
+        void: (id) => void voided.push(id),
       },
-      void: (id) => void voided.push(id),
+      costOf: ({ inputTokens, outputTokens }) => BigInt(inputTokens + 10 * outputTokens),
+      upperBound: ({ maxOutputTokens }) => BigInt(1_000 + 10 * maxOutputTokens),
+      speeds: createWritingSpeeds(),
+      clock,
+      telemetry,
     },
-    costOf: ({ inputTokens, outputTokens }) => BigInt(inputTokens + 10 * outputTokens),
-    upperBound: ({ maxOutputTokens }) => BigInt(1_000 + 10 * maxOutputTokens),
-    speeds: createWritingSpeeds(),
-    clock,
-    telemetry,
-  })
+    admissions,
+  )
   return { clock, telemetry, intents, rows, voided, meter }
 }
 
@@ -58,6 +64,49 @@ const giving =
 async function consume(call: HandleAttempt, attempt: Attempt): Promise<ResponseEvent[]> {
   return drain((await call(attempt)).source)
 }
+
+/** An admission that remembers what it was told of the attempts that it let through. */
+function createGuard() {
+  const told: string[] = []
+  const admission: AttemptAdmission = () => ({
+    look: ({ events }) => void told.push(`${events.length} events`),
+    ended: (failure) => void told.push(failure?.code ?? 'ok'),
+  })
+  return { told, admission }
+}
+
+describe('who lets attempts through', () => {
+  test('sees every chunk and is told of the end', async () => {
+    const { told, admission } = createGuard()
+    const { meter } = createWorld(undefined, [admission])
+    await consume(meter(giving(answer().slice(0, 3), answer().slice(3))), sampleAttempt(TARGET))
+    expect(told).toEqual(['3 events', '4 events', 'ok'])
+  })
+
+  test('is told of an end before the response began, when the row is written', async () => {
+    const { told, admission } = createGuard()
+    let release = (): void => {}
+    const { meter } = createWorld(() => new Promise((resolve) => (release = resolve)), [admission])
+    const call = meter(() => Promise.reject(new Failure('provider-error')))(sampleAttempt(TARGET))
+    for (let turn = 0; turn < 20; turn += 1) await Promise.resolve()
+    expect(told).toEqual([])
+    release()
+    expect(await call.catch((thrown: unknown) => thrown)).toMatchObject({ code: 'provider-error' })
+    expect(told).toEqual(['provider-error'])
+  })
+
+  test('is told when somebody after it refuses, and nothing is announced', async () => {
+    const { told, admission } = createGuard()
+    const refuse: AttemptAdmission = () => {
+      throw new Failure('circuit-open')
+    }
+    const { intents, meter } = createWorld(undefined, [admission, refuse])
+    const call = meter(giving(answer()))(sampleAttempt(TARGET))
+    expect(await call.catch((thrown: unknown) => thrown)).toMatchObject({ code: 'circuit-open' })
+    expect(told).toEqual(['circuit-open'])
+    expect(intents).toEqual([])
+  })
+})
 
 describe('a complete answer', () => {
   test('leaves one row and one entry on the trail, with what was reported', async () => {
@@ -131,20 +180,23 @@ describe('a complete answer', () => {
 
   test('nothing is sent when it cannot be announced', async () => {
     const { meter } = createWorld()
-    const broken = createMeter({
-      ledger: {
-        intend() {
-          throw new Failure('ledger-unavailable')
+    const broken = createMeter(
+      {
+        ledger: {
+          intend() {
+            throw new Failure('ledger-unavailable')
+          },
+          settle: () => Promise.resolve(),
+          void() {},
         },
-        settle: () => Promise.resolve(),
-        void() {},
+        costOf: () => 0n,
+        upperBound: () => 0n,
+        speeds: createWritingSpeeds(),
+        clock: createManualClock(),
+        telemetry: createRecordingTelemetry(),
       },
-      costOf: () => 0n,
-      upperBound: () => 0n,
-      speeds: createWritingSpeeds(),
-      clock: createManualClock(),
-      telemetry: createRecordingTelemetry(),
-    })
+      [],
+    )
     let sent = false
     const call = broken(async (attempt) => {
       sent = true

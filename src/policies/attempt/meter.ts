@@ -1,27 +1,32 @@
-import { isLastChunk, WatchedSource } from '../../exchange/ending.ts'
+import { isLastChunk, WatchedSource, type Watcher } from '../../exchange/ending.ts'
 import type { ResponseEvent } from '../../exchange/event.ts'
 import { Failure, toFailure } from '../../exchange/failure.ts'
-import type { ModelResponse, ResponseChunk } from '../../exchange/response.ts'
+import type { ChunkSource, ResponseChunk } from '../../exchange/response.ts'
 import type { Usage } from '../../exchange/usage.ts'
-import type { AttemptLayer } from '../policy.ts'
+import type { AttemptAdmission, AttemptLayer } from '../policy.ts'
 import { openSettlement, type MeterParts, type Settlement } from './settlement.ts'
 
 /**
- * Creates the innermost layer: announces the attempt in the ledger before anything is sent, watches what the response reports
+ * Creates the innermost layer: has the attempt let through, announces the attempt in the ledger before anything is sent, watches what the response reports
  * and delivers, and settles before the chunk with the end is handed on (law 3). Every attempt that was sent leaves one row and
  * one entry on the trail, however it ended. An answer without any content becomes an `empty-response` failure here,
  * because this is the first place that sees all of it.
  */
-export function createMeter(parts: MeterParts): AttemptLayer {
+export function createMeter(parts: MeterParts, admissions: readonly AttemptAdmission[]): AttemptLayer {
   return (next) => async (attempt) => {
-    const settlement = openSettlement(parts, attempt)
+    const watchers: Watcher[] = []
+    let settlement: Settlement | undefined
     try {
-      const response = await next(attempt)
-      settlement.begin(response.from)
-      return { ...response, source: new MeteredSource(response, settlement) }
+      for (const admit of admissions) watchers.push(admit(attempt))
+      settlement = openSettlement(parts, attempt)
+      const { from, headers, source } = await next(attempt)
+      settlement.begin(from)
+      return { from, headers, source: new MeteredSource(source, settlement, watchers) }
     } catch (thrown) {
-      const settled = settlement.refused(toFailure(thrown))
+      const failure = toFailure(thrown)
+      const settled = settlement?.refused(failure)
       if (settled !== undefined) await settled
+      for (const watcher of watchers) watcher.ended(failure)
       throw thrown
     }
   }
@@ -34,8 +39,8 @@ class MeteredSource extends WatchedSource {
   readonly #settlement: Settlement
   #isOver = false
 
-  constructor({ source }: ModelResponse, settlement: Settlement) {
-    super(source)
+  constructor(source: ChunkSource, settlement: Settlement, watchers: Watcher[]) {
+    super(source, watchers)
     this.#settlement = settlement
   }
 

@@ -103,24 +103,22 @@ function createWorld(pace: Pace, scripts: Readonly<Record<string, Script>>) {
   const telemetry = createRecordingTelemetry()
   const attempts: Attempt[] = []
   const rows: LedgerRow[] = []
-  const meter = createMeter({
-    ledger: { intend() {}, settle: (row) => void rows.push(row), void() {} },
-    costOf: ({ inputTokens, outputTokens }) => BigInt(inputTokens + 10 * outputTokens),
-    upperBound: ({ maxOutputTokens }) => BigInt(1_000 + 10 * maxOutputTokens),
-    speeds: createWritingSpeeds(),
-    clock,
-    telemetry,
-  })
-  const call = createBreakCircuit(
-    health,
-    CIRCUIT_RULES,
-  )(
-    meter((attempt) => {
-      attempts.push(attempt)
-      attempt.notices.add('param.dropped', attempt.target.provider)
-      return (scripts[attempt.target.id] ?? answersAfter(1))(attempt, clock)
-    }),
+  const meter = createMeter(
+    {
+      ledger: { intend() {}, settle: (row) => void rows.push(row), void() {} },
+      costOf: ({ inputTokens, outputTokens }) => BigInt(inputTokens + 10 * outputTokens),
+      upperBound: ({ maxOutputTokens }) => BigInt(1_000 + 10 * maxOutputTokens),
+      speeds: createWritingSpeeds(),
+      clock,
+      telemetry,
+    },
+    [createBreakCircuit(health, CIRCUIT_RULES)],
   )
+  const call = meter((attempt) => {
+    attempts.push(attempt)
+    attempt.notices.add('param.dropped', attempt.target.provider)
+    return (scripts[attempt.target.id] ?? answersAfter(1))(attempt, clock)
+  })
   const retries = createRetryBudget(clock)
   const ids = createIds(clock, random)
   const dispatch = createDispatch({ call, pace, health, retries, clock, random, ids, telemetry })

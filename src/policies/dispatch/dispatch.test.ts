@@ -20,6 +20,7 @@ import {
   answer,
   createRecordingTelemetry,
   drain,
+  letThrough,
   playSource,
   respond,
   routedExchange,
@@ -68,10 +69,7 @@ function createWorld(scripts: Readonly<Record<string, Script | Script[]>>, waits
   const health = createHealthBoard({ clock, random })
   const telemetry = createRecordingTelemetry()
   const attempts: Attempt[] = []
-  const call = createBreakCircuit(
-    health,
-    CIRCUIT_RULES,
-  )(async (attempt) => {
+  const call = letThrough(createBreakCircuit(health, CIRCUIT_RULES))(async (attempt) => {
     attempts.push(attempt)
     const script = scripts[attempt.target.id] ?? speak
     if (typeof script === 'function') return script(attempt)
