@@ -173,14 +173,13 @@ describe('a layer that takes the bytes off a chunk and gives events of its own',
   })
 
   test('has exactly its events sent in one piece, whatever else came as bytes', async () => {
-    const { response, give } = scripted()
+    const { response } = scripted()
     const answer = respondWhole(
       { exchange: sampleExchange(), door: OPENAI, clock: createManualClock() },
       response,
+      [{ events: TEXT }, { events: LAST, wire: encoder.encode('{"of":"the provider"}'), said: LAST.length }],
     )
-    give({ events: TEXT })
-    give({ events: LAST, wire: encoder.encode('{"of":"the provider"}'), said: LAST.length })
-    expect(await (await answer).json()).toMatchObject({ choices: [{ message: { content: 'hello' } }] })
+    expect(await answer.json()).toMatchObject({ choices: [{ message: { content: 'hello' } }] })
   })
 
   test('cannot say behind bytes what follows from them, since nobody has read what they say', async () => {
@@ -225,11 +224,13 @@ describe('where a layer rewrites what is said, bytes that pass it by never reach
     expect(cancelled.map(({ code }) => code)).toEqual(['internal'])
   })
 
-  test('in one piece, which is refused', async () => {
-    const { response, give } = scripted()
-    const answer = respondWhole({ exchange: rewritten(), door: OPENAI, clock: createManualClock() }, response)
-    give({ events: [...TEXT, ...LAST], wire: OWN, said: TEXT.length + LAST.length })
-    expect(await answer.catch((thrown: unknown) => thrown)).toMatchObject({ code: 'internal' })
+  test('in one piece, which is refused', () => {
+    const { response } = scripted()
+    const chunk = { events: [...TEXT, ...LAST], wire: OWN, said: TEXT.length + LAST.length }
+    const answering = { exchange: rewritten(), door: OPENAI, clock: createManualClock() }
+    expect(() => respondWhole(answering, response, [chunk])).toThrow(
+      expect.objectContaining({ code: 'internal' }),
+    )
   })
 })
 

@@ -29,24 +29,23 @@ export interface Answering {
 
 /**
  * Answers a unary request: with the provider's own bytes where they say all of the answer, else with the fold of its events.
- * Rejects with the response's failure.
+ * Throws the response's failure.
+ *
+ * @param chunks all that its source gave, to the last
  */
-export async function respondWhole(answering: Answering, response: ModelResponse): Promise<Response> {
+export function respondWhole(
+  answering: Answering,
+  { from, headers: shown }: Omit<ModelResponse, 'source'>,
+  chunks: readonly ResponseChunk[],
+): Response {
   const { exchange, clock } = answering
-  const chunks: ResponseChunk[] = []
-  for (;;) {
-    const chunk = await response.source.next()
-    if (chunk === undefined) break
-    const last = chunk.events[chunk.events.length - 1]
-    if (last?.type === 'failure') throw last.failure
-    chunks.push(chunk)
-    if (last?.type === 'end') break
-  }
+  const last = chunks.at(-1)?.events.at(-1)
+  if (last?.type === 'failure') throw last.failure
   // Written first: the headers tell what was lost by it.
-  const written = toBody(passedBody(chunks, exchange) ?? foldedBody(chunks, answering, response.from))
+  const written = toBody(passedBody(chunks, exchange) ?? foldedBody(chunks, answering, from))
   const headers = exchangeHeaders(exchange, clock.elapsedMs() - exchange.startedElapsedMs)
   headers['content-type'] = 'application/json'
-  Object.assign(headers, response.headers)
+  Object.assign(headers, shown)
   addCostHeader(headers, exchange)
   return new Response(written, { headers })
 }

@@ -99,4 +99,15 @@ describe('a defect', () => {
     expect(await response.text()).not.toContain('a defect')
     expect(telemetry.lines).toEqual(['error: a request met a defect of the gateway'])
   })
+
+  test('in telling why the exchange failed is told in the dialect of the client, and logged', async () => {
+    const { telemetry, answer } = open(async () => {
+      throw new Failure('rate-limited', { headers: { 'x-limit': 'no\nheader' } })
+    })
+    const response = await answer()
+    expect(response.status).toBe(500)
+    expect(response.headers.get('x-request-id')).toBe('req_1')
+    expect(await response.json()).toMatchObject({ error: { code: 'gateway_error' } })
+    expect(telemetry.lines).toEqual(['error: a request met a defect of the gateway'])
+  })
 })

@@ -1,9 +1,10 @@
 import type { ClientBody, Dialect, RequestHead } from '../dialects/dialect.ts'
 import type { Caller } from '../exchange/caller.ts'
+import { isLastChunk } from '../exchange/ending.ts'
 import { requestFeatures, type Exchange, type RawRequest } from '../exchange/exchange.ts'
 import { Failure, toFailure } from '../exchange/failure.ts'
 import type { ModelRequest } from '../exchange/operations/all.ts'
-import type { ModelResponse } from '../exchange/response.ts'
+import type { ModelResponse, ResponseChunk } from '../exchange/response.ts'
 import type { AuthenticatedCaller, Gateway, Inbound } from '../gateway/gateway.ts'
 import type { OpenExchange } from '../gateway/pipeline.ts'
 import type { Plan } from '../gateway/plan.ts'
@@ -47,7 +48,7 @@ export interface ServerNeeds {
   readonly telemetry: Telemetry
 }
 
-/** The client door: from a web request to a web response. Never rejects. */
+/** The client door: from a web request to a web response, whatever goes wrong. */
 export interface ClientDoor {
   handle(request: Request, peer: Peer): Response | Promise<Response>
   /** From now on new requests are refused with `shutting-down`, and bodies that do not come are not waited for. */
@@ -163,7 +164,13 @@ class OpenDoor implements ClientDoor {
       exchange.trail.atEnd(hold)
       answering = { exchange, door, clock: this.#needs.clock }
       if (exchange.request.stream) return await answerStream(answering, opened.run())
-      return await respondWhole(answering, await opened.run())
+      const response = await opened.run()
+      const chunks: ResponseChunk[] = []
+      for (;;) {
+        const chunk = await response.source.next()
+        if (chunk !== undefined) chunks.push(chunk)
+        if (chunk === undefined || isLastChunk(chunk)) return respondWhole(answering, response, chunks)
+      }
     } catch (thrown) {
       const failure = toFailure(thrown)
       if (answering !== undefined) return this.#refuseExchange(answering, failure)
@@ -172,8 +179,21 @@ class OpenDoor implements ClientDoor {
     }
   }
 
-  /** Answers a failure that belongs to an exchange, with everything that is known about it. */
-  #refuseExchange({ exchange, door: { dialect }, clock }: Answering, failure: Failure): Response {
+  /** Answers a failure that belongs to an exchange; where telling all that is known about it fails, with no more than that. */
+  #refuseExchange(answering: Answering, failure: Failure): Response {
+    try {
+      return this.#tellAll(answering, failure)
+    } catch (thrown) {
+      const { exchange, door } = answering
+      const defect = toFailure(thrown)
+      reportInternal(defect, exchange, this.#needs)
+      const wire = door.dialect.encodeFailure(defect, { requestId: exchange.id, attempts: [] })
+      const headers = { ...ownHeaders(exchange.id), ...wire.headers }
+      return new Response(toBody(wire.body), { status: wire.status, headers })
+    }
+  }
+
+  #tellAll({ exchange, door: { dialect }, clock }: Answering, failure: Failure): Response {
     // What ended the exchange is in the log already; what broke while its answer was written is not.
     if (failure !== exchange.trail.endedBy) reportInternal(failure, exchange, this.#needs)
     const wire = dialect.encodeFailure(failure, { requestId: exchange.id, attempts: exchange.trail.attempts })
