@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { NO_COUNTS } from '../exchange/units.ts'
 import { compileText } from '../config/compile.fixture.ts'
 import type { Plan } from '../gateway/plan.ts'
 import { createManualClock } from '../kit/manual-clock.fixture.ts'
@@ -101,7 +102,7 @@ const requestRow = (id: string, changed: Partial<RequestRow> = {}): RequestRow =
   stream: false,
   requestedModel: 'auto',
   target: 'sim/smart',
-  keyId: 'k1',
+  owners: { key: 'k1' },
   keyName: '<b>helpdesk</b>',
   outcome: 'ok',
   status: 200,
@@ -124,19 +125,14 @@ const ledgerRow = (id: string, changed: Partial<LedgerRow> = {}): LedgerRow => (
   requestId: 'req_1',
   ordinal: 1,
   atMs: clock.nowMs() - 5_000,
-  keyId: 'k1',
+  owners: { key: 'k1' },
   route: 'auto',
   target: 'openai/gpt',
   provider: 'openai',
   model: 'gpt',
   outcome: 'ok',
   durationMs: 12,
-  inputTokens: 10,
-  cacheReadTokens: 0,
-  cacheWriteTokens: 0,
-  cacheWriteLongTokens: 0,
-  outputTokens: 5,
-  reasoningTokens: 0,
+  usage: { ...NO_COUNTS, inputTokens: 10, outputTokens: 5 },
   basis: 'reported',
   costNanoUsd: 4_350_000n,
   simulated: false,
@@ -273,7 +269,7 @@ describe('usage', () => {
   })
 
   test('wrong parameters are named, unknown ones with the nearest', async () => {
-    expect((await ask('/api/v1/usage?by=customer')).text).toContain('expected model or target or key')
+    expect((await ask('/api/v1/usage?by=weather')).text).toContain('expected model or target or key')
     expect((await ask('/api/v1/usage?form=24h')).text).toContain('Did you mean \\"from\\"?')
     expect((await ask('/api/v1/usage?from=yesterday')).status).toBe(400)
   })

@@ -1,10 +1,13 @@
 import { z } from 'zod'
 import type { Json } from '../kit/json.ts'
 import { readDecision } from '../exchange/decision-record.ts'
+import { defined } from '../kit/defined.ts'
 import type { LedgerStore, RequestLogStore, RequestRow } from '../store/store.ts'
 import { PAGE_QUERY, moneySchema, pageBody, pageSchema, parseQuery, type AdminRoute } from './admin-route.ts'
+import { OWNERS_QUERY, OWNERS_SHAPE } from './owners-json.ts'
 import { AdminProblem, jsonResponse } from './problem.ts'
 import { toAttemptJson, toRequestJson } from './to-json.ts'
+import { COUNTS_SHAPE } from './units-json.ts'
 
 const costAnswer = z.union([moneySchema, z.literal('unpriced')])
 
@@ -17,9 +20,8 @@ const requestAnswer = z.object({
   requested_model: z.string(),
   route: z.string().optional(),
   target: z.string().optional(),
-  key_id: z.string().optional(),
+  ...OWNERS_SHAPE,
   key_name: z.string().optional(),
-  project: z.string().optional(),
   outcome: z.string().describe('`ok`, `client-gone` or the code of a failure.'),
   status: z.int(),
   duration_ms: z.number(),
@@ -49,14 +51,17 @@ const attemptAnswer = z.object({
   outcome: z.string(),
   status: z.int().optional(),
   duration_ms: z.number(),
-  input_tokens: z.int(),
-  output_tokens: z.int(),
+  ...COUNTS_SHAPE,
   basis: z
     .string()
     .describe(
       'What the usage is founded on: `reported`, `reported-partial`, `counted`, `timed`, `crash-estimate` or `none`; `estimated` in rows of 0.1.0.',
     ),
   anomalies: z.array(z.string()).optional().describe('What cannot be true in the report of the provider.'),
+  served_tiers: z
+    .array(z.string())
+    .optional()
+    .describe('How it was served where that was not the usual way, in the words of the provider.'),
   cost: costAnswer,
   charged: moneySchema
     .optional()
@@ -67,7 +72,7 @@ const attemptAnswer = z.object({
 
 const listQuery = z.strictObject({
   ...PAGE_QUERY,
-  key: z.string().max(100).optional().describe('Only of this key id.'),
+  ...OWNERS_QUERY,
   outcome: z.string().max(100).optional().describe('Only with this outcome.'),
 })
 
@@ -86,11 +91,11 @@ export function requestRoutes({ requests, ledger }: RequestRoutesNeeds): AdminRo
       query: listQuery,
       answer: { status: 200, schema: pageSchema(requestAnswer) },
       async handle({ query }) {
-        const { limit, after, key, outcome } = parseQuery(listQuery, query)
+        const { limit, after, outcome, ...owners } = parseQuery(listQuery, query)
         const page = await requests.list({
           limit,
           ...(after === undefined ? {} : { after }),
-          ...(key === undefined ? {} : { keyId: key }),
+          owners: defined(owners),
           ...(outcome === undefined ? {} : { outcome }),
         })
         return jsonResponse(pageBody(page.rows.map(toRequestJson), page.next))

@@ -2,7 +2,11 @@ import { decisionIdOf } from '../exchange/decision.ts'
 import type { Budget, RateLimits } from '../exchange/account.ts'
 import type { Json, JsonObject } from '../kit/json.ts'
 import { formatUsd, type NanoUsd } from '../kit/money.ts'
-import type { KeyRecord, LedgerRow, RequestRow, UsageGroup } from '../store/store.ts'
+import { billedTokens } from '../exchange/units.ts'
+import type { KeyRecord, LedgerRow, RequestRow } from '../store/store.ts'
+import type { UsageGroup } from '../store/usage-report.ts'
+import { toOwnersJson } from './owners-json.ts'
+import { toCountsJson } from './units-json.ts'
 
 /** Money for machines and people: text, because JSON numbers are floats. */
 function toMoneyJson(nano: NanoUsd): { readonly usd: string; readonly nano_usd: string } {
@@ -70,9 +74,8 @@ export function toRequestJson(row: RequestRow): JsonObject {
     requested_model: row.requestedModel,
     route: row.route,
     target: row.target,
-    key_id: row.keyId,
+    ...toOwnersJson(row.owners),
     key_name: row.keyName,
-    project: row.project,
     outcome: row.outcome,
     status: row.status,
     duration_ms: row.durationMs,
@@ -102,14 +105,10 @@ export function toAttemptJson(row: LedgerRow): JsonObject {
     outcome: row.outcome,
     status: row.status,
     duration_ms: row.durationMs,
-    input_tokens: row.inputTokens,
-    cache_read_tokens: row.cacheReadTokens,
-    cache_write_tokens: row.cacheWriteTokens,
-    cache_write_long_tokens: row.cacheWriteLongTokens,
-    output_tokens: row.outputTokens,
-    reasoning_tokens: row.reasoningTokens,
+    ...toCountsJson(row.usage),
     basis: row.basis,
     anomalies: row.anomalies?.split(' '),
+    served_tiers: row.servedTiers?.split(' '),
     cost: row.costNanoUsd === undefined ? 'unpriced' : toMoneyJson(row.costNanoUsd),
     charged: row.chargedNanoUsd === undefined ? undefined : toMoneyJson(row.chargedNanoUsd),
     price_id: row.priceId,
@@ -123,8 +122,9 @@ export function toUsageJson(group: UsageGroup): JsonObject {
   return {
     name: group.name,
     attempts: group.attempts,
-    input_tokens: group.inputTokens,
-    output_tokens: group.outputTokens,
+    input_tokens: billedTokens(group.usage, 'input'),
+    output_tokens: billedTokens(group.usage, 'output'),
+    usage: toCountsJson(group.usage),
     cost: toMoneyJson(group.costNanoUsd),
     charged: toMoneyJson(group.chargedNanoUsd),
     simulated: toMoneyJson(group.simulatedNanoUsd),

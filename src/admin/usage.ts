@@ -1,12 +1,13 @@
 import { z } from 'zod'
-import type { LedgerStore, UsageGroup, UsageQuery } from '../store/store.ts'
+import { NO_COUNTS, UNIT_NAMES, type Counts } from '../exchange/units.ts'
+import type { Draft } from '../kit/draft.ts'
+import type { LedgerStore } from '../store/store.ts'
+import { USAGE_GROUPINGS, type UsageGroup, type UsageQuery } from '../store/usage-report.ts'
+import { COUNTS_SHAPE } from './units-json.ts'
 import { moneySchema, parseQuery, type AdminRoute } from './admin-route.ts'
 import { jsonResponse } from './problem.ts'
 import { parseMoment } from './moment.ts'
 import { toTimeJson, toUsageJson } from './to-json.ts'
-
-/** What usage can be grouped by. */
-export const USAGE_GROUPS = ['model', 'target', 'key', 'project', 'route', 'day'] as const
 
 const MOMENT = 'a time such as 2026-11-20T12:00:00Z, a day such as 2026-11-20, or an age such as 24h or 30d'
 const momentSchema = z
@@ -17,7 +18,7 @@ const momentSchema = z
 const usageQuery = z.strictObject({
   from: momentSchema.default('30d').describe(`Begin: ${MOMENT}.`),
   to: momentSchema.optional().describe('End, exclusive; default: now.'),
-  by: z.enum(USAGE_GROUPS).default('model').describe('What to group by.'),
+  by: z.enum(USAGE_GROUPINGS).default('model').describe('What to group by.'),
   limit: z
     .string()
     .regex(/^([1-9]\d?|[1-4]\d\d|500)$/, { error: 'a whole number from 1 to 500' })
@@ -29,8 +30,9 @@ const usageQuery = z.strictObject({
 const groupAnswer = z.object({
   name: z.string(),
   attempts: z.int(),
-  input_tokens: z.int(),
-  output_tokens: z.int(),
+  input_tokens: z.int().describe('All input that was billed, of whatever kind.'),
+  output_tokens: z.int().describe('All output that was billed, of whatever kind.'),
+  usage: z.object(COUNTS_SHAPE).describe('The same unit by unit, each counted once.'),
   cost: moneySchema.describe('Real money.'),
   charged: moneySchema.describe(
     'What budgets were charged: the cost, and where a bill is not known the most that it may come to.',
@@ -59,7 +61,7 @@ export function usageRoutes(needs: {
         schema: z.object({
           from: z.iso.datetime(),
           to: z.iso.datetime(),
-          by: z.enum(USAGE_GROUPS),
+          by: z.enum(USAGE_GROUPINGS),
           data: z.array(groupAnswer),
           total: groupAnswer,
         }),
@@ -101,12 +103,18 @@ export async function totalUsage(
   return sumUsage(days)
 }
 
+function addCounts(sum: Draft<Counts>, counts: Counts): void {
+  for (const unit of UNIT_NAMES) {
+    const count = counts[unit]
+    if (count !== undefined) sum[unit] = (sum[unit] ?? 0) + count
+  }
+}
+
 function sumUsage(groups: readonly UsageGroup[]): UsageGroup {
-  const total = {
+  const total: Draft<UsageGroup> & { readonly usage: Draft<Counts> } = {
     name: 'total',
     attempts: 0,
-    inputTokens: 0,
-    outputTokens: 0,
+    usage: { ...NO_COUNTS },
     costNanoUsd: 0n,
     chargedNanoUsd: 0n,
     simulatedNanoUsd: 0n,
@@ -116,8 +124,7 @@ function sumUsage(groups: readonly UsageGroup[]): UsageGroup {
   }
   for (const group of groups) {
     total.attempts += group.attempts
-    total.inputTokens += group.inputTokens
-    total.outputTokens += group.outputTokens
+    addCounts(total.usage, group.usage)
     total.costNanoUsd += group.costNanoUsd
     total.chargedNanoUsd += group.chargedNanoUsd
     total.simulatedNanoUsd += group.simulatedNanoUsd

@@ -12,6 +12,7 @@ const row: RequestRow = {
   dialect: 'openai-chat',
   operation: 'chat',
   stream: false,
+  owners: {},
   requestedModel: 'smart',
   outcome: 'ok',
   status: 200,

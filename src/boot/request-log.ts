@@ -95,7 +95,7 @@ export function createRequestLog({ store, clock, telemetry, isPaused }: RequestL
 }
 
 /** What a client may have named as it liked; models of a wildcard stand in routes and targets too. */
-const NAMES = ['requestedModel', 'route', 'target', 'keyName', 'project'] as const
+const NAMES = ['requestedModel', 'route', 'target', 'keyName'] as const
 
 /** The line with names that can be shown and stored: a client may ask for a model of any length. */
 function clipNames(row: RequestRow): RequestRow {

@@ -2,6 +2,7 @@ import { requestIdOf } from '../exchange/decision.ts'
 import { requestDetail } from '../admin/requests.ts'
 import { readDecision } from '../exchange/decision-record.ts'
 import type { Route } from '../exchange/route.ts'
+import { billedTokens } from '../exchange/units.ts'
 import { formatUsd } from '../kit/money.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import { readObjects, readString, type JsonObject } from '../kit/json.ts'
@@ -109,7 +110,7 @@ function attemptCells(row: LedgerRow): string[] {
     row.target,
     row.status === undefined ? row.outcome : `${row.outcome} ${row.status}`,
     String(Math.round(row.durationMs)),
-    `${row.inputTokens}→${row.outputTokens}`,
+    `${billedTokens(row.usage, 'input')}→${billedTokens(row.usage, 'output')}`,
     row.anomalies === undefined ? row.basis : `${row.basis} (${row.anomalies})`,
     costText(row),
     row.chargedNanoUsd === undefined ? '' : `$${formatUsd(row.chargedNanoUsd)}`,

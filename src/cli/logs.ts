@@ -1,8 +1,9 @@
 import { toRequestJson } from '../admin/to-json.ts'
 import { FAILURES } from '../exchange/failure-table.ts'
+import { SCOPES } from '../exchange/owner.ts'
 import type { Clock } from '../kit/clock.ts'
 import { nearestNames } from '../kit/nearest.ts'
-import type { RequestLogStore, RequestRow } from '../store/store.ts'
+import type { RequestFilter, RequestLogStore, RequestRow } from '../store/store.ts'
 import { UsageError, type ParsedArguments } from './arguments.ts'
 import { EXIT, type Command, type CommandCall } from './command.ts'
 import { openInstallation } from './installation.ts'
@@ -12,6 +13,10 @@ const POLL_MS = 500
 const PAGE_ROWS = 500
 const USUAL_ROWS = 20
 const OUTCOMES: readonly string[] = ['ok', ...Object.keys(FAILURES)]
+
+const OWNER_FLAGS = Object.fromEntries(
+  SCOPES.map((scope) => [scope, { kind: 'text', value: 'ID', help: `Only of this ${scope}.` } as const]),
+)
 
 /** The request log. */
 export const logsCommand: Command = {
@@ -26,7 +31,7 @@ export const logsCommand: Command = {
   flags: {
     follow: { kind: 'switch', short: 'f', help: 'Go on with new requests until Ctrl-C.' },
     limit: { kind: 'number', short: 'n', value: 'N', help: `How many, newest last; default: ${USUAL_ROWS}.` },
-    key: { kind: 'text', value: 'ID', help: 'Only of this key.' },
+    ...OWNER_FLAGS,
     outcome: { kind: 'text', value: 'WORD', help: 'Only with this outcome: ok, or the code of a failure.' },
   },
   positionals: 0,
@@ -46,27 +51,27 @@ export const logsCommand: Command = {
   },
 }
 
-interface Filter {
-  readonly keyId?: string
-  readonly outcome?: string
-}
-
-function readFilter(given: ParsedArguments): Filter {
-  const keyId = given.text('key')
+function readFilter(given: ParsedArguments): RequestFilter {
   const outcome = given.text('outcome')
   if (outcome !== undefined && !OUTCOMES.includes(outcome)) {
     const [nearest] = nearestNames(outcome, OUTCOMES, 1)
     const hint = nearest === undefined ? 'See docs/failures.md.' : `Did you mean ${nearest}?`
     throw new UsageError(`There is no outcome "${outcome}". ${hint}`)
   }
-  return { ...(keyId === undefined ? {} : { keyId }), ...(outcome === undefined ? {} : { outcome }) }
+  const owners = Object.fromEntries(
+    SCOPES.flatMap((scope) => {
+      const id = given.text(scope)
+      return id === undefined ? [] : [[scope, id]]
+    }),
+  )
+  return { owners, ...(outcome === undefined ? {} : { outcome }) }
 }
 
 /** Shows the newest rows, oldest of them first; gives their ids. */
 async function showLatest(
   call: CommandCall,
   requests: RequestLogStore,
-  filter: Filter,
+  filter: RequestFilter,
 ): Promise<ReadonlySet<string>> {
   const { arguments: given, output } = call
   const wanted = given.number('limit') ?? USUAL_ROWS
@@ -80,14 +85,15 @@ async function showLatest(
     after = page.next
   } while (after !== undefined)
   if (rows.length === 0 && wanted > 0) {
-    output.say(Object.keys(filter).length === 0 ? 'No request yet.' : 'No such request.')
+    const isFiltered = filter.outcome !== undefined || Object.keys(filter.owners ?? {}).length > 0
+    output.say(isFiltered ? 'No such request.' : 'No request yet.')
   }
   for (const row of rows.toReversed()) show(row, call)
   return new Set(rows.map(({ id }) => id))
 }
 
 interface Following {
-  readonly filter: Filter
+  readonly filter: RequestFilter
   /** Shown already. */
   readonly shown: ReadonlySet<string>
   /** Id of the newest row when the first ones were read. */
@@ -97,19 +103,21 @@ interface Following {
 async function follow(call: CommandCall, requests: RequestLogStore, following: Following): Promise<number> {
   const { stopped, clock } = call
   const { shown } = following
-  const { keyId, outcome } = following.filter
   let { after } = following
   while (!stopped.aborted) {
     const rows = await requests.since(after, PAGE_ROWS)
     for (const row of rows) {
-      const wanted =
-        (keyId === undefined || row.keyId === keyId) && (outcome === undefined || row.outcome === outcome)
-      if (wanted && !shown.has(row.id)) show(row, call)
+      if (isWanted(row, following.filter) && !shown.has(row.id)) show(row, call)
     }
     after = rows.at(-1)?.id ?? after
     await pause(clock, stopped)
   }
   return EXIT.interrupted
+}
+
+function isWanted(row: RequestRow, { owners = {}, outcome }: RequestFilter): boolean {
+  if (outcome !== undefined && row.outcome !== outcome) return false
+  return SCOPES.every((scope) => owners[scope] === undefined || row.owners[scope] === owners[scope])
 }
 
 function show(row: RequestRow, { output }: CommandCall): void {

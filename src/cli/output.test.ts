@@ -75,6 +75,7 @@ test('the line of a request clips and spells out what the client asked for', () 
       dialect: 'some-chat',
       operation: 'chat',
       stream: false,
+      owners: {},
       requestedModel: `\u001B[31m${'m'.repeat(60_000)}`,
       outcome: 'model-not-found',
       status: 404,

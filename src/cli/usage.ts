@@ -1,9 +1,15 @@
 import { parseMoment } from '../admin/moment.ts'
 import { toTimeJson, toUsageJson } from '../admin/to-json.ts'
-import { USAGE_GROUPS, totalUsage } from '../admin/usage.ts'
+import { totalUsage } from '../admin/usage.ts'
+import { billedTokens, OTHER_UNITS, unitFacts } from '../exchange/units.ts'
 import { formatUsd, type NanoUsd } from '../kit/money.ts'
 import { nearestNames } from '../kit/nearest.ts'
-import type { UsageGroup, UsageQuery } from '../store/store.ts'
+import {
+  USAGE_GROUPINGS,
+  type UsageGroup,
+  type UsageGrouping,
+  type UsageQuery,
+} from '../store/usage-report.ts'
 import { UsageError } from './arguments.ts'
 import { EXIT, type Command } from './command.ts'
 import { openInstallation } from './installation.ts'
@@ -12,14 +18,14 @@ import { openInstallation } from './installation.ts'
 export const usageCommand: Command = {
   name: 'usage',
   usage: '',
-  summary: 'Tokens and money, by model, target, key, project, route or day.',
+  summary: `What was used and what it cost, by ${USAGE_GROUPINGS.slice(0, -1).join(', ')} or ${USAGE_GROUPINGS.at(-1)}.`,
   examples: [
     'gatehouse usage',
     'gatehouse usage --by key --since 7d',
     'gatehouse usage --since 2026-11-01 --json',
   ],
   flags: {
-    by: { kind: 'text', value: 'GROUP', help: `${USAGE_GROUPS.join(', ')}; default: model.` },
+    by: { kind: 'text', value: 'GROUP', help: `${USAGE_GROUPINGS.join(', ')}; default: model.` },
     since: { kind: 'text', value: 'WHEN', help: 'Begin: 24h, 7d, 2026-11-01; default: 30d.' },
     until: { kind: 'text', value: 'WHEN', help: 'End, exclusive; default: now.' },
   },
@@ -71,8 +77,11 @@ interface Column {
 
 const COLUMNS: readonly Column[] = [
   { head: 'ATTEMPTS', cell: ({ attempts }) => String(attempts) },
-  { head: 'TOKENS IN', cell: ({ inputTokens }) => String(inputTokens) },
-  { head: 'TOKENS OUT', cell: ({ outputTokens }) => String(outputTokens) },
+  { head: 'TOKENS IN', cell: ({ usage }) => String(billedTokens(usage, 'input')) },
+  { head: 'TOKENS OUT', cell: ({ usage }) => String(billedTokens(usage, 'output')) },
+  ...OTHER_UNITS.map((unit) =>
+    countColumn(unitFacts(unit).says.toUpperCase(), ({ usage }) => usage[unit] ?? 0),
+  ),
   { head: 'COST', cell: ({ costNanoUsd }) => amountText(costNanoUsd) },
   {
     head: 'CHARGED',
@@ -104,11 +113,11 @@ function readMoment(text: string, nowMs: number): number {
   return ms
 }
 
-function readGroup(text: string): UsageQuery['groupBy'] {
-  const group = USAGE_GROUPS.find((known) => known === text)
+function readGroup(text: string): UsageGrouping {
+  const group = USAGE_GROUPINGS.find((known) => known === text)
   if (group !== undefined) return group
-  const [nearest] = nearestNames(text, USAGE_GROUPS, 1)
+  const [nearest] = nearestNames(text, USAGE_GROUPINGS, 1)
   throw new UsageError(
-    `Usage is not grouped by "${text}". ${nearest === undefined ? `Known: ${USAGE_GROUPS.join(', ')}.` : `Did you mean ${nearest}?`}`,
+    `Usage is not grouped by "${text}". ${nearest === undefined ? `Known: ${USAGE_GROUPINGS.join(', ')}.` : `Did you mean ${nearest}?`}`,
   )
 }

@@ -1,4 +1,5 @@
 import type { Capabilities, Price, Rates, ServiceTier } from '../exchange/target.ts'
+import type { FeeRate } from '../exchange/units.ts'
 import { defined } from '../kit/defined.ts'
 import { parsePricePerMillion, parseUsd, type PicoUsd } from '../kit/money.ts'
 import type { ModelOverride, PriceConfig, ServiceTierConfig } from './schema/models.ts'
@@ -13,21 +14,30 @@ const UNITS_PER_MILLION = 1_000_000n
  * @param id identifies the version of the price in the ledger
  */
 export function toPrice(written: PriceConfig, id: string): Price {
-  const { request, web_search: search, service_tiers: tiers } = written
+  const { service_tiers: tiers } = written
   const unit = unitOf(written)
   return {
     id,
     ...toRates(written, unit),
-    ...(request === undefined ? {} : { request: perUse(request) }),
-    ...(search === undefined ? {} : { webSearch: perUse(search) }),
+    ...toFees(written),
     ...(tiers === undefined ? {} : { serviceTiers: toServiceTiers(tiers, unit) }),
     simulated: false,
   }
 }
 
-/** A request or a search is one unit, so its price is not divided by a million. */
-function perUse(amount: string): PicoUsd {
-  return parsePricePerMillion(amount) * UNITS_PER_MILLION
+/** What is charged by the piece. A piece is one unit, so its price is not divided by a million. */
+function toFees(written: PriceConfig) {
+  const fee = (amount: string | undefined): PicoUsd | undefined =>
+    amount === undefined ? undefined : parsePricePerMillion(amount) * UNITS_PER_MILLION
+  return defined({
+    request: fee(written.request),
+    webSearch: fee(written.web_search),
+    character: fee(written.character),
+    second: fee(written.second),
+    image: fee(written.image),
+    search: fee(written.search),
+    page: fee(written.page),
+  } satisfies Record<FeeRate | 'request', PicoUsd | undefined>)
 }
 
 type Unit = (amount: string) => PicoUsd

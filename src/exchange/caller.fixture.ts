@@ -4,11 +4,11 @@ import { standingOf, type Permissions } from './standing.ts'
 
 /** For tests: what a key says of who presents it. */
 export type SampleKey = Partial<
-  Permissions & Pick<Caller, 'keyId' | 'keyName' | 'project'> & { readonly accounts: readonly Account[] }
+  Permissions & Pick<Caller, 'owners' | 'keyName'> & { readonly accounts: readonly Account[] }
 >
 
 /** For tests: a caller that may do everything, unless the changes say otherwise. */
 export function sampleCaller({ accounts = [], ...changes }: SampleKey = {}): Caller {
   const standing = standingOf(accounts, { wishes: ['*'] })
-  return { ...standing, keyId: 'key000000001', keyName: 'tests', ...changes }
+  return { ...standing, owners: { key: 'key000000001' }, keyName: 'tests', ...changes }
 }

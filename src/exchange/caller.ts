@@ -1,10 +1,10 @@
+import type { Owners } from './owner.ts'
 import type { Standing } from './standing.ts'
 
 /** Who is asking, established by their key, and everything that holds for them. */
 export interface Caller extends Standing {
-  readonly keyId: string
+  readonly owners: Owners
   readonly keyName: string
-  readonly project?: string
 }
 
 /**
@@ -12,5 +12,6 @@ export interface Caller extends Standing {
  * empty for the house itself.
  */
 export function callerId(caller: Caller | undefined): string {
-  return caller?.project ?? caller?.keyId ?? ''
+  const { project, key } = caller?.owners ?? {}
+  return project ?? key ?? ''
 }

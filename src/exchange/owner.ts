@@ -11,3 +11,6 @@ export interface Owner {
   readonly scope: Scope
   readonly id: string
 }
+
+/** All of those a request is counted for, by scope. */
+export type Owners = { readonly [S in Scope]?: string }

@@ -1,6 +1,7 @@
 import type { PicoUsd } from '../kit/money.ts'
 import type { Secret } from '../kit/secret.ts'
 import type { Effort } from './chat.ts'
+import type { UnitRate } from './units.ts'
 
 /** One key of ours at a provider. */
 export interface Credential {
@@ -49,21 +50,16 @@ export interface Capabilities {
   readonly midSystemTurns?: boolean
 }
 
-/** Pico-USD per unit (1 USD = 10^12). A bucket without a price of its own is charged as its plain sibling. */
-export interface Rates {
-  readonly input: PicoUsd
-  readonly output: PicoUsd
-  readonly cacheRead?: PicoUsd
-  readonly cacheWrite?: PicoUsd
-  readonly cacheWriteLong?: PicoUsd
-  readonly inputAudio?: PicoUsd
-  readonly outputAudio?: PicoUsd
-  /** Where reasoning has a price of its own. */
-  readonly reasoning?: PicoUsd
-  readonly webSearch?: PicoUsd
+/** Pico-USD per unit (1 USD = 10^12). A unit without a price of its own is charged by the next rate that it names. */
+export type Rates = Readonly<Record<PlainRate, PicoUsd>> & {
+  readonly [R in Exclude<UnitRate, PlainRate>]?: PicoUsd
+} & {
   /** Fixed price of one request. */
   readonly request?: PicoUsd
 }
+
+/** What every price has. */
+type PlainRate = 'input' | 'output'
 
 /** What service costs that is not the usual one: a multiple of the usual price of every token, or rates of its own. */
 export interface ServiceTier {

@@ -40,9 +40,8 @@ describe('the standing of a key', () => {
   test('is what it may do, and what it and its project are held to, its own first', () => {
     const { directory } = open([keyOf({ project: 'shop', models: ['one/*'], operations: ['chat'] })])
     expect(directory.find('bot')?.caller).toMatchObject({
-      keyId: 'bot',
+      owners: { key: 'bot', project: 'shop' },
       keyName: 'Bot',
-      project: 'shop',
       models: ['one/*'],
       operations: ['chat'],
       wishes: ['strict'],

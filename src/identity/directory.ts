@@ -1,6 +1,6 @@
 import type { Account } from '../exchange/account.ts'
 import type { Caller } from '../exchange/caller.ts'
-import type { Owner } from '../exchange/owner.ts'
+import { SCOPES, type Owner, type Owners } from '../exchange/owner.ts'
 import { standingOf } from '../exchange/standing.ts'
 import type { KeyRecord } from '../store/store.ts'
 import type { StoredKeys } from './stored-keys.ts'
@@ -97,10 +97,13 @@ class OwnersDirectory implements Directory {
   }
 
   #callerOf(record: KeyRecord): Caller | undefined {
-    const { id, name, project, models, operations, wishes } = record
+    const { name, models, operations, wishes } = record
+    const owners = ownersOf(record)
     const accounts: Account[] = []
-    for (const owner of ownersOf(record)) {
-      const account = this.account(owner)
+    for (const scope of SCOPES) {
+      const id = owners[scope]
+      if (id === undefined) continue
+      const account = this.account({ scope, id })
       if (account === undefined) return undefined
       accounts.push(account)
     }
@@ -110,15 +113,13 @@ class OwnersDirectory implements Directory {
         ...(models === undefined ? {} : { models }),
         ...(operations === undefined ? {} : { operations }),
       }),
-      keyId: id,
+      owners,
       keyName: name,
-      ...(project === undefined ? {} : { project }),
     }
   }
 }
 
-/** Who the requests of a key are counted for, narrowest first. */
-function ownersOf({ id, project }: KeyRecord): readonly Owner[] {
-  const key: Owner = { scope: 'key', id }
-  return project === undefined ? [key] : [key, { scope: 'project', id: project }]
+/** Who the requests of a key are counted for. */
+function ownersOf({ id, project }: KeyRecord): Owners {
+  return project === undefined ? { key: id } : { key: id, project }
 }

@@ -6,6 +6,7 @@ import { NoticeList } from '../exchange/notice.ts'
 import { Trail } from '../exchange/trail.ts'
 import type { Price, Target } from '../exchange/target.ts'
 import { NO_USAGE, type Usage } from '../exchange/usage.ts'
+import { NO_COUNTS } from '../exchange/units.ts'
 import { Secret } from '../kit/secret.ts'
 import { toAttemptIntent, toAttemptRow } from './attempt-row.ts'
 import { sampleEnvelope } from '../exchange/envelope.fixture.ts'
@@ -38,7 +39,7 @@ const attempt: Attempt = {
     signal: new AbortController().signal,
     trail: new Trail(),
     planVersion: '1-a',
-    caller: sampleCaller({ keyName: 'demo', project: 'search' }),
+    caller: sampleCaller({ keyName: 'demo', owners: { key: 'key000000001', project: 'search' } }),
   },
   target: { ...unpriced, price },
   credential: { id: 'acme/main', secret: new Secret('s'), weight: 1 },
@@ -72,8 +73,7 @@ const identity = {
   requestId: 'req_1',
   ordinal: 2,
   atMs: 5,
-  keyId: 'key000000001',
-  project: 'search',
+  owners: { key: 'key000000001', project: 'search' },
   route: 'smart',
   target: 'acme/large',
   provider: 'acme',
@@ -91,12 +91,7 @@ describe('rows of attempts', () => {
       ...identity,
       outcome: 'crashed',
       durationMs: 0,
-      inputTokens: 100,
-      cacheReadTokens: 0,
-      cacheWriteTokens: 0,
-      cacheWriteLongTokens: 0,
-      outputTokens: 0,
-      reasoningTokens: 0,
+      usage: { ...NO_COUNTS, inputTokens: 100 },
       basis: 'crash-estimate',
     } as const
     expect(toAttemptIntent(attempt, facts)).toEqual({
@@ -125,23 +120,24 @@ describe('rows of attempts', () => {
       outcome: 'ok',
       status: 200,
       durationMs: 10,
-      inputTokens: 13,
-      cacheReadTokens: 0,
-      cacheWriteTokens: 0,
-      cacheWriteLongTokens: 0,
-      outputTokens: 9,
-      reasoningTokens: 3,
+      usage,
       basis: 'reported',
       costNanoUsd: 7n,
     })
   })
 
-  test('a row says what budgets are charged instead of the cost, and what is wrong with the report', () => {
-    const usage = { ...NO_USAGE, inputTokens: 10, anomalies: ['no-output', 'parts-mismatch'] as const }
+  test('a row says what budgets are charged instead of the cost, how it was served, and what is wrong with the report', () => {
+    const usage: Usage = {
+      ...NO_USAGE,
+      inputTokens: 10,
+      anomalies: ['no-output', 'parts-mismatch'],
+      servedTiers: ['fast', 'us'],
+    }
     const costs = { costNanoUsd: 7n, chargedNanoUsd: 70n }
     expect(toAttemptRow(intentOf(attempt), { ...result, usage, ...costs })).toMatchObject({
       ...costs,
       anomalies: 'no-output parts-mismatch',
+      servedTiers: 'fast us',
     })
     const settled = toAttemptRow(intentOf(attempt), { ...result, usage: NO_USAGE, costNanoUsd: 7n })
     expect(settled).not.toHaveProperty('chargedNanoUsd')
@@ -163,7 +159,12 @@ describe('rows of attempts', () => {
         basis: 'none',
         outcome: 'connect-failed',
       })
-      expect(row).toMatchObject({ basis: 'none', costNanoUsd: 0n, inputTokens: 0, outcome: 'connect-failed' })
+      expect(row).toMatchObject({
+        basis: 'none',
+        costNanoUsd: 0n,
+        usage: NO_COUNTS,
+        outcome: 'connect-failed',
+      })
     },
   )
 })

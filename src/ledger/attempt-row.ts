@@ -2,6 +2,7 @@ import type { AttemptResult } from '../exchange/attempt-result.ts'
 import type { Attempt } from '../exchange/exchange.ts'
 import { operationOf } from '../exchange/operations/all.ts'
 import type { Price } from '../exchange/target.ts'
+import { NO_COUNTS } from '../exchange/units.ts'
 import { NO_USAGE, type Usage } from '../exchange/usage.ts'
 import { setDefined, type Draft } from '../kit/draft.ts'
 import type { NanoUsd } from '../kit/money.ts'
@@ -38,7 +39,7 @@ export function toAttemptIntent(attempt: Attempt, facts: IntentFacts): LedgerRow
     requestId: exchange.id,
     ordinal: attempt.ordinal,
     atMs,
-    keyId: caller?.keyId ?? '',
+    owners: caller.owners,
     route: route?.name ?? request.model,
     target: target.id,
     provider: target.provider,
@@ -46,15 +47,9 @@ export function toAttemptIntent(attempt: Attempt, facts: IntentFacts): LedgerRow
     simulated: target.simulated,
     outcome: CRASHED,
     durationMs: 0,
-    inputTokens,
-    cacheReadTokens: 0,
-    cacheWriteTokens: 0,
-    cacheWriteLongTokens: 0,
-    outputTokens: 0,
-    reasoningTokens: 0,
+    usage: { ...NO_COUNTS, inputTokens },
     basis: 'crash-estimate',
   }
-  if (caller?.project !== undefined) row.project = caller.project
   if (exchange.asked !== undefined) {
     row.purpose = exchange.asked.purpose
     row.parentId = exchange.asked.parentId
@@ -69,8 +64,8 @@ export function toAttemptIntent(attempt: Attempt, facts: IntentFacts): LedgerRow
 }
 
 /**
- * The row of an attempt that is over. Audio and hidden tokens are counted with their plain siblings: the row tells how much was used, the
- * cost tells what each of it was worth. An attempt that used nothing costs nothing, priced or not.
+ * The row of an attempt that is over: what was used, unit by unit, and what all of it was worth. An attempt that used nothing costs
+ * nothing, priced or not.
  *
  * @param intent what was announced of the same attempt
  */
@@ -81,12 +76,7 @@ export function toAttemptRow(intent: LedgerRow, result: AttemptResult): LedgerRo
     ...intent,
     outcome: result.outcome,
     durationMs: result.durationMs,
-    inputTokens: usage.inputTokens + usage.inputAudioTokens + usage.hiddenInputTokens,
-    cacheReadTokens: usage.cacheReadTokens,
-    cacheWriteTokens: usage.cacheWriteTokens,
-    cacheWriteLongTokens: usage.cacheWriteLongTokens,
-    outputTokens: usage.outputTokens + usage.outputAudioTokens + usage.hiddenOutputTokens,
-    reasoningTokens: usage.reasoningTokens,
+    usage,
     basis: result.basis,
   }
   if (result.status !== undefined) row.status = result.status
@@ -95,5 +85,6 @@ export function toAttemptRow(intent: LedgerRow, result: AttemptResult): LedgerRo
   if (result.chargedNanoUsd === undefined) delete row.chargedNanoUsd
   else row.chargedNanoUsd = result.chargedNanoUsd
   if (usage.anomalies !== undefined) row.anomalies = usage.anomalies.join(' ')
+  if (usage.servedTiers !== undefined) row.servedTiers = usage.servedTiers.join(' ')
   return row
 }

@@ -1,3 +1,4 @@
+import { NO_COUNTS } from '../exchange/units.ts'
 import type { LedgerRow } from '../store/store.ts'
 
 /** The announcement of an attempt, with what matters to a test replaced. */
@@ -7,7 +8,7 @@ export function crashedRow(id: string, changes: Partial<LedgerRow> = {}): Ledger
     requestId: 'req_1',
     ordinal: 1,
     atMs: 1_767_225_600_000,
-    keyId: 'key000000001',
+    owners: { key: 'key000000001' },
     route: 'smart',
     target: 'acme/large',
     provider: 'acme',
@@ -15,12 +16,7 @@ export function crashedRow(id: string, changes: Partial<LedgerRow> = {}): Ledger
     simulated: false,
     outcome: 'crashed',
     durationMs: 0,
-    inputTokens: 100,
-    cacheReadTokens: 0,
-    cacheWriteTokens: 0,
-    cacheWriteLongTokens: 0,
-    outputTokens: 0,
-    reasoningTokens: 0,
+    usage: { ...NO_COUNTS, inputTokens: 100 },
     basis: 'crash-estimate',
     costNanoUsd: 50n,
     ...changes,

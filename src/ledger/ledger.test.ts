@@ -21,7 +21,7 @@ const settled = (id: string, costNanoUsd = 70n): LedgerRow => ({
   ...crashedRow(id),
   outcome: 'ok',
   basis: 'reported',
-  outputTokens: 20,
+  usage: { ...crashedRow(id).usage, outputTokens: 20 },
   costNanoUsd,
 })
 

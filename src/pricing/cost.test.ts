@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
 import type { Price } from '../exchange/target.ts'
+import { OTHER_UNITS, unitFacts } from '../exchange/units.ts'
 import { NO_USAGE, totalInput, type Usage } from '../exchange/usage.ts'
 import { parsePricePerMillion, type NanoUsd } from '../kit/money.ts'
 import { costOf as costIfKnown, upperBound } from './cost.ts'
@@ -159,10 +160,36 @@ describe('cost of a usage', () => {
   test('more of anything never costs less, also across tiers', () => {
     fc.assert(
       fc.property(usages, fc.constantFrom(...BUCKETS), fc.nat({ max: 600_000 }), (usage, bucket, more) => {
-        const grown = { ...usage, [bucket]: usage[bucket] + more }
+        const grown = { ...usage, [bucket]: (usage[bucket] ?? 0) + more }
         expect(costOf(grown, full)).toBeGreaterThanOrEqual(costOf(usage, full))
       }),
     )
+  })
+
+  test.each([...OTHER_UNITS])(
+    '%s cost what one of them costs, in every tier and however they were served',
+    (unit) => {
+      const [rate] = unitFacts(unit).rates
+      const price: Price = {
+        ...full,
+        [rate]: 4_000n,
+        serviceTiers: new Map([['flex', { price: { times: [1n, 2n] } }]]),
+      }
+      for (const usage of [used({ [unit]: 3 }), used({ [unit]: 3, servedTiers: ['flex'] })]) {
+        const { [unit]: _count, ...without } = usage
+        expect(costOf(usage, price) - costOf(without, price)).toBe(12n)
+      }
+      const dear = used({ inputTokens: 300_000 })
+      expect(costOf({ ...dear, [unit]: 3 }, price) - costOf(dear, price)).toBe(12n)
+    },
+  )
+
+  test('what was used and has no price makes the whole one that is not known, web searches apart', () => {
+    for (const unit of OTHER_UNITS) {
+      const cost = costIfKnown(used({ inputTokens: 1, [unit]: 1 }), flat)
+      if (unit === 'webSearches') expect(cost).toBe(3_000n)
+      else expect(cost).toBeUndefined()
+    }
   })
 
   test('nonsense in a bucket counts as nothing', () => {

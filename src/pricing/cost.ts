@@ -1,58 +1,39 @@
 import { LEFT_OPEN, type Price, type Rates, type ServiceTier } from '../exchange/target.ts'
+import { TOKEN_UNITS, UNIT_NAMES, unitFacts, type Side, type UnitRate } from '../exchange/units.ts'
 import { totalInput, toTokens, type Usage } from '../exchange/usage.ts'
 import { setDefined, type Draft } from '../kit/draft.ts'
 import { PriceSum, type NanoUsd, type PicoUsd } from '../kit/money.ts'
 
-/** The numeric buckets of a usage. */
-type Bucket = Exclude<keyof Usage, 'estimated' | 'serviceTier' | 'servedTiers' | 'anomalies'>
-
-/** Buckets that may have a price of their own. */
-type PricedBucket = 'cacheRead' | 'cacheWrite' | 'cacheWriteLong' | 'inputAudio' | 'reasoning' | 'outputAudio'
-
-/** What each bucket costs; one without a price of its own costs as much as its plain sibling. */
-const RATE_OF: Readonly<Record<Bucket, (rates: Rates) => PicoUsd>> = {
-  inputTokens: (rates) => rates.input,
-  cacheReadTokens: (rates) => rates.cacheRead ?? rates.input,
-  cacheWriteTokens: (rates) => rates.cacheWrite ?? rates.input,
-  cacheWriteLongTokens: (rates) => rates.cacheWriteLong ?? rates.cacheWrite ?? rates.input,
-  inputAudioTokens: (rates) => rates.inputAudio ?? rates.input,
-  outputTokens: (rates) => rates.output,
-  reasoningTokens: (rates) => rates.reasoning ?? rates.output,
-  outputAudioTokens: (rates) => rates.outputAudio ?? rates.output,
-  webSearches: (rates) => rates.webSearch ?? 0n,
-  hiddenInputTokens: (rates) => rates.input,
-  hiddenOutputTokens: (rates) => rates.output,
-}
-
-const BUCKETS: readonly Bucket[] = [
-  'inputTokens',
-  'cacheReadTokens',
-  'cacheWriteTokens',
-  'cacheWriteLongTokens',
-  'inputAudioTokens',
-  'outputTokens',
-  'reasoningTokens',
-  'outputAudioTokens',
-  'webSearches',
-  'hiddenInputTokens',
-  'hiddenOutputTokens',
-]
+/** The units with what they are charged by. */
+const CHARGED = UNIT_NAMES.map((unit) => ({ unit, ...unitFacts(unit) }))
 
 /**
- * What a usage costs: the sum over all buckets in pico-USD, the price of the request itself included, rounded up once.
+ * What a usage costs: the sum over all units in pico-USD, the price of the request itself included, rounded up once.
  * A whole-request tier is chosen by all input tokens, cached or not, and then holds for everything. Undefined when the provider
- * served otherwise than usual and what that costs is not known.
+ * served otherwise than usual, or used what has no price, and what that costs is not known.
  */
 export function costOf(usage: Usage, price: Price): NanoUsd | undefined {
   const rates = asServed(ratesFor(price, totalInput(usage)), usage.servedTiers, price)
   if (rates === undefined) return undefined
   const sum = new PriceSum()
   if (rates.request !== undefined) sum.add(1, rates.request)
-  for (const bucket of BUCKETS) {
-    const units = toTokens(usage[bucket])
-    if (units > 0) sum.add(units, RATE_OF[bucket](rates))
+  for (const { unit, rates: names, free } of CHARGED) {
+    const count = toTokens(usage[unit])
+    if (count === 0) continue
+    const rate = firstOf(rates, names)
+    if (rate !== undefined) sum.add(count, rate)
+    else if (free !== true) return undefined
   }
   return sum.toNanoUsd()
+}
+
+/** The first of the rates that there is. */
+function firstOf(rates: Rates, names: readonly UnitRate[]): PicoUsd | undefined {
+  for (const name of names) {
+    const rate = rates[name]
+    if (rate !== undefined) return rate
+  }
+  return undefined
 }
 
 export interface UpperBoundQuestion {
@@ -99,8 +80,8 @@ const USUAL_SEARCH_FEE = 10_000_000_000n
 /** The most that a request can cost at one tier's prices. */
 function boundAt(rates: Rates, question: UpperBoundQuestion): NanoUsd {
   const sum = new PriceSum()
-  sum.add(toTokens(question.inputTokens), dearestInput(rates, question))
-  sum.add(toTokens(question.maxOutputTokens), dearestOutput(rates, question))
+  sum.add(toTokens(question.inputTokens), dearestToken(rates, 'input', question))
+  sum.add(toTokens(question.maxOutputTokens), dearestToken(rates, 'output', question))
   sum.add(toTokens(question.searches), rates.webSearch ?? USUAL_SEARCH_FEE)
   if (rates.request !== undefined) sum.add(1, rates.request)
   return sum.toNanoUsd()
@@ -108,15 +89,30 @@ function boundAt(rates: Rates, question: UpperBoundQuestion): NanoUsd {
 
 type Occasions = Pick<UpperBoundQuestion, 'audio' | 'cacheWrites'>
 
-function dearestInput(rates: Rates, { audio = false, cacheWrites = true }: Occasions): PicoUsd {
-  let dearest = dearer(rates.input, rates.cacheRead)
-  if (cacheWrites) dearest = dearer(dearer(dearest, rates.cacheWrite), rates.cacheWriteLong)
-  return audio ? dearer(dearest, rates.inputAudio) : dearest
+/** What tokens of a side may be charged by, and on which occasions. */
+const TOKEN_RATES: Readonly<Record<Side, readonly TokenRate[]>> = {
+  input: ratesOf('input'),
+  output: ratesOf('output'),
 }
 
-function dearestOutput(rates: Rates, { audio = false }: Occasions): PicoUsd {
-  const dearest = dearer(rates.output, rates.reasoning)
-  return audio ? dearer(dearest, rates.outputAudio) : dearest
+interface TokenRate {
+  readonly rate: UnitRate
+  readonly only: 'audio' | 'cache-writes' | undefined
+}
+
+function ratesOf(side: Side): readonly TokenRate[] {
+  return TOKEN_UNITS.map(unitFacts)
+    .filter((facts) => facts.side === side)
+    .map(({ rates: [rate], only }) => ({ rate, only }))
+}
+
+function dearestToken(rates: Rates, side: Side, { audio = false, cacheWrites = true }: Occasions): PicoUsd {
+  let dearest = rates[side]
+  for (const { rate, only } of TOKEN_RATES[side]) {
+    if ((only === 'audio' && !audio) || (only === 'cache-writes' && !cacheWrites)) continue
+    dearest = dearer(dearest, rates[rate])
+  }
+  return dearest
 }
 
 function dearer(price: PicoUsd, other: PicoUsd | undefined): PicoUsd {
@@ -164,17 +160,15 @@ function dearestServed(rates: Rates, words: readonly string[], { serviceTiers }:
   return dearest
 }
 
-/** What is charged by the token. Fees for a search or a request are the same however it was served. */
-const PER_TOKEN = [
-  'input',
-  'output',
-  'cacheRead',
-  'cacheWrite',
-  'cacheWriteLong',
-  'inputAudio',
-  'outputAudio',
-  'reasoning',
-] as const
+/** What is charged by the token. Fees for anything else are the same however it was served. */
+const PER_TOKEN: ReadonlySet<UnitRate> = new Set(TOKEN_UNITS.flatMap((unit) => unitFacts(unit).rates))
+
+const ALL_RATES: ReadonlySet<keyof Rates> = new Set([
+  ...CHARGED.flatMap(({ rates }) => rates),
+  'request' as const,
+])
+
+const FEES = [...ALL_RATES].filter((name) => name === 'request' || !PER_TOKEN.has(name))
 
 function multiplied(rates: Rates, [numerator, denominator]: readonly [bigint, bigint]): Rates {
   const product: Draft<Rates> = { ...rates }
@@ -188,7 +182,7 @@ function multiplied(rates: Rates, [numerator, denominator]: readonly [bigint, bi
 
 function dearestOf(left: Rates, right: Rates): Rates {
   const dearest: Draft<Rates> = { ...left }
-  for (const name of [...PER_TOKEN, 'webSearch', 'request'] as const) {
+  for (const name of ALL_RATES) {
     const rate = right[name]
     if (rate !== undefined) dearest[name] = dearer(rate, left[name])
   }
@@ -202,23 +196,22 @@ function ratesFor(price: Price, inputTokens: number): Rates {
 }
 
 /**
- * A tier's prices, completed by the base's. Fees that are not per token stay. A bucket that only the base prices costs what its
- * plain sibling costs in the tier, or what it costs in the base where that is dearer: more of anything never costs less.
+ * A tier's prices, completed by the base's. Fees that are not per token stay. A unit that only the base prices costs what its
+ * next rate costs in the tier, or what it costs in the base where that is dearer: more of anything never costs less.
  */
 function withBase(base: Rates, tier: Rates): Rates {
-  const { webSearch, request } = base
   const rates: Draft<Rates> = { ...tier }
-  setDefined(rates, 'webSearch', tier.webSearch ?? webSearch)
-  setDefined(rates, 'request', tier.request ?? request)
-  const complete = (bucket: PricedBucket, sibling: PicoUsd): void => {
-    const own = base[bucket]
-    if (tier[bucket] === undefined && own !== undefined) rates[bucket] = dearer(sibling, own)
+  for (const name of FEES) setDefined(rates, name, tier[name] ?? base[name])
+  for (const [name, ...next] of CHAINS) {
+    const own = base[name]
+    const sibling = firstOf(rates, next)
+    if (tier[name] === undefined && own !== undefined && sibling !== undefined)
+      rates[name] = dearer(sibling, own)
   }
-  complete('cacheRead', tier.input)
-  complete('cacheWrite', tier.input)
-  complete('cacheWriteLong', rates.cacheWrite ?? tier.input)
-  complete('inputAudio', tier.input)
-  complete('reasoning', tier.output)
-  complete('outputAudio', tier.output)
   return rates
 }
+
+/** The rates of tokens with what stands in for them; the dearest units last, since theirs build on the others'. */
+const CHAINS = TOKEN_UNITS.map((unit) => unitFacts(unit).rates)
+  .filter(({ length }) => length > 1)
+  .toReversed()

@@ -79,6 +79,7 @@ function toRow(
     stream: false,
     // The body was not read, or could not be.
     requestedModel: '',
+    owners: {},
     outcome: failure.code,
     status,
     durationMs: 0,

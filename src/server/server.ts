@@ -151,15 +151,15 @@ class OpenDoor implements ClientDoor {
    * All in one function, refusals too, because every further one that waits would cost each request a promise.
    */
   async #serve(knock: Knock, door: Door, known: AuthenticatedCaller): Promise<Response> {
-    const { keyId } = known.caller
-    this.#large.meet(keyId)
+    const { key = '' } = known.caller.owners
+    this.#large.meet(key)
     const hold = this.#budget.hold(knock)
     let answering: Answering | undefined
     try {
       const bytes = await readBody(knock.request, this.#waits, hold)
       const sent = toSent(knock, door, bytes)
       const isLarge = bytes.length > LIMITS.largeBodyBytes
-      const opened = isLarge ? await this.#large.take(keyId, openSteps(sent, known)) : open(sent, known)
+      const opened = isLarge ? await this.#large.take(key, openSteps(sent, known)) : open(sent, known)
       const { exchange } = opened
       exchange.trail.atEnd(hold)
       answering = { exchange, door, clock: this.#needs.clock }

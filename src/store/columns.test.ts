@@ -10,7 +10,7 @@ interface Row {
   readonly word: string
 }
 
-const columns: readonly Column<Row>[] = columnsOf<Row>({
+const columns: readonly Column[] = columnsOf<Row>({
   id: 'text',
   maxTokens: 'integer',
   tag: 'name?',

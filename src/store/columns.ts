@@ -1,4 +1,5 @@
-import { isArray, parseJson, type Json } from '../kit/json.ts'
+import { isArray, parseJson, parseJsonObject, type Json } from '../kit/json.ts'
+import { underscored } from '../kit/underscored.ts'
 import { toAmount, toInteger, toName, toReal, type WrittenValue } from './written-values.ts'
 
 /**
@@ -15,46 +16,90 @@ type KindOf<Value> = Value extends string
       ? 'amount'
       : 'flag'
 
-/** One entry for each member of a row, in the order in which they are written: a member without one does not compile. */
+/**
+ * One entry for each member of a row, in the order in which they are written: a member without one does not compile. A member
+ * that has members of its own brings columns for them.
+ */
 export type FieldsOf<Row> = {
-  readonly [Field in keyof Row]-?: undefined extends Row[Field]
-    ? `${KindOf<NonNullable<Row[Field]>>}?`
-    : KindOf<Row[Field]>
+  readonly [Field in keyof Row]-?: Row[Field] extends object
+    ? readonly Column[]
+    : undefined extends Row[Field]
+      ? `${KindOf<NonNullable<Row[Field]>>}?`
+      : KindOf<Row[Field]>
 }
 
 /** A member of a row as it is kept: under a name, which a table and a file use alike. */
-export interface Column<Row> {
-  readonly field: keyof Row & string
-  /** The member's name with underscores: `atMs` is `at_ms`. */
+export interface Column {
+  readonly field: string
+  /** The member of the row that the field is a member of; absent: it is one of the row's own. */
+  readonly within?: string
   readonly name: string
-  readonly kind: Kind
+  /** `counts`: several members of one kind in one column, as JSON of those that are not 0. */
+  readonly kind: Kind | 'counts'
   readonly optional: boolean
+  /** What is written for nothing. */
+  readonly nothing: WrittenValue
+  /** Of `counts`: the members. */
+  readonly fields?: readonly string[]
 }
 
 /** The columns of a table in the order of its fields. */
-export function columnsOf<Row>(fields: FieldsOf<Row>): readonly Column<Row>[] {
+export function columnsOf<Row>(fields: FieldsOf<Row>): readonly Column[] {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Object.entries forgets the names of members
-  const entries = Object.entries(fields) as [keyof Row & string, Kind | `${Kind}?`][]
-  return entries.map(([field, spelled]) => ({
-    field,
-    name: field.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- without its question mark it is a kind
-    kind: spelled.replace('?', '') as Kind,
-    optional: spelled.endsWith('?'),
-  }))
+  const entries = Object.entries(fields) as [string, Kind | `${Kind}?` | readonly Column[]][]
+  return entries.flatMap(([field, spelled]) =>
+    typeof spelled === 'string'
+      ? [columnOf(field, spelled)]
+      : spelled.map((column) => ({ ...column, within: field })),
+  )
+}
+
+function columnOf(field: string, spelled: Kind | `${Kind}?`): Column {
+  const optional = spelled.endsWith('?')
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- without its question mark it is a kind
+  const kind = spelled.replace('?', '') as Kind
+  const empty = kind === 'text' || kind === 'name' ? '' : 0
+  return { field, name: underscored(field), kind, optional, nothing: optional ? null : empty }
 }
 
 /** Spells a row as the JSON array of its values. What is absent is null, amounts beyond 2^53 are decimal text, flags are 0 and 1. */
-export function toRowText<Row>(columns: readonly Column<Row>[], row: Row): string {
+export function toRowText(columns: readonly Column[], row: object): string {
   // Mapped, because a list that is pushed to is moved four times until it is so long.
-  return JSON.stringify(columns.map(({ field, kind }) => toWritten(kind, row[field])))
+  return JSON.stringify(columns.map((column) => toWritten(column, row)))
 }
 
-function toWritten(kind: Kind, value: unknown): WrittenValue {
+type Members = Readonly<Record<string, unknown>>
+
+function toWritten(column: Column, row: object): WrittenValue {
+  const { kind, field, within, nothing } = column
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its columns were made for its type
+  const holder = (within === undefined ? row : (row as Members)[within]) as Members
+  if (kind === 'counts') return countsText(column, holder)
+  const value = holder[field]
   if (typeof value === 'string') return kind === 'name' ? toName(value) : value
   if (typeof value === 'number') return kind === 'real' ? toReal(value) : toInteger(value)
   if (typeof value === 'bigint') return toAmount(value)
-  return typeof value === 'boolean' ? Number(value) : null
+  return typeof value === 'boolean' ? Number(value) : nothing
+}
+
+function countsText({ fields = [] }: Column, holder: Members): WrittenValue {
+  let counts: Record<string, WrittenValue> | undefined
+  for (const field of fields) {
+    const count = holder[field]
+    if (typeof count === 'number' && count !== 0) (counts ??= {})[underscored(field)] = toInteger(count)
+  }
+  return counts === undefined ? null : JSON.stringify(counts)
+}
+
+/** Reads what `counts` wrote. Members that there are none of any more are left out. */
+export function readCounts({ fields = [] }: Column, text: string): Record<string, number> {
+  const written = parseJsonObject(text) ?? {}
+  const counts: Record<string, number> = {}
+  for (const field of fields) {
+    const count = written[underscored(field)]
+    if (typeof count === 'number') counts[field] = count
+  }
+  return counts
 }
 
 /** A row that was spelled under other columns than today's. */
@@ -68,24 +113,15 @@ export interface OldRow {
  * Spells an older row under today's columns: what it does not say is nothing (null, 0, the empty text). Undefined when the text
  * is no row. Its names must be known: `unknownNames` is asked first.
  */
-export function upgradeRowText<Row>(
-  columns: readonly Column<Row>[],
-  { names, text }: OldRow,
-): string | undefined {
+export function upgradeRowText(columns: readonly Column[], { names, text }: OldRow): string | undefined {
   const values = parseRow(text)
   if (values?.length !== names.length) return undefined
   const old = new Map(names.map((name, index) => [name, values[index]]))
-  return JSON.stringify(columns.map((column) => old.get(column.name) ?? emptyValue(column)))
-}
-
-/** What a row says that was written before the column was there. */
-function emptyValue<Row>({ kind, optional }: Column<Row>): WrittenValue {
-  if (optional) return null
-  return kind === 'text' || kind === 'name' ? '' : 0
+  return JSON.stringify(columns.map(({ name, nothing }) => old.get(name) ?? nothing))
 }
 
 /** The names that today's columns lack: a row with one of them was written by a newer version, and would lose something. */
-export function unknownNames<Row>(columns: readonly Column<Row>[], names: readonly string[]): string[] {
+export function unknownNames(columns: readonly Column[], names: readonly string[]): string[] {
   const known = new Set(columns.map(({ name }) => name))
   return names.filter((name) => !known.has(name))
 }

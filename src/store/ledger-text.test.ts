@@ -1,5 +1,7 @@
 import { expect, test } from 'bun:test'
 import * as fc from 'fast-check'
+import { SCOPES, type Owners } from '../exchange/owner.ts'
+import { NO_COUNTS, UNIT_NAMES, type Counts } from '../exchange/units.ts'
 import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import { attemptIdIn, LEDGER_COLUMNS, toLedgerText } from './ledger-text.ts'
 import { openStore } from './open-store.ts'
@@ -11,6 +13,15 @@ const names = fc.oneof(
 )
 const amounts = fc.bigInt({ min: 0n, max: 2n ** 63n - 1n })
 
+/** Nobody's id is the empty text. */
+const owners: fc.Arbitrary<Owners> = fc.record(
+  Object.fromEntries(SCOPES.map((scope) => [scope, names.filter((name) => name !== '')])),
+  { requiredKeys: [] },
+)
+const counts: fc.Arbitrary<Counts> = fc
+  .record(Object.fromEntries(UNIT_NAMES.map((unit) => [unit, fc.integer({ min: 1 })])), { requiredKeys: [] })
+  .map((some) => ({ ...NO_COUNTS, ...some }))
+
 const rows: fc.Arbitrary<LedgerRow> = fc
   .tuple(
     fc.record({
@@ -18,7 +29,7 @@ const rows: fc.Arbitrary<LedgerRow> = fc
       requestId: names,
       ordinal: fc.nat(),
       atMs: fc.nat(),
-      keyId: names,
+      owners,
       route: names,
       target: names,
       provider: names,
@@ -26,21 +37,16 @@ const rows: fc.Arbitrary<LedgerRow> = fc
       simulated: fc.boolean(),
       outcome: names,
       durationMs: fc.integer({ min: 0 }).map((value) => value / 8),
-      inputTokens: fc.nat(),
-      cacheReadTokens: fc.nat(),
-      cacheWriteTokens: fc.nat(),
-      cacheWriteLongTokens: fc.nat(),
-      outputTokens: fc.nat(),
-      reasoningTokens: fc.nat(),
+      usage: counts,
       basis: fc.constantFrom('reported', 'reported-partial', 'counted', 'timed', 'crash-estimate', 'none'),
     }),
     fc.record(
       {
-        project: names,
         priceId: names,
         status: fc.nat(),
         costNanoUsd: amounts,
         chargedNanoUsd: amounts,
+        servedTiers: fc.constantFrom('flex', 'fast us'),
         anomalies: fc.constantFrom('no-input', 'no-input no-output'),
       },
       { requiredKeys: [] },

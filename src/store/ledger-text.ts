@@ -1,17 +1,18 @@
 import { columnsOf, parseRow, toRowText, type Column } from './columns.ts'
+import { OWNER_COLUMNS } from './owner-columns.ts'
 import type { LedgerRow, LedgerText } from './store.ts'
+import { USAGE_COLUMNS } from './usage-columns.ts'
 
 /**
  * The columns of the ledger, in the order of a `LedgerText`. The id is the first, in every version. A new one also needs its
  * step in the migrations of every store; rows and journals of before read as if they said nothing in it.
  */
-export const LEDGER_COLUMNS: readonly Column<LedgerRow>[] = columnsOf<LedgerRow>({
+export const LEDGER_COLUMNS: readonly Column[] = columnsOf<LedgerRow>({
   id: 'text',
   requestId: 'name',
   ordinal: 'integer',
   atMs: 'integer',
-  keyId: 'name',
-  project: 'name?',
+  owners: OWNER_COLUMNS,
   route: 'name',
   target: 'name',
   provider: 'name',
@@ -19,16 +20,12 @@ export const LEDGER_COLUMNS: readonly Column<LedgerRow>[] = columnsOf<LedgerRow>
   outcome: 'name',
   status: 'integer?',
   durationMs: 'real',
-  inputTokens: 'integer',
-  cacheReadTokens: 'integer',
-  cacheWriteTokens: 'integer',
-  cacheWriteLongTokens: 'integer',
-  outputTokens: 'integer',
-  reasoningTokens: 'integer',
+  usage: USAGE_COLUMNS,
   basis: 'text',
   costNanoUsd: 'amount?',
   chargedNanoUsd: 'amount?',
   anomalies: 'text?',
+  servedTiers: 'name?',
   priceId: 'name?',
   simulated: 'flag',
   purpose: 'text?',

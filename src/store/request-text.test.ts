@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
 import * as fc from 'fast-check'
+import { SCOPES, type Owners } from '../exchange/owner.ts'
 import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import { openStore } from './open-store.ts'
 import { REQUEST_COLUMNS, toRequestText } from './request-text.ts'
@@ -7,6 +8,12 @@ import type { RequestRow } from './store.ts'
 
 const names = fc.string({ unit: 'binary', maxLength: 300 })
 const spans = fc.nat().map((value) => value / 8)
+
+/** Nobody's id is the empty text. */
+const owners: fc.Arbitrary<Owners> = fc.record(
+  Object.fromEntries(SCOPES.map((scope) => [scope, fc.string({ unit: 'binary', minLength: 1 })])),
+  { requiredKeys: [] },
+)
 
 const rows: fc.Arbitrary<RequestRow> = fc
   .tuple(
@@ -17,6 +24,7 @@ const rows: fc.Arbitrary<RequestRow> = fc
       operation: names,
       stream: fc.boolean(),
       requestedModel: names,
+      owners,
       outcome: names,
       status: fc.nat(),
       durationMs: spans,
@@ -33,9 +41,7 @@ const rows: fc.Arbitrary<RequestRow> = fc
       {
         route: names,
         target: names,
-        keyId: names,
         keyName: names,
-        project: names,
         firstEventMs: spans,
         costNanoUsd: fc.bigInt({ min: 0n, max: 2n ** 63n - 1n }),
         decision: names,

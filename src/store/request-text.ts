@@ -1,8 +1,9 @@
 import { columnsOf, toRowText, type Column } from './columns.ts'
+import { OWNER_COLUMNS } from './owner-columns.ts'
 import type { RequestRow, RequestText } from './store.ts'
 
 /** The columns of the request log, in the order of a `RequestText`. A new one also needs its step in the migrations of every store. */
-export const REQUEST_COLUMNS: readonly Column<RequestRow>[] = columnsOf<RequestRow>({
+export const REQUEST_COLUMNS: readonly Column[] = columnsOf<RequestRow>({
   id: 'text',
   atMs: 'integer',
   dialect: 'text',
@@ -11,9 +12,8 @@ export const REQUEST_COLUMNS: readonly Column<RequestRow>[] = columnsOf<RequestR
   requestedModel: 'name',
   route: 'text?',
   target: 'text?',
-  keyId: 'text?',
+  owners: OWNER_COLUMNS,
   keyName: 'text?',
-  project: 'text?',
   outcome: 'text',
   status: 'integer',
   durationMs: 'real',

@@ -1,7 +1,9 @@
 import type { NanoUsd } from '../kit/money.ts'
 import type { Soon } from '../kit/soon.ts'
 import type { Budget, RateLimits } from '../exchange/account.ts'
-import type { Owner } from '../exchange/owner.ts'
+import type { Owner, Owners } from '../exchange/owner.ts'
+import type { Counts } from '../exchange/units.ts'
+import type { UsageGroup, UsageQuery } from './usage-report.ts'
 
 /**
  * The ports through which the house keeps things. Small on purpose; every driver passes the same contract suite.
@@ -60,8 +62,7 @@ export interface LedgerRow {
   readonly requestId: string
   readonly ordinal: number
   readonly atMs: number
-  readonly keyId: string
-  readonly project?: string
+  readonly owners: Owners
   readonly route: string
   readonly target: string
   readonly provider: string
@@ -69,12 +70,7 @@ export interface LedgerRow {
   readonly outcome: string
   readonly status?: number
   readonly durationMs: number
-  readonly inputTokens: number
-  readonly cacheReadTokens: number
-  readonly cacheWriteTokens: number
-  readonly cacheWriteLongTokens: number
-  readonly outputTokens: number
-  readonly reasoningTokens: number
+  readonly usage: Counts
   /** Where the usage comes from: a `UsageBasis`. */
   readonly basis: string
   /** The best that is known or estimated. Absent: unpriced. */
@@ -83,6 +79,8 @@ export interface LedgerRow {
   readonly chargedNanoUsd?: NanoUsd
   /** What is wrong with the provider's report, as words (`UsageAnomaly`) between spaces. Absent: nothing. */
   readonly anomalies?: string
+  /** What of the service was not the usual one, in the provider's words (`Usage.servedTiers`) between spaces. Absent: nothing. */
+  readonly servedTiers?: string
   readonly priceId?: string
   readonly simulated: boolean
   /** Why the house asked it of its own accord: a `Purpose`. Absent: a client asked. */
@@ -96,33 +94,6 @@ export interface LedgerRow {
  * known; the journal keeps it and the store inserts it, so that no row is spelled twice and none is kept as an object while it waits.
  */
 export type LedgerText = string
-
-export interface UsageQuery {
-  readonly fromMs: number
-  readonly toMs: number
-  readonly groupBy: 'model' | 'target' | 'key' | 'project' | 'route' | 'day'
-  /** 1–500 groups. */
-  readonly limit: number
-}
-
-export interface UsageGroup {
-  readonly name: string
-  readonly attempts: number
-  readonly inputTokens: number
-  readonly outputTokens: number
-  /** Real money. */
-  readonly costNanoUsd: NanoUsd
-  /** What budgets were charged of it: more than the cost where bills are not known. */
-  readonly chargedNanoUsd: NanoUsd
-  /** Invented money of simulated targets, never added to the real. */
-  readonly simulatedNanoUsd: NanoUsd
-  /** Attempts that used something and have no price. */
-  readonly unpriced: number
-  /** Attempts whose usage is not, or not all, the provider's report. */
-  readonly estimated: number
-  /** Attempts whose provider reported what cannot be true. */
-  readonly anomalous: number
-}
 
 export interface LedgerStore {
   /** Adds rows in one transaction; rows whose id is there already are left alone, so a replay changes nothing. */
@@ -143,9 +114,8 @@ export interface RequestRow {
   readonly requestedModel: string
   readonly route?: string
   readonly target?: string
-  readonly keyId?: string
+  readonly owners: Owners
   readonly keyName?: string
-  readonly project?: string
   /** `ok`, `client-gone` or a failure code. */
   readonly outcome: string
   /** The status by which the client's dialect tells the outcome; a stream that had begun answered 200 before it. */
@@ -173,10 +143,17 @@ export interface RequestRow {
 /** A line of the request log on its way, as `toRequestText` spells it: for the reasons of `LedgerText`. */
 export type RequestText = string
 
+/** Which lines of the request log are asked for; all that is absent holds for any. */
+export interface RequestFilter {
+  /** Lines that are counted for each of these. */
+  readonly owners?: Owners
+  readonly outcome?: string
+}
+
 export interface RequestLogStore {
   append(rows: readonly RequestText[]): Promise<void>
   find(id: string): Promise<RequestRow | undefined>
-  list(query: PageQuery & { readonly keyId?: string; readonly outcome?: string }): Promise<Page<RequestRow>>
+  list(query: PageQuery & RequestFilter): Promise<Page<RequestRow>>
   /** Rows after `id` in order of writing, oldest first; for following the log. */
   since(id: string | undefined, limit: number): Promise<readonly RequestRow[]>
 }

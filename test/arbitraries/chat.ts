@@ -224,7 +224,6 @@ export const usageArbitrary: fc.Arbitrary<Usage> = fc
     cacheWriteLongTokens: 0,
     inputAudioTokens: 0,
     outputAudioTokens: 0,
-    webSearches: 0,
     hiddenInputTokens: 0,
     hiddenOutputTokens: 0,
     estimated: false,

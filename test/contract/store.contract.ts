@@ -1,10 +1,13 @@
 import { afterEach, describe, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
 import { Failure } from '../../src/exchange/failure.ts'
+import { SCOPES, type Owners } from '../../src/exchange/owner.ts'
+import { NO_COUNTS, OTHER_UNITS, UNIT_NAMES, type Counts } from '../../src/exchange/units.ts'
 import { LIMITS } from '../../src/kit/limits.ts'
 import { toLedgerText } from '../../src/store/ledger-text.ts'
 import { toRequestText } from '../../src/store/request-text.ts'
-import type { Expiry, KeyRecord, LedgerRow, RequestRow, Store } from '../../src/store/store.ts'
+import type { Expiry, KeyRecord, LedgerRow, RequestFilter, RequestRow, Store } from '../../src/store/store.ts'
+import type { UsageGrouping } from '../../src/store/usage-report.ts'
 
 /** One store of the driver under test. */
 export interface StoreUnderTest {
@@ -14,6 +17,16 @@ export interface StoreUnderTest {
 
 const MIDNIGHT_MS = Date.UTC(2026, 0, 15)
 const HOUR_MS = 3_600_000
+const KEY = 'key000000001'
+const IN_SEARCH = { key: KEY, project: 'search' }
+/** Something of every unit, each another number. */
+const EVERY_UNIT: Counts = {
+  ...NO_COUNTS,
+  ...Object.fromEntries(UNIT_NAMES.map((unit, index) => [unit, 100 + index])),
+}
+/** One of every scope. */
+const EVERY_OWNER: Owners = Object.fromEntries(SCOPES.map((scope) => [scope, `some ${scope}`]))
+const USAGE: Counts = { ...NO_COUNTS, inputTokens: 10, outputTokens: 5 }
 
 /** What a promise was rejected with, or undefined when it was not. */
 export const rejection = (promise: Promise<unknown>): Promise<unknown> =>
@@ -29,19 +42,14 @@ export function ledgerRow(id: string, changes: Partial<LedgerRow> = {}): LedgerR
     requestId: 'req_1',
     ordinal: 1,
     atMs: MIDNIGHT_MS,
-    keyId: 'key000000001',
+    owners: { key: KEY },
     route: 'smart',
     target: 'acme/large',
     provider: 'acme',
     model: 'large',
     outcome: 'ok',
     durationMs: 12.5,
-    inputTokens: 10,
-    cacheReadTokens: 0,
-    cacheWriteTokens: 0,
-    cacheWriteLongTokens: 0,
-    outputTokens: 5,
-    reasoningTokens: 0,
+    usage: USAGE,
     basis: 'reported',
     costNanoUsd: 1_000n,
     simulated: false,
@@ -63,6 +71,7 @@ export function requestRow(id: string, changes: Partial<RequestRow> = {}): Reque
     operation: 'chat',
     stream: false,
     requestedModel: 'smart',
+    owners: {},
     outcome: 'ok',
     status: 200,
     durationMs: 20.25,
@@ -222,7 +231,6 @@ function testLedger(fresh: Fresh): void {
   test('a row comes back as it was appended', async () => {
     const { store } = await fresh()
     const full = ledgerRow('att_1', {
-      project: 'search',
       status: 200,
       priceId: 'p1',
       costNanoUsd: 9_007_199_254_740_993n,
@@ -232,6 +240,9 @@ function testLedger(fresh: Fresh): void {
       anomalies: 'no-input no-output',
       purpose: 'judge',
       parentId: 'req_0',
+      servedTiers: 'fast us',
+      owners: EVERY_OWNER,
+      usage: EVERY_UNIT,
     })
     const { costNanoUsd: _cost, ...bare } = ledgerRow('att_2', { atMs: MIDNIGHT_MS - 1 })
     await appendRows(store, [full, bare])
@@ -254,8 +265,7 @@ function testLedger(fresh: Fresh): void {
     await appendRows(store, [
       ledgerRow('att_1', {
         durationMs: Number.NaN,
-        inputTokens: Number.POSITIVE_INFINITY,
-        outputTokens: 1.5,
+        usage: { ...USAGE, inputTokens: Number.POSITIVE_INFINITY, outputTokens: 1.5, pages: 0.5 },
       }),
       ledgerRow('att_2', { costNanoUsd: 2n ** 70n }),
     ])
@@ -277,12 +287,12 @@ function testLedger(fresh: Fresh): void {
   test('spending is summed exactly per key and project from a time on, simulated rows included, unpriced ones as nothing', async () => {
     const { store } = await fresh()
     const big = 9_007_199_254_740_993n
-    const { costNanoUsd: _cost, ...unpriced } = ledgerRow('att_5', { project: 'search' })
+    const { costNanoUsd: _cost, ...unpriced } = ledgerRow('att_5', { owners: IN_SEARCH })
     await appendRows(store, [
-      ledgerRow('att_1', { atMs: MIDNIGHT_MS - 1, costNanoUsd: 100n, project: 'search' }),
-      ledgerRow('att_2', { atMs: MIDNIGHT_MS, costNanoUsd: big, project: 'search' }),
+      ledgerRow('att_1', { atMs: MIDNIGHT_MS - 1, costNanoUsd: 100n, owners: IN_SEARCH }),
+      ledgerRow('att_2', { atMs: MIDNIGHT_MS, costNanoUsd: big, owners: IN_SEARCH }),
       ledgerRow('att_3', { atMs: MIDNIGHT_MS + 1, costNanoUsd: big, simulated: true }),
-      ledgerRow('att_4', { costNanoUsd: 7n, keyId: 'key000000002', project: 'search' }),
+      ledgerRow('att_4', { costNanoUsd: 7n, owners: { key: 'key000000002', project: 'search' } }),
       unpriced,
     ])
     const key = { scope: 'key', id: 'key000000001' } as const
@@ -293,11 +303,67 @@ function testLedger(fresh: Fresh): void {
     expect(await store.ledger.spentSince({ scope: 'project', id: 'none' }, 0)).toBe(0n)
   })
 
+  test('a row with an owner of every scope is summed and listed by each of them', async () => {
+    const { store } = await fresh()
+    await appendRows(store, [
+      ledgerRow('att_1', { owners: EVERY_OWNER, costNanoUsd: 7n }),
+      ledgerRow('att_2', { owners: EVERY_OWNER, costNanoUsd: 3n, atMs: MIDNIGHT_MS + HOUR_MS }),
+      ledgerRow('att_3', { owners: {}, costNanoUsd: 5n }),
+    ])
+    const range = { fromMs: MIDNIGHT_MS, toMs: MIDNIGHT_MS + 2 * HOUR_MS, limit: 10 }
+    for (const scope of SCOPES) {
+      const id = `some ${scope}`
+      expect(await store.ledger.spentSince({ scope, id }, MIDNIGHT_MS)).toBe(10n)
+      expect(await store.ledger.spentSince({ scope, id }, MIDNIGHT_MS + HOUR_MS)).toBe(3n)
+      const groups = await store.ledger.usage({ ...range, groupBy: scope })
+      expect(groups.map(({ name, costNanoUsd }) => [name, costNanoUsd])).toEqual([
+        [id, 10n],
+        ['', 5n],
+      ])
+    }
+    expect((await store.ledger.list({ limit: 10 })).rows.map(({ owners }) => owners)).toEqual([
+      EVERY_OWNER,
+      {},
+      EVERY_OWNER,
+    ])
+  })
+
+  test('every unit is summed, whole hours and their ends alike', async () => {
+    const { store } = await fresh()
+    await appendRows(store, [
+      ledgerRow('att_1', { usage: EVERY_UNIT }),
+      ledgerRow('att_2', { usage: EVERY_UNIT, atMs: MIDNIGHT_MS + 1 }),
+      ledgerRow('att_3', { usage: EVERY_UNIT, atMs: MIDNIGHT_MS + HOUR_MS + 1 }),
+      ledgerRow('att_4', { atMs: MIDNIGHT_MS + HOUR_MS + 2 }),
+    ])
+    const sumOf = async (fromMs: number, toMs: number): Promise<Counts | undefined> =>
+      (await store.ledger.usage({ fromMs, toMs, groupBy: 'model', limit: 10 }))[0]?.usage
+    const times = (count: number): Counts => ({
+      ...NO_COUNTS,
+      ...Object.fromEntries(UNIT_NAMES.map((unit) => [unit, (EVERY_UNIT[unit] ?? 0) * count])),
+    })
+    expect(await sumOf(MIDNIGHT_MS, MIDNIGHT_MS + HOUR_MS)).toEqual(times(2))
+    expect(await sumOf(MIDNIGHT_MS, MIDNIGHT_MS + HOUR_MS + 2)).toEqual(times(3))
+    expect(await sumOf(MIDNIGHT_MS + 1, MIDNIGHT_MS + HOUR_MS)).toEqual(times(1))
+    expect(await sumOf(MIDNIGHT_MS + HOUR_MS + 2, MIDNIGHT_MS + HOUR_MS + 3)).toEqual(USAGE)
+  })
+
+  test('what is no token and has no price counts as unpriced too', async () => {
+    const { store } = await fresh()
+    const rows = OTHER_UNITS.map((unit, index) => {
+      const { costNanoUsd: _cost, ...row } = ledgerRow(`att_${index}`, { usage: { ...NO_COUNTS, [unit]: 1 } })
+      return row
+    })
+    await appendRows(store, rows)
+    const query = { fromMs: 0, toMs: MIDNIGHT_MS + 1, groupBy: 'key', limit: 10 } as const
+    expect(await store.ledger.usage(query)).toMatchObject([{ unpriced: OTHER_UNITS.length }])
+  })
+
   test('what budgets are charged counts as spent, where it is more than the cost', async () => {
     const { store } = await fresh()
     await appendRows(store, [
-      ledgerRow('att_1', { costNanoUsd: 100n, chargedNanoUsd: 700n, project: 'search' }),
-      ledgerRow('att_2', { costNanoUsd: 10n, project: 'search' }),
+      ledgerRow('att_1', { costNanoUsd: 100n, chargedNanoUsd: 700n, owners: IN_SEARCH }),
+      ledgerRow('att_2', { costNanoUsd: 10n, owners: IN_SEARCH }),
     ])
     for (const account of [
       { scope: 'key', id: 'key000000001' },
@@ -323,10 +389,14 @@ function testLedger(fresh: Fresh): void {
   test('sums of absurd amounts are summed like any other', async () => {
     const { store } = await fresh()
     const most = 2n ** 63n - 1n
-    const absurd = { costNanoUsd: most, inputTokens: 9e18, outputTokens: 9e18, project: 'search' }
+    const absurd = {
+      costNanoUsd: most,
+      usage: { ...USAGE, inputTokens: 9e18, outputTokens: 9e18 },
+      owners: IN_SEARCH,
+    }
     await appendRows(store, [
       ...['att_1', 'att_2', 'att_3'].map((id) => ledgerRow(id, absurd)),
-      ledgerRow('att_4', { keyId: 'key000000002', costNanoUsd: 7n }),
+      ledgerRow('att_4', { owners: { key: 'key000000002' }, costNanoUsd: 7n }),
     ])
     for (const account of [
       { scope: 'key', id: 'key000000001' },
@@ -336,7 +406,7 @@ function testLedger(fresh: Fresh): void {
     const query = { fromMs: 0, toMs: MIDNIGHT_MS + 1, groupBy: 'key', limit: 10 } as const
     const groups = await store.ledger.usage(query)
     expect(groups.map(({ costNanoUsd }) => costNanoUsd)).toEqual([3n * most, 7n])
-    expect(groups[0]?.inputTokens).toBeCloseTo(27e18, -18)
+    expect(groups[0]?.usage.inputTokens).toBeCloseTo(27e18, -18)
   })
 
   test('a request lists its own attempts only', async () => {
@@ -353,9 +423,9 @@ function testLedger(fresh: Fresh): void {
   test('usage keeps real and invented money apart and counts what has no price', async () => {
     const { store } = await fresh()
     const { costNanoUsd: _cost, ...unpriced } = ledgerRow('att_3')
-    const { costNanoUsd: _none, ...unused } = ledgerRow('att_4', { inputTokens: 0, outputTokens: 0 })
+    const { costNanoUsd: _none, ...unused } = ledgerRow('att_4', { usage: NO_COUNTS })
     await appendRows(store, [
-      ledgerRow('att_1', { costNanoUsd: 10n, cacheReadTokens: 3, reasoningTokens: 2 }),
+      ledgerRow('att_1', { costNanoUsd: 10n, usage: { ...USAGE, cacheReadTokens: 3, reasoningTokens: 2 } }),
       ledgerRow('att_2', { costNanoUsd: 99n, simulated: true }),
       unpriced,
       unused,
@@ -367,8 +437,7 @@ function testLedger(fresh: Fresh): void {
       {
         name: 'small',
         attempts: 1,
-        inputTokens: 10,
-        outputTokens: 5,
+        usage: USAGE,
         costNanoUsd: 11n,
         chargedNanoUsd: 11n,
         simulatedNanoUsd: 0n,
@@ -379,8 +448,7 @@ function testLedger(fresh: Fresh): void {
       {
         name: 'large',
         attempts: 4,
-        inputTokens: 33,
-        outputTokens: 17,
+        usage: { ...USAGE, inputTokens: 30, cacheReadTokens: 3, outputTokens: 15, reasoningTokens: 2 },
         costNanoUsd: 10n,
         chargedNanoUsd: 10n,
         simulatedNanoUsd: 99n,
@@ -433,10 +501,10 @@ function testLedger(fresh: Fresh): void {
   test('usage groups by every dimension, days in UTC and in order', async () => {
     const { store } = await fresh()
     await appendRows(store, [
-      ledgerRow('att_1', { atMs: MIDNIGHT_MS - 1, project: 'search' }),
-      ledgerRow('att_2', { atMs: MIDNIGHT_MS, costNanoUsd: 3n }),
+      ledgerRow('att_1', { atMs: MIDNIGHT_MS - 1, owners: IN_SEARCH }),
+      ledgerRow('att_2', { atMs: MIDNIGHT_MS, costNanoUsd: 3n, purpose: 'judge', parentId: 'req_0' }),
     ])
-    const names = async (groupBy: 'target' | 'key' | 'project' | 'route' | 'day', limit = 10) =>
+    const names = async (groupBy: UsageGrouping, limit = 10) =>
       (await store.ledger.usage({ fromMs: 0, toMs: MIDNIGHT_MS + 1, groupBy, limit })).map(
         (group) => group.name,
       )
@@ -446,6 +514,7 @@ function testLedger(fresh: Fresh): void {
     expect(await names('target')).toEqual(['acme/large'])
     expect(await names('key')).toEqual(['key000000001'])
     expect(await names('route')).toEqual(['smart'])
+    expect(await names('purpose')).toEqual(['client', 'judge'])
   })
 }
 
@@ -456,9 +525,8 @@ function testRequests(fresh: Fresh): void {
       stream: true,
       route: 'smart',
       target: 'acme/large',
-      keyId: 'key000000001',
+      owners: EVERY_OWNER,
       keyName: 'demo',
-      project: 'search',
       firstEventMs: 3.5,
       costNanoUsd: 12n,
       simulated: true,
@@ -472,21 +540,35 @@ function testRequests(fresh: Fresh): void {
     expect(await store.requests.find('req_3')).toBeUndefined()
   })
 
-  test('lists are filtered by key and outcome, alone and together', async () => {
+  test('lists are filtered by owner and outcome, alone and together', async () => {
     const { store } = await fresh()
     await store.requests.append(
       [
-        requestRow('req_1', { keyId: 'a' }),
-        requestRow('req_2', { keyId: 'b', outcome: 'overloaded' }),
-        requestRow('req_3', { keyId: 'a', outcome: 'overloaded' }),
+        requestRow('req_1', { owners: { key: 'a' } }),
+        requestRow('req_2', { owners: { key: 'b' }, outcome: 'overloaded' }),
+        requestRow('req_3', { owners: { key: 'a' }, outcome: 'overloaded' }),
       ].map(toRequestText),
     )
-    const ids = async (filter: { keyId?: string; outcome?: string }) =>
+    const ids = async (filter: RequestFilter) =>
       (await store.requests.list({ limit: 10, ...filter })).rows.map((row) => row.id)
     expect(await ids({})).toEqual(['req_3', 'req_2', 'req_1'])
-    expect(await ids({ keyId: 'a' })).toEqual(['req_3', 'req_1'])
+    expect(await ids({ owners: { key: 'a' } })).toEqual(['req_3', 'req_1'])
     expect(await ids({ outcome: 'overloaded' })).toEqual(['req_3', 'req_2'])
-    expect(await ids({ keyId: 'a', outcome: 'ok' })).toEqual(['req_1'])
+    expect(await ids({ owners: { key: 'a' }, outcome: 'ok' })).toEqual(['req_1'])
+  })
+
+  test('lines are found by an owner of every scope, and by several together', async () => {
+    const { store } = await fresh()
+    const lines = [
+      requestRow('req_1', { owners: EVERY_OWNER }),
+      requestRow('req_2', { owners: { key: KEY } }),
+    ]
+    await store.requests.append(lines.map(toRequestText))
+    const ids = async (owners: Owners) =>
+      (await store.requests.list({ limit: 10, owners })).rows.map(({ id }) => id)
+    for (const scope of SCOPES) expect(await ids({ [scope]: `some ${scope}` })).toEqual(['req_1'])
+    expect(await ids(EVERY_OWNER)).toEqual(['req_1'])
+    expect(await ids({ ...EVERY_OWNER, team: 'another' })).toEqual([])
   })
 
   test('the log can be followed in order of writing, whatever the times say', async () => {

@@ -28,7 +28,6 @@ const attempt = async (id: string, index: number): Promise<void> => {
   const intent = crashedRow(id, {
     requestId: `req_${id}`,
     atMs: systemClock.nowMs(),
-    inputTokens: 10,
     costNanoUsd: 1n,
   })
   say(`announcing ${id}`)

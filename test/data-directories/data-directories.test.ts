@@ -2,6 +2,7 @@ import { afterAll, expect, test } from 'bun:test'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { NO_COUNTS } from '../../src/exchange/units.ts'
 import { systemClock } from '../../src/kit/clock.ts'
 import { createJournalFiles } from '../../src/ledger/journal-files.ts'
 import { openLedger } from '../../src/ledger/ledger.ts'
@@ -74,19 +75,14 @@ test('what 0.1.0 left behind when it was killed is all there after opening it wi
     requestId: 'req_01M8K7NJKR7NM428ZQ56QREK8G',
     ordinal: 1,
     atMs: 1_795_941_911_160,
-    keyId: '2BSwxRYMDuaJ',
+    owners: { key: '2BSwxRYMDuaJ' },
     route: 'sim/smart',
     target: 'sim/smart',
     provider: 'sim',
     model: 'smart',
     outcome: 'ok',
     durationMs: 1.0636819999999716,
-    inputTokens: 14,
-    cacheReadTokens: 0,
-    cacheWriteTokens: 0,
-    cacheWriteLongTokens: 0,
-    outputTokens: 42,
-    reasoningTokens: 0,
+    usage: { ...NO_COUNTS, inputTokens: 14, outputTokens: 42 },
     basis: 'reported',
     costNanoUsd: 182_000n,
     priceId: 'simulated/smart/1',
@@ -156,8 +152,18 @@ test('what a build between 0.1.0 and 0.2.0 left behind is all there after openin
   expect(await store.ledger.spentSince({ scope: 'project', id: 'search' }, 0)).toBe(34_230_000n)
   const groups = await store.ledger.usage({ fromMs: 0, toMs: 2e12, groupBy: 'project', limit: 10 })
   expect(groups).toMatchObject([
-    { name: 'search', attempts: 5, inputTokens: 70, outputTokens: 155, simulatedNanoUsd: 1_444_000n },
-    { name: '', attempts: 5, inputTokens: 70, outputTokens: 153, simulatedNanoUsd: 1_436_000n },
+    {
+      name: 'search',
+      attempts: 5,
+      usage: { inputTokens: 70, outputTokens: 131, reasoningTokens: 24 },
+      simulatedNanoUsd: 1_444_000n,
+    },
+    {
+      name: '',
+      attempts: 5,
+      usage: { inputTokens: 70, outputTokens: 129, reasoningTokens: 24 },
+      simulatedNanoUsd: 1_436_000n,
+    },
   ])
   const requests = (await store.requests.list({ limit: 10 })).rows
   expect(requests.map(({ requestedModel, status }) => `${requestedModel} ${status}`)).toEqual([

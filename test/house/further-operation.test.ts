@@ -102,7 +102,7 @@ const ask = async (name: string, method = 'POST') => {
 }
 const told = { mine: await ask('measurer'), theirs: await ask('chatter'), read: await ask('measurer', 'GET') }
 const { ledger, requests } = await house.close()
-const rows = ledger.map(({ target, inputTokens, outcome, costNanoUsd }) => ({ target, inputTokens, outcome, cost: String(costNanoUsd) }))
+const rows = ledger.map(({ target, usage, outcome, costNanoUsd }) => ({ target, inputTokens: usage.inputTokens, outcome, cost: String(costNanoUsd) }))
 console.log(JSON.stringify({ told, rows, operations: requests.map(({ operation, outcome }) => [operation, outcome]) }))
 `
 

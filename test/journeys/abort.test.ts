@@ -161,7 +161,7 @@ describe('afterwards', () => {
         outcome: 'cancelled',
         basis: expect.stringMatching(/counted|timed|reported-partial/),
       })
-      expect(rows[0]?.inputTokens).toBe(entry.usage?.inputTokens ?? rows[0]?.inputTokens ?? -1)
+      expect(rows[0]?.usage.inputTokens).toBe(entry.usage?.inputTokens ?? rows[0]?.usage.inputTokens ?? -1)
       expect(rows[0]?.costNanoUsd).toBeGreaterThan(0n)
     }
   })

@@ -81,8 +81,8 @@ function rowOf({ answer }: Asked): LedgerRow {
 
 /** What a row says about usage and money. */
 function accounted(row: LedgerRow): object {
-  const { outcome, basis, inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens, reasoningTokens } =
-    row
+  const { outcome, basis } = row
+  const { inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens, reasoningTokens } = row.usage
   const { costNanoUsd, priceId, target } = row
   return {
     outcome,
@@ -151,8 +151,8 @@ describe('the same question, whole and streamed', () => {
     for (const question of asked) {
       const row = rowOf(question)
       expect({ ...told(question), model: question.model }).toEqual({
-        input: row.inputTokens + row.cacheReadTokens,
-        output: row.outputTokens + row.reasoningTokens,
+        input: row.usage.inputTokens + row.usage.cacheReadTokens,
+        output: row.usage.outputTokens + row.usage.reasoningTokens,
         model: question.model,
       })
     }
@@ -165,7 +165,7 @@ describe('ledger and bill', () => {
     expect(records.ledger).toHaveLength(entries.length)
     for (const entry of entries) {
       const row = records.ledger.find(({ id }) => id === entry.attemptId)
-      expect({ ...row, ...billed(entry) }).toEqual({ ...row } as object)
+      expect({ ...row?.usage, ...billed(entry) }).toEqual({ ...row?.usage } as object)
       expect(row).toMatchObject({ outcome: 'ok', basis: 'reported', simulated: false })
     }
   })
@@ -173,9 +173,9 @@ describe('ledger and bill', () => {
   test('agree on what it costs, to the nano-dollar', () => {
     for (const row of records.ledger) {
       const pico =
-        BigInt(row.inputTokens) * 3_000_000n +
-        BigInt(row.cacheReadTokens) * 300_000n +
-        BigInt(row.outputTokens + row.reasoningTokens) * 15_000_000n
+        BigInt(row.usage.inputTokens) * 3_000_000n +
+        BigInt(row.usage.cacheReadTokens) * 300_000n +
+        BigInt(row.usage.outputTokens + row.usage.reasoningTokens) * 15_000_000n
       expect(row.costNanoUsd).toBe((pico + 999n) / 1_000n)
     }
   })
@@ -187,8 +187,8 @@ describe('ledger and bill', () => {
       const line = rows.get(row.requestId)
       expect(line).toMatchObject({
         outcome: 'ok',
-        inputTokens: row.inputTokens + row.cacheReadTokens,
-        outputTokens: row.outputTokens + row.reasoningTokens,
+        inputTokens: row.usage.inputTokens + row.usage.cacheReadTokens,
+        outputTokens: row.usage.outputTokens + row.usage.reasoningTokens,
       })
       expect(line?.costNanoUsd).toBe(row.costNanoUsd as bigint)
       const header = question.answer.headers.get('x-gatehouse-cost-usd')
@@ -230,11 +230,11 @@ test('an answer that does not say what it used is estimated, and the client is t
     const row = ledger.find(({ requestId }) => requestId === answer.headers.get('x-request-id'))
     const actual = own.provider.bill.ofAttempt(row?.id ?? '')[0]?.usage?.outputTokens ?? 0
     expect(row).toMatchObject({ outcome: 'ok', basis: expect.stringMatching(/counted|reported-partial/) })
-    expect(row?.outputTokens).toBeWithin(Math.floor(actual * 0.5), Math.ceil(actual * 2) + 1)
+    expect(row?.usage.outputTokens).toBeWithin(Math.floor(actual * 0.5), Math.ceil(actual * 2) + 1)
     expect(answer).toMatchObject({ status: 200, complete: true })
     expect(told({ ...asking, answer })).toEqual({
-      input: row?.inputTokens ?? -1,
-      output: row?.outputTokens ?? -1,
+      input: row?.usage.inputTokens ?? -1,
+      output: row?.usage.outputTokens ?? -1,
     })
     if (asking.mode === 'unary')
       expect(answer.headers.get('x-gatehouse-notices')).toContain('usage.estimated')

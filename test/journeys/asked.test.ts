@@ -83,7 +83,7 @@ describe('what the house asks on behalf of a request', () => {
       expect(ledger.find(({ requestId }) => requestId === asked?.id)).toMatchObject({
         purpose: 'judge',
         parentId,
-        keyId: own?.keyId,
+        owners: own?.owners ?? {},
         costNanoUsd: DOLLAR_NANO_USD,
       })
       expect(ledger.find(({ requestId }) => requestId === parentId)).not.toHaveProperty('purpose')

@@ -112,7 +112,7 @@ describe('a budget for exactly ten', () => {
     expect(scopes.has('project')).toBe(true)
     expect((await askEcho(house, 0, house.key('other'))).status).toBe(200)
     const { ledger } = await house.close()
-    expect(spent(ledger.filter(({ project }) => project === 'team'))).toBe(10n * NANO_PER_USD)
+    expect(spent(ledger.filter(({ owners }) => owners.project === 'team'))).toBe(10n * NANO_PER_USD)
   })
 
   test('refuses when what is spent is the limit, and a request that is larger than the rest', async () => {

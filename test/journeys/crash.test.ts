@@ -123,9 +123,9 @@ test('what the provider reported is what stands in the ledger', () => {
     const [entry] = provider.bill.ofAttempt(row.id)
     expect({
       ...row,
-      input: row.inputTokens,
-      output: row.outputTokens,
-      reasoning: row.reasoningTokens,
+      input: row.usage.inputTokens,
+      output: row.usage.outputTokens,
+      reasoning: row.usage.reasoningTokens,
     }).toMatchObject({
       input: entry?.usage?.inputTokens ?? -1,
       output: entry?.usage?.outputTokens ?? -1,

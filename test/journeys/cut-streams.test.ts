@@ -109,7 +109,7 @@ describe.each(SETTINGS.filter(({ cut }) => cut === 'reset'))(
       }
       const { ledger } = await house.close()
       expect(ledger).toHaveLength(upstream.calls.length)
-      for (const { inputTokens } of ledger) expect(inputTokens).toBeGreaterThan(0)
+      for (const { usage } of ledger) expect(usage.inputTokens).toBeGreaterThan(0)
       await upstream.close()
     })
   },

@@ -149,7 +149,7 @@ const billOf = ({ id }: LedgerRow): bigint => {
   const usage = provider.bill.get(id)
   return usage === undefined ? 0n : (costOf(usage, PRICE) ?? 0n)
 }
-const outputOf = (row: LedgerRow): number => row.outputTokens + row.reasoningTokens
+const outputOf = (row: LedgerRow): number => row.usage.outputTokens + row.usage.reasoningTokens
 
 test('every attempt has its row, and budgets were charged what the rows say', () => {
   const rows = new Set(ledger.map(({ id }) => id))
@@ -188,7 +188,7 @@ describe('honest providers, whatever happens to their answers', () => {
   test('are estimated from below by what they told and delivered, and never beyond what was allowed', () => {
     for (const row of rowsOf(HONEST)) {
       if (row.basis === 'reported' || row.basis === 'none') continue
-      expect(row.inputTokens).toBeWithin(INPUT_TOKENS * 0.7, INPUT_TOKENS * 1.4)
+      expect(row.usage.inputTokens).toBeWithin(INPUT_TOKENS * 0.7, INPUT_TOKENS * 1.4)
       expect(outputOf(row)).toBeLessThanOrEqual(MOST_OUTPUT)
       expect(row.costNanoUsd).toBeLessThanOrEqual(charged(row))
     }
@@ -242,7 +242,7 @@ describe('providers that lie', () => {
         ending: endingOf(row),
         anomalies: expect.any(String),
       })
-      for (const tokens of [row.inputTokens, outputOf(row)]) expect(tokens).toBeWithin(1, 50_000)
+      for (const tokens of [row.usage.inputTokens, outputOf(row)]) expect(tokens).toBeWithin(1, 50_000)
     }
   })
 

@@ -117,8 +117,7 @@ async function expectLedgerEqualsBill(data: string, since: number): Promise<numb
     expect(row).toMatchObject({
       outcome: 'ok',
       basis: 'reported',
-      inputTokens: usage?.inputTokens ?? -1,
-      outputTokens: usage?.outputTokens ?? -1,
+      usage: { inputTokens: usage?.inputTokens ?? -1, outputTokens: usage?.outputTokens ?? -1 },
     })
   }
   expect(ledger).toHaveLength(billed.length)

@@ -187,7 +187,7 @@ test('afterwards every key that has a dollar still has all of it, and its one pl
   expect(ledger.map(({ outcome, costNanoUsd }) => ({ outcome, costNanoUsd }))).toEqual(
     Array.from({ length: 3 }, () => ({ outcome: 'ok', costNanoUsd: 1_000_000_000n })),
   )
-  const admitted = requests.filter(({ keyId }) => keyId !== undefined)
+  const admitted = requests.filter(({ owners }) => owners.key !== undefined)
   expect(admitted).toHaveLength(
     ENDPOINTS.length * REFUSALS.filter(({ byKey }) => byKey !== true).length + 1 + 4,
   )

@@ -330,7 +330,8 @@ test('and the ledger agrees with what the provider has in its books', async () =
   expect(rows.size).toBe(ledger.length)
   for (const { attempt, state, inputTold } of provider.bill) {
     const row = rows.get(attempt)
-    const { inputTokens = 0, outputTokens = 0, basis = 'none' } = row ?? {}
+    const { inputTokens = 0, outputTokens = 0 } = row?.usage ?? {}
+    const { basis = 'none' } = row ?? {}
     switch (state) {
       case 'told':
         expect({ basis, inputTokens, outputTokens }).toEqual({

@@ -42,6 +42,11 @@ const priceSchema = z.strictObject({
     .describe('For input written to the cache with a long lifetime; default: as cache_write.'),
   request: decimalSchema.optional().describe('US dollars for one request, whatever its size.'),
   web_search: decimalSchema.optional().describe('US dollars for one search that the provider runs.'),
+  character: decimalSchema.optional().describe('US dollars for one character of text that is spoken.'),
+  second: decimalSchema.optional().describe('US dollars for one second of sound or film.'),
+  image: decimalSchema.optional().describe('US dollars for one image.'),
+  search: decimalSchema.optional().describe('US dollars for one search, or one ranking of documents.'),
+  page: decimalSchema.optional().describe('US dollars for one page.'),
   service_tiers: z
     .record(tierNameSchema, tierSchema)
     .optional()

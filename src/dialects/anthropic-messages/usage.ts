@@ -1,5 +1,5 @@
 import type { ChatRequest } from '../../exchange/chat.ts'
-import { totalOutput, type Usage } from '../../exchange/usage.ts'
+import { NO_USAGE, totalOutput, type Usage } from '../../exchange/usage.ts'
 import { setDefined, type Draft } from '../../kit/draft.ts'
 import { readObject, readObjects, readString, type JsonObject } from '../../kit/json.ts'
 import { CountReader } from '../count-reader.ts'
@@ -38,19 +38,16 @@ export function toUsage(reported: JsonObject, asked: AskedService = NOTHING_ASKE
   if (thought > output || (written > 0 && short + long > written)) counts.flag('parts-mismatch')
   const reasoningTokens = Math.min(output, thought)
   const usage: Draft<Usage> = {
+    ...NO_USAGE,
     inputTokens: count(reported, 'input_tokens'),
     cacheReadTokens: count(reported, 'cache_read_input_tokens'),
     cacheWriteTokens: Math.max(short, written - long),
     cacheWriteLongTokens: long,
-    inputAudioTokens: 0,
     outputTokens: output - reasoningTokens,
     reasoningTokens,
-    outputAudioTokens: 0,
-    webSearches: count(readObject(reported, 'server_tool_use') ?? NOTHING, 'web_search_requests'),
-    hiddenInputTokens: 0,
-    hiddenOutputTokens: 0,
-    estimated: false,
   }
+  const searches = count(readObject(reported, 'server_tool_use') ?? NOTHING, 'web_search_requests')
+  if (searches > 0) usage.webSearches = searches
   addHiddenTokens(usage, reported, count)
   const told = readString(reported, 'service_tier')
   setDefined(usage, 'serviceTier', told)
@@ -112,7 +109,7 @@ export function fromUsage(usage: Usage): JsonObject {
     ...(usage.reasoningTokens === 0
       ? {}
       : { output_tokens_details: { thinking_tokens: usage.reasoningTokens } }),
-    ...(usage.webSearches === 0
+    ...((usage.webSearches ?? 0) === 0
       ? {}
       : { server_tool_use: { web_search_requests: usage.webSearches, web_fetch_requests: 0 } }),
     ...(TIERS.has(usage.serviceTier ?? '') ? { service_tier: usage.serviceTier } : {}),

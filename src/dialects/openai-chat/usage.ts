@@ -17,7 +17,8 @@ export function decodeUsage(reported: JsonObject, quirks: Quirks, service: Servi
   const usage: Draft<Usage> = { ...NO_USAGE }
   decodeInput(usage, report)
   decodeOutput(usage, report)
-  usage.webSearches = webSearchesOf(reported, counts)
+  const searches = webSearchesOf(reported, counts)
+  if (searches > 0) usage.webSearches = searches
   checkTotal(usage, report)
   setDefined(usage, 'serviceTier', service.told)
   setDefined(usage, 'servedTiers', servedTiers([service]))

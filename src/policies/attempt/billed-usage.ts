@@ -105,8 +105,8 @@ function withInput(usage: Usage, inputTokens: number): Usage {
   return { ...usage, inputTokens, estimated: true }
 }
 
-/** The usage with so much output in all; what is not known to be reasoning or audio is plain. */
+/** The usage with so much output in all; what is not known to be of another kind is plain. */
 function withOutput(usage: Usage, output: number): Usage {
-  const outputTokens = Math.max(usage.outputTokens, output - usage.reasoningTokens - usage.outputAudioTokens)
-  return { ...usage, outputTokens, estimated: true }
+  const missing = Math.max(0, output - totalOutput(usage))
+  return { ...usage, outputTokens: usage.outputTokens + missing, estimated: true }
 }

@@ -119,15 +119,12 @@ describe('a complete answer', () => {
       id: 'att_1',
       requestId: 'req_1',
       ordinal: 1,
-      keyId: 'key000000001',
+      owners: { key: 'key000000001' },
       target: 'one/a',
       provider: 'one',
       model: 'a',
       outcome: 'ok',
-      inputTokens: 12,
-      cacheReadTokens: 3,
-      outputTokens: 4,
-      reasoningTokens: 2,
+      usage: { inputTokens: 12, cacheReadTokens: 3, outputTokens: 4, reasoningTokens: 2 },
       basis: 'reported',
       costNanoUsd: 52n,
       priceId: 'sample',
@@ -170,7 +167,7 @@ describe('a complete answer', () => {
     expect(intents[0]).toMatchObject({
       id: 'att_1',
       outcome: 'crashed',
-      inputTokens: INPUT_TOKENS,
+      usage: { inputTokens: INPUT_TOKENS },
       basis: 'crash-estimate',
       costNanoUsd: BigInt(INPUT_TOKENS),
       // Budgets of a later life are charged the most that it may have come to.
@@ -246,7 +243,10 @@ describe('a complete answer', () => {
     const attempt = sampleAttempt(TARGET)
     const events = answer('x'.repeat(36)).filter(({ type }) => type !== 'usage')
     const told = await consume(meter(giving(events)), attempt)
-    expect(rows[0]).toMatchObject({ basis: 'counted', inputTokens: INPUT_TOKENS, outputTokens: 10 })
+    expect(rows[0]).toMatchObject({
+      basis: 'counted',
+      usage: { inputTokens: INPUT_TOKENS, outputTokens: 10 },
+    })
     expect(told.slice(-2)).toMatchObject([
       { type: 'usage', usage: { inputTokens: INPUT_TOKENS, outputTokens: 10, estimated: true } },
       { type: 'end' },
@@ -316,7 +316,13 @@ describe('a failure', () => {
     expect(call(attempt)).rejects.toMatchObject({ code: 'provider-overloaded' })
     await Promise.resolve()
     expect(rows).toMatchObject([
-      { outcome: 'provider-overloaded', status: 529, basis: 'none', inputTokens: 0, costNanoUsd: 0n },
+      {
+        outcome: 'provider-overloaded',
+        status: 529,
+        basis: 'none',
+        usage: { inputTokens: 0 },
+        costNanoUsd: 0n,
+      },
     ])
     expect(attempt.exchange.trail.attempts).toMatchObject([{ outcome: 'provider-overloaded', status: 529 }])
     expect(attempt.exchange.trail.attempts[0]).not.toHaveProperty('usage')
@@ -330,7 +336,9 @@ describe('a failure', () => {
       sampleAttempt(TARGET),
     )
     expect(events.at(-1)).toEqual({ type: 'failure', failure })
-    expect(rows).toMatchObject([{ outcome: 'stream-truncated', basis: 'counted', outputTokens: 10 }])
+    expect(rows).toMatchObject([
+      { outcome: 'stream-truncated', basis: 'counted', usage: { outputTokens: 10 } },
+    ])
   })
 
   test('of the request itself, found before sending, withdraws the announcement', async () => {
@@ -371,7 +379,11 @@ describe('a failure', () => {
 
 describe('an error that says what it used', () => {
   const usage = sampleUsage({ inputTokens: 70, outputTokens: 3 })
-  const charged = { basis: 'reported', inputTokens: 70, outputTokens: 3, costNanoUsd: 100n } as const
+  const charged = {
+    basis: 'reported',
+    usage: { inputTokens: 70, outputTokens: 3 },
+    costNanoUsd: 100n,
+  } as const
 
   test.each(['provider-error', 'provider-rejected', 'provider-rate-limited', 'error-in-success'] as const)(
     'is charged that, in place of an answer and inside of one: %s',
@@ -403,9 +415,11 @@ describe('a report that cannot be true', () => {
       basis: 'reported-partial',
       anomalies: 'input-beyond-request output-beyond-answer',
     })
-    expect(row?.inputTokens).toBeWithin(1, 100_000)
-    expect(row?.outputTokens).toBeWithin(1, 100_000)
-    expect(told.findLast((event) => event.type === 'usage')?.usage.inputTokens).toBe(row?.inputTokens ?? 0)
+    expect(row?.usage.inputTokens).toBeWithin(1, 100_000)
+    expect(row?.usage.outputTokens).toBeWithin(1, 100_000)
+    expect(told.findLast((event) => event.type === 'usage')?.usage.inputTokens).toBe(
+      row?.usage.inputTokens ?? 0,
+    )
     expect(telemetry.lines).toEqual(['warn: a report of usage cannot be true'])
     expect(
       telemetry.counts.get('gatehouse_usage_anomalies_total{provider=one,anomaly=input-beyond-request}'),
@@ -425,7 +439,7 @@ describe('a report that cannot be true', () => {
     const leaving = await meter(giving(answer()))(sampleAttempt(TARGET))
     clock.advance(10_000)
     leaving.source.cancel(new Failure('client-gone'))
-    expect(rows[1]).toMatchObject({ basis: 'timed', outputTokens: 1_000 })
+    expect(rows[1]).toMatchObject({ basis: 'timed', usage: { outputTokens: 1_000 } })
   })
 })
 
@@ -441,7 +455,7 @@ describe('a client that leaves', () => {
     expect(rows).toMatchObject([
       {
         basis: 'timed',
-        outputTokens: 2_000,
+        usage: { outputTokens: 2_000 },
         costNanoUsd: BigInt(INPUT_TOKENS) + 20_000n,
         chargedNanoUsd: 1_000n + 10n * BigInt(DEFAULT_OUTPUT_TOKENS),
       },
@@ -462,7 +476,7 @@ describe('a client that leaves', () => {
     const { source } = await meter(giving(answer()))(sampleAttempt(TARGET))
     clock.advance(20_000)
     source.cancel(gone)
-    expect(rows[1]).toMatchObject({ basis: 'timed', outputTokens: 600 })
+    expect(rows[1]).toMatchObject({ basis: 'timed', usage: { outputTokens: 600 } })
   })
 
   test('between words that come slowly has cost the silences too', async () => {
@@ -475,7 +489,7 @@ describe('a client that leaves', () => {
     const { source } = await meter(async () => respond(TARGET, inner))(sampleAttempt(TARGET))
     for (let pull = 0; pull < 3; pull += 1) await source.next()
     source.cancel(gone)
-    expect(rows[0]).toMatchObject({ basis: 'timed', outputTokens: 1_003 })
+    expect(rows[0]).toMatchObject({ basis: 'timed', usage: { outputTokens: 1_003 } })
   })
 
   test('pays for what was told, and for what came since', async () => {
@@ -489,7 +503,7 @@ describe('a client that leaves', () => {
     await source.next()
     await source.next()
     source.cancel(gone)
-    expect(rows).toMatchObject([{ basis: 'reported-partial', inputTokens: 100, outputTokens: 60 }])
+    expect(rows).toMatchObject([{ basis: 'reported-partial', usage: { inputTokens: 100, outputTokens: 60 } }])
   })
 
   test('stops the provider and is charged for what it got, once', async () => {
@@ -504,7 +518,7 @@ describe('a client that leaves', () => {
     await source.next()
     expect(inner.cancelledBy).toBe(gone)
     expect(rows).toMatchObject([
-      { outcome: 'cancelled', basis: 'counted', inputTokens: INPUT_TOKENS, outputTokens: 20 },
+      { outcome: 'cancelled', basis: 'counted', usage: { inputTokens: INPUT_TOKENS, outputTokens: 20 } },
     ])
     expect(attempt.exchange.trail.attempts).toHaveLength(1)
   })

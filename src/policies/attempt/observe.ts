@@ -1,5 +1,7 @@
 import { isLastWord, isSemantic, type ResponseEvent } from '../../exchange/event.ts'
+import { SIDES, type Side } from '../../exchange/units.ts'
 import { totalInput, totalOutput, withAnomaly, type Usage } from '../../exchange/usage.ts'
+import type { Draft } from '../../kit/draft.ts'
 
 /** Characters of delivered text per token, as for input. */
 const CHARACTERS_PER_TOKEN = 3.6
@@ -71,15 +73,19 @@ export function observeUsage(observation: Observation, usage: Usage, isFinal: bo
 function notLess(usage: Usage, known: Usage): Usage {
   let later = usage
   if (totalOutput(later) < totalOutput(known)) {
-    const { outputTokens, reasoningTokens, outputAudioTokens } = known
-    later = withAnomaly({ ...later, outputTokens, reasoningTokens, outputAudioTokens }, 'report-shrank')
+    later = withAnomaly(withSide(later, known, 'output'), 'report-shrank')
   }
   if (totalInput(later) === 0 && totalInput(known) > 0) {
-    const { inputTokens, cacheReadTokens, cacheWriteTokens, cacheWriteLongTokens, inputAudioTokens } = known
-    const input = { inputTokens, cacheReadTokens, cacheWriteTokens, cacheWriteLongTokens, inputAudioTokens }
-    later = withAnomaly({ ...later, ...input }, 'report-shrank')
+    later = withAnomaly(withSide(later, known, 'input'), 'report-shrank')
   }
   return later
+}
+
+/** The usage with one side of another. */
+function withSide(usage: Usage, other: Usage, side: Side): Usage {
+  const merged: Draft<Usage> = { ...usage }
+  for (const unit of SIDES[side]) merged[unit] = other[unit]
+  return merged
 }
 
 /** Takes note of the events of one chunk. */

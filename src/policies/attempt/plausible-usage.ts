@@ -1,4 +1,5 @@
 import { requestBytes, requestFeatures, type Attempt } from '../../exchange/exchange.ts'
+import { SIDES, type Side } from '../../exchange/units.ts'
 import { totalInput, totalOutput, withAnomaly, type Usage } from '../../exchange/usage.ts'
 import type { Draft } from '../../kit/draft.ts'
 import { mostOutput } from '../most-cost.ts'
@@ -50,7 +51,7 @@ function believeInput(usage: Usage, { attempt }: Witness): Usage {
   if (totalInput(usage) <= most && usage.hiddenInputTokens <= most * HOSTED_ROUNDS) return usage
   const cut: Draft<Usage> = { ...usage }
   cut.hiddenInputTokens = Math.min(usage.hiddenInputTokens, most * HOSTED_ROUNDS)
-  cutTo(cut, INPUT_BUCKETS, most)
+  cutTo(cut, 'input', most)
   return withAnomaly(cut, 'input-beyond-request')
 }
 
@@ -61,8 +62,8 @@ function believeOutput(usage: Usage, witness: Witness): Usage {
   if (isWithin(usage, most)) return usage
   const cut: Draft<Usage> = { ...usage }
   cut.hiddenOutputTokens = Math.min(usage.hiddenOutputTokens, most * HOSTED_ROUNDS)
-  cut.webSearches = Math.min(usage.webSearches, MOST_SEARCHES)
-  cutTo(cut, OUTPUT_BUCKETS, most)
+  cut.webSearches = Math.min(usage.webSearches ?? 0, MOST_SEARCHES)
+  cutTo(cut, 'output', most)
   return withAnomaly(cut, 'output-beyond-answer')
 }
 
@@ -70,7 +71,7 @@ function isWithin(usage: Usage, most: number): boolean {
   return (
     totalOutput(usage) <= most &&
     usage.hiddenOutputTokens <= most * HOSTED_ROUNDS &&
-    usage.webSearches <= MOST_SEARCHES
+    (usage.webSearches ?? 0) <= MOST_SEARCHES
   )
 }
 
@@ -85,25 +86,12 @@ function mostPossible({ attempt, elapsedMs }: Witness): number {
   return Math.min(allowed * rounds, mostWritten(elapsedMs + HEAD_START_MS, choices))
 }
 
-/** Dearest first: what is left after a cut costs no less than what was cut off. */
-const INPUT_BUCKETS = [
-  'inputAudioTokens',
-  'cacheWriteLongTokens',
-  'cacheWriteTokens',
-  'inputTokens',
-  'cacheReadTokens',
-] as const
-const OUTPUT_BUCKETS = ['outputAudioTokens', 'reasoningTokens', 'outputTokens'] as const
-
-function cutTo(
-  usage: Draft<Usage>,
-  buckets: typeof INPUT_BUCKETS | typeof OUTPUT_BUCKETS,
-  most: number,
-): void {
+/** Cuts the tokens of a side, dearest first: what is left costs no less than what was cut off. */
+function cutTo(usage: Draft<Usage>, side: Side, most: number): void {
   let left = most
-  for (const bucket of buckets) {
-    usage[bucket] = Math.min(usage[bucket], left)
-    left -= usage[bucket]
+  for (const unit of SIDES[side]) {
+    usage[unit] = Math.min(usage[unit], left)
+    left -= usage[unit]
   }
 }
 

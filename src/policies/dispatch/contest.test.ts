@@ -154,8 +154,10 @@ describe('a hedge', () => {
     await pass(clock, 500)
     const response = await run
     expect(attempts.map(({ signal }) => signal.aborted)).toEqual([true, false])
-    expect(rows).toMatchObject([{ target: 'one/a', outcome: 'outrun', outputTokens: 0, durationMs: 500 }])
-    expect(rows[0]?.inputTokens).toBeGreaterThan(0)
+    expect(rows).toMatchObject([
+      { target: 'one/a', outcome: 'outrun', usage: { outputTokens: 0 }, durationMs: 500 },
+    ])
+    expect(rows[0]?.usage.inputTokens).toBeGreaterThan(0)
     expect(rows[0]?.costNanoUsd).toBeGreaterThan(0n)
     expect(await textOf(response)).toBe('from two/b')
     expect(health.entries()).toEqual([])

@@ -354,8 +354,8 @@ describe('asking a target again that failed for a moment', () => {
 
 test('a caller whose requests all fail leaves the others their retries', async () => {
   const { dispatch, telemetry } = createWorld({ 'one/a': fail('context-overflow') })
-  const ask = async (keyId: string): Promise<string> =>
-    textOf(await dispatch(routedExchange(two, { caller: sampleCaller({ keyId }) })))
+  const ask = async (key: string): Promise<string> =>
+    textOf(await dispatch(routedExchange(two, { caller: sampleCaller({ owners: { key } }) })))
   const refused = 'gatehouse_retries_total{action=refused-by-retry-budget,code=context-overflow}'
   for (let request = 0; request < 200; request += 1) await ask('ada').catch(() => {})
   expect(telemetry.counts.get(refused)).toBeGreaterThan(0)

@@ -59,7 +59,7 @@ function createWorld(changes: Partial<KeyRecord> = {}) {
 
 test('a good key says who is asking', () => {
   const { present, text } = createWorld({ project: 'shop' })
-  expect(present(text).caller).toMatchObject({ keyName: 'bot', project: 'shop' })
+  expect(present(text).caller).toMatchObject({ keyName: 'bot', owners: { project: 'shop' } })
 })
 
 describe('a bad key', () => {

@@ -71,7 +71,9 @@ describe('the line of a request', () => {
       }
       return respond(TARGET, playSource([later(5, 0, 2), later(10, 2, 3), later(15, 3)]))
     })
-    const { source } = await handle(sampleExchange({ caller: sampleCaller({ project: 'shop' }) }))
+    const { source } = await handle(
+      sampleExchange({ caller: sampleCaller({ owners: { key: 'key000000001', project: 'shop' } }) }),
+    )
     await source.next()
     await source.next()
     expect(rows).toEqual([])
@@ -86,9 +88,8 @@ describe('the line of a request', () => {
       requestedModel: 'sample',
       route: 'smart',
       target: 'one/a',
-      keyId: 'key000000001',
+      owners: { key: 'key000000001', project: 'shop' },
       keyName: 'tests',
-      project: 'shop',
       outcome: 'ok',
       status: 200,
       durationMs: 60,

@@ -74,7 +74,7 @@ function toRow(exchange: Exchange, { failure, status, durationMs }: Outcome): Re
     operation: request.operation,
     stream: request.stream,
     requestedModel: request.model,
-    keyId: caller.keyId,
+    owners: caller.owners,
     keyName: caller.keyName,
     outcome: failure?.code ?? 'ok',
     status,
@@ -91,7 +91,6 @@ function toRow(exchange: Exchange, { failure, status, durationMs }: Outcome): Re
   const costNanoUsd = trail.costNanoUsd()
   if (costNanoUsd !== undefined) row.costNanoUsd = costNanoUsd
   if (firstEventMs !== undefined) row.firstEventMs = firstEventMs
-  if (caller.project !== undefined) row.project = caller.project
   if (exchange.asked !== undefined) {
     row.purpose = exchange.asked.purpose
     row.parentId = exchange.asked.parentId

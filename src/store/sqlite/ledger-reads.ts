@@ -1,18 +1,25 @@
 import type { Database } from 'bun:sqlite'
+import type { Owner } from '../../exchange/owner.ts'
+import { NO_COUNTS, UNIT_NAMES, type Counts } from '../../exchange/units.ts'
+import type { Draft } from '../../kit/draft.ts'
 import type { NanoUsd } from '../../kit/money.ts'
-import type { LedgerRow, LedgerStore, Page, UsageGroup, UsageQuery } from '../store.ts'
+import { underscored } from '../../kit/underscored.ts'
+import { OWNER_NAMES } from '../owner-columns.ts'
+import type { LedgerRow, Page } from '../store.ts'
+import type { UsageGroup, UsageGrouping, UsageQuery } from '../usage-report.ts'
 import { toLedgerRow } from './ledger-row.ts'
 import { toPage, type Position } from './page-cursor.ts'
 import { bigintAt, clampLimit, numberAt, textAt, type SqlRow } from './sql-values.ts'
-import { spansOf, USAGE_PARTS } from './usage-hours.ts'
+import { spansOf, UNIT_SUMS, USAGE_PARTS } from './usage-hours.ts'
 
-/** The expression that names a group; a row without a project belongs to the empty name. */
-const GROUP_NAMES: Readonly<Record<UsageQuery['groupBy'], string>> = {
+/** The expression that names a group; a row without an owner of a scope belongs to the empty name. */
+const GROUP_NAMES: Readonly<Record<UsageGrouping, string>> = {
+  ...OWNER_NAMES,
   model: 'model',
   target: 'target',
-  key: 'key_id',
-  project: 'project',
   route: 'route',
+  // What no purpose is told of was asked by a client.
+  purpose: "iif(purpose = '', 'client', purpose)",
   day: "strftime('%Y-%m-%d', at_ms / 1000, 'unixepoch')",
 }
 
@@ -36,17 +43,14 @@ function dearest(name: string): string {
   return `${name}_usd * 1e9 + ${name}_nano desc`
 }
 
-/** What budgets of an account were charged since a moment. Windows of budgets begin with an hour, so its sums are all that is read. */
-export function readSpent(
-  database: Database,
-  { scope, id }: Parameters<LedgerStore['spentSince']>[0],
-  fromMs: number,
-): NanoUsd {
-  const column = scope === 'key' ? 'key_id' : 'project'
+/** What budgets of an owner were charged since a moment. Windows of budgets begin with an hour, so its sums are all that is read. */
+export function readSpent(database: Database, { scope, id }: Owner, fromMs: number): NanoUsd {
+  const column = OWNER_NAMES[scope]
   const spans = spansOf(fromMs, Number.MAX_SAFE_INTEGER, 0)
   const spent = database
     .query<SqlRow, Record<string, string | number>>(
-      `select ${sumOf('spent', 'charged')} from ${USAGE_PARTS} where ${column} = $id`,
+      // An index holds those hours that have an owner of the scope, and has to be told that no others are asked for.
+      `select ${sumOf('spent', 'charged')} from ${USAGE_PARTS} where ${column} = $id and ${column} <> ''`,
     )
     .get({ ...spans, id })
   return spent === null ? 0n : amountAt(spent, 'spent')
@@ -85,8 +89,7 @@ function sumGroups(database: Database, { fromMs, toMs, groupBy, limit }: UsageQu
   const groups = database
     .query<SqlRow, Record<string, number>>(
       `select * from (select ${GROUP_NAMES[groupBy]} as name, total(attempts) as attempts,
-         total(input_tokens + cache_read_tokens + cache_write_tokens + cache_write_long_tokens) as input_tokens,
-         total(output_tokens + reasoning_tokens) as output_tokens,
+         ${UNIT_SUMS.map((unit) => `total(${unit}) as ${unit}`).join(', ')},
          ${sumOf('real', 'cost', 'simulated = 0')},
          ${sumOf('charged', 'charged', 'simulated = 0')},
          ${sumOf('simulated', 'cost', 'simulated = 1')},
@@ -104,12 +107,20 @@ function newestMs(database: Database): number {
   return row === null ? 0 : numberAt(row, 'newest')
 }
 
+function toCounts(row: SqlRow): Counts {
+  const counts: Draft<Counts> = { ...NO_COUNTS }
+  for (const unit of UNIT_NAMES) {
+    const count = numberAt(row, underscored(unit))
+    if (count !== 0) counts[unit] = count
+  }
+  return counts
+}
+
 function toGroup(row: SqlRow): UsageGroup {
   return {
     name: textAt(row, 'name'),
     attempts: numberAt(row, 'attempts'),
-    inputTokens: numberAt(row, 'input_tokens'),
-    outputTokens: numberAt(row, 'output_tokens'),
+    usage: toCounts(row),
     costNanoUsd: amountAt(row, 'real'),
     chargedNanoUsd: amountAt(row, 'charged'),
     simulatedNanoUsd: amountAt(row, 'simulated'),

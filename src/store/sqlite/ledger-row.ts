@@ -1,3 +1,4 @@
+import { NO_COUNTS } from '../../exchange/units.ts'
 import { LEDGER_COLUMNS } from '../ledger-text.ts'
 import type { LedgerRow } from '../store.ts'
 import type { SqlRow } from './sql-values.ts'
@@ -8,5 +9,7 @@ export const INSERT_LEDGER_ROW = insertInto('ledger', LEDGER_COLUMNS, 'request_i
 
 /** Reads a row of the table `ledger`. */
 export function toLedgerRow(row: SqlRow): LedgerRow {
-  return toStoredRow(LEDGER_COLUMNS, row)
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each member was read as its column says
+  const stored = toStoredRow(LEDGER_COLUMNS, row) as unknown as LedgerRow
+  return { ...stored, usage: { ...NO_COUNTS, ...stored.usage } }
 }

@@ -3,6 +3,7 @@ import type { Column } from '../columns.ts'
 import { LEDGER_COLUMNS } from '../ledger-text.ts'
 import { REQUEST_COLUMNS } from '../request-text.ts'
 import { MIGRATIONS, type Migration } from './migrations.ts'
+import { UNIT_SUMS } from './usage-hours.ts'
 
 /** The file was written by a newer Gatehouse, or cannot be brought to this one's schema. */
 export class SchemaError extends Error {}
@@ -23,6 +24,7 @@ export function openDatabase(path: string, migrations: readonly Migration[] = MI
   try {
     migrate(database, migrations)
     checkColumns(database)
+    addUnits(database)
   } catch (error) {
     database.close()
     throw error
@@ -73,12 +75,12 @@ function migrate(database: Database, migrations: readonly Migration[]): void {
 
 /** A file may bear the number of a schema that it does not have: of a build between two versions, or changed by hand. */
 function checkColumns(database: Database): void {
-  const tables: readonly [string, readonly Column<never>[]][] = [
+  const tables: readonly [string, readonly Column[]][] = [
     ['ledger', LEDGER_COLUMNS],
     ['requests', REQUEST_COLUMNS],
   ]
   for (const [table, columns] of tables) {
-    const present = new Set(database.query(`select name from pragma_table_info('${table}')`).values().flat())
+    const present = columnsIn(database, table)
     const missing = columns.find(({ name }) => !present.has(name))
     if (missing === undefined) continue
     throw new SchemaError(
@@ -86,6 +88,25 @@ function checkColumns(database: Database): void {
         'Restore a backup, or move the file away to begin with an empty one.',
     )
   }
+}
+
+/** Gives the sums of hours a column for every unit that they lack: what came before it used none of it. */
+function addUnits(database: Database): void {
+  if (missingUnits(database).length === 0) return
+  const add = database.transaction(() => {
+    for (const unit of missingUnits(database))
+      database.run(`alter table usage_hours add column ${unit} integer not null default 0`)
+  })
+  add.immediate()
+}
+
+function missingUnits(database: Database): readonly string[] {
+  const present = columnsIn(database, 'usage_hours')
+  return UNIT_SUMS.filter((unit) => !present.has(unit))
+}
+
+function columnsIn(database: Database, table: string): ReadonlySet<unknown> {
+  return new Set(database.query(`select name from pragma_table_info('${table}')`).values().flat())
 }
 
 function schemaVersion(database: Database): number {

@@ -8,8 +8,8 @@ export function createRequestLogStore(reader: RowReader, writer: RowWriter): Req
   return {
     append: (rows) => writer.write('requests', rows),
     find: (id) => reader.read('request', id),
-    async list({ limit, after, keyId, outcome }) {
-      return reader.read('requestPage', { position: readCursor(after), limit, keyId, outcome })
+    async list({ after, ...query }) {
+      return reader.read('requestPage', { ...query, position: readCursor(after) })
     },
     since: (id, limit) => reader.read('requestsSince', id, limit),
   }

@@ -1,5 +1,7 @@
 import type { Database } from 'bun:sqlite'
-import type { Page, RequestRow } from '../store.ts'
+import { SCOPES } from '../../exchange/owner.ts'
+import { OWNER_NAMES } from '../owner-columns.ts'
+import type { Page, RequestFilter, RequestRow } from '../store.ts'
 import { toPage, type Position } from './page-cursor.ts'
 import { toRequestRow } from './request-row.ts'
 import { clampLimit, numberAt, type SqlRow } from './sql-values.ts'
@@ -24,24 +26,24 @@ export function readRequestsSince(database: Database, id: string | undefined, li
 }
 
 /** A question for a page of the request log. */
-export interface RequestPageRead {
+export interface RequestPageRead extends RequestFilter {
   readonly position: Position
   readonly limit: number
-  readonly keyId?: string | undefined
-  readonly outcome?: string | undefined
 }
 
 /** A page of lines, newest first. */
 export function readRequestPage(
   database: Database,
-  { position, limit, keyId, outcome }: RequestPageRead,
+  { position, limit, owners = {}, outcome }: RequestPageRead,
 ): Page<RequestRow> {
   const most = clampLimit(limit)
   const filters: Record<string, string> = {}
   const conditions: string[] = []
-  if (keyId !== undefined) {
-    filters['keyId'] = keyId
-    conditions.push('key_id = $keyId and')
+  for (const scope of SCOPES) {
+    const id = owners[scope]
+    if (id === undefined) continue
+    filters[scope] = id
+    conditions.push(`${OWNER_NAMES[scope]} = $${scope} and`)
   }
   if (outcome !== undefined) {
     filters['outcome'] = outcome

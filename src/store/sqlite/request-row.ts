@@ -8,5 +8,6 @@ export const INSERT_REQUEST_ROW = insertInto('requests', REQUEST_COLUMNS, 'id')
 
 /** Reads a row of the table `requests`. */
 export function toRequestRow(row: SqlRow): RequestRow {
-  return toStoredRow(REQUEST_COLUMNS, row)
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each member was read as its column says
+  return toStoredRow(REQUEST_COLUMNS, row) as unknown as RequestRow
 }

@@ -15,13 +15,17 @@ import {
   requestRow,
   testStore,
 } from '../../../test/contract/store.contract.ts'
+import { SCOPES } from '../../exchange/owner.ts'
+import { NO_COUNTS } from '../../exchange/units.ts'
 import { toLedgerText } from '../ledger-text.ts'
+import { OWNER_NAMES } from '../owner-columns.ts'
 import { toRequestText } from '../request-text.ts'
 import { openStore, StoreUrlError } from '../open-store.ts'
 import { StoreBusy } from '../store.ts'
 import { openDatabase, SchemaError } from './open-database.ts'
 import { MIGRATIONS } from './migrations.ts'
 import { openSqliteStore } from './sqlite-store.ts'
+import { USAGE_PARTS } from './usage-hours.ts'
 import { openWorkerWriter } from './worker-writer.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'gatehouse-store-'))
@@ -275,6 +279,7 @@ describe('sqlite', () => {
       '4 20f83da51a950605224083e48388f912b6c91c09cddcff53e02d914d2231e041',
       '5 ba324129d5e3b7d6ce217d5312e4a7b338a3a9b1db620ec0cc47f16d84ac5538',
       '6 fb187275ad2296a8edf4412f5676ca99d918fe323871206c42cd7c572f766985',
+      '7 a3b3701a24d3e087705606e97d95808f9c42df4ed1951c6ef2178e2ca4625470',
     ])
   })
 
@@ -286,6 +291,19 @@ describe('sqlite', () => {
     other.close()
     expect(() => openDatabase(path)).toThrow(SchemaError)
     expect(() => openDatabase(path)).toThrow('its table ledger lacks the column price_id')
+  })
+
+  test('a unit that came after a file was written is summed in it', async () => {
+    const path = freshPath()
+    openDatabase(path).close()
+    const older = new Database(path)
+    older.run('alter table usage_hours drop column pages')
+    older.close()
+    const store = await openSqliteStore({ path, clock: systemClock, flushWithinMs: 1 })
+    await appendRows(store, [ledgerRow('att_1', { usage: { ...NO_COUNTS, pages: 3 } })])
+    const [group] = await store.ledger.usage({ fromMs: 0, toMs: 2e12, groupBy: 'key', limit: 1 })
+    expect(group?.usage).toEqual({ ...NO_COUNTS, pages: 3 })
+    await store.close()
   })
 
   test('a migration that fails leaves the file as it was', () => {
@@ -313,6 +331,12 @@ describe('sqlite', () => {
     expect(plan("select sum(cost_usd) from usage_hours where project = 'a' and hour_ms >= 5")).toContain(
       'INDEX usage_hours_by_project (project=? AND hour_ms>?)',
     )
+    for (const scope of SCOPES) {
+      const name = OWNER_NAMES[scope]
+      const spent = `select total(charged_usd) from ${USAGE_PARTS} where ${name} = 'a' and ${name} <> ''`
+      const asked = spent.replaceAll(/\$\w+/g, '5')
+      expect(plan(asked)).toContain(`INDEX usage_hours_by_${scope} (${name}=? AND hour_ms>? AND hour_ms<?)`)
+    }
     expect(
       plan('select * from requests where (at_ms, sequence) < (5, 5) order by at_ms desc, sequence desc'),
     ).toBe('SEARCH requests USING INDEX requests_by_time (at_ms<?)')

@@ -40,7 +40,7 @@ function sumOf(rows: Iterable<LedgerRow>, keyId: string, { fromMs, toMs }: Span)
   let costNanoUsd = 0n
   let chargedNanoUsd = 0n
   for (const row of rows) {
-    if (row.keyId !== keyId || row.atMs < fromMs || row.atMs >= toMs) continue
+    if (row.owners.key !== keyId || row.atMs < fromMs || row.atMs >= toMs) continue
     attempts += 1
     costNanoUsd += row.costNanoUsd ?? 0n
     chargedNanoUsd += row.chargedNanoUsd ?? 0n
@@ -70,7 +70,7 @@ const someRows = fc.array(
   fc.record({
     number: fc.integer({ min: 0, max: 40 }),
     atMs: momentMs,
-    keyId: fc.constantFrom(...KEYS),
+    owners: fc.record({ key: fc.constantFrom(...KEYS) }),
     costNanoUsd: fc.bigInt({ min: 0n, max: 3_000_000_000n }),
     chargedNanoUsd: fc.bigInt({ min: 0n, max: 3_000_000_000n }),
   }),

@@ -1,14 +1,18 @@
+import { SCOPES } from '../../exchange/owner.ts'
+import { UNIT_NAMES, type Unit } from '../../exchange/units.ts'
+import { underscored } from '../../kit/underscored.ts'
+import { OWNER_NAMES } from '../owner-columns.ts'
+import { hasColumn, MORE_USAGE } from '../usage-columns.ts'
+
 const HOUR_MS = 3_600_000
+
+/** A column of sums for each unit of usage. */
+export const UNIT_SUMS: readonly string[] = UNIT_NAMES.map(underscored)
 
 /** What the table `usage_hours` sums. */
 const SUMS = [
   'attempts',
-  'input_tokens',
-  'cache_read_tokens',
-  'cache_write_tokens',
-  'cache_write_long_tokens',
-  'output_tokens',
-  'reasoning_tokens',
+  ...UNIT_SUMS,
   'cost_usd',
   'cost_nano',
   'charged_usd',
@@ -16,25 +20,33 @@ const SUMS = [
   'unpriced',
   'estimated',
   'anomalous',
-] as const
+]
 
-const USED =
-  'input_tokens + cache_read_tokens + cache_write_tokens + cache_write_long_tokens + output_tokens + reasoning_tokens'
+/** The columns of owners; one who is not there is the empty name. */
+const OWNERS = SCOPES.map((scope) => OWNER_NAMES[scope])
+
+const NAMES = [...OWNERS, 'route', 'target', 'provider', 'model', 'simulated', 'purpose'].join(', ')
 
 /** What budgets are charged for a row. */
 const CHARGED = 'coalesce(charged_nano_usd, cost_nano_usd, 0)'
 
-const NAMES = 'key_id, project, route, target, provider, model, simulated'
+/** How much a row of the ledger says of a unit; null for nothing, which `total` passes over. */
+function countIn(unit: Unit): string {
+  const name = underscored(unit)
+  return hasColumn(unit) ? name : `${MORE_USAGE} ->> '${name}' as ${name}`
+}
+
+const USED = `(${UNIT_NAMES.filter(hasColumn).map(underscored).join(' + ')} > 0 or ${MORE_USAGE} is not null)`
 
 const FROM_HOURS = `select hour_ms as at_ms, ${NAMES}, ${SUMS.join(', ')} from usage_hours
   where hour_ms >= $hoursFromMs and hour_ms < $hoursToMs`
 
 /** Rows of the ledger in the shape of hours. */
-const FROM_ROWS = `select at_ms, key_id, coalesce(project, '') as project, route, target, provider, model, simulated,
-  1 as attempts, input_tokens, cache_read_tokens, cache_write_tokens, cache_write_long_tokens, output_tokens, reasoning_tokens,
+const FROM_ROWS = `select at_ms, ${OWNERS.map((name) => `coalesce(${name}, '') as ${name}`).join(', ')},
+  route, target, provider, model, simulated, coalesce(purpose, '') as purpose, 1 as attempts, ${UNIT_NAMES.map(countIn).join(', ')},
   coalesce(cost_nano_usd / 1000000000, 0) as cost_usd, coalesce(cost_nano_usd % 1000000000, 0) as cost_nano,
   ${CHARGED} / 1000000000 as charged_usd, ${CHARGED} % 1000000000 as charged_nano,
-  cost_nano_usd is null and ${USED} > 0 as unpriced, basis not in ('reported', 'none') as estimated,
+  cost_nano_usd is null and ${USED} as unpriced, basis not in ('reported', 'none') as estimated,
   anomalies is not null as anomalous
   from ledger`
 
