@@ -72,34 +72,46 @@ export function createGateway({ plan: firstPlan, compose, clock, ids }: GatewayN
       current = wayOf(plan)
     },
     authenticate(presentedKey) {
-      const way = current
-      const { plan } = way
-      const caller = way.authenticate(presentedKey)
-      return {
-        caller,
-        plan,
-        open(inbound) {
-          const startedAtMs = clock.nowMs()
-          // Written out, since a copy that is added to costs every request much more.
-          const exchange: Draft<Exchange> = {
-            id: ids.mint('req'),
-            dialect: inbound.dialect,
-            request: inbound.request,
-            envelope: inbound.envelope,
-            wishes: inbound.wishes,
-            signal: inbound.signal,
-            caller,
-            startedAtMs,
-            startedElapsedMs: clock.elapsedMs(),
-            // The route, once it is found, says how long an exchange may take.
-            deadlineAtMs: startedAtMs + (inbound.wishes.timeoutMs ?? Number.POSITIVE_INFINITY),
-            trail: new Trail(),
-            planVersion: plan.version,
-          }
-          if (inbound.raw !== undefined) exchange.raw = inbound.raw
-          return openExchange(exchange, way)
-        },
-      }
+      return new KnownCaller(current, current.authenticate(presentedKey), ids)
     },
+  }
+}
+
+class KnownCaller implements AuthenticatedCaller {
+  readonly caller: Caller
+  readonly #way: PlannedWay
+  readonly #ids: Ids
+
+  constructor(way: PlannedWay, caller: Caller, ids: Ids) {
+    this.caller = caller
+    this.#way = way
+    this.#ids = ids
+  }
+
+  get plan(): Plan {
+    return this.#way.plan
+  }
+
+  open({ dialect, request, raw, envelope, wishes, signal }: Inbound): OpenExchange {
+    const { clock, plan } = this.#way
+    const startedAtMs = clock.nowMs()
+    // Written out, since a copy that is added to costs every request much more.
+    const exchange: Draft<Exchange> = {
+      id: this.#ids.mint('req'),
+      dialect,
+      request,
+      envelope,
+      wishes,
+      signal,
+      caller: this.caller,
+      startedAtMs,
+      startedElapsedMs: clock.elapsedMs(),
+      // The route, once it is found, says how long an exchange may take.
+      deadlineAtMs: startedAtMs + (wishes.timeoutMs ?? Number.POSITIVE_INFINITY),
+      trail: new Trail(),
+      planVersion: plan.version,
+    }
+    if (raw !== undefined) exchange.raw = raw
+    return openExchange(exchange, this.#way)
   }
 }

@@ -4,9 +4,29 @@
  */
 export type Soon<T> = T | Promise<T>
 
-/** What follows from a value: at once when it is there, else when it comes. */
-export function whenThere<T, Result>(value: Soon<T>, next: (value: T) => Promise<Result>): Promise<Result>
+/**
+ * What follows from a value: at once when it is there, else when it comes.
+ *
+ * @param subject given to `next` too, which then needs no closure of its own each time
+ */
 export function whenThere<T, Result>(value: Soon<T>, next: (value: T) => Soon<Result>): Soon<Result>
-export function whenThere<T, Result>(value: Soon<T>, next: (value: T) => Soon<Result>): Soon<Result> {
-  return value instanceof Promise ? value.then(next) : next(value)
+export function whenThere<T, Subject, Result>(
+  value: Soon<T>,
+  next: (value: T, subject: Subject) => Soon<Result>,
+  subject: Subject,
+): Soon<Result>
+export function whenThere<T, Subject, Result>(
+  value: Soon<T>,
+  next: (value: T, subject?: Subject) => Soon<Result>,
+  subject?: Subject,
+): Soon<Result> {
+  return value instanceof Promise ? whenItComes(value, next, subject) : next(value, subject)
+}
+
+function whenItComes<T, Subject, Result>(
+  value: Promise<T>,
+  next: (value: T, subject?: Subject) => Soon<Result>,
+  subject?: Subject,
+): Promise<Result> {
+  return value.then((there) => next(there, subject))
 }

@@ -22,6 +22,7 @@ const OUTPUT_PARTS = 4
 const PLACE_RETRY_MS = 1_000
 
 const NOTHING: readonly LimitedRate[] = []
+const NOTHING_TAKEN: RateVerdict = { admitted: true, states: [] }
 
 /** What rate limiting works with. */
 export interface LimitRateParts {
@@ -42,10 +43,15 @@ export function createLimitRate(parts: LimitRateParts): Admission {
     if (limits.places.length === 0 && limits.rates.length === 0) return exchange
     const taking = new Taking(parts, exchange, limits)
     exchange.trail.atEnd(taking)
-    const taken = whenThere(taking.takePlaces(), () => taking.takeUnits())
-    return whenThere(taken, () => exchange)
+    const placed = whenThere(taking.enter(), place, taking)
+    const verdict = whenThere(placed, charge, taking)
+    return whenThere(verdict, admit, taking)
   }
 }
+
+const place = (fullAt: number | undefined, taking: Taking): Soon<void> => taking.place(fullAt)
+const charge = (_: void, taking: Taking): Soon<RateVerdict> => taking.charge()
+const admit = (verdict: RateVerdict, taking: Taking): Exchange => taking.admit(verdict)
 
 type Limits = Pick<Standing, 'places' | 'rates'>
 
@@ -64,7 +70,9 @@ class Taking implements Ending {
   /** When all this is taken, by the clock that never steps: a wall clock set back would keep a full window full. */
   readonly #takenAtMs: number
   #isPlaced = false
-  #taken: readonly LimitedRate[] = NOTHING
+  /** What is charged, and whether it was taken. */
+  #charges: readonly LimitedRate[] = NOTHING
+  #isTaken = false
 
   constructor(parts: LimitRateParts, exchange: Exchange, limits: Limits) {
     this.#parts = parts
@@ -73,22 +81,21 @@ class Taking implements Ending {
     this.#takenAtMs = parts.clock.elapsedMs()
   }
 
-  takePlaces(): Soon<void> {
+  /** Takes a place at every account. Gives the index of one that is full, and has taken none then. */
+  enter(): Soon<number | undefined> {
     const { places } = this.#limits
-    if (places.length === 0) return
+    if (places.length === 0) return undefined
     const { id, deadlineAtMs } = this.#exchange
     const { counters, clock } = this.#parts
     const untilMs = this.#takenAtMs + (deadlineAtMs - clock.nowMs()) + PLACE_GRACE_MS
-    const fullAt = counters.enter(id, places, untilMs, this.#takenAtMs)
-    return whenThere(fullAt, (at) => this.#place(at))
+    return counters.enter(id, places, untilMs, this.#takenAtMs)
   }
 
-  takeUnits(): Soon<void> {
+  charge(): Soon<RateVerdict> {
     const { rates } = this.#limits
-    if (rates.length === 0) return
-    const charges = chargesOf(this.#exchange, rates)
-    const verdict = this.#parts.counters.takeRate(charges, this.#takenAtMs)
-    return whenThere(verdict, (given) => this.#admit(charges, given))
+    if (rates.length === 0) return NOTHING_TAKEN
+    this.#charges = chargesOf(this.#exchange, rates)
+    return this.#parts.counters.takeRate(this.#charges, this.#takenAtMs)
   }
 
   /** Leaves the place and gives back what was charged and not used. In the background: the client need not wait for it. */
@@ -99,19 +106,21 @@ class Taking implements Ending {
     const isRefused = failure !== undefined && trail.attempts.length === 0
     const used = tokensUsed(trail)
     const differences: LimitedRate[] = []
-    for (const charge of this.#taken) {
-      if (charge.metric === 'tokens') differences.push({ ...charge, units: charge.units - used })
-      else if (isRefused) differences.push(charge)
+    for (const taken of this.#isTaken ? this.#charges : NOTHING) {
+      if (taken.metric === 'tokens') differences.push({ ...taken, units: taken.units - used })
+      else if (isRefused) differences.push(taken)
     }
     if (differences.length === 0) return
     this.#watch(counters.adjustRate(differences, this.#takenAtMs, clock.elapsedMs()))
   }
 
-  #place(fullAt: number | undefined): Soon<void> {
-    if (fullAt === undefined) {
-      this.#isPlaced = true
-      return
-    }
+  /** Notes that there is a place at every account. Throws or rejects with what the one that is full means. */
+  place(fullAt: number | undefined): Soon<void> {
+    if (fullAt !== undefined) return this.#refusePlace(fullAt)
+    this.#isPlaced = true
+  }
+
+  #refusePlace(fullAt: number): Soon<void> {
     // Who is refused for want of a place is told where its rates stand all the same; looking takes nothing.
     const looks = this.#limits.rates.map((rate) => ({ ...rate, units: 0 }))
     return whenThere(this.#parts.counters.takeRate(looks, this.#takenAtMs), ({ states }) => {
@@ -120,12 +129,13 @@ class Taking implements Ending {
   }
 
   /** Tells the client where it stands, and throws when it asked for too much. */
-  #admit(charges: readonly LimitedRate[], verdict: RateVerdict): void {
+  admit(verdict: RateVerdict): Exchange {
+    const charges = this.#charges
     const headers = limitHeaders(charges, verdict.states)
     if (verdict.admitted) {
       this.#exchange.trail.limitHeaders = headers
-      this.#taken = charges
-      return
+      this.#isTaken = true
+      return this.#exchange
     }
     const { refusedBy = 0, retryAfterMs } = verdict
     if (retryAfterMs === undefined) throw neverFits(charges, headers)

@@ -30,14 +30,11 @@ export function createReserveBudget(parts: ReserveBudgetParts): Admission {
     const { stakes } = exchange.caller
     if (stakes.isEmpty) return exchange
     const reserved = parts.budgets.reserve(exchange.id, stakes, amountFor(parts, exchange))
-    return whenThere(reserved, () => holding(parts, exchange))
+    return whenThere(reserved, settleAtEnd, new Reservation(parts, exchange))
   }
 }
 
-function holding(parts: ReserveBudgetParts, exchange: Exchange): Exchange {
-  exchange.trail.atEnd(new Reservation(parts, exchange))
-  return exchange
-}
+const settleAtEnd = (_: void, reservation: Reservation): Exchange => reservation.settleAtEnd()
 
 /** The money that is held for one exchange. */
 class Reservation implements Ending {
@@ -47,6 +44,11 @@ class Reservation implements Ending {
   constructor(parts: ReserveBudgetParts, exchange: Exchange) {
     this.#parts = parts
     this.#exchange = exchange
+  }
+
+  settleAtEnd(): Exchange {
+    this.#exchange.trail.atEnd(this)
+    return this.#exchange
   }
 
   /** Settles in the background, since a hold that stands a moment longer can only refuse and never overspend. */
