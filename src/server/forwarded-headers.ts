@@ -11,10 +11,10 @@ export type PickForwarded = (headers: Headers) => Record<string, string>
 export function createForwardedPicker(allowed: readonly string[]): PickForwarded {
   return (headers) => {
     const forwarded: Record<string, string> = {}
-    // Names alone, because values are made when they are read and few are wanted.
-    for (const name of headers.keys()) {
-      if (namesHeader(allowed, name)) forwarded[name] = headers.get(name) ?? ''
-    }
+    // An iterator would make an object for each.
+    headers.forEach((value, name) => {
+      if (namesHeader(allowed, name)) forwarded[name] = value
+    })
     return forwarded
   }
 }
