@@ -18,6 +18,7 @@ async function foundIn(environment: Readonly<Record<string, string>>): Promise<s
     {
       clock: createManualClock(),
       prices: await loadPriceBook(new Map()),
+      listedFacts: () => ({}),
       hmac: () => '',
       simulator: { port: 1 },
     },

@@ -20,14 +20,14 @@ export interface Surroundings {
 }
 
 /** The part of the foundation that compiling needs; a command that starts nothing brings its own. */
-export interface CompileGround extends Pick<Foundation, 'hmac' | 'prices' | 'clock'> {
+export interface CompileGround extends Pick<Foundation, 'hmac' | 'prices' | 'listedFacts' | 'clock'> {
   readonly simulator: { readonly port: number }
 }
 
 /** Gathers what a configuration is compiled against: providers, prices, and how keys are hashed. */
 export async function gatherCompileParts(
   { environment, detect, probe, ownOrigins }: Surroundings,
-  { hmac, prices, clock, simulator }: CompileGround,
+  { hmac, prices, listedFacts, clock, simulator }: CompileGround,
 ) {
   const definitions = PROVIDERS.filter((definition) => definition.simulated !== true)
   const found = detect ? await detectProviders({ definitions, environment, probe, ownOrigins }) : []
@@ -48,6 +48,7 @@ export async function gatherCompileParts(
       findProvider(provider)?.simulated === true
         ? simulatedPrice(model)
         : prices.priceOf(provider, model, clock.nowMs()),
+    listedFacts,
     knownModels: (priceId: string) => prices.models(priceId),
     hashKey(key: Secret) {
       const parsed = parseKey(key.reveal())

@@ -11,6 +11,7 @@ import { LIMITS } from '../kit/limits.ts'
 import { acquireProcessLock, type ProcessLock } from '../kit/process-lock.ts'
 import { systemRandom, type Random } from '../kit/random.ts'
 import type { SecretHash } from '../exchange/virtual-key.ts'
+import { loadListedFacts, type FactLookup } from '../pricing/listed-facts.ts'
 import { loadPriceBook, type PriceBook } from '../pricing/price-book.ts'
 import { simulatedCredential } from '../providers/simulated.ts'
 import type { Store } from '../store/store.ts'
@@ -62,6 +63,7 @@ export interface Foundation {
   readonly files: readonly string[]
   readonly hmac: SecretHash
   readonly prices: PriceBook
+  readonly listedFacts: FactLookup
   readonly http: HttpClient
   readonly simulator: SimulatedProvider
   close(): Promise<void>
@@ -85,9 +87,10 @@ export async function openFoundation(options: FoundationOptions): Promise<Founda
     telemetry.log('warn', 'the data directory belongs to another user and is open to others', { directory })
   const lock = lockDirectory(directory)
   const url = options.storeUrl ?? `${SQLITE}${join(directory, 'gatehouse.db')}`
-  const [store, prices, simulator] = await Promise.all([
+  const [store, prices, listedFacts, simulator] = await Promise.all([
     openUsableStore({ url, clock, claim: true }),
     loadPriceBook(new Map()),
+    loadListedFacts(),
     openSimulatedProvider({
       host: '127.0.0.1',
       port: 0,
@@ -116,6 +119,7 @@ export async function openFoundation(options: FoundationOptions): Promise<Founda
     files: [join(directory, LOCK_FILE), ...storeFiles],
     hmac: createHmacSha256Hex(pepper),
     prices,
+    listedFacts,
     http,
     simulator,
     async close() {

@@ -40,6 +40,7 @@ function setUp(keys: Readonly<Record<string, string>>, configText: string) {
     environment: {},
     found: [],
     priceOf: (): Price => ({ id: 'p', input: inputPrice, output: 1n, simulated: false }),
+    listedFacts: () => ({}),
     knownModels: () => [],
     hashKey: () => undefined,
   })

@@ -43,16 +43,18 @@ export async function compileOffline(call: CommandCall, options: OfflineOptions 
 /** What a start would compile against, but for what nobody needs who calls nothing: hashes of keys, the simulator's port. */
 async function offlineParts(call: CommandCall, options: OfflineOptions, port: number | undefined) {
   const { environment, clock } = call
-  const [{ gatherCompileParts }, { loadPriceBook }] = await Promise.all([
+  const [{ gatherCompileParts }, { loadPriceBook }, { loadListedFacts }] = await Promise.all([
     import('../boot/compile-parts.ts'),
     import('../pricing/price-book.ts'),
+    import('../pricing/listed-facts.ts'),
   ])
   const probe = options.probe === true ? probeJson : () => Promise.resolve(undefined)
   const running = readAddress(placesOf(call).dataDirectory, isProcessAlive)
   const origins = [...ownOrigins(undefined, port), ...(running === undefined ? [] : [running.dataUrl])]
+  const [prices, listedFacts] = await Promise.all([loadPriceBook(new Map()), loadListedFacts()])
   const parts = await gatherCompileParts(
     { environment, detect: true, probe, ownOrigins: origins },
-    { clock, prices: await loadPriceBook(new Map()), hmac: () => '', simulator: { port: 1 } },
+    { clock, prices, listedFacts, hmac: () => '', simulator: { port: 1 } },
   )
   return { ...parts, sequence: 1 }
 }

@@ -1,7 +1,8 @@
 import type { Dialect } from '../dialects/dialect.ts'
-import type { Price, Target } from '../exchange/target.ts'
+import type { Capabilities, Price, Target } from '../exchange/target.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import { AddressError } from '../providers/place-offers.ts'
+import type { ProviderDefinition } from '../providers/provider.ts'
 import { resolveTarget } from '../providers/resolve-target.ts'
 import { serviceTiersOf } from '../providers/service-tiers.ts'
 import type { ProblemDraft } from './problems.ts'
@@ -12,12 +13,16 @@ import { toCapabilities, toPrice } from './to-model-facts.ts'
 /** Gives the catalogue's price of a model, or undefined: unpriced. */
 export type PriceLookup = (provider: string, model: string) => Price | undefined
 
+/** What is listed of a provider's model by others; nothing where it is not known. */
+export type FactLookup = (provider: ProviderDefinition, model: string) => Capabilities
+
 export interface TargetSources {
   readonly providers: ProviderSetups
   /** What the file says about `provider/model`. */
   readonly overrides: ReadonlyMap<string, ModelOverride>
   readonly dialects: ReadonlyMap<string, Dialect>
   readonly priceOf: PriceLookup
+  readonly listedFacts: FactLookup
 }
 
 /** Why a name is no target. `broken`: its provider is wrong, which is reported where the provider stands. */
@@ -92,6 +97,7 @@ function toTarget(setup: ProviderSetup, model: string, sources: TargetSources): 
     credentials: setup.credentials,
     settings: setup.settings,
     dialects: sources.dialects,
+    listed: sources.listedFacts(setup.definition, model),
     ...(setup.baseUrl === undefined ? {} : { baseUrl: setup.baseUrl }),
     ...(setup.region === undefined ? {} : { region: setup.region }),
     ...(setup.timeouts === undefined ? {} : { timeouts: setup.timeouts }),

@@ -1,5 +1,5 @@
 import type { Dialect } from '../dialects/dialect.ts'
-import type { Price } from '../exchange/target.ts'
+import type { Capabilities, Price } from '../exchange/target.ts'
 import { hmacSha256Hex } from '../kit/hash.ts'
 import { parseKey } from '../exchange/virtual-key.ts'
 import { PROVIDERS } from '../providers/all.ts'
@@ -26,6 +26,10 @@ const priceOf = (provider: string, model: string): Price | undefined =>
     ? { id: `catalogue:${model}`, input: 2_000_000n, output: 8_000_000n, simulated: false }
     : undefined
 
+/** A list that knows one model. */
+const listedFacts = (_provider: unknown, model: string): Capabilities =>
+  model === 'listed' ? { contextTokens: 200_000, maxOutputTokens: 64_000, vision: true } : {}
+
 export const SIMULATOR: FoundProvider = { name: 'sim', from: 'built in', settings: { port: '4102' } }
 
 export interface Surroundings {
@@ -46,6 +50,7 @@ export function compileText(text: string, around: Surroundings = {}): CompiledCo
       environment,
       found,
       priceOf,
+      listedFacts,
       knownModels: () => ['claude-one', 'claude-two', 'other'],
       hashKey: (key) => {
         const parsed = parseKey(key.reveal())

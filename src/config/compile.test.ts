@@ -347,3 +347,37 @@ test('the version of a plan names the load and the text', () => {
   expect(planOf('').version).toMatch(/^1-[0-9a-f]{6}$/)
   expect(planOf('').version).not.toBe(planOf('version: 1').version)
 })
+
+describe('what is known of a model', () => {
+  const known = (facts: string, model = 'listed') => {
+    const models = `models: { openai/${model}: { price: { input: 1, output: 1 }${facts} } }`
+    const plan = planOf(`providers: { openai: env:OPENAI_API_KEY }\n${models}`)
+    return plan.resolveRoute(`openai/${model}`)?.targets[0]?.target.capabilities
+  }
+
+  test('comes from the list', () => {
+    expect(known('')).toEqual({ contextTokens: 200_000, maxOutputTokens: 64_000, vision: true })
+    expect(known('', 'unlisted')).toEqual({})
+  })
+
+  test('is what the file says, which has the last word', () => {
+    expect(known(', context: 1M, vision: false, retires: 2027-07-24')).toEqual({
+      contextTokens: 1_000_000,
+      maxOutputTokens: 64_000,
+      vision: false,
+      retiresOn: '2027-07-24',
+    })
+  })
+
+  test('a longest answer in the file is asked for, unless the file says otherwise', () => {
+    expect(known(', max_output: 32k')).toMatchObject({ maxOutputTokens: 32_000, defaultOutputTokens: 32_000 })
+    expect(known(', max_output: 32k, default_output: 4k')).toMatchObject({
+      maxOutputTokens: 32_000,
+      defaultOutputTokens: 4_000,
+    })
+    expect(known(', default_output: 16k')).toMatchObject({
+      maxOutputTokens: 64_000,
+      defaultOutputTokens: 16_000,
+    })
+  })
+})

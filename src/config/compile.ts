@@ -9,7 +9,7 @@ import { compileKeys, compileProjects, createKeyCompleter, type HashKey } from '
 import { setUpProviders, type FoundProvider, type ProviderSetup } from './compile-providers.ts'
 import { compileNames } from './compile-names.ts'
 import { plainRoute, readAliases, type RouteContext } from './compile-routes.ts'
-import { createTargetMaker, type PriceLookup, type TargetMaker } from './compile-targets.ts'
+import { createTargetMaker, type FactLookup, type PriceLookup, type TargetMaker } from './compile-targets.ts'
 import type { Environment } from './interpolate.ts'
 import type { LoadedConfig } from './load.ts'
 import { isLoopbackHost } from './loopback.ts'
@@ -32,6 +32,7 @@ export interface CompileParts {
   /** Providers found in the environment and on this machine, simulator included, best first. */
   readonly found: readonly FoundProvider[]
   readonly priceOf: PriceLookup
+  readonly listedFacts: FactLookup
   readonly knownModels: KnownModels
   readonly hashKey: HashKey
   /** Grows with each load of this process. */
@@ -72,12 +73,12 @@ export function compileConfig(loaded: LoadedConfig, text: string, parts: Compile
 type Built = ReturnType<typeof build>
 
 function build(config: Config, { secrets }: LoadedConfig, parts: CompileParts) {
-  const { definitions, environment, found, dialects, priceOf } = parts
+  const { definitions, environment, found, dialects, priceOf, listedFacts } = parts
   const isOwnKey = (secret: Secret): boolean => parts.hashKey(secret) !== undefined
   const sources = { definitions, environment, found, secrets, isOwnKey }
   const providers = setUpProviders(config.providers, sources)
   const overrides = readOverrides(config)
-  const targets = createTargetMaker({ providers, overrides, dialects, priceOf })
+  const targets = createTargetMaker({ providers, overrides, dialects, priceOf, listedFacts })
   const { aliases, drafts: aliasDrafts } = readAliases(config.models)
   const context: RouteContext = {
     aliases,
@@ -174,14 +175,12 @@ function listName(id: string): ListedModel {
 
 function listModel({ name, targets }: Route): ListedModel {
   const [first] = targets
-  const facts = first?.target.capabilities
   return {
     id: name,
     ownedBy:
       first !== undefined && name === `${first.target.provider}/${first.target.model}`
         ? first.target.provider
         : 'gatehouse',
-    ...(facts?.contextTokens === undefined ? {} : { contextTokens: facts.contextTokens }),
-    ...(facts?.maxOutputTokens === undefined ? {} : { maxOutputTokens: facts.maxOutputTokens }),
+    ...(first === undefined ? {} : { facts: first.target.capabilities }),
   }
 }

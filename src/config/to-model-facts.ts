@@ -80,7 +80,11 @@ function toRatio(decimal: string): readonly [bigint, bigint] {
 export function toCapabilities(written: ModelOverride): Capabilities {
   return defined({
     contextTokens: written.context,
+    maxInputTokens: written.max_input,
     maxOutputTokens: written.max_output,
+    // What the operator says of a limit is also asked for; what is listed is only kept to.
+    defaultOutputTokens: written.default_output ?? written.max_output,
+    retiresOn: written.retires,
     tools: written.tools,
     vision: written.vision,
     documents: written.documents,

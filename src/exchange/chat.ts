@@ -85,9 +85,6 @@ export type OutputFormat =
       readonly strict?: boolean
     }
 
-/** Output asked for, and held money for, where neither the client nor what is known of the model says how much. */
-export const DEFAULT_OUTPUT_TOKENS = 8_192
-
 /**
  * The canonical chat request. Absence is meaningful: a decoder never fills in a default, an encoder owns
  * the defaults that its wire demands. Only what at least two dialects can say is a field; the rest is `extra`.

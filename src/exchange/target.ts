@@ -30,8 +30,14 @@ export interface Timeouts {
 
 /** What a model can do, as far as known. `undefined` is "not known", which never excludes a target. */
 export interface Capabilities {
+  /** What question and answer share. */
   readonly contextTokens?: number
+  /** The longest question, where that is less than the context. */
+  readonly maxInputTokens?: number
+  /** The longest answer, reasoning included. */
   readonly maxOutputTokens?: number
+  /** Asked for, and held money for, where a client names no limit; absent: `DEFAULT_OUTPUT_TOKENS`, as far as the model goes. */
+  readonly defaultOutputTokens?: number
   readonly tools?: boolean
   readonly vision?: boolean
   readonly documents?: boolean
@@ -48,6 +54,17 @@ export interface Capabilities {
   /** Beside tools, some models take no effort by name (`unnamed`), others none but `none`. */
   readonly effortBesideTools?: 'any' | 'unnamed' | 'none'
   readonly midSystemTurns?: boolean
+  /** The day on which the provider retires it, `YYYY-MM-DD`. */
+  readonly retiresOn?: string
+}
+
+/** Output asked for, and held money for, where neither the client nor the operator says how much. */
+export const DEFAULT_OUTPUT_TOKENS = 8_192
+
+/** The limit that a model is given, and the money held for, where the client names none. */
+export function unaskedOutput({ defaultOutputTokens, maxOutputTokens }: Capabilities): number {
+  const wanted = defaultOutputTokens ?? DEFAULT_OUTPUT_TOKENS
+  return maxOutputTokens === undefined ? wanted : Math.min(wanted, maxOutputTokens)
 }
 
 /** Pico-USD per unit (1 USD = 10^12). A unit without a price of its own is charged by the next rate that it names. */

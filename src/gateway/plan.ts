@@ -1,3 +1,4 @@
+import type { Capabilities } from '../exchange/target.ts'
 import type { Route, Unpriced } from '../exchange/route.ts'
 import type { DeclaredOwners } from '../identity/directory.ts'
 import type { CircuitRules } from '../routing/circuit.ts'
@@ -6,8 +7,8 @@ import type { CircuitRules } from '../routing/circuit.ts'
 export interface ListedModel {
   readonly id: string
   readonly ownedBy: string
-  readonly contextTokens?: number
-  readonly maxOutputTokens?: number
+  /** What is known of the model that is asked first. */
+  readonly facts?: Capabilities
 }
 
 /**

@@ -1,8 +1,13 @@
-import { DEFAULT_OUTPUT_TOKENS } from '../exchange/chat.ts'
 import type { Extra } from '../exchange/content.ts'
 import { requestFeatures, type Exchange } from '../exchange/exchange.ts'
 import { operationOf } from '../exchange/operations/all.ts'
-import type { Price, SpokenDialect, Target } from '../exchange/target.ts'
+import {
+  unaskedOutput,
+  type Capabilities,
+  type Price,
+  type SpokenDialect,
+  type Target,
+} from '../exchange/target.ts'
 import type { NanoUsd } from '../kit/money.ts'
 
 /** The estimate of the input may be too low by this share, and by a few tokens of framing. */
@@ -69,13 +74,13 @@ function mostInput(exchange: Exchange): number {
 
 /**
  * The most output tokens that an attempt at a target may bring, of all choices together: the longest limit that any server may
- * read in the request, else the model's own, else what takes its place, with room for reasoning that is counted beside it.
+ * read in the request, else what is asked for in its place, with room for reasoning that is counted beside it.
  */
 export function mostOutput(exchange: Exchange, { capabilities, spoken }: Target): number {
   if (operationOf(exchange.request).writes === 'nothing') return 0
   const { maxOutputTokens, choices, reasoningTokens: budgetTokens } = requestFeatures(exchange)
   const { bearing, extra } = exchange.request
-  const ownTokens = capabilities.maxOutputTokens ?? DEFAULT_OUTPUT_TOKENS + budgetTokens
+  const ownTokens = mostUnasked(capabilities, budgetTokens)
   const isBounded = maxOutputTokens !== undefined && !spoken.some(dropsLimit)
   const limitTokens = isBounded ? maxOutputTokens : ownTokens
   const longest = Math.max(
@@ -87,6 +92,12 @@ export function mostOutput(exchange: Exchange, { capabilities, spoken }: Target)
   // A budget below the limit is part of it; a larger one is for all of an answer with tools in between, the limit for each part.
   const besideTokens = isBounded && budgetTokens >= maxOutputTokens ? budgetTokens : 0
   return (longest + besideTokens + (bearing?.besideTokens ?? 0)) * choices
+}
+
+/** What an answer may come to for which the client names no limit: a budget for thinking is given room beside it. */
+function mostUnasked(capabilities: Capabilities, budgetTokens: number): number {
+  const wanted = unaskedOutput(capabilities) + budgetTokens
+  return Math.min(wanted, capabilities.maxOutputTokens ?? wanted)
 }
 
 /** Is the limit of the answer among the fields that the provider does not get? */

@@ -7,6 +7,8 @@ export interface PriceCatalogue {
    * May be slow (tens of microseconds): the price book remembers the answer.
    */
   find(provider: string, model: string): readonly PricePeriod[] | undefined
+  /** The tokens that question and answer of a model share; undefined where the catalogue does not know. */
+  contextTokens(provider: string, model: string): number | undefined
   /** The models of a provider, by the names that the provider gives them; none for one that is not known. */
   models(provider: string): readonly string[]
 }

@@ -18,6 +18,10 @@ export async function loadGenaiCatalogue(): Promise<PriceCatalogue> {
   const library = await import('@pydantic/genai-prices')
   return {
     find: (provider, model) => findPeriods(library, provider, model),
+    contextTokens(providerId, model) {
+      const provider = library.findProvider({ providerId })
+      return provider === undefined ? undefined : findModel(library, provider, model)?.context_window
+    },
     models: (provider) => library.findProvider({ providerId: provider })?.models.map(({ id }) => id) ?? [],
   }
 }

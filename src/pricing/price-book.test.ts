@@ -108,6 +108,7 @@ describe('the price book', () => {
         return undefined
       },
       models: () => [],
+      contextTokens: () => undefined,
     }
     const own = createPriceBook({ overrides: new Map(), catalogue: counting })
     own.priceOf('a', 'b', 1)

@@ -1,3 +1,4 @@
+import { TEXT_ONLY } from './model-facts.ts'
 import type { ProviderDefinition } from './provider.ts'
 import { BEARER, OPEN_MODELS, THINKING_ALOUD, WITHOUT_COUNTING } from './vendor-quirks.ts'
 
@@ -149,6 +150,8 @@ export const CLOUDS: readonly ProviderDefinition[] = [
         },
       },
     ],
+    // https://console.groq.com/docs/models, November 2026.
+    models: [{ match: /^(?:llama-3\.[13]-|openai\/gpt-oss-|qwen\/qwen3-32b$)/, capabilities: TEXT_ONLY }],
     defaultModel: 'openai/gpt-oss-120b',
     // At the usual price: https://console.groq.com/docs/flex-processing, November 2026.
     serviceTiers: [{ tier: 'flex', times: [1n, 1n] }],

@@ -1,3 +1,4 @@
+import { TEXT_ONLY } from './model-facts.ts'
 import type { ProviderDefinition } from './provider.ts'
 import { BEARER, OPEN_MODELS, THINKING_ALOUD, WITHOUT_COUNTING } from './vendor-quirks.ts'
 
@@ -75,6 +76,8 @@ export const LABS: readonly ProviderDefinition[] = [
         quirks: WITHOUT_COUNTING,
       },
     ],
+    // https://api-docs.deepseek.com/quick_start/pricing: images are for the models that say so in their names, and newer ones.
+    models: [{ match: /^deepseek-(?:chat|reasoner|v4-(?:flash|pro))$/, capabilities: TEXT_ONLY }],
     defaultModel: 'deepseek-chat',
     docs: 'https://api-docs.deepseek.com',
   },
@@ -181,6 +184,7 @@ export const LABS: readonly ProviderDefinition[] = [
         quirks: { ...OPEN_MODELS, tools: false, alternateTurns: true, conformant: false },
       },
     ],
+    models: [{ match: /^sonar/, capabilities: { tools: false } }],
     defaultModel: 'sonar',
     docs: 'https://docs.perplexity.ai',
   },
@@ -202,6 +206,15 @@ export const LABS: readonly ProviderDefinition[] = [
         baseUrl: 'https://api.x.ai/v1',
         // Chunks lack `finish_reason`; reasoning is counted beside the output, cached input may exceed the input.
         quirks: { reasoningField: 'reasoning_content', reasoningTokens: 'outside', conformant: false },
+      },
+    ],
+    // https://docs.x.ai/docs/guides/reasoning: whoever reasons refuses these. A name that is not known yet reasons.
+    models: [
+      { match: /^grok-(?:2|3)(?!-mini)|non-reasoning/, capabilities: {} },
+      {
+        match: /^grok-/,
+        capabilities: {},
+        quirks: { dropParams: ['presence_penalty', 'frequency_penalty', 'stop'] },
       },
     ],
     priceId: 'x-ai',

@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
+import { findProvider } from './all.ts'
 import { anthropic } from './anthropic.ts'
-import { factsAbout } from './model-facts.ts'
+import { factsAbout, TEXT_ONLY } from './model-facts.ts'
 import { openai } from './openai.ts'
 
 test.each([
@@ -22,23 +23,25 @@ test.each([
   ['claude-of-tomorrow', { reasoning: 'adaptive', prefill: false, sampling: false }],
   ['m', {}],
 ] as const)('%s of Anthropic', (model, facts) => {
-  expect(factsAbout(model, anthropic.models)).toEqual(facts)
+  expect(factsAbout(model, anthropic.models)?.capabilities ?? {}).toEqual(facts)
 })
 
 test.each([
-  ['gpt-3.5-turbo-0125', { maxOutputTokens: 4_096, reasoning: 'none' }],
-  ['gpt-4', { maxOutputTokens: 8_192, reasoning: 'none' }],
+  ['gpt-3.5-turbo-0125', { ...TEXT_ONLY, maxOutputTokens: 4_096, reasoning: 'none' }],
+  ['gpt-4', { ...TEXT_ONLY, maxOutputTokens: 8_192, reasoning: 'none' }],
+  ['gpt-4-0125-preview', { ...TEXT_ONLY, maxOutputTokens: 4_096, reasoning: 'none' }],
   ['gpt-4-turbo', { maxOutputTokens: 4_096, reasoning: 'none' }],
   ['gpt-4o-mini', { maxOutputTokens: 16_384, reasoning: 'none' }],
   ['gpt-4.1-mini', { reasoning: 'none' }],
   ['gpt-5-chat-latest', {}],
-  ['o3-mini', { reasoning: 'effort', sampling: false, efforts: ['low', 'medium', 'high'] }],
+  ['o3-mini', { ...TEXT_ONLY, reasoning: 'effort', sampling: false, efforts: ['low', 'medium', 'high'] }],
+  ['o3', { reasoning: 'effort', sampling: false, efforts: ['low', 'medium', 'high'] }],
   ['gpt-5-mini', { reasoning: 'effort', sampling: false, efforts: ['minimal', 'low', 'medium', 'high'] }],
   ['gpt-5.2-pro', { reasoning: 'effort', sampling: false }],
   ['gpt-oss-120b', {}],
   ['m', {}],
 ] as const)('%s of OpenAI', (model, facts) => {
-  expect(factsAbout(model, openai.models)).toEqual(facts)
+  expect(factsAbout(model, openai.models)?.capabilities ?? {}).toEqual(facts)
 })
 
 test.each([
@@ -51,7 +54,29 @@ test.each([
 ] as const)(
   '%s of OpenAI takes sampling: %s, and tools beside efforts: %s',
   (model, sampling, besideTools) => {
-    const facts = factsAbout(model, openai.models)
-    expect([facts.sampling, facts.effortBesideTools]).toEqual([sampling, besideTools])
+    const facts = factsAbout(model, openai.models)?.capabilities
+    expect([facts?.sampling, facts?.effortBesideTools]).toEqual([sampling, besideTools])
   },
 )
+
+test.each([
+  ['deepseek', 'deepseek-chat', true],
+  ['deepseek', 'deepseek-v4-pro', true],
+  ['deepseek', 'deepseek-v4-flash-vision-exp', false],
+  ['deepseek', 'deepseek-of-tomorrow', false],
+  ['groq', 'llama-3.3-70b-versatile', true],
+  ['groq', 'meta-llama/llama-4-scout-17b-16e-instruct', false],
+])('of %s, %s is known to read text alone: %s', (provider, model, isKnown) => {
+  const facts = factsAbout(model, findProvider(provider)?.models)
+  expect(facts?.capabilities.vision === false).toBe(isKnown)
+})
+
+test.each([
+  ['grok-3', undefined],
+  ['grok-4-fast-non-reasoning', undefined],
+  ['grok-3-mini', ['presence_penalty', 'frequency_penalty', 'stop']],
+  ['grok-4-0709', ['presence_penalty', 'frequency_penalty', 'stop']],
+  ['grok-of-tomorrow', ['presence_penalty', 'frequency_penalty', 'stop']],
+])('%s of xAI is not sent %p', (model, dropParams) => {
+  expect(factsAbout(model, findProvider('xai')?.models)?.quirks?.dropParams).toEqual(dropParams)
+})

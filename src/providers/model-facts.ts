@@ -1,18 +1,25 @@
-import type { Capabilities } from '../exchange/target.ts'
+import type { Capabilities, Quirks } from '../exchange/target.ts'
 
 /**
  * What is publicly known of a model, or of a generation of models: facts that come with the product as prices do. The config file
- * has the last word on each of them.
- *
- * A maximum of output is stated only where it is small, because what is known is asked for, and held, where a client says nothing.
+ * has the last word on each of them.; lists that are kept by others say what is left out here.
  */
 export interface ModelFacts {
   /** Matches the provider's name of the model. */
   readonly match: RegExp
   readonly capabilities: Capabilities
+  /** How its wire differs from that of the provider's other models. */
+  readonly quirks?: Quirks
 }
 
-/** The facts about a model: those of the first entry that matches, none where nothing is known. */
-export function factsAbout(model: string, facts: readonly ModelFacts[] = []): Capabilities {
-  return facts.find(({ match }) => match.test(model))?.capabilities ?? {}
+/** The facts about a model: the first entry that matches; undefined where nothing is known. */
+export function factsAbout(model: string, facts: readonly ModelFacts[] = []): ModelFacts | undefined {
+  return facts.find(({ match }) => match.test(model))
 }
+
+/** For models that read text and nothing else. */
+export const TEXT_ONLY = {
+  vision: false,
+  documents: false,
+  audioInput: false,
+} as const satisfies Capabilities

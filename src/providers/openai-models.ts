@@ -1,17 +1,28 @@
-import type { ModelFacts } from './model-facts.ts'
+import { TEXT_ONLY, type ModelFacts } from './model-facts.ts'
 
 /**
  * The models of OpenAI in its chat API (https://platform.openai.com/docs/models, and the guides to reasoning and to the latest
  * model). Of a name that matches nothing, nothing is known.
  */
 export const GPT_MODELS: readonly ModelFacts[] = [
-  { match: /^gpt-3\.5-turbo/, capabilities: { maxOutputTokens: 4_096, reasoning: 'none' } },
-  { match: /^gpt-4-(?:turbo|1106|0125)/, capabilities: { maxOutputTokens: 4_096, reasoning: 'none' } },
-  { match: /^gpt-4(?:-0613|-0314)?$/, capabilities: { maxOutputTokens: 8_192, reasoning: 'none' } },
+  { match: /^gpt-3\.5-turbo/, capabilities: { ...TEXT_ONLY, maxOutputTokens: 4_096, reasoning: 'none' } },
+  {
+    match: /^gpt-4-(?:1106|0125|turbo-preview)/,
+    capabilities: { ...TEXT_ONLY, maxOutputTokens: 4_096, reasoning: 'none' },
+  },
+  { match: /^gpt-4-turbo/, capabilities: { maxOutputTokens: 4_096, reasoning: 'none' } },
+  {
+    match: /^gpt-4(?:-0613|-0314)?$/,
+    capabilities: { ...TEXT_ONLY, maxOutputTokens: 8_192, reasoning: 'none' },
+  },
   { match: /^(?:gpt|chatgpt)-4o/, capabilities: { maxOutputTokens: 16_384, reasoning: 'none' } },
   { match: /^gpt-4\.1/, capabilities: { reasoning: 'none' } },
   // Models for conversation that do not reason, or decide by themselves whether to.
   { match: /^gpt-5(?:\.\d+)?-chat/, capabilities: {} },
+  {
+    match: /^o[13]-mini/,
+    capabilities: { ...TEXT_ONLY, reasoning: 'effort', sampling: false, efforts: ['low', 'medium', 'high'] },
+  },
   {
     match: /^o[1-9]/,
     capabilities: { reasoning: 'effort', sampling: false, efforts: ['low', 'medium', 'high'] },

@@ -27,6 +27,8 @@ export interface TargetSettings {
   /** Values for `{name}` parts of addresses. */
   readonly settings?: Readonly<Record<string, string>>
   readonly timeouts?: Partial<Timeouts>
+  /** What lists kept by others know of the model; what the provider's row says is laid over it. */
+  readonly listed?: Capabilities
   /** What the operator knows of the model; laid over what is publicly known. */
   readonly capabilities?: Capabilities
   /** Laid over the quirks of every offer: the operator knows better than the table. */
@@ -43,12 +45,14 @@ export interface TargetSettings {
  */
 export function resolveTarget(wanted: TargetSettings): Target {
   const { definition, providerName, model, region } = wanted
-  const capabilities = { ...factsAbout(model, definition.models), ...wanted.capabilities }
+  const known = factsAbout(model, definition.models)
+  const capabilities = { ...wanted.listed, ...known?.capabilities, ...wanted.capabilities }
   const offers = placeOffers(definition, {
     ...(wanted.baseUrl === undefined ? {} : { baseUrl: wanted.baseUrl }),
     settings: region === undefined ? (wanted.settings ?? {}) : { region, ...wanted.settings },
   })
-  const spoken = offers.map((offer) => speak(offer, wanted))
+  const quirks = { ...known?.quirks, ...wanted.quirks }
+  const spoken = offers.map((offer) => speak(offer, wanted.dialects, quirks))
   return {
     id: region === undefined ? `${providerName}/${model}` : `${providerName}/${model}@${region}`,
     provider: providerName,
@@ -79,7 +83,7 @@ function anonymous(providerName: string): Credential {
   return { id: `${providerName}/none`, secret: new Secret(''), weight: 1 }
 }
 
-function speak(offer: DialectOffer, { dialects, quirks }: TargetSettings): SpokenDialect {
+function speak(offer: DialectOffer, dialects: TargetSettings['dialects'], quirks: Quirks): SpokenDialect {
   const dialect = dialects.get(offer.dialect)
   if (dialect === undefined) throw new RangeError(`there is no dialect ${offer.dialect}`)
   return {

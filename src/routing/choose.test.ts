@@ -124,6 +124,19 @@ describe('filters', () => {
     ])
   })
 
+  test.each([
+    ['a question too long by itself', { maxInputTokens: 7_000 }, 'needs 8000, has 7000'],
+    [
+      'a limit that is shortened to the model’s own',
+      { contextTokens: 8_192, maxOutputTokens: 100 },
+      undefined,
+    ],
+  ])('%s', (_what, capabilities, detail) => {
+    const features = { ...featuresOf(sampleChat()), inputTokens: 8_000, maxOutputTokens: 1_000 }
+    const { filter } = ask({ route: sampleRoute([without('one/a', capabilities), SECOND]), features })
+    expect(filter?.targets[0]?.detail).toBe(detail)
+  })
+
   test('an estimate alone never leaves a route empty: the largest context is tried', () => {
     const route = sampleRoute([
       without('one/a', { contextTokens: 100 }),

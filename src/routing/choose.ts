@@ -135,13 +135,17 @@ function refuseByCapability(capabilities: Capabilities, features: RequestFeature
 }
 
 function refuseByContext(
-  { contextTokens }: Capabilities,
+  { contextTokens = Infinity, maxInputTokens = Infinity, maxOutputTokens: longest = Infinity }: Capabilities,
   { inputTokens, maxOutputTokens = 0 }: RequestFeatures,
 ): Refusal | undefined {
-  if (contextTokens === undefined) return undefined
-  const needed = inputTokens + maxOutputTokens
-  if (needed <= contextTokens) return undefined
-  return { reason: 'context-too-small', detail: `needs ${needed}, has ${contextTokens}` }
+  // A longer limit than the model's is shortened on the way there.
+  const needed = inputTokens + Math.min(maxOutputTokens, longest)
+  if (needed > contextTokens) return tooSmall(needed, contextTokens)
+  return inputTokens > maxInputTokens ? tooSmall(inputTokens, maxInputTokens) : undefined
+}
+
+function tooSmall(needed: number, has: number): Refusal {
+  return { reason: 'context-too-small', detail: `needs ${needed}, has ${has}` }
 }
 
 function refuseByCredentials(
@@ -227,5 +231,6 @@ function freeAtMs(refused: readonly Refused[]): number {
 }
 
 function contextOf({ target }: Refused): number {
-  return target.capabilities.contextTokens ?? 0
+  const { contextTokens, maxInputTokens } = target.capabilities
+  return contextTokens ?? maxInputTokens ?? 0
 }

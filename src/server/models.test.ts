@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { Failure } from '../exchange/failure.ts'
-import { findModel, modelList, readModelsPath } from './models.ts'
+import { findModel, modelList, modelRow, readModelsPath } from './models.ts'
 
 const MODELS = ['a', 'b', 'c', 'd', 'e'].map((id) => ({ id, ownedBy: 'x' }))
 
@@ -63,4 +63,26 @@ test('a model is found by its whole name, and a wrong one is answered with the n
     refused = thrown
   }
   expect(refused instanceof Failure && refused.details.nearest).toEqual(['smart', 'smarter'])
+})
+
+test('a model is shown with what is known of it, under the names by which clients look for it', () => {
+  const facts = {
+    contextTokens: 400_000,
+    maxInputTokens: 272_000,
+    maxOutputTokens: 128_000,
+    vision: true,
+    audioInput: false,
+    retiresOn: '2027-07-24',
+  }
+  expect(modelRow({ id: 'smart', ownedBy: 'x', facts })).toMatchObject({
+    context_window: 400_000,
+    context_length: 400_000,
+    max_input_tokens: 272_000,
+    max_output_tokens: 128_000,
+    max_tokens: 128_000,
+    architecture: { input_modalities: ['text', 'image'] },
+    deprecation_date: '2027-07-24',
+  })
+  const unknown = Object.keys(modelRow({ id: 'smart', ownedBy: 'x', facts: {} }))
+  expect(unknown).toEqual(Object.keys(modelRow({ id: 'smart', ownedBy: 'x' })))
 })

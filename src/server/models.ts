@@ -1,5 +1,7 @@
+import type { Capabilities } from '../exchange/target.ts'
 import { Failure } from '../exchange/failure.ts'
 import type { ListedModel } from '../gateway/plan.ts'
+import { defined } from '../kit/defined.ts'
 import type { Json } from '../kit/json.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import { decodePathPart } from '../kit/path-pattern.ts'
@@ -112,12 +114,34 @@ export function modelRow(model: ListedModel): { readonly [key: string]: Json } {
     created_at: new Date(UNKNOWN_CREATED_S * 1000).toISOString(),
     owned_by: model.ownedBy,
     display_name: model.id,
-    ...(model.contextTokens === undefined
-      ? {}
-      : { context_window: model.contextTokens, max_input_tokens: model.contextTokens }),
-    ...(model.maxOutputTokens === undefined
-      ? {}
-      : { max_output_tokens: model.maxOutputTokens, max_tokens: model.maxOutputTokens }),
+    ...(model.facts === undefined ? {} : factMembers(model.facts)),
+  }
+}
+
+/**
+ * Facts under the names by which clients look for them: limits as OpenAI-compatible servers and agents do (`context_window`,
+ * `max_output_tokens`), as Anthropic's SDK does (`max_input_tokens`, `max_tokens`), and as those do that know OpenRouter
+ * (`context_length`, `architecture`, https://openrouter.ai/docs/api-reference/list-available-models).
+ */
+function factMembers(facts: Capabilities): { readonly [key: string]: Json } {
+  const { maxInputTokens, contextTokens = maxInputTokens, maxOutputTokens, retiresOn } = facts
+  return defined({
+    context_window: contextTokens,
+    context_length: contextTokens,
+    max_input_tokens: maxInputTokens ?? contextTokens,
+    max_output_tokens: maxOutputTokens,
+    max_tokens: maxOutputTokens,
+    architecture: inputModalities(facts),
+    deprecation_date: retiresOn,
+  })
+}
+
+/** What the model reads, where that is known of anything but text. */
+function inputModalities({ vision, documents, audioInput }: Capabilities): Json | undefined {
+  const beside = Object.entries({ image: vision, file: documents, audio: audioInput })
+  if (beside.every(([, isRead]) => isRead === undefined)) return undefined
+  return {
+    input_modalities: ['text', ...beside.flatMap(([kind, isRead]) => (isRead === true ? [kind] : []))],
   }
 }
 

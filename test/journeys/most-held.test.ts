@@ -210,7 +210,7 @@ describe.each(DIALECTS.map((client) => [client.name, client] as const))('a body 
       await fc.assert(
         fc.asyncProperty(bodiesOf(client), fc.constantFrom(...QUIRKS), async (body, quirks) => {
           if (!isValid(body, client)) return
-          const target = targetOf(spoken, quirks, { maxOutputTokens: OWN_TOKENS })
+          const target = targetOf(spoken, quirks, { defaultOutputTokens: OWN_TOKENS })
           const { held, sent } = await send(body, client, target)
           // What the provider refuses costs nothing.
           if (sent === undefined || !isValid(sent, spoken)) return

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { countSchema, decimalSchema, flagSchema, modelSchema } from './values.ts'
+import { countSchema, daySchema, decimalSchema, flagSchema, modelSchema } from './values.ts'
 
 const TIMES = 'a number above 0 such as 0.5 or 2'
 
@@ -62,13 +62,20 @@ const priceSchema = z.strictObject({
 const overrideSchema = z.strictObject({
   price: priceSchema.optional().describe('Your own price; replaces the catalogue.'),
   context: countSchema.optional().describe('Tokens that fit into the context window.'),
+  max_input: countSchema.optional().describe('Most input tokens, where that is less than the context.'),
   max_output: countSchema.optional().describe('Most output tokens of one answer.'),
+  default_output: countSchema
+    .optional()
+    .describe(
+      'Output tokens asked for, and held money for, where a client names no limit; default: max_output.',
+    ),
   tools: flagSchema.optional().describe('Can it call tools?'),
   vision: flagSchema.optional().describe('Does it read images?'),
   documents: flagSchema.optional().describe('Does it read documents?'),
   audio: flagSchema.optional().describe('Does it hear audio?'),
   json_schema: flagSchema.optional().describe('Can its output be bound to a JSON Schema?'),
   sampling: flagSchema.optional().describe('Does it take temperature, top_p and the like?'),
+  retires: daySchema.optional().describe('The day on which the provider retires it, as 2027-07-24.'),
   prefill: flagSchema.optional().describe('May the last turn be the beginning of the answer?'),
   reasoning: z
     .enum(['effort', 'adaptive', 'budget', 'none'])

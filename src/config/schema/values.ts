@@ -40,6 +40,11 @@ export const countSchema = z.union(
   { error: COUNT },
 )
 
+const DAY = 'a day such as 2027-07-24'
+
+/** A day, as `YYYY-MM-DD`. */
+export const daySchema = z.iso.date({ error: DAY })
+
 const AMOUNT = 'an amount of US dollars ≥ 0 such as 5 or 0.25'
 
 /** A decimal, kept as text so that no floating point comes between the file and the ledger. */

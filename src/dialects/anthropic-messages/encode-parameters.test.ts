@@ -33,9 +33,13 @@ function encode(more: Partial<ChatRequest>, capabilities: Capabilities = {}, qui
 }
 
 describe('limits and sampling', () => {
-  test('max_tokens defaults to what the model can, else 8192, and is clamped to it', () => {
+  test('max_tokens defaults to what the operator says, else 8192, and is clamped to what the model can', () => {
     expect(encode({})).toEqual({ body: { max_tokens: 8_192 }, notices: ['max-tokens.defaulted=max_tokens'] })
-    expect(encode({}, { maxOutputTokens: 64_000 }).body).toEqual({ max_tokens: 64_000 })
+    expect(encode({}, { maxOutputTokens: 64_000 }).body).toEqual({ max_tokens: 8_192 })
+    expect(encode({}, { maxOutputTokens: 4_096 }).body).toEqual({ max_tokens: 4_096 })
+    expect(encode({}, { maxOutputTokens: 64_000, defaultOutputTokens: 32_000 }).body).toEqual({
+      max_tokens: 32_000,
+    })
     expect(encode({ maxOutputTokens: 99 }, { maxOutputTokens: 50 })).toEqual({
       body: { max_tokens: 50 },
       notices: ['max-tokens.clamped=max_tokens'],

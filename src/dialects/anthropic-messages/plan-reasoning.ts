@@ -1,11 +1,6 @@
-import {
-  DEFAULT_OUTPUT_TOKENS,
-  type ChatRequest,
-  type Effort,
-  type ReasoningWish,
-  type Turn,
-} from '../../exchange/chat.ts'
+import type { ChatRequest, Effort, ReasoningWish, Turn } from '../../exchange/chat.ts'
 import type { Block } from '../../exchange/content.ts'
+import { unaskedOutput } from '../../exchange/target.ts'
 import type { JsonObject } from '../../kit/json.ts'
 import { isBlank } from '../blank-text.ts'
 import type { RequestContext } from '../dialect.ts'
@@ -95,7 +90,7 @@ function resolveMaxTokens(chat: ChatRequest, { capabilities, notice }: RequestCo
   const wanted = chat.maxOutputTokens
   if (wanted === undefined) {
     notice('max-tokens.defaulted', 'max_tokens')
-    return most ?? DEFAULT_OUTPUT_TOKENS
+    return unaskedOutput(capabilities)
   }
   if (most === undefined || wanted <= most) return wanted
   notice('max-tokens.clamped', 'max_tokens')
@@ -124,7 +119,7 @@ function planBudget(chat: ChatRequest, context: RequestContext, maxTokens: numbe
 /** Room for the answer beside the budget, as far as the model goes. */
 function growLimit(budget: number, maxTokens: number, { capabilities }: RequestContext): number {
   if (budget < maxTokens) return maxTokens
-  const wanted = budget + DEFAULT_OUTPUT_TOKENS
+  const wanted = budget + unaskedOutput(capabilities)
   return Math.min(wanted, capabilities.maxOutputTokens ?? wanted)
 }
 

@@ -39,6 +39,11 @@ const said = (...blocks: Block[]): Partial<ChatRequest> => ({ turns: [{ role: 'u
 describe('what is believed, and is handed on as it is', () => {
   test.each<[string, Partial<Usage>, Scene]>([
     ['a token in every byte of a large request', { inputTokens: 1_000_000 }, { bytes: 1_000_000 }],
+    [
+      'an answer as long as the model gives where no limit was named',
+      { outputTokens: 120_000 },
+      { capabilities: { maxOutputTokens: 128_000 }, elapsedMs: 60_000 },
+    ],
     ['a system prompt that the provider adds', { inputTokens: 10_000 }, {}],
     ['a large image of few bytes', { inputTokens: 50_000 }, { chat: said(media('image', 'bytes')) }],
     ['a long document behind an address', { inputTokens: 900_000 }, { chat: said(media('document', 'url')) }],

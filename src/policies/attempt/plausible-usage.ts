@@ -78,10 +78,12 @@ function isWithin(usage: Usage, most: number): boolean {
 /** The most output tokens that request, target and time allow. */
 function mostPossible({ attempt, elapsedMs }: Witness): number {
   const { choices, maxOutputTokens, hostedTools } = requestFeatures(attempt.exchange)
-  const isLimited = (maxOutputTokens ?? attempt.target.capabilities.maxOutputTokens) !== undefined
-  const allowed = isLimited
-    ? mostOutput(attempt.exchange, attempt.target) * OUTPUT_SLACK + OUTPUT_SLACK_TOKENS * choices
-    : Number.POSITIVE_INFINITY
+  const { capabilities } = attempt.target
+  // Not every provider is told a limit that the client did not name; the model has one all the same.
+  const ownTokens =
+    maxOutputTokens === undefined ? (capabilities.maxOutputTokens ?? Number.POSITIVE_INFINITY) : 0
+  const longest = Math.max(mostOutput(attempt.exchange, attempt.target), ownTokens * choices)
+  const allowed = longest * OUTPUT_SLACK + OUTPUT_SLACK_TOKENS * choices
   const rounds = hostedTools ? HOSTED_ROUNDS : 1
   return Math.min(allowed * rounds, mostWritten(elapsedMs + HEAD_START_MS, choices))
 }

@@ -168,7 +168,7 @@ describe('how much is held', () => {
   })
 
   test('the dearest target that the key may reach', async () => {
-    const dear = sampleTarget('dear/c', { capabilities: { maxOutputTokens: 50_000 } })
+    const dear = sampleTarget('dear/c', { capabilities: { defaultOutputTokens: 50_000 } })
     const route = sampleRoute([TARGET], { fallback: [{ target: dear, weight: 1 }] })
     const request = sampleChat()
     const accounts = [budgeted(parseUsd(1_000))]
