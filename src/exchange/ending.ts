@@ -10,6 +10,19 @@ export interface Ending {
   ended(failure?: Failure): void
 }
 
+/** Tells everybody that it is over. One who throws does not keep the others from being told. */
+export function tellEnd(endings: readonly Ending[], failure?: Failure): void {
+  let thrown: unknown
+  for (const ending of endings) {
+    try {
+      ending.ended(failure)
+    } catch (error) {
+      thrown ??= error
+    }
+  }
+  if (thrown !== undefined) throw toFailure(thrown)
+}
+
 /** Somebody who watches a response. */
 export interface Watcher extends Ending {
   /** Sees every chunk before it is handed on, and before `ended` is called. */
@@ -103,19 +116,11 @@ export class WatchedSource implements ChunkSource {
     else if (last?.type === 'end') this.finish()
   }
 
-  /** Tells those who watch that it is over, once. One who throws does not keep the others from being told. */
+  /** Tells those who watch that it is over, once. */
   protected finish(failure?: Failure): void {
     if (!this.#open) return
     this.#open = false
-    let thrown: unknown
-    for (const watcher of this.#watchers) {
-      try {
-        watcher.ended(failure)
-      } catch (error) {
-        thrown ??= error
-      }
-    }
-    if (thrown !== undefined) throw toFailure(thrown)
+    tellEnd(this.#watchers, failure)
   }
 }
 

@@ -1,4 +1,4 @@
-import { isLastChunk, WatchedSource, type Watcher } from '../../exchange/ending.ts'
+import { isLastChunk, tellEnd, WatchedSource, type Watcher } from '../../exchange/ending.ts'
 import type { ResponseEvent } from '../../exchange/event.ts'
 import { Failure, toFailure } from '../../exchange/failure.ts'
 import type { ChunkSource, ResponseChunk } from '../../exchange/response.ts'
@@ -7,9 +7,9 @@ import type { AttemptAdmission, AttemptLayer } from '../policy.ts'
 import { openSettlement, type MeterParts, type Settlement } from './settlement.ts'
 
 /**
- * Creates the innermost layer: has the attempt let through, announces the attempt in the ledger before anything is sent, watches what the response reports
- * and delivers, and settles before the chunk with the end is handed on (law 3). Every attempt that was sent leaves one row and
- * one entry on the trail, however it ended. An answer without any content becomes an `empty-response` failure here,
+ * Creates the innermost layer: has the attempt let through, announces it in the ledger before anything is sent, watches what the
+ * response reports and delivers, and settles before the chunk with the end is handed on (law 3). Every attempt that was sent leaves
+ * one row and one entry on the trail, however it ended. Whoever let it through is told of its end after that. An answer without any content becomes an `empty-response` failure here,
  * because this is the first place that sees all of it.
  */
 export function createMeter(parts: MeterParts, admissions: readonly AttemptAdmission[]): AttemptLayer {
@@ -26,7 +26,7 @@ export function createMeter(parts: MeterParts, admissions: readonly AttemptAdmis
       const failure = toFailure(thrown)
       const settled = settlement?.refused(failure)
       if (settled !== undefined) await settled
-      for (const watcher of watchers) watcher.ended(failure)
+      tellEnd(watchers, failure)
       throw thrown
     }
   }
