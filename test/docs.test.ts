@@ -3,10 +3,15 @@ import { readLimits } from '../scripts/limits-reference.ts'
 import { REFERENCE_FILES } from '../scripts/reference-files.ts'
 import { configJsonSchema } from '../src/config/schema-names.ts'
 import { LAST_RESORT, type DecisionStep, type FilterReason } from '../src/exchange/decision.ts'
+import type { Capabilities } from '../src/exchange/target.ts'
 import type { UsageBasis } from '../src/exchange/attempt-result.ts'
 import type { UsageAnomaly } from '../src/exchange/usage.ts'
+import { modelRow } from '../src/server/models.ts'
 import { STRATEGIES } from '../src/routing/strategies/all.ts'
 import { isObject, readObject, readObjects, type Json } from '../src/kit/json.ts'
+
+/** The words that stand in code marks. */
+const words = (text: string): string[] => [...text.matchAll(/`(\w+)`/g)].map(([, word = '']) => word)
 
 const read = (path: string): Promise<string> => Bun.file(new URL(`../${path}`, import.meta.url)).text()
 
@@ -48,9 +53,45 @@ const ANOMALIES: Record<UsageAnomaly, true> = {
   'not-a-count': true,
 }
 
+/** Likewise: where the config file says a fact of a model; nothing where it cannot. */
+const FACTS: Record<keyof Capabilities, string | undefined> = {
+  contextTokens: 'context',
+  maxInputTokens: 'max_input',
+  maxOutputTokens: 'max_output',
+  defaultOutputTokens: 'default_output',
+  tools: 'tools',
+  vision: 'vision',
+  documents: 'documents',
+  audioInput: 'audio',
+  jsonSchema: 'json_schema',
+  sampling: 'sampling',
+  prefill: 'prefill',
+  reasoning: 'reasoning',
+  efforts: 'efforts',
+  effortBesideTools: 'effort_beside_tools',
+  midSystemTurns: undefined,
+  retiresOn: 'retires',
+}
+
 describe('lists in the documentation equal the code (law 15)', () => {
   test.each(REFERENCE_FILES)('$path is what `npm run docs` writes', async ({ path, text }) => {
     expect(await read(path)).toBe(text())
+  })
+
+  test('docs/models.md names every fact, as the file and as the list of models say it', async () => {
+    const rows = (await read('docs/models.md')).matchAll(/^\| (`.*?) \|.*\| (.*?) ?\|$/gm)
+    const [inFile, shown]: [string[], string[]] = [[], []]
+    for (const [, names = '', members = ''] of rows) {
+      inFile.push(...words(names))
+      shown.push(...words(members))
+    }
+    const reference = (await read('docs/config.md')).matchAll(/`models\.<name>\.(\w+)`/g)
+    expect(inFile.toSorted()).toEqual([...reference].map(([, name = '']) => name).toSorted())
+    expect(Object.values(FACTS).filter((name) => name !== undefined && !inFile.includes(name))).toEqual([])
+    const facts = { contextTokens: 2, maxOutputTokens: 1, vision: true, retiresOn: '2027-07-24' }
+    const plain = Object.keys(modelRow({ id: 'm', ownedBy: 'x' }))
+    const members = Object.keys(modelRow({ id: 'm', ownedBy: 'x', facts }))
+    expect(shown.toSorted()).toEqual(members.filter((name) => !plain.includes(name)).toSorted())
   })
 
   test('docs/limits.md names only metrics that there are', async () => {

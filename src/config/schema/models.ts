@@ -74,7 +74,10 @@ const overrideSchema = z.strictObject({
   documents: flagSchema.optional().describe('Does it read documents?'),
   audio: flagSchema.optional().describe('Does it hear audio?'),
   json_schema: flagSchema.optional().describe('Can its output be bound to a JSON Schema?'),
-  sampling: flagSchema.optional().describe('Does it take temperature, top_p and the like?'),
+  sampling: z
+    .union([flagSchema, z.literal('unless-reasoning')], { error: 'true, false or unless-reasoning' })
+    .optional()
+    .describe('Does it take temperature, top_p and the like?'),
   retires: daySchema.optional().describe('The day on which the provider retires it, as 2027-07-24.'),
   prefill: flagSchema.optional().describe('May the last turn be the beginning of the answer?'),
   reasoning: z
