@@ -14,6 +14,7 @@ import { FreeTextReader } from './free-text.ts'
 import type { KnownTool } from './tool-name.ts'
 
 const NO_SINK: ChatSink = () => {}
+const NOTHING: StartFacts = {}
 /** What is told with a start. */
 export type StartFacts = Omit<StartEvent, 'type'>
 /** What is told of the end of a choice. */
@@ -109,7 +110,10 @@ export abstract class AnswerReader<
     return choice
   }
 
-  /** Tells that the provider has begun to answer. A second start is a defect of some providers, and means nothing. */
+  /**
+   * Tells that the provider has begun to answer. A second start is a defect of some providers, and means nothing; an answer whose start
+   * was lost begins with what it says first.
+   */
   start(facts: StartFacts): void {
     if (this.isStarted) return
     this.isStarted = true
@@ -146,6 +150,7 @@ export abstract class AnswerReader<
       return undefined
     }
     choice.nextIndex += 1
+    this.start(NOTHING)
     const open: OpenBlock = {
       choice: choice.index,
       index,
@@ -197,6 +202,7 @@ export abstract class AnswerReader<
 
   /** Says why a choice ended; what is still open of it is closed. */
   finish(choice: Choice, why: FinishFacts): void {
+    this.start(NOTHING)
     for (let first = choice.open[0]; first !== undefined; first = choice.open[0]) this.endBlock(choice, first)
     choice.isFinished = true
     this.tell({ type: 'finish', choice: choice.index, ...why })

@@ -82,9 +82,7 @@ export interface DecodeContext<O extends Operation = Operation> {
 
 /**
  * Turns what a provider sends into events. One table of handlers over one state object; a unary body feeds the same handlers.
- * Never throws on what a provider sends: nonsense becomes a `failure` event. A frame that means one piece of text or
- * reasoning and nothing else may be followed by frames that differ only in that text and are never shown to the decoder,
- * unless it is attentive.
+ * Never throws on what a provider sends: nonsense becomes a `failure` event. Is not shown every frame (`TextRepeats`).
  */
 export interface ResponseDecoder<O extends Operation = Operation> {
   /** Reads one frame of a stream and pushes what it says. */
@@ -97,7 +95,7 @@ export interface ResponseDecoder<O extends Operation = Operation> {
   readonly done: boolean
   /** True once all that was asked for has said how it ended: what may still come is usage and the terminal marker. */
   readonly complete: boolean
-  /** True while the text of a frame may change what the next one means. */
+  /** True while the text of a frame may change what the next one means; otherwise frames that differ only in their text need not be shown to it. */
   readonly attentive?: boolean
 }
 

@@ -1,10 +1,10 @@
 import type { JsonObject } from '../kit/json.ts'
 import type { SseFrame } from '../kit/sse.ts'
 import type { Codec, DecodeContext, ResponseDecoder, ResponseTap } from '../dialects/dialect.ts'
+import { TextRepeats } from '../dialects/text-repeats.ts'
 import type { ContentAccess } from '../exchange/content-access.ts'
 import type { EventSink } from '../exchange/event.ts'
 import type { Lane } from '../exchange/response.ts'
-import { TextRepeats } from './text-repeats.ts'
 
 /** What all lanes have in common: somebody who reads a response and says what must be known of it. */
 export interface FrameReader {

@@ -31,15 +31,15 @@ const AWKWARD = [
 ]
 
 /** Text that says something, often awkward. Well-formed: no lone surrogates. */
-const textArbitrary: fc.Arbitrary<string> = fc
+export const textArbitrary: fc.Arbitrary<string> = fc
   .oneof(fc.constantFrom(...AWKWARD), fc.string({ minLength: 1, maxLength: 30, unit: 'grapheme' }))
   .filter((text) => text.trim() !== '')
 
 /** A name that every dialect accepts for tools. */
-const nameArbitrary: fc.Arbitrary<string> = fc.stringMatching(/^[a-zA-Z_][a-zA-Z0-9_-]{0,20}$/)
+export const nameArbitrary: fc.Arbitrary<string> = fc.stringMatching(/^[a-zA-Z_][a-zA-Z0-9_-]{0,20}$/)
 
 /** An id that every dialect accepts for tool calls. */
-const callIdArbitrary: fc.Arbitrary<string> = fc.stringMatching(/^[a-zA-Z0-9]{9}$/)
+export const callIdArbitrary: fc.Arbitrary<string> = fc.stringMatching(/^[a-zA-Z0-9]{9}$/)
 
 /** A JSON object of a few members, as it stands after one trip through JSON text. */
 const jsonObjectArbitrary: fc.Arbitrary<JsonObject> = fc
@@ -47,7 +47,7 @@ const jsonObjectArbitrary: fc.Arbitrary<JsonObject> = fc
   .map((value) => parseJsonObject(JSON.stringify(value)) ?? {})
 
 /** Arguments as a provider writes them: JSON text of an object. */
-const argumentsArbitrary: fc.Arbitrary<string> = fc.oneof(
+export const argumentsArbitrary: fc.Arbitrary<string> = fc.oneof(
   jsonObjectArbitrary.map((value) => JSON.stringify(value)),
   fc.constantFrom('{}', '{"n":1.0}', '{"big":12345678901234567890}', '{ "spaced" : true }'),
 )

@@ -88,6 +88,7 @@ function checkCall({ calls }: Choice, call: JsonObject, complain: Complain): voi
   }
   if (index !== calls.size) complain(`call ${index}, expected ${calls.size}`)
   if (id === undefined || id === '') complain('a call without an id')
-  if (readString(readObject(call, 'function') ?? {}, 'name') === undefined) complain('a call without a name')
+  const held = readObject(call, 'function') ?? readObject(call, 'custom') ?? {}
+  if (readString(held, 'name') === undefined) complain('a call without a name')
   calls.set(index, id ?? '')
 }

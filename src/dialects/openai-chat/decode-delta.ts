@@ -125,9 +125,15 @@ function onDetails(answer: ChatAnswer, choice: ChatChoice, fields: JsonObject): 
     const part = `${detail.form}${readNumber(entry, 'index') ?? ''}`
     if (!isRestated) write(answer, choice, { kind: 'reasoning', text: detail.text, part })
     if (detail.seal === undefined) continue
-    if (choice.prose?.kind === 'reasoning') answer.seal(choice.prose, detail.seal)
+    if (choice.prose?.kind === 'reasoning') endSealed(answer, choice, detail.seal)
     else hiddenReasoning(answer, choice, detail.seal)
   }
+}
+
+/** A proof ends its thought: what follows is another one, with a proof of its own. */
+function endSealed(answer: ChatAnswer, choice: ChatChoice, seal: Seal): void {
+  if (choice.prose !== undefined) answer.seal(choice.prose, seal)
+  answer.endProse(choice)
 }
 
 function hiddenReasoning(answer: ChatAnswer, choice: ChatChoice, seal: Seal | undefined): void {

@@ -1,6 +1,6 @@
 import { createByteShape, type ByteShape } from '../kit/byte-shape.ts'
 import type { SseFrame } from '../kit/sse.ts'
-import type { ResponseDecoder } from '../dialects/dialect.ts'
+import type { ResponseDecoder } from './dialect.ts'
 import type { EventSink, ResponseEvent } from '../exchange/event.ts'
 
 /** Shapes in a row that no second frame had; so many mean that the frames of this stream have none in common. */
@@ -14,6 +14,9 @@ type Piece = Extract<ResponseEvent, { readonly type: 'text-delta' | 'reasoning-d
  * A memory before a decoder. Nearly all frames of a stream are those before them with another piece of text: when a frame
  * meant that and nothing else, those of its shape mean the same and are not parsed. Any other frame is read by the
  * decoder, and ends the memory.
+ *
+ * This rests on a promise of every decoder: the text of a frame changes nothing of what the next one means, unless the decoder says
+ * that it is `attentive`. The contract of dialects (test/contract) holds each of them to it.
  */
 export class TextRepeats implements Pick<ResponseDecoder, 'frame'> {
   readonly #decoder: ResponseDecoder
