@@ -30,6 +30,8 @@ const open = (path: string) => openSqliteStore({ path, clock: systemClock, flush
 /** Writes rows as a gateway does that is too old to know of hours. */
 function writeAsOf010(path: string, rows: readonly LedgerRow[]): void {
   const old = new Database(path)
+  // As it does: whoever has the file open too may be writing.
+  old.run('PRAGMA busy_timeout = 5000')
   for (const row of rows) old.query(INSERT_LEDGER_ROW).run(JSON.parse(toLedgerText(row)))
   old.close()
 }
