@@ -27,6 +27,7 @@ const FILTERS: Record<FilterReason, 'filter'> = {
   unpriced: 'filter',
   'circuit-open': 'filter',
   'credentials-exhausted': 'filter',
+  'beyond-budget': 'filter',
 }
 
 /** Likewise. */

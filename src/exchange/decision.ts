@@ -12,6 +12,7 @@ export type FilterReason =
   | 'unpriced'
   | 'circuit-open'
   | 'credentials-exhausted'
+  | 'beyond-budget'
 
 /** The name that was asked for led to a route of another name. */
 interface AliasStep {

@@ -8,6 +8,7 @@ import { toFailure, type Failure } from './failure.ts'
 import type { RequestFeatures } from './features.ts'
 import type { Notice, NoticeCode, NoticeList } from './notice.ts'
 import type { ModelRequest } from './operations/all.ts'
+import type { Reservation } from './reservation.ts'
 import type { Target } from './target.ts'
 
 const NO_HEADERS: Readonly<Record<string, string>> = {}
@@ -43,6 +44,8 @@ export class Trail {
   /** Kept by `requestFeatures`, with the request that they are of. */
   features?: RequestFeatures
   featuresOf?: ModelRequest
+  /** What is held for the exchange; absent where its caller has no budget. */
+  reservation?: Reservation
   /** What broke the exchange or cut it short, once it is over. */
   endedBy?: Failure
   /** How closely what is said is followed: the closest that a layer has claimed. */

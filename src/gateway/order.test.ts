@@ -13,6 +13,7 @@ import { createRecordingTelemetry, sampleExchange } from '../policies/samples.fi
 import { CIRCUIT_RULES } from '../routing/circuit.ts'
 import { createHealthBoard } from '../routing/health.ts'
 import { sampleRoute, sampleTarget } from '../routing/samples.fixture.ts'
+import { balanceOf } from '../store/balance.fixture.ts'
 import { createMemoryCounters } from '../store/memory/counters.ts'
 import type { CounterStore, KeyRecord, RequestRow } from '../store/store.ts'
 import { mintKey } from '../exchange/virtual-key.ts'
@@ -81,7 +82,7 @@ function openHouse(late: (counters: CounterStore) => CounterStore = (counters) =
   })
   const open = (wishes: Wishes = {}): OpenExchange =>
     gateway.authenticate(text).open({ ...sampleExchange(), wishes })
-  const balance = () => counters.balance(`key:${id}:total:0`)
+  const balance = () => balanceOf(counters, `key:${id}:total:0`)
   return { gateway, open, rows, balance }
 }
 

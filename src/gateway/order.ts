@@ -113,6 +113,7 @@ export function composePipeline(plan: Plan, ask: Ask, parts: PipelineParts): Pip
     call: wrap(parts.send, attemptLayers),
     // One attempt at a time: no answer is paid twice.
     pace: sequence,
+    upperBound,
     health,
     retries: parts.retries,
     clock,

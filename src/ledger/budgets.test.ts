@@ -5,6 +5,7 @@ import { toFailure, type Failure } from '../exchange/failure.ts'
 import { Stakes } from '../exchange/stakes.ts'
 import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import type { Soon } from '../kit/soon.ts'
+import { balanceOf } from '../store/balance.fixture.ts'
 import { createMemoryCounters } from '../store/memory/counters.ts'
 import type { CounterStore } from '../store/store.ts'
 import { createBudgets } from './budgets.ts'
@@ -26,8 +27,9 @@ const stakes = (...accounts: readonly Account[]): Stakes => new Stakes(accounts)
 function open(spent: bigint | Error = 0n) {
   const clock = createManualClock(START_MS)
   const reads: string[] = []
+  const counters = createMemoryCounters()
   const budgets = createBudgets({
-    counters: createMemoryCounters(),
+    counters,
     clock,
     ledger: {
       async spentSince({ scope, id }, fromMs) {
@@ -37,7 +39,9 @@ function open(spent: bigint | Error = 0n) {
       },
     },
   })
-  return { budgets, clock, reads }
+  const balances = (list: Stakes) =>
+    Promise.all(list.at(clock.nowMs()).map((stake) => balanceOf(counters, stake.account)))
+  return { budgets, clock, reads, balances }
 }
 
 async function refused(reserve: () => Soon<void>): Promise<Failure> {
@@ -114,7 +118,7 @@ describe('budgets', () => {
   })
 
   test('every budget of every account must have room, and a refusal holds nothing', async () => {
-    const { budgets } = open()
+    const { budgets, balances } = open()
     const project = account({
       scope: 'project',
       id: 'search',
@@ -126,8 +130,8 @@ describe('budgets', () => {
     })
     const failure = await refused(() => budgets.reserve('att_1', stakes(account(), project), 2n * USD))
     expect(failure.details.facts).toMatchObject({ scope: 'project', window: 'total', resets_at: null })
-    const balances = await budgets.remaining(stakes(account(), project))
-    expect(balances.map((balance) => balance.remainingNanoUsd)).toEqual([10n * USD, 2n * USD, USD])
+    const untouched = { spentNanoUsd: 0n, heldNanoUsd: 0n }
+    expect(await balances(stakes(account(), project))).toEqual([untouched, untouched, untouched])
   })
 
   test('a new window starts from what the ledger knows of it, without any job', async () => {
@@ -142,15 +146,24 @@ describe('budgets', () => {
   })
 
   test('what was reserved before midnight is settled in the window in which it was reserved', async () => {
-    const { budgets, clock } = open()
+    const { budgets, clock, balances } = open()
     await budgets.reserve('att_1', stakes(account()), 6n * USD)
     clock.advance(60 * 60_000)
     await budgets.reserve('att_2', stakes(account()), 10n * USD)
     await budgets.settle('att_1', 6n * USD)
     await budgets.settle('att_2', 1n)
-    const [today] = await budgets.remaining(stakes(account()))
-    expect(today?.remainingNanoUsd).toBe(10n * USD - 1n)
-    expect(today?.resetsAtMs).toBe(Date.UTC(2026, 1, 2))
+    expect(await balances(stakes(account()))).toEqual([{ spentNanoUsd: 1n, heldNanoUsd: 0n }])
+  })
+
+  test('what an id holds can be raised, also after midnight, as far as the window has room in which it was reserved', async () => {
+    const { budgets, clock, balances } = open()
+    await budgets.reserve('att_1', stakes(account()), 6n * USD)
+    clock.advance(60 * 60_000)
+    await budgets.reserve('att_2', stakes(account()), 10n * USD)
+    await budgets.reserve('att_1', stakes(account()), 10n * USD)
+    const failure = await refused(() => budgets.reserve('att_1', stakes(account()), 10n * USD + 1n))
+    expect(failure.code).toBe('request-exceeds-budget')
+    expect(await balances(stakes(account()))).toEqual([{ spentNanoUsd: 0n, heldNanoUsd: 10n * USD }])
   })
 
   test('nothing is admitted while the spending is not known', async () => {
@@ -276,7 +289,7 @@ describe('budgets', () => {
   })
 
   test('of two budgets for one window the smaller holds, and spending counts once', async () => {
-    const { budgets } = open()
+    const { budgets, balances } = open()
     const twice = account({
       budgets: [
         { window: 'day', limitNanoUsd: 10n * USD },
@@ -285,8 +298,7 @@ describe('budgets', () => {
     })
     await budgets.reserve('att_1', stakes(twice), 3n * USD)
     await budgets.settle('att_1', 3n * USD)
-    const balances = await budgets.remaining(stakes(twice))
-    expect(balances.map(({ remainingNanoUsd }) => remainingNanoUsd)).toEqual([5n * USD])
+    expect(await balances(stakes(twice))).toEqual([{ spentNanoUsd: 3n * USD, heldNanoUsd: 0n }])
     await budgets.reserve('att_2', stakes(twice), 5n * USD)
   })
 
@@ -295,6 +307,5 @@ describe('budgets', () => {
     await budgets.reserve('att_1', stakes(account({ budgets: [] })), 5n)
     await budgets.settle('att_1', 5n)
     expect(reads).toEqual([])
-    expect(await budgets.remaining(stakes(account({ budgets: [] })))).toEqual([])
   })
 })

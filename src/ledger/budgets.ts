@@ -1,4 +1,3 @@
-import type { Account, Budget } from '../exchange/account.ts'
 import { Failure, type FailureDetails } from '../exchange/failure.ts'
 import type { Stake, Stakes } from '../exchange/stakes.ts'
 import type { Clock } from '../kit/clock.ts'
@@ -14,21 +13,12 @@ export interface BudgetsOptions {
   readonly clock: Clock
 }
 
-/** What is left of one budget. */
-interface BudgetBalance {
-  readonly owner: Account
-  readonly budget: Budget
-  /** Neither spent nor held; never negative. */
-  readonly remainingNanoUsd: NanoUsd
-  /** When the window ends, wall time; `Infinity` for `total`. */
-  readonly resetsAtMs: number
-}
-
 /** Reserves before and settles after; check-then-add does not exist (law 10). */
 export interface Budgets {
   /**
    * Holds an amount in every stake, or in none. At least one nano-USD is held, so that a spent budget
-   * refuses even what costs nothing or has no price. Where there are no budgets nothing is held.
+   * refuses even what costs nothing or has no price. Where there are no budgets nothing is held. An id that holds already
+   * holds the larger amount from then on, in the windows in which it was reserved, or what it held if that is refused.
    *
    * Throws or rejects with `budget-exceeded` (402: spent), `request-exceeds-budget` (402: this request could cost more than what is left), `budget-reserved`
    * (429: only other requests' holds are in the way), or `ledger-unavailable` when the spending is not known.
@@ -36,8 +26,6 @@ export interface Budgets {
   reserve(id: string, stakes: Stakes, amountNanoUsd: NanoUsd): Soon<void>
   /** Replaces the hold by what was spent; once per id, in the windows in which it was reserved. */
   settle(id: string, actualNanoUsd: NanoUsd): Soon<void>
-  /** What is left of every budget that has been looked at since the start; for headers. */
-  remaining(stakes: Stakes): Promise<readonly BudgetBalance[]>
 }
 
 /** How soon to try again when other requests hold the money: they last seconds, but nobody knows how many. */
@@ -74,16 +62,6 @@ export function createBudgets({ counters, ledger, clock }: BudgetsOptions): Budg
         : refuseUnlessAdmitted(verdict, list, amount)
     },
     settle: (id, actualNanoUsd) => counters.settle(id, actualNanoUsd),
-    async remaining(stakes) {
-      const balances: BudgetBalance[] = []
-      for (const { account, owner, budget, endsAtMs } of stakes.at(clock.nowMs())) {
-        const balance = await counters.balance(account)
-        if (balance === undefined) continue
-        const left = budget.limitNanoUsd - balance.spentNanoUsd - balance.heldNanoUsd
-        balances.push({ owner, budget, remainingNanoUsd: left > 0n ? left : 0n, resetsAtMs: endsAtMs })
-      }
-      return balances
-    },
   }
 }
 

@@ -229,14 +229,14 @@ export interface CounterStore {
     nowMs: number,
   ): Soon<number | undefined>
   leave(id: string): Soon<void>
-  /** Holds an amount in every account, or in none: spent + held + amount ≤ limit. An account that is not known opens with its hold's opening. */
+  /**
+   * Holds an amount in every account, or in none: spent + held + amount ≤ limit. An account that is not known opens with its
+   * hold's opening. An id that holds already holds the larger amount from then on, in the accounts and within the limits that
+   * it was first held in; what is missing is held in all of them or in none.
+   */
   reserve(id: string, amountNanoUsd: NanoUsd, holds: readonly Hold[], nowMs: number): Soon<HoldVerdict>
   /** Replaces the hold by the actual amount; a second call with the same id does nothing. */
   settle(id: string, actualNanoUsd: NanoUsd): Soon<void>
-  /** Spent and held of an account, for screens. */
-  balance(
-    account: string,
-  ): Soon<{ readonly spentNanoUsd: NanoUsd; readonly heldNanoUsd: NanoUsd } | undefined>
 }
 
 /**

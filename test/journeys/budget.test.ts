@@ -162,6 +162,29 @@ describe('a budget for exactly ten', () => {
     expect(spent(ledger)).toBeLessThanOrEqual(10n * NANO_PER_USD)
   })
 
+  test('pays no second answer after one that broke off, unless there is money for both', async () => {
+    const cut = 'first/fault?kind=reset-mid-stream'
+    const byOutput = { price: { input: 0, output: 1, per: '1' } } as const
+    const house = await openHouse({
+      config: {
+        models: { [cut]: byOutput, 'second/echo': byOutput },
+        routes: { twice: [cut, 'second/echo'] },
+      },
+      keys: { one: { budget: { usd: 100, per: 'day' } }, two: { budget: { usd: 200, per: 'day' } } },
+    })
+    const askTwice = (key: string): Promise<Answer> =>
+      ask(house.url, { dialect: 'openai-chat', mode: 'unary', model: 'twice', key, maxTokens: 100 })
+    expect(await askTwice(house.key('one'))).toMatchObject({ status: 502 })
+    expect(await askTwice(house.key('two'))).toMatchObject({ status: 200 })
+    const { ledger } = await house.close()
+    const cutRows = ledger.filter(({ target }) => target === cut)
+    expect(cutRows.map(({ chargedNanoUsd }) => chargedNanoUsd)).toEqual([
+      100n * NANO_PER_USD,
+      100n * NANO_PER_USD,
+    ])
+    expect(ledger).toHaveLength(3)
+  })
+
   test('counts a failed attempt that nobody charged as nothing', async () => {
     const house = await openHouse({
       config: {

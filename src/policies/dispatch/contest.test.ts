@@ -121,7 +121,8 @@ function createWorld(pace: Pace, scripts: Readonly<Record<string, Script>>) {
   })
   const retries = createRetryBudget(clock)
   const ids = createIds(clock, random)
-  const dispatch = createDispatch({ call, pace, health, retries, clock, random, ids, telemetry })
+  const upperBound = (): bigint => 0n
+  const dispatch = createDispatch({ call, pace, upperBound, health, retries, clock, random, ids, telemetry })
   return { clock, health, telemetry, attempts, rows, dispatch }
 }
 

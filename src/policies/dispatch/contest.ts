@@ -11,17 +11,20 @@ import type { Clock } from '../../kit/clock.ts'
 import type { Ids } from '../../kit/ids.ts'
 import { LIMITS } from '../../kit/limits.ts'
 import type { Random } from '../../kit/random.ts'
+import { whenThere, type Soon } from '../../kit/soon.ts'
 import type { Candidate } from '../../routing/choose.ts'
 import { pickCredential } from '../../routing/pick-credential.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
+import type { UpperBound } from '../most-cost.ts'
 import type { HandleAttempt } from '../policy.ts'
 import { commitFor } from './commit.ts'
+import { coversFurther } from './covers.ts'
 import { finalFailure } from './final-failure.ts'
 import type { Case, Judgement } from './judge.ts'
 import type { ContestView, Pace } from './paces/pace.ts'
 import { pause } from './pause.ts'
 import type { RetryBudget } from './retry-budget.ts'
-import { firstToEnd, outrun, spentBy, type Runner } from './runner.ts'
+import { firstToEnd, ignore, outrun, spentBy, type Runner } from './runner.ts'
 
 /** Added to a wait, so that waiting clients do not come back in step. */
 const WAIT_JITTER_MS = 200
@@ -31,6 +34,7 @@ export interface ContestParts {
   /** The inner onion with the provider at its heart. */
   readonly call: HandleAttempt
   readonly pace: Pace
+  readonly upperBound: UpperBound
   readonly health: HealthView
   readonly retries: RetryBudget
   readonly clock: Clock
@@ -41,6 +45,13 @@ export interface ContestParts {
 
 /** An exchange whose route is known. */
 export type RoutedExchange = Exchange & { readonly route: Route }
+
+/** An attempt that is to be begun. */
+interface Start {
+  readonly candidate: Candidate
+  readonly credential: Credential
+  readonly repeat?: Repeat
+}
 
 /** What is different when a target is asked again. */
 interface Repeat {
@@ -96,9 +107,11 @@ export class Contest implements ContestView {
   /** Gives the answer that won. Rejects with the most useful failure when all failed, with `client-gone` when the client left. */
   async run(): Promise<ModelResponse> {
     const exchange = this.#exchange
-    this.#beginNextTarget()
+    const first = this.#nextTarget()
+    if (first !== undefined) this.#begin(first)
     for (;;) {
-      const wakeAtMs = this.#follow()
+      const followed = this.#follow()
+      const wakeAtMs = followed instanceof Promise ? await followed : followed
       if (this.#running.length === 0) break
       const runner = this.#only(wakeAtMs) ?? (await firstToEnd(this.#running, this.#parts.clock, wakeAtMs))
       if (runner === undefined) continue
@@ -118,17 +131,28 @@ export class Contest implements ContestView {
   }
 
   /** Does what the pace says, as long as it has something begun. Gives the time at which it wants to look again. */
-  #follow(): number | undefined {
-    while (!this.#hasStopped) {
-      const move = this.#parts.pace.decide(this)
-      const { failed } = this
-      this.failed = undefined
-      if (move.action === 'wait') return move.untilMs
-      if (failed === undefined && !this.#hasRoom()) return undefined
-      this.#hasStopped = move.action === 'stop' || !this.#maySpend(move, failed)
-      if (this.#hasStopped || !this.#begin(move)) return undefined
-    }
-    return undefined
+  #follow(): Soon<number | undefined> {
+    if (this.#hasStopped) return undefined
+    const move = this.#parts.pace.decide(this)
+    const { failed } = this
+    this.failed = undefined
+    if (move.action === 'wait') return move.untilMs
+    if (failed === undefined && !this.#hasRoom()) return undefined
+    this.#hasStopped = move.action === 'stop' || !this.#maySpend(move, failed)
+    const start = this.#hasStopped ? undefined : this.#next(move)
+    if (start === undefined) return undefined
+    return whenThere(this.#isCovered(start), (isCovered) => {
+      if (!isCovered || this.#exchange.signal.aborted) return undefined
+      this.#begin(start)
+      return this.#follow()
+    })
+  }
+
+  /** May it be paid for? Where not, the failure before it stands; those under way go on, and others may follow them. */
+  #isCovered({ candidate }: Start): Soon<boolean> {
+    const running = this.#running.map(({ attempt }) => attempt.target)
+    const { upperBound } = this.#parts
+    return coversFurther({ upperBound, exchange: this.#exchange }, candidate.target, running)
   }
 
   /** May a further target be asked beside those that run? Never with what must not be sent twice. */
@@ -153,36 +177,35 @@ export class Contest implements ContestView {
     return isGranted
   }
 
-  /** Begins an attempt; false when there is nothing to begin it with. */
-  #begin(move: Judgement): boolean {
+  /** What is to be begun; undefined when there is nothing to begin it with. */
+  #next(move: Judgement): Start | undefined {
     const lost = this.#lost
-    if (lost === undefined || move.action === 'next-target') return this.#beginNextTarget()
-    const { attempt, retries } = lost
+    if (lost === undefined || move.action === 'next-target') return this.#nextTarget()
+    const { attempt: candidate, retries } = lost
+    const { credential } = candidate
     const again = { before: lost, retries }
     switch (move.action) {
       case 'stop':
-        return false
+        return undefined
       case 'retry-fresh':
-        this.#counted -= 1
-        return this.#enter(attempt, attempt.credential, { ...again, fresh: true })
+        return { candidate, credential, repeat: { ...again, fresh: true } }
       case 'next-credential':
-        return this.#spare !== undefined && this.#enter(attempt, this.#spare, again)
+        return this.#spare && { candidate, credential: this.#spare, repeat: again }
       case 'retry-after': {
         const waitMs = move.waitMs + this.#parts.random.next() * WAIT_JITTER_MS
-        return this.#enter(attempt, attempt.credential, { before: lost, retries: retries + 1, waitMs })
+        return { candidate, credential, repeat: { before: lost, retries: retries + 1, waitMs } }
       }
     }
   }
 
-  /** Begins with the next candidate that has a credential. */
-  #beginNextTarget(): boolean {
-    while (this.#position < this.#candidates.length) {
+  /** The next candidate that has a credential. Its turn has come when it is begun. */
+  #nextTarget(): Start | undefined {
+    for (; this.#position < this.#candidates.length; this.#position += 1) {
       const candidate = this.#candidates[this.#position]
-      this.#position += 1
       const credential = candidate === undefined ? undefined : this.#pickCredential(candidate, NONE)
-      if (candidate !== undefined && credential !== undefined) return this.#enter(candidate, credential)
+      if (candidate !== undefined && credential !== undefined) return { candidate, credential }
     }
-    return false
+    return undefined
   }
 
   #pickCredential({ target, lastResort }: Candidate, spent: readonly string[]): Credential | undefined {
@@ -191,13 +214,15 @@ export class Contest implements ContestView {
     return pickCredential({ target, health, random, caller, spent, lastResort })
   }
 
-  #enter(candidate: Candidate, credential: Credential, repeat?: Repeat): true {
+  #begin({ candidate, credential, repeat }: Start): void {
     const { call, clock, ids, pace } = this.#parts
     const exchange = this.#exchange
     const { target, lastResort } = candidate
     const { waitMs = 0, fresh = false, retries = 0, before } = repeat ?? FIRST
     const abort = pace.overlaps ? new AbortController() : undefined
     this.#made += 1
+    if (repeat === undefined) this.#position += 1
+    if (fresh) this.#counted -= 1
     const attempt: Attempt = {
       id: ids.mint('att'),
       ordinal: this.#made,
@@ -213,8 +238,10 @@ export class Contest implements ContestView {
     const begun = waitMs === 0 ? call(attempt) : this.#callAfter(waitMs, attempt)
     const answer = commitFor(exchange.request)(begun)
     this.#running.push({ attempt, retries, before, abort, answer })
-    if (pace.overlaps) this.lastStartMs = this.nowMs
-    return true
+    if (!pace.overlaps) return
+    this.lastStartMs = this.nowMs
+    // It may fail while budgets are asked for the next, when nobody listens.
+    answer.catch(ignore)
   }
 
   async #callAfter(waitMs: number, attempt: Attempt): Promise<ModelResponse> {

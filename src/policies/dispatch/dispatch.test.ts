@@ -78,6 +78,7 @@ function createWorld(scripts: Readonly<Record<string, Script | Script[]>>, waits
   const dispatch = createDispatch({
     call,
     pace: sequence,
+    upperBound: () => 0n,
     health,
     retries: createRetryBudget(clock),
     clock: waits === 'skip' ? skipWaits(clock) : clock,

@@ -52,7 +52,7 @@ export async function outrun(losers: readonly Runner[]): Promise<void> {
 }
 
 /** It failed by being stopped, or at the same moment by itself, and was settled as what it is. */
-function ignore(): void {}
+export function ignore(): void {}
 
 /** Ids of the credentials that were used at a target until now. */
 export function spentBy(last: Runner): readonly string[] {

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { sampleCaller } from '../../exchange/caller.fixture.ts'
 import type { Account } from '../../exchange/account.ts'
-import { Stakes } from '../../exchange/stakes.ts'
 import type { Exchange } from '../../exchange/exchange.ts'
 import type { Route } from '../../exchange/route.ts'
 import { Failure } from '../../exchange/failure.ts'
@@ -10,6 +9,7 @@ import { createManualClock } from '../../kit/manual-clock.fixture.ts'
 import { parseUsd } from '../../kit/money.ts'
 import { createBudgets } from '../../ledger/budgets.ts'
 import { sampleChat, sampleRoute, sampleTarget } from '../../routing/samples.fixture.ts'
+import { balanceOf } from '../../store/balance.fixture.ts'
 import { createMemoryCounters } from '../../store/memory/counters.ts'
 import type { HandleExchange } from '../policy.ts'
 import {
@@ -65,8 +65,9 @@ function createWorld(account: Account, next: HandleExchange) {
   return {
     passed: () => passed,
     balance: async () => {
-      const [balance] = await budgets.remaining(new Stakes([account]))
-      return balance?.remainingNanoUsd
+      const balance = await balanceOf(counters, 'key:key-1:total:0')
+      const limit = account.budgets[0]?.limitNanoUsd ?? 0n
+      return balance && limit - balance.spentNanoUsd - balance.heldNanoUsd
     },
     async start(route: Route = ROUTE, changes: Partial<Exchange> = {}) {
       asked += 1

@@ -3,9 +3,10 @@ import { serviceWish, type Exchange } from '../../exchange/exchange.ts'
 import { operationOf } from '../../exchange/operations/all.ts'
 import { unpricedAt, type ServiceWish, type Target } from '../../exchange/target.ts'
 import { allowsUnpriced, type Route, type RouteTarget } from '../../exchange/route.ts'
-import { Failure } from '../../exchange/failure.ts'
+import { Failure, toFailure } from '../../exchange/failure.ts'
+import type { Reservation } from '../../exchange/reservation.ts'
 import type { NanoUsd } from '../../kit/money.ts'
-import { whenThere } from '../../kit/soon.ts'
+import { whenThere, type Soon } from '../../kit/soon.ts'
 import type { Budgets } from '../../ledger/budgets.ts'
 import { allowsTarget } from '../../routing/model-patterns.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
@@ -29,26 +30,59 @@ export function createReserveBudget(parts: ReserveBudgetParts): Admission {
   return (exchange) => {
     const { stakes } = exchange.caller
     if (stakes.isEmpty) return exchange
-    const reserved = parts.budgets.reserve(exchange.id, stakes, amountFor(parts, exchange))
-    return whenThere(reserved, settleAtEnd, new Reservation(parts, exchange))
+    const amount = amountFor(parts, exchange)
+    const reserved = parts.budgets.reserve(exchange.id, stakes, amount)
+    return whenThere(reserved, settleAtEnd, new HeldMoney(parts, exchange, amount))
   }
 }
 
-const settleAtEnd = (_: void, reservation: Reservation): Exchange => reservation.settleAtEnd()
+const settleAtEnd = (_: void, held: HeldMoney): Exchange => held.settleAtEnd()
 
 /** The money that is held for one exchange. */
-class Reservation implements Ending {
+class HeldMoney implements Reservation, Ending {
   readonly #parts: ReserveBudgetParts
   readonly #exchange: Exchange
+  #heldNanoUsd: NanoUsd
 
-  constructor(parts: ReserveBudgetParts, exchange: Exchange) {
+  constructor(parts: ReserveBudgetParts, exchange: Exchange, heldNanoUsd: NanoUsd) {
     this.#parts = parts
     this.#exchange = exchange
+    this.#heldNanoUsd = heldNanoUsd
   }
 
   settleAtEnd(): Exchange {
-    this.#exchange.trail.atEnd(this)
+    const { trail } = this.#exchange
+    trail.reservation = this
+    trail.atEnd(this)
     return this.#exchange
+  }
+
+  raise(toNanoUsd: NanoUsd): Soon<boolean> {
+    if (toNanoUsd <= this.#heldNanoUsd) return true
+    const { id, caller } = this.#exchange
+    try {
+      const reserved = this.#parts.budgets.reserve(id, caller.stakes, toNanoUsd)
+      if (!(reserved instanceof Promise)) return this.#raised(toNanoUsd)
+      return reserved.then(
+        () => this.#raised(toNanoUsd),
+        (thrown) => this.#notRaised(thrown),
+      )
+    } catch (thrown) {
+      return this.#notRaised(thrown)
+    }
+  }
+
+  #raised(toNanoUsd: NanoUsd): true {
+    this.#heldNanoUsd = toNanoUsd
+    return true
+  }
+
+  #notRaised(thrown: unknown): false {
+    if (toFailure(thrown).row.source !== 'client') {
+      const fields = { requestId: this.#exchange.id, reason: String(thrown) }
+      this.#parts.telemetry.log('error', 'a reservation could not be raised', fields)
+    }
+    return false
   }
 
   /** Settles in the background, since a hold that stands a moment longer can only refuse and never overspend. */
@@ -65,8 +99,8 @@ class Reservation implements Ending {
 
 /**
  * The dearest that the answer may come to at any target that has a price, and the input once more for each attempt that may
- * fail before it: providers charge for what they read, and an attempt that failed after content is the answer. Counting
- * tokens costs nothing, whatever is counted.
+ * fail before it, since providers charge for what they read. Most attempts that fail have written nothing; for one that has,
+ * more is held before the next is begun. Counting tokens costs nothing, whatever is counted.
  */
 function amountFor({ upperBound }: ReserveBudgetParts, exchange: Exchange): NanoUsd {
   const { route } = exchange

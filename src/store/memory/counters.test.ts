@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
+import { balanceOf } from '../balance.fixture.ts'
 import type { CounterStore, Hold, RateCharge } from '../store.ts'
 import { createMemoryCounters } from './counters.ts'
 
@@ -194,10 +195,10 @@ describe('budgets', () => {
       admitted: false,
       unknown: ['key:a'],
     })
-    expect(await counters.balance('key:a')).toBeUndefined()
-    expect(await counters.balance('key:b')).toBeUndefined()
+    expect(await balanceOf(counters, 'key:a')).toBeUndefined()
+    expect(await balanceOf(counters, 'key:b')).toBeUndefined()
     await counters.reserve('one', 1n, [known, holdOn('key:a', 10n, 4n)], NOW_MS)
-    expect(await counters.balance('key:a')).toEqual({ spentNanoUsd: 4n, heldNanoUsd: 1n })
+    expect(await balanceOf(counters, 'key:a')).toEqual({ spentNanoUsd: 4n, heldNanoUsd: 1n })
   })
 
   test('an opening that comes late does not count: what was spent since is in the balance', async () => {
@@ -220,8 +221,8 @@ describe('budgets', () => {
     expect(await counters.reserve('three', 3n, [holdOn('key:c', 10n), unopened], NOW_MS)).toEqual({
       admitted: true,
     })
-    expect(await counters.balance('key:a')).toEqual({ spentNanoUsd: 4n, heldNanoUsd: 3n })
-    expect(await counters.balance('key:b')).toBeUndefined()
+    expect(await balanceOf(counters, 'key:a')).toEqual({ spentNanoUsd: 4n, heldNanoUsd: 3n })
+    expect(await balanceOf(counters, 'key:b')).toBeUndefined()
   })
 
   test('a refusal names the account and what is spent and held, and holds nothing anywhere', async () => {
@@ -234,7 +235,7 @@ describe('budgets', () => {
       spentNanoUsd: 4n,
       heldNanoUsd: 5n,
     })
-    expect(await counters.balance('key:a')).toEqual({ spentNanoUsd: 0n, heldNanoUsd: 5n })
+    expect(await balanceOf(counters, 'key:a')).toEqual({ spentNanoUsd: 0n, heldNanoUsd: 5n })
   })
 
   test('of several accounts without room, one that waiting does not help is named before one that others hold', async () => {
@@ -254,7 +255,35 @@ describe('budgets', () => {
     await counters.settle('one', 2n)
     await counters.settle('one', 2n)
     await counters.settle('never', 2n)
-    expect(await counters.balance('key:a')).toEqual({ spentNanoUsd: 2n, heldNanoUsd: 0n })
+    expect(await balanceOf(counters, 'key:a')).toEqual({ spentNanoUsd: 2n, heldNanoUsd: 0n })
+  })
+
+  test('reserving more under an id raises what it holds, and holds no more when that is refused', async () => {
+    const counters = createMemoryCounters()
+    const holds = [holdOn('key:a', 20n), holdOn('project:p', 10n, 1n)]
+    await counters.reserve('one', 4n, holds, NOW_MS)
+    await counters.reserve('two', 2n, holds, NOW_MS)
+    expect(await counters.reserve('one', 7n, holds, NOW_MS)).toEqual({ admitted: true })
+    expect(await counters.reserve('one', 5n, holds, NOW_MS)).toEqual({ admitted: true })
+    expect(await balanceOf(counters, 'project:p')).toEqual({ spentNanoUsd: 1n, heldNanoUsd: 9n })
+    expect(await counters.reserve('one', 8n, holds, NOW_MS)).toEqual({
+      admitted: false,
+      refusedBy: 1,
+      spentNanoUsd: 1n,
+      heldNanoUsd: 2n,
+    })
+    expect(await balanceOf(counters, 'key:a')).toEqual({ spentNanoUsd: 0n, heldNanoUsd: 9n })
+    await counters.settle('one', 6n)
+    expect(await balanceOf(counters, 'key:a')).toEqual({ spentNanoUsd: 6n, heldNanoUsd: 2n })
+    expect(await balanceOf(counters, 'project:p')).toEqual({ spentNanoUsd: 7n, heldNanoUsd: 2n })
+  })
+
+  test('what is raised stays in the accounts that it was first held in', async () => {
+    const counters = createMemoryCounters()
+    await counters.reserve('one', 4n, [holdOn('key:a:day:1', 10n)], NOW_MS)
+    await counters.reserve('one', 9n, [holdOn('key:a:day:2', 5n)], NOW_MS)
+    expect(await balanceOf(counters, 'key:a:day:1')).toMatchObject({ heldNanoUsd: 9n })
+    expect(await balanceOf(counters, 'key:a:day:2')).toBeUndefined()
   })
 
   test('a full house forgets ended windows first and never one that is held', async () => {
@@ -264,8 +293,8 @@ describe('budgets', () => {
     await counters.settle('one', 1n)
     await counters.reserve('two', 1n, [holdOn('held', 10n)], NOW_MS)
     await counters.reserve('three', 1n, [holdOn('new', 10n)], NOW_MS)
-    expect(await counters.balance('old')).toBeUndefined()
-    expect(await counters.balance('held')).toBeDefined()
+    expect(await balanceOf(counters, 'old')).toBeUndefined()
+    expect(await balanceOf(counters, 'held')).toBeDefined()
     expect(() => counters.reserve('four', 1n, [holdOn('more', 10n)], NOW_MS)).toThrow('overloaded')
     await counters.settle('two', 1n)
     expect(await counters.reserve('four', 1n, [holdOn('more', 10n)], NOW_MS)).toEqual({ admitted: true })
@@ -325,22 +354,25 @@ async function play(counters: CounterStore, model: Model, step: Step): Promise<v
     await counters.settle(id, actual)
     return
   }
-  const known = model.held.has(id)
-  const fits = step.accounts.every(
+  const known = model.held.get(id)
+  const accounts = known?.accounts ?? step.accounts
+  const missing = step.amount - (known?.amount ?? 0n)
+  const fits = accounts.every(
     (account) =>
-      (model.spent.get(account) ?? 0n) + heldOf(model, account) + step.amount <=
+      (model.spent.get(account) ?? 0n) + heldOf(model, account) + missing <=
       (model.limits.get(account) ?? 0n),
   )
   const holds = step.accounts.map((account) =>
     holdOn(account, model.limits.get(account) ?? 0n, model.spent.get(account) ?? 0n),
   )
   const verdict = await counters.reserve(id, step.amount, holds, NOW_MS)
-  expect(verdict.admitted).toBe(known || fits)
-  if (verdict.admitted && !known) model.held.set(id, { accounts: step.accounts, amount: step.amount })
+  const holdsAlready = known !== undefined && missing <= 0n
+  expect(verdict.admitted).toBe(holdsAlready || fits)
+  if (verdict.admitted && !holdsAlready) model.held.set(id, { accounts, amount: step.amount })
 }
 
 describe('budgets against the reference', () => {
-  test('any order of reserving and settling agrees with the sums, and spent + held never exceeds the limit', async () => {
+  test('any order of reserving, raising and settling agrees with the sums, and spent + held never exceeds the limit', async () => {
     await fc.assert(
       fc.asyncProperty(
         steps,
@@ -355,7 +387,7 @@ describe('budgets against the reference', () => {
           for (const step of sequence) {
             await play(counters, model, step)
             for (const account of ACCOUNTS) {
-              const balance = await counters.balance(account)
+              const balance = await balanceOf(counters, account)
               if (balance === undefined) continue
               expect(balance.spentNanoUsd).toBe(model.spent.get(account) ?? 0n)
               expect(balance.heldNanoUsd).toBe(heldOf(model, account))

@@ -26,6 +26,5 @@ export function createMemoryCounters({ limits = LIMITS }: MemoryCountersOptions 
     // oxlint-disable-next-line max-params -- the port's own signature
     reserve: (id, amountNanoUsd, wanted, nowMs) => holds.reserve({ id, amountNanoUsd, holds: wanted, nowMs }),
     settle: (id, actualNanoUsd) => holds.settle(id, actualNanoUsd),
-    balance: (account) => holds.balance(account),
   }
 }

@@ -12,7 +12,8 @@ interface Balance {
 }
 
 interface Reservation {
-  readonly amountNanoUsd: NanoUsd
+  amountNanoUsd: NanoUsd
+  readonly holds: readonly Hold[]
   readonly balances: readonly Balance[]
 }
 
@@ -41,22 +42,26 @@ export class Holds {
     this.#capacity = capacity
   }
 
-  /** Holds the amount where it fits everywhere. Throws `overloaded` when there is no room for a further account. */
+  /**
+   * Holds the amount where it fits everywhere, or what is missing to it. Throws `overloaded` when there is no room for a further
+   * account.
+   */
   reserve({ id, amountNanoUsd, holds, nowMs }: HoldRequest): HoldVerdict {
-    if (this.#reservations.has(id)) return ADMITTED
+    const reservation = this.#reservations.get(id)
+    if (reservation !== undefined) return raise(reservation, amountNanoUsd)
     let balances = this.#find(holds)
     if (balances === undefined) {
       const unknown = this.#withoutOpening(holds)
       if (unknown.length > 0) return { admitted: false, unknown }
       balances = this.#open(holds, nowMs)
     }
-    const refusal = refusalOf(amountNanoUsd, holds, balances)
+    const refusal = refusalOf(amountNanoUsd, 0n, { holds, balances })
     if (refusal !== undefined) return refusal
     for (const balance of balances) {
       balance.heldNanoUsd += amountNanoUsd
       balance.holds += 1
     }
-    this.#reservations.set(id, { amountNanoUsd, balances })
+    this.#reservations.set(id, { amountNanoUsd, holds, balances })
     return ADMITTED
   }
 
@@ -70,13 +75,6 @@ export class Holds {
       balance.spentNanoUsd += actualNanoUsd
       balance.holds -= 1
     }
-  }
-
-  /** Spent and held of an account, or undefined when it is not known yet. */
-  balance(account: string): { readonly spentNanoUsd: NanoUsd; readonly heldNanoUsd: NanoUsd } | undefined {
-    const balance = this.#balances.get(account)
-    if (balance === undefined) return undefined
-    return { spentNanoUsd: balance.spentNanoUsd, heldNanoUsd: balance.heldNanoUsd }
   }
 
   /** The balances of all accounts; undefined when one of them is not known. */
@@ -120,15 +118,32 @@ export class Holds {
   }
 }
 
-/** The account that has no room for the amount: the first where waiting does not help, else the first where others hold the room. */
+/** Holds what is missing to an amount. */
+function raise(reservation: Reservation, toNanoUsd: NanoUsd): HoldVerdict {
+  const { amountNanoUsd } = reservation
+  if (toNanoUsd <= amountNanoUsd) return ADMITTED
+  const refusal = refusalOf(toNanoUsd, amountNanoUsd, reservation)
+  if (refusal !== undefined) return refusal
+  for (const balance of reservation.balances) balance.heldNanoUsd += toNanoUsd - amountNanoUsd
+  reservation.amountNanoUsd = toNanoUsd
+  return ADMITTED
+}
+
+/**
+ * The account that has no room for the amount: the first where waiting does not help, else the first where others hold the room.
+ *
+ * @param own what is held of the amount already
+ */
 function refusalOf(
   amountNanoUsd: NanoUsd,
-  holds: readonly Hold[],
-  found: readonly Balance[],
+  own: NanoUsd,
+  { holds, balances }: Pick<Reservation, 'holds' | 'balances'>,
 ): HoldVerdict | undefined {
   let held: HoldVerdict | undefined
   let index = 0
-  for (const { spentNanoUsd, heldNanoUsd } of found) {
+  for (const balance of balances) {
+    const { spentNanoUsd } = balance
+    const heldNanoUsd = balance.heldNanoUsd - own
     const unheld = (holds[index]?.limitNanoUsd ?? 0n) - spentNanoUsd - amountNanoUsd
     if (unheld < heldNanoUsd) {
       const refusal: HoldVerdict = { admitted: false, refusedBy: index, spentNanoUsd, heldNanoUsd }
