@@ -11,7 +11,7 @@ import { renderProblem } from './problems.ts'
 import { readPlan } from './read-plan.ts'
 
 const DIALECTS: ReadonlyMap<string, Dialect> = new Map(
-  ['openai-chat', 'anthropic-messages'].map((name) => [
+  ['openai-chat', 'anthropic-messages', 'openai-responses'].map((name) => [
     name,
     createWordDialect({
       name,

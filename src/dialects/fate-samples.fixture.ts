@@ -180,6 +180,7 @@ const REQUESTS: Readonly<Record<Exclude<RequestPart, BlockPart>, SampleRequest>>
   'hosted.name': (family) => ({ tools: [hosted(family)] }),
   'hosted.raw': (family) => ({ tools: [hosted(family)] }),
   'hosted.joined': (family) => ({ tools: [{ ...hosted(family), joined: true }] }),
+  'hosted.optional': (family) => ({ tools: [{ ...hosted(family), optional: true }] }),
   'choice.auto': () => ({ tools: [tool], toolChoice: { type: 'auto' } }),
   'choice.none': () => ({ tools: [tool], toolChoice: { type: 'none' } }),
   'choice.required': () => ({ tools: [tool], toolChoice: { type: 'required' } }),

@@ -8,7 +8,8 @@ import type { Towards } from './towards.ts'
 /**
  * Tools as a target takes them: under names that are legal there, and functions in place of tools with free text where it has none.
  * Calls of both come back as the client knows them. Throws `Failure('unsupported-feature')` where the target takes no tools, and for
- * one that another family's provider would run: leaving it out would change what the model can do.
+ * one that another family's provider would run: leaving it out would change what the model can do. One that the client offers by habit
+ * is left out with a notice all the same.
  *
  * @param family that of the target
  */
@@ -17,9 +18,13 @@ export function settleTools(tools: readonly Tool[], to: Towards, family: Family)
   if (to.quirks.tools === false || to.capabilities.tools === false) {
     throw new Failure('unsupported-feature', { param: 'tools', message: 'The chosen model takes no tools.' })
   }
-  return tools.map((tool, index) => {
+  return tools.flatMap((tool, index) => {
     if (tool.type !== 'hosted') return settleTool(tool, to)
     if (tool.family === family) return tool
+    if (tool.optional === true) {
+      to.notice('tool.dropped', tool.at ?? tool.name)
+      return []
+    }
     throw new Failure('unsupported-feature', {
       param: tool.at ?? `tools[${index}]`,
       message: `The chosen model cannot use the hosted tool "${tool.name}". Remove it or choose another model.`,

@@ -30,13 +30,13 @@ interface WrittenBytes {
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** Speaks the chat of a dialect. Throws RangeError for one that has none. */
+/** Speaks the chat of a dialect. Throws RangeError for one that has none, and for the tap of one whose decoder reads along. */
 export function speakChat(dialect: Dialect): SpokenChat {
   const codec: Codec<'chat'> | undefined = dialect.codecs.chat
-  if (codec?.passRequest === undefined || codec.tapResponse === undefined) throw new RangeError(dialect.name)
+  if (codec?.passRequest === undefined) throw new RangeError(dialect.name)
   const [endpoint = 'POST /'] = codec.endpoints
   const head = { endpoint, params: {}, query: undefined, headers: new Headers() }
-  const { passRequest, tapResponse } = codec
+  const { passRequest, tapResponse = noTap } = codec
   return {
     ...dialect,
     decodeResponse: codec.decodeResponse,
@@ -53,6 +53,10 @@ export function speakChat(dialect: Dialect): SpokenChat {
       return { body: body instanceof Uint8Array ? body : new TextEncoder().encode(textOf(body)), headers }
     },
   }
+}
+
+function noTap(): never {
+  throw new RangeError('the decoder reads along')
 }
 
 function bodyOf(json: JsonObject) {

@@ -53,6 +53,8 @@ export interface HostedTool {
   readonly at?: string
   /** As of a function. */
   readonly joined?: boolean
+  /** True where the client offers it by habit: where it cannot be told it is left out with a notice. */
+  readonly optional?: true
 }
 
 export type Tool = FunctionTool | TextTool | HostedTool

@@ -21,6 +21,7 @@ export const NOTICES = {
   'schema.unenforced': 'warn',
   'schema.emulated': 'info',
   'tool.renamed': 'info',
+  'tool.dropped': 'warn',
   'tool.emulated': 'warn',
   'tool-choice.weakened': 'warn',
   'parallel.unenforced': 'warn',

@@ -5,7 +5,7 @@ import { ENGINES } from './engines.ts'
 import { LABS } from './labs.ts'
 import { ROUTERS } from './routers.ts'
 
-const DIALECTS = ['openai-chat', 'anthropic-messages']
+const DIALECTS = ['openai-chat', 'anthropic-messages', 'openai-responses']
 const TABLES = [LABS, CLOUDS, ROUTERS, ENGINES]
 const LOOPBACK = /^http:\/\/127\.0\.0\.1:(?:\d+|\{port\})(?:\/|$)/
 

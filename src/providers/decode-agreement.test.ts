@@ -16,6 +16,7 @@ import {
 } from '../kit/json.ts'
 import { createSseFramer } from '../kit/sse.ts'
 import { openReader } from './frame-reader.ts'
+import { responsesArbitrary } from './responses-answers.fixture.ts'
 
 /*
  * A provider's answer in one piece and the same answer as a stream are one message, whatever stands in it: numbers of many digits,
@@ -340,6 +341,7 @@ function blockFrames(block: WireBlock, isWhole: boolean): fc.Arbitrary<readonly 
 const ANSWERS: Readonly<Record<string, fc.Arbitrary<Answer>>> = {
   'openai-chat': openaiArbitrary,
   'anthropic-messages': messagesArbitrary,
+  'openai-responses': responsesArbitrary,
 }
 
 describe.each(DIALECTS.map((dialect) => ({ name: dialect.name, dialect })))('$name', ({ name, dialect }) => {

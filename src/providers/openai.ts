@@ -27,8 +27,10 @@ const TIERS: readonly ServiceTierRow[] = [
   { tier: 'flex', times: [1n, 2n] },
 ]
 
+const IMAGE_TYPES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'] as const
+
 /**
- * OpenAI, the reference of the chat dialect. It is strict about lengths, and takes images of few types
+ * OpenAI, the reference of both its dialects. It is strict about lengths, and takes images of few types
  * (https://platform.openai.com/docs/guides/images-vision).
  */
 export const openai: ProviderDefinition = {
@@ -47,8 +49,13 @@ export const openai: ProviderDefinition = {
         toolCallId: { pattern: 'any', length: 40 },
         maxToolNameCharacters: 64,
         maxUserCharacters: 64,
-        imageTypes: ['image/png', 'image/jpeg', 'image/gif', 'image/webp'],
+        imageTypes: IMAGE_TYPES,
       },
+    },
+    {
+      dialect: 'openai-responses',
+      baseUrl: 'https://api.openai.com/v1',
+      quirks: { imageTypes: IMAGE_TYPES, keeps: ['previous_response_id', 'conversation', 'prompt'] },
     },
   ],
   models: GPT_MODELS,

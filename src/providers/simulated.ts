@@ -15,6 +15,7 @@ export const simulated: ProviderDefinition = {
       baseUrl: 'http://127.0.0.1:{port}/v1',
       quirks: { unsealedReasoning: false },
     },
+    { dialect: 'openai-responses', baseUrl: 'http://127.0.0.1:{port}/v1' },
   ],
   defaultModel: 'smart',
   simulated: true,

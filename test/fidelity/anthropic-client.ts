@@ -17,6 +17,7 @@ export const anthropicClient: Client = {
     'tool-calls': 'tool_use',
     refusal: 'refusal',
   },
+  stops: true,
   imageUrls: true,
   reasoning: 'sealed',
   open: openTalk,

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { checkMessagesStream } from '../grammar/anthropic-messages.ts'
-import { checkChatStream } from '../grammar/openai-chat.ts'
+import { GRAMMARS } from '../grammar/all.ts'
 import { CELLS, openHouse, type Cell, type House } from './house.ts'
 import type { Talk } from './talk.ts'
 import { errorOf } from './told-error.ts'
@@ -18,7 +17,11 @@ afterAll(() => house.close())
 
 const QUESTION = 'Why is the sky blue on a clear day?'
 /** What marks success on the wire, by client dialect. */
-const TERMINATORS = { 'openai-chat': '[DONE]', 'anthropic-messages': 'message_stop' } as const
+const TERMINATORS = {
+  'openai-chat': '[DONE]',
+  'anthropic-messages': 'message_stop',
+  'openai-responses': 'response.completed',
+} as const
 
 interface HttpCase {
   readonly what: string
@@ -34,10 +37,11 @@ interface HttpCase {
 const OVERFLOWS = {
   'openai-chat': /maximum context length/,
   'anthropic-messages': /prompt is too long/,
+  'openai-responses': /maximum context length/,
 } as const
 
 const overloaded = ({ client, native }: Cell): number =>
-  native ? 503 : client.dialect === 'openai-chat' ? 503 : 529
+  native || client.dialect !== 'anthropic-messages' ? 503 : 529
 
 const HTTP_CASES: readonly HttpCase[] = [
   {
@@ -158,10 +162,8 @@ describe.each(CELLS.filter(({ mode }) => mode === 'stream'))('broken streams: $n
       expect(wire).toContain('Why')
       expect(wire).not.toContain(TERMINATORS[client.dialect])
       expect(wire).toContain('"error":')
-      if (client.dialect === 'anthropic-messages') {
-        expect(wire).toContain('event: error\n')
-        expect(checkMessagesStream(wire)).toEqual([])
-      } else expect(checkChatStream(wire)).toEqual([])
+      if (client.dialect !== 'openai-chat') expect(wire).toContain('event: error\n')
+      expect(GRAMMARS[client.dialect](wire)).toEqual([])
       const { request, attempts } = await house.row(requestId)
       expect(request['outcome']).not.toBe('ok')
       expect(attempts).toHaveLength(1)
@@ -188,8 +190,11 @@ describe.each(STREAMS)('a missing terminator: $name', (cell) => {
     const end = {
       'openai-chat': 'data: [DONE]\n\n',
       'anthropic-messages': 'data: {"type":"message_stop"}\n\n',
+      'openai-responses': '}\n\n',
     }
-    expect(await talk.wire().text).toEndWith(end[cell.client.dialect])
+    const wire = await talk.wire().text
+    expect(wire).toEndWith(end[cell.client.dialect])
+    expect(GRAMMARS[cell.client.dialect](wire)).toEqual([])
   })
 })
 

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { JsonObject } from '../../src/kit/json.ts'
-import { checkMessagesStream } from '../grammar/anthropic-messages.ts'
-import { checkChatStream } from '../grammar/openai-chat.ts'
+import { GRAMMARS } from '../grammar/all.ts'
 import { openHouse, PAIRS, type Cell, type House } from './house.ts'
 import type { Mode } from '../modes.ts'
 import type { Reply, TalkSettings } from './talk.ts'
@@ -52,9 +51,6 @@ async function play({ client, target }: Cell, scenario: Scenario, mode: Mode): P
   if (scenario.reports !== true) return reply
   return talk.report(reply.calls.map(({ id, name }) => ({ id, name, text: 'fine' })))
 }
-
-/** What a stream must look like, however tolerant the SDK is. */
-const GRAMMARS = { 'openai-chat': checkChatStream, 'anthropic-messages': checkMessagesStream } as const
 
 /** SDKs add fields of their own to requests for streams, whose loss says nothing about the answer. */
 const isOurs = (notice: string): boolean => notice !== 'unknown.dropped'

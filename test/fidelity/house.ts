@@ -9,16 +9,27 @@ import { askOnce } from '../ask-once.ts'
 import { openRunningGateway, type RunningGateway } from '../running-gateway.ts'
 import { anthropicClient } from './anthropic-client.ts'
 import { openaiClient } from './openai-client.ts'
+import { openaiResponsesClient } from './openai-responses-client.ts'
 import { MODES, type Mode } from '../modes.ts'
 import type { Client, DoorKey } from './talk.ts'
 import { VERCEL_CLIENTS } from './vercel-clients.ts'
 
-/** Providers by the one dialect that each of them speaks. */
+/** Providers of the matrix, by the one dialect that each of them speaks. */
 export const TARGETS = { chat: 'openai-chat', messages: 'anthropic-messages' } as const
 export type TargetName = keyof typeof TARGETS
 const TARGET_NAMES = Object.keys(TARGETS) as TargetName[]
 
-export const CLIENTS: readonly Client[] = [openaiClient, anthropicClient, ...VERCEL_CLIENTS]
+/** One more, whose cells are those of the official SDKs (`responses.test.ts`): the matrix would take half as long again. */
+const PROVIDERS = { ...TARGETS, responses: 'openai-responses' } as const
+type ProviderName = keyof typeof PROVIDERS
+const PROVIDER_NAMES = Object.keys(PROVIDERS) as ProviderName[]
+
+export const CLIENTS: readonly Client[] = [
+  openaiClient,
+  anthropicClient,
+  openaiResponsesClient,
+  ...VERCEL_CLIENTS,
+]
 
 /** One cell of the matrix. */
 export interface Cell {
@@ -73,7 +84,7 @@ const LOOK_EVERY_MS = 10
 const MOST_LOOKS = 500
 
 /**
- * Opens the house with the providers `chat` and `messages`, and one more of each kind for every account
+ * Opens the house with the providers `chat`, `messages` and `responses`, and one more of each kind for every account
  * (`chat-<account>`), so that a fault at one does not rest the credential of another. They
  * are there to fail: none of a house with accounts is asked twice.
  */
@@ -105,7 +116,7 @@ export async function openHouse(accounts: readonly string[] = []): Promise<House
 
 function configOf(url: string, accounts: readonly string[]): string {
   const providers = ['', ...accounts.map((account) => `-${account}`)].flatMap((suffix) =>
-    TARGET_NAMES.map((name) => [`${name}${suffix}`, providerOf(name, url)] as const),
+    PROVIDER_NAMES.map((name) => [`${name}${suffix}`, providerOf(name, url)] as const),
   )
   const names = accounts.length === 0 ? [] : providers.map(([name]) => name)
   return JSON.stringify({
@@ -114,8 +125,8 @@ function configOf(url: string, accounts: readonly string[]): string {
   } satisfies ConfigFile)
 }
 
-function providerOf(name: TargetName, url: string) {
-  return { type: 'sim', base_url: `${url}/v1`, key: 'env:SIMULATED_KEY', dialects: [TARGETS[name]] }
+function providerOf(name: ProviderName, url: string) {
+  return { type: 'sim', base_url: `${url}/v1`, key: 'env:SIMULATED_KEY', dialects: [PROVIDERS[name]] }
 }
 
 async function lookUp(gateway: RunningGateway, requestId: string): Promise<LoggedRequest> {

@@ -16,6 +16,7 @@ export const openaiClient: Client = {
     'tool-calls': 'tool_calls',
     refusal: 'stop',
   },
+  stops: true,
   imageUrls: true,
   reasoning: 'sealed',
   open: openTalk,

@@ -62,8 +62,9 @@ describe.each([...CELLS])('the wish to reason: $name', ({ client, target, mode }
   test('arrives in the words of the provider, and only where there is one', async () => {
     const talk = client.open(house, { model: `${target}/reason`, mode, reasoning: true })
     await talk.say('Think about castles.')
-    if (target === 'chat') expect(wish()).toBe(client.dialect === 'openai-chat' ? 'medium' : 'low')
-    else expect(wish()).toMatchObject({ type: client.dialect === 'openai-chat' ? 'adaptive' : 'enabled' })
+    const hasBudgets = client.dialect === 'anthropic-messages'
+    if (target === 'chat') expect(wish()).toBe(hasBudgets ? 'low' : 'medium')
+    else expect(wish()).toMatchObject({ type: hasBudgets ? 'enabled' : 'adaptive' })
     await client.open(house, { model: `${target}/echo`, mode }).say('Do not.')
     expect(wish()).toBeUndefined()
   })

@@ -20,7 +20,7 @@ describe.each([...CELLS])('the end of an answer: $name', ({ client, target, mode
     expect(reply.text.split(/\s+/).length).toBeGreaterThan(5)
   })
 
-  test('a stop sequence', async () => {
+  test.if(client.stops)('a stop sequence', async () => {
     const reply = await client.open(house, { model: `${target}/stop`, mode, stop: '###' }).say('Go on.')
     // Of the two dialects one does not say that it was a sequence.
     expect(reply.finish).toBe(target === 'chat' ? finishes.stop : finishes['stop-sequence'])

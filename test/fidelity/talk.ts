@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../src/kit/json.ts'
-import type { ClientDialect, Mode } from '../modes.ts'
+import type { Mode, SdkDialect } from '../modes.ts'
 import type { WireExchange } from './wire-record.ts'
 
 export interface OfferedTool {
@@ -78,8 +78,10 @@ export interface DoorKey {
 /** An official SDK as a client of the gateway. */
 export interface Client {
   readonly name: string
-  readonly dialect: ClientDialect
+  readonly dialect: SdkDialect
   readonly finishes: FinishWords
+  /** False where the SDK has no word for stop sequences. */
+  readonly stops: boolean
   /** False where the SDK cannot send the address of an image and would fetch it itself. */
   readonly imageUrls: boolean
   /** What the SDK shows of reasoning: nothing, its text, or its text with the seal that it sends back. */

@@ -17,6 +17,13 @@ const TEXTS: readonly (readonly [string, string])[] = [
   ['a long text', 'The quick brown fox jumps over the lazy dog. '.repeat(200).trim()],
 ]
 
+/** Where a piece of text stands. */
+const PIECES = {
+  'openai-chat': 'content',
+  'anthropic-messages': 'text',
+  'openai-responses': 'delta',
+} as const
+
 /** What the provider was told, whichever dialect it speaks: the system prompt and the turns. */
 function told(target: TargetName, body: JsonObject): { readonly system: string; readonly turns: unknown } {
   const messages = readObjects(body, 'messages')
@@ -47,7 +54,7 @@ describe.each(CELLS.filter(({ mode }) => mode === 'stream'))(
     test('arrive as the provider sent them, token by token', async () => {
       const talk = client.open(house, { model: `${target}/echo`, mode })
       const wire = await (await talk.say('Why is the sky blue?')).wire.text
-      const field = client.dialect === 'openai-chat' ? 'content' : 'text'
+      const field = PIECES[client.dialect]
       const pieces = [...wire.matchAll(new RegExp(`"${field}":"([^"]+)"`, 'g'))].map(([, piece]) => piece)
       expect(pieces).toEqual(['Why', ' is', ' the', ' sky', ' blue?'])
     })

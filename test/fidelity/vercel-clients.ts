@@ -104,6 +104,7 @@ export const VERCEL_CLIENTS: readonly Client[] = PACKAGES.map((pack) => ({
   name: pack.name,
   dialect: pack.dialect,
   finishes: FINISHES,
+  stops: true,
   imageUrls: pack.imageUrls,
   reasoning: pack.reasoning,
   open: (door, settings) => openTalk(pack, door, settings),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { checkMessagesStream } from './anthropic-messages.ts'
 import { checkChatStream } from './openai-chat.ts'
+import { checkResponsesStream } from './openai-responses.ts'
 
 const chunk = (choices: readonly object[], rest: object = {}): string =>
   `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices, ...rest })}\n\n`
@@ -20,9 +21,25 @@ const MESSAGES = [
   event('message_stop'),
 ]
 
+let sequence = 0
+const numbered = (type: string, rest: object): string => event(type, { sequence_number: sequence++, ...rest })
+const response = { id: 'resp_1', status: 'in_progress', output: [] }
+const responseUsage = {
+  input_tokens: 1,
+  input_tokens_details: { cached_tokens: 0 },
+  output_tokens: 1,
+  output_tokens_details: { reasoning_tokens: 0 },
+  total_tokens: 2,
+}
+const RESPONSES = [
+  numbered('response.created', { response }),
+  numbered('response.completed', { response: { ...response, status: 'completed', usage: responseUsage } }),
+]
+
 describe.each([
   ['openai-chat', checkChatStream, CHAT],
   ['anthropic-messages', checkMessagesStream, MESSAGES],
+  ['openai-responses', checkResponsesStream, RESPONSES],
 ] as const)('the grammar of %s', (_, check, frames) => {
   const wire = frames.join('')
 

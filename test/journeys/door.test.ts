@@ -37,7 +37,6 @@ describe('another API', () => {
     '/v1beta/models/gemini-2.5-pro:streamGenerateContent?alt=sse',
     '/v1/models/sim/smart:generateContent',
     '/v1/files',
-    '/v1/responses',
   ])('is said not to be spoken, and what is: POST %s', async (path) => {
     const response = await ask(path, { method: 'POST', body: '{}' })
     expect(response.status).toBe(404)

@@ -129,6 +129,12 @@ const SAID: Readonly<Record<string, readonly Json[]>> = {
     [{ type: 'document', source: { type: 'url', url: 'https://example.com/tower.pdf' } }],
     [{ type: 'document', source: { type: 'file', file_id: 'file_1' } }],
   ],
+  'openai-responses': [
+    'How tall is the tower?',
+    [{ type: 'input_image', image_url: 'https://example.com/tower.png' }],
+    [{ type: 'input_file', file_id: 'file-1' }],
+    [{ type: 'input_audio', input_audio: { data: 'A'.repeat(40_000), format: 'mp3' } }],
+  ],
 }
 
 /** A body with a few of the members; the limit that one of the dialects demands is mostly among them. */
@@ -140,9 +146,10 @@ function bodiesOf(client: Dialect): fc.Arbitrary<JsonObject> {
     fc.record(Object.fromEntries(drawn.map((name) => [name, MEMBERS[name as keyof typeof MEMBERS]]))),
   )
   const said = fc.constantFrom(...(SAID[client.name] ?? ['How tall is the tower?']))
+  const field = client.name === 'openai-responses' ? 'input' : 'messages'
   return fc
     .tuple(said, members)
-    .map(([content, more]) => ({ model: 'sample', messages: [{ role: 'user', content }], ...more }))
+    .map(([content, more]) => ({ model: 'sample', [field]: [{ role: 'user', content }], ...more }))
 }
 
 function targetOf(spoken: Dialect, quirks: Quirks, capabilities: Target['capabilities']): Target {

@@ -117,6 +117,8 @@ async function makeRevokedKey(): Promise<string> {
   return readString(key, 'key') ?? ''
 }
 
+const SAID = { max_tokens: 16, messages: [{ role: 'user', content: 'Hello.' }] } as const
+
 interface Asked {
   readonly path: string
   readonly stream: boolean
@@ -132,8 +134,7 @@ function post({ path, stream, key, model = 'first/echo', body }: Asked): Promise
     headers: { 'content-type': 'application/json', ...(text === undefined ? {} : { 'x-api-key': text }) },
     body: JSON.stringify({
       model,
-      max_tokens: 16,
-      messages: [{ role: 'user', content: 'Hello.' }],
+      ...(path.endsWith('/responses') ? { input: 'Hello.', max_output_tokens: 16 } : SAID),
       ...(stream ? { stream } : {}),
       ...body,
     }),
@@ -157,7 +158,7 @@ describe.each(ENDPOINTS)('$path, stream: $stream', ({ dialect, path, operation, 
       expect(response.headers.get('content-type')).toStartWith('application/json')
       const error = readObject(envelope, 'error') ?? {}
       expect(readString(error, 'message')).toBeString()
-      if (dialect === 'openai-chat') {
+      if (dialect !== 'anthropic-messages') {
         expect(Object.keys(error)).toEqual(expect.arrayContaining(['message', 'type', 'param', 'code']))
         expect(error['code']).toBe(code)
       } else {

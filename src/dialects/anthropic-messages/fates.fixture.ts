@@ -62,6 +62,7 @@ export const FATES: ChatFates = {
     'hosted.family': HOSTED,
     'hosted.name': HOSTED,
     'hosted.raw': HOSTED,
+    'hosted.optional': { own: 'unneeded', foreign: 'tool.dropped' },
     'hosted.joined': { own: 'unneeded', foreign: 'refused' },
     'choice.auto': 'said',
     'choice.none': 'said',

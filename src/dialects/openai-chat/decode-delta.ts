@@ -15,7 +15,7 @@ import type { OpenBlock } from '../answer-choice.ts'
 import { thinkingText } from './blocks.ts'
 import type { ChatAnswer, ChatChoice } from './chat-answer.ts'
 import { readCall, readLegacyCall } from './decode-calls.ts'
-import { toSource } from './media-source.ts'
+import { toSource } from '../media-source.ts'
 import { readDetail } from './reasoning-details.ts'
 import { FAMILY } from './schema.ts'
 

@@ -2,13 +2,13 @@ import type { FunctionTool, TextTool, Tool, ToolChoice } from '../../exchange/ch
 import type { JsonObject } from '../../kit/json.ts'
 import type { Body } from '../fates.ts'
 import { settleChoice, settleTools } from '../settle-tools.ts'
+import { closeParameters } from '../strict-schema.ts'
 import { mayChooseTools } from '../tool-choice.ts'
 import { lowerParameters } from '../tool-parameters.ts'
 import type { Towards } from '../towards.ts'
 import { withUnknown } from '../unknown-members.ts'
 import { narrowTools } from './narrow-tools.ts'
 import { FAMILY } from './schema.ts'
-import { closeParameters } from './strict-schema.ts'
 
 /** The tool that stands in a field of its own. */
 const SEARCH = 'web_search_options'

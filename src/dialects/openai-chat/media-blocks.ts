@@ -5,7 +5,7 @@ import { isObject, readBoolean, readObject, type Json, type JsonObject } from '.
 import type { Spellings, WireType } from '../blocks.ts'
 import { documentTypeOf, imageTypeOf } from '../media-type.ts'
 import type { Towards } from '../towards.ts'
-import { toSource } from './media-source.ts'
+import { toSource } from '../media-source.ts'
 import { AUDIO_TYPES, DEFAULT_FILE_NAME, FAMILY, FIELDS } from './schema.ts'
 
 /** Reads the content of what holds some, by its place. */
@@ -142,25 +142,6 @@ function readSource(source: JsonObject, at: string, readContent: ReadContent): M
 
 function toFile(holder: JsonObject, at: string): MediaSource {
   return { from: 'file', family: FAMILY, fileId: FIELDS.requiredText(holder, 'file_id', at) }
-}
-
-/**
- * The blocks that say what a block of media does: its background and its text stand before it or in its place, because no field of
- * this API holds them.
- */
-export function unfoldMedia(block: MediaBlock, notice: Towards['notice']): Block | readonly Block[] {
-  const { source, name, context, cite, cache, extra } = block
-  if (cite === true) notice('citation.dropped', block.at)
-  if (source.from === 'text' || source.from === 'blocks') {
-    const pieces = [name, context, source.from === 'text' ? source.text : '']
-    const text = pieces.filter((piece) => piece !== undefined && piece !== '').join('\n')
-    const title: Block = { type: 'text', text, ...defined({ cache, extra }) }
-    if (source.from === 'text') return title
-    return text === '' ? source.blocks : [title, ...source.blocks]
-  }
-  if (context === undefined) return block
-  const { context: _context, ...rest } = block
-  return [{ type: 'text', text: context }, rest]
 }
 
 function writeMedia(block: MediaBlock, { capabilities, quirks }: Towards): JsonObject {

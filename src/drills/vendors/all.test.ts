@@ -2,16 +2,19 @@ import { describe, expect, test } from 'bun:test'
 import { anthropicMessages } from '../../dialects/anthropic-messages/anthropic-messages.ts'
 import type { Dialect } from '../../dialects/dialect.ts'
 import { openaiChat } from '../../dialects/openai-chat/openai-chat.ts'
+import { openaiResponses } from '../../dialects/openai-responses/openai-responses.ts'
 import type { Failure } from '../../exchange/failure.ts'
 import type { VendorError } from '../vendor-error.ts'
 import { vendors } from './all.ts'
 import { simulatedAnthropic } from './simulated-anthropic.ts'
 import { simulatedOpenai } from './simulated-openai.ts'
+import { simulatedResponses } from './simulated-responses.ts'
 import type { Vendor } from './vendor.ts'
 
 const PAIRS: readonly (readonly [string, Vendor, Dialect])[] = [
   ['OpenAI', simulatedOpenai, openaiChat],
   ['Anthropic', simulatedAnthropic, anthropicMessages],
+  ['OpenAI in its newer language', simulatedResponses, openaiResponses],
 ]
 
 /** What a dialect makes of a vendor's error. */
@@ -26,7 +29,11 @@ function readBack(error: VendorError, vendor: Vendor, dialect: Dialect): Failure
 
 describe('the list of vendors', () => {
   test('has one for each dialect that is simulated', () => {
-    expect(vendors.map(({ dialect }) => dialect)).toEqual([openaiChat.name, anthropicMessages.name])
+    expect(vendors.map(({ dialect }) => dialect)).toEqual([
+      openaiChat.name,
+      anthropicMessages.name,
+      openaiResponses.name,
+    ])
   })
 })
 

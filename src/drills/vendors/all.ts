@@ -1,6 +1,7 @@
 import { simulatedAnthropic } from './simulated-anthropic.ts'
 import { simulatedOpenai } from './simulated-openai.ts'
+import { simulatedResponses } from './simulated-responses.ts'
 import type { Vendor } from './vendor.ts'
 
 /** Every simulated company. A new dialect is simulated by its file and a line here. */
-export const vendors: readonly Vendor[] = [simulatedOpenai, simulatedAnthropic]
+export const vendors: readonly Vendor[] = [simulatedOpenai, simulatedAnthropic, simulatedResponses]

@@ -113,6 +113,8 @@ const TOKENS_OF_PARTS: Readonly<Record<string, number>> = {
   image_url: 4_784,
   document: 100 * 2_500,
   file: 100 * 2_500,
+  input_image: 4_784,
+  input_file: 100 * 2_500,
 }
 /** Speech at 64 kbit/s is 8 kB a second, of which the finest count makes 32 tokens. */
 const AUDIO_BYTES_PER_TOKEN = 250
@@ -121,7 +123,8 @@ const ESTIMATED_TOKENS = 1_600
 
 /** What media may cost beyond the estimate that is made of them. */
 function mediaBeyondEstimate(body: JsonObject): number {
-  const parts = readObjects(body, 'messages').flatMap((message) => readObjects(message, 'content'))
+  const said = [...readObjects(body, 'messages'), ...readObjects(body, 'input')]
+  const parts = said.flatMap((message) => readObjects(message, 'content'))
   return parts.reduce((sum, part) => {
     const tokens = TOKENS_OF_PARTS[readString(part, 'type') ?? ''] ?? ESTIMATED_TOKENS
     const audio = readString(readObject(part, 'input_audio') ?? {}, 'data') ?? ''

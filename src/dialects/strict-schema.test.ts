@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
-import { checkStrictSchema } from '../../drills/vendors/openai-strict-schema.ts'
-import { parseJsonObject, type JsonObject } from '../../kit/json.ts'
+import { checkStrictSchema } from '../drills/vendors/openai-strict-schema.ts'
+import { parseJsonObject, type JsonObject } from '../kit/json.ts'
 import { closeParameters } from './strict-schema.ts'
 
 const TEXT = { type: 'string' }

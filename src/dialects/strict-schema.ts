@@ -1,4 +1,4 @@
-import { isArray, isObject, readArray, readObject, type Json, type JsonObject } from '../../kit/json.ts'
+import { isArray, isObject, readArray, readObject, type Json, type JsonObject } from '../kit/json.ts'
 
 /**
  * Keywords that strict mode refuses (https://platform.openai.com/docs/guides/structured-outputs, supported schemas). What
@@ -29,7 +29,7 @@ const REFUSED: ReadonlySet<string> = new Set([
 const KINDS = ['type', 'anyOf', '$ref', 'enum', 'const'] as const
 
 /**
- * The schema of a strict tool as this dialect demands it: every object is closed and requires all of its properties. A
+ * The schema of a strict tool as its vendor demands it: every object is closed and requires all of its properties. A
  * property that may be left out is required where it may also be null, which says the same. Undefined where the client would
  * get arguments that its own schema does not take, or could not get some that it does.
  */

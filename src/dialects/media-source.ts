@@ -1,4 +1,4 @@
-import type { MediaSource } from '../../exchange/content.ts'
+import type { MediaSource } from '../exchange/content.ts'
 
 /**
  * Where the bytes behind a URL are: in the URL itself, when it is a `data:` URL (RFC 2397), else out there.

@@ -1,0 +1,109 @@
+import type { Tool, Turn } from '../../exchange/chat.ts'
+import type { Block } from '../../exchange/content.ts'
+import type { Draft } from '../../kit/draft.ts'
+import { readString, type Json, type JsonObject } from '../../kit/json.ts'
+import { unwrapSeal, type CarriedSeal } from '../carried-seal.ts'
+import { BLOCKS, readContent } from './blocks.ts'
+import { readToolList } from './decode-tools.ts'
+import { FIELDS } from './schema.ts'
+
+/** What `input` says: the conversation, and the tools that joined on the way. */
+export interface Input {
+  readonly turns: readonly Turn[]
+  readonly tools: readonly Tool[]
+}
+
+interface Reading {
+  readonly turns: DraftTurn[]
+  readonly tools: Tool[]
+  /** Proofs that belong to calls. */
+  readonly seals: CarriedSeal[]
+}
+
+type DraftTurn = Draft<Turn> & { readonly blocks: Block[] }
+
+const MESSAGE_FIELDS: ReadonlySet<string> = new Set(['type', 'role', 'content', 'id', 'status'])
+
+/** Who speaks, by the role of a message. */
+const ROLES: ReadonlyMap<string, Pick<Turn, 'role' | 'rank'>> = new Map([
+  ['system', { role: 'system' }],
+  ['developer', { role: 'system', rank: 'developer' }],
+  ['user', { role: 'user' }],
+  ['assistant', { role: 'assistant' }],
+])
+
+/**
+ * Reads `input`. What an assistant says, thinks and calls between two turns of others is one turn; so are neighbouring results of
+ * tools; every other message is a turn of its own.
+ */
+export function readInput(body: JsonObject): Input {
+  const { input } = body
+  if (typeof input === 'string')
+    return { turns: [{ role: 'user', blocks: [{ type: 'text', text: input }], at: 'input' }], tools: [] }
+  const items = FIELDS.array(body, 'input')
+  const reading: Reading = { turns: [], tools: [], seals: [] }
+  items?.forEach((item, index) => readItem(reading, item, `input[${index}]`))
+  for (const carried of reading.seals) returnSeal(reading.turns, carried)
+  return reading
+}
+
+function readItem(reading: Reading, value: Json, at: string): void {
+  const item = FIELDS.asObject(value, at)
+  const type = FIELDS.text(item, 'type', at) ?? 'message'
+  if (type === 'message') readMessage(reading, item, at)
+  else if (type === 'additional_tools')
+    reading.tools.push(...readToolList(FIELDS.array(item, 'tools', at) ?? [], `${at}.tools`))
+  else if (type === 'item_reference')
+    FIELDS.refuse(at, 'refers to an item that is not kept here: send the item itself')
+  else {
+    const carried = unwrapSeal(readString(item, 'encrypted_content') ?? '')
+    if (carried?.callId === undefined) addBlock(reading.turns, BLOCKS.read(item, at), { type, at })
+    else reading.seals.push(carried)
+  }
+}
+
+function readMessage({ turns }: Reading, item: JsonObject, at: string): void {
+  const role = FIELDS.requiredText(item, 'role', at)
+  const speaker = ROLES.get(role)
+  if (speaker === undefined)
+    return FIELDS.refuseKind(
+      `${at}.role`,
+      `one of ${[...ROLES.keys()].join(', ')}; got \`${role.slice(0, 40)}\``,
+    )
+  const blocks = readContent(item, 'content', at)
+  const more = FIELDS.unknown(item, MESSAGE_FIELDS)
+  const last = turns.at(-1)
+  if (speaker.role === 'assistant' && last?.role === 'assistant') {
+    last.blocks.push(...blocks)
+    if (more.extra !== undefined) last.extra = { ...last.extra, ...more.extra }
+  } else turns.push({ ...speaker, blocks, at, ...more })
+}
+
+interface Place {
+  readonly type: string
+  readonly at: string
+}
+
+function addBlock(turns: DraftTurn[], block: Block, { type, at }: Place): void {
+  const role = block.type === 'tool-result' || ANSWERS.test(type) ? 'user' : 'assistant'
+  const last = turns.at(-1)
+  const joins = last?.role === role && (role === 'assistant' || last.blocks.every(isAnswer))
+  if (joins) last.blocks.push(block)
+  else turns.push({ role, blocks: [block], at })
+}
+
+/** Items with which a client answers the model's. */
+const ANSWERS = /_output$|_response$|_trigger$/
+
+function isAnswer({ type }: Block): boolean {
+  return type === 'tool-result' || type === 'native'
+}
+
+/** Gives a proof that travelled with a client back to the call that it belongs to; one whose call is gone proves nothing. */
+function returnSeal(turns: readonly DraftTurn[], { seal, callId }: CarriedSeal): void {
+  for (const { blocks } of turns) {
+    const at = blocks.findIndex((block) => block.type === 'tool-call' && block.id === callId)
+    const call = blocks[at]
+    if (call?.type === 'tool-call') blocks[at] = { ...call, seal }
+  }
+}

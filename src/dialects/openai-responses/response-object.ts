@@ -1,0 +1,96 @@
+import type { ChatRequest, ToolChoice } from '../../exchange/chat.ts'
+import type { Finish } from '../../exchange/chat-said.ts'
+import { defined } from '../../kit/defined.ts'
+import type { Json, JsonObject } from '../../kit/json.ts'
+import type { EncodeContext } from '../dialect.ts'
+import { nameMembers } from './decode-tools.ts'
+
+/** The id that the client gets to see: the exchange's own, in the form that clients of this dialect expect. */
+function responseId(requestId: string): string {
+  return `resp_${bareId(requestId)}`
+}
+
+/** What tells an exchange from all others, for the ids of its items. */
+export function bareId(requestId: string): string {
+  return requestId.slice(requestId.indexOf('_') + 1)
+}
+
+/**
+ * A response before anything was said: what it is known by, and what was asked, as the SDKs' types demand. The tools are not repeated:
+ * they would be most of every stream.
+ */
+export function openResponse(context: EncodeContext<'chat'>, extra: JsonObject | undefined): JsonObject {
+  const { request: chat } = context
+  return {
+    id: responseId(context.requestId),
+    object: 'response',
+    created_at: Math.floor(context.createdMs / 1000),
+    status: 'in_progress',
+    background: false,
+    error: null,
+    incomplete_details: null,
+    instructions: null,
+    max_output_tokens: chat.maxOutputTokens ?? null,
+    model: context.model,
+    output: [],
+    parallel_tool_calls: chat.parallelToolCalls ?? true,
+    previous_response_id: null,
+    reasoning: { effort: chat.reasoning?.effort ?? null, summary: null },
+    store: false,
+    temperature: chat.temperature ?? 1,
+    text: textOf(chat),
+    tool_choice: chat.toolChoice === undefined ? 'auto' : choiceOf(chat.toolChoice, chat),
+    tools: [],
+    top_p: chat.topP ?? 1,
+    truncation: 'disabled',
+    usage: null,
+    user: chat.user ?? null,
+    metadata: chat.metadata ?? {},
+    ...extra,
+  }
+}
+
+function textOf({ output, verbosity }: ChatRequest): JsonObject {
+  const more = defined({ verbosity })
+  if (output === undefined || output.type === 'text') return { format: { type: 'text' }, ...more }
+  if (output.type === 'json') return { format: { type: 'json_object' }, ...more }
+  const { name = 'output', schema, description, strict = false } = output
+  return {
+    format: { type: 'json_schema', name, schema, strict, ...defined({ description }) },
+    ...more,
+  }
+}
+
+function choiceOf(choice: ToolChoice, { tools }: ChatRequest): Json {
+  if (choice.type === 'tool') return { type: 'function', ...nameMembers(choice.name, tools) }
+  return choice.type === 'allowed' ? choice.mode : choice.type
+}
+
+/** How a response ended. */
+interface Ending {
+  readonly status: 'completed' | 'incomplete'
+  readonly incomplete_details: JsonObject | null
+}
+
+const COMPLETED: Ending = { status: 'completed', incomplete_details: null }
+
+/** How a response ended, in the words of the API. A refusal that nothing was said of is a filter. */
+export function endingOf(finish: Finish | undefined, hasRefused: boolean): Ending {
+  switch (finish?.reason) {
+    case 'length':
+    case 'context-length':
+      return { status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } }
+    case 'content-filter':
+      return { status: 'incomplete', incomplete_details: { reason: 'content_filter' } }
+    case 'refusal':
+      return hasRefused
+        ? COMPLETED
+        : { status: 'incomplete', incomplete_details: { reason: 'content_filter' } }
+    case 'stop':
+    case 'stop-sequence':
+    case 'tool-calls':
+    case 'pause':
+    case undefined:
+      return COMPLETED
+  }
+}

@@ -1,0 +1,114 @@
+import type { Turn } from '../../exchange/chat.ts'
+import type { Block } from '../../exchange/content.ts'
+import type { JsonObject } from '../../kit/json.ts'
+import { arrangeTurns, isPlain, type TurnRules } from '../arrange-turns.ts'
+import { isBlank } from '../blank-text.ts'
+import type { Body } from '../fates.ts'
+import { wordsOfForeign } from '../foreign-native.ts'
+import { outputSentence, structuredOutputOf } from '../structured-output.ts'
+import { unfoldMedia } from '../unfold-media.ts'
+import { BLOCKS } from './blocks.ts'
+import { FAMILY } from './schema.ts'
+import type { ToResponses } from './to-responses.ts'
+
+const RULES: TurnRules<ToResponses> = {
+  settle,
+  names: false,
+  ranks: () => true,
+  midSystem: ({ capabilities }) => capabilities.midSystemTurns !== false,
+  joins: () => false,
+  mediaInResults: true,
+  trimsPrefill: false,
+}
+
+function settle(block: Block, turn: Turn, to: ToResponses): Block | readonly Block[] | undefined {
+  switch (block.type) {
+    case 'text':
+      return settleText(block, turn, to)
+    case 'media':
+      return unfoldMedia(block, to.notice)
+    case 'reasoning':
+      if (turn.role === 'assistant' && block.seal?.family === FAMILY) return block
+      to.notice(block.seal === undefined ? 'reasoning.dropped' : 'seal.foreign', turn.at)
+      return undefined
+    case 'native': {
+      if (block.family === FAMILY) return block
+      const text = wordsOfForeign(block, turn.at ?? 'input', to.notice)
+      return text === '' ? undefined : { type: 'text', text }
+    }
+    case 'refusal':
+    case 'search-result':
+    case 'tool-call':
+    case 'tool-result':
+      return block
+  }
+}
+
+/** Texts bear neither sources nor proofs, and blank ones say nothing. */
+function settleText(
+  block: Extract<Block, { type: 'text' }>,
+  { role, blocks, at }: Turn,
+  { notice }: ToResponses,
+): Block | undefined {
+  if (block.citations !== undefined) notice('citation.dropped', at)
+  if (block.seal !== undefined) notice('seal.foreign', at)
+  if (!isBlank(block.text)) return block
+  const isAlone = role === 'user' && blocks.every((one) => one.type === 'text' && isBlank(one.text))
+  return isAlone ? block : undefined
+}
+
+/** Writes a conversation as `instructions` and `input`. */
+export function writeTurns(to: ToResponses, body: Body): void {
+  const turns = arrangeTurns(to.chat.turns, RULES, to)
+  const instructions = instructionsIn(turns[0])
+  const items: JsonObject[] = []
+  const words = wordsForOutput(to)
+  if (words !== undefined) items.push({ type: 'message', role: 'developer', content: words })
+  for (const turn of instructions === undefined ? turns : turns.slice(1)) writeTurn(turn, to, items)
+  if (instructions !== undefined) body['instructions'] = instructions
+  body['input'] = items
+}
+
+/** What the system says first, where it is one text and nothing else. */
+function instructionsIn(turn: Turn | undefined): string | undefined {
+  if (turn?.role !== 'system' || turn.rank !== undefined || turn.extra !== undefined) return undefined
+  const [block, ...more] = turn.blocks
+  return more.length === 0 && isPlain(block) ? block.text : undefined
+}
+
+/** What has to be asked for in words, because the provider has no field for it. */
+function wordsForOutput(to: ToResponses): string | undefined {
+  const { output } = to.chat
+  if (output === undefined || output.type === 'text') return undefined
+  const means = structuredOutputOf(to)
+  const isAsked = output.type === 'json' ? means !== 'none' : means.startsWith('json-schema')
+  return isAsked ? undefined : outputSentence(output)
+}
+
+/** Texts and media of a turn that lie next to each other are one message; everything else is an item of its own. */
+function writeTurn(turn: Turn, to: ToResponses, items: JsonObject[]): void {
+  const speaking: ToResponses = turn.role === 'assistant' ? { ...to, speaker: 'assistant' } : to
+  let content: JsonObject[] | undefined
+  let isEmpty = true
+  for (const block of turn.blocks) {
+    isEmpty = false
+    if (!isPart(block)) {
+      items.push(BLOCKS.write(block, speaking))
+      content = undefined
+    } else if (content === undefined) {
+      content = [BLOCKS.write(block, speaking)]
+      items.push({ ...turn.extra?.[FAMILY], type: 'message', role: roleOf(turn), content })
+    } else content.push(BLOCKS.write(block, speaking))
+  }
+  if (!isEmpty) return
+  if (turn.role === 'assistant') to.notice('turn.emptied', turn.at)
+  else items.push({ ...turn.extra?.[FAMILY], type: 'message', role: roleOf(turn), content: '' })
+}
+
+function isPart({ type }: Block): boolean {
+  return type === 'text' || type === 'refusal' || type === 'media' || type === 'search-result'
+}
+
+function roleOf({ role, rank }: Turn): string {
+  return rank === undefined ? role : 'developer'
+}
