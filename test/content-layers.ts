@@ -74,10 +74,11 @@ function textOf(block: Block): string {
   return block.type === 'text' ? block.text : ''
 }
 
-/** The conversation that a request is about. */
+/** The conversation that a request is about; these layers are only shown such. */
 function chatOf(request: ModelRequest): ChatRequest {
   if (request.operation === 'chat') return request
-  return request.chat
+  if ('chat' in request) return request.chat
+  throw new Error(`no conversation: ${request.operation}`)
 }
 
 function shoutRequest(request: ModelRequest): ModelRequest {

@@ -17,6 +17,8 @@ const read = (path: string): Promise<string> => Bun.file(new URL(`../${path}`, i
 
 /** The compiler keeps this complete: a new reason that is missing here does not compile. */
 const FILTERS: Record<FilterReason, 'filter'> = {
+  'lacks-operation': 'filter',
+  'other-model': 'filter',
   'lacks-tools': 'filter',
   'lacks-vision': 'filter',
   'lacks-documents': 'filter',
@@ -56,6 +58,7 @@ const ANOMALIES: Record<UsageAnomaly, true> = {
 
 /** Likewise: where the config file says a fact of a model; nothing where it cannot. */
 const FACTS: Record<keyof Capabilities, string | undefined> = {
+  operations: 'operations',
   contextTokens: 'context',
   maxInputTokens: 'max_input',
   maxOutputTokens: 'max_output',

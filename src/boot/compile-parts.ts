@@ -1,7 +1,7 @@
 import type { FoundProvider } from '../config/compile-providers.ts'
 import type { Environment } from '../config/interpolate.ts'
 import { dialectMap } from '../dialects/all.ts'
-import { simulatedModels } from '../drills/models/all.ts'
+import { listedModels } from '../drills/models/all.ts'
 import { simulatedPrice } from '../drills/simulated-prices.ts'
 import type { Secret } from '../kit/secret.ts'
 import { parseKey } from '../exchange/virtual-key.ts'
@@ -37,7 +37,7 @@ export async function gatherCompileParts(
     from: 'built in',
     secret: simulatedCredential().secret,
     settings: { port: String(simulator.port) },
-    models: simulatedModels.map(({ name }) => name),
+    models: listedModels.map(({ name }) => name),
   }
   return {
     definitions: PROVIDERS,

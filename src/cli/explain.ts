@@ -2,6 +2,7 @@ import { requestIdOf } from '../exchange/decision.ts'
 import { requestDetail } from '../admin/requests.ts'
 import { readDecision } from '../exchange/decision-record.ts'
 import type { Route } from '../exchange/route.ts'
+import { OPERATION_NAMES, operationOf } from '../exchange/operations/all.ts'
 import { billedTokens } from '../exchange/units.ts'
 import { formatUsd } from '../kit/money.ts'
 import { nearestNames } from '../kit/nearest.ts'
@@ -37,6 +38,7 @@ export const explainCommand: Command = {
       value: 'N',
       help: `Input tokens of the imagined request; default: ${USUAL_TOKENS}.`,
     },
+    operation: { kind: 'text', value: 'NAME', help: `What it asks for: ${OPERATION_NAMES.join(', ')}.` },
     tools: { kind: 'switch', help: 'It brings tools.' },
     'max-output': { kind: 'number', value: 'N', help: 'Most output tokens that it asks for.' },
     vision: { kind: 'switch', help: 'It brings images.' },
@@ -182,12 +184,20 @@ function imagine(route: Route, { arguments: given, clock, random }: CommandCall)
       inputTokens: given.number('tokens') ?? USUAL_TOKENS,
       maxOutputTokens: given.number('max-output') ?? 0,
     },
+    operation: operationNamed(given.text('operation')),
     health: createHealthBoard({ clock, random }),
     caller: '',
     isBudgeted: given.has('budget'),
     random,
     names: [],
   }
+}
+
+/** The first of all operations where none is named. */
+function operationNamed(name?: string): ChoiceQuestion['operation'] {
+  const operation = OPERATION_NAMES.find((known) => name === undefined || known === name)
+  if (operation !== undefined) return operationOf({ operation })
+  throw new UsageError(`There is no operation ${name}; there are ${OPERATION_NAMES.join(', ')}.`)
 }
 
 /** The targets in the order in which they would be asked, then those that would not be. */

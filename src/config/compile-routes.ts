@@ -110,6 +110,7 @@ function toRoute(
     deadlineMs: written.fallback?.time ?? longestOf([...parts.targets, ...parts.fallback]),
     alsoFailOver: (written.fallback?.errors ?? []).filter(isFailureCode),
     strict: written.strict,
+    mixesModels: written.mixed_models,
     unpriced: written.unpriced ?? parts.unpriced,
   }
 }
@@ -125,6 +126,7 @@ export function plainRoute(name: string, models: readonly string[], context: Rou
     strategy: DEFAULT_STRATEGY.standard,
     targets: models.map((model) => ({ model, weight: 1 })),
     strict: false,
+    mixed_models: false,
   }
   return compileRoute(name, written, context)
 }

@@ -355,13 +355,17 @@ describe('what is known of a model', () => {
     return plan.resolveRoute(`openai/${model}`)?.targets[0]?.target.capabilities
   }
 
+  /** The dialects of these tests are for conversations alone. */
+  const spoken = { operations: ['chat', 'count-tokens'] } as const
+
   test('comes from the list', () => {
-    expect(known('')).toEqual({ contextTokens: 200_000, maxOutputTokens: 64_000, vision: true })
-    expect(known('', 'unlisted')).toEqual({})
+    expect(known('')).toEqual({ ...spoken, contextTokens: 200_000, maxOutputTokens: 64_000, vision: true })
+    expect(known('', 'unlisted')).toEqual(spoken)
   })
 
   test('is what the file says, which has the last word', () => {
     expect(known(', context: 1M, vision: false, retires: 2027-07-24')).toEqual({
+      ...spoken,
       contextTokens: 1_000_000,
       maxOutputTokens: 64_000,
       vision: false,

@@ -79,6 +79,7 @@ function toRatio(decimal: string): readonly [bigint, bigint] {
 /** What the file says a model can do. */
 export function toCapabilities(written: ModelOverride): Capabilities {
   return defined({
+    operations: written.operations,
     contextTokens: written.context,
     maxInputTokens: written.max_input,
     maxOutputTokens: written.max_output,

@@ -110,6 +110,11 @@ export interface ResponseTap<O extends Operation = Operation> {
   frame(frame: SseFrame, sink: EventSink<SaidOf<O>>): 'show' | 'hide'
   /** Like `ResponseDecoder.unary`. */
   unary(body: JsonObject, sink: EventSink<SaidOf<O>>): void
+  /**
+   * Reads what must be known of a whole answer from its bytes, where that costs less than parsing all of them. False where they are
+   * not as expected: nothing was pushed, and `unary` is asked.
+   */
+  skim?(bytes: Uint8Array, sink: EventSink<SaidOf<O>>): boolean
   close(sink: EventSink<SaidOf<O>>): void
   readonly done: boolean
   readonly complete: boolean

@@ -25,6 +25,13 @@ export function noteForeignExtra(
   if (names.found !== undefined) for (const name of names.found) notice('unknown.dropped', name)
 }
 
+/** The same for requests that have fields and no conversation. */
+export function noteForeignFields(extra: Extra | undefined, family: Family, notice: NoticeSink): void {
+  const names: Names = { family, found: undefined }
+  collect(extra, '', names)
+  if (names.found !== undefined) for (const name of names.found) notice('unknown.dropped', name)
+}
+
 interface Names {
   readonly family: Family
   /** Made when there is one, which is seldom. */

@@ -16,15 +16,19 @@ export interface Passing {
 
 /** Begins to pass a request on, under the provider's name of the model and without what was said to the gateway. */
 export function beginPassing(raw: JsonBody, chat: ChatRequest, context: NativeContext): Passing {
-  const { request, model } = context
+  return { raw, context, chat, edits: addressEdits(raw, context) }
+}
+
+/** What is to be cut into any request: the provider's name of the model, and what was said to the gateway. */
+export function addressEdits({ scan }: JsonBody, { request, model }: NativeContext): JsonEdit[] {
   const edits: JsonEdit[] = []
   if (request.model !== model) edits.push({ key: 'model', value: JSON.stringify(model) })
-  if (raw.scan.find(WISHES_FIELD) !== undefined) edits.push({ key: WISHES_FIELD, value: undefined })
-  return { raw, context, chat, edits }
+  if (scan.find(WISHES_FIELD) !== undefined) edits.push({ key: WISHES_FIELD, value: undefined })
+  return edits
 }
 
 /** The bytes with everything cut in; the same bytes when there is nothing. */
-export function endPassing({ raw: { bytes, scan }, edits }: Passing): Uint8Array {
+export function endPassing({ raw: { bytes, scan }, edits }: Pick<Passing, 'raw' | 'edits'>): Uint8Array {
   return edits.length === 0 ? bytes : spliceJson(bytes, edits, scan)
 }
 

@@ -21,7 +21,7 @@ interface Kinds {
 type Value = keyof Kinds | readonly string[] | Only<unknown>
 
 /** Stands for a type; there is never such a value. */
-interface Only<Type> {
+export interface Only<Type> {
   readonly only?: Type
 }
 
@@ -50,12 +50,18 @@ export type QuirksOf<Table extends QuirkTable> = {
 }
 
 const CALL_IDS: Only<ToolCallIdRule> = {}
+const FURTHER: Only<Readonly<Record<string, string | number | boolean>>> = {}
 const OPERATIONS: Only<readonly Operation[]> = {}
 
 /** What the machinery obeys that all dialects share. */
 export const SHARED_QUIRKS = {
   dropParams: { value: 'texts', shows: 'request', help: 'Request fields to leave out.' },
   renameParams: { value: 'names', shows: 'request', help: 'Request fields to rename.' },
+  addParams: {
+    value: FURTHER,
+    shows: 'request',
+    help: 'Request fields that are said where the client does not.',
+  },
   echoReasoning: {
     value: ['never', 'tool-calls'],
     shows: 'request',
@@ -106,6 +112,12 @@ export const SHARED_QUIRKS = {
     shows: 'other',
     help: 'True where tool calls of a stream may share an index; such streams are repaired.',
   },
+  batchInputs: {
+    value: 'count',
+    shows: 'other',
+    help: 'Most texts of one request for embeddings; more are asked for in several requests.',
+  },
+  batchTokens: { value: 'count', shows: 'other', help: 'The same of the tokens of all texts together.' },
   lacks: {
     value: OPERATIONS,
     shows: 'other',

@@ -50,12 +50,16 @@ export interface ScriptRequest {
   failForQuota(): never
 }
 
-/** A model with a script instead of a network. Throws `VendorError` where the vendor would answer with one. */
-export interface SimulatedModel {
+/** A simulated model, as lists show it. */
+export interface ModelCard {
   /** In requests: the name, then options as in a query (`slow?ttft=2s&tps=20`). */
   readonly name: string
   /** What it does, in one sentence, for lists. */
   readonly summary: string
   readonly options: OptionKinds
+}
+
+/** A model with a script instead of a network. Throws `VendorError` where the vendor would answer with one. */
+export interface SimulatedModel extends ModelCard {
   answer(request: ScriptRequest): Script
 }

@@ -6,6 +6,7 @@ const PER_MILLION = {
   smart: ['1', '4', '0.1'],
   reason: ['3', '15', '0.3'],
   vision: ['1.25', '5', '0.125'],
+  embed: ['0.02', '0', '0.02'],
 } as const
 
 const SERVICE_TIERS: NonNullable<Price['serviceTiers']> = new Map([

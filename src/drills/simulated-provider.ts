@@ -6,7 +6,7 @@ import { LIMITS } from '../kit/limits.ts'
 import { createPathPattern } from '../kit/path-pattern.ts'
 import type { Secret } from '../kit/secret.ts'
 import { createBill, type Bill } from './bill.ts'
-import { simulatedModels } from './models/all.ts'
+import { listedModels, simulatedModels } from './models/all.ts'
 import { createRequestCounts } from './request-counts.ts'
 import { createRequestRecord, type RequestRecord } from './request-record.ts'
 import { createSimulatedDoor } from './simulated-door.ts'
@@ -128,10 +128,10 @@ function plainError(status: number, message: string): Response {
 
 /** The list in a form that clients of either company can read: their fields do not collide. */
 function listModels(): Response {
-  const ids = simulatedModels.map(({ name }) => name)
+  const ids = listedModels.map(({ name }) => name)
   return Response.json({
     object: 'list',
-    data: simulatedModels.map(({ name, summary }) => ({
+    data: listedModels.map(({ name, summary }) => ({
       id: name,
       object: 'model',
       type: 'model',

@@ -5,33 +5,29 @@ import { createSeededRandom, type Random } from '../kit/random.ts'
 import { fitScript } from './fit-script.ts'
 import { parseModelOptions, splitModelName, type ModelOptions } from './model-options.ts'
 import type { RequestCount } from './request-counts.ts'
-import type { Script, ScriptRequest, SimulatedModel } from './simulated-model.ts'
+import type { ModelCard, Script, ScriptRequest, SimulatedModel } from './simulated-model.ts'
 import { VendorError } from './vendor-error.ts'
 import type { Vendor } from './vendors/vendor.ts'
 
 /** A model as a request named it. */
-export interface ChosenModel {
-  readonly model: SimulatedModel
+export interface ChosenModel<Model extends ModelCard = ModelCard> {
+  readonly model: Model
   readonly options: ModelOptions
 }
 
 /** Finds the model of a name such as `slow?ttft=2s`. Throws `VendorError`: 404 for the name, 400 for its options. */
-export function chooseModel(
+export function chooseModel<Model extends ModelCard>(
   name: string,
-  models: ReadonlyMap<string, SimulatedModel>,
+  models: ReadonlyMap<string, Model>,
   vendor: Vendor,
-): ChosenModel {
+): ChosenModel<Model> {
   const parts = splitModelName(name)
   const model = models.get(parts.base)
   if (model === undefined) throw modelMissing(name, models, vendor)
   return { model, options: parseModelOptions(parts, model.options) }
 }
 
-function modelMissing(
-  name: string,
-  models: ReadonlyMap<string, SimulatedModel>,
-  vendor: Vendor,
-): VendorError {
+function modelMissing(name: string, models: ReadonlyMap<string, ModelCard>, vendor: Vendor): VendorError {
   const error = vendor.modelMissing(name)
   const nearest = nearestNames(splitModelName(name).base, models.keys())
   const hint = nearest.length === 0 ? '' : ` Simulated models of a similar name: ${nearest.join(', ')}.`
@@ -40,7 +36,7 @@ function modelMissing(
 
 export interface ScriptSource {
   readonly chat: ChatRequest
-  readonly chosen: ChosenModel
+  readonly chosen: ChosenModel<SimulatedModel>
   readonly models: ReadonlyMap<string, SimulatedModel>
   readonly vendor: Vendor
   readonly seed: number

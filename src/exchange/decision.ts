@@ -2,6 +2,8 @@ import type { AttemptResult } from './attempt-result.ts'
 
 /** Why a target may not be asked. Closed list; docs/decision-record.md explains each. */
 export type FilterReason =
+  | 'lacks-operation'
+  | 'other-model'
   | 'lacks-tools'
   | 'lacks-vision'
   | 'lacks-documents'

@@ -9,6 +9,8 @@ export interface RequestFeatures {
   readonly cacheWrites: boolean
   /** An estimate, within about ±15 %. */
   readonly inputTokens: number
+  /** What has to fit into the context at once, where that is not all of the input. */
+  readonly atOnceTokens?: number
   /** By how much the input may exceed the estimate: media, what lies elsewhere, and members that nobody here understands. */
   readonly furtherInputTokens: number
   /** What the client asked for; absent: it did not say. */

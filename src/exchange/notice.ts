@@ -39,6 +39,7 @@ export const NOTICES = {
   'choice.dropped': 'loss',
   'arguments.invalid': 'warn',
   'native.dropped': 'loss',
+  'encoding.emulated': 'info',
   'native.reworded': 'info',
   'attribution.stripped': 'info',
   'usage.estimated': 'info',
@@ -48,8 +49,12 @@ export const NOTICES = {
 
 export type NoticeCode = keyof typeof NOTICES
 
-/** What is done to a request and must be undone in its answer, which else speaks of tools that the client does not know. */
-export const UNDONE_IN_ANSWER: ReadonlySet<NoticeCode> = new Set(['tool.renamed', 'tool.emulated'])
+/** What is done to a request and must be undone in its answer, which else is not what the client asked for. */
+export const UNDONE_IN_ANSWER: ReadonlySet<NoticeCode> = new Set([
+  'tool.renamed',
+  'tool.emulated',
+  'encoding.emulated',
+])
 
 /** "This was changed or dropped in translation." */
 export interface Notice {

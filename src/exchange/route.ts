@@ -59,6 +59,8 @@ export interface Route {
   /** Failure codes that lead to the next target in addition to the table's own. */
   readonly alsoFailOver: readonly FailureCode[]
   readonly strict: boolean
+  /** May models of different names answer what is not interchangeable? */
+  readonly mixesModels: boolean
   readonly unpriced: Unpriced
 }
 

@@ -1,6 +1,7 @@
 import type { PicoUsd } from '../kit/money.ts'
 import type { Secret } from '../kit/secret.ts'
 import type { Effort } from './chat.ts'
+import type { Operation } from './operations/all.ts'
 import type { UnitRate } from './units.ts'
 
 /** One key of ours at a provider. */
@@ -30,6 +31,8 @@ export interface Timeouts {
 
 /** What a model can do, as far as known. `undefined` is "not known", which never excludes a target. */
 export interface Capabilities {
+  /** What it can be asked for. */
+  readonly operations?: readonly Operation[]
   /** What question and answer share. */
   readonly contextTokens?: number
   /** The longest question, where that is less than the context. */

@@ -1,4 +1,5 @@
-import { NO_COUNTS, SIDES, type Counts, type TokenUnit } from './units.ts'
+import type { Draft } from '../kit/draft.ts'
+import { NO_COUNTS, OTHER_UNITS, SIDES, TOKEN_UNITS, type Counts, type TokenUnit } from './units.ts'
 
 /**
  * What may be wrong with a provider's report of usage. It stands on the row of the attempt, so that a bill can be disputed:
@@ -39,6 +40,19 @@ export function withAnomaly(usage: Usage, anomaly: UsageAnomaly): Usage {
 }
 
 export const NO_USAGE: Usage = { ...NO_COUNTS, estimated: false }
+
+/** What two answers used together; tiers and trouble of either are kept. */
+export function addUsage(one: Usage, other: Usage): Usage {
+  const sum: Draft<Usage> = { ...one, ...other, estimated: one.estimated || other.estimated }
+  for (const unit of TOKEN_UNITS) sum[unit] = one[unit] + other[unit]
+  for (const unit of OTHER_UNITS) {
+    const count = (one[unit] ?? 0) + (other[unit] ?? 0)
+    if (count > 0) sum[unit] = count
+  }
+  const anomalies = [...new Set([...(one.anomalies ?? []), ...(other.anomalies ?? [])])]
+  if (anomalies.length > 0) sum.anomalies = anomalies
+  return sum
+}
 
 /** All input tokens that clients are told of, cached or not. */
 export function totalInput(usage: Counts): number {

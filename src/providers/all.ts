@@ -1,5 +1,6 @@
 import { anthropic } from './anthropic.ts'
 import { CLOUDS } from './clouds.ts'
+import { EMBEDDERS } from './embedders.ts'
 import { ENGINES } from './engines.ts'
 import { LABS } from './labs.ts'
 import { openai } from './openai.ts'
@@ -16,6 +17,7 @@ export const PROVIDERS: readonly ProviderDefinition[] = [
   ...CLOUDS,
   ...ROUTERS,
   ...ENGINES,
+  ...EMBEDDERS,
 ]
 
 /** The provider of that name, or undefined. */

@@ -1,6 +1,16 @@
 import { TEXT_ONLY } from './model-facts.ts'
 import type { ProviderDefinition } from './provider.ts'
-import { BEARER, OPEN_MODELS, THINKING_ALOUD, WITHOUT_COUNTING } from './vendor-quirks.ts'
+import {
+  BEARER,
+  OPEN_CHAT,
+  OPEN_MODELS,
+  OPEN_VECTORS,
+  PASSAGES,
+  THINKING_ALOUD,
+  THINKING_VECTORS,
+  WITHOUT_COUNTING,
+  WITHOUT_EMBEDDINGS,
+} from './vendor-quirks.ts'
 
 /** Companies that run open models of others behind an OpenAI-compatible API. One row each, as in `labs.ts`. */
 export const CLOUDS: readonly ProviderDefinition[] = [
@@ -8,7 +18,7 @@ export const CLOUDS: readonly ProviderDefinition[] = [
     name: 'avian',
     title: 'Avian',
     keyVariables: ['AVIAN_API_KEY'],
-    offers: [{ dialect: 'openai-chat', baseUrl: 'https://api.avian.io/v1', quirks: OPEN_MODELS }],
+    offers: [{ dialect: 'openai-chat', baseUrl: 'https://api.avian.io/v1', quirks: OPEN_CHAT }],
     docs: 'https://avian.io/docs',
   },
   {
@@ -28,6 +38,7 @@ export const CLOUDS: readonly ProviderDefinition[] = [
         dialect: 'openai-chat',
         baseUrl: 'https://api.cerebras.ai/v1',
         quirks: {
+          ...WITHOUT_EMBEDDINGS,
           textTools: false,
           maxTokensParam: 'max_completion_tokens',
           reasoningField: 'reasoning',
@@ -55,7 +66,7 @@ export const CLOUDS: readonly ProviderDefinition[] = [
         dialect: 'openai-chat',
         baseUrl: 'https://api.cloudflare.com/client/v4/accounts/{account_id}/ai/v1',
         // Deltas that are numbers arrive as JSON numbers.
-        quirks: { ...OPEN_MODELS, conformant: false },
+        quirks: { ...OPEN_VECTORS, conformant: false },
       },
     ],
     docs: 'https://developers.cloudflare.com/workers-ai',
@@ -89,7 +100,7 @@ export const CLOUDS: readonly ProviderDefinition[] = [
     title: 'DeepInfra',
     keyVariables: ['DEEPINFRA_API_KEY', 'DEEPINFRA_TOKEN'],
     offers: [
-      { dialect: 'openai-chat', baseUrl: 'https://api.deepinfra.com/v1/openai', quirks: THINKING_ALOUD },
+      { dialect: 'openai-chat', baseUrl: 'https://api.deepinfra.com/v1/openai', quirks: THINKING_VECTORS },
     ],
     docs: 'https://deepinfra.com/docs',
   },
@@ -143,6 +154,7 @@ export const CLOUDS: readonly ProviderDefinition[] = [
         dialect: 'openai-chat',
         baseUrl: 'https://api.groq.com/openai/v1',
         quirks: {
+          ...WITHOUT_EMBEDDINGS,
           textTools: false,
           maxTokensParam: 'max_completion_tokens',
           reasoningField: 'reasoning',
@@ -208,7 +220,13 @@ export const CLOUDS: readonly ProviderDefinition[] = [
     title: 'NVIDIA NIM',
     keyVariables: ['NVIDIA_API_KEY', 'NVIDIA_NIM_API_KEY'],
     keyPrefixes: ['nvapi-'],
-    offers: [{ dialect: 'openai-chat', baseUrl: 'https://integrate.api.nvidia.com/v1', quirks: OPEN_MODELS }],
+    offers: [
+      {
+        dialect: 'openai-chat',
+        baseUrl: 'https://integrate.api.nvidia.com/v1',
+        quirks: { ...OPEN_MODELS, ...PASSAGES },
+      },
+    ],
     docs: 'https://docs.api.nvidia.com/nim',
   },
   {
@@ -232,7 +250,7 @@ export const CLOUDS: readonly ProviderDefinition[] = [
       {
         dialect: 'openai-chat',
         baseUrl: 'https://api.publicai.co/v1',
-        quirks: { ...OPEN_MODELS, contentParts: false },
+        quirks: { ...OPEN_CHAT, contentParts: false },
       },
     ],
     docs: 'https://platform.publicai.co/docs',
@@ -256,7 +274,7 @@ export const CLOUDS: readonly ProviderDefinition[] = [
     title: 'SiliconFlow',
     keyVariables: ['SILICONFLOW_API_KEY'],
     baseUrlVariables: ['SILICONFLOW_BASE_URL'],
-    offers: [{ dialect: 'openai-chat', baseUrl: 'https://api.siliconflow.com/v1', quirks: THINKING_ALOUD }],
+    offers: [{ dialect: 'openai-chat', baseUrl: 'https://api.siliconflow.com/v1', quirks: THINKING_VECTORS }],
     docs: 'https://docs.siliconflow.com',
   },
   {
@@ -271,7 +289,7 @@ export const CLOUDS: readonly ProviderDefinition[] = [
     title: 'Together AI',
     keyVariables: ['TOGETHER_API_KEY', 'TOGETHERAI_API_KEY', 'TOGETHER_AI_API_KEY'],
     keyPrefixes: ['tgp_'],
-    offers: [{ dialect: 'openai-chat', baseUrl: 'https://api.together.xyz/v1', quirks: OPEN_MODELS }],
+    offers: [{ dialect: 'openai-chat', baseUrl: 'https://api.together.xyz/v1', quirks: OPEN_VECTORS }],
     docs: 'https://docs.together.ai',
   },
   {

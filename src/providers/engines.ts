@@ -1,5 +1,13 @@
 import type { ProviderDefinition } from './provider.ts'
-import { BEARER, OPEN_MODELS, SHARED_CALL_INDEX, THINKING_ALOUD, WITHOUT_COUNTING } from './vendor-quirks.ts'
+import {
+  BEARER,
+  OPEN_MODELS,
+  OPEN_VECTORS,
+  SHARED_CALL_INDEX,
+  THINKING_ALOUD,
+  THINKING_VECTORS,
+  WITHOUT_COUNTING,
+} from './vendor-quirks.ts'
 
 /**
  * Servers that people run themselves, at the addresses they listen on by default. None needs a key; one that was
@@ -40,7 +48,7 @@ export const ENGINES: readonly ProviderDefinition[] = [
       {
         dialect: 'openai-chat',
         baseUrl: 'http://127.0.0.1:8080/v1',
-        quirks: { ...THINKING_ALOUD, toolChoice: 'words' },
+        quirks: { ...THINKING_VECTORS, toolChoice: 'words' },
       },
     ],
     local: { port: 8080, path: '/v1/models', ownedBy: 'llamacpp' },
@@ -55,7 +63,7 @@ export const ENGINES: readonly ProviderDefinition[] = [
         dialect: 'openai-chat',
         baseUrl: 'http://127.0.0.1:1234/v1',
         quirks: {
-          ...OPEN_MODELS,
+          ...OPEN_VECTORS,
           ...SHARED_CALL_INDEX,
           // It refuses `json_object` (lmstudio-bug-tracker#189) and tools by name (lmstudio-bug-tracker#670).
           structuredOutput: 'json-schema-only',
@@ -84,7 +92,7 @@ export const ENGINES: readonly ProviderDefinition[] = [
         baseUrl: 'http://127.0.0.1:11434/v1',
         // What it does not list among its fields it ignores (https://docs.ollama.com/api/openai-compatibility).
         quirks: {
-          ...OPEN_MODELS,
+          ...OPEN_VECTORS,
           ...SHARED_CALL_INDEX,
           reasoningField: 'reasoning',
           imageUrls: false,

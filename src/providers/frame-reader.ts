@@ -15,6 +15,8 @@ export interface FrameReader {
   /** Reads a frame; true when the client gets to see it. */
   frame(frame: SseFrame, sink: EventSink): boolean
   unary(body: JsonObject, sink: EventSink): void
+  /** Reads a whole answer without parsing it; false where it has to be parsed. */
+  skim?(bytes: Uint8Array, sink: EventSink): boolean
   /** True when only usage and the terminal marker may be missing. */
   readonly complete: boolean
   close(sink: EventSink): void
@@ -55,6 +57,10 @@ class TapReader implements FrameReader {
 
   unary(body: JsonObject, sink: EventSink): void {
     this.#tap.unary(body, sink)
+  }
+
+  skim(bytes: Uint8Array, sink: EventSink): boolean {
+    return this.#tap.skim?.(bytes, sink) === true
   }
 
   close(sink: EventSink): void {

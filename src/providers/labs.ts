@@ -1,6 +1,15 @@
 import { TEXT_ONLY } from './model-facts.ts'
 import type { ProviderDefinition } from './provider.ts'
-import { BEARER, OPEN_MODELS, THINKING_ALOUD, WITHOUT_COUNTING } from './vendor-quirks.ts'
+import {
+  BEARER,
+  OPEN_CHAT,
+  OPEN_MODELS,
+  OPEN_VECTORS,
+  PLAIN_VECTORS,
+  THINKING_ALOUD,
+  WITHOUT_COUNTING,
+  WITHOUT_EMBEDDINGS,
+} from './vendor-quirks.ts'
 
 /**
  * Companies that make models and serve them behind an OpenAI-compatible API. A vendor is one row; what differs from the
@@ -12,7 +21,7 @@ export const LABS: readonly ProviderDefinition[] = [
     name: 'ai21',
     title: 'AI21 Labs',
     keyVariables: ['AI21_API_KEY'],
-    offers: [{ dialect: 'openai-chat', baseUrl: 'https://api.ai21.com/studio/v1', quirks: OPEN_MODELS }],
+    offers: [{ dialect: 'openai-chat', baseUrl: 'https://api.ai21.com/studio/v1', quirks: OPEN_CHAT }],
     docs: 'https://docs.ai21.com',
   },
   {
@@ -25,7 +34,13 @@ export const LABS: readonly ProviderDefinition[] = [
         dialect: 'openai-chat',
         baseUrl: 'https://dashscope-intl.aliyuncs.com/compatible-mode/v1',
         // Later deltas of a tool call repeat an empty id.
-        quirks: { ...THINKING_ALOUD, cacheWriteField: 'cache_creation_input_tokens', conformant: false },
+        quirks: {
+          ...PLAIN_VECTORS,
+          batchInputs: 10,
+          ...THINKING_ALOUD,
+          cacheWriteField: 'cache_creation_input_tokens',
+          conformant: false,
+        },
       },
       {
         dialect: 'anthropic-messages',
@@ -40,7 +55,7 @@ export const LABS: readonly ProviderDefinition[] = [
     name: 'arcee',
     title: 'Arcee AI',
     keyVariables: ['ARCEE_API_KEY'],
-    offers: [{ dialect: 'openai-chat', baseUrl: 'https://api.arcee.ai/api/v1', quirks: OPEN_MODELS }],
+    offers: [{ dialect: 'openai-chat', baseUrl: 'https://api.arcee.ai/api/v1', quirks: OPEN_CHAT }],
     docs: 'https://docs.arcee.ai',
   },
   {
@@ -48,7 +63,11 @@ export const LABS: readonly ProviderDefinition[] = [
     title: 'Cohere',
     keyVariables: ['COHERE_API_KEY', 'CO_API_KEY'],
     offers: [
-      { dialect: 'openai-chat', baseUrl: 'https://api.cohere.ai/compatibility/v1', quirks: OPEN_MODELS },
+      {
+        dialect: 'openai-chat',
+        baseUrl: 'https://api.cohere.ai/compatibility/v1',
+        quirks: { ...OPEN_VECTORS, batchInputs: 96 },
+      },
     ],
     docs: 'https://docs.cohere.com/docs/compatibility-api',
   },
@@ -63,6 +82,7 @@ export const LABS: readonly ProviderDefinition[] = [
         dialect: 'openai-chat',
         baseUrl: 'https://api.deepseek.com',
         quirks: {
+          ...WITHOUT_EMBEDDINGS,
           ...THINKING_ALOUD,
           echoReasoning: 'tool-calls',
           structuredOutput: 'json-object',
@@ -91,7 +111,7 @@ export const LABS: readonly ProviderDefinition[] = [
         dialect: 'openai-chat',
         baseUrl: 'https://generativelanguage.googleapis.com/v1beta/openai',
         // Parallel tool calls of a stream may all carry index 0.
-        quirks: { ...OPEN_MODELS, conformant: false },
+        quirks: { ...PLAIN_VECTORS, batchInputs: 100, ...OPEN_MODELS, conformant: false },
       },
     ],
     defaultModel: 'gemini-2.5-flash',
@@ -106,7 +126,7 @@ export const LABS: readonly ProviderDefinition[] = [
       {
         dialect: 'openai-chat',
         baseUrl: 'https://api.minimax.io/v1',
-        quirks: { ...THINKING_ALOUD, conformant: false },
+        quirks: { ...WITHOUT_EMBEDDINGS, ...THINKING_ALOUD, conformant: false },
       },
       {
         dialect: 'anthropic-messages',
@@ -127,6 +147,8 @@ export const LABS: readonly ProviderDefinition[] = [
         baseUrl: 'https://api.mistral.ai/v1',
         // Content comes as arrays of parts, tool deltas without index or type.
         quirks: {
+          tokenInputs: false,
+          batchTokens: 16_000,
           ...OPEN_MODELS,
           renameParams: { seed: 'random_seed' },
           // It refuses what it does not know ("extra inputs are not permitted"), https://docs.mistral.ai/api.
@@ -159,7 +181,13 @@ export const LABS: readonly ProviderDefinition[] = [
         dialect: 'openai-chat',
         baseUrl: 'https://api.moonshot.ai/v1',
         // Chunks lack `object`, and some put usage inside the choice.
-        quirks: { ...THINKING_ALOUD, imageUrls: false, maxTemperature: 1, conformant: false },
+        quirks: {
+          ...WITHOUT_EMBEDDINGS,
+          ...THINKING_ALOUD,
+          imageUrls: false,
+          maxTemperature: 1,
+          conformant: false,
+        },
       },
       {
         dialect: 'anthropic-messages',
@@ -181,7 +209,12 @@ export const LABS: readonly ProviderDefinition[] = [
         dialect: 'openai-chat',
         baseUrl: 'https://api.perplexity.ai',
         // Every chunk repeats the role, the message so far and the usage so far.
-        quirks: { ...OPEN_MODELS, tools: false, alternateTurns: true, conformant: false },
+        quirks: {
+          ...OPEN_CHAT,
+          tools: false,
+          alternateTurns: true,
+          conformant: false,
+        },
       },
     ],
     models: [{ match: /^sonar/, capabilities: { tools: false } }],
@@ -205,7 +238,12 @@ export const LABS: readonly ProviderDefinition[] = [
         dialect: 'openai-chat',
         baseUrl: 'https://api.x.ai/v1',
         // Chunks lack `finish_reason`; reasoning is counted beside the output, cached input may exceed the input.
-        quirks: { reasoningField: 'reasoning_content', reasoningTokens: 'outside', conformant: false },
+        quirks: {
+          ...WITHOUT_EMBEDDINGS,
+          reasoningField: 'reasoning_content',
+          reasoningTokens: 'outside',
+          conformant: false,
+        },
       },
     ],
     // https://docs.x.ai/docs/guides/reasoning: whoever reasons refuses these. A name that is not known yet reasons.

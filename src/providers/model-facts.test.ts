@@ -26,18 +26,28 @@ test.each([
   expect(factsAbout(model, anthropic.models)?.capabilities ?? {}).toEqual(facts)
 })
 
+/** They make no vectors. */
+const CONVERSES = { operations: ['chat', 'count-tokens'] } as const
+
 test.each([
-  ['gpt-3.5-turbo-0125', { ...TEXT_ONLY, maxOutputTokens: 4_096, reasoning: 'none' }],
-  ['gpt-4', { ...TEXT_ONLY, maxOutputTokens: 8_192, reasoning: 'none' }],
-  ['gpt-4-0125-preview', { ...TEXT_ONLY, maxOutputTokens: 4_096, reasoning: 'none' }],
-  ['gpt-4-turbo', { maxOutputTokens: 4_096, reasoning: 'none' }],
-  ['gpt-4o-mini', { maxOutputTokens: 16_384, reasoning: 'none' }],
-  ['gpt-4.1-mini', { reasoning: 'none' }],
-  ['gpt-5-chat-latest', {}],
-  ['o3-mini', { ...TEXT_ONLY, reasoning: 'effort', sampling: false, efforts: ['low', 'medium', 'high'] }],
-  ['o3', { reasoning: 'effort', sampling: false, efforts: ['low', 'medium', 'high'] }],
-  ['gpt-5-mini', { reasoning: 'effort', sampling: false, efforts: ['minimal', 'low', 'medium', 'high'] }],
-  ['gpt-5.2-pro', { reasoning: 'effort', sampling: false }],
+  ['text-embedding-3-small', { operations: ['embed'], contextTokens: 8_192 }],
+  ['gpt-3.5-turbo-0125', { ...CONVERSES, ...TEXT_ONLY, maxOutputTokens: 4_096, reasoning: 'none' }],
+  ['gpt-4', { ...CONVERSES, ...TEXT_ONLY, maxOutputTokens: 8_192, reasoning: 'none' }],
+  ['gpt-4-0125-preview', { ...CONVERSES, ...TEXT_ONLY, maxOutputTokens: 4_096, reasoning: 'none' }],
+  ['gpt-4-turbo', { ...CONVERSES, maxOutputTokens: 4_096, reasoning: 'none' }],
+  ['gpt-4o-mini', { ...CONVERSES, maxOutputTokens: 16_384, reasoning: 'none' }],
+  ['gpt-4.1-mini', { ...CONVERSES, reasoning: 'none' }],
+  ['gpt-5-chat-latest', CONVERSES],
+  [
+    'o3-mini',
+    { ...CONVERSES, ...TEXT_ONLY, reasoning: 'effort', sampling: false, efforts: ['low', 'medium', 'high'] },
+  ],
+  ['o3', { ...CONVERSES, reasoning: 'effort', sampling: false, efforts: ['low', 'medium', 'high'] }],
+  [
+    'gpt-5-mini',
+    { ...CONVERSES, reasoning: 'effort', sampling: false, efforts: ['minimal', 'low', 'medium', 'high'] },
+  ],
+  ['gpt-5.2-pro', { ...CONVERSES, reasoning: 'effort', sampling: false }],
   ['gpt-oss-120b', {}],
   ['m', {}],
 ] as const)('%s of OpenAI', (model, facts) => {

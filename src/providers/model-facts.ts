@@ -23,3 +23,14 @@ export const TEXT_ONLY = {
   documents: false,
   audioInput: false,
 } as const satisfies Capabilities
+
+/**
+ * Models whose name says what they are for, whoever serves them: the families of BGE, GTE and E5 make vectors, and do not say so. What
+ * ranks with them says that it does.
+ */
+export const NAMED_FOR_OPERATIONS: readonly ModelFacts[] = [
+  {
+    match: /^(?!.*rerank).*(?:embed|(?:^|[/_-])(?:bge|gte|e5|minilm)(?:$|[_.:-]))/i,
+    capabilities: { operations: ['embed'] },
+  },
+]

@@ -1,10 +1,9 @@
 import { TEXT_ONLY, type ModelFacts } from './model-facts.ts'
 
 /**
- * The models of OpenAI in its chat API (https://platform.openai.com/docs/models, and the guides to reasoning and to the latest
- * model). Of a name that matches nothing, nothing is known.
+ * The conversing models of OpenAI (https://platform.openai.com/docs/models, and the guides to reasoning and to the latest model). Of a name that matches nothing, nothing is known.
  */
-export const GPT_MODELS: readonly ModelFacts[] = [
+const CONVERSING: readonly ModelFacts[] = [
   { match: /^gpt-3\.5-turbo/, capabilities: { ...TEXT_ONLY, maxOutputTokens: 4_096, reasoning: 'none' } },
   {
     match: /^gpt-4-(?:1106|0125|turbo-preview)/,
@@ -72,4 +71,13 @@ export const GPT_MODELS: readonly ModelFacts[] = [
       effortBesideTools: 'none',
     },
   },
+]
+
+/** The models of OpenAI: those that converse are for nothing else. */
+export const OPENAI_MODELS: readonly ModelFacts[] = [
+  { match: /^text-embedding-/, capabilities: { operations: ['embed'], contextTokens: 8_192 } },
+  ...CONVERSING.map((facts): ModelFacts => ({
+    ...facts,
+    capabilities: { operations: ['chat', 'count-tokens'], ...facts.capabilities },
+  })),
 ]

@@ -1,4 +1,4 @@
-import { GPT_MODELS } from './openai-models.ts'
+import { OPENAI_MODELS } from './openai-models.ts'
 import type { ProviderDefinition } from './provider.ts'
 import type { ServiceTierRow } from './service-tiers.ts'
 
@@ -49,6 +49,9 @@ export const openai: ProviderDefinition = {
         toolCallId: { pattern: 'any', length: 40 },
         maxToolNameCharacters: 64,
         maxUserCharacters: 64,
+        // https://platform.openai.com/docs/api-reference/embeddings/create
+        batchInputs: 2_048,
+        batchTokens: 300_000,
         imageTypes: IMAGE_TYPES,
       },
     },
@@ -58,7 +61,7 @@ export const openai: ProviderDefinition = {
       quirks: { imageTypes: IMAGE_TYPES, keeps: ['previous_response_id', 'conversation', 'prompt'] },
     },
   ],
-  models: GPT_MODELS,
+  models: OPENAI_MODELS,
   defaultModel: 'gpt-4.1-mini',
   serviceTiers: TIERS,
   docs: 'https://platform.openai.com/docs/api-reference',

@@ -96,6 +96,9 @@ function cutOff(text: string, reader: FrameReader, failure: Failure): ResponseCh
 }
 
 function readWhole(wire: Uint8Array, { reader, cleaner }: Receiving): ResponseChunk {
+  const skimmed: ResponseEvent[] = []
+  if (reader.skim?.(wire, (event) => void skimmed.push(event)) === true)
+    return { events: skimmed, wire, said: skimmed.length }
   const text = decoder.decode(wire)
   if (text.trim() === '') return failed(new Failure('empty-response'))
   const body = reader.exact ? parseJsonObjectExactly(text) : parseJsonObject(text)

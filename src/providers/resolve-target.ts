@@ -1,5 +1,6 @@
 import { Secret } from '../kit/secret.ts'
 import type { Dialect } from '../dialects/dialect.ts'
+import { OPERATION_NAMES, operationOf } from '../exchange/operations/all.ts'
 import type {
   Capabilities,
   Credential,
@@ -10,7 +11,7 @@ import type {
   Timeouts,
 } from '../exchange/target.ts'
 import { settleTimeouts } from './default-timeouts.ts'
-import { factsAbout } from './model-facts.ts'
+import { factsAbout, NAMED_FOR_OPERATIONS } from './model-facts.ts'
 import { placeOffers } from './place-offers.ts'
 import type { DialectOffer, ProviderDefinition } from './provider.ts'
 
@@ -46,13 +47,19 @@ export interface TargetSettings {
 export function resolveTarget(wanted: TargetSettings): Target {
   const { definition, providerName, model, region } = wanted
   const known = factsAbout(model, definition.models)
-  const capabilities = { ...wanted.listed, ...known?.capabilities, ...wanted.capabilities }
   const offers = placeOffers(definition, {
     ...(wanted.baseUrl === undefined ? {} : { baseUrl: wanted.baseUrl }),
     settings: region === undefined ? (wanted.settings ?? {}) : { region, ...wanted.settings },
   })
   const quirks = { ...known?.quirks, ...wanted.quirks }
   const spoken = offers.map((offer) => speak(offer, wanted.dialects, quirks))
+  const told = {
+    ...wanted.listed,
+    ...factsAbout(model, NAMED_FOR_OPERATIONS)?.capabilities,
+    ...known?.capabilities,
+    ...wanted.capabilities,
+  }
+  const capabilities = withOperations(told, spoken, wanted.dialects)
   return {
     id: region === undefined ? `${providerName}/${model}` : `${providerName}/${model}@${region}`,
     provider: providerName,
@@ -65,6 +72,25 @@ export function resolveTarget(wanted: TargetSettings): Target {
     ...(wanted.price === undefined ? {} : { price: wanted.price }),
     simulated: definition.simulated === true,
   }
+}
+
+/** The capabilities with what is left of the operations: those that the provider serves in a dialect, or the house answers itself. */
+function withOperations(
+  capabilities: Capabilities,
+  spoken: readonly SpokenDialect[],
+  dialects: ReadonlyMap<string, Dialect>,
+): Capabilities {
+  const served = OPERATION_NAMES.filter(
+    (operation) =>
+      capabilities.operations?.includes(operation) !== false &&
+      (operationOf({ operation }).answerHere !== undefined ||
+        spoken.some(
+          ({ dialect, quirks }) =>
+            dialects.get(dialect)?.codecs[operation] !== undefined &&
+            quirks.lacks?.includes(operation) !== true,
+        )),
+  )
+  return served.length === OPERATION_NAMES.length ? capabilities : { ...capabilities, operations: served }
 }
 
 function credentialsOf({

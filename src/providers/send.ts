@@ -15,6 +15,7 @@ import { readableForm } from './answer-form.ts'
 import { createLaneChooser, type LaneChoice, type LaneChooser } from './choose-lane.ts'
 import { FirstTokenTimes } from './first-token-times.ts'
 import { answerHere, askedOrHere } from './answer-here.ts'
+import { askInParts, splitRequest, type AnyInputs, type Part } from './ask-in-parts.ts'
 import { openReader, type ReadingContext } from './frame-reader.ts'
 import { failureBeforeHead, readErrorResponse } from './http-failure.ts'
 import { visibleHeaders } from './inbound-headers.ts'
@@ -74,18 +75,28 @@ class AttemptSender implements Sender {
   }
 
   send(attempt: Attempt): Promise<ModelResponse> {
+    const { answerHere: ownAnswer, inputs } = operationOf(attempt.exchange.request)
+    const parts = inputs === undefined ? undefined : this.#partsOf(attempt, inputs)
+    if (parts !== undefined) return askInParts(attempt, parts, (part) => this.#ask(part, true))
     const asked = this.#ask(attempt)
-    const { answerHere: ownAnswer } = operationOf(attempt.exchange.request)
     return ownAnswer === undefined ? asked : askedOrHere(attempt, asked)
   }
 
-  async #ask(attempt: Attempt): Promise<ModelResponse> {
+  /** The parts in which a request has to be asked that is too much for one; undefined where it is not. */
+  #partsOf({ exchange, target }: Attempt, inputs: AnyInputs): readonly Part[] | undefined {
+    const quirks = this.#choose(target, exchange.dialect, exchange.request)?.spoken.quirks
+    return quirks === undefined ? undefined : splitRequest(exchange.request, inputs, quirks)
+  }
+
+  /** @param toJoin true where the answer has to be read, since it is a part of another one */
+  async #ask(attempt: Attempt, toJoin = false): Promise<ModelResponse> {
     if (this.#stopped) throw new Failure('shutting-down')
     if (attempt.signal.aborted) throw abortFailure(attempt.signal)
     const { exchange, target } = attempt
     const choice = this.#choose(target, exchange.dialect, exchange.request)
     if (choice === undefined) return answerHere(attempt)
     const call = new Call(attempt, choice, this.#cleaner)
+    call.reworded = toJoin
     const wire = call.write()
     const written = isJson(wire.body) ? wire.body : await toSendable(wire.body)
     const headers = this.#headers(call, wire.headers, contentTypeOf(written))
@@ -160,7 +171,7 @@ class Call implements NativeContext, ReadingContext, CleansFailures {
   readonly quirks: Quirks
   readonly headers: WireHeaders
   readonly contentAccess: ContentAccess
-  /** True when the answer has to be translated, because the request said things in other words than the client. */
+  /** True when the answer has to be translated, because the request said other things than the client or in other words. */
   reworded = false
   readonly #cleaner: FailureCleaner
   /** The bytes to pass on; absent where the request is written anew. */

@@ -17,6 +17,10 @@ export const simulated: ProviderDefinition = {
     },
     { dialect: 'openai-responses', baseUrl: 'http://127.0.0.1:{port}/v1' },
   ],
+  models: [
+    { match: /^embed(?:\?|$)/, capabilities: { operations: ['embed'] } },
+    { match: /^/, capabilities: { operations: ['chat', 'count-tokens'] } },
+  ],
   defaultModel: 'smart',
   simulated: true,
   // A rehearsed refusal concerns the model that plays it, and no other.

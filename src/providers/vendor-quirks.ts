@@ -27,3 +27,24 @@ export const SHARED_CALL_INDEX: Quirks = { sharedCallIndex: true }
 
 /** Vendors that offer a second dialect for agents and are not known to count tokens in it: counting is done here. */
 export const WITHOUT_COUNTING: Quirks = { lacks: ['count-tokens'] }
+
+/** Companies that are known to serve no embeddings. */
+export const WITHOUT_EMBEDDINGS: Quirks = { lacks: ['embed'] }
+
+/** Open models in conversations alone. */
+export const OPEN_CHAT: Quirks = { ...OPEN_MODELS, ...WITHOUT_EMBEDDINGS }
+
+/** Texts only, and vectors as numbers: what servers do that have taken over the path and no more of it. */
+export const PLAIN_VECTORS: Quirks = { base64Vectors: false, tokenInputs: false }
+
+/** Open models of both kinds. */
+export const OPEN_VECTORS: Quirks = { ...OPEN_MODELS, ...PLAIN_VECTORS }
+
+/** The same where models think aloud in `reasoning_content`. */
+export const THINKING_VECTORS: Quirks = { ...THINKING_ALOUD, ...PLAIN_VECTORS }
+
+/** Models for retrieval that take texts only, and tell questions from what answers them. */
+export const PASSAGES: Quirks = {
+  tokenInputs: false,
+  vectors: { task: { field: 'input_type', words: { query: 'query', document: 'passage' } } },
+}

@@ -4,7 +4,7 @@ import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import { createSeededRandom } from '../kit/random.ts'
 import { LAST_RESORT } from '../exchange/decision.ts'
 import { Failure } from '../exchange/failure.ts'
-import { featuresOf } from '../exchange/operations/all.ts'
+import { featuresOf, OPERATIONS } from '../exchange/operations/all.ts'
 import type { Target } from '../exchange/target.ts'
 import { chooseCandidates, type Choice, type ChoiceQuestion } from './choose.ts'
 import { breakDown, fail, samplePlace } from './health.fixture.ts'
@@ -25,6 +25,7 @@ function ask(changes: Partial<ChoiceQuestion> = {}): Choice {
   return chooseCandidates({
     route: sampleRoute([FIRST, SECOND]),
     features: featuresOf(sampleChat()),
+    operation: OPERATIONS.chat,
     health: createWorld().health,
     caller: 'ada',
     random,
@@ -257,4 +258,54 @@ test('every target of a route is either ranked or left out for a reason, and equ
       expect(ask({ ...question, random: createSeededRandom(seed) })).toEqual(choice)
     }),
   )
+})
+
+describe('what a model can be asked for', () => {
+  const VECTORS = { name: 'embed', interchangeable: false } as const
+  const forVectors = (id: string): Target =>
+    sampleTarget(id, { model: id.slice(id.indexOf('/') + 1), capabilities: { operations: ['embed'] } })
+
+  test('who is known not to do it is left out, who is not known stays', () => {
+    const route = sampleRoute([without('one/a', { operations: ['chat'] }), SECOND])
+    const choice = ask({ route, operation: { name: 'embed', interchangeable: true } })
+    expect(ids(choice)).toEqual(['two/b'])
+    expect(choice.filter?.targets).toEqual([
+      { target: 'one/a', reason: 'lacks-operation', detail: 'is for chat' },
+    ])
+  })
+
+  test('answers that do not go together come from one model: the same at several providers, and no other', () => {
+    const targets = ['one/bge-m3', 'two/BAAI/bge-m3', 'three/nomic'].map(forVectors)
+    const choice = ask({ route: sampleRoute(targets), operation: VECTORS })
+    expect(ids(choice)).toEqual(['one/bge-m3', 'two/BAAI/bge-m3'])
+    expect(reasons(choice)).toContain('three/nomic other-model')
+  })
+
+  test('it is that of the first target that can be asked, also while it rests', () => {
+    const world = createWorld()
+    const [meant, other] = [forVectors('two/bge-m3'), forVectors('three/nomic')]
+    breakDown(world.health, meant.id)
+    const route = sampleRoute([without('one/a', { operations: ['chat'] }), meant, other])
+    const choice = ask({ route, operation: VECTORS, health: world.health })
+    expect(choice.candidates.map(({ target, lastResort }) => [target.id, lastResort])).toEqual([
+      ['two/bge-m3', true],
+    ])
+  })
+
+  test('a route that says so mixes models, and what is interchangeable is not held to one', () => {
+    const targets = ['one/bge-m3', 'two/nomic'].map(forVectors)
+    const mixing = sampleRoute(targets, { mixesModels: true })
+    expect(ids(ask({ route: mixing, operation: VECTORS }))).toHaveLength(2)
+    expect(ids(ask({ route: sampleRoute([FIRST, SECOND]) }))).toHaveLength(2)
+  })
+
+  test('what has to fit into the context is the longest text, not all of them', () => {
+    const features = { ...featuresOf(sampleChat()), inputTokens: 9_000, atOnceTokens: 400 }
+    const route = sampleRoute([without('one/a', { contextTokens: 512 })])
+    expect(reasons(ask({ route, features }))).toEqual(['one/a first-in-order'])
+    expect(reasons(ask({ route, features: { ...features, atOnceTokens: 600 } }))).toEqual([
+      'one/a last-resort',
+      'one/a context-too-small',
+    ])
+  })
 })

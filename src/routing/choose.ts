@@ -8,6 +8,7 @@ import {
 import type { HealthView } from '../exchange/health-view.ts'
 import { allowsUnpriced, type RankQuestion, type Route, type RouteTarget } from '../exchange/route.ts'
 import type { RequestFeatures } from '../exchange/features.ts'
+import type { Operation } from '../exchange/operations/all.ts'
 import { unpricedAt, type Capabilities, type Target } from '../exchange/target.ts'
 import { allowsTarget } from './model-patterns.ts'
 
@@ -17,12 +18,20 @@ const WORTH_WAITING_MS = 60_000
 /** Everything the choice is made from; equal inputs give equal choices. */
 export interface ChoiceQuestion extends RankQuestion {
   readonly route: Route
+  /** What is asked of the model. */
+  readonly operation: OperationTerms
   /** Patterns of what the caller's key may use; absent: everything. */
   readonly models?: readonly string[] | undefined
   /** True when what is spent is counted against a budget. */
   readonly isBudgeted?: boolean
   /** The names by which the route was asked for: what the client wrote, and its own. */
   readonly names: readonly string[]
+}
+
+/** What of an operation bears on the choice. */
+export interface OperationTerms {
+  readonly name: Operation
+  readonly interchangeable: boolean
 }
 
 /** A target to try. */
@@ -114,6 +123,8 @@ function keepEligible(
 function refuse(target: Target, question: ChoiceQuestion): Refusal | undefined {
   const { route, features, isBudgeted = false } = question
   if (!allowsTarget(question.models, question.names, target.id)) return { reason: 'key-forbids' }
+  const misfit = refuseByOperation(target, question)
+  if (misfit !== undefined) return misfit
   const unpriced = unpricedAt(target, question.service)
   if (unpriced !== undefined && !allowsUnpriced(route, isBudgeted))
     return { reason: 'unpriced', detail: unpriced }
@@ -123,6 +134,33 @@ function refuse(target: Target, question: ChoiceQuestion): Refusal | undefined {
     refuseByContext(target.capabilities, features) ??
     refuseByCircuit(target, question)
   )
+}
+
+function refuseByOperation(target: Target, { operation, route }: ChoiceQuestion): Refusal | undefined {
+  const { operations } = target.capabilities
+  if (operations?.includes(operation.name) === false)
+    return { reason: 'lacks-operation', detail: `is for ${operations.join(', ')}` }
+  if (operation.interchangeable || route.mixesModels) return undefined
+  const first = modelOfRoute(route, operation.name)
+  return first === undefined || first === plainName(target.model)
+    ? undefined
+    : { reason: 'other-model', detail: `its answers do not go with those of ${first}` }
+}
+
+/**
+ * The name of the model whose answers a route gives where answers of several models do not go together: that of the first target
+ * which can be asked at all, whoever asks and whatever rests, so that it is the same today and tomorrow.
+ */
+function modelOfRoute({ targets, fallback }: Route, operation: Operation): string | undefined {
+  const serves = ({ target }: RouteTarget): boolean =>
+    target.capabilities.operations?.includes(operation) !== false
+  const first = targets.find(serves) ?? fallback.find(serves)
+  return first === undefined ? undefined : plainName(first.target.model)
+}
+
+/** The name without whoever made the model, whom some providers name before it: `BAAI/bge-m3`. */
+function plainName(model: string): string {
+  return model.slice(model.lastIndexOf('/') + 1).toLowerCase()
 }
 
 function refuseByCapability(capabilities: Capabilities, features: RequestFeatures): Refusal | undefined {
@@ -136,12 +174,12 @@ function refuseByCapability(capabilities: Capabilities, features: RequestFeature
 
 function refuseByContext(
   { contextTokens = Infinity, maxInputTokens = Infinity, maxOutputTokens: longest = Infinity }: Capabilities,
-  { inputTokens, maxOutputTokens = 0 }: RequestFeatures,
+  { inputTokens, atOnceTokens = inputTokens, maxOutputTokens = 0 }: RequestFeatures,
 ): Refusal | undefined {
   // A longer limit than the model's is shortened on the way there.
-  const needed = inputTokens + Math.min(maxOutputTokens, longest)
+  const needed = atOnceTokens + Math.min(maxOutputTokens, longest)
   if (needed > contextTokens) return tooSmall(needed, contextTokens)
-  return inputTokens > maxInputTokens ? tooSmall(inputTokens, maxInputTokens) : undefined
+  return atOnceTokens > maxInputTokens ? tooSmall(atOnceTokens, maxInputTokens) : undefined
 }
 
 function tooSmall(needed: number, has: number): Refusal {

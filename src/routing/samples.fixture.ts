@@ -40,6 +40,7 @@ export function sampleRoute(targets: readonly Target[], changes: Partial<Route> 
     deadlineMs: 900_000,
     alsoFailOver: [],
     strict: false,
+    mixesModels: false,
     unpriced: 'allow',
     ...changes,
   }

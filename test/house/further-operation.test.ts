@@ -26,6 +26,8 @@ export const measure: OperationRow<MeasureRequest, Length, number> = {
   writes: 'nothing',
   proves: 'target',
   repeat: 'until-first-event',
+  servedBy: 'some',
+  interchangeable: true,
   meaning: { length: true },
   lastWord: 'length',
   createFold() {

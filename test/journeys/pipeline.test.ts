@@ -117,24 +117,39 @@ async function makeRevokedKey(): Promise<string> {
   return readString(key, 'key') ?? ''
 }
 
-const SAID = { max_tokens: 16, messages: [{ role: 'user', content: 'Hello.' }] } as const
+const CONVERSATION: JsonObject = { max_tokens: 16, messages: [{ role: 'user', content: 'Hello.' }] }
+
+/** The least that a request of each operation says. */
+const QUESTIONS: Record<Operation, JsonObject> = {
+  chat: CONVERSATION,
+  'count-tokens': CONVERSATION,
+  embed: { input: 'Hello.' },
+}
 
 interface Asked {
   readonly path: string
+  readonly operation?: Operation
   readonly stream: boolean
   readonly key: string | undefined
   readonly model?: string | undefined
   readonly body?: JsonObject | undefined
 }
 
-function post({ path, stream, key, model = 'first/echo', body }: Asked): Promise<Response> {
+function post({
+  path,
+  operation = 'chat',
+  stream,
+  key,
+  model = 'first/echo',
+  body,
+}: Asked): Promise<Response> {
   const text = key === 'revoked' ? revoked : key === undefined ? undefined : house.key(key)
   return fetch(`${house.url}${path}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...(text === undefined ? {} : { 'x-api-key': text }) },
     body: JSON.stringify({
       model,
-      ...(path.endsWith('/responses') ? { input: 'Hello.', max_output_tokens: 16 } : SAID),
+      ...(path.endsWith('/responses') ? { input: 'Hello.', max_output_tokens: 16 } : QUESTIONS[operation]),
       ...(stream ? { stream } : {}),
       ...body,
     }),
@@ -152,7 +167,7 @@ describe.each(ENDPOINTS)('$path, stream: $stream', ({ dialect, path, operation, 
     'a request $name is refused with $status and goes nowhere',
     async ({ status, code, key, model, body, byKey }) => {
       const callsBefore = house.provider.bill.entries().length
-      const response = await post({ path, stream, key: key(operation), model, body })
+      const response = await post({ path, operation, stream, key: key(operation), model, body })
       const envelope = parseJsonObject(await response.text()) ?? {}
       expect(response.status).toBe(status)
       expect(response.headers.get('content-type')).toStartWith('application/json')

@@ -80,6 +80,11 @@ const longSchema = z.strictObject({
     .describe('The models, as provider/model or alias; a * takes the place of the * in the route’s name.'),
   fallback: fallbackSchema.optional().describe('What happens when a target fails.'),
   strict: flagSchema.default(false).describe('Refuse requests that cannot be translated without loss.'),
+  mixed_models: flagSchema
+    .default(false)
+    .describe(
+      'Let models of different names answer requests for embeddings, although their vectors cannot be compared.',
+    ),
   unpriced: z
     .enum(UNPRICED)
     .optional()

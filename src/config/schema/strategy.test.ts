@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { z } from 'zod'
-import { featuresOf } from '../../exchange/operations/all.ts'
+import { featuresOf, OPERATIONS } from '../../exchange/operations/all.ts'
 import { createManualClock } from '../../kit/manual-clock.fixture.ts'
 import { createSeededRandom } from '../../kit/random.ts'
 import { chooseCandidates } from '../../routing/choose.ts'
@@ -86,6 +86,7 @@ describe('a further strategy is one file and one line', () => {
     const { rank } = chooseCandidates({
       route: sampleRoute([small, large], { ranking: takes('roomiest') }),
       features: featuresOf(sampleChat()),
+      operation: OPERATIONS.chat,
       health: createHealthBoard({ clock, random }),
       caller: 'ada',
       random,

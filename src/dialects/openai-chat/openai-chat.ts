@@ -3,6 +3,7 @@ import type { Codec, Dialect } from '../dialect.ts'
 import { jsonIn, jsonPassed } from '../json-body.ts'
 import { decodeRequest } from './decode-request.ts'
 import { decodeResponse } from './decode-response.ts'
+import { embed } from './embed.ts'
 import { encodeRequest } from './encode-request.ts'
 import { encodeResponse } from './encode-response.ts'
 import { FAILURES } from './failure.ts'
@@ -27,7 +28,7 @@ export const openaiChat: Dialect = {
   name: 'openai-chat',
   family: FAMILY,
   quirks: QUIRKS,
-  codecs: { chat: CHAT },
+  codecs: { chat: CHAT, embed },
   framing: SSE_FRAMING,
   authentication: { header: 'authorization', prefix: 'Bearer ' },
   forwardHeaders: FORWARD_HEADERS,

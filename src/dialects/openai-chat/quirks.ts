@@ -1,4 +1,7 @@
-import { SHARED_QUIRKS, type QuirksOf, type QuirkTable } from '../quirks.ts'
+import { SHARED_QUIRKS, type Only, type QuirksOf, type QuirkTable } from '../quirks.ts'
+import type { VectorWords } from '../vectors.ts'
+
+const VECTORS: Only<VectorWords> = {}
 
 const OWN = {
   maxTokensParam: { value: 'text', shows: 'other', help: 'Name of the field that limits the output.' },
@@ -39,6 +42,13 @@ const OWN = {
     shows: 'request',
     help: 'False where text content must be a string instead of an array of parts.',
   },
+  base64Vectors: {
+    value: 'flag',
+    shows: 'other',
+    help: 'False where vectors are given as numbers only; they are encoded here.',
+  },
+  tokenInputs: { value: 'flag', shows: 'other', help: 'False where texts cannot be told as tokens.' },
+  vectors: { value: VECTORS, shows: 'other', help: 'How encodings and uses of vectors are asked for.' },
   alternateTurns: { value: 'flag', shows: 'request', help: 'True where turns must alternate.' },
 } as const satisfies QuirkTable
 

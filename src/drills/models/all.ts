@@ -1,5 +1,6 @@
-import type { SimulatedModel } from '../simulated-model.ts'
+import type { ModelCard, SimulatedModel } from '../simulated-model.ts'
 import { echo } from './echo.ts'
+import { embed } from './embed.ts'
 import { empty } from './empty.ts'
 import { fault } from './fault.ts'
 import { flaky } from './flaky.ts'
@@ -14,7 +15,7 @@ import { stop } from './stop.ts'
 import { tools } from './tools.ts'
 import { vision } from './vision.ts'
 
-/** Every simulated model, in the order of lists. A new model is its file and a line here. */
+/** Every simulated model that holds conversations, in the order of lists. A new model is its file and a line here. */
 export const simulatedModels: readonly SimulatedModel[] = [
   smart,
   echo,
@@ -31,3 +32,9 @@ export const simulatedModels: readonly SimulatedModel[] = [
   limited,
   fault,
 ]
+
+/** Those that make vectors. */
+export const embedders: readonly ModelCard[] = [embed]
+
+/** All of them. */
+export const listedModels: readonly ModelCard[] = [...simulatedModels, ...embedders]

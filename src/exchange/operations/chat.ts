@@ -15,6 +15,8 @@ export const chat: OperationRow<ChatRequest, ChatSaid, Message> = {
   writes: 'tokens',
   proves: 'target',
   repeat: 'until-first-event',
+  servedBy: 'all',
+  interchangeable: true,
   affinity: ({ cacheKey }) => cacheKey,
   // A role alone or the beginning of a text means nothing yet; a legitimate finish does.
   meaning: {

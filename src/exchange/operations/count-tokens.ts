@@ -26,6 +26,8 @@ export const countTokens: OperationRow<CountTokensRequest, TokenCount, TokenCoun
   // Tokens are counted here where a provider cannot, and elsewhere by servers that do not wait for the model.
   proves: 'nothing',
   repeat: 'until-first-event',
+  servedBy: 'all',
+  interchangeable: true,
   answerHere: ({ inputTokens }) => [{ type: 'token-count', inputTokens, estimated: true }],
   meaning: { 'token-count': true },
   lastWord: 'token-count',

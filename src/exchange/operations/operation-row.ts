@@ -33,6 +33,16 @@ export interface Fold<Said, Result> {
   result(): Result
 }
 
+/** Inputs of a request that are answered one by one, so that it can be asked in several parts. */
+export interface Inputs<Request extends RequestSpine, Said extends SaidEvent> {
+  /** The tokens of each, estimated. */
+  tokens(request: Request): readonly number[]
+  /** The same question about some of them. */
+  slice(request: Request, from: number, to: number): Request
+  /** What is said of a part, as it is said of the whole in which so many stand before it. */
+  shift(said: Said, by: number): Said
+}
+
 /** What the house knows about an operation whose name it does not ask. */
 export interface OperationFacts<Request extends RequestSpine, Said extends SaidEvent, Result> {
   /** The name under which keys permit it. */
@@ -47,6 +57,12 @@ export interface OperationFacts<Request extends RequestSpine, Said extends SaidE
   readonly proves: 'target' | 'nothing'
   /** How long a request may be sent again, there or elsewhere. */
   readonly repeat: Repeat
+  /** `some` where most models cannot be asked for it: that one is not found proves nothing for what else it is asked. */
+  readonly servedBy: 'all' | 'some'
+  /** False where answers of different models must not stand side by side, so that no other model may answer in the place of one. */
+  readonly interchangeable: boolean
+  /** Absent where a request cannot be taken apart. */
+  readonly inputs?: Inputs<Request, Said>
   /** What is the same for as long as a conversation lasts, where the request names it: the key of a prompt cache. */
   affinity?(request: Request): string | undefined
   /** The answer of the house where a provider cannot give one; an estimate. */

@@ -23,7 +23,7 @@ export function createBreakCircuit(health: HealthBoard, rules: CircuitRules): At
     const place = placeOf(attempt)
     const pass = health.admit(place, attempt.lastResort ? lastResort : usual)
     if (pass === undefined) throw circuitOpen(health, place)
-    return new Report(health, pass, operationOf(attempt.exchange.request).proves === 'target')
+    return new Report(health, pass, attempt)
   }
 }
 
@@ -37,11 +37,15 @@ class Report implements Watcher {
   readonly #pass: Pass
   /** Does an answer prove that the target is well? */
   readonly #proves: boolean
+  /** Is the model known to be for what it is asked? */
+  readonly #isMeant: boolean
 
-  constructor(health: HealthBoard, pass: Pass, proves: boolean) {
+  constructor(health: HealthBoard, pass: Pass, { exchange, target }: Attempt) {
+    const { proves, servedBy } = operationOf(exchange.request)
     this.#health = health
     this.#pass = pass
-    this.#proves = proves
+    this.#proves = proves === 'target'
+    this.#isMeant = servedBy === 'all' || target.capabilities.operations !== undefined
   }
 
   /** A probe that has begun to answer makes room for others; a long answer would otherwise keep the target closed. */
@@ -50,10 +54,15 @@ class Report implements Watcher {
   }
 
   ended(failure?: Failure): void {
-    const proves = failure === undefined ? this.#proves : failure.row.health !== 'none'
+    const proves = failure === undefined ? this.#proves : this.#isFault(failure)
     if (!proves) this.#health.release(this.#pass)
     else if (failure === undefined) this.#health.succeed(this.#pass)
     else this.#health.fail(this.#pass, failure)
+  }
+
+  /** Servers tell of a model that cannot do this in the words for one that they do not have. */
+  #isFault({ code, row }: Failure): boolean {
+    return row.health !== 'none' && (this.#isMeant || code !== 'provider-model-missing')
   }
 }
 

@@ -28,7 +28,7 @@ function openContest(parts: ContestParts, exchange: Exchange): Contest {
   const choice = choose(parts, exchange)
   if (choice.filter !== undefined) trail.decide(choice.filter)
   if (choice.rank !== undefined) trail.decide(choice.rank)
-  if (choice.candidates.length === 0) throw explainEmpty(choice)
+  if (choice.candidates.length === 0) throw explainEmpty(choice, exchange.request.operation)
   parts.retries.earn(callerId(exchange.caller))
   return new Contest(parts, exchange, choice.candidates)
 }
@@ -43,6 +43,7 @@ function choose({ health, random }: ContestParts, exchange: RoutedExchange): Cho
   return chooseCandidates({
     route,
     features: requestFeatures(exchange),
+    operation,
     health,
     caller: callerId(caller),
     random,

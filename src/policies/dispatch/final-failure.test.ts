@@ -49,15 +49,20 @@ describe('what the client sees when everything failed', () => {
 
 describe('why there is no candidate', () => {
   const explain = (...reasons: FilterReason[]): FailureCode =>
-    explainEmpty({
-      candidates: [],
-      filter: { step: 'filter', targets: reasons.map((reason) => ({ target: 't', reason })) },
-    }).code
+    explainEmpty(
+      {
+        candidates: [],
+        filter: { step: 'filter', targets: reasons.map((reason) => ({ target: 't', reason })) },
+      },
+      'chat',
+    ).code
 
   test.each([
     [['key-forbids'], 'model-not-allowed'],
     [['unpriced', 'key-forbids'], 'unpriced-model'],
     [['lacks-tools', 'lacks-vision'], 'unsupported-feature'],
+    [['lacks-operation'], 'unsupported-feature'],
+    [['lacks-operation', 'other-model'], 'unsupported-feature'],
     [['lacks-tools', 'credentials-exhausted'], 'no-candidate'],
     [['credentials-exhausted'], 'no-candidate'],
     [[], 'no-candidate'],
@@ -67,13 +72,13 @@ describe('why there is no candidate', () => {
 
   test('missing credentials are named, for nothing is gained by trying again', () => {
     const targets = [{ target: 't', reason: 'credentials-exhausted' }] as const
-    expect(explainEmpty({ candidates: [], filter: { step: 'filter', targets } }).message).toContain(
+    expect(explainEmpty({ candidates: [], filter: { step: 'filter', targets } }, 'chat').message).toContain(
       'have no credential',
     )
   })
 
   test('limited credentials are a 429 with the wait', () => {
-    const failure = explainEmpty({ candidates: [], retryAfterMs: 4_000 })
+    const failure = explainEmpty({ candidates: [], retryAfterMs: 4_000 }, 'chat')
     expect(failure.status).toBe(429)
     expect(failure.details.retryAfterMs).toBe(4_000)
   })

@@ -1,5 +1,6 @@
-import type { FilterReason } from '../../exchange/decision.ts'
+import type { FilterReason, FilterStep } from '../../exchange/decision.ts'
 import { Failure } from '../../exchange/failure.ts'
+import type { Operation } from '../../exchange/operations/all.ts'
 import type { Choice } from '../../routing/choose.ts'
 
 /**
@@ -33,6 +34,7 @@ function soonest(failures: readonly Failure[], first: Failure): Failure {
 }
 
 const CAPABILITIES: ReadonlySet<FilterReason> = new Set([
+  'lacks-operation',
   'lacks-tools',
   'lacks-vision',
   'lacks-documents',
@@ -41,7 +43,7 @@ const CAPABILITIES: ReadonlySet<FilterReason> = new Set([
 ])
 
 /** Explains a choice without candidates by what was missing: permission, price, capability, capacity. */
-export function explainEmpty({ filter, retryAfterMs }: Choice): Failure {
+export function explainEmpty({ filter, retryAfterMs }: Choice, operation: Operation): Failure {
   if (retryAfterMs !== undefined) {
     return new Failure('provider-rate-limited', {
       message: 'The providers of this route are limiting requests. Wait and try again.',
@@ -49,8 +51,11 @@ export function explainEmpty({ filter, retryAfterMs }: Choice): Failure {
     })
   }
   const reasons = new Set(filter?.targets.map(({ reason }) => reason))
+  // Who would have been left out anyway explains nothing.
+  reasons.delete('other-model')
   const isForbidden = reasons.delete('key-forbids')
   if (reasons.size === 0) return new Failure(isForbidden ? 'model-not-allowed' : 'no-candidate')
+  if (reasons.size === 1 && reasons.has('lacks-operation')) return forOtherOperations(filter, operation)
   if (reasons.size === 1 && reasons.has('unpriced')) return new Failure('unpriced-model')
   if (reasons.size === 1 && reasons.has('credentials-exhausted')) {
     return new Failure('no-candidate', {
@@ -63,4 +68,14 @@ export function explainEmpty({ filter, retryAfterMs }: Choice): Failure {
     })
   }
   return new Failure('no-candidate')
+}
+
+function forOtherOperations(filter: FilterStep | undefined, operation: Operation): Failure {
+  const facts = (filter?.targets ?? []).flatMap(({ target, reason, detail }) =>
+    reason === 'lacks-operation' ? [`${target} ${detail ?? ''}`] : [],
+  )
+  return new Failure('unsupported-feature', {
+    message: `No model of this route can be asked for the operation ${operation}: ${facts.join('; ')}. Ask another model.`,
+    param: 'model',
+  })
 }

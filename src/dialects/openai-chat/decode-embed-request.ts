@@ -1,0 +1,105 @@
+import type { EmbedInput, EmbedRequest, VectorEncoding } from '../../exchange/operations/embed.ts'
+import { setDefined, type Draft } from '../../kit/draft.ts'
+import { isArray, isObject, readString, type Json, type JsonObject } from '../../kit/json.ts'
+import type { DecodedRequest } from '../dialect.ts'
+import { isAbsent } from '../fields.ts'
+import { unknownMembers } from '../unknown-members.ts'
+import { taskOf } from '../vectors.ts'
+import { WISHES_FIELD } from '../wishes-field.ts'
+import { FAMILY, FIELDS } from './schema.ts'
+
+/*
+ * Embeddings (https://platform.openai.com/docs/api-reference/embeddings), with the names that Voyage
+ * (https://docs.voyageai.com/reference/embeddings-api) and Jina (https://api.jina.ai/redoc) have for the same at the same path.
+ */
+
+const ENCODINGS: ReadonlySet<string> = new Set<VectorEncoding>([
+  'float',
+  'base64',
+  'int8',
+  'uint8',
+  'binary',
+  'ubinary',
+])
+/** The field of the API, and those for more than it knows; what these say is asked for in place of the former. */
+const FURTHER_ENCODING_FIELDS = ['output_dtype', 'embedding_type'] as const
+/** What vectors are wanted for. Not of this API: a server that has such a field gets it as the client wrote it. */
+export const TASK_FIELDS = ['input_type', 'task'] as const
+
+const KNOWN: ReadonlySet<string> = new Set([
+  WISHES_FIELD,
+  'model',
+  'input',
+  'dimensions',
+  'output_dimension',
+  'encoding_format',
+  'user',
+  ...FURTHER_ENCODING_FIELDS,
+])
+
+/** Reads the body of `POST /v1/embeddings`. Throws `Failure('invalid-request', { param })`. */
+export function decodeEmbedRequest(body: JsonObject): DecodedRequest<'embed'> {
+  const model = FIELDS.requiredText(body, 'model')
+  if (model === '') FIELDS.refuse('model', 'must not be empty')
+  const request: Draft<EmbedRequest> = {
+    operation: 'embed',
+    model,
+    inputs: readInputs(body['input']),
+    encodings: [readEncoding(body)],
+    stream: false,
+  }
+  setDefined(request, 'dimensions', readDimensions(body))
+  setDefined(request, 'user', FIELDS.text(body, 'user'))
+  const [purpose, task] = TASK_FIELDS
+  setDefined(request, 'task', taskOf(readString(body, purpose) ?? readString(body, task) ?? ''))
+  const unknown = unknownMembers(body, KNOWN)
+  if (unknown !== undefined) request.extra = { [FAMILY]: unknown }
+  const wishes = body[WISHES_FIELD]
+  return wishes === undefined ? { request } : { request, wishes }
+}
+
+function readInputs(input: Json | undefined): readonly EmbedInput[] {
+  if (isAbsent(input)) return FIELDS.refuseAbsent('input')
+  if (typeof input === 'string') return [input]
+  if (!isArray(input)) return FIELDS.refuseKind('input', 'a text, tokens, or an array of either')
+  if (input.length === 0) return FIELDS.refuse('input', 'must hold at least one text')
+  return isTokens(input) ? [input] : input.map(readInput)
+}
+
+function readInput(input: Json, index: number): EmbedInput {
+  if (typeof input === 'string') return input
+  if (isArray(input) && input.length > 0 && isTokens(input)) return input
+  const text = isObject(input) && Object.keys(input).length === 1 ? readString(input, 'text') : undefined
+  return text ?? FIELDS.refuseKind(`input[${index}]`, 'a text or an array of tokens')
+}
+
+function isTokens(input: readonly Json[]): input is readonly number[] {
+  return input.every((token) => Number.isSafeInteger(token))
+}
+
+function readDimensions(body: JsonObject): number | undefined {
+  for (const name of ['dimensions', 'output_dimension']) {
+    const dimensions = FIELDS.count(body, name)
+    if (dimensions === 0) FIELDS.refuse(name, 'must be at least 1')
+    if (dimensions !== undefined) return dimensions
+  }
+  return undefined
+}
+
+function readEncoding(body: JsonObject): VectorEncoding {
+  for (const name of [...FURTHER_ENCODING_FIELDS, 'encoding_format']) {
+    const written = body[name]
+    const encoding = FIELDS.text(
+      isArray(written) && written.length === 1 ? { [name]: written[0] } : body,
+      name,
+    )
+    if (encoding === undefined) continue
+    if (!isEncoding(encoding)) return FIELDS.refuse(name, `must be one of ${[...ENCODINGS].join(', ')}`)
+    if (encoding !== 'float') return encoding
+  }
+  return 'float'
+}
+
+function isEncoding(word: string): word is VectorEncoding {
+  return ENCODINGS.has(word)
+}
