@@ -82,7 +82,8 @@ export function mostOutput(exchange: Exchange, { capabilities, spoken }: Target)
   const { bearing, extra } = exchange.request
   const ownTokens = mostUnasked(capabilities, budgetTokens)
   const isBounded = maxOutputTokens !== undefined && !spoken.some(dropsLimit)
-  const limitTokens = isBounded ? maxOutputTokens : ownTokens
+  // Which names a dialect gives the limit is not known here: one that is said to be dropped may still be sent under another.
+  const limitTokens = isBounded ? maxOutputTokens : Math.max(ownTokens, maxOutputTokens ?? 0)
   const longest = Math.max(
     limitTokens,
     bearing?.endless === true ? ownTokens : 0,
