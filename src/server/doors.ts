@@ -68,7 +68,7 @@ export function createDoors(dialects: readonly Dialect[]): Doors {
 
   return {
     paths,
-    keyParameters: dialects.flatMap(({ keyParameter }) => keyParameter ?? []),
+    keyParameters: keyParametersOf(dialects),
     find(path, method) {
       const exact = sites.get(path)
       if (exact !== undefined) return exact.doors.get(method)
@@ -92,6 +92,11 @@ export function createDoors(dialects: readonly Dialect[]): Doors {
       return meant === undefined ? { dialect } : { dialect, meant }
     },
   }
+}
+
+/** The query parameters in which clients of some dialects may send their key; none where no dialect declares one. */
+export function keyParametersOf(dialects: readonly Dialect[]): readonly string[] {
+  return dialects.flatMap(({ keyParameter }) => keyParameter ?? [])
 }
 
 /** All endpoints of all dialects by their path. A path without parameters is found by itself. */

@@ -1,4 +1,5 @@
 import type { ClientBody } from '../dialects/dialect.ts'
+import { isAbsent } from '../dialects/fields.ts'
 import { Failure } from '../exchange/failure.ts'
 import { isObject, parseJson, parseJsonExactly, type Json } from '../kit/json.ts'
 import { scanJson, scanJsonInSteps, type JsonScan } from '../kit/json-scan.ts'
@@ -21,7 +22,7 @@ export type ParsedBody = Extract<ClientBody, { readonly form: 'json' }>
  * `Failure('invalid-json')`.
  */
 export function withModel(body: ParsedBody, model: string): ParsedBody {
-  if (body.json['model'] !== undefined) return body
+  if (!isAbsent(body.json['model'])) return body
   return parseBody(spliceJson(body.bytes, [{ key: 'model', value: JSON.stringify(model) }], body.scan))
 }
 

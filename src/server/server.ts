@@ -16,7 +16,7 @@ import type { RequestRow } from '../store/store.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import { answerRead, isRead, nothingToPost } from './answer-read.ts'
 import { createBodyBudget, type BodyBudget, type BodyLimits } from './body-budget.ts'
-import { createDoors, type Door, type Doors } from './doors.ts'
+import { createDoors, keyParametersOf, type Door, type Doors } from './doors.ts'
 import { answerPreflight, createOrigins, isPreflight, showTo, type Origins } from './origins.ts'
 import { Knock } from './knock.ts'
 import { createLargeTurns, type LargeTurns, type Steps } from './large-turns.ts'
@@ -124,7 +124,7 @@ class OpenDoor implements ClientDoor {
 
   /** The key in a query. Where no dialect is spoken yet, every parameter in which one takes keys may hold it. */
   #keyIn(query: URLSearchParams, door: Door | undefined): string | undefined {
-    const names = door === undefined ? this.#doors.keyParameters : [door.dialect.keyParameter ?? '']
+    const names = door === undefined ? this.#doors.keyParameters : keyParametersOf([door.dialect])
     for (const name of names) {
       const value = query.get(name)
       if (value !== null) return value

@@ -58,6 +58,19 @@ test('a client that looks whether anybody is home finds somebody', async () => {
     expect((await fetch(`${house.url}${path}`, { method: 'HEAD' })).status).toBe(200)
 })
 
+test.each(['', 'key', 'api-key'])(
+  'a key in a query is none where the dialect declares no such place: "%s"',
+  async (name) => {
+    const path = `/v1/chat/completions?${name}=${house.key()}`
+    const response = await fetch(`${house.url}${path}`, {
+      method: 'POST',
+      body: `{"model":"first/echo",${MESSAGES}}`,
+    })
+    expect(response.status).toBe(401)
+    await response.text()
+  },
+)
+
 describe('a model in the path', () => {
   const post = (path: string, body: string): Promise<Response> => ask(path, { method: 'POST', body })
 
@@ -73,6 +86,16 @@ describe('a model in the path', () => {
       await response.text()
     },
   )
+
+  test('is the model of a body that says null', async () => {
+    const response = await post(
+      '/openai/deployments/first%2Fecho/chat/completions',
+      `{"model":null,${MESSAGES}}`,
+    )
+    expect(response.status).toBe(200)
+    expect(response.headers.get('x-gatehouse-model')).toBe('first/echo')
+    await response.text()
+  })
 
   test('gives way to one in the body', async () => {
     const response = await post(
