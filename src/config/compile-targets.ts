@@ -8,6 +8,7 @@ import { serviceTiersOf } from '../providers/service-tiers.ts'
 import type { ProblemDraft } from './problems.ts'
 import type { ProviderSetup, ProviderSetups } from './compile-providers.ts'
 import type { ModelOverride } from './schema/models.ts'
+import { toSnakeCase } from './schema/quirks.ts'
 import { toCapabilities, toPrice } from './to-model-facts.ts'
 
 /** Gives the catalogue's price of a model, or undefined: unpriced. */
@@ -119,21 +120,56 @@ function listPrice(
 }
 
 function tryProvider(setup: ProviderSetup, sources: TargetSources): ProblemDraft | undefined {
+  const { dialects } = sources
+  const inWords = dialectProblem(setup, dialects) ?? quirkProblem(setup, dialects)
+  if (inWords !== undefined) return inWords
   try {
     toTarget(setup, 'any', sources)
     return undefined
   } catch (thrown) {
-    return addressProblem(setup, thrown, sources)
+    return addressProblem(setup, thrown)
   }
 }
 
-function addressProblem(setup: ProviderSetup, thrown: unknown, { dialects }: TargetSources): ProblemDraft {
-  const path = ['providers', setup.name]
-  if (thrown instanceof AddressError) {
-    const { setting, message } = thrown
-    if (setting === undefined) return { path: [...path, 'base_url'], message }
-    return { path, message, hint: `Write settings: { ${setting}: … }.` }
+/** Only a server of one's own can name a dialect that nobody speaks: in the list that its offers are made of. */
+function dialectProblem(
+  { name, definition: { offers } }: ProviderSetup,
+  dialects: TargetSources['dialects'],
+): ProblemDraft | undefined {
+  const index = offers.findIndex(({ dialect }) => !dialects.has(dialect))
+  const unknown = offers[index]?.dialect
+  if (unknown === undefined) return undefined
+  const known = [...dialects.keys()]
+  const [nearest] = nearestNames(unknown, known, 1)
+  return {
+    path: ['providers', name, 'dialects', index],
+    message: `there is no dialect ${unknown}`,
+    hint: nearest === undefined ? `Known dialects: ${known.join(', ')}.` : `Did you mean "${nearest}"?`,
   }
-  if (!(thrown instanceof RangeError)) throw thrown
-  return { path, message: thrown.message, hint: `Known dialects: ${[...dialects.keys()].join(', ')}.` }
+}
+
+/** A quirk means something to the dialects that declare it, and would be unheard by all others. */
+function quirkProblem(
+  { name, quirks = {}, definition: { offers } }: ProviderSetup,
+  dialects: TargetSources['dialects'],
+): ProblemDraft | undefined {
+  const spoken = offers.map(({ dialect }) => dialect)
+  const isObeyedBy = (dialect: string, quirk: string): boolean =>
+    Object.hasOwn(dialects.get(dialect)?.quirks ?? {}, quirk)
+  const unheard = Object.keys(quirks).find((quirk) => !spoken.some((dialect) => isObeyedBy(dialect, quirk)))
+  if (unheard === undefined) return undefined
+  const heard = [...dialects.keys()].filter((dialect) => isObeyedBy(dialect, unheard))
+  return {
+    path: ['providers', name, 'quirks', toSnakeCase(unheard)],
+    message: `means nothing in ${spoken.join(', ')}`,
+    hint: `It is a peculiarity of ${heard.join(', ')}. Remove it, or add the dialect.`,
+  }
+}
+
+function addressProblem({ name }: ProviderSetup, thrown: unknown): ProblemDraft {
+  if (!(thrown instanceof AddressError)) throw thrown
+  const path = ['providers', name]
+  const { setting, message } = thrown
+  if (setting === undefined) return { path: [...path, 'base_url'], message }
+  return { path, message, hint: `Write settings: { ${setting}: … }.` }
 }

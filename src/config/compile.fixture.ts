@@ -1,3 +1,4 @@
+import { DIALECTS } from '../dialects/all.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import type { Capabilities, Price } from '../exchange/target.ts'
 import { hmacSha256Hex } from '../kit/hash.ts'
@@ -10,13 +11,11 @@ import type { Environment } from './interpolate.ts'
 import { renderProblem } from './problems.ts'
 import { readPlan } from './read-plan.ts'
 
-const DIALECTS: ReadonlyMap<string, Dialect> = new Map(
-  ['openai-chat', 'anthropic-messages', 'openai-responses'].map((name) => [
+/** The names and quirks of all dialects, over a wire of one word. */
+const SPOKEN: ReadonlyMap<string, Dialect> = new Map(
+  DIALECTS.map(({ name, quirks }) => [
     name,
-    createWordDialect({
-      name,
-      places: { chat: '/chat' },
-    }),
+    { ...createWordDialect({ name, places: { chat: '/chat' } }), quirks },
   ]),
 )
 
@@ -46,7 +45,7 @@ export function compileText(text: string, around: Surroundings = {}): CompiledCo
     { text, environment, readText: (path) => files[path], strict },
     {
       definitions: PROVIDERS,
-      dialects: DIALECTS,
+      dialects: SPOKEN,
       environment,
       found,
       priceOf,

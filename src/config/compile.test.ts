@@ -50,7 +50,17 @@ describe('mistakes in what a configuration refers to', () => {
     [
       'an unknown dialect',
       'providers: { mine: { base_url: http://gpu1/v1, dialects: [opnai-chat] } }',
-      'there is no dialect opnai-chat',
+      'providers.mine.dialects[0]: there is no dialect opnai-chat',
+    ],
+    [
+      'a dialect that is misspelt',
+      'providers: { mine: { base_url: http://gpu1/v1, dialects: [openai-chat, antropic-messages] } }',
+      'Did you mean "anthropic-messages"?',
+    ],
+    [
+      'a quirk that no dialect of the provider obeys',
+      'providers: { mine: { base_url: http://gpu1/v1, dialects: [anthropic-messages], quirks: { max_tokens_param: max_tokens } } }',
+      'providers.mine.quirks.max_tokens_param: means nothing in anthropic-messages',
     ],
     [
       'a dialect that the provider does not speak',

@@ -48,6 +48,7 @@ function isWords(value: Quirk['value']): value is readonly string[] {
   return Array.isArray(value)
 }
 
-function toSnakeCase(name: string): string {
+/** The word of the file for the name of a quirk in the house: `strict_tools` for `strictTools`. */
+export function toSnakeCase(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }
