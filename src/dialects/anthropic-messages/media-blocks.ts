@@ -176,7 +176,7 @@ const WEB_ADDRESS = /^https?:\/\//i
 
 function toUrl(block: MediaBlock, url: string): JsonObject {
   if (WEB_ADDRESS.test(url)) return { type: 'url', url }
-  return unsupported(block, `a ${block.kind} at an address that is none of the web`)
+  return unsupported(block, 'media at an address that is none of the web')
 }
 
 function toFile(block: MediaBlock, { family, fileId }: Extract<MediaSource, { from: 'file' }>): JsonObject {

@@ -460,6 +460,7 @@ describe('refusals name the field', () => {
       { model: 'm', messages: [{ role: 'assistant', tool_calls: [{ id: 'a' }] }] },
     ],
     ['n', { ...base, n: 0 }],
+    ['n', { ...base, n: -1 }],
     ['n', { ...base, n: 1.5 }],
     ['n', { ...base, n: 1000 }],
     ['temperature', { ...base, temperature: 'hot' }],
@@ -478,5 +479,9 @@ describe('refusals name the field', () => {
     expect(failure.code).toBe('invalid-request')
     expect(failure.details.param).toBe(param)
     expect(failure.message).toContain(param)
+  })
+
+  test.each([0, -1, 1.5])('with one least number of answers, whoever asks for %p', (n) => {
+    expect(failureOf({ ...base, n }).message).toContain('a whole number of at least 1')
   })
 })

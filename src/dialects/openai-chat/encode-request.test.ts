@@ -267,6 +267,12 @@ describe('parameters', () => {
     expect(told('low', ['low', 'medium'])).toEqual(['low'])
   })
 
+  test('reasoning without an amount is left to the model, which is said', () => {
+    const { body, notices } = encode({ ...BASE, reasoning: { mode: 'on' } })
+    expect(body).not.toHaveProperty('reasoning_effort')
+    expect(notices).toEqual([{ code: 'reasoning.adaptive', subject: 'reasoning.mode' }])
+  })
+
   test('an effort gives way to tools where the model takes only one of both', () => {
     const told = (effortBesideTools: 'unnamed' | 'none', more: Partial<ChatRequest>): unknown => {
       const { body, notices } = encode({ ...BASE, ...more }, { capabilities: { effortBesideTools } })

@@ -86,8 +86,9 @@ function readParallel(body: JsonObject): boolean | undefined {
 
 /** A whole number ≥ 1. */
 function readPositive(body: JsonObject, name: string): number | undefined {
-  const count = FIELDS.count(body, name)
-  return count === 0 ? FIELDS.refuseKind(name, 'a whole number of at least 1') : count
+  const value = FIELDS.number(body, name)
+  if (value === undefined || (Number.isSafeInteger(value) && value >= 1)) return value
+  return FIELDS.refuseKind(name, 'a whole number of at least 1')
 }
 
 function writeLimit(limit: number, { quirks, capabilities, notice }: Towards, body: Body): void {

@@ -37,7 +37,10 @@ export function writeReasoning(wish: ReasoningWish, to: Towards, body: Body): vo
 /** Names the effort that is nearest to the wish, of those that the model knows. */
 function writeEffort(wish: ReasoningWish, { capabilities, notice }: Towards, body: Body): void {
   const effort = effortOf(wish)
-  if (effort === undefined) return
+  if (effort === undefined) {
+    if (wish.mode === 'on') notice('reasoning.adaptive', 'reasoning.mode')
+    return
+  }
   if (wish.effort === undefined && wish.mode !== 'off') notice('param.renamed', 'reasoning.budget_tokens')
   const known = nearestEffort(effort, capabilities.efforts)
   if (known !== effort) notice('param.clamped', NAME)
