@@ -19,7 +19,8 @@ export interface AttemptResult {
   readonly id: string
   readonly target: string
   readonly credential: string
-  readonly lane: Lane
+  /** Absent where no answer began: only then is it known what passed. */
+  readonly lane?: Lane
   readonly outcome: AttemptOutcome
   /** The provider's HTTP status, when there was one. */
   readonly status?: number

@@ -135,6 +135,15 @@ describe('a complete answer', () => {
     ])
   })
 
+  test('says its lane once an answer began, and none before', async () => {
+    const { meter } = createWorld()
+    const attempt = sampleAttempt(TARGET)
+    const refused = meter(() => Promise.reject(new Failure('provider-error')))
+    await refused(attempt).catch(() => undefined)
+    expect(attempt.exchange.trail.attempts[0]?.outcome).toBe('provider-error')
+    expect(attempt.exchange.trail.attempts[0]).not.toHaveProperty('lane')
+  })
+
   test('is charged to budgets at what it cost', async () => {
     const { rows, meter } = createWorld()
     const attempt = sampleAttempt(TARGET)

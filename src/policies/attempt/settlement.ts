@@ -57,7 +57,7 @@ export class Settlement {
   #firstEventMs: number | undefined
   /** When the last piece of the answer came, or when the waiting for it began. */
   #heardMs: number
-  #lane: Lane = 'translated'
+  #lane: Lane | undefined
   #isSettled = false
   #corrected: Usage | undefined
 
@@ -179,13 +179,13 @@ export class Settlement {
       id,
       target: target.id,
       credential: credential.id,
-      lane: this.#lane,
       outcome: failure === undefined ? 'ok' : outcomeOf(failure),
       startedMs: this.#startedMs - exchange.startedElapsedMs,
       durationMs,
       basis,
       simulated: target.simulated,
     }
+    setDefined(result, 'lane', this.#lane)
     if (status !== undefined) result.status = status
     if (this.#firstEventMs !== undefined) result.firstEventMs = this.#firstEventMs
     if (usage === undefined) return result
