@@ -140,6 +140,14 @@ test('docs/accounting.md explains every basis and every anomaly, once, and no ot
   expect(listed.toSorted()).toEqual([...Object.keys(BASES), ...Object.keys(ANOMALIES)].toSorted())
 })
 
+test('every decision has a number of its own, which its title repeats', async () => {
+  const names = [...new Bun.Glob('*.md').scanSync(new URL('../docs/decisions', import.meta.url).pathname)]
+  const numbers = names.map((name) => Number(name.slice(0, 4)))
+  expect(new Set(numbers).size).toBe(names.length)
+  for (const [index, name] of names.entries())
+    expect(await read(`docs/decisions/${name}`)).toStartWith(`# ${numbers[index]}. `)
+})
+
 test('every key of the file has a description', () => {
   const bare: string[] = []
   const visit = (node: Json | undefined, path: string): void => {

@@ -32,7 +32,7 @@ export function toAnswerEvents(answer: Answer): readonly SpokenEvent[] {
   say({ type: 'start', responseId, model, ...(extra === undefined ? {} : { extra }) })
   for (const [choice, script] of answer.scripts.entries()) {
     for (const [index, block] of script.blocks.entries()) {
-      spoken.push(...blockEvents(block, { choice, index }, answer))
+      for (const event of blockEvents(block, { choice, index }, answer)) spoken.push(event)
     }
     say({ type: 'finish', choice, ...script.finish })
   }

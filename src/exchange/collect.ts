@@ -81,7 +81,7 @@ function foldEvent(fold: Collected, event: ChatEvent): void {
       attach(choiceAt(fold, event.choice).blocks.get(event.index), event)
       return
     case 'logprobs':
-      choiceAt(fold, event.choice).logprobs.push(...event.content)
+      for (const one of event.content) choiceAt(fold, event.choice).logprobs.push(one)
       return
     case 'finish':
       choiceAt(fold, event.choice).finish = event
