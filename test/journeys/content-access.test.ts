@@ -16,7 +16,7 @@ import { ask, type Answer } from './asking.ts'
  */
 
 /** Ways to a target: bytes pass both ways; the request is written anew and the answer's bytes pass; nothing passes. */
-const WAYS = { passed: '', written: 'alternate_turns: true', repaired: 'conformant: false' } as const
+const WAYS = { passed: '', written: 'drop_params: [seed]', repaired: 'conformant: false' } as const
 type Way = keyof typeof WAYS
 
 interface Cell {
