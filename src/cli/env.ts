@@ -47,6 +47,8 @@ export const envCommand: Command = {
       OPENAI_API_KEY: key,
       ANTHROPIC_BASE_URL: url,
       ANTHROPIC_API_KEY: key,
+      GOOGLE_GEMINI_BASE_URL: url,
+      GEMINI_API_KEY: key,
     }
     if (output.json) {
       output.value(variables)

@@ -25,8 +25,8 @@ interface Options {
   /** That of the dialect, which gets back what is not understood here. */
   readonly family: Family
   readonly words: FieldWords
-  /** Names under which an object carries a mark for the prompt cache, the first one wins. */
-  readonly marks: readonly [string, ...string[]]
+  /** Names under which an object carries a mark for the prompt cache, the first one wins; none where the wire has no marks. */
+  readonly marks: readonly string[]
 }
 
 /** An object that another one holds, and what is known of its fields. */
@@ -51,7 +51,7 @@ export class Fields {
     this.family = family
     this.#words = words
     this.#marks = marks
-    this.#mark = marks[0]
+    this.#mark = marks[0] ?? ''
   }
 
   /** Refuses the request for what stands at `path`; the dialect makes a sentence of the complaint. */

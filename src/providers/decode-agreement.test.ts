@@ -338,10 +338,67 @@ function blockFrames(block: WireBlock, isWhole: boolean): fc.Arbitrary<readonly 
   }
 }
 
+const partArbitrary = fc.oneof(
+  fc.record({ text: textArbitrary }),
+  fc.record({ text: textArbitrary, thought: fc.constant(true) }),
+  fc.record({ text: fc.constantFrom('', 'proven'), thoughtSignature: fc.constant('Esg=') }),
+  fc.record({
+    functionCall: fc.record({
+      name: fc.constantFrom('f', 'patch', 'unknown'),
+      args: fc.oneof(
+        objectArbitrary,
+        textArbitrary.map((input) => ({ input })),
+      ),
+    }),
+  }),
+  fc.record({ executableCode: objectArbitrary }),
+)
+
+const geminiArbitrary: fc.Arbitrary<Answer> = fc
+  .record({
+    parts: fc.array(partArbitrary, { minLength: 1, maxLength: 5 }),
+    word: fc.constantFrom('STOP', 'MAX_TOKENS', 'SAFETY', 'MALFORMED_FUNCTION_CALL', 'UNHEARD_OF'),
+    beside: numberArbitrary,
+    usage: usageArbitrary,
+    error: errorArbitrary,
+  })
+  .chain((answer) => geminiForms(answer))
+
+interface GeminiAnswer {
+  readonly parts: readonly JsonObject[]
+  readonly word: string
+  readonly beside: Json
+  readonly usage: { readonly input: number; readonly output: number }
+  readonly error: string | null
+}
+
+/** A text is streamed in pieces, every other part whole. */
+function geminiForms({ parts, word, beside, usage, error }: GeminiAnswer): fc.Arbitrary<Answer> {
+  const head = { modelVersion: 'm', responseId: 'r', beside }
+  const usageMetadata = { promptTokenCount: usage.input, candidatesTokenCount: usage.output }
+  const failure = { error: { code: 503, message: error, status: 'UNAVAILABLE' } }
+  const ended = { finishReason: word, index: 0 }
+  const chunk = (held: JsonObject): JsonObject => ({ candidates: [held], usageMetadata, ...head })
+  const body = error === null ? chunk({ content: { role: 'model', parts }, ...ended }) : failure
+  return fc.tuple(...parts.map(partPieces)).map((pieces) => {
+    const chunks = pieces.flat().map((part) => chunk({ content: { role: 'model', parts: [part] }, index: 0 }))
+    const last = error === null ? chunk({ content: { role: 'model' }, ...ended }) : failure
+    const frames = [...chunks, last].map((one) => `data: ${JSON.stringify(one)}\r\n\r\n`)
+    return { body: JSON.stringify(body), frames }
+  })
+}
+
+function partPieces(part: JsonObject): fc.Arbitrary<readonly JsonObject[]> {
+  const text = readString(part, 'text')
+  if (text === undefined || part['thoughtSignature'] !== undefined) return fc.constant([part])
+  return piecesArbitrary(text).map((pieces) => pieces.map((piece) => ({ ...part, text: piece })))
+}
+
 const ANSWERS: Readonly<Record<string, fc.Arbitrary<Answer>>> = {
   'openai-chat': openaiArbitrary,
   'anthropic-messages': messagesArbitrary,
   'openai-responses': responsesArbitrary,
+  gemini: geminiArbitrary,
 }
 
 describe.each(DIALECTS.map((dialect) => ({ name: dialect.name, dialect })))('$name', ({ name, dialect }) => {

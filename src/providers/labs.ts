@@ -1,3 +1,4 @@
+import { GEMINI_MODELS } from './gemini-models.ts'
 import { TEXT_ONLY } from './model-facts.ts'
 import type { ProviderDefinition } from './provider.ts'
 import {
@@ -107,6 +108,12 @@ export const LABS: readonly ProviderDefinition[] = [
     keyVariables: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'],
     keyPrefixes: ['AIza'],
     offers: [
+      // Thoughts, the proofs of texts, media of every kind and cached tokens are told in its own language only.
+      {
+        dialect: 'gemini',
+        baseUrl: 'https://generativelanguage.googleapis.com/v1beta',
+        quirks: { keeps: ['cachedContent'] },
+      },
       {
         dialect: 'openai-chat',
         baseUrl: 'https://generativelanguage.googleapis.com/v1beta/openai',
@@ -114,9 +121,10 @@ export const LABS: readonly ProviderDefinition[] = [
         quirks: { ...PLAIN_VECTORS, batchInputs: 100, ...OPEN_MODELS, conformant: false },
       },
     ],
+    models: GEMINI_MODELS,
     defaultModel: 'gemini-2.5-flash',
     priceId: 'google',
-    docs: 'https://ai.google.dev/gemini-api/docs/openai',
+    docs: 'https://ai.google.dev/gemini-api/docs',
   },
   {
     name: 'minimax',

@@ -13,7 +13,7 @@ export class AddressError extends Error {
 }
 
 export interface Placing {
-  /** Takes the place of the first offer's address. */
+  /** Takes the place of the address of the offer that it belongs to: the one with the same path, else the first. */
   readonly baseUrl?: string
   /** Values for `{name}` parts. */
   readonly settings: Readonly<Record<string, string>>
@@ -21,7 +21,7 @@ export interface Placing {
 
 /**
  * Gives a provider's offers their real addresses. An address of the operator's own moves all offers that stand at a fixed
- * distance from the first one (`…/v1` and `…/anthropic` of one host); an offer that cannot be moved along is left out,
+ * distance from the one that it is of (`…/v1` and `…/anthropic` of one host); an offer that cannot be moved along is left out,
  * because the operator's traffic and key must not go to the original host behind his back. Throws AddressError.
  */
 export function placeOffers(definition: ProviderDefinition, { baseUrl, settings }: Placing): DialectOffer[] {
@@ -38,16 +38,30 @@ function withVersion(address: string, versionPath = ''): string {
   return /\/v\d\w*$/.test(bare) ? bare : bare + versionPath
 }
 
+/** The address is that of the offer whose path it ends with, the longest one, which then is the first; else of the first one. */
 function moveOffers(offers: readonly DialectOffer[], baseUrl: string): readonly DialectOffer[] {
-  const [first, ...others] = offers
-  if (first === undefined) return []
-  const path = pathOf(first.baseUrl)
-  const moved = { ...first, baseUrl }
-  if (path === undefined || !baseUrl.endsWith(path)) return [moved]
-  const from = first.baseUrl.slice(0, first.baseUrl.length - path.length)
+  const named = offerAt(baseUrl, offers) ?? offers[0]
+  if (named === undefined) return []
+  const path = pathOf(named.baseUrl)
+  if (path === undefined || !baseUrl.endsWith(path)) return [{ ...named, baseUrl }]
+  const from = named.baseUrl.slice(0, named.baseUrl.length - path.length)
   const to = baseUrl.slice(0, baseUrl.length - path.length)
-  const along = others.filter((offer) => offer.baseUrl === from || offer.baseUrl.startsWith(`${from}/`))
-  return [moved, ...along.map((offer) => ({ ...offer, baseUrl: to + offer.baseUrl.slice(from.length) }))]
+  const along = offers.filter(
+    (offer) => offer !== named && (offer.baseUrl === from || offer.baseUrl.startsWith(`${from}/`)),
+  )
+  return [named, ...along].map((offer) => ({ ...offer, baseUrl: to + offer.baseUrl.slice(from.length) }))
+}
+
+function offerAt(address: string, offers: readonly DialectOffer[]): DialectOffer | undefined {
+  let found: DialectOffer | undefined
+  let longest = 0
+  for (const offer of offers) {
+    const path = pathOf(offer.baseUrl) ?? ''
+    if (path.length <= longest || !address.endsWith(path)) continue
+    found = offer
+    longest = path.length
+  }
+  return found
 }
 
 /** The path of an address, or undefined when it has parts that are not known yet. */

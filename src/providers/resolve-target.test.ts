@@ -16,7 +16,11 @@ const MESSAGES = createWordDialect({
   authentication: { header: 'x-api-key', prefix: '' },
 })
 const RESPONSES = createWordDialect({ name: 'openai-responses' })
-const DIALECTS = new Map([CHAT, MESSAGES, RESPONSES].map((dialect) => [dialect.name, dialect]))
+const GEMINI = createWordDialect({
+  name: 'gemini',
+  authentication: { header: 'x-goog-api-key', prefix: '' },
+})
+const DIALECTS = new Map([CHAT, MESSAGES, RESPONSES, GEMINI].map((dialect) => [dialect.name, dialect]))
 
 function known(name: string): ProviderDefinition {
   const definition = findProvider(name)
@@ -81,7 +85,9 @@ describe('a target', () => {
   test('is marked when it is simulated', () => {
     const target = resolve('sim', { settings: { port: '4101' } })
     expect(target.simulated).toBe(true)
-    expect(new Set(urls(target))).toEqual(new Set(['http://127.0.0.1:4101/v1']))
+    expect(new Set(urls(target))).toEqual(
+      new Set(['http://127.0.0.1:4101/v1', 'http://127.0.0.1:4101/v1beta']),
+    )
   })
 
   test('waits as long as its model may think, unless told otherwise', () => {
@@ -120,6 +126,9 @@ describe('an address of the operator’s own', () => {
       'http://gpu-1:8000/v1',
       'http://gpu-1:8000/v1',
     ])
+    const google = ['https://proxy.example/g/v1beta', 'https://proxy.example/g/v1beta/openai']
+    expect(urls(resolve('gemini', { baseUrl: google[0] ?? '' }))).toEqual(google)
+    expect(urls(resolve('gemini', { baseUrl: google[1] ?? '' }))).toEqual(google.toReversed())
     expect(urls(resolve('deepseek', { baseUrl: 'https://proxy.example/ds' }))).toEqual([
       'https://proxy.example/ds',
       'https://proxy.example/ds/anthropic/v1',

@@ -16,6 +16,7 @@ export const simulated: ProviderDefinition = {
       quirks: { unsealedReasoning: false },
     },
     { dialect: 'openai-responses', baseUrl: 'http://127.0.0.1:{port}/v1' },
+    { dialect: 'gemini', baseUrl: 'http://127.0.0.1:{port}/v1beta' },
   ],
   models: [
     { match: /^embed(?:\?|$)/, capabilities: { operations: ['embed'] } },

@@ -99,6 +99,6 @@ describe('endpoints with parameters and methods', () => {
 
   test('know in which parameters a key may come', () => {
     expect(both.keyParameters).toEqual(['key'])
-    expect(doors.keyParameters).toEqual([])
+    expect(createDoors([openaiChat, anthropicMessages]).keyParameters).toEqual([])
   })
 })

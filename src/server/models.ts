@@ -7,7 +7,7 @@ import { nearestNames } from '../kit/nearest.ts'
 import { decodePathPart } from '../kit/path-pattern.ts'
 
 /** Where models are listed, however the base URL was written. */
-const MODELS_PATH = /^(?:\/(?!v\d+(?:alpha|beta)\b)[\w-]+){0,3}?\/models(?:\/(.+))?$/
+const MODELS_PATH = /^(?:\/[\w-]+){0,3}?\/models(?:\/(.+))?$/
 /** Unix time shown where SDK types demand a creation date and nobody knows one. */
 const UNKNOWN_CREATED_S = 1_735_689_600
 const MOST_PER_PAGE = 1_000
@@ -39,10 +39,11 @@ export function modelList(models: readonly ListedModel[], query: URLSearchParams
   const { shown, hasMore } = pageOf(models, query)
   return {
     object: 'list',
-    data: shown.map(modelRow),
+    data: shown.map(rowOf),
     has_more: hasMore,
     first_id: shown[0]?.id ?? null,
     last_id: shown.at(-1)?.id ?? null,
+    models: shown.map(resourceOf),
   }
 }
 
@@ -104,8 +105,24 @@ export function findModel(
   throw new Failure('model-not-found', { message, param: 'model', nearest })
 }
 
-/** One model, as `GET /v1/models/{id}` gives it. */
+/** A model for clients to whom it is a resource with a name in a path (https://ai.google.dev/api/models). */
+function resourceOf({ id, facts = {} }: ListedModel): { readonly [key: string]: Json } {
+  const { contextTokens, maxInputTokens: inputTokenLimit = contextTokens, maxOutputTokens } = facts
+  return {
+    name: `models/${id}`,
+    displayName: id,
+    supportedGenerationMethods: ['generateContent', 'countTokens'],
+    ...defined({ inputTokenLimit, outputTokenLimit: maxOutputTokens }),
+  }
+}
+
+/** One model, as `GET /v1/models/{id}` gives it: one object again that all official SDKs accept. */
 export function modelRow(model: ListedModel): { readonly [key: string]: Json } {
+  return { ...rowOf(model), ...resourceOf(model) }
+}
+
+/** One model in the list. */
+function rowOf(model: ListedModel): { readonly [key: string]: Json } {
   return {
     id: model.id,
     object: 'model',

@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'bun:test'
 import { anthropicMessages } from '../../dialects/anthropic-messages/anthropic-messages.ts'
 import type { Dialect } from '../../dialects/dialect.ts'
+import { gemini } from '../../dialects/gemini/gemini.ts'
 import { openaiChat } from '../../dialects/openai-chat/openai-chat.ts'
 import { openaiResponses } from '../../dialects/openai-responses/openai-responses.ts'
 import type { Failure } from '../../exchange/failure.ts'
 import type { VendorError } from '../vendor-error.ts'
 import { vendors } from './all.ts'
 import { simulatedAnthropic } from './simulated-anthropic.ts'
+import { simulatedGoogle } from './simulated-google.ts'
 import { simulatedOpenai } from './simulated-openai.ts'
 import { simulatedResponses } from './simulated-responses.ts'
 import type { Vendor } from './vendor.ts'
@@ -15,6 +17,7 @@ const PAIRS: readonly (readonly [string, Vendor, Dialect])[] = [
   ['OpenAI', simulatedOpenai, openaiChat],
   ['Anthropic', simulatedAnthropic, anthropicMessages],
   ['OpenAI in its newer language', simulatedResponses, openaiResponses],
+  ['Google', simulatedGoogle, gemini],
 ]
 
 /** What a dialect makes of a vendor's error. */
@@ -33,6 +36,7 @@ describe('the list of vendors', () => {
       openaiChat.name,
       anthropicMessages.name,
       openaiResponses.name,
+      gemini.name,
     ])
   })
 })

@@ -1,0 +1,44 @@
+import { SSE_FRAMING } from '../../kit/framing.ts'
+import type { Codec, Dialect } from '../dialect.ts'
+import { jsonIn, jsonPassed } from '../json-body.ts'
+import { countTokens } from './count-tokens.ts'
+import { decodeRequest } from './decode-request.ts'
+import { decodeResponse, tapResponse } from './decode-response.ts'
+import { encodeRequest } from './encode-request.ts'
+import { encodeResponse } from './encode-response.ts'
+import { FAILURES } from './failure.ts'
+import { passRequest } from './pass-request.ts'
+import { pathOfModel } from './path-of-model.ts'
+import { QUIRKS } from './quirks.ts'
+import { FAMILY, FORWARD_HEADERS } from './schema.ts'
+
+const CHAT: Codec<'chat'> = {
+  endpoints: [
+    'POST /v1beta/models/{+model}:generateContent',
+    'POST /v1beta/models/{+model}:streamGenerateContent',
+  ],
+  place: ({ model, stream }) => ({
+    method: 'POST',
+    path: pathOfModel(model) + (stream ? ':streamGenerateContent?alt=sse' : ':generateContent'),
+  }),
+  decodeRequest: (body, head) => decodeRequest(jsonIn(body), head),
+  encodeRequest,
+  passRequest: (raw, context) => passRequest(jsonPassed(raw), context),
+  decodeResponse,
+  tapResponse,
+  encodeResponse,
+}
+
+/** The Gemini API of Google (https://ai.google.dev/api/generate-content), with `countTokens`, spoken both ways. */
+export const gemini: Dialect = {
+  name: 'gemini',
+  family: FAMILY,
+  codecs: { chat: CHAT, 'count-tokens': countTokens },
+  quirks: QUIRKS,
+  framing: SSE_FRAMING,
+  authentication: { header: 'x-goog-api-key', prefix: '' },
+  keyParameter: 'key',
+  forwardHeaders: FORWARD_HEADERS,
+  decodeFailure: (response) => FAILURES.decode(response),
+  encodeFailure: (failure, context) => FAILURES.encode(failure, context),
+}

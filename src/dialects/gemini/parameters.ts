@@ -1,0 +1,149 @@
+import type { OutputFormat } from '../../exchange/chat.ts'
+import type { JsonObject } from '../../kit/json.ts'
+import { LIMITS } from '../../kit/limits.ts'
+import { FateWords } from '../fate-words.ts'
+import type { Body, Fates } from '../fates.ts'
+import { Parameters } from '../parameters.ts'
+import { outputSentence, structuredOutputOf } from '../structured-output.ts'
+import { WISHES_FIELD } from '../wishes-field.ts'
+import { readToolChoice, readTools } from './decode-tools.ts'
+import { toPlainSchema } from './plain-schema.ts'
+import { readReasoning, writeReasoning } from './reasoning.ts'
+import { FIELDS, MAX_TEMPERATURE, STOP_SEQUENCES } from './schema.ts'
+import type { ToGemini } from './to-gemini.ts'
+
+const fate = new FateWords<ToGemini>(FIELDS)
+
+/** All but tools are members of `generationConfig`; what a client wrote there and what it wrote beside it is read as one. */
+const FATES: Fates<ToGemini> = {
+  tools: { names: ['tools'], becomes: 'said', counted: true, read: readTools },
+  toolChoice: { names: ['toolConfig'], becomes: 'said', counted: true, read: readToolChoice },
+  parallelToolCalls: {
+    names: ['parallel_tool_calls'],
+    becomes: 'param.dropped',
+    note: 'several calls at once cannot be forbidden',
+    write: (isWanted, { notice }) => {
+      if (!isWanted) notice('param.dropped', 'parallel_tool_calls')
+    },
+  },
+  maxOutputTokens: {
+    ...fate.count('maxOutputTokens'),
+    note: 'no more than the model gives',
+    write: writeLimit,
+  },
+  temperature: fate.number('temperature', {
+    sampling: true,
+    least: 0,
+    most: ({ quirks }) => quirks.maxTemperature ?? MAX_TEMPERATURE,
+  }),
+  topP: fate.number('topP', { sampling: true }),
+  topK: fate.number('topK', { sampling: true }),
+  presencePenalty: fate.number('presencePenalty', { sampling: true }),
+  frequencyPenalty: fate.number('frequencyPenalty', { sampling: true }),
+  stop: fate.texts('stopSequences', { say: sayStop, note: `the first ${STOP_SEQUENCES}` }),
+  seed: fate.number('seed'),
+  choices: { ...fate.count('candidateCount'), read: readChoices },
+  logprobs: {
+    names: ['responseLogprobs', 'logprobs'],
+    becomes: 'said',
+    read: readLogprobs,
+    write: ({ top }, _to, config) => {
+      config['responseLogprobs'] = true
+      config['logprobs'] = top
+    },
+  },
+  logitBias: fate.lost('logit_bias'),
+  reasoning: {
+    names: ['thinkingConfig'],
+    becomes: 'said',
+    note: 'as a level or a budget, whichever the model knows',
+    read: readReasoning,
+    write: writeReasoning,
+  },
+  output: {
+    names: ['responseMimeType', 'responseJsonSchema', 'responseSchema'],
+    becomes: 'said',
+    note: 'as `responseJsonSchema`',
+    read: readOutput,
+    write: writeOutput,
+  },
+  verbosity: fate.lost('verbosity'),
+  cacheKey: fate.lost('prompt_cache_key', 'cache.hint-dropped'),
+  cache: fate.lost('cache_control', 'cache.hint-dropped'),
+  serviceTier: {
+    names: ['serviceTier'],
+    becomes: 'said',
+    note: 'beside `generationConfig`',
+    read: (body) => FIELDS.text(body, 'serviceTier'),
+    write: (tier, { beside }) => void (beside['serviceTier'] = tier),
+  },
+  user: fate.lost('user'),
+  metadata: fate.lost('metadata'),
+  stream: { names: ['stream'], becomes: 'said', note: 'in the path' },
+}
+
+/** The parameters of `generateContent`. */
+export const PARAMETERS = new Parameters(FATES, [
+  'model',
+  'contents',
+  'systemInstruction',
+  'generationConfig',
+  WISHES_FIELD,
+])
+
+function writeLimit(limit: number, { capabilities, notice }: ToGemini, config: Body): void {
+  const most = capabilities.maxOutputTokens ?? limit
+  if (limit > most) notice('max-tokens.clamped', 'maxOutputTokens')
+  config['maxOutputTokens'] = Math.min(limit, most)
+}
+
+function sayStop(stop: readonly string[], { quirks, notice }: ToGemini): readonly string[] | undefined {
+  const most = quirks.maxStops ?? STOP_SEQUENCES
+  if (stop.length > most) notice('param.clamped', 'stop')
+  return stop.length === 0 ? undefined : stop.slice(0, most)
+}
+
+function readChoices(body: JsonObject): number | undefined {
+  const choices = FIELDS.count(body, 'candidateCount')
+  if (choices === undefined || (choices >= 1 && choices <= LIMITS.choices)) return choices
+  return FIELDS.refuseKind('candidateCount', `from 1 to ${LIMITS.choices}`)
+}
+
+function readLogprobs(body: JsonObject): { readonly top?: number } | undefined {
+  const top = FIELDS.count(body, 'logprobs')
+  if (FIELDS.flag(body, 'responseLogprobs') !== true) return undefined
+  return top === undefined ? {} : { top }
+}
+
+const JSON_TYPE = 'application/json'
+
+/** The schema as the client wrote it is kept for the family; others are told JSON Schema. */
+function readOutput(body: JsonObject, rest: Body): OutputFormat | undefined {
+  const mediaType = FIELDS.text(body, 'responseMimeType')
+  const own = FIELDS.object(body, 'responseSchema')
+  const json = FIELDS.object(body, 'responseJsonSchema')
+  if (own !== undefined) rest['responseSchema'] = own
+  if (mediaType === undefined || mediaType === '') return undefined
+  if (mediaType !== JSON_TYPE) {
+    if (mediaType !== 'text/plain') rest['responseMimeType'] = mediaType
+    return { type: 'text' }
+  }
+  const written = json ?? own
+  return written === undefined ? { type: 'json' } : { type: 'json-schema', schema: toPlainSchema(written) }
+}
+
+function writeOutput(output: OutputFormat, to: ToGemini, config: Body): void {
+  if (output.type === 'text') return
+  const { notice } = to
+  if (output.type === 'json-schema' && output.description !== undefined)
+    notice('unknown.dropped', 'response_format.json_schema.description')
+  const style = structuredOutputOf(to)
+  const hasSchema = output.type === 'json-schema' && style.startsWith('json-schema')
+  if (style !== 'none') config['responseMimeType'] = JSON_TYPE
+  if (hasSchema) {
+    if (config['responseSchema'] === undefined) config['responseJsonSchema'] = output.schema
+  } else if (output.type === 'json-schema' || style === 'none') {
+    notice('schema.unenforced', 'response_format')
+    to.sentences.push(outputSentence(output))
+  }
+}

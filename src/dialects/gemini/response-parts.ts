@@ -1,0 +1,49 @@
+import type { Block, Seal } from '../../exchange/content.ts'
+import type { NoticeSink } from '../../exchange/notice.ts'
+import type { JsonObject } from '../../kit/json.ts'
+import { callInput } from '../call-input.ts'
+import { FAMILY, SIGNATURE } from './schema.ts'
+import { carrySeal } from './signature.ts'
+
+/** The member of a part that is its proof; none for a part without one. */
+export function signed(seal: Seal | undefined): JsonObject {
+  return seal === undefined ? NOTHING : { [SIGNATURE]: carrySeal(seal) }
+}
+
+/** A block of an answer as a part; undefined, with a notice, for what clients of this dialect cannot be shown. */
+export function partOf(block: Block, notice: NoticeSink): JsonObject | undefined {
+  switch (block.type) {
+    case 'text':
+      if (block.citations !== undefined) notice('citation.dropped')
+      return { text: block.text, ...signed(block.seal) }
+    case 'refusal':
+      return { text: block.text }
+    case 'reasoning':
+      return { text: block.text, thought: block.form === 'hidden' ? undefined : true, ...signed(block.seal) }
+    case 'tool-call': {
+      const functionCall = { id: block.id, name: block.name, args: callInput(block, notice) }
+      return { ...block.extra?.[FAMILY], functionCall, ...signed(block.seal) }
+    }
+    case 'media':
+      return mediaOf(block, notice)
+    case 'native':
+      if (block.family !== FAMILY) notice('native.dropped')
+      return block.family === FAMILY ? block.raw : undefined
+    case 'search-result':
+    case 'tool-result':
+      notice('native.dropped')
+      return undefined
+  }
+}
+
+const NOTHING: JsonObject = {}
+
+function mediaOf(block: Extract<Block, { type: 'media' }>, notice: NoticeSink): JsonObject | undefined {
+  const { source, extra, name, context, cite } = block
+  if ((name ?? context ?? cite) !== undefined) notice('media.dropped')
+  if (source.from === 'bytes')
+    return { ...extra?.[FAMILY], inlineData: { mimeType: source.mediaType, data: source.base64 } }
+  if (source.from === 'url') return { fileData: { fileUri: source.url } }
+  notice('media.dropped')
+  return undefined
+}

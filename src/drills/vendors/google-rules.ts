@@ -1,0 +1,109 @@
+import { readObject, readObjects, readString, type Json, type JsonObject } from '../../kit/json.ts'
+import { VendorError } from '../vendor-error.ts'
+import { indexedObjects } from '../wire-path.ts'
+
+const FUNCTION_NAME = /^[a-zA-Z_][a-zA-Z0-9_.:-]{0,63}$/
+
+/** Fields of a request (https://ai.google.dev/api/generate-content); the gateway's own and others' are refused by name. */
+const FIELDS: ReadonlySet<string> = new Set([
+  'contents',
+  'systemInstruction',
+  'tools',
+  'toolConfig',
+  'generationConfig',
+  'safetySettings',
+  'cachedContent',
+  'labels',
+  'serviceTier',
+  'store',
+])
+
+const CONFIG_FIELDS: ReadonlySet<string> = new Set([
+  'temperature',
+  'topP',
+  'topK',
+  'candidateCount',
+  'maxOutputTokens',
+  'stopSequences',
+  'seed',
+  'presencePenalty',
+  'frequencyPenalty',
+  'responseLogprobs',
+  'logprobs',
+  'responseMimeType',
+  'responseSchema',
+  'responseJsonSchema',
+  'responseModalities',
+  'mediaResolution',
+  'speechConfig',
+  'imageConfig',
+  'thinkingConfig',
+])
+
+/** Refuses what Google refuses. Throws `VendorError` of status 400 in its words. */
+export function checkGoogleRequest(body: JsonObject): void {
+  checkFields(body, FIELDS, '')
+  const config = readObject(body, 'generationConfig')
+  if (config !== undefined) checkFields(config, CONFIG_FIELDS, " at 'generation_config'")
+  for (const [index, content] of indexedObjects(body, 'contents')) checkContent(content, index)
+  checkCalls(readObjects(body, 'contents'))
+  for (const tool of readObjects(body, 'tools')) checkFunctions(tool)
+}
+
+function refuse(message: string): never {
+  throw new VendorError(400, message)
+}
+
+function checkFields(object: JsonObject, known: ReadonlySet<string>, place: string): void {
+  const unknown = Object.keys(object).find((name) => !known.has(name))
+  if (unknown !== undefined)
+    refuse(`Invalid JSON payload received. Unknown name "${unknown}"${place}: Cannot find field.`)
+}
+
+function checkContent(content: JsonObject, index: number): void {
+  const role = content['role']
+  if (role !== undefined && role !== 'user' && role !== 'model')
+    refuse('Please use a valid role: user, model.')
+  const parts = readObjects(content, 'parts')
+  if (parts.length === 0)
+    refuse(`* GenerateContentRequest.contents[${index}].parts: contents.parts must not be empty.`)
+  if (role !== 'model' && !parts.every(saysSomething))
+    refuse(
+      'Unable to submit request because it must have a text parameter. Add a text parameter and try again.',
+    )
+}
+
+/** Only answers end in texts that say nothing, and those come back. */
+function saysSomething(part: JsonObject): boolean {
+  return Object.keys(part).length > 0 && part['text'] !== ''
+}
+
+/** Results stand right behind their calls, and there are as many. */
+function checkCalls(contents: readonly JsonObject[]): void {
+  let open = 0
+  for (const content of contents) {
+    const calls = countParts(content, 'functionCall')
+    const responses = countParts(content, 'functionResponse')
+    if (responses !== open)
+      refuse(
+        'Please ensure that the number of function response parts is equal to the number of function call parts of the function call turn.',
+      )
+    open = calls
+  }
+}
+
+function countParts(content: JsonObject, name: string): number {
+  return readObjects(content, 'parts').filter((part) => isHeld(part[name])).length
+}
+
+function isHeld(value: Json | undefined): boolean {
+  return value !== undefined && value !== null
+}
+
+function checkFunctions(tool: JsonObject): void {
+  for (const declaration of readObjects(tool, 'functionDeclarations')) {
+    const name = readString(declaration, 'name') ?? ''
+    if (!FUNCTION_NAME.test(name))
+      refuse(`Invalid function name: ${name}. Must start with a letter or an underscore.`)
+  }
+}
