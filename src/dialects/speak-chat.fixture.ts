@@ -35,7 +35,7 @@ export function speakChat(dialect: Dialect): SpokenChat {
   const codec: Codec<'chat'> | undefined = dialect.codecs.chat
   if (codec?.passRequest === undefined) throw new RangeError(dialect.name)
   const [endpoint = 'POST /'] = codec.endpoints
-  const head = { endpoint, params: {}, query: undefined, headers: new Headers() }
+  const head = { endpoint, params: { model: 'sample' }, query: undefined, headers: new Headers() }
   const { passRequest, tapResponse = noTap } = codec
   return {
     ...dialect,

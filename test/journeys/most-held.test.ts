@@ -135,6 +135,18 @@ const SAID: Readonly<Record<string, readonly Json[]>> = {
     [{ type: 'input_file', file_id: 'file-1' }],
     [{ type: 'input_audio', input_audio: { data: 'A'.repeat(40_000), format: 'mp3' } }],
   ],
+  gemini: [
+    [{ text: 'How tall is the tower?' }],
+    [{ fileData: { fileUri: 'https://example.com/tower.png', mimeType: 'image/png' } }],
+    [{ fileData: { fileUri: 'https://example.com/tower.pdf', mimeType: 'application/pdf' } }],
+    [{ inlineData: { data: 'A'.repeat(40_000), mimeType: 'audio/mp3' } }],
+  ],
+}
+
+/** Where a body says what is said, and where a turn of it does. */
+const PLACES: Readonly<Record<string, readonly [string, string]>> = {
+  'openai-responses': ['input', 'content'],
+  gemini: ['contents', 'parts'],
 }
 
 /** A body with a few of the members; the limit that one of the dialects demands is mostly among them. */
@@ -146,10 +158,10 @@ function bodiesOf(client: Dialect): fc.Arbitrary<JsonObject> {
     fc.record(Object.fromEntries(drawn.map((name) => [name, MEMBERS[name as keyof typeof MEMBERS]]))),
   )
   const said = fc.constantFrom(...(SAID[client.name] ?? ['How tall is the tower?']))
-  const field = client.name === 'openai-responses' ? 'input' : 'messages'
+  const [turns, content] = PLACES[client.name] ?? ['messages', 'content']
   return fc
     .tuple(said, members)
-    .map(([content, more]) => ({ model: 'sample', [field]: [{ role: 'user', content }], ...more }))
+    .map(([words, more]) => ({ model: 'sample', [turns]: [{ role: 'user', [content]: words }], ...more }))
 }
 
 function targetOf(spoken: Dialect, quirks: Quirks, capabilities: Target['capabilities']): Target {

@@ -123,13 +123,22 @@ const ESTIMATED_TOKENS = 1_600
 
 /** What media may cost beyond the estimate that is made of them. */
 function mediaBeyondEstimate(body: JsonObject): number {
-  const said = [...readObjects(body, 'messages'), ...readObjects(body, 'input')]
-  const parts = said.flatMap((message) => readObjects(message, 'content'))
+  const said = ['messages', 'input', 'contents'].flatMap((field) => readObjects(body, field))
+  const parts = said.flatMap((turn) => [...readObjects(turn, 'content'), ...readObjects(turn, 'parts')])
   return parts.reduce((sum, part) => {
-    const tokens = TOKENS_OF_PARTS[readString(part, 'type') ?? ''] ?? ESTIMATED_TOKENS
-    const audio = readString(readObject(part, 'input_audio') ?? {}, 'data') ?? ''
+    const tokens = TOKENS_OF_PARTS[kindOf(part)] ?? ESTIMATED_TOKENS
+    const sound =
+      readObject(part, 'input_audio') ?? (kindOf(part) === 'audio' ? readObject(part, 'inlineData') : {})
+    const audio = readString(sound ?? {}, 'data') ?? ''
     return sum + tokens - ESTIMATED_TOKENS + Math.ceil((audio.length * 3) / 4 / AUDIO_BYTES_PER_TOKEN)
   }, 0)
+}
+
+/** What a part says it is, or in Google's API its type of media. */
+function kindOf(part: JsonObject): string {
+  const media = readObject(part, 'fileData') ?? readObject(part, 'inlineData') ?? {}
+  const [kind = ''] = (readString(media, 'mimeType') ?? '').split('/')
+  return readString(part, 'type') ?? (kind === 'application' ? 'document' : kind)
 }
 
 /** A number, or its digits, at a path. */
