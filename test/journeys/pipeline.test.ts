@@ -61,9 +61,12 @@ const REFUSALS: readonly Refusal[] = [
   },
 ]
 
+/** Where the path names the model, and not the body. */
+const MODEL_IN_PATH = '{+model}'
+
 const ENDPOINTS = DIALECTS.flatMap((dialect) =>
   listEndpoints(dialect).flatMap(({ path, operation }) =>
-    (operation === 'chat' ? [false, true] : [false]).map((stream) => ({
+    (operation === 'chat' ? modesAt(path) : [false]).map((stream) => ({
       dialect: dialect.name,
       path,
       operation,
@@ -71,6 +74,11 @@ const ENDPOINTS = DIALECTS.flatMap((dialect) =>
     })),
   ),
 )
+
+/** Both, unless the path says which. */
+function modesAt(path: string): readonly boolean[] {
+  return path.includes(MODEL_IN_PATH) ? [path.endsWith(':streamGenerateContent')] : [false, true]
+}
 
 let house: House
 let revoked: string
@@ -126,6 +134,12 @@ const QUESTIONS: Record<Operation, JsonObject> = {
   embed: { input: 'Hello.' },
 }
 
+/** What is said at an endpoint beside the model and the wish for a stream. */
+function questionAt(path: string, operation: Operation): JsonObject {
+  if (path.includes(MODEL_IN_PATH)) return { contents: [{ parts: [{ text: 'Hello.' }] }] }
+  return path.endsWith('/responses') ? { input: 'Hello.', max_output_tokens: 16 } : QUESTIONS[operation]
+}
+
 interface Asked {
   readonly path: string
   readonly operation?: Operation
@@ -144,13 +158,14 @@ function post({
   body,
 }: Asked): Promise<Response> {
   const text = key === 'revoked' ? revoked : key === undefined ? undefined : house.key(key)
-  return fetch(`${house.url}${path}`, {
+  const inPath = path.includes(MODEL_IN_PATH)
+  const address = path.replace(MODEL_IN_PATH, model) + (inPath && stream ? '?alt=sse' : '')
+  return fetch(`${house.url}${address}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...(text === undefined ? {} : { 'x-api-key': text }) },
     body: JSON.stringify({
-      model,
-      ...(path.endsWith('/responses') ? { input: 'Hello.', max_output_tokens: 16 } : QUESTIONS[operation]),
-      ...(stream ? { stream } : {}),
+      ...(inPath ? {} : { model, ...(stream ? { stream } : {}) }),
+      ...questionAt(path, operation),
       ...body,
     }),
   })
@@ -173,7 +188,10 @@ describe.each(ENDPOINTS)('$path, stream: $stream', ({ dialect, path, operation, 
       expect(response.headers.get('content-type')).toStartWith('application/json')
       const error = readObject(envelope, 'error') ?? {}
       expect(readString(error, 'message')).toBeString()
-      if (dialect !== 'anthropic-messages') {
+      if (dialect === 'gemini') {
+        expect(error).toMatchObject({ code: status, status: expect.stringMatching(/^[A-Z_]+$/) })
+        expect(JSON.stringify(error['details'])).toContain('google.rpc.ErrorInfo')
+      } else if (dialect !== 'anthropic-messages') {
         expect(Object.keys(error)).toEqual(expect.arrayContaining(['message', 'type', 'param', 'code']))
         expect(error['code']).toBe(code)
       } else {
