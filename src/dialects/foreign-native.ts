@@ -1,19 +1,24 @@
-import type { NativeBlock } from '../exchange/content.ts'
+import type { Family, NativeBlock, TextBlock } from '../exchange/content.ts'
 import { Failure } from '../exchange/failure.ts'
 import type { NoticeSink } from '../exchange/notice.ts'
 import { readString } from '../kit/json.ts'
 
 /**
- * What is told in place of a block of another family: its words, or `''` for nothing, with a notice either way.
- * Throws `Failure('unsupported-feature')` where the block cannot be told: content is never left out.
+ * What a block of one family is told as to another: as it is where it is of that family, else by its words, or not at all, with a
+ * notice either way. Throws `Failure('unsupported-feature')` where it cannot be told: content is never left out.
  *
  * @param place where its turn stands, for blocks that do not know it themselves
  */
-export function wordsOfForeign(block: NativeBlock, place: string, notice: NoticeSink): string {
+export function settleNative(
+  block: NativeBlock,
+  place: string,
+  { family, notice }: { readonly family: Family; readonly notice: NoticeSink },
+): NativeBlock | TextBlock | undefined {
+  if (block.family === family) return block
   const { at = place, elsewhere } = block
   if (elsewhere === undefined) throw untellable(block, at)
   notice(elsewhere === '' ? 'native.dropped' : 'native.reworded', at)
-  return elsewhere
+  return elsewhere === '' ? undefined : { type: 'text', text: elsewhere }
 }
 
 /** A refusal of content that the target has no way to get. */

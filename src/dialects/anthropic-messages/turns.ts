@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '../../kit/json.ts'
 import { writtenArray } from '../../kit/json-text.ts'
 import { arrangeTurns, type TurnRules } from '../arrange-turns.ts'
 import { isBlank } from '../blank-text.ts'
-import { wordsOfForeign } from '../foreign-native.ts'
+import { settleNative } from '../foreign-native.ts'
 import { withUnknown } from '../unknown-members.ts'
 import { BLOCKS, contentOf } from './blocks.ts'
 import { FAMILY } from './schema.ts'
@@ -33,9 +33,8 @@ function settle(block: Block, turn: Turn, to: ToMessages): Block | undefined {
     case 'reasoning':
       return keepsReasoning(block, to) ? block : undefined
     case 'native': {
-      if (block.family === FAMILY) return block
-      const text = wordsOfForeign(block, turn.at ?? 'messages', to.notice)
-      return isBlank(text) ? undefined : { type: 'text', text }
+      const told = settleNative(block, turn.at ?? 'messages', { family: FAMILY, notice: to.notice })
+      return told?.type === 'text' && isBlank(told.text) ? undefined : told
     }
     case 'media':
     case 'search-result':

@@ -3,7 +3,7 @@ import type { Block, ReasoningBlock } from '../../exchange/content.ts'
 import type { JsonObject } from '../../kit/json.ts'
 import { writtenArray } from '../../kit/json-text.ts'
 import { arrangeTurns, type TurnRules } from '../arrange-turns.ts'
-import { wordsOfForeign } from '../foreign-native.ts'
+import { settleNative } from '../foreign-native.ts'
 import { withUnknown } from '../unknown-members.ts'
 import { unfoldMedia } from './media-parts.ts'
 import { PARTS } from './parts.ts'
@@ -33,11 +33,8 @@ function settle(block: Block, turn: Turn, to: ToGemini): Block | readonly Block[
       return unfoldMedia(block)
     case 'reasoning':
       return keepsReasoning(block, to) ? block : undefined
-    case 'native': {
-      if (block.family === FAMILY) return block
-      const text = wordsOfForeign(block, turn.at ?? 'contents', to.notice)
-      return text === '' ? undefined : { type: 'text', text }
-    }
+    case 'native':
+      return settleNative(block, turn.at ?? 'contents', { family: FAMILY, notice: to.notice })
     case 'search-result':
     case 'tool-call':
     case 'tool-result':

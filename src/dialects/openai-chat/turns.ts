@@ -3,7 +3,7 @@ import type { Block, TextBlock } from '../../exchange/content.ts'
 import { isObject, type Json, type JsonObject } from '../../kit/json.ts'
 import { arrangeTurns, type TurnRules } from '../arrange-turns.ts'
 import { isBlank } from '../blank-text.ts'
-import { wordsOfForeign } from '../foreign-native.ts'
+import { settleNative } from '../foreign-native.ts'
 import type { Towards } from '../towards.ts'
 import { unfoldMedia } from '../unfold-media.ts'
 import { BLOCKS, contentOf, refuseHere, textsOf, TEXT_SEPARATOR } from './blocks.ts'
@@ -33,11 +33,8 @@ function settle(block: Block, turn: Turn, to: Towards): Block | readonly Block[]
       if (turn.role === 'assistant') return block
       to.notice('reasoning.dropped', turn.at)
       return undefined
-    case 'native': {
-      if (block.family === FAMILY) return block
-      const text = wordsOfForeign(block, turn.at ?? 'messages', to.notice)
-      return text === '' ? undefined : { type: 'text', text }
-    }
+    case 'native':
+      return settleNative(block, turn.at ?? 'messages', { family: FAMILY, notice: to.notice })
     case 'refusal':
     case 'search-result':
     case 'tool-call':

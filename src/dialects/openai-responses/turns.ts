@@ -4,7 +4,7 @@ import type { JsonObject } from '../../kit/json.ts'
 import { arrangeTurns, isPlain, type TurnRules } from '../arrange-turns.ts'
 import { isBlank } from '../blank-text.ts'
 import type { Body } from '../fates.ts'
-import { wordsOfForeign } from '../foreign-native.ts'
+import { settleNative } from '../foreign-native.ts'
 import { outputSentence, structuredOutputOf } from '../structured-output.ts'
 import { unfoldMedia } from '../unfold-media.ts'
 import { BLOCKS } from './blocks.ts'
@@ -31,11 +31,8 @@ function settle(block: Block, turn: Turn, to: ToResponses): Block | readonly Blo
       if (turn.role === 'assistant' && block.seal?.family === FAMILY) return block
       to.notice(block.seal === undefined ? 'reasoning.dropped' : 'seal.foreign', turn.at)
       return undefined
-    case 'native': {
-      if (block.family === FAMILY) return block
-      const text = wordsOfForeign(block, turn.at ?? 'input', to.notice)
-      return text === '' ? undefined : { type: 'text', text }
-    }
+    case 'native':
+      return settleNative(block, turn.at ?? 'input', { family: FAMILY, notice: to.notice })
     case 'refusal':
     case 'search-result':
     case 'tool-call':
