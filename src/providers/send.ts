@@ -2,26 +2,25 @@ import type { Clock } from '../kit/clock.ts'
 import { createDeadlines, type Deadlines } from '../kit/deadlines.ts'
 import type { HttpClient, HttpRequest, HttpResponse } from '../kit/http-client.ts'
 import { LIMITS } from '../kit/limits.ts'
-import type { Dialect, NativeContext, WireRequest } from '../dialects/dialect.ts'
-import type { ContentAccess } from '../exchange/content-access.ts'
-import { clientBytes, requestFeatures, type Attempt, type RawRequest } from '../exchange/exchange.ts'
+import type { Dialect } from '../dialects/dialect.ts'
+import { requestFeatures, type Attempt } from '../exchange/exchange.ts'
 import { abortFailure, Failure } from '../exchange/failure.ts'
-import { formatNotices, strictNotices, UNDONE_IN_ANSWER, type NoticeSink } from '../exchange/notice.ts'
-import { operationOf, type ModelRequest } from '../exchange/operations/all.ts'
+import { formatNotices, strictNotices } from '../exchange/notice.ts'
+import { operationOf } from '../exchange/operations/all.ts'
 import type { Lane, ModelResponse } from '../exchange/response.ts'
-import type { Capabilities, Quirks } from '../exchange/target.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import { readableForm } from './answer-form.ts'
-import { createLaneChooser, type LaneChoice, type LaneChooser } from './choose-lane.ts'
+import { Call, type WireHeaders } from './call.ts'
+import { createLaneChooser, type LaneChooser } from './choose-lane.ts'
 import { FirstTokenTimes } from './first-token-times.ts'
 import { answerHere, askedOrHere } from './answer-here.ts'
 import { askInParts, splitRequest, type AnyInputs, type Part } from './ask-in-parts.ts'
-import { openReader, type ReadingContext } from './frame-reader.ts'
+import { openReader } from './frame-reader.ts'
 import { failureBeforeHead, readErrorResponse } from './http-failure.ts'
 import { visibleHeaders } from './inbound-headers.ts'
-import { forwardedHeaders, outboundHeaders, signed } from './outbound-headers.ts'
+import { outboundHeaders, signed } from './outbound-headers.ts'
 import { contentOf, contentTypeOf, isJson, toSendable } from './outgoing-body.ts'
-import { receiveStream, type CleansFailures } from './receive-stream.ts'
+import { receiveStream } from './receive-stream.ts'
 import { receiveUnary } from './receive-unary.ts'
 import { writeLarge } from './write-large.ts'
 import { Watchdog } from './watchdog.ts'
@@ -156,60 +155,6 @@ class AttemptSender implements Sender {
       deadlineCode: wholeExchange ? 'deadline-exceeded' : 'attempt-timeout',
       signal: attempt.signal,
     })
-  }
-}
-
-type WireHeaders = Readonly<Record<string, string>>
-
-/** An attempt through one of the target's dialects: all that the dialect is told of it. */
-class Call implements NativeContext, ReadingContext, CleansFailures {
-  readonly attempt: Attempt
-  readonly choice: LaneChoice
-  readonly request: ModelRequest
-  readonly model: string
-  readonly capabilities: Capabilities
-  readonly quirks: Quirks
-  readonly headers: WireHeaders
-  readonly contentAccess: ContentAccess
-  /** True when the answer has to be translated, because the request said other things than the client or in other words. */
-  reworded = false
-  readonly #cleaner: FailureCleaner
-  /** The bytes to pass on; absent where the request is written anew. */
-  readonly #passed: RawRequest | undefined
-  #notice: NoticeSink | undefined
-
-  constructor(attempt: Attempt, choice: LaneChoice, cleaner: FailureCleaner) {
-    const { exchange, target } = attempt
-    this.attempt = attempt
-    this.choice = choice
-    this.#cleaner = cleaner
-    this.request = exchange.request
-    this.#passed = choice.rewrites ? undefined : clientBytes(exchange)
-    this.model = target.model
-    this.capabilities = target.capabilities
-    this.quirks = choice.spoken.quirks
-    this.contentAccess = exchange.trail.contentAccess
-    this.headers = forwardedHeaders(exchange.envelope.forwarded, choice.dialect.forwardHeaders)
-  }
-
-  /** Made when a dialect asks for it: what is passed on as it is hardly ever leaves a notice. */
-  get notice(): NoticeSink {
-    this.#notice ??= (code, subject) => {
-      this.reworded ||= UNDONE_IN_ANSWER.has(code)
-      this.attempt.notices.add(code, subject)
-    }
-    return this.#notice
-  }
-
-  clean(failure: Failure): Failure {
-    return this.#cleaner.clean(failure, { spoken: this.choice.spoken, credential: this.attempt.credential })
-  }
-
-  write(): WireRequest {
-    const { codec } = this.choice
-    return this.#passed === undefined || codec.passRequest === undefined
-      ? codec.encodeRequest(this.request, this)
-      : codec.passRequest(this.#passed, this)
   }
 }
 
