@@ -120,12 +120,12 @@ const NONE: readonly Citation[] = []
 
 /** An empty signature is what the gateway shows where there is none; it comes back as none. */
 function readThinking(raw: JsonObject, at: string): ReasoningBlock {
-  const signature = FIELDS.text(raw, SIGNATURE, at) ?? ''
+  const value = FIELDS.text(raw, SIGNATURE, at) ?? ''
   return {
     type: 'reasoning',
     text: FIELDS.requiredText(raw, 'thinking', at),
     form: 'full',
-    ...(signature === '' ? {} : { seal: sealIn(signature, SIGNATURE) }),
+    ...(value === '' ? {} : { seal: sealIn(value, SIGNATURE) }),
   }
 }
 

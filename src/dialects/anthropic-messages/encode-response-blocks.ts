@@ -65,9 +65,9 @@ function encodeThinking(block: ReasoningBlock): JsonObject | undefined {
   const { seal, text } = block
   const data = redactedData(block, seal)
   if (data !== undefined) return { type: 'redacted_thinking', data, ...ownFields(block) }
-  const signature = signatureOf(seal)
-  if (text === '' && signature === undefined) return undefined
-  return { type: 'thinking', thinking: text, signature: signature ?? '', ...ownFields(block) }
+  const shown = shownSignature(seal)
+  if (text === '' && shown === undefined) return undefined
+  return { type: 'thinking', thinking: text, signature: shown ?? '', ...ownFields(block) }
 }
 
 /** A call before its input is known. */
@@ -84,7 +84,7 @@ export function callCarrier({ id, seal }: Pick<ToolCallBlock, 'id' | 'seal'>): J
 }
 
 /** What a block of thinking shows as its signature: the family's own, or the proof of another family, wrapped. */
-export function signatureOf(seal: Seal | undefined): string | undefined {
+export function shownSignature(seal: Seal | undefined): string | undefined {
   if (seal === undefined) return undefined
   if (seal.family !== FAMILY) return wrapSeal({ seal })
   return seal.scheme === SIGNATURE ? seal.value : undefined

@@ -10,7 +10,7 @@ import {
   openCall,
   ownFields,
   redactedData,
-  signatureOf,
+  shownSignature,
 } from './encode-response-blocks.ts'
 import { FAMILY } from './schema.ts'
 
@@ -75,9 +75,9 @@ export class MessageBlocks implements BlockWire {
     if (data !== undefined && written.at === undefined) {
       return this.#begin(written, { type: 'redacted_thinking', data, ...ownFields(block) })
     }
-    const signature = signatureOf(seal)
-    if (signature === undefined) return ''
-    const delta = `{"type":"signature_delta","signature":${JSON.stringify(signature)}}`
+    const shown = shownSignature(seal)
+    if (shown === undefined) return ''
+    const delta = `{"type":"signature_delta","signature":${JSON.stringify(shown)}}`
     return `${this.#beginProse(written)}${written.prefix}${delta}}\n\n`
   }
 

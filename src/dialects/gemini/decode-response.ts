@@ -146,8 +146,8 @@ class GeminiReader extends AnswerReader<Candidate> {
 
   #onPart(candidate: Candidate, part: JsonObject): void {
     const text = readString(part, 'text')
-    const signature = readString(part, SIGNATURE) ?? ''
-    const seal = signature === '' ? undefined : sealOf(signature)
+    const value = readString(part, SIGNATURE) ?? ''
+    const seal = value === '' ? undefined : sealOf(value)
     const call = readObject(part, 'functionCall')
     const data = readObject(part, 'inlineData') ?? readObject(part, 'fileData')
     if (text !== undefined) this.#onText(candidate, { text, isThought: part['thought'] === true, seal })
