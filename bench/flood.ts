@@ -7,7 +7,7 @@ import { openGatehouse, startUpstream } from './systems.ts'
 
 /**
  * A flood of strangers beside honest callers: how much slower is the honest ones' slowest hundredth, does memory or disk grow, do both
- * doors answer, is anything lost? Loopback only, bounded in time and in number.
+ * listeners answer, is anything lost? Loopback only, bounded in time and in number.
  */
 const { values } = parseArgs({
   options: {
@@ -48,7 +48,7 @@ async function attempts(): Promise<number> {
   return (answer as { total: { attempts: number } }).total.attempts
 }
 
-/** Asks the admin door four times a second until told to stop; gives the slowest answer in milliseconds. */
+/** Asks the admin API four times a second until told to stop; gives the slowest answer in milliseconds. */
 function watchAdmin(): { stop(): Promise<number> } {
   let slowest = 0
   const stopping = new AbortController()

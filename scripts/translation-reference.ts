@@ -19,7 +19,7 @@ family of dialects, *others* where they do not.
 
 | word | meaning |
 |---|---|
-| said | kept, in the words of the dialect |
+| kept | in the words of the dialect |
 | otherwise | kept, in other words that mean the same |
 | unneeded | left out, and nobody there misses it |
 | refused | the request is refused with 400 and the client's own name of the field, or goes to the next target of its route |
@@ -38,7 +38,7 @@ export function translationReference(): string {
 function sectionOf(dialect: string, { parameters, request, answer }: ChatFates): string {
   const rows = Object.entries(parameters).map(([name, { names, becomes, note }]) => [
     code(name),
-    becomes === 'said' ? names.map(code).join(', ') : '',
+    becomes === 'kept' ? names.map(code).join(', ') : '',
     note === undefined ? inWords(becomes) : `${inWords(becomes)}: ${note}`,
   ])
   return [

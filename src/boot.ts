@@ -2,7 +2,14 @@ import { dirname, join } from 'node:path'
 import { ADMIN_TOKEN_FILE, ensureAdminToken, type AdminToken } from './boot/admin-token.ts'
 import { gatherCompileParts } from './boot/compile-parts.ts'
 import { openConfiguration, readEarlySettings, type EarlySettings } from './boot/configuration.ts'
-import { doorWarnings, drain, openAdminDoor, openDataDoor, urlOf, type House } from './boot/doors.ts'
+import {
+  listenerWarnings,
+  drain,
+  openAdminListener,
+  openDataListener,
+  urlOf,
+  type House,
+} from './boot/listeners.ts'
 import { openEngine } from './boot/engine.ts'
 import { ensureFirstKey, FIRST_KEY_FILE, type FirstKey } from './boot/first-key.ts'
 import { openFoundation, type Foundation } from './boot/foundation.ts'
@@ -68,7 +75,7 @@ export interface Gatehouse {
 }
 
 /**
- * Builds the house from the ground up and opens its doors. This is the only place that knows all rooms; everything is
+ * Builds the house from the ground up and opens its listeners. This is the only place that knows all rooms; everything is
  * wired by hand. Rejects with ConfigurationError, DataDirectoryBusy, PortBusy, or what the store refuses.
  */
 export async function boot(options: BootOptions): Promise<Gatehouse> {
@@ -142,9 +149,9 @@ function openHouse(house: House & { readonly options: BootOptions }, opening: Op
   const { log } = keeping
   const { beganMs, adminToken, firstKey } = opening
   let isDraining = false
-  const data = openDataDoor(house)
+  const data = openDataListener(house)
   const dataUrl = urlOf(data.listener)
-  const admin = openAdminDoor(house, {
+  const admin = openAdminListener(house, {
     token: adminToken.secret,
     dataUrl,
     isDraining: () => isDraining,
@@ -163,7 +170,7 @@ function openHouse(house: House & { readonly options: BootOptions }, opening: Op
     })),
     routes: routeSummaries(configuration.plan),
     ...(firstKey === undefined ? {} : { firstKey }),
-    warnings: [...configuration.warnings, ...doorWarnings(house, data.listener, admin)],
+    warnings: [...configuration.warnings, ...listenerWarnings(house, data.listener, admin)],
     onRequest: log.onRecord,
     reload: reloading.reload,
     async close() {

@@ -17,7 +17,7 @@ export interface RawClient {
   close(): void
 }
 
-/** Connects to a door by its URL. */
+/** Connects to a listener by its URL. */
 export function connectRaw(url: string): Promise<RawClient> {
   const { hostname, port } = new URL(url)
   const socket: Socket = connect(Number(port), hostname)

@@ -20,7 +20,7 @@ export interface RunningGatewayOptions {
 
 /** A whole gateway on free loopback ports over a fresh data directory. */
 export interface RunningGateway {
-  /** Address of the client door, without a path. */
+  /** Address of the client API, without a path. */
   readonly url: string
   /** A key that may do everything. */
   readonly key: string

@@ -134,11 +134,11 @@ function findRoute(routes: readonly AdminRoute[], method: string, path: string):
 /** Everything that programs ask here stands below it. */
 const API_PATHS = '/api/'
 
-/** An application that came to the wrong door has no token for this one, and is told all the same where the right one is. */
+/** An application that came to the wrong listener has no token for this one, and is told all the same where the right one is. */
 function nothingAt(path: string, routes: readonly AdminRoute[], dataUrl: string): Found {
   const nothing = `There is nothing at ${path.slice(0, 200)}.`
   if (!path.startsWith(API_PATHS)) {
-    const detail = `${nothing} This is the door for operators; applications use ${dataUrl}.`
+    const detail = `${nothing} This is the listener for operators; applications use ${dataUrl}.`
     return refusal(new AdminProblem('not-found', { detail }), true)
   }
   const paths = [...new Set(routes.map((route) => route.path))]

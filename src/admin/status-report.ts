@@ -4,7 +4,7 @@ import type { JsonObject } from '../kit/json.ts'
 export interface StatusReport {
   readonly version: string
   readonly startedAtMs: number
-  /** Base URL of the client door, for example `http://127.0.0.1:4100`. */
+  /** Base URL of the client API, for example `http://127.0.0.1:4100`. */
   readonly dataUrl: string
   readonly planVersion: string
   /** The configuration file, when there is one, and whether its newest text is in force. */

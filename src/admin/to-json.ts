@@ -50,7 +50,7 @@ export function toKeyJson(key: KeyRecord, origin: 'api' | 'file', nowMs: number)
     endpoints: key.operations,
     limits: toLimitsJson(key.limits),
     budgets: key.budgets.map(toBudgetJson),
-    allow: key.wishes,
+    allow: key.allowedOptions,
     created_at: origin === 'file' ? undefined : toTimeJson(key.createdAtMs),
     expires_at: key.expiresAtMs === undefined ? undefined : toTimeJson(key.expiresAtMs),
     revoked_at: key.revokedAtMs === undefined ? undefined : toTimeJson(key.revokedAtMs),

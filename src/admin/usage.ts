@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { NO_COUNTS, UNIT_NAMES, type Counts } from '../exchange/units.ts'
-import type { Draft } from '../kit/draft.ts'
+import type { Mutable } from '../kit/mutable.ts'
 import type { LedgerStore } from '../store/store.ts'
 import { USAGE_GROUPINGS, type UsageGroup, type UsageQuery } from '../store/usage-report.ts'
 import { COUNTS_SHAPE } from './units-json.ts'
@@ -103,7 +103,7 @@ export async function totalUsage(
   return sumUsage(days)
 }
 
-function addCounts(sum: Draft<Counts>, counts: Counts): void {
+function addCounts(sum: Mutable<Counts>, counts: Counts): void {
   for (const unit of UNIT_NAMES) {
     const count = counts[unit]
     if (count !== undefined) sum[unit] = (sum[unit] ?? 0) + count
@@ -111,7 +111,7 @@ function addCounts(sum: Draft<Counts>, counts: Counts): void {
 }
 
 function sumUsage(groups: readonly UsageGroup[]): UsageGroup {
-  const total: Draft<UsageGroup> & { readonly usage: Draft<Counts> } = {
+  const total: Mutable<UsageGroup> & { readonly usage: Mutable<Counts> } = {
     name: 'total',
     attempts: 0,
     usage: { ...NO_COUNTS },

@@ -30,13 +30,13 @@ export interface EngineOptions {
   readonly contentLayers: ContentLayers
 }
 
-/** The running parts behind the doors. */
+/** The running parts behind the listeners. */
 export interface Engine {
   readonly gateway: Gateway
   readonly keys: StoredKeys
   readonly ledger: Ledger
   readonly health: HealthBoard
-  /** What every pipeline is composed of, for the doors that need one of its parts. */
+  /** What every pipeline is composed of, for the listeners that need one of its parts. */
   readonly parts: PipelineParts
   /** Cuts what is under way short, so that every client is told in its dialect. */
   cut(): void
@@ -106,8 +106,8 @@ function openHealth({ clock, random, telemetry }: Foundation): HealthBoard {
   const health = createHealthBoard({
     clock,
     random,
-    listen: (change, place) =>
-      telemetry.log(change === 'closed' ? 'info' : 'warn', `health: ${change}`, { ...place }),
+    listen: (change, subject) =>
+      telemetry.log(change === 'closed' ? 'info' : 'warn', `health: ${change}`, { ...subject }),
   })
   telemetry.gauge('gatehouse_targets_resting', () => health.sizes().open)
   telemetry.gauge('gatehouse_credentials_resting', () => health.sizes().resting)

@@ -42,7 +42,7 @@ export async function ensureFirstKey(needs: FirstKeyNeeds): Promise<FirstKey | u
     id: minted.id,
     name: 'dev',
     secretHmac: minted.secretHmac,
-    wishes: ['*'],
+    allowedOptions: ['*'],
     limits: {},
     budgets: [],
     createdAtMs: needs.clock.nowMs(),

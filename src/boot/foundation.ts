@@ -58,7 +58,7 @@ export interface Foundation {
   readonly telemetry: Telemetry
   readonly store: Store
   /** The directories that things are kept in. */
-  readonly places: readonly string[]
+  readonly directories: readonly string[]
   /** Files there that are open from the start to the end. */
   readonly files: readonly string[]
   readonly hmac: SecretHash
@@ -115,7 +115,7 @@ export async function openFoundation(options: FoundationOptions): Promise<Founda
     registry,
     telemetry,
     store,
-    places: [directory, ...storeFiles.map((file) => dirname(file))],
+    directories: [directory, ...storeFiles.map((file) => dirname(file))],
     files: [join(directory, LOCK_FILE), ...storeFiles],
     hmac: createHmacSha256Hex(pepper),
     prices,

@@ -18,7 +18,7 @@ function setUp() {
     descriptors: { most: 200, free: () => free },
     spare: { release: () => void did.push('release'), refill: () => void did.push('refill') },
     least: 32,
-    door: {
+    listener: {
       shut: () => void did.push('shut'),
       reopen() {
         if (isPortTaken) throw new Error('taken')
@@ -38,7 +38,7 @@ function setUp() {
   return { telemetry, look, takePort: (taken: boolean) => (isPortTaken = taken) }
 }
 
-test('where descriptors run short the door is shut before the reserve is let go, and it is said once', () => {
+test('where descriptors run short the listener is shut before the reserve is let go, and it is said once', () => {
   const { telemetry, look } = setUp()
   expect(look(32)).toEqual([])
   expect(look(31)).toEqual(['shut', 'release'])
@@ -48,7 +48,7 @@ test('where descriptors run short the door is shut before the reserve is let go,
   expect(telemetry.lines).toHaveLength(1)
 })
 
-test('the door opens again when there is room for a while', () => {
+test('the listener opens again when there is room for a while', () => {
   const { look } = setUp()
   look(0)
   expect(look(40)).toEqual([])

@@ -6,7 +6,7 @@ import type { Telemetry } from '../telemetry/telemetry.ts'
 
 /** Of what the process may open, this share is kept from clients' connections. */
 const SPARE_SHARE = 1 / 16
-/** But not more than this share of what is free at the start, or the door would never open. */
+/** But not more than this share of what is free at the start, or the listener would never open. */
 const MOST_SPARE_SHARE = 1 / 4
 
 /** The descriptors that are kept from clients' connections. */
@@ -23,23 +23,23 @@ const TOLD_EVERY_MS = 10_000
 export interface ConnectionGuardNeeds {
   readonly descriptors: Descriptors
   readonly spare: SpareDescriptors
-  /** With fewer free descriptors the door takes no more connections; it takes them again with twice as many. */
+  /** With fewer free descriptors the listener takes no more connections; it takes them again with twice as many. */
   readonly least: number
-  readonly door: Pick<HttpServer, 'shut' | 'reopen'>
+  readonly listener: Pick<HttpServer, 'shut' | 'reopen'>
   readonly clock: Clock
   readonly telemetry: Telemetry
 }
 
 /**
  * Keeps connections of clients from using up what the process may open: the runtime takes every connection that comes, tells
- * nobody, and when none can be taken any more it tries again without a pause, so that no other door opens either. Where
- * descriptors run short, the clients' door is shut: idle connections are closed, those who come are refused by the system,
+ * nobody, and when none can be taken any more it tries again without a pause, so that no other listener opens either. Where
+ * descriptors run short, the clients' listener is shut: idle connections are closed, those who come are refused by the system,
  * and what is kept in reserve is left to operators, to the store and to calls to providers.
  *
  * @returns stops looking and gives the reserve back
  */
 export function guardConnections(needs: ConnectionGuardNeeds): () => void {
-  const { descriptors, spare, least, door, clock, telemetry } = needs
+  const { descriptors, spare, least, listener, clock, telemetry } = needs
   let isShut = false
   let toldMs = -Infinity
   let timer: Timer
@@ -47,18 +47,18 @@ export function guardConnections(needs: ConnectionGuardNeeds): () => void {
 
   const shut = (free: number): void => {
     isShut = true
-    door.shut()
+    listener.shut()
     spare.release()
     telemetry.count('gatehouse_door_shut_total')
     if (clock.elapsedMs() - toldMs < TOLD_EVERY_MS) return
     toldMs = clock.elapsedMs()
-    telemetry.log('warn', 'too many connections: the door for applications is shut until some are over', {
+    telemetry.log('warn', 'too many connections: the listener for applications is shut until some are over', {
       freeDescriptors: free,
       mostDescriptors: descriptors.most,
     })
   }
   const reopen = (): void => {
-    door.reopen()
+    listener.reopen()
     isShut = false
     spare.refill()
   }
@@ -80,6 +80,6 @@ function tryTo(reopen: () => void, telemetry: Telemetry): void {
   try {
     reopen()
   } catch (error) {
-    telemetry.log('error', 'the door for applications cannot be opened again', { error })
+    telemetry.log('error', 'the listener for applications cannot be opened again', { error })
   }
 }

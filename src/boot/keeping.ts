@@ -29,7 +29,7 @@ export async function openKeeping(
   const disk = await followDisk({
     ...foundation,
     reserveBytes: retention.reserve,
-    readRooms: () => Promise.all(foundation.places.map(readDiskRoom)),
+    readRooms: () => Promise.all(foundation.directories.map(readDiskRoom)),
   })
   const log = createRequestLog({
     ...foundation,

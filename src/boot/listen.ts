@@ -1,6 +1,6 @@
 import { PortBusy, serveHttp, type HttpServer, type HttpServerOptions } from '../kit/http-server.ts'
 
-/** The port of the client door when nobody says another. */
+/** The port of the client API when nobody says another. */
 export const DEFAULT_PORT = 4100
 /** Ports tried after a busy one that nobody asked for. */
 const MOST_TRIES = 20
@@ -39,7 +39,7 @@ export function listenNear(options: HttpServerOptions, chosen: boolean): HttpSer
   throw busy ?? new RangeError('there is no port to listen on')
 }
 
-/** Origins at which clients on this machine may reach the door for applications, before it is open. */
+/** Origins at which clients on this machine may reach the listener for applications, before it is open. */
 export function ownOrigins(chosen: number | undefined, written: number | undefined): string[] {
   const port = chosen ?? written ?? DEFAULT_PORT
   const isChosen = chosen !== undefined || port !== DEFAULT_PORT

@@ -1,5 +1,5 @@
 import type { Clock } from '../kit/clock.ts'
-import type { Draft } from '../kit/draft.ts'
+import type { Mutable } from '../kit/mutable.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { NanoUsd } from '../kit/money.ts'
 import { clipText } from '../kit/plain-text.ts'
@@ -89,7 +89,7 @@ export function createRequestLog({ store, clock, telemetry, isPaused }: RequestL
       tell(row)
       if (isPaused()) telemetry.count(DROPPED, { reason: 'disk' })
       else if (queue.size >= LIMITS.logQueueRows) telemetry.count(DROPPED, { reason: 'queue' })
-      else queue.add({ text: toRequestText(row), place: 0 })
+      else queue.add({ text: toRequestText(row), position: 0 })
     },
   }
 }
@@ -99,7 +99,7 @@ const NAMES = ['requestedModel', 'route', 'target', 'keyName'] as const
 
 /** The line with names that can be shown and stored: a client may ask for a model of any length. */
 function clipNames(row: RequestRow): RequestRow {
-  let clipped: Draft<RequestRow> | undefined
+  let clipped: Mutable<RequestRow> | undefined
   for (const name of NAMES) {
     const text = row[name]
     if (text === undefined || text.length <= LIMITS.loggedCharacters) continue

@@ -7,13 +7,13 @@ const CONFIG_FILE = 'gatehouse.yaml'
 const DATA_DIRECTORY = '.gatehouse'
 
 /** Where a command finds things. */
-export interface Places {
+export interface Paths {
   /** Holds the store, the journal, the first key. */
   readonly dataDirectory: string
   readonly configFile?: string
 }
 
-export interface PlaceWishes {
+export interface PathOptions {
   readonly data: string | undefined
   readonly config: string | undefined
 }
@@ -22,9 +22,9 @@ export interface PlaceWishes {
  * Decides where data and configuration are. Data is kept beside the project when there is one (a configuration file, data
  * from before, or a checkout started through npm), else in the user's state directory (XDG Base Directory 0.8).
  */
-export function findPlaces(directory: string, environment: Environment, wishes: PlaceWishes): Places {
-  const data = wishes.data ?? setVariable(environment, 'GATEHOUSE_DATA')
-  const config = wishes.config ?? setVariable(environment, 'GATEHOUSE_CONFIG')
+export function findPaths(directory: string, environment: Environment, options: PathOptions): Paths {
+  const data = options.data ?? setVariable(environment, 'GATEHOUSE_DATA')
+  const config = options.config ?? setVariable(environment, 'GATEHOUSE_CONFIG')
   const configFile =
     config === undefined ? existing(join(directory, CONFIG_FILE)) : resolve(directory, config)
   return {

@@ -4,8 +4,8 @@ import { readerBeside, readTextFile } from '../boot/read-text.ts'
 import { isProcessAlive, readAddress } from './address-file.ts'
 import { UsageError } from './arguments.ts'
 import { CommandError, EXIT, type Command, type CommandCall } from './command.ts'
-import type { Places } from './data-directory.ts'
-import { placesOf } from './installation.ts'
+import type { Paths } from './data-directory.ts'
+import { pathsOf } from './installation.ts'
 
 const SHELLS = {
   posix: (name: string, value: string) => `export ${name}='${value}'`,
@@ -31,15 +31,15 @@ export const envCommand: Command = {
   positionals: 0,
   async run(call) {
     const { arguments: given, output } = call
-    const places = placesOf(call)
-    const key = given.text('key') ?? readFirstKey(places.dataDirectory)
+    const paths = pathsOf(call)
+    const key = given.text('key') ?? readFirstKey(paths.dataDirectory)
     if (key === undefined) {
       throw new CommandError(
         EXIT.notFound,
         'There is no first key yet. Start the gateway once, or pass --key.',
       )
     }
-    const url = await dataUrl(call, places)
+    const url = await dataUrl(call, paths)
     const variables = {
       GATEHOUSE_URL: url,
       GATEHOUSE_KEY: key,
@@ -76,12 +76,12 @@ function readFirstKey(dataDirectory: string): string | undefined {
 }
 
 /** Where the gateway listens: what the running one wrote down, else what the configuration says. */
-async function dataUrl(call: CommandCall, places: Places): Promise<string> {
-  const address = readAddress(places.dataDirectory, isProcessAlive)
+async function dataUrl(call: CommandCall, paths: Paths): Promise<string> {
+  const address = readAddress(paths.dataDirectory, isProcessAlive)
   if (address !== undefined) return address.dataUrl
   call.output.say('# the gateway is not running')
   const { loadConfig } = await import('../config/load.ts')
-  const { configFile } = places
+  const { configFile } = paths
   const text = configFile === undefined ? '' : (readTextFile(configFile) ?? '')
   const readText = configFile === undefined ? () => undefined : readerBeside(configFile)
   const server = loadConfig({ text, environment: call.environment, readText }).config?.server

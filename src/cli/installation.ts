@@ -8,11 +8,11 @@ import { hmacSha256Hex } from '../kit/hash.ts'
 import type { Store } from '../store/store.ts'
 import { mintKey, type MintedKey } from '../exchange/virtual-key.ts'
 import { CommandError, EXIT, type CommandCall } from './command.ts'
-import { findPlaces, prepareDataDirectory, type Places } from './data-directory.ts'
+import { findPaths, prepareDataDirectory, type Paths } from './data-directory.ts'
 
 /** An installation that a command works on, whether its gateway runs or not. */
 export interface Installation {
-  readonly places: Places
+  readonly paths: Paths
   readonly store: Store
   /** Names of the declared projects; absent when the file has mistakes. */
   readonly projects?: readonly string[]
@@ -24,15 +24,15 @@ export interface Installation {
 const PEPPER_BYTES = 32
 
 /** The places that the flags of a call lead to. */
-export function placesOf(call: CommandCall): Places {
-  return findPlaces(call.directory, call.environment, {
+export function pathsOf(call: CommandCall): Paths {
+  return findPaths(call.directory, call.environment, {
     data: call.arguments.text('data'),
     config: call.arguments.text('config'),
   })
 }
 
 /** What the configuration file says that matters without a gateway. */
-function readSettings({ configFile }: Places, environment: Environment): EarlySettings {
+function readSettings({ configFile }: Paths, environment: Environment): EarlySettings {
   if (configFile === undefined) return { projects: [] }
   const text = readTextFile(configFile)
   if (text === undefined) throw new CommandError(EXIT.notFound, `The file ${configFile} cannot be read.`)
@@ -45,19 +45,19 @@ function readSettings({ configFile }: Places, environment: Environment): EarlySe
  * @throws CommandError when there is no data to read, or the configuration file cannot be read
  */
 export async function openInstallation(call: CommandCall, use: 'read' | 'write'): Promise<Installation> {
-  const places = placesOf(call)
-  if (use === 'read' && !existsSync(places.dataDirectory)) {
+  const paths = pathsOf(call)
+  if (use === 'read' && !existsSync(paths.dataDirectory)) {
     const hint = 'Start the gateway once, or name its data directory with --data.'
-    throw new CommandError(EXIT.notFound, `There is no data in ${places.dataDirectory}. ${hint}`)
+    throw new CommandError(EXIT.notFound, `There is no data in ${paths.dataDirectory}. ${hint}`)
   }
-  prepareDataDirectory(places.dataDirectory)
-  const { projects, storeUrl } = readSettings(places, call.environment)
-  const url = storeUrl ?? `sqlite:${join(places.dataDirectory, 'gatehouse.db')}`
+  prepareDataDirectory(paths.dataDirectory)
+  const { projects, storeUrl } = readSettings(paths, call.environment)
+  const url = storeUrl ?? `sqlite:${join(paths.dataDirectory, 'gatehouse.db')}`
   const store = await openUsableStore({ url, clock: call.clock })
   const fresh = Buffer.from(call.random.bytes(PEPPER_BYTES)).toString('hex')
   const pepper = await store.settings.setOnce('pepper', fresh)
   return {
-    places,
+    paths,
     store,
     ...(projects === undefined ? {} : { projects }),
     mint: (environment) =>

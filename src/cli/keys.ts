@@ -30,7 +30,7 @@ const FLAGS: FlagSpecs = {
     help: 'Budget, for example 5/day or 100/month; may be repeated.',
   },
   expires: { kind: 'text', value: 'DATE', help: 'Last day of its life, for example 2027-06-30.' },
-  allow: { kind: 'list', value: 'WISH', help: 'What it may ask for per request: tags, session, strict, …' },
+  allow: { kind: 'list', value: 'OPTION', help: 'What it may ask for per request: tags, session, strict, …' },
   env: { kind: 'text', value: 'NAME', help: 'Word in the key that says where it is used; default: live.' },
   offline: { kind: 'switch', help: 'Only make a key to be declared in the file; nothing is stored.' },
   all: { kind: 'switch', help: 'List revoked and expired keys too.' },
@@ -91,14 +91,14 @@ function makeOffline({ arguments: given, random, output }: CommandCall): number 
 
 async function create(
   call: CommandCall,
-  { store, mint, places, projects }: Installation,
+  { store, mint, paths, projects }: Installation,
   name: string | undefined,
 ): Promise<number> {
   const { arguments: given, output, clock } = call
   if (name === undefined) throw new UsageError('A key needs a name: gatehouse keys create NAME')
   const environment = environmentOf(given)
   if (projects === undefined) {
-    throw new CommandError(EXIT.usage, `${places.configFile} has mistakes; see: gatehouse check`)
+    throw new CommandError(EXIT.usage, `${paths.configFile} has mistakes; see: gatehouse check`)
   }
   const { record, key } = await createKey(keyBody(name, given), {
     keys: store.keys,

@@ -6,7 +6,7 @@ import { probeJson } from '../kit/probe-json.ts'
 import type { CompiledConfig } from '../config/compile.ts'
 import { isProcessAlive, readAddress } from './address-file.ts'
 import { CommandError, EXIT, type CommandCall } from './command.ts'
-import { placesOf } from './installation.ts'
+import { pathsOf } from './installation.ts'
 
 /** A plan made by a command, without a gateway. */
 export interface OfflinePlan {
@@ -26,7 +26,7 @@ export interface OfflineOptions {
 
 /** Loads and compiles the configuration as a start would. Nothing leaves this machine. */
 export async function compileOffline(call: CommandCall, options: OfflineOptions = {}): Promise<OfflinePlan> {
-  const file = options.file ?? placesOf(call).configFile
+  const file = options.file ?? pathsOf(call).configFile
   const text = file === undefined ? '' : readTextFile(file)
   if (text === undefined)
     throw new CommandError(EXIT.notFound, `There is no file ${file}, or it cannot be read.`)
@@ -49,7 +49,7 @@ async function offlineParts(call: CommandCall, options: OfflineOptions, port: nu
     import('../pricing/listed-facts.ts'),
   ])
   const probe = options.probe === true ? probeJson : () => Promise.resolve(undefined)
-  const running = readAddress(placesOf(call).dataDirectory, isProcessAlive)
+  const running = readAddress(pathsOf(call).dataDirectory, isProcessAlive)
   const origins = [...ownOrigins(undefined, port), ...(running === undefined ? [] : [running.dataUrl])]
   const [prices, listedFacts] = await Promise.all([loadPriceBook(new Map()), loadListedFacts()])
   const parts = await gatherCompileParts(

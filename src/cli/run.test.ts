@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { parseJsonObject, readObjects, readString } from '../kit/json.ts'
 import { parseKey } from '../exchange/virtual-key.ts'
 import { createWorkplaces, run } from './command-line.fixture.ts'
-import { findPlaces } from './data-directory.ts'
+import { findPaths } from './data-directory.ts'
 
 const { scratch, workplace, close } = createWorkplaces()
 afterAll(close)
@@ -219,25 +219,25 @@ describe('a gateway run by the command line', () => {
 })
 
 describe('the data directory', () => {
-  const wishes = { data: undefined, config: undefined }
+  const options = { data: undefined, config: undefined }
 
   test('stands beside a configuration file, else in the state directory of the user', () => {
     const directory = workplace()
-    expect(findPlaces(directory, {}, wishes)).toEqual({
+    expect(findPaths(directory, {}, options)).toEqual({
       dataDirectory: join(directory, '.gatehouse'),
       configFile: join(directory, 'gatehouse.yaml'),
     })
-    expect(findPlaces(scratch, { XDG_STATE_HOME: '/state' }, wishes).dataDirectory).toBe('/state/gatehouse')
-    expect(findPlaces(scratch, { HOME: '/home/ada' }, wishes).dataDirectory).toBe(
+    expect(findPaths(scratch, { XDG_STATE_HOME: '/state' }, options).dataDirectory).toBe('/state/gatehouse')
+    expect(findPaths(scratch, { HOME: '/home/ada' }, options).dataDirectory).toBe(
       '/home/ada/.local/state/gatehouse',
     )
   })
 
   test('stands in the checkout when started through npm, and where the flag says above all', () => {
-    expect(findPlaces(scratch, { npm_package_name: 'gatehouse' }, wishes).dataDirectory).toBe(
+    expect(findPaths(scratch, { npm_package_name: 'gatehouse' }, options).dataDirectory).toBe(
       join(scratch, '.gatehouse'),
     )
-    expect(findPlaces(scratch, { GATEHOUSE_DATA: 'a' }, { ...wishes, data: 'b' }).dataDirectory).toBe(
+    expect(findPaths(scratch, { GATEHOUSE_DATA: 'a' }, { ...options, data: 'b' }).dataDirectory).toBe(
       join(scratch, 'b'),
     )
   })

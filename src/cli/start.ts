@@ -7,9 +7,9 @@ import { formatUsd } from '../kit/money.ts'
 import { isProcessAlive, readAddress, removeAddress, writeAddress } from './address-file.ts'
 import { UsageError, type ParsedArguments } from './arguments.ts'
 import { CommandError, EXIT, type Command, type CommandCall } from './command.ts'
-import { prepareDataDirectory, shownPath, unusableDirectory, type Places } from './data-directory.ts'
+import { prepareDataDirectory, shownPath, unusableDirectory, type Paths } from './data-directory.ts'
 import { bannerLines } from './first-run.ts'
-import { placesOf } from './installation.ts'
+import { pathsOf } from './installation.ts'
 import { requestLine } from './request-line.ts'
 import { isSystemError } from './system-error.ts'
 import { VERSION } from './version.ts'
@@ -49,9 +49,9 @@ export const startCommand: Command = {
   positionals: 0,
   serves: true,
   async run(call) {
-    const places = placesOf(call)
-    prepareDataDirectory(places.dataDirectory)
-    const gatehouse = await open(call, places).catch((thrown: unknown) => explain(thrown, places))
+    const paths = pathsOf(call)
+    prepareDataDirectory(paths.dataDirectory)
+    const gatehouse = await open(call, paths).catch((thrown: unknown) => explain(thrown, paths))
     try {
       introduce(gatehouse, call)
       const stopListening = call.onHangup(gatehouse.reload)
@@ -59,28 +59,28 @@ export const startCommand: Command = {
       stopListening()
       return await stop(gatehouse, call)
     } finally {
-      removeAddress(places.dataDirectory)
+      removeAddress(paths.dataDirectory)
     }
   },
 }
 
 /** Opens the gateway and leaves a note of where it listens. */
-async function open(call: CommandCall, places: Places): Promise<Gatehouse> {
-  const gatehouse = await boot(bootOptions(call, places))
+async function open(call: CommandCall, paths: Paths): Promise<Gatehouse> {
+  const gatehouse = await boot(bootOptions(call, paths))
   const { dataUrl, adminUrl } = gatehouse
-  writeAddress(places.dataDirectory, { dataUrl, adminUrl, processId: process.pid })
+  writeAddress(paths.dataDirectory, { dataUrl, adminUrl, processId: process.pid })
   return gatehouse
 }
 
-function bootOptions({ arguments: given, environment, output }: CommandCall, places: Places): BootOptions {
+function bootOptions({ arguments: given, environment, output }: CommandCall, paths: Paths): BootOptions {
   const port = portOf(given, 'port')
   const adminPort = portOf(given, 'admin-port')
   const host = given.text('host')
   return {
     version: VERSION,
     environment,
-    directory: places.dataDirectory,
-    ...(places.configFile === undefined ? {} : { configFile: places.configFile }),
+    directory: paths.dataDirectory,
+    ...(paths.configFile === undefined ? {} : { configFile: paths.configFile }),
     ...(port === undefined ? {} : { port }),
     ...(adminPort === undefined ? {} : { adminPort }),
     ...(host === undefined ? {} : { host }),
@@ -106,21 +106,21 @@ function logLevelOf(text: string): (typeof LOG_LEVELS)[number] {
 }
 
 /** What stood in the way of a start, in words that lead on. */
-function explain(thrown: unknown, places: Places): never {
+function explain(thrown: unknown, paths: Paths): never {
   if (thrown instanceof ConfigurationError) throw new CommandError(EXIT.usage, thrown.message)
   if (thrown instanceof PortBusy) {
     const hint = 'Stop what listens there, or choose another with --port (0 picks a free one).'
     throw new CommandError(EXIT.failed, `Port ${thrown.port} on ${thrown.host} is busy. ${hint}`)
   }
   if (thrown instanceof DataDirectoryBusy) {
-    const address = readAddress(places.dataDirectory, isProcessAlive)
+    const address = readAddress(paths.dataDirectory, isProcessAlive)
     const where =
       address === undefined
         ? ''
         : ` It listens at ${address.dataUrl}, its status page is ${address.adminUrl}.`
     throw new CommandError(EXIT.failed, `A gateway runs on ${thrown.directory} already.${where}`)
   }
-  if (isSystemError(thrown)) throw unusableDirectory(places.dataDirectory, thrown)
+  if (isSystemError(thrown)) throw unusableDirectory(paths.dataDirectory, thrown)
   throw thrown
 }
 

@@ -7,7 +7,7 @@ import { systemClock } from '../kit/clock.ts'
 import { crc32 } from '../kit/hash.ts'
 import { openStore } from '../store/open-store.ts'
 import { createWorkplaces, run } from './command-line.fixture.ts'
-import { findPlaces } from './data-directory.ts'
+import { findPaths } from './data-directory.ts'
 
 const { scratch, workplace, close } = createWorkplaces()
 afterAll(close)
@@ -19,7 +19,7 @@ async function withKeys(names: readonly string[]): Promise<string> {
   mkdirSync(data)
   const store = await openStore({ url: `sqlite:${join(data, 'gatehouse.db')}`, clock: systemClock })
   for (const [index, name] of names.entries()) {
-    const rest = { secretHmac: '0', wishes: [], limits: {}, budgets: [], createdAtMs: index }
+    const rest = { secretHmac: '0', allowedOptions: [], limits: {}, budgets: [], createdAtMs: index }
     await store.keys.create({ id: `id${index}`, name, ...rest })
   }
   await store.close()
@@ -200,9 +200,9 @@ test('a variable that takes a key to another host is named at the start, on the 
 test('the empty text is no value, neither of a flag nor of a variable that names a place', async () => {
   const { exitCode, err } = await run(workplace(), ['start', '--data', ''])
   expect({ exitCode, err }).toEqual({ exitCode: 2, err: '--data needs a value: --data DIR\n' })
-  const wishes = { data: undefined, config: undefined }
+  const options = { data: undefined, config: undefined }
   const empty = { HOME: '/home/ada', GATEHOUSE_DATA: '', GATEHOUSE_CONFIG: '' }
-  expect(findPlaces('/nowhere', empty, wishes)).toEqual({
+  expect(findPaths('/nowhere', empty, options)).toEqual({
     dataDirectory: '/home/ada/.local/state/gatehouse',
   })
 })

@@ -1,7 +1,7 @@
 import { isObject, type Json } from '../kit/json.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { isKeyNotYet, isValueNotYet } from './not-yet.ts'
-import { placeDraft, type ConfigProblem, type Locate } from './problems.ts'
+import { toConfigProblem, type ConfigProblem, type Locate } from './problems.ts'
 import { configSchema, type Config } from './schema.ts'
 import { describeIssues } from './schema-issues.ts'
 import { configJsonSchema } from './schema-names.ts'
@@ -16,7 +16,7 @@ export function checkConfig(value: Json, locate: Locate): CheckedConfig {
   if (result.success) return { config: result.data, problems: [] }
   const schema = configJsonSchema()
   const drafts = describeIssues(result.error.issues, { value, schema, isKeyNotYet, isValueNotYet })
-  return { problems: drafts.slice(0, LIMITS.configProblems).map((draft) => placeDraft(draft, locate)) }
+  return { problems: drafts.slice(0, LIMITS.configProblems).map((draft) => toConfigProblem(draft, locate)) }
 }
 
 /** A section of which only the name is left (`routes:` with everything below it commented out) counts as absent. */

@@ -76,7 +76,7 @@ export function compileKeys(
 /** The parts of a key's record that are said about it; the rest is its identity. */
 export type KeyTerms = Pick<
   KeyRecord,
-  'name' | 'project' | 'models' | 'operations' | 'wishes' | 'limits' | 'budgets' | 'expiresAtMs'
+  'name' | 'project' | 'models' | 'operations' | 'allowedOptions' | 'limits' | 'budgets' | 'expiresAtMs'
 >
 
 /** What was said about a key, in the words of the store. */
@@ -87,7 +87,7 @@ export function toKeyTerms(written: KeyFields): KeyTerms {
     ...(written.project === undefined ? {} : { project: written.project }),
     ...(written.models === undefined ? {} : { models: written.models }),
     ...(written.endpoints === undefined ? {} : { operations: written.endpoints }),
-    wishes: written.allow,
+    allowedOptions: written.allow,
     limits: toRateLimits(written),
     budgets: budgets.map(toBudget),
     ...(written.expires === undefined ? {} : { expiresAtMs: written.expires }),

@@ -279,7 +279,7 @@ describe('keys', () => {
 
   test('a minted key gets limits of the file that it lacks, and no models beyond its project', () => {
     const plan = planOf('limits: { rpm: 60, tpm: 1k }\nprojects: { p: { models: [sim/*, openai/a] } }')
-    const key = { id: 'k', name: 'k', secretHmac: '', wishes: [], budgets: [], createdAtMs: 0 }
+    const key = { id: 'k', name: 'k', secretHmac: '', allowedOptions: [], budgets: [], createdAtMs: 0 }
     const complete = plan.completeKey
     expect(complete?.({ ...key, limits: { requestsPerMinute: 5 }, project: 'p' })).toMatchObject({
       limits: { requestsPerMinute: 5, tokensPerMinute: 1_000 },

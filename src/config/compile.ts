@@ -13,7 +13,7 @@ import { createTargetMaker, type FactLookup, type PriceLookup, type TargetMaker 
 import type { Environment } from './interpolate.ts'
 import type { LoadedConfig } from './load.ts'
 import { isLoopbackHost } from './loopback.ts'
-import { isUsable, placeDraft, sortProblems, type ConfigProblem, type ProblemDraft } from './problems.ts'
+import { isUsable, toConfigProblem, sortProblems, type ConfigProblem, type ProblemDraft } from './problems.ts'
 import { createRouteResolver } from './resolve-route.ts'
 import type { Config } from './schema.ts'
 import type { SecretsByReference } from './secrets.ts'
@@ -57,7 +57,7 @@ export function compileConfig(loaded: LoadedConfig, text: string, parts: Compile
   const { config } = loaded
   if (config === undefined) return { providers: [], problems: loaded.problems }
   const built = build(config, loaded, parts)
-  const drafts = built.drafts.map((draft) => placeDraft(draft, loaded.locate))
+  const drafts = built.drafts.map((draft) => toConfigProblem(draft, loaded.locate))
   const problems = sortProblems([...loaded.problems, ...drafts])
   const providers = built.setups
   if (!isUsable(problems)) return { providers, problems }

@@ -26,7 +26,7 @@ export function describePlan(plan: Plan): JsonObject {
       project: key.project ?? null,
       models: key.models === undefined ? 'all' : [...key.models],
       operations: key.operations === undefined ? 'all' : [...key.operations],
-      allow: [...key.wishes],
+      allow: [...key.allowedOptions],
       limits: { ...key.limits },
       budgets: key.budgets.map(({ window, limitNanoUsd }) => `${formatUsd(limitNanoUsd)} per ${window}`),
       expires: key.expiresAtMs === undefined ? null : new Date(key.expiresAtMs).toISOString(),

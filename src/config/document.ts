@@ -5,7 +5,7 @@ import { LIMITS } from '../kit/limits.ts'
 import { formatPath, type ConfigProblem, type PathStep } from './problems.ts'
 
 /** A place in the file, 1-based. */
-export interface Place {
+export interface Location {
   readonly line: number
   readonly column: number
 }
@@ -14,7 +14,7 @@ export interface Place {
 export interface ConfigDocument {
   readonly value: Json
   /** The place of the key or item at `path`, or of the nearest part above it that is in the file. */
-  placeOf(path: readonly PathStep[]): Place | undefined
+  locationOf(path: readonly PathStep[]): Location | undefined
 }
 
 export type ParsedDocument =
@@ -38,7 +38,7 @@ export function parseConfigDocument(text: string): ParsedDocument {
   if (error !== undefined) return failed(syntaxProblem(error, { text, counter }))
   const [warning] = parsed.warnings
   if (warning !== undefined) {
-    return failed({ message: `not plain YAML: ${warning.message}`, ...place(counter, warning.pos[0]) })
+    return failed({ message: `not plain YAML: ${warning.message}`, ...locationAt(counter, warning.pos[0]) })
   }
   const value = toJson(parsed)
   if (value instanceof Error) return failed({ message: aliasText(value) })
@@ -50,9 +50,9 @@ export function parseConfigDocument(text: string): ParsedDocument {
   }
   const document: ConfigDocument = {
     value,
-    placeOf: (path) => {
+    locationOf: (path) => {
       const offset = offsetOf(parsed, path)
-      return offset === undefined ? undefined : place(counter, offset)
+      return offset === undefined ? undefined : locationAt(counter, offset)
     },
   }
   return { document, problems: nameProblems(value, document) }
@@ -73,7 +73,7 @@ function syntaxProblem(
   file: { readonly text: string; readonly counter: LineCounter },
 ): Omit<ConfigProblem, 'severity' | 'path'> {
   const [offset] = error.pos
-  const at = place(file.counter, offset)
+  const at = locationAt(file.counter, offset)
   const line = file.text.split('\n')[at.line - 1] ?? ''
   const reference = /\$\{[^}]*\}?/.exec(line)?.[0]
   if (error.code === 'DUPLICATE_KEY') {
@@ -105,7 +105,7 @@ function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1)
 }
 
-function place(counter: LineCounter, offset: number): Place {
+function locationAt(counter: LineCounter, offset: number): Location {
   const { line, col } = counter.linePos(offset)
   return { line, column: col }
 }
@@ -179,7 +179,7 @@ function nameProblems(value: Json, document: ConfigDocument): ConfigProblem[] {
           path: formatPath([...path, name]),
           message,
           hint: 'Choose another name.',
-          ...document.placeOf([...path, name]),
+          ...document.locationOf([...path, name]),
         })
       }
       visit(item, [...path, name])

@@ -1,7 +1,7 @@
 import { checkConfig } from './check.ts'
 import { parseConfigDocument } from './document.ts'
 import { interpolate, type Environment } from './interpolate.ts'
-import { isUsable, placeDraft, sortProblems, type ConfigProblem, type Locate } from './problems.ts'
+import { isUsable, toConfigProblem, sortProblems, type ConfigProblem, type Locate } from './problems.ts'
 import type { Config } from './schema.ts'
 import { resolveSecrets, type SecretsByReference } from './secrets.ts'
 
@@ -31,15 +31,15 @@ export function loadConfig(input: ConfigInput): LoadedConfig {
   const parsed = parseConfigDocument(input.text)
   if (parsed.document === undefined) return refused(parsed.problems, () => undefined)
   const { document } = parsed
-  const locate: Locate = (path) => document.placeOf(path)
+  const locate: Locate = (path) => document.locationOf(path)
   const filled = interpolate(document.value, input.environment)
-  const early = [...parsed.problems, ...filled.drafts.map((draft) => placeDraft(draft, locate))]
+  const early = [...parsed.problems, ...filled.drafts.map((draft) => toConfigProblem(draft, locate))]
   const checked = checkConfig(filled.value, locate)
   if (checked.config === undefined || !isUsable(early)) {
     return refused([...early, ...withoutRepeats(checked.problems, early)], locate)
   }
   const { secrets, drafts } = resolveSecrets(checked.config, { ...input, strict: input.strict === true })
-  const problems = sortProblems([...early, ...drafts.map((draft) => placeDraft(draft, locate))])
+  const problems = sortProblems([...early, ...drafts.map((draft) => toConfigProblem(draft, locate))])
   return { config: checked.config, secrets, problems, locate }
 }
 

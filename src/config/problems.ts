@@ -42,7 +42,7 @@ export function formatValue(value: unknown): string {
 }
 
 /** Where a problem is, as editors and terminals understand it: `gatehouse.yaml:6:5`. */
-function placeOf(problem: ConfigProblem, file: string): string {
+function locationOf(problem: ConfigProblem, file: string): string {
   return problem.line === undefined ? file : `${file}:${problem.line}:${problem.column ?? 1}`
 }
 
@@ -58,7 +58,9 @@ export function renderProblem(
   const where = problem.path === '' ? '' : `${problem.path}: `
   const isHidden = problem.value === HIDDEN_VALUE
   const found = problem.value === undefined || isHidden ? '' : `, found ${problem.value}`
-  const lines = [`${placeOf(problem, source.file)}: ${problem.severity}: ${where}${problem.message}${found}`]
+  const lines = [
+    `${locationOf(problem, source.file)}: ${problem.severity}: ${where}${problem.message}${found}`,
+  ]
   const line = problem.line === undefined ? undefined : source.text?.split('\n')[problem.line - 1]
   // A line on which a secret may stand is not quoted.
   if (line !== undefined && !isHidden) {
@@ -110,6 +112,6 @@ export interface ProblemDraft {
 }
 
 /** Completes a draft with its place in the file. */
-export function placeDraft({ path, severity, ...rest }: ProblemDraft, locate: Locate): ConfigProblem {
+export function toConfigProblem({ path, severity, ...rest }: ProblemDraft, locate: Locate): ConfigProblem {
   return { severity: severity ?? 'error', path: formatPath(path), ...rest, ...locate(path) }
 }

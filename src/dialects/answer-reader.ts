@@ -1,5 +1,5 @@
-import type { Block, Citation, Seal, ToolCallBlock } from '../exchange/content.ts'
-import type { ChatEvent, ChatSink, Finish } from '../exchange/chat-said.ts'
+import type { Block, Citation, Signature, ToolCallBlock } from '../exchange/content.ts'
+import type { ChatEvent, ChatSink, Finish } from '../exchange/chat-content.ts'
 import { isSemantic } from '../exchange/event.ts'
 import type { StartEvent } from '../exchange/event-spine.ts'
 import { Failure } from '../exchange/failure.ts'
@@ -21,14 +21,14 @@ export type StartFacts = Omit<StartEvent, 'type'>
 export type FinishFacts = Omit<Finish, 'type' | 'choice'>
 
 /** A call as the wire tells it, before its arguments. */
-export interface WireCall extends Pick<ToolCallBlock, 'id' | 'form' | 'seal' | 'extra'> {
+export interface WireCall extends Pick<ToolCallBlock, 'id' | 'form' | 'signature' | 'extra'> {
   readonly wireName: string
 }
 
 /**
  * Reads an answer: one state and one vocabulary for all dialects. A dialect says what a frame is (`parse`), what it means (`read`,
  * mostly by a table from the type of the frame to a handler over this state), and how the body of a unary answer is told as frames
- * (`readBody`), so that streamed or not the same is said (law 8). What its handlers say (`open`, `say`, `cite`, `seal`, `finish`, `end`, `fail`)
+ * (`readBody`), so that streamed or not the same is said (law 8). What its handlers say (`open`, `say`, `cite`, `sign`, `finish`, `end`, `fail`)
  * becomes events; blocks of a choice that are still open when it finishes are closed.
  */
 export abstract class AnswerReader<
@@ -179,8 +179,8 @@ export abstract class AnswerReader<
     this.tell({ type: 'citation', choice, index, citation })
   }
 
-  seal({ choice, index }: OpenBlock, seal: Seal): void {
-    this.tell({ type: 'seal', choice, index, seal })
+  sign({ choice, index }: OpenBlock, signature: Signature): void {
+    this.tell({ type: 'signature', choice, index, signature })
   }
 
   /** Says a further piece of a native block, as its family wrote it. */

@@ -1,5 +1,5 @@
 import type { Message } from '../exchange/collect.ts'
-import type { ChatEvent, Finish } from '../exchange/chat-said.ts'
+import type { ChatEvent, Finish } from '../exchange/chat-content.ts'
 import type { StartEvent } from '../exchange/event-spine.ts'
 import type { Failure } from '../exchange/failure.ts'
 import type { Usage } from '../exchange/usage.ts'

@@ -1,7 +1,7 @@
 import type { Bearing } from '../exchange/bearing.ts'
 import type { ChatRequest, Tool } from '../exchange/chat.ts'
 import { estimateTextTokens, TOKENS_BY_REFERENCE } from '../exchange/estimate.ts'
-import type { Draft } from '../kit/draft.ts'
+import type { Mutable } from '../kit/mutable.ts'
 import { asksForTier } from './served-tiers.ts'
 import { isArray, isObject, toFiniteNumber, type Json, type JsonObject } from '../kit/json.ts'
 
@@ -139,7 +139,7 @@ const BODY: Place = { path: '', depth: DEPTH, isReasoning: false }
 /** One walk through a body. */
 class Reading {
   readonly limits: NamedLimit[] = []
-  readonly bearing: Draft<Bearing> = {}
+  readonly bearing: Mutable<Bearing> = {}
   isEmpty = true
 
   members(object: JsonObject, place: Place): void {

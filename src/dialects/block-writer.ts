@@ -1,5 +1,5 @@
-import type { Block, Citation, Seal } from '../exchange/content.ts'
-import type { ChatEvent } from '../exchange/chat-said.ts'
+import type { Block, Citation, Signature } from '../exchange/content.ts'
+import type { ChatEvent } from '../exchange/chat-content.ts'
 import type { JsonObject } from '../kit/json.ts'
 import type { CallInputWriter } from './call-input.ts'
 
@@ -21,7 +21,7 @@ export class WrittenBlock {
   /** The sources of a text, where they are told at its end. */
   citations: Citation[] | undefined
   /** The proof that came behind the beginning, where it is told at the end. */
-  lateSeal: Seal | undefined
+  lateSignature: Signature | undefined
 
   constructor(index: number, block: Block) {
     this.index = index
@@ -35,7 +35,7 @@ export interface BlockWire {
   open(written: WrittenBlock): string
   /** A further piece of its text or of its arguments. Never empty. */
   say(written: WrittenBlock, text: string): string
-  seal(written: WrittenBlock, seal: Seal): string
+  sign(written: WrittenBlock, signature: Signature): string
   cite(written: WrittenBlock, citation: Citation): string
   /** A further piece of a native block. */
   sayNative(written: WrittenBlock, raw: JsonObject): string
@@ -158,8 +158,8 @@ function writePiece(wire: BlockWire, written: WrittenBlock, event: BlockEvent): 
     case 'refusal-delta':
     case 'arguments-delta':
       return event.text === '' ? '' : wire.say(written, event.text)
-    case 'seal':
-      return wire.seal(written, event.seal)
+    case 'signature':
+      return wire.sign(written, event.signature)
     case 'citation':
       return wire.cite(written, event.citation)
     case 'native-delta':

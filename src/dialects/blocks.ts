@@ -1,5 +1,5 @@
 import type { Block, CacheMark, Extra } from '../exchange/content.ts'
-import { setDefined, type Draft } from '../kit/draft.ts'
+import { setDefined, type Mutable } from '../kit/mutable.ts'
 import type { Json, JsonObject } from '../kit/json.ts'
 import type { Fields, HeldObject } from './fields.ts'
 import type { Towards } from './towards.ts'
@@ -64,7 +64,7 @@ export class Blocks<To extends Towards> {
     const word = this.#fields.requiredText(raw, 'type', at)
     const type = this.#types.get(word)
     if (type === undefined) return { type: 'native', family: this.#fields.family, raw, at }
-    const block: Draft<Block> = type.read(raw, at)
+    const block: Mutable<Block> = type.read(raw, at)
     if (block.type === 'native') return block
     setDefined(block, 'cache', this.#fields.mark(raw).cache)
     setDefined(block, 'extra', this.unknown(raw, word).extra)

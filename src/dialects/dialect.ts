@@ -6,7 +6,7 @@ import type { EventSink, ResponseEvent } from '../exchange/event.ts'
 import type { AttemptResult } from '../exchange/attempt-result.ts'
 import type { Failure } from '../exchange/failure.ts'
 import type { NoticeSink } from '../exchange/notice.ts'
-import type { Operation, RequestOf, ResultOf, SaidOf } from '../exchange/operations/all.ts'
+import type { Operation, RequestOf, ResultOf, ContentOf } from '../exchange/operations/all.ts'
 import type { Authentication, Capabilities, Quirks } from '../exchange/target.ts'
 import type { BytesBody, JsonBody, NoBody, PartsBody, WireBody } from '../exchange/wire-body.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -28,18 +28,18 @@ export interface RequestHead {
 /** A decoded client request: what was asked, and what was asked of the gateway itself. */
 export interface DecodedRequest<O extends Operation = Operation> {
   readonly request: RequestOf<O>
-  /** The body field `gatehouse` as it is, of whatever type; the door reads it. */
-  readonly wishes?: Json
+  /** The body field `gatehouse` as it is, of whatever type; the client API reads it. */
+  readonly requestOptions?: Json
 }
 
 /** Where a provider is asked. */
-export interface Place {
+export interface ProviderEndpoint {
   readonly method: 'GET' | 'POST' | 'DELETE'
   /** Path below the provider's base URL, and the query if there is one: `/chat/completions`. */
   readonly path: string
 }
 
-/** All that the place of a request may depend on. */
+/** All that the endpoint of a request may depend on. */
 export interface Asked {
   /** The provider's name of the model. */
   readonly model: string
@@ -86,17 +86,17 @@ export interface DecodeContext<O extends Operation = Operation> {
  */
 export interface ResponseDecoder<O extends Operation = Operation> {
   /** Reads one frame of a stream and pushes what it says. */
-  frame(frame: SseFrame, sink: EventSink<SaidOf<O>>): void
+  frame(frame: SseFrame, sink: EventSink<ContentOf<O>>): void
   /** Reads the body of a unary answer and pushes what it says, up to and including `end`. */
-  unary(body: JsonObject, sink: EventSink<SaidOf<O>>): void
+  unary(body: JsonObject, sink: EventSink<ContentOf<O>>): void
   /** Nothing more will come. Pushes the rest and `end` if the response was complete, else a `stream-truncated` failure. */
-  close(sink: EventSink<SaidOf<O>>): void
+  close(sink: EventSink<ContentOf<O>>): void
   /** True once `end` or `failure` was pushed. */
   readonly done: boolean
   /** True once all that was asked for has said how it ended: what may still come is usage and the terminal marker. */
   readonly complete: boolean
   /** True while the text of a frame may change what the next one means; otherwise frames that differ only in their text need not be shown to it. */
-  readonly attentive?: boolean
+  readonly needsEveryFrame?: boolean
 }
 
 /**
@@ -107,15 +107,15 @@ export interface ResponseTap<O extends Operation = Operation> {
    * Looks at one frame, pushes what must be known (first content, usage, finish, end, failure; the rest as `passed`)
    * and says whether the client gets to see it.
    */
-  frame(frame: SseFrame, sink: EventSink<SaidOf<O>>): 'show' | 'hide'
+  frame(frame: SseFrame, sink: EventSink<ContentOf<O>>): 'show' | 'hide'
   /** Like `ResponseDecoder.unary`. */
-  unary(body: JsonObject, sink: EventSink<SaidOf<O>>): void
+  unary(body: JsonObject, sink: EventSink<ContentOf<O>>): void
   /**
    * Reads what must be known of a whole answer from its bytes, where that costs less than parsing all of them. False where they are
    * not as expected: nothing was pushed, and `unary` is asked.
    */
-  skim?(bytes: Uint8Array, sink: EventSink<SaidOf<O>>): boolean
-  close(sink: EventSink<SaidOf<O>>): void
+  skim?(bytes: Uint8Array, sink: EventSink<ContentOf<O>>): boolean
+  close(sink: EventSink<ContentOf<O>>): void
   readonly done: boolean
   readonly complete: boolean
 }
@@ -136,7 +136,7 @@ export interface EncodeContext<O extends Operation = Operation> {
 /** Writes events in the client's dialect. Owns block indexes and item ids. */
 export interface ResponseEncoder<O extends Operation = Operation> {
   /** Wire text for one event of a stream, often empty. A `failure` becomes the dialect's error event, never a success terminator. */
-  event(event: ResponseEvent<SaidOf<O>>): string
+  event(event: ResponseEvent<ContentOf<O>>): string
   /** The terminal marker alone, for a stream of which the provider's own bytes have said all the rest. */
   lastWord(): string
   /** A keep-alive that every client of the dialect ignores. */
@@ -174,7 +174,7 @@ export interface Codec<O extends Operation = Operation> {
   /** Where clients ask. Several may lead to one operation. */
   readonly endpoints: readonly Endpoint[]
   /** Where a provider is asked. Some wires say model and streaming in the path. Asked once per target, and remembered. */
-  place(asked: Asked): Place
+  providerEndpoint(asked: Asked): ProviderEndpoint
 
   /** Checks and reads a client's request. Throws `Failure('invalid-request', { param })`. */
   decodeRequest(body: ClientBody, head: RequestHead): DecodedRequest<O>

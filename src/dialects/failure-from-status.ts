@@ -1,6 +1,6 @@
 import type { FailureCode } from '../exchange/failure-table.ts'
 import { detectContextOverflow } from './context-overflow.ts'
-import { isStaleSeal } from './stale-seal.ts'
+import { isStaleSignature } from './stale-signature.ts'
 
 /** What is known of a provider's error, in whatever words it used. Texts that are absent are empty. */
 export interface ProviderError {
@@ -158,12 +158,12 @@ function codeFromMessage({ status, message }: ProviderError): FailureCode | unde
     case 403:
       return rejectedFor403(text)
     case 404:
-      if (isStaleSeal(whole)) return 'stale-seal'
+      if (isStaleSignature(whole)) return 'stale-seal'
       return OTHER_MISSING.test(text) ? 'provider-rejected' : undefined
     case 400:
     case 413:
     case 422:
-      if (isStaleSeal(whole)) return 'stale-seal'
+      if (isStaleSignature(whole)) return 'stale-seal'
       return status === 413 ? undefined : REFUSALS.find(([words]) => words.test(text))?.[1]
     default:
       return undefined

@@ -1,14 +1,21 @@
 import type { ChatRequest, OutputFormat, Tool, Turn } from '../exchange/chat.ts'
 import type { Choice, Message } from '../exchange/collect.ts'
-import type { Block, Family, Seal, TextBlock, ToolCallBlock, ToolResultBlock } from '../exchange/content.ts'
-import type { Finish } from '../exchange/chat-said.ts'
+import type {
+  Block,
+  Family,
+  Signature,
+  TextBlock,
+  ToolCallBlock,
+  ToolResultBlock,
+} from '../exchange/content.ts'
+import type { Finish } from '../exchange/chat-content.ts'
 import { NO_USAGE } from '../exchange/usage.ts'
 import type { AnswerPart, BlockPart, RequestPart } from './fates.fixture.ts'
 
 /** Stands in the samples where text can stand, so that it can be looked for on the wire. */
 export const MARK = 'MARK-7'
 
-const sealOf = (family: Family): Seal => ({ family, scheme: 'signature', value: MARK })
+const signatureOf = (family: Family): Signature => ({ family, scheme: 'signature', value: MARK })
 const text = (more: Partial<TextBlock> = {}): TextBlock => ({ type: 'text', text: 'hello', ...more })
 const call = (more: Partial<ToolCallBlock> = {}): ToolCallBlock => ({
   type: 'tool-call',
@@ -49,16 +56,26 @@ const BLOCKS: Readonly<Record<BlockPart, SampleBlock>> = {
             { url: `https://${MARK}`, extra: { [family]: { type: 'own', url: `https://${MARK}` } } },
           ],
         }),
-  'text.seal': (family) => text({ seal: sealOf(family) }),
+  'text.signature': (family) => text({ signature: signatureOf(family) }),
   'refusal.text': () => ({ type: 'refusal', text: MARK }),
   'reasoning.text': () => ({ type: 'reasoning', text: MARK, form: 'full' }),
-  'reasoning.form': (family) => ({ type: 'reasoning', text: '', form: 'hidden', seal: sealOf(family) }),
-  'reasoning.seal': (family) => ({ type: 'reasoning', text: 'hm', form: 'full', seal: sealOf(family) }),
+  'reasoning.form': (family) => ({
+    type: 'reasoning',
+    text: '',
+    form: 'hidden',
+    signature: signatureOf(family),
+  }),
+  'reasoning.signature': (family) => ({
+    type: 'reasoning',
+    text: 'hm',
+    form: 'full',
+    signature: signatureOf(family),
+  }),
   'tool-call.id': () => call({ id: MARK }),
   'tool-call.name': () => call({ name: MARK }),
   'tool-call.arguments': () => call({ arguments: `{"a":"${MARK}"}` }),
   'tool-call.form': () => call({ form: 'text', name: 'patch', arguments: MARK }),
-  'tool-call.seal': (family) => call({ seal: sealOf(family) }),
+  'tool-call.signature': (family) => call({ signature: signatureOf(family) }),
   'media.kind': () => ({
     ...image,
     kind: 'audio',

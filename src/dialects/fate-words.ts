@@ -43,7 +43,7 @@ export class FateWords<To extends Towards> {
       const told = say === undefined ? value : say(value, to, body)
       if (told !== undefined) body[name] = told
     }
-    return { names: [name], becomes: 'said', ...rules, read, write }
+    return { names: [name], becomes: 'kept', ...rules, read, write }
   }
 
   number(name: string, rules: NumberRules<To> = {}): Fate<number, To> {

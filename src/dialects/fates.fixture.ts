@@ -1,7 +1,7 @@
-import type { ChatRequest, OutputFormat, ReasoningWish, Tool, ToolChoice, Turn } from '../exchange/chat.ts'
+import type { ChatRequest, OutputFormat, ReasoningOptions, Tool, ToolChoice, Turn } from '../exchange/chat.ts'
 import type { Choice } from '../exchange/collect.ts'
 import type { Block } from '../exchange/content.ts'
-import type { ChatEvent, Finish } from '../exchange/chat-said.ts'
+import type { ChatEvent, Finish } from '../exchange/chat-content.ts'
 import type { NoticeCode } from '../exchange/notice.ts'
 import type { Fate, Parameter } from './fates.ts'
 
@@ -11,10 +11,10 @@ import type { Fate, Parameter } from './fates.ts'
  */
 
 /**
- * What becomes of something in a wire language: `said`, `otherwise` (in other words that mean the same), `unneeded` (lost, and nobody
+ * What becomes of something in a wire language: `kept`, `otherwise` (in other words that mean the same), `unneeded` (lost, and nobody
  * there misses it), `refused`, or lost with a notice.
  */
-export type PartFate = 'said' | 'otherwise' | 'unneeded' | 'refused' | NoticeCode | readonly NoticeCode[]
+export type PartFate = 'kept' | 'otherwise' | 'unneeded' | 'refused' | NoticeCode | readonly NoticeCode[]
 
 /** What becomes of it where it was said by the language's own family, and where by another. */
 export interface PartFateByFamily {
@@ -60,7 +60,7 @@ export type RequestPart =
   | Named<'turn', Turn, 'role' | 'blocks'>
   | MembersOf<Tool, never>
   | `choice.${ToolChoice['type']}`
-  | Named<'reasoning', ReasoningWish>
+  | Named<'reasoning', ReasoningOptions>
   | MembersOf<OutputFormat, never>
   | `output.${OutputFormat['type']}`
   | Named<

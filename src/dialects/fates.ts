@@ -15,8 +15,8 @@ export type Body = Record<string, Json | undefined>
 export interface Fate<Value, Towards> {
   /** Its fields in a body, the one that is written first. Notices and refusals name it by that one. */
   readonly names: readonly [string, ...string[]]
-  /** `said`, or what a request with it comes to. */
-  readonly becomes: 'said' | 'refused' | NoticeCode
+  /** `kept`, or what a request with it comes to. */
+  readonly becomes: 'kept' | 'refused' | NoticeCode
   /** What else has to be known of it, for the documentation: a sentence without its full stop. */
   readonly note?: string
   /** True for what is not told to a model that takes no sampling parameters. */

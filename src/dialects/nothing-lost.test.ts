@@ -438,7 +438,7 @@ describe('what a provider keeps is asked of those alone that keep it, also where
     ['container', 'messages', anthropicMessages],
     ['previous_response_id', 'chat', openaiChat],
     ['conversation', 'chat', openaiChat],
-  ])('%s', (field, _door, dialect) => {
+  ])('%s', (field, _endpoint, dialect) => {
     const body = { model: 'm', max_tokens: 9, messages: [{ role: 'user', content: 'hi' }], [field]: 'kept_1' }
     expect(refusalOf(() => pass(body, dialect))).toMatchObject({ details: { param: field } })
     expect(() => pass(body, dialect, [field])).not.toThrow()

@@ -1,10 +1,10 @@
 import type { ChatRequest } from '../exchange/chat.ts'
-import { setDefined, type Draft } from '../kit/draft.ts'
+import { setDefined, type Mutable } from '../kit/mutable.ts'
 import type { JsonObject } from '../kit/json.ts'
 import type { Body, Fate, Fates, Parameter } from './fates.ts'
 import { unknownMembers } from './unknown-members.ts'
 
-type Read = (request: Draft<ChatRequest>, body: JsonObject, rest: Body) => void
+type Read = (request: Mutable<ChatRequest>, body: JsonObject, rest: Body) => void
 type Write<To> = (chat: ChatRequest, to: To, body: Body) => void
 
 /** The parameters of a dialect, as its fates say: read from its clients, and told to its providers. */
@@ -23,7 +23,7 @@ export class Parameters<To> {
   constructor(fates: Fates<To>, others: readonly string[]) {
     this.fates = fates
     const names = parametersIn(fates)
-    const said = names.filter((name) => fates[name].becomes === 'said')
+    const said = names.filter((name) => fates[name].becomes === 'kept')
     this.sampling = said.filter((name) => fates[name].sampling === true).flatMap((name) => fates[name].names)
     this.#known = new Set([...others, ...said.flatMap((name) => fates[name].names)])
     this.#readers = readersByField(fates)
@@ -37,7 +37,7 @@ export class Parameters<To> {
    * Reads all parameters of a body, and gives what only the family understands: the fields that are not known, and what was left of
    * the known ones. Throws `Failure('invalid-request', { param })`.
    */
-  read(request: Draft<ChatRequest>, body: JsonObject): JsonObject | undefined {
+  read(request: Mutable<ChatRequest>, body: JsonObject): JsonObject | undefined {
     const rest: Body = {}
     for (const field in body) {
       const readers = this.#readers.get(field)

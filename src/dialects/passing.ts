@@ -4,7 +4,7 @@ import { parseJson, type Json } from '../kit/json.ts'
 import { spliceJson, type JsonEdit } from '../kit/json-splice.ts'
 import type { NativeContext } from './dialect.ts'
 import { isPlainSampling, takesSampling } from './sampling.ts'
-import { WISHES_FIELD } from './wishes-field.ts'
+import { OPTIONS_FIELD } from './options-field.ts'
 
 /** A request on its way through the native lane: the client's bytes, what they say, and what is to be cut into them. */
 export interface Passing {
@@ -23,7 +23,7 @@ export function beginPassing(raw: JsonBody, chat: ChatRequest, context: NativeCo
 export function addressEdits({ scan }: JsonBody, { request, model }: NativeContext): JsonEdit[] {
   const edits: JsonEdit[] = []
   if (request.model !== model) edits.push({ key: 'model', value: JSON.stringify(model) })
-  if (scan.find(WISHES_FIELD) !== undefined) edits.push({ key: WISHES_FIELD, value: undefined })
+  if (scan.find(OPTIONS_FIELD) !== undefined) edits.push({ key: OPTIONS_FIELD, value: undefined })
   return edits
 }
 

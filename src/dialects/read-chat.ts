@@ -1,7 +1,7 @@
 import type { Bearing } from '../exchange/bearing.ts'
 import type { ChatRequest, Turn } from '../exchange/chat.ts'
 import type { BoundContent } from '../exchange/content.ts'
-import { setDefined, type Draft } from '../kit/draft.ts'
+import { setDefined, type Mutable } from '../kit/mutable.ts'
 import { readNumber, type JsonObject } from '../kit/json.ts'
 import { disagreeing, readBillMembers, type NamedLimit } from './bill-members.ts'
 import { addBound, type BoundField } from './bound-content.ts'
@@ -13,7 +13,7 @@ export interface ChatBody {
   readonly fields: Fields
   readonly parameters: Pick<Parameters<never>, 'read'>
   /** Says what depends on several parts of the body at once. */
-  readonly adjust: (chat: Draft<ChatRequest>, body: JsonObject) => void
+  readonly adjust: (chat: Mutable<ChatRequest>, body: JsonObject) => void
   /** Fields of the body, and of a message, that stand for content and have no place in the canonical model. */
   readonly bound: readonly BoundField[]
   readonly boundInMessages?: readonly BoundField[]
@@ -33,7 +33,7 @@ export function readModel(body: JsonObject, fields: Fields): string {
  * Adds to a chat what its body says beside model and turns: parameters, what only the family understands, and what bears on content
  * or bill without a place of its own. Throws `Failure('invalid-request', { param })` for the first field at fault.
  */
-export function readRest(chat: Draft<ChatRequest>, body: JsonObject, known: ChatBody): void {
+export function readRest(chat: Mutable<ChatRequest>, body: JsonObject, known: ChatBody): void {
   const unknown = known.parameters.read(chat, body)
   known.adjust(chat, body)
   if (unknown !== undefined) chat.extra = { [known.fields.family]: unknown }

@@ -22,7 +22,7 @@ describe('reasoning effort', () => {
     ])
   })
 
-  test('follows from a wish: named effort first, then the budget, then off', () => {
+  test('follows from the options: named effort first, then the budget, then off', () => {
     expect(effortOf({ effort: 'high', budgetTokens: 10 })).toBe('high')
     expect(effortOf({ budgetTokens: 10_000, mode: 'on' })).toBe('medium')
     expect(effortOf({ mode: 'off', effort: 'high' })).toBe('none')

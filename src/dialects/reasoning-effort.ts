@@ -1,4 +1,4 @@
-import type { Effort, ReasoningWish } from '../exchange/chat.ts'
+import type { Effort, ReasoningOptions } from '../exchange/chat.ts'
 
 /** From least to most. */
 const EFFORTS = [
@@ -47,10 +47,10 @@ export function budgetToEffort(budgetTokens: number): Effort {
  * The effort that a reasoning wish amounts to for a target that is told by effort: the named effort, else the budget's,
  * else `none` when reasoning is turned off. Undefined when the wish leaves the amount to the model.
  */
-export function effortOf(wish: ReasoningWish): Effort | undefined {
-  if (wish.mode === 'off') return 'none'
-  if (wish.effort !== undefined) return wish.effort
-  return wish.budgetTokens === undefined ? undefined : budgetToEffort(wish.budgetTokens)
+export function effortOf(options: ReasoningOptions): Effort | undefined {
+  if (options.mode === 'off') return 'none'
+  if (options.effort !== undefined) return options.effort
+  return options.budgetTokens === undefined ? undefined : budgetToEffort(options.budgetTokens)
 }
 
 /**
@@ -59,8 +59,8 @@ export function effortOf(wish: ReasoningWish): Effort | undefined {
  *
  * @param efforts those that the model knows, from least to most
  */
-export function nearestEffort(wish: Effort, efforts: readonly Effort[] | undefined): Effort {
-  if (efforts === undefined) return wish
-  const rank = EFFORTS.indexOf(wish)
-  return efforts.findLast((effort) => EFFORTS.indexOf(effort) <= rank) ?? efforts[0] ?? wish
+export function nearestEffort(options: Effort, efforts: readonly Effort[] | undefined): Effort {
+  if (efforts === undefined) return options
+  const rank = EFFORTS.indexOf(options)
+  return efforts.findLast((effort) => EFFORTS.indexOf(effort) <= rank) ?? efforts[0] ?? options
 }

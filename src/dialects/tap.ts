@@ -1,4 +1,4 @@
-import type { ChatEvent, ChatSink } from '../exchange/chat-said.ts'
+import type { ChatEvent, ChatSink } from '../exchange/chat-content.ts'
 import { isSemantic } from '../exchange/event.ts'
 import type { JsonObject } from '../kit/json.ts'
 import type { SseFrame } from '../kit/sse.ts'

@@ -5,7 +5,7 @@ import { createSseFramer } from '../kit/sse.ts'
 import { anthropicMessages } from './anthropic-messages/anthropic-messages.ts'
 import type { Dialect, ResponseDecoder } from './dialect.ts'
 import { openaiChat } from './openai-chat/openai-chat.ts'
-import type { ChatEvent } from '../exchange/chat-said.ts'
+import type { ChatEvent } from '../exchange/chat-content.ts'
 import type { ChatRequest } from '../exchange/chat.ts'
 import { speakChat } from './speak-chat.fixture.ts'
 import type { Quirks } from '../exchange/target.ts'
@@ -30,8 +30,8 @@ function read(stream: string, decoder: ResponseDecoder<'chat'>) {
     close: () => undefined,
     done: false,
     complete: false,
-    get attentive() {
-      return decoder.attentive === true
+    get needsEveryFrame() {
+      return decoder.needsEveryFrame === true
     },
   }
   const repeats = new TextRepeats(counting)

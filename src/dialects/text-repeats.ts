@@ -16,7 +16,7 @@ type Piece = Extract<ResponseEvent, { readonly type: 'text-delta' | 'reasoning-d
  * decoder, and ends the memory.
  *
  * This rests on a promise of every decoder: the text of a frame changes nothing of what the next one means, unless the decoder says
- * that it is `attentive`. The contract of dialects (test/contract) holds each of them to it.
+ * that it needs every frame. The contract of dialects (test/contract) holds each of them to it.
  */
 export class TextRepeats implements Pick<ResponseDecoder, 'frame'> {
   readonly #decoder: ResponseDecoder
@@ -40,7 +40,7 @@ export class TextRepeats implements Pick<ResponseDecoder, 'frame'> {
   }
 
   #learn(frame: SseFrame, event: ResponseEvent | undefined): void {
-    if (this.#wasted === WASTED_SHAPES || this.#decoder.attentive === true) return
+    if (this.#wasted === WASTED_SHAPES || this.#decoder.needsEveryFrame === true) return
     if (event?.type !== 'text-delta' && event?.type !== 'reasoning-delta') return
     this.#shape = shapeAround(frame, event.text)
     this.#meant = event

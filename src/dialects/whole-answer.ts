@@ -1,6 +1,6 @@
 import type { EventSink } from '../exchange/event.ts'
 import { Failure } from '../exchange/failure.ts'
-import type { Operation, ResultOf, SaidOf } from '../exchange/operations/all.ts'
+import type { Operation, ResultOf, ContentOf } from '../exchange/operations/all.ts'
 import { SSE_COMMENT } from '../kit/sse.ts'
 import type { JsonObject } from '../kit/json.ts'
 import type { EncodeContext, ResponseDecoder, ResponseEncoder } from './dialect.ts'
@@ -12,7 +12,7 @@ import type { EncodeContext, ResponseDecoder, ResponseEncoder } from './dialect.
 /** Pushes what a whole answer says, without its `end`; gives the failure that it turns out to be. */
 export type ReadWhole<O extends Operation> = (
   body: JsonObject,
-  sink: EventSink<SaidOf<O>>,
+  sink: EventSink<ContentOf<O>>,
 ) => Failure | undefined
 
 /** Creates the decoder of an answer that is never streamed. */
@@ -32,13 +32,13 @@ class WholeDecoder<O extends Operation> implements ResponseDecoder<O> {
   /** What comes in frames is no answer to a question that cannot be streamed; how it ends says so. */
   frame(): void {}
 
-  unary(body: JsonObject, sink: EventSink<SaidOf<O>>): void {
+  unary(body: JsonObject, sink: EventSink<ContentOf<O>>): void {
     const failure = this.#read(body, sink)
     this.done = true
     sink(failure === undefined ? { type: 'end' } : { type: 'failure', failure })
   }
 
-  close(sink: EventSink<SaidOf<O>>): void {
+  close(sink: EventSink<ContentOf<O>>): void {
     if (this.done) return
     this.done = true
     sink({ type: 'failure', failure: new Failure('malformed-response') })

@@ -1,5 +1,5 @@
-import type { Block, Extra, Seal } from '../exchange/content.ts'
-import type { ChatEvent } from '../exchange/chat-said.ts'
+import type { Block, Extra, Signature } from '../exchange/content.ts'
+import type { ChatEvent } from '../exchange/chat-content.ts'
 import type { Usage } from '../exchange/usage.ts'
 import type { Json } from '../kit/json.ts'
 import { countTokens, toPieces } from './pieces.ts'
@@ -18,8 +18,8 @@ export interface Answer {
   /** One per choice. */
   readonly scripts: readonly Script[]
   readonly usage: Usage
-  /** Seals a reasoning text; absent where the wire has no seals. */
-  readonly seal?: (text: string) => Seal
+  /** Signs a reasoning text; absent where the wire has no signatures. */
+  readonly sign?: (text: string) => Signature
   /** Log probabilities of a piece of text, when the request wants them. */
   readonly logprob?: (piece: string) => Json
 }
@@ -54,13 +54,13 @@ function blockEvents(block: Block, at: Place, answer: Answer): readonly SpokenEv
     case 'refusal':
       return [opening({ ...block, text: '' }, at), ...deltas('refusal-delta', block.text, at), end]
     case 'reasoning': {
-      const seal = answer.seal?.(block.text)
-      const sealing: SpokenEvent[] =
-        seal === undefined ? [] : [{ event: { type: 'seal', ...at, seal }, tokens: 0 }]
+      const signature = answer.sign?.(block.text)
+      const signing: SpokenEvent[] =
+        signature === undefined ? [] : [{ event: { type: 'signature', ...at, signature }, tokens: 0 }]
       return [
         opening({ ...block, text: '' }, at),
         ...deltas('reasoning-delta', block.text, at),
-        ...sealing,
+        ...signing,
         end,
       ]
     }

@@ -4,7 +4,7 @@ import { headersOf, type Visit } from './visit.ts'
 
 /** An answer that is never streamed, written by the dialect that was asked. */
 export function answerWhole(visit: Visit, request: ModelRequest, result: ResultOf<Operation>): Response {
-  const encoder = visit.door.codec.encodeResponse({
+  const encoder = visit.api.codec.encodeResponse({
     request,
     requestId: visit.requestId,
     model: request.model,

@@ -5,20 +5,20 @@ import { scanJson } from '../kit/json-scan.ts'
 import type { JsonObject } from '../kit/json.ts'
 import type { Secret } from '../kit/secret.ts'
 import { VendorError } from './vendor-error.ts'
-import type { Door, Visit } from './visit.ts'
+import type { SimulatedApi, Visit } from './visit.ts'
 import type { Vendor } from './vendors/vendor.ts'
 
 /** Checks and reads a request as the vendor does. Throws `VendorError`. */
 export function readRequest(visit: Visit, body: JsonObject): ModelRequest {
-  const { door, request } = visit
-  door.vendor.checks[door.operation]?.({ body, headers: request.headers })
+  const { api, request } = visit
+  api.vendor.checks[api.operation]?.({ body, headers: request.headers })
   return decode(visit, body)
 }
 
 /** Refuses a conversation that echoes a proof which is not ours. Throws `VendorError`. */
-export function refuseBrokenSeal({ sealer, vendor }: Door, chat: ChatRequest): void {
-  const broken = sealer?.firstBroken(chat)
-  if (broken !== undefined) throw vendor.brokenSeal(broken)
+export function refuseBrokenSignature({ signer, vendor }: SimulatedApi, chat: ChatRequest): void {
+  const broken = signer?.firstBroken(chat)
+  if (broken !== undefined) throw vendor.brokenSignature(broken)
 }
 
 /** Takes the credential as a bearer token or in a header of its own. Throws `VendorError` of status 401. */
@@ -31,8 +31,8 @@ export function checkCredential({ headers }: Request, secret: Secret, vendor: Ve
   if (!presented.includes(secret.reveal())) throw vendor.unauthorised(true)
 }
 
-function decode({ door, request, params, body: bytes }: Visit, json: JsonObject): ModelRequest {
-  const { codec, endpoint } = door
+function decode({ api, request, params, body: bytes }: Visit, json: JsonObject): ModelRequest {
+  const { codec, endpoint } = api
   const query = new URL(request.url).searchParams
   const { headers } = request
   try {

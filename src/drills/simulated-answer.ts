@@ -12,7 +12,7 @@ import { toSteps } from './fault-steps.ts'
 import { scriptTokens } from './fit-script.ts'
 import { dueAt, toStreamFrames, toUnaryFrames, type Frame } from './frames.ts'
 import type { ModelOptions } from './model-options.ts'
-import type { Sealer } from './seal.ts'
+import type { Signer } from './signer.ts'
 import type { Pace, Script } from './simulated-model.ts'
 import { playSteps, type StepsEnd } from './steps.ts'
 import type { Vendor } from './vendors/vendor.ts'
@@ -35,7 +35,7 @@ export interface AnswerOrder {
   readonly chat: ChatRequest
   readonly options: ModelOptions
   readonly scripts: readonly Script[]
-  readonly sealer: Sealer | undefined
+  readonly signer: Signer | undefined
   readonly requestId: string
   /** The part of the response's id that is not the dialect's prefix. */
   readonly responseId: string
@@ -184,7 +184,7 @@ function paceOf({ options, scripts }: AnswerOrder): Pace {
 }
 
 function answerOf(order: AnswerOrder, usage: Usage): Answer {
-  const { sealer, chat, dialect, vendor, responseId, scripts } = order
+  const { signer, chat, dialect, vendor, responseId, scripts } = order
   const wantsLogprobs = chat.logprobs !== undefined && vendor.logprob !== undefined
   return {
     responseId,
@@ -192,7 +192,7 @@ function answerOf(order: AnswerOrder, usage: Usage): Answer {
     scripts,
     usage,
     ...(vendor.answerFields === undefined ? {} : { extra: { [dialect.family]: vendor.answerFields(chat) } }),
-    ...(sealer === undefined ? {} : { seal: (text) => sealer.seal(text, chat) }),
+    ...(signer === undefined ? {} : { sign: (text) => signer.sign(text, chat) }),
     ...(wantsLogprobs ? { logprob: vendor.logprob } : {}),
   }
 }

@@ -1,6 +1,6 @@
 import type { ChatRequest } from '../exchange/chat.ts'
 import type { Block } from '../exchange/content.ts'
-import type { Finish } from '../exchange/chat-said.ts'
+import type { Finish } from '../exchange/chat-content.ts'
 import type { Random } from '../kit/random.ts'
 import type { Fault } from './fault.ts'
 import type { ModelOptions, OptionKinds } from './model-options.ts'

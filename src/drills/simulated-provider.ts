@@ -9,11 +9,11 @@ import { createBill, type Bill } from './bill.ts'
 import { listedModels, simulatedModels } from './models/all.ts'
 import { createRequestCounts } from './request-counts.ts'
 import { createRequestRecord, type RequestRecord } from './request-record.ts'
-import { createSimulatedDoor } from './simulated-door.ts'
+import { createSimulatedApi } from './simulated-api.ts'
 import { CREATED_MS } from './simulated-answer.ts'
 import { vendors } from './vendors/all.ts'
 import type { Vendor } from './vendors/vendor.ts'
-import type { DoorHouse } from './visit.ts'
+import type { ApiParts } from './visit.ts'
 
 export interface SimulatedProviderOptions {
   readonly host: string
@@ -55,7 +55,7 @@ export function openSimulatedProvider(options: SimulatedProviderOptions): Promis
   const bill = createBill(options.appendBill)
   const record = createRequestRecord(options.keepBodies ?? false)
   let ordinal = 0
-  const house: DoorHouse = {
+  const house: ApiParts = {
     models: new Map(simulatedModels.map((model) => [model.name, model])),
     bill,
     record,
@@ -88,21 +88,21 @@ const MODELS_PATH = '/v1/models'
 
 function createHandler(
   dialects: readonly Dialect[],
-  house: DoorHouse,
+  house: ApiParts,
 ): (request: Request) => Promise<Response> {
-  const doors = dialects.flatMap((dialect) => {
+  const apis = dialects.flatMap((dialect) => {
     const vendor = vendorOf(dialect)
     return listEndpoints(dialect).map((listed) => ({
       method: listed.method,
       pattern: createPathPattern(listed.path),
-      answer: createSimulatedDoor({ ...listed, vendor }, house),
+      answer: createSimulatedApi({ ...listed, vendor }, house),
     }))
   })
   return (request) => {
     const { pathname } = new URL(request.url)
     if (pathname === MODELS_PATH && request.method === 'GET') return Promise.resolve(listModels())
     let isKnown = false
-    for (const { method, pattern, answer } of doors) {
+    for (const { method, pattern, answer } of apis) {
       const match = pattern(pathname)
       if (match?.prefix !== '') continue
       if (method === request.method) return answer(request, match.params)

@@ -7,13 +7,13 @@ import type { Secret } from '../kit/secret.ts'
 import type { BillOutcome, OpenBill } from './bill.ts'
 import type { RequestCounts } from './request-counts.ts'
 import type { OpenRequestRecord } from './request-record.ts'
-import type { Sealer } from './seal.ts'
+import type { Signer } from './signer.ts'
 import type { SimulatedModel } from './simulated-model.ts'
 import type { Vendor } from './vendors/vendor.ts'
 import { randomHex } from './write-scripts.ts'
 
-/** What all doors of a simulated provider share. */
-export interface DoorHouse {
+/** What all endpoints of a simulated provider share. */
+export interface ApiParts {
   readonly models: ReadonlyMap<string, SimulatedModel>
   readonly bill: OpenBill
   readonly record: OpenRequestRecord
@@ -27,14 +27,14 @@ export interface DoorHouse {
 }
 
 /** One endpoint of a dialect as a vendor runs it. */
-export interface Door extends DoorHouse, ListedEndpoint {
+export interface SimulatedApi extends ApiParts, ListedEndpoint {
   readonly vendor: Vendor
-  readonly sealer: Sealer | undefined
+  readonly signer: Signer | undefined
 }
 
-/** A request at its door. */
+/** A request at the endpoint that it is for. */
 export interface Visit {
-  readonly door: Door
+  readonly api: SimulatedApi
   readonly ordinal: number
   readonly requestId: string
   readonly request: Request
@@ -46,17 +46,17 @@ export interface Visit {
 const OK = 200
 
 /** A visit is over. */
-export function endVisit({ door, ordinal }: Visit, outcome: BillOutcome, usage: Usage | undefined): void {
-  const endedAtMs = door.clock.nowMs()
-  door.bill.update(ordinal, { outcome, status: OK, endedAtMs, ...(usage === undefined ? {} : { usage }) })
+export function endVisit({ api, ordinal }: Visit, outcome: BillOutcome, usage: Usage | undefined): void {
+  const endedAtMs = api.clock.nowMs()
+  api.bill.update(ordinal, { outcome, status: OK, endedAtMs, ...(usage === undefined ? {} : { usage }) })
 }
 
 /** Headers of every answer to a visit. */
-export function headersOf({ door, requestId, ordinal }: Visit): Readonly<Record<string, string>> {
-  return door.vendor.headers({ requestId, ordinal, nowMs: door.clock.nowMs() })
+export function headersOf({ api, requestId, ordinal }: Visit): Readonly<Record<string, string>> {
+  return api.vendor.headers({ requestId, ordinal, nowMs: api.clock.nowMs() })
 }
 
 /** Sixteen bytes in hex that are the same whenever the same seed is asked for the same. */
-export function hexOf({ seed }: Pick<DoorHouse, 'seed'>, purpose: string, ordinal: number): string {
+export function hexOf({ seed }: Pick<ApiParts, 'seed'>, purpose: string, ordinal: number): string {
   return randomHex(createSeededRandom(crc32(`${seed}/${purpose}/${ordinal}`)))
 }

@@ -9,6 +9,6 @@ export type SampleKey = Partial<
 
 /** For tests: a caller that may do everything, unless the changes say otherwise. */
 export function sampleCaller({ accounts = [], ...changes }: SampleKey = {}): Caller {
-  const standing = standingOf(accounts, { wishes: ['*'] })
+  const standing = standingOf(accounts, { allowedOptions: ['*'] })
   return { ...standing, owners: { key: 'key000000001' }, keyName: 'tests', ...changes }
 }

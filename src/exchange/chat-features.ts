@@ -1,12 +1,12 @@
-import type { Draft } from '../kit/draft.ts'
-import type { ChatRequest, ReasoningWish } from './chat.ts'
+import type { Mutable } from '../kit/mutable.ts'
+import type { ChatRequest, ReasoningOptions } from './chat.ts'
 import type { Block, MediaBlock } from './content.ts'
 import { estimateInputTokens, estimateTextTokens, mediaTokensBeyondEstimate } from './estimate.ts'
 import type { RequestFeatures } from './features.ts'
 
 /** Works out what a conversation needs. Pure; O(size of the request). */
 export function chatFeatures(chat: ChatRequest): RequestFeatures {
-  const features: Draft<RequestFeatures> = {
+  const features: Mutable<RequestFeatures> = {
     tools: chat.tools !== undefined && chat.tools.length > 0,
     vision: false,
     documents: false,
@@ -27,7 +27,7 @@ export function chatFeatures(chat: ChatRequest): RequestFeatures {
   return features
 }
 
-function lookAtBlocks(blocks: readonly Block[], seen: Draft<RequestFeatures>): void {
+function lookAtBlocks(blocks: readonly Block[], seen: Mutable<RequestFeatures>): void {
   for (const block of blocks) {
     if (block.cache !== undefined) seen.cacheWrites = true
     if (block.type === 'media') {
@@ -43,14 +43,14 @@ function lookAtBlocks(blocks: readonly Block[], seen: Draft<RequestFeatures>): v
 }
 
 /** A part whose tokens its bytes do not show. */
-function countHidden({ kind, source }: MediaBlock, seen: Draft<RequestFeatures>): void {
+function countHidden({ kind, source }: MediaBlock, seen: Mutable<RequestFeatures>): void {
   if (source.from === 'text') return
   if (source.from === 'blocks') countHiddenIn(source.blocks, seen)
   else if (kind === 'image') seen.images += 1
   else seen.unsized += 1
 }
 
-function countHiddenIn(blocks: readonly Block[], seen: Draft<RequestFeatures>): void {
+function countHiddenIn(blocks: readonly Block[], seen: Mutable<RequestFeatures>): void {
   for (const block of blocks) {
     if (block.type === 'media') countHidden(block, seen)
     else if (block.type === 'native') seen.unsized += 1
@@ -58,7 +58,7 @@ function countHiddenIn(blocks: readonly Block[], seen: Draft<RequestFeatures>): 
   }
 }
 
-function asksToReason(reasoning: ReasoningWish | undefined): boolean {
+function asksToReason(reasoning: ReasoningOptions | undefined): boolean {
   return reasoning !== undefined && reasoning.mode !== 'off' && reasoning.effort !== 'none'
 }
 

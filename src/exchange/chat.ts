@@ -66,7 +66,7 @@ export type ToolChoice =
 
 export type Effort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max'
 
-export interface ReasoningWish {
+export interface ReasoningOptions {
   readonly effort?: Effort
   /** Upper bound of reasoning tokens. */
   readonly budgetTokens?: number
@@ -112,7 +112,7 @@ export interface ChatRequest extends RequestSpine {
   readonly choices?: number
   readonly logprobs?: { readonly top?: number }
   readonly logitBias?: Readonly<Record<string, number>>
-  readonly reasoning?: ReasoningWish
+  readonly reasoning?: ReasoningOptions
   readonly output?: OutputFormat
   readonly verbosity?: string
   /** Key under which the provider should keep its prompt cache. */

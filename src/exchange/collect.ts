@@ -1,5 +1,5 @@
 import type { Block, TextBlock } from './content.ts'
-import type { ChatEvent, ChatSaid, Finish } from './chat-said.ts'
+import type { ChatEvent, ChatContent, Finish } from './chat-content.ts'
 import type { StartEvent } from './event-spine.ts'
 import { Failure } from './failure.ts'
 import type { Fold } from './operations/operation-row.ts'
@@ -43,7 +43,7 @@ interface Collected {
 }
 
 /** Creates the fold of one answer. */
-export function createCollector(): Fold<ChatSaid, Message> {
+export function createCollector(): Fold<ChatContent, Message> {
   const fold: Collected = { choices: new Map(), head: {}, usage: NO_USAGE }
   return {
     push: (event) => foldEvent(fold, event),
@@ -76,7 +76,7 @@ function foldEvent(fold: Collected, event: ChatEvent): void {
     case 'native-delta':
       choiceAt(fold, event.choice).blocks.get(event.index)?.native.push(event.raw)
       return
-    case 'seal':
+    case 'signature':
     case 'citation':
       attach(choiceAt(fold, event.choice).blocks.get(event.index), event)
       return
@@ -113,12 +113,15 @@ export function collect(events: Iterable<ChatEvent>): Message {
   return collector.result()
 }
 
-function attach(open: OpenBlock | undefined, event: Extract<ChatEvent, { type: 'seal' | 'citation' }>): void {
+function attach(
+  open: OpenBlock | undefined,
+  event: Extract<ChatEvent, { type: 'signature' | 'citation' }>,
+): void {
   if (open === undefined) return
   const { block } = open
-  if (event.type === 'seal') {
+  if (event.type === 'signature') {
     if (block.type === 'reasoning' || block.type === 'text' || block.type === 'tool-call') {
-      open.block = { ...block, seal: event.seal }
+      open.block = { ...block, signature: event.signature }
     }
     return
   }

@@ -10,7 +10,7 @@ export type Family = string
 export type Extra = Readonly<Record<Family, JsonObject>>
 
 /** An opaque proof that a provider attaches to reasoning or calls and wants back byte for byte. */
-export interface Seal {
+export interface Signature {
   readonly family: Family
   /** The slot it came from, in the family's own words (for example `signature`). */
   readonly scheme: string
@@ -53,7 +53,7 @@ export interface TextBlock extends BlockBase {
   readonly type: 'text'
   readonly text: string
   readonly citations?: readonly Citation[]
-  readonly seal?: Seal
+  readonly signature?: Signature
 }
 
 export interface MediaBlock extends BlockBase {
@@ -82,9 +82,9 @@ export interface SearchResultBlock extends BlockBase {
 export interface ReasoningBlock extends BlockBase {
   readonly type: 'reasoning'
   readonly text: string
-  /** `full` is the model's own text, `summary` a retelling, `hidden` only a seal. */
+  /** `full` is the model's own text, `summary` a retelling, `hidden` only a signature. */
   readonly form: 'full' | 'summary' | 'hidden'
-  readonly seal?: Seal
+  readonly signature?: Signature
 }
 
 export interface ToolCallBlock extends BlockBase {
@@ -97,7 +97,7 @@ export interface ToolCallBlock extends BlockBase {
    */
   readonly arguments: string
   readonly form: 'json' | 'text'
-  readonly seal?: Seal
+  readonly signature?: Signature
 }
 
 export interface ToolResultBlock extends BlockBase {

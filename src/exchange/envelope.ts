@@ -9,7 +9,7 @@ export interface Envelope {
   readonly forwarded: Readonly<Record<string, string>>
   /** IP address of whoever holds the other end of the connection; empty once that is gone. */
   readonly address: string
-  /** Path of the request as doors are found by it: single slashes, none at the end, without the query. */
+  /** Path of the request as endpoints are found by it: single slashes, none at the end, without the query. */
   readonly path: string
   /** The trace that the client is in (W3C Trace Context, `traceparent`), as it stands in the header. */
   readonly traceparent: string | undefined

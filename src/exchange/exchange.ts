@@ -5,10 +5,10 @@ import type { NoticeList } from './notice.ts'
 import { featuresOf, type ModelRequest } from './operations/all.ts'
 import type { AskedBy } from './purpose.ts'
 import type { Route } from './route.ts'
-import type { Credential, ServiceWish, Target } from './target.ts'
+import type { Credential, TierRequest, Target } from './target.ts'
 import type { Trail } from './trail.ts'
 import { bodyLength, type WireBody } from './wire-body.ts'
-import type { Wishes } from './wishes.ts'
+import type { RequestOptions } from './request-options.ts'
 
 /** The most bytes that UTF-8 takes for a unit of a string. */
 const UTF8_BYTES = 3
@@ -32,7 +32,7 @@ export interface Exchange {
   /** What the client sent; absent where it was not a client who asked. To be passed on only as `clientBytes`. */
   readonly raw?: RawRequest
   readonly envelope: Envelope
-  readonly wishes: Wishes
+  readonly requestOptions: RequestOptions
   /** Who is asking; nobody else gets as far as an exchange. */
   readonly caller: Caller
   readonly startedAtMs: number
@@ -73,8 +73,8 @@ export function requestFeatures({ request, trail }: Exchange): RequestFeatures {
   return trail.features
 }
 
-/** The request's wish for service at another price than the usual one; undefined when it has none. */
-export function serviceWish({ request, dialect }: Exchange): ServiceWish | undefined {
+/** The request's wish to be served at another price than the usual one; undefined when it has none. */
+export function tierRequest({ request, dialect }: Exchange): TierRequest | undefined {
   const words = request.bearing?.serviceTiers
   return words === undefined ? undefined : { dialect, words }
 }

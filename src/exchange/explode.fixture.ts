@@ -1,6 +1,6 @@
 import type { Message } from './collect.ts'
 import type { Block } from './content.ts'
-import type { ChatEvent } from './chat-said.ts'
+import type { ChatEvent } from './chat-content.ts'
 
 /** Unfolds a message to the events that `collect` folds back to it. */
 export function explode(message: Message): ChatEvent[] {
@@ -26,18 +26,18 @@ export function explode(message: Message): ChatEvent[] {
 function explodeBlock(block: Block, at: { choice: number; index: number }, events: ChatEvent[]): void {
   switch (block.type) {
     case 'text': {
-      const { citations, seal, ...rest } = block
+      const { citations, signature, ...rest } = block
       events.push({ type: 'block-start', ...at, block: { ...rest, text: '' } })
       if (block.text !== '') events.push({ type: 'text-delta', ...at, text: block.text })
       for (const citation of citations ?? []) events.push({ type: 'citation', ...at, citation })
-      if (seal !== undefined) events.push({ type: 'seal', ...at, seal })
+      if (signature !== undefined) events.push({ type: 'signature', ...at, signature })
       break
     }
     case 'reasoning': {
-      const { seal, ...rest } = block
+      const { signature, ...rest } = block
       events.push({ type: 'block-start', ...at, block: { ...rest, text: '' } })
       if (block.text !== '') events.push({ type: 'reasoning-delta', ...at, text: block.text })
-      if (seal !== undefined) events.push({ type: 'seal', ...at, seal })
+      if (signature !== undefined) events.push({ type: 'signature', ...at, signature })
       break
     }
     case 'refusal':

@@ -1,4 +1,4 @@
-import type { ChatEvent } from './chat-said.ts'
+import type { ChatEvent } from './chat-content.ts'
 import type { ResponseEvent } from './event.ts'
 import type { SpineEvent } from './event-spine.ts'
 import { chat } from './operations/chat.ts'

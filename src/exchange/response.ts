@@ -7,13 +7,13 @@ import type { Target } from './target.ts'
  * synchronous. A chunk alone decides what the client gets of it: `wire` as it is, and then, in the client's dialect, the events
  * that those bytes do not say. A layer that gives `{ events }` in its place has exactly these events sent.
  */
-export type ResponseChunk = ToldChunk | PassedChunk
+export type ResponseChunk = EventsChunk | PassedChunk
 
 /** A chunk without bytes: the client's dialect says all of it. */
-interface ToldChunk {
+interface EventsChunk {
   readonly events: readonly ResponseEvent[]
   readonly wire?: undefined
-  readonly said?: undefined
+  readonly eventsInWire?: undefined
 }
 
 /** A chunk with the provider's own bytes, cut at frame boundaries. */
@@ -22,7 +22,7 @@ export interface PassedChunk {
   /** What the client gets to read, untouched; empty where the bytes of the events are nothing for the client. */
   readonly wire: Uint8Array
   /** For how many of the events, from the first, the bytes stand. Never for a failure, nor for an end that was concluded. */
-  readonly said: number
+  readonly eventsInWire: number
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Random } from '../kit/random.ts'
 import type { FailureCode } from './failure-table.ts'
 import type { RequestFeatures } from './features.ts'
 import type { HealthView } from './health-view.ts'
-import type { ServiceWish, Target } from './target.ts'
+import type { TierRequest, Target } from './target.ts'
 
 /** A target of a route, with its share among the others. */
 export interface RouteTarget {
@@ -21,7 +21,7 @@ export interface RankQuestion {
   /** Requests with the same value should meet the same target while it is there: a session, a prompt-cache key. */
   readonly affinity?: string | undefined
   /** The wish for service at another price. */
-  readonly service?: ServiceWish | undefined
+  readonly service?: TierRequest | undefined
 }
 
 /** A target at its rank. A `RouteTarget` is one, so that an order alone costs nothing. */

@@ -1,12 +1,12 @@
 import type { Account } from './account.ts'
 import type { Scope } from './owner.ts'
-import { Stakes } from './stakes.ts'
+import { BudgetPeriods } from './budget-periods.ts'
 
 /** Rates are per minute. */
 export const WINDOW_MS = 60_000
 
 /** A limit of requests at a time, in the form in which counters take it. */
-export interface LimitedPlace {
+export interface LimitedSlots {
   readonly scope: Scope
   /** The name by which counters know it: `<scope>:<id>:parallel`. */
   readonly account: string
@@ -36,7 +36,7 @@ export interface Permissions {
   /** Absent means all. */
   readonly operations?: readonly string[]
   /** What may be asked of the gateway itself per request. */
-  readonly wishes: readonly string[]
+  readonly allowedOptions: readonly string[]
 }
 
 /**
@@ -46,9 +46,9 @@ export interface Permissions {
 export interface Standing extends Permissions {
   /** Who requests are counted for, narrowest first. */
   readonly accounts: readonly Account[]
-  readonly places: readonly LimitedPlace[]
+  readonly slots: readonly LimitedSlots[]
   readonly rates: readonly LimitedRate[]
-  readonly stakes: Stakes
+  readonly budgetPeriods: BudgetPeriods
 }
 
 /** Works out the standing that some accounts, narrowest first, have together. */
@@ -56,13 +56,13 @@ export function standingOf(accounts: readonly Account[], permissions: Permission
   return {
     ...permissions,
     accounts,
-    places: accounts.flatMap(placesOf),
+    slots: accounts.flatMap(slotsOf),
     rates: accounts.flatMap(ratesOf),
-    stakes: new Stakes(accounts),
+    budgetPeriods: new BudgetPeriods(accounts),
   }
 }
 
-function placesOf({ scope, id, limits: { parallelRequests: limit } }: Account): LimitedPlace[] {
+function slotsOf({ scope, id, limits: { parallelRequests: limit } }: Account): LimitedSlots[] {
   return limit === undefined ? [] : [{ scope, account: `${scope}:${id}:parallel`, limit }]
 }
 

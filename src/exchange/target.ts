@@ -161,8 +161,8 @@ export interface Target {
   readonly simulated: boolean
 }
 
-/** A request's wish for service at another price. */
-export interface ServiceWish {
+/** A request's wish to be served at another price. */
+export interface TierRequest {
   /** The dialect of the client; only a provider that speaks it gets these words. */
   readonly dialect: string
   readonly words: readonly string[]
@@ -172,15 +172,15 @@ export interface ServiceWish {
  * What has no known price when a target serves a request: the model, or the tier of service that the request asks for by name.
  * Undefined when all of it has one.
  */
-export function unpricedAt({ price, spoken }: Target, wish?: ServiceWish): string | undefined {
+export function unpricedAt({ price, spoken }: Target, tier?: TierRequest): string | undefined {
   if (price === undefined) return 'the model'
-  return wish === undefined ? undefined : unpricedTier(price, spoken, wish)
+  return tier === undefined ? undefined : unpricedTier(price, spoken, tier)
 }
 
 function unpricedTier(
   { serviceTiers }: Price,
   spoken: Target['spoken'],
-  { dialect, words }: ServiceWish,
+  { dialect, words }: TierRequest,
 ): string | undefined {
   if (!spoken.some((one) => one.dialect === dialect)) return undefined
   const unknown = words.find((word) => word !== LEFT_OPEN && serviceTiers?.has(word) !== true)

@@ -3,7 +3,7 @@ import type { NanoUsd } from '../kit/money.ts'
 import type { AttemptResult } from './attempt-result.ts'
 import { closestAccess, type ContentAccess } from './content-access.ts'
 import type { DecisionStep } from './decision.ts'
-import type { Ending } from './ending.ts'
+import type { EndListener } from './watcher.ts'
 import { toFailure, type Failure } from './failure.ts'
 import type { RequestFeatures } from './features.ts'
 import type { Notice, NoticeCode, NoticeList } from './notice.ts'
@@ -50,11 +50,11 @@ export class Trail {
   endedBy?: Failure
   /** How closely what is said is followed: the closest that a layer has claimed. */
   contentAccess: ContentAccess = 'none'
-  readonly #endings: Ending[] = []
+  readonly #listeners: EndListener[] = []
 
   /**
    * A layer says on the way in that it reads or rewrites what is said; the closest claim wins (law 18). It holds for the whole
-   * exchange: the sender obeys it, and the client door refuses to hand on what passed it by.
+   * exchange: the sender obeys it, and the client API refuses to hand on what passed it by.
    */
   claimContent(access: ContentAccess): void {
     this.contentAccess = closestAccess(this.contentAccess, access)
@@ -88,8 +88,8 @@ export class Trail {
   }
 
   /** Asks to be told when the exchange is over. Whoever asked last is told first, so that what was taken last is given back first. */
-  atEnd(ending: Ending): void {
-    this.#endings.push(ending)
+  onEnd(listener: EndListener): void {
+    this.#listeners.push(listener)
   }
 
   /**
@@ -100,9 +100,9 @@ export class Trail {
   end(failure?: Failure): void {
     if (failure !== undefined) this.endedBy ??= failure
     let thrown: unknown
-    for (let ending = this.#endings.pop(); ending !== undefined; ending = this.#endings.pop()) {
+    for (let listener = this.#listeners.pop(); listener !== undefined; listener = this.#listeners.pop()) {
       try {
-        ending.ended(failure)
+        listener.onEnd(failure)
       } catch (error) {
         thrown ??= error
       }

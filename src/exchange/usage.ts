@@ -1,4 +1,4 @@
-import type { Draft } from '../kit/draft.ts'
+import type { Mutable } from '../kit/mutable.ts'
 import { NO_COUNTS, OTHER_UNITS, SIDES, TOKEN_UNITS, type Counts, type TokenUnit } from './units.ts'
 
 /**
@@ -43,7 +43,7 @@ export const NO_USAGE: Usage = { ...NO_COUNTS, estimated: false }
 
 /** What two answers used together; tiers and trouble of either are kept. */
 export function addUsage(one: Usage, other: Usage): Usage {
-  const sum: Draft<Usage> = { ...one, ...other, estimated: one.estimated || other.estimated }
+  const sum: Mutable<Usage> = { ...one, ...other, estimated: one.estimated || other.estimated }
   for (const unit of TOKEN_UNITS) sum[unit] = one[unit] + other[unit]
   for (const unit of OTHER_UNITS) {
     const count = (one[unit] ?? 0) + (other[unit] ?? 0)

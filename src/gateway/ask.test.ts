@@ -45,7 +45,7 @@ test('a question is an exchange of its own: by its parent’s caller, in its par
     request: REQUEST,
     caller: parent.caller,
     deadlineAtMs: 7,
-    wishes: {},
+    requestOptions: {},
     asked: { purpose: 'judge', parentId: 'req_parent' },
   })
   expect(asked[0]?.signal).toBe(parent.signal)

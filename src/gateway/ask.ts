@@ -2,7 +2,7 @@ import type { Question } from '../exchange/ask.ts'
 import type { Envelope } from '../exchange/envelope.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import { toFailure } from '../exchange/failure.ts'
-import { createFoldOf, type Operation, type ResultOf, type SaidOf } from '../exchange/operations/all.ts'
+import { createFoldOf, type Operation, type ResultOf, type ContentOf } from '../exchange/operations/all.ts'
 import type { Fold } from '../exchange/operations/operation-row.ts'
 import type { ChunkSource } from '../exchange/response.ts'
 import { Trail } from '../exchange/trail.ts'
@@ -29,7 +29,10 @@ export async function askOn<O extends Operation>(
   }
 }
 
-async function readAll<Result>(source: ChunkSource, fold: Fold<SaidOf<Operation>, Result>): Promise<Result> {
+async function readAll<Result>(
+  source: ChunkSource,
+  fold: Fold<ContentOf<Operation>, Result>,
+): Promise<Result> {
   for (let chunk = await source.next(); chunk !== undefined; chunk = await source.next()) {
     for (const event of chunk.events) {
       if (event.type === 'failure') throw event.failure
@@ -45,7 +48,7 @@ function toExchange({ request, purpose, parent }: Question<Operation>, { clock }
     dialect: OWN_DIALECT,
     request,
     envelope: ownEnvelope(parent.envelope),
-    wishes: {},
+    requestOptions: {},
     caller: parent.caller,
     startedAtMs: clock.nowMs(),
     startedElapsedMs: clock.elapsedMs(),

@@ -1,5 +1,5 @@
 import type { Clock } from '../kit/clock.ts'
-import type { Draft } from '../kit/draft.ts'
+import type { Mutable } from '../kit/mutable.ts'
 import type { Ids } from '../kit/ids.ts'
 import type { Secret } from '../kit/secret.ts'
 import type { Ask } from '../exchange/ask.ts'
@@ -7,20 +7,20 @@ import type { Caller } from '../exchange/caller.ts'
 import type { Envelope } from '../exchange/envelope.ts'
 import type { Exchange, RawRequest } from '../exchange/exchange.ts'
 import { Trail } from '../exchange/trail.ts'
-import type { Wishes } from '../exchange/wishes.ts'
+import type { RequestOptions } from '../exchange/request-options.ts'
 import type { ModelRequest } from '../exchange/operations/all.ts'
 import { askOn } from './ask.ts'
 import { InFlight, openExchange, type OpenExchange, type Pipeline, type Way } from './pipeline.ts'
 import type { Plan } from './plan.ts'
 
-/** What the client door knows of a request, once it has read the body. */
+/** What the client API knows of a request, once it has read the body. */
 export interface Inbound {
   readonly dialect: string
   readonly request: ModelRequest
   /** Absent where what is asked did not come as one body. */
   readonly raw?: RawRequest
   readonly envelope: Envelope
-  readonly wishes: Wishes
+  readonly requestOptions: RequestOptions
   readonly signal: AbortSignal
 }
 
@@ -92,22 +92,22 @@ class KnownCaller implements AuthenticatedCaller {
     return this.#way.plan
   }
 
-  open({ dialect, request, raw, envelope, wishes, signal }: Inbound): OpenExchange {
+  open({ dialect, request, raw, envelope, requestOptions, signal }: Inbound): OpenExchange {
     const { clock, plan } = this.#way
     const startedAtMs = clock.nowMs()
     // Written out, since a copy that is added to costs every request much more.
-    const exchange: Draft<Exchange> = {
+    const exchange: Mutable<Exchange> = {
       id: this.#ids.mint('req'),
       dialect,
       request,
       envelope,
-      wishes,
+      requestOptions,
       signal,
       caller: this.caller,
       startedAtMs,
       startedElapsedMs: clock.elapsedMs(),
       // The route, once it is found, says how long an exchange may take.
-      deadlineAtMs: startedAtMs + (wishes.timeoutMs ?? Number.POSITIVE_INFINITY),
+      deadlineAtMs: startedAtMs + (requestOptions.timeoutMs ?? Number.POSITIVE_INFINITY),
       trail: new Trail(),
       planVersion: plan.version,
     }

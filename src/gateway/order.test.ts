@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import type { Exchange } from '../exchange/exchange.ts'
 import { Failure } from '../exchange/failure.ts'
-import type { Wishes } from '../exchange/wishes.ts'
+import type { RequestOptions } from '../exchange/request-options.ts'
 import { createIds } from '../kit/ids.ts'
 import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import { createSeededRandom } from '../kit/random.ts'
@@ -37,7 +37,7 @@ function openHouse(late: (counters: CounterStore) => CounterStore = (counters) =
     id,
     name: 'bot',
     secretHmac,
-    wishes: [],
+    allowedOptions: [],
     limits: { parallelRequests: 1, requestsPerMinute: 2 },
     budgets: [{ window: 'total', limitNanoUsd: BUDGET_NANO_USD }],
     createdAtMs: 0,
@@ -80,8 +80,8 @@ function openHouse(late: (counters: CounterStore) => CounterStore = (counters) =
     clock,
     ids: parts.ids,
   })
-  const open = (wishes: Wishes = {}): OpenExchange =>
-    gateway.authenticate(text).open({ ...sampleExchange(), wishes })
+  const open = (requestOptions: RequestOptions = {}): OpenExchange =>
+    gateway.authenticate(text).open({ ...sampleExchange(), requestOptions })
   const balance = () => balanceOf(counters, `key:${id}:total:0`)
   return { gateway, open, rows, balance }
 }
@@ -89,7 +89,7 @@ function openHouse(late: (counters: CounterStore) => CounterStore = (counters) =
 /** Counters that answer at once what they know, later. */
 const answeringLater = (counters: CounterStore): CounterStore => ({
   ...counters,
-  enter: async (id, places, untilMs, nowMs) => counters.enter(id, places, untilMs, nowMs),
+  enter: async (id, slots, untilMs, nowMs) => counters.enter(id, slots, untilMs, nowMs),
   takeRate: async (charges, nowMs) => counters.takeRate(charges, nowMs),
 })
 

@@ -6,7 +6,7 @@ import type { StoredKeys } from '../identity/stored-keys.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { Ids } from '../kit/ids.ts'
 import type { Random } from '../kit/random.ts'
-import { whenThere } from '../kit/soon.ts'
+import { andThen } from '../kit/maybe-promise.ts'
 import type { CostOf } from '../ledger/attempt-row.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { createBreakCircuit } from '../policies/attempt/break-circuit.ts'
@@ -136,7 +136,7 @@ function unlessAsked(layer: Layer): Layer {
 /** Asks one admission after the other. As long as none of them has to wait, no promise is made. */
 function inOrder(admissions: readonly Admission[]): Admission {
   return admissions.reduceRight<Admission>(
-    (rest, admit) => (exchange) => whenThere(admit(exchange), rest),
+    (rest, admit) => (exchange) => andThen(admit(exchange), rest),
     (exchange) => exchange,
   )
 }

@@ -18,9 +18,9 @@ function createWorld(answer: HandleExchange, inner: () => void = () => {}) {
   const inFlight = new InFlight()
   const told: string[] = []
   const admit = (exchange: Exchange): Exchange => {
-    exchange.trail.atEnd({ ended: (failure) => void told.push(`outer ${failure?.code ?? 'ok'}`) })
-    exchange.trail.atEnd({
-      ended(failure) {
+    exchange.trail.onEnd({ onEnd: (failure) => void told.push(`outer ${failure?.code ?? 'ok'}`) })
+    exchange.trail.onEnd({
+      onEnd(failure) {
         told.push(`inner ${failure?.code ?? 'ok'}`)
         inner()
       },

@@ -1,11 +1,11 @@
-import { watchResponse, type Ending, type Watcher } from '../exchange/ending.ts'
+import { watchResponse, type EndListener, type Watcher } from '../exchange/watcher.ts'
 import { isSemantic } from '../exchange/event.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import { toFailure, type Failure } from '../exchange/failure.ts'
 import type { ModelResponse, ResponseChunk } from '../exchange/response.ts'
 import type { Trail } from '../exchange/trail.ts'
 import type { Clock } from '../kit/clock.ts'
-import type { Soon } from '../kit/soon.ts'
+import type { MaybePromise } from '../kit/maybe-promise.ts'
 import type { Admission, HandleExchange } from '../policies/policy.ts'
 import type { Authenticate } from '../policies/request/authenticate.ts'
 
@@ -17,15 +17,15 @@ export interface Pipeline {
 }
 
 /** Counts exchanges from their entry to their end, however they end. */
-export class InFlight implements Ending {
+export class InFlight implements EndListener {
   count = 0
 
   enter(trail: Trail): void {
     this.count += 1
-    trail.atEnd(this)
+    trail.onEnd(this)
   }
 
-  ended(): void {
+  onEnd(): void {
     this.count -= 1
   }
 }
@@ -44,7 +44,7 @@ export interface OpenExchange {
    * exchange (`trail.end`), and everything that was taken is given back. Throws or rejects with the `Failure` of a refusal, which
    * ends it.
    */
-  enter(): Soon<Exchange>
+  enter(): MaybePromise<Exchange>
   /** Has the exchange let in and answered; it ends with the response. Rejects with `Failure`. */
   run(): Promise<ModelResponse>
 }
@@ -64,7 +64,7 @@ class ExchangeOnItsWay implements OpenExchange, Watcher {
     this.#way = way
   }
 
-  enter(): Soon<Exchange> {
+  enter(): MaybePromise<Exchange> {
     const { admit, inFlight } = this.#way
     inFlight.enter(this.exchange.trail)
     try {
@@ -85,7 +85,7 @@ class ExchangeOnItsWay implements OpenExchange, Watcher {
     }
   }
 
-  look({ events }: ResponseChunk): void {
+  onChunk({ events }: ResponseChunk): void {
     const { trail, startedElapsedMs } = this.exchange
     if (trail.firstEventMs !== undefined) return
     for (const event of events) {
@@ -95,7 +95,7 @@ class ExchangeOnItsWay implements OpenExchange, Watcher {
     }
   }
 
-  ended(failure?: Failure): void {
+  onEnd(failure?: Failure): void {
     this.exchange.trail.end(failure)
   }
 

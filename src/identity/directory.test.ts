@@ -15,7 +15,7 @@ const keyOf = (changes: Partial<KeyRecord> = {}): KeyRecord => ({
   id: 'bot',
   name: 'Bot',
   secretHmac: '',
-  wishes: ['strict'],
+  allowedOptions: ['strict'],
   limits: { requestsPerMinute: 5, parallelRequests: 2 },
   budgets: [],
   createdAtMs: 0,
@@ -44,9 +44,9 @@ describe('the standing of a key', () => {
       keyName: 'Bot',
       models: ['one/*'],
       operations: ['chat'],
-      wishes: ['strict'],
+      allowedOptions: ['strict'],
       accounts: [{ scope: 'key', id: 'bot', name: 'Bot' }, SHOP],
-      places: [{ scope: 'key', account: 'key:bot:parallel', limit: 2 }],
+      slots: [{ scope: 'key', account: 'key:bot:parallel', limit: 2 }],
       rates: [
         { account: 'key:bot:requests', metric: 'requests', limit: 5, units: 1 },
         { account: 'project:shop:tokens', metric: 'tokens', limit: 900, units: 0 },
@@ -59,8 +59,8 @@ describe('the standing of a key', () => {
     const caller = directory.find('bot')?.caller
     expect(caller).not.toHaveProperty('models')
     expect(caller).not.toHaveProperty('operations')
-    expect(caller).toMatchObject({ places: [], rates: [] })
-    expect(caller?.stakes.isEmpty).toBe(true)
+    expect(caller).toMatchObject({ slots: [], rates: [] })
+    expect(caller?.budgetPeriods.isEmpty).toBe(true)
     expect(caller?.accounts).toHaveLength(1)
   })
 

@@ -97,7 +97,7 @@ class OwnersDirectory implements Directory {
   }
 
   #callerOf(record: KeyRecord): Caller | undefined {
-    const { name, models, operations, wishes } = record
+    const { name, models, operations, allowedOptions } = record
     const owners = ownersOf(record)
     const accounts: Account[] = []
     for (const scope of SCOPES) {
@@ -109,7 +109,7 @@ class OwnersDirectory implements Directory {
     }
     return {
       ...standingOf(accounts, {
-        wishes,
+        allowedOptions,
         ...(models === undefined ? {} : { models }),
         ...(operations === undefined ? {} : { operations }),
       }),

@@ -1,5 +1,5 @@
 import { LIMITS } from './limits.ts'
-import type { Soon } from './soon.ts'
+import type { MaybePromise } from './maybe-promise.ts'
 
 /** What the runtime's stream gives at once; nothing behind its end. */
 interface Part {
@@ -30,7 +30,7 @@ export class BodyReader {
   }
 
   /** The next bytes, or undefined at the end. Rejects with the stream's error. One read at a time. */
-  read(): Soon<Uint8Array | undefined> {
+  read(): MaybePromise<Uint8Array | undefined> {
     const next = this.#ahead[this.#given]
     if (next !== undefined) this.#forget(next)
     if (!this.#isTaking && !this.#isOver) void this.#take()

@@ -10,8 +10,8 @@ export function makeCertificate(name: string): { key: string; cert: string } | u
   const key = join(directory, 'key.pem')
   const cert = join(directory, 'cert.pem')
   const subject = `/CN=${name} -addext subjectAltName=DNS:${name}`
-  const wish = `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj ${subject}`
-  Bun.spawnSync([openssl, ...wish.split(' '), '-keyout', key, '-out', cert], { stderr: 'ignore' })
+  const request = `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj ${subject}`
+  Bun.spawnSync([openssl, ...request.split(' '), '-keyout', key, '-out', cert], { stderr: 'ignore' })
   const made = { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') }
   rmSync(directory, { recursive: true })
   return made

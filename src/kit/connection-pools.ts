@@ -15,7 +15,7 @@ export interface ConnectionPool {
 }
 
 /** Which pool is wanted. */
-export interface PoolWish {
+export interface PoolQuery {
   readonly scope: string
   /** Scheme, host and port, without a path. */
   readonly origin: string
@@ -26,7 +26,7 @@ export interface PoolWish {
 }
 
 export interface ConnectionPools {
-  get(wish: PoolWish): ConnectionPool
+  get(query: PoolQuery): ConnectionPool
   /** Closes the idle connections of all pools. */
   close(): void
 }
@@ -45,7 +45,7 @@ export function createConnectionPools(options: ConnectionPoolsOptions): Connecti
   const { clock, proxy, trustedCertificates } = options
   const pools = createLru<string, ConnectionPool>(LIMITS.connectionPools, (pool) => pool.session.close())
 
-  const open = ({ origin, fresh, serverName }: PoolWish): ConnectionPool => {
+  const open = ({ origin, fresh, serverName }: PoolQuery): ConnectionPool => {
     const proxied = serverName === undefined ? proxy : undefined
     return {
       session: new Bun.FetchSession({
@@ -63,11 +63,11 @@ export function createConnectionPools(options: ConnectionPoolsOptions): Connecti
   }
 
   return {
-    get(wish) {
-      const key = keyOf(wish)
+    get(query) {
+      const key = keyOf(query)
       const known = pools.get(key)
       if (known !== undefined) return known
-      const pool = open(wish)
+      const pool = open(query)
       pools.set(key, pool)
       return pool
     },
@@ -78,8 +78,8 @@ export function createConnectionPools(options: ConnectionPoolsOptions): Connecti
   }
 }
 
-/** Short for the usual wish, because every call puts one together. */
-function keyOf({ scope, origin, fresh, serverName }: PoolWish): string {
+/** Short for the usual query, because every call puts one together. */
+function keyOf({ scope, origin, fresh, serverName }: PoolQuery): string {
   if (!fresh && serverName === undefined) return `${origin} ${scope}`
   return `${fresh ? 'fresh' : 'kept'} ${origin} ${serverName ?? ''} ${scope}`
 }

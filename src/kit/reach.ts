@@ -9,7 +9,7 @@ export interface Reach {
 }
 
 /** The parts of a request that decide where it goes. */
-export interface ReachWish {
+export interface ReachQuery {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly freshConnection: boolean
@@ -18,7 +18,7 @@ export interface ReachWish {
 }
 
 /** Finds the way of a request; a promise only where a name must be resolved and checked first, undefined where it may not go. */
-export type FindReach = (wish: ReachWish) => Reach | Promise<Reach | undefined>
+export type FindReach = (query: ReachQuery) => Reach | Promise<Reach | undefined>
 
 /**
  * Creates the finder. A guarded request goes to the address that was checked, with the name in `Host` and in the TLS
@@ -27,26 +27,26 @@ export type FindReach = (wish: ReachWish) => Reach | Promise<Reach | undefined>
 export function createReach(pools: ConnectionPools, publicEgress?: PublicEgress): FindReach {
   const guard = createEgressGuard(publicEgress)
 
-  const findPublic = async (wish: ReachWish): Promise<Reach | undefined> => {
-    const destination = await guard.check(wish.url)
+  const findPublic = async (query: ReachQuery): Promise<Reach | undefined> => {
+    const destination = await guard.check(query.url)
     if (destination === undefined) return undefined
     const { url, address } = destination
     const host = address.includes(':') ? `[${address}]` : address
     const origin = `https://${host}:${url.port === '' ? '443' : url.port}`
     return {
       url: `${origin}${url.pathname}${url.search}`,
-      headers: { ...wish.headers, host: url.host },
-      pool: pools.get({ scope: wish.pool, origin, fresh: wish.freshConnection, serverName: url.hostname }),
+      headers: { ...query.headers, host: url.host },
+      pool: pools.get({ scope: query.pool, origin, fresh: query.freshConnection, serverName: url.hostname }),
     }
   }
 
-  return (wish) =>
-    wish.egress === 'public-only'
-      ? findPublic(wish)
+  return (query) =>
+    query.egress === 'public-only'
+      ? findPublic(query)
       : {
-          url: wish.url,
-          headers: wish.headers,
-          pool: pools.get({ scope: wish.pool, origin: originOf(wish.url), fresh: wish.freshConnection }),
+          url: query.url,
+          headers: query.headers,
+          pool: pools.get({ scope: query.pool, origin: originOf(query.url), fresh: query.freshConnection }),
         }
 }
 

@@ -32,7 +32,7 @@ const attempt: Attempt = {
     dialect: 'some-chat',
     request: { operation: 'chat', model: 'smart', turns: [], stream: false, wantsUsage: false },
     envelope: sampleEnvelope(),
-    wishes: {},
+    requestOptions: {},
     startedAtMs: 1,
     startedElapsedMs: 1,
     deadlineAtMs: 2,

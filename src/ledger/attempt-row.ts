@@ -4,7 +4,7 @@ import { operationOf } from '../exchange/operations/all.ts'
 import type { Price } from '../exchange/target.ts'
 import { NO_COUNTS } from '../exchange/units.ts'
 import { NO_USAGE, type Usage } from '../exchange/usage.ts'
-import { setDefined, type Draft } from '../kit/draft.ts'
+import { setDefined, type Mutable } from '../kit/mutable.ts'
 import type { NanoUsd } from '../kit/money.ts'
 import type { LedgerRow } from '../store/store.ts'
 
@@ -34,7 +34,7 @@ export function toAttemptIntent(attempt: Attempt, facts: IntentFacts): LedgerRow
   const { exchange, target } = attempt
   const { caller, request, route } = exchange
   const { price } = target
-  const row: Draft<LedgerRow> = {
+  const row: Mutable<LedgerRow> = {
     id: attempt.id,
     requestId: exchange.id,
     ordinal: attempt.ordinal,
@@ -72,7 +72,7 @@ export function toAttemptIntent(attempt: Attempt, facts: IntentFacts): LedgerRow
 export function toAttemptRow(intent: LedgerRow, result: AttemptResult): LedgerRow {
   const usage = result.usage ?? NO_USAGE
   const costNanoUsd = result.usage === undefined ? 0n : result.costNanoUsd
-  const row: Draft<LedgerRow> = {
+  const row: Mutable<LedgerRow> = {
     ...intent,
     outcome: result.outcome,
     durationMs: result.durationMs,

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
 import type { Account } from '../exchange/account.ts'
 import { toFailure, type Failure } from '../exchange/failure.ts'
-import { Stakes } from '../exchange/stakes.ts'
+import { BudgetPeriods } from '../exchange/budget-periods.ts'
 import { createManualClock } from '../kit/manual-clock.fixture.ts'
-import type { Soon } from '../kit/soon.ts'
+import type { MaybePromise } from '../kit/maybe-promise.ts'
 import { balanceOf } from '../store/balance.fixture.ts'
 import { createMemoryCounters } from '../store/memory/counters.ts'
 import type { CounterStore } from '../store/store.ts'
@@ -22,7 +22,7 @@ const account = (changes: Partial<Account> = {}): Account => ({
   ...changes,
 })
 
-const stakes = (...accounts: readonly Account[]): Stakes => new Stakes(accounts)
+const budgetPeriods = (...accounts: readonly Account[]): BudgetPeriods => new BudgetPeriods(accounts)
 
 function open(spent: bigint | Error = 0n) {
   const clock = createManualClock(START_MS)
@@ -39,12 +39,12 @@ function open(spent: bigint | Error = 0n) {
       },
     },
   })
-  const balances = (list: Stakes) =>
-    Promise.all(list.at(clock.nowMs()).map((stake) => balanceOf(counters, stake.account)))
+  const balances = (list: BudgetPeriods) =>
+    Promise.all(list.at(clock.nowMs()).map((budgetPeriod) => balanceOf(counters, budgetPeriod.account)))
   return { budgets, clock, reads, balances }
 }
 
-async function refused(reserve: () => Soon<void>): Promise<Failure> {
+async function refused(reserve: () => MaybePromise<void>): Promise<Failure> {
   try {
     await reserve()
   } catch (thrown) {
@@ -53,7 +53,7 @@ async function refused(reserve: () => Soon<void>): Promise<Failure> {
   throw new Error('was admitted')
 }
 
-const admits = (reserve: () => Soon<void>): Promise<boolean> =>
+const admits = (reserve: () => MaybePromise<void>): Promise<boolean> =>
   refused(reserve).then(
     () => false,
     () => true,
@@ -62,7 +62,7 @@ const admits = (reserve: () => Soon<void>): Promise<boolean> =>
 describe('budgets', () => {
   test('a spent budget is a 402 that says whose, how much and until when', async () => {
     const { budgets } = open(10n * USD)
-    const failure = await refused(() => budgets.reserve('att_1', stakes(account()), 5n))
+    const failure = await refused(() => budgets.reserve('att_1', budgetPeriods(account()), 5n))
     expect(failure.code).toBe('budget-exceeded')
     expect(failure.status).toBe(402)
     expect(failure.details.facts).toEqual({
@@ -80,30 +80,30 @@ describe('budgets', () => {
 
   test('a budget that is exactly spent refuses what costs nothing or has no price', async () => {
     const { budgets } = open(10n * USD)
-    expect((await refused(() => budgets.reserve('att_1', stakes(account()), 0n))).code).toBe(
+    expect((await refused(() => budgets.reserve('att_1', budgetPeriods(account()), 0n))).code).toBe(
       'budget-exceeded',
     )
   })
 
   test('a request that could cost more than is left is a 402 with its estimate', async () => {
     const { budgets } = open(9n * USD)
-    const failure = await refused(() => budgets.reserve('att_1', stakes(account()), USD + 1n))
+    const failure = await refused(() => budgets.reserve('att_1', budgetPeriods(account()), USD + 1n))
     expect(failure.code).toBe('request-exceeds-budget')
     expect(failure.status).toBe(402)
     expect(failure.details.facts?.['estimate_usd']).toBe('1.000000001')
-    await budgets.reserve('att_2', stakes(account()), USD)
+    await budgets.reserve('att_2', budgetPeriods(account()), USD)
   })
 
   test('money held by others is a 429 with a time to wait', async () => {
     const { budgets } = open()
-    await budgets.reserve('att_1', stakes(account()), 8n * USD)
-    const failure = await refused(() => budgets.reserve('att_2', stakes(account()), 3n * USD))
+    await budgets.reserve('att_1', budgetPeriods(account()), 8n * USD)
+    const failure = await refused(() => budgets.reserve('att_2', budgetPeriods(account()), 3n * USD))
     expect(failure.code).toBe('budget-reserved')
     expect(failure.status).toBe(429)
     expect(failure.details.retryAfterMs).toBeGreaterThan(0)
     expect(failure.details.facts?.['reserved_usd']).toBe('8.000000')
     await budgets.settle('att_1', USD)
-    await budgets.reserve('att_2', stakes(account()), 3n * USD)
+    await budgets.reserve('att_2', budgetPeriods(account()), 3n * USD)
   })
 
   test('of 20 requests of $0.004 at once, a budget of $0.01 admits two', async () => {
@@ -111,7 +111,7 @@ describe('budgets', () => {
     const small = account({ budgets: [{ window: 'total', limitNanoUsd: USD / 100n }] })
     const outcomes = await Promise.allSettled(
       Array.from({ length: 20 }, async (_, index) =>
-        budgets.reserve(`att_${index}`, stakes(small), (USD * 4n) / 1000n),
+        budgets.reserve(`att_${index}`, budgetPeriods(small), (USD * 4n) / 1000n),
       ),
     )
     expect(outcomes.filter((outcome) => outcome.status === 'fulfilled')).toHaveLength(2)
@@ -128,17 +128,17 @@ describe('budgets', () => {
         { window: 'total', limitNanoUsd: USD },
       ],
     })
-    const failure = await refused(() => budgets.reserve('att_1', stakes(account(), project), 2n * USD))
+    const failure = await refused(() => budgets.reserve('att_1', budgetPeriods(account(), project), 2n * USD))
     expect(failure.details.facts).toMatchObject({ scope: 'project', window: 'total', resets_at: null })
     const untouched = { spentNanoUsd: 0n, heldNanoUsd: 0n }
-    expect(await balances(stakes(account(), project))).toEqual([untouched, untouched, untouched])
+    expect(await balances(budgetPeriods(account(), project))).toEqual([untouched, untouched, untouched])
   })
 
   test('a new window starts from what the ledger knows of it, without any job', async () => {
     const { budgets, clock, reads } = open(10n * USD)
-    await refused(() => budgets.reserve('att_1', stakes(account()), 5n))
+    await refused(() => budgets.reserve('att_1', budgetPeriods(account()), 5n))
     clock.advance(60 * 60_000)
-    await refused(() => budgets.reserve('att_2', stakes(account()), 5n))
+    await refused(() => budgets.reserve('att_2', budgetPeriods(account()), 5n))
     expect(reads).toEqual([
       'key key000000001 2026-01-31T00:00:00.000Z',
       'key key000000001 2026-02-01T00:00:00.000Z',
@@ -147,28 +147,28 @@ describe('budgets', () => {
 
   test('what was reserved before midnight is settled in the window in which it was reserved', async () => {
     const { budgets, clock, balances } = open()
-    await budgets.reserve('att_1', stakes(account()), 6n * USD)
+    await budgets.reserve('att_1', budgetPeriods(account()), 6n * USD)
     clock.advance(60 * 60_000)
-    await budgets.reserve('att_2', stakes(account()), 10n * USD)
+    await budgets.reserve('att_2', budgetPeriods(account()), 10n * USD)
     await budgets.settle('att_1', 6n * USD)
     await budgets.settle('att_2', 1n)
-    expect(await balances(stakes(account()))).toEqual([{ spentNanoUsd: 1n, heldNanoUsd: 0n }])
+    expect(await balances(budgetPeriods(account()))).toEqual([{ spentNanoUsd: 1n, heldNanoUsd: 0n }])
   })
 
   test('what an id holds can be raised, also after midnight, as far as the window has room in which it was reserved', async () => {
     const { budgets, clock, balances } = open()
-    await budgets.reserve('att_1', stakes(account()), 6n * USD)
+    await budgets.reserve('att_1', budgetPeriods(account()), 6n * USD)
     clock.advance(60 * 60_000)
-    await budgets.reserve('att_2', stakes(account()), 10n * USD)
-    await budgets.reserve('att_1', stakes(account()), 10n * USD)
-    const failure = await refused(() => budgets.reserve('att_1', stakes(account()), 10n * USD + 1n))
+    await budgets.reserve('att_2', budgetPeriods(account()), 10n * USD)
+    await budgets.reserve('att_1', budgetPeriods(account()), 10n * USD)
+    const failure = await refused(() => budgets.reserve('att_1', budgetPeriods(account()), 10n * USD + 1n))
     expect(failure.code).toBe('request-exceeds-budget')
-    expect(await balances(stakes(account()))).toEqual([{ spentNanoUsd: 0n, heldNanoUsd: 10n * USD }])
+    expect(await balances(budgetPeriods(account()))).toEqual([{ spentNanoUsd: 0n, heldNanoUsd: 10n * USD }])
   })
 
   test('nothing is admitted while the spending is not known', async () => {
     const { budgets } = open(new Error('store down'))
-    expect((await refused(() => budgets.reserve('att_1', stakes(account()), 5n))).code).toBe(
+    expect((await refused(() => budgets.reserve('att_1', budgetPeriods(account()), 5n))).code).toBe(
       'ledger-unavailable',
     )
   })
@@ -185,11 +185,11 @@ describe('budgets', () => {
         },
       },
     })
-    expect((await refused(() => budgets.reserve('att_1', stakes(account()), 5n))).code).toBe(
+    expect((await refused(() => budgets.reserve('att_1', budgetPeriods(account()), 5n))).code).toBe(
       'ledger-unavailable',
     )
     isDown = false
-    await budgets.reserve('att_2', stakes(account()), 5n)
+    await budgets.reserve('att_2', budgetPeriods(account()), 5n)
   })
 
   test('the spending of a window is read once, however many ask first', async () => {
@@ -206,7 +206,7 @@ describe('budgets', () => {
       },
     })
     const asked = Array.from({ length: 20 }, (_, index) =>
-      admits(() => budgets.reserve(`att_${index}`, stakes(account()), USD)),
+      admits(() => budgets.reserve(`att_${index}`, budgetPeriods(account()), USD)),
     )
     gate.resolve(4n * USD)
     expect((await Promise.all(asked)).filter((admitted) => admitted)).toHaveLength(6)
@@ -225,7 +225,11 @@ describe('budgets', () => {
         const own = account({ budgets: [{ window: 'day', limitNanoUsd: 50n }] })
         const asked = Array.from({ length: 8 }, (_, index) =>
           admits(() =>
-            budgets.reserve(`att_${index}`, stakes(...(index % 2 === 0 ? [own, shared] : [shared])), 10n),
+            budgets.reserve(
+              `att_${index}`,
+              budgetPeriods(...(index % 2 === 0 ? [own, shared] : [shared])),
+              10n,
+            ),
           ),
         )
         const admitted = (await scheduler.waitFor(Promise.all(asked))).filter(
@@ -257,7 +261,11 @@ describe('budgets', () => {
     }
     const ledger = { spentSince: async () => 3n }
     const budgets = createBudgets({ counters, ledger, clock: createManualClock(START_MS) })
-    await budgets.reserve('att_1', stakes(account({ id: 'k' }), account({ scope: 'project', id: 'p' })), 5n)
+    await budgets.reserve(
+      'att_1',
+      budgetPeriods(account({ id: 'k' }), account({ scope: 'project', id: 'p' })),
+      5n,
+    )
     expect(asked).toEqual([
       [undefined, undefined],
       [3n, undefined],
@@ -274,7 +282,7 @@ describe('budgets', () => {
     }
     const ledger = { spentSince: async () => 0n }
     const budgets = createBudgets({ counters, ledger, clock: createManualClock(START_MS) })
-    expect((await refused(() => budgets.reserve('att_1', stakes(account()), 5n))).code).toBe(
+    expect((await refused(() => budgets.reserve('att_1', budgetPeriods(account()), 5n))).code).toBe(
       'ledger-unavailable',
     )
   })
@@ -282,8 +290,8 @@ describe('budgets', () => {
   test('a project that is spent is a 402, though the key’s own money is only held by others', async () => {
     const { budgets } = open()
     const spent = account({ scope: 'project', budgets: [{ window: 'day', limitNanoUsd: 0n }] })
-    await budgets.reserve('att_1', stakes(account()), 8n * USD)
-    const failure = await refused(() => budgets.reserve('att_2', stakes(account(), spent), 3n * USD))
+    await budgets.reserve('att_1', budgetPeriods(account()), 8n * USD)
+    const failure = await refused(() => budgets.reserve('att_2', budgetPeriods(account(), spent), 3n * USD))
     expect(failure).toMatchObject({ code: 'budget-exceeded', status: 402 })
     expect(failure.details.facts).toMatchObject({ scope: 'project' })
   })
@@ -296,15 +304,15 @@ describe('budgets', () => {
         { window: 'day', limitNanoUsd: 8n * USD },
       ],
     })
-    await budgets.reserve('att_1', stakes(twice), 3n * USD)
+    await budgets.reserve('att_1', budgetPeriods(twice), 3n * USD)
     await budgets.settle('att_1', 3n * USD)
-    expect(await balances(stakes(twice))).toEqual([{ spentNanoUsd: 3n * USD, heldNanoUsd: 0n }])
-    await budgets.reserve('att_2', stakes(twice), 5n * USD)
+    expect(await balances(budgetPeriods(twice))).toEqual([{ spentNanoUsd: 3n * USD, heldNanoUsd: 0n }])
+    await budgets.reserve('att_2', budgetPeriods(twice), 5n * USD)
   })
 
   test('an account without budgets asks nobody', async () => {
     const { budgets, reads } = open(new Error('store down'))
-    await budgets.reserve('att_1', stakes(account({ budgets: [] })), 5n)
+    await budgets.reserve('att_1', budgetPeriods(account({ budgets: [] })), 5n)
     await budgets.settle('att_1', 5n)
     expect(reads).toEqual([])
   })

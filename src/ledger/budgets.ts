@@ -1,8 +1,8 @@
 import { Failure, type FailureDetails } from '../exchange/failure.ts'
-import type { Stake, Stakes } from '../exchange/stakes.ts'
+import type { BudgetPeriod, BudgetPeriods } from '../exchange/budget-periods.ts'
 import type { Clock } from '../kit/clock.ts'
 import { formatUsd, type NanoUsd } from '../kit/money.ts'
-import type { Soon } from '../kit/soon.ts'
+import type { MaybePromise } from '../kit/maybe-promise.ts'
 import type { CounterStore, Hold, HoldVerdict } from '../store/store.ts'
 import { Openings, type SpendingSource } from './openings.ts'
 
@@ -16,16 +16,16 @@ export interface BudgetsOptions {
 /** Reserves before and settles after; check-then-add does not exist (law 10). */
 export interface Budgets {
   /**
-   * Holds an amount in every stake, or in none. At least one nano-USD is held, so that a spent budget
+   * Holds an amount in every budget period, or in none. At least one nano-USD is held, so that a spent budget
    * refuses even what costs nothing or has no price. Where there are no budgets nothing is held. An id that holds already
    * holds the larger amount from then on, in the windows in which it was reserved, or what it held if that is refused.
    *
    * Throws or rejects with `budget-exceeded` (402: spent), `request-exceeds-budget` (402: this request could cost more than what is left), `budget-reserved`
    * (429: only other requests' holds are in the way), or `ledger-unavailable` when the spending is not known.
    */
-  reserve(id: string, stakes: Stakes, amountNanoUsd: NanoUsd): Soon<void>
+  reserve(id: string, budgetPeriods: BudgetPeriods, amountNanoUsd: NanoUsd): MaybePromise<void>
   /** Replaces the hold by what was spent; once per id, in the windows in which it was reserved. */
-  settle(id: string, actualNanoUsd: NanoUsd): Soon<void>
+  settle(id: string, actualNanoUsd: NanoUsd): MaybePromise<void>
 }
 
 /** How soon to try again when other requests hold the money: they last seconds, but nobody knows how many. */
@@ -37,7 +37,7 @@ interface Undecided {
   readonly openings: Openings
   readonly id: string
   readonly amount: NanoUsd
-  readonly list: readonly Stake[]
+  readonly list: readonly BudgetPeriod[]
   readonly nowMs: number
 }
 
@@ -46,12 +46,12 @@ export function createBudgets({ counters, ledger, clock }: BudgetsOptions): Budg
   const openings = new Openings(ledger)
 
   return {
-    reserve(id, stakes, amountNanoUsd) {
-      if (stakes.isEmpty) return
+    reserve(id, budgetPeriods, amountNanoUsd) {
+      if (budgetPeriods.isEmpty) return
       const nowMs = clock.nowMs()
-      const list = stakes.at(nowMs)
+      const list = budgetPeriods.at(nowMs)
       const amount = amountNanoUsd > 0n ? amountNanoUsd : 1n
-      let verdict: Soon<HoldVerdict>
+      let verdict: MaybePromise<HoldVerdict>
       try {
         verdict = counters.reserve(id, amount, list, nowMs)
       } catch (thrown) {
@@ -66,7 +66,7 @@ export function createBudgets({ counters, ledger, clock }: BudgetsOptions): Budg
 }
 
 /** Waits for the verdict of counters, which are asked again with the openings of what they do not know. */
-async function reserveLater(undecided: Undecided, first: Soon<HoldVerdict>): Promise<void> {
+async function reserveLater(undecided: Undecided, first: MaybePromise<HoldVerdict>): Promise<void> {
   const { counters, openings, id, amount, list, nowMs } = undecided
   const unknown = new Set<string>()
   let verdict = await first
@@ -74,23 +74,29 @@ async function reserveLater(undecided: Undecided, first: Soon<HoldVerdict>): Pro
   while ('unknown' in verdict && unknown.size < list.length) {
     for (const account of verdict.unknown) unknown.add(account)
     const holds = await Promise.all(
-      list.map(async (stake) => (unknown.has(stake.account) ? openedHold(stake, openings) : stake)),
+      list.map(async (budgetPeriod) =>
+        unknown.has(budgetPeriod.account) ? openedHold(budgetPeriod, openings) : budgetPeriod,
+      ),
     )
     verdict = await counters.reserve(id, amount, holds, nowMs)
   }
   refuseUnlessAdmitted(verdict, list, amount)
 }
 
-async function openedHold(stake: Stake, openings: Openings): Promise<Hold> {
-  const { account, owner, startsAtMs } = stake
-  return { ...stake, openingNanoUsd: await openings.read(account, owner, startsAtMs) }
+async function openedHold(budgetPeriod: BudgetPeriod, openings: Openings): Promise<Hold> {
+  const { account, owner, startsAtMs } = budgetPeriod
+  return { ...budgetPeriod, openingNanoUsd: await openings.read(account, owner, startsAtMs) }
 }
 
-function refuseUnlessAdmitted(verdict: HoldVerdict, stakes: readonly Stake[], amountNanoUsd: NanoUsd): void {
+function refuseUnlessAdmitted(
+  verdict: HoldVerdict,
+  budgetPeriods: readonly BudgetPeriod[],
+  amountNanoUsd: NanoUsd,
+): void {
   if (verdict.admitted) return
   if ('unknown' in verdict) throw new Failure('internal', { cause: 'counters do not take openings' })
-  const stake = stakes[verdict.refusedBy]
-  throw stake === undefined ? new Failure('internal') : refusal(stake, verdict, amountNanoUsd)
+  const budgetPeriod = budgetPeriods[verdict.refusedBy]
+  throw budgetPeriod === undefined ? new Failure('internal') : refusal(budgetPeriod, verdict, amountNanoUsd)
 }
 
 /** The spending so far is not known, so nothing may be added to it. */
@@ -100,7 +106,7 @@ function refuseUnknown(error: unknown): never {
 
 /** Names what stands in the way: money that is spent, a request too large for the rest, or other requests' holds. */
 function refusal(
-  { owner, budget, endsAtMs }: Stake,
+  { owner, budget, endsAtMs }: BudgetPeriod,
   { spentNanoUsd, heldNanoUsd }: Extract<HoldVerdict, { refusedBy: number }>,
   amountNanoUsd: NanoUsd,
 ): Failure {

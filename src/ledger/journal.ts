@@ -23,7 +23,7 @@ export class JournalEntry implements JournalRecord, QueuedRow {
   /** Where it was written last. */
   segment: Segment | undefined
   /** Of the queue to the store. */
-  place = 0
+  position = 0
 
   constructor(id: string, type: 'intent' | 'settle', text: LedgerText) {
     this.id = id

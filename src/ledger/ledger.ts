@@ -3,7 +3,7 @@ import type { Owner } from '../exchange/owner.ts'
 import type { Clock } from '../kit/clock.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { NanoUsd } from '../kit/money.ts'
-import type { Soon } from '../kit/soon.ts'
+import type { MaybePromise } from '../kit/maybe-promise.ts'
 import { toLedgerText } from '../store/ledger-text.ts'
 import type { LedgerRow, LedgerStore } from '../store/store.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
@@ -41,7 +41,7 @@ export interface Ledger {
    * once: the end of the response must not reach the client before (law 3). Settling the same attempt again changes nothing. Rejects with
    * `Failure('ledger-unavailable')` when neither journal nor store took the row in time; the store is still tried.
    */
-  settle(row: LedgerRow): Soon<void>
+  settle(row: LedgerRow): MaybePromise<void>
   /** Withdraws an intent whose attempt was never sent. */
   void(attemptId: string): void
   /** False while nothing may be spent, because it could not be recorded. */
@@ -130,7 +130,7 @@ class JournalledLedger implements Ledger {
     this.#open.set(intent.id, entry)
   }
 
-  settle(row: LedgerRow): Soon<void> {
+  settle(row: LedgerRow): MaybePromise<void> {
     const entry = this.#settled(row)
     try {
       this.#journal.write(entry)

@@ -7,7 +7,7 @@ export interface QueuedRow {
   /** As the store takes it. */
   readonly text: string
   /** Its place among all rows ever added, given by the queue. */
-  place: number
+  position: number
 }
 
 /** What is said of a queue when its store refuses rows, and when it takes them again. */
@@ -30,7 +30,7 @@ export interface RowQueueOptions<Row> {
 
 /** Somebody who waits until the rows queued before now are stored. */
 interface Waiter {
-  readonly lastPlace: number
+  readonly lastPosition: number
   readonly done: (stored: boolean) => void
 }
 
@@ -48,7 +48,7 @@ export class RowQueue<Row extends QueuedRow> {
   /** The batch that the store was given. */
   #underWay: readonly Row[] = []
   readonly #waiters = new Set<Waiter>()
-  #lastPlace = 0
+  #lastPosition = 0
   #shipping = false
   #failures = 0
   #refusal: string | undefined
@@ -75,8 +75,8 @@ export class RowQueue<Row extends QueuedRow> {
   }
 
   add(row: Row): void {
-    this.#lastPlace += 1
-    row.place = this.#lastPlace
+    this.#lastPosition += 1
+    row.position = this.#lastPosition
     if (this.size === 0) this.#movedAtMs = this.#options.clock.elapsedMs()
     this.#waiting.push(row)
     if (!this.#shipping) this.#ship()
@@ -87,7 +87,7 @@ export class RowQueue<Row extends QueuedRow> {
     if (this.size === 0) return Promise.resolve(true)
     const { promise, resolve } = Promise.withResolvers<boolean>()
     const waiter: Waiter = {
-      lastPlace: this.#lastPlace,
+      lastPosition: this.#lastPosition,
       done: (stored) => {
         this.#waiters.delete(waiter)
         timer.cancel()
@@ -157,8 +157,8 @@ export class RowQueue<Row extends QueuedRow> {
   #answerWaiters(): void {
     if (this.#waiters.size === 0) return
     let oldest = Number.POSITIVE_INFINITY
-    for (const { place } of this.#waiting) oldest = Math.min(oldest, place)
-    for (const { place } of this.#underWay) oldest = Math.min(oldest, place)
-    for (const waiter of this.#waiters) if (waiter.lastPlace < oldest) waiter.done(true)
+    for (const { position } of this.#waiting) oldest = Math.min(oldest, position)
+    for (const { position } of this.#underWay) oldest = Math.min(oldest, position)
+    for (const waiter of this.#waiters) if (waiter.lastPosition < oldest) waiter.done(true)
   }
 }

@@ -1,13 +1,13 @@
-import type { Watcher } from '../exchange/ending.ts'
+import type { Watcher } from '../exchange/watcher.ts'
 import type { Attempt, Exchange } from '../exchange/exchange.ts'
 import type { ModelResponse } from '../exchange/response.ts'
-import type { Soon } from '../kit/soon.ts'
+import type { MaybePromise } from '../kit/maybe-promise.ts'
 
 /**
  * Lets an exchange in, as it is or extended by copying, or refuses it: throws or rejects with `Failure` only. What it takes it
- * gives back when the exchange is over (`trail.atEnd`). It gives a promise only where it has to wait for something.
+ * gives back when the exchange is over (`trail.onEnd`). It gives a promise only where it has to wait for something.
  */
-export type Admission = (exchange: Exchange) => Soon<Exchange>
+export type Admission = (exchange: Exchange) => MaybePromise<Exchange>
 
 /** Answers an exchange. Rejects with `Failure` only. */
 export type HandleExchange = (exchange: Exchange) => Promise<ModelResponse>

@@ -1,7 +1,7 @@
 import type { ResponseEvent } from '../exchange/event.ts'
 import type { AttemptResult } from '../exchange/attempt-result.ts'
 import { sampleCaller } from '../exchange/caller.fixture.ts'
-import { watchResponse } from '../exchange/ending.ts'
+import { watchResponse } from '../exchange/watcher.ts'
 import { sampleEnvelope } from '../exchange/envelope.fixture.ts'
 import type { Attempt, Exchange } from '../exchange/exchange.ts'
 import type { Route } from '../exchange/route.ts'
@@ -33,7 +33,7 @@ export function sampleExchange(changes: Partial<Exchange> = {}): Exchange {
       says: request,
     },
     envelope: sampleEnvelope(),
-    wishes: {},
+    requestOptions: {},
     startedAtMs: START_MS,
     startedElapsedMs: 0,
     deadlineAtMs: START_MS + 900_000,
@@ -143,7 +143,7 @@ export function admitting(admission: Admission, answerTo: HandleExchange): Handl
     const { trail } = exchange
     try {
       const response = await answerTo(await admission(exchange))
-      return watchResponse(response, { ended: (failure) => trail.end(failure) })
+      return watchResponse(response, { onEnd: (failure) => trail.end(failure) })
     } catch (thrown) {
       const failure = toFailure(thrown)
       trail.end(failure)
@@ -159,7 +159,7 @@ export function letThrough(admission: AttemptAdmission): AttemptLayer {
     try {
       return watchResponse(await next(attempt), watcher)
     } catch (thrown) {
-      watcher.ended(toFailure(thrown))
+      watcher.onEnd(toFailure(thrown))
       throw thrown
     }
   }

@@ -1,7 +1,7 @@
 import { LEFT_OPEN, type Price, type Rates, type ServiceTier } from '../exchange/target.ts'
 import { TOKEN_UNITS, UNIT_NAMES, unitFacts, type Side, type UnitRate } from '../exchange/units.ts'
 import { totalInput, toTokens, type Usage } from '../exchange/usage.ts'
-import { setDefined, type Draft } from '../kit/draft.ts'
+import { setDefined, type Mutable } from '../kit/mutable.ts'
 import { PriceSum, type NanoUsd, type PicoUsd } from '../kit/money.ts'
 
 /** The units with what they are charged by. */
@@ -171,7 +171,7 @@ const ALL_RATES: ReadonlySet<keyof Rates> = new Set([
 const FEES = [...ALL_RATES].filter((name) => name === 'request' || !PER_TOKEN.has(name))
 
 function multiplied(rates: Rates, [numerator, denominator]: readonly [bigint, bigint]): Rates {
-  const product: Draft<Rates> = { ...rates }
+  const product: Mutable<Rates> = { ...rates }
   for (const name of PER_TOKEN) {
     const rate = rates[name]
     // Rounded up, as everything that is charged.
@@ -181,7 +181,7 @@ function multiplied(rates: Rates, [numerator, denominator]: readonly [bigint, bi
 }
 
 function dearestOf(left: Rates, right: Rates): Rates {
-  const dearest: Draft<Rates> = { ...left }
+  const dearest: Mutable<Rates> = { ...left }
   for (const name of ALL_RATES) {
     const rate = right[name]
     if (rate !== undefined) dearest[name] = dearer(rate, left[name])
@@ -200,7 +200,7 @@ function ratesFor(price: Price, inputTokens: number): Rates {
  * next rate costs in the tier, or what it costs in the base where that is dearer: more of anything never costs less.
  */
 function withBase(base: Rates, tier: Rates): Rates {
-  const rates: Draft<Rates> = { ...tier }
+  const rates: Mutable<Rates> = { ...tier }
   for (const name of FEES) setDefined(rates, name, tier[name] ?? base[name])
   for (const [name, ...next] of CHAINS) {
     const own = base[name]

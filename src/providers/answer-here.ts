@@ -1,4 +1,4 @@
-import { prependChunks } from '../exchange/ending.ts'
+import { prependChunks } from '../exchange/watcher.ts'
 import { requestFeatures, type Attempt } from '../exchange/exchange.ts'
 import { Failure, toFailure } from '../exchange/failure.ts'
 import { refusesCredential, type FailureCode } from '../exchange/failure-table.ts'

@@ -1,19 +1,19 @@
 import type { ResponseEvent } from '../exchange/event.ts'
 import type { Attempt } from '../exchange/exchange.ts'
 import { toFailure } from '../exchange/failure.ts'
-import type { ModelRequest, Operation, SaidOf } from '../exchange/operations/all.ts'
+import type { ModelRequest, Operation, ContentOf } from '../exchange/operations/all.ts'
 import type { Inputs } from '../exchange/operations/operation-row.ts'
 import { singleChunk, type ModelResponse } from '../exchange/response.ts'
 import type { Quirks } from '../exchange/target.ts'
 import { addUsage, type Usage } from '../exchange/usage.ts'
 
-export type AnyInputs = Inputs<ModelRequest, SaidOf<Operation>>
+export type AnyInputs = Inputs<ModelRequest, ContentOf<Operation>>
 
 /** A part of a request, which a provider is asked by itself. */
 export interface Part {
   readonly request: ModelRequest
   /** What is said of it, as it is said of the whole. */
-  readonly shift: (said: SaidOf<Operation>) => SaidOf<Operation>
+  readonly shift: (said: ContentOf<Operation>) => ContentOf<Operation>
 }
 
 /** An estimate may be too low by as much. */
@@ -104,12 +104,12 @@ class JoinedAnswer {
     for (const event of events) {
       if (event.type === 'failure') this.#failure = event
       else if (event.type === 'usage') this.#ofPart = event.usage
-      else if (event.type !== 'start') this.#addSaid(event)
+      else if (event.type !== 'start') this.#addContent(event)
       else if (this.#said.length === 0) this.#start = event
     }
   }
 
-  #addSaid(event: Exclude<ResponseEvent, { readonly type: 'start' | 'usage' | 'failure' }>): void {
+  #addContent(event: Exclude<ResponseEvent, { readonly type: 'start' | 'usage' | 'failure' }>): void {
     if (event.type === 'end' || event.type === 'passed') return
     this.#said.push(this.#part?.shift(event) ?? event)
   }

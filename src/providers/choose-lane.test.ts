@@ -138,11 +138,13 @@ describe('the lane', () => {
     const plain = createWordDialect({ name: 'plain' })
     const chat: Codec<'chat'> | undefined = plain.codecs.chat
     if (chat === undefined) throw new Error('no chat')
-    const place: Codec['place'] = ({ model, stream }) => ({
+    const providerEndpoint: Codec['providerEndpoint'] = ({ model, stream }) => ({
       method: 'POST',
       path: `/models/${model}:${stream ? 'stream' : 'answer'}`,
     })
-    const choose = createLaneChooser(new Map([['plain', { ...plain, codecs: { chat: { ...chat, place } } }]]))
+    const choose = createLaneChooser(
+      new Map([['plain', { ...plain, codecs: { chat: { ...chat, providerEndpoint } } }]]),
+    )
     const urlOf = (stream: boolean) =>
       choose(target(spoken('plain')), 'plain', { operation: 'chat', stream })?.url
     expect(urlOf(true)).toBe('https://plain.example/models/m:stream')

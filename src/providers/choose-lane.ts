@@ -1,4 +1,4 @@
-import type { Asked, Codec, Dialect, Place } from '../dialects/dialect.ts'
+import type { Asked, Codec, Dialect, ProviderEndpoint } from '../dialects/dialect.ts'
 import type { Operation } from '../exchange/operations/all.ts'
 import type { Lane, ProviderOrigin } from '../exchange/response.ts'
 import type { SpokenDialect, Target } from '../exchange/target.ts'
@@ -13,7 +13,7 @@ export interface LaneChoice {
   readonly spoken: SpokenDialect
   readonly dialect: Dialect
   readonly codec: Codec
-  readonly method: Place['method']
+  readonly method: ProviderEndpoint['method']
   readonly url: string
 }
 
@@ -50,7 +50,7 @@ function choiceFor(spoken: SpokenDialect, question: LaneQuestion): LaneChoice | 
   if (dialect === undefined || codec === undefined) return undefined
   if (spoken.quirks.lacks?.includes(operation) === true) return undefined
   const asked: Asked = { model: target.model, stream }
-  const { method, path } = codec.place(asked)
+  const { method, path } = codec.providerEndpoint(asked)
   const untouched = spoken.dialect === clientDialect && spoken.quirks.conformant !== false
   return {
     lane: untouched ? 'native' : 'translated',

@@ -6,7 +6,7 @@ import type { Codec, Dialect } from '../dialects/dialect.ts'
 import type { EventSink } from '../exchange/event.ts'
 import type { ChatRequest } from '../exchange/chat.ts'
 import { collect } from '../exchange/collect.ts'
-import type { ChatEvent } from '../exchange/chat-said.ts'
+import type { ChatEvent } from '../exchange/chat-content.ts'
 import {
   parseJsonExactly,
   parseJsonObjectExactly,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import type { ReasoningWish } from '../exchange/chat.ts'
+import type { ReasoningOptions } from '../exchange/chat.ts'
 import { featuresOf } from '../exchange/operations/all.ts'
 import { sampleChat, sampleTarget } from '../routing/samples.fixture.ts'
 import { USUAL_TIMEOUTS } from './default-timeouts.ts'
@@ -20,7 +20,7 @@ describe('the limits for a request', () => {
     [{ mode: 'adaptive' }, true],
     [{ mode: 'off' }, false],
     [{ effort: 'none' }, false],
-  ] satisfies [ReasoningWish, boolean][])('fit a request for reasoning: %j', (reasoning, isAsked) => {
+  ] satisfies [ReasoningOptions, boolean][])('fit a request for reasoning: %j', (reasoning, isAsked) => {
     const limits = new FirstTokenTimes().limits(target, featuresOf(sampleChat({ reasoning })))
     expect(limits).toMatchObject(isAsked ? REASONING : { firstByteMs: 30_000, idleMs: 120_000 })
     expect(limits.totalMs).toBe(USUAL_TIMEOUTS.totalMs)

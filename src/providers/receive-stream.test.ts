@@ -134,7 +134,7 @@ describe('a stream of which only the last word is missing', () => {
         const chunks = await all(source)
         expect(said(chunks)).toBe('one LAST end')
         const last = chunks.at(-1)
-        expect(last?.events.slice(last.said)).toEqual([{ type: 'end' }])
+        expect(last?.events.slice(last.eventsInWire)).toEqual([{ type: 'end' }])
       }
     },
   )

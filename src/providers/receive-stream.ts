@@ -9,7 +9,7 @@ import type { ChunkSource, ResponseChunk } from '../exchange/response.ts'
 import type { FrameReader } from './frame-reader.ts'
 import { failureInBody } from './http-failure.ts'
 import { ShownBytes } from './shown-bytes.ts'
-import { ToldEvents } from './told-events.ts'
+import { EventBuffer } from './event-buffer.ts'
 import type { Watchdog } from './watchdog.ts'
 
 const LF = 10
@@ -79,7 +79,7 @@ class StreamSource implements ChunkSource {
     const chunk = bytes === undefined ? frames.close() : frames.push(bytes)
     this.#watchdog.received(frames.meaningful)
     if (frames.ended !== undefined) this.#finish(frames.ended)
-    else if (frames.complete) this.#watchdog.conclude()
+    else if (frames.complete) this.#watchdog.expectEnd()
     return chunk
   }
 
@@ -114,7 +114,7 @@ class Frames {
   readonly #cleaner: CleansFailures
   readonly #framer: SseFramer
   readonly #shown = new ShownBytes()
-  readonly #events = new ToldEvents()
+  readonly #events = new EventBuffer()
   #told = false
   /** Some servers say with every frame why the answer ended, and then go on. */
   #goesOn = false
@@ -203,12 +203,12 @@ class Frames {
   }
 
   /** What was read since the last call. A failure, and an end that was concluded, are said by no bytes. */
-  #take(isConcluded = false): ResponseChunk {
+  #take(isEndImplied = false): ResponseChunk {
     const taken = this.#events.take()
     const events = this.#hasFailed() ? taken.map((event) => cleanEvent(event, this.#cleaner)) : taken
     if (!this.#reader.verbatim) return { events }
-    const unsaid = isConcluded || this.#hasFailed() ? 1 : 0
-    return { events, wire: this.#shown.take() ?? NO_BYTES, said: events.length - unsaid }
+    const unsaid = isEndImplied || this.#hasFailed() ? 1 : 0
+    return { events, wire: this.#shown.take() ?? NO_BYTES, eventsInWire: events.length - unsaid }
   }
 }
 

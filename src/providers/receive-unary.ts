@@ -98,7 +98,7 @@ function cutOff(text: string, reader: FrameReader, failure: Failure): ResponseCh
 function readWhole(wire: Uint8Array, { reader, cleaner }: Receiving): ResponseChunk {
   const skimmed: ResponseEvent[] = []
   if (reader.skim?.(wire, (event) => void skimmed.push(event)) === true)
-    return { events: skimmed, wire, said: skimmed.length }
+    return { events: skimmed, wire, eventsInWire: skimmed.length }
   const text = decoder.decode(wire)
   if (text.trim() === '') return failed(new Failure('empty-response'))
   const body = reader.exact ? parseJsonObjectExactly(text) : parseJsonObject(text)
@@ -108,7 +108,7 @@ function readWhole(wire: Uint8Array, { reader, cleaner }: Receiving): ResponseCh
   const last = events.at(-1)
   if (last?.type === 'failure') return { events: events.map((event) => cleanEvent(event, cleaner)) }
   if (last?.type !== 'end') return { events: [...events, failureEvent(new Failure('malformed-response'))] }
-  return reader.verbatim ? { events, wire, said: events.length } : { events }
+  return reader.verbatim ? { events, wire, eventsInWire: events.length } : { events }
 }
 
 function failed(failure: Failure): ResponseChunk {

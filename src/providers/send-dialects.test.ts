@@ -125,7 +125,7 @@ function ask({
         says: request,
       },
       envelope: sampleEnvelope(),
-      wishes: {},
+      requestOptions: {},
       caller: sampleCaller(),
       startedAtMs: Date.now(),
       startedElapsedMs: 0,
@@ -161,7 +161,7 @@ const wireOf = (chunks: readonly ResponseChunk[]): string =>
   chunks.map((chunk) => (chunk.wire === undefined ? '' : new TextDecoder().decode(chunk.wire))).join('')
 /** What the bytes leave to the client's dialect. */
 const unsaidIn = (chunks: readonly ResponseChunk[]) =>
-  chunks.flatMap(({ events, said }) => events.slice(said))
+  chunks.flatMap(({ events, eventsInWire }) => events.slice(eventsInWire))
 const textOf = (chunks: readonly ResponseChunk[]): string =>
   collect(chatEventsOf(chunks))
     .choices.flatMap((choice) => choice.blocks)

@@ -64,7 +64,7 @@ function attemptAt(wanted: Wanted, nowMs: number): Attempt {
     caller: CALLER,
     raw: { form: 'json', bytes: RAW, scan: scanJson(RAW), says: request },
     envelope: sampleEnvelope(wanted.headers),
-    wishes: wanted.strict === undefined ? {} : { strict: wanted.strict },
+    requestOptions: wanted.strict === undefined ? {} : { strict: wanted.strict },
     startedAtMs: nowMs,
     startedElapsedMs: 0,
     deadlineAtMs: nowMs + 900_000,

@@ -160,7 +160,7 @@ class AttemptSender implements Sender {
 
 /** Strict mode: what cannot be said without loss is not said at all. Throws `Failure('lossy-translation')`. */
 function refuseLoss({ exchange, notices, target }: Attempt): void {
-  if (exchange.wishes.strict !== true && exchange.route?.strict !== true) return
+  if (exchange.requestOptions.strict !== true && exchange.route?.strict !== true) return
   const lost = strictNotices(notices.all)
   const [first] = lost
   if (first === undefined) return

@@ -106,7 +106,7 @@ export class Watchdog implements Deadline {
   }
 
   /** All is said but the dialect's last word, which is not waited for long. */
-  conclude(): void {
+  expectEnd(): void {
     const dueMs = this.#clock.elapsedMs() + LIMITS.lastWordMs
     this.#silenceDueMs = Math.min(this.#silenceDueMs, dueMs)
   }

@@ -3,7 +3,7 @@ import { SSE_FRAMING } from '../kit/framing.ts'
 import type { SseFrame } from '../kit/sse.ts'
 import { jsonPassed } from '../dialects/json-body.ts'
 import type { Codec, Dialect, ErrorResponse, ResponseDecoder, ResponseTap } from '../dialects/dialect.ts'
-import type { ChatEvent, ChatSink } from '../exchange/chat-said.ts'
+import type { ChatEvent, ChatSink } from '../exchange/chat-content.ts'
 import { SHARED_QUIRKS } from '../dialects/quirks.ts'
 import { Failure } from '../exchange/failure.ts'
 import type { Operation } from '../exchange/operations/all.ts'
@@ -55,7 +55,7 @@ export function createWordDialect(options: WordDialectOptions = {}): Dialect {
 function requestsAt(path: string) {
   return {
     endpoints: [`POST /v1${path}`],
-    place: () => ({ method: 'POST', path }),
+    providerEndpoint: () => ({ method: 'POST', path }),
     decodeRequest: unused,
     encodeResponse: unused,
     encodeRequest: (_request, { model, headers, notice }) => {

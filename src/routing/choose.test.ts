@@ -7,7 +7,7 @@ import { Failure } from '../exchange/failure.ts'
 import { featuresOf, OPERATIONS } from '../exchange/operations/all.ts'
 import type { Target } from '../exchange/target.ts'
 import { chooseCandidates, type Choice, type ChoiceQuestion } from './choose.ts'
-import { breakDown, fail, samplePlace } from './health.fixture.ts'
+import { breakDown, fail, sampleSubject } from './health.fixture.ts'
 import { createHealthBoard } from './health.ts'
 import { sampleChat, sampleRanking, sampleRoute, sampleTarget } from './samples.fixture.ts'
 
@@ -191,7 +191,7 @@ describe('health', () => {
     const hours = new Failure('provider-rate-limited', { retryAfterMs: 3 * 3_600_000 })
     for (const failure of [new Failure('provider-auth'), hours]) {
       const { health } = createWorld()
-      fail(health, samplePlace({ target: 'one/a', credential: 'one/main' }), failure)
+      fail(health, sampleSubject({ target: 'one/a', credential: 'one/main' }), failure)
       expect(ids(ask({ health }))).toEqual(['two/b'])
       const choice = ask({ health, route: sampleRoute([FIRST]) })
       expect(choice.candidates).toMatchObject([{ target: { id: 'one/a' }, lastResort: true }])
@@ -213,7 +213,7 @@ describe('health', () => {
     const limit = (target: string, credential: string, retryAfterMs: number): void =>
       fail(
         health,
-        samplePlace({ target, credential }),
+        sampleSubject({ target, credential }),
         new Failure('provider-rate-limited', { retryAfterMs }),
       )
     limit('one/a', 'one/main', 9_000)
@@ -221,7 +221,7 @@ describe('health', () => {
     const choice = ask({ health })
     expect(choice.candidates).toEqual([])
     expect(choice.retryAfterMs).toBe(4_000)
-    fail(health, samplePlace({ target: 'three/c', credential: 'three/main' }), new Failure('provider-auth'))
+    fail(health, sampleSubject({ target: 'three/c', credential: 'three/main' }), new Failure('provider-auth'))
     expect(ask({ health, route: sampleRoute([FIRST, THIRD]) }).retryAfterMs).toBe(9_000)
   })
 })

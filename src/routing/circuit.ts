@@ -115,7 +115,7 @@ function isCurrentProbe(circuit: Circuit, { isProbe, startedAtMs }: AdmittedCall
   return circuit.state === 'open' && isProbe && startedAtMs >= circuit.openedAtMs
 }
 
-/** Gives a probe's place back without a verdict. */
+/** Gives a probe's slot back without a verdict. */
 export function freeProbe(circuit: Circuit, call: AdmittedCall): void {
   if (isCurrentProbe(circuit, call) && !call.isAnswering) circuit.probes = Math.max(0, circuit.probes - 1)
 }

@@ -2,12 +2,12 @@ import { describe, expect, test } from 'bun:test'
 import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import type { Random } from '../kit/random.ts'
 import { Failure } from '../exchange/failure.ts'
-import { admit, breakDown, fail, isAdmitted, samplePlace, succeed } from './health.fixture.ts'
+import { admit, breakDown, fail, isAdmitted, sampleSubject, succeed } from './health.fixture.ts'
 import { createHealthBoard } from './health.ts'
 
-const ADA = samplePlace()
-const BOB = samplePlace({ caller: 'bob' })
-const CID = samplePlace({ caller: 'cid' })
+const ADA = sampleSubject()
+const BOB = sampleSubject({ caller: 'bob' })
+const CID = sampleSubject({ caller: 'cid' })
 const { target: TARGET } = ADA
 const FAULT = new Failure('provider-error')
 
@@ -25,8 +25,8 @@ function createBoard(random = LONGEST) {
   return { clock, board, changes, restOf }
 }
 
-function failTimes(board: ReturnType<typeof createBoard>['board'], times: number, place = ADA): void {
-  for (let time = 0; time < times; time += 1) fail(board, place)
+function failTimes(board: ReturnType<typeof createBoard>['board'], times: number, subject = ADA): void {
+  for (let time = 0; time < times; time += 1) fail(board, subject)
 }
 
 describe('opening', () => {

@@ -14,12 +14,12 @@ import {
   type Circuit,
   type CircuitRules,
 } from './circuit.ts'
-import type { Place } from './place.ts'
+import type { HealthSubject } from './health-subject.ts'
 import { Witnesses } from './witnesses.ts'
 
 /** A call that was let through to a target. Followed by exactly one report: success, failure or release. */
 export interface Pass extends AdmittedCall {
-  readonly place: Place
+  readonly subject: HealthSubject
   readonly rules: CircuitRules
   /** True for a last resort: it was let through although something rested. */
   readonly isEarly: boolean
@@ -69,32 +69,32 @@ export class Circuits {
 
   /** Lets a call through, or gives undefined; `early`: before the rest is over. */
   admit(
-    place: Place,
+    subject: HealthSubject,
     { rules, early }: { rules: CircuitRules; early: boolean },
     nowMs: number,
   ): Pass | undefined {
-    const shared = this.#sharedOf(place.target)
-    const circuit = this.#ownOpen(place.target, place.caller) ?? shared.circuit
+    const shared = this.#sharedOf(subject.target)
+    const circuit = this.#ownOpen(subject.target, subject.caller) ?? shared.circuit
     if (circuit.state === 'open' && circuit === shared.circuit && !early) {
-      if (yieldsUntil(shared, place.caller) > nowMs) return undefined
+      if (yieldsUntil(shared, subject.caller) > nowMs) return undefined
     }
     const admission = admitCall(circuit, nowMs, early)
     if (admission === 'refused') return undefined
     const isProbe = admission === 'probe'
-    return { place, rules, circuit, isProbe, isEarly: early, startedAtMs: nowMs, isAnswering: !isProbe }
+    return { subject, rules, circuit, isProbe, isEarly: early, startedAtMs: nowMs, isAnswering: !isProbe }
   }
 
   /** A probe has begun to answer. Gives true when that closed the circuit. */
   answer(pass: Pass, nowMs: number): boolean {
     const wasOpen = pass.circuit.state === 'open'
-    this.#sharedOf(pass.place.target).provenBy = pass.place.caller
+    this.#sharedOf(pass.subject.target).provenBy = pass.subject.caller
     recordAnswer(pass.circuit, pass, nowMs)
     return wasOpen && pass.circuit.state === 'closed'
   }
 
   /** Records a complete answer. Gives true when it closed the circuit. */
   succeed(pass: Pass, nowMs: number): boolean {
-    const { target, caller } = pass.place
+    const { target, caller } = pass.subject
     const wasOpen = pass.circuit.state === 'open'
     recordSuccess(pass.circuit, pass, nowMs)
     const shared = this.#sharedOf(target)
@@ -113,13 +113,13 @@ export class Circuits {
 
   /** Records a fault. Says for whom it opened a circuit, or opened it again; undefined: for nobody. */
   fail(pass: Pass, fault: Fault): 'everybody' | 'caller' | undefined {
-    const { place, rules, circuit } = pass
-    const shared = this.#sharedOf(place.target)
+    const { subject, rules, circuit } = pass
+    const shared = this.#sharedOf(subject.target)
     const isOwn = circuit !== shared.circuit
-    const own = isOwn ? circuit : this.#ownOf(place, circuit)
-    if (!isOwn && isAnsweringOthers(shared, place.caller)) freeProbe(circuit, pass)
+    const own = isOwn ? circuit : this.#ownOf(subject, circuit)
+    if (!isOwn && isAnsweringOthers(shared, subject.caller)) freeProbe(circuit, pass)
     else if (!isOwn && this.#failShared(shared, pass, fault)) {
-      this.#forgetOwn(place.target)
+      this.#forgetOwn(subject.target)
       return 'everybody'
     } else if (shared.circuit.state === 'open') return undefined
     const moment = { nowMs: fault.nowMs, random: this.#random, rules, countsShare: true }
@@ -128,14 +128,14 @@ export class Circuits {
 
   /** The faults of one caller count in a row only as far as others would have to meet some too, unless they are certain. */
   #failShared({ circuit, witnesses }: SharedCircuit, pass: Pass, { nowMs, isCertain }: Fault): boolean {
-    const { rules, place } = pass
-    if (!isCertain && circuit.state === 'closed' && !witnesses.hear(place.caller, rules.faults, nowMs))
+    const { rules, subject } = pass
+    if (!isCertain && circuit.state === 'closed' && !witnesses.hear(subject.caller, rules.faults, nowMs))
       return false
     const countsShare = isCertain || witnesses.areSeveral(nowMs)
     const before = circuit.streak
     const hasOpened = recordFault(circuit, pass, { nowMs, random: this.#random, rules, countsShare })
-    if (hasOpened) witnesses.rest(isCertain ? undefined : place.caller)
-    else if (!isCertain && circuit.streak > before) witnesses.count(place.caller)
+    if (hasOpened) witnesses.rest(isCertain ? undefined : subject.caller)
+    else if (!isCertain && circuit.streak > before) witnesses.count(subject.caller)
     return hasOpened
   }
 
@@ -172,7 +172,7 @@ export class Circuits {
     return bounded(this.#shared, target, createShared)
   }
 
-  #ownOf({ target, caller }: Place, shared: Circuit): Circuit {
+  #ownOf({ target, caller }: HealthSubject, shared: Circuit): Circuit {
     return bounded(this.#own, `${target}\n${caller}`, () => branchCircuit(shared))
   }
 

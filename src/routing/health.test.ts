@@ -4,12 +4,12 @@ import { LIMITS } from '../kit/limits.ts'
 import type { Random } from '../kit/random.ts'
 import { Failure, type FailureDetails } from '../exchange/failure.ts'
 import type { FailureCode } from '../exchange/failure-table.ts'
-import { admit, breakDown, fail, failEarly, isAdmitted, samplePlace, succeed } from './health.fixture.ts'
+import { admit, breakDown, fail, failEarly, isAdmitted, sampleSubject, succeed } from './health.fixture.ts'
 import { createHealthBoard } from './health.ts'
 
-const ADA = samplePlace()
-const BOB = samplePlace({ caller: 'bob' })
-const CID = samplePlace({ caller: 'cid' })
+const ADA = sampleSubject()
+const BOB = sampleSubject({ caller: 'bob' })
+const CID = sampleSubject({ caller: 'cid' })
 const { target: TARGET, credential: CREDENTIAL } = ADA
 /** The longest rest of a range. */
 const LONGEST: Random = { next: () => 0, bytes: (length) => new Uint8Array(length) }
@@ -108,7 +108,7 @@ describe('refusals of a credential', () => {
       fail(board, ADA, told('provider-quota', status))
       expect(board.isCredentialOff(TARGET, CREDENTIAL, 'bob')).toBe(true)
       expect(restOf('ada', 'one/other')).toBeUndefined()
-      fail(board, samplePlace({ target: 'one/other' }), told('provider-quota', status))
+      fail(board, sampleSubject({ target: 'one/other' }), told('provider-quota', status))
       expect(restOf('bob', 'one/third')).toBe(300_000)
     },
   )
@@ -160,7 +160,7 @@ describe('refusals of a credential', () => {
     clock.advance(1)
     expect(restOf()).toBeUndefined()
     fail(board, ADA, told('provider-auth', 401))
-    fail(board, samplePlace({ target: 'one/other' }), told('provider-auth', 401))
+    fail(board, sampleSubject({ target: 'one/other' }), told('provider-auth', 401))
     fail(board, CID, told('provider-forbidden', 403))
     board.forgetCredential(CREDENTIAL)
     expect([restOf('ada'), restOf('cid'), restOf('bob', 'one/third')]).toEqual([
@@ -203,7 +203,7 @@ describe('a missing model', () => {
 describe('the board', () => {
   test('it lists what is not well, and for whom', () => {
     const { board } = createBoard()
-    const other = samplePlace({ target: 'one/other' })
+    const other = sampleSubject({ target: 'one/other' })
     breakDown(board, TARGET)
     for (let time = 0; time < 5; time += 1) fail(board, other)
     failEarly(board, ADA, limited(7_000))
@@ -228,10 +228,10 @@ describe('the board', () => {
   test('it remembers a bounded number of targets and callers', () => {
     const { board } = createBoard()
     for (let index = 0; index < LIMITS.healthEntries + 5; index += 1) {
-      admit(board, samplePlace({ target: `t/${index}` }))
+      admit(board, sampleSubject({ target: `t/${index}` }))
       fail(
         board,
-        samplePlace({ target: 'one/a', caller: `caller-${index}` }),
+        sampleSubject({ target: 'one/a', caller: `caller-${index}` }),
         told('provider-forbidden', 403),
       )
     }

@@ -6,7 +6,7 @@ import type { Failure } from '../exchange/failure.ts'
 import type { HealthView } from '../exchange/health-view.ts'
 import type { CircuitRules } from './circuit.ts'
 import { Circuits, type Pass } from './circuits.ts'
-import type { Place } from './place.ts'
+import type { HealthSubject } from './health-subject.ts'
 import { WitnessedRests } from './witnessed-rests.ts'
 
 const TARGET_OFF_MS = 60_000
@@ -39,13 +39,16 @@ export interface HealthEntry {
 /** Told once about each change for the worse or the better, for the log. Without a caller it holds for everybody. */
 export type HealthListener = (
   change: 'opened' | 'closed' | HealthEntry['kind'],
-  place: Omit<Place, 'caller'> & { readonly caller?: string },
+  subject: Omit<HealthSubject, 'caller'> & { readonly caller?: string },
 ) => void
 
 /** What this process has learned about targets and credentials. Only outcomes of attempts change it. */
 export interface HealthBoard extends HealthView {
   /** Lets a call to a target through, or gives undefined; `early`: although it rests. Every pass is followed by exactly one report. */
-  admit(place: Place, terms: { readonly rules: CircuitRules; readonly early: boolean }): Pass | undefined
+  admit(
+    subject: HealthSubject,
+    terms: { readonly rules: CircuitRules; readonly early: boolean },
+  ): Pass | undefined
   /** A probe has begun to answer: more may go. */
   answering(pass: Pass): void
   succeed(pass: Pass): void
@@ -104,52 +107,55 @@ class Board implements HealthBoard {
 
   credentialRestsUntil(target: string, credential: string, caller: string): number | undefined {
     if (this.#resting === 0) return undefined
-    const place = { target, credential, caller }
+    const subject = { target, credential, caller }
     const nowMs = this.nowMs()
-    return later(this.#cooldowns.until(pairKey(place), caller, nowMs), this.#offUntil(place, nowMs))
+    return later(this.#cooldowns.until(pairKey(subject), caller, nowMs), this.#offUntil(subject, nowMs))
   }
 
   isCredentialOff(target: string, credential: string, caller: string): boolean {
     return this.#offUntil({ target, credential, caller }, this.nowMs()) !== undefined
   }
 
-  admit(place: Place, terms: { readonly rules: CircuitRules; readonly early: boolean }): Pass | undefined {
+  admit(
+    subject: HealthSubject,
+    terms: { readonly rules: CircuitRules; readonly early: boolean },
+  ): Pass | undefined {
     const nowMs = this.nowMs()
-    const { target, caller } = place
+    const { target, caller } = subject
     const isOff = this.#targetsOff.size > 0 && this.#targetsOff.until(target, caller, nowMs) !== undefined
-    return isOff && !terms.early ? undefined : this.#circuits.admit(place, terms, nowMs)
+    return isOff && !terms.early ? undefined : this.#circuits.admit(subject, terms, nowMs)
   }
 
   answering(pass: Pass): void {
-    if (this.#circuits.answer(pass, this.nowMs())) this.#tell('closed', pass.place)
+    if (this.#circuits.answer(pass, this.nowMs())) this.#tell('closed', pass.subject)
   }
 
   succeed(pass: Pass): void {
-    const { place } = pass
-    if (this.#circuits.succeed(pass, this.nowMs())) this.#tell('closed', place)
-    if (this.#targetsOff.size > 0) this.#targetsOff.clear(place.target, place.caller)
+    const { subject } = pass
+    if (this.#circuits.succeed(pass, this.nowMs())) this.#tell('closed', subject)
+    if (this.#targetsOff.size > 0) this.#targetsOff.clear(subject.target, subject.caller)
     if (this.#resting > 0) this.#warm(pass)
   }
 
   fail(pass: Pass, failure: Failure): void {
     const { health } = failure.row
-    const { place } = pass
+    const { subject } = pass
     if (health === 'fault' || health === 'unreachable') {
       const isCertain = health === 'unreachable'
       const opened = this.#circuits.fail(pass, { nowMs: this.nowMs(), isCertain })
-      if (opened !== undefined) this.#tell('opened', place, opened === 'everybody')
+      if (opened !== undefined) this.#tell('opened', subject, opened === 'everybody')
       return
     }
     this.release(pass)
-    if (health === 'cooldown' || isHearsay(failure)) this.#cool(place, failure)
-    else if (refusesCredential(health)) this.#turnOff(place, health, failure)
+    if (health === 'cooldown' || isHearsay(failure)) this.#cool(subject, failure)
+    else if (refusesCredential(health)) this.#turnOff(subject, health, failure)
     else if (health === 'target-off') {
       const nowMs = this.nowMs()
       const untilMs = nowMs + TARGET_OFF_MS
-      const { target: name, caller } = place
+      const { target: name, caller } = subject
       this.#tell(
         'target-off',
-        place,
+        subject,
         this.#targetsOff.rest({ name, caller, untilMs, nowMs, isCertain: false }),
       )
     }
@@ -190,17 +196,17 @@ class Board implements HealthBoard {
     return this.#cooldowns.size + this.#refused.size + this.#refusedHere.size
   }
 
-  #offUntil(place: Place, nowMs: number): number | undefined {
-    const { credential, caller } = place
+  #offUntil(subject: HealthSubject, nowMs: number): number | undefined {
+    const { credential, caller } = subject
     return later(
       this.#refused.size === 0 ? undefined : this.#refused.until(credential, caller, nowMs),
-      this.#refusedHere.size === 0 ? undefined : this.#refusedHere.until(pairKey(place), caller, nowMs),
+      this.#refusedHere.size === 0 ? undefined : this.#refusedHere.until(pairKey(subject), caller, nowMs),
     )
   }
 
-  #cool(place: Place, failure: Failure): void {
-    const name = pairKey(place)
-    const { caller } = place
+  #cool(subject: HealthSubject, failure: Failure): void {
+    const name = pairKey(subject)
+    const { caller } = subject
     const { retryAfterMs } = failure.details
     const nowMs = this.nowMs()
     const isResting = this.#cooldowns.until(name, caller, nowMs) !== undefined
@@ -211,16 +217,16 @@ class Board implements HealthBoard {
     )
     const untilMs = nowMs + Math.min(retryAfterMs ?? guessedMs, LONGEST_NAMED_COOLDOWN_MS)
     const isCertain = !isHearsay(failure)
-    this.#tell('cooldown', place, this.#cooldowns.rest({ name, caller, untilMs, nowMs, isCertain }))
+    this.#tell('cooldown', subject, this.#cooldowns.rest({ name, caller, untilMs, nowMs, isCertain }))
   }
 
   /**
    * An answer ends a row of limits. One in the middle of a rest was let in before it and says nothing about it, unless it was
    * let in although the credential rested.
    */
-  #warm({ place, isEarly }: Pass): void {
-    const name = pairKey(place)
-    const { caller, credential } = place
+  #warm({ subject, isEarly }: Pass): void {
+    const name = pairKey(subject)
+    const { caller, credential } = subject
     if (isEarly) {
       this.#refusedHere.clear(name, caller)
       this.#refused.clear(credential, caller)
@@ -229,27 +235,27 @@ class Board implements HealthBoard {
   }
 
   /** A credential that is refused at two targets is refused everywhere. */
-  #turnOff(place: Place, health: CredentialEffect, failure: Failure): void {
+  #turnOff(subject: HealthSubject, health: CredentialEffect, failure: Failure): void {
     const nowMs = this.nowMs()
-    const { caller, credential } = place
+    const { caller, credential } = subject
     const refusal = {
       caller,
       untilMs: nowMs + CREDENTIAL_OFF_MS,
       nowMs,
       isCertain: failure.details.upstream?.status !== FORBIDDEN,
     }
-    const here = pairKey(place)
+    const here = pairKey(subject)
     const isForAll = this.#refusedHere.rest({ name: here, ...refusal })
     const ending = pairKey({ target: '', credential })
     const elsewhere = (name: string): boolean => name !== here && name.endsWith(ending)
     if (health === 'credential-off' && isForAll && this.#refusedHere.some(elsewhere, nowMs))
       this.#refused.rest({ name: credential, ...refusal, isCertain: true })
-    this.#tell('credential-off', place, isForAll)
+    this.#tell('credential-off', subject, isForAll)
   }
 
-  #tell(change: Parameters<HealthListener>[0], place: Place, isForAll = true): void {
-    const { target, credential } = place
-    this.#listen(change, isForAll ? { target, credential } : place)
+  #tell(change: Parameters<HealthListener>[0], subject: HealthSubject, isForAll = true): void {
+    const { target, credential } = subject
+    this.#listen(change, isForAll ? { target, credential } : subject)
   }
 }
 
@@ -258,7 +264,7 @@ function isHearsay({ row, details }: Failure): boolean {
   return refusesCredential(row.health) && status !== undefined && !CREDENTIAL_STATUSES.has(status)
 }
 
-function pairKey({ target, credential }: Omit<Place, 'caller'>): string {
+function pairKey({ target, credential }: Omit<HealthSubject, 'caller'>): string {
   return `${target}\n${credential}`
 }
 

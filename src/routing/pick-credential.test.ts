@@ -3,7 +3,7 @@ import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import { createSeededRandom } from '../kit/random.ts'
 import { Secret } from '../kit/secret.ts'
 import { Failure } from '../exchange/failure.ts'
-import { fail, samplePlace } from './health.fixture.ts'
+import { fail, sampleSubject } from './health.fixture.ts'
 import { createHealthBoard } from './health.ts'
 import { pickCredential, type CredentialPick } from './pick-credential.ts'
 import { sampleTarget } from './samples.fixture.ts'
@@ -36,7 +36,11 @@ describe('picking a credential', () => {
   test('never one that was used up or that rests', () => {
     expect(pick({ target, health, spent: ['one/x'] })?.id).toBe('one/y')
     const limited = createHealthBoard({ clock: createManualClock(), random })
-    fail(limited, samplePlace({ target: 'one/a', credential: 'one/y' }), new Failure('provider-rate-limited'))
+    fail(
+      limited,
+      sampleSubject({ target: 'one/a', credential: 'one/y' }),
+      new Failure('provider-rate-limited'),
+    )
     expect(pick({ target, health: limited, spent: NONE })?.id).toBe('one/x')
     expect(pick({ target, health: limited, spent: ['one/x'] })).toBeUndefined()
   })
@@ -46,7 +50,7 @@ describe('picking a credential', () => {
     const limit = (credential: string, retryAfterMs: number): void =>
       fail(
         limited,
-        samplePlace({ target: 'one/a', credential }),
+        sampleSubject({ target: 'one/a', credential }),
         new Failure('provider-rate-limited', { retryAfterMs }),
       )
     limit('one/x', 90_000)

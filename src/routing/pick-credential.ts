@@ -7,7 +7,7 @@ export interface CredentialPick {
   readonly target: Target
   readonly health: HealthView
   readonly random: Random
-  /** Who asks, as in `Place`. */
+  /** Who asks, as in `HealthSubject`. */
   readonly caller: string
   /** Ids of credentials that this exchange has used up at this target. */
   readonly spent: readonly string[]

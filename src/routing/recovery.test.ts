@@ -4,7 +4,7 @@ import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import { createSeededRandom, type Random } from '../kit/random.ts'
 import { CIRCUIT_RULES, type CircuitRules } from './circuit.ts'
 import type { Pass } from './circuits.ts'
-import { samplePlace } from './health.fixture.ts'
+import { sampleSubject } from './health.fixture.ts'
 import { createHealthBoard, type HealthBoard } from './health.ts'
 
 /**
@@ -69,7 +69,7 @@ class Outage {
     const { random, outageMs, failsAfterMs, callers, rules } = this.#scene
     const nowMs = this.#clock.elapsedMs()
     const caller = `caller-${Math.floor(random.next() * callers)}`
-    const pass = this.#board.admit(samplePlace({ caller }), { rules, early: false })
+    const pass = this.#board.admit(sampleSubject({ caller }), { rules, early: false })
     if (pass === undefined) this.#lastRefusalMs = nowMs
     else if (nowMs >= HEALTHY_MS && nowMs < HEALTHY_MS + outageMs)
       this.#after(failsAfterMs, () => this.#board.fail(pass, new Failure('provider-error')))

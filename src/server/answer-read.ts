@@ -2,7 +2,7 @@ import { Failure } from '../exchange/failure.ts'
 import type { Caller } from '../exchange/caller.ts'
 import type { AuthenticatedCaller } from '../gateway/gateway.ts'
 import type { Plan } from '../gateway/plan.ts'
-import type { Doors } from './doors.ts'
+import type { Endpoints } from './endpoints.ts'
 import { findModel, modelList, modelRow, readModelsPath, visibleModels } from './models.ts'
 import type { Address } from './read-address.ts'
 
@@ -10,7 +10,7 @@ import type { Address } from './read-address.ts'
 const GREETINGS: ReadonlySet<string> = new Set(['/', '/api/hello'])
 
 export interface ReadNeeds {
-  readonly doors: Doors
+  readonly endpoints: Endpoints
   /** Judges the key of the request. Throws `Failure`. */
   readonly authenticate: () => AuthenticatedCaller
   readonly allows: (plan: Plan, caller: Caller, model: string) => boolean
@@ -28,7 +28,7 @@ export function answerRead(method: string, { path, query }: Address, needs: Read
   if (method === 'HEAD' && GREETINGS.has(path)) return new Response(null, { status: 200 })
   const asked = readModelsPath(path)
   if (asked === undefined) {
-    throw noSuchDoor(needs.doors, path)
+    throw noSuchEndpoint(needs.endpoints, path)
   }
   const { caller, plan } = needs.authenticate()
   const allows = (model: string): boolean => needs.allows(plan, caller, model)
@@ -40,33 +40,33 @@ export function answerRead(method: string, { path, query }: Address, needs: Read
 }
 
 /**
- * What a request that is no read finds where no door stands: nothing, or the list of models, which is only read. In other
+ * What a request that is no read finds where no endpoint is: nothing, or the list of models, which is only read. In other
  * dialects a model is told what to do behind a colon of its path.
  */
-export function nothingToPost(doors: Doors, path: string): Failure {
+export function nothingToPost(endpoints: Endpoints, path: string): Failure {
   const asked = readModelsPath(path)
   const isListed = asked !== undefined && asked.wanted?.includes(':') !== true
-  return isListed ? methodNotAllowed('GET, HEAD') : noSuchDoor(doors, path)
+  return isListed ? methodNotAllowed('GET, HEAD') : noSuchEndpoint(endpoints, path)
 }
 
 /** There is nothing at the path, or nothing by this method. */
-function noSuchDoor(doors: Doors, path: string): Failure {
-  const allow = doors.allow(path)
-  return allow === undefined ? unknownPath(doors, path) : methodNotAllowed(allow)
+function noSuchEndpoint(endpoints: Endpoints, path: string): Failure {
+  const allow = endpoints.allow(path)
+  return allow === undefined ? unknownPath(endpoints, path) : methodNotAllowed(allow)
 }
 
 function methodNotAllowed(allow: string): Failure {
   return new Failure('method-not-allowed', { headers: { allow } })
 }
 
-function unknownPath(doors: Doors, path: string): Failure {
-  const { meant } = doors.nearest(path)
+function unknownPath(endpoints: Endpoints, path: string): Failure {
+  const { meant } = endpoints.nearest(path)
   const hint =
     meant === undefined
-      ? `Gatehouse does not speak the API that this path belongs to. It serves ${doors.paths.join(', ')}.`
+      ? `Gatehouse does not speak the API that this path belongs to. It serves ${endpoints.paths.join(', ')}.`
       : `Did you mean ${meant}?`
   return new Failure('unknown-path', {
     message: `There is nothing at ${path.slice(0, 200)}. ${hint}`,
-    nearest: meant === undefined ? doors.paths : [meant],
+    nearest: meant === undefined ? endpoints.paths : [meant],
   })
 }

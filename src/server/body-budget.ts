@@ -1,4 +1,4 @@
-import type { Ending } from '../exchange/ending.ts'
+import type { EndListener } from '../exchange/watcher.ts'
 import { Failure } from '../exchange/failure.ts'
 
 /** The memory that bodies of requests may take, in all and for the clients at one address. */
@@ -15,7 +15,7 @@ export interface BodyBudget {
 }
 
 /** The bytes of one body; given back when its exchange has ended. */
-export interface BodyHold extends Ending {
+export interface BodyHold extends EndListener {
   /** Takes so many more bytes. Throws `overloaded` or `bodies-of-address` when they do not fit, and then takes none. */
   take(bytes: number): void
 }
@@ -87,7 +87,7 @@ class Account implements BodyHold {
     this.#books.heldBytes += bytes
   }
 
-  ended(): void {
+  onEnd(): void {
     this.#books.heldBytes -= this.#own
     if (this.#address !== undefined) this.#books.giveBack(this.#address, this.#own)
     this.#own = 0

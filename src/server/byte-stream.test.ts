@@ -9,8 +9,8 @@ const decoder = new TextDecoder()
 const HEARTBEAT_MS = 10_000
 const STALL_MS = 60_000
 
-const SPOKEN: ResponseChunk = { events: [], wire: encoder.encode('spoken'), said: 0 }
-const END: ResponseChunk = { events: [{ type: 'end' }], wire: encoder.encode('end'), said: 1 }
+const SPOKEN: ResponseChunk = { events: [], wire: encoder.encode('spoken'), eventsInWire: 0 }
+const END: ResponseChunk = { events: [{ type: 'end' }], wire: encoder.encode('end'), eventsInWire: 1 }
 
 /** A body over chunks that are all at hand; an error in their place is thrown. */
 function scripted(chunks: readonly (ResponseChunk | Error)[], changes: Partial<StreamedBody> = {}) {

@@ -1,4 +1,4 @@
-import { isLastChunk } from '../exchange/ending.ts'
+import { isLastChunk } from '../exchange/watcher.ts'
 import { Failure, toFailure } from '../exchange/failure.ts'
 import type { ChunkSource, ResponseChunk } from '../exchange/response.ts'
 import type { Clock, Timer } from '../kit/clock.ts'

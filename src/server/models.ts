@@ -19,7 +19,7 @@ const LONGEST_SHOWN = 100
 const OWN = 'gatehouse'
 
 /** The path under which clients know the list. */
-export const MODELS_DOOR = '/v1/models'
+export const MODELS_ENDPOINT = '/v1/models'
 
 /** What a path asks of the models: all of them, or one by name. Undefined for other paths. */
 export function readModelsPath(path: string): { readonly wanted?: string } | undefined {

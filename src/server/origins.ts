@@ -7,7 +7,7 @@ const PREFLIGHT_SECONDS = '600'
 const HEADER_NAMES = /^[\w\-, ]{1,2000}$/
 const ANY = '*'
 
-/** Decides which web pages may speak to the door. */
+/** Decides which web pages may speak to the client API. */
 export interface Origins {
   /**
    * The origin of the page that a request comes from, which has to be told in the answer; undefined for programs and pages of

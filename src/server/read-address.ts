@@ -1,6 +1,6 @@
 import { Failure } from '../exchange/failure.ts'
 import { isHost, readTarget } from '../kit/request-target.ts'
-import { cleanPath } from './doors.ts'
+import { cleanPath } from './endpoints.ts'
 
 /** Where a request is going. */
 export interface Address {

@@ -22,7 +22,7 @@ interface Wait extends Deadline {
   fail(failure: Failure): void
 }
 
-/** Creates the waits of one door. */
+/** Creates the waits of one client API. */
 export function createBodyWaits(clock: Clock): BodyWaits {
   const deadlines = createDeadlines<Wait>(clock, SLACK_MS)
   return {

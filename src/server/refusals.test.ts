@@ -5,7 +5,7 @@ import { LIMITS } from '../kit/limits.ts'
 import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import { createRecordingTelemetry } from '../policies/samples.fixture.ts'
 import type { RequestRow } from '../store/store.ts'
-import { createDoors } from './doors.ts'
+import { createEndpoints } from './endpoints.ts'
 import { createRefusals } from './refusals.ts'
 
 function setUp() {
@@ -13,15 +13,15 @@ function setUp() {
   const telemetry = createRecordingTelemetry()
   const rows: RequestRow[] = []
   const refusals = createRefusals({ clock, telemetry, record: (row) => void rows.push(row) })
-  const door = createDoors([openaiChat]).find('/v1/chat/completions', 'POST')
-  const refuse = (times: number, isAtDoor = true): void => {
+  const match = createEndpoints([openaiChat]).find('/v1/chat/completions', 'POST')
+  const refuse = (times: number, isAtEndpoint = true): void => {
     for (let time = 0; time < times; time += 1) {
       const failure = new Failure('missing-key')
       refusals.note({
         requestId: 'req_1',
         failure,
         status: 401,
-        door: isAtDoor ? door : undefined,
+        match: isAtEndpoint ? match : undefined,
         planVersion: '1',
       })
     }
@@ -55,7 +55,7 @@ test('how many were left out is said now and then', () => {
   expect(telemetry.lines).toHaveLength(2)
 })
 
-test('who knocks where there is no door is counted and nothing else', () => {
+test('a request for no endpoint is counted and nothing else', () => {
   const { rows, refuse } = setUp()
   refuse(1, false)
   expect(rows).toEqual([])

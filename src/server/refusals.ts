@@ -3,7 +3,7 @@ import type { Clock } from '../kit/clock.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { RequestRow } from '../store/store.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
-import type { Door } from './doors.ts'
+import type { EndpointMatch } from './endpoints.ts'
 
 /** Least time between two lines that say how many were left out. */
 const TOLD_EVERY_MS = 10_000
@@ -22,17 +22,17 @@ export interface Refused {
   /** As the client was told. */
   readonly status: number
   /** Where it knocked, if anywhere. */
-  readonly door: Door | undefined
+  readonly match: EndpointMatch | undefined
   readonly planVersion: string
 }
 
-/** Takes note of requests that are refused at the door. */
+/** Takes note of requests that are refused on arrival. */
 export interface Refusals {
   note(refused: Refused): void
 }
 
 /**
- * Creates the notes. All refusals are counted, but few are written down: whoever is refused at the door may be anybody, and
+ * Creates the notes. All refusals are counted, but few are written down: whoever is refused on arrival may be anybody, and
  * must not be able to fill the disk. How many were left out is said in the log.
  */
 export function createRefusals({ clock, telemetry, record }: RefusalNeeds): Refusals {
@@ -51,16 +51,16 @@ export function createRefusals({ clock, telemetry, record }: RefusalNeeds): Refu
   }
   const tellLeftOut = (): void => {
     if (leftOut === 0 || clock.elapsedMs() - toldMs < TOLD_EVERY_MS) return
-    telemetry.log('warn', 'requests were refused at the door without a line of their own', { count: leftOut })
+    telemetry.log('warn', 'requests were refused on arrival without a line of their own', { count: leftOut })
     toldMs = clock.elapsedMs()
     leftOut = 0
   }
 
   return {
-    note({ door, failure, ...refused }) {
+    note({ match, failure, ...refused }) {
       telemetry.count('gatehouse_refused_at_door_total', { code: failure.code })
-      if (door === undefined) return
-      if (takePlace()) record(toRow({ door, failure, ...refused }, clock.nowMs()))
+      if (match === undefined) return
+      if (takePlace()) record(toRow({ match, failure, ...refused }, clock.nowMs()))
       else leftOut += 1
       tellLeftOut()
     },
@@ -68,14 +68,14 @@ export function createRefusals({ clock, telemetry, record }: RefusalNeeds): Refu
 }
 
 function toRow(
-  { requestId, failure, status, door, planVersion }: Refused & { door: Door },
+  { requestId, failure, status, match, planVersion }: Refused & { match: EndpointMatch },
   atMs: number,
 ): RequestRow {
   return {
     id: requestId,
     atMs,
-    dialect: door.dialect.name,
-    operation: door.operation,
+    dialect: match.dialect.name,
+    operation: match.operation,
     stream: false,
     // The body was not read, or could not be.
     requestedModel: '',

@@ -16,13 +16,13 @@ import { respondStream, respondWhole, settleSoon } from './respond.ts'
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 const HEARTBEAT_MS = 10_000
-const OPENAI = chatDoor(openaiChat)
-const ANTHROPIC = chatDoor(anthropicMessages)
+const OPENAI = chatEndpoint(openaiChat)
+const ANTHROPIC = chatEndpoint(anthropicMessages)
 
-function chatDoor(dialect: Dialect) {
-  const [door] = listEndpoints(dialect)
-  if (door === undefined) throw new Error('no endpoint')
-  return door
+function chatEndpoint(dialect: Dialect) {
+  const [match] = listEndpoints(dialect)
+  if (match === undefined) throw new Error('no endpoint')
+  return match
 }
 
 /** A response whose chunks are given by hand. */
@@ -73,7 +73,7 @@ test('a stream that is still on its way begins with a heartbeat and goes on with
   const clock = createManualClock()
   const { response, give } = scripted()
   const arriving = Promise.withResolvers<ModelResponse>()
-  const answer = respondStream({ exchange: sampleExchange(), door: OPENAI, clock }, arriving.promise)
+  const answer = respondStream({ exchange: sampleExchange(), match: OPENAI, clock }, arriving.promise)
   const reader = answer.body!.getReader()
   expect(answer.headers.get('content-type')).toStartWith('text/event-stream')
   expect(await read(reader)).toStartWith(':')
@@ -85,7 +85,7 @@ test('a stream that is still on its way begins with a heartbeat and goes on with
 test('a refusal that comes after the head is told inside the stream, without a success terminator', async () => {
   const clock = createManualClock()
   const arriving = Promise.withResolvers<ModelResponse>()
-  const answer = respondStream({ exchange: sampleExchange(), door: OPENAI, clock }, arriving.promise)
+  const answer = respondStream({ exchange: sampleExchange(), match: OPENAI, clock }, arriving.promise)
   arriving.reject(new Failure('provider-overloaded'))
   const text = await answer.text()
   expect(text).toContain('"error"')
@@ -95,7 +95,7 @@ test('a refusal that comes after the head is told inside the stream, without a s
 test('silence in the middle of a stream is broken by a heartbeat every ten seconds', async () => {
   const clock = createManualClock()
   const { response, give } = scripted()
-  const answer = respondStream({ exchange: sampleExchange(), door: ANTHROPIC, clock }, response)
+  const answer = respondStream({ exchange: sampleExchange(), match: ANTHROPIC, clock }, response)
   const reader = answer.body!.getReader()
   give({ events: TEXT })
   expect(await read(reader)).toContain('message_start')
@@ -117,7 +117,7 @@ test('input tokens are told as they were estimated when the exchange began, and 
   exchange.trail.features = { ...featuresOf(exchange.request), inputTokens: 4_321 }
   exchange.trail.featuresOf = exchange.request
   const clock = createManualClock()
-  const answer = respondStream({ exchange, door: ANTHROPIC, clock }, response)
+  const answer = respondStream({ exchange, match: ANTHROPIC, clock }, response)
   give({ events: TEXT })
   expect(await read(answer.body!.getReader())).toContain('"input_tokens":4321')
 })
@@ -125,13 +125,13 @@ test('input tokens are told as they were estimated when the exchange began, and 
 test('bytes pass untouched, and what they do not say gets words of ours', async () => {
   const clock = createManualClock()
   const { response, give } = scripted()
-  const answer = respondStream({ exchange: sampleExchange(), door: OPENAI, clock }, response)
+  const answer = respondStream({ exchange: sampleExchange(), match: OPENAI, clock }, response)
   expect(answer.headers.get('x-kept')).toBe('yes')
-  give({ events: [PASSED], wire: OWN, said: 1 })
+  give({ events: [PASSED], wire: OWN, eventsInWire: 1 })
   give({
     events: [PASSED, { type: 'failure', failure: new Failure('stream-truncated') }],
     wire: OWN,
-    said: 1,
+    eventsInWire: 1,
   })
   const text = await answer.text()
   expect(text).toStartWith('data: own\n\ndata: own\n\ndata: {"error"')
@@ -145,14 +145,14 @@ test.each([
   async (dialect, marker) => {
     const { response, give } = scripted()
     const answer = respondStream(
-      { exchange: sampleExchange(), door: chatDoor(dialect), clock: createManualClock() },
+      { exchange: sampleExchange(), match: chatEndpoint(dialect), clock: createManualClock() },
       response,
     )
-    give({ events: [PASSED], wire: OWN, said: 1 })
+    give({ events: [PASSED], wire: OWN, eventsInWire: 1 })
     give({
       events: [{ type: 'finish', choice: 0, reason: 'stop' }, { type: 'end' }],
       wire: NO_BYTES,
-      said: 1,
+      eventsInWire: 1,
     })
     expect(await answer.text()).toBe(`data: own\n\n${marker}`)
   },
@@ -162,7 +162,7 @@ describe('a layer that takes the bytes off a chunk and gives events of its own',
   test('has exactly its events sent in a stream', async () => {
     const { response, give } = scripted()
     const answer = respondStream(
-      { exchange: sampleExchange(), door: OPENAI, clock: createManualClock() },
+      { exchange: sampleExchange(), match: OPENAI, clock: createManualClock() },
       response,
     )
     give({ events: TEXT })
@@ -175,9 +175,12 @@ describe('a layer that takes the bytes off a chunk and gives events of its own',
   test('has exactly its events sent in one piece, whatever else came as bytes', async () => {
     const { response } = scripted()
     const answer = respondWhole(
-      { exchange: sampleExchange(), door: OPENAI, clock: createManualClock() },
+      { exchange: sampleExchange(), match: OPENAI, clock: createManualClock() },
       response,
-      [{ events: TEXT }, { events: LAST, wire: encoder.encode('{"of":"the provider"}'), said: LAST.length }],
+      [
+        { events: TEXT },
+        { events: LAST, wire: encoder.encode('{"of":"the provider"}'), eventsInWire: LAST.length },
+      ],
     )
     expect(await answer.json()).toMatchObject({ choices: [{ message: { content: 'hello' } }] })
   })
@@ -185,10 +188,10 @@ describe('a layer that takes the bytes off a chunk and gives events of its own',
   test('cannot say behind bytes what follows from them, since nobody has read what they say', async () => {
     const { response, give } = scripted()
     const answer = respondStream(
-      { exchange: sampleExchange(), door: OPENAI, clock: createManualClock() },
+      { exchange: sampleExchange(), match: OPENAI, clock: createManualClock() },
       response,
     )
-    give({ events: [PASSED], wire: OWN, said: 1 })
+    give({ events: [PASSED], wire: OWN, eventsInWire: 1 })
     give({ events: TEXT })
     expect(await answer.text()).toStartWith('data: own\n\ndata: {"error"')
   })
@@ -196,7 +199,7 @@ describe('a layer that takes the bytes off a chunk and gives events of its own',
   test('cannot take off bytes that nobody has read, as if they had said nothing', async () => {
     const { response, give } = scripted()
     const answer = respondStream(
-      { exchange: sampleExchange(), door: OPENAI, clock: createManualClock() },
+      { exchange: sampleExchange(), match: OPENAI, clock: createManualClock() },
       response,
     )
     give({ events: [PASSED] })
@@ -214,10 +217,10 @@ describe('where a layer rewrites what is said, bytes that pass it by never reach
   test('in a stream, which breaks off', async () => {
     const { response, give, cancelled } = scripted()
     const answer = respondStream(
-      { exchange: rewritten(), door: OPENAI, clock: createManualClock() },
+      { exchange: rewritten(), match: OPENAI, clock: createManualClock() },
       response,
     )
-    give({ events: TEXT, wire: OWN, said: TEXT.length })
+    give({ events: TEXT, wire: OWN, eventsInWire: TEXT.length })
     const text = await answer.text()
     expect(text).not.toContain('own')
     expect(text).toStartWith('data: {"error"')
@@ -226,8 +229,8 @@ describe('where a layer rewrites what is said, bytes that pass it by never reach
 
   test('in one piece, which is refused', () => {
     const { response } = scripted()
-    const chunk = { events: [...TEXT, ...LAST], wire: OWN, said: TEXT.length + LAST.length }
-    const answering = { exchange: rewritten(), door: OPENAI, clock: createManualClock() }
+    const chunk = { events: [...TEXT, ...LAST], wire: OWN, eventsInWire: TEXT.length + LAST.length }
+    const answering = { exchange: rewritten(), match: OPENAI, clock: createManualClock() }
     expect(() => respondWhole(answering, response, [chunk])).toThrow(
       expect.objectContaining({ code: 'internal' }),
     )
@@ -237,7 +240,7 @@ describe('where a layer rewrites what is said, bytes that pass it by never reach
 test('a client that leaves stops the provider', async () => {
   const clock = createManualClock()
   const { response, give, cancelled } = scripted()
-  const answer = respondStream({ exchange: sampleExchange(), door: OPENAI, clock }, response)
+  const answer = respondStream({ exchange: sampleExchange(), match: OPENAI, clock }, response)
   const reader = answer.body!.getReader()
   give({ events: TEXT })
   await read(reader)
@@ -249,7 +252,7 @@ test('a client that leaves just before the response is there stops the provider 
   const clock = createManualClock()
   const { response, give, cancelled } = scripted()
   const arriving = Promise.withResolvers<ModelResponse>()
-  const answer = respondStream({ exchange: sampleExchange(), door: OPENAI, clock }, arriving.promise)
+  const answer = respondStream({ exchange: sampleExchange(), match: OPENAI, clock }, arriving.promise)
   const reader = answer.body!.getReader()
   expect(await read(reader)).toStartWith(':')
   const waiting = reader.read()

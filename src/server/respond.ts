@@ -14,7 +14,7 @@ import type { Clock } from '../kit/clock.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { concatBytes } from '../kit/sse.ts'
 import { openByteStream } from './byte-stream.ts'
-import type { Door } from './doors.ts'
+import type { EndpointMatch } from './endpoints.ts'
 import { addCostHeader, exchangeHeaders } from './response-headers.ts'
 
 /** Silence after which a stream's head and a heartbeat are sent, and the longest silence within it. */
@@ -23,7 +23,7 @@ const textEncoder = new TextEncoder()
 
 export interface Answering {
   readonly exchange: Exchange
-  readonly door: Pick<Door, 'dialect' | 'codec'>
+  readonly match: Pick<EndpointMatch, 'dialect' | 'codec'>
   readonly clock: Clock
 }
 
@@ -55,7 +55,7 @@ function passedBody(chunks: readonly ResponseChunk[], exchange: Exchange): Uint8
   let body: Uint8Array | undefined
   for (const chunk of chunks) {
     const wire = passedBytes(chunk, exchange)
-    if (wire === undefined || chunk.said !== chunk.events.length) return undefined
+    if (wire === undefined || chunk.eventsInWire !== chunk.events.length) return undefined
     body = body === undefined ? wire : concatBytes(body, wire)
   }
   return body
@@ -65,7 +65,7 @@ function passedBody(chunks: readonly ResponseChunk[], exchange: Exchange): Uint8
 function foldedBody(chunks: readonly ResponseChunk[], answering: Answering, from: ResponseOrigin): string {
   const fold = operationOf(answering.exchange.request).createFold()
   for (const { events } of chunks) for (const event of events) fold.push(event)
-  const encoder = answering.door.codec.encodeResponse(encodeContext(answering, from))
+  const encoder = answering.match.codec.encodeResponse(encodeContext(answering, from))
   return JSON.stringify(encoder.unary(fold.result()))
 }
 
@@ -88,20 +88,20 @@ export function respondStream(
   answering: Answering,
   response: ModelResponse | Promise<ModelResponse>,
 ): Response {
-  const { exchange, door, clock } = answering
+  const { exchange, match, clock } = answering
   const arrival = new Arrival(response)
   const writer = new ChunkWriter(answering, arrival)
   const body = openByteStream({
     source: arrival,
     encode: (chunk) => writer.write(chunk),
-    heartbeat: () => textEncoder.encode(door.codec.encodeResponse(encodeContext(answering)).heartbeat()),
+    heartbeat: () => textEncoder.encode(match.codec.encodeResponse(encodeContext(answering)).heartbeat()),
     heartbeatMs: HEARTBEAT_MS,
     stallMs: LIMITS.clientStallMs,
     overdue: response instanceof Promise,
     clock,
   })
   const headers = exchangeHeaders(exchange, clock.elapsedMs() - exchange.startedElapsedMs)
-  headers['content-type'] = door.dialect.framing.contentType
+  headers['content-type'] = match.dialect.framing.contentType
   headers['x-accel-buffering'] = 'no'
   return new Response(body, { headers: Object.assign(headers, arrival.response?.headers) })
 }
@@ -158,11 +158,11 @@ class ChunkWriter {
   }
 
   write(chunk: ResponseChunk): Uint8Array | undefined {
-    const { events, said = 0 } = chunk
+    const { events, eventsInWire = 0 } = chunk
     const wire = passedBytes(chunk, this.#answering.exchange)
     this.#passed ||= wire !== undefined
     let text = ''
-    for (let index = said; index < events.length; index += 1) text += this.#say(events[index])
+    for (let index = eventsInWire; index < events.length; index += 1) text += this.#say(events[index])
     if (text === '') return wire
     const written = textEncoder.encode(text)
     return wire === undefined ? written : concatBytes(wire, written)
@@ -170,8 +170,8 @@ class ChunkWriter {
 
   #say(event: ResponseEvent | undefined): string {
     if (event === undefined) return ''
-    const { door } = this.#answering
-    this.#encoder ??= door.codec.encodeResponse(encodeContext(this.#answering, this.#arrival.response?.from))
+    const { match } = this.#answering
+    this.#encoder ??= match.codec.encodeResponse(encodeContext(this.#answering, this.#arrival.response?.from))
     if (this.#passed && event.type === 'end') return this.#encoder.lastWord()
     if (event.type === 'passed' || (this.#passed && event.type !== 'failure')) throw unsayable(event)
     return this.#encoder.event(event)

@@ -37,7 +37,7 @@ function headersOf(trail: Trail): Record<string, string> {
     dialect: 'd',
     request: { operation: 'chat', model: 'm', turns: [], stream: true, wantsUsage: false },
     envelope: sampleEnvelope(),
-    wishes: {},
+    requestOptions: {},
     caller: sampleCaller(),
     startedAtMs: 0,
     startedElapsedMs: 0,

@@ -13,7 +13,7 @@ import { createSeededRandom } from '../kit/random.ts'
 import { createRecordingTelemetry } from '../policies/samples.fixture.ts'
 import { CIRCUIT_RULES } from '../routing/circuit.ts'
 import { sampleTarget } from '../routing/samples.fixture.ts'
-import { createClientDoor } from './server.ts'
+import { createClientApi } from './server.ts'
 
 const ANSWER: ModelResponse = {
   from: { kind: 'provider', target: sampleTarget('one/a'), lane: 'translated' },
@@ -33,7 +33,7 @@ const NO_PLAN: Plan = {
   circuit: CIRCUIT_RULES,
 }
 
-/** A door in front of a pipeline that does what the test says. */
+/** A client API in front of a pipeline that does what the test says. */
 function open(run: (exchange: Exchange) => Promise<ModelResponse>, dialect = openaiChat) {
   const clock = createManualClock()
   const telemetry = createRecordingTelemetry()
@@ -59,7 +59,7 @@ function open(run: (exchange: Exchange) => Promise<ModelResponse>, dialect = ope
       },
     }),
   }
-  const door = createClientDoor({
+  const match = createClientApi({
     gateway,
     dialects: [dialect],
     allows: () => true,
@@ -72,11 +72,11 @@ function open(run: (exchange: Exchange) => Promise<ModelResponse>, dialect = ope
   })
   const body = JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'Hello' }] })
   const request = new Request('http://localhost/v1/chat/completions', { method: 'POST', body })
-  return { telemetry, answer: () => door.handle(request, { address: '127.0.0.1' }) }
+  return { telemetry, answer: () => match.handle(request, { address: '127.0.0.1' }) }
 }
 
 describe('a defect', () => {
-  test('that ended the exchange is not logged a second time at the door', async () => {
+  test('that ended the exchange is not logged a second time by the client API', async () => {
     const { telemetry, answer } = open(async ({ trail }) => {
       const failure = new Failure('internal', { cause: new TypeError('a defect') })
       trail.end(failure)
@@ -86,7 +86,7 @@ describe('a defect', () => {
     expect(telemetry.lines).toEqual([])
   })
 
-  test('in writing the answer is logged at the door, because the exchange ended well', async () => {
+  test('in writing the answer is logged by the client API, because the exchange ended well', async () => {
     const { chat } = openaiChat.codecs
     if (chat === undefined) throw new Error('no chat')
     const encodeResponse = (): never => {

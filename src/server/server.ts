@@ -1,6 +1,6 @@
 import type { ClientBody, Dialect, RequestHead } from '../dialects/dialect.ts'
 import type { Caller } from '../exchange/caller.ts'
-import { isLastChunk } from '../exchange/ending.ts'
+import { isLastChunk } from '../exchange/watcher.ts'
 import { requestFeatures, type Exchange, type RawRequest } from '../exchange/exchange.ts'
 import { Failure, toFailure } from '../exchange/failure.ts'
 import type { ModelRequest } from '../exchange/operations/all.ts'
@@ -16,21 +16,21 @@ import type { RequestRow } from '../store/store.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import { answerRead, isRead, nothingToPost } from './answer-read.ts'
 import { createBodyBudget, type BodyBudget, type BodyLimits } from './body-budget.ts'
-import { createDoors, keyParametersOf, type Door, type Doors } from './doors.ts'
+import { createEndpoints, keyParametersOf, type EndpointMatch, type Endpoints } from './endpoints.ts'
 import { answerPreflight, createOrigins, isPreflight, showTo, type Origins } from './origins.ts'
-import { Knock } from './knock.ts'
+import { IncomingRequest } from './incoming-request.ts'
 import { createLargeTurns, type LargeTurns, type Steps } from './large-turns.ts'
 import { parseBody, parseSteps, withModel, type ParsedBody } from './parse-body.ts'
 import { checkHost } from './read-address.ts'
 import { createBodyWaits, readBody, type BodyWaits } from './read-body.ts'
 import { readPresentedKey } from './read-key.ts'
-import { readWishes } from './read-wishes.ts'
+import { readRequestOptions } from './read-options.ts'
 import { createRefusals, type Refusals } from './refusals.ts'
 import { respondStream, respondWhole, settleSoon, toBody, type Answering } from './respond.ts'
 import { addCostHeader, exchangeHeaders } from './response-headers.ts'
 import { createUnreadBodies, type UnreadBodies } from './unread-bodies.ts'
 
-/** What a body that is on its way when the door is to close may still take. */
+/** What a body that is on its way when the gateway is to close may still take. */
 const LAST_BODIES_MS = 2_000
 
 export interface ServerNeeds {
@@ -38,7 +38,7 @@ export interface ServerNeeds {
   readonly dialects: readonly Dialect[]
   /** May the caller use a model under a plan? */
   readonly allows: (plan: Plan, caller: Caller, model: string) => boolean
-  /** Origins of web pages that may speak to the door. */
+  /** Origins of web pages that may speak to the client API. */
   readonly origins: readonly string[]
   readonly bodies: BodyLimits
   /** Takes a line of the request log, for a few of those who never become an exchange. */
@@ -48,21 +48,21 @@ export interface ServerNeeds {
   readonly telemetry: Telemetry
 }
 
-/** The client door: from a web request to a web response, whatever goes wrong. */
-export interface ClientDoor {
+/** The client API: from a web request to a web response, whatever goes wrong. */
+export interface ClientApi {
   handle(request: Request, peer: Peer): Response | Promise<Response>
   /** From now on new requests are refused with `shutting-down`, and bodies that do not come are not waited for. */
   drain(): void
 }
 
-/** Creates the client door over a gateway. */
-export function createClientDoor(needs: ServerNeeds): ClientDoor {
-  return new OpenDoor(needs)
+/** Creates the client API over a gateway. */
+export function createClientApi(needs: ServerNeeds): ClientApi {
+  return new OpenClientApi(needs)
 }
 
-class OpenDoor implements ClientDoor {
+class OpenClientApi implements ClientApi {
   readonly #needs: ServerNeeds
-  readonly #doors: Doors
+  readonly #endpoints: Endpoints
   readonly #origins: Origins
   readonly #refusals: Refusals
   readonly #waits: BodyWaits
@@ -73,7 +73,7 @@ class OpenDoor implements ClientDoor {
 
   constructor(needs: ServerNeeds) {
     this.#needs = needs
-    this.#doors = createDoors(needs.dialects)
+    this.#endpoints = createEndpoints(needs.dialects)
     this.#origins = createOrigins(needs.origins)
     this.#refusals = createRefusals(needs)
     this.#waits = createBodyWaits(needs.clock)
@@ -91,40 +91,40 @@ class OpenDoor implements ClientDoor {
   }
 
   handle(request: Request, peer: Peer): Response | Promise<Response> {
-    const knock = new Knock(request, peer, this.#doors)
+    const incoming = new IncomingRequest(request, peer, this.#endpoints)
     let origin: string | undefined
     let response: Response | Promise<Response>
     try {
       origin = this.#origins.judge(request.headers)
-      response = this.#answer(knock, origin)
+      response = this.#answer(incoming, origin)
     } catch (thrown) {
-      response = this.#refuse(knock, toFailure(thrown))
+      response = this.#refuse(incoming, toFailure(thrown))
     }
     return origin === undefined ? response : showTo(origin, response)
   }
 
   /** Everything that the head alone can be refused for comes first. */
-  #answer(knock: Knock, origin: string | undefined): Response | Promise<Response> {
-    const { request, path, door } = knock
+  #answer(incoming: IncomingRequest, origin: string | undefined): Response | Promise<Response> {
+    const { request, path, match } = incoming
     const { headers, method } = request
     checkHost(headers)
     if (origin !== undefined && isPreflight(request)) return answerPreflight(headers)
     this.#mayEnter()
     if (headers.get('upgrade')?.toLowerCase() === 'websocket') throw new Failure('no-websocket')
-    if (door !== undefined) return this.#serve(knock, door, this.#authenticate(knock))
-    if (isRead(method)) return this.#read(knock)
-    throw nothingToPost(this.#doors, path)
+    if (match !== undefined) return this.#serve(incoming, match, this.#authenticate(incoming))
+    if (isRead(method)) return this.#read(incoming)
+    throw nothingToPost(this.#endpoints, path)
   }
 
-  #authenticate({ request, destination, door }: Knock): AuthenticatedCaller {
+  #authenticate({ request, destination, match }: IncomingRequest): AuthenticatedCaller {
     const { query } = destination
-    const inQuery = query === undefined ? undefined : this.#keyIn(query, door)
+    const inQuery = query === undefined ? undefined : this.#keyIn(query, match)
     return this.#needs.gateway.authenticate(readPresentedKey(request.headers, inQuery))
   }
 
   /** The key in a query. Where no dialect is spoken yet, every parameter in which one takes keys may hold it. */
-  #keyIn(query: URLSearchParams, door: Door | undefined): string | undefined {
-    const names = door === undefined ? this.#doors.keyParameters : keyParametersOf([door.dialect])
+  #keyIn(query: URLSearchParams, match: EndpointMatch | undefined): string | undefined {
+    const names = match === undefined ? this.#endpoints.keyParameters : keyParametersOf([match.dialect])
     for (const name of names) {
       const value = query.get(name)
       if (value !== null) return value
@@ -132,11 +132,11 @@ class OpenDoor implements ClientDoor {
     return undefined
   }
 
-  #read(knock: Knock): Response {
-    return answerRead(knock.request.method, knock.destination, {
+  #read(incoming: IncomingRequest): Response {
+    return answerRead(incoming.request.method, incoming.destination, {
       ...this.#needs,
-      doors: this.#doors,
-      authenticate: () => this.#authenticate(knock),
+      endpoints: this.#endpoints,
+      authenticate: () => this.#authenticate(incoming),
       headers: () => ownHeaders(this.#needs.ids.mint('req')),
     })
   }
@@ -150,19 +150,23 @@ class OpenDoor implements ClientDoor {
    * Reads the body of a caller whose key is good, whose bytes are held until the exchange is over, and has the exchange answered.
    * All in one function, refusals too, because every further one that waits would cost each request a promise.
    */
-  async #serve(knock: Knock, door: Door, known: AuthenticatedCaller): Promise<Response> {
+  async #serve(
+    incoming: IncomingRequest,
+    match: EndpointMatch,
+    known: AuthenticatedCaller,
+  ): Promise<Response> {
     const { key = '' } = known.caller.owners
     this.#large.meet(key)
-    const hold = this.#budget.hold(knock)
+    const hold = this.#budget.hold(incoming)
     let answering: Answering | undefined
     try {
-      const bytes = await readBody(knock.request, this.#waits, hold)
-      const sent = toSent(knock, door, bytes)
+      const bytes = await readBody(incoming.request, this.#waits, hold)
+      const sent = toSent(incoming, match, bytes)
       const isLarge = bytes.length > LIMITS.largeBodyBytes
       const opened = isLarge ? await this.#large.take(key, openSteps(sent, known)) : open(sent, known)
       const { exchange } = opened
-      exchange.trail.atEnd(hold)
-      answering = { exchange, door, clock: this.#needs.clock }
+      exchange.trail.onEnd(hold)
+      answering = { exchange, match, clock: this.#needs.clock }
       if (exchange.request.stream) return await answerStream(answering, opened.run())
       const response = await opened.run()
       const chunks: ResponseChunk[] = []
@@ -174,8 +178,8 @@ class OpenDoor implements ClientDoor {
     } catch (thrown) {
       const failure = toFailure(thrown)
       if (answering !== undefined) return this.#refuseExchange(answering, failure)
-      hold.ended()
-      return this.#refuse(knock, failure)
+      hold.onEnd()
+      return this.#refuse(incoming, failure)
     }
   }
 
@@ -184,16 +188,16 @@ class OpenDoor implements ClientDoor {
     try {
       return this.#tellAll(answering, failure)
     } catch (thrown) {
-      const { exchange, door } = answering
+      const { exchange, match } = answering
       const defect = toFailure(thrown)
       reportInternal(defect, exchange, this.#needs)
-      const wire = door.dialect.encodeFailure(defect, { requestId: exchange.id, attempts: [] })
+      const wire = match.dialect.encodeFailure(defect, { requestId: exchange.id, attempts: [] })
       const headers = { ...ownHeaders(exchange.id), ...wire.headers }
       return new Response(toBody(wire.body), { status: wire.status, headers })
     }
   }
 
-  #tellAll({ exchange, door: { dialect }, clock }: Answering, failure: Failure): Response {
+  #tellAll({ exchange, match: { dialect }, clock }: Answering, failure: Failure): Response {
     // What ended the exchange is in the log already; what broke while its answer was written is not.
     if (failure !== exchange.trail.endedBy) reportInternal(failure, exchange, this.#needs)
     const wire = dialect.encodeFailure(failure, { requestId: exchange.id, attempts: exchange.trail.attempts })
@@ -206,14 +210,14 @@ class OpenDoor implements ClientDoor {
   }
 
   /** Answers a failure found before there was an exchange. */
-  #refuse({ request, path, door }: Knock, failure: Failure): Response {
+  #refuse({ request, path, match }: IncomingRequest, failure: Failure): Response {
     const requestId = this.#needs.ids.mint('req')
     reportInternal(failure, { id: requestId }, this.#needs)
     const dialect =
-      door?.dialect ?? this.#doors.spokenBy(request.headers) ?? this.#doors.nearest(path).dialect
+      match?.dialect ?? this.#endpoints.spokenBy(request.headers) ?? this.#endpoints.nearest(path).dialect
     const wire = dialect.encodeFailure(failure, { requestId, attempts: [] })
     const { version: planVersion } = this.#needs.gateway.plan()
-    this.#refusals.note({ requestId, failure, status: wire.status, door, planVersion })
+    this.#refusals.note({ requestId, failure, status: wire.status, match, planVersion })
     const headers = { ...ownHeaders(requestId), ...failure.details.headers, ...wire.headers }
     if (!request.bodyUsed && !this.#unread.mayPass(request.headers)) headers['connection'] = 'close'
     return new Response(toBody(wire.body), { status: wire.status, headers })
@@ -229,26 +233,26 @@ const NO_BODY: ClientBody = { form: 'none' }
 
 /** A request with its body, as far as it was read. */
 interface Sent extends RequestHead {
-  readonly knock: Knock
-  readonly door: Door
+  readonly incoming: IncomingRequest
+  readonly match: EndpointMatch
   readonly bytes: Uint8Array
 }
 
-function toSent(knock: Knock, door: Door, bytes: Uint8Array): Sent {
-  const { endpoint, params } = door
-  const { query } = knock.destination
-  return { knock, door, bytes, endpoint, params, query, headers: knock.request.headers }
+function toSent(incoming: IncomingRequest, match: EndpointMatch, bytes: Uint8Array): Sent {
+  const { endpoint, params } = match
+  const { query } = incoming.destination
+  return { incoming, match, bytes, endpoint, params, query, headers: incoming.request.headers }
 }
 
 /** Understands a body and opens its exchange. Throws `Failure` where it cannot be understood. */
 function open(sent: Sent, known: AuthenticatedCaller): OpenExchange {
-  const { bytes, door } = sent
-  if (door.method !== 'POST') return known.open(inboundOf(sent, NO_BODY))
-  return known.open(inboundOf(sent, bodyFor(door, parseBody(bytes))))
+  const { bytes, match } = sent
+  if (match.method !== 'POST') return known.open(inboundOf(sent, NO_BODY))
+  return known.open(inboundOf(sent, bodyFor(match, parseBody(bytes))))
 }
 
 /** The body with the model that stands in the path, where it names none itself. */
-function bodyFor({ model }: Door, body: ParsedBody): ParsedBody {
+function bodyFor({ model }: EndpointMatch, body: ParsedBody): ParsedBody {
   return model === undefined ? body : withModel(body, model)
 }
 
@@ -256,7 +260,7 @@ function bodyFor({ model }: Door, body: ParsedBody): ParsedBody {
 function* openSteps(sent: Sent, known: AuthenticatedCaller): Steps<OpenExchange> {
   const body = yield* parseSteps(sent.bytes)
   yield
-  const opened = known.open(inboundOf(sent, bodyFor(sent.door, body)))
+  const opened = known.open(inboundOf(sent, bodyFor(sent.match, body)))
   yield
   // Several layers ask for it; for a long text it takes as long as parsing does.
   requestFeatures(opened.exchange)
@@ -266,15 +270,15 @@ function* openSteps(sent: Sent, known: AuthenticatedCaller): Steps<OpenExchange>
 
 /** What the gateway is told of a request. Throws `Failure` where the dialect cannot read it. */
 function inboundOf(sent: Sent, body: ClientBody): Inbound {
-  const { door, knock, headers } = sent
-  const { request, wishes } = door.codec.decodeRequest(body, sent)
+  const { match, incoming, headers } = sent
+  const { request, requestOptions } = match.codec.decodeRequest(body, sent)
   return {
-    dialect: door.dialect.name,
+    dialect: match.dialect.name,
     request,
     raw: toRaw(body, request),
-    envelope: knock,
-    wishes: readWishes(headers, wishes),
-    signal: knock.request.signal,
+    envelope: incoming,
+    requestOptions: readRequestOptions(headers, requestOptions),
+    signal: incoming.request.signal,
   }
 }
 

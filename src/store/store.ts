@@ -1,5 +1,5 @@
 import type { NanoUsd } from '../kit/money.ts'
-import type { Soon } from '../kit/soon.ts'
+import type { MaybePromise } from '../kit/maybe-promise.ts'
 import type { Budget, RateLimits } from '../exchange/account.ts'
 import type { Owner, Owners } from '../exchange/owner.ts'
 import type { Counts } from '../exchange/units.ts'
@@ -34,7 +34,7 @@ export interface KeyRecord {
   readonly project?: string
   readonly models?: readonly string[]
   readonly operations?: readonly string[]
-  readonly wishes: readonly string[]
+  readonly allowedOptions: readonly string[]
   readonly limits: RateLimits
   readonly budgets: readonly Budget[]
   readonly createdAtMs: number
@@ -214,29 +214,34 @@ export type HoldVerdict =
 /**
  * Counters that admit or refuse. Every decision is all-or-nothing over its accounts (a refused request consumes nothing)
  * and atomic (check-then-add does not exist). Ids make repeating a call harmless. Counters in memory answer at once.
- * Times of rates and places are those of a clock that never steps; budgets have calendar windows and wall time.
+ * Times of rates and slots are those of a clock that never steps; budgets have calendar windows and wall time.
  */
 export interface CounterStore {
   /** Takes units from every window, or from none. */
-  takeRate(charges: readonly RateCharge[], nowMs: number): Soon<RateVerdict>
+  takeRate(charges: readonly RateCharge[], nowMs: number): MaybePromise<RateVerdict>
   /** Gives back units that were taken at `takenAtMs` (negative: takes more, now) after the fact, without refusing. */
-  adjustRate(charges: readonly RateCharge[], takenAtMs: number, nowMs: number): Soon<void>
-  /** Takes one of `limit` places at each account until `leave` or `untilMs`. Gives the index of the full one, or undefined when admitted. */
+  adjustRate(charges: readonly RateCharge[], takenAtMs: number, nowMs: number): MaybePromise<void>
+  /** Takes one of `limit` slots at each account until `leave` or `untilMs`. Gives the index of the full one, or undefined when admitted. */
   enter(
     id: string,
-    places: readonly { readonly account: string; readonly limit: number }[],
+    slots: readonly { readonly account: string; readonly limit: number }[],
     untilMs: number,
     nowMs: number,
-  ): Soon<number | undefined>
-  leave(id: string): Soon<void>
+  ): MaybePromise<number | undefined>
+  leave(id: string): MaybePromise<void>
   /**
    * Holds an amount in every account, or in none: spent + held + amount ≤ limit. An account that is not known opens with its
    * hold's opening. An id that holds already holds the larger amount from then on, in the accounts and within the limits that
    * it was first held in; what is missing is held in all of them or in none.
    */
-  reserve(id: string, amountNanoUsd: NanoUsd, holds: readonly Hold[], nowMs: number): Soon<HoldVerdict>
+  reserve(
+    id: string,
+    amountNanoUsd: NanoUsd,
+    holds: readonly Hold[],
+    nowMs: number,
+  ): MaybePromise<HoldVerdict>
   /** Replaces the hold by the actual amount; a second call with the same id does nothing. */
-  settle(id: string, actualNanoUsd: NanoUsd): Soon<void>
+  settle(id: string, actualNanoUsd: NanoUsd): MaybePromise<void>
 }
 
 /**

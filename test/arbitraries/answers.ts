@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import type { ChatEvent, FinishReason } from '../../src/exchange/chat-said.ts'
-import type { Block, Citation, Seal } from '../../src/exchange/content.ts'
+import type { ChatEvent, FinishReason } from '../../src/exchange/chat-content.ts'
+import type { Block, Citation, Signature } from '../../src/exchange/content.ts'
 import { explode } from '../../src/exchange/explode.fixture.ts'
 import type { Choice } from '../../src/exchange/collect.ts'
 import { argumentsArbitrary, callIdArbitrary, nameArbitrary, textArbitrary, usageArbitrary } from './chat.ts'
@@ -17,7 +17,7 @@ const foreign = fc.record({
 })
 
 /** A proof that belongs to what can be read, or that is all there is of a thought. */
-const sealsOf = (scheme: 'signature' | 'redacted-thinking'): fc.Arbitrary<Seal> =>
+const signaturesOf = (scheme: 'signature' | 'redacted-thinking'): fc.Arbitrary<Signature> =>
   fc.oneof(
     foreign,
     foreign.map(({ value }) => ({ family: 'anthropic', scheme, value })),
@@ -44,19 +44,19 @@ const thoughts: fc.Arbitrary<Block> = fc.oneof(
     .record({
       text: textArbitrary,
       form: fc.constantFrom('full' as const, 'summary' as const),
-      seal: maybe(sealsOf('signature')),
+      signature: maybe(signaturesOf('signature')),
     })
-    .map(({ text, form, seal }) => ({
+    .map(({ text, form, signature }) => ({
       type: 'reasoning' as const,
       text,
       form,
-      ...(seal === undefined ? {} : { seal }),
+      ...(signature === undefined ? {} : { signature }),
     })),
-  sealsOf('redacted-thinking').map((seal) => ({
+  signaturesOf('redacted-thinking').map((signature) => ({
     type: 'reasoning' as const,
     text: '',
     form: 'hidden' as const,
-    seal,
+    signature,
   })),
 )
 
@@ -72,14 +72,14 @@ const calls: fc.Arbitrary<Block> = fc
         .constantFrom('', 'null', '[1]', '{"cut":')
         .map((text) => ({ form: 'json' as const, arguments: text })),
     ),
-    seal: maybe(foreign),
+    signature: maybe(foreign),
   })
-  .map(({ id, name, said, seal }) => ({
+  .map(({ id, name, said, signature }) => ({
     type: 'tool-call',
     id,
     name,
     ...said,
-    ...(seal === undefined ? {} : { seal }),
+    ...(signature === undefined ? {} : { signature }),
   }))
 
 const others: fc.Arbitrary<Block> = fc.oneof(
@@ -116,11 +116,11 @@ const choices: fc.Arbitrary<Omit<Choice, 'index'>> = fc
 
 /** A provider proves all thoughts of an answer or none. */
 function alike(said: readonly Block[]): readonly Block[] {
-  const provesAll = said.every((block) => block.type !== 'reasoning' || block.seal !== undefined)
+  const provesAll = said.every((block) => block.type !== 'reasoning' || block.signature !== undefined)
   if (provesAll) return said
   return said.flatMap((block): Block[] => {
     if (block.type !== 'reasoning') return [block]
-    const { seal: _seal, ...bare } = block
+    const { signature: _signature, ...bare } = block
     return block.form === 'hidden' ? [] : [bare]
   })
 }
@@ -185,7 +185,7 @@ function shuffle(events: readonly ChatEvent[], order: readonly number[]): readon
   return told
 }
 
-const ARGUMENTS: ReadonlySet<string> = new Set(['arguments-delta', 'seal', 'block-end'])
+const ARGUMENTS: ReadonlySet<string> = new Set(['arguments-delta', 'signature', 'block-end'])
 
 function maySwap(first: ChatEvent, second: ChatEvent, told: readonly ChatEvent[]): boolean {
   if (!('index' in first) || !('index' in second) || !ARGUMENTS.has(first.type)) return false

@@ -57,7 +57,7 @@ const textBlockArbitrary: fc.Arbitrary<TextBlock> = textArbitrary.map((text) => 
   text,
 }))
 
-/** Reasoning without a seal; dialects add their own. */
+/** Reasoning without a signature; dialects add their own. */
 const reasoningBlockArbitrary: fc.Arbitrary<ReasoningBlock> = textArbitrary.map((text) => ({
   type: 'reasoning',
   text,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import type { ChatEvent } from '../../src/exchange/chat-said.ts'
+import type { ChatEvent } from '../../src/exchange/chat-content.ts'
 import { collect, type Choice, type Message } from '../../src/exchange/collect.ts'
 import type { Block } from '../../src/exchange/content.ts'
 import { Failure } from '../../src/exchange/failure.ts'
@@ -183,7 +183,7 @@ function heardOf({ blocks, finish }: Choice): unknown {
     })),
     sources: of('text').flatMap(({ citations = [] }) => citations.map(({ url }) => url)),
     media: of('media').map(({ source }) => source),
-    proofs: blocks.filter((block) => 'seal' in block && block.seal !== undefined).length,
+    proofs: blocks.filter((block) => 'signature' in block && block.signature !== undefined).length,
     finish: finish?.reason,
   }
 }

@@ -1,4 +1,4 @@
-import type { ChatEvent, ChatSink } from '../../src/exchange/chat-said.ts'
+import type { ChatEvent, ChatSink } from '../../src/exchange/chat-content.ts'
 import type { ChatRequest } from '../../src/exchange/chat.ts'
 import { collect } from '../../src/exchange/collect.ts'
 import { isChatEvent } from '../../src/exchange/is-chat-event.fixture.ts'

@@ -93,7 +93,7 @@ export function keyRecord(id: string, changes: Partial<KeyRecord> = {}): KeyReco
     id,
     name: `key ${id}`,
     secretHmac: 'a'.repeat(64),
-    wishes: [],
+    allowedOptions: [],
     limits: {},
     budgets: [],
     createdAtMs: MIDNIGHT_MS,
@@ -146,7 +146,7 @@ function testKeys(fresh: Fresh): void {
       project: 'search',
       models: ['acme/*'],
       operations: ['chat'],
-      wishes: ['timeout'],
+      allowedOptions: ['timeout'],
       limits: { requestsPerMinute: 5, tokensPerMinute: 1000, parallelRequests: 2 },
       budgets: [
         { window: 'month', limitNanoUsd: 9_007_199_254_740_993n },

@@ -1,6 +1,6 @@
 import Anthropic from '@anthropic-ai/sdk'
 import type { Json } from '../../src/kit/json.ts'
-import type { Client, DoorKey, Reply, SaidImage, Talk, TalkSettings } from './talk.ts'
+import type { Client, Connection, Reply, SaidImage, Talk, TalkSettings } from './talk.ts'
 import { createWireRecord, type WireRecord } from './wire-record.ts'
 
 /** The API demands a limit; this one is never reached. */
@@ -19,18 +19,18 @@ export const anthropicClient: Client = {
   },
   stops: true,
   imageUrls: true,
-  reasoning: 'sealed',
+  reasoning: 'signed',
   open: openTalk,
 }
 
 /** The SDK itself, with its own retries off. */
-export function createAnthropic({ url, key }: DoorKey, wire: WireRecord = createWireRecord()): Anthropic {
+export function createAnthropic({ url, key }: Connection, wire: WireRecord = createWireRecord()): Anthropic {
   return new Anthropic({ baseURL: url, apiKey: key, maxRetries: 0, fetch: wire.fetch })
 }
 
-function openTalk(door: DoorKey, settings: TalkSettings): Talk {
+function openTalk(connection: Connection, settings: TalkSettings): Talk {
   const wire = createWireRecord()
-  const sdk = createAnthropic(door, wire)
+  const sdk = createAnthropic(connection, wire)
   const messages: Anthropic.MessageParam[] = []
   const send = async (change: Partial<TalkSettings> = {}): Promise<Reply> => {
     const now = { ...settings, ...change }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { GRAMMARS } from '../grammar/all.ts'
 import { CELLS, openHouse, type Cell, type House } from './house.ts'
 import type { Talk } from './talk.ts'
-import { errorOf } from './told-error.ts'
+import { errorOf } from './shown-error.ts'
 
 /** Failures of an account rest its credential, so each cell has accounts of its own. */
 const accountOf = (kind: string, cell: Cell): string => `${kind}${CELLS.indexOf(cell)}`

@@ -9,8 +9,8 @@ import { openRunningGateway, type RunningGateway } from '../running-gateway.ts'
 import { anthropicClient } from './anthropic-client.ts'
 import { createGoogle, googleClient, inPath } from './google-client.ts'
 import { openaiClient } from './openai-client.ts'
-import type { DoorKey, OfferedTool } from './talk.ts'
-import { errorOf } from './told-error.ts'
+import type { Connection, OfferedTool } from './talk.ts'
+import { errorOf } from './shown-error.ts'
 import { createWireRecord } from './wire-record.ts'
 
 /*
@@ -37,7 +37,7 @@ const CELLS = PAIRS.flatMap(({ client, target }) =>
 
 let provider: SimulatedProvider
 let gateway: RunningGateway
-let door: DoorKey
+let connection: Connection
 beforeAll(async () => {
   provider = await openTestProvider(DIALECTS)
   const providers = Object.entries(TARGETS).map(([name, [dialect, version]]) => {
@@ -48,7 +48,7 @@ beforeAll(async () => {
     config: JSON.stringify({ providers: Object.fromEntries(providers) }),
     environment: { SIMULATED_KEY: TEST_CREDENTIAL },
   })
-  door = { url: gateway.url, key: gateway.key }
+  connection = { url: gateway.url, key: gateway.key }
 })
 afterAll(async () => {
   await gateway.close()
@@ -77,7 +77,7 @@ const TOOLS = [toolFor('get_weather', 'Zürich "HB" \\ 🚉'), toolFor('get-time
 
 describe.each(CELLS)('$name', ({ client, target, mode }) => {
   const open = (model: string, more: object = {}) =>
-    client.open(door, { model: `${target}/${model}`, mode, ...more })
+    client.open(connection, { model: `${target}/${model}`, mode, ...more })
 
   test('a text arrives to the letter, with its system prompt and the turns before', async () => {
     const talk = open('echo', { system: 'Answer like a lighthouse keeper.' })
@@ -113,7 +113,7 @@ describe.each(CELLS)('$name', ({ client, target, mode }) => {
     if (client.reasoning !== 'none') expect(first.reasoning.length).toBeGreaterThan(20)
     const second = await talk.say('And about moats.')
     expect(second.text).toContain('about moats')
-    const isCarried = target !== 'chat' && client.reasoning === 'sealed'
+    const isCarried = target !== 'chat' && client.reasoning === 'signed'
     if (isCarried) expect(second.wire.notices).not.toContain('seal.foreign')
     expect(/"(?:signature|thoughtSignature)":"[\w+/=]{20}/.test(JSON.stringify(lastBody()))).toBe(isCarried)
   })
@@ -162,7 +162,7 @@ describe.each(CELLS)('$name', ({ client, target, mode }) => {
     const broken = await errorOf(open(`fault?kind=reset-before-head&id=${id}`).say('Go.'))
     expect(broken.status).toBe(502)
     const locked = await errorOf(
-      client.open({ ...door, key: 'sk-wrong' }, { model: `${target}/echo`, mode }).say('Go.'),
+      client.open({ ...connection, key: 'sk-wrong' }, { model: `${target}/echo`, mode }).say('Go.'),
     )
     expect(locked.status).toBe(401)
   })
@@ -173,7 +173,7 @@ describe.each(CELLS.filter(({ mode }) => mode === 'stream'))('streams: $name', (
     'that break (%s) are an error',
     async (kind) => {
       const model = `${target}/fault?kind=${kind}&as=echo&after=3&id=s${CELLS.findIndex((cell) => cell.client === client && cell.target === target)}`
-      const talk = client.open(door, { model, mode })
+      const talk = client.open(connection, { model, mode })
       const error = await errorOf(talk.say('Why is the sky blue on a clear day?'))
       expect(error.message).toMatch(/overloaded|server had an error|broke off|closed the connection/i)
       expect(await talk.wire().text).not.toMatch(/\[DONE\]|message_stop|finishReason/)
@@ -182,7 +182,7 @@ describe.each(CELLS.filter(({ mode }) => mode === 'stream'))('streams: $name', (
 
   test('arrive token by token', async () => {
     const wire = await (
-      await client.open(door, { model: `${target}/echo`, mode }).say('Why is it blue?')
+      await client.open(connection, { model: `${target}/echo`, mode }).say('Why is it blue?')
     ).wire.text
     const field = client === openaiClient ? 'content' : 'text'
     const pieces = [...wire.matchAll(new RegExp(`"${field}":"([^"]+)"`, 'g'))].map(([, piece]) => piece)
@@ -193,19 +193,19 @@ describe.each(CELLS.filter(({ mode }) => mode === 'stream'))('streams: $name', (
 
 describe('what only this SDK asks', () => {
   test('models are listed and got', async () => {
-    const sdk = createGoogle(door)
+    const sdk = createGoogle(connection)
     const names: string[] = []
     for await (const { name } of await sdk.models.list()) names.push(name ?? '')
     expect(names).toContain('models/google/smart')
     expect((await sdk.models.get({ model: 'google/smart' })).name).toBe('models/google/smart')
     for (const path of ['/v1beta/models', '/v1/models']) {
-      const response = await fetch(`${door.url}${path}?key=${door.key}`)
+      const response = await fetch(`${connection.url}${path}?key=${connection.key}`)
       expect(readObjects(parseJsonObject(await response.text()) ?? {}, 'models').length).toBe(names.length)
     }
   })
 
   test.each(TARGET_NAMES)('tokens are counted: %s', async (target) => {
-    const counted = await createGoogle(door).models.countTokens({
+    const counted = await createGoogle(connection).models.countTokens({
       model: `${target}/echo`,
       contents: 'How many are these?',
     })
@@ -213,7 +213,7 @@ describe('what only this SDK asks', () => {
   })
 
   test('a chat of the SDK goes on with what it has recorded', async () => {
-    const chat = createGoogle(door).chats.create({
+    const chat = createGoogle(connection).chats.create({
       model: 'messages/reason',
       config: { thinkingConfig: { includeThoughts: true, thinkingBudget: 1_024 } },
     })
@@ -224,7 +224,7 @@ describe('what only this SDK asks', () => {
 
   test.each(TARGET_NAMES)('a choice of functions, by mode and name: %s', async (target) => {
     const ask = async (functionCallingConfig: object) => {
-      const reply = await createGoogle(door).models.generateContent({
+      const reply = await createGoogle(connection).models.generateContent({
         model: `${target}/tools`,
         contents: 'Go.',
         config: {
@@ -248,7 +248,7 @@ describe('what only this SDK asks', () => {
 
   test('its own provider gets its bytes, and other words only in the path', async () => {
     const wire = createWireRecord()
-    await createGoogle(door, wire).models.generateContent({
+    await createGoogle(connection, wire).models.generateContent({
       model: inPath('google/echo?cached=1'),
       contents: 'Go.',
       config: { safetySettings: [] },
@@ -257,14 +257,14 @@ describe('what only this SDK asks', () => {
     expect(Object.keys(lastBody()).sort()).toEqual(['contents', 'generationConfig', 'safetySettings'])
   })
 
-  test('a key in the query opens the door, and an answer that is no stream of events is refused by name', async () => {
+  test('a key in the query is taken, and an answer that is no stream of events is refused by name', async () => {
     const post = (path: string): Promise<Response> =>
-      fetch(`${door.url}/v1beta/models/google/echo:${path}`, {
+      fetch(`${connection.url}/v1beta/models/google/echo:${path}`, {
         method: 'POST',
         body: JSON.stringify({ contents: [{ parts: [{ text: 'Go.' }] }] }),
       })
-    expect((await post(`generateContent?key=${door.key}`)).status).toBe(200)
-    const refused = await post(`streamGenerateContent?key=${door.key}`)
+    expect((await post(`generateContent?key=${connection.key}`)).status).toBe(200)
+    const refused = await post(`streamGenerateContent?key=${connection.key}`)
     const error = readObject(parseJsonObject(await refused.text()) ?? {}, 'error') ?? {}
     expect([refused.status, readString(error, 'status')]).toEqual([400, 'INVALID_ARGUMENT'])
     expect(readString(error, 'message')).toContain('alt')

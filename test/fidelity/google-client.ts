@@ -6,7 +6,7 @@ import {
   type Part,
 } from '@google/genai'
 import type { Json } from '../../src/kit/json.ts'
-import type { Client, DoorKey, Reply, SaidImage, Talk, TalkSettings } from './talk.ts'
+import type { Client, Connection, Reply, SaidImage, Talk, TalkSettings } from './talk.ts'
 import { createWireRecord, type WireRecord } from './wire-record.ts'
 
 /** The official Google SDK. Its dialect has tests of its own, which are not in the tables of the others. */
@@ -21,12 +21,12 @@ export const googleClient: Omit<Client, 'dialect'> = {
   },
   stops: true,
   imageUrls: true,
-  reasoning: 'sealed',
+  reasoning: 'signed',
   open: openTalk,
 }
 
 /** The SDK itself, which does not retry by itself. */
-export function createGoogle({ url, key }: DoorKey, wire: WireRecord = createWireRecord()): GoogleGenAI {
+export function createGoogle({ url, key }: Connection, wire: WireRecord = createWireRecord()): GoogleGenAI {
   return new GoogleGenAI({ apiKey: key, httpOptions: { baseUrl: url, fetch: wire.fetch } })
 }
 
@@ -35,9 +35,9 @@ export function inPath(model: string): string {
   return model.replaceAll('?', '%3F').replaceAll('&', '%26')
 }
 
-function openTalk(door: DoorKey, settings: TalkSettings): Talk {
+function openTalk(connection: Connection, settings: TalkSettings): Talk {
   const wire = createWireRecord()
-  const sdk = createGoogle(door, wire)
+  const sdk = createGoogle(connection, wire)
   const contents: Content[] = []
   const send = async (change: Partial<TalkSettings> = {}): Promise<Reply> => {
     const now = { ...settings, ...change }

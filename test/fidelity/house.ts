@@ -11,7 +11,7 @@ import { anthropicClient } from './anthropic-client.ts'
 import { openaiClient } from './openai-client.ts'
 import { openaiResponsesClient } from './openai-responses-client.ts'
 import { MODES, type Mode } from '../modes.ts'
-import type { Client, DoorKey } from './talk.ts'
+import type { Client, Connection } from './talk.ts'
 import { VERCEL_CLIENTS } from './vercel-clients.ts'
 
 /** Providers of the matrix, by the one dialect that each of them speaks. */
@@ -62,7 +62,7 @@ export const PAIRS = CELLS.filter(({ mode }) => mode === 'unary').map((cell) => 
 }))
 
 /** A gateway in front of a simulated provider that keeps its bill and the bodies it got. */
-export interface House extends DoorKey {
+export interface House extends Connection {
   readonly gateway: RunningGateway
   readonly provider: SimulatedProvider
   /** The body that the provider got last. */

@@ -3,7 +3,7 @@ import { openRunningGateway, type RunningGateway } from '../running-gateway.ts'
 import { createAnthropic } from './anthropic-client.ts'
 import { CLIENTS, openHouse, type House } from './house.ts'
 import { createOpenai } from './openai-client.ts'
-import { errorOf } from './told-error.ts'
+import { errorOf } from './shown-error.ts'
 import { createWireRecord } from './wire-record.ts'
 
 const CONFIG = `

@@ -2,7 +2,7 @@ import OpenAI from 'openai'
 import type { CompletionUsage } from 'openai/resources/completions'
 import type { ChatCompletion, ChatCompletionCreateParams, ChatCompletionMessageParam } from 'openai/resources'
 import { parseJson } from '../../src/kit/json.ts'
-import type { Client, DoorKey, Reply, SaidImage, Talk, TalkSettings } from './talk.ts'
+import type { Client, Connection, Reply, SaidImage, Talk, TalkSettings } from './talk.ts'
 import { createWireRecord, type WireRecord } from './wire-record.ts'
 
 /** The official OpenAI SDK, Chat Completions. */
@@ -18,12 +18,12 @@ export const openaiClient: Client = {
   },
   stops: true,
   imageUrls: true,
-  reasoning: 'sealed',
+  reasoning: 'signed',
   open: openTalk,
 }
 
 /** The SDK itself, with its own retries off. */
-export function createOpenai({ url, key }: DoorKey, wire: WireRecord = createWireRecord()): OpenAI {
+export function createOpenai({ url, key }: Connection, wire: WireRecord = createWireRecord()): OpenAI {
   return new OpenAI({ baseURL: `${url}/v1`, apiKey: key, maxRetries: 0, fetch: wire.fetch })
 }
 
@@ -38,9 +38,9 @@ interface Asked {
   readonly reasoning: string
 }
 
-function openTalk(door: DoorKey, settings: TalkSettings): Talk {
+function openTalk(connection: Connection, settings: TalkSettings): Talk {
   const wire = createWireRecord()
-  const sdk = createOpenai(door, wire)
+  const sdk = createOpenai(connection, wire)
   const { system } = settings
   const messages: ChatCompletionMessageParam[] =
     system === undefined ? [] : [{ role: 'system', content: system }]

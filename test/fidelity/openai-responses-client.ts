@@ -7,7 +7,7 @@ import type {
 } from 'openai/resources/responses/responses'
 import { parseJson } from '../../src/kit/json.ts'
 import { createOpenai } from './openai-client.ts'
-import type { Client, DoorKey, Reply, SaidImage, Talk, TalkSettings } from './talk.ts'
+import type { Client, Connection, Reply, SaidImage, Talk, TalkSettings } from './talk.ts'
 import { createWireRecord, type WireRecord } from './wire-record.ts'
 
 /** The official OpenAI SDK, Responses: stateless, with the proofs of reasoning sent back. */
@@ -23,13 +23,13 @@ export const openaiResponsesClient: Client = {
   },
   stops: false,
   imageUrls: true,
-  reasoning: 'sealed',
+  reasoning: 'signed',
   open: openTalk,
 }
 
-function openTalk(door: DoorKey, settings: TalkSettings): Talk {
+function openTalk(connection: Connection, settings: TalkSettings): Talk {
   const wire = createWireRecord()
-  const sdk = createOpenai(door, wire)
+  const sdk = createOpenai(connection, wire)
   const input: ResponseInputItem[] = []
   const send = async (change: Partial<TalkSettings> = {}): Promise<Reply> => {
     const now = { ...settings, ...change }

@@ -12,7 +12,7 @@ afterAll(() => house.close())
 interface Thought {
   readonly text: string
   /** The provider's proof, where it has one. */
-  readonly seal: string | undefined
+  readonly signature: string | undefined
 }
 
 /** What the provider itself says to the request that it got last: the truth that clients are compared with. */
@@ -26,9 +26,9 @@ async function thoughtAtProvider(): Promise<Thought> {
   const body = parseJson(await response.text()) as JsonObject
   const [thinking] = readObjects(body, 'content').filter(({ type }) => type === 'thinking')
   if (thinking !== undefined)
-    return { text: readString(thinking, 'thinking') ?? '', seal: readString(thinking, 'signature') }
+    return { text: readString(thinking, 'thinking') ?? '', signature: readString(thinking, 'signature') }
   const message = readObject(readObjects(body, 'choices')[0] ?? {}, 'message') ?? {}
-  return { text: readString(message, 'reasoning_content') ?? '', seal: undefined }
+  return { text: readString(message, 'reasoning_content') ?? '', signature: undefined }
 }
 
 /** The thinking blocks that the provider got with the second turn. */
@@ -36,7 +36,10 @@ function echoedThinking(): readonly Thought[] {
   return readObjects(house.lastBody(), 'messages')
     .flatMap((message) => readObjects(message, 'content'))
     .filter(({ type }) => type === 'thinking')
-    .map((block) => ({ text: readString(block, 'thinking') ?? '', seal: readString(block, 'signature') }))
+    .map((block) => ({
+      text: readString(block, 'thinking') ?? '',
+      signature: readString(block, 'signature'),
+    }))
 }
 
 const other = (target: TargetName): TargetName => (target === 'chat' ? 'messages' : 'chat')
@@ -70,14 +73,14 @@ describe.each([...CELLS])('the wish to reason: $name', ({ client, target, mode }
   })
 })
 
-describe.each(CELLS.filter(({ client, target }) => client.reasoning === 'sealed' && target === 'messages'))(
-  'sealed reasoning: $name',
+describe.each(CELLS.filter(({ client, target }) => client.reasoning === 'signed' && target === 'messages'))(
+  'signed reasoning: $name',
   ({ client, target, mode }) => {
     test('comes back to the provider byte for byte with the next turn', async () => {
       const talk = client.open(house, { model: `${target}/reason`, mode, reasoning: true })
       await talk.say('Think about castles.')
       const thought = await thoughtAtProvider()
-      expect(thought.seal?.length).toBeGreaterThan(20)
+      expect(thought.signature?.length).toBeGreaterThan(20)
       const reply = await talk.say('And about moats.')
       expect(echoedThinking()).toEqual([thought])
       expect(reply.wire.notices).not.toContain('seal.foreign')
@@ -89,17 +92,17 @@ describe.each(CELLS.filter(({ client, target }) => client.reasoning === 'sealed'
 describe.each(CELLS.filter(({ client }) => client.reasoning !== 'none'))(
   'reasoning of another family: $name',
   ({ client, target, mode }) => {
-    test('is kept from the next provider, with a notice where it was sealed', async () => {
+    test('is kept from the next provider, with a notice where it was signed', async () => {
       const talk = client.open(house, { model: `${other(target)}/reason`, mode, reasoning: true })
       const first = await talk.say('Think about castles.')
       expect(first.reasoning).not.toBe('')
-      const { seal } = await thoughtAtProvider()
+      const { signature } = await thoughtAtProvider()
       const reply = await talk.say('And about moats.', [], { model: `${target}/echo`, reasoning: false })
       expect(reply.text).toBe('And about moats.')
       expect(echoedThinking()).toEqual([])
-      if (seal !== undefined) {
-        expect(JSON.stringify(house.lastBody())).not.toContain(seal)
-        if (client.reasoning === 'sealed') expect(reply.wire.notices).toContain('seal.foreign')
+      if (signature !== undefined) {
+        expect(JSON.stringify(house.lastBody())).not.toContain(signature)
+        if (client.reasoning === 'signed') expect(reply.wire.notices).toContain('seal.foreign')
       }
     })
   },

@@ -7,7 +7,7 @@ import { anthropicClient } from './anthropic-client.ts'
 import { openHouse, type House } from './house.ts'
 import { createOpenai, openaiClient } from './openai-client.ts'
 import { openaiResponsesClient } from './openai-responses-client.ts'
-import { errorOf } from './told-error.ts'
+import { errorOf } from './shown-error.ts'
 
 let house: House
 beforeAll(async () => {

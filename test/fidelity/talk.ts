@@ -69,8 +69,8 @@ export interface FinishWords {
   readonly refusal: string
 }
 
-/** The door of the gateway and a key for it. */
-export interface DoorKey {
+/** The address of the gateway and a key for it. */
+export interface Connection {
   readonly url: string
   readonly key: string
 }
@@ -84,7 +84,7 @@ export interface Client {
   readonly stops: boolean
   /** False where the SDK cannot send the address of an image and would fetch it itself. */
   readonly imageUrls: boolean
-  /** What the SDK shows of reasoning: nothing, its text, or its text with the seal that it sends back. */
-  readonly reasoning: 'none' | 'text' | 'sealed'
-  open(door: DoorKey, settings: TalkSettings): Talk
+  /** What the SDK shows of reasoning: nothing, its text, or its text with the signature that it sends back. */
+  readonly reasoning: 'none' | 'text' | 'signed'
+  open(connection: Connection, settings: TalkSettings): Talk
 }

@@ -15,7 +15,7 @@ import {
 } from 'ai'
 import type { Json } from '../../src/kit/json.ts'
 import type { ClientDialect } from '../modes.ts'
-import type { Client, DoorKey, Reply, SaidImage, Talk, TalkSettings } from './talk.ts'
+import type { Client, Connection, Reply, SaidImage, Talk, TalkSettings } from './talk.ts'
 import { createWireRecord, type WireRecord } from './wire-record.ts'
 
 const ROOMY_TOKENS = 4_096
@@ -37,7 +37,7 @@ interface Package {
   readonly reasoning: Client['reasoning']
   /** The settings that the SDK has no general word for. */
   readonly options: (settings: TalkSettings) => ProviderOptions
-  readonly model: (door: DoorKey, wire: WireRecord, name: string) => LanguageModel
+  readonly model: (connection: Connection, wire: WireRecord, name: string) => LanguageModel
 }
 
 const PACKAGES: readonly Package[] = [
@@ -80,7 +80,7 @@ const PACKAGES: readonly Package[] = [
     name: 'ai/anthropic',
     dialect: 'anthropic-messages',
     imageUrls: true,
-    reasoning: 'sealed',
+    reasoning: 'signed',
     options: ({ reasoning, parallel, schema }) => ({
       anthropic: {
         ...(reasoning === true ? { thinking: { type: 'enabled', budgetTokens: 1_024 } } : {}),
@@ -107,15 +107,19 @@ export const VERCEL_CLIENTS: readonly Client[] = PACKAGES.map((pack) => ({
   stops: true,
   imageUrls: pack.imageUrls,
   reasoning: pack.reasoning,
-  open: (door, settings) => openTalk(pack, door, settings),
+  open: (connection, settings) => openTalk(pack, connection, settings),
 }))
 
-function openTalk(pack: Package, door: DoorKey, settings: TalkSettings): Talk {
+function openTalk(pack: Package, connection: Connection, settings: TalkSettings): Talk {
   const wire = createWireRecord()
   const messages: ModelMessage[] = []
   const send = async (change: Partial<TalkSettings> = {}): Promise<Reply> => {
     const now = { ...settings, ...change }
-    const call = { ...toCall(now, pack), model: pack.model(door, wire, now.model), messages: [...messages] }
+    const call = {
+      ...toCall(now, pack),
+      model: pack.model(connection, wire, now.model),
+      messages: [...messages],
+    }
     const said = now.mode === 'stream' ? await stream(call) : await generate(call)
     messages.push(...said.messages)
     return toReply(said, wire)

@@ -1,4 +1,4 @@
-import type { ChatEvent } from '../../src/exchange/chat-said.ts'
+import type { ChatEvent } from '../../src/exchange/chat-content.ts'
 
 /** The kinds of block that pieces of a type belong to. */
 const HOLDERS: Readonly<Record<string, readonly string[]>> = {
@@ -8,7 +8,7 @@ const HOLDERS: Readonly<Record<string, readonly string[]>> = {
   'arguments-delta': ['tool-call'],
   'native-delta': ['native'],
   citation: ['text'],
-  seal: ['text', 'reasoning', 'tool-call'],
+  signature: ['text', 'reasoning', 'tool-call'],
 }
 
 interface Choice {

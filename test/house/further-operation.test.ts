@@ -51,7 +51,7 @@ import { createWholeDecoder, createWholeEncoder } from '../whole-answer.ts'
 
 export const measure: Codec<'measure'> = {
   endpoints: ['POST /v1/measures/{+model}'],
-  place: ({ model }) => ({ method: 'POST', path: \`/measures/\${model}\` }),
+  providerEndpoint: ({ model }) => ({ method: 'POST', path: \`/measures/\${model}\` }),
   decodeRequest: (body, { params }) => ({
     request: {
       operation: 'measure',

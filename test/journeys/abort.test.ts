@@ -124,13 +124,13 @@ async function leave(scene: Scene & { dialect: ClientDialect; provider: Provider
 }
 
 describe.each(CASES)('a $dialect client of $provider that leaves $name', (scene) => {
-  test('ends the call at the provider at once and frees its place and its money', async () => {
+  test('ends the call at the provider at once and frees its slot and its money', async () => {
     const { entry, noticedMs, row } = await leave(scene)
     expect(entry.outcome).toBe('aborted')
     expect(noticedMs).toBeLessThan(PROMPTLY_MS)
     expect(row).toMatchObject({ outcome: 'client-gone', stream: scene.mode === 'stream' })
     ended.push({ attemptId: entry.attemptId ?? '', entry })
-    // The key has one place; the next request gets it.
+    // The key has one slot; the next request gets it.
     const next = await ask(house.url, {
       dialect: scene.dialect,
       mode: scene.mode,

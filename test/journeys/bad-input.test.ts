@@ -139,7 +139,7 @@ const BODIES: readonly { readonly name: string; readonly body: BodyInit; readonl
     body: GOOD.replace('{', '{"gatehouse":{"timeout_ms":"soon"},'),
     status: 400,
   },
-  { name: 'with wishes that are none', body: GOOD.replace('{', '{"gatehouse":true,'), status: 400 },
+  { name: 'with options that are none', body: GOOD.replace('{', '{"gatehouse":true,'), status: 400 },
 ]
 
 describe.each(CLIENT_DIALECTS)('%s', (dialect) => {
@@ -388,7 +388,7 @@ test('what looks dangerous inside a good request does no harm', async () => {
   expect({}).not.toHaveProperty('polluted')
 })
 
-test('afterwards the key still has its place and all of its dollar, and nothing was a defect', async () => {
+test('afterwards the key still has its slot and all of its dollar, and nothing was a defect', async () => {
   const answer = await ask(house.url, {
     dialect: 'openai-chat',
     mode: 'unary',

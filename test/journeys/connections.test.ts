@@ -19,13 +19,13 @@ async function untilAnswered(url: string): Promise<number> {
   }
 }
 
-test('while silent clients hold every connection the admin door answers, and the other one as soon as they leave', async () => {
+test('while silent clients hold every connection the admin API answers, and the other one as soon as they leave', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'gatehouse-connections-'))
   writeFileSync(join(directory, 'gatehouse.yaml'), '{}')
   const gateway = await startGatewayProcess({ directory, environment: {}, descriptors: MOST_OPEN })
   try {
     const clients = await Promise.all(Array.from({ length: MOST_OPEN + 50 }, () => connectRaw(gateway.url)))
-    // The system takes more connections than the door can; they are turned away when it is shut.
+    // The system takes more connections than the listener can; they are turned away when it is shut.
     await Promise.race(clients.map((client) => client.until()))
     for (let asked = 0; asked < 5; asked += 1) {
       expect((await fetch(`${gateway.adminUrl}/livez`, { keepalive: false })).status).toBe(200)

@@ -131,9 +131,9 @@ describe.each(SETTINGS)('a $dialect client, $mode', ({ dialect, mode }) => {
 
   test('that wants no fallback gets the failure of the first target', async () => {
     const wish = { extra: { gatehouse: { no_fallback: true } } }
-    const wishing = await tell(house, { dialect, mode, model: 'plain', ...wish })
-    expect(wishing.attempts).toEqual(['first/fault?kind=status-504&id=plain=provider-timeout'])
-    expect(Math.floor(wishing.answer.status / 100)).toBe(5)
+    const withOptions = await tell(house, { dialect, mode, model: 'plain', ...wish })
+    expect(withOptions.attempts).toEqual(['first/fault?kind=status-504&id=plain=provider-timeout'])
+    expect(Math.floor(withOptions.answer.status / 100)).toBe(5)
     const header = { headers: { 'x-gatehouse-no-fallback': 'true' } }
     expect((await tell(house, { dialect, mode, model: 'plain', ...header })).attempts).toHaveLength(1)
     expect((await tell(house, { dialect, mode, model: 'plain' })).attempts).toHaveLength(2)
@@ -183,9 +183,13 @@ test('a provider that asks for a second is given one, and asked again', async ()
   await Promise.all(
     SETTINGS.map(async (setting, index) => {
       const startedMs = performance.now()
-      const { answer, attempts } = await tell(house, { ...setting, model: `soon-${index}`, text: 'Soon.' })
+      const { answer, attempts } = await tell(house, {
+        ...setting,
+        model: `soon-${index}`,
+        text: 'MaybePromise.',
+      })
       expect(attempts).toEqual([`${targetOf(index)}=provider-overloaded`, `${targetOf(index)}=ok`])
-      expect(answer).toMatchObject({ status: 200, text: 'Soon.', complete: true })
+      expect(answer).toMatchObject({ status: 200, text: 'MaybePromise.', complete: true })
       expect(performance.now() - startedMs).toBeGreaterThan(990)
     }),
   )

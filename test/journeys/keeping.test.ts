@@ -76,7 +76,7 @@ function admin({ gateway, token }: Running, path: string, init: RequestInit = {}
   return fetch(`${gateway.adminUrl}${path}`, { ...init, headers })
 }
 
-/** Makes a key at the admin door; gives its id and text. */
+/** Makes a key at the admin API; gives its id and text. */
 async function createKey(running: Running): Promise<{ id: string; key: string }> {
   const response = await admin(running, '/api/v1/keys', { method: 'POST', body: '{"name":"app"}' })
   const created = parseJsonObject(await response.text()) ?? {}

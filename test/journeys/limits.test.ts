@@ -77,7 +77,7 @@ test('tokens are taken by estimate, with a quarter of the limit for what may be 
   await house.close()
 })
 
-test('only so many requests run at a time, and a place is free again when one ends', async () => {
+test('only so many requests run at a time, and a slot is free again when one ends', async () => {
   const house = await openHouse({ keys: { two: { concurrent: 2 } } })
   const key = house.key('two')
   for (let round = 0; round < 2; round += 1) {
@@ -178,7 +178,7 @@ test('a key made, revoked or expired elsewhere is in or out within a second', as
   const make = async (name: string, expiresAtMs?: number): Promise<string> => {
     const hmac = (secret: string): string => hmacSha256Hex(pepper, secret)
     const { text, ...identity } = mintKey({ environment: 'test', random: systemRandom, hmac })
-    const terms = { name, wishes: [], limits: {}, budgets: [], createdAtMs: Date.now() }
+    const terms = { name, allowedOptions: [], limits: {}, budgets: [], createdAtMs: Date.now() }
     await neighbour.keys.create({
       ...identity,
       ...terms,

@@ -211,7 +211,7 @@ async function send(body: JsonObject, client: Dialect, target: Target) {
   return { held, sent }
 }
 
-/** False for what is refused at the door, ours or the provider's. */
+/** False for what is refused on arrival, ours or the provider's. */
 function isValid(body: JsonObject, dialect: Dialect): boolean {
   try {
     speakChat(dialect).decodeRequest(body)

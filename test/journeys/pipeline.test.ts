@@ -82,7 +82,7 @@ function modesAt(path: string): readonly boolean[] {
 
 let house: House
 let revoked: string
-/** One request under way, at most one dollar in all: a place or a hold that is not given back is noticed at once. */
+/** One request under way, at most one dollar in all: a slot or a hold that is not given back is noticed at once. */
 const TIGHT = { concurrent: 1, budget: { usd: 1, per: 'day' } } as const
 
 beforeAll(async () => {
@@ -209,7 +209,7 @@ describe.each(ENDPOINTS)('$path, stream: $stream', ({ dialect, path, operation, 
   )
 })
 
-test('afterwards every key that has a dollar still has all of it, and its one place', async () => {
+test('afterwards every key that has a dollar still has all of it, and its one slot', async () => {
   for (const key of ['narrow', 'chatter']) {
     const response = await post({ path: '/v1/messages', stream: true, key })
     expect(await response.text()).toContain('message_stop')

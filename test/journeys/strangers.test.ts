@@ -189,7 +189,7 @@ describe('web pages', () => {
     }
   })
 
-  test('may not do anything at the admin door, not even with a body that needs no preflight', async () => {
+  test('may not do anything at the admin API, not even with a body that needs no preflight', async () => {
     for (const headers of [
       { origin: 'https://app.example' },
       { 'sec-fetch-site': 'cross-site' },
@@ -221,14 +221,14 @@ describe('a head that is odd', () => {
   }
   const ODD = ['a\r\nhost: b', 'x y', 'x/#@y', '[::1', 'a,b']
 
-  test.each(ODD)('with the Host %p is refused at the door for applications', async (host) => {
+  test.each(ODD)('with the Host %p is refused at the listener for applications', async (host) => {
     expect(await answerTo(house.url, `GET /v1/models HTTP/1.1\r\nhost: ${host}\r\n\r\n`)).toStartWith(
       'HTTP/1.1 400 ',
     )
   })
 
   test.each([...ODD, ''])(
-    'with the Host %p is refused at the admin door without a line of error',
+    'with the Host %p is refused at the admin API without a line of error',
     async (host) => {
       const seen = await answerTo(house.gateway.adminUrl, `GET /livez HTTP/1.1\r\nhost: ${host}\r\n\r\n`)
       expect(seen).toMatch(/^HTTP\/1\.1 4\d\d /)

@@ -117,8 +117,8 @@ interface Told {
   readonly paths: readonly string[]
 }
 
-async function tell(door: 'messages' | 'chat/completions', body: JsonObject): Promise<Told> {
-  const response = await fetch(`${house.url}/v1/${door}`, {
+async function tell(endpoint: 'messages' | 'chat/completions', body: JsonObject): Promise<Told> {
+  const response = await fetch(`${house.url}/v1/${endpoint}`, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',

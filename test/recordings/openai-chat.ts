@@ -194,7 +194,7 @@ export const GOLDEN_ANSWERS: readonly GoldenAnswer[] = [
     ),
   },
   {
-    name: 'sealed reasoning in details, then hidden reasoning',
+    name: 'signed reasoning in details, then hidden reasoning',
     quirks: {},
     stream: toStream([
       delta({

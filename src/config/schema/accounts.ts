@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { OPERATION_NAMES } from '../../exchange/operations/all.ts'
-import { WISH_NAMES } from '../../exchange/wishes.ts'
+import { OPTION_NAMES } from '../../exchange/request-options.ts'
 import {
   countSchema,
   expirySchema,
@@ -55,7 +55,7 @@ export const keyFieldsSchema = z.strictObject({
   budgets: budgetsSchema.optional().describe('Its budgets, when there are several.'),
   expires: expirySchema.optional().describe('The last day, or the moment, of its life.'),
   allow: z
-    .array(z.enum(Object.values(WISH_NAMES)))
+    .array(z.enum(Object.values(OPTION_NAMES)))
     .default([])
     .describe('What it may ask for per request.'),
 })

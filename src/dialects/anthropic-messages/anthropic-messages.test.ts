@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import Anthropic from '@anthropic-ai/sdk'
 import { THINKING_AND_CALL, toWire } from '../../../test/recordings/anthropic-messages.ts'
-import type { ChatEvent } from '../../exchange/chat-said.ts'
+import type { ChatEvent } from '../../exchange/chat-content.ts'
 import type { ChatRequest } from '../../exchange/chat.ts'
 import { parseJson, parseJsonObject, readObjects, type Json, type JsonObject } from '../../kit/json.ts'
 import { createSseFramer } from '../../kit/sse.ts'
@@ -39,9 +39,11 @@ function requestOf(body: Json): ChatRequest {
   return anthropicMessages.decodeRequest(object).request
 }
 
-test('the doors stand where the API has them', () => {
+test('the endpoints are where the API has them', () => {
   const asked = { model: 'm', stream: false }
-  expect(listEndpoints(dialect).map(({ endpoint, codec }) => [endpoint, codec.place(asked).path])).toEqual([
+  expect(
+    listEndpoints(dialect).map(({ endpoint, codec }) => [endpoint, codec.providerEndpoint(asked).path]),
+  ).toEqual([
     ['POST /v1/messages', '/messages'],
     ['POST /v1/messages/count_tokens', '/messages/count_tokens'],
   ])

@@ -9,12 +9,12 @@ import { createResponseEncoder } from './encode-response.ts'
 import { FAILURES } from './failure.ts'
 import { passRequest } from './pass-request.ts'
 import { QUIRKS } from './quirks.ts'
-import { FAMILY, FORWARD_HEADERS } from './schema.ts'
+import { FAMILY, FORWARD_HEADERS } from './vocabulary.ts'
 import { createResponseTap } from './tap-response.ts'
 
 const CHAT: Codec<'chat'> = {
   endpoints: ['POST /v1/messages'],
-  place: () => ({ method: 'POST', path: '/messages' }),
+  providerEndpoint: () => ({ method: 'POST', path: '/messages' }),
   decodeRequest: (body) => decodeRequest(jsonIn(body)),
   encodeRequest,
   passRequest: (raw, context) => passRequest(jsonPassed(raw), context),

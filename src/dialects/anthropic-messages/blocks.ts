@@ -2,7 +2,7 @@ import type {
   Block,
   Citation,
   ReasoningBlock,
-  Seal,
+  Signature,
   TextBlock,
   ToolCallBlock,
   ToolResultBlock,
@@ -12,13 +12,13 @@ import { isArray, isObject, parseJsonObject, readString, type Json, type JsonObj
 import { jsonText } from '../../kit/json-text.ts'
 import { isPlain } from '../arrange-turns.ts'
 import { Blocks, type Spellings, type WireType } from '../blocks.ts'
-import { unwrapSeal } from '../carried-seal.ts'
+import { unwrapSignature } from '../carried-signature.ts'
 import { isAbsent, pathOf } from '../fields.ts'
 import { toWireToolName } from '../tool-name.ts'
-import { returnCallSeals } from './decode-carried-seals.ts'
+import { returnCallSignatures } from './decode-carried-signatures.ts'
 import { readToolAddition, readToolReference, readToolRemoval } from './decode-tool-changes.ts'
 import { spellMedia } from './media-blocks.ts'
-import { blockFields, CACHE_MARK, FAMILY, FIELDS, HOSTED_TRAFFIC, REDACTED, SIGNATURE } from './schema.ts'
+import { blockFields, CACHE_MARK, FAMILY, FIELDS, HOSTED_TRAFFIC, REDACTED, SIGNATURE } from './vocabulary.ts'
 import { toCacheControl, type ToMessages } from './to-messages.ts'
 
 const TEXT: WireType<TextBlock> = { fields: blockFields('text', 'citations'), read: readText }
@@ -73,7 +73,7 @@ export function readContent(holder: JsonObject, key: string, within: string): re
   if (!isArray(content)) return FIELDS.refuseKind(path, 'a string or an array of blocks')
   const blocks: Block[] = []
   for (const block of content) blocks.push(readBlock(block, `${path}[${blocks.length}]`))
-  return returnCallSeals(content, blocks)
+  return returnCallSignatures(content, blocks)
 }
 
 function readBlock(value: Json, at: string): Block {
@@ -104,8 +104,8 @@ export function readCitation(raw: JsonObject): Citation {
   }
 }
 
-function writeText({ text, citations = NONE, seal }: TextBlock, { notice }: ToMessages): JsonObject {
-  if (seal !== undefined) notice('seal.foreign')
+function writeText({ text, citations = NONE, signature }: TextBlock, { notice }: ToMessages): JsonObject {
+  if (signature !== undefined) notice('seal.foreign')
   const own: JsonObject[] = []
   for (const citation of citations) {
     // Only what the family wrote can be sent back; an empty index marks what the gateway itself put together for a client.
@@ -125,24 +125,24 @@ function readThinking(raw: JsonObject, at: string): ReasoningBlock {
     type: 'reasoning',
     text: FIELDS.requiredText(raw, 'thinking', at),
     form: 'full',
-    ...(value === '' ? {} : { seal: sealIn(value, SIGNATURE) }),
+    ...(value === '' ? {} : { signature: signatureIn(value, SIGNATURE) }),
   }
 }
 
 function readRedacted(raw: JsonObject, at: string): ReasoningBlock {
-  const seal = sealIn(FIELDS.requiredText(raw, 'data', at), REDACTED)
-  return { type: 'reasoning', text: '', form: 'hidden', seal }
+  const signature = signatureIn(FIELDS.requiredText(raw, 'data', at), REDACTED)
+  return { type: 'reasoning', text: '', form: 'hidden', signature }
 }
 
-/** The seal that stands in a slot of this family: its own, or one of another family that travels there. */
-function sealIn(value: string, scheme: string): Seal {
-  return unwrapSeal(value)?.seal ?? { family: FAMILY, scheme, value }
+/** The signature that stands in a slot of this family: its own, or one of another family that travels there. */
+function signatureIn(value: string, scheme: string): Signature {
+  return unwrapSignature(value)?.signature ?? { family: FAMILY, scheme, value }
 }
 
-/** With its own seal it goes back exactly as it came. */
-function writeReasoning({ text, seal }: ReasoningBlock): JsonObject {
-  if (seal?.scheme === REDACTED) return { type: 'redacted_thinking', data: seal.value }
-  return { type: 'thinking', thinking: text, [SIGNATURE]: seal?.value ?? '' }
+/** With its own signature it goes back exactly as it came. */
+function writeReasoning({ text, signature }: ReasoningBlock): JsonObject {
+  if (signature?.scheme === REDACTED) return { type: 'redacted_thinking', data: signature.value }
+  return { type: 'thinking', thinking: text, [SIGNATURE]: signature?.value ?? '' }
 }
 
 function readToolUse(raw: JsonObject, at: string): ToolCallBlock {
@@ -157,7 +157,7 @@ function readToolUse(raw: JsonObject, at: string): ToolCallBlock {
 }
 
 function writeToolUse(call: ToolCallBlock, { callId, wire, notice }: ToMessages): JsonObject {
-  if (call.seal !== undefined) notice('seal.foreign')
+  if (call.signature !== undefined) notice('seal.foreign')
   const name = toWireToolName(call.name, wire)
   return { type: 'tool_use', id: callId(call.id), name, input: inputOf(call) }
 }

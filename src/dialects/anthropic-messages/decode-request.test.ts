@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import type { ChatRequest } from '../../exchange/chat.ts'
 import { Failure } from '../../exchange/failure.ts'
-import { withoutPlaces } from '../../exchange/without-places.fixture.ts'
+import { withoutLocations } from '../../exchange/without-locations.fixture.ts'
 import { parseJsonObject, type Json, type JsonObject } from '../../kit/json.ts'
 import { decodeCountRequest, decodeRequest } from './decode-request.ts'
 import { encodeRequest } from './encode-request.ts'
@@ -11,7 +11,7 @@ const base = { model: 'claude', max_tokens: 100, messages: [{ role: 'user', cont
 function decode(more: JsonObject = {}): ChatRequest {
   const { request } = decodeRequest({ ...base, ...more })
   if (request.operation !== 'chat') throw new Error('not a chat')
-  return withoutPlaces(request)
+  return withoutLocations(request)
 }
 
 const blocks = (content: Json, role = 'user'): unknown =>
@@ -144,7 +144,7 @@ describe('content', () => {
         type: 'reasoning',
         text: 'hm',
         form: 'full',
-        seal: { family: 'anthropic', scheme: 'signature', value: 'Esg=' },
+        signature: { family: 'anthropic', scheme: 'signature', value: 'Esg=' },
       },
     ])
     expect(blocks([{ type: 'thinking', thinking: 'hm', signature: '' }], 'assistant')).toEqual([
@@ -228,10 +228,10 @@ describe('parameters', () => {
     })
   })
 
-  test('the field gatehouse is a wish, not a part of the request', () => {
+  test('the field gatehouse holds options, not a part of the request', () => {
     const decoded = decodeRequest({ ...base, gatehouse: { tags: ['a'] } })
-    expect(decoded.wishes).toEqual({ tags: ['a'] })
-    expect(withoutPlaces(decoded.request)).toEqual(decode())
+    expect(decoded.requestOptions).toEqual({ tags: ['a'] })
+    expect(withoutLocations(decoded.request)).toEqual(decode())
   })
 
   test('versioned tools are hosted', () => {

@@ -1,15 +1,15 @@
 import type { ChatRequest, Turn } from '../../exchange/chat.ts'
 import type { CountTokensRequest } from '../../exchange/operations/count-tokens.ts'
-import { setDefined, type Draft } from '../../kit/draft.ts'
+import { setDefined, type Mutable } from '../../kit/mutable.ts'
 import type { Json, JsonObject } from '../../kit/json.ts'
 import type { DecodedRequest } from '../dialect.ts'
 import { isAbsent } from '../fields.ts'
 import { readModel, readRest, type ChatBody } from '../read-chat.ts'
-import { WISHES_FIELD } from '../wishes-field.ts'
+import { OPTIONS_FIELD } from '../options-field.ts'
 import { readContent } from './blocks.ts'
 import { withJoinedTools } from './decode-tool-changes.ts'
 import { PARAMETERS } from './parameters.ts'
-import { BOUND_FIELDS, CLIENT_TOOLS, FIELDS } from './schema.ts'
+import { BOUND_FIELDS, CLIENT_TOOLS, FIELDS } from './vocabulary.ts'
 
 /**
  * Reads the body of `POST /v1/messages`. Tolerant: null counts as absent and unknown fields and blocks are kept for the family;
@@ -18,14 +18,14 @@ import { BOUND_FIELDS, CLIENT_TOOLS, FIELDS } from './schema.ts'
 export function decodeRequest(body: JsonObject): DecodedRequest<'chat'> {
   if (isAbsent(body['max_tokens'])) FIELDS.refuseAbsent('max_tokens')
   const request = decodeChat(body)
-  const wishes = body[WISHES_FIELD]
-  return wishes === undefined ? { request } : { request, wishes }
+  const requestOptions = body[OPTIONS_FIELD]
+  return requestOptions === undefined ? { request } : { request, requestOptions }
 }
 
 /** As `decodeRequest`, for `POST /v1/messages/count_tokens`, which asks for no answer. */
 export function decodeCountRequest(body: JsonObject): DecodedRequest<'count-tokens'> {
   const chat = { ...decodeChat(body), stream: false }
-  const request: Draft<CountTokensRequest> = {
+  const request: Mutable<CountTokensRequest> = {
     operation: 'count-tokens',
     model: chat.model,
     chat,
@@ -33,8 +33,8 @@ export function decodeCountRequest(body: JsonObject): DecodedRequest<'count-toke
   }
   setDefined(request, 'bearing', chat.bearing)
   setDefined(request, 'extra', chat.extra)
-  const wishes = body[WISHES_FIELD]
-  return wishes === undefined ? { request } : { request, wishes }
+  const requestOptions = body[OPTIONS_FIELD]
+  return requestOptions === undefined ? { request } : { request, requestOptions }
 }
 
 const BODY: ChatBody = {
@@ -51,7 +51,7 @@ function decodeChat(body: JsonObject): ChatRequest {
   const turns: Turn[] = []
   decodeSystem(turns, body)
   decodeMessages(turns, body)
-  const chat: Draft<ChatRequest> = { operation: 'chat', model, turns, stream: false, wantsUsage: true }
+  const chat: Mutable<ChatRequest> = { operation: 'chat', model, turns, stream: false, wantsUsage: true }
   readRest(chat, body, BODY)
   return chat
 }

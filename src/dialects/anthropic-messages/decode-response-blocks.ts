@@ -3,7 +3,7 @@ import type { OpenBlock } from '../answer-choice.ts'
 import type { SingleAnswerReader } from '../answer-reader.ts'
 import { isEmpty } from '../unknown-members.ts'
 import { BLOCKS, readCitation } from './blocks.ts'
-import { FAMILY, REDACTED, SIGNATURE } from './schema.ts'
+import { FAMILY, REDACTED, SIGNATURE } from './vocabulary.ts'
 
 type Open = (reader: SingleAnswerReader, wireIndex: number, raw: JsonObject) => void
 
@@ -46,7 +46,7 @@ function openRedacted(reader: SingleAnswerReader, wireIndex: number, raw: JsonOb
     wireIndex,
   )
   const value = readString(raw, 'data') ?? ''
-  if (open !== undefined) reader.seal(open, { family: FAMILY, scheme: REDACTED, value })
+  if (open !== undefined) reader.sign(open, { family: FAMILY, scheme: REDACTED, value })
 }
 
 function openCall(reader: SingleAnswerReader, wireIndex: number, raw: JsonObject): void {
@@ -99,5 +99,5 @@ function addText(reader: SingleAnswerReader, open: OpenBlock, delta: JsonObject)
 function addThinking(reader: SingleAnswerReader, open: OpenBlock, held: JsonObject): void {
   reader.say(open, readString(held, 'thinking') ?? '')
   const value = readString(held, 'signature') ?? ''
-  if (value !== '') reader.seal(open, { family: FAMILY, scheme: SIGNATURE, value })
+  if (value !== '') reader.sign(open, { family: FAMILY, scheme: SIGNATURE, value })
 }

@@ -2,14 +2,14 @@ import { describe, expect, test } from 'bun:test'
 import { RECORDINGS, THINKING_AND_CALL, toWire } from '../../../test/recordings/anthropic-messages.ts'
 import type { ChatRequest, Tool } from '../../exchange/chat.ts'
 import { collect, type Message } from '../../exchange/collect.ts'
-import type { ChatEvent } from '../../exchange/chat-said.ts'
+import type { ChatEvent } from '../../exchange/chat-content.ts'
 import { createSseFramer } from '../../kit/sse.ts'
 import type { JsonObject } from '../../kit/json.ts'
 import { LIMITS } from '../../kit/limits.ts'
 import { createResponseDecoder } from './decode-response.ts'
 import { settleNative } from './encode-response-blocks.ts'
 import { toWireToolName } from '../tool-name.ts'
-import { TOOL_RULES } from './schema.ts'
+import { TOOL_RULES } from './vocabulary.ts'
 
 const encoder = new TextEncoder()
 

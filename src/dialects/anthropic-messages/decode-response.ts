@@ -1,7 +1,7 @@
 import type { Extra } from '../../exchange/content.ts'
-import type { FinishReason } from '../../exchange/chat-said.ts'
+import type { FinishReason } from '../../exchange/chat-content.ts'
 import { Failure } from '../../exchange/failure.ts'
-import { setDefined, type Draft } from '../../kit/draft.ts'
+import { setDefined, type Mutable } from '../../kit/mutable.ts'
 import {
   parseJsonObject,
   parseJsonObjectExactly,
@@ -18,7 +18,7 @@ import { isErrorBody } from '../read-provider-error.ts'
 import { presentExtra, unknownMembers } from '../unknown-members.ts'
 import { addDelta, openBlock } from './decode-response-blocks.ts'
 import { FAILURES } from './failure.ts'
-import { FAMILY, FINISH_BY_STOP_REASON, TOOL_RULES } from './schema.ts'
+import { FAMILY, FINISH_BY_STOP_REASON, TOOL_RULES } from './vocabulary.ts'
 import { readChangedTools } from '../tool-name.ts'
 import { askedService, mergeUsage, toUsage, type AskedService } from './usage.ts'
 
@@ -116,7 +116,7 @@ function onMessageStart(reader: MessageReader, frame: JsonObject): void {
 /** Of a second start only the usage is taken. */
 function startMessage(reader: MessageReader, message: JsonObject): void {
   if (!reader.isStarted) {
-    const start: Draft<StartFacts> = {}
+    const start: Mutable<StartFacts> = {}
     setDefined(start, 'responseId', readString(message, 'id'))
     setDefined(start, 'model', readString(message, 'model'))
     setDefined(start, 'extra', presentExtra(FAMILY, unknownMembers(message, MESSAGE_FIELDS)))
@@ -168,7 +168,7 @@ function finish(reader: MessageReader, delta: JsonObject, extra: Extra | undefin
   const stopReason = readString(delta, 'stop_reason') ?? 'end_turn'
   const details = readObject(delta, 'stop_details')
   const isKnown = FINISH_BY_STOP_REASON[stopReason] !== undefined && stopReason !== 'compaction'
-  const why: Draft<FinishFacts> = { reason: toFinishReason(stopReason, choice.hasCalled) }
+  const why: Mutable<FinishFacts> = { reason: toFinishReason(stopReason, choice.hasCalled) }
   setDefined(why, 'rawReason', isKnown ? undefined : stopReason)
   setDefined(why, 'stopSequence', readString(delta, 'stop_sequence'))
   setDefined(why, 'explanation', details === undefined ? undefined : readString(details, 'explanation'))

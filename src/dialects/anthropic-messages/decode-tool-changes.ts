@@ -2,7 +2,7 @@ import type { Tool, Turn } from '../../exchange/chat.ts'
 import type { Block, NativeBlock } from '../../exchange/content.ts'
 import { readObject, readString, type JsonObject } from '../../kit/json.ts'
 import { readTool } from './decode-tools.ts'
-import { FAMILY, FIELDS } from './schema.ts'
+import { FAMILY, FIELDS } from './vocabulary.ts'
 
 /*
  * Tools that come and go in the middle of a conversation (betas `tool-search-tool`, `mid-conversation-tool-changes`). Other dialects

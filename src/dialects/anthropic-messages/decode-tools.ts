@@ -1,7 +1,7 @@
 import type { FunctionTool, Tool, ToolChoice } from '../../exchange/chat.ts'
-import { setDefined, type Draft } from '../../kit/draft.ts'
+import { setDefined, type Mutable } from '../../kit/mutable.ts'
 import type { Json, JsonObject } from '../../kit/json.ts'
-import { CACHE_MARK, FAMILY, FIELDS, TOOL_SERVERS } from './schema.ts'
+import { CACHE_MARK, FAMILY, FIELDS, TOOL_SERVERS } from './vocabulary.ts'
 
 const TOOL_FIELDS: ReadonlySet<string> = new Set([
   'type',
@@ -37,7 +37,7 @@ export function readTool(value: Json, at: string): Tool {
   const raw = FIELDS.asObject(value, at)
   const type = FIELDS.text(raw, 'type', at)
   if (type !== undefined && type !== 'custom') return { type: 'hosted', family: FAMILY, name: type, raw, at }
-  const tool: Draft<FunctionTool> = {
+  const tool: Mutable<FunctionTool> = {
     type: 'function',
     name: FIELDS.requiredText(raw, 'name', at),
     ...FIELDS.mark(raw),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import type { ChatRequest, ReasoningWish, Turn } from '../../exchange/chat.ts'
+import type { ChatRequest, ReasoningOptions, Turn } from '../../exchange/chat.ts'
 import type { Block } from '../../exchange/content.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { Capabilities, Quirks } from '../../exchange/target.ts'
@@ -131,7 +131,7 @@ describe('limits and sampling', () => {
 
 describe('reasoning', () => {
   const think = (
-    reasoning: ReasoningWish,
+    reasoning: ReasoningOptions,
     capabilities: Capabilities = {},
     maxOutputTokens?: number,
   ): Encoded =>
@@ -212,7 +212,7 @@ describe('reasoning', () => {
   })
 
   test('a round of tools that began without thinking ends without it, where thinking has a budget', () => {
-    const seal = { family: 'anthropic', scheme: 'signature', value: 'EsgD' }
+    const signature = { family: 'anthropic', scheme: 'signature', value: 'EsgD' }
     const thought = { type: 'reasoning', text: 'hm', form: 'full' } as const
     const call = { type: 'tool-call', id: 'c', name: 'f', arguments: '{}', form: 'json' } as const
     const result = { type: 'tool-result', callId: 'c', isError: false, blocks: [] } as const
@@ -223,19 +223,21 @@ describe('reasoning', () => {
     ]
     const ask = (
       turns: readonly Turn[],
-      reasoning: ReasoningWish = { mode: 'on', budgetTokens: 2_048 },
+      reasoning: ReasoningOptions = { mode: 'on', budgetTokens: 2_048 },
     ): Encoded => encode({ maxOutputTokens: 9_000, reasoning, turns })
     expect(ask(after(call))).toEqual({
       body: { max_tokens: 9_000 },
       notices: ['reasoning.dropped=messages'],
     })
     expect(ask(after(thought, call)).body['thinking']).toBeUndefined()
-    expect(ask(after({ ...thought, seal }, call)).body['thinking'] ?? null).toMatchObject({ type: 'enabled' })
+    expect(ask(after({ ...thought, signature }, call)).body['thinking'] ?? null).toMatchObject({
+      type: 'enabled',
+    })
     const further: Turn[] = [
       { role: 'assistant', blocks: [call] },
       { role: 'user', blocks: [result] },
     ]
-    expect(ask([...after({ ...thought, seal }, call), ...further]).notices).toEqual([])
+    expect(ask([...after({ ...thought, signature }, call), ...further]).notices).toEqual([])
     expect(ask([...after(call), ...further]).notices).toEqual(['reasoning.dropped=messages'])
     const said: Turn = { role: 'user', blocks: [{ type: 'text', text: 'go on' }] }
     expect(ask([...after(call), said]).notices).toContain('reasoning.dropped=messages')

@@ -12,7 +12,7 @@ import type { ChatRequest, Tool, Turn } from '../../exchange/chat.ts'
 import type { Block } from '../../exchange/content.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { CountTokensRequest } from '../../exchange/operations/count-tokens.ts'
-import { withoutPlaces } from '../../exchange/without-places.fixture.ts'
+import { withoutLocations } from '../../exchange/without-locations.fixture.ts'
 import type { Capabilities, Quirks } from '../../exchange/target.ts'
 import {
   parseJson,
@@ -110,7 +110,7 @@ function failureOf(run: () => unknown): Failure {
   throw new Error('nothing was thrown')
 }
 
-/** Arguments as they look after a client's body was parsed; reasoning with a seal of this family. */
+/** Arguments as they look after a client's body was parsed; reasoning with a signature of this family. */
 function toOwn(turns: readonly Turn[]): readonly Turn[] {
   return turns.map((turn) => ({
     ...turn,
@@ -119,7 +119,7 @@ function toOwn(turns: readonly Turn[]): readonly Turn[] {
         return { ...block, arguments: JSON.stringify(parseJson(block.arguments)) }
       }
       if (block.type !== 'reasoning') return block
-      return { ...block, seal: { family: 'anthropic', scheme: 'signature', value: 'sig/+=' } }
+      return { ...block, signature: { family: 'anthropic', scheme: 'signature', value: 'sig/+=' } }
     }),
   }))
 }
@@ -130,7 +130,7 @@ describe('properties', () => {
       fc.property(chatRequestArbitrary, (generated) => {
         const request = { ...generated, turns: toOwn(generated.turns), wantsUsage: true }
         const { body } = encode(request)
-        expect(withoutPlaces(decodeRequest(body).request)).toEqual({
+        expect(withoutLocations(decodeRequest(body).request)).toEqual({
           ...request,
           model: 'claude-test',
           maxOutputTokens: request.maxOutputTokens ?? 8_192,
@@ -206,7 +206,7 @@ describe('turns', () => {
             type: 'reasoning',
             text: 'hm',
             form: 'full',
-            seal: { family: 'anthropic', scheme: 'signature', value: 'Esg=' },
+            signature: { family: 'anthropic', scheme: 'signature', value: 'Esg=' },
           },
           call('toolu_1', '{"a": 1.0, "b": 1e400}'),
         ),
@@ -357,10 +357,10 @@ describe('turns', () => {
 describe('reasoning in the conversation', () => {
   const foreign = { family: 'openai', scheme: 'encrypted', value: 'gAAA' }
 
-  test('foreign seals and unsealed reasoning are dropped with a notice, never turned to text', () => {
+  test('foreign signatures and unsigned reasoning are dropped with a notice, never turned to text', () => {
     const turns = [
       user('a'),
-      assistant({ type: 'reasoning', text: 'secret thought', form: 'summary', seal: foreign }, 'b'),
+      assistant({ type: 'reasoning', text: 'secret thought', form: 'summary', signature: foreign }, 'b'),
       user('c'),
       assistant({ type: 'reasoning', text: 'secret thought', form: 'full' }, 'd'),
       user('e'),
@@ -371,10 +371,10 @@ describe('reasoning in the conversation', () => {
   })
 
   test('a redacted block goes back whole', () => {
-    const seal = { family: 'anthropic', scheme: 'redacted-thinking', value: 'b3Bh' }
+    const signature = { family: 'anthropic', scheme: 'redacted-thinking', value: 'b3Bh' }
     const turns = [
       user('a'),
-      assistant({ type: 'reasoning', text: '', form: 'hidden', seal }, 'b'),
+      assistant({ type: 'reasoning', text: '', form: 'hidden', signature }, 'b'),
       user('c'),
     ]
     expect(messages(encode(chat(turns)))[1]?.['content']).toEqual([
@@ -384,8 +384,12 @@ describe('reasoning in the conversation', () => {
   })
 
   test('thinking without text keeps its signature', () => {
-    const seal = { family: 'anthropic', scheme: 'signature', value: 'Esg=' }
-    const turns = [user('a'), assistant({ type: 'reasoning', text: '', form: 'full', seal }, 'b'), user('c')]
+    const signature = { family: 'anthropic', scheme: 'signature', value: 'Esg=' }
+    const turns = [
+      user('a'),
+      assistant({ type: 'reasoning', text: '', form: 'full', signature }, 'b'),
+      user('c'),
+    ]
     expect(encode(chat(turns)).text).toContain('{"type":"thinking","thinking":"","signature":"Esg="}')
   })
 })

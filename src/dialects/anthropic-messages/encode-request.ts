@@ -12,7 +12,7 @@ import type { Body } from '../fates.ts'
 import { writeTools } from './encode-tools.ts'
 import { PARAMETERS } from './parameters.ts'
 import { planReasoning } from './plan-reasoning.ts'
-import { DEFAULT_VERSION, FAMILY, FORWARD_HEADERS, TOOL_RULES } from './schema.ts'
+import { DEFAULT_VERSION, FAMILY, FORWARD_HEADERS, TOOL_RULES } from './vocabulary.ts'
 import type { ToMessages } from './to-messages.ts'
 import { writeTurns } from './turns.ts'
 

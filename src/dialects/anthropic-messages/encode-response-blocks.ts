@@ -2,7 +2,7 @@ import type {
   Block,
   Citation,
   ReasoningBlock,
-  Seal,
+  Signature,
   TextBlock,
   ToolCallBlock,
 } from '../../exchange/content.ts'
@@ -15,9 +15,9 @@ import {
   type Json,
   type JsonObject,
 } from '../../kit/json.ts'
-import { wrapSeal } from '../carried-seal.ts'
+import { wrapSignature } from '../carried-signature.ts'
 import { callInput } from '../call-input.ts'
-import { FAMILY, REDACTED, SIGNATURE } from './schema.ts'
+import { FAMILY, REDACTED, SIGNATURE } from './vocabulary.ts'
 
 /**
  * A block of an answer as the API would have written it: the block, and before a call what carries its proof. Nothing for empty
@@ -26,7 +26,7 @@ import { FAMILY, REDACTED, SIGNATURE } from './schema.ts'
 export function encodeAnswerBlock(block: Block, notice: NoticeSink): readonly JsonObject[] {
   switch (block.type) {
     case 'text':
-      if (block.seal !== undefined) notice('seal.lost')
+      if (block.signature !== undefined) notice('seal.lost')
       return present(encodeText(block, notice))
     case 'refusal':
       return block.text === '' ? NONE : [{ type: 'text', text: block.text }]
@@ -62,10 +62,10 @@ function encodeText(block: TextBlock, notice: NoticeSink): JsonObject | undefine
 }
 
 function encodeThinking(block: ReasoningBlock): JsonObject | undefined {
-  const { seal, text } = block
-  const data = redactedData(block, seal)
+  const { signature, text } = block
+  const data = redactedData(block, signature)
   if (data !== undefined) return { type: 'redacted_thinking', data, ...ownFields(block) }
-  const shown = shownSignature(seal)
+  const shown = shownSignature(signature)
   if (text === '' && shown === undefined) return undefined
   return { type: 'thinking', thinking: text, signature: shown ?? '', ...ownFields(block) }
 }
@@ -79,25 +79,30 @@ export function openCall(block: ToolCallBlock): JsonObject {
  * What carries the proof of a call, which has no slot of its own here: a thought that cannot be read, because all clients send
  * those back beside the calls that followed them. Undefined for a call without a proof.
  */
-export function callCarrier({ id, seal }: Pick<ToolCallBlock, 'id' | 'seal'>): JsonObject | undefined {
-  return seal === undefined ? undefined : { type: 'redacted_thinking', data: wrapSeal({ seal, callId: id }) }
+export function callCarrier({
+  id,
+  signature,
+}: Pick<ToolCallBlock, 'id' | 'signature'>): JsonObject | undefined {
+  return signature === undefined
+    ? undefined
+    : { type: 'redacted_thinking', data: wrapSignature({ signature, callId: id }) }
 }
 
 /** What a block of thinking shows as its signature: the family's own, or the proof of another family, wrapped. */
-export function shownSignature(seal: Seal | undefined): string | undefined {
-  if (seal === undefined) return undefined
-  if (seal.family !== FAMILY) return wrapSeal({ seal })
-  return seal.scheme === SIGNATURE ? seal.value : undefined
+export function shownSignature(signature: Signature | undefined): string | undefined {
+  if (signature === undefined) return undefined
+  if (signature.family !== FAMILY) return wrapSignature({ signature })
+  return signature.scheme === SIGNATURE ? signature.value : undefined
 }
 
-/** The content of reasoning that is nothing but its seal. */
+/** The content of reasoning that is nothing but its signature. */
 export function redactedData(
   { form }: Pick<ReasoningBlock, 'form'>,
-  seal: Seal | undefined,
+  signature: Signature | undefined,
 ): string | undefined {
-  if (seal === undefined) return undefined
-  if (seal.family === FAMILY) return seal.scheme === REDACTED ? seal.value : undefined
-  return form === 'hidden' ? wrapSeal({ seal }) : undefined
+  if (signature === undefined) return undefined
+  if (signature.family === FAMILY) return signature.scheme === REDACTED ? signature.value : undefined
+  return form === 'hidden' ? wrapSignature({ signature }) : undefined
 }
 
 /** The unknown fields that the family itself put on a block. */

@@ -7,10 +7,10 @@ import { RECORDINGS, THINKING_AND_CALL, toWire } from '../../../test/recordings/
 import type { ChatRequest } from '../../exchange/chat.ts'
 import { collect, type Message } from '../../exchange/collect.ts'
 import { explode } from '../../exchange/explode.fixture.ts'
-import type { Block, Seal, ToolCallBlock } from '../../exchange/content.ts'
-import type { ChatEvent } from '../../exchange/chat-said.ts'
+import type { Block, Signature, ToolCallBlock } from '../../exchange/content.ts'
+import type { ChatEvent } from '../../exchange/chat-content.ts'
 import { Failure } from '../../exchange/failure.ts'
-import { withoutPlaces } from '../../exchange/without-places.fixture.ts'
+import { withoutLocations } from '../../exchange/without-locations.fixture.ts'
 import { NO_USAGE } from '../../exchange/usage.ts'
 import { parseJson, readObject, readString, type Json, type JsonObject } from '../../kit/json.ts'
 import { LIMITS } from '../../kit/limits.ts'
@@ -84,14 +84,14 @@ const asJson = (value: unknown): Json => parseJson(JSON.stringify(value))
 
 const frameTypes = (wire: string): string[] => readMessagesFrames(wire).map((frame) => frame.event)
 
-/** Own reasoning carries an own seal; the generator knows no dialect. */
+/** Own reasoning carries an own signature; the generator knows no dialect. */
 const ownMessageArbitrary = messageArbitrary.map((message): Message => ({
   ...message,
   choices: message.choices.map((choice) => ({
     ...choice,
     blocks: choice.blocks.map((block, index) =>
       block.type === 'reasoning'
-        ? { ...block, seal: { family: 'anthropic', scheme: 'signature', value: `sig+/=${index}` } }
+        ? { ...block, signature: { family: 'anthropic', scheme: 'signature', value: `sig+/=${index}` } }
         : block,
     ),
   })),
@@ -338,29 +338,29 @@ describe('blocks', () => {
     arguments: text,
     form: 'json',
   })
-  const foreign: Seal = { family: 'openai', scheme: 'encrypted', value: 'gAAAA' }
+  const foreign: Signature = { family: 'openai', scheme: 'encrypted', value: 'gAAAA' }
 
   test('a refusal is text', () => {
     expect(content({ type: 'refusal', text: 'No.' })).toEqual([{ type: 'text', text: 'No.' }])
   })
 
-  test('reasoning without a seal is thinking with an empty signature', () => {
+  test('reasoning without a signature is thinking with an empty signature', () => {
     expect(content({ type: 'reasoning', text: 'hm', form: 'summary' })).toEqual([
       { type: 'thinking', thinking: 'hm', signature: '' },
     ])
   })
 
-  test('the seal of another family travels in the slots that clients send back', () => {
-    const reasoning: Block = { type: 'reasoning', text: 'hm', form: 'full', seal: foreign }
-    const hidden: Block = { type: 'reasoning', text: '', form: 'hidden', seal: foreign }
-    const sealed: Block = { ...toolCall('{"a":1}'), seal: foreign }
+  test('the signature of another family travels in the slots that clients send back', () => {
+    const reasoning: Block = { type: 'reasoning', text: 'hm', form: 'full', signature: foreign }
+    const hidden: Block = { type: 'reasoning', text: '', form: 'hidden', signature: foreign }
+    const signed: Block = { ...toolCall('{"a":1}'), signature: foreign }
     expect(content(reasoning)).toMatchObject([{ type: 'thinking', thinking: 'hm' }])
     expect(content(hidden)).toMatchObject([{ type: 'redacted_thinking' }])
-    expect(content(sealed)).toMatchObject([{ type: 'redacted_thinking' }, { type: 'tool_use', id: 'a' }])
-    for (const block of [reasoning, hidden, sealed]) {
+    expect(content(signed)).toMatchObject([{ type: 'redacted_thinking' }, { type: 'tool_use', id: 'a' }])
+    for (const block of [reasoning, hidden, signed]) {
       const messages = [{ role: 'assistant', content: content(block) }]
       const { request: echoed } = decodeRequest({ model: 'm', max_tokens: 1, messages })
-      expect(withoutPlaces(echoed.turns[0]?.blocks)).toEqual([block])
+      expect(withoutLocations(echoed.turns[0]?.blocks)).toEqual([block])
     }
   })
 
@@ -368,7 +368,7 @@ describe('blocks', () => {
     const wire = encodeAll([
       { type: 'start' },
       { type: 'block-start', ...at(0), block: call('a') },
-      { type: 'seal', ...at(0), seal: foreign },
+      { type: 'signature', ...at(0), signature: foreign },
       { type: 'block-end', ...at(0) },
       ...ending,
     ])

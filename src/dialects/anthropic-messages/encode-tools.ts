@@ -5,7 +5,7 @@ import { mayChooseTools } from '../tool-choice.ts'
 import { lowerParameters, type LoweredSchema } from '../tool-parameters.ts'
 import { withUnknown } from '../unknown-members.ts'
 import { lowerOutputSchema } from './output-schema.ts'
-import { CACHE_MARK, FAMILY, TOOL_SERVERS } from './schema.ts'
+import { CACHE_MARK, FAMILY, TOOL_SERVERS } from './vocabulary.ts'
 import { toCacheControl, type ToMessages } from './to-messages.ts'
 
 /**

@@ -6,7 +6,7 @@ import { envelopeFields, hasMessage } from '../failure-envelope.ts'
 import { classifyProviderError } from '../failure-from-status.ts'
 import { Failures, messageOf, ownWords, type Overflow } from '../failures.ts'
 import type { ReadError } from '../read-provider-error.ts'
-import { FAMILY, THREAD } from './schema.ts'
+import { FAMILY, THREAD } from './vocabulary.ts'
 import { toUsage } from './usage.ts'
 
 /** The API's error types and the statuses they come with (https://docs.anthropic.com/en/api/errors). */

@@ -3,7 +3,7 @@ import { Failure } from '../../exchange/failure.ts'
 import { readBoolean, readObject, type Json, type JsonObject } from '../../kit/json.ts'
 import type { Spellings } from '../blocks.ts'
 import { documentTypeOf, imageTypeOf, PDF } from '../media-type.ts'
-import { blockFields, FAMILY, FIELDS, IMAGE_TYPES } from './schema.ts'
+import { blockFields, FAMILY, FIELDS, IMAGE_TYPES } from './vocabulary.ts'
 import type { ToMessages } from './to-messages.ts'
 
 /** The blocks that a document or a search result holds. */

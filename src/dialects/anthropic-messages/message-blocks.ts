@@ -1,4 +1,4 @@
-import type { Block, Citation, Seal, ToolCallBlock } from '../../exchange/content.ts'
+import type { Block, Citation, Signature, ToolCallBlock } from '../../exchange/content.ts'
 import type { NoticeSink } from '../../exchange/notice.ts'
 import type { JsonObject } from '../../kit/json.ts'
 import { sseEvent } from '../../kit/sse.ts'
@@ -12,7 +12,7 @@ import {
   redactedData,
   shownSignature,
 } from './encode-response-blocks.ts'
-import { FAMILY } from './schema.ts'
+import { FAMILY } from './vocabulary.ts'
 
 /** How a stream of Messages says blocks. Indexes are dense from 0 and count what is written, not what came in. */
 export class MessageBlocks implements BlockWire {
@@ -32,7 +32,9 @@ export class MessageBlocks implements BlockWire {
       case 'refusal':
       case 'reasoning': {
         const said = block.text === '' ? '' : this.say(written, block.text)
-        return 'seal' in block && block.seal !== undefined ? said + this.seal(written, block.seal) : said
+        return 'signature' in block && block.signature !== undefined
+          ? said + this.sign(written, block.signature)
+          : said
       }
       case 'tool-call':
         return this.#openCall(written, block)
@@ -66,16 +68,16 @@ export class MessageBlocks implements BlockWire {
   }
 
   /** A proof in the slot that its block has for it. What belongs to a call has none, and what belongs to a text gets none. */
-  seal(written: WrittenBlock, seal: Seal): string {
+  sign(written: WrittenBlock, signature: Signature): string {
     const { block } = written
-    if (block.type === 'tool-call') written.lateSeal = seal
+    if (block.type === 'tool-call') written.lateSignature = signature
     if (block.type === 'text') this.#notice('seal.lost')
     if (block.type !== 'reasoning') return ''
-    const data = redactedData(block, seal)
+    const data = redactedData(block, signature)
     if (data !== undefined && written.at === undefined) {
       return this.#begin(written, { type: 'redacted_thinking', data, ...ownFields(block) })
     }
-    const shown = shownSignature(seal)
+    const shown = shownSignature(signature)
     if (shown === undefined) return ''
     const delta = `{"type":"signature_delta","signature":${JSON.stringify(shown)}}`
     return `${this.#beginProse(written)}${written.prefix}${delta}}\n\n`
@@ -93,11 +95,11 @@ export class MessageBlocks implements BlockWire {
   }
 
   close(written: WrittenBlock): string {
-    const { at, block, input, lateSeal } = written
+    const { at, block, input, lateSignature } = written
     if (at === undefined) return ''
     const ended = inputDelta(written, input?.end() ?? '') + stopFrame(at)
-    if (block.type !== 'tool-call' || lateSeal === undefined) return ended
-    return ended + this.#writeCarrier({ id: block.id, seal: lateSeal })
+    if (block.type !== 'tool-call' || lateSignature === undefined) return ended
+    return ended + this.#writeCarrier({ id: block.id, signature: lateSignature })
   }
 
   #openCall(written: WrittenBlock, call: ToolCallBlock): string {
@@ -110,7 +112,7 @@ export class MessageBlocks implements BlockWire {
   }
 
   /** The block that carries the proof of a call, whole. */
-  #writeCarrier(call: Pick<ToolCallBlock, 'id' | 'seal'>): string {
+  #writeCarrier(call: Pick<ToolCallBlock, 'id' | 'signature'>): string {
     const content = callCarrier(call)
     if (content === undefined) return ''
     const at = this.#nextAt

@@ -7,7 +7,7 @@ import { Parameters } from '../parameters.ts'
 import { outputSentence, structuredOutputOf } from '../structured-output.ts'
 import { toWireUser } from '../user-id.ts'
 import { unknownMembers } from '../unknown-members.ts'
-import { WISHES_FIELD } from '../wishes-field.ts'
+import { OPTIONS_FIELD } from '../options-field.ts'
 import { readParallelToolCalls, readToolChoice, readTools } from './decode-tools.ts'
 import { lowerOutputSchema } from './output-schema.ts'
 import { readReasoning, writeReasoning } from './reasoning.ts'
@@ -19,7 +19,7 @@ import {
   MAX_TEMPERATURE,
   TOOL_SERVERS,
   USER_CHARACTERS,
-} from './schema.ts'
+} from './vocabulary.ts'
 
 type To = ToMessages
 
@@ -27,9 +27,9 @@ const fate = new FateWords<To>(FIELDS)
 
 /** While it thinks, a model takes no temperature but 1, no low `top_p` and no `top_k`; temperature and `top_p` exclude each other. */
 const FATES: Fates<To> = {
-  tools: { names: ['tools', TOOL_SERVERS], becomes: 'said', counted: true, read: readTools },
-  toolChoice: { names: ['tool_choice'], becomes: 'said', counted: true, read: readToolChoice },
-  parallelToolCalls: { names: ['tool_choice'], becomes: 'said', counted: true, read: readParallelToolCalls },
+  tools: { names: ['tools', TOOL_SERVERS], becomes: 'kept', counted: true, read: readTools },
+  toolChoice: { names: ['tool_choice'], becomes: 'kept', counted: true, read: readToolChoice },
+  parallelToolCalls: { names: ['tool_choice'], becomes: 'kept', counted: true, read: readParallelToolCalls },
   maxOutputTokens: {
     ...fate.count('max_tokens'),
     note: 'the API demands one; with a budget for reasoning it may grow',
@@ -63,15 +63,15 @@ const FATES: Fates<To> = {
   logitBias: fate.lost('logit_bias'),
   reasoning: {
     names: ['thinking', 'output_config'],
-    becomes: 'said',
+    becomes: 'kept',
     counted: true,
     note: 'as an effort or a budget, whichever the model knows',
     read: readReasoning,
-    write: (_wish, to, body) => writeReasoning(to, body),
+    write: (_options, to, body) => writeReasoning(to, body),
   },
   output: {
     names: ['output_config', 'output_format'],
-    becomes: 'said',
+    becomes: 'kept',
     counted: true,
     note: 'a schema is closed and lowered to what the API enforces; JSON without a schema is asked for in words',
     read: readOutput,
@@ -81,7 +81,7 @@ const FATES: Fates<To> = {
   cacheKey: fate.lost('prompt_cache_key', 'cache.hint-dropped'),
   cache: {
     names: [CACHE_MARK],
-    becomes: 'said',
+    becomes: 'kept',
     counted: true,
     read: (body) => FIELDS.mark(body).cache,
     write: (mark, { notice }, body) => void (body[CACHE_MARK] ??= toCacheControl(mark, notice)),
@@ -96,7 +96,7 @@ const FATES: Fates<To> = {
   ),
   user: {
     names: ['metadata'],
-    becomes: 'said',
+    becomes: 'kept',
     note: 'as `metadata.user_id`',
     read: readUser,
     write: writeUser,
@@ -109,7 +109,7 @@ const FATES: Fates<To> = {
 }
 
 /** The parameters of Messages. */
-export const PARAMETERS = new Parameters(FATES, ['model', 'messages', 'system', WISHES_FIELD])
+export const PARAMETERS = new Parameters(FATES, ['model', 'messages', 'system', OPTIONS_FIELD])
 
 /** Sequences of white space alone are refused by the API. */
 function sayStop(stop: readonly string[], { quirks, notice }: To): readonly string[] | undefined {

@@ -3,7 +3,7 @@ import type { Capabilities, Quirks } from '../../exchange/target.ts'
 import { sha256Hex } from '../../kit/hash.ts'
 import { parseJsonObject, readObject, readObjects } from '../../kit/json.ts'
 import { decodeRequest } from './decode-request.ts'
-import { wrapSeal } from '../carried-seal.ts'
+import { wrapSignature } from '../carried-signature.ts'
 import { passRequest } from './pass-request.ts'
 import { scanJson } from '../../kit/json-scan.ts'
 
@@ -61,8 +61,8 @@ describe('bound thinking', () => {
   })
 
   test('the field gatehouse is taken out', () => {
-    const wishing = BODY.replace('"messages"', '"gatehouse":{"tags":["a"]}, "messages"')
-    expect(pass(wishing, 'route').body).toBe(BODY)
+    const withOptions = BODY.replace('"messages"', '"gatehouse":{"tags":["a"]}, "messages"')
+    expect(pass(withOptions, 'route').body).toBe(BODY)
   })
 })
 
@@ -95,7 +95,10 @@ describe('thinking that nobody signed, because another family thought it', () =>
 })
 
 test('a proof of another family, which travels with the client, reaches no provider of this one', () => {
-  const proof = wrapSeal({ seal: { family: 'elsewhere', scheme: 'proof', value: 'v' }, callId: 'toolu_1' })
+  const proof = wrapSignature({
+    signature: { family: 'elsewhere', scheme: 'proof', value: 'v' },
+    callId: 'toolu_1',
+  })
   const carried = BODY.replace(
     '{"type":"tool_use"',
     `{"type":"redacted_thinking","data":${JSON.stringify(proof)}},{"type":"tool_use"`,

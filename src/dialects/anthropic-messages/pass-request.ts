@@ -3,7 +3,7 @@ import type { JsonBody } from '../../exchange/wire-body.ts'
 import type { Quirks } from '../../exchange/target.ts'
 import { isArray, isObject, readString, type Json } from '../../kit/json.ts'
 import { refuseBound } from '../bound-content.ts'
-import { holdsForeignSeal } from '../carried-seal.ts'
+import { holdsForeignSignature } from '../carried-signature.ts'
 import { holdsAttribution, withoutAttribution } from '../client-attribution.ts'
 import type { NativeContext, WireRequest } from '../dialect.ts'
 import { fitsToolRules } from '../fits-tool-rules.ts'
@@ -19,7 +19,7 @@ import { refusePrefill } from '../prefill.ts'
 import { toWireUser } from '../user-id.ts'
 import { encodeCountRequest, encodeRequest, protocolHeaders } from './encode-request.ts'
 import { PARAMETERS } from './parameters.ts'
-import { FAMILY } from './schema.ts'
+import { FAMILY } from './vocabulary.ts'
 
 /**
  * Passes on a client's own bytes: the model is replaced where the provider calls it something else, the field `gatehouse` is
@@ -55,7 +55,7 @@ function pass(raw: JsonBody, chat: ChatRequest, context: NativeContext): WireReq
 }
 
 function mustBeWritten(chat: ChatRequest, { quirks }: NativeContext): boolean {
-  if (holdsRefusedThinking(chat, quirks) || holdsForeignSeal(chat, FAMILY)) return true
+  if (holdsRefusedThinking(chat, quirks) || holdsForeignSignature(chat, FAMILY)) return true
   return !fitsToolRules(chat, quirks)
 }
 
@@ -63,7 +63,7 @@ function mustBeWritten(chat: ChatRequest, { quirks }: NativeContext): boolean {
 function holdsRefusedThinking({ turns }: ChatRequest, quirks: Quirks): boolean {
   if (quirks.unsealedReasoning !== false) return false
   return turns.some(({ blocks }) =>
-    blocks.some((block) => block.type === 'reasoning' && block.seal === undefined),
+    blocks.some((block) => block.type === 'reasoning' && block.signature === undefined),
   )
 }
 

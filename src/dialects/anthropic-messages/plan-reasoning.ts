@@ -1,11 +1,11 @@
-import type { ChatRequest, Effort, ReasoningWish, Turn } from '../../exchange/chat.ts'
+import type { ChatRequest, Effort, ReasoningOptions, Turn } from '../../exchange/chat.ts'
 import type { Block } from '../../exchange/content.ts'
 import { unaskedOutput } from '../../exchange/target.ts'
 import type { JsonObject } from '../../kit/json.ts'
 import { isBlank } from '../blank-text.ts'
 import type { RequestContext } from '../dialect.ts'
 import { effortOf, effortToBudget, LEAST_BUDGET_TOKENS, nearestEffort } from '../reasoning-effort.ts'
-import { FAMILY } from './schema.ts'
+import { FAMILY } from './vocabulary.ts'
 
 /** What becomes of the output limit and the wish to reason, which depend on each other. */
 export interface ReasoningPlan {
@@ -24,10 +24,10 @@ export interface ReasoningPlan {
  */
 export function planReasoning(chat: ChatRequest, context: RequestContext): ReasoningPlan {
   const maxTokens = resolveMaxTokens(chat, context)
-  const wish = chat.reasoning
-  if (wish === undefined) return { maxTokens, active: false }
-  const style = styleOf(wish, context)
-  const off = effortOf(wish) === 'none'
+  const options = chat.reasoning
+  if (options === undefined) return { maxTokens, active: false }
+  const style = styleOf(options, context)
+  const off = effortOf(options) === 'none'
   if (style === 'none') {
     if (!off) context.notice('param.dropped', 'reasoning')
     return { maxTokens, active: false }
@@ -37,7 +37,7 @@ export function planReasoning(chat: ChatRequest, context: RequestContext): Reaso
       maxTokens,
       thinking: { type: 'disabled' },
       active: false,
-      ...effortBesidesOff(wish, style, context),
+      ...effortBesidesOff(options, style, context),
     }
   if (style === 'toggle') return { maxTokens, thinking: { type: 'enabled' }, active: true }
   if (style === 'budget' && isMidAnswer(chat.turns)) {
@@ -51,13 +51,13 @@ export function planReasoning(chat: ChatRequest, context: RequestContext): Reaso
 type Style = 'adaptive' | 'budget' | 'toggle' | 'none'
 
 /** How the model is told. Where nothing is known of it, the newest way, unless the client itself named a budget. */
-function styleOf(wish: ReasoningWish, { capabilities, quirks }: RequestContext): Style {
+function styleOf(options: ReasoningOptions, { capabilities, quirks }: RequestContext): Style {
   if (quirks.reasoningParam === 'none') return 'none'
   if (quirks.reasoningParam === 'thinking-type') return 'toggle'
   const { reasoning } = capabilities
   if (reasoning === 'budget' || reasoning === 'none') return reasoning
   if (reasoning !== undefined) return 'adaptive'
-  return wish.mode === 'on' && wish.budgetTokens !== undefined ? 'budget' : 'adaptive'
+  return options.mode === 'on' && options.budgetTokens !== undefined ? 'budget' : 'adaptive'
 }
 
 /**
@@ -81,7 +81,7 @@ function holdsResult({ blocks }: Turn): boolean {
 
 /** Will the block be sent? Blank text is not, nor reasoning of another maker. */
 function isTold(block: Block): boolean {
-  if (block.type === 'reasoning') return block.seal?.family === FAMILY
+  if (block.type === 'reasoning') return block.signature?.family === FAMILY
   return block.type !== 'text' || !isBlank(block.text)
 }
 
@@ -98,20 +98,20 @@ function resolveMaxTokens(chat: ChatRequest, { capabilities, notice }: RequestCo
 }
 
 function planBudget(chat: ChatRequest, context: RequestContext, maxTokens: number): ReasoningPlan {
-  const wish = chat.reasoning ?? {}
-  const wanted = wish.budgetTokens ?? effortToBudget(wish.effort ?? 'medium', maxTokens)
+  const options = chat.reasoning ?? {}
+  const wanted = options.budgetTokens ?? effortToBudget(options.effort ?? 'medium', maxTokens)
   const roomy = chat.maxOutputTokens === undefined ? growLimit(wanted, maxTokens, context) : maxTokens
   const budget = Math.min(Math.max(wanted, LEAST_BUDGET_TOKENS), roomy - 1)
   if (budget < LEAST_BUDGET_TOKENS) {
     context.notice('reasoning.dropped', 'max_tokens')
     return { maxTokens: roomy, active: false }
   }
-  if (wish.budgetTokens !== undefined && budget !== wish.budgetTokens) {
+  if (options.budgetTokens !== undefined && budget !== options.budgetTokens) {
     context.notice('param.clamped', 'budget_tokens')
   }
   return {
     maxTokens: roomy,
-    thinking: { type: 'enabled', budget_tokens: budget, ...displayOf(wish) },
+    thinking: { type: 'enabled', budget_tokens: budget, ...displayOf(options) },
     active: true,
   }
 }
@@ -124,17 +124,21 @@ function growLimit(budget: number, maxTokens: number, { capabilities }: RequestC
 }
 
 function planAdaptive(chat: ChatRequest, context: RequestContext, maxTokens: number): ReasoningPlan {
-  const wish = chat.reasoning ?? {}
-  const effort = effortOf(wish)
+  const options = chat.reasoning ?? {}
+  const effort = effortOf(options)
   const named = effort === undefined ? {} : { effort: toWireEffort(effort, context) }
   // A client of this family who named an effort and said nothing of thinking gets what it said.
   if (chat.extra?.[FAMILY]?.['thinking'] === null) return { maxTokens, ...named, active: false }
-  return { maxTokens, thinking: { type: 'adaptive', ...displayOf(wish) }, ...named, active: true }
+  return { maxTokens, thinking: { type: 'adaptive', ...displayOf(options) }, ...named, active: true }
 }
 
-function effortBesidesOff(wish: ReasoningWish, style: Style, context: RequestContext): { effort?: string } {
-  if (style !== 'adaptive' || wish.effort === undefined || wish.effort === 'none') return {}
-  return { effort: toWireEffort(wish.effort, context) }
+function effortBesidesOff(
+  options: ReasoningOptions,
+  style: Style,
+  context: RequestContext,
+): { effort?: string } {
+  if (style !== 'adaptive' || options.effort === undefined || options.effort === 'none') return {}
+  return { effort: toWireEffort(options.effort, context) }
 }
 
 function toWireEffort(effort: Effort, { capabilities, notice }: RequestContext): string {
@@ -143,7 +147,7 @@ function toWireEffort(effort: Effort, { capabilities, notice }: RequestContext):
   return known
 }
 
-function displayOf(wish: ReasoningWish): { display?: string } {
-  if (wish.show === undefined) return {}
-  return { display: wish.show === 'omitted' ? 'omitted' : 'summarized' }
+function displayOf(options: ReasoningOptions): { display?: string } {
+  if (options.show === undefined) return {}
+  return { display: options.show === 'omitted' ? 'omitted' : 'summarized' }
 }

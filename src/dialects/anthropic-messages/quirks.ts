@@ -4,7 +4,7 @@ const OWN = {
   unsealedReasoning: {
     value: 'flag',
     shows: 'other',
-    help: 'False where past reasoning without a seal is refused.',
+    help: 'False where past reasoning without a signature is refused.',
   },
 } as const satisfies QuirkTable
 

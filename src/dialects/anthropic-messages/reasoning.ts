@@ -1,17 +1,17 @@
-import type { ReasoningWish } from '../../exchange/chat.ts'
+import type { ReasoningOptions } from '../../exchange/chat.ts'
 import { readObject, type JsonObject } from '../../kit/json.ts'
 import type { Body } from '../fates.ts'
 import { toEffort } from '../reasoning-effort.ts'
 import { unknownMembers } from '../unknown-members.ts'
-import { FIELDS } from './schema.ts'
+import { FIELDS } from './vocabulary.ts'
 import type { ToMessages } from './to-messages.ts'
 
-const MODES: Readonly<Record<string, NonNullable<ReasoningWish['mode']>>> = {
+const MODES: Readonly<Record<string, NonNullable<ReasoningOptions['mode']>>> = {
   enabled: 'on',
   adaptive: 'adaptive',
   disabled: 'off',
 }
-const SHOWN: Readonly<Record<string, NonNullable<ReasoningWish['show']>>> = {
+const SHOWN: Readonly<Record<string, NonNullable<ReasoningOptions['show']>>> = {
   summarized: 'summary',
   omitted: 'omitted',
 }
@@ -25,7 +25,7 @@ const THINKING_FIELDS: ReadonlySet<string> = new Set(['type', 'budget_tokens', '
  * Reads `thinking` and `output_config.effort`. An effort without `thinking` says how hard to try, not to think; the
  * null kept for the family remembers that nothing was said, so that nothing is switched on towards the same family.
  */
-export function readReasoning(body: JsonObject, rest: Body): ReasoningWish | undefined {
+export function readReasoning(body: JsonObject, rest: Body): ReasoningOptions | undefined {
   const thinking = FIELDS.object(body, 'thinking')
   const config = FIELDS.object(body, 'output_config')
   const effort = config === undefined ? undefined : toEffort(FIELDS.text(config, 'effort', 'output_config'))
@@ -39,7 +39,7 @@ export function readReasoning(body: JsonObject, rest: Body): ReasoningWish | und
   }
 }
 
-function readThinking(thinking: JsonObject, rest: Body): ReasoningWish {
+function readThinking(thinking: JsonObject, rest: Body): ReasoningOptions {
   const mode = MODES[FIELDS.text(thinking, 'type', 'thinking') ?? '']
   const budgetTokens = FIELDS.count(thinking, 'budget_tokens', 'thinking')
   const show = SHOWN[FIELDS.text(thinking, 'display', 'thinking') ?? '']

@@ -7,7 +7,7 @@ import { isBlank } from '../blank-text.ts'
 import { settleNative } from '../foreign-native.ts'
 import { withUnknown } from '../unknown-members.ts'
 import { BLOCKS, contentOf } from './blocks.ts'
-import { FAMILY } from './schema.ts'
+import { FAMILY } from './vocabulary.ts'
 import type { ToMessages } from './to-messages.ts'
 
 /** What Messages demands of a conversation (https://docs.anthropic.com/en/api/messages). */
@@ -44,10 +44,10 @@ function settle(block: Block, turn: Turn, to: ToMessages): Block | undefined {
   }
 }
 
-function keepsReasoning({ seal }: ReasoningBlock, { quirks, notice }: ToMessages): boolean {
-  if (seal?.family === FAMILY) return true
-  if (seal === undefined && quirks.echoReasoning === 'tool-calls') return true
-  notice(seal === undefined ? 'reasoning.dropped' : 'seal.foreign')
+function keepsReasoning({ signature }: ReasoningBlock, { quirks, notice }: ToMessages): boolean {
+  if (signature?.family === FAMILY) return true
+  if (signature === undefined && quirks.echoReasoning === 'tool-calls') return true
+  notice(signature === undefined ? 'reasoning.dropped' : 'seal.foreign')
   return false
 }
 

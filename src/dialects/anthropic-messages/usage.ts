@@ -1,10 +1,10 @@
 import type { ChatRequest } from '../../exchange/chat.ts'
 import { NO_USAGE, totalOutput, type Usage } from '../../exchange/usage.ts'
-import { setDefined, type Draft } from '../../kit/draft.ts'
+import { setDefined, type Mutable } from '../../kit/mutable.ts'
 import { readObject, readObjects, readString, type JsonObject } from '../../kit/json.ts'
 import { CountReader } from '../count-reader.ts'
 import { servedTiers } from '../served-tiers.ts'
-import { FAMILY } from './schema.ts'
+import { FAMILY } from './vocabulary.ts'
 
 /**
  * Joins what a provider reported of usage over a stream. The numbers are cumulative and may be restated late, input included,
@@ -37,7 +37,7 @@ export function toUsage(reported: JsonObject, asked: AskedService = NOTHING_ASKE
   const thought = count(readObject(reported, 'output_tokens_details') ?? NOTHING, 'thinking_tokens')
   if (thought > output || (written > 0 && short + long > written)) counts.flag('parts-mismatch')
   const reasoningTokens = Math.min(output, thought)
-  const usage: Draft<Usage> = {
+  const usage: Mutable<Usage> = {
     ...NO_USAGE,
     inputTokens: count(reported, 'input_tokens'),
     cacheReadTokens: count(reported, 'cache_read_input_tokens'),
@@ -79,7 +79,7 @@ export function askedService(chat: ChatRequest): AskedService {
 
 type Count = (held: JsonObject, field: string) => number
 
-function addHiddenTokens(usage: Draft<Usage>, reported: JsonObject, count: Count): void {
+function addHiddenTokens(usage: Mutable<Usage>, reported: JsonObject, count: Count): void {
   for (const iteration of readObjects(reported, 'iterations')) {
     if (IN_TOTALS.has(readString(iteration, 'type') ?? 'message')) continue
     usage.hiddenInputTokens +=

@@ -1,9 +1,9 @@
-import type { FinishReason } from '../../exchange/chat-said.ts'
+import type { FinishReason } from '../../exchange/chat-content.ts'
 import { defined } from '../../kit/defined.ts'
 import { readArray, readObject, readObjects, readString, type Json, type JsonObject } from '../../kit/json.ts'
 import { AnswerChoice, type OpenBlock } from '../answer-choice.ts'
 import type { FinishFacts } from '../answer-reader.ts'
-import { FAMILY, FINISH_BY_WORD } from './schema.ts'
+import { FAMILY, FINISH_BY_WORD } from './vocabulary.ts'
 
 /** One of the answers of a response while it is read. Its last word is known only when no further chunk comes. */
 export class Candidate extends AnswerChoice {

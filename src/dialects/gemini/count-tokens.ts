@@ -1,6 +1,6 @@
 import type { EventSink } from '../../exchange/event.ts'
 import { Failure } from '../../exchange/failure.ts'
-import type { SaidOf } from '../../exchange/operations/all.ts'
+import type { ContentOf } from '../../exchange/operations/all.ts'
 import { readNumber, type JsonObject } from '../../kit/json.ts'
 import type { Codec } from '../dialect.ts'
 import { jsonIn, jsonPassed } from '../json-body.ts'
@@ -15,7 +15,7 @@ import { pathOfModel } from './path-of-model.ts'
 /** Counting the tokens of a conversation (https://ai.google.dev/api/tokens). */
 export const countTokens: Codec<'count-tokens'> = {
   endpoints: ['POST /v1beta/models/{+model}:countTokens'],
-  place: ({ model }) => ({ method: 'POST', path: `${pathOfModel(model)}:countTokens` }),
+  providerEndpoint: ({ model }) => ({ method: 'POST', path: `${pathOfModel(model)}:countTokens` }),
   decodeRequest: (body, head) => decodeCountRequest(jsonIn(body), head),
   encodeRequest: encodeCountRequest,
   passRequest: (raw, context) => passCountRequest(jsonPassed(raw), context),
@@ -24,7 +24,7 @@ export const countTokens: Codec<'count-tokens'> = {
     createWholeEncoder(({ inputTokens }) => ({ totalTokens: inputTokens }), context),
 }
 
-function readCount(body: JsonObject, sink: EventSink<SaidOf<'count-tokens'>>): Failure | undefined {
+function readCount(body: JsonObject, sink: EventSink<ContentOf<'count-tokens'>>): Failure | undefined {
   if (isErrorBody(body, ['totalTokens'])) return FAILURES.decodeInside(body)
   const inputTokens = readNumber(body, 'totalTokens')
   if (inputTokens === undefined) return new Failure('malformed-response')

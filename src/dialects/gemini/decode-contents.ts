@@ -3,8 +3,8 @@ import type { Block, ReasoningBlock, TextBlock } from '../../exchange/content.ts
 import { isArray, isObject, readString, type Json, type JsonObject } from '../../kit/json.ts'
 import { inCamel } from './in-camel.ts'
 import { readMedia } from './media-parts.ts'
-import { FAMILY, FIELDS, SIGNATURE } from './schema.ts'
-import { readSeal } from './signature.ts'
+import { FAMILY, FIELDS, SIGNATURE } from './vocabulary.ts'
+import { readSignature } from './signature.ts'
 
 /** A call that was read, and whether its result was. */
 interface AskedCall {
@@ -108,13 +108,13 @@ function nativePart(raw: JsonObject, at: string): Block {
 /** A thought, a text, or a proof alone, which is kept as a thought that nobody reads. */
 function readText(part: JsonObject, at: string): TextBlock | ReasoningBlock {
   const text = FIELDS.requiredText(part, 'text', at)
-  const { seal } = readSeal(part, at)
+  const { signature } = readSignature(part, at)
   const isThought = FIELDS.flag(part, 'thought', at) === true
-  if (text === '' && seal !== undefined) return { type: 'reasoning', text, form: 'hidden', seal }
-  const sealed = seal === undefined ? {} : { seal }
+  if (text === '' && signature !== undefined) return { type: 'reasoning', text, form: 'hidden', signature }
+  const signed = signature === undefined ? {} : { signature }
   return isThought
-    ? { type: 'reasoning', text, form: 'full', ...sealed }
-    : { type: 'text', text, ...sealed, at }
+    ? { type: 'reasoning', text, form: 'full', ...signed }
+    : { type: 'text', text, ...signed, at }
 }
 
 function readCall(part: JsonObject, at: string, calls: AskedCall[]): Block {
@@ -131,7 +131,7 @@ function readCall(part: JsonObject, at: string, calls: AskedCall[]): Block {
     arguments: JSON.stringify(FIELDS.object(call, 'args', within) ?? {}),
     form: 'json',
     at: `${within}.args`,
-    ...readSeal(part, at),
+    ...readSignature(part, at),
   }
 }
 
@@ -172,18 +172,19 @@ function joinPieces(blocks: readonly Block[]): Block[] {
     if (whole === undefined) joined.push(block)
     else joined[joined.length - 1] = whole
   }
-  return joined.filter((block) => block.type !== 'text' || block.text !== '' || block.seal !== undefined)
+  return joined.filter((block) => block.type !== 'text' || block.text !== '' || block.signature !== undefined)
 }
 
 function joinPair(first: Block, second: Block): Block | undefined {
   if (first.extra !== undefined || second.extra !== undefined) return undefined
-  if (first.type === 'text' && second.type === 'text' && first.seal === undefined)
+  if (first.type === 'text' && second.type === 'text' && first.signature === undefined)
     return {
       ...first,
       ...second,
       text: first.text + second.text,
       ...(first.at === undefined ? {} : { at: first.at }),
     }
-  if (second.type !== 'reasoning' || first.type !== 'reasoning' || first.seal !== undefined) return undefined
+  if (second.type !== 'reasoning' || first.type !== 'reasoning' || first.signature !== undefined)
+    return undefined
   return { ...second, text: first.text + second.text, form: first.form }
 }

@@ -1,15 +1,15 @@
 import type { ChatRequest } from '../../exchange/chat.ts'
 import type { CountTokensRequest } from '../../exchange/operations/count-tokens.ts'
-import { setDefined, type Draft } from '../../kit/draft.ts'
+import { setDefined, type Mutable } from '../../kit/mutable.ts'
 import { readObject, type Json, type JsonObject } from '../../kit/json.ts'
 import { readBillMembers } from '../bill-members.ts'
 import { addBound } from '../bound-content.ts'
 import type { DecodedRequest, RequestHead } from '../dialect.ts'
-import { WISHES_FIELD } from '../wishes-field.ts'
+import { OPTIONS_FIELD } from '../options-field.ts'
 import { readConversation } from './decode-contents.ts'
 import { inCamel } from './in-camel.ts'
 import { PARAMETERS } from './parameters.ts'
-import { BOUND_FIELDS, FAMILY, FIELDS } from './schema.ts'
+import { BOUND_FIELDS, FAMILY, FIELDS } from './vocabulary.ts'
 
 /**
  * Reads the body of `generateContent`; model and streaming stand in the path. Tolerant: names may be written in snake case, null
@@ -20,7 +20,7 @@ export function decodeRequest(body: JsonObject, head: RequestHead): DecodedReque
   const stream = head.endpoint.endsWith(':streamGenerateContent')
   if (stream && head.query?.get('alt') !== 'sse')
     FIELDS.refuse('alt', 'has to be sse: answers are streamed as events, not as one array')
-  return withWishes({ ...decodeChat(body, head), stream }, body)
+  return withOptions({ ...decodeChat(body, head), stream }, body)
 }
 
 /** As `decodeRequest`, for `countTokens`, which takes a conversation or a whole request for an answer to it. */
@@ -28,7 +28,7 @@ export function decodeCountRequest(body: JsonObject, head: RequestHead): Decoded
   const named = inCamel(body)
   const whole = FIELDS.object(named, 'generateContentRequest')
   const chat = decodeChat(whole ?? named, head)
-  const request: Draft<CountTokensRequest> = {
+  const request: Mutable<CountTokensRequest> = {
     operation: 'count-tokens',
     model: chat.model,
     chat,
@@ -36,12 +36,15 @@ export function decodeCountRequest(body: JsonObject, head: RequestHead): Decoded
   }
   setDefined(request, 'bearing', chat.bearing)
   setDefined(request, 'extra', chat.extra)
-  return withWishes(request, named)
+  return withOptions(request, named)
 }
 
-function withWishes<Request>(request: Request, body: JsonObject): { request: Request; wishes?: Json } {
-  const wishes = body[WISHES_FIELD]
-  return wishes === undefined ? { request } : { request, wishes }
+function withOptions<Request>(
+  request: Request,
+  body: JsonObject,
+): { request: Request; requestOptions?: Json } {
+  const requestOptions = body[OPTIONS_FIELD]
+  return requestOptions === undefined ? { request } : { request, requestOptions }
 }
 
 function decodeChat(written: JsonObject, { params }: RequestHead): ChatRequest {
@@ -49,7 +52,7 @@ function decodeChat(written: JsonObject, { params }: RequestHead): ChatRequest {
   const model = params['model'] ?? ''
   if (model === '') FIELDS.refuseAbsent('model')
   const turns = readConversation(body)
-  const request: Draft<ChatRequest> = { operation: 'chat', model, turns, stream: false, wantsUsage: true }
+  const request: Mutable<ChatRequest> = { operation: 'chat', model, turns, stream: false, wantsUsage: true }
   const config = inCamel(FIELDS.object(body, 'generationConfig') ?? {})
   const unknown = inPlaces(PARAMETERS.read(request, { ...body, ...config }), config)
   if (unknown !== undefined) request.extra = { [FAMILY]: unknown }

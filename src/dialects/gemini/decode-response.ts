@@ -1,4 +1,4 @@
-import type { Block, MediaSource, Seal } from '../../exchange/content.ts'
+import type { Block, MediaSource, Signature } from '../../exchange/content.ts'
 import { Failure } from '../../exchange/failure.ts'
 import { defined } from '../../kit/defined.ts'
 import { sha256Hex } from '../../kit/hash.ts'
@@ -22,8 +22,8 @@ import { unknownMembers } from '../unknown-members.ts'
 import { Candidate, citationsIn, toLogprobs } from './candidate.ts'
 import { FAILURES } from './failure.ts'
 import { kindOf } from './media-parts.ts'
-import { FAMILY, MALFORMED, SIGNATURE, TOOL_RULES } from './schema.ts'
-import { sealOf } from './signature.ts'
+import { FAMILY, MALFORMED, SIGNATURE, TOOL_RULES } from './vocabulary.ts'
+import { signatureOf } from './signature.ts'
 import { decodeUsage } from './usage.ts'
 
 /** Members of a chunk that are understood. */
@@ -147,19 +147,19 @@ class GeminiReader extends AnswerReader<Candidate> {
   #onPart(candidate: Candidate, part: JsonObject): void {
     const text = readString(part, 'text')
     const value = readString(part, SIGNATURE) ?? ''
-    const seal = value === '' ? undefined : sealOf(value)
+    const signature = value === '' ? undefined : signatureOf(value)
     const call = readObject(part, 'functionCall')
     const data = readObject(part, 'inlineData') ?? readObject(part, 'fileData')
-    if (text !== undefined) this.#onText(candidate, { text, isThought: part['thought'] === true, seal })
+    if (text !== undefined) this.#onText(candidate, { text, isThought: part['thought'] === true, signature })
     // Behind pieces of arguments, which only those get who asked for them, stands a call without a name.
     else if ((readString(call ?? NOTHING, 'name') ?? '') !== '')
-      this.#onCall(candidate, call ?? NOTHING, seal)
+      this.#onCall(candidate, call ?? NOTHING, signature)
     else if (data !== undefined) this.#whole(candidate, mediaIn(data))
     else this.#whole(candidate, { type: 'native', family: FAMILY, raw: part, elsewhere: '' })
   }
 
   /** A proof belongs to the thought that bears it; that of a text travels as a thought that nobody reads. */
-  #onText(candidate: Candidate, { text, isThought, seal }: SaidText): void {
+  #onText(candidate: Candidate, { text, isThought, signature }: SaidText): void {
     const kind = isThought ? 'reasoning' : 'text'
     if (text !== '') {
       const known = candidate.prose(kind)
@@ -171,11 +171,12 @@ class GeminiReader extends AnswerReader<Candidate> {
       const block = known ?? this.open(candidate, empty)
       if (block !== undefined) this.say(block, text)
     }
-    if (seal === undefined) return
+    if (signature === undefined) return
     const thought = candidate.prose('reasoning')
-    if (thought !== undefined) this.seal(thought, seal)
+    if (thought !== undefined) this.sign(thought, signature)
     this.#closeProse(candidate)
-    if (thought === undefined) this.#whole(candidate, { type: 'reasoning', text: '', form: 'hidden' }, seal)
+    if (thought === undefined)
+      this.#whole(candidate, { type: 'reasoning', text: '', form: 'hidden' }, signature)
   }
 
   #closeProse(candidate: Candidate): void {
@@ -183,21 +184,21 @@ class GeminiReader extends AnswerReader<Candidate> {
   }
 
   /** A block that comes in one piece. */
-  #whole(candidate: Candidate, block: Block, seal?: Seal): void {
+  #whole(candidate: Candidate, block: Block, signature?: Signature): void {
     this.#closeProse(candidate)
     const open = this.open(candidate, block)
     if (open === undefined) return
-    if (seal !== undefined) this.seal(open, seal)
+    if (signature !== undefined) this.sign(open, signature)
     this.endBlock(candidate, open)
   }
 
-  #onCall(candidate: Candidate, call: JsonObject, seal: Seal | undefined): void {
+  #onCall(candidate: Candidate, call: JsonObject, signature: Signature | undefined): void {
     this.#closeProse(candidate)
     const open = this.openCall(candidate, {
       wireName: readString(call, 'name') ?? '',
       id: readString(call, 'id') ?? this.#inventId(candidate),
       form: 'json',
-      ...defined({ seal }),
+      ...defined({ signature }),
     })
     if (open === undefined) return
     this.say(open, JSON.stringify(readObject(call, 'args') ?? NOTHING))
@@ -234,7 +235,7 @@ class GeminiReader extends AnswerReader<Candidate> {
 interface SaidText {
   readonly text: string
   readonly isThought: boolean
-  readonly seal: Seal | undefined
+  readonly signature: Signature | undefined
 }
 
 /** A question that the provider does not have answered: the answer is that there is none. */

@@ -1,11 +1,11 @@
 import type { FunctionTool, Tool, ToolChoice } from '../../exchange/chat.ts'
-import { setDefined, type Draft } from '../../kit/draft.ts'
+import { setDefined, type Mutable } from '../../kit/mutable.ts'
 import { isObject, readObject, type Json, type JsonObject } from '../../kit/json.ts'
 import type { Body } from '../fates.ts'
 import { unknownMembers, withUnknown } from '../unknown-members.ts'
 import { inCamel } from './in-camel.ts'
 import { toPlainSchema } from './plain-schema.ts'
-import { FAMILY, FIELDS } from './schema.ts'
+import { FAMILY, FIELDS } from './vocabulary.ts'
 
 const FUNCTIONS = 'functionDeclarations'
 
@@ -32,7 +32,7 @@ const FUNCTION_FIELDS: ReadonlySet<string> = new Set(['name', 'description', 'pa
 /** The schema is told to others as JSON Schema; as the client wrote it, it is kept for the family. */
 function readFunction(value: Json, at: string): FunctionTool {
   const raw = inCamel(FIELDS.asObject(value, at))
-  const tool: Draft<FunctionTool> = { type: 'function', name: FIELDS.requiredText(raw, 'name', at) }
+  const tool: Mutable<FunctionTool> = { type: 'function', name: FIELDS.requiredText(raw, 'name', at) }
   const schema = FIELDS.object(raw, 'parametersJsonSchema', at)
   const written = schema ?? FIELDS.object(raw, 'parameters', at)
   if (written !== undefined) tool.parameters = toPlainSchema(written)

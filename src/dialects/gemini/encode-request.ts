@@ -16,7 +16,7 @@ import { isEmpty, withUnknown } from '../unknown-members.ts'
 import { ownConfig } from './decode-request.ts'
 import { withOwnConfig } from './decode-tools.ts'
 import { PARAMETERS } from './parameters.ts'
-import { FAMILY, FORWARD_HEADERS, TOOL_RULES } from './schema.ts'
+import { FAMILY, FORWARD_HEADERS, TOOL_RULES } from './vocabulary.ts'
 import type { ToGemini } from './to-gemini.ts'
 import { writeTurns } from './turns.ts'
 

@@ -1,4 +1,4 @@
-import type { Finish } from '../../exchange/chat-said.ts'
+import type { Finish } from '../../exchange/chat-content.ts'
 import type { Choice, Message } from '../../exchange/collect.ts'
 import type { Block } from '../../exchange/content.ts'
 import type { Failure } from '../../exchange/failure.ts'
@@ -9,7 +9,7 @@ import { SequentialBlocks, type BlockEvent, type BlockWire } from '../block-writ
 import type { EncodeContext, ResponseEncoder } from '../dialect.ts'
 import { failureBody } from './failure.ts'
 import { partOf, signed } from './response-parts.ts'
-import { FAMILY, WORD_BY_FINISH } from './schema.ts'
+import { FAMILY, WORD_BY_FINISH } from './vocabulary.ts'
 import { encodeUsage } from './usage.ts'
 
 /** Creates the writer of one response for a client of this dialect. */
@@ -59,22 +59,22 @@ class GeminiWriter extends AnswerWriter {
         const mark = block.type === 'reasoning' ? ',"thought":true' : ''
         return this.#say(choice, `{"text":${JSON.stringify(text)}${mark}}`)
       },
-      seal: (written, seal) => {
+      sign: (written, signature) => {
         const { block } = written
-        written.lateSeal = seal
+        written.lateSignature = signature
         if (block.type === 'tool-call') return ''
         const thought = block.type === 'reasoning' && block.form !== 'hidden' ? true : undefined
-        return this.#say(choice, JSON.stringify({ text: '', thought, ...signed(seal) }))
+        return this.#say(choice, JSON.stringify({ text: '', thought, ...signed(signature) }))
       },
       cite: () => {
         notice('citation.dropped')
         return ''
       },
       sayNative: () => '',
-      close: ({ block, pieces = [], lateSeal }) => {
+      close: ({ block, pieces = [], lateSignature }) => {
         if (block.type !== 'tool-call') return ''
         const said = { ...block, arguments: block.arguments + pieces.join('') }
-        const call = lateSeal === undefined ? said : { ...said, seal: lateSeal }
+        const call = lateSignature === undefined ? said : { ...said, signature: lateSignature }
         return this.#say(choice, JSON.stringify(partOf(call, notice)))
       },
     }
@@ -150,7 +150,9 @@ function frame(json: string): string {
 /** Text and thoughts seldom hold anything when they begin. */
 function isEmptyProse(block: Block): boolean {
   return (
-    (block.type === 'text' || block.type === 'reasoning') && block.text === '' && block.seal === undefined
+    (block.type === 'text' || block.type === 'reasoning') &&
+    block.text === '' &&
+    block.signature === undefined
   )
 }
 

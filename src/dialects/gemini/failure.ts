@@ -4,7 +4,7 @@ import { NO_USAGE } from '../../exchange/usage.ts'
 import type { FailureContext } from '../dialect.ts'
 import { envelopeFields, hasMessage } from '../failure-envelope.ts'
 import { Failures, messageOf, ownWords, type Overflow } from '../failures.ts'
-import { FAMILY } from './schema.ts'
+import { FAMILY } from './vocabulary.ts'
 
 /** The canonical codes of Google's APIs by HTTP status (https://cloud.google.com/apis/design/errors). */
 const WORD_BY_STATUS: Readonly<Record<number, string>> = {

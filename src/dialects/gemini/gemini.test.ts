@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'bun:test'
 import type { ChatRequest } from '../../exchange/chat.ts'
 import { collect, type Message } from '../../exchange/collect.ts'
-import type { ChatEvent } from '../../exchange/chat-said.ts'
+import type { ChatEvent } from '../../exchange/chat-content.ts'
 import type { ResponseEvent } from '../../exchange/event.ts'
 import { Failure } from '../../exchange/failure.ts'
 import { isChatEvent } from '../../exchange/is-chat-event.fixture.ts'
 import { parseJsonObject, readObject, readObjects, type Json, type JsonObject } from '../../kit/json.ts'
 import { createSseFramer } from '../../kit/sse.ts'
-import { wrapSeal } from '../carried-seal.ts'
+import { wrapSignature } from '../carried-signature.ts'
 import type { RequestContext } from '../dialect.ts'
 import { speakChat } from '../speak-chat.fixture.ts'
 import { decodeRequest } from './decode-request.ts'
@@ -163,11 +163,11 @@ describe('proofs', () => {
   })
 
   test('of other makers are read, and never sent to this one', () => {
-    const seal = { family: 'elsewhere', scheme: 's', value: 'v' }
-    const thoughtSignature = Buffer.from(wrapSeal({ seal })).toString('base64')
+    const signature = { family: 'elsewhere', scheme: 's', value: 'v' }
+    const thoughtSignature = Buffer.from(wrapSignature({ signature })).toString('base64')
     const parts: Json = [{ text: 'a', thought: true, thoughtSignature }, { text: 'b' }]
     const request = read({ contents: [USER, { role: 'model', parts }, USER] })
-    expect(request.turns[1]?.blocks[0]).toMatchObject({ type: 'reasoning', text: 'a', seal })
+    expect(request.turns[1]?.blocks[0]).toMatchObject({ type: 'reasoning', text: 'a', signature })
     const { body, notices } = tell(request)
     expect(notices).toContain('seal.foreign')
     expect(JSON.stringify(body)).not.toContain(thoughtSignature)
@@ -197,7 +197,7 @@ describe('proofs', () => {
       USER,
     ]
     expect(read({ contents }).turns[1]?.blocks).toMatchObject([
-      { type: 'reasoning', text: 'thinking', form: 'full', seal: { value: 'Esg=' } },
+      { type: 'reasoning', text: 'thinking', form: 'full', signature: { value: 'Esg=' } },
       { type: 'text', text: 'answer' },
     ])
   })
@@ -218,8 +218,8 @@ describe('the wish to reason', () => {
     [{ mode: 'off' }, 'effort', { thinkingLevel: 'MINIMAL' }],
     [{ mode: 'adaptive', show: 'omitted' }, 'budget', { thinkingBudget: -1, includeThoughts: false }],
     [{ effort: 'high' }, 'none', undefined],
-  ] as const)('%p for a model told by %p is %p', (wish, style, told) => {
-    expect(config(wish, style)).toEqual(told)
+  ] as const)('%p for a model told by %p is %p', (options, style, told) => {
+    expect(config(options, style)).toEqual(told)
   })
 })
 
@@ -282,7 +282,7 @@ describe('an answer', () => {
     const [choice] = message.choices
     expect(choice?.finish?.reason).toBe('tool-calls')
     expect(choice?.blocks).toMatchObject([
-      { type: 'tool-call', name: 'f', arguments: '{"a":1}', seal: { family: 'google', value: 'Esg=' } },
+      { type: 'tool-call', name: 'f', arguments: '{"a":1}', signature: { family: 'google', value: 'Esg=' } },
       { type: 'tool-call', name: 'f', arguments: '{}' },
     ])
     const ids = choice?.blocks.map((block) => (block.type === 'tool-call' ? block.id : '')) ?? []
@@ -305,7 +305,7 @@ describe('an answer', () => {
       { type: 'reasoning', text: 'hm', form: 'summary' },
       { type: 'native', elsewhere: '' },
       { type: 'text', text: 'It is so.', citations: [{ text: 'so.', url: 'https://e.example', title: 'E' }] },
-      { type: 'reasoning', form: 'hidden', seal: { value: 'Esg=' } },
+      { type: 'reasoning', form: 'hidden', signature: { value: 'Esg=' } },
     ])
   })
 
@@ -357,7 +357,8 @@ describe('a failure', () => {
 })
 
 test('a model is asked in its path, as the API lists it or not', () => {
-  const place = (model: string, stream: boolean) => gemini.codecs.chat?.place({ model, stream }).path
+  const place = (model: string, stream: boolean) =>
+    gemini.codecs.chat?.providerEndpoint({ model, stream }).path
   expect(place('gemini-3', false)).toBe('/models/gemini-3:generateContent')
   expect(place('models/tuned/a b', true)).toBe('/models/tuned/a%20b:streamGenerateContent?alt=sse')
 })

@@ -10,14 +10,14 @@ import { FAILURES } from './failure.ts'
 import { passRequest } from './pass-request.ts'
 import { pathOfModel } from './path-of-model.ts'
 import { QUIRKS } from './quirks.ts'
-import { FAMILY, FORWARD_HEADERS } from './schema.ts'
+import { FAMILY, FORWARD_HEADERS } from './vocabulary.ts'
 
 const CHAT: Codec<'chat'> = {
   endpoints: [
     'POST /v1beta/models/{+model}:generateContent',
     'POST /v1beta/models/{+model}:streamGenerateContent',
   ],
-  place: ({ model, stream }) => ({
+  providerEndpoint: ({ model, stream }) => ({
     method: 'POST',
     path: pathOfModel(model) + (stream ? ':streamGenerateContent?alt=sse' : ':generateContent'),
   }),

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../kit/json.ts'
 import { documentTypeOf, imageTypeOf } from '../media-type.ts'
 import type { Towards } from '../towards.ts'
 import { inCamel } from './in-camel.ts'
-import { FAMILY, FIELDS } from './schema.ts'
+import { FAMILY, FIELDS } from './vocabulary.ts'
 
 /** Addresses of files that lie with the provider (https://ai.google.dev/api/files). */
 const UPLOADED = /^(?:https:\/\/generativelanguage\.googleapis\.com\/|gs:\/\/)/

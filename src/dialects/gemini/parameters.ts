@@ -5,19 +5,19 @@ import { FateWords } from '../fate-words.ts'
 import type { Body, Fates } from '../fates.ts'
 import { Parameters } from '../parameters.ts'
 import { outputSentence, structuredOutputOf } from '../structured-output.ts'
-import { WISHES_FIELD } from '../wishes-field.ts'
+import { OPTIONS_FIELD } from '../options-field.ts'
 import { readToolChoice, readTools } from './decode-tools.ts'
 import { toPlainSchema } from './plain-schema.ts'
 import { readReasoning, writeReasoning } from './reasoning.ts'
-import { FIELDS, MAX_TEMPERATURE, STOP_SEQUENCES } from './schema.ts'
+import { FIELDS, MAX_TEMPERATURE, STOP_SEQUENCES } from './vocabulary.ts'
 import type { ToGemini } from './to-gemini.ts'
 
 const fate = new FateWords<ToGemini>(FIELDS)
 
 /** All but tools are members of `generationConfig`; what a client wrote there and what it wrote beside it is read as one. */
 const FATES: Fates<ToGemini> = {
-  tools: { names: ['tools'], becomes: 'said', counted: true, read: readTools },
-  toolChoice: { names: ['toolConfig'], becomes: 'said', counted: true, read: readToolChoice },
+  tools: { names: ['tools'], becomes: 'kept', counted: true, read: readTools },
+  toolChoice: { names: ['toolConfig'], becomes: 'kept', counted: true, read: readToolChoice },
   parallelToolCalls: {
     names: ['parallel_tool_calls'],
     becomes: 'param.dropped',
@@ -45,7 +45,7 @@ const FATES: Fates<ToGemini> = {
   choices: { ...fate.count('candidateCount'), read: readChoices },
   logprobs: {
     names: ['responseLogprobs', 'logprobs'],
-    becomes: 'said',
+    becomes: 'kept',
     read: readLogprobs,
     write: ({ top }, _to, config) => {
       config['responseLogprobs'] = true
@@ -55,14 +55,14 @@ const FATES: Fates<ToGemini> = {
   logitBias: fate.lost('logit_bias'),
   reasoning: {
     names: ['thinkingConfig'],
-    becomes: 'said',
+    becomes: 'kept',
     note: 'as a level or a budget, whichever the model knows',
     read: readReasoning,
     write: writeReasoning,
   },
   output: {
     names: ['responseMimeType', 'responseJsonSchema', 'responseSchema'],
-    becomes: 'said',
+    becomes: 'kept',
     note: 'as `responseJsonSchema`',
     read: readOutput,
     write: writeOutput,
@@ -72,14 +72,14 @@ const FATES: Fates<ToGemini> = {
   cache: fate.lost('cache_control', 'cache.hint-dropped'),
   serviceTier: {
     names: ['serviceTier'],
-    becomes: 'said',
+    becomes: 'kept',
     note: 'beside `generationConfig`',
     read: (body) => FIELDS.text(body, 'serviceTier'),
     write: (tier, { beside }) => void (beside['serviceTier'] = tier),
   },
   user: fate.lost('user'),
   metadata: fate.lost('metadata'),
-  stream: { names: ['stream'], becomes: 'said', note: 'in the path' },
+  stream: { names: ['stream'], becomes: 'kept', note: 'in the path' },
 }
 
 /** The parameters of `generateContent`. */
@@ -88,7 +88,7 @@ export const PARAMETERS = new Parameters(FATES, [
   'contents',
   'systemInstruction',
   'generationConfig',
-  WISHES_FIELD,
+  OPTIONS_FIELD,
 ])
 
 function writeLimit(limit: number, { capabilities, notice }: ToGemini, config: Body): void {

@@ -2,7 +2,7 @@ import type {
   Block,
   ReasoningBlock,
   SearchResultBlock,
-  Seal,
+  Signature,
   TextBlock,
   ToolCallBlock,
   ToolResultBlock,
@@ -13,7 +13,7 @@ import { jsonText, writeObject } from '../../kit/json-text.ts'
 import { Blocks, type Spellings } from '../blocks.ts'
 import { toWireToolName } from '../tool-name.ts'
 import { writeMedia } from './media-parts.ts'
-import { FAMILY, FIELDS, SIGNATURE } from './schema.ts'
+import { FAMILY, FIELDS, SIGNATURE } from './vocabulary.ts'
 import type { ToGemini } from './to-gemini.ts'
 
 /** What each kind of block is in a request: a part. Clients' parts have no word for their kind and are read by what they hold. */
@@ -38,25 +38,27 @@ export const PARTS = new Blocks(FIELDS, {
 })
 
 /** The member that a proof of the family is; others never get here. */
-function signed(seal: Seal | undefined): JsonObject | undefined {
-  return seal?.family === FAMILY ? { [SIGNATURE]: seal.value } : undefined
+function signed(signature: Signature | undefined): JsonObject | undefined {
+  return signature?.family === FAMILY ? { [SIGNATURE]: signature.value } : undefined
 }
 
-function writeText({ text, citations, seal }: TextBlock, { notice }: ToGemini): JsonObject {
+function writeText({ text, citations, signature }: TextBlock, { notice }: ToGemini): JsonObject {
   if (citations !== undefined && citations.length > 0) notice('citation.dropped')
-  if (seal !== undefined && seal.family !== FAMILY) notice('seal.foreign')
-  return { text, ...signed(seal) }
+  if (signature !== undefined && signature.family !== FAMILY) notice('seal.foreign')
+  return { text, ...signed(signature) }
 }
 
 /** A proof without words came with an empty text, and goes back with one. */
-function writeReasoning({ text, form, seal }: ReasoningBlock): JsonObject {
-  return form === 'hidden' ? { text: '', ...signed(seal) } : { text, thought: true, ...signed(seal) }
+function writeReasoning({ text, form, signature }: ReasoningBlock): JsonObject {
+  return form === 'hidden'
+    ? { text: '', ...signed(signature) }
+    : { text, thought: true, ...signed(signature) }
 }
 
 function writeCall(call: ToolCallBlock, { callId, wire, notice }: ToGemini): JsonObject {
-  if (call.seal !== undefined && call.seal.family !== FAMILY) notice('seal.foreign')
+  if (call.signature !== undefined && call.signature.family !== FAMILY) notice('seal.foreign')
   const functionCall = { id: callId(call.id), name: toWireToolName(call.name, wire), args: argumentsOf(call) }
-  return { functionCall: jsonText(writeObject(functionCall)), ...signed(call.seal) }
+  return { functionCall: jsonText(writeObject(functionCall)), ...signed(call.signature) }
 }
 
 /** The arguments as they stand, checked but not rewritten; a free text becomes the one field of the emulating function. */

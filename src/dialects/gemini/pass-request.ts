@@ -2,14 +2,14 @@ import type { ChatRequest } from '../../exchange/chat.ts'
 import type { JsonBody } from '../../exchange/wire-body.ts'
 import { pickHeaders } from '../../kit/header-rules.ts'
 import { refuseBound } from '../bound-content.ts'
-import { holdsForeignSeal } from '../carried-seal.ts'
+import { holdsForeignSignature } from '../carried-signature.ts'
 import type { NativeContext, WireRequest } from '../dialect.ts'
 import { fitsToolRules } from '../fits-tool-rules.ts'
 import { spliceJson } from '../../kit/json-splice.ts'
 import { refusePrefill } from '../prefill.ts'
-import { WISHES_FIELD } from '../wishes-field.ts'
+import { OPTIONS_FIELD } from '../options-field.ts'
 import { encodeCountRequest, encodeRequest } from './encode-request.ts'
-import { FAMILY, FORWARD_HEADERS } from './schema.ts'
+import { FAMILY, FORWARD_HEADERS } from './vocabulary.ts'
 
 /**
  * Passes on a client's own bytes, without what was said to the gateway: the model stands in the path. A conversation that carries
@@ -37,13 +37,13 @@ export function passCountRequest(raw: JsonBody, context: NativeContext<'count-to
 }
 
 function mustBeWritten(chat: ChatRequest, { quirks }: NativeContext): boolean {
-  return holdsForeignSeal(chat, FAMILY) || !fitsToolRules(chat, quirks)
+  return holdsForeignSignature(chat, FAMILY) || !fitsToolRules(chat, quirks)
 }
 
 function pass({ bytes, scan }: JsonBody, { headers }: NativeContext): WireRequest {
-  const asksUs = scan.find(WISHES_FIELD) !== undefined
+  const asksUs = scan.find(OPTIONS_FIELD) !== undefined
   return {
-    body: asksUs ? spliceJson(bytes, [{ key: WISHES_FIELD, value: undefined }], scan) : bytes,
+    body: asksUs ? spliceJson(bytes, [{ key: OPTIONS_FIELD, value: undefined }], scan) : bytes,
     headers: pickHeaders(headers, FORWARD_HEADERS),
   }
 }

@@ -1,10 +1,10 @@
-import type { Effort, ReasoningWish } from '../../exchange/chat.ts'
+import type { Effort, ReasoningOptions } from '../../exchange/chat.ts'
 import { isObject, type Json, type JsonObject } from '../../kit/json.ts'
 import type { Body } from '../fates.ts'
 import { effortOf, nearestEffort, toEffort } from '../reasoning-effort.ts'
 import { unknownMembers } from '../unknown-members.ts'
 import { inCamel } from './in-camel.ts'
-import { FIELDS } from './schema.ts'
+import { FIELDS } from './vocabulary.ts'
 import type { ToGemini } from './to-gemini.ts'
 
 const KNOWN: ReadonlySet<string> = new Set(['includeThoughts', 'thinkingBudget', 'thinkingLevel'])
@@ -27,7 +27,7 @@ const BUDGETS: Readonly<Record<Effort, number>> = {
 const LEVELS: readonly Effort[] = ['minimal', 'low', 'medium', 'high']
 
 /** Reads `thinkingConfig`: a budget, of which 0 is none and -1 the model's choice, or a level. Thoughts are shown when asked for. */
-export function readReasoning(body: JsonObject, rest: Body): ReasoningWish | undefined {
+export function readReasoning(body: JsonObject, rest: Body): ReasoningOptions | undefined {
   const held = FIELDS.object(body, 'thinkingConfig')
   if (held === undefined) return undefined
   const config = inCamel(held)
@@ -42,29 +42,32 @@ export function readReasoning(body: JsonObject, rest: Body): ReasoningWish | und
 }
 
 /** Writes `thinkingConfig`. A model of which nothing is known is told a budget, which newer ones take as well. */
-export function writeReasoning(wish: ReasoningWish, to: ToGemini, config: Body): void {
+export function writeReasoning(options: ReasoningOptions, to: ToGemini, config: Body): void {
   const { capabilities, notice } = to
   if (capabilities.reasoning === 'none') {
-    if (effortOf(wish) !== 'none') notice('param.dropped', 'reasoning')
+    if (effortOf(options) !== 'none') notice('param.dropped', 'reasoning')
     return
   }
-  const amount = capabilities.reasoning === 'effort' ? levelOf(wish, to) : budgetOf(wish)
-  const shown = effortOf(wish) === 'none' ? {} : { includeThoughts: wish.show !== 'omitted' }
+  const amount = capabilities.reasoning === 'effort' ? levelOf(options, to) : budgetOf(options)
+  const shown = effortOf(options) === 'none' ? {} : { includeThoughts: options.show !== 'omitted' }
   const held = config['thinkingConfig']
   config['thinkingConfig'] = { ...(isObject(held) ? held : {}), ...amount, ...shown }
 }
 
-function budgetOf(wish: ReasoningWish): Readonly<Record<string, Json>> {
-  const effort = effortOf(wish)
+function budgetOf(options: ReasoningOptions): Readonly<Record<string, Json>> {
+  const effort = effortOf(options)
   if (effort === 'none') return { thinkingBudget: 0 }
-  if (wish.budgetTokens !== undefined) return { thinkingBudget: wish.budgetTokens }
+  if (options.budgetTokens !== undefined) return { thinkingBudget: options.budgetTokens }
   if (effort !== undefined) return { thinkingBudget: BUDGETS[effort] }
-  return wish.mode === undefined ? {} : { thinkingBudget: DYNAMIC }
+  return options.mode === undefined ? {} : { thinkingBudget: DYNAMIC }
 }
 
 /** Models that know levels cannot be kept from thinking altogether. */
-function levelOf(wish: ReasoningWish, { capabilities, notice }: ToGemini): Readonly<Record<string, Json>> {
-  const effort = effortOf(wish)
+function levelOf(
+  options: ReasoningOptions,
+  { capabilities, notice }: ToGemini,
+): Readonly<Record<string, Json>> {
+  const effort = effortOf(options)
   if (effort === undefined) return {}
   const known = nearestEffort(effort, capabilities.efforts ?? LEVELS)
   if (known !== effort) notice('param.clamped', 'effort')

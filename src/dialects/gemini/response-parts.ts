@@ -1,13 +1,13 @@
-import type { Block, Seal } from '../../exchange/content.ts'
+import type { Block, Signature } from '../../exchange/content.ts'
 import type { NoticeSink } from '../../exchange/notice.ts'
 import type { JsonObject } from '../../kit/json.ts'
 import { callInput } from '../call-input.ts'
-import { FAMILY, SIGNATURE } from './schema.ts'
-import { carrySeal } from './signature.ts'
+import { FAMILY, SIGNATURE } from './vocabulary.ts'
+import { carrySignature } from './signature.ts'
 
 /** The member of a part that is its proof; none for a part without one. */
-export function signed(seal: Seal | undefined): JsonObject {
-  return seal === undefined ? NOTHING : { [SIGNATURE]: carrySeal(seal) }
+export function signed(signature: Signature | undefined): JsonObject {
+  return signature === undefined ? NOTHING : { [SIGNATURE]: carrySignature(signature) }
 }
 
 /** A block of an answer as a part; undefined, with a notice, for what clients of this dialect cannot be shown. */
@@ -15,14 +15,18 @@ export function partOf(block: Block, notice: NoticeSink): JsonObject | undefined
   switch (block.type) {
     case 'text':
       if (block.citations !== undefined) notice('citation.dropped')
-      return { text: block.text, ...signed(block.seal) }
+      return { text: block.text, ...signed(block.signature) }
     case 'refusal':
       return { text: block.text }
     case 'reasoning':
-      return { text: block.text, thought: block.form === 'hidden' ? undefined : true, ...signed(block.seal) }
+      return {
+        text: block.text,
+        thought: block.form === 'hidden' ? undefined : true,
+        ...signed(block.signature),
+      }
     case 'tool-call': {
       const functionCall = { id: block.id, name: block.name, args: callInput(block, notice) }
-      return { ...block.extra?.[FAMILY], functionCall, ...signed(block.seal) }
+      return { ...block.extra?.[FAMILY], functionCall, ...signed(block.signature) }
     }
     case 'media':
       return mediaOf(block, notice)

@@ -1,24 +1,26 @@
-import type { Seal } from '../../exchange/content.ts'
+import type { Signature } from '../../exchange/content.ts'
 import type { JsonObject } from '../../kit/json.ts'
-import { unwrapSeal, wrapSeal } from '../carried-seal.ts'
-import { FAMILY, FIELDS, NO_SIGNATURE, SIGNATURE } from './schema.ts'
+import { unwrapSignature, wrapSignature } from '../carried-signature.ts'
+import { FAMILY, FIELDS, NO_SIGNATURE, SIGNATURE } from './vocabulary.ts'
 
 /** The proof that a part bears: the family's own, or one of another family that travels there. */
-export function readSeal(part: JsonObject, at: string): { seal?: Seal } {
+export function readSignature(part: JsonObject, at: string): { signature?: Signature } {
   const value = FIELDS.text(part, SIGNATURE, at)
   if (value === undefined || value === '' || value === NO_SIGNATURE) return NOTHING
-  return { seal: sealOf(value) }
+  return { signature: signatureOf(value) }
 }
 
-/** The seal that a signature is. */
-export function sealOf(value: string): Seal {
-  const carried = unwrapSeal(Buffer.from(value, 'base64').toString())
-  return carried?.seal ?? { family: FAMILY, scheme: SIGNATURE, value }
+/** The signature that stands in a slot of this family. */
+export function signatureOf(value: string): Signature {
+  const carried = unwrapSignature(Buffer.from(value, 'base64').toString())
+  return carried?.signature ?? { family: FAMILY, scheme: SIGNATURE, value }
 }
 
 /** A proof as clients of this family carry it. SDKs decode the base64 that they expect there, and encode it again. */
-export function carrySeal(seal: Seal): string {
-  return seal.family === FAMILY ? seal.value : Buffer.from(wrapSeal({ seal })).toString('base64')
+export function carrySignature(signature: Signature): string {
+  return signature.family === FAMILY
+    ? signature.value
+    : Buffer.from(wrapSignature({ signature })).toString('base64')
 }
 
-const NOTHING: { seal?: Seal } = {}
+const NOTHING: { signature?: Signature } = {}

@@ -7,7 +7,7 @@ import { settleNative } from '../foreign-native.ts'
 import { withUnknown } from '../unknown-members.ts'
 import { unfoldMedia } from './media-parts.ts'
 import { PARTS } from './parts.ts'
-import { FAMILY, NO_SIGNATURE, SIGNATURE } from './schema.ts'
+import { FAMILY, NO_SIGNATURE, SIGNATURE } from './vocabulary.ts'
 import type { ToGemini } from './to-gemini.ts'
 
 /** What the API demands of a conversation (https://ai.google.dev/api/generate-content). */
@@ -43,9 +43,9 @@ function settle(block: Block, turn: Turn, to: ToGemini): Block | readonly Block[
 }
 
 /** Thoughts are of no use to the API without its proof, and those of others never are. */
-function keepsReasoning({ seal }: ReasoningBlock, { notice }: ToGemini): boolean {
-  if (seal?.family === FAMILY) return true
-  notice(seal === undefined ? 'reasoning.dropped' : 'seal.foreign')
+function keepsReasoning({ signature }: ReasoningBlock, { notice }: ToGemini): boolean {
+  if (signature?.family === FAMILY) return true
+  notice(signature === undefined ? 'reasoning.dropped' : 'seal.foreign')
   return false
 }
 

@@ -1,5 +1,5 @@
 import { NO_USAGE, totalInput, totalOutput, type Usage } from '../../exchange/usage.ts'
-import { setDefined, type Draft } from '../../kit/draft.ts'
+import { setDefined, type Mutable } from '../../kit/mutable.ts'
 import { readObjects, readString, type JsonObject } from '../../kit/json.ts'
 import { CountReader } from '../count-reader.ts'
 import { servedTiers, type ServiceWord } from '../served-tiers.ts'
@@ -17,7 +17,7 @@ interface Beside {
 export function decodeUsage(reported: JsonObject, { webSearches, service }: Beside): Usage {
   const counts = new CountReader()
   const count = (field: string): number => counts.count(reported, field) ?? 0
-  const usage: Draft<Usage> = { ...NO_USAGE }
+  const usage: Mutable<Usage> = { ...NO_USAGE }
   if (webSearches > 0) usage.webSearches = webSearches
   const cached = count('cachedContentTokenCount')
   const prompt = count('promptTokenCount')

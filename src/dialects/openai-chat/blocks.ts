@@ -11,9 +11,9 @@ import { Blocks, type Spellings, type WireType } from '../blocks.ts'
 import { isAbsent } from '../fields.ts'
 import { toWireToolName } from '../tool-name.ts'
 import type { Towards } from '../towards.ts'
-import { writeOwnCallSeal } from './call-seal.ts'
+import { writeOwnCallSignature } from './call-signature.ts'
 import { spellMedia } from './media-blocks.ts'
-import { FAMILY, FIELDS, TOOL_ERROR_PREFIX } from './schema.ts'
+import { FAMILY, FIELDS, TOOL_ERROR_PREFIX } from './vocabulary.ts'
 
 const TEXT: WireType<TextBlock> = { fields: new Set(['type', 'text']), read: readText }
 
@@ -119,9 +119,9 @@ function readToolUse(raw: JsonObject, at: string): ToolCallBlock {
 }
 
 function writeCall(call: ToolCallBlock, { callId, wire, notice }: Towards): JsonObject {
-  const { seal } = call
-  const proof = seal === undefined ? undefined : writeOwnCallSeal(seal)
-  if (seal !== undefined && proof === undefined) notice('seal.foreign')
+  const { signature } = call
+  const proof = signature === undefined ? undefined : writeOwnCallSignature(signature)
+  if (signature !== undefined && proof === undefined) notice('seal.foreign')
   const id = callId(call.id)
   const name = toWireToolName(call.name, wire)
   if (call.form === 'text' && !wire.emulatesText)

@@ -1,8 +1,8 @@
 import type { ChatRequest } from '../../exchange/chat.ts'
-import type { Extra, Seal } from '../../exchange/content.ts'
+import type { Extra, Signature } from '../../exchange/content.ts'
 import type { Failure } from '../../exchange/failure.ts'
 import type { Quirks } from '../../exchange/target.ts'
-import type { Draft } from '../../kit/draft.ts'
+import type { Mutable } from '../../kit/mutable.ts'
 import type { Json, JsonObject } from '../../kit/json.ts'
 import { AnswerChoice, type OpenBlock } from '../answer-choice.ts'
 import { AnswerReader } from '../answer-reader.ts'
@@ -10,7 +10,7 @@ import type { DecodeContext } from '../dialect.ts'
 import type { ServiceWord } from '../served-tiers.ts'
 import { readChangedTools } from '../tool-name.ts'
 import { toolWireOf } from '../towards.ts'
-import { TOOL_RULES } from './schema.ts'
+import { TOOL_RULES } from './vocabulary.ts'
 import { ThinkTags } from './think-tags.ts'
 import { decodeUsage } from './usage.ts'
 
@@ -21,7 +21,7 @@ export interface CallState {
   id: string | undefined
   wireName: string | undefined
   /** The proof that the provider wants back with the call. */
-  seal: Seal | undefined
+  signature: Signature | undefined
   readonly form: 'json' | 'text'
   readonly extra: Extra | undefined
   block: OpenBlock | undefined
@@ -63,9 +63,9 @@ export abstract class ChatAnswer extends AnswerReader<ChatChoice> {
   extra: Record<string, Json | undefined> | undefined
   /** The largest report of usage so far, and the one that was told last. */
   usage: JsonObject | undefined
-  toldUsage: JsonObject | undefined
+  reportedUsage: JsonObject | undefined
   /** The tier of service, as the client asked for it and as the provider tells it. */
-  readonly service: Draft<ServiceWord>
+  readonly service: Mutable<ServiceWord>
   /** Sources that the provider lists for the whole answer. */
   sources: readonly { readonly url: string; readonly title?: string }[] = NO_SOURCES
   /** True where choices hold whole messages (the body of a unary answer) and not deltas. */
@@ -89,8 +89,8 @@ export abstract class ChatAnswer extends AnswerReader<ChatChoice> {
 
   /** Tells what is known of usage, where that is news: at once, because it has to be paid however the answer ends. */
   reportUsage(): void {
-    if (this.usage === undefined || this.usage === this.toldUsage) return
-    this.toldUsage = this.usage
+    if (this.usage === undefined || this.usage === this.reportedUsage) return
+    this.reportedUsage = this.usage
     this.tellUsage(decodeUsage(this.usage, this.quirks, this.service), this.complete)
   }
 
@@ -108,6 +108,6 @@ export abstract class ChatAnswer extends AnswerReader<ChatChoice> {
 }
 
 /** A wish that the provider does not get asks for nothing. */
-function askedService({ serviceTier }: ChatRequest, { dropParams }: Quirks): Draft<ServiceWord> {
+function askedService({ serviceTier }: ChatRequest, { dropParams }: Quirks): Mutable<ServiceWord> {
   return dropParams?.includes('service_tier') === true ? {} : { asked: serviceTier }
 }

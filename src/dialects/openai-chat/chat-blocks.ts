@@ -1,9 +1,9 @@
-import type { Citation, Seal, ToolCallBlock } from '../../exchange/content.ts'
-import type { Finish } from '../../exchange/chat-said.ts'
+import type { Citation, Signature, ToolCallBlock } from '../../exchange/content.ts'
+import type { Finish } from '../../exchange/chat-content.ts'
 import type { NoticeSink } from '../../exchange/notice.ts'
 import type { Json, JsonObject } from '../../kit/json.ts'
 import { InterleavedBlocks, type BlockWire, type WrittenBlock } from '../block-writer.ts'
-import { writeCallSeal } from './call-seal.ts'
+import { writeCallSignature } from './call-signature.ts'
 import {
   finishWord,
   functionCall,
@@ -86,10 +86,10 @@ export class ChatBlocks implements BlockWire {
     }
   }
 
-  seal(written: WrittenBlock, seal: Seal): string {
+  sign(written: WrittenBlock, signature: Signature): string {
     const { block, at } = written
     if (block.type === 'reasoning') {
-      written.lateSeal = seal
+      written.lateSignature = signature
       return ''
     }
     if (block.type !== 'tool-call' || at === undefined || this.#context.isLegacy) {
@@ -98,7 +98,7 @@ export class ChatBlocks implements BlockWire {
     }
     // Clients that check what they read want the member for the call in every piece of it.
     const piece = block.form === 'json' ? { function: {} } : { custom: {} }
-    return this.#list('tool_calls', [{ index: at, ...piece, ...writeCallSeal(seal) }])
+    return this.#list('tool_calls', [{ index: at, ...piece, ...writeCallSignature(signature) }])
   }
 
   cite(written: WrittenBlock, citation: Citation): string {
@@ -115,11 +115,14 @@ export class ChatBlocks implements BlockWire {
    * What is told of a block once it is whole. Clients replace lists delta by delta instead of joining them, so the proof of a thought
    * and the sources of a text are each sent in one piece.
    */
-  close({ block, pieces, lateSeal, citations }: WrittenBlock): string {
+  close({ block, pieces, lateSignature, citations }: WrittenBlock): string {
     if (block.type === 'reasoning') {
-      const seal = lateSeal ?? block.seal
-      if (seal === undefined) return ''
-      return this.#list('reasoning_details', toDetails([{ ...block, seal, text: pieces?.join('') ?? '' }]))
+      const signature = lateSignature ?? block.signature
+      if (signature === undefined) return ''
+      return this.#list(
+        'reasoning_details',
+        toDetails([{ ...block, signature, text: pieces?.join('') ?? '' }]),
+      )
     }
     if (citations === undefined) return ''
     return this.#list('annotations', toAnnotations(citations, this.#context.notice))
@@ -152,7 +155,7 @@ export class ChatBlocks implements BlockWire {
   /** The deprecated form holds one call, without a proof. */
   #openLegacyCall(written: WrittenBlock, call: ToolCallBlock, at: number): string {
     const { notice } = this.#context
-    if (call.seal !== undefined) notice('seal.lost')
+    if (call.signature !== undefined) notice('seal.lost')
     if (at > 0) {
       notice('call.dropped')
       return ''

@@ -1,4 +1,4 @@
-import type { Seal } from '../../exchange/content.ts'
+import type { Signature } from '../../exchange/content.ts'
 import { defined } from '../../kit/defined.ts'
 import { sha256Hex } from '../../kit/hash.ts'
 import {
@@ -11,9 +11,9 @@ import {
   type JsonObject,
 } from '../../kit/json.ts'
 import { presentExtra, unknownMembers } from '../unknown-members.ts'
-import { readCallSeal } from './call-seal.ts'
+import { readCallSignature } from './call-signature.ts'
 import type { CallState, ChatAnswer, ChatChoice } from './chat-answer.ts'
-import { FAMILY, TOOL_CALL_FIELDS } from './schema.ts'
+import { FAMILY, TOOL_CALL_FIELDS } from './vocabulary.ts'
 
 /**
  * Reads one entry of `tool_calls`. Providers leave out the index, the type and the id, repeat or empty them, send a
@@ -34,17 +34,17 @@ export function readCall(answer: ChatAnswer, choice: ChatChoice, entry: JsonObje
     call.wireName ??= marks.wireName
   }
   call.text += marks.text
-  const seal = readCallSeal(entry)
-  if (seal !== undefined) keepSeal(answer, call, seal)
+  const signature = readCallSignature(entry)
+  if (signature !== undefined) keepSignature(answer, call, signature)
   if (call.block !== undefined) answer.say(call.block, marks.text)
   else if (call.wireName !== undefined) openCall(answer, choice, call)
 }
 
 /** A proof that comes with the call is part of it from the start; one that comes later is told by itself. */
-function keepSeal(answer: ChatAnswer, call: CallState, seal: Seal): void {
-  if (call.seal?.value === seal.value) return
-  call.seal = seal
-  if (call.block !== undefined) answer.seal(call.block, seal)
+function keepSignature(answer: ChatAnswer, call: CallState, signature: Signature): void {
+  if (call.signature?.value === signature.value) return
+  call.signature = signature
+  if (call.block !== undefined) answer.sign(call.block, signature)
 }
 
 /** Reads the deprecated `function_call`, of which an answer has at most one. */
@@ -104,7 +104,7 @@ function addCall(choice: ChatChoice, entry: JsonObject, { key }: CallMarks): Cal
     key,
     id: undefined,
     wireName: undefined,
-    seal: undefined,
+    signature: undefined,
     form: isObject(entry['custom']) ? 'text' : 'json',
     extra: presentExtra(FAMILY, unknownMembers(entry, TOOL_CALL_FIELDS)),
     block: undefined,
@@ -117,9 +117,9 @@ function addCall(choice: ChatChoice, entry: JsonObject, { key }: CallMarks): Cal
 
 /** Opens a call with the arguments that it has so far. */
 function openCall(answer: ChatAnswer, choice: ChatChoice, call: CallState): void {
-  const { id = inventId(answer, choice), wireName = '', form, seal, extra, text } = call
+  const { id = inventId(answer, choice), wireName = '', form, signature, extra, text } = call
   answer.endProse(choice)
-  call.block = answer.openCall(choice, { id, wireName, form, ...defined({ seal, extra }) })
+  call.block = answer.openCall(choice, { id, wireName, form, ...defined({ signature, extra }) })
   if (call.block !== undefined) answer.say(call.block, text)
 }
 

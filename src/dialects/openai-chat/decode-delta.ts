@@ -1,5 +1,5 @@
-import type { Citation, Seal } from '../../exchange/content.ts'
-import { setDefined, type Draft } from '../../kit/draft.ts'
+import type { Citation, Signature } from '../../exchange/content.ts'
+import { setDefined, type Mutable } from '../../kit/mutable.ts'
 import {
   isArray,
   isObject,
@@ -17,7 +17,7 @@ import type { ChatAnswer, ChatChoice } from './chat-answer.ts'
 import { readCall, readLegacyCall } from './decode-calls.ts'
 import { toSource } from '../media-source.ts'
 import { readDetail } from './reasoning-details.ts'
-import { FAMILY } from './schema.ts'
+import { FAMILY } from './vocabulary.ts'
 
 /** Reads a field of a delta or message: its value, which is neither null nor absent, and the fields around it. */
 type ReadField = (answer: ChatAnswer, choice: ChatChoice, fields: JsonObject) => void
@@ -117,31 +117,31 @@ function onDetails(answer: ChatAnswer, choice: ChatChoice, fields: JsonObject): 
     const detail = readDetail(entry)
     if (detail === undefined) continue
     if (detail.form === 'hidden') {
-      hiddenReasoning(answer, choice, detail.seal)
+      hiddenReasoning(answer, choice, detail.signature)
       continue
     }
     // A thought that was told as plain text is told again, whole, together with its proof.
     const isRestated = choice.prose?.kind === 'reasoning' && choice.part === ''
     const part = `${detail.form}${readNumber(entry, 'index') ?? ''}`
     if (!isRestated) write(answer, choice, { kind: 'reasoning', text: detail.text, part })
-    if (detail.seal === undefined) continue
-    if (choice.prose?.kind === 'reasoning') endSealed(answer, choice, detail.seal)
-    else hiddenReasoning(answer, choice, detail.seal)
+    if (detail.signature === undefined) continue
+    if (choice.prose?.kind === 'reasoning') endSigned(answer, choice, detail.signature)
+    else hiddenReasoning(answer, choice, detail.signature)
   }
 }
 
 /** A proof ends its thought: what follows is another one, with a proof of its own. */
-function endSealed(answer: ChatAnswer, choice: ChatChoice, seal: Seal): void {
-  if (choice.prose !== undefined) answer.seal(choice.prose, seal)
+function endSigned(answer: ChatAnswer, choice: ChatChoice, signature: Signature): void {
+  if (choice.prose !== undefined) answer.sign(choice.prose, signature)
   answer.endProse(choice)
 }
 
-function hiddenReasoning(answer: ChatAnswer, choice: ChatChoice, seal: Seal | undefined): void {
-  if (seal === undefined) return
+function hiddenReasoning(answer: ChatAnswer, choice: ChatChoice, signature: Signature | undefined): void {
+  if (signature === undefined) return
   answer.endProse(choice)
   const open = answer.open(choice, { type: 'reasoning', text: '', form: 'hidden' })
   if (open === undefined) return
-  answer.seal(open, seal)
+  answer.sign(open, signature)
   answer.endBlock(choice, open)
 }
 
@@ -197,7 +197,7 @@ function onAnnotations(answer: ChatAnswer, choice: ChatChoice, fields: JsonObjec
 }
 
 function toCitation(held: JsonObject): Citation {
-  const citation: Draft<Citation> = {}
+  const citation: Mutable<Citation> = {}
   setDefined(citation, 'url', readString(held, 'url'))
   setDefined(citation, 'title', readString(held, 'title'))
   setDefined(citation, 'start', readNumber(held, 'start_index'))

@@ -1,12 +1,12 @@
 import type { EmbedInput, EmbedRequest, VectorEncoding } from '../../exchange/operations/embed.ts'
-import { setDefined, type Draft } from '../../kit/draft.ts'
+import { setDefined, type Mutable } from '../../kit/mutable.ts'
 import { isArray, isObject, readString, type Json, type JsonObject } from '../../kit/json.ts'
 import type { DecodedRequest } from '../dialect.ts'
 import { isAbsent } from '../fields.ts'
 import { unknownMembers } from '../unknown-members.ts'
 import { taskOf } from '../vectors.ts'
-import { WISHES_FIELD } from '../wishes-field.ts'
-import { FAMILY, FIELDS } from './schema.ts'
+import { OPTIONS_FIELD } from '../options-field.ts'
+import { FAMILY, FIELDS } from './vocabulary.ts'
 
 /*
  * Embeddings (https://platform.openai.com/docs/api-reference/embeddings), with the names that Voyage
@@ -27,7 +27,7 @@ const FURTHER_ENCODING_FIELDS = ['output_dtype', 'embedding_type'] as const
 export const TASK_FIELDS = ['input_type', 'task'] as const
 
 const KNOWN: ReadonlySet<string> = new Set([
-  WISHES_FIELD,
+  OPTIONS_FIELD,
   'model',
   'input',
   'dimensions',
@@ -41,7 +41,7 @@ const KNOWN: ReadonlySet<string> = new Set([
 export function decodeEmbedRequest(body: JsonObject): DecodedRequest<'embed'> {
   const model = FIELDS.requiredText(body, 'model')
   if (model === '') FIELDS.refuse('model', 'must not be empty')
-  const request: Draft<EmbedRequest> = {
+  const request: Mutable<EmbedRequest> = {
     operation: 'embed',
     model,
     inputs: readInputs(body['input']),
@@ -54,8 +54,8 @@ export function decodeEmbedRequest(body: JsonObject): DecodedRequest<'embed'> {
   setDefined(request, 'task', taskOf(readString(body, purpose) ?? readString(body, task) ?? ''))
   const unknown = unknownMembers(body, KNOWN)
   if (unknown !== undefined) request.extra = { [FAMILY]: unknown }
-  const wishes = body[WISHES_FIELD]
-  return wishes === undefined ? { request } : { request, wishes }
+  const requestOptions = body[OPTIONS_FIELD]
+  return requestOptions === undefined ? { request } : { request, requestOptions }
 }
 
 function readInputs(input: Json | undefined): readonly EmbedInput[] {

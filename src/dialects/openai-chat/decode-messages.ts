@@ -1,10 +1,10 @@
 import type { Turn } from '../../exchange/chat.ts'
 import type { Block, ToolCallBlock, ToolResultBlock } from '../../exchange/content.ts'
 import { defined } from '../../kit/defined.ts'
-import { setDefined, type Draft } from '../../kit/draft.ts'
+import { setDefined, type Mutable } from '../../kit/mutable.ts'
 import { isObject, readObjects, readString, type Json, type JsonObject } from '../../kit/json.ts'
 import { isAbsent } from '../fields.ts'
-import { readCallSeal } from './call-seal.ts'
+import { readCallSignature } from './call-signature.ts'
 import { readContent } from './blocks.ts'
 import { readDetail } from './reasoning-details.ts'
 import {
@@ -15,7 +15,7 @@ import {
   MESSAGE_FIELDS,
   TOOL_CALL_FIELDS,
   TOOL_MESSAGE_FIELDS,
-} from './schema.ts'
+} from './vocabulary.ts'
 
 /** A message as one turn, or as a tool's result that joins the results around it. */
 type Reader = (message: JsonObject, path: string, index: number) => Turn | ToolResultBlock
@@ -68,7 +68,7 @@ function readMessage(value: Json, index: number): Turn | ToolResultBlock {
 
 function plainTurn(role: 'system' | 'user', message: JsonObject, path: string): Turn {
   if (isAbsent(message['content'])) FIELDS.refuseAbsent(`${path}.content`)
-  const turn: Draft<Turn> = { role, blocks: readContent(message, 'content', path), at: path }
+  const turn: Mutable<Turn> = { role, blocks: readContent(message, 'content', path), at: path }
   setDefined(turn, 'name', FIELDS.text(message, 'name', path))
   setDefined(turn, 'extra', FIELDS.unknown(message, MESSAGE_FIELDS).extra)
   return turn
@@ -82,7 +82,7 @@ function assistantTurn(message: JsonObject, path: string, index: number): Turn {
   if (refusal !== undefined) blocks.push({ type: 'refusal', text: refusal })
   if (isObject(audio)) blocks.push({ type: 'native', family: FAMILY, raw: { audio }, at: `${path}.audio` })
   decodeCalls(blocks, message, { path, index })
-  const turn: Draft<Turn> = { role: 'assistant', blocks: withoutEmptyText(blocks), at: path }
+  const turn: Mutable<Turn> = { role: 'assistant', blocks: withoutEmptyText(blocks), at: path }
   setDefined(turn, 'name', FIELDS.text(message, 'name', path))
   setDefined(turn, 'extra', FIELDS.unknown(message, ASSISTANT_FIELDS).extra)
   return turn
@@ -125,7 +125,11 @@ const NO_CALLS: readonly Json[] = []
 
 function decodeCall(call: JsonObject, path: string): ToolCallBlock {
   const id = FIELDS.requiredText(call, 'id', path)
-  const shared = { id, ...defined({ seal: readCallSeal(call) }), ...FIELDS.unknown(call, TOOL_CALL_FIELDS) }
+  const shared = {
+    id,
+    ...defined({ signature: readCallSignature(call) }),
+    ...FIELDS.unknown(call, TOOL_CALL_FIELDS),
+  }
   const custom = call['custom']
   if (!isObject(custom))
     return {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import type { ChatRequest } from '../../exchange/chat.ts'
 import { Failure } from '../../exchange/failure.ts'
-import { withoutPlaces } from '../../exchange/without-places.fixture.ts'
+import { withoutLocations } from '../../exchange/without-locations.fixture.ts'
 import { parseJsonObject, type Json, type JsonObject } from '../../kit/json.ts'
 import { speakChat } from '../speak-chat.fixture.ts'
 import { openaiChat as dialect } from './openai-chat.ts'
@@ -13,7 +13,7 @@ const MESSAGES: Json = [{ role: 'user', content: 'hi' }]
 function decode(body: JsonObject): ChatRequest {
   const { request } = openaiChat.decodeRequest({ model: 'm', messages: MESSAGES, ...body })
   if (request.operation !== 'chat') throw new Error('not a chat request')
-  return withoutPlaces(request)
+  return withoutLocations(request)
 }
 
 function failureOf(body: JsonObject): Failure {
@@ -148,9 +148,9 @@ describe('parameters', () => {
     expect(JSON.stringify(request)).toContain('"__proto__":{"stream":true}')
   })
 
-  test('wishes to the gateway are handed back and are not part of the request', () => {
+  test('options for the gateway are handed back and are not part of the request', () => {
     const decoded = openaiChat.decodeRequest({ model: 'm', messages: MESSAGES, gatehouse: { strict: true } })
-    expect(decoded.wishes).toEqual({ strict: true })
+    expect(decoded.requestOptions).toEqual({ strict: true })
     expect(JSON.stringify(decoded.request)).not.toContain('gatehouse')
   })
 })
@@ -251,7 +251,7 @@ describe('messages', () => {
     ])
   })
 
-  test('reasoning is read from any of its fields, seals of any family included', () => {
+  test('reasoning is read from any of its fields, signatures of any family included', () => {
     expect(turns([{ role: 'assistant', content: 'a', reasoning_content: 'r' }])[0]?.blocks[0]).toEqual({
       type: 'reasoning',
       text: 'r',
@@ -274,13 +274,13 @@ describe('messages', () => {
         type: 'reasoning',
         text: 'r',
         form: 'full',
-        seal: { family: 'anthropic', scheme: 'signature', value: 's' },
+        signature: { family: 'anthropic', scheme: 'signature', value: 's' },
       },
       {
         type: 'reasoning',
         text: '',
         form: 'hidden',
-        seal: {
+        signature: {
           family: 'openai',
           scheme: 'reasoning_details',
           value: '{"type":"reasoning.encrypted","data":"d","id":"rs_1"}',

@@ -1,13 +1,13 @@
 import type { ChatRequest } from '../../exchange/chat.ts'
-import type { Draft } from '../../kit/draft.ts'
+import type { Mutable } from '../../kit/mutable.ts'
 import type { JsonObject } from '../../kit/json.ts'
 import type { DecodedRequest } from '../dialect.ts'
 import { readModel, readRest, type ChatBody } from '../read-chat.ts'
-import { WISHES_FIELD } from '../wishes-field.ts'
+import { OPTIONS_FIELD } from '../options-field.ts'
 import { decodeMessages } from './decode-messages.ts'
 import { offersFunctions } from './decode-tools.ts'
 import { PARAMETERS, readWantsUsage } from './parameters.ts'
-import { BOUND_FIELDS, BOUND_MESSAGE_FIELDS, FIELDS, LIMIT_FIELDS } from './schema.ts'
+import { BOUND_FIELDS, BOUND_MESSAGE_FIELDS, FIELDS, LIMIT_FIELDS } from './vocabulary.ts'
 
 /**
  * Reads the body of `POST /v1/chat/completions`. Tolerates null for absent, the deprecated function fields and the
@@ -15,9 +15,9 @@ import { BOUND_FIELDS, BOUND_MESSAGE_FIELDS, FIELDS, LIMIT_FIELDS } from './sche
  * Throws `Failure('invalid-request', { param })` that names the first field at fault.
  */
 export function decodeRequest(body: JsonObject): DecodedRequest<'chat'> {
-  const wishes = body[WISHES_FIELD]
+  const requestOptions = body[OPTIONS_FIELD]
   const request = decodeChat(body)
-  return wishes === undefined ? { request } : { request, wishes }
+  return requestOptions === undefined ? { request } : { request, requestOptions }
 }
 
 const BODY: ChatBody = {
@@ -33,7 +33,7 @@ function decodeChat(body: JsonObject): ChatRequest {
   const model = readModel(body, FIELDS)
   const messages = FIELDS.array(body, 'messages') ?? FIELDS.refuseAbsent('messages')
   if (messages.length === 0) FIELDS.refuse('messages', 'must hold at least one message')
-  const chat: Draft<ChatRequest> = {
+  const chat: Mutable<ChatRequest> = {
     operation: 'chat',
     model,
     turns: decodeMessages(messages),
@@ -45,7 +45,7 @@ function decodeChat(body: JsonObject): ChatRequest {
 }
 
 /** The deprecated form of calls holds one call. */
-function adjust(chat: Draft<ChatRequest>, body: JsonObject): void {
+function adjust(chat: Mutable<ChatRequest>, body: JsonObject): void {
   if (!offersFunctions(body)) return
   chat.legacyCalls = true
   chat.parallelToolCalls = false

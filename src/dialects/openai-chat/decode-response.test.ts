@@ -2,8 +2,8 @@ import { describe, expect, test } from 'bun:test'
 import { GOLDEN_ANSWERS, toStream } from '../../../test/recordings/openai-chat.ts'
 import { collect } from '../../exchange/collect.ts'
 import type { ChatRequest } from '../../exchange/chat.ts'
-import type { Seal } from '../../exchange/content.ts'
-import type { ChatEvent } from '../../exchange/chat-said.ts'
+import type { Signature } from '../../exchange/content.ts'
+import type { ChatEvent } from '../../exchange/chat-content.ts'
 import type { Quirks } from '../../exchange/target.ts'
 import { parseJsonExactly, type JsonObject } from '../../kit/json.ts'
 import { LIMITS } from '../../kit/limits.ts'
@@ -11,7 +11,7 @@ import { createSseFramer } from '../../kit/sse.ts'
 import { toWireToolName } from '../tool-name.ts'
 import { toolWireOf } from '../towards.ts'
 import { speakChat } from '../speak-chat.fixture.ts'
-import { TOOL_RULES } from './schema.ts'
+import { TOOL_RULES } from './vocabulary.ts'
 import { openaiChat as dialect } from './openai-chat.ts'
 
 const openaiChat = speakChat(dialect)
@@ -114,7 +114,7 @@ describe('golden answers', () => {
   })
 })
 
-const GOOGLE_SEAL: Seal = {
+const GOOGLE_SIGNATURE: Signature = {
   family: 'openai',
   scheme: 'extra_content',
   value: '{"google":{"thought_signature":"S1"}}',
@@ -229,7 +229,7 @@ describe('calls', () => {
     expect(told).toEqual(['*** Be', 'gin\n'])
   })
 
-  test('unknown fields of a call are kept for the family, the proof that its provider wants back is its seal', () => {
+  test('unknown fields of a call are kept for the family, the proof that its provider wants back is its signature', () => {
     const google = { google: { thought_signature: 'S1' } }
     const call = {
       index: 0,
@@ -240,7 +240,7 @@ describe('calls', () => {
     }
     const [block] =
       collect(decode(toStream([chunk({ tool_calls: [call] }, 'tool_calls')]))).choices[0]?.blocks ?? []
-    expect(block).toMatchObject({ seal: GOOGLE_SEAL, extra: { openai: { kin: 1 } } })
+    expect(block).toMatchObject({ signature: GOOGLE_SIGNATURE, extra: { openai: { kin: 1 } } })
   })
 
   test('a proof that comes in a piece of its own belongs to the call before it', () => {
@@ -250,7 +250,7 @@ describe('calls', () => {
       chunk({ tool_calls: [{ extra_content: google }] }, 'tool_calls'),
     ])
     expect(collect(decode(stream)).choices[0]?.blocks).toMatchObject([
-      { id: 'c', arguments: '{}', seal: GOOGLE_SEAL },
+      { id: 'c', arguments: '{}', signature: GOOGLE_SIGNATURE },
     ])
   })
 

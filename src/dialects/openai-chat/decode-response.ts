@@ -17,7 +17,7 @@ import { readDelta } from './decode-delta.ts'
 import { FAILURES } from './failure.ts'
 import { finishResponse } from './finish-response.ts'
 import { parseChunk } from './parse-chunk.ts'
-import { FAMILY, RESPONSE_FIELDS } from './schema.ts'
+import { FAMILY, RESPONSE_FIELDS } from './vocabulary.ts'
 import { laterReport } from './usage.ts'
 
 /** Creates the decoder of one response. */
@@ -37,7 +37,7 @@ export class ChatReader extends ChatAnswer {
   #hasRead = false
 
   /** Text may be the beginning of a tag. */
-  get attentive(): boolean {
+  get needsEveryFrame(): boolean {
     for (const { tags } of this.choices) if (tags !== undefined && !tags.isOver) return true
     return false
   }

@@ -1,6 +1,6 @@
 import type { FunctionTool, Tool, ToolChoice } from '../../exchange/chat.ts'
 import { defined } from '../../kit/defined.ts'
-import { setDefined, type Draft } from '../../kit/draft.ts'
+import { setDefined, type Mutable } from '../../kit/mutable.ts'
 import {
   isArray,
   isObject,
@@ -11,7 +11,7 @@ import {
   type JsonObject,
 } from '../../kit/json.ts'
 import { isAbsent, type HeldObject } from '../fields.ts'
-import { FAMILY, FIELDS } from './schema.ts'
+import { FAMILY, FIELDS } from './vocabulary.ts'
 
 const TOOL_FIELDS: ReadonlySet<string> = new Set(['type', 'function', 'custom'])
 const FUNCTION: HeldObject = {
@@ -71,7 +71,7 @@ function readTool(value: Json, at: string): Tool {
 }
 
 function readFunction(held: JsonObject, at: string): Tool {
-  const tool: Draft<FunctionTool> = { type: 'function', name: FIELDS.requiredText(held, 'name', at) }
+  const tool: Mutable<FunctionTool> = { type: 'function', name: FIELDS.requiredText(held, 'name', at) }
   setDefined(tool, 'description', FIELDS.text(held, 'description', at))
   setDefined(tool, 'parameters', FIELDS.object(held, 'parameters', at))
   setDefined(tool, 'strict', FIELDS.flag(held, 'strict', at))

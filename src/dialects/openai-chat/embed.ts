@@ -1,6 +1,6 @@
 import type { EventSink } from '../../exchange/event.ts'
 import { Failure } from '../../exchange/failure.ts'
-import type { SaidOf } from '../../exchange/operations/all.ts'
+import type { ContentOf } from '../../exchange/operations/all.ts'
 import type { Embeddings, EmbedRequest, VectorEncoding } from '../../exchange/operations/embed.ts'
 import { totalInput, type Usage } from '../../exchange/usage.ts'
 import type { JsonBody } from '../../exchange/wire-body.ts'
@@ -26,13 +26,13 @@ import { missingVectors, refuseTokens, valuesAs, vectorValues } from '../vectors
 import { createWholeDecoder, createWholeEncoder } from '../whole-answer.ts'
 import { decodeEmbedRequest, TASK_FIELDS } from './decode-embed-request.ts'
 import { FAILURES } from './failure.ts'
-import { FAMILY, FORWARD_HEADERS } from './schema.ts'
+import { FAMILY, FORWARD_HEADERS } from './vocabulary.ts'
 import { decodeUsage } from './usage.ts'
 
 /** Embeddings of OpenAI, and of all who have taken over its path. */
 export const embed: Codec<'embed'> = {
   endpoints: ['POST /v1/embeddings'],
-  place: () => ({ method: 'POST', path: '/embeddings' }),
+  providerEndpoint: () => ({ method: 'POST', path: '/embeddings' }),
   decodeRequest: (body) => decodeEmbedRequest(jsonIn(body)),
   encodeRequest,
   passRequest: (raw, context) => passRequest(jsonPassed(raw), context),
@@ -113,7 +113,7 @@ const ANSWERS = ['data'] as const
 function readVectors(
   body: JsonObject,
   { request, quirks }: DecodeContext<'embed'>,
-  sink: EventSink<SaidOf<'embed'>>,
+  sink: EventSink<ContentOf<'embed'>>,
 ): Failure | undefined {
   if (isErrorBody(body, ANSWERS)) return FAILURES.decodeInside(body)
   const { data } = body

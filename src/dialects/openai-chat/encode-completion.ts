@@ -21,7 +21,7 @@ import {
   toToolCall,
 } from './message-parts.ts'
 import { toDetails } from './reasoning-details.ts'
-import { FAMILY, RESPONSE_FIELDS } from './schema.ts'
+import { FAMILY, RESPONSE_FIELDS } from './vocabulary.ts'
 import { encodeUsage } from './usage.ts'
 
 /** Writes a finished response as the body of a unary answer. */
@@ -118,7 +118,7 @@ function encodeCalls(blocks: readonly Block[]): JsonObject {
 function encodeFirstCall(blocks: readonly Block[], notice: NoticeSink): JsonObject {
   const [call, another] = blocks.filter((block) => block.type === 'tool-call')
   if (another !== undefined) notice('call.dropped')
-  if (call?.seal !== undefined) notice('seal.lost')
+  if (call?.signature !== undefined) notice('seal.lost')
   return call === undefined ? {} : functionCall(call)
 }
 

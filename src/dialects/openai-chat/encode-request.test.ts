@@ -4,14 +4,14 @@ import { chatRequestArbitrary, turnsArbitrary } from '../../../test/arbitraries/
 import type { ChatRequest, Turn } from '../../exchange/chat.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { Notice } from '../../exchange/notice.ts'
-import { withoutPlaces } from '../../exchange/without-places.fixture.ts'
+import { withoutLocations } from '../../exchange/without-locations.fixture.ts'
 import type { Capabilities, Quirks } from '../../exchange/target.ts'
 import { defined } from '../../kit/defined.ts'
 import { isObject, parseJson, readObject, readObjects, readString, type JsonObject } from '../../kit/json.ts'
 import { toWireToolName } from '../tool-name.ts'
 import { toolWireOf } from '../towards.ts'
 import { speakChat } from '../speak-chat.fixture.ts'
-import { TOOL_RULES } from './schema.ts'
+import { TOOL_RULES } from './vocabulary.ts'
 import { openaiChat as dialect } from './openai-chat.ts'
 
 const openaiChat = speakChat(dialect)
@@ -73,7 +73,7 @@ describe('properties', () => {
     fc.assert(
       fc.property(chatRequestArbitrary, (request) => {
         const { body, notices } = encode(request, { quirks })
-        const decoded = withoutPlaces(openaiChat.decodeRequest(body).request)
+        const decoded = withoutLocations(openaiChat.decodeRequest(body).request)
         expect(decoded).toEqual({ ...request, model: 'provider-model', wantsUsage: request.stream })
         expect(notices).toEqual([])
       }),
@@ -353,7 +353,7 @@ describe('reasoning', () => {
       type: 'reasoning',
       text: 'secret thought',
       form: 'full',
-      seal: { family: 'elsewhere', scheme: 'signature', value: 'sig' },
+      signature: { family: 'elsewhere', scheme: 'signature', value: 'sig' },
     }
     const encoded = encode(answer(foreign, call), { quirks: { echoReasoning: 'tool-calls' } })
     expect(encoded.text).not.toContain('secret thought')

@@ -9,7 +9,7 @@ import { refusePrefill } from '../prefill.ts'
 import { towards } from '../towards.ts'
 import { writeTools } from './encode-tools.ts'
 import { PARAMETERS } from './parameters.ts'
-import { FAMILY, FORWARD_HEADERS, TOOL_RULES } from './schema.ts'
+import { FAMILY, FORWARD_HEADERS, TOOL_RULES } from './vocabulary.ts'
 import { writeTurns } from './turns.ts'
 
 /**

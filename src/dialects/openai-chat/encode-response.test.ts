@@ -7,7 +7,7 @@ import type { ChatRequest } from '../../exchange/chat.ts'
 import { collect, type Choice, type Message } from '../../exchange/collect.ts'
 import { explode } from '../../exchange/explode.fixture.ts'
 import type { Block } from '../../exchange/content.ts'
-import type { ChatEvent } from '../../exchange/chat-said.ts'
+import type { ChatEvent } from '../../exchange/chat-content.ts'
 import type { Quirks } from '../../exchange/target.ts'
 import { Failure } from '../../exchange/failure.ts'
 import { NO_USAGE } from '../../exchange/usage.ts'
@@ -172,11 +172,15 @@ const expressible = (message: Message): Message => ({
 
 test('the proof of a call that comes behind its beginning is told in the member that its family knows', () => {
   const call: Block = { type: 'tool-call', id: 'c', name: 'f', arguments: '', form: 'json' }
-  const seal = { family: 'openai', scheme: 'extra_content', value: '{"google":{"thought_signature":"S"}}' }
+  const signature = {
+    family: 'openai',
+    scheme: 'extra_content',
+    value: '{"google":{"thought_signature":"S"}}',
+  }
   const wire = encode([
     { type: 'start' },
     { type: 'block-start', choice: 0, index: 0, block: call },
-    { type: 'seal', choice: 0, index: 0, seal },
+    { type: 'signature', choice: 0, index: 0, signature },
   ])
   expect(wire).toContain(
     '{"tool_calls":[{"index":0,"function":{},"extra_content":{"google":{"thought_signature":"S"}}}]}',
@@ -185,14 +189,14 @@ test('the proof of a call that comes behind its beginning is told in the member 
 
 describe('a client that speaks of functions', () => {
   const request: ChatRequest = { ...REQUEST, legacyCalls: true }
-  const seal = { family: 'other', scheme: 'proof', value: 'v' }
-  const call = (id: string, seals = {}): Block => ({
+  const signature = { family: 'other', scheme: 'proof', value: 'v' }
+  const call = (id: string, signatures = {}): Block => ({
     type: 'tool-call',
     id,
     name: `f_${id}`,
     arguments: '{"a":1}',
     form: 'json',
-    ...seals,
+    ...signatures,
   })
   const calls = (...blocks: Block[]): Message => ({
     usage: NO_USAGE,
@@ -209,7 +213,7 @@ describe('a client that speaks of functions', () => {
   const old = { name: 'f_1', arguments: '{"a":1}' }
 
   test('gets a function_call and its finish in a unary answer', () => {
-    const body = openaiChat.encodeResponse({ ...CONTEXT, request }).unary(calls(call('1', { seal })))
+    const body = openaiChat.encodeResponse({ ...CONTEXT, request }).unary(calls(call('1', { signature })))
     expect(body['choices']).toMatchObject([
       { message: { content: null, function_call: old }, finish_reason: 'function_call' },
     ])
@@ -217,7 +221,7 @@ describe('a client that speaks of functions', () => {
   })
 
   test('gets them in a stream, as the official SDK puts them together', async () => {
-    const wire = stream(calls(call('1', { seal })))
+    const wire = stream(calls(call('1', { signature })))
     expect(wire).not.toContain('tool_calls')
     const told = client(wire, 'text/event-stream').chat.completions.stream({ model: 'm', messages: [] })
     const [choice] = (await told.finalChatCompletion()).choices
@@ -313,10 +317,10 @@ describe('golden answers', () => {
   })
 })
 
-/** A call's seal travels in a field of its own that only our request decoder reads. */
-function withoutSeal(block: Block): Block {
+/** A call's signature travels in a field of its own that only our request decoder reads. */
+function withoutSignature(block: Block): Block {
   if (block.type !== 'tool-call') return block
-  const { seal: _seal, ...call } = block
+  const { signature: _signature, ...call } = block
   return call
 }
 
@@ -325,20 +329,20 @@ function textOf(blocks: readonly Block[]): string {
 }
 
 describe('what only some answers have', () => {
-  const seal = { family: 'elsewhere', scheme: 'signature', value: 'sig' }
+  const signature = { family: 'elsewhere', scheme: 'signature', value: 'sig' }
   const message: Message = {
     choices: [
       {
         index: 0,
         blocks: [
-          { type: 'reasoning', text: 'hm', form: 'full', seal },
-          { type: 'reasoning', text: '', form: 'hidden', seal: { ...seal, scheme: 'redacted' } },
+          { type: 'reasoning', text: 'hm', form: 'full', signature },
+          { type: 'reasoning', text: '', form: 'hidden', signature: { ...signature, scheme: 'redacted' } },
           {
             type: 'text',
             text: 'See.',
             citations: [{ url: 'https://a', title: 'A', start: 0, end: 3 }, { text: 'no url' }],
           },
-          { type: 'tool-call', id: 'p', name: 'patch', arguments: '*** Begin', form: 'text', seal },
+          { type: 'tool-call', id: 'p', name: 'patch', arguments: '*** Begin', form: 'text', signature },
         ],
         logprobs: [{ token: 'S' }],
         finish: { type: 'finish', choice: 0, reason: 'tool-calls' },
@@ -355,21 +359,21 @@ describe('what only some answers have', () => {
       .unary(unary(message), (event) => void events.push(event))
     const [choice] = message.choices
     const blocks = choice?.blocks.map((block) =>
-      block.type === 'text' ? { ...block, citations: block.citations?.slice(0, 1) } : withoutSeal(block),
+      block.type === 'text' ? { ...block, citations: block.citations?.slice(0, 1) } : withoutSignature(block),
     )
     expect(streamed[0]).toMatchObject({ blocks, logprobs: [{ token: 'S' }] })
     expect(collect(events).choices[0]).toMatchObject({ blocks, logprobs: [{ token: 'S' }] })
   })
 
-  test('a client that echoes the message brings foreign seals back', () => {
+  test('a client that echoes the message brings foreign signatures back', () => {
     const read = readObject(readObjects(unary(message), 'choices')[0] ?? {}, 'message') ?? {}
     const { request } = openaiChat.decodeRequest({ model: 'm', messages: [read] })
     if (request.operation !== 'chat') throw new Error('not a chat')
     const blocks = request.turns[0]?.blocks ?? []
-    expect(blocks.flatMap((block) => ('seal' in block ? [block.seal] : []))).toEqual([
-      seal,
-      { ...seal, scheme: 'redacted' },
-      seal,
+    expect(blocks.flatMap((block) => ('signature' in block ? [block.signature] : []))).toEqual([
+      signature,
+      { ...signature, scheme: 'redacted' },
+      signature,
     ])
   })
 })

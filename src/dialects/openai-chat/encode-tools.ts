@@ -8,7 +8,7 @@ import { lowerParameters } from '../tool-parameters.ts'
 import type { Towards } from '../towards.ts'
 import { withUnknown } from '../unknown-members.ts'
 import { narrowTools } from './narrow-tools.ts'
-import { FAMILY } from './schema.ts'
+import { FAMILY } from './vocabulary.ts'
 
 /** The tool that stands in a field of its own. */
 const SEARCH = 'web_search_options'

@@ -1,4 +1,4 @@
-import type { FinishReason } from '../../exchange/chat-said.ts'
+import type { FinishReason } from '../../exchange/chat-content.ts'
 import { Failure } from '../../exchange/failure.ts'
 import { defined } from '../../kit/defined.ts'
 import type { FinishFacts } from '../answer-reader.ts'
@@ -17,7 +17,7 @@ export function finishResponse(answer: ChatAnswer): void {
     endCalls(answer, choice)
     answer.finish(choice, whyOf(choice))
   }
-  answer.toldUsage = undefined
+  answer.reportedUsage = undefined
   answer.reportUsage()
   answer.end()
 }

@@ -6,7 +6,7 @@ import type { Spellings, WireType } from '../blocks.ts'
 import { documentTypeOf, imageTypeOf } from '../media-type.ts'
 import type { Towards } from '../towards.ts'
 import { toSource } from '../media-source.ts'
-import { AUDIO_TYPES, DEFAULT_FILE_NAME, FAMILY, FIELDS } from './schema.ts'
+import { AUDIO_TYPES, DEFAULT_FILE_NAME, FAMILY, FIELDS } from './vocabulary.ts'
 
 /** Reads the content of what holds some, by its place. */
 type ReadContent = (holder: JsonObject, key: string, within: string) => readonly Block[]

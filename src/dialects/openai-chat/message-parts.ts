@@ -1,9 +1,9 @@
 import type { Block, Citation, MediaBlock, ToolCallBlock } from '../../exchange/content.ts'
-import type { Finish, FinishReason } from '../../exchange/chat-said.ts'
+import type { Finish, FinishReason } from '../../exchange/chat-content.ts'
 import type { NoticeSink } from '../../exchange/notice.ts'
 import type { JsonObject } from '../../kit/json.ts'
-import { writeCallSeal } from './call-seal.ts'
-import { FAMILY } from './schema.ts'
+import { writeCallSignature } from './call-signature.ts'
+import { FAMILY } from './vocabulary.ts'
 
 /** The id that the client gets to see: the exchange's own, in the form that clients of this dialect expect. */
 export function completionId(requestId: string): string {
@@ -25,7 +25,7 @@ export function toImages(blocks: readonly MediaBlock[]): JsonObject[] {
 export function noteUnsayable(block: Block, notice: NoticeSink): void {
   switch (block.type) {
     case 'text':
-      if (block.seal !== undefined) notice('seal.lost')
+      if (block.signature !== undefined) notice('seal.lost')
       return
     case 'media':
       if (toImages([block]).length === 0) notice('media.dropped')
@@ -50,12 +50,12 @@ export function functionCall(call: ToolCallBlock): JsonObject {
 
 /** A call as an entry of `tool_calls`. */
 export function toToolCall(call: ToolCallBlock): JsonObject {
-  const { id, name, form, extra, seal } = call
+  const { id, name, form, extra, signature } = call
   const body =
     form === 'json'
       ? { type: 'function', function: { name, arguments: call.arguments } }
       : { type: 'custom', custom: { name, input: call.arguments } }
-  return { ...extra?.[FAMILY], id, ...body, ...writeCallSeal(seal) }
+  return { ...extra?.[FAMILY], id, ...body, ...writeCallSignature(signature) }
 }
 
 const WORDS: Readonly<Record<FinishReason, string>> = {

@@ -9,12 +9,12 @@ import { encodeResponse } from './encode-response.ts'
 import { FAILURES } from './failure.ts'
 import { passRequest } from './pass-request.ts'
 import { QUIRKS } from './quirks.ts'
-import { FAMILY, FORWARD_HEADERS } from './schema.ts'
+import { FAMILY, FORWARD_HEADERS } from './vocabulary.ts'
 import { tapResponse } from './tap-response.ts'
 
 const CHAT: Codec<'chat'> = {
   endpoints: ['POST /v1/chat/completions'],
-  place: () => ({ method: 'POST', path: '/chat/completions' }),
+  providerEndpoint: () => ({ method: 'POST', path: '/chat/completions' }),
   decodeRequest: (body) => decodeRequest(jsonIn(body)),
   encodeRequest,
   passRequest: (raw, context) => passRequest(jsonPassed(raw), context),

@@ -6,7 +6,7 @@ import type { Body } from '../fates.ts'
 import { outputSentence, structuredOutputOf } from '../structured-output.ts'
 import type { Towards } from '../towards.ts'
 import { unknownMembers } from '../unknown-members.ts'
-import { FIELDS } from './schema.ts'
+import { FIELDS } from './vocabulary.ts'
 
 const OUTPUT_FIELDS: ReadonlySet<string> = new Set(['type', 'json_schema'])
 

@@ -8,21 +8,21 @@ import { isPlainSampling, takesSampling } from '../sampling.ts'
 import type { Towards } from '../towards.ts'
 import { unknownMembers } from '../unknown-members.ts'
 import { toWireUser } from '../user-id.ts'
-import { WISHES_FIELD } from '../wishes-field.ts'
+import { OPTIONS_FIELD } from '../options-field.ts'
 import { readToolChoice, readTools } from './decode-tools.ts'
 import { readOutput, writeOutput } from './output.ts'
 import { readReasoning, withoutReasoning, writeReasoning } from './reasoning.ts'
-import { FIELDS, LIMIT_FIELDS, SERVICE_TIERS, STOP_SEQUENCES, USER_CHARACTERS } from './schema.ts'
+import { FIELDS, LIMIT_FIELDS, SERVICE_TIERS, STOP_SEQUENCES, USER_CHARACTERS } from './vocabulary.ts'
 
 const fate = new FateWords<Towards>(FIELDS)
 
 const FATES: Fates<Towards> = {
-  tools: { names: ['tools', 'functions', 'web_search_options'], becomes: 'said', read: readTools },
-  toolChoice: { names: ['tool_choice', 'function_call'], becomes: 'said', read: readToolChoice },
-  parallelToolCalls: { names: ['parallel_tool_calls'], becomes: 'said', read: readParallel },
+  tools: { names: ['tools', 'functions', 'web_search_options'], becomes: 'kept', read: readTools },
+  toolChoice: { names: ['tool_choice', 'function_call'], becomes: 'kept', read: readToolChoice },
+  parallelToolCalls: { names: ['parallel_tool_calls'], becomes: 'kept', read: readParallel },
   maxOutputTokens: {
     names: LIMIT_FIELDS,
-    becomes: 'said',
+    becomes: 'kept',
     note: 'as the field that the provider knows, and no more than the model gives',
     read: (body) => readPositive(body, LIMIT_FIELDS[0]) ?? readPositive(body, LIMIT_FIELDS[1]),
     write: writeLimit,
@@ -37,14 +37,14 @@ const FATES: Fates<Towards> = {
   seed: fate.number('seed'),
   choices: {
     names: ['n'],
-    becomes: 'said',
+    becomes: 'kept',
     note: 'refused where the provider gives one answer per request',
     read: readChoices,
     write: writeChoices,
   },
   logprobs: {
     names: ['logprobs', 'top_logprobs'],
-    becomes: 'said',
+    becomes: 'kept',
     sampling: true,
     read: readLogprobs,
     write: writeLogprobs,
@@ -52,7 +52,7 @@ const FATES: Fates<Towards> = {
   logitBias: fate.numberMap('logit_bias'),
   reasoning: {
     names: ['reasoning_effort'],
-    becomes: 'said',
+    becomes: 'kept',
     note: 'a budget becomes the effort that it amounts to; how much is shown is not up to the client',
     read: readReasoning,
     write: writeReasoning,
@@ -60,7 +60,7 @@ const FATES: Fates<Towards> = {
   },
   output: {
     names: ['response_format'],
-    becomes: 'said',
+    becomes: 'kept',
     note: 'in words where the provider has no structured output',
     read: readOutput,
     write: writeOutput,
@@ -74,11 +74,11 @@ const FATES: Fates<Towards> = {
     note: 'a long name becomes digits of its hash',
   }),
   metadata: fate.textMap('metadata'),
-  stream: { names: ['stream', 'stream_options'], becomes: 'said', read: readStream, write: writeStream },
+  stream: { names: ['stream', 'stream_options'], becomes: 'kept', read: readStream, write: writeStream },
 }
 
 /** The parameters of Chat Completions. */
-export const PARAMETERS = new Parameters(FATES, ['model', 'messages', WISHES_FIELD])
+export const PARAMETERS = new Parameters(FATES, ['model', 'messages', OPTIONS_FIELD])
 
 function readParallel(body: JsonObject): boolean | undefined {
   return FIELDS.flag(body, 'parallel_tool_calls')

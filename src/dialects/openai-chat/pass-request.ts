@@ -2,7 +2,7 @@ import type { JsonBody } from '../../exchange/wire-body.ts'
 import { pickHeaders } from '../../kit/header-rules.ts'
 import { isObject, type JsonObject } from '../../kit/json.ts'
 import { refuseBound } from '../bound-content.ts'
-import { holdsForeignSeal } from '../carried-seal.ts'
+import { holdsForeignSignature } from '../carried-signature.ts'
 import type { NativeContext, WireRequest } from '../dialect.ts'
 import { fitsToolRules } from '../fits-tool-rules.ts'
 import {
@@ -20,12 +20,12 @@ import { refusePrefill } from '../prefill.ts'
 import { toWireUser } from '../user-id.ts'
 import { encodeRequest } from './encode-request.ts'
 import { PARAMETERS } from './parameters.ts'
-import { FAMILY, FORWARD_HEADERS, LIMIT_FIELDS } from './schema.ts'
+import { FAMILY, FORWARD_HEADERS, LIMIT_FIELDS } from './vocabulary.ts'
 
 /**
  * The request of the native lane: the client's own bytes, with the model's name at the provider, with usage switched on
  * for the ledger, without what was said to the gateway, and without what is known to be refused. The same bytes when none of that
- * changes anything. A conversation that carries seals of another family, or names that the provider refuses, is written anew.
+ * changes anything. A conversation that carries signatures of another family, or names that the provider refuses, is written anew.
  * Throws `Failure('unsupported-feature')` for what stands for content that the provider does not keep, and for what the model is
  * known not to do.
  */
@@ -33,7 +33,7 @@ export function passRequest(raw: JsonBody, context: NativeContext<'chat'>): Wire
   const { request, quirks, capabilities } = context
   refuseBound(request, FAMILY, quirks)
   refusePrefill(request, capabilities)
-  if (holdsForeignSeal(request, FAMILY) || !fitsToolRules(request, quirks))
+  if (holdsForeignSignature(request, FAMILY) || !fitsToolRules(request, quirks))
     return encodeRequest(request, context)
   const passing = beginPassing(raw, request, context)
   passLimit(passing)

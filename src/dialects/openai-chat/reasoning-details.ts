@@ -1,10 +1,10 @@
-import type { ReasoningBlock, Seal } from '../../exchange/content.ts'
+import type { ReasoningBlock, Signature } from '../../exchange/content.ts'
 import { parseJsonObject, readString, type JsonObject } from '../../kit/json.ts'
-import { CARRIED_FORMAT, DETAIL_SCHEME, FAMILY } from './schema.ts'
+import { CARRIED_FORMAT, DETAIL_SCHEME, FAMILY } from './vocabulary.ts'
 
 /*
  * `reasoning_details` is the slot in which this family carries reasoning with its proof (OpenRouter's shape, echoed by
- * its clients). An entry of our own family is kept whole as a seal, apart from its text. A seal of another family
+ * its clients). An entry of our own family is kept whole as a signature, apart from its text. A signature of another family
  * travels in an entry whose `format` names family and scheme, so that it finds its way back.
  */
 
@@ -16,36 +16,38 @@ const HIDDEN_TYPE = 'reasoning.encrypted'
 export interface ReasoningDetail {
   readonly form: ReasoningBlock['form']
   readonly text: string
-  readonly seal?: Seal
+  readonly signature?: Signature
 }
 
 /** Reads an entry, or gives undefined when it is of no known type. */
 export function readDetail(entry: JsonObject): ReasoningDetail | undefined {
   const type = readString(entry, 'type')
   if (type === TEXT_TYPE)
-    return { form: 'full', text: readString(entry, 'text') ?? '', ...sealOf(entry, 'signature') }
+    return { form: 'full', text: readString(entry, 'text') ?? '', ...signatureOf(entry, 'signature') }
   if (type === SUMMARY_TYPE) {
-    return { form: 'summary', text: readString(entry, 'summary') ?? '', ...sealOf(entry, 'signature') }
+    return { form: 'summary', text: readString(entry, 'summary') ?? '', ...signatureOf(entry, 'signature') }
   }
-  return type === HIDDEN_TYPE ? { form: 'hidden', text: '', ...sealOf(entry, 'data') } : undefined
+  return type === HIDDEN_TYPE ? { form: 'hidden', text: '', ...signatureOf(entry, 'data') } : undefined
 }
 
-/** The entries for all sealed blocks, in order. */
+/** The entries for all signed blocks, in order. */
 export function toDetails(blocks: readonly ReasoningBlock[]): JsonObject[] {
   return blocks.map(toDetail).filter((entry) => entry !== undefined)
 }
 
-/** The entry for a sealed block; undefined when it has no seal. */
+/** The entry for a signed block; undefined when it has no signature. */
 function toDetail(block: ReasoningBlock): JsonObject | undefined {
-  const { seal } = block
-  if (seal === undefined) return undefined
+  const { signature } = block
+  if (signature === undefined) return undefined
   const kept =
-    seal.family === FAMILY && seal.scheme === DETAIL_SCHEME ? parseJsonObject(seal.value) : undefined
+    signature.family === FAMILY && signature.scheme === DETAIL_SCHEME
+      ? parseJsonObject(signature.value)
+      : undefined
   if (kept !== undefined) return withText(kept, block)
-  const format = `${CARRIED_FORMAT}${seal.family}:${seal.scheme}`
+  const format = `${CARRIED_FORMAT}${signature.family}:${signature.scheme}`
   return block.form === 'hidden'
-    ? { type: HIDDEN_TYPE, data: seal.value, format }
-    : withText({ type: typeOf(block), signature: seal.value, format }, block)
+    ? { type: HIDDEN_TYPE, data: signature.value, format }
+    : withText({ type: typeOf(block), signature: signature.value, format }, block)
 }
 
 function typeOf(block: ReasoningBlock): string {
@@ -58,16 +60,16 @@ function withText(entry: JsonObject, block: ReasoningBlock): JsonObject {
   return type === SUMMARY_TYPE ? { type, summary: block.text, ...rest } : { type, text: block.text, ...rest }
 }
 
-function sealOf(entry: JsonObject, proof: 'signature' | 'data'): { seal?: Seal } {
+function signatureOf(entry: JsonObject, proof: 'signature' | 'data'): { signature?: Signature } {
   const value = readString(entry, proof)
   if (value === undefined || value === '') return {}
-  const carried = carriedSeal(readString(entry, 'format') ?? '', value)
-  if (carried !== undefined) return { seal: carried }
+  const carried = carriedSignature(readString(entry, 'format') ?? '', value)
+  if (carried !== undefined) return { signature: carried }
   const { text: _text, summary: _summary, ...kept } = entry
-  return { seal: { family: FAMILY, scheme: DETAIL_SCHEME, value: JSON.stringify(kept) } }
+  return { signature: { family: FAMILY, scheme: DETAIL_SCHEME, value: JSON.stringify(kept) } }
 }
 
-function carriedSeal(format: string, value: string): Seal | undefined {
+function carriedSignature(format: string, value: string): Signature | undefined {
   if (!format.startsWith(CARRIED_FORMAT)) return undefined
   const [family, scheme] = format.slice(CARRIED_FORMAT.length).split(':')
   return family === undefined || scheme === undefined ? undefined : { family, scheme, value }

@@ -1,15 +1,15 @@
-import type { ReasoningWish } from '../../exchange/chat.ts'
+import type { ReasoningOptions } from '../../exchange/chat.ts'
 import { isAbsent } from '../fields.ts'
 import type { JsonObject } from '../../kit/json.ts'
 import type { Body } from '../fates.ts'
 import { effortOf, nearestEffort, toEffort } from '../reasoning-effort.ts'
 import type { Towards } from '../towards.ts'
-import { FIELDS } from './schema.ts'
+import { FIELDS } from './vocabulary.ts'
 
 const NAME = 'reasoning_effort'
 
 /** Reads `reasoning_effort`; a word that is not known is kept for the family. */
-export function readReasoning(body: JsonObject, rest: Body): ReasoningWish | undefined {
+export function readReasoning(body: JsonObject, rest: Body): ReasoningOptions | undefined {
   const word = FIELDS.text(body, NAME)
   const effort = toEffort(word)
   if (effort !== undefined) return { effort }
@@ -18,30 +18,31 @@ export function readReasoning(body: JsonObject, rest: Body): ReasoningWish | und
 }
 
 /** Tells how much a model is to reason, in the way that the provider knows. */
-export function writeReasoning(wish: ReasoningWish, to: Towards, body: Body): void {
+export function writeReasoning(options: ReasoningOptions, to: Towards, body: Body): void {
   const { quirks, capabilities, notice } = to
-  const effort = effortOf(wish)
+  const effort = effortOf(options)
   if (settleByTools(to, body)) {
     if (effort !== undefined && effort !== 'none') notice('param.dropped', NAME)
     return
   }
-  noteUnsayable(wish, to)
+  noteUnsayable(options, to)
   const style = capabilities.reasoning === 'none' ? 'none' : (quirks.reasoningParam ?? NAME)
-  if (style === NAME) writeEffort(wish, to, body)
+  if (style === NAME) writeEffort(options, to, body)
   else if (style === 'thinking-type') {
-    if (effort !== undefined && effort !== 'none' && wish.mode === undefined) notice('param.clamped', NAME)
+    if (effort !== undefined && effort !== 'none' && options.mode === undefined) notice('param.clamped', NAME)
     body['thinking'] = { type: effort === 'none' ? 'disabled' : 'enabled' }
   } else if (effort !== 'none') notice('param.dropped', NAME)
 }
 
 /** Names the effort that is nearest to the wish, of those that the model knows. */
-function writeEffort(wish: ReasoningWish, { capabilities, notice }: Towards, body: Body): void {
-  const effort = effortOf(wish)
+function writeEffort(options: ReasoningOptions, { capabilities, notice }: Towards, body: Body): void {
+  const effort = effortOf(options)
   if (effort === undefined) {
-    if (wish.mode === 'on') notice('reasoning.adaptive', 'reasoning.mode')
+    if (options.mode === 'on') notice('reasoning.adaptive', 'reasoning.mode')
     return
   }
-  if (wish.effort === undefined && wish.mode !== 'off') notice('param.renamed', 'reasoning.budget_tokens')
+  if (options.effort === undefined && options.mode !== 'off')
+    notice('param.renamed', 'reasoning.budget_tokens')
   const known = nearestEffort(effort, capabilities.efforts)
   if (known !== effort) notice('param.clamped', NAME)
   body[NAME] = known
@@ -61,7 +62,7 @@ function settleByTools({ capabilities }: Towards, body: Body): boolean {
 }
 
 /** A model is told how much to reason, not to decide by itself, and what it shows of that is not up to the client. */
-function noteUnsayable({ mode, show }: ReasoningWish, { notice }: Towards): void {
+function noteUnsayable({ mode, show }: ReasoningOptions, { notice }: Towards): void {
   if (show !== undefined) notice('param.dropped', 'reasoning.show')
   if (mode === 'adaptive') notice('reasoning.adaptive', 'reasoning.mode')
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { GOLDEN_ANSWERS, toStream } from '../../../test/recordings/openai-chat.ts'
 import type { ChatRequest } from '../../exchange/chat.ts'
-import type { ChatEvent } from '../../exchange/chat-said.ts'
+import type { ChatEvent } from '../../exchange/chat-content.ts'
 import type { Quirks } from '../../exchange/target.ts'
 import { parseJsonObject, readObject, readObjects, readString, type JsonObject } from '../../kit/json.ts'
 import { createSseFramer, type SseFrame } from '../../kit/sse.ts'

@@ -9,7 +9,7 @@ import { unfoldMedia } from '../unfold-media.ts'
 import { BLOCKS, contentOf, refuseHere, textsOf, TEXT_SEPARATOR } from './blocks.ts'
 import { echoReasoning } from './echo-reasoning.ts'
 import { wordsForOutput } from './output.ts'
-import { FAMILY } from './schema.ts'
+import { FAMILY } from './vocabulary.ts'
 
 /** What Chat Completions demands of a conversation, and the servers that speak it. */
 const RULES: TurnRules<Towards> = {
@@ -147,13 +147,13 @@ function textPart(text: string): JsonObject[] {
 
 /** Texts of an answer that has been given bear neither sources, nor proofs, nor marks. */
 function noteUnsayable(
-  { cache, citations, seal }: TextBlock,
+  { cache, citations, signature }: TextBlock,
   at: string | undefined,
   { notice }: Towards,
 ): void {
   if (cache !== undefined) notice('cache.hint-dropped', at)
   if (citations !== undefined) notice('citation.dropped', at)
-  if (seal !== undefined) notice('seal.foreign', at)
+  if (signature !== undefined) notice('seal.foreign', at)
 }
 
 /** The reference to earlier audio, if the block is one: the wire takes only its id. */

@@ -1,6 +1,6 @@
 import type { Quirks } from '../../exchange/target.ts'
 import { NO_USAGE, toTokens, totalInput, totalOutput, type Usage } from '../../exchange/usage.ts'
-import { setDefined, type Draft } from '../../kit/draft.ts'
+import { setDefined, type Mutable } from '../../kit/mutable.ts'
 import { readNumber, readObject, type JsonObject } from '../../kit/json.ts'
 import { CountReader } from '../count-reader.ts'
 import { servedTiers, type ServiceWord } from '../served-tiers.ts'
@@ -14,7 +14,7 @@ import { isEmpty } from '../unknown-members.ts'
 export function decodeUsage(reported: JsonObject, quirks: Quirks, service: ServiceWord = NO_WORD): Usage {
   const counts = new CountReader()
   const report: Report = { reported, quirks, counts }
-  const usage: Draft<Usage> = { ...NO_USAGE }
+  const usage: Mutable<Usage> = { ...NO_USAGE }
   decodeInput(usage, report)
   decodeOutput(usage, report)
   const searches = webSearchesOf(reported, counts)
@@ -36,7 +36,7 @@ interface Report {
   readonly counts: CountReader
 }
 
-function decodeInput(usage: Draft<Usage>, { reported, quirks, counts }: Report): void {
+function decodeInput(usage: Mutable<Usage>, { reported, quirks, counts }: Report): void {
   const { cacheWriteField } = quirks
   const details =
     readObject(reported, 'prompt_tokens_details') ??
@@ -61,7 +61,7 @@ function decodeInput(usage: Draft<Usage>, { reported, quirks, counts }: Report):
   usage.inputTokens = rest - usage.inputAudioTokens
 }
 
-function decodeOutput(usage: Draft<Usage>, { reported, quirks, counts }: Report): void {
+function decodeOutput(usage: Mutable<Usage>, { reported, quirks, counts }: Report): void {
   const details =
     readObject(reported, 'completion_tokens_details') ??
     readObject(reported, 'output_tokens_details') ??

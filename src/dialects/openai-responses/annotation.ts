@@ -2,7 +2,7 @@ import type { Citation } from '../../exchange/content.ts'
 import type { NoticeSink } from '../../exchange/notice.ts'
 import { defined } from '../../kit/defined.ts'
 import { readNumber, readString, type JsonObject } from '../../kit/json.ts'
-import { FAMILY } from './schema.ts'
+import { FAMILY } from './vocabulary.ts'
 
 /** Reads a source of a text, with what other dialects can say of it. */
 export function readAnnotation(annotation: JsonObject): Citation {

@@ -19,7 +19,7 @@ import { toWireToolName } from '../tool-name.ts'
 import type { ToResponses } from './to-responses.ts'
 import { joinName } from './decode-tools.ts'
 import { readReasoningItem, writeReasoningItem } from './reasoning-item.ts'
-import { FAMILY, FIELDS, TOOL_ERROR_PREFIX } from './schema.ts'
+import { FAMILY, FIELDS, TOOL_ERROR_PREFIX } from './vocabulary.ts'
 
 const TEXT: WireType<TextBlock> = {
   fields: new Set(['type', 'text', 'annotations', 'logprobs']),
@@ -123,7 +123,7 @@ export function readContent(holder: JsonObject, key: string, within: string): Bl
 function readReasoning(raw: JsonObject, at: string): ReasoningBlock {
   const { form, ...facts } = readReasoningItem(raw)
   // Where this family proves nothing, what its clients call a summary is what another one thought.
-  const isForeign = form === 'summary' && facts.seal?.family !== FAMILY
+  const isForeign = form === 'summary' && facts.signature?.family !== FAMILY
   return { type: 'reasoning', ...facts, form: isForeign ? 'full' : form, at }
 }
 
@@ -184,7 +184,7 @@ function readResult(raw: JsonObject, at: string): ToolResultBlock {
 }
 
 function writeCall(call: ToolCallBlock, to: ToResponses): JsonObject {
-  if (call.seal !== undefined) to.notice('seal.foreign', call.at)
+  if (call.signature !== undefined) to.notice('seal.foreign', call.at)
   const call_id = to.callId(call.id)
   const named = to.nameOf(call.name) ?? { name: toWireToolName(call.name, to.wire) }
   if (call.form === 'text' && !to.wire.emulatesText)

@@ -1,12 +1,12 @@
 import type { ChatRequest, Turn } from '../../exchange/chat.ts'
-import type { Draft } from '../../kit/draft.ts'
+import type { Mutable } from '../../kit/mutable.ts'
 import type { JsonObject } from '../../kit/json.ts'
 import { readModel, readRest, type ChatBody } from '../read-chat.ts'
 import { presentExtra } from '../unknown-members.ts'
 import { runsAtClient } from './decode-tools.ts'
 import { readInput } from './input.ts'
 import { PARAMETERS } from './parameters.ts'
-import { BOUND_FIELDS, FAMILY, FIELDS, LIMIT_FIELD } from './schema.ts'
+import { BOUND_FIELDS, FAMILY, FIELDS, LIMIT_FIELD } from './vocabulary.ts'
 
 /**
  * Reads the body of `POST /v1/responses`. Null stands for absent; what is not known stays in `extra`.
@@ -16,7 +16,7 @@ export function decodeChat(body: JsonObject): ChatRequest {
   if (FIELDS.flag(body, 'background') === true)
     FIELDS.refuse('background', 'is not served: send the request without it and read the stream')
   const { turns, tools } = readInput(body)
-  const request: Draft<ChatRequest> = {
+  const request: Mutable<ChatRequest> = {
     operation: 'chat',
     model: readModel(body, FIELDS),
     turns: [...readInstructions(body), ...turns],

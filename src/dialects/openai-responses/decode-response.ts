@@ -1,5 +1,5 @@
 import type { Block } from '../../exchange/content.ts'
-import type { FinishReason } from '../../exchange/chat-said.ts'
+import type { FinishReason } from '../../exchange/chat-content.ts'
 import { Failure } from '../../exchange/failure.ts'
 import {
   isArray,
@@ -25,25 +25,34 @@ import { readAnnotation } from './annotation.ts'
 import { joinName } from './decode-tools.ts'
 import { FAILURES } from './failure.ts'
 import { readReasoningItem } from './reasoning-item.ts'
-import { FAMILY, RESPONSE_FIELDS, TOOL_RULES } from './schema.ts'
+import { FAMILY, RESPONSE_FIELDS, TOOL_RULES } from './vocabulary.ts'
 import { decodeUsage } from './usage.ts'
 
-type Handler = (reader: ResponsesReader, event: JsonObject, place: number) => void
+type Handler = (reader: ResponsesReader, event: JsonObject, itemIndex: number) => void
 
 /** What each event says of an item; the `done` events of single pieces repeat what was said, and others say nothing. */
 const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
-  ['response.output_item.added', (reader, event, place) => reader.onAdded(itemIn(event), place)],
-  ['response.output_item.done', (reader, event, place) => reader.onDone(itemIn(event), place)],
-  ['response.output_text.delta', (reader, event, place) => reader.onText(event, place, 'text')],
-  ['response.refusal.delta', (reader, event, place) => reader.onText(event, place, 'refusal')],
-  ['response.output_text.annotation.added', (reader, event, place) => reader.onAnnotation(event, place)],
+  ['response.output_item.added', (reader, event, itemIndex) => reader.onAdded(itemIn(event), itemIndex)],
+  ['response.output_item.done', (reader, event, itemIndex) => reader.onDone(itemIn(event), itemIndex)],
+  ['response.output_text.delta', (reader, event, itemIndex) => reader.onText(event, itemIndex, 'text')],
+  ['response.refusal.delta', (reader, event, itemIndex) => reader.onText(event, itemIndex, 'refusal')],
+  [
+    'response.output_text.annotation.added',
+    (reader, event, itemIndex) => reader.onAnnotation(event, itemIndex),
+  ],
   [
     'response.reasoning_summary_text.delta',
-    (reader, event, place) => reader.onThought(event, place, 'summary'),
+    (reader, event, itemIndex) => reader.onThought(event, itemIndex, 'summary'),
   ],
-  ['response.reasoning_text.delta', (reader, event, place) => reader.onThought(event, place, 'full')],
-  ['response.function_call_arguments.delta', (reader, event, place) => reader.onArguments(event, place)],
-  ['response.custom_tool_call_input.delta', (reader, event, place) => reader.onArguments(event, place)],
+  ['response.reasoning_text.delta', (reader, event, itemIndex) => reader.onThought(event, itemIndex, 'full')],
+  [
+    'response.function_call_arguments.delta',
+    (reader, event, itemIndex) => reader.onArguments(event, itemIndex),
+  ],
+  [
+    'response.custom_tool_call_input.delta',
+    (reader, event, itemIndex) => reader.onArguments(event, itemIndex),
+  ],
 ])
 
 function itemIn(event: JsonObject): JsonObject {
@@ -61,7 +70,7 @@ const PARAGRAPH = '\n\n'
  */
 export class ResponsesReader extends SingleAnswerReader {
   readonly #askedTier: string | undefined
-  /** Places of items that are complete. */
+  /** Indexes of items that are complete. */
   readonly #over = new Set<number>()
   #latest = 0
   /** The part of a summary that was said last. */
@@ -94,9 +103,9 @@ export class ResponsesReader extends SingleAnswerReader {
     const handle = HANDLERS.get(type)
     if (handle === undefined) return
     this.#begin({})
-    const place = readNumber(event, 'output_index') ?? this.#latest
-    this.#latest = place
-    if (!this.#over.has(place)) handle(this, event, place)
+    const itemIndex = readNumber(event, 'output_index') ?? this.#latest
+    this.#latest = itemIndex
+    if (!this.#over.has(itemIndex)) handle(this, event, itemIndex)
   }
 
   protected override readBody(body: JsonObject): void {
@@ -124,10 +133,10 @@ export class ResponsesReader extends SingleAnswerReader {
       this.#tellUsed(response)
       return this.fail(FAILURES.decodeInside(response))
     }
-    readObjects(response, 'output').forEach((item, place) => {
-      if (this.#over.has(place)) return
-      this.onAdded(item, place)
-      this.onDone(item, place)
+    readObjects(response, 'output').forEach((item, itemIndex) => {
+      if (this.#over.has(itemIndex)) return
+      this.onAdded(item, itemIndex)
+      this.onDone(item, itemIndex)
     })
     if (this.done) return
     this.finish(this.choice, { reason: this.#reasonOf(response, status) })
@@ -151,52 +160,52 @@ export class ResponsesReader extends SingleAnswerReader {
     return this.#hasRefused ? 'refusal' : 'stop'
   }
 
-  onAdded(item: JsonObject, place: number): void {
+  onAdded(item: JsonObject, itemIndex: number): void {
     const type = readString(item, 'type')
     const isCall = type === 'function_call' || type === 'custom_tool_call'
-    if (isCall && this.#blockAt(place) === undefined) this.#openItemCall(item, place)
+    if (isCall && this.#blockAt(itemIndex) === undefined) this.#openItemCall(item, itemIndex)
   }
 
-  onDone(item: JsonObject, place: number): void {
+  onDone(item: JsonObject, itemIndex: number): void {
     switch (readString(item, 'type')) {
       case 'message':
-        readObjects(item, 'content').forEach((part, index) => this.#completePart(part, place, index))
+        readObjects(item, 'content').forEach((part, index) => this.#completePart(part, itemIndex, index))
         break
       case 'reasoning':
-        this.#completeThought(item, place)
+        this.#completeThought(item, itemIndex)
         break
       case 'function_call':
       case 'custom_tool_call': {
-        const call = this.#blockAt(place) ?? this.#openItemCall(item, place)
+        const call = this.#blockAt(itemIndex) ?? this.#openItemCall(item, itemIndex)
         if (call?.isFilled === false) this.say(call, textIn(item['arguments'] ?? item['input']))
         break
       }
       case undefined:
         break
       default:
-        this.#openAt(place, { type: 'native', family: FAMILY, raw: item })
+        this.#openAt(itemIndex, { type: 'native', family: FAMILY, raw: item })
     }
-    this.#over.add(place)
-    const written = this.choice.open.filter((block) => placeOf(block) === place)
+    this.#over.add(itemIndex)
+    const written = this.choice.open.filter((block) => itemIndexOf(block) === itemIndex)
     for (const block of written) this.endBlock(this.choice, block)
   }
 
-  onText(event: JsonObject, place: number, type: 'text' | 'refusal'): void {
+  onText(event: JsonObject, itemIndex: number, type: 'text' | 'refusal'): void {
     const index = readNumber(event, 'content_index') ?? 0
-    const block = this.#textAt(type, place, index)
+    const block = this.#textAt(type, itemIndex, index)
     if (block === undefined) return
     this.say(block, readString(event, 'delta') ?? '')
     this.#tellLogprobs(event)
   }
 
-  onAnnotation(event: JsonObject, place: number): void {
-    const block = this.#blockAt(place, readNumber(event, 'content_index') ?? 0)
+  onAnnotation(event: JsonObject, itemIndex: number): void {
+    const block = this.#blockAt(itemIndex, readNumber(event, 'content_index') ?? 0)
     const annotation = readObject(event, 'annotation')
     if (block !== undefined && annotation !== undefined) this.cite(block, readAnnotation(annotation))
   }
 
-  onThought(event: JsonObject, place: number, form: 'summary' | 'full'): void {
-    const block = this.#blockAt(place) ?? this.#openAt(place, { type: 'reasoning', text: '', form })
+  onThought(event: JsonObject, itemIndex: number, form: 'summary' | 'full'): void {
+    const block = this.#blockAt(itemIndex) ?? this.#openAt(itemIndex, { type: 'reasoning', text: '', form })
     if (block === undefined) return
     const part = readNumber(event, 'summary_index') ?? 0
     const joint = part !== this.#part && block.isFilled ? PARAGRAPH : ''
@@ -204,48 +213,48 @@ export class ResponsesReader extends SingleAnswerReader {
     this.say(block, joint + (readString(event, 'delta') ?? ''))
   }
 
-  onArguments(event: JsonObject, place: number): void {
-    const call = this.#blockAt(place)
+  onArguments(event: JsonObject, itemIndex: number): void {
+    const call = this.#blockAt(itemIndex)
     if (call !== undefined) this.say(call, readString(event, 'delta') ?? '')
   }
 
-  #completePart(part: JsonObject, place: number, index: number): void {
+  #completePart(part: JsonObject, itemIndex: number, index: number): void {
     const type = readString(part, 'type') === 'refusal' ? 'refusal' : 'text'
-    const block = this.#textAt(type, place, index)
+    const block = this.#textAt(type, itemIndex, index)
     if (block === undefined || block.isFilled) return
     this.say(block, readString(part, type) ?? '')
     for (const annotation of readObjects(part, 'annotations')) this.cite(block, readAnnotation(annotation))
     this.#tellLogprobs(part)
   }
 
-  #completeThought(item: JsonObject, place: number): void {
-    const { text, form, seal } = readReasoningItem(item)
-    const known = this.#blockAt(place)
-    if (known === undefined && text === '' && seal === undefined) return
-    const block = known ?? this.#openAt(place, { type: 'reasoning', text: '', form })
+  #completeThought(item: JsonObject, itemIndex: number): void {
+    const { text, form, signature } = readReasoningItem(item)
+    const known = this.#blockAt(itemIndex)
+    if (known === undefined && text === '' && signature === undefined) return
+    const block = known ?? this.#openAt(itemIndex, { type: 'reasoning', text: '', form })
     if (block === undefined) return
     if (!block.isFilled) this.say(block, text)
-    if (seal !== undefined) this.seal(block, seal)
+    if (signature !== undefined) this.sign(block, signature)
   }
 
-  #openItemCall(item: JsonObject, place: number): OpenBlock | undefined {
+  #openItemCall(item: JsonObject, itemIndex: number): OpenBlock | undefined {
     const wireName = joinName(readString(item, 'namespace'), readString(item, 'name') ?? '')
     const id = readString(item, 'call_id') ?? readString(item, 'id') ?? ''
     const form = readString(item, 'type') === 'custom_tool_call' ? 'text' : 'json'
-    return this.openCall(this.choice, { id, form, wireName }, wireIndexOf(place, 0))
+    return this.openCall(this.choice, { id, form, wireName }, wireIndexOf(itemIndex, 0))
   }
 
-  #textAt(type: 'text' | 'refusal', place: number, index: number): OpenBlock | undefined {
+  #textAt(type: 'text' | 'refusal', itemIndex: number, index: number): OpenBlock | undefined {
     if (type === 'refusal') this.#hasRefused = true
-    return this.#blockAt(place, index) ?? this.#openAt(place, { type, text: '' }, index)
+    return this.#blockAt(itemIndex, index) ?? this.#openAt(itemIndex, { type, text: '' }, index)
   }
 
-  #blockAt(place: number, index = 0): OpenBlock | undefined {
-    return this.choice.find(wireIndexOf(place, index))
+  #blockAt(itemIndex: number, index = 0): OpenBlock | undefined {
+    return this.choice.find(wireIndexOf(itemIndex, index))
   }
 
-  #openAt(place: number, block: Block, index = 0): OpenBlock | undefined {
-    return this.open(this.choice, block, wireIndexOf(place, index))
+  #openAt(itemIndex: number, block: Block, index = 0): OpenBlock | undefined {
+    return this.open(this.choice, block, wireIndexOf(itemIndex, index))
   }
 
   #tellLogprobs(holder: JsonObject): void {
@@ -255,11 +264,11 @@ export class ResponsesReader extends SingleAnswerReader {
 }
 
 /** One index for the place of an item and that of a part in it. */
-function wireIndexOf(place: number, index: number): number {
-  return place * LIMITS.blocks + index
+function wireIndexOf(itemIndex: number, index: number): number {
+  return itemIndex * LIMITS.blocks + index
 }
 
-function placeOf({ wireIndex = 0 }: OpenBlock): number {
+function itemIndexOf({ wireIndex = 0 }: OpenBlock): number {
   return Math.floor(wireIndex / LIMITS.blocks)
 }
 

@@ -2,7 +2,7 @@ import type { FunctionTool, HostedTool, TextTool, Tool, ToolChoice } from '../..
 import { defined } from '../../kit/defined.ts'
 import { isObject, readObjects, readString, type Json, type JsonObject } from '../../kit/json.ts'
 import { isAbsent } from '../fields.ts'
-import { FAMILY, FIELDS } from './schema.ts'
+import { FAMILY, FIELDS } from './vocabulary.ts'
 
 const FUNCTION_FIELDS: ReadonlySet<string> = new Set(['type', 'name', 'description', 'parameters', 'strict'])
 const CUSTOM_FIELDS: ReadonlySet<string> = new Set(['type', 'name', 'description', 'format'])

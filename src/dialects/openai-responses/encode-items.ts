@@ -1,7 +1,7 @@
 import type { Block, MediaBlock, ReasoningBlock, ToolCallBlock } from '../../exchange/content.ts'
 import type { NoticeSink } from '../../exchange/notice.ts'
 import { isObject, type Json, type JsonObject } from '../../kit/json.ts'
-import { FAMILY } from './schema.ts'
+import { FAMILY } from './vocabulary.ts'
 
 /** An item of the output that is being written, and where it stands. */
 interface Place {
@@ -32,7 +32,7 @@ export interface OpenPiece extends Place {
   readonly annotations: JsonObject[]
   readonly logprobs: Json[]
   /** Of a thought. */
-  seal: ReasoningBlock['seal']
+  signature: ReasoningBlock['signature']
 }
 
 /** The beginning of the frames in which a piece is written; its number and its text follow. */

@@ -8,7 +8,7 @@ import { noteForeignExtra } from '../foreign-extra.ts'
 import { refusePrefill } from '../prefill.ts'
 import { writeTools } from './encode-tools.ts'
 import { PARAMETERS } from './parameters.ts'
-import { FAMILY, FORWARD_HEADERS } from './schema.ts'
+import { FAMILY, FORWARD_HEADERS } from './vocabulary.ts'
 import { toResponses } from './to-responses.ts'
 import { writeTurns } from './turns.ts'
 

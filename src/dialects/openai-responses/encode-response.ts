@@ -1,4 +1,4 @@
-import type { ChatEvent, Finish } from '../../exchange/chat-said.ts'
+import type { ChatEvent, Finish } from '../../exchange/chat-content.ts'
 import type { Message } from '../../exchange/collect.ts'
 import type { Failure } from '../../exchange/failure.ts'
 import type { Usage } from '../../exchange/usage.ts'
@@ -8,7 +8,7 @@ import { errorObject } from '../error-object.ts'
 import { Frames } from './frames.ts'
 import { ItemWriter } from './item-writer.ts'
 import { endingOf, openResponse } from './response-object.ts'
-import { FAMILY } from './schema.ts'
+import { FAMILY } from './vocabulary.ts'
 import { encodeUsage } from './usage.ts'
 
 /** Agents count events and not bytes: a comment would not keep them waiting. */

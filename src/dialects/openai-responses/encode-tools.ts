@@ -7,7 +7,7 @@ import { mayChooseTools } from '../tool-choice.ts'
 import { lowerParameters } from '../tool-parameters.ts'
 import { withUnknown } from '../unknown-members.ts'
 import { nameMembers, namespaceOf } from './decode-tools.ts'
-import { FAMILY } from './schema.ts'
+import { FAMILY } from './vocabulary.ts'
 import type { ToResponses } from './to-responses.ts'
 
 const GROUP: ReadonlySet<string> = new Set(['namespace'])

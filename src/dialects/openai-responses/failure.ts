@@ -1,5 +1,5 @@
 import { errorObjectFailures } from '../error-object.ts'
-import { FAMILY } from './schema.ts'
+import { FAMILY } from './vocabulary.ts'
 import { decodeUsage } from './usage.ts'
 
 /** Codes of responses that failed, with the status that the API has for them elsewhere. */

@@ -1,11 +1,11 @@
 import type { Tool, Turn } from '../../exchange/chat.ts'
 import type { Block } from '../../exchange/content.ts'
-import type { Draft } from '../../kit/draft.ts'
+import type { Mutable } from '../../kit/mutable.ts'
 import { readString, type Json, type JsonObject } from '../../kit/json.ts'
-import { unwrapSeal, type CarriedSeal } from '../carried-seal.ts'
+import { unwrapSignature, type CarriedSignature } from '../carried-signature.ts'
 import { BLOCKS, readContent } from './blocks.ts'
 import { readToolList } from './decode-tools.ts'
-import { FIELDS } from './schema.ts'
+import { FIELDS } from './vocabulary.ts'
 
 /** What `input` says: the conversation, and the tools that joined on the way. */
 export interface Input {
@@ -17,10 +17,10 @@ interface Reading {
   readonly turns: DraftTurn[]
   readonly tools: Tool[]
   /** Proofs that belong to calls. */
-  readonly seals: CarriedSeal[]
+  readonly signatures: CarriedSignature[]
 }
 
-type DraftTurn = Draft<Turn> & { readonly blocks: Block[] }
+type DraftTurn = Mutable<Turn> & { readonly blocks: Block[] }
 
 const MESSAGE_FIELDS: ReadonlySet<string> = new Set(['type', 'role', 'content', 'id', 'status'])
 
@@ -41,9 +41,9 @@ export function readInput(body: JsonObject): Input {
   if (typeof input === 'string')
     return { turns: [{ role: 'user', blocks: [{ type: 'text', text: input }], at: 'input' }], tools: [] }
   const items = FIELDS.array(body, 'input')
-  const reading: Reading = { turns: [], tools: [], seals: [] }
+  const reading: Reading = { turns: [], tools: [], signatures: [] }
   items?.forEach((item, index) => readItem(reading, item, `input[${index}]`))
-  for (const carried of reading.seals) returnSeal(reading.turns, carried)
+  for (const carried of reading.signatures) returnSignature(reading.turns, carried)
   return reading
 }
 
@@ -56,9 +56,9 @@ function readItem(reading: Reading, value: Json, at: string): void {
   else if (type === 'item_reference')
     FIELDS.refuse(at, 'refers to an item that is not kept here: send the item itself')
   else {
-    const carried = unwrapSeal(readString(item, 'encrypted_content') ?? '')
+    const carried = unwrapSignature(readString(item, 'encrypted_content') ?? '')
     if (carried?.callId === undefined) addBlock(reading.turns, BLOCKS.read(item, at), { type, at })
-    else reading.seals.push(carried)
+    else reading.signatures.push(carried)
   }
 }
 
@@ -100,10 +100,10 @@ function isAnswer({ type }: Block): boolean {
 }
 
 /** Gives a proof that travelled with a client back to the call that it belongs to; one whose call is gone proves nothing. */
-function returnSeal(turns: readonly DraftTurn[], { seal, callId }: CarriedSeal): void {
+function returnSignature(turns: readonly DraftTurn[], { signature, callId }: CarriedSignature): void {
   for (const { blocks } of turns) {
     const at = blocks.findIndex((block) => block.type === 'tool-call' && block.id === callId)
     const call = blocks[at]
-    if (call?.type === 'tool-call') blocks[at] = { ...call, seal }
+    if (call?.type === 'tool-call') blocks[at] = { ...call, signature }
   }
 }

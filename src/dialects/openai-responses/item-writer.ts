@@ -1,7 +1,7 @@
-import type { ChatEvent, Finish } from '../../exchange/chat-said.ts'
-import type { Block, Seal } from '../../exchange/content.ts'
+import type { ChatEvent, Finish } from '../../exchange/chat-content.ts'
+import type { Block, Signature } from '../../exchange/content.ts'
 import type { Json, JsonObject } from '../../kit/json.ts'
-import { wrapSeal } from '../carried-seal.ts'
+import { wrapSignature } from '../carried-signature.ts'
 import type { EncodeContext } from '../dialect.ts'
 import { writeAnnotation } from './annotation.ts'
 import { nameMembers } from './decode-tools.ts'
@@ -49,8 +49,8 @@ export class ItemWriter {
         return this.#say(piece, event.text)
       case 'citation':
         return this.#cite(piece, writeAnnotation(event.citation, this.#context.notice))
-      case 'seal':
-        return this.#seal(piece, event.seal)
+      case 'signature':
+        return this.#signature(piece, event.signature)
       case 'native-delta':
         return ''
       case 'block-end':
@@ -113,7 +113,7 @@ export class ItemWriter {
       contentIndex,
       annotations: [],
       logprobs: [],
-      seal: undefined,
+      signature: undefined,
     }
     if (block.type === 'refusal') this.hasRefused = true
     else this.#logprobs = piece.logprobs
@@ -123,7 +123,7 @@ export class ItemWriter {
     this.#open.set(index, piece)
     text += this.#frames.frame('response.content_part.added', { ...at, part }) + this.#say(piece, block.text)
     if (block.type === 'refusal') return text
-    if (block.seal !== undefined) this.#lose('seal.lost')
+    if (block.signature !== undefined) this.#lose('seal.lost')
     for (const citation of block.citations ?? [])
       text += this.#cite(piece, writeAnnotation(citation, this.#context.notice))
     return text
@@ -136,7 +136,7 @@ export class ItemWriter {
 
   #openItem(index: number, block: Extract<Block, { type: 'reasoning' | 'tool-call' }>): string {
     const isCall = block.type === 'tool-call'
-    let text = isCall && block.seal !== undefined ? this.#carry(block.seal, block.id) : ''
+    let text = isCall && block.signature !== undefined ? this.#carry(block.signature, block.id) : ''
     const outputIndex = this.items.length
     const kind = isCall ? CALLS[block.form] : THOUGHT
     const id = `${kind.letters}_${this.#bareId}_${outputIndex}`
@@ -151,7 +151,7 @@ export class ItemWriter {
       contentIndex: 0,
       annotations: [],
       logprobs: [],
-      seal: isCall ? undefined : block.seal,
+      signature: isCall ? undefined : block.signature,
     }
     this.#open.set(index, piece)
     text += this.#addItem({ ...this.#itemOf(piece, 'in_progress') })
@@ -159,9 +159,9 @@ export class ItemWriter {
   }
 
   /** The proof of a call travels in a thought that nobody reads. */
-  #carry(seal: Seal, callId: string): string {
+  #carry(signature: Signature, callId: string): string {
     const id = `rs_${this.#bareId}_${this.items.length}`
-    const encrypted_content = wrapSeal({ seal, callId })
+    const encrypted_content = wrapSignature({ signature, callId })
     return this.#wholeItem({ type: 'reasoning', id, summary: [], encrypted_content })
   }
 
@@ -193,10 +193,10 @@ export class ItemWriter {
     })
   }
 
-  #seal(piece: OpenPiece, seal: Seal): string {
-    if (piece.block.type === 'tool-call') return this.#carry(seal, piece.block.id)
+  #signature(piece: OpenPiece, signature: Signature): string {
+    if (piece.block.type === 'tool-call') return this.#carry(signature, piece.block.id)
     if (piece.block.type !== 'reasoning') return this.#lose('seal.lost')
-    piece.seal = seal
+    piece.signature = signature
     return ''
   }
 
@@ -227,15 +227,15 @@ export class ItemWriter {
     return text + this.#frames.frame('response.output_item.done', { output_index: piece.outputIndex, item })
   }
 
-  #itemOf({ block, id, parts, seal }: OpenPiece, status: string): JsonObject {
+  #itemOf({ block, id, parts, signature }: OpenPiece, status: string): JsonObject {
     const text = parts.join('')
     if (block.type === 'tool-call') {
       const named = nameMembers(block.name, this.#context.request.tools)
       return callItem({ ...block, arguments: text }, { itemId: id, named, status })
     }
     if (block.type !== 'reasoning') return {}
-    const { seal: _seal, ...bare } = block
-    return showReasoning({ ...bare, text, ...(seal === undefined ? {} : { seal }) }, id)
+    const { signature: _signature, ...bare } = block
+    return showReasoning({ ...bare, text, ...(signature === undefined ? {} : { signature }) }, id)
   }
 
   #endPart(piece: OpenPiece, message: OpenMessage): string {

@@ -2,23 +2,23 @@ import { SSE_FRAMING } from '../../kit/framing.ts'
 import type { Codec, Dialect } from '../dialect.ts'
 import { jsonIn, jsonPassed } from '../json-body.ts'
 import { SHARED_QUIRKS } from '../quirks.ts'
-import { WISHES_FIELD } from '../wishes-field.ts'
+import { OPTIONS_FIELD } from '../options-field.ts'
 import { decodeChat } from './decode-request.ts'
 import { ResponsesReader } from './decode-response.ts'
 import { encodeChat } from './encode-request.ts'
 import { ResponsesEncoder } from './encode-response.ts'
 import { FAILURES } from './failure.ts'
 import { passChat } from './pass-request.ts'
-import { FAMILY, FORWARD_HEADERS } from './schema.ts'
+import { FAMILY, FORWARD_HEADERS } from './vocabulary.ts'
 
 const CHAT: Codec<'chat'> = {
   endpoints: ['POST /v1/responses'],
-  place: () => ({ method: 'POST', path: '/responses' }),
+  providerEndpoint: () => ({ method: 'POST', path: '/responses' }),
   decodeRequest(body) {
     const json = jsonIn(body)
     const request = decodeChat(json)
-    const wishes = json[WISHES_FIELD]
-    return wishes === undefined ? { request } : { request, wishes }
+    const requestOptions = json[OPTIONS_FIELD]
+    return requestOptions === undefined ? { request } : { request, requestOptions }
   },
   encodeRequest: encodeChat,
   passRequest: (raw, context) => passChat(jsonPassed(raw), context),

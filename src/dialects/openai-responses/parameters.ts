@@ -1,4 +1,4 @@
-import type { OutputFormat, ReasoningWish } from '../../exchange/chat.ts'
+import type { OutputFormat, ReasoningOptions } from '../../exchange/chat.ts'
 import { Failure } from '../../exchange/failure.ts'
 import { defined } from '../../kit/defined.ts'
 import { isArray, isObject, type Json, type JsonObject } from '../../kit/json.ts'
@@ -10,7 +10,7 @@ import { structuredOutputOf } from '../structured-output.ts'
 import { takesSampling } from '../sampling.ts'
 import { unknownMembers } from '../unknown-members.ts'
 import { toWireUser } from '../user-id.ts'
-import { WISHES_FIELD } from '../wishes-field.ts'
+import { OPTIONS_FIELD } from '../options-field.ts'
 import { readToolChoice, readTools } from './decode-tools.ts'
 import {
   FIELDS,
@@ -19,22 +19,22 @@ import {
   LIMIT_FIELD,
   SERVICE_TIERS,
   USER_CHARACTERS,
-} from './schema.ts'
+} from './vocabulary.ts'
 import type { ToResponses } from './to-responses.ts'
 
 const fate = new FateWords<ToResponses>(FIELDS)
 
 const FATES: Fates<ToResponses> = {
-  tools: { names: ['tools'], becomes: 'said', read: readTools },
-  toolChoice: { names: ['tool_choice'], becomes: 'said', read: readToolChoice },
+  tools: { names: ['tools'], becomes: 'kept', read: readTools },
+  toolChoice: { names: ['tool_choice'], becomes: 'kept', read: readToolChoice },
   parallelToolCalls: {
     names: ['parallel_tool_calls'],
-    becomes: 'said',
+    becomes: 'kept',
     read: (body) => FIELDS.flag(body, 'parallel_tool_calls'),
   },
   maxOutputTokens: {
     names: [LIMIT_FIELD],
-    becomes: 'said',
+    becomes: 'kept',
     note: 'no more than the model gives',
     read: readLimit,
     write: writeLimit,
@@ -49,7 +49,7 @@ const FATES: Fates<ToResponses> = {
   choices: fate.refused('n', (choices) => choices > 1, 'The provider gives one answer per request.'),
   logprobs: {
     names: ['top_logprobs'],
-    becomes: 'said',
+    becomes: 'kept',
     note: 'asked for in include',
     read: readLogprobs,
     write: writeLogprobs,
@@ -57,21 +57,21 @@ const FATES: Fates<ToResponses> = {
   logitBias: fate.lost('logit_bias'),
   reasoning: {
     names: ['reasoning'],
-    becomes: 'said',
+    becomes: 'kept',
     note: 'a budget becomes the effort that it amounts to',
     read: readReasoning,
     write: writeReasoning,
   },
   output: {
     names: ['text'],
-    becomes: 'said',
+    becomes: 'kept',
     note: 'in words where the provider has no structured output',
     read: readOutput,
     write: writeOutput,
   },
   verbosity: {
     names: ['text'],
-    becomes: 'said',
+    becomes: 'kept',
     read: (body) => FIELDS.text(FIELDS.object(body, 'text') ?? {}, 'verbosity', 'text'),
     write: (verbosity, _to, body) => (body['text'] = { ...held(body, 'text'), verbosity }),
   },
@@ -85,7 +85,7 @@ const FATES: Fates<ToResponses> = {
   metadata: fate.textMap('metadata'),
   stream: {
     names: ['stream'],
-    becomes: 'said',
+    becomes: 'kept',
     read: (body) => FIELDS.flag(body, 'stream'),
     write: (stream, _to, body) => (body['stream'] = stream || undefined),
   },
@@ -97,7 +97,7 @@ export const PARAMETERS = new Parameters(FATES, [
   'input',
   'instructions',
   'background',
-  WISHES_FIELD,
+  OPTIONS_FIELD,
 ])
 
 function held(body: JsonObject, name: string): JsonObject {
@@ -106,10 +106,10 @@ function held(body: JsonObject, name: string): JsonObject {
 }
 
 /** Adds a wish to `include`. */
-function include(body: Body, wish: string): void {
-  const { include: wishes } = body
-  const known: readonly Json[] = isArray(wishes) ? wishes : []
-  if (!known.includes(wish)) body['include'] = [...known, wish]
+function include(body: Body, options: string): void {
+  const { include: requestOptions } = body
+  const known: readonly Json[] = isArray(requestOptions) ? requestOptions : []
+  if (!known.includes(options)) body['include'] = [...known, options]
 }
 
 /** A whole number ≥ 1. */
@@ -151,7 +151,7 @@ function writeLogprobs({ top }: Logprobs, { chat, capabilities, notice }: ToResp
 const REASONING_FIELDS: ReadonlySet<string> = new Set(['effort'])
 
 /** How a summary is to be written only this family understands; that there is to be one all others do. */
-function readReasoning(body: JsonObject, rest: Body): ReasoningWish | undefined {
+function readReasoning(body: JsonObject, rest: Body): ReasoningOptions | undefined {
   const reasoning = FIELDS.object(body, 'reasoning')
   if (reasoning === undefined) return undefined
   const effort = toEffort(FIELDS.text(reasoning, 'effort', 'reasoning'))
@@ -166,19 +166,19 @@ function readReasoning(body: JsonObject, rest: Body): ReasoningWish | undefined 
 const NO_FIELDS: ReadonlySet<string> = new Set()
 
 /** The proof of reasoning is always asked for where there may be some: the gateway keeps nothing by which it could be found again. */
-function writeReasoning(wish: ReasoningWish, { capabilities, notice }: ToResponses, body: Body): void {
-  const effort = effortOf(wish)
+function writeReasoning(options: ReasoningOptions, { capabilities, notice }: ToResponses, body: Body): void {
+  const effort = effortOf(options)
   if (capabilities.reasoning === 'none') {
     if (effort !== undefined && effort !== 'none') notice('param.dropped', 'reasoning')
     body['reasoning'] = undefined
     return
   }
-  if (wish.mode === 'adaptive') notice('reasoning.adaptive', 'reasoning.mode')
-  if (effort !== undefined && wish.effort === undefined && wish.mode !== 'off')
+  if (options.mode === 'adaptive') notice('reasoning.adaptive', 'reasoning.mode')
+  if (effort !== undefined && options.effort === undefined && options.mode !== 'off')
     notice('param.renamed', 'reasoning.budget_tokens')
   const known = effort === undefined ? undefined : nearestEffort(effort, capabilities.efforts)
   if (known !== effort) notice('param.clamped', 'reasoning.effort')
-  const isShown = wish.show === 'full' || wish.show === 'summary'
+  const isShown = options.show === 'full' || options.show === 'summary'
   body['reasoning'] = {
     ...(isShown ? { summary: 'auto' } : {}),
     ...held(body, 'reasoning'),

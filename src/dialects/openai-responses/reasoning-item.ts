@@ -1,7 +1,7 @@
-import type { ReasoningBlock, Seal } from '../../exchange/content.ts'
+import type { ReasoningBlock, Signature } from '../../exchange/content.ts'
 import { readObjects, readString, type JsonObject } from '../../kit/json.ts'
-import { unwrapSeal, wrapSeal } from '../carried-seal.ts'
-import { FAMILY, PROOF } from './schema.ts'
+import { unwrapSignature, wrapSignature } from '../carried-signature.ts'
+import { FAMILY, PROOF } from './vocabulary.ts'
 
 /*
  * A reasoning item is a text, which all clients show where it is a summary, and a proof, which they send back. The proof of another
@@ -9,12 +9,12 @@ import { FAMILY, PROOF } from './schema.ts'
  */
 
 /** Reads a reasoning item of a client or of a provider. */
-export function readReasoningItem(item: JsonObject): Pick<ReasoningBlock, 'text' | 'form' | 'seal'> {
+export function readReasoningItem(item: JsonObject): Pick<ReasoningBlock, 'text' | 'form' | 'signature'> {
   const full = textOf(item, 'content')
   const text = full === '' ? textOf(item, 'summary') : full
-  const seal = sealIn(readString(item, PROOF) ?? '')
+  const signature = signatureIn(readString(item, PROOF) ?? '')
   const form = full === '' ? 'summary' : 'full'
-  return { text, form: text === '' ? 'hidden' : form, ...(seal === undefined ? {} : { seal }) }
+  return { text, form: text === '' ? 'hidden' : form, ...(signature === undefined ? {} : { signature }) }
 }
 
 function textOf(item: JsonObject, key: string): string {
@@ -23,20 +23,20 @@ function textOf(item: JsonObject, key: string): string {
     .join('\n\n')
 }
 
-function sealIn(proof: string): Seal | undefined {
+function signatureIn(proof: string): Signature | undefined {
   if (proof === '') return undefined
-  return unwrapSeal(proof)?.seal ?? { family: FAMILY, scheme: PROOF, value: proof }
+  return unwrapSignature(proof)?.signature ?? { family: FAMILY, scheme: PROOF, value: proof }
 }
 
 /** Writes a reasoning item for a provider of this family; the proof is what it knows it by. */
-export function writeReasoningItem({ text, seal }: ReasoningBlock): JsonObject {
-  return { type: 'reasoning', summary: summaryOf(text), [PROOF]: seal?.value }
+export function writeReasoningItem({ text, signature }: ReasoningBlock): JsonObject {
+  return { type: 'reasoning', summary: summaryOf(text), [PROOF]: signature?.value }
 }
 
 /** Writes a reasoning item for a client. */
-export function showReasoning({ text, seal }: ReasoningBlock, id: string): JsonObject {
-  const own = seal?.family === FAMILY ? seal.value : undefined
-  const proof = own ?? (seal === undefined ? null : wrapSeal({ seal }))
+export function showReasoning({ text, signature }: ReasoningBlock, id: string): JsonObject {
+  const own = signature?.family === FAMILY ? signature.value : undefined
+  const proof = own ?? (signature === undefined ? null : wrapSignature({ signature }))
   return { type: 'reasoning', id, summary: summaryOf(text), [PROOF]: proof }
 }
 

@@ -1,5 +1,5 @@
 import type { ChatRequest, ToolChoice } from '../../exchange/chat.ts'
-import type { Finish } from '../../exchange/chat-said.ts'
+import type { Finish } from '../../exchange/chat-content.ts'
 import { defined } from '../../kit/defined.ts'
 import type { Json, JsonObject } from '../../kit/json.ts'
 import type { EncodeContext } from '../dialect.ts'

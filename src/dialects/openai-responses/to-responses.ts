@@ -3,7 +3,7 @@ import type { JsonObject } from '../../kit/json.ts'
 import type { RequestContext } from '../dialect.ts'
 import { towards, type Towards } from '../towards.ts'
 import { namespaceOf } from './decode-tools.ts'
-import { TOOL_RULES } from './schema.ts'
+import { TOOL_RULES } from './vocabulary.ts'
 
 /** A request on its way to a provider of Responses. */
 export interface ToResponses extends Towards {

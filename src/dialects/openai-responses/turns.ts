@@ -8,7 +8,7 @@ import { settleNative } from '../foreign-native.ts'
 import { outputSentence, structuredOutputOf } from '../structured-output.ts'
 import { unfoldMedia } from '../unfold-media.ts'
 import { BLOCKS } from './blocks.ts'
-import { FAMILY } from './schema.ts'
+import { FAMILY } from './vocabulary.ts'
 import type { ToResponses } from './to-responses.ts'
 
 const RULES: TurnRules<ToResponses> = {
@@ -28,8 +28,8 @@ function settle(block: Block, turn: Turn, to: ToResponses): Block | readonly Blo
     case 'media':
       return unfoldMedia(block, to.notice)
     case 'reasoning':
-      if (turn.role === 'assistant' && block.seal?.family === FAMILY) return block
-      to.notice(block.seal === undefined ? 'reasoning.dropped' : 'seal.foreign', turn.at)
+      if (turn.role === 'assistant' && block.signature?.family === FAMILY) return block
+      to.notice(block.signature === undefined ? 'reasoning.dropped' : 'seal.foreign', turn.at)
       return undefined
     case 'native':
       return settleNative(block, turn.at ?? 'input', { family: FAMILY, notice: to.notice })
@@ -48,7 +48,7 @@ function settleText(
   { notice }: ToResponses,
 ): Block | undefined {
   if (block.citations !== undefined) notice('citation.dropped', at)
-  if (block.seal !== undefined) notice('seal.foreign', at)
+  if (block.signature !== undefined) notice('seal.foreign', at)
   if (!isBlank(block.text)) return block
   const isAlone = role === 'user' && blocks.every((one) => one.type === 'text' && isBlank(one.text))
   return isAlone ? block : undefined

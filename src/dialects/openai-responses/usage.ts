@@ -1,5 +1,5 @@
 import { NO_USAGE, totalInput, totalOutput, type Usage } from '../../exchange/usage.ts'
-import { setDefined, type Draft } from '../../kit/draft.ts'
+import { setDefined, type Mutable } from '../../kit/mutable.ts'
 import { readObject, type JsonObject } from '../../kit/json.ts'
 import { CountReader } from '../count-reader.ts'
 import { servedTiers, type ServiceWord } from '../served-tiers.ts'
@@ -7,7 +7,7 @@ import { servedTiers, type ServiceWord } from '../served-tiers.ts'
 /** Takes a reported `usage` apart: cached and written tokens are inside the input, reasoning is inside the output. */
 export function decodeUsage(reported: JsonObject, service: ServiceWord = {}): Usage {
   const counts = new CountReader()
-  const usage: Draft<Usage> = { ...NO_USAGE }
+  const usage: Mutable<Usage> = { ...NO_USAGE }
   const inputDetails = readObject(reported, 'input_tokens_details') ?? {}
   const input = counts.count(reported, 'input_tokens') ?? 0
   const cached = counts.count(inputDetails, 'cached_tokens') ?? 0
@@ -27,7 +27,7 @@ export function decodeUsage(reported: JsonObject, service: ServiceWord = {}): Us
   return usage
 }
 
-function readOutput(usage: Draft<Usage>, reported: JsonObject, counts: CountReader): void {
+function readOutput(usage: Mutable<Usage>, reported: JsonObject, counts: CountReader): void {
   const details = readObject(reported, 'output_tokens_details') ?? {}
   const output = counts.count(reported, 'output_tokens') ?? 0
   const reasoning = counts.count(details, 'reasoning_tokens') ?? 0

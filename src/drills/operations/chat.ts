@@ -1,6 +1,6 @@
 import type { ChatRequest } from '../../exchange/chat.ts'
 import { estimateInputTokens } from '../../exchange/estimate.ts'
-import { refuseBrokenSeal } from '../read-request.ts'
+import { refuseBrokenSignature } from '../read-request.ts'
 import { sendAnswer } from '../simulated-answer.ts'
 import { endVisit, headersOf, hexOf } from '../visit.ts'
 import type { Vendor } from '../vendors/vendor.ts'
@@ -10,23 +10,23 @@ import type { Serve } from './serve.ts'
 /** A conversation, answered by the script of the model that it names. */
 export const chat: Serve<'chat'> = {
   answer(visit, request) {
-    const { door, ordinal, requestId } = visit
-    const { dialect, codec, vendor, models, seed, sealer, clock } = door
+    const { api, ordinal, requestId } = visit
+    const { dialect, codec, vendor, models, seed, signer, clock } = api
     const chosen = chooseModel(request.model, models, vendor)
     checkContext(request, chosen, vendor)
-    refuseBrokenSeal(door, request)
-    const count = door.counts.count(request.model)
+    refuseBrokenSignature(api, request)
+    const count = api.counts.count(request.model)
     return sendAnswer({
       dialect,
       codec,
       vendor,
       chat: request,
-      sealer,
+      signer,
       clock,
       requestId,
       options: chosen.options,
       scripts: writeScripts({ chat: request, chosen, models, vendor, seed, count }),
-      responseId: hexOf(door, 'response', ordinal),
+      responseId: hexOf(api, 'response', ordinal),
       headers: headersOf(visit),
       signal: visit.request.signal,
       onEnd: (outcome, usage) => endVisit(visit, outcome, usage),

@@ -1,5 +1,5 @@
 import { estimateInputTokens } from '../../exchange/estimate.ts'
-import { refuseBrokenSeal } from '../read-request.ts'
+import { refuseBrokenSignature } from '../read-request.ts'
 import { answerWhole } from '../answer-whole.ts'
 import { endVisit } from '../visit.ts'
 import { chooseModel } from '../write-scripts.ts'
@@ -8,9 +8,9 @@ import type { Serve } from './serve.ts'
 /** Tokens, counted as everything here counts them. */
 export const countTokens: Serve<'count-tokens'> = {
   answer(visit, request) {
-    const { door } = visit
-    chooseModel(request.model, door.models, door.vendor)
-    refuseBrokenSeal(door, request.chat)
+    const { api } = visit
+    chooseModel(request.model, api.models, api.vendor)
+    refuseBrokenSignature(api, request.chat)
     const inputTokens = estimateInputTokens(request.chat)
     endVisit(visit, 'completed', undefined)
     return answerWhole(visit, request, { type: 'token-count', inputTokens, estimated: false })

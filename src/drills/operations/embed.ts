@@ -16,7 +16,7 @@ const DEFAULTS = { dimensions: 256, context: 8_192, inputs: 2_048 } as const
 /** Vectors of unit length, near each other where texts share words or parts of words; the same text always has the same. */
 export const embed: Serve<'embed'> = {
   answer(visit, request) {
-    const { vendor } = visit.door
+    const { vendor } = visit.api
     const chosen = chooseModel(request.model, EMBEDDERS, vendor)
     const status = chosen.options.number('error')
     if (status !== undefined) throw vendor.statusError(status)

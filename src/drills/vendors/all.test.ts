@@ -57,8 +57,9 @@ describe.each([...PAIRS])('the errors of %s, read by its dialect', (_name, vendo
       529: readBack(vendor.statusError(529), vendor, dialect).code,
       quota: readBack(vendor.quotaSpent(), vendor, dialect).code,
       overflow: readBack(vendor.contextOverflow(sizes), vendor, dialect).code,
-      seal: readBack(vendor.brokenSeal({ fault: 'changed', message: 1, block: 0 }), vendor, dialect).code,
-      moved: readBack(vendor.brokenSeal({ fault: 'moved', message: 1, block: 0 }), vendor, dialect).code,
+      signature: readBack(vendor.brokenSignature({ fault: 'changed', message: 1, block: 0 }), vendor, dialect)
+        .code,
+      moved: readBack(vendor.brokenSignature({ fault: 'moved', message: 1, block: 0 }), vendor, dialect).code,
     }
     expect(codes).toEqual({
       400: 'provider-rejected',
@@ -73,7 +74,7 @@ describe.each([...PAIRS])('the errors of %s, read by its dialect', (_name, vendo
       529: 'provider-overloaded',
       quota: 'provider-quota',
       overflow: 'context-overflow',
-      seal: 'stale-seal',
+      signature: 'stale-seal',
       moved: 'stale-seal',
     })
   })

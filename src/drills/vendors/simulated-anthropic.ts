@@ -29,7 +29,7 @@ const STATUSES: Readonly<Record<number, readonly [type: string, message: string]
 /** A company that speaks `anthropic-messages` as Anthropic does. */
 export const simulatedAnthropic: Vendor = {
   dialect: 'anthropic-messages',
-  sealScheme: 'signature',
+  signatureScheme: 'signature',
   ping: sseEvent('ping', '{"type": "ping"}'),
   checks: {
     chat: (request) => checkAnthropicRequest({ ...request, operation: 'chat' }),
@@ -67,7 +67,7 @@ export const simulatedAnthropic: Vendor = {
     new VendorError(402, 'Your credit balance is too low to access the Anthropic API.', {
       type: 'billing_error',
     }),
-  brokenSeal: ({ fault, message, block }) =>
+  brokenSignature: ({ fault, message, block }) =>
     new VendorError(
       400,
       fault === 'changed'

@@ -27,7 +27,7 @@ const TYPES = 'type.googleapis.com/google.rpc.'
 /** A company that speaks `gemini` as Google does. */
 export const simulatedGoogle: Vendor = {
   dialect: 'gemini',
-  sealScheme: 'thoughtSignature',
+  signatureScheme: 'thoughtSignature',
   ping: ': keep-alive\r\n\r\n',
   checks: { chat: ({ body }) => checkGoogleRequest(body) },
   headers: () => ({ 'x-gemini-service-tier': 'standard' }),
@@ -56,7 +56,7 @@ export const simulatedGoogle: Vendor = {
     new VendorError(429, 'You exceeded your current quota, please check your plan and billing details.', {
       code: 'GenerateRequestsPerDayPerProjectPerModel',
     }),
-  brokenSeal: ({ message, block }) =>
+  brokenSignature: ({ message, block }) =>
     new VendorError(400, `Thought signature is not valid. (contents[${message}].parts[${block}])`),
   statusError: (status, retryAfterSeconds) => {
     const [type, message] = STATUSES[status] ?? ['INTERNAL', 'An internal error has occurred.']

@@ -102,7 +102,7 @@ export const simulatedOpenai: Vendor = {
       type: 'insufficient_quota',
       code: 'insufficient_quota',
     }),
-  brokenSeal: () =>
+  brokenSignature: () =>
     new VendorError(400, 'The encrypted content could not be verified.', {
       code: 'invalid_encrypted_content',
     }),

@@ -7,7 +7,7 @@ import type { Vendor } from './vendor.ts'
 export const simulatedResponses: Vendor = {
   ...simulatedOpenai,
   dialect: 'openai-responses',
-  sealScheme: 'encrypted_content',
+  signatureScheme: 'encrypted_content',
   answerFields: (chat) => ({ service_tier: simulatedOpenai.answerFields?.(chat)['service_tier'] }),
   ping: sseEvent('keepalive', '{"type":"keepalive","sequence_number":0}'),
   checks: { chat: ({ body }) => checkResponsesRequest(body) },

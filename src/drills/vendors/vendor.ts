@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../../kit/json.ts'
 import type { ChatRequest } from '../../exchange/chat.ts'
 import type { Operation } from '../../exchange/operations/all.ts'
-import type { BrokenSeal } from '../seal.ts'
+import type { BrokenSignature } from '../signer.ts'
 import type { VendorError } from '../vendor-error.ts'
 
 /** Refuses what a company would refuse. Throws `VendorError`. */
@@ -29,8 +29,8 @@ export interface ContextSizes {
 export interface Vendor {
   /** Name of the dialect that it speaks. */
   readonly dialect: string
-  /** The wire's slot for a seal on reasoning; absent where there is none. */
-  readonly sealScheme?: string
+  /** The wire's slot for a signature on reasoning; absent where there is none. */
+  readonly signatureScheme?: string
   /** Fields that its answers carry beside what was said, by wire name. */
   readonly answerFields?: (chat: ChatRequest) => JsonObject
   /** A keep-alive between events. */
@@ -49,7 +49,7 @@ export interface Vendor {
   contextOverflow(sizes: ContextSizes): VendorError
   /** The account behind the credential has no money left. */
   quotaSpent(): VendorError
-  brokenSeal(broken: BrokenSeal): VendorError
+  brokenSignature(broken: BrokenSignature): VendorError
   /** What the company says with a status. */
   statusError(status: number, retryAfterSeconds?: number): VendorError
   /** What it says when it fails in the middle of an answer. */

@@ -42,8 +42,8 @@ describe('the compiler', () => {
   interface Request extends RequestSpine {
     readonly operation: 'planted'
   }
-  type Said = { readonly type: 'one' } | { readonly type: 'other' }
-  type Row = OperationRow<Request, Said, string>
+  type Content = { readonly type: 'one' } | { readonly type: 'other' }
+  type Row = OperationRow<Request, Content, string>
 
   test('refuses a row that forgets what something means, and one under a foreign name', () => {
     // @ts-expect-error -- nothing is said of what `other` means

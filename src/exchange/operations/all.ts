@@ -11,8 +11,8 @@ export const OPERATIONS = { chat, 'count-tokens': countTokens, embed }
 export type Operation = keyof typeof OPERATIONS
 
 type Facts<O extends Operation> =
-  (typeof OPERATIONS)[O] extends OperationRow<infer Request, infer Said, infer Result>
-    ? { readonly request: Request; readonly said: Said; readonly result: Result }
+  (typeof OPERATIONS)[O] extends OperationRow<infer Request, infer Content, infer Result>
+    ? { readonly request: Request; readonly content: Content; readonly result: Result }
     : never
 
 /** Every operation. */
@@ -22,7 +22,7 @@ export const OPERATION_NAMES: readonly Operation[] = Object.values(OPERATIONS).m
 export type RequestOf<O extends Operation> = { [Each in O]: Facts<Each>['request'] }[O]
 
 /** What an answer to an operation says, event by event, beside the spine. */
-export type SaidOf<O extends Operation> = { [Each in O]: Facts<Each>['said'] }[O]
+export type ContentOf<O extends Operation> = { [Each in O]: Facts<Each>['content'] }[O]
 
 /** What a whole answer to an operation says. */
 export type ResultOf<O extends Operation> = { [Each in O]: Facts<Each>['result'] }[O]
@@ -35,12 +35,12 @@ export function operationOf({ operation }: { readonly operation: Operation }): A
   return OPERATIONS[operation]
 }
 
-type AnyOperation = OperationFacts<ModelRequest, SaidOf<Operation>, ResultOf<Operation>>
+type AnyOperation = OperationFacts<ModelRequest, ContentOf<Operation>, ResultOf<Operation>>
 
 /** Folds the events of an answer to an operation to what a whole answer says. */
-export function createFoldOf<O extends Operation>(operation: O): Fold<SaidOf<Operation>, ResultOf<O>> {
+export function createFoldOf<O extends Operation>(operation: O): Fold<ContentOf<Operation>, ResultOf<O>> {
   const rows: {
-    readonly [Each in Operation]: { createFold(): Fold<SaidOf<Each>, ResultOf<Each>> }
+    readonly [Each in Operation]: { createFold(): Fold<ContentOf<Each>, ResultOf<Each>> }
   } = OPERATIONS
   return rows[operation].createFold()
 }

@@ -1,6 +1,6 @@
 import type { ChatRequest } from '../chat.ts'
 import { chatFeatures } from '../chat-features.ts'
-import type { ChatSaid } from '../chat-said.ts'
+import type { ChatContent } from '../chat-content.ts'
 import { createCollector, type Message } from '../collect.ts'
 import type { OperationRow } from './operation-row.ts'
 
@@ -8,7 +8,7 @@ import type { OperationRow } from './operation-row.ts'
 const TEXT = { of: ({ text }: { readonly text: string }): boolean => text.length > 0 }
 
 /** The next turn of a conversation. */
-export const chat: OperationRow<ChatRequest, ChatSaid, Message> = {
+export const chat: OperationRow<ChatRequest, ChatContent, Message> = {
   name: 'chat',
   features: chatFeatures,
   charge: 'usage',
@@ -28,7 +28,7 @@ export const chat: OperationRow<ChatRequest, ChatSaid, Message> = {
     'refusal-delta': TEXT,
     'arguments-delta': TEXT,
     'native-delta': true,
-    seal: true,
+    signature: true,
     citation: false,
     logprobs: false,
     'block-end': false,

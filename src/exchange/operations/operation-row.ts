@@ -16,35 +16,35 @@ export interface RequestSpine {
 }
 
 /** Something that is said. Where it has a `text`, that is delivered, and counts towards what was written. */
-export interface SaidEvent {
+export interface ContentEvent {
   readonly type: string
 }
 
 /** Does something that is said carry meaning to the client? Some of it does only where it says something. */
-export type Meaning<Said> = boolean | { of(said: Said): boolean }
+export type Meaning<Content> = boolean | { of(content: Content): boolean }
 
 /** Until when a request may be sent again. What is created by being sent must not be created twice. */
 export type Repeat = 'until-first-event' | 'before-sending'
 
 /** Folds the events of a response to what a unary answer says. `failure` events are not folded: whoever drives the fold decides what a failure means. */
-export interface Fold<Said, Result> {
-  push(event: SpineEvent | Said): void
+export interface Fold<Content, Result> {
+  push(event: SpineEvent | Content): void
   /** What was said so far. */
   result(): Result
 }
 
 /** Inputs of a request that are answered one by one, so that it can be asked in several parts. */
-export interface Inputs<Request extends RequestSpine, Said extends SaidEvent> {
+export interface Inputs<Request extends RequestSpine, Content extends ContentEvent> {
   /** The tokens of each, estimated. */
   tokens(request: Request): readonly number[]
   /** The same question about some of them. */
   slice(request: Request, from: number, to: number): Request
   /** What is said of a part, as it is said of the whole in which so many stand before it. */
-  shift(said: Said, by: number): Said
+  shift(content: Content, by: number): Content
 }
 
 /** What the house knows about an operation whose name it does not ask. */
-export interface OperationFacts<Request extends RequestSpine, Said extends SaidEvent, Result> {
+export interface OperationFacts<Request extends RequestSpine, Content extends ContentEvent, Result> {
   /** The name under which keys permit it. */
   readonly name: Request['operation']
   /** What a request needs from whoever answers it, and the most it can use. Pure; O(size of the request). */
@@ -62,25 +62,25 @@ export interface OperationFacts<Request extends RequestSpine, Said extends SaidE
   /** False where answers of different models must not stand side by side, so that no other model may answer in the place of one. */
   readonly interchangeable: boolean
   /** Absent where a request cannot be taken apart. */
-  readonly inputs?: Inputs<Request, Said>
+  readonly inputs?: Inputs<Request, Content>
   /** What is the same for as long as a conversation lasts, where the request names it: the key of a prompt cache. */
   affinity?(request: Request): string | undefined
   /** The answer of the house where a provider cannot give one; an estimate. */
-  answerHere?(features: RequestFeatures): readonly Said[]
+  answerHere?(features: RequestFeatures): readonly Content[]
   /** What says that an answer, or one of several, has all been said: what is told of usage behind it is final. */
-  readonly lastWord: Said['type']
-  createFold(): Fold<Said, Result>
+  readonly lastWord: Content['type']
+  createFold(): Fold<Content, Result>
 }
 
 /** One row of the table of operations. */
 export interface OperationRow<
   Request extends RequestSpine,
-  Said extends SaidEvent,
+  Content extends ContentEvent,
   Result,
-> extends OperationFacts<Request, Said, Result> {
+> extends OperationFacts<Request, Content, Result> {
   /**
    * By the type of what is said, whether it carries meaning: behind the first that does, failover is forbidden (law 5), and an
    * answer without any is empty.
    */
-  readonly meaning: { readonly [Type in Said['type']]: Meaning<Extract<Said, { readonly type: Type }>> }
+  readonly meaning: { readonly [Type in Content['type']]: Meaning<Extract<Content, { readonly type: Type }>> }
 }

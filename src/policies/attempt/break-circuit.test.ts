@@ -4,7 +4,7 @@ import { FAILURES, failureRow, isFailureCode, type FailureCode } from '../../exc
 import { createManualClock } from '../../kit/manual-clock.fixture.ts'
 import { createSeededRandom } from '../../kit/random.ts'
 import { CIRCUIT_RULES } from '../../routing/circuit.ts'
-import { isAdmitted, samplePlace } from '../../routing/health.fixture.ts'
+import { isAdmitted, sampleSubject } from '../../routing/health.fixture.ts'
 import { createHealthBoard } from '../../routing/health.ts'
 import { sampleChat, sampleTarget } from '../../routing/samples.fixture.ts'
 import type { HandleAttempt } from '../policy.ts'
@@ -20,7 +20,7 @@ import {
 import { createBreakCircuit } from './break-circuit.ts'
 
 const TARGET = sampleTarget('one/a')
-const PLACE = samplePlace({ target: TARGET.id, credential: 'one/main', caller: 'key000000001' })
+const SUBJECT = sampleSubject({ target: TARGET.id, credential: 'one/main', caller: 'key000000001' })
 
 function createWorld() {
   const clock = createManualClock()
@@ -125,18 +125,18 @@ describe('a circuit around a target', () => {
       respond(TARGET, playSource([[{ type: 'start' }], answer().slice(1, 3), answer().slice(3)]))
     const { source } = await world.breakCircuit(slow)(sampleAttempt(TARGET))
     await source.next()
-    expect(isAdmitted(world.health, PLACE)).toBe(false)
+    expect(isAdmitted(world.health, SUBJECT)).toBe(false)
     await source.next()
-    expect(isAdmitted(world.health, PLACE)).toBe(true)
+    expect(isAdmitted(world.health, SUBJECT)).toBe(true)
   })
 
-  test('a client that leaves a probe says nothing about health and frees its place', async () => {
+  test('a client that leaves a probe says nothing about health and frees its slot', async () => {
     const world = createWorld()
     await open(world)
     world.clock.advance(6_000)
     const { source } = await world.breakCircuit(speaking)(sampleAttempt(TARGET))
     source.cancel(new Failure('client-gone'))
-    expect(isAdmitted(world.health, PLACE)).toBe(true)
+    expect(isAdmitted(world.health, SUBJECT)).toBe(true)
   })
 
   test('a count of tokens proves nothing: it neither ends a row of faults nor closes the circuit', async () => {
@@ -161,7 +161,7 @@ describe('a circuit around a target', () => {
     world.clock.advance(6_000)
     await drain((await counting(counted)).source)
     expect(world.health.sizes().open).toBe(1)
-    expect(isAdmitted(world.health, PLACE)).toBe(true)
+    expect(isAdmitted(world.health, SUBJECT)).toBe(true)
   })
 
   test('a last resort goes through an open circuit', async () => {
@@ -181,6 +181,6 @@ describe('a circuit around a target', () => {
       expect(call(sampleAttempt(TARGET))).rejects.toThrow(TypeError)
     }
     expect(health.entries()).toEqual([])
-    expect(health.credentialRestsUntil(TARGET.id, PLACE.credential, PLACE.caller)).toBeUndefined()
+    expect(health.credentialRestsUntil(TARGET.id, SUBJECT.credential, SUBJECT.caller)).toBeUndefined()
   })
 })

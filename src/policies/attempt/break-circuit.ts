@@ -1,5 +1,5 @@
 import { callerId } from '../../exchange/caller.ts'
-import type { Watcher } from '../../exchange/ending.ts'
+import type { Watcher } from '../../exchange/watcher.ts'
 import { isSemantic } from '../../exchange/event.ts'
 import type { Attempt } from '../../exchange/exchange.ts'
 import { Failure } from '../../exchange/failure.ts'
@@ -8,7 +8,7 @@ import type { ResponseChunk } from '../../exchange/response.ts'
 import type { CircuitRules } from '../../routing/circuit.ts'
 import type { Pass } from '../../routing/circuits.ts'
 import type { HealthBoard } from '../../routing/health.ts'
-import type { Place } from '../../routing/place.ts'
+import type { HealthSubject } from '../../routing/health-subject.ts'
 import type { AttemptAdmission } from '../policy.ts'
 
 /**
@@ -20,14 +20,14 @@ export function createBreakCircuit(health: HealthBoard, rules: CircuitRules): At
   const usual = { rules, early: false }
   const lastResort = { rules, early: true }
   return (attempt) => {
-    const place = placeOf(attempt)
-    const pass = health.admit(place, attempt.lastResort ? lastResort : usual)
-    if (pass === undefined) throw circuitOpen(health, place)
+    const subject = subjectOf(attempt)
+    const pass = health.admit(subject, attempt.lastResort ? lastResort : usual)
+    if (pass === undefined) throw circuitOpen(health, subject)
     return new Report(health, pass, attempt)
   }
 }
 
-function placeOf({ target, credential, exchange }: Attempt): Place {
+function subjectOf({ target, credential, exchange }: Attempt): HealthSubject {
   return { target: target.id, credential: credential.id, caller: callerId(exchange.caller) }
 }
 
@@ -49,11 +49,11 @@ class Report implements Watcher {
   }
 
   /** A probe that has begun to answer makes room for others; a long answer would otherwise keep the target closed. */
-  look({ events }: ResponseChunk): void {
+  onChunk({ events }: ResponseChunk): void {
     if (this.#proves && !this.#pass.isAnswering && events.some(isSemantic)) this.#health.answering(this.#pass)
   }
 
-  ended(failure?: Failure): void {
+  onEnd(failure?: Failure): void {
     const proves = failure === undefined ? this.#proves : this.#isFault(failure)
     if (!proves) this.#health.release(this.#pass)
     else if (failure === undefined) this.#health.succeed(this.#pass)
@@ -66,7 +66,7 @@ class Report implements Watcher {
   }
 }
 
-function circuitOpen(health: HealthBoard, { target, caller }: Place): Failure {
+function circuitOpen(health: HealthBoard, { target, caller }: HealthSubject): Failure {
   const untilMs = health.targetRestsUntil(target, caller)
   const retryAfterMs = untilMs === undefined ? undefined : Math.max(0, Math.ceil(untilMs - health.nowMs()))
   return new Failure('circuit-open', retryAfterMs === undefined ? {} : { retryAfterMs })

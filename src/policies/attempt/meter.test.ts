@@ -69,8 +69,8 @@ async function consume(call: HandleAttempt, attempt: Attempt): Promise<ResponseE
 function createGuard() {
   const told: string[] = []
   const admission: AttemptAdmission = () => ({
-    look: ({ events }) => void told.push(`${events.length} events`),
-    ended: (failure) => void told.push(failure?.code ?? 'ok'),
+    onChunk: ({ events }) => void told.push(`${events.length} events`),
+    onEnd: (failure) => void told.push(failure?.code ?? 'ok'),
   })
   return { told, admission }
 }
@@ -297,7 +297,11 @@ describe('an answer that is none', () => {
   test('becomes an empty-response failure, and its reassuring bytes are withheld', async () => {
     const { rows, meter } = createWorld()
     const source = playSource([
-      async () => ({ events: [{ type: 'start' }, { type: 'end' }], wire: new Uint8Array(3), said: 2 }),
+      async () => ({
+        events: [{ type: 'start' }, { type: 'end' }],
+        wire: new Uint8Array(3),
+        eventsInWire: 2,
+      }),
     ])
     const response = await meter(async () => respond(TARGET, source))(sampleAttempt(TARGET))
     const chunk = await response.source.next()

@@ -1,4 +1,4 @@
-import { isLastChunk, tellEnd, WatchedSource, type Watcher } from '../../exchange/ending.ts'
+import { isLastChunk, notifyEnd, WatchedSource, type Watcher } from '../../exchange/watcher.ts'
 import type { ResponseEvent } from '../../exchange/event.ts'
 import { Failure, toFailure } from '../../exchange/failure.ts'
 import type { ChunkSource, ResponseChunk } from '../../exchange/response.ts'
@@ -26,7 +26,7 @@ export function createMeter(parts: MeterParts, admissions: readonly AttemptAdmis
       const failure = toFailure(thrown)
       const settled = settlement?.refused(failure)
       if (settled !== undefined) await settled
-      tellEnd(watchers, failure)
+      notifyEnd(watchers, failure)
       throw thrown
     }
   }
@@ -101,14 +101,16 @@ function failureIn({ events }: ResponseChunk, isEmpty: boolean): Failure | undef
 function withUsage(chunk: ResponseChunk, usage: Usage | undefined): ResponseChunk {
   if (usage === undefined) return chunk
   const events: ResponseEvent[] = [...chunk.events.slice(0, -1), { type: 'usage', usage }, { type: 'end' }]
-  return chunk.wire === undefined ? { events } : { events, wire: chunk.wire, said: chunk.said + 1 }
+  return chunk.wire === undefined
+    ? { events }
+    : { events, wire: chunk.wire, eventsInWire: chunk.eventsInWire + 1 }
 }
 
 /** Replaces the end of a chunk by a failure. Bytes go, and what they said with them, since they say that all is well. */
 function failWith(chunk: ResponseChunk, failure: Failure): ResponseChunk {
-  const { events, said = 0 } = chunk
+  const { events, eventsInWire = 0 } = chunk
   const last = events[events.length - 1]
   if (last?.type === 'failure') return chunk
-  const told = events.slice(said, last?.type === 'end' ? -1 : undefined)
+  const told = events.slice(eventsInWire, last?.type === 'end' ? -1 : undefined)
   return { events: [...told, { type: 'failure', failure }] }
 }

@@ -1,7 +1,7 @@
 import { isLastWord, isSemantic, type ResponseEvent } from '../../exchange/event.ts'
 import { SIDES, type Side } from '../../exchange/units.ts'
 import { totalInput, totalOutput, withAnomaly, type Usage } from '../../exchange/usage.ts'
-import type { Draft } from '../../kit/draft.ts'
+import type { Mutable } from '../../kit/mutable.ts'
 
 /** Characters of delivered text per token, as for input. */
 const CHARACTERS_PER_TOKEN = 3.6
@@ -83,7 +83,7 @@ function notLess(usage: Usage, known: Usage): Usage {
 
 /** The usage with one side of another. */
 function withSide(usage: Usage, other: Usage, side: Side): Usage {
-  const merged: Draft<Usage> = { ...usage }
+  const merged: Mutable<Usage> = { ...usage }
   for (const unit of SIDES[side]) merged[unit] = other[unit]
   return merged
 }

@@ -1,7 +1,7 @@
 import { requestBytes, requestFeatures, type Attempt } from '../../exchange/exchange.ts'
 import { SIDES, type Side } from '../../exchange/units.ts'
 import { totalInput, totalOutput, withAnomaly, type Usage } from '../../exchange/usage.ts'
-import type { Draft } from '../../kit/draft.ts'
+import type { Mutable } from '../../kit/mutable.ts'
 import { mostOutput } from '../most-cost.ts'
 
 /** What is known of an attempt besides what its provider reports. */
@@ -49,7 +49,7 @@ function believeInput(usage: Usage, { attempt }: Witness): Usage {
   if (input <= plain) return usage
   const most = plain + mostBeside(attempt)
   if (totalInput(usage) <= most && usage.hiddenInputTokens <= most * HOSTED_ROUNDS) return usage
-  const cut: Draft<Usage> = { ...usage }
+  const cut: Mutable<Usage> = { ...usage }
   cut.hiddenInputTokens = Math.min(usage.hiddenInputTokens, most * HOSTED_ROUNDS)
   cutTo(cut, 'input', most)
   return withAnomaly(cut, 'input-beyond-request')
@@ -60,7 +60,7 @@ function believeOutput(usage: Usage, witness: Witness): Usage {
   if (isWithin(usage, witness.deliveredBytes)) return usage
   const most = Math.ceil(Math.max(mostPossible(witness), witness.deliveredBytes))
   if (isWithin(usage, most)) return usage
-  const cut: Draft<Usage> = { ...usage }
+  const cut: Mutable<Usage> = { ...usage }
   cut.hiddenOutputTokens = Math.min(usage.hiddenOutputTokens, most * HOSTED_ROUNDS)
   cut.webSearches = Math.min(usage.webSearches ?? 0, MOST_SEARCHES)
   cutTo(cut, 'output', most)
@@ -89,7 +89,7 @@ function mostPossible({ attempt, elapsedMs }: Witness): number {
 }
 
 /** Cuts the tokens of a side, dearest first: what is left costs no less than what was cut off. */
-function cutTo(usage: Draft<Usage>, side: Side, most: number): void {
+function cutTo(usage: Mutable<Usage>, side: Side, most: number): void {
   let left = most
   for (const unit of SIDES[side]) {
     usage[unit] = Math.min(usage[unit], left)

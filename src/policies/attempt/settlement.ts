@@ -5,8 +5,8 @@ import { toFailure, type Failure } from '../../exchange/failure.ts'
 import type { Lane, ResponseChunk, ResponseOrigin } from '../../exchange/response.ts'
 import { totalInput, totalOutput, type Usage } from '../../exchange/usage.ts'
 import type { Clock } from '../../kit/clock.ts'
-import { setDefined, type Draft } from '../../kit/draft.ts'
-import type { Soon } from '../../kit/soon.ts'
+import { setDefined, type Mutable } from '../../kit/mutable.ts'
+import type { MaybePromise } from '../../kit/maybe-promise.ts'
 import { toAttemptIntent, toAttemptRow, type CostOf } from '../../ledger/attempt-row.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import type { LedgerRow } from '../../store/store.ts'
@@ -111,7 +111,7 @@ export class Settlement {
   }
 
   /** The attempt failed before a response began. What the client asked for and no provider was asked is withdrawn. */
-  refused(failure: Failure): Soon<void> {
+  refused(failure: Failure): MaybePromise<void> {
     this.endWait()
     if (failure.row.source === 'client' && failure.code !== 'client-gone') {
       this.#isSettled = true
@@ -125,7 +125,7 @@ export class Settlement {
    * Writes the row, once. Throws or rejects with `ledger-unavailable` when it cannot be kept and the response was complete; a
    * failed response stays the failure it is.
    */
-  close(failure?: Failure): Soon<void> {
+  close(failure?: Failure): MaybePromise<void> {
     if (this.#isSettled) return
     this.#isSettled = true
     const nowMs = this.#parts.clock.elapsedMs()
@@ -175,7 +175,7 @@ export class Settlement {
   ): AttemptResult {
     const { id, target, credential, exchange } = this.#attempt
     const status = failure?.details.upstream?.status
-    const result: Draft<AttemptResult> = {
+    const result: Mutable<AttemptResult> = {
       id,
       target: target.id,
       credential: credential.id,

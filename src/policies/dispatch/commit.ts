@@ -1,4 +1,4 @@
-import { prependChunks } from '../../exchange/ending.ts'
+import { prependChunks } from '../../exchange/watcher.ts'
 import { isSemantic } from '../../exchange/event.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { ChunkSource, ModelResponse, ResponseChunk } from '../../exchange/response.ts'

@@ -242,7 +242,7 @@ describe('a hedge', () => {
   })
 
   test.each([
-    ['without fallback', { wishes: { noFallback: true } }, three],
+    ['without fallback', { requestOptions: { noFallback: true } }, three],
     ['at the route’s maximum of attempts', {}, sampleRoute([FIRST, SECOND], { maxAttempts: 1 })],
     ['without another target', {}, sampleRoute([FIRST])],
   ])('asks nobody else %s', async (_name, changes, route) => {

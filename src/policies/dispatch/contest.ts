@@ -11,7 +11,7 @@ import type { Clock } from '../../kit/clock.ts'
 import type { Ids } from '../../kit/ids.ts'
 import { LIMITS } from '../../kit/limits.ts'
 import type { Random } from '../../kit/random.ts'
-import { whenThere, type Soon } from '../../kit/soon.ts'
+import { andThen, type MaybePromise } from '../../kit/maybe-promise.ts'
 import type { Candidate } from '../../routing/choose.ts'
 import { pickCredential } from '../../routing/pick-credential.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
@@ -20,7 +20,7 @@ import type { HandleAttempt } from '../policy.ts'
 import { commitFor } from './commit.ts'
 import { coversFurther } from './covers.ts'
 import { finalFailure } from './final-failure.ts'
-import type { Case, Judgement } from './judge.ts'
+import type { FailedAttempt, Judgement } from './judge.ts'
 import type { ContestView, Pace } from './paces/pace.ts'
 import { pause } from './pause.ts'
 import type { RetryBudget } from './retry-budget.ts'
@@ -84,7 +84,7 @@ export class Contest implements ContestView {
   /** Whose failure is to be answered, and another credential of its target that could be tried now. */
   #lost: Runner | undefined
   #spare: Credential | undefined
-  failed: Case | undefined
+  failed: FailedAttempt | undefined
   lastStartMs = 0
 
   /**
@@ -131,7 +131,7 @@ export class Contest implements ContestView {
   }
 
   /** Does what the pace says, as long as it has something begun. Gives the time at which it wants to look again. */
-  #follow(): Soon<number | undefined> {
+  #follow(): MaybePromise<number | undefined> {
     if (this.#hasStopped) return undefined
     const move = this.#parts.pace.decide(this)
     const { failed } = this
@@ -141,7 +141,7 @@ export class Contest implements ContestView {
     this.#hasStopped = move.action === 'stop' || !this.#maySpend(move, failed)
     const start = this.#hasStopped ? undefined : this.#next(move)
     if (start === undefined) return undefined
-    return whenThere(this.#isCovered(start), (isCovered) => {
+    return andThen(this.#isCovered(start), (isCovered) => {
       if (!isCovered || this.#exchange.signal.aborted) return undefined
       this.#begin(start)
       return this.#follow()
@@ -149,7 +149,7 @@ export class Contest implements ContestView {
   }
 
   /** May it be paid for? Where not, the failure before it stands; those under way go on, and others may follow them. */
-  #isCovered({ candidate }: Start): Soon<boolean> {
+  #isCovered({ candidate }: Start): MaybePromise<boolean> {
     const running = this.#running.map(({ attempt }) => attempt.target)
     const { upperBound } = this.#parts
     return coversFurther({ upperBound, exchange: this.#exchange }, candidate.target, running)
@@ -157,15 +157,15 @@ export class Contest implements ContestView {
 
   /** May a further target be asked beside those that run? Never with what must not be sent twice. */
   #hasRoom(): boolean {
-    const { request, route, wishes } = this.#exchange
-    const isLeft = this.#position < this.#candidates.length && wishes.noFallback !== true
+    const { request, route, requestOptions } = this.#exchange
+    const isLeft = this.#position < this.#candidates.length && requestOptions.noFallback !== true
     if (operationOf(request).repeat === 'before-sending') return false
     const most = Math.min(route.maxAttempts, LIMITS.attempts)
     return isLeft && this.#counted + this.#running.length < most
   }
 
   /** Extra load on providers comes out of a budget; a call that was never made costs nothing. */
-  #maySpend({ action }: Judgement, failed: Case | undefined): boolean {
+  #maySpend({ action }: Judgement, failed: FailedAttempt | undefined): boolean {
     const { retries, telemetry } = this.#parts
     const code = failed?.failure.code ?? 'none'
     const isFree = action === 'retry-fresh' || code === 'circuit-open'
@@ -273,7 +273,7 @@ export class Contest implements ContestView {
       route: exchange.route,
       attempts: this.#counted + this.#running.length,
       remainingMs: exchange.deadlineAtMs - clock.nowMs(),
-      noFallback: exchange.wishes.noFallback === true,
+      noFallback: exchange.requestOptions.noFallback === true,
       refreshed: attempt.freshConnection,
       retries,
       rests: health.targetRestsUntil(attempt.target.id, callerId(exchange.caller)) !== undefined,

@@ -1,7 +1,7 @@
 import type { Exchange } from '../../exchange/exchange.ts'
 import type { Target } from '../../exchange/target.ts'
 import { formatUsd } from '../../kit/money.ts'
-import { whenThere, type Soon } from '../../kit/soon.ts'
+import { andThen, type MaybePromise } from '../../kit/maybe-promise.ts'
 import { mostCost, type UpperBound } from '../most-cost.ts'
 
 /**
@@ -16,13 +16,13 @@ export function coversFurther(
   { upperBound, exchange }: { readonly upperBound: UpperBound; readonly exchange: Exchange },
   next: Target,
   running: readonly Target[],
-): Soon<boolean> {
+): MaybePromise<boolean> {
   const { trail } = exchange
   const { reservation } = trail
   if (reservation === undefined) return true
   let neededNanoUsd = trail.chargedNanoUsd() + (mostCost(upperBound, exchange, next) ?? 0n)
   for (const target of running) neededNanoUsd += mostCost(upperBound, exchange, target) ?? 0n
-  return whenThere(reservation.raise(neededNanoUsd), (isHeld) => {
+  return andThen(reservation.raise(neededNanoUsd), (isHeld) => {
     if (isHeld) return true
     const detail = `needs $${formatUsd(neededNanoUsd)} in all`
     trail.decide({ step: 'filter', targets: [{ target: next.id, reason: 'beyond-budget', detail }] })

@@ -181,7 +181,7 @@ describe('failing over before the first content', () => {
   })
 
   test.each([
-    ['comments and pings', { events: [], wire: new Uint8Array(LIMITS.gateBytes / 64), said: 0 }],
+    ['comments and pings', { events: [], wire: new Uint8Array(LIMITS.gateBytes / 64), eventsInWire: 0 }],
     ['empty deltas', { events: Array.from({ length: 128 }, () => EMPTY_DELTA) }],
   ] as const)(
     'a provider that says nothing in a megabyte of %s has failed, and is stopped',
@@ -237,11 +237,11 @@ describe('an answer in one piece that a provider gives as a stream', () => {
 
 describe('after the first content', () => {
   test('a broken stream is the last event, unchanged, and nothing else is tried', async () => {
-    for (const wishes of [{}, { noFallback: true }]) {
+    for (const requestOptions of [{}, { noFallback: true }]) {
       const { dispatch, attempts } = createWorld({
         'one/a': breakAfter('stream-truncated', answer('half').slice(0, 3)),
       })
-      const response = await dispatch(routedExchange(two, { wishes }))
+      const response = await dispatch(routedExchange(two, { requestOptions }))
       const events = await drain(response.source)
       expect(events.at(-1)).toMatchObject({ type: 'failure', failure: { code: 'stream-truncated' } })
       expect(targetsOf(attempts)).toEqual(['one/a'])
@@ -480,7 +480,7 @@ test('a session stays with its target while that is well, and comes back to it',
   const route = sampleRoute([FIRST, SECOND, THIRD], { ranking: sampleRanking('weighted') })
   const { dispatch, attempts } = createWorld({})
   for (let turn = 0; turn < 50; turn += 1) {
-    await dispatch(routedExchange(route, { wishes: { session: 'agent-7' } }))
+    await dispatch(routedExchange(route, { requestOptions: { session: 'agent-7' } }))
   }
   expect(new Set(targetsOf(attempts)).size).toBe(1)
 })
@@ -529,7 +529,7 @@ describe('bounds', () => {
 
   test('without fallback only the first target is asked', async () => {
     const { dispatch, attempts } = createWorld(allDown)
-    await failureOf(dispatch(routedExchange(three, { wishes: { noFallback: true } })))
+    await failureOf(dispatch(routedExchange(three, { requestOptions: { noFallback: true } })))
     expect(new Set(targetsOf(attempts))).toEqual(new Set(['one/a']))
   })
 

@@ -1,5 +1,5 @@
 import { callerId } from '../../exchange/caller.ts'
-import { requestFeatures, serviceWish, type Exchange } from '../../exchange/exchange.ts'
+import { requestFeatures, tierRequest, type Exchange } from '../../exchange/exchange.ts'
 import { Failure, toFailure } from '../../exchange/failure.ts'
 import { operationOf } from '../../exchange/operations/all.ts'
 import { chooseCandidates, type Choice } from '../../routing/choose.ts'
@@ -38,7 +38,7 @@ function isRouted(exchange: Exchange): exchange is RoutedExchange {
 }
 
 function choose({ health, random }: ContestParts, exchange: RoutedExchange): Choice {
-  const { caller, request, route, wishes } = exchange
+  const { caller, request, route, requestOptions } = exchange
   const operation = operationOf(request)
   return chooseCandidates({
     route,
@@ -48,9 +48,9 @@ function choose({ health, random }: ContestParts, exchange: RoutedExchange): Cho
     caller: callerId(caller),
     random,
     models: caller?.models,
-    isBudgeted: operation.charge === 'usage' && !caller.stakes.isEmpty,
-    service: serviceWish(exchange),
+    isBudgeted: operation.charge === 'usage' && !caller.budgetPeriods.isEmpty,
+    service: tierRequest(exchange),
     names: [request.model, route.name],
-    affinity: wishes.session ?? operation.affinity?.(request),
+    affinity: requestOptions.session ?? operation.affinity?.(request),
   })
 }

@@ -2,11 +2,15 @@ import { describe, expect, test } from 'bun:test'
 import { Failure } from '../../exchange/failure.ts'
 import { FAILURES, isFailureCode, failureRow, type FailureCode } from '../../exchange/failure-table.ts'
 import { sampleRoute } from '../../routing/samples.fixture.ts'
-import { judge, type Case } from './judge.ts'
+import { judge, type FailedAttempt } from './judge.ts'
 
 const route = sampleRoute([])
 
-function caseOf(code: FailureCode, changes: Partial<Case> = {}, retryAfterMs?: number): Case {
+function caseOf(
+  code: FailureCode,
+  changes: Partial<FailedAttempt> = {},
+  retryAfterMs?: number,
+): FailedAttempt {
   return {
     failure: new Failure(code, retryAfterMs === undefined ? {} : { retryAfterMs }),
     repeat: 'until-first-event',
@@ -61,7 +65,7 @@ describe('every row of the table', () => {
 })
 
 describe('waiting', () => {
-  const limited = (changes: Partial<Case>, retryAfterMs: number) =>
+  const limited = (changes: Partial<FailedAttempt>, retryAfterMs: number) =>
     judge(caseOf('provider-rate-limited', { otherCredential: false, ...changes }, retryAfterMs))
 
   test('two seconds are waited for, more lead to the next target', () => {
@@ -81,7 +85,7 @@ describe('waiting', () => {
 })
 
 describe('asking a target again that failed for a moment', () => {
-  const failed = (changes: Partial<Case> = {}, retryAfterMs?: number) =>
+  const failed = (changes: Partial<FailedAttempt> = {}, retryAfterMs?: number) =>
     judge(caseOf('provider-error', changes, retryAfterMs))
 
   test('after a pause where it named no wait, after the wait where that is short', () => {

@@ -10,7 +10,7 @@ const PAUSE_MS = 200
 const LONGEST_WAIT_MS = 2_000
 
 /** Everything a failed attempt is judged by. */
-export interface Case {
+export interface FailedAttempt {
   readonly failure: Failure
   /** How long a request of this operation may be sent again. */
   readonly repeat: Repeat
@@ -58,7 +58,7 @@ const NEVER_SENT: ReadonlySet<FailureCode> = new Set([
  * deadline. A target that failed for a moment is asked again, after the short wait that it named or a pause; everything
  * else moves on at once.
  */
-export function judge(question: Case): Judgement {
+export function judge(question: FailedAttempt): Judgement {
   const { failure, route, remainingMs, repeat } = question
   const { row } = failure
   if (remainingMs <= 0) return STOP
@@ -75,7 +75,7 @@ export function judge(question: Case): Judgement {
 }
 
 /** How long to wait before the same target is asked again; undefined: it is not. */
-function waitBeforeRetry({ failure, route, retries, rests, remainingMs }: Case): number | undefined {
+function waitBeforeRetry({ failure, route, retries, rests, remainingMs }: FailedAttempt): number | undefined {
   if (rests || retries >= route.retries) return undefined
   const waitMs = namedWait(failure)
   return waitMs === undefined || waitMs >= remainingMs ? undefined : waitMs

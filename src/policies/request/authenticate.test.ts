@@ -25,7 +25,7 @@ function createWorld(changes: Partial<KeyRecord> = {}) {
     id,
     name: 'bot',
     secretHmac,
-    wishes: ['strict'],
+    allowedOptions: ['strict'],
     limits: { requestsPerMinute: 5 },
     budgets: [],
     createdAtMs: clock.nowMs(),

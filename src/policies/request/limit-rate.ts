@@ -1,13 +1,13 @@
-import type { Ending } from '../../exchange/ending.ts'
+import type { EndListener } from '../../exchange/watcher.ts'
 import { requestFeatures, type Exchange } from '../../exchange/exchange.ts'
 import { operationOf } from '../../exchange/operations/all.ts'
-import { WINDOW_MS, type LimitedPlace, type LimitedRate, type Standing } from '../../exchange/standing.ts'
+import { WINDOW_MS, type LimitedSlots, type LimitedRate, type Standing } from '../../exchange/standing.ts'
 import type { Route } from '../../exchange/route.ts'
 import type { Trail } from '../../exchange/trail.ts'
 import { Failure } from '../../exchange/failure.ts'
 import { totalInput, totalOutput } from '../../exchange/usage.ts'
 import type { Clock } from '../../kit/clock.ts'
-import { whenThere, type Soon } from '../../kit/soon.ts'
+import { andThen, type MaybePromise } from '../../kit/maybe-promise.ts'
 import type { CounterStore, RateVerdict } from '../../store/store.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
 import { mostOutput } from '../most-cost.ts'
@@ -15,11 +15,11 @@ import type { Admission } from '../policy.ts'
 import { limitHeaders } from './limit-headers.ts'
 
 /** A place outlives its exchange's deadline by this much before it is taken back from a lost owner. */
-const PLACE_GRACE_MS = 120_000
+const SLOT_GRACE_MS = 120_000
 /** One answer takes one part of so many of a limit of tokens beforehand. */
 const OUTPUT_PARTS = 4
 /** Nobody knows when a running request ends; this is when asking again is reasonable. */
-const PLACE_RETRY_MS = 1_000
+const SLOT_RETRY_MS = 1_000
 
 const NOTHING: readonly LimitedRate[] = []
 const NOTHING_TAKEN: RateVerdict = { admitted: true, states: [] }
@@ -40,36 +40,36 @@ export interface LimitRateParts {
 export function createLimitRate(parts: LimitRateParts): Admission {
   return (exchange) => {
     const limits = limitsFor(exchange)
-    if (limits.places.length === 0 && limits.rates.length === 0) return exchange
-    const taking = new Taking(parts, exchange, limits)
-    exchange.trail.atEnd(taking)
-    const placed = whenThere(taking.enter(), place, taking)
-    const verdict = whenThere(placed, charge, taking)
-    return whenThere(verdict, admit, taking)
+    if (limits.slots.length === 0 && limits.rates.length === 0) return exchange
+    const hold = new LimitHold(parts, exchange, limits)
+    exchange.trail.onEnd(hold)
+    const slotted = andThen(hold.enter(), takeSlot, hold)
+    const verdict = andThen(slotted, charge, hold)
+    return andThen(verdict, admit, hold)
   }
 }
 
-const place = (fullAt: number | undefined, taking: Taking): Soon<void> => taking.place(fullAt)
-const charge = (_: void, taking: Taking): Soon<RateVerdict> => taking.charge()
-const admit = (verdict: RateVerdict, taking: Taking): Exchange => taking.admit(verdict)
+const takeSlot = (fullAt: number | undefined, hold: LimitHold): MaybePromise<void> => hold.takeSlot(fullAt)
+const charge = (_: void, hold: LimitHold): MaybePromise<RateVerdict> => hold.charge()
+const admit = (verdict: RateVerdict, hold: LimitHold): Exchange => hold.admit(verdict)
 
-type Limits = Pick<Standing, 'places' | 'rates'>
+type Limits = Pick<Standing, 'slots' | 'rates'>
 
 /** What the house asks on behalf of an exchange is part of that one request and has its place; only its tokens are its own. */
 function limitsFor({ asked, caller }: Exchange): Limits {
   return asked === undefined
     ? caller
-    : { places: [], rates: caller.rates.filter(({ metric }) => metric === 'tokens') }
+    : { slots: [], rates: caller.rates.filter(({ metric }) => metric === 'tokens') }
 }
 
 /** What one exchange takes, to be given back at its end. */
-class Taking implements Ending {
+class LimitHold implements EndListener {
   readonly #parts: LimitRateParts
   readonly #exchange: Exchange
   readonly #limits: Limits
   /** When all this is taken, by the clock that never steps: a wall clock set back would keep a full window full. */
   readonly #takenAtMs: number
-  #isPlaced = false
+  #hasSlot = false
   /** What is charged, and whether it was taken. */
   #charges: readonly LimitedRate[] = NOTHING
   #isTaken = false
@@ -82,16 +82,16 @@ class Taking implements Ending {
   }
 
   /** Takes a place at every account. Gives the index of one that is full, and has taken none then. */
-  enter(): Soon<number | undefined> {
-    const { places } = this.#limits
-    if (places.length === 0) return undefined
+  enter(): MaybePromise<number | undefined> {
+    const { slots } = this.#limits
+    if (slots.length === 0) return undefined
     const { id, deadlineAtMs } = this.#exchange
     const { counters, clock } = this.#parts
-    const untilMs = this.#takenAtMs + (deadlineAtMs - clock.nowMs()) + PLACE_GRACE_MS
-    return counters.enter(id, places, untilMs, this.#takenAtMs)
+    const untilMs = this.#takenAtMs + (deadlineAtMs - clock.nowMs()) + SLOT_GRACE_MS
+    return counters.enter(id, slots, untilMs, this.#takenAtMs)
   }
 
-  charge(): Soon<RateVerdict> {
+  charge(): MaybePromise<RateVerdict> {
     const { rates } = this.#limits
     if (rates.length === 0) return NOTHING_TAKEN
     this.#charges = chargesOf(this.#exchange, rates)
@@ -99,10 +99,10 @@ class Taking implements Ending {
   }
 
   /** Leaves the place and gives back what was charged and not used. In the background: the client need not wait for it. */
-  ended(failure?: Failure): void {
+  onEnd(failure?: Failure): void {
     const { id, trail } = this.#exchange
     const { counters, clock } = this.#parts
-    if (this.#isPlaced) this.#watch(counters.leave(id))
+    if (this.#hasSlot) this.#watch(counters.leave(id))
     const isRefused = failure !== undefined && trail.attempts.length === 0
     const used = tokensUsed(trail)
     const differences: LimitedRate[] = []
@@ -115,16 +115,16 @@ class Taking implements Ending {
   }
 
   /** Notes that there is a place at every account. Throws or rejects with what the one that is full means. */
-  place(fullAt: number | undefined): Soon<void> {
-    if (fullAt !== undefined) return this.#refusePlace(fullAt)
-    this.#isPlaced = true
+  takeSlot(fullAt: number | undefined): MaybePromise<void> {
+    if (fullAt !== undefined) return this.#refuseSlot(fullAt)
+    this.#hasSlot = true
   }
 
-  #refusePlace(fullAt: number): Soon<void> {
+  #refuseSlot(fullAt: number): MaybePromise<void> {
     // Who is refused for want of a place is told where its rates stand all the same; looking takes nothing.
     const looks = this.#limits.rates.map((rate) => ({ ...rate, units: 0 }))
-    return whenThere(this.#parts.counters.takeRate(looks, this.#takenAtMs), ({ states }) => {
-      throw placesTaken(this.#limits.places[fullAt], limitHeaders(looks, states))
+    return andThen(this.#parts.counters.takeRate(looks, this.#takenAtMs), ({ states }) => {
+      throw slotsTaken(this.#limits.slots[fullAt], limitHeaders(looks, states))
     })
   }
 
@@ -142,7 +142,7 @@ class Taking implements Ending {
     throw refusal(charges[refusedBy], { headers, retryAfterMs, nowMs: this.#parts.clock.nowMs() })
   }
 
-  #watch(returning: Soon<void>): void {
+  #watch(returning: MaybePromise<void>): void {
     if (!(returning instanceof Promise)) return
     returning.catch((error: unknown) =>
       this.#parts.telemetry.log('warn', 'a limit could not be given back', {
@@ -153,13 +153,13 @@ class Taking implements Ending {
   }
 }
 
-function placesTaken(full: LimitedPlace | undefined, headers: Readonly<Record<string, string>>): Failure {
-  if (full === undefined) return new Failure('rate-limited', { headers, retryAfterMs: PLACE_RETRY_MS })
+function slotsTaken(full: LimitedSlots | undefined, headers: Readonly<Record<string, string>>): Failure {
+  if (full === undefined) return new Failure('rate-limited', { headers, retryAfterMs: SLOT_RETRY_MS })
   const { scope, limit } = full
   return new Failure('rate-limited', {
     headers,
     message: `The ${scope} already has ${limit} requests under way, which is its limit. Wait for one to end.`,
-    retryAfterMs: PLACE_RETRY_MS,
+    retryAfterMs: SLOT_RETRY_MS,
     facts: { scope, metric: 'concurrency', limit, window: null, resets_at: null },
   })
 }

@@ -89,7 +89,7 @@ describe('operations', () => {
   })
 })
 
-describe('wishes', () => {
+describe('request options', () => {
   test.each([
     ['strict', { strict: true }],
     ['timeout_ms', { timeoutMs: 5 }],
@@ -97,11 +97,14 @@ describe('wishes', () => {
     ['tags', { tags: [] }],
     ['session', { session: 's' }],
     ['customer', { customer: 'c' }],
-  ])('the wish %s needs its permission and is refused otherwise, never ignored', async (name, wishes) => {
-    expect((await ask('one/a', { wishes: [name] }, { wishes })).failure).toBeUndefined()
-    const { failure } = await ask('one/a', { wishes: ['other'] }, { wishes })
-    expect(failure).toMatchObject({ code: 'override-not-allowed', details: { param: `gatehouse.${name}` } })
-  })
+  ])(
+    'the option %s needs its permission and is refused otherwise, never ignored',
+    async (name, requestOptions) => {
+      expect((await ask('one/a', { allowedOptions: [name] }, { requestOptions })).failure).toBeUndefined()
+      const { failure } = await ask('one/a', { allowedOptions: ['other'] }, { requestOptions })
+      expect(failure).toMatchObject({ code: 'override-not-allowed', details: { param: `gatehouse.${name}` } })
+    },
+  )
 })
 
 describe('members that choose other models', () => {
@@ -130,12 +133,12 @@ describe('members that choose other models', () => {
 describe('the deadline', () => {
   const start = sampleExchange().startedAtMs
 
-  test('is the nearest of the exchange’s, the route’s and the wish’s', async () => {
+  test('is the nearest of the exchange’s, the route’s and the option’s', async () => {
     const at = async (changes: Partial<Exchange>): Promise<number> =>
       ((await ask('support-bot', {}, changes)).exchange?.deadlineAtMs ?? 0) - start
     expect(await at({})).toBe(60_000)
     expect(await at({ deadlineAtMs: start + 1_000 })).toBe(1_000)
-    expect(await at({ wishes: { timeoutMs: 2_000 } })).toBe(2_000)
-    expect(await at({ wishes: { timeoutMs: 2_000_000 } })).toBe(60_000)
+    expect(await at({ requestOptions: { timeoutMs: 2_000 } })).toBe(2_000)
+    expect(await at({ requestOptions: { timeoutMs: 2_000_000 } })).toBe(60_000)
   })
 })

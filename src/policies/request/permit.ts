@@ -2,7 +2,7 @@ import type { Caller } from '../../exchange/caller.ts'
 import type { Exchange } from '../../exchange/exchange.ts'
 import type { ModelRequest } from '../../exchange/operations/all.ts'
 import type { Route } from '../../exchange/route.ts'
-import { WISH_NAMES, type Wishes } from '../../exchange/wishes.ts'
+import { OPTION_NAMES, type RequestOptions } from '../../exchange/request-options.ts'
 import { Failure } from '../../exchange/failure.ts'
 import { nearestNames } from '../../kit/nearest.ts'
 import { allowsRoute, matchesAny } from '../../routing/model-patterns.ts'
@@ -20,15 +20,15 @@ const MOST_COMPARED = 500
 const SUGGESTIONS = 3
 
 /**
- * Creates the admission that decides what the caller may do: it resolves the route and checks operation, model and wishes against
- * the key. It extends the exchange by the route and brings the deadline forward to the route's or the wish's.
+ * Creates the admission that decides what the caller may do: it resolves the route and checks operation, model and request options against
+ * the key. It extends the exchange by the route and brings the deadline forward to the route's or the option's.
  * Rejects with `model-not-found`, `model-not-allowed`, `endpoint-not-allowed` or `override-not-allowed`.
  */
 export function createPermit(parts: PermitParts): Admission {
   return (exchange) => {
-    const { caller, request, wishes } = exchange
+    const { caller, request, requestOptions } = exchange
     if (!matchesAny(caller.operations, request.operation)) throw new Failure('endpoint-not-allowed')
-    checkWishes(caller, wishes)
+    checkOptions(caller, requestOptions)
     checkOtherModels(caller, request)
     const route = parts.resolveRoute(request.model)
     if (route === undefined) throw unknownModel(parts, caller, request.model)
@@ -40,12 +40,12 @@ export function createPermit(parts: PermitParts): Admission {
   }
 }
 
-function checkWishes(caller: Caller, wishes: Wishes): void {
-  let field: keyof typeof WISH_NAMES
-  for (field in WISH_NAMES) {
-    if (wishes[field] === undefined) continue
-    const name = WISH_NAMES[field]
-    if (matchesAny(caller.wishes, name)) continue
+function checkOptions(caller: Caller, requestOptions: RequestOptions): void {
+  let field: keyof typeof OPTION_NAMES
+  for (field in OPTION_NAMES) {
+    if (requestOptions[field] === undefined) continue
+    const name = OPTION_NAMES[field]
+    if (matchesAny(caller.allowedOptions, name)) continue
     throw new Failure('override-not-allowed', {
       message: `The key may not set "${name}" per request.`,
       param: `gatehouse.${name}`,
@@ -61,7 +61,7 @@ function checkOtherModels(caller: Caller, request: ModelRequest): void {
   const [field] = request.bearing?.otherModels ?? NO_FIELDS
   if (field === undefined) return
   const isRestricted = caller.models !== undefined
-  if (!isRestricted && caller.stakes.isEmpty) return
+  if (!isRestricted && caller.budgetPeriods.isEmpty) return
   const held = isRestricted ? 'only some models' : 'a budget'
   throw new Failure('override-not-allowed', {
     message: `The key is for ${held}, so it may not set "${field}", by which the provider could choose another model or price. Leave it out.`,
@@ -110,7 +110,7 @@ function shorten(name: string): string {
 }
 
 function deadlineOf(exchange: Exchange, route: Route): number {
-  const { startedAtMs, deadlineAtMs, wishes } = exchange
-  const ownMs = Math.min(route.deadlineMs, wishes.timeoutMs ?? route.deadlineMs)
+  const { startedAtMs, deadlineAtMs, requestOptions } = exchange
+  const ownMs = Math.min(route.deadlineMs, requestOptions.timeoutMs ?? route.deadlineMs)
   return Math.min(deadlineAtMs, startedAtMs + ownMs)
 }

@@ -174,7 +174,7 @@ describe('how much is held', () => {
     const request = sampleChat()
     const accounts = [budgeted(parseUsd(1_000))]
     expect(await heldFor(route, { request })).toBe(input + 50_000n + input)
-    expect(await heldFor(route, { request, wishes: { noFallback: true } })).toBe(input + 8_192n)
+    expect(await heldFor(route, { request, requestOptions: { noFallback: true } })).toBe(input + 8_192n)
     const caller = sampleCaller({ models: ['one/*'], accounts })
     expect(await heldFor(route, { request, caller })).toBe(input + 8_192n)
   })
@@ -193,7 +193,7 @@ test('the input is held once more for each attempt that may be charged before th
   expect(await held({ maxAttempts: 5 })).toBe(HELD + 2n * (HELD - 1_000n))
   expect(await held({ maxAttempts: 2 })).toBe(HELD + (HELD - 1_000n))
   expect(await held({ maxAttempts: 1 })).toBe(HELD)
-  expect(await held({ maxAttempts: 5 }, { wishes: { noFallback: true } })).toBe(HELD)
+  expect(await held({ maxAttempts: 5 }, { requestOptions: { noFallback: true } })).toBe(HELD)
 })
 
 describe('models without a price', () => {

@@ -1,12 +1,12 @@
-import type { Ending } from '../../exchange/ending.ts'
-import { serviceWish, type Exchange } from '../../exchange/exchange.ts'
+import type { EndListener } from '../../exchange/watcher.ts'
+import { tierRequest, type Exchange } from '../../exchange/exchange.ts'
 import { operationOf } from '../../exchange/operations/all.ts'
-import { unpricedAt, type ServiceWish, type Target } from '../../exchange/target.ts'
+import { unpricedAt, type TierRequest, type Target } from '../../exchange/target.ts'
 import { allowsUnpriced, type Route, type RouteTarget } from '../../exchange/route.ts'
 import { Failure, toFailure } from '../../exchange/failure.ts'
 import type { Reservation } from '../../exchange/reservation.ts'
 import type { NanoUsd } from '../../kit/money.ts'
-import { whenThere, type Soon } from '../../kit/soon.ts'
+import { andThen, type MaybePromise } from '../../kit/maybe-promise.ts'
 import type { Budgets } from '../../ledger/budgets.ts'
 import { allowsTarget } from '../../routing/model-patterns.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
@@ -28,18 +28,18 @@ export interface ReserveBudgetParts {
  */
 export function createReserveBudget(parts: ReserveBudgetParts): Admission {
   return (exchange) => {
-    const { stakes } = exchange.caller
-    if (stakes.isEmpty) return exchange
+    const { budgetPeriods } = exchange.caller
+    if (budgetPeriods.isEmpty) return exchange
     const amount = amountFor(parts, exchange)
-    const reserved = parts.budgets.reserve(exchange.id, stakes, amount)
-    return whenThere(reserved, settleAtEnd, new HeldMoney(parts, exchange, amount))
+    const reserved = parts.budgets.reserve(exchange.id, budgetPeriods, amount)
+    return andThen(reserved, settleAtEnd, new HeldMoney(parts, exchange, amount))
   }
 }
 
 const settleAtEnd = (_: void, held: HeldMoney): Exchange => held.settleAtEnd()
 
 /** The money that is held for one exchange. */
-class HeldMoney implements Reservation, Ending {
+class HeldMoney implements Reservation, EndListener {
   readonly #parts: ReserveBudgetParts
   readonly #exchange: Exchange
   #heldNanoUsd: NanoUsd
@@ -53,15 +53,15 @@ class HeldMoney implements Reservation, Ending {
   settleAtEnd(): Exchange {
     const { trail } = this.#exchange
     trail.reservation = this
-    trail.atEnd(this)
+    trail.onEnd(this)
     return this.#exchange
   }
 
-  raise(toNanoUsd: NanoUsd): Soon<boolean> {
+  raise(toNanoUsd: NanoUsd): MaybePromise<boolean> {
     if (toNanoUsd <= this.#heldNanoUsd) return true
     const { id, caller } = this.#exchange
     try {
-      const reserved = this.#parts.budgets.reserve(id, caller.stakes, toNanoUsd)
+      const reserved = this.#parts.budgets.reserve(id, caller.budgetPeriods, toNanoUsd)
       if (!(reserved instanceof Promise)) return this.#raised(toNanoUsd)
       return reserved.then(
         () => this.#raised(toNanoUsd),
@@ -86,7 +86,7 @@ class HeldMoney implements Reservation, Ending {
   }
 
   /** Settles in the background, since a hold that stands a moment longer can only refuse and never overspend. */
-  ended(): void {
+  onEnd(): void {
     const { budgets, telemetry } = this.#parts
     const { id, trail } = this.#exchange
     const settled = budgets.settle(id, trail.chargedNanoUsd())
@@ -123,31 +123,31 @@ function amountFor({ upperBound }: ReserveBudgetParts, exchange: Exchange): Nano
 function payable(exchange: Exchange, route: Route): readonly RouteTarget[] {
   const targets = reachable(exchange, route)
   if (allowsUnpriced(route, true)) return targets
-  return pricedOf(targets, serviceWish(exchange))
+  return pricedOf(targets, tierRequest(exchange))
 }
 
-function pricedOf(targets: readonly RouteTarget[], wish: ServiceWish | undefined): readonly RouteTarget[] {
-  const isPriced = ({ target }: RouteTarget): boolean => unpricedAt(target, wish) === undefined
+function pricedOf(targets: readonly RouteTarget[], tier: TierRequest | undefined): readonly RouteTarget[] {
+  const isPriced = ({ target }: RouteTarget): boolean => unpricedAt(target, tier) === undefined
   if (targets.every(isPriced)) return targets
   const priced = targets.filter(isPriced)
   const [first] = targets
   if (priced.length > 0 || first === undefined) return priced
-  throw withoutPrice(first.target, wish)
+  throw withoutPrice(first.target, tier)
 }
 
-function withoutPrice(target: Target, wish: ServiceWish | undefined): Failure {
+function withoutPrice(target: Target, tier: TierRequest | undefined): Failure {
   const { id, price } = target
   const place = price === undefined ? `models."${id}".price` : `models."${id}".price.service_tiers`
   const remedy = `State it (${place}), or write "unpriced: allow" in the route or under "pricing".`
   return new Failure('unpriced-model', {
-    message: `No budget can hold what has no known price: ${unpricedAt(target, wish)} of "${id}". ${remedy}`,
+    message: `No budget can hold what has no known price: ${unpricedAt(target, tier)} of "${id}". ${remedy}`,
     param: price === undefined ? 'model' : 'service_tier',
   })
 }
 
 /** A target is charged once at most before the next one is asked: what is tried again there was not charged. */
-function attemptsBeforeAnswer({ wishes }: Exchange, { maxAttempts }: Route): number {
-  return wishes.noFallback === true ? 0 : maxAttempts - 1
+function attemptsBeforeAnswer({ requestOptions }: Exchange, { maxAttempts }: Route): number {
+  return requestOptions.noFallback === true ? 0 : maxAttempts - 1
 }
 
 /** The dearest `count` of the amounts; one of them belongs to the target that answers. */
@@ -158,9 +158,10 @@ function sumOfDearest(amounts: readonly NanoUsd[], count: number): NanoUsd {
 }
 
 /** The targets that the caller's key may reach by the route. */
-function reachable({ caller, request, wishes }: Exchange, route: Route): readonly RouteTarget[] {
+function reachable({ caller, request, requestOptions }: Exchange, route: Route): readonly RouteTarget[] {
   const { name, targets, fallback } = route
-  const entries = wishes.noFallback === true || fallback.length === 0 ? targets : [...targets, ...fallback]
+  const entries =
+    requestOptions.noFallback === true || fallback.length === 0 ? targets : [...targets, ...fallback]
   const models = caller?.models
   if (models === undefined) return entries
   const names = [request.model, name]

@@ -1,4 +1,4 @@
-import type { Ending } from '../../exchange/ending.ts'
+import type { EndListener } from '../../exchange/watcher.ts'
 import { attemptSummary } from '../../exchange/attempt-result.ts'
 import { writeDecision } from '../../exchange/decision-record.ts'
 import type { Exchange } from '../../exchange/exchange.ts'
@@ -7,7 +7,7 @@ import type { Failure } from '../../exchange/failure.ts'
 import { formatNotices } from '../../exchange/notice.ts'
 import { totalInput, totalOutput } from '../../exchange/usage.ts'
 import type { Clock } from '../../kit/clock.ts'
-import type { Draft } from '../../kit/draft.ts'
+import type { Mutable } from '../../kit/mutable.ts'
 import type { RequestRow } from '../../store/store.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
 import type { Admission } from '../policy.ts'
@@ -35,13 +35,13 @@ interface Outcome {
  */
 export function createTrace(parts: TraceParts): Admission {
   return (exchange) => {
-    exchange.trail.atEnd(new Line(parts, exchange))
+    exchange.trail.onEnd(new Line(parts, exchange))
     return exchange
   }
 }
 
 /** The line of one exchange, yet to be written. */
-class Line implements Ending {
+class Line implements EndListener {
   readonly #parts: TraceParts
   readonly #exchange: Exchange
 
@@ -50,7 +50,7 @@ class Line implements Ending {
     this.#exchange = exchange
   }
 
-  ended(failure?: Failure): void {
+  onEnd(failure?: Failure): void {
     const { record, clientStatus, clock, telemetry } = this.#parts
     const exchange = this.#exchange
     const status = failure === undefined ? 200 : clientStatus(exchange, failure)
@@ -67,7 +67,7 @@ function toRow(exchange: Exchange, { failure, status, durationMs }: Outcome): Re
   const { trail, request, caller } = exchange
   const { attempts, firstEventMs } = trail
   const { inputTokens, outputTokens } = tokensOf(trail)
-  const row: Draft<RequestRow> = {
+  const row: Mutable<RequestRow> = {
     id: exchange.id,
     atMs: exchange.startedAtMs,
     dialect: exchange.dialect,

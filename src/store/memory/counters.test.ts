@@ -134,10 +134,10 @@ describe('rates', () => {
   })
 })
 
-describe('places', () => {
+describe('slots', () => {
   const at = (limit: number) => [{ account: 'key:a', limit }]
 
-  test('a place is free again when it is left, once only', async () => {
+  test('a slot is free again when it is left, once only', async () => {
     const counters = createMemoryCounters()
     expect(await counters.enter('one', at(1), NOW_MS + 10, NOW_MS)).toBeUndefined()
     expect(await counters.enter('two', at(1), NOW_MS + 10, NOW_MS)).toBe(0)
@@ -148,7 +148,7 @@ describe('places', () => {
     expect(await counters.enter('three', at(1), NOW_MS + 10, NOW_MS)).toBe(0)
   })
 
-  test('a place that is never left is free again when its lease ends', async () => {
+  test('a slot that is never left is free again when its lease ends', async () => {
     const counters = createMemoryCounters()
     await counters.enter('lost', at(1), NOW_MS + 10, NOW_MS)
     expect(await counters.enter('next', at(1), NOW_MS + 20, NOW_MS + 9)).toBe(0)

@@ -1,7 +1,7 @@
 import type { Database } from 'bun:sqlite'
 import type { Owner } from '../../exchange/owner.ts'
 import { NO_COUNTS, UNIT_NAMES, type Counts } from '../../exchange/units.ts'
-import type { Draft } from '../../kit/draft.ts'
+import type { Mutable } from '../../kit/mutable.ts'
 import type { NanoUsd } from '../../kit/money.ts'
 import { underscored } from '../../kit/underscored.ts'
 import { OWNER_NAMES } from '../owner-columns.ts'
@@ -108,7 +108,7 @@ function newestMs(database: Database): number {
 }
 
 function toCounts(row: SqlRow): Counts {
-  const counts: Draft<Counts> = { ...NO_COUNTS }
+  const counts: Mutable<Counts> = { ...NO_COUNTS }
   for (const unit of UNIT_NAMES) {
     const count = numberAt(row, underscored(unit))
     if (count !== 0) counts[unit] = count

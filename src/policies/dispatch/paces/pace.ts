@@ -1,4 +1,4 @@
-import type { Case, Judgement } from '../judge.ts'
+import type { FailedAttempt, Judgement } from '../judge.ts'
 
 /** What a pace is told of a contest. Times are monotonic milliseconds. */
 export interface ContestView {
@@ -8,7 +8,7 @@ export interface ContestView {
   readonly lastStartMs: number
   readonly nowMs: number
   /** The attempt that has just failed, until it is answered. */
-  readonly failed: Case | undefined
+  readonly failed: FailedAttempt | undefined
 }
 
 /** Nothing is to be begun now. */

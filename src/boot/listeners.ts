@@ -1,0 +1,214 @@
+import { createAdmin } from '../admin/admin.ts'
+import { DIALECTS } from '../dialects/all.ts'
+import type { HttpServer } from '../kit/http-server.ts'
+import { holdSpare, openDescriptors } from '../kit/descriptors.ts'
+import { memoryBytes } from '../kit/memory.ts'
+import { LIMITS } from '../kit/limits.ts'
+import type { Secret } from '../kit/secret.ts'
+import { mintKey } from '../exchange/virtual-key.ts'
+import { allowsRoute } from '../routing/model-patterns.ts'
+import type { BodyLimits } from '../server/body-budget.ts'
+import { createClientApi } from '../server/server.ts'
+import type { Configuration } from './configuration.ts'
+import type { Engine } from './engine.ts'
+import type { Foundation } from './foundation.ts'
+import { guardConnections, leastFree } from './guard-connections.ts'
+import { DEFAULT_PORT, listenNear } from './listen.ts'
+import type { Reloading } from './reload.ts'
+import type { Keeping } from './keeping.ts'
+import { statusReport } from './status.ts'
+import { troublesOf } from './troubles.ts'
+
+const DEFAULT_ADMIN_PORT = 4101
+/** For telling clients that their answers end here. */
+const LAST_WORDS_MS = 1_000
+/** Between the announcement that connections will close and the end of listening. */
+const CLOSE_NOTICE_MS = 50
+
+/** What the command line says of the listeners; it wins over the file. */
+export interface ListenerOptions {
+  readonly version: string
+  readonly configFile?: string
+  readonly host?: string
+  /** Given here or in the file, it must be free. */
+  readonly port?: number
+  readonly adminPort?: number
+}
+
+/** The parts that the listeners are opened over. */
+export interface House {
+  readonly options: ListenerOptions
+  readonly foundation: Foundation
+  readonly configuration: Configuration
+  readonly engine: Engine
+  readonly keeping: Keeping
+  readonly reloading: Reloading
+  readonly startedAtMs: number
+}
+
+/** The client API and the listener that it is served at. */
+export interface DataListener {
+  readonly listener: HttpServer
+  /** From now on new requests are refused with `shutting-down`. */
+  refuse(): void
+}
+
+/** Says so when a default port was taken and the listener is at another. */
+function warnIfMoved({ port }: HttpServer, wanted: number): string[] {
+  if (wanted === 0 || port === wanted) return []
+  return [`Port ${wanted} is taken by another program; ${port} is used instead.`]
+}
+
+/** What the operator should know about where the listeners stand. */
+export function listenerWarnings(
+  { options, configuration }: House,
+  data: HttpServer,
+  admin: HttpServer,
+): string[] {
+  const { port, admin_port: adminPort } = configuration.config.server
+  return [...warnIfMoved(data, options.port ?? port), ...warnIfMoved(admin, options.adminPort ?? adminPort)]
+}
+
+/** Of the memory of the machine, or of what the process may take of it, that bodies of requests may hold. */
+const BODIES_SHARE = 0.25
+
+/** What bodies may hold: clients at one address half of what all may, so that nobody can shut others out. */
+function bodyLimits(memory: number): BodyLimits {
+  const totalBytes = Math.max(
+    2 * LIMITS.requestBodyBytes,
+    Math.min(LIMITS.bodiesBytes, memory * BODIES_SHARE),
+  )
+  return { totalBytes, addressBytes: totalBytes / 2 }
+}
+
+/** Opens the listener for applications. Throws PortBusy. */
+export function openDataListener({ options, foundation, configuration, engine }: House): DataListener {
+  const { gateway, parts } = engine
+  const { server } = configuration.config
+  const api = createClientApi({
+    ...foundation,
+    gateway,
+    dialects: DIALECTS,
+    allows(plan, { models }, model) {
+      const route = plan.resolveRoute(model)
+      return route !== undefined && allowsRoute(models, route, model)
+    },
+    origins: server.origins,
+    bodies: bodyLimits(memoryBytes()),
+    record: parts.record,
+  })
+  const chosen = options.port !== undefined || server.port !== DEFAULT_PORT
+  const listener = listenNear(
+    {
+      host: options.host ?? server.host,
+      port: options.port ?? server.port,
+      handle: (request, peer) => api.handle(request, peer),
+      // The client API bounds bodies itself: the runtime would refuse them without a word in the client's dialect.
+      maxBodyBytes: Number.MAX_SAFE_INTEGER,
+      idleMs: LIMITS.clientIdleMs,
+      onError: (error) => foundation.telemetry.log('error', 'the client API failed', { error }),
+    },
+    chosen,
+  )
+  const release = keepConnectionsBelow(listener, foundation)
+  return {
+    listener,
+    refuse() {
+      release()
+      api.drain()
+    },
+  }
+}
+
+function keepConnectionsBelow(listener: HttpServer, { clock, telemetry }: Foundation): () => void {
+  const descriptors = openDescriptors()
+  const { most = 0 } = descriptors
+  const least = leastFree(descriptors)
+  telemetry.gauge('gatehouse_descriptors_free', () => Math.min(descriptors.free(), Number.MAX_SAFE_INTEGER))
+  telemetry.gauge('gatehouse_descriptors_most', () => most)
+  const spare = holdSpare(Math.floor(Math.min(least, LIMITS.spareDescriptors) / 2))
+  return guardConnections({ descriptors, spare, least, listener, clock, telemetry })
+}
+
+/** What the admin API tells about the rest of the house, and whom. */
+export interface AdminView {
+  readonly token: Secret
+  readonly dataUrl: string
+  readonly isDraining: () => boolean
+}
+
+/** Opens the listener for operators. Throws PortBusy. */
+export function openAdminListener(house: House, view: AdminView): HttpServer {
+  const { options, foundation, configuration, engine } = house
+  const { clock, random, hmac, registry, telemetry, store } = foundation
+  const { server } = configuration.config
+  const admin = createAdmin({
+    store,
+    plan: () => engine.gateway.plan(),
+    report: () => reportOf(house, view),
+    renderMetrics: registry.render,
+    mintKey: () => mintKey({ environment: 'live', random, hmac }),
+    onKeysChanged: () => void engine.keys.refresh(),
+    refuseKey: engine.keys.revoke,
+    random,
+    clock,
+    host: server.admin_host,
+    token: view.token,
+    onError: (error) => telemetry.log('error', 'the admin API failed', { error }),
+  })
+  return listenNear(
+    {
+      host: server.admin_host,
+      port: options.adminPort ?? server.admin_port,
+      handle: (request, peer) => admin.handle(request, peer),
+      maxBodyBytes: LIMITS.adminBodyBytes,
+      idleMs: LIMITS.clientIdleMs,
+    },
+    options.adminPort !== undefined || server.admin_port !== DEFAULT_ADMIN_PORT,
+  )
+}
+
+function reportOf({ options, engine, keeping, reloading, startedAtMs }: House, view: AdminView) {
+  return statusReport({
+    version: options.version,
+    startedAtMs,
+    dataUrl: view.dataUrl,
+    ...(options.configFile === undefined ? {} : { configFile: options.configFile }),
+    configHealthy: reloading.healthy,
+    draining: view.isDraining(),
+    troubles: troublesOf({ ...engine, ...keeping }),
+    inFlight: engine.gateway.inFlight(),
+    plan: engine.gateway.plan(),
+    setups: reloading.providers,
+    health: engine.health,
+  })
+}
+
+/**
+ * Lets clients leave before the listener closes: every answer says that the connection ends, then no new requests are
+ * taken, and what is still running after the drain time is cut short: clients are told, and then disconnected.
+ */
+export async function drain(
+  data: DataListener,
+  drainMs: number,
+  { foundation, engine }: House,
+): Promise<void> {
+  const { clock } = foundation
+  const { listener } = data
+  listener.announceClose()
+  if (engine.gateway.inFlight() > 0)
+    await new Promise<void>((resolve) => clock.after(CLOSE_NOTICE_MS, resolve))
+  data.refuse()
+  let cut = clock.after(drainMs, () => {
+    engine.cut()
+    cut = clock.after(LAST_WORDS_MS, () => void listener.stop('now'))
+  })
+  await listener.stop('graceful')
+  cut.cancel()
+}
+
+/** The address of a listener as somebody on this machine writes it. */
+export function urlOf({ host, port }: HttpServer): string {
+  const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
+  return `http://${shown.includes(':') ? `[${shown}]` : shown}:${port}`
+}

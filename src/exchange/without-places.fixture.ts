@@ -1,9 +1,0 @@
-/** A decoded request, or a part of one, as if nobody knew where the client wrote it: for tests of what it says. */
-export function withoutPlaces<Said>(said: Said): Said
-export function withoutPlaces(said: unknown): unknown {
-  if (Array.isArray(said)) return said.map((one: unknown) => withoutPlaces(one))
-  if (typeof said !== 'object' || said === null) return said
-  // A member `at` of what a client wrote, such as a schema, is no place.
-  const kept = Object.entries(said).filter(([key, held]) => key !== 'at' || typeof held !== 'string')
-  return Object.fromEntries(kept.map(([key, held]: [string, unknown]) => [key, withoutPlaces(held)]))
-}

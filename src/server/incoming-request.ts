@@ -1,0 +1,42 @@
+import type { Envelope } from '../exchange/envelope.ts'
+import type { Peer } from '../kit/http-server.ts'
+import type { EndpointMatch, Endpoints } from './endpoints.ts'
+import { readAddress, type Address } from './read-address.ts'
+
+const NOT_FORWARDED: Readonly<Record<string, string>> = {}
+
+/** A request as its head shows it; once it is let in, it is the envelope of the exchange. */
+export class IncomingRequest implements Envelope {
+  readonly request: Request
+  readonly peer: Peer
+  readonly destination: Address
+  /** Where it leads; undefined where nothing is served by its path and method. */
+  readonly match: EndpointMatch | undefined
+
+  constructor(request: Request, peer: Peer, endpoints: Endpoints) {
+    this.request = request
+    this.peer = peer
+    this.destination = readAddress(request.url)
+    this.match = endpoints.find(this.destination.path, request.method)
+  }
+
+  header(name: string): string | undefined {
+    return this.request.headers.get(name) ?? undefined
+  }
+
+  get forwarded(): Readonly<Record<string, string>> {
+    return this.match?.pickForwarded(this.request.headers) ?? NOT_FORWARDED
+  }
+
+  get address(): string {
+    return this.peer.address
+  }
+
+  get path(): string {
+    return this.destination.path
+  }
+
+  get traceparent(): string | undefined {
+    return this.header('traceparent')
+  }
+}

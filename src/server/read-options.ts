@@ -1,0 +1,111 @@
+import { Failure } from '../exchange/failure.ts'
+import type { OptionName, RequestOptions } from '../exchange/request-options.ts'
+import { isArray, isObject, type Json, type JsonObject } from '../kit/json.ts'
+import { LIMITS } from '../kit/limits.ts'
+import { nearestNames } from '../kit/nearest.ts'
+
+const MOST_TAGS = 16
+const LONGEST_TEXT = 200
+const NO_OPTIONS: RequestOptions = {}
+
+/** An option as a client may write it: in the body field `gatehouse`, or as a header `x-gatehouse-<name with dashes>`. */
+interface OptionReader {
+  readonly read: (value: Json) => RequestOptions | undefined
+  readonly expects: string
+}
+
+const text = (value: Json): string | undefined =>
+  typeof value === 'string' && value !== '' && value.length <= LONGEST_TEXT ? value : undefined
+
+const flag = (value: Json): boolean | undefined => {
+  if (typeof value === 'boolean') return value
+  if (value === 'true' || value === '1') return true
+  return value === 'false' || value === '0' ? false : undefined
+}
+
+const tagList = (value: Json): readonly string[] | undefined => {
+  const tags = typeof value === 'string' ? value.split(',').map((tag) => tag.trim()) : value
+  if (!isArray(tags) || tags.length > MOST_TAGS) return undefined
+  const texts = tags.map(text)
+  return texts.every((tag) => tag !== undefined) ? texts : undefined
+}
+
+const positiveMs = (value: Json): number | undefined => {
+  const ms = typeof value === 'string' && /^\d{1,8}$/.test(value) ? Number(value) : value
+  if (typeof ms !== 'number') return undefined
+  return Number.isInteger(ms) && ms > 0 && ms <= LIMITS.exchangeMs ? ms : undefined
+}
+
+const option = <Value>(
+  expects: string,
+  parse: (value: Json) => Value | undefined,
+  toOptions: (value: Value) => RequestOptions,
+): OptionReader => ({
+  expects,
+  read(value) {
+    const parsed = parse(value)
+    return parsed === undefined ? undefined : toOptions(parsed)
+  },
+})
+
+const BY_NAME: Readonly<Record<OptionName, OptionReader>> = {
+  strict: option('true or false', flag, (strict) => ({ strict })),
+  timeout_ms: option(`whole milliseconds from 1 to ${LIMITS.exchangeMs}`, positiveMs, (timeoutMs) => ({
+    timeoutMs,
+  })),
+  no_fallback: option('true or false', flag, (noFallback) => ({ noFallback })),
+  tags: option(`a list of at most ${MOST_TAGS} short texts`, tagList, (tags) => ({ tags })),
+  session: option('a short text', text, (session) => ({ session })),
+  customer: option('a short text', text, (customer) => ({ customer })),
+}
+
+const READERS: ReadonlyMap<string, OptionReader> = new Map(Object.entries(BY_NAME))
+
+const HEADERS = [...READERS.keys()].map((name) => ({
+  name,
+  header: `x-gatehouse-${name.replaceAll('_', '-')}`,
+}))
+
+/**
+ * Reads what the client asks of the gateway itself. The body field wins over headers. Whether the key may ask for it
+ * is for `permit` to say; here only form is checked.
+ *
+ * @param written the body field `gatehouse`; null is as good as absent
+ * @throws Failure `invalid-request` for unknown names and wrong values: an option is never ignored
+ */
+export function readRequestOptions(headers: Headers, written: Json | undefined): RequestOptions {
+  let requestOptions = NO_OPTIONS
+  for (const { name, header } of HEADERS) {
+    const value = headers.get(header)
+    if (value !== null) requestOptions = { ...requestOptions, ...readOption(name, value, header) }
+  }
+  if (written === undefined || written === null) return requestOptions
+  for (const [name, value] of Object.entries(readField(written))) {
+    if (value !== undefined)
+      requestOptions = { ...requestOptions, ...readOption(name, value, `gatehouse.${name}`) }
+  }
+  return requestOptions
+}
+
+function readField(written: Json): JsonObject {
+  if (isObject(written)) return written
+  throw new Failure('invalid-request', { param: 'gatehouse', message: "'gatehouse' must be an object." })
+}
+
+function readOption(name: string, value: Json, param: string): RequestOptions {
+  const reader = READERS.get(name)
+  if (reader === undefined) {
+    const nearest = nearestNames(name, [...READERS.keys()], 1)
+    const hint =
+      nearest[0] === undefined ? `Known: ${[...READERS.keys()].join(', ')}.` : `Did you mean '${nearest[0]}'?`
+    throw new Failure('invalid-request', {
+      param,
+      message: `'${param.slice(0, 100)}' is not an option of the gateway. ${hint}`,
+    })
+  }
+  const requestOptions = reader.read(value)
+  if (requestOptions === undefined) {
+    throw new Failure('invalid-request', { param, message: `'${param}' must be ${reader.expects}.` })
+  }
+  return requestOptions
+}
