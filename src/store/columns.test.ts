@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
-import { columnsOf, toRowText, unknownNames, upgradeRowText, type Column } from './columns.ts'
+import { columnsOf, unknownNames, upgradeRowText, type Column } from './columns.ts'
+import { compileSpelling } from './spell-row.ts'
 
 interface Row {
   readonly id: string
@@ -19,6 +20,8 @@ const columns: readonly Column[] = columnsOf<Row>({
   word: 'text',
 })
 
+const spell = compileSpelling<Row>(columns)
+
 test('members are kept under their names with underscores', () => {
   expect(columns.map(({ name }) => name)).toEqual([
     'id',
@@ -33,11 +36,11 @@ test('members are kept under their names with underscores', () => {
 test('a row of fewer columns in another order says nothing in the others', () => {
   const text = upgradeRowText(columns, { names: ['simulated', 'id'], text: '[1,"a"]' })
   expect(text).toBe('["a",0,null,null,1,""]')
-  expect(text).toBe(toRowText(columns, { id: 'a', maxTokens: 0, simulated: true, word: '' }))
+  expect(text).toBe(spell({ id: 'a', maxTokens: 0, simulated: true, word: '' }))
 })
 
 test('a row of the same columns stays as it is', () => {
-  const text = toRowText(columns, {
+  const text = spell({
     id: 'a',
     maxTokens: 7,
     tag: 't',

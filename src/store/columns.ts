@@ -1,6 +1,6 @@
 import { isArray, parseJson, parseJsonObject, type Json } from '../kit/json.ts'
 import { underscored } from '../kit/underscored.ts'
-import { toAmount, toInteger, toName, toReal, type WrittenValue } from './written-values.ts'
+import type { WrittenValue } from './written-values.ts'
 
 /**
  * What a member of a row is, which says how it is written and read: text as it is, a name (clipped where it is absurd), a whole
@@ -60,35 +60,6 @@ function columnOf(field: string, spelled: Kind | `${Kind}?`): Column {
   const kind = spelled.replace('?', '') as Kind
   const empty = kind === 'text' || kind === 'name' ? '' : 0
   return { field, name: underscored(field), kind, optional, nothing: optional ? null : empty }
-}
-
-/** Spells a row as the JSON array of its values. What is absent is null, amounts beyond 2^53 are decimal text, flags are 0 and 1. */
-export function toRowText(columns: readonly Column[], row: object): string {
-  // Mapped, because a list that is pushed to is moved four times until it is so long.
-  return JSON.stringify(columns.map((column) => toWritten(column, row)))
-}
-
-type Members = Readonly<Record<string, unknown>>
-
-function toWritten(column: Column, row: object): WrittenValue {
-  const { kind, field, within, nothing } = column
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its columns were made for its type
-  const holder = (within === undefined ? row : (row as Members)[within]) as Members
-  if (kind === 'counts') return countsText(column, holder)
-  const value = holder[field]
-  if (typeof value === 'string') return kind === 'name' ? toName(value) : value
-  if (typeof value === 'number') return kind === 'real' ? toReal(value) : toInteger(value)
-  if (typeof value === 'bigint') return toAmount(value)
-  return typeof value === 'boolean' ? Number(value) : nothing
-}
-
-function countsText({ fields = [] }: Column, holder: Members): WrittenValue {
-  let counts: Record<string, WrittenValue> | undefined
-  for (const field of fields) {
-    const count = holder[field]
-    if (typeof count === 'number' && count !== 0) (counts ??= {})[underscored(field)] = toInteger(count)
-  }
-  return counts === undefined ? null : JSON.stringify(counts)
 }
 
 /** Reads what `counts` wrote. Members that there are none of any more are left out. */

@@ -1,5 +1,6 @@
-import { columnsOf, parseRow, toRowText, type Column } from './columns.ts'
+import { columnsOf, parseRow, type Column } from './columns.ts'
 import { OWNER_COLUMNS } from './owner-columns.ts'
+import { compileSpelling, type SpellRow } from './spell-row.ts'
 import type { LedgerRow, LedgerText } from './store.ts'
 import { USAGE_COLUMNS } from './usage-columns.ts'
 
@@ -33,9 +34,7 @@ export const LEDGER_COLUMNS: readonly Column[] = columnsOf<LedgerRow>({
 })
 
 /** Spells a row of the ledger. */
-export function toLedgerText(row: LedgerRow): LedgerText {
-  return toRowText(LEDGER_COLUMNS, row)
-}
+export const toLedgerText: SpellRow<LedgerRow> = compileSpelling(LEDGER_COLUMNS)
 
 /** The id of the attempt in a text, or undefined when it is none. */
 export function attemptIdIn(text: LedgerText): string | undefined {

@@ -1,6 +1,7 @@
-import { columnsOf, toRowText, type Column } from './columns.ts'
+import { columnsOf, type Column } from './columns.ts'
 import { OWNER_COLUMNS } from './owner-columns.ts'
-import type { RequestRow, RequestText } from './store.ts'
+import { compileSpelling, type SpellRow } from './spell-row.ts'
+import type { RequestRow } from './store.ts'
 
 /** The columns of the request log, in the order of a `RequestText`. A new one also needs its step in the migrations of every store. */
 export const REQUEST_COLUMNS: readonly Column[] = columnsOf<RequestRow>({
@@ -33,6 +34,4 @@ export const REQUEST_COLUMNS: readonly Column[] = columnsOf<RequestRow>({
 })
 
 /** Spells a line of the request log. */
-export function toRequestText(row: RequestRow): RequestText {
-  return toRowText(REQUEST_COLUMNS, row)
-}
+export const toRequestText: SpellRow<RequestRow> = compileSpelling(REQUEST_COLUMNS)
