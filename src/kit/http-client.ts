@@ -28,7 +28,10 @@ export interface HttpRequest {
   readonly freshConnection: boolean
   /** The scope of connection sharing, one per credential: two pools never share a connection. */
   readonly pool: string
-  /** `public-only` takes https to public addresses and nothing else, for URLs that a tenant wrote. */
+  /**
+   * `public-only` takes https to public addresses and nothing else, for URLs that a tenant wrote. Waits for the first of those:
+   * webhooks, hooks and media that the gateway fetches itself.
+   */
   readonly egress: 'any' | 'public-only'
 }
 
@@ -58,7 +61,10 @@ export interface HttpClient {
 
 export interface HttpClientOptions {
   readonly clock: Clock
-  /** Proxy for all calls except `public-only` ones. The proxy variables of the environment are not read. */
+  /**
+   * Proxy for all calls except `public-only` ones. The proxy variables of the environment are not read. Waits for a setting of the
+   * file, as do the certificates.
+   */
   readonly proxy?: string
   /** Certificates (PEM) to trust instead of the system's. */
   readonly trustedCertificates?: string
