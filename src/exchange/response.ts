@@ -21,7 +21,10 @@ export interface PassedChunk {
   readonly events: readonly ResponseEvent[]
   /** What the client gets to read, untouched; empty where the bytes of the events are nothing for the client. */
   readonly wire: Uint8Array
-  /** For how many of the events, from the first, the bytes stand. Never for a failure, nor for an end that was concluded. */
+  /**
+   * How many of the events, from the first, the bytes already tell the client. A failure is never among them, nor an end that
+   * follows from the others without a marker of its own on the wire.
+   */
   readonly eventsInWire: number
 }
 

@@ -4,7 +4,7 @@ import { Failure } from '../../exchange/failure.ts'
 import type { ChunkSource, ModelResponse, ResponseChunk } from '../../exchange/response.ts'
 import { LIMITS } from '../../kit/limits.ts'
 
-/** What an event, or the chunk around it, weighs while it is held back, besides its text. */
+/** An estimate of the memory that a held event, or the chunk around it, takes besides its text. */
 const EVENT_BYTES = 128
 
 /**
