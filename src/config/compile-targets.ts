@@ -10,6 +10,7 @@ import type { ProviderSetup, ProviderSetups } from './compile-providers.ts'
 import type { ModelOverride } from './schema/models.ts'
 import { toSnakeCase } from './schema/quirks.ts'
 import { toCapabilities, toPrice } from './to-model-facts.ts'
+import { defined } from '../kit/defined.ts'
 
 /** Gives the catalogue's price of a model, or undefined: unpriced. */
 export type PriceLookup = (provider: string, model: string) => Price | undefined
@@ -99,12 +100,14 @@ function toTarget(setup: ProviderSetup, model: string, sources: TargetSources): 
     settings: setup.settings,
     dialects: sources.dialects,
     listed: sources.listedFacts(setup.definition, model),
-    ...(setup.baseUrl === undefined ? {} : { baseUrl: setup.baseUrl }),
-    ...(setup.region === undefined ? {} : { region: setup.region }),
-    ...(setup.timeouts === undefined ? {} : { timeouts: setup.timeouts }),
-    ...(setup.quirks === undefined ? {} : { quirks: setup.quirks }),
+    ...defined({
+      baseUrl: setup.baseUrl,
+      region: setup.region,
+      timeouts: setup.timeouts,
+      quirks: setup.quirks,
+    }),
     ...(override === undefined ? {} : { capabilities: toCapabilities(override) }),
-    ...(price === undefined ? {} : { price }),
+    ...defined({ price }),
   })
 }
 

@@ -10,6 +10,7 @@ import type {
   Target,
   Timeouts,
 } from '../exchange/target.ts'
+import { defined } from '../kit/defined.ts'
 import { settleTimeouts } from './default-timeouts.ts'
 import { factsAbout, NAMED_FOR_OPERATIONS } from './model-facts.ts'
 import { placeOffers } from './place-offers.ts'
@@ -48,7 +49,7 @@ export function resolveTarget(wanted: TargetSettings): Target {
   const { definition, providerName, model, region } = wanted
   const known = factsAbout(model, definition.models)
   const offers = placeOffers(definition, {
-    ...(wanted.baseUrl === undefined ? {} : { baseUrl: wanted.baseUrl }),
+    ...defined({ baseUrl: wanted.baseUrl }),
     settings: region === undefined ? (wanted.settings ?? {}) : { region, ...wanted.settings },
   })
   const quirks = { ...known?.quirks, ...wanted.quirks }
@@ -64,12 +65,12 @@ export function resolveTarget(wanted: TargetSettings): Target {
     id: region === undefined ? `${providerName}/${model}` : `${providerName}/${model}@${region}`,
     provider: providerName,
     model,
-    ...(region === undefined ? {} : { region }),
+    ...defined({ region }),
     spoken,
     credentials: credentialsOf(wanted),
     timeouts: settleTimeouts(definition, capabilities, wanted.timeouts),
     capabilities,
-    ...(wanted.price === undefined ? {} : { price: wanted.price }),
+    ...defined({ price: wanted.price }),
     simulated: definition.simulated === true,
   }
 }

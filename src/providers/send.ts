@@ -8,6 +8,7 @@ import { abortFailure, Failure } from '../exchange/failure.ts'
 import { formatNotices, strictNotices } from '../exchange/notice.ts'
 import { operationOf } from '../exchange/operations/all.ts'
 import type { Lane, ModelResponse } from '../exchange/response.ts'
+import { defined } from '../kit/defined.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import { readableForm } from './answer-form.ts'
 import { Call, type WireHeaders } from './call.ts'
@@ -167,7 +168,7 @@ function refuseLoss({ exchange, notices, target }: Attempt): void {
   const advice = 'Remove the named fields or turn strict mode off.'
   throw new Failure('lossy-translation', {
     message: `Strict mode is on, and ${target.id} cannot get the request without loss: ${formatNotices(lost)}. ${advice}`,
-    ...(first.subject === undefined ? {} : { param: first.subject }),
+    ...defined({ param: first.subject }),
   })
 }
 

@@ -28,6 +28,7 @@ import { decodeEmbedRequest, TASK_FIELDS } from './decode-embed-request.ts'
 import { FAILURES } from './failure.ts'
 import { FAMILY, FORWARD_HEADERS } from './vocabulary.ts'
 import { decodeUsage } from './usage.ts'
+import { defined } from '../../kit/defined.ts'
 
 /** Embeddings of OpenAI, and of all who have taken over its path. */
 export const embed: Codec<'embed'> = {
@@ -138,8 +139,7 @@ function startOf(body: JsonObject): { type: 'start'; model?: string; responseId?
   const responseId = readString(body, 'id')
   return {
     type: 'start',
-    ...(model === undefined ? {} : { model }),
-    ...(responseId === undefined ? {} : { responseId }),
+    ...defined({ model, responseId }),
   }
 }
 
