@@ -1,3 +1,4 @@
+import type { MaybePromise } from '../kit/maybe-promise.ts'
 import type { Failure } from './failure.ts'
 import type { ResponseEvent } from './event.ts'
 import type { Target } from './target.ts'
@@ -30,10 +31,11 @@ export interface PassedChunk {
 
 /**
  * A response as it arrives. Pulled, so that a slow client slows the provider down. The last chunk holds an `end` or a
- * `failure` event; after it `next` gives undefined. `next` throws only programming errors: a broken stream is an event.
+ * `failure` event; after it `next` gives undefined.
  */
 export interface ChunkSource {
-  next(): Promise<ResponseChunk | undefined>
+  /** The next chunk, at once where it is at hand. Throws or rejects with programming errors only: a broken stream is an event. */
+  next(): MaybePromise<ResponseChunk | undefined>
   /** Stops the response: the call to the provider is aborted at once. Harmless when it is already over. */
   cancel(reason: Failure): void
 }
@@ -66,17 +68,25 @@ export interface ModelResponse {
   readonly source: ChunkSource
 }
 
-/** A finished source of one chunk, for answers made inside the house. */
-export function singleChunk(events: readonly ResponseEvent[]): ChunkSource {
-  let given = false
-  return {
-    next() {
-      if (given) return Promise.resolve(undefined)
-      given = true
-      return Promise.resolve({ events })
-    },
-    cancel() {
-      given = true
-    },
+/** A source of one chunk that is at hand: an answer that came whole, or was made inside the house. */
+export function singleChunk(chunk: ResponseChunk): ChunkSource {
+  return new SingleChunk(chunk)
+}
+
+class SingleChunk implements ChunkSource {
+  #chunk: ResponseChunk | undefined
+
+  constructor(chunk: ResponseChunk) {
+    this.#chunk = chunk
+  }
+
+  next(): ResponseChunk | undefined {
+    const chunk = this.#chunk
+    this.#chunk = undefined
+    return chunk
+  }
+
+  cancel(): void {
+    this.#chunk = undefined
   }
 }

@@ -112,9 +112,11 @@ describe('an ordinary call', () => {
     })
     let parts = 0
     const response = await openClient().send(requestTo(wire.url))
-    const body = await response.readAll(100, () => {
-      parts += 1
-      proceed.resolve()
+    const body = await response.readAll(100, {
+      came() {
+        parts += 1
+        proceed.resolve()
+      },
     })
     expect(decoder.decode(body)).toBe('\nok')
     expect(parts).toBe(2)

@@ -45,11 +45,16 @@ export interface HttpResponse {
   /**
    * The whole (rest of the) body. Rejects with HttpError; beyond `maxBytes` it is `body-too-large` and the connection is closed.
    *
-   * @param onPart given every part of a body that comes without an announced length
+   * @param watcher sees every part of a body that comes without an announced length
    */
-  readAll(maxBytes: number, onPart?: (part: Uint8Array) => void): Promise<Uint8Array>
+  readAll(maxBytes: number, watcher?: PartWatcher): Promise<Uint8Array>
   /** Closes the connection without reading on; a read in progress rejects with `aborted`. Harmless when the body is over. */
   cancel(): void
+}
+
+/** Somebody who watches a body come. */
+export interface PartWatcher {
+  came(part: Uint8Array): void
 }
 
 export interface HttpClient {
@@ -168,11 +173,11 @@ class Call implements HttpResponse, Deadline {
     return undefined
   }
 
-  async readAll(maxBytes: number, onPart?: (part: Uint8Array) => void): Promise<Uint8Array> {
+  async readAll(maxBytes: number, watcher?: PartWatcher): Promise<Uint8Array> {
     const declared = this.#declaredBytes()
     if (declared !== undefined && declared > maxBytes) throw this.#stop('body-too-large')
     if (declared === undefined || this.#response === undefined || this.#over)
-      return this.#readParts(maxBytes, onPart)
+      return this.#readParts(maxBytes, watcher)
     try {
       const bytes = await this.#response.bytes()
       this.#settle()
@@ -214,7 +219,7 @@ class Call implements HttpResponse, Deadline {
     return headers.has('transfer-encoding') ? undefined : Number(length)
   }
 
-  async #readParts(maxBytes: number, onPart?: (part: Uint8Array) => void): Promise<Uint8Array> {
+  async #readParts(maxBytes: number, watcher?: PartWatcher): Promise<Uint8Array> {
     const parts: Uint8Array[] = []
     let length = 0
     try {
@@ -222,7 +227,7 @@ class Call implements HttpResponse, Deadline {
         length += part.length
         if (length > maxBytes) throw this.#stop('body-too-large')
         parts.push(part)
-        onPart?.(part)
+        watcher?.came(part)
       }
     } catch (error) {
       if (error instanceof HttpError) error.received = joinBytes(parts)

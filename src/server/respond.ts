@@ -12,6 +12,7 @@ import {
 } from '../exchange/response.ts'
 import type { Clock } from '../kit/clock.ts'
 import { LIMITS } from '../kit/limits.ts'
+import type { MaybePromise } from '../kit/maybe-promise.ts'
 import { concatBytes } from '../kit/sse.ts'
 import { openByteStream } from './byte-stream.ts'
 import type { EndpointMatch } from './endpoints.ts'
@@ -117,7 +118,7 @@ class Arrival implements ChunkSource {
     if (!(pending instanceof Promise)) this.response = pending
   }
 
-  next(): Promise<ResponseChunk | undefined> {
+  next(): MaybePromise<ResponseChunk | undefined> {
     return this.response === undefined ? this.#nextOnArrival() : this.response.source.next()
   }
 

@@ -171,7 +171,8 @@ class OpenClientApi implements ClientApi {
       const response = await opened.run()
       const chunks: ResponseChunk[] = []
       for (;;) {
-        const chunk = await response.source.next()
+        const next = response.source.next()
+        const chunk = next instanceof Promise ? await next : next
         if (chunk !== undefined) chunks.push(chunk)
         if (chunk === undefined || isLastChunk(chunk)) return respondWhole(answering, response, chunks)
       }
