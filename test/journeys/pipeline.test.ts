@@ -137,7 +137,7 @@ const QUESTIONS: Record<Operation, JsonObject> = {
 /** What is said at an endpoint beside the model and the wish for a stream. */
 function questionAt(path: string, operation: Operation): JsonObject {
   if (path.includes(MODEL_IN_PATH)) return { contents: [{ parts: [{ text: 'Hello.' }] }] }
-  return path.endsWith('/responses') ? { input: 'Hello.', max_output_tokens: 16 } : QUESTIONS[operation]
+  return path.startsWith('/v1/responses') ? { input: 'Hello.', max_output_tokens: 16 } : QUESTIONS[operation]
 }
 
 interface Asked {
