@@ -91,7 +91,7 @@ export async function boot(options: BootOptions): Promise<Gatehouse> {
       ...defined({ file: options.configFile }),
       directory: options.directory,
     })
-    const keeping = await openKeeping(foundation, configuration.config.logs.retention, options.directory)
+    const keeping = await openKeeping(foundation, configuration.config, options.directory)
     const engine = await openEngine(foundation, {
       directory: options.directory,
       plan: configuration.plan,
