@@ -207,7 +207,7 @@ function encodeContext({ exchange }: Answering, from?: ResponseOrigin): EncodeCo
 }
 
 /** The response or its failure if it arrives before the first heartbeat is due, else undefined. Never rejects. */
-export function settleSoon(
+export function settleBeforeHeartbeat(
   pending: Promise<ModelResponse>,
   clock: Clock,
 ): Promise<ModelResponse | Failure | undefined> {
