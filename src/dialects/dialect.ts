@@ -64,6 +64,8 @@ export interface WireRequest {
   readonly body: string | Uint8Array | PartsBody | BytesBody | NoBody
   /** Headers that the dialect itself needs or forwards, lower case. */
   readonly headers: Readonly<Record<string, string>>
+  /** True where the answer will have another form than the client asked for, so that its bytes are not for the client. */
+  readonly reworded?: boolean
 }
 
 /** A request that is JSON text, as those of nearly all operations are. */

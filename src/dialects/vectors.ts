@@ -1,8 +1,8 @@
 import { Failure } from '../exchange/failure.ts'
+import type { NoticeSink } from '../exchange/notice.ts'
 import type { EmbedRequest, EmbedTask, Vector, VectorEncoding } from '../exchange/operations/embed.ts'
 import { fromFloat32Text, toFloat32Text } from '../kit/float32-text.ts'
 import { isArray, type Json } from '../kit/json.ts'
-import type { RequestContext } from './dialect.ts'
 
 /** How a provider is asked for vectors. */
 export interface VectorWords {
@@ -50,13 +50,29 @@ export function valuesAs({ encoding, values }: Vector, wanted: VectorEncoding): 
   return values
 }
 
-/** Refuses inputs that are told as tokens to a provider that takes texts only. */
-export function refuseTokens({ inputs }: EmbedRequest, { quirks }: RequestContext): void {
-  if (quirks.tokenInputs !== false || inputs.every((input) => typeof input === 'string')) return
+/** Refuses inputs that are told as tokens, for a provider that takes texts only. */
+export function refuseTokens({ inputs }: EmbedRequest): void {
+  if (inputs.every((input) => typeof input === 'string')) return
   throw new Failure('unsupported-feature', {
     message:
       'The model takes texts only, and the request holds tokens. Send texts (LangChain: check_embedding_ctx_length=False).',
     param: 'input',
+  })
+}
+
+/**
+ * Settles for numbers where a provider gives nothing else: base64 can be made of them, and leaves a notice. Throws
+ * `Failure('unsupported-feature')` for the others.
+ */
+export function settleForNumbers(encoding: VectorEncoding, notice: NoticeSink): void {
+  if (encoding === 'float') return
+  if (encoding === 'base64') {
+    notice('encoding.emulated', 'encoding_format')
+    return
+  }
+  throw new Failure('unsupported-feature', {
+    message: `The model gives no vectors in the encoding ${encoding}.`,
+    param: 'encoding_format',
   })
 }
 

@@ -112,7 +112,7 @@ export const LABS: readonly ProviderDefinition[] = [
       {
         dialect: 'gemini',
         baseUrl: 'https://generativelanguage.googleapis.com/v1beta',
-        quirks: { keeps: ['cachedContent'] },
+        quirks: { keeps: ['cachedContent'], batchInputs: 100 },
       },
       {
         dialect: 'openai-chat',

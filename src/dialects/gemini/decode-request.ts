@@ -39,7 +39,8 @@ export function decodeCountRequest(body: JsonObject, head: RequestHead): Decoded
   return withOptions(request, named)
 }
 
-function withOptions<Request>(
+/** A request that was read, with what was asked of the gateway itself. */
+export function withOptions<Request>(
   request: Request,
   body: JsonObject,
 ): { request: Request; requestOptions?: Json } {

@@ -1,4 +1,5 @@
 import type { EventSink } from '../../exchange/event.ts'
+import type { StartEvent } from '../../exchange/event-spine.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { ContentOf } from '../../exchange/operations/all.ts'
 import type { Embeddings, EmbedRequest, VectorEncoding } from '../../exchange/operations/embed.ts'
@@ -21,8 +22,8 @@ import { noteForeignFields } from '../foreign-extra.ts'
 import { jsonIn, jsonPassed } from '../json-body.ts'
 import { addressEdits, endPassing } from '../passing.ts'
 import { isErrorBody } from '../read-provider-error.ts'
-import { skimVectors } from '../skim-vectors.ts'
-import { missingVectors, refuseTokens, valuesAs, vectorValues } from '../vectors.ts'
+import { VectorTap } from '../vector-tap.ts'
+import { missingVectors, refuseTokens, settleForNumbers, valuesAs, vectorValues } from '../vectors.ts'
 import { createWholeDecoder, createWholeEncoder } from '../whole-answer.ts'
 import { decodeEmbedRequest, TASK_FIELDS } from './decode-embed-request.ts'
 import { FAILURES } from './failure.ts'
@@ -44,8 +45,9 @@ export const embed: Codec<'embed'> = {
 
 /** Fields that are only written where the request says them: some servers stumble over a null. */
 function encodeRequest(request: EmbedRequest, context: RequestContext): TextRequest {
-  refuseTokens(request, context)
+  if (context.quirks.tokenInputs === false) refuseTokens(request)
   noteForeignFields(request.extra, FAMILY, context.notice)
+  if (request.titles !== undefined) context.notice('param.dropped', 'title')
   const [only] = request.inputs
   const body = {
     ...request.extra?.[FAMILY],
@@ -88,14 +90,8 @@ function encodingField(
   const given = quirks.base64Vectors === false ? NO_ENCODINGS : quirks.vectors?.encodings
   const field = (given ?? USUAL_ENCODINGS)[encoding]
   if (field !== undefined) return { [field]: encoding }
-  if (encoding === 'base64') {
-    notice('encoding.emulated', 'encoding_format')
-    return {}
-  }
-  throw new Failure('unsupported-feature', {
-    message: `The model gives no vectors in the encoding ${encoding}.`,
-    param: 'encoding_format',
-  })
+  settleForNumbers(encoding, notice)
+  return {}
 }
 
 /** The client's bytes, where nothing is known of the provider that they would have to be different for. */
@@ -134,7 +130,7 @@ function readVectors(
   return missingVectors(request, given)
 }
 
-function startOf(body: JsonObject): { type: 'start'; model?: string; responseId?: string } {
+function startOf(body: JsonObject): StartEvent {
   const model = readString(body, 'model')
   const responseId = readString(body, 'id')
   return {
@@ -152,29 +148,17 @@ function usageIn(body: JsonObject, quirks: DecodeContext['quirks']): Usage | und
   return totalInput(usage) === 0 ? undefined : usage
 }
 
-/** Vectors pass unread: numbers by the hundred thousand, of which nothing has to be known. */
+/** Where the list of vectors begins, in everything that looks like this API. */
+const LIST = /"data"\s*:\s*\[/
+
 function tapResponse(context: DecodeContext<'embed'>): ResponseTap<'embed'> {
-  const decoder = createWholeDecoder<'embed'>((body, sink) => readVectors(body, context, sink))
-  return {
-    frame: () => 'hide',
-    unary: (body, sink) => decoder.unary(body, sink),
-    skim(bytes, sink) {
-      const rest = skimVectors(bytes)
-      if (rest === undefined || isErrorBody(rest, ANSWERS)) return false
-      const usage = usageIn(rest, context.quirks)
-      if (usage === undefined) return false
-      sink(startOf(rest))
-      sink({ type: 'passed', frames: 0, bytes: bytes.length })
-      sink({ type: 'usage', usage, isFinal: true })
-      sink({ type: 'end' })
-      return true
+  return new VectorTap((body, sink) => readVectors(body, context, sink), {
+    list: LIST,
+    around(rest) {
+      const usage = isErrorBody(rest, ANSWERS) ? undefined : usageIn(rest, context.quirks)
+      return usage === undefined ? undefined : { start: startOf(rest), usage }
     },
-    close: (sink) => decoder.close(sink),
-    get done() {
-      return decoder.done
-    },
-    complete: false,
-  }
+  })
 }
 
 function writeVectors(

@@ -18,6 +18,8 @@ export interface EmbedRequest extends RequestSpine {
   readonly operation: 'embed'
   /** At least one. */
   readonly inputs: readonly EmbedInput[]
+  /** The title of each, where it has one: some models tell documents apart by it. */
+  readonly titles?: readonly (string | undefined)[]
   /** Numbers per vector; absent: as many as the model gives. */
   readonly dimensions?: number
   /** At least one; all of them are wanted. */
@@ -25,6 +27,8 @@ export interface EmbedRequest extends RequestSpine {
   readonly task?: EmbedTask
   /** The end user, as the application names him. */
   readonly user?: string
+  /** True when the client asked in the form for one vector, which its dialect answers without a list. */
+  readonly single?: boolean
   readonly stream: false
 }
 
@@ -46,8 +50,8 @@ export interface Embeddings {
 }
 
 const INPUTS: Inputs<EmbedRequest, Vector> = {
-  tokens: ({ inputs }) => inputs.map(tokensOf),
-  slice: (request, from, to) => ({ ...request, inputs: request.inputs.slice(from, to) }),
+  tokens: inputSizes,
+  slice,
   shift: (vector, by) => ({ ...vector, input: vector.input + by }),
 }
 
@@ -68,11 +72,17 @@ export const embed: OperationRow<EmbedRequest, Vector, Embeddings> = {
   createFold: () => new EmbedFold(),
 }
 
-function embedFeatures({ inputs, extra }: EmbedRequest): RequestFeatures {
+function slice(request: EmbedRequest, from: number, to: number): EmbedRequest {
+  const { inputs, titles } = request
+  const part = { ...request, inputs: inputs.slice(from, to) }
+  return titles === undefined ? part : { ...part, titles: titles.slice(from, to) }
+}
+
+function embedFeatures(request: EmbedRequest): RequestFeatures {
+  const { extra } = request
   let inputTokens = 0
   let atOnceTokens = 0
-  for (const input of inputs) {
-    const tokens = tokensOf(input)
+  for (const tokens of inputSizes(request)) {
     inputTokens += tokens
     atOnceTokens = Math.max(atOnceTokens, tokens)
   }
@@ -81,8 +91,12 @@ function embedFeatures({ inputs, extra }: EmbedRequest): RequestFeatures {
   return { ...NO_FEATURES, inputTokens, furtherInputTokens, atOnceTokens }
 }
 
-function tokensOf(input: EmbedInput): number {
-  return typeof input === 'string' ? estimateTextTokens(input) : input.length
+/** The tokens of each input, its title included. */
+function inputSizes({ inputs, titles }: EmbedRequest): readonly number[] {
+  return inputs.map((input, index) => {
+    const tokens = typeof input === 'string' ? estimateTextTokens(input) : input.length
+    return tokens + estimateTextTokens(titles?.[index] ?? '')
+  })
 }
 
 class EmbedFold implements Fold<Vector, Embeddings> {
