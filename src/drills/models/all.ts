@@ -1,4 +1,5 @@
 import type { ModelCard, SimulatedModel } from '../simulated-model.ts'
+import { agent } from './agent.ts'
 import { echo } from './echo.ts'
 import { embed } from './embed.ts'
 import { empty } from './empty.ts'
@@ -20,6 +21,7 @@ export const simulatedModels: readonly SimulatedModel[] = [
   smart,
   echo,
   tools,
+  agent,
   json,
   reason,
   vision,
