@@ -26,6 +26,7 @@ export const NOTICES = {
   'tool-choice.weakened': 'warn',
   'parallel.unenforced': 'warn',
   'result.media-moved': 'warn',
+  'result.repeated': 'warn',
   'result.error-textual': 'info',
   'cache.hint-dropped': 'info',
   'reasoning.dropped': 'warn',
