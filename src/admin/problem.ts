@@ -1,5 +1,4 @@
 import type { Json, JsonObject } from '../kit/json.ts'
-import { defined } from '../kit/defined.ts'
 
 /** One thing wrong with a request, at a path in its body or query. */
 export interface ProblemDetail {
@@ -57,7 +56,7 @@ export function problemResponse(problem: AdminProblem): Response {
     title,
     status,
     code: problem.code,
-    ...defined({ detail }),
+    ...(detail === undefined ? {} : { detail }),
     ...(errors === undefined ? {} : { errors: errors.map(toJson) }),
     ...(nearest === undefined || nearest.length === 0 ? {} : { nearest }),
   }
@@ -71,7 +70,7 @@ function toJson(error: ProblemDetail): Json {
   return {
     path: error.path,
     message: error.message,
-    ...defined({ hint: error.hint }),
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
   }
 }
 

@@ -94,9 +94,9 @@ export function requestRoutes({ requests, ledger }: RequestRoutesNeeds): AdminRo
         const { limit, after, outcome, ...owners } = parseQuery(listQuery, query)
         const page = await requests.list({
           limit,
-          ...defined({ after }),
+          ...(after === undefined ? {} : { after }),
           owners: defined(owners),
-          ...defined({ outcome }),
+          ...(outcome === undefined ? {} : { outcome }),
         })
         return jsonResponse(pageBody(page.rows.map(toRequestJson), page.next))
       },

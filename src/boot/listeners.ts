@@ -18,7 +18,6 @@ import type { Reloading } from './reload.ts'
 import type { Keeping } from './keeping.ts'
 import { statusReport } from './status.ts'
 import { troublesOf } from './troubles.ts'
-import { defined } from '../kit/defined.ts'
 
 const DEFAULT_ADMIN_PORT = 4101
 /** For telling clients that their answers end here. */
@@ -174,7 +173,7 @@ function reportOf({ options, engine, keeping, reloading, startedAtMs }: House, v
     version: options.version,
     startedAtMs,
     dataUrl: view.dataUrl,
-    ...defined({ configFile: options.configFile }),
+    ...(options.configFile === undefined ? {} : { configFile: options.configFile }),
     configHealthy: reloading.healthy,
     draining: view.isDraining(),
     troubles: troublesOf({ ...engine, ...keeping }),

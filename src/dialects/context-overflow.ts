@@ -1,4 +1,3 @@
-import { defined } from '../kit/defined.ts'
 /** Numbers of a context overflow, as far as the provider told them. */
 export interface ContextOverflow {
   readonly inputTokens?: number
@@ -93,7 +92,9 @@ function readNumbers(groups: Readonly<Record<string, string | undefined>>): Cont
   const output = toCount(groups['output'])
   const limit = toCount(groups['limit'])
   return {
-    ...defined({ inputTokens: input, outputTokens: output, limitTokens: limit }),
+    ...(input === undefined ? {} : { inputTokens: input }),
+    ...(output === undefined ? {} : { outputTokens: output }),
+    ...(limit === undefined ? {} : { limitTokens: limit }),
   }
 }
 

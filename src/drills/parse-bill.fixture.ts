@@ -1,5 +1,4 @@
 import { parseJsonObject, readNumber, readObject, readString, type JsonObject } from '../kit/json.ts'
-import { defined } from '../kit/defined.ts'
 
 /** What a line of a bill file says, as far as another process needs it. */
 export interface BilledRequest {
@@ -30,6 +29,7 @@ function parseLine(line: string): BilledRequest | undefined {
     ordinal,
     model: readString(entry, 'model') ?? '',
     outcome: readString(entry, 'outcome') ?? 'open',
-    ...defined({ attemptId, usage }),
+    ...(attemptId === undefined ? {} : { attemptId }),
+    ...(usage === undefined ? {} : { usage }),
   }
 }

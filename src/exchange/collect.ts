@@ -5,7 +5,6 @@ import { Failure } from './failure.ts'
 import type { Fold } from './operations/operation-row.ts'
 import type { Json, JsonObject } from '../kit/json.ts'
 import { NO_USAGE, type Usage } from './usage.ts'
-import { defined } from '../kit/defined.ts'
 
 /** One of the answers of a response. */
 export interface Choice {
@@ -136,7 +135,7 @@ function closeChoice(index: number, choice: OpenChoice): Choice {
     index,
     blocks: [...choice.blocks].sort(([left], [right]) => left - right).map(([, open]) => closeBlock(open)),
     logprobs: choice.logprobs,
-    ...defined({ finish: choice.finish }),
+    ...(choice.finish === undefined ? {} : { finish: choice.finish }),
   }
 }
 

@@ -1,7 +1,6 @@
 import type { Message } from './collect.ts'
 import type { Block } from './content.ts'
 import type { ChatEvent } from './chat-content.ts'
-import { defined } from '../kit/defined.ts'
 
 /** Unfolds a message to the events that `collect` folds back to it. */
 export function explode(message: Message): ChatEvent[] {
@@ -9,7 +8,9 @@ export function explode(message: Message): ChatEvent[] {
   const { responseId, model, extra } = message
   events.push({
     type: 'start',
-    ...defined({ responseId, model, extra }),
+    ...(responseId === undefined ? {} : { responseId }),
+    ...(model === undefined ? {} : { model }),
+    ...(extra === undefined ? {} : { extra }),
   })
   for (const choice of message.choices) {
     choice.blocks.forEach((block, index) => explodeBlock(block, { choice: choice.index, index }, events))

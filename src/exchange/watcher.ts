@@ -1,4 +1,3 @@
-import type { MaybePromise } from '../kit/maybe-promise.ts'
 import { toFailure, Failure } from './failure.ts'
 import type { ChunkSource, ModelResponse, ResponseChunk } from './response.ts'
 
@@ -79,7 +78,7 @@ export class WatchedSource implements ChunkSource {
     this.#watchers.push(watcher)
   }
 
-  next(): MaybePromise<ResponseChunk | undefined> {
+  next(): Promise<ResponseChunk | undefined> {
     this.#isUntouched = false
     return this.pull()
   }
@@ -92,23 +91,14 @@ export class WatchedSource implements ChunkSource {
   }
 
   /** The next chunk, shown to those who watch. */
-  protected pull(): MaybePromise<ResponseChunk | undefined> {
-    const coming = this.source.next()
-    return coming instanceof Promise ? this.#takeLater(coming) : this.#take(coming)
-  }
-
-  async #takeLater(coming: Promise<ResponseChunk | undefined>): Promise<ResponseChunk | undefined> {
+  protected async pull(): Promise<ResponseChunk | undefined> {
     let chunk: ResponseChunk | undefined
     try {
-      chunk = await coming
+      chunk = await this.source.next()
     } catch (thrown) {
       this.finish(toFailure(thrown))
       throw thrown
     }
-    return this.#take(chunk)
-  }
-
-  #take(chunk: ResponseChunk | undefined): ResponseChunk | undefined {
     if (chunk === undefined) this.finish(new Failure('stream-truncated'))
     else this.show(chunk)
     return chunk
@@ -148,11 +138,15 @@ class PrependedSource extends WatchedSource {
     this.#held = held
   }
 
-  protected override pull(): MaybePromise<ResponseChunk | undefined> {
+  protected override pull(): Promise<ResponseChunk | undefined> {
     const chunk = this.#held[this.#position]
     if (chunk === undefined) return super.pull()
     this.#position += 1
-    this.show(chunk)
-    return chunk
+    try {
+      this.show(chunk)
+    } catch (thrown) {
+      return Promise.reject(toFailure(thrown))
+    }
+    return Promise.resolve(chunk)
   }
 }

@@ -4,7 +4,6 @@ import { SCOPES, type Owner, type Owners } from '../exchange/owner.ts'
 import { standingOf } from '../exchange/standing.ts'
 import type { KeyRecord } from '../store/store.ts'
 import type { StoredKeys } from './stored-keys.ts'
-import { defined } from '../kit/defined.ts'
 
 /** The owners that a configuration declares. */
 export interface DeclaredOwners {
@@ -111,7 +110,8 @@ class OwnersDirectory implements Directory {
     return {
       ...standingOf(accounts, {
         allowedOptions,
-        ...defined({ models, operations }),
+        ...(models === undefined ? {} : { models }),
+        ...(operations === undefined ? {} : { operations }),
       }),
       owners,
       keyName: name,

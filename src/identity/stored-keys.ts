@@ -1,5 +1,4 @@
 import type { Clock, Timer } from '../kit/clock.ts'
-import { defined } from '../kit/defined.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { KeyRecord, KeyStore } from '../store/store.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
@@ -154,7 +153,7 @@ async function loadAll(keys: KeyStore, clock: Clock): Promise<Map<string, KeyRec
   const loaded = new Map<string, KeyRecord>()
   let after: string | undefined
   do {
-    const page = await keys.list({ limit: PAGE_ROWS, ...defined({ after }) })
+    const page = await keys.list({ limit: PAGE_ROWS, ...(after === undefined ? {} : { after }) })
     for (const key of page.rows) loaded.set(key.id, key)
     after = page.next
     if (after !== undefined) await new Promise<void>((resolve) => clock.after(0, resolve))

@@ -1,6 +1,5 @@
 import type { Clock } from './clock.ts'
 import { answersConnection } from './connection-probe.ts'
-import { defined } from './defined.ts'
 import { LIMITS } from './limits.ts'
 import { createLru } from './lru.ts'
 
@@ -53,7 +52,8 @@ export function createConnectionPools(options: ConnectionPoolsOptions): Connecti
         proxy: proxied ?? false,
         keepAlive: fresh ? false : { idleTimeout: LIMITS.idleConnectionMs / 1_000 },
         tls: {
-          ...defined({ ca: trustedCertificates, serverName }),
+          ...(trustedCertificates === undefined ? {} : { ca: trustedCertificates }),
+          ...(serverName === undefined ? {} : { serverName }),
         },
       }),
       answered: false,
@@ -101,7 +101,7 @@ function createProbe(
       host: url.hostname.replace(/^\[|\]$/g, ''),
       port: url.port === '' ? fallbackPort : Number(url.port),
       tls,
-      ...defined({ serverName }),
+      ...(serverName === undefined ? {} : { serverName }),
     }
     running = answersConnection(address, limitMs, clock)
     void running.then(() => (running = undefined))

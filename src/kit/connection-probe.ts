@@ -1,7 +1,6 @@
 import { connect } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import type { Clock } from './clock.ts'
-import { defined } from './defined.ts'
 
 /** Where a probe goes. */
 export interface ProbeAddress {
@@ -22,7 +21,7 @@ export function answersConnection(address: ProbeAddress, limitMs: number, clock:
   const { host, port, tls, serverName } = address
   return new Promise((resolve) => {
     const socket = tls
-      ? connectTls({ host, port, ...defined({ servername: serverName }) })
+      ? connectTls({ host, port, ...(serverName === undefined ? {} : { servername: serverName }) })
       : connect({ host, port })
     const settle = (answered: boolean): void => {
       timer.cancel()

@@ -3,7 +3,6 @@ import { LIMITS } from '../kit/limits.ts'
 import { Secret } from '../kit/secret.ts'
 import { AddressError, placeOffers } from './place-offers.ts'
 import type { LocalProbe, ProviderDefinition } from './provider.ts'
-import { defined } from '../kit/defined.ts'
 
 /** A provider that can be used without being configured. */
 export interface DetectedProvider {
@@ -55,7 +54,7 @@ function inEnvironment(definition: ProviderDefinition, detection: Detection): De
     from: [keyVariable, address?.variable].filter((variable) => variable !== undefined).join(', '),
     ...(key === undefined ? {} : { secret: new Secret(key) }),
     ...(address === undefined ? {} : { baseUrl: address.baseUrl }),
-    ...defined({ diversion }),
+    ...(diversion === undefined ? {} : { diversion }),
   }
 }
 

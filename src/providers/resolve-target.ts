@@ -1,6 +1,6 @@
 import { Secret } from '../kit/secret.ts'
 import type { Dialect } from '../dialects/dialect.ts'
-import { OPERATION_NAMES, operationOf } from '../exchange/operations/all.ts'
+import { OPERATION_NAMES, operationOf, type Operation } from '../exchange/operations/all.ts'
 import type {
   Capabilities,
   Credential,
@@ -10,7 +10,6 @@ import type {
   Target,
   Timeouts,
 } from '../exchange/target.ts'
-import { defined } from '../kit/defined.ts'
 import { settleTimeouts } from './default-timeouts.ts'
 import { factsAbout, NAMED_FOR_OPERATIONS } from './model-facts.ts'
 import { placeOffers } from './place-offers.ts'
@@ -49,7 +48,7 @@ export function resolveTarget(wanted: TargetSettings): Target {
   const { definition, providerName, model, region } = wanted
   const known = factsAbout(model, definition.models)
   const offers = placeOffers(definition, {
-    ...defined({ baseUrl: wanted.baseUrl }),
+    ...(wanted.baseUrl === undefined ? {} : { baseUrl: wanted.baseUrl }),
     settings: region === undefined ? (wanted.settings ?? {}) : { region, ...wanted.settings },
   })
   const quirks = { ...known?.quirks, ...wanted.quirks }
@@ -60,17 +59,17 @@ export function resolveTarget(wanted: TargetSettings): Target {
     ...known?.capabilities,
     ...wanted.capabilities,
   }
-  const capabilities = withOperations(told, spoken, wanted.dialects)
+  const capabilities = withOperations(told, spoken, wanted)
   return {
     id: region === undefined ? `${providerName}/${model}` : `${providerName}/${model}@${region}`,
     provider: providerName,
     model,
-    ...defined({ region }),
+    ...(region === undefined ? {} : { region }),
     spoken,
     credentials: credentialsOf(wanted),
     timeouts: settleTimeouts(definition, capabilities, wanted.timeouts),
     capabilities,
-    ...defined({ price: wanted.price }),
+    ...(wanted.price === undefined ? {} : { price: wanted.price }),
     simulated: definition.simulated === true,
   }
 }
@@ -79,19 +78,35 @@ export function resolveTarget(wanted: TargetSettings): Target {
 function withOperations(
   capabilities: Capabilities,
   spoken: readonly SpokenDialect[],
-  dialects: ReadonlyMap<string, Dialect>,
+  wanted: TargetSettings,
 ): Capabilities {
   const served = OPERATION_NAMES.filter(
     (operation) =>
       capabilities.operations?.includes(operation) !== false &&
       (operationOf({ operation }).answerHere !== undefined ||
-        spoken.some(
-          ({ dialect, quirks }) =>
-            dialects.get(dialect)?.codecs[operation] !== undefined &&
-            quirks.lacks?.includes(operation) !== true,
-        )),
+        (isServed(operation, wanted) && isSpoken(operation, spoken, wanted))),
   )
   return served.length === OPERATION_NAMES.length ? capabilities : { ...capabilities, operations: served }
+}
+
+/** What few companies offer is asked of those that are known to, and where the operator says so. */
+function isServed(operation: Operation, { definition, capabilities }: TargetSettings): boolean {
+  return (
+    operationOf({ operation }).servedBy !== 'few' ||
+    definition.serves?.includes(operation) === true ||
+    capabilities?.operations?.includes(operation) === true
+  )
+}
+
+function isSpoken(
+  operation: Operation,
+  spoken: readonly SpokenDialect[],
+  { dialects }: TargetSettings,
+): boolean {
+  return spoken.some(
+    ({ dialect, quirks }) =>
+      dialects.get(dialect)?.codecs[operation] !== undefined && quirks.lacks?.includes(operation) !== true,
+  )
 }
 
 function credentialsOf({

@@ -1,5 +1,4 @@
 import type { ServiceTier } from '../exchange/target.ts'
-import { defined } from '../kit/defined.ts'
 
 /** What service costs that is not the usual one, for some of a provider's models. */
 export interface ServiceTierRow {
@@ -20,7 +19,7 @@ export function serviceTiersOf(
   const tiers = new Map<string, ServiceTier>()
   for (const { tier, models, times, onlyAsked } of rows ?? []) {
     if (models !== undefined && !models.test(model)) continue
-    tiers.set(tier, { price: { times }, ...defined({ onlyAsked }) })
+    tiers.set(tier, { price: { times }, ...(onlyAsked === undefined ? {} : { onlyAsked }) })
   }
   return tiers.size === 0 ? undefined : tiers
 }

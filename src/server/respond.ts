@@ -12,7 +12,6 @@ import {
 } from '../exchange/response.ts'
 import type { Clock } from '../kit/clock.ts'
 import { LIMITS } from '../kit/limits.ts'
-import type { MaybePromise } from '../kit/maybe-promise.ts'
 import { concatBytes } from '../kit/sse.ts'
 import { openByteStream } from './byte-stream.ts'
 import type { EndpointMatch } from './endpoints.ts'
@@ -118,7 +117,7 @@ class Arrival implements ChunkSource {
     if (!(pending instanceof Promise)) this.response = pending
   }
 
-  next(): MaybePromise<ResponseChunk | undefined> {
+  next(): Promise<ResponseChunk | undefined> {
     return this.response === undefined ? this.#nextOnArrival() : this.response.source.next()
   }
 
@@ -207,7 +206,7 @@ function encodeContext({ exchange }: Answering, from?: ResponseOrigin): EncodeCo
 }
 
 /** The response or its failure if it arrives before the first heartbeat is due, else undefined. Never rejects. */
-export function settleBeforeHeartbeat(
+export function settleSoon(
   pending: Promise<ModelResponse>,
   clock: Clock,
 ): Promise<ModelResponse | Failure | undefined> {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { parseJsonObject, readString } from '../../src/kit/json.ts'
-import { createTickingClock } from '../../src/kit/ticking-clock.fixture.ts'
+import { createManualClock } from '../../src/kit/manual-clock.fixture.ts'
 import {
   openRawUpstream,
   rawAnswer,
@@ -54,7 +54,8 @@ const LAST_WORDS: Readonly<Record<ClientDialect, RegExp>> = {
   'anthropic-messages': /^data: ?\{"type":"message_stop"/,
 }
 
-const clock = createTickingClock(50)
+const clock = createManualClock()
+let ticker: NodeJS.Timeout
 let upstream: RawUpstream
 let elsewhere: RawUpstream
 let house: House
@@ -105,12 +106,12 @@ beforeAll(async () => {
       ),
     }),
   })
-  clock.start()
+  ticker = setInterval(() => clock.advance(50), 5)
 })
 afterAll(async () => {
   process.off('unhandledRejection', note)
   await house.close()
-  clock.stop()
+  clearInterval(ticker)
   await upstream.close()
   await elsewhere.close()
 })

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { createTickingClock } from '../../src/kit/ticking-clock.fixture.ts'
+import { createManualClock } from '../../src/kit/manual-clock.fixture.ts'
 import { rawAnswer } from '../../src/kit/raw-upstream.fixture.ts'
 import { ask } from './asking.ts'
 import { openFaultyProvider, type FaultyCall, type FaultyProvider } from './faulty-provider.ts'
@@ -57,7 +57,8 @@ const ANSWERS: readonly (readonly [string, (call: FaultyCall) => void])[] = [
 const POISON = 'poison'
 const CALLS = 12
 
-const clock = createTickingClock(100)
+const clock = createManualClock()
+let ticker: NodeJS.Timeout
 let provider: FaultyProvider
 let house: House
 
@@ -83,11 +84,11 @@ beforeAll(async () => {
       ),
     },
   })
-  clock.start()
+  ticker = setInterval(() => clock.advance(100), 5)
 })
 afterAll(async () => {
   await house.close()
-  clock.stop()
+  clearInterval(ticker)
   await provider.close()
 })
 

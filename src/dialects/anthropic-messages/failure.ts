@@ -8,7 +8,6 @@ import { Failures, messageOf, ownWords, type Overflow } from '../failures.ts'
 import type { ReadError } from '../read-provider-error.ts'
 import { FAMILY, THREAD } from './vocabulary.ts'
 import { toUsage } from './usage.ts'
-import { defined } from '../../kit/defined.ts'
 
 /** The API's error types and the statuses they come with (https://docs.anthropic.com/en/api/errors). */
 const STATUS_BY_TYPE: Readonly<Record<string, number>> = {
@@ -90,7 +89,7 @@ function toErrorObject(failure: Failure): JsonObject {
     type: toErrorType(failure),
     message: messageOf(failure, FAMILY, overflowSentence),
     code: failure.code,
-    ...defined({ param }),
+    ...(param === undefined ? {} : { param }),
     ...(failure.code === 'unsupported-feature' && param === THREAD ? { details: WITHOUT_THREADS } : {}),
   }
 }

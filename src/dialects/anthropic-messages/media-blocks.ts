@@ -5,7 +5,6 @@ import type { Spellings } from '../blocks.ts'
 import { documentTypeOf, imageTypeOf, PDF } from '../media-type.ts'
 import { blockFields, FAMILY, FIELDS, IMAGE_TYPES } from './vocabulary.ts'
 import type { ToMessages } from './to-messages.ts'
-import { defined } from '../../kit/defined.ts'
 
 /** The blocks that a document or a search result holds. */
 interface Inner {
@@ -55,7 +54,8 @@ function readMedia(raw: JsonObject, at: string, inner: Inner): Block {
     kind: 'document',
     source,
     at,
-    ...defined({ name, context }),
+    ...(name === undefined ? {} : { name }),
+    ...(context === undefined ? {} : { context }),
     ...readCite(raw),
   }
 }

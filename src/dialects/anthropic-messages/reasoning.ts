@@ -5,7 +5,6 @@ import { toEffort } from '../reasoning-effort.ts'
 import { unknownMembers } from '../unknown-members.ts'
 import { FIELDS } from './vocabulary.ts'
 import type { ToMessages } from './to-messages.ts'
-import { defined } from '../../kit/defined.ts'
 
 const MODES: Readonly<Record<string, NonNullable<ReasoningOptions['mode']>>> = {
   enabled: 'on',
@@ -35,7 +34,7 @@ export function readReasoning(body: JsonObject, rest: Body): ReasoningOptions | 
   if (thinking === undefined && effort === undefined) return undefined
   if (thinking === undefined) rest['thinking'] = null
   return {
-    ...defined({ effort }),
+    ...(effort === undefined ? {} : { effort }),
     ...(thinking === undefined ? {} : readThinking(thinking, rest)),
   }
 }
@@ -49,7 +48,8 @@ function readThinking(thinking: JsonObject, rest: Body): ReasoningOptions {
   else keep(rest, 'thinking', unknownMembers(thinking, show === undefined ? BUDGET_FIELDS : THINKING_FIELDS))
   return {
     mode: mode ?? 'on',
-    ...defined({ budgetTokens, show }),
+    ...(budgetTokens === undefined ? {} : { budgetTokens }),
+    ...(show === undefined ? {} : { show }),
   }
 }
 

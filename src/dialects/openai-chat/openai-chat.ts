@@ -7,6 +7,7 @@ import { embed } from './embed.ts'
 import { encodeRequest } from './encode-request.ts'
 import { encodeResponse } from './encode-response.ts'
 import { FAILURES } from './failure.ts'
+import { moderate } from './moderate.ts'
 import { passRequest } from './pass-request.ts'
 import { QUIRKS } from './quirks.ts'
 import { FAMILY, FORWARD_HEADERS } from './vocabulary.ts'
@@ -28,7 +29,7 @@ export const openaiChat: Dialect = {
   name: 'openai-chat',
   family: FAMILY,
   quirks: QUIRKS,
-  codecs: { chat: CHAT, embed },
+  codecs: { chat: CHAT, embed, moderate },
   framing: SSE_FRAMING,
   authentication: { header: 'authorization', prefix: 'Bearer ' },
   forwardHeaders: FORWARD_HEADERS,

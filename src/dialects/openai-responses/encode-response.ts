@@ -10,7 +10,6 @@ import { ItemWriter } from './item-writer.ts'
 import { endingOf, openResponse } from './response-object.ts'
 import { FAMILY } from './vocabulary.ts'
 import { encodeUsage } from './usage.ts'
-import { defined } from '../../kit/defined.ts'
 
 /** Agents count events and not bytes: a comment would not keep them waiting. */
 const KEEP_ALIVE = 'event: keepalive\ndata: {"type":"keepalive","sequence_number":0}\n\n'
@@ -71,7 +70,7 @@ export class ResponsesEncoder implements ResponseEncoder<'chat'> {
   }
 
   unary({ choices, extra, usage }: Message): JsonObject {
-    this.event({ type: 'start', ...defined({ extra }) })
+    this.event({ type: 'start', ...(extra === undefined ? {} : { extra }) })
     for (const { index: choice, blocks, finish, logprobs } of choices) {
       blocks.forEach((block, index) => {
         this.event({ type: 'block-start', choice, index, block })
@@ -114,7 +113,7 @@ export class ResponsesEncoder implements ResponseEncoder<'chat'> {
       ...ending,
       output: this.#items.items,
       usage: this.#usage === undefined ? null : encodeUsage(this.#usage),
-      ...defined({ service_tier: serviceTier }),
+      ...(serviceTier === undefined ? {} : { service_tier: serviceTier }),
     }
     return { ending, response }
   }

@@ -1,5 +1,4 @@
 import type { ModelCard, SimulatedModel } from '../simulated-model.ts'
-import { agent } from './agent.ts'
 import { echo } from './echo.ts'
 import { embed } from './embed.ts'
 import { empty } from './empty.ts'
@@ -8,6 +7,7 @@ import { flaky } from './flaky.ts'
 import { json } from './json.ts'
 import { limited } from './limited.ts'
 import { long } from './long.ts'
+import { moderate } from './moderate.ts'
 import { reason } from './reason.ts'
 import { refuse } from './refuse.ts'
 import { slow } from './slow.ts'
@@ -21,7 +21,6 @@ export const simulatedModels: readonly SimulatedModel[] = [
   smart,
   echo,
   tools,
-  agent,
   json,
   reason,
   vision,
@@ -35,8 +34,5 @@ export const simulatedModels: readonly SimulatedModel[] = [
   fault,
 ]
 
-/** Those that make vectors. */
-export const embedders: readonly ModelCard[] = [embed]
-
-/** All of them. */
-export const listedModels: readonly ModelCard[] = [...simulatedModels, ...embedders]
+/** All of them: behind those that converse, one for each other operation. */
+export const listedModels: readonly ModelCard[] = [...simulatedModels, embed, moderate]

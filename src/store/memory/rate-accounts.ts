@@ -1,7 +1,6 @@
 import type { RateCharge, RateVerdict } from '../store.ts'
 import { makeRoom } from './make-room.ts'
 import { RateWindow } from './rate-window.ts'
-import { defined } from '../../kit/defined.ts'
 
 type RateState = RateVerdict['states'][number]
 
@@ -57,7 +56,7 @@ export function createRateAccounts(capacity: number): RateAccounts {
       }
       if (refusedBy < 0) return { admitted: true, states }
       const retryAfterMs = waitFor(charges, touched, nowMs)
-      return { admitted: false, states, refusedBy, ...defined({ retryAfterMs }) }
+      return { admitted: false, states, refusedBy, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
     },
     adjust(charges, takenAtMs, nowMs) {
       for (const charge of charges) {
