@@ -23,6 +23,7 @@ import { routeSummaries } from './boot/status.ts'
 import type { Environment } from './config/interpolate.ts'
 import type { ContentLayers } from './gateway/order.ts'
 import type { Clock } from './kit/clock.ts'
+import { defined } from './kit/defined.ts'
 import { probeJson } from './kit/probe-json.ts'
 import { Secret } from './kit/secret.ts'
 import type { RequestRow } from './store/store.ts'
@@ -82,15 +83,15 @@ export async function boot(options: BootOptions): Promise<Gatehouse> {
   const beganMs = performance.now()
   const early = readEarly(options)
   const { storeUrl } = early
-  const foundation = await openFoundation({ ...options, ...(storeUrl === undefined ? {} : { storeUrl }) })
+  const foundation = await openFoundation({ ...options, ...defined({ storeUrl }) })
   try {
     const surroundings = { ...options, probe: probeJson, ownOrigins: ownOrigins(options.port, early.port) }
     const configuration = openConfiguration({
       ...(await gatherCompileParts(surroundings, foundation)),
-      ...(options.configFile === undefined ? {} : { file: options.configFile }),
+      ...defined({ file: options.configFile }),
       directory: options.directory,
     })
-    const keeping = await openKeeping(foundation, configuration.config.logs.retention, options.directory)
+    const keeping = await openKeeping(foundation, configuration.config, options.directory)
     const engine = await openEngine(foundation, {
       directory: options.directory,
       plan: configuration.plan,
@@ -162,14 +163,14 @@ function openHouse(house: House & { readonly options: BootOptions }, opening: Op
     adminToken,
     dataDirectory: options.directory,
     startedInMs: performance.now() - beganMs,
-    ...(options.configFile === undefined ? {} : { configFile: options.configFile }),
+    ...defined({ configFile: options.configFile }),
     providers: configuration.providers.map(({ name, from, models }) => ({
       name,
       from,
       models: models.length,
     })),
     routes: routeSummaries(configuration.plan),
-    ...(firstKey === undefined ? {} : { firstKey }),
+    ...defined({ firstKey }),
     warnings: [...configuration.warnings, ...listenerWarnings(house, data.listener, admin)],
     onRequest: log.onRecord,
     reload: reloading.reload,

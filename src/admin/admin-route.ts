@@ -4,6 +4,7 @@ import { describeIssues } from '../config/schema-issues.ts'
 import { toJsonSchema } from '../config/schema-names.ts'
 import type { Json } from '../kit/json.ts'
 import { AdminProblem } from './problem.ts'
+import { defined } from '../kit/defined.ts'
 
 /** A request that reached its handler. */
 export interface AdminCall {
@@ -57,7 +58,7 @@ function parse<Schema extends z.ZodType>(schema: Schema, value: Json, detail: st
     errors: drafts.map(({ path, message, value: found, hint }) => ({
       path: formatPath(path),
       message: found === undefined ? message : `${message}, found ${found}`,
-      ...(hint === undefined ? {} : { hint }),
+      ...defined({ hint }),
     })),
   })
 }
@@ -87,7 +88,7 @@ export function pageSchema(row: z.ZodType): z.ZodType {
 
 /** The answer for one page of rows. */
 export function pageBody(data: readonly Json[], next: string | undefined): Json {
-  return { data, has_more: next !== undefined, ...(next === undefined ? {} : { next }) }
+  return { data, has_more: next !== undefined, ...defined({ next }) }
 }
 
 export const moneySchema = z.object({

@@ -7,6 +7,7 @@ import type { MintedKey } from '../exchange/virtual-key.ts'
 import type { KeyRecord, KeyStore } from '../store/store.ts'
 import { parseBody } from './admin-route.ts'
 import { AdminProblem, type ProblemDetail } from './problem.ts'
+import { defined } from '../kit/defined.ts'
 
 const PAGE_ROWS = 500
 
@@ -72,7 +73,7 @@ async function nameErrors(name: string, keys: KeyStore): Promise<ProblemDetail[]
 export async function* eachKey(keys: KeyStore): AsyncGenerator<KeyRecord> {
   let after: string | undefined
   do {
-    const page = await keys.list({ limit: PAGE_ROWS, ...(after === undefined ? {} : { after }) })
+    const page = await keys.list({ limit: PAGE_ROWS, ...defined({ after }) })
     yield* page.rows
     after = page.next
   } while (after !== undefined)

@@ -8,6 +8,7 @@ import { PAGE_QUERY, moneySchema, pageBody, pageSchema, parseQuery, type AdminRo
 import { createKey, createKeySchema } from './create-key.ts'
 import { AdminProblem, jsonResponse } from './problem.ts'
 import { toKeyJson } from './to-json.ts'
+import { defined } from '../kit/defined.ts'
 
 export interface KeyRoutesNeeds {
   readonly keys: KeyStore
@@ -67,7 +68,7 @@ export function keyRoutes(needs: KeyRoutesNeeds): AdminRoute[] {
       answer: { status: 200, schema: pageSchema(keyAnswer) },
       async handle({ query }) {
         const { limit, after } = parseQuery(listQuery, query)
-        const page = await keys.list({ limit, ...(after === undefined ? {} : { after }) })
+        const page = await keys.list({ limit, ...defined({ after }) })
         const declared = after === undefined ? plan().declaredKeys : []
         const rows = [
           ...declared.map((key) => toKeyJson(key, 'file', nowMs())),

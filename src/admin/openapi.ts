@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Json, JsonObject } from '../kit/json.ts'
 import type { AdminRoute } from './admin-route.ts'
+import { defined } from '../kit/defined.ts'
 
 /** The OpenAPI 3.1 document of the admin API, made from the routes themselves. */
 export function openApiDocument(routes: readonly AdminRoute[], version: string): JsonObject {
@@ -49,7 +50,7 @@ function operationOf(route: AdminRoute): JsonObject {
     responses: {
       [String(answer?.status ?? 200)]: {
         description: 'Done.',
-        ...(content === undefined ? {} : { content }),
+        ...defined({ content }),
       },
       default: { $ref: '#/components/responses/problem' },
     },

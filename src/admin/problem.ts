@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../kit/json.ts'
+import { defined } from '../kit/defined.ts'
 
 /** One thing wrong with a request, at a path in its body or query. */
 export interface ProblemDetail {
@@ -56,7 +57,7 @@ export function problemResponse(problem: AdminProblem): Response {
     title,
     status,
     code: problem.code,
-    ...(detail === undefined ? {} : { detail }),
+    ...defined({ detail }),
     ...(errors === undefined ? {} : { errors: errors.map(toJson) }),
     ...(nearest === undefined || nearest.length === 0 ? {} : { nearest }),
   }
@@ -70,7 +71,7 @@ function toJson(error: ProblemDetail): Json {
   return {
     path: error.path,
     message: error.message,
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    ...defined({ hint: error.hint }),
   }
 }
 

@@ -94,9 +94,9 @@ export function requestRoutes({ requests, ledger }: RequestRoutesNeeds): AdminRo
         const { limit, after, outcome, ...owners } = parseQuery(listQuery, query)
         const page = await requests.list({
           limit,
-          ...(after === undefined ? {} : { after }),
+          ...defined({ after }),
           owners: defined(owners),
-          ...(outcome === undefined ? {} : { outcome }),
+          ...defined({ outcome }),
         })
         return jsonResponse(pageBody(page.rows.map(toRequestJson), page.next))
       },

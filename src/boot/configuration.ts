@@ -6,6 +6,7 @@ import type { Config } from '../config/schema.ts'
 import type { Plan } from '../gateway/plan.ts'
 import type { Secret } from '../kit/secret.ts'
 import { readerBeside, readTextFile } from './read-text.ts'
+import { defined } from '../kit/defined.ts'
 
 /** The configuration cannot be used; the message lists everything that is wrong with it. */
 export class ConfigurationError extends Error {}
@@ -50,7 +51,7 @@ export function readEarlySettings(input: ConfigInput, at: string): EarlySettings
   const path = url?.startsWith('sqlite:') === true ? url.slice('sqlite:'.length) : undefined
   const storeUrl = path === undefined || isAbsolute(path) ? url : `sqlite:${join(at, path)}`
   return {
-    ...(storeUrl === undefined ? {} : { storeUrl }),
+    ...defined({ storeUrl }),
     port: config.server.port,
     projects: Object.keys(config.projects),
   }
@@ -80,7 +81,7 @@ export function openConfiguration({ file, directory, ...parts }: ConfigurationNe
     plan,
     config,
     providers,
-    ...(adminToken === undefined ? {} : { adminToken }),
+    ...defined({ adminToken }),
     warnings: [...told, ...diversionsOf(parts.found, providers)],
     compile: (changed) => compileLoaded(load(changed), changed),
     readText,

@@ -23,7 +23,7 @@ export interface Keeping {
 /** Opens the request log under a look at the disk. */
 export async function openKeeping(
   foundation: Foundation,
-  retention: Config['logs']['retention'],
+  { logs: { retention }, responses }: Pick<Config, 'logs' | 'responses'>,
   directory: string,
 ): Promise<Keeping> {
   const disk = await followDisk({
@@ -43,7 +43,7 @@ export async function openKeeping(
     files,
     removeOld(ledger) {
       const firstKeyId = firstKeyIdIn(readTextFile(join(directory, FIRST_KEY_FILE))) ?? ''
-      old = followRetention({ ...foundation, retention, ledger, firstKeyId })
+      old = followRetention({ ...foundation, retention, responses, ledger, firstKeyId })
     },
     close() {
       old?.close()

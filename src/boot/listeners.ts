@@ -18,6 +18,7 @@ import type { Reloading } from './reload.ts'
 import type { Keeping } from './keeping.ts'
 import { statusReport } from './status.ts'
 import { troublesOf } from './troubles.ts'
+import { defined } from '../kit/defined.ts'
 
 const DEFAULT_ADMIN_PORT = 4101
 /** For telling clients that their answers end here. */
@@ -173,7 +174,7 @@ function reportOf({ options, engine, keeping, reloading, startedAtMs }: House, v
     version: options.version,
     startedAtMs,
     dataUrl: view.dataUrl,
-    ...(options.configFile === undefined ? {} : { configFile: options.configFile }),
+    ...defined({ configFile: options.configFile }),
     configHealthy: reloading.healthy,
     draining: view.isDraining(),
     troubles: troublesOf({ ...engine, ...keeping }),

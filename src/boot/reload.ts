@@ -98,13 +98,14 @@ function refresh(text: string, apply: Apply, { configuration, telemetry }: Reloa
   telemetry.log('warn', 'the configuration in force cannot be compiled again; the plan stays', { problems })
 }
 
-/** What a file says of the listeners and the store holds from the next start on; saying nothing would be saying that it holds now. */
+/** What a file says of the listeners, the store and what is kept holds from the next start on; saying nothing would be saying that it holds now. */
 function warnOfRestart(changed: Config | undefined, { configuration, telemetry }: ReloadNeeds): void {
   if (changed === undefined) return
-  const { server, store, logs } = configuration.config
+  const { server, store, responses, logs } = configuration.config
   const sections: readonly [string, object, object][] = [
     ['server', server, changed.server],
     ['store', store, changed.store],
+    ['responses', responses, changed.responses],
     ['logs.retention', logs.retention, changed.logs.retention],
   ]
   const keys = sections.flatMap(([name, before, after]) =>

@@ -17,6 +17,7 @@ function open() {
   const state = { answer: async (): Promise<Pruned> => ({ rows: 0, more: false }) }
   const following = followRetention({
     retention: { requests: 30 * DAY_MS, size: 1_000, keys: 90 * DAY_MS, reserve: 0 },
+    responses: { retention: DAY_MS },
     store: {
       prune(expiry) {
         asked.push(expiry)
@@ -45,6 +46,7 @@ test('what is older than it may be is told to the store and the ledger, once a m
     {
       requestsBeforeMs: nowMs - 30 * DAY_MS,
       requestBytes: 1_000,
+      responsesBeforeMs: nowMs - DAY_MS,
       keysBeforeMs: nowMs - 90 * DAY_MS,
       keptKey: 'first',
     },

@@ -14,6 +14,7 @@ const JUMP_MS = 3_600_000
 
 export interface RetentionNeeds {
   readonly retention: Config['logs']['retention']
+  readonly responses: Pick<Config['responses'], 'retention'>
   readonly store: Pick<Store, 'prune'>
   readonly ledger: Pick<Ledger, 'forgetDamaged'>
   /** Id of the first key: as long as it is known that it was revoked, a start does not make another. */
@@ -69,12 +70,14 @@ function watchForJumps(clock: Clock): () => boolean {
 }
 
 /** Removes one batch; true when there is more. */
-async function removeSome({ retention, store, ledger, firstKeyId, clock, telemetry }: RetentionNeeds) {
+async function removeSome(needs: RetentionNeeds): Promise<boolean> {
+  const { retention, responses, store, ledger, firstKeyId, clock, telemetry } = needs
   const nowMs = clock.nowMs()
   ledger.forgetDamaged(nowMs - retention.keys)
   const { rows, more } = await store.prune({
     requestsBeforeMs: nowMs - retention.requests,
     requestBytes: retention.size,
+    responsesBeforeMs: nowMs - responses.retention,
     keysBeforeMs: nowMs - retention.keys,
     keptKey: firstKeyId,
   })

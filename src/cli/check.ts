@@ -5,6 +5,7 @@ import type { JsonObject } from '../kit/json.ts'
 import { UsageError } from './arguments.ts'
 import { EXIT, type Command, type CommandCall } from './command.ts'
 import { compileOffline, type OfflinePlan } from './offline-plan.ts'
+import { defined } from '../kit/defined.ts'
 
 const FORMATS = ['text', 'github'] as const
 
@@ -33,8 +34,7 @@ export const checkCommand: Command = {
     })
     const { problems, plan } = checked.compiled
     const expanded = plan !== undefined && given.has('expanded') ? await expand(plan) : undefined
-    if (output.json)
-      output.value({ ...toReport(checked), ...(expanded === undefined ? {} : { plan: expanded }) })
+    if (output.json) output.value({ ...toReport(checked), ...defined({ plan: expanded }) })
     else {
       tell(checked, format, call)
       if (expanded !== undefined) output.line(JSON.stringify(expanded, null, 2))
@@ -82,10 +82,7 @@ function toReport({ compiled, file }: OfflinePlan): JsonObject {
       severity,
       path,
       message,
-      ...(value === undefined ? {} : { value }),
-      ...(hint === undefined ? {} : { hint }),
-      ...(line === undefined ? {} : { line }),
-      ...(column === undefined ? {} : { column }),
+      ...defined({ value, hint, line, column }),
     })),
   }
 }

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
 import type { Environment } from '../config/interpolate.ts'
 import { CommandError, EXIT } from './command.ts'
+import { defined } from '../kit/defined.ts'
 
 const CONFIG_FILE = 'gatehouse.yaml'
 const DATA_DIRECTORY = '.gatehouse'
@@ -29,7 +30,7 @@ export function findPaths(directory: string, environment: Environment, options: 
     config === undefined ? existing(join(directory, CONFIG_FILE)) : resolve(directory, config)
   return {
     dataDirectory: data === undefined ? defaultData(directory, environment) : resolve(directory, data),
-    ...(configFile === undefined ? {} : { configFile }),
+    ...defined({ configFile }),
   }
 }
 

@@ -9,6 +9,7 @@ import type { Store } from '../store/store.ts'
 import { mintKey, type MintedKey } from '../exchange/virtual-key.ts'
 import { CommandError, EXIT, type CommandCall } from './command.ts'
 import { findPaths, prepareDataDirectory, type Paths } from './data-directory.ts'
+import { defined } from '../kit/defined.ts'
 
 /** An installation that a command works on, whether its gateway runs or not. */
 export interface Installation {
@@ -59,7 +60,7 @@ export async function openInstallation(call: CommandCall, use: 'read' | 'write')
   return {
     paths,
     store,
-    ...(projects === undefined ? {} : { projects }),
+    ...defined({ projects }),
     mint: (environment) =>
       mintKey({ environment, random: call.random, hmac: (secret) => hmacSha256Hex(pepper, secret) }),
     close: () => store.close(),

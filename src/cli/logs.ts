@@ -8,6 +8,7 @@ import { UsageError, type ParsedArguments } from './arguments.ts'
 import { EXIT, type Command, type CommandCall } from './command.ts'
 import { openInstallation } from './installation.ts'
 import { requestLine } from './request-line.ts'
+import { defined } from '../kit/defined.ts'
 
 const POLL_MS = 500
 const PAGE_ROWS = 500
@@ -64,7 +65,7 @@ function readFilter(given: ParsedArguments): RequestFilter {
       return id === undefined ? [] : [[scope, id]]
     }),
   )
-  return { owners, ...(outcome === undefined ? {} : { outcome }) }
+  return { owners, ...defined({ outcome }) }
 }
 
 /** Shows the newest rows, oldest of them first; gives their ids. */
@@ -80,7 +81,7 @@ async function showLatest(
   do {
     const limit = Math.min(wanted - rows.length, PAGE_ROWS)
     if (limit <= 0) break
-    const page = await requests.list({ ...filter, limit, ...(after === undefined ? {} : { after }) })
+    const page = await requests.list({ ...filter, limit, ...defined({ after }) })
     rows.push(...page.rows)
     after = page.next
   } while (after !== undefined)

@@ -13,6 +13,7 @@ import { pathsOf } from './installation.ts'
 import { requestLine } from './request-line.ts'
 import { isSystemError } from './system-error.ts'
 import { VERSION } from './version.ts'
+import { defined } from '../kit/defined.ts'
 
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const
 const HIGHEST_PORT = 65_535
@@ -80,10 +81,7 @@ function bootOptions({ arguments: given, environment, output }: CommandCall, pat
     version: VERSION,
     environment,
     directory: paths.dataDirectory,
-    ...(paths.configFile === undefined ? {} : { configFile: paths.configFile }),
-    ...(port === undefined ? {} : { port }),
-    ...(adminPort === undefined ? {} : { adminPort }),
-    ...(host === undefined ? {} : { host }),
+    ...defined({ configFile: paths.configFile, port, adminPort, host }),
     detect: !given.has('no-detect'),
     logLevel: logLevelOf(given.text('log-level') ?? (output.isTty ? 'warn' : 'info')),
     writeLog: output.complain,

@@ -6,6 +6,7 @@ import type { ProblemDraft } from './problems.ts'
 import type { BudgetConfig, KeyConfig, KeyFields, LimitsConfig } from './schema/accounts.ts'
 import type { Config } from './schema.ts'
 import type { SecretsByReference } from './secrets.ts'
+import { defined } from '../kit/defined.ts'
 
 /** The parts of a virtual key that are kept: public id and HMAC. Undefined when the text is not a key of ours. */
 export type HashKey = (key: Secret) => { readonly id: string; readonly secretHmac: string } | undefined
@@ -18,9 +19,11 @@ export interface AccountSources {
 /** Limits in the words of the house. */
 function toRateLimits(written: LimitsConfig): RateLimits {
   return {
-    ...(written.rpm === undefined ? {} : { requestsPerMinute: written.rpm }),
-    ...(written.tpm === undefined ? {} : { tokensPerMinute: written.tpm }),
-    ...(written.concurrent === undefined ? {} : { parallelRequests: written.concurrent }),
+    ...defined({
+      requestsPerMinute: written.rpm,
+      tokensPerMinute: written.tpm,
+      parallelRequests: written.concurrent,
+    }),
   }
 }
 
@@ -84,13 +87,11 @@ export function toKeyTerms(written: KeyFields): KeyTerms {
   const budgets = written.budget === undefined ? (written.budgets ?? []) : [written.budget]
   return {
     name: written.name,
-    ...(written.project === undefined ? {} : { project: written.project }),
-    ...(written.models === undefined ? {} : { models: written.models }),
-    ...(written.endpoints === undefined ? {} : { operations: written.endpoints }),
+    ...defined({ project: written.project, models: written.models, operations: written.endpoints }),
     allowedOptions: written.allow,
     limits: toRateLimits(written),
     budgets: budgets.map(toBudget),
-    ...(written.expires === undefined ? {} : { expiresAtMs: written.expires }),
+    ...defined({ expiresAtMs: written.expires }),
   }
 }
 
@@ -101,7 +102,7 @@ function toRecord(written: KeyConfig, hashed: { id: string; secretHmac: string }
   return {
     ...hashed,
     ...terms,
-    ...(models === undefined ? {} : { models }),
+    ...defined({ models }),
     limits: { ...toRateLimits(config.limits), ...terms.limits },
     createdAtMs: 0,
   }
@@ -155,7 +156,7 @@ export function createKeyCompleter(config: Config): (key: KeyRecord) => KeyRecor
   return (key) => {
     const allowed = key.project === undefined ? undefined : config.projects[key.project]?.models
     const models = bothAllow(key.models, allowed)
-    return { ...key, limits: { ...defaults, ...key.limits }, ...(models === undefined ? {} : { models }) }
+    return { ...key, limits: { ...defaults, ...key.limits }, ...defined({ models }) }
   }
 }
 

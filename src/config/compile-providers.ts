@@ -1,5 +1,4 @@
 import type { Credential, Quirks, Timeouts } from '../exchange/target.ts'
-import { OPERATION_NAMES } from '../exchange/operations/all.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import type { DetectedProvider } from '../providers/detect.ts'
 import type { ProviderDefinition } from '../providers/provider.ts'
@@ -8,6 +7,7 @@ import type { ProblemDraft } from './problems.ts'
 import { credentialsOf, type CredentialSources, type Refused } from './provider-credentials.ts'
 import type { ProviderConfig } from './schema/providers.ts'
 import { isReference, type SecretsByReference } from './secrets.ts'
+import { defined } from '../kit/defined.ts'
 
 /** A provider that was found without being declared; the simulator comes with the settings that boot knows. */
 export interface FoundProvider extends DetectedProvider {
@@ -82,7 +82,7 @@ function foundSetups({ definitions, found }: ProviderSources): Map<string, Provi
       name,
       definition,
       credentials,
-      ...(baseUrl === undefined ? {} : { baseUrl }),
+      ...defined({ baseUrl }),
       settings: settings ?? {},
       from,
       models: models ?? [],
@@ -110,7 +110,7 @@ function setUpProvider(
     name,
     definition,
     credentials: pool.credentials,
-    ...(baseUrl === undefined ? {} : { baseUrl }),
+    ...defined({ baseUrl }),
     ...tuning(entry),
     settings: settingsOf(definition, entry, { sources, found }),
     from: pool.from,
@@ -135,9 +135,7 @@ function settingsOf(
 function tuning(entry: ProviderConfig): Pick<ProviderSetup, 'region' | 'timeouts' | 'quirks'> {
   const timeouts = toTimeouts(entry)
   return {
-    ...(entry.region === undefined ? {} : { region: entry.region }),
-    ...(timeouts === undefined ? {} : { timeouts }),
-    ...(entry.quirks === undefined ? {} : { quirks: entry.quirks }),
+    ...defined({ region: entry.region, timeouts, quirks: entry.quirks }),
   }
 }
 
@@ -157,8 +155,6 @@ function findDefinition(
       title: name,
       keyVariables: [],
       offers: dialects.map((dialect) => ({ dialect, baseUrl })),
-      // Nothing is known of it, so nothing is ruled out.
-      serves: OPERATION_NAMES,
       docs: baseUrl,
     }
   }
@@ -220,9 +216,8 @@ function unknownDialect(dialect: string, definition: ProviderDefinition): Omit<P
 function toTimeouts({ timeout }: ProviderConfig): Partial<Timeouts> | undefined {
   if (timeout === undefined) return undefined
   return {
-    ...(timeout.connect === undefined ? {} : { connectMs: timeout.connect }),
-    ...(timeout.first_token === undefined ? {} : { firstByteMs: timeout.first_token }),
+    ...defined({ connectMs: timeout.connect, firstByteMs: timeout.first_token }),
     ...(timeout.idle === undefined ? {} : { idleMs: timeout.idle, silenceMs: timeout.idle }),
-    ...(timeout.total === undefined ? {} : { totalMs: timeout.total }),
+    ...defined({ totalMs: timeout.total }),
   }
 }

@@ -3,7 +3,6 @@ import type { Capabilities, Price, Target } from '../exchange/target.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import { AddressError } from '../providers/place-offers.ts'
 import type { ProviderDefinition } from '../providers/provider.ts'
-import { rowPriceOf } from '../providers/price-rows.ts'
 import { resolveTarget } from '../providers/resolve-target.ts'
 import { serviceTiersOf } from '../providers/service-tiers.ts'
 import type { ProblemDraft } from './problems.ts'
@@ -11,6 +10,7 @@ import type { ProviderSetup, ProviderSetups } from './compile-providers.ts'
 import type { ModelOverride } from './schema/models.ts'
 import { toSnakeCase } from './schema/quirks.ts'
 import { toCapabilities, toPrice } from './to-model-facts.ts'
+import { defined } from '../kit/defined.ts'
 
 /** Gives the catalogue's price of a model, or undefined: unpriced. */
 export type PriceLookup = (provider: string, model: string) => Price | undefined
@@ -100,24 +100,24 @@ function toTarget(setup: ProviderSetup, model: string, sources: TargetSources): 
     settings: setup.settings,
     dialects: sources.dialects,
     listed: sources.listedFacts(setup.definition, model),
-    ...(setup.baseUrl === undefined ? {} : { baseUrl: setup.baseUrl }),
-    ...(setup.region === undefined ? {} : { region: setup.region }),
-    ...(setup.timeouts === undefined ? {} : { timeouts: setup.timeouts }),
-    ...(setup.quirks === undefined ? {} : { quirks: setup.quirks }),
+    ...defined({
+      baseUrl: setup.baseUrl,
+      region: setup.region,
+      timeouts: setup.timeouts,
+      quirks: setup.quirks,
+    }),
     ...(override === undefined ? {} : { capabilities: toCapabilities(override) }),
-    ...(price === undefined ? {} : { price }),
+    ...defined({ price }),
   })
 }
 
-/** What the catalogue says, or else the provider's row, with what that says of its tiers of service. */
+/** What the catalogue says, with what the provider's row says of its tiers of service. */
 function listPrice(
   { definition }: ProviderSetup,
   model: string,
   { priceOf }: TargetSources,
 ): Price | undefined {
-  const price =
-    priceOf(definition.priceId ?? definition.name, model) ??
-    rowPriceOf(definition.name, definition.prices, model)
+  const price = priceOf(definition.priceId ?? definition.name, model)
   const serviceTiers = serviceTiersOf(definition.serviceTiers, model)
   return price === undefined || serviceTiers === undefined ? price : { ...price, serviceTiers }
 }

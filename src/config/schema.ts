@@ -4,6 +4,7 @@ import { healthSchema } from './schema/health.ts'
 import { logsSchema } from './schema/logs.ts'
 import { modelEntrySchema } from './schema/models.ts'
 import { providerSchema } from './schema/providers.ts'
+import { responsesSchema } from './schema/responses.ts'
 import { routeSchema, UNPRICED } from './schema/routes.ts'
 import { serverSchema, storeSchema } from './schema/server.ts'
 import { nameSchema } from './schema/values.ts'
@@ -56,6 +57,7 @@ export const configSchema = z
       .prefault({})
       .describe('What happens to models without a price.'),
     limits: limitsSchema.prefault({}).describe('Limits for keys that have none of their own.'),
+    responses: responsesSchema.prefault({}),
     logs: logsSchema.prefault({}),
   })
   .describe('Configuration of Gatehouse.')

@@ -107,6 +107,18 @@ describe('a conversation is arranged as a wire demands', () => {
     expect(notices).toEqual(['result.media-moved', 'result.media-moved'])
   })
 
+  test('a call is answered once in its round, and again when a later round calls by the same id', () => {
+    const call: Block = { type: 'tool-call', id: 'a', name: 'look', arguments: '{}', form: 'json' }
+    const round = [assistant(call), user(result('a', text('1')))]
+    expect(arrange([...round, ...round], {})).toEqual({ turns: [...round, ...round], notices: [] })
+    const [called = user(), answered = user()] = round
+    expect(arrange([called, answered, answered, assistant(text('b'))], {})).toEqual({
+      turns: [called, answered, assistant(text('b'))],
+      notices: ['result.repeated'],
+    })
+    expect(arrange([called, user(result('a', text('1')), result('a', text('2')))], {}).turns).toEqual(round)
+  })
+
   test('who must begin begins, and who must not be silent says something', () => {
     expect(arrange([assistant(text('a')), user()], { filler: text('.') })).toEqual({
       turns: [user(text('.')), assistant(text('a')), user(text('.'))],

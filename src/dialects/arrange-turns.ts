@@ -45,6 +45,7 @@ export function arrangeTurns<To extends Towards>(
   to: To,
 ): readonly Turn[] {
   let arranged = rules.trimsPrefill ? trimPrefill(turns, to) : turns
+  arranged = eachTurn(arranged, answeringOnce(to))
   arranged = settleTurns(arranged, rules, to)
   if (!rules.mediaInResults) arranged = moveMediaBehindResults(arranged, to)
   arranged = joinNeighbours(arranged, rules, to)
@@ -80,6 +81,28 @@ function trimPrefill(turns: readonly Turn[], { notice }: Towards): readonly Turn
   if (text === block.text) return turns
   notice('prefill.trimmed', last.at)
   return [...turns.slice(0, -1), { ...last, blocks: last.blocks.with(at, { ...block, text }) }]
+}
+
+/**
+ * A call has one result: a second one to the same call is refused wherever calls have ids. Some agents say results twice when they take
+ * up a session again (Gemini CLI 0.61). The first stands.
+ */
+function answeringOnce({ notice }: Towards): (turn: Turn) => Turn | undefined {
+  const answered = new Set<string>()
+  const stands = (block: Block): boolean => {
+    if (block.type !== 'tool-result') return true
+    const isFirst = !answered.has(block.callId)
+    if (isFirst) answered.add(block.callId)
+    else notice('result.repeated', block.at)
+    return isFirst
+  }
+  return (turn) => {
+    if (turn.role === 'assistant') answered.clear()
+    if (!turn.blocks.some(({ type }) => type === 'tool-result')) return turn
+    const blocks = turn.blocks.filter(stands)
+    if (blocks.length === turn.blocks.length) return turn
+    return blocks.length === 0 ? undefined : { ...turn, blocks }
+  }
 }
 
 function settleTurns<To extends Towards>(

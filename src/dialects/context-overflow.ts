@@ -1,3 +1,4 @@
+import { defined } from '../kit/defined.ts'
 /** Numbers of a context overflow, as far as the provider told them. */
 export interface ContextOverflow {
   readonly inputTokens?: number
@@ -92,9 +93,7 @@ function readNumbers(groups: Readonly<Record<string, string | undefined>>): Cont
   const output = toCount(groups['output'])
   const limit = toCount(groups['limit'])
   return {
-    ...(input === undefined ? {} : { inputTokens: input }),
-    ...(output === undefined ? {} : { outputTokens: output }),
-    ...(limit === undefined ? {} : { limitTokens: limit }),
+    ...defined({ inputTokens: input, outputTokens: output, limitTokens: limit }),
   }
 }
 

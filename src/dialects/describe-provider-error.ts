@@ -2,6 +2,7 @@ import type { FailureDetails } from '../exchange/failure.ts'
 import type { FailureCode } from '../exchange/failure-table.ts'
 import { detectContextOverflow, type ContextOverflow } from './context-overflow.ts'
 import { isOwnCredential } from './failure-envelope.ts'
+import { defined } from '../kit/defined.ts'
 
 /** Longest message of a provider that is passed on, characters. */
 const MESSAGE_CHARACTERS = 2_000
@@ -28,6 +29,6 @@ export function describeProviderError(
     code === 'context-overflow' ? { ...words.overflow, ...detectContextOverflow(message) } : undefined
   return {
     ...(message === '' || isOwnCredential(code) ? {} : { message: message.slice(0, MESSAGE_CHARACTERS) }),
-    ...(overflow === undefined ? {} : { overflow }),
+    ...defined({ overflow }),
   }
 }

@@ -64,7 +64,7 @@ export interface WireRequest {
   readonly body: string | Uint8Array | PartsBody | BytesBody | NoBody
   /** Headers that the dialect itself needs or forwards, lower case. */
   readonly headers: Readonly<Record<string, string>>
-  /** True where the answer will not be in the words in which the client asked, although the dialect is the same: it cannot pass. */
+  /** True where the answer will have another form than the client asked for, so that its bytes are not for the client. */
   readonly reworded?: boolean
 }
 
@@ -84,7 +84,7 @@ export interface DecodeContext<O extends Operation = Operation> {
 
 /**
  * Turns what a provider sends into events. One table of handlers over one state object; a unary body feeds the same handlers.
- * Never throws on what a provider sends: nonsense becomes a `failure` event. Is not shown every frame (`TextRepeats`).
+ * Never throws on what a provider sends: nonsense becomes a `failure` event.
  */
 export interface ResponseDecoder<O extends Operation = Operation> {
   /** Reads one frame of a stream and pushes what it says. */
@@ -97,7 +97,10 @@ export interface ResponseDecoder<O extends Operation = Operation> {
   readonly done: boolean
   /** True once all that was asked for has said how it ended: what may still come is usage and the terminal marker. */
   readonly complete: boolean
-  /** True while the text of a frame may change what the next one means; otherwise frames that differ only in their text need not be shown to it. */
+  /**
+   * True while the text of one frame can change what the next one means, as tags in the text do. While it is not, `frame` need not
+   * be called for frames that differ from the last one in nothing but their text: they mean the same with another text.
+   */
   readonly needsEveryFrame?: boolean
 }
 

@@ -2,6 +2,7 @@ import type { Family } from '../exchange/content.ts'
 import type { AttemptResult } from '../exchange/attempt-result.ts'
 import type { Failure } from '../exchange/failure.ts'
 import { failureRow, refusesCredential, type FailureCode } from '../exchange/failure-table.ts'
+import { defined } from '../kit/defined.ts'
 import { parseJsonObject, readString, type Json, type JsonObject } from '../kit/json.ts'
 
 /** True for failures about the gateway's own credential, whose wording stays inside the house. */
@@ -71,7 +72,7 @@ function toAttemptJson(attempt: AttemptResult): Json {
   return {
     target: attempt.target,
     outcome: attempt.outcome,
-    ...(attempt.status === undefined ? {} : { status: attempt.status }),
+    ...defined({ status: attempt.status }),
     duration_ms: Math.round(attempt.durationMs),
   }
 }
@@ -80,8 +81,6 @@ function toUpstreamJson(upstream: NonNullable<Failure['details']['upstream']>): 
   const { status, type, code, requestId } = upstream
   return {
     status,
-    ...(type === undefined ? {} : { type }),
-    ...(code === undefined ? {} : { code }),
-    ...(requestId === undefined ? {} : { request_id: requestId }),
+    ...defined({ type, code, request_id: requestId }),
   }
 }

@@ -19,14 +19,20 @@ export class Parameters<To> {
   readonly #counted: readonly Write<To>[]
   readonly #uncounted: readonly string[]
 
-  /** @param others known fields of a body that hold no parameters */
-  constructor(fates: Fates<To>, others: readonly string[]) {
+  /**
+   * @param others known fields of a body that hold no parameters
+   * @param names those that stand in it, where others stand elsewhere
+   */
+  constructor(
+    fates: Fates<To>,
+    others: readonly string[],
+    names: readonly Parameter[] = parametersIn(fates),
+  ) {
     this.fates = fates
-    const names = parametersIn(fates)
     const said = names.filter((name) => fates[name].becomes === 'kept')
     this.sampling = said.filter((name) => fates[name].sampling === true).flatMap((name) => fates[name].names)
     this.#known = new Set([...others, ...said.flatMap((name) => fates[name].names)])
-    this.#readers = readersByField(fates)
+    this.#readers = readersByField(fates, names)
     this.#writers = names.flatMap((name) => writerOf(fates, name))
     const counted = names.filter((name) => fates[name].counted === true)
     this.#counted = counted.flatMap((name) => writerOf(fates, name))
@@ -65,14 +71,18 @@ export class Parameters<To> {
   }
 }
 
-function parametersIn(fates: object): readonly Parameter[] {
+/** All parameters. */
+export function parametersIn(fates: object): readonly Parameter[] {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys of a table are exactly what its type says
   return Object.keys(fates) as Parameter[]
 }
 
-function readersByField(fates: Fates<never>): ReadonlyMap<string, readonly Read[]> {
+function readersByField(
+  fates: Fates<never>,
+  names: readonly Parameter[],
+): ReadonlyMap<string, readonly Read[]> {
   const readers = new Map<string, readonly Read[]>()
-  for (const name of parametersIn(fates)) {
+  for (const name of names) {
     for (const field of fates[name].names)
       readers.set(field, [...(readers.get(field) ?? []), ...readerOf(fates, name)])
   }

@@ -2,7 +2,7 @@ import type { Bearing } from '../exchange/bearing.ts'
 import type { ChatRequest, Turn } from '../exchange/chat.ts'
 import type { BoundContent } from '../exchange/content.ts'
 import { setDefined, type Mutable } from '../kit/mutable.ts'
-import { readNumber, type JsonObject } from '../kit/json.ts'
+import { readNumber, readObject, type JsonObject } from '../kit/json.ts'
 import { disagreeing, readBillMembers, type NamedLimit } from './bill-members.ts'
 import { addBound, type BoundField } from './bound-content.ts'
 import type { Fields } from './fields.ts'
@@ -13,12 +13,13 @@ export interface ChatBody {
   readonly fields: Fields
   readonly parameters: Pick<Parameters<never>, 'read'>
   /** Says what depends on several parts of the body at once. */
-  readonly adjust: (chat: Mutable<ChatRequest>, body: JsonObject) => void
+  readonly adjust?: (chat: Mutable<ChatRequest>, body: JsonObject) => void
   /** Fields of the body, and of a message, that stand for content and have no place in the canonical model. */
   readonly bound: readonly BoundField[]
   readonly boundInMessages?: readonly BoundField[]
-  /** The names under which it limits the answer. */
+  /** The names under which it limits the answer, and the object of the body in which they stand, if it is not the body. */
   readonly limits: readonly string[]
+  readonly limitsWithin?: string
   /** Is a hosted tool of this name run by the client all the same? */
   readonly isClientTool?: (name: string) => boolean
 }
@@ -35,7 +36,7 @@ export function readModel(body: JsonObject, fields: Fields): string {
  */
 export function readRest(chat: Mutable<ChatRequest>, body: JsonObject, known: ChatBody): void {
   const unknown = known.parameters.read(chat, body)
-  known.adjust(chat, body)
+  known.adjust?.(chat, body)
   if (unknown !== undefined) chat.extra = { [known.fields.family]: unknown }
   setDefined(chat, 'bound', findBound(chat.turns, unknown, known))
   setDefined(chat, 'bearing', readBearing(chat, body, known))
@@ -55,14 +56,15 @@ function findBound(
 
 /** Which of two limits a server obeys nobody knows, so all of them must agree. */
 function readBearing(chat: ChatRequest, body: JsonObject, known: ChatBody): Bearing | undefined {
-  const { fields, limits: names, isClientTool } = known
+  const { fields, limits: names, limitsWithin, isClientTool } = known
   const { bearing, limits } = readBillMembers(chat.extra?.[fields.family], chat, isClientTool)
   let all: NamedLimit[] | undefined
+  const held = limitsWithin === undefined ? body : (readObject(body, limitsWithin) ?? {})
   for (const path of names) {
-    const tokens = readNumber(body, path)
+    const tokens = readNumber(held, path)
     if (tokens !== undefined) (all ??= []).push({ path, tokens })
   }
-  if (limits.length === 0 && (all === undefined || all.length < 2)) return bearing
+  if (limits.length + (all?.length ?? 0) < 2) return bearing
   const pair = disagreeing([...(all ?? []), ...limits])
   if (pair === undefined) return bearing
   const [one, other] = pair

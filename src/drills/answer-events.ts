@@ -4,6 +4,7 @@ import type { Usage } from '../exchange/usage.ts'
 import type { Json } from '../kit/json.ts'
 import { countTokens, toPieces } from './pieces.ts'
 import type { Script } from './simulated-model.ts'
+import { defined } from '../kit/defined.ts'
 
 /** An event and the output tokens that it brings. */
 export interface SpokenEvent {
@@ -29,7 +30,7 @@ export function toAnswerEvents(answer: Answer): readonly SpokenEvent[] {
   const spoken: SpokenEvent[] = []
   const say = (event: ChatEvent, tokens = 0): void => void spoken.push({ event, tokens })
   const { responseId, model, extra } = answer
-  say({ type: 'start', responseId, model, ...(extra === undefined ? {} : { extra }) })
+  say({ type: 'start', responseId, model, ...defined({ extra }) })
   for (const [choice, script] of answer.scripts.entries()) {
     for (const [index, block] of script.blocks.entries()) {
       for (const event of blockEvents(block, { choice, index }, answer)) spoken.push(event)

@@ -12,8 +12,11 @@ export interface FaultWire {
 }
 
 const encoder = new TextEncoder()
-/** Long enough for what was written to be read by the other side: what breaks off may overtake it or come in the same read otherwise. */
-const SETTLE: Step = { do: 'pause', ms: 30 }
+/**
+ * Long enough for what was written to be read by the other side: what breaks off may overtake it or come in the same read otherwise. In
+ * parts, since a process that both sides live in may get no processor for as long as the whole.
+ */
+const SETTLE: readonly Step[] = Array.from({ length: 10 }, () => ({ do: 'pause', ms: 3 }))
 const FILLER_BYTES = 64 * 1024
 const BYTES_PER_PAUSE = 8
 
@@ -28,14 +31,14 @@ type PlayFault = (frames: Iterable<Frame>, fault: Fault, wire: FaultWire) => Ite
 /** Faults of the body; those of the head and of the content type are made where the response is. */
 const FAULTS: Partial<Record<FaultKind, PlayFault>> = {
   'reset-before-head': () => [{ do: 'reset' }],
-  'reset-mid-stream': interrupting([SETTLE, { do: 'reset' }]),
+  'reset-mid-stream': interrupting([...SETTLE, { do: 'reset' }]),
   'truncate-mid-stream': interrupting([]),
   'stall-mid-stream': interrupting([{ do: 'stall' }]),
   'ping-forever': (_frames, fault, wire) => pings(fault, wire),
   'error-event-first': (frames, fault, wire) =>
     interrupt(frames, { ...fault, after: 0 }, [write(wire.errorEvent)]),
   'error-event-mid-stream': (frames, fault, wire) =>
-    interrupt(frames, fault, [SETTLE, write(wire.errorEvent)]),
+    interrupt(frames, fault, [...SETTLE, write(wire.errorEvent)]),
   'bad-json-frame': (frames, fault, wire) =>
     insert(frames, fault, [write(wire.stream ? 'data: {"broken":\n\n' : ',{"broken":')]),
   'oversized-frame': (frames, fault, wire) => insert(frames, fault, oversized(fault.bytes, wire)),
@@ -115,7 +118,7 @@ function* pings({ everyMs }: Fault, { stream, ping }: FaultWire): Generator<Step
 }
 
 function* oversized(size: number, { stream }: FaultWire): Generator<Step> {
-  if (stream) yield SETTLE
+  if (stream) yield* SETTLE
   yield write(stream ? 'data: {"filler":"' : ' ')
   const filler = encoder.encode((stream ? 'x' : ' ').repeat(FILLER_BYTES))
   for (let left = size; left > 0; left -= FILLER_BYTES) {

@@ -1,4 +1,5 @@
 import { parseJsonObject, readNumber, readObject, readString, type JsonObject } from '../kit/json.ts'
+import { defined } from '../kit/defined.ts'
 
 /** What a line of a bill file says, as far as another process needs it. */
 export interface BilledRequest {
@@ -29,7 +30,6 @@ function parseLine(line: string): BilledRequest | undefined {
     ordinal,
     model: readString(entry, 'model') ?? '',
     outcome: readString(entry, 'outcome') ?? 'open',
-    ...(attemptId === undefined ? {} : { attemptId }),
-    ...(usage === undefined ? {} : { usage }),
+    ...defined({ attemptId, usage }),
   }
 }

@@ -16,6 +16,7 @@ import type { Signer } from './signer.ts'
 import type { Pace, Script } from './simulated-model.ts'
 import { playSteps, type StepsEnd } from './steps.ts'
 import type { Vendor } from './vendors/vendor.ts'
+import { defined } from '../kit/defined.ts'
 
 /** Responses carry a time of creation, milliseconds; a fixed one keeps answers the same on every run. */
 export const CREATED_MS = 1_767_225_600_000
@@ -179,7 +180,7 @@ function paceOf({ options, scripts }: AnswerOrder): Pace {
   const perSecond = options.number('tps') ?? own?.perSecond
   return {
     firstMs: options.number('ttft') ?? own?.firstMs ?? 0,
-    ...(perSecond === undefined ? {} : { perSecond }),
+    ...defined({ perSecond }),
   }
 }
 

@@ -14,6 +14,7 @@ import { CREATED_MS } from './simulated-answer.ts'
 import { vendors } from './vendors/all.ts'
 import type { Vendor } from './vendors/vendor.ts'
 import type { ApiParts } from './visit.ts'
+import { defined } from '../kit/defined.ts'
 
 export interface SimulatedProviderOptions {
   readonly host: string
@@ -72,7 +73,7 @@ export function openSimulatedProvider(options: SimulatedProviderOptions): Promis
       port,
       handle,
       maxBodyBytes: LIMITS.requestBodyBytes,
-      ...(options.onError === undefined ? {} : { onError: options.onError }),
+      ...defined({ onError: options.onError }),
     })
     return {
       url: `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`,

@@ -11,6 +11,7 @@ import type { Signer } from './signer.ts'
 import type { SimulatedModel } from './simulated-model.ts'
 import type { Vendor } from './vendors/vendor.ts'
 import { randomHex } from './write-scripts.ts'
+import { defined } from '../kit/defined.ts'
 
 /** What all endpoints of a simulated provider share. */
 export interface ApiParts {
@@ -48,7 +49,7 @@ const OK = 200
 /** A visit is over. */
 export function endVisit({ api, ordinal }: Visit, outcome: BillOutcome, usage: Usage | undefined): void {
   const endedAtMs = api.clock.nowMs()
-  api.bill.update(ordinal, { outcome, status: OK, endedAtMs, ...(usage === undefined ? {} : { usage }) })
+  api.bill.update(ordinal, { outcome, status: OK, endedAtMs, ...defined({ usage }) })
 }
 
 /** Headers of every answer to a visit. */

@@ -5,6 +5,7 @@ import { Failure } from './failure.ts'
 import type { Fold } from './operations/operation-row.ts'
 import type { Json, JsonObject } from '../kit/json.ts'
 import { NO_USAGE, type Usage } from './usage.ts'
+import { defined } from '../kit/defined.ts'
 
 /** One of the answers of a response. */
 export interface Choice {
@@ -135,7 +136,7 @@ function closeChoice(index: number, choice: OpenChoice): Choice {
     index,
     blocks: [...choice.blocks].sort(([left], [right]) => left - right).map(([, open]) => closeBlock(open)),
     logprobs: choice.logprobs,
-    ...(choice.finish === undefined ? {} : { finish: choice.finish }),
+    ...defined({ finish: choice.finish }),
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Message } from './collect.ts'
 import type { Block } from './content.ts'
 import type { ChatEvent } from './chat-content.ts'
+import { defined } from '../kit/defined.ts'
 
 /** Unfolds a message to the events that `collect` folds back to it. */
 export function explode(message: Message): ChatEvent[] {
@@ -8,9 +9,7 @@ export function explode(message: Message): ChatEvent[] {
   const { responseId, model, extra } = message
   events.push({
     type: 'start',
-    ...(responseId === undefined ? {} : { responseId }),
-    ...(model === undefined ? {} : { model }),
-    ...(extra === undefined ? {} : { extra }),
+    ...defined({ responseId, model, extra }),
   })
   for (const choice of message.choices) {
     choice.blocks.forEach((block, index) => explodeBlock(block, { choice: choice.index, index }, events))

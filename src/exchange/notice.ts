@@ -26,6 +26,7 @@ export const NOTICES = {
   'tool-choice.weakened': 'warn',
   'parallel.unenforced': 'warn',
   'result.media-moved': 'warn',
+  'result.repeated': 'warn',
   'result.error-textual': 'info',
   'cache.hint-dropped': 'info',
   'reasoning.dropped': 'warn',
@@ -49,7 +50,7 @@ export const NOTICES = {
 
 export type NoticeCode = keyof typeof NOTICES
 
-/** What is done to a request and must be undone in its answer, which else is not what the client asked for. */
+/** Changes to a request that its answer has to undo: a tool that was renamed is called by the name that the client gave it. */
 export const UNDONE_IN_ANSWER: ReadonlySet<NoticeCode> = new Set([
   'tool.renamed',
   'tool.emulated',

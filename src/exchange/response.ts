@@ -1,3 +1,4 @@
+import type { MaybePromise } from '../kit/maybe-promise.ts'
 import type { Failure } from './failure.ts'
 import type { ResponseEvent } from './event.ts'
 import type { Target } from './target.ts'
@@ -21,16 +22,20 @@ export interface PassedChunk {
   readonly events: readonly ResponseEvent[]
   /** What the client gets to read, untouched; empty where the bytes of the events are nothing for the client. */
   readonly wire: Uint8Array
-  /** For how many of the events, from the first, the bytes stand. Never for a failure, nor for an end that was concluded. */
+  /**
+   * How many of the events, from the first, the bytes already tell the client. A failure is never among them, nor an end that
+   * follows from the others without a marker of its own on the wire.
+   */
   readonly eventsInWire: number
 }
 
 /**
  * A response as it arrives. Pulled, so that a slow client slows the provider down. The last chunk holds an `end` or a
- * `failure` event; after it `next` gives undefined. `next` throws only programming errors: a broken stream is an event.
+ * `failure` event; after it `next` gives undefined.
  */
 export interface ChunkSource {
-  next(): Promise<ResponseChunk | undefined>
+  /** The next chunk, at once where it is at hand. Throws or rejects with programming errors only: a broken stream is an event. */
+  next(): MaybePromise<ResponseChunk | undefined>
   /** Stops the response: the call to the provider is aborted at once. Harmless when it is already over. */
   cancel(reason: Failure): void
 }
@@ -63,17 +68,25 @@ export interface ModelResponse {
   readonly source: ChunkSource
 }
 
-/** A finished source of one chunk, for answers made inside the house. */
-export function singleChunk(events: readonly ResponseEvent[]): ChunkSource {
-  let given = false
-  return {
-    next() {
-      if (given) return Promise.resolve(undefined)
-      given = true
-      return Promise.resolve({ events })
-    },
-    cancel() {
-      given = true
-    },
+/** A source of one chunk that is at hand: an answer that came whole, or was made inside the house. */
+export function singleChunk(chunk: ResponseChunk): ChunkSource {
+  return new SingleChunk(chunk)
+}
+
+class SingleChunk implements ChunkSource {
+  #chunk: ResponseChunk | undefined
+
+  constructor(chunk: ResponseChunk) {
+    this.#chunk = chunk
+  }
+
+  next(): ResponseChunk | undefined {
+    const chunk = this.#chunk
+    this.#chunk = undefined
+    return chunk
+  }
+
+  cancel(): void {
+    this.#chunk = undefined
   }
 }

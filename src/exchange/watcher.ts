@@ -1,3 +1,4 @@
+import type { MaybePromise } from '../kit/maybe-promise.ts'
 import { toFailure, Failure } from './failure.ts'
 import type { ChunkSource, ModelResponse, ResponseChunk } from './response.ts'
 
@@ -78,7 +79,7 @@ export class WatchedSource implements ChunkSource {
     this.#watchers.push(watcher)
   }
 
-  next(): Promise<ResponseChunk | undefined> {
+  next(): MaybePromise<ResponseChunk | undefined> {
     this.#isUntouched = false
     return this.pull()
   }
@@ -91,14 +92,23 @@ export class WatchedSource implements ChunkSource {
   }
 
   /** The next chunk, shown to those who watch. */
-  protected async pull(): Promise<ResponseChunk | undefined> {
+  protected pull(): MaybePromise<ResponseChunk | undefined> {
+    const coming = this.source.next()
+    return coming instanceof Promise ? this.#takeLater(coming) : this.#take(coming)
+  }
+
+  async #takeLater(coming: Promise<ResponseChunk | undefined>): Promise<ResponseChunk | undefined> {
     let chunk: ResponseChunk | undefined
     try {
-      chunk = await this.source.next()
+      chunk = await coming
     } catch (thrown) {
       this.finish(toFailure(thrown))
       throw thrown
     }
+    return this.#take(chunk)
+  }
+
+  #take(chunk: ResponseChunk | undefined): ResponseChunk | undefined {
     if (chunk === undefined) this.finish(new Failure('stream-truncated'))
     else this.show(chunk)
     return chunk
@@ -138,15 +148,11 @@ class PrependedSource extends WatchedSource {
     this.#held = held
   }
 
-  protected override pull(): Promise<ResponseChunk | undefined> {
+  protected override pull(): MaybePromise<ResponseChunk | undefined> {
     const chunk = this.#held[this.#position]
     if (chunk === undefined) return super.pull()
     this.#position += 1
-    try {
-      this.show(chunk)
-    } catch (thrown) {
-      return Promise.reject(toFailure(thrown))
-    }
-    return Promise.resolve(chunk)
+    this.show(chunk)
+    return chunk
   }
 }

@@ -4,6 +4,7 @@ import { SCOPES, type Owner, type Owners } from '../exchange/owner.ts'
 import { standingOf } from '../exchange/standing.ts'
 import type { KeyRecord } from '../store/store.ts'
 import type { StoredKeys } from './stored-keys.ts'
+import { defined } from '../kit/defined.ts'
 
 /** The owners that a configuration declares. */
 export interface DeclaredOwners {
@@ -110,8 +111,7 @@ class OwnersDirectory implements Directory {
     return {
       ...standingOf(accounts, {
         allowedOptions,
-        ...(models === undefined ? {} : { models }),
-        ...(operations === undefined ? {} : { operations }),
+        ...defined({ models, operations }),
       }),
       owners,
       keyName: name,

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../kit/clock.ts'
+import { defined } from '../kit/defined.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { KeyRecord, KeyStore } from '../store/store.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
@@ -153,7 +154,7 @@ async function loadAll(keys: KeyStore, clock: Clock): Promise<Map<string, KeyRec
   const loaded = new Map<string, KeyRecord>()
   let after: string | undefined
   do {
-    const page = await keys.list({ limit: PAGE_ROWS, ...(after === undefined ? {} : { after }) })
+    const page = await keys.list({ limit: PAGE_ROWS, ...defined({ after }) })
     for (const key of page.rows) loaded.set(key.id, key)
     after = page.next
     if (after !== undefined) await new Promise<void>((resolve) => clock.after(0, resolve))

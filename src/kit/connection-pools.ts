@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts'
 import { answersConnection } from './connection-probe.ts'
+import { defined } from './defined.ts'
 import { LIMITS } from './limits.ts'
 import { createLru } from './lru.ts'
 
@@ -52,8 +53,7 @@ export function createConnectionPools(options: ConnectionPoolsOptions): Connecti
         proxy: proxied ?? false,
         keepAlive: fresh ? false : { idleTimeout: LIMITS.idleConnectionMs / 1_000 },
         tls: {
-          ...(trustedCertificates === undefined ? {} : { ca: trustedCertificates }),
-          ...(serverName === undefined ? {} : { serverName }),
+          ...defined({ ca: trustedCertificates, serverName }),
         },
       }),
       answered: false,
@@ -101,7 +101,7 @@ function createProbe(
       host: url.hostname.replace(/^\[|\]$/g, ''),
       port: url.port === '' ? fallbackPort : Number(url.port),
       tls,
-      ...(serverName === undefined ? {} : { serverName }),
+      ...defined({ serverName }),
     }
     running = answersConnection(address, limitMs, clock)
     void running.then(() => (running = undefined))

@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import type { Clock } from './clock.ts'
+import { defined } from './defined.ts'
 
 /** Where a probe goes. */
 export interface ProbeAddress {
@@ -21,7 +22,7 @@ export function answersConnection(address: ProbeAddress, limitMs: number, clock:
   const { host, port, tls, serverName } = address
   return new Promise((resolve) => {
     const socket = tls
-      ? connectTls({ host, port, ...(serverName === undefined ? {} : { servername: serverName }) })
+      ? connectTls({ host, port, ...defined({ servername: serverName }) })
       : connect({ host, port })
     const settle = (answered: boolean): void => {
       timer.cancel()

@@ -28,7 +28,10 @@ export interface HttpRequest {
   readonly freshConnection: boolean
   /** The scope of connection sharing, one per credential: two pools never share a connection. */
   readonly pool: string
-  /** `public-only` takes https to public addresses and nothing else, for URLs that a tenant wrote. */
+  /**
+   * `public-only` takes https to public addresses and nothing else, for URLs that a tenant wrote. Waits for the first of those:
+   * webhooks, hooks and media that the gateway fetches itself.
+   */
   readonly egress: 'any' | 'public-only'
 }
 
@@ -42,11 +45,16 @@ export interface HttpResponse {
   /**
    * The whole (rest of the) body. Rejects with HttpError; beyond `maxBytes` it is `body-too-large` and the connection is closed.
    *
-   * @param onPart given every part of a body that comes without an announced length
+   * @param watcher sees every part of a body that comes without an announced length
    */
-  readAll(maxBytes: number, onPart?: (part: Uint8Array) => void): Promise<Uint8Array>
+  readAll(maxBytes: number, watcher?: PartWatcher): Promise<Uint8Array>
   /** Closes the connection without reading on; a read in progress rejects with `aborted`. Harmless when the body is over. */
   cancel(): void
+}
+
+/** Somebody who watches a body come. */
+export interface PartWatcher {
+  came(part: Uint8Array): void
 }
 
 export interface HttpClient {
@@ -58,7 +66,10 @@ export interface HttpClient {
 
 export interface HttpClientOptions {
   readonly clock: Clock
-  /** Proxy for all calls except `public-only` ones. The proxy variables of the environment are not read. */
+  /**
+   * Proxy for all calls except `public-only` ones. The proxy variables of the environment are not read. Waits for a setting of the
+   * file, as do the certificates.
+   */
   readonly proxy?: string
   /** Certificates (PEM) to trust instead of the system's. */
   readonly trustedCertificates?: string
@@ -162,11 +173,11 @@ class Call implements HttpResponse, Deadline {
     return undefined
   }
 
-  async readAll(maxBytes: number, onPart?: (part: Uint8Array) => void): Promise<Uint8Array> {
+  async readAll(maxBytes: number, watcher?: PartWatcher): Promise<Uint8Array> {
     const declared = this.#declaredBytes()
     if (declared !== undefined && declared > maxBytes) throw this.#stop('body-too-large')
     if (declared === undefined || this.#response === undefined || this.#over)
-      return this.#readParts(maxBytes, onPart)
+      return this.#readParts(maxBytes, watcher)
     try {
       const bytes = await this.#response.bytes()
       this.#settle()
@@ -208,7 +219,7 @@ class Call implements HttpResponse, Deadline {
     return headers.has('transfer-encoding') ? undefined : Number(length)
   }
 
-  async #readParts(maxBytes: number, onPart?: (part: Uint8Array) => void): Promise<Uint8Array> {
+  async #readParts(maxBytes: number, watcher?: PartWatcher): Promise<Uint8Array> {
     const parts: Uint8Array[] = []
     let length = 0
     try {
@@ -216,7 +227,7 @@ class Call implements HttpResponse, Deadline {
         length += part.length
         if (length > maxBytes) throw this.#stop('body-too-large')
         parts.push(part)
-        onPart?.(part)
+        watcher?.came(part)
       }
     } catch (error) {
       if (error instanceof HttpError) error.received = joinBytes(parts)

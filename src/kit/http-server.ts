@@ -30,8 +30,6 @@ export interface HttpServerOptions {
    * within this time.
    */
   readonly idleMs?: number
-  /** Lets several processes share the port (SO_REUSEPORT). */
-  readonly reusePort?: boolean
   /** Told what the handler threw or rejected with; the client gets a 500 without details. */
   readonly onError?: (error: unknown) => void
 }
@@ -40,8 +38,6 @@ export interface HttpServer {
   readonly host: string
   /** The port in use. */
   readonly port: number
-  /** Requests being handled, those whose response body is still being sent included. */
-  readonly pending: number
   /**
    * From now on every response says `connection: close`, while everything is still served. Called some seconds before a
    * graceful stop, it lets clients leave by themselves instead of running into a connection that is being closed.
@@ -85,12 +81,6 @@ class Listener implements HttpServer {
     this.port = this.#current.port ?? options.port
   }
 
-  get pending(): number {
-    let sum = this.#isShut ? 0 : this.#current.pendingRequests
-    for (const server of this.#shut) sum += server.pendingRequests
-    return sum
-  }
-
   announceClose(): void {
     this.#closing = true
   }
@@ -131,7 +121,7 @@ class Listener implements HttpServer {
 }
 
 function listen(
-  { host, port, maxBodyBytes, reusePort = false, onError }: HttpServerOptions,
+  { host, port, maxBodyBytes, onError }: HttpServerOptions,
   idleTimeout: number,
   fetch: (request: Request, server: Running) => Promise<Response>,
 ): Running {
@@ -139,7 +129,8 @@ function listen(
     return Bun.serve({
       hostname: host,
       port,
-      reusePort,
+      // Said, because the runtime lets two servers share a port where nothing is said.
+      reusePort: false,
       fetch,
       idleTimeout,
       maxRequestBodySize: maxBodyBytes,

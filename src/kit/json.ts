@@ -92,7 +92,7 @@ interface JsonWithSource {
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the types of the platform do not know these yet
 const json = JSON as unknown as JsonWithSource
 
-/** The look at the name spares nearly every object the question. */
+/** Whether a member has this name is asked first, because it is cheap and nearly no object has one. */
 function isKeptNumber(value: Json | undefined): value is KeptNumber & Json {
   return typeof value === 'object' && value !== null && 'rawJSON' in value && json.isRawJSON(value)
 }

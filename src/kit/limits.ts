@@ -98,6 +98,18 @@ export const LIMITS = {
   storeBatchRows: 500,
   /** Rows that retention removes at once: a batch of new ones waits for no more than these. */
   pruneRows: 200,
+  /** Answers that retention removes at once: each may be large. */
+  pruneResponses: 20,
+  /** One answer that is kept, with what was asked for it. A longer one is given and not kept. */
+  storedResponseBytes: 16 * 1024 * 1024,
+  /** Answers of one owner that are kept; the longest unused make room. */
+  ownerResponses: 100_000,
+  /** Answers of all owners. */
+  storedResponses: 1_000_000,
+  /** Answers from the first to the last of a conversation that one goes on from by its id. */
+  conversationResponses: 1_000,
+  /** Answers that wait to be written to the store; beyond it one is given and not kept. */
+  storedQueueBytes: 64 * 1024 * 1024,
   /** Size at which the ledger's journal begins a new segment. */
   journalSegmentBytes: 8 * 1024 * 1024,
   /** Segments of the journal; beyond it the oldest is written again at the end, as far as it is still needed. Seen in `gatehouse_journal_segments`. */

@@ -130,11 +130,22 @@ function readRequests(socket: Socket, connection: number, onCall: (call: RawCall
   })
 }
 
+/** Most parts of a wait. */
+const PARTS = 8
+
+/** In parts, each of them a turn of the event loop: a process that got no processor for a while has not waited. */
+async function waitInParts(socket: Socket, ms: number): Promise<boolean> {
+  const parts = Math.min(PARTS, Math.max(1, Math.floor(ms)))
+  for (let part = 0; part < parts && !socket.destroyed; part += 1)
+    await new Promise((resolve) => setTimeout(resolve, ms / parts))
+  return !socket.destroyed
+}
+
 function answering(socket: Socket): Pick<RawCall, 'write' | 'chunk' | 'wait' | 'end' | 'reset'> {
   return {
     write: (data) => void socket.write(data),
     chunk: (data) => void socket.write(`${Buffer.byteLength(data).toString(16)}\r\n${data}\r\n`),
-    wait: (ms) => new Promise((resolve) => setTimeout(() => resolve(!socket.destroyed), ms)),
+    wait: (ms) => waitInParts(socket, ms),
     end: () => void socket.end(),
     reset: () => void socket.resetAndDestroy(),
   }

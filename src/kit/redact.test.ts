@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { cpuMsOf } from './cpu-time.fixture.ts'
 import { createRedactor, REDACTED } from './redact.ts'
 
 const SECRET = 'sk-proj-Zk3/9fQ+7uWbX2mN8rT5vYcA1dEgHjLp'
@@ -47,9 +48,8 @@ describe('a secret', () => {
 
   test('is found in a long text without walking it for long', () => {
     const text = `${'The quick brown fox... '.repeat(2_500)}${SECRET}`
-    const startedMs = performance.now()
-    expect(redact(text)).toEndWith(`fox... ${REDACTED}`)
-    expect(performance.now() - startedMs).toBeLessThan(200)
+    const redactIt = (): void => expect(redact(text)).toEndWith(`fox... ${REDACTED}`)
+    expect(cpuMsOf(redactIt)).toBeLessThan(200)
   })
 })
 

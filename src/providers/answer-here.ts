@@ -12,7 +12,7 @@ export function answerHere({ exchange, notices, target }: Attempt): ModelRespons
     throw new Failure('unsupported-feature', { message: `The target ${target.id} cannot do this operation.` })
   }
   notices.add('usage.estimated')
-  const source = singleChunk([...said, { type: 'end' }])
+  const source = singleChunk({ events: [...said, { type: 'end' }] })
   return { from: { kind: 'gateway', model: target.model }, headers: {}, source }
 }
 

@@ -78,7 +78,7 @@ export async function askInParts(
     if (joined.failed) break
   }
   if (first === undefined) throw toFailure(new Error('a request was cut into no parts'))
-  return { ...first, source: singleChunk(joined.events()) }
+  return { ...first, source: singleChunk({ events: joined.events() }) }
 }
 
 class JoinedAnswer {

@@ -60,8 +60,11 @@ export class Call implements NativeContext, ReadingContext, CleansFailures {
 
   write(): WireRequest {
     const { codec } = this.choice
-    return this.#passed === undefined || codec.passRequest === undefined
-      ? codec.encodeRequest(this.request, this)
-      : codec.passRequest(this.#passed, this)
+    const wire =
+      this.#passed === undefined || codec.passRequest === undefined
+        ? codec.encodeRequest(this.request, this)
+        : codec.passRequest(this.#passed, this)
+    this.reworded ||= wire.reworded === true
+    return wire
   }
 }

@@ -3,6 +3,7 @@ import { LIMITS } from '../kit/limits.ts'
 import { Secret } from '../kit/secret.ts'
 import { AddressError, placeOffers } from './place-offers.ts'
 import type { LocalProbe, ProviderDefinition } from './provider.ts'
+import { defined } from '../kit/defined.ts'
 
 /** A provider that can be used without being configured. */
 export interface DetectedProvider {
@@ -54,7 +55,7 @@ function inEnvironment(definition: ProviderDefinition, detection: Detection): De
     from: [keyVariable, address?.variable].filter((variable) => variable !== undefined).join(', '),
     ...(key === undefined ? {} : { secret: new Secret(key) }),
     ...(address === undefined ? {} : { baseUrl: address.baseUrl }),
-    ...(diversion === undefined ? {} : { diversion }),
+    ...defined({ diversion }),
   }
 }
 

@@ -112,7 +112,7 @@ export const LABS: readonly ProviderDefinition[] = [
       {
         dialect: 'gemini',
         baseUrl: 'https://generativelanguage.googleapis.com/v1beta',
-        quirks: { keeps: ['cachedContent'] },
+        quirks: { keeps: ['cachedContent'], batchInputs: 100 },
       },
       {
         dialect: 'openai-chat',
@@ -176,9 +176,6 @@ export const LABS: readonly ProviderDefinition[] = [
         },
       },
     ],
-    // Texts only (https://docs.mistral.ai/studio/safety-moderation).
-    models: [{ match: /^mistral-moderation/, capabilities: { operations: ['moderate'], ...TEXT_ONLY } }],
-    serves: ['moderate'],
     defaultModel: 'mistral-small-latest',
     docs: 'https://docs.mistral.ai',
   },

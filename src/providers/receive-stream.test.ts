@@ -11,7 +11,7 @@ import type { ModelRequest } from '../exchange/operations/all.ts'
 import type { ChunkSource, ResponseChunk } from '../exchange/response.ts'
 import { openReader, type FrameReader } from './frame-reader.ts'
 import { FirstTokenTimes } from './first-token-times.ts'
-import { receiveStream, type CleansFailures } from './receive-stream.ts'
+import { receiveStream, type CleansFailures, type Receiving } from './receive-stream.ts'
 import { receiveUnary } from './receive-unary.ts'
 import { Watchdog } from './watchdog.ts'
 import { createWordDialect, said } from './word-dialect.fixture.ts'
@@ -277,11 +277,13 @@ describe('cancelling', () => {
 })
 
 describe('a unary answer', () => {
+  const HEAD = { from: { kind: 'gateway', model: 'm' }, headers: {} } as const
+  const allOf = async (receiving: Receiving) => all((await receiveUnary(receiving, HEAD)).source)
   const unary = (verbatim: boolean, ...reads: (string | HttpError)[]) => {
     const { response, state } = scripted(...reads)
     const { watchdog } = watch()
     return {
-      source: receiveUnary({
+      chunks: allOf({
         response,
         reader: wordReader(verbatim),
         watchdog,
@@ -302,33 +304,31 @@ describe('a unary answer', () => {
       const { response } = scripted()
       const slow: HttpResponse = {
         ...response,
-        async readAll(_maxBytes, onPart) {
+        async readAll(_maxBytes, watcher) {
           for (let parts = 0; parts < 20; parts += 1) {
             clock.advance(400)
-            onPart?.(encoder.encode(part))
+            watcher?.came(encoder.encode(part))
           }
           return encoder.encode('{"text":"hi"}')
         },
       }
-      await all(
-        receiveUnary({
-          response: slow,
-          reader: wordReader(true),
-          watchdog,
-          cleaner: AS_IT_IS,
-          framing: SSE_FRAMING,
-        }),
-      )
+      await allOf({
+        response: slow,
+        reader: wordReader(true),
+        watchdog,
+        cleaner: AS_IT_IS,
+        framing: SSE_FRAMING,
+      })
       expect(watchdog.reason?.code).toBe(isOver ? 'first-byte-timeout' : undefined)
     }
   })
 
   test('is one chunk, with its bytes untouched in the native lane', async () => {
     const body = '{ "text" : "hi" }'
-    const chunks = await all(unary(true, body).source)
+    const chunks = await unary(true, body).chunks
     expect(said(chunks)).toBe('hi end')
     expect(wired(chunks)).toBe(body)
-    expect(wired(await all(unary(false, body).source))).toBe('')
+    expect(wired(await unary(false, body).chunks)).toBe('')
   })
 
   test.each([
@@ -338,7 +338,7 @@ describe('a unary answer', () => {
     ['[1]', '!malformed-response'],
     ['{"error":"no"}', '!error-in-success'],
   ])('%j fails', async (body, expected) => {
-    const chunks = await all(unary(true, body).source)
+    const chunks = await unary(true, body).chunks
     expect(said(chunks)).toBe(expected)
     expect(wired(chunks)).toBe('')
   })
@@ -347,13 +347,13 @@ describe('a unary answer', () => {
     [new HttpError('body-too-large'), '!response-too-large'],
     [new HttpError('connection-reset'), '!stream-truncated'],
   ])('that breaks off fails (%#)', async (error, expected) => {
-    expect(said(await all(unary(false, '{"te', error).source))).toBe(expected)
+    expect(said(await unary(false, '{"te', error).chunks)).toBe(expected)
   })
 
-  test('can be cancelled before it is read', async () => {
-    const { source, state, watchdog } = unary(false, '{"text":"hi"}')
-    source.cancel(new Failure('client-gone'))
-    expect(await source.next()).toBeUndefined()
+  test('that is stopped while it comes fails for that reason', async () => {
+    const { chunks, state, watchdog } = unary(false, '{"text":', new HttpError('aborted'))
+    watchdog.abort(new Failure('client-gone'))
+    expect(said(await chunks)).toBe('!client-gone')
     expect(state.cancelled).toBe(true)
     expect(watchdog.controller.signal.aborted).toBe(true)
   })

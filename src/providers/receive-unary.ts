@@ -1,68 +1,62 @@
 import { parseCutObject } from '../kit/cut-json.ts'
 import { isSpace } from '../kit/json-bytes.ts'
+import type { PartWatcher } from '../kit/http-client.ts'
 import { HttpError } from '../kit/http-error.ts'
 import { parseJsonObject, parseJsonObjectExactly } from '../kit/json.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { ResponseEvent } from '../exchange/event.ts'
 import { Failure } from '../exchange/failure.ts'
-import type { ChunkSource, ResponseChunk } from '../exchange/response.ts'
+import { singleChunk, type ModelResponse, type ResponseChunk } from '../exchange/response.ts'
 import type { FrameReader } from './frame-reader.ts'
 import { failureInBody } from './http-failure.ts'
 import { cleanEvent, type Receiving } from './receive-stream.ts'
+import type { Watchdog } from './watchdog.ts'
 
 const decoder = new TextDecoder()
 /** `}` */
 const OBJECT_END = 0x7d
 
-/** Receives a whole answer as one chunk. Everything that goes wrong is that chunk's `failure` event. */
-export function receiveUnary(receiving: Receiving): ChunkSource {
-  return new UnarySource(receiving)
+/**
+ * Receives a whole answer, which then is at hand as one chunk. Never rejects: everything that goes wrong is that chunk's `failure`
+ * event.
+ */
+export async function receiveUnary(
+  receiving: Receiving,
+  { from, headers }: Omit<ModelResponse, 'source'>,
+): Promise<ModelResponse> {
+  const { response, watchdog } = receiving
+  let chunk: ResponseChunk
+  watchdog.reading()
+  try {
+    chunk = readWhole(await response.readAll(LIMITS.responseBodyBytes, new Progress(watchdog)), receiving)
+  } catch (thrown) {
+    response.cancel()
+    chunk = readBroken(thrown, receiving)
+  }
+  watchdog.stop()
+  return { from, headers, source: singleChunk(chunk) }
 }
 
-class UnarySource implements ChunkSource {
-  readonly #receiving: Receiving
-  /** Of an answer whose length was not announced. */
+/**
+ * Watches a body come whose length was not announced. Some providers send their head at once and blank lines while they work,
+ * which could go on for ever.
+ */
+class Progress implements PartWatcher {
+  readonly #watchdog: Watchdog
   #parts: Uint8Array[] | undefined
-  #over = false
 
-  constructor(receiving: Receiving) {
-    this.#receiving = receiving
+  constructor(watchdog: Watchdog) {
+    this.#watchdog = watchdog
   }
 
-  async next(): Promise<ResponseChunk | undefined> {
-    if (this.#over) return undefined
-    const { response, watchdog } = this.#receiving
-    watchdog.reading()
-    let chunk: ResponseChunk
-    try {
-      const wire = await response.readAll(LIMITS.responseBodyBytes, (part) => this.#progress(part))
-      chunk = readWhole(wire, this.#receiving)
-    } catch (thrown) {
-      response.cancel()
-      chunk = readBroken(thrown, this.#receiving)
-    }
-    if (this.#over) return undefined
-    this.#over = true
-    watchdog.stop()
-    return chunk
-  }
-
-  /** Some providers send their head at once and blank lines while they work, which could go on for ever. */
-  #progress(part: Uint8Array): void {
-    const { watchdog } = this.#receiving
+  came(part: Uint8Array): void {
+    const watchdog = this.#watchdog
     const last = part.findLast((byte) => !isSpace(byte))
     const parts = (this.#parts ??= [])
     parts.push(part)
     watchdog.received(last !== undefined)
     if (last === OBJECT_END) watchdog.mayBeWhole(() => isWhole(parts))
     watchdog.reading()
-  }
-
-  cancel(reason: Failure): void {
-    if (this.#over) return
-    this.#over = true
-    this.#receiving.watchdog.abort(reason)
-    this.#receiving.response.cancel()
   }
 }
 

@@ -1,6 +1,6 @@
 import { Secret } from '../kit/secret.ts'
 import type { Dialect } from '../dialects/dialect.ts'
-import { OPERATION_NAMES, operationOf, type Operation } from '../exchange/operations/all.ts'
+import { OPERATION_NAMES, operationOf } from '../exchange/operations/all.ts'
 import type {
   Capabilities,
   Credential,
@@ -10,6 +10,7 @@ import type {
   Target,
   Timeouts,
 } from '../exchange/target.ts'
+import { defined } from '../kit/defined.ts'
 import { settleTimeouts } from './default-timeouts.ts'
 import { factsAbout, NAMED_FOR_OPERATIONS } from './model-facts.ts'
 import { placeOffers } from './place-offers.ts'
@@ -48,7 +49,7 @@ export function resolveTarget(wanted: TargetSettings): Target {
   const { definition, providerName, model, region } = wanted
   const known = factsAbout(model, definition.models)
   const offers = placeOffers(definition, {
-    ...(wanted.baseUrl === undefined ? {} : { baseUrl: wanted.baseUrl }),
+    ...defined({ baseUrl: wanted.baseUrl }),
     settings: region === undefined ? (wanted.settings ?? {}) : { region, ...wanted.settings },
   })
   const quirks = { ...known?.quirks, ...wanted.quirks }
@@ -59,17 +60,17 @@ export function resolveTarget(wanted: TargetSettings): Target {
     ...known?.capabilities,
     ...wanted.capabilities,
   }
-  const capabilities = withOperations(told, spoken, wanted)
+  const capabilities = withOperations(told, spoken, wanted.dialects)
   return {
     id: region === undefined ? `${providerName}/${model}` : `${providerName}/${model}@${region}`,
     provider: providerName,
     model,
-    ...(region === undefined ? {} : { region }),
+    ...defined({ region }),
     spoken,
     credentials: credentialsOf(wanted),
     timeouts: settleTimeouts(definition, capabilities, wanted.timeouts),
     capabilities,
-    ...(wanted.price === undefined ? {} : { price: wanted.price }),
+    ...defined({ price: wanted.price }),
     simulated: definition.simulated === true,
   }
 }
@@ -78,35 +79,19 @@ export function resolveTarget(wanted: TargetSettings): Target {
 function withOperations(
   capabilities: Capabilities,
   spoken: readonly SpokenDialect[],
-  wanted: TargetSettings,
+  dialects: ReadonlyMap<string, Dialect>,
 ): Capabilities {
   const served = OPERATION_NAMES.filter(
     (operation) =>
       capabilities.operations?.includes(operation) !== false &&
       (operationOf({ operation }).answerHere !== undefined ||
-        (isServed(operation, wanted) && isSpoken(operation, spoken, wanted))),
+        spoken.some(
+          ({ dialect, quirks }) =>
+            dialects.get(dialect)?.codecs[operation] !== undefined &&
+            quirks.lacks?.includes(operation) !== true,
+        )),
   )
   return served.length === OPERATION_NAMES.length ? capabilities : { ...capabilities, operations: served }
-}
-
-/** What few companies offer is asked of those that are known to, and where the operator says so. */
-function isServed(operation: Operation, { definition, capabilities }: TargetSettings): boolean {
-  return (
-    operationOf({ operation }).servedBy !== 'few' ||
-    definition.serves?.includes(operation) === true ||
-    capabilities?.operations?.includes(operation) === true
-  )
-}
-
-function isSpoken(
-  operation: Operation,
-  spoken: readonly SpokenDialect[],
-  { dialects }: TargetSettings,
-): boolean {
-  return spoken.some(
-    ({ dialect, quirks }) =>
-      dialects.get(dialect)?.codecs[operation] !== undefined && quirks.lacks?.includes(operation) !== true,
-  )
 }
 
 function credentialsOf({

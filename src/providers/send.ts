@@ -2,12 +2,14 @@ import type { Clock } from '../kit/clock.ts'
 import { createDeadlines, type Deadlines } from '../kit/deadlines.ts'
 import type { HttpClient, HttpRequest, HttpResponse } from '../kit/http-client.ts'
 import { LIMITS } from '../kit/limits.ts'
+import type { MaybePromise } from '../kit/maybe-promise.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { requestFeatures, type Attempt } from '../exchange/exchange.ts'
 import { abortFailure, Failure } from '../exchange/failure.ts'
 import { formatNotices, strictNotices } from '../exchange/notice.ts'
 import { operationOf } from '../exchange/operations/all.ts'
 import type { Lane, ModelResponse } from '../exchange/response.ts'
+import { defined } from '../kit/defined.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import { readableForm } from './answer-form.ts'
 import { Call, type WireHeaders } from './call.ts'
@@ -120,7 +122,7 @@ class AttemptSender implements Sender {
       lane: choice.lane,
       status: isSuccess ? '2xx' : `${Math.floor(response.status / 100)}xx`,
     })
-    if (isSuccess) return receive(call, response, watchdog)
+    if (isSuccess) return await receive(call, response, watchdog)
     const failure = await refusalOf(response, choice.dialect, { clock: this.#needs.clock, watchdog })
     watchdog.stop()
     throw call.clean(failure)
@@ -167,7 +169,7 @@ function refuseLoss({ exchange, notices, target }: Attempt): void {
   const advice = 'Remove the named fields or turn strict mode off.'
   throw new Failure('lossy-translation', {
     message: `Strict mode is on, and ${target.id} cannot get the request without loss: ${formatNotices(lost)}. ${advice}`,
-    ...(first.subject === undefined ? {} : { param: first.subject }),
+    ...defined({ param: first.subject }),
   })
 }
 
@@ -222,7 +224,7 @@ async function refusalOf(
  * called otherwise, or somebody rewrites what is said, the answer is translated even between equal dialects: some providers
  * answer a request for a stream with JSON, some the reverse.
  */
-function receive(call: Call, response: HttpResponse, watchdog: Watchdog): ModelResponse {
+function receive(call: Call, response: HttpResponse, watchdog: Watchdog): MaybePromise<ModelResponse> {
   const { attempt, choice } = call
   const { framing } = choice.dialect
   const asked = isStream(attempt) ? 'stream' : 'unary'
@@ -236,12 +238,9 @@ function receive(call: Call, response: HttpResponse, watchdog: Watchdog): ModelR
     form === asked && call.contentAccess !== 'rewrite' && !call.reworded && !mayShareIndexes(call)
   const lane: Lane = mayPass ? choice.lane : 'translated'
   const reader = openReader(choice.codec, lane, call)
+  const head = { from: choice.origins[lane], headers: visibleHeaders(response.headers) }
   const receiving = { response, reader, framing, watchdog, cleaner: call }
-  return {
-    from: choice.origins[lane],
-    headers: visibleHeaders(response.headers),
-    source: form === 'stream' ? receiveStream(receiving) : receiveUnary(receiving),
-  }
+  return form === 'stream' ? { ...head, source: receiveStream(receiving) } : receiveUnary(receiving, head)
 }
 
 /** May the answer hold calls that a client could not tell apart? */

@@ -1,4 +1,5 @@
 import type { ServiceTier } from '../exchange/target.ts'
+import { defined } from '../kit/defined.ts'
 
 /** What service costs that is not the usual one, for some of a provider's models. */
 export interface ServiceTierRow {
@@ -19,7 +20,7 @@ export function serviceTiersOf(
   const tiers = new Map<string, ServiceTier>()
   for (const { tier, models, times, onlyAsked } of rows ?? []) {
     if (models !== undefined && !models.test(model)) continue
-    tiers.set(tier, { price: { times }, ...(onlyAsked === undefined ? {} : { onlyAsked }) })
+    tiers.set(tier, { price: { times }, ...defined({ onlyAsked }) })
   }
   return tiers.size === 0 ? undefined : tiers
 }

@@ -38,6 +38,8 @@ interface Due {
   readonly act: () => void
 }
 
+const SUBJECTS = [1, 2, 3, 4].map((caller) => sampleSubject({ caller: `caller-${caller}` }))
+
 class Outage {
   readonly #clock = createManualClock()
   readonly #board: HealthBoard
@@ -68,8 +70,8 @@ class Outage {
   #arrive(): void {
     const { random, outageMs, failsAfterMs, callers, rules } = this.#scene
     const nowMs = this.#clock.elapsedMs()
-    const caller = `caller-${Math.floor(random.next() * callers)}`
-    const pass = this.#board.admit(sampleSubject({ caller }), { rules, early: false })
+    const subject = SUBJECTS[Math.floor(random.next() * callers)] ?? sampleSubject()
+    const pass = this.#board.admit(subject, { rules, early: false })
     if (pass === undefined) this.#lastRefusalMs = nowMs
     else if (nowMs >= HEALTHY_MS && nowMs < HEALTHY_MS + outageMs)
       this.#after(failsAfterMs, () => this.#board.fail(pass, new Failure('provider-error')))
@@ -84,8 +86,12 @@ class Outage {
 
   #after(delayMs: number, act: () => void): void {
     const atMs = this.#clock.elapsedMs() + delayMs
-    let index = this.#pending.length
-    while (index > 0 && (this.#pending[index - 1]?.atMs ?? 0) < atMs) index -= 1
+    let index = 0
+    for (let end = this.#pending.length; index < end;) {
+      const middle = (index + end) >> 1
+      if ((this.#pending[middle]?.atMs ?? 0) < atMs) end = middle
+      else index = middle + 1
+    }
     this.#pending.splice(index, 0, { atMs, act })
   }
 

@@ -20,7 +20,7 @@ export interface BodyHold extends EndListener {
   take(bytes: number): void
 }
 
-/** What is left of the body would be taken for the next request of the connection. */
+/** The rest of a body that was refused may still come: on a connection that stays open it would be read as the next request. */
 const CLOSE = { connection: 'close' }
 const RETRY_MS = 1_000
 /** As many of these as there may be requests at once fit into any budget; they are counted in all, and on nobody's account. */

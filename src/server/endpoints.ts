@@ -5,6 +5,7 @@ import { isMisspelt, nearestNames } from '../kit/nearest.ts'
 import { createPathPattern, decodePathPart, hasParameters, type PathPattern } from '../kit/path-pattern.ts'
 import { createForwardedPicker, type PickForwarded } from './forwarded-headers.ts'
 import { MODELS_ENDPOINT } from './models.ts'
+import { cleanPath } from './read-address.ts'
 
 /** An endpoint that a request was found to be for. */
 export interface EndpointMatch extends ListedEndpoint {
@@ -31,7 +32,6 @@ export interface Endpoints {
 
 /** Longest prefix that is taken for a mistyped or proxied base URL, in segments. */
 const MOST_PREFIX_SEGMENTS = 3
-const SLASHES = /\/{2,}/g
 /** At the end of a prefix: some clients name the model there, encoded (`/openai/deployments/{model}/chat/completions`). */
 const DEPLOYMENT = /\/deployments\/([^/]+)$/
 const NO_PARAMS: Readonly<Record<string, string>> = {}
@@ -137,13 +137,6 @@ function ownHeaders(dialect: Dialect, dialects: readonly Dialect[]): readonly st
 
 function withoutVersion(path: string): string {
   return path.replace(/^\/v\d+(?:beta)?(?=\/)/, '')
-}
-
-/** Single slashes, none at the end. */
-export function cleanPath(path: string): string {
-  const short = path.slice(0, 512)
-  const single = short.includes('//') ? short.replaceAll(SLASHES, '/') : short
-  return single.length > 1 && single.endsWith('/') ? single.slice(0, -1) : single
 }
 
 function isPrefix(prefix: string): boolean {

@@ -11,7 +11,7 @@ import type { Steps } from './large-turns.ts'
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
-/** Of a key that is shown. */
+/** A doubled key is named in the error, cut to so many characters. */
 const LONGEST_KEY = 100
 
 /** A body that was understood as JSON. */

@@ -1,7 +1,6 @@
 import { expect, test } from 'bun:test'
 import * as fc from 'fast-check'
-import { cleanPath } from './endpoints.ts'
-import { readAddress } from './read-address.ts'
+import { cleanPath, readAddress } from './read-address.ts'
 
 test('path and query are those that a parser finds', () => {
   const texts = fc.string({

@@ -1,6 +1,7 @@
 import { Failure } from '../exchange/failure.ts'
 import { isHost, readTarget } from '../kit/request-target.ts'
-import { cleanPath } from './endpoints.ts'
+
+const SLASHES = /\/{2,}/g
 
 /** Where a request is going. */
 export interface Address {
@@ -15,6 +16,13 @@ export function readAddress(url: string): Address {
   const path = cleanPath(target.path)
   if (target.search !== undefined) return { path, query: new URLSearchParams(target.search) }
   return path === target.path ? target : { path }
+}
+
+/** Single slashes, none at the end. */
+export function cleanPath(path: string): string {
+  const short = path.slice(0, 512)
+  const single = short.includes('//') ? short.replaceAll(SLASHES, '/') : short
+  return single.length > 1 && single.endsWith('/') ? single.slice(0, -1) : single
 }
 
 /**

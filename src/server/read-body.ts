@@ -4,7 +4,7 @@ import { createDeadlines, type Deadline } from '../kit/deadlines.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { BodyHold } from './body-budget.ts'
 
-/** What is left of the body would be taken for the next request of the connection. */
+/** The rest of a body that was refused may still come: on a connection that stays open it would be read as the next request. */
 const CLOSE = { connection: 'close' }
 /** Between two looks at bodies that do not come. */
 const SLACK_MS = 1_000

@@ -11,7 +11,7 @@ import type { ChunkSource, ModelResponse, ResponseChunk } from '../exchange/resp
 import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import { sampleExchange } from '../policies/samples.fixture.ts'
 import { sampleTarget } from '../routing/samples.fixture.ts'
-import { respondStream, respondWhole, settleSoon } from './respond.ts'
+import { respondStream, respondWhole, settleBeforeHeartbeat } from './respond.ts'
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
@@ -267,11 +267,11 @@ test('a client that leaves just before the response is there stops the provider 
 test('what settles before the first heartbeat is due is taken, what does not is left to arrive', async () => {
   const clock = createManualClock()
   const { response } = scripted()
-  expect(await settleSoon(Promise.resolve(response), clock)).toBe(response)
-  expect(await settleSoon(Promise.reject(new Failure('no-candidate')), clock)).toMatchObject({
+  expect(await settleBeforeHeartbeat(Promise.resolve(response), clock)).toBe(response)
+  expect(await settleBeforeHeartbeat(Promise.reject(new Failure('no-candidate')), clock)).toMatchObject({
     code: 'no-candidate',
   })
-  const late = settleSoon(new Promise(() => {}), clock)
+  const late = settleBeforeHeartbeat(new Promise(() => {}), clock)
   clock.advance(HEARTBEAT_MS)
   expect(await late).toBeUndefined()
 })

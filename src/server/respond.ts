@@ -12,6 +12,7 @@ import {
 } from '../exchange/response.ts'
 import type { Clock } from '../kit/clock.ts'
 import { LIMITS } from '../kit/limits.ts'
+import type { MaybePromise } from '../kit/maybe-promise.ts'
 import { concatBytes } from '../kit/sse.ts'
 import { openByteStream } from './byte-stream.ts'
 import type { EndpointMatch } from './endpoints.ts'
@@ -117,7 +118,7 @@ class Arrival implements ChunkSource {
     if (!(pending instanceof Promise)) this.response = pending
   }
 
-  next(): Promise<ResponseChunk | undefined> {
+  next(): MaybePromise<ResponseChunk | undefined> {
     return this.response === undefined ? this.#nextOnArrival() : this.response.source.next()
   }
 
@@ -206,7 +207,7 @@ function encodeContext({ exchange }: Answering, from?: ResponseOrigin): EncodeCo
 }
 
 /** The response or its failure if it arrives before the first heartbeat is due, else undefined. Never rejects. */
-export function settleSoon(
+export function settleBeforeHeartbeat(
   pending: Promise<ModelResponse>,
   clock: Clock,
 ): Promise<ModelResponse | Failure | undefined> {

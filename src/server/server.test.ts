@@ -18,7 +18,7 @@ import { createClientApi } from './server.ts'
 const ANSWER: ModelResponse = {
   from: { kind: 'provider', target: sampleTarget('one/a'), lane: 'translated' },
   headers: {},
-  source: singleChunk([{ type: 'end' }]),
+  source: singleChunk({ events: [{ type: 'end' }] }),
 }
 
 const CALLER = sampleCaller()

@@ -26,7 +26,7 @@ import { createBodyWaits, readBody, type BodyWaits } from './read-body.ts'
 import { readPresentedKey } from './read-key.ts'
 import { readRequestOptions } from './read-options.ts'
 import { createRefusals, type Refusals } from './refusals.ts'
-import { respondStream, respondWhole, settleSoon, toBody, type Answering } from './respond.ts'
+import { respondStream, respondWhole, settleBeforeHeartbeat, toBody, type Answering } from './respond.ts'
 import { addCostHeader, exchangeHeaders } from './response-headers.ts'
 import { createUnreadBodies, type UnreadBodies } from './unread-bodies.ts'
 
@@ -171,7 +171,8 @@ class OpenClientApi implements ClientApi {
       const response = await opened.run()
       const chunks: ResponseChunk[] = []
       for (;;) {
-        const chunk = await response.source.next()
+        const next = response.source.next()
+        const chunk = next instanceof Promise ? await next : next
         if (chunk !== undefined) chunks.push(chunk)
         if (chunk === undefined || isLastChunk(chunk)) return respondWhole(answering, response, chunks)
       }
@@ -289,7 +290,7 @@ function toRaw(body: ClientBody, says: ModelRequest): RawRequest {
 
 /** Rejects with a failure that is known before the head has to be sent. */
 async function answerStream(answering: Answering, pending: Promise<ModelResponse>): Promise<Response> {
-  const response = await settleSoon(pending, answering.clock)
+  const response = await settleBeforeHeartbeat(pending, answering.clock)
   if (response instanceof Failure) throw response
   return respondStream(answering, response ?? pending)
 }

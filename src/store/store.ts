@@ -3,6 +3,7 @@ import type { MaybePromise } from '../kit/maybe-promise.ts'
 import type { Budget, RateLimits } from '../exchange/account.ts'
 import type { Owner, Owners } from '../exchange/owner.ts'
 import type { Counts } from '../exchange/units.ts'
+import type { ResponseStore } from './stored-responses.ts'
 import type { UsageGroup, UsageQuery } from './usage-report.ts'
 
 /**
@@ -263,6 +264,8 @@ export interface Expiry {
   readonly requestsBeforeMs: number
   /** The oldest lines go while the request log takes more than about this many bytes. */
   readonly requestBytes: number
+  /** Answers that were not used since then go. */
+  readonly responsesBeforeMs: number
   /** Keys that were revoked, or ran out, before go. */
   readonly keysBeforeMs: number
   /** Id of a key that stays whatever became of it; the empty text for none. */
@@ -282,6 +285,7 @@ export interface Store {
   readonly keys: KeyStore
   readonly ledger: LedgerStore
   readonly requests: RequestLogStore
+  readonly responses: ResponseStore
   readonly settings: SettingsStore
   /** Removes a small batch of what need not be kept, beside the writing of rows and never in its way for long. */
   prune(expiry: Expiry): Promise<Pruned>

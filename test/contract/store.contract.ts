@@ -8,6 +8,7 @@ import { toLedgerText } from '../../src/store/ledger-text.ts'
 import { toRequestText } from '../../src/store/request-text.ts'
 import type { Expiry, KeyRecord, LedgerRow, RequestFilter, RequestRow, Store } from '../../src/store/store.ts'
 import type { UsageGrouping } from '../../src/store/usage-report.ts'
+import { testResponses } from './response-store.contract.ts'
 
 /** One store of the driver under test. */
 export interface StoreUnderTest {
@@ -133,6 +134,7 @@ export function testStore(name: string, open: () => Promise<StoreUnderTest>): vo
   describe(`${name}: keys`, () => testKeys(fresh))
   describe(`${name}: ledger`, () => testLedger(fresh))
   describe(`${name}: request log`, () => testRequests(fresh))
+  describe(`${name}: answers`, () => testResponses(fresh))
   describe(`${name}: settings`, () => testSettings(fresh))
   describe(`${name}: what need not be kept`, () => testPruning(fresh))
 }
@@ -614,6 +616,7 @@ function testSettings(fresh: Fresh): void {
 const FOR_EVER: Expiry = {
   requestsBeforeMs: Number.NEGATIVE_INFINITY,
   requestBytes: Number.POSITIVE_INFINITY,
+  responsesBeforeMs: 0,
   keysBeforeMs: Number.NEGATIVE_INFINITY,
   keptKey: '',
 }

@@ -9,6 +9,7 @@ import { createWireRecord } from './wire-record.ts'
 const CONFIG = `
 providers:
   sim: {}
+  responses: { type: sim, dialects: [openai-responses] }
   chat: { type: sim, dialects: [openai-chat] }
   messages: { type: sim, dialects: [anthropic-messages] }
 models:
@@ -98,6 +99,23 @@ describe('count_tokens', () => {
       const told = await sdk.messages.create({ model, messages, system: 'Count.', max_tokens: 50 })
       expect(counted).toBe(told.usage.input_tokens)
       expect(notices).toEqual(target === 'chat' ? ['usage.estimated'] : [])
+    },
+  )
+
+  test.each(['chat', 'messages', 'responses'] as const)(
+    'is answered in the words of Responses for %s as an answer would report',
+    async (target) => {
+      const wire = createWireRecord()
+      const sdk = createOpenai(house, wire)
+      const asked = { model: `${target}/echo`, instructions: 'Count.', input: 'How many tokens are these?' }
+      const counted = await sdk.responses.inputTokens.count(asked)
+      const { notices } = wire.last()
+      const told = await sdk.responses.create({ ...asked, store: false })
+      expect(counted).toEqual({
+        object: 'response.input_tokens',
+        input_tokens: told.usage?.input_tokens ?? -1,
+      })
+      expect(notices.includes('usage.estimated')).toBe(target === 'chat')
     },
   )
 

@@ -20,15 +20,6 @@ describe.each([...CELLS])('the end of an answer: $name', ({ client, target, mode
     expect(reply.text.split(/\s+/).length).toBeGreaterThan(5)
   })
 
-  test.if(client.stops)('a stop sequence', async () => {
-    const reply = await client.open(house, { model: `${target}/stop`, mode, stop: '###' }).say('Go on.')
-    // Of the two dialects one does not say that it was a sequence.
-    expect(reply.finish).toBe(target === 'chat' ? finishes.stop : finishes['stop-sequence'])
-    expect(reply.text.length).toBeGreaterThan(10)
-    expect(reply.text).not.toContain('###')
-    expect(reply.text).not.toContain('behind the stop')
-  })
-
   test('a refusal', async () => {
     const reply = await client.open(house, { model: `${target}/refuse`, mode }).say('Do something bad.')
     // A refusal of this family is a filter's verdict for clients of the other.
@@ -36,6 +27,22 @@ describe.each([...CELLS])('the end of an answer: $name', ({ client, target, mode
     expect(reply.finish).toBe(filtered ? 'content_filter' : finishes.refusal)
   })
 })
+
+const CELLS_WITH_STOPS = CELLS.filter(({ client }) => client.stops)
+
+describe.each(CELLS_WITH_STOPS)(
+  'the end of an answer: $name',
+  ({ client: { finishes, open }, target, mode }) => {
+    test('a stop sequence', async () => {
+      const reply = await open(house, { model: `${target}/stop`, mode, stop: '###' }).say('Go on.')
+      // Of the two dialects one does not say that it was a sequence.
+      expect(reply.finish).toBe(target === 'chat' ? finishes.stop : finishes['stop-sequence'])
+      expect(reply.text.length).toBeGreaterThan(10)
+      expect(reply.text).not.toContain('###')
+      expect(reply.text).not.toContain('behind the stop')
+    })
+  },
+)
 
 /** Answers whose message is unusual to send back. */
 const ODD_ANSWERS = ['refuse', 'long', 'stop', 'reason'] as const

@@ -67,6 +67,11 @@ test('no folder hides behind a barrel', () => {
   expect(sources.filter((file) => /^export \*/m.test(read(file)))).toEqual([])
 })
 
+test('what is not there is left out by the words that there are for it', () => {
+  const byHand = /\.\.\.\((\w+(?:\.\w+)*) === undefined \? \{\} : \{ (?:\1|\w+: \1) \}\)/
+  expect(sources.filter((file) => byHand.test(read(file)))).toEqual([])
+})
+
 test('the environment is read at the edges only', () => {
   const edges = /^src\/(main|boot)\.ts$|^src\/cli\/|^src\/config\/load\.ts$/
   expect(sources.filter((file) => !edges.test(file) && /\b(process|Bun)\.env\b/.test(read(file)))).toEqual([])

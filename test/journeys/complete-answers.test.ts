@@ -6,16 +6,15 @@ import {
   type RawCall,
   type RawUpstream,
 } from '../../src/kit/raw-upstream.fixture.ts'
-import { createManualClock } from '../../src/kit/manual-clock.fixture.ts'
+import { createTickingClock } from '../../src/kit/ticking-clock.fixture.ts'
 import { parseJsonObject, readString } from '../../src/kit/json.ts'
 import { CLIENT_DIALECTS, type ClientDialect, type Mode } from '../modes.ts'
 import { LIMITS } from '../../src/kit/limits.ts'
 import { ask, type Answer } from './asking.ts'
 import { openHouse, providerEntry, type House } from './open-house.ts'
 
-/** Time is the test's: how much of it passes with every tick, and how often one comes. */
+/** Time is the test's: how much of it passes with every tick. */
 const TICK_MS = 20
-const TICK_EVERY_MS = 5
 
 /** Lets the last frame arrive before the cut, of the machine's time: what is lost with a cut is another story. */
 const ARRIVE_MS = 200
@@ -132,8 +131,7 @@ const SETTINGS = CLIENT_DIALECTS.flatMap((dialect) =>
 )
 
 describe.each(SETTINGS)('a $dialect stream from $spoken ($lane) that lacks only its last word', (setting) => {
-  const clock = createManualClock()
-  let ticker: NodeJS.Timeout
+  const clock = createTickingClock(TICK_MS)
   let upstream: RawUpstream
   let house: House
   let answers: ReadonlyMap<string, Promise<Timed>>
@@ -143,7 +141,7 @@ describe.each(SETTINGS)('a $dialect stream from $spoken ($lane) that lacks only 
       clock,
       providers: () => ({ raw: providerEntry(upstream.url, { dialects: [setting.spoken] }) }),
     })
-    ticker = setInterval(() => clock.advance(TICK_MS), TICK_EVERY_MS)
+    clock.start()
     const meet = async (model: string, mode: Mode): Promise<Timed> => {
       const beganMs = clock.elapsedMs()
       const question = { dialect: setting.dialect, mode, model: `raw/${model}`, key: house.key() }
@@ -158,7 +156,7 @@ describe.each(SETTINGS)('a $dialect stream from $spoken ($lane) that lacks only 
   })
   afterAll(async () => {
     await house.close()
-    clearInterval(ticker)
+    clock.stop()
     await upstream.close()
   })
 

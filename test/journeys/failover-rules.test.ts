@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { readString } from '../../src/kit/json.ts'
+import { createTickingClock } from '../../src/kit/ticking-clock.fixture.ts'
 import { CLIENT_DIALECTS, MODES } from '../modes.ts'
 import { ask, attemptsOf, type Answer, type Question } from './asking.ts'
 import { openHouse, providerEntry, type House } from './open-house.ts'
@@ -7,6 +8,11 @@ import { openScriptedProvider } from './scripted-provider.ts'
 import { openForgetfulProvider } from './forgetful-provider.ts'
 
 const SETTINGS = CLIENT_DIALECTS.flatMap((dialect) => MODES.map((mode) => ({ dialect, mode })))
+
+/** Of the houses in which something is waited for. */
+const clock = createTickingClock(10)
+beforeAll(() => clock.start())
+afterAll(() => clock.stop())
 
 interface Told {
   readonly answer: Answer
@@ -28,6 +34,7 @@ describe.each(SETTINGS)('a $dialect client, $mode', ({ dialect, mode }) => {
   let house: House
   beforeAll(async () => {
     house = await openHouse({
+      clock,
       providers: (url) => ({
         third: providerEntry(url),
         fourth: providerEntry(url),
@@ -79,14 +86,14 @@ describe.each(SETTINGS)('a $dialect client, $mode', ({ dialect, mode }) => {
   afterAll(() => house.close())
 
   test('does not wait half a minute but goes to the next target at once', async () => {
-    const startedMs = performance.now()
+    const startedMs = clock.elapsedMs()
     const { answer, attempts } = await tell(house, { dialect, mode, model: 'later', text: 'At once.' })
     expect(attempts).toEqual([
       'third/fault?kind=status-503&retry-after=30=provider-overloaded',
       'second/echo=ok',
     ])
     expect(answer).toMatchObject({ status: 200, text: 'At once.' })
-    expect(performance.now() - startedMs).toBeLessThan(900)
+    expect(clock.elapsedMs() - startedMs).toBeLessThan(15_000)
   })
 
   test('gets 429 with the shortest wait when every target is limited', async () => {
@@ -174,6 +181,7 @@ test('a provider that asks for a second is given one, and asked again', async ()
   const targetOf = (index: number): string =>
     `first/fault?kind=status-503&times=1&retry-after=1&as=echo&id=${index}`
   const house = await openHouse({
+    clock,
     config: {
       routes: Object.fromEntries(
         SETTINGS.map((_setting, index) => [`soon-${index}`, [targetOf(index), 'second/smart']]),
@@ -182,15 +190,15 @@ test('a provider that asks for a second is given one, and asked again', async ()
   })
   await Promise.all(
     SETTINGS.map(async (setting, index) => {
-      const startedMs = performance.now()
+      const startedMs = clock.elapsedMs()
       const { answer, attempts } = await tell(house, {
         ...setting,
         model: `soon-${index}`,
-        text: 'MaybePromise.',
+        text: 'Soon.',
       })
       expect(attempts).toEqual([`${targetOf(index)}=provider-overloaded`, `${targetOf(index)}=ok`])
-      expect(answer).toMatchObject({ status: 200, text: 'MaybePromise.', complete: true })
-      expect(performance.now() - startedMs).toBeGreaterThan(990)
+      expect(answer).toMatchObject({ status: 200, text: 'Soon.', complete: true })
+      expect(clock.elapsedMs() - startedMs).toBeGreaterThanOrEqual(1_000)
     }),
   )
   await house.close()

@@ -17,6 +17,7 @@ import { openHouse, providerEntry, type House } from './open-house.ts'
 import { openScriptedProvider } from './scripted-provider.ts'
 import { openRawUpstream, type RawUpstream } from '../../src/kit/raw-upstream.fixture.ts'
 import { openSilentAddress, type SilentAddress } from '../../src/kit/silent-address.fixture.ts'
+import { createTickingClock } from '../../src/kit/ticking-clock.fixture.ts'
 
 type Timeout = NonNullable<Exclude<NonNullable<ConfigFile['providers']>[string], string | null>['timeout']>
 
@@ -142,14 +143,17 @@ function messagesError(model: string | undefined) {
   return { type: 'error', error: { type: 'invalid_request_error', message } }
 }
 
+const clock = createTickingClock(10)
 let silence: SilentAddress
 /** Speaks no TLS, and so never finishes a handshake. */
 let plain: RawUpstream
 beforeAll(async () => {
   silence = await openSilentAddress()
   plain = await openRawUpstream(() => {})
+  clock.start()
 })
 afterAll(async () => {
+  clock.stop()
   silence.close()
   await plain.close()
   await scripted.close()
@@ -190,6 +194,7 @@ function addressOf(cause: Cause, simulatorUrl: string): string {
 function openFor(causes: readonly Cause[], setting: Setting): Promise<House> {
   const dialects = [spokenIn(setting)]
   return openHouse({
+    clock,
     providers: (url) => ({
       ...Object.fromEntries(
         causes.map((cause, index) => [

@@ -16,7 +16,7 @@ export const USAGE = { input: 9, output: 3 } as const
 const STEP_MS = 1_000
 const STEP_SHARE = 0.05
 /** Between two steps, of the machine's time: what a limit sets off is seen before more time passes. */
-const LOOK_MS = 10
+const LOOK_MS = 4
 /** Long enough for bytes on loopback to be read before time moves on. */
 const SETTLE_MS = 30
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { parseJsonObject, readString } from '../../src/kit/json.ts'
-import { createManualClock } from '../../src/kit/manual-clock.fixture.ts'
+import { createTickingClock } from '../../src/kit/ticking-clock.fixture.ts'
 import {
   openRawUpstream,
   rawAnswer,
@@ -54,8 +54,7 @@ const LAST_WORDS: Readonly<Record<ClientDialect, RegExp>> = {
   'anthropic-messages': /^data: ?\{"type":"message_stop"/,
 }
 
-const clock = createManualClock()
-let ticker: NodeJS.Timeout
+const clock = createTickingClock(50)
 let upstream: RawUpstream
 let elsewhere: RawUpstream
 let house: House
@@ -106,12 +105,12 @@ beforeAll(async () => {
       ),
     }),
   })
-  ticker = setInterval(() => clock.advance(50), 5)
+  clock.start()
 })
 afterAll(async () => {
   process.off('unhandledRejection', note)
   await house.close()
-  clearInterval(ticker)
+  clock.stop()
   await upstream.close()
   await elsewhere.close()
 })

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { createManualClock } from '../../src/kit/manual-clock.fixture.ts'
+import { createTickingClock } from '../../src/kit/ticking-clock.fixture.ts'
 import { rawAnswer } from '../../src/kit/raw-upstream.fixture.ts'
 import { ask } from './asking.ts'
 import { openFaultyProvider, type FaultyCall, type FaultyProvider } from './faulty-provider.ts'
@@ -57,8 +57,7 @@ const ANSWERS: readonly (readonly [string, (call: FaultyCall) => void])[] = [
 const POISON = 'poison'
 const CALLS = 12
 
-const clock = createManualClock()
-let ticker: NodeJS.Timeout
+const clock = createTickingClock(100)
 let provider: FaultyProvider
 let house: House
 
@@ -84,11 +83,11 @@ beforeAll(async () => {
       ),
     },
   })
-  ticker = setInterval(() => clock.advance(100), 5)
+  clock.start()
 })
 afterAll(async () => {
   await house.close()
-  clearInterval(ticker)
+  clock.stop()
   await provider.close()
 })
 

@@ -132,13 +132,16 @@ const QUESTIONS: Record<Operation, JsonObject> = {
   chat: CONVERSATION,
   'count-tokens': CONVERSATION,
   embed: { input: 'Hello.' },
-  moderate: { input: 'Hello.' },
 }
 
 /** What is said at an endpoint beside the model and the wish for a stream. */
 function questionAt(path: string, operation: Operation): JsonObject {
-  if (path.includes(MODEL_IN_PATH)) return { contents: [{ parts: [{ text: 'Hello.' }] }] }
-  return path.endsWith('/responses') ? { input: 'Hello.', max_output_tokens: 16 } : QUESTIONS[operation]
+  if (path.includes(MODEL_IN_PATH)) {
+    const content = { parts: [{ text: 'Hello.' }] }
+    if (path.endsWith(':embedContent')) return { content }
+    return operation === 'embed' ? { requests: [{ content }] } : { contents: [content] }
+  }
+  return path.startsWith('/v1/responses') ? { input: 'Hello.', max_output_tokens: 16 } : QUESTIONS[operation]
 }
 
 interface Asked {

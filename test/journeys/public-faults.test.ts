@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { createManualClock, type ManualClock } from '../../src/kit/manual-clock.fixture.ts'
+import { createTickingClock } from '../../src/kit/ticking-clock.fixture.ts'
 import { readString } from '../../src/kit/json.ts'
 import { LIMITS } from '../../src/kit/limits.ts'
 import type { LedgerRow } from '../../src/store/store.ts'
@@ -19,9 +19,8 @@ import { openHouse, type House } from './open-house.ts'
  * passes by itself in small steps, and as fast as a provider's script says.
  */
 
-/** How much time passes with every look of the ticker, and how often it looks. */
-const TICK_MS = 100
-const TICK_EVERY_MS = 5
+/** How much time passes with every tick. */
+const TICK_MS = 20
 /** What the test itself adds to a bound: ticks that fall into a request, and steps until a provider sees that its caller left. */
 const SLACK_MS = 3_000
 const SLACK_SHARE = 0.1
@@ -221,7 +220,7 @@ const FLAP_MS = 5_000
 const FLAPPING_MS = 60_000
 
 /** A provider that is up and down in turns for a minute, then up. */
-function flap(clock: ManualClock, call: FaultyCall): void {
+function flap(call: FaultyCall): void {
   const elapsedMs = clock.elapsedMs() - flappingSinceMs
   const isDown = elapsedMs < FLAPPING_MS && Math.floor(elapsedMs / FLAP_MS) % 2 === 0
   if (isDown) call.refuse('503 Service Unavailable', { type: 'overloaded_error', message: 'Busy.' })
@@ -229,14 +228,13 @@ function flap(clock: ManualClock, call: FaultyCall): void {
 }
 let flappingSinceMs = 0
 
-const clock = createManualClock()
-let ticker: NodeJS.Timeout
+const clock = createTickingClock(TICK_MS)
 let provider: FaultyProvider
 let house: House
 
 beforeAll(async () => {
   const scripts = new Map(CASES.map(({ model, script }) => [model, script]))
-  scripts.set(DOWN, (call) => flap(clock, call))
+  scripts.set(DOWN, flap)
   provider = await openFaultyProvider(scripts, clock)
   const entry = (dialect: ClientDialect) => ({
     type: TYPE_BY_DIALECT[dialect],
@@ -260,13 +258,13 @@ beforeAll(async () => {
       },
     },
   })
-  ticker = setInterval(() => clock.advance(TICK_MS), TICK_EVERY_MS)
+  clock.start()
 })
 
 let ledger: readonly LedgerRow[] = []
 const finish = async (): Promise<void> => {
   ledger = (await house.close()).ledger
-  clearInterval(ticker)
+  clock.stop()
   await provider.close()
 }
 afterAll(finish)

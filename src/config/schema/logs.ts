@@ -1,25 +1,5 @@
 import { z } from 'zod'
-import { parseDuration } from '../../kit/duration.ts'
-import { parseCount } from '../../kit/quantity.ts'
-
-const AGE = 'an age such as 12h, 30d or 400d, or forever'
-const SIZE = 'a size in bytes such as 500MB or 20GB, or unlimited'
-
-/** `30d` → milliseconds; `forever` → Infinity. */
-const ageSchema = z
-  .string({ error: AGE })
-  .refine((text) => text === 'forever' || (parseDuration(text) ?? 0) > 0, { error: AGE })
-  .transform((text) => (text === 'forever' ? Number.POSITIVE_INFINITY : (parseDuration(text) ?? 0)))
-
-/** `1GB` → 1 000 000 000; `unlimited` → Infinity. */
-const sizeSchema = z
-  .string({ error: SIZE })
-  .refine((text) => text === 'unlimited' || readSize(text) !== undefined, { error: SIZE })
-  .transform((text) => (text === 'unlimited' ? Number.POSITIVE_INFINITY : (readSize(text) ?? 0)))
-
-function readSize(text: string): number | undefined {
-  return /^[\d.]+ ?[kmg]?b$/i.test(text) ? parseCount(text.slice(0, -1)) : undefined
-}
+import { ageSchema, sizeSchema } from './values.ts'
 
 const retentionSchema = z
   .strictObject({

@@ -26,6 +26,25 @@ export const durationSchema = z
 /** A limit of time: none of these can be 0, which would refuse everything. */
 export const timeLimitSchema = durationSchema.refine((ms) => ms > 0, { error: NOT_ZERO })
 
+const AGE = 'an age such as 12h, 30d or 400d, or forever'
+const SIZE = 'a size in bytes such as 500MB or 20GB, or unlimited'
+
+/** `30d` → milliseconds; `forever` → Infinity. */
+export const ageSchema = z
+  .string({ error: AGE })
+  .refine((text) => text === 'forever' || (parseDuration(text) ?? 0) > 0, { error: AGE })
+  .transform((text) => (text === 'forever' ? Number.POSITIVE_INFINITY : (parseDuration(text) ?? 0)))
+
+/** `1GB` → 1 000 000 000; `unlimited` → Infinity. */
+export const sizeSchema = z
+  .string({ error: SIZE })
+  .refine((text) => text === 'unlimited' || readSize(text) !== undefined, { error: SIZE })
+  .transform((text) => (text === 'unlimited' ? Number.POSITIVE_INFINITY : (readSize(text) ?? 0)))
+
+function readSize(text: string): number | undefined {
+  return /^[\d.]+ ?[kmg]?b$/i.test(text) ? parseCount(text.slice(0, -1)) : undefined
+}
+
 const COUNT = 'a whole number ≥ 1 such as 600, 10k or 2M'
 
 /** `2M` → 2 000 000. */

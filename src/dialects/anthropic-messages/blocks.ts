@@ -20,6 +20,7 @@ import { readToolAddition, readToolReference, readToolRemoval } from './decode-t
 import { spellMedia } from './media-blocks.ts'
 import { blockFields, CACHE_MARK, FAMILY, FIELDS, HOSTED_TRAFFIC, REDACTED, SIGNATURE } from './vocabulary.ts'
 import { toCacheControl, type ToMessages } from './to-messages.ts'
+import { defined } from '../../kit/defined.ts'
 
 const TEXT: WireType<TextBlock> = { fields: blockFields('text', 'citations'), read: readText }
 const THINKING: WireType<ReasoningBlock> = {
@@ -97,9 +98,7 @@ export function readCitation(raw: JsonObject): Citation {
   const url = readString(raw, 'url')
   const title = readString(raw, 'title') ?? readString(raw, 'document_title')
   return {
-    ...(text === undefined ? {} : { text }),
-    ...(url === undefined ? {} : { url }),
-    ...(title === undefined ? {} : { title }),
+    ...defined({ text, url, title }),
     extra: { [FAMILY]: raw },
   }
 }

@@ -11,6 +11,7 @@ import { toErrorBody } from './failure.ts'
 import { MessageBlocks } from './message-blocks.ts'
 import { FAMILY, STOP_REASON_BY_FINISH } from './vocabulary.ts'
 import { fromUsage } from './usage.ts'
+import { defined } from '../../kit/defined.ts'
 
 const PING = 'event: ping\ndata: {"type":"ping"}\n\n'
 const MESSAGE_STOP = 'event: message_stop\ndata: {"type":"message_stop"}\n\n'
@@ -98,8 +99,7 @@ function messageEnd(finish: Finish | undefined, sawCall: boolean): MessageEnd {
     delta: {
       stop_reason: stopReason(finish, sawCall),
       stop_sequence: finish?.stopSequence ?? null,
-      ...(details === undefined ? {} : { stop_details: details }),
-      ...(container === undefined ? {} : { container }),
+      ...defined({ stop_details: details, container }),
     },
     beside: omitKeys(own, DELTA_EXTRAS),
   }

@@ -8,6 +8,7 @@ import { Failures, messageOf, ownWords, type Overflow } from '../failures.ts'
 import type { ReadError } from '../read-provider-error.ts'
 import { FAMILY, THREAD } from './vocabulary.ts'
 import { toUsage } from './usage.ts'
+import { defined } from '../../kit/defined.ts'
 
 /** The API's error types and the statuses they come with (https://docs.anthropic.com/en/api/errors). */
 const STATUS_BY_TYPE: Readonly<Record<string, number>> = {
@@ -89,7 +90,7 @@ function toErrorObject(failure: Failure): JsonObject {
     type: toErrorType(failure),
     message: messageOf(failure, FAMILY, overflowSentence),
     code: failure.code,
-    ...(param === undefined ? {} : { param }),
+    ...defined({ param }),
     ...(failure.code === 'unsupported-feature' && param === THREAD ? { details: WITHOUT_THREADS } : {}),
   }
 }

@@ -5,6 +5,7 @@ import type { Spellings } from '../blocks.ts'
 import { documentTypeOf, imageTypeOf, PDF } from '../media-type.ts'
 import { blockFields, FAMILY, FIELDS, IMAGE_TYPES } from './vocabulary.ts'
 import type { ToMessages } from './to-messages.ts'
+import { defined } from '../../kit/defined.ts'
 
 /** The blocks that a document or a search result holds. */
 interface Inner {
@@ -54,8 +55,7 @@ function readMedia(raw: JsonObject, at: string, inner: Inner): Block {
     kind: 'document',
     source,
     at,
-    ...(name === undefined ? {} : { name }),
-    ...(context === undefined ? {} : { context }),
+    ...defined({ name, context }),
     ...readCite(raw),
   }
 }

@@ -5,6 +5,7 @@ import { toEffort } from '../reasoning-effort.ts'
 import { unknownMembers } from '../unknown-members.ts'
 import { FIELDS } from './vocabulary.ts'
 import type { ToMessages } from './to-messages.ts'
+import { defined } from '../../kit/defined.ts'
 
 const MODES: Readonly<Record<string, NonNullable<ReasoningOptions['mode']>>> = {
   enabled: 'on',
@@ -34,7 +35,7 @@ export function readReasoning(body: JsonObject, rest: Body): ReasoningOptions | 
   if (thinking === undefined && effort === undefined) return undefined
   if (thinking === undefined) rest['thinking'] = null
   return {
-    ...(effort === undefined ? {} : { effort }),
+    ...defined({ effort }),
     ...(thinking === undefined ? {} : readThinking(thinking, rest)),
   }
 }
@@ -48,8 +49,7 @@ function readThinking(thinking: JsonObject, rest: Body): ReasoningOptions {
   else keep(rest, 'thinking', unknownMembers(thinking, show === undefined ? BUDGET_FIELDS : THINKING_FIELDS))
   return {
     mode: mode ?? 'on',
-    ...(budgetTokens === undefined ? {} : { budgetTokens }),
-    ...(show === undefined ? {} : { show }),
+    ...defined({ budgetTokens, show }),
   }
 }
 

@@ -5,6 +5,7 @@ import { inCamel } from './in-camel.ts'
 import { readMedia } from './media-parts.ts'
 import { FAMILY, FIELDS, SIGNATURE } from './vocabulary.ts'
 import { readSignature } from './signature.ts'
+import { defined } from '../../kit/defined.ts'
 
 /** A call that was read, and whether its result was. */
 interface AskedCall {
@@ -182,7 +183,7 @@ function joinPair(first: Block, second: Block): Block | undefined {
       ...first,
       ...second,
       text: first.text + second.text,
-      ...(first.at === undefined ? {} : { at: first.at }),
+      ...defined({ at: first.at }),
     }
   if (second.type !== 'reasoning' || first.type !== 'reasoning' || first.signature !== undefined)
     return undefined

@@ -1,15 +1,14 @@
 import type { ChatRequest } from '../../exchange/chat.ts'
 import type { CountTokensRequest } from '../../exchange/operations/count-tokens.ts'
 import { setDefined, type Mutable } from '../../kit/mutable.ts'
-import { readObject, type Json, type JsonObject } from '../../kit/json.ts'
-import { readBillMembers } from '../bill-members.ts'
-import { addBound } from '../bound-content.ts'
+import type { Json, JsonObject } from '../../kit/json.ts'
 import type { DecodedRequest, RequestHead } from '../dialect.ts'
+import { readRest, type ChatBody } from '../read-chat.ts'
 import { OPTIONS_FIELD } from '../options-field.ts'
 import { readConversation } from './decode-contents.ts'
 import { inCamel } from './in-camel.ts'
 import { PARAMETERS } from './parameters.ts'
-import { BOUND_FIELDS, FAMILY, FIELDS } from './vocabulary.ts'
+import { BOUND_FIELDS, CONFIG, FIELDS } from './vocabulary.ts'
 
 /**
  * Reads the body of `generateContent`; model and streaming stand in the path. Tolerant: names may be written in snake case, null
@@ -39,7 +38,8 @@ export function decodeCountRequest(body: JsonObject, head: RequestHead): Decoded
   return withOptions(request, named)
 }
 
-function withOptions<Request>(
+/** A request that was read, with what was asked of the gateway itself. */
+export function withOptions<Request>(
   request: Request,
   body: JsonObject,
 ): { request: Request; requestOptions?: Json } {
@@ -47,31 +47,21 @@ function withOptions<Request>(
   return requestOptions === undefined ? { request } : { request, requestOptions }
 }
 
+const BODY: ChatBody = {
+  fields: FIELDS,
+  parameters: PARAMETERS,
+  bound: BOUND_FIELDS,
+  limits: ['maxOutputTokens'],
+  limitsWithin: CONFIG,
+}
+
 function decodeChat(written: JsonObject, { params }: RequestHead): ChatRequest {
-  const body = inCamel(written)
-  const model = params['model'] ?? ''
-  if (model === '') FIELDS.refuseAbsent('model')
+  const named = inCamel(written)
+  const config = FIELDS.object(named, CONFIG)
+  const body = config === undefined ? named : { ...named, [CONFIG]: inCamel(config) }
+  const { model = FIELDS.refuseAbsent('model') } = params
   const turns = readConversation(body)
-  const request: Mutable<ChatRequest> = { operation: 'chat', model, turns, stream: false, wantsUsage: true }
-  const config = inCamel(FIELDS.object(body, 'generationConfig') ?? {})
-  const unknown = inPlaces(PARAMETERS.read(request, { ...body, ...config }), config)
-  if (unknown !== undefined) request.extra = { [FAMILY]: unknown }
-  setDefined(request, 'bearing', readBillMembers(unknown, request).bearing)
-  setDefined(request, 'bound', addBound(undefined, unknown, { family: FAMILY, fields: BOUND_FIELDS }))
-  return request
-}
-
-/** What is not understood, where it stood: in `generationConfig` or beside it. */
-function inPlaces(unknown: JsonObject | undefined, config: JsonObject): JsonObject | undefined {
-  if (unknown === undefined) return undefined
-  const isInside = ([name]: readonly [string, unknown]): boolean => config[name] !== undefined
-  const entries = Object.entries(unknown)
-  const inside = entries.filter(isInside)
-  const beside = Object.fromEntries(entries.filter((entry) => !isInside(entry)))
-  return inside.length === 0 ? beside : { ...beside, generationConfig: Object.fromEntries(inside) }
-}
-
-/** What the family wrote into `generationConfig` that is not understood here. */
-export function ownConfig(chat: ChatRequest): JsonObject | undefined {
-  return readObject(chat.extra?.[FAMILY] ?? {}, 'generationConfig')
+  const chat: Mutable<ChatRequest> = { operation: 'chat', model, turns, stream: false, wantsUsage: true }
+  readRest(chat, body, BODY)
+  return chat
 }

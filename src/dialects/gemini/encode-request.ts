@@ -1,7 +1,7 @@
 import type { ChatRequest, FunctionTool, HostedTool, ToolChoice } from '../../exchange/chat.ts'
 import type { CountTokensRequest } from '../../exchange/operations/count-tokens.ts'
 import { pickHeaders } from '../../kit/header-rules.ts'
-import { omitKeys, type JsonObject } from '../../kit/json.ts'
+import { readObject, type JsonObject } from '../../kit/json.ts'
 import { jsonText, writeObject } from '../../kit/json-text.ts'
 import { refuseBound } from '../bound-content.ts'
 import type { RequestContext, TextRequest } from '../dialect.ts'
@@ -13,10 +13,9 @@ import { settleChoice, settleTools } from '../settle-tools.ts'
 import { mayChooseTools } from '../tool-choice.ts'
 import { towards } from '../towards.ts'
 import { isEmpty, withUnknown } from '../unknown-members.ts'
-import { ownConfig } from './decode-request.ts'
 import { withOwnConfig } from './decode-tools.ts'
 import { PARAMETERS } from './parameters.ts'
-import { FAMILY, FORWARD_HEADERS, TOOL_RULES } from './vocabulary.ts'
+import { CONFIG, FAMILY, FORWARD_HEADERS, TOOL_RULES } from './vocabulary.ts'
 import type { ToGemini } from './to-gemini.ts'
 import { writeTurns } from './turns.ts'
 
@@ -40,8 +39,6 @@ function toText(body: JsonObject, { headers }: RequestContext): TextRequest {
   return { body: writeObject(body), headers: pickHeaders(headers, FORWARD_HEADERS) }
 }
 
-const KEPT_ELSEWHERE: ReadonlySet<string> = new Set(['generationConfig', 'toolConfig'])
-
 function writeRequest(
   chat: ChatRequest,
   context: RequestContext,
@@ -49,22 +46,15 @@ function writeRequest(
 ): JsonObject {
   refuseBound(chat, FAMILY, context.quirks)
   noteForeignExtra(chat, FAMILY, context.notice)
-  const beside: Body = { ...omitKeys(chat.extra?.[FAMILY] ?? {}, KEPT_ELSEWHERE) }
-  const to: ToGemini = {
-    ...towards(chat, context, TOOL_RULES),
-    sentences: [],
-    beside,
-    calls: namesOfCalls(chat),
-  }
-  const config: Body = { ...ownConfig(chat) }
-  PARAMETERS[write](chat, to, config)
-  const settled = obeyFieldNames(config, context)
-  const tools = writeTools(to)
+  const to: ToGemini = { ...towards(chat, context, TOOL_RULES), sentences: [], calls: namesOfCalls(chat) }
+  const body: Body = { ...chat.extra?.[FAMILY] }
+  PARAMETERS[write](chat, to, body)
+  const config = obeyFieldNames(readObject(body, CONFIG) ?? {}, context)
   return {
-    ...beside,
-    ...tools,
+    ...body,
+    ...writeTools(to),
     ...writeTurns(to),
-    generationConfig: isEmpty(settled) ? undefined : settled,
+    [CONFIG]: isEmpty(config) ? undefined : config,
   }
 }
 

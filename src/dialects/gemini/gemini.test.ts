@@ -78,6 +78,12 @@ describe('a request', () => {
     expect(again(body)).toMatchObject({ ...body, contents: [{ role: 'user', ...USER }] })
   })
 
+  test('keeps what stands in another place than the API has it, and does not obey it', () => {
+    const body = { temperature: 0.5, generationConfig: { tools: 'none' } }
+    expect(read(body).temperature).toBeUndefined()
+    expect(again(body)).toMatchObject(body)
+  })
+
   test('may be written in snake case', () => {
     const request = read({
       system_instruction: { parts: [{ text: 's' }] },
@@ -137,6 +143,9 @@ describe('a request', () => {
     ['contents[0].role', { contents: [{ role: 'narrator', parts: [] }] }],
     ['contents[0].parts[0].functionCall.name', { contents: [{ parts: [{ functionCall: {} }] }] }],
     ['temperature', { generationConfig: { temperature: 'hot' } }],
+    ['generationConfig', { generationConfig: 'hot' }],
+    // Which of the two a server obeys nobody knows.
+    ['maxOutputTokens', { generationConfig: { maxOutputTokens: 5 }, max_output_tokens: '9' }],
   ])('is refused for %s', (param, body) => {
     let refused: unknown
     try {

@@ -4,6 +4,7 @@ import { jsonIn, jsonPassed } from '../json-body.ts'
 import { countTokens } from './count-tokens.ts'
 import { decodeRequest } from './decode-request.ts'
 import { decodeResponse, tapResponse } from './decode-response.ts'
+import { embed } from './embed.ts'
 import { encodeRequest } from './encode-request.ts'
 import { encodeResponse } from './encode-response.ts'
 import { FAILURES } from './failure.ts'
@@ -29,11 +30,11 @@ const CHAT: Codec<'chat'> = {
   encodeResponse,
 }
 
-/** The Gemini API of Google (https://ai.google.dev/api/generate-content), with `countTokens`, spoken both ways. */
+/** The Gemini API of Google (https://ai.google.dev/api/generate-content) with `countTokens` and embeddings, spoken both ways. */
 export const gemini: Dialect = {
   name: 'gemini',
   family: FAMILY,
-  codecs: { chat: CHAT, 'count-tokens': countTokens },
+  codecs: { chat: CHAT, 'count-tokens': countTokens, embed },
   quirks: QUIRKS,
   framing: SSE_FRAMING,
   authentication: { header: 'x-goog-api-key', prefix: '' },

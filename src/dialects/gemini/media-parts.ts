@@ -5,6 +5,7 @@ import { documentTypeOf, imageTypeOf } from '../media-type.ts'
 import type { Towards } from '../towards.ts'
 import { inCamel } from './in-camel.ts'
 import { FAMILY, FIELDS } from './vocabulary.ts'
+import { defined } from '../../kit/defined.ts'
 
 /** Addresses of files that lie with the provider (https://ai.google.dev/api/files). */
 const UPLOADED = /^(?:https:\/\/generativelanguage\.googleapis\.com\/|gs:\/\/)/
@@ -24,7 +25,7 @@ export function readMedia(part: JsonObject, at: string): Block {
       ? { from: 'bytes', base64: FIELDS.requiredText(held, 'data', within), mediaType }
       : sourceAt(FIELDS.requiredText(held, 'fileUri', within)),
     at,
-    ...(name === undefined ? {} : { name }),
+    ...defined({ name }),
     // An address alone does not say what is there.
     ...(isInline || mediaType === '' ? {} : { extra: { [FAMILY]: { fileData: { mimeType: mediaType } } } }),
   }

@@ -3,18 +3,17 @@ import type { JsonObject } from '../../kit/json.ts'
 import { LIMITS } from '../../kit/limits.ts'
 import { FateWords } from '../fate-words.ts'
 import type { Body, Fates } from '../fates.ts'
-import { Parameters } from '../parameters.ts'
+import { HeldParameters } from '../held-parameters.ts'
 import { outputSentence, structuredOutputOf } from '../structured-output.ts'
 import { OPTIONS_FIELD } from '../options-field.ts'
 import { readToolChoice, readTools } from './decode-tools.ts'
 import { toPlainSchema } from './plain-schema.ts'
 import { readReasoning, writeReasoning } from './reasoning.ts'
-import { FIELDS, MAX_TEMPERATURE, STOP_SEQUENCES } from './vocabulary.ts'
+import { CONFIG, FIELDS, MAX_TEMPERATURE, STOP_SEQUENCES } from './vocabulary.ts'
 import type { ToGemini } from './to-gemini.ts'
 
 const fate = new FateWords<ToGemini>(FIELDS)
 
-/** All but tools are members of `generationConfig`; what a client wrote there and what it wrote beside it is read as one. */
 const FATES: Fates<ToGemini> = {
   tools: { names: ['tools'], becomes: 'kept', counted: true, read: readTools },
   toolChoice: { names: ['toolConfig'], becomes: 'kept', counted: true, read: readToolChoice },
@@ -70,26 +69,18 @@ const FATES: Fates<ToGemini> = {
   verbosity: fate.lost('verbosity'),
   cacheKey: fate.lost('prompt_cache_key', 'cache.hint-dropped'),
   cache: fate.lost('cache_control', 'cache.hint-dropped'),
-  serviceTier: {
-    names: ['serviceTier'],
-    becomes: 'kept',
-    note: 'beside `generationConfig`',
-    read: (body) => FIELDS.text(body, 'serviceTier'),
-    write: (tier, { beside }) => void (beside['serviceTier'] = tier),
-  },
+  serviceTier: fate.text('serviceTier', { note: 'beside `generationConfig`' }),
   user: fate.lost('user'),
   metadata: fate.lost('metadata'),
   stream: { names: ['stream'], becomes: 'kept', note: 'in the path' },
 }
 
 /** The parameters of `generateContent`. */
-export const PARAMETERS = new Parameters(FATES, [
-  'model',
-  'contents',
-  'systemInstruction',
-  'generationConfig',
-  OPTIONS_FIELD,
-])
+export const PARAMETERS = new HeldParameters(
+  FATES,
+  ['model', 'contents', 'systemInstruction', OPTIONS_FIELD],
+  { key: CONFIG, beside: ['tools', 'toolChoice', 'serviceTier'] },
+)
 
 function writeLimit(limit: number, { capabilities, notice }: ToGemini, config: Body): void {
   const most = capabilities.maxOutputTokens ?? limit

@@ -35,6 +35,9 @@ export const FORWARD_HEADERS: readonly string[] = ['x-goog-api-client']
 /** Fields that stand for what the provider keeps. */
 export const BOUND_FIELDS: readonly BoundField[] = [{ name: 'cachedContent', kept: true }]
 
+/** The object of a request that holds its parameters, all but those of tools. */
+export const CONFIG = 'generationConfig'
+
 /** Highest temperature. */
 export const MAX_TEMPERATURE = 2
 

@@ -45,7 +45,7 @@ export function decodeMessages(messages: readonly Json[]): Turn[] {
       turns.push(read)
     } else if (results === undefined) {
       results = [read]
-      turns.push({ role: 'user', blocks: results, ...(read.at === undefined ? {} : { at: read.at }) })
+      turns.push({ role: 'user', blocks: results, ...defined({ at: read.at }) })
     } else {
       results.push(read)
     }

@@ -78,7 +78,7 @@ function readFile(raw: JsonObject, at: string): MediaBlock {
   const source: MediaSource =
     fileId === undefined ? toSource(data ?? '', PDF) : { from: 'file', family: FAMILY, fileId }
   const name = FIELDS.text(file, 'filename', within)
-  return { type: 'media', kind: 'document', source, ...(name === undefined ? {} : { name }), at }
+  return { type: 'media', kind: 'document', source, ...defined({ name }), at }
 }
 
 function readInputImage(raw: JsonObject, at: string): MediaBlock {
@@ -93,7 +93,7 @@ function readInputImage(raw: JsonObject, at: string): MediaBlock {
 function readInputFile(raw: JsonObject, at: string): MediaBlock {
   const name = FIELDS.text(raw, 'filename', at)
   const source = sourceOfFile(raw, at)
-  return { type: 'media', kind: 'document', source, ...(name === undefined ? {} : { name }), at }
+  return { type: 'media', kind: 'document', source, ...defined({ name }), at }
 }
 
 function sourceOfFile(raw: JsonObject, at: string): MediaSource {

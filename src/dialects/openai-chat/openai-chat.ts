@@ -7,7 +7,6 @@ import { embed } from './embed.ts'
 import { encodeRequest } from './encode-request.ts'
 import { encodeResponse } from './encode-response.ts'
 import { FAILURES } from './failure.ts'
-import { moderate } from './moderate.ts'
 import { passRequest } from './pass-request.ts'
 import { QUIRKS } from './quirks.ts'
 import { FAMILY, FORWARD_HEADERS } from './vocabulary.ts'
@@ -29,7 +28,7 @@ export const openaiChat: Dialect = {
   name: 'openai-chat',
   family: FAMILY,
   quirks: QUIRKS,
-  codecs: { chat: CHAT, embed, moderate },
+  codecs: { chat: CHAT, embed },
   framing: SSE_FRAMING,
   authentication: { header: 'authorization', prefix: 'Bearer ' },
   forwardHeaders: FORWARD_HEADERS,

@@ -27,6 +27,7 @@ import { FAILURES } from './failure.ts'
 import { readReasoningItem } from './reasoning-item.ts'
 import { FAMILY, RESPONSE_FIELDS, TOOL_RULES } from './vocabulary.ts'
 import { decodeUsage } from './usage.ts'
+import { defined } from '../../kit/defined.ts'
 
 type Handler = (reader: ResponsesReader, event: JsonObject, itemIndex: number) => void
 
@@ -122,7 +123,7 @@ export class ResponsesReader extends SingleAnswerReader {
     this.start({
       ...(responseId === '' ? {} : { responseId }),
       ...(model === '' ? {} : { model }),
-      ...(extra === undefined ? {} : { extra }),
+      ...defined({ extra }),
     })
   }
 

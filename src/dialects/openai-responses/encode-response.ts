@@ -10,6 +10,7 @@ import { ItemWriter } from './item-writer.ts'
 import { endingOf, openResponse } from './response-object.ts'
 import { FAMILY } from './vocabulary.ts'
 import { encodeUsage } from './usage.ts'
+import { defined } from '../../kit/defined.ts'
 
 /** Agents count events and not bytes: a comment would not keep them waiting. */
 const KEEP_ALIVE = 'event: keepalive\ndata: {"type":"keepalive","sequence_number":0}\n\n'
@@ -70,7 +71,7 @@ export class ResponsesEncoder implements ResponseEncoder<'chat'> {
   }
 
   unary({ choices, extra, usage }: Message): JsonObject {
-    this.event({ type: 'start', ...(extra === undefined ? {} : { extra }) })
+    this.event({ type: 'start', ...defined({ extra }) })
     for (const { index: choice, blocks, finish, logprobs } of choices) {
       blocks.forEach((block, index) => {
         this.event({ type: 'block-start', choice, index, block })
@@ -113,7 +114,7 @@ export class ResponsesEncoder implements ResponseEncoder<'chat'> {
       ...ending,
       output: this.#items.items,
       usage: this.#usage === undefined ? null : encodeUsage(this.#usage),
-      ...(serviceTier === undefined ? {} : { service_tier: serviceTier }),
+      ...defined({ service_tier: serviceTier }),
     }
     return { ending, response }
   }

@@ -9,6 +9,7 @@ import { callItem, partOf, prefixOf, wholeItem, type OpenMessage, type OpenPiece
 import type { Frames } from './frames.ts'
 import { showReasoning } from './reasoning-item.ts'
 import { bareId } from './response-object.ts'
+import { defined } from '../../kit/defined.ts'
 
 /** The events that make up blocks. */
 export type BlockEvent = Extract<ChatEvent, { readonly index: number }>
@@ -235,7 +236,7 @@ export class ItemWriter {
     }
     if (block.type !== 'reasoning') return {}
     const { signature: _signature, ...bare } = block
-    return showReasoning({ ...bare, text, ...(signature === undefined ? {} : { signature }) }, id)
+    return showReasoning({ ...bare, text, ...defined({ signature }) }, id)
   }
 
   #endPart(piece: OpenPiece, message: OpenMessage): string {

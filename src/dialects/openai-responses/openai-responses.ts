@@ -3,6 +3,7 @@ import type { Codec, Dialect } from '../dialect.ts'
 import { jsonIn, jsonPassed } from '../json-body.ts'
 import { SHARED_QUIRKS } from '../quirks.ts'
 import { OPTIONS_FIELD } from '../options-field.ts'
+import { countTokens } from './count-tokens.ts'
 import { decodeChat } from './decode-request.ts'
 import { ResponsesReader } from './decode-response.ts'
 import { encodeChat } from './encode-request.ts'
@@ -31,7 +32,7 @@ export const openaiResponses: Dialect = {
   name: 'openai-responses',
   family: FAMILY,
   quirks: SHARED_QUIRKS,
-  codecs: { chat: CHAT },
+  codecs: { chat: CHAT, 'count-tokens': countTokens },
   framing: SSE_FRAMING,
   authentication: { header: 'authorization', prefix: 'Bearer ' },
   forwardHeaders: FORWARD_HEADERS,

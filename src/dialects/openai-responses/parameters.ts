@@ -25,11 +25,12 @@ import type { ToResponses } from './to-responses.ts'
 const fate = new FateWords<ToResponses>(FIELDS)
 
 const FATES: Fates<ToResponses> = {
-  tools: { names: ['tools'], becomes: 'kept', read: readTools },
-  toolChoice: { names: ['tool_choice'], becomes: 'kept', read: readToolChoice },
+  tools: { names: ['tools'], becomes: 'kept', counted: true, read: readTools },
+  toolChoice: { names: ['tool_choice'], becomes: 'kept', counted: true, read: readToolChoice },
   parallelToolCalls: {
     names: ['parallel_tool_calls'],
     becomes: 'kept',
+    counted: true,
     read: (body) => FIELDS.flag(body, 'parallel_tool_calls'),
   },
   maxOutputTokens: {
@@ -58,6 +59,7 @@ const FATES: Fates<ToResponses> = {
   reasoning: {
     names: ['reasoning'],
     becomes: 'kept',
+    counted: true,
     note: 'a budget becomes the effort that it amounts to',
     read: readReasoning,
     write: writeReasoning,
@@ -65,6 +67,7 @@ const FATES: Fates<ToResponses> = {
   output: {
     names: ['text'],
     becomes: 'kept',
+    counted: true,
     note: 'in words where the provider has no structured output',
     read: readOutput,
     write: writeOutput,
@@ -72,6 +75,7 @@ const FATES: Fates<ToResponses> = {
   verbosity: {
     names: ['text'],
     becomes: 'kept',
+    counted: true,
     read: (body) => FIELDS.text(FIELDS.object(body, 'text') ?? {}, 'verbosity', 'text'),
     write: (verbosity, _to, body) => (body['text'] = { ...held(body, 'text'), verbosity }),
   },

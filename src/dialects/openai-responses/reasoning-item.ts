@@ -2,6 +2,7 @@ import type { ReasoningBlock, Signature } from '../../exchange/content.ts'
 import { readObjects, readString, type JsonObject } from '../../kit/json.ts'
 import { unwrapSignature, wrapSignature } from '../carried-signature.ts'
 import { FAMILY, PROOF } from './vocabulary.ts'
+import { defined } from '../../kit/defined.ts'
 
 /*
  * A reasoning item is a text, which all clients show where it is a summary, and a proof, which they send back. The proof of another
@@ -14,7 +15,7 @@ export function readReasoningItem(item: JsonObject): Pick<ReasoningBlock, 'text'
   const text = full === '' ? textOf(item, 'summary') : full
   const signature = signatureIn(readString(item, PROOF) ?? '')
   const form = full === '' ? 'summary' : 'full'
-  return { text, form: text === '' ? 'hidden' : form, ...(signature === undefined ? {} : { signature }) }
+  return { text, form: text === '' ? 'hidden' : form, ...defined({ signature }) }
 }
 
 function textOf(item: JsonObject, key: string): string {

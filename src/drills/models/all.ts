@@ -1,4 +1,5 @@
 import type { ModelCard, SimulatedModel } from '../simulated-model.ts'
+import { agent } from './agent.ts'
 import { echo } from './echo.ts'
 import { embed } from './embed.ts'
 import { empty } from './empty.ts'
@@ -7,7 +8,6 @@ import { flaky } from './flaky.ts'
 import { json } from './json.ts'
 import { limited } from './limited.ts'
 import { long } from './long.ts'
-import { moderate } from './moderate.ts'
 import { reason } from './reason.ts'
 import { refuse } from './refuse.ts'
 import { slow } from './slow.ts'
@@ -21,6 +21,7 @@ export const simulatedModels: readonly SimulatedModel[] = [
   smart,
   echo,
   tools,
+  agent,
   json,
   reason,
   vision,
@@ -34,5 +35,8 @@ export const simulatedModels: readonly SimulatedModel[] = [
   fault,
 ]
 
-/** All of them: behind those that converse, one for each other operation. */
-export const listedModels: readonly ModelCard[] = [...simulatedModels, embed, moderate]
+/** Those that make vectors. */
+export const embedders: readonly ModelCard[] = [embed]
+
+/** All of them. */
+export const listedModels: readonly ModelCard[] = [...simulatedModels, ...embedders]

@@ -50,6 +50,29 @@ export function checkGoogleRequest(body: JsonObject): void {
   for (const tool of readObjects(body, 'tools')) checkFunctions(tool)
 }
 
+const EMBED_FIELDS: ReadonlySet<string> = new Set([
+  'model',
+  'content',
+  'taskType',
+  'title',
+  'outputDimensionality',
+])
+const MOST_TEXTS = 100
+
+/** Refuses what Google refuses of texts to embed. Throws `VendorError` of status 400 in its words. */
+export function checkGoogleTexts(body: JsonObject): void {
+  const isBatch = body['requests'] !== undefined
+  const entries = isBatch ? readObjects(body, 'requests') : [body]
+  if (entries.length > MOST_TEXTS)
+    refuse(`* BatchEmbedContentsRequest.requests: at most ${MOST_TEXTS} requests can be in one batch`)
+  for (const entry of entries) {
+    checkFields(entry, EMBED_FIELDS, isBatch ? " at 'requests'" : '')
+    if (isBatch && !(readString(entry, 'model') ?? '').startsWith('models/'))
+      refuse('* BatchEmbedContentsRequest.requests: the model must be the same as that of the batch')
+    checkContent(readObject(entry, 'content') ?? {}, 0)
+  }
+}
+
 function refuse(message: string): never {
   throw new VendorError(400, message)
 }

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../kit/json.ts'
 import { VendorError } from '../vendor-error.ts'
-import { checkGoogleRequest } from './google-rules.ts'
+import { checkGoogleRequest, checkGoogleTexts } from './google-rules.ts'
 import type { Vendor } from './vendor.ts'
 
 /** Status to canonical code and message (https://ai.google.dev/gemini-api/docs/troubleshooting, November 2026). */
@@ -29,7 +29,7 @@ export const simulatedGoogle: Vendor = {
   dialect: 'gemini',
   signatureScheme: 'thoughtSignature',
   ping: ': keep-alive\r\n\r\n',
-  checks: { chat: ({ body }) => checkGoogleRequest(body) },
+  checks: { chat: ({ body }) => checkGoogleRequest(body), embed: ({ body }) => checkGoogleTexts(body) },
   headers: () => ({ 'x-gemini-service-tier': 'standard' }),
   errorBody: (error) => ({
     error: {

@@ -3,6 +3,7 @@ import { sseData } from '../../kit/sse.ts'
 import { VendorError } from '../vendor-error.ts'
 import { checkOpenaiRequest } from './openai-rules.ts'
 import type { Vendor } from './vendor.ts'
+import { defined } from '../../kit/defined.ts'
 
 const OVERLOADED = 'The engine is currently overloaded, please try again later.'
 const SERVER_ERROR = 'The server had an error while processing your request. Sorry about that!'
@@ -111,7 +112,7 @@ export const simulatedOpenai: Vendor = {
     const wait = retryAfterSeconds === undefined ? '' : ` Please try again in ${retryAfterSeconds}s.`
     return new VendorError(status, `${message}${wait}`, {
       type,
-      ...(code === undefined ? {} : { code }),
+      ...defined({ code }),
       ...(retryAfterSeconds === undefined ? {} : { headers: waitHeaders(status, retryAfterSeconds) }),
     })
   },

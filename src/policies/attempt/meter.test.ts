@@ -218,7 +218,7 @@ describe('a complete answer', () => {
     const { source } = await meter(giving(answer().slice(0, 3), answer().slice(3)))(sampleAttempt(TARGET))
     expect((await source.next())?.events).toHaveLength(3)
     let isHandedOn = false
-    const last = source.next().then((chunk) => {
+    const last = Promise.resolve(source.next()).then((chunk) => {
       isHandedOn = true
       return chunk
     })

@@ -3,6 +3,7 @@ import type { ResponseEvent } from '../../exchange/event.ts'
 import { Failure, toFailure } from '../../exchange/failure.ts'
 import type { ChunkSource, ResponseChunk } from '../../exchange/response.ts'
 import type { Usage } from '../../exchange/usage.ts'
+import type { MaybePromise } from '../../kit/maybe-promise.ts'
 import type { AttemptAdmission, AttemptLayer } from '../policy.ts'
 import { openSettlement, type MeterParts, type Settlement } from './settlement.ts'
 
@@ -25,7 +26,7 @@ export function createMeter(parts: MeterParts, admissions: readonly AttemptAdmis
     } catch (thrown) {
       const failure = toFailure(thrown)
       const settled = settlement?.refused(failure)
-      if (settled !== undefined) await settled
+      if (settled instanceof Promise) await settled
       notifyEnd(watchers, failure)
       throw thrown
     }
@@ -44,42 +45,60 @@ class MeteredSource extends WatchedSource {
     this.#settlement = settlement
   }
 
-  /**
-   * Settles before the last chunk is handed on; with a failure in place of its end when it turned out not to be an answer, and
-   * with our own count where the provider's report was not enough, so that the client reads what the ledger holds (law 9).
-   */
-  protected override async pull(): Promise<ResponseChunk | undefined> {
-    const settlement = this.#settlement
-    settlement.beginWait()
+  protected override pull(): MaybePromise<ResponseChunk | undefined> {
+    this.#settlement.beginWait()
+    const coming = this.source.next()
+    return coming instanceof Promise ? this.#takeLater(coming) : this.#take(coming)
+  }
+
+  async #takeLater(coming: Promise<ResponseChunk | undefined>): Promise<ResponseChunk | undefined> {
     let chunk: ResponseChunk | undefined
     try {
-      chunk = await this.source.next()
+      chunk = await coming
     } catch (thrown) {
       const failure = toFailure(thrown)
-      settlement.endWait()
+      this.#settlement.endWait()
       this.#isOver = true
-      await settlement.close(failure)
+      await this.#settlement.close(failure)
       this.finish(failure)
       throw thrown
     }
+    return this.#take(chunk)
+  }
+
+  #take(chunk: ResponseChunk | undefined): MaybePromise<ResponseChunk | undefined> {
+    const settlement = this.#settlement
     const cameAtMs = settlement.endWait()
     if (this.#isOver) return chunk
-    if (chunk !== undefined) settlement.look(chunk, cameAtMs)
-    let handedOn = chunk ?? NO_CHUNK
-    if (chunk === undefined || isLastChunk(chunk)) {
-      this.#isOver = true
-      let failure = failureIn(handedOn, settlement.isEmpty)
-      try {
-        const settled = settlement.close(failure)
-        if (settled !== undefined) await settled
-      } catch (thrown) {
-        failure = toFailure(thrown)
-      }
-      handedOn =
-        failure === undefined ? withUsage(handedOn, settlement.corrected) : failWith(handedOn, failure)
-    }
-    this.show(handedOn)
-    return handedOn
+    if (chunk === undefined) return this.#settle(NO_CHUNK)
+    settlement.look(chunk, cameAtMs)
+    return isLastChunk(chunk) ? this.#settle(chunk) : this.#handOn(chunk)
+  }
+
+  /** Settles before the last chunk is handed on. */
+  #settle(last: ResponseChunk): MaybePromise<ResponseChunk> {
+    this.#isOver = true
+    const failure = this.#settlement.close(failureIn(last, this.#settlement.isEmpty))
+    return failure instanceof Promise ? this.#endLater(last, failure) : this.#end(last, failure)
+  }
+
+  async #endLater(last: ResponseChunk, failure: Promise<Failure | undefined>): Promise<ResponseChunk> {
+    return this.#end(last, await failure)
+  }
+
+  /**
+   * Hands on the last chunk: with a failure in place of its end where it turned out not to be an answer, and with our own count
+   * where the provider's report was not enough, so that the client reads what the ledger holds (law 9).
+   */
+  #end(last: ResponseChunk, failure: Failure | undefined): ResponseChunk {
+    return this.#handOn(
+      failure === undefined ? withUsage(last, this.#settlement.corrected) : failWith(last, failure),
+    )
+  }
+
+  #handOn(chunk: ResponseChunk): ResponseChunk {
+    this.show(chunk)
+    return chunk
   }
 
   protected override leave(reason: Failure): void {

@@ -110,23 +110,23 @@ export class Settlement {
     return this.#corrected
   }
 
-  /** The attempt failed before a response began. What the client asked for and no provider was asked is withdrawn. */
-  refused(failure: Failure): MaybePromise<void> {
+  /** The attempt failed before a response began. What the client asked for and no provider was asked is withdrawn. As `close`. */
+  refused(failure: Failure): MaybePromise<Failure | undefined> {
     this.endWait()
     if (failure.row.source === 'client' && failure.code !== 'client-gone') {
       this.#isSettled = true
       this.#parts.ledger.void(this.#attempt.id)
-      return
+      return failure
     }
     return this.close(failure)
   }
 
   /**
-   * Writes the row, once. Throws or rejects with `ledger-unavailable` when it cannot be kept and the response was complete; a
-   * failed response stays the failure it is.
+   * Writes the row, once. Gives the failure that the attempt ended with: the one that is given, or `ledger-unavailable` where a
+   * response was complete and its row cannot be kept.
    */
-  close(failure?: Failure): MaybePromise<void> {
-    if (this.#isSettled) return
+  close(failure?: Failure): MaybePromise<Failure | undefined> {
+    if (this.#isSettled) return failure
     this.#isSettled = true
     const nowMs = this.#parts.clock.elapsedMs()
     const billed = this.#bill(nowMs, failure)
@@ -138,18 +138,19 @@ export class Settlement {
     }
     this.#measure(result)
     const settled = this.#parts.ledger.settle(toAttemptRow(this.#intent, result))
-    if (settled instanceof Promise) return this.#settleLater(settled, failure)
+    return settled instanceof Promise ? this.#settleLater(settled, failure) : failure
   }
 
-  async #settleLater(settled: Promise<void>, failure?: Failure): Promise<void> {
+  async #settleLater(settled: Promise<void>, failure?: Failure): Promise<Failure | undefined> {
     try {
       await settled
+      return failure
     } catch (thrown) {
       this.#parts.telemetry.log('error', 'an attempt could not be settled', {
         attemptId: this.#attempt.id,
         reason: String(thrown),
       })
-      if (failure === undefined) throw toFailure(thrown)
+      return failure ?? toFailure(thrown)
     }
   }
 

@@ -236,7 +236,7 @@ export class Contest implements ContestView {
       lastResort,
     }
     const begun = waitMs === 0 ? call(attempt) : this.#callAfter(waitMs, attempt)
-    const answer = commitFor(exchange.request)(begun)
+    const answer = begun.then(commitFor(exchange.request))
     this.#running.push({ attempt, retries, before, abort, answer })
     if (!pace.overlaps) return
     this.lastStartMs = this.nowMs

@@ -23,8 +23,6 @@ export interface RetryBudget {
   earn(caller: string): void
   /** Takes one extra attempt for a caller, or says that there is none. */
   spend(caller: string): boolean
-  /** Extra attempts that could be spent now. */
-  saved(): number
 }
 
 /** Creates a full budget: token buckets fed by requests and by time, one for all and one for each caller who failed lately. */
@@ -49,7 +47,6 @@ export function createRetryBudget(clock: Clock): RetryBudget {
       if (saved < 1 || (saved <= RESERVE && !ownOf(caller).take())) return false
       return all.take()
     },
-    saved: () => all.saved(),
   }
 }
 

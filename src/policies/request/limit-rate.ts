@@ -14,7 +14,7 @@ import { mostOutput } from '../most-cost.ts'
 import type { Admission } from '../policy.ts'
 import { limitHeaders } from './limit-headers.ts'
 
-/** A place outlives its exchange's deadline by this much before it is taken back from a lost owner. */
+/** A slot outlives its exchange's deadline by this much before it is taken back from a lost owner. */
 const SLOT_GRACE_MS = 120_000
 /** One answer takes one part of so many of a limit of tokens beforehand. */
 const OUTPUT_PARTS = 4
@@ -33,7 +33,7 @@ export interface LimitRateParts {
 
 /**
  * Creates the admission that holds a caller's accounts to their requests per minute, tokens per minute and requests at a time.
- * Tokens are taken by the estimate of the input and the output that may come, and corrected by what was used; places are given back
+ * Tokens are taken by the estimate of the input and the output that may come, and corrected by what was used; slots are given back
  * however the exchange ends. A refused request consumes nothing, whoever refuses it: what fails before anything was sent is given back whole.
  * Rejects with `rate-limited`.
  */
@@ -43,19 +43,19 @@ export function createLimitRate(parts: LimitRateParts): Admission {
     if (limits.slots.length === 0 && limits.rates.length === 0) return exchange
     const hold = new LimitHold(parts, exchange, limits)
     exchange.trail.onEnd(hold)
-    const slotted = andThen(hold.enter(), takeSlot, hold)
-    const verdict = andThen(slotted, charge, hold)
+    const entered = andThen(hold.takeSlots(), enter, hold)
+    const verdict = andThen(entered, charge, hold)
     return andThen(verdict, admit, hold)
   }
 }
 
-const takeSlot = (fullAt: number | undefined, hold: LimitHold): MaybePromise<void> => hold.takeSlot(fullAt)
+const enter = (fullAt: number | undefined, hold: LimitHold): MaybePromise<void> => hold.enter(fullAt)
 const charge = (_: void, hold: LimitHold): MaybePromise<RateVerdict> => hold.charge()
 const admit = (verdict: RateVerdict, hold: LimitHold): Exchange => hold.admit(verdict)
 
 type Limits = Pick<Standing, 'slots' | 'rates'>
 
-/** What the house asks on behalf of an exchange is part of that one request and has its place; only its tokens are its own. */
+/** What the house asks on behalf of an exchange is part of that one request and has its slot; only its tokens are its own. */
 function limitsFor({ asked, caller }: Exchange): Limits {
   return asked === undefined
     ? caller
@@ -81,8 +81,8 @@ class LimitHold implements EndListener {
     this.#takenAtMs = parts.clock.elapsedMs()
   }
 
-  /** Takes a place at every account. Gives the index of one that is full, and has taken none then. */
-  enter(): MaybePromise<number | undefined> {
+  /** Takes a slot of every account. Gives the index of one that is full, and has taken none then. */
+  takeSlots(): MaybePromise<number | undefined> {
     const { slots } = this.#limits
     if (slots.length === 0) return undefined
     const { id, deadlineAtMs } = this.#exchange
@@ -98,7 +98,7 @@ class LimitHold implements EndListener {
     return this.#parts.counters.takeRate(this.#charges, this.#takenAtMs)
   }
 
-  /** Leaves the place and gives back what was charged and not used. In the background: the client need not wait for it. */
+  /** Leaves the slots and gives back what was charged and not used. In the background: the client need not wait for it. */
   onEnd(failure?: Failure): void {
     const { id, trail } = this.#exchange
     const { counters, clock } = this.#parts
@@ -114,14 +114,14 @@ class LimitHold implements EndListener {
     this.#watch(counters.adjustRate(differences, this.#takenAtMs, clock.elapsedMs()))
   }
 
-  /** Notes that there is a place at every account. Throws or rejects with what the one that is full means. */
-  takeSlot(fullAt: number | undefined): MaybePromise<void> {
+  /** Takes note that there was a slot at every account. Throws or rejects with what the one that is full means. */
+  enter(fullAt: number | undefined): MaybePromise<void> {
     if (fullAt !== undefined) return this.#refuseSlot(fullAt)
     this.#hasSlot = true
   }
 
   #refuseSlot(fullAt: number): MaybePromise<void> {
-    // Who is refused for want of a place is told where its rates stand all the same; looking takes nothing.
+    // Who is refused for want of a slot is told where its rates stand all the same; looking takes nothing.
     const looks = this.#limits.rates.map((rate) => ({ ...rate, units: 0 }))
     return andThen(this.#parts.counters.takeRate(looks, this.#takenAtMs), ({ states }) => {
       throw slotsTaken(this.#limits.slots[fullAt], limitHeaders(looks, states))

@@ -1,6 +1,7 @@
 import type { RateCharge, RateVerdict } from '../store.ts'
 import { makeRoom } from './make-room.ts'
 import { RateWindow } from './rate-window.ts'
+import { defined } from '../../kit/defined.ts'
 
 type RateState = RateVerdict['states'][number]
 
@@ -56,7 +57,7 @@ export function createRateAccounts(capacity: number): RateAccounts {
       }
       if (refusedBy < 0) return { admitted: true, states }
       const retryAfterMs = waitFor(charges, touched, nowMs)
-      return { admitted: false, states, refusedBy, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
+      return { admitted: false, states, refusedBy, ...defined({ retryAfterMs }) }
     },
     adjust(charges, takenAtMs, nowMs) {
       for (const charge of charges) {

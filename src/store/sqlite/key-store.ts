@@ -1,6 +1,7 @@
 import type { Database } from 'bun:sqlite'
 import type { Clock } from '../../kit/clock.ts'
 import type { Budget, BudgetWindow, RateLimits } from '../../exchange/account.ts'
+import { defined } from '../../kit/defined.ts'
 import {
   isArray,
   isObject,
@@ -123,9 +124,7 @@ function toLimits(text: string): RateLimits {
   const tokensPerMinute = readNumber(limits, 'tokensPerMinute')
   const parallelRequests = readNumber(limits, 'parallelRequests')
   return {
-    ...(requestsPerMinute === undefined ? {} : { requestsPerMinute }),
-    ...(tokensPerMinute === undefined ? {} : { tokensPerMinute }),
-    ...(parallelRequests === undefined ? {} : { parallelRequests }),
+    ...defined({ requestsPerMinute, tokensPerMinute, parallelRequests }),
   }
 }
 

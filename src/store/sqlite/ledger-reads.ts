@@ -1,6 +1,7 @@
 import type { Database } from 'bun:sqlite'
 import type { Owner } from '../../exchange/owner.ts'
 import { NO_COUNTS, UNIT_NAMES, type Counts } from '../../exchange/units.ts'
+import { defined } from '../../kit/defined.ts'
 import type { Mutable } from '../../kit/mutable.ts'
 import type { NanoUsd } from '../../kit/money.ts'
 import { underscored } from '../../kit/underscored.ts'
@@ -72,7 +73,7 @@ export function readLedgerPage(
       `select * from ledger where ${condition} (at_ms, sequence) < ($atMs, $sequence)
        order by at_ms desc, sequence desc limit $most`,
     )
-    .all({ ...position, most: most + 1, ...(requestId === undefined ? {} : { requestId }) })
+    .all({ ...position, most: most + 1, ...defined({ requestId }) })
   return toPage(rows, most, { timeColumn: 'at_ms', decode: toLedgerRow })
 }
 

@@ -1,3 +1,5 @@
+import { RESPONSE_TABLES } from './response-tables.ts'
+
 /** One step of the schema. Checked in, numbered from 1, never edited once released. */
 export interface Migration {
   readonly version: number
@@ -301,4 +303,5 @@ create index usage_hours_by_team on usage_hours (team_id, hour_ms) where team_id
 create index usage_hours_by_organisation on usage_hours (organisation_id, hour_ms) where organisation_id <> '';
 `,
   },
+  { version: 8, sql: RESPONSE_TABLES },
 ]

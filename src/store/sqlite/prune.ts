@@ -26,12 +26,19 @@ export function createPrune(database: Database): (expiry: Expiry) => Pruned {
     `delete from requests where sequence in
        (select sequence from requests where sequence <= ? order by sequence limit ?)`,
   )
+  const deleteResponses = database.query<unknown, [number, number]>(
+    `delete from responses where sequence in
+       (select sequence from responses where used_ms < ? order by used_ms limit ?)`,
+  )
   const deleteKeys = database.query<unknown, [number, number, string, number]>(
     `delete from keys where sequence in
        (select sequence from keys where (revoked_at_ms < ? or expires_at_ms < ?) and id <> ? limit ?)`,
   )
   const prune = database.transaction((expiry: Expiry): number => {
-    const { keysBeforeMs, requestsBeforeMs, keptKey } = expiry
+    const { keysBeforeMs, requestsBeforeMs, responsesBeforeMs, keptKey } = expiry
+    // First, because what was said is what nobody wants to be kept for longer.
+    const unused = deleteResponses.run(responsesBeforeMs, LIMITS.pruneResponses).changes
+    if (unused > 0) return unused
     const aged = deleteByAge.run(requestsBeforeMs, LIMITS.pruneRows).changes
     if (aged > 0) return aged
     const beyond = deleteBySize.run(lastBeyond(database, expiry.requestBytes), LIMITS.pruneRows).changes

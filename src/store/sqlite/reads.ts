@@ -1,5 +1,6 @@
 import type { Database } from 'bun:sqlite'
 import { readLedgerPage, readSpent, readUsage } from './ledger-reads.ts'
+import { readConversation, readResponse } from './response-reads.ts'
 import { readRequest, readRequestPage, readRequestsSince } from './request-reads.ts'
 
 /** Everything that is read from tables which grow, by name: a function over a connection that gives plain data. */
@@ -10,6 +11,8 @@ export const READS = {
   request: readRequest,
   requestPage: readRequestPage,
   requestsSince: readRequestsSince,
+  response: readResponse,
+  conversation: readConversation,
 } as const
 
 type Reads = typeof READS

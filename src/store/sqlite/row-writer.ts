@@ -3,13 +3,14 @@ import { parseJson, type Json } from '../../kit/json.ts'
 import { INSERT_LEDGER_ROW } from './ledger-row.ts'
 import type { Expiry, Pruned } from '../store.ts'
 import { createPrune } from './prune.ts'
+import { createResponseWrites } from './response-writes.ts'
 import { INSERT_REQUEST_ROW } from './request-row.ts'
 import { ADD_TO_HOURS, MARK_SUMMED } from './usage-hours.ts'
 
 /** The tables that are written in batches. */
-export type BatchedTable = 'ledger' | 'requests'
+export type BatchedTable = 'ledger' | 'requests' | 'responses'
 
-/** Rows of one transaction, each the array of the values of its insert. */
+/** Rows of one transaction, each the array of the values of its insert; those of answers are spelled by `response-writes.ts`. */
 export type WriteBatch = Readonly<Record<BatchedTable, readonly Json[]>>
 
 /** Takes rows and resolves when they are committed. Rejects when they were not; the same rows may then be written again. */
@@ -26,6 +27,7 @@ export interface RowWriter {
 export function createCommit(database: Database): (batch: WriteBatch) => void {
   const insertLedger: Statement = database.query(INSERT_LEDGER_ROW)
   const insertRequest: Statement = database.query(INSERT_REQUEST_ROW)
+  const writeResponse = createResponseWrites(database)
   const addToHours: Statement = database.query(ADD_TO_HOURS)
   const markSummed: Statement = database.query(MARK_SUMMED)
   // A row is handed over as one array: spreading it into arguments costs a tenth more.
@@ -36,6 +38,7 @@ export function createCommit(database: Database): (batch: WriteBatch) => void {
       markSummed.run()
     }
     for (const row of batch.requests) insertRequest.run(row)
+    for (const row of batch.responses) writeResponse(row)
   })
   return (batch) => commit.immediate(batch)
 }
@@ -46,7 +49,7 @@ export function createInlineWriter(database: Database): RowWriter {
   const prune = createPrune(database)
   return {
     async write(table, rows) {
-      commit({ ledger: [], requests: [], [table]: rows.map((row) => parseJson(row)) })
+      commit({ ledger: [], requests: [], responses: [], [table]: rows.map((row) => parseJson(row)) })
     },
     prune: async (expiry) => prune(expiry),
     async close() {},

@@ -125,6 +125,7 @@ describe('sqlite', () => {
     const all = {
       requestsBeforeMs: Number.MAX_SAFE_INTEGER,
       requestBytes: 1e12,
+      responsesBeforeMs: 0,
       keysBeforeMs: 0,
       keptKey: '',
     }
@@ -280,6 +281,7 @@ describe('sqlite', () => {
       '5 ba324129d5e3b7d6ce217d5312e4a7b338a3a9b1db620ec0cc47f16d84ac5538',
       '6 fb187275ad2296a8edf4412f5676ca99d918fe323871206c42cd7c572f766985',
       '7 a3b3701a24d3e087705606e97d95808f9c42df4ed1951c6ef2178e2ca4625470',
+      '8 bce0782d9b61ba2da9541391bfd47297c9d80673448521fcfff5e11d099f2eac',
     ])
   })
 

@@ -8,6 +8,7 @@ import { createLedgerStore } from './ledger-store.ts'
 import { openDatabase } from './open-database.ts'
 import { makeShrinkable } from './prune.ts'
 import { createRequestLogStore } from './request-log-store.ts'
+import { createResponseStore } from './response-store.ts'
 import { createInlineReader } from './reads.ts'
 import { createInlineWriter } from './row-writer.ts'
 import { createSettingsStore } from './settings-store.ts'
@@ -31,7 +32,7 @@ export interface SqliteStoreOptions {
 const FLUSH_WITHIN_MS = 25
 
 /**
- * Opens the embedded store. Keys and settings are read and changed on the caller's thread; rows of the ledger and the request log
+ * Opens the embedded store. Keys and settings are read and changed on the caller's thread; rows of the ledger, the request log and answers
  * are committed by a writer thread and read by another (a database in memory has neither: it lives in one connection).
  * The file is made private to the user before anything stands in it; what SQLite puts beside it has the same rights.
  * Rejects with SchemaError when the file is newer than this version, with StoreBusy when another gateway has claimed it, or when the
@@ -84,6 +85,7 @@ async function openStoreOver({
       keys: createKeyStore(database, clock),
       ledger: createLedgerStore(reader, writer),
       requests: createRequestLogStore(reader, writer),
+      responses: createResponseStore(reader, writer),
       settings: createSettingsStore(database, clock),
       prune: (expiry) => writer.prune(expiry),
       async close() {

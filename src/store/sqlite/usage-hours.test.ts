@@ -106,7 +106,13 @@ async function play(file: File, step: Step): Promise<void> {
     else writeAsOf010(path, rows)
     for (const row of rows) written.set(row.id, written.get(row.id) ?? row)
   } else if (step.type === 'prune') {
-    const expiry = { requestsBeforeMs: LAST_MS, requestBytes: 0, keysBeforeMs: LAST_MS, keptKey: '' }
+    const expiry = {
+      requestsBeforeMs: LAST_MS,
+      requestBytes: 0,
+      responsesBeforeMs: LAST_MS,
+      keysBeforeMs: LAST_MS,
+      keptKey: '',
+    }
     await store.prune(expiry)
   } else if (step.type === 'ask') {
     const [one, other] = step.between
@@ -136,7 +142,7 @@ test('a row that is written while usage is being read counts wholly or not at al
   const reader = connectDatabase(path)
   const commit = createCommit(writer)
   const add = (id: string, atMs: number): void =>
-    commit({ ledger: [JSON.parse(toLedgerText(ledgerRow(id, { atMs })))], requests: [] })
+    commit({ ledger: [JSON.parse(toLedgerText(ledgerRow(id, { atMs })))], requests: [], responses: [] })
   add('att_1', FIRST_MS + 10)
   const query = reader.query.bind(reader)
   let questions = 0

@@ -172,7 +172,8 @@ class WorkerWriter implements RowWriter {
 
 /** A `WriteBatch` as JSON. */
 function toBatchText(queue: readonly Waiting[]): string {
-  const texts: Record<BatchedTable, string[]> = { ledger: [], requests: [] }
+  const texts: Record<BatchedTable, string[]> = { ledger: [], requests: [], responses: [] }
   for (const { table, rows } of queue) for (const row of rows) texts[table].push(row)
-  return `{"ledger":[${texts.ledger.join(',')}],"requests":[${texts.requests.join(',')}]}`
+  const members = Object.entries(texts).map(([table, rows]) => `"${table}":[${rows.join(',')}]`)
+  return `{${members.join(',')}}`
 }
