@@ -18,6 +18,12 @@ export function callInput(call: ToolCallBlock, notice: NoticeSink): JsonObject {
   return parseJsonObjectExactly(call.arguments) ?? invalidInput(call.arguments, notice)
 }
 
+/** The arguments of a call as JSON text, on wires that have them as text. None are an empty object, which all servers can parse. */
+export function argumentsOf({ form, arguments: text }: ToolCallBlock): string {
+  if (form === 'text') return JSON.stringify(wrapFreeText(text))
+  return text === '' ? '{}' : text
+}
+
 /**
  * The JSON text of the same input while it is written piece by piece; numbers and spaces stay as they were. Arguments are held back
  * while they are few (`LIMITS.heldArgumentCharacters`), so that they can be judged before they are told; free text never is.

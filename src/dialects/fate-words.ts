@@ -6,6 +6,7 @@ import type { Body, Fate } from './fates.ts'
 import { pathOf, type Fields } from './fields.ts'
 import { isPlainSampling, takesSampling } from './sampling.ts'
 import type { Towards } from './towards.ts'
+import { toWireUser } from './user-id.ts'
 
 /** What is told of a value; undefined where nothing is, and whoever decided that has left a notice. */
 type Say<Value, To> = (value: Value, to: To, body: Body) => Json | undefined
@@ -59,12 +60,21 @@ export class FateWords<To extends Towards> {
     return this.field(name, (body) => this.#fields.text(body, name), rules)
   }
 
+  /** The name of the end user, of at most so many characters where a provider has no rule of its own. */
+  user(name: string, mostCharacters: number): Fate<string, To> {
+    return this.text(name, {
+      say: (user, { quirks, notice }) => toWireUser(user, quirks.maxUserCharacters ?? mostCharacters, notice),
+      note: 'a long name becomes digits of its hash',
+    })
+  }
+
   flag(name: string): Fate<boolean, To> {
     return this.field(name, (body) => this.#fields.flag(body, name), {})
   }
 
-  /** A text that has to be one of those that providers know, by the words for them; others are left out with a notice. */
-  word(name: string, words: ReadonlyMap<string, string>): Fate<string, To> {
+  /** A text that has to be one of those that providers know, under their words for them; others are left out with a notice. */
+  word(name: string, known: ReadonlyMap<string, string> | readonly string[]): Fate<string, To> {
+    const words = known instanceof Map ? known : new Map([...known.values()].map((word) => [word, word]))
     const say: Say<string, To> = (value, { notice }) => {
       const word = words.get(value)
       if (word === undefined) notice('param.dropped', name)

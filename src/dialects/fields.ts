@@ -94,6 +94,13 @@ export class Fields {
     return this.refuseKind(pathOf(key, within), 'a whole number of at least 0')
   }
 
+  /** A whole number ≥ 1. */
+  positive(object: JsonObject, key: string, within = ''): number | undefined {
+    const value = this.number(object, key, within)
+    if (value === undefined || (Number.isSafeInteger(value) && value >= 1)) return value
+    return this.refuseKind(pathOf(key, within), 'a whole number of at least 1')
+  }
+
   flag(object: JsonObject, key: string, within = ''): boolean | undefined {
     const value = object[key]
     if (isAbsent(value) || typeof value === 'boolean') return value ?? undefined
@@ -123,6 +130,12 @@ export class Fields {
     if (mark === undefined) return NO_MARK
     const ttl = readString(mark, 'ttl')
     return { cache: ttl === undefined ? {} : { ttl } }
+  }
+
+  /** Does the family itself say in unknown members that something is to be cached? */
+  isMarked({ extra }: { readonly extra?: Extra }): boolean {
+    const own = extra?.[this.family]
+    return own !== undefined && this.#marks.some((name) => own[name] !== undefined)
   }
 
   /**

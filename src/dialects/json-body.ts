@@ -1,12 +1,25 @@
 import { Failure } from '../exchange/failure.ts'
 import type { JsonBody, WireBody } from '../exchange/wire-body.ts'
 import type { JsonObject } from '../kit/json.ts'
-import type { ClientBody } from './dialect.ts'
+import type { Operation, RequestOf } from '../exchange/operations/all.ts'
+import type { ClientBody, DecodedRequest } from './dialect.ts'
+import { OPTIONS_FIELD } from './options-field.ts'
 
 /** The object that a client's body is. Throws `Failure('invalid-json')` for other bodies. */
 export function jsonIn(body: ClientBody): JsonObject {
   if (body.form === 'json') return body.json
   throw notJson()
+}
+
+/** Reads a client's JSON body, with what it says to the gateway itself. Throws `Failure('invalid-json')` for other bodies. */
+export function readJsonBody<O extends Operation>(
+  body: ClientBody,
+  read: (json: JsonObject) => RequestOf<O>,
+): DecodedRequest<O> {
+  const json = jsonIn(body)
+  const request = read(json)
+  const requestOptions = json[OPTIONS_FIELD]
+  return requestOptions === undefined ? { request } : { request, requestOptions }
 }
 
 /** A body that is passed on, as the JSON that it is. Throws `Failure('invalid-json')` for other bodies. */

@@ -1,4 +1,5 @@
 import type { Effort, ReasoningOptions } from '../exchange/chat.ts'
+import type { Towards } from './towards.ts'
 
 /** From least to most. */
 const EFFORTS = [
@@ -51,6 +52,26 @@ export function effortOf(options: ReasoningOptions): Effort | undefined {
   if (options.mode === 'off') return 'none'
   if (options.effort !== undefined) return options.effort
   return options.budgetTokens === undefined ? undefined : budgetToEffort(options.budgetTokens)
+}
+
+/**
+ * The effort by which a target is told a wish: the nearest that the model knows, with a notice where it is another one. Undefined
+ * when the wish leaves the amount to the model.
+ *
+ * @param name what the field is called in notices
+ */
+export function toldEffort(
+  options: ReasoningOptions,
+  { capabilities, notice }: Pick<Towards, 'capabilities' | 'notice'>,
+  name: string,
+): Effort | undefined {
+  const effort = effortOf(options)
+  if (effort === undefined) return undefined
+  if (options.effort === undefined && options.mode !== 'off')
+    notice('param.renamed', 'reasoning.budget_tokens')
+  const known = nearestEffort(effort, capabilities.efforts)
+  if (known !== effort) notice('param.clamped', name)
+  return known
 }
 
 /**

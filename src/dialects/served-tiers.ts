@@ -1,4 +1,18 @@
-import { LEFT_OPEN } from '../exchange/target.ts'
+import type { ChatRequest } from '../exchange/chat.ts'
+import { LEFT_OPEN, type Quirks } from '../exchange/target.ts'
+
+/** Tiers of service by the words that many providers have for them. */
+export const SERVICE_TIERS = [
+  'auto',
+  'default',
+  'flex',
+  'scale',
+  'priority',
+  'fast',
+  'ultrafast',
+  'on_demand',
+  'performance',
+] as const
 
 /** Words for service at the usual price, in requests and in answers of any provider. */
 const USUAL: ReadonlySet<string> = new Set([
@@ -17,6 +31,14 @@ const UNTOLD = 'untold'
 export interface ServiceWord {
   readonly asked?: string | undefined
   readonly told?: string | undefined
+}
+
+/** The tier that a provider was asked for: a wish that it is not told of asks for nothing. */
+export function askedTier(
+  { serviceTier }: Pick<ChatRequest, 'serviceTier'>,
+  { dropParams }: Quirks,
+): string | undefined {
+  return dropParams?.includes('service_tier') === true ? undefined : serviceTier
 }
 
 /** True for a word that asks for service at another price than the usual one, or lets the provider choose it. */

@@ -1,7 +1,7 @@
 import type { ChatRequest, Turn } from '../../exchange/chat.ts'
-import type { CountTokensRequest } from '../../exchange/operations/count-tokens.ts'
 import { setDefined, type Mutable } from '../../kit/mutable.ts'
 import type { Json, JsonObject } from '../../kit/json.ts'
+import { countRequest } from '../count-tokens.ts'
 import type { DecodedRequest } from '../dialect.ts'
 import { isAbsent } from '../fields.ts'
 import { readModel, readRest, type ChatBody } from '../read-chat.ts'
@@ -24,15 +24,7 @@ export function decodeRequest(body: JsonObject): DecodedRequest<'chat'> {
 
 /** As `decodeRequest`, for `POST /v1/messages/count_tokens`, which asks for no answer. */
 export function decodeCountRequest(body: JsonObject): DecodedRequest<'count-tokens'> {
-  const chat = { ...decodeChat(body), stream: false }
-  const request: Mutable<CountTokensRequest> = {
-    operation: 'count-tokens',
-    model: chat.model,
-    chat,
-    stream: false,
-  }
-  setDefined(request, 'bearing', chat.bearing)
-  setDefined(request, 'extra', chat.extra)
+  const request = countRequest(decodeChat(body))
   const requestOptions = body[OPTIONS_FIELD]
   return requestOptions === undefined ? { request } : { request, requestOptions }
 }

@@ -86,7 +86,7 @@ export class MessageReader extends SingleAnswerReader {
 const ANSWERS = ['type', 'input_tokens'] as const
 
 /** True for an error, in a stream or in the place of an answer. */
-export function isError(frame: JsonObject): boolean {
+function isError(frame: JsonObject): boolean {
   const { type, object } = frame
   return type === 'error' || ((type === undefined || object === 'error') && isErrorBody(frame, ANSWERS))
 }

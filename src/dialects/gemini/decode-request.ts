@@ -1,7 +1,7 @@
 import type { ChatRequest } from '../../exchange/chat.ts'
-import type { CountTokensRequest } from '../../exchange/operations/count-tokens.ts'
-import { setDefined, type Mutable } from '../../kit/mutable.ts'
+import type { Mutable } from '../../kit/mutable.ts'
 import type { Json, JsonObject } from '../../kit/json.ts'
+import { countRequest } from '../count-tokens.ts'
 import type { DecodedRequest, RequestHead } from '../dialect.ts'
 import { readRest, type ChatBody } from '../read-chat.ts'
 import { OPTIONS_FIELD } from '../options-field.ts'
@@ -27,15 +27,7 @@ export function decodeCountRequest(body: JsonObject, head: RequestHead): Decoded
   const named = inCamel(body)
   const whole = FIELDS.object(named, 'generateContentRequest')
   const chat = decodeChat(whole ?? named, head)
-  const request: Mutable<CountTokensRequest> = {
-    operation: 'count-tokens',
-    model: chat.model,
-    chat,
-    stream: false,
-  }
-  setDefined(request, 'bearing', chat.bearing)
-  setDefined(request, 'extra', chat.extra)
-  return withOptions(request, named)
+  return withOptions(countRequest(chat), named)
 }
 
 /** A request that was read, with what was asked of the gateway itself. */

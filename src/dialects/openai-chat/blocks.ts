@@ -5,15 +5,15 @@ import type {
   ToolCallBlock,
   ToolResultBlock,
 } from '../../exchange/content.ts'
-import { Failure } from '../../exchange/failure.ts'
-import { isArray, readObjects, readString, type JsonObject } from '../../kit/json.ts'
+import { readObjects, readString, type JsonObject } from '../../kit/json.ts'
 import { Blocks, type Spellings, type WireType } from '../blocks.ts'
-import { isAbsent } from '../fields.ts'
+import { argumentsOf } from '../call-input.ts'
+import { refuseBlock } from '../refuse-block.ts'
 import { toWireToolName } from '../tool-name.ts'
 import type { Towards } from '../towards.ts'
 import { writeOwnCallSignature } from './call-signature.ts'
 import { spellMedia } from './media-blocks.ts'
-import { FAMILY, FIELDS, TOOL_ERROR_PREFIX } from './vocabulary.ts'
+import { FIELDS } from './vocabulary.ts'
 
 const TEXT: WireType<TextBlock> = { fields: new Set(['type', 'text']), read: readText }
 
@@ -39,19 +39,15 @@ const SPELLINGS: Spellings<Towards> = {
     },
     write: ({ text }) => ({ type: 'text', text }),
   },
-  ...spellMedia(readContent),
+  ...spellMedia((holder, key, within) => BLOCKS.readContent(holder, key, within)),
   'search-result': {
     read: {},
-    // A retrieved passage is text below its title and source.
-    write: ({ title, source, blocks, cite }, to) => {
-      if (cite === true) to.notice('citation.dropped')
-      return { type: 'text', text: [title, source, ...textsOf(blocks, to)].join('\n') }
-    },
+    write: (block, to) => ({ type: 'text', text: BLOCKS.passage(block, to) }),
   },
   reasoning: {
     read: { thinking: { read: readThinking } },
     // What can be told of it stands beside the content of its message.
-    write: refuseHere('Reasoning cannot be sent in this place.'),
+    write: (block) => refuseBlock(block, 'Reasoning cannot be sent in this place.'),
   },
   'tool-call': { read: { tool_use: { read: readToolUse } }, write: writeCall },
   'tool-result': { read: { tool_result: { read: readToolResult } }, write: writeResult },
@@ -59,35 +55,7 @@ const SPELLINGS: Spellings<Towards> = {
 }
 
 /** The blocks of Chat Completions. */
-export const BLOCKS = new Blocks(FIELDS, {
-  spellings: SPELLINGS,
-  // A mark has no field of this API: it goes where the client itself wrote it, as an unknown one.
-  mark: ({ extra }, _mark, { notice }) => {
-    const own = extra?.[FAMILY]
-    const isMarked = own?.['cache_control'] !== undefined || own?.['prompt_cache_breakpoint'] !== undefined
-    if (!isMarked) notice('cache.hint-dropped')
-    return undefined
-  },
-})
-
-/**
- * Reads content: a string, or an array of parts. Null and absent are no content.
- *
- * @param key where it stands in its holder
- * @param within where the holder stands: `messages[2]`
- */
-export function readContent(holder: JsonObject, key: string, within: string): Block[] {
-  const content = holder[key]
-  if (isAbsent(content)) return []
-  if (typeof content === 'string') return [{ type: 'text', text: content }]
-  if (!isArray(content)) return FIELDS.refuseKind(`${within}.${key}`, 'a string or an array of parts')
-  const blocks: Block[] = []
-  for (const part of content) {
-    const at = `${within}.${key}[${blocks.length}]`
-    blocks.push(typeof part === 'string' ? { type: 'text', text: part } : BLOCKS.read(part, at))
-  }
-  return blocks
-}
+export const BLOCKS = new Blocks(FIELDS, { spellings: SPELLINGS })
 
 function readText(raw: JsonObject, at: string): TextBlock {
   return { type: 'text', text: FIELDS.requiredText(raw, 'text', at) }
@@ -126,10 +94,7 @@ function writeCall(call: ToolCallBlock, { callId, wire, notice }: Towards): Json
   const name = toWireToolName(call.name, wire)
   if (call.form === 'text' && !wire.emulatesText)
     return { ...proof, id, type: 'custom', custom: { name, input: call.arguments } }
-  // A call without any arguments is told with an empty object, which all servers can parse.
-  const given = call.arguments === '' ? '{}' : call.arguments
-  const text = call.form === 'text' ? JSON.stringify({ input: call.arguments }) : given
-  return { ...proof, id, type: 'function', function: { name, arguments: text } }
+  return { ...proof, id, type: 'function', function: { name, arguments: argumentsOf(call) } }
 }
 
 function readToolResult(raw: JsonObject, at: string): ToolResultBlock {
@@ -137,32 +102,14 @@ function readToolResult(raw: JsonObject, at: string): ToolResultBlock {
     type: 'tool-result',
     callId: FIELDS.requiredText(raw, 'tool_use_id', at),
     isError: FIELDS.flag(raw, 'is_error', at) ?? false,
-    blocks: readContent(raw, 'content', at),
+    blocks: BLOCKS.readContent(raw, 'content', at),
     at,
   }
 }
 
-/** A message of its own. The wire has no field for a failure, which stands before the text. */
-function writeResult({ callId, blocks, isError, at }: ToolResultBlock, to: Towards): JsonObject {
-  if (isError) to.notice('result.error-textual', at)
-  const content = resultContent(blocks, to)
-  return { role: 'tool', tool_call_id: to.callId(callId), content: isError ? afterPrefix(content) : content }
-}
-
-/** One text, or parts where the client wrote into them what only the provider knows. */
-function resultContent(blocks: readonly Block[], to: Towards): WireContent {
-  const needsParts = to.quirks.contentParts !== false && blocks.some(isOfFamily)
-  return needsParts ? blocks.map((block) => BLOCKS.write(block, to)) : textsOf(blocks, to).join('\n')
-}
-
-function isOfFamily(block: Block): boolean {
-  return block.extra?.[FAMILY] !== undefined || (block.type === 'native' && block.family === FAMILY)
-}
-
-function afterPrefix(content: WireContent): WireContent {
-  return typeof content === 'string'
-    ? TOOL_ERROR_PREFIX + content
-    : [{ type: 'text', text: TOOL_ERROR_PREFIX }, ...content]
+/** A message of its own. */
+function writeResult(result: ToolResultBlock, to: Towards): JsonObject {
+  return { role: 'tool', tool_call_id: to.callId(result.callId), content: BLOCKS.writeResult(result, to) }
 }
 
 /** Content of a message: a string where all of it is plain text in one piece, else an array of parts. */
@@ -185,23 +132,4 @@ export function contentOf(blocks: readonly Block[], to: Towards): WireContent {
 function bareText(part: JsonObject): string | undefined {
   const { type, text } = part
   return type === 'text' && typeof text === 'string' && Object.keys(part).length === 2 ? text : undefined
-}
-
-/** What blocks say as plain text. Throws `unsupported-feature` for what has no text and must not be left out. */
-export function textsOf(blocks: readonly Block[], to: Towards): string[] {
-  return blocks.map((block) => {
-    // Only the words go, so that a mark among the unknown fields is lost as well.
-    const { extra: _extra, ...bare } = block
-    const { type, text } = BLOCKS.write(bare, to)
-    return type === 'text' && typeof text === 'string'
-      ? text
-      : refuseHere('Only text can be sent here.')(block)
-  })
-}
-
-/** Refuses a block that cannot stand where it does. */
-export function refuseHere(message: string): (block: Block) => never {
-  return ({ at }) => {
-    throw new Failure('unsupported-feature', { param: at ?? 'messages', message })
-  }
 }

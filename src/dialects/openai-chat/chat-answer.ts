@@ -1,4 +1,3 @@
-import type { ChatRequest } from '../../exchange/chat.ts'
 import type { Extra, Signature } from '../../exchange/content.ts'
 import type { Failure } from '../../exchange/failure.ts'
 import type { Quirks } from '../../exchange/target.ts'
@@ -7,12 +6,12 @@ import type { Json, JsonObject } from '../../kit/json.ts'
 import { AnswerChoice, type OpenBlock } from '../answer-choice.ts'
 import { AnswerReader } from '../answer-reader.ts'
 import type { DecodeContext } from '../dialect.ts'
-import type { ServiceWord } from '../served-tiers.ts'
+import { decodeUsage } from '../reported-usage.ts'
+import { askedTier, type ServiceWord } from '../served-tiers.ts'
 import { readChangedTools } from '../tool-name.ts'
 import { toolWireOf } from '../towards.ts'
 import { TOOL_RULES } from './vocabulary.ts'
 import { ThinkTags } from './think-tags.ts'
-import { decodeUsage } from './usage.ts'
 
 /** A tool call under way. It is opened towards the reader once its name is known. */
 export interface CallState {
@@ -74,7 +73,7 @@ export abstract class ChatAnswer extends AnswerReader<ChatChoice> {
   constructor({ request, quirks }: DecodeContext<'chat'>) {
     super(readChangedTools(request, toolWireOf(quirks, TOOL_RULES)), request.choices)
     this.quirks = quirks
-    this.service = askedService(request, quirks)
+    this.service = { asked: askedTier(request, quirks) }
   }
 
   protected override createChoice(index: number): ChatChoice {
@@ -105,9 +104,4 @@ export abstract class ChatAnswer extends AnswerReader<ChatChoice> {
     }
     this.endBlock(choice, prose)
   }
-}
-
-/** A wish that the provider does not get asks for nothing. */
-function askedService({ serviceTier }: ChatRequest, { dropParams }: Quirks): Mutable<ServiceWord> {
-  return dropParams?.includes('service_tier') === true ? {} : { asked: serviceTier }
 }

@@ -5,7 +5,7 @@ import { setDefined, type Mutable } from '../../kit/mutable.ts'
 import { isObject, readObjects, readString, type Json, type JsonObject } from '../../kit/json.ts'
 import { isAbsent } from '../fields.ts'
 import { readCallSignature } from './call-signature.ts'
-import { readContent } from './blocks.ts'
+import { BLOCKS } from './blocks.ts'
 import { readDetail } from './reasoning-details.ts'
 import {
   ASSISTANT_FIELDS,
@@ -68,7 +68,7 @@ function readMessage(value: Json, index: number): Turn | ToolResultBlock {
 
 function plainTurn(role: 'system' | 'user', message: JsonObject, path: string): Turn {
   if (isAbsent(message['content'])) FIELDS.refuseAbsent(`${path}.content`)
-  const turn: Mutable<Turn> = { role, blocks: readContent(message, 'content', path), at: path }
+  const turn: Mutable<Turn> = { role, blocks: BLOCKS.readContent(message, 'content', path), at: path }
   setDefined(turn, 'name', FIELDS.text(message, 'name', path))
   setDefined(turn, 'extra', FIELDS.unknown(message, MESSAGE_FIELDS).extra)
   return turn
@@ -78,7 +78,7 @@ function assistantTurn(message: JsonObject, path: string, index: number): Turn {
   const refusal = FIELDS.text(message, 'refusal', path)
   const { audio } = message
   const blocks: Block[] = decodeReasoning(message)
-  for (const block of readContent(message, 'content', path)) blocks.push(block)
+  for (const block of BLOCKS.readContent(message, 'content', path)) blocks.push(block)
   if (refusal !== undefined) blocks.push({ type: 'refusal', text: refusal })
   if (isObject(audio)) blocks.push({ type: 'native', family: FAMILY, raw: { audio }, at: `${path}.audio` })
   decodeCalls(blocks, message, { path, index })
@@ -169,7 +169,7 @@ function toolResult(message: JsonObject, path: string): ToolResultBlock {
     type: 'tool-result',
     callId: FIELDS.requiredText(message, 'tool_call_id', path),
     isError: false,
-    blocks: readContent(message, 'content', path),
+    blocks: BLOCKS.readContent(message, 'content', path),
     at: path,
     ...FIELDS.unknown(message, TOOL_MESSAGE_FIELDS),
   }
@@ -181,7 +181,7 @@ function functionResult(message: JsonObject, path: string, index: number): ToolR
     type: 'tool-result',
     callId: legacyId(index - 1),
     isError: false,
-    blocks: readContent(message, 'content', path),
+    blocks: BLOCKS.readContent(message, 'content', path),
     at: path,
     ...FIELDS.unknown(message, FUNCTION_MESSAGE_FIELDS),
   }

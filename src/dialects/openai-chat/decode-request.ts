@@ -1,24 +1,11 @@
 import type { ChatRequest } from '../../exchange/chat.ts'
 import type { Mutable } from '../../kit/mutable.ts'
 import type { JsonObject } from '../../kit/json.ts'
-import type { DecodedRequest } from '../dialect.ts'
 import { readModel, readRest, type ChatBody } from '../read-chat.ts'
-import { OPTIONS_FIELD } from '../options-field.ts'
 import { decodeMessages } from './decode-messages.ts'
-import { offersFunctions } from './decode-tools.ts'
 import { PARAMETERS, readWantsUsage } from './parameters.ts'
 import { BOUND_FIELDS, BOUND_MESSAGE_FIELDS, FIELDS, LIMIT_FIELDS } from './vocabulary.ts'
-
-/**
- * Reads the body of `POST /v1/chat/completions`. Tolerates null for absent, the deprecated function fields and the
- * fields that compatible servers add; keeps what it does not know in `extra`.
- * Throws `Failure('invalid-request', { param })` that names the first field at fault.
- */
-export function decodeRequest(body: JsonObject): DecodedRequest<'chat'> {
-  const requestOptions = body[OPTIONS_FIELD]
-  const request = decodeChat(body)
-  return requestOptions === undefined ? { request } : { request, requestOptions }
-}
+import { offersFunctions } from './tools.ts'
 
 const BODY: ChatBody = {
   fields: FIELDS,
@@ -29,7 +16,12 @@ const BODY: ChatBody = {
   limits: LIMIT_FIELDS,
 }
 
-function decodeChat(body: JsonObject): ChatRequest {
+/**
+ * Reads the body of `POST /v1/chat/completions`. Tolerates null for absent, the deprecated function fields and the
+ * fields that compatible servers add; keeps what it does not know in `extra`.
+ * Throws `Failure('invalid-request', { param })` that names the first field at fault.
+ */
+export function decodeChat(body: JsonObject): ChatRequest {
   const model = readModel(body, FIELDS)
   const messages = FIELDS.array(body, 'messages') ?? FIELDS.refuseAbsent('messages')
   if (messages.length === 0) FIELDS.refuse('messages', 'must hold at least one message')

@@ -12,13 +12,13 @@ import type { SseFrame } from '../../kit/sse.ts'
 import { defined } from '../../kit/defined.ts'
 import type { DecodeContext, ResponseDecoder } from '../dialect.ts'
 import { isErrorBody } from '../read-provider-error.ts'
+import { laterReport } from '../reported-usage.ts'
 import { ChatAnswer, type ChatChoice } from './chat-answer.ts'
 import { readDelta } from './decode-delta.ts'
 import { FAILURES } from './failure.ts'
 import { finishResponse } from './finish-response.ts'
 import { parseChunk } from './parse-chunk.ts'
 import { FAMILY, RESPONSE_FIELDS } from './vocabulary.ts'
-import { laterReport } from './usage.ts'
 
 /** Creates the decoder of one response. */
 export function decodeResponse(context: DecodeContext<'chat'>): ResponseDecoder<'chat'> {

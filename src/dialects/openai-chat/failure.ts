@@ -3,8 +3,8 @@ import type { FailureCode } from '../../exchange/failure-table.ts'
 import type { JsonObject } from '../../kit/json.ts'
 import type { FailureContext } from '../dialect.ts'
 import { errorBody, errorObjectFailures } from '../error-object.ts'
+import { decodeUsage } from '../reported-usage.ts'
 import { FAMILY } from './vocabulary.ts'
-import { decodeUsage } from './usage.ts'
 
 /** Codes of single providers of this family that say more than their status. */
 const OWN_CODES: ReadonlyMap<string, FailureCode> = new Map([

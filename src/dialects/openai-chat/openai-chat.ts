@@ -1,23 +1,22 @@
 import { SSE_FRAMING } from '../../kit/framing.ts'
 import type { Codec, Dialect } from '../dialect.ts'
-import { jsonIn, jsonPassed } from '../json-body.ts'
-import { decodeRequest } from './decode-request.ts'
+import { readJsonBody } from '../json-body.ts'
+import { decodeChat } from './decode-request.ts'
 import { decodeResponse } from './decode-response.ts'
 import { embed } from './embed.ts'
-import { encodeRequest } from './encode-request.ts'
 import { encodeResponse } from './encode-response.ts'
 import { FAILURES } from './failure.ts'
-import { passRequest } from './pass-request.ts'
 import { QUIRKS } from './quirks.ts'
+import { REQUESTS } from './requests.ts'
 import { FAMILY, FORWARD_HEADERS } from './vocabulary.ts'
 import { tapResponse } from './tap-response.ts'
 
 const CHAT: Codec<'chat'> = {
   endpoints: ['POST /v1/chat/completions'],
   providerEndpoint: () => ({ method: 'POST', path: '/chat/completions' }),
-  decodeRequest: (body) => decodeRequest(jsonIn(body)),
-  encodeRequest,
-  passRequest: (raw, context) => passRequest(jsonPassed(raw), context),
+  decodeRequest: (body) => readJsonBody(body, decodeChat),
+  encodeRequest: (request, context) => REQUESTS.encode(request, context),
+  passRequest: (raw, context) => REQUESTS.pass(raw, context),
   decodeResponse,
   tapResponse,
   encodeResponse,

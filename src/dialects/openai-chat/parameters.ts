@@ -1,31 +1,37 @@
+import type { OutputFormat } from '../../exchange/chat.ts'
 import { Failure } from '../../exchange/failure.ts'
-import { isObject, readNumber, type JsonObject } from '../../kit/json.ts'
+import { readNumber, type JsonObject } from '../../kit/json.ts'
 import { LIMITS } from '../../kit/limits.ts'
 import { FateWords } from '../fate-words.ts'
 import type { Body, Fates } from '../fates.ts'
+import { FormatField, heldIn } from '../output-format.ts'
+import { toldLimit } from '../output-limit.ts'
 import { Parameters } from '../parameters.ts'
 import { isPlainSampling, takesSampling } from '../sampling.ts'
+import { SERVICE_TIERS } from '../served-tiers.ts'
 import type { Towards } from '../towards.ts'
 import { unknownMembers } from '../unknown-members.ts'
-import { toWireUser } from '../user-id.ts'
 import { OPTIONS_FIELD } from '../options-field.ts'
-import { readToolChoice, readTools } from './decode-tools.ts'
-import { readOutput, writeOutput } from './output.ts'
 import { readReasoning, withoutReasoning, writeReasoning } from './reasoning.ts'
-import { FIELDS, LIMIT_FIELDS, SERVICE_TIERS, STOP_SEQUENCES, USER_CHARACTERS } from './vocabulary.ts'
+import { FIELDS, LIMIT_FIELDS, STOP_SEQUENCES, USER_CHARACTERS } from './vocabulary.ts'
+import { readToolChoice, readTools } from './tools.ts'
 
 const fate = new FateWords<Towards>(FIELDS)
 
 const FATES: Fates<Towards> = {
   tools: { names: ['tools', 'functions', 'web_search_options'], becomes: 'kept', read: readTools },
   toolChoice: { names: ['tool_choice', 'function_call'], becomes: 'kept', read: readToolChoice },
-  parallelToolCalls: { names: ['parallel_tool_calls'], becomes: 'kept', read: readParallel },
+  parallelToolCalls: {
+    names: ['parallel_tool_calls'],
+    becomes: 'kept',
+    read: (body) => FIELDS.flag(body, 'parallel_tool_calls'),
+  },
   maxOutputTokens: {
     names: LIMIT_FIELDS,
     becomes: 'kept',
     note: 'as the field that the provider knows, and no more than the model gives',
-    read: (body) => readPositive(body, LIMIT_FIELDS[0]) ?? readPositive(body, LIMIT_FIELDS[1]),
-    write: writeLimit,
+    read: (body) => FIELDS.positive(body, LIMIT_FIELDS[0]) ?? FIELDS.positive(body, LIMIT_FIELDS[1]),
+    write: (limit, to, body) => (body[to.quirks.maxTokensParam ?? LIMIT_FIELDS[0]] = toldLimit(limit, to)),
   },
   temperature: fate.number('temperature', { sampling: true, most: ({ quirks }) => quirks.maxTemperature }),
   topP: fate.number('top_p', { sampling: true }),
@@ -68,40 +74,14 @@ const FATES: Fates<Towards> = {
   verbosity: fate.text('verbosity'),
   cacheKey: fate.text('prompt_cache_key'),
   cache: fate.lost('cache_control', 'cache.hint-dropped'),
-  serviceTier: fate.word('service_tier', new Map(SERVICE_TIERS.map((tier) => [tier, tier]))),
-  user: fate.text('user', {
-    say: (user, { quirks, notice }) => toWireUser(user, quirks.maxUserCharacters ?? USER_CHARACTERS, notice),
-    note: 'a long name becomes digits of its hash',
-  }),
+  serviceTier: fate.word('service_tier', SERVICE_TIERS),
+  user: fate.user('user', USER_CHARACTERS),
   metadata: fate.textMap('metadata'),
   stream: { names: ['stream', 'stream_options'], becomes: 'kept', read: readStream, write: writeStream },
 }
 
 /** The parameters of Chat Completions. */
 export const PARAMETERS = new Parameters(FATES, ['model', 'messages', OPTIONS_FIELD])
-
-function readParallel(body: JsonObject): boolean | undefined {
-  return FIELDS.flag(body, 'parallel_tool_calls')
-}
-
-/** A whole number ≥ 1. */
-function readPositive(body: JsonObject, name: string): number | undefined {
-  const value = FIELDS.number(body, name)
-  if (value === undefined || (Number.isSafeInteger(value) && value >= 1)) return value
-  return FIELDS.refuseKind(name, 'a whole number of at least 1')
-}
-
-function writeLimit(limit: number, { quirks, capabilities, notice }: Towards, body: Body): void {
-  if (limit === 0) {
-    throw new Failure('unsupported-feature', {
-      param: 'max_tokens',
-      message: 'The provider gives no answers without output.',
-    })
-  }
-  const most = capabilities.maxOutputTokens ?? limit
-  if (limit > most) notice('max-tokens.clamped', 'max_tokens')
-  body[quirks.maxTokensParam ?? LIMIT_FIELDS[0]] = Math.min(limit, most)
-}
 
 function readTopK(body: JsonObject): number | undefined {
   const topK = readNumber(body, 'top_k')
@@ -115,7 +95,7 @@ function sayStop(stop: readonly string[], { quirks, notice }: Towards): readonly
 }
 
 function readChoices(body: JsonObject): number | undefined {
-  const choices = readPositive(body, 'n')
+  const choices = FIELDS.positive(body, 'n')
   if (choices === undefined || choices <= LIMITS.choices) return choices
   return FIELDS.refuseKind('n', `at most ${LIMITS.choices}`)
 }
@@ -129,6 +109,33 @@ function writeChoices(choices: number, { quirks }: Towards, body: Body): void {
       message: 'The provider gives one answer per request.',
     })
   }
+}
+
+const FORMAT = new FormatField({
+  fields: FIELDS,
+  path: 'response_format',
+  holder: 'json_schema',
+  writeSchema: ({ name, description, schema, strict }) => ({
+    type: 'json_schema',
+    json_schema: { name, description, schema, strict },
+  }),
+})
+const FORMAT_FIELDS: ReadonlySet<string> = new Set(['type', 'json_schema'])
+
+/** A format that is unknown is kept whole for the family, and so is what servers add to a known one: some take a schema beside `json_object`. */
+function readOutput(body: JsonObject, rest: Body): OutputFormat | undefined {
+  const format = FIELDS.object(body, 'response_format')
+  if (format === undefined) return undefined
+  const output = FORMAT.read(format)
+  const further = output === undefined ? format : unknownMembers(format, FORMAT_FIELDS)
+  if (further !== undefined) rest['response_format'] = further
+  return output
+}
+
+function writeOutput(output: OutputFormat, to: Towards, body: Body): void {
+  const format = FORMAT.write(output, to)
+  body['response_format'] =
+    format === undefined ? undefined : { ...heldIn(body, 'response_format'), ...format }
 }
 
 type Logprobs = { readonly top?: number }
@@ -165,10 +172,7 @@ export function readWantsUsage(body: JsonObject): boolean {
 
 /** Usage is always asked for: the ledger needs it, and the encoder towards the client hides it again. */
 function writeStream(stream: boolean, { quirks }: Towards, body: Body): void {
-  const further = body['stream_options']
-  body['stream_options'] = undefined
-  if (!stream) return
-  body['stream'] = true
-  if (quirks.streamOptions === false) return
-  body['stream_options'] = { ...(isObject(further) ? further : {}), include_usage: true }
+  const options = { ...heldIn(body, 'stream_options'), include_usage: true }
+  body['stream_options'] = stream && quirks.streamOptions !== false ? options : undefined
+  if (stream) body['stream'] = true
 }

@@ -1,4 +1,7 @@
+import { RESULT_QUIRKS } from '../blocks.ts'
 import { SHARED_QUIRKS, type Only, type QuirksOf, type QuirkTable } from '../quirks.ts'
+import { USAGE_QUIRKS } from '../reported-usage.ts'
+import { TOOL_QUIRKS } from '../tool-fields.ts'
 import type { VectorWords } from '../vectors.ts'
 
 const VECTORS: Only<VectorWords> = {}
@@ -20,28 +23,7 @@ const OWN = {
     shows: 'other',
     help: 'True where reasoning comes in the text, between <think> tags at its beginning.',
   },
-  reasoningTokens: {
-    value: ['inside', 'outside'],
-    shows: 'other',
-    help: 'Whether reasoning is counted inside the reported output tokens.',
-  },
-  cacheWriteField: {
-    value: 'text',
-    shows: 'other',
-    help: 'Field of the usage under which writes to the prompt cache are counted inside the reported input tokens.',
-  },
-  toolChoice: {
-    value: ['words', 'unheard'],
-    shows: 'request',
-    help: 'words where tools cannot be chosen by name, unheard where a choice is not listened to.',
-  },
-  toolChoiceRequired: { value: 'text', shows: 'request', help: 'The word for "some tool must be called".' },
   streamOptions: { value: 'flag', shows: 'other', help: 'False where stream_options is refused.' },
-  contentParts: {
-    value: 'flag',
-    shows: 'request',
-    help: 'False where text content must be a string instead of an array of parts.',
-  },
   base64Vectors: {
     value: 'flag',
     shows: 'other',
@@ -53,7 +35,13 @@ const OWN = {
 } as const satisfies QuirkTable
 
 /** How servers deviate from Chat Completions. */
-export const QUIRKS: QuirkTable = { ...SHARED_QUIRKS, ...OWN }
+export const QUIRKS: QuirkTable = {
+  ...SHARED_QUIRKS,
+  ...RESULT_QUIRKS,
+  ...TOOL_QUIRKS,
+  ...USAGE_QUIRKS,
+  ...OWN,
+}
 
 declare module '../../exchange/target.ts' {
   interface Quirks extends QuirksOf<typeof OWN> {}

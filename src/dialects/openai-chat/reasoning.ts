@@ -2,7 +2,7 @@ import type { ReasoningOptions } from '../../exchange/chat.ts'
 import { isAbsent } from '../fields.ts'
 import type { JsonObject } from '../../kit/json.ts'
 import type { Body } from '../fates.ts'
-import { effortOf, nearestEffort, toEffort } from '../reasoning-effort.ts'
+import { effortOf, toEffort, toldEffort } from '../reasoning-effort.ts'
 import type { Towards } from '../towards.ts'
 import { FIELDS } from './vocabulary.ts'
 
@@ -35,17 +35,10 @@ export function writeReasoning(options: ReasoningOptions, to: Towards, body: Bod
 }
 
 /** Names the effort that is nearest to the wish, of those that the model knows. */
-function writeEffort(options: ReasoningOptions, { capabilities, notice }: Towards, body: Body): void {
-  const effort = effortOf(options)
-  if (effort === undefined) {
-    if (options.mode === 'on') notice('reasoning.adaptive', 'reasoning.mode')
-    return
-  }
-  if (options.effort === undefined && options.mode !== 'off')
-    notice('param.renamed', 'reasoning.budget_tokens')
-  const known = nearestEffort(effort, capabilities.efforts)
-  if (known !== effort) notice('param.clamped', NAME)
-  body[NAME] = known
+function writeEffort(options: ReasoningOptions, to: Towards, body: Body): void {
+  const effort = toldEffort(options, to, NAME)
+  if (effort !== undefined) body[NAME] = effort
+  else if (options.mode === 'on') to.notice('reasoning.adaptive', 'reasoning.mode')
 }
 
 /** Tells what has to be told where the client said nothing of reasoning. */

@@ -4,11 +4,12 @@ import { isObject, type Json, type JsonObject } from '../../kit/json.ts'
 import { arrangeTurns, type TurnRules } from '../arrange-turns.ts'
 import { isBlank } from '../blank-text.ts'
 import { settleNative } from '../foreign-native.ts'
+import { wordsForOutput } from '../output-format.ts'
+import { refuseBlock } from '../refuse-block.ts'
 import type { Towards } from '../towards.ts'
 import { unfoldMedia } from '../unfold-media.ts'
-import { BLOCKS, contentOf, refuseHere, textsOf, TEXT_SEPARATOR } from './blocks.ts'
+import { BLOCKS, contentOf, TEXT_SEPARATOR } from './blocks.ts'
 import { echoReasoning } from './echo-reasoning.ts'
-import { wordsForOutput } from './output.ts'
 import { FAMILY } from './vocabulary.ts'
 
 /** What Chat Completions demands of a conversation, and the servers that speak it. */
@@ -73,7 +74,7 @@ function writeUser(turn: Turn, to: Towards, messages: JsonObject[]): void {
   let results = 0
   for (const block of blocks) {
     if (block.type === 'tool-call')
-      refuseHere('A call of a tool stands in an answer of the assistant only.')(block)
+      refuseBlock(block, 'A call of a tool stands in an answer of the assistant only.')
     if (block.type !== 'tool-result') continue
     results += 1
     messages.push(BLOCKS.write(block, to))
@@ -130,7 +131,7 @@ function answerOf({ blocks, at }: Turn, to: Towards): Answer {
       } else answer.audio = audio
     } else if (block.type !== 'reasoning') {
       if (block.type === 'text') noteUnsayable(block, at, to)
-      const said = block.type === 'text' ? block.text : textsOf([block], to).join('')
+      const said = block.type === 'text' ? block.text : BLOCKS.texts([block], to).join('')
       if (called && !isBlank(said)) to.notice('order.flattened', at)
       text += said
     }

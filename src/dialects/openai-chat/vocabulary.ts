@@ -1,3 +1,4 @@
+import { AGENT_HEADERS } from '../agent-headers.ts'
 import type { BoundField } from '../bound-content.ts'
 import { Fields } from '../fields.ts'
 import { toolRules } from '../towards.ts'
@@ -115,33 +116,5 @@ export const DETAIL_SCHEME = 'reasoning_details'
 /** Begins the `format` of a `reasoning_details` entry that carries another family's signature: `gatehouse:<family>:<scheme>`. */
 export const CARRIED_FORMAT = 'gatehouse:'
 
-/** Service tiers that this family of providers knows. */
-export const SERVICE_TIERS: readonly string[] = [
-  'auto',
-  'default',
-  'flex',
-  'scale',
-  'priority',
-  'fast',
-  'on_demand',
-  'performance',
-]
-
-/** Put before the text of a failed tool's result, since the wire has no field for it. */
-export const TOOL_ERROR_PREFIX = '[tool error] '
-
 /** Client headers that travel to providers of this dialect. */
-export const FORWARD_HEADERS = [
-  'openai-beta',
-  'x-client-request-id',
-  'idempotency-key',
-  'originator',
-  'session_id',
-  'x-codex-*',
-] as const
-
-/** Audio formats of `input_audio` and their media types. */
-export const AUDIO_TYPES: ReadonlyMap<string, string> = new Map([
-  ['wav', 'audio/wav'],
-  ['mp3', 'audio/mpeg'],
-])
+export const FORWARD_HEADERS = ['openai-beta', ...AGENT_HEADERS] as const

@@ -1,25 +1,22 @@
 import type {
-  Block,
   MediaBlock,
-  MediaSource,
   NativeBlock,
   ReasoningBlock,
   TextBlock,
   ToolCallBlock,
   ToolResultBlock,
 } from '../../exchange/content.ts'
-import { Failure } from '../../exchange/failure.ts'
-import { defined } from '../../kit/defined.ts'
-import { isArray, isObject, readObject, type JsonObject } from '../../kit/json.ts'
+import type { JsonObject } from '../../kit/json.ts'
 import { Blocks, type Spellings, type WireType } from '../blocks.ts'
-import { isAbsent } from '../fields.ts'
-import { toSource } from '../media-source.ts'
-import { documentTypeOf, imageTypeOf } from '../media-type.ts'
+import { argumentsOf } from '../call-input.ts'
+import { mediaAddress } from '../media-address.ts'
+import { MediaParts } from '../media-parts.ts'
+import { refuseBlock } from '../refuse-block.ts'
 import { toWireToolName } from '../tool-name.ts'
 import type { ToResponses } from './to-responses.ts'
-import { joinName } from './decode-tools.ts'
 import { readReasoningItem, writeReasoningItem } from './reasoning-item.ts'
-import { FAMILY, FIELDS, TOOL_ERROR_PREFIX } from './vocabulary.ts'
+import { FAMILY, FIELDS } from './vocabulary.ts'
+import { joinName, namespaceMembers } from './tools.ts'
 
 const TEXT: WireType<TextBlock> = {
   fields: new Set(['type', 'text', 'annotations', 'logprobs']),
@@ -45,23 +42,12 @@ const SPELLINGS: Spellings<ToResponses> = {
     write: ({ text }) => ({ type: 'refusal', refusal: text }),
   },
   media: {
-    read: {
-      input_image: { fields: new Set(['type', 'image_url', 'file_id', 'detail']), read: readImage },
-      input_file: {
-        fields: new Set(['type', 'file_data', 'file_url', 'file_id', 'filename']),
-        read: readFile,
-      },
-      input_audio: { fields: new Set(['type', 'input_audio']), read: readAudio },
-    },
+    read: new MediaParts(FIELDS).types,
     write: writeMedia,
   },
   'search-result': {
     read: {},
-    // A retrieved passage is text below its title and source.
-    write: ({ title, source, blocks, cite }, to) => {
-      if (cite === true) to.notice('citation.dropped')
-      return { type: 'input_text', text: [title, source, ...textsOf(blocks)].join('\n') }
-    },
+    write: (block, to) => ({ type: 'input_text', text: BLOCKS.passage(block, to) }),
   },
   reasoning: { read: { reasoning: { read: readReasoning } }, write: writeReasoningItem },
   'tool-call': {
@@ -97,68 +83,13 @@ const SPELLINGS: Spellings<ToResponses> = {
 }
 
 /** The parts and items of Responses. */
-export const BLOCKS = new Blocks(FIELDS, {
-  spellings: SPELLINGS,
-  // A mark goes where the client itself wrote it, as an unknown member.
-  mark: ({ extra }, _mark, { notice }) => {
-    if (extra?.[FAMILY]?.['prompt_cache_breakpoint'] === undefined) notice('cache.hint-dropped')
-    return undefined
-  },
-})
-
-/**
- * Reads content: a string, or an array of parts. Null and absent are no content.
- *
- * @param key where it stands in its holder
- * @param within where the holder stands: `input[2]`
- */
-export function readContent(holder: JsonObject, key: string, within: string): Block[] {
-  const content = holder[key]
-  if (isAbsent(content)) return []
-  if (typeof content === 'string') return [{ type: 'text', text: content }]
-  if (!isArray(content)) return FIELDS.refuseKind(`${within}.${key}`, 'a string or an array of parts')
-  return content.map((part, index) => BLOCKS.read(part, `${within}.${key}[${index}]`))
-}
+export const BLOCKS = new Blocks(FIELDS, { spellings: SPELLINGS })
 
 function readReasoning(raw: JsonObject, at: string): ReasoningBlock {
   const { form, ...facts } = readReasoningItem(raw)
   // Where this family proves nothing, what its clients call a summary is what another one thought.
   const isForeign = form === 'summary' && facts.signature?.family !== FAMILY
   return { type: 'reasoning', ...facts, form: isForeign ? 'full' : form, at }
-}
-
-function readImage(raw: JsonObject, at: string): MediaBlock {
-  const held = raw['image_url']
-  const url = isObject(held)
-    ? FIELDS.requiredText(held, 'url', `${at}.image_url`)
-    : FIELDS.text(raw, 'image_url', at)
-  const source = url === undefined ? toFile(raw, at) : toSource(url)
-  return { type: 'media', kind: 'image', source, ...defined({ detail: FIELDS.text(raw, 'detail', at) }), at }
-}
-
-function readFile(raw: JsonObject, at: string): MediaBlock {
-  const name = FIELDS.text(raw, 'filename', at)
-  return { type: 'media', kind: 'document', source: sourceOfFile(raw, at), ...defined({ name }), at }
-}
-
-function sourceOfFile(raw: JsonObject, at: string): MediaSource {
-  const data = FIELDS.text(raw, 'file_data', at)
-  if (data !== undefined) return toSource(data, 'application/pdf')
-  const url = FIELDS.text(raw, 'file_url', at)
-  return url === undefined ? toFile(raw, at) : toSource(url)
-}
-
-function toFile(raw: JsonObject, at: string): MediaSource {
-  return { from: 'file', family: FAMILY, fileId: FIELDS.requiredText(raw, 'file_id', at) }
-}
-
-function readAudio(raw: JsonObject, at: string): MediaBlock {
-  const within = `${at}.input_audio`
-  const audio = readObject(raw, 'input_audio') ?? FIELDS.refuseAbsent(within)
-  const format = FIELDS.requiredText(audio, 'format', within)
-  const mediaType = `audio/${format === 'mp3' ? 'mpeg' : format}`
-  const base64 = FIELDS.requiredText(audio, 'data', within)
-  return { type: 'media', kind: 'audio', source: { from: 'bytes', base64, mediaType }, at }
 }
 
 function readCall(raw: JsonObject, at: string, key: 'arguments' | 'input'): ToolCallBlock {
@@ -178,7 +109,7 @@ function readResult(raw: JsonObject, at: string): ToolResultBlock {
     type: 'tool-result',
     callId: FIELDS.requiredText(raw, 'call_id', at),
     isError: false,
-    blocks: readContent(raw, 'output', at),
+    blocks: BLOCKS.readContent(raw, 'output', at),
     at,
   }
 }
@@ -186,80 +117,26 @@ function readResult(raw: JsonObject, at: string): ToolResultBlock {
 function writeCall(call: ToolCallBlock, to: ToResponses): JsonObject {
   if (call.signature !== undefined) to.notice('seal.foreign', call.at)
   const call_id = to.callId(call.id)
-  const named = to.nameOf(call.name) ?? { name: toWireToolName(call.name, to.wire) }
+  const named = namespaceMembers(call.name, to.chat.tools) ?? { name: toWireToolName(call.name, to.wire) }
   if (call.form === 'text' && !to.wire.emulatesText)
     return { type: 'custom_tool_call', call_id, ...named, input: call.arguments }
-  const given = call.arguments === '' ? '{}' : call.arguments
-  const text = call.form === 'text' ? JSON.stringify({ input: call.arguments }) : given
-  return { type: 'function_call', call_id, ...named, arguments: text }
+  return { type: 'function_call', call_id, ...named, arguments: argumentsOf(call) }
 }
 
-/** The wire has no field for a failure, which stands before the text. */
-function writeResult({ callId, blocks, isError, at }: ToolResultBlock, to: ToResponses): JsonObject {
-  if (isError) to.notice('result.error-textual', at)
-  const prefix: readonly Block[] = isError ? [{ type: 'text', text: TOOL_ERROR_PREFIX }] : []
-  const isPlain = blocks.every(({ type, extra }) => type === 'text' && extra?.[FAMILY] === undefined)
-  const speaking = { ...to, speaker: 'user' as const }
-  const output = isPlain
-    ? textsOf(prefix).join('') + textsOf(blocks).join('\n')
-    : [...prefix, ...blocks].map((block) => BLOCKS.write(block, speaking))
-  const type = to.isFreeText(callId) ? 'custom_tool_call_output' : 'function_call_output'
-  return { type, call_id: to.callId(callId), output }
-}
-
-function textsOf(blocks: readonly Block[]): string[] {
-  return blocks.map((block) =>
-    block.type === 'text' ? block.text : refuse(block, 'Only text can be sent here.'),
-  )
+function writeResult(result: ToolResultBlock, to: ToResponses): JsonObject {
+  const type = to.isFreeText(result.callId) ? 'custom_tool_call_output' : 'function_call_output'
+  const output = BLOCKS.writeResult(result, { ...to, speaker: 'user' })
+  return { type, call_id: to.callId(result.callId), output }
 }
 
 function writeMedia(block: MediaBlock, to: ToResponses): JsonObject {
-  const { kind, source } = block
-  if (to.speaker === 'assistant') return refuse(block, 'An answer that was given holds text only.')
-  if (source.from === 'text' || source.from === 'blocks')
-    return refuse(block, 'Text cannot be sent in this form.')
-  switch (kind) {
-    case 'image':
-      return writeImage(block, to)
-    case 'document':
-      return writeDocument(block, to)
-    case 'audio':
-    case 'video':
-      return refuse(block, `The provider does not take ${kind} in this API.`)
-  }
-}
-
-function writeImage(block: MediaBlock, { capabilities, quirks }: ToResponses): JsonObject {
-  const { source, detail } = block
-  if (capabilities.vision === false) return refuse(block, 'The model does not take images.')
-  if (source.from === 'url') {
-    if (quirks.imageUrls === false)
-      return refuse(block, 'The provider takes images only as bytes, not by URL.')
-    return { type: 'input_image', image_url: source.url, detail }
-  }
-  if (source.from !== 'bytes') return { type: 'input_image', ...fileId(block), detail }
-  const type = imageTypeOf(source)
-  if (quirks.imageTypes?.includes(type) === false)
-    return refuse(block, `The provider does not take images of type ${type}.`)
-  return { type: 'input_image', image_url: `data:${type};base64,${source.base64}`, detail }
-}
-
-function writeDocument(block: MediaBlock, { capabilities }: ToResponses): JsonObject {
-  const { source, name: filename } = block
-  if (capabilities.documents === false) return refuse(block, 'The model does not take documents.')
-  if (source.from === 'url') return { type: 'input_file', file_url: source.url, filename }
-  if (source.from !== 'bytes') return { type: 'input_file', ...fileId(block) }
-  const file_data = `data:${documentTypeOf(source)};base64,${source.base64}`
-  return { type: 'input_file', filename: filename ?? 'document.pdf', file_data }
-}
-
-function fileId(block: MediaBlock): JsonObject {
-  const { source } = block
-  return source.from === 'file' && source.family === FAMILY
-    ? { file_id: source.fileId }
-    : refuse(block, 'A file uploaded to another provider cannot be sent.')
-}
-
-function refuse({ at }: Block, message: string): never {
-  throw new Failure('unsupported-feature', { param: at ?? 'input', message })
+  const { kind, source, detail, name: filename } = block
+  if (to.speaker === 'assistant') return refuseBlock(block, 'An answer that was given holds text only.')
+  if (kind === 'audio' || kind === 'video')
+    return refuseBlock(block, `The provider does not take ${kind} in this API.`)
+  const { url, fileId: file_id } = mediaAddress(block, to, FAMILY)
+  if (kind === 'image') return { type: 'input_image', image_url: url, file_id, detail }
+  if (source.from === 'url') return { type: 'input_file', file_url: url, filename }
+  if (file_id !== undefined) return { type: 'input_file', file_id }
+  return { type: 'input_file', filename: filename ?? 'document.pdf', file_data: url }
 }

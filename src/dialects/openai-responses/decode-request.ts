@@ -3,10 +3,10 @@ import type { Mutable } from '../../kit/mutable.ts'
 import type { JsonObject } from '../../kit/json.ts'
 import { readModel, readRest, type ChatBody } from '../read-chat.ts'
 import { presentExtra } from '../unknown-members.ts'
-import { runsAtClient } from './decode-tools.ts'
 import { readInput } from './input.ts'
 import { PARAMETERS } from './parameters.ts'
 import { BOUND_FIELDS, FAMILY, FIELDS, LIMIT_FIELD } from './vocabulary.ts'
+import { runsAtClient } from './tools.ts'
 
 /**
  * Reads the body of `POST /v1/responses`. Null stands for absent; what is not known stays in `extra`.

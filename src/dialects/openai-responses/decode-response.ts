@@ -1,6 +1,7 @@
 import type { Block } from '../../exchange/content.ts'
 import type { FinishReason } from '../../exchange/chat-content.ts'
 import { Failure } from '../../exchange/failure.ts'
+import type { Quirks } from '../../exchange/target.ts'
 import {
   isArray,
   omitKeys,
@@ -18,16 +19,17 @@ import type { OpenBlock } from '../answer-choice.ts'
 import { SingleAnswerReader } from '../answer-reader.ts'
 import type { DecodeContext } from '../dialect.ts'
 import { isErrorBody } from '../read-provider-error.ts'
+import { decodeUsage } from '../reported-usage.ts'
+import { askedTier } from '../served-tiers.ts'
 import { readChangedTools } from '../tool-name.ts'
 import { toolWireOf } from '../towards.ts'
 import { presentExtra } from '../unknown-members.ts'
 import { readAnnotation } from './annotation.ts'
-import { joinName } from './decode-tools.ts'
 import { FAILURES } from './failure.ts'
 import { readReasoningItem } from './reasoning-item.ts'
 import { FAMILY, RESPONSE_FIELDS, TOOL_RULES } from './vocabulary.ts'
-import { decodeUsage } from './usage.ts'
 import { defined } from '../../kit/defined.ts'
+import { joinName } from './tools.ts'
 
 type Handler = (reader: ResponsesReader, event: JsonObject, itemIndex: number) => void
 
@@ -70,6 +72,7 @@ const PARAGRAPH = '\n\n'
  * what no piece has said is taken from the whole item at its end, and from the whole answer at the end of that.
  */
 export class ResponsesReader extends SingleAnswerReader {
+  readonly #quirks: Quirks
   readonly #askedTier: string | undefined
   /** Indexes of items that are complete. */
   readonly #over = new Set<number>()
@@ -80,7 +83,8 @@ export class ResponsesReader extends SingleAnswerReader {
 
   constructor({ request, quirks }: DecodeContext<'chat'>) {
     super(readChangedTools(request, toolWireOf(quirks, TOOL_RULES)))
-    this.#askedTier = quirks.dropParams?.includes('service_tier') === true ? undefined : request.serviceTier
+    this.#quirks = quirks
+    this.#askedTier = askedTier(request, quirks)
   }
 
   protected override parse({ data }: SseFrame): JsonObject | undefined {
@@ -149,7 +153,7 @@ export class ResponsesReader extends SingleAnswerReader {
     const reported = readObject(response, 'usage')
     if (reported === undefined) return
     const told = readString(response, 'service_tier')
-    this.tellUsage(decodeUsage(reported, { asked: this.#askedTier, told }), true)
+    this.tellUsage(decodeUsage(reported, this.#quirks, { asked: this.#askedTier, told }), true)
   }
 
   #reasonOf(response: JsonObject, status: string): FinishReason {

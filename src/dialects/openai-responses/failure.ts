@@ -1,6 +1,6 @@
 import { errorObjectFailures } from '../error-object.ts'
+import { decodeUsage } from '../reported-usage.ts'
 import { FAMILY } from './vocabulary.ts'
-import { decodeUsage } from './usage.ts'
 
 /** Codes of responses that failed, with the status that the API has for them elsewhere. */
 const STATUSES: ReadonlyMap<string, number> = new Map([
@@ -15,5 +15,5 @@ const STATUSES: ReadonlyMap<string, number> = new Map([
 export const FAILURES = errorObjectFailures({
   family: FAMILY,
   statusOf: ({ code, status }) => status ?? STATUSES.get(code),
-  toUsage: decodeUsage,
+  toUsage: (reported) => decodeUsage(reported, {}),
 })

@@ -3,9 +3,9 @@ import type { Block } from '../../exchange/content.ts'
 import type { Mutable } from '../../kit/mutable.ts'
 import { readString, type Json, type JsonObject } from '../../kit/json.ts'
 import { unwrapSignature, type CarriedSignature } from '../carried-signature.ts'
-import { BLOCKS, readContent } from './blocks.ts'
-import { readToolList } from './decode-tools.ts'
+import { BLOCKS } from './blocks.ts'
 import { FIELDS } from './vocabulary.ts'
+import { readToolList } from './tools.ts'
 
 /** What `input` says: the conversation, and the tools that joined on the way. */
 export interface Input {
@@ -70,7 +70,7 @@ function readMessage({ turns }: Reading, item: JsonObject, at: string): void {
       `${at}.role`,
       `one of ${[...ROLES.keys()].join(', ')}; got \`${role.slice(0, 40)}\``,
     )
-  const blocks = readContent(item, 'content', at)
+  const blocks = BLOCKS.readContent(item, 'content', at)
   const more = FIELDS.unknown(item, MESSAGE_FIELDS)
   const last = turns.at(-1)
   if (speaker.role === 'assistant' && last?.role === 'assistant') {

@@ -4,12 +4,12 @@ import type { Json, JsonObject } from '../../kit/json.ts'
 import { wrapSignature } from '../carried-signature.ts'
 import type { EncodeContext } from '../dialect.ts'
 import { writeAnnotation } from './annotation.ts'
-import { nameMembers } from './decode-tools.ts'
 import { callItem, partOf, prefixOf, wholeItem, type OpenMessage, type OpenPiece } from './encode-items.ts'
 import type { Frames } from './frames.ts'
 import { showReasoning } from './reasoning-item.ts'
 import { bareId } from './response-object.ts'
 import { defined } from '../../kit/defined.ts'
+import { namespaceMembers } from './tools.ts'
 
 /** The events that make up blocks. */
 export type BlockEvent = Extract<ChatEvent, { readonly index: number }>
@@ -231,7 +231,7 @@ export class ItemWriter {
   #itemOf({ block, id, parts, signature }: OpenPiece, status: string): JsonObject {
     const text = parts.join('')
     if (block.type === 'tool-call') {
-      const named = nameMembers(block.name, this.#context.request.tools)
+      const named = namespaceMembers(block.name, this.#context.request.tools) ?? { name: block.name }
       return callItem({ ...block, arguments: text }, { itemId: id, named, status })
     }
     if (block.type !== 'reasoning') return {}

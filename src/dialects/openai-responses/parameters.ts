@@ -1,26 +1,19 @@
 import type { OutputFormat, ReasoningOptions } from '../../exchange/chat.ts'
-import { Failure } from '../../exchange/failure.ts'
 import { defined } from '../../kit/defined.ts'
-import { isArray, isObject, type Json, type JsonObject } from '../../kit/json.ts'
+import { isArray, type Json, type JsonObject } from '../../kit/json.ts'
 import { FateWords } from '../fate-words.ts'
 import type { Body, Fates } from '../fates.ts'
+import { FormatField, heldIn } from '../output-format.ts'
+import { toldLimit } from '../output-limit.ts'
 import { Parameters } from '../parameters.ts'
-import { effortOf, nearestEffort, toEffort } from '../reasoning-effort.ts'
-import { structuredOutputOf } from '../structured-output.ts'
+import { effortOf, toEffort, toldEffort } from '../reasoning-effort.ts'
 import { takesSampling } from '../sampling.ts'
+import { SERVICE_TIERS } from '../served-tiers.ts'
 import { unknownMembers } from '../unknown-members.ts'
-import { toWireUser } from '../user-id.ts'
 import { OPTIONS_FIELD } from '../options-field.ts'
-import { readToolChoice, readTools } from './decode-tools.ts'
-import {
-  FIELDS,
-  INCLUDE_LOGPROBS,
-  INCLUDE_PROOF,
-  LIMIT_FIELD,
-  SERVICE_TIERS,
-  USER_CHARACTERS,
-} from './vocabulary.ts'
+import { FIELDS, INCLUDE_LOGPROBS, INCLUDE_PROOF, LIMIT_FIELD, USER_CHARACTERS } from './vocabulary.ts'
 import type { ToResponses } from './to-responses.ts'
+import { readToolChoice, readTools } from './tools.ts'
 
 const fate = new FateWords<ToResponses>(FIELDS)
 
@@ -37,8 +30,8 @@ const FATES: Fates<ToResponses> = {
     names: [LIMIT_FIELD],
     becomes: 'kept',
     note: 'no more than the model gives',
-    read: readLimit,
-    write: writeLimit,
+    read: (body) => FIELDS.positive(body, LIMIT_FIELD),
+    write: (limit, to, body) => (body[LIMIT_FIELD] = toldLimit(limit, to)),
   },
   temperature: fate.number('temperature', { sampling: true, most: ({ quirks }) => quirks.maxTemperature }),
   topP: fate.number('top_p', { sampling: true }),
@@ -77,15 +70,12 @@ const FATES: Fates<ToResponses> = {
     becomes: 'kept',
     counted: true,
     read: (body) => FIELDS.text(FIELDS.object(body, 'text') ?? {}, 'verbosity', 'text'),
-    write: (verbosity, _to, body) => (body['text'] = { ...held(body, 'text'), verbosity }),
+    write: (verbosity, _to, body) => (body['text'] = { ...heldIn(body, 'text'), verbosity }),
   },
   cacheKey: fate.text('prompt_cache_key'),
   cache: fate.lost('cache_control', 'cache.hint-dropped'),
-  serviceTier: fate.word('service_tier', new Map(SERVICE_TIERS.map((tier) => [tier, tier]))),
-  user: fate.text('user', {
-    say: (user, { quirks, notice }) => toWireUser(user, quirks.maxUserCharacters ?? USER_CHARACTERS, notice),
-    note: 'a long name becomes digits of its hash',
-  }),
+  serviceTier: fate.word('service_tier', SERVICE_TIERS),
+  user: fate.user('user', USER_CHARACTERS),
   metadata: fate.textMap('metadata'),
   stream: {
     names: ['stream'],
@@ -104,35 +94,11 @@ export const PARAMETERS = new Parameters(FATES, [
   OPTIONS_FIELD,
 ])
 
-function held(body: JsonObject, name: string): JsonObject {
-  const value = body[name]
-  return isObject(value) ? value : {}
-}
-
 /** Adds a wish to `include`. */
 function include(body: Body, options: string): void {
   const { include: requestOptions } = body
   const known: readonly Json[] = isArray(requestOptions) ? requestOptions : []
   if (!known.includes(options)) body['include'] = [...known, options]
-}
-
-/** A whole number ≥ 1. */
-function readLimit(body: JsonObject): number | undefined {
-  const limit = FIELDS.count(body, LIMIT_FIELD)
-  return limit === 0 ? FIELDS.refuseKind(LIMIT_FIELD, 'a whole number of at least 1') : limit
-}
-
-function writeLimit(limit: number, { capabilities, notice }: ToResponses, body: Body): void {
-  if (limit === 0) {
-    throw new Failure('unsupported-feature', {
-      param: 'max_tokens',
-      message: 'The provider gives no answers without output.',
-    })
-  }
-  // Less than the API takes is not raised: nothing is held for more than the client asked for.
-  const told = Math.min(limit, capabilities.maxOutputTokens ?? Infinity)
-  if (told !== limit) notice('max-tokens.clamped', 'max_tokens')
-  body[LIMIT_FIELD] = told
 }
 
 type Logprobs = { readonly top?: number }
@@ -170,26 +136,29 @@ function readReasoning(body: JsonObject, rest: Body): ReasoningOptions | undefin
 const NO_FIELDS: ReadonlySet<string> = new Set()
 
 /** The proof of reasoning is always asked for where there may be some: the gateway keeps nothing by which it could be found again. */
-function writeReasoning(options: ReasoningOptions, { capabilities, notice }: ToResponses, body: Body): void {
-  const effort = effortOf(options)
-  if (capabilities.reasoning === 'none') {
-    if (effort !== undefined && effort !== 'none') notice('param.dropped', 'reasoning')
+function writeReasoning(options: ReasoningOptions, to: ToResponses, body: Body): void {
+  if (to.capabilities.reasoning === 'none') {
+    if ((effortOf(options) ?? 'none') !== 'none') to.notice('param.dropped', 'reasoning')
     body['reasoning'] = undefined
     return
   }
-  if (options.mode === 'adaptive') notice('reasoning.adaptive', 'reasoning.mode')
-  if (effort !== undefined && options.effort === undefined && options.mode !== 'off')
-    notice('param.renamed', 'reasoning.budget_tokens')
-  const known = effort === undefined ? undefined : nearestEffort(effort, capabilities.efforts)
-  if (known !== effort) notice('param.clamped', 'reasoning.effort')
+  if (options.mode === 'adaptive') to.notice('reasoning.adaptive', 'reasoning.mode')
+  const effort = toldEffort(options, to, 'reasoning.effort')
   const isShown = options.show === 'full' || options.show === 'summary'
   body['reasoning'] = {
     ...(isShown ? { summary: 'auto' } : {}),
-    ...held(body, 'reasoning'),
-    ...defined({ effort: known }),
+    ...heldIn(body, 'reasoning'),
+    ...defined({ effort }),
   }
   include(body, INCLUDE_PROOF)
 }
+
+/** The format of an answer. Whether it is strict is always said. */
+export const FORMAT = new FormatField({
+  fields: FIELDS,
+  path: 'text.format',
+  writeSchema: ({ strict = false, ...format }) => ({ ...format, type: 'json_schema', strict }),
+})
 
 const TEXT_FIELDS: ReadonlySet<string> = new Set(['format', 'verbosity'])
 
@@ -197,7 +166,7 @@ function readOutput(body: JsonObject, rest: Body): OutputFormat | undefined {
   const text = FIELDS.object(body, 'text')
   if (text === undefined) return undefined
   const format = FIELDS.object(text, 'format', 'text')
-  const output = format === undefined ? undefined : readFormat(format)
+  const output = format === undefined ? undefined : FORMAT.read(format)
   const further = {
     ...unknownMembers(text, TEXT_FIELDS),
     ...(output === undefined ? defined({ format }) : {}),
@@ -206,47 +175,7 @@ function readOutput(body: JsonObject, rest: Body): OutputFormat | undefined {
   return output
 }
 
-function readFormat(format: JsonObject): OutputFormat | undefined {
-  const path = 'text.format'
-  const type = FIELDS.requiredText(format, 'type', path)
-  if (type === 'text') return { type: 'text' }
-  if (type === 'json_object') return { type: 'json' }
-  if (type !== 'json_schema') return undefined
-  return {
-    type: 'json-schema',
-    schema: FIELDS.object(format, 'schema', path) ?? FIELDS.refuseAbsent(`${path}.schema`),
-    ...defined({
-      name: FIELDS.text(format, 'name', path),
-      description: FIELDS.text(format, 'description', path),
-      strict: FIELDS.flag(format, 'strict', path),
-    }),
-  }
-}
-
 function writeOutput(output: OutputFormat, to: ToResponses, body: Body): void {
-  const format = toFormat(output, to)
-  if (format !== undefined) body['text'] = { ...held(body, 'text'), format }
+  const format = FORMAT.write(output, to)
+  if (format !== undefined) body['text'] = { ...heldIn(body, 'text'), format }
 }
-
-function toFormat(output: OutputFormat, to: ToResponses): JsonObject | undefined {
-  if (output.type === 'text') return { type: 'text' }
-  const means = structuredOutputOf(to)
-  if (means === 'none') {
-    to.notice(output.type === 'json' ? 'schema.emulated' : 'schema.unenforced', 'text.format')
-    return undefined
-  }
-  if (output.type === 'json' && means !== 'json-schema-only') return { type: 'json_object' }
-  if (output.type === 'json') {
-    to.notice('schema.emulated', 'text.format')
-    return { type: 'json_schema', name: DEFAULT_NAME, schema: { type: 'object' }, strict: false }
-  }
-  if (means === 'json-object') {
-    to.notice('schema.unenforced', 'text.format')
-    return { type: 'json_object' }
-  }
-  const { name = DEFAULT_NAME, schema, description, strict = false } = output
-  return { type: 'json_schema', name, schema, strict, ...defined({ description }) }
-}
-
-/** Name of a schema that came without one; the wire demands a name. */
-const DEFAULT_NAME = 'output'

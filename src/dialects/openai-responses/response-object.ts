@@ -1,9 +1,10 @@
-import type { ChatRequest, ToolChoice } from '../../exchange/chat.ts'
+import type { ChatRequest } from '../../exchange/chat.ts'
 import type { Finish } from '../../exchange/chat-content.ts'
 import { defined } from '../../kit/defined.ts'
-import type { Json, JsonObject } from '../../kit/json.ts'
+import type { JsonObject } from '../../kit/json.ts'
 import type { EncodeContext } from '../dialect.ts'
-import { nameMembers } from './decode-tools.ts'
+import { FORMAT } from './parameters.ts'
+import { TOOLS } from './tools.ts'
 
 /** The id that the client gets to see: the exchange's own, in the form that clients of this dialect expect. */
 function responseId(requestId: string): string {
@@ -39,7 +40,8 @@ export function openResponse(context: EncodeContext<'chat'>, extra: JsonObject |
     store: false,
     temperature: chat.temperature ?? 1,
     text: textOf(chat),
-    tool_choice: chat.toolChoice === undefined ? 'auto' : choiceOf(chat.toolChoice, chat),
+    tool_choice:
+      chat.toolChoice === undefined ? 'auto' : TOOLS.writeChoice(chat.toolChoice, chat.tools ?? []),
     tools: [],
     top_p: chat.topP ?? 1,
     truncation: 'disabled',
@@ -50,20 +52,8 @@ export function openResponse(context: EncodeContext<'chat'>, extra: JsonObject |
   }
 }
 
-function textOf({ output, verbosity }: ChatRequest): JsonObject {
-  const more = defined({ verbosity })
-  if (output === undefined || output.type === 'text') return { format: { type: 'text' }, ...more }
-  if (output.type === 'json') return { format: { type: 'json_object' }, ...more }
-  const { name = 'output', schema, description, strict = false } = output
-  return {
-    format: { type: 'json_schema', name, schema, strict, ...defined({ description }) },
-    ...more,
-  }
-}
-
-function choiceOf(choice: ToolChoice, { tools }: ChatRequest): Json {
-  if (choice.type === 'tool') return { type: 'function', ...nameMembers(choice.name, tools) }
-  return choice.type === 'allowed' ? choice.mode : choice.type
+function textOf({ output = { type: 'text' }, verbosity }: ChatRequest): JsonObject {
+  return { format: FORMAT.say(output), ...defined({ verbosity }) }
 }
 
 /** How a response ended. */

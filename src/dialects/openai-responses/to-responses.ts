@@ -1,8 +1,6 @@
 import type { ChatRequest } from '../../exchange/chat.ts'
-import type { JsonObject } from '../../kit/json.ts'
 import type { RequestContext } from '../dialect.ts'
 import { towards, type Towards } from '../towards.ts'
-import { namespaceOf } from './decode-tools.ts'
 import { TOOL_RULES } from './vocabulary.ts'
 
 /** A request on its way to a provider of Responses. */
@@ -11,8 +9,6 @@ export interface ToResponses extends Towards {
   readonly speaker: 'user' | 'assistant'
   /** Is it a call of a free-text tool? Its result is an item of another type. */
   readonly isFreeText: (callId: string) => boolean
-  /** How a call names a tool of a namespace; undefined for all others. */
-  readonly nameOf: (name: string) => JsonObject | undefined
 }
 
 /** A request and who is told of it. */
@@ -23,16 +19,5 @@ export function toResponses(chat: ChatRequest, context: RequestContext): ToRespo
     for (const block of blocks)
       if (block.type === 'tool-call' && block.form === 'text') freeText.add(block.id)
   }
-  const namespaced = new Map<string, JsonObject>()
-  for (const tool of chat.tools ?? []) {
-    const within = namespaceOf(tool)
-    if (within !== undefined)
-      namespaced.set(tool.name, { name: within.name, namespace: within.namespace['name'] })
-  }
-  return {
-    ...to,
-    speaker: 'user',
-    isFreeText: (callId) => freeText.has(callId),
-    nameOf: (name) => namespaced.get(name),
-  }
+  return { ...to, speaker: 'user', isFreeText: (callId) => freeText.has(callId) }
 }

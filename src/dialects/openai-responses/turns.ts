@@ -5,7 +5,7 @@ import { arrangeTurns, isPlain, type TurnRules } from '../arrange-turns.ts'
 import { isBlank } from '../blank-text.ts'
 import type { Body } from '../fates.ts'
 import { settleNative } from '../foreign-native.ts'
-import { outputSentence, structuredOutputOf } from '../structured-output.ts'
+import { wordsForOutput } from '../output-format.ts'
 import { unfoldMedia } from '../unfold-media.ts'
 import { BLOCKS } from './blocks.ts'
 import { FAMILY } from './vocabulary.ts'
@@ -71,15 +71,6 @@ function instructionsIn(turn: Turn | undefined): string | undefined {
   if (turn?.role !== 'system' || turn.rank !== undefined || turn.extra !== undefined) return undefined
   const [block, ...more] = turn.blocks
   return more.length === 0 && isPlain(block) ? block.text : undefined
-}
-
-/** What has to be asked for in words, because the provider has no field for it. */
-function wordsForOutput(to: ToResponses): string | undefined {
-  const { output } = to.chat
-  if (output === undefined || output.type === 'text') return undefined
-  const means = structuredOutputOf(to)
-  const isAsked = output.type === 'json' ? means !== 'none' : means.startsWith('json-schema')
-  return isAsked ? undefined : outputSentence(output)
 }
 
 /** Texts and media of a turn that lie next to each other are one message; everything else is an item of its own. */

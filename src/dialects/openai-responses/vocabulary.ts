@@ -1,3 +1,4 @@
+import { AGENT_HEADERS } from '../agent-headers.ts'
 import type { BoundField } from '../bound-content.ts'
 import { Fields } from '../fields.ts'
 import { toolRules } from '../towards.ts'
@@ -48,32 +49,8 @@ export const INCLUDE_PROOF = 'reasoning.encrypted_content'
 /** Asks for the probabilities of what is written. */
 export const INCLUDE_LOGPROBS = 'message.output_text.logprobs'
 
-/** Service tiers that this family of providers knows. */
-export const SERVICE_TIERS: readonly string[] = [
-  'auto',
-  'default',
-  'flex',
-  'scale',
-  'priority',
-  'fast',
-  'ultrafast',
-]
-
-/** Put before the text of a failed tool's result, since the wire has no field for it. */
-export const TOOL_ERROR_PREFIX = '[tool error] '
-
-/** Client headers that travel to providers of this dialect; agents name their session and thread in them. */
-export const FORWARD_HEADERS = [
-  'openai-beta',
-  'x-client-request-id',
-  'idempotency-key',
-  'originator',
-  'session_id',
-  'session-id',
-  'conversation_id',
-  'thread-id',
-  'x-codex-*',
-] as const
+/** Client headers that travel to providers of this dialect. */
+export const FORWARD_HEADERS = ['openai-beta', ...AGENT_HEADERS] as const
 
 /** Members of a response that are read or written here; the rest travels in `start.extra`. */
 export const RESPONSE_FIELDS: ReadonlySet<string> = new Set(

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { usageArbitrary } from '../../../test/arbitraries/chat.ts'
-import type { Quirks } from '../../exchange/target.ts'
-import { NO_USAGE, type Usage } from '../../exchange/usage.ts'
-import type { JsonObject } from '../../kit/json.ts'
-import { decodeUsage, encodeUsage, laterReport } from './usage.ts'
+import { usageArbitrary } from '../../test/arbitraries/chat.ts'
+import type { Quirks } from '../exchange/target.ts'
+import { NO_USAGE, type Usage } from '../exchange/usage.ts'
+import type { JsonObject } from '../kit/json.ts'
+import { encodeUsage } from './openai-chat/usage.ts'
+import { decodeUsage, laterReport } from './reported-usage.ts'
 
 const rows: readonly (readonly [string, JsonObject, Quirks, Partial<Usage>])[] = [
   [

@@ -1,5 +1,5 @@
-import type { Tool, ToolChoice } from '../../exchange/chat.ts'
-import type { Towards } from '../towards.ts'
+import type { Tool, ToolChoice } from '../exchange/chat.ts'
+import type { Towards } from './towards.ts'
 
 /** What of the tools is offered, and how the choice among them is told; undefined where it is not. */
 export interface OfferedTools {

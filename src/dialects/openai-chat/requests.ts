@@ -1,14 +1,8 @@
-import type { JsonBody } from '../../exchange/wire-body.ts'
-import { pickHeaders } from '../../kit/header-rules.ts'
 import { isObject, type JsonObject } from '../../kit/json.ts'
-import { refuseBound } from '../bound-content.ts'
-import { holdsForeignSignature } from '../carried-signature.ts'
-import type { NativeContext, WireRequest } from '../dialect.ts'
-import { fitsToolRules } from '../fits-tool-rules.ts'
+import { ChatRequests } from '../chat-requests.ts'
+import type { Body } from '../fates.ts'
 import {
-  beginPassing,
   clampedOutput,
-  endPassing,
   fieldText,
   fieldValue,
   leaveOut,
@@ -16,33 +10,31 @@ import {
   saysField,
   type Passing,
 } from '../passing.ts'
-import { refusePrefill } from '../prefill.ts'
+import { towards } from '../towards.ts'
 import { toWireUser } from '../user-id.ts'
-import { encodeRequest } from './encode-request.ts'
 import { PARAMETERS } from './parameters.ts'
-import { FAMILY, FORWARD_HEADERS, LIMIT_FIELDS } from './vocabulary.ts'
+import { FAMILY, FORWARD_HEADERS, LIMIT_FIELDS, TOOL_RULES } from './vocabulary.ts'
+import { writeTools } from './tools.ts'
+import { writeTurns } from './turns.ts'
 
-/**
- * The request of the native lane: the client's own bytes, with the model's name at the provider, with usage switched on
- * for the ledger, without what was said to the gateway, and without what is known to be refused. The same bytes when none of that
- * changes anything. A conversation that carries signatures of another family, or names that the provider refuses, is written anew.
- * Throws `Failure('unsupported-feature')` for what stands for content that the provider does not keep, and for what the model is
- * known not to do.
- */
-export function passRequest(raw: JsonBody, context: NativeContext<'chat'>): WireRequest {
-  const { request, quirks, capabilities } = context
-  refuseBound(request, FAMILY, quirks)
-  refusePrefill(request, capabilities)
-  if (holdsForeignSignature(request, FAMILY) || !fitsToolRules(request, quirks))
-    return encodeRequest(request, context)
-  const passing = beginPassing(raw, request, context)
-  passLimit(passing)
-  leaveOutSampling(passing, PARAMETERS.sampling)
-  passUser(passing)
-  passStreamOptions(passing)
-  return { body: endPassing(passing), headers: pickHeaders(context.headers, FORWARD_HEADERS) }
-}
-
+/** What providers of Chat Completions are told. In the native lane usage is switched on for the ledger. */
+export const REQUESTS = new ChatRequests({
+  family: FAMILY,
+  forwardHeaders: FORWARD_HEADERS,
+  write(request, context) {
+    const to = towards(request, context, TOOL_RULES)
+    const body: Body = { ...request.extra?.[FAMILY], model: context.model, messages: writeTurns(to) }
+    writeTools(to, body)
+    PARAMETERS.write(request, to, body)
+    return body
+  },
+  edit(passing) {
+    passLimit(passing)
+    leaveOutSampling(passing, PARAMETERS.sampling)
+    passUser(passing)
+    passStreamOptions(passing)
+  },
+})
 /** Tells the output limit by the name that the provider is known to take, and no more than the model gives. */
 function passLimit(passing: Passing): void {
   const { chat, context, edits } = passing

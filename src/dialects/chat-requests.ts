@@ -1,0 +1,96 @@
+import type { ChatRequest } from '../exchange/chat.ts'
+import type { Family } from '../exchange/content.ts'
+import type { CountTokensRequest } from '../exchange/operations/count-tokens.ts'
+import type { WireBody } from '../exchange/wire-body.ts'
+import { pickHeaders } from '../kit/header-rules.ts'
+import { refuseBound } from './bound-content.ts'
+import { holdsForeignSignature } from './carried-signature.ts'
+import type { NativeContext, RequestContext, TextRequest, WireRequest } from './dialect.ts'
+import type { Body } from './fates.ts'
+import { obeyFieldNames } from './field-names.ts'
+import { fitsToolRules } from './fits-tool-rules.ts'
+import { noteForeignExtra } from './foreign-extra.ts'
+import { jsonPassed } from './json-body.ts'
+import { beginPassing, endPassing, type Passing } from './passing.ts'
+import { refusePrefill } from './prefill.ts'
+
+/** What a dialect says of the requests that its providers get for chats. */
+interface RequestRules {
+  readonly family: Family
+  /** Client headers that travel, lower case; a trailing `*` matches a prefix. */
+  readonly forwardHeaders: readonly string[]
+  /** Writes the body, under the names of the reference; `writeCounted` where its tokens are only counted. */
+  readonly write: (chat: ChatRequest, context: RequestContext, how: 'write' | 'writeCounted') => Body
+  /** Says what is to be cut into a client's own bytes, beside the model and what was said to the gateway. */
+  readonly edit: (passing: Passing) => void
+}
+
+/** The requests of a dialect whose chats are JSON objects with the model in them, in both lanes. */
+export class ChatRequests {
+  readonly #rules: RequestRules
+
+  constructor(rules: RequestRules) {
+    this.#rules = rules
+  }
+
+  /**
+   * Writes a request for a provider, as its quirks and capabilities demand, with a notice for every lossy step.
+   * Deterministic: the same request gives the same text, and a conversation with one more turn begins like the one before.
+   * Throws `Failure('unsupported-feature', { param })` for what cannot be carried and must not be dropped.
+   */
+  encode(chat: ChatRequest, context: RequestContext): TextRequest {
+    refusePrefill(chat, context.capabilities)
+    return this.#write(chat, context, 'write')
+  }
+
+  /** As `encode`, for counting, which asks for no answer and takes nothing that is about one. */
+  encodeCount({ chat }: CountTokensRequest, context: RequestContext): TextRequest {
+    return this.#write(chat, context, 'writeCounted')
+  }
+
+  /**
+   * The request of the native lane: the client's own bytes, with the model's name at the provider, without what was said to the
+   * gateway, and without what is known to be refused. The same bytes when none of that changes anything. A conversation that carries
+   * signatures of another family, or names that the provider refuses, is written anew.
+   * Throws `Failure('unsupported-feature')` for what stands for content that the provider does not keep, and for what the model is
+   * known not to do.
+   */
+  pass(raw: WireBody, context: NativeContext<'chat'>): WireRequest {
+    const { request } = context
+    refusePrefill(request, context.capabilities)
+    const passing = this.#begin(raw, request, context)
+    if (passing === undefined) return this.encode(request, context)
+    this.#rules.edit(passing)
+    return this.#end(passing, context)
+  }
+
+  /** As `pass`, for counting. */
+  passCount(raw: WireBody, context: NativeContext<'count-tokens'>): WireRequest {
+    const passing = this.#begin(raw, context.request.chat, context)
+    return passing === undefined ? this.encodeCount(context.request, context) : this.#end(passing, context)
+  }
+
+  #write(chat: ChatRequest, context: RequestContext, how: 'write' | 'writeCounted'): TextRequest {
+    const { family, write } = this.#rules
+    refuseBound(chat, family, context.quirks)
+    noteForeignExtra(chat, family, context.notice)
+    const body = obeyFieldNames(write(chat, context, how), context)
+    return { body: JSON.stringify(body), headers: this.#headers(context) }
+  }
+
+  /** Undefined for a conversation that has to be written anew. */
+  #begin(raw: WireBody, chat: ChatRequest, context: NativeContext): Passing | undefined {
+    const { family } = this.#rules
+    refuseBound(chat, family, context.quirks)
+    if (holdsForeignSignature(chat, family) || !fitsToolRules(chat, context.quirks)) return undefined
+    return beginPassing(jsonPassed(raw), chat, context)
+  }
+
+  #end(passing: Passing, context: RequestContext): WireRequest {
+    return { body: endPassing(passing), headers: this.#headers(context) }
+  }
+
+  #headers({ headers }: RequestContext): Readonly<Record<string, string>> {
+    return pickHeaders(headers, this.#rules.forwardHeaders)
+  }
+}

@@ -1,0 +1,95 @@
+import type { OutputFormat } from '../exchange/chat.ts'
+import { defined } from '../kit/defined.ts'
+import { isObject, type JsonObject } from '../kit/json.ts'
+import type { Body } from './fates.ts'
+import type { Fields } from './fields.ts'
+import { outputSentence, structuredOutputOf } from './structured-output.ts'
+import type { Towards } from './towards.ts'
+
+/** The format of an answer by a schema. */
+type SchemaFormat = Extract<OutputFormat, { readonly type: 'json-schema' }>
+
+/** How a wire spells the format of an answer. */
+interface FormatSpelling {
+  readonly fields: Fields
+  /** Where it stands in a body: `text.format`. */
+  readonly path: string
+  /** The member of it that holds the schema and what goes with it; absent where they stand beside its type. */
+  readonly holder?: string
+  readonly writeSchema: (format: SchemaFormat & { readonly name: string }) => JsonObject
+}
+
+/** Name of a schema that came without one; wires of this kind demand one. */
+const DEFAULT_NAME = 'output'
+
+/** The field for the format of an answer, on wires that have one: `text`, `json_object` or `json_schema`. */
+export class FormatField {
+  readonly #spelling: FormatSpelling
+
+  constructor(spelling: FormatSpelling) {
+    this.#spelling = spelling
+  }
+
+  /** Reads what a client wrote; undefined for a type that is not known. */
+  read(format: JsonObject): OutputFormat | undefined {
+    const { fields, path, holder } = this.#spelling
+    const type = fields.requiredText(format, 'type', path)
+    if (type === 'text') return { type: 'text' }
+    if (type === 'json_object') return { type: 'json' }
+    if (type !== 'json_schema') return undefined
+    const within = holder === undefined ? path : `${path}.${holder}`
+    const held = holder === undefined ? format : (fields.object(format, holder, path) ?? {})
+    return {
+      type: 'json-schema',
+      schema: fields.object(held, 'schema', within) ?? fields.refuseAbsent(`${within}.schema`),
+      ...defined({
+        name: fields.text(held, 'name', within),
+        description: fields.text(held, 'description', within),
+        strict: fields.flag(held, 'strict', within),
+      }),
+    }
+  }
+
+  /** The format as it was asked for. */
+  say(output: OutputFormat): JsonObject {
+    if (output.type === 'text') return { type: 'text' }
+    if (output.type === 'json') return { type: 'json_object' }
+    return this.#spelling.writeSchema({ ...output, name: output.name ?? DEFAULT_NAME })
+  }
+
+  /** The format as far as the provider holds an answer to one; undefined where that is only asked for in words. */
+  write(output: OutputFormat, to: Towards): JsonObject | undefined {
+    if (output.type === 'text') return this.say(output)
+    const means = structuredOutputOf(to)
+    const { path } = this.#spelling
+    if (means === 'none') {
+      to.notice(output.type === 'json' ? 'schema.emulated' : 'schema.unenforced', path)
+      return undefined
+    }
+    if (output.type === 'json' && means === 'json-schema-only') {
+      to.notice('schema.emulated', path)
+      return this.say(ANY_OBJECT)
+    }
+    if (output.type === 'json' || means.startsWith('json-schema')) return this.say(output)
+    to.notice('schema.unenforced', path)
+    return this.say({ type: 'json' })
+  }
+}
+
+/** The schema of any JSON object. */
+const ANY_OBJECT: OutputFormat = { type: 'json-schema', schema: { type: 'object' } }
+
+/** What the system prompt has to ask for, because no field can; undefined where one does. */
+export function wordsForOutput(to: Towards): string | undefined {
+  const { output } = to.chat
+  if (output === undefined || output.type === 'text') return undefined
+  const means = structuredOutputOf(to)
+  const isAsked = output.type === 'json' ? means !== 'none' : means.startsWith('json-schema')
+  return isAsked ? undefined : outputSentence(output)
+}
+
+/** The object that stands in a field of a body already; an empty one where there is none. */
+export function heldIn(body: Body, name: string): JsonObject {
+  const held = body[name]
+  return isObject(held) ? held : {}
+}
