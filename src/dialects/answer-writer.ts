@@ -3,11 +3,13 @@ import type { ChatEvent, Finish } from '../exchange/chat-content.ts'
 import type { StartEvent } from '../exchange/event-spine.ts'
 import type { Failure } from '../exchange/failure.ts'
 import type { Usage } from '../exchange/usage.ts'
+import { defined } from '../kit/defined.ts'
 import type { JsonObject } from '../kit/json.ts'
-import { SequentialBlocks, type BlockEvent, type BlockWire } from './block-writer.ts'
+import type { BlockEvent, BlockWriter } from './block-writer.ts'
 import type { EncodeContext, ResponseEncoder } from './dialect.ts'
 
-type LogprobsEvent = Extract<ChatEvent, { type: 'logprobs' }>
+/** Probabilities of what an answer said. */
+export type LogprobsEvent = Extract<ChatEvent, { type: 'logprobs' }>
 
 /**
  * Writes an answer: what all dialects do alike with the events around its blocks. Start and usage are remembered, because wires want
@@ -65,19 +67,34 @@ export abstract class AnswerWriter implements ResponseEncoder<'chat'> {
     this.#isOver = true
     return this.terminator
   }
+
+  /** Tells a whole answer as events, up to its end. */
+  protected replay({ choices, extra, usage }: Message): void {
+    this.event({ type: 'start', ...defined({ extra }) })
+    for (const { index: choice, blocks, finish, logprobs } of choices) {
+      for (const [index, block] of blocks.entries()) {
+        this.event({ type: 'block-start', choice, index, block })
+        this.event({ type: 'block-end', choice, index })
+      }
+      if (logprobs.length > 0) this.event({ type: 'logprobs', choice, content: logprobs })
+      if (finish !== undefined) this.event(finish)
+    }
+    this.event({ type: 'usage', usage })
+    this.event({ type: 'end' })
+  }
 }
 
 /**
- * Writes an answer on a wire that has one answer and one open block at a time. Only the first choice is written; others are lost with
- * a notice. Nothing is written before there is something to say, because usage often follows the start at once.
+ * Writes an answer on a wire that has one answer. Only the first choice is written; others are lost with a notice. Nothing is written
+ * before there is something to say, because usage often follows the start at once.
  */
 export abstract class SingleAnswerWriter extends AnswerWriter {
   protected finish: Finish | undefined
-  #blocks: SequentialBlocks | undefined
+  #blocks: BlockWriter | undefined
   #isBegun = false
 
-  /** How the wire says blocks; asked once. */
-  protected abstract createBlockWire(): BlockWire
+  /** Writes the blocks of the answer; asked once. */
+  protected abstract createBlocks(): BlockWriter
   /** What stands before all blocks. */
   protected abstract writeHead(): string
   /** What stands behind all blocks, the terminal marker included. */
@@ -94,7 +111,7 @@ export abstract class SingleAnswerWriter extends AnswerWriter {
     return ''
   }
 
-  protected override writeLogprobs(): string {
+  protected override writeLogprobs(_event: LogprobsEvent): string {
     this.context.notice('logprobs.dropped')
     return ''
   }
@@ -109,8 +126,8 @@ export abstract class SingleAnswerWriter extends AnswerWriter {
     return this.writeHead()
   }
 
-  #openBlocks(): SequentialBlocks {
-    this.#blocks ??= new SequentialBlocks(this.createBlockWire())
+  #openBlocks(): BlockWriter {
+    this.#blocks ??= this.createBlocks()
     return this.#blocks
   }
 }

@@ -1,15 +1,37 @@
-import type { Block, Citation, Signature } from '../exchange/content.ts'
+import type { Block, Citation, Family, Signature } from '../exchange/content.ts'
 import type { ChatEvent } from '../exchange/chat-content.ts'
+import type { NoticeSink } from '../exchange/notice.ts'
 import type { JsonObject } from '../kit/json.ts'
 import type { CallInputWriter } from './call-input.ts'
 
 /** The events that make up blocks. */
 export type BlockEvent = Extract<ChatEvent, { readonly index: number }>
 
+/** What an answer can hold. Retrieved passages and results of tools are told by clients. */
+export type AnswerBlock = Exclude<Block, { readonly type: 'search-result' | 'tool-result' }>
+
+/** To whom an answer is told. */
+interface Audience {
+  /** That of the client's dialect. */
+  readonly family: Family
+  /** Takes a notice for what the client does not get. */
+  readonly notice: NoticeSink
+}
+
+/** Can an answer hold the block? Else it is left out with a notice, and so is what only another family understands. */
+export function isAnswerBlock(block: Block, { family, notice }: Audience): block is AnswerBlock {
+  const isLeftOut =
+    block.type === 'search-result' ||
+    block.type === 'tool-result' ||
+    (block.type === 'native' && block.family !== family)
+  if (isLeftOut) notice('native.dropped')
+  return !isLeftOut
+}
+
 /** A block while it is written. What stands in it for the wire to remember is made by the wire. */
 export class WrittenBlock {
   readonly index: number
-  readonly block: Block
+  readonly block: AnswerBlock
   /** Its place on the wire, once it was begun there. Text and reasoning begin with their first content. */
   at: number | undefined
   /** The constant beginning of its deltas. */
@@ -23,14 +45,14 @@ export class WrittenBlock {
   /** The proof that came behind the beginning, where it is told at the end. */
   lateSignature: Signature | undefined
 
-  constructor(index: number, block: Block) {
+  constructor(index: number, block: AnswerBlock) {
     this.index = index
     this.block = block
   }
 }
 
 /** How a wire says the pieces of a block: each gives whole frames, or `''` where the wire says nothing of it. */
-export interface BlockWire {
+export interface BlockWire extends Audience {
   /** The block with what it held already when it was opened. */
   open(written: WrittenBlock): string
   /** A further piece of its text or of its arguments. Never empty. */
@@ -78,6 +100,7 @@ export class InterleavedBlocks implements BlockWriter {
   }
 
   #begin(index: number, block: Block): string {
+    if (!isAnswerBlock(block, this.#wire)) return ''
     const written = new WrittenBlock(index, block)
     this.#open.set(index, written)
     this.#latest = written
@@ -128,6 +151,7 @@ export class SequentialBlocks implements BlockWriter {
   }
 
   #begin(index: number, block: Block): string {
+    if (!isAnswerBlock(block, this.#wire)) return ''
     this.#active = new WrittenBlock(index, block)
     return this.#wire.open(this.#active)
   }

@@ -15,6 +15,7 @@ import {
   type Json,
   type JsonObject,
 } from '../../kit/json.ts'
+import { isAnswerBlock } from '../block-writer.ts'
 import { wrapSignature } from '../carried-signature.ts'
 import { callInput } from '../call-input.ts'
 import { FAMILY, REDACTED, SIGNATURE } from './vocabulary.ts'
@@ -24,6 +25,7 @@ import { FAMILY, REDACTED, SIGNATURE } from './vocabulary.ts'
  * text, which clients would send back and which would be refused, and for what clients of this dialect cannot be shown.
  */
 export function encodeAnswerBlock(block: Block, notice: NoticeSink): readonly JsonObject[] {
+  if (!isAnswerBlock(block, { family: FAMILY, notice })) return NONE
   switch (block.type) {
     case 'text':
       if (block.signature !== undefined) notice('seal.lost')
@@ -35,13 +37,9 @@ export function encodeAnswerBlock(block: Block, notice: NoticeSink): readonly Js
     case 'tool-call':
       return [...present(callCarrier(block)), { ...openCall(block), input: callInput(block, notice) }]
     case 'native':
-      if (block.family === FAMILY) return [settleNative(block.raw)]
-      notice('native.dropped')
-      return NONE
+      return [settleNative(block.raw)]
     case 'media':
-    case 'search-result':
-    case 'tool-result':
-      notice(block.type === 'media' ? 'media.dropped' : 'native.dropped')
+      notice('media.dropped')
       return NONE
   }
 }

@@ -5,6 +5,7 @@ import { NO_USAGE } from '../../exchange/usage.ts'
 import { omitKeys, type JsonObject } from '../../kit/json.ts'
 import { sseEvent } from '../../kit/sse.ts'
 import { SingleAnswerWriter } from '../answer-writer.ts'
+import { SequentialBlocks } from '../block-writer.ts'
 import type { EncodeContext, ResponseEncoder } from '../dialect.ts'
 import { encodeAnswerBlock } from './encode-response-blocks.ts'
 import { toErrorBody } from './failure.ts'
@@ -37,9 +38,9 @@ class MessageWriter extends SingleAnswerWriter {
     return encodeMessage(message, this.context)
   }
 
-  protected override createBlockWire(): MessageBlocks {
+  protected override createBlocks(): SequentialBlocks {
     this.#blocks = new MessageBlocks(this.context.notice)
-    return this.#blocks
+    return new SequentialBlocks(this.#blocks)
   }
 
   protected override writeHead(): string {

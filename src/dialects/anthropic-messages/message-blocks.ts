@@ -1,8 +1,8 @@
-import type { Block, Citation, Signature, ToolCallBlock } from '../../exchange/content.ts'
+import type { Citation, Signature, ToolCallBlock } from '../../exchange/content.ts'
 import type { NoticeSink } from '../../exchange/notice.ts'
 import type { JsonObject } from '../../kit/json.ts'
 import { sseEvent } from '../../kit/sse.ts'
-import type { BlockWire, WrittenBlock } from '../block-writer.ts'
+import type { AnswerBlock, BlockWire, WrittenBlock } from '../block-writer.ts'
 import { CallInputWriter } from '../call-input.ts'
 import {
   callCarrier,
@@ -16,13 +16,14 @@ import { FAMILY } from './vocabulary.ts'
 
 /** How a stream of Messages says blocks. Indexes are dense from 0 and count what is written, not what came in. */
 export class MessageBlocks implements BlockWire {
-  readonly #notice: NoticeSink
+  readonly family = FAMILY
+  readonly notice: NoticeSink
   #nextAt = 0
   /** True once a call of a tool was written. */
   hasCalled = false
 
   constructor(notice: NoticeSink) {
-    this.#notice = notice
+    this.notice = notice
   }
 
   open(written: WrittenBlock): string {
@@ -39,13 +40,9 @@ export class MessageBlocks implements BlockWire {
       case 'tool-call':
         return this.#openCall(written, block)
       case 'native':
-        if (block.family === FAMILY) return this.#begin(written, block.raw)
-        this.#notice('native.dropped')
-        return ''
+        return this.#begin(written, block.raw)
       case 'media':
-      case 'search-result':
-      case 'tool-result':
-        this.#notice(block.type === 'media' ? 'media.dropped' : 'native.dropped')
+        this.notice('media.dropped')
         return ''
     }
   }
@@ -61,8 +58,6 @@ export class MessageBlocks implements BlockWire {
         return inputDelta(written, written.input?.push(text) ?? '')
       case 'native':
       case 'media':
-      case 'search-result':
-      case 'tool-result':
         return ''
     }
   }
@@ -71,7 +66,7 @@ export class MessageBlocks implements BlockWire {
   sign(written: WrittenBlock, signature: Signature): string {
     const { block } = written
     if (block.type === 'tool-call') written.lateSignature = signature
-    if (block.type === 'text') this.#notice('seal.lost')
+    if (block.type === 'text') this.notice('seal.lost')
     if (block.type !== 'reasoning') return ''
     const data = redactedData(block, signature)
     if (data !== undefined && written.at === undefined) {
@@ -84,7 +79,7 @@ export class MessageBlocks implements BlockWire {
   }
 
   cite(written: WrittenBlock, citation: Citation): string {
-    const told = encodeCitation(citation, this.#notice)
+    const told = encodeCitation(citation, this.notice)
     if (told === undefined) return ''
     const delta = JSON.stringify({ type: 'citations_delta', citation: told })
     return `${this.#beginProse(written)}${written.prefix}${delta}}\n\n`
@@ -105,7 +100,7 @@ export class MessageBlocks implements BlockWire {
   #openCall(written: WrittenBlock, call: ToolCallBlock): string {
     this.hasCalled = true
     const carrier = this.#writeCarrier(call)
-    written.input = new CallInputWriter(call, this.#notice)
+    written.input = new CallInputWriter(call, this.notice)
     return (
       carrier + this.#begin(written, openCall(call)) + inputDelta(written, written.input.push(call.arguments))
     )
@@ -133,7 +128,7 @@ export class MessageBlocks implements BlockWire {
   }
 }
 
-function emptyProse(block: Block): JsonObject {
+function emptyProse(block: AnswerBlock): JsonObject {
   return block.type === 'reasoning'
     ? { type: 'thinking', thinking: '', signature: '', ...ownFields(block) }
     : { type: 'text', text: '', ...ownFields(block) }

@@ -44,6 +44,8 @@ class GeminiWriter extends AnswerWriter {
   #wireOf(choice: number): BlockWire {
     const { notice } = this.context
     return {
+      family: FAMILY,
+      notice,
       open: (written) => {
         const { block } = written
         written.pieces = []

@@ -1,6 +1,7 @@
 import type { Block, Signature } from '../../exchange/content.ts'
 import type { NoticeSink } from '../../exchange/notice.ts'
 import type { JsonObject } from '../../kit/json.ts'
+import { isAnswerBlock } from '../block-writer.ts'
 import { callInput } from '../call-input.ts'
 import { FAMILY, SIGNATURE } from './vocabulary.ts'
 import { carrySignature } from './signature.ts'
@@ -12,6 +13,7 @@ export function signed(signature: Signature | undefined): JsonObject {
 
 /** A block of an answer as a part; undefined, with a notice, for what clients of this dialect cannot be shown. */
 export function partOf(block: Block, notice: NoticeSink): JsonObject | undefined {
+  if (!isAnswerBlock(block, { family: FAMILY, notice })) return undefined
   switch (block.type) {
     case 'text':
       if (block.citations !== undefined) notice('citation.dropped')
@@ -31,12 +33,7 @@ export function partOf(block: Block, notice: NoticeSink): JsonObject | undefined
     case 'media':
       return mediaOf(block, notice)
     case 'native':
-      if (block.family !== FAMILY) notice('native.dropped')
-      return block.family === FAMILY ? block.raw : undefined
-    case 'search-result':
-    case 'tool-result':
-      notice('native.dropped')
-      return undefined
+      return block.raw
   }
 }
 

@@ -13,6 +13,7 @@ import {
   toToolCall,
 } from './message-parts.ts'
 import { toDetails } from './reasoning-details.ts'
+import { FAMILY } from './vocabulary.ts'
 
 const ROLE = '{"role":"assistant","content":"","refusal":null}'
 
@@ -28,6 +29,8 @@ export interface ChoiceContext {
 
 /** How a stream of Chat Completions says one of its answers. Several calls may be open at once; they alone are counted. */
 export class ChatBlocks implements BlockWire {
+  readonly family = FAMILY
+  readonly notice: NoticeSink
   readonly blocks = new InterleavedBlocks(this)
   readonly #context: ChoiceContext
   /** Everything of a frame before the members of its choice, and behind them. */
@@ -39,6 +42,7 @@ export class ChatBlocks implements BlockWire {
   #hasRefused = false
 
   constructor(index: number, context: ChoiceContext) {
+    this.notice = context.notice
     this.#context = context
     this.#head = `${context.prefix}{"index":${index},"delta":`
     this.#tail = `}${context.suffix}`
@@ -46,7 +50,7 @@ export class ChatBlocks implements BlockWire {
 
   open(written: WrittenBlock): string {
     const { block } = written
-    noteUnsayable(block, this.#context.notice)
+    noteUnsayable(block, this.notice)
     switch (block.type) {
       case 'tool-call':
         return this.#openCall(written, block)
@@ -57,8 +61,6 @@ export class ChatBlocks implements BlockWire {
       case 'reasoning':
         return block.text === '' ? '' : this.say(written, block.text)
       case 'native':
-      case 'search-result':
-      case 'tool-result':
         return ''
     }
   }
@@ -80,8 +82,6 @@ export class ChatBlocks implements BlockWire {
         return this.#delta(written.prefix + piece + (this.#context.isLegacy ? '}}' : '}}]}'))
       case 'native':
       case 'media':
-      case 'search-result':
-      case 'tool-result':
         return ''
     }
   }
@@ -93,7 +93,7 @@ export class ChatBlocks implements BlockWire {
       return ''
     }
     if (block.type !== 'tool-call' || at === undefined || this.#context.isLegacy) {
-      this.#context.notice('seal.lost')
+      this.notice('seal.lost')
       return ''
     }
     // Clients that check what they read want the member for the call in every piece of it.
@@ -125,7 +125,7 @@ export class ChatBlocks implements BlockWire {
       )
     }
     if (citations === undefined) return ''
-    return this.#list('annotations', toAnnotations(citations, this.#context.notice))
+    return this.#list('annotations', toAnnotations(citations, this.notice))
   }
 
   /** Why the answer ended. An explanation stands for the refusal that the model did not write itself. */
@@ -154,10 +154,9 @@ export class ChatBlocks implements BlockWire {
 
   /** The deprecated form holds one call, without a proof. */
   #openLegacyCall(written: WrittenBlock, call: ToolCallBlock, at: number): string {
-    const { notice } = this.#context
-    if (call.signature !== undefined) notice('seal.lost')
+    if (call.signature !== undefined) this.notice('seal.lost')
     if (at > 0) {
-      notice('call.dropped')
+      this.notice('call.dropped')
       return ''
     }
     written.at = at

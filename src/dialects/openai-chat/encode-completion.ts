@@ -1,5 +1,4 @@
 import type { Choice, Message } from '../../exchange/collect.ts'
-import type { Block, NativeBlock } from '../../exchange/content.ts'
 import type { NoticeSink } from '../../exchange/notice.ts'
 import {
   isArray,
@@ -10,6 +9,7 @@ import {
   type Json,
   type JsonObject,
 } from '../../kit/json.ts'
+import { isAnswerBlock, type AnswerBlock } from '../block-writer.ts'
 import type { EncodeContext } from '../dialect.ts'
 import {
   completionId,
@@ -45,10 +45,9 @@ interface Telling {
   readonly notice: NoticeSink
 }
 
-function encodeChoice(
-  { index, blocks, finish, logprobs }: Choice,
-  { isLegacy, notice }: Telling,
-): JsonObject {
+function encodeChoice({ index, blocks: given, finish, logprobs }: Choice, telling: Telling): JsonObject {
+  const { isLegacy, notice } = telling
+  const blocks = given.filter((block) => isAnswerBlock(block, { family: FAMILY, notice }))
   for (const block of blocks) noteUnsayable(block, notice)
   const refusal = textOf(blocks, 'refusal')
   const explanation = finish?.reason === 'refusal' ? finish.explanation : undefined
@@ -79,7 +78,7 @@ function mayLackContent({ refusal, tool_calls, function_call, audio }: JsonObjec
 }
 
 /** All text of one kind, joined; undefined when there is none. */
-function textOf(blocks: readonly Block[], kind: 'text' | 'refusal'): string | undefined {
+function textOf(blocks: readonly AnswerBlock[], kind: 'text' | 'refusal'): string | undefined {
   const texts = blocks
     .filter((block) => block.type === kind)
     .map((block) => ('text' in block ? block.text : ''))
@@ -87,7 +86,7 @@ function textOf(blocks: readonly Block[], kind: 'text' | 'refusal'): string | un
   return joined === '' ? undefined : joined
 }
 
-function encodeReasoning(blocks: readonly Block[]): JsonObject {
+function encodeReasoning(blocks: readonly AnswerBlock[]): JsonObject {
   const reasoning = blocks.filter((block) => block.type === 'reasoning')
   const text = reasoning.map((block) => block.text).join('')
   const details = toDetails(reasoning)
@@ -97,35 +96,33 @@ function encodeReasoning(blocks: readonly Block[]): JsonObject {
   }
 }
 
-function encodeAnnotations(blocks: readonly Block[], notice: NoticeSink): JsonObject {
+function encodeAnnotations(blocks: readonly AnswerBlock[], notice: NoticeSink): JsonObject {
   const annotations = blocks.flatMap((block) =>
     block.type === 'text' ? toAnnotations(block.citations ?? [], notice) : [],
   )
   return annotations.length === 0 ? {} : { annotations }
 }
 
-function encodeImages(blocks: readonly Block[]): JsonObject {
+function encodeImages(blocks: readonly AnswerBlock[]): JsonObject {
   const images = toImages(blocks.filter((block) => block.type === 'media'))
   return images.length === 0 ? {} : { images }
 }
 
-function encodeCalls(blocks: readonly Block[]): JsonObject {
+function encodeCalls(blocks: readonly AnswerBlock[]): JsonObject {
   const calls = blocks.filter((block) => block.type === 'tool-call').map(toToolCall)
   return calls.length === 0 ? {} : { tool_calls: calls }
 }
 
 /** The deprecated form holds one call, without a proof. */
-function encodeFirstCall(blocks: readonly Block[], notice: NoticeSink): JsonObject {
+function encodeFirstCall(blocks: readonly AnswerBlock[], notice: NoticeSink): JsonObject {
   const [call, another] = blocks.filter((block) => block.type === 'tool-call')
   if (another !== undefined) notice('call.dropped')
   if (call?.signature !== undefined) notice('seal.lost')
   return call === undefined ? {} : functionCall(call)
 }
 
-function encodeAudio(blocks: readonly Block[]): JsonObject {
-  const native = blocks.find(
-    (block): block is NativeBlock => block.type === 'native' && block.family === FAMILY,
-  )
+function encodeAudio(blocks: readonly AnswerBlock[]): JsonObject {
+  const native = blocks.find((block) => block.type === 'native')
   const audio = native === undefined ? undefined : joinAudio(native.raw)
   return audio === undefined ? {} : { audio }
 }

@@ -1,9 +1,9 @@
 import type { Message } from '../../exchange/collect.ts'
-import type { ChatEvent, Finish } from '../../exchange/chat-content.ts'
+import type { Finish } from '../../exchange/chat-content.ts'
 import type { Failure } from '../../exchange/failure.ts'
 import { omitKeys, type JsonObject } from '../../kit/json.ts'
 import { SSE_COMMENT } from '../../kit/sse.ts'
-import { AnswerWriter } from '../answer-writer.ts'
+import { AnswerWriter, type LogprobsEvent } from '../answer-writer.ts'
 import type { BlockEvent } from '../block-writer.ts'
 import type { EncodeContext, ResponseEncoder } from '../dialect.ts'
 import { ChatBlocks, type ChoiceContext } from './chat-blocks.ts'
@@ -52,7 +52,7 @@ class ChatWriter extends AnswerWriter {
     return this.#choiceAt(finish.choice).finish(finish)
   }
 
-  protected override writeLogprobs({ choice, content }: Extract<ChatEvent, { type: 'logprobs' }>): string {
+  protected override writeLogprobs({ choice, content }: LogprobsEvent): string {
     return this.#choiceAt(choice).logprobs(content)
   }
 

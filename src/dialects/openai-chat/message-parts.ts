@@ -1,7 +1,8 @@
-import type { Block, Citation, MediaBlock, ToolCallBlock } from '../../exchange/content.ts'
+import type { Citation, MediaBlock, ToolCallBlock } from '../../exchange/content.ts'
 import type { Finish, FinishReason } from '../../exchange/chat-content.ts'
 import type { NoticeSink } from '../../exchange/notice.ts'
 import type { JsonObject } from '../../kit/json.ts'
+import type { AnswerBlock } from '../block-writer.ts'
 import { writeCallSignature } from './call-signature.ts'
 import { FAMILY } from './vocabulary.ts'
 
@@ -22,25 +23,9 @@ export function toImages(blocks: readonly MediaBlock[]): JsonObject[] {
 }
 
 /** Notes what a client of this dialect cannot be shown of a block, however the answer is given. */
-export function noteUnsayable(block: Block, notice: NoticeSink): void {
-  switch (block.type) {
-    case 'text':
-      if (block.signature !== undefined) notice('seal.lost')
-      return
-    case 'media':
-      if (toImages([block]).length === 0) notice('media.dropped')
-      return
-    case 'native':
-      if (block.family !== FAMILY) notice('native.dropped')
-      return
-    case 'search-result':
-    case 'tool-result':
-      notice('native.dropped')
-      return
-    case 'reasoning':
-    case 'refusal':
-    case 'tool-call':
-  }
+export function noteUnsayable(block: AnswerBlock, notice: NoticeSink): void {
+  if (block.type === 'text' && block.signature !== undefined) notice('seal.lost')
+  if (block.type === 'media' && toImages([block]).length === 0) notice('media.dropped')
 }
 
 /** The deprecated form of a call: an answer holds one, without an id. */

@@ -8,7 +8,7 @@ import { TOOL_QUIRKS } from '../tool-fields.ts'
 import { countTokens } from './count-tokens.ts'
 import { decodeChat } from './decode-request.ts'
 import { ResponsesReader } from './decode-response.ts'
-import { ResponsesEncoder } from './encode-response.ts'
+import { ResponsesWriter } from './encode-response.ts'
 import { FAILURES } from './failure.ts'
 import { REQUESTS } from './requests.ts'
 import { FAMILY, FORWARD_HEADERS } from './vocabulary.ts'
@@ -20,7 +20,7 @@ const CHAT: Codec<'chat'> = {
   encodeRequest: (request, context) => REQUESTS.encode(request, context),
   passRequest: (raw, context) => REQUESTS.pass(raw, context),
   decodeResponse: (context) => new ResponsesReader(context),
-  encodeResponse: (context) => new ResponsesEncoder(context),
+  encodeResponse: (context) => new ResponsesWriter(context),
 }
 
 /** The Responses API of OpenAI, stateless: the whole conversation travels with every request. */

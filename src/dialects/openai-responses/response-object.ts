@@ -3,17 +3,13 @@ import type { Finish } from '../../exchange/chat-content.ts'
 import { defined } from '../../kit/defined.ts'
 import type { JsonObject } from '../../kit/json.ts'
 import type { EncodeContext } from '../dialect.ts'
+import { bareId } from './output.ts'
 import { FORMAT } from './parameters.ts'
 import { TOOLS } from './tools.ts'
 
 /** The id that the client gets to see: the exchange's own, in the form that clients of this dialect expect. */
 function responseId(requestId: string): string {
   return `resp_${bareId(requestId)}`
-}
-
-/** What tells an exchange from all others, for the ids of its items. */
-export function bareId(requestId: string): string {
-  return requestId.slice(requestId.indexOf('_') + 1)
 }
 
 /**
