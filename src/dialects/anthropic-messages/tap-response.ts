@@ -1,14 +1,14 @@
 import { endsLikeObject, type SseFrame } from '../../kit/sse.ts'
 import type { DecodeContext, ResponseTap } from '../dialect.ts'
+import { FrameHeads } from '../frame-heads.ts'
 import { Tap, type TapRules } from '../tap.ts'
 import { MessageReader } from './decode-response.ts'
 
 const encoder = new TextEncoder()
 const LF = 10
 const CR = 13
-/** How the frames begin that carry nearly all of a stream. */
-const NAMED_DELTA = encoder.encode('event: content_block_delta')
-const BARE_DELTA = encoder.encode('data: {"type":"content_block_delta"')
+/** The frames that carry nearly all of a stream. */
+const DELTAS = new FrameHeads(['content_block_delta'])
 
 /** Creates the tap of the native lane: deltas behind the first content are recognised by how they begin. */
 export function createResponseTap(context: DecodeContext<'chat'>): ResponseTap<'chat'> {
@@ -25,7 +25,7 @@ class MessageTapRules implements TapRules {
   }
 
   quick(frame: SseFrame): 'content' | 'keep-alive' | undefined {
-    if (!isDelta(frame) || !endsLikeObject(frame)) return undefined
+    if (!DELTAS.has(frame) || !endsLikeObject(frame)) return undefined
     return isEmptyDelta(frame) ? 'keep-alive' : 'content'
   }
 
@@ -37,11 +37,6 @@ class MessageTapRules implements TapRules {
   }
 }
 
-/** Decides on the first bytes, without decoding the frame. */
-function isDelta(frame: SseFrame): boolean {
-  return startsWith(frame.bytes, NAMED_DELTA) || startsWith(frame.bytes, BARE_DELTA)
-}
-
 /** How a delta ends whose text is empty: in a text that is not, a quote at the end is escaped. */
 const EMPTY_END = encoder.encode(':""}}')
 
@@ -51,14 +46,6 @@ function isEmptyDelta({ bytes }: SseFrame): boolean {
   while (bytes[last] === LF || bytes[last] === CR) last -= 1
   for (let back = 0; back < EMPTY_END.length; back += 1) {
     if (bytes[last - back] !== EMPTY_END[EMPTY_END.length - 1 - back]) return false
-  }
-  return true
-}
-
-function startsWith(bytes: Uint8Array, prefix: Uint8Array): boolean {
-  if (bytes.length < prefix.length) return false
-  for (let index = 0; index < prefix.length; index += 1) {
-    if (bytes[index] !== prefix[index]) return false
   }
   return true
 }

@@ -7,7 +7,7 @@ import type { BlockWriter } from '../block-writer.ts'
 import type { EncodeContext } from '../dialect.ts'
 import { errorObject } from '../error-object.ts'
 import { OutputBlocks } from './output-blocks.ts'
-import { endingOf, openResponse } from './response-object.ts'
+import { endingOf, openResponse, type Ending } from './response-object.ts'
 import { encodeUsage } from './usage.ts'
 import { FAMILY } from './vocabulary.ts'
 
@@ -34,7 +34,7 @@ export class ResponsesWriter extends SingleAnswerWriter {
 
   unary(message: Message): JsonObject {
     this.replay(message)
-    return this.#ended()
+    return this.#ended(this.#ending())
   }
 
   protected override createBlocks(): BlockWriter {
@@ -54,8 +54,8 @@ export class ResponsesWriter extends SingleAnswerWriter {
   protected override writeTail(): string {
     const { finish } = this
     const ended = this.#wire.end(finish?.reason === 'refusal' ? finish.explanation : undefined)
-    const response = this.#ended()
-    return ended + this.#frame(`response.${String(response['status'])}`, { response })
+    const ending = this.#ending()
+    return ended + this.#frame(`response.${ending.status}`, { response: this.#ended(ending) })
   }
 
   /** SDKs throw at the first of the two events, agents read the second. */
@@ -76,12 +76,15 @@ export class ResponsesWriter extends SingleAnswerWriter {
     return openResponse(this.context, this.start?.extra?.[FAMILY])
   }
 
-  #ended(): JsonObject {
-    const { output, hasRefused } = this.#wire
+  #ending(): Ending {
+    return endingOf(this.finish, this.#wire.hasRefused)
+  }
+
+  #ended(ending: Ending): JsonObject {
     return {
       ...this.#response(),
-      ...endingOf(this.finish, hasRefused),
-      output: output.items,
+      ...ending,
+      output: this.#wire.output.items,
       usage: this.usage === undefined ? null : encodeUsage(this.usage),
       ...defined({ service_tier: this.usage?.serviceTier }),
     }

@@ -11,6 +11,7 @@ import { ResponsesReader } from './decode-response.ts'
 import { ResponsesWriter } from './encode-response.ts'
 import { FAILURES } from './failure.ts'
 import { REQUESTS } from './requests.ts'
+import { tapResponse } from './tap-response.ts'
 import { FAMILY, FORWARD_HEADERS } from './vocabulary.ts'
 
 const CHAT: Codec<'chat'> = {
@@ -20,6 +21,7 @@ const CHAT: Codec<'chat'> = {
   encodeRequest: (request, context) => REQUESTS.encode(request, context),
   passRequest: (raw, context) => REQUESTS.pass(raw, context),
   decodeResponse: (context) => new ResponsesReader(context),
+  tapResponse,
   encodeResponse: (context) => new ResponsesWriter(context),
 }
 

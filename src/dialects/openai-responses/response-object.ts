@@ -53,7 +53,7 @@ function textOf({ output = { type: 'text' }, verbosity }: ChatRequest): JsonObje
 }
 
 /** How a response ended. */
-interface Ending {
+export interface Ending {
   readonly status: 'completed' | 'incomplete'
   readonly incomplete_details: JsonObject | null
 }
