@@ -1,10 +1,12 @@
 import { readDecision } from '../../src/exchange/decision-record.ts'
-import { parseJsonObject, readObject, readObjects, readString, type JsonObject } from '../../src/kit/json.ts'
+import { parseJsonObject, readObjects, type JsonObject } from '../../src/kit/json.ts'
 import type { RequestRow } from '../../src/store/store.ts'
-import type { ClientDialect, Mode } from '../modes.ts'
+import type { AnyDialect, Mode } from '../modes.ts'
+import { WIRES } from '../wire/all.ts'
+import type { Said, WireFormat } from '../wire/wire-format.ts'
 
 export interface Question {
-  readonly dialect: ClientDialect
+  readonly dialect: AnyDialect
   readonly mode: Mode
   readonly model: string
   readonly key?: string
@@ -16,58 +18,41 @@ export interface Question {
   readonly signal?: AbortSignal
 }
 
-/** What a client got, in words that both dialects share. */
-export interface Answer {
+/** What a client got, in words that all dialects share. */
+export interface Answer extends Told {
   readonly status: number
   readonly headers: Headers
   /** The body as it came. */
   readonly wire: string
+}
+
+interface Told {
   readonly text: string
+  /** Why the answer ended, in the dialect's word. */
   readonly finish: string | undefined
-  /** Was the end told: a whole unary body, `[DONE]`, `message_stop`? */
+  /** Was a good end told: a whole answer, or the last word of a stream? */
   readonly complete: boolean
+  /** How many ends were told, good and bad. */
+  readonly ends: number
   /** The `error` object, of a refusal or inside a stream. */
   readonly error: JsonObject | undefined
-  /** The last usage object that was told. */
-  readonly usage: JsonObject | undefined
-}
-
-const PATHS: Readonly<Record<ClientDialect, string>> = {
-  'openai-chat': '/v1/chat/completions',
-  'anthropic-messages': '/v1/messages',
-}
-
-/** The body that a client of the dialect writes. */
-function bodyOf({
-  dialect,
-  mode,
-  model,
-  text = 'Tell me a story.',
-  maxTokens = 64,
-  extra,
-}: Question): JsonObject {
-  const stream = mode === 'stream'
-  return {
-    model,
-    messages: [{ role: 'user', content: text }],
-    max_tokens: maxTokens,
-    stream,
-    ...(stream && dialect === 'openai-chat' ? { stream_options: { include_usage: true } } : {}),
-    ...extra,
-  }
+  /** All input and all output, as they were told last. */
+  readonly usage: { readonly input: number; readonly output: number } | undefined
 }
 
 /** Sends a question and hands back the raw response. */
 export function send(url: string, question: Question): Promise<Response> {
-  const { dialect, key, signal, headers } = question
-  return fetch(`${url}${PATHS[dialect]}`, {
+  const { dialect, key, signal, headers, text = 'Tell me a story.', maxTokens = 64, extra } = question
+  const wire = WIRES[dialect]
+  const asked = { ...question, text, maxTokens }
+  return fetch(url + wire.path(asked), {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
       ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
       ...headers,
     },
-    body: JSON.stringify(bodyOf(question)),
+    body: JSON.stringify({ ...wire.body(asked), ...extra }),
     ...(signal === undefined ? {} : { signal }),
   })
 }
@@ -85,70 +70,40 @@ export async function readAnswer(
   const { status, headers } = response
   const wire = await response.text()
   const isStream = headers.get('content-type')?.startsWith('text/event-stream') === true
-  const told = isStream ? readStream(wire, dialect) : readWhole(wire, dialect)
-  return { status, headers, wire, ...told }
+  const said = isStream
+    ? saidInStream(wire, WIRES[dialect])
+    : [WIRES[dialect].readWhole(parseJsonObject(wire) ?? {})]
+  return { status, headers, wire, ...told(said) }
 }
 
-type Told = Pick<Answer, 'text' | 'finish' | 'complete' | 'error' | 'usage'>
-
-function readWhole(wire: string, dialect: ClientDialect): Told {
-  const body = parseJsonObject(wire) ?? {}
-  const error = readObject(body, 'error')
-  const choice = readObjects(body, 'choices')[0] ?? {}
-  const text =
-    dialect === 'openai-chat'
-      ? (readString(readObject(choice, 'message') ?? {}, 'content') ?? '')
-      : readObjects(body, 'content')
-          .map((block) => readString(block, 'text') ?? '')
-          .join('')
-  const finish =
-    dialect === 'openai-chat' ? readString(choice, 'finish_reason') : readString(body, 'stop_reason')
-  return {
-    text,
-    finish,
-    complete: error === undefined && finish !== undefined,
-    error,
-    usage: readObject(body, 'usage'),
-  }
-}
-
-function readStream(wire: string, dialect: ClientDialect): Told {
-  let told: Told = { text: '', finish: undefined, complete: false, error: undefined, usage: undefined }
+/** What each frame says. */
+function saidInStream(wire: string, { lastWord, readFrame }: WireFormat): readonly Said[] {
+  const said: Said[] = []
   for (const frame of wire.replaceAll(/\r\n?/g, '\n').split('\n\n')) {
     const data = frame
       .split('\n')
       .filter((line) => line.startsWith('data:'))
       .map((line) => line.slice(5).trim())
       .join('\n')
-    if (data === '[DONE]') told = { ...told, complete: told.error === undefined }
+    if (data === lastWord) said.push({ isEnd: true })
     const event = parseJsonObject(data)
-    if (event !== undefined)
-      told = dialect === 'openai-chat' ? readChunk(told, event) : readEvent(told, event)
+    if (event !== undefined) said.push(readFrame(event))
   }
-  return told
+  return said
 }
 
-function readChunk(told: Told, event: JsonObject): Told {
-  const choice = readObjects(event, 'choices')[0] ?? {}
-  const delta = readObject(choice, 'delta') ?? {}
+function told(said: readonly Said[]): Told {
+  const last = <Name extends keyof Said>(name: Name): Said[Name] | undefined =>
+    said.findLast((one) => one[name] !== undefined)?.[name]
+  const [finish, error, input, output] = [last('finish'), last('error'), last('input'), last('output')]
+  const ends = said.filter(({ isEnd }) => isEnd).length
   return {
-    ...told,
-    text: told.text + (readString(delta, 'content') ?? ''),
-    finish: readString(choice, 'finish_reason') ?? told.finish,
-    error: readObject(event, 'error') ?? told.error,
-    usage: readObject(event, 'usage') ?? told.usage,
-  }
-}
-
-function readEvent(told: Told, event: JsonObject): Told {
-  const delta = readObject(event, 'delta') ?? {}
-  const usage = readObject(event, 'usage') ?? readObject(readObject(event, 'message') ?? {}, 'usage')
-  return {
-    text: told.text + (readString(delta, 'text') ?? ''),
-    finish: readString(delta, 'stop_reason') ?? told.finish,
-    complete: told.complete || event['type'] === 'message_stop',
-    error: readObject(event, 'error') ?? told.error,
-    usage: usage === undefined ? told.usage : { ...told.usage, ...usage },
+    text: said.map(({ text }) => text ?? '').join(''),
+    finish,
+    complete: ends > 0 && error === undefined,
+    ends,
+    error,
+    usage: input === undefined || output === undefined ? undefined : { input, output },
   }
 }
 

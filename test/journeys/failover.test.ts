@@ -62,7 +62,7 @@ const CAUSES: readonly Cause[] = [
     code: 'idle-timeout',
     model: 'fault?kind=stall-mid-stream',
     // The head of a whole answer is waited for as long, while all the other causes are tried.
-    timeout: { idle: '600ms' },
+    timeout: { idle: '1s' },
     where: unaryOnly,
   },
   { code: 'attempt-timeout', model: 'fault?kind=stall-before-head&id=whole', timeout: { total: BRIEFLY } },
