@@ -122,6 +122,25 @@ describe('an append file', () => {
     expect(disk.started()).toBe(0)
   })
 
+  test('says by its size how much of a write that failed is in it', async () => {
+    const path = join(directory, 'limited')
+    const script = `
+      import { openAppendFile } from ${JSON.stringify(join(import.meta.dir, 'append-file.ts'))}
+      import { systemClock } from ${JSON.stringify(join(import.meta.dir, 'clock.ts'))}
+      const file = openAppendFile(${JSON.stringify(path)}, { clock: systemClock, syncWithinMs: 5 })
+      file.append(new Uint8Array(1_000))
+      const thrown = (() => { try { file.append(new Uint8Array(100_000)) } catch (error) { return error } })()
+      console.log(JSON.stringify({ size: file.size, code: thrown?.code, poisoned: file.poisoned === thrown }))
+    `
+    // Files of at most 64 blocks of 512 bytes, or of 1,024: what is larger fails on its way.
+    const limited = 'trap "" XFSZ; ulimit -f 64; exec "$0" -e "$1"'
+    const child = Bun.spawn(['sh', '-c', limited, process.execPath, script], { stdout: 'pipe' })
+    const said: unknown = JSON.parse(await new Response(child.stdout).text())
+    expect(said).toEqual({ size: statSync(path).size, code: 'EFBIG', poisoned: true })
+    expect(statSync(path).size).toBeGreaterThan(1_000)
+    expect(statSync(path).size).toBeLessThan(101_000)
+  })
+
   test('is poisoned for good by a failed sync', async () => {
     const disk = createSlowDisk()
     const file = openAppendFile(join(directory, 'poisoned'), { ...SYNC, sync: disk.sync })

@@ -34,10 +34,11 @@ export class FileError extends Error {
 /** A file that only grows. */
 export interface AppendFile {
   readonly path: string
-  /** Bytes in the file. */
+  /** Bytes in the file, those of a write that failed on its way included. */
   readonly size: number
   /**
-   * Writes at once, into the page cache: survives the death of the process. Throws FileError; the file is then poisoned.
+   * Writes at once, into the page cache: survives the death of the process. Throws FileError; the file is then poisoned, and as many
+   * of the bytes are in it as its size has grown by.
    *
    * @param length bytes to write from the beginning of `bytes`; all by default
    */
@@ -119,12 +120,15 @@ class GroupCommitFile implements AppendFile {
     if (this.#poison !== undefined) throw this.#poison
     if (this.#closing !== undefined)
       throw new FileError('append', Object.assign(new Error('closed'), { code: 'EBADF' }))
+    const end = this.#size + length
     try {
-      for (let from = 0; from < length;) from += writeSync(this.#descriptor, bytes, from, length - from)
+      while (this.#size < end) {
+        const left = end - this.#size
+        this.#size += writeSync(this.#descriptor, bytes, length - left, left)
+      }
     } catch (cause) {
       throw this.#fail(new FileError('write', cause))
     }
-    this.#size += length
     if (this.#timer === undefined && !this.#syncing) this.#plan()
   }
 

@@ -47,6 +47,15 @@ describe('the manual clock', () => {
     expect(times).toEqual([10, 20, 30])
   })
 
+  test('ends its turn when whoever runs waits for something', async () => {
+    const clock = createManualClock()
+    const log: string[] = []
+    clock.afterTurn(() => log.push('over'))
+    log.push('under way')
+    await Promise.resolve()
+    expect(log).toEqual(['under way', 'over'])
+  })
+
   test('does not run what was cancelled, and forgives cancelling late', () => {
     const clock = createManualClock()
     let ran = 0
@@ -64,6 +73,20 @@ describe('the system clock', () => {
     const startedMs = systemClock.elapsedMs()
     await new Promise<void>((resolve) => void systemClock.after(5, resolve))
     expect(systemClock.elapsedMs() - startedMs).toBeGreaterThanOrEqual(4)
+  })
+
+  test('ends its turn when all has run that was due', async () => {
+    const log: string[] = []
+    const over = new Promise<void>((resolve) =>
+      systemClock.afterTurn(() => {
+        log.push('over')
+        resolve()
+      }),
+    )
+    for (let step = 0; step < 100; step += 1) await Promise.resolve()
+    log.push('under way')
+    await over
+    expect(log).toEqual(['under way', 'over'])
   })
 
   test('has timers that do not keep the process alive, and can be cancelled', async () => {

@@ -13,6 +13,8 @@ export interface Clock {
   elapsedMs(): number
   /** Runs `action` once after `delayMs`. Timers never keep the process alive. */
   after(delayMs: number, action: () => void): Timer
+  /** Runs `action` once, when everything has run that was due in this turn of the event loop. */
+  afterTurn(action: () => void): void
 }
 
 export const systemClock: Clock = {
@@ -23,6 +25,7 @@ export const systemClock: Clock = {
     handle.unref()
     return new SystemTimer(handle)
   },
+  afterTurn: (action) => void setImmediate(action),
 }
 
 class SystemTimer implements Timer {

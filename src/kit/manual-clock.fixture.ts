@@ -29,6 +29,8 @@ export function createManualClock(startMs = 1_767_225_600_000): ManualClock {
       pending.add(timer)
       return { cancel: () => void pending.delete(timer) }
     },
+    // A turn is no time that could stand still: it is over when whoever runs now waits for something.
+    afterTurn: (action) => queueMicrotask(action),
     advance(deltaMs) {
       const untilMs = nowMs + deltaMs
       for (let due = nextDue(untilMs); due !== undefined; due = nextDue(untilMs)) {

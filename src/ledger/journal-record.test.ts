@@ -3,7 +3,15 @@ import * as fc from 'fast-check'
 import { crc32 } from '../kit/hash.ts'
 import { LEDGER_COLUMNS, toLedgerText } from '../store/ledger-text.ts'
 import { crashedRow } from './crashed-row.fixture.ts'
-import { RecordEncoder, decodeSegment, toVoidRecord, type JournalRecord } from './journal-record.ts'
+import {
+  RecordEncoder,
+  decodeSegment,
+  toVoidText,
+  wholeRecords,
+  type JournalRecord,
+} from './journal-record.ts'
+
+const toVoidRecord = (id: string): JournalRecord => ({ type: 'void', id, text: toVoidText(id) })
 
 /** Ids of attempts, of every kind of character: some take one byte in memory and two in UTF-8. */
 const ids = fc.oneof(
@@ -24,8 +32,9 @@ function encodeAll(list: readonly JournalRecord[]): { bytes: Uint8Array; ends: n
   const parts: number[] = []
   const ends = [0]
   for (const record of list) {
-    const length = encoder.encode(record)
-    parts.push(...encoder.bytes.subarray(0, length))
+    encoder.clear()
+    expect(encoder.add(record)).toBe(true)
+    parts.push(...encoder.bytes.subarray(0, encoder.length))
     ends.push(parts.length)
   }
   return { bytes: Uint8Array.from(parts), ends }
@@ -77,6 +86,41 @@ describe('records of the journal', () => {
     expect(decodeSegment(encodeAll(list).bytes)).toEqual({ records: list, tornBytes: 0, damaged: 0 })
   })
 
+  test('records that were added one behind the other are those that were written one by one', () => {
+    fc.assert(
+      fc.property(fc.array(records, { maxLength: 5 }), (list) => {
+        const encoder = new RecordEncoder()
+        encoder.add(toVoidRecord('att_0'))
+        encoder.clear()
+        for (const record of list) expect(encoder.add(record)).toBe(true)
+        expect([...encoder.bytes.subarray(0, encoder.length)]).toEqual([...encodeAll(list).bytes])
+      }),
+    )
+  })
+
+  test('a record for which there is no room beside others is not begun', () => {
+    const encoder = new RecordEncoder()
+    const record: JournalRecord = {
+      type: 'settle',
+      id: 'att_1',
+      text: JSON.stringify(['att_1', 'é'.repeat(500)]),
+    }
+    const added: JournalRecord[] = []
+    while (encoder.add(record)) added.push(record)
+    expect(added.length).toBeGreaterThan(10)
+    const written = encoder.bytes.slice(0, encoder.length)
+    expect(decodeSegment(written)).toEqual({ records: added, tornBytes: 0, damaged: 0 })
+    encoder.clear()
+    expect(encoder.add(record)).toBe(true)
+  })
+
+  test('of bytes cut anywhere, the records are counted that are whole', () => {
+    const list = fc.sample(records, { numRuns: 4, seed: 7 })
+    const { bytes, ends } = encodeAll(list)
+    for (let length = 0; length <= bytes.length; length += 1)
+      expect(wholeRecords(bytes, length)).toBe(ends.filter((end) => end <= length).length - 1)
+  })
+
   test('the checksum is the one of all bytes behind it', () => {
     for (const record of fc.sample(records, { numRuns: 50, seed: 13 })) {
       const { bytes } = encodeAll([record])
@@ -122,8 +166,8 @@ function foreignRecord(type: number, names: readonly string[], values: unknown, 
 describe('records of another version', () => {
   const today = new RecordEncoder()
   const settle: JournalRecord = { type: 'settle', id: 'att_1', text: toLedgerText(crashedRow('att_1')) }
-  today.encode(settle)
-  const known = today.bytes.slice(0, today.encode(settle))
+  today.add(settle)
+  const known = today.bytes.slice(0, today.length)
 
   test('rows of fewer columns are read by the names that their segment tells', () => {
     const names = ['id', 'route', 'input_tokens']

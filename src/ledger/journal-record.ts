@@ -13,9 +13,9 @@ export interface JournalRecord {
   readonly text: LedgerText
 }
 
-/** A record that withdraws an intent. */
-export function toVoidRecord(id: string): JournalRecord {
-  return { type: 'void', id, text: JSON.stringify([id]) }
+/** The text of the record that withdraws an intent. */
+export function toVoidText(id: string): LedgerText {
+  return JSON.stringify([id])
 }
 
 /** The layout that is written. */
@@ -58,42 +58,72 @@ const PREFIX_CRCS = {
   columns: crc32(prefixOf('columns')),
 } as const
 
+/** What is written at once, unless a single record is longer. */
+const BUFFER_BYTES = 64 * 1024
+
 /**
- * Spells records in a buffer of its own. Layout: length u32, crc32 u32 (of the payload), then the payload: version u8, type u8,
- * crc32 u32 of the text that names the columns, text.
+ * Spells records, one behind the other, in a buffer of its own. Layout: length u32, crc32 u32 (of the payload), then the payload:
+ * version u8, type u8, crc32 u32 of the text that names the columns, text.
  */
 export class RecordEncoder {
-  #bytes = Buffer.alloc(16 * 1024)
+  #bytes = Buffer.alloc(BUFFER_BYTES)
+  #length = 0
 
-  /** Begins with the record that was encoded last. */
+  /** Begins with the records that were added since it was cleared. */
   get bytes(): Uint8Array {
     return this.#bytes
   }
 
-  /** Gives the length of the record, which stays in `bytes` until the next call. */
-  encode({ type, text }: Pick<JournalRecord, 'type' | 'text'>): number {
-    return this.#encode(type, text)
+  /** How many bytes they are. */
+  get length(): number {
+    return this.#length
   }
 
-  /** The record that begins a segment: the names of the columns of all others. */
-  encodeColumns(): number {
-    return this.#encode('columns', COLUMNS_TEXT)
+  clear(): void {
+    this.#length = 0
   }
 
-  #encode(type: keyof typeof TYPES, text: string): number {
+  /** Adds a record. Gives false, and adds nothing, when there is no room for it beside those that are there. */
+  add({ type, text }: Pick<JournalRecord, 'type' | 'text'>): boolean {
+    return this.#add(type, text)
+  }
+
+  /** Adds the record that begins a segment: the names of the columns of all others. */
+  addColumns(): void {
+    this.#add('columns', COLUMNS_TEXT)
+  }
+
+  #add(type: keyof typeof TYPES, text: string): boolean {
+    const at = this.#length
     // UTF-8 takes at most three bytes per UTF-16 unit.
     const most = TEXT_AT + text.length * 3
-    if (most > this.#bytes.length) this.#bytes = Buffer.alloc(most)
+    if (at + most > this.#bytes.length) {
+      if (at > 0) return false
+      this.#bytes = Buffer.alloc(most)
+    }
     const bytes = this.#bytes
-    const length = PREFIX_BYTES + bytes.write(text, TEXT_AT)
+    const length = PREFIX_BYTES + bytes.write(text, at + TEXT_AT)
     // The prefix, byte by byte: to copy six takes longer.
-    bytes[HEADER_BYTES] = VERSION
-    bytes[HEADER_BYTES + 1] = TYPES[type]
-    bytes.writeUInt32LE(COLUMNS_ID, HEADER_BYTES + 2)
-    bytes.writeUInt32LE(length, 0)
-    bytes.writeUInt32LE(crc32(text, PREFIX_CRCS[type]), 4)
-    return HEADER_BYTES + length
+    bytes[at + HEADER_BYTES] = VERSION
+    bytes[at + HEADER_BYTES + 1] = TYPES[type]
+    bytes.writeUInt32LE(COLUMNS_ID, at + HEADER_BYTES + 2)
+    bytes.writeUInt32LE(length, at)
+    bytes.writeUInt32LE(crc32(text, PREFIX_CRCS[type]), at + 4)
+    this.#length = at + HEADER_BYTES + length
+    return true
   }
+}
+
+/** How many records are whole within the first `length` bytes of what an encoder holds. */
+export function wholeRecords(bytes: Uint8Array, length: number): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  let count = 0
+  let end = 0
+  while (end + HEADER_BYTES <= length) {
+    end += HEADER_BYTES + view.getUint32(end, true)
+    if (end <= length) count += 1
+  }
+  return count
 }
 
 /** What a segment held. */

@@ -1,36 +1,9 @@
-import type { AppendFile } from '../kit/append-file.ts'
 import type { Clock, Timer } from '../kit/clock.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import type { JournalFiles } from './journal-files.ts'
-import type { LedgerText } from '../store/store.ts'
-import { RecordEncoder, type JournalRecord } from './journal-record.ts'
-import type { QueuedRow } from './row-queue.ts'
-
-/** A file of the journal and the entries that still need it. */
-interface Segment {
-  readonly file: AppendFile
-  readonly entries: Set<JournalEntry>
-  /** Records written into it, whether anything still needs them or not. */
-  records: number
-}
-
-/** A record that matters until it is removed: an open intent, or a row that is not in the store yet. */
-export class JournalEntry implements JournalRecord, QueuedRow {
-  readonly id: string
-  type: 'intent' | 'settle'
-  text: LedgerText
-  /** Where it was written last. */
-  segment: Segment | undefined
-  /** Of the queue to the store. */
-  position = 0
-
-  constructor(id: string, type: 'intent' | 'settle', text: LedgerText) {
-    this.id = id
-    this.type = type
-    this.text = text
-  }
-}
+import { RecordEncoder } from './journal-record.ts'
+import { Segment, type JournalEntry } from './segment.ts'
 
 export interface JournalOptions {
   readonly files: JournalFiles
@@ -68,37 +41,32 @@ export class Journal {
   }
 
   /** Why nothing can be written; undefined while everything can. A journal that failed tries by itself until it can. */
-  get failure(): string | undefined {
-    return this.#failure?.message
+  get failure(): Error | undefined {
+    return this.#failure
   }
 
   get segments(): number {
     return this.#segments.length
   }
 
-  /** Writes the entry's record and keeps its segment until `remove`. Throws FileError when it cannot be written. */
-  write(entry: JournalEntry): void {
-    const segment = this.#append(entry)
-    if (entry.segment === segment) return
-    this.#detach(entry)
-    entry.segment = segment
-    segment.entries.add(entry)
-  }
-
-  /** Writes a record that nothing waits for. Throws FileError. */
-  note(record: JournalRecord): void {
-    this.#append(record)
+  /**
+   * Writes the records of entries in their order, as many at once as can be, and keeps their segments until they are removed. Gives how
+   * many are written: when the disk fails those behind them are not, and `failure` says why.
+   */
+  write(entries: readonly JournalEntry[]): number {
+    let written = 0
+    while (written < entries.length) {
+      const count = this.#writeOn(entries, written) || this.#writeNext(entries, written)
+      if (count === 0) break
+      written += count
+    }
+    return written
   }
 
   /** The entry is no longer needed. */
   remove(entry: JournalEntry): void {
-    this.#detach(entry)
+    entry.detach()
     this.#deleteOld()
-  }
-
-  /** Resolves when all that was written so far is on disk. */
-  async synced(): Promise<void> {
-    await this.#segments.at(-1)?.file.synced()
   }
 
   /** Syncs and closes. Without entries left, the files go. */
@@ -113,44 +81,63 @@ export class Journal {
     }
   }
 
-  #append(record: JournalRecord): Segment {
+  /** Writes into the current segment. Gives how many entries it took: none when a new one is needed. */
+  #writeOn(entries: readonly JournalEntry[], from: number): number {
     const current = this.#segments.at(-1)
-    if (current !== undefined && this.#appendTo(current, record)) return current
-    if (this.#failure !== undefined) throw this.#failure
+    if (current === undefined || current.file.poisoned !== undefined) return 0
+    if (current.file.size >= (this.#options.segmentBytes ?? LIMITS.journalSegmentBytes)) {
+      this.#finish(current)
+      return 0
+    }
+    return this.#put(current, entries, from)
+  }
+
+  /** Writes into a new segment. Gives how many entries it took: none when the journal has failed. */
+  #writeNext(entries: readonly JournalEntry[], from: number): number {
+    if (this.#failure !== undefined) return 0
     const next = this.#begin()
-    try {
-      if (current?.file.poisoned !== undefined) this.#carry(current, next)
-      this.#writeTo(next, record)
-    } catch (error) {
-      this.#discard(next)
-      throw error
-    }
-    if (this.#segments.length > LIMITS.journalSegments) this.#carryOldest(next)
-    return next
+    if (next === undefined) return 0
+    const count = this.#carryPoisoned(next) ? this.#put(next, entries, from) : 0
+    if (count === 0) this.#giveUp(next)
+    else if (this.#segments.length > LIMITS.journalSegments) this.#carryOldest(next)
+    return count
   }
 
-  /** Writes into the current segment, or says that a new one is needed. */
-  #appendTo(segment: Segment, record: JournalRecord): boolean {
-    if (segment.file.poisoned !== undefined) return false
-    if (segment.file.size >= (this.#options.segmentBytes ?? LIMITS.journalSegmentBytes)) {
-      // The close syncs; when that fails, what the segment held is written again.
-      segment.file.close().catch((error: unknown) => {
-        this.#report('a segment of the journal cannot be synced', error)
-        this.#carrySafely(segment)
-      })
-      return false
-    }
-    try {
-      this.#put(segment, record)
-      return true
-    } catch (error) {
-      this.#report('a segment of the journal cannot be written', error)
-      return false
-    }
+  #put(segment: Segment, entries: readonly JournalEntry[], from: number): number {
+    const count = segment.put(this.#encoder, entries, from)
+    const { poisoned } = segment.file
+    if (poisoned !== undefined) this.#report('a segment of the journal cannot be written', poisoned)
+    return count
   }
 
-  /** Begins a segment with the record that names its columns, so that one that is there can be written. Throws FileError. */
-  #begin(): Segment {
+  /** The close syncs; when that fails, what the segment held is written again. */
+  #finish(segment: Segment): void {
+    segment.file.close().catch((error: unknown) => {
+      this.#report('a segment of the journal cannot be synced', error)
+      this.#repair(segment)
+    })
+  }
+
+  /** Begins a segment with the record that names its columns, so that one that is there can be written. Undefined when that fails. */
+  #begin(): Segment | undefined {
+    let segment: Segment
+    try {
+      segment = new Segment(this.#options.files.open(this.#newPath()))
+    } catch (error) {
+      this.#break(error)
+      return undefined
+    }
+    this.#segments.push(segment)
+    this.#encoder.clear()
+    this.#encoder.addColumns()
+    segment.write(this.#encoder)
+    if (segment.file.poisoned === undefined) return segment
+    this.#giveUp(segment)
+    return undefined
+  }
+
+  /** Names tell the order of segments, and none is given twice. */
+  #newPath(): string {
     const { files, directory, clock } = this.#options
     const taken = new Set(files.list(directory))
     let name: string
@@ -158,35 +145,12 @@ export class Journal {
       this.#nameCounter += 1
       name = `${pad(clock.nowMs(), 14)}-${pad(this.#nameCounter, 6)}${SEGMENT_ENDING}`
     } while (taken.has(name))
-    let segment: Segment | undefined
-    try {
-      segment = { file: files.open(`${directory}/${name}`), entries: new Set(), records: 0 }
-      this.#segments.push(segment)
-      const length = this.#encoder.encodeColumns()
-      segment.file.append(this.#encoder.bytes, length)
-      return segment
-    } catch (error) {
-      if (segment !== undefined) this.#discard(segment)
-      throw this.#break(error)
-    }
+    return `${directory}/${name}`
   }
 
-  #writeTo(segment: Segment, record: JournalRecord): void {
-    try {
-      this.#put(segment, record)
-    } catch (error) {
-      throw this.#break(error)
-    }
-  }
-
-  #put(segment: Segment, record: JournalRecord): void {
-    const length = this.#encoder.encode(record)
-    segment.file.append(this.#encoder.bytes, length)
-    segment.records += 1
-  }
-
-  /** Takes back a segment that could not be begun properly, so that failed tries leave no files behind. */
-  #discard(segment: Segment): void {
+  /** Nothing can be written. A segment that holds nothing is taken back, so that failed tries leave no files behind. */
+  #giveUp(segment: Segment): void {
+    this.#break(segment.file.poisoned)
     if (segment.entries.size > 0) return
     this.#segments.splice(this.#segments.indexOf(segment), 1)
     this.#remove(segment)
@@ -202,34 +166,35 @@ export class Journal {
     }
   }
 
-  #break(error: unknown): Error {
+  #break(error: unknown): void {
     this.#retry ??= this.#options.clock.after(RETRY_MS, () => this.#tryAgain())
     this.#failure = error instanceof Error ? error : new Error(String(error))
-    return this.#failure
   }
 
   /** Begins a new segment, whether anybody wants to write or not: while nothing can be written nobody is let in who would. */
   #tryAgain(): void {
     this.#retry = undefined
-    const last = this.#segments.at(-1)
-    try {
-      const next = this.#begin()
-      if (last?.file.poisoned !== undefined) this.#carry(last, next)
-      this.#failure = undefined
-    } catch {
-      // It was noted where it happened, and the next try is due.
-    }
+    const next = this.#begin()
+    if (next === undefined) return
+    if (this.#carryPoisoned(next)) this.#failure = undefined
+    else this.#giveUp(next)
   }
 
-  /** Writes the entries of a segment again, into another one. */
-  #carry(from: Segment, into: Segment): void {
-    for (const entry of from.entries) {
-      this.#writeTo(into, entry)
-      from.entries.delete(entry)
-      entry.segment = into
-      into.entries.add(entry)
+  /** Writes the entries of a segment again, into another one. Gives false when that one fails. */
+  #carry(from: Segment, into: Segment): boolean {
+    const entries = [...from.entries]
+    for (let at = 0; at < entries.length;) {
+      at += into.put(this.#encoder, entries, at)
+      if (into.file.poisoned !== undefined) return false
     }
     this.#deleteOld()
+    return true
+  }
+
+  /** Writes again what stands in files that failed. */
+  #carryPoisoned(into: Segment): boolean {
+    const poisoned = this.#segments.filter(({ file }) => file.poisoned !== undefined)
+    return poisoned.every((segment) => this.#carry(segment, into))
   }
 
   /**
@@ -238,27 +203,16 @@ export class Journal {
    */
   #carryOldest(into: Segment): void {
     const [oldest] = this.#segments
-    if (oldest === undefined || oldest === into || oldest.entries.size * 2 > oldest.records) return
-    try {
-      this.#carry(oldest, into)
-    } catch (error) {
-      this.#report('the oldest segment of the journal cannot be written again now', error)
-    }
+    if (oldest === undefined || oldest === into || oldest.isMostlyNeeded || this.#carry(oldest, into)) return
+    this.#report('the oldest segment of the journal cannot be written again now', into.file.poisoned)
   }
 
-  #carrySafely(from: Segment): void {
-    try {
-      const current = this.#segments.at(-1)
-      const into = current === undefined || current.file.poisoned !== undefined ? this.#begin() : current
-      if (into !== from) this.#carry(from, into)
-    } catch (error) {
-      this.#report('the journal cannot be repaired now', error)
-    }
-  }
-
-  #detach(entry: JournalEntry): void {
-    entry.segment?.entries.delete(entry)
-    entry.segment = undefined
+  /** Writes again what a segment holds that could not be synced; if that fails too, the next that is begun takes it over. */
+  #repair(segment: Segment): void {
+    const current = this.#segments.at(-1)
+    const into = current === undefined || current.file.poisoned !== undefined ? this.#begin() : current
+    if (into !== undefined && this.#carry(segment, into)) return
+    this.#report('the journal cannot be repaired now', into?.file.poisoned ?? this.#failure)
   }
 
   #deleteOld(): void {

@@ -9,7 +9,7 @@ import { attemptIdIn } from '../store/ledger-text.ts'
 import type { LedgerRow, LedgerStore, LedgerText } from '../store/store.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import { crashedRow } from './crashed-row.fixture.ts'
-import { RecordEncoder, toVoidRecord } from './journal-record.ts'
+import { RecordEncoder, toVoidText } from './journal-record.ts'
 import { openLedger, type Durability, type Ledger } from './ledger.ts'
 import { JournalUnreadable } from './replay.ts'
 import { createSimulatedDisk, type SimulatedDisk } from './simulated-disk.fixture.ts'
@@ -97,7 +97,7 @@ describe('the ledger', () => {
   test('a settled attempt is in the store, once, whatever is repeated', async () => {
     const store = await createTrialStore()
     const { ledger } = await open(store)
-    ledger.intend(crashedRow('att_1'))
+    await ledger.intend(crashedRow('att_1'))
     await ledger.settle(settled('att_1'))
     await ledger.settle(settled('att_1', 99n))
     expect(await ledger.flush()).toBe(true)
@@ -115,8 +115,8 @@ describe('the ledger', () => {
   test('an attempt under way when the process died becomes a crash estimate', async () => {
     const store = await createTrialStore()
     const { ledger, disk } = await open(store)
-    ledger.intend(crashedRow('att_1'))
-    ledger.intend(crashedRow('att_2'))
+    await ledger.intend(crashedRow('att_1'))
+    await ledger.intend(crashedRow('att_2'))
     await ledger.settle(settled('att_2'))
     const second = await open(store, { disk: disk.snapshot() })
     expect(second.ledger.replayed).toMatchObject({ crashed: 1, damaged: 0 })
@@ -127,7 +127,7 @@ describe('the ledger', () => {
     const store = await createTrialStore()
     const { ledger, disk } = await open(store)
     const { costNanoUsd: _cost, ...unpriced } = crashedRow('att_1')
-    ledger.intend(unpriced)
+    await ledger.intend(unpriced)
     await open(store, { disk: disk.snapshot() })
     expect(await store.rows()).toEqual([`att_1 ${CRASHED} crash-estimate undefined`])
   })
@@ -135,7 +135,7 @@ describe('the ledger', () => {
   test('an attempt that was never sent leaves no row, not even after a crash', async () => {
     const store = await createTrialStore()
     const { ledger, disk } = await open(store)
-    ledger.intend(crashedRow('att_1'))
+    await ledger.intend(crashedRow('att_1'))
     ledger.void('att_1')
     ledger.void('att_1')
     await open(store, { disk: disk.snapshot() })
@@ -146,7 +146,7 @@ describe('the ledger', () => {
     const store = await createTrialStore()
     store.down = true
     const { ledger, disk } = await open(store)
-    ledger.intend(crashedRow('att_1'))
+    await ledger.intend(crashedRow('att_1'))
     await ledger.settle(settled('att_1'))
     store.down = false
     await open(store, { disk: disk.snapshot() })
@@ -167,9 +167,9 @@ describe('the ledger', () => {
       const mark = (expected: string[]): void => {
         written.push({ length: disk.contents.get(path())?.length ?? 0, expected })
       }
-      ledger.intend(crashedRow(first, { requestId: life }))
+      await ledger.intend(crashedRow(first, { requestId: life }))
       mark([`${first} ${CRASHED} crash-estimate 50`])
-      ledger.intend(crashedRow(second, { requestId: life }))
+      await ledger.intend(crashedRow(second, { requestId: life }))
       mark([`${first} ${CRASHED} crash-estimate 50`, `${second} ${CRASHED} crash-estimate 50`])
       await ledger.settle({ ...settled(first), requestId: life })
       mark([`${first} ok reported 70`, `${second} ${CRASHED} crash-estimate 50`])
@@ -192,8 +192,8 @@ describe('the ledger', () => {
     const store = await createTrialStore()
     store.down = true
     const { ledger, disk } = await open(store)
-    ledger.intend(crashedRow('att_1'))
-    ledger.intend(crashedRow('att_2'))
+    await ledger.intend(crashedRow('att_1'))
+    await ledger.intend(crashedRow('att_2'))
     await ledger.settle(settled('att_2'))
     const left = disk.snapshot()
     expect(String(await rejection(open(store, { disk: left })))).toContain('store is down')
@@ -240,7 +240,7 @@ describe('the ledger', () => {
     const nowMs = clock.nowMs()
     for (let index = 0; index < 20; index += 1) {
       clock.nowMs = () => nowMs - index * 3_600_000
-      ledger.intend(crashedRow(`att_${index}`))
+      await ledger.intend(crashedRow(`att_${index}`))
       if (index % 2 === 0) await ledger.settle(settled(`att_${index}`))
     }
     expect(disk.contents.size).toBeGreaterThan(2)
@@ -258,7 +258,8 @@ describe('the ledger', () => {
     await ledger.settle(settled('att_1'))
     const left = disk.snapshot()
     const encoder = new RecordEncoder()
-    const newer = encoder.bytes.slice(0, encoder.encode(toVoidRecord('att_2')))
+    encoder.add({ type: 'void', text: toVoidText('att_2') })
+    const newer = encoder.bytes.slice(0, encoder.length)
     newer[8] = 99
     new DataView(newer.buffer).setUint32(4, crc32(newer.subarray(8)), true)
     left.contents.set(`${DIRECTORY}/99999999999999-000001.wal`, newer)
@@ -289,7 +290,7 @@ describe('the ledger when things fail', () => {
     const { ledger, disk, clock } = await open(store)
     store.down = true
     for (let index = 0; index < 5; index += 1) {
-      ledger.intend(crashedRow(`att_${index}`))
+      await ledger.intend(crashedRow(`att_${index}`))
       await ledger.settle(settled(`att_${index}`))
     }
     const flushed = ledger.flush()
@@ -324,7 +325,7 @@ describe('the ledger when things fail', () => {
   test('a full disk refuses new attempts, loses no settlement, and is used again when there is room', async () => {
     const store = await createTrialStore()
     const { ledger, disk, clock } = await open(store)
-    ledger.intend(crashedRow('att_1'))
+    await ledger.intend(crashedRow('att_1'))
     disk.freeBytes = 20
     expect(() => ledger.intend(crashedRow('att_2'))).toThrow(Failure)
     expect(ledger.available).toBe(false)
@@ -334,7 +335,7 @@ describe('the ledger when things fail', () => {
     disk.freeBytes = Number.POSITIVE_INFINITY
     clock.advance(1_000)
     expect(ledger.available).toBe(true)
-    ledger.intend(crashedRow('att_3'))
+    await ledger.intend(crashedRow('att_3'))
     await ledger.settle(settled('att_3'))
     await ledger.flush()
     expect(await store.rows()).toEqual(['att_1 ok reported 70', 'att_3 ok reported 70'])
@@ -345,7 +346,7 @@ describe('the ledger when things fail', () => {
   test('repeated failures leave no heap of files behind', async () => {
     const store = await createTrialStore()
     const { ledger, disk, clock } = await open(store)
-    ledger.intend(crashedRow('att_1'))
+    await ledger.intend(crashedRow('att_1'))
     disk.freeBytes = 0
     for (let index = 0; index < 10; index += 1) {
       expect(() => ledger.intend(crashedRow(`att_x${index}`))).toThrow(Failure)
@@ -358,7 +359,7 @@ describe('the ledger when things fail', () => {
     const store = await createTrialStore()
     const { ledger, disk, clock } = await open(store)
     for (let index = 0; index < 5; index += 1) {
-      ledger.intend(crashedRow(`att_${index}`))
+      await ledger.intend(crashedRow(`att_${index}`))
       disk.freeBytes = 20
       expect(() => ledger.intend(crashedRow('att_x'))).toThrow(Failure)
       disk.freeBytes = Number.POSITIVE_INFINITY
@@ -375,7 +376,7 @@ describe('the ledger when things fail', () => {
     const { ledger, disk, clock } = await open(store, { segmentBytes: 2_000 })
     store.down = true
     for (let index = 0; index < 1_000; index += 1) {
-      ledger.intend(crashedRow(`att_${index}`))
+      await ledger.intend(crashedRow(`att_${index}`))
       await ledger.settle(settled(`att_${index}`))
     }
     const once = [...disk.contents.values()].reduce((sum, content) => sum + content.length, 0)
@@ -393,7 +394,7 @@ describe('the ledger when things fail', () => {
   test('an attempt that is written is announced, although there was no room for what is written again besides', async () => {
     const store = await createTrialStore()
     const { ledger, disk, logs } = await open(store, { segmentBytes: 2_000 })
-    ledger.intend(crashedRow('att_long'))
+    await ledger.intend(crashedRow('att_long'))
     const recordBytes = disk.writtenBytes
     for (let index = 0; disk.contents.size < LIMITS.journalSegments; index += 1) {
       await ledger.settle(settled(`att_${index}`))
@@ -401,7 +402,7 @@ describe('the ledger when things fail', () => {
     }
     for (let index = 0; disk.contents.size === LIMITS.journalSegments; index += 1) {
       disk.freeBytes = recordBytes + 10
-      ledger.intend(crashedRow(`att_x${index}`))
+      await ledger.intend(crashedRow(`att_x${index}`))
     }
     expect(logs.filter((line) => line.includes('cannot be written again'))).toHaveLength(1)
   })
@@ -409,7 +410,7 @@ describe('the ledger when things fail', () => {
   test('strict settlements whose sync fails wait for the store instead', async () => {
     const store = await createTrialStore()
     const { ledger, disk } = await open(store, { durability: 'strict' })
-    ledger.intend(crashedRow('att_1'))
+    await ledger.intend(crashedRow('att_1'))
     disk.failSyncs = true
     await ledger.settle(settled('att_1'))
     expect(await store.rows()).toEqual(['att_1 ok reported 70'])
@@ -418,7 +419,7 @@ describe('the ledger when things fail', () => {
   test('when neither disk nor store takes a settlement, it fails within its time and is still tried', async () => {
     const store = await createTrialStore()
     const { ledger, disk, clock } = await open(store)
-    ledger.intend(crashedRow('att_1'))
+    await ledger.intend(crashedRow('att_1'))
     disk.freeBytes = 0
     store.down = true
     const settling = ledger.settle(settled('att_1'))
@@ -436,10 +437,10 @@ describe('the ledger when things fail', () => {
     const store = await createTrialStore()
     const segmentBytes = 2_000
     const { ledger, disk } = await open(store, { segmentBytes })
-    ledger.intend(crashedRow('att_long'))
+    await ledger.intend(crashedRow('att_long'))
     for (let index = 0; index < 400; index += 1) {
       const id = `att_${index}`
-      ledger.intend(crashedRow(id))
+      await ledger.intend(crashedRow(id))
       await ledger.settle(settled(id))
       if (index % 10 === 0) await ledger.flush()
     }
@@ -455,8 +456,8 @@ describe('the ledger when things fail', () => {
   test('a withdrawal outlives the intent that it cancels, however the segments empty', async () => {
     const store = await createTrialStore()
     const { ledger, disk } = await open(store, { segmentBytes: 600 })
-    ledger.intend(crashedRow('att_void'))
-    ledger.intend(crashedRow('att_open'))
+    await ledger.intend(crashedRow('att_void'))
+    await ledger.intend(crashedRow('att_open'))
     const fill = async (from: number): Promise<void> => {
       for (let index = from; index < from + 6; index += 1) await ledger.settle(settled(`att_${index}`))
       await ledger.flush()
@@ -474,12 +475,12 @@ describe('the ledger when things fail', () => {
   test('what a file held whose sync failed is written again, in case the disk has lost it', async () => {
     const store = await createTrialStore()
     const { ledger, disk } = await open(store, { durability: 'strict' })
-    ledger.intend(crashedRow('att_1'))
+    await ledger.intend(crashedRow('att_1'))
     disk.failSyncs = true
     await ledger.settle(settled('att_2'))
     disk.failSyncs = false
     const [poisoned = ''] = disk.contents.keys()
-    ledger.intend(crashedRow('att_3'))
+    await ledger.intend(crashedRow('att_3'))
     const left = disk.snapshot()
     left.contents.delete(poisoned)
     await open(store, { disk: left })
@@ -495,6 +496,131 @@ describe('the ledger when things fail', () => {
     const { ledger } = await open(store)
     await ledger.settle(settled('att_1', 5n))
     expect(await ledger.spentSince({ scope: 'key', id: 'key000000001' }, 0)).toBe(5n)
+  })
+})
+
+/** So many attempts under way make a crowd. */
+const CROWD = Array.from({ length: 8 }, (_, index) => `att_crowd${index}`)
+
+/** Announces a crowd, so that whoever comes now is written with all others of the turn. */
+async function gatherCrowd({ ledger }: Trial): Promise<void> {
+  for (const id of CROWD) await ledger.intend(crashedRow(id))
+}
+
+/** What is known of the attempts in a store but those of the crowd. */
+const besidesCrowd = (rows: readonly string[]): string[] => rows.filter((row) => !row.includes('att_crowd'))
+
+describe('the ledger in a crowd', () => {
+  test('is written once for all that comes in one turn, and nobody is told before', async () => {
+    const store = await createTrialStore()
+    const trial = await open(store)
+    const { ledger, disk } = trial
+    await gatherCrowd(trial)
+    const { writes, writtenBytes } = disk
+    const told: string[] = []
+    const going = [
+      Promise.resolve(ledger.intend(crashedRow('att_1'))).then(() => told.push('att_1 announced')),
+      Promise.resolve(ledger.intend(crashedRow('att_2'))).then(() => told.push('att_2 announced')),
+      Promise.resolve(ledger.settle(settled('att_crowd0'))).then(() => told.push('att_crowd0 settled')),
+    ]
+    expect({ told, writtenBytes: disk.writtenBytes }).toEqual({ told: [], writtenBytes })
+    await Promise.all(going)
+    expect(told).toEqual(['att_1 announced', 'att_2 announced', 'att_crowd0 settled'])
+    expect(disk.writes).toBe(writes + 1)
+    await open(store, { disk: disk.snapshot() })
+    expect(await store.rows()).toContain('att_crowd0 ok reported 70')
+    expect(besidesCrowd(await store.rows())).toEqual([
+      `att_1 ${CRASHED} crash-estimate 50`,
+      `att_2 ${CRASHED} crash-estimate 50`,
+    ])
+  })
+
+  test('is written at once for who is alone', async () => {
+    const store = await createTrialStore()
+    const { ledger, disk } = await open(store)
+    expect(ledger.intend(crashedRow('att_1'))).toBeUndefined()
+    expect(ledger.settle(settled('att_1'))).toBeUndefined()
+    await open(store, { disk: disk.snapshot() })
+    expect(await store.rows()).toEqual(['att_1 ok reported 70'])
+  })
+
+  test('a disk that becomes full among them refuses those alone that are not whole on it', async () => {
+    const store = await createTrialStore()
+    const outcomes: string[] = []
+    let life = 1_000
+    /** Announces four attempts in one turn, on a disk with room for so many bytes. Gives the bytes that they take. */
+    const announceFour = async (freeBytes: number): Promise<number> => {
+      life += 1
+      const requestId = String(life)
+      const ids = [1, 2, 3, 4].map((number) => `att_${life}_${number}`)
+      const trial = await open(store)
+      await gatherCrowd(trial)
+      trial.disk.freeBytes = freeBytes
+      const before = trial.disk.writtenBytes
+      const told = await Promise.all(
+        ids.map((id) => rejection(Promise.resolve(trial.ledger.intend(crashedRow(id, { requestId }))))),
+      )
+      const announced = ids.filter((_, index) => told[index] === undefined)
+      for (const failure of told)
+        if (failure !== undefined) expect(failure).toMatchObject({ code: 'ledger-unavailable' })
+      await open(store, { disk: trial.disk.snapshot() })
+      expect(await store.rows(requestId)).toEqual(announced.map((id) => `${id} ${CRASHED} crash-estimate 50`))
+      outcomes.push(announced.map((id) => id.at(-1)).join(''))
+      return trial.disk.writtenBytes - before
+    }
+    const recordBytes = (await announceFour(Number.POSITIVE_INFINITY)) / 4
+    for (const records of [1, 2, 3, 4])
+      for (const more of [-1, 0, 1]) await announceFour(records * recordBytes + more)
+    expect(outcomes.join(' ')).toBe('1234  1 1 1 12 12 12 123 123 123 1234 1234')
+  })
+
+  test('a settlement that does not fit beside others goes straight to the store', async () => {
+    const store = await createTrialStore()
+    const trial = await open(store)
+    await gatherCrowd(trial)
+    await trial.ledger.intend(crashedRow('att_1'))
+    const { writtenBytes } = trial.disk
+    await trial.ledger.intend(crashedRow('att_2'))
+    trial.disk.freeBytes = trial.disk.writtenBytes - writtenBytes + 20
+    const settling = Promise.all([
+      trial.ledger.settle(settled('att_1')),
+      trial.ledger.settle(settled('att_2')),
+    ])
+    await settling
+    expect(trial.logs.filter((line) => line.includes('straight to the store'))).toHaveLength(1)
+    await open(store, { disk: trial.disk.snapshot() })
+    expect(besidesCrowd(await store.rows())).toEqual(['att_1 ok reported 70', 'att_2 ok reported 70'])
+  })
+
+  test('strict settlements of one turn wait for the disk in whichever segment they stand', async () => {
+    const store = await createTrialStore()
+    const trial = await open(store, { durability: 'strict', segmentBytes: 70_000 })
+    await gatherCrowd(trial)
+    const [first = ''] = trial.disk.contents.keys()
+    trial.disk.failSyncs = first
+    // More than is written in one piece, so that a segment ends among them.
+    const ids = Array.from({ length: 800 }, (_, index) => `att_${index}`)
+    await Promise.all(ids.map(async (id) => trial.ledger.settle(settled(id))))
+    const unsynced = trial.logs.filter((line) => line.endsWith('the journal cannot be synced')).length
+    expect(unsynced).toBeGreaterThan(0)
+    expect(unsynced).toBeLessThan(ids.length)
+  })
+
+  test('spending includes what has gathered, and closing writes it', async () => {
+    const store = await createTrialStore()
+    const trial = await open(store)
+    await gatherCrowd(trial)
+    const settling = trial.ledger.settle(settled('att_1', 5n))
+    expect(await trial.ledger.spentSince({ scope: 'key', id: 'key000000001' }, 0)).toBe(5n)
+    await settling
+    const announcing = trial.ledger.intend(crashedRow('att_2'))
+    await trial.ledger.close()
+    await announcing
+    await open(store, { disk: trial.disk.snapshot() })
+    expect(besidesCrowd(await store.rows())).toEqual([
+      'att_1 ok reported 5',
+      `att_2 ${CRASHED} crash-estimate 50`,
+    ])
   })
 })
 
@@ -519,7 +645,7 @@ describe('the ledger at random', () => {
           const id = `att_${life}_${attempt}`
           if (action === 'intend' && !state.has(id)) {
             try {
-              trial.ledger.intend(crashedRow(id))
+              await trial.ledger.intend(crashedRow(id))
               state.set(id, 'open')
             } catch {
               state.delete(id)
@@ -557,6 +683,70 @@ describe('the ledger at random', () => {
         expect(await store.rows()).toEqual(expected)
       }),
       { numRuns: 150 },
+    )
+  })
+
+  const turns = fc.array(
+    fc.record({
+      actions: fc.array(
+        fc.record({
+          action: fc.constantFrom('intend', 'settle', 'void'),
+          attempt: fc.integer({ min: 0, max: 9 }),
+        }),
+        { maxLength: 15 },
+      ),
+      freeBytes: fc.oneof(fc.constant(Number.POSITIVE_INFINITY), fc.nat({ max: 4_000 })),
+      crash: fc.boolean(),
+    }),
+    { maxLength: 8 },
+  )
+
+  test('in a crowd as well, whatever comes in one turn and wherever in it the disk is full', async () => {
+    await fc.assert(
+      fc.asyncProperty(turns, async (sequence) => {
+        const store = await createTrialStore()
+        let trial = await open(store, { segmentBytes: 2_000 })
+        let life = 0
+        /** The rows that each attempt may have; none for one that nobody was told of. */
+        const allowed = new Map<string, readonly string[]>()
+        await gatherCrowd(trial)
+        for (const { actions, freeBytes, crash } of sequence) {
+          const { ledger, disk, clock } = trial
+          disk.freeBytes = Number.POSITIVE_INFINITY
+          clock.advance(1_000)
+          disk.freeBytes = freeBytes
+          const going: Promise<unknown>[] = []
+          for (const { action, attempt } of actions) {
+            const id = `att_${life}_${attempt}`
+            const crashed = `${id} ${CRASHED} crash-estimate 50`
+            if (action === 'intend' && !allowed.has(id)) {
+              const announced = rejection(Promise.resolve(ledger.intend(crashedRow(id))))
+              allowed.set(id, [])
+              going.push(
+                announced.then((failure) => allowed.set(id, failure === undefined ? [crashed] : [''])),
+              )
+            } else if (action === 'settle' && allowed.get(id)?.[0] === crashed) {
+              allowed.set(id, [`${id} ok reported 70`])
+              going.push(Promise.resolve(ledger.settle(settled(id))))
+            } else if (action === 'void' && allowed.get(id)?.[0] === crashed) {
+              ledger.void(id)
+              // A withdrawal that found no room is undone by a crash.
+              allowed.set(id, trial.logs.some((line) => line.includes('withdrawal')) ? ['', crashed] : [''])
+            }
+          }
+          await Promise.all(going)
+          if (!crash) continue
+          trial = await open(store, { disk: disk.snapshot(), segmentBytes: 2_000 })
+          life += 1
+          await gatherCrowd(trial)
+        }
+        await open(store, { disk: trial.disk.snapshot() })
+        const rows = besidesCrowd(await store.rows())
+        for (const [id, texts] of allowed)
+          expect(texts).toContain(rows.find((row) => row.startsWith(id)) ?? '')
+        expect(rows.length).toBe(new Set(rows.map((row) => row.split(' ')[0])).size)
+      }),
+      { numRuns: 60 },
     )
   })
 })

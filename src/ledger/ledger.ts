@@ -8,10 +8,12 @@ import { toLedgerText } from '../store/ledger-text.ts'
 import type { LedgerRow, LedgerStore } from '../store/store.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import type { JournalFiles } from './journal-files.ts'
-import { toVoidRecord } from './journal-record.ts'
-import { Journal, JournalEntry } from './journal.ts'
+import { toVoidText } from './journal-record.ts'
+import { Journal } from './journal.ts'
 import { removeQuarantined, replayJournal, type ReplayReport } from './replay.ts'
 import { RowQueue } from './row-queue.ts'
+import { JournalEntry } from './segment.ts'
+import { TurnWriter, type AfterWriting } from './turn-writer.ts'
 
 /** `standard`: a settled attempt survives the death of the process, and of the machine a few milliseconds later. `strict`: of both at once. */
 export type Durability = 'standard' | 'strict'
@@ -31,14 +33,14 @@ export interface LedgerOptions {
 /** The record of what attempts used and cost, from before they are sent until their row is in the store. */
 export interface Ledger {
   /**
-   * Journals an attempt that is about to be sent, as the row that is written should the process die before it is settled. Throws
-   * `Failure('ledger-unavailable')` when it cannot be written, and `Failure('overloaded')` when too many rows wait for the
-   * store: in both cases nothing may be sent.
+   * Journals an attempt that is about to be sent, as the row that is written should the process die before it is settled. Over when
+   * that is done, at once or at the end of this turn of the event loop. Throws or rejects with `Failure('ledger-unavailable')` when it
+   * cannot be written, and with `Failure('overloaded')` when too many rows wait for the store: in both cases nothing may be sent.
    */
-  intend(intent: LedgerRow): void
+  intend(intent: LedgerRow): MaybePromise<void>
   /**
-   * Journals the row of an attempt and hands it to the store. Over when the row survives a crash, which it mostly does at
-   * once: the end of the response must not reach the client before (law 3). Settling the same attempt again changes nothing. Rejects with
+   * Journals the row of an attempt and hands it to the store. Over when the row survives a crash, at once or at the
+   * end of this turn of the event loop: the end of the response must not reach the client before (law 3). Settling the same attempt again changes nothing. Rejects with
    * `Failure('ledger-unavailable')` when neither journal nor store took the row in time; the store is still tried.
    */
   settle(row: LedgerRow): MaybePromise<void>
@@ -71,6 +73,12 @@ const WORDS = {
 } as const
 
 /**
+ * So many attempts must be under way for the journal to be written once for all that come in one turn of the event loop. Fewer seldom
+ * meet in one, and who is alone would only wait for its end.
+ */
+const CROWD = 8
+
+/**
  * Opens the ledger: replays what an earlier life left in the journal, then takes new attempts. Rejects when the journal
  * cannot be read or the store does not take the replayed rows: budgets would start from wrong balances.
  */
@@ -86,6 +94,7 @@ class JournalledLedger implements Ledger {
   readonly #telemetry: Telemetry
   readonly #strict: boolean
   readonly #journal: Journal
+  readonly #writer: TurnWriter
   readonly #queue: RowQueue<JournalEntry>
   /** Announced and not yet settled. Bounded by the requests in flight. */
   readonly #open = new Map<string, JournalEntry>()
@@ -97,6 +106,7 @@ class JournalledLedger implements Ledger {
     this.#telemetry = options.telemetry
     this.#strict = options.durability === 'strict'
     this.#journal = new Journal(options)
+    this.#writer = new TurnWriter(this.#journal, options.clock)
     this.#queue = new RowQueue({ ...options, words: WORDS, onStored: (entry) => this.#journal.remove(entry) })
     options.telemetry.gauge('gatehouse_ledger_queue_rows', () => this.#queue.size)
     options.telemetry.gauge('gatehouse_ledger_open_attempts', () => this.#open.size)
@@ -108,7 +118,7 @@ class JournalledLedger implements Ledger {
   }
 
   get journalFailure(): string | undefined {
-    return this.#journal.failure
+    return this.#journal.failure?.message
   }
 
   get stalledMs(): number {
@@ -119,38 +129,25 @@ class JournalledLedger implements Ledger {
     return this.#queue.refusal
   }
 
-  intend(intent: LedgerRow): void {
+  intend(intent: LedgerRow): MaybePromise<void> {
     if (this.#queue.size >= LIMITS.ledgerQueueRows) throw new Failure('overloaded')
     const entry = new JournalEntry(intent.id, 'intent', toLedgerText(intent))
-    try {
-      this.#journal.write(entry)
-    } catch (error) {
-      throw new Failure('ledger-unavailable', { cause: error })
-    }
     this.#open.set(intent.id, entry)
+    return this.#write(entry, this.#announced)
   }
 
   settle(row: LedgerRow): MaybePromise<void> {
-    const entry = this.#settled(row)
-    try {
-      this.#journal.write(entry)
-    } catch (error) {
-      this.#warn('a row could not be journalled and goes straight to the store', error)
-      return this.#settleInStore(entry)
-    }
-    if (this.#strict) return this.#settleStrictly(entry)
-    this.#queue.add(entry)
+    return this.#write(this.#settled(row), this.#kept)
   }
 
   void(attemptId: string): void {
     const entry = this.#open.get(attemptId)
     if (entry === undefined) return
     this.#open.delete(attemptId)
-    try {
-      this.#journal.note(toVoidRecord(attemptId))
-    } catch (error) {
-      this.#warn('a withdrawal could not be journalled', error)
-    }
+    entry.type = 'void'
+    entry.text = toVoidText(attemptId)
+    if (this.#journal.write([entry]) === 0)
+      this.#warn('a withdrawal could not be journalled', this.#journal.failure)
     this.#journal.remove(entry)
   }
 
@@ -160,6 +157,7 @@ class JournalledLedger implements Ledger {
   }
 
   flush(): Promise<boolean> {
+    this.#writer.end()
     return this.#queue.flush(LIMITS.ledgerFlushMs)
   }
 
@@ -170,6 +168,27 @@ class JournalledLedger implements Ledger {
   async close(): Promise<void> {
     await this.flush()
     await this.#journal.close()
+  }
+
+  #write(entry: JournalEntry, after: AfterWriting): MaybePromise<void> {
+    const isCrowd = this.#open.size >= CROWD || this.#writer.isGathering
+    return isCrowd ? this.#writer.gather(entry, after) : this.#writer.write(entry, after)
+  }
+
+  // Bound once, because every attempt needs them.
+  readonly #announced = ({ id }: JournalEntry, isWritten: boolean): void => {
+    if (isWritten) return
+    this.#open.delete(id)
+    throw new Failure('ledger-unavailable', { cause: this.#journal.failure })
+  }
+
+  readonly #kept = (entry: JournalEntry, isWritten: boolean): MaybePromise<void> => {
+    if (!isWritten) {
+      this.#warn('a row could not be journalled and goes straight to the store', this.#journal.failure)
+      return this.#settleInStore(entry)
+    }
+    if (this.#strict) return this.#settleStrictly(entry)
+    this.#queue.add(entry)
   }
 
   /** The entry of the attempt, with its row in place of its intent. */
@@ -191,7 +210,7 @@ class JournalledLedger implements Ledger {
 
   async #settleStrictly(entry: JournalEntry): Promise<void> {
     try {
-      await this.#journal.synced()
+      await entry.segment?.file.synced()
     } catch (error) {
       this.#warn('the journal cannot be synced', error)
       return this.#settleInStore(entry)

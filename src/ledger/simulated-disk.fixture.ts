@@ -7,12 +7,14 @@ export interface SimulatedDisk extends JournalFiles {
   readonly contents: Map<string, Uint8Array>
   /** Files that were opened and not closed, removed ones included. */
   readonly opened: Set<string>
+  /** How often something was written. */
+  writes: number
   /** Bytes that were ever written. */
   writtenBytes: number
   /** Bytes that still fit; what exceeds them is cut off and fails. */
   freeBytes: number
-  /** True: syncs fail, and poison their file. */
-  failSyncs: boolean
+  /** True: syncs fail, and poison their file. A path: those of one file. */
+  failSyncs: boolean | string
   /** The disk as another process finds it, with one file cut to `length` bytes if named. */
   snapshot(cut?: { readonly path: string; readonly length: number }): SimulatedDisk
 }
@@ -23,6 +25,7 @@ export function createSimulatedDisk(files: Iterable<readonly [string, Uint8Array
   const disk: SimulatedDisk = {
     contents,
     opened: new Set(),
+    writes: 0,
     writtenBytes: 0,
     freeBytes: Number.POSITIVE_INFINITY,
     failSyncs: false,
@@ -73,6 +76,7 @@ class SimulatedFile implements AppendFile {
       this.path,
       concatBytes(this.#disk.contents.get(this.path) ?? new Uint8Array(0), fitting),
     )
+    this.#disk.writes += 1
     this.#disk.freeBytes -= fitting.length
     this.#disk.writtenBytes += fitting.length
     if (fitting.length < length) throw this.#fail('write', 'ENOSPC')
@@ -80,7 +84,10 @@ class SimulatedFile implements AppendFile {
 
   synced(): Promise<void> {
     if (this.#poison !== undefined) return Promise.reject(this.#poison)
-    return this.#disk.failSyncs ? Promise.reject(this.#fail('sync', 'EIO')) : Promise.resolve()
+    const { failSyncs } = this.#disk
+    return failSyncs === true || failSyncs === this.path
+      ? Promise.reject(this.#fail('sync', 'EIO'))
+      : Promise.resolve()
   }
 
   close(): Promise<void> {

@@ -7,9 +7,9 @@ import { openLedger } from '../../src/ledger/ledger.ts'
 
 /**
  * A process for `ledger.test.ts` to kill: announces and settles attempts as fast as it can, several at once, and says on
- * standard output what it has been promised. Arguments: directory, prefix of the ids, durability.
+ * standard output what it has been promised. Arguments: directory, prefix of the ids, durability, how many at once.
  */
-const [directory = '', prefix = '', durability = ''] = process.argv.slice(2)
+const [directory = '', prefix = '', durability = '', lanes = ''] = process.argv.slice(2)
 
 const say = (line: string): void => void writeSync(1, `${line}\n`)
 
@@ -31,7 +31,7 @@ const attempt = async (id: string, index: number): Promise<void> => {
     costNanoUsd: 1n,
   })
   say(`announcing ${id}`)
-  ledger.intend(intent)
+  await ledger.intend(intent)
   say(`announced ${id}`)
   await new Promise((resolve) => setImmediate(resolve))
   if (index % 7 === 0) {
@@ -45,6 +45,7 @@ const attempt = async (id: string, index: number): Promise<void> => {
 }
 
 say('ready')
-for (let index = 0; ; index += 4) {
-  await Promise.all([0, 1, 2, 3].map((lane) => attempt(`${prefix}_${index + lane}`, index + lane)))
+const LANES = Array.from({ length: Number(lanes) }, (_, lane) => lane)
+for (let index = 0; ; index += LANES.length) {
+  await Promise.all(LANES.map((lane) => attempt(`${prefix}_${index + lane}`, index + lane)))
 }

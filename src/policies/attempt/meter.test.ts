@@ -6,6 +6,7 @@ import { DEFAULT_OUTPUT_TOKENS } from '../../exchange/target.ts'
 import { featuresOf } from '../../exchange/operations/all.ts'
 import type { ChunkSource } from '../../exchange/response.ts'
 import { createManualClock } from '../../kit/manual-clock.fixture.ts'
+import type { MaybePromise } from '../../kit/maybe-promise.ts'
 import { sampleChat, sampleTarget } from '../../routing/samples.fixture.ts'
 import type { LedgerRow } from '../../store/store.ts'
 import type { AttemptAdmission, HandleAttempt } from '../policy.ts'
@@ -184,17 +185,11 @@ describe('a complete answer', () => {
     })
   })
 
-  test('nothing is sent when it cannot be announced', async () => {
-    const { meter } = createWorld()
-    const broken = createMeter(
+  /** An attempt whose announcement ends as `intend` says, and whether it was sent. */
+  const announcing = (intend: () => MaybePromise<void>) => {
+    const meter = createMeter(
       {
-        ledger: {
-          intend() {
-            throw new Failure('ledger-unavailable')
-          },
-          settle: () => Promise.resolve(),
-          void() {},
-        },
+        ledger: { intend, settle: () => Promise.resolve(), void() {} },
         costOf: () => 0n,
         upperBound: () => 0n,
         speeds: createWritingSpeeds(),
@@ -203,13 +198,37 @@ describe('a complete answer', () => {
       },
       [],
     )
-    let sent = false
-    const call = broken(async (attempt) => {
-      sent = true
-      return meter(giving(answer()))(attempt)
-    })
-    expect(call(sampleAttempt(TARGET))).rejects.toMatchObject({ code: 'ledger-unavailable' })
-    expect(sent).toBe(false)
+    const attempt = { isSent: false, response: Promise.resolve<unknown>(undefined) }
+    attempt.response = meter(async ({ target }) => {
+      attempt.isSent = true
+      return respond(target, playSource([answer()]))
+    })(sampleAttempt(TARGET))
+    return attempt
+  }
+
+  test('nothing is sent when it cannot be announced, at once or at the end of the turn', async () => {
+    const failure = new Failure('ledger-unavailable')
+    const fails = [
+      () => {
+        throw failure
+      },
+      () => Promise.reject(failure),
+    ]
+    for (const intend of fails) {
+      const attempt = announcing(intend)
+      expect(await attempt.response.catch((error: unknown) => error)).toBe(failure)
+      expect(attempt.isSent).toBe(false)
+    }
+  })
+
+  test('nothing is sent before its announcement is written', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const attempt = announcing(() => promise)
+    for (let turn = 0; turn < 20; turn += 1) await Promise.resolve()
+    expect(attempt.isSent).toBe(false)
+    resolve()
+    await attempt.response
+    expect(attempt.isSent).toBe(true)
   })
 
   test('its end is not handed on before its row is safe (law 3)', async () => {

@@ -19,7 +19,8 @@ export function createMeter(parts: MeterParts, admissions: readonly AttemptAdmis
     let settlement: Settlement | undefined
     try {
       for (const admit of admissions) watchers.push(admit(attempt))
-      settlement = openSettlement(parts, attempt)
+      const opened = openSettlement(parts, attempt)
+      settlement = opened instanceof Promise ? await opened : opened
       const { from, headers, source } = await next(attempt)
       settlement.begin(from)
       return { from, headers, source: new MeteredSource(source, settlement, watchers) }

@@ -34,8 +34,8 @@ export interface MeterParts {
   readonly telemetry: Telemetry
 }
 
-/** Announces an attempt in the ledger and opens its account. Throws what `Ledger.intend` throws: then nothing may be sent. */
-export function openSettlement(parts: MeterParts, attempt: Attempt): Settlement {
+/** Announces an attempt in the ledger and opens its account. Throws or rejects as `Ledger.intend` does: then nothing may be sent. */
+export function openSettlement(parts: MeterParts, attempt: Attempt): MaybePromise<Settlement> {
   const { inputTokens } = requestFeatures(attempt.exchange)
   const intent = toAttemptIntent(attempt, {
     atMs: parts.clock.nowMs(),
@@ -43,8 +43,9 @@ export function openSettlement(parts: MeterParts, attempt: Attempt): Settlement 
     costOf: parts.costOf,
     mostNanoUsd: mostCost(parts.upperBound, attempt.exchange, attempt.target),
   })
-  parts.ledger.intend(intent)
-  return new Settlement(parts, attempt, intent)
+  const announced = parts.ledger.intend(intent)
+  if (announced === undefined) return new Settlement(parts, attempt, intent)
+  return announced.then(() => new Settlement(parts, attempt, intent))
 }
 
 /** The account of one attempt, from its announcement to its row. */
