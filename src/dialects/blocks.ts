@@ -49,6 +49,8 @@ export type Spellings<To> = { readonly [K in Kind]: Spelling<Extract<Block, { re
 
 interface Options<To> {
   readonly spellings: Spellings<To>
+  /** True where a block says what it is by the member that it holds, and not in `type`. */
+  readonly byMember?: boolean
   /**
    * Writes the mark for the prompt cache; undefined, with a notice, where there is none on this wire. Absent: the wire has no field
    * for it, and it goes where the client itself wrote it, as an unknown member.
@@ -79,7 +81,8 @@ export class Blocks<To extends Towards> {
   /** Reads a block that a client wrote. A word that is not known is carried whole, for the family. */
   read(value: Json, at: string): Block {
     const raw = this.#fields.asObject(value, at)
-    const word = this.#fields.requiredText(raw, 'type', at)
+    const word =
+      this.#options.byMember === true ? this.#heldIn(raw) : this.#fields.requiredText(raw, 'type', at)
     const type = this.#types.get(word)
     if (type === undefined) return { type: 'native', family: this.#fields.family, raw, at }
     const block: Mutable<Block> = type.read(raw, at)
@@ -87,6 +90,12 @@ export class Blocks<To extends Towards> {
     setDefined(block, 'cache', this.#fields.mark(raw).cache)
     setDefined(block, 'extra', this.unknown(raw, word).extra)
     return block
+  }
+
+  /** The word that a block holds as a member; the first one, where it holds several. */
+  #heldIn(raw: JsonObject): string {
+    for (const word of this.#types.keys()) if (!isAbsent(raw[word])) return word
+    return ''
   }
 
   /**

@@ -64,8 +64,6 @@ export interface WireRequest {
   readonly body: string | Uint8Array | PartsBody | BytesBody | NoBody
   /** Headers that the dialect itself needs or forwards, lower case. */
   readonly headers: Readonly<Record<string, string>>
-  /** True where the answer will have another form than the client asked for, so that its bytes are not for the client. */
-  readonly reworded?: boolean
 }
 
 /** A request that is JSON text, as those of nearly all operations are. */
@@ -192,6 +190,8 @@ export interface Codec<O extends Operation = Operation> {
   /** Absent: the decoder reads along. */
   tapResponse?(context: DecodeContext<O>): ResponseTap<O>
   encodeResponse(context: EncodeContext<O>): ResponseEncoder<O>
+  /** What a stream announces itself as to a client that wants another shape than the dialect's framing has. Absent: there is none. */
+  streamType?(request: RequestOf<O>): string | undefined
 }
 
 /** A wire language: what its operations have in common, and a codec for each. An operation that it cannot say is absent. */

@@ -77,6 +77,7 @@ export type RequestPart =
       | 'stream'
       | 'wantsUsage'
       | 'legacyCalls'
+      | 'answerShape'
     >
 
 /** What a request holds in a field of its own: its fate stands in the product's own table. */

@@ -5,7 +5,15 @@ import type { Json, JsonObject } from '../kit/json.ts'
 /** What a request says beside its model, its conversation and what only one family understands. */
 export type Parameter = Exclude<
   keyof ChatRequest,
-  'operation' | 'model' | 'turns' | 'bound' | 'bearing' | 'extra' | 'legacyCalls' | 'wantsUsage'
+  | 'operation'
+  | 'model'
+  | 'turns'
+  | 'bound'
+  | 'bearing'
+  | 'extra'
+  | 'legacyCalls'
+  | 'wantsUsage'
+  | 'answerShape'
 >
 
 /** A body under construction, field by field; what is undefined is not said. */

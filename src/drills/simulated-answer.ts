@@ -136,7 +136,7 @@ function sendWhole(order: AnswerOrder, content: Content): Response | Promise<Res
 }
 
 function bodyHeaders(order: AnswerOrder, stream: boolean, fault: Fault | undefined): Record<string, string> {
-  const contentType = stream ? SSE_TYPE : JSON_TYPE
+  const contentType = stream ? (order.codec.streamType?.(order.chat) ?? SSE_TYPE) : JSON_TYPE
   return {
     ...order.headers,
     'content-type': fault?.kind === 'wrong-content-type' ? 'text/plain' : contentType,

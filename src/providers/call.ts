@@ -24,8 +24,8 @@ export class Call implements NativeContext, ReadingContext, CleansFailures {
   readonly quirks: Quirks
   readonly headers: WireHeaders
   readonly contentAccess: ContentAccess
-  /** True when the answer has to be translated, because the request said other things than the client or in other words. */
-  reworded = false
+  /** True when the answer has to be translated: the request says other things than the client or in other words, or the client wants another shape. */
+  reworded: boolean
   readonly #cleaner: FailureCleaner
   /** The bytes to pass on; absent where the request is written anew. */
   readonly #passed: RawRequest | undefined
@@ -37,6 +37,7 @@ export class Call implements NativeContext, ReadingContext, CleansFailures {
     this.choice = choice
     this.#cleaner = cleaner
     this.request = exchange.request
+    this.reworded = exchange.request.answerShape !== undefined
     this.#passed = choice.rewrites ? undefined : clientBytes(exchange)
     this.model = target.model
     this.capabilities = target.capabilities
@@ -60,11 +61,8 @@ export class Call implements NativeContext, ReadingContext, CleansFailures {
 
   write(): WireRequest {
     const { codec } = this.choice
-    const wire =
-      this.#passed === undefined || codec.passRequest === undefined
-        ? codec.encodeRequest(this.request, this)
-        : codec.passRequest(this.#passed, this)
-    this.reworded ||= wire.reworded === true
-    return wire
+    return this.#passed === undefined || codec.passRequest === undefined
+      ? codec.encodeRequest(this.request, this)
+      : codec.passRequest(this.#passed, this)
   }
 }

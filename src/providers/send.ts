@@ -97,7 +97,7 @@ class AttemptSender implements Sender {
     const choice = this.#choose(target, exchange.dialect, exchange.request)
     if (choice === undefined) return answerHere(attempt)
     const call = new Call(attempt, choice, this.#cleaner)
-    call.reworded = toJoin
+    call.reworded ||= toJoin
     const wire = call.write()
     const written = isJson(wire.body) ? wire.body : await toSendable(wire.body)
     const headers = this.#headers(call, wire.headers, contentTypeOf(written))

@@ -102,7 +102,7 @@ export function respondStream(
     clock,
   })
   const headers = exchangeHeaders(exchange, clock.elapsedMs() - exchange.startedElapsedMs)
-  headers['content-type'] = match.dialect.framing.contentType
+  headers['content-type'] = match.codec.streamType?.(exchange.request) ?? match.dialect.framing.contentType
   headers['x-accel-buffering'] = 'no'
   return new Response(body, { headers: Object.assign(headers, arrival.response?.headers) })
 }

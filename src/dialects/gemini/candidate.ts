@@ -1,8 +1,9 @@
 import type { FinishReason } from '../../exchange/chat-content.ts'
 import { defined } from '../../kit/defined.ts'
-import { readArray, readObject, readObjects, readString, type Json, type JsonObject } from '../../kit/json.ts'
+import type { JsonObject } from '../../kit/json.ts'
 import { AnswerChoice, type OpenBlock } from '../answer-choice.ts'
 import type { FinishFacts } from '../answer-reader.ts'
+import type { PartialCall } from './partial-call.ts'
 import { FAMILY, FINISH_BY_WORD } from './vocabulary.ts'
 
 /** One of the answers of a response while it is read. Its last word is known only when no further chunk comes. */
@@ -12,6 +13,11 @@ export class Candidate extends AnswerChoice {
   /** What only this family understands. */
   unknown: JsonObject | undefined
   searches = 0
+  /** All texts so far, and how many characters of them stand before the one that is open. */
+  said = ''
+  from = 0
+  /** The call of which not all arguments have come. */
+  partial: PartialCall | undefined
 
   /** The prose that is open, if it is of that kind. */
   prose(kind: 'text' | 'reasoning'): OpenBlock | undefined {
@@ -24,51 +30,14 @@ export class Candidate extends AnswerChoice {
     const word = this.finishWord ?? 'STOP'
     const named = FINISH_BY_WORD[word] ?? 'stop'
     const reason: FinishReason = named === 'stop' && this.hasCalled ? 'tool-calls' : named
+    const isRefusal = reason === 'content-filter' || reason === 'refusal'
     return {
       reason,
-      ...(word === 'STOP' || word === 'MAX_TOKENS' ? {} : { rawReason: word }),
-      ...(reason === 'content-filter' || reason === 'refusal'
-        ? defined({ explanation: this.explanation })
-        : {}),
-      ...(this.unknown === undefined ? {} : { extra: { [FAMILY]: this.unknown } }),
-    }
-  }
-}
-
-const NOTHING: JsonObject = {}
-
-/** Log probabilities in the form that all clients get them in: the token that was chosen, and the others that were likely. */
-export function toLogprobs(held: JsonObject): readonly Json[] {
-  const result = readObject(held, 'logprobsResult') ?? NOTHING
-  const top = readObjects(result, 'topCandidates').map((step) =>
-    readObjects(step, 'candidates').map(toLogprob),
-  )
-  return readObjects(result, 'chosenCandidates').map((chosen, index) => ({
-    ...toLogprob(chosen),
-    top_logprobs: top[index] ?? [],
-  }))
-}
-
-function toLogprob(candidate: JsonObject): JsonObject {
-  return {
-    token: readString(candidate, 'token') ?? '',
-    logprob: candidate['logProbability'] ?? null,
-    bytes: null,
-  }
-}
-
-/** The sources of a text, with what of it each supports. */
-export function* citationsIn(
-  grounding: JsonObject,
-): Generator<{ readonly text?: string; readonly url?: string; readonly title?: string }> {
-  const sources = readObjects(grounding, 'groundingChunks').map(
-    (chunk) => readObject(chunk, 'web') ?? readObject(chunk, 'retrievedContext') ?? NOTHING,
-  )
-  for (const support of readObjects(grounding, 'groundingSupports')) {
-    const text = readString(readObject(support, 'segment') ?? NOTHING, 'text')
-    for (const at of readArray(support, 'groundingChunkIndices')) {
-      const source = sources[Number(at)] ?? NOTHING
-      yield defined({ text, url: readString(source, 'uri'), title: readString(source, 'title') })
+      ...defined({
+        rawReason: word === 'STOP' || word === 'MAX_TOKENS' ? undefined : word,
+        explanation: isRefusal ? this.explanation : undefined,
+        extra: this.unknown && { [FAMILY]: this.unknown },
+      }),
     }
   }
 }

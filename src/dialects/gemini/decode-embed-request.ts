@@ -4,10 +4,9 @@ import type { JsonObject } from '../../kit/json.ts'
 import type { DecodedRequest, RequestHead } from '../dialect.ts'
 import { unknownMembers } from '../unknown-members.ts'
 import { taskOf } from '../vectors.ts'
-import { OPTIONS_FIELD } from '../options-field.ts'
-import { withOptions } from './decode-request.ts'
+import { OPTIONS_FIELD, withOptions } from '../options-field.ts'
 import { inCamel } from './in-camel.ts'
-import { FAMILY, FIELDS } from './vocabulary.ts'
+import { FAMILY, FIELDS, SINGLE } from './vocabulary.ts'
 
 /** What vectors are for, in the words of the API (https://ai.google.dev/api/embeddings#v1beta.TaskType); others it knows alone. */
 export const TASK_WORDS: Readonly<Record<EmbedTask, string>> = {
@@ -44,7 +43,7 @@ export function decodeEmbedRequest(
   }
   const titles = entries.map(({ entry, at }) => FIELDS.text(entry, 'title', at))
   if (titles.some((title) => title !== undefined)) request.titles = titles
-  if (isSingle) request.single = true
+  if (isSingle) request.answerShape = SINGLE
   addSettings(request, { ...unknownMembers(body, BODY_FIELDS), ...settingsOf(entries) })
   return withOptions(request, body)
 }

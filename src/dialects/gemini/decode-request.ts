@@ -1,14 +1,15 @@
 import type { ChatRequest } from '../../exchange/chat.ts'
+import type { JsonObject } from '../../kit/json.ts'
 import type { Mutable } from '../../kit/mutable.ts'
-import type { Json, JsonObject } from '../../kit/json.ts'
 import { countRequest } from '../count-tokens.ts'
 import type { DecodedRequest, RequestHead } from '../dialect.ts'
+import { withOptions } from '../options-field.ts'
 import { readRest, type ChatBody } from '../read-chat.ts'
-import { OPTIONS_FIELD } from '../options-field.ts'
 import { readConversation } from './decode-contents.ts'
 import { inCamel } from './in-camel.ts'
 import { PARAMETERS } from './parameters.ts'
-import { BOUND_FIELDS, CONFIG, FIELDS } from './vocabulary.ts'
+import { settleStrictness } from './tools.ts'
+import { ARRAY, BOUND_FIELDS, CONFIG, FIELDS } from './vocabulary.ts'
 
 /**
  * Reads the body of `generateContent`; model and streaming stand in the path. Tolerant: names may be written in snake case, null
@@ -17,31 +18,22 @@ import { BOUND_FIELDS, CONFIG, FIELDS } from './vocabulary.ts'
  */
 export function decodeRequest(body: JsonObject, head: RequestHead): DecodedRequest<'chat'> {
   const stream = head.endpoint.endsWith(':streamGenerateContent')
-  if (stream && head.query?.get('alt') !== 'sse')
-    FIELDS.refuse('alt', 'has to be sse: answers are streamed as events, not as one array')
-  return withOptions({ ...decodeChat(body, head), stream }, body)
+  const request = { ...decodeChat(body, head), stream }
+  const isArray = stream && head.query?.get('alt') !== 'sse'
+  return withOptions(isArray ? { ...request, answerShape: ARRAY } : request, body)
 }
 
 /** As `decodeRequest`, for `countTokens`, which takes a conversation or a whole request for an answer to it. */
 export function decodeCountRequest(body: JsonObject, head: RequestHead): DecodedRequest<'count-tokens'> {
   const named = inCamel(body)
   const whole = FIELDS.object(named, 'generateContentRequest')
-  const chat = decodeChat(whole ?? named, head)
-  return withOptions(countRequest(chat), named)
-}
-
-/** A request that was read, with what was asked of the gateway itself. */
-export function withOptions<Request>(
-  request: Request,
-  body: JsonObject,
-): { request: Request; requestOptions?: Json } {
-  const requestOptions = body[OPTIONS_FIELD]
-  return requestOptions === undefined ? { request } : { request, requestOptions }
+  return withOptions(countRequest(decodeChat(whole ?? named, head)), named)
 }
 
 const BODY: ChatBody = {
   fields: FIELDS,
   parameters: PARAMETERS,
+  adjust: settleStrictness,
   bound: BOUND_FIELDS,
   limits: ['maxOutputTokens'],
   limitsWithin: CONFIG,

@@ -1,4 +1,4 @@
-import type { Block, MediaSource, Signature } from '../../exchange/content.ts'
+import type { Block, ReasoningBlock, Signature, TextBlock, ToolCallBlock } from '../../exchange/content.ts'
 import { Failure } from '../../exchange/failure.ts'
 import { defined } from '../../kit/defined.ts'
 import { sha256Hex } from '../../kit/hash.ts'
@@ -12,6 +12,7 @@ import {
   type JsonObject,
 } from '../../kit/json.ts'
 import type { SseFrame } from '../../kit/sse.ts'
+import type { OpenBlock } from '../answer-choice.ts'
 import { AnswerReader, type FinishFacts } from '../answer-reader.ts'
 import type { DecodeContext, ResponseDecoder, ResponseTap } from '../dialect.ts'
 import { isErrorBody } from '../read-provider-error.ts'
@@ -19,11 +20,13 @@ import { Tap } from '../tap.ts'
 import { readChangedTools } from '../tool-name.ts'
 import { toolWireOf } from '../towards.ts'
 import { unknownMembers } from '../unknown-members.ts'
-import { Candidate, citationsIn, toLogprobs } from './candidate.ts'
+import { Candidate } from './candidate.ts'
 import { FAILURES } from './failure.ts'
-import { kindOf } from './media-parts.ts'
-import { FAMILY, MALFORMED, SIGNATURE, TOOL_RULES } from './vocabulary.ts'
-import { signatureOf } from './signature.ts'
+import { citationsIn } from './grounding.ts'
+import { readLogprobs } from './logprobs.ts'
+import { PartialCall } from './partial-call.ts'
+import { PARTS } from './parts.ts'
+import { FAMILY, MALFORMED, TOOL_RULES } from './vocabulary.ts'
 import { decodeUsage } from './usage.ts'
 
 /** Members of a chunk that are understood. */
@@ -33,7 +36,6 @@ const CHUNK_FIELDS: ReadonlySet<string> = new Set([
   'usageMetadata',
   'modelVersion',
   'responseId',
-  'createTime',
   'error',
 ])
 /** Members of a candidate that are understood. */
@@ -43,7 +45,6 @@ const CANDIDATE_FIELDS: ReadonlySet<string> = new Set([
   'finishMessage',
   'index',
   'logprobsResult',
-  'avgLogprobs',
 ])
 const ANSWERS = ['candidates', 'promptFeedback', 'usageMetadata', 'responseId'] as const
 const NOTHING: JsonObject = {}
@@ -60,6 +61,8 @@ export function tapResponse(context: DecodeContext<'chat'>): ResponseTap<'chat'>
 
 /** Each chunk of a stream is a piece of an answer in the form of a whole one, so a whole answer is one chunk. */
 class GeminiReader extends AnswerReader<Candidate> {
+  /** Where sources are to be expected, the text counts: they name passages of it. */
+  readonly needsEveryFrame: boolean
   readonly #asked: string | undefined
   #responseId = ''
   /** The provider does not have the question answered. */
@@ -68,6 +71,7 @@ class GeminiReader extends AnswerReader<Candidate> {
 
   constructor({ request, quirks }: DecodeContext<'chat'>) {
     super(readChangedTools(request, toolWireOf(quirks, TOOL_RULES)), request.choices)
+    this.needsEveryFrame = request.tools?.some(({ type }) => type === 'hosted') === true
     this.#asked = request.serviceTier
   }
 
@@ -100,7 +104,10 @@ class GeminiReader extends AnswerReader<Candidate> {
       this.#tellReported(false)
       return this.fail(new Failure(this.hasSpoken ? 'stream-truncated' : 'empty-response'))
     }
-    for (const candidate of this.choices) this.finish(candidate, candidate.end())
+    for (const candidate of this.choices) {
+      this.#settle(candidate)
+      this.finish(candidate, candidate.end())
+    }
     if (this.choices.length === 0 && this.#blocked !== undefined) this.finish(new Candidate(0), this.#blocked)
     this.#tellReported(true)
     this.end()
@@ -130,9 +137,12 @@ class GeminiReader extends AnswerReader<Candidate> {
   }
 
   #onCandidate(candidate: Candidate, held: JsonObject): void {
-    for (const part of readObjects(readObject(held, 'content') ?? NOTHING, 'parts'))
-      this.#onPart(candidate, part)
-    const content = toLogprobs(held)
+    for (const part of readObjects(readObject(held, 'content') ?? NOTHING, 'parts')) {
+      const call = readObject(part, 'functionCall')
+      if (call !== undefined && isPartial(call, candidate)) this.#onPiece(candidate, part, call)
+      else this.#onPart(candidate, part)
+    }
+    const content = readLogprobs(held)
     if (content.length > 0) this.tell({ type: 'logprobs', choice: candidate.index, content })
     const grounding = readObject(held, 'groundingMetadata')
     if (grounding !== undefined) this.#onGrounding(candidate, grounding)
@@ -145,64 +155,71 @@ class GeminiReader extends AnswerReader<Candidate> {
   }
 
   #onPart(candidate: Candidate, part: JsonObject): void {
-    const text = readString(part, 'text')
-    const value = readString(part, SIGNATURE) ?? ''
-    const signature = value === '' ? undefined : signatureOf(value)
-    const call = readObject(part, 'functionCall')
-    const data = readObject(part, 'inlineData') ?? readObject(part, 'fileData')
-    if (text !== undefined) this.#onText(candidate, { text, isThought: part['thought'] === true, signature })
-    // Behind pieces of arguments, which only those get who asked for them, stands a call without a name.
-    else if ((readString(call ?? NOTHING, 'name') ?? '') !== '')
-      this.#onCall(candidate, call ?? NOTHING, signature)
-    else if (data !== undefined) this.#whole(candidate, mediaIn(data))
-    else this.#whole(candidate, { type: 'native', family: FAMILY, raw: part, elsewhere: '' })
+    const block = this.#readPart(part)
+    if (block === undefined) return
+    if (block.type === 'text' || block.type === 'reasoning') return this.#onProse(candidate, block)
+    this.#settle(candidate)
+    if (block.type !== 'tool-call') return this.#whole(candidate, block)
+    const open = this.#openCall(candidate, block)
+    if (open === undefined) return
+    this.say(open, block.arguments)
+    this.endBlock(candidate, open)
+  }
+
+  /** A part as clients write it too. One that is none is a defect of the provider. */
+  #readPart(part: JsonObject): Block | undefined {
+    try {
+      const { at: _at, ...block } = PARTS.read(part, '')
+      return block
+    } catch (thrown) {
+      this.#break(new Failure('malformed-response', { cause: thrown }))
+      return undefined
+    }
   }
 
   /** A proof belongs to the thought that bears it; that of a text travels as a thought that nobody reads. */
-  #onText(candidate: Candidate, { text, isThought, signature }: SaidText): void {
-    const kind = isThought ? 'reasoning' : 'text'
+  #onProse(candidate: Candidate, { type, text, signature }: TextBlock | ReasoningBlock): void {
     if (text !== '') {
-      const known = candidate.prose(kind)
-      if (known === undefined) this.#closeProse(candidate)
+      const known = candidate.prose(type)
+      if (known === undefined) this.#settle(candidate)
       // Thoughts are told in summary only.
-      const empty: Block = isThought
-        ? { type: 'reasoning', text: '', form: 'summary' }
-        : { type: 'text', text: '' }
-      const block = known ?? this.open(candidate, empty)
-      if (block !== undefined) this.say(block, text)
+      const open = known ?? this.open(candidate, type === 'text' ? EMPTY_TEXT : EMPTY_THOUGHT)
+      if (open !== undefined) this.say(open, text)
+      if (type === 'text' && this.needsEveryFrame) candidate.said += text
     }
     if (signature === undefined) return
     const thought = candidate.prose('reasoning')
     if (thought !== undefined) this.sign(thought, signature)
-    this.#closeProse(candidate)
-    if (thought === undefined)
-      this.#whole(candidate, { type: 'reasoning', text: '', form: 'hidden' }, signature)
+    this.#settle(candidate)
+    if (thought === undefined) this.#whole(candidate, HIDDEN_THOUGHT, signature)
   }
 
-  #closeProse(candidate: Candidate): void {
+  /** Something else begins: what is open of a candidate is over. */
+  #settle(candidate: Candidate): void {
+    const { partial } = candidate
+    candidate.partial = undefined
+    if (partial !== undefined) this.say(partial.open, partial.text)
     this.endBlock(candidate, candidate.find(undefined))
+    candidate.from = candidate.said.length
   }
 
   /** A block that comes in one piece. */
   #whole(candidate: Candidate, block: Block, signature?: Signature): void {
-    this.#closeProse(candidate)
     const open = this.open(candidate, block)
-    if (open === undefined) return
-    if (signature !== undefined) this.sign(open, signature)
+    if (open !== undefined && signature !== undefined) this.sign(open, signature)
     this.endBlock(candidate, open)
   }
 
-  #onCall(candidate: Candidate, call: JsonObject, signature: Signature | undefined): void {
-    this.#closeProse(candidate)
-    const open = this.openCall(candidate, {
-      wireName: readString(call, 'name') ?? '',
-      id: readString(call, 'id') ?? this.#inventId(candidate),
-      form: 'json',
-      ...defined({ signature }),
+  #openCall(
+    candidate: Candidate,
+    { id, name, form, signature, extra }: ToolCallBlock,
+  ): OpenBlock | undefined {
+    return this.openCall(candidate, {
+      wireName: name,
+      id: id === '' ? this.#inventId(candidate) : id,
+      form,
+      ...defined({ signature, extra }),
     })
-    if (open === undefined) return
-    this.say(open, JSON.stringify(readObject(call, 'args') ?? NOTHING))
-    this.endBlock(candidate, open)
   }
 
   /** The same for the same response, another for each call. */
@@ -210,11 +227,26 @@ class GeminiReader extends AnswerReader<Candidate> {
     return `call_${sha256Hex(`${this.#responseId}/${index}/${nextIndex}`).slice(0, 24)}`
   }
 
-  /** Sources come with the last piece of the text. */
+  /** A call begins with its name, and the last of its pieces has neither name nor arguments; some servers forget it. */
+  #onPiece(candidate: Candidate, part: JsonObject, call: JsonObject): void {
+    if (readString(call, 'name') !== undefined) {
+      this.#settle(candidate)
+      const block = this.#readPart(part)
+      const open = block?.type === 'tool-call' ? this.#openCall(candidate, block) : undefined
+      if (open !== undefined) candidate.partial = new PartialCall(open)
+    }
+    if (candidate.partial?.add(call) === false) this.#settle(candidate)
+  }
+
+  /** Sources come with the last piece of the text, or behind everything. */
   #onGrounding(candidate: Candidate, grounding: JsonObject): void {
     candidate.searches = Math.max(candidate.searches, readArray(grounding, 'webSearchQueries').length)
-    const text = candidate.prose('text')
-    if (text !== undefined) for (const citation of citationsIn(grounding)) this.cite(text, citation)
+    let text = candidate.prose('text')
+    for (const citation of citationsIn(grounding, candidate)) {
+      if (text === undefined) this.#settle(candidate)
+      text ??= this.open(candidate, EMPTY_TEXT)
+      if (text !== undefined) this.cite(text, citation)
+    }
   }
 
   /** Counts are of the whole answer so far. The first chunks of some servers name the kind of traffic and count nothing. */
@@ -232,12 +264,6 @@ class GeminiReader extends AnswerReader<Candidate> {
   }
 }
 
-interface SaidText {
-  readonly text: string
-  readonly isThought: boolean
-  readonly signature: Signature | undefined
-}
-
 /** A question that the provider does not have answered: the answer is that there is none. */
 function blockIn(feedback: JsonObject | undefined): FinishFacts | undefined {
   const rawReason = readString(feedback ?? NOTHING, 'blockReason')
@@ -246,12 +272,11 @@ function blockIn(feedback: JsonObject | undefined): FinishFacts | undefined {
   return { reason: 'content-filter', rawReason, ...defined({ explanation }) }
 }
 
-function mediaIn(data: JsonObject): Block {
-  const mediaType = readString(data, 'mimeType') ?? ''
-  const url = readString(data, 'fileUri')
-  const source: MediaSource =
-    url === undefined
-      ? { from: 'bytes', base64: readString(data, 'data') ?? '', mediaType }
-      : { from: 'url', url }
-  return { type: 'media', kind: kindOf(mediaType), source }
+/** Is it a piece of a call, as those get who have asked for pieces? */
+function isPartial(call: JsonObject, { partial }: Candidate): boolean {
+  return partial !== undefined || call['partialArgs'] !== undefined || call['willContinue'] === true
 }
+
+const EMPTY_TEXT: Block = { type: 'text', text: '' }
+const EMPTY_THOUGHT: Block = { type: 'reasoning', text: '', form: 'summary' }
+const HIDDEN_THOUGHT: Block = { type: 'reasoning', text: '', form: 'hidden' }

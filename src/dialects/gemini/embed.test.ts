@@ -38,7 +38,7 @@ function told(request: EmbedRequest, bytes?: Uint8Array) {
       ? embed.encodeRequest(request, context)
       : embed.passRequest?.({ form: 'json', bytes, scan: scanJson(bytes) }, context)
   const body = typeof wire?.body === 'string' ? parseJsonObject(wire.body) : undefined
-  return { body: body ?? {}, notices, reworded: wire?.reworded }
+  return { body: body ?? {}, notices }
 }
 
 function refusal(act: () => unknown): { code: string; param: string | undefined } {
@@ -54,10 +54,10 @@ describe('what is to be embedded', () => {
   test('is read of one text and of many, in either spelling of names', () => {
     const settings = { outputDimensionality: 8, taskType: 'RETRIEVAL_QUERY' }
     const known = { operation: 'embed', model: 'm', dimensions: 8, task: 'query', encodings: ['float'] }
-    expect(read(text('a', settings), ONE)).toMatchObject({ ...known, inputs: ['a'], single: true })
+    expect(read(text('a', settings), ONE)).toMatchObject({ ...known, inputs: ['a'], answerShape: 'single' })
     const many = read({ requests: [text('a', settings), text('b', settings)] })
     expect(many).toMatchObject({ ...known, inputs: ['a', 'b'] })
-    expect(many.single).toBeUndefined()
+    expect(many.answerShape).toBeUndefined()
     expect(many.extra).toBeUndefined()
     const snake = { output_dimensionality: 8, task_type: 'RETRIEVAL_QUERY' }
     expect(read({ requests: [text('a', snake)] })).toMatchObject(known)
@@ -123,7 +123,6 @@ describe('a request for a provider', () => {
     expect(told(read(body, ONE), bytes)).toEqual({
       body: { requests: [{ content, taskType: 'CLASSIFICATION', model: 'models/theirs' }] },
       notices: [],
-      reworded: true,
     })
   })
 })

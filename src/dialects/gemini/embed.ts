@@ -34,7 +34,7 @@ import { decodeEmbedRequest, TASK_WORDS } from './decode-embed-request.ts'
 import { FAILURES } from './failure.ts'
 import { inCamel } from './in-camel.ts'
 import { pathOfModel } from './path-of-model.ts'
-import { FAMILY, FORWARD_HEADERS } from './vocabulary.ts'
+import { FAMILY, FORWARD_HEADERS, SINGLE } from './vocabulary.ts'
 import { decodeUsage } from './usage.ts'
 
 /** Embeddings (https://ai.google.dev/api/embeddings): of one text or of many. Providers are always asked for many. */
@@ -70,7 +70,7 @@ function encodeRequest(request: EmbedRequest, context: RequestContext): WireRequ
     title: titles?.[index],
     ...settings,
   }))
-  return wireOf(requests, request, context)
+  return wireOf(requests, context)
 }
 
 const WISHES: ReadonlySet<string> = new Set([OPTIONS_FIELD])
@@ -82,21 +82,12 @@ function passRequest({ bytes }: JsonBody, context: NativeContext<'embed'>): Wire
   const model = `models/${context.model}`
   return wireOf(
     entries.map((entry) => ({ ...entry, model })),
-    context.request,
     context,
   )
 }
 
-function wireOf(
-  requests: readonly JsonObject[],
-  { single }: EmbedRequest,
-  { headers }: RequestContext,
-): WireRequest {
-  return {
-    body: JSON.stringify({ requests }),
-    headers: pickHeaders(headers, FORWARD_HEADERS),
-    reworded: single === true,
-  }
+function wireOf(requests: readonly JsonObject[], { headers }: RequestContext): WireRequest {
+  return { body: JSON.stringify({ requests }), headers: pickHeaders(headers, FORWARD_HEADERS) }
 }
 
 const ANSWERS = ['embeddings'] as const
@@ -137,10 +128,10 @@ const TAP_RULES: VectorTapRules = {
 
 function writeVectors(
   { vectors, usage }: Embeddings,
-  { request: { single } }: EncodeContext<'embed'>,
+  { request: { answerShape } }: EncodeContext<'embed'>,
 ): JsonObject {
   const told = vectors.map((vector) => ({ values: valuesAs(vector, 'float') }))
   const tokens = totalInput(usage)
   const usageMetadata = { promptTokenCount: tokens, totalTokenCount: tokens }
-  return single === true ? { embedding: told[0], usageMetadata } : { embeddings: told, usageMetadata }
+  return answerShape === SINGLE ? { embedding: told[0], usageMetadata } : { embeddings: told, usageMetadata }
 }

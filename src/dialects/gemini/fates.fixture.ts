@@ -89,7 +89,7 @@ export const FATES: ChatFates = {
   answer: {
     ...NEVER_ANSWERED,
     'text.text': 'kept',
-    'text.citations': 'citation.dropped',
+    'text.citations': 'kept',
     'text.signature': 'otherwise',
     'refusal.text': 'otherwise',
     'reasoning.text': 'kept',
@@ -102,7 +102,7 @@ export const FATES: ChatFates = {
     'tool-call.signature': 'kept',
     'media.kind': 'kept',
     'media.source': 'kept',
-    'media.name': 'media.dropped',
+    'media.name': 'kept',
     'media.context': 'media.dropped',
     'media.detail': 'unneeded',
     'media.cite': 'media.dropped',

@@ -120,6 +120,18 @@ describe('a request', () => {
     })
   })
 
+  test('whose calls are held to their schemas has strict functions', () => {
+    const body = {
+      tools: [{ functionDeclarations: [{ name: 'f', parametersJsonSchema: { type: 'object' } }] }],
+      toolConfig: { functionCallingConfig: { mode: 'VALIDATED', allowedFunctionNames: ['f'] } },
+    }
+    expect(read(body)).toMatchObject({
+      tools: [{ name: 'f', strict: true }],
+      toolChoice: { type: 'allowed', mode: 'auto', names: ['f'] },
+    })
+    expect(again(body)).toMatchObject(body)
+  })
+
   test('finds the calls of results without ids by name and order', () => {
     const call = (name: string): JsonObject => ({ functionCall: { name, args: {} } })
     const result = (name: string, output: string): JsonObject => ({
@@ -232,16 +244,23 @@ describe('the wish to reason', () => {
   })
 })
 
-/** What a stream of chunks says. */
-function answerTo(...chunks: readonly JsonObject[]): {
+interface Answered {
   readonly message: Message
   readonly last: ChatEvent | undefined
-} {
+}
+
+/** What a stream of chunks says. */
+function answerTo(...chunks: readonly JsonObject[]): Answered {
+  return answerOf({}, chunks)
+}
+
+/** The same, for a request. */
+function answerOf(body: JsonObject, chunks: readonly JsonObject[]): Answered {
   const events: ChatEvent[] = []
   const sink = (event: ResponseEvent): void => {
     if (isChatEvent(event)) events.push(event)
   }
-  const decoder = chat.decodeResponse({ request: read({}), quirks: {} })
+  const decoder = chat.decodeResponse({ request: read(body), quirks: {} })
   const bytes = new TextEncoder().encode(
     chunks.map((chunk) => `data: ${JSON.stringify(chunk)}\r\n\r\n`).join(''),
   )
@@ -313,9 +332,76 @@ describe('an answer', () => {
     expect(message.choices[0]?.blocks).toMatchObject([
       { type: 'reasoning', text: 'hm', form: 'summary' },
       { type: 'native', elsewhere: '' },
-      { type: 'text', text: 'It is so.', citations: [{ text: 'so.', url: 'https://e.example', title: 'E' }] },
+      { type: 'text', text: 'It is so.', citations: [{ url: 'https://e.example', title: 'E' }] },
       { type: 'reasoning', form: 'hidden', signature: { value: 'Esg=' } },
     ])
+  })
+
+  test('tells which passage a source supports, in characters of the text that it stands in', () => {
+    const said = ['Grüße. ', 'Über 🚀 steht: ', 'so.']
+    const before = Buffer.byteLength('Grüße. Über 🚀 ')
+    const segment = { startIndex: before, endIndex: before + Buffer.byteLength('steht: so.') }
+    const { message } = answerOf({ tools: [{ googleSearch: {} }] }, [
+      ...said.map((text) => piece([{ text }])),
+      piece([{ text: '' }], {
+        finishReason: 'STOP',
+        groundingMetadata: {
+          groundingChunks: [
+            { web: { uri: 'https://e.example' } },
+            { retrievedContext: { text: 'S', title: 'T' } },
+          ],
+          groundingSupports: [{ segment, groundingChunkIndices: [0, 1] }],
+        },
+      }),
+    ])
+    const place = { start: 15, end: 25 }
+    expect(said.join('').slice(place.start, place.end)).toBe('steht: so.')
+    expect(message.choices[0]?.blocks).toMatchObject([
+      {
+        citations: [
+          { url: 'https://e.example', ...place },
+          { text: 'S', title: 'T', ...place },
+        ],
+      },
+    ])
+    expect(message.choices[0]?.finish?.extra?.['google']).toHaveProperty('groundingMetadata')
+  })
+
+  test('has calls whose arguments came piece by piece, also where their end is missing', () => {
+    const call = (functionCall: JsonObject): JsonObject => piece([{ functionCall }])
+    const argument = (jsonPath: string, value: JsonObject): JsonObject =>
+      call({ partialArgs: [{ jsonPath, ...value }], willContinue: true })
+    const { message } = answerTo(
+      piece([{ functionCall: { name: 'f', id: 'c', willContinue: true }, thoughtSignature: 'Esg=' }]),
+      argument('$.city', { stringValue: 'Zü' }),
+      argument('$.city', { stringValue: 'rich' }),
+      argument('$.days[0].high', { numberValue: 3.5 }),
+      argument("$['is it']", { boolValue: true }),
+      argument('$.__proto__', { nullValue: 'NULL_VALUE' }),
+      argument('$.far[99999999]', { stringValue: 'next' }),
+      call({}),
+      call({ name: 'g', willContinue: true }),
+      argument('$.a', { stringValue: 'b' }),
+      piece([{ text: 'Done.' }], { finishReason: 'STOP' }),
+    )
+    expect(message.choices[0]?.finish?.reason).toBe('tool-calls')
+    expect(message.choices[0]?.blocks).toMatchObject([
+      {
+        id: 'c',
+        name: 'f',
+        arguments: '{"city":"Zürich","days":[{"high":3.5}],"is it":true,"__proto__":null,"far":["next"]}',
+        signature: { value: 'Esg=' },
+      },
+      { name: 'g', arguments: '{"a":"b"}' },
+      { type: 'text', text: 'Done.' },
+    ])
+  })
+
+  test('that holds a part which is none is a defect of the provider', () => {
+    expect(answerTo(piece([{ text: 7 }])).last).toMatchObject({
+      type: 'failure',
+      failure: { code: 'malformed-response' },
+    })
   })
 
   test('to a question that is blocked is a filter’s verdict', () => {
@@ -335,6 +421,83 @@ describe('an answer', () => {
   ])('that breaks is %s', (code, chunks) => {
     const { last } = answerTo(...chunks)
     expect(last).toMatchObject({ type: 'failure', failure: { code } })
+  })
+})
+
+/** An answer, as a client of the dialect is told it. */
+function written(events: readonly ChatEvent[], shape?: string) {
+  const notices: string[] = []
+  const request = { ...read({}), stream: true, ...(shape === undefined ? {} : { answerShape: shape }) }
+  const context = {
+    request,
+    requestId: 'r',
+    model: 'm',
+    createdMs: 0,
+    estimatedInputTokens: 0,
+    notice: (code: string) => void notices.push(code),
+  }
+  const encoder = chat.encodeResponse(context)
+  const wire = events.map((event) => encoder.event(event)).join('')
+  const unary = chat.encodeResponse(context).unary(collect(events))
+  return { wire, unary, notices, beat: encoder.heartbeat() }
+}
+
+const at = { choice: 0, index: 0 }
+const SAID: readonly ChatEvent[] = [
+  { type: 'start' },
+  { type: 'block-start', ...at, block: { type: 'text', text: '' } },
+  { type: 'text-delta', ...at, text: 'Grüße. ' },
+  { type: 'text-delta', ...at, text: 'So.' },
+  { type: 'citation', ...at, citation: { url: 'https://e.example', title: 'E', start: 7, end: 10 } },
+  { type: 'citation', ...at, citation: { text: 'quoted', title: 'Book' } },
+  { type: 'citation', ...at, citation: { url: 'https://e.example', title: 'E' } },
+  { type: 'block-end', ...at },
+  { type: 'finish', choice: 0, reason: 'stop' },
+  { type: 'end' },
+]
+
+describe('an answer for a client', () => {
+  test('names its sources and what they support, in bytes, streamed or not', () => {
+    const { wire, unary, notices } = written(SAID)
+    const grounding = {
+      groundingChunks: [
+        { web: { uri: 'https://e.example', title: 'E' } },
+        { retrievedContext: { title: 'Book', text: 'quoted' } },
+      ],
+      groundingSupports: [
+        { segment: { startIndex: 9, endIndex: 12, text: 'So.' }, groundingChunkIndices: [0] },
+        { segment: { startIndex: 0, endIndex: 12, text: 'Grüße. So.' }, groundingChunkIndices: [1] },
+        { segment: { startIndex: 0, endIndex: 12, text: 'Grüße. So.' }, groundingChunkIndices: [0] },
+      ],
+    }
+    expect(readObjects(unary, 'candidates')).toMatchObject([{ groundingMetadata: grounding }])
+    const last = parseJsonObject(wire.trimEnd().split('data: ').at(-1) ?? '') ?? {}
+    expect(readObjects(last, 'candidates')).toMatchObject([{ groundingMetadata: grounding }])
+    expect(notices).toEqual([])
+  })
+
+  test('is one array for who asked for no events, with signs of life between its elements, and so is a failure', () => {
+    const head = { ...HEAD, endpoint: 'POST /v1beta/models/{+model}:streamGenerateContent' } as const
+    const asked = (alt?: string) =>
+      decodeRequest({ contents: [USER] }, { ...head, query: new URLSearchParams(alt) }).request
+    expect(asked('alt=sse').answerShape).toBeUndefined()
+    const { answerShape = '' } = asked()
+    expect(gemini.codecs.chat?.streamType?.(asked())).toStartWith('application/json')
+    const { wire, beat } = written(SAID, answerShape)
+    const chunks: unknown = JSON.parse(beat + wire)
+    expect(chunks).toHaveLength(3)
+    expect(chunks).toMatchObject([
+      { candidates: [{ content: { parts: [{ text: 'Grüße. ' }] } }] },
+      {},
+      { candidates: [{ finishReason: 'STOP' }] },
+    ])
+    const failure = { type: 'failure', failure: new Failure('stream-truncated') } as const
+    expect(JSON.parse(written([...SAID.slice(0, 4), failure], answerShape).wire)).toMatchObject([
+      {},
+      {},
+      { error: { code: 502 } },
+    ])
+    expect(JSON.parse(written([failure], answerShape).wire)).toMatchObject([{ error: { code: 502 } }])
   })
 })
 

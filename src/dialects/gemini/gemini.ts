@@ -6,7 +6,7 @@ import { decodeRequest } from './decode-request.ts'
 import { decodeResponse, tapResponse } from './decode-response.ts'
 import { embed } from './embed.ts'
 import { encodeRequest } from './encode-request.ts'
-import { encodeResponse } from './encode-response.ts'
+import { encodeResponse, frameStyle } from './encode-response.ts'
 import { FAILURES } from './failure.ts'
 import { passRequest } from './pass-request.ts'
 import { pathOfModel } from './path-of-model.ts'
@@ -28,6 +28,7 @@ const CHAT: Codec<'chat'> = {
   decodeResponse,
   tapResponse,
   encodeResponse,
+  streamType: (request) => frameStyle(request).contentType,
 }
 
 /** The Gemini API of Google (https://ai.google.dev/api/generate-content) with `countTokens` and embeddings, spoken both ways. */

@@ -1,19 +1,25 @@
-import { setMember, type Json, type JsonObject } from '../../kit/json.ts'
+import { isObject, setMember, type Json, type JsonObject } from '../../kit/json.ts'
 
 const SNAKE = /[a-z\d]_[a-z]/
 
 /**
  * An object with its members named as the reference does: the API takes `system_instruction` as well as `systemInstruction`
- * (https://protobuf.dev/programming-guides/json). Only its own members, since what they hold may be the client's data; the same
- * object where there is nothing to do.
+ * (https://protobuf.dev/programming-guides/json). Those below stay as they are, since they may be the client's data; the same object
+ * where there is nothing to do.
+ *
+ * @param levels 2 for the members of the objects in it as well
  */
-export function inCamel(object: JsonObject): JsonObject {
-  let isSnake = false
-  for (const key in object) isSnake ||= SNAKE.test(key)
-  if (!isSnake) return object
-  const named: Record<string, Json | undefined> = {}
-  for (const key of Object.keys(object)) setMember(named, toCamel(key), object[key])
-  return named
+export function inCamel(object: JsonObject, levels: 1 | 2 = 1): JsonObject {
+  let named: Record<string, Json | undefined> | undefined
+  for (const key of Object.keys(object)) {
+    const value = object[key]
+    const said = levels === 2 && isObject(value) ? inCamel(value) : value
+    if (said === value && !SNAKE.test(key)) continue
+    named ??= { ...object }
+    delete named[key]
+    setMember(named, toCamel(key), said)
+  }
+  return named ?? object
 }
 
 function toCamel(key: string): string {

@@ -1,101 +1,152 @@
 import type {
   Block,
+  NativeBlock,
   ReasoningBlock,
-  SearchResultBlock,
   Signature,
   TextBlock,
   ToolCallBlock,
   ToolResultBlock,
 } from '../../exchange/content.ts'
-import { Failure } from '../../exchange/failure.ts'
-import { parseJsonObject, type Json, type JsonObject } from '../../kit/json.ts'
+import { parseJsonObject, readString, type Json, type JsonObject } from '../../kit/json.ts'
 import { jsonText, writeObject } from '../../kit/json-text.ts'
-import { Blocks, type Spellings } from '../blocks.ts'
-import { toWireToolName } from '../tool-name.ts'
-import { writeMedia } from './media-parts.ts'
-import { FAMILY, FIELDS, SIGNATURE } from './vocabulary.ts'
+import { Blocks, type Spellings, type WireType } from '../blocks.ts'
+import { inCamel } from './in-camel.ts'
+import { readMedia, writeMedia } from './media-parts.ts'
+import { readSignature } from './signature.ts'
 import type { ToGemini } from './to-gemini.ts'
+import { FAMILY, FIELDS, SIGNATURE } from './vocabulary.ts'
 
-/** What each kind of block is in a request: a part. Clients' parts have no word for their kind and are read by what they hold. */
-const SPELLINGS: Spellings<ToGemini> = {
-  text: { read: {}, write: writeText },
-  refusal: { read: {}, write: ({ text }) => ({ text }) },
-  media: { read: {}, write: writeMedia },
-  'search-result': { read: {}, write: writePassage },
-  reasoning: { read: {}, write: writeReasoning },
-  'tool-call': { read: {}, write: writeCall },
-  'tool-result': { read: {}, write: writeResult },
-  native: { read: {}, write: ({ raw }) => raw },
+/** What the provider's own tools did: the text around it says what came of it. */
+const TRAFFIC: WireType<NativeBlock> = {
+  read: (raw, at) => ({ type: 'native', family: FAMILY, raw, at, elsewhere: '' }),
 }
 
-/** The parts that a provider is told. */
+/** What each kind of block is as a part, in requests and in answers. Parts are known by the member that they hold. */
+const SPELLINGS: Spellings<ToGemini> = {
+  text: {
+    read: { text: { fields: new Set(['text', 'thought', SIGNATURE]), read: readText } },
+    write: ({ text, signature }, to) => ({ text, ...proven(signature, to) }),
+  },
+  refusal: { read: {}, write: ({ text }) => ({ text }) },
+  media: {
+    read: {
+      inlineData: { fields: new Set(['inlineData']), read: readMedia },
+      fileData: {
+        fields: new Set(['fileData']),
+        // An address alone does not say what is there, so its type is kept beside it.
+        held: { key: 'fileData', fields: new Set(['fileUri', 'displayName']) },
+        read: readMedia,
+      },
+    },
+    write: writeMedia,
+  },
+  'search-result': { read: {}, write: (block, to) => ({ text: PARTS.passage(block, to) }) },
+  reasoning: { read: {}, write: writeReasoning },
+  'tool-call': {
+    read: { functionCall: { fields: new Set(['functionCall', SIGNATURE]), read: readCall } },
+    write: writeCall,
+  },
+  'tool-result': {
+    read: { functionResponse: { fields: new Set(['functionResponse', SIGNATURE]), read: readResult } },
+    write: writeResult,
+  },
+  native: {
+    read: {
+      executableCode: TRAFFIC,
+      codeExecutionResult: TRAFFIC,
+      toolCall: TRAFFIC,
+      toolResponse: TRAFFIC,
+    },
+    write: ({ raw }) => raw,
+  },
+}
+
+/** The parts of a content. */
 export const PARTS = new Blocks(FIELDS, {
   spellings: SPELLINGS,
-  mark: (_block, _mark, { notice }) => {
-    notice('cache.hint-dropped')
-    return undefined
-  },
+  byMember: true,
 })
 
-/** The member that a proof of the family is; others never get here. */
-function signed(signature: Signature | undefined): JsonObject | undefined {
-  return signature?.family === FAMILY ? { [SIGNATURE]: signature.value } : undefined
+/** Reads a part as a client wrote it, in either spelling of names; a string is its text. */
+export function readPart(value: Json, at: string): Block {
+  const part = typeof value === 'string' ? { text: value } : FIELDS.asObject(value, at)
+  return PARTS.read(inCamel(part, 2), at)
 }
 
-function writeText({ text, citations, signature }: TextBlock, { notice }: ToGemini): JsonObject {
-  if (citations !== undefined && citations.length > 0) notice('citation.dropped')
-  if (signature !== undefined && signature.family !== FAMILY) notice('seal.foreign')
-  return { text, ...signed(signature) }
+/** The member that is the proof of a part. */
+function proven(signature: Signature | undefined, { proof, notice }: ToGemini): JsonObject | undefined {
+  if (signature === undefined) return undefined
+  const value = proof(signature)
+  if (value === undefined) notice('seal.foreign')
+  return { [SIGNATURE]: value }
+}
+
+/** A thought, a text, or a proof alone, which is kept as a thought that nobody reads. */
+function readText(part: JsonObject, at: string): TextBlock | ReasoningBlock {
+  const text = FIELDS.requiredText(part, 'text', at)
+  const proof = readSignature(part, at)
+  const isThought = FIELDS.flag(part, 'thought', at) === true
+  if (text === '' && proof.signature !== undefined)
+    return { type: 'reasoning', text, form: 'hidden', ...proof }
+  return isThought
+    ? { type: 'reasoning', text, form: 'full', ...proof }
+    : { type: 'text', text, ...proof, at }
 }
 
 /** A proof without words came with an empty text, and goes back with one. */
-function writeReasoning({ text, form, signature }: ReasoningBlock): JsonObject {
-  return form === 'hidden'
-    ? { text: '', ...signed(signature) }
-    : { text, thought: true, ...signed(signature) }
+function writeReasoning({ text, form, signature }: ReasoningBlock, to: ToGemini): JsonObject {
+  const thought = form === 'hidden' ? undefined : true
+  return { text, thought, ...proven(signature, to) }
 }
 
-function writeCall(call: ToolCallBlock, { callId, wire, notice }: ToGemini): JsonObject {
-  if (call.signature !== undefined && call.signature.family !== FAMILY) notice('seal.foreign')
-  const functionCall = { id: callId(call.id), name: toWireToolName(call.name, wire), args: argumentsOf(call) }
-  return { functionCall: jsonText(writeObject(functionCall)), ...signed(call.signature) }
+/** A call without an id has an empty one. */
+function readCall(part: JsonObject, at: string): ToolCallBlock {
+  const within = `${at}.functionCall`
+  const call = FIELDS.asObject(part['functionCall'], within)
+  return {
+    type: 'tool-call',
+    id: FIELDS.text(call, 'id', within) ?? '',
+    name: FIELDS.requiredText(call, 'name', within),
+    arguments: JSON.stringify(FIELDS.object(call, 'args', within) ?? {}),
+    form: 'json',
+    at: `${within}.args`,
+    ...readSignature(part, at),
+  }
 }
 
-/** The arguments as they stand, checked but not rewritten; a free text becomes the one field of the emulating function. */
-function argumentsOf(call: ToolCallBlock): Json {
-  if (call.form === 'text') return { input: call.arguments }
-  const text = call.arguments.trim()
-  if (text === '') return {}
-  if (parseJsonObject(text) !== undefined) return jsonText(text)
-  throw new Failure('invalid-request', {
-    param: call.at ?? 'contents',
-    message: `The arguments of tool call "${call.id}" (${call.name}) are not a JSON object.`,
+function writeCall(call: ToolCallBlock, to: ToGemini): JsonObject {
+  const functionCall = { id: to.callId(call.id), name: to.toolName(call.name), args: to.args(call) }
+  return { functionCall: jsonText(writeObject(functionCall)), ...proven(call.signature, to) }
+}
+
+/** The result of a call that it does not name has an empty id of it. */
+function readResult(part: JsonObject, at: string): ToolResultBlock {
+  const within = `${at}.functionResponse`
+  const result = FIELDS.asObject(part['functionResponse'], within)
+  const { text, isError } = outcomeOf(FIELDS.object(result, 'response', within) ?? {})
+  const media = (FIELDS.array(result, 'parts', within) ?? []).map((held, index) => {
+    const place = `${within}.parts[${index}]`
+    return readPart(held, place)
   })
+  const callId = FIELDS.text(result, 'id', within) ?? ''
+  return { type: 'tool-result', callId, isError, blocks: [{ type: 'text', text }, ...media], at }
+}
+
+/** A response that says one text, as what came out or as what went wrong; any other is its JSON. */
+function outcomeOf(response: JsonObject): { readonly text: string; readonly isError: boolean } {
+  const output = readString(response, 'output')
+  const error = readString(response, 'error')
+  const said = output ?? error
+  if (Object.keys(response).length !== 1 || said === undefined)
+    return { text: JSON.stringify(response), isError: false }
+  return { text: said, isError: error !== undefined }
 }
 
 /** A result that is a JSON object goes as it is, any other text under the name that the API suggests for it. */
 function writeResult({ callId, blocks, isError }: ToolResultBlock, to: ToGemini): JsonObject {
-  const text = blocks.map(textOf).join('\n')
+  const text = PARTS.texts(blocks, to).join('\n')
   const isObject = !isError && text.trimStart().startsWith('{') && parseJsonObject(text) !== undefined
   const response = isObject ? jsonText(text) : { [isError ? 'error' : 'output']: text }
-  const name = toWireToolName(to.calls.get(callId) ?? callId, to.wire)
+  const name = to.toolName(to.calls.get(callId) ?? callId)
   return { functionResponse: jsonText(writeObject({ id: to.callId(callId), name, response })) }
-}
-
-function textOf(block: Block): string {
-  if (block.type === 'text' || block.type === 'refusal') return block.text
-  if (block.type === 'search-result') return passageOf(block)
-  throw new Failure('unsupported-feature', {
-    param: block.at ?? 'contents',
-    message: 'Only text can be sent in the result of a tool.',
-  })
-}
-
-function writePassage(block: SearchResultBlock, { notice }: ToGemini): JsonObject {
-  if (block.cite === true) notice('citation.dropped', block.at)
-  return { text: passageOf(block) }
-}
-
-function passageOf({ title, source, blocks }: SearchResultBlock): string {
-  return [title, source, ...blocks.map(textOf)].filter((line) => line !== '').join('\n')
 }

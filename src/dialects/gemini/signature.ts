@@ -7,13 +7,8 @@ import { FAMILY, FIELDS, NO_SIGNATURE, SIGNATURE } from './vocabulary.ts'
 export function readSignature(part: JsonObject, at: string): { signature?: Signature } {
   const value = FIELDS.text(part, SIGNATURE, at)
   if (value === undefined || value === '' || value === NO_SIGNATURE) return NOTHING
-  return { signature: signatureOf(value) }
-}
-
-/** The signature that stands in a slot of this family. */
-export function signatureOf(value: string): Signature {
   const carried = unwrapSignature(Buffer.from(value, 'base64').toString())
-  return carried?.signature ?? { family: FAMILY, scheme: SIGNATURE, value }
+  return { signature: carried?.signature ?? { family: FAMILY, scheme: SIGNATURE, value } }
 }
 
 /** A proof as clients of this family carry it. SDKs decode the base64 that they expect there, and encode it again. */

@@ -4,8 +4,8 @@ import type { JsonObject } from '../../kit/json.ts'
 import { writtenArray } from '../../kit/json-text.ts'
 import { arrangeTurns, type TurnRules } from '../arrange-turns.ts'
 import { settleNative } from '../foreign-native.ts'
+import { unfoldMedia } from '../unfold-media.ts'
 import { withUnknown } from '../unknown-members.ts'
-import { unfoldMedia } from './media-parts.ts'
 import { PARTS } from './parts.ts'
 import { FAMILY, NO_SIGNATURE, SIGNATURE } from './vocabulary.ts'
 import type { ToGemini } from './to-gemini.ts'
@@ -27,10 +27,13 @@ const RULES: TurnRules<ToGemini> = {
 function settle(block: Block, turn: Turn, to: ToGemini): Block | readonly Block[] | undefined {
   switch (block.type) {
     case 'text':
+      if (block.citations !== undefined) to.notice('citation.dropped')
+      return block.text === '' ? undefined : block
     case 'refusal':
       return block.text === '' ? undefined : block
     case 'media':
-      return unfoldMedia(block)
+      if ((block.detail ?? 'auto') !== 'auto') to.notice('param.dropped', 'detail')
+      return unfoldMedia(block, to.notice)
     case 'reasoning':
       return keepsReasoning(block, to) ? block : undefined
     case 'native':

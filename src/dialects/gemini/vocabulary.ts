@@ -35,6 +35,10 @@ export const FORWARD_HEADERS: readonly string[] = ['x-goog-api-client']
 /** Fields that stand for what the provider keeps. */
 export const BOUND_FIELDS: readonly BoundField[] = [{ name: 'cachedContent', kept: true }]
 
+/** The shapes of answers beside the usual ones: a stream that is one array, for clients who do not ask for events, and one vector without a list. */
+export const ARRAY = 'array'
+export const SINGLE = 'single'
+
 /** The object of a request that holds its parameters, all but those of tools. */
 export const CONFIG = 'generationConfig'
 

@@ -27,8 +27,6 @@ export interface EmbedRequest extends RequestSpine {
   readonly task?: EmbedTask
   /** The end user, as the application names him. */
   readonly user?: string
-  /** True when the client asked in the form for one vector, which its dialect answers without a list. */
-  readonly single?: boolean
   readonly stream: false
 }
 

@@ -9,6 +9,11 @@ export interface RequestSpine {
   /** The model name as the client wrote it. */
   readonly model: string
   readonly stream: boolean
+  /**
+   * The shape in which the client wants the answer, where its dialect has several, in the dialect's own word. Providers are asked in
+   * the usual one, so their bytes are not for such a client.
+   */
+  readonly answerShape?: string
   /** What else bears on the bill; nothing of it is ever written. */
   readonly bearing?: Bearing
   /** Fields that only one family of dialects knows. */
