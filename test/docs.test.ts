@@ -92,9 +92,15 @@ describe('lists in the documentation equal the code (law 15)', () => {
     const reference = (await read('docs/config.md')).matchAll(/`models\.<name>\.(\w+)`/g)
     expect(inFile.toSorted()).toEqual([...reference].map(([, name = '']) => name).toSorted())
     expect(Object.values(FACTS).filter((name) => name !== undefined && !inFile.includes(name))).toEqual([])
-    const facts = { contextTokens: 2, maxOutputTokens: 1, vision: true, retiresOn: '2027-07-24' }
-    const plain = Object.keys(modelRow({ id: 'm', ownedBy: 'x' }))
-    const members = Object.keys(modelRow({ id: 'm', ownedBy: 'x', facts }))
+    const facts = {
+      contextTokens: 2,
+      maxOutputTokens: 1,
+      vision: true,
+      reasoning: 'effort',
+      retiresOn: '2027-07-24',
+    } as const
+    const plain = Object.keys(modelRow({ id: 'm', ownedBy: 'x' }, new Map()))
+    const members = Object.keys(modelRow({ id: 'm', ownedBy: 'x', facts }, new Map()))
     expect(shown.toSorted()).toEqual(members.filter((name) => !plain.includes(name)).toSorted())
   })
 

@@ -1,6 +1,5 @@
 import type { Dialect } from '../dialects/dialect.ts'
-import type { Route } from '../exchange/route.ts'
-import type { ListedModel, Plan } from '../gateway/plan.ts'
+import { listedModel, type ListedModel, type Plan } from '../gateway/plan.ts'
 import { sha256Hex } from '../kit/hash.ts'
 import type { Secret } from '../kit/secret.ts'
 import type { ProviderDefinition } from '../providers/provider.ts'
@@ -156,7 +155,10 @@ function toPlan(version: string, config: Config, built: Built & { behind: readon
     version,
     routes,
     resolveRoute: createRouteResolver({ routes, wildcards: named.wildcards, config, context }),
-    models: [...[...routes.values()].map(listModel), ...behind.filter((id) => !routes.has(id)).map(listName)],
+    models: [
+      ...[...routes.values()].map(listedModel),
+      ...behind.filter((id) => !routes.has(id)).map(listName),
+    ],
     projects: compileProjects(config),
     declaredKeys: built.keys,
     completeKey: createKeyCompleter(config),
@@ -171,16 +173,4 @@ function toCircuitRules(health: HealthConfig): CircuitRules {
 
 function listName(id: string): ListedModel {
   return { id, ownedBy: 'gatehouse' }
-}
-
-function listModel({ name, targets }: Route): ListedModel {
-  const [first] = targets
-  return {
-    id: name,
-    ownedBy:
-      first !== undefined && name === `${first.target.provider}/${first.target.model}`
-        ? first.target.provider
-        : 'gatehouse',
-    ...(first === undefined ? {} : { facts: first.target.capabilities }),
-  }
 }

@@ -11,6 +11,19 @@ export interface ListedModel {
   readonly facts?: Capabilities
 }
 
+/** A route as it is listed. */
+export function listedModel({ name, targets }: Route): ListedModel {
+  const [first] = targets
+  return {
+    id: name,
+    ownedBy:
+      first !== undefined && name === `${first.target.provider}/${first.target.model}`
+        ? first.target.provider
+        : 'gatehouse',
+    ...(first === undefined ? {} : { facts: first.target.capabilities }),
+  }
+}
+
 /**
  * What config must compile to: everything resolved, nothing to be looked up per request, never changed.
  * A request takes one plan at its start and keeps it; a reload swaps the gateway's reference.

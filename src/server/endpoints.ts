@@ -1,10 +1,11 @@
 import type { Dialect } from '../dialects/dialect.ts'
 import { listEndpoints, type ListedEndpoint } from '../dialects/list-endpoints.ts'
+import type { Operation } from '../exchange/operations/all.ts'
 import { namesHeader } from '../kit/header-rules.ts'
 import { isMisspelt, nearestNames } from '../kit/nearest.ts'
 import { createPathPattern, decodePathPart, hasParameters, type PathPattern } from '../kit/path-pattern.ts'
 import { createForwardedPicker, type PickForwarded } from './forwarded-headers.ts'
-import { MODELS_ENDPOINT } from './models.ts'
+import { MODELS_ENDPOINT, type ModelMethods } from './models.ts'
 import { cleanPath } from './read-address.ts'
 
 /** An endpoint that a request was found to be for. */
@@ -28,6 +29,7 @@ export interface Endpoints {
   readonly paths: readonly string[]
   /** The query parameters in which some client may send its key. */
   readonly keyParameters: readonly string[]
+  readonly methods: ModelMethods
 }
 
 /** Longest prefix that is taken for a mistyped or proxied base URL, in segments. */
@@ -69,6 +71,7 @@ export function createEndpoints(dialects: readonly Dialect[]): Endpoints {
   return {
     paths,
     keyParameters: keyParametersOf(dialects),
+    methods: modelMethods(dialects),
     find(path, method) {
       const exact = sites.get(path)
       if (exact !== undefined) return exact.endpoints.get(method)
@@ -97,6 +100,18 @@ export function createEndpoints(dialects: readonly Dialect[]): Endpoints {
 /** The query parameters in which clients of some dialects may send their key; none where no dialect declares one. */
 export function keyParametersOf(dialects: readonly Dialect[]): readonly string[] {
   return dialects.flatMap(({ keyParameter }) => keyParameter ?? [])
+}
+
+/** What stands behind the name of a model in a path. */
+const METHOD = /\/models\/\{\+?model\}:(\w+)$/
+
+function modelMethods(dialects: readonly Dialect[]): ModelMethods {
+  const methods = new Map<Operation, string[]>()
+  for (const { operation, path } of dialects.flatMap(listEndpoints)) {
+    const method = METHOD.exec(path)?.[1]
+    if (method !== undefined) methods.set(operation, [...(methods.get(operation) ?? []), method])
+  }
+  return methods
 }
 
 /** All endpoints of all dialects by their path. A path without parameters is found by itself. */

@@ -4,13 +4,21 @@ import { findModel, modelList, modelRow, readModelsPath } from './models.ts'
 
 const MODELS = ['a', 'b', 'c', 'd', 'e'].map((id) => ({ id, ownedBy: 'x' }))
 
+const METHODS = new Map([
+  ['chat', ['write', 'stream']],
+  ['count-tokens', ['count']],
+  ['embed', ['embed']],
+] as const)
+
 function page(query: string): string {
-  const list = modelList(MODELS, new URLSearchParams(query)) as {
+  const list = modelList(MODELS, new URLSearchParams(query), METHODS) as {
     data: { id: string }[]
     has_more: boolean
     first_id: string | null
     last_id: string | null
+    nextPageToken?: string
   }
+  if (!query.includes('before')) expect(list.nextPageToken ?? null).toBe(list.has_more ? list.last_id : null)
   const ids = list.data.map(({ id }) => id).join('')
   expect([list.first_id, list.last_id]).toEqual([ids.at(0) ?? null, ids.at(-1) ?? null])
   return ids + (list.has_more ? '+' : '')
@@ -33,17 +41,27 @@ describe('the list of models', () => {
     ['limit=2&before_id=e', 'cd+'],
     ['limit=2&before_id=c', 'ab'],
     ['before_id=a', ''],
+    ['pageSize=2', 'ab+'],
+    ['pageSize=2&pageToken=b', 'cd+'],
+    ['pageSize=2&pageToken=d', 'e'],
   ])('comes in pages: %s', (query, expected) => {
     expect(page(query)).toBe(expected)
   })
 
-  test.each(['limit=0', 'limit=1001', 'limit=x', 'limit=', 'limit=-1', 'after_id=z', 'before_id='])(
-    'refuses a page that cannot be: %s',
-    (query) => {
-      const refused = (): unknown => page(query)
-      expect(refused).toThrow(Failure)
-    },
-  )
+  test.each([
+    'limit=0',
+    'limit=1001',
+    'limit=x',
+    'limit=',
+    'limit=-1',
+    'after_id=z',
+    'before_id=',
+    'pageSize=0',
+    'pageToken=z',
+  ])('refuses a page that cannot be: %s', (query) => {
+    const refused = (): unknown => page(query)
+    expect(refused).toThrow(Failure)
+  })
 })
 
 test('a model is found by its whole name, and a wrong one is answered with the nearest', () => {
@@ -53,12 +71,12 @@ test('a model is found by its whole name, and a wrong one is answered with the n
   expect(readModelsPath('/models')).toEqual({})
   expect(readModelsPath('/v1/messages')).toBeUndefined()
   const models = ['smart', 'smarter', 'echo'].map((id) => ({ id, ownedBy: 'x' }))
-  const allows = (model: string): boolean => model.startsWith('any-')
-  expect(findModel(models, 'echo', allows).id).toBe('echo')
-  expect(findModel(models, 'any-one', allows).id).toBe('any-one')
+  const unlisted = (id: string) => (id.startsWith('any-') ? { id, ownedBy: 'y' } : undefined)
+  expect(findModel(models, 'echo', unlisted).id).toBe('echo')
+  expect(findModel(models, 'any-one', unlisted).id).toBe('any-one')
   let refused: unknown
   try {
-    findModel(models, 'smrt', allows)
+    findModel(models, 'smrt', unlisted)
   } catch (thrown) {
     refused = thrown
   }
@@ -73,8 +91,14 @@ test('a model is shown with what is known of it, under the names by which client
     vision: true,
     audioInput: false,
     retiresOn: '2027-07-24',
-  }
-  expect(modelRow({ id: 'smart', ownedBy: 'x', facts })).toMatchObject({
+    reasoning: 'effort',
+  } as const
+  expect(modelRow({ id: 'smart', ownedBy: 'x', facts }, METHODS)).toMatchObject({
+    name: 'models/smart',
+    inputTokenLimit: 272_000,
+    outputTokenLimit: 128_000,
+    thinking: true,
+    supportedGenerationMethods: ['write', 'stream', 'count'],
     context_window: 400_000,
     context_length: 400_000,
     max_input_tokens: 272_000,
@@ -83,6 +107,8 @@ test('a model is shown with what is known of it, under the names by which client
     architecture: { input_modalities: ['text', 'image'] },
     deprecation_date: '2027-07-24',
   })
-  const unknown = Object.keys(modelRow({ id: 'smart', ownedBy: 'x', facts: {} }))
-  expect(unknown).toEqual(Object.keys(modelRow({ id: 'smart', ownedBy: 'x' })))
+  const unknown = Object.keys(modelRow({ id: 'smart', ownedBy: 'x', facts: {} }, METHODS))
+  expect(unknown).toEqual(Object.keys(modelRow({ id: 'smart', ownedBy: 'x' }, METHODS)))
+  const embedder = modelRow({ id: 'e', ownedBy: 'x', facts: { operations: ['embed'] } }, METHODS)
+  expect(embedder['supportedGenerationMethods']).toEqual(['embed'])
 })

@@ -1,5 +1,6 @@
 import type { Capabilities } from '../exchange/target.ts'
 import { Failure } from '../exchange/failure.ts'
+import type { Operation } from '../exchange/operations/all.ts'
 import type { ListedModel } from '../gateway/plan.ts'
 import { defined } from '../kit/defined.ts'
 import type { Json } from '../kit/json.ts'
@@ -15,9 +16,6 @@ const SUGGESTIONS = 3
 /** Of a name that a client made up. */
 const LONGEST_SHOWN = 100
 
-/** Whose a model is that only a route knows. */
-const OWN = 'gatehouse'
-
 /** The path under which clients know the list. */
 export const MODELS_ENDPOINT = '/v1/models'
 
@@ -28,22 +26,31 @@ export function readModelsPath(path: string): { readonly wanted?: string } | und
   return match[1] === undefined ? {} : { wanted: decodePathPart(match[1]) }
 }
 
+/** What a model can be asked for behind a colon of its path, by operation. */
+export type ModelMethods = ReadonlyMap<Operation, readonly string[]>
+
 /**
  * The answer to `GET /v1/models`: one object that the official SDKs of several dialects all accept. Everything at once,
- * unless the client asks for pages in the way of the dialect that has them (`limit`, `after_id`, `before_id`).
+ * unless the client asks for pages in the way of a dialect that has them (`limit`, `after_id`, `before_id`; `pageSize`, `pageToken`).
  *
  * @param models what the caller may use, in order
  * @throws Failure `invalid-request` for a page that cannot be
  */
-export function modelList(models: readonly ListedModel[], query: URLSearchParams | undefined): Json {
+export function modelList(
+  models: readonly ListedModel[],
+  query: URLSearchParams | undefined,
+  methods: ModelMethods,
+): Json {
   const { shown, hasMore } = pageOf(models, query)
+  const lastId = shown.at(-1)?.id
   return {
     object: 'list',
     data: shown.map(rowOf),
     has_more: hasMore,
     first_id: shown[0]?.id ?? null,
-    last_id: shown.at(-1)?.id ?? null,
-    models: shown.map(resourceOf),
+    last_id: lastId ?? null,
+    models: shown.map((model) => resourceOf(model, methods)),
+    ...defined({ nextPageToken: hasMore ? lastId : undefined }),
   }
 }
 
@@ -53,26 +60,26 @@ interface ModelPage {
 }
 
 function pageOf(models: readonly ListedModel[], query: URLSearchParams | undefined): ModelPage {
-  const limit = readLimit(query?.get('limit')) ?? models.length
+  const limit = readLimit('limit', query) ?? readLimit('pageSize', query) ?? models.length
   const before = query?.get('before_id') ?? undefined
   if (before !== undefined) {
     const end = indexOf(before, 'before_id', models)
     const begin = Math.max(0, end - limit)
     return { shown: models.slice(begin, end), hasMore: begin > 0 }
   }
-  const after = query?.get('after_id') ?? undefined
-  const begin = after === undefined ? 0 : indexOf(after, 'after_id', models) + 1
+  const param = query?.has('after_id') === true ? 'after_id' : 'pageToken'
+  const after = query?.get(param) ?? undefined
+  const begin = after === undefined ? 0 : indexOf(after, param, models) + 1
   return { shown: models.slice(begin, begin + limit), hasMore: begin + limit < models.length }
 }
 
-function readLimit(text: string | null | undefined): number | undefined {
-  if (text === null || text === undefined) return undefined
+function readLimit(param: string, query: URLSearchParams | undefined): number | undefined {
+  const text = query?.get(param) ?? undefined
+  if (text === undefined) return undefined
   const limit = /^\d{1,4}$/.test(text) ? Number(text) : 0
   if (limit >= 1 && limit <= MOST_PER_PAGE) return limit
-  throw new Failure('invalid-request', {
-    param: 'limit',
-    message: `'limit' must be a whole number from 1 to ${MOST_PER_PAGE}.`,
-  })
+  const message = `'${param}' must be a whole number from 1 to ${MOST_PER_PAGE}.`
+  throw new Failure('invalid-request', { param, message })
 }
 
 function indexOf(id: string, param: string, models: readonly ListedModel[]): number {
@@ -84,17 +91,16 @@ function indexOf(id: string, param: string, models: readonly ListedModel[]): num
 /**
  * One model by name: of the list, or one that a pattern among the routes stands for.
  *
- * @param allows may the caller use a name, listed or not?
+ * @param unlisted the model of a name that is not listed, where the caller may use it
  * @throws Failure `model-not-found` with the nearest that the caller may use
  */
 export function findModel(
   models: readonly ListedModel[],
   wanted: string,
-  allows: (model: string) => boolean,
+  unlisted: (model: string) => ListedModel | undefined,
 ): ListedModel {
-  const found = models.find(({ id }) => id === wanted)
+  const found = models.find(({ id }) => id === wanted) ?? unlisted(wanted)
   if (found !== undefined) return found
-  if (allows(wanted)) return { id: wanted, ownedBy: OWN }
   const nearest = nearestNames(
     wanted,
     models.map(({ id }) => id),
@@ -105,20 +111,31 @@ export function findModel(
   throw new Failure('model-not-found', { message, param: 'model', nearest })
 }
 
+/** What a model of which nothing is known is taken for. */
+const USUAL_OPERATIONS: readonly Operation[] = ['chat', 'count-tokens']
+
 /** A model for clients to whom it is a resource with a name in a path (https://ai.google.dev/api/models). */
-function resourceOf({ id, facts = {} }: ListedModel): { readonly [key: string]: Json } {
-  const { contextTokens, maxInputTokens: inputTokenLimit = contextTokens, maxOutputTokens } = facts
+function resourceOf(
+  { id, facts = {} }: ListedModel,
+  methods: ModelMethods,
+): { readonly [key: string]: Json } {
+  const { contextTokens, maxInputTokens: inputTokenLimit = contextTokens, maxOutputTokens, reasoning } = facts
+  const operations = facts.operations ?? USUAL_OPERATIONS
   return {
     name: `models/${id}`,
     displayName: id,
-    supportedGenerationMethods: ['generateContent', 'countTokens'],
-    ...defined({ inputTokenLimit, outputTokenLimit: maxOutputTokens }),
+    supportedGenerationMethods: operations.flatMap((operation) => methods.get(operation) ?? []),
+    ...defined({
+      inputTokenLimit,
+      outputTokenLimit: maxOutputTokens,
+      thinking: reasoning === undefined ? undefined : reasoning !== 'none',
+    }),
   }
 }
 
 /** One model, as `GET /v1/models/{id}` gives it: one object again that all official SDKs accept. */
-export function modelRow(model: ListedModel): { readonly [key: string]: Json } {
-  return { ...rowOf(model), ...resourceOf(model) }
+export function modelRow(model: ListedModel, methods: ModelMethods): { readonly [key: string]: Json } {
+  return { ...rowOf(model), ...resourceOf(model, methods) }
 }
 
 /** One model in the list. */

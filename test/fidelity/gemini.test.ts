@@ -197,7 +197,23 @@ describe('what only this SDK asks', () => {
     const names: string[] = []
     for await (const { name } of await sdk.models.list()) names.push(name ?? '')
     expect(names).toContain('models/google/smart')
-    expect((await sdk.models.get({ model: 'google/smart' })).name).toBe('models/google/smart')
+    expect(await sdk.models.get({ model: 'google/smart' })).toMatchObject({
+      name: 'models/google/smart',
+      supportedActions: ['generateContent', 'streamGenerateContent', 'countTokens'],
+    })
+    expect((await sdk.models.get({ model: 'google/embed' })).supportedActions).toEqual([
+      'embedContent',
+      'batchEmbedContents',
+    ])
+    const pages = await sdk.models.list({ config: { pageSize: 3 } })
+    const paged: string[] = []
+    for await (const { name } of pages) paged.push(name ?? '')
+    expect(pages.pageSize).toBe(3)
+    expect(paged).toEqual(names)
+    expect(await errorOf(sdk.models.get({ model: 'nothing' }))).toMatchObject({
+      status: 404,
+      message: expect.stringContaining('"status":"NOT_FOUND"'),
+    })
     for (const path of ['/v1beta/models', '/v1/models']) {
       const response = await fetch(`${connection.url}${path}?key=${connection.key}`)
       expect(readObjects(parseJsonObject(await response.text()) ?? {}, 'models').length).toBe(names.length)
