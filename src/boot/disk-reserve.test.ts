@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import type { DiskRoom } from '../kit/disk-room.ts'
 import { createManualClock } from '../kit/manual-clock.fixture.ts'
-import type { Telemetry } from '../telemetry/telemetry.ts'
+import { SILENT } from '../telemetry/silent-telemetry.fixture.ts'
 import { followDisk } from './disk-reserve.ts'
 
 /** Lets everything run that waits for no timer. */
@@ -10,12 +10,7 @@ const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
 test('less room than the reserve, or than a tenth of a small disk, is told once; so is room again', async () => {
   const clock = createManualClock()
   const logs: string[] = []
-  const telemetry: Telemetry = {
-    count: () => undefined,
-    observe: () => undefined,
-    gauge: () => undefined,
-    log: (level) => void logs.push(level),
-  }
+  const telemetry = { ...SILENT, log: (level: string) => void logs.push(level) }
   let rooms: readonly (DiskRoom | undefined)[] = [undefined]
   let looks = 0
   const readRooms = async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
 import { createManualClock } from '../kit/manual-clock.fixture.ts'
+import { SILENT } from '../telemetry/silent-telemetry.fixture.ts'
 import { followFiles } from './kept-files.ts'
 
 /** Lets everything run that waits for no timer. */
@@ -13,7 +14,7 @@ test('a file that is removed while it is open stays lost, and is told once', asy
     paths: ['/data/lock', '/data/store.db'],
     isGone: async (path) => gone.has(path),
     clock,
-    telemetry: { count() {}, observe() {}, gauge() {}, log: (level) => void logs.push(level) },
+    telemetry: { ...SILENT, log: (level) => void logs.push(level) },
   })
   const pass = async (): Promise<void> => {
     clock.advance(2_000)

@@ -1,10 +1,9 @@
 import { expect, test } from 'bun:test'
 import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import type { Expiry, Pruned } from '../store/store.ts'
-import type { Telemetry } from '../telemetry/telemetry.ts'
+import { SILENT } from '../telemetry/silent-telemetry.fixture.ts'
 import { followRetention } from './retention.ts'
 
-const SILENT: Telemetry = { count() {}, observe() {}, gauge() {}, log() {} }
 const DAY_MS = 86_400_000
 
 /** Lets everything run that waits for no timer. */

@@ -4,10 +4,9 @@ import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import type { KeyRecord, KeyStore } from '../store/store.ts'
 import { createTelemetry } from '../telemetry/log.ts'
 import { createRegistry } from '../telemetry/prometheus.ts'
+import { SILENT } from '../telemetry/silent-telemetry.fixture.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import { openStoredKeys } from './stored-keys.ts'
-
-const SILENT: Telemetry = { count() {}, observe() {}, gauge() {}, log() {} }
 
 /** A store whose pages are there at once, as an embedded one's are. */
 function storeOf(pages: number): KeyStore {

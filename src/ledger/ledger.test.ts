@@ -13,6 +13,7 @@ import { RecordEncoder, toVoidText } from './journal-record.ts'
 import { openLedger, type Durability, type Ledger } from './ledger.ts'
 import { JournalUnreadable } from './replay.ts'
 import { createSimulatedDisk, type SimulatedDisk } from './simulated-disk.fixture.ts'
+import { SILENT } from '../telemetry/silent-telemetry.fixture.ts'
 
 const DIRECTORY = '/journal'
 const CRASHED = 'crashed'
@@ -76,9 +77,7 @@ async function open(
   const clock = createManualClock()
   const logs: string[] = []
   const telemetry: Telemetry = {
-    count: () => undefined,
-    observe: () => undefined,
-    gauge: () => undefined,
+    ...SILENT,
     log: (level, message) => void logs.push(`${level}: ${message}`),
   }
   const ledger = await openLedger({

@@ -186,18 +186,22 @@ export function createRecordingTelemetry(): RecordingTelemetry {
   const counts = new Map<string, number>()
   const observed = new Map<string, number[]>()
   const lines: string[] = []
+  const count = (name: string, labels?: Labels, by = 1): void => {
+    const key = name + spell(labels)
+    counts.set(key, (counts.get(key) ?? 0) + by)
+  }
+  const observe = (name: string, value: number, labels?: Labels): void => {
+    const key = name + spell(labels)
+    observed.set(key, [...(observed.get(key) ?? []), value])
+  }
   return {
     counts,
     observed,
     lines,
-    count(name, labels, by = 1) {
-      const key = name + spell(labels)
-      counts.set(key, (counts.get(key) ?? 0) + by)
-    },
-    observe(name, value, labels) {
-      const key = name + spell(labels)
-      observed.set(key, [...(observed.get(key) ?? []), value])
-    },
+    count,
+    observe,
+    counter: (name, labels) => ({ add: (by) => count(name, labels, by) }),
+    histogram: (name, labels) => ({ observe: (value) => observe(name, value, labels) }),
     gauge() {},
     log: (level, message) => void lines.push(`${level}: ${message}`),
   }

@@ -18,7 +18,7 @@ import type { Failure } from '../exchange/failure.ts'
 import type { Operation } from '../exchange/operations/all.ts'
 import type { ModelResponse, ResponseChunk } from '../exchange/response.ts'
 import type { Quirks, Target } from '../exchange/target.ts'
-import type { Telemetry } from '../telemetry/telemetry.ts'
+import { SILENT } from '../telemetry/silent-telemetry.fixture.ts'
 import { simulated } from './simulated.ts'
 import { resolveTarget } from './resolve-target.ts'
 import { createSender } from './send.ts'
@@ -27,7 +27,6 @@ import { scanJson } from '../kit/json-scan.ts'
 const DIALECTS: ReadonlyMap<string, Dialect> = new Map(
   [anthropicMessages, openaiChat].map((dialect) => [dialect.name, dialect]),
 )
-const SILENT: Telemetry = { count() {}, observe() {}, gauge() {}, log() {} }
 const encoder = new TextEncoder()
 
 interface Seen {

@@ -14,7 +14,7 @@ import { NoticeList } from '../exchange/notice.ts'
 import type { ModelRequest } from '../exchange/operations/all.ts'
 import type { ModelResponse, ResponseChunk } from '../exchange/response.ts'
 import type { Quirks, SpokenDialect } from '../exchange/target.ts'
-import type { Telemetry } from '../telemetry/telemetry.ts'
+import { SILENT } from '../telemetry/silent-telemetry.fixture.ts'
 import { createSender } from './send.ts'
 import { createWordDialect, said } from './word-dialect.fixture.ts'
 import { scanJson } from '../kit/json-scan.ts'
@@ -25,7 +25,6 @@ const CALLER = sampleCaller()
 const DIALECTS = new Map(
   [createWordDialect(), createWordDialect({ name: 'verbs' })].map((one) => [one.name, one]),
 )
-const SILENT: Telemetry = { count() {}, observe() {}, gauge() {}, log() {} }
 const closers: (() => void)[] = []
 afterAll(() => closers.forEach((close) => close()))
 

@@ -24,6 +24,7 @@ import { outboundHeaders, signed } from './outbound-headers.ts'
 import { contentOf, contentTypeOf, isJson, toSendable } from './outgoing-body.ts'
 import { receiveStream } from './receive-stream.ts'
 import { receiveUnary } from './receive-unary.ts'
+import { ResponseCounts } from './response-counts.ts'
 import { writeLarge } from './write-large.ts'
 import { Watchdog } from './watchdog.ts'
 import { FailureCleaner } from './clean-failures.ts'
@@ -58,6 +59,7 @@ class AttemptSender implements Sender {
   readonly #choose: LaneChooser
   /** The watchdogs of all attempts under way. */
   readonly #deadlines: Deadlines<Watchdog>
+  readonly #counts: ResponseCounts
   readonly #times = new FirstTokenTimes()
   readonly #cleaner = new FailureCleaner()
   readonly #userAgent: string
@@ -66,6 +68,7 @@ class AttemptSender implements Sender {
   constructor(needs: SenderNeeds) {
     this.#needs = needs
     this.#choose = createLaneChooser(needs.dialects)
+    this.#counts = new ResponseCounts(needs.telemetry)
     this.#deadlines = createDeadlines(needs.clock, LIMITS.deadlineSlackMs)
     this.#userAgent = `gatehouse/${needs.version}`
   }
@@ -116,12 +119,8 @@ class AttemptSender implements Sender {
       watchdog.stop()
       throw failure
     }
+    this.#counts.count(choice, response.status)
     const isSuccess = response.status >= 200 && response.status < 300
-    this.#needs.telemetry.count('gatehouse_provider_responses_total', {
-      provider: target.provider,
-      lane: choice.lane,
-      status: isSuccess ? '2xx' : `${Math.floor(response.status / 100)}xx`,
-    })
     if (isSuccess) return await receive(call, response, watchdog)
     const failure = await refusalOf(response, choice.dialect, { clock: this.#needs.clock, watchdog })
     watchdog.stop()

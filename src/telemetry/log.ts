@@ -24,6 +24,8 @@ export function createTelemetry({ registry, level, nowMs, write }: TelemetryOpti
   return {
     count: (name, labels, by) => registry.count(name, labels, by),
     observe: (name, value, labels) => registry.observe(name, value, labels),
+    counter: (name, labels) => registry.counter(name, labels),
+    histogram: (name, labels) => registry.histogram(name, labels),
     gauge: (name, read, labels) => registry.gauge(name, read, labels),
     log(lineLevel, message, fields) {
       if (RANK[lineLevel] < RANK[level]) return

@@ -11,6 +11,21 @@ test('a histogram counts a value in every bucket at or above it', () => {
   expect(text).toContain('wait_seconds_sum{route="a"} 0.3')
 })
 
+test('what was found once counts in the same place', () => {
+  const registry = createRegistry()
+  const hits = registry.counter('hits_total', { path: 'a' })
+  const waits = registry.histogram('wait_seconds')
+  for (let time = 0; time < 3; time += 1) {
+    hits.add(2)
+    waits.observe(0.3)
+  }
+  registry.count('hits_total', { path: 'a' })
+  registry.observe('wait_seconds', 0.3)
+  const text = registry.render()
+  expect(text).toContain('hits_total{path="a"} 7')
+  expect(text).toContain('wait_seconds_count 4')
+})
+
 test('label values cannot break out of their quotes', () => {
   const registry = createRegistry()
   registry.count('hits_total', { path: 'a"}\n\\' })

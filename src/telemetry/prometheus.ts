@@ -1,4 +1,4 @@
-import type { Labels } from './telemetry.ts'
+import type { Counter, Histogram, Labels } from './telemetry.ts'
 
 /** Upper bounds in seconds, from the time a lookup takes to the longest answer. */
 const BUCKETS = [
@@ -16,7 +16,7 @@ interface Series<Value> {
   value: Value
 }
 
-interface Histogram {
+interface Distribution {
   /** How many values fell into each bucket itself; summed up when somebody looks. */
   readonly counts: Float64Array
   sum: number
@@ -40,6 +40,8 @@ interface Family<Value> {
 export interface Registry {
   count(name: string, labels?: Labels, by?: number): void
   observe(name: string, value: number, labels?: Labels): void
+  counter(name: string, labels?: Labels): Counter
+  histogram(name: string, labels?: Labels): Histogram
   gauge(name: string, read: () => number, labels?: Labels): void
   /** Everything in the Prometheus text format 0.0.4. */
   render(): string
@@ -48,14 +50,26 @@ export interface Registry {
 /** Creates an empty registry. Metrics come into being when they are first used; recording costs a lookup by label values. */
 export function createRegistry(): Registry {
   const counters = new Map<string, Family<number>>()
-  const histograms = new Map<string, Family<Histogram>>()
+  const histograms = new Map<string, Family<Distribution>>()
   const gauges = new Map<string, Family<() => number>>()
+  const counterOf = (name: string, labels = NO_LABELS): Series<number> =>
+    seriesOf(familyOf(counters, name), labels, zero)
+  const histogramOf = (name: string, labels = NO_LABELS): Series<Distribution> =>
+    seriesOf(familyOf(histograms, name), labels, createDistribution)
   return {
-    count(name, labels = NO_LABELS, by = 1) {
-      seriesOf(familyOf(counters, name), labels, zero).value += by
+    count(name, labels, by = 1) {
+      counterOf(name, labels).value += by
     },
-    observe(name, value, labels = NO_LABELS) {
-      record(seriesOf(familyOf(histograms, name), labels, createHistogram).value, value)
+    observe(name, value, labels) {
+      record(histogramOf(name, labels).value, value)
+    },
+    counter(name, labels) {
+      const series = counterOf(name, labels)
+      return { add: (by) => void (series.value += by) }
+    },
+    histogram(name, labels) {
+      const { value: distribution } = histogramOf(name, labels)
+      return { observe: (value) => record(distribution, value) }
     },
     gauge(name, read, labels = NO_LABELS) {
       seriesOf(familyOf(gauges, name), labels, () => read).value = read
@@ -73,16 +87,16 @@ function zero(): number {
   return 0
 }
 
-function createHistogram(): Histogram {
+function createDistribution(): Distribution {
   return { counts: new Float64Array(BUCKETS.length + 1), sum: 0, count: 0 }
 }
 
-function record(histogram: Histogram, value: number): void {
-  histogram.sum += value
-  histogram.count += 1
+function record(distribution: Distribution, value: number): void {
+  distribution.sum += value
+  distribution.count += 1
   let bucket = 0
   while (bucket < BUCKETS.length && value > (BUCKETS[bucket] ?? 0)) bucket += 1
-  histogram.counts[bucket] = (histogram.counts[bucket] ?? 0) + 1
+  distribution.counts[bucket] = (distribution.counts[bucket] ?? 0) + 1
 }
 
 function familyOf<Value>(metrics: Map<string, Family<Value>>, name: string): Family<Value> {
@@ -147,7 +161,7 @@ function renderPlain(name: string, type: string, family: readonly Series<number>
   return text
 }
 
-function renderHistogram(name: string, family: readonly Series<Histogram>[]): string {
+function renderHistogram(name: string, family: readonly Series<Distribution>[]): string {
   let text = `# TYPE ${name} histogram\n`
   for (const { labels, value } of family) {
     let below = 0

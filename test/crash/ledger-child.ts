@@ -4,6 +4,7 @@ import { openStore } from '../../src/store/open-store.ts'
 import { crashedRow } from '../../src/ledger/crashed-row.fixture.ts'
 import { createJournalFiles } from '../../src/ledger/journal-files.ts'
 import { openLedger } from '../../src/ledger/ledger.ts'
+import { SILENT } from '../../src/telemetry/silent-telemetry.fixture.ts'
 
 /**
  * A process for `ledger.test.ts` to kill: announces and settles attempts as fast as it can, several at once, and says on
@@ -19,7 +20,7 @@ const ledger = await openLedger({
   directory: `${directory}/journal`,
   store: store.ledger,
   clock: systemClock,
-  telemetry: { count() {}, observe() {}, gauge() {}, log() {} },
+  telemetry: SILENT,
   durability: durability === 'strict' ? 'strict' : 'standard',
   segmentBytes: 20_000,
 })

@@ -8,6 +8,7 @@ import { openStore } from '../../src/store/open-store.ts'
 import type { LedgerRow } from '../../src/store/store.ts'
 import { createJournalFiles } from '../../src/ledger/journal-files.ts'
 import { openLedger } from '../../src/ledger/ledger.ts'
+import { SILENT } from '../../src/telemetry/silent-telemetry.fixture.ts'
 
 const CHILD = Bun.fileURLToPath(new URL('./ledger-child.ts', import.meta.url))
 const ROUNDS = 8
@@ -54,7 +55,7 @@ async function allRows(directory: string): Promise<readonly LedgerRow[]> {
     directory: `${directory}/journal`,
     store: store.ledger,
     clock: systemClock,
-    telemetry: { count() {}, observe() {}, gauge() {}, log() {} },
+    telemetry: SILENT,
     durability: 'standard',
   })
   const rows: LedgerRow[] = []

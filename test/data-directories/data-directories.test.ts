@@ -8,6 +8,7 @@ import { createJournalFiles } from '../../src/ledger/journal-files.ts'
 import { openLedger } from '../../src/ledger/ledger.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { Store } from '../../src/store/store.ts'
+import { SILENT } from '../../src/telemetry/silent-telemetry.fixture.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'gatehouse-left-'))
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))
@@ -36,7 +37,7 @@ async function replayInto(store: Store, directory: string) {
     directory: join(directory, 'journal'),
     store: store.ledger,
     clock: systemClock,
-    telemetry: { count() {}, observe() {}, gauge() {}, log() {} },
+    telemetry: SILENT,
     durability: 'standard',
   })
   await ledger.close()

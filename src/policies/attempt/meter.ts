@@ -5,6 +5,7 @@ import type { ChunkSource, ResponseChunk } from '../../exchange/response.ts'
 import type { Usage } from '../../exchange/usage.ts'
 import type { MaybePromise } from '../../kit/maybe-promise.ts'
 import type { AttemptAdmission, AttemptLayer } from '../policy.ts'
+import { AttemptMetrics } from './attempt-metrics.ts'
 import { openSettlement, type MeterParts, type Settlement } from './settlement.ts'
 
 /**
@@ -14,12 +15,13 @@ import { openSettlement, type MeterParts, type Settlement } from './settlement.t
  * because this is the first place that sees all of it.
  */
 export function createMeter(parts: MeterParts, admissions: readonly AttemptAdmission[]): AttemptLayer {
+  const metering = { ...parts, metrics: new AttemptMetrics(parts.telemetry) }
   return (next) => async (attempt) => {
     const watchers: Watcher[] = []
     let settlement: Settlement | undefined
     try {
       for (const admit of admissions) watchers.push(admit(attempt))
-      const opened = openSettlement(parts, attempt)
+      const opened = openSettlement(metering, attempt)
       settlement = opened instanceof Promise ? await opened : opened
       const { from, headers, source } = await next(attempt)
       settlement.begin(from)

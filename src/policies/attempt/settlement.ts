@@ -3,7 +3,7 @@ import { requestFeatures, type Attempt } from '../../exchange/exchange.ts'
 import { operationOf } from '../../exchange/operations/all.ts'
 import { toFailure, type Failure } from '../../exchange/failure.ts'
 import type { Lane, ResponseChunk, ResponseOrigin } from '../../exchange/response.ts'
-import { totalInput, totalOutput, type Usage } from '../../exchange/usage.ts'
+import { totalOutput, type Usage } from '../../exchange/usage.ts'
 import type { Clock } from '../../kit/clock.ts'
 import { setDefined, type Mutable } from '../../kit/mutable.ts'
 import type { MaybePromise } from '../../kit/maybe-promise.ts'
@@ -12,6 +12,7 @@ import type { Ledger } from '../../ledger/ledger.ts'
 import type { LedgerRow } from '../../store/store.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
 import { mostCost, mostCostWith, mostOutput, type UpperBound } from '../most-cost.ts'
+import type { AttemptMetrics } from './attempt-metrics.ts'
 import { billedUsage, type Billed, type BillingTerms } from './billed-usage.ts'
 import {
   createObservation,
@@ -34,8 +35,13 @@ export interface MeterParts {
   readonly telemetry: Telemetry
 }
 
+/** The same, with what attempts are counted in. */
+export interface Metering extends MeterParts {
+  readonly metrics: AttemptMetrics
+}
+
 /** Announces an attempt in the ledger and opens its account. Throws or rejects as `Ledger.intend` does: then nothing may be sent. */
-export function openSettlement(parts: MeterParts, attempt: Attempt): MaybePromise<Settlement> {
+export function openSettlement(parts: Metering, attempt: Attempt): MaybePromise<Settlement> {
   const { inputTokens } = requestFeatures(attempt.exchange)
   const intent = toAttemptIntent(attempt, {
     atMs: parts.clock.nowMs(),
@@ -50,7 +56,7 @@ export function openSettlement(parts: MeterParts, attempt: Attempt): MaybePromis
 
 /** The account of one attempt, from its announcement to its row. */
 export class Settlement {
-  readonly #parts: MeterParts
+  readonly #parts: Metering
   readonly #attempt: Attempt
   readonly #intent: LedgerRow
   readonly #startedMs: number
@@ -62,7 +68,7 @@ export class Settlement {
   #isSettled = false
   #corrected: Usage | undefined
 
-  constructor(parts: MeterParts, attempt: Attempt, intent: LedgerRow) {
+  constructor(parts: Metering, attempt: Attempt, intent: LedgerRow) {
     this.#parts = parts
     this.#attempt = attempt
     this.#intent = intent
@@ -204,20 +210,14 @@ export class Settlement {
     return result
   }
 
-  #measure({ basis, outcome, durationMs, usage, costNanoUsd }: AttemptResult): void {
-    const { telemetry, speeds } = this.#parts
+  #measure(result: AttemptResult): void {
+    const { metrics, speeds } = this.#parts
     const { target } = this.#attempt
-    const { provider, simulated } = target
-    const labels = { provider, outcome }
-    telemetry.count('gatehouse_attempts_total', labels)
-    telemetry.observe('gatehouse_attempt_duration_seconds', durationMs / 1000, labels)
+    const { basis, outcome, durationMs, usage } = result
+    metrics.count(target, result)
     if (usage === undefined) return
     if (usage.anomalies !== undefined) this.#alarm(usage)
     else if (basis === 'reported' && outcome === 'ok') speeds.learn(target, totalOutput(usage), durationMs)
-    telemetry.count('gatehouse_tokens_total', { provider, direction: 'input' }, totalInput(usage))
-    telemetry.count('gatehouse_tokens_total', { provider, direction: 'output' }, totalOutput(usage))
-    if (costNanoUsd === undefined) telemetry.count('gatehouse_unpriced_attempts_total', { provider })
-    else if (!simulated) telemetry.count('gatehouse_cost_usd_total', { provider }, Number(costNanoUsd) / 1e9)
   }
 
   /** A provider whose reports cannot be true has a defect, or cheats. */

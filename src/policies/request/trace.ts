@@ -11,6 +11,7 @@ import type { Mutable } from '../../kit/mutable.ts'
 import type { RequestRow } from '../../store/store.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
 import type { Admission } from '../policy.ts'
+import { RequestMetrics } from './request-metrics.ts'
 
 /** What tracing works with. */
 export interface TraceParts {
@@ -20,6 +21,10 @@ export interface TraceParts {
   readonly clientStatus: (exchange: Exchange, failure: Failure) => number
   readonly clock: Clock
   readonly telemetry: Telemetry
+}
+
+interface Tracing extends TraceParts {
+  readonly metrics: RequestMetrics
 }
 
 /** How an exchange ended, for its line. */
@@ -34,29 +39,30 @@ interface Outcome {
  * line to the request log and counts it in the metrics. What others found out it reads from the trail.
  */
 export function createTrace(parts: TraceParts): Admission {
+  const tracing = { ...parts, metrics: new RequestMetrics(parts.telemetry) }
   return (exchange) => {
-    exchange.trail.onEnd(new Line(parts, exchange))
+    exchange.trail.onEnd(new Line(tracing, exchange))
     return exchange
   }
 }
 
 /** The line of one exchange, yet to be written. */
 class Line implements EndListener {
-  readonly #parts: TraceParts
+  readonly #parts: Tracing
   readonly #exchange: Exchange
 
-  constructor(parts: TraceParts, exchange: Exchange) {
+  constructor(parts: Tracing, exchange: Exchange) {
     this.#parts = parts
     this.#exchange = exchange
   }
 
   onEnd(failure?: Failure): void {
-    const { record, clientStatus, clock, telemetry } = this.#parts
+    const { record, clientStatus, clock, metrics, telemetry } = this.#parts
     const exchange = this.#exchange
     const status = failure === undefined ? 200 : clientStatus(exchange, failure)
     const durationMs = clock.elapsedMs() - exchange.startedElapsedMs
     const row = toRow(exchange, { failure, status, durationMs })
-    measure(telemetry, exchange, row)
+    metrics.count(row)
     if (failure?.code === 'internal') logDefect(telemetry, exchange, failure)
     record(row)
   }
@@ -111,19 +117,6 @@ function tokensOf({ attempts }: Trail): { inputTokens: number; outputTokens: num
     outputTokens += totalOutput(usage)
   }
   return { inputTokens, outputTokens }
-}
-
-function measure(telemetry: Telemetry, { dialect }: Exchange, row: RequestRow): void {
-  const labels = { dialect, operation: row.operation, outcome: row.outcome }
-  telemetry.count('gatehouse_requests_total', labels)
-  telemetry.observe('gatehouse_request_duration_seconds', row.durationMs / 1000, labels)
-  telemetry.observe('gatehouse_overhead_seconds', Math.max(0, row.durationMs - row.upstreamMs) / 1000)
-  if (row.firstEventMs !== undefined && row.stream) {
-    telemetry.observe('gatehouse_time_to_first_token_seconds', row.firstEventMs / 1000, {
-      dialect,
-      operation: row.operation,
-    })
-  }
 }
 
 /** The client learns only the request id; whoever runs the gateway needs the rest. */
