@@ -7,7 +7,7 @@ import { billedTokens } from '../exchange/units.ts'
 import { formatUsd } from '../kit/money.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import { readObjects, readString, type JsonObject } from '../kit/json.ts'
-import { chooseCandidates, type Choice, type ChoiceQuestion } from '../routing/choose.ts'
+import { createChooser, type Choice, type ChoiceQuestion } from '../routing/choose.ts'
 import { NO_FEATURES } from '../exchange/features.ts'
 import { createHealthBoard } from '../routing/health.ts'
 import { STRATEGIES } from '../routing/strategies/all.ts'
@@ -139,7 +139,7 @@ async function explainModel(model: string, call: CommandCall): Promise<number> {
     const hint = nearest.length === 0 ? '' : ` Did you mean ${nearest.join(', ')}?`
     throw new CommandError(EXIT.notFound, `There is no model or route ${model}.${hint}`)
   }
-  const candidates = describeChoice(chooseCandidates(imagine(route, call)), route)
+  const candidates = describeChoice(createChooser()(imagine(route, call)), route)
   if (output.json) {
     output.value({
       model,

@@ -69,7 +69,15 @@ class ExchangeOnItsWay implements OpenExchange, Watcher {
     inFlight.enter(this.exchange.trail)
     try {
       const admitted = admit(this.exchange)
-      return admitted instanceof Promise ? admitted.catch((thrown) => this.#fail(thrown)) : admitted
+      return admitted instanceof Promise ? this.#enterLater(admitted) : admitted
+    } catch (thrown) {
+      return this.#fail(thrown)
+    }
+  }
+
+  async #enterLater(admitted: Promise<Exchange>): Promise<Exchange> {
+    try {
+      return await admitted
     } catch (thrown) {
       return this.#fail(thrown)
     }

@@ -81,9 +81,13 @@ class AttemptSender implements Sender {
   send(attempt: Attempt): Promise<ModelResponse> {
     const { answerHere: ownAnswer, inputs } = operationOf(attempt.exchange.request)
     const parts = inputs === undefined ? undefined : this.#partsOf(attempt, inputs)
-    if (parts !== undefined) return askInParts(attempt, parts, (part) => this.#ask(part, true))
+    if (parts !== undefined) return this.#askInParts(attempt, parts)
     const asked = this.#ask(attempt)
     return ownAnswer === undefined ? asked : askedOrHere(attempt, asked)
+  }
+
+  #askInParts(attempt: Attempt, parts: readonly Part[]): Promise<ModelResponse> {
+    return askInParts(attempt, parts, (part) => this.#ask(part, true))
   }
 
   /** The parts in which a request has to be asked that is too much for one; undefined where it is not. */

@@ -6,8 +6,9 @@ import { LAST_RESORT } from '../exchange/decision.ts'
 import { Failure } from '../exchange/failure.ts'
 import { featuresOf, OPERATIONS } from '../exchange/operations/all.ts'
 import type { Target } from '../exchange/target.ts'
-import { chooseCandidates, type Choice, type ChoiceQuestion } from './choose.ts'
+import { createChooser, type Choice, type ChoiceQuestion } from './choose.ts'
 import { breakDown, fail, sampleSubject } from './health.fixture.ts'
+import { CIRCUIT_RULES } from './circuit.ts'
 import { createHealthBoard } from './health.ts'
 import { sampleChat, sampleRanking, sampleRoute, sampleTarget } from './samples.fixture.ts'
 
@@ -21,17 +22,17 @@ function createWorld() {
   return { clock, health: createHealthBoard({ clock, random: { ...random, next: () => 0.5 } }) }
 }
 
+const QUESTION = {
+  features: featuresOf(sampleChat()),
+  operation: OPERATIONS.chat,
+  caller: 'ada',
+  random,
+  names: ['sample'],
+}
+
 function ask(changes: Partial<ChoiceQuestion> = {}): Choice {
-  return chooseCandidates({
-    route: sampleRoute([FIRST, SECOND]),
-    features: featuresOf(sampleChat()),
-    operation: OPERATIONS.chat,
-    health: createWorld().health,
-    caller: 'ada',
-    random,
-    names: ['sample'],
-    ...changes,
-  })
+  const { health } = createWorld()
+  return createChooser()({ ...QUESTION, route: sampleRoute([FIRST, SECOND]), health, ...changes })
 }
 
 const ids = ({ candidates }: Choice): string[] => candidates.map(({ target }) => target.id)
@@ -52,6 +53,20 @@ describe('order', () => {
     })
     expect(ids(choice)).toEqual(['one/a', 'two/b', 'three/c'])
     expect(reasons(choice)).toEqual(['one/a first-in-order', 'two/b', 'three/c'])
+  })
+
+  test('a route as it is listed stays so however often it was asked, and however it was asked in between', () => {
+    const { clock, health } = createWorld()
+    const choose = createChooser()
+    const route = sampleRoute([FIRST, SECOND])
+    const again = (): string[] => ids(choose({ ...QUESTION, health, route }))
+    expect(again()).toEqual(['one/a', 'two/b'])
+    const failed = sampleSubject({ target: FIRST.id, credential: FIRST.credentials[0]?.id ?? '' })
+    for (let call = 0; call < CIRCUIT_RULES.faults; call += 1) fail(health, failed)
+    expect(again()).toEqual(['two/b'])
+    clock.advance(CIRCUIT_RULES.longestRestMs)
+    expect(again()).toEqual(['one/a', 'two/b'])
+    expect(ids(choose({ ...QUESTION, health, route: sampleRoute([SECOND]) }))).toEqual(['two/b'])
   })
 
   test('a weighted route gives every target its share', () => {

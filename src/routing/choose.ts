@@ -6,7 +6,13 @@ import {
   type RankStep,
 } from '../exchange/decision.ts'
 import type { HealthView } from '../exchange/health-view.ts'
-import { allowsUnpriced, type RankQuestion, type Route, type RouteTarget } from '../exchange/route.ts'
+import {
+  allowsUnpriced,
+  type RankedTarget,
+  type RankQuestion,
+  type Route,
+  type RouteTarget,
+} from '../exchange/route.ts'
 import type { RequestFeatures } from '../exchange/features.ts'
 import type { Operation } from '../exchange/operations/all.ts'
 import { unpricedAt, type Capabilities, type Target } from '../exchange/target.ts'
@@ -69,24 +75,39 @@ interface Refused {
  * then its fallbacks in order. What is not known about a target never excludes it, an estimate alone never leaves the route
  * empty, and when circuits have ejected everything the one that recovers first is tried rather than nothing.
  */
-export function chooseCandidates(question: ChoiceQuestion): Choice {
-  const { route } = question
-  const { ranking } = route
-  const refused: Refused[] = []
-  const ranked = ranking.rank(keepEligible(route.targets, question, refused), question)
-  const fallback = route.fallback.length === 0 ? [] : keepEligible(route.fallback, question, refused)
-  if (ranked.length === 0 && fallback.length === 0) return chooseLastResort(question, refused)
-  const candidates: Candidate[] = []
-  const targets: RankedStep[] = []
-  for (const { target, detail } of ranked) {
-    candidates.push({ target, lastResort: false })
-    targets.push(toStep(target, detail))
+export type Choose = (question: ChoiceQuestion) => Choice
+
+/**
+ * Creates a chooser. The choice in which everybody stands as the route lists them, which most are, is made once for each route
+ * and forgotten with it.
+ */
+export function createChooser(): Choose {
+  const asListed = new WeakMap<Route, Choice>()
+  return (question) => {
+    const { route } = question
+    const refused: Refused[] = []
+    const ranked = route.ranking.rank(keepEligible(route.targets, question, refused), question)
+    const fallback = keepEligible(route.fallback, question, refused)
+    if (ranked.length === 0 && fallback.length === 0) return chooseLastResort(question, refused)
+    if (ranked !== route.targets || refused.length > 0)
+      return toChoice(route, [...ranked, ...fallback], refused)
+    let choice = asListed.get(route)
+    if (choice === undefined) {
+      choice = toChoice(route, [...ranked, ...fallback], refused)
+      asListed.set(route, choice)
+    }
+    return choice
   }
-  for (const { target } of fallback) {
-    candidates.push({ target, lastResort: false })
-    targets.push({ target: target.id })
-  }
-  const rank: RankStep = { step: 'rank', strategy: ranking.strategy, reason: ranking.reason, targets }
+}
+
+function toChoice(
+  { ranking: { strategy, reason } }: Route,
+  inOrder: readonly RankedTarget[],
+  refused: readonly Refused[],
+): Choice {
+  const candidates = inOrder.map(({ target }) => ({ target, lastResort: false }))
+  const targets = inOrder.map(({ target, detail }) => toStep(target, detail))
+  const rank: RankStep = { step: 'rank', strategy, reason, targets }
   return refused.length === 0 ? { candidates, rank } : { candidates, rank, filter: toFilter(refused) }
 }
 
@@ -104,19 +125,23 @@ function toFiltered({ target, refusal: { reason, detail } }: Refused): FilteredT
   return detail === undefined ? { target: target.id, reason } : { target: target.id, reason, detail }
 }
 
-/** The entries that nothing speaks against; the others are added to `refused`. */
+/** The entries that nothing speaks against, the list itself where that is all of them; the others are added to `refused`. */
 function keepEligible(
   entries: readonly RouteTarget[],
   question: ChoiceQuestion,
   refused: Refused[],
 ): readonly RouteTarget[] {
-  const eligible: RouteTarget[] = []
+  let eligible: RouteTarget[] | undefined
+  let index = 0
   for (const entry of entries) {
     const refusal = refuse(entry.target, question)
-    if (refusal === undefined) eligible.push(entry)
-    else refused.push({ target: entry.target, refusal })
+    if (refusal !== undefined) {
+      eligible ??= entries.slice(0, index)
+      refused.push({ target: entry.target, refusal })
+    } else eligible?.push(entry)
+    index += 1
   }
-  return eligible
+  return eligible ?? entries
 }
 
 /** The first reason against a target, hard ones before passing ones; undefined when there is none. */

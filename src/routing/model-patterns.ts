@@ -70,6 +70,13 @@ export function allowsRoute(
 ): boolean {
   if (patterns === undefined) return true
   const names = [asked, name]
-  const isAllowed = ({ target }: RouteTarget): boolean => allowsTarget(patterns, names, target.id)
-  return targets.some(isAllowed) || fallback.some(isAllowed)
+  return allowsAny(patterns, names, targets) || allowsAny(patterns, names, fallback)
+}
+
+function allowsAny(
+  patterns: readonly string[],
+  names: readonly string[],
+  targets: readonly RouteTarget[],
+): boolean {
+  return targets.some(({ target }) => allowsTarget(patterns, names, target.id))
 }

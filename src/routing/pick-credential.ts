@@ -21,14 +21,17 @@ export function pickCredential(pick: CredentialPick): Credential | undefined {
 }
 
 function pickFree(pick: CredentialPick): Credential | undefined {
-  const { random } = pick
   const { credentials } = pick.target
+  if (credentials.length > 1) return pickByWeight(pick)
   const only = credentials[0]
-  if (credentials.length <= 1) return only !== undefined && isFree(only, pick) ? only : undefined
-  const free = credentials.filter((credential) => isFree(credential, pick))
+  return only !== undefined && isFree(only, pick) ? only : undefined
+}
+
+function pickByWeight(pick: CredentialPick): Credential | undefined {
+  const free = pick.target.credentials.filter((credential) => isFree(credential, pick))
   let total = 0
   for (const credential of free) total += credential.weight
-  let draw = random.next() * total
+  let draw = pick.random.next() * total
   for (const credential of free) {
     draw -= credential.weight
     if (draw < 0) return credential

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { featuresOf, OPERATIONS } from '../../exchange/operations/all.ts'
 import { createManualClock } from '../../kit/manual-clock.fixture.ts'
 import { createSeededRandom } from '../../kit/random.ts'
-import { chooseCandidates } from '../../routing/choose.ts'
+import { createChooser } from '../../routing/choose.ts'
 import { createHealthBoard } from '../../routing/health.ts'
 import { sampleChat, sampleRoute, sampleTarget } from '../../routing/samples.fixture.ts'
 import { DEFAULT_STRATEGY, STRATEGIES } from '../../routing/strategies/all.ts'
@@ -83,7 +83,7 @@ describe('a further strategy is one file and one line', () => {
       sampleTarget(`sim/${contextTokens}`, { capabilities: { contextTokens } }),
     )
     if (small === undefined || large === undefined) throw new Error('two are needed')
-    const { rank } = chooseCandidates({
+    const { rank } = createChooser()({
       route: sampleRoute([small, large], { ranking: takes('roomiest') }),
       features: featuresOf(sampleChat()),
       operation: OPERATIONS.chat,

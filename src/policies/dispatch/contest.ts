@@ -140,7 +140,10 @@ export class Contest implements ContestView {
     if (failed === undefined && !this.#hasRoom()) return undefined
     this.#hasStopped = move.action === 'stop' || !this.#maySpend(move, failed)
     const start = this.#hasStopped ? undefined : this.#next(move)
-    if (start === undefined) return undefined
+    return start === undefined ? undefined : this.#followWith(start)
+  }
+
+  #followWith(start: Start): MaybePromise<number | undefined> {
     return andThen(this.#isCovered(start), (isCovered) => {
       if (!isCovered || this.#exchange.signal.aborted) return undefined
       this.#begin(start)

@@ -2,7 +2,7 @@ import { callerId } from '../../exchange/caller.ts'
 import { requestFeatures, tierRequest, type Exchange } from '../../exchange/exchange.ts'
 import { Failure, toFailure } from '../../exchange/failure.ts'
 import { operationOf } from '../../exchange/operations/all.ts'
-import { chooseCandidates, type Choice } from '../../routing/choose.ts'
+import { createChooser, type ChoiceQuestion, type Choose } from '../../routing/choose.ts'
 import type { HandleExchange } from '../policy.ts'
 import { Contest, type ContestParts, type RoutedExchange } from './contest.ts'
 import { explainEmpty } from './final-failure.ts'
@@ -13,19 +13,20 @@ import { explainEmpty } from './final-failure.ts'
  * what `explainEmpty` says when there is no candidate, and as `Contest.run` does.
  */
 export function createDispatch(parts: ContestParts): HandleExchange {
+  const choose = createChooser()
   return (exchange) => {
     try {
-      return openContest(parts, exchange).run()
+      return openContest(parts, choose, exchange).run()
     } catch (thrown) {
       return Promise.reject(toFailure(thrown))
     }
   }
 }
 
-function openContest(parts: ContestParts, exchange: Exchange): Contest {
+function openContest(parts: ContestParts, choose: Choose, exchange: Exchange): Contest {
   if (!isRouted(exchange)) throw new Failure('internal', { cause: 'dispatch was reached without a route' })
   const { trail } = exchange
-  const choice = choose(parts, exchange)
+  const choice = choose(questionOf(parts, exchange))
   if (choice.filter !== undefined) trail.decide(choice.filter)
   if (choice.rank !== undefined) trail.decide(choice.rank)
   if (choice.candidates.length === 0) throw explainEmpty(choice, exchange.request.operation)
@@ -37,10 +38,10 @@ function isRouted(exchange: Exchange): exchange is RoutedExchange {
   return exchange.route !== undefined
 }
 
-function choose({ health, random }: ContestParts, exchange: RoutedExchange): Choice {
+function questionOf({ health, random }: ContestParts, exchange: RoutedExchange): ChoiceQuestion {
   const { caller, request, route, requestOptions } = exchange
   const operation = operationOf(request)
-  return chooseCandidates({
+  return {
     route,
     features: requestFeatures(exchange),
     operation,
@@ -52,5 +53,5 @@ function choose({ health, random }: ContestParts, exchange: RoutedExchange): Cho
     service: tierRequest(exchange),
     names: [request.model, route.name],
     affinity: requestOptions.session ?? operation.affinity?.(request),
-  })
+  }
 }

@@ -57,9 +57,11 @@ type Limits = Pick<Standing, 'slots' | 'rates'>
 
 /** What the house asks on behalf of an exchange is part of that one request and has its slot; only its tokens are its own. */
 function limitsFor({ asked, caller }: Exchange): Limits {
-  return asked === undefined
-    ? caller
-    : { slots: [], rates: caller.rates.filter(({ metric }) => metric === 'tokens') }
+  return asked === undefined ? caller : { slots: [], rates: caller.rates.filter(countsTokens) }
+}
+
+function countsTokens({ metric }: LimitedRate): boolean {
+  return metric === 'tokens'
 }
 
 /** What one exchange takes, to be given back at its end. */
@@ -102,7 +104,7 @@ class LimitHold implements EndListener {
   onEnd(failure?: Failure): void {
     const { id, trail } = this.#exchange
     const { counters, clock } = this.#parts
-    if (this.#hasSlot) this.#watch(counters.leave(id))
+    if (this.#hasSlot) this.#giveBack(counters.leave(id))
     const isRefused = failure !== undefined && trail.attempts.length === 0
     const used = tokensUsed(trail)
     const differences: LimitedRate[] = []
@@ -111,7 +113,7 @@ class LimitHold implements EndListener {
       else if (isRefused) differences.push(taken)
     }
     if (differences.length === 0) return
-    this.#watch(counters.adjustRate(differences, this.#takenAtMs, clock.elapsedMs()))
+    this.#giveBack(counters.adjustRate(differences, this.#takenAtMs, clock.elapsedMs()))
   }
 
   /** Takes note that there was a slot at every account. Throws or rejects with what the one that is full means. */
@@ -142,14 +144,17 @@ class LimitHold implements EndListener {
     throw refusal(charges[refusedBy], { headers, retryAfterMs, nowMs: this.#parts.clock.nowMs() })
   }
 
-  #watch(returning: MaybePromise<void>): void {
-    if (!(returning instanceof Promise)) return
-    returning.catch((error: unknown) =>
-      this.#parts.telemetry.log('warn', 'a limit could not be given back', {
-        requestId: this.#exchange.id,
-        reason: String(error),
-      }),
-    )
+  #giveBack(returning: MaybePromise<void>): void {
+    if (returning instanceof Promise) void this.#warnOfFailure(returning)
+  }
+
+  async #warnOfFailure(returning: Promise<void>): Promise<void> {
+    try {
+      await returning
+    } catch (error) {
+      const fields = { requestId: this.#exchange.id, reason: String(error) }
+      this.#parts.telemetry.log('warn', 'a limit could not be given back', fields)
+    }
   }
 }
 

@@ -87,13 +87,18 @@ class HeldMoney implements Reservation, EndListener {
 
   /** Settles in the background, since a hold that stands a moment longer can only refuse and never overspend. */
   onEnd(): void {
-    const { budgets, telemetry } = this.#parts
     const { id, trail } = this.#exchange
-    const settled = budgets.settle(id, trail.chargedNanoUsd())
-    if (!(settled instanceof Promise)) return
-    settled.catch((error: unknown) => {
-      telemetry.log('error', 'a reservation could not be settled', { requestId: id, reason: String(error) })
-    })
+    const settled = this.#parts.budgets.settle(id, trail.chargedNanoUsd())
+    if (settled instanceof Promise) void this.#tellOfFailure(settled)
+  }
+
+  async #tellOfFailure(settled: Promise<void>): Promise<void> {
+    try {
+      await settled
+    } catch (error) {
+      const fields = { requestId: this.#exchange.id, reason: String(error) }
+      this.#parts.telemetry.log('error', 'a reservation could not be settled', fields)
+    }
   }
 }
 
@@ -163,7 +168,13 @@ function reachable({ caller, request, requestOptions }: Exchange, route: Route):
   const entries =
     requestOptions.noFallback === true || fallback.length === 0 ? targets : [...targets, ...fallback]
   const models = caller?.models
-  if (models === undefined) return entries
-  const names = [request.model, name]
+  return models === undefined ? entries : allowedOf(entries, models, [request.model, name])
+}
+
+function allowedOf(
+  entries: readonly RouteTarget[],
+  models: readonly string[],
+  names: readonly string[],
+): readonly RouteTarget[] {
   return entries.filter(({ target }) => allowsTarget(models, names, target.id))
 }
