@@ -44,13 +44,22 @@ export function arrangeTurns<To extends Towards>(
   rules: TurnRules<To>,
   to: To,
 ): readonly Turn[] {
+  const hasResults = turns.some(holdsResult)
   let arranged = rules.trimsPrefill ? trimPrefill(turns, to) : turns
-  arranged = eachTurn(arranged, answeringOnce(to))
+  if (hasResults) arranged = eachTurn(arranged, answeringOnce(to))
   arranged = settleTurns(arranged, rules, to)
-  if (!rules.mediaInResults) arranged = moveMediaBehindResults(arranged, to)
+  if (hasResults && !rules.mediaInResults) arranged = moveMediaBehindResults(arranged, to)
   arranged = joinNeighbours(arranged, rules, to)
-  arranged = eachTurn(arranged, putResultsFirst)
+  if (hasResults) arranged = eachTurn(arranged, putResultsFirst)
   return rules.filler === undefined ? arranged : fillTurns(arranged, rules.filler, to)
+}
+
+function holdsResult({ blocks }: Turn): boolean {
+  return blocks.some(isResult)
+}
+
+function isResult({ type }: Block): boolean {
+  return type === 'tool-result'
 }
 
 /** Changes turns one by one; undefined leaves one out. */
@@ -98,7 +107,7 @@ function answeringOnce({ notice }: Towards): (turn: Turn) => Turn | undefined {
   }
   return (turn) => {
     if (turn.role === 'assistant') answered.clear()
-    if (!turn.blocks.some(({ type }) => type === 'tool-result')) return turn
+    if (!holdsResult(turn)) return turn
     const blocks = turn.blocks.filter(stands)
     if (blocks.length === turn.blocks.length) return turn
     return blocks.length === 0 ? undefined : { ...turn, blocks }
@@ -151,7 +160,8 @@ function settleBlocks<To>(turn: Turn, rules: TurnRules<To>, to: To): Turn {
   let changed: Block[] | undefined
   let index = 0
   for (const block of turn.blocks) {
-    const settled = rules.settle(settleWithin(block, turn, { rules, to }), turn, to)
+    const whole = holdsBlocks(block) ? settleWithin(block, turn, { rules, to }) : block
+    const settled = rules.settle(whole, turn, to)
     if (settled !== block) changed ??= turn.blocks.slice(0, index)
     if (changed !== undefined && settled !== undefined) {
       if ('type' in settled) changed.push(settled)
@@ -165,6 +175,10 @@ function settleBlocks<To>(turn: Turn, rules: TurnRules<To>, to: To): Turn {
 interface Settling<To> {
   readonly rules: TurnRules<To>
   readonly to: To
+}
+
+function holdsBlocks({ type }: Block): boolean {
+  return type === 'tool-result' || type === 'search-result' || type === 'media'
 }
 
 /** A block with the blocks that it holds settled. */
@@ -272,9 +286,9 @@ export function isPlain(block: Block | undefined): block is TextBlock {
 function putResultsFirst(turn: Turn): Turn {
   const { blocks } = turn
   const other = blocks.findIndex(({ type }) => type !== 'tool-result')
-  const last = blocks.findLastIndex(({ type }) => type === 'tool-result')
+  const last = blocks.findLastIndex(isResult)
   if (other < 0 || last < other) return turn
-  const results = blocks.filter(({ type }) => type === 'tool-result')
+  const results = blocks.filter(isResult)
   return { ...turn, blocks: [...results, ...blocks.filter(({ type }) => type !== 'tool-result')] }
 }
 

@@ -150,6 +150,12 @@ export class ToolFields {
    * Throws `Failure('unsupported-feature')` for tools that it cannot have.
    */
   write(to: Towards, body: Body): readonly Tool[] {
+    const { tools, toolChoice, parallelToolCalls } = to.chat
+    const isSilent = tools === undefined && toolChoice === undefined && parallelToolCalls === undefined
+    return isSilent ? NO_TOOLS : this.#writeAll(to, body)
+  }
+
+  #writeAll(to: Towards, body: Body): readonly Tool[] {
     const { fields, list } = this.#spelling
     const { tools: wanted = NO_TOOLS, toolChoice, parallelToolCalls } = to.chat
     const offered = narrowTools(wanted, toolChoice, to)

@@ -1,11 +1,10 @@
-import type { Block, TextBlock } from './content.ts'
+import type { Block } from './content.ts'
 import type { ChatEvent, ChatContent, Finish } from './chat-content.ts'
 import type { StartEvent } from './event-spine.ts'
 import { Failure } from './failure.ts'
 import type { Fold } from './operations/operation-row.ts'
 import type { Json, JsonObject } from '../kit/json.ts'
 import { NO_USAGE, type Usage } from './usage.ts'
-import { defined } from '../kit/defined.ts'
 
 /** One of the answers of a response. */
 export interface Choice {
@@ -25,86 +24,106 @@ export interface Message {
 }
 
 interface OpenBlock {
+  readonly index: number
   block: Block
   /** Deltas, joined once at the end: string concatenation per delta would be quadratic in the worst engines. */
-  readonly parts: string[]
-  readonly native: JsonObject[]
+  parts?: string[]
+  native?: JsonObject[]
 }
 
 interface OpenChoice {
-  readonly blocks: Map<number, OpenBlock>
-  readonly logprobs: Json[]
+  readonly index: number
+  readonly blocks: OpenBlock[]
+  logprobs?: Json[]
   finish?: Finish
-}
-
-interface Collected {
-  readonly choices: Map<number, OpenChoice>
-  head: Omit<StartEvent, 'type'>
-  usage: Usage
 }
 
 /** Creates the fold of one answer. */
 export function createCollector(): Fold<ChatContent, Message> {
-  const fold: Collected = { choices: new Map(), head: {}, usage: NO_USAGE }
-  return {
-    push: (event) => foldEvent(fold, event),
-    result: () => ({
-      ...fold.head,
-      choices: [...fold.choices]
-        .sort(([left], [right]) => left - right)
-        .map(([index, choice]) => closeChoice(index, choice)),
-      usage: fold.usage,
-    }),
-  }
+  return new Collector()
 }
 
-function foldEvent(fold: Collected, event: ChatEvent): void {
-  switch (event.type) {
-    case 'start': {
-      const { type: _type, ...head } = event
-      fold.head = head
-      return
+/** Choices and blocks stand in the order of their indexes, which they nearly always come in. */
+class Collector implements Fold<ChatContent, Message> {
+  readonly #choices: OpenChoice[] = []
+  #head: Omit<StartEvent, 'type'> = NO_HEAD
+  #usage: Usage = NO_USAGE
+
+  push(event: ChatEvent): void {
+    switch (event.type) {
+      case 'start': {
+        const { type: _type, ...head } = event
+        this.#head = head
+        return
+      }
+      case 'block-start':
+        put(this.#choiceAt(event.choice).blocks, { index: event.index, block: event.block })
+        return
+      case 'text-delta':
+      case 'reasoning-delta':
+      case 'refusal-delta':
+      case 'arguments-delta':
+      case 'native-delta':
+      case 'signature':
+      case 'citation':
+        addToBlock(find(this.#choiceAt(event.choice).blocks, event.index), event)
+        return
+      case 'logprobs': {
+        const logprobs = (this.#choiceAt(event.choice).logprobs ??= [])
+        for (const one of event.content) logprobs.push(one)
+        return
+      }
+      case 'finish':
+        this.#choiceAt(event.choice).finish = event
+        return
+      case 'usage':
+        this.#usage = event.usage
+        return
+      case 'passed':
+        throw new Failure('internal', { cause: 'what passed unread was to be folded' })
+      case 'block-end':
+      case 'end':
+      case 'failure':
     }
-    case 'block-start':
-      choiceAt(fold, event.choice).blocks.set(event.index, { block: event.block, parts: [], native: [] })
-      return
-    case 'text-delta':
-    case 'reasoning-delta':
-    case 'refusal-delta':
-    case 'arguments-delta':
-      choiceAt(fold, event.choice).blocks.get(event.index)?.parts.push(event.text)
-      return
-    case 'native-delta':
-      choiceAt(fold, event.choice).blocks.get(event.index)?.native.push(event.raw)
-      return
-    case 'signature':
-    case 'citation':
-      attach(choiceAt(fold, event.choice).blocks.get(event.index), event)
-      return
-    case 'logprobs':
-      for (const one of event.content) choiceAt(fold, event.choice).logprobs.push(one)
-      return
-    case 'finish':
-      choiceAt(fold, event.choice).finish = event
-      return
-    case 'usage':
-      fold.usage = event.usage
-      return
-    case 'passed':
-      throw new Failure('internal', { cause: 'what passed unread was to be folded' })
-    case 'block-end':
-    case 'end':
-    case 'failure':
+  }
+
+  result(): Message {
+    return { ...this.#head, choices: this.#choices.map(closeChoice), usage: this.#usage }
+  }
+
+  #choiceAt(index: number): OpenChoice {
+    const known = find(this.#choices, index)
+    if (known !== undefined) return known
+    const choice: OpenChoice = { index, blocks: [] }
+    put(this.#choices, choice)
+    return choice
   }
 }
 
-function choiceAt({ choices }: Collected, index: number): OpenChoice {
-  let choice = choices.get(index)
-  if (choice === undefined) {
-    choice = { blocks: new Map(), logprobs: [] }
-    choices.set(index, choice)
-  }
-  return choice
+const NO_HEAD: Omit<StartEvent, 'type'> = {}
+const NO_LOGPROBS: readonly Json[] = []
+
+interface Indexed {
+  readonly index: number
+}
+
+/** Where the last one stands that does not come behind an index; -1 where all do. Mostly it is the last of all. */
+function placeOf(list: readonly Indexed[], index: number): number {
+  let place = list.length - 1
+  while (place >= 0 && (list[place]?.index ?? 0) > index) place -= 1
+  return place
+}
+
+function find<T extends Indexed>(list: readonly T[], index: number): T | undefined {
+  const one = list[placeOf(list, index)]
+  return one?.index === index ? one : undefined
+}
+
+/** Puts one in its place, instead of the one that was there. */
+function put<T extends Indexed>(list: T[], one: T): void {
+  const place = placeOf(list, one.index)
+  if (list[place]?.index === one.index) list[place] = one
+  else list.splice(place + 1, 0, one)
 }
 
 /** Folds a whole list of events at once. */
@@ -114,30 +133,26 @@ export function collect(events: Iterable<ChatEvent>): Message {
   return collector.result()
 }
 
-function attach(
+type BlockEvent = Extract<ChatEvent, { readonly choice: number; readonly index: number }>
+
+function addToBlock(
   open: OpenBlock | undefined,
-  event: Extract<ChatEvent, { type: 'signature' | 'citation' }>,
+  event: Exclude<BlockEvent, { readonly type: 'block-start' | 'block-end' }>,
 ): void {
   if (open === undefined) return
   const { block } = open
-  if (event.type === 'signature') {
-    if (block.type === 'reasoning' || block.type === 'text' || block.type === 'tool-call') {
-      open.block = { ...block, signature: event.signature }
-    }
-    return
-  }
-  if (block.type === 'text') {
-    open.block = { ...block, citations: [...(block.citations ?? []), event.citation] } satisfies TextBlock
-  }
+  if ('text' in event) (open.parts ??= []).push(event.text)
+  else if (event.type === 'native-delta') (open.native ??= []).push(event.raw)
+  else if (event.type === 'citation') {
+    if (block.type === 'text')
+      open.block = { ...block, citations: [...(block.citations ?? []), event.citation] }
+  } else if (block.type === 'reasoning' || block.type === 'text' || block.type === 'tool-call')
+    open.block = { ...block, signature: event.signature }
 }
 
-function closeChoice(index: number, choice: OpenChoice): Choice {
-  return {
-    index,
-    blocks: [...choice.blocks].sort(([left], [right]) => left - right).map(([, open]) => closeBlock(open)),
-    logprobs: choice.logprobs,
-    ...defined({ finish: choice.finish }),
-  }
+function closeChoice({ index, blocks, logprobs, finish }: OpenChoice): Choice {
+  const choice = { index, blocks: blocks.map(closeBlock), logprobs: logprobs ?? NO_LOGPROBS }
+  return finish === undefined ? choice : { ...choice, finish }
 }
 
 function closeBlock({ block, parts, native }: OpenBlock): Block {
@@ -145,11 +160,11 @@ function closeBlock({ block, parts, native }: OpenBlock): Block {
     case 'text':
     case 'reasoning':
     case 'refusal':
-      return { ...block, text: block.text + parts.join('') }
+      return parts === undefined ? block : { ...block, text: block.text + parts.join('') }
     case 'tool-call':
-      return { ...block, arguments: block.arguments + parts.join('') }
+      return parts === undefined ? block : { ...block, arguments: block.arguments + parts.join('') }
     case 'native':
-      return native.length === 0 ? block : { ...block, raw: { ...block.raw, deltas: native } }
+      return native === undefined ? block : { ...block, raw: { ...block.raw, deltas: native } }
     case 'media':
     case 'search-result':
     case 'tool-result':

@@ -51,12 +51,16 @@ function present(block: JsonObject | undefined): readonly JsonObject[] {
 }
 
 function encodeText(block: TextBlock, notice: NoticeSink): JsonObject | undefined {
-  const { text, citations = [] } = block
-  const wire = citations
-    .map((citation) => encodeCitation(citation, notice))
-    .filter((citation) => citation !== undefined)
+  const { text, citations } = block
+  const wire = citations === undefined ? NONE : encodeCitations(citations, notice)
   if (wire.length > 0) return { type: 'text', text, citations: wire, ...ownFields(block) }
   return text === '' ? undefined : { type: 'text', text, ...ownFields(block) }
+}
+
+function encodeCitations(citations: readonly Citation[], notice: NoticeSink): readonly JsonObject[] {
+  return citations
+    .map((citation) => encodeCitation(citation, notice))
+    .filter((citation) => citation !== undefined)
 }
 
 function encodeThinking(block: ReasoningBlock): JsonObject | undefined {

@@ -1,8 +1,9 @@
 import type { Finish } from '../../exchange/chat-content.ts'
-import type { Message } from '../../exchange/collect.ts'
+import type { Choice, Message } from '../../exchange/collect.ts'
 import type { Failure } from '../../exchange/failure.ts'
 import { NO_USAGE } from '../../exchange/usage.ts'
 import { omitKeys, type JsonObject } from '../../kit/json.ts'
+import { setDefined, type Mutable } from '../../kit/mutable.ts'
 import { sseEvent } from '../../kit/sse.ts'
 import { SingleAnswerWriter } from '../answer-writer.ts'
 import { SequentialBlocks } from '../block-writer.ts'
@@ -12,7 +13,6 @@ import { toErrorBody } from './failure.ts'
 import { MessageBlocks } from './message-blocks.ts'
 import { FAMILY, STOP_REASON_BY_FINISH } from './vocabulary.ts'
 import { fromUsage } from './usage.ts'
-import { defined } from '../../kit/defined.ts'
 
 const PING = 'event: ping\ndata: {"type":"ping"}\n\n'
 const MESSAGE_STOP = 'event: message_stop\ndata: {"type":"message_stop"}\n\n'
@@ -93,18 +93,17 @@ interface MessageEnd {
 const DELTA_EXTRAS: ReadonlySet<string> = new Set(['stop_details', 'container'])
 
 function messageEnd(finish: Finish | undefined, sawCall: boolean): MessageEnd {
-  const own = finish?.extra?.[FAMILY] ?? {}
-  const details = own['stop_details'] ?? refusalDetails(finish)
-  const { container } = own
-  return {
-    delta: {
-      stop_reason: stopReason(finish, sawCall),
-      stop_sequence: finish?.stopSequence ?? null,
-      ...defined({ stop_details: details, container }),
-    },
-    beside: omitKeys(own, DELTA_EXTRAS),
+  const own = finish?.extra?.[FAMILY]
+  const delta: Mutable<JsonObject> = {
+    stop_reason: stopReason(finish, sawCall),
+    stop_sequence: finish?.stopSequence ?? null,
   }
+  setDefined(delta, 'stop_details', own?.['stop_details'] ?? refusalDetails(finish))
+  setDefined(delta, 'container', own?.['container'])
+  return { delta, beside: own === undefined ? NOTHING : omitKeys(own, DELTA_EXTRAS) }
 }
+
+const NOTHING: JsonObject = {}
 
 function stopReason(finish: Finish | undefined, sawCall: boolean): string {
   if (finish === undefined) return sawCall ? 'tool_use' : 'end_turn'
@@ -118,9 +117,17 @@ function refusalDetails(finish: Finish | undefined): JsonObject | undefined {
   return { type: 'refusal', category: null, explanation: finish.explanation }
 }
 
+function isFirst({ index }: Choice): boolean {
+  return index === 0
+}
+
+function isLost({ index, blocks }: Choice): boolean {
+  return index !== 0 && blocks.length > 0
+}
+
 function encodeMessage(message: Message, context: EncodeContext<'chat'>): JsonObject {
   const { notice } = context
-  const choice = message.choices.find(({ index }) => index === 0)
+  const choice = message.choices.find(isFirst)
   const content: JsonObject[] = []
   let sawCall = false
   for (const block of choice?.blocks ?? []) {
@@ -128,7 +135,7 @@ function encodeMessage(message: Message, context: EncodeContext<'chat'>): JsonOb
     if (block.type === 'tool-call') sawCall = true
   }
   if (choice !== undefined && choice.logprobs.length > 0) notice('logprobs.dropped')
-  if (message.choices.some(({ index, blocks }) => index !== 0 && blocks.length > 0)) notice('choice.dropped')
+  if (message.choices.some(isLost)) notice('choice.dropped')
   const { delta, beside } = messageEnd(choice?.finish, sawCall)
   return {
     ...messageHead(context, message.extra?.[FAMILY]),

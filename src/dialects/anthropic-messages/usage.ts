@@ -92,28 +92,23 @@ function addHiddenTokens(usage: Mutable<Usage>, reported: JsonObject, count: Cou
 
 /** Writes usage as the API counts: cached input apart, thinking inside the output. Hidden sub-calls are not shown. */
 export function fromUsage(usage: Usage): JsonObject {
-  const written = usage.cacheWriteTokens + usage.cacheWriteLongTokens
-  return {
+  const { cacheWriteTokens, cacheWriteLongTokens, reasoningTokens, webSearches = 0, serviceTier } = usage
+  const written = cacheWriteTokens + cacheWriteLongTokens
+  const wire: Mutable<JsonObject> = {
     input_tokens: usage.inputTokens + usage.inputAudioTokens,
     cache_creation_input_tokens: written,
     cache_read_input_tokens: usage.cacheReadTokens,
-    ...(written === 0
-      ? {}
-      : {
-          cache_creation: {
-            ephemeral_5m_input_tokens: usage.cacheWriteTokens,
-            ephemeral_1h_input_tokens: usage.cacheWriteLongTokens,
-          },
-        }),
-    output_tokens: totalOutput(usage),
-    ...(usage.reasoningTokens === 0
-      ? {}
-      : { output_tokens_details: { thinking_tokens: usage.reasoningTokens } }),
-    ...((usage.webSearches ?? 0) === 0
-      ? {}
-      : { server_tool_use: { web_search_requests: usage.webSearches, web_fetch_requests: 0 } }),
-    ...(TIERS.has(usage.serviceTier ?? '') ? { service_tier: usage.serviceTier } : {}),
   }
+  if (written > 0)
+    wire['cache_creation'] = {
+      ephemeral_5m_input_tokens: cacheWriteTokens,
+      ephemeral_1h_input_tokens: cacheWriteLongTokens,
+    }
+  wire['output_tokens'] = totalOutput(usage)
+  if (reasoningTokens > 0) wire['output_tokens_details'] = { thinking_tokens: reasoningTokens }
+  if (webSearches > 0) wire['server_tool_use'] = { web_search_requests: webSearches, web_fetch_requests: 0 }
+  if (serviceTier !== undefined && TIERS.has(serviceTier)) wire['service_tier'] = serviceTier
+  return wire
 }
 
 /** Tiers that clients of this dialect know. */

@@ -120,16 +120,20 @@ export const TEXT_SEPARATOR = '\n\n'
 
 /** Content of a message from its blocks: one bare text as a string, else parts; a string always where the target demands it. */
 export function contentOf(blocks: readonly Block[], to: Towards): WireContent {
-  const parts = blocks.map((block) => BLOCKS.write(block, to))
-  const texts = parts.map(bareText)
-  const plain = texts.filter((text) => text !== undefined)
-  if (parts.length <= 1 && plain.length === parts.length) return plain[0] ?? ''
-  return to.quirks.contentParts === false && plain.length === parts.length
-    ? plain.join(TEXT_SEPARATOR)
-    : parts
+  const parts: JsonObject[] = []
+  const texts: string[] = []
+  for (const block of blocks) {
+    const part = BLOCKS.write(block, to)
+    const text = bareText(part)
+    parts.push(part)
+    if (text !== undefined) texts.push(text)
+  }
+  const isString = parts.length <= 1 || to.quirks.contentParts === false
+  return isString && texts.length === parts.length ? texts.join(TEXT_SEPARATOR) : parts
 }
 
 function bareText(part: JsonObject): string | undefined {
+  for (const name in part) if (name !== 'type' && name !== 'text') return undefined
   const { type, text } = part
-  return type === 'text' && typeof text === 'string' && Object.keys(part).length === 2 ? text : undefined
+  return type === 'text' && typeof text === 'string' ? text : undefined
 }
