@@ -1,4 +1,5 @@
 import type { Credential, Quirks, Timeouts } from '../exchange/target.ts'
+import { OPERATION_NAMES } from '../exchange/operations/all.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import type { DetectedProvider } from '../providers/detect.ts'
 import type { ProviderDefinition } from '../providers/provider.ts'
@@ -155,6 +156,8 @@ function findDefinition(
       title: name,
       keyVariables: [],
       offers: dialects.map((dialect) => ({ dialect, baseUrl })),
+      // Nothing is known of it, so nothing is ruled out.
+      serves: OPERATION_NAMES,
       docs: baseUrl,
     }
   }

@@ -3,6 +3,7 @@ import type { Capabilities, Price, Target } from '../exchange/target.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import { AddressError } from '../providers/place-offers.ts'
 import type { ProviderDefinition } from '../providers/provider.ts'
+import { rowPriceOf } from '../providers/price-rows.ts'
 import { resolveTarget } from '../providers/resolve-target.ts'
 import { serviceTiersOf } from '../providers/service-tiers.ts'
 import type { ProblemDraft } from './problems.ts'
@@ -111,13 +112,15 @@ function toTarget(setup: ProviderSetup, model: string, sources: TargetSources): 
   })
 }
 
-/** What the catalogue says, with what the provider's row says of its tiers of service. */
+/** What the catalogue says, or else the provider's row, with what that says of its tiers of service. */
 function listPrice(
   { definition }: ProviderSetup,
   model: string,
   { priceOf }: TargetSources,
 ): Price | undefined {
-  const price = priceOf(definition.priceId ?? definition.name, model)
+  const price =
+    priceOf(definition.priceId ?? definition.name, model) ??
+    rowPriceOf(definition.name, definition.prices, model)
   const serviceTiers = serviceTiersOf(definition.serviceTiers, model)
   return price === undefined || serviceTiers === undefined ? price : { ...price, serviceTiers }
 }

@@ -64,6 +64,8 @@ export interface WireRequest {
   readonly body: string | Uint8Array | PartsBody | BytesBody | NoBody
   /** Headers that the dialect itself needs or forwards, lower case. */
   readonly headers: Readonly<Record<string, string>>
+  /** True where the answer will not be in the words in which the client asked, although the dialect is the same: it cannot pass. */
+  readonly reworded?: boolean
 }
 
 /** A request that is JSON text, as those of nearly all operations are. */

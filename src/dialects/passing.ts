@@ -19,8 +19,14 @@ export function beginPassing(raw: JsonBody, chat: ChatRequest, context: NativeCo
   return { raw, context, chat, edits: addressEdits(raw, context) }
 }
 
+/** A request, and the provider's name of the model that it goes to. */
+interface Addressed {
+  readonly request: { readonly model: string }
+  readonly model: string
+}
+
 /** What is to be cut into any request: the provider's name of the model, and what was said to the gateway. */
-export function addressEdits({ scan }: JsonBody, { request, model }: NativeContext): JsonEdit[] {
+export function addressEdits({ scan }: JsonBody, { request, model }: Addressed): JsonEdit[] {
   const edits: JsonEdit[] = []
   if (request.model !== model) edits.push({ key: 'model', value: JSON.stringify(model) })
   if (scan.find(OPTIONS_FIELD) !== undefined) edits.push({ key: OPTIONS_FIELD, value: undefined })

@@ -5,7 +5,6 @@ import type { Usage } from '../exchange/usage.ts'
 import type { JsonObject } from '../kit/json.ts'
 import type { ResponseDecoder, ResponseTap } from './dialect.ts'
 import { skimVectors } from './skim-vectors.ts'
-import { createWholeDecoder, type ReadWhole } from './whole-answer.ts'
 
 /** What a dialect says of its answers with vectors. */
 export interface VectorTapRules {
@@ -21,9 +20,9 @@ export class VectorTap implements ResponseTap<'embed'> {
   readonly #decoder: ResponseDecoder<'embed'>
   readonly #rules: VectorTapRules
 
-  /** @param read reads an answer that could not be skimmed */
-  constructor(read: ReadWhole<'embed'>, rules: VectorTapRules) {
-    this.#decoder = createWholeDecoder(read)
+  /** @param decoder reads an answer that could not be skimmed */
+  constructor(decoder: ResponseDecoder<'embed'>, rules: VectorTapRules) {
+    this.#decoder = decoder
     this.#rules = rules
   }
 

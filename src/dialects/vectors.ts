@@ -1,6 +1,7 @@
 import { Failure } from '../exchange/failure.ts'
 import type { NoticeSink } from '../exchange/notice.ts'
 import type { EmbedRequest, EmbedTask, Vector, VectorEncoding } from '../exchange/operations/embed.ts'
+import type { Input } from '../exchange/operations/inputs.ts'
 import { fromFloat32Text, toFloat32Text } from '../kit/float32-text.ts'
 import { isArray, type Json } from '../kit/json.ts'
 
@@ -10,6 +11,8 @@ export interface VectorWords {
   readonly encodings?: Readonly<Partial<Record<VectorEncoding, string>>>
   /** The field that says what vectors are for, and its words. */
   readonly task?: { readonly field: string; readonly words: Readonly<Partial<Record<EmbedTask, string>>> }
+  /** True where an input may be an image, in an object. */
+  readonly images?: boolean
 }
 
 /** Words of all vendors for what a vector is wanted for, in lower case. */
@@ -42,17 +45,25 @@ export function vectorValues(value: Json | undefined): readonly number[] | strin
   return value.every((one): one is number => typeof one === 'number') ? value : undefined
 }
 
-/** The values of a vector in the encoding that is wanted: numbers and base64 stand for each other, integers for nothing else. */
-export function valuesAs({ encoding, values }: Vector, wanted: VectorEncoding): readonly number[] | string {
-  if (wanted === 'base64' && encoding === 'float' && typeof values !== 'string') return toFloat32Text(values)
-  if (wanted === 'float' && encoding === 'base64' && typeof values === 'string')
-    return fromFloat32Text(values) ?? values
-  return values
+/** The vectors of all inputs in an encoding, made of those that were given: numbers and base64 stand for each other, integers for nothing else. */
+export function vectorsAs(
+  vectors: readonly Vector[],
+  wanted: VectorEncoding,
+): readonly (readonly number[] | string)[] {
+  const given = vectors.filter(({ encoding }) => encoding === wanted)
+  if (given.length > 0) return given.map(({ values }) => values)
+  const other = wanted === 'base64' ? 'float' : 'base64'
+  return vectors.filter(({ encoding }) => encoding === other).map(({ values }) => inEncoding(values, wanted))
+}
+
+function inEncoding(values: Vector['values'], wanted: VectorEncoding): Vector['values'] {
+  if (wanted === 'base64') return typeof values === 'string' ? values : toFloat32Text(values)
+  return typeof values === 'string' ? (fromFloat32Text(values) ?? values) : values
 }
 
 /** Refuses inputs that are told as tokens, for a provider that takes texts only. */
 export function refuseTokens({ inputs }: EmbedRequest): void {
-  if (inputs.every((input) => typeof input === 'string')) return
+  if (!inputs.some(isTokens)) return
   throw new Failure('unsupported-feature', {
     message:
       'The model takes texts only, and the request holds tokens. Send texts (LangChain: check_embedding_ctx_length=False).',
@@ -76,11 +87,23 @@ export function settleForNumbers(encoding: VectorEncoding, notice: NoticeSink): 
   })
 }
 
+/** True for a text that is told as its tokens. */
+function isTokens(input: Input): input is readonly number[] {
+  return Array.isArray(input)
+}
+
+/** Refuses an input of a kind that a provider does not read. */
+export function refuseInput(param: string): never {
+  throw new Failure('unsupported-feature', {
+    message: 'The model makes no vectors of images here, or of texts and images in one.',
+    param,
+  })
+}
+
 /** An answer has to hold a vector for every input. */
-export function missingVectors({ inputs, encodings }: EmbedRequest, given: number): Failure | undefined {
-  const wanted = inputs.length * encodings.length
-  if (given === wanted) return undefined
+export function missingVectors({ inputs }: EmbedRequest, given: number): Failure | undefined {
+  if (given === inputs.length) return undefined
   return new Failure('malformed-response', {
-    message: `The provider gave ${given} vectors where ${wanted} were asked for.`,
+    message: `The provider gave ${given} vectors where ${inputs.length} were asked for.`,
   })
 }

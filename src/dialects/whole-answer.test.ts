@@ -1,9 +1,10 @@
 import { expect, test } from 'bun:test'
 import type { ResponseEvent } from '../exchange/event.ts'
 import { Failure } from '../exchange/failure.ts'
+import type { TokenCount } from '../exchange/operations/count-tokens.ts'
 import { createWholeDecoder, type ReadWhole } from './whole-answer.ts'
 
-const read: ReadWhole<'count-tokens'> = ({ tokens }, sink) => {
+const read: ReadWhole<TokenCount> = ({ tokens }, sink) => {
   if (typeof tokens !== 'number') return new Failure('malformed-response')
   sink({ type: 'token-count', inputTokens: tokens, estimated: false })
   return undefined

@@ -7,6 +7,7 @@ const PER_MILLION = {
   reason: ['3', '15', '0.3'],
   vision: ['1.25', '5', '0.125'],
   embed: ['0.02', '0', '0.02'],
+  moderate: ['0', '0', '0'],
 } as const
 
 const SERVICE_TIERS: NonNullable<Price['serviceTiers']> = new Map([

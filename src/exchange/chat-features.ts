@@ -1,7 +1,7 @@
 import type { Mutable } from '../kit/mutable.ts'
 import type { ChatRequest, ReasoningOptions } from './chat.ts'
 import type { Block, MediaBlock } from './content.ts'
-import { estimateInputTokens, estimateTextTokens, mediaTokensBeyondEstimate } from './estimate.ts'
+import { estimateExtraTokens, estimateInputTokens, mediaTokensBeyondEstimate } from './estimate.ts'
 import type { RequestFeatures } from './features.ts'
 
 /** Works out what a conversation needs. Pure; O(size of the request). */
@@ -14,7 +14,7 @@ export function chatFeatures(chat: ChatRequest): RequestFeatures {
     jsonSchema: chat.output?.type === 'json-schema',
     cacheWrites: chat.cache !== undefined || marksTools(chat),
     inputTokens: estimateInputTokens(chat),
-    furtherInputTokens: tokensBesideConversation(chat),
+    furtherInputTokens: (chat.bearing?.inputTokens ?? 0) + estimateExtraTokens(chat.extra),
     choices: Math.max(chat.choices ?? 1, chat.bearing?.choices ?? 1),
     reasoning: asksToReason(chat.reasoning),
     reasoningTokens: chat.reasoning?.budgetTokens ?? 0,
@@ -23,11 +23,12 @@ export function chatFeatures(chat: ChatRequest): RequestFeatures {
     unsized: 0,
   }
   if (chat.maxOutputTokens !== undefined) features.maxOutputTokens = chat.maxOutputTokens
-  for (const turn of chat.turns) lookAtBlocks(turn.blocks, features)
+  for (const turn of chat.turns) blockFeatures(turn.blocks, features)
   return features
 }
 
-function lookAtBlocks(blocks: readonly Block[], seen: Mutable<RequestFeatures>): void {
+/** Adds what blocks need, beside the tokens that they are estimated at. */
+export function blockFeatures(blocks: readonly Block[], seen: Mutable<RequestFeatures>): void {
   for (const block of blocks) {
     if (block.cache !== undefined) seen.cacheWrites = true
     if (block.type === 'media') {
@@ -37,7 +38,7 @@ function lookAtBlocks(blocks: readonly Block[], seen: Mutable<RequestFeatures>):
       else if (block.kind === 'document') seen.documents = true
       else if (block.kind === 'audio') seen.audio = true
     } else if (block.type === 'tool-result' || block.type === 'search-result') {
-      lookAtBlocks(block.blocks, seen)
+      blockFeatures(block.blocks, seen)
     } else if (block.type === 'native') seen.unsized += 1
   }
 }
@@ -60,13 +61,6 @@ function countHiddenIn(blocks: readonly Block[], seen: Mutable<RequestFeatures>)
 
 function asksToReason(reasoning: ReasoningOptions | undefined): boolean {
   return reasoning !== undefined && reasoning.mode !== 'off' && reasoning.effort !== 'none'
-}
-
-/** Some servers put members that others do not know into the prompt. */
-function tokensBesideConversation({ bearing, extra }: ChatRequest): number {
-  let tokens = bearing?.inputTokens ?? 0
-  for (const family in extra) tokens += estimateTextTokens(JSON.stringify(extra[family]))
-  return tokens
 }
 
 function marksTools(chat: ChatRequest): boolean {

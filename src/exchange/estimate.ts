@@ -1,4 +1,4 @@
-import type { Block, MediaBlock, MediaSource } from './content.ts'
+import type { Block, Extra, MediaBlock, MediaSource } from './content.ts'
 import type { ChatRequest, Tool } from './chat.ts'
 
 /** Characters per token of ordinary prose and code; BPE vocabularies lie between 3.3 and 4.2. */
@@ -45,7 +45,7 @@ function countWide(text: string): number {
 /** Estimates the input tokens of a chat request; used for limits, reservations and counting where the provider offers none. */
 export function estimateInputTokens(chat: ChatRequest): number {
   let tokens = TOKENS_PER_PART
-  for (const turn of chat.turns) tokens += TOKENS_PER_PART + blocksTokens(turn.blocks)
+  for (const turn of chat.turns) tokens += TOKENS_PER_PART + estimateBlocksTokens(turn.blocks)
   if (chat.tools !== undefined) {
     for (const tool of chat.tools) tokens += TOKENS_PER_PART + toolTokens(tool)
   }
@@ -62,7 +62,15 @@ function toolTokens(tool: Tool): number {
   )
 }
 
-function blocksTokens(blocks: readonly Block[]): number {
+/** Estimates the tokens of members that one family alone knows; some servers put them into the prompt. */
+export function estimateExtraTokens(extra: Extra | undefined): number {
+  let tokens = 0
+  for (const family in extra) tokens += estimateTextTokens(JSON.stringify(extra[family]))
+  return tokens
+}
+
+/** Estimates the tokens of content. */
+export function estimateBlocksTokens(blocks: readonly Block[]): number {
   let tokens = 0
   for (const block of blocks) tokens += blockTokens(block)
   return tokens
@@ -78,7 +86,7 @@ function blockTokens(block: Block): number {
       return TOKENS_PER_PART + estimateTextTokens(block.name + block.arguments)
     case 'tool-result':
     case 'search-result':
-      return TOKENS_PER_PART + blocksTokens(block.blocks)
+      return TOKENS_PER_PART + estimateBlocksTokens(block.blocks)
     case 'media':
       return mediaTokens(block.kind, block.source)
     case 'native':
@@ -88,7 +96,7 @@ function blockTokens(block: Block): number {
 
 function mediaTokens(kind: string, source: MediaSource): number {
   if (source.from === 'text') return estimateTextTokens(source.text)
-  if (source.from === 'blocks') return blocksTokens(source.blocks)
+  if (source.from === 'blocks') return estimateBlocksTokens(source.blocks)
   if (kind === 'document' && source.from === 'bytes') {
     return Math.ceil(bytesOf(source.base64) / DOCUMENT_BYTES_PER_TOKEN)
   }

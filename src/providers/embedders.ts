@@ -37,6 +37,7 @@ export const EMBEDDERS: readonly ProviderDefinition[] = [
           batchInputs: 512,
           tokenInputs: false,
           vectors: {
+            images: true,
             encodings: { base64: 'embedding_type', binary: 'embedding_type', ubinary: 'embedding_type' },
             task: {
               field: 'task',

@@ -1,3 +1,4 @@
+import { OPERATION_NAMES } from '../exchange/operations/all.ts'
 import type { ProviderDefinition } from './provider.ts'
 import {
   BEARER,
@@ -28,6 +29,7 @@ export const ENGINES: readonly ProviderDefinition[] = [
     title: 'LiteLLM proxy',
     keyVariables: ['LITELLM_API_KEY', 'LITELLM_MASTER_KEY'],
     baseUrlVariables: ['LITELLM_BASE_URL', 'LITELLM_PROXY_URL'],
+    serves: ['moderate'],
     offers: [
       { dialect: 'openai-chat', baseUrl: 'http://127.0.0.1:4000/v1', quirks: SHARED_CALL_INDEX },
       {
@@ -114,6 +116,8 @@ export const ENGINES: readonly ProviderDefinition[] = [
     title: 'Any server that speaks OpenAI Chat Completions',
     keyVariables: [],
     settings: ['base_url'],
+    // Nothing is known of it, so nothing is ruled out.
+    serves: OPERATION_NAMES,
     offers: [
       { dialect: 'openai-chat', baseUrl: '{base_url}', quirks: { ...OPEN_MODELS, ...SHARED_CALL_INDEX } },
     ],

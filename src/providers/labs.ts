@@ -176,6 +176,9 @@ export const LABS: readonly ProviderDefinition[] = [
         },
       },
     ],
+    // Texts only (https://docs.mistral.ai/studio/safety-moderation).
+    models: [{ match: /^mistral-moderation/, capabilities: { operations: ['moderate'], ...TEXT_ONLY } }],
+    serves: ['moderate'],
     defaultModel: 'mistral-small-latest',
     docs: 'https://docs.mistral.ai',
   },

@@ -73,8 +73,13 @@ const CONVERSING: readonly ModelFacts[] = [
   },
 ]
 
+/** Models that give verdicts (https://platform.openai.com/docs/guides/moderation). */
+export const MODERATION_MODELS = /^(?:omni|text)-moderation-/
+
 /** The models of OpenAI: those that converse are for nothing else. */
 export const OPENAI_MODELS: readonly ModelFacts[] = [
+  { match: /^text-moderation-/, capabilities: { operations: ['moderate'], ...TEXT_ONLY } },
+  { match: MODERATION_MODELS, capabilities: { operations: ['moderate'] } },
   { match: /^text-embedding-/, capabilities: { operations: ['embed'], contextTokens: 8_192 } },
   ...CONVERSING.map((facts): ModelFacts => ({
     ...facts,

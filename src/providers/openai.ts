@@ -1,4 +1,4 @@
-import { OPENAI_MODELS } from './openai-models.ts'
+import { MODERATION_MODELS, OPENAI_MODELS } from './openai-models.ts'
 import type { ProviderDefinition } from './provider.ts'
 import type { ServiceTierRow } from './service-tiers.ts'
 
@@ -62,6 +62,9 @@ export const openai: ProviderDefinition = {
     },
   ],
   models: OPENAI_MODELS,
+  serves: ['moderate'],
+  // "Moderation models are free models" (https://developers.openai.com/api/docs/models/omni-moderation-latest).
+  prices: [{ models: MODERATION_MODELS, input: '0' }],
   defaultModel: 'gpt-4.1-mini',
   serviceTiers: TIERS,
   docs: 'https://platform.openai.com/docs/api-reference',

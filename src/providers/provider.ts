@@ -1,5 +1,7 @@
+import type { Operation } from '../exchange/operations/all.ts'
 import type { Authentication, Quirks } from '../exchange/target.ts'
 import type { ModelFacts } from './model-facts.ts'
+import type { PriceRow } from './price-rows.ts'
 import type { ServiceTierRow } from './service-tiers.ts'
 
 /** One dialect as a provider offers it. */
@@ -43,6 +45,8 @@ export interface ProviderDefinition {
   readonly versionPath?: string
   /** Best first. */
   readonly offers: readonly DialectOffer[]
+  /** Which of the operations that few companies offer it does, in whichever of its dialects can say them. */
+  readonly serves?: readonly Operation[]
   readonly local?: LocalProbe
   /** What is publicly known of its models; the first entry that matches counts. */
   readonly models?: readonly ModelFacts[]
@@ -50,6 +54,8 @@ export interface ProviderDefinition {
   readonly defaultModel?: string
   /** Its id in the price catalogue, where it differs from the name. */
   readonly priceId?: string
+  /** Prices that the catalogue does not know. */
+  readonly prices?: readonly PriceRow[]
   /** Service at other prices than those of the catalogue. */
   readonly serviceTiers?: readonly ServiceTierRow[]
   /** Names of settings that `baseUrl` needs, for example an account id. */

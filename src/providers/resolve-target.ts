@@ -1,6 +1,6 @@
 import { Secret } from '../kit/secret.ts'
 import type { Dialect } from '../dialects/dialect.ts'
-import { OPERATION_NAMES, operationOf } from '../exchange/operations/all.ts'
+import { OPERATION_NAMES, operationOf, type Operation } from '../exchange/operations/all.ts'
 import type {
   Capabilities,
   Credential,
@@ -60,7 +60,7 @@ export function resolveTarget(wanted: TargetSettings): Target {
     ...known?.capabilities,
     ...wanted.capabilities,
   }
-  const capabilities = withOperations(told, spoken, wanted.dialects)
+  const capabilities = withOperations(told, spoken, wanted)
   return {
     id: region === undefined ? `${providerName}/${model}` : `${providerName}/${model}@${region}`,
     provider: providerName,
@@ -79,19 +79,35 @@ export function resolveTarget(wanted: TargetSettings): Target {
 function withOperations(
   capabilities: Capabilities,
   spoken: readonly SpokenDialect[],
-  dialects: ReadonlyMap<string, Dialect>,
+  wanted: TargetSettings,
 ): Capabilities {
   const served = OPERATION_NAMES.filter(
     (operation) =>
       capabilities.operations?.includes(operation) !== false &&
       (operationOf({ operation }).answerHere !== undefined ||
-        spoken.some(
-          ({ dialect, quirks }) =>
-            dialects.get(dialect)?.codecs[operation] !== undefined &&
-            quirks.lacks?.includes(operation) !== true,
-        )),
+        (isServed(operation, wanted) && isSpoken(operation, spoken, wanted))),
   )
   return served.length === OPERATION_NAMES.length ? capabilities : { ...capabilities, operations: served }
+}
+
+/** What few companies offer is asked of those that are known to, and where the operator says so. */
+function isServed(operation: Operation, { definition, capabilities }: TargetSettings): boolean {
+  return (
+    operationOf({ operation }).servedBy !== 'few' ||
+    definition.serves?.includes(operation) === true ||
+    capabilities?.operations?.includes(operation) === true
+  )
+}
+
+function isSpoken(
+  operation: Operation,
+  spoken: readonly SpokenDialect[],
+  { dialects }: TargetSettings,
+): boolean {
+  return spoken.some(
+    ({ dialect, quirks }) =>
+      dialects.get(dialect)?.codecs[operation] !== undefined && quirks.lacks?.includes(operation) !== true,
+  )
 }
 
 function credentialsOf({

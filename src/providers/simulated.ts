@@ -1,3 +1,4 @@
+import { OPERATION_NAMES } from '../exchange/operations/all.ts'
 import { Secret } from '../kit/secret.ts'
 import type { Credential } from '../exchange/target.ts'
 import type { ProviderDefinition } from './provider.ts'
@@ -20,8 +21,10 @@ export const simulated: ProviderDefinition = {
   ],
   models: [
     { match: /^embed(?:\?|$)/, capabilities: { operations: ['embed'] } },
+    { match: /^moderate(?:\?|$)/, capabilities: { operations: ['moderate'] } },
     { match: /^/, capabilities: { operations: ['chat', 'count-tokens'] } },
   ],
+  serves: OPERATION_NAMES,
   defaultModel: 'smart',
   simulated: true,
   // A rehearsed refusal concerns the model that plays it, and no other.

@@ -68,7 +68,7 @@ export const measure: Codec<'measure'> = {
       sink({ type: 'usage', usage: { ...NO_USAGE, inputTokens: Number(body['length']) }, isFinal: true })
       return undefined
     }),
-  encodeResponse: (context) => createWholeEncoder<'measure'>((length) => ({ length }), context),
+  encodeResponse: (context) => createWholeEncoder((length) => ({ length }), context),
 }
 `
 

@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { createOpenAI } from '@ai-sdk/openai'
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
 import { cosineSimilarity, embed, embedMany } from 'ai'
-import OpenAI, { APIError } from 'openai'
+import OpenAI from 'openai'
 import { parseJsonObject, readArray } from '../../src/kit/json.ts'
 import { attemptsOf } from './asking.ts'
 import { openHouse, type House } from './open-house.ts'
+import { refusal } from './refusal.ts'
 import { openScriptedProvider, type ScriptedProvider } from './scripted-provider.ts'
 
 const BY_TOKEN = { price: { input: 1_000, output: 0 } }
@@ -65,19 +66,6 @@ afterAll(async () => {
 
 const client = (key?: string): OpenAI =>
   new OpenAI({ baseURL: `${house.url}/v1`, apiKey: house.key(key), maxRetries: 0 })
-
-async function refusal(
-  asked: Promise<unknown>,
-): Promise<{ status: unknown; code: unknown; message: string }> {
-  try {
-    await asked
-  } catch (thrown) {
-    if (thrown instanceof APIError)
-      return { status: thrown.status, code: thrown.code, message: thrown.message }
-    throw thrown
-  }
-  throw new Error('it was answered')
-}
 
 describe('embeddings with the SDKs that applications have', () => {
   test('openai: similar texts are near each other, in the encoding that the SDK asks for and in numbers', async () => {

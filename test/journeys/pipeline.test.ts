@@ -132,6 +132,7 @@ const QUESTIONS: Record<Operation, JsonObject> = {
   chat: CONVERSATION,
   'count-tokens': CONVERSATION,
   embed: { input: 'Hello.' },
+  moderate: { input: 'Hello.' },
 }
 
 /** What is said at an endpoint beside the model and the wish for a stream. */

@@ -182,7 +182,7 @@ describe('an answer', () => {
     })
     const values = 'AAAAPw=='
     const vector = { type: 'vector', input: 0, encoding: 'base64', values } as const
-    const result = { head: {}, vectors: [vector], usage: { ...NO_USAGE, inputTokens: 3 } }
+    const result = { head: {}, items: [vector], usage: { ...NO_USAGE, inputTokens: 3 } }
     expect(encoder.unary(result)).toEqual({
       ...body,
       usageMetadata: { promptTokenCount: 3, totalTokenCount: 3 },

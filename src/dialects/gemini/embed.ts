@@ -1,7 +1,7 @@
 import type { EventSink } from '../../exchange/event.ts'
 import { Failure } from '../../exchange/failure.ts'
-import type { ContentOf } from '../../exchange/operations/all.ts'
-import type { Embeddings, EmbedRequest } from '../../exchange/operations/embed.ts'
+import { isMixed, type Input } from '../../exchange/operations/inputs.ts'
+import type { Embeddings, EmbedRequest, Vector } from '../../exchange/operations/embed.ts'
 import { totalInput, type Usage } from '../../exchange/usage.ts'
 import type { JsonBody } from '../../exchange/wire-body.ts'
 import { defined } from '../../kit/defined.ts'
@@ -20,14 +20,23 @@ import type {
   EncodeContext,
   NativeContext,
   RequestContext,
+  ResponseDecoder,
   WireRequest,
 } from '../dialect.ts'
 import { obeyFieldNames } from '../field-names.ts'
 import { noteForeignFields } from '../foreign-extra.ts'
 import { jsonIn, jsonPassed } from '../json-body.ts'
+import { plainText } from '../mixed-input.ts'
 import { isErrorBody } from '../read-provider-error.ts'
 import { VectorTap, type VectorTapRules } from '../vector-tap.ts'
-import { missingVectors, refuseTokens, settleForNumbers, valuesAs, vectorValues } from '../vectors.ts'
+import {
+  missingVectors,
+  refuseInput,
+  refuseTokens,
+  settleForNumbers,
+  vectorsAs,
+  vectorValues,
+} from '../vectors.ts'
 import { createWholeDecoder, createWholeEncoder } from '../whole-answer.ts'
 import { OPTIONS_FIELD } from '../options-field.ts'
 import { decodeEmbedRequest, TASK_WORDS } from './decode-embed-request.ts'
@@ -44,9 +53,13 @@ export const embed: Codec<'embed'> = {
   decodeRequest: (body, head) => decodeEmbedRequest(jsonIn(body), head),
   encodeRequest,
   passRequest: (raw, context) => passRequest(jsonPassed(raw), context),
-  decodeResponse: (context) => createWholeDecoder((body, sink) => readVectors(body, context, sink)),
-  tapResponse: (context) => new VectorTap((body, sink) => readVectors(body, context, sink), TAP_RULES),
+  decodeResponse,
+  tapResponse: (context) => new VectorTap(decodeResponse(context), TAP_RULES),
   encodeResponse: (context) => createWholeEncoder(writeVectors, context),
+}
+
+function decodeResponse(context: DecodeContext<'embed'>): ResponseDecoder<'embed'> {
+  return createWholeDecoder<Vector>((body, sink) => readVectors(body, context, sink))
 }
 
 function encodeRequest(request: EmbedRequest, context: RequestContext): WireRequest {
@@ -64,21 +77,28 @@ function encodeRequest(request: EmbedRequest, context: RequestContext): WireRequ
     },
     context,
   )
-  const requests = inputs.map((text, index) => ({
+  const requests = inputs.map((input, index) => ({
     model: `models/${model}`,
-    content: { parts: [{ text }] },
+    content: { parts: [{ text: textOf(input, index) }] },
     title: titles?.[index],
     ...settings,
   }))
   return wireOf(requests, context)
 }
 
-const WISHES: ReadonlySet<string> = new Set([OPTIONS_FIELD])
+/** Texts alone are told here, in one part each. */
+function textOf(input: Input, index: number): string {
+  if (typeof input === 'string') return input
+  const text = isMixed(input) ? plainText(input) : undefined
+  return text ?? refuseInput(`input[${index}]`)
+}
+
+const OPTIONS: ReadonlySet<string> = new Set([OPTIONS_FIELD])
 
 /** What the client wrote, under the provider's name of the model. */
 function passRequest({ bytes }: JsonBody, context: NativeContext<'embed'>): WireRequest {
   const body = inCamel(parseJsonObject(new TextDecoder().decode(bytes)) ?? {})
-  const entries = isArray(body['requests']) ? readObjects(body, 'requests') : [omitKeys(body, WISHES)]
+  const entries = isArray(body['requests']) ? readObjects(body, 'requests') : [omitKeys(body, OPTIONS)]
   const model = `models/${context.model}`
   return wireOf(
     entries.map((entry) => ({ ...entry, model })),
@@ -95,7 +115,7 @@ const ANSWERS = ['embeddings'] as const
 function readVectors(
   body: JsonObject,
   { request }: DecodeContext<'embed'>,
-  sink: EventSink<ContentOf<'embed'>>,
+  sink: EventSink<Vector>,
 ): Failure | undefined {
   if (isErrorBody(body, ANSWERS)) return FAILURES.decodeInside(body)
   sink({ type: 'start' })
@@ -127,10 +147,10 @@ const TAP_RULES: VectorTapRules = {
 }
 
 function writeVectors(
-  { vectors, usage }: Embeddings,
+  { items, usage }: Embeddings,
   { request: { answerShape } }: EncodeContext<'embed'>,
 ): JsonObject {
-  const told = vectors.map((vector) => ({ values: valuesAs(vector, 'float') }))
+  const told = vectorsAs(items, 'float').map((values) => ({ values }))
   const tokens = totalInput(usage)
   const usageMetadata = { promptTokenCount: tokens, totalTokenCount: tokens }
   return answerShape === SINGLE ? { embedding: told[0], usageMetadata } : { embeddings: told, usageMetadata }

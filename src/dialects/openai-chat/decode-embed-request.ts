@@ -1,12 +1,12 @@
-import type { EmbedInput, EmbedRequest, VectorEncoding } from '../../exchange/operations/embed.ts'
+import type { EmbedRequest, VectorEncoding } from '../../exchange/operations/embed.ts'
+import type { Input } from '../../exchange/operations/inputs.ts'
 import { setDefined, type Mutable } from '../../kit/mutable.ts'
 import { isArray, isObject, readString, type Json, type JsonObject } from '../../kit/json.ts'
-import type { DecodedRequest } from '../dialect.ts'
 import { isAbsent } from '../fields.ts'
-import { unknownMembers } from '../unknown-members.ts'
+import { imageAt } from '../mixed-input.ts'
 import { taskOf } from '../vectors.ts'
-import { OPTIONS_FIELD } from '../options-field.ts'
-import { FAMILY, FIELDS } from './vocabulary.ts'
+import type { Common } from '../whole-codec.ts'
+import { FIELDS } from './vocabulary.ts'
 
 /*
  * Embeddings (https://platform.openai.com/docs/api-reference/embeddings), with the names that Voyage
@@ -26,39 +26,32 @@ const FURTHER_ENCODING_FIELDS = ['output_dtype', 'embedding_type'] as const
 /** What vectors are wanted for. Not of this API: a server that has such a field gets it as the client wrote it. */
 export const TASK_FIELDS = ['input_type', 'task'] as const
 
-const KNOWN: ReadonlySet<string> = new Set([
-  OPTIONS_FIELD,
-  'model',
+/** The fields of a question that are understood. */
+export const EMBED_FIELDS = [
   'input',
   'dimensions',
   'output_dimension',
   'encoding_format',
   'user',
   ...FURTHER_ENCODING_FIELDS,
-])
+] as const
 
 /** Reads the body of `POST /v1/embeddings`. Throws `Failure('invalid-request', { param })`. */
-export function decodeEmbedRequest(body: JsonObject): DecodedRequest<'embed'> {
-  const model = FIELDS.requiredText(body, 'model')
-  if (model === '') FIELDS.refuse('model', 'must not be empty')
+export function readEmbedRequest(body: JsonObject, common: Common): EmbedRequest {
   const request: Mutable<EmbedRequest> = {
     operation: 'embed',
-    model,
+    ...common,
     inputs: readInputs(body['input']),
     encodings: [readEncoding(body)],
-    stream: false,
   }
   setDefined(request, 'dimensions', readDimensions(body))
   setDefined(request, 'user', FIELDS.text(body, 'user'))
   const [purpose, task] = TASK_FIELDS
   setDefined(request, 'task', taskOf(readString(body, purpose) ?? readString(body, task) ?? ''))
-  const unknown = unknownMembers(body, KNOWN)
-  if (unknown !== undefined) request.extra = { [FAMILY]: unknown }
-  const requestOptions = body[OPTIONS_FIELD]
-  return requestOptions === undefined ? { request } : { request, requestOptions }
+  return request
 }
 
-function readInputs(input: Json | undefined): readonly EmbedInput[] {
+function readInputs(input: Json | undefined): readonly Input[] {
   if (isAbsent(input)) return FIELDS.refuseAbsent('input')
   if (typeof input === 'string') return [input]
   if (!isArray(input)) return FIELDS.refuseKind('input', 'a text, tokens, or an array of either')
@@ -66,11 +59,15 @@ function readInputs(input: Json | undefined): readonly EmbedInput[] {
   return isTokens(input) ? [input] : input.map(readInput)
 }
 
-function readInput(input: Json, index: number): EmbedInput {
+function readInput(input: Json, index: number): Input {
   if (typeof input === 'string') return input
   if (isArray(input) && input.length > 0 && isTokens(input)) return input
-  const text = isObject(input) && Object.keys(input).length === 1 ? readString(input, 'text') : undefined
-  return text ?? FIELDS.refuseKind(`input[${index}]`, 'a text or an array of tokens')
+  const at = `input[${index}]`
+  const [name, ...others] = isObject(input) ? Object.keys(input) : []
+  const told = isObject(input) && others.length === 0 ? readString(input, name ?? '') : undefined
+  if (told !== undefined && name === 'text') return told
+  if (told !== undefined && name === 'image') return { parts: [imageAt(told, at)] }
+  return FIELDS.refuseKind(at, 'a text, an array of tokens, or an object with a text or an image')
 }
 
 function isTokens(input: readonly Json[]): input is readonly number[] {

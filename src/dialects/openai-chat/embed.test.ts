@@ -3,43 +3,15 @@ import { cpuMsOf } from '../../kit/cpu-time.fixture.ts'
 import type { ResponseEvent } from '../../exchange/event.ts'
 import type { EmbedRequest } from '../../exchange/operations/embed.ts'
 import type { Quirks } from '../../exchange/target.ts'
-import { Failure } from '../../exchange/failure.ts'
 import { NO_USAGE } from '../../exchange/usage.ts'
-import { scanJson } from '../../kit/json-scan.ts'
-import { parseJsonObject, type JsonObject } from '../../kit/json.ts'
+import type { Json, JsonObject } from '../../kit/json.ts'
 import { fromFloat32Text, toFloat32Text } from '../../kit/float32-text.ts'
-import { decodeEmbedRequest } from './decode-embed-request.ts'
+import { refusal, speakWhole } from '../speak-whole.fixture.ts'
 import { embed } from './embed.ts'
 
-const read = (body: JsonObject): EmbedRequest => decodeEmbedRequest({ model: 'm', ...body }).request
+const { read, written, passed, events, answered } = speakWhole(embed)
 
-function written(body: JsonObject, quirks: Quirks = {}) {
-  const notices: string[] = []
-  const request = read(body)
-  const { body: text } = embed.encodeRequest(request, {
-    model: 'theirs',
-    capabilities: {},
-    quirks,
-    headers: {},
-    notice: (code, subject) => void notices.push(`${code} ${subject ?? ''}`),
-  })
-  return { body: parseJsonObject(typeof text === 'string' ? text : '') ?? {}, notices }
-}
-
-function refusal(act: () => unknown): { code: string; param: string | undefined } {
-  try {
-    act()
-  } catch (thrown) {
-    if (thrown instanceof Failure) return { code: thrown.code, param: thrown.details.param }
-  }
-  throw new Error('nothing was refused')
-}
-
-function eventsOf(body: JsonObject, request: JsonObject = { input: ['a', 'b'] }): readonly ResponseEvent[] {
-  const events: ResponseEvent[] = []
-  embed.decodeResponse({ request: read(request), quirks: {} }).unary(body, (event) => void events.push(event))
-  return events
-}
+const eventsOf = (body: JsonObject, request: JsonObject = { input: ['a', 'b'] }) => events(body, request)
 
 const answer = (...embeddings: readonly (number[] | string)[]): JsonObject => ({
   object: 'list',
@@ -48,14 +20,33 @@ const answer = (...embeddings: readonly (number[] | string)[]): JsonObject => ({
   usage: { prompt_tokens: 4, total_tokens: 4 },
 })
 
+const INPUTS: readonly (readonly [name: string, input: Json, inputs: EmbedRequest['inputs']])[] = [
+  ['a text', 'one', ['one']],
+  ['texts', ['one', 'two'], ['one', 'two']],
+  ['tokens', [1, 2, 3], [[1, 2, 3]]],
+  ['tokens of several texts', [[1, 2], [3]], [[1, 2], [3]]],
+  ['texts in objects, as Jina has them', [{ text: 'one' }, 'two'], ['one', 'two']],
+  [
+    'images in objects, as Jina has them',
+    [{ image: 'https://x.test/a.png' }, 'two'],
+    [
+      {
+        parts: [
+          {
+            type: 'media',
+            kind: 'image',
+            source: { from: 'url', url: 'https://x.test/a.png' },
+            at: 'input[0]',
+          },
+        ],
+      },
+      'two',
+    ],
+  ],
+]
+
 describe('what is to be embedded', () => {
-  test.each([
-    ['a text', 'one', ['one']],
-    ['texts', ['one', 'two'], ['one', 'two']],
-    ['tokens', [1, 2, 3], [[1, 2, 3]]],
-    ['tokens of several texts', [[1, 2], [3]], [[1, 2], [3]]],
-    ['texts in objects, as Jina has them', [{ text: 'one' }, 'two'], ['one', 'two']],
-  ])('%s', (_name, input, inputs) => {
+  test.each(INPUTS)('%s', (_name, input, inputs) => {
     expect(read({ input }).inputs).toEqual(inputs)
   })
 
@@ -64,7 +55,8 @@ describe('what is to be embedded', () => {
     [{ input: [] }, 'input'],
     [{ input: 7 }, 'input'],
     [{ input: ['a', 7] }, 'input[1]'],
-    [{ input: [{ image: 'https://…' }] }, 'input[0]'],
+    [{ input: [{ image: 'https://…', text: 'x' }] }, 'input[0]'],
+    [{ input: [{ video: 'https://…' }] }, 'input[0]'],
     [{ input: [[]] }, 'input[0]'],
     [{ input: [[1.5]] }, 'input[0]'],
     [{ input: 'a', model: '' }, 'model'],
@@ -108,14 +100,20 @@ describe('a request for a provider', () => {
   test('what a vector is for is told in the word and the field that the provider has', () => {
     const quirks: Quirks = { vectors: { task: { field: 'task', words: { query: 'retrieval.query' } } } }
     const told = written({ input: 'a', input_type: 'search_query' }, quirks)
-    expect(told).toEqual({ body: { model: 'theirs', input: 'a', task: 'retrieval.query' }, notices: [] })
+    expect(told).toMatchObject({
+      body: { model: 'theirs', input: 'a', task: 'retrieval.query' },
+      notices: [],
+    })
     const untold = written({ input: 'a', input_type: 'clustering' }, quirks)
-    expect(untold).toEqual({ body: { model: 'theirs', input: 'a' }, notices: ['param.dropped input_type'] })
+    expect(untold).toMatchObject({
+      body: { model: 'theirs', input: 'a' },
+      notices: ['param.dropped input_type'],
+    })
   })
 
   test('base64 is not asked of who gives numbers only; integers are refused', () => {
     const quirks: Quirks = { base64Vectors: false }
-    expect(written({ input: 'a', encoding_format: 'base64' }, quirks)).toEqual({
+    expect(written({ input: 'a', encoding_format: 'base64' }, quirks)).toMatchObject({
       body: { model: 'theirs', input: 'a' },
       notices: ['encoding.emulated encoding_format'],
     })
@@ -123,6 +121,12 @@ describe('a request for a provider', () => {
       code: 'unsupported-feature',
       param: 'encoding_format',
     })
+  })
+
+  test('images go to who reads them, and are refused elsewhere', () => {
+    const asked = { input: ['a', { image: 'data:image/png;base64,AAAA' }] }
+    expect(written(asked, { vectors: { images: true } }).body).toMatchObject(asked)
+    expect(refusal(() => written(asked))).toEqual({ code: 'unsupported-feature', param: 'input[1]' })
   })
 
   test('tokens are refused for who takes texts only', () => {
@@ -149,24 +153,8 @@ describe('a request for a provider', () => {
 })
 
 describe('the native lane', () => {
-  const pass = (text: string, quirks: Quirks = {}): string => {
-    const bytes = Buffer.from(text)
-    const { body } = embed.passRequest?.(
-      { form: 'json', bytes, scan: scanJson(bytes) },
-      {
-        request: read(JSON.parse(text)),
-        model: 'theirs',
-        capabilities: {},
-        quirks,
-        headers: {},
-        notice() {},
-      },
-    ) ?? { body: '' }
-    return Buffer.from(body as Uint8Array).toString()
-  }
-
   test("the client's bytes get the provider's name of the model, and lose what was said to the gateway", () => {
-    expect(pass('{ "model":"m",  "input":["\\u0061"],"x":1.0 ,"gatehouse":{}}')).toBe(
+    expect(passed('{ "model":"m",  "input":["\\u0061"],"x":1.0 ,"gatehouse":{}}')).toBe(
       '{ "model":"theirs",  "input":["\\u0061"],"x":1.0}',
     )
   })
@@ -247,19 +235,10 @@ describe('an answer', () => {
     [{ input: 'a', encoding_format: 'base64' }, toFloat32Text([0.5, -2])],
   ])('%p is answered in that encoding, whichever the provider gave', (asked: JsonObject, expected) => {
     for (const given of [[0.5, -2], toFloat32Text([0.5, -2])]) {
-      const request = read(asked)
-      const context = {
-        request,
-        requestId: 'r',
-        model: 'm',
-        createdMs: 0,
-        estimatedInputTokens: 0,
-        notice() {},
-      }
       const encoding = typeof given === 'string' ? 'base64' : 'float'
       const vector = { type: 'vector', input: 0, encoding, values: given } as const
       const usage = { ...NO_USAGE, inputTokens: 4 }
-      expect(embed.encodeResponse(context).unary({ head: {}, vectors: [vector], usage })).toEqual({
+      expect(answered({ head: {}, items: [vector], usage }, asked)).toEqual({
         object: 'list',
         data: [{ object: 'embedding', index: 0, embedding: expected }],
         model: 'm',

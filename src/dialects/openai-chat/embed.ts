@@ -1,67 +1,79 @@
 import type { EventSink } from '../../exchange/event.ts'
-import type { StartEvent } from '../../exchange/event-spine.ts'
 import { Failure } from '../../exchange/failure.ts'
-import type { ContentOf } from '../../exchange/operations/all.ts'
-import type { Embeddings, EmbedRequest, VectorEncoding } from '../../exchange/operations/embed.ts'
-import { totalInput, type Usage } from '../../exchange/usage.ts'
-import type { JsonBody } from '../../exchange/wire-body.ts'
-import { pickHeaders } from '../../kit/header-rules.ts'
-import { isObject, readNumber, readObject, readString, type JsonObject } from '../../kit/json.ts'
-import type {
-  Codec,
-  DecodeContext,
-  EncodeContext,
-  NativeContext,
-  RequestContext,
-  ResponseTap,
-  TextRequest,
-  WireRequest,
-} from '../dialect.ts'
-import { obeyFieldNames } from '../field-names.ts'
-import { noteForeignFields } from '../foreign-extra.ts'
-import { jsonIn, jsonPassed } from '../json-body.ts'
-import { addressEdits, endPassing } from '../passing.ts'
+import type { Embeddings, EmbedRequest, Vector, VectorEncoding } from '../../exchange/operations/embed.ts'
+import { isMixed, type Input } from '../../exchange/operations/inputs.ts'
+import type { Quirks } from '../../exchange/target.ts'
+import { totalInput } from '../../exchange/usage.ts'
+import { isObject, readNumber, type Json, type JsonObject } from '../../kit/json.ts'
+import type { Codec, DecodeContext, RequestContext, ResponseTap } from '../dialect.ts'
+import { imageUrl, plainText } from '../mixed-input.ts'
 import { isErrorBody } from '../read-provider-error.ts'
-import { decodeUsage } from '../reported-usage.ts'
 import { VectorTap } from '../vector-tap.ts'
-import { missingVectors, refuseTokens, settleForNumbers, valuesAs, vectorValues } from '../vectors.ts'
-import { createWholeDecoder, createWholeEncoder } from '../whole-answer.ts'
-import { decodeEmbedRequest, TASK_FIELDS } from './decode-embed-request.ts'
-import { FAILURES } from './failure.ts'
-import { FAMILY, FORWARD_HEADERS } from './vocabulary.ts'
-import { defined } from '../../kit/defined.ts'
+import { missingVectors, refuseInput, refuseTokens, vectorsAs, vectorValues } from '../vectors.ts'
+import { WholeCodec, type Reading, type WireFields } from '../whole-codec.ts'
+import { EMBED_FIELDS, readEmbedRequest, TASK_FIELDS } from './decode-embed-request.ts'
+import { startOf, usageIn } from './list-answer.ts'
+import { FAMILY } from './vocabulary.ts'
+import { WHOLE } from './whole.ts'
 
-/** Embeddings of OpenAI, and of all who have taken over its path. */
-export const embed: Codec<'embed'> = {
-  endpoints: ['POST /v1/embeddings'],
-  providerEndpoint: () => ({ method: 'POST', path: '/embeddings' }),
-  decodeRequest: (body) => decodeEmbedRequest(jsonIn(body)),
-  encodeRequest,
-  passRequest: (raw, context) => passRequest(jsonPassed(raw), context),
-  decodeResponse: (context) => createWholeDecoder((body, sink) => readVectors(body, context, sink)),
-  tapResponse,
-  encodeResponse: (context) => createWholeEncoder(writeVectors, context),
+const ANSWERS = ['data'] as const
+/** Where the list of vectors begins, in everything that looks like this API. */
+const LIST = /"data"\s*:\s*\[/
+
+class EmbedCodec extends WholeCodec<EmbedRequest, Vector, Embeddings> {
+  constructor() {
+    super(WHOLE, {
+      endpoints: ['POST /v1/embeddings'],
+      path: '/embeddings',
+      known: EMBED_FIELDS,
+      read: readEmbedRequest,
+      write: writeQuestion,
+      // The client's bytes, where nothing is known of the provider that they would have to be different for.
+      edits: (_raw, { quirks: { vectors, base64Vectors, tokenInputs } }) =>
+        vectors === undefined && base64Vectors !== false && tokenInputs !== false ? [] : undefined,
+      answers: ANSWERS,
+      readAnswer: readVectors,
+      writeAnswer: writeVectors,
+    })
+  }
+
+  tapResponse(context: DecodeContext<'embed'>): ResponseTap<'embed'> {
+    return new VectorTap(this.decodeResponse(context), {
+      list: LIST,
+      around(rest) {
+        const usage = isErrorBody(rest, ANSWERS) ? undefined : usageIn(rest, context.quirks)
+        return usage === undefined ? undefined : { start: startOf(rest), usage }
+      },
+    })
+  }
 }
 
-/** Fields that are only written where the request says them: some servers stumble over a null. */
-function encodeRequest(request: EmbedRequest, context: RequestContext): TextRequest {
+/** Embeddings of OpenAI, and of all who have taken over its path. */
+export const embed: Codec<'embed'> = new EmbedCodec()
+
+function writeQuestion(request: EmbedRequest, context: RequestContext): WireFields {
   if (context.quirks.tokenInputs === false) refuseTokens(request)
-  noteForeignFields(request.extra, FAMILY, context.notice)
   if (request.titles !== undefined) context.notice('param.dropped', 'title')
-  const [only] = request.inputs
-  const body = {
-    ...request.extra?.[FAMILY],
+  const inputs = request.inputs.map((input, index) => writeInput(input, index, context))
+  const [only] = inputs
+  return {
     ...taskField(request, context),
-    model: context.model,
-    input: request.inputs.length === 1 && typeof only === 'string' ? only : request.inputs,
+    input: inputs.length === 1 && typeof only === 'string' ? only : inputs,
     dimensions: request.dimensions,
     user: request.user,
     ...encodingField(request, context),
   }
-  return {
-    body: JSON.stringify(obeyFieldNames(body, context)),
-    headers: pickHeaders(context.headers, FORWARD_HEADERS),
-  }
+}
+
+/** An image stands alone in an object where the provider reads some at all. */
+function writeInput(input: Input, index: number, { quirks }: RequestContext): Json {
+  if (!isMixed(input)) return input
+  const text = plainText(input)
+  if (text !== undefined) return text
+  const [part, ...others] = input.parts
+  if (part?.type !== 'media' || others.length > 0 || quirks.vectors?.images !== true)
+    return refuseInput(`input[${index}]`)
+  return { image: imageUrl(part) }
 }
 
 /** What the provider has a word for is told in it, what it has a field for but no word left out; others get what the client wrote. */
@@ -78,50 +90,53 @@ function taskField(
   return told === undefined ? others : { ...others, [told.field]: word }
 }
 
-const USUAL_ENCODINGS: Readonly<Partial<Record<VectorEncoding, string>>> = { base64: 'encoding_format' }
-const NO_ENCODINGS: typeof USUAL_ENCODINGS = {}
+type EncodingFields = Readonly<Partial<Record<VectorEncoding, string>>>
+
+const USUAL_ENCODINGS: EncodingFields = { base64: 'encoding_format' }
+const NO_ENCODINGS: EncodingFields = {}
+
+/** The encodings beside plain numbers that a provider gives, with the fields by which it is asked for them. */
+function encodingsOf({ base64Vectors, vectors }: Quirks): EncodingFields {
+  return base64Vectors === false ? NO_ENCODINGS : (vectors?.encodings ?? USUAL_ENCODINGS)
+}
+
+/** The one encoding that a provider is asked for, of which all that are wanted can be made; undefined where there is none. */
+function encodingFor(wanted: readonly VectorEncoding[], quirks: Quirks): VectorEncoding | undefined {
+  const [first = 'float', ...others] = wanted
+  if (others.length === 0 && encodingsOf(quirks)[first] !== undefined) return first
+  return wanted.every((encoding) => encoding === 'float' || encoding === 'base64') ? 'float' : undefined
+}
 
 /** Numbers are what all give who are not asked for anything else. */
 function encodingField(
-  { encodings: [encoding = 'float'] }: EmbedRequest,
+  { encodings }: EmbedRequest,
   { quirks, notice }: RequestContext,
 ): Readonly<Record<string, string>> {
-  if (encoding === 'float') return {}
-  const given = quirks.base64Vectors === false ? NO_ENCODINGS : quirks.vectors?.encodings
-  const field = (given ?? USUAL_ENCODINGS)[encoding]
-  if (field !== undefined) return { [field]: encoding }
-  settleForNumbers(encoding, notice)
-  return {}
+  const asked = encodingFor(encodings, quirks)
+  if (asked === undefined)
+    throw new Failure('unsupported-feature', {
+      message: `The model does not give vectors in the encoding ${encodings.join(' and ')}.`,
+      param: 'encoding_format',
+    })
+  if (encodings.some((encoding) => encoding !== asked)) notice('encoding.emulated', 'encoding_format')
+  const field = encodingsOf(quirks)[asked]
+  return field === undefined ? {} : { [field]: asked }
 }
-
-/** The client's bytes, where nothing is known of the provider that they would have to be different for. */
-function passRequest(raw: JsonBody, context: NativeContext<'embed'>): WireRequest {
-  const { vectors, base64Vectors, tokenInputs } = context.quirks
-  if (vectors !== undefined || base64Vectors === false || tokenInputs === false)
-    return encodeRequest(context.request, context)
-  return {
-    body: endPassing({ raw, edits: addressEdits(raw, context) }),
-    headers: pickHeaders(context.headers, FORWARD_HEADERS),
-  }
-}
-
-const ANSWERS = ['data'] as const
 
 function readVectors(
   body: JsonObject,
-  { request, quirks }: DecodeContext<'embed'>,
-  sink: EventSink<ContentOf<'embed'>>,
+  { request, quirks }: Reading<EmbedRequest>,
+  sink: EventSink<Vector>,
 ): Failure | undefined {
-  if (isErrorBody(body, ANSWERS)) return FAILURES.decodeInside(body)
   const { data } = body
   if (!Array.isArray(data)) return new Failure('malformed-response')
-  const [wanted = 'float'] = request.encodings
+  const asked = encodingFor(request.encodings, quirks) ?? 'float'
   sink(startOf(body))
   let given = 0
   for (const entry of data) {
     const values = isObject(entry) ? vectorValues(entry['embedding']) : undefined
     if (values === undefined) return new Failure('malformed-response')
-    const encoding = typeof values === 'string' ? 'base64' : wanted === 'base64' ? 'float' : wanted
+    const encoding = typeof values === 'string' ? 'base64' : asked === 'base64' ? 'float' : asked
     sink({ type: 'vector', input: readNumber(entry, 'index') ?? given, encoding, values })
     given += 1
   }
@@ -130,50 +145,15 @@ function readVectors(
   return missingVectors(request, given)
 }
 
-function startOf(body: JsonObject): StartEvent {
-  const model = readString(body, 'model')
-  const responseId = readString(body, 'id')
-  return {
-    type: 'start',
-    ...defined({ model, responseId }),
-  }
-}
-
-/** Some count the total alone; zeros are no report, since something was read. */
-function usageIn(body: JsonObject, quirks: DecodeContext['quirks']): Usage | undefined {
-  const reported = readObject(body, 'usage')
-  if (reported === undefined) return undefined
-  const tokens = readNumber(reported, 'prompt_tokens') ?? readNumber(reported, 'total_tokens')
-  const usage = decodeUsage({ ...reported, prompt_tokens: tokens }, quirks)
-  return totalInput(usage) === 0 ? undefined : usage
-}
-
-/** Where the list of vectors begins, in everything that looks like this API. */
-const LIST = /"data"\s*:\s*\[/
-
-function tapResponse(context: DecodeContext<'embed'>): ResponseTap<'embed'> {
-  return new VectorTap((body, sink) => readVectors(body, context, sink), {
-    list: LIST,
-    around(rest) {
-      const usage = isErrorBody(rest, ANSWERS) ? undefined : usageIn(rest, context.quirks)
-      return usage === undefined ? undefined : { start: startOf(rest), usage }
-    },
-  })
-}
-
 function writeVectors(
-  { head, vectors, usage }: Embeddings,
-  { request, model }: EncodeContext<'embed'>,
+  { head, items, usage }: Embeddings,
+  { request, model }: { readonly request: EmbedRequest; readonly model: string },
 ): JsonObject {
-  const wanted = request.operation === 'embed' ? (request.encodings[0] ?? 'float') : 'float'
+  const [wanted = 'float'] = request.encodings
   const tokens = totalInput(usage)
   return {
     object: 'list',
-    data: vectors.map((vector) => ({
-      object: 'embedding',
-      index: vector.input,
-      embedding: valuesAs(vector, wanted),
-    })),
+    data: vectorsAs(items, wanted).map((embedding, index) => ({ object: 'embedding', index, embedding })),
     model: head.model ?? model,
     usage: { prompt_tokens: tokens, total_tokens: tokens },
   }

@@ -6,6 +6,7 @@ import { decodeResponse } from './decode-response.ts'
 import { embed } from './embed.ts'
 import { encodeResponse } from './encode-response.ts'
 import { FAILURES } from './failure.ts'
+import { moderate } from './moderate.ts'
 import { QUIRKS } from './quirks.ts'
 import { REQUESTS } from './requests.ts'
 import { FAMILY, FORWARD_HEADERS } from './vocabulary.ts'
@@ -27,7 +28,7 @@ export const openaiChat: Dialect = {
   name: 'openai-chat',
   family: FAMILY,
   quirks: QUIRKS,
-  codecs: { chat: CHAT, embed },
+  codecs: { chat: CHAT, embed, moderate },
   framing: SSE_FRAMING,
   authentication: { header: 'authorization', prefix: 'Bearer ' },
   forwardHeaders: FORWARD_HEADERS,

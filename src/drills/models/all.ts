@@ -8,6 +8,7 @@ import { flaky } from './flaky.ts'
 import { json } from './json.ts'
 import { limited } from './limited.ts'
 import { long } from './long.ts'
+import { moderate } from './moderate.ts'
 import { reason } from './reason.ts'
 import { refuse } from './refuse.ts'
 import { slow } from './slow.ts'
@@ -35,8 +36,5 @@ export const simulatedModels: readonly SimulatedModel[] = [
   fault,
 ]
 
-/** Those that make vectors. */
-export const embedders: readonly ModelCard[] = [embed]
-
-/** All of them. */
-export const listedModels: readonly ModelCard[] = [...simulatedModels, ...embedders]
+/** All of them: behind those that converse, one for each other operation. */
+export const listedModels: readonly ModelCard[] = [...simulatedModels, embed, moderate]

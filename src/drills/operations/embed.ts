@@ -1,38 +1,36 @@
-import { estimateTextTokens } from '../../exchange/estimate.ts'
 import type { Embeddings, EmbedRequest } from '../../exchange/operations/embed.ts'
-import { NO_USAGE } from '../../exchange/usage.ts'
+import { isMixed, tokensOf, type Input, type MixedInput } from '../../exchange/operations/inputs.ts'
+import { crc32 } from '../../kit/hash.ts'
 import { answerWhole } from '../answer-whole.ts'
-import { embedders } from '../models/all.ts'
+import { embed as card } from '../models/embed.ts'
 import { textVector } from '../text-vector.ts'
 import { VendorError } from '../vendor-error.ts'
-import type { Vendor } from '../vendors/vendor.ts'
 import { endVisit } from '../visit.ts'
-import { chooseModel, type ChosenModel } from '../write-scripts.ts'
+import type { ChosenModel } from '../write-scripts.ts'
+import { checkCount, chooseCard, readingUsage } from './chosen-card.ts'
 import type { Serve } from './serve.ts'
 
-const EMBEDDERS = new Map(embedders.map((model) => [model.name, model]))
 const DEFAULTS = { dimensions: 256, context: 8_192, inputs: 2_048 } as const
 
 /** Vectors of unit length, near each other where texts share words or parts of words; the same text always has the same. */
 export const embed: Serve<'embed'> = {
   answer(visit, request) {
     const { vendor } = visit.api
-    const chosen = chooseModel(request.model, EMBEDDERS, vendor)
-    const status = chosen.options.number('error')
-    if (status !== undefined) throw vendor.statusError(status)
-    const sizes = request.inputs.map((input) =>
-      typeof input === 'string' ? estimateTextTokens(input) : input.length,
-    )
-    checkSizes(sizes, chosen, vendor)
+    const chosen = chooseCard(visit, request.model, card)
+    const sizes = request.inputs.map(tokensOf)
+    checkCount(sizes.length, chosen.options.number('inputs') ?? DEFAULTS.inputs, 'input')
+    const limitTokens = chosen.options.number('context') ?? DEFAULTS.context
+    const inputTokens = Math.max(...sizes)
+    if (inputTokens > limitTokens) throw vendor.contextOverflow({ inputTokens, outputTokens: 0, limitTokens })
     const dimensions = dimensionsOf(request, chosen)
-    const usage = { ...NO_USAGE, inputTokens: sizes.reduce((sum, size) => sum + size, 0) }
+    const usage = readingUsage(sizes)
     const answer: Embeddings = {
       head: { model: request.model },
-      vectors: request.inputs.map((input, index) => ({
+      items: request.inputs.map((input, index) => ({
         type: 'vector',
         input: index,
         encoding: 'float',
-        values: textVector(input, dimensions),
+        values: textVector(wordsOf(input), dimensions),
       })),
       usage,
     }
@@ -41,15 +39,13 @@ export const embed: Serve<'embed'> = {
   },
 }
 
-function checkSizes(sizes: readonly number[], { options }: ChosenModel, vendor: Vendor): void {
-  const most = options.number('inputs') ?? DEFAULTS.inputs
-  if (sizes.length > most)
-    throw new VendorError(400, `Invalid 'input': at most ${most} inputs are taken, not ${sizes.length}.`, {
-      param: 'input',
-    })
-  const limitTokens = options.number('context') ?? DEFAULTS.context
-  const inputTokens = Math.max(...sizes)
-  if (inputTokens > limitTokens) throw vendor.contextOverflow({ inputTokens, outputTokens: 0, limitTokens })
+/** The texts of an input; an image is a word that nothing else holds. */
+function wordsOf(input: Input): string | readonly number[] {
+  return isMixed(input) ? input.parts.map(wordOf).join(' ') : input
+}
+
+function wordOf(part: MixedInput['parts'][number]): string {
+  return part.type === 'text' ? part.text : `image${crc32(JSON.stringify(part.source))}`
 }
 
 function dimensionsOf({ dimensions }: EmbedRequest, { options }: ChosenModel): number {

@@ -2,10 +2,11 @@ import type { RequestFeatures } from '../features.ts'
 import { chat } from './chat.ts'
 import { countTokens } from './count-tokens.ts'
 import { embed } from './embed.ts'
+import { moderate } from './moderate.ts'
 import type { Fold, OperationFacts, OperationRow } from './operation-row.ts'
 
 /** Everything that can be asked of a model. A further operation is a row, a line here, and a codec in each dialect that can say it. */
-export const OPERATIONS = { chat, 'count-tokens': countTokens, embed }
+export const OPERATIONS = { chat, 'count-tokens': countTokens, embed, moderate }
 
 /** An operation, by the name under which keys permit it. */
 export type Operation = keyof typeof OPERATIONS

@@ -40,6 +40,8 @@ export interface Fold<Content, Result> {
 
 /** Inputs of a request that are answered one by one, so that it can be asked in several parts. */
 export interface Inputs<Request extends RequestSpine, Content extends ContentEvent> {
+  /** The quirk that says how many of them a provider takes at once. */
+  readonly most: BatchLimit
   /** The tokens of each, estimated. */
   tokens(request: Request): readonly number[]
   /** The same question about some of them. */
@@ -47,6 +49,9 @@ export interface Inputs<Request extends RequestSpine, Content extends ContentEve
   /** What is said of a part, as it is said of the whole in which so many stand before it. */
   shift(content: Content, by: number): Content
 }
+
+/** The name of a limit of one request. */
+export type BatchLimit = 'batchInputs' | 'batchDocuments'
 
 /** What the house knows about an operation whose name it does not ask. */
 export interface OperationFacts<Request extends RequestSpine, Content extends ContentEvent, Result> {
@@ -62,8 +67,11 @@ export interface OperationFacts<Request extends RequestSpine, Content extends Co
   readonly proves: 'target' | 'nothing'
   /** How long a request may be sent again, there or elsewhere. */
   readonly repeat: Repeat
-  /** `some` where most models cannot be asked for it: that one is not found proves nothing for what else it is asked. */
-  readonly servedBy: 'all' | 'some'
+  /**
+   * `some` where most models cannot be asked for it: that one is not found proves nothing for what else it is asked. `few` where most
+   * providers have no such models either: they are asked only where their row says that they do (`serves`).
+   */
+  readonly servedBy: 'all' | 'some' | 'few'
   /** False where answers of different models must not stand side by side, so that no other model may answer in the place of one. */
   readonly interchangeable: boolean
   /** Absent where a request cannot be taken apart. */

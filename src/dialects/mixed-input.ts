@@ -1,0 +1,60 @@
+import type { MediaBlock, TextBlock } from '../exchange/content.ts'
+import { Failure } from '../exchange/failure.ts'
+import type { MixedInput } from '../exchange/operations/inputs.ts'
+import { isObject, type Json, type JsonObject } from '../kit/json.ts'
+import type { Fields } from './fields.ts'
+import { toSource } from './media-source.ts'
+
+/*
+ * Texts and images side by side in a list of inputs, in the spelling that OpenAI (https://platform.openai.com/docs/guides/moderation)
+ * and Cohere (https://docs.cohere.com/reference/embed) share.
+ */
+
+/** Reads the parts of an input; others than texts and images are refused by name. */
+export function readParts(parts: readonly Json[], place: string, fields: Fields): MixedInput {
+  if (parts.length === 0) fields.refuse(place, 'must hold at least one part')
+  return { parts: parts.map((part, index) => readPart(part, `${place}[${index}]`, fields)) }
+}
+
+function readPart(value: Json, at: string, fields: Fields): TextBlock | MediaBlock {
+  const part = fields.asObject(value, at)
+  const type = fields.requiredText(part, 'type', at)
+  if (type === 'text') return { type: 'text', text: fields.requiredText(part, 'text', at) }
+  if (type !== 'image_url') return fields.refuse(`${at}.type`, 'must be text or image_url')
+  const held = part['image_url']
+  const url = isObject(held)
+    ? fields.requiredText(held, 'url', `${at}.image_url`)
+    : fields.requiredText(part, 'image_url', at)
+  return imageAt(url, at)
+}
+
+/** An image, by its address or as a `data:` URL. */
+export function imageAt(url: string, at: string): MediaBlock {
+  return { type: 'media', kind: 'image', source: toSource(url), at }
+}
+
+/** The parts of an input as a provider gets them. */
+export function writeParts({ parts }: MixedInput): readonly JsonObject[] {
+  return parts.map((part) =>
+    part.type === 'text'
+      ? { type: 'text', text: part.text }
+      : { type: 'image_url', image_url: { url: imageUrl(part) } },
+  )
+}
+
+/** Where an image is, with its bytes in the URL where they are at hand. */
+export function imageUrl({ source }: MediaBlock): string {
+  if (source.from === 'url') return source.url
+  if (source.from === 'bytes') return `data:${source.mediaType};base64,${source.base64}`
+  throw new Failure('unsupported-feature', { message: 'Images are sent as bytes or by their address.' })
+}
+
+/** The texts of an input in one, where it is nothing but text. */
+export function plainText({ parts }: MixedInput): string | undefined {
+  const texts: string[] = []
+  for (const part of parts) {
+    if (part.type !== 'text') return undefined
+    texts.push(part.text)
+  }
+  return texts.join('\n')
+}

@@ -1,0 +1,27 @@
+import type { StartEvent } from '../../exchange/event-spine.ts'
+import type { Quirks } from '../../exchange/target.ts'
+import { totalInput, type Usage } from '../../exchange/usage.ts'
+import { defined } from '../../kit/defined.ts'
+import { readNumber, readObject, readString, type JsonObject } from '../../kit/json.ts'
+import { decodeUsage } from '../reported-usage.ts'
+
+/*
+ * What stands around the list of an answer that is not streamed.
+ */
+
+/** Who answers, and under which id. */
+export function startOf(body: JsonObject): StartEvent {
+  return {
+    type: 'start',
+    ...defined({ model: readString(body, 'model'), responseId: readString(body, 'id') }),
+  }
+}
+
+/** What was read. Some count the total alone; zeros are no report, since something was read. */
+export function usageIn(body: JsonObject, quirks: Quirks): Usage | undefined {
+  const reported = readObject(body, 'usage')
+  if (reported === undefined) return undefined
+  const tokens = readNumber(reported, 'prompt_tokens') ?? readNumber(reported, 'total_tokens')
+  const usage = decodeUsage({ ...reported, prompt_tokens: tokens }, quirks)
+  return totalInput(usage) === 0 ? undefined : usage
+}
