@@ -31,8 +31,19 @@ const LAST = `${LEAD_UP} select place, previous_id, bytes from lead_up order by 
 const ALL = `${LEAD_UP} select responses.*, input, answer from lead_up
   join responses using (sequence) join response_texts using (sequence) order by place desc`
 
-/** The answers that led to one. Nothing of them is read before it is known that all are there and not too much. */
+/**
+ * The answers that led to one. Nothing of them is read before it is known that all are there and not too much, and all of it from one
+ * state of the database: what is removed meanwhile would be missing from the middle.
+ */
 export function readConversation(
+  database: Database,
+  question: ResponseQuestion,
+  bounds: ConversationBounds,
+): StoredConversation {
+  return database.transaction(() => readLeadUp(database, question, bounds))()
+}
+
+function readLeadUp(
   database: Database,
   { owner, id, usedSinceMs }: ResponseQuestion,
   { responses, bytes }: ConversationBounds,

@@ -70,9 +70,11 @@ class ResponseRows implements ResponseStore {
     if (id === undefined) return { responses: newest }
     // What a waiting answer went on from is in use.
     const usedSinceMs = newest.length === 0 ? question.usedSinceMs : 0
+    // Removed before this question was asked, committed or not by the time that it is answered.
+    const removed = new Set([...this.#waiting.keys()].filter((key) => this.#waiting.get(key) === 'removed'))
     const earlier = await this.#reader.read('conversation', { ...question, id, usedSinceMs }, left)
     if ('refused' in earlier) return earlier
-    const isWhole = earlier.responses.every((response) => this.#waiting.get(keyOf(response)) !== 'removed')
+    const isWhole = earlier.responses.every((response) => !removed.has(keyOf(response)))
     return isWhole ? { responses: [...earlier.responses, ...newest] } : { refused: 'missing' }
   }
 
