@@ -52,7 +52,12 @@ export class TurnWriter {
     this.#waiting = []
     try {
       const written = this.#journal.write(waiting.map(({ entry }) => entry))
-      for (const [position, each] of waiting.entries()) tell(each, position < written)
+      // Counted by hand: pairs of position and entry would be made for each.
+      let position = 0
+      for (const each of waiting) {
+        tell(each, position < written)
+        position += 1
+      }
     } catch (error) {
       for (const { reject } of waiting) reject(error)
     }
