@@ -9,8 +9,10 @@ import { openRunningGateway, type RunningGateway } from '../running-gateway.ts'
 import { anthropicClient } from './anthropic-client.ts'
 import { createGoogle, googleClient, inPath } from './google-client.ts'
 import { openaiClient } from './openai-client.ts'
+import { openaiResponsesClient } from './openai-responses-client.ts'
 import type { Connection, OfferedTool } from './talk.ts'
 import { errorOf } from './shown-error.ts'
+import { vercelGoogleClient } from './vercel-clients.ts'
 import { createWireRecord } from './wire-record.ts'
 
 /*
@@ -21,19 +23,28 @@ import { createWireRecord } from './wire-record.ts'
 const TARGETS = {
   chat: ['openai-chat', 'v1'],
   messages: ['anthropic-messages', 'v1'],
+  responses: ['openai-responses', 'v1'],
   google: ['gemini', 'v1beta'],
 } as const
 type TargetName = keyof typeof TARGETS
 const TARGET_NAMES = Object.keys(TARGETS) as TargetName[]
 
+const GOOGLE_CLIENTS = [googleClient, vercelGoogleClient]
 const PAIRS = [
-  ...TARGET_NAMES.map((target) => ({ client: googleClient, target })),
+  ...TARGET_NAMES.flatMap((target) => GOOGLE_CLIENTS.map((client) => ({ client, target }))),
+  { client: openaiResponsesClient, target: 'google' as const },
   { client: openaiClient, target: 'google' as const },
   { client: anthropicClient, target: 'google' as const },
 ]
 const CELLS = PAIRS.flatMap(({ client, target }) =>
   MODES.map((mode) => ({ name: `${client.name} → ${target}, ${mode}`, client, target, mode })),
 )
+
+/** Where a piece of text stands, with clients that do not have it in `text`. */
+const PIECES = new Map([
+  [openaiClient.name, 'content'],
+  [openaiResponsesClient.name, 'delta'],
+])
 
 let provider: SimulatedProvider
 let gateway: RunningGateway
@@ -115,7 +126,9 @@ describe.each(CELLS)('$name', ({ client, target, mode }) => {
     expect(second.text).toContain('about moats')
     const isCarried = target !== 'chat' && client.reasoning === 'signed'
     if (isCarried) expect(second.wire.notices).not.toContain('seal.foreign')
-    expect(/"(?:signature|thoughtSignature)":"[\w+/=]{20}/.test(JSON.stringify(lastBody()))).toBe(isCarried)
+    expect(
+      /"(?:signature|thoughtSignature|encrypted_content)":"[\w+/=]{20}/.test(JSON.stringify(lastBody())),
+    ).toBe(isCarried)
   })
 
   test('usage is what the provider charged', async () => {
@@ -184,7 +197,7 @@ describe.each(CELLS.filter(({ mode }) => mode === 'stream'))('streams: $name', (
     const wire = await (
       await client.open(connection, { model: `${target}/echo`, mode }).say('Why is it blue?')
     ).wire.text
-    const field = client === openaiClient ? 'content' : 'text'
+    const field = PIECES.get(client.name) ?? 'text'
     const pieces = [...wire.matchAll(new RegExp(`"${field}":"([^"]+)"`, 'g'))].map(([, piece]) => piece)
     expect(pieces).toEqual(['Why', ' is', ' it', ' blue?'])
     if (client === googleClient) expect(checkGeminiStream(wire)).toEqual([])

@@ -1,4 +1,5 @@
 import { createAnthropic } from '@ai-sdk/anthropic'
+import { createGoogleGenerativeAI } from '@ai-sdk/google'
 import { createOpenAI } from '@ai-sdk/openai'
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
 import {
@@ -30,9 +31,9 @@ const FINISHES = {
 type ProviderOptions = NonNullable<Parameters<typeof generateText>[0]['providerOptions']>
 
 /** A provider package of the Vercel AI SDK that speaks one of our dialects. */
-interface Package {
+interface Package<Dialect extends string = ClientDialect> {
   readonly name: string
-  readonly dialect: ClientDialect
+  readonly dialect: Dialect
   readonly imageUrls: boolean
   readonly reasoning: Client['reasoning']
   /** The settings that the SDK has no general word for. */
@@ -94,6 +95,22 @@ const PACKAGES: readonly Package[] = [
   },
 ]
 
+/** The package for Google's API, which is spoken in a table of its own (`gemini.test.ts`). */
+const GOOGLE: Package<'gemini'> = {
+  name: 'ai/google',
+  dialect: 'gemini',
+  imageUrls: false,
+  reasoning: 'signed',
+  options: ({ reasoning }) => ({
+    google: reasoning === true ? { thinkingConfig: { includeThoughts: true, thinkingBudget: 1_024 } } : {},
+  }),
+  model: ({ url, key }, wire, name) =>
+    createGoogleGenerativeAI({ baseURL: `${url}/v1beta`, apiKey: key, fetch: asFetch(wire) })(
+      // A name with a slash is taken for a path of the SDK's own.
+      `models/${name.replaceAll('?', '%3F').replaceAll('&', '%26')}`,
+    ),
+}
+
 /** The SDK wants the whole type of the global, of which it uses the call alone. */
 function asFetch(wire: WireRecord): typeof fetch {
   return Object.assign(wire.fetch, { preconnect: () => undefined })
@@ -101,16 +118,26 @@ function asFetch(wire: WireRecord): typeof fetch {
 
 /** The Vercel AI SDK with the provider packages that speak our dialects. */
 export const VERCEL_CLIENTS: readonly Client[] = PACKAGES.map((pack) => ({
-  name: pack.name,
+  ...clientOf(pack),
   dialect: pack.dialect,
-  finishes: FINISHES,
-  stops: true,
-  imageUrls: pack.imageUrls,
-  reasoning: pack.reasoning,
-  open: (connection, settings) => openTalk(pack, connection, settings),
 }))
 
-function openTalk(pack: Package, connection: Connection, settings: TalkSettings): Talk {
+/** The same with the package for Google's API. */
+export const vercelGoogleClient = clientOf(GOOGLE)
+
+function clientOf(pack: Package<string>): Omit<Client, 'dialect'> {
+  const { name, imageUrls, reasoning } = pack
+  return {
+    name,
+    imageUrls,
+    reasoning,
+    finishes: FINISHES,
+    stops: true,
+    open: (connection, settings) => openTalk(pack, connection, settings),
+  }
+}
+
+function openTalk(pack: Package<string>, connection: Connection, settings: TalkSettings): Talk {
   const wire = createWireRecord()
   const messages: ModelMessage[] = []
   const send = async (change: Partial<TalkSettings> = {}): Promise<Reply> => {
@@ -154,7 +181,7 @@ function toContent(text: string, images: readonly SaidImage[]) {
   return [...parts, { type: 'text' as const, text }]
 }
 
-function toCall(settings: TalkSettings, { options, dialect }: Package) {
+function toCall(settings: TalkSettings, { options, dialect }: Package<string>) {
   const { system, tools, schema, maxTokens, stop } = settings
   const offered: ToolSet = Object.fromEntries(
     (tools ?? []).map(({ name, description, parameters }) => [
@@ -174,7 +201,7 @@ function toCall(settings: TalkSettings, { options, dialect }: Package) {
 }
 
 /** Where the API demands a limit, the SDK warns about guessing one. */
-function limitOf(maxTokens: number | undefined, dialect: ClientDialect): { maxOutputTokens?: number } {
+function limitOf(maxTokens: number | undefined, dialect: string): { maxOutputTokens?: number } {
   if (maxTokens !== undefined) return { maxOutputTokens: maxTokens }
   return dialect === 'anthropic-messages' ? { maxOutputTokens: ROOMY_TOKENS } : {}
 }

@@ -132,13 +132,17 @@ function readResult(part: JsonObject, at: string): ToolResultBlock {
   return { type: 'tool-result', callId, isError, blocks: [{ type: 'text', text }, ...media], at }
 }
 
-/** A response that says one text, as what came out or as what went wrong; any other is its JSON. */
+/**
+ * A response that says one text, as what came out or as what went wrong; any other is its JSON. The Vercel AI SDK says `content`, and
+ * the name once more.
+ */
 function outcomeOf(response: JsonObject): { readonly text: string; readonly isError: boolean } {
-  const output = readString(response, 'output')
   const error = readString(response, 'error')
-  const said = output ?? error
-  if (Object.keys(response).length !== 1 || said === undefined)
-    return { text: JSON.stringify(response), isError: false }
+  const { name } = response
+  const content = name === undefined ? undefined : readString(response, 'content')
+  const said = content ?? readString(response, 'output') ?? error
+  const isMore = Object.keys(response).length > (content === undefined ? 1 : 2)
+  if (isMore || said === undefined) return { text: JSON.stringify(response), isError: false }
   return { text: said, isError: error !== undefined }
 }
 
