@@ -79,6 +79,11 @@ export const SHARED_QUIRKS = {
   },
   strictTools: { value: 'flag', shows: 'request', help: 'False where strict tools are refused.' },
   tools: { value: 'flag', shows: 'request', help: 'False where tools are refused.' },
+  hostedTools: {
+    value: 'texts',
+    shows: 'request',
+    help: 'Tools of the dialect that the provider runs itself, by type, where those are not all.',
+  },
   textTools: {
     value: 'flag',
     shows: 'request',

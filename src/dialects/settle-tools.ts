@@ -8,7 +8,7 @@ import type { Towards } from './towards.ts'
 /**
  * Tools as a target takes them: under names that are legal there, and functions in place of tools with free text where it has none.
  * Calls of both come back as the client knows them. Throws `Failure('unsupported-feature')` where the target takes no tools, and for
- * one that another family's provider would run: leaving it out would change what the model can do. One that the client offers by habit
+ * one that the provider does not run: leaving it out would change what the model can do. One that the client offers by habit
  * is left out with a notice all the same.
  *
  * @param family that of the target
@@ -20,7 +20,7 @@ export function settleTools(tools: readonly Tool[], to: Towards, family: Family)
   }
   return tools.flatMap((tool, index) => {
     if (tool.type !== 'hosted') return settleTool(tool, to)
-    if (tool.family === family) return tool
+    if (tool.family === family && to.quirks.hostedTools?.includes(tool.name) !== false) return tool
     if (tool.optional === true) {
       to.notice('tool.dropped', tool.at ?? tool.name)
       return []

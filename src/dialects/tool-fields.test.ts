@@ -119,6 +119,21 @@ describe('a tool', () => {
   })
 })
 
+test('a tool of the dialect that the provider does not run is left out where it is offered by habit, else refused', () => {
+  const search: Tool = { type: 'hosted', family: 'ours', name: 'web_search', raw: { type: 'web_search' } }
+  const tools: readonly Tool[] = [
+    { ...search, optional: true },
+    { type: 'text', name: 'run' },
+  ]
+  expect(write(FLAT, { tools: [search] }, { hostedTools: ['web_search'] }).body).toEqual({
+    tools: [search.raw],
+  })
+  const { body, notices } = write(FLAT, { tools }, { hostedTools: [] })
+  expect(body).toEqual({ tools: [{ type: 'custom', name: 'run' }] })
+  expect(notices).toEqual(['tool.dropped'])
+  expect(() => write(FLAT, { tools: [search] }, { hostedTools: [] })).toThrow('web_search')
+})
+
 describe('a choice among tools', () => {
   const tools: readonly Tool[] = [
     { type: 'function', name: 'look' },

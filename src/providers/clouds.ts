@@ -5,6 +5,7 @@ import {
   OPEN_CHAT,
   OPEN_MODELS,
   OPEN_VECTORS,
+  plainResponses,
   PASSAGES,
   THINKING_ALOUD,
   THINKING_VECTORS,
@@ -161,6 +162,10 @@ export const CLOUDS: readonly ProviderDefinition[] = [
           dropParams: ['logprobs', 'top_logprobs', 'logit_bias', 'n'],
         },
       },
+      // https://console.groq.com/docs/responses-api
+      plainResponses('https://api.groq.com/openai/v1', {
+        hostedTools: ['browser_search', 'code_interpreter', 'mcp'],
+      }),
     ],
     // https://console.groq.com/docs/models, November 2026.
     models: [{ match: /^(?:llama-3\.[13]-|openai\/gpt-oss-|qwen\/qwen3-32b$)/, capabilities: TEXT_ONLY }],

@@ -4,6 +4,7 @@ import {
   BEARER,
   OPEN_MODELS,
   OPEN_VECTORS,
+  plainResponses,
   SHARED_CALL_INDEX,
   THINKING_ALOUD,
   THINKING_VECTORS,
@@ -73,6 +74,8 @@ export const ENGINES: readonly ProviderDefinition[] = [
         },
       },
       { dialect: 'anthropic-messages', baseUrl: 'http://127.0.0.1:1234/v1', quirks: WITHOUT_COUNTING },
+      // https://lmstudio.ai/docs/developer/openai-compat/responses, since 0.3.29.
+      plainResponses('http://127.0.0.1:1234/v1', { hostedTools: ['mcp'], toolChoice: 'words' }),
     ],
     local: { port: 1234, path: '/v1/models' },
     docs: 'https://lmstudio.ai/docs/developer',
@@ -107,6 +110,8 @@ export const ENGINES: readonly ProviderDefinition[] = [
         baseUrl: 'http://127.0.0.1:11434/v1',
         quirks: WITHOUT_COUNTING,
       },
+      // Stateless, since 0.13.3 (https://docs.ollama.com/api/openai-compatibility).
+      plainResponses('http://127.0.0.1:11434/v1', { imageUrls: false, toolChoice: 'unheard' }),
     ],
     local: { port: 11434, path: '/v1/models' },
     docs: 'https://docs.ollama.com',
@@ -164,6 +169,8 @@ export const ENGINES: readonly ProviderDefinition[] = [
         quirks: { ...OPEN_MODELS, ...SHARED_CALL_INDEX, reasoningField: 'reasoning' },
       },
       { dialect: 'anthropic-messages', baseUrl: 'http://127.0.0.1:8000/v1', quirks: WITHOUT_COUNTING },
+      // https://docs.vllm.ai/en/stable/api/vllm/entrypoints/openai/responses/serving/
+      plainResponses('http://127.0.0.1:8000/v1'),
     ],
     local: { port: 8000, path: '/v1/models', ownedBy: 'vllm' },
     docs: 'https://docs.vllm.ai',

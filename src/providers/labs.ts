@@ -6,6 +6,7 @@ import {
   OPEN_CHAT,
   OPEN_MODELS,
   OPEN_VECTORS,
+  plainResponses,
   PLAIN_VECTORS,
   THINKING_ALOUD,
   WITHOUT_COUNTING,
@@ -256,6 +257,8 @@ export const LABS: readonly ProviderDefinition[] = [
           conformant: false,
         },
       },
+      // https://docs.x.ai/developers/model-capabilities/text/comparison
+      plainResponses('https://api.x.ai/v1', { hostedTools: ['web_search', 'x_search', 'code_interpreter'] }),
     ],
     // https://docs.x.ai/docs/guides/reasoning: whoever reasons refuses these. A name that is not known yet reasons.
     models: [

@@ -125,6 +125,7 @@ describe('an address of the operator’s own', () => {
     expect(urls(resolve('vllm', { baseUrl: 'http://gpu-1:8000/v1/' }))).toEqual([
       'http://gpu-1:8000/v1',
       'http://gpu-1:8000/v1',
+      'http://gpu-1:8000/v1',
     ])
     const google = ['https://proxy.example/g/v1beta', 'https://proxy.example/g/v1beta/openai']
     expect(urls(resolve('gemini', { baseUrl: google[0] ?? '' }))).toEqual(google)

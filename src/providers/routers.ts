@@ -1,5 +1,5 @@
 import type { ProviderDefinition } from './provider.ts'
-import { BEARER, OPEN_MODELS, WITHOUT_COUNTING } from './vendor-quirks.ts'
+import { BEARER, OPEN_MODELS, plainResponses, WITHOUT_COUNTING } from './vendor-quirks.ts'
 
 /** Services that stand before many providers, as we do. One row each, as in `labs.ts`. */
 export const ROUTERS: readonly ProviderDefinition[] = [
@@ -56,6 +56,8 @@ export const ROUTERS: readonly ProviderDefinition[] = [
         auth: BEARER,
         quirks: WITHOUT_COUNTING,
       },
+      // https://openrouter.ai/docs/api-reference/responses-api/overview
+      plainResponses('https://openrouter.ai/api/v1'),
     ],
     docs: 'https://openrouter.ai/docs',
   },

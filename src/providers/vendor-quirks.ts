@@ -1,4 +1,5 @@
 import type { Quirks } from '../exchange/target.ts'
+import type { DialectOffer } from './provider.ts'
 
 /** Bearer credentials, for vendors whose second dialect does not take the header of that dialect's inventor. */
 export const BEARER = { header: 'authorization', prefix: 'Bearer ' } as const
@@ -27,6 +28,18 @@ export const SHARED_CALL_INDEX: Quirks = { sharedCallIndex: true }
 
 /** Vendors that offer a second dialect for agents and are not known to count tokens in it: counting is done here. */
 export const WITHOUT_COUNTING: Quirks = { lacks: ['count-tokens'] }
+
+/**
+ * Servers that took over Responses: they run few of its tools or none, know no tools with free text for input, and count no tokens.
+ * What they keep is not asked for: the whole conversation travels with every request.
+ */
+export function plainResponses(baseUrl: string, quirks: Quirks = {}): DialectOffer {
+  return {
+    dialect: 'openai-responses',
+    baseUrl,
+    quirks: { ...WITHOUT_COUNTING, hostedTools: [], textTools: false, ...quirks },
+  }
+}
 
 /** Companies that are known to serve no embeddings. */
 export const WITHOUT_EMBEDDINGS: Quirks = { lacks: ['embed'] }
