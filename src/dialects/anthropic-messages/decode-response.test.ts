@@ -222,6 +222,12 @@ describe('events', () => {
     expect(decodeText(called + finished + broken + end).at(-1)?.type).toBe('end')
   })
 
+  test('what comes behind the finish means nothing, be it a block or a piece of one', () => {
+    const said = [start(), textStart, textDelta('a'), blockStop(), stopped('end_turn')]
+    for (const late of [[textStart, textDelta('b'), blockStop()], [textDelta('b')]])
+      expect(decodeFrames([...said, ...late, END])).toEqual(decodeFrames([...said, END]))
+  })
+
   test('more blocks than the house takes are too large, opened by a start or by a delta alone', () => {
     const many = Array.from({ length: LIMITS.blocks }, (_, at) => [
       { type: 'content_block_start', index: at, content_block: { type: 'text', text: 'a' } },

@@ -133,14 +133,15 @@ function reportUsage(reader: MessageReader, carrier: JsonObject): void {
   reader.tellUsage(toUsage(reader.usage, reader.asked))
 }
 
+/** Behind the reason why it ended an answer goes on no more: what comes nevertheless means nothing. */
 function onBlockStart(reader: MessageReader, frame: JsonObject): void {
   const block = readObject(frame, 'content_block')
-  if (block !== undefined) openBlock(reader, readNumber(frame, 'index'), block)
+  if (block !== undefined && !reader.complete) openBlock(reader, readNumber(frame, 'index'), block)
 }
 
 function onBlockDelta(reader: MessageReader, frame: JsonObject): void {
   const delta = readObject(frame, 'delta')
-  if (delta !== undefined) addDelta(reader, readNumber(frame, 'index'), delta)
+  if (delta !== undefined && !reader.complete) addDelta(reader, readNumber(frame, 'index'), delta)
 }
 
 function onBlockStop(reader: MessageReader, frame: JsonObject): void {
