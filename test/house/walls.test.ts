@@ -12,6 +12,7 @@ interface Cruise {
   }
 }
 
+/** What the gate says of a house. */
 function cruise(directory: string): Cruise {
   const run = Bun.spawnSync(
     [
@@ -34,7 +35,7 @@ let planted: string
 /** A copy of the house with one wrong import per kind of wall. */
 beforeAll(() => {
   planted = mkdtempSync(join(tmpdir(), 'gatehouse-walls-'))
-  cpSync(join(ROOT, 'src'), join(planted, 'src'), { recursive: true })
+  for (const part of ['src', 'test']) cpSync(join(ROOT, part), join(planted, part), { recursive: true })
   for (const file of ['.dependency-cruiser.cjs', 'tsconfig.json', 'package.json'])
     cpSync(join(ROOT, file), join(planted, file))
   symlinkSync(join(ROOT, 'node_modules'), join(planted, 'node_modules'))
@@ -88,14 +89,11 @@ beforeAll(() => {
 
 afterAll(() => rmSync(planted, { recursive: true, force: true }))
 
-test('the gate reads the whole house and finds nothing wrong with it', () => {
-  const { summary } = cruise(ROOT)
-  expect(summary.totalCruised).toBeGreaterThan(100)
-  expect(summary.violations.map(({ rule, from }) => `${rule.name}: ${from}`)).toEqual([])
-}, 60_000)
-
-test('the gate refuses one planted violation of every wall', () => {
-  const { violations } = cruise(planted).summary
+test('the gate reads the whole house, refuses one planted violation of every wall, and finds nothing wrong besides', () => {
+  const { totalCruised, violations } = cruise(planted).summary
+  expect(totalCruised).toBeGreaterThan(300)
+  const elsewhere = violations.filter(({ from }) => !from.includes('planted'))
+  expect(elsewhere.map(({ rule, from }) => `${rule.name}: ${from}`)).toEqual([])
   const found = new Set(violations.map(({ rule, from }) => `${rule.name} ${from}`))
   expect(found).toContain('floor-0-kit src/kit/planted-up.ts')
   expect(found).toContain('floor-0-kit src/kit/planted-type.ts')
