@@ -1,4 +1,4 @@
-import { afterAll, expect, test } from 'bun:test'
+import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DIALECTS } from '../../src/dialects/all.ts'
@@ -11,54 +11,61 @@ import { DIALECTS } from '../../src/dialects/all.ts'
 const ROOT = join(import.meta.dir, '../..')
 /** Inside the house, so that the compiler finds its libraries. */
 const directory = mkdtempSync(join(ROOT, 'node_modules/.holes-'))
-
-afterAll(() => rmSync(directory, { recursive: true, force: true }))
-
-/** What the compiler complains of in the house with a file planted in it. */
-function complaintsAbout(planted: string): readonly string[] {
-  writeFileSync(join(directory, 'planted.ts'), planted)
-  writeFileSync(
-    join(directory, 'tsconfig.json'),
-    JSON.stringify({ extends: join(ROOT, 'tsconfig.json'), include: ['planted.ts'] }),
-  )
-  const compiler = join(ROOT, 'node_modules/.bin/tsc')
-  const run = Bun.spawnSync([compiler, '--pretty', 'false', '-p', directory], { stderr: 'pipe' })
-  return run.stdout
-    .toString()
-    .split('\n')
-    .filter((line) => line.includes('error TS'))
-}
-
 const from = (path: string): string => `'${join(ROOT, 'src', path)}'`
 
-test('a parameter that joins the request has a fate in every dialect, or the house does not compile', () => {
-  const complaints = complaintsAbout(`
+/** Files beside the house, by name. */
+const PLANTED = {
+  parameter: `
     import { DIALECTS } from ${from('dialects/all.ts')}
     declare module ${from('exchange/chat.ts')} {
       interface ChatRequest { readonly minP?: number }
     }
     export const dialects = DIALECTS
-  `)
+  `,
+  hole: `
+    import type { Spellings } from ${from('dialects/blocks.ts')}
+    declare const whole: Spellings<object>
+    const { refusal: _refusal, ...hole } = whole
+    export const spellings: Spellings<object> = hole
+  `,
+  whole: `
+    import type { Spellings } from ${from('dialects/blocks.ts')}
+    declare const whole: Spellings<object>
+    export const spellings: Spellings<object> = { ...whole }
+  `,
+} as const
+
+/** What the compiler complains of in the house with all that is planted. */
+let complaints: readonly string[]
+const complaintsIn = (name: keyof typeof PLANTED): readonly string[] =>
+  complaints.filter((line) => line.includes(`/${name}.ts(`))
+
+beforeAll(() => {
+  for (const [name, text] of Object.entries(PLANTED)) writeFileSync(join(directory, `${name}.ts`), text)
+  writeFileSync(
+    join(directory, 'tsconfig.json'),
+    JSON.stringify({ extends: join(ROOT, 'tsconfig.json'), include: ['*.ts'] }),
+  )
+  const compiler = join(ROOT, 'node_modules/.bin/tsc')
+  const run = Bun.spawnSync([compiler, '--pretty', 'false', '-p', directory], { stderr: 'pipe' })
+  complaints = run.stdout
+    .toString()
+    .split('\n')
+    .filter((line) => line.includes('error TS'))
+})
+afterAll(() => rmSync(directory, { recursive: true, force: true }))
+
+test('a parameter that joins the request has a fate in every dialect, or the house does not compile', () => {
   const tables = complaints.filter((line) => line.includes("'minP' is missing"))
   const names = tables.map((line) => /([\w-]+)\/parameters\.ts/.exec(line)?.[1])
   expect(new Set(names)).toEqual(new Set(DIALECTS.map(({ name }) => name)))
 })
 
 test('a kind of block that a dialect does not spell does not compile', () => {
-  const complaints = complaintsAbout(`
-    import type { Spellings } from ${from('dialects/blocks.ts')}
-    declare const whole: Spellings<object>
-    const { refusal: _refusal, ...hole } = whole
-    export const spellings: Spellings<object> = hole
-  `)
-  expect(complaints.map((line) => /Property '([\w-]+)' is missing/.exec(line)?.[1])).toEqual(['refusal'])
+  const missing = complaintsIn('hole').map((line) => /Property '([\w-]+)' is missing/.exec(line)?.[1])
+  expect(missing).toEqual(['refusal'])
 })
 
 test('a table without a hole compiles', () => {
-  const complaints = complaintsAbout(`
-    import type { Spellings } from ${from('dialects/blocks.ts')}
-    declare const whole: Spellings<object>
-    export const spellings: Spellings<object> = { ...whole }
-  `)
-  expect(complaints).toEqual([])
+  expect(complaintsIn('whole')).toEqual([])
 })
