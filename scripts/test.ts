@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /** Of one test: beside other processes everything takes a multiple of its time, and what hangs still ends. */
-const TIMEOUT_MS = 60_000
+const TIMEOUT_MS = 180_000
 
 /** Where Linux keeps files in memory; what a container gives it by default is not enough, and nothing may be run there. */
 const MEMORY = '/dev/shm'

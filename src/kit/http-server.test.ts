@@ -173,7 +173,7 @@ test('a connection that stands idle between two requests is closed, and one that
   expect(await talk(server, 'GET / HTTP/1.1\r\nhost: x\r\n\r\n')).toEndWith('here')
   goOn.resolve()
   expect(await slow).toEndWith('here')
-}, 15_000)
+})
 
 test('a server that is shut takes no connections, finishes what it is answering, and opens again at its port', async () => {
   const begun = Promise.withResolvers<void>()

@@ -101,4 +101,4 @@ test('killed at any moment, nothing that was promised is lost and nothing is the
   } finally {
     rmSync(directory, { recursive: true, force: true })
   }
-}, 60_000)
+})

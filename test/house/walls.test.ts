@@ -106,4 +106,4 @@ test('the gate reads the whole house, refuses one planted violation of every wal
   expect(found).toContain('house-needs-no-scaffold src/ledger/planted-scaffold.ts')
   expect(found).toContain('no-orphans src/telemetry/planted-alone.ts')
   expect(found).toContain('resolvable src/telemetry/planted-lost.ts')
-}, 60_000)
+})

@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { BillEntry } from '../../src/drills/bill.ts'
 import type { LedgerRow, RequestRow } from '../../src/store/store.ts'
+import { createTickingClock } from '../../src/kit/ticking-clock.fixture.ts'
 import { CLIENT_DIALECTS, type ClientDialect, type Mode } from '../modes.ts'
 import { ask, send } from './asking.ts'
 import { openHouse, providerEntry, type House } from './open-house.ts'
 
-/** A provider must hear of it this soon. */
+/** A provider must hear of it this soon, in turns of the event loop. */
 const PROMPTLY_MS = 100
+const turns = createTickingClock(5)
 /** More than any answer that is left here would cost. */
 const TIGHT = { concurrent: 1, budget: { usd: 10, per: 'day' } } as const
 
@@ -64,6 +66,7 @@ let house: House
 const ended: { readonly attemptId: string; readonly entry: BillEntry }[] = []
 
 beforeAll(async () => {
+  turns.start()
   house = await openHouse({
     providers: (url) =>
       Object.fromEntries(
@@ -86,6 +89,7 @@ beforeAll(async () => {
   })
 })
 afterAll(async () => {
+  turns.stop()
   await house.close()
 })
 
@@ -113,14 +117,16 @@ async function leave(scene: Scene & { dialect: ClientDialect; provider: Provider
     expect((await reader?.read())?.value?.length).toBeGreaterThan(0)
   }
   const line = new Promise<RequestRow>((resolve) => house.gateway.gatehouse.onRequest(resolve))
-  const leftAt = Date.now()
-  controller.abort()
-  await answering.then(
+  const gone = answering.then(
     (response) => response.text().catch(() => ''),
     () => '',
   )
+  const leftMs = turns.elapsedMs()
+  controller.abort()
   const entry = await house.provider.bill.settled(ordinal)
-  return { entry, noticedMs: (entry.endedAtMs ?? 0) - leftAt, row: await line }
+  const noticedMs = turns.elapsedMs() - leftMs
+  await gone
+  return { entry, noticedMs, row: await line }
 }
 
 describe.each(CASES)('a $dialect client of $provider that leaves $name', (scene) => {

@@ -36,4 +36,4 @@ test('while silent clients hold every connection the admin API answers, and the 
     await gateway.stop()
     rmSync(directory, { recursive: true, force: true })
   }
-}, 30_000)
+})

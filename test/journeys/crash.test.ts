@@ -12,6 +12,7 @@ import { createSeededRandom } from '../../src/kit/random.ts'
 import { costOf } from '../../src/pricing/cost.ts'
 import { CLIENT_DIALECTS, MODES } from '../modes.ts'
 import { ask, type Answer } from './asking.ts'
+import { compileGateway } from './compile-gateway.ts'
 import { dataOf, startGatewayProcess, type GatewayProcess } from './gateway-process.ts'
 import { makeKeyText, providerEntry, readRecords, type Records } from './open-house.ts'
 
@@ -33,6 +34,7 @@ const PRICE = { id: 'p', input: 3_000_000n, output: 15_000_000n, simulated: fals
 
 const directory = mkdtempSync(join(tmpdir(), 'gatehouse-kill-'))
 const keyText = makeKeyText()
+const program = compileGateway(directory)
 const environment = { PROVIDER_KEY: TEST_CREDENTIAL, KEY_CROWD: keyText }
 const random = createSeededRandom(20_261_120)
 
@@ -69,7 +71,7 @@ async function askUntilGone(gateway: GatewayProcess): Promise<void> {
 
 /** One life: some requests, then SIGKILL in the middle of others. */
 async function liveAndDie(): Promise<void> {
-  const gateway = await startGatewayProcess({ directory, environment })
+  const gateway = await startGatewayProcess({ directory, environment, program })
   const clients = Array.from({ length: CLIENTS }, () => askUntilGone(gateway))
   const arrivals = 1 + Math.floor(random.next() * LONGEST_LIFE)
   for (let count = 0; count < arrivals; count += 1) await provider.requests.next()
@@ -83,10 +85,10 @@ beforeAll(async () => {
   for (let life = 0; life < KILLS; life += 1) await liveAndDie()
   await Promise.all(provider.bill.entries().map(({ ordinal }) => provider.bill.settled(ordinal)))
   // The last life replays what the one before left, and ends in peace.
-  const gateway = await startGatewayProcess({ directory, environment })
+  const gateway = await startGatewayProcess({ directory, environment, program })
   expect(await gateway.stop()).toBe(0)
   records = await readRecords(dataOf(directory))
-}, 120_000)
+})
 
 afterAll(async () => {
   await provider.close()
@@ -160,7 +162,7 @@ test('a budget knows after all that what was spent', async () => {
     0n,
   )
   writeConfig(0)
-  const gateway = await startGatewayProcess({ directory, environment })
+  const gateway = await startGatewayProcess({ directory, environment, program })
   const answer = await ask(gateway.url, {
     dialect: 'openai-chat',
     mode: 'unary',
@@ -175,7 +177,7 @@ test('a budget knows after all that what was spent', async () => {
 test('killed while it replays, it replays again', async () => {
   writeConfig(1_000)
   for (let life = 0; life < 3; life += 1) {
-    const gateway = await startGatewayProcess({ directory, environment })
+    const gateway = await startGatewayProcess({ directory, environment, program })
     const answer = await ask(gateway.url, {
       dialect: 'anthropic-messages',
       mode: 'stream',
@@ -185,7 +187,7 @@ test('killed while it replays, it replays again', async () => {
     expect(answer).toMatchObject({ status: 200, complete: true })
     await gateway.kill()
   }
-  const gateway = await startGatewayProcess({ directory, environment })
+  const gateway = await startGatewayProcess({ directory, environment, program })
   await gateway.stop()
   const { ledger } = await readRecords(dataOf(directory))
   expect(ledger).toHaveLength(records.ledger.length + 3)

@@ -1,12 +1,15 @@
 import { isProcessAlive, readAddress } from '../../src/cli/address-file.ts'
 import { parseJsonObject, readString } from '../../src/kit/json.ts'
 
-const BINARY = Bun.fileURLToPath(new URL('../../bin/gatehouse', import.meta.url))
+/** Runs the sources; a compiled program starts in half of the time. */
+const SCRIPT = Bun.fileURLToPath(new URL('../../bin/gatehouse', import.meta.url))
 
 export interface GatewayProcessOptions {
   /** Holds `gatehouse.yaml`; data is kept below it. */
   readonly directory: string
   readonly environment: Readonly<Record<string, string>>
+  /** What is started; the script of the checkout by default. */
+  readonly program?: string
   /** A descriptor that takes all that it says; read and forgotten by default. */
   readonly voice?: number
   /** Where the data is; below the directory by default. */
@@ -32,11 +35,11 @@ export function dataOf(directory: string): string {
 
 /** Starts `gatehouse start` and waits until it is ready. Rejects with what it complained about when it ends instead. */
 export async function startGatewayProcess(options: GatewayProcessOptions): Promise<GatewayProcess> {
-  const { directory, environment, descriptors, voice, data = dataOf(directory) } = options
+  const { directory, environment, descriptors, voice, data = dataOf(directory), program = SCRIPT } = options
   const limited = descriptors === undefined ? [] : ['sh', '-c', `ulimit -n ${descriptors} && exec "$0" "$@"`]
   const flags = ['--no-detect', '--json', '--port', '0', '--admin-port', '0', '--data', data]
   const child = Bun.spawn(
-    [...limited, BINARY, 'start', ...flags, '--config', `${directory}/gatehouse.yaml`],
+    [...limited, program, 'start', ...flags, '--config', `${directory}/gatehouse.yaml`],
     {
       cwd: directory,
       env: { PATH: process.env['PATH'] ?? '', HOME: directory, ...environment },
@@ -61,9 +64,9 @@ export async function startGatewayProcess(options: GatewayProcessOptions): Promi
   }
 }
 
-/** The addresses that a gateway leaves in its data directory for other commands, within five seconds. */
+/** The addresses that a gateway leaves in its data directory for other commands, within a minute. */
 async function waitForAddress(data: string): Promise<Addresses | undefined> {
-  for (let looks = 0; looks < 100; looks += 1) {
+  for (let looks = 0; looks < 1_200; looks += 1) {
     const address = readAddress(data, isProcessAlive)
     if (address !== undefined) return { url: address.dataUrl, adminUrl: address.adminUrl }
     await Bun.sleep(50)

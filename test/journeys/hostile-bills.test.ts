@@ -136,7 +136,7 @@ beforeAll(async () => {
   expect(refused.status).toBe(402)
   spentNanoUsd = parseUsd(readString(refused.error ?? {}, 'spent_usd') ?? '') ?? 0n
   ledger = (await house.close()).ledger
-}, 60_000)
+})
 afterAll(async () => {
   await house.close()
   await provider.close()

@@ -19,7 +19,7 @@ const SCRIPTS = 300
 const SEED = 1
 const AT_ONCE = 20
 /** Of the machine's time; a client that got no end by then gets none. */
-const PATIENCE_MS = 20_000
+const PATIENCE_MS = 120_000
 const TOTAL_MS = 10_000
 /** Two attempts, and what the ticker adds. */
 const LONGEST_MS = 2 * TOTAL_MS + 5_000
@@ -169,7 +169,7 @@ test('whatever a provider says, its client gets a whole answer or exactly one er
   expect(wrong).toEqual([])
   expect(complete).toBeGreaterThan(CASES.length / 2)
   expect(complete).toBeLessThan(CASES.length)
-}, 120_000)
+})
 
 test('and nothing of it is left: no rejection that nobody handles, no credential elsewhere, no request under way', async () => {
   expect(unhandled).toEqual([])

@@ -18,15 +18,17 @@ import { openTestProvider, TEST_CREDENTIAL } from '../../src/drills/open-test-pr
 import type { SimulatedProvider } from '../../src/drills/simulated-provider.ts'
 import { parseJsonObject, readObjects, readString } from '../../src/kit/json.ts'
 import { ask, type Answer } from './asking.ts'
+import { compileGateway } from './compile-gateway.ts'
 import { dataOf, startGatewayProcess, type GatewayProcess } from './gateway-process.ts'
 import { makeKeyText, providerEntry, readRecords } from './open-house.ts'
 
-/** A change of keys holds within a second, by the clock of `stored-keys.test.ts`; a busy machine may take longer to see it. */
-const SOON_MS = 3_000
+/** How soon things are seen is told by a clock in `stored-keys.test.ts` and the ledger's; here a busy machine is given its time. */
+const PATIENCE_MS = 60_000
 
 const keyText = makeKeyText()
 let provider: SimulatedProvider
 const scratch = mkdtempSync(join(tmpdir(), 'gatehouse-keeping-'))
+const program = compileGateway(scratch)
 const cleanups: (() => unknown)[] = []
 
 beforeAll(async () => {
@@ -58,7 +60,7 @@ function workplace(): string {
 
 async function start(directory: string, options: { voice?: number; data?: string } = {}) {
   const environment = { PROVIDER_KEY: TEST_CREDENTIAL, KEY_CROWD: keyText }
-  const gateway = await startGatewayProcess({ directory, environment, ...options })
+  const gateway = await startGatewayProcess({ directory, environment, program, ...options })
   const data = options.data ?? dataOf(directory)
   cleanups.push(() => gateway.kill())
   return { gateway, data, token: readFileSync(join(data, 'admin.token'), 'utf8').trim() }
@@ -91,14 +93,13 @@ function revokeElsewhere(data: string, id: string): void {
   database.close()
 }
 
-/** Asks until the answer is as wanted; gives how long that took. */
-async function waitFor(what: () => Promise<boolean>, withinMs: number): Promise<number> {
+/** Asks until the answer is as wanted. */
+async function waitFor(what: () => Promise<boolean>): Promise<void> {
   const began = performance.now()
   while (!(await what())) {
-    if (performance.now() - began > withinMs) throw new Error(`not within ${withinMs} ms`)
+    if (performance.now() - began > PATIENCE_MS) throw new Error(`not within ${PATIENCE_MS} ms`)
     await Bun.sleep(25)
   }
-  return performance.now() - began
 }
 
 async function readiness({ adminUrl }: GatewayProcess): Promise<string> {
@@ -136,7 +137,7 @@ test.each(['nobody reads', 'the disk is full'])(
     const running = await start(directory, { voice })
     const { gateway, data } = running
     const { id, key } = await createKey(running)
-    await waitFor(async () => (await askEcho(gateway, { key })).status === 200, SOON_MS)
+    await waitFor(async () => (await askEcho(gateway, { key })).status === 200)
 
     // Each of these is a line of 60 kB for whoever shows what was asked for; a pipe holds 64.
     const hostile = Array.from({ length: 40 }, () =>
@@ -147,12 +148,11 @@ test.each(['nobody reads', 'the disk is full'])(
     expect(answers.every(({ complete }) => complete)).toBe(true)
 
     revokeElsewhere(data, id)
-    await waitFor(async () => (await askEcho(gateway, { key })).status === 401, SOON_MS)
+    await waitFor(async () => (await askEcho(gateway, { key })).status === 401)
     expect(await readiness(gateway)).toBe('200 ready\n')
     expect(await gateway.stop()).toBe(0)
     expect(await expectLedgerEqualsBill(data, since)).toBeGreaterThan(200)
   },
-  20_000,
 )
 
 /** Takes the store's only place for a writer; gives it back when called. */
@@ -168,15 +168,15 @@ test('with the store locked it serves, revokes, says so, and the ledger is whole
   const running = await start(workplace())
   const { gateway, data } = running
   const { id, key } = await createKey(running)
-  await waitFor(async () => (await askEcho(gateway, { key })).status === 200, SOON_MS)
+  await waitFor(async () => (await askEcho(gateway, { key })).status === 200)
   // What was spent of a budget must be known before the store is lost.
   expect((await askEcho(gateway)).complete).toBe(true)
   const unlock = lockStore(data)
   cleanups.push(unlock)
   const revoking = admin(running, `/api/v1/keys/${id}`, { method: 'DELETE' })
-  await waitFor(async () => (await askEcho(gateway, { key })).status === 401, SOON_MS)
+  await waitFor(async () => (await askEcho(gateway, { key })).status === 401)
   for (let index = 0; index < 20; index += 1) expect((await askEcho(gateway)).complete).toBe(true)
-  await waitFor(async () => (await readiness(gateway)).includes('ledger: the store has taken no row'), 5_000)
+  await waitFor(async () => (await readiness(gateway)).includes('ledger: the store has taken no row'))
   const status = parseJsonObject(await (await admin(running, '/statusz')).text()) ?? {}
   expect(status['store']).toBe('failing')
   expect(readObjects(status, 'troubles').map(({ part }) => part)).toContain('ledger')
@@ -186,10 +186,10 @@ test('with the store locked it serves, revokes, says so, and the ledger is whole
   expect(await revoked.text()).toContain('This gateway refuses the key from now on')
   expect((await askEcho(gateway, { key })).status).toBe(401)
   unlock()
-  await waitFor(async () => (await readiness(gateway)) === '200 ready\n', 15_000)
+  await waitFor(async () => (await readiness(gateway)) === '200 ready\n')
   expect(await gateway.stop()).toBe(0)
   expect(await expectLedgerEqualsBill(data, since)).toBeGreaterThan(20)
-}, 60_000)
+})
 
 /** A small file system of its own, where the user may mount one. */
 function mountSmallDisk(): string | undefined {
@@ -232,11 +232,11 @@ test.skipIf(disk === undefined)(
       const answer = await askEcho(gateway)
       if (!answer.complete) refused.push(answer)
       return refused.length >= 5
-    }, 10_000)
+    })
     expect(refused.every(({ status }) => status === 503)).toBe(true)
     expect(await readiness(gateway)).toStartWith('503 not ready\njournal: the journal cannot be written')
     rmSync(join(disk ?? '', 'ballast'))
-    await waitFor(async () => (await readiness(gateway)) === '200 ready\n', 20_000)
+    await waitFor(async () => (await readiness(gateway)) === '200 ready\n')
     for (let index = 0; index < 20; index += 1) expect((await askEcho(gateway)).complete).toBe(true)
 
     // What only the journal holds when the process is killed waits for room as well.
@@ -252,7 +252,6 @@ test.skipIf(disk === undefined)(
     expect(await last.gateway.stop()).toBe(0)
     expect(await expectLedgerEqualsBill(data, since)).toBeGreaterThanOrEqual(60)
   },
-  60_000,
 )
 
 test('a data directory that is removed under it is told: it goes on serving and says that it is not ready', async () => {
@@ -261,7 +260,7 @@ test('a data directory that is removed under it is told: it goes on serving and 
   expect((await askEcho(gateway)).status).toBe(200)
   expect(await readiness(gateway)).toBe('200 ready\n')
   rmSync(data, { recursive: true })
-  await waitFor(async () => (await readiness(gateway)).startsWith('503'), SOON_MS)
+  await waitFor(async () => (await readiness(gateway)).startsWith('503'))
   expect(await readiness(gateway)).toContain('was removed')
   expect((await askEcho(gateway)).status).toBe(200)
   expect(await gateway.stop()).toBe(0)

@@ -30,4 +30,4 @@ test('whoever stops `npm start` stops the gateway: it finishes, and nothing of i
   await npm.exited
   expect(isProcessAlive(address?.processId ?? 0)).toBe(false)
   expect(existsSync(join(data, 'address.json'))).toBe(false)
-}, 30_000)
+})

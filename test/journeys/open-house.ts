@@ -68,7 +68,7 @@ export function providerEntry(
     base_url: `${url}/v1`,
     dialects: DIALECTS.map(({ name }) => name),
     ...(changes.keys === undefined ? { key: 'env:PROVIDER_KEY' } : {}),
-    timeout: { connect: '1s', first_token: '10s', idle: '10s', total: '20s' },
+    timeout: { connect: '10s', first_token: '30s', idle: '30s', total: '60s' },
     ...changes,
   }
 }

@@ -129,7 +129,7 @@ test('under load, twenty changes of the file cost not one request', async () => 
     expect(row.costNanoUsd).toBe(BigInt(version.split('-')[0] ?? 0) * 1_000_000_000n)
   }
   expect(ledger.every(({ outcome }) => outcome === 'ok')).toBe(true)
-}, 30_000)
+})
 
 /** Files that must not replace a good one. */
 const BAD_FILES: readonly (readonly [string, string])[] = [
@@ -224,10 +224,7 @@ test('the file is noticed without being told', async () => {
   const house = await openHouse({ config: sectionsOf(0), keys: KEYS })
   const before = await configStatus(house)
   write(house, sectionsOf(1))
-  const startedMs = performance.now()
-  while ((await configStatus(house)).plan === before.plan) {
-    expect(performance.now() - startedMs).toBeLessThan(4_000)
-    await new Promise((resolve) => setImmediate(resolve))
-  }
+  // The time of the test ends it: files are looked at by the system's clock.
+  while ((await configStatus(house)).plan === before.plan) await Bun.sleep(50)
   await house.close()
 })

@@ -7,13 +7,18 @@ import {
   type RawCall,
   type RawUpstream,
 } from '../../src/kit/raw-upstream.fixture.ts'
+import { createTickingClock } from '../../src/kit/ticking-clock.fixture.ts'
 import { CLIENT_DIALECTS, type ClientDialect, type Mode } from '../modes.ts'
 import { ask, type Answer } from './asking.ts'
 import { openHouse, providerEntry, type House } from './open-house.ts'
 
 const LIMITS = { first_token: '400ms', idle: '400ms', total: '1500ms' }
-/** What the machine may add to a limit while other tests run. */
+/** What turns of the event loop may add to a limit. */
 const SLACK_MS = 1_000
+
+const clock = createTickingClock(10)
+beforeAll(() => clock.start())
+afterAll(() => clock.stop())
 const JSON_HEAD = rawHead('200 OK', { 'content-type': 'application/json', 'transfer-encoding': 'chunked' })
 
 const WORDS: Readonly<Record<ClientDialect, string>> = {
@@ -141,6 +146,7 @@ describe.each(SETTINGS)('a $dialect client of $spoken is rid of', ({ dialect, sp
   beforeAll(async () => {
     upstream = await openRawUpstream(stayAway)
     house = await openHouse({
+      clock,
       providers: () => ({ raw: providerEntry(upstream.url, { dialects: [spoken], timeout: LIMITS }) }),
     })
     answers = NAMES.map((name, index) => {
