@@ -94,7 +94,7 @@ test('under load, twenty changes of the file cost not one request', async () => 
   const load = startLoad(house)
   const plans = new Set<unknown>()
   for (let change = 1; change <= CHANGES; change += 1) {
-    await load.more(20)
+    await load.more(WORKERS)
     write(house, sectionsOf(change))
     house.gateway.gatehouse.reload()
     plans.add((await configStatus(house)).plan)
@@ -113,7 +113,7 @@ test('under load, twenty changes of the file cost not one request', async () => 
     })
     expect(gone.status).toBe(404)
   }
-  await load.more(20)
+  await load.more(WORKERS)
   await load.stop()
   expect(plans.size).toBe(CHANGES)
   for (const answer of load.answers)
