@@ -99,6 +99,7 @@ export async function boot(options: BootOptions): Promise<Gatehouse> {
       version: options.version,
       record: keeping.log.record,
       contentLayers: options.contentLayers ?? NO_LAYERS,
+      ...defined({ storing: keeping.storing }),
     })
     const firstKey = await readFirstKey(options.directory, foundation)
     const adminToken = ensureAdminToken({

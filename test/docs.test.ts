@@ -33,7 +33,13 @@ const FILTERS: Record<FilterReason, 'filter'> = {
 }
 
 /** Likewise. */
-const STEPS: Record<DecisionStep['step'], true> = { alias: true, filter: true, rank: true, attempt: true }
+const STEPS: Record<DecisionStep['step'], true> = {
+  alias: true,
+  resume: true,
+  filter: true,
+  rank: true,
+  attempt: true,
+}
 
 /** Likewise. */
 const BASES: Record<UsageBasis, true> = {

@@ -12,6 +12,7 @@ import { createJournalFiles } from '../ledger/journal-files.ts'
 import { openLedger, type Durability, type Ledger } from '../ledger/ledger.ts'
 import { createWritingSpeeds } from '../policies/attempt/writing-speeds.ts'
 import { createRetryBudget } from '../policies/dispatch/retry-budget.ts'
+import type { StoringTerms } from '../policies/stored/stored-answers.ts'
 import { costOf } from '../pricing/cost.ts'
 import { createUpperBound } from '../pricing/remember-bound.ts'
 import { PROVIDERS } from '../providers/all.ts'
@@ -28,6 +29,8 @@ export interface EngineOptions {
   readonly version: string
   readonly record: (row: RequestRow) => void
   readonly contentLayers: ContentLayers
+  /** Absent where no answers are stored. */
+  readonly storing?: StoringTerms
 }
 
 /** The running parts behind the listeners. */
@@ -79,6 +82,7 @@ export async function openEngine(foundation: Foundation, options: EngineOptions)
     clientStatus: (exchange, failure) => clientStatus(failure, exchange, dialects),
     send: (attempt) => sender.send(attempt),
     contentLayers: options.contentLayers,
+    stored: { responses: store.responses, clock, telemetry, ...storingIn(options) },
   }
   const gateway = createGateway({
     plan: options.plan,
@@ -99,6 +103,10 @@ export async function openEngine(foundation: Foundation, options: EngineOptions)
       await ledger.close()
     },
   }
+}
+
+function storingIn({ storing }: EngineOptions): { readonly storing?: StoringTerms } {
+  return storing === undefined ? {} : { storing }
 }
 
 /** The health board, whose changes are logged and whose sizes are measured. */

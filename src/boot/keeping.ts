@@ -2,7 +2,9 @@ import { join } from 'node:path'
 import type { Config } from '../config/schema.ts'
 import { readDiskRoom } from '../kit/disk-room.ts'
 import { isGone } from '../kit/is-gone.ts'
+import { LIMITS } from '../kit/limits.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import type { StoringTerms } from '../policies/stored/stored-answers.ts'
 import { followDisk } from './disk-reserve.ts'
 import { FIRST_KEY_FILE, firstKeyIdIn } from './first-key.ts'
 import type { Foundation } from './foundation.ts'
@@ -15,6 +17,8 @@ import { followRetention } from './retention.ts'
 export interface Keeping {
   readonly log: RequestLog
   readonly files: KeptFiles
+  /** On what terms answers are stored; absent where none are. */
+  readonly storing?: StoringTerms
   /** Begins to remove what need not be kept any longer. */
   removeOld(ledger: Ledger): void
   close(): void
@@ -41,6 +45,7 @@ export async function openKeeping(
   return {
     log,
     files,
+    ...(responses.store ? { storing: storingTerms(responses, () => disk.isTouched) } : {}),
     removeOld(ledger) {
       const firstKeyId = firstKeyIdIn(readTextFile(join(directory, FIRST_KEY_FILE))) ?? ''
       old = followRetention({ ...foundation, retention, responses, ledger, firstKeyId })
@@ -51,4 +56,13 @@ export async function openKeeping(
       files.close()
     },
   }
+}
+
+function storingTerms(
+  { retention, size, project_size }: Config['responses'],
+  isPaused: () => boolean,
+): StoringTerms {
+  const { ownerResponses, storedResponses } = LIMITS
+  const room = { ownerBytes: project_size, ownerResponses, bytes: size, responses: storedResponses }
+  return { retentionMs: retention, room, isPaused }
 }

@@ -2,11 +2,11 @@ import { requestIdOf } from '../exchange/decision.ts'
 import { requestDetail } from '../admin/requests.ts'
 import { readDecision } from '../exchange/decision-record.ts'
 import type { Route } from '../exchange/route.ts'
-import { OPERATION_NAMES, operationOf } from '../exchange/operations/all.ts'
+import { MODEL_OPERATIONS, operationOf } from '../exchange/operations/all.ts'
 import { billedTokens } from '../exchange/units.ts'
 import { formatUsd } from '../kit/money.ts'
 import { nearestNames } from '../kit/nearest.ts'
-import { readObjects, readString, type JsonObject } from '../kit/json.ts'
+import { readNumber, readObjects, readString, type JsonObject } from '../kit/json.ts'
 import { createChooser, type Choice, type ChoiceQuestion } from '../routing/choose.ts'
 import { NO_FEATURES } from '../exchange/features.ts'
 import { createHealthBoard } from '../routing/health.ts'
@@ -38,7 +38,7 @@ export const explainCommand: Command = {
       value: 'N',
       help: `Input tokens of the imagined request; default: ${USUAL_TOKENS}.`,
     },
-    operation: { kind: 'text', value: 'NAME', help: `What it asks for: ${OPERATION_NAMES.join(', ')}.` },
+    operation: { kind: 'text', value: 'NAME', help: `What it asks for: ${MODEL_OPERATIONS.join(', ')}.` },
     tools: { kind: 'switch', help: 'It brings tools.' },
     'max-output': { kind: 'number', value: 'N', help: 'Most output tokens that it asks for.' },
     vision: { kind: 'switch', help: 'It brings images.' },
@@ -101,6 +101,10 @@ function stepRows(step: JsonObject): string[][] {
   if (kind === 'attempt') return []
   if (kind === 'alias')
     return [[kind, readString(step, 'to') ?? '', `for ${readString(step, 'from') ?? ''}`, '']]
+  if (kind === 'resume') {
+    const answers = readNumber(step, 'answers') ?? 0
+    return [[kind, readString(step, 'holder') ?? '', `behind ${answers} stored answers`, '']]
+  }
   const label = [kind, readString(step, 'strategy') ?? ''].join(' ').trim()
   return readObjects(step, 'targets').map((one, index) => [
     label,
@@ -195,9 +199,9 @@ function imagine(route: Route, { arguments: given, clock, random }: CommandCall)
 
 /** The first of all operations where none is named. */
 function operationNamed(name?: string): ChoiceQuestion['operation'] {
-  const operation = OPERATION_NAMES.find((known) => name === undefined || known === name)
+  const operation = MODEL_OPERATIONS.find((known) => name === undefined || known === name)
   if (operation !== undefined) return operationOf({ operation })
-  throw new UsageError(`There is no operation ${name}; there are ${OPERATION_NAMES.join(', ')}.`)
+  throw new UsageError(`There is no operation ${name}; there are ${MODEL_OPERATIONS.join(', ')}.`)
 }
 
 /** The targets in the order in which they would be asked, then those that would not be. */

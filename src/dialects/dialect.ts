@@ -1,7 +1,10 @@
 import type { Json, JsonObject } from '../kit/json.ts'
+import type { JsonEdit } from '../kit/json-splice.ts'
 import type { SseFrame } from '../kit/sse.ts'
 import type { Framing } from '../kit/framing.ts'
 import type { Family } from '../exchange/content.ts'
+import type { ConversationState } from '../exchange/conversation-state.ts'
+import type { StoredTexts } from '../exchange/stored-texts.ts'
 import type { EventSink, ResponseEvent } from '../exchange/event.ts'
 import type { AttemptResult } from '../exchange/attempt-result.ts'
 import type { Failure } from '../exchange/failure.ts'
@@ -23,6 +26,29 @@ export interface RequestHead {
   readonly params: Readonly<Record<string, string>>
   readonly query: URLSearchParams | undefined
   readonly headers: Headers
+}
+
+/** What a client's request says of answers that are stored. */
+export interface StateFields {
+  /** Id of the stored answer from which it goes on. */
+  readonly previousId?: string
+  readonly store: ConversationState['store']
+}
+
+/** How the clients of a codec refer to answers that are stored. All texts are JSON. */
+export interface StoredAnswers {
+  /** The field of requests that stands for what is stored, by which providers say that they store it themselves (quirk `keeps`). */
+  readonly field: string
+  /** What a request says of it. Throws `Failure('invalid-request')`. */
+  read(body: JsonObject): StateFields
+  /** What is asked, without what stood before it. */
+  inputOf(body: JsonBody): string
+  /** What has to be cut into a request so that it says itself all that was said before it, oldest first. */
+  resume(body: JsonBody, before: readonly StoredTexts[]): readonly JsonEdit[]
+  /** The answer in bytes that passed, of which it is the last that they say; undefined where it does not stand there. */
+  answerIn(bytes: Uint8Array): JsonObject | undefined
+  /** An answer that broke. */
+  broken(answer: JsonObject, failure: Failure): JsonObject
 }
 
 /** A decoded client request: what was asked, and what was asked of the gateway itself. */
@@ -66,6 +92,8 @@ export interface WireRequest {
   readonly headers: Readonly<Record<string, string>>
   /** True where the answer will not be in the words in which the client asked, although the dialect is the same: it cannot pass. */
   readonly reworded?: boolean
+  /** Where it goes where that depends on what it is about; absent: to the codec's endpoint. */
+  readonly endpoint?: ProviderEndpoint
 }
 
 /** A request that is JSON text, as those of nearly all operations are. */
@@ -125,6 +153,14 @@ export interface ResponseTap<O extends Operation = Operation> {
   readonly complete: boolean
 }
 
+/** What an answer says of itself. */
+export interface AnswerState {
+  /** Id of the stored answer from which its request went on. */
+  readonly previousId: string | undefined
+  /** True where it is stored under its id. */
+  readonly isStored: boolean
+}
+
 export interface EncodeContext<O extends Operation = Operation> {
   readonly request: RequestOf<O>
   /** The exchange's id; response ids are derived from it. */
@@ -134,6 +170,8 @@ export interface EncodeContext<O extends Operation = Operation> {
   readonly createdMs: number
   /** Local estimate, for dialects that must name input tokens before the provider has told them. */
   readonly estimatedInputTokens: number
+  /** Absent where nothing that is stored concerns the request. */
+  readonly state?: AnswerState
   /** Takes a notice for everything in the answer that the client does not get as the provider said it. */
   readonly notice: NoticeSink
 }
@@ -180,6 +218,11 @@ export interface Codec<O extends Operation = Operation> {
   readonly endpoints: readonly Endpoint[]
   /** Where a provider is asked. Some wires say model and streaming in the path. Asked once per target, and remembered. */
   providerEndpoint(asked: Asked): ProviderEndpoint
+
+  /** True where its endpoints say everything in path and query. */
+  readonly takesNoBody?: true
+  /** Absent where clients send the whole conversation with every request. */
+  readonly stored?: StoredAnswers
 
   /** Checks and reads a client's request. Throws `Failure('invalid-request', { param })`. */
   decodeRequest(body: ClientBody, head: RequestHead): DecodedRequest<O>

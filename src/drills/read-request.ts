@@ -35,11 +35,10 @@ function decode({ api, request, params, body: bytes }: Visit, json: JsonObject):
   const { codec, endpoint } = api
   const query = new URL(request.url).searchParams
   const { headers } = request
+  const head = { endpoint, params, query, headers }
   try {
-    return codec.decodeRequest(
-      { form: 'json', bytes, json, scan: scanJson(bytes) },
-      { endpoint, params, query, headers },
-    ).request
+    if (codec.takesNoBody === true) return codec.decodeRequest({ form: 'none' }, head).request
+    return codec.decodeRequest({ form: 'json', bytes, json, scan: scanJson(bytes) }, head).request
   } catch (thrown) {
     if (!(thrown instanceof Failure)) throw thrown
     const { param } = thrown.details

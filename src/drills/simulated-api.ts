@@ -58,7 +58,7 @@ function receive({ api, ordinal, requestId, request, body }: Visit): void {
 function answer(visit: Visit): Response | Promise<Response> {
   const { api, ordinal, request } = visit
   checkCredential(request, api.secret, api.vendor)
-  const body = parseJsonObject(decoder.decode(visit.body))
+  const body = api.codec.takesNoBody === true ? {} : parseJsonObject(decoder.decode(visit.body))
   if (body === undefined) throw new VendorError(400, 'We could not parse the JSON body of your request.')
   const model = visit.params['model'] ?? readString(body, 'model') ?? ''
   api.bill.update(ordinal, { model, stream: readBoolean(body, 'stream') ?? false })

@@ -23,6 +23,14 @@ interface AliasStep {
   readonly to: string
 }
 
+/** The request goes on from stored answers, so many of which stand before it. */
+interface ResumeStep {
+  readonly step: 'resume'
+  readonly answers: number
+  /** The target that stores them as well, and is asked first for that. */
+  readonly holder?: string
+}
+
 /** A target that may not be asked, with short facts behind the reason, for example `needs 9000, has 8192`. */
 export interface FilteredTarget {
   readonly target: string
@@ -55,7 +63,7 @@ interface AttemptStep {
 }
 
 /** One step on the way to an answer. Steps are kept in the order in which they were taken and never changed afterwards. */
-export type DecisionStep = AliasStep | FilterStep | RankStep | AttemptStep
+export type DecisionStep = AliasStep | ResumeStep | FilterStep | RankStep | AttemptStep
 
 const REQUEST = 'req_'
 const DECISION = 'dec_'

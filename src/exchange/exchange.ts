@@ -1,4 +1,5 @@
 import type { Caller } from './caller.ts'
+import type { ConversationState, HeldConversation } from './conversation-state.ts'
 import type { Envelope } from './envelope.ts'
 import type { RequestFeatures } from './features.ts'
 import type { NoticeList } from './notice.ts'
@@ -46,13 +47,21 @@ export interface Exchange {
   readonly planVersion: string
   /** Set where no client asked this, but the house on behalf of another exchange. */
   readonly asked?: AskedBy
+  /** Set where the client may go on from answers that are stored. */
+  readonly state?: ConversationState
+  /** Set where a provider stores the conversation as well. */
+  readonly held?: HeldConversation
   /** Set by `permit`. */
   readonly route?: Route
 }
 
-/** The client's own bytes, where they say the request: they do not once a layer has put another one in its place. */
-export function clientBytes({ raw, request }: Exchange): RawRequest | undefined {
-  return raw?.says === request ? raw : undefined
+/**
+ * The client's own bytes, where they say the request: they do not once a layer has put another one in its place.
+ *
+ * @param request what is asked, where that is not all of the exchange's own
+ */
+export function clientBytes(exchange: Exchange, request = exchange.request): RawRequest | undefined {
+  return exchange.raw?.says === request ? exchange.raw : undefined
 }
 
 /** The length of a request in bytes: as the client sent it, else the most that it takes to write it. */
@@ -77,6 +86,16 @@ export function requestFeatures({ request, trail }: Exchange): RequestFeatures {
 export function tierRequest({ request, dialect }: Exchange): TierRequest | undefined {
   const words = request.bearing?.serviceTiers
   return words === undefined ? undefined : { dialect, words }
+}
+
+/**
+ * What a target is asked by an exchange: all of its request, or no more than the client wrote where the target stores what stood
+ * before it.
+ */
+export function requestTo({ exchange, target, credential }: Attempt): ModelRequest {
+  const { request, held } = exchange
+  const isHolder = held?.target === target.id && held.credential === credential.id
+  return isHolder && held.resumed === request ? held.request : request
 }
 
 /** One call to one target. */

@@ -135,6 +135,15 @@ export const FAILURES = {
   'model-not-allowed': client(403, 'The key may not use this model.'),
   'endpoint-not-allowed': client(403, 'The key may not use this endpoint.'),
   'override-not-allowed': client(403, 'The key may not set this option per request.'),
+  'response-not-found': client(404, 'There is no answer of this id, or it is not kept any more.'),
+  'previous-response-not-found': client(
+    400,
+    'The answer that the request goes on from is not kept, or not any more. Send the conversation itself.',
+  ),
+  'conversation-too-long': client(
+    400,
+    'The conversation that the request goes on from is longer than a request may be. Begin a new one.',
+  ),
   'rate-limited': client(429, 'A rate limit is reached. Wait and try again.', true),
   'budget-exceeded': client(402, 'The budget is spent.'),
   'request-exceeds-budget': client(
@@ -162,6 +171,11 @@ export const FAILURES = {
     gateway(504, 'The deadline of the request passed before an answer was complete.', false),
   ),
   outrun: cutShort(gateway(503, 'Another attempt at the same request answered first.', true)),
+  'store-unavailable': gateway(
+    503,
+    'Answers that are stored cannot be read at the moment. Try again shortly.',
+    true,
+  ),
   'ledger-unavailable': gateway(
     503,
     'Spending cannot be recorded now, so nothing may be spent. Try again later.',

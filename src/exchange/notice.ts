@@ -43,6 +43,7 @@ export const NOTICES = {
   'encoding.emulated': 'info',
   'native.reworded': 'info',
   'attribution.stripped': 'info',
+  'response.not-stored': 'warn',
   'usage.estimated': 'info',
   'max-tokens.defaulted': 'info',
   'max-tokens.clamped': 'warn',

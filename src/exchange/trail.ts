@@ -46,6 +46,8 @@ export class Trail {
   featuresOf?: ModelRequest
   /** What is held for the exchange; absent where its caller has no budget. */
   reservation?: Reservation
+  /** True where the answer is stored under its id when it ends. */
+  isStored = false
   /** What broke the exchange or cut it short, once it is over. */
   endedBy?: Failure
   /** How closely what is said is followed: the closest that a layer has claimed. */

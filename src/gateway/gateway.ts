@@ -4,6 +4,7 @@ import type { Ids } from '../kit/ids.ts'
 import type { Secret } from '../kit/secret.ts'
 import type { Ask } from '../exchange/ask.ts'
 import type { Caller } from '../exchange/caller.ts'
+import type { ConversationState } from '../exchange/conversation-state.ts'
 import type { Envelope } from '../exchange/envelope.ts'
 import type { Exchange, RawRequest } from '../exchange/exchange.ts'
 import { Trail } from '../exchange/trail.ts'
@@ -17,6 +18,8 @@ import type { Plan } from './plan.ts'
 export interface Inbound {
   readonly dialect: string
   readonly request: ModelRequest
+  /** Absent where nothing that is stored concerns it. */
+  readonly state?: ConversationState
   /** Absent where what is asked did not come as one body. */
   readonly raw?: RawRequest
   readonly envelope: Envelope
@@ -92,7 +95,7 @@ class KnownCaller implements AuthenticatedCaller {
     return this.#way.plan
   }
 
-  open({ dialect, request, raw, envelope, requestOptions, signal }: Inbound): OpenExchange {
+  open({ dialect, request, state, raw, envelope, requestOptions, signal }: Inbound): OpenExchange {
     const { clock, plan } = this.#way
     const startedAtMs = clock.nowMs()
     // Written out, since a copy that is added to costs every request much more.
@@ -112,6 +115,7 @@ class KnownCaller implements AuthenticatedCaller {
       planVersion: plan.version,
     }
     if (raw !== undefined) exchange.raw = raw
+    if (state !== undefined) exchange.state = state
     return openExchange(exchange, this.#way)
   }
 }

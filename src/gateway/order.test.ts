@@ -17,6 +17,7 @@ import { balanceOf } from '../store/balance.fixture.ts'
 import { createMemoryCounters } from '../store/memory/counters.ts'
 import type { CounterStore, KeyRecord, RequestRow } from '../store/store.ts'
 import { mintKey } from '../exchange/virtual-key.ts'
+import type { ResponseStore } from '../store/stored-responses.ts'
 import { createGateway } from './gateway.ts'
 import { composePipeline, type PipelineParts } from './order.ts'
 import type { OpenExchange } from './pipeline.ts'
@@ -24,6 +25,9 @@ import type { Plan } from './plan.ts'
 
 const ROUTE = sampleRoute([sampleTarget('one/a')])
 const BUDGET_NANO_USD = 1_000n
+
+const notAsked = (): Promise<never> => Promise.reject(new Error('nothing is stored here'))
+const NOT_ASKED: ResponseStore = { put: notAsked, find: notAsked, conversation: notAsked, remove: notAsked }
 
 /** The gateway with its own order, for one key that may have one request under way, two a minute, and spend a little. */
 function openHouse(late: (counters: CounterStore) => CounterStore = (counters) => counters) {
@@ -72,6 +76,7 @@ function openHouse(late: (counters: CounterStore) => CounterStore = (counters) =
     record: (row) => void rows.push(row),
     clientStatus: (_exchange, failure) => failure.status,
     contentLayers: () => [],
+    stored: { responses: NOT_ASKED, clock, telemetry },
     send: () => Promise.reject(new Failure('connect-failed')),
   }
   const gateway = createGateway({

@@ -22,6 +22,10 @@ import { createLimitRate } from '../policies/request/limit-rate.ts'
 import { createPermit } from '../policies/request/permit.ts'
 import { createReserveBudget, type ReserveBudgetParts } from '../policies/request/reserve-budget.ts'
 import { createTrace } from '../policies/request/trace.ts'
+import { createRecall } from '../policies/stored/recall.ts'
+import { createResume } from '../policies/stored/resume.ts'
+import { createStoreAnswer } from '../policies/stored/store-answer.ts'
+import type { StoredAnswersParts } from '../policies/stored/stored-answers.ts'
 import type { SecretHash } from '../exchange/virtual-key.ts'
 import type { HealthBoard } from '../routing/health.ts'
 import type { CounterStore, RequestRow } from '../store/store.ts'
@@ -51,6 +55,7 @@ export interface PipelineParts {
   readonly clientStatus: (exchange: Exchange, failure: Failure) => number
   readonly send: HandleAttempt
   readonly contentLayers: ContentLayers
+  readonly stored: StoredAnswersParts
 }
 
 /**
@@ -84,6 +89,8 @@ export function composePipeline(plan: Plan, ask: Ask, parts: PipelineParts): Pip
     createTrace({ record: parts.record, clientStatus: parts.clientStatus, clock, telemetry }),
     // What is not allowed must not consume limits.
     createPermit({ resolveRoute: plan.resolveRoute, models: plan.models.map(({ id }) => id) }),
+    // Before everybody who counts: whoever goes on from a stored answer asks about the whole conversation.
+    createResume(parts.stored),
     // Cheap and in memory, so before money is held.
     createLimitRate({ counters: parts.counters, clock, telemetry }),
     // Holds the most that the rest can cost; settled at the end.
@@ -91,6 +98,10 @@ export function composePipeline(plan: Plan, ask: Ask, parts: PipelineParts): Pip
   ]
 
   const layers: readonly Layer[] = [
+    // Outermost, so that what is stored is what the client gets, whoever has rewritten it.
+    createStoreAnswer(parts.stored),
+    // What is stored is answered from there, and no model is asked.
+    createRecall({ ...parts.stored, resolveRoute: plan.resolveRoute }),
     // Inside of everybody who may refuse without knowing what is said, and around everybody who calls a provider.
     ...parts.contentLayers(plan, (create) => unlessAsked(create(ask))),
   ]

@@ -1,6 +1,6 @@
 import type { NativeContext, WireRequest } from '../dialects/dialect.ts'
 import type { ContentAccess } from '../exchange/content-access.ts'
-import { clientBytes, type Attempt, type RawRequest } from '../exchange/exchange.ts'
+import { clientBytes, requestTo, type Attempt, type RawRequest } from '../exchange/exchange.ts'
 import type { Failure } from '../exchange/failure.ts'
 import { UNDONE_IN_ANSWER, type NoticeSink } from '../exchange/notice.ts'
 import type { ModelRequest } from '../exchange/operations/all.ts'
@@ -36,9 +36,9 @@ export class Call implements NativeContext, ReadingContext, CleansFailures {
     this.attempt = attempt
     this.choice = choice
     this.#cleaner = cleaner
-    this.request = exchange.request
-    this.reworded = exchange.request.answerShape !== undefined
-    this.#passed = choice.rewrites ? undefined : clientBytes(exchange)
+    this.request = requestTo(attempt)
+    this.reworded = this.request.answerShape !== undefined
+    this.#passed = choice.rewrites ? undefined : clientBytes(exchange, this.request)
     this.model = target.model
     this.capabilities = target.capabilities
     this.quirks = choice.spoken.quirks

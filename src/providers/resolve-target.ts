@@ -1,6 +1,6 @@
 import { Secret } from '../kit/secret.ts'
 import type { Dialect } from '../dialects/dialect.ts'
-import { OPERATION_NAMES, operationOf, type Operation } from '../exchange/operations/all.ts'
+import { MODEL_OPERATIONS, operationOf, type Operation } from '../exchange/operations/all.ts'
 import type {
   Capabilities,
   Credential,
@@ -81,13 +81,13 @@ function withOperations(
   spoken: readonly SpokenDialect[],
   wanted: TargetSettings,
 ): Capabilities {
-  const served = OPERATION_NAMES.filter(
+  const served = MODEL_OPERATIONS.filter(
     (operation) =>
       capabilities.operations?.includes(operation) !== false &&
       (operationOf({ operation }).answerHere !== undefined ||
         (isServed(operation, wanted) && isSpoken(operation, spoken, wanted))),
   )
-  return served.length === OPERATION_NAMES.length ? capabilities : { ...capabilities, operations: served }
+  return served.length === MODEL_OPERATIONS.length ? capabilities : { ...capabilities, operations: served }
 }
 
 /** What few companies offer is asked of those that are known to, and where the operator says so. */

@@ -3,7 +3,7 @@ import { createDeadlines, type Deadlines } from '../kit/deadlines.ts'
 import type { HttpClient, HttpRequest, HttpResponse } from '../kit/http-client.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { MaybePromise } from '../kit/maybe-promise.ts'
-import type { Dialect } from '../dialects/dialect.ts'
+import type { Dialect, WireRequest } from '../dialects/dialect.ts'
 import { requestFeatures, type Attempt } from '../exchange/exchange.ts'
 import { abortFailure, Failure } from '../exchange/failure.ts'
 import { formatNotices, strictNotices } from '../exchange/notice.ts'
@@ -116,7 +116,9 @@ class AttemptSender implements Sender {
     const watchdog = this.#watch(attempt)
     let response: HttpResponse
     try {
-      response = await this.#needs.http.send(toHttpRequest(call, { headers, body }, watchdog))
+      response = await this.#needs.http.send(
+        toHttpRequest(call, { endpoint: wire.endpoint, headers, body }, watchdog),
+      )
       watchdog.answered()
     } catch (thrown) {
       const failure = failureBeforeHead(thrown, watchdog)
@@ -182,18 +184,21 @@ function isStream({ exchange }: Attempt): boolean {
 
 /** What goes over the wire. */
 interface Written {
+  readonly endpoint: WireRequest['endpoint']
   readonly headers: WireHeaders
   readonly body: Uint8Array | string | undefined
 }
 
 function toHttpRequest(
   { attempt, choice }: Call,
-  { headers, body }: Written,
+  { endpoint, headers, body }: Written,
   watchdog: Watchdog,
 ): HttpRequest {
   const { connectMs, firstByteMs, silenceMs } = watchdog.timeouts
-  const { method, url, spoken } = choice
+  const { spoken } = choice
   const { auth } = spoken
+  const { method, url } =
+    endpoint === undefined ? choice : { method: endpoint.method, url: spoken.baseUrl + endpoint.path }
   return {
     method,
     url,

@@ -12,6 +12,7 @@ import {
 } from '../exchange/response.ts'
 import type { Clock } from '../kit/clock.ts'
 import { LIMITS } from '../kit/limits.ts'
+import type { Mutable } from '../kit/mutable.ts'
 import type { MaybePromise } from '../kit/maybe-promise.ts'
 import { concatBytes } from '../kit/sse.ts'
 import { openByteStream } from './byte-stream.ts'
@@ -196,14 +197,17 @@ export function toBody(body: string | Uint8Array): BodyInit {
 }
 
 function encodeContext({ exchange }: Answering, from?: ResponseOrigin): EncodeContext {
-  return {
+  const { trail, state } = exchange
+  const context: Mutable<EncodeContext> = {
     request: exchange.request,
     requestId: exchange.id,
     model: from === undefined ? exchange.request.model : modelOf(from),
     createdMs: exchange.startedAtMs,
     estimatedInputTokens: requestFeatures(exchange).inputTokens,
-    notice: (code, subject) => exchange.trail.note(code, subject),
+    notice: (code, subject) => trail.note(code, subject),
   }
+  if (state !== undefined) context.state = { previousId: state.previousId, isStored: trail.isStored }
+  return context
 }
 
 /** The response or its failure if it arrives before the first heartbeat is due, else undefined. Never rejects. */

@@ -1,12 +1,10 @@
-import type { ClientBody, Dialect, RequestHead } from '../dialects/dialect.ts'
+import type { Dialect } from '../dialects/dialect.ts'
 import type { Caller } from '../exchange/caller.ts'
 import { isLastChunk } from '../exchange/watcher.ts'
-import { requestFeatures, type Exchange, type RawRequest } from '../exchange/exchange.ts'
+import type { Exchange } from '../exchange/exchange.ts'
 import { Failure, toFailure } from '../exchange/failure.ts'
-import type { ModelRequest } from '../exchange/operations/all.ts'
 import type { ModelResponse, ResponseChunk } from '../exchange/response.ts'
-import type { AuthenticatedCaller, Gateway, Inbound } from '../gateway/gateway.ts'
-import type { OpenExchange } from '../gateway/pipeline.ts'
+import type { AuthenticatedCaller, Gateway } from '../gateway/gateway.ts'
 import type { Plan } from '../gateway/plan.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { Peer } from '../kit/http-server.ts'
@@ -19,12 +17,11 @@ import { createBodyBudget, type BodyBudget, type BodyLimits } from './body-budge
 import { createEndpoints, keyParametersOf, type EndpointMatch, type Endpoints } from './endpoints.ts'
 import { answerPreflight, createOrigins, isPreflight, showTo, type Origins } from './origins.ts'
 import { IncomingRequest } from './incoming-request.ts'
-import { createLargeTurns, type LargeTurns, type Steps } from './large-turns.ts'
-import { parseBody, parseSteps, withModel, type ParsedBody } from './parse-body.ts'
+import { createLargeTurns, type LargeTurns } from './large-turns.ts'
+import { openInSteps, openRequest } from './open-request.ts'
 import { checkHost } from './read-address.ts'
 import { createBodyWaits, readBody, type BodyWaits } from './read-body.ts'
 import { readPresentedKey } from './read-key.ts'
-import { readRequestOptions } from './read-options.ts'
 import { createRefusals, type Refusals } from './refusals.ts'
 import { respondStream, respondWhole, settleBeforeHeartbeat, toBody, type Answering } from './respond.ts'
 import { addCostHeader, exchangeHeaders } from './response-headers.ts'
@@ -161,9 +158,11 @@ class OpenClientApi implements ClientApi {
     let answering: Answering | undefined
     try {
       const bytes = await readBody(incoming.request, this.#waits, hold)
-      const sent = toSent(incoming, match, bytes)
+      const sent = { incoming, match, bytes, memory: { hold, large: this.#large, owner: key } }
       const isLarge = bytes.length > LIMITS.largeBodyBytes
-      const opened = isLarge ? await this.#large.take(key, openSteps(sent, known)) : open(sent, known)
+      const opened = isLarge
+        ? await this.#large.take(key, openInSteps(sent, known))
+        : openRequest(sent, known)
       const { exchange } = opened
       exchange.trail.onEnd(hold)
       answering = { exchange, match, clock: this.#needs.clock }
@@ -228,64 +227,6 @@ class OpenClientApi implements ClientApi {
 /** The headers of answers that belong to no exchange. */
 function ownHeaders(requestId: string): Record<string, string> {
   return { 'x-request-id': requestId, 'request-id': requestId, 'cache-control': 'no-store' }
-}
-
-const NO_BODY: ClientBody = { form: 'none' }
-
-/** A request with its body, as far as it was read. */
-interface Sent extends RequestHead {
-  readonly incoming: IncomingRequest
-  readonly match: EndpointMatch
-  readonly bytes: Uint8Array
-}
-
-function toSent(incoming: IncomingRequest, match: EndpointMatch, bytes: Uint8Array): Sent {
-  const { endpoint, params } = match
-  const { query } = incoming.destination
-  return { incoming, match, bytes, endpoint, params, query, headers: incoming.request.headers }
-}
-
-/** Understands a body and opens its exchange. Throws `Failure` where it cannot be understood. */
-function open(sent: Sent, known: AuthenticatedCaller): OpenExchange {
-  const { bytes, match } = sent
-  if (match.method !== 'POST') return known.open(inboundOf(sent, NO_BODY))
-  return known.open(inboundOf(sent, bodyFor(match, parseBody(bytes))))
-}
-
-/** The body with the model that stands in the path, where it names none itself. */
-function bodyFor({ model }: EndpointMatch, body: ParsedBody): ParsedBody {
-  return model === undefined ? body : withModel(body, model)
-}
-
-/** As `open`, in steps. */
-function* openSteps(sent: Sent, known: AuthenticatedCaller): Steps<OpenExchange> {
-  const body = yield* parseSteps(sent.bytes)
-  yield
-  const opened = known.open(inboundOf(sent, bodyFor(sent.match, body)))
-  yield
-  // Several layers ask for it; for a long text it takes as long as parsing does.
-  requestFeatures(opened.exchange)
-  yield
-  return opened
-}
-
-/** What the gateway is told of a request. Throws `Failure` where the dialect cannot read it. */
-function inboundOf(sent: Sent, body: ClientBody): Inbound {
-  const { match, incoming, headers } = sent
-  const { request, requestOptions } = match.codec.decodeRequest(body, sent)
-  return {
-    dialect: match.dialect.name,
-    request,
-    raw: toRaw(body, request),
-    envelope: incoming,
-    requestOptions: readRequestOptions(headers, requestOptions),
-    signal: incoming.request.signal,
-  }
-}
-
-/** What is kept of a body; what was parsed of it lives on in the request alone. */
-function toRaw(body: ClientBody, says: ModelRequest): RawRequest {
-  return body.form === 'json' ? { form: 'json', bytes: body.bytes, scan: body.scan, says } : { ...body, says }
 }
 
 /** Rejects with a failure that is known before the head has to be sent. */

@@ -56,7 +56,7 @@ export interface ResponseQuestion {
 
 /** Keeps answers. What was put or removed is so at once for this process, and for all others when the promise resolves. */
 export interface ResponseStore {
-  /** Takes the place of one of the same owner and id. All answers before it count as used at its time. */
+  /** Takes the place of one of the same owner and id. All answers before it count as used then, give or take some minutes. */
   put(response: StoredResponse, room: ResponseRoom): Promise<void>
   find(question: ResponseQuestion): Promise<StoredResponse | undefined>
   conversation(question: ResponseQuestion, bounds: ConversationBounds): Promise<StoredConversation>

@@ -116,15 +116,17 @@ export function testResponses(fresh: () => Promise<{ readonly store: Store }>): 
 
   test('what was not used for long is gone; going on from an answer is using all that led to it', async () => {
     const { store, put, find, lead, kept } = await open()
-    await put('resp_1', { atMs: 1_000 })
-    await put('resp_2', { atMs: 1_100, previousId: 'resp_1' })
-    await put('resp_fork', { atMs: 1_200, previousId: 'resp_1' })
-    await put('resp_3', { atMs: 5_000, previousId: 'resp_2' })
-    expect(await lead('resp_3', {}, 4_000)).toEqual(['resp_1', 'resp_2', 'resp_3'])
-    expect(await find('resp_fork', OWNER, 4_000)).toBeUndefined()
-    expect(await find('resp_fork', OWNER, 1_200)).toBeDefined()
+    const hours = (count: number) => 1_000 + count * 3_600_000
+    await put('resp_1', { atMs: hours(0) })
+    await put('resp_2', { atMs: hours(1), previousId: 'resp_1' })
+    await put('resp_fork', { atMs: hours(2), previousId: 'resp_1' })
+    await put('resp_3', { atMs: hours(5), previousId: 'resp_2' })
+    expect(await lead('resp_3', {}, hours(4))).toEqual(['resp_1', 'resp_2', 'resp_3'])
+    expect(await find('resp_2', OWNER, hours(4))).toBeDefined()
+    expect(await find('resp_fork', OWNER, hours(4))).toBeUndefined()
+    expect(await find('resp_fork', OWNER, hours(2))).toBeDefined()
     const expiry = { requestsBeforeMs: 0, requestBytes: Infinity, keysBeforeMs: 0, keptKey: '' }
-    while ((await store.prune({ ...expiry, responsesBeforeMs: 4_000 })).more);
+    while ((await store.prune({ ...expiry, responsesBeforeMs: hours(4) })).more);
     expect(await kept(['resp_1', 'resp_2', 'resp_3', 'resp_fork'])).toEqual(['resp_1', 'resp_2', 'resp_3'])
   })
 

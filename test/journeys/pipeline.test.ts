@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { DIALECTS } from '../../src/dialects/all.ts'
 import { listEndpoints } from '../../src/dialects/list-endpoints.ts'
-import type { Operation } from '../../src/exchange/operations/all.ts'
+import { MODEL_OPERATIONS, type Operation } from '../../src/exchange/operations/all.ts'
 import { parseJsonObject, readObject, readString, type JsonObject } from '../../src/kit/json.ts'
 import { openHouse, type House } from './open-house.ts'
 
@@ -16,6 +16,8 @@ interface Refusal {
   readonly body?: JsonObject
   /** The key alone is reason enough: then there never is an exchange, and not everybody gets a line in the log. */
   readonly byKey?: true
+  /** It concerns the model that is asked, or what it costs: who asks for what is stored asks none. */
+  readonly ofModels?: true
 }
 
 const REFUSALS: readonly Refusal[] = [
@@ -24,6 +26,7 @@ const REFUSALS: readonly Refusal[] = [
   { name: 'with an expired key', status: 403, code: 'expired_api_key', key: () => 'expired', byKey: true },
   {
     name: 'for a model that the key may not use',
+    ofModels: true,
     status: 403,
     code: 'model_not_allowed',
     key: () => 'narrow',
@@ -31,6 +34,7 @@ const REFUSALS: readonly Refusal[] = [
   },
   {
     name: 'for a route whose targets the key may not use',
+    ofModels: true,
     status: 403,
     code: 'model_not_allowed',
     key: () => 'narrow',
@@ -49,11 +53,18 @@ const REFUSALS: readonly Refusal[] = [
     key: () => 'narrow',
     body: { gatehouse: { no_fallback: true } },
   },
-  { name: 'with a spent budget', status: 402, code: 'budget_exceeded', key: () => 'poor' },
-  { name: 'with a spent budget of the project', status: 402, code: 'budget_exceeded', key: () => 'member' },
+  { name: 'with a spent budget', ofModels: true, status: 402, code: 'budget_exceeded', key: () => 'poor' },
+  {
+    name: 'with a spent budget of the project',
+    ofModels: true,
+    status: 402,
+    code: 'budget_exceeded',
+    key: () => 'member',
+  },
   { name: 'over the requests per minute', status: 429, code: 'rate_limit_exceeded', key: () => 'hasty' },
   {
     name: 'for a model without a price where that is not allowed',
+    ofModels: true,
     status: 400,
     code: 'unpriced_model',
     key: () => 'narrow',
@@ -65,15 +76,22 @@ const REFUSALS: readonly Refusal[] = [
 const MODEL_IN_PATH = '{+model}'
 
 const ENDPOINTS = DIALECTS.flatMap((dialect) =>
-  listEndpoints(dialect).flatMap(({ path, operation }) =>
+  listEndpoints(dialect).flatMap(({ path, operation, method, codec }) =>
     (operation === 'chat' ? modesAt(path) : [false]).map((stream) => ({
       dialect: dialect.name,
+      method,
       path,
       operation,
       stream,
+      takesNoBody: codec.takesNoBody === true,
     })),
   ),
 )
+
+/** What holds at an endpoint. */
+function refusalsAt({ operation }: { readonly operation: Operation }): readonly Refusal[] {
+  return REFUSALS.filter(({ ofModels }) => ofModels !== true || MODEL_OPERATIONS.includes(operation))
+}
 
 /** Both, unless the path says which. */
 function modesAt(path: string): readonly boolean[] {
@@ -133,6 +151,7 @@ const QUESTIONS: Record<Operation, JsonObject> = {
   'count-tokens': CONVERSATION,
   embed: { input: 'Hello.' },
   moderate: { input: 'Hello.' },
+  recall: {},
 }
 
 /** What is said at an endpoint beside the model and the wish for a stream. */
@@ -146,7 +165,10 @@ function questionAt(path: string, operation: Operation): JsonObject {
 }
 
 interface Asked {
+  readonly method?: string
   readonly path: string
+  /** Options stand in headers then. */
+  readonly takesNoBody?: boolean
   readonly operation?: Operation
   readonly stream: boolean
   readonly key: string | undefined
@@ -155,7 +177,9 @@ interface Asked {
 }
 
 function post({
+  method = 'POST',
   path,
+  takesNoBody = false,
   operation = 'chat',
   stream,
   key,
@@ -166,13 +190,19 @@ function post({
   const inPath = path.includes(MODEL_IN_PATH)
   const address = path.replace(MODEL_IN_PATH, model) + (inPath && stream ? '?alt=sse' : '')
   return fetch(`${house.url}${address}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...(text === undefined ? {} : { 'x-api-key': text }) },
-    body: JSON.stringify({
-      ...(inPath ? {} : { model, ...(stream ? { stream } : {}) }),
-      ...questionAt(path, operation),
-      ...body,
-    }),
+    method,
+    headers: {
+      ...(takesNoBody ? {} : { 'content-type': 'application/json' }),
+      ...(takesNoBody && body !== undefined ? { 'x-gatehouse-no-fallback': 'true' } : {}),
+      ...(text === undefined ? {} : { 'x-api-key': text }),
+    },
+    body: takesNoBody
+      ? null
+      : JSON.stringify({
+          ...(inPath ? {} : { model, ...(stream ? { stream } : {}) }),
+          ...questionAt(path, operation),
+          ...body,
+        }),
   })
 }
 
@@ -182,12 +212,13 @@ test('the one request of a minute is served', async () => {
   await response.text()
 })
 
-describe.each(ENDPOINTS)('$path, stream: $stream', ({ dialect, path, operation, stream }) => {
-  test.each(REFUSALS.map((refusal) => ({ ...refusal })))(
+describe.each(ENDPOINTS)('$method $path, stream: $stream', (endpoint) => {
+  const { dialect, operation } = endpoint
+  test.each(refusalsAt(endpoint).map((refusal) => ({ ...refusal })))(
     'a request $name is refused with $status and goes nowhere',
     async ({ status, code, key, model, body, byKey }) => {
       const callsBefore = house.provider.bill.entries().length
-      const response = await post({ path, operation, stream, key: key(operation), model, body })
+      const response = await post({ ...endpoint, key: key(operation), model, body })
       const envelope = parseJsonObject(await response.text()) ?? {}
       expect(response.status).toBe(status)
       expect(response.headers.get('content-type')).toStartWith('application/json')
@@ -227,8 +258,7 @@ test('afterwards every key that has a dollar still has all of it, and its one sl
     Array.from({ length: 3 }, () => ({ outcome: 'ok', costNanoUsd: 1_000_000_000n })),
   )
   const admitted = requests.filter(({ owners }) => owners.key !== undefined)
-  expect(admitted).toHaveLength(
-    ENDPOINTS.length * REFUSALS.filter(({ byKey }) => byKey !== true).length + 1 + 4,
-  )
+  const refused = ENDPOINTS.flatMap(refusalsAt).filter(({ byKey }) => byKey !== true)
+  expect(admitted).toHaveLength(refused.length + 1 + 4)
   expect(house.provider.bill.entries()).toHaveLength(3)
 })

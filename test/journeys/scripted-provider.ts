@@ -3,6 +3,7 @@ export interface ScriptedCall {
   readonly path: string
   readonly body: string
   readonly signal: AbortSignal
+  readonly request: Request
 }
 
 /** A server that answers as a test says, for what the simulated provider has no word for. */
@@ -26,6 +27,7 @@ export function openScriptedProvider(
         path: new URL(request.url).pathname,
         body: await request.text(),
         signal: request.signal,
+        request,
       }
       calls.push(call)
       return answer(call)

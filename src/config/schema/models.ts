@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { OPERATION_NAMES } from '../../exchange/operations/all.ts'
+import { MODEL_OPERATIONS } from '../../exchange/operations/all.ts'
 import { countSchema, daySchema, decimalSchema, flagSchema, modelSchema } from './values.ts'
 
 const TIMES = 'a number above 0 such as 0.5 or 2'
@@ -71,7 +71,7 @@ const overrideSchema = z.strictObject({
       'Output tokens asked for, and held money for, where a client names no limit; default: max_output.',
     ),
   operations: z
-    .array(z.enum(OPERATION_NAMES))
+    .array(z.enum(MODEL_OPERATIONS))
     .min(1, { error: 'at least one operation' })
     .optional()
     .describe('What it can be asked for; default: what its name and its provider tell.'),

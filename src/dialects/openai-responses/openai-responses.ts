@@ -10,7 +10,9 @@ import { decodeChat } from './decode-request.ts'
 import { ResponsesReader } from './decode-response.ts'
 import { ResponsesWriter } from './encode-response.ts'
 import { FAILURES } from './failure.ts'
+import { recall } from './recall.ts'
 import { REQUESTS } from './requests.ts'
+import { storedAnswers } from './stored-answers.ts'
 import { tapResponse } from './tap-response.ts'
 import { FAMILY, FORWARD_HEADERS } from './vocabulary.ts'
 
@@ -18,6 +20,7 @@ const CHAT: Codec<'chat'> = {
   endpoints: ['POST /v1/responses'],
   providerEndpoint: () => ({ method: 'POST', path: '/responses' }),
   decodeRequest: (body) => readJsonBody(body, decodeChat),
+  stored: storedAnswers,
   encodeRequest: (request, context) => REQUESTS.encode(request, context),
   passRequest: (raw, context) => REQUESTS.pass(raw, context),
   decodeResponse: (context) => new ResponsesReader(context),
@@ -25,12 +28,12 @@ const CHAT: Codec<'chat'> = {
   encodeResponse: (context) => new ResponsesWriter(context),
 }
 
-/** The Responses API of OpenAI, stateless: the whole conversation travels with every request. */
+/** The Responses API of OpenAI. What was said before travels with a request, or is stored and named by it. */
 export const openaiResponses: Dialect = {
   name: 'openai-responses',
   family: FAMILY,
   quirks: { ...SHARED_QUIRKS, ...RESULT_QUIRKS, ...TOOL_QUIRKS, ...USAGE_QUIRKS },
-  codecs: { chat: CHAT, 'count-tokens': countTokens },
+  codecs: { chat: CHAT, 'count-tokens': countTokens, recall },
   framing: SSE_FRAMING,
   authentication: { header: 'authorization', prefix: 'Bearer ' },
   forwardHeaders: FORWARD_HEADERS,

@@ -31,9 +31,9 @@ export function openResponse(context: EncodeContext<'chat'>, extra: JsonObject |
     model: context.model,
     output: [],
     parallel_tool_calls: chat.parallelToolCalls ?? true,
-    previous_response_id: null,
+    previous_response_id: context.state?.previousId ?? null,
     reasoning: { effort: chat.reasoning?.effort ?? null, summary: null },
-    store: false,
+    store: context.state?.isStored === true,
     temperature: chat.temperature ?? 1,
     text: textOf(chat),
     tool_choice:

@@ -3,10 +3,11 @@ import { chat } from './chat.ts'
 import { countTokens } from './count-tokens.ts'
 import { embed } from './embed.ts'
 import { moderate } from './moderate.ts'
+import { recall } from './recall.ts'
 import type { Fold, OperationFacts, OperationRow } from './operation-row.ts'
 
 /** Everything that can be asked of a model. A further operation is a row, a line here, and a codec in each dialect that can say it. */
-export const OPERATIONS = { chat, 'count-tokens': countTokens, embed, moderate }
+export const OPERATIONS = { chat, 'count-tokens': countTokens, embed, moderate, recall }
 
 /** An operation, by the name under which keys permit it. */
 export type Operation = keyof typeof OPERATIONS
@@ -18,6 +19,11 @@ type Facts<O extends Operation> =
 
 /** Every operation. */
 export const OPERATION_NAMES: readonly Operation[] = Object.values(OPERATIONS).map(({ name }) => name)
+
+/** Those for which a model is asked. */
+export const MODEL_OPERATIONS: readonly Operation[] = OPERATION_NAMES.filter(
+  (operation) => operationOf({ operation }).recall === undefined,
+)
 
 /** What is asked by an operation; `ModelRequest` for whichever. */
 export type RequestOf<O extends Operation> = { [Each in O]: Facts<Each>['request'] }[O]

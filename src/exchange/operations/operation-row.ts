@@ -1,5 +1,6 @@
 import type { Bearing } from '../bearing.ts'
 import type { Extra } from '../content.ts'
+import type { StoredTexts } from '../stored-texts.ts'
 import type { SpineEvent } from '../event-spine.ts'
 import type { RequestFeatures } from '../features.ts'
 
@@ -53,6 +54,20 @@ export interface Inputs<Request extends RequestSpine, Content extends ContentEve
 /** The name of a limit of one request. */
 export type BatchLimit = 'batchInputs' | 'batchDocuments'
 
+/** What is asked of an answer that is stored. */
+export interface StoredQuestion {
+  readonly id: string
+  /** The answer itself; all that led to it; that it be removed; that it be stopped while it is being given. */
+  readonly wants: 'answer' | 'conversation' | 'removal' | 'stop'
+}
+
+/** An operation that is about stored answers: no model is named and none is asked. */
+export interface Recall<Request extends RequestSpine, Content extends ContentEvent> {
+  question(request: Request): StoredQuestion
+  /** What is answered, of the answer that was asked for, behind those that led to it where they were wanted. */
+  content(found: readonly StoredTexts[]): readonly Content[]
+}
+
 /** What the house knows about an operation whose name it does not ask. */
 export interface OperationFacts<Request extends RequestSpine, Content extends ContentEvent, Result> {
   /** The name under which keys permit it. */
@@ -78,6 +93,8 @@ export interface OperationFacts<Request extends RequestSpine, Content extends Co
   readonly inputs?: Inputs<Request, Content>
   /** What is the same for as long as a conversation lasts, where the request names it: the key of a prompt cache. */
   affinity?(request: Request): string | undefined
+  /** Absent where a model is asked. */
+  readonly recall?: Recall<Request, Content>
   /** The answer of the house where a provider cannot give one; an estimate. */
   answerHere?(features: RequestFeatures): readonly Content[]
   /** What says that an answer, or one of several, has all been said: what is told of usage behind it is final. */

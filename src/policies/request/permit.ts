@@ -1,9 +1,10 @@
 import type { Caller } from '../../exchange/caller.ts'
 import type { Exchange } from '../../exchange/exchange.ts'
-import type { ModelRequest } from '../../exchange/operations/all.ts'
+import { operationOf, type ModelRequest } from '../../exchange/operations/all.ts'
 import type { Route } from '../../exchange/route.ts'
 import { OPTION_NAMES, type RequestOptions } from '../../exchange/request-options.ts'
 import { Failure } from '../../exchange/failure.ts'
+import { LIMITS } from '../../kit/limits.ts'
 import { nearestNames } from '../../kit/nearest.ts'
 import { allowsRoute, matchesAny } from '../../routing/model-patterns.ts'
 import type { Admission } from '../policy.ts'
@@ -21,7 +22,7 @@ const SUGGESTIONS = 3
 
 /**
  * Creates the admission that decides what the caller may do: it resolves the route and checks operation, model and request options against
- * the key. It extends the exchange by the route and brings the deadline forward to the route's or the option's.
+ * the key; what is stored has no route. It extends the exchange by the route and brings the deadline forward to the route's or the option's.
  * Rejects with `model-not-found`, `model-not-allowed`, `endpoint-not-allowed` or `override-not-allowed`.
  */
 export function createPermit(parts: PermitParts): Admission {
@@ -30,6 +31,7 @@ export function createPermit(parts: PermitParts): Admission {
     if (!matchesAny(caller.operations, request.operation)) throw new Failure('endpoint-not-allowed')
     checkOptions(caller, requestOptions)
     checkOtherModels(caller, request)
+    if (operationOf(request).recall !== undefined) return { ...exchange, deadlineAtMs: latestEnd(exchange) }
     const route = parts.resolveRoute(request.model)
     if (route === undefined) throw unknownModel(parts, caller, request.model)
     if (!allowsRoute(caller.models, route, request.model)) throw notAllowed(request.model)
@@ -107,6 +109,11 @@ function notAllowed(asked: string): Failure {
 
 function shorten(name: string): string {
   return name.length > 100 ? `${name.slice(0, 100)}…` : name
+}
+
+/** Where no route says how long an exchange may take. */
+function latestEnd({ startedAtMs, deadlineAtMs }: Exchange): number {
+  return Math.min(deadlineAtMs, startedAtMs + LIMITS.exchangeMs)
 }
 
 function deadlineOf(exchange: Exchange, route: Route): number {

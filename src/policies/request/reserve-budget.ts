@@ -29,7 +29,8 @@ export interface ReserveBudgetParts {
 export function createReserveBudget(parts: ReserveBudgetParts): Admission {
   return (exchange) => {
     const { budgetPeriods } = exchange.caller
-    if (budgetPeriods.isEmpty) return exchange
+    // Who asks no model spends nothing, and is not kept from what was paid for already.
+    if (budgetPeriods.isEmpty || operationOf(exchange.request).recall !== undefined) return exchange
     const amount = amountFor(parts, exchange)
     const reserved = parts.budgets.reserve(exchange.id, budgetPeriods, amount)
     return andThen(reserved, settleAtEnd, new HeldMoney(parts, exchange, amount))

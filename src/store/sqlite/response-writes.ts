@@ -31,13 +31,20 @@ interface Removal {
 const INSERT = `insert into responses (owner, id, dialect, model, at_ms, previous_id, target, credential, bytes, used_ms)
   values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?5) returning sequence`
 
-/** Marks everything that leads to an answer as used when the answer was given. */
+/** What was used so shortly before is not marked again: else each answer of a long conversation would write all those before it. */
+const SAME_USE_MS = 600_000
+
+/**
+ * Marks everything that leads to an answer as used when the answer was given. What stands before one that was used of late was used
+ * of late as well, so the way ends there.
+ */
 const TOUCH = `with recursive earlier (id, previous_id) as (
-    select id, previous_id from responses where owner = ?1 and id = ?2
+    select id, previous_id from responses where owner = ?1 and id = ?2 and used_ms < ?3 - ${SAME_USE_MS}
     union select further.id, further.previous_id from responses as further
       join earlier on further.owner = ?1 and further.id = earlier.previous_id
+      where further.used_ms < ?3 - ${SAME_USE_MS}
   )
-  update responses set used_ms = max(used_ms, ?3) where owner = ?1 and id in (select id from earlier)`
+  update responses set used_ms = ?3 where owner = ?1 and id in (select id from earlier)`
 
 /** How many go at once when there is no room. */
 const GOING = 20
