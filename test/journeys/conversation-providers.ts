@@ -154,9 +154,10 @@ export function openMessagesProvider(): ConversationProvider {
 
 /** The texts of the messages that a provider of Messages was sent, each behind who says it. */
 export function messagesOf({ body }: AskedOf): readonly string[] {
-  return readObjects(body, 'messages').map(({ role, content }) => {
+  return readObjects(body, 'messages').map((message) => {
+    const { content } = message
     const texts = typeof content === 'string' ? content : readObjects({ content: content ?? [] }, 'content')
     const text = typeof texts === 'string' ? texts : texts.map((part) => readString(part, 'text')).join('')
-    return `${String(role)}: ${text}`
+    return `${readString(message, 'role')}: ${text}`
   })
 }

@@ -176,34 +176,25 @@ interface Asked {
   readonly body?: JsonObject | undefined
 }
 
-function post({
-  method = 'POST',
-  path,
-  takesNoBody = false,
-  operation = 'chat',
-  stream,
-  key,
-  model = 'first/echo',
-  body,
-}: Asked): Promise<Response> {
+function post(asked: Asked): Promise<Response> {
+  const { method = 'POST', path, stream, key, model = 'first/echo' } = asked
   const text = key === 'revoked' ? revoked : key === undefined ? undefined : house.key(key)
-  const inPath = path.includes(MODEL_IN_PATH)
-  const address = path.replace(MODEL_IN_PATH, model) + (inPath && stream ? '?alt=sse' : '')
-  return fetch(`${house.url}${address}`, {
+  const address = path.replace(MODEL_IN_PATH, model)
+  return fetch(`${house.url}${address}${path.includes(MODEL_IN_PATH) && stream ? '?alt=sse' : ''}`, {
     method,
-    headers: {
-      ...(takesNoBody ? {} : { 'content-type': 'application/json' }),
-      ...(takesNoBody && body !== undefined ? { 'x-gatehouse-no-fallback': 'true' } : {}),
-      ...(text === undefined ? {} : { 'x-api-key': text }),
-    },
-    body: takesNoBody
-      ? null
-      : JSON.stringify({
-          ...(inPath ? {} : { model, ...(stream ? { stream } : {}) }),
-          ...questionAt(path, operation),
-          ...body,
-        }),
+    headers: { ...headersOf(asked), ...(text === undefined ? {} : { 'x-api-key': text }) },
+    body: asked.takesNoBody === true ? null : JSON.stringify(bodyOf(asked, model)),
   })
+}
+
+function bodyOf({ path, operation = 'chat', stream, body }: Asked, model: string): JsonObject {
+  const named = path.includes(MODEL_IN_PATH) ? {} : { model, ...(stream ? { stream } : {}) }
+  return { ...named, ...questionAt(path, operation), ...body }
+}
+
+function headersOf({ takesNoBody, body }: Asked): Readonly<Record<string, string>> {
+  if (takesNoBody !== true) return { 'content-type': 'application/json' }
+  return body === undefined ? {} : { 'x-gatehouse-no-fallback': 'true' }
 }
 
 test('the one request of a minute is served', async () => {

@@ -98,8 +98,10 @@ class Recalling {
     try {
       const only = { ...route, targets: [{ ...entry, target }], fallback: [] }
       const { source } = await this.#next({ ...this.#exchange, route: only })
-      for (let chunk = await source.next(); chunk !== undefined; chunk = await source.next())
-        for (const event of chunk.events) if (event.type === 'failure') throw event.failure
+      for (let chunk = await source.next(); chunk !== undefined; chunk = await source.next()) {
+        const last = chunk.events.at(-1)
+        if (last?.type === 'failure') throw last.failure
+      }
     } catch (thrown) {
       const failure = toFailure(thrown)
       // What the provider does not store any more need not be removed there.
