@@ -125,6 +125,8 @@ export interface ResponseDecoder<O extends Operation = Operation> {
   readonly done: boolean
   /** True once all that was asked for has said how it ended: what may still come is usage and the terminal marker. */
   readonly complete: boolean
+  /** True where a whole answer may be a list, which then stands in an object under `data`. */
+  readonly mayBeList?: boolean
   /**
    * True while the text of one frame can change what the next one means, as tags in the text do. While it is not, `frame` need not
    * be called for frames that differ from the last one in nothing but their text: they mean the same with another text.

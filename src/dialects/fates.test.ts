@@ -3,7 +3,7 @@ import type { Message } from '../exchange/collect.ts'
 import { explode } from '../exchange/explode.fixture.ts'
 import { Failure } from '../exchange/failure.ts'
 import { NOTICES, type NoticeCode, type NoticeSink } from '../exchange/notice.ts'
-import { DIALECTS } from './all.ts'
+import { CHAT_DIALECTS } from './chat-dialects.fixture.ts'
 import { speakChat } from './speak-chat.fixture.ts'
 import type { Dialect } from './dialect.ts'
 import { ANSWER_PARTS, MARK, REQUEST_PARTS, sampleAnswer, sampleRequest } from './fate-samples.fixture.ts'
@@ -98,7 +98,7 @@ function fatesOf({ name }: Dialect): ChatFates {
   return fates
 }
 
-describe.each(DIALECTS.map((dialect) => ({ name: dialect.name, dialect })))('$name', ({ dialect }) => {
+describe.each(CHAT_DIALECTS.map((dialect) => ({ name: dialect.name, dialect })))('$name', ({ dialect }) => {
   test.each(rowsOf(dialect, REQUEST_PARTS, requestFates(fatesOf(dialect))))(
     'what becomes of $part in a request ($whose): $fate',
     ({ part, family, fate }) => {

@@ -120,7 +120,17 @@ export const SHARED_QUIRKS = {
   batchInputs: {
     value: 'count',
     shows: 'other',
-    help: 'Most texts of one request for embeddings; more are asked for in several requests.',
+    help: 'Most texts of one request for embeddings or verdicts; more are asked for in several requests.',
+  },
+  batchDocuments: {
+    value: 'count',
+    shows: 'other',
+    help: 'Most documents of one ranking; more are ranked in several requests.',
+  },
+  comparableScores: {
+    value: 'flag',
+    shows: 'other',
+    help: 'False where a score depends on the documents beside it: more than fit into one ranking are refused.',
   },
   batchTokens: { value: 'count', shows: 'other', help: 'The same of the tokens of all texts together.' },
   lacks: {

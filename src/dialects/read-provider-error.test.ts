@@ -6,6 +6,7 @@ import type { Failure } from '../exchange/failure.ts'
 import { parseJsonObject, readObject, readString, type JsonObject } from '../kit/json.ts'
 import { createSseFramer } from '../kit/sse.ts'
 import { DIALECTS } from './all.ts'
+import { CHAT_DIALECTS } from './chat-dialects.fixture.ts'
 import type { Dialect, WireFailure } from './dialect.ts'
 import { readErrorBody, readProviderError } from './read-provider-error.ts'
 
@@ -57,7 +58,8 @@ function decode(dialect: Dialect, body: unknown, status = 400): Failure {
 function write(dialect: Dialect, failure: Failure): { readonly wire: WireFailure; readonly message: string } {
   const wire = dialect.encodeFailure(failure, { requestId: 'req_1', attempts: [] })
   const text = typeof wire.body === 'string' ? wire.body : decoder.decode(wire.body)
-  const error = readObject(parseJsonObject(text) ?? {}, 'error') ?? {}
+  const body = parseJsonObject(text) ?? {}
+  const error = readObject(body, 'error') ?? body
   return { wire, message: readString(error, 'message') ?? '' }
 }
 
@@ -114,7 +116,7 @@ function failureInside(dialect: Dialect, body: unknown, mode: 'stream' | 'unary'
   return failed?.type === 'failure' ? failed.failure : undefined
 }
 
-describe.each(DIALECTS.map((dialect) => ({ dialect, name: dialect.name })))(
+describe.each(CHAT_DIALECTS.map((dialect) => ({ dialect, name: dialect.name })))(
   'an error in place of an answer of $name',
   ({ dialect }) => {
     const objects = SHAPES.filter(([, body]) => !Array.isArray(body))

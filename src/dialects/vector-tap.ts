@@ -10,6 +10,8 @@ import { skimVectors } from './skim-vectors.ts'
 export interface VectorTapRules {
   /** Where the list of vectors begins. */
   readonly list: RegExp
+  /** The member behind it and all other lists; absent: there are no others. */
+  readonly behind?: RegExp
   /** What is told around the list; undefined where all of the answer has to be read, such as an error. */
   around(rest: JsonObject): { readonly start: StartEvent; readonly usage?: Usage } | undefined
 }
@@ -39,7 +41,7 @@ export class VectorTap implements ResponseTap<'embed'> {
   }
 
   skim(bytes: Uint8Array, sink: EventSink<ContentOf<'embed'>>): boolean {
-    const rest = skimVectors(bytes, this.#rules.list)
+    const rest = skimVectors(bytes, this.#rules.list, this.#rules.behind)
     const told = rest === undefined ? undefined : this.#rules.around(rest)
     if (told === undefined) return false
     sink(told.start)

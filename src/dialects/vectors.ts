@@ -38,6 +38,19 @@ export function taskOf(word: string): EmbedTask | undefined {
   return TASK_WORDS.get(word.toLowerCase())
 }
 
+export const VECTOR_ENCODINGS: readonly VectorEncoding[] = [
+  'float',
+  'base64',
+  'int8',
+  'uint8',
+  'binary',
+  'ubinary',
+]
+
+export function isVectorEncoding(word: string): word is VectorEncoding {
+  return VECTOR_ENCODINGS.some((encoding) => encoding === word)
+}
+
 /** Reads the values of a vector; undefined for what is none. */
 export function vectorValues(value: Json | undefined): readonly number[] | string | undefined {
   if (typeof value === 'string') return value

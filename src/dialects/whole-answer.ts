@@ -18,6 +18,7 @@ export function createWholeDecoder<Content>(read: ReadWhole<Content>): WholeDeco
 class WholeDecoder<Content> {
   readonly #read: ReadWhole<Content>
   readonly complete = false
+  readonly mayBeList = true
   done = false
 
   constructor(read: ReadWhole<Content>) {

@@ -70,6 +70,8 @@ export interface WholeWords<Request extends RequestSpine, Content, Result> {
   write(request: Request, context: RequestContext): WireFields
   /** What has to be cut into the client's own bytes, or undefined where they have to be written anew; absent: nothing. */
   edits?(raw: JsonBody, context: Asking<Request>): readonly JsonEdit[] | undefined
+  /** True where the answer to a question that was written anew may not be in the words in which the client asked. */
+  readonly rewords?: boolean
   /** The members of which an answer has at least one, and an error none. */
   readonly answers: readonly string[]
   /** Pushes what an answer says; gives the failure that it turns out to be. */
@@ -121,6 +123,7 @@ export class WholeCodec<Request extends RequestSpine, Content, Result> {
     return {
       body: JSON.stringify(obeyFieldNames(body, context)),
       headers: this.#headers(context),
+      reworded: this.#words.rewords === true,
     }
   }
 

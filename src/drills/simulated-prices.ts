@@ -1,5 +1,5 @@
 import type { Price } from '../exchange/target.ts'
-import { parsePricePerMillion } from '../kit/money.ts'
+import { parsePricePerMillion, parseUsd } from '../kit/money.ts'
 
 /** USD per million tokens: input, output, read from a cache. Invented, in the range of the market. */
 const PER_MILLION = {
@@ -7,8 +7,12 @@ const PER_MILLION = {
   reason: ['3', '15', '0.3'],
   vision: ['1.25', '5', '0.125'],
   embed: ['0.02', '0', '0.02'],
+  rerank: ['0.05', '0', '0.05'],
   moderate: ['0', '0', '0'],
 } as const
+
+/** Two dollars for a thousand rankings of up to a hundred documents, where they are charged so. */
+const PER_SEARCH = parseUsd('2')
 
 const SERVICE_TIERS: NonNullable<Price['serviceTiers']> = new Map([
   ['priority', { price: { times: [2n, 1n] } }],
@@ -30,6 +34,7 @@ export function simulatedPrice(model: string): Price {
     input: parsePricePerMillion(input),
     output: parsePricePerMillion(output),
     cacheRead: parsePricePerMillion(cacheRead),
+    ...(name === 'rerank' ? { search: PER_SEARCH } : {}),
     serviceTiers: SERVICE_TIERS,
     simulated: true,
   }

@@ -6,11 +6,11 @@ const CHARACTERS_PER_TOKEN = 3.6
 /** Tokens per character outside Latin scripts. */
 const TOKENS_PER_WIDE_CHARACTER = 0.9
 /** Tokens that an image costs where nothing better is known: the large size of the common tile models. */
-const TOKENS_PER_IMAGE = 1_600
+export const TOKENS_PER_IMAGE = 1_600
 /** Bytes of a document per token; PDFs are compressed, so this errs towards too many. */
 const DOCUMENT_BYTES_PER_TOKEN = 6
 /** The most that an image costs at the resolutions that are served by default: 4,784 tokens, by the models that look closest. */
-const MOST_TOKENS_PER_IMAGE = 5_000
+export const MOST_TOKENS_PER_IMAGE = 5_000
 /** What is held for input that is only referred to, by an address or an id: a document of a hundred full pages. */
 export const TOKENS_BY_REFERENCE = 300_000
 /** What is held for an earlier spoken answer that is only referred to: the longest that models which speak may write. */

@@ -25,6 +25,8 @@ export interface RequestFeatures {
   readonly hostedTools: boolean
   /** Images, whose tokens their bytes do not show. */
   readonly images: number
+  /** Searches that may be charged for: a ranking of so many documents is one or several. */
+  readonly searches?: number
   /** Parts of which nothing shows how long they are: documents, recordings, what only one family understands. */
   readonly unsized: number
 }

@@ -41,6 +41,7 @@ export const NOTICES = {
   'arguments.invalid': 'warn',
   'native.dropped': 'loss',
   'encoding.emulated': 'info',
+  'text.cut': 'warn',
   'native.reworded': 'info',
   'attribution.stripped': 'info',
   'response.not-stored': 'warn',

@@ -5,6 +5,7 @@ import type { Price } from '../exchange/target.ts'
 import { NO_COUNTS } from '../exchange/units.ts'
 import { NO_USAGE, type Usage } from '../exchange/usage.ts'
 import { setDefined, type Mutable } from '../kit/mutable.ts'
+import { defined } from '../kit/defined.ts'
 import type { NanoUsd } from '../kit/money.ts'
 import type { LedgerRow } from '../store/store.ts'
 
@@ -17,6 +18,8 @@ export interface IntentFacts {
   readonly atMs: number
   /** The estimate of the input. */
   readonly inputTokens: number
+  /** The estimate of the searches, where they are charged. */
+  readonly searches?: number | undefined
   readonly costOf: CostOf
   /** The most that the attempt may cost; absent: unpriced. */
   readonly mostNanoUsd: NanoUsd | undefined
@@ -30,7 +33,8 @@ const CRASHED = 'crashed'
  * the input and will charge for it. What it had sent is not known and not invented; budgets are charged the most that it may be.
  */
 export function toAttemptIntent(attempt: Attempt, facts: IntentFacts): LedgerRow {
-  const { atMs, inputTokens, costOf, mostNanoUsd } = facts
+  const { atMs, costOf, mostNanoUsd } = facts
+  const estimate = { inputTokens: facts.inputTokens, ...defined({ searches: facts.searches }) }
   const { exchange, target } = attempt
   const { caller, request, route } = exchange
   const { price } = target
@@ -47,7 +51,7 @@ export function toAttemptIntent(attempt: Attempt, facts: IntentFacts): LedgerRow
     simulated: target.simulated,
     outcome: CRASHED,
     durationMs: 0,
-    usage: { ...NO_COUNTS, inputTokens },
+    usage: { ...NO_COUNTS, ...estimate },
     basis: 'crash-estimate',
   }
   if (exchange.asked !== undefined) {
@@ -57,7 +61,7 @@ export function toAttemptIntent(attempt: Attempt, facts: IntentFacts): LedgerRow
   if (price === undefined) return row
   row.priceId = price.id
   const isFree = operationOf(request).charge === 'nothing'
-  const cost = isFree ? 0n : costOf({ ...NO_USAGE, inputTokens, estimated: true }, price)
+  const cost = isFree ? 0n : costOf({ ...NO_USAGE, ...estimate, estimated: true }, price)
   setDefined(row, 'costNanoUsd', cost)
   setDefined(row, 'chargedNanoUsd', mostNanoUsd)
   return row

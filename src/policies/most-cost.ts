@@ -23,7 +23,10 @@ export type UpperBound = (question: {
   readonly price: Price
   readonly audio: boolean
   readonly cacheWrites: boolean
+  /** Run by the provider beside its answer. */
   readonly searches: number
+  /** Asked of it, such as rankings. */
+  readonly askedSearches: number
   readonly serviceTiers: readonly string[]
 }) => NanoUsd
 
@@ -46,7 +49,7 @@ export function mostCostWith(
 ): NanoUsd | undefined {
   if (operationOf(exchange.request).charge === 'nothing') return 0n
   if (price === undefined) return undefined
-  const { audio, cacheWrites } = requestFeatures(exchange)
+  const { audio, cacheWrites, searches: askedSearches = 0 } = requestFeatures(exchange)
   const { bearing } = exchange.request
   return upperBound({
     inputTokens: mostInput(exchange),
@@ -55,11 +58,17 @@ export function mostCostWith(
     audio: audio || bearing?.audio === true,
     cacheWrites,
     searches: bearing?.toolRuns ?? 0,
+    askedSearches,
     serviceTiers: bearing?.serviceTiers ?? NO_TIERS,
   })
 }
 
 const NO_TIERS: readonly string[] = []
+
+/** The searches that a target is expected to charge for; undefined where its price knows none. */
+export function chargedSearches(exchange: Exchange, { price }: Target): number | undefined {
+  return price?.search === undefined ? undefined : requestFeatures(exchange).searches
+}
 
 /**
  * The most input tokens that an attempt may be charged for. Each run of the provider's own tools lets the model read everything

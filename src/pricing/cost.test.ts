@@ -285,6 +285,12 @@ describe('upper bound of a request', () => {
     expect(upperBound({ ...question, audio: true })).toBe(40_000_000n + 80_000_000n + 1_000n)
   })
 
+  test('searches that are asked for are held for where the price knows them, and are tokens elsewhere', () => {
+    const question = { inputTokens: 0, maxOutputTokens: 0, askedSearches: 3 }
+    expect(upperBound({ ...question, price: { ...flat, search: 2_000_000_000n } })).toBe(6_000_000n)
+    expect(upperBound({ ...question, price: flat })).toBe(0n)
+  })
+
   test('searches are held for at their price, or at the usual one where it is not known', () => {
     const question = { inputTokens: 0, maxOutputTokens: 0, searches: 3 }
     expect(upperBound({ ...question, price: { ...full, webSearch: 20_000_000_000n } })).toBe(

@@ -48,6 +48,8 @@ export interface UpperBoundQuestion {
   readonly cacheWrites?: boolean
   /** Most searches that the provider may run. */
   readonly searches?: number
+  /** Searches that are asked for; they cost nothing where the price says nothing of them, since tokens are charged then. */
+  readonly askedSearches?: number
   /** Words by which service at another price is asked for; `auto` leaves it to the provider. */
   readonly serviceTiers?: readonly string[]
 }
@@ -83,6 +85,7 @@ function boundAt(rates: Rates, question: UpperBoundQuestion): NanoUsd {
   sum.add(toTokens(question.inputTokens), dearestToken(rates, 'input', question))
   sum.add(toTokens(question.maxOutputTokens), dearestToken(rates, 'output', question))
   sum.add(toTokens(question.searches), rates.webSearch ?? USUAL_SEARCH_FEE)
+  if (rates.search !== undefined) sum.add(toTokens(question.askedSearches), rates.search)
   if (rates.request !== undefined) sum.add(1, rates.request)
   return sum.toNanoUsd()
 }

@@ -31,6 +31,7 @@ function isSame(left: UpperBoundQuestion, right: UpperBoundQuestion): boolean {
     left.audio === right.audio &&
     left.cacheWrites === right.cacheWrites &&
     left.searches === right.searches &&
+    left.askedSearches === right.askedSearches &&
     left.serviceTiers === right.serviceTiers
   )
 }

@@ -5,7 +5,7 @@ import { ENGINES } from './engines.ts'
 import { LABS } from './labs.ts'
 import { ROUTERS } from './routers.ts'
 
-const DIALECTS = ['openai-chat', 'anthropic-messages', 'openai-responses', 'gemini']
+const DIALECTS = ['openai-chat', 'anthropic-messages', 'openai-responses', 'gemini', 'cohere']
 const TABLES = [LABS, CLOUDS, ROUTERS, ENGINES]
 const LOOPBACK = /^http:\/\/127\.0\.0\.1:(?:\d+|\{port\})(?:\/|$)/
 

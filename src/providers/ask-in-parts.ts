@@ -1,6 +1,6 @@
 import type { ResponseEvent } from '../exchange/event.ts'
 import type { Attempt } from '../exchange/exchange.ts'
-import { toFailure } from '../exchange/failure.ts'
+import { Failure, toFailure } from '../exchange/failure.ts'
 import type { ModelRequest, Operation, ContentOf } from '../exchange/operations/all.ts'
 import type { Inputs } from '../exchange/operations/operation-row.ts'
 import { singleChunk, type ModelResponse } from '../exchange/response.ts'
@@ -21,13 +21,16 @@ const TOKEN_MARGIN = 0.8
 
 /**
  * Cuts a request into parts that a provider takes, in order; undefined where it takes the whole. An input is never cut: one that is
- * too long by itself is a part by itself, and the provider says so.
+ * too long by itself is a part by itself, and the provider says so. Throws `Failure('unsupported-feature')` where what is said of the
+ * parts would not go together.
  */
 export function splitRequest(
   request: ModelRequest,
   inputs: AnyInputs,
-  { batchInputs: mostInputs = Number.POSITIVE_INFINITY, batchTokens }: Quirks,
+  quirks: Quirks,
 ): readonly Part[] | undefined {
+  const { batchTokens } = quirks
+  const mostInputs = quirks[inputs.most] ?? Number.POSITIVE_INFINITY
   const mostTokens = batchTokens === undefined ? Number.POSITIVE_INFINITY : batchTokens * TOKEN_MARGIN
   const parts: Part[] = []
   const cut = (from: number, to: number): void => {
@@ -45,8 +48,16 @@ export function splitRequest(
     tokens += size
   }
   if (from === 0) return undefined
+  if (inputs.apart !== undefined && quirks[inputs.apart] === false) refuseParts(inputs, sizes.length)
   cut(from, sizes.length)
   return parts
+}
+
+function refuseParts({ field }: AnyInputs, count: number): never {
+  throw new Failure('unsupported-feature', {
+    message: `${count} ${field} are more than the model takes at once, and what it says of some of them cannot be compared with what it says of others.`,
+    param: field,
+  })
 }
 
 /**

@@ -280,6 +280,7 @@ export const CLOUDS: readonly ProviderDefinition[] = [
     keyVariables: ['SILICONFLOW_API_KEY'],
     baseUrlVariables: ['SILICONFLOW_BASE_URL'],
     offers: [{ dialect: 'openai-chat', baseUrl: 'https://api.siliconflow.com/v1', quirks: THINKING_VECTORS }],
+    serves: ['rerank'],
     docs: 'https://docs.siliconflow.com',
   },
   {
@@ -294,7 +295,15 @@ export const CLOUDS: readonly ProviderDefinition[] = [
     title: 'Together AI',
     keyVariables: ['TOGETHER_API_KEY', 'TOGETHERAI_API_KEY', 'TOGETHER_AI_API_KEY'],
     keyPrefixes: ['tgp_'],
-    offers: [{ dialect: 'openai-chat', baseUrl: 'https://api.together.xyz/v1', quirks: OPEN_VECTORS }],
+    // https://docs.together.ai/reference/rerank-1
+    offers: [
+      {
+        dialect: 'openai-chat',
+        baseUrl: 'https://api.together.xyz/v1',
+        quirks: { ...OPEN_VECTORS, ranking: { objects: true } },
+      },
+    ],
+    serves: ['rerank'],
     docs: 'https://docs.together.ai',
   },
   {

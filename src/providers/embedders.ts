@@ -16,9 +16,11 @@ export const EMBEDDERS: readonly ProviderDefinition[] = [
       {
         dialect: 'openai-chat',
         baseUrl: 'http://127.0.0.1:7997',
-        quirks: { lacks: NO_CONVERSATION, tokenInputs: false },
+        // At most so many texts at once, of which those that are too long are cut (its `pymodels.py`).
+        quirks: { lacks: NO_CONVERSATION, tokenInputs: false, batchInputs: 2_048, batchDocuments: 2_048 },
       },
     ],
+    serves: ['rerank'],
     docs: 'https://michaelfeil.eu/infinity',
   },
   {
@@ -35,6 +37,7 @@ export const EMBEDDERS: readonly ProviderDefinition[] = [
           lacks: NO_CONVERSATION,
           dropParams: ['user'],
           batchInputs: 512,
+          ranking: { objects: true, images: true },
           tokenInputs: false,
           vectors: {
             images: true,
@@ -53,20 +56,36 @@ export const EMBEDDERS: readonly ProviderDefinition[] = [
         },
       },
     ],
+    serves: ['rerank'],
+    // It reads all documents at once (https://jina.ai/models/jina-reranker-v3).
+    models: [
+      {
+        match: /^jina-reranker-v3/,
+        capabilities: { operations: ['rerank'] },
+        quirks: { comparableScores: false },
+      },
+    ],
     docs: 'https://jina.ai/embeddings',
   },
   {
     name: 'tei',
     title: 'Text Embeddings Inference',
     keyVariables: [],
-    // It takes 32 texts at once unless it was started with another --max-client-batch-size, and cuts none unless it was told to.
+    // It takes 32 texts at once unless it was started with another --max-client-batch-size, and cuts none unless it was told to. Vectors
+    // are at /embeddings as well as at /v1/embeddings, rankings at /rerank alone, with a list for an answer (`router/src/http`).
     offers: [
       {
         dialect: 'openai-chat',
-        baseUrl: 'http://127.0.0.1:8080/v1',
-        quirks: { lacks: NO_CONVERSATION, batchInputs: 32 },
+        baseUrl: 'http://127.0.0.1:8080',
+        quirks: {
+          lacks: NO_CONVERSATION,
+          batchInputs: 32,
+          batchDocuments: 32,
+          ranking: { documents: 'texts', topN: false },
+        },
       },
     ],
+    serves: ['rerank'],
     docs: 'https://huggingface.co/docs/text-embeddings-inference',
   },
   {
@@ -86,6 +105,9 @@ export const EMBEDDERS: readonly ProviderDefinition[] = [
           addParams: { truncation: false },
           batchInputs: 1_000,
           batchTokens: 120_000,
+          // https://docs.voyageai.com/reference/reranker-api
+          batchDocuments: 1_000,
+          ranking: { topN: 'top_k' },
           tokenInputs: false,
           vectors: {
             encodings: {
@@ -100,7 +122,13 @@ export const EMBEDDERS: readonly ProviderDefinition[] = [
         },
       },
     ],
+    serves: ['rerank'],
     priceId: 'voyageai',
+    // https://docs.voyageai.com/docs/pricing: tokens of the question count with every document.
+    prices: [
+      { models: /^rerank-.*lite/, input: '0.02' },
+      { models: /^rerank-/, input: '0.05' },
+    ],
     docs: 'https://docs.voyageai.com',
   },
 ]

@@ -30,7 +30,7 @@ export const ENGINES: readonly ProviderDefinition[] = [
     title: 'LiteLLM proxy',
     keyVariables: ['LITELLM_API_KEY', 'LITELLM_MASTER_KEY'],
     baseUrlVariables: ['LITELLM_BASE_URL', 'LITELLM_PROXY_URL'],
-    serves: ['moderate'],
+    serves: ['moderate', 'rerank'],
     offers: [
       { dialect: 'openai-chat', baseUrl: 'http://127.0.0.1:4000/v1', quirks: SHARED_CALL_INDEX },
       {
@@ -55,6 +55,7 @@ export const ENGINES: readonly ProviderDefinition[] = [
       },
     ],
     local: { port: 8080, path: '/v1/models', ownedBy: 'llamacpp' },
+    serves: ['rerank'],
     docs: 'https://github.com/ggml-org/llama.cpp/tree/master/tools/server',
   },
   {
@@ -85,6 +86,7 @@ export const ENGINES: readonly ProviderDefinition[] = [
     title: 'LocalAI',
     keyVariables: [],
     offers: [{ dialect: 'openai-chat', baseUrl: 'http://127.0.0.1:8080/v1', quirks: OPEN_MODELS }],
+    serves: ['rerank'],
     docs: 'https://localai.io/docs',
   },
   {
@@ -173,6 +175,7 @@ export const ENGINES: readonly ProviderDefinition[] = [
       plainResponses('http://127.0.0.1:8000/v1'),
     ],
     local: { port: 8000, path: '/v1/models', ownedBy: 'vllm' },
+    serves: ['rerank'],
     docs: 'https://docs.vllm.ai',
   },
   {
@@ -180,6 +183,7 @@ export const ENGINES: readonly ProviderDefinition[] = [
     title: 'Xinference',
     keyVariables: [],
     offers: [{ dialect: 'openai-chat', baseUrl: 'http://127.0.0.1:9997/v1', quirks: OPEN_MODELS }],
+    serves: ['rerank'],
     docs: 'https://inference.readthedocs.io',
   },
 ]

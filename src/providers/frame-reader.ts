@@ -10,6 +10,8 @@ import type { Lane } from '../exchange/response.ts'
 export interface FrameReader {
   /** True when the bytes themselves go to the client. */
   readonly verbatim: boolean
+  /** True where a whole answer may be a list, which then stands in an object under `data`. */
+  readonly mayBeList: boolean
   /** True when somebody goes by what is told, so that numbers are to be read as they are written. */
   readonly exact: boolean
   /** Reads a frame; true when the client gets to see it. */
@@ -40,6 +42,7 @@ export function openReader(codec: Codec, lane: Lane, context: ReadingContext): F
 /** The bytes pass, and only what metering needs is told. */
 class TapReader implements FrameReader {
   readonly verbatim = true
+  readonly mayBeList = false
   readonly exact = false
   readonly #tap: ResponseTap
 
@@ -89,6 +92,10 @@ class ReadingReader implements FrameReader {
     return this.#decoder.complete
   }
 
+  get mayBeList(): boolean {
+    return this.#decoder.mayBeList === true
+  }
+
   frame(frame: SseFrame, sink: EventSink): boolean {
     // First, because the tap takes out of a frame what the client did not ask for.
     this.#decoder.frame(frame, sink)
@@ -120,6 +127,10 @@ class DecoderReader implements FrameReader {
 
   get complete(): boolean {
     return this.#decoder.complete
+  }
+
+  get mayBeList(): boolean {
+    return this.#decoder.mayBeList === true
   }
 
   frame(frame: SseFrame, sink: EventSink): boolean {

@@ -70,6 +70,19 @@ export const LABS: readonly ProviderDefinition[] = [
         baseUrl: 'https://api.cohere.ai/compatibility/v1',
         quirks: { ...OPEN_VECTORS, batchInputs: 96 },
       },
+      // Vectors of images and in several encodings, and rankings, are in its own language only; 96 inputs, 10,000 documents at once
+      // (https://docs.cohere.com/reference/embed, https://docs.cohere.com/docs/reranking-best-practices).
+      {
+        dialect: 'cohere',
+        baseUrl: 'https://api.cohere.com/v2',
+        quirks: { batchInputs: 96, batchDocuments: 10_000 },
+      },
+    ],
+    serves: ['rerank'],
+    // One search is a question about up to a hundred documents (https://cohere.com/pricing); prices as of June 2026.
+    prices: [
+      { models: /^rerank-v4\.0-pro$/, input: '0', searches: '2.5' },
+      { models: /^rerank-(?:v4\.0-fast|v3\.5)$/, input: '0', searches: '2' },
     ],
     docs: 'https://docs.cohere.com/docs/compatibility-api',
   },

@@ -29,9 +29,10 @@ export const TEXT_ONLY = {
  * ranks with them says that it does.
  */
 export const NAMED_FOR_OPERATIONS: readonly ModelFacts[] = [
+  { match: /rerank|cross-encoder|ms-marco/i, capabilities: { operations: ['rerank'] } },
   { match: /moderat(?:e|ion)/i, capabilities: { operations: ['moderate'] } },
   {
-    match: /^(?!.*rerank).*(?:embed|(?:^|[/_-])(?:bge|gte|e5|minilm)(?:$|[_.:-]))/i,
+    match: /(?:embed|(?:^|[/_-])(?:bge|gte|e5|minilm)(?:$|[_.:-]))/i,
     capabilities: { operations: ['embed'] },
   },
 ]

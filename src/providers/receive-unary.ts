@@ -2,7 +2,7 @@ import { parseCutObject } from '../kit/cut-json.ts'
 import { isSpace } from '../kit/json-bytes.ts'
 import type { PartWatcher } from '../kit/http-client.ts'
 import { HttpError } from '../kit/http-error.ts'
-import { parseJsonObject, parseJsonObjectExactly } from '../kit/json.ts'
+import { parseJsonObject, parseJsonObjectExactly, type JsonObject } from '../kit/json.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { ResponseEvent } from '../exchange/event.ts'
 import { Failure } from '../exchange/failure.ts'
@@ -89,13 +89,19 @@ function cutOff(text: string, reader: FrameReader, failure: Failure): ResponseCh
   return { events: [...events, failureEvent(failure)] }
 }
 
+/** An answer as an object, or undefined where it is none. */
+function parseWhole(text: string, { exact, mayBeList }: FrameReader): JsonObject | undefined {
+  const parse = exact ? parseJsonObjectExactly : parseJsonObject
+  return parse(mayBeList && text.trimStart().startsWith('[') ? `{"data":${text}}` : text)
+}
+
 function readWhole(wire: Uint8Array, { reader, cleaner }: Receiving): ResponseChunk {
   const skimmed: ResponseEvent[] = []
   if (reader.skim?.(wire, (event) => void skimmed.push(event)) === true)
     return { events: skimmed, wire, eventsInWire: skimmed.length }
   const text = decoder.decode(wire)
   if (text.trim() === '') return failed(new Failure('empty-response'))
-  const body = reader.exact ? parseJsonObjectExactly(text) : parseJsonObject(text)
+  const body = parseWhole(text, reader)
   if (body === undefined) return cutOff(text, reader, new Failure('malformed-response'))
   const events: ResponseEvent[] = []
   reader.unary(body, (event) => void events.push(event))

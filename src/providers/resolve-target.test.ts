@@ -20,7 +20,10 @@ const GEMINI = createWordDialect({
   name: 'gemini',
   authentication: { header: 'x-goog-api-key', prefix: '' },
 })
-const DIALECTS = new Map([CHAT, MESSAGES, RESPONSES, GEMINI].map((dialect) => [dialect.name, dialect]))
+const COHERE = createWordDialect({ name: 'cohere' })
+const DIALECTS = new Map(
+  [CHAT, MESSAGES, RESPONSES, GEMINI, COHERE].map((dialect) => [dialect.name, dialect]),
+)
 
 function known(name: string): ProviderDefinition {
   const definition = findProvider(name)
@@ -86,7 +89,7 @@ describe('a target', () => {
     const target = resolve('sim', { settings: { port: '4101' } })
     expect(target.simulated).toBe(true)
     expect(new Set(urls(target))).toEqual(
-      new Set(['http://127.0.0.1:4101/v1', 'http://127.0.0.1:4101/v1beta']),
+      new Set(['http://127.0.0.1:4101/v1', 'http://127.0.0.1:4101/v1beta', 'http://127.0.0.1:4101/v2']),
     )
   })
 

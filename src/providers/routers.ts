@@ -59,6 +59,7 @@ export const ROUTERS: readonly ProviderDefinition[] = [
       // https://openrouter.ai/docs/api-reference/responses-api/overview
       plainResponses('https://openrouter.ai/api/v1'),
     ],
+    serves: ['rerank'],
     docs: 'https://openrouter.ai/docs',
   },
   {

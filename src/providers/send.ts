@@ -80,14 +80,17 @@ class AttemptSender implements Sender {
 
   send(attempt: Attempt): Promise<ModelResponse> {
     const { answerHere: ownAnswer, inputs } = operationOf(attempt.exchange.request)
-    const parts = inputs === undefined ? undefined : this.#partsOf(attempt, inputs)
-    if (parts !== undefined) return this.#askInParts(attempt, parts)
+    if (inputs !== undefined) return this.#askAbout(attempt, inputs)
     const asked = this.#ask(attempt)
     return ownAnswer === undefined ? asked : askedOrHere(attempt, asked)
   }
 
-  #askInParts(attempt: Attempt, parts: readonly Part[]): Promise<ModelResponse> {
-    return askInParts(attempt, parts, (part) => this.#ask(part, true))
+  /** Asks about inputs, in as many requests as it takes. */
+  async #askAbout(attempt: Attempt, inputs: AnyInputs): Promise<ModelResponse> {
+    const parts = this.#partsOf(attempt, inputs)
+    return parts === undefined
+      ? await this.#ask(attempt)
+      : await askInParts(attempt, parts, (part) => this.#ask(part, true))
   }
 
   /** The parts in which a request has to be asked that is too much for one; undefined where it is not. */
@@ -106,6 +109,7 @@ class AttemptSender implements Sender {
     const call = new Call(attempt, choice, this.#cleaner)
     call.reworded ||= toJoin
     const wire = call.write()
+    call.reworded ||= wire.reworded === true
     const written = isJson(wire.body) ? wire.body : await toSendable(wire.body)
     const headers = this.#headers(call, wire.headers, contentTypeOf(written))
     refuseLoss(attempt)

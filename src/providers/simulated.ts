@@ -18,9 +18,11 @@ export const simulated: ProviderDefinition = {
     },
     { dialect: 'openai-responses', baseUrl: 'http://127.0.0.1:{port}/v1' },
     { dialect: 'gemini', baseUrl: 'http://127.0.0.1:{port}/v1beta' },
+    { dialect: 'cohere', baseUrl: 'http://127.0.0.1:{port}/v2' },
   ],
   models: [
     { match: /^embed(?:\?|$)/, capabilities: { operations: ['embed'] } },
+    { match: /^rerank(?:\?|$)/, capabilities: { operations: ['rerank'] } },
     { match: /^moderate(?:\?|$)/, capabilities: { operations: ['moderate'] } },
     { match: /^/, capabilities: { operations: ['chat', 'count-tokens'] } },
   ],

@@ -22,6 +22,10 @@ test.each([
   ['/a/b/c/d/v1/messages', undefined],
   ['/openai/v1/responses', '/v1/responses'],
   ['/v1/files', undefined],
+  ['/rerank', '/v1/rerank'],
+  ['/mount/rerank', '/v1/rerank'],
+  ['/mount/v2/rerank', '/v2/rerank'],
+  ['/mount/v1/rerank', '/v1/rerank'],
   ['/', undefined],
 ])('%s leads to %p', (path, match) => {
   expect(foundAt(path)).toBe(match)

@@ -132,7 +132,9 @@ function collectSites(dialects: readonly Dialect[]): Map<string, Site> {
 
 function findByTail(tails: readonly Site[], path: string): Found | undefined {
   const clean = cleanPath(path)
-  for (const site of tails) {
+  // A version that is written counts: two of them may have the rest in common.
+  const named = tails.find((site) => clean.endsWith(site.path))
+  for (const site of named === undefined ? tails : [named, ...tails]) {
     const match = site.pattern(clean)
     if (match === undefined) continue
     const deployment = DEPLOYMENT.exec(match.prefix)

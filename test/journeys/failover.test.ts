@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { ConfigFile } from '../../src/config/config-file.fixture.ts'
-import { DIALECTS } from '../../src/dialects/all.ts'
+import { CHAT_DIALECTS } from '../../src/dialects/chat-dialects.fixture.ts'
 import { FAILURES, failureRow, type FailureCode } from '../../src/exchange/failure-table.ts'
 import { parseJsonObject, readString } from '../../src/kit/json.ts'
 import type { RequestRow } from '../../src/store/store.ts'
@@ -333,6 +333,6 @@ describe.each(SETTINGS.filter(({ mode }) => mode === 'stream'))(
 
 test('the dialects are those of the house, but for those whose journeys are still to be written', () => {
   expect([...CLIENT_DIALECTS, ...WITHOUT_JOURNEYS].toSorted()).toEqual(
-    DIALECTS.map(({ name }) => name as SdkDialect).toSorted(),
+    CHAT_DIALECTS.map(({ name }) => name as SdkDialect).toSorted(),
   )
 })

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { sampleCaller } from '../../src/exchange/caller.fixture.ts'
 import fc from 'fast-check'
 import { DIALECTS } from '../../src/dialects/all.ts'
+import { CHAT_DIALECTS } from '../../src/dialects/chat-dialects.fixture.ts'
 import type { Dialect } from '../../src/dialects/dialect.ts'
 import { mostCharged } from '../../src/drills/vendors/most-charged.fixture.ts'
 import type { Account } from '../../src/exchange/account.ts'
@@ -228,28 +229,31 @@ function isValid(body: JsonObject, dialect: Dialect): boolean {
   }
 }
 
-describe.each(DIALECTS.map((client) => [client.name, client] as const))('a body of %s', (_name, client) => {
-  test.each(DIALECTS.map((spoken) => [spoken.name, spoken] as const))(
-    'never makes a provider that speaks %s charge more than was held for it',
-    async (_spoken, spoken) => {
-      let compared = 0
-      await fc.assert(
-        fc.asyncProperty(bodiesOf(client), quirksOf(spoken), async (body, quirks) => {
-          if (!isValid(body, client)) return
-          const target = targetOf(spoken, quirks, { defaultOutputTokens: OWN_TOKENS })
-          const { held, sent } = await send(body, client, target)
-          // What the provider refuses costs nothing.
-          if (sent === undefined || !isValid(sent, spoken)) return
-          compared += 1
-          const reader = { dialect: spoken, ownTokens: OWN_TOKENS, limitName: quirks.maxTokensParam }
-          expect({ sent, covered: (costOf(mostCharged(sent, reader), PRICE) ?? 0n) <= held }).toEqual({
-            sent,
-            covered: true,
-          })
-        }),
-        { numRuns: 800 },
-      )
-      expect(compared).toBeGreaterThan(60)
-    },
-  )
-})
+describe.each(CHAT_DIALECTS.map((client) => [client.name, client] as const))(
+  'a body of %s',
+  (_name, client) => {
+    test.each(CHAT_DIALECTS.map((spoken) => [spoken.name, spoken] as const))(
+      'never makes a provider that speaks %s charge more than was held for it',
+      async (_spoken, spoken) => {
+        let compared = 0
+        await fc.assert(
+          fc.asyncProperty(bodiesOf(client), quirksOf(spoken), async (body, quirks) => {
+            if (!isValid(body, client)) return
+            const target = targetOf(spoken, quirks, { defaultOutputTokens: OWN_TOKENS })
+            const { held, sent } = await send(body, client, target)
+            // What the provider refuses costs nothing.
+            if (sent === undefined || !isValid(sent, spoken)) return
+            compared += 1
+            const reader = { dialect: spoken, ownTokens: OWN_TOKENS, limitName: quirks.maxTokensParam }
+            expect({ sent, covered: (costOf(mostCharged(sent, reader), PRICE) ?? 0n) <= held }).toEqual({
+              sent,
+              covered: true,
+            })
+          }),
+          { numRuns: 800 },
+        )
+        expect(compared).toBeGreaterThan(60)
+      },
+    )
+  },
+)

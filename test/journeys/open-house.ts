@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ConfigFile } from '../../src/config/config-file.fixture.ts'
 import { DIALECTS } from '../../src/dialects/all.ts'
+import { CHAT_DIALECTS } from '../../src/dialects/chat-dialects.fixture.ts'
 import { openTestProvider, TEST_CREDENTIAL } from '../../src/drills/open-test-provider.fixture.ts'
 import type { SimulatedProvider } from '../../src/drills/simulated-provider.ts'
 import type { ContentLayers } from '../../src/gateway/order.ts'
@@ -66,7 +67,7 @@ export function providerEntry(
 ): ProviderEntry {
   return {
     base_url: `${url}/v1`,
-    dialects: DIALECTS.map(({ name }) => name),
+    dialects: CHAT_DIALECTS.map(({ name }) => name),
     ...(changes.keys === undefined ? { key: 'env:PROVIDER_KEY' } : {}),
     timeout: { connect: '10s', first_token: '30s', idle: '30s', total: '60s' },
     ...changes,

@@ -152,6 +152,7 @@ const QUESTIONS: Record<Operation, JsonObject> = {
   embed: { input: 'Hello.' },
   moderate: { input: 'Hello.' },
   recall: {},
+  rerank: { query: 'Hello?', documents: ['Hello.'] },
 }
 
 /** What is said at an endpoint beside the model and the wish for a stream. */
@@ -161,6 +162,7 @@ function questionAt(path: string, operation: Operation): JsonObject {
     if (path.endsWith(':embedContent')) return { content }
     return operation === 'embed' ? { requests: [{ content }] } : { contents: [content] }
   }
+  if (path === '/v2/embed') return { texts: ['Hello.'], input_type: 'search_query' }
   return path.startsWith('/v1/responses') ? { input: 'Hello.', max_output_tokens: 16 } : QUESTIONS[operation]
 }
 
@@ -213,7 +215,7 @@ describe.each(ENDPOINTS)('$method $path, stream: $stream', (endpoint) => {
       const envelope = parseJsonObject(await response.text()) ?? {}
       expect(response.status).toBe(status)
       expect(response.headers.get('content-type')).toStartWith('application/json')
-      const error = readObject(envelope, 'error') ?? {}
+      const error = readObject(envelope, 'error') ?? envelope
       expect(readString(error, 'message')).toBeString()
       if (dialect === 'gemini') {
         expect(error).toMatchObject({ code: status, status: expect.stringMatching(/^[A-Z_]+$/) })

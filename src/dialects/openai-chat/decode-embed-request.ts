@@ -4,7 +4,7 @@ import { setDefined, type Mutable } from '../../kit/mutable.ts'
 import { isArray, isObject, readString, type Json, type JsonObject } from '../../kit/json.ts'
 import { isAbsent } from '../fields.ts'
 import { imageAt } from '../mixed-input.ts'
-import { taskOf } from '../vectors.ts'
+import { isVectorEncoding, taskOf, VECTOR_ENCODINGS } from '../vectors.ts'
 import type { Common } from '../whole-codec.ts'
 import { FIELDS } from './vocabulary.ts'
 
@@ -13,14 +13,6 @@ import { FIELDS } from './vocabulary.ts'
  * (https://docs.voyageai.com/reference/embeddings-api) and Jina (https://api.jina.ai/redoc) have for the same at the same path.
  */
 
-const ENCODINGS: ReadonlySet<string> = new Set<VectorEncoding>([
-  'float',
-  'base64',
-  'int8',
-  'uint8',
-  'binary',
-  'ubinary',
-])
 /** The field of the API, and those for more than it knows; what these say is asked for in place of the former. */
 const FURTHER_ENCODING_FIELDS = ['output_dtype', 'embedding_type'] as const
 /** What vectors are wanted for. Not of this API: a server that has such a field gets it as the client wrote it. */
@@ -91,12 +83,9 @@ function readEncoding(body: JsonObject): VectorEncoding {
       name,
     )
     if (encoding === undefined) continue
-    if (!isEncoding(encoding)) return FIELDS.refuse(name, `must be one of ${[...ENCODINGS].join(', ')}`)
+    if (!isVectorEncoding(encoding))
+      return FIELDS.refuse(name, `must be one of ${VECTOR_ENCODINGS.join(', ')}`)
     if (encoding !== 'float') return encoding
   }
   return 'float'
-}
-
-function isEncoding(word: string): word is VectorEncoding {
-  return ENCODINGS.has(word)
 }

@@ -9,6 +9,7 @@ import { FAILURES } from './failure.ts'
 import { moderate } from './moderate.ts'
 import { QUIRKS } from './quirks.ts'
 import { REQUESTS } from './requests.ts'
+import { rerank } from './rerank.ts'
 import { FAMILY, FORWARD_HEADERS } from './vocabulary.ts'
 import { tapResponse } from './tap-response.ts'
 
@@ -28,7 +29,7 @@ export const openaiChat: Dialect = {
   name: 'openai-chat',
   family: FAMILY,
   quirks: QUIRKS,
-  codecs: { chat: CHAT, embed, moderate },
+  codecs: { chat: CHAT, embed, moderate, rerank },
   framing: SSE_FRAMING,
   authentication: { header: 'authorization', prefix: 'Bearer ' },
   forwardHeaders: FORWARD_HEADERS,

@@ -1,10 +1,12 @@
 import { RESULT_QUIRKS } from '../blocks.ts'
 import { SHARED_QUIRKS, type Only, type QuirksOf, type QuirkTable } from '../quirks.ts'
+import type { RankingWords } from '../rankings.ts'
 import { USAGE_QUIRKS } from '../reported-usage.ts'
 import { TOOL_QUIRKS } from '../tool-fields.ts'
 import type { VectorWords } from '../vectors.ts'
 
 const VECTORS: Only<VectorWords> = {}
+const RANKING: Only<RankingWords> = {}
 
 const OWN = {
   maxTokensParam: { value: 'text', shows: 'other', help: 'Name of the field that limits the output.' },
@@ -31,6 +33,7 @@ const OWN = {
   },
   tokenInputs: { value: 'flag', shows: 'other', help: 'False where texts cannot be told as tokens.' },
   vectors: { value: VECTORS, shows: 'other', help: 'How encodings and uses of vectors are asked for.' },
+  ranking: { value: RANKING, shows: 'other', help: 'How rankings are asked for.' },
   alternateTurns: { value: 'flag', shows: 'request', help: 'True where turns must alternate.' },
 } as const satisfies QuirkTable
 

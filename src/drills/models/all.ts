@@ -11,6 +11,7 @@ import { long } from './long.ts'
 import { moderate } from './moderate.ts'
 import { reason } from './reason.ts'
 import { refuse } from './refuse.ts'
+import { rerank } from './rerank.ts'
 import { slow } from './slow.ts'
 import { smart } from './smart.ts'
 import { stop } from './stop.ts'
@@ -37,4 +38,4 @@ export const simulatedModels: readonly SimulatedModel[] = [
 ]
 
 /** All of them: behind those that converse, one for each other operation. */
-export const listedModels: readonly ModelCard[] = [...simulatedModels, embed, moderate]
+export const listedModels: readonly ModelCard[] = [...simulatedModels, embed, rerank, moderate]

@@ -4,6 +4,7 @@ import { countTokens } from './count-tokens.ts'
 import { embed } from './embed.ts'
 import { moderate } from './moderate.ts'
 import { recall } from './recall.ts'
+import { rerank } from './rerank.ts'
 import type { Serve } from './serve.ts'
 
 /** Every operation can be tried offline: a further one does not compile without its line here. */
@@ -13,6 +14,7 @@ const SERVED: { readonly [O in Operation]: Serve<O> } = {
   embed,
   moderate,
   recall,
+  rerank,
 }
 
 /** Who answers an operation. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { anthropicMessages } from '../../dialects/anthropic-messages/anthropic-messages.ts'
+import { cohere } from '../../dialects/cohere/cohere.ts'
 import type { Dialect } from '../../dialects/dialect.ts'
 import { gemini } from '../../dialects/gemini/gemini.ts'
 import { openaiChat } from '../../dialects/openai-chat/openai-chat.ts'
@@ -37,6 +38,7 @@ describe('the list of vendors', () => {
       anthropicMessages.name,
       openaiResponses.name,
       gemini.name,
+      cohere.name,
     ])
   })
 })

@@ -1,4 +1,5 @@
 import { simulatedAnthropic } from './simulated-anthropic.ts'
+import { simulatedCohere } from './simulated-cohere.ts'
 import { simulatedGoogle } from './simulated-google.ts'
 import { simulatedOpenai } from './simulated-openai.ts'
 import { simulatedResponses } from './simulated-responses.ts'
@@ -10,4 +11,5 @@ export const vendors: readonly Vendor[] = [
   simulatedAnthropic,
   simulatedResponses,
   simulatedGoogle,
+  simulatedCohere,
 ]

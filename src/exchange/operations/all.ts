@@ -5,9 +5,10 @@ import { embed } from './embed.ts'
 import { moderate } from './moderate.ts'
 import { recall } from './recall.ts'
 import type { Fold, OperationFacts, OperationRow } from './operation-row.ts'
+import { rerank } from './rerank.ts'
 
 /** Everything that can be asked of a model. A further operation is a row, a line here, and a codec in each dialect that can say it. */
-export const OPERATIONS = { chat, 'count-tokens': countTokens, embed, moderate, recall }
+export const OPERATIONS = { chat, 'count-tokens': countTokens, embed, moderate, recall, rerank }
 
 /** An operation, by the name under which keys permit it. */
 export type Operation = keyof typeof OPERATIONS

@@ -80,6 +80,7 @@ export function listInputs<Request extends ListRequest, Content extends InputCon
 > {
   return {
     most: 'batchInputs',
+    field: 'input',
     tokens: ({ inputs }) => inputs.map(tokensOf),
     slice: (request, from, to) => ({ ...request, inputs: request.inputs.slice(from, to) }),
     shift: (content, by) => ({ ...content, input: content.input + by }),

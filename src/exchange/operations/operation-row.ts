@@ -42,7 +42,11 @@ export interface Fold<Content, Result> {
 /** Inputs of a request that are answered one by one, so that it can be asked in several parts. */
 export interface Inputs<Request extends RequestSpine, Content extends ContentEvent> {
   /** The quirk that says how many of them a provider takes at once. */
-  readonly most: BatchLimit
+  readonly most: 'batchInputs' | 'batchDocuments'
+  /** The quirk that is false where what is said of one depends on those beside it: more than are taken at once are refused then. */
+  readonly apart?: 'comparableScores'
+  /** The field that holds them, in the words of clients. */
+  readonly field: string
   /** The tokens of each, estimated. */
   tokens(request: Request): readonly number[]
   /** The same question about some of them. */
@@ -50,9 +54,6 @@ export interface Inputs<Request extends RequestSpine, Content extends ContentEve
   /** What is said of a part, as it is said of the whole in which so many stand before it. */
   shift(content: Content, by: number): Content
 }
-
-/** The name of a limit of one request. */
-export type BatchLimit = 'batchInputs' | 'batchDocuments'
 
 /** What is asked of an answer that is stored. */
 export interface StoredQuestion {

@@ -2,12 +2,15 @@ import type { UsageBasis } from '../../exchange/attempt-result.ts'
 import type { Failure } from '../../exchange/failure.ts'
 import type { FailureRow } from '../../exchange/failure-table.ts'
 import { NO_USAGE, totalInput, totalOutput, withAnomaly, type Usage } from '../../exchange/usage.ts'
+import { defined } from '../../kit/defined.ts'
 import { deliveredTokens, type Observation } from './observe.ts'
 
 /** What an estimate starts from. */
 export interface BillingTerms {
   /** Estimate of the input. */
   readonly inputTokens: number
+  /** Searches that are charged; absent where none are. */
+  readonly searches?: number | undefined
   /** The most output that was allowed. */
   readonly mostOutputTokens: number
   /** The most output that can have been written in the time that it took. */
@@ -96,8 +99,8 @@ function seenOutput(seen: Observation): number {
   return Math.max(delivered, totalOutput(seen.usage) + delivered - seen.deliveredBefore)
 }
 
-function knownUsage({ usage }: Observation, { inputTokens }: BillingTerms): Usage {
-  if (usage === undefined) return { ...NO_USAGE, inputTokens, estimated: true }
+function knownUsage({ usage }: Observation, { inputTokens, searches }: BillingTerms): Usage {
+  if (usage === undefined) return { ...NO_USAGE, inputTokens, ...defined({ searches }), estimated: true }
   return totalInput(usage) > 0 ? usage : withInput(usage, inputTokens)
 }
 

@@ -27,6 +27,8 @@ const OUTPUT_SLACK_TOKENS = 4_096
 const FASTEST_TOKENS_PER_MS = 3
 const HEAD_START_MS = 10_000
 const MOST_SEARCHES = 1_000
+/** So many times the searches that a request looks like. */
+const SEARCH_SLACK = 10
 
 /** The most tokens that an answer can have been written in at any speed that is known. */
 export function mostWritten(elapsedMs: number, choices: number): number {
@@ -39,7 +41,7 @@ export function mostWritten(elapsedMs: number, choices: number): number {
  * beyond them, so that no honest bill is cut.
  */
 export function believe(usage: Usage, witness: Witness): Usage {
-  const credible = believeOutput(believeInput(usage, witness), witness)
+  const credible = believeSearches(believeOutput(believeInput(usage, witness), witness), witness)
   return credible === usage ? usage : { ...credible, estimated: true }
 }
 
@@ -65,6 +67,13 @@ function believeOutput(usage: Usage, witness: Witness): Usage {
   cut.webSearches = Math.min(usage.webSearches ?? 0, MOST_SEARCHES)
   cutTo(cut, 'output', most)
   return withAnomaly(cut, 'output-beyond-answer')
+}
+
+/** Providers cut documents into pieces of different sizes, and charge for each. */
+function believeSearches(usage: Usage, { attempt }: Witness): Usage {
+  const most = (requestFeatures(attempt.exchange).searches ?? 1) * SEARCH_SLACK
+  if ((usage.searches ?? 0) <= most) return usage
+  return withAnomaly({ ...usage, searches: most }, 'input-beyond-request')
 }
 
 function isWithin(usage: Usage, most: number): boolean {

@@ -11,7 +11,7 @@ import { toAttemptIntent, toAttemptRow, type CostOf } from '../../ledger/attempt
 import type { Ledger } from '../../ledger/ledger.ts'
 import type { LedgerRow } from '../../store/store.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
-import { mostCost, mostCostWith, mostOutput, type UpperBound } from '../most-cost.ts'
+import { chargedSearches, mostCost, mostCostWith, mostOutput, type UpperBound } from '../most-cost.ts'
 import type { AttemptMetrics } from './attempt-metrics.ts'
 import { billedUsage, type Billed, type BillingTerms } from './billed-usage.ts'
 import {
@@ -46,6 +46,7 @@ export function openSettlement(parts: Metering, attempt: Attempt): MaybePromise<
   const intent = toAttemptIntent(attempt, {
     atMs: parts.clock.nowMs(),
     inputTokens,
+    searches: chargedSearches(attempt.exchange, attempt.target),
     costOf: parts.costOf,
     mostNanoUsd: mostCost(parts.upperBound, attempt.exchange, attempt.target),
   })
@@ -249,6 +250,10 @@ class Terms implements BillingTerms {
 
   get inputTokens(): number {
     return requestFeatures(this.#attempt.exchange).inputTokens
+  }
+
+  get searches(): number | undefined {
+    return chargedSearches(this.#attempt.exchange, this.#attempt.target)
   }
 
   get mostOutputTokens(): number {

@@ -1,0 +1,162 @@
+import type { EventSink } from '../exchange/event.ts'
+import { Failure } from '../exchange/failure.ts'
+import {
+  documentTokens,
+  isImage,
+  type Rank,
+  type RankedDocument,
+  type RerankRequest,
+} from '../exchange/operations/rerank.ts'
+import { isArray, isObject, readNumber, readString, type Json, type JsonObject } from '../kit/json.ts'
+import { setDefined, type Mutable } from '../kit/mutable.ts'
+import type { RequestContext } from './dialect.ts'
+import { isAbsent, type Fields } from './fields.ts'
+import type { Common } from './whole-codec.ts'
+
+/*
+ * What the APIs for rankings have in common. Cohere's first one (https://docs.cohere.com/v1/reference/rerank) was taken over by
+ * Jina, Together, vLLM and most others; its second one knows less.
+ */
+
+/** How a provider is asked for a ranking, where it is otherwise than at Jina. */
+export interface RankingWords {
+  /** The field of the documents. */
+  readonly documents?: string
+  /** The field that says how many of the best are wanted; false where there is none. */
+  readonly topN?: string | false
+  /** True where documents may be objects. */
+  readonly objects?: boolean
+  /** True where they may be images. */
+  readonly images?: boolean
+}
+
+/** The fields of a question that are understood. */
+export const RANKING_FIELDS = [
+  'query',
+  'documents',
+  'top_n',
+  'return_documents',
+  'rank_fields',
+  'max_tokens_per_doc',
+] as const
+
+/** Reads a question. Throws `Failure('invalid-request', { param })`. */
+export function readRanking(body: JsonObject, common: Common, fields: Fields): Mutable<RerankRequest> {
+  const request: Mutable<RerankRequest> = {
+    operation: 'rerank',
+    ...common,
+    query: fields.requiredText(body, 'query'),
+    documents: readDocuments(body['documents'], fields),
+    returnDocuments: fields.flag(body, 'return_documents') ?? false,
+  }
+  setDefined(request, 'topN', readTopN(body, 'top_n', fields))
+  setDefined(request, 'rankFields', readNames(body, fields))
+  setDefined(request, 'maxTokensPerDocument', fields.count(body, 'max_tokens_per_doc'))
+  return request
+}
+
+function readDocuments(documents: Json | undefined, fields: Fields): readonly RankedDocument[] {
+  if (isAbsent(documents)) return fields.refuseAbsent('documents')
+  if (!isArray(documents)) return fields.refuseKind('documents', 'an array of texts or objects')
+  if (documents.length === 0) return fields.refuse('documents', 'must hold at least one document')
+  return documents.map((document, index) =>
+    typeof document === 'string' || isObject(document)
+      ? document
+      : fields.refuseKind(`documents[${index}]`, 'a text or an object'),
+  )
+}
+
+/** How many of the best are wanted. */
+export function readTopN(body: JsonObject, key: string, fields: Fields): number | undefined {
+  const count = fields.count(body, key)
+  return count === 0 ? fields.refuse(key, 'must be at least 1') : count
+}
+
+function readNames(body: JsonObject, fields: Fields): readonly string[] | undefined {
+  return fields
+    .array(body, 'rank_fields')
+    ?.map((name, index) =>
+      typeof name === 'string' ? name : fields.refuseKind(`rank_fields[${index}]`, 'a string'),
+    )
+}
+
+/**
+ * The documents for a provider that takes texts only: one with a single text as that, others field by field, as Cohere advises for
+ * structured data. Images are refused by name.
+ */
+export function documentTexts({ documents, rankFields }: RerankRequest): readonly string[] {
+  return documents.map((document, index) => {
+    if (typeof document === 'string') return document
+    if (isImage(document)) return refuseImage(index)
+    const names = rankFields ?? Object.keys(document)
+    const [only, ...others] = names
+    if (only !== undefined && others.length === 0) return textOf(document[only])
+    return names.map((name) => `${name}: ${textOf(document[name])}`).join('\n')
+  })
+}
+
+function textOf(value: Json | undefined): string {
+  return typeof value === 'string' ? value : JSON.stringify(value ?? '')
+}
+
+/** Refuses a picture among the documents. */
+export function refuseImage(index: number): never {
+  throw new Failure('unsupported-feature', {
+    message: 'The model ranks texts only, and one of the documents is an image.',
+    param: `documents[${index}]`,
+  })
+}
+
+/** Says which documents are longer than what a provider looks at; where the client said how much that is, it knows. */
+export function noteCutDocuments(
+  { documents, maxTokensPerDocument }: RerankRequest,
+  mostTokens: number,
+  { notice }: Pick<RequestContext, 'notice'>,
+): void {
+  if (maxTokensPerDocument !== undefined) return
+  for (const [index, document] of documents.entries())
+    if (documentTokens(document) > mostTokens) notice('text.cut', `documents[${index}]`)
+}
+
+/** Reads the scores of a list. Some servers give all documents although fewer were wanted. */
+export function readRanks(
+  list: Json | undefined,
+  { documents, topN = documents.length }: RerankRequest,
+  sink: EventSink<Rank>,
+): Failure | undefined {
+  if (!isArray(list)) return new Failure('malformed-response')
+  const seen = new Set<number>()
+  for (const entry of list) {
+    if (!isObject(entry)) return new Failure('malformed-response')
+    const input = readNumber(entry, 'index')
+    const score = readNumber(entry, 'relevance_score') ?? readNumber(entry, 'score')
+    if (input === undefined || score === undefined || documents[input] === undefined || seen.has(input))
+      return new Failure('malformed-response')
+    seen.add(input)
+    sink({ type: 'rank', input, score })
+  }
+  const wanted = Math.min(topN, documents.length)
+  if (seen.size >= wanted) return undefined
+  return new Failure('malformed-response', {
+    message: `The provider ranked ${seen.size} documents where ${wanted} were asked for.`,
+  })
+}
+
+/** The best first, and of those that are as good as each other the one that stands first; as many as are wanted. */
+export function bestOf(ranks: readonly Rank[], { topN }: RerankRequest): readonly Rank[] {
+  return ranks
+    .toSorted((left, right) => right.score - left.score || left.input - right.input)
+    .slice(0, topN ?? ranks.length)
+}
+
+/** A document as an answer repeats it. */
+export function repeated(document: RankedDocument | undefined): JsonObject {
+  return typeof document === 'object' ? document : { text: document ?? '' }
+}
+
+/** The text of a document, where an answer repeats nothing else. */
+export function repeatedText(document: RankedDocument | undefined): string {
+  return typeof document === 'object'
+    ? (readString(document, 'text') ?? JSON.stringify(document))
+    : (document ?? '')
+}
