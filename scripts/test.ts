@@ -1,9 +1,12 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /** Of one test: beside other processes everything takes a multiple of its time, and what hangs still ends. */
 const TIMEOUT_MS = 180_000
+
+/** Some tests wait for a process or a timer of the system: one more than there are cores keeps these busy meanwhile. */
+const WORKERS = availableParallelism() + 1
 
 /** Where Linux keeps files in memory; what a container gives it by default is not enough, and nothing may be run there. */
 const MEMORY = '/dev/shm'
@@ -21,7 +24,7 @@ function placeForFiles(): string {
 const directory = mkdtempSync(join(placeForFiles(), 'gatehouse-suite-'))
 
 /**
- * Runs the whole suite, a process for each core, and closes with the plain line `N passed, N failed[, N skipped]`, which bun's own
+ * Runs the whole suite, a process for each core and one more, and closes with the plain line `N passed, N failed[, N skipped]`, which bun's own
  * summary is not. Arguments are handed on: `npm test -- src/kit` runs one room.
  *
  * Files are handed to whichever process is free. One process keeps its modules from file to file: to import the house and the SDKs
@@ -31,7 +34,7 @@ const suite = Bun.spawn(
   [
     process.execPath,
     'test',
-    '--parallel',
+    `--parallel=${WORKERS}`,
     '--no-isolate',
     '--no-orphans',
     `--timeout=${TIMEOUT_MS}`,
