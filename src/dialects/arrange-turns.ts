@@ -1,6 +1,7 @@
 import type { Turn } from '../exchange/chat.ts'
-import type { Block, TextBlock, ToolResultBlock } from '../exchange/content.ts'
+import type { Block, TextBlock } from '../exchange/content.ts'
 import type { JsonObject } from '../kit/json.ts'
+import { answeringOnce, holdsResult, moveMediaBehindResults, putResultsFirst } from './arrange-results.ts'
 import { isBlank } from './blank-text.ts'
 import { withoutAttribution } from './client-attribution.ts'
 import { systemNote } from './system-note.ts'
@@ -54,14 +55,6 @@ export function arrangeTurns<To extends Towards>(
   return rules.filler === undefined ? arranged : fillTurns(arranged, rules.filler, to)
 }
 
-function holdsResult({ blocks }: Turn): boolean {
-  return blocks.some(isResult)
-}
-
-function isResult({ type }: Block): boolean {
-  return type === 'tool-result'
-}
-
 /** Changes turns one by one; undefined leaves one out. */
 function eachTurn(
   turns: readonly Turn[],
@@ -90,28 +83,6 @@ function trimPrefill(turns: readonly Turn[], { notice }: Towards): readonly Turn
   if (text === block.text) return turns
   notice('prefill.trimmed', last.at)
   return [...turns.slice(0, -1), { ...last, blocks: last.blocks.with(at, { ...block, text }) }]
-}
-
-/**
- * A call has one result: a second one to the same call is refused wherever calls have ids. Some agents say results twice when they take
- * up a session again (Gemini CLI 0.61). The first stands.
- */
-function answeringOnce({ notice }: Towards): (turn: Turn) => Turn | undefined {
-  const answered = new Set<string>()
-  const stands = (block: Block): boolean => {
-    if (block.type !== 'tool-result') return true
-    const isFirst = !answered.has(block.callId)
-    if (isFirst) answered.add(block.callId)
-    else notice('result.repeated', block.at)
-    return isFirst
-  }
-  return (turn) => {
-    if (turn.role === 'assistant') answered.clear()
-    if (!holdsResult(turn)) return turn
-    const blocks = turn.blocks.filter(stands)
-    if (blocks.length === turn.blocks.length) return turn
-    return blocks.length === 0 ? undefined : { ...turn, blocks }
-  }
 }
 
 function settleTurns<To extends Towards>(
@@ -196,47 +167,6 @@ function toNote(block: Block): Block {
   return block.type === 'text' ? { ...block, text: systemNote(block.text) } : block
 }
 
-/**
- * Puts media out of results into a user's turn of their own, behind all results of the round: a wire that takes none there wants
- * the results right behind the calls.
- */
-function moveMediaBehindResults(turns: readonly Turn[], to: Towards): readonly Turn[] {
-  if (!turns.some(({ blocks }) => blocks.some(holdsMedia))) return turns
-  const arranged: Turn[] = []
-  let moved: Block[] = []
-  const flush = (): void => {
-    if (moved.length > 0) arranged.push({ role: 'user', blocks: moved })
-    moved = []
-  }
-  for (const turn of turns) {
-    const results = turn.blocks.filter((block) => block.type === 'tool-result')
-    if (results.length > 0)
-      arranged.push({ ...turn, blocks: results.map((result) => withoutMedia(result, moved, to)) })
-    if (results.length === turn.blocks.length && results.length > 0) continue
-    flush()
-    const others = turn.blocks.filter(({ type }) => type !== 'tool-result')
-    arranged.push(results.length === 0 ? turn : { ...turn, blocks: others })
-  }
-  flush()
-  return arranged
-}
-
-function holdsMedia(block: Block): boolean {
-  return block.type === 'tool-result' && block.blocks.some(({ type }) => type === 'media')
-}
-
-function withoutMedia(result: ToolResultBlock, moved: Block[], to: Towards): ToolResultBlock {
-  const media = result.blocks.filter((block) => block.type === 'media')
-  const [first] = media
-  if (first === undefined) return result
-  to.notice('result.media-moved', result.at)
-  moved.push({ type: 'text', text: `[tool ${to.callId(result.callId)} returned ${first.kind}]` }, ...media)
-  const said = result.blocks.filter(({ type }) => type !== 'media')
-  return { ...result, blocks: said.length === 0 ? ATTACHED : said }
-}
-
-const ATTACHED: readonly Block[] = [{ type: 'text', text: '[attached below]' }]
-
 function joinNeighbours<To extends Towards>(
   turns: readonly Turn[],
   rules: TurnRules<To>,
@@ -281,15 +211,6 @@ function joinBlocks(
 export function isPlain(block: Block | undefined): block is TextBlock {
   if (block?.type !== 'text') return false
   return block.cache === undefined && block.extra === undefined && block.citations === undefined
-}
-
-function putResultsFirst(turn: Turn): Turn {
-  const { blocks } = turn
-  const other = blocks.findIndex(({ type }) => type !== 'tool-result')
-  const last = blocks.findLastIndex(isResult)
-  if (other < 0 || last < other) return turn
-  const results = blocks.filter(isResult)
-  return { ...turn, blocks: [...results, ...blocks.filter(({ type }) => type !== 'tool-result')] }
 }
 
 /** Puts something where a user's turn has to be and nothing was said. */
