@@ -9,7 +9,7 @@ import {
 } from '../../exchange/operations/all.ts'
 import type { Recall, StoredQuestion } from '../../exchange/operations/operation-row.ts'
 import { singleChunk, type ModelResponse } from '../../exchange/response.ts'
-import type { Route } from '../../exchange/route.ts'
+import type { Route, RouteTarget } from '../../exchange/route.ts'
 import type { StoredResponse } from '../../store/stored-responses.ts'
 import type { HandleExchange, Layer } from '../policy.ts'
 import {
@@ -17,7 +17,6 @@ import {
   findHolder,
   fromStore,
   questionFor,
-  type HoldingTarget,
   type StoredAnswersParts,
 } from './stored-answers.ts'
 
@@ -92,11 +91,11 @@ class Recalling {
     await fromStore(responses.remove(owner, id))
   }
 
-  async #removeAt({ entry, credential }: HoldingTarget, route: Route): Promise<void> {
-    const { operations: _what, ...capabilities } = entry.target.capabilities
-    const target = { ...entry.target, credentials: [credential], capabilities }
+  async #removeAt(holding: RouteTarget, route: Route): Promise<void> {
+    const { operations: _what, ...capabilities } = holding.target.capabilities
+    const target = { ...holding.target, capabilities }
     try {
-      const only = { ...route, targets: [{ ...entry, target }], fallback: [] }
+      const only = { ...route, targets: [{ ...holding, target }], fallback: [] }
       const { source } = await this.#next({ ...this.#exchange, route: only })
       for (let chunk = await source.next(); chunk !== undefined; chunk = await source.next()) {
         const last = chunk.events.at(-1)

@@ -1,8 +1,6 @@
-import type { HeldConversation } from '../../exchange/conversation-state.ts'
 import type { Exchange } from '../../exchange/exchange.ts'
 import { Failure } from '../../exchange/failure.ts'
-import type { ModelRequest } from '../../exchange/operations/all.ts'
-import type { Route } from '../../exchange/route.ts'
+import type { Route, RouteTarget } from '../../exchange/route.ts'
 import type { StoredResponse } from '../../store/stored-responses.ts'
 import type { Admission } from '../policy.ts'
 import {
@@ -10,7 +8,6 @@ import {
   findHolder,
   fromStore,
   questionFor,
-  type HoldingTarget,
   type StoredAnswersParts,
 } from './stored-answers.ts'
 
@@ -37,12 +34,12 @@ async function resume(parts: StoredAnswersParts, exchange: Exchange, id: string)
   const { route } = exchange
   const holding = route === undefined || holder === undefined ? undefined : findHolder(route, holder)
   exchange.trail.decide({ step: 'resume', answers: before.length, ...heldIn(holding) })
-  if (holding === undefined || route === undefined) return { ...exchange, request }
+  if (holding === undefined || route === undefined || holder === undefined) return { ...exchange, request }
   return {
     ...exchange,
     request,
     route: holderFirst(route, holding),
-    held: heldBy(holding, exchange, request),
+    held: { ...holder, request: exchange.request, resumed: request },
   }
 }
 
@@ -68,20 +65,11 @@ function notFound(id: string): Failure {
   })
 }
 
-function heldIn(holding: HoldingTarget | undefined): { readonly holder?: string } {
-  return holding === undefined ? {} : { holder: holding.entry.target.id }
-}
-
-function heldBy(
-  { entry, credential }: HoldingTarget,
-  { request }: Exchange,
-  resumed: ModelRequest,
-): HeldConversation {
-  return { request, resumed, target: entry.target.id, credential: credential.id }
+function heldIn(holding: RouteTarget | undefined): { readonly holder?: string } {
+  return holding === undefined ? {} : { holder: holding.target.id }
 }
 
 /** Whoever stores the conversation, by the account that it is stored for, before everybody else. */
-function holderFirst(route: Route, { entry, credential }: HoldingTarget): Route {
-  const target = { ...entry.target, credentials: [credential] }
-  return { ...route, targets: [{ ...entry, target }], fallback: [...route.targets, ...route.fallback] }
+function holderFirst(route: Route, holding: RouteTarget): Route {
+  return { ...route, targets: [holding], fallback: [...route.targets, ...route.fallback] }
 }

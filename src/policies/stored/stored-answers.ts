@@ -2,7 +2,6 @@ import type { Caller } from '../../exchange/caller.ts'
 import type { Exchange } from '../../exchange/exchange.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { Route, RouteTarget } from '../../exchange/route.ts'
-import type { Credential } from '../../exchange/target.ts'
 import type { Clock } from '../../kit/clock.ts'
 import { LIMITS } from '../../kit/limits.ts'
 import type {
@@ -61,21 +60,18 @@ export async function fromStore<Found>(asked: Promise<Found>): Promise<Found> {
   }
 }
 
-/** The target of a route that stores an answer, reached by the credential that it is stored for. */
-export interface HoldingTarget {
-  readonly entry: RouteTarget
-  readonly credential: Credential
-}
-
-/** Finds who stores an answer among the targets of a route; undefined where the configuration does not name them any more. */
+/**
+ * Finds who stores an answer among the targets of a route, reached by no other credential than the one that it is stored for;
+ * undefined where the configuration does not name them any more.
+ */
 export function findHolder(
   { targets, fallback }: Route,
   { target, credential: id }: ResponseHolder,
-): HoldingTarget | undefined {
+): RouteTarget | undefined {
   for (const entry of [...targets, ...fallback]) {
     if (entry.target.id !== target) continue
     const credential = entry.target.credentials.find((one) => one.id === id)
-    if (credential !== undefined) return { entry, credential }
+    if (credential !== undefined) return { ...entry, target: { ...entry.target, credentials: [credential] } }
   }
   return undefined
 }
