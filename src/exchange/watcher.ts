@@ -53,8 +53,8 @@ export function watchResponse(response: ModelResponse, watcher: Watcher): ModelR
 }
 
 /**
- * A source that layers may watch. One that does something of its own with the chunks says so in `pull` and `leave`, and saves a
- * wrapper.
+ * A source that layers may watch. One that does something of its own with the chunks says so in `pull`, `take`, `broke` and `leave`,
+ * and saves a wrapper.
  */
 export class WatchedSource implements ChunkSource {
   protected readonly source: ChunkSource
@@ -94,7 +94,7 @@ export class WatchedSource implements ChunkSource {
   /** The next chunk, shown to those who watch. */
   protected pull(): MaybePromise<ResponseChunk | undefined> {
     const coming = this.source.next()
-    return coming instanceof Promise ? this.#takeLater(coming) : this.#take(coming)
+    return coming instanceof Promise ? this.#takeLater(coming) : this.take(coming)
   }
 
   async #takeLater(coming: Promise<ResponseChunk | undefined>): Promise<ResponseChunk | undefined> {
@@ -102,16 +102,22 @@ export class WatchedSource implements ChunkSource {
     try {
       chunk = await coming
     } catch (thrown) {
-      this.finish(toFailure(thrown))
+      await this.broke(toFailure(thrown))
       throw thrown
     }
-    return this.#take(chunk)
+    return this.take(chunk)
   }
 
-  #take(chunk: ResponseChunk | undefined): ResponseChunk | undefined {
+  /** What is done with a chunk that came, or with the end of the source, before it is handed on. */
+  protected take(chunk: ResponseChunk | undefined): MaybePromise<ResponseChunk | undefined> {
     if (chunk === undefined) this.finish(new Failure('stream-truncated'))
     else this.show(chunk)
     return chunk
+  }
+
+  /** What is done when the source broke by a defect. */
+  protected broke(failure: Failure): MaybePromise<void> {
+    this.finish(failure)
   }
 
   /** What else is to be done when the source was cancelled. */

@@ -50,26 +50,17 @@ class MeteredSource extends WatchedSource {
 
   protected override pull(): MaybePromise<ResponseChunk | undefined> {
     this.#settlement.beginWait()
-    const coming = this.source.next()
-    return coming instanceof Promise ? this.#takeLater(coming) : this.#take(coming)
+    return super.pull()
   }
 
-  async #takeLater(coming: Promise<ResponseChunk | undefined>): Promise<ResponseChunk | undefined> {
-    let chunk: ResponseChunk | undefined
-    try {
-      chunk = await coming
-    } catch (thrown) {
-      const failure = toFailure(thrown)
-      this.#settlement.endWait()
-      this.#isOver = true
-      await this.#settlement.close(failure)
-      this.finish(failure)
-      throw thrown
-    }
-    return this.#take(chunk)
+  protected override async broke(failure: Failure): Promise<void> {
+    this.#settlement.endWait()
+    this.#isOver = true
+    await this.#settlement.close(failure)
+    this.finish(failure)
   }
 
-  #take(chunk: ResponseChunk | undefined): MaybePromise<ResponseChunk | undefined> {
+  protected override take(chunk: ResponseChunk | undefined): MaybePromise<ResponseChunk | undefined> {
     const settlement = this.#settlement
     const cameAtMs = settlement.endWait()
     if (this.#isOver) return chunk
