@@ -3,7 +3,7 @@ import type { JsonBody, WireBody } from '../exchange/wire-body.ts'
 import type { JsonObject } from '../kit/json.ts'
 import type { Operation, RequestOf } from '../exchange/operations/all.ts'
 import type { ClientBody, DecodedRequest } from './dialect.ts'
-import { OPTIONS_FIELD } from './options-field.ts'
+import { withOptions } from './options-field.ts'
 
 /** The object that a client's body is. Throws `Failure('invalid-json')` for other bodies. */
 export function jsonIn(body: ClientBody): JsonObject {
@@ -17,9 +17,7 @@ export function readJsonBody<O extends Operation>(
   read: (json: JsonObject) => RequestOf<O>,
 ): DecodedRequest<O> {
   const json = jsonIn(body)
-  const request = read(json)
-  const requestOptions = json[OPTIONS_FIELD]
-  return requestOptions === undefined ? { request } : { request, requestOptions }
+  return withOptions(read(json), json)
 }
 
 /** A body that is passed on, as the JSON that it is. Throws `Failure('invalid-json')` for other bodies. */

@@ -1,6 +1,6 @@
 import type { MediaBlock, TextBlock } from '../exchange/content.ts'
 import { Failure } from '../exchange/failure.ts'
-import type { MixedInput } from '../exchange/operations/inputs.ts'
+import { isMixed, type Input, type MixedInput } from '../exchange/operations/inputs.ts'
 import { isObject, type Json, type JsonObject } from '../kit/json.ts'
 import type { Fields } from './fields.ts'
 import { toSource } from './media-source.ts'
@@ -49,7 +49,13 @@ export function imageUrl({ source }: MediaBlock): string {
   throw new Failure('unsupported-feature', { message: 'Images are sent as bytes or by their address.' })
 }
 
-/** The texts of an input in one, where it is nothing but text. */
+/** An input as text, where it is nothing else. */
+export function textOfInput(input: Input): string | undefined {
+  if (typeof input === 'string') return input
+  return isMixed(input) ? plainText(input) : undefined
+}
+
+/** The texts of a mixture in one, where it is nothing but text. */
 export function plainText({ parts }: MixedInput): string | undefined {
   const texts: string[] = []
   for (const part of parts) {

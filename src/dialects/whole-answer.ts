@@ -1,6 +1,8 @@
 import type { EventSink } from '../exchange/event.ts'
+import type { StartEvent } from '../exchange/event-spine.ts'
 import { Failure } from '../exchange/failure.ts'
-import type { JsonObject } from '../kit/json.ts'
+import { defined } from '../kit/defined.ts'
+import { readString, type JsonObject } from '../kit/json.ts'
 import { SSE_COMMENT } from '../kit/sse.ts'
 
 /*
@@ -9,6 +11,14 @@ import { SSE_COMMENT } from '../kit/sse.ts'
 
 /** Pushes what a whole answer says, without its `end`; gives the failure that it turns out to be. */
 export type ReadWhole<Content> = (body: JsonObject, sink: EventSink<Content>) => Failure | undefined
+
+/** Who answers, and under which id. */
+export function startOf(body: JsonObject): StartEvent {
+  return {
+    type: 'start',
+    ...defined({ model: readString(body, 'model'), responseId: readString(body, 'id') }),
+  }
+}
 
 /** Creates the decoder of an answer that is never streamed. */
 export function createWholeDecoder<Content>(read: ReadWhole<Content>): WholeDecoder<Content> {

@@ -25,7 +25,7 @@ import { addressEdits, endPassing } from './passing.ts'
 import { isErrorBody } from './read-provider-error.ts'
 import { unknownMembers } from './unknown-members.ts'
 import { createWholeDecoder, createWholeEncoder } from './whole-answer.ts'
-import { OPTIONS_FIELD } from './options-field.ts'
+import { OPTIONS_FIELD, withOptions } from './options-field.ts'
 
 /*
  * The codec of an operation whose question is one object of fields and whose answer is another: vectors, rankings, verdicts. A
@@ -101,9 +101,7 @@ export class WholeCodec<Request extends RequestSpine, Content, Result> {
 
   decodeRequest(clientBody: ClientBody) {
     const body = jsonIn(clientBody)
-    const request = this.#words.read(body, this.#readCommon(body))
-    const requestOptions = body[OPTIONS_FIELD]
-    return requestOptions === undefined ? { request } : { request, requestOptions }
+    return withOptions(this.#words.read(body, this.#readCommon(body)), body)
   }
 
   #readCommon(body: JsonObject): Common {

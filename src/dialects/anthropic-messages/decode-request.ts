@@ -5,7 +5,7 @@ import { countRequest } from '../count-tokens.ts'
 import type { DecodedRequest } from '../dialect.ts'
 import { isAbsent } from '../fields.ts'
 import { readModel, readRest, type ChatBody } from '../read-chat.ts'
-import { OPTIONS_FIELD } from '../options-field.ts'
+import { withOptions } from '../options-field.ts'
 import { readContent } from './blocks.ts'
 import { withJoinedTools } from './decode-tool-changes.ts'
 import { PARAMETERS } from './parameters.ts'
@@ -17,16 +17,12 @@ import { BOUND_FIELDS, CLIENT_TOOLS, FIELDS } from './vocabulary.ts'
  */
 export function decodeRequest(body: JsonObject): DecodedRequest<'chat'> {
   if (isAbsent(body['max_tokens'])) FIELDS.refuseAbsent('max_tokens')
-  const request = decodeChat(body)
-  const requestOptions = body[OPTIONS_FIELD]
-  return requestOptions === undefined ? { request } : { request, requestOptions }
+  return withOptions(decodeChat(body), body)
 }
 
 /** As `decodeRequest`, for `POST /v1/messages/count_tokens`, which asks for no answer. */
 export function decodeCountRequest(body: JsonObject): DecodedRequest<'count-tokens'> {
-  const request = countRequest(decodeChat(body))
-  const requestOptions = body[OPTIONS_FIELD]
-  return requestOptions === undefined ? { request } : { request, requestOptions }
+  return withOptions(countRequest(decodeChat(body)), body)
 }
 
 const BODY: ChatBody = {

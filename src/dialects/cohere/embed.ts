@@ -8,12 +8,13 @@ import type {
   VectorEncoding,
 } from '../../exchange/operations/embed.ts'
 import { isMixed, type Input } from '../../exchange/operations/inputs.ts'
-import { isArray, isObject, readString, type Json, type JsonObject } from '../../kit/json.ts'
+import { isArray, isObject, type Json, type JsonObject } from '../../kit/json.ts'
 import { billedUsage } from '../billed-units.ts'
 import type { Codec, DecodeContext, RequestContext, ResponseTap } from '../dialect.ts'
-import { imageUrl, plainText, writeParts } from '../mixed-input.ts'
+import { imageUrl, textOfInput, writeParts } from '../mixed-input.ts'
 import { VectorTap } from '../vector-tap.ts'
 import { missingVectors, refuseTokens, vectorsAs, vectorValues } from '../vectors.ts'
+import { startOf } from '../whole-answer.ts'
 import { WholeCodec, type Reading, type WireFields } from '../whole-codec.ts'
 import { metaOf } from './meta.ts'
 import { EMBED_FIELDS, IMAGE_TYPE, readEmbedRequest } from './read-embed-request.ts'
@@ -80,20 +81,15 @@ function writeQuestion(request: EmbedRequest, { notice }: RequestContext): WireF
 
 /** Texts, or images, or a mixture; one list holds all. */
 function writeInputs(inputs: readonly Input[]): WireFields {
-  const texts = inputs.map((input) => textOf(input))
+  const texts = inputs.map(textOfInput)
   if (texts.every((text) => text !== undefined)) return { texts }
   const images = inputs.map(imageAlone)
   if (images.every((image) => image !== undefined)) return { images }
   return {
     inputs: inputs.map((input) => ({
-      content: isMixed(input) ? writeParts(input) : [{ type: 'text', text: textOf(input) }],
+      content: isMixed(input) ? writeParts(input) : [{ type: 'text', text: textOfInput(input) }],
     })),
   }
-}
-
-function textOf(input: Input): string | undefined {
-  if (typeof input === 'string') return input
-  return isMixed(input) ? plainText(input) : undefined
 }
 
 /** An image that is all of an input, in the URL that the API takes. */
@@ -155,9 +151,4 @@ function writeVectors(
     meta: metaOf(usage),
     response_type: 'embeddings_by_type',
   }
-}
-
-function startOf(body: JsonObject): { type: 'start'; responseId?: string } {
-  const responseId = readString(body, 'id')
-  return responseId === undefined ? { type: 'start' } : { type: 'start', responseId }
 }

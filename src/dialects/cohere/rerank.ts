@@ -1,5 +1,4 @@
 import type { Rank, Ranking, RerankRequest } from '../../exchange/operations/rerank.ts'
-import { readString } from '../../kit/json.ts'
 import { billedUsage } from '../billed-units.ts'
 import type { Codec, RequestContext } from '../dialect.ts'
 import {
@@ -10,6 +9,7 @@ import {
   readRanking,
   readRanks,
 } from '../rankings.ts'
+import { startOf } from '../whole-answer.ts'
 import { WholeCodec, type WireFields } from '../whole-codec.ts'
 import { metaOf } from './meta.ts'
 import { FIELDS } from './vocabulary.ts'
@@ -34,8 +34,7 @@ export const rerank: Codec<'rerank'> = new WholeCodec<RerankRequest, Rank, Ranki
   },
   answers: ['results'],
   readAnswer: (body, { request }, sink) => {
-    const responseId = readString(body, 'id')
-    sink(responseId === undefined ? { type: 'start' } : { type: 'start', responseId })
+    sink(startOf(body))
     const failure = readRanks(body['results'], request, sink)
     const usage = billedUsage(body)
     if (usage !== undefined) sink({ type: 'usage', usage, isFinal: true })

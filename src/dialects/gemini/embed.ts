@@ -1,6 +1,6 @@
 import type { EventSink } from '../../exchange/event.ts'
 import { Failure } from '../../exchange/failure.ts'
-import { isMixed, type Input } from '../../exchange/operations/inputs.ts'
+import type { Input } from '../../exchange/operations/inputs.ts'
 import type { Embeddings, EmbedRequest, Vector } from '../../exchange/operations/embed.ts'
 import { totalInput, type Usage } from '../../exchange/usage.ts'
 import type { JsonBody } from '../../exchange/wire-body.ts'
@@ -26,7 +26,7 @@ import type {
 import { obeyFieldNames } from '../field-names.ts'
 import { noteForeignFields } from '../foreign-extra.ts'
 import { jsonIn, jsonPassed } from '../json-body.ts'
-import { plainText } from '../mixed-input.ts'
+import { textOfInput } from '../mixed-input.ts'
 import { isErrorBody } from '../read-provider-error.ts'
 import { VectorTap, type VectorTapRules } from '../vector-tap.ts'
 import {
@@ -88,9 +88,7 @@ function encodeRequest(request: EmbedRequest, context: RequestContext): WireRequ
 
 /** Texts alone are told here, in one part each. */
 function textOf(input: Input, index: number): string {
-  if (typeof input === 'string') return input
-  const text = isMixed(input) ? plainText(input) : undefined
-  return text ?? refuseInput(`input[${index}]`)
+  return textOfInput(input) ?? refuseInput(`input[${index}]`)
 }
 
 const OPTIONS: ReadonlySet<string> = new Set([OPTIONS_FIELD])

@@ -3,16 +3,16 @@ import { Failure } from '../../exchange/failure.ts'
 import type { Embeddings, EmbedRequest, Vector, VectorEncoding } from '../../exchange/operations/embed.ts'
 import { isMixed, type Input } from '../../exchange/operations/inputs.ts'
 import type { Quirks } from '../../exchange/target.ts'
-import { totalInput } from '../../exchange/usage.ts'
 import { isObject, readNumber, type Json, type JsonObject } from '../../kit/json.ts'
 import type { Codec, DecodeContext, RequestContext, ResponseTap } from '../dialect.ts'
 import { imageUrl, plainText } from '../mixed-input.ts'
 import { isErrorBody } from '../read-provider-error.ts'
 import { VectorTap } from '../vector-tap.ts'
 import { missingVectors, refuseInput, refuseTokens, vectorsAs, vectorValues } from '../vectors.ts'
+import { startOf } from '../whole-answer.ts'
 import { WholeCodec, type Reading, type WireFields } from '../whole-codec.ts'
 import { EMBED_FIELDS, readEmbedRequest, TASK_FIELDS } from './decode-embed-request.ts'
-import { startOf, usageIn } from './list-answer.ts'
+import { tokensOf, usageIn } from './list-answer.ts'
 import { FAMILY } from './vocabulary.ts'
 import { WHOLE } from './whole.ts'
 
@@ -150,11 +150,10 @@ function writeVectors(
   { request, model }: { readonly request: EmbedRequest; readonly model: string },
 ): JsonObject {
   const [wanted = 'float'] = request.encodings
-  const tokens = totalInput(usage)
   return {
     object: 'list',
     data: vectorsAs(items, wanted).map((embedding, index) => ({ object: 'embedding', index, embedding })),
     model: head.model ?? model,
-    usage: { prompt_tokens: tokens, total_tokens: tokens },
+    usage: tokensOf(usage),
   }
 }

@@ -1,21 +1,11 @@
-import type { StartEvent } from '../../exchange/event-spine.ts'
 import type { Quirks } from '../../exchange/target.ts'
 import { totalInput, type Usage } from '../../exchange/usage.ts'
-import { defined } from '../../kit/defined.ts'
-import { readNumber, readObject, readString, type JsonObject } from '../../kit/json.ts'
+import { readNumber, readObject, type JsonObject } from '../../kit/json.ts'
 import { decodeUsage } from '../reported-usage.ts'
 
 /*
  * What stands around the list of an answer that is not streamed.
  */
-
-/** Who answers, and under which id. */
-export function startOf(body: JsonObject): StartEvent {
-  return {
-    type: 'start',
-    ...defined({ model: readString(body, 'model'), responseId: readString(body, 'id') }),
-  }
-}
 
 /** What was read. Some count the total alone; zeros are no report, since something was read. */
 export function usageIn(body: JsonObject, quirks: Quirks): Usage | undefined {
@@ -24,4 +14,10 @@ export function usageIn(body: JsonObject, quirks: Quirks): Usage | undefined {
   const tokens = readNumber(reported, 'prompt_tokens') ?? readNumber(reported, 'total_tokens')
   const usage = decodeUsage({ ...reported, prompt_tokens: tokens }, quirks)
   return totalInput(usage) === 0 ? undefined : usage
+}
+
+/** What was read, as answers tell it. */
+export function tokensOf(usage: Usage): JsonObject {
+  const tokens = totalInput(usage)
+  return { prompt_tokens: tokens, total_tokens: tokens }
 }

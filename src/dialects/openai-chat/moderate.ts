@@ -14,8 +14,9 @@ import {
 import type { Codec } from '../dialect.ts'
 import { isAbsent } from '../fields.ts'
 import { plainText, readParts, writeParts } from '../mixed-input.ts'
+import { startOf } from '../whole-answer.ts'
 import { WholeCodec, type Common, type WireFields } from '../whole-codec.ts'
-import { startOf, usageIn } from './list-answer.ts'
+import { usageIn } from './list-answer.ts'
 import { FIELDS } from './vocabulary.ts'
 import { WHOLE } from './whole.ts'
 

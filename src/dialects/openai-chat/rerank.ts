@@ -1,7 +1,6 @@
 import type { EventSink } from '../../exchange/event.ts'
 import type { Failure } from '../../exchange/failure.ts'
 import { isImage, type Rank, type Ranking, type RerankRequest } from '../../exchange/operations/rerank.ts'
-import { totalInput, type Usage } from '../../exchange/usage.ts'
 import { defined } from '../../kit/defined.ts'
 import type { Json, JsonObject } from '../../kit/json.ts'
 import { billedUsage } from '../billed-units.ts'
@@ -17,8 +16,9 @@ import {
   repeated,
   repeatedText,
 } from '../rankings.ts'
+import { startOf } from '../whole-answer.ts'
 import { WholeCodec, type Common, type Reading, type WireFields } from '../whole-codec.ts'
-import { startOf, usageIn } from './list-answer.ts'
+import { tokensOf, usageIn } from './list-answer.ts'
 import { FIELDS } from './vocabulary.ts'
 import { WHOLE } from './whole.ts'
 
@@ -121,9 +121,4 @@ function writeAsVoyage({ head, items, usage }: Ranking, request: Asked): JsonObj
     model: head.model,
     usage: tokensOf(usage),
   }
-}
-
-function tokensOf(usage: Usage): JsonObject {
-  const tokens = totalInput(usage)
-  return { prompt_tokens: tokens, total_tokens: tokens }
 }
