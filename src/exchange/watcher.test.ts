@@ -57,11 +57,16 @@ describe('the end of a response', () => {
     expect(listeners).toEqual(['client-gone'])
   })
 
-  test('by a defect is told, and the defect goes on', async () => {
-    const { listeners, watched } = watch({
-      next: () => Promise.reject(new TypeError('a defect')),
-      cancel() {},
-    })
+  test.each<[string, ChunkSource['next']]>([
+    ['while it is waited for', () => Promise.reject(new TypeError('a defect'))],
+    [
+      'at once',
+      () => {
+        throw new TypeError('a defect')
+      },
+    ],
+  ])('by a defect is told, and the defect goes on: %s', async (_when, next) => {
+    const { listeners, watched } = watch({ next, cancel() {} })
     expect(watched.next()).rejects.toThrow(TypeError)
     await Promise.resolve()
     expect(listeners).toEqual(['internal'])

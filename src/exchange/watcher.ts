@@ -93,7 +93,12 @@ export class WatchedSource implements ChunkSource {
 
   /** The next chunk, shown to those who watch. */
   protected pull(): MaybePromise<ResponseChunk | undefined> {
-    const coming = this.source.next()
+    let coming: MaybePromise<ResponseChunk | undefined>
+    try {
+      coming = this.source.next()
+    } catch (thrown) {
+      return this.#breakWith(toFailure(thrown), thrown)
+    }
     return coming instanceof Promise ? this.#takeLater(coming) : this.take(coming)
   }
 
@@ -102,10 +107,14 @@ export class WatchedSource implements ChunkSource {
     try {
       chunk = await coming
     } catch (thrown) {
-      await this.broke(toFailure(thrown))
-      throw thrown
+      return this.#breakWith(toFailure(thrown), thrown)
     }
     return this.take(chunk)
+  }
+
+  async #breakWith(failure: Failure, defect: unknown): Promise<never> {
+    await this.broke(failure)
+    throw defect
   }
 
   /** What is done with a chunk that came, or with the end of the source, before it is handed on. */
