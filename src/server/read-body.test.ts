@@ -1,17 +1,19 @@
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { describe, expect, test } from 'bun:test'
 import { Failure } from '../exchange/failure.ts'
 import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import { LIMITS } from '../kit/limits.ts'
-import { createBodyBudget } from './body-budget.ts'
+import { createBodyBudget, type BodyLimits } from './body-budget.ts'
 import { parseBody } from './parse-body.ts'
 import { createBodyWaits, readBody } from './read-body.ts'
 
 const MINUTE_MS = 60_000
 
-function setUp() {
+function setUp(limits: BodyLimits = { totalBytes: 1e9, addressBytes: 1e9 }) {
   const clock = createManualClock()
   const waits = createBodyWaits(clock)
-  const hold = createBodyBudget({ totalBytes: 1e9, addressBytes: 1e9 }).hold({ address: 'a' })
+  const budget = createBodyBudget(limits)
+  const hold = budget.hold({ address: 'a' })
   const read = async (body: BodyInit | null, headers: Record<string, string> = {}) =>
     parseBody(
       await readBody(new Request('http://localhost/', { method: 'POST', body, headers }), waits, hold),
@@ -20,7 +22,7 @@ function setUp() {
     const thrown = await read(...given).catch((error: unknown) => error)
     return thrown instanceof Failure ? thrown : undefined
   }
-  return { clock, waits, read, refusalOf }
+  return { clock, waits, budget, read, refusalOf }
 }
 
 /** A body that comes piece by piece and does not say its size. */
@@ -103,4 +105,83 @@ test('what is wrong with a body is said in words', async () => {
   expect(await message('{"a":1,"a":2}')).toBe("The request body says 'a' twice. Keep one of the two.")
   expect(await message(`{"a":${'['.repeat(200)}`)).toBe('The request body is nested deeper than 128 levels.')
   expect(await message('{"a":1} x')).toContain('not valid JSON')
+})
+
+describe('a packed body', () => {
+  const PACK = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync, zstd: zstdCompressSync }
+  const CODINGS = Object.entries(PACK)
+  const sentAs = (coding: string) => ({ 'content-encoding': coding })
+  test('is unpacked, piece by piece, and may say what it measures packed', async () => {
+    const { read } = setUp()
+    const text = JSON.stringify({ model: 'm', said: 'ä'.repeat(50_000) })
+    for (const [coding, pack] of CODINGS) {
+      const packed = pack(text)
+      expect((await read(pieces(1, packed), sentAs(coding))).json).toEqual(JSON.parse(text))
+      const headers = { ...sentAs(coding.toUpperCase()), 'content-length': String(packed.length) }
+      expect((await read(packed, headers)).json).toEqual(JSON.parse(text))
+    }
+    expect((await read(PACK.gzip('{}'), sentAs('x-gzip'))).json).toEqual({})
+    expect((await read('{}', sentAs('identity'))).json).toEqual({})
+  })
+
+  test('is refused by what it unfolds to, as soon as that is too much', async () => {
+    const { budget, refusalOf } = setUp()
+    const refused = await refusalOf(
+      PACK.gzip(Buffer.alloc(2 * LIMITS.requestBodyBytes), { level: 1 }),
+      sentAs('gzip'),
+    )
+    expect(refused?.code).toBe('body-too-large')
+    expect(refused?.details.headers).toEqual({ connection: 'close' })
+    expect(budget.heldBytes).toBeLessThanOrEqual(LIMITS.requestBodyBytes)
+  })
+
+  test('is counted while it unfolds, and stopped where the memory for bodies is full', async () => {
+    const bomb = Buffer.alloc(500_000)
+    for (const [coding, pack] of CODINGS) {
+      const { budget, refusalOf } = setUp({ totalBytes: 100_000, addressBytes: 50_000 })
+      expect([coding, (await refusalOf(pack(bomb), sentAs(coding)))?.code]).toEqual([
+        coding,
+        'bodies-of-address',
+      ])
+      expect(budget.heldBytes).toBeLessThanOrEqual(50_000)
+    }
+  })
+
+  test('is refused where it is cut short, or packed otherwise than it says', async () => {
+    const { refusalOf } = setUp()
+    for (const [coding, pack] of CODINGS) {
+      const packed = pack(JSON.stringify({ model: 'm', said: 'x'.repeat(1000) }))
+      for (const cut of [packed.subarray(0, -5), packed.subarray(0, 0)])
+        // A `zstd` that is cut just ends, so that it is no JSON.
+        expect((await refusalOf(cut, sentAs(coding)))?.code).toBe(
+          coding === 'zstd' ? 'invalid-json' : 'invalid-request',
+        )
+      const refused = await refusalOf('{"model":"not packed at all"}', sentAs(coding))
+      expect(refused?.code).toBe('invalid-request')
+      expect(refused?.message).toEndWith(`names: ${coding}.`)
+    }
+  })
+
+  test('whose client leaves in the middle of it is not called broken', async () => {
+    const { refusalOf } = setUp()
+    const packed = PACK.gzip(JSON.stringify({ said: 'x'.repeat(1000) }))
+    let sent = 0
+    const leaving = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        sent += 1
+        if (sent === 1) controller.enqueue(packed.subarray(0, 10))
+        else controller.error(new Error('reset'))
+      },
+    })
+    expect((await refusalOf(leaving, sentAs('gzip')))?.code).toBe('client-gone')
+  })
+
+  test('in a coding that is not known is refused with those that are', async () => {
+    const { refusalOf } = setUp()
+    for (const coding of ['compress', 'gzip, gzip', 'aes128gcm']) {
+      const refused = await refusalOf('{}', sentAs(coding))
+      expect([refused?.code, refused?.status]).toEqual(['unknown-coding', 415])
+      expect(refused?.details.headers).toEqual({ 'accept-encoding': 'gzip, deflate, br, zstd' })
+    }
+  })
 })

@@ -1,5 +1,6 @@
 import { Failure } from '../exchange/failure.ts'
 import type { Clock } from '../kit/clock.ts'
+import { readContentCoding, unpack, UNPACKED_CODINGS, type ContentCoding } from '../kit/content-coding.ts'
 import { createDeadlines, type Deadline } from '../kit/deadlines.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { BodyHold } from './body-budget.ts'
@@ -59,24 +60,29 @@ export function createBodyWaits(clock: Clock): BodyWaits {
 }
 
 /**
- * Reads a body into memory, as much as there may be of it. What the head is refused for is thrown at once, the rest rejects.
+ * Reads a body into memory, unpacked, as much as there may be of it. What the head is refused for is thrown at once, the rest rejects.
  *
  * @param hold what the bytes are counted on, before they are held
- * @throws Failure `body-too-large`, `overloaded`, `bodies-of-address`, `invalid-request`, `client-gone`, `client-too-slow`
+ * @throws Failure `body-too-large`, `overloaded`, `bodies-of-address`, `unknown-coding`, `invalid-request`, `client-gone`,
+ * `client-too-slow`
  */
 export function readBody(request: Request, waits: BodyWaits, hold: BodyHold): Promise<Uint8Array> {
   const encoding = request.headers.get('content-encoding')
-  if (encoding !== null && encoding !== 'identity') {
-    throw new Failure('invalid-request', {
-      message: 'Compressed request bodies are not taken. Send the body as it is.',
-    })
-  }
+  const coding = encoding === null ? undefined : codingOf(encoding)
   const declared = request.headers.get('content-length')
-  if (declared === null) return waits.inTime(gather(request, hold))
-  const size = Number(declared)
-  if (size > LIMITS.requestBodyBytes) throw tooLarge({})
+  const size = declared === null ? undefined : Number(declared)
+  if (size !== undefined && size > LIMITS.requestBodyBytes) throw tooLarge({})
+  if (coding !== undefined) return waits.inTime(gatherUnpacked(request, coding, hold))
+  if (size === undefined) return waits.inTime(gather(request, hold))
   hold.take(size)
   return waits.inTime(size > LIMITS.largeBodyBytes ? fill(request, size) : request.bytes())
+}
+
+function codingOf(header: string): ContentCoding | undefined {
+  const coding = readContentCoding(header)
+  if (coding === 'unknown')
+    throw new Failure('unknown-coding', { headers: { 'accept-encoding': UNPACKED_CODINGS } })
+  return coding
 }
 
 /** A large body is put together while it comes: done at its end, that would hold everybody else up. */
@@ -92,15 +98,53 @@ async function fill({ body }: Request, size: number): Promise<Uint8Array> {
 
 /** A body that does not say its size is counted while it comes. */
 async function gather({ body }: Request, hold: BodyHold): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of body ?? []) {
-    size += chunk.length
-    if (size > LIMITS.requestBodyBytes) throw tooLarge(CLOSE)
-    hold.take(chunk.length)
-    chunks.push(chunk)
+  const gathered = new Gathered(hold)
+  for await (const chunk of body ?? []) gathered.take(chunk)
+  return gathered.whole()
+}
+
+/** What a packed body unfolds to nobody knows before: it is counted while it does. */
+async function gatherUnpacked({ body }: Request, coding: ContentCoding, hold: BodyHold): Promise<Uint8Array> {
+  const gathered = new Gathered(hold)
+  try {
+    await unpack(untilGone(body), coding, (piece) => gathered.take(piece))
+  } catch (cause) {
+    if (cause instanceof Failure) throw cause
+    const message = `The request body is not whole, or not in the content-encoding that the request names: ${coding}.`
+    throw new Failure('invalid-request', { cause, message, headers: CLOSE })
   }
-  return Buffer.concat(chunks)
+  return gathered.whole()
+}
+
+/** What breaks on the way here is not the fault of the coding. */
+async function* untilGone(body: Request['body']): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body ?? []
+  } catch (cause) {
+    throw new Failure('client-gone', { cause })
+  }
+}
+
+/** A body piece by piece, counted before it is held. */
+class Gathered {
+  readonly #hold: BodyHold
+  readonly #pieces: Uint8Array[] = []
+  #size = 0
+
+  constructor(hold: BodyHold) {
+    this.#hold = hold
+  }
+
+  take(piece: Uint8Array): void {
+    this.#size += piece.length
+    if (this.#size > LIMITS.requestBodyBytes) throw tooLarge(CLOSE)
+    this.#hold.take(piece.length)
+    this.#pieces.push(piece)
+  }
+
+  whole(): Uint8Array {
+    return Buffer.concat(this.#pieces)
+  }
 }
 
 function tooLarge(headers: Readonly<Record<string, string>>): Failure {

@@ -162,14 +162,15 @@ describe.each(CLIENT_DIALECTS)('%s', (dialect) => {
     expect((await refusal(header, dialect))['message']).toContain('x-gatehouse-timeout-ms')
   })
 
-  test('a compressed body is refused in words that say so', async () => {
-    const response = await post({
-      dialect,
-      body: Bun.gzipSync(new TextEncoder().encode(GOOD)),
-      headers: { 'content-encoding': 'gzip' },
-    })
-    expect(response.status).toBe(400)
-    expect((await refusal(response, dialect))['message']).toContain('ompressed')
+  test('a packed body is unpacked, and one in an unknown coding refused with those that are known', async () => {
+    const packed = (body: string) => Bun.gzipSync(new TextEncoder().encode(body))
+    const wish = packed(GOOD.replace('{', '{"gatehouse":{"no_falback":true},'))
+    const read = await post({ dialect, body: wish, headers: { 'content-encoding': 'gzip' } })
+    expect((await refusal(read, dialect))['message']).toContain("'no_fallback'")
+    const response = await post({ dialect, body: packed(GOOD), headers: { 'content-encoding': 'compress' } })
+    expect(response.status).toBe(415)
+    expect(response.headers.get('accept-encoding')).toContain('zstd')
+    expect((await refusal(response, dialect))['message']).toContain('or as gzip')
   })
 
   test('an unknown model is answered with three that this key may use', async () => {
