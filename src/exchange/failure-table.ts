@@ -108,10 +108,7 @@ export const FAILURES = {
     ),
   ),
   'body-too-large': client(413, 'The request body is too large. Send a smaller one.'),
-  'unknown-coding': client(
-    415,
-    'The request body is packed in a way that is not known here. Send it as it is, or as gzip, deflate, br or zstd.',
-  ),
+  'unknown-coding': client(415, 'The body is packed in an unknown way. Send it as it is, or as gzip.'),
   'bodies-of-address': client(
     429,
     'Requests from this address hold all the memory that bodies from one address may take. Wait for one to end.',

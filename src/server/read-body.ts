@@ -80,8 +80,12 @@ export function readBody(request: Request, waits: BodyWaits, hold: BodyHold): Pr
 
 function codingOf(header: string): ContentCoding | undefined {
   const coding = readContentCoding(header)
-  if (coding === 'unknown')
-    throw new Failure('unknown-coding', { headers: { 'accept-encoding': UNPACKED_CODINGS } })
+  if (coding === 'unknown') {
+    throw new Failure('unknown-coding', {
+      message: `The body is packed in an unknown way. Send it as it is, or as one of ${UNPACKED_CODINGS}.`,
+      headers: { 'accept-encoding': UNPACKED_CODINGS },
+    })
+  }
   return coding
 }
 

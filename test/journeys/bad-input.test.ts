@@ -170,7 +170,7 @@ describe.each(CLIENT_DIALECTS)('%s', (dialect) => {
     const response = await post({ dialect, body: packed(GOOD), headers: { 'content-encoding': 'compress' } })
     expect(response.status).toBe(415)
     expect(response.headers.get('accept-encoding')).toContain('zstd')
-    expect((await refusal(response, dialect))['message']).toContain('or as gzip')
+    expect((await refusal(response, dialect))['message']).toContain('one of gzip')
   })
 
   test('an unknown model is answered with three that this key may use', async () => {
