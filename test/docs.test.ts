@@ -3,6 +3,8 @@ import { readLimits } from '../scripts/limits-reference.ts'
 import { REFERENCE_FILES } from '../scripts/reference-files.ts'
 import { configJsonSchema } from '../src/config/schema-names.ts'
 import { LAST_RESORT, type DecisionStep, type FilterReason } from '../src/exchange/decision.ts'
+import { KEY_HEADER, OWN_HEADERS, OWN_PREFIX } from '../src/exchange/own-headers.ts'
+import { OPTION_NAMES } from '../src/exchange/request-options.ts'
 import type { Capabilities } from '../src/exchange/target.ts'
 import type { UsageBasis } from '../src/exchange/attempt-result.ts'
 import type { UsageAnomaly } from '../src/exchange/usage.ts'
@@ -108,6 +110,18 @@ describe('lists in the documentation equal the code (law 15)', () => {
     const plain = Object.keys(modelRow({ id: 'm', ownedBy: 'x' }, new Map()))
     const members = Object.keys(modelRow({ id: 'm', ownedBy: 'x', facts }, new Map()))
     expect(shown.toSorted()).toEqual(members.filter((name) => !plain.includes(name)).toSorted())
+  })
+
+  test('docs/request-options.md names every option, in the body and as a header, and every header that is none', async () => {
+    const page = await read('docs/request-options.md')
+    const rows = [...page.matchAll(/^\| `(\w+)` \| `([\w-]+)` \|/gm)].map(([, name, header]) => [name, header])
+    const names = Object.values(OPTION_NAMES)
+    expect(rows).toEqual(names.map((name) => [name, OWN_PREFIX + name.replaceAll('_', '-')]))
+    const named = new Set([...page.matchAll(/`(x-gatehouse-[\w-]+\w)`/g)].map(([, header = '']) => header))
+    const options = new Set(rows.map(([, header]) => header))
+    expect([...named].filter((header) => !options.has(header)).toSorted()).toEqual(
+      [KEY_HEADER, ...Object.values(OWN_HEADERS)].toSorted(),
+    )
   })
 
   test('docs/limits.md names only metrics that there are', async () => {

@@ -1,4 +1,5 @@
 import type { ListedEndpoint } from '../dialects/list-endpoints.ts'
+import { OWN_HEADERS } from '../exchange/own-headers.ts'
 import { parseJsonObject, readBoolean, readString, type JsonObject } from '../kit/json.ts'
 import { serverOf } from './operations/all.ts'
 import { checkCredential, readRequest } from './read-request.ts'
@@ -10,7 +11,6 @@ import { headersOf, hexOf, type SimulatedApi, type ApiParts, type Visit } from '
 /** Answers one request; rejects only when the other side left before its request was whole. */
 export type ApiHandler = (request: Request, params: Visit['params']) => Promise<Response>
 
-const ATTEMPT_HEADER = 'x-gatehouse-attempt'
 const NO_BODY: ReadonlySet<number> = new Set([204, 205, 304])
 const decoder = new TextDecoder()
 
@@ -41,7 +41,7 @@ export function createSimulatedApi(
 
 function receive({ api, ordinal, requestId, request, body }: Visit): void {
   api.record.add(ordinal, request, body)
-  const attemptId = request.headers.get(ATTEMPT_HEADER)
+  const attemptId = request.headers.get(OWN_HEADERS.attempt)
   api.bill.add({
     ordinal,
     requestId,

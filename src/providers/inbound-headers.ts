@@ -1,3 +1,4 @@
+import { OWN_HEADERS } from '../exchange/own-headers.ts'
 import { LIMITS } from '../kit/limits.ts'
 
 /**
@@ -6,8 +7,8 @@ import { LIMITS } from '../kit/limits.ts'
  * The provider's request id is renamed, because the client's own id has that name.
  */
 const VISIBLE: Readonly<Record<string, string>> = {
-  'x-request-id': 'x-gatehouse-upstream-request-id',
-  'request-id': 'x-gatehouse-upstream-request-id',
+  'x-request-id': OWN_HEADERS.upstreamRequestId,
+  'request-id': OWN_HEADERS.upstreamRequestId,
   'openai-processing-ms': 'openai-processing-ms',
   'openai-version': 'openai-version',
   'openai-model': 'openai-model',

@@ -1,6 +1,7 @@
 import { pickHeaders } from '../kit/header-rules.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { Failure } from '../exchange/failure.ts'
+import { KEY_HEADER, OWN_HEADERS } from '../exchange/own-headers.ts'
 import type { Credential, Signer, SpokenDialect, UnsignedRequest } from '../exchange/target.ts'
 
 /** What a request to a provider carries besides its body. */
@@ -29,7 +30,7 @@ const RESERVED: ReadonlySet<string> = new Set([
   'x-api-key',
   'api-key',
   'x-goog-api-key',
-  'x-gatehouse-key',
+  KEY_HEADER,
   'cookie',
   'host',
   'connection',
@@ -73,7 +74,7 @@ export function outboundHeaders(outgoing: Outgoing): Record<string, string> {
   headers['accept'] = outgoing.accept
   headers['accept-encoding'] = 'identity'
   headers['user-agent'] = outgoing.userAgent
-  headers['x-gatehouse-attempt'] = outgoing.attemptId
+  headers[OWN_HEADERS.attempt] = outgoing.attemptId
   const { auth } = spoken
   // A signature is over all that is sent, so the sender adds it last.
   if (!('header' in auth)) return headers

@@ -4,13 +4,13 @@ import type { Operation } from '../exchange/operations/all.ts'
 import { namesHeader } from '../kit/header-rules.ts'
 import { isMisspelt, nearestNames } from '../kit/nearest.ts'
 import { createPathPattern, decodePathPart, hasParameters, type PathPattern } from '../kit/path-pattern.ts'
-import { createForwardedPicker, type PickForwarded } from './forwarded-headers.ts'
 import { MODELS_ENDPOINT, type ModelMethods } from './models.ts'
 import { cleanPath } from './read-address.ts'
+import { createHeaderSorter, type SortHeaders } from './sort-headers.ts'
 
 /** An endpoint that a request was found to be for. */
 export interface EndpointMatch extends ListedEndpoint {
-  readonly pickForwarded: PickForwarded
+  readonly sortHeaders: SortHeaders
   /** The parameters of the endpoint's path. */
   readonly params: Readonly<Record<string, string>>
   /** The model that stands before the endpoint in the path, for bodies that name none. */
@@ -118,13 +118,13 @@ function modelMethods(dialects: readonly Dialect[]): ModelMethods {
 function collectSites(dialects: readonly Dialect[]): Map<string, Site> {
   const sites = new Map<string, Site>()
   for (const dialect of dialects) {
-    const pickForwarded = createForwardedPicker(dialect.forwardHeaders)
+    const sortHeaders = createHeaderSorter(dialect.forwardHeaders)
     for (const listed of listEndpoints(dialect)) {
       const { method, path } = listed
       const pattern = createPathPattern(withoutVersion(path))
       const site = sites.get(path) ?? { path, dialect, endpoints: new Map<string, EndpointMatch>(), pattern }
       sites.set(path, site)
-      site.endpoints.set(method, { ...listed, pickForwarded, params: NO_PARAMS })
+      site.endpoints.set(method, { ...listed, sortHeaders, params: NO_PARAMS })
     }
   }
   return sites

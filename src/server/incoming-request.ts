@@ -2,8 +2,9 @@ import type { Envelope } from '../exchange/envelope.ts'
 import type { Peer } from '../kit/http-server.ts'
 import type { EndpointMatch, Endpoints } from './endpoints.ts'
 import { readAddress, type Address } from './read-address.ts'
+import type { SortedHeaders } from './sort-headers.ts'
 
-const NOT_FORWARDED: Readonly<Record<string, string>> = {}
+const NOTHING: SortedHeaders = { forwarded: {}, own: {} }
 
 /** A request as its head shows it; once it is let in, it is the envelope of the exchange. */
 export class IncomingRequest implements Envelope {
@@ -12,6 +13,7 @@ export class IncomingRequest implements Envelope {
   readonly destination: Address
   /** Where it leads; undefined where nothing is served by its path and method. */
   readonly match: EndpointMatch | undefined
+  #sorted: SortedHeaders | undefined
 
   constructor(request: Request, peer: Peer, endpoints: Endpoints) {
     this.request = request
@@ -24,8 +26,13 @@ export class IncomingRequest implements Envelope {
     return this.request.headers.get(name) ?? undefined
   }
 
-  get forwarded(): Readonly<Record<string, string>> {
-    return this.match?.pickForwarded(this.request.headers) ?? NOT_FORWARDED
+  get forwarded(): SortedHeaders['forwarded'] {
+    return this.sorted.forwarded
+  }
+
+  /** The headers that somebody has to do with. They are read through once. */
+  get sorted(): SortedHeaders {
+    return (this.#sorted ??= this.match?.sortHeaders(this.request.headers) ?? NOTHING)
   }
 
   get address(): string {

@@ -48,15 +48,14 @@ export function* openInSteps(sent: Sent, known: AuthenticatedCaller): Steps<Open
 /** What the gateway is told of a request. Throws `Failure` where the dialect cannot read it. */
 function inboundOf(sent: Sent, body: ClientBody): Inbound {
   const { match, incoming } = sent
-  const { headers, signal } = incoming.request
   const { request, requestOptions } = match.codec.decodeRequest(body, headOf(incoming, match))
   const inbound: Mutable<Inbound> = {
     dialect: match.dialect.name,
     request,
     raw: toRaw(body, request),
     envelope: incoming,
-    requestOptions: readRequestOptions(headers, requestOptions),
-    signal,
+    requestOptions: readRequestOptions(incoming.sorted.own, requestOptions),
+    signal: incoming.request.signal,
   }
   setDefined(inbound, 'state', readConversationState(sent, body))
   return inbound

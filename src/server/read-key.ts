@@ -1,10 +1,11 @@
+import { KEY_HEADER } from '../exchange/own-headers.ts'
 import { KEY_PREFIX } from '../exchange/virtual-key.ts'
 import { Secret } from '../kit/secret.ts'
 
 /** Said twice by tools that add it to what already has it. */
 const BEARER = /^(?:bearer +)+/i
 /** Besides `Authorization`, in the order in which they count. */
-const KEY_HEADERS = ['x-api-key', 'api-key', 'x-goog-api-key'] as const
+const OTHER_HEADERS = ['x-api-key', 'api-key', 'x-goog-api-key'] as const
 
 /**
  * Finds the key a client sent. SDKs disagree on the header, so all of theirs are read; `x-gatehouse-key` wins and leaves
@@ -14,10 +15,10 @@ const KEY_HEADERS = ['x-api-key', 'api-key', 'x-goog-api-key'] as const
  * @param inQuery what stands where the dialect's clients may send a key in the query
  */
 export function readPresentedKey(headers: Headers, inQuery: string | null | undefined): Secret | undefined {
-  const explicit = headers.get('x-gatehouse-key')
+  const explicit = headers.get(KEY_HEADER)
   if (explicit !== null) return new Secret(explicit.trim())
   let chosen = ofAuthorization(headers.get('authorization') ?? '')
-  for (const name of KEY_HEADERS) chosen = preferred(chosen, headers.get(name))
+  for (const name of OTHER_HEADERS) chosen = preferred(chosen, headers.get(name))
   chosen = preferred(chosen, inQuery)
   return chosen === '' ? undefined : new Secret(chosen)
 }

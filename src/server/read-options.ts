@@ -1,4 +1,5 @@
 import { Failure } from '../exchange/failure.ts'
+import { KEY_HEADER, OWN_HEADERS, OWN_PREFIX } from '../exchange/own-headers.ts'
 import type { OptionName, RequestOptions } from '../exchange/request-options.ts'
 import { isArray, isObject, type Json, type JsonObject } from '../kit/json.ts'
 import { LIMITS } from '../kit/limits.ts'
@@ -61,23 +62,34 @@ const BY_NAME: Readonly<Record<OptionName, OptionReader>> = {
 
 const READERS: ReadonlyMap<string, OptionReader> = new Map(Object.entries(BY_NAME))
 
-const HEADERS = [...READERS.keys()].map((name) => ({
-  name,
-  header: `x-gatehouse-${name.replaceAll('_', '-')}`,
-}))
+/** The options by the headers in which they may stand. */
+const BY_HEADER: ReadonlyMap<string, string> = new Map(
+  [...READERS.keys()].map((name) => [`${OWN_PREFIX}${name.replaceAll('_', '-')}`, name]),
+)
+
+/**
+ * Headers that ask for nothing here: the key, and what gateways say of themselves, which clients repeat that send on what they got, as
+ * does a gateway that asks this one.
+ */
+const NO_WISHES: ReadonlySet<string> = new Set([KEY_HEADER, ...Object.values(OWN_HEADERS)])
 
 /**
  * Reads what the client asks of the gateway itself. The body field wins over headers. Whether the key may ask for it
  * is for `permit` to say; here only form is checked.
  *
+ * @param own the headers that begin with `x-gatehouse-`, lower case
  * @param written the body field `gatehouse`; null is as good as absent
  * @throws Failure `invalid-request` for unknown names and wrong values: an option is never ignored
  */
-export function readRequestOptions(headers: Headers, written: Json | undefined): RequestOptions {
+export function readRequestOptions(
+  own: Readonly<Record<string, string>>,
+  written: Json | undefined,
+): RequestOptions {
   let requestOptions = NO_OPTIONS
-  for (const { name, header } of HEADERS) {
-    const value = headers.get(header)
-    if (value !== null) requestOptions = { ...requestOptions, ...readOption(name, value, header) }
+  for (const header in own) {
+    if (NO_WISHES.has(header)) continue
+    const name = BY_HEADER.get(header) ?? refuseUnknown(header, header.slice(OWN_PREFIX.length), OWN_PREFIX)
+    requestOptions = { ...requestOptions, ...readOption(name, own[header] ?? '', header) }
   }
   if (written === undefined || written === null) return requestOptions
   for (const [name, value] of Object.entries(readField(written))) {
@@ -93,19 +105,23 @@ function readField(written: Json): JsonObject {
 }
 
 function readOption(name: string, value: Json, param: string): RequestOptions {
-  const reader = READERS.get(name)
-  if (reader === undefined) {
-    const nearest = nearestNames(name, [...READERS.keys()], 1)
-    const hint =
-      nearest[0] === undefined ? `Known: ${[...READERS.keys()].join(', ')}.` : `Did you mean '${nearest[0]}'?`
-    throw new Failure('invalid-request', {
-      param,
-      message: `'${param.slice(0, 100)}' is not an option of the gateway. ${hint}`,
-    })
-  }
+  const reader = READERS.get(name) ?? refuseUnknown(param, name)
   const requestOptions = reader.read(value)
   if (requestOptions === undefined) {
     throw new Failure('invalid-request', { param, message: `'${param}' must be ${reader.expects}.` })
   }
   return requestOptions
+}
+
+/** @param begin what stands before names of this kind */
+function refuseUnknown(param: string, name: string, begin = ''): never {
+  const known = [...READERS.keys()]
+  const [nearest] = nearestNames(name, known, 1)
+  const shown = (option: string): string => (begin === '' ? option : `${begin}${option.replaceAll('_', '-')}`)
+  const hint =
+    nearest === undefined ? `Known: ${known.map(shown).join(', ')}.` : `Did you mean '${shown(nearest)}'?`
+  throw new Failure('invalid-request', {
+    param,
+    message: `'${param.slice(0, 100)}' is not an option of the gateway. ${hint}`,
+  })
 }

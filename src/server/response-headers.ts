@@ -3,6 +3,7 @@ import { decisionIdOf } from '../exchange/decision.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { Trail } from '../exchange/trail.ts'
 import { formatNotices } from '../exchange/notice.ts'
+import { OWN_HEADERS } from '../exchange/own-headers.ts'
 import { formatUsd } from '../kit/money.ts'
 
 /** Attempts named in one header; the decision record holds them all. */
@@ -22,16 +23,16 @@ export function exchangeHeaders(exchange: Exchange, elapsedMs: number): Record<s
     'cache-control': 'no-store',
   }
   Object.assign(headers, trail.limitHeaders)
-  if (trail.route !== undefined) headers['x-gatehouse-route'] = headerText(trail.route)
-  if (trail.steps.length > 0) headers['x-gatehouse-decision'] = decisionIdOf(exchange.id)
+  if (trail.route !== undefined) headers[OWN_HEADERS.route] = headerText(trail.route)
+  if (trail.steps.length > 0) headers[OWN_HEADERS.decision] = decisionIdOf(exchange.id)
   if (trail.served !== undefined) {
-    if (trail.served.simulated) headers['x-gatehouse-simulated'] = 'true'
-    headers['x-gatehouse-provider'] = headerText(trail.served.provider)
-    headers['x-gatehouse-model'] = headerText(trail.served.id)
+    if (trail.served.simulated) headers[OWN_HEADERS.simulated] = 'true'
+    headers[OWN_HEADERS.provider] = headerText(trail.served.provider)
+    headers[OWN_HEADERS.model] = headerText(trail.served.id)
   }
   const attempts = attemptsHeader(trail)
-  if (attempts !== undefined) headers['x-gatehouse-attempts'] = attempts
-  if (trail.notices.length > 0) headers['x-gatehouse-notices'] = formatNotices(trail.notices)
+  if (attempts !== undefined) headers[OWN_HEADERS.attempts] = attempts
+  if (trail.notices.length > 0) headers[OWN_HEADERS.notices] = formatNotices(trail.notices)
   const upstreamMs = trail.upstreamMs(exchange.startedElapsedMs + elapsedMs)
   const ownMs = Math.max(0, elapsedMs - upstreamMs)
   headers['server-timing'] = `upstream;dur=${upstreamMs.toFixed(1)}, gatehouse;dur=${ownMs.toFixed(1)}`
@@ -55,7 +56,7 @@ function attemptsHeader({ attempts, served, servedAttemptId }: Trail): string | 
 export function addCostHeader(headers: Record<string, string>, { trail }: Exchange): void {
   if (!hasUsage(trail)) return
   const cost = trail.costNanoUsd()
-  headers['x-gatehouse-cost-usd'] = cost === undefined ? 'unpriced' : formatUsd(cost)
+  headers[OWN_HEADERS.cost] = cost === undefined ? 'unpriced' : formatUsd(cost)
 }
 
 function hasUsage({ attempts }: Trail): boolean {

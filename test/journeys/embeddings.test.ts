@@ -5,11 +5,11 @@ import { cosineSimilarity, embed, embedMany } from 'ai'
 import OpenAI from 'openai'
 import { parseJsonObject, readArray } from '../../src/kit/json.ts'
 import { attemptsOf } from './asking.ts'
+import { BY_TOKEN, HELD_KEYS } from './held-keys.ts'
 import { openHouse, type House } from './open-house.ts'
 import { refusal } from './refusal.ts'
 import { openScriptedProvider, type ScriptedProvider } from './scripted-provider.ts'
 
-const BY_TOKEN = { price: { input: 1_000, output: 0 } }
 const TEXTS = ['How do I reset my password?', 'Resetting a forgotten password', 'Invoices are due in May']
 
 let house: House
@@ -51,11 +51,7 @@ beforeAll(async () => {
       dead: { base_url: 'http://127.0.0.1:1/v1', type: 'openai-compatible' },
       same: { base_url: `${plain.url}/v1`, type: 'openai-compatible' },
     }),
-    keys: {
-      chatter: { endpoints: ['chat'] },
-      poor: { budget: { usd: 0.01, per: 'day' } },
-      slow: { tpm: 100 },
-    },
+    keys: HELD_KEYS,
   })
 })
 

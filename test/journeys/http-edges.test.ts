@@ -21,10 +21,11 @@ interface Asked {
   readonly method?: string
   readonly body?: string
   readonly key?: string
+  readonly headers?: Readonly<Record<string, string>>
 }
 
-function ask(path: string, { key = house.key(), ...init }: Asked = {}): Promise<Response> {
-  return fetch(`${house.url}${path}`, { ...init, headers: { 'x-api-key': key } })
+function ask(path: string, { key = house.key(), headers, ...init }: Asked = {}): Promise<Response> {
+  return fetch(`${house.url}${path}`, { ...init, headers: { 'x-api-key': key, ...headers } })
 }
 
 async function messageOf(response: Response): Promise<string> {
@@ -90,13 +91,35 @@ describe('a model in the path', () => {
     await response.text()
   })
 
-  test('gives way to one in the body', async () => {
+  test.each(['', 'first/echo'])('is as good as the same in the body, or an empty one: "%s"', async (named) => {
     const response = await post(
-      '/openai/deployments/nothing/chat/completions',
-      `{"model":"second/echo",${MESSAGES}}`,
+      '/openai/deployments/first%2Fecho/chat/completions',
+      `{"model":"${named}",${MESSAGES}}`,
     )
-    expect(response.headers.get('x-gatehouse-model')).toBe('second/echo')
+    expect(response.headers.get('x-gatehouse-model')).toBe('first/echo')
     await response.text()
+  })
+
+  test.each([
+    ['/openai/deployments/first%2Fecho/chat/completions', `{"model":"second/echo",${MESSAGES}}`],
+    [
+      '/v1beta/models/first/echo:generateContent',
+      '{"model":"models/second/echo","contents":[{"parts":[{"text":"hi"}]}]}',
+    ],
+    [
+      '/v1beta/models/first/echo:countTokens',
+      '{"generateContentRequest":{"model":"models/second/echo","contents":[{"parts":[{"text":"hi"}]}]}}',
+    ],
+    [
+      '/v1beta/models/first/embed:batchEmbedContents',
+      '{"requests":[{"model":"models/second/echo","content":{"parts":[{"text":"hi"}]}}]}',
+    ],
+  ])('and another one in the body are a contradiction, which is refused by both names: %s', async (path, body) => {
+    const response = await post(path, body)
+    expect(response.status).toBe(400)
+    const text = await response.text()
+    expect(text).toContain('second/echo')
+    expect(text).toContain("'first/e")
   })
 })
 
@@ -133,4 +156,39 @@ test('a body that does not come holds a stop for seconds only, and its client is
   clock.stop()
   expect(clock.elapsedMs() - beganMs).toBeLessThan(6_000)
   expect((await client.until()).text).toContain(' 503 ')
+})
+
+describe('a header of the gateway', () => {
+  const say = (header: string) =>
+    ask('/v1/chat/completions', {
+      method: 'POST',
+      body: `{"model":"first/echo",${MESSAGES}}`,
+      headers: { [header]: 'true' },
+    })
+
+  test.each([
+    ['x-gatehouse-no-falback', "'x-gatehouse-no-fallback'"],
+    ['X-Gatehouse-Strickt', "'x-gatehouse-strict'"],
+    ['x-gatehouse-quantum-entangled', 'x-gatehouse-strict, x-gatehouse-timeout-ms'],
+  ])('%s is none, and is refused with the nearest name instead of being ignored', async (header, hint) => {
+    const response = await say(header)
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({
+      error: { param: header.toLowerCase(), message: expect.stringContaining(hint) },
+    })
+  })
+
+  test('that answers bear asks for nothing, so that what was answered can be sent back with the next request', async () => {
+    const first = await say('x-gatehouse-strict')
+    await first.text()
+    const own = [...first.headers].filter(([name]) => name.startsWith('x-gatehouse-'))
+    expect(own.length).toBeGreaterThan(4)
+    const again = await ask('/v1/chat/completions', {
+      method: 'POST',
+      body: `{"model":"first/echo",${MESSAGES}}`,
+      headers: Object.fromEntries(own),
+    })
+    expect(again.status).toBe(200)
+    await again.text()
+  })
 })

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import OpenAI from 'openai'
 import { parseJsonObject, readArray } from '../../src/kit/json.ts'
 import { attemptsOf } from './asking.ts'
+import { BY_TOKEN, HELD_KEYS } from './held-keys.ts'
 import { openHouse, type House } from './open-house.ts'
 import { refusal } from './refusal.ts'
 import { openScriptedProvider, type ScriptedProvider } from './scripted-provider.ts'
 
-const BY_TOKEN = { price: { input: 1_000, output: 0 } }
 const IMAGE = { type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0KGgo=' } } as const
 
 let house: House
@@ -43,11 +43,7 @@ beforeAll(async () => {
         quirks: { batch_inputs: 2 },
       },
     }),
-    keys: {
-      chatter: { endpoints: ['chat'] },
-      poor: { budget: { usd: 0.01, per: 'day' } },
-      slow: { tpm: 100 },
-    },
+    keys: HELD_KEYS,
   })
 })
 

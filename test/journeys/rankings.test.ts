@@ -4,10 +4,10 @@ import { cosineSimilarity, embed, embedMany, rerank } from 'ai'
 import { CohereClient, CohereError } from 'cohere-ai'
 import { parseJsonObject, readArray, readObject, readObjects, type JsonObject } from '../../src/kit/json.ts'
 import { attemptsOf } from './asking.ts'
+import { BY_TOKEN, HELD_KEYS } from './held-keys.ts'
 import { openHouse, type House } from './open-house.ts'
 import { openScriptedProvider, type ScriptedProvider } from './scripted-provider.ts'
 
-const BY_TOKEN = { price: { input: 1_000, output: 0 } }
 const BY_SEARCH = { price: { input: 0, output: 0, search: 0.5 } }
 const QUERY = 'How do I reset my password?'
 const DOCUMENTS = [
@@ -47,11 +47,7 @@ beforeAll(async () => {
       engine: { type: 'tei', base_url: engine.url, quirks: { batch_documents: 2 } },
       whole: { type: 'tei', base_url: engine.url, quirks: { batch_documents: 2, comparable_scores: false } },
     }),
-    keys: {
-      chatter: { endpoints: ['chat'] },
-      poor: { budget: { usd: 0.01, per: 'day' } },
-      slow: { tpm: 100 },
-    },
+    keys: HELD_KEYS,
   })
 })
 

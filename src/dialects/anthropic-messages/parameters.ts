@@ -33,8 +33,8 @@ const FATES: Fates<To> = {
   maxOutputTokens: {
     ...fate.count('max_tokens'),
     note: 'the API demands one; with a budget for reasoning it may grow',
-    write: (_value, { plan }, body) => void (body['max_tokens'] = plan.maxTokens),
-    otherwise: ({ plan }, body) => void (body['max_tokens'] = plan.maxTokens),
+    write: writeLimit,
+    otherwise: writeDefaultLimit,
   },
   temperature: fate.number('temperature', {
     sampling: true,
@@ -110,6 +110,17 @@ const FATES: Fates<To> = {
 
 /** The parameters of Messages. */
 export const PARAMETERS = new Parameters(FATES, ['model', 'messages', 'system', OPTIONS_FIELD])
+
+/** What became of the limit is told where it is: who only counts tokens is given none. */
+function writeLimit(limit: number, { capabilities, notice, plan }: To, body: Body): void {
+  if (limit > (capabilities.maxOutputTokens ?? limit)) notice('max-tokens.clamped', 'max_tokens')
+  body['max_tokens'] = plan.maxTokens
+}
+
+function writeDefaultLimit({ notice, plan }: To, body: Body): void {
+  notice('max-tokens.defaulted', 'max_tokens')
+  body['max_tokens'] = plan.maxTokens
+}
 
 /** Sequences of white space alone are refused by the API. */
 function sayStop(stop: readonly string[], { quirks, notice }: To): readonly string[] | undefined {

@@ -85,16 +85,12 @@ function isTold(block: Block): boolean {
   return block.type !== 'text' || !isBlank(block.text)
 }
 
-function resolveMaxTokens(chat: ChatRequest, { capabilities, notice }: RequestContext): number {
-  const most = capabilities.maxOutputTokens
-  const wanted = chat.maxOutputTokens
-  if (wanted === undefined) {
-    notice('max-tokens.defaulted', 'max_tokens')
-    return unaskedOutput(capabilities)
-  }
-  if (most === undefined || wanted <= most) return wanted
-  notice('max-tokens.clamped', 'max_tokens')
-  return most
+function resolveMaxTokens(
+  { maxOutputTokens: wanted }: ChatRequest,
+  { capabilities }: RequestContext,
+): number {
+  if (wanted === undefined) return unaskedOutput(capabilities)
+  return Math.min(wanted, capabilities.maxOutputTokens ?? wanted)
 }
 
 function planBudget(chat: ChatRequest, context: RequestContext, maxTokens: number): ReasoningPlan {

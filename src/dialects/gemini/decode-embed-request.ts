@@ -6,6 +6,7 @@ import { unknownMembers } from '../unknown-members.ts'
 import { taskOf } from '../vectors.ts'
 import { OPTIONS_FIELD, withOptions } from '../options-field.ts'
 import { inCamel } from './in-camel.ts'
+import { modelInPath } from './path-of-model.ts'
 import { FAMILY, FIELDS, SINGLE } from './vocabulary.ts'
 
 /** What vectors are for, in the words of the API (https://ai.google.dev/api/embeddings#v1beta.TaskType); others it knows alone. */
@@ -29,18 +30,19 @@ const DIMENSIONS_AND_TASK: ReadonlySet<string> = new Set([...DIMENSIONS, 'taskTy
  */
 export function decodeEmbedRequest(
   written: JsonObject,
-  { endpoint, params }: RequestHead,
+  head: RequestHead,
 ): DecodedRequest<'embed'> {
   const body = inCamel(written)
-  const isSingle = endpoint.endsWith(':embedContent')
+  const isSingle = head.endpoint.endsWith(':embedContent')
   const entries = isSingle ? [{ at: '', entry: body }] : entriesIn(body)
   const request: Mutable<EmbedRequest> = {
     operation: 'embed',
-    model: params['model'] ?? FIELDS.refuseAbsent('model'),
+    model: modelInPath(head, body),
     inputs: entries.map(({ entry, at }) => textIn(entry, at)),
     encodings: ['float'],
     stream: false,
   }
+  for (const { entry, at } of entries) modelInPath(head, entry, at)
   const titles = entries.map(({ entry, at }) => FIELDS.text(entry, 'title', at))
   if (titles.some((title) => title !== undefined)) request.titles = titles
   if (isSingle) request.answerShape = SINGLE

@@ -8,6 +8,7 @@ import { readRest, type ChatBody } from '../read-chat.ts'
 import { readConversation } from './decode-contents.ts'
 import { inCamel } from './in-camel.ts'
 import { PARAMETERS } from './parameters.ts'
+import { modelInPath } from './path-of-model.ts'
 import { settleStrictness } from './tools.ts'
 import { ARRAY, BOUND_FIELDS, CONFIG, FIELDS } from './vocabulary.ts'
 
@@ -39,11 +40,11 @@ const BODY: ChatBody = {
   limitsWithin: CONFIG,
 }
 
-function decodeChat(written: JsonObject, { params }: RequestHead): ChatRequest {
+function decodeChat(written: JsonObject, head: RequestHead): ChatRequest {
   const named = inCamel(written)
   const config = FIELDS.object(named, CONFIG)
   const body = config === undefined ? named : { ...named, [CONFIG]: inCamel(config) }
-  const { model = FIELDS.refuseAbsent('model') } = params
+  const model = modelInPath(head, body)
   const turns = readConversation(body)
   const chat: Mutable<ChatRequest> = { operation: 'chat', model, turns, stream: false, wantsUsage: true }
   readRest(chat, body, BODY)

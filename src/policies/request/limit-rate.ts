@@ -12,6 +12,7 @@ import type { CounterStore, RateVerdict } from '../../store/store.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
 import { mostOutput } from '../most-cost.ts'
 import type { Admission } from '../policy.ts'
+import { inBackground } from './in-background.ts'
 import { limitHeaders } from './limit-headers.ts'
 
 /** A slot outlives its exchange's deadline by this much before it is taken back from a lost owner. */
@@ -145,16 +146,9 @@ class LimitHold implements EndListener {
   }
 
   #giveBack(returning: MaybePromise<void>): void {
-    if (returning instanceof Promise) void this.#warnOfFailure(returning)
-  }
-
-  async #warnOfFailure(returning: Promise<void>): Promise<void> {
-    try {
-      await returning
-    } catch (error) {
-      const fields = { requestId: this.#exchange.id, reason: String(error) }
-      this.#parts.telemetry.log('warn', 'a limit could not be given back', fields)
-    }
+    const { telemetry } = this.#parts
+    const message = 'a limit could not be given back'
+    inBackground(returning, { telemetry, level: 'warn', message, requestId: this.#exchange.id })
   }
 }
 

@@ -12,6 +12,7 @@ import { allowsTarget } from '../../routing/model-patterns.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
 import { mostCost, mostCostWith, type UpperBound } from '../most-cost.ts'
 import type { Admission } from '../policy.ts'
+import { inBackground } from './in-background.ts'
 
 /** What reservation works with. */
 export interface ReserveBudgetParts {
@@ -89,17 +90,10 @@ class HeldMoney implements Reservation, EndListener {
   /** Settles in the background, since a hold that stands a moment longer can only refuse and never overspend. */
   onEnd(): void {
     const { id, trail } = this.#exchange
-    const settled = this.#parts.budgets.settle(id, trail.chargedNanoUsd())
-    if (settled instanceof Promise) void this.#tellOfFailure(settled)
-  }
-
-  async #tellOfFailure(settled: Promise<void>): Promise<void> {
-    try {
-      await settled
-    } catch (error) {
-      const fields = { requestId: this.#exchange.id, reason: String(error) }
-      this.#parts.telemetry.log('error', 'a reservation could not be settled', fields)
-    }
+    const { budgets, telemetry } = this.#parts
+    const settled = budgets.settle(id, trail.chargedNanoUsd())
+    const message = 'a reservation could not be settled'
+    inBackground(settled, { telemetry, level: 'error', message, requestId: id })
   }
 }
 
