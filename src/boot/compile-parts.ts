@@ -1,6 +1,7 @@
 import type { FoundProvider } from '../config/compile-providers.ts'
 import type { Environment } from '../config/interpolate.ts'
 import { dialectMap } from '../dialects/all.ts'
+import { splitModelName } from '../drills/model-options.ts'
 import { listedModels } from '../drills/models/all.ts'
 import { simulatedPrice } from '../drills/simulated-prices.ts'
 import type { Secret } from '../kit/secret.ts'
@@ -9,6 +10,8 @@ import { findProvider, PROVIDERS } from '../providers/all.ts'
 import { detectProviders, type DetectedProvider, type Detection } from '../providers/detect.ts'
 import { simulated, simulatedCredential } from '../providers/simulated.ts'
 import type { Foundation } from './foundation.ts'
+
+const SIMULATED_NAMES = listedModels.map(({ name }) => name)
 
 export interface Surroundings {
   readonly environment: Environment
@@ -37,7 +40,8 @@ export async function gatherCompileParts(
     from: 'built in',
     secret: simulatedCredential().secret,
     settings: { port: String(simulator.port) },
-    models: listedModels.map(({ name }) => name),
+    models: SIMULATED_NAMES,
+    catalogue: { models: SIMULATED_NAMES, plainName: (model) => splitModelName(model).base },
   }
   return {
     definitions: PROVIDERS,

@@ -48,6 +48,13 @@ describe('check', () => {
     expect(out).toContain('Did you mean "routes"?')
   })
 
+  test('a model that the simulated provider does not have is named, with the nearest that it has', async () => {
+    const { exitCode, out } = await run(workplace('routes: { a: [sim/smrt] }\n'), ['check'])
+    expect(exitCode).toBe(2)
+    expect(out).toContain('the provider sim has no model smrt')
+    expect(out).toContain('Did you mean "sim/smart"?')
+  })
+
   test('problems come as JSON and as annotations too', async () => {
     const directory = workplace('routs: {}\n')
     const report = parseJsonObject((await run(directory, ['check', '--json'])).out) ?? {}

@@ -10,9 +10,18 @@ import type { ProviderConfig } from './schema/providers.ts'
 import { isReference, type SecretsByReference } from './secrets.ts'
 import { defined } from '../kit/defined.ts'
 
+/** All models of a provider that is known to have no others. */
+export interface Catalogue {
+  readonly models: readonly string[]
+  /** The one of them that a name means, without what clients may write behind it. */
+  plainName(model: string): string
+}
+
 /** A provider that was found without being declared; the simulator comes with the settings that boot knows. */
 export interface FoundProvider extends DetectedProvider {
   readonly settings?: Readonly<Record<string, string>>
+  /** Absent: it may have models that nobody here knows of. */
+  readonly catalogue?: Catalogue
 }
 
 /** A provider with everything that its targets share. */
@@ -29,6 +38,7 @@ export interface ProviderSetup {
   readonly quirks?: Quirks
   readonly from: string
   readonly models: readonly string[]
+  readonly catalogue?: Catalogue
 }
 
 /** What providers are made from. */
@@ -75,7 +85,7 @@ export function setUpProviders(
 
 function foundSetups({ definitions, found }: ProviderSources): Map<string, ProviderSetup> {
   const setups = new Map<string, ProviderSetup>()
-  for (const { name, from, secret, baseUrl, models, settings } of found) {
+  for (const { name, from, secret, baseUrl, models, settings, catalogue } of found) {
     const definition = definitions.find((candidate) => candidate.name === name)
     if (definition === undefined) continue
     const credentials = secret === undefined ? [] : [{ id: `${name}/default`, secret, weight: 1 }]
@@ -83,7 +93,7 @@ function foundSetups({ definitions, found }: ProviderSources): Map<string, Provi
       name,
       definition,
       credentials,
-      ...defined({ baseUrl }),
+      ...defined({ baseUrl, catalogue }),
       settings: settings ?? {},
       from,
       models: models ?? [],
@@ -111,7 +121,8 @@ function setUpProvider(
     name,
     definition,
     credentials: pool.credentials,
-    ...defined({ baseUrl }),
+    // Another address is another server, with what models nobody knows.
+    ...defined({ baseUrl, catalogue: entry.base_url === undefined ? found?.catalogue : undefined }),
     ...tuning(entry),
     settings: settingsOf(definition, entry, { sources, found }),
     from: pool.from,

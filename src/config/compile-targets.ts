@@ -30,7 +30,7 @@ export interface TargetSources {
 
 /** Why a name is no target. `broken`: its provider is wrong, which is reported where the provider stands. */
 export interface NoTarget {
-  readonly missing: 'form' | 'provider' | 'disabled' | 'broken'
+  readonly missing: 'form' | 'provider' | 'disabled' | 'broken' | 'model'
   readonly message: string
   readonly hint: string
 }
@@ -62,7 +62,7 @@ export function createTargetMaker(sources: TargetSources): {
     const model = name.slice(slash + 1)
     if (broken.has(providerName)) return noTarget('broken', `the provider ${providerName} has mistakes`)
     const setup = setups.get(providerName)
-    if (setup !== undefined) return toTarget(setup, model, sources)
+    if (setup !== undefined) return unknownModel(setup, model) ?? toTarget(setup, model, sources)
     if (disabled.has(providerName))
       return noTarget('disabled', `the provider ${providerName} is switched off`)
     return unknownProvider(providerName, model, [...setups.keys()])
@@ -81,6 +81,19 @@ function unknownProvider(name: string, model: string, known: readonly string[]):
       ? `Declared providers: ${known.join(', ') || 'none'}.`
       : `Did you mean "${nearest}/${model}"?`
   return noTarget('provider', `there is no provider ${name}`, hint)
+}
+
+/** Of a provider whose models are all known; a `*` stands for a name that nobody knows yet. */
+function unknownModel({ name, catalogue }: ProviderSetup, model: string): NoTarget | undefined {
+  if (catalogue === undefined || model.includes('*')) return undefined
+  const plain = catalogue.plainName(model)
+  if (catalogue.models.includes(plain)) return undefined
+  const [nearest] = nearestNames(plain, catalogue.models, 1)
+  const hint =
+    nearest === undefined
+      ? `It has ${catalogue.models.join(', ')}.`
+      : `Did you mean "${name}/${nearest}${model.slice(plain.length)}"?`
+  return noTarget('model', `the provider ${name} has no model ${plain}`, hint)
 }
 
 /** True for a target, false for the reason why there is none. */

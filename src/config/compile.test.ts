@@ -258,6 +258,40 @@ describe('the route auto', () => {
   })
 })
 
+describe('a provider whose models are all known', () => {
+  const catalogue = {
+    models: ['smart', 'slow', 'embed'],
+    plainName: (model: string) => model.split('?', 1)[0] ?? '',
+  }
+  const found = [{ ...SIMULATOR, catalogue }]
+
+  test.each([
+    ['routes: { a: [sim/smrt] }', 'routes.a.targets[0]', 'Did you mean "sim/smart"?'],
+    ['routes: { a: ["sim/slw?ttft=2s"] }', 'routes.a.targets[0]', 'Did you mean "sim/slow?ttft=2s"?'],
+    ['models: { fast: sim/smrt }', 'models.fast', 'Did you mean "sim/smart"?'],
+    ['models: { sim/smrt: { context: 5k } }', 'models.sim/smrt', 'Did you mean "sim/smart"?'],
+    ['routes: { a: [sim/elephant] }', 'routes.a.targets[0]', 'It has smart, slow, embed.'],
+    ['providers: { mine: { type: sim } }\nroutes: { a: [mine/smrt] }', 'routes.a', '"mine/smart"'],
+  ])('has no other: %s', (text, place, hint) => {
+    const problems = problemsOf(text, { found })
+    expect(problems).toContain(place)
+    expect(problems).toContain(hint)
+  })
+
+  test('has those, with whatever stands behind their names, and what a pattern leads to is judged when it is asked for', () => {
+    const plan = planOf('routes: { "a-*": [sim/*], b: ["sim/slow?ttft=2s"] }', { found })
+    expect(targetIds(plan, 'b')).toEqual(['sim/slow?ttft=2s'])
+    expect(targetIds(plan, 'a-smart')).toEqual(['sim/smart'])
+    expect(plan.resolveRoute('a-smrt')).toBeUndefined()
+    expect(plan.resolveRoute('sim/smrt')).toBeUndefined()
+  })
+
+  test('is another server at another address, of whose models nothing is known', () => {
+    const text = 'providers: { far: { type: sim, base_url: "http://far:1/v1" } }\nroutes: { a: [far/own] }'
+    expect(targetIds(planOf(text, { found }), 'a')).toEqual(['far/own'])
+  })
+})
+
 describe('keys', () => {
   test('a provider that brings its credential along keeps it under every name that the file gives it', () => {
     const found = [{ ...SIMULATOR, secret: new Secret('simulated') }]

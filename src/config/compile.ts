@@ -8,7 +8,7 @@ import { compileKeys, compileProjects, createKeyCompleter, type HashKey } from '
 import { setUpProviders, type FoundProvider, type ProviderSetup } from './compile-providers.ts'
 import { compileNames } from './compile-names.ts'
 import { plainRoute, readAliases, type RouteContext } from './compile-routes.ts'
-import { createTargetMaker, type FactLookup, type PriceLookup, type TargetMaker } from './compile-targets.ts'
+import { createTargetMaker, isTarget, type FactLookup, type PriceLookup, type TargetMaker } from './compile-targets.ts'
 import type { Environment } from './interpolate.ts'
 import type { LoadedConfig } from './load.ts'
 import { isLoopbackHost } from './loopback.ts'
@@ -132,7 +132,7 @@ function overrideProblems(
 ): ProblemDraft[] {
   return [...overrides.keys()].flatMap((name) => {
     const made = makeTarget(name)
-    if (!('missing' in made) || made.missing !== 'provider') return []
+    if (isTarget(made) || (made.missing !== 'provider' && made.missing !== 'model')) return []
     return [{ path: ['models', name], message: made.message, hint: made.hint }]
   })
 }

@@ -26,6 +26,12 @@ describe('the simulated provider of a first run', () => {
     expect((await ask('sim/smart')).status).toBe(200)
   })
 
+  test('has no models but its own, and says which one was meant', async () => {
+    const response = await ask('sim/smrt')
+    expect(response.status).toBe(404)
+    expect(await response.text()).toContain('sim/smart')
+  })
+
   const tools = ['look', 'count'].map((name) => ({
     type: 'function',
     function: { name, parameters: { type: 'object' } },
