@@ -1,5 +1,3 @@
-import { billedTokens } from '../exchange/units.ts'
-import type { UsageGroup } from '../store/usage-report.ts'
 import type { Random } from '../kit/random.ts'
 import { formatUsd } from '../kit/money.ts'
 import type { RequestRow, Store } from '../store/store.ts'
@@ -7,6 +5,7 @@ import type { AdminRoute } from './admin-route.ts'
 import { SAFE_HEADERS } from './problem.ts'
 import { STATUS_STYLE } from './status-style.ts'
 import type { StatusReport } from './status-report.ts'
+import { usageText } from './usage-text.ts'
 import { totalUsage } from './usage.ts'
 
 export interface StatusPageNeeds {
@@ -49,7 +48,7 @@ async function renderStatusPage({ store, report, nowMs }: StatusPageNeeds, nonce
   ])
   const cards = [
     card('Spent in 24 hours', `$${shortUsd(day.costNanoUsd)}`, spendNote(day.simulatedNanoUsd, day.unpriced)),
-    card('Attempts in 24 hours', String(day.attempts), tokensText(day)),
+    card('Attempts in 24 hours', String(day.attempts), `${usageText(day.usage)} (tokens in→out)`),
     card('In flight', String(status.inFlight), status.draining ? 'draining' : 'accepting requests'),
     card('Up for', duration(now - status.startedAtMs), `version ${escape(status.version)}`),
   ]
@@ -79,10 +78,6 @@ function warnings({ configHealthy, troubles, configFile }: StatusReport): string
     ...troubles.map(({ part, text }) => `${part}: ${text}`),
   ]
   return texts.map((text) => `<p class="warning">${escape(text)}</p>`).join('')
-}
-
-function tokensText({ usage }: UsageGroup): string {
-  return `${billedTokens(usage, 'input')} in, ${billedTokens(usage, 'output')} out`
 }
 
 function spendNote(simulatedNanoUsd: bigint, unpriced: number): string {

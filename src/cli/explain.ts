@@ -1,9 +1,9 @@
 import { requestIdOf } from '../exchange/decision.ts'
 import { requestDetail } from '../admin/requests.ts'
+import { usageText } from '../admin/usage-text.ts'
 import { readDecision } from '../exchange/decision-record.ts'
 import type { Route } from '../exchange/route.ts'
 import { MODEL_OPERATIONS, operationOf } from '../exchange/operations/all.ts'
-import { billedTokens } from '../exchange/units.ts'
 import { formatUsd } from '../kit/money.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import { readNumber, readObjects, readString, type JsonObject } from '../kit/json.ts'
@@ -120,7 +120,7 @@ function attemptCells(row: LedgerRow): string[] {
     row.target,
     row.status === undefined ? row.outcome : `${row.outcome} ${row.status}`,
     String(Math.round(row.durationMs)),
-    `${billedTokens(row.usage, 'input')}→${billedTokens(row.usage, 'output')}`,
+    usageText(row.usage),
     row.anomalies === undefined ? row.basis : `${row.basis} (${row.anomalies})`,
     costText(row),
     row.chargedNanoUsd === undefined ? '' : `$${formatUsd(row.chargedNanoUsd)}`,

@@ -213,6 +213,7 @@ describe('a gateway run by the command line', () => {
 
     expect((await run(directory, ['logs'])).out).toContain(requestId)
     expect((await run(directory, ['usage', '--by', 'route'])).out).toContain('auto')
+    expect((await run(directory, ['usage', '--units'])).out).toMatch(/PLAIN INPUT +PLAIN OUTPUT/)
     const explained = await run(directory, ['explain', requestId])
     expect(explained.out).toContain('auto → sim/smart, ok, status 200')
     expect(explained.out).toContain('first-in-order')

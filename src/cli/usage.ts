@@ -1,7 +1,7 @@
 import { parseMoment } from '../admin/moment.ts'
 import { toTimeJson, toUsageJson } from '../admin/to-json.ts'
 import { totalUsage } from '../admin/usage.ts'
-import { billedTokens, OTHER_UNITS, unitFacts } from '../exchange/units.ts'
+import { billedTokens, OTHER_UNITS, TOKEN_UNITS, unitFacts, type Unit } from '../exchange/units.ts'
 import { formatUsd, type NanoUsd } from '../kit/money.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import {
@@ -22,12 +22,14 @@ export const usageCommand: Command = {
   examples: [
     'gatehouse usage',
     'gatehouse usage --by key --since 7d',
+    'gatehouse usage --units',
     'gatehouse usage --since 2026-11-01 --json',
   ],
   flags: {
     by: { kind: 'text', value: 'GROUP', help: `${USAGE_GROUPINGS.join(', ')}; default: model.` },
     since: { kind: 'text', value: 'WHEN', help: 'Begin: 24h, 7d, 2026-11-01; default: 30d.' },
     until: { kind: 'text', value: 'WHEN', help: 'End, exclusive; default: now.' },
+    units: { kind: 'switch', help: 'Tokens of each kind apart.' },
   },
   positionals: 0,
   async run(call) {
@@ -59,7 +61,8 @@ export const usageCommand: Command = {
       return EXIT.ok
     }
     const rows = groups.length > 1 ? [...groups, total] : groups
-    const columns = COLUMNS.filter(({ tells }) => tells === undefined || rows.some(tells))
+    const tokens = given.has('units') ? TOKEN_UNITS.map(unitColumn) : TOKENS
+    const columns = [...ATTEMPTS, ...tokens, ...COLUMNS].filter(({ tells }) => tells === undefined || rows.some(tells))
     output.table(
       [query.groupBy.toUpperCase(), ...columns.map(({ head }) => head)],
       rows.map((group) => [group.name, ...columns.map(({ cell }) => cell(group))]),
@@ -75,13 +78,15 @@ interface Column {
   readonly tells?: (group: UsageGroup) => boolean
 }
 
-const COLUMNS: readonly Column[] = [
-  { head: 'ATTEMPTS', cell: ({ attempts }) => String(attempts) },
+const ATTEMPTS: readonly Column[] = [{ head: 'ATTEMPTS', cell: ({ attempts }) => String(attempts) }]
+
+const TOKENS: readonly Column[] = [
   { head: 'TOKENS IN', cell: ({ usage }) => String(billedTokens(usage, 'input')) },
   { head: 'TOKENS OUT', cell: ({ usage }) => String(billedTokens(usage, 'output')) },
-  ...OTHER_UNITS.map((unit) =>
-    countColumn(unitFacts(unit).says.toUpperCase(), ({ usage }) => usage[unit] ?? 0),
-  ),
+]
+
+const COLUMNS: readonly Column[] = [
+  ...OTHER_UNITS.map(unitColumn),
   { head: 'COST', cell: ({ costNanoUsd }) => amountText(costNanoUsd) },
   {
     head: 'CHARGED',
@@ -97,6 +102,10 @@ const COLUMNS: readonly Column[] = [
   countColumn('ESTIMATED', ({ estimated }) => estimated),
   countColumn('ANOMALOUS', ({ anomalous }) => anomalous),
 ]
+
+function unitColumn(unit: Unit): Column {
+  return countColumn(unitFacts(unit).says.toUpperCase(), ({ usage }) => usage[unit] ?? 0)
+}
 
 function countColumn(head: string, count: (group: UsageGroup) => number): Column {
   return { head, cell: (group) => String(count(group)), tells: (group) => count(group) > 0 }
