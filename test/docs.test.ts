@@ -114,7 +114,10 @@ describe('lists in the documentation equal the code (law 15)', () => {
 
   test('docs/request-options.md names every option, in the body and as a header, and every header that is none', async () => {
     const page = await read('docs/request-options.md')
-    const rows = [...page.matchAll(/^\| `(\w+)` \| `([\w-]+)` \|/gm)].map(([, name, header]) => [name, header])
+    const rows = [...page.matchAll(/^\| `(\w+)` \| `([\w-]+)` \|/gm)].map(([, name, header]) => [
+      name,
+      header,
+    ])
     const names = Object.values(OPTION_NAMES)
     expect(rows).toEqual(names.map((name) => [name, OWN_PREFIX + name.replaceAll('_', '-')]))
     const named = new Set([...page.matchAll(/`(x-gatehouse-[\w-]+\w)`/g)].map(([, header = '']) => header))

@@ -62,7 +62,9 @@ export const usageCommand: Command = {
     }
     const rows = groups.length > 1 ? [...groups, total] : groups
     const tokens = given.has('units') ? TOKEN_UNITS.map(unitColumn) : TOKENS
-    const columns = [...ATTEMPTS, ...tokens, ...COLUMNS].filter(({ tells }) => tells === undefined || rows.some(tells))
+    const columns = [...ATTEMPTS, ...tokens, ...COLUMNS].filter(
+      ({ tells }) => tells === undefined || rows.some(tells),
+    )
     output.table(
       [query.groupBy.toUpperCase(), ...columns.map(({ head }) => head)],
       rows.map((group) => [group.name, ...columns.map(({ cell }) => cell(group))]),

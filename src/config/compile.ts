@@ -8,7 +8,13 @@ import { compileKeys, compileProjects, createKeyCompleter, type HashKey } from '
 import { setUpProviders, type FoundProvider, type ProviderSetup } from './compile-providers.ts'
 import { compileNames } from './compile-names.ts'
 import { plainRoute, readAliases, type RouteContext } from './compile-routes.ts'
-import { createTargetMaker, isTarget, type FactLookup, type PriceLookup, type TargetMaker } from './compile-targets.ts'
+import {
+  createTargetMaker,
+  isTarget,
+  type FactLookup,
+  type PriceLookup,
+  type TargetMaker,
+} from './compile-targets.ts'
 import type { Environment } from './interpolate.ts'
 import type { LoadedConfig } from './load.ts'
 import { isLoopbackHost } from './loopback.ts'

@@ -91,14 +91,17 @@ describe('a model in the path', () => {
     await response.text()
   })
 
-  test.each(['', 'first/echo'])('is as good as the same in the body, or an empty one: "%s"', async (named) => {
-    const response = await post(
-      '/openai/deployments/first%2Fecho/chat/completions',
-      `{"model":"${named}",${MESSAGES}}`,
-    )
-    expect(response.headers.get('x-gatehouse-model')).toBe('first/echo')
-    await response.text()
-  })
+  test.each(['', 'first/echo'])(
+    'is as good as the same in the body, or an empty one: "%s"',
+    async (named) => {
+      const response = await post(
+        '/openai/deployments/first%2Fecho/chat/completions',
+        `{"model":"${named}",${MESSAGES}}`,
+      )
+      expect(response.headers.get('x-gatehouse-model')).toBe('first/echo')
+      await response.text()
+    },
+  )
 
   test.each([
     ['/openai/deployments/first%2Fecho/chat/completions', `{"model":"second/echo",${MESSAGES}}`],
@@ -114,13 +117,16 @@ describe('a model in the path', () => {
       '/v1beta/models/first/embed:batchEmbedContents',
       '{"requests":[{"model":"models/second/echo","content":{"parts":[{"text":"hi"}]}}]}',
     ],
-  ])('and another one in the body are a contradiction, which is refused by both names: %s', async (path, body) => {
-    const response = await post(path, body)
-    expect(response.status).toBe(400)
-    const text = await response.text()
-    expect(text).toContain('second/echo')
-    expect(text).toContain("'first/e")
-  })
+  ])(
+    'and another one in the body are a contradiction, which is refused by both names: %s',
+    async (path, body) => {
+      const response = await post(path, body)
+      expect(response.status).toBe(400)
+      const text = await response.text()
+      expect(text).toContain('second/echo')
+      expect(text).toContain("'first/e")
+    },
+  )
 })
 
 describe('a name that only a pattern among the routes covers', () => {

@@ -28,10 +28,7 @@ const DIMENSIONS_AND_TASK: ReadonlySet<string> = new Set([...DIMENSIONS, 'taskTy
  * Reads the body of `embedContent` or `batchEmbedContents`; the model stands in the path. Texts that ask for different kinds of
  * vectors in one request are refused. Throws `Failure('invalid-request', { param })`.
  */
-export function decodeEmbedRequest(
-  written: JsonObject,
-  head: RequestHead,
-): DecodedRequest<'embed'> {
+export function decodeEmbedRequest(written: JsonObject, head: RequestHead): DecodedRequest<'embed'> {
   const body = inCamel(written)
   const isSingle = head.endpoint.endsWith(':embedContent')
   const entries = isSingle ? [{ at: '', entry: body }] : entriesIn(body)
