@@ -1,3 +1,4 @@
+import { DIALECTS } from '../src/dialects/all.ts'
 import { CHAT_FATES } from '../src/dialects/all-fates.fixture.ts'
 import {
   byFamily,
@@ -5,11 +6,14 @@ import {
   type PartFate,
   type PartFateByFamily,
 } from '../src/dialects/fates.fixture.ts'
+import type { Dialect } from '../src/dialects/dialect.ts'
+import type { Fate } from '../src/dialects/fates.ts'
+import { WholeCodec } from '../src/dialects/whole-codec.ts'
 import { NOTICES, type NoticeCode } from '../src/exchange/notice.ts'
 
 const INTRODUCTION = `# Translation
 
-What is kept, changed, lost and refused where a client speaks one dialect and a model another, for chats. \`npm run docs\` writes this
+What is kept, changed, lost and refused where a client speaks one dialect and a model another. \`npm run docs\` writes this
 page from the tables that the dialects go by and from those that their tests hold them to; a test compares.
 
 Where both speak the same dialect and nothing has to be rewritten, nothing is translated: bytes pass as they are. Else a request is read
@@ -29,22 +33,42 @@ Everything else is a notice, which stands in \`x-gatehouse-notices\`. Those mark
 what they do not take leaves a notice as well.
 `
 
-/** What becomes of chats in every dialect, as Markdown: `docs/translation.md`. */
+const OTHERS = `## What is no chat
+
+Questions that are fields and nothing else: what a provider is told of each member, in every dialect that has the operation.
+`
+
+/** What becomes of requests and answers in every dialect, as Markdown: `docs/translation.md`. */
 export function translationReference(): string {
   const sections = [...CHAT_FATES].map(([dialect, fates]) => sectionOf(dialect, fates))
-  return [INTRODUCTION, ...sections].join('\n')
+  return [INTRODUCTION, ...sections, OTHERS, ...DIALECTS.flatMap(wholeSections)].join('\n')
 }
 
-function sectionOf(dialect: string, { parameters, request, answer }: ChatFates): string {
-  const rows = Object.entries(parameters).map(([name, { names, becomes, note }]) => [
+/** One for each operation of a dialect whose questions are fields and nothing else. */
+function wholeSections({ name, codecs }: Dialect): readonly string[] {
+  return Object.entries(codecs).flatMap(([operation, codec]) =>
+    codec instanceof WholeCodec
+      ? [`### ${code(name)}: ${operation}\n`, fatesTable('member', codec.fates)]
+      : [],
+  )
+}
+
+type NamedFate = Pick<Fate<never, never>, 'names' | 'becomes' | 'note'>
+
+function fatesTable(what: string, fates: Readonly<Record<string, NamedFate>>): string {
+  const rows = Object.entries(fates).map(([name, { names, becomes, note }]) => [
     code(name),
     becomes === 'kept' ? names.map(code).join(', ') : '',
     note === undefined ? inWords(becomes) : `${inWords(becomes)}: ${note}`,
   ])
+  return table([what, 'fields', 'what becomes of it'], rows)
+}
+
+function sectionOf(dialect: string, { parameters, request, answer }: ChatFates): string {
   return [
     `## ${code(dialect)}\n`,
     '### Providers: parameters of a request\n',
-    table(['parameter', 'fields', 'what becomes of it'], rows),
+    fatesTable('parameter', parameters),
     '### Providers: conversation and tools\n',
     partsTable(request),
     '### Clients: an answer\n',

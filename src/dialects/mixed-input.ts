@@ -1,6 +1,7 @@
 import type { MediaBlock, TextBlock } from '../exchange/content.ts'
 import { Failure } from '../exchange/failure.ts'
 import { isMixed, type Input, type MixedInput } from '../exchange/operations/inputs.ts'
+import { defined } from '../kit/defined.ts'
 import { isObject, type Json, type JsonObject } from '../kit/json.ts'
 import type { Fields } from './fields.ts'
 import { toSource } from './media-source.ts'
@@ -43,10 +44,13 @@ export function writeParts({ parts }: MixedInput): readonly JsonObject[] {
 }
 
 /** Where an image is, with its bytes in the URL where they are at hand. */
-export function imageUrl({ source }: MediaBlock): string {
-  if (source.from === 'url') return source.url
-  if (source.from === 'bytes') return `data:${source.mediaType};base64,${source.base64}`
-  throw new Failure('unsupported-feature', { message: 'Images are sent as bytes or by their address.' })
+export function imageUrl({ kind, source, at }: MediaBlock): string {
+  if (kind === 'image' && source.from === 'url') return source.url
+  if (kind === 'image' && source.from === 'bytes') return `data:${source.mediaType};base64,${source.base64}`
+  throw new Failure('unsupported-feature', {
+    message: 'Beside texts only images are looked at here, sent as bytes or by their address.',
+    ...defined({ param: at }),
+  })
 }
 
 /** An input as text, where it is nothing else. */

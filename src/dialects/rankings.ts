@@ -8,10 +8,8 @@ import {
   type RerankRequest,
 } from '../exchange/operations/rerank.ts'
 import { isArray, isObject, readNumber, readString, type Json, type JsonObject } from '../kit/json.ts'
-import { setDefined, type Mutable } from '../kit/mutable.ts'
 import type { RequestContext } from './dialect.ts'
 import { isAbsent, type Fields } from './fields.ts'
-import type { Common } from './whole-codec.ts'
 
 /*
  * What the APIs for rankings have in common. Cohere's first one (https://docs.cohere.com/v1/reference/rerank) was taken over by
@@ -30,29 +28,16 @@ export interface RankingWords {
   readonly images?: boolean
 }
 
-/** The fields of a question that are understood. */
-export const RANKING_FIELDS = [
-  'query',
-  'documents',
-  'top_n',
-  'return_documents',
-  'rank_fields',
-  'max_tokens_per_doc',
-] as const
-
-/** Reads a question. Throws `Failure('invalid-request', { param })`. */
-export function readRanking(body: JsonObject, common: Common, fields: Fields): Mutable<RerankRequest> {
-  const request: Mutable<RerankRequest> = {
-    operation: 'rerank',
-    ...common,
-    query: fields.requiredText(body, 'query'),
-    documents: readDocuments(body['documents'], fields),
-    returnDocuments: fields.flag(body, 'return_documents') ?? false,
+/** How clients say what is ranked, and how: the same everywhere, though what providers are told differs. */
+export function readRanking(fields: Fields) {
+  return {
+    query: (body: JsonObject): string => fields.requiredText(body, 'query'),
+    documents: ({ documents }: JsonObject): readonly RankedDocument[] => readDocuments(documents, fields),
+    topN: (body: JsonObject): number | undefined => fields.positive(body, 'top_n'),
+    returnDocuments: (body: JsonObject): boolean => fields.flag(body, 'return_documents') ?? false,
+    rankFields: (body: JsonObject): readonly string[] | undefined => readNames(body, fields),
+    maxTokensPerDocument: (body: JsonObject): number | undefined => fields.count(body, 'max_tokens_per_doc'),
   }
-  setDefined(request, 'topN', readTopN(body, 'top_n', fields))
-  setDefined(request, 'rankFields', readNames(body, fields))
-  setDefined(request, 'maxTokensPerDocument', fields.count(body, 'max_tokens_per_doc'))
-  return request
 }
 
 function readDocuments(documents: Json | undefined, fields: Fields): readonly RankedDocument[] {
@@ -64,12 +49,6 @@ function readDocuments(documents: Json | undefined, fields: Fields): readonly Ra
       ? document
       : fields.refuseKind(`documents[${index}]`, 'a text or an object'),
   )
-}
-
-/** How many of the best are wanted. */
-export function readTopN(body: JsonObject, key: string, fields: Fields): number | undefined {
-  const count = fields.count(body, key)
-  return count === 0 ? fields.refuse(key, 'must be at least 1') : count
 }
 
 function readNames(body: JsonObject, fields: Fields): readonly string[] | undefined {

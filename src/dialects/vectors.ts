@@ -88,16 +88,14 @@ export function refuseTokens({ inputs }: EmbedRequest): void {
  * Settles for numbers where a provider gives nothing else: base64 can be made of them, and leaves a notice. Throws
  * `Failure('unsupported-feature')` for the others.
  */
-export function settleForNumbers(encoding: VectorEncoding, notice: NoticeSink): void {
-  if (encoding === 'float') return
-  if (encoding === 'base64') {
-    notice('encoding.emulated', 'encoding_format')
-    return
-  }
-  throw new Failure('unsupported-feature', {
-    message: `The model gives no vectors in the encoding ${encoding}.`,
-    param: 'encoding_format',
-  })
+export function settleForNumbers(encodings: readonly VectorEncoding[], notice: NoticeSink): void {
+  const other = encodings.find((encoding) => encoding !== 'float' && encoding !== 'base64')
+  if (other !== undefined)
+    throw new Failure('unsupported-feature', {
+      message: `The model gives no vectors in the encoding ${other}.`,
+      param: 'encoding_format',
+    })
+  if (encodings.includes('base64')) notice('encoding.emulated', 'encoding_format')
 }
 
 /** True for a text that is told as its tokens. */

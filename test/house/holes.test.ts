@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DIALECTS } from '../../src/dialects/all.ts'
 import { CHAT_DIALECTS } from '../../src/dialects/chat-dialects.fixture.ts'
 
 /*
@@ -21,6 +22,27 @@ const PLANTED = {
       interface ChatRequest { readonly minP?: number }
     }
     export const dialects = DIALECTS
+  `,
+  member: `
+    import { DIALECTS } from ${from('dialects/all.ts')}
+    declare module ${from('exchange/operations/embed.ts')} {
+      interface EmbedRequest { readonly normalized?: boolean }
+    }
+    declare module ${from('exchange/operations/rerank.ts')} {
+      interface RerankRequest { readonly reasoned?: boolean }
+    }
+    declare module ${from('exchange/operations/moderate.ts')} {
+      interface ModerateRequest { readonly policy?: string }
+    }
+    export const dialects = DIALECTS
+  `,
+  unread: `
+    import type { MemberFates } from ${from('dialects/member-fates.ts')}
+    import type { EmbedRequest } from ${from('exchange/operations/embed.ts')}
+    declare const whole: MemberFates<EmbedRequest>
+    const { read: _read, ...inputs } = whole.inputs
+    const { read: _user, ...user } = whole.user
+    export const fates: MemberFates<EmbedRequest> = { ...whole, user, inputs }
   `,
   hole: `
     import type { Spellings } from ${from('dialects/blocks.ts')}
@@ -59,6 +81,25 @@ test('a parameter that joins the request has a fate in every dialect, or the hou
   const tables = complaints.filter((line) => line.includes("'minP' is missing"))
   const names = tables.map((line) => /([\w-]+)\/parameters\.ts/.exec(line)?.[1])
   expect(new Set(names)).toEqual(new Set(CHAT_DIALECTS.map(({ name }) => name)))
+})
+
+test.each([
+  ['embed', 'normalized'],
+  ['rerank', 'reasoned'],
+  ['moderate', 'policy'],
+] as const)(
+  'a member of %s has a fate in every dialect that can say it, or the house does not compile',
+  (operation, member) => {
+    const tables = complaints.filter((line) => line.includes(`'${member}' is missing`))
+    const names = tables.map((line) => /dialects\/([\w-]+)\//.exec(line)?.[1])
+    const speak = Object.values(DIALECTS).filter(({ codecs }) => codecs[operation] !== undefined)
+    expect(new Set(names)).toEqual(new Set(speak.map(({ name }) => name)))
+  },
+)
+
+test('what no question is without has to be read', () => {
+  const unread = complaintsIn('unread').map((line) => /'MemberFate<\w+, "(\w+)">'/.exec(line)?.[1])
+  expect(unread).toEqual(['inputs'])
 })
 
 test('a kind of block that a dialect does not spell does not compile', () => {

@@ -1,16 +1,10 @@
 import type { Rank, Ranking, RerankRequest } from '../../exchange/operations/rerank.ts'
 import { billedUsage } from '../billed-units.ts'
-import type { Codec, RequestContext } from '../dialect.ts'
-import {
-  bestOf,
-  documentTexts,
-  noteCutDocuments,
-  RANKING_FIELDS,
-  readRanking,
-  readRanks,
-} from '../rankings.ts'
-import { startOf } from '../whole-answer.ts'
-import { WholeCodec, type WireFields } from '../whole-codec.ts'
+import type { Codec } from '../dialect.ts'
+import { FieldFates } from '../field-fates.ts'
+import type { Asking, MemberFates } from '../member-fates.ts'
+import { bestOf, documentTexts, noteCutDocuments, readRanking, readRanks } from '../rankings.ts'
+import { WholeCodec } from '../whole-codec.ts'
 import { metaOf } from './meta.ts'
 import { FIELDS } from './vocabulary.ts'
 import { WHOLE } from './whole.ts'
@@ -18,13 +12,43 @@ import { WHOLE } from './whole.ts'
 /** Longer documents are cut to this unless the request says otherwise, tokens. */
 const MOST_TOKENS_PER_DOCUMENT = 4_096
 
+const fate = new FieldFates<Asking<RerankRequest>>(FIELDS)
+const read = readRanking(FIELDS)
+
+const MEMBERS: MemberFates<RerankRequest> = {
+  query: fate.field('query', read.query),
+  documents: {
+    names: ['documents'],
+    becomes: 'kept',
+    note: 'as texts; images are refused',
+    read: read.documents,
+    write(_documents, to, body) {
+      noteCutDocuments(to.request, MOST_TOKENS_PER_DOCUMENT, to)
+      body['documents'] = documentTexts(to.request)
+    },
+  },
+  topN: fate.field('top_n', read.topN),
+  returnDocuments: {
+    names: ['return_documents'],
+    becomes: 'kept',
+    note: 'by the gateway, which has them',
+    read: read.returnDocuments,
+  },
+  rankFields: {
+    names: ['rank_fields'],
+    becomes: 'kept',
+    note: 'documents are told as the texts of these fields',
+    read: read.rankFields,
+  },
+  maxTokensPerDocument: fate.field('max_tokens_per_doc', read.maxTokensPerDocument),
+}
+
 /** Rankings (https://docs.cohere.com/reference/rerank). Documents are texts, and answers do not repeat them. */
 export const rerank: Codec<'rerank'> = new WholeCodec<RerankRequest, Rank, Ranking>(WHOLE, {
+  operation: 'rerank',
   endpoints: ['POST /v2/rerank'],
   path: '/rerank',
-  known: RANKING_FIELDS,
-  read: (body, common) => readRanking(body, common, FIELDS),
-  write: writeQuestion,
+  fates: MEMBERS,
   edits: (_raw, context) => {
     const { documents, rankFields } = context.request
     if (rankFields !== undefined || documents.some((document) => typeof document !== 'string'))
@@ -33,26 +57,11 @@ export const rerank: Codec<'rerank'> = new WholeCodec<RerankRequest, Rank, Ranki
     return []
   },
   answers: ['results'],
-  readAnswer: (body, { request }, sink) => {
-    sink(startOf(body))
-    const failure = readRanks(body['results'], request, sink)
-    const usage = billedUsage(body)
-    if (usage !== undefined) sink({ type: 'usage', usage, isFinal: true })
-    return failure
-  },
+  usageIn: billedUsage,
+  readAnswer: ({ results }, { request }, sink) => readRanks(results, request, sink),
   writeAnswer: ({ head, items, usage }, { request, requestId }) => ({
     id: head.responseId ?? requestId,
     results: bestOf(items, request).map(({ input, score }) => ({ index: input, relevance_score: score })),
     meta: metaOf(usage),
   }),
 })
-
-function writeQuestion(request: RerankRequest, context: RequestContext): WireFields {
-  noteCutDocuments(request, MOST_TOKENS_PER_DOCUMENT, context)
-  return {
-    query: request.query,
-    documents: documentTexts(request),
-    top_n: request.topN,
-    max_tokens_per_doc: request.maxTokensPerDocument,
-  }
-}

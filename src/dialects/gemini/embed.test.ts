@@ -2,10 +2,13 @@ import { describe, expect, test } from 'bun:test'
 import type { ResponseEvent } from '../../exchange/event.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { EmbedRequest } from '../../exchange/operations/embed.ts'
+import type { Capabilities } from '../../exchange/target.ts'
 import { NO_USAGE } from '../../exchange/usage.ts'
 import { scanJson } from '../../kit/json-scan.ts'
 import { parseJsonObject, type JsonObject } from '../../kit/json.ts'
-import { decodeEmbedRequest } from './decode-embed-request.ts'
+import { embed as cohereEmbed } from '../cohere/embed.ts'
+import type { Codec } from '../dialect.ts'
+import { embed as openaiEmbed } from '../openai-chat/embed.ts'
 import { embed } from './embed.ts'
 
 const [ONE, MANY] = [
@@ -15,28 +18,37 @@ const [ONE, MANY] = [
 const head = (endpoint: typeof ONE | typeof MANY) =>
   ({ endpoint, params: { model: 'm' }, query: undefined, headers: new Headers() }) as const
 
-const read = (body: JsonObject, endpoint: typeof ONE | typeof MANY = MANY): EmbedRequest =>
-  decodeEmbedRequest(body, head(endpoint)).request
+const read = (json: JsonObject, endpoint: typeof ONE | typeof MANY = MANY): EmbedRequest => {
+  const bytes = Buffer.from(JSON.stringify(json))
+  return embed.decodeRequest({ form: 'json', bytes, scan: scanJson(bytes), json }, head(endpoint)).request
+}
 const text = (said: string, more: JsonObject = {}): JsonObject => ({
   model: 'models/m',
   content: { parts: [{ text: said }] },
   ...more,
 })
 
-function told(request: EmbedRequest, bytes?: Uint8Array) {
+interface How {
+  /** The client's own bytes, for the native lane. */
+  readonly bytes?: Uint8Array
+  readonly capabilities?: Capabilities
+  readonly codec?: Codec<'embed'>
+}
+
+function told(request: EmbedRequest, { bytes, capabilities = {}, codec = embed }: How = {}) {
   const notices: string[] = []
   const context = {
     request,
     model: 'theirs',
-    capabilities: {},
+    capabilities,
     quirks: {},
     headers: {},
     notice: (code: string, subject?: string) => void notices.push(`${code} ${subject ?? ''}`),
   }
   const wire =
     bytes === undefined
-      ? embed.encodeRequest(request, context)
-      : embed.passRequest?.({ form: 'json', bytes, scan: scanJson(bytes) }, context)
+      ? codec.encodeRequest(request, context)
+      : codec.passRequest?.({ form: 'json', bytes, scan: scanJson(bytes) }, context)
   const body = typeof wire?.body === 'string' ? parseJsonObject(wire.body) : undefined
   return { body: body ?? {}, notices }
 }
@@ -63,6 +75,22 @@ describe('what is to be embedded', () => {
     expect(read({ requests: [text('a', snake)] })).toMatchObject(known)
   })
 
+  test('is several parts in one, images and sounds among them, which others refuse by name', () => {
+    const parts = [
+      { text: 'a' },
+      { text: 'b' },
+      { inlineData: { mimeType: 'image/png', data: 'AAAA' } },
+      { fileData: { mimeType: 'audio/mp3', fileUri: 'https://x.test/a.mp3' } },
+    ]
+    const request = read({ content: { parts } }, ONE)
+    expect(request.inputs).toMatchObject([{ parts: [{}, {}, { kind: 'image' }, { kind: 'audio' }] }])
+    expect(told(request).body).toMatchObject({ requests: [{ content: { parts } }] })
+    const refusedBy = (how: How): string | undefined => refusal(() => told(request, how)).param
+    expect(refusedBy({ capabilities: { vision: false } })).toBe('content.parts[2]')
+    expect(refusedBy({ codec: cohereEmbed })).toBe('content.parts[3]')
+    expect(refusedBy({ codec: openaiEmbed })).toBe('input[0]')
+  })
+
   test('keeps what others have no word for, for its own family', () => {
     const { task, extra } = read({ requests: [text('a', { taskType: 'FACT_VERIFICATION', x: 1 })] })
     expect(task).toBeUndefined()
@@ -74,7 +102,14 @@ describe('what is to be embedded', () => {
     [{ requests: [] }, 'requests'],
     [{ requests: [{}] }, 'requests[0].content'],
     [{ requests: [{ content: { parts: [] } }] }, 'requests[0].content.parts'],
-    [{ requests: [{ content: { parts: [{ inlineData: {} }] } }] }, 'requests[0].content.parts[0]'],
+    [
+      { requests: [{ content: { parts: [{ functionCall: { name: 'f' } }] } }] },
+      'requests[0].content.parts[0]',
+    ],
+    [
+      { requests: [{ content: { parts: [{ inlineData: {} }] } }] },
+      'requests[0].content.parts[0].inlineData.data',
+    ],
     [{ requests: [text('a'), text('b', { taskType: 'CLUSTERING' })] }, 'requests[1]'],
     [{ requests: [text('a', { outputDimensionality: 0 })] }, 'outputDimensionality'],
   ])('%p is refused for %s', (body, param) => {
@@ -112,6 +147,7 @@ describe('a request for a provider', () => {
   test.each<[Partial<EmbedRequest>, string]>([
     [{ inputs: [[1, 2]] }, 'input'],
     [{ encodings: ['int8'] }, 'encoding_format'],
+    [{ encodings: ['float', 'int8'] }, 'encoding_format'],
   ])('%p is refused for %s', (change, param) => {
     expect(refusal(() => told({ ...request, ...change }))).toEqual({ code: 'unsupported-feature', param })
   })
@@ -120,7 +156,7 @@ describe('a request for a provider', () => {
     const content = { parts: [{ text: 'a' }, { text: 'b' }] }
     const body = { content, taskType: 'CLASSIFICATION', gatehouse: { strict: true } }
     const bytes = new TextEncoder().encode(JSON.stringify(body))
-    expect(told(read(body, ONE), bytes)).toEqual({
+    expect(told(read(body, ONE), { bytes })).toEqual({
       body: { requests: [{ content, taskType: 'CLASSIFICATION', model: 'models/theirs' }] },
       notices: [],
     })

@@ -35,7 +35,7 @@ function kindOf(mediaType: string): MediaBlock['kind'] {
 }
 
 /** Writes bytes as `inlineData`, what lies somewhere as `fileData`. Throws `unsupported-feature` for files of another provider. */
-export function writeMedia(block: MediaBlock, { capabilities }: ToGemini): JsonObject {
+export function writeMedia(block: MediaBlock, { capabilities }: Pick<ToGemini, 'capabilities'>): JsonObject {
   const { kind, source, name: displayName } = block
   if (kind === 'image' && capabilities.vision === false) unsupported(block, 'images')
   switch (source.from) {

@@ -14,8 +14,7 @@ import {
 import type { Codec } from '../dialect.ts'
 import { isAbsent } from '../fields.ts'
 import { plainText, readParts, writeParts } from '../mixed-input.ts'
-import { startOf } from '../whole-answer.ts'
-import { WholeCodec, type Common, type WireFields } from '../whole-codec.ts'
+import { WholeCodec, type Reading } from '../whole-codec.ts'
 import { usageIn } from './list-answer.ts'
 import { FIELDS } from './vocabulary.ts'
 import { WHOLE } from './whole.ts'
@@ -25,30 +24,29 @@ import { WHOLE } from './whole.ts'
  * categories of its own (https://docs.mistral.ai/studio/safety-moderation).
  */
 export const moderate: Codec<'moderate'> = new WholeCodec<ModerateRequest, Verdict, Verdicts>(WHOLE, {
+  operation: 'moderate',
   endpoints: ['POST /v1/moderations'],
   path: '/moderations',
-  known: ['input'],
   // What the API takes where none is named.
   defaultModel: 'omni-moderation-latest',
-  read: readQuestion,
-  write: writeQuestion,
-  answers: ['results'],
-  readAnswer: (body, { request, quirks }, sink) => {
-    const failure = readVerdicts(body, request, sink)
-    const usage = usageIn(body, quirks)
-    if (usage !== undefined) sink({ type: 'usage', usage, isFinal: true })
-    return failure
+  fates: {
+    inputs: {
+      names: ['input'],
+      becomes: 'kept',
+      note: 'images are refused beside other inputs',
+      read: ({ input }) => readInputs(input),
+      write: (inputs, _to, body) => void (body['input'] = writeInputs(inputs)),
+    },
   },
+  answers: ['results'],
+  usageIn: (body, { quirks }) => usageIn(body, quirks),
+  readAnswer,
   writeAnswer: ({ head, items }, { requestId, model }) => ({
     id: head.responseId ?? requestId,
     model: head.model ?? model,
     results: items.map(writeVerdict),
   }),
 })
-
-function readQuestion(body: JsonObject, common: Common): ModerateRequest {
-  return { operation: 'moderate', ...common, inputs: readInputs(body['input']) }
-}
 
 /** Texts are judged one by one, parts in objects all together. */
 function readInputs(input: Json | undefined): ModerateRequest['inputs'] {
@@ -62,11 +60,10 @@ function readInputs(input: Json | undefined): ModerateRequest['inputs'] {
   )
 }
 
-function writeQuestion({ inputs }: ModerateRequest): WireFields {
+function writeInputs(inputs: ModerateRequest['inputs']): Json {
   const [only] = inputs
-  if (inputs.length === 1 && only !== undefined)
-    return { input: typeof only === 'string' ? only : (writeParts(only) satisfies Json) }
-  return { input: inputs.map(textOf) }
+  if (inputs.length === 1 && only !== undefined) return typeof only === 'string' ? only : writeParts(only)
+  return inputs.map(textOf)
 }
 
 /** Of several inputs, each is a text. */
@@ -80,14 +77,12 @@ function textOf(input: ModerateRequest['inputs'][number], index: number): string
 }
 
 /** Scores alone are an answer at some servers, and flags alone at others. */
-function readVerdicts(
-  body: JsonObject,
-  { inputs }: ModerateRequest,
+function readAnswer(
+  { results }: JsonObject,
+  { request: { inputs } }: Reading<ModerateRequest>,
   sink: EventSink<Verdict>,
 ): Failure | undefined {
-  const { results } = body
   if (!isArray(results)) return new Failure('malformed-response')
-  sink(startOf(body))
   for (const [input, result] of results.entries()) {
     if (!isObject(result)) return new Failure('malformed-response')
     const categories = valuesIn(result, 'categories', asFlag)

@@ -1,23 +1,21 @@
-import type { EventSink } from '../../exchange/event.ts'
-import type { Failure } from '../../exchange/failure.ts'
 import { isImage, type Rank, type Ranking, type RerankRequest } from '../../exchange/operations/rerank.ts'
-import { defined } from '../../kit/defined.ts'
-import type { Json, JsonObject } from '../../kit/json.ts'
+import type { Quirks } from '../../exchange/target.ts'
+import type { JsonObject } from '../../kit/json.ts'
 import { billedUsage } from '../billed-units.ts'
-import type { Codec, RequestContext } from '../dialect.ts'
+import type { Codec } from '../dialect.ts'
+import { FieldFates } from '../field-fates.ts'
+import { isAbsent } from '../fields.ts'
+import type { Asking, MemberFates } from '../member-fates.ts'
 import {
   bestOf,
   documentTexts,
-  RANKING_FIELDS,
   readRanking,
   readRanks,
-  readTopN,
   refuseImage,
   repeated,
   repeatedText,
 } from '../rankings.ts'
-import { startOf } from '../whole-answer.ts'
-import { WholeCodec, type Common, type Reading, type WireFields } from '../whole-codec.ts'
+import { WholeCodec } from '../whole-codec.ts'
 import { tokensOf, usageIn } from './list-answer.ts'
 import { FIELDS } from './vocabulary.ts'
 import { WHOLE } from './whole.ts'
@@ -28,8 +26,57 @@ interface Asked extends RerankRequest {
   readonly asVoyage?: boolean
 }
 
+const fate = new FieldFates<Asking<Asked>>(FIELDS)
+const read = readRanking(FIELDS)
 /** How Voyage says how many of the best are wanted; the answer to it has other names as well. */
 const VOYAGE_TOP = 'top_k'
+
+const MEMBERS: MemberFates<Asked> = {
+  query: fate.field('query', read.query),
+  documents: {
+    names: ['documents'],
+    becomes: 'kept',
+    note: 'as texts where the provider takes no objects; images are refused where it takes none',
+    read: read.documents,
+    write(_documents, { request, quirks }, body) {
+      const { documents = 'documents', objects = false } = quirks.ranking ?? {}
+      body[documents] = objects ? writeDocuments(request, quirks) : documentTexts(request)
+    },
+  },
+  topN: {
+    names: ['top_n', VOYAGE_TOP],
+    becomes: 'kept',
+    note: 'by the gateway where the provider has no field for it',
+    read: (body) => FIELDS.positive(body, VOYAGE_TOP) ?? read.topN(body),
+    write(topN, { quirks }, body) {
+      const name = quirks.ranking?.topN ?? 'top_n'
+      if (name !== false) body[name] = topN
+    },
+  },
+  // Documents are not asked back: they are at hand.
+  returnDocuments: {
+    names: ['return_documents'],
+    becomes: 'kept',
+    note: 'by the gateway, which has them',
+    read: read.returnDocuments,
+  },
+  rankFields: {
+    names: ['rank_fields'],
+    becomes: 'kept',
+    note: 'where the provider takes no objects, documents are told as the texts of these fields',
+    read: read.rankFields,
+    write(names, { quirks }, body) {
+      if (quirks.ranking?.objects === true) body['rank_fields'] = names
+    },
+  },
+  maxTokensPerDocument: fate.field('max_tokens_per_doc', read.maxTokensPerDocument),
+  asVoyage: {
+    names: [VOYAGE_TOP],
+    becomes: 'kept',
+    note: 'in how the answer is told',
+    read: (body) => (isAbsent(body[VOYAGE_TOP]) && body['truncation'] === undefined ? undefined : true),
+  },
+}
 
 /**
  * Rankings, which OpenAI itself has not: those of Jina (https://api.jina.ai/redoc), Voyage
@@ -37,61 +84,26 @@ const VOYAGE_TOP = 'top_k'
  * second version.
  */
 export const rerank: Codec<'rerank'> = new WholeCodec<Asked, Rank, Ranking>(WHOLE, {
+  operation: 'rerank',
   endpoints: ['POST /v1/rerank'],
   path: '/rerank',
-  known: [...RANKING_FIELDS, VOYAGE_TOP],
-  read: readQuestion,
-  write: writeQuestion,
+  fates: MEMBERS,
   edits: (_raw, { request, quirks: { ranking } }) =>
     ranking === undefined && request.asVoyage !== true ? [] : undefined,
   // Documents are repeated here, and names differ.
   rewords: true,
   answers: ['results', 'data'],
-  readAnswer,
+  usageIn: (body, { quirks }) => billedUsage(body) ?? usageIn(body, quirks),
+  readAnswer: ({ results, data }, { request }, sink) => readRanks(results ?? data, request, sink),
   writeAnswer: (ranking, { request, requestId, model }) => {
     const told = { ...ranking, head: { responseId: requestId, model, ...ranking.head } }
     return request.asVoyage === true ? writeAsVoyage(told, request) : writeUsual(told, request)
   },
 })
 
-function readQuestion(body: JsonObject, common: Common): Asked {
-  const request = readRanking(body, common, FIELDS)
-  const topK = readTopN(body, VOYAGE_TOP, FIELDS)
-  if (topK === undefined && body['truncation'] === undefined) return request
-  return { ...request, asVoyage: true, ...defined({ topN: topK }) }
-}
-
-/** Documents are not asked back: they are at hand. */
-function writeQuestion(request: Asked, context: RequestContext): WireFields {
-  const { documents = 'documents', topN = 'top_n', objects = false } = context.quirks.ranking ?? {}
-  const fields: Record<string, Json | undefined> = {
-    query: request.query,
-    [documents]: objects ? writeDocuments(request, context) : documentTexts(request),
-    max_tokens_per_doc: request.maxTokensPerDocument,
-  }
-  if (topN !== false) fields[topN] = request.topN
-  if (objects && request.rankFields !== undefined) fields['rank_fields'] = request.rankFields
-  return fields
-}
-
-function writeDocuments(
-  { documents }: RerankRequest,
-  { quirks }: RequestContext,
-): RerankRequest['documents'] {
-  const image = quirks.ranking?.images === true ? -1 : documents.findIndex(isImage)
+function writeDocuments({ documents }: RerankRequest, { ranking }: Quirks): RerankRequest['documents'] {
+  const image = ranking?.images === true ? -1 : documents.findIndex(isImage)
   return image < 0 ? documents : refuseImage(image)
-}
-
-function readAnswer(
-  body: JsonObject,
-  { request, quirks }: Reading<Asked>,
-  sink: EventSink<Rank>,
-): Failure | undefined {
-  sink(startOf(body))
-  const failure = readRanks(body['results'] ?? body['data'], request, sink)
-  const usage = billedUsage(body) ?? usageIn(body, quirks)
-  if (usage !== undefined) sink({ type: 'usage', usage, isFinal: true })
-  return failure
 }
 
 /** The answer of Jina, with what clients of Cohere's first version, of Together and of vLLM look for beside it. */
