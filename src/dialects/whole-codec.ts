@@ -126,7 +126,7 @@ export class WholeCodec<Request extends RequestSpine, Content, Result> {
     } as Mutable<Request>
     const unknown = this.#members.read(request, body)
     if (unknown !== undefined) request.extra = { [family]: unknown }
-    return withOptions<Request>(request, body)
+    return withOptions<Request>(request, written)
   }
 
   #modelIn(body: JsonObject, { params }: RequestHead): string {
