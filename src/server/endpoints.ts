@@ -13,7 +13,7 @@ export interface EndpointMatch extends ListedEndpoint {
   readonly sortHeaders: SortHeaders
   /** The parameters of the endpoint's path. */
   readonly params: Readonly<Record<string, string>>
-  /** The model that stands before the endpoint in the path, for bodies that name none. */
+  /** The model that stands before the endpoint in the path. */
   readonly model?: string
 }
 

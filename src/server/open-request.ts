@@ -28,7 +28,7 @@ export function openRequest(sent: Sent, known: AuthenticatedCaller): OpenExchang
   return known.open(inboundOf(sent, bodyFor(match, parseBody(bytes))))
 }
 
-/** The body with the model that stands in the path, where it names none itself. */
+/** The body with the model that stands in the path, where one does. */
 function bodyFor({ model }: EndpointMatch, body: ParsedBody): ParsedBody {
   return model === undefined ? body : withModel(body, model)
 }

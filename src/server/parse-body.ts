@@ -1,5 +1,4 @@
 import type { ClientBody } from '../dialects/dialect.ts'
-import { isAbsent } from '../dialects/fields.ts'
 import { Failure } from '../exchange/failure.ts'
 import { isObject, parseJson, parseJsonExactly, type Json } from '../kit/json.ts'
 import { scanJson, scanJsonInSteps, type JsonScan } from '../kit/json-scan.ts'
@@ -11,31 +10,20 @@ import type { Steps } from './large-turns.ts'
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
-/** What a client wrote is named in an error cut to so many characters. */
-const LONGEST_NAME = 100
+/** A doubled key is named in the error, cut to so many characters. */
+const LONGEST_KEY = 100
 
 /** A body that was understood as JSON. */
 export type ParsedBody = Extract<ClientBody, { readonly form: 'json' }>
 
 /**
- * Puts the model of a path into a body that has none, so that it is read and passed on as if the client had written it there. Throws
- * `Failure('invalid-json')`, and `Failure('invalid-request')` where the body names another one: which of the two is meant nobody knows.
+ * Puts the model of a path into a body, so that it is read and passed on as if the client had written it there. Clients of such paths
+ * set the deployment once and name in the body whatever they like, since the services that have them read the path alone. Throws
+ * `Failure('invalid-json')`.
  */
 export function withModel(body: ParsedBody, model: string): ParsedBody {
-  const { model: named } = body.json
-  if (!isAbsent(named) && named !== '') {
-    if (typeof named === 'string' && named !== model) refuseContradiction(model, named)
-    return body
-  }
+  if (body.json['model'] === model) return body
   return parseBody(spliceJson(body.bytes, [{ key: 'model', value: JSON.stringify(model) }], body.scan))
-}
-
-function refuseContradiction(inPath: string, inBody: string): never {
-  const [path, body] = [inPath, inBody].map((name) => name.slice(0, LONGEST_NAME))
-  throw new Failure('invalid-request', {
-    param: 'model',
-    message: `The path names the model '${path}', and the body '${body}'. Leave out the one in the body, or name the same.`,
-  })
 }
 
 /** Reads a body as JSON, with every bound checked before the parser sees it. Throws `Failure('invalid-json')`. */
@@ -84,7 +72,7 @@ const SCAN_TEXTS: Readonly<Record<JsonScanReason, (key: string) => string>> = {
   'too-many-names': () =>
     `The members of the request body have more than ${LIMITS.jsonNames} different names.`,
   'duplicate-key': (key) =>
-    `The request body says '${key.slice(0, LONGEST_NAME)}' twice. Keep one of the two.`,
+    `The request body says '${key.slice(0, LONGEST_KEY)}' twice. Keep one of the two.`,
   'not-an-object': () => 'The request body must be a JSON object.',
   malformed: () => NOT_VALID,
 }
