@@ -2,6 +2,7 @@ import { configJsonSchema } from '../src/config/schema-names.ts'
 import { configReference } from './config-reference.ts'
 import { failureReference } from './failure-reference.ts'
 import { limitsReference } from './limits-reference.ts'
+import { schemaReference } from './schema-reference.ts'
 import { translationReference } from './translation-reference.ts'
 
 /** The files of the repository that are made from the code: where each stands and what it must say. */
@@ -10,5 +11,6 @@ export const REFERENCE_FILES: readonly { readonly path: string; text(): string }
   { path: 'docs/config.md', text: configReference },
   { path: 'docs/limits.md', text: limitsReference },
   { path: 'docs/translation.md', text: translationReference },
+  { path: 'src/store/sqlite/schema.ts', text: schemaReference },
   { path: 'schema/gatehouse.v1.json', text: () => `${JSON.stringify(configJsonSchema(), null, 2)}\n` },
 ]

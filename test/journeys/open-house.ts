@@ -7,10 +7,12 @@ import { CHAT_DIALECTS } from '../../src/dialects/chat-dialects.fixture.ts'
 import { openTestProvider, TEST_CREDENTIAL } from '../../src/drills/open-test-provider.fixture.ts'
 import type { SimulatedProvider } from '../../src/drills/simulated-provider.ts'
 import type { ContentLayers } from '../../src/gateway/order.ts'
-import { systemClock, type Clock } from '../../src/kit/clock.ts'
+import type { Clock } from '../../src/kit/clock.ts'
 import { systemRandom } from '../../src/kit/random.ts'
 import { mintKey } from '../../src/exchange/virtual-key.ts'
-import { openStore } from '../../src/store/open-store.ts'
+import { openDatabase } from '../../src/store/sqlite/open-database.ts'
+import { readCursor, type Position } from '../../src/store/sqlite/page-cursor.ts'
+import { createInlineReader } from '../../src/store/sqlite/reads.ts'
 import type { LedgerRow, RequestRow } from '../../src/store/store.ts'
 import { openRunningGateway, type RunningGateway } from '../running-gateway.ts'
 
@@ -148,20 +150,21 @@ function watchRequests({ gatehouse }: RunningGateway): (id: string) => Promise<R
 
 /** Everything that is kept in a data directory whose gateway is closed. */
 export async function readRecords(directory: string): Promise<Records> {
-  const store = await openStore({ url: `sqlite:${join(directory, 'gatehouse.db')}`, clock: systemClock })
-  const ledger = await readAll((after) => store.ledger.list({ limit: 500, ...after }))
-  const requests = await readAll((after) => store.requests.list({ limit: 500, ...after }))
-  await store.close()
+  const database = openDatabase(join(directory, 'gatehouse.db'))
+  const reader = createInlineReader(database)
+  const ledger = await readAll((position) => reader.read('ledgerPage', { limit: 500, position }))
+  const requests = await readAll((position) => reader.read('requestPage', { limit: 500, position }))
+  database.close()
   return { ledger, requests }
 }
 
 async function readAll<Row>(
-  page: (after: { after?: string }) => Promise<{ readonly rows: readonly Row[]; readonly next?: string }>,
+  page: (position: Position) => Promise<{ readonly rows: readonly Row[]; readonly next?: string }>,
 ): Promise<readonly Row[]> {
   const rows: Row[] = []
   let after: string | undefined
   do {
-    const found = await page(after === undefined ? {} : { after })
+    const found = await page(readCursor(after))
     rows.push(...found.rows)
     after = found.next
   } while (after !== undefined)

@@ -1,6 +1,6 @@
 import { RESPONSE_TABLES } from './response-tables.ts'
 
-/** One step of the schema. Checked in, numbered from 1, never edited once released. */
+/** One step of the schema. Checked in, numbered from 1, never edited once released. What all lead to is `schema.ts`: `npm run docs`. */
 export interface Migration {
   readonly version: number
   readonly sql: string

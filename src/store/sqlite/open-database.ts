@@ -3,6 +3,7 @@ import type { Column } from '../columns.ts'
 import { LEDGER_COLUMNS } from '../ledger-text.ts'
 import { REQUEST_COLUMNS } from '../request-text.ts'
 import { MIGRATIONS, type Migration } from './migrations.ts'
+import { SCHEMA } from './schema.ts'
 import { UNIT_SUMS } from './usage-hours.ts'
 
 /** The file was written by a newer Gatehouse, or cannot be brought to this one's schema. */
@@ -64,8 +65,10 @@ function migrate(database: Database, migrations: readonly Migration[]): void {
           'Run that version, or restore the backup made before the upgrade.',
       )
     }
+    if (current === 0) database.run(SCHEMA)
+    const reached = schemaVersion(database)
     for (const { version, sql } of migrations) {
-      if (version <= current) continue
+      if (version <= reached) continue
       database.run(sql)
       database.run(`pragma user_version = ${version}`)
     }
@@ -91,7 +94,7 @@ function checkColumns(database: Database): void {
 }
 
 /** Gives the sums of hours a column for every unit that they lack: what came before it used none of it. */
-function addUnits(database: Database): void {
+export function addUnits(database: Database): void {
   if (missingUnits(database).length === 0) return
   const add = database.transaction(() => {
     for (const unit of missingUnits(database))

@@ -22,7 +22,7 @@ import { OWNER_NAMES } from '../owner-columns.ts'
 import { toRequestText } from '../request-text.ts'
 import { openStore, StoreUrlError } from '../open-store.ts'
 import { StoreBusy } from '../store.ts'
-import { openDatabase, SchemaError } from './open-database.ts'
+import { addUnits, openDatabase, SchemaError } from './open-database.ts'
 import { MIGRATIONS } from './migrations.ts'
 import { openSqliteStore } from './sqlite-store.ts'
 import { USAGE_PARTS } from './usage-hours.ts'
@@ -159,7 +159,7 @@ describe('sqlite', () => {
 
   test('a writer that cannot open its file is a failure of the start, with its reason', async () => {
     const path = join(directory, 'no-such-directory', 'store.db')
-    const opening = openWorkerWriter({ path, clock: systemClock, flushWithinMs: 1 })
+    const opening = openWorkerWriter({ path, clock: systemClock, flushWithinMs: 1, atOnce: true })
     expect(String(await rejection(opening))).toContain('the database writer failed: unable to open')
   })
 
@@ -306,6 +306,26 @@ describe('sqlite', () => {
     const [group] = await store.ledger.usage({ fromMs: 0, toMs: 2e12, groupBy: 'key', limit: 1 })
     expect(group?.usage).toEqual({ ...NO_COUNTS, pages: 3 })
     await store.close()
+  })
+
+  test('a new file has what its migrations lead to, and its number', () => {
+    const whole = openDatabase(':memory:')
+    const stepped = new Database(':memory:', { safeIntegers: true })
+    for (const { version, sql } of MIGRATIONS) stepped.run(`${sql}; pragma user_version = ${version}`)
+    addUnits(stepped)
+    const told = (database: Database) => {
+      const values = (sql: string) => database.query(sql).values()
+      const definitions = values(
+        "select type, name, sql from sqlite_schema where name not like 'sqlite_stat%'",
+      )
+      const tables = values("select name from sqlite_schema where type = 'table' order by name").flat()
+      const rows = tables.map((name) => values(`select * from ${String(name)}`))
+      const spelled = definitions.map((row) => String(row).toLowerCase()).toSorted()
+      return { spelled, tables, rows, version: values('pragma user_version') }
+    }
+    expect(told(whole)).toEqual(told(stepped))
+    whole.close()
+    stepped.close()
   })
 
   test('a migration that fails leaves the file as it was', () => {

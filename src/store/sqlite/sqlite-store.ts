@@ -33,9 +33,10 @@ const FLUSH_WITHIN_MS = 25
 
 /**
  * Opens the embedded store. Keys and settings are read and changed on the caller's thread; rows of the ledger, the request log and answers
- * are committed by a writer thread and read by another (a database in memory has neither: it lives in one connection).
+ * are committed by a writer thread and read by another (a database in memory has neither: it lives in one connection). Both start when they are
+ * needed first, but the writer of a gateway at once: it must not serve before it is known to write.
  * The file is made private to the user before anything stands in it; what SQLite puts beside it has the same rights.
- * Rejects with SchemaError when the file is newer than this version, with StoreBusy when another gateway has claimed it, or when the
+ * Rejects with SchemaError when the file is newer than this version, with StoreBusy when another gateway has claimed it, or when that
  * writer cannot start.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
@@ -79,7 +80,7 @@ async function openStoreOver({
     const isInMemory = path === ':memory:'
     const writer = isInMemory
       ? createInlineWriter(database)
-      : await openWorkerWriter({ path, clock, flushWithinMs })
+      : await openWorkerWriter({ path, clock, flushWithinMs, atOnce: claim })
     const reader = isInMemory ? createInlineReader(database) : createWorkerReader(path, clock)
     return {
       keys: createKeyStore(database, clock),

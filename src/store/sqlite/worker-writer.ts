@@ -10,6 +10,8 @@ export interface WorkerWriterOptions {
   readonly clock: Clock
   /** Longest time that rows wait for company. */
   readonly flushWithinMs: number
+  /** Starts the thread before there is anything to write. */
+  readonly atOnce?: boolean
 }
 
 /** One call of `write` that is not committed yet. */
@@ -21,13 +23,14 @@ interface Waiting {
 }
 
 /**
- * Starts a writer in a thread of its own. Rows of all callers are gathered for `flushWithinMs` (or until a full batch) and
- * committed together; one batch is under way at a time, so that a slow disk makes batches larger and not longer queues of messages.
- * When the thread dies, what was waiting is rejected and the next write starts another. Rejects when it cannot start at all.
+ * Opens a writer with a thread of its own, which the first write starts. Rows of all callers are gathered for `flushWithinMs` (or until a full
+ * batch) and committed together; one batch is under way at a time, so that a slow disk makes batches larger and not longer queues of
+ * messages. When the thread dies, what was waiting is rejected and the next write starts another. Where it starts `atOnce`, rejects when it
+ * cannot.
  */
 export async function openWorkerWriter(options: WorkerWriterOptions): Promise<RowWriter> {
   const writer = new WorkerWriter(options)
-  await writer.start()
+  if (options.atOnce === true) await writer.start()
   return writer
 }
 
@@ -86,6 +89,7 @@ class WorkerWriter implements RowWriter {
     this.#queue.push({ table, rows, resolve, reject })
     this.#queuedRows += rows.length
     // A process must not end with rows waiting: timers do not keep it alive, the thread does.
+    this.#ensureThread()
     this.#worker?.ref()
     if (this.#queuedRows >= LIMITS.storeBatchRows) this.#flush()
     else this.#timer ??= this.#options.clock.after(this.#options.flushWithinMs, () => this.#flush())
@@ -93,9 +97,10 @@ class WorkerWriter implements RowWriter {
   }
 
   prune(expiry: Expiry): Promise<Pruned> {
-    if (this.#closing !== undefined || this.#worker === undefined || this.#pruning !== undefined)
+    if (this.#closing !== undefined || this.#pruning !== undefined)
       return Promise.reject(new Error('the database writer has no time for this'))
     this.#pruning = Promise.withResolvers()
+    this.#ensureThread()
     this.#tell({ type: 'prune', expiry })
     return this.#pruning.promise
   }
@@ -114,14 +119,17 @@ class WorkerWriter implements RowWriter {
     this.#timer?.cancel()
     this.#timer = undefined
     if (this.#underWay.length > 0 || this.#queue.length === 0) return
-    // A dead thread is replaced here; if the new one dies as well, its end rejects this batch.
-    if (this.#worker === undefined) this.start().catch(() => undefined)
     const batch = toBatchText(this.#queue)
     this.#underWay = this.#queue
     this.#queue = []
     this.#queuedRows = 0
     this.#batchNumber += 1
     this.#tell({ type: 'write', number: this.#batchNumber, batch })
+  }
+
+  /** Starts the thread where there is none, or none any more. If it dies as well, its end rejects what waits for it. */
+  #ensureThread(): void {
+    if (this.#worker === undefined) this.start().catch(() => undefined)
   }
 
   #hear(reply: Exclude<WriterReply, { type: 'ready' | 'failed' }>): void {

@@ -10,6 +10,7 @@ import type { WriterReply, WriterRequest } from './writer-messages.ts'
  */
 let database: Database | undefined
 let commit: ((batch: WriteBatch) => void) | undefined
+/** Prepared when it is first needed, which is long after the start. */
 let prune: ReturnType<typeof createPrune> | undefined
 
 const reply = (message: WriterReply): void => postMessage(message)
@@ -19,7 +20,6 @@ const obey = (request: WriterRequest): void => {
     case 'open':
       database = connectDatabase(request.path)
       commit = createCommit(database)
-      prune = createPrune(database)
       reply({ type: 'ready' })
       return
     case 'write':
@@ -28,7 +28,8 @@ const obey = (request: WriterRequest): void => {
       reply({ type: 'committed', number: request.number })
       return
     case 'prune':
-      if (prune === undefined) throw new Error('the writer is not open')
+      if (database === undefined) throw new Error('the writer is not open')
+      prune ??= createPrune(database)
       reply({ type: 'pruned', pruned: prune(request.expiry) })
       return
     case 'close':

@@ -1,0 +1,202 @@
+/**
+ * The schema of a new database: what the steps of `migrations.ts` lead to, in one go, because to take them all takes a new database
+ * five times as long. Made of them by `npm run docs`: write a migration and run that, never edit this.
+ */
+export const SCHEMA = `
+create table settings (
+  name text primary key,
+  value text not null
+) without rowid;
+create table keys (
+  sequence integer primary key autoincrement,
+  id text not null unique,
+  name text not null,
+  secret_hmac text not null,
+  project text,
+  models text,
+  operations text,
+  wishes text not null,
+  limits text not null,
+  budgets text not null,
+  created_at_ms integer not null,
+  expires_at_ms integer,
+  revoked_at_ms integer
+);
+create index keys_by_time on keys (created_at_ms);
+create table key_version (
+  only_row integer primary key check (only_row = 1),
+  version integer not null
+);
+create table ledger (
+  sequence integer primary key,
+  id text not null,
+  request_id text not null,
+  ordinal integer not null,
+  at_ms integer not null,
+  key_id text not null,
+  project text,
+  route text not null,
+  target text not null,
+  provider text not null,
+  model text not null,
+  outcome text not null,
+  status integer,
+  duration_ms real not null,
+  input_tokens integer not null,
+  cache_read_tokens integer not null,
+  cache_write_tokens integer not null,
+  cache_write_long_tokens integer not null,
+  output_tokens integer not null,
+  reasoning_tokens integer not null,
+  basis text not null,
+  cost_nano_usd integer,
+  price_id text,
+  simulated integer not null, charged_nano_usd integer, anomalies text, purpose text, parent_id text, user_id text, customer_id text, team_id text, organisation_id text, more_usage text, served_tiers text,
+  unique (request_id, id)
+);
+create index ledger_by_time on ledger (at_ms);
+create trigger ledger_never_changes before update on ledger
+  begin select raise(abort, 'ledger rows are never changed'); end;
+create table requests (
+  sequence integer primary key,
+  id text not null unique,
+  at_ms integer not null,
+  dialect text not null,
+  operation text not null,
+  stream integer not null,
+  requested_model text not null,
+  route text,
+  target text,
+  key_id text,
+  key_name text,
+  project text,
+  outcome text not null,
+  status integer not null,
+  duration_ms real not null,
+  first_event_ms real,
+  upstream_ms real not null,
+  input_tokens integer not null,
+  output_tokens integer not null,
+  cost_nano_usd integer,
+  simulated integer not null,
+  attempts text not null,
+  notices text not null,
+  decision text,
+  plan_version text not null
+, estimated integer not null default 0, purpose text, parent_id text, user_id text, customer_id text, team_id text, organisation_id text);
+create index requests_by_time on requests (at_ms);
+create index requests_by_key on requests (key_id, at_ms);
+create index requests_by_outcome on requests (outcome, at_ms) where outcome <> 'ok';
+create table key_changes (
+  version integer primary key,
+  key_id text not null
+);
+create trigger keys_inserted after insert on keys begin
+  update key_version set version = version + 1;
+  insert into key_changes select version, new.id from key_version;
+end;
+create trigger keys_updated after update on keys begin
+  update key_version set version = version + 1;
+  insert into key_changes select version, new.id from key_version;
+end;
+create trigger keys_deleted after delete on keys begin
+  update key_version set version = version + 1;
+  insert into key_changes select version, old.id from key_version;
+end;
+create trigger key_changes_bounded after insert on key_changes begin
+  delete from key_changes where version <= new.version - 10000;
+end;
+create table usage_summed (
+  only_row integer primary key check (only_row = 1),
+  sequence integer not null
+);
+create table "usage_hours" (
+  hour_ms integer not null,
+  key_id text not null,
+  user_id text not null,
+  customer_id text not null,
+  project text not null,
+  team_id text not null,
+  organisation_id text not null,
+  route text not null,
+  target text not null,
+  provider text not null,
+  model text not null,
+  simulated integer not null,
+  purpose text not null,
+  attempts integer not null,
+  input_tokens integer not null,
+  cache_read_tokens integer not null,
+  cache_write_tokens integer not null,
+  cache_write_long_tokens integer not null,
+  output_tokens integer not null,
+  reasoning_tokens integer not null,
+  cost_usd integer not null,
+  cost_nano integer not null,
+  charged_usd integer not null,
+  charged_nano integer not null,
+  unpriced integer not null,
+  estimated integer not null,
+  anomalous integer not null,
+  input_audio_tokens integer not null default 0,
+  output_audio_tokens integer not null default 0,
+  hidden_input_tokens integer not null default 0,
+  hidden_output_tokens integer not null default 0,
+  web_searches integer not null default 0,
+  characters integer not null default 0,
+  seconds integer not null default 0,
+  images integer not null default 0,
+  searches integer not null default 0,
+  pages integer not null default 0,
+  primary key (
+    hour_ms, key_id, user_id, customer_id, project, team_id, organisation_id, route, target, provider, model, simulated,
+    purpose
+  )
+) without rowid;
+create index usage_hours_by_key on usage_hours (key_id, hour_ms);
+create index usage_hours_by_user on usage_hours (user_id, hour_ms) where user_id <> '';
+create index usage_hours_by_customer on usage_hours (customer_id, hour_ms) where customer_id <> '';
+create index usage_hours_by_project on usage_hours (project, hour_ms);
+create index usage_hours_by_team on usage_hours (team_id, hour_ms) where team_id <> '';
+create index usage_hours_by_organisation on usage_hours (organisation_id, hour_ms) where organisation_id <> '';
+create table responses (
+  sequence integer primary key,
+  owner text not null,
+  id text not null,
+  dialect text not null,
+  model text not null,
+  at_ms integer not null,
+  used_ms integer not null,
+  previous_id text,
+  target text,
+  credential text,
+  bytes integer not null,
+  unique (owner, id)
+);
+create index responses_by_use on responses (used_ms);
+create index responses_by_owner_use on responses (owner, used_ms);
+create table response_texts (
+  sequence integer primary key,
+  input text not null,
+  answer text not null
+);
+create table response_sums (
+  owner text primary key,
+  responses integer not null,
+  bytes integer not null
+) without rowid;
+create trigger responses_inserted after insert on responses begin
+  insert into response_sums values (new.owner, 1, new.bytes)
+    on conflict (owner) do update set responses = responses + 1, bytes = bytes + new.bytes;
+  update response_sums set responses = responses + 1, bytes = bytes + new.bytes where owner = '';
+end;
+create trigger responses_deleted after delete on responses begin
+  delete from response_texts where sequence = old.sequence;
+  update response_sums set responses = responses - 1, bytes = bytes - old.bytes where owner in (old.owner, '');
+  delete from response_sums where owner = old.owner and responses = 0;
+end;
+insert into key_version values (1, 0);
+insert into usage_summed values (1, 0);
+insert into response_sums values ('', 0, 0);
+pragma user_version = 8;
+`
