@@ -15,3 +15,25 @@ export type SdkDialect = ClientDialect | 'openai-responses'
 /** Both forms of an answer. */
 export const MODES = ['unary', 'stream'] as const
 export type Mode = (typeof MODES)[number]
+
+/** What a client speaks, and what its provider does. */
+export interface Pair {
+  readonly dialect: AnyDialect
+  readonly spoken: AnyDialect
+  readonly lane: 'native' | 'translated'
+}
+
+/** Every client with every provider. */
+export const ALL_PAIRS: readonly Pair[] = ALL_DIALECTS.flatMap((dialect) =>
+  ALL_DIALECTS.map((spoken) => pairOf(dialect, spoken)),
+)
+
+/** For what takes long: every client with its own kind of provider, and with the next one, so that each dialect is translated once from and once to. */
+export const SOME_PAIRS: readonly Pair[] = ALL_DIALECTS.flatMap((dialect, index) => [
+  pairOf(dialect, dialect),
+  pairOf(dialect, ALL_DIALECTS[(index + 1) % ALL_DIALECTS.length] ?? dialect),
+])
+
+function pairOf(dialect: AnyDialect, spoken: AnyDialect): Pair {
+  return { dialect, spoken, lane: dialect === spoken ? 'native' : 'translated' }
+}

@@ -16,6 +16,16 @@ export interface TapRules {
   hides(frame: SseFrame): boolean
 }
 
+const EMPTY_TEXT = Buffer.from('""')
+
+/**
+ * True where some text of a frame may be empty, on bytes alone: a piece of nothing, which some servers send to keep alive, looks like
+ * any other but for that.
+ */
+export function hasEmptyText({ bytes }: SseFrame): boolean {
+  return Buffer.prototype.includes.call(bytes, EMPTY_TEXT)
+}
+
 /** What metering and the trail must know even of what passes. */
 const TOLD: ReadonlySet<ChatEvent['type']> = new Set(['start', 'usage', 'finish', 'end', 'failure'])
 

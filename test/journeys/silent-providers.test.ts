@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { parseJsonObject, readString } from '../../src/kit/json.ts'
 import {
   openRawUpstream,
   RAW_STREAM,
@@ -8,7 +7,9 @@ import {
   type RawUpstream,
 } from '../../src/kit/raw-upstream.fixture.ts'
 import { createTickingClock } from '../../src/kit/ticking-clock.fixture.ts'
-import { CLIENT_DIALECTS, type ClientDialect, type Mode } from '../modes.ts'
+import { ALL_DIALECTS, type Mode } from '../modes.ts'
+import { hear } from '../wire/hear.ts'
+import type { WireFormat } from '../wire/wire-format.ts'
 import { ask, type Answer } from './asking.ts'
 import { openHouse, providerEntry, type House } from './open-house.ts'
 
@@ -17,40 +18,26 @@ const LIMITS = { first_token: '400ms', idle: '400ms', total: '1500ms' }
 const SLACK_MS = 1_000
 
 const clock = createTickingClock(10)
-beforeAll(() => clock.start())
-afterAll(() => clock.stop())
 const JSON_HEAD = rawHead('200 OK', { 'content-type': 'application/json', 'transfer-encoding': 'chunked' })
-
-const WORDS: Readonly<Record<ClientDialect, string>> = {
-  'openai-chat':
-    'data: {"id":"c","choices":[{"index":0,"delta":{"content":"well"},"finish_reason":null}]}\n\n',
-  'anthropic-messages': [
-    'event: message_start\ndata: {"type":"message_start","message":{"id":"m","type":"message","role":"assistant","model":"m","content":[]}}\n\n',
-    'event: content_block_start\ndata: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}\n\n',
-    'event: content_block_delta\ndata: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"well"}}\n\n',
-  ].join(''),
-}
-const EMPTY: Readonly<Record<ClientDialect, string>> = {
-  'openai-chat': 'data: {"id":"c","choices":[{"index":0,"delta":{"content":""},"finish_reason":null}]}\n\n',
-  'anthropic-messages':
-    'event: content_block_delta\ndata: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":""}}\n\n',
-}
-const PINGS: Readonly<Record<ClientDialect, string>> = {
-  'openai-chat': ': still here\n\n',
-  'anthropic-messages': 'event: ping\ndata: {"type":"ping"}\n\n',
-}
 
 interface Silence {
   readonly mode: Mode
   readonly outcome: string
   /** When it is over, milliseconds. */
   readonly afterMs: number
-  readonly begin: (call: RawCall, spoken: ClientDialect) => void
+  readonly begin: (call: RawCall, wire: WireFormat) => void
   /** What is sent every now and then, for ever. */
-  readonly beat?: (spoken: ClientDialect) => string
+  readonly beat?: (wire: WireFormat) => string
 }
 
 const nothing = (): void => {}
+const wordOf = (text: string, { stream }: WireFormat): string => stream([text]).words.join('')
+
+/** The head and the first word of a stream. */
+function say(call: RawCall, wire: WireFormat): void {
+  call.write(RAW_STREAM)
+  call.chunk(wire.stream([]).start.join('') + wordOf('well', wire))
+}
 
 /** Ways of saying nothing, and the limit that ends each. */
 const SILENCES: Readonly<Record<string, Silence>> = {
@@ -60,7 +47,7 @@ const SILENCES: Readonly<Record<string, Silence>> = {
     outcome: 'first-byte-timeout',
     afterMs: 400,
     begin: (call) => call.write(RAW_STREAM),
-    beat: (spoken) => PINGS[spoken],
+    beat: ({ ping }) => ping,
   },
   'a stream of a frame that never ends': {
     mode: 'stream',
@@ -73,28 +60,22 @@ const SILENCES: Readonly<Record<string, Silence>> = {
     mode: 'stream',
     outcome: 'idle-timeout',
     afterMs: 400,
-    begin(call, spoken) {
-      call.write(RAW_STREAM)
-      call.chunk(WORDS[spoken])
-    },
-    beat: (spoken) => PINGS[spoken],
+    begin: say,
+    beat: ({ ping }) => ping,
   },
   'empty deltas behind the first words': {
     mode: 'stream',
     outcome: 'idle-timeout',
     afterMs: 400,
-    begin(call, spoken) {
-      call.write(RAW_STREAM)
-      call.chunk(WORDS[spoken])
-    },
-    beat: (spoken) => EMPTY[spoken],
+    begin: say,
+    beat: (wire) => wordOf('', wire),
   },
   'words without end': {
     mode: 'stream',
     outcome: 'attempt-timeout',
     afterMs: 1_500,
-    begin: (call) => call.write(RAW_STREAM),
-    beat: (spoken) => WORDS[spoken],
+    begin: say,
+    beat: (wire) => wordOf('well', wire),
   },
   'a whole answer without a head': {
     mode: 'unary',
@@ -129,43 +110,56 @@ const SILENCES: Readonly<Record<string, Silence>> = {
 const NAMES = Object.keys(SILENCES)
 
 async function stayAway(call: RawCall): Promise<void> {
-  const spoken = call.head.includes('/messages ') ? 'anthropic-messages' : 'openai-chat'
-  const silence = SILENCES[NAMES[Number(readString(parseJsonObject(call.body) ?? {}, 'model'))] ?? '']
-  silence?.begin(call, spoken)
-  const beat = silence?.beat?.(spoken)
+  const { model, wire } = hear(call)
+  const silence = SILENCES[NAMES[Number(model)] ?? '']
+  silence?.begin(call, wire)
+  const beat = silence?.beat?.(wire)
   if (beat === undefined) return
   while (await call.wait(50)) call.chunk(beat)
 }
 
-const SETTINGS = CLIENT_DIALECTS.flatMap((dialect) => CLIENT_DIALECTS.map((spoken) => ({ dialect, spoken })))
+let upstream: RawUpstream
+let house: House
+beforeAll(async () => {
+  upstream = await openRawUpstream(stayAway)
+  house = await openHouse({
+    clock,
+    providers: () =>
+      Object.fromEntries(
+        ALL_DIALECTS.map((spoken) => [
+          spoken,
+          providerEntry(upstream.url, { dialects: [spoken], timeout: LIMITS }),
+        ]),
+      ),
+  })
+  clock.start()
+})
+afterAll(async () => {
+  await house.close()
+  clock.stop()
+  await upstream.close()
+})
 
-describe.each(SETTINGS)('a $dialect client of $spoken is rid of', ({ dialect, spoken }) => {
-  let upstream: RawUpstream
-  let house: House
+describe.each(ALL_DIALECTS)('a %s client is rid of', (dialect) => {
+  const cases = ALL_DIALECTS.flatMap((spoken) => NAMES.map((name) => ({ spoken, name })))
   let answers: readonly Promise<Answer>[]
   beforeAll(async () => {
-    upstream = await openRawUpstream(stayAway)
-    house = await openHouse({
-      clock,
-      providers: () => ({ raw: providerEntry(upstream.url, { dialects: [spoken], timeout: LIMITS }) }),
-    })
-    answers = NAMES.map((name, index) => {
+    answers = cases.map(({ spoken, name }) => {
       const { mode = 'unary' } = SILENCES[name] ?? {}
-      return ask(house.url, { dialect, mode, model: `raw/${index}`, key: house.key() })
+      return ask(house.url, { dialect, mode, model: `${spoken}/${NAMES.indexOf(name)}`, key: house.key() })
     })
     await Promise.all(answers)
   })
-  afterAll(async () => {
-    await house.close()
-    await upstream.close()
-  })
 
-  test.each(NAMES)('%s, when its limit says so', async (name) => {
-    const answer = await answers[NAMES.indexOf(name)]
-    const { outcome, afterMs } = SILENCES[name] as Silence
-    const row = await house.rowOf(answer?.headers.get('x-request-id') ?? '')
-    expect(row.outcome).toBe(outcome)
-    expect(row.durationMs).toBeWithin(afterMs - 1, afterMs + SLACK_MS)
-    expect(answer?.complete).toBe(false)
-  })
+  test.each(cases.map((one, index) => ({ ...one, index })))(
+    '$name of a provider that speaks $spoken, when its limit says so',
+    async ({ name, index }) => {
+      const answer = await answers[index]
+      const { outcome, afterMs } = SILENCES[name] as Silence
+      const row = await house.rowOf(answer?.headers.get('x-request-id') ?? '')
+      expect(row.outcome).toBe(outcome)
+      expect(row.durationMs).toBeWithin(afterMs - 1, afterMs + SLACK_MS)
+      expect(answer?.complete).toBe(false)
+    },
+  )
 })

@@ -161,4 +161,8 @@ test('keep-alives behind the first content are shown and do not count as a part 
   )
   expect(new Set(verdicts)).toEqual(new Set(['show']))
   expect(only(events, 'passed')).toHaveLength(2)
+  const spaced =
+    'event: content_block_delta\ndata: {"delta": {"text": "", "type": "text_delta"}, "index": 0}\n\n'
+  const { events: told } = read(createResponseTap({ request, quirks: {} }), toWire(opening) + spaced)
+  expect(only(told, 'passed')).toHaveLength(0)
 })

@@ -141,6 +141,18 @@ describe('the tap', () => {
     ])
   })
 
+  test.each(['', 'x', 'xyz'])('counts no piece of nothing, however it is padded: %p', (padding) => {
+    const padded = (content: string, obfuscation: string): JsonObject => ({
+      ...chunk({ content }),
+      obfuscation,
+    })
+    const words = ['one', '', 'say "', '', 'two', ''].flatMap((content) => [content, content])
+    const lengths = words.map((content, index) => padded(content, padding.repeat(index % 3)))
+    const { events, shown } = tap(toStream([...many.slice(0, 2), ...lengths, chunk({}, 'stop')]))
+    expect(events.filter((event) => event.type === 'passed')).toHaveLength(6)
+    expect(toChunks(shown).map(contentOf).join('')).toBe('word oneonesay "say "twotwo')
+  })
+
   test('is not confused by content that looks like what it searches for', () => {
     const words = [
       '"usage":{"prompt_tokens":9}',

@@ -3,7 +3,7 @@ import { createByteShape, type ByteShape } from '../../kit/byte-shape.ts'
 import { isArray, isObject, type JsonObject } from '../../kit/json.ts'
 import { endsLikeObject, type SseFrame } from '../../kit/sse.ts'
 import type { DecodeContext, ResponseTap } from '../dialect.ts'
-import { Tap, type TapRules } from '../tap.ts'
+import { hasEmptyText, Tap, type TapRules } from '../tap.ts'
 import { ChatReader } from './decode-response.ts'
 
 const DECODER = new TextDecoder()
@@ -28,6 +28,8 @@ class ChatTapRules implements TapRules {
   #eraseUsage: ByteEraser | undefined
   /** The shape of the last ordinary frame. */
   #shape: ByteShape | undefined
+  /** Does the shape tell frames that say nothing? Padding differs from frame to frame too, and nobody says it. */
+  #tellsBare = false
   #wasted = 0
 
   constructor(reader: ChatReader, wantsUsage: boolean) {
@@ -37,6 +39,7 @@ class ChatTapRules implements TapRules {
 
   quick(frame: SseFrame): 'content' | 'keep-alive' | undefined {
     if (!this.#isOrdinary(frame)) return undefined
+    if (!this.#tellsBare && hasEmptyText(frame)) return undefined
     const isBare = this.#shape?.isBare(frame.bytes) === true
     this.#eraseUsage?.(frame.bytes)
     return isBare ? 'keep-alive' : 'content'
@@ -74,6 +77,7 @@ class ChatTapRules implements TapRules {
     // What is ordinary depends on the state, which only frames that are not ordinary change.
     const hasShape = text !== undefined && this.#wasted < WASTED_SHAPES
     this.#shape = hasShape ? createByteShape(text.split(FREE_TEXT)) : undefined
+    this.#tellsBare = hasShape && !text.includes(PADDING)
     if (hasShape) this.#wasted += 1
     return text !== undefined
   }
@@ -102,6 +106,7 @@ const CALLS = /"(?:tool_calls|function_call)"/
 /** The insides of the strings in which content differs from its neighbours, and the padding that goes with it. */
 const FREE_TEXT =
   /(?<="(?:content|reasoning_content|reasoning|arguments|obfuscation)" ?: ?")(?:[^"\\]|\\.)*(?=")/
+const PADDING = '"obfuscation"'
 /** Shapes in a row that no second frame had; so many mean that the frames of this stream have none in common. */
 const WASTED_SHAPES = 4
 

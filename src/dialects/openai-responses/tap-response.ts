@@ -1,7 +1,7 @@
 import { endsLikeObject, type SseFrame } from '../../kit/sse.ts'
 import type { DecodeContext, ResponseTap } from '../dialect.ts'
 import { FrameHeads } from '../frame-heads.ts'
-import { Tap, type TapRules } from '../tap.ts'
+import { hasEmptyText, Tap, type TapRules } from '../tap.ts'
 import { ResponsesReader } from './decode-response.ts'
 
 /** A piece of what is said. Those of refusals are read, because they decide how the answer ends. */
@@ -28,7 +28,7 @@ const REPETITIONS = new FrameHeads([
 const RULES: TapRules = {
   quick(frame: SseFrame) {
     if (!endsLikeObject(frame)) return undefined
-    if (PIECES.has(frame)) return 'content'
+    if (PIECES.has(frame)) return hasEmptyText(frame) ? undefined : 'content'
     return REPETITIONS.has(frame) ? 'keep-alive' : undefined
   },
   hides: () => false,
