@@ -4,6 +4,7 @@ import { isSemantic } from '../exchange/event.ts'
 import type { StartEvent } from '../exchange/event-spine.ts'
 import { Failure } from '../exchange/failure.ts'
 import type { Usage } from '../exchange/usage.ts'
+import { sha256Hex } from '../kit/hash.ts'
 import type { JsonObject } from '../kit/json.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { SseFrame } from '../kit/sse.ts'
@@ -20,7 +21,7 @@ export type StartFacts = Omit<StartEvent, 'type'>
 /** What is told of the end of a choice. */
 export type FinishFacts = Omit<Finish, 'type' | 'choice'>
 
-/** A call as the wire tells it, before its arguments. */
+/** A call as the wire tells it, before its arguments; its id and name are empty where the wire told none. */
 export interface WireCall extends Pick<ToolCallBlock, 'id' | 'form' | 'signature' | 'extra'> {
   readonly wireName: string
 }
@@ -48,6 +49,7 @@ export abstract class AnswerReader<
   hasFailed = false
   /** True where the last frame was not what the dialect speaks. */
   isBroken = false
+  #responseId = ''
   #brokenFrames = 0
   #sink: ChatSink = NO_SINK
 
@@ -117,6 +119,7 @@ export abstract class AnswerReader<
   start(facts: StartFacts): void {
     if (this.isStarted) return
     this.isStarted = true
+    this.#responseId = facts.responseId ?? ''
     this.tell({ type: 'start', ...facts })
   }
 
@@ -129,18 +132,31 @@ export abstract class AnswerReader<
     return this.#open(choice, block, { wireIndex, freeText: undefined })
   }
 
-  /** Opens a call under the name that the client gave its tool; where the tool is told as a function, its arguments become free text. */
+  /**
+   * Opens a call under the name that the client gave its tool; where the tool is told as a function, its arguments become free text.
+   * One that came without an id gets one; without a name nobody could run it, which ends the answer.
+   */
   openCall(choice: Choice, call: WireCall, wireIndex?: number): OpenBlock | undefined {
     const { wireName, ...members } = call
+    if (wireName === '') {
+      this.fail(new Failure('malformed-response', { cause: 'a call without a name' }))
+      return undefined
+    }
+    const id = members.id === '' ? this.#inventId(choice) : members.id
     const known = this.tools.get(wireName)
     const isEmulated = known?.text === true
     const form = isEmulated ? 'text' : members.form
     choice.hasCalled = true
     return this.#open(
       choice,
-      { type: 'tool-call', ...members, name: known?.name ?? wireName, arguments: '', form },
+      { type: 'tool-call', ...members, id, name: known?.name ?? wireName, arguments: '', form },
       { wireIndex, freeText: isEmulated ? new FreeTextReader() : undefined },
     )
+  }
+
+  /** The same for the same response, another for each call. */
+  #inventId({ index, nextIndex }: Choice): string {
+    return `call_${sha256Hex(`${this.#responseId}/${index}/${nextIndex}`).slice(0, 24)}`
   }
 
   #open(choice: Choice, block: Block, how: Pick<OpenBlock, 'wireIndex' | 'freeText'>): OpenBlock | undefined {

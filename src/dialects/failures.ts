@@ -176,9 +176,15 @@ export function messageOf(
   sentence: (overflow: Overflow | undefined) => string,
 ): string {
   const { overflow, upstream, message } = failure.details
+  if (failure.code === 'unsupported-feature') return withPlace(failure)
   if (failure.code !== 'context-overflow') return failure.message
   if (upstream?.family === family && message !== undefined) return failure.message
   const { inputTokens, outputTokens, limitTokens } = overflow ?? {}
   if (inputTokens === undefined || limitTokens === undefined) return sentence(undefined)
   return sentence({ inputTokens, limitTokens, ...defined({ outputTokens }) })
+}
+
+/** What a target cannot be told is refused in words that know no place: it stands before them, since many clients show nothing else. */
+function withPlace({ message, details: { param } }: Failure): string {
+  return param === undefined || message.includes(param) ? message : `${param}: ${message}`
 }

@@ -21,10 +21,11 @@ export function settleNative(
   return elsewhere === '' ? undefined : { type: 'text', text: elsewhere }
 }
 
-/** A refusal of content that the target has no way to get. */
+/** A refusal of content that the target has no way to get. Some dialects say what a part is by the member that it holds. */
 function untellable({ raw }: NativeBlock, at: string): Failure {
-  const type = readString(raw, 'type')?.slice(0, 40)
-  const what = type === undefined ? 'content' : `content of type "${type}"`
+  const [member] = Object.keys(raw)
+  const type = readString(raw, 'type') ?? member
+  const what = type === undefined ? 'content' : `content of type "${type.slice(0, 40)}"`
   return new Failure('unsupported-feature', {
     param: at,
     message: `The chosen model cannot be sent ${what}. Remove it or choose another model.`,

@@ -54,10 +54,10 @@ class KnownMembers {
   }
 }
 
-const KNOWN: Readonly<Record<string, KnownMembers>> = {
-  function: new KnownMembers('function', ['name', 'description', 'parameters', 'strict']),
-  custom: new KnownMembers('custom', ['name', 'description', 'format']),
-}
+const KNOWN: ReadonlyMap<string, KnownMembers> = new Map([
+  ['function', new KnownMembers('function', ['name', 'description', 'parameters', 'strict'])],
+  ['custom', new KnownMembers('custom', ['name', 'description', 'format'])],
+])
 const ALLOWED = 'allowed_tools'
 
 const WORDS: ReadonlyMap<Json, ToolChoice> = new Map<Json, ToolChoice>([
@@ -83,7 +83,7 @@ export class ToolFields {
     const { fields, nested } = this.#spelling
     const raw = fields.asObject(value, at)
     const type = fields.requiredText(raw, 'type', at)
-    const known = KNOWN[type]
+    const known = KNOWN.get(type)
     if (known === undefined) return { type: 'hosted', family: fields.family, name: type, raw, at }
     const unknown = nested
       ? fields.unknown(raw, known.around, known.below)

@@ -13,18 +13,18 @@ import type { Random } from '../kit/random.ts'
 /** Deeper than any schema that a vendor takes; a recursive schema ends here with what it allows to leave out. */
 const MAX_DEPTH = 12
 const WORDS = ['amber', 'harbour', 'lantern', 'meadow', 'orchard', 'pebble', 'quartz', 'willow'] as const
-const FORMATS: Readonly<Record<string, string>> = {
-  'date-time': '2026-01-01T09:30:00Z',
-  date: '2026-01-01',
-  time: '09:30:00Z',
-  duration: 'PT15M',
-  email: 'ada@example.com',
-  uri: 'https://example.com/',
-  hostname: 'example.com',
-  ipv4: '192.0.2.1',
-  ipv6: '2001:db8::1',
-  uuid: '00000000-0000-4000-8000-000000000000',
-}
+const FORMATS: ReadonlyMap<string, string> = new Map<string, string>([
+  ['date-time', '2026-01-01T09:30:00Z'],
+  ['date', '2026-01-01'],
+  ['time', '09:30:00Z'],
+  ['duration', 'PT15M'],
+  ['email', 'ada@example.com'],
+  ['uri', 'https://example.com/'],
+  ['hostname', 'example.com'],
+  ['ipv4', '192.0.2.1'],
+  ['ipv6', '2001:db8::1'],
+  ['uuid', '00000000-0000-4000-8000-000000000000'],
+])
 
 interface Walk {
   readonly root: JsonObject
@@ -48,19 +48,22 @@ function instanceOf(written: JsonObject, walk: Walk): Json {
   if (choices.length > 0) return pick(choices, walk.random) ?? null
   const [option] = [...readArray(schema, 'anyOf'), ...readArray(schema, 'oneOf')].filter(isObject)
   if (option !== undefined) return instanceOf(option, deeper(walk))
-  const make = MAKERS[typeOf(schema)]
+  const make = MAKERS.get(typeOf(schema))
   return make === undefined ? null : make(schema, walk)
 }
 
-const MAKERS: Readonly<Record<string, (schema: JsonObject, walk: Walk) => Json>> = {
-  object: objectOf,
-  array: arrayOf,
-  string: stringOf,
-  integer: (schema, walk) => numberOf(schema, walk, true),
-  number: (schema, walk) => numberOf(schema, walk, false),
-  boolean: (_schema, walk) => walk.random.next() < 0.5,
-  null: () => null,
-}
+const MAKERS: ReadonlyMap<string, (schema: JsonObject, walk: Walk) => Json> = new Map<
+  string,
+  (schema: JsonObject, walk: Walk) => Json
+>([
+  ['object', objectOf],
+  ['array', arrayOf],
+  ['string', stringOf],
+  ['integer', (schema, walk) => numberOf(schema, walk, true)],
+  ['number', (schema, walk) => numberOf(schema, walk, false)],
+  ['boolean', (_schema, walk) => walk.random.next() < 0.5],
+  ['null', () => null],
+])
 
 function typeOf(schema: JsonObject): string {
   const { type } = schema
@@ -133,7 +136,7 @@ function arrayOf(schema: JsonObject, walk: Walk): Json {
 }
 
 function stringOf(schema: JsonObject, walk: Walk): Json {
-  const format = FORMATS[readString(schema, 'format') ?? '']
+  const format = FORMATS.get(readString(schema, 'format') ?? '')
   if (format !== undefined) return format
   const least = readNumber(schema, 'minLength') ?? 0
   const most = readNumber(schema, 'maxLength') ?? Number.MAX_SAFE_INTEGER

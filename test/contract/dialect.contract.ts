@@ -12,7 +12,6 @@ import { parseJsonObject } from '../../src/kit/json.ts'
 import { totalInput, totalOutput } from '../../src/exchange/usage.ts'
 import { answerArbitrary } from '../arbitraries/answers.ts'
 import { checkChatEvents } from '../grammar/chat-events.ts'
-import { damage, damages } from './damage.ts'
 import { decode, read, readWhole, tap, write, writeWhole } from './spoken-answer.ts'
 
 /** What the suite must be told of a dialect. */
@@ -113,17 +112,6 @@ export function describeChat({ dialect, checkStream }: DialectUnderTest): void {
       for (let at = 0; at < Buffer.byteLength(wire); at += 1) expect(told([at])).toBe(whole)
     })
 
-    test('ends once, by the grammar of events, whatever was done to its frames', () => {
-      fc.assert(
-        fc.property(answerArbitrary, fc.array(damages, { minLength: 1, maxLength: 3 }), (events, done) => {
-          const wire = done.reduce(damage, write(spoken, events).wire)
-          expect(checkChatEvents(read(spoken, wire))).toEqual([])
-          expect(checkEnding(tap(spoken, wire).events)).toEqual([])
-        }),
-        { numRuns: 200 },
-      )
-    })
-
     test('is accounted for by the tap as by the decoder, and shown as it is', () => {
       fc.assert(
         fc.property(answerArbitrary, (events) => {
@@ -193,10 +181,4 @@ function accounted(events: readonly ChatEvent[]): readonly unknown[] {
   return events
     .filter(({ type }) => ['start', 'finish', 'usage', 'end', 'failure'].includes(type))
     .map((event) => (event.type === 'failure' ? event.failure.code : event))
-}
-
-/** A tap leaves most content out; how it ends it tells, once. */
-function checkEnding(events: readonly ChatEvent[]): readonly string[] {
-  const endings = events.filter(({ type }) => type === 'end' || type === 'failure')
-  return endings.length === 1 && events.at(-1) === endings[0] ? [] : [`${endings.length} endings`]
 }

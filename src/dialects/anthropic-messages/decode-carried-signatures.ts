@@ -11,17 +11,28 @@ import { unwrapSignature, type CarriedSignature } from '../carried-signature.ts'
  */
 export function returnCallSignatures(raw: readonly Json[], blocks: readonly Block[]): readonly Block[] {
   let returned: (Block | undefined)[] | undefined
+  let places: ReadonlyMap<string, number> | undefined
   for (const [place, block] of blocks.entries()) {
     if (block.type !== 'reasoning' || block.form !== 'hidden') continue
     const carried = carriedIn(raw[place])
-    const at = blocks.findIndex((call) => call.type === 'tool-call' && call.id === carried?.callId)
+    if (carried?.callId === undefined) continue
+    places ??= placesOfCalls(blocks)
+    const at = places.get(carried.callId) ?? -1
     const call = blocks[at]
-    if (carried === undefined || call?.type !== 'tool-call') continue
+    if (call?.type !== 'tool-call') continue
     returned ??= [...blocks]
     returned[at] = { ...call, signature: carried.signature }
     returned[place] = undefined
   }
   return returned === undefined ? blocks : returned.filter((block) => block !== undefined)
+}
+
+/** Where each call stands; the first one where several have the same id. */
+function placesOfCalls(blocks: readonly Block[]): ReadonlyMap<string, number> {
+  const places = new Map<string, number>()
+  for (const [place, block] of blocks.entries())
+    if (block.type === 'tool-call' && !places.has(block.id)) places.set(block.id, place)
+  return places
 }
 
 function carriedIn(raw: Json | undefined): CarriedSignature | undefined {

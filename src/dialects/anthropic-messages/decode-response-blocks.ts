@@ -1,3 +1,4 @@
+import { Failure } from '../../exchange/failure.ts'
 import { readObject, readObjects, readString, type JsonObject } from '../../kit/json.ts'
 import type { OpenBlock } from '../answer-choice.ts'
 import type { SingleAnswerReader } from '../answer-reader.ts'
@@ -20,8 +21,9 @@ export function openBlock(reader: SingleAnswerReader, wireIndex: number | undefi
   const { choice } = reader
   const at = wireIndex ?? choice.nextIndex
   reader.endBlock(choice, choice.find(at))
-  const open = OPENERS.get(readString(raw, 'type') ?? '') ?? openNative
-  open(reader, at, raw)
+  const type = readString(raw, 'type')
+  if (type === undefined) reader.fail(new Failure('malformed-response', { cause: 'a block without a type' }))
+  else (OPENERS.get(type) ?? openNative)(reader, at, raw)
 }
 
 function openText(reader: SingleAnswerReader, wireIndex: number, raw: JsonObject): void {
@@ -67,7 +69,10 @@ function openNative(reader: SingleAnswerReader, wireIndex: number, raw: JsonObje
 }
 
 /** Kinds of block that a delta may imply which no frame opened; every other stray or unknown delta means nothing. */
-const IMPLIED: Readonly<Record<string, string>> = { text_delta: 'text', thinking_delta: 'thinking' }
+const IMPLIED: ReadonlyMap<string, string> = new Map([
+  ['text_delta', 'text'],
+  ['thinking_delta', 'thinking'],
+])
 
 /** Says what a delta adds to its block. */
 export function addDelta(reader: SingleAnswerReader, wireIndex: number | undefined, delta: JsonObject): void {
@@ -84,7 +89,7 @@ function openImplied(
   wireIndex: number | undefined,
   delta: JsonObject,
 ): OpenBlock | undefined {
-  const type = IMPLIED[readString(delta, 'type') ?? '']
+  const type = IMPLIED.get(readString(delta, 'type') ?? '')
   if (type === undefined) return undefined
   openBlock(reader, wireIndex, { type })
   return reader.choice.find(wireIndex)

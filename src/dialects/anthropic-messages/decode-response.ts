@@ -168,7 +168,7 @@ function finish(reader: MessageReader, delta: JsonObject, extra: Extra | undefin
   const { choice } = reader
   const stopReason = readString(delta, 'stop_reason') ?? 'end_turn'
   const details = readObject(delta, 'stop_details')
-  const isKnown = FINISH_BY_STOP_REASON[stopReason] !== undefined && stopReason !== 'compaction'
+  const isKnown = FINISH_BY_STOP_REASON.has(stopReason) && stopReason !== 'compaction'
   const why: Mutable<FinishFacts> = { reason: toFinishReason(stopReason, choice.hasCalled) }
   setDefined(why, 'rawReason', isKnown ? undefined : stopReason)
   setDefined(why, 'stopSequence', readString(delta, 'stop_sequence'))
@@ -179,7 +179,7 @@ function finish(reader: MessageReader, delta: JsonObject, extra: Extra | undefin
 
 /** The provider's word, corrected by what was seen: servers that imitate the API get calls wrong in both directions. */
 function toFinishReason(stopReason: string, hasCalled: boolean): FinishReason {
-  const reason = FINISH_BY_STOP_REASON[stopReason] ?? 'stop'
+  const reason = FINISH_BY_STOP_REASON.get(stopReason) ?? 'stop'
   if (reason === 'stop' && hasCalled) return 'tool-calls'
   return reason === 'tool-calls' && !hasCalled ? 'stop' : reason
 }

@@ -49,11 +49,14 @@ export function readTool(value: Json, at: string): Tool {
   return tool
 }
 
-const CHOICES: Readonly<Record<string, 'auto' | 'none' | 'required'>> = {
-  auto: 'auto',
-  none: 'none',
-  any: 'required',
-}
+const CHOICES: ReadonlyMap<string, 'auto' | 'none' | 'required'> = new Map<
+  string,
+  'auto' | 'none' | 'required'
+>([
+  ['auto', 'auto'],
+  ['none', 'none'],
+  ['any', 'required'],
+])
 
 /** Reads which tools may or must be called. */
 export function readToolChoice(body: JsonObject): ToolChoice | undefined {
@@ -61,7 +64,7 @@ export function readToolChoice(body: JsonObject): ToolChoice | undefined {
   if (raw === undefined) return undefined
   const type = FIELDS.requiredText(raw, 'type', 'tool_choice')
   if (type === 'tool') return { type: 'tool', name: FIELDS.requiredText(raw, 'name', 'tool_choice') }
-  const choice = CHOICES[type]
+  const choice = CHOICES.get(type)
   if (choice === undefined) return FIELDS.refuseKind('tool_choice.type', "'auto', 'any', 'tool' or 'none'")
   return { type: choice }
 }

@@ -18,7 +18,7 @@ import {
 import { isAnswerBlock } from '../block-writer.ts'
 import { wrapSignature } from '../carried-signature.ts'
 import { callInput } from '../call-input.ts'
-import { FAMILY, REDACTED, SIGNATURE } from './vocabulary.ts'
+import { FAMILY, REDACTED, SIGNATURE, TOOL_RULES } from './vocabulary.ts'
 
 /**
  * A block of an answer as the API would have written it: the block, and before a call what carries its proof. Nothing for empty
@@ -72,9 +72,10 @@ function encodeThinking(block: ReasoningBlock): JsonObject | undefined {
   return { type: 'thinking', thinking: text, signature: shown ?? '', ...ownFields(block) }
 }
 
-/** A call before its input is known. */
+/** A call before its input is known. Its id is one that the API takes back, from whichever provider it came. */
 export function openCall(block: ToolCallBlock): JsonObject {
-  return { type: 'tool_use', id: block.id, name: block.name, input: {}, ...ownFields(block) }
+  const id = TOOL_RULES.callId(block.id)
+  return { type: 'tool_use', id, name: block.name, input: {}, ...ownFields(block) }
 }
 
 /**
@@ -87,7 +88,7 @@ export function callCarrier({
 }: Pick<ToolCallBlock, 'id' | 'signature'>): JsonObject | undefined {
   return signature === undefined
     ? undefined
-    : { type: 'redacted_thinking', data: wrapSignature({ signature, callId: id }) }
+    : { type: 'redacted_thinking', data: wrapSignature({ signature, callId: TOOL_RULES.callId(id) }) }
 }
 
 /** What a block of thinking shows as its signature: the family's own, or the proof of another family, wrapped. */

@@ -11,22 +11,22 @@ import { toUsage } from './usage.ts'
 import { defined } from '../../kit/defined.ts'
 
 /** The API's error types and the statuses they come with (https://docs.anthropic.com/en/api/errors). */
-const STATUS_BY_TYPE: Readonly<Record<string, number>> = {
-  invalid_request_error: 400,
-  authentication_error: 401,
-  billing_error: 402,
-  permission_error: 403,
-  not_found_error: 404,
-  conflict_error: 409,
-  request_too_large: 413,
-  rate_limit_error: 429,
-  api_error: 500,
-  timeout_error: 504,
-  overloaded_error: 529,
-}
+const STATUS_BY_TYPE: ReadonlyMap<string, number> = new Map<string, number>([
+  ['invalid_request_error', 400],
+  ['authentication_error', 401],
+  ['billing_error', 402],
+  ['permission_error', 403],
+  ['not_found_error', 404],
+  ['conflict_error', 409],
+  ['request_too_large', 413],
+  ['rate_limit_error', 429],
+  ['api_error', 500],
+  ['timeout_error', 504],
+  ['overloaded_error', 529],
+])
 
 const TYPE_BY_STATUS: Readonly<Record<number, string>> = {
-  ...Object.fromEntries(Object.entries(STATUS_BY_TYPE).map(([type, status]) => [status, type])),
+  ...Object.fromEntries([...STATUS_BY_TYPE].map(([type, status]) => [status, type])),
   408: 'timeout_error',
   503: 'overloaded_error',
 }
@@ -48,7 +48,7 @@ export const FAILURES = new Failures({
   })),
   refine: withErrorCode,
   classify,
-  statusOf: ({ type, status }) => STATUS_BY_TYPE[type] ?? status ?? 500,
+  statusOf: ({ type, status }) => STATUS_BY_TYPE.get(type) ?? status ?? 500,
   toUsage,
   isEnvelope: (body) => body['type'] === 'error' && hasMessage(readObject(body, 'error')),
   status: ({ code, status }) => (code === 'provider-overloaded' ? OVERLOADED_STATUS : status),
@@ -101,7 +101,7 @@ const WITHOUT_THREADS = { error_code: 'thread_unsupported_request', unsupported:
 /** The provider's own type where it is one of the API's, else the one that goes with the status. */
 function toErrorType(failure: Failure): string {
   const own = ownWords(failure, FAMILY)?.type
-  if (own !== undefined && STATUS_BY_TYPE[own] !== undefined) return own
+  if (own !== undefined && STATUS_BY_TYPE.has(own)) return own
   if (failure.code === 'provider-overloaded') return 'overloaded_error'
   return TYPE_BY_STATUS[failure.status] ?? (failure.status >= 500 ? 'api_error' : 'invalid_request_error')
 }

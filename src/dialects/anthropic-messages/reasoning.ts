@@ -7,15 +7,21 @@ import { FIELDS } from './vocabulary.ts'
 import type { ToMessages } from './to-messages.ts'
 import { defined } from '../../kit/defined.ts'
 
-const MODES: Readonly<Record<string, NonNullable<ReasoningOptions['mode']>>> = {
-  enabled: 'on',
-  adaptive: 'adaptive',
-  disabled: 'off',
-}
-const SHOWN: Readonly<Record<string, NonNullable<ReasoningOptions['show']>>> = {
-  summarized: 'summary',
-  omitted: 'omitted',
-}
+const MODES: ReadonlyMap<string, NonNullable<ReasoningOptions['mode']>> = new Map<
+  string,
+  NonNullable<ReasoningOptions['mode']>
+>([
+  ['enabled', 'on'],
+  ['adaptive', 'adaptive'],
+  ['disabled', 'off'],
+])
+const SHOWN: ReadonlyMap<string, NonNullable<ReasoningOptions['show']>> = new Map<
+  string,
+  NonNullable<ReasoningOptions['show']>
+>([
+  ['summarized', 'summary'],
+  ['omitted', 'omitted'],
+])
 
 const FORMAT_FIELD: ReadonlySet<string> = new Set(['format'])
 const CONFIG_FIELDS: ReadonlySet<string> = new Set(['effort', 'format'])
@@ -41,9 +47,9 @@ export function readReasoning(body: JsonObject, rest: Body): ReasoningOptions | 
 }
 
 function readThinking(thinking: JsonObject, rest: Body): ReasoningOptions {
-  const mode = MODES[FIELDS.text(thinking, 'type', 'thinking') ?? '']
+  const mode = MODES.get(FIELDS.text(thinking, 'type', 'thinking') ?? '')
   const budgetTokens = FIELDS.count(thinking, 'budget_tokens', 'thinking')
-  const show = SHOWN[FIELDS.text(thinking, 'display', 'thinking') ?? '']
+  const show = SHOWN.get(FIELDS.text(thinking, 'display', 'thinking') ?? '')
   // A kind of thinking that is not known here is kept whole; to other families it is reasoning that is on.
   if (mode === undefined) rest['thinking'] = thinking
   else keep(rest, 'thinking', unknownMembers(thinking, show === undefined ? BUDGET_FIELDS : THINKING_FIELDS))

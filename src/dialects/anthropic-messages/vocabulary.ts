@@ -70,16 +70,16 @@ export const SIGNATURE = 'signature'
 export const REDACTED = 'redacted-thinking'
 
 /** Seen from a provider: why the model stopped. Words that are missing here read as `stop` and are kept as they are. */
-export const FINISH_BY_STOP_REASON: Readonly<Record<string, FinishReason>> = {
-  end_turn: 'stop',
-  stop_sequence: 'stop-sequence',
-  max_tokens: 'length',
-  model_context_window_exceeded: 'context-length',
-  tool_use: 'tool-calls',
-  refusal: 'refusal',
-  pause_turn: 'pause',
-  compaction: 'pause',
-}
+export const FINISH_BY_STOP_REASON: ReadonlyMap<string, FinishReason> = new Map<string, FinishReason>([
+  ['end_turn', 'stop'],
+  ['stop_sequence', 'stop-sequence'],
+  ['max_tokens', 'length'],
+  ['model_context_window_exceeded', 'context-length'],
+  ['tool_use', 'tool-calls'],
+  ['refusal', 'refusal'],
+  ['pause_turn', 'pause'],
+  ['compaction', 'pause'],
+])
 
 /** Towards a client: the word for a finish. */
 export const STOP_REASON_BY_FINISH: Readonly<Record<FinishReason, string>> = {

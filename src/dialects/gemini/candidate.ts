@@ -28,7 +28,7 @@ export class Candidate extends AnswerChoice {
   /** How it ended. Calls hide behind a plain stop. */
   end(): FinishFacts {
     const word = this.finishWord ?? 'STOP'
-    const named = FINISH_BY_WORD[word] ?? 'stop'
+    const named = FINISH_BY_WORD.get(word) ?? 'stop'
     const reason: FinishReason = named === 'stop' && this.hasCalled ? 'tool-calls' : named
     const isRefusal = reason === 'content-filter' || reason === 'refusal'
     return {

@@ -1,7 +1,6 @@
 import type { Block, ReasoningBlock, Signature, TextBlock, ToolCallBlock } from '../../exchange/content.ts'
 import { Failure } from '../../exchange/failure.ts'
 import { defined } from '../../kit/defined.ts'
-import { sha256Hex } from '../../kit/hash.ts'
 import {
   parseJsonObjectExactly,
   readArray,
@@ -19,7 +18,7 @@ import { isErrorBody } from '../read-provider-error.ts'
 import { Tap } from '../tap.ts'
 import { readChangedTools } from '../tool-name.ts'
 import { toolWireOf } from '../towards.ts'
-import { unknownMembers } from '../unknown-members.ts'
+import { isEmpty, unknownMembers } from '../unknown-members.ts'
 import { Candidate } from './candidate.ts'
 import { FAILURES } from './failure.ts'
 import { citationsIn } from './grounding.ts'
@@ -64,7 +63,6 @@ class GeminiReader extends AnswerReader<Candidate> {
   /** Where sources are to be expected, the text counts: they name passages of it. */
   readonly needsEveryFrame: boolean
   readonly #asked: string | undefined
-  #responseId = ''
   /** The provider does not have the question answered. */
   #blocked: FinishFacts | undefined
   #usage: JsonObject | undefined
@@ -130,7 +128,6 @@ class GeminiReader extends AnswerReader<Candidate> {
   #begin(chunk: JsonObject): void {
     if (this.isStarted) return
     const responseId = readString(chunk, 'responseId')
-    this.#responseId = responseId ?? ''
     const unknown = unknownMembers(chunk, CHUNK_FIELDS)
     const extra = unknown === undefined ? undefined : { [FAMILY]: unknown }
     this.start(defined({ responseId, model: readString(chunk, 'modelVersion'), extra }))
@@ -155,6 +152,7 @@ class GeminiReader extends AnswerReader<Candidate> {
   }
 
   #onPart(candidate: Candidate, part: JsonObject): void {
+    if (isEmpty(part)) return
     const block = this.#readPart(part)
     if (block === undefined) return
     if (block.type === 'text' || block.type === 'reasoning') return this.#onProse(candidate, block)
@@ -210,21 +208,9 @@ class GeminiReader extends AnswerReader<Candidate> {
     this.endBlock(candidate, open)
   }
 
-  #openCall(
-    candidate: Candidate,
-    { id, name, form, signature, extra }: ToolCallBlock,
-  ): OpenBlock | undefined {
-    return this.openCall(candidate, {
-      wireName: name,
-      id: id === '' ? this.#inventId(candidate) : id,
-      form,
-      ...defined({ signature, extra }),
-    })
-  }
-
-  /** The same for the same response, another for each call. */
-  #inventId({ index, nextIndex }: Candidate): string {
-    return `call_${sha256Hex(`${this.#responseId}/${index}/${nextIndex}`).slice(0, 24)}`
+  #openCall(candidate: Candidate, call: ToolCallBlock): OpenBlock | undefined {
+    const { id, name: wireName, form, signature, extra } = call
+    return this.openCall(candidate, { id, wireName, form, ...defined({ signature, extra }) })
   }
 
   /** A call begins with its name, and the last of its pieces has neither name nor arguments; some servers forget it. */

@@ -52,20 +52,20 @@ export const STOP_SEQUENCES = 5
  * Seen from a provider: why a candidate ended. Words that are missing here read as `stop` and are kept as they are
  * (https://ai.google.dev/api/generate-content#FinishReason).
  */
-export const FINISH_BY_WORD: Readonly<Record<string, FinishReason>> = {
-  STOP: 'stop',
-  MAX_TOKENS: 'length',
+export const FINISH_BY_WORD: ReadonlyMap<string, FinishReason> = new Map<string, FinishReason>([
+  ['STOP', 'stop'],
+  ['MAX_TOKENS', 'length'],
   // The only word that there is for an answer that is not given.
-  SAFETY: 'refusal',
-  RECITATION: 'content-filter',
-  BLOCKLIST: 'content-filter',
-  PROHIBITED_CONTENT: 'content-filter',
-  SPII: 'content-filter',
-  IMAGE_SAFETY: 'content-filter',
-  IMAGE_PROHIBITED_CONTENT: 'content-filter',
-  IMAGE_RECITATION: 'content-filter',
-  CONTINUATION: 'pause',
-}
+  ['SAFETY', 'refusal'],
+  ['RECITATION', 'content-filter'],
+  ['BLOCKLIST', 'content-filter'],
+  ['PROHIBITED_CONTENT', 'content-filter'],
+  ['SPII', 'content-filter'],
+  ['IMAGE_SAFETY', 'content-filter'],
+  ['IMAGE_PROHIBITED_CONTENT', 'content-filter'],
+  ['IMAGE_RECITATION', 'content-filter'],
+  ['CONTINUATION', 'pause'],
+])
 
 /** The model wrote something that its server could not read: another try writes something else. */
 export const MALFORMED: ReadonlySet<string> = new Set([

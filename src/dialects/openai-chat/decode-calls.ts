@@ -1,6 +1,5 @@
 import type { Signature } from '../../exchange/content.ts'
 import { defined } from '../../kit/defined.ts'
-import { sha256Hex } from '../../kit/hash.ts'
 import {
   isObject,
   parseJsonObject,
@@ -117,16 +116,16 @@ function addCall(choice: ChatChoice, entry: JsonObject, { key }: CallMarks): Cal
 
 /** Opens a call with the arguments that it has so far. */
 function openCall(answer: ChatAnswer, choice: ChatChoice, call: CallState): void {
-  const { id = inventId(answer, choice), wireName = '', form, signature, extra, text } = call
+  const { id = '', wireName = '', form, signature, extra, text } = call
   answer.endProse(choice)
   call.block = answer.openCall(choice, { id, wireName, form, ...defined({ signature, extra }) })
   if (call.block !== undefined) answer.say(call.block, text)
 }
 
-/** Ends all calls; one that never got a name is told as it is. */
+/** Ends all calls. One that said nothing at all was none. */
 export function endCalls(answer: ChatAnswer, choice: ChatChoice): void {
   for (const call of choice.calls) {
-    if (call.block === undefined) openCall(answer, choice, call)
+    if (call.block === undefined && call.text !== '') openCall(answer, choice, call)
     answer.endBlock(choice, call.block)
   }
 }
@@ -134,12 +133,6 @@ export function endCalls(answer: ChatAnswer, choice: ChatChoice): void {
 function argumentsText(value: Json | undefined): string {
   if (typeof value === 'string') return value
   return value === undefined || value === null ? '' : JSON.stringify(value)
-}
-
-/** An id for a call that came without one: the same for the same response, another for each call. */
-function inventId(answer: ChatAnswer, choice: ChatChoice): string {
-  const place = `${answer.responseId ?? ''}/${choice.index}/${choice.nextIndex}`
-  return `call_${sha256Hex(place).slice(0, 24)}`
 }
 
 function filled(text: string | undefined): string | undefined {

@@ -67,18 +67,18 @@ function inputItems(input: string, responseId: string): readonly JsonObject[] {
   const bare = responseId.slice(responseId.indexOf('_') + 1)
   return items.map((item, index) => {
     const type = readString(item, 'type') ?? 'message'
-    const id = readString(item, 'id') ?? `${PREFIXES[type] ?? 'item'}_${bare}_in${index}`
+    const id = readString(item, 'id') ?? `${PREFIXES.get(type) ?? 'item'}_${bare}_in${index}`
     const message = type === 'message' ? { content: contentOf(item), status: 'completed' } : undefined
     return { ...item, ...message, type, id }
   })
 }
 
-const PREFIXES: Readonly<Record<string, string>> = {
-  message: 'msg',
-  reasoning: 'rs',
-  function_call: 'fc',
-  function_call_output: 'fc',
-}
+const PREFIXES: ReadonlyMap<string, string> = new Map([
+  ['message', 'msg'],
+  ['reasoning', 'rs'],
+  ['function_call', 'fc'],
+  ['function_call_output', 'fc'],
+])
 
 /** Content as parts; clients may write one text. */
 function contentOf({ role, content }: JsonObject): Json {
