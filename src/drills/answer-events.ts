@@ -21,6 +21,8 @@ export interface Answer {
   readonly usage: Usage
   /** Signs a reasoning text; absent where the wire has no signatures. */
   readonly sign?: (text: string) => Signature
+  /** Signs the first call of a choice, by its name; absent where the vendor does not. */
+  readonly signCall?: (name: string) => Signature
   /** Log probabilities of a piece of text, when the request wants them. */
   readonly logprob?: (piece: string) => Json
 }
@@ -32,7 +34,9 @@ export function toAnswerEvents(answer: Answer): readonly SpokenEvent[] {
   const { responseId, model, extra } = answer
   say({ type: 'start', responseId, model, ...defined({ extra }) })
   for (const [choice, script] of answer.scripts.entries()) {
-    for (const [index, block] of script.blocks.entries()) {
+    const firstCall = script.blocks.findIndex(({ type }) => type === 'tool-call')
+    for (const [index, written] of script.blocks.entries()) {
+      const block = index === firstCall ? signed(written, answer) : written
       for (const event of blockEvents(block, { choice, index }, answer)) spoken.push(event)
     }
     say({ type: 'finish', choice, ...script.finish })
@@ -40,6 +44,12 @@ export function toAnswerEvents(answer: Answer): readonly SpokenEvent[] {
   say({ type: 'usage', usage: answer.usage })
   say({ type: 'end' })
   return spoken
+}
+
+function signed(block: Block, { signCall }: Answer): Block {
+  return block.type !== 'tool-call' || signCall === undefined
+    ? block
+    : { ...block, signature: signCall(block.name) }
 }
 
 interface Place {

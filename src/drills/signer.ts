@@ -1,5 +1,5 @@
 import type { ChatRequest } from '../exchange/chat.ts'
-import type { ReasoningBlock, Signature } from '../exchange/content.ts'
+import type { Block, Signature } from '../exchange/content.ts'
 import { hmacSha256Hex } from '../kit/hash.ts'
 
 const MAC_DIGITS = 32
@@ -12,10 +12,10 @@ export interface BrokenSignature {
   readonly block: number
 }
 
-/** Signs reasoning together with its text and everything said before it, as vendors with preserved reasoning do. */
+/** Signs reasoning together with its text and everything said before it, as vendors with preserved reasoning do, and calls by their names. */
 export interface Signer {
   sign(text: string, chat: ChatRequest): Signature
-  /** Looks at every signed reasoning block of a conversation; gives the first that is broken. */
+  /** Looks at every reasoning block and every signed call of a conversation; gives the first that is broken. */
   firstBroken(chat: ChatRequest): BrokenSignature | undefined
 }
 
@@ -31,9 +31,15 @@ export function createSigner(slot: Pick<Signature, 'family' | 'scheme'>, keyMate
   const valueOf = (text: string, prefix: string): string =>
     btoa(`${macOf('text', text)}.${macOf('prefix', prefix)}`)
 
-  const faultOf = (block: ReasoningBlock, prefix: string): BrokenSignature['fault'] | undefined => {
-    if (block.signature?.value === valueOf(block.text, prefix)) return undefined
-    return signedText(block.signature?.value) === macOf('text', block.text) ? 'moved' : 'changed'
+  const signs = (signature: Signature | undefined, text: string): boolean =>
+    signedText(signature?.value) === macOf('text', text)
+
+  const faultOf = (block: Block, prefix: () => string): BrokenSignature['fault'] | undefined => {
+    if (block.type === 'tool-call' && block.signature !== undefined)
+      return signs(block.signature, block.name) ? undefined : 'changed'
+    if (block.type !== 'reasoning' || block.form === 'hidden') return undefined
+    if (block.signature?.value === valueOf(block.text, prefix())) return undefined
+    return signs(block.signature, block.text) ? 'moved' : 'changed'
   }
 
   return {
@@ -42,8 +48,7 @@ export function createSigner(slot: Pick<Signature, 'family' | 'scheme'>, keyMate
       const firstMessage = chat.turns.findIndex((turn) => turn.role !== 'system')
       for (const [index, turn] of chat.turns.entries()) {
         for (const [position, block] of turn.blocks.entries()) {
-          if (block.type !== 'reasoning' || block.form === 'hidden') continue
-          const fault = faultOf(block, prefixOf(chat, index))
+          const fault = faultOf(block, () => prefixOf(chat, index))
           if (fault !== undefined) return { fault, message: index - firstMessage, block: position }
         }
       }

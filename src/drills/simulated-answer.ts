@@ -194,6 +194,9 @@ function answerOf(order: AnswerOrder, usage: Usage): Answer {
     usage,
     ...(vendor.answerFields === undefined ? {} : { extra: { [dialect.family]: vendor.answerFields(chat) } }),
     ...(signer === undefined ? {} : { sign: (text) => signer.sign(text, chat) }),
+    ...(signer === undefined || vendor.signsCalls !== true
+      ? {}
+      : { signCall: (name) => signer.sign(name, chat) }),
     ...(wantsLogprobs ? { logprob: vendor.logprob } : {}),
   }
 }

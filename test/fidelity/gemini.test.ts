@@ -70,6 +70,19 @@ function lastBody(): JsonObject {
   return parseJsonObject(new TextDecoder().decode(provider.requests.last()?.body)) ?? {}
 }
 
+/** What the provider writes; the word that stands for none has other letters. */
+const PROOF = /^[A-Za-z0-9+/=]{40,}$/
+
+/** The proofs that came back with the calls of each answer. */
+function proofsOfCalls(): readonly (readonly (string | undefined)[])[] {
+  const calls = readObjects(lastBody(), 'contents').map((content) =>
+    readObjects(content, 'parts').filter((part) => part['functionCall'] !== undefined),
+  )
+  return calls
+    .filter(({ length }) => length > 0)
+    .map((parts) => parts.map((part) => readString(part, 'thoughtSignature')))
+}
+
 const AWKWARD = 'Grüße, "東京" \\ 🚀👋🏽\n\ttab \u2028 </script> \u0000 end'
 const PIXEL =
   'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
@@ -114,7 +127,9 @@ describe.each(CELLS)('$name', ({ client, target, mode }) => {
     expect(answer.text).toBe(
       'The tools answered. get_weather: get_weather is fine get-time: get-time is fine',
     )
+    if (target === 'google') expect(proofsOfCalls()).toEqual([[expect.stringMatching(PROOF), undefined]])
     expect((await talk.say('Thank you.')).calls).toHaveLength(2)
+    if (target === 'google') expect(proofsOfCalls()).toHaveLength(1)
   })
 
   test('reasoning is shown where the client can show it, and its proof comes back with the next turn', async () => {

@@ -47,6 +47,7 @@ export function checkGoogleRequest(body: JsonObject): void {
   if (config !== undefined) checkFields(config, CONFIG_FIELDS, " at 'generation_config'")
   for (const [index, content] of indexedObjects(body, 'contents')) checkContent(content, index)
   checkCalls(readObjects(body, 'contents'))
+  checkSignatures(readObjects(body, 'contents'))
   for (const tool of readObjects(body, 'tools')) checkFunctions(tool)
 }
 
@@ -101,7 +102,29 @@ function saysSomething(part: JsonObject): boolean {
   return Object.keys(part).length > 0 && part['text'] !== ''
 }
 
-/** Results stand right behind their calls, and there are as many. */
+/**
+ * The first call of each answer of the current turn has to bear the signature that came with it, or the word that stands for none: those
+ * since the user has last said something (https://ai.google.dev/gemini-api/docs/thought-signatures). Models before Gemini 3 do not ask.
+ */
+function checkSignatures(contents: readonly JsonObject[]): void {
+  const isSaid = (content: JsonObject): boolean =>
+    content['role'] !== 'model' && countParts(content, 'functionResponse') === 0
+  const turn = contents.findLastIndex(isSaid)
+  for (const [index, content] of contents.entries()) {
+    if (index < turn) continue
+    const call = readObjects(content, 'parts').find((part) => isHeld(part['functionCall']))
+    if (call === undefined || (readString(call, 'thoughtSignature') ?? '') !== '') continue
+    const name = readString(readObject(call, 'functionCall') ?? {}, 'name') ?? ''
+    refuse(
+      `Function call is missing a thought_signature in functionCall parts. This is required for tools to work correctly, and missing thought_signature may lead to degraded model performance. Additional data, function call \`default_api:${name}\` , position ${index + 1}. Please refer to https://ai.google.dev/gemini-api/docs/thought-signatures for more details.`,
+    )
+  }
+}
+
+/**
+ * Results stand right behind their calls, and there are as many. Gemini CLI says each twice when it takes up a session again, and is
+ * refused (https://github.com/google-gemini/gemini-cli/issues/29365).
+ */
 function checkCalls(contents: readonly JsonObject[]): void {
   let open = 0
   for (const content of contents) {

@@ -28,6 +28,7 @@ const TYPES = 'type.googleapis.com/google.rpc.'
 export const simulatedGoogle: Vendor = {
   dialect: 'gemini',
   signatureScheme: 'thoughtSignature',
+  signsCalls: true,
   ping: ': keep-alive\r\n\r\n',
   checks: { chat: ({ body }) => checkGoogleRequest(body), embed: ({ body }) => checkGoogleTexts(body) },
   headers: () => ({ 'x-gemini-service-tier': 'standard' }),

@@ -31,6 +31,8 @@ export interface Vendor {
   readonly dialect: string
   /** The wire's slot for a signature on reasoning; absent where there is none. */
   readonly signatureScheme?: string
+  /** True where the first call of an answer bears a signature too. */
+  readonly signsCalls?: true
   /** Set where rankings are charged by the search and not by tokens. */
   readonly charges?: 'searches'
   /** Fields that its answers carry beside what was said, by wire name. */
