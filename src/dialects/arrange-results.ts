@@ -37,6 +37,20 @@ export function answeringOnce({ notice }: Towards): (turn: Turn) => Turn | undef
   }
 }
 
+/** Does a round of results answer a call twice, as such agents write it? */
+export function saysResultTwice(turns: readonly Turn[]): boolean {
+  const answered = new Set<string>()
+  for (const { role, blocks } of turns) {
+    if (role === 'assistant') answered.clear()
+    for (const block of blocks) {
+      if (block.type !== 'tool-result') continue
+      if (answered.has(block.callId)) return true
+      answered.add(block.callId)
+    }
+  }
+  return false
+}
+
 /**
  * Puts media out of results into a user's turn of their own, behind all results of the round: a wire that takes none there wants
  * the results right behind the calls.

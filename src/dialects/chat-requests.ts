@@ -1,18 +1,20 @@
 import type { ChatRequest } from '../exchange/chat.ts'
 import type { Family } from '../exchange/content.ts'
 import type { CountTokensRequest } from '../exchange/operations/count-tokens.ts'
-import type { WireBody } from '../exchange/wire-body.ts'
+import type { JsonBody, WireBody } from '../exchange/wire-body.ts'
 import { pickHeaders } from '../kit/header-rules.ts'
+import { readObject, type JsonObject } from '../kit/json.ts'
+import { writeObject } from '../kit/json-text.ts'
 import { refuseBound } from './bound-content.ts'
 import { holdsForeignSignature } from './carried-signature.ts'
 import type { NativeContext, RequestContext, TextRequest, WireRequest } from './dialect.ts'
-import type { Body } from './fates.ts'
 import { obeyFieldNames } from './field-names.ts'
 import { fitsToolRules } from './fits-tool-rules.ts'
 import { noteForeignExtra } from './foreign-extra.ts'
 import { jsonPassed } from './json-body.ts'
-import { beginPassing, endPassing, type Passing } from './passing.ts'
+import { addressEdits, endPassing, optionEdits, type Passing } from './passing.ts'
 import { refusePrefill } from './prefill.ts'
+import { isEmpty } from './unknown-members.ts'
 
 /** What a dialect says of the requests that its providers get for chats. */
 interface RequestRules {
@@ -20,12 +22,20 @@ interface RequestRules {
   /** Client headers that travel, lower case; a trailing `*` matches a prefix. */
   readonly forwardHeaders: readonly string[]
   /** Writes the body, under the names of the reference; `writeCounted` where its tokens are only counted. */
-  readonly write: (chat: ChatRequest, context: RequestContext, how: 'write' | 'writeCounted') => Body
-  /** Says what is to be cut into a client's own bytes, beside the model and what was said to the gateway. */
-  readonly edit: (passing: Passing) => void
+  readonly write: (chat: ChatRequest, context: RequestContext, how: 'write' | 'writeCounted') => JsonObject
+  /** True where the model stands in the path, and not in the body. */
+  readonly modelInPath?: true
+  /** The object of the body that holds the fields which providers may know by other names; absent: the body. */
+  readonly within?: string
+  /** What asks for a count of a body; absent: the body. */
+  readonly counted?: (body: JsonObject, context: RequestContext) => JsonObject
+  /** What is never passed on as it came. */
+  readonly isWritten?: (chat: ChatRequest, context: NativeContext, raw: JsonBody) => boolean
+  /** Says what is to be cut into a client's own bytes, beside the model and what was said to the gateway; absent: nothing. */
+  readonly edit?: (passing: Passing) => void
 }
 
-/** The requests of a dialect whose chats are JSON objects with the model in them, in both lanes. */
+/** The requests of a dialect whose chats are JSON objects, in both lanes. */
 export class ChatRequests {
   readonly #rules: RequestRules
 
@@ -40,12 +50,13 @@ export class ChatRequests {
    */
   encode(chat: ChatRequest, context: RequestContext): TextRequest {
     refusePrefill(chat, context.capabilities)
-    return this.#write(chat, context, 'write')
+    return this.#say(this.#write(chat, context, 'write'), context)
   }
 
   /** As `encode`, for counting, which asks for no answer and takes nothing that is about one. */
   encodeCount({ chat }: CountTokensRequest, context: RequestContext): TextRequest {
-    return this.#write(chat, context, 'writeCounted')
+    const body = this.#write(chat, context, 'writeCounted')
+    return this.#say(this.#rules.counted?.(body, context) ?? body, context)
   }
 
   /**
@@ -60,7 +71,7 @@ export class ChatRequests {
     refusePrefill(request, context.capabilities)
     const passing = this.#begin(raw, request, context)
     if (passing === undefined) return this.encode(request, context)
-    this.#rules.edit(passing)
+    this.#rules.edit?.(passing)
     return this.#end(passing, context)
   }
 
@@ -70,20 +81,29 @@ export class ChatRequests {
     return passing === undefined ? this.encodeCount(context.request, context) : this.#end(passing, context)
   }
 
-  #write(chat: ChatRequest, context: RequestContext, how: 'write' | 'writeCounted'): TextRequest {
-    const { family, write } = this.#rules
+  #write(chat: ChatRequest, context: RequestContext, how: 'write' | 'writeCounted'): JsonObject {
+    const { family, within, write } = this.#rules
     refuseBound(chat, family, context.quirks)
     noteForeignExtra(chat, family, context.notice)
-    const body = obeyFieldNames(write(chat, context, how), context)
-    return { body: JSON.stringify(body), headers: this.#headers(context) }
+    const body = write(chat, context, how)
+    if (within === undefined) return obeyFieldNames(body, context)
+    const held = obeyFieldNames(readObject(body, within) ?? {}, context)
+    return { ...body, [within]: isEmpty(held) ? undefined : held }
+  }
+
+  #say(body: JsonObject, context: RequestContext): TextRequest {
+    return { body: writeObject(body), headers: this.#headers(context) }
   }
 
   /** Undefined for a conversation that has to be written anew. */
   #begin(raw: WireBody, chat: ChatRequest, context: NativeContext): Passing | undefined {
-    const { family } = this.#rules
+    const { family, isWritten, modelInPath } = this.#rules
     refuseBound(chat, family, context.quirks)
+    const json = jsonPassed(raw)
+    if (isWritten?.(chat, context, json) === true) return undefined
     if (holdsForeignSignature(chat, family) || !fitsToolRules(chat, context.quirks)) return undefined
-    return beginPassing(jsonPassed(raw), chat, context)
+    const edits = modelInPath === true ? optionEdits(json) : addressEdits(json, context)
+    return { raw: json, context, chat, edits }
   }
 
   #end(passing: Passing, context: RequestContext): WireRequest {

@@ -26,11 +26,15 @@ interface Addressed {
 }
 
 /** What is to be cut into any request: the provider's name of the model, and what was said to the gateway. */
-export function addressEdits({ scan }: JsonBody, { request, model }: Addressed): JsonEdit[] {
-  const edits: JsonEdit[] = []
+export function addressEdits(raw: JsonBody, { request, model }: Addressed): JsonEdit[] {
+  const edits = optionEdits(raw)
   if (request.model !== model) edits.push({ key: 'model', value: JSON.stringify(model) })
-  if (scan.find(OPTIONS_FIELD) !== undefined) edits.push({ key: OPTIONS_FIELD, value: undefined })
   return edits
+}
+
+/** What is to be cut out of a request: what was said to the gateway. */
+export function optionEdits({ scan }: JsonBody): JsonEdit[] {
+  return scan.find(OPTIONS_FIELD) === undefined ? [] : [{ key: OPTIONS_FIELD, value: undefined }]
 }
 
 /** The bytes with everything cut in; the same bytes when there is nothing. */

@@ -6,6 +6,7 @@ import type { ResponseEvent } from '../../exchange/event.ts'
 import { Failure } from '../../exchange/failure.ts'
 import { isChatEvent } from '../../exchange/is-chat-event.fixture.ts'
 import { parseJsonObject, readObject, readObjects, type Json, type JsonObject } from '../../kit/json.ts'
+import { scanJson } from '../../kit/json-scan.ts'
 import { createSseFramer } from '../../kit/sse.ts'
 import { wrapSignature } from '../carried-signature.ts'
 import type { RequestContext } from '../dialect.ts'
@@ -46,6 +47,53 @@ function tell(request: ChatRequest, context: Partial<RequestContext> = {}): Told
 
 /** The request again, as a provider of the same family is told of it. */
 const again = (body: JsonObject): JsonObject => tell(read(body)).body
+
+/** What a provider of the same dialect is sent for a client's bytes. */
+function pass(body: JsonObject, context: Partial<RequestContext> = {}): string | Told {
+  const bytes = new TextEncoder().encode(JSON.stringify(body))
+  const request = read(body)
+  const notices: string[] = []
+  const notice = (code: string): void => void notices.push(code)
+  const wire = gemini.codecs.chat?.passRequest?.(
+    { form: 'json', bytes, scan: scanJson(bytes) },
+    { model: 'theirs', quirks: {}, capabilities: {}, headers: {}, request, notice, ...context },
+  ).body
+  return typeof wire === 'string'
+    ? { body: parseJsonObject(wire) ?? {}, notices }
+    : String(wire && Buffer.from(wire as Uint8Array))
+}
+
+describe('the native lane', () => {
+  const call = {
+    role: 'model',
+    parts: [{ functionCall: { id: 'a', name: 'f', args: {} }, thoughtSignature: 'c2ln' }],
+  }
+  const result = { functionResponse: { id: 'a', name: 'f', response: { output: 'x' } } }
+  const after = (...parts: readonly JsonObject[]): JsonObject => ({
+    contents: [USER, call, { role: 'user', parts }],
+  })
+
+  test('passes bytes as they are, without what was said to the gateway; the model stands in the path', () => {
+    const body = after(result)
+    expect(pass(body)).toBe(JSON.stringify(body))
+    expect(pass({ ...body, gatehouse: { strict: true } })).toBe(JSON.stringify(body))
+  })
+
+  test('says a result once that an agent says twice, since the API refuses that', () => {
+    expect(pass(after(result, result))).toMatchObject({
+      body: { contents: [{}, { parts: call.parts }, { parts: [result] }] },
+      notices: ['result.repeated'],
+    })
+  })
+
+  test('asks for no more than the model gives', () => {
+    const body = { contents: [USER], generation_config: { max_output_tokens: 100, temperature: 1.5 } }
+    expect(pass(body, { capabilities: { maxOutputTokens: 10, sampling: false } })).toMatchObject({
+      body: { generationConfig: { maxOutputTokens: 10 } },
+      notices: ['max-tokens.clamped', 'param.dropped'],
+    })
+  })
+})
 
 describe('a request', () => {
   test('comes back as it was, with what only the family understands', () => {

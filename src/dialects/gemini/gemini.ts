@@ -1,16 +1,15 @@
 import { SSE_FRAMING } from '../../kit/framing.ts'
 import type { Codec, Dialect } from '../dialect.ts'
-import { jsonIn, jsonPassed } from '../json-body.ts'
+import { jsonIn } from '../json-body.ts'
 import { countTokens } from './count-tokens.ts'
 import { decodeRequest } from './decode-request.ts'
 import { decodeResponse, tapResponse } from './decode-response.ts'
 import { embed } from './embed.ts'
-import { encodeRequest } from './encode-request.ts'
 import { encodeResponse, frameStyle } from './encode-response.ts'
 import { FAILURES } from './failure.ts'
-import { passRequest } from './pass-request.ts'
 import { pathOfModel } from './path-of-model.ts'
 import { QUIRKS } from './quirks.ts'
+import { REQUESTS } from './requests.ts'
 import { FAMILY, FORWARD_HEADERS } from './vocabulary.ts'
 
 const CHAT: Codec<'chat'> = {
@@ -23,8 +22,8 @@ const CHAT: Codec<'chat'> = {
     path: pathOfModel(model) + (stream ? ':streamGenerateContent?alt=sse' : ':generateContent'),
   }),
   decodeRequest: (body, head) => decodeRequest(jsonIn(body), head),
-  encodeRequest,
-  passRequest: (raw, context) => passRequest(jsonPassed(raw), context),
+  encodeRequest: (request, context) => REQUESTS.encode(request, context),
+  passRequest: (raw, context) => REQUESTS.pass(raw, context),
   decodeResponse,
   tapResponse,
   encodeResponse,
