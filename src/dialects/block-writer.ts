@@ -64,6 +64,27 @@ export interface BlockWire extends Audience {
   close(written: WrittenBlock): string
 }
 
+/** Says of a block what it held already when it was opened, as if it had come behind. The proof of a call is not said. */
+export function sayHeld(wire: BlockWire, written: WrittenBlock): string {
+  const { block } = written
+  switch (block.type) {
+    case 'text':
+    case 'refusal':
+    case 'reasoning': {
+      let said = block.text === '' ? '' : wire.say(written, block.text)
+      if (block.type === 'refusal') return said
+      for (const citation of 'citations' in block ? (block.citations ?? []) : [])
+        said += wire.cite(written, citation)
+      return block.signature === undefined ? said : said + wire.sign(written, block.signature)
+    }
+    case 'tool-call':
+      return block.arguments === '' ? '' : wire.say(written, block.arguments)
+    case 'media':
+    case 'native':
+      return ''
+  }
+}
+
 /** Writes the blocks of one answer. */
 export interface BlockWriter {
   /** Wire text for one event; empty while its block has to wait for an earlier one. */

@@ -1,9 +1,10 @@
 import { Failure } from '../exchange/failure.ts'
 import type { NoticeCode } from '../exchange/notice.ts'
 import type { Json, JsonObject } from '../kit/json.ts'
-import type { Fate } from './fates.ts'
+import type { Body, Fate } from './fates.ts'
 import { FieldFates, type NumberRules, type Say } from './field-fates.ts'
 import { pathOf } from './fields.ts'
+import { toldLimit } from './output-limit.ts'
 import { takesSampling } from './sampling.ts'
 import type { Towards } from './towards.ts'
 import { toWireUser } from './user-id.ts'
@@ -24,6 +25,33 @@ export class FateWords<To extends Towards> extends FieldFates<To> {
       say: (user, { quirks, notice }) => toWireUser(user, quirks.maxUserCharacters ?? mostCharacters, notice),
       note: 'a long name becomes digits of its hash',
     })
+  }
+
+  /** Whether the answer is streamed: the field is there where it is. */
+  stream(name: string): Fate<boolean, To> {
+    return this.field<boolean | undefined>(name, (body) => this.fields.flag(body, name), {
+      say: (stream) => stream || undefined,
+    })
+  }
+
+  /**
+   * The limit of an answer, on a wire that refuses 0.
+   *
+   * @param nameFor its name at a provider; absent: the first one
+   */
+  limit(
+    names: readonly [string, ...string[]],
+    nameFor: (to: To) => string = () => names[0],
+  ): Fate<number, To> {
+    const read = (body: JsonObject): number | undefined => {
+      for (const name of names) {
+        const limit = this.fields.positive(body, name)
+        if (limit !== undefined) return limit
+      }
+      return undefined
+    }
+    const write = (limit: number, to: To, body: Body): void => void (body[nameFor(to)] = toldLimit(limit, to))
+    return { names, becomes: 'kept', note: 'no more than the model gives', read, write }
   }
 
   /** A text that has to be one of those that providers know, under their words for them; others are left out with a notice. */

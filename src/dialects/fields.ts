@@ -21,10 +21,17 @@ export interface FieldWords {
   readonly mustBe: string
 }
 
+const USUAL_WORDS: FieldWords = {
+  sentence: (path, complaint) => `\`${path}\` ${complaint}.`,
+  required: 'is required',
+  mustBe: 'must be',
+}
+
 interface Options {
   /** That of the dialect, which gets back what is not understood here. */
   readonly family: Family
-  readonly words: FieldWords
+  /** Where they are not the usual ones. */
+  readonly words?: Partial<FieldWords>
   /** Names under which an object carries a mark for the prompt cache, the first one wins; none where the wire has no marks. */
   readonly marks: readonly string[]
 }
@@ -49,7 +56,7 @@ export class Fields {
 
   constructor({ family, words, marks }: Options) {
     this.family = family
-    this.#words = words
+    this.#words = { ...USUAL_WORDS, ...words }
     this.#marks = marks
     this.#mark = marks[0] ?? ''
   }

@@ -16,7 +16,7 @@ const fields = new Fields({
 })
 const FORMAT = new FormatField({
   fields,
-  path: 'format',
+  field: 'format',
   holder: 'held',
   writeSchema: ({ name, schema }) => ({ type: 'json_schema', held: { name, schema } }),
 })

@@ -1,10 +1,11 @@
 import type { OutputFormat } from '../exchange/chat.ts'
 import { defined } from '../kit/defined.ts'
 import { isObject, type JsonObject } from '../kit/json.ts'
-import type { Body } from './fates.ts'
-import type { Fields } from './fields.ts'
+import type { Body, Fate } from './fates.ts'
+import { pathOf, type Fields } from './fields.ts'
 import { outputSentence, structuredOutputOf } from './structured-output.ts'
 import type { Towards } from './towards.ts'
+import { unknownMembers } from './unknown-members.ts'
 
 /** The format of an answer by a schema. */
 type SchemaFormat = Extract<OutputFormat, { readonly type: 'json-schema' }>
@@ -12,8 +13,9 @@ type SchemaFormat = Extract<OutputFormat, { readonly type: 'json-schema' }>
 /** How a wire spells the format of an answer. */
 interface FormatSpelling {
   readonly fields: Fields
-  /** Where it stands in a body: `text.format`. */
-  readonly path: string
+  /** The field of a body that it is, or the one that holds it, under a name of its own and beside others that are understood. */
+  readonly field: string
+  readonly within?: { readonly name: string; readonly beside: readonly string[] }
   /** The member of it that holds the schema and what goes with it; absent where they stand beside its type. */
   readonly holder?: string
   readonly writeSchema: (format: SchemaFormat & { readonly name: string }) => JsonObject
@@ -25,14 +27,57 @@ const DEFAULT_NAME = 'output'
 /** The field for the format of an answer, on wires that have one: `text`, `json_object` or `json_schema`. */
 export class FormatField {
   readonly #spelling: FormatSpelling
+  /** Where it stands in a body: `text.format`. */
+  readonly #path: string
+  /** The members of the field that are understood, and those beside a format that is not. */
+  readonly #known: ReadonlySet<string>
+  readonly #beside: ReadonlySet<string>
 
   constructor(spelling: FormatSpelling) {
+    const { field, within, holder } = spelling
     this.#spelling = spelling
+    this.#path = within === undefined ? field : pathOf(within.name, field)
+    this.#beside = new Set(within?.beside)
+    const own = within === undefined ? ['type', ...(holder === undefined ? [] : [holder])] : [within.name]
+    this.#known = new Set([...this.#beside, ...own])
+  }
+
+  /** What becomes of it. A format that is not known is kept whole for the family, and so is what servers add to a known one. */
+  fate(): Fate<OutputFormat, Towards> {
+    return {
+      names: [this.#spelling.field],
+      becomes: 'kept',
+      counted: true,
+      note: 'in words where the provider has no structured output',
+      read: (body, rest) => this.#readIn(body, rest),
+      write: (output, to, body) => this.#writeIn(output, to, body),
+    }
+  }
+
+  #readIn(body: JsonObject, rest: Body): OutputFormat | undefined {
+    const { fields, field, within } = this.#spelling
+    const held = fields.object(body, field)
+    if (held === undefined) return undefined
+    const format = within === undefined ? held : fields.object(held, within.name, field)
+    const output = format === undefined ? undefined : this.read(format)
+    const isUnread = format !== undefined && output === undefined
+    const further = unknownMembers(held, isUnread ? this.#beside : this.#known)
+    if (further !== undefined) rest[field] = further
+    return output
+  }
+
+  #writeIn(output: OutputFormat, to: Towards, body: Body): void {
+    const { field, within } = this.#spelling
+    const format = this.write(output, to)
+    const held = heldIn(body, field)
+    if (within === undefined) body[field] = format === undefined ? undefined : { ...held, ...format }
+    else if (format !== undefined) body[field] = { ...held, [within.name]: format }
   }
 
   /** Reads what a client wrote; undefined for a type that is not known. */
   read(format: JsonObject): OutputFormat | undefined {
-    const { fields, path, holder } = this.#spelling
+    const { fields, holder } = this.#spelling
+    const path = this.#path
     const type = fields.requiredText(format, 'type', path)
     if (type === 'text') return { type: 'text' }
     if (type === 'json_object') return { type: 'json' }
@@ -61,7 +106,7 @@ export class FormatField {
   write(output: OutputFormat, to: Towards): JsonObject | undefined {
     if (output.type === 'text') return this.say(output)
     const means = structuredOutputOf(to)
-    const { path } = this.#spelling
+    const path = this.#path
     if (means === 'none') {
       to.notice(output.type === 'json' ? 'schema.emulated' : 'schema.unenforced', path)
       return undefined

@@ -91,3 +91,20 @@ export function clampedOutput({ chat, context }: Passing): number | undefined {
   context.notice('max-tokens.clamped', 'max_tokens')
   return most
 }
+
+/**
+ * Tells the limit of an answer under one name, the provider's where it has one and else the first that the client used, and no more
+ * than the model gives.
+ */
+export function passLimit(passing: Passing, names: readonly string[], own?: string): void {
+  const { chat, edits } = passing
+  const most = clampedOutput(passing)
+  if (chat.maxOutputTokens === undefined || (own === undefined && most === undefined)) return
+  const said = names.filter((name) => saysField(passing, name))
+  const [first] = said
+  if (first === undefined) return
+  const kept = own ?? first
+  for (const name of said) if (name !== kept) edits.push({ key: name, value: undefined })
+  if (most !== undefined) edits.push({ key: kept, value: String(most) })
+  else if (kept !== first) edits.push({ key: kept, value: fieldText(passing, first) })
+}

@@ -2,7 +2,7 @@ import type { Citation, Signature, ToolCallBlock } from '../../exchange/content.
 import type { NoticeSink } from '../../exchange/notice.ts'
 import type { JsonObject } from '../../kit/json.ts'
 import { sseEvent } from '../../kit/sse.ts'
-import type { AnswerBlock, BlockWire, WrittenBlock } from '../block-writer.ts'
+import { sayHeld, type AnswerBlock, type BlockWire, type WrittenBlock } from '../block-writer.ts'
 import { CallInputWriter } from '../call-input.ts'
 import {
   callCarrier,
@@ -31,12 +31,8 @@ export class MessageBlocks implements BlockWire {
     switch (block.type) {
       case 'text':
       case 'refusal':
-      case 'reasoning': {
-        const said = block.text === '' ? '' : this.say(written, block.text)
-        return 'signature' in block && block.signature !== undefined
-          ? said + this.sign(written, block.signature)
-          : said
-      }
+      case 'reasoning':
+        return sayHeld(this, written)
       case 'tool-call':
         return this.#openCall(written, block)
       case 'native':

@@ -102,10 +102,7 @@ const FATES: Fates<To> = {
     write: writeUser,
   },
   metadata: fate.lost('metadata'),
-  stream: {
-    ...fate.flag('stream'),
-    write: (stream, _to, body) => void (body['stream'] = stream || undefined),
-  },
+  stream: fate.stream('stream'),
 }
 
 /** The parameters of Messages. */

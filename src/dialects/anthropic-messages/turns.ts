@@ -1,10 +1,11 @@
 import type { Turn } from '../../exchange/chat.ts'
-import type { Block, ReasoningBlock } from '../../exchange/content.ts'
+import type { Block, ReasoningBlock, RefusalBlock, TextBlock } from '../../exchange/content.ts'
 import type { Json, JsonObject } from '../../kit/json.ts'
 import { writtenArray } from '../../kit/json-text.ts'
 import { arrangeTurns, type TurnRules } from '../arrange-turns.ts'
 import { isBlank } from '../blank-text.ts'
 import { settleNative } from '../foreign-native.ts'
+import { settling } from '../settle-blocks.ts'
 import { withUnknown } from '../unknown-members.ts'
 import { BLOCKS, contentOf } from './blocks.ts'
 import { FAMILY } from './vocabulary.ts'
@@ -12,7 +13,17 @@ import type { ToMessages } from './to-messages.ts'
 
 /** What Messages demands of a conversation (https://docs.anthropic.com/en/api/messages). */
 const RULES: TurnRules<ToMessages> = {
-  settle,
+  // Blank text is refused by the API, and thinking is dropped where it is another maker's: it is never turned to text.
+  settle: settling(FAMILY, 'messages', {
+    text: unlessBlank,
+    refusal: unlessBlank,
+    media: (block) => block,
+    reasoning: (block, _turn, to) => (keepsReasoning(block, to) ? block : undefined),
+    native: (block, { at = 'messages' }, { notice }) => {
+      const told = settleNative(block, at, { family: FAMILY, notice })
+      return told?.type === 'text' ? unlessBlank(told) : told
+    },
+  }),
   names: false,
   ranks: () => false,
   midSystem: ({ capabilities }) => capabilities.midSystemTurns === true,
@@ -24,24 +35,8 @@ const RULES: TurnRules<ToMessages> = {
   trimsPrefill: true,
 }
 
-/** Blank text is refused by the API, and thinking is dropped where it is another maker's: it is never turned to text. */
-function settle(block: Block, turn: Turn, to: ToMessages): Block | undefined {
-  switch (block.type) {
-    case 'text':
-    case 'refusal':
-      return isBlank(block.text) ? undefined : block
-    case 'reasoning':
-      return keepsReasoning(block, to) ? block : undefined
-    case 'native': {
-      const told = settleNative(block, turn.at ?? 'messages', { family: FAMILY, notice: to.notice })
-      return told?.type === 'text' && isBlank(told.text) ? undefined : told
-    }
-    case 'media':
-    case 'search-result':
-    case 'tool-call':
-    case 'tool-result':
-      return block
-  }
+function unlessBlank(block: TextBlock | RefusalBlock): Block | undefined {
+  return isBlank(block.text) ? undefined : block
 }
 
 function keepsReasoning({ signature }: ReasoningBlock, { quirks, notice }: ToMessages): boolean {

@@ -11,11 +11,7 @@ export const FAMILY = 'cohere'
 export const FIELDS = new Fields({
   family: FAMILY,
   marks: [],
-  words: {
-    sentence: (path, complaint) => `invalid request: \`${path}\` ${complaint}.`,
-    required: 'is required',
-    mustBe: 'must be',
-  },
+  words: { sentence: (path, complaint) => `invalid request: \`${path}\` ${complaint}.` },
 })
 
 /** Client headers that travel to providers of this dialect. */

@@ -10,11 +10,7 @@ export const FAMILY = 'google'
 export const FIELDS = new Fields({
   family: FAMILY,
   marks: [],
-  words: {
-    sentence: (path, complaint) => `Invalid value at '${path}': ${complaint}.`,
-    required: 'is required',
-    mustBe: 'must be',
-  },
+  words: { sentence: (path, complaint) => `Invalid value at '${path}': ${complaint}.` },
 })
 
 /** The member of a part in which it bears a proof, and the scheme of such a signature: base64 of bytes, as SDKs decode and encode it. */

@@ -1,11 +1,9 @@
-import type { OutputFormat } from '../../exchange/chat.ts'
 import { Failure } from '../../exchange/failure.ts'
 import { readNumber, type JsonObject } from '../../kit/json.ts'
 import { LIMITS } from '../../kit/limits.ts'
 import { FateWords } from '../fate-words.ts'
 import type { Body, Fates } from '../fates.ts'
 import { FormatField, heldIn } from '../output-format.ts'
-import { toldLimit } from '../output-limit.ts'
 import { Parameters } from '../parameters.ts'
 import { isPlainSampling, takesSampling } from '../sampling.ts'
 import { SERVICE_TIERS } from '../served-tiers.ts'
@@ -18,6 +16,16 @@ import { readToolChoice, readTools } from './tools.ts'
 
 const fate = new FateWords<Towards>(FIELDS)
 
+const FORMAT = new FormatField({
+  fields: FIELDS,
+  field: 'response_format',
+  holder: 'json_schema',
+  writeSchema: ({ name, description, schema, strict }) => ({
+    type: 'json_schema',
+    json_schema: { name, description, schema, strict },
+  }),
+})
+
 const FATES: Fates<Towards> = {
   tools: { names: ['tools', 'functions', 'web_search_options'], becomes: 'kept', read: readTools },
   toolChoice: { names: ['tool_choice', 'function_call'], becomes: 'kept', read: readToolChoice },
@@ -27,11 +35,8 @@ const FATES: Fates<Towards> = {
     read: (body) => FIELDS.flag(body, 'parallel_tool_calls'),
   },
   maxOutputTokens: {
-    names: LIMIT_FIELDS,
-    becomes: 'kept',
+    ...fate.limit(LIMIT_FIELDS, ({ quirks }) => quirks.maxTokensParam ?? LIMIT_FIELDS[0]),
     note: 'as the field that the provider knows, and no more than the model gives',
-    read: (body) => FIELDS.positive(body, LIMIT_FIELDS[0]) ?? FIELDS.positive(body, LIMIT_FIELDS[1]),
-    write: (limit, to, body) => (body[to.quirks.maxTokensParam ?? LIMIT_FIELDS[0]] = toldLimit(limit, to)),
   },
   temperature: fate.number('temperature', { sampling: true, most: ({ quirks }) => quirks.maxTemperature }),
   topP: fate.number('top_p', { sampling: true }),
@@ -64,13 +69,7 @@ const FATES: Fates<Towards> = {
     write: writeReasoning,
     otherwise: withoutReasoning,
   },
-  output: {
-    names: ['response_format'],
-    becomes: 'kept',
-    note: 'in words where the provider has no structured output',
-    read: readOutput,
-    write: writeOutput,
-  },
+  output: FORMAT.fate(),
   verbosity: fate.text('verbosity'),
   cacheKey: fate.text('prompt_cache_key'),
   cache: fate.lost('cache_control', 'cache.hint-dropped'),
@@ -109,33 +108,6 @@ function writeChoices(choices: number, { quirks }: Towards, body: Body): void {
       message: 'The provider gives one answer per request.',
     })
   }
-}
-
-const FORMAT = new FormatField({
-  fields: FIELDS,
-  path: 'response_format',
-  holder: 'json_schema',
-  writeSchema: ({ name, description, schema, strict }) => ({
-    type: 'json_schema',
-    json_schema: { name, description, schema, strict },
-  }),
-})
-const FORMAT_FIELDS: ReadonlySet<string> = new Set(['type', 'json_schema'])
-
-/** A format that is unknown is kept whole for the family, and so is what servers add to a known one: some take a schema beside `json_object`. */
-function readOutput(body: JsonObject, rest: Body): OutputFormat | undefined {
-  const format = FIELDS.object(body, 'response_format')
-  if (format === undefined) return undefined
-  const output = FORMAT.read(format)
-  const further = output === undefined ? format : unknownMembers(format, FORMAT_FIELDS)
-  if (further !== undefined) rest['response_format'] = further
-  return output
-}
-
-function writeOutput(output: OutputFormat, to: Towards, body: Body): void {
-  const format = FORMAT.write(output, to)
-  body['response_format'] =
-    format === undefined ? undefined : { ...heldIn(body, 'response_format'), ...format }
 }
 
 type Logprobs = { readonly top?: number }

@@ -1,20 +1,26 @@
 import type { Turn } from '../../exchange/chat.ts'
-import type { Block, TextBlock } from '../../exchange/content.ts'
+import type { TextBlock } from '../../exchange/content.ts'
 import { isObject, type Json, type JsonObject } from '../../kit/json.ts'
 import { arrangeTurns, type TurnRules } from '../arrange-turns.ts'
 import { isBlank } from '../blank-text.ts'
-import { settleNative } from '../foreign-native.ts'
 import { wordsForOutput } from '../output-format.ts'
 import { refuseBlock } from '../refuse-block.ts'
+import { settling } from '../settle-blocks.ts'
 import type { Towards } from '../towards.ts'
-import { unfoldMedia } from '../unfold-media.ts'
 import { BLOCKS, contentOf, TEXT_SEPARATOR } from './blocks.ts'
 import { echoReasoning } from './echo-reasoning.ts'
 import { FAMILY } from './vocabulary.ts'
 
 /** What Chat Completions demands of a conversation, and the servers that speak it. */
 const RULES: TurnRules<Towards> = {
-  settle,
+  settle: settling(FAMILY, 'messages', {
+    text: (block, turn) => (isBlank(block.text) && saysNothing(turn) ? undefined : block),
+    reasoning: (block, { role, at }, { notice }) => {
+      if (role === 'assistant') return block
+      notice('reasoning.dropped', at)
+      return undefined
+    },
+  }),
   names: true,
   ranks: ({ quirks }) => quirks.developerRole !== 'system',
   midSystem: ({ capabilities }) => capabilities.midSystemTurns !== false,
@@ -22,26 +28,6 @@ const RULES: TurnRules<Towards> = {
   joint: TEXT_SEPARATOR,
   mediaInResults: false,
   trimsPrefill: false,
-}
-
-function settle(block: Block, turn: Turn, to: Towards): Block | readonly Block[] | undefined {
-  switch (block.type) {
-    case 'text':
-      return isBlank(block.text) && saysNothing(turn) ? undefined : block
-    case 'media':
-      return unfoldMedia(block, to.notice)
-    case 'reasoning':
-      if (turn.role === 'assistant') return block
-      to.notice('reasoning.dropped', turn.at)
-      return undefined
-    case 'native':
-      return settleNative(block, turn.at ?? 'messages', { family: FAMILY, notice: to.notice })
-    case 'refusal':
-    case 'search-result':
-    case 'tool-call':
-    case 'tool-result':
-      return block
-  }
 }
 
 /** Does a blank text of the turn say nothing? Some targets refuse it beside others; in an answer it was part of one stream once. */

@@ -1,4 +1,3 @@
-import { AGENT_HEADERS } from '../agent-headers.ts'
 import type { BoundField } from '../bound-content.ts'
 import { Fields } from '../fields.ts'
 import { toolRules } from '../towards.ts'
@@ -17,11 +16,6 @@ export const FIELDS = new Fields({
   family: FAMILY,
   // Not of this API; servers that know other models' caches take the one, and this vendor's newer API has the other.
   marks: ['cache_control', 'prompt_cache_breakpoint'],
-  words: {
-    sentence: (path, complaint) => `\`${path}\` ${complaint}.`,
-    required: 'is required',
-    mustBe: 'must be',
-  },
 })
 
 /** The names of the limit of the answer, the preferred one first. */
@@ -115,6 +109,3 @@ export const DETAIL_SCHEME = 'reasoning_details'
 
 /** Begins the `format` of a `reasoning_details` entry that carries another family's signature: `gatehouse:<family>:<scheme>`. */
 export const CARRIED_FORMAT = 'gatehouse:'
-
-/** Client headers that travel to providers of this dialect. */
-export const FORWARD_HEADERS = ['openai-beta', ...AGENT_HEADERS] as const

@@ -23,9 +23,27 @@ const TEXT: WireType<TextBlock> = {
   read: (raw, at) => ({ type: 'text', text: FIELDS.requiredText(raw, 'text', at) }),
 }
 
-/** Traffic of tools that the provider ran in an earlier answer: the text behind it says what came of it. */
-const HOSTED_TRAFFIC: WireType<NativeBlock> = {
+/** Items about tools that the provider ran in an earlier answer: the text behind them says what came of it. */
+const HOSTED_TRAFFIC = [
+  'web_search_call',
+  'file_search_call',
+  'code_interpreter_call',
+  'image_generation_call',
+  'mcp_list_tools',
+  'mcp_call',
+  'tool_search_call',
+  'tool_search_output',
+]
+const TRAFFIC: WireType<NativeBlock> = {
   read: (raw, at) => ({ type: 'native', family: FAMILY, raw, at, elsewhere: '' }),
+}
+
+/** An item that calls a tool, by the member in which it says with what. */
+function callType(key: 'arguments' | 'input'): WireType<ToolCallBlock> {
+  return {
+    fields: new Set(['type', 'id', 'call_id', 'name', 'namespace', 'status', key]),
+    read: (raw, at) => readCall(raw, at, key),
+  }
 }
 
 /** What each kind of block is in Responses: a part of a message, or an item beside messages. */
@@ -52,14 +70,8 @@ const SPELLINGS: Spellings<ToResponses> = {
   reasoning: { read: { reasoning: { read: readReasoning } }, write: writeReasoningItem },
   'tool-call': {
     read: {
-      function_call: {
-        fields: new Set(['type', 'id', 'call_id', 'name', 'namespace', 'arguments', 'status']),
-        read: (raw, at) => readCall(raw, at, 'arguments'),
-      },
-      custom_tool_call: {
-        fields: new Set(['type', 'id', 'call_id', 'name', 'namespace', 'input', 'status']),
-        read: (raw, at) => readCall(raw, at, 'input'),
-      },
+      function_call: callType('arguments'),
+      custom_tool_call: callType('input'),
     },
     write: writeCall,
   },
@@ -68,16 +80,7 @@ const SPELLINGS: Spellings<ToResponses> = {
     write: writeResult,
   },
   native: {
-    read: {
-      web_search_call: HOSTED_TRAFFIC,
-      file_search_call: HOSTED_TRAFFIC,
-      code_interpreter_call: HOSTED_TRAFFIC,
-      image_generation_call: HOSTED_TRAFFIC,
-      mcp_list_tools: HOSTED_TRAFFIC,
-      mcp_call: HOSTED_TRAFFIC,
-      tool_search_call: HOSTED_TRAFFIC,
-      tool_search_output: HOSTED_TRAFFIC,
-    },
+    read: Object.fromEntries(HOSTED_TRAFFIC.map((type) => [type, TRAFFIC])),
     write: ({ raw }) => raw,
   },
 }

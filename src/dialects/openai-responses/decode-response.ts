@@ -31,36 +31,22 @@ import { FAMILY, RESPONSE_FIELDS, TOOL_RULES } from './vocabulary.ts'
 import { defined } from '../../kit/defined.ts'
 import { joinName } from './tools.ts'
 
-type Handler = (reader: ResponsesReader, event: JsonObject, itemIndex: number) => void
-
-/** What each event says of an item; the `done` events of single pieces repeat what was said, and others say nothing. */
-const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
-  ['response.output_item.added', (reader, event, itemIndex) => reader.onAdded(itemIn(event), itemIndex)],
-  ['response.output_item.done', (reader, event, itemIndex) => reader.onDone(itemIn(event), itemIndex)],
-  ['response.output_text.delta', (reader, event, itemIndex) => reader.onText(event, itemIndex, 'text')],
-  ['response.refusal.delta', (reader, event, itemIndex) => reader.onText(event, itemIndex, 'refusal')],
-  [
-    'response.output_text.annotation.added',
-    (reader, event, itemIndex) => reader.onAnnotation(event, itemIndex),
-  ],
-  [
-    'response.reasoning_summary_text.delta',
-    (reader, event, itemIndex) => reader.onThought(event, itemIndex, 'summary'),
-  ],
-  ['response.reasoning_text.delta', (reader, event, itemIndex) => reader.onThought(event, itemIndex, 'full')],
-  [
-    'response.function_call_arguments.delta',
-    (reader, event, itemIndex) => reader.onArguments(event, itemIndex),
-  ],
-  [
-    'response.custom_tool_call_input.delta',
-    (reader, event, itemIndex) => reader.onArguments(event, itemIndex),
-  ],
+/** What a piece of text adds to, by its event: the block as it is opened, where it is not yet open. Calls are, by their items. */
+const PIECES: ReadonlyMap<string, Block | undefined> = new Map<string, Block | undefined>([
+  ['response.output_text.delta', { type: 'text', text: '' }],
+  ['response.refusal.delta', { type: 'refusal', text: '' }],
+  ['response.reasoning_summary_text.delta', { type: 'reasoning', text: '', form: 'summary' }],
+  ['response.reasoning_text.delta', { type: 'reasoning', text: '', form: 'full' }],
+  ['response.function_call_arguments.delta', undefined],
+  ['response.custom_tool_call_input.delta', undefined],
 ])
 
-function itemIn(event: JsonObject): JsonObject {
-  return readObject(event, 'item') ?? {}
-}
+/** What ends an answer, and holds all of it. */
+const ENDS: ReadonlySet<string> = new Set(
+  ['completed', 'incomplete', 'failed', 'cancelled'].map((status) => `response.${status}`),
+)
+
+const CALLS: ReadonlySet<Json | undefined> = new Set(['function_call', 'custom_tool_call'])
 
 /** What stands in every answer, and in every event. */
 const ANSWERS = ['output', 'id', 'usage'] as const
@@ -93,24 +79,13 @@ export class ResponsesReader extends SingleAnswerReader {
 
   protected override read(event: JsonObject, name: string): void {
     const type = readString(event, 'type') ?? name
-    switch (type) {
-      case 'response.created':
-      case 'response.queued':
-      case 'response.in_progress':
-        return this.#begin(readObject(event, 'response') ?? {})
-      case 'response.completed':
-      case 'response.incomplete':
-      case 'response.failed':
-      case 'response.cancelled':
-        return this.#conclude(readObject(event, 'response') ?? {})
-    }
+    const response = readObject(event, 'response')
+    if (ENDS.has(type)) return this.#conclude(response ?? {})
+    if (response !== undefined) return this.#begin(response)
     if (type === 'error' || isErrorBody(event, EVENTS)) return this.fail(FAILURES.decodeInside(event))
-    const handle = HANDLERS.get(type)
-    if (handle === undefined) return
-    this.#begin({})
     const itemIndex = readNumber(event, 'output_index') ?? this.#latest
-    this.#latest = itemIndex
-    if (!this.#over.has(itemIndex)) handle(this, event, itemIndex)
+    if (PIECES.has(type)) this.#onPiece(event, itemIndex, PIECES.get(type))
+    else this.#onItem(type, event, itemIndex)
   }
 
   protected override readBody(body: JsonObject): void {
@@ -138,11 +113,7 @@ export class ResponsesReader extends SingleAnswerReader {
       this.#tellUsed(response)
       return this.fail(FAILURES.decodeInside(response))
     }
-    readObjects(response, 'output').forEach((item, itemIndex) => {
-      if (this.#over.has(itemIndex)) return
-      this.onAdded(item, itemIndex)
-      this.onDone(item, itemIndex)
-    })
+    readObjects(response, 'output').forEach((item, itemIndex) => this.#complete(item, itemIndex))
     if (this.done) return
     this.finish(this.choice, { reason: this.#reasonOf(response, status) })
     this.#tellUsed(response)
@@ -165,67 +136,62 @@ export class ResponsesReader extends SingleAnswerReader {
     return this.#hasRefused ? 'refusal' : 'stop'
   }
 
-  onAdded(item: JsonObject, itemIndex: number): void {
-    const type = readString(item, 'type')
-    const isCall = type === 'function_call' || type === 'custom_tool_call'
-    if (isCall && this.#blockAt(itemIndex) === undefined) this.#openItemCall(item, itemIndex)
+  /** The `done` events of single pieces repeat what was said, and others say nothing. */
+  #onItem(type: string, event: JsonObject, itemIndex: number): void {
+    const item = readObject(event, 'item') ?? {}
+    if (type === 'response.output_item.added') this.#add(item, itemIndex)
+    else if (type === 'response.output_item.done') this.#complete(item, itemIndex)
+    else if (type === 'response.output_text.annotation.added') {
+      const block = this.#blockAt(itemIndex, readNumber(event, 'content_index'))
+      const annotation = readObject(event, 'annotation')
+      if (block !== undefined && annotation !== undefined) this.cite(block, readAnnotation(annotation))
+    }
   }
 
-  onDone(item: JsonObject, itemIndex: number): void {
-    switch (readString(item, 'type')) {
-      case 'message':
-        readObjects(item, 'content').forEach((part, index) => this.#completePart(part, itemIndex, index))
-        break
-      case 'reasoning':
-        this.#completeThought(item, itemIndex)
-        break
-      case 'function_call':
-      case 'custom_tool_call': {
-        const call = this.#blockAt(itemIndex) ?? this.#openItemCall(item, itemIndex)
-        if (call?.isFilled === false) this.say(call, textIn(item['arguments'] ?? item['input']))
-        break
-      }
-      case undefined:
-        break
-      default:
-        this.#openAt(itemIndex, { type: 'native', family: FAMILY, raw: item })
-    }
+  #onPiece(event: JsonObject, itemIndex: number, opened: Block | undefined): void {
+    this.#latest = itemIndex
+    const index = opened?.type === 'reasoning' ? 0 : readNumber(event, 'content_index')
+    const block = this.#blockAt(itemIndex, index) ?? this.#openAt(itemIndex, opened, index)
+    if (block === undefined) return
+    const part = readNumber(event, 'summary_index') ?? this.#part
+    const joint = part !== this.#part && block.isFilled ? PARAGRAPH : ''
+    this.#part = part
+    this.say(block, joint + (readString(event, 'delta') ?? ''))
+    this.#tellLogprobs(event)
+  }
+
+  /** An item that begins: only calls tell then what they are. */
+  #add(item: JsonObject, itemIndex: number): OpenBlock | undefined {
+    this.start({})
+    this.#latest = itemIndex
+    if (!CALLS.has(item['type']) || this.#over.has(itemIndex)) return undefined
+    const known = this.#blockAt(itemIndex)
+    if (known !== undefined) return known
+    const wireName = joinName(readString(item, 'namespace'), readString(item, 'name') ?? '')
+    const id = readString(item, 'call_id') ?? readString(item, 'id') ?? ''
+    const form = item['type'] === 'function_call' ? 'json' : 'text'
+    return this.openCall(this.choice, { id, form, wireName }, wireIndexOf(itemIndex, 0))
+  }
+
+  /** An item that is whole, in a stream as in an answer that came whole: what no piece has said of it is said now. */
+  #complete(item: JsonObject, itemIndex: number): void {
+    if (this.#over.has(itemIndex)) return
+    const call = this.#add(item, itemIndex)
+    const type = readString(item, 'type')
+    if (call?.isFilled === false) this.say(call, textIn(item['arguments'] ?? item['input']))
+    else if (type === 'message')
+      readObjects(item, 'content').forEach((part, index) => this.#completePart(part, itemIndex, index))
+    else if (type === 'reasoning') this.#completeThought(item, itemIndex)
+    else if (type !== undefined && !CALLS.has(type))
+      this.#openAt(itemIndex, { type: 'native', family: FAMILY, raw: item })
     this.#over.add(itemIndex)
     const written = this.choice.open.filter((block) => itemIndexOf(block) === itemIndex)
     for (const block of written) this.endBlock(this.choice, block)
   }
 
-  onText(event: JsonObject, itemIndex: number, type: 'text' | 'refusal'): void {
-    const index = readNumber(event, 'content_index') ?? 0
-    const block = this.#textAt(type, itemIndex, index)
-    if (block === undefined) return
-    this.say(block, readString(event, 'delta') ?? '')
-    this.#tellLogprobs(event)
-  }
-
-  onAnnotation(event: JsonObject, itemIndex: number): void {
-    const block = this.#blockAt(itemIndex, readNumber(event, 'content_index') ?? 0)
-    const annotation = readObject(event, 'annotation')
-    if (block !== undefined && annotation !== undefined) this.cite(block, readAnnotation(annotation))
-  }
-
-  onThought(event: JsonObject, itemIndex: number, form: 'summary' | 'full'): void {
-    const block = this.#blockAt(itemIndex) ?? this.#openAt(itemIndex, { type: 'reasoning', text: '', form })
-    if (block === undefined) return
-    const part = readNumber(event, 'summary_index') ?? 0
-    const joint = part !== this.#part && block.isFilled ? PARAGRAPH : ''
-    this.#part = part
-    this.say(block, joint + (readString(event, 'delta') ?? ''))
-  }
-
-  onArguments(event: JsonObject, itemIndex: number): void {
-    const call = this.#blockAt(itemIndex)
-    if (call !== undefined) this.say(call, readString(event, 'delta') ?? '')
-  }
-
   #completePart(part: JsonObject, itemIndex: number, index: number): void {
     const type = readString(part, 'type') === 'refusal' ? 'refusal' : 'text'
-    const block = this.#textAt(type, itemIndex, index)
+    const block = this.#blockAt(itemIndex, index) ?? this.#openAt(itemIndex, { type, text: '' }, index)
     if (block === undefined || block.isFilled) return
     this.say(block, readString(part, type) ?? '')
     for (const annotation of readObjects(part, 'annotations')) this.cite(block, readAnnotation(annotation))
@@ -242,23 +208,13 @@ export class ResponsesReader extends SingleAnswerReader {
     if (signature !== undefined) this.sign(block, signature)
   }
 
-  #openItemCall(item: JsonObject, itemIndex: number): OpenBlock | undefined {
-    const wireName = joinName(readString(item, 'namespace'), readString(item, 'name') ?? '')
-    const id = readString(item, 'call_id') ?? readString(item, 'id') ?? ''
-    const form = readString(item, 'type') === 'custom_tool_call' ? 'text' : 'json'
-    return this.openCall(this.choice, { id, form, wireName }, wireIndexOf(itemIndex, 0))
-  }
-
-  #textAt(type: 'text' | 'refusal', itemIndex: number, index: number): OpenBlock | undefined {
-    if (type === 'refusal') this.#hasRefused = true
-    return this.#blockAt(itemIndex, index) ?? this.#openAt(itemIndex, { type, text: '' }, index)
-  }
-
   #blockAt(itemIndex: number, index = 0): OpenBlock | undefined {
     return this.choice.find(wireIndexOf(itemIndex, index))
   }
 
-  #openAt(itemIndex: number, block: Block, index = 0): OpenBlock | undefined {
+  #openAt(itemIndex: number, block: Block | undefined, index = 0): OpenBlock | undefined {
+    if (block === undefined || this.#over.has(itemIndex)) return undefined
+    if (block.type === 'refusal') this.#hasRefused = true
     return this.open(this.choice, block, wireIndexOf(itemIndex, index))
   }
 

@@ -34,7 +34,7 @@ export class ResponsesWriter extends SingleAnswerWriter {
 
   unary(message: Message): JsonObject {
     this.replay(message)
-    return this.#ended(this.#ending())
+    return this.#ended()
   }
 
   protected override createBlocks(): BlockWriter {
@@ -42,48 +42,46 @@ export class ResponsesWriter extends SingleAnswerWriter {
   }
 
   protected override writeLogprobs({ choice, content }: LogprobsEvent): string {
-    if (choice === 0 && !this.#wire.messages.keepLogprobs(content)) this.context.notice('logprobs.dropped')
+    if (choice === 0 && !this.#wire.keepLogprobs(content)) this.context.notice('logprobs.dropped')
     return ''
   }
 
   protected override writeHead(): string {
+    const { output } = this.#wire
     const response = this.#response()
-    return this.#frame('response.created', { response }) + this.#frame('response.in_progress', { response })
+    output.tell('response.created', { response })
+    output.tell('response.in_progress', { response })
+    return output.take()
   }
 
   protected override writeTail(): string {
     const { finish } = this
     const ended = this.#wire.end(finish?.reason === 'refusal' ? finish.explanation : undefined)
-    const ending = this.#ending()
-    return ended + this.#frame(`response.${ending.status}`, { response: this.#ended(ending) })
+    const { output } = this.#wire
+    const response = this.#ended()
+    output.tell(`response.${response.status}`, { response })
+    return ended + output.take()
   }
 
   /** SDKs throw at the first of the two events, agents read the second. */
   protected override writeFailure(failure: Failure): string {
     const error = errorObject(failure, FAMILY)
     const { code, message } = error
-    const { items: output } = this.#wire.output
-    const response = { ...this.#response(), status: 'failed', error: { code, message }, output }
-    const failed = this.#frame('error', { ...error, type: undefined, error })
-    return failed + this.#frame('response.failed', { response })
-  }
-
-  #frame(type: string, members: JsonObject): string {
-    return this.#wire.output.frame(type, members)
+    const { output } = this.#wire
+    const response = { ...this.#response(), status: 'failed', error: { code, message }, output: output.items }
+    output.tell('error', { ...error, type: undefined, error })
+    output.tell('response.failed', { response })
+    return output.take()
   }
 
   #response(): JsonObject {
     return openResponse(this.context, this.start?.extra?.[FAMILY])
   }
 
-  #ending(): Ending {
-    return endingOf(this.finish, this.#wire.hasRefused)
-  }
-
-  #ended(ending: Ending): JsonObject {
+  #ended(): JsonObject & Ending {
     return {
       ...this.#response(),
-      ...ending,
+      ...endingOf(this.finish, this.#wire.hasRefused),
       output: this.#wire.output.items,
       usage: this.usage === undefined ? null : encodeUsage(this.usage),
       ...defined({ service_tier: this.usage?.serviceTier }),

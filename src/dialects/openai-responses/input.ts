@@ -57,7 +57,7 @@ function readItem(reading: Reading, value: Json, at: string): void {
     FIELDS.refuse(at, 'refers to an item that is not kept here: send the item itself')
   else {
     const carried = unwrapSignature(readString(item, 'encrypted_content') ?? '')
-    if (carried?.callId === undefined) addBlock(reading.turns, BLOCKS.read(item, at), { type, at })
+    if (carried?.callId === undefined) addBlock(reading.turns, BLOCKS.read(item, at), at)
     else reading.signatures.push(carried)
   }
 }
@@ -79,13 +79,9 @@ function readMessage({ turns }: Reading, item: JsonObject, at: string): void {
   } else turns.push({ ...speaker, blocks, at, ...more })
 }
 
-interface Place {
-  readonly type: string
-  readonly at: string
-}
-
-function addBlock(turns: DraftTurn[], block: Block, { type, at }: Place): void {
-  const role = block.type === 'tool-result' || ANSWERS.test(type) ? 'user' : 'assistant'
+function addBlock(turns: DraftTurn[], block: Block, at: string): void {
+  const isAsked = block.type === 'native' && ANSWERS.test(readString(block.raw, 'type') ?? '')
+  const role = block.type === 'tool-result' || isAsked ? 'user' : 'assistant'
   const last = turns.at(-1)
   const joins = last?.role === role && (role === 'assistant' || last.blocks.every(isAnswer))
   if (joins) last.blocks.push(block)

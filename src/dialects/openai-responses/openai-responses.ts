@@ -1,4 +1,5 @@
 import { SSE_FRAMING } from '../../kit/framing.ts'
+import { AGENT_HEADERS } from '../agent-headers.ts'
 import { RESULT_QUIRKS } from '../blocks.ts'
 import type { Codec, Dialect } from '../dialect.ts'
 import { readJsonBody } from '../json-body.ts'
@@ -14,7 +15,7 @@ import { recall } from './recall.ts'
 import { REQUESTS } from './requests.ts'
 import { storedAnswers } from './stored-answers.ts'
 import { tapResponse } from './tap-response.ts'
-import { FAMILY, FORWARD_HEADERS } from './vocabulary.ts'
+import { FAMILY } from './vocabulary.ts'
 
 const CHAT: Codec<'chat'> = {
   endpoints: ['POST /v1/responses'],
@@ -36,7 +37,7 @@ export const openaiResponses: Dialect = {
   codecs: { chat: CHAT, 'count-tokens': countTokens, recall },
   framing: SSE_FRAMING,
   authentication: { header: 'authorization', prefix: 'Bearer ' },
-  forwardHeaders: FORWARD_HEADERS,
+  forwardHeaders: AGENT_HEADERS,
   decodeFailure: (response) => FAILURES.decode(response),
   encodeFailure: (failure, context) => FAILURES.encode(failure, context),
 }

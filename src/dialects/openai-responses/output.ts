@@ -10,6 +10,7 @@ export function bareId(requestId: string): string {
 export class Output {
   readonly #bareId: string
   #sequence = 0
+  #told = ''
   /** By their place. */
   readonly items: JsonObject[] = []
 
@@ -17,36 +18,44 @@ export class Output {
     this.#bareId = bareId(requestId)
   }
 
-  /** The number of the next event. */
-  next(): number {
-    return this.#sequence++
+  /** The id of the next item, which never changes. */
+  nextId(letters: string): string {
+    return `${letters}_${this.#bareId}_${this.items.length}`
   }
 
-  frame(type: string, members: JsonObject): string {
-    const head = `{"type":"${type}","sequence_number":${this.next()},`
-    return sseEvent(type, head + JSON.stringify(members).slice(1))
+  tell(type: string, members: JsonObject): void {
+    const head = `{"type":"${type}","sequence_number":${this.#sequence++},`
+    this.#told += sseEvent(type, head + JSON.stringify(members).slice(1))
   }
 
-  /** The id of an item, which never changes. */
-  idOf(letters: string, place: number): string {
-    return `${letters}_${this.#bareId}_${place}`
+  /** Tells a piece of text, in an event that begins as `prefixOf` says. */
+  tellPiece(prefix: string, text: string): void {
+    this.#told += `${prefix}${this.#sequence++},"delta":${JSON.stringify(text)}}\n\n`
+  }
+
+  /** All that was told since this was asked for last. */
+  take(): string {
+    const told = this.#told
+    this.#told = ''
+    return told
   }
 
   /** Adds an item behind all others. */
-  add(item: JsonObject): string {
+  add(item: JsonObject): void {
     const output_index = this.items.push(item) - 1
-    return this.frame('response.output_item.added', { output_index, item })
+    this.tell('response.output_item.added', { output_index, item })
   }
 
   /** Tells an item whole. */
-  end(output_index: number, item: JsonObject): string {
+  end(output_index: number, item: JsonObject): void {
     this.items[output_index] = item
-    return this.frame('response.output_item.done', { output_index, item })
+    this.tell('response.output_item.done', { output_index, item })
   }
 
   /** Adds an item that is whole already. */
-  addWhole(item: JsonObject): string {
-    return this.add(item) + this.end(this.items.length - 1, item)
+  addWhole(item: JsonObject): void {
+    this.add(item)
+    this.end(this.items.length - 1, item)
   }
 }
 

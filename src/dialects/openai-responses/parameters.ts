@@ -1,10 +1,9 @@
-import type { OutputFormat, ReasoningOptions } from '../../exchange/chat.ts'
+import type { ReasoningOptions } from '../../exchange/chat.ts'
 import { defined } from '../../kit/defined.ts'
 import { isArray, type Json, type JsonObject } from '../../kit/json.ts'
 import { FateWords } from '../fate-words.ts'
 import type { Body, Fates } from '../fates.ts'
 import { FormatField, heldIn } from '../output-format.ts'
-import { toldLimit } from '../output-limit.ts'
 import { Parameters } from '../parameters.ts'
 import { effortOf, toEffort, toldEffort } from '../reasoning-effort.ts'
 import { takesSampling } from '../sampling.ts'
@@ -17,6 +16,14 @@ import { readToolChoice, readTools } from './tools.ts'
 
 const fate = new FateWords<ToResponses>(FIELDS)
 
+/** The format of an answer. Whether it is strict is always said. */
+export const FORMAT = new FormatField({
+  fields: FIELDS,
+  field: 'text',
+  within: { name: 'format', beside: ['verbosity'] },
+  writeSchema: ({ strict = false, ...format }) => ({ ...format, type: 'json_schema', strict }),
+})
+
 const FATES: Fates<ToResponses> = {
   tools: { names: ['tools'], becomes: 'kept', counted: true, read: readTools },
   toolChoice: { names: ['tool_choice'], becomes: 'kept', counted: true, read: readToolChoice },
@@ -26,13 +33,7 @@ const FATES: Fates<ToResponses> = {
     counted: true,
     read: (body) => FIELDS.flag(body, 'parallel_tool_calls'),
   },
-  maxOutputTokens: {
-    names: [LIMIT_FIELD],
-    becomes: 'kept',
-    note: 'no more than the model gives',
-    read: (body) => FIELDS.positive(body, LIMIT_FIELD),
-    write: (limit, to, body) => (body[LIMIT_FIELD] = toldLimit(limit, to)),
-  },
+  maxOutputTokens: fate.limit([LIMIT_FIELD]),
   temperature: fate.number('temperature', { sampling: true, most: ({ quirks }) => quirks.maxTemperature }),
   topP: fate.number('top_p', { sampling: true }),
   topK: fate.lost('top_k'),
@@ -57,14 +58,7 @@ const FATES: Fates<ToResponses> = {
     read: readReasoning,
     write: writeReasoning,
   },
-  output: {
-    names: ['text'],
-    becomes: 'kept',
-    counted: true,
-    note: 'in words where the provider has no structured output',
-    read: readOutput,
-    write: writeOutput,
-  },
+  output: FORMAT.fate(),
   verbosity: {
     names: ['text'],
     becomes: 'kept',
@@ -77,12 +71,7 @@ const FATES: Fates<ToResponses> = {
   serviceTier: fate.word('service_tier', SERVICE_TIERS),
   user: fate.user('user', USER_CHARACTERS),
   metadata: fate.textMap('metadata'),
-  stream: {
-    names: ['stream'],
-    becomes: 'kept',
-    read: (body) => FIELDS.flag(body, 'stream'),
-    write: (stream, _to, body) => (body['stream'] = stream || undefined),
-  },
+  stream: fate.stream('stream'),
 }
 
 /** The parameters of Responses. */
@@ -151,31 +140,4 @@ function writeReasoning(options: ReasoningOptions, to: ToResponses, body: Body):
     ...defined({ effort }),
   }
   include(body, INCLUDE_PROOF)
-}
-
-/** The format of an answer. Whether it is strict is always said. */
-export const FORMAT = new FormatField({
-  fields: FIELDS,
-  path: 'text.format',
-  writeSchema: ({ strict = false, ...format }) => ({ ...format, type: 'json_schema', strict }),
-})
-
-const TEXT_FIELDS: ReadonlySet<string> = new Set(['format', 'verbosity'])
-
-function readOutput(body: JsonObject, rest: Body): OutputFormat | undefined {
-  const text = FIELDS.object(body, 'text')
-  if (text === undefined) return undefined
-  const format = FIELDS.object(text, 'format', 'text')
-  const output = format === undefined ? undefined : FORMAT.read(format)
-  const further = {
-    ...unknownMembers(text, TEXT_FIELDS),
-    ...(output === undefined ? defined({ format }) : {}),
-  }
-  for (const _name in further) rest['text'] = further
-  return output
-}
-
-function writeOutput(output: OutputFormat, to: ToResponses, body: Body): void {
-  const format = FORMAT.write(output, to)
-  if (format !== undefined) body['text'] = { ...heldIn(body, 'text'), format }
 }

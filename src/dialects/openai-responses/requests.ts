@@ -1,8 +1,9 @@
+import { AGENT_HEADERS } from '../agent-headers.ts'
 import { ChatRequests } from '../chat-requests.ts'
 import type { Body } from '../fates.ts'
-import { clampedOutput, leaveOutSampling, saysField } from '../passing.ts'
+import { leaveOutSampling, passLimit } from '../passing.ts'
 import { PARAMETERS } from './parameters.ts'
-import { FAMILY, FORWARD_HEADERS, LIMIT_FIELD } from './vocabulary.ts'
+import { FAMILY, LIMIT_FIELD } from './vocabulary.ts'
 import { toResponses } from './to-responses.ts'
 import { TOOLS } from './tools.ts'
 import { writeTurns } from './turns.ts'
@@ -10,7 +11,7 @@ import { writeTurns } from './turns.ts'
 /** What providers of Responses are told: to keep nothing, unless the client said otherwise in its own words. */
 export const REQUESTS = new ChatRequests({
   family: FAMILY,
-  forwardHeaders: FORWARD_HEADERS,
+  forwardHeaders: AGENT_HEADERS,
   write(chat, context, how) {
     const to = toResponses(chat, context)
     const body: Body = { store: false, ...chat.extra?.[FAMILY], model: context.model }
@@ -20,9 +21,7 @@ export const REQUESTS = new ChatRequests({
     return how === 'write' ? body : Object.fromEntries(COUNTED_FIELDS.map((name) => [name, body[name]]))
   },
   edit(passing) {
-    const most = clampedOutput(passing)
-    if (most !== undefined && saysField(passing, LIMIT_FIELD))
-      passing.edits.push({ key: LIMIT_FIELD, value: String(most) })
+    passLimit(passing, [LIMIT_FIELD])
     leaveOutSampling(passing, PARAMETERS.sampling)
   },
 })

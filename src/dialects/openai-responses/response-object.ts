@@ -1,5 +1,5 @@
 import type { ChatRequest } from '../../exchange/chat.ts'
-import type { Finish } from '../../exchange/chat-content.ts'
+import type { Finish, FinishReason } from '../../exchange/chat-content.ts'
 import { defined } from '../../kit/defined.ts'
 import type { JsonObject } from '../../kit/json.ts'
 import type { EncodeContext } from '../dialect.ts'
@@ -60,23 +60,17 @@ export interface Ending {
 
 const COMPLETED: Ending = { status: 'completed', incomplete_details: null }
 
+/** Why an answer is not complete. */
+const REASONS: Readonly<Partial<Record<FinishReason, string>>> = {
+  length: 'max_output_tokens',
+  'context-length': 'max_output_tokens',
+  'content-filter': 'content_filter',
+  refusal: 'content_filter',
+}
+
 /** How a response ended, in the words of the API. A refusal that nothing was said of is a filter. */
 export function endingOf(finish: Finish | undefined, hasRefused: boolean): Ending {
-  switch (finish?.reason) {
-    case 'length':
-    case 'context-length':
-      return { status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } }
-    case 'content-filter':
-      return { status: 'incomplete', incomplete_details: { reason: 'content_filter' } }
-    case 'refusal':
-      return hasRefused
-        ? COMPLETED
-        : { status: 'incomplete', incomplete_details: { reason: 'content_filter' } }
-    case 'stop':
-    case 'stop-sequence':
-    case 'tool-calls':
-    case 'pause':
-    case undefined:
-      return COMPLETED
-  }
+  const reason = finish === undefined ? undefined : REASONS[finish.reason]
+  if (reason === undefined || (finish?.reason === 'refusal' && hasRefused)) return COMPLETED
+  return { status: 'incomplete', incomplete_details: { reason } }
 }

@@ -1,18 +1,17 @@
 import type { Turn } from '../../exchange/chat.ts'
-import type { Block } from '../../exchange/content.ts'
+import type { Block, TextBlock } from '../../exchange/content.ts'
 import type { JsonObject } from '../../kit/json.ts'
 import { arrangeTurns, isPlain, type TurnRules } from '../arrange-turns.ts'
 import { isBlank } from '../blank-text.ts'
 import type { Body } from '../fates.ts'
-import { settleNative } from '../foreign-native.ts'
 import { wordsForOutput } from '../output-format.ts'
-import { unfoldMedia } from '../unfold-media.ts'
+import { settling } from '../settle-blocks.ts'
 import { BLOCKS } from './blocks.ts'
 import { FAMILY } from './vocabulary.ts'
 import type { ToResponses } from './to-responses.ts'
 
 const RULES: TurnRules<ToResponses> = {
-  settle,
+  settle: settling(FAMILY, 'input', { text: settleText }),
   names: false,
   ranks: () => true,
   midSystem: ({ capabilities }) => capabilities.midSystemTurns !== false,
@@ -21,29 +20,9 @@ const RULES: TurnRules<ToResponses> = {
   trimsPrefill: false,
 }
 
-function settle(block: Block, turn: Turn, to: ToResponses): Block | readonly Block[] | undefined {
-  switch (block.type) {
-    case 'text':
-      return settleText(block, turn, to)
-    case 'media':
-      return unfoldMedia(block, to.notice)
-    case 'reasoning':
-      if (turn.role === 'assistant' && block.signature?.family === FAMILY) return block
-      to.notice(block.signature === undefined ? 'reasoning.dropped' : 'seal.foreign', turn.at)
-      return undefined
-    case 'native':
-      return settleNative(block, turn.at ?? 'input', { family: FAMILY, notice: to.notice })
-    case 'refusal':
-    case 'search-result':
-    case 'tool-call':
-    case 'tool-result':
-      return block
-  }
-}
-
 /** Texts bear neither sources nor proofs, and blank ones say nothing. */
 function settleText(
-  block: Extract<Block, { type: 'text' }>,
+  block: TextBlock,
   { role, blocks, at }: Turn,
   { notice }: ToResponses,
 ): Block | undefined {

@@ -1,4 +1,3 @@
-import { AGENT_HEADERS } from '../agent-headers.ts'
 import type { BoundField } from '../bound-content.ts'
 import { Fields } from '../fields.ts'
 import { toolRules } from '../towards.ts'
@@ -14,11 +13,6 @@ export const FAMILY = 'openai-responses'
 export const FIELDS = new Fields({
   family: FAMILY,
   marks: ['prompt_cache_breakpoint'],
-  words: {
-    sentence: (path, complaint) => `\`${path}\` ${complaint}.`,
-    required: 'is required',
-    mustBe: 'must be',
-  },
 })
 
 /** Fields that stand for content that a provider keeps. */
@@ -48,9 +42,6 @@ export const INCLUDE_PROOF = 'reasoning.encrypted_content'
 
 /** Asks for the probabilities of what is written. */
 export const INCLUDE_LOGPROBS = 'message.output_text.logprobs'
-
-/** Client headers that travel to providers of this dialect. */
-export const FORWARD_HEADERS = ['openai-beta', ...AGENT_HEADERS] as const
 
 /** Members of a response that are read or written here; the rest travels in `start.extra`. */
 export const RESPONSE_FIELDS: ReadonlySet<string> = new Set(
