@@ -42,10 +42,11 @@ function parseList(text: string): readonly Json[] {
   }
 }
 
-/** True when a conversation holds a proof of another family, which must not reach a provider of this one. */
-export function holdsForeignSignature({ turns }: ChatRequest, family: Family): boolean {
+/** True when a conversation holds what another family wrote, or a proof of it, which must not reach a provider of this one. */
+export function holdsForeign({ turns }: ChatRequest, family: Family): boolean {
   for (const { blocks } of turns) {
     for (const block of blocks) {
+      if (block.type === 'native' && block.family !== family) return true
       if ('signature' in block && block.signature !== undefined && block.signature.family !== family)
         return true
     }

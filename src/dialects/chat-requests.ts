@@ -1,13 +1,15 @@
 import type { ChatRequest } from '../exchange/chat.ts'
 import type { Family } from '../exchange/content.ts'
 import type { CountTokensRequest } from '../exchange/operations/count-tokens.ts'
+import type { Quirks } from '../exchange/target.ts'
 import type { JsonBody, WireBody } from '../exchange/wire-body.ts'
+import { defined } from '../kit/defined.ts'
 import { pickHeaders } from '../kit/header-rules.ts'
 import { readObject, type JsonObject } from '../kit/json.ts'
 import { writeObject } from '../kit/json-text.ts'
 import { refuseBound } from './bound-content.ts'
-import { holdsForeignSignature } from './carried-signature.ts'
-import type { NativeContext, RequestContext, TextRequest, WireRequest } from './dialect.ts'
+import { holdsForeign } from './carried-signature.ts'
+import type { NativeContext, ProviderEndpoint, RequestContext, TextRequest, WireRequest } from './dialect.ts'
 import { obeyFieldNames } from './field-names.ts'
 import { fitsToolRules } from './fits-tool-rules.ts'
 import { noteForeignExtra } from './foreign-extra.ts'
@@ -33,6 +35,8 @@ interface RequestRules {
   readonly isWritten?: (chat: ChatRequest, context: NativeContext, raw: JsonBody) => boolean
   /** Says what is to be cut into a client's own bytes, beside the model and what was said to the gateway; absent: nothing. */
   readonly edit?: (passing: Passing) => void
+  /** Where it goes where that depends on what it is about; undefined for the usual place. */
+  readonly endpoint?: (chat: ChatRequest, quirks: Quirks) => ProviderEndpoint | undefined
 }
 
 /** The requests of a dialect whose chats are JSON objects, in both lanes. */
@@ -50,13 +54,14 @@ export class ChatRequests {
    */
   encode(chat: ChatRequest, context: RequestContext): TextRequest {
     refusePrefill(chat, context.capabilities)
-    return this.#say(this.#write(chat, context, 'write'), context)
+    return { body: writeObject(this.#write(chat, context, 'write')), ...this.#beside(chat, context) }
   }
 
   /** As `encode`, for counting, which asks for no answer and takes nothing that is about one. */
   encodeCount({ chat }: CountTokensRequest, context: RequestContext): TextRequest {
     const body = this.#write(chat, context, 'writeCounted')
-    return this.#say(this.#rules.counted?.(body, context) ?? body, context)
+    const said = this.#rules.counted?.(body, context) ?? body
+    return { body: writeObject(said), ...this.#beside(chat, context) }
   }
 
   /**
@@ -91,26 +96,26 @@ export class ChatRequests {
     return { ...body, [within]: isEmpty(held) ? undefined : held }
   }
 
-  #say(body: JsonObject, context: RequestContext): TextRequest {
-    return { body: writeObject(body), headers: this.#headers(context) }
-  }
-
   /** Undefined for a conversation that has to be written anew. */
   #begin(raw: WireBody, chat: ChatRequest, context: NativeContext): Passing | undefined {
     const { family, isWritten, modelInPath } = this.#rules
     refuseBound(chat, family, context.quirks)
     const json = jsonPassed(raw)
     if (isWritten?.(chat, context, json) === true) return undefined
-    if (holdsForeignSignature(chat, family) || !fitsToolRules(chat, context.quirks)) return undefined
+    if (holdsForeign(chat, family) || !fitsToolRules(chat, context.quirks)) return undefined
     const edits = modelInPath === true ? optionEdits(json) : addressEdits(json, context)
     return { raw: json, context, chat, edits }
   }
 
   #end(passing: Passing, context: RequestContext): WireRequest {
-    return { body: endPassing(passing), headers: this.#headers(context) }
+    return { body: endPassing(passing), ...this.#beside(passing.chat, context) }
   }
 
-  #headers({ headers }: RequestContext): Readonly<Record<string, string>> {
-    return pickHeaders(headers, this.#rules.forwardHeaders)
+  #beside(chat: ChatRequest, { headers, quirks }: RequestContext): Omit<WireRequest, 'body'> {
+    const { forwardHeaders, endpoint } = this.#rules
+    return {
+      headers: pickHeaders(headers, forwardHeaders),
+      ...defined({ endpoint: endpoint?.(chat, quirks) }),
+    }
   }
 }

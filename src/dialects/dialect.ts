@@ -40,7 +40,7 @@ export interface StoredAnswers {
   /** The field of requests that stands for what is stored, by which providers say that they store it themselves (quirk `keeps`). */
   readonly field: string
   /** What a request says of it. Throws `Failure('invalid-request')`. */
-  read(body: JsonObject): StateFields
+  read(body: JsonObject, endpoint: Endpoint): StateFields
   /** What is asked, without what stood before it. */
   inputOf(body: JsonBody): string
   /** What has to be cut into a request so that it says itself all that was said before it, oldest first. */

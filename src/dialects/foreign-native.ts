@@ -1,4 +1,4 @@
-import type { Family, NativeBlock, TextBlock } from '../exchange/content.ts'
+import { HOUSE, type Family, type NativeBlock, type TextBlock } from '../exchange/content.ts'
 import { Failure } from '../exchange/failure.ts'
 import type { NoticeSink } from '../exchange/notice.ts'
 import { readString } from '../kit/json.ts'
@@ -17,7 +17,7 @@ export function settleNative(
   if (block.family === family) return block
   const { at = place, elsewhere } = block
   if (elsewhere === undefined) throw untellable(block, at)
-  notice(elsewhere === '' ? 'native.dropped' : 'native.reworded', at)
+  if (block.family !== HOUSE) notice(elsewhere === '' ? 'native.dropped' : 'native.reworded', at)
   return elsewhere === '' ? undefined : { type: 'text', text: elsewhere }
 }
 

@@ -43,7 +43,7 @@ export function endPassing({ raw: { bytes, scan }, edits }: Pick<Passing, 'raw' 
 }
 
 /** The value of a field as the client wrote it; undefined when it is not there. */
-export function fieldText({ raw: { bytes, scan } }: Passing, name: string): string | undefined {
+function fieldText({ raw: { bytes, scan } }: Passing, name: string): string | undefined {
   const member = scan.find(name)
   return member === undefined
     ? undefined
@@ -53,7 +53,7 @@ export function fieldText({ raw: { bytes, scan } }: Passing, name: string): stri
 const NULL = 'n'.charCodeAt(0)
 
 /** True where a field is there and says something: null stands for absent. */
-export function saysField({ raw: { bytes, scan } }: Passing, name: string): boolean {
+function saysField({ raw: { bytes, scan } }: Passing, name: string): boolean {
   const member = scan.find(name)
   return member !== undefined && bytes[member.valueStart] !== NULL
 }

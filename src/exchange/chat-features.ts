@@ -1,6 +1,6 @@
 import type { Mutable } from '../kit/mutable.ts'
 import type { ChatRequest, ReasoningOptions } from './chat.ts'
-import type { Block, MediaBlock } from './content.ts'
+import { HOUSE, type Block, type MediaBlock } from './content.ts'
 import { estimateExtraTokens, estimateInputTokens, mediaTokensBeyondEstimate } from './estimate.ts'
 import type { RequestFeatures } from './features.ts'
 
@@ -39,8 +39,12 @@ export function blockFeatures(blocks: readonly Block[], seen: Mutable<RequestFea
       else if (block.kind === 'audio') seen.audio = true
     } else if (block.type === 'tool-result' || block.type === 'search-result') {
       blockFeatures(block.blocks, seen)
-    } else if (block.type === 'native') seen.unsized += 1
+    } else if (isUnsized(block)) seen.unsized += 1
   }
+}
+
+function isUnsized(block: Block): boolean {
+  return block.type === 'native' && block.family !== HOUSE
 }
 
 /** A part whose tokens its bytes do not show. */
@@ -54,7 +58,7 @@ function countHidden({ kind, source }: MediaBlock, seen: Mutable<RequestFeatures
 function countHiddenIn(blocks: readonly Block[], seen: Mutable<RequestFeatures>): void {
   for (const block of blocks) {
     if (block.type === 'media') countHidden(block, seen)
-    else if (block.type === 'native') seen.unsized += 1
+    else if (isUnsized(block)) seen.unsized += 1
     else if (block.type === 'tool-result' || block.type === 'search-result') countHiddenIn(block.blocks, seen)
   }
 }

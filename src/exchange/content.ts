@@ -6,6 +6,9 @@ import type { JsonObject } from '../kit/json.ts'
  */
 export type Family = string
 
+/** That of what was written here: no provider is of it, and all are told its words. */
+export const HOUSE: Family = 'gatehouse'
+
 /** Unknown wire fields kept for the family that sent them; re-emitted only towards the same family. */
 export type Extra = Readonly<Record<Family, JsonObject>>
 

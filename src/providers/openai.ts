@@ -58,7 +58,11 @@ export const openai: ProviderDefinition = {
     {
       dialect: 'openai-responses',
       baseUrl: 'https://api.openai.com/v1',
-      quirks: { imageTypes: IMAGE_TYPES, keeps: ['previous_response_id', 'conversation', 'prompt'] },
+      quirks: {
+        imageTypes: IMAGE_TYPES,
+        keeps: ['previous_response_id', 'conversation', 'prompt'],
+        compacts: true,
+      },
     },
   ],
   models: OPENAI_MODELS,

@@ -42,7 +42,7 @@ export function headOf(
 export function readConversationState(came: Came, body: ClientBody): ConversationState | undefined {
   const { stored } = came.match.codec
   if (stored === undefined || body.form !== 'json') return undefined
-  const { previousId, store } = stored.read(body.json)
+  const { previousId, store } = stored.read(body.json, came.match.endpoint)
   if (previousId === undefined && store === 'no') return undefined
   return new ClientState(
     { ...came, stored, body: { bytes: body.bytes, scan: body.scan, form: 'json' } },

@@ -58,6 +58,7 @@ export function openResponsesProvider(): ConversationProvider {
     const previous = readString(body, 'previous_response_id')
     if (previous !== undefined && !kept.has(`${key} ${previous}`))
       return refuse(400, `Previous response with id '${previous}' not found.`)
+    if (path.endsWith('/compact')) return Response.json(compactionOf(body, ordinal))
     const response = responseOf(body, ordinal)
     if (response['store'] === true) kept.add(`${key} ${readString(response, 'id')}`)
     return body['stream'] === true ? sse(ladder(response)) : Response.json(response)
@@ -69,6 +70,15 @@ function refuse(status: number, message: string): Response {
     { error: { message, type: 'invalid_request_error', param: null, code: null } },
     { status },
   )
+}
+
+function compactionOf({ input = [] }: JsonObject, ordinal: number): JsonObject {
+  const said = Array.isArray(input)
+    ? readObjects({ input }, 'input').filter(({ role }) => role === 'user')
+    : []
+  const { usage = null, created_at = 0 } = responseOf({}, ordinal)
+  const output = [...said, { type: 'compaction', id: `cmp_native${ordinal}`, encrypted_content: 'sealed' }]
+  return { id: `resp_native${ordinal}`, object: 'response.compaction', created_at, output, usage }
 }
 
 function responseOf(body: JsonObject, ordinal: number): JsonObject {

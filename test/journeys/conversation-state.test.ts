@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import OpenAI, { APIError } from 'openai'
 import type {
+  CompactedResponse,
   Response as OpenaiResponse,
   ResponseCreateParamsNonStreaming,
 } from 'openai/resources/responses/responses'
@@ -43,7 +44,7 @@ beforeAll(async () => {
           { name: 'one', value: 'env:ACCOUNT_ONE' },
           { name: 'two', value: 'env:ACCOUNT_TWO' },
         ],
-        quirks: { keeps: ['previous_response_id'] },
+        quirks: { keeps: ['previous_response_id'], compacts: true },
       },
       messages: { base_url: `${messages.url}/v1`, dialects: ['anthropic-messages'], key: 'env:ACCOUNT_ONE' },
     }),
@@ -309,5 +310,71 @@ describe('answers that are stored', () => {
     expect(textOf(second)).toBe('message 3')
     await ask({ model: 'native/gpt', input: 'Two?', previous_response_id: held.id })
     expect(native.last()).toMatchObject({ key, body: { previous_response_id: held.id } })
+  })
+})
+
+describe('a conversation that is made shorter', () => {
+  const said = [
+    { type: 'message' as const, role: 'user' as const, content: 'One?' },
+    { type: 'message' as const, role: 'assistant' as const, content: 'Uno.' },
+  ]
+  const compact = (model: string, more: { previous_response_id?: string } = {}) =>
+    client().responses.compact({ model, input: said, ...more })
+  /** What goes on from it. */
+  const after = ({ output }: CompactedResponse) => {
+    const item = output.at(-1)
+    const encrypted_content = item?.type === 'compaction' ? item.encrypted_content : ''
+    return [
+      { type: 'compaction' as const, encrypted_content },
+      { role: 'user' as const, content: 'Two?' },
+    ]
+  }
+
+  test('is made so by a provider that does it itself, and costs what it says', async () => {
+    const compacted = await compact('native/gpt')
+    expect(native.last()).toMatchObject({
+      path: '/v1/responses/compact',
+      body: { model: 'gpt', input: said },
+    })
+    expect(native.last().body['store']).toBeUndefined()
+    expect(compacted).toMatchObject({ object: 'response.compaction', usage: { total_tokens: 14 } })
+    expect(compacted.output).toMatchObject([said[0] ?? {}, { encrypted_content: 'sealed' }])
+    // What it sealed, it opens again; nobody else can.
+    const input = after(compacted)
+    await ask({ model: 'native/gpt', input })
+    expect(native.last().body['input']).toEqual(parseJson(JSON.stringify(input)))
+    expect(await refusal(ask({ model: 'messages/claude', input }))).toMatchObject({ status: 400 })
+  })
+
+  test('is summed up by a model that cannot, and goes on from that wherever it goes', async () => {
+    const compacted = await compact('messages/claude')
+    const [, , question] = messagesOf(messages.last())
+    expect(question).toStartWith('user: Write a summary')
+    expect(compacted.output).toMatchObject([
+      { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'One?' }] },
+      { type: 'compaction' },
+    ])
+    expect(compacted.usage).toMatchObject({ input_tokens: 10, output_tokens: 4 })
+    const input = after(compacted)
+    for (const [model, provider] of [
+      ['messages/claude', messages],
+      ['native/gpt', native],
+    ] as const) {
+      await ask({ model, input })
+      const sent = JSON.stringify(provider.last().body)
+      expect(sent).toContain('conversation up to here:\\n\\nmessage 3')
+      expect(sent).not.toContain('compaction')
+    }
+  })
+
+  test('may be one that is stored, and is not stored itself', async () => {
+    const first = await ask({ model: 'messages/claude', input: 'Zero?' })
+    const compacted = await compact('messages/claude', { previous_response_id: first.id })
+    expect(messagesOf(messages.last()).slice(0, 3)).toEqual([
+      'user: Zero?',
+      'assistant: message 1',
+      'user: One?',
+    ])
+    expect(await refusal(client().responses.retrieve(compacted.id))).toMatchObject({ status: 404 })
   })
 })

@@ -3,7 +3,7 @@ import type { JsonBody } from '../../exchange/wire-body.ts'
 import type { Quirks } from '../../exchange/target.ts'
 import { isArray, isObject, readString, type Json } from '../../kit/json.ts'
 import { refuseBound } from '../bound-content.ts'
-import { holdsForeignSignature } from '../carried-signature.ts'
+import { holdsForeign } from '../carried-signature.ts'
 import { holdsAttribution, withoutAttribution } from '../client-attribution.ts'
 import type { NativeContext, WireRequest } from '../dialect.ts'
 import { fitsToolRules } from '../fits-tool-rules.ts'
@@ -55,7 +55,7 @@ function pass(raw: JsonBody, chat: ChatRequest, context: NativeContext): WireReq
 }
 
 function mustBeWritten(chat: ChatRequest, { quirks }: NativeContext): boolean {
-  if (holdsRefusedThinking(chat, quirks) || holdsForeignSignature(chat, FAMILY)) return true
+  if (holdsRefusedThinking(chat, quirks) || holdsForeign(chat, FAMILY)) return true
   return !fitsToolRules(chat, quirks)
 }
 

@@ -13,6 +13,7 @@ import { mediaAddress } from '../media-address.ts'
 import { MediaParts } from '../media-parts.ts'
 import { refuseBlock } from '../refuse-block.ts'
 import { toWireToolName } from '../tool-name.ts'
+import { readCompaction } from './compaction-item.ts'
 import type { ToResponses } from './to-responses.ts'
 import { readReasoningItem, writeReasoningItem } from './reasoning-item.ts'
 import { FAMILY, FIELDS } from './vocabulary.ts'
@@ -80,7 +81,10 @@ const SPELLINGS: Spellings<ToResponses> = {
     write: writeResult,
   },
   native: {
-    read: Object.fromEntries(HOSTED_TRAFFIC.map((type) => [type, TRAFFIC])),
+    read: {
+      ...Object.fromEntries(HOSTED_TRAFFIC.map((type) => [type, TRAFFIC])),
+      compaction: { read: readCompaction },
+    },
     write: ({ raw }) => raw,
   },
 }

@@ -1,4 +1,4 @@
-import type { Block } from '../../exchange/content.ts'
+import type { Block, NativeBlock } from '../../exchange/content.ts'
 import type { FinishReason } from '../../exchange/chat-content.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { Quirks } from '../../exchange/target.ts'
@@ -25,6 +25,7 @@ import { readChangedTools } from '../tool-name.ts'
 import { toolWireOf } from '../towards.ts'
 import { presentExtra } from '../unknown-members.ts'
 import { readAnnotation } from './annotation.ts'
+import { COMPACTION } from './compaction-item.ts'
 import { FAILURES } from './failure.ts'
 import { readReasoningItem } from './reasoning-item.ts'
 import { FAMILY, RESPONSE_FIELDS, TOOL_RULES } from './vocabulary.ts'
@@ -113,7 +114,10 @@ export class ResponsesReader extends SingleAnswerReader {
       this.#tellUsed(response)
       return this.fail(FAILURES.decodeInside(response))
     }
-    readObjects(response, 'output').forEach((item, itemIndex) => this.#complete(item, itemIndex))
+    const isCompaction = response['object'] === COMPACTION
+    readObjects(response, 'output').forEach((item, itemIndex) =>
+      isCompaction ? this.#openAt(itemIndex, native(item)) : this.#complete(item, itemIndex),
+    )
     if (this.done) return
     this.finish(this.choice, { reason: this.#reasonOf(response, status) })
     this.#tellUsed(response)
@@ -182,8 +186,7 @@ export class ResponsesReader extends SingleAnswerReader {
     else if (type === 'message')
       readObjects(item, 'content').forEach((part, index) => this.#completePart(part, itemIndex, index))
     else if (type === 'reasoning') this.#completeThought(item, itemIndex)
-    else if (type !== undefined && !CALLS.has(type))
-      this.#openAt(itemIndex, { type: 'native', family: FAMILY, raw: item })
+    else if (type !== undefined && !CALLS.has(type)) this.#openAt(itemIndex, native(item))
     this.#over.add(itemIndex)
     const written = this.choice.open.filter((block) => itemIndexOf(block) === itemIndex)
     for (const block of written) this.endBlock(this.choice, block)
@@ -222,6 +225,10 @@ export class ResponsesReader extends SingleAnswerReader {
     const content = holder['logprobs']
     if (isArray(content) && content.length > 0) this.tell({ type: 'logprobs', choice: 0, content })
   }
+}
+
+function native(raw: JsonObject): NativeBlock {
+  return { type: 'native', family: FAMILY, raw }
 }
 
 /** One index for the place of an item and that of a part in it. */

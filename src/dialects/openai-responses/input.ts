@@ -88,8 +88,8 @@ function addBlock(turns: DraftTurn[], block: Block, at: string): void {
   else turns.push({ role, blocks: [block], at })
 }
 
-/** Items with which a client answers the model's. */
-const ANSWERS = /_output$|_response$|_trigger$/
+/** Items with which a client answers the model's, or begins with what was said before. */
+const ANSWERS = /_output$|_response$|_trigger$|^compaction$/
 
 function isAnswer({ type }: Block): boolean {
   return type === 'tool-result' || type === 'native'

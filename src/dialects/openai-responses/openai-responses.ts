@@ -6,6 +6,9 @@ import { readJsonBody } from '../json-body.ts'
 import { SHARED_QUIRKS } from '../quirks.ts'
 import { USAGE_QUIRKS } from '../reported-usage.ts'
 import { TOOL_QUIRKS } from '../tool-fields.ts'
+import { createWholeEncoder } from '../whole-answer.ts'
+import { COMPACT, COMPACTION_QUIRKS, decodeCompaction, writeCompaction } from './compaction.ts'
+import { COMPACTION } from './compaction-item.ts'
 import { countTokens } from './count-tokens.ts'
 import { decodeChat } from './decode-request.ts'
 import { ResponsesReader } from './decode-response.ts'
@@ -13,27 +16,35 @@ import { ResponsesWriter } from './encode-response.ts'
 import { FAILURES } from './failure.ts'
 import { recall } from './recall.ts'
 import { REQUESTS } from './requests.ts'
-import { storedAnswers } from './stored-answers.ts'
+import { readPrevious, storedAnswers } from './stored-answers.ts'
 import { tapResponse } from './tap-response.ts'
 import { FAMILY } from './vocabulary.ts'
 
 const CHAT: Codec<'chat'> = {
-  endpoints: ['POST /v1/responses'],
+  endpoints: ['POST /v1/responses', COMPACT],
   providerEndpoint: () => ({ method: 'POST', path: '/responses' }),
-  decodeRequest: (body) => readJsonBody(body, decodeChat),
-  stored: storedAnswers,
+  decodeRequest: (body, { endpoint }) =>
+    readJsonBody(body, endpoint === COMPACT ? decodeCompaction : decodeChat),
+  stored: {
+    ...storedAnswers,
+    read: (body, endpoint) =>
+      endpoint === COMPACT ? readPrevious(body) : storedAnswers.read(body, endpoint),
+  },
   encodeRequest: (request, context) => REQUESTS.encode(request, context),
   passRequest: (raw, context) => REQUESTS.pass(raw, context),
   decodeResponse: (context) => new ResponsesReader(context),
   tapResponse,
-  encodeResponse: (context) => new ResponsesWriter(context),
+  encodeResponse: (context) =>
+    context.request.answerShape === COMPACTION
+      ? createWholeEncoder(writeCompaction, context)
+      : new ResponsesWriter(context),
 }
 
 /** The Responses API of OpenAI. What was said before travels with a request, or is stored and named by it. */
 export const openaiResponses: Dialect = {
   name: 'openai-responses',
   family: FAMILY,
-  quirks: { ...SHARED_QUIRKS, ...RESULT_QUIRKS, ...TOOL_QUIRKS, ...USAGE_QUIRKS },
+  quirks: { ...SHARED_QUIRKS, ...RESULT_QUIRKS, ...TOOL_QUIRKS, ...USAGE_QUIRKS, ...COMPACTION_QUIRKS },
   codecs: { chat: CHAT, 'count-tokens': countTokens, recall },
   framing: SSE_FRAMING,
   authentication: { header: 'authorization', prefix: 'Bearer ' },

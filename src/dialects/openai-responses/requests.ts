@@ -1,7 +1,10 @@
 import { AGENT_HEADERS } from '../agent-headers.ts'
 import { ChatRequests } from '../chat-requests.ts'
+import type { ProviderEndpoint } from '../dialect.ts'
 import type { Body } from '../fates.ts'
 import { leaveOutSampling, passLimit } from '../passing.ts'
+import { COMPACTION } from './compaction-item.ts'
+import { COMPACTED_FIELDS, compactsItself, withoutAsk } from './compaction.ts'
 import { PARAMETERS } from './parameters.ts'
 import { FAMILY, LIMIT_FIELD } from './vocabulary.ts'
 import { toResponses } from './to-responses.ts'
@@ -13,18 +16,28 @@ export const REQUESTS = new ChatRequests({
   family: FAMILY,
   forwardHeaders: AGENT_HEADERS,
   write(chat, context, how) {
-    const to = toResponses(chat, context)
+    const isCompacted = compactsItself(chat, context.quirks)
+    const to = toResponses(isCompacted ? withoutAsk(chat) : chat, context)
     const body: Body = { store: false, ...chat.extra?.[FAMILY], model: context.model }
     writeTurns(to, body)
     TOOLS.write(to, body)
     PARAMETERS[how](chat, to, body)
-    return how === 'write' ? body : Object.fromEntries(COUNTED_FIELDS.map((name) => [name, body[name]]))
+    if (isCompacted) return only(COMPACTED_FIELDS, body)
+    return how === 'write' ? body : only(COUNTED_FIELDS, body)
   },
   edit(passing) {
     passLimit(passing, [LIMIT_FIELD])
     leaveOutSampling(passing, PARAMETERS.sampling)
   },
+  isWritten: (chat, { quirks }) => chat.answerShape === COMPACTION && !compactsItself(chat, quirks),
+  endpoint: (chat, quirks) => (compactsItself(chat, quirks) ? COMPACTED_AT : undefined),
 })
+
+const COMPACTED_AT: ProviderEndpoint = { method: 'POST', path: '/responses/compact' }
+
+function only(names: readonly string[], body: Body): Body {
+  return Object.fromEntries(names.map((name) => [name, body[name]]))
+}
 
 /** All that is taken where tokens are counted (https://platform.openai.com/docs/api-reference/responses/input-tokens). */
 const COUNTED_FIELDS: readonly string[] = [

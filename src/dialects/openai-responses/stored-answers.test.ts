@@ -47,7 +47,7 @@ describe('a request that goes on from stored answers', () => {
   })
 
   test('says so, and whether its own answer is to be stored', () => {
-    const read = (body: JsonObject) => storedAnswers.read(body)
+    const read = (body: JsonObject) => storedAnswers.read(body, 'POST /v1/responses')
     expect(read({})).toEqual({ store: 'usual' })
     expect(read({ store: null, previous_response_id: null })).toEqual({ store: 'usual' })
     expect(read({ store: true, previous_response_id: '' })).toEqual({ store: 'asked' })

@@ -53,7 +53,7 @@ function instructionsIn(turn: Turn | undefined): string | undefined {
 }
 
 /** Texts and media of a turn that lie next to each other are one message; everything else is an item of its own. */
-function writeTurn(turn: Turn, to: ToResponses, items: JsonObject[]): void {
+export function writeTurn(turn: Turn, to: ToResponses, items: JsonObject[]): void {
   const speaking: ToResponses = turn.role === 'assistant' ? { ...to, speaker: 'assistant' } : to
   let content: JsonObject[] | undefined
   let isEmpty = true
