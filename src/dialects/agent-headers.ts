@@ -1,6 +1,5 @@
-/** Client headers in which agents name a request, their session and their thread, or ask for what is on trial; they travel to providers that know them. */
+/** Client headers in which agents name a request, their session and their thread; they travel to providers that know them. */
 export const AGENT_HEADERS = [
-  'openai-beta',
   'x-client-request-id',
   'idempotency-key',
   'originator',

@@ -93,8 +93,9 @@ function refusalsAt({ operation }: { readonly operation: Operation }): readonly 
   return REFUSALS.filter(({ ofModels }) => ofModels !== true || MODEL_OPERATIONS.includes(operation))
 }
 
-/** Both, unless the path says which. */
+/** Both, unless the path says which, or its answers come whole. */
 function modesAt(path: string): readonly boolean[] {
+  if (path.endsWith('/compact')) return [false]
   return path.includes(MODEL_IN_PATH) ? [path.endsWith(':streamGenerateContent')] : [false, true]
 }
 

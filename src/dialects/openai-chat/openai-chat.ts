@@ -1,5 +1,4 @@
 import { SSE_FRAMING } from '../../kit/framing.ts'
-import { AGENT_HEADERS } from '../agent-headers.ts'
 import type { Codec, Dialect } from '../dialect.ts'
 import { readJsonBody } from '../json-body.ts'
 import { decodeChat } from './decode-request.ts'
@@ -11,7 +10,7 @@ import { moderate } from './moderate.ts'
 import { QUIRKS } from './quirks.ts'
 import { REQUESTS } from './requests.ts'
 import { rerank } from './rerank.ts'
-import { FAMILY } from './vocabulary.ts'
+import { FAMILY, FORWARD_HEADERS } from './vocabulary.ts'
 import { tapResponse } from './tap-response.ts'
 
 const CHAT: Codec<'chat'> = {
@@ -33,7 +32,7 @@ export const openaiChat: Dialect = {
   codecs: { chat: CHAT, embed, moderate, rerank },
   framing: SSE_FRAMING,
   authentication: { header: 'authorization', prefix: 'Bearer ' },
-  forwardHeaders: AGENT_HEADERS,
+  forwardHeaders: FORWARD_HEADERS,
   decodeFailure: (response) => FAILURES.decode(response),
   encodeFailure: (failure, context) => FAILURES.encode(failure, context),
 }

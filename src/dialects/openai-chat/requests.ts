@@ -1,19 +1,18 @@
 import { isObject, type JsonObject } from '../../kit/json.ts'
-import { AGENT_HEADERS } from '../agent-headers.ts'
 import { ChatRequests } from '../chat-requests.ts'
 import type { Body } from '../fates.ts'
 import { fieldValue, leaveOut, leaveOutSampling, passLimit, type Passing } from '../passing.ts'
 import { towards } from '../towards.ts'
 import { toWireUser } from '../user-id.ts'
 import { PARAMETERS } from './parameters.ts'
-import { FAMILY, LIMIT_FIELDS, TOOL_RULES } from './vocabulary.ts'
+import { FAMILY, LIMIT_FIELDS, TOOL_RULES, FORWARD_HEADERS } from './vocabulary.ts'
 import { writeTools } from './tools.ts'
 import { writeTurns } from './turns.ts'
 
 /** What providers of Chat Completions are told. In the native lane usage is switched on for the ledger. */
 export const REQUESTS = new ChatRequests({
   family: FAMILY,
-  forwardHeaders: AGENT_HEADERS,
+  forwardHeaders: FORWARD_HEADERS,
   write(request, context) {
     const to = towards(request, context, TOOL_RULES)
     const body: Body = { ...request.extra?.[FAMILY], model: context.model, messages: writeTurns(to) }

@@ -1,3 +1,4 @@
+import { AGENT_HEADERS } from '../agent-headers.ts'
 import type { BoundField } from '../bound-content.ts'
 import { Fields } from '../fields.ts'
 import { toolRules } from '../towards.ts'
@@ -109,3 +110,6 @@ export const DETAIL_SCHEME = 'reasoning_details'
 
 /** Begins the `format` of a `reasoning_details` entry that carries another family's signature: `gatehouse:<family>:<scheme>`. */
 export const CARRIED_FORMAT = 'gatehouse:'
+
+/** Client headers that travel to providers of this dialect. */
+export const FORWARD_HEADERS = ['openai-beta', ...AGENT_HEADERS] as const

@@ -1,5 +1,4 @@
 import { SSE_FRAMING } from '../../kit/framing.ts'
-import { AGENT_HEADERS } from '../agent-headers.ts'
 import { RESULT_QUIRKS } from '../blocks.ts'
 import type { Codec, Dialect } from '../dialect.ts'
 import { readJsonBody } from '../json-body.ts'
@@ -18,7 +17,7 @@ import { recall } from './recall.ts'
 import { REQUESTS } from './requests.ts'
 import { readPrevious, storedAnswers } from './stored-answers.ts'
 import { tapResponse } from './tap-response.ts'
-import { FAMILY } from './vocabulary.ts'
+import { FAMILY, FORWARD_HEADERS } from './vocabulary.ts'
 
 const CHAT: Codec<'chat'> = {
   endpoints: ['POST /v1/responses', COMPACT],
@@ -48,7 +47,7 @@ export const openaiResponses: Dialect = {
   codecs: { chat: CHAT, 'count-tokens': countTokens, recall },
   framing: SSE_FRAMING,
   authentication: { header: 'authorization', prefix: 'Bearer ' },
-  forwardHeaders: AGENT_HEADERS,
+  forwardHeaders: FORWARD_HEADERS,
   decodeFailure: (response) => FAILURES.decode(response),
   encodeFailure: (failure, context) => FAILURES.encode(failure, context),
 }

@@ -5,13 +5,12 @@ import type { RecallRequest } from '../../exchange/operations/recall.ts'
 import type { StoredTexts } from '../../exchange/stored-texts.ts'
 import { pickHeaders } from '../../kit/header-rules.ts'
 import { parseJsonObjectExactly, readString, type JsonObject } from '../../kit/json.ts'
-import { AGENT_HEADERS } from '../agent-headers.ts'
 import type { Codec, ProviderEndpoint, RequestHead } from '../dialect.ts'
 import { isErrorBody } from '../read-provider-error.ts'
 import { createWholeDecoder, createWholeEncoder } from '../whole-answer.ts'
 import { FAILURES } from './failure.ts'
 import { listItems, readPage } from './input-items.ts'
-import { FIELDS } from './vocabulary.ts'
+import { FIELDS, FORWARD_HEADERS } from './vocabulary.ts'
 
 type Wants = RecallRequest['wants']
 
@@ -37,7 +36,7 @@ export const recall: Codec<'recall'> = {
   decodeRequest: (_body, head) => ({ request: decodeRecall(head) }),
   encodeRequest: (request, { headers }) => ({
     body: { form: 'none' },
-    headers: pickHeaders(headers, AGENT_HEADERS),
+    headers: pickHeaders(headers, FORWARD_HEADERS),
     endpoint: endpointFor(request),
   }),
   decodeResponse: () => createWholeDecoder(readRecalled),

@@ -1,4 +1,3 @@
-import { AGENT_HEADERS } from '../agent-headers.ts'
 import { ChatRequests } from '../chat-requests.ts'
 import type { ProviderEndpoint } from '../dialect.ts'
 import type { Body } from '../fates.ts'
@@ -6,7 +5,7 @@ import { leaveOutSampling, passLimit } from '../passing.ts'
 import { COMPACTION } from './compaction-item.ts'
 import { COMPACTED_FIELDS, compactsItself, withoutAsk } from './compaction.ts'
 import { PARAMETERS } from './parameters.ts'
-import { FAMILY, LIMIT_FIELD } from './vocabulary.ts'
+import { FAMILY, LIMIT_FIELD, FORWARD_HEADERS } from './vocabulary.ts'
 import { toResponses } from './to-responses.ts'
 import { TOOLS } from './tools.ts'
 import { writeTurns } from './turns.ts'
@@ -14,7 +13,7 @@ import { writeTurns } from './turns.ts'
 /** What providers of Responses are told: to keep nothing, unless the client said otherwise in its own words. */
 export const REQUESTS = new ChatRequests({
   family: FAMILY,
-  forwardHeaders: AGENT_HEADERS,
+  forwardHeaders: FORWARD_HEADERS,
   write(chat, context, how) {
     const isCompacted = compactsItself(chat, context.quirks)
     const to = toResponses(isCompacted ? withoutAsk(chat) : chat, context)

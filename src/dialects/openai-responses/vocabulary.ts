@@ -1,3 +1,4 @@
+import { AGENT_HEADERS } from '../agent-headers.ts'
 import type { BoundField } from '../bound-content.ts'
 import { Fields } from '../fields.ts'
 import { toolRules } from '../towards.ts'
@@ -49,3 +50,6 @@ export const RESPONSE_FIELDS: ReadonlySet<string> = new Set(
   parallel_tool_calls previous_response_id reasoning store temperature text tool_choice tools top_p truncation usage user metadata
   service_tier output_text`.split(/\s+/),
 )
+
+/** Client headers that travel to providers of this dialect. */
+export const FORWARD_HEADERS = ['openai-beta', ...AGENT_HEADERS] as const
