@@ -167,6 +167,8 @@ export interface EncodeContext<O extends Operation = Operation> {
   readonly request: RequestOf<O>
   /** The exchange's id; response ids are derived from it. */
   readonly requestId: string
+  /** The id of the response where bytes that passed have told the client another one. */
+  readonly shownId?: string
   /** The model name to show. */
   readonly model: string
   readonly createdMs: number

@@ -19,6 +19,8 @@ export interface EndedAnswer {
   readonly content: AnyFold
   /** The bytes that passed together with its last word. */
   readonly passed?: Uint8Array
+  /** Its id, where bytes that passed have told it to the client and never came to their last word. */
+  readonly shownId?: string
   /** What broke it. */
   readonly failure?: Failure
 }

@@ -37,3 +37,9 @@ export function isSemantic(event: ResponseEvent): boolean {
 export function isLastWord({ type }: ResponseEvent): boolean {
   return CONTENT_FACTS.get(type)?.isLastWord === true
 }
+
+/** The provider's id of the response, where the events tell it. */
+export function shownIdIn(events: readonly ResponseEvent[]): string | undefined {
+  for (const event of events) if (event.type === 'start') return event.responseId
+  return undefined
+}

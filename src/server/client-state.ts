@@ -5,6 +5,7 @@ import { Failure } from '../exchange/failure.ts'
 import type { ModelRequest } from '../exchange/operations/all.ts'
 import { modelOf, type ResponseOrigin } from '../exchange/response.ts'
 import type { JsonBody } from '../exchange/wire-body.ts'
+import { defined } from '../kit/defined.ts'
 import { readString, type JsonObject } from '../kit/json.ts'
 import { spliceJson } from '../kit/json-splice.ts'
 import { LIMITS } from '../kit/limits.ts'
@@ -106,7 +107,7 @@ class ClientState implements ConversationState {
   }
 
   /** The answer as the client got it: in the dialect's words, with the same ids. */
-  #written({ requestId, startedAtMs, request, from, content }: EndedAnswer): JsonObject {
+  #written({ requestId, startedAtMs, request, from, content, shownId }: EndedAnswer): JsonObject {
     const { match } = this.#parts
     const encoder = match.codec.encodeResponse({
       request,
@@ -116,6 +117,7 @@ class ClientState implements ConversationState {
       estimatedInputTokens: 0,
       state: { previousId: this.previousId, isStored: true },
       notice: () => {},
+      ...defined({ shownId }),
     })
     return encoder.unary(content.result())
   }

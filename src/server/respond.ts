@@ -1,5 +1,5 @@
 import type { EncodeContext, ResponseEncoder } from '../dialects/dialect.ts'
-import type { ResponseEvent } from '../exchange/event.ts'
+import { shownIdIn, type ResponseEvent } from '../exchange/event.ts'
 import { requestFeatures, type Exchange } from '../exchange/exchange.ts'
 import { Failure, toFailure } from '../exchange/failure.ts'
 import { operationOf } from '../exchange/operations/all.ts'
@@ -11,6 +11,7 @@ import {
   type ResponseOrigin,
 } from '../exchange/response.ts'
 import type { Clock } from '../kit/clock.ts'
+import { defined } from '../kit/defined.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { Mutable } from '../kit/mutable.ts'
 import type { MaybePromise } from '../kit/maybe-promise.ts'
@@ -153,6 +154,8 @@ class ChunkWriter {
   #encoder: ResponseEncoder | undefined
   /** Bytes have spoken, and no encoder knows what they said. */
   #passed = false
+  /** The id that they told of the response. */
+  #shownId: string | undefined
 
   constructor(answering: Answering, arrival: Arrival) {
     this.#answering = answering
@@ -162,7 +165,10 @@ class ChunkWriter {
   write(chunk: ResponseChunk): Uint8Array | undefined {
     const { events, eventsInWire = 0 } = chunk
     const wire = passedBytes(chunk, this.#answering.exchange)
-    this.#passed ||= wire !== undefined
+    if (wire !== undefined) {
+      this.#passed = true
+      this.#shownId ??= shownIdIn(events)
+    }
     let text = ''
     for (let index = eventsInWire; index < events.length; index += 1) text += this.#say(events[index])
     if (text === '') return wire
@@ -173,7 +179,10 @@ class ChunkWriter {
   #say(event: ResponseEvent | undefined): string {
     if (event === undefined) return ''
     const { match } = this.#answering
-    this.#encoder ??= match.codec.encodeResponse(encodeContext(this.#answering, this.#arrival.response?.from))
+    this.#encoder ??= match.codec.encodeResponse({
+      ...encodeContext(this.#answering, this.#arrival.response?.from),
+      ...defined({ shownId: this.#shownId }),
+    })
     if (this.#passed && event.type === 'end') return this.#encoder.lastWord()
     if (event.type === 'passed' || (this.#passed && event.type !== 'failure')) throw unsayable(event)
     return this.#encoder.event(event)

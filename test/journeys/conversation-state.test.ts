@@ -8,7 +8,7 @@ import type {
   Response as OpenaiResponse,
   ResponseCreateParamsNonStreaming,
 } from 'openai/resources/responses/responses'
-import { parseJson, readObjects, readString } from '../../src/kit/json.ts'
+import { parseJson, parseJsonObject, readObject, readObjects, readString } from '../../src/kit/json.ts'
 import { MODES, type Mode } from '../modes.ts'
 import {
   messagesOf,
@@ -311,6 +311,22 @@ describe('answers that are stored', () => {
     await ask({ model: 'native/gpt', input: 'Two?', previous_response_id: held.id })
     expect(native.last()).toMatchObject({ key, body: { previous_response_id: held.id } })
   })
+})
+
+test('an answer that passes and breaks has one id to its end, and is read again under it as one that failed', async () => {
+  const body = JSON.stringify({ model: 'native/gpt', input: 'Break!', stream: true })
+  const headers = { authorization: `Bearer ${house.key('red')}`, 'content-type': 'application/json' }
+  const told = await (await fetch(`${house.url}/v1/responses`, { method: 'POST', headers, body })).text()
+  const ids = told.split('\n').flatMap((line) => {
+    const event = line.startsWith('data: ') ? parseJsonObject(line.slice(6)) : undefined
+    const response = event === undefined ? undefined : readObject(event, 'response')
+    return response === undefined ? [] : [readString(response, 'id') ?? '']
+  })
+  expect(ids).toHaveLength(2)
+  const [id = ''] = ids
+  expect(id).toStartWith('resp_native')
+  expect(ids[1]).toBe(id)
+  expect(await client().responses.retrieve(id)).toMatchObject({ id, status: 'failed', output: [] })
 })
 
 describe('a conversation that is made shorter', () => {

@@ -19,7 +19,7 @@ function responseId(requestId: string): string {
 export function openResponse(context: EncodeContext<'chat'>, extra: JsonObject | undefined): JsonObject {
   const { request: chat } = context
   return {
-    id: responseId(context.requestId),
+    id: context.shownId ?? responseId(context.requestId),
     object: 'response',
     created_at: Math.floor(context.createdMs / 1000),
     status: 'in_progress',

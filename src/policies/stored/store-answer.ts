@@ -1,5 +1,5 @@
 import type { AnyFold, ConversationState } from '../../exchange/conversation-state.ts'
-import { isLastWord } from '../../exchange/event.ts'
+import { isLastWord, shownIdIn } from '../../exchange/event.ts'
 import type { Exchange } from '../../exchange/exchange.ts'
 import type { Failure } from '../../exchange/failure.ts'
 import { createFoldOf } from '../../exchange/operations/all.ts'
@@ -51,6 +51,8 @@ class Storing implements Watcher {
   #hasPassed = false
   /** The bytes with the last word of an answer that passed. */
   #lastPassed: Uint8Array | undefined
+  /** The id that they told the client. */
+  #shownId: string | undefined
 
   constructor(parts: StoringParts) {
     this.#parts = parts
@@ -61,6 +63,7 @@ class Storing implements Watcher {
     if (wire !== undefined) {
       this.#hasPassed = true
       if (events.some(isLastWord)) this.#lastPassed = wire
+      this.#shownId ??= shownIdIn(events)
       return
     }
     for (const event of events) {
@@ -99,7 +102,9 @@ class Storing implements Watcher {
   #response(failure: Failure | undefined): StoredResponse | undefined {
     const { exchange, state, from, clock } = this.#parts
     const passed = this.#lastPassed
-    if (this.#hasPassed && passed === undefined) return undefined
+    const shownId = this.#shownId
+    // Of what passed and broke nothing is known but that it did, and its id.
+    if (this.#hasPassed && passed === undefined && shownId === undefined) return undefined
     const { id: requestId, startedAtMs, request } = exchange
     const ended = {
       requestId,
@@ -107,7 +112,7 @@ class Storing implements Watcher {
       request,
       from,
       content: this.#content,
-      ...defined({ passed, failure }),
+      ...defined({ passed, failure, shownId: passed === undefined ? shownId : undefined }),
     }
     const texts = state.textsOf(ended)
     if (texts === undefined) return undefined

@@ -261,6 +261,33 @@ describe('an answer', () => {
     }
   })
 
+  test('that passed and broke is stored under the id that its bytes have told, where they have told one', async () => {
+    const failure = new Failure('stream-truncated')
+    for (const [start, id] of [
+      [{ type: 'start', responseId: 'resp_told' }, 'resp_told'],
+      [{ type: 'start' }, undefined],
+    ] as const) {
+      const { parts, telemetry, find } = await createWorld()
+      const state = stateOf({
+        textsOf: ({ shownId = '', passed }) => ({
+          id: shownId,
+          input: '""',
+          answer: '{}',
+          isHeld: passed !== undefined,
+        }),
+      })
+      const broken: ResponseChunk = {
+        events: [start, { type: 'failure', failure }],
+        wire: new Uint8Array([1]),
+        eventsInWire: 1,
+      }
+      await give(parts, exchangeWith(state, { request: sampleChat({ stream: true }) }), [broken])
+      expect((await find('resp_told'))?.id).toBe(id)
+      if (id === undefined)
+        expect([...telemetry.counts.keys()]).toEqual([`gatehouse_responses_stored_total{outcome=without-id}`])
+    }
+  })
+
   test('is given all the same where it cannot be stored: it is counted, and who asked for it is told', async () => {
     const counts = async (world: World, state: Partial<ConversationState>) => {
       const { parts, telemetry, find } = await createWorld(world)
