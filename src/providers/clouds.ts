@@ -125,6 +125,8 @@ export const CLOUDS: readonly ProviderDefinition[] = [
         auth: BEARER,
         quirks: WITHOUT_COUNTING,
       },
+      // https://docs.fireworks.ai/guides/response-api
+      plainResponses('https://api.fireworks.ai/inference/v1', { hostedTools: ['mcp', 'sse'] }),
     ],
     docs: 'https://docs.fireworks.ai',
   },

@@ -29,6 +29,8 @@ export const ROUTERS: readonly ProviderDefinition[] = [
         baseUrl: 'https://router.huggingface.co/v1',
         quirks: { ...OPEN_MODELS, conformant: false },
       },
+      // https://huggingface.co/docs/inference-providers/guides/responses-api, a beta in front of the same servers.
+      plainResponses('https://router.huggingface.co/v1', { hostedTools: ['mcp'] }),
     ],
     docs: 'https://huggingface.co/docs/inference-providers',
   },
