@@ -84,6 +84,44 @@ export abstract class AnswerWriter implements ResponseEncoder<'chat'> {
   }
 }
 
+/** How a wire writes one of several answers. */
+interface ChoiceWire {
+  readonly blocks: BlockWriter
+  finish(finish: Finish): string
+  logprobs(content: LogprobsEvent['content']): string
+}
+
+/** Writes the answers of a response on a wire that has several, each by a writer of its own. */
+export abstract class ChoicesWriter<Wire extends ChoiceWire> extends AnswerWriter {
+  /** In order of their first events. */
+  protected readonly choices = new Map<number, Wire>()
+  /** The one that was written to last, and nearly always is next. */
+  #latest: { readonly index: number; readonly wire: Wire } | undefined
+
+  /** Makes the writer of one answer; asked once for each. */
+  protected abstract createChoice(index: number): Wire
+
+  protected override writeBlock(event: BlockEvent): string {
+    return this.#choiceAt(event.choice).blocks.write(event)
+  }
+
+  protected override writeFinish(finish: Finish): string {
+    return this.#choiceAt(finish.choice).finish(finish)
+  }
+
+  protected override writeLogprobs({ choice, content }: LogprobsEvent): string {
+    return this.#choiceAt(choice).logprobs(content)
+  }
+
+  #choiceAt(index: number): Wire {
+    if (this.#latest?.index === index) return this.#latest.wire
+    const wire = this.choices.get(index) ?? this.createChoice(index)
+    this.choices.set(index, wire)
+    this.#latest = { index, wire }
+    return wire
+  }
+}
+
 /**
  * Writes an answer on a wire that has one answer. Only the first choice is written; others are lost with a notice. Nothing is written
  * before there is something to say, because usage often follows the start at once.

@@ -1,4 +1,5 @@
-import { isArray, isObject, readObject, readString, type Json, type JsonObject } from '../../kit/json.ts'
+import { isArray, readObject, readString, type Json, type JsonObject } from '../../kit/json.ts'
+import { changeMember } from '../schema-members.ts'
 import type { LoweredSchema } from '../tool-parameters.ts'
 
 /**
@@ -34,9 +35,6 @@ const FORMATS: ReadonlySet<string> = new Set([
   'uuid',
 ])
 
-const SCHEMA_MAPS: ReadonlySet<string> = new Set(['properties', '$defs', 'definitions'])
-const SCHEMA_LISTS: ReadonlySet<string> = new Set(['anyOf', 'oneOf', 'allOf', 'prefixItems'])
-
 /**
  * Brings a schema into the subset that structured output takes: objects are closed (`additionalProperties: false`),
  * constraints on size and unknown formats become words, and `oneOf` becomes `anyOf`. Pure; equal input gives equal output.
@@ -54,7 +52,7 @@ export function lowerOutputSchema(schema: JsonObject): LoweredSchema {
       }
       const word = key === 'oneOf' && node['anyOf'] === undefined ? 'anyOf' : key
       if (word !== key) changed = true
-      lowered[word] = visitMember(key, value, visit)
+      lowered[word] = changeMember(key, value, visit)
     }
     if (constraints.length > 0) {
       changed = true
@@ -67,18 +65,6 @@ export function lowerOutputSchema(schema: JsonObject): LoweredSchema {
     return lowered
   }
   return { schema: visit(schema), changed }
-}
-
-function visitMember(key: string, value: Json, visit: (node: JsonObject) => JsonObject): Json {
-  if (SCHEMA_MAPS.has(key) && isObject(value)) {
-    return Object.fromEntries(
-      Object.entries(value).map(([name, node]) => [name, isObject(node) ? visit(node) : node]),
-    )
-  }
-  if (SCHEMA_LISTS.has(key) && isArray(value)) {
-    return value.map((node) => (isObject(node) ? visit(node) : node))
-  }
-  return key === 'items' && isObject(value) ? visit(value) : value
 }
 
 /** `minItems` of 0 and 1 is the one size that the API enforces. */

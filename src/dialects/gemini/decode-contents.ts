@@ -3,7 +3,7 @@ import type { Block } from '../../exchange/content.ts'
 import { defined } from '../../kit/defined.ts'
 import { isObject, readObject, readString, type Json, type JsonObject } from '../../kit/json.ts'
 import { isAbsent } from '../fields.ts'
-import { inCamel } from './in-camel.ts'
+import { inCamel } from '../../kit/in-camel.ts'
 import { readPart } from './parts.ts'
 import { FIELDS } from './vocabulary.ts'
 

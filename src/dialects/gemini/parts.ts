@@ -10,7 +10,7 @@ import type {
 import { parseJsonObject, readString, type Json, type JsonObject } from '../../kit/json.ts'
 import { jsonText, writeObject } from '../../kit/json-text.ts'
 import { Blocks, type Spellings, type WireType } from '../blocks.ts'
-import { inCamel } from './in-camel.ts'
+import { inCamel } from '../../kit/in-camel.ts'
 import { readMedia, writeMedia } from './media-parts.ts'
 import { readSignature } from './signature.ts'
 import type { ToGemini } from './to-gemini.ts'

@@ -3,7 +3,7 @@ import { isObject, type Json, type JsonObject } from '../../kit/json.ts'
 import type { Body } from '../fates.ts'
 import { effortOf, nearestEffort, toEffort } from '../reasoning-effort.ts'
 import { unknownMembers } from '../unknown-members.ts'
-import { inCamel } from './in-camel.ts'
+import { inCamel } from '../../kit/in-camel.ts'
 import { FIELDS } from './vocabulary.ts'
 import type { ToGemini } from './to-gemini.ts'
 

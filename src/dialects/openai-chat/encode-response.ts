@@ -1,10 +1,8 @@
 import type { Message } from '../../exchange/collect.ts'
-import type { Finish } from '../../exchange/chat-content.ts'
 import type { Failure } from '../../exchange/failure.ts'
 import { omitKeys, type JsonObject } from '../../kit/json.ts'
 import { SSE_COMMENT } from '../../kit/sse.ts'
-import { AnswerWriter, type LogprobsEvent } from '../answer-writer.ts'
-import type { BlockEvent } from '../block-writer.ts'
+import { ChoicesWriter } from '../answer-writer.ts'
 import type { EncodeContext, ResponseEncoder } from '../dialect.ts'
 import { ChatBlocks, type ChoiceContext } from './chat-blocks.ts'
 import { encodeCompletion } from './encode-completion.ts'
@@ -21,11 +19,10 @@ export function encodeResponse(context: EncodeContext<'chat'>): ResponseEncoder<
 }
 
 /** Writes an answer of Chat Completions: a chunk for every piece, usage alone at the end for clients that asked for it. */
-class ChatWriter extends AnswerWriter {
+class ChatWriter extends ChoicesWriter<ChatBlocks> {
   protected override readonly terminator = DONE
   readonly #wantsUsage: boolean
   readonly #isLegacy: boolean
-  readonly #choices: { readonly index: number; readonly wire: ChatBlocks }[] = []
   /** Everything of a chunk before its choices. */
   #head: string | undefined
 
@@ -44,18 +41,6 @@ class ChatWriter extends AnswerWriter {
     return encodeCompletion(message, this.context)
   }
 
-  protected override writeBlock(event: BlockEvent): string {
-    return this.#choiceAt(event.choice).blocks.write(event)
-  }
-
-  protected override writeFinish(finish: Finish): string {
-    return this.#choiceAt(finish.choice).finish(finish)
-  }
-
-  protected override writeLogprobs({ choice, content }: LogprobsEvent): string {
-    return this.#choiceAt(choice).logprobs(content)
-  }
-
   protected override writeEnd(): string {
     if (!this.#wantsUsage || this.usage === undefined) return DONE
     return `${this.#chunkHead()}],"usage":${JSON.stringify(encodeUsage(this.usage))}}\n\n${DONE}`
@@ -66,11 +51,8 @@ class ChatWriter extends AnswerWriter {
     return `data: ${JSON.stringify(failureBody(failure, { requestId, attempts: [] }))}\n\n`
   }
 
-  #choiceAt(index: number): ChatBlocks {
-    for (const known of this.#choices) if (known.index === index) return known.wire
-    const wire = new ChatBlocks(index, this.#choiceContext())
-    this.#choices.push({ index, wire })
-    return wire
+  protected override createChoice(index: number): ChatBlocks {
+    return new ChatBlocks(index, this.#choiceContext())
   }
 
   #choiceContext(): ChoiceContext {

@@ -1,9 +1,9 @@
-import { isObject, setMember, type Json, type JsonObject } from '../../kit/json.ts'
+import { isObject, setMember, type Json, type JsonObject } from './json.ts'
 
 const SNAKE = /[a-z\d]_[a-z]/
 
 /**
- * An object with its members named as the reference does: the API takes `system_instruction` as well as `systemInstruction`
+ * An object with its members in camel case, as servers that speak protobuf take `system_instruction` for `systemInstruction`
  * (https://protobuf.dev/programming-guides/json). Those below stay as they are, since they may be the client's data; the same object
  * where there is nothing to do.
  *
