@@ -204,6 +204,13 @@ export abstract class AnswerReader<
     this.tell({ type: 'native-delta', choice, index, raw })
   }
 
+  /** Says a block that came in one piece, with the proof that stands behind it. */
+  sayWhole(choice: Choice, block: Block, signature?: Signature): void {
+    const open = this.open(choice, block)
+    if (open !== undefined && signature !== undefined) this.sign(open, signature)
+    this.endBlock(choice, open)
+  }
+
   /** Ends a block; nothing where it is not open any more. */
   endBlock(choice: Choice, open: OpenBlock | undefined): void {
     const at = open === undefined ? -1 : choice.open.lastIndexOf(open)
@@ -263,6 +270,9 @@ export abstract class AnswerReader<
     if (failure !== undefined) this.fail(failure)
   }
 }
+
+/** A proof alone: a thought that nobody reads. */
+export const HIDDEN_THOUGHT: Block = { type: 'reasoning', text: '', form: 'hidden' }
 
 const DONE_MARK = '[DONE]'
 

@@ -1,31 +1,32 @@
-import type { Block, ReasoningBlock, Signature, TextBlock, ToolCallBlock } from '../../exchange/content.ts'
+import type { Block, ReasoningBlock, TextBlock } from '../../exchange/content.ts'
 import { Failure } from '../../exchange/failure.ts'
 import { defined } from '../../kit/defined.ts'
 import {
   parseJsonObjectExactly,
   readArray,
+  readBoolean,
   readNumber,
   readObject,
   readObjects,
   readString,
   type JsonObject,
 } from '../../kit/json.ts'
+import { JsonPieces } from '../../kit/json-pieces.ts'
 import type { SseFrame } from '../../kit/sse.ts'
 import type { OpenBlock } from '../answer-choice.ts'
-import { AnswerReader, type FinishFacts } from '../answer-reader.ts'
+import { AnswerReader, HIDDEN_THOUGHT, type FinishFacts } from '../answer-reader.ts'
 import type { DecodeContext, ResponseDecoder, ResponseTap } from '../dialect.ts'
 import { isErrorBody } from '../read-provider-error.ts'
 import { Tap } from '../tap.ts'
 import { readChangedTools } from '../tool-name.ts'
 import { toolWireOf } from '../towards.ts'
-import { isEmpty, unknownMembers } from '../unknown-members.ts'
+import { isEmpty } from '../unknown-members.ts'
 import { Candidate } from './candidate.ts'
 import { FAILURES } from './failure.ts'
 import { citationsIn } from './grounding.ts'
 import { readLogprobs } from './logprobs.ts'
-import { PartialCall } from './partial-call.ts'
 import { PARTS } from './parts.ts'
-import { FAMILY, MALFORMED, TOOL_RULES } from './vocabulary.ts'
+import { FIELDS, MALFORMED, TOOL_RULES } from './vocabulary.ts'
 import { decodeUsage } from './usage.ts'
 
 /** Members of a chunk that are understood. */
@@ -36,14 +37,6 @@ const CHUNK_FIELDS: ReadonlySet<string> = new Set([
   'modelVersion',
   'responseId',
   'error',
-])
-/** Members of a candidate that are understood. */
-const CANDIDATE_FIELDS: ReadonlySet<string> = new Set([
-  'content',
-  'finishReason',
-  'finishMessage',
-  'index',
-  'logprobsResult',
 ])
 const ANSWERS = ['candidates', 'promptFeedback', 'usageMetadata', 'responseId'] as const
 const NOTHING: JsonObject = {}
@@ -73,6 +66,12 @@ class GeminiReader extends AnswerReader<Candidate> {
     this.#asked = request.serviceTier
   }
 
+  /** Usage that is already known is told first, because it was charged. */
+  override fail(failure: Failure): void {
+    this.#tellReported(false)
+    super.fail(failure)
+  }
+
   override get complete(): boolean {
     return this.#blocked !== undefined || (this.choices.length >= this.wanted && this.#haveFinished)
   }
@@ -97,11 +96,8 @@ class GeminiReader extends AnswerReader<Candidate> {
   /** The wire has no mark for the end: an answer is complete when all of it has said how it ended. */
   protected override onClose(): void {
     if (this.done) return
-    if (!this.isStarted) return this.fail(new Failure('empty-response'))
-    if (this.#blocked === undefined && !this.#haveFinished) {
-      this.#tellReported(false)
+    if (this.#blocked === undefined && !this.#haveFinished)
       return this.fail(new Failure(this.hasSpoken ? 'stream-truncated' : 'empty-response'))
-    }
     for (const candidate of this.choices) {
       this.#settle(candidate)
       this.finish(candidate, candidate.end())
@@ -112,56 +108,49 @@ class GeminiReader extends AnswerReader<Candidate> {
   }
 
   protected override read(chunk: JsonObject): void {
-    if (isErrorBody(chunk, ANSWERS)) return this.#break(FAILURES.decodeInside(chunk))
+    if (isErrorBody(chunk, ANSWERS)) return this.fail(FAILURES.decodeInside(chunk))
     this.#begin(chunk)
     this.#usage = readObject(chunk, 'usageMetadata') ?? this.#usage
     this.#blocked ??= blockIn(readObject(chunk, 'promptFeedback'))
-    let position = 0
-    for (const held of readObjects(chunk, 'candidates')) {
+    for (const [position, held] of readObjects(chunk, 'candidates').entries()) {
       const candidate = this.choiceAt(readNumber(held, 'index') ?? position)
       if (candidate !== undefined && !this.done) this.#onCandidate(candidate, held)
-      position += 1
     }
-    if (!this.done && !this.#haveFinished) this.#tellReported(false)
+    if (!this.#haveFinished) this.#tellReported(false)
   }
 
   #begin(chunk: JsonObject): void {
     if (this.isStarted) return
-    const responseId = readString(chunk, 'responseId')
-    const unknown = unknownMembers(chunk, CHUNK_FIELDS)
-    const extra = unknown === undefined ? undefined : { [FAMILY]: unknown }
-    this.start(defined({ responseId, model: readString(chunk, 'modelVersion'), extra }))
+    const [responseId, model] = [readString(chunk, 'responseId'), readString(chunk, 'modelVersion')]
+    this.start(defined({ responseId, model, ...FIELDS.unknown(chunk, CHUNK_FIELDS) }))
   }
 
   #onCandidate(candidate: Candidate, held: JsonObject): void {
-    for (const part of readObjects(readObject(held, 'content') ?? NOTHING, 'parts')) {
-      const call = readObject(part, 'functionCall')
-      if (call !== undefined && isPartial(call, candidate)) this.#onPiece(candidate, part, call)
-      else this.#onPart(candidate, part)
-    }
-    const content = readLogprobs(held)
-    if (content.length > 0) this.tell({ type: 'logprobs', choice: candidate.index, content })
+    const content = readObject(held, 'content') ?? NOTHING
+    for (const part of readObjects(content, 'parts')) if (!isEmpty(part)) this.#onPart(candidate, part)
+    const logprobs = readLogprobs(held)
+    if (logprobs.length > 0) this.tell({ type: 'logprobs', choice: candidate.index, content: logprobs })
     const grounding = readObject(held, 'groundingMetadata')
     if (grounding !== undefined) this.#onGrounding(candidate, grounding)
-    const unknown = unknownMembers(held, CANDIDATE_FIELDS)
-    if (unknown !== undefined) candidate.unknown = { ...candidate.unknown, ...unknown }
-    candidate.explanation = readString(held, 'finishMessage') ?? candidate.explanation
-    const word = readString(held, 'finishReason') ?? 'FINISH_REASON_UNSPECIFIED'
-    if (word !== 'FINISH_REASON_UNSPECIFIED') candidate.finishWord = word
-    if (MALFORMED.has(word)) this.#break(new Failure('malformed-response', { cause: word }))
+    const word = candidate.readEnd(held)
+    if (MALFORMED.has(word)) this.fail(new Failure('malformed-response', { cause: word }))
   }
 
   #onPart(candidate: Candidate, part: JsonObject): void {
-    if (isEmpty(part)) return
+    const call = readObject(part, 'functionCall')
+    const goesOn = call !== undefined && call['name'] === undefined
+    if (goesOn && (candidate.pieces !== undefined || isPiece(call))) return this.#onPiece(candidate, call)
     const block = this.#readPart(part)
     if (block === undefined) return
     if (block.type === 'text' || block.type === 'reasoning') return this.#onProse(candidate, block)
     this.#settle(candidate)
-    if (block.type !== 'tool-call') return this.#whole(candidate, block)
-    const open = this.#openCall(candidate, block)
-    if (open === undefined) return
-    this.say(open, block.arguments)
-    this.endBlock(candidate, open)
+    if (block.type !== 'tool-call' || call === undefined) return this.sayWhole(candidate, block)
+    const { id, name: wireName, form, signature, extra } = block
+    const open = this.openCall(candidate, { id, wireName, form, ...defined({ signature, extra }) })
+    if (open !== undefined) open.whole = block.arguments
+    if (!isPiece(call)) return this.endBlock(candidate, open)
+    candidate.pieces = new JsonPieces()
+    this.#onPiece(candidate, call)
   }
 
   /** A part as clients write it too. One that is none is a defect of the provider. */
@@ -170,7 +159,7 @@ class GeminiReader extends AnswerReader<Candidate> {
       const { at: _at, ...block } = PARTS.read(part, '')
       return block
     } catch (thrown) {
-      this.#break(new Failure('malformed-response', { cause: thrown }))
+      this.fail(new Failure('malformed-response', { cause: thrown }))
       return undefined
     }
   }
@@ -178,10 +167,7 @@ class GeminiReader extends AnswerReader<Candidate> {
   /** A proof belongs to the thought that bears it; that of a text travels as a thought that nobody reads. */
   #onProse(candidate: Candidate, { type, text, signature }: TextBlock | ReasoningBlock): void {
     if (text !== '') {
-      const known = candidate.prose(type)
-      if (known === undefined) this.#settle(candidate)
-      // Thoughts are told in summary only.
-      const open = known ?? this.open(candidate, type === 'text' ? EMPTY_TEXT : EMPTY_THOUGHT)
+      const open = this.#proseOf(candidate, type)
       if (open !== undefined) this.say(open, text)
       if (type === 'text' && this.needsEveryFrame) candidate.said += text
     }
@@ -189,48 +175,44 @@ class GeminiReader extends AnswerReader<Candidate> {
     const thought = candidate.prose('reasoning')
     if (thought !== undefined) this.sign(thought, signature)
     this.#settle(candidate)
-    if (thought === undefined) this.#whole(candidate, HIDDEN_THOUGHT, signature)
+    if (thought === undefined) this.sayWhole(candidate, HIDDEN_THOUGHT, signature)
+  }
+
+  /** The open block of that kind; another one that is open is over. */
+  #proseOf(candidate: Candidate, kind: 'text' | 'reasoning'): OpenBlock | undefined {
+    const open = candidate.prose(kind)
+    if (open !== undefined) return open
+    this.#settle(candidate)
+    // Thoughts are told in summary only.
+    return this.open(
+      candidate,
+      kind === 'text' ? { type: kind, text: '' } : { type: kind, text: '', form: 'summary' },
+    )
   }
 
   /** Something else begins: what is open of a candidate is over. */
   #settle(candidate: Candidate): void {
-    const { partial } = candidate
-    candidate.partial = undefined
-    if (partial !== undefined) this.say(partial.open, partial.text)
+    candidate.pieces = undefined
     this.endBlock(candidate, candidate.find(undefined))
     candidate.from = candidate.said.length
   }
 
-  /** A block that comes in one piece. */
-  #whole(candidate: Candidate, block: Block, signature?: Signature): void {
-    const open = this.open(candidate, block)
-    if (open !== undefined && signature !== undefined) this.sign(open, signature)
-    this.endBlock(candidate, open)
-  }
-
-  #openCall(candidate: Candidate, call: ToolCallBlock): OpenBlock | undefined {
-    const { id, name: wireName, form, signature, extra } = call
-    return this.openCall(candidate, { id, wireName, form, ...defined({ signature, extra }) })
-  }
-
-  /** A call begins with its name, and the last of its pieces has neither name nor arguments; some servers forget it. */
-  #onPiece(candidate: Candidate, part: JsonObject, call: JsonObject): void {
-    if (readString(call, 'name') !== undefined) {
-      this.#settle(candidate)
-      const block = this.#readPart(part)
-      const open = block?.type === 'tool-call' ? this.#openCall(candidate, block) : undefined
-      if (open !== undefined) candidate.partial = new PartialCall(open)
-    }
-    if (candidate.partial?.add(call) === false) this.#settle(candidate)
+  /** Arguments that come in pieces are told when they are whole. The last piece has neither name nor arguments; some servers forget it. */
+  #onPiece(candidate: Candidate, call: JsonObject): void {
+    const { pieces } = candidate
+    const open = candidate.find(undefined)
+    if (pieces === undefined || open === undefined) return
+    for (const piece of readObjects(call, 'partialArgs'))
+      pieces.put(readString(piece, 'jsonPath') ?? '', leafOf(piece))
+    open.whole = pieces.text
+    if (call['willContinue'] !== true) this.#settle(candidate)
   }
 
   /** Sources come with the last piece of the text, or behind everything. */
   #onGrounding(candidate: Candidate, grounding: JsonObject): void {
     candidate.searches = Math.max(candidate.searches, readArray(grounding, 'webSearchQueries').length)
-    let text = candidate.prose('text')
     for (const citation of citationsIn(grounding, candidate)) {
-      if (text === undefined) this.#settle(candidate)
-      text ??= this.open(candidate, EMPTY_TEXT)
+      const text = this.#proseOf(candidate, 'text')
       if (text !== undefined) this.cite(text, citation)
     }
   }
@@ -243,11 +225,6 @@ class GeminiReader extends AnswerReader<Candidate> {
     const told = readString(reported, 'serviceTier')?.toLowerCase()
     this.tellUsage(decodeUsage(reported, { webSearches, service: { asked: this.#asked, told } }), isFinal)
   }
-
-  #break(failure: Failure): void {
-    this.#tellReported(false)
-    this.fail(failure)
-  }
 }
 
 /** A question that the provider does not have answered: the answer is that there is none. */
@@ -258,11 +235,15 @@ function blockIn(feedback: JsonObject | undefined): FinishFacts | undefined {
   return { reason: 'content-filter', rawReason, ...defined({ explanation }) }
 }
 
-/** Is it a piece of a call, as those get who have asked for pieces? */
-function isPartial(call: JsonObject, { partial }: Candidate): boolean {
-  return partial !== undefined || call['partialArgs'] !== undefined || call['willContinue'] === true
+/**
+ * Is it a piece of a call, as those get who have asked for pieces
+ * (https://docs.cloud.google.com/vertex-ai/generative-ai/docs/multimodal/function-calling, `streamFunctionCallArguments`)?
+ */
+function isPiece({ partialArgs, willContinue }: JsonObject): boolean {
+  return partialArgs !== undefined || willContinue === true
 }
 
-const EMPTY_TEXT: Block = { type: 'text', text: '' }
-const EMPTY_THOUGHT: Block = { type: 'reasoning', text: '', form: 'summary' }
-const HIDDEN_THOUGHT: Block = { type: 'reasoning', text: '', form: 'hidden' }
+function leafOf(piece: JsonObject): string | number | boolean | null {
+  const value = readString(piece, 'stringValue') ?? readNumber(piece, 'numberValue')
+  return value ?? readBoolean(piece, 'boolValue') ?? null
+}

@@ -12,6 +12,7 @@ import {
   type JsonObject,
 } from '../../kit/json.ts'
 import type { OpenBlock } from '../answer-choice.ts'
+import { HIDDEN_THOUGHT } from '../answer-reader.ts'
 import { thinkingText } from './blocks.ts'
 import type { ChatAnswer, ChatChoice } from './chat-answer.ts'
 import { readCall, readLegacyCall } from './decode-calls.ts'
@@ -139,10 +140,7 @@ function endSigned(answer: ChatAnswer, choice: ChatChoice, signature: Signature)
 function hiddenReasoning(answer: ChatAnswer, choice: ChatChoice, signature: Signature | undefined): void {
   if (signature === undefined) return
   answer.endProse(choice)
-  const open = answer.open(choice, { type: 'reasoning', text: '', form: 'hidden' })
-  if (open === undefined) return
-  answer.sign(open, signature)
-  answer.endBlock(choice, open)
+  answer.sayWhole(choice, HIDDEN_THOUGHT, signature)
 }
 
 function onContent(answer: ChatAnswer, choice: ChatChoice, { content }: JsonObject): void {
@@ -214,7 +212,7 @@ function onImage(answer: ChatAnswer, choice: ChatChoice, image: JsonObject): voi
   const url = typeof held === 'string' ? held : isObject(held) ? readString(held, 'url') : undefined
   if (url === undefined) return
   answer.endProse(choice)
-  answer.endBlock(choice, answer.open(choice, { type: 'media', kind: 'image', source: toSource(url) }))
+  answer.sayWhole(choice, { type: 'media', kind: 'image', source: toSource(url) })
 }
 
 /** Spoken answers are carried as the family writes them: id, pieces of data and transcript. */
