@@ -15,7 +15,7 @@ export type LogprobsEvent = Extract<ChatEvent, { type: 'logprobs' }>
  * Writes an answer: what all dialects do alike with the events around its blocks. Start and usage are remembered, because wires want
  * them elsewhere than where they are told. Behind the end or a failure nothing is written.
  */
-export abstract class AnswerWriter implements ResponseEncoder<'chat'> {
+abstract class AnswerWriter implements ResponseEncoder<'chat'> {
   protected readonly context: EncodeContext<'chat'>
   protected start: StartEvent | undefined
   protected usage: Usage | undefined
