@@ -299,11 +299,27 @@ describe('answers that are stored', () => {
     })
   })
 
-  test('outlive the gateway', async () => {
+  test('outlive the gateway, and wait where it is told to store nothing', async () => {
     const first = await ask({ model, input: 'One?' })
     const held = await ask({ model: 'native/gpt', input: 'One?' })
     const { key } = native.last()
     const { keyTexts } = house
+    await house.close()
+    const { config } = options
+    house = await openHouse({ ...options, keyTexts, config: { ...config, responses: { store: false } } })
+    // Where nothing is stored, nothing that was leads anywhere either.
+    const { data, response } = await client()
+      .responses.create({ model, input: 'One?', store: true })
+      .withResponse()
+    expect(data).toMatchObject({ store: false })
+    expect(response.headers.get('x-gatehouse-notices')).toContain('response.not-stored')
+    for (const id of [first.id, data.id]) {
+      expect(await refusal(client().responses.retrieve(id))).toMatchObject({ status: 404 })
+      expect(await refusal(ask({ model, input: 'Two?', previous_response_id: id }))).toMatchObject({
+        status: 400,
+        code: 'previous_response_not_found',
+      })
+    }
     await house.close()
     house = await openHouse({ ...options, keyTexts })
     const second = await ask({ model, input: 'Two?', previous_response_id: first.id })

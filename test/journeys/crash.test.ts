@@ -6,7 +6,7 @@ import type { ConfigFile } from '../../src/config/config-file.fixture.ts'
 import { DIALECTS } from '../../src/dialects/all.ts'
 import { openTestProvider, TEST_CREDENTIAL } from '../../src/drills/open-test-provider.fixture.ts'
 import type { SimulatedProvider } from '../../src/drills/simulated-provider.ts'
-import { readString } from '../../src/kit/json.ts'
+import { parseJsonObject, readString, type JsonObject } from '../../src/kit/json.ts'
 import { parseUsd } from '../../src/kit/money.ts'
 import { createSeededRandom } from '../../src/kit/random.ts'
 import { costOf } from '../../src/pricing/cost.ts'
@@ -42,6 +42,8 @@ let provider: SimulatedProvider
 /** What clients were told to the end, by request id. */
 const completed = new Map<string, Answer>()
 let records: Records
+/** Stored answers as clients were told them, one of each life, and as the last life told them again. */
+const stored: { readonly told: JsonObject; again?: JsonObject }[] = []
 
 function writeConfig(limitUsd: number): void {
   const config: ConfigFile = {
@@ -69,9 +71,26 @@ async function askUntilGone(gateway: GatewayProcess): Promise<void> {
   }
 }
 
+/** Asks for an answer that is to be stored. */
+async function askStored(gateway: GatewayProcess): Promise<void> {
+  const question = { dialect: 'openai-responses', mode: 'unary', model: 'first/echo' } as const
+  const answer = await ask(gateway.url, { ...question, key: keyText })
+  completed.set(answer.headers.get('x-request-id') ?? '', answer)
+  stored.push({ told: parseJsonObject(answer.wire) ?? {} })
+}
+
+async function readStored(gateway: GatewayProcess): Promise<void> {
+  for (const one of stored) {
+    const url = `${gateway.url}/v1/responses/${readString(one.told, 'id')}`
+    const response = await fetch(url, { headers: { authorization: `Bearer ${keyText}` } })
+    if (response.status === 200) one.again = parseJsonObject(await response.text()) ?? {}
+  }
+}
+
 /** One life: some requests, then SIGKILL in the middle of others. */
 async function liveAndDie(): Promise<void> {
   const gateway = await startGatewayProcess({ directory, environment, program })
+  await askStored(gateway)
   const clients = Array.from({ length: CLIENTS }, () => askUntilGone(gateway))
   const arrivals = 1 + Math.floor(random.next() * LONGEST_LIFE)
   for (let count = 0; count < arrivals; count += 1) await provider.requests.next()
@@ -86,6 +105,7 @@ beforeAll(async () => {
   await Promise.all(provider.bill.entries().map(({ ordinal }) => provider.bill.settled(ordinal)))
   // The last life replays what the one before left, and ends in peace.
   const gateway = await startGatewayProcess({ directory, environment, program })
+  await readStored(gateway)
   expect(await gateway.stop()).toBe(0)
   records = await readRecords(dataOf(directory))
 })
@@ -100,6 +120,12 @@ test('there was enough to lose', () => {
   expect(completed.size).toBeGreaterThan(KILLS * 3)
   expect(provider.bill.entries().some(({ outcome }) => outcome === 'aborted')).toBe(true)
   expect(records.ledger.some(({ basis }) => basis === 'crash-estimate')).toBe(true)
+})
+
+test('stored answers are as they were told, and only those of the last moment of a life are gone', () => {
+  const found = stored.filter(({ again }) => again !== undefined)
+  for (const { told, again } of found) expect(again).toEqual(told)
+  expect(found.length).toBeGreaterThan(KILLS / 2)
 })
 
 test('every request that reached the provider has exactly one row, and no attempt was sent twice', () => {
