@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { percentile, runUnary, type Call } from './load.ts'
 import { residentMb } from './process.ts'
-import { openGatehouse, startUpstream } from './systems.ts'
+import { openGatehouse } from './systems/gatehouse.ts'
+import { startUpstream } from './systems/upstream.ts'
 
 /**
  * A flood of strangers beside honest callers: how much slower is the honest ones' slowest hundredth, does memory or disk grow, do both

@@ -1,10 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
+/** Where the system stands that is measured, alone. */
+export const SYSTEM_CORE = 0
+/** Where everything else is: the upstream, and whoever calls. */
+export const LOAD_CORE = 1
+
 /** A system under measurement, running. */
 export interface Running {
   readonly chatUrl: string
   /** Where an Anthropic client would go; absent when the system cannot translate to the upstream. */
   readonly messagesUrl?: string
+  readonly embeddingsUrl: string
   readonly headers: Readonly<Record<string, string>>
   /** The model name as this system wants it. */
   model(name: string): string
@@ -40,6 +46,12 @@ export function residentMb(pids: readonly number[]): number {
     Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0),
   )
   return kib.reduce((sum, value) => sum + value, 0) / 1024
+}
+
+/** Keeps this process, all its threads, where the load belongs. */
+export function stayOnLoadCore(): void {
+  if (Bun.which('taskset') !== null)
+    Bun.spawnSync(['taskset', '-a', '-c', '-p', `${LOAD_CORE}`, `${process.pid}`])
 }
 
 /** Starts a program on one core. */

@@ -1,83 +1,113 @@
-import type { Figures } from './scenarios.ts'
+import { spreadOf, type Place, type Results, type Spread } from './windows.ts'
 
-/** scenario → system → figures. */
-export type Results = ReadonlyMap<string, ReadonlyMap<string, Figures>>
-
-type Row = readonly [string, string]
-
-const number = (value: number | undefined, digits = 2): string =>
-  value === undefined || !Number.isFinite(value) ? '–' : value.toFixed(digits)
-
-function figure(results: Results, scenario: string, system: string, name: string): number | undefined {
-  return results.get(scenario)?.get(system)?.[name]
+/** A figure with its spread, in as many digits as its size is worth. */
+function spelled(spread: Spread | undefined): string {
+  if (spread === undefined) return '–'
+  const size = Math.abs(spread.median)
+  const digits = size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3
+  return `${spread.median.toFixed(digits)} [${spread.low.toFixed(digits)}–${spread.high.toFixed(digits)}]`
 }
 
-/** The raw figures, one line per scenario and system. */
+/** All figures, one line per scenario and system. Failures are summed: one of them is what a user would remember. */
 export function renderFigures(results: Results): string {
   const lines: string[] = []
-  for (const [scenario, systems] of results) {
-    for (const [system, figures] of systems) {
-      const shown = Object.entries(figures).map(
-        ([name, value]) => `${name} ${number(value, value >= 100 ? 0 : 3)}`,
-      )
-      lines.push(`${scenario.padEnd(20)} ${system.padEnd(10)} ${shown.join('  ')}`)
+  for (const [scenario, measured] of results.scenarios) {
+    for (const [system, windows] of measured) {
+      const names = new Set(windows.flatMap((figures) => Object.keys(figures)))
+      const shown = [...names].map((figure) => {
+        const values = results.values({ scenario, system, figure })
+        if (figure !== 'failures') return `${figure} ${spelled(spreadOf(values))}`
+        return `failures ${values.reduce((sum, value) => sum + value, 0)}`
+      })
+      lines.push(`${scenario.padEnd(20)} ${system.padEnd(16)} ${shown.join('  ')}`)
     }
   }
   return lines.join('\n')
 }
 
-/** What the figures mean: ratios against the others in the same run, beside their goals. */
-export function renderRatios(results: Results): string {
-  const cpu = (scenario: string, system: string, name: string): number | undefined =>
-    figure(results, scenario, system, name)
-  const ratio = (over: number | undefined, under: number | undefined): number | undefined =>
-    over === undefined || under === undefined ? undefined : over / under
-  const added = (scenario: string, name: string): number | undefined => {
-    const [own, bare] = [
-      figure(results, scenario, 'gatehouse', name),
-      figure(results, scenario, 'direct', name),
-    ]
-    return own === undefined || bare === undefined ? undefined : own - bare
+const REQUEST = 'cpuMicrosPerRequest'
+const CHUNK = 'cpuMicrosPerChunk'
+const OWN = 'gatehouse'
+
+/** What the figures mean: ratios and differences within each window, beside their goals. */
+export function renderGoals(results: Results): string {
+  const at = (scenario: string, system: string, figure: string): Place => ({ scenario, system, figure })
+  const divide = (one: number, other: number): number => one / other
+  const over = (one: Place, other: Place): string => spelled(results.paired(one, other, divide))
+  const added = (scenario: string, figure: string): string => {
+    const bare = at(scenario, 'direct', figure)
+    return spelled(results.paired(at(scenario, OWN, figure), bare, (own, other) => own - other))
   }
-  const request = 'cpuMicrosPerRequest'
-  const perChunk = 'cpuMicrosPerChunk'
-  const rows: readonly Row[] = [
+  const cpu = (scenario: string, figure: string, other: string): string =>
+    over(at(scenario, OWN, figure), at(scenario, other, figure))
+  const moved = (system: string): string => {
+    const [scenario, figures] = ['c16 beside 20 MB', ['besideP99Ms', 'quietP99Ms']] as const
+    const [beside, quiet] = figures.map((figure) => at(scenario, system, figure))
+    return beside === undefined || quiet === undefined
+      ? '–'
+      : spelled(results.paired(beside, quiet, (one, other) => one - other))
+  }
+  const worst = (scenario: string, system: string, figure: string): string => {
+    const values = results.values(at(scenario, system, figure))
+    return values.length === 0 ? '–' : Math.max(...values).toFixed(0)
+  }
+  const many = '500 streams at 50/s'
+  const parsed = at('parse and stringify', 'this process', REQUEST)
+  return table([
+    ['CPU per request, 64 callers / nginx (≤ 7.5, then 6)', cpu('unary c64', REQUEST, 'nginx')],
+    ['  / bare proxy', cpu('unary c64', REQUEST, 'bare')],
     [
-      'requests per CPU-second / nginx (goal ≥ 0.25, later 0.40)',
-      number(ratio(cpu('unary c64', 'nginx', request), cpu('unary c64', 'gatehouse', request))),
+      '  portkey / gatehouse (≥ 14)',
+      over(at('unary c64', 'portkey', REQUEST), at('unary c64', OWN, REQUEST)),
     ],
     [
-      'requests per CPU-second / portkey (goal ≥ 8, later 12)',
-      number(ratio(cpu('unary c64', 'portkey', request), cpu('unary c64', 'gatehouse', request))),
+      'same dialect / translated, CPU (≥ 0.9)',
+      over(at('unary c64', OWN, REQUEST), at('translated c64', OWN, REQUEST)),
     ],
+    ['CPU per request, one caller / nginx (≤ 4.2)', cpu('unary c1', REQUEST, 'nginx')],
+    ['added p50, one caller, ms (≤ 0.180)', added('unary c1', 'p50Ms')],
+    ['added p99, one caller, ms (≤ 1.0)', added('unary c1', 'p99Ms')],
+    ['CPU per chunk, verbatim / nginx (≤ 2.5)', cpu('stream', CHUNK, 'nginx')],
+    ['  / bare proxy', cpu('stream', CHUNK, 'bare')],
     [
-      'translated / same dialect, per CPU-second (goal ≥ 0.70, later 0.80)',
-      number(ratio(cpu('unary c64', 'gatehouse', request), cpu('translated c64', 'gatehouse', request))),
+      'CPU per chunk, translated / nginx (≤ 3.5)',
+      over(at('stream translated', OWN, CHUNK), at('stream', 'nginx', CHUNK)),
     ],
-    ['added latency p50, concurrency 1, ms (later ≤ 0.15)', number(added('unary c1', 'p50Ms'), 3)],
-    ['added latency p99, concurrency 1, ms (goal ≤ 2, later 0.8)', number(added('unary c1', 'p99Ms'), 3)],
+    [`CPU per chunk, ${many} / nginx (≤ 2)`, cpu(many, CHUNK, 'nginx')],
+    ['added time to first token, p99, ms (≤ 1)', added('stream', 'firstTokenP99Ms')],
     [
-      'CPU per chunk, verbatim / nginx (later ≤ 2.0)',
-      number(ratio(cpu('stream', 'gatehouse', perChunk), cpu('stream', 'nginx', perChunk))),
+      `${many}: longest gap, ms; direct`,
+      `${worst(many, OWN, 'longestGapMs')}; ${worst(many, 'direct', 'longestGapMs')}`,
     ],
-    [
-      'CPU per chunk, translated / nginx (later ≤ 2.5)',
-      number(ratio(cpu('stream translated', 'gatehouse', perChunk), cpu('stream', 'nginx', perChunk))),
-    ],
-    [
-      'added time to first token of a stream, p50 / p99, ms (later p99 ≤ 1)',
-      `${number(added('stream', 'firstTokenP50Ms'), 3)} / ${number(added('stream', 'firstTokenP99Ms'), 3)}`,
-    ],
-    [
-      '500 streams at 50/s: longest gap, ms (direct beside it)',
-      `${number(figure(results, '500 streams at 50/s', 'gatehouse', 'longestGapMs'), 0)} (${number(figure(results, '500 streams at 50/s', 'direct', 'longestGapMs'), 0)})`,
-    ],
-    [
-      '500 streams at 50/s: failures',
-      number(figure(results, '500 streams at 50/s', 'gatehouse', 'failures'), 0),
-    ],
-    ['memory idle, MB (goal ≤ 90, later 80)', number(figure(results, 'idle', 'gatehouse', 'memoryMb'), 0)],
-  ]
+    ['embeddings: parse + stringify / gatehouse, CPU (≥ 5)', over(parsed, at('embeddings', OWN, REQUEST))],
+    ['  gatehouse / nginx', cpu('embeddings', REQUEST, 'nginx')],
+    ['  gatehouse / bare proxy', cpu('embeddings', REQUEST, 'bare')],
+    ['p99 of 16 callers beside bodies of 20 MB moves by, ms (≤ 5)', moved(OWN)],
+    ['  of nginx; of direct calls', `${moved('nginx')}; ${moved('direct')}`],
+    ['memory idle, MB (≤ 80)', spelled(spreadOf(results.values(at('idle', OWN, 'memoryMb'))))],
+    ...renderChange(results),
+  ])
+}
+
+/** Now over before, window by window, of every figure that a change should not make larger. */
+function renderChange(results: Results): readonly (readonly [string, string])[] {
+  const rows: (readonly [string, string])[] = []
+  for (const [scenario, measured] of results.scenarios) {
+    const [window] = measured.get('gatehouse-before') ?? []
+    for (const figure of Object.keys(window ?? {})) {
+      if (figure === 'failures' || figure === 'busy' || figure === 'requestsPerSecond') continue
+      const [now, before] = [OWN, 'gatehouse-before'].map((system) => ({ scenario, system, figure }))
+      if (now === undefined || before === undefined) continue
+      rows.push([
+        `${scenario}: ${figure}, now / before`,
+        spelled(results.paired(now, before, (one, other) => one / other)),
+      ])
+    }
+  }
+  return rows
+}
+
+function table(rows: readonly (readonly [string, string])[]): string {
   const width = Math.max(...rows.map(([label]) => label.length))
   return rows.map(([label, value]) => `${label.padEnd(width)}  ${value}`).join('\n')
 }

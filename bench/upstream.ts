@@ -1,9 +1,13 @@
 /**
  * The upstream of the benchmark: answers from buffers made beforehand, so that what is measured is what stands in front.
- * The model name says what to do: `bench-unary`, or `bench-stream-<chunks>-<gap in ms>`.
+ * The model name says what to do: `bench-unary`, or `bench-stream-<chunks>-<gap in ms>`, or `bench-embed-<texts>-<floats>`. It is looked for in
+ * the beginning of a body; the rest of a large one is poured away.
  */
+import { embeddingsText } from './embeddings.ts'
+
 const [port = '0'] = process.argv.slice(2)
 const encoder = new TextEncoder()
+const JSON_TYPE = { 'content-type': 'application/json' }
 
 const WORDS = 'The quick brown fox jumps over the lazy dog and then goes on to describe what it saw there. '
 const unary = encoder.encode(
@@ -89,17 +93,37 @@ function stream(chunks: number, gapMs: number): Response {
   return new Response(body, { headers: { 'content-type': 'text/event-stream' } })
 }
 
-const MODEL = /bench-stream-(\d+)-(\d+)/
+/** Answers with vectors, by their size. */
+const vectors = new Map<string, Uint8Array<ArrayBuffer>>()
+
+function embeddings(texts: number, floats: number): Response {
+  const name = `${texts}-${floats}`
+  const bytes = vectors.get(name) ?? encoder.encode(embeddingsText(texts, floats))
+  vectors.set(name, bytes)
+  return new Response(bytes, { headers: JSON_TYPE })
+}
+
+const MODEL = /bench-(stream|embed)-(\d+)-(\d+)/
+const LARGE_BYTES = 1024 * 1024
+
+/** The body, or of a large one its beginning, where the model's name is. */
+async function beginningOf(request: Request): Promise<string> {
+  if (Number(request.headers.get('content-length') ?? Infinity) <= LARGE_BYTES) return request.text()
+  const reader = request.body?.getReader()
+  const first = await reader?.read()
+  while ((await reader?.read())?.done === false);
+  return Buffer.from(first?.value ?? []).toString()
+}
 
 const server = Bun.serve({
   hostname: '127.0.0.1',
   port: Number(port),
   idleTimeout: 0,
   async fetch(request) {
-    const body = await request.text()
-    const match = MODEL.exec(body)
-    if (match !== null) return stream(Number(match[1]), Number(match[2]))
-    return new Response(unary, { headers: { 'content-type': 'application/json' } })
+    const match = MODEL.exec(await beginningOf(request))
+    if (match === null) return new Response(unary, { headers: JSON_TYPE })
+    const [, kind, one, other] = match
+    return kind === 'embed' ? embeddings(Number(one), Number(other)) : stream(Number(one), Number(other))
   },
 })
 console.log(`listening ${server.port}`)
