@@ -17,7 +17,7 @@ export const MODES = ['unary', 'stream'] as const
 export type Mode = (typeof MODES)[number]
 
 /** What a client speaks, and what its provider does. */
-interface Pair {
+export interface Pair {
   readonly dialect: AnyDialect
   readonly spoken: AnyDialect
   readonly lane: 'native' | 'translated'
@@ -28,6 +28,20 @@ export const PAIRS: readonly Pair[] = ALL_DIALECTS.flatMap((dialect, index) => [
   pairOf(dialect, dialect),
   pairOf(dialect, ALL_DIALECTS[(index + 1) % ALL_DIALECTS.length] ?? dialect),
 ])
+
+/** A pair and how it is asked. */
+export interface Setting extends Pair {
+  readonly mode: Mode
+}
+
+/** The pairs, each in one mode, so that every client asks in both: for what is the same in every language. */
+export const SETTINGS_IN_TURN: readonly Setting[] = PAIRS.map((pair, index) => ({
+  ...pair,
+  mode: MODES[(index + Math.floor(index / 2)) % MODES.length] ?? 'unary',
+}))
+
+/** The pairs in both modes. */
+export const SETTINGS: readonly Setting[] = PAIRS.flatMap((pair) => MODES.map((mode) => ({ ...pair, mode })))
 
 function pairOf(dialect: AnyDialect, spoken: AnyDialect): Pair {
   return { dialect, spoken, lane: dialect === spoken ? 'native' : 'translated' }

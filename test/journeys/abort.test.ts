@@ -2,15 +2,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { BillEntry } from '../../src/drills/bill.ts'
 import type { LedgerRow, RequestRow } from '../../src/store/store.ts'
 import { createTickingClock } from '../../src/kit/ticking-clock.fixture.ts'
-import { CLIENT_DIALECTS, type ClientDialect, type Mode } from '../modes.ts'
+import { ALL_DIALECTS, PAIRS, type AnyDialect, type Mode } from '../modes.ts'
 import { ask, send } from './asking.ts'
-import { openHouse, providerEntry, type House } from './open-house.ts'
+import { neighboursOf, openHouse, providerEntry, type House } from './open-house.ts'
 
 /** A provider must hear of it this soon, in turns of the event loop. */
 const PROMPTLY_MS = 100
 const turns = createTickingClock(5)
 /** More than any answer that is left here would cost. */
-const TIGHT = { concurrent: 1, budget: { usd: 10, per: 'day' } } as const
+const TIGHT = { concurrent: 1, budget: { usd: 20, per: 'day' } } as const
 
 interface Scene {
   readonly name: string
@@ -49,17 +49,21 @@ const SCENES: readonly Scene[] = [
   },
 ]
 
-const PROVIDERS = {
-  both: ['openai-chat', 'anthropic-messages'],
-  chat: ['openai-chat'],
-  messages: ['anthropic-messages'],
-} as const
-type ProviderName = keyof typeof PROVIDERS
+/** Providers of one language, and of all that are spoken at the same address. */
+const PROVIDERS = Object.fromEntries(
+  ALL_DIALECTS.flatMap((dialect) => [
+    [dialect, neighboursOf(dialect)],
+    [`only-${dialect}`, [dialect]],
+  ]),
+)
 
-const CASES = CLIENT_DIALECTS.flatMap((dialect) =>
-  (Object.keys(PROVIDERS) as ProviderName[]).flatMap((provider) =>
-    SCENES.map((scene) => ({ ...scene, dialect, provider })),
-  ),
+interface Case extends Scene {
+  readonly dialect: AnyDialect
+  readonly provider: string
+}
+
+const CASES: readonly Case[] = PAIRS.flatMap(({ dialect, spoken, lane }) =>
+  SCENES.map((scene) => ({ ...scene, dialect, provider: lane === 'native' ? spoken : `only-${spoken}` })),
 )
 
 let house: House
@@ -70,10 +74,7 @@ beforeAll(async () => {
   house = await openHouse({
     providers: (url) =>
       Object.fromEntries(
-        Object.entries(PROVIDERS).map(([name, dialects]) => [
-          name,
-          providerEntry(url, { dialects: [...dialects] }),
-        ]),
+        Object.entries(PROVIDERS).map(([name, dialects]) => [name, providerEntry(url, { dialects })]),
       ),
     config: {
       models: Object.fromEntries(
@@ -100,7 +101,7 @@ interface Left {
 }
 
 /** Asks, leaves, and waits until the provider has noticed. */
-async function leave(scene: Scene & { dialect: ClientDialect; provider: ProviderName }): Promise<Left> {
+async function leave(scene: Case): Promise<Left> {
   const { dialect, mode, provider, model } = scene
   const controller = new AbortController()
   const arrives = house.provider.requests.next()
@@ -129,7 +130,7 @@ async function leave(scene: Scene & { dialect: ClientDialect; provider: Provider
   return { entry, noticedMs, row: await line }
 }
 
-describe.each(CASES)('a $dialect client of $provider that leaves $name', (scene) => {
+describe.each([...CASES])('a $dialect client of $provider that leaves $name', (scene) => {
   test('ends the call at the provider at once and frees its slot and its money', async () => {
     const { entry, noticedMs, row } = await leave(scene)
     expect(entry.outcome).toBe('aborted')

@@ -76,8 +76,8 @@ export async function readAnswer(
   return { status, headers, wire, ...told(said) }
 }
 
-/** What each frame says. */
-function saidInStream(wire: string, { lastWord, readFrame }: WireFormat): readonly Said[] {
+/** What each frame of a stream says. */
+export function saidInStream(wire: string, { lastWord, readFrame }: WireFormat): readonly Said[] {
   const said: Said[] = []
   for (const frame of wire.replaceAll(/\r\n?/g, '\n').split('\n\n')) {
     const data = frame

@@ -1,4 +1,4 @@
-import { parseJsonObject, readString } from '../../src/kit/json.ts'
+import type { JsonObject } from '../../src/kit/json.ts'
 import type { ManualClock } from '../../src/kit/manual-clock.fixture.ts'
 import {
   openRawUpstream,
@@ -8,7 +8,10 @@ import {
   rawHead,
   type RawCall,
 } from '../../src/kit/raw-upstream.fixture.ts'
-import type { ClientDialect, Mode } from '../modes.ts'
+import type { Mode } from '../modes.ts'
+import { hear, type Heard } from '../wire/hear.ts'
+import type { Refusal } from '../wire/wire-format.ts'
+import { saidInStream } from './asking.ts'
 
 /** What the provider charges for an answer that it gave whole. */
 export const USAGE = { input: 9, output: 3 } as const
@@ -37,17 +40,10 @@ export interface FaultyCall extends RawCall {
   whole(text: string): void
   /** The end of the transport of a body in chunks. */
   last(): void
-  /** A refusal in the dialect's envelope, or with a body of its own. */
-  refuse(status: string, error: Refusal): void
-  /** Lets the time of the gateway pass; ends early when the caller hangs up. */
+  /** A refusal in the dialect's envelope. */
+  refuse(refusal: Refusal, headers?: Readonly<Record<string, string | number>>): void
+  /** Lets the time of the gateway pass, for all calls at once; ends early when the caller hangs up. */
   pass(ms: number): Promise<void>
-}
-
-export interface Refusal {
-  readonly type?: string
-  readonly code?: string
-  readonly message?: string
-  readonly headers?: Readonly<Record<string, string | number>>
 }
 
 /** An attempt as the provider has it in its books. */
@@ -74,162 +70,105 @@ export async function openFaultyProvider(
   clock: ManualClock,
 ): Promise<FaultyProvider> {
   const bill: BilledCall[] = []
+  const times = new Map<string, number>()
+  const passage = createPassage(clock)
   const upstream = await openRawUpstream(async (raw) => {
-    const model = readString(parseJsonObject(raw.body) ?? {}, 'model') ?? ''
-    const attempt = /^x-gatehouse-attempt: *(\S+)/im.exec(raw.head)?.[1] ?? ''
-    const mode: Mode = raw.body.includes('"stream":true') ? 'stream' : 'unary'
+    const heard = hear(raw)
+    const { model, mode, attempt } = heard
     const entry: BilledCall = { attempt, model, mode, state: 'silent', inputTold: false }
     bill.push(entry)
-    const time = bill.filter((call) => call.model === model).length
-    const call = dress(raw, { time, clock, entry })
-    await (scripts.get(model) ?? answerWell)(call)
+    const time = (times.get(model) ?? 0) + 1
+    times.set(model, time)
+    const call = dress(raw, { heard, time, passage, entry })
+    await (scripts.get(model) ?? ((well) => well.answer(`${model} is well.`)))(call)
   })
   return { url: upstream.url, bill, close: () => upstream.close() }
 }
 
-function answerWell(call: FaultyCall): void {
-  call.answer(`${readString(parseJsonObject(call.body) ?? {}, 'model')} is well.`)
+interface Passage {
+  /** One step of time, the same for everybody who waits for one; `passedMs` is how much the caller has waited already. */
+  step(passedMs: number): Promise<void>
+  elapsedMs(): number
+}
+
+function createPassage(clock: ManualClock): Passage {
+  let next: Promise<void> | undefined
+  const move = async (stepMs: number): Promise<void> => {
+    for (let turn = 0; turn < LOOK_MS; turn += 1) await new Promise((resolve) => setTimeout(resolve, 1))
+    next = undefined
+    clock.advance(stepMs)
+  }
+  return {
+    step: (passedMs) => (next ??= move(Math.max(STEP_MS, passedMs * STEP_SHARE))),
+    elapsedMs: () => clock.elapsedMs(),
+  }
 }
 
 interface Dressing {
+  readonly heard: Heard
   readonly time: number
-  readonly clock: ManualClock
+  readonly passage: Passage
   readonly entry: BilledCall
 }
 
-function dress(raw: RawCall, { time, clock, entry }: Dressing): FaultyCall {
-  const { mode } = entry
-  const tongue = /\/messages\b/.test(raw.head) ? MESSAGES : CHAT
+const JSON_TYPE = { 'content-type': 'application/json' } as const
+const bodyOf = (whole: JsonObject): string => JSON.stringify(whole)
+
+function dress(raw: RawCall, { heard, time, passage, entry }: Dressing): FaultyCall {
+  const { mode, wire } = heard
   let closed = false
   const settle = async (): Promise<void> => {
     closed ||= !(await raw.wait(SETTLE_MS))
   }
-  const call: FaultyCall = {
+  return {
     ...raw,
     mode,
     time,
     answer(text) {
       entry.state = 'told'
-      if (mode === 'unary') return raw.write(rawAnswer(tongue.whole(text), JSON_TYPE))
+      if (mode === 'unary') return raw.write(rawAnswer(bodyOf(wire.whole(text, USAGE)), JSON_TYPE))
+      const { start, words, finish, end } = wire.stream([text], USAGE)
       raw.write(RAW_STREAM)
-      for (const frame of [...tongue.words(text), ...tongue.finish, tongue.end]) raw.chunk(frame)
+      for (const frame of [...start, ...words, ...finish]) raw.chunk(frame)
+      if (end !== '') raw.chunk(end)
       raw.write(RAW_LAST_CHUNK)
     },
     async begin(text) {
       entry.state = 'begun'
-      entry.inputTold = mode === 'stream' && tongue === MESSAGES
       if (mode === 'unary') {
-        const body = tongue.whole(text)
+        const body = bodyOf(wire.whole(text, USAGE))
         raw.write(rawAnswer(body, JSON_TYPE).slice(0, -Math.ceil(body.length / 2)))
       } else {
+        const { start, words } = wire.stream([text], USAGE)
+        entry.inputTold = saidInStream(start.join(''), wire).some(({ input }) => input !== undefined)
         raw.write(RAW_STREAM)
-        for (const frame of tongue.words(text)) raw.chunk(frame)
+        for (const frame of [...start, ...words]) raw.chunk(frame)
       }
       await settle()
     },
     piece: (data) => raw.chunk(data),
     finish() {
       entry.state = 'told'
-      for (const frame of tongue.finish) raw.chunk(frame)
+      for (const frame of wire.stream([], USAGE).finish) raw.chunk(frame)
     },
     whole(text) {
       entry.state = 'told'
       raw.write(rawHead('200 OK', { ...JSON_TYPE, 'transfer-encoding': 'chunked' }))
-      raw.chunk(tongue.whole(text))
+      raw.chunk(bodyOf(wire.whole(text, USAGE)))
     },
     last: () => raw.write(RAW_LAST_CHUNK),
-    refuse(status, { headers = {}, ...error }) {
+    refuse(refusal, headers = {}) {
       entry.state = 'refused'
-      const body = JSON.stringify(tongue.error(error))
-      raw.write(rawAnswer(body, { ...JSON_TYPE, ...headers }).replace('200 OK', status))
+      const body = bodyOf(wire.error(refusal))
+      raw.write(rawAnswer(body, { ...JSON_TYPE, ...headers }).replace('200 OK', `${refusal.status} Refused`))
     },
     async pass(ms) {
       await settle()
-      for (let passed = 0; passed < ms && !closed;) {
-        const stepMs = Math.max(STEP_MS, passed * STEP_SHARE)
-        passed += stepMs
-        clock.advance(stepMs)
-        closed = !(await raw.wait(LOOK_MS))
+      const beganMs = passage.elapsedMs()
+      for (let passedMs = 0; passedMs < ms && !closed; passedMs = passage.elapsedMs() - beganMs) {
+        await passage.step(passedMs)
+        closed = !(await raw.wait(0))
       }
     },
   }
-  return call
-}
-
-const JSON_TYPE = { 'content-type': 'application/json' } as const
-const frame = (data: object): string => `data: ${JSON.stringify(data)}\n\n`
-const event = (type: string, data: object = {}): string =>
-  `event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`
-
-interface Tongue {
-  whole(text: string): string
-  words(text: string): readonly string[]
-  readonly finish: readonly string[]
-  readonly end: string
-  error(error: Refusal): object
-}
-
-const CHAT_MEMBERS = { id: 'c1', created: 1_764_000_000, model: 'm' }
-const CHAT_USAGE = {
-  prompt_tokens: USAGE.input,
-  completion_tokens: USAGE.output,
-  total_tokens: USAGE.input + USAGE.output,
-}
-const chatChunk = (choices: readonly object[], more: object = {}): string =>
-  frame({ ...CHAT_MEMBERS, object: 'chat.completion.chunk', choices, ...more })
-
-const CHAT: Tongue = {
-  whole: (text) =>
-    JSON.stringify({
-      ...CHAT_MEMBERS,
-      object: 'chat.completion',
-      choices: [{ index: 0, message: { role: 'assistant', content: text }, finish_reason: 'stop' }],
-      usage: CHAT_USAGE,
-    }),
-  words: (text) => [
-    chatChunk([{ index: 0, delta: { role: 'assistant', content: '' }, finish_reason: null }]),
-    chatChunk([{ index: 0, delta: { content: text }, finish_reason: null }]),
-  ],
-  finish: [chatChunk([{ index: 0, delta: {}, finish_reason: 'stop' }]), chatChunk([], { usage: CHAT_USAGE })],
-  end: 'data: [DONE]\n\n',
-  error: (error) => ({ error: { param: null, code: null, type: 'invalid_request_error', ...error } }),
-}
-
-const MESSAGE = { id: 'msg_1', type: 'message', role: 'assistant', model: 'm' }
-const MESSAGES: Tongue = {
-  whole: (text) =>
-    JSON.stringify({
-      ...MESSAGE,
-      content: [{ type: 'text', text }],
-      stop_reason: 'end_turn',
-      stop_sequence: null,
-      usage: { input_tokens: USAGE.input, output_tokens: USAGE.output },
-    }),
-  words: (text) => [
-    event('message_start', {
-      message: {
-        ...MESSAGE,
-        content: [],
-        stop_reason: null,
-        usage: { input_tokens: USAGE.input, output_tokens: 0 },
-      },
-    }),
-    event('content_block_start', { index: 0, content_block: { type: 'text', text: '' } }),
-    event('content_block_delta', { index: 0, delta: { type: 'text_delta', text } }),
-  ],
-  finish: [
-    event('content_block_stop', { index: 0 }),
-    event('message_delta', {
-      delta: { stop_reason: 'end_turn', stop_sequence: null },
-      usage: { output_tokens: USAGE.output },
-    }),
-  ],
-  end: event('message_stop'),
-  error: ({ type = 'invalid_request_error', message }) => ({ type: 'error', error: { type, message } }),
-}
-
-/** The name of a known provider that speaks a dialect: its defaults hold for the faulty one. */
-export const TYPE_BY_DIALECT: Readonly<Record<ClientDialect, string>> = {
-  'openai-chat': 'openai',
-  'anthropic-messages': 'anthropic',
 }

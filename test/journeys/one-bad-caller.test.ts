@@ -15,38 +15,43 @@ const ANSWERS: readonly (readonly [string, (call: FaultyCall) => void])[] = [
   [
     'a feature that the account lacks',
     (call) =>
-      call.refuse('403 Forbidden', {
+      call.refuse({
+        status: 403,
         type: 'permission_error',
         message: 'Your organization has no access to web search.',
       }),
   ],
   [
     'a thing that is not there',
-    (call) => call.refuse('404 Not Found', { message: 'The model `x` does not exist.' }),
+    (call) => call.refuse({ status: 404, message: 'The model `x` does not exist.' }),
   ],
   [
     'words about a key in a refusal',
-    (call) => call.refuse('400 Bad Request', { message: 'Invalid api key in tool x.' }),
+    (call) => call.refuse({ status: 400, message: 'Invalid api key in tool x.' }),
   ],
   [
     'a request larger than the limit of a minute',
     (call) =>
-      call.refuse('429 Too Many Requests', {
-        code: 'rate_limit_exceeded',
-        message: 'Request too large for m on tokens per min (TPM): Limit 30000, Requested 61337.',
-        headers: { 'retry-after': 60 },
-      }),
+      call.refuse(
+        {
+          status: 429,
+          code: 'rate_limit_exceeded',
+          message: 'Request too large for m on tokens per min (TPM): Limit 30000, Requested 61337.',
+        },
+        { 'retry-after': 60 },
+      ),
   ],
   [
     'an overflow that looks like a refused key',
     (call) =>
-      call.refuse('401 Unauthorized', {
+      call.refuse({
+        status: 401,
         type: 'authentication_error',
         message: 'k3-256k supports only 256K context.',
       }),
   ],
-  ['a 500', (call) => call.refuse('500 Internal Server Error', { message: 'Oops.' })],
-  ['a 503', (call) => call.refuse('503 Service Unavailable', { message: 'Busy.' })],
+  ['a 500', (call) => call.refuse({ status: 500, message: 'Oops.' })],
+  ['a 503', (call) => call.refuse({ status: 503, message: 'Busy.' })],
   ['a reset', (call) => call.reset()],
   [
     'something that is no answer',

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ConfigFile } from '../../src/config/config-file.fixture.ts'
 import { DIALECTS } from '../../src/dialects/all.ts'
-import { CHAT_DIALECTS } from '../../src/dialects/chat-dialects.fixture.ts'
 import { openTestProvider, TEST_CREDENTIAL } from '../../src/drills/open-test-provider.fixture.ts'
 import type { SimulatedProvider } from '../../src/drills/simulated-provider.ts'
 import type { ContentLayers } from '../../src/gateway/order.ts'
@@ -14,6 +13,8 @@ import { openDatabase } from '../../src/store/sqlite/open-database.ts'
 import { readCursor, type Position } from '../../src/store/sqlite/page-cursor.ts'
 import { createInlineReader } from '../../src/store/sqlite/reads.ts'
 import type { LedgerRow, RequestRow } from '../../src/store/store.ts'
+import { ALL_DIALECTS, type AnyDialect } from '../modes.ts'
+import { WIRES } from '../wire/all.ts'
 import { openRunningGateway, type RunningGateway } from '../running-gateway.ts'
 
 type KeyTerms = Omit<NonNullable<ConfigFile['keys']>[number], 'name' | 'value'>
@@ -62,17 +63,26 @@ export interface House {
   close(): Promise<Records>
 }
 
-/** A file of a gateway between a simulated provider and its keys. */
-export function providerEntry(
-  url: string,
-  changes: Exclude<ProviderEntry, string | null> = {},
-): ProviderEntry {
+/** The dialects that are spoken at the same address as one of them, that one first. */
+export function neighboursOf(dialect: AnyDialect): readonly AnyDialect[] {
+  const { basePath } = WIRES[dialect]
+  return [dialect, ...ALL_DIALECTS.filter((other) => other !== dialect && WIRES[other].basePath === basePath)]
+}
+
+type EntryChanges = Omit<Exclude<ProviderEntry, string | null>, 'dialects'> & {
+  readonly dialects?: readonly AnyDialect[]
+}
+
+/** The entry of a simulated provider in the file of a gateway; it speaks all dialects of one address unless told otherwise. */
+export function providerEntry(url: string, changes: EntryChanges = {}): ProviderEntry {
+  const dialects = changes.dialects ?? neighboursOf('openai-chat')
+  const [first = 'openai-chat'] = dialects
   return {
-    base_url: `${url}/v1`,
-    dialects: CHAT_DIALECTS.map(({ name }) => name),
+    base_url: url + WIRES[first].basePath,
     ...(changes.keys === undefined ? { key: 'env:PROVIDER_KEY' } : {}),
     timeout: { connect: '10s', first_token: '30s', idle: '30s', total: '60s' },
     ...changes,
+    dialects: [...dialects],
   }
 }
 

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { parseJsonObject, readString } from '../../src/kit/json.ts'
 import {
   openRawUpstream,
   rawHead,
   type RawCall,
   type RawUpstream,
 } from '../../src/kit/raw-upstream.fixture.ts'
-import { CLIENT_DIALECTS, MODES, type ClientDialect } from '../modes.ts'
+import { MODES, PAIRS, type Pair } from '../modes.ts'
+import { hear } from '../wire/hear.ts'
 import { send } from './asking.ts'
 import { openHouse, providerEntry, type House } from './open-house.ts'
 
@@ -26,47 +26,30 @@ const QUOTES: Readonly<Record<string, string>> = {
 }
 
 const STATUSES = [200, 400, 401, 403, 404, 429, 500, 503]
+/** Where a body is read at all, it is read for all ways of quoting. */
+const SOME_STATUSES = [200, 401, 500]
 const MODELS = Object.keys(QUOTES).flatMap((quote) => [
-  ...STATUSES.map((status) => `body-${quote}-${status}`),
+  ...(quote === 'whole' ? STATUSES : SOME_STATUSES).map((status) => `body-${quote}-${status}`),
   `first-${quote}-200`,
   `later-${quote}-200`,
 ])
 
-function errorOf(spoken: ClientDialect, quote: string): object {
-  const message = `Incorrect API key provided: ${quote}. You can find yours elsewhere.`
-  const error = { message, type: 'invalid_request_error', param: quote, code: `about_${quote}` }
-  return spoken === 'openai-chat' ? { error } : { type: 'error', error, request_id: quote }
-}
-
-function frameOf(spoken: ClientDialect, body: object): string {
-  return spoken === 'openai-chat'
-    ? `data: ${JSON.stringify(body)}\n\n`
-    : `event: ${(body as { type: string }).type}\ndata: ${JSON.stringify(body)}\n\n`
-}
-
-const WORDS: Readonly<Record<ClientDialect, readonly object[]>> = {
-  'openai-chat': [{ id: 'c', choices: [{ index: 0, delta: { content: 'well, ' }, finish_reason: null }] }],
-  'anthropic-messages': [
-    {
-      type: 'message_start',
-      message: { id: 'm', type: 'message', role: 'assistant', model: 'm', content: [] },
-    },
-    { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
-    { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'well, ' } },
-  ],
-}
-
 /** Answers with an error that quotes what came as the credential. */
 function quote(call: RawCall): void {
-  const spoken = call.head.includes('/messages ') ? 'anthropic-messages' : 'openai-chat'
-  const model = readString(parseJsonObject(call.body) ?? {}, 'model') ?? ''
+  const { model, mode, wire } = hear(call)
   const [place, way = '', status = '200'] = model.split('-')
-  const error = errorOf(spoken, QUOTES[way] ?? '')
-  const isStream = place !== 'body' && call.body.includes('"stream":true')
-  const words = place === 'later' ? WORDS[spoken] : []
+  const quoted = QUOTES[way] ?? ''
+  const refusal = {
+    status: Number(status),
+    message: `Incorrect API key provided: ${quoted}. You can find yours elsewhere.`,
+    code: `about_${quoted}`,
+  }
+  const isStream = place !== 'body' && mode === 'stream'
+  const { start, words } = wire.stream(['well, '])
+  const said = place === 'later' ? [...start, ...words] : []
   const body = isStream
-    ? [...words, error].map((said) => frameOf(spoken, said)).join('')
-    : JSON.stringify(error)
+    ? [...said, wire.errorFrame(refusal)].join('')
+    : JSON.stringify({ ...wire.error(refusal), request_id: quoted, param: quoted })
   const headers = {
     'content-type': isStream ? 'text/event-stream' : 'application/json',
     'content-length': Buffer.byteLength(body),
@@ -74,23 +57,20 @@ function quote(call: RawCall): void {
   call.write(rawHead(`${status} Whatever`, headers) + body)
 }
 
-const SETTINGS = CLIENT_DIALECTS.flatMap((dialect) => CLIENT_DIALECTS.map((spoken) => ({ dialect, spoken })))
-
-describe.each(SETTINGS)('our credential, quoted by $spoken to a $dialect client', ({ dialect, spoken }) => {
+describe('our credential, quoted', () => {
   let upstream: RawUpstream
   let house: House
   beforeAll(async () => {
     upstream = await openRawUpstream(quote)
+    const entriesOf = ({ dialect, spoken }: Pair) =>
+      // A provider of its own for each model, because a refused credential rests.
+      MODELS.map((model) => [
+        `${dialect}-${spoken}-${model}`,
+        providerEntry(upstream.url, { dialects: [spoken], key: 'env:RAW_KEY' }),
+      ])
     house = await openHouse({
       environment: { RAW_KEY: CREDENTIAL },
-      // A provider of its own for each model, because a refused credential rests.
-      providers: () =>
-        Object.fromEntries(
-          MODELS.map((model) => [
-            model,
-            providerEntry(upstream.url, { dialects: [spoken], key: 'env:RAW_KEY' }),
-          ]),
-        ),
+      providers: () => Object.fromEntries(PAIRS.flatMap(entriesOf)),
     })
   })
   afterAll(async () => {
@@ -98,27 +78,29 @@ describe.each(SETTINGS)('our credential, quoted by $spoken to a $dialect client'
     await upstream.close()
   })
 
-  test('reaches neither client nor ledger nor log', async () => {
+  const expectNothingOf = (text: string): void => {
+    for (const piece of PIECES) expect(text).not.toContain(piece)
+    expect(text).not.toContain(BASE64.slice(12, 28))
+  }
+
+  test.each(PAIRS)('by $spoken, does not reach a $dialect client', async ({ dialect, spoken }) => {
     const answers = MODES.flatMap((mode) =>
-      MODELS.map(async (model) => {
-        const response = await send(house.url, {
-          dialect,
-          mode,
-          model: `${model}/${model}`,
-          key: house.key(),
-        })
+      MODELS.map(async (name) => {
+        const model = `${dialect}-${spoken}-${name}/${name}`
+        const response = await send(house.url, { dialect, mode, model, key: house.key() })
         return `${JSON.stringify([...response.headers])}\n${await response.text()}\n`
       }),
     )
     const told = (await Promise.all(answers)).join('')
     expect(told).toContain('[redacted]')
     expect(told).toContain('You can find yours elsewhere')
+    expectNothingOf(told)
+  })
+
+  test('reaches neither ledger nor log', async () => {
     const kept = JSON.stringify(await house.close(), (_name, value: unknown) =>
       typeof value === 'bigint' ? String(value) : value,
     )
-    for (const text of [told, kept]) {
-      for (const piece of PIECES) expect(text).not.toContain(piece)
-      expect(text).not.toContain(BASE64.slice(12, 28))
-    }
+    expectNothingOf(kept)
   })
 })

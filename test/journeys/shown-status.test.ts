@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { askOnce } from '../ask-once.ts'
-import { MODES, PAIRS } from '../modes.ts'
+import { SETTINGS } from '../modes.ts'
 import { ask } from './asking.ts'
 import { openHouse, providerEntry, type House } from './open-house.ts'
 
 /** What the last provider may have said; how it is told differs by dialect and by whose words they are. */
 const STATUSES = [400, 401, 402, 404, 408, 413, 429, 500, 502, 503, 504, 529]
 
-const SETTINGS = PAIRS.flatMap((pair) => MODES.map((mode) => ({ ...pair, mode }))).map((setting, place) => ({
+const CASES = SETTINGS.map((setting, place) => ({
   ...setting,
   // Providers of its own, because those that were asked in vain rest.
   nameOf: (status: number): string => `p${place}-${status}`,
@@ -16,17 +16,17 @@ const SETTINGS = PAIRS.flatMap((pair) => MODES.map((mode) => ({ ...pair, mode })
 let house: House
 beforeAll(async () => {
   const entriesOf = (url: string) =>
-    SETTINGS.flatMap(({ spoken, nameOf }) =>
+    CASES.flatMap(({ spoken, nameOf }) =>
       STATUSES.map((status) => [nameOf(status), providerEntry(url, { dialects: [spoken] })] as const),
     )
   house = await openHouse({
     providers: (url) => Object.fromEntries(entriesOf(url)),
-    config: { routes: askOnce(SETTINGS.flatMap(({ nameOf }) => STATUSES.map(nameOf))) },
+    config: { routes: askOnce(CASES.flatMap(({ nameOf }) => STATUSES.map(nameOf))) },
   })
 })
 afterAll(() => house.close())
 
-describe.each(SETTINGS)('a $dialect client of a $spoken provider, $mode', ({ dialect, mode, nameOf }) => {
+describe.each(CASES)('a $dialect client of a $spoken provider, $mode', ({ dialect, mode, nameOf }) => {
   test.each(STATUSES)('the request log has the status that the client got after a %d', async (status) => {
     const answer = await ask(house.url, {
       dialect,

@@ -71,10 +71,14 @@ export const simulatedGoogle: Vendor = {
   callId: (hex) => hex.slice(0, 12),
 }
 
+/** Statuses with which a wait may be told (https://google.aip.dev/193). */
+const WAITS: ReadonlySet<number> = new Set([429, 503])
+
 /** Waits, quotas and reasons stand in the body; there are no headers for them. */
 function detailsOf({ status, details: { code, param } }: VendorError): { details?: readonly JsonObject[] } {
   const details: JsonObject[] = []
-  if (status === 429 && param !== undefined) details.push({ '@type': `${TYPES}RetryInfo`, retryDelay: param })
+  if (WAITS.has(status) && param !== undefined)
+    details.push({ '@type': `${TYPES}RetryInfo`, retryDelay: param })
   if (status === 429 && code !== undefined)
     details.push({ '@type': `${TYPES}QuotaFailure`, violations: [{ quotaId: code }] })
   if (status === 400 && code !== undefined)
