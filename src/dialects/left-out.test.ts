@@ -109,6 +109,16 @@ test('a part of Gemini that holds nothing says nothing', () => {
   expect(events.at(-1)).toEqual({ type: 'end' })
 })
 
+test('a source of Gemini is cited once for a passage, and one that is not there is not cited', () => {
+  const groundingMetadata = {
+    groundingChunks: [{ web: { uri: 'https://e.example' } }],
+    groundingSupports: [{ segment: { endIndex: 1 }, groundingChunkIndices: [0, 0, 7, null, '0'] }],
+  }
+  const content = { parts: [{ text: 'a' }] }
+  const events = told(gemini, { candidates: [{ content, groundingMetadata, finishReason: 'STOP' }] })
+  expect(events.filter(({ type }) => type === 'citation')).toHaveLength(1)
+})
+
 test('a call whose id Messages would not take back gets another one, with its proof', () => {
   const spoken = speakChat(anthropicMessages)
   const writer = spoken.encodeResponse({

@@ -67,7 +67,7 @@ export function readErrorBody(body: Uint8Array): ReadError {
   const json = jsonIn(text)
   if (json !== undefined) return readProviderError(json)
   if (!text.startsWith('<')) return { ...NOTHING, message: text }
-  const title = /<title[^>]*>([^<]{1,200})/i.exec(text)?.[1]?.trim()
+  const title = /<title[^<>]{0,200}>([^<]{1,200})/i.exec(text)?.[1]?.trim()
   return title === undefined ? NOTHING : { ...NOTHING, title }
 }
 

@@ -1,4 +1,4 @@
-import type { Block } from './content.ts'
+import type { Block, Citation } from './content.ts'
 import type { ChatEvent, ChatContent, Finish } from './chat-content.ts'
 import type { StartEvent } from './event-spine.ts'
 import { Failure } from './failure.ts'
@@ -29,6 +29,8 @@ interface OpenBlock {
   /** Deltas, joined once at the end: string concatenation per delta would be quadratic in the worst engines. */
   parts?: string[]
   native?: JsonObject[]
+  /** Those of a text, for the same reason. */
+  citations?: Citation[]
 }
 
 interface OpenChoice {
@@ -143,10 +145,8 @@ function addToBlock(
   const { block } = open
   if ('text' in event) (open.parts ??= []).push(event.text)
   else if (event.type === 'native-delta') (open.native ??= []).push(event.raw)
-  else if (event.type === 'citation') {
-    if (block.type === 'text')
-      open.block = { ...block, citations: [...(block.citations ?? []), event.citation] }
-  } else if (block.type === 'reasoning' || block.type === 'text' || block.type === 'tool-call')
+  else if (event.type === 'citation') (open.citations ??= []).push(event.citation)
+  else if (block.type === 'reasoning' || block.type === 'text' || block.type === 'tool-call')
     open.block = { ...block, signature: event.signature }
 }
 
@@ -155,9 +155,14 @@ function closeChoice({ index, blocks, logprobs, finish }: OpenChoice): Choice {
   return finish === undefined ? choice : { ...choice, finish }
 }
 
-function closeBlock({ block, parts, native }: OpenBlock): Block {
+function closeBlock({ block, parts, native, citations }: OpenBlock): Block {
   switch (block.type) {
-    case 'text':
+    case 'text': {
+      const said = parts === undefined ? block : { ...block, text: block.text + parts.join('') }
+      return citations === undefined
+        ? said
+        : { ...said, citations: [...(block.citations ?? []), ...citations] }
+    }
     case 'reasoning':
     case 'refusal':
       return parts === undefined ? block : { ...block, text: block.text + parts.join('') }

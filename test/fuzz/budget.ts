@@ -22,6 +22,12 @@ export function sampleFew<T>(arbitrary: fc.Arbitrary<T>, count: number): readonl
   return fc.sample(arbitrary, { numRuns: count, seed: SEED })
 }
 
+/** Of a list, so many spread over it: so many in the suite. */
+export function spread<T>(list: readonly T[], count: number): readonly T[] {
+  const step = Math.max(1, Math.floor(list.length / Math.ceil(count * TIMES)))
+  return list.filter((_, index) => index % step === 0)
+}
+
 /** Complaints, each kind of them once, with the first thing that was tried of it. */
 export class Complaints {
   readonly #kinds = new Map<string, string>()

@@ -36,7 +36,7 @@ const SHORT = 24
 const WORDS = ['"__proto__"', '"constructor"', '"toString"'] as const
 
 /** Values that nobody expects, as JSON text. */
-const ODD_VALUES: readonly string[] = [
+export const ODD_VALUES: readonly string[] = [
   ...WORDS,
   'null',
   'true',
@@ -180,16 +180,40 @@ function remove({ holder, key }: Place): void {
   else if (key !== 'root') delete holder[key]
 }
 
-/** Where each value of a body stands, by names alone: `messages[].content`. `at` of a damage counts through the same. */
-export function shapesIn(body: JsonObject): readonly string[] {
-  return [...shapesOf(body, '')]
+/** A value of a body, and what it says as JSON. */
+export interface FirstPlace {
+  readonly body: JsonObject
+  /** As in `JsonDamage`. */
+  readonly at: number
+  readonly text: string
 }
 
-function* shapesOf(value: Json, shape: string): Generator<string> {
-  yield shape
-  if (isArray(value)) for (const item of value) yield* shapesOf(item, `${shape}[]`)
+/** Every value of the bodies once, where it stands first; values under the same names are the same. */
+export function* firstPlaces(bodies: readonly JsonObject[]): Generator<FirstPlace> {
+  const seen = new Set<string>()
+  for (const body of bodies) {
+    let at = 0
+    for (const [names, value] of namedValues(body, '')) {
+      if (!seen.has(names)) yield { body, at, text: JSON.stringify(value) }
+      seen.add(names)
+      at += 1
+    }
+  }
+}
+
+function* namedValues(value: Json, names: string): Generator<readonly [string, Json]> {
+  yield [names, value]
+  if (isArray(value)) for (const item of value) yield* namedValues(item, `${names}[]`)
   else if (isObject(value))
-    for (const [key, member = null] of Object.entries(value)) yield* shapesOf(member, `${shape}.${key}`)
+    for (const [key, member = null] of Object.entries(value)) yield* namedValues(member, `${names}.${key}`)
+}
+
+/** A body with another value, given as JSON, in the place of one. */
+export function withText(body: JsonObject, at: number, text: string): string {
+  const root = { root: structuredClone(body) }
+  const place = pick([...placesIn(root)], at)
+  if (place !== undefined) write(place, markOf(0))
+  return JSON.stringify(root.root).replace(`"${markOf(0)}"`, () => text)
 }
 
 /** One of a list, counted round and round. */

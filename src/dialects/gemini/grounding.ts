@@ -34,7 +34,10 @@ export function* citationsIn(grounding: JsonObject, { said, from }: Passage): Ge
     const start = offsets.toUnit(readNumber(segment, 'startIndex') ?? 0) - from
     const end = offsets.toUnit(readNumber(segment, 'endIndex') ?? 0) - from
     const place = start >= 0 && end > start ? { start, end } : {}
-    for (const at of readArray(support, 'groundingChunkIndices')) yield { ...sources[Number(at)], ...place }
+    for (const at of new Set(readArray(support, 'groundingChunkIndices'))) {
+      const source = typeof at === 'number' ? sources[at] : undefined
+      if (source !== undefined) yield { ...source, ...place }
+    }
   }
 }
 
