@@ -59,8 +59,8 @@ export interface BlockWire extends Audience {
   say(written: WrittenBlock, text: string): string
   sign(written: WrittenBlock, signature: Signature): string
   cite(written: WrittenBlock, citation: Citation): string
-  /** A further piece of a native block. */
-  sayNative(written: WrittenBlock, raw: JsonObject): string
+  /** A further piece of a native block; absent where they come whole. */
+  sayNative?(written: WrittenBlock, raw: JsonObject): string
   close(written: WrittenBlock): string
 }
 
@@ -208,7 +208,7 @@ function writePiece(wire: BlockWire, written: WrittenBlock, event: BlockEvent): 
     case 'citation':
       return wire.cite(written, event.citation)
     case 'native-delta':
-      return wire.sayNative(written, event.raw)
+      return wire.sayNative?.(written, event.raw) ?? ''
     case 'block-start':
     case 'block-end':
       return ''

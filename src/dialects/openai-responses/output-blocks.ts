@@ -135,10 +135,6 @@ export class OutputBlocks implements BlockWire {
     return this.output.take()
   }
 
-  sayNative(): string {
-    return ''
-  }
-
   /** Keeps probabilities for the text that was begun last, to be told where it is told whole. False where there is none. */
   keepLogprobs(content: readonly Json[]): boolean {
     this.#logprobs?.push(...content)

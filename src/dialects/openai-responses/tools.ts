@@ -110,23 +110,17 @@ export function namespaceMembers(name: string, tools: readonly Tool[] | undefine
   return within === undefined ? undefined : { name: within.name, namespace: within.namespace['name'] }
 }
 
-/** Tools of a namespace that lie next to each other are listed below it. */
+/** The tools of a namespace are listed below it, where its first one stands. */
 function listTools(tools: readonly Tool[], written: readonly JsonObject[]): readonly JsonObject[] {
-  const listed: JsonObject[] = []
-  let group: { readonly name: Json | undefined; readonly tools: JsonObject[] } | undefined
-  for (const [index, tool] of written.entries()) {
+  const groups = new Map<Json | undefined, JsonObject[]>()
+  return written.flatMap((tool, index) => {
     const within = namespaceOf(tools[index])
-    if (within === undefined) {
-      group = undefined
-      listed.push(tool)
-      continue
-    }
+    if (within === undefined) return [tool]
     const { namespace, name } = within
-    if (group === undefined || group.name !== namespace['name']) {
-      group = { name: namespace['name'], tools: [] }
-      listed.push({ ...namespace, tools: group.tools })
-    }
-    group.tools.push({ ...omitKeys(tool, GROUP), name })
-  }
-  return listed
+    const known = groups.get(namespace['name'])
+    const members = known ?? []
+    groups.set(namespace['name'], members)
+    members.push({ ...omitKeys(tool, GROUP), name })
+    return known === undefined ? [{ ...namespace, tools: members }] : []
+  })
 }
