@@ -1,6 +1,8 @@
 import type { ToolCallBlock } from '../exchange/content.ts'
 import type { NoticeSink } from '../exchange/notice.ts'
-import { parseJsonObject, parseJsonObjectExactly, type JsonObject } from '../kit/json.ts'
+import { Failure } from '../exchange/failure.ts'
+import { parseJsonObject, parseJsonObjectExactly, type Json, type JsonObject } from '../kit/json.ts'
+import { jsonText } from '../kit/json-text.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { FreeTextWrapper, wrapFreeText } from './free-text.ts'
 
@@ -16,6 +18,22 @@ export function callInput(call: ToolCallBlock, notice: NoticeSink): JsonObject {
   if (call.form === 'text') return wrapFreeText(call.arguments)
   if (isNone(call.arguments)) return {}
   return parseJsonObjectExactly(call.arguments) ?? invalidInput(call.arguments, notice)
+}
+
+/**
+ * The input of a call that a client sends back, as it stands: checked and not rewritten. Throws `Failure('invalid-request')` for
+ * arguments that are no JSON object.
+ *
+ * @param place where its turn stands, for calls that do not know it themselves
+ */
+export function inputAsSaid({ form, arguments: said, id, name, at }: ToolCallBlock, place: string): Json {
+  if (form === 'text') return wrapFreeText(said)
+  if (said.trim() === '') return {}
+  if (parseJsonObject(said) !== undefined) return jsonText(said.trim())
+  throw new Failure('invalid-request', {
+    param: at ?? place,
+    message: `The arguments of tool call "${id}" (${name}) are not a JSON object.`,
+  })
 }
 
 /** The arguments of a call as JSON text, on wires that have them as text. None are an empty object, which all servers can parse. */

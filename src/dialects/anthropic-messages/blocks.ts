@@ -7,11 +7,10 @@ import type {
   ToolCallBlock,
   ToolResultBlock,
 } from '../../exchange/content.ts'
-import { Failure } from '../../exchange/failure.ts'
-import { isArray, isObject, parseJsonObject, readString, type Json, type JsonObject } from '../../kit/json.ts'
-import { jsonText } from '../../kit/json-text.ts'
+import { isArray, isObject, readString, type Json, type JsonObject } from '../../kit/json.ts'
 import { isPlain } from '../arrange-turns.ts'
 import { Blocks, type Spellings, type WireType } from '../blocks.ts'
+import { inputAsSaid } from '../call-input.ts'
 import { unwrapSignature } from '../carried-signature.ts'
 import { isAbsent, pathOf } from '../fields.ts'
 import { toWireToolName } from '../tool-name.ts'
@@ -158,19 +157,7 @@ function readToolUse(raw: JsonObject, at: string): ToolCallBlock {
 function writeToolUse(call: ToolCallBlock, { callId, wire, notice }: ToMessages): JsonObject {
   if (call.signature !== undefined) notice('seal.foreign')
   const name = toWireToolName(call.name, wire)
-  return { type: 'tool_use', id: callId(call.id), name, input: inputOf(call) }
-}
-
-/** The arguments as they stand, checked but not rewritten; a free text becomes the one field of the emulating function. */
-function inputOf(call: ToolCallBlock): Json {
-  if (call.form === 'text') return { input: call.arguments }
-  const text = call.arguments.trim()
-  if (text === '') return {}
-  if (parseJsonObject(text) !== undefined) return jsonText(text)
-  throw new Failure('invalid-request', {
-    param: call.at ?? 'messages',
-    message: `The arguments of tool call "${call.id}" (${call.name}) are not a JSON object.`,
-  })
+  return { type: 'tool_use', id: callId(call.id), name, input: inputAsSaid(call, 'messages') }
 }
 
 function readToolResult(raw: JsonObject, at: string): ToolResultBlock {

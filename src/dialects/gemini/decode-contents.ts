@@ -1,9 +1,9 @@
 import type { Turn } from '../../exchange/chat.ts'
 import type { Block } from '../../exchange/content.ts'
-import { defined } from '../../kit/defined.ts'
 import { isObject, readObject, readString, type Json, type JsonObject } from '../../kit/json.ts'
-import { isAbsent } from '../fields.ts'
 import { inCamel } from '../../kit/in-camel.ts'
+import { isAbsent } from '../fields.ts'
+import { joinPieces } from '../join-pieces.ts'
 import { readPart } from './parts.ts'
 import { FIELDS } from './vocabulary.ts'
 
@@ -74,29 +74,3 @@ function withCallId(block: Block, part: Json, calls: AskedCall[]): Block {
 }
 
 const NOTHING: JsonObject = {}
-
-/** Texts and thoughts of an answer that came as the pieces of a stream are one again. A proof ends what it belongs to. */
-function joinPieces(blocks: readonly Block[]): Block[] {
-  const joined: Block[] = []
-  for (const block of blocks) {
-    const last = joined.at(-1)
-    const whole = last === undefined ? undefined : joinPair(last, block)
-    if (whole === undefined) joined.push(block)
-    else joined[joined.length - 1] = whole
-  }
-  return joined.filter((block) => block.type !== 'text' || block.text !== '' || block.signature !== undefined)
-}
-
-function joinPair(first: Block, second: Block): Block | undefined {
-  if (first.extra !== undefined || second.extra !== undefined) return undefined
-  if (first.type === 'text' && second.type === 'text' && first.signature === undefined)
-    return {
-      ...second,
-      ...first,
-      text: first.text + second.text,
-      ...defined({ signature: second.signature }),
-    }
-  if (second.type !== 'reasoning' || first.type !== 'reasoning' || first.signature !== undefined)
-    return undefined
-  return { ...second, text: first.text + second.text, form: first.form }
-}

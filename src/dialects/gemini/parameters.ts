@@ -4,8 +4,8 @@ import { LIMITS } from '../../kit/limits.ts'
 import { FateWords } from '../fate-words.ts'
 import type { Body, Fates } from '../fates.ts'
 import { HeldParameters } from '../held-parameters.ts'
-import { outputSentence, structuredOutputOf } from '../structured-output.ts'
 import { OPTIONS_FIELD } from '../options-field.ts'
+import { FormatField } from '../output-format.ts'
 import { readToolChoice, readTools } from './tools.ts'
 import { toPlainSchema } from './plain-schema.ts'
 import { readReasoning, writeReasoning } from './reasoning.ts'
@@ -123,18 +123,18 @@ function readOutput(body: JsonObject, rest: Body): OutputFormat | undefined {
   return written === undefined ? { type: 'json' } : { type: 'json-schema', schema: toPlainSchema(written) }
 }
 
+/** The wire has no type for a format: the media type of an answer, with a schema or without. */
+const FORMAT = new FormatField({
+  fields: FIELDS,
+  field: 'response_format',
+  writeSchema: ({ schema }) => ({ schema }),
+})
+
 function writeOutput(output: OutputFormat, to: ToGemini, config: Body): void {
-  if (output.type === 'text') return
-  const { notice } = to
+  const told = output.type === 'text' ? undefined : FORMAT.write(output, to)
+  if (told === undefined) return
   if (output.type === 'json-schema' && output.description !== undefined)
-    notice('unknown.dropped', 'response_format.json_schema.description')
-  const style = structuredOutputOf(to)
-  const hasSchema = output.type === 'json-schema' && style.startsWith('json-schema')
-  if (style !== 'none') config['responseMimeType'] = JSON_TYPE
-  if (hasSchema) {
-    if (config['responseSchema'] === undefined) config['responseJsonSchema'] = output.schema
-  } else if (output.type === 'json-schema' || style === 'none') {
-    notice('schema.unenforced', 'response_format')
-    to.sentences.push(outputSentence(output))
-  }
+    to.notice('unknown.dropped', 'response_format.json_schema.description')
+  config['responseMimeType'] = JSON_TYPE
+  if (config['responseSchema'] === undefined) config['responseJsonSchema'] = told['schema']
 }

@@ -1,11 +1,8 @@
 import type { ChatRequest } from '../../exchange/chat.ts'
 import type { Signature, ToolCallBlock } from '../../exchange/content.ts'
-import { Failure } from '../../exchange/failure.ts'
-import { parseJsonObject, type Json } from '../../kit/json.ts'
-import { jsonText } from '../../kit/json-text.ts'
-import { callInput } from '../call-input.ts'
+import type { Json } from '../../kit/json.ts'
+import { callInput, inputAsSaid } from '../call-input.ts'
 import type { EncodeContext, RequestContext } from '../dialect.ts'
-import { wrapFreeText } from '../free-text.ts'
 import { toWireToolName } from '../tool-name.ts'
 import { towards, type Towards } from '../towards.ts'
 import { carrySignature } from './signature.ts'
@@ -13,8 +10,6 @@ import { FAMILY, TOOL_RULES } from './vocabulary.ts'
 
 /** What is written in this dialect on its way to a provider or to a client: parts are the same for both. */
 export interface ToGemini extends Towards {
-  /** Takes what the system prompt has to ask for, because no field can. */
-  readonly sentences: string[]
   /** The name of the function of each call, which its result has to repeat. */
   readonly calls: ReadonlyMap<string, string>
   readonly toolName: (name: string) => string
@@ -28,11 +23,10 @@ export function toProvider(chat: ChatRequest, context: RequestContext): ToGemini
   const to = towards(chat, context, TOOL_RULES)
   return {
     ...to,
-    sentences: [],
     calls: namesOfCalls(chat),
     toolName: (name) => toWireToolName(name, to.wire),
     proof: ({ family, value }) => (family === FAMILY ? value : undefined),
-    args: argumentsOf,
+    args: (call) => inputAsSaid(call, 'contents'),
   }
 }
 
@@ -45,7 +39,6 @@ export function toClient({ request, notice }: EncodeContext<'chat'>): ToGemini {
     notice,
     ...TOOL_RULES,
     callId: (id) => id,
-    sentences: [],
     calls: NO_CALLS,
     toolName: (name) => name,
     proof: carrySignature,
@@ -60,16 +53,4 @@ function namesOfCalls({ turns }: ChatRequest): ReadonlyMap<string, string> {
   for (const { blocks } of turns)
     for (const block of blocks) if (block.type === 'tool-call') names.set(block.id, block.name)
   return names
-}
-
-/** The arguments as they stand, checked but not rewritten; a free text becomes the one field of the emulating function. */
-function argumentsOf({ form, arguments: said, id, name, at }: ToolCallBlock): Json {
-  if (form === 'text') return wrapFreeText(said)
-  const text = said.trim()
-  if (text === '') return {}
-  if (parseJsonObject(text) !== undefined) return jsonText(text)
-  throw new Failure('invalid-request', {
-    param: at ?? 'contents',
-    message: `The arguments of tool call "${id}" (${name}) are not a JSON object.`,
-  })
 }

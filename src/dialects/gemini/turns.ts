@@ -1,9 +1,9 @@
 import type { Turn } from '../../exchange/chat.ts'
-import type { Block, ReasoningBlock } from '../../exchange/content.ts'
 import type { JsonObject } from '../../kit/json.ts'
 import { writtenArray } from '../../kit/json-text.ts'
 import { arrangeTurns, type TurnRules } from '../arrange-turns.ts'
-import { settleNative } from '../foreign-native.ts'
+import { wordsForOutput } from '../output-format.ts'
+import { settling } from '../settle-blocks.ts'
 import { unfoldMedia } from '../unfold-media.ts'
 import { withUnknown } from '../unknown-members.ts'
 import { PARTS } from './parts.ts'
@@ -12,7 +12,17 @@ import type { ToGemini } from './to-gemini.ts'
 
 /** What the API demands of a conversation (https://ai.google.dev/api/generate-content). */
 const RULES: TurnRules<ToGemini> = {
-  settle,
+  settle: settling(FAMILY, 'contents', {
+    text(block, _turn, { notice }) {
+      if (block.citations !== undefined) notice('citation.dropped')
+      return block.text === '' ? undefined : block
+    },
+    refusal: (block) => (block.text === '' ? undefined : block),
+    media(block, _turn, { notice }) {
+      if ((block.detail ?? 'auto') !== 'auto') notice('param.dropped', 'detail')
+      return unfoldMedia(block, notice)
+    },
+  }),
   names: false,
   ranks: () => false,
   midSystem: () => false,
@@ -24,45 +34,16 @@ const RULES: TurnRules<ToGemini> = {
   trimsPrefill: false,
 }
 
-function settle(block: Block, turn: Turn, to: ToGemini): Block | readonly Block[] | undefined {
-  switch (block.type) {
-    case 'text':
-      if (block.citations !== undefined) to.notice('citation.dropped')
-      return block.text === '' ? undefined : block
-    case 'refusal':
-      return block.text === '' ? undefined : block
-    case 'media':
-      if ((block.detail ?? 'auto') !== 'auto') to.notice('param.dropped', 'detail')
-      return unfoldMedia(block, to.notice)
-    case 'reasoning':
-      return keepsReasoning(block, to) ? block : undefined
-    case 'native':
-      return settleNative(block, turn.at ?? 'contents', { family: FAMILY, notice: to.notice })
-    case 'search-result':
-    case 'tool-call':
-    case 'tool-result':
-      return block
-  }
-}
-
-/** Thoughts are of no use to the API without its proof, and those of others never are. */
-function keepsReasoning({ signature }: ReasoningBlock, { notice }: ToGemini): boolean {
-  if (signature?.family === FAMILY) return true
-  notice(signature === undefined ? 'reasoning.dropped' : 'seal.foreign')
-  return false
-}
-
 /** Writes a conversation: the leading run of system turns as `systemInstruction`, all others as `contents`. */
 export function writeTurns(to: ToGemini): JsonObject {
   const turns = arrangeTurns(to.chat.turns, RULES, to)
   const lead = turns.findIndex(({ role }) => role !== 'system')
   const system = turns.slice(0, lead).flatMap(({ blocks }) => blocks)
-  for (const text of to.sentences) system.push({ type: 'text', text })
+  const text = wordsForOutput(to)
+  if (text !== undefined) system.push({ type: 'text', text })
+  const parts = writtenArray(system.map((block) => PARTS.write(block, to)))
   return {
-    systemInstruction:
-      system.length === 0
-        ? undefined
-        : { parts: writtenArray(system.map((block) => PARTS.write(block, to))) },
+    systemInstruction: system.length === 0 ? undefined : { parts },
     contents: writtenArray(turns.slice(lead).map((turn) => writeTurn(turn, to))),
   }
 }
