@@ -25,6 +25,7 @@ const FILTERS: Record<FilterReason, 'filter'> = {
   'lacks-vision': 'filter',
   'lacks-documents': 'filter',
   'lacks-audio': 'filter',
+  'lacks-speech': 'filter',
   'lacks-json-schema': 'filter',
   'context-too-small': 'filter',
   'key-forbids': 'filter',
@@ -75,6 +76,7 @@ const FACTS: Record<keyof Capabilities, string | undefined> = {
   vision: 'vision',
   documents: 'documents',
   audioInput: 'audio',
+  audioOutput: 'speech',
   jsonSchema: 'json_schema',
   sampling: 'sampling',
   prefill: 'prefill',
@@ -83,6 +85,8 @@ const FACTS: Record<keyof Capabilities, string | undefined> = {
   effortBesideTools: 'effort_beside_tools',
   midSystemTurns: undefined,
   retiresOn: 'retires',
+  retiresAtEarliest: undefined,
+  successor: 'successor',
 }
 
 describe('lists in the documentation equal the code (law 15)', () => {

@@ -17,7 +17,7 @@ async function foundIn(environment: Readonly<Record<string, string>>): Promise<s
     },
     {
       clock: createManualClock(),
-      prices: await loadPriceBook(new Map()),
+      prices: await loadPriceBook(),
       listedFacts: () => ({}),
       hmac: () => '',
       simulator: { port: 1 },

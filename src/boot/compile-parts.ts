@@ -6,8 +6,9 @@ import { listedModels } from '../drills/models/all.ts'
 import { simulatedPrice } from '../drills/simulated-prices.ts'
 import type { Secret } from '../kit/secret.ts'
 import { parseKey } from '../exchange/virtual-key.ts'
-import { findProvider, PROVIDERS } from '../providers/all.ts'
+import { PROVIDERS } from '../providers/all.ts'
 import { detectProviders, type DetectedProvider, type Detection } from '../providers/detect.ts'
+import type { ProviderDefinition } from '../providers/provider.ts'
 import { simulated, simulatedCredential } from '../providers/simulated.ts'
 import type { Foundation } from './foundation.ts'
 
@@ -48,12 +49,11 @@ export async function gatherCompileParts(
     dialects: dialectMap(),
     environment,
     found: [...detected, invented],
-    priceOf: (provider: string, model: string) =>
-      findProvider(provider)?.simulated === true
-        ? simulatedPrice(model)
-        : prices.priceOf(provider, model, clock.nowMs()),
+    priceOf: (provider: ProviderDefinition, model: string) =>
+      provider.simulated === true ? simulatedPrice(model) : prices.priceOf(provider, model, clock.nowMs()),
     listedFacts,
-    knownModels: (priceId: string) => prices.models(priceId),
+    nowMs: () => clock.nowMs(),
+    knownModels: (provider: ProviderDefinition) => prices.models(provider),
     hashKey(key: Secret) {
       const parsed = parseKey(key.reveal())
       return parsed === undefined ? undefined : { id: parsed.id, secretHmac: hmac(parsed.secret) }

@@ -89,7 +89,7 @@ export async function openFoundation(options: FoundationOptions): Promise<Founda
   const url = options.storeUrl ?? `${SQLITE}${join(directory, 'gatehouse.db')}`
   const [store, prices, listedFacts, simulator] = await Promise.all([
     openUsableStore({ url, clock, claim: true }),
-    loadPriceBook(new Map()),
+    loadPriceBook(),
     loadListedFacts(),
     openSimulatedProvider({
       host: '127.0.0.1',

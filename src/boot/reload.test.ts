@@ -41,6 +41,7 @@ function setUp(keys: Readonly<Record<string, string>>, configText: string) {
     found: [],
     priceOf: (): Price => ({ id: 'p', input: inputPrice, output: 1n, simulated: false }),
     listedFacts: () => ({}),
+    nowMs: () => clock.nowMs(),
     knownModels: () => [],
     hashKey: () => undefined,
   })

@@ -221,7 +221,7 @@ function describeChoice({ filter, rank }: Choice, route: Route) {
 
 /** What is known of a model, in few words: its limits, what it does not take, and when it retires. */
 function tellFacts(facts: Capabilities): string {
-  const { maxInputTokens, contextTokens = maxInputTokens, maxOutputTokens, retiresOn } = facts
+  const { maxInputTokens, contextTokens = maxInputTokens, maxOutputTokens } = facts
   const lacks = Object.entries({
     tools: facts.tools,
     images: facts.vision,
@@ -233,9 +233,15 @@ function tellFacts(facts: Capabilities): string {
     contextTokens === undefined ? undefined : `context ${contextTokens}`,
     maxOutputTokens === undefined ? undefined : `answer ${maxOutputTokens}`,
     lacks.length === 0 ? undefined : `no ${lacks.join(', ')}`,
-    retiresOn === undefined ? undefined : `retires ${retiresOn}`,
+    tellEnd(facts),
   ]
   return told.filter((part) => part !== undefined).join('; ')
+}
+
+function tellEnd({ retiresOn, retiresAtEarliest, successor }: Capabilities): string | undefined {
+  if (retiresOn === undefined) return undefined
+  const day = retiresAtEarliest === true ? `not before ${retiresOn}` : retiresOn
+  return `retires ${day}${successor === undefined ? '' : ` for ${successor}`}`
 }
 
 function describeTarget(id: string, { targets, fallback }: Route) {

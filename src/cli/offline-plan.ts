@@ -51,7 +51,7 @@ async function offlineParts(call: CommandCall, options: OfflineOptions, port: nu
   const probe = options.probe === true ? probeJson : () => Promise.resolve(undefined)
   const running = readAddress(pathsOf(call).dataDirectory, isProcessAlive)
   const origins = [...ownOrigins(undefined, port), ...(running === undefined ? [] : [running.dataUrl])]
-  const [prices, listedFacts] = await Promise.all([loadPriceBook(new Map()), loadListedFacts()])
+  const [prices, listedFacts] = await Promise.all([loadPriceBook(), loadListedFacts()])
   const parts = await gatherCompileParts(
     { environment, detect: true, probe, ownOrigins: origins },
     { clock, prices, listedFacts, hmac: () => '', simulator: { port: 1 } },

@@ -5,6 +5,7 @@ import { nearestNames } from '../kit/nearest.ts'
 import { DEFAULT_STRATEGY, WEIGHING } from '../routing/strategies/all.ts'
 import { isTarget, type TargetMaker } from './compile-targets.ts'
 import type { PathStep, ProblemDraft } from './problems.ts'
+import { retirementWarnings } from './retiring.ts'
 import type { ModelEntry } from './schema/models.ts'
 import type { RouteConfig } from './schema/routes.ts'
 
@@ -42,6 +43,7 @@ export interface RouteContext {
   readonly makeTarget: TargetMaker
   readonly routeNames: readonly string[]
   readonly unpriced: Unpriced
+  readonly nowMs: number
 }
 
 export interface CompiledRoute {
@@ -63,10 +65,12 @@ export function compileRoute(
   const fill = (model: string): string =>
     context.wild === undefined ? model : model.replace('*', context.wild)
   const drafts: ProblemDraft[] = [...repeatedTargets(written, path)]
+  const warnings: ProblemDraft[] = []
   let isBroken = false
   const find = (model: string, at: readonly PathStep[]): readonly RouteTarget[] => {
     const found = expand(fill(model), at, context)
     drafts.push(...found.drafts)
+    for (const { target } of found.targets) warnings.push(...retirementWarnings(target, at, context.nowMs))
     isBroken ||= found.isBroken
     return found.targets
   }
@@ -86,7 +90,7 @@ export function compileRoute(
   if (unique.length > 0) {
     return {
       route: toRoute(name, written, { targets: unique, fallback: rest, unpriced: context.unpriced }),
-      drafts,
+      drafts: warnings,
     }
   }
   return { drafts: isBroken ? [] : [{ path, message: 'all of its providers are switched off' }] }

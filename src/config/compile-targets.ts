@@ -3,18 +3,21 @@ import type { Capabilities, Price, Target } from '../exchange/target.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import { AddressError } from '../providers/place-offers.ts'
 import type { ProviderDefinition } from '../providers/provider.ts'
+import { timesPrice } from '../pricing/cost.ts'
 import { rowPriceOf } from '../providers/price-rows.ts'
+import { regionalTimes } from '../providers/regional-prices.ts'
 import { resolveTarget } from '../providers/resolve-target.ts'
 import { serviceTiersOf } from '../providers/service-tiers.ts'
 import type { ProblemDraft } from './problems.ts'
 import type { ProviderSetup, ProviderSetups } from './compile-providers.ts'
+import { nearEnd } from './retiring.ts'
 import type { ModelOverride } from './schema/models.ts'
 import { toSnakeCase } from './schema/quirks.ts'
 import { toCapabilities, toPrice } from './to-model-facts.ts'
 import { defined } from '../kit/defined.ts'
 
-/** Gives the catalogue's price of a model, or undefined: unpriced. */
-export type PriceLookup = (provider: string, model: string) => Price | undefined
+/** Gives the list price of a model, or undefined: unpriced. */
+export type PriceLookup = (provider: ProviderDefinition, model: string) => Price | undefined
 
 /** What is listed of a provider's model by others; nothing where it is not known. */
 export type FactLookup = (provider: ProviderDefinition, model: string) => Capabilities
@@ -26,6 +29,7 @@ export interface TargetSources {
   readonly dialects: ReadonlyMap<string, Dialect>
   readonly priceOf: PriceLookup
   readonly listedFacts: FactLookup
+  readonly nowMs: number
 }
 
 /** Why a name is no target. `broken`: its provider is wrong, which is reported where the provider stands. */
@@ -106,7 +110,7 @@ function toTarget(setup: ProviderSetup, model: string, sources: TargetSources): 
   const override = sources.overrides.get(id)
   const own = override?.price === undefined ? undefined : toPrice(override.price, `config:${id}`)
   const price = own ?? listPrice(setup, model, sources)
-  return resolveTarget({
+  const target = resolveTarget({
     definition: setup.definition,
     providerName: setup.name,
     model,
@@ -123,19 +127,21 @@ function toTarget(setup: ProviderSetup, model: string, sources: TargetSources): 
     ...(override === undefined ? {} : { capabilities: toCapabilities(override) }),
     ...defined({ price }),
   })
+  const retiring = nearEnd(target.capabilities, sources.nowMs)
+  return retiring === undefined ? target : { ...target, retiring }
 }
 
-/** What the catalogue says, or else the provider's row, with what that says of its tiers of service. */
+/** What the catalogues say, or else the provider's row, with what that says of its regions and its tiers of service. */
 function listPrice(
-  { definition }: ProviderSetup,
+  { definition, baseUrl }: ProviderSetup,
   model: string,
   { priceOf }: TargetSources,
 ): Price | undefined {
-  const price =
-    priceOf(definition.priceId ?? definition.name, model) ??
-    rowPriceOf(definition.name, definition.prices, model)
-  const serviceTiers = serviceTiersOf(definition.serviceTiers, model)
-  return price === undefined || serviceTiers === undefined ? price : { ...price, serviceTiers }
+  const usual = priceOf(definition, model) ?? rowPriceOf(definition.name, definition.prices, model)
+  if (usual === undefined) return undefined
+  const times = regionalTimes(definition.regionalPrices, model, baseUrl)
+  const price = times === undefined ? usual : timesPrice(usual, times)
+  return { ...price, ...defined({ serviceTiers: serviceTiersOf(definition.serviceTiers, model) }) }
 }
 
 function tryProvider(setup: ProviderSetup, sources: TargetSources): ProblemDraft | undefined {

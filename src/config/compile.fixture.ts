@@ -20,14 +20,16 @@ const SPOKEN: ReadonlyMap<string, Dialect> = new Map(
 )
 
 /** A catalogue that knows one company's prices. */
-const priceOf = (provider: string, model: string): Price | undefined =>
-  provider === 'openai'
+const priceOf = ({ name }: { readonly name: string }, model: string): Price | undefined =>
+  name === 'openai'
     ? { id: `catalogue:${model}`, input: 2_000_000n, output: 8_000_000n, simulated: false }
     : undefined
 
 /** A list that knows one model. */
 const listedFacts = (_provider: unknown, model: string): Capabilities =>
   model === 'listed' ? { contextTokens: 200_000, maxOutputTokens: 64_000, vision: true } : {}
+
+const NOW_MS = Date.UTC(2026, 10, 1)
 
 export const SIMULATOR: FoundProvider = { name: 'sim', from: 'built in', settings: { port: '4102' } }
 
@@ -50,6 +52,7 @@ export function compileText(text: string, around: Surroundings = {}): CompiledCo
       found,
       priceOf,
       listedFacts,
+      nowMs: () => NOW_MS,
       knownModels: () => ['claude-one', 'claude-two', 'other'],
       hashKey: (key) => {
         const parsed = parseKey(key.reveal())

@@ -217,7 +217,7 @@ describe('names of models', () => {
       'openai/gpt-old',
       'fast',
       'quick',
-      'openai/gpt-4.1-mini',
+      'openai/gpt-6-luna',
       'anthropic/claude-sonnet-4-6',
       'sim/smart',
       'anthropic/sonnet',
@@ -237,7 +237,7 @@ describe('the route auto', () => {
       { name: 'ollama', from: '127.0.0.1:11434', models: ['qwen3:8b'] },
     ]
     expect(targetIds(planOf('', { found }), 'auto')).toEqual([
-      'openai/gpt-4.1-mini',
+      'openai/gpt-6-luna',
       'ollama/qwen3:8b',
       'sim/smart',
     ])
@@ -249,13 +249,69 @@ describe('the route auto', () => {
 
   test('never leads to invented answers when the file declares providers without the simulator', () => {
     expect(targetIds(planOf('providers: { openai: env:OPENAI_API_KEY }'), 'auto')).toEqual([
-      'openai/gpt-4.1-mini',
+      'openai/gpt-6-luna',
     ])
   })
 
   test('is what the file says when it says so', () => {
     expect(targetIds(planOf('routes: { auto: [sim/echo] }'), 'auto')).toEqual(['sim/echo'])
   })
+})
+
+describe('a model that is retired, or soon will be', () => {
+  const environment = { K: 'k' }
+  const providers = 'providers: { openai: { key: env:K }, anthropic: { key: env:K } }'
+  const warned = (rest: string): string => problemsOf(`${providers}\n${rest}`, { environment })
+
+  test.each([
+    [
+      'routes: { a: [openai/o1] }',
+      'routes.a.targets[0]: openai/o1 was retired on 2026-10-23',
+      'recommends openai/gpt-5.6-sol',
+    ],
+    ['routes: { a: [openai/gpt-5] }', 'openai/gpt-5 will be retired on 2026-12-11', 'openai/gpt-6.1-sol'],
+    ['models: { a: openai/gpt-5 }', 'models.a: openai/gpt-5 will be retired', 'openai/gpt-6.1-sol'],
+    [
+      'routes: { a: [openai/x] }\nmodels: { openai/x: { retires: 2026-11-05, successor: y } }',
+      'openai/x will be retired on 2026-11-05',
+      'recommends openai/y',
+    ],
+    [
+      'routes: { a: { targets: [openai/y], fallback: { to: [openai/x] } } }\nmodels: { openai/x: { retires: 2026-11-05 } }',
+      'routes.a.fallback.to[0]: openai/x will be retired',
+      'Choose another model',
+    ],
+  ])('is warned of, and asked all the same: %s', (rest, message, hint) => {
+    const problems = warned(rest)
+    expect(problems).toContain('warning: ')
+    expect(problems).toContain(message)
+    expect(problems).toContain(hint)
+    const plan = planOf(`${providers}\n${rest}`, { environment })
+    expect(plan.resolveRoute('a')).toBeDefined()
+  })
+
+  test.each([
+    'routes: { a: [openai/gpt-4o] }',
+    'routes: { a: [anthropic/claude-haiku-4-5] }',
+    'routes: { a: [openai/o1] }\nmodels: { openai/o1: { retires: 2028-01-01 } }',
+    'routes: { "a-*": [openai/*] }',
+  ])('is none that ends later, at a day that is not announced, or not by the file: %s', (rest) => {
+    expect(warned(rest)).toBe('')
+  })
+})
+
+test('at a regional address the same costs more, where the provider says so', () => {
+  const plan = planOf(
+    'providers: { eu: { type: openai, base_url: "https://eu.api.openai.com/v1", key: env:K } }',
+    { environment: { K: 'k' } },
+  )
+  const priceAt = (model: string) => plan.resolveRoute(model)?.targets[0]?.target.price
+  expect(priceAt('eu/gpt-5.5')).toMatchObject({
+    id: 'catalogue:gpt-5.5*11/10',
+    input: 2_200_000n,
+    output: 8_800_000n,
+  })
+  expect(priceAt('eu/gpt-4o')).toMatchObject({ id: 'catalogue:gpt-4o', input: 2_000_000n })
 })
 
 describe('a provider whose models are all known', () => {
@@ -414,6 +470,7 @@ describe('what is known of a model', () => {
       maxOutputTokens: 64_000,
       vision: false,
       retiresOn: '2027-07-24',
+      retiresAtEarliest: false,
     })
   })
 

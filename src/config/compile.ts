@@ -40,6 +40,7 @@ export interface CompileParts {
   readonly listedFacts: FactLookup
   readonly knownModels: KnownModels
   readonly hashKey: HashKey
+  readonly nowMs: () => number
   /** Grows with each load of this process. */
   readonly sequence: number
 }
@@ -83,13 +84,15 @@ function build(config: Config, { secrets }: LoadedConfig, parts: CompileParts) {
   const sources = { definitions, environment, found, secrets, isOwnKey }
   const providers = setUpProviders(config.providers, sources)
   const overrides = readOverrides(config)
-  const targets = createTargetMaker({ providers, overrides, dialects, priceOf, listedFacts })
+  const nowMs = parts.nowMs()
+  const targets = createTargetMaker({ providers, overrides, dialects, priceOf, listedFacts, nowMs })
   const { aliases, drafts: aliasDrafts } = readAliases(config.models)
   const context: RouteContext = {
     aliases,
     makeTarget: targets.makeTarget,
     routeNames: Object.keys(config.routes),
     unpriced: config.pricing.unpriced,
+    nowMs,
   }
   const setups = [...providers.setups.values()]
   const named = compileNames(config, setups, context)

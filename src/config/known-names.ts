@@ -1,9 +1,10 @@
 import { LIMITS } from '../kit/limits.ts'
+import type { ProviderDefinition } from '../providers/provider.ts'
 import type { ProviderSetup } from './compile-providers.ts'
 import type { Config } from './schema.ts'
 
-/** The models of a provider, by its id in the catalogue of prices. */
-export type KnownModels = (priceId: string) => readonly string[]
+/** The models of a provider that the catalogue of prices knows. */
+export type KnownModels = (provider: ProviderDefinition) => readonly string[]
 
 export interface KnownNameSources {
   readonly config: Config
@@ -29,7 +30,7 @@ function namesBehind(wildcard: string, model: string, { setups, knownModels }: K
   const slash = model.indexOf('/')
   const setup = setups.find(({ name }) => name === model.slice(0, slash))
   if (setup === undefined) return []
-  const known = knownModels(setup.definition.priceId ?? setup.definition.name)
+  const known = knownModels(setup.definition)
   const prefix = wildcard.slice(0, -1)
   const [before = '', after] = model.slice(slash + 1).split('*', 2)
   // A target of one name answers to all that begin as the wildcard does.

@@ -86,10 +86,14 @@ export function toCapabilities(written: ModelOverride): Capabilities {
     // What the operator says of a limit is also asked for; what is listed is only kept to.
     defaultOutputTokens: written.default_output ?? written.max_output,
     retiresOn: written.retires,
+    // A day in the file is one that somebody was told.
+    retiresAtEarliest: written.retires === undefined ? undefined : false,
+    successor: written.successor,
     tools: written.tools,
     vision: written.vision,
     documents: written.documents,
     audioInput: written.audio,
+    audioOutput: written.speech,
     jsonSchema: written.json_schema,
     sampling: written.sampling,
     prefill: written.prefill,

@@ -27,7 +27,8 @@ describe('members that are not understood', () => {
     [{ compaction: {} }, { toolRuns: 1, besideTokens: 8_192 }],
     [{ context_management: { edits: [{ type: 'compact_20260112' }] } }, { toolRuns: 1, besideTokens: 8_192 }],
     [{ thread: { type: 'continue', previous_message_id: 'm' } }, { inputTokens: TOKENS_BY_REFERENCE }],
-    [{ modalities: ['text', 'audio'] }, { audio: true }],
+    [{ modalities: ['text', 'audio'] }, { audio: true, speech: true }],
+    [{ audio: { voice: 'alloy' } }, { audio: true }],
     [{ speed: 'fast', inference_geo: 'us' }, { serviceTiers: ['fast', 'us'] }],
   ])('%j bear on the bill as %j', (unknown, expected) => {
     expect(bearing(unknown)).toEqual(expected)

@@ -189,6 +189,8 @@ class Reading {
       case 'reference':
         return this.#add('inputTokens', refersToInput(value) ? TOKENS_BY_REFERENCE : undefined)
       case 'audio':
+        // A list is of what the answer is to be; an object only says how it would be spoken.
+        if (isArray(value)) this.#set('speech', saysAudio(value) ? true : undefined)
         return this.#set('audio', saysAudio(value) ? true : undefined)
       case 'service-tier':
         return this.serviceTier(value)

@@ -17,6 +17,8 @@ export interface Bearing {
   readonly toolRuns?: number
   /** True when the answer may be spoken. */
   readonly audio?: boolean
+  /** True when it is to be spoken. */
+  readonly speech?: boolean
   /** Words that ask for service at another price than the usual one, `priority` or `fast`; `auto` leaves it to the provider. */
   readonly serviceTiers?: readonly string[]
   /** Paths of members by which a router would choose another model, or the same one elsewhere at another price. */

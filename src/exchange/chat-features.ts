@@ -11,6 +11,7 @@ export function chatFeatures(chat: ChatRequest): RequestFeatures {
     vision: false,
     documents: false,
     audio: false,
+    speech: chat.bearing?.speech === true,
     jsonSchema: chat.output?.type === 'json-schema',
     cacheWrites: chat.cache !== undefined || marksTools(chat),
     inputTokens: estimateInputTokens(chat),

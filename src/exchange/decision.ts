@@ -8,6 +8,7 @@ export type FilterReason =
   | 'lacks-vision'
   | 'lacks-documents'
   | 'lacks-audio'
+  | 'lacks-speech'
   | 'lacks-json-schema'
   | 'context-too-small'
   | 'key-forbids'

@@ -4,6 +4,8 @@ export interface RequestFeatures {
   readonly vision: boolean
   readonly documents: boolean
   readonly audio: boolean
+  /** True where the answer is to be spoken. */
+  readonly speech: boolean
   readonly jsonSchema: boolean
   /** True when the client marked parts for the provider's prompt cache, whose writes cost more than plain input. */
   readonly cacheWrites: boolean
@@ -37,6 +39,7 @@ export const NO_FEATURES: RequestFeatures = {
   vision: false,
   documents: false,
   audio: false,
+  speech: false,
   jsonSchema: false,
   cacheWrites: false,
   inputTokens: 0,

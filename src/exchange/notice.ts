@@ -48,6 +48,7 @@ export const NOTICES = {
   'usage.estimated': 'info',
   'max-tokens.defaulted': 'info',
   'max-tokens.clamped': 'warn',
+  'model.retiring': 'info',
 } as const satisfies Record<string, 'info' | 'warn' | 'loss'>
 
 export type NoticeCode = keyof typeof NOTICES

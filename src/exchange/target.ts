@@ -45,6 +45,8 @@ export interface Capabilities {
   readonly vision?: boolean
   readonly documents?: boolean
   readonly audioInput?: boolean
+  /** Can its answer be spoken? */
+  readonly audioOutput?: boolean
   readonly jsonSchema?: boolean
   /** Does it take temperature, top_p and the like? Some models do as long as they are not asked to reason. */
   readonly sampling?: boolean | 'unless-reasoning'
@@ -59,6 +61,10 @@ export interface Capabilities {
   readonly midSystemTurns?: boolean
   /** The day on which the provider retires it, `YYYY-MM-DD`. */
   readonly retiresOn?: string
+  /** True where that is the earliest day on which it may be retired, and none is announced. */
+  readonly retiresAtEarliest?: boolean
+  /** The provider's name of the model that it recommends in its place. */
+  readonly successor?: string
 }
 
 /** Output asked for, and held money for, where neither the client nor the operator says how much. */
@@ -155,6 +161,8 @@ export interface Target {
   readonly credentials: readonly Credential[]
   readonly timeouts: Timeouts
   readonly capabilities: Capabilities
+  /** The announced day of its retirement, `YYYY-MM-DD`, where that is near or past. */
+  readonly retiring?: string
   /** Absent: unpriced, which is a state and not zero. */
   readonly price?: Price
   /** True for a target whose answers and prices are invented. */

@@ -1,14 +1,23 @@
+import type { Capabilities } from '../exchange/target.ts'
 import type { PricePeriod } from './price-period.ts'
 
-/** A collection of list prices kept by others. */
+/** Who serves a model, as lists that are kept by others name them. */
+export interface ListedProvider {
+  /** The provider's own name. */
+  readonly name: string
+  /** Its id in the price catalogue, where it differs. */
+  readonly priceId?: string
+}
+
+/** A collection of list prices, and of what they tell of models, that others keep. */
 export interface PriceCatalogue {
   /**
    * The prices of a model at a provider, in the order of `pickPrice`; undefined when the catalogue does not know them.
    * May be slow (tens of microseconds): the price book remembers the answer.
    */
-  find(provider: string, model: string): readonly PricePeriod[] | undefined
-  /** The tokens that question and answer of a model share; undefined where the catalogue does not know. */
-  contextTokens(provider: string, model: string): number | undefined
+  find(provider: ListedProvider, model: string): readonly PricePeriod[] | undefined
+  /** What it says of the model beside its price; nothing of one that it does not know. As slow. */
+  facts(provider: ListedProvider, model: string): Capabilities
   /** The models of a provider, by the names that the provider gives them; none for one that is not known. */
-  models(provider: string): readonly string[]
+  models(provider: ListedProvider): readonly string[]
 }

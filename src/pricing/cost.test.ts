@@ -4,7 +4,7 @@ import type { Price } from '../exchange/target.ts'
 import { OTHER_UNITS, unitFacts } from '../exchange/units.ts'
 import { NO_USAGE, totalInput, type Usage } from '../exchange/usage.ts'
 import { parsePricePerMillion, type NanoUsd } from '../kit/money.ts'
-import { costOf as costIfKnown, upperBound } from './cost.ts'
+import { costOf as costIfKnown, timesPrice, upperBound } from './cost.ts'
 
 const usd = (perMillion: string) => parsePricePerMillion(perMillion)
 
@@ -261,6 +261,20 @@ describe('service that was not the usual one', () => {
       }),
     )
   })
+})
+
+test('a multiple of a price costs so much more for every token in every tier, and nothing more for the rest', () => {
+  fc.assert(
+    fc.property(usages, (usage) => {
+      const { request: _request, ...free } = full
+      const plain = { ...usage, webSearches: 0 }
+      const usual = costOf(plain, free)
+      const dear = costOf(plain, timesPrice(free, [2n, 1n]))
+      expect(2n * usual - dear).toBeGreaterThanOrEqual(0n)
+      expect(2n * usual - dear).toBeLessThanOrEqual(1n)
+    }),
+  )
+  expect(costOf(used({ webSearches: 1 }), timesPrice(full, [11n, 10n]))).toBe(10_000_000n + 1_000n)
 })
 
 describe('upper bound of a request', () => {

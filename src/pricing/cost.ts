@@ -183,6 +183,17 @@ function multiplied(rates: Rates, [numerator, denominator]: readonly [bigint, bi
   return product
 }
 
+/** A price at which every token costs so many times the usual one. Fees stay. */
+export function timesPrice(price: Price, times: readonly [numerator: bigint, denominator: bigint]): Price {
+  const tiers = price.tiers?.map((tier) => ({ ...tier, price: multiplied(tier.price, times) }))
+  return {
+    ...price,
+    ...multiplied(price, times),
+    id: `${price.id}*${times.join('/')}`,
+    ...(tiers === undefined ? {} : { tiers }),
+  }
+}
+
 function dearestOf(left: Rates, right: Rates): Rates {
   const dearest: Mutable<Rates> = { ...left }
   for (const name of ALL_RATES) {

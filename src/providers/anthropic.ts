@@ -1,4 +1,4 @@
-import { CLAUDE_MODELS } from './anthropic-models.ts'
+import { CLAUDE_MODELS, CLAUDE_RETIREMENTS } from './anthropic-models.ts'
 import type { ProviderDefinition } from './provider.ts'
 
 /**
@@ -27,11 +27,16 @@ export const anthropic: ProviderDefinition = {
     },
   ],
   models: CLAUDE_MODELS,
+  retirements: CLAUDE_RETIREMENTS,
+  // "Not sooner than" is what the page says of models whose retirement is not announced.
+  listsEarliestDays: true,
   defaultModel: 'claude-sonnet-4-6',
   // https://platform.claude.com/docs/en/build-with-claude/fast-mode and .../data-residency, November 2026. Priority is paid by contract.
   serviceTiers: [
     { tier: 'fast', models: /^claude-opus-(?:4-8|5|5-5)(?:-20\d{6})?$/, times: [2n, 1n], onlyAsked: true },
     { tier: 'us', times: [11n, 10n], onlyAsked: true },
+    // "50% of the standard API prices" for all usage (.../docs/en/build-with-claude/batch-processing).
+    { tier: 'batch', times: [1n, 2n], onlyAsked: true },
   ],
   docs: 'https://docs.anthropic.com/en/api/messages',
 }

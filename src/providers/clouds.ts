@@ -1,4 +1,3 @@
-import { TEXT_ONLY } from './model-facts.ts'
 import type { ProviderDefinition } from './provider.ts'
 import {
   BEARER,
@@ -164,13 +163,15 @@ export const CLOUDS: readonly ProviderDefinition[] = [
           dropParams: ['logprobs', 'top_logprobs', 'logit_bias', 'n'],
         },
       },
-      // https://console.groq.com/docs/responses-api
+      // https://console.groq.com/docs/responses-api (stateless), .../docs/tool-use/built-in-tools and .../docs/tool-use/remote-mcp.
       plainResponses('https://api.groq.com/openai/v1', {
         hostedTools: ['browser_search', 'code_interpreter', 'mcp'],
       }),
     ],
-    // https://console.groq.com/docs/models, November 2026.
-    models: [{ match: /^(?:llama-3\.[13]-|openai\/gpt-oss-|qwen\/qwen3-32b$)/, capabilities: TEXT_ONLY }],
+    // https://console.groq.com/docs/deprecations, November 2026.
+    retirements: [
+      { models: /^llama-3\.3-70b-versatile$/, on: '2026-08-16', successor: 'openai/gpt-oss-120b' },
+    ],
     defaultModel: 'openai/gpt-oss-120b',
     // At the usual price: https://console.groq.com/docs/flex-processing, November 2026.
     serviceTiers: [{ tier: 'flex', times: [1n, 1n] }],
@@ -306,6 +307,8 @@ export const CLOUDS: readonly ProviderDefinition[] = [
       },
     ],
     serves: ['rerank'],
+    // "1.25× the standard serverless rate" (https://docs.together.ai/docs/serverless/geo-specific-inference).
+    regionalPrices: [{ hosts: /^(?:us|ca)-api\.together\.ai$/, times: [5n, 4n] }],
     docs: 'https://docs.together.ai',
   },
   {

@@ -75,7 +75,7 @@ export const ENGINES: readonly ProviderDefinition[] = [
         },
       },
       { dialect: 'anthropic-messages', baseUrl: 'http://127.0.0.1:1234/v1', quirks: WITHOUT_COUNTING },
-      // https://lmstudio.ai/docs/developer/openai-compat/responses, since 0.3.29.
+      // https://lmstudio.ai/docs/developer/openai-compat/responses, since 0.3.29: remote MCP where its settings allow it. It keeps answers, too.
       plainResponses('http://127.0.0.1:1234/v1', { hostedTools: ['mcp'], toolChoice: 'words' }),
     ],
     local: { port: 1234, path: '/v1/models' },

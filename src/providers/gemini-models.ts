@@ -1,4 +1,5 @@
 import type { ModelFacts } from './model-facts.ts'
+import type { Retirement } from './retirements.ts'
 
 /**
  * The models of Google (https://ai.google.dev/gemini-api/docs/thinking): from the third generation on they are told a level of
@@ -15,4 +16,12 @@ export const GEMINI_MODELS: readonly ModelFacts[] = [
     match: /^(?:models\/)?gemini-3/,
     capabilities: { reasoning: 'effort', efforts: ['minimal', 'low', 'medium', 'high'] },
   },
+]
+
+/** https://ai.google.dev/gemini-api/docs/deprecations, November 2026. */
+export const GEMINI_RETIREMENTS: readonly Retirement[] = [
+  { models: /^(?:models\/)?gemini-2\.0-flash/, on: '2026-06-01' },
+  { models: /^(?:models\/)?gemini-3-pro-preview$/, on: '2026-03-09', successor: 'gemini-3.1-pro-preview' },
+  { models: /^(?:models\/)?gemini-2\.5-pro$/, on: '2026-12-01', successor: 'gemini-3.8-flash' },
+  { models: /^(?:models\/)?gemini-2\.5-flash$/, on: '2026-12-01', successor: 'gemini-3.5-flash-lite' },
 ]

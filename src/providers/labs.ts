@@ -1,4 +1,4 @@
-import { GEMINI_MODELS } from './gemini-models.ts'
+import { GEMINI_MODELS, GEMINI_RETIREMENTS } from './gemini-models.ts'
 import { TEXT_ONLY } from './model-facts.ts'
 import type { ProviderDefinition } from './provider.ts'
 import {
@@ -79,7 +79,16 @@ export const LABS: readonly ProviderDefinition[] = [
       },
     ],
     serves: ['rerank'],
-    // One search is a question about up to a hundred documents (https://cohere.com/pricing); prices as of June 2026.
+    // Modality "Text" (https://docs.cohere.com/docs/models): of the others some see.
+    models: [
+      {
+        match:
+          /^(?:command(?:-(?:light|nightly|r|r7b|a-(?:03-2025|reasoning|translate)).*)?$|c4ai-aya-expanse)/,
+        capabilities: TEXT_ONLY,
+      },
+    ],
+    // One search is a question about up to a hundred documents (https://cohere.com/pricing). That page names no price of a search any
+    // more (October 2026); these are those of June 2026 (https://developer.puter.com/tutorials/cohere-api-pricing/).
     prices: [
       { models: /^rerank-v4\.0-pro$/, input: '0', searches: '2.5' },
       { models: /^rerank-(?:v4\.0-fast|v3\.5)$/, input: '0', searches: '2' },
@@ -136,7 +145,12 @@ export const LABS: readonly ProviderDefinition[] = [
       },
     ],
     models: GEMINI_MODELS,
-    defaultModel: 'gemini-2.5-flash',
+    retirements: GEMINI_RETIREMENTS,
+    // "The earliest possible dates on which a model might be retired", as the page has it.
+    listsEarliestDays: true,
+    defaultModel: 'gemini-3.5-flash-lite',
+    // https://ai.google.dev/gemini-api/docs/optimization, November 2026. Priority costs 75 to 100 % more, by the model.
+    serviceTiers: [{ tier: 'flex', times: [1n, 2n], onlyAsked: true }],
     priceId: 'google',
     docs: 'https://ai.google.dev/gemini-api/docs',
   },
@@ -190,8 +204,16 @@ export const LABS: readonly ProviderDefinition[] = [
         },
       },
     ],
-    // Texts only (https://docs.mistral.ai/studio/safety-moderation).
-    models: [{ match: /^mistral-moderation/, capabilities: { operations: ['moderate'], ...TEXT_ONLY } }],
+    // Texts only (https://docs.mistral.ai/studio/safety-moderation, https://docs.mistral.ai/getting-started/models).
+    models: [
+      { match: /^mistral-moderation/, capabilities: { operations: ['moderate'], ...TEXT_ONLY } },
+      { match: /^(?:mistral|codestral)-embed/, capabilities: { operations: ['embed'], ...TEXT_ONLY } },
+      {
+        match:
+          /^(?:codestral|open-|devstral-(?:small|medium)-2507|magistral-(?:small|medium)-2506|mistral-tiny)/,
+        capabilities: TEXT_ONLY,
+      },
+    ],
     serves: ['moderate'],
     defaultModel: 'mistral-small-latest',
     docs: 'https://docs.mistral.ai',
@@ -221,6 +243,8 @@ export const LABS: readonly ProviderDefinition[] = [
         quirks: WITHOUT_COUNTING,
       },
     ],
+    // Those that see say so in their names (https://platform.moonshot.ai/docs/introduction).
+    models: [{ match: /^moonshot-v1-(?!.*vision)/, capabilities: TEXT_ONLY }],
     priceId: 'moonshotai',
     docs: 'https://platform.moonshot.ai/docs',
   },

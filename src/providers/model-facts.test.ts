@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { findProvider } from './all.ts'
 import { anthropic } from './anthropic.ts'
-import { factsAbout, TEXT_ONLY } from './model-facts.ts'
+import { factsAbout, factsNamed, SILENT, TEXT_ONLY } from './model-facts.ts'
 import { openai } from './openai.ts'
 
 test.each([
@@ -23,14 +23,21 @@ test.each([
   ['claude-of-tomorrow', { reasoning: 'adaptive', prefill: false, sampling: false }],
   ['m', {}],
 ] as const)('%s of Anthropic', (model, facts) => {
-  expect(factsAbout(model, anthropic.models)?.capabilities ?? {}).toEqual(facts)
+  const known = factsAbout(model, anthropic.models)?.capabilities ?? {}
+  expect(known).toEqual('reasoning' in facts ? { ...SILENT, ...facts } : facts)
 })
 
 /** They make no vectors. */
-const CONVERSES = { operations: ['chat', 'count-tokens'] } as const
+const CONVERSES = { operations: ['chat', 'count-tokens'], ...SILENT } as const
 
 test.each([
-  ['text-embedding-3-small', { operations: ['embed'], contextTokens: 8_192 }],
+  ['text-embedding-3-small', { operations: ['embed'], contextTokens: 8_192, ...TEXT_ONLY }],
+  ['whisper-1', { operations: [] }],
+  ['gpt-4o-transcribe', { operations: [] }],
+  ['gpt-4o-mini-tts', { operations: [] }],
+  ['gpt-4o-realtime-preview', { operations: [] }],
+  ['gpt-image-1.5', { operations: [] }],
+  ['gpt-3.5-turbo-instruct', { operations: [] }],
   ['gpt-3.5-turbo-0125', { ...CONVERSES, ...TEXT_ONLY, maxOutputTokens: 4_096, reasoning: 'none' }],
   ['gpt-4', { ...CONVERSES, ...TEXT_ONLY, maxOutputTokens: 8_192, reasoning: 'none' }],
   ['gpt-4-0125-preview', { ...CONVERSES, ...TEXT_ONLY, maxOutputTokens: 4_096, reasoning: 'none' }],
@@ -74,11 +81,54 @@ test.each([
   ['deepseek', 'deepseek-v4-pro', true],
   ['deepseek', 'deepseek-v4-flash-vision-exp', false],
   ['deepseek', 'deepseek-of-tomorrow', false],
-  ['groq', 'llama-3.3-70b-versatile', true],
-  ['groq', 'meta-llama/llama-4-scout-17b-16e-instruct', false],
-])('of %s, %s is known to read text alone: %s', (provider, model, isKnown) => {
+  ['cohere', 'command-r7b-12-2024', true],
+  ['cohere', 'command-a-03-2025', true],
+  ['cohere', 'command-a-vision-07-2025', false],
+  ['cohere', 'command-a-plus', false],
+  ['mistral', 'codestral-latest', true],
+  ['mistral', 'devstral-2512', false],
+  ['mistral', 'magistral-medium-2509', false],
+  ['moonshot', 'moonshot-v1-32k', true],
+  ['moonshot', 'moonshot-v1-32k-vision-preview', false],
+  ['openai', 'gpt-audio-mini', true],
+  ['openai', 'gpt-4o-mini', false],
+])('of %s, %s is known not to see: %s', (provider, model, isKnown) => {
   const facts = factsAbout(model, findProvider(provider)?.models)
   expect(facts?.capabilities.vision === false).toBe(isKnown)
+})
+
+test.each([
+  'openai/gpt-oss-120b',
+  'llama-3.3-70b-versatile',
+  'llama3.3:70b',
+  'llama3:8b',
+  'accounts/fireworks/models/llama-v3p3-70b-instruct',
+  'meta-llama/Meta-Llama-3.1-405B-Instruct',
+  'deepseek-ai/DeepSeek-V3.1',
+  'deepseek-r1-distill-llama-70b',
+  'qwen/qwen3-32b',
+  'qwen3:8b',
+  'Qwen/Qwen3-Coder-480B-A35B-Instruct',
+  'moonshotai/Kimi-K2-Instruct-0905',
+  'zai-org/GLM-4.6',
+  'mistralai/Mixtral-8x7B-Instruct-v0.1',
+])('%s reads text alone, whoever serves it', (model) => {
+  expect(factsNamed(model)).toMatchObject({ vision: false, documents: false, audioInput: false })
+})
+
+test.each([
+  'llama-3.2-90b-vision-preview',
+  'nvidia/llama-3.1-nemotron-nano-vl-8b-v1',
+  'meta-llama/llama-4-scout-17b-16e-instruct',
+  'Qwen/Qwen3-VL-235B-A22B-Instruct',
+  'qwen/qwen3.6-27b',
+  'kimi-k2.5',
+  'kimi-k3',
+  'glm-4.5v',
+  'mistral-small-latest',
+  'gpt-4o',
+])('%s is not taken for one that does', (model) => {
+  expect(factsNamed(model)).toEqual({})
 })
 
 test.each([

@@ -1,9 +1,12 @@
-import { MODERATION_MODELS, OPENAI_MODELS } from './openai-models.ts'
+import {
+  DATE,
+  MODERATION_MODELS,
+  OPENAI_MODELS,
+  OPENAI_RETIREMENTS,
+  RESPONSES_ONLY,
+} from './openai-models.ts'
 import type { ProviderDefinition } from './provider.ts'
 import type { ServiceTierRow } from './service-tiers.ts'
-
-/** A release date behind a model's name. */
-const DATE = String.raw`(?:-20\d\d-\d\d-\d\d)?$`
 
 /** Prices of fast service as multiples of the standard ones (https://openai.com/api-fast-mode, November 2026). */
 const FAST: readonly (readonly [times: readonly [bigint, bigint], models: string])[] = [
@@ -25,6 +28,7 @@ const TIERS: readonly ServiceTierRow[] = [
   ),
   // Batch rates, which are half (https://developers.openai.com/api/docs/guides/flex-processing, November 2026).
   { tier: 'flex', times: [1n, 2n] },
+  { tier: 'batch', times: [1n, 2n], onlyAsked: true },
 ]
 
 const IMAGE_TYPES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'] as const
@@ -43,6 +47,7 @@ export const openai: ProviderDefinition = {
     {
       dialect: 'openai-chat',
       baseUrl: 'https://api.openai.com/v1',
+      notFor: RESPONSES_ONLY,
       quirks: {
         // The one name of the output limit that all models take.
         maxTokensParam: 'max_completion_tokens',
@@ -69,7 +74,12 @@ export const openai: ProviderDefinition = {
   serves: ['moderate'],
   // "Moderation models are free models" (https://developers.openai.com/api/docs/models/omni-moderation-latest).
   prices: [{ models: MODERATION_MODELS, input: '0' }],
-  defaultModel: 'gpt-4.1-mini',
+  retirements: OPENAI_RETIREMENTS,
+  defaultModel: 'gpt-6-luna',
   serviceTiers: TIERS,
+  // "A 10% uplift for models released on or after March 5, 2026" (https://developers.openai.com/api/docs/guides/data-residency).
+  regionalPrices: [
+    { hosts: /^[a-z]{2}\.api\.openai\.com$/, models: /^gpt-(?:5\.[4-9]|[6-9])/, times: [11n, 10n] },
+  ],
   docs: 'https://platform.openai.com/docs/api-reference',
 }

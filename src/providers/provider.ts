@@ -2,6 +2,8 @@ import type { Operation } from '../exchange/operations/all.ts'
 import type { Authentication, Quirks } from '../exchange/target.ts'
 import type { ModelFacts } from './model-facts.ts'
 import type { PriceRow } from './price-rows.ts'
+import type { RegionalPrice } from './regional-prices.ts'
+import type { Retirement } from './retirements.ts'
 import type { ServiceTierRow } from './service-tiers.ts'
 
 /** One dialect as a provider offers it. */
@@ -16,6 +18,8 @@ export interface DialectOffer {
   readonly headers?: Readonly<Record<string, string>>
   /** What differs from the dialect's reference; absent means nothing does. */
   readonly quirks?: Quirks
+  /** Models of the provider that cannot be asked in it. */
+  readonly notFor?: RegExp
 }
 
 /** How an engine on this machine is recognised. */
@@ -50,6 +54,10 @@ export interface ProviderDefinition {
   readonly local?: LocalProbe
   /** What is publicly known of its models; the first entry that matches counts. */
   readonly models?: readonly ModelFacts[]
+  /** The end of some of them, as the provider announces it; the first entry that matches counts. */
+  readonly retirements?: readonly Retirement[]
+  /** True where lists hold the earliest days on which its models may be retired: only `retirements` are announced. */
+  readonly listsEarliestDays?: boolean
   /** A model to try when the user named none; used for the route `auto` of a first run. */
   readonly defaultModel?: string
   /** Its id in the price catalogue, where it differs from the name. */
@@ -58,6 +66,8 @@ export interface ProviderDefinition {
   readonly prices?: readonly PriceRow[]
   /** Service at other prices than those of the catalogue. */
   readonly serviceTiers?: readonly ServiceTierRow[]
+  /** Addresses at which the same costs more. */
+  readonly regionalPrices?: readonly RegionalPrice[]
   /** Names of settings that `baseUrl` needs, for example an account id. */
   readonly settings?: readonly string[]
   /** Environment variables that hold such a setting, by its name. */

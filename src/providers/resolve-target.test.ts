@@ -71,6 +71,16 @@ describe('a target', () => {
     expect(spoken?.quirks).toMatchObject({ streamOptions: true, conformant: false })
   })
 
+  test.each([
+    ['gpt-5-pro', ['openai-responses']],
+    ['gpt-5.3-codex', ['openai-responses']],
+    ['o3-deep-research', ['openai-responses']],
+    ['gpt-5', ['openai-chat', 'openai-responses']],
+    ['my-codex', ['openai-chat', 'openai-responses']],
+  ])('is asked only in those dialects in which its model can be: %s in %p', (model, dialects) => {
+    expect(resolve('openai', { model }).spoken.map(({ dialect }) => dialect)).toEqual(dialects)
+  })
+
   test('takes the offer’s own way of sending the credential', () => {
     expect(resolve('openrouter').spoken[1]?.auth).toEqual({ header: 'authorization', prefix: 'Bearer ' })
   })

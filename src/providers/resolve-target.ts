@@ -12,9 +12,10 @@ import type {
 } from '../exchange/target.ts'
 import { defined } from '../kit/defined.ts'
 import { settleTimeouts } from './default-timeouts.ts'
-import { factsAbout, NAMED_FOR_OPERATIONS } from './model-facts.ts'
+import { factsAbout, factsNamed } from './model-facts.ts'
 import { placeOffers } from './place-offers.ts'
 import type { DialectOffer, ProviderDefinition } from './provider.ts'
+import { endOf } from './retirements.ts'
 
 export interface TargetSettings {
   readonly definition: ProviderDefinition
@@ -53,10 +54,11 @@ export function resolveTarget(wanted: TargetSettings): Target {
     settings: region === undefined ? (wanted.settings ?? {}) : { region, ...wanted.settings },
   })
   const quirks = { ...known?.quirks, ...wanted.quirks }
-  const spoken = offers.map((offer) => speak(offer, wanted.dialects, quirks))
+  const spoken = askable(offers, model).map((offer) => speak(offer, wanted.dialects, quirks))
   const told = {
     ...wanted.listed,
-    ...factsAbout(model, NAMED_FOR_OPERATIONS)?.capabilities,
+    ...endOf(model, definition, wanted.listed ?? {}),
+    ...factsNamed(model),
     ...known?.capabilities,
     ...wanted.capabilities,
   }
@@ -73,6 +75,12 @@ export function resolveTarget(wanted: TargetSettings): Target {
     ...defined({ price: wanted.price }),
     simulated: definition.simulated === true,
   }
+}
+
+/** The offers in whose dialects the model can be asked; all where the operator has left none of those. */
+function askable(offers: readonly DialectOffer[], model: string): readonly DialectOffer[] {
+  const left = offers.filter(({ notFor }) => notFor?.test(model) !== true)
+  return left.length === 0 ? offers : left
 }
 
 /** The capabilities with what is left of the operations: those that the provider serves in a dialect, or the house answers itself. */

@@ -118,6 +118,7 @@ describe('filters', () => {
     ['lacks-vision', { vision: false }, withBlock('image')],
     ['lacks-documents', { documents: false }, withBlock('document')],
     ['lacks-audio', { audioInput: false }, withBlock('audio')],
+    ['lacks-speech', { audioOutput: false }, sampleChat({ bearing: { audio: true, speech: true } })],
     [
       'lacks-json-schema',
       { jsonSchema: false },

@@ -1,10 +1,4 @@
-import {
-  LAST_RESORT,
-  type FilteredTarget,
-  type FilterReason,
-  type FilterStep,
-  type RankStep,
-} from '../exchange/decision.ts'
+import { LAST_RESORT, type FilteredTarget, type FilterStep, type RankStep } from '../exchange/decision.ts'
 import type { HealthView } from '../exchange/health-view.ts'
 import {
   allowsUnpriced,
@@ -13,10 +7,10 @@ import {
   type Route,
   type RouteTarget,
 } from '../exchange/route.ts'
-import type { RequestFeatures } from '../exchange/features.ts'
 import type { Operation } from '../exchange/operations/all.ts'
-import { unpricedAt, type Capabilities, type Target } from '../exchange/target.ts'
+import { unpricedAt, type Target } from '../exchange/target.ts'
 import { allowsTarget } from './model-patterns.ts'
+import { refuseByCapability, refuseByContext, type Refusal } from './refuse-by-facts.ts'
 
 /** Clients are told to wait for a limit that ends within this time; asking the provider earlier would be refused. */
 const WORTH_WAITING_MS = 60_000
@@ -56,13 +50,6 @@ export interface Choice {
   readonly rank?: RankStep
   /** With no candidate at all: milliseconds until the first of the limited credentials is free again, when it is that. */
   readonly retryAfterMs?: number
-}
-
-interface Refusal {
-  readonly reason: FilterReason
-  readonly detail?: string
-  /** Monotonic time at which the refusal ends by itself. */
-  readonly untilMs?: number
 }
 
 interface Refused {
@@ -164,7 +151,10 @@ function refuse(target: Target, question: ChoiceQuestion): Refusal | undefined {
 function refuseByOperation(target: Target, { operation, route }: ChoiceQuestion): Refusal | undefined {
   const { operations } = target.capabilities
   if (operations?.includes(operation.name) === false)
-    return { reason: 'lacks-operation', detail: `is for ${operations.join(', ')}` }
+    return {
+      reason: 'lacks-operation',
+      detail: `is for ${operations.join(', ') || 'nothing that can be asked here'}`,
+    }
   if (operation.interchangeable || route.mixesModels) return undefined
   const first = modelOfRoute(route, operation.name)
   return first === undefined || first === plainName(target.model)
@@ -186,29 +176,6 @@ function modelOfRoute({ targets, fallback }: Route, operation: Operation): strin
 /** The name without whoever made the model, whom some providers name before it: `BAAI/bge-m3`. */
 function plainName(model: string): string {
   return model.slice(model.lastIndexOf('/') + 1).toLowerCase()
-}
-
-function refuseByCapability(capabilities: Capabilities, features: RequestFeatures): Refusal | undefined {
-  if (features.tools && capabilities.tools === false) return { reason: 'lacks-tools' }
-  if (features.vision && capabilities.vision === false) return { reason: 'lacks-vision' }
-  if (features.documents && capabilities.documents === false) return { reason: 'lacks-documents' }
-  if (features.audio && capabilities.audioInput === false) return { reason: 'lacks-audio' }
-  if (features.jsonSchema && capabilities.jsonSchema === false) return { reason: 'lacks-json-schema' }
-  return undefined
-}
-
-function refuseByContext(
-  { contextTokens = Infinity, maxInputTokens = Infinity, maxOutputTokens: longest = Infinity }: Capabilities,
-  { inputTokens, atOnceTokens = inputTokens, maxOutputTokens = 0 }: RequestFeatures,
-): Refusal | undefined {
-  // A longer limit than the model's is shortened on the way there.
-  const needed = atOnceTokens + Math.min(maxOutputTokens, longest)
-  if (needed > contextTokens) return tooSmall(needed, contextTokens)
-  return atOnceTokens > maxInputTokens ? tooSmall(atOnceTokens, maxInputTokens) : undefined
-}
-
-function tooSmall(needed: number, has: number): Refusal {
-  return { reason: 'context-too-small', detail: `needs ${needed}, has ${has}` }
 }
 
 function refuseByCredentials(

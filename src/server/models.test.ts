@@ -90,6 +90,7 @@ test('a model is shown with what is known of it, under the names by which client
     maxOutputTokens: 128_000,
     vision: true,
     audioInput: false,
+    audioOutput: true,
     retiresOn: '2027-07-24',
     reasoning: 'effort',
   } as const
@@ -104,7 +105,7 @@ test('a model is shown with what is known of it, under the names by which client
     max_input_tokens: 272_000,
     max_output_tokens: 128_000,
     max_tokens: 128_000,
-    architecture: { input_modalities: ['text', 'image'] },
+    architecture: { input_modalities: ['text', 'image'], output_modalities: ['text', 'audio'] },
     deprecation_date: '2027-07-24',
   })
   const unknown = Object.keys(modelRow({ id: 'smart', ownedBy: 'x', facts: {} }, METHODS))

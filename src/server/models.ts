@@ -165,18 +165,23 @@ function factMembers(facts: Capabilities): { readonly [key: string]: Json } {
     max_input_tokens: maxInputTokens ?? contextTokens,
     max_output_tokens: maxOutputTokens,
     max_tokens: maxOutputTokens,
-    architecture: inputModalities(facts),
+    architecture: modalities(facts),
     deprecation_date: retiresOn,
   })
 }
 
-/** What the model reads, where that is known of anything but text. */
-function inputModalities({ vision, documents, audioInput }: Capabilities): Json | undefined {
-  const beside = Object.entries({ image: vision, file: documents, audio: audioInput })
-  if (beside.every(([, isRead]) => isRead === undefined)) return undefined
-  return {
-    input_modalities: ['text', ...beside.flatMap(([kind, isRead]) => (isRead === true ? [kind] : []))],
-  }
+/** What the model reads and says, where that is known of anything but text. */
+function modalities({ vision, documents, audioInput, audioOutput }: Capabilities): Json | undefined {
+  const read = besideText({ image: vision, file: documents, audio: audioInput })
+  const written = besideText({ audio: audioOutput })
+  if (read === undefined && written === undefined) return undefined
+  return defined({ input_modalities: read, output_modalities: written })
+}
+
+function besideText(kinds: Readonly<Record<string, boolean | undefined>>): readonly string[] | undefined {
+  const beside = Object.entries(kinds)
+  if (beside.every(([, isKnown]) => isKnown === undefined)) return undefined
+  return ['text', ...beside.flatMap(([kind, isKnown]) => (isKnown === true ? [kind] : []))]
 }
 
 /** Keeps the models that a caller's key allows. */

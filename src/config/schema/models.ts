@@ -79,12 +79,16 @@ const overrideSchema = z.strictObject({
   vision: flagSchema.optional().describe('Does it read images?'),
   documents: flagSchema.optional().describe('Does it read documents?'),
   audio: flagSchema.optional().describe('Does it hear audio?'),
+  speech: flagSchema.optional().describe('Can its answers be spoken?'),
   json_schema: flagSchema.optional().describe('Can its output be bound to a JSON Schema?'),
   sampling: z
     .union([flagSchema, z.literal('unless-reasoning')], { error: 'true, false or unless-reasoning' })
     .optional()
     .describe('Does it take temperature, top_p and the like?'),
   retires: daySchema.optional().describe('The day on which the provider retires it, as 2027-07-24.'),
+  successor: modelSchema
+    .optional()
+    .describe("The model that its provider recommends in its place, by the provider's name."),
   prefill: flagSchema.optional().describe('May the last turn be the beginning of the answer?'),
   reasoning: z
     .enum(['effort', 'adaptive', 'budget', 'none'])

@@ -6,7 +6,7 @@ import { NoticeList } from '../../exchange/notice.ts'
 import { operationOf } from '../../exchange/operations/all.ts'
 import type { ModelResponse } from '../../exchange/response.ts'
 import type { Route } from '../../exchange/route.ts'
-import type { Credential } from '../../exchange/target.ts'
+import type { Credential, Target } from '../../exchange/target.ts'
 import type { Clock } from '../../kit/clock.ts'
 import type { Ids } from '../../kit/ids.ts'
 import { LIMITS } from '../../kit/limits.ts'
@@ -233,7 +233,7 @@ export class Contest implements ContestView {
       target,
       credential,
       deadlineAtMs: Math.min(exchange.deadlineAtMs, clock.nowMs() + waitMs + target.timeouts.totalMs),
-      notices: new NoticeList(),
+      notices: noticesAbout(target),
       signal: abort === undefined ? exchange.signal : AbortSignal.any([exchange.signal, abort.signal]),
       freshConnection: fresh,
       lastResort,
@@ -284,6 +284,13 @@ export class Contest implements ContestView {
       targetsLeft: this.#candidates.length - this.#position,
     }
   }
+}
+
+/** What the client of an attempt is told before anything else. */
+function noticesAbout({ retiring }: Target): NoticeList {
+  const notices = new NoticeList()
+  if (retiring !== undefined) notices.add('model.retiring', retiring)
+  return notices
 }
 
 const NONE: readonly string[] = []

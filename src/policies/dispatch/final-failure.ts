@@ -33,14 +33,19 @@ function soonest(failures: readonly Failure[], first: Failure): Failure {
   return best
 }
 
-const CAPABILITIES: ReadonlySet<FilterReason> = new Set([
-  'lacks-operation',
-  'lacks-tools',
-  'lacks-vision',
-  'lacks-documents',
-  'lacks-audio',
-  'lacks-json-schema',
-])
+/** What a target cannot do, in words for whoever asked for it. */
+const CAPABILITIES: { readonly [Reason in FilterReason]?: string } = {
+  'lacks-operation': 'is for other operations',
+  'lacks-tools': 'calls no tools',
+  'lacks-vision': 'takes no images',
+  'lacks-documents': 'takes no documents',
+  'lacks-audio': 'takes no audio',
+  'lacks-speech': 'does not speak',
+  'lacks-json-schema': 'is bound to no schema',
+}
+
+/** Targets that are named in an error. */
+const MOST_NAMED = 5
 
 /** Explains a choice without candidates by what was missing: permission, price, capability, capacity. */
 export function explainEmpty({ filter, retryAfterMs }: Choice, operation: Operation): Failure {
@@ -62,12 +67,20 @@ export function explainEmpty({ filter, retryAfterMs }: Choice, operation: Operat
       message: 'The providers of this route have no credential. Whoever runs the gateway has to add one.',
     })
   }
-  if ([...reasons].every((reason) => CAPABILITIES.has(reason))) {
+  if ([...reasons].every((reason) => CAPABILITIES[reason] !== undefined)) {
     return new Failure('unsupported-feature', {
-      message: `No target of this route can do what the request asks (${[...reasons].join(', ')}). Remove it or choose another model.`,
+      message: `No target of this route can do what the request asks: ${incapable(filter)}. Remove it or choose another model.`,
     })
   }
   return new Failure('no-candidate')
+}
+
+function incapable(filter: FilterStep | undefined): string {
+  const facts = (filter?.targets ?? []).flatMap(({ target, reason }) => {
+    const lack = CAPABILITIES[reason]
+    return lack === undefined ? [] : [`${target} ${lack}`]
+  })
+  return facts.slice(0, MOST_NAMED).join('; ')
 }
 
 function forOtherOperations(filter: FilterStep | undefined, operation: Operation): Failure {
