@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { findProvider, PROVIDERS } from './all.ts'
+import { PROVIDERS } from './all.ts'
 import { CLOUDS } from './clouds.ts'
 import { ENGINES } from './engines.ts'
 import { LABS } from './labs.ts'
@@ -37,11 +37,6 @@ describe('the table of providers', () => {
     for (const key of ['sk-proj-abc', 'sk-ant-api03-abc', 'gsk_abc', 'AIzaSyabc', 'xai-abc', 'hf_abc'])
       expect(isForeign(key)).toBe(true)
     expect(isForeign('gh_live_abc')).toBe(false)
-  })
-
-  test('finds a provider by name and nothing by another', () => {
-    expect(findProvider('mistral')?.title).toBe('Mistral AI')
-    expect(findProvider('nobody')).toBeUndefined()
   })
 })
 

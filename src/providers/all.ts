@@ -19,8 +19,3 @@ export const PROVIDERS: readonly ProviderDefinition[] = [
   ...ENGINES,
   ...EMBEDDERS,
 ]
-
-/** The provider of that name, or undefined. */
-export function findProvider(name: string): ProviderDefinition | undefined {
-  return PROVIDERS.find((provider) => provider.name === name)
-}

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
-import { findProvider } from './all.ts'
 import { anthropic } from './anthropic.ts'
+import { knownProvider } from './known-provider.fixture.ts'
 import { factsAbout, factsNamed, SILENT, TEXT_ONLY } from './model-facts.ts'
 import { openai } from './openai.ts'
 
@@ -93,7 +93,7 @@ test.each([
   ['openai', 'gpt-audio-mini', true],
   ['openai', 'gpt-4o-mini', false],
 ])('of %s, %s is known not to see: %s', (provider, model, isKnown) => {
-  const facts = factsAbout(model, findProvider(provider)?.models)
+  const facts = factsAbout(model, knownProvider(provider).models)
   expect(facts?.capabilities.vision === false).toBe(isKnown)
 })
 
@@ -138,5 +138,5 @@ test.each([
   ['grok-4-0709', ['presence_penalty', 'frequency_penalty', 'stop']],
   ['grok-of-tomorrow', ['presence_penalty', 'frequency_penalty', 'stop']],
 ])('%s of xAI is not sent %p', (model, dropParams) => {
-  expect(factsAbout(model, findProvider('xai')?.models)?.quirks?.dropParams).toEqual(dropParams)
+  expect(factsAbout(model, knownProvider('xai').models)?.quirks?.dropParams).toEqual(dropParams)
 })

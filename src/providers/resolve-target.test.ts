@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { Secret } from '../kit/secret.ts'
-import { findProvider } from './all.ts'
+import { knownProvider } from './known-provider.fixture.ts'
 import { AddressError, placeOffers } from './place-offers.ts'
 import type { ProviderDefinition } from './provider.ts'
 import { USUAL_TIMEOUTS } from './default-timeouts.ts'
@@ -25,15 +25,9 @@ const DIALECTS = new Map(
   [CHAT, MESSAGES, RESPONSES, GEMINI, COHERE].map((dialect) => [dialect.name, dialect]),
 )
 
-function known(name: string): ProviderDefinition {
-  const definition = findProvider(name)
-  if (definition === undefined) throw new Error(`no provider ${name}`)
-  return definition
-}
-
 function resolve(name: string, changes: Partial<TargetSettings> = {}) {
   return resolveTarget({
-    definition: known(name),
+    definition: knownProvider(name),
     providerName: name,
     model: 'some-model',
     credentials: [],
@@ -186,7 +180,7 @@ describe('an address of the operator’s own', () => {
     ['https://user:pass@example.com', 'user name or password'],
     ['https://example.com/v1?key=1', 'query'],
   ])('is refused as %s', (baseUrl, message) => {
-    expect(() => placeOffers(known('openai'), { baseUrl, settings: {} })).toThrow(message)
-    expect(() => placeOffers(known('openai'), { baseUrl, settings: {} })).toThrow(AddressError)
+    expect(() => placeOffers(knownProvider('openai'), { baseUrl, settings: {} })).toThrow(message)
+    expect(() => placeOffers(knownProvider('openai'), { baseUrl, settings: {} })).toThrow(AddressError)
   })
 })

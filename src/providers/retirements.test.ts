@@ -1,19 +1,14 @@
 import { expect, test } from 'bun:test'
 import { loadListedFacts } from '../pricing/listed-facts.ts'
 import { PROVIDERS } from './all.ts'
-import type { ProviderDefinition } from './provider.ts'
+import { knownProvider } from './known-provider.fixture.ts'
 import { endOf } from './retirements.ts'
 
 const listedFacts = await loadListedFacts()
 
-const known = (name: string): ProviderDefinition => {
-  const definition = PROVIDERS.find((provider) => provider.name === name)
-  if (definition === undefined) throw new Error(`no provider ${name}`)
-  return definition
-}
 const endAt = (provider: string, model: string) => {
-  const listed = listedFacts(known(provider), model)
-  return { retiresOn: listed.retiresOn, ...endOf(model, known(provider), listed) }
+  const listed = listedFacts(knownProvider(provider), model)
+  return { retiresOn: listed.retiresOn, ...endOf(model, knownProvider(provider), listed) }
 }
 
 test.each([
