@@ -1,6 +1,7 @@
 import { LEFT_OPEN, type Price, type Rates, type ServiceTier } from '../exchange/target.ts'
 import { TOKEN_UNITS, UNIT_NAMES, unitFacts, type Side, type UnitRate } from '../exchange/units.ts'
 import { totalInput, toTokens, type Usage } from '../exchange/usage.ts'
+import { defined } from '../kit/defined.ts'
 import { setDefined, type Mutable } from '../kit/mutable.ts'
 import { PriceSum, type NanoUsd, type PicoUsd } from '../kit/money.ts'
 
@@ -190,7 +191,7 @@ export function timesPrice(price: Price, times: readonly [numerator: bigint, den
     ...price,
     ...multiplied(price, times),
     id: `${price.id}*${times.join('/')}`,
-    ...(tiers === undefined ? {} : { tiers }),
+    ...defined({ tiers }),
   }
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../kit/defined.ts'
 import { SILENT, TEXT_ONLY, type ModelFacts } from './model-facts.ts'
 import type { Retirement } from './retirements.ts'
 
@@ -136,6 +137,6 @@ function retired(on: string, models: string, successor?: string): Retirement {
   return {
     on,
     models: new RegExp(`^(?:${models})${DATE}`),
-    ...(successor === undefined ? {} : { successor }),
+    ...defined({ successor }),
   }
 }
