@@ -18,6 +18,7 @@ import { CommandError, EXIT, type Command, type CommandCall } from './command.ts
 import { openInstallation } from './installation.ts'
 import { compileOffline } from './offline-plan.ts'
 import { costText } from './request-line.ts'
+import { tellPrice } from './tell-price.ts'
 
 const USUAL_TOKENS = 1_000
 const MOST_ATTEMPTS = 50
@@ -247,14 +248,9 @@ function tellEnd({ retiresOn, retiresAtEarliest, successor }: Capabilities): str
 function describeTarget(id: string, { targets, fallback }: Route) {
   const found = [...targets, ...fallback].find(({ target }) => target.id === id)
   const { price, capabilities: facts = {} } = found?.target ?? {}
-  // Pico-USD per token are micro-USD per million tokens.
-  const perMillion = (pico: bigint): string => formatUsd(pico * 1_000n)
   return {
     speaks: (found?.target.spoken ?? []).map(({ dialect }) => dialect),
     facts: { ...facts },
-    price:
-      price === undefined
-        ? 'unpriced'
-        : `$${perMillion(price.input)} in, $${perMillion(price.output)} out${price.simulated ? ', simulated' : ''}`,
+    price: tellPrice(price),
   }
 }
