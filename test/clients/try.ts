@@ -15,7 +15,7 @@ const INSTALLED = join(tmpdir(), 'gatehouse-clients')
 const TASK = 'Run `echo first > one.txt` and then `cat one.txt`.'
 const LATER = 'Now run `echo second > two.txt`.'
 const RESULTS = { 'one.txt': 'first\n', 'two.txt': 'second\n' }
-const TIMEOUT_MS = 180_000
+const TIMEOUT_MS = 420_000
 
 /** How each dialect is asked at a gateway. */
 const BASES: Readonly<Record<string, string>> = {

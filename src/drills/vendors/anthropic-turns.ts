@@ -11,7 +11,8 @@ interface Message {
 }
 
 /**
- * Refuses conversations whose turns Anthropic does not take: order of roles, tool results next to their calls, empty text.
+ * Refuses conversations whose turns Anthropic does not take: who begins, tool results next to their calls, empty text. That one
+ * role speaks twice in a row is none of it: the API takes such turns for one.
  * Throws `VendorError` of status 400 in its words.
  */
 export function checkAnthropicTurns(body: JsonObject): void {
@@ -37,13 +38,6 @@ function checkRoles(messages: readonly Message[]): void {
   }
   const spoken = messages.filter(({ role }) => role !== 'system')
   if (spoken[0]?.role !== 'user') refuse('messages: first message must use the "user" role')
-  for (const [position, { role }] of spoken.entries()) {
-    if (position > 0 && spoken[position - 1]?.role === role) {
-      refuse(
-        `messages: roles must alternate between "user" and "assistant", but found multiple "${role}" roles in a row`,
-      )
-    }
-  }
 }
 
 function checkText(body: JsonObject, messages: readonly Message[]): void {
