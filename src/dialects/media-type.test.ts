@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { documentTypeOf, imageTypeOf } from './media-type.ts'
+import { documentTypeOf, imageTypeOf, typeAtAddress } from './media-type.ts'
 
 const PNG = 'iVBORw0KGgo='
 const base64 = (bytes: string): string => btoa(bytes)
@@ -29,4 +29,14 @@ test.each([
   ['text/plain;charset=utf-8', base64('GIF89a is a format'), 'text/plain'],
 ])('a document that is called %j and holds %j is %s', (mediaType, bytes, type) => {
   expect(documentTypeOf({ base64: bytes, mediaType })).toBe(type)
+})
+
+test.each([
+  ['https://images.example/Castle.PNG?size=large', 'image/png'],
+  ['https://images.example/castle.tar.jpeg#top', 'image/jpeg'],
+  ['gs://castles/plan.pdf', 'application/pdf'],
+  ['https://images.example/castle?file=a.png', undefined],
+  ['https://images.example', undefined],
+])('what lies at %j is %p', (address, type) => {
+  expect(typeAtAddress(address)).toBe(type)
 })

@@ -24,6 +24,23 @@ const BEGINNINGS: readonly { readonly type: string; readonly at: number; readonl
   { type: PDF, at: 0, bytes: '%PDF' },
 ]
 
+/** How the names of files end that models take. */
+const ENDINGS: ReadonlyMap<string, string> = new Map([
+  ['jpg', 'image/jpeg'],
+  ['jpeg', 'image/jpeg'],
+  ['png', 'image/png'],
+  ['gif', 'image/gif'],
+  ['webp', 'image/webp'],
+  ['heic', 'image/heic'],
+  ['heif', 'image/heif'],
+  ['pdf', PDF],
+  ['mp4', 'video/mp4'],
+  ['mov', 'video/quicktime'],
+  ['webm', 'video/webm'],
+  ['mp3', 'audio/mpeg'],
+  ['wav', 'audio/wav'],
+])
+
 /** Sixteen digits of base64 are the first twelve bytes. */
 const HEAD_DIGITS = 16
 
@@ -36,6 +53,12 @@ export function imageTypeOf(image: Bytes): string {
 /** The type of a document, likewise. */
 export function documentTypeOf(document: Bytes): string {
   return typeInBytes(document.base64) === PDF ? PDF : usualName(document.mediaType)
+}
+
+/** The type of what lies at an address, as far as the ending of its path tells. */
+export function typeAtAddress(address: string): string | undefined {
+  const [path = ''] = address.split(/[?#]/, 1)
+  return ENDINGS.get((/\.(\w+)$/.exec(path)?.[1] ?? '').toLowerCase())
 }
 
 function typeInBytes(base64: string): string | undefined {

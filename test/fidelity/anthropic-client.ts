@@ -1,6 +1,15 @@
 import Anthropic from '@anthropic-ai/sdk'
 import type { Json } from '../../src/kit/json.ts'
-import type { Client, Connection, Reply, SaidImage, Talk, TalkSettings } from './talk.ts'
+import {
+  DOCUMENT_NAME,
+  inlineOf,
+  type Client,
+  type Connection,
+  type Reply,
+  type SaidFile,
+  type Talk,
+  type TalkSettings,
+} from './talk.ts'
 import { createWireRecord, type WireRecord } from './wire-record.ts'
 
 /** The API demands a limit; this one is never reached. */
@@ -19,6 +28,7 @@ export const anthropicClient: Client = {
   },
   stops: true,
   imageUrls: true,
+  documents: 'named',
   reasoning: 'signed',
   open: openTalk,
 }
@@ -44,10 +54,10 @@ function openTalk(connection: Connection, settings: TalkSettings): Talk {
   }
   return {
     wire: wire.last,
-    say(text, images = [], change) {
+    say(text, files = [], change) {
       messages.push({
         role: 'user',
-        content: images.length === 0 ? text : [...images.map(toImage), { type: 'text', text }],
+        content: files.length === 0 ? text : [...files.map(toBlock), { type: 'text', text }],
       })
       return send(change)
     },
@@ -61,11 +71,13 @@ function openTalk(connection: Connection, settings: TalkSettings): Talk {
   }
 }
 
-function toImage(image: SaidImage): Anthropic.ImageBlockParam {
-  const inline = /^data:image\/png;base64,(.*)$/.exec(image)?.[1]
-  return inline === undefined
-    ? { type: 'image', source: { type: 'url', url: image } }
-    : { type: 'image', source: { type: 'base64', media_type: 'image/png', data: inline } }
+function toBlock(file: SaidFile): Anthropic.ImageBlockParam | Anthropic.DocumentBlockParam {
+  const { mediaType, base64 } = inlineOf(file) ?? {}
+  if (base64 === undefined) return { type: 'image', source: { type: 'url', url: file } }
+  if (mediaType !== 'application/pdf')
+    return { type: 'image', source: { type: 'base64', media_type: 'image/png', data: base64 } }
+  const source = { type: 'base64' as const, media_type: mediaType, data: base64 } as const
+  return { type: 'document', source, title: DOCUMENT_NAME }
 }
 
 function toParams(

@@ -6,12 +6,13 @@ import {
   type Part,
 } from '@google/genai'
 import type { Json } from '../../src/kit/json.ts'
-import type { Client, Connection, Reply, SaidImage, Talk, TalkSettings } from './talk.ts'
+import { inlineOf, type Client, type Connection, type Reply, type SaidFile, type Talk, type TalkSettings } from './talk.ts'
 import { createWireRecord, type WireRecord } from './wire-record.ts'
 
-/** The official Google SDK. Its dialect has tests of its own, which are not in the tables of the others. */
-export const googleClient: Omit<Client, 'dialect'> = {
+/** The official Google SDK. */
+export const googleClient: Client = {
   name: 'google',
+  dialect: 'gemini',
   finishes: {
     stop: 'STOP',
     'stop-sequence': 'STOP',
@@ -21,6 +22,7 @@ export const googleClient: Omit<Client, 'dialect'> = {
   },
   stops: true,
   imageUrls: true,
+  documents: 'bytes',
   reasoning: 'signed',
   open: openTalk,
 }
@@ -52,8 +54,8 @@ function openTalk(connection: Connection, settings: TalkSettings): Talk {
   }
   return {
     wire: wire.last,
-    say(text, images = [], change) {
-      contents.push({ role: 'user', parts: [...images.map(toImage), { text }] })
+    say(text, files = [], change) {
+      contents.push({ role: 'user', parts: [...files.map(toPart), { text }] })
       return send(change)
     },
     report(results, change) {
@@ -66,11 +68,11 @@ function openTalk(connection: Connection, settings: TalkSettings): Talk {
   }
 }
 
-function toImage(image: SaidImage): Part {
-  const inline = /^data:image\/png;base64,(.*)$/.exec(image)?.[1]
+function toPart(file: SaidFile): Part {
+  const inline = inlineOf(file)
   return inline === undefined
-    ? { fileData: { fileUri: image, mimeType: 'image/png' } }
-    : { inlineData: { mimeType: 'image/png', data: inline } }
+    ? { fileData: { fileUri: file, mimeType: 'image/png' } }
+    : { inlineData: { mimeType: inline.mediaType, data: inline.base64 } }
 }
 
 function toParams(

@@ -8,6 +8,7 @@ import { isObject, parseJsonObject, readObjects, readString, type JsonObject } f
 import { askOnce } from '../ask-once.ts'
 import { openRunningGateway, type RunningGateway } from '../running-gateway.ts'
 import { anthropicClient } from './anthropic-client.ts'
+import { googleClient } from './google-client.ts'
 import { openaiClient } from './openai-client.ts'
 import { openaiResponsesClient } from './openai-responses-client.ts'
 import { MODES, type Mode } from '../modes.ts'
@@ -15,19 +16,20 @@ import type { Client, Connection } from './talk.ts'
 import { VERCEL_CLIENTS } from './vercel-clients.ts'
 
 /** Providers of the matrix, by the one dialect that each of them speaks. */
-export const TARGETS = { chat: 'openai-chat', messages: 'anthropic-messages' } as const
+export const TARGETS = {
+  chat: 'openai-chat',
+  messages: 'anthropic-messages',
+  responses: 'openai-responses',
+  google: 'gemini',
+} as const
 export type TargetName = keyof typeof TARGETS
-const TARGET_NAMES = Object.keys(TARGETS) as TargetName[]
-
-/** One more, whose cells are those of the official SDKs (`responses.test.ts`): the matrix would take half as long again. */
-const PROVIDERS = { ...TARGETS, responses: 'openai-responses' } as const
-type ProviderName = keyof typeof PROVIDERS
-const PROVIDER_NAMES = Object.keys(PROVIDERS) as ProviderName[]
+export const TARGET_NAMES = Object.keys(TARGETS) as readonly TargetName[]
 
 export const CLIENTS: readonly Client[] = [
   openaiClient,
   anthropicClient,
   openaiResponsesClient,
+  googleClient,
   ...VERCEL_CLIENTS,
 ]
 
@@ -55,11 +57,16 @@ export const CELLS: readonly Cell[] = CLIENTS.flatMap((client) =>
   ),
 )
 
-/** Every client × target, for tests that compare the modes. */
-export const PAIRS = CELLS.filter(({ mode }) => mode === 'unary').map((cell) => ({
-  ...cell,
-  name: `${cell.client.name} → ${cell.target}`,
-}))
+/** Those that come in one mode. */
+export const CELLS_OF = (mode: Mode): readonly Cell[] => CELLS.filter((cell) => cell.mode === mode)
+
+/** Where a conversation goes that leaves a target. */
+export const NEXT: Readonly<Record<TargetName, TargetName>> = {
+  chat: 'messages',
+  messages: 'responses',
+  responses: 'google',
+  google: 'chat',
+}
 
 /** A gateway in front of a simulated provider that keeps its bill and the bodies it got. */
 export interface House extends Connection {
@@ -84,7 +91,7 @@ const LOOK_EVERY_MS = 10
 const MOST_LOOKS = 500
 
 /**
- * Opens the house with the providers `chat`, `messages` and `responses`, and one more of each kind for every account
+ * Opens the house with a provider of each dialect, and one more of each kind for every account
  * (`chat-<account>`), so that a fault at one does not rest the credential of another. They
  * are there to fail: none of a house with accounts is asked twice.
  */
@@ -116,7 +123,7 @@ export async function openHouse(accounts: readonly string[] = []): Promise<House
 
 function configOf(url: string, accounts: readonly string[]): string {
   const providers = ['', ...accounts.map((account) => `-${account}`)].flatMap((suffix) =>
-    PROVIDER_NAMES.map((name) => [`${name}${suffix}`, providerOf(name, url)] as const),
+    TARGET_NAMES.map((name) => [`${name}${suffix}`, providerOf(name, url)] as const),
   )
   const names = accounts.length === 0 ? [] : providers.map(([name]) => name)
   return JSON.stringify({
@@ -125,8 +132,9 @@ function configOf(url: string, accounts: readonly string[]): string {
   } satisfies ConfigFile)
 }
 
-function providerOf(name: ProviderName, url: string) {
-  return { type: 'sim', base_url: `${url}/v1`, key: 'env:SIMULATED_KEY', dialects: [PROVIDERS[name]] }
+function providerOf(name: TargetName, url: string) {
+  const base_url = `${url}/${name === 'google' ? 'v1beta' : 'v1'}`
+  return { type: 'sim', base_url, key: 'env:SIMULATED_KEY', dialects: [TARGETS[name]] }
 }
 
 async function lookUp(gateway: RunningGateway, requestId: string): Promise<LoggedRequest> {

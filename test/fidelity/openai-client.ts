@@ -1,8 +1,22 @@
 import OpenAI from 'openai'
 import type { CompletionUsage } from 'openai/resources/completions'
-import type { ChatCompletion, ChatCompletionCreateParams, ChatCompletionMessageParam } from 'openai/resources'
+import type {
+  ChatCompletion,
+  ChatCompletionContentPart,
+  ChatCompletionCreateParams,
+  ChatCompletionMessageParam,
+} from 'openai/resources'
 import { parseJson } from '../../src/kit/json.ts'
-import type { Client, Connection, Reply, SaidImage, Talk, TalkSettings } from './talk.ts'
+import {
+  DOCUMENT_NAME,
+  inlineOf,
+  type Client,
+  type Connection,
+  type Reply,
+  type SaidFile,
+  type Talk,
+  type TalkSettings,
+} from './talk.ts'
 import { createWireRecord, type WireRecord } from './wire-record.ts'
 
 /** The official OpenAI SDK, Chat Completions. */
@@ -18,6 +32,7 @@ export const openaiClient: Client = {
   },
   stops: true,
   imageUrls: true,
+  documents: 'named',
   reasoning: 'signed',
   open: openTalk,
 }
@@ -55,8 +70,8 @@ function openTalk(connection: Connection, settings: TalkSettings): Talk {
   }
   return {
     wire: wire.last,
-    say(text, images = [], change) {
-      messages.push({ role: 'user', content: toContent(text, images) })
+    say(text, files = [], change) {
+      messages.push({ role: 'user', content: toContent(text, files) })
       return send(change)
     },
     report(results, change) {
@@ -66,12 +81,15 @@ function openTalk(connection: Connection, settings: TalkSettings): Talk {
   }
 }
 
-function toContent(text: string, images: readonly SaidImage[]) {
-  if (images.length === 0) return text
-  return [
-    { type: 'text' as const, text },
-    ...images.map((url) => ({ type: 'image_url' as const, image_url: { url } })),
-  ]
+function toContent(text: string, files: readonly SaidFile[]) {
+  if (files.length === 0) return text
+  return [{ type: 'text' as const, text }, ...files.map(toPart)]
+}
+
+function toPart(file: SaidFile): ChatCompletionContentPart {
+  return inlineOf(file)?.mediaType === 'application/pdf'
+    ? { type: 'file', file: { filename: DOCUMENT_NAME, file_data: file } }
+    : { type: 'image_url', image_url: { url: file } }
 }
 
 function toParams(

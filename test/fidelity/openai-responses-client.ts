@@ -3,11 +3,21 @@ import type {
   EasyInputMessage,
   Response as OpenaiResponse,
   ResponseCreateParamsNonStreaming,
+  ResponseInputContent,
   ResponseInputItem,
 } from 'openai/resources/responses/responses'
 import { parseJson } from '../../src/kit/json.ts'
 import { createOpenai } from './openai-client.ts'
-import type { Client, Connection, Reply, SaidImage, Talk, TalkSettings } from './talk.ts'
+import {
+  DOCUMENT_NAME,
+  inlineOf,
+  type Client,
+  type Connection,
+  type Reply,
+  type SaidFile,
+  type Talk,
+  type TalkSettings,
+} from './talk.ts'
 import { createWireRecord, type WireRecord } from './wire-record.ts'
 
 /** The official OpenAI SDK, Responses: stateless, with the proofs of reasoning sent back. */
@@ -23,6 +33,7 @@ export const openaiResponsesClient: Client = {
   },
   stops: false,
   imageUrls: true,
+  documents: 'named',
   reasoning: 'signed',
   open: openTalk,
 }
@@ -41,8 +52,8 @@ function openTalk(connection: Connection, settings: TalkSettings): Talk {
   }
   return {
     wire: wire.last,
-    say(text, images = [], change) {
-      input.push(toMessage(text, images))
+    say(text, files = [], change) {
+      input.push(toMessage(text, files))
       return send(change)
     },
     report(results, change) {
@@ -53,15 +64,15 @@ function openTalk(connection: Connection, settings: TalkSettings): Talk {
   }
 }
 
-function toMessage(text: string, images: readonly SaidImage[]): EasyInputMessage {
-  if (images.length === 0) return { role: 'user', content: text }
-  return {
-    role: 'user',
-    content: [
-      { type: 'input_text', text },
-      ...images.map((url) => ({ type: 'input_image' as const, image_url: url, detail: 'auto' as const })),
-    ],
-  }
+function toMessage(text: string, files: readonly SaidFile[]): EasyInputMessage {
+  if (files.length === 0) return { role: 'user', content: text }
+  return { role: 'user', content: [{ type: 'input_text', text }, ...files.map(toPart)] }
+}
+
+function toPart(file: SaidFile): ResponseInputContent {
+  return inlineOf(file)?.mediaType === 'application/pdf'
+    ? { type: 'input_file', filename: DOCUMENT_NAME, file_data: file }
+    : { type: 'input_image', image_url: file, detail: 'auto' }
 }
 
 /** Stop sequences have no word here. */

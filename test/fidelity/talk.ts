@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../src/kit/json.ts'
-import type { Mode, SdkDialect } from '../modes.ts'
+import type { AnyDialect, Mode } from '../modes.ts'
 import type { WireExchange } from './wire-record.ts'
 
 export interface OfferedTool {
@@ -24,8 +24,14 @@ export interface TalkSettings {
   readonly reasoning?: boolean
 }
 
-/** An image as a data URL or an address. */
-export type SaidImage = string
+/** An image or a document as a data URL, or the address of an image. */
+export type SaidFile = string
+
+/** What a data URL holds; undefined for an address. */
+export function inlineOf(file: SaidFile): { readonly mediaType: string; readonly base64: string } | undefined {
+  const [, mediaType, base64] = /^data:([^;]+);base64,(.*)$/.exec(file) ?? []
+  return mediaType === undefined || base64 === undefined ? undefined : { mediaType, base64 }
+}
 
 export interface ToolResult {
   readonly id: string
@@ -54,7 +60,7 @@ export interface Reply {
 
 /** A conversation: every turn sends the SDK's own objects of the turns before. */
 export interface Talk {
-  say(text: string, images?: readonly SaidImage[], change?: Partial<TalkSettings>): Promise<Reply>
+  say(text: string, files?: readonly SaidFile[], change?: Partial<TalkSettings>): Promise<Reply>
   report(results: readonly ToolResult[], change?: Partial<TalkSettings>): Promise<Reply>
   /** The latest exchange on the wire, also when the SDK threw. */
   wire(): WireExchange
@@ -69,6 +75,8 @@ export interface FinishWords {
   readonly refusal: string
 }
 
+export const DOCUMENT_NAME = 'castle.pdf'
+
 /** The address of the gateway and a key for it. */
 export interface Connection {
   readonly url: string
@@ -78,12 +86,14 @@ export interface Connection {
 /** An official SDK as a client of the gateway. */
 export interface Client {
   readonly name: string
-  readonly dialect: SdkDialect
+  readonly dialect: AnyDialect
   readonly finishes: FinishWords
   /** False where the SDK has no word for stop sequences. */
   readonly stops: boolean
   /** False where the SDK cannot send the address of an image and would fetch it itself. */
   readonly imageUrls: boolean
+  /** What the SDK can say of a document: nothing, its bytes, or its bytes and its name, which is `DOCUMENT_NAME`. */
+  readonly documents: 'none' | 'bytes' | 'named'
   /** What the SDK shows of reasoning: nothing, its text, or its text with the signature that it sends back. */
   readonly reasoning: 'none' | 'text' | 'signed'
   open(connection: Connection, settings: TalkSettings): Talk

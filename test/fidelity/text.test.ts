@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { readObjects, readString, type JsonObject } from '../../src/kit/json.ts'
-import { CELLS, openHouse, TARGETS, type House, type TargetName } from './house.ts'
+import { isObject, readObjects, readString, type Json, type JsonObject } from '../../src/kit/json.ts'
+import { CELLS, openHouse, type House, type TargetName } from './house.ts'
 
 let house: House
 beforeAll(async () => {
@@ -10,83 +10,63 @@ afterAll(() => house.close())
 
 /** Text that breaks under careless cutting, escaping or re-encoding. */
 const AWKWARD = 'Grüße, "東京" \\ 🚀👋🏽\n\ttab \u2028 </script> \u0000 end'
-const TEXTS: readonly (readonly [string, string])[] = [
-  ['a sentence', 'Why is the sky blue?'],
-  ['awkward characters', AWKWARD],
-  ['text that looks like the wire', 'data: [DONE]\n\nevent: message_stop\ndata: {"type":"message_stop"}\n\n'],
-  ['a long text', 'The quick brown fox jumps over the lazy dog. '.repeat(200).trim()],
-]
+const LONG = 'The quick brown fox jumps over the lazy dog. '.repeat(100).trim()
+const WIRE = 'data: [DONE]\n\nevent: message_stop\ndata: {"type":"message_stop"}\n\n'
+const TEXT = [AWKWARD, WIRE, LONG].join('\n')
 
-/** Where a piece of text stands. */
+/** Where a piece of text stands in a stream. */
 const PIECES = {
   'openai-chat': 'content',
   'anthropic-messages': 'text',
   'openai-responses': 'delta',
+  gemini: 'text',
 } as const
 
-/** What the provider was told, whichever dialect it speaks: the system prompt and the turns. */
-function told(target: TargetName, body: JsonObject): { readonly system: string; readonly turns: unknown } {
-  const messages = readObjects(body, 'messages')
-  const plain = messages.map((message) => ({
-    role: readString(message, 'role'),
-    text: textOf(message, 'content'),
-  }))
-  if (TARGETS[target] === 'anthropic-messages') return { system: textOf(body, 'system'), turns: plain }
-  const isSystem = ({ role }: { role: string | undefined }): boolean =>
-    role === 'system' || role === 'developer'
-  return {
-    system: plain
-      .filter(isSystem)
-      .map(({ text }) => text)
-      .join(''),
-    turns: plain.filter((turn) => !isSystem(turn)),
-  }
+/** Where the system prompt and the turns stand in a request. */
+const PLACES: Readonly<Record<TargetName, { readonly system?: string; readonly turns: string }>> = {
+  chat: { turns: 'messages' },
+  messages: { system: 'system', turns: 'messages' },
+  responses: { system: 'instructions', turns: 'input' },
+  google: { system: 'systemInstruction', turns: 'contents' },
 }
 
-function textOf(object: JsonObject, field: string): string {
-  const parts = readObjects(object, field).map((part) => readString(part, 'text') ?? '')
-  return readString(object, field) ?? parts.join('')
+/** What the provider was told, whichever dialect it speaks: the turns, the system prompt first. */
+function told(target: TargetName, body: JsonObject): readonly { readonly role: string; readonly text: string }[] {
+  const { system, turns } = PLACES[target]
+  const prompt = system === undefined ? [] : [{ role: 'system', text: textOf(body[system]) }]
+  const spoken = readObjects(body, turns).map((turn) => ({ role: roleOf(turn), text: textOf(turn) }))
+  return [...prompt, ...spoken]
 }
 
-describe.each(CELLS.filter(({ mode }) => mode === 'stream'))(
-  'pieces of a stream: $name',
-  ({ client, target, mode }) => {
-    test('arrive as the provider sent them, token by token', async () => {
-      const talk = client.open(house, { model: `${target}/echo`, mode })
-      const wire = await (await talk.say('Why is the sky blue?')).wire.text
-      const field = PIECES[client.dialect]
-      const pieces = [...wire.matchAll(new RegExp(`"${field}":"([^"]+)"`, 'g'))].map(([, piece]) => piece)
-      expect(pieces).toEqual(['Why', ' is', ' the', ' sky', ' blue?'])
-    })
-  },
-)
+function roleOf(turn: JsonObject): string {
+  const role = readString(turn, 'role') ?? ''
+  return { developer: 'system', model: 'assistant' }[role] ?? role
+}
+
+function textOf(value: Json | undefined): string {
+  if (typeof value === 'string') return value
+  if (Array.isArray(value)) return (value as readonly Json[]).map(textOf).join('')
+  return isObject(value) ? textOf(value['text'] ?? value['content'] ?? value['parts']) : ''
+}
 
 describe.each([...CELLS])('text: $name', ({ client, target, mode }) => {
-  test.each([...TEXTS])('%s arrives to the letter, there and back', async (_what, text) => {
-    const talk = client.open(house, { model: `${target}/echo`, mode })
-    const reply = await talk.say(text)
-    expect(reply.text).toBe(text)
-    expect(reply.finish).toBe(client.finishes.stop)
-    expect(reply.calls).toEqual([])
-  })
-
-  test('a system prompt and the turns before arrive in their places', async () => {
-    const talk = client.open(house, {
-      model: `${target}/echo`,
-      mode,
-      system: 'Answer like a lighthouse keeper.',
-    })
-    await talk.say('First question.')
-    const reply = await talk.say('Second question.')
-    expect(reply.text).toBe('Second question.')
-    expect(told(target, house.lastBody())).toEqual({
-      system: 'Answer like a lighthouse keeper.',
-      turns: [
-        { role: 'user', text: 'First question.' },
-        { role: 'assistant', text: 'First question.' },
-        { role: 'user', text: 'Second question.' },
-      ],
-    })
+  test('arrives to the letter, there and back, token by token, with system prompt and turns in their places', async () => {
+    const system = 'Answer like a lighthouse keeper.'
+    const talk = client.open(house, { model: `${target}/echo`, mode, system })
+    const first = await talk.say('Why is the sky blue?')
+    expect(first).toMatchObject({ text: 'Why is the sky blue?', finish: client.finishes.stop, calls: [] })
+    const wire = await first.wire.text
+    const pieces = [...wire.matchAll(new RegExp(`"${PIECES[client.dialect]}":"([^"]+)"`, 'g'))]
+    if (mode === 'stream')
+      expect(pieces.map(([, piece]) => piece)).toEqual(['Why', ' is', ' the', ' sky', ' blue?'])
+    const reply = await talk.say(TEXT)
+    expect(reply.text).toBe(TEXT)
+    expect(told(target, house.lastBody())).toEqual([
+      { role: 'system', text: system },
+      { role: 'user', text: 'Why is the sky blue?' },
+      { role: 'assistant', text: 'Why is the sky blue?' },
+      { role: 'user', text: TEXT },
+    ])
   })
 
   test('an answer without content is an answer', async () => {

@@ -15,8 +15,18 @@ import {
   type ToolSet,
 } from 'ai'
 import type { Json } from '../../src/kit/json.ts'
-import type { ClientDialect } from '../modes.ts'
-import type { Client, Connection, Reply, SaidImage, Talk, TalkSettings } from './talk.ts'
+import type { AnyDialect } from '../modes.ts'
+import { inPath } from './google-client.ts'
+import {
+  DOCUMENT_NAME,
+  inlineOf,
+  type Client,
+  type Connection,
+  type Reply,
+  type SaidFile,
+  type Talk,
+  type TalkSettings,
+} from './talk.ts'
 import { createWireRecord, type WireRecord } from './wire-record.ts'
 
 const ROOMY_TOKENS = 4_096
@@ -31,10 +41,11 @@ const FINISHES = {
 type ProviderOptions = NonNullable<Parameters<typeof generateText>[0]['providerOptions']>
 
 /** A provider package of the Vercel AI SDK that speaks one of our dialects. */
-interface Package<Dialect extends string = ClientDialect> {
+interface Package {
   readonly name: string
-  readonly dialect: Dialect
+  readonly dialect: AnyDialect
   readonly imageUrls: boolean
+  readonly documents: Client['documents']
   readonly reasoning: Client['reasoning']
   /** The settings that the SDK has no general word for. */
   readonly options: (settings: TalkSettings) => ProviderOptions
@@ -46,6 +57,7 @@ const PACKAGES: readonly Package[] = [
     name: 'ai/openai',
     dialect: 'openai-chat',
     imageUrls: true,
+    documents: 'named',
     reasoning: 'none',
     options: ({ reasoning, parallel }) => ({
       openai: {
@@ -60,6 +72,7 @@ const PACKAGES: readonly Package[] = [
     name: 'ai/openai-compatible',
     dialect: 'openai-chat',
     imageUrls: false,
+    documents: 'named',
     reasoning: 'text',
     options: ({ reasoning, parallel }) => ({
       gatehouse: {
@@ -81,6 +94,7 @@ const PACKAGES: readonly Package[] = [
     name: 'ai/anthropic',
     dialect: 'anthropic-messages',
     imageUrls: true,
+    documents: 'named',
     reasoning: 'signed',
     options: ({ reasoning, parallel, schema }) => ({
       anthropic: {
@@ -93,23 +107,23 @@ const PACKAGES: readonly Package[] = [
     model: ({ url, key }, wire, name) =>
       createAnthropic({ baseURL: `${url}/v1`, apiKey: key, fetch: asFetch(wire) })(name),
   },
+  {
+    name: 'ai/google',
+    dialect: 'gemini',
+    imageUrls: false,
+    documents: 'bytes',
+    reasoning: 'signed',
+    options: ({ reasoning }) => ({
+      google:
+        reasoning === true ? { thinkingConfig: { includeThoughts: true, thinkingBudget: 1_024 } } : {},
+    }),
+    model: ({ url, key }, wire, name) =>
+      createGoogleGenerativeAI({ baseURL: `${url}/v1beta`, apiKey: key, fetch: asFetch(wire) })(
+        // A name with a slash is taken for a path of the SDK's own.
+        `models/${inPath(name)}`,
+      ),
+  },
 ]
-
-/** The package for Google's API, which is spoken in a table of its own (`gemini.test.ts`). */
-const GOOGLE: Package<'gemini'> = {
-  name: 'ai/google',
-  dialect: 'gemini',
-  imageUrls: false,
-  reasoning: 'signed',
-  options: ({ reasoning }) => ({
-    google: reasoning === true ? { thinkingConfig: { includeThoughts: true, thinkingBudget: 1_024 } } : {},
-  }),
-  model: ({ url, key }, wire, name) =>
-    createGoogleGenerativeAI({ baseURL: `${url}/v1beta`, apiKey: key, fetch: asFetch(wire) })(
-      // A name with a slash is taken for a path of the SDK's own.
-      `models/${name.replaceAll('?', '%3F').replaceAll('&', '%26')}`,
-    ),
-}
 
 /** The SDK wants the whole type of the global, of which it uses the call alone. */
 function asFetch(wire: WireRecord): typeof fetch {
@@ -117,27 +131,21 @@ function asFetch(wire: WireRecord): typeof fetch {
 }
 
 /** The Vercel AI SDK with the provider packages that speak our dialects. */
-export const VERCEL_CLIENTS: readonly Client[] = PACKAGES.map((pack) => ({
-  ...clientOf(pack),
-  dialect: pack.dialect,
-}))
-
-/** The same with the package for Google's API. */
-export const vercelGoogleClient = clientOf(GOOGLE)
-
-function clientOf(pack: Package<string>): Omit<Client, 'dialect'> {
-  const { name, imageUrls, reasoning } = pack
+export const VERCEL_CLIENTS: readonly Client[] = PACKAGES.map((pack) => {
+  const { name, dialect, imageUrls, documents, reasoning } = pack
   return {
     name,
+    dialect,
     imageUrls,
+    documents,
     reasoning,
     finishes: FINISHES,
     stops: true,
     open: (connection, settings) => openTalk(pack, connection, settings),
   }
-}
+})
 
-function openTalk(pack: Package<string>, connection: Connection, settings: TalkSettings): Talk {
+function openTalk(pack: Package, connection: Connection, settings: TalkSettings): Talk {
   const wire = createWireRecord()
   const messages: ModelMessage[] = []
   const send = async (change: Partial<TalkSettings> = {}): Promise<Reply> => {
@@ -153,8 +161,8 @@ function openTalk(pack: Package<string>, connection: Connection, settings: TalkS
   }
   return {
     wire: wire.last,
-    say(text, images = [], change) {
-      messages.push({ role: 'user', content: toContent(text, images) })
+    say(text, files = [], change) {
+      messages.push({ role: 'user', content: toContent(text, files) })
       return send(change)
     },
     report(results, change) {
@@ -172,16 +180,20 @@ function openTalk(pack: Package<string>, connection: Connection, settings: TalkS
   }
 }
 
-function toContent(text: string, images: readonly SaidImage[]) {
-  const parts = images.map((image) => ({
-    type: 'file' as const,
-    mediaType: 'image/png',
-    data: image.startsWith('data:') ? image.slice(image.indexOf(',') + 1) : new URL(image),
-  }))
+function toContent(text: string, files: readonly SaidFile[]) {
+  const parts = files.map((file) => {
+    const { mediaType, base64 } = inlineOf(file) ?? {}
+    return {
+      type: 'file' as const,
+      mediaType: mediaType ?? 'image/png',
+      data: base64 ?? new URL(file),
+      ...(mediaType === 'application/pdf' ? { filename: DOCUMENT_NAME } : {}),
+    }
+  })
   return [...parts, { type: 'text' as const, text }]
 }
 
-function toCall(settings: TalkSettings, { options, dialect }: Package<string>) {
+function toCall(settings: TalkSettings, { options, dialect }: Package) {
   const { system, tools, schema, maxTokens, stop } = settings
   const offered: ToolSet = Object.fromEntries(
     (tools ?? []).map(({ name, description, parameters }) => [

@@ -10,7 +10,7 @@ import {
   WITHOUT_JOURNEYS,
   type ClientDialect,
   type Mode,
-  type SdkDialect,
+  type AnyDialect,
 } from '../modes.ts'
 import { ask, attemptsOf, type Answer } from './asking.ts'
 import { openHouse, providerEntry, type House } from './open-house.ts'
@@ -333,6 +333,6 @@ describe.each(SETTINGS.filter(({ mode }) => mode === 'stream'))(
 
 test('the dialects are those of the house, but for those whose journeys are still to be written', () => {
   expect([...CLIENT_DIALECTS, ...WITHOUT_JOURNEYS].toSorted()).toEqual(
-    CHAT_DIALECTS.map(({ name }) => name as SdkDialect).toSorted(),
+    CHAT_DIALECTS.map(({ name }) => name as AnyDialect).toSorted(),
   )
 })

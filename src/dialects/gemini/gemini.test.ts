@@ -5,6 +5,7 @@ import type { ChatEvent } from '../../exchange/chat-content.ts'
 import type { ResponseEvent } from '../../exchange/event.ts'
 import { Failure } from '../../exchange/failure.ts'
 import { isChatEvent } from '../../exchange/is-chat-event.fixture.ts'
+import { defined } from '../../kit/defined.ts'
 import { parseJsonObject, readObject, readObjects, type Json, type JsonObject } from '../../kit/json.ts'
 import { scanJson } from '../../kit/json-scan.ts'
 import { createSseFramer } from '../../kit/sse.ts'
@@ -145,6 +146,21 @@ describe('a request', () => {
         { blocks: [{ type: 'media', kind: 'image', source: { mediaType: 'image/png' } }] },
       ],
     })
+  })
+
+  test('says of what type the file at an address is, as far as its ending tells', () => {
+    const told = (fileData: JsonObject): unknown =>
+      readObjects(again({ contents: [{ parts: [{ fileData }] }] }), 'contents')[0]
+    const picture = { fileUri: 'https://e.example/a.jpg?b' }
+    expect(read({ contents: [{ parts: [{ fileData: picture }] }] }).turns).toMatchObject([
+      { blocks: [{ kind: 'image', source: { from: 'url' } }] },
+    ])
+    for (const [fileData, mimeType] of [
+      [picture, 'image/jpeg'],
+      [{ ...picture, mimeType: 'image/avif' }, 'image/avif'],
+      [{ fileUri: 'https://e.example/a' }, undefined],
+    ] as const)
+      expect(told(fileData)).toEqual({ role: 'user', parts: [{ fileData: { ...fileData, ...defined({ mimeType }) } }] })
   })
 
   test('tells schemas to others as JSON Schema', () => {

@@ -1,7 +1,7 @@
 import type { MediaBlock, MediaSource } from '../../exchange/content.ts'
 import { defined } from '../../kit/defined.ts'
-import type { JsonObject } from '../../kit/json.ts'
-import { documentTypeOf, imageTypeOf } from '../media-type.ts'
+import { readObject, type JsonObject } from '../../kit/json.ts'
+import { documentTypeOf, imageTypeOf, typeAtAddress } from '../media-type.ts'
 import { refuseBlock } from '../refuse-block.ts'
 import type { ToGemini } from './to-gemini.ts'
 import { FAMILY, FIELDS } from './vocabulary.ts'
@@ -15,12 +15,16 @@ export function readMedia(part: JsonObject, at: string): MediaBlock {
   const key = isInline ? 'inlineData' : 'fileData'
   const within = `${at}.${key}`
   const held = FIELDS.asObject(part[key], within)
-  const mediaType = FIELDS.text(held, 'mimeType', within) ?? ''
-  const source: MediaSource = isInline
-    ? { from: 'bytes', base64: FIELDS.requiredText(held, 'data', within), mediaType }
-    : sourceAt(FIELDS.requiredText(held, 'fileUri', within))
+  const mediaType = FIELDS.text(held, 'mimeType', within)
   const name = FIELDS.text(held, 'displayName', within)
-  return { type: 'media', kind: kindOf(mediaType), source, at, ...defined({ name }) }
+  if (isInline) {
+    const base64 = FIELDS.requiredText(held, 'data', within)
+    const source: MediaSource = { from: 'bytes', base64, mediaType: mediaType ?? '' }
+    return { type: 'media', kind: kindOf(source.mediaType), source, at, ...defined({ name }) }
+  }
+  const fileUri = FIELDS.requiredText(held, 'fileUri', within)
+  const kind = kindOf(mediaType ?? typeAtAddress(fileUri) ?? '')
+  return { type: 'media', kind, source: sourceAt(fileUri), at, ...defined({ name }) }
 }
 
 function sourceAt(fileUri: string): MediaSource {
@@ -42,7 +46,7 @@ export function writeMedia(block: MediaBlock, { capabilities }: Pick<ToGemini, '
     case 'bytes':
       return { inlineData: { mimeType: typeOf(kind, source), data: source.base64, displayName } }
     case 'url':
-      return { fileData: { fileUri: source.url, displayName } }
+      return { fileData: { fileUri: source.url, displayName, ...typeUnlessKept(block, source.url) } }
     case 'file':
       if (source.family !== FAMILY) unsupported(block, 'a file that was uploaded to another provider')
       return { fileData: { fileUri: source.fileId, displayName } }
@@ -50,6 +54,12 @@ export function writeMedia(block: MediaBlock, { capabilities }: Pick<ToGemini, '
     case 'blocks':
       return unsupported(block, `a ${kind} made of ${source.from}`)
   }
+}
+
+/** The type of what lies at an address, unless a client of the same family has said it, which is kept beside the block. */
+function typeUnlessKept({ extra }: MediaBlock, url: string): { readonly mimeType?: string } {
+  const kept = readObject(extra?.[FAMILY] ?? {}, 'fileData')
+  return kept?.['mimeType'] === undefined ? defined({ mimeType: typeAtAddress(url) }) : {}
 }
 
 function typeOf(kind: MediaBlock['kind'], source: Extract<MediaSource, { from: 'bytes' }>): string {
