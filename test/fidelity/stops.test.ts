@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { createAnthropic } from './anthropic-client.ts'
-import { CELLS, openHouse, type House } from './house.ts'
+import { CELLS, NEXT, openHouse, type Cell, type House } from './house.ts'
 import { createOpenai } from './openai-client.ts'
+import type { TalkSettings } from './talk.ts'
 
 let house: House
 beforeAll(async () => {
@@ -11,56 +12,43 @@ afterAll(() => house.close())
 
 const REFUSAL = 'I cannot help with that request.'
 
-describe.each([...CELLS])('the end of an answer: $name', ({ client, target, mode }) => {
-  const { finishes } = client
+/** Where refusing is a reason to stop and not a kind of content, a client of Chat Completions is told of a filter. */
+const refusing = ({ client: { name, finishes }, target }: Cell): string =>
+  name === 'openai' && (target === 'messages' || target === 'google') ? 'content_filter' : finishes.refusal
 
-  test('the limit of tokens', async () => {
-    const reply = await client.open(house, { model: `${target}/long`, mode, maxTokens: 17 }).say('Go on.')
-    expect(reply).toMatchObject({ finish: finishes.length, usage: { output: 17 } })
-    expect(reply.text.split(/\s+/).length).toBeGreaterThan(5)
-  })
+/** Only one language has a word for it that a sequence ended the answer; one has no word for sequences. */
+const stopping = ({ client: { finishes }, target }: Cell): string =>
+  target === 'messages' ? finishes['stop-sequence'] : finishes.stop
 
-  test('a refusal', async () => {
-    const reply = await client.open(house, { model: `${target}/refuse`, mode }).say('Do something bad.')
-    // A refusal of this family is a filter's verdict for clients of the other.
-    const filtered = client.name === 'openai' && target === 'messages'
-    expect(reply.finish).toBe(filtered ? 'content_filter' : finishes.refusal)
-  })
-})
+/** An empty message is taken back by the providers of some languages; those of others refuse it, whoever made it. */
+const takesEmpty = ({ client: { dialect }, native }: Cell): boolean =>
+  !native || dialect.startsWith('openai-')
 
-const CELLS_WITH_STOPS = CELLS.filter(({ client }) => client.stops)
+describe.each([...CELLS])('ends: $name', (cell) => {
+  const { client, target, mode } = cell
 
-describe.each(CELLS_WITH_STOPS)(
-  'the end of an answer: $name',
-  ({ client: { finishes, open }, target, mode }) => {
-    test('a stop sequence', async () => {
-      const reply = await open(house, { model: `${target}/stop`, mode, stop: '###' }).say('Go on.')
-      // Of the two dialects one does not say that it was a sequence.
-      expect(reply.finish).toBe(target === 'chat' ? finishes.stop : finishes['stop-sequence'])
-      expect(reply.text.length).toBeGreaterThan(10)
-      expect(reply.text).not.toContain('###')
-      expect(reply.text).not.toContain('behind the stop')
-    })
-  },
-)
+  test('are told in the words of the client, and the conversation goes on behind each, there and elsewhere', async () => {
+    const talk = client.open(house, { model: `${target}/long`, mode, maxTokens: 17 })
+    const say = (model: string, text: string, change: Partial<TalkSettings> = {}) =>
+      talk.say(text, [], { model, maxTokens: 1_500, ...change })
 
-/** Answers whose message is unusual to send back. */
-const ODD_ANSWERS = ['refuse', 'long', 'stop', 'reason'] as const
-const OTHER = { chat: 'messages', messages: 'chat' } as const
-
-describe.each([...CELLS])('a conversation goes on: $name', ({ client, target, mode }) => {
-  // An empty message of the one dialect may be sent back; of the other it is refused, whoever made it.
-  const odds = client.dialect === 'openai-chat' ? ['empty', ...ODD_ANSWERS] : ODD_ANSWERS
-  test.each([...odds])('after the answer of %s, at the same provider and at the other', async (odd) => {
-    const maxTokens = odd === 'reason' ? 1_500 : 30
-    const settings = { mode, maxTokens, stop: '###', reasoning: odd === 'reason' }
-    const talk = client.open(house, { model: `${target}/${odd}`, ...settings })
-    await talk.say('Begin.')
-    const plain = { reasoning: false, maxTokens: 100 }
-    const same = await talk.say('And here?', [], { model: `${target}/echo`, ...plain })
-    expect(same.text).toEndWith('And here?')
-    const moved = await talk.say('And there?', [], { model: `${OTHER[target]}/echo`, ...plain })
-    expect(moved.text).toEndWith('And there?')
+    const long = await talk.say('Go on.')
+    expect(long).toMatchObject({ finish: client.finishes.length, usage: { output: 17 } })
+    expect(long.text.split(/\s+/).length).toBeGreaterThan(5)
+    if (client.stops) {
+      const stopped = await say(`${target}/stop`, 'Go on.', { stop: '###' })
+      expect(stopped.finish).toBe(stopping(cell))
+      expect(stopped.text.length).toBeGreaterThan(10)
+      expect(stopped.text.includes('behind the stop')).toBe(target === 'responses')
+      expect(stopped.wire.notices.includes('param.dropped')).toBe(target === 'responses')
+    }
+    const refused = await say(`${target}/refuse`, 'Do something bad.')
+    expect(refused.finish).toBe(refusing(cell))
+    expect(refused.refusal ?? refused.text).toContain(REFUSAL)
+    if (takesEmpty(cell)) expect((await say(`${target}/empty`, 'Say nothing.')).text).toBe('')
+    await say(`${target}/reason`, 'Think.', { reasoning: true })
+    expect((await say(`${target}/echo`, 'And here?')).text).toBe('And here?')
+    expect((await say(`${NEXT[target]}/echo`, 'And there?')).text).toBe('And there?')
   })
 })
 

@@ -5,7 +5,7 @@ import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
 import { generateText, jsonSchema, Output } from 'ai'
 import { parseJson } from '../../src/kit/json.ts'
 import { createAnthropic } from './anthropic-client.ts'
-import { CELLS, openHouse, type House } from './house.ts'
+import { CELLS, openHouse, TARGET_NAMES, type House } from './house.ts'
 import { createOpenai } from './openai-client.ts'
 
 let house: House
@@ -31,7 +31,6 @@ const schema = {
   additionalProperties: false,
 } as const
 const VALUE = { city: 'Zürich "HB"', days: 3, place: { open: true } } as const
-const TARGETS = ['chat', 'messages'] as const
 
 describe.each([...CELLS])('structured output: $name', ({ client, target, mode }) => {
   test('is JSON that fits the schema, enforced by the provider', async () => {
@@ -43,7 +42,7 @@ describe.each([...CELLS])('structured output: $name', ({ client, target, mode })
   })
 })
 
-describe.each([...TARGETS])('helpers that parse, at %s', (target) => {
+describe.each([...TARGET_NAMES])('helpers that parse, at %s', (target) => {
   const messages = [{ role: 'user' as const, content: 'Fill the form.' }]
 
   test('openai: chat.completions.parse and stream', async () => {
