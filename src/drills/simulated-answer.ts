@@ -21,7 +21,7 @@ import { defined } from '../kit/defined.ts'
 /** Responses carry a time of creation, milliseconds; a fixed one keeps answers the same on every run. */
 export const CREATED_MS = 1_767_225_600_000
 /** Where the dialects' unary bodies say what was used. */
-const USAGE_KEYS: ReadonlySet<string> = new Set(['usage'])
+const USAGE_KEYS: ReadonlySet<string> = new Set(['usage', 'usageMetadata'])
 const CLIENT_LEFT = 499
 
 const SSE_TYPE = 'text/event-stream; charset=utf-8'

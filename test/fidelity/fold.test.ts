@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { JsonObject } from '../../src/kit/json.ts'
 import { GRAMMARS } from '../grammar/all.ts'
-import { openHouse, PAIRS, type Cell, type House } from './house.ts'
+import { CELLS, openHouse, type Cell, type House } from './house.ts'
 import type { Mode } from '../modes.ts'
 import type { Reply, TalkSettings } from './talk.ts'
 
@@ -10,6 +10,11 @@ beforeAll(async () => {
   house = await openHouse()
 })
 afterAll(() => house.close())
+
+/** Every official SDK at every target; Vercel's packages, which speak the same dialects, at their own. */
+const PAIRS = CELLS.filter(
+  ({ client, native, mode }) => mode === 'unary' && (native || !client.name.startsWith('ai/')),
+).map((cell) => ({ ...cell, name: `${cell.client.name} → ${cell.target}` }))
 
 interface Scenario {
   readonly what: string

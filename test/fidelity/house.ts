@@ -57,9 +57,6 @@ export const CELLS: readonly Cell[] = CLIENTS.flatMap((client) =>
   ),
 )
 
-/** Those that come in one mode. */
-export const CELLS_OF = (mode: Mode): readonly Cell[] => CELLS.filter((cell) => cell.mode === mode)
-
 /** Where a conversation goes that leaves a target. */
 export const NEXT: Readonly<Record<TargetName, TargetName>> = {
   chat: 'messages',
@@ -67,6 +64,12 @@ export const NEXT: Readonly<Record<TargetName, TargetName>> = {
   responses: 'google',
   google: 'chat',
 }
+
+/** Every client in both modes at its own language and at one other: for what no language has a part in. */
+export const FEW_CELLS: readonly Cell[] = CELLS.filter(
+  ({ client, target, native }) =>
+    native || CELLS.some((cell) => cell.client === client && cell.native && NEXT[cell.target] === target),
+)
 
 /** A gateway in front of a simulated provider that keeps its bill and the bodies it got. */
 export interface House extends Connection {
@@ -91,9 +94,8 @@ const LOOK_EVERY_MS = 10
 const MOST_LOOKS = 500
 
 /**
- * Opens the house with a provider of each dialect, and one more of each kind for every account
- * (`chat-<account>`), so that a fault at one does not rest the credential of another. They
- * are there to fail: none of a house with accounts is asked twice.
+ * Opens the house with a provider of each dialect, and one more for every account (`chat-<account>`), so that a fault at one does
+ * not rest the credential of another. They are there to fail: none of a house with accounts is asked twice.
  */
 export async function openHouse(accounts: readonly string[] = []): Promise<House> {
   const provider = await openTestProvider(DIALECTS)
@@ -122,17 +124,15 @@ export async function openHouse(accounts: readonly string[] = []): Promise<House
 }
 
 function configOf(url: string, accounts: readonly string[]): string {
-  const providers = ['', ...accounts.map((account) => `-${account}`)].flatMap((suffix) =>
-    TARGET_NAMES.map((name) => [`${name}${suffix}`, providerOf(name, url)] as const),
-  )
-  const names = accounts.length === 0 ? [] : providers.map(([name]) => name)
+  const names = [...TARGET_NAMES, ...accounts]
   return JSON.stringify({
-    providers: Object.fromEntries(providers),
-    routes: askOnce(names),
+    providers: Object.fromEntries(names.map((name) => [name, providerOf(name, url)])),
+    routes: askOnce(accounts.length === 0 ? [] : names),
   } satisfies ConfigFile)
 }
 
-function providerOf(name: TargetName, url: string) {
+function providerOf(account: string, url: string) {
+  const name = TARGET_NAMES.find((target) => account.split('-', 1)[0] === target) ?? 'chat'
   const base_url = `${url}/${name === 'google' ? 'v1beta' : 'v1'}`
   return { type: 'sim', base_url, key: 'env:SIMULATED_KEY', dialects: [TARGETS[name]] }
 }

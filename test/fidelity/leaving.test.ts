@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { totalOutput } from '../../src/exchange/usage.ts'
 import { readNumber } from '../../src/kit/json.ts'
 import { createAnthropic } from './anthropic-client.ts'
+import { createGoogle, inPath } from './google-client.ts'
 import { openHouse, type House } from './house.ts'
 import { createOpenai } from './openai-client.ts'
 import { createWireRecord, type WireRecord } from './wire-record.ts'
@@ -44,6 +45,17 @@ const LEAVERS = {
       if (tokens === ENOUGH_TOKENS) break
     }
   },
+  async google(target: string, wire: WireRecord): Promise<void> {
+    const stream = await createGoogle(house, wire).models.generateContentStream({
+      model: inPath(`${target}/${MODEL}`),
+      contents: 'Tell me everything.',
+    })
+    let tokens = 0
+    for await (const _piece of stream) {
+      tokens += 1
+      if (tokens === ENOUGH_TOKENS) break
+    }
+  },
 } as const
 
 describe.each([
@@ -51,6 +63,8 @@ describe.each([
   ['openai', 'messages'],
   ['anthropic', 'chat'],
   ['anthropic', 'messages'],
+  ['google', 'google'],
+  ['google', 'responses'],
 ] as const)('a client that leaves: %s → %s', (client, target) => {
   test('stops the provider, and pays for what was delivered', async () => {
     const wire = createWireRecord({ keepsText: false })

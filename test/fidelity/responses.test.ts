@@ -1,12 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { totalInput, totalOutput } from '../../src/exchange/usage.ts'
-import { parseJson, readObjects, readString, type JsonObject } from '../../src/kit/json.ts'
 import { GRAMMARS } from '../grammar/all.ts'
 import { MODES } from '../modes.ts'
-import { anthropicClient } from './anthropic-client.ts'
-import { openHouse, type House } from './house.ts'
-import { createOpenai, openaiClient } from './openai-client.ts'
-import { openaiResponsesClient } from './openai-responses-client.ts'
+import { openHouse, TARGET_NAMES, type House } from './house.ts'
+import { createOpenai } from './openai-client.ts'
 import { errorOf } from './shown-error.ts'
 
 let house: House
@@ -15,90 +11,11 @@ beforeAll(async () => {
 })
 afterAll(() => house.close())
 
-const CLIENTS = [openaiResponsesClient, openaiClient, anthropicClient] as const
-const CELLS = CLIENTS.flatMap((client) =>
-  MODES.map((mode) => ({ name: `${client.name} → responses, ${mode}`, client, mode })),
-)
-const PIXEL =
-  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 const place = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] }
 const weather = { name: 'get_weather', description: 'Gives the weather.', parameters: place }
-const time = { name: 'get_time', description: 'Gives the time.', parameters: place }
 const schema = { ...place, additionalProperties: false }
 
-/** The items that the provider got last. */
-const items = (): readonly JsonObject[] => readObjects(house.lastBody(), 'input')
-
-describe.each([...CELLS])('a provider of Responses: $name', ({ client, mode }) => {
-  test('is told the system prompt and the turns, and answers to the letter', async () => {
-    const talk = client.open(house, {
-      model: 'responses/echo',
-      mode,
-      system: 'Answer like a lighthouse keeper.',
-    })
-    await talk.say('First question.')
-    const reply = await talk.say('Grüße, "東京" 🚀')
-    expect(reply.text).toBe('Grüße, "東京" 🚀')
-    expect(reply.finish).toBe(client.finishes.stop)
-    expect(readString(house.lastBody(), 'instructions')).toBe('Answer like a lighthouse keeper.')
-    expect(items().map(({ role }) => role)).toEqual(['user', 'assistant', 'user'])
-  })
-
-  test('calls several tools, and each result finds its call', async () => {
-    const talk = client.open(house, { model: 'responses/tools', mode, tools: [weather, time] })
-    const called = await talk.say('Everything, please.')
-    expect(called.finish).toBe(client.finishes['tool-calls'])
-    expect(called.calls.map(({ name }) => name)).toEqual(['get_weather', 'get_time'])
-    const answer = await talk.report(called.calls.map(({ id, name }) => ({ id, name, text: 'fine' })))
-    expect(answer.text).toBe('The tools answered. get_weather: fine get_time: fine')
-  })
-
-  test('sees images, holds to a schema, and says that a limit ended it', async () => {
-    const seen = await client.open(house, { model: 'responses/vision', mode }).say('Look.', [PIXEL])
-    expect(seen.text).toBe('I see 1 image: image image/png, 70 bytes.')
-    const formed = await client.open(house, { model: 'responses/json', mode, schema }).say('Fill the form.')
-    expect(parseJson(formed.text)).toMatchObject({ city: expect.any(String) })
-    const long = await client.open(house, { model: 'responses/long', mode, maxTokens: 17 }).say('Go on.')
-    expect(long).toMatchObject({ finish: client.finishes.length, usage: { output: 17 } })
-  })
-
-  test('gets its proof of reasoning back byte for byte with the next turn', async () => {
-    const talk = client.open(house, { model: 'responses/reason', mode, reasoning: true })
-    const first = await talk.say('Think about castles.')
-    expect(first.reasoning.length).toBeGreaterThan(20)
-    const reply = await talk.say('And about moats.')
-    // The simulated provider refuses a proof that was changed.
-    expect(items().find(({ type }) => type === 'reasoning')).toMatchObject({
-      summary: [{ type: 'summary_text', text: first.reasoning }],
-    })
-    expect(reply.wire.notices).not.toContain('seal.foreign')
-    expect(reply.text).toContain('about moats')
-  })
-
-  test('is charged for what client and ledger are told', async () => {
-    const talk = client.open(house, { model: 'responses/reason?tokens=10&cached=2', mode, reasoning: true })
-    const { usage, wire } = await talk.say('How much does a castle cost?')
-    const [bill] = await house.bills(wire.requestId)
-    if (bill?.usage === undefined) throw new Error('nothing was charged')
-    expect(usage).toMatchObject({
-      input: totalInput(bill.usage),
-      output: totalOutput(bill.usage),
-      cacheRead: bill.usage.cacheReadTokens,
-    })
-    const { attempts } = await house.row(wire.requestId)
-    expect(attempts[0]).toMatchObject({ basis: 'reported', reasoning_tokens: bill.usage.reasoningTokens })
-  })
-
-  test('breaks off: the SDK throws, and nothing looks like success', async () => {
-    const model = `responses/fault?kind=truncate-mid-stream&as=echo&after=3&id=${CELLS.length}`
-    const error = await errorOf(
-      client.open(house, { model, mode }).say('Why is the sky blue on a clear day?'),
-    )
-    expect(error.message).toMatch(/broke off before the end|not an answer/)
-  })
-})
-
-describe.each(['chat', 'messages', 'responses'] as const)(
+describe.each([...TARGET_NAMES])(
   'what the SDK can say in Responses, to %s',
   (target) => {
     const ask = (params: object, model = 'tools') =>

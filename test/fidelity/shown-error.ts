@@ -4,7 +4,6 @@ export interface ShownError {
   readonly kind: string
   readonly status: number | undefined
   readonly message: string
-  readonly retryAfter: string | undefined
 }
 
 /** Waits for a call of an SDK to throw and reads what it threw. Throws itself when the call succeeds. */
@@ -19,18 +18,15 @@ export async function errorOf(call: Promise<unknown>): Promise<ShownError> {
 
 function readError(thrown: unknown): ShownError {
   if (typeof thrown !== 'object' || thrown === null)
-    return { kind: typeof thrown, status: undefined, message: String(thrown), retryAfter: undefined }
-  const { status, statusCode, message, headers, responseHeaders } = thrown as {
+    return { kind: typeof thrown, status: undefined, message: String(thrown) }
+  const { status, statusCode, message } = thrown as {
     readonly status?: number
     readonly statusCode?: number
     readonly message?: string
-    readonly headers?: Headers
-    readonly responseHeaders?: Readonly<Record<string, string>>
   }
   return {
     kind: thrown.constructor.name,
     status: status ?? statusCode,
     message: message ?? JSON.stringify(thrown),
-    retryAfter: headers?.get('retry-after') ?? responseHeaders?.['retry-after'],
   }
 }
