@@ -186,6 +186,8 @@ export interface ResponseEncoder<O extends Operation = Operation> {
   event(event: ResponseEvent<ContentOf<O>>): string
   /** The terminal marker alone, for a stream of which the provider's own bytes have said all the rest. */
   lastWord(): string
+  /** Goes on behind the provider's own bytes (the last whole frames of them), where the dialect numbers its events. */
+  follow?(wire: Uint8Array): void
   /** A keep-alive that every client of the dialect ignores. */
   heartbeat(): string
   /** The body of a unary answer. */

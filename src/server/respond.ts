@@ -152,8 +152,8 @@ class ChunkWriter {
   readonly #answering: Answering
   readonly #arrival: Arrival
   #encoder: ResponseEncoder | undefined
-  /** Bytes have spoken, and no encoder knows what they said. */
-  #passed = false
+  /** The latest bytes that have spoken, and no encoder knows what they said. */
+  #passed: Uint8Array | undefined
   /** The id that they told of the response. */
   #shownId: string | undefined
 
@@ -165,8 +165,8 @@ class ChunkWriter {
   write(chunk: ResponseChunk): Uint8Array | undefined {
     const { events, eventsInWire = 0 } = chunk
     const wire = passedBytes(chunk, this.#answering.exchange)
-    if (wire !== undefined) {
-      this.#passed = true
+    if (wire !== undefined && wire.length > 0) {
+      this.#passed = wire
       this.#shownId ??= shownIdIn(events)
     }
     let text = ''
@@ -183,8 +183,10 @@ class ChunkWriter {
       ...encodeContext(this.#answering, this.#arrival.response?.from),
       ...defined({ shownId: this.#shownId }),
     })
-    if (this.#passed && event.type === 'end') return this.#encoder.lastWord()
-    if (event.type === 'passed' || (this.#passed && event.type !== 'failure')) throw unsayable(event)
+    const wire = this.#passed
+    if (wire !== undefined && event.type === 'end') return this.#encoder.lastWord()
+    if (event.type === 'passed' || (wire !== undefined && event.type !== 'failure')) throw unsayable(event)
+    if (wire !== undefined) this.#encoder.follow?.(wire)
     return this.#encoder.event(event)
   }
 }

@@ -191,7 +191,12 @@ describe.each(CELLS.filter(({ mode }) => mode === 'stream'))('broken streams: $n
   )
 })
 
-describe.each(CELLS.filter(({ mode }) => mode === 'stream'))('a missing terminator: $name', (cell) => {
+/** In the other two languages the word that ends the stream is the one that says that the answer is whole. */
+const ENDS_TWICE = CELLS.filter(
+  ({ mode, target }) => mode === 'stream' && (target === 'chat' || target === 'messages'),
+)
+
+describe.each(ENDS_TWICE)('a missing terminator: $name', (cell) => {
   // A finish reason says that the answer is whole; the terminator behind it is forgotten by some servers and lost with some connections.
   test('is made up for where the answer says that it is whole', async () => {
     const talk = open(cell, `${cell.target}/fault?kind=no-done&as=echo&id=${CELLS.indexOf(cell)}`)

@@ -28,6 +28,10 @@ export class ResponsesWriter extends SingleAnswerWriter {
     this.#wire = new OutputBlocks(context)
   }
 
+  follow(wire: Uint8Array): void {
+    this.#wire.output.countOn(wire)
+  }
+
   heartbeat(): string {
     return KEEP_ALIVE
   }

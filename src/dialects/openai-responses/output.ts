@@ -1,6 +1,8 @@
 import type { JsonObject } from '../../kit/json.ts'
 import { sseEvent } from '../../kit/sse.ts'
 
+const decoder = new TextDecoder()
+
 /** What tells an exchange from all others, behind the letters for the kind of an id. */
 export function bareId(requestId: string): string {
   return requestId.slice(requestId.indexOf('_') + 1)
@@ -21,6 +23,12 @@ export class Output {
   /** The id of the next item, which never changes. */
   nextId(letters: string): string {
     return `${letters}_${this.#bareId}_${this.items.length}`
+  }
+
+  /** Counts on behind events that the provider wrote itself. */
+  countOn(wire: Uint8Array): void {
+    const [, last = '-1'] = [...decoder.decode(wire).matchAll(/"sequence_number":\s*(\d+)/g)].at(-1) ?? []
+    this.#sequence = Number(last) + 1
   }
 
   tell(type: string, members: JsonObject): void {
