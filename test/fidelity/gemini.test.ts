@@ -95,22 +95,25 @@ describe('what only the SDK of Google asks', () => {
     expect((await post(`google/echo:generateContent?key=${house.key}`)).status).toBe(200)
   })
 
-  test.each([...TARGET_NAMES])('who asks for no events gets a stream that is one array: %s', async (target) => {
-    const response = await post(`${target}/echo:streamGenerateContent?key=${house.key}`)
-    expect(response.headers.get('content-type')).toStartWith('application/json')
-    const chunks = (await response.json()) as readonly JsonObject[]
-    const parts = chunks.flatMap((chunk) => readObjects(chunk, 'candidates')).flatMap(partsOf)
-    expect(parts.map((part) => readString(part, 'text'))).toEqual(['Go.', ''])
-    expect(readObjects(chunks.at(-1) ?? {}, 'candidates')).toMatchObject([{ finishReason: 'STOP' }])
-    const broken = await post(
-      `${target}/fault?kind=truncate-mid-stream&as=long&after=1&id=array-${target}:streamGenerateContent`.replaceAll(
-        '?',
-        '%3F',
-      ),
-    )
-    const cut = (await broken.json()) as readonly JsonObject[]
-    expect(readString(readObject(cut.at(-1) ?? {}, 'error') ?? {}, 'message')).toMatch(/broke off/)
-  })
+  test.each([...TARGET_NAMES])(
+    'who asks for no events gets a stream that is one array: %s',
+    async (target) => {
+      const response = await post(`${target}/echo:streamGenerateContent?key=${house.key}`)
+      expect(response.headers.get('content-type')).toStartWith('application/json')
+      const chunks = (await response.json()) as readonly JsonObject[]
+      const parts = chunks.flatMap((chunk) => readObjects(chunk, 'candidates')).flatMap(partsOf)
+      expect(parts.map((part) => readString(part, 'text'))).toEqual(['Go.', ''])
+      expect(readObjects(chunks.at(-1) ?? {}, 'candidates')).toMatchObject([{ finishReason: 'STOP' }])
+      const broken = await post(
+        `${target}/fault?kind=truncate-mid-stream&as=long&after=1&id=array-${target}:streamGenerateContent`.replaceAll(
+          '?',
+          '%3F',
+        ),
+      )
+      const cut = (await broken.json()) as readonly JsonObject[]
+      expect(readString(readObject(cut.at(-1) ?? {}, 'error') ?? {}, 'message')).toMatch(/broke off/)
+    },
+  )
 })
 
 const partsOf = (candidate: JsonObject): readonly JsonObject[] =>

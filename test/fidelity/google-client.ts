@@ -6,7 +6,15 @@ import {
   type Part,
 } from '@google/genai'
 import type { Json } from '../../src/kit/json.ts'
-import { inlineOf, type Client, type Connection, type Reply, type SaidFile, type Talk, type TalkSettings } from './talk.ts'
+import {
+  inlineOf,
+  type Client,
+  type Connection,
+  type Reply,
+  type SaidFile,
+  type Talk,
+  type TalkSettings,
+} from './talk.ts'
 import { createWireRecord, type WireRecord } from './wire-record.ts'
 
 /** The official Google SDK. */

@@ -46,15 +46,19 @@ const LEAVERS = {
     }
   },
   async google(target: string, wire: WireRecord): Promise<void> {
+    // Of its own accord this SDK reads on behind the back of whoever has left.
+    const leave = new AbortController()
     const stream = await createGoogle(house, wire).models.generateContentStream({
       model: inPath(`${target}/${MODEL}`),
       contents: 'Tell me everything.',
+      config: { abortSignal: leave.signal },
     })
     let tokens = 0
     for await (const _piece of stream) {
       tokens += 1
       if (tokens === ENOUGH_TOKENS) break
     }
+    leave.abort()
   },
 } as const
 

@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { TEST_CREDENTIAL } from '../../src/drills/open-test-provider.fixture.ts'
-import { isObject, parseJson, readObject, readObjects, readString, type Json, type JsonObject } from '../../src/kit/json.ts'
+import {
+  isObject,
+  parseJson,
+  readObject,
+  readObjects,
+  readString,
+  type Json,
+  type JsonObject,
+} from '../../src/kit/json.ts'
 import { CELLS, NEXT, openHouse, type House, type TargetName } from './house.ts'
 
 let house: House
@@ -57,7 +65,9 @@ async function thoughtAtProvider(): Promise<Thought> {
 }
 
 /** How each provider is told of the wish: of an effort, and of a budget, by clients that say one. */
-const WISHES: Readonly<Record<TargetName, { read(body: JsonObject): unknown; effort: unknown; budget: unknown }>> = {
+const WISHES: Readonly<
+  Record<TargetName, { read(body: JsonObject): unknown; effort: unknown; budget: unknown }>
+> = {
   chat: { read: (body) => body['reasoning_effort'], effort: 'medium', budget: 'low' },
   messages: {
     read: (body) => readObject(body, 'thinking')?.['type'],

@@ -15,99 +15,94 @@ const place = { type: 'object', properties: { city: { type: 'string' } }, requir
 const weather = { name: 'get_weather', description: 'Gives the weather.', parameters: place }
 const schema = { ...place, additionalProperties: false }
 
-describe.each([...TARGET_NAMES])(
-  'what the SDK can say in Responses, to %s',
-  (target) => {
-    const ask = (params: object, model = 'tools') =>
-      createOpenai(house).responses.create({
-        model: `${target}/${model}`,
-        input: 'ls -l "my castle"',
-        ...params,
-      })
-    const shell = { type: 'custom' as const, name: 'shell', description: 'Runs a command.' }
-
-    test('responses.parse reads a form', async () => {
-      const format = { type: 'json_schema' as const, name: 'form', strict: true, schema: { ...schema } }
-      const parsed = await createOpenai(house).responses.parse({
-        model: `${target}/json`,
-        input: 'Fill the form.',
-        text: { format },
-      })
-      expect(parsed.output_parsed).toMatchObject({ city: expect.any(String) })
+describe.each([...TARGET_NAMES])('what the SDK can say in Responses, to %s', (target) => {
+  const ask = (params: object, model = 'tools') =>
+    createOpenai(house).responses.create({
+      model: `${target}/${model}`,
+      input: 'ls -l "my castle"',
+      ...params,
     })
+  const shell = { type: 'custom' as const, name: 'shell', description: 'Runs a command.' }
 
-    test.each([...MODES])('a tool that takes free text is called with bare text, %s', async (mode) => {
-      const sdk = createOpenai(house)
-      const params = { model: `${target}/tools`, input: 'ls -l "my castle"', tools: [shell] }
-      const response =
-        mode === 'unary'
-          ? await sdk.responses.create(params)
-          : await sdk.responses.stream({ ...params, stream: true }).finalResponse()
-      const [call] = response.output.flatMap((item) => (item.type === 'custom_tool_call' ? [item] : []))
-      if (call === undefined) throw new Error(`no custom call: ${JSON.stringify(response.output)}`)
-      expect(call.name).toBe('shell')
-      expect(() => JSON.parse(call.input)).toThrow()
-      const next = await sdk.responses.create({
-        ...params,
+  test('responses.parse reads a form', async () => {
+    const format = { type: 'json_schema' as const, name: 'form', strict: true, schema: { ...schema } }
+    const parsed = await createOpenai(house).responses.parse({
+      model: `${target}/json`,
+      input: 'Fill the form.',
+      text: { format },
+    })
+    expect(parsed.output_parsed).toMatchObject({ city: expect.any(String) })
+  })
+
+  test.each([...MODES])('a tool that takes free text is called with bare text, %s', async (mode) => {
+    const sdk = createOpenai(house)
+    const params = { model: `${target}/tools`, input: 'ls -l "my castle"', tools: [shell] }
+    const response =
+      mode === 'unary'
+        ? await sdk.responses.create(params)
+        : await sdk.responses.stream({ ...params, stream: true }).finalResponse()
+    const [call] = response.output.flatMap((item) => (item.type === 'custom_tool_call' ? [item] : []))
+    if (call === undefined) throw new Error(`no custom call: ${JSON.stringify(response.output)}`)
+    expect(call.name).toBe('shell')
+    expect(() => JSON.parse(call.input)).toThrow()
+    const next = await sdk.responses.create({
+      ...params,
+      input: [
+        { role: 'user', content: 'ls' },
+        { type: 'custom_tool_call', call_id: call.call_id, name: 'shell', input: call.input },
+        { type: 'custom_tool_call_output', call_id: call.call_id, output: 'gate.txt' },
+      ],
+    })
+    expect(next.output_text).toBe('The tools answered. shell: gate.txt')
+  })
+
+  test('a tool of a namespace is called by both its names', async () => {
+    const tools = [
+      {
+        type: 'namespace',
+        name: 'crm',
+        description: 'Customers.',
+        tools: [{ type: 'function', ...weather, strict: false }],
+      },
+    ]
+    const response = await ask({ tools })
+    expect(response.output).toMatchObject([{ type: 'function_call', namespace: 'crm', name: 'get_weather' }])
+  })
+
+  test('a stream is legal, and told by name', async () => {
+    const { url, key } = house
+    const response = await fetch(`${url}/v1/responses`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({
+        model: `${target}/tools`,
+        stream: true,
+        // What an agent asks: instructions of its developer, tools of three kinds, nothing kept.
         input: [
-          { role: 'user', content: 'ls' },
-          { type: 'custom_tool_call', call_id: call.call_id, name: 'shell', input: call.input },
-          { type: 'custom_tool_call_output', call_id: call.call_id, output: 'gate.txt' },
+          { type: 'message', role: 'developer', content: [{ type: 'input_text', text: 'Be brief.' }] },
+          {
+            type: 'message',
+            role: 'user',
+            content: [{ type: 'input_text', text: 'What is the weather?' }],
+          },
         ],
-      })
-      expect(next.output_text).toBe('The tools answered. shell: gate.txt')
+        tools: [{ type: 'function', ...weather, strict: false }, shell, { type: 'web_search' }],
+        tool_choice: 'auto',
+        parallel_tool_calls: true,
+        reasoning: { effort: 'low', summary: 'auto' },
+        store: false,
+        include: ['reasoning.encrypted_content'],
+        prompt_cache_key: 'thread-1',
+        text: { verbosity: 'low' },
+      }),
     })
-
-    test('a tool of a namespace is called by both its names', async () => {
-      const tools = [
-        {
-          type: 'namespace',
-          name: 'crm',
-          description: 'Customers.',
-          tools: [{ type: 'function', ...weather, strict: false }],
-        },
-      ]
-      const response = await ask({ tools })
-      expect(response.output).toMatchObject([
-        { type: 'function_call', namespace: 'crm', name: 'get_weather' },
-      ])
-    })
-
-    test('a stream is legal, and told by name', async () => {
-      const { url, key } = house
-      const response = await fetch(`${url}/v1/responses`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-        body: JSON.stringify({
-          model: `${target}/tools`,
-          stream: true,
-          // What an agent asks: instructions of its developer, tools of three kinds, nothing kept.
-          input: [
-            { type: 'message', role: 'developer', content: [{ type: 'input_text', text: 'Be brief.' }] },
-            {
-              type: 'message',
-              role: 'user',
-              content: [{ type: 'input_text', text: 'What is the weather?' }],
-            },
-          ],
-          tools: [{ type: 'function', ...weather, strict: false }, shell, { type: 'web_search' }],
-          tool_choice: 'auto',
-          parallel_tool_calls: true,
-          reasoning: { effort: 'low', summary: 'auto' },
-          store: false,
-          include: ['reasoning.encrypted_content'],
-          prompt_cache_key: 'thread-1',
-          text: { verbosity: 'low' },
-        }),
-      })
-      const wire = await response.text()
-      expect(GRAMMARS['openai-responses'](wire)).toEqual([])
-      expect(wire).toContain('event: response.completed\n')
-      const dropped = response.headers.get('x-gatehouse-notices')?.includes('tool.dropped=tools[2]') === true
-      expect(dropped).toBe(target !== 'responses')
-    })
-  },
-)
+    const wire = await response.text()
+    expect(GRAMMARS['openai-responses'](wire)).toEqual([])
+    expect(wire).toContain('event: response.completed\n')
+    const dropped = response.headers.get('x-gatehouse-notices')?.includes('tool.dropped=tools[2]') === true
+    expect(dropped).toBe(target !== 'responses')
+  })
+})
 
 describe.each(['chat', 'messages'] as const)('what only its own providers know, to %s', (target) => {
   const told = async (params: object): Promise<string> => {

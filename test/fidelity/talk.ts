@@ -28,7 +28,9 @@ export interface TalkSettings {
 export type SaidFile = string
 
 /** What a data URL holds; undefined for an address. */
-export function inlineOf(file: SaidFile): { readonly mediaType: string; readonly base64: string } | undefined {
+export function inlineOf(
+  file: SaidFile,
+): { readonly mediaType: string; readonly base64: string } | undefined {
   const [, mediaType, base64] = /^data:([^;]+);base64,(.*)$/.exec(file) ?? []
   return mediaType === undefined || base64 === undefined ? undefined : { mediaType, base64 }
 }

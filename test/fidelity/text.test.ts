@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { isObject, readObjects, readString, type Json, type JsonObject } from '../../src/kit/json.ts'
-import { CELLS, openHouse, type House, type TargetName } from './house.ts'
+import { CELLS, FEW_CELLS, openHouse, type House, type TargetName } from './house.ts'
 
 let house: House
 beforeAll(async () => {
@@ -10,7 +10,7 @@ afterAll(() => house.close())
 
 /** Text that breaks under careless cutting, escaping or re-encoding. */
 const AWKWARD = 'Grüße, "東京" \\ 🚀👋🏽\n\ttab \u2028 </script> \u0000 end'
-const LONG = 'The quick brown fox jumps over the lazy dog. '.repeat(100).trim()
+const LONG = 'The quick brown fox jumps over the lazy dog. '.repeat(40).trim()
 const WIRE = 'data: [DONE]\n\nevent: message_stop\ndata: {"type":"message_stop"}\n\n'
 const TEXT = [AWKWARD, WIRE, LONG].join('\n')
 
@@ -31,7 +31,10 @@ const PLACES: Readonly<Record<TargetName, { readonly system?: string; readonly t
 }
 
 /** What the provider was told, whichever dialect it speaks: the turns, the system prompt first. */
-function told(target: TargetName, body: JsonObject): readonly { readonly role: string; readonly text: string }[] {
+function told(
+  target: TargetName,
+  body: JsonObject,
+): readonly { readonly role: string; readonly text: string }[] {
   const { system, turns } = PLACES[target]
   const prompt = system === undefined ? [] : [{ role: 'system', text: textOf(body[system]) }]
   const spoken = readObjects(body, turns).map((turn) => ({ role: roleOf(turn), text: textOf(turn) }))
@@ -68,17 +71,15 @@ describe.each([...CELLS])('text: $name', ({ client, target, mode }) => {
       { role: 'user', text: TEXT },
     ])
   })
+})
 
-  test('an answer without content is an answer', async () => {
-    const reply = await client.open(house, { model: `${target}/empty`, mode }).say('Say nothing.')
-    expect(reply).toMatchObject({ text: '', calls: [], finish: client.finishes.stop })
-  })
-
-  test('characters cut in two by the network are whole again', async () => {
+test.each([...FEW_CELLS])(
+  'characters cut in two by the network are whole again: $name',
+  async ({ client, target, mode }) => {
     const model = `${target}/fault?kind=split-utf8&as=echo`
     expect((await client.open(house, { model, mode }).say(AWKWARD)).text).toBe(AWKWARD)
-  })
-})
+  },
+)
 
 describe.each(CELLS.filter(({ client }) => client.name === 'openai' || client.name === 'anthropic'))(
   'single bytes: $name',

@@ -78,8 +78,7 @@ describe.each([...CELLS])('tools: $name', ({ client, target, mode, native }) => 
     const talk = client.open(house, { model: `${target}/tools`, mode, tools, parallel: false })
     const canBeSaid = client.dialect !== 'gemini' && target !== 'google'
     expect((await talk.say('One at a time.')).calls).toHaveLength(canBeSaid ? 1 : 2)
-    if (client.dialect !== 'gemini')
-      expect(talk.wire().notices.includes('param.dropped')).toBe(!canBeSaid)
+    if (client.dialect !== 'gemini') expect(talk.wire().notices.includes('param.dropped')).toBe(!canBeSaid)
   })
 })
 

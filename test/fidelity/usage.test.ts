@@ -20,7 +20,11 @@ const PRICES = {
 
 const CASES = [
   { what: 'plain', model: 'smart', price: PRICES.smart },
-  { what: 'partly reasoning, partly read from a cache', model: 'reason?tokens=10&cached=2', price: PRICES.reason },
+  {
+    what: 'partly reasoning, partly read from a cache',
+    model: 'reason?tokens=10&cached=2',
+    price: PRICES.reason,
+  },
 ] as const
 
 function costOf(usage: Usage, price: (typeof CASES)[number]['price']): number {

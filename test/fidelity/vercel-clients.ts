@@ -114,8 +114,7 @@ const PACKAGES: readonly Package[] = [
     documents: 'bytes',
     reasoning: 'signed',
     options: ({ reasoning }) => ({
-      google:
-        reasoning === true ? { thinkingConfig: { includeThoughts: true, thinkingBudget: 1_024 } } : {},
+      google: reasoning === true ? { thinkingConfig: { includeThoughts: true, thinkingBudget: 1_024 } } : {},
     }),
     model: ({ url, key }, wire, name) =>
       createGoogleGenerativeAI({ baseURL: `${url}/v1beta`, apiKey: key, fetch: asFetch(wire) })(

@@ -160,7 +160,10 @@ describe('a request', () => {
       [{ ...picture, mimeType: 'image/avif' }, 'image/avif'],
       [{ fileUri: 'https://e.example/a' }, undefined],
     ] as const)
-      expect(told(fileData)).toEqual({ role: 'user', parts: [{ fileData: { ...fileData, ...defined({ mimeType }) } }] })
+      expect(told(fileData)).toEqual({
+        role: 'user',
+        parts: [{ fileData: { ...fileData, ...defined({ mimeType }) } }],
+      })
   })
 
   test('tells schemas to others as JSON Schema', () => {
