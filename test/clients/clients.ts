@@ -148,7 +148,7 @@ export const CLIENTS: readonly Client[] = [
   library('langchain-responses', [
     'langchain@1.5.14',
     '@langchain/openai@1.6.0',
-    '@langchain/core',
+    '@langchain/core@1.4.0',
     'zod@4.6.7',
   ]),
   library('anthropic-tool-runner', ['@anthropic-ai/sdk@1.14.0']),

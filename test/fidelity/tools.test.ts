@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type OpenAI from 'openai'
-import type { Json } from '../../src/kit/json.ts'
+import { readObjects, readString, type Json } from '../../src/kit/json.ts'
 import { createAnthropic } from './anthropic-client.ts'
 import { CELLS, openHouse, type House } from './house.ts'
 import { createOpenai } from './openai-client.ts'
@@ -49,6 +49,18 @@ function resultFor({ id, name }: { readonly id: string; readonly name: string })
   return { id, name, text: `${name} says "fine" 🌤` }
 }
 
+/** What the simulated provider writes, and the word that stands for a proof which a client has not kept. */
+const PROOF = /^[A-Za-z0-9+/=]{40,}$/
+const NO_PROOF = 'skip_thought_signature_validator'
+
+/** The proofs that came back to Google with the calls of each answer. */
+function proofsOfCalls(): readonly (readonly (string | undefined)[])[] {
+  return readObjects(house.lastBody(), 'contents')
+    .map((content) => readObjects(content, 'parts').filter((part) => part['functionCall'] !== undefined))
+    .filter(({ length }) => length > 0)
+    .map((parts) => parts.map((part) => readString(part, 'thoughtSignature')))
+}
+
 /** Longer than most take. Towards its own dialect a name goes as it is, and the provider says what it thinks of it. */
 const LONG_NAME = `mcp__${'very_long_'.repeat(11)}lookup`
 
@@ -70,6 +82,8 @@ describe.each([...CELLS])('tools: $name', ({ client, target, mode, native }) => 
       `The tools answered. ${[weather, time, nothing].map(({ name }) => `${name}: ${name} says "fine" 🌤`).join(' ')}`,
     )
     expect(answer.finish).toBe(client.finishes.stop)
+    const proof = client.reasoning === 'signed' ? expect.stringMatching(PROOF) : NO_PROOF
+    if (target === 'google') expect(proofsOfCalls()).toEqual([[proof, undefined, undefined]])
     expect((await talk.say('Thank you.')).calls).toHaveLength(3)
   })
 
