@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { openRunningGateway, type RunningGateway } from '../running-gateway.ts'
 import { createAnthropic } from './anthropic-client.ts'
-import { CLIENTS, openHouse, type House } from './house.ts'
+import { CLIENTS, openHouse, TARGET_NAMES, type House } from './house.ts'
 import { createOpenai } from './openai-client.ts'
 import { errorOf } from './shown-error.ts'
 import { createWireRecord } from './wire-record.ts'
@@ -88,21 +88,18 @@ describe('count_tokens', () => {
     { role: 'user' as const, content: 'How many tokens is this sentence, if anybody counts?' },
   ]
 
-  test.each(['chat', 'messages'] as const)(
-    'is answered for %s as a stream of it would report',
-    async (target) => {
-      const wire = createWireRecord()
-      const sdk = createAnthropic(house, wire)
-      const model = `${target}/echo`
-      const { input_tokens: counted } = await sdk.messages.countTokens({ model, messages, system: 'Count.' })
-      const { notices } = wire.last()
-      const told = await sdk.messages.create({ model, messages, system: 'Count.', max_tokens: 50 })
-      expect(counted).toBe(told.usage.input_tokens)
-      expect(notices).toEqual(target === 'chat' ? ['usage.estimated'] : [])
-    },
-  )
+  test.each([...TARGET_NAMES])('is answered for %s as a stream of it would report', async (target) => {
+    const wire = createWireRecord()
+    const sdk = createAnthropic(house, wire)
+    const model = `${target}/echo`
+    const { input_tokens: counted } = await sdk.messages.countTokens({ model, messages, system: 'Count.' })
+    const { notices } = wire.last()
+    const told = await sdk.messages.create({ model, messages, system: 'Count.', max_tokens: 50 })
+    expect(counted).toBe(told.usage.input_tokens)
+    expect(notices).toEqual(target === 'chat' ? ['usage.estimated'] : [])
+  })
 
-  test.each(['chat', 'messages', 'responses'] as const)(
+  test.each([...TARGET_NAMES])(
     'is answered in the words of Responses for %s as an answer would report',
     async (target) => {
       const wire = createWireRecord()

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { createAnthropic } from './anthropic-client.ts'
-import { CELLS, NEXT, openHouse, type Cell, type House } from './house.ts'
+import { CELLS, NEXT, openHouse, TARGET_NAMES, type Cell, type House } from './house.ts'
 import { createOpenai } from './openai-client.ts'
 import type { TalkSettings } from './talk.ts'
 
@@ -54,7 +54,7 @@ describe.each([...CELLS])('ends: $name', (cell) => {
   })
 })
 
-describe.each(['chat', 'messages'] as const)('what official SDKs are told of the end, by %s', (target) => {
+describe.each([...TARGET_NAMES])('what official SDKs are told of the end, by %s', (target) => {
   const messages = [{ role: 'user' as const, content: 'Go on.' }]
 
   test('openai: the words of a refusal, streamed and not', async () => {
@@ -66,7 +66,7 @@ describe.each(['chat', 'messages'] as const)('what official SDKs are told of the
     expect(streamed).toMatchObject({ refusal: REFUSAL })
     // Where refusing is a reason to stop and not a kind of content, the text said so far is content.
     for (const message of [whole.choices[0]?.message, streamed])
-      expect(message?.content ?? '').toBe(target === 'messages' ? REFUSAL : '')
+      expect(message?.content ?? '').toBe(target === 'messages' || target === 'google' ? REFUSAL : '')
   })
 
   test('anthropic: the stop sequence where the provider names it', async () => {

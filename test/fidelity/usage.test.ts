@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { totalInput, totalOutput, type Usage } from '../../src/exchange/usage.ts'
 import { parseJsonObject, readNumber, readObject, type JsonObject } from '../../src/kit/json.ts'
-import { CELLS, openHouse, type House } from './house.ts'
+import { CELLS, openHouse, TARGET_NAMES, type House } from './house.ts'
 import { createOpenai } from './openai-client.ts'
 import type { Reply } from './talk.ts'
 import { createWireRecord } from './wire-record.ts'
@@ -97,7 +97,7 @@ describe.each([...CELLS])('usage: $name', ({ client, target, mode }) => {
   )
 })
 
-describe.each(['chat', 'messages'] as const)('a stream of Chat Completions from %s', (target) => {
+describe.each([...TARGET_NAMES])('a stream of Chat Completions from %s', (target) => {
   const ask = async (wanted: boolean | undefined) => {
     const wire = createWireRecord()
     const stream = await createOpenai(house, wire).chat.completions.create({
