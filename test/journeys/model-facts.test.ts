@@ -19,8 +19,9 @@ beforeAll(async () => {
           speech: false,
           retires: '2026-01-31',
         },
+        'first/embed': { vision: false },
       },
-      routes: { seeing: ['first/echo', 'second/echo'], blind: ['first/echo'] },
+      routes: { words: ['first/embed'], seeing: ['first/echo', 'second/echo'], blind: ['first/echo'] },
     },
   })
 })
@@ -83,6 +84,21 @@ test('vectors are asked of no model that is known to converse alone', async () =
     message: expect.stringContaining('first/echo is for chat, count-tokens'),
   })
   expect(house.provider.bill.entries()).toHaveLength(before)
+})
+
+test('images are asked of no model that makes vectors of texts alone', async () => {
+  const response = await fetch(`${house.url}/v2/embed`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${house.key()}`, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      model: 'words',
+      input_type: 'image',
+      embedding_types: ['float'],
+      images: [IMAGE],
+    }),
+  })
+  expect(response.status).toBe(400)
+  expect(await response.text()).toContain('first/embed takes no images')
 })
 
 test('an answer says that its model is retired, and when', async () => {
