@@ -219,6 +219,27 @@ describe('the tap', () => {
     )
   })
 
+  test('sees the calls of an answer that nobody asked for, behind one that has called', () => {
+    const calling = (index: number, call: JsonObject, finish: string | null = null): JsonObject => ({
+      id: 'x',
+      choices: [{ index, delta: call, finish_reason: finish }],
+    })
+    const begin = (id: string): JsonObject => ({
+      tool_calls: [{ index: 0, id, type: 'function', function: { name: 'look', arguments: '' } }],
+    })
+    const stream = toStream([
+      calling(0, begin('a')),
+      calling(0, {}, 'tool_calls'),
+      calling(1, begin('b')),
+      calling(1, { tool_calls: [{ index: 0, function: { arguments: '{}' } }] }),
+      calling(1, {}, 'tool_calls'),
+      USAGE,
+    ])
+    const told = accounted(tap(stream, { ...REQUEST, wantsUsage: true }).events)
+    expect(told).toEqual(accounted(decode(stream)))
+    expect(told).toContainEqual({ type: 'finish', choice: 1, reason: 'tool-calls' })
+  })
+
   test('reports a truncated stream and an error inside it, and hides the error frame', () => {
     const error: JsonObject = { error: { message: 'boom', type: 'server_error', param: null, code: null } }
     const broken = tap(toStream([...many.slice(0, 4), error]))

@@ -102,6 +102,8 @@ const MEMBERS = [
 ] as const
 
 const CALLS = /"(?:tool_calls|function_call)"/
+/** A call that is named begins; it may be one of an answer that was never heard of. */
+const BEGINS_CALL = /"name"\s*:\s*"[^"]/
 
 /** The insides of the strings in which content differs from its neighbours, and the padding that goes with it. */
 const FREE_TEXT =
@@ -116,7 +118,8 @@ function ordinaryText(frame: SseFrame, reader: ChatReader): string | undefined {
   if (bytes[0] !== LETTER_D || bytes.length < SHORT_FRAME_BYTES || !endsLikeObject(frame)) return undefined
   const text = DECODER.decode(bytes)
   for (const member of MEMBERS) if (hasValue(text, member, reader)) return undefined
-  if (CALLS.test(text) && reader.choices.some(({ hasCalled }) => !hasCalled)) return undefined
+  if (CALLS.test(text) && (BEGINS_CALL.test(text) || reader.choices.some(({ hasCalled }) => !hasCalled)))
+    return undefined
   return hasValue(text, '"refusal"', reader) ? undefined : text
 }
 
