@@ -1,5 +1,6 @@
 import type { Extra, Family } from '../exchange/content.ts'
 import { isObject, setMember, type Json, type JsonObject } from '../kit/json.ts'
+import { joinObjects } from '../kit/json-text.ts'
 
 /** The members of `object` that are not in `known`, or undefined when there are none. A member `__proto__` stays data. */
 export function unknownMembers(object: JsonObject, known: ReadonlySet<string>): JsonObject | undefined {
@@ -47,7 +48,7 @@ export function withUnknown(known: JsonObject, unknown: JsonObject | undefined):
     const held = Object.hasOwn(joined, key) ? joined[key] : undefined
     const beside = unknown[key]
     if (held === undefined) setMember(joined, key, beside)
-    else if (isObject(held) && isObject(beside)) joined[key] = { ...beside, ...held }
+    else if (isObject(held) && isObject(beside)) joined[key] = joinObjects(held, beside)
   }
   return joined
 }

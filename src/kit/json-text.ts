@@ -1,4 +1,4 @@
-import { parseJson, type Json, type JsonObject } from './json.ts'
+import { omitKeys, parseJson, parseJsonObject, type Json, type JsonObject } from './json.ts'
 
 /** JSON that is text already. Where `JSON.stringify` meets it, it is the value that it says. */
 class JsonText {
@@ -20,6 +20,16 @@ class JsonText {
 export function jsonText(text: string): Json {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- whoever writes JSON takes it for the value that it says
   return new JsonText(text) as unknown as Json
+}
+
+/** An object with further members beside its own, which may be text already. Its own win. */
+export function joinObjects(object: JsonObject, beside: JsonObject): Json {
+  const held: unknown = object
+  if (!(held instanceof JsonText)) return { ...beside, ...object }
+  const own = Object.keys(parseJsonObject(held.text) ?? {})
+  const further = writeObject(omitKeys(beside, new Set(own)))
+  if (own.length === 0) return jsonText(further)
+  return further === '{}' ? object : jsonText(`${further.slice(0, -1)},${held.text.slice(1)}`)
 }
 
 /** Writes an object; members that are text already are copied. */

@@ -87,6 +87,16 @@ describe('the native lane', () => {
     })
   })
 
+  test('keeps what only the API understands of calls and their results where it has to write them anew', () => {
+    const asked = {
+      role: 'model',
+      parts: [{ functionCall: { id: 'a', name: 'f', args: { n: 1 }, mode: 'X' }, thoughtSignature: 'c2ln' }],
+    }
+    const late = { functionResponse: { id: 'a', name: 'f', response: { output: 'x' }, scheduling: 'SILENT' } }
+    const body = { contents: [USER, asked, { role: 'user', parts: [late, late] }] }
+    expect(pass(body)).toMatchObject({ body: { contents: [{}, asked, { parts: [late] }] } })
+  })
+
   test('asks for no more than the model gives', () => {
     const body = { contents: [USER], generation_config: { max_output_tokens: 100, temperature: 1.5 } }
     expect(pass(body, { capabilities: { maxOutputTokens: 10, sampling: false } })).toMatchObject({

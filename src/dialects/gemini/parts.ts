@@ -43,11 +43,23 @@ const SPELLINGS: Spellings<ToGemini> = {
   'search-result': { read: {}, write: (block, to) => ({ text: PARTS.passage(block, to) }) },
   reasoning: { read: {}, write: writeReasoning },
   'tool-call': {
-    read: { functionCall: { fields: new Set(['functionCall', SIGNATURE]), read: readCall } },
+    read: {
+      functionCall: {
+        fields: new Set(['functionCall', SIGNATURE]),
+        held: { key: 'functionCall', fields: new Set(['id', 'name', 'args', 'partialArgs', 'willContinue']) },
+        read: readCall,
+      },
+    },
     write: writeCall,
   },
   'tool-result': {
-    read: { functionResponse: { fields: new Set(['functionResponse', SIGNATURE]), read: readResult } },
+    read: {
+      functionResponse: {
+        fields: new Set(['functionResponse', SIGNATURE]),
+        held: { key: 'functionResponse', fields: new Set(['id', 'name', 'response', 'parts']) },
+        read: readResult,
+      },
+    },
     write: writeResult,
   },
   native: {
