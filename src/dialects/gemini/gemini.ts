@@ -17,6 +17,7 @@ const CHAT: Codec<'chat'> = {
     'POST /v1beta/models/{+model}:generateContent',
     'POST /v1beta/models/{+model}:streamGenerateContent',
   ],
+  // Every server of this API sends events where it is asked to, so that no provider's stream is an array.
   providerEndpoint: ({ model, stream }) => ({
     method: 'POST',
     path: pathOfModel(model) + (stream ? ':streamGenerateContent?alt=sse' : ':generateContent'),

@@ -1,12 +1,13 @@
 import type { ChatRequest, FunctionTool, HostedTool, Tool, ToolChoice } from '../../exchange/chat.ts'
-import { setDefined, type Mutable } from '../../kit/mutable.ts'
+import { defined } from '../../kit/defined.ts'
+import { inCamel } from '../../kit/in-camel.ts'
 import type { Json, JsonObject } from '../../kit/json.ts'
+import type { Mutable } from '../../kit/mutable.ts'
 import type { Body } from '../fates.ts'
 import { isAbsent } from '../fields.ts'
 import { settleChoice, settleTools } from '../settle-tools.ts'
 import { mayChooseTools } from '../tool-choice.ts'
-import { unknownMembers, withUnknown } from '../unknown-members.ts'
-import { inCamel } from '../../kit/in-camel.ts'
+import { withUnknown } from '../unknown-members.ts'
 import { toPlainSchema } from './plain-schema.ts'
 import type { ToGemini } from './to-gemini.ts'
 import { FAMILY, FIELDS } from './vocabulary.ts'
@@ -35,21 +36,19 @@ function readEntry(value: Json, at: string): readonly Tool[] {
   return read
 }
 
-const FUNCTION_FIELDS: ReadonlySet<string> = new Set(['name', 'description', 'parametersJsonSchema'])
+const NAMED: ReadonlySet<string> = new Set(['name', 'description'])
+const NAMED_WITH_SCHEMA: ReadonlySet<string> = new Set([...NAMED, 'parametersJsonSchema'])
 
-/** The schema is told to others as JSON Schema; as the client wrote it, it is kept for the family. */
+/** The schema is told to others as JSON Schema; where the client wrote it otherwise, it is kept for the family as it is. */
 function readFunction(value: Json, at: string): FunctionTool {
   const raw = inCamel(FIELDS.asObject(value, at))
-  const tool: Mutable<FunctionTool> = { type: 'function', name: FIELDS.requiredText(raw, 'name', at) }
+  const name = FIELDS.requiredText(raw, 'name', at)
+  const description = FIELDS.text(raw, 'description', at)
   const schema = FIELDS.object(raw, 'parametersJsonSchema', at)
   const written = schema ?? FIELDS.object(raw, 'parameters', at)
-  if (written !== undefined) tool.parameters = toPlainSchema(written)
-  setDefined(tool, 'description', FIELDS.text(raw, 'description', at))
-  const unknown = unknownMembers(raw, FUNCTION_FIELDS)
-  const isReworded = schema !== undefined && tool.parameters !== schema
-  const kept = isReworded ? { ...unknown, parametersJsonSchema: schema } : unknown
-  if (kept !== undefined) tool.extra = { [FAMILY]: kept }
-  return tool
+  const parameters = written === undefined ? undefined : toPlainSchema(written)
+  const known = schema !== undefined && parameters === schema ? NAMED_WITH_SCHEMA : NAMED
+  return { type: 'function', name, ...defined({ parameters, description }), ...FIELDS.unknown(raw, known) }
 }
 
 const CONFIG_FIELDS: ReadonlySet<string> = new Set([CALLING])
