@@ -325,6 +325,12 @@ describe('a provider whose models are all known', () => {
     ['routes: { a: [sim/smrt] }', 'routes.a.targets[0]', 'Did you mean "sim/smart"?'],
     ['routes: { a: ["sim/slw?ttft=2s"] }', 'routes.a.targets[0]', 'Did you mean "sim/slow?ttft=2s"?'],
     ['models: { fast: sim/smrt }', 'models.fast', 'Did you mean "sim/smart"?'],
+    ['projects: { p: { models: [sim/*, sim/smrt] } }', 'projects.p.models[1]', 'Did you mean "sim/smart"?'],
+    [
+      'keys: [{ name: k, value: env:KEY, models: [smart, sim/smrt] }]',
+      'keys[0].models[1]',
+      'Did you mean "sim/smart"?',
+    ],
     ['models: { sim/smrt: { context: 5k } }', 'models.sim/smrt', 'Did you mean "sim/smart"?'],
     ['routes: { a: [sim/elephant] }', 'routes.a.targets[0]', 'It has smart, slow, embed.'],
     ['providers: { mine: { type: sim } }\nroutes: { a: [mine/smrt] }', 'routes.a', '"mine/smart"'],

@@ -18,7 +18,14 @@ import {
 import type { Environment } from './interpolate.ts'
 import type { LoadedConfig } from './load.ts'
 import { isLoopbackHost } from './loopback.ts'
-import { isUsable, toConfigProblem, sortProblems, type ConfigProblem, type ProblemDraft } from './problems.ts'
+import {
+  isUsable,
+  toConfigProblem,
+  sortProblems,
+  type ConfigProblem,
+  type PathStep,
+  type ProblemDraft,
+} from './problems.ts'
 import { createRouteResolver } from './resolve-route.ts'
 import type { Config } from './schema.ts'
 import type { SecretsByReference } from './secrets.ts'
@@ -109,6 +116,7 @@ function build(config: Config, { secrets }: LoadedConfig, parts: CompileParts) {
       ...targets.drafts,
       ...aliasDrafts,
       ...overrideProblems(overrides, targets.makeTarget),
+      ...permissionProblems(config, targets.makeTarget),
       ...named.drafts,
       ...keys.drafts,
     ],
@@ -144,6 +152,23 @@ function overrideProblems(
     if (isTarget(made) || (made.missing !== 'provider' && made.missing !== 'model')) return []
     return [{ path: ['models', name], message: made.message, hint: made.hint }]
   })
+}
+
+/** Whoever may use a model that there is not may use nothing. */
+function permissionProblems({ keys, projects }: Config, makeTarget: TargetMaker): ProblemDraft[] {
+  const allowed: readonly (readonly [path: readonly PathStep[], models: readonly string[]])[] = [
+    ...keys.map(({ models = [] }, index) => [['keys', index, 'models'], models] as const),
+    ...Object.entries(projects).map(
+      ([name, { models = [] }]) => [['projects', name, 'models'], models] as const,
+    ),
+  ]
+  return allowed.flatMap(([path, models]) =>
+    models.flatMap((model, index) => {
+      const made = makeTarget(model)
+      if (isTarget(made) || made.missing !== 'model') return []
+      return [{ path: [...path, index], message: made.message, hint: made.hint }]
+    }),
+  )
 }
 
 function toPlan(version: string, config: Config, built: Built & { behind: readonly string[] }): Plan {
