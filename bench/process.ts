@@ -90,7 +90,7 @@ export async function waitForLine(
 }
 
 /** Waits until an address answers anything at all. */
-export async function waitForHttp(url: string, attempts = 100): Promise<void> {
+export async function waitForHttp(url: string, attempts = 600): Promise<void> {
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     try {
       await (await fetch(url)).arrayBuffer()

@@ -285,5 +285,13 @@ function openBody(response: Response | undefined): BodyReader | undefined {
 }
 
 function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
-  return parts.length === 1 && parts[0] !== undefined ? parts[0] : new Uint8Array(Buffer.concat(parts))
+  const [first] = parts
+  if (parts.length === 1 && first !== undefined) return first
+  const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    joined.set(part, at)
+    at += part.length
+  }
+  return joined
 }

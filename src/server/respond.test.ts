@@ -92,6 +92,17 @@ test('a refusal that comes after the head is told inside the stream, without a s
   expect(text).not.toContain('[DONE]')
 })
 
+test('a large answer is handed over as it came, without a copy', async () => {
+  const answering = { exchange: sampleExchange(), match: OPENAI, clock: createManualClock() }
+  const wire = new Uint8Array(1024 * 1024)
+  const chunk: ResponseChunk = { events: [PASSED, { type: 'end' }], wire, eventsInWire: 2 }
+  const answer = respondWhole(answering, scripted().response, [chunk])
+  expect(answer.headers.get('x-kept')).toBe('yes')
+  const reader = answer.body!.getReader()
+  expect((await reader.read()).value === wire).toBe(true)
+  expect((await reader.read()).done).toBe(true)
+})
+
 test('silence in the middle of a stream is broken by a heartbeat every ten seconds', async () => {
   const clock = createManualClock()
   const { response, give } = scripted()
