@@ -28,7 +28,7 @@ export const anthropicClient: Client = {
   },
   stops: true,
   imageUrls: true,
-  documents: 'named',
+  namesDocuments: true,
   reasoning: 'signed',
   open: openTalk,
 }

@@ -30,7 +30,7 @@ export const googleClient: Client = {
   },
   stops: true,
   imageUrls: true,
-  documents: 'bytes',
+  namesDocuments: false,
   reasoning: 'signed',
   open: openTalk,
 }

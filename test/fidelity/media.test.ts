@@ -21,15 +21,15 @@ const SEEN = {
 }
 
 describe.each([...CELLS])('images and documents: $name', ({ client, target, mode }) => {
-  const { imageUrls, documents } = client
+  const { imageUrls, namesDocuments } = client
 
   test('arrive as what they are, in their order, and are still there in the next turn', async () => {
     const images = imageUrls ? [PIXEL, ADDRESS, PIXEL] : [PIXEL, PIXEL]
-    const files = documents === 'none' ? images : [...images, PDF]
+    const files = [...images, PDF]
     const seen = `I see ${images.length} images: ${files.map((file) => SEEN[file]).join('; ')}.`
     const talk = client.open(house, { model: `${target}/vision`, mode })
     expect((await talk.say('What do you see?', files)).text).toBe(seen)
     expect((await talk.say('And now?')).text).toBe(seen)
-    expect(JSON.stringify(house.lastBody()).includes(DOCUMENT_NAME)).toBe(documents === 'named')
+    expect(JSON.stringify(house.lastBody()).includes(DOCUMENT_NAME)).toBe(namesDocuments)
   })
 })

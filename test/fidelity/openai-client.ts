@@ -32,7 +32,7 @@ export const openaiClient: Client = {
   },
   stops: true,
   imageUrls: true,
-  documents: 'named',
+  namesDocuments: true,
   reasoning: 'signed',
   open: openTalk,
 }

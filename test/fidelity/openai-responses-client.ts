@@ -33,7 +33,7 @@ export const openaiResponsesClient: Client = {
   },
   stops: false,
   imageUrls: true,
-  documents: 'named',
+  namesDocuments: true,
   reasoning: 'signed',
   open: openTalk,
 }

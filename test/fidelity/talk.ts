@@ -94,8 +94,8 @@ export interface Client {
   readonly stops: boolean
   /** False where the SDK cannot send the address of an image and would fetch it itself. */
   readonly imageUrls: boolean
-  /** What the SDK can say of a document: nothing, its bytes, or its bytes and its name, which is `DOCUMENT_NAME`. */
-  readonly documents: 'none' | 'bytes' | 'named'
+  /** False where the SDK has no word for the name of a document. */
+  readonly namesDocuments: boolean
   /** What the SDK shows of reasoning: nothing, its text, or its text with the signature that it sends back. */
   readonly reasoning: 'none' | 'text' | 'signed'
   open(connection: Connection, settings: TalkSettings): Talk

@@ -45,7 +45,7 @@ interface Package {
   readonly name: string
   readonly dialect: AnyDialect
   readonly imageUrls: boolean
-  readonly documents: Client['documents']
+  readonly namesDocuments: boolean
   readonly reasoning: Client['reasoning']
   /** The settings that the SDK has no general word for. */
   readonly options: (settings: TalkSettings) => ProviderOptions
@@ -57,7 +57,7 @@ const PACKAGES: readonly Package[] = [
     name: 'ai/openai',
     dialect: 'openai-chat',
     imageUrls: true,
-    documents: 'named',
+    namesDocuments: true,
     reasoning: 'none',
     options: ({ reasoning, parallel }) => ({
       openai: {
@@ -72,7 +72,7 @@ const PACKAGES: readonly Package[] = [
     name: 'ai/openai-compatible',
     dialect: 'openai-chat',
     imageUrls: false,
-    documents: 'named',
+    namesDocuments: true,
     reasoning: 'text',
     options: ({ reasoning, parallel }) => ({
       gatehouse: {
@@ -94,7 +94,7 @@ const PACKAGES: readonly Package[] = [
     name: 'ai/anthropic',
     dialect: 'anthropic-messages',
     imageUrls: true,
-    documents: 'named',
+    namesDocuments: true,
     reasoning: 'signed',
     options: ({ reasoning, parallel, schema }) => ({
       anthropic: {
@@ -111,7 +111,7 @@ const PACKAGES: readonly Package[] = [
     name: 'ai/google',
     dialect: 'gemini',
     imageUrls: false,
-    documents: 'bytes',
+    namesDocuments: false,
     reasoning: 'signed',
     options: ({ reasoning }) => ({
       google: reasoning === true ? { thinkingConfig: { includeThoughts: true, thinkingBudget: 1_024 } } : {},
@@ -131,12 +131,12 @@ function asFetch(wire: WireRecord): typeof fetch {
 
 /** The Vercel AI SDK with the provider packages that speak our dialects. */
 export const VERCEL_CLIENTS: readonly Client[] = PACKAGES.map((pack) => {
-  const { name, dialect, imageUrls, documents, reasoning } = pack
+  const { name, dialect, imageUrls, namesDocuments, reasoning } = pack
   return {
     name,
     dialect,
     imageUrls,
-    documents,
+    namesDocuments,
     reasoning,
     finishes: FINISHES,
     stops: true,
