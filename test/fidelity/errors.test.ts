@@ -139,14 +139,17 @@ describe.each([...CELLS])('errors: $name', (cell) => {
     const { message } = await errorOf(open(cell, `${target}/echo?context=3`).say(QUESTION))
     expect(message).toMatch(OVERFLOWS[client.dialect])
   })
+})
 
-  test('an error before the first word of a stream is an error of the request', async () => {
-    const talk = open(cell, `${target}/fault?kind=error-event-first&id=${CELLS.indexOf(cell)}`)
+test.each([...FEW_CELLS])(
+  'an error before the first word of a stream is an error of the request: $name',
+  async (cell) => {
+    const talk = open(cell, `${cell.target}/fault?kind=error-event-first&id=${CELLS.indexOf(cell)}`)
     const { status } = await errorOf(talk.say(QUESTION))
     expect(status).toBeGreaterThanOrEqual(500)
     expect(talk.wire().headers.get('content-type')).toContain('application/json')
-  })
-})
+  },
+)
 
 test.each([...FEW_CELLS])('a spent quota of ours is not worth a retry: $name', async (cell) => {
   const talk = open(cell, `${accountOf('spent', cell)}/fault?kind=quota-spent`)

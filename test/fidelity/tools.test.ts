@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type OpenAI from 'openai'
 import { readObjects, readString, type Json } from '../../src/kit/json.ts'
 import { createAnthropic } from './anthropic-client.ts'
-import { CELLS, openHouse, TARGET_NAMES, type House, type TargetName } from './house.ts'
+import { CELLS, FEW_CELLS, openHouse, TARGET_NAMES, type House, type TargetName } from './house.ts'
 import { createOpenai } from './openai-client.ts'
 import type { OfferedTool, ToolResult } from './talk.ts'
 
@@ -86,15 +86,18 @@ describe.each([...CELLS])('tools: $name', ({ client, target, mode, native }) => 
     if (target === 'google') expect(proofsOfCalls()).toEqual([[proof, undefined, undefined]])
     expect((await talk.say('Thank you.')).calls).toHaveLength(3)
   })
+})
 
-  test('one only when parallel calls are off, where that can be said', async () => {
+test.each([...FEW_CELLS])(
+  'one tool only when parallel calls are off, where that can be said: $name',
+  async ({ client, target, mode }) => {
     const tools = [weather, nothing]
     const talk = client.open(house, { model: `${target}/tools`, mode, tools, parallel: false })
     const canBeSaid = client.dialect !== 'gemini' && target !== 'google'
     expect((await talk.say('One at a time.')).calls).toHaveLength(canBeSaid ? 1 : 2)
     if (client.dialect !== 'gemini') expect(talk.wire().notices.includes('param.dropped')).toBe(!canBeSaid)
-  })
-})
+  },
+)
 
 /** How each provider is told that a tool failed. */
 const FAILED: Readonly<Record<TargetName, string>> = {
