@@ -24,7 +24,7 @@ describe.each(CODECS.map(named))('%s', (_name, at) => {
     'a %s that is nearly right ends once, and can be written for everybody',
     (form, wires) => {
       const complaints = new Complaints()
-      for (const { which, damages } of sample(CASES, at.operation === 'chat' ? 60 : 30)) {
+      for (const { which, damages } of sample(CASES, at.operation === 'chat' ? 40 : 15)) {
         const bytes = damageWire(pick(wires, which) ?? '', damages, at.dialect.framing)
         complaints.add(handleAnswer(at, { bytes, form }), new TextDecoder().decode(bytes))
       }

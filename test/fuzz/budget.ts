@@ -6,7 +6,7 @@ const TIMES = Number(process.env['GATEHOUSE_FUZZ_RUNS'] ?? 1)
 const SEED = Number(process.env['GATEHOUSE_FUZZ_SEED'] ?? 20_261_130)
 
 /** How long a test may take that looks longer than the suite does, milliseconds. */
-export const PATIENCE_MS = 60_000 * Math.max(1, TIMES)
+export const PATIENCE_MS = 120_000 * Math.max(1, TIMES)
 /** Complaints of different kinds that one test tells. */
 const TOLD = 12
 /** Of what was tried, characters that are shown. */

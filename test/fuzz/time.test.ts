@@ -20,7 +20,7 @@ import { CODECS, named } from './every-codec.ts'
 const BYTES = 64 * 1024
 const MOST_MS = 100
 /** Of all that can be filled at an endpoint, how much is tried in the suite. */
-const IN_SUITE = 2
+const IN_SUITE = 1
 
 const times = (text: string): string => text.repeat(Math.floor(BYTES / text.length))
 const nested = (open: string, close: string): string => {
