@@ -1,4 +1,6 @@
 import { failureRow, type FailureCode, type FailureRow } from './failure-table.ts'
+import { LIMITS } from '../kit/limits.ts'
+import { clipText } from '../kit/plain-text.ts'
 import type { Family } from './content.ts'
 import type { Usage } from './usage.ts'
 
@@ -53,12 +55,13 @@ export class Failure extends Error {
 
   constructor(code: FailureCode, details: FailureDetails = {}) {
     super(
-      details.message ?? failureRow(code).message,
+      // Either may quote what a client wrote, who may have written megabytes.
+      clipText(details.message ?? failureRow(code).message, LIMITS.loggedCharacters),
       details.cause === undefined ? undefined : { cause: details.cause },
     )
     this.name = 'Failure'
     this.code = code
-    this.details = details
+    this.details = withShortParam(details)
   }
 
   /** The table's row of this code. */
@@ -70,6 +73,12 @@ export class Failure extends Error {
   get status(): number {
     return this.details.status ?? this.row.status
   }
+}
+
+function withShortParam(details: FailureDetails): FailureDetails {
+  const { param } = details
+  if (param === undefined || param.length <= LIMITS.shownCharacters) return details
+  return { ...details, param: clipText(param, LIMITS.shownCharacters) }
 }
 
 /** The failure itself, or `internal` around anything else that was thrown. */

@@ -65,6 +65,20 @@ describe('what was meant by a path that leads nowhere', () => {
   )
 })
 
+test.each([
+  ['/v1beta/models/nope', 'gemini'],
+  ['/v1beta/files', 'gemini'],
+  ['/v1/messages/batches', 'anthropic-messages'],
+  ['/v1/responses/one/two', 'openai-responses'],
+  ['/v2/rerank', 'cohere'],
+  ['/v2/tokenize', 'cohere'],
+  ['/v1/files', 'openai-chat'],
+  ['/v1/models/nope', 'openai-chat'],
+  ['/', 'openai-chat'],
+])('clients that ask for %s read the errors of %s', (path, dialect) => {
+  expect(endpoints.nearest(path).dialect.name).toBe(dialect)
+})
+
 describe('endpoints with parameters and methods', () => {
   const { chat } = openaiChat.codecs
   if (chat === undefined) throw new Error('no chat')

@@ -64,6 +64,7 @@ export function createEndpoints(dialects: readonly Dialect[]): Endpoints {
   const sites = collectSites(dialects)
   const tails = [...sites.values()].sort((left, right) => right.path.length - left.path.length)
   const paths = [...sites.keys(), MODELS_ENDPOINT]
+  const beginnings = collectBeginnings(sites.values())
   const marks = dialects.map((dialect) => ({ dialect, names: ownHeaders(dialect, dialects) }))
   const [first] = dialects
   if (first === undefined) throw new RangeError('a server needs at least one dialect')
@@ -89,9 +90,11 @@ export function createEndpoints(dialects: readonly Dialect[]): Endpoints {
     spokenBy: (headers) => marks.find(({ names }) => names.some((name) => headers.has(name)))?.dialect,
     nearest(path) {
       const clean = cleanPath(path)
-      const ending = tails.find(({ pattern }) => pattern(clean) !== undefined)?.path
+      const written = tails.find((site) => clean.endsWith(site.path))
+      const ending = (written ?? tails.find(({ pattern }) => pattern(clean) !== undefined))?.path
       const meant = ending ?? nearestNames(clean, paths, 1).find((name) => isMisspelt(clean, name))
-      const dialect = sites.get(meant ?? '')?.dialect ?? first
+      const begun = beginningsOf(clean).findLast((beginning) => beginnings.has(beginning))
+      const dialect = sites.get(meant ?? '')?.dialect ?? beginnings.get(begun ?? '') ?? first
       return meant === undefined ? { dialect } : { dialect, meant }
     },
   }
@@ -128,6 +131,23 @@ function collectSites(dialects: readonly Dialect[]): Map<string, Site> {
     }
   }
   return sites
+}
+
+/** What paths begin with, in whole segments, and whose they are; undefined where several dialects have paths that begin so. */
+function collectBeginnings(sites: Iterable<Site>): ReadonlyMap<string, Dialect | undefined> {
+  const beginnings = new Map<string, Dialect | undefined>()
+  for (const { path, dialect } of sites) {
+    for (const beginning of beginningsOf(path)) {
+      const isShared = beginnings.has(beginning) && beginnings.get(beginning) !== dialect
+      beginnings.set(beginning, isShared ? undefined : dialect)
+    }
+  }
+  return beginnings
+}
+
+/** The beginnings of a path in whole segments, the shortest first. */
+function beginningsOf(path: string): readonly string[] {
+  return [...path.matchAll(/\/|$/g)].slice(1).map(({ index }) => path.slice(0, index))
 }
 
 function findByTail(tails: readonly Site[], path: string): Found | undefined {
