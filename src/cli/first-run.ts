@@ -9,6 +9,8 @@ export interface BannerFacts {
   readonly shownData: string
   /** How the command line is called here: `gatehouse`, or through npm. */
   readonly program: string
+  /** The data directory was named by a flag, so other commands find it by the same. */
+  readonly isDataNamed: boolean
 }
 
 /** Most targets of a route that the banner spells out. */
@@ -63,14 +65,19 @@ function providersText({ providers }: Gatehouse): string {
 }
 
 /** The key is shown once, when it was made, and to a person: what is written to a file or a collector of logs stays there. */
-function tryLines(gatehouse: Gatehouse, { shownData, program }: BannerFacts, output: Output): string[] {
+function tryLines(gatehouse: Gatehouse, facts: BannerFacts, output: Output): string[] {
+  const { shownData, program } = facts
+  const place = facts.isDataNamed ? ` --data ${forShell(shownData)}` : ''
   const { dataUrl, firstKey, routes } = gatehouse
   if (firstKey === undefined) {
-    return ['', `  Key       the first one was revoked; make another with: ${program} keys create NAME`]
+    return [
+      '',
+      `  Key       the first one was revoked; make another with: ${program} keys create NAME${place}`,
+    ]
   }
   const model = routes.some(({ name }) => name === 'auto') ? 'auto' : (routes[0]?.name ?? 'auto')
   const body = JSON.stringify({ model, messages: [{ role: 'user', content: 'Say hi' }] })
-  const pointing = `    eval "$(${program} env)"`
+  const pointing = `    eval "$(${program} env${place})"`
   const asking = (key: string): string[] => [
     `    curl -s ${dataUrl}/v1/chat/completions \\`,
     `      -H ${key} \\`,
@@ -92,4 +99,9 @@ function tryLines(gatehouse: Gatehouse, { shownData, program }: BannerFacts, out
     '  Point a shell at it:',
     pointing,
   ]
+}
+
+/** A word as a POSIX shell reads it back. */
+function forShell(word: string): string {
+  return /^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
 }

@@ -122,7 +122,8 @@ function explain(thrown: unknown, paths: Paths): never {
   throw thrown
 }
 
-function introduce(gatehouse: Gatehouse, { output, directory, environment }: CommandCall): void {
+function introduce(gatehouse: Gatehouse, call: CommandCall): void {
+  const { output, directory, environment } = call
   const { dataUrl, adminUrl, providers, routes } = gatehouse
   if (output.json) {
     output.value({
@@ -139,8 +140,9 @@ function introduce(gatehouse: Gatehouse, { output, directory, environment }: Com
   const shownData = shownPath(gatehouse.dataDirectory, directory)
   const isNpm = environment['npm_lifecycle_event'] !== undefined
   const program = isNpm ? 'npm run --silent gatehouse --' : 'gatehouse'
-  for (const line of bannerLines(gatehouse, { version: VERSION, shownData, program }, output))
-    output.say(line)
+  const isDataNamed = call.arguments.text('data') !== undefined
+  const facts = { version: VERSION, shownData, program, isDataNamed }
+  for (const line of bannerLines(gatehouse, facts, output)) output.say(line)
   for (const warning of gatehouse.warnings) output.complain(output.paint(warning, 'yellow'))
   if (output.isTty) gatehouse.onRequest((row) => output.line(requestLine(row, output.paint)))
 }

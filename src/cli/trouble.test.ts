@@ -135,6 +135,9 @@ test('the first key and the admin token are shown to a person when they are made
   expect(collected.err).toContain('-H "Authorization: Bearer $GATEHOUSE_KEY"')
   expect((await run(kept, given, { stopped, isErrorTty: true })).err).not.toMatch(/gh_dev_|gha_/)
 
+  const elsewhere = await run(kept, [...given, '--data', "it's data"], { stopped })
+  expect(elsewhere.err).toContain(`eval "$(gatehouse env --data './it'\\''s data')"`)
+
   const seen = workplace()
   const { err } = await run(seen, given, { stopped, isErrorTty: true })
   const [key = 'none'] = /gh_dev_\w+/.exec(err) ?? []
