@@ -158,6 +158,18 @@ describe('a request', () => {
     })
   })
 
+  test('is refused where limits disagree that are written in both spellings', () => {
+    const config = { maxOutputTokens: 5 }
+    expect(read({ generationConfig: { ...config, max_output_tokens: 5 } }).maxOutputTokens).toBe(5)
+    expect(read({ generationConfig: null, generation_config: config }).maxOutputTokens).toBe(5)
+    for (const body of [
+      { generationConfig: { ...config, max_output_tokens: 900 } },
+      { generationConfig: { max_output_tokens: 900, ...config } },
+      { generationConfig: config, generation_config: { max_output_tokens: 900 } },
+    ])
+      expect(() => read(body)).toThrow('disagrees with it')
+  })
+
   test('says of what type the file at an address is, as far as its ending tells', () => {
     const told = (fileData: JsonObject): unknown =>
       readObjects(again({ contents: [{ parts: [{ fileData }] }] }), 'contents')[0]
