@@ -13,7 +13,7 @@ export function isOwnCredential(code: FailureCode): boolean {
 /**
  * The provider's own error body, when a client of the same family may see it byte for byte; agents match on its
  * wording. Undefined when there is none, when it is of another family, when it is about our credential, or when clients would
- * not find the words in it: servers of a family wrap their errors in many ways.
+ * not find the words in it: servers of a family wrap their errors in many ways, and some send them without the status of one.
  *
  * @param isEnvelope true for an error as the dialect itself wraps it
  */
@@ -23,7 +23,7 @@ export function verbatimBody(
   isEnvelope: (body: JsonObject) => boolean,
 ): { status: number; body: Uint8Array } | undefined {
   const { upstream } = failure.details
-  if (upstream?.body === undefined || upstream.family !== family) return undefined
+  if (upstream?.body === undefined || upstream.family !== family || upstream.status < 400) return undefined
   if (isOwnCredential(failure.code)) return undefined
   const body = parseJsonObject(new TextDecoder().decode(upstream.body))
   return body !== undefined && isEnvelope(body) ? { status: upstream.status, body: upstream.body } : undefined

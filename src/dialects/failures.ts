@@ -59,7 +59,7 @@ export class Failures {
     return new Failure(code, {
       ...this.#describe(code, error, envelope),
       ...defined({ retryAfterMs }),
-      ...(failureRow(code).keepsStatus && status < 500 ? { status } : {}),
+      ...(failureRow(code).keepsStatus && status >= 400 && status < 500 ? { status } : {}),
       upstream: { ...this.#upstream(status, error), body, ...defined({ requestId }) },
     })
   }

@@ -97,10 +97,13 @@ test('an entry of calls that says nothing is no call', () => {
   expect(events.at(-1)).toEqual({ type: 'end' })
 })
 
-test('a block of Messages that does not say what it is cannot be read', () => {
-  const events = told(anthropicMessages, { content: [{ text: 'a' }], stop_reason: 'end_turn' })
-  expect(events.at(-1)).toMatchObject({ failure: { code: 'malformed-response' } })
-})
+test.each([{ text: 'a' }, { type: '', text: 'a' }])(
+  'a block of Messages that does not say what it is cannot be read',
+  (block) => {
+    const events = told(anthropicMessages, { content: [block], stop_reason: 'end_turn' })
+    expect(events.at(-1)).toMatchObject({ failure: { code: 'malformed-response' } })
+  },
+)
 
 test('a part of Gemini that holds nothing says nothing', () => {
   const content = { parts: [{}, { text: 'a' }] }
@@ -173,4 +176,16 @@ test.each([
   const { decodeRequest } = speakChat(dialect)
   if ('tool_choice' in body) expect(() => decodeRequest({ model: 'm', ...body })).toThrow('tool_choice.type')
   else expect(decodeRequest({ model: 'm', ...body }).request.tools).toMatchObject([{ type: 'hosted' }])
+})
+
+test.each([
+  ['openai-chat', openaiChat],
+  ['anthropic-messages', anthropicMessages],
+  ['gemini', gemini],
+] as const)('an error of %s under the status of none is told under the status of one', (_name, dialect) => {
+  const error = { message: 'No.', type: 'invalid_request_error', code: 'unsupported_parameter' }
+  const body = new TextEncoder().encode(JSON.stringify({ type: 'error', error }))
+  const failure = dialect.decodeFailure({ status: 302, headers: new Headers(), body, nowMs: 0 })
+  const { status } = dialect.encodeFailure(failure, { requestId: 'r', attempts: [] })
+  expect([failure.status >= 400, status >= 400]).toEqual([true, true])
 })

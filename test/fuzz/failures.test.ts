@@ -76,7 +76,7 @@ function wrongTold(failure: Failure): string | undefined {
   for (const dialect of DIALECTS) {
     const { status, headers, body } = dialect.encodeFailure(failure, { requestId: 'req_1', attempts: [] })
     const text = typeof body === 'string' ? body : new TextDecoder().decode(body)
-    if (status < 200 || status > 599) return `${dialect.name} says ${status}`
+    if (status < 400 || status > 599) return `${dialect.name} says ${status}`
     if (parseJsonObject(text) === undefined) return `${dialect.name} writes ${text}`
     const wait = new Headers(headers).get('retry-after') ?? '0'
     if (!/^\d{1,9}$/.test(wait)) return `${dialect.name} says retry-after ${wait}`

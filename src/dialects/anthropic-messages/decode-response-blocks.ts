@@ -21,8 +21,8 @@ export function openBlock(reader: SingleAnswerReader, wireIndex: number | undefi
   const { choice } = reader
   const at = wireIndex ?? choice.nextIndex
   reader.endBlock(choice, choice.find(at))
-  const type = readString(raw, 'type')
-  if (type === undefined) reader.fail(new Failure('malformed-response', { cause: 'a block without a type' }))
+  const type = readString(raw, 'type') ?? ''
+  if (type === '') reader.fail(new Failure('malformed-response', { cause: 'a block without a type' }))
   else (OPENERS.get(type) ?? openNative)(reader, at, raw)
 }
 
