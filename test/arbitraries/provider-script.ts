@@ -93,11 +93,12 @@ const ODD: ReadonlySet<string> = new Set([
 const SPOKEN: Readonly<Record<string, string>> = { text: 'word ', 'wide text': 'ä€🚪 ' }
 
 /** The text that a script says before its end, and what of it stands before anything that may pass for the end; undefined: hard to say. */
-export function textOf({
-  pieces,
-}: ProviderScript): { readonly all: string; readonly least: string } | undefined {
+export function textOf(
+  { pieces }: ProviderScript,
+  spoken: ClientDialect,
+): { readonly all: string; readonly least: string } | undefined {
   if (pieces.some((piece) => ODD.has(piece))) return undefined
-  const spoken = (list: ProviderScript['pieces']): string => list.map((piece) => SPOKEN[piece] ?? '').join('')
+  const textIn = (list: ProviderScript['pieces']): string => list.map((piece) => SPOKEN[piece] ?? '').join('')
   const before = (
     list: ProviderScript['pieces'],
     ends: ProviderScript['pieces'],
@@ -105,8 +106,8 @@ export function textOf({
     const end = list.findIndex((piece) => ends.includes(piece))
     return end < 0 ? list : list.slice(0, end)
   }
-  const all = before(pieces, ['done'])
-  return { all: spoken(all), least: spoken(before(all, ['finish', 'usage'])) }
+  const all = WORDS[spoken].done === '' ? pieces : before(pieces, ['done'])
+  return { all: textIn(all), least: textIn(before(all, ['finish', 'usage'])) }
 }
 
 /** How a provider plays a script. */

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../src/kit/json.ts'
-import type { AnyDialect, Mode } from '../modes.ts'
+import type { ClientDialect, Mode } from '../modes.ts'
 import type { WireExchange } from './wire-record.ts'
 
 export interface OfferedTool {
@@ -88,7 +88,7 @@ export interface Connection {
 /** An official SDK as a client of the gateway. */
 export interface Client {
   readonly name: string
-  readonly dialect: AnyDialect
+  readonly dialect: ClientDialect
   readonly finishes: FinishWords
   /** False where the SDK has no word for stop sequences. */
   readonly stops: boolean

@@ -15,7 +15,7 @@ import {
   type ToolSet,
 } from 'ai'
 import type { Json } from '../../src/kit/json.ts'
-import type { AnyDialect } from '../modes.ts'
+import type { ClientDialect } from '../modes.ts'
 import { inPath } from './google-client.ts'
 import {
   DOCUMENT_NAME,
@@ -43,7 +43,7 @@ type ProviderOptions = NonNullable<Parameters<typeof generateText>[0]['providerO
 /** A provider package of the Vercel AI SDK that speaks one of our dialects. */
 interface Package {
   readonly name: string
-  readonly dialect: AnyDialect
+  readonly dialect: ClientDialect
   readonly imageUrls: boolean
   readonly namesDocuments: boolean
   readonly reasoning: Client['reasoning']

@@ -5,7 +5,7 @@ import type { Operation } from '../../src/exchange/operations/all.ts'
 import { parseJsonObject, readArray, readObject, readString, type JsonObject } from '../../src/kit/json.ts'
 import { GRAMMARS } from '../grammar/all.ts'
 import { openHouse, providerEntry, type House } from '../journeys/open-house.ts'
-import { ALL_DIALECTS, type AnyDialect } from '../modes.ts'
+import { CLIENT_DIALECTS, type ClientDialect } from '../modes.ts'
 import { WIRES } from '../wire/all.ts'
 import { Complaints, PATIENCE_MS, sample } from './budget.ts'
 import { validBodies } from './canonical-samples.ts'
@@ -29,7 +29,7 @@ const MODELS: { readonly [O in Operation]: string } = {
 const AT_ONCE = 16
 
 /** A provider at an address that speaks one dialect and no other. */
-function speaking(dialect: AnyDialect, url: string): ReturnType<typeof providerEntry> {
+function speaking(dialect: ClientDialect, url: string): ReturnType<typeof providerEntry> {
   return providerEntry(url, { base_url: url + WIRES[dialect].basePath, dialects: [dialect] })
 }
 
@@ -40,11 +40,11 @@ beforeAll(async () => {
     config: {
       models: Object.fromEntries(
         Object.values(MODELS).flatMap((model) =>
-          ['first', ...ALL_DIALECTS].map((provider) => [`${provider}/${model}`, FREE]),
+          ['first', ...CLIENT_DIALECTS].map((provider) => [`${provider}/${model}`, FREE]),
         ),
       ),
     },
-    providers: (url) => Object.fromEntries(ALL_DIALECTS.map((name) => [name, speaking(name, url)])),
+    providers: (url) => Object.fromEntries(CLIENT_DIALECTS.map((name) => [name, speaking(name, url)])),
   })
 }, PATIENCE_MS)
 afterAll(async () => {
@@ -82,7 +82,7 @@ const REQUESTS = fc.record({
   which: fc.nat(9_999),
   damages: jsonDamages,
   headers: fc.constantFrom(...HEADERS),
-  target: fc.constantFrom(...ALL_DIALECTS),
+  target: fc.constantFrom(...CLIENT_DIALECTS),
 })
 
 /** Refusals in which no provider had a part. */
@@ -107,7 +107,7 @@ async function meet(at: ListedEndpoint, { model, text, headers }: Sent): Promise
   if (response.status >= 500) return `${response.status}: ${body}`
   if (response.status >= 400) return wrongRefusal(response, told)
   if (response.headers.get('content-type')?.startsWith('text/event-stream') === true)
-    return GRAMMARS[at.dialect.name as AnyDialect](body)[0]
+    return GRAMMARS[at.dialect.name as ClientDialect](body)[0]
   return told === undefined && !Array.isArray(JSON.parse(body)) ? `no JSON: ${body}` : undefined
 }
 
@@ -121,10 +121,10 @@ function wrongRefusal(response: Response, told: JsonObject | undefined): string 
 }
 
 /** A model that can be asked at an endpoint: of any provider, where they all serve it. */
-function modelFor({ operation, dialect }: ListedEndpoint, target: AnyDialect): string {
+function modelFor({ operation, dialect }: ListedEndpoint, target: ClientDialect): string {
   const name = MODELS[operation]
   if (name === 'echo') return `${target}/${name}`
-  return `${ALL_DIALECTS.find((spoken) => spoken === dialect.name) ?? 'first'}/${name}`
+  return `${CLIENT_DIALECTS.find((spoken) => spoken === dialect.name) ?? 'first'}/${name}`
 }
 
 /** Does things, some at once. */

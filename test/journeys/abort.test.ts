@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { BillEntry } from '../../src/drills/bill.ts'
 import type { LedgerRow, RequestRow } from '../../src/store/store.ts'
 import { createTickingClock } from '../../src/kit/ticking-clock.fixture.ts'
-import { ALL_DIALECTS, PAIRS, type AnyDialect, type Mode } from '../modes.ts'
+import { CLIENT_DIALECTS, PAIRS, type ClientDialect, type Mode } from '../modes.ts'
 import { ask, send } from './asking.ts'
 import { neighboursOf, openHouse, providerEntry, type House } from './open-house.ts'
 
@@ -51,14 +51,14 @@ const SCENES: readonly Scene[] = [
 
 /** Providers of one language, and of all that are spoken at the same address. */
 const PROVIDERS = Object.fromEntries(
-  ALL_DIALECTS.flatMap((dialect) => [
+  CLIENT_DIALECTS.flatMap((dialect) => [
     [dialect, neighboursOf(dialect)],
     [`only-${dialect}`, [dialect]],
   ]),
 )
 
 interface Case extends Scene {
-  readonly dialect: AnyDialect
+  readonly dialect: ClientDialect
   readonly provider: string
 }
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { BillEntry } from '../../src/drills/bill.ts'
 import { createTickingClock } from '../../src/kit/ticking-clock.fixture.ts'
 import type { LedgerRow } from '../../src/store/store.ts'
-import { CLIENT_DIALECTS, MODES, type ClientDialect, type Mode } from '../modes.ts'
+import { MODES, type Mode } from '../modes.ts'
 import { ask, type Answer } from './asking.ts'
 import { openHouse, providerEntry, type House, type Records } from './open-house.ts'
 
@@ -30,8 +30,11 @@ const PROVIDERS = {
   messages: ['anthropic-messages'],
 } as const
 
+/** All questions of these two are as many as can be asked at once. */
+const CLIENTS = PROVIDERS.both
+
 interface Asked {
-  readonly dialect: ClientDialect
+  readonly dialect: (typeof CLIENTS)[number]
   readonly mode: Mode
   readonly provider: keyof typeof PROVIDERS
   readonly model: string
@@ -42,7 +45,7 @@ const PRICE = { price: { input: 3, output: 15, cache_read: 0.3 } }
 
 const NAMES = Object.keys(PROVIDERS) as (keyof typeof PROVIDERS)[]
 /** Every question, whole and then streamed. */
-const questions = CLIENT_DIALECTS.flatMap((dialect) =>
+const questions = CLIENTS.flatMap((dialect) =>
   NAMES.flatMap((provider) =>
     MODELS.flatMap((model) => MODES.map((mode) => ({ dialect, provider, model, mode }))),
   ),
@@ -201,7 +204,7 @@ test('an answer that does not say what it used is estimated, and the client is t
     config: { models: { 'chat/fault?kind=no-usage': PRICE, 'messages/fault?kind=no-usage': PRICE } },
   })
   const answers = await Promise.all(
-    CLIENT_DIALECTS.flatMap((dialect) =>
+    CLIENTS.flatMap((dialect) =>
       MODES.map(async (mode) => {
         const provider = dialect === 'openai-chat' ? 'messages' : 'chat'
         const question = { dialect, mode, model: `${provider}/${silent[0]}`, key: own.key() }

@@ -1,12 +1,12 @@
 import { readDecision } from '../../src/exchange/decision-record.ts'
 import { parseJsonObject, readObjects, type JsonObject } from '../../src/kit/json.ts'
 import type { RequestRow } from '../../src/store/store.ts'
-import type { AnyDialect, Mode } from '../modes.ts'
+import type { ClientDialect, Mode } from '../modes.ts'
 import { WIRES } from '../wire/all.ts'
 import type { Said, WireFormat } from '../wire/wire-format.ts'
 
 export interface Question {
-  readonly dialect: AnyDialect
+  readonly dialect: ClientDialect
   readonly mode: Mode
   readonly model: string
   readonly key?: string

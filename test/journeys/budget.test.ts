@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'bun:test'
 import type { ConfigFile } from '../../src/config/config-file.fixture.ts'
-import { parseJsonObject, readNumber, readString } from '../../src/kit/json.ts'
+import { parseJsonObject, readNumber, readObjects, readString } from '../../src/kit/json.ts'
 import { CLIENT_DIALECTS, MODES, type Mode } from '../modes.ts'
 import { ask, type Answer } from './asking.ts'
 import { openHouse, providerEntry, type House } from './open-house.ts'
@@ -15,11 +15,15 @@ const DOLLAR = { price: { input: 0, output: 0, request: 1 } }
 const BY_TOKEN = { price: { input: 1_000, output: 2_000 } }
 const MODELS: NonNullable<ConfigFile['models']> = { 'first/echo': DOLLAR, 'first/smart': BY_TOKEN }
 
-const codeOf = ({ error }: Answer): string => readString(error ?? {}, 'code') ?? ''
+/** The word for a refusal, where the dialect has it: beside the message, or among the details. */
+function codeOf({ error = {} }: Answer): string {
+  const [detail = {}] = readObjects(error, 'details')
+  return readString(error, 'code') ?? readString(detail, 'reason') ?? ''
+}
 
 function askEcho(house: House, index: number, key: string): Promise<Answer> {
-  const dialect = CLIENT_DIALECTS[index % 2] ?? 'openai-chat'
-  const mode: Mode = MODES[(index >> 1) % 2] ?? 'unary'
+  const dialect = CLIENT_DIALECTS[index % CLIENT_DIALECTS.length] ?? 'openai-chat'
+  const mode: Mode = MODES[(index >> 2) % 2] ?? 'unary'
   return ask(house.url, { dialect, mode, model: 'first/echo', key, text: 'Worth a dollar.' })
 }
 
@@ -68,8 +72,8 @@ describe('a budget for exactly ten', () => {
     })
     const askSmart = (index: number): Promise<Answer> =>
       ask(house.url, {
-        dialect: CLIENT_DIALECTS[index % 2] ?? 'openai-chat',
-        mode: MODES[(index >> 1) % 2] ?? 'unary',
+        dialect: CLIENT_DIALECTS[index % CLIENT_DIALECTS.length] ?? 'openai-chat',
+        mode: MODES[(index >> 2) % 2] ?? 'unary',
         model: 'first/smart',
         key: house.key('some'),
         maxTokens: 50,
@@ -149,8 +153,8 @@ describe('a budget for exactly ten', () => {
     const answers = []
     for (let round = 0; round < 4; round += 1) {
       const questions = Array.from({ length: 4 }, (_, index) => ({
-        dialect: CLIENT_DIALECTS[index % 2] ?? 'openai-chat',
-        mode: MODES[(index >> 1) % 2] ?? 'unary',
+        dialect: CLIENT_DIALECTS[index % CLIENT_DIALECTS.length] ?? 'openai-chat',
+        mode: MODES[(index >> 2) % 2] ?? 'unary',
         model: 'twice',
         key: house.key('ten'),
       }))

@@ -7,7 +7,7 @@ import {
   type RawUpstream,
 } from '../../src/kit/raw-upstream.fixture.ts'
 import { createTickingClock } from '../../src/kit/ticking-clock.fixture.ts'
-import { ALL_DIALECTS, PAIRS, type Mode } from '../modes.ts'
+import { CLIENT_DIALECTS, PAIRS, type Mode } from '../modes.ts'
 import { WIRES } from '../wire/all.ts'
 import { hear } from '../wire/hear.ts'
 import type { WireFormat } from '../wire/wire-format.ts'
@@ -81,7 +81,7 @@ beforeAll(async () => {
     clock,
     providers: () =>
       Object.fromEntries(
-        ALL_DIALECTS.map((spoken) => [spoken, providerEntry(upstream.url, { dialects: [spoken] })]),
+        CLIENT_DIALECTS.map((spoken) => [spoken, providerEntry(upstream.url, { dialects: [spoken] })]),
       ),
   })
   clock.start()

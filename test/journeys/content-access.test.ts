@@ -6,7 +6,7 @@ import type { AttemptResult } from '../../src/exchange/attempt-result.ts'
 import type { ContentLayers } from '../../src/gateway/order.ts'
 import type { Layer } from '../../src/policies/policy.ts'
 import { countWords, shout, shoutBack, shoutLate, wordsIn, type WordCount } from '../content-layers.ts'
-import { ALL_DIALECTS, MODES, type AnyDialect, type Mode } from '../modes.ts'
+import { CLIENT_DIALECTS, MODES, type ClientDialect, type Mode } from '../modes.ts'
 import { WIRES } from '../wire/all.ts'
 import { openRunningGateway, type RunningGateway } from '../running-gateway.ts'
 import { ask, type Answer } from './asking.ts'
@@ -22,14 +22,14 @@ type Way = keyof typeof WAYS
 
 interface Cell {
   readonly name: string
-  readonly dialect: AnyDialect
-  readonly target: AnyDialect
+  readonly dialect: ClientDialect
+  readonly target: ClientDialect
   readonly way: Way
   readonly mode: Mode
 }
 
-const CELLS: readonly Cell[] = ALL_DIALECTS.flatMap((dialect) =>
-  ALL_DIALECTS.flatMap((target) =>
+const CELLS: readonly Cell[] = CLIENT_DIALECTS.flatMap((dialect) =>
+  CLIENT_DIALECTS.flatMap((target) =>
     (Object.keys(WAYS) as Way[]).flatMap((way) =>
       MODES.map((mode) => ({ name: `${dialect} → ${target}, ${way}, ${mode}`, dialect, target, way, mode })),
     ),
@@ -47,7 +47,7 @@ interface House {
 
 async function openHouse(...layers: Layer[]): Promise<House> {
   const provider = await openTestProvider(DIALECTS)
-  const providers = ALL_DIALECTS.flatMap((dialect) =>
+  const providers = CLIENT_DIALECTS.flatMap((dialect) =>
     Object.entries(WAYS).map(
       ([way, quirks]) =>
         `  ${dialect}-${way}: { type: sim, base_url: "${provider.url}${WIRES[dialect].basePath}", key: env:KEY, dialects: [${dialect}], quirks: { ${quirks} } }`,

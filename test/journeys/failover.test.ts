@@ -2,16 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { ConfigFile } from '../../src/config/config-file.fixture.ts'
 import { CHAT_DIALECTS } from '../../src/dialects/chat-dialects.fixture.ts'
 import { FAILURES, failureRow, type FailureCode } from '../../src/exchange/failure-table.ts'
-import { parseJsonObject, readString } from '../../src/kit/json.ts'
+import { readString } from '../../src/kit/json.ts'
 import type { RequestRow } from '../../src/store/store.ts'
-import {
-  CLIENT_DIALECTS,
-  MODES,
-  WITHOUT_JOURNEYS,
-  type ClientDialect,
-  type Mode,
-  type AnyDialect,
-} from '../modes.ts'
+import { CLIENT_DIALECTS, SETTINGS, type ClientDialect, type Mode, type Setting } from '../modes.ts'
+import { hear } from '../wire/hear.ts'
+import type { Refusal } from '../wire/wire-format.ts'
 import { ask, attemptsOf, type Answer } from './asking.ts'
 import { openHouse, providerEntry, type House } from './open-house.ts'
 import { openScriptedProvider } from './scripted-provider.ts'
@@ -36,7 +31,13 @@ const BRIEFLY = '250ms'
 const unaryOnly = (_spoken: ClientDialect, mode: Mode): boolean => mode === 'unary'
 const streamOnly = (_spoken: ClientDialect, mode: Mode): boolean => mode === 'stream'
 const notAnthropic = (spoken: ClientDialect): boolean => spoken !== 'anthropic-messages'
-const isAnthropic = (spoken: ClientDialect): boolean => spoken === 'anthropic-messages'
+/** What a breakdown in the middle of an answer is called differs by vendor. */
+const OVERLOADED: ReadonlySet<ClientDialect> = new Set(['anthropic-messages', 'gemini'])
+const saysOverloaded = (spoken: ClientDialect): boolean => OVERLOADED.has(spoken)
+const saysServerError = (spoken: ClientDialect): boolean => !OVERLOADED.has(spoken)
+/** An answer that stops before it says anything is cut, or empty where nothing else would have marked its end. */
+const isGemini = (spoken: ClientDialect, mode: Mode): boolean => mode === 'stream' && spoken === 'gemini'
+const notGemini = (spoken: ClientDialect, mode: Mode): boolean => mode === 'stream' && spoken !== 'gemini'
 
 const status = (code: FailureCode, number: number): Cause => ({ code, model: `fault?kind=status-${number}` })
 
@@ -85,12 +86,14 @@ const CAUSES: readonly Cause[] = [
   { code: 'malformed-response', model: 'fault?kind=html-200' },
   { code: 'malformed-response', model: 'fault?kind=status-302' },
   { code: 'malformed-response', model: 'fault?kind=bad-json-frame&after=0', where: notAnthropic },
-  { code: 'error-in-success', model: 'fault?kind=error-200', where: notAnthropic },
-  { code: 'error-in-success', model: 'fault?kind=error-event-first', where: notAnthropic },
-  { code: 'provider-overloaded', model: 'fault?kind=error-event-first', where: isAnthropic },
+  { code: 'error-in-success', model: 'fault?kind=error-200', where: saysServerError },
+  { code: 'provider-overloaded', model: 'fault?kind=error-200', where: saysOverloaded },
+  { code: 'error-in-success', model: 'fault?kind=error-event-first', where: saysServerError },
+  { code: 'provider-overloaded', model: 'fault?kind=error-event-first', where: saysOverloaded },
   { code: 'empty-response', model: 'fault?kind=empty-200' },
   { code: 'stream-truncated', model: 'fault?kind=reset-mid-stream&after=1', where: unaryOnly },
-  { code: 'stream-truncated', model: 'half-a-head', at: 'scripted', where: streamOnly },
+  { code: 'stream-truncated', model: 'half-a-head', at: 'scripted', where: notGemini },
+  { code: 'empty-response', model: 'half-a-head', at: 'scripted', where: isGemini },
   { code: 'response-too-large', model: 'fault?kind=oversized-frame&after=0', where: streamOnly },
 ]
 
@@ -100,6 +103,16 @@ const FINAL_CAUSES: readonly (Cause & { readonly status: number })[] = [
   { code: 'provider-rejected', model: 'fault?kind=status-400', status: 400 },
   { code: 'content-refused', model: 'filtered', at: 'scripted', status: 400 },
   { code: 'stale-seal', model: 'stale', at: 'scripted', status: 400 },
+]
+
+/** Breaks behind the first words, and what they are called. */
+const BREAKS: readonly Cause[] = [
+  { code: 'stream-truncated', model: 'fault?kind=truncate-mid-stream' },
+  { code: 'stream-truncated', model: 'fault?kind=reset-mid-stream' },
+  { code: 'idle-timeout', model: 'fault?kind=stall-mid-stream', timeout: { idle: BRIEFLY } },
+  { code: 'error-in-success', model: 'fault?kind=error-event-mid-stream', where: saysServerError },
+  { code: 'provider-overloaded', model: 'fault?kind=error-event-mid-stream', where: saysOverloaded },
+  { code: 'response-too-large', model: 'fault?kind=oversized-frame' },
 ]
 
 /** Failures with a story of their own below, and the one that only the operator's own rules can cause. */
@@ -113,13 +126,30 @@ test('every failure of a provider is caused somewhere in this file', () => {
   for (const { code } of FINAL_CAUSES) expect(failureRow(code).failOver).toBe('no')
 })
 
-const scripted = openScriptedProvider(({ path, body }) => {
-  const model = readString(parseJsonObject(body) ?? {}, 'model')
-  const isMessages = path.endsWith('/messages')
+const OPENAI_REFUSALS = {
+  filtered: { code: 'content_policy_violation' },
+  stale: { code: 'invalid_encrypted_content' },
+} as const
+
+/** What the scripted provider says of a request that it refuses: each dialect has words of its own for these. */
+const REFUSALS: Readonly<Record<ClientDialect, Readonly<Record<'filtered' | 'stale', Partial<Refusal>>>>> = {
+  'openai-chat': OPENAI_REFUSALS,
+  'openai-responses': OPENAI_REFUSALS,
+  'anthropic-messages': {
+    filtered: { message: 'Output blocked by content filtering policy' },
+    stale: { message: 'messages.1.content.0: Invalid `signature` in `thinking` block' },
+  },
+  gemini: {
+    filtered: { message: 'The prompt was blocked by our content filtering policy.' },
+    stale: { message: 'Thought signature is not valid.' },
+  },
+}
+
+const scripted = openScriptedProvider(({ request, body }) => {
+  const { pathname, search } = new URL(request.url)
+  const { model, wire, dialect } = hear({ head: `POST ${pathname}${search}`, body })
   if (model === 'half-a-head') {
-    const frame = isMessages
-      ? 'event: message_start\ndata: {"type":"message_start","message":{"id":"m","type":"message","role":"assistant","model":"x","content":[],"usage":{"input_tokens":1,"output_tokens":0}}}\n\n'
-      : 'data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"x","choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}]}\n\n'
+    const [frame = ''] = wire.stream([], { input: 1, output: 0 }).start
     return new Response(frame, { headers: { 'content-type': 'text/event-stream' } })
   }
   if (model === 'walled') {
@@ -127,55 +157,15 @@ const scripted = openScriptedProvider(({ path, body }) => {
       '<html><head><title>Attention Required!</title></head><body>Sorry, you have been blocked</body></html>'
     return new Response(page, { status: 403, headers: { 'content-type': 'text/html' } })
   }
-  return Response.json(isMessages ? messagesError(model) : chatError(model), { status: 400 })
+  const words = REFUSALS[dialect][model === 'stale' ? 'stale' : 'filtered']
+  return Response.json(wire.error({ status: 400, message: 'Not like this.', ...words }), { status: 400 })
 })
-
-function chatError(model: string | undefined) {
-  const code = model === 'stale' ? 'invalid_encrypted_content' : 'content_policy_violation'
-  return { error: { message: 'Not like this.', type: 'invalid_request_error', param: null, code } }
-}
-
-function messagesError(model: string | undefined) {
-  const message =
-    model === 'stale'
-      ? 'messages.1.content.0: Invalid `signature` in `thinking` block'
-      : 'Output blocked by content filtering policy'
-  return { type: 'error', error: { type: 'invalid_request_error', message } }
-}
 
 const clock = createTickingClock(10)
 let silence: SilentAddress
 /** Speaks no TLS, and so never finishes a handshake. */
 let plain: RawUpstream
-beforeAll(async () => {
-  silence = await openSilentAddress()
-  plain = await openRawUpstream(() => {})
-  clock.start()
-})
-afterAll(async () => {
-  clock.stop()
-  silence.close()
-  await plain.close()
-  await scripted.close()
-})
-
-interface Setting {
-  readonly dialect: ClientDialect
-  readonly mode: Mode
-  readonly lane: 'native' | 'translated'
-}
-
-const SETTINGS: readonly Setting[] = CLIENT_DIALECTS.flatMap((dialect) =>
-  MODES.flatMap((mode) => (['native', 'translated'] as const).map((lane) => ({ dialect, mode, lane }))),
-)
-
-/** The dialect that providers are spoken to. */
-function spokenIn({ dialect, lane }: Setting): ClientDialect {
-  const other = CLIENT_DIALECTS.find((name) => name !== dialect) ?? dialect
-  return lane === 'native' ? dialect : other
-}
-
-function addressOf(cause: Cause, simulatorUrl: string): string {
+function addressOf(cause: Pick<Cause, 'at'>, simulatorUrl: string): string {
   switch (cause.at ?? 'simulator') {
     case 'simulator':
       return simulatorUrl
@@ -190,30 +180,62 @@ function addressOf(cause: Cause, simulatorUrl: string): string {
   }
 }
 
-/** A house with one provider and one route per cause, so that what one cause does to health is nobody else's business. */
-function openFor(causes: readonly Cause[], setting: Setting): Promise<House> {
-  const dialects = [spokenIn(setting)]
-  return openHouse({
+/** A cause as one setting meets it, at a provider of its own, so that what it does to health is nobody else's business. */
+type Met<C extends Cause> = C & { readonly name: string; readonly setting: Setting }
+
+/** What each of the settings meets. */
+function meetings<C extends Cause>(kind: string, causes: readonly C[], settings: readonly Setting[]) {
+  return settings.map((setting, place) => ({
+    setting,
+    cases: causes
+      .filter(({ where }) => where?.(setting.spoken, setting.mode) ?? true)
+      .map((cause, index): Met<C> => ({ ...cause, setting, name: `${kind}-${place}-${index}` })),
+  }))
+}
+
+const FIRST = meetings('first', CAUSES, SETTINGS)
+const FINAL = meetings('final', FINAL_CAUSES, SETTINGS)
+const BROKEN = meetings(
+  'broken',
+  BREAKS,
+  SETTINGS.filter(({ mode }) => mode === 'stream'),
+)
+
+let house: House
+beforeAll(async () => {
+  silence = await openSilentAddress()
+  plain = await openRawUpstream(() => {})
+  const cases: readonly Met<Cause>[] = [...FIRST, ...FINAL, ...BROKEN].flatMap((met) => met.cases)
+  const entryOf = (url: string, { name, setting, timeout, ...cause }: Met<Cause>) => [
+    name,
+    providerEntry(addressOf(cause, url), {
+      dialects: [setting.spoken],
+      timeout: { connect: '2s', first_token: '10s', idle: '10s', total: '20s', ...timeout },
+    }),
+  ]
+  house = await openHouse({
     clock,
     providers: (url) => ({
+      ...Object.fromEntries(cases.map((one) => entryOf(url, one))),
       ...Object.fromEntries(
-        causes.map((cause, index) => [
-          `p${index}`,
-          providerEntry(addressOf(cause, url), {
-            dialects,
-            timeout: { connect: '2s', first_token: '10s', idle: '10s', total: '20s', ...cause.timeout },
-          }),
-        ]),
+        CLIENT_DIALECTS.map((spoken) => [`good-${spoken}`, providerEntry(url, { dialects: [spoken] })]),
       ),
-      good: providerEntry(url, { dialects }),
     }),
     config: {
       routes: Object.fromEntries(
-        causes.map(({ model }, index) => [`route-${index}`, [`p${index}/${model}`, 'good/echo']]),
+        cases.map(({ name, model, setting }) => [name, [`${name}/${model}`, `good-${setting.spoken}/echo`]]),
       ),
     },
   })
-}
+  clock.start()
+})
+afterAll(async () => {
+  await house.close()
+  clock.stop()
+  silence.close()
+  await plain.close()
+  await scripted.close()
+})
 
 interface Outcome {
   readonly answer: Answer
@@ -221,118 +243,79 @@ interface Outcome {
   readonly outcomes: readonly (string | undefined)[]
 }
 
-async function askRoute(house: House, setting: Setting, model: string, extra = {}): Promise<Outcome> {
-  const { dialect, mode } = setting
-  const answer = await ask(house.url, {
-    dialect,
-    mode,
-    model,
-    key: house.key(),
-    text: 'Say exactly this.',
-    extra,
-  })
+async function askRoute({ name, setting: { dialect, mode } }: Met<Cause>): Promise<Outcome> {
+  const text = 'Say exactly this.'
+  const answer = await ask(house.url, { dialect, mode, model: name, key: house.key(), text })
   const row = await house.rowOf(answer.headers.get('x-request-id') ?? '')
-  const attempts = attemptsOf(row)
-  return { answer, row, outcomes: attempts.map((attempt) => readString(attempt, 'outcome')) }
+  return { answer, row, outcomes: attemptsOf(row).map((attempt) => readString(attempt, 'outcome')) }
 }
 
-describe.each(SETTINGS)('a $dialect client, $mode, $lane', (setting) => {
-  const spoken = spokenIn(setting)
-  const causes = CAUSES.filter(({ where }) => where?.(spoken, setting.mode) ?? true)
-  let house: House
-  let outcomes: Promise<Outcome>[]
-  beforeAll(async () => {
-    house = await openFor(causes, setting)
-    outcomes = causes.map((_cause, index) => askRoute(house, setting, `route-${index}`))
-    await Promise.all(outcomes)
-  })
-  afterAll(() => house.close())
+const titleOf = ({ dialect, mode, spoken }: Setting): string => `a ${dialect} client, ${mode}, of ${spoken}`
 
-  test.each(causes.map((cause, index) => ({ ...cause, index })))(
-    'sees only the second answer when the first fails with $code ($model)',
-    async ({ code, index, model }) => {
-      const found = await outcomes[index]
-      const failed = failureRow(code).sameTarget === 'after-pause' ? [code, code] : [code]
-      expect(found?.outcomes).toEqual([...failed, 'ok'])
-      const { answer, row } = found as Outcome
-      expect(answer).toMatchObject({ status: 200, text: 'Say exactly this.', complete: true })
-      expect(answer.error).toBeUndefined()
-      expect(answer.headers.get('x-gatehouse-attempts')).toStartWith(
-        `${failed.length + 1}; p${index}/${model}=`,
-      )
-      expect(answer.headers.get('x-gatehouse-attempts')).toContain(', good/echo=')
-      expect(answer.headers.get('x-gatehouse-model')).toBe('good/echo')
-      expect(row).toMatchObject({ outcome: 'ok', status: 200, target: 'good/echo' })
-    },
-  )
-
-  test('and the provider was called once per attempt', () => {
-    const ids = house.provider.bill.entries().map(({ attemptId }) => attemptId)
-    expect(ids).not.toContain(undefined)
-    expect(new Set(ids).size).toBe(ids.length)
-    expect(house.provider.bill.entries().filter(({ model }) => model === 'echo')).toHaveLength(causes.length)
-  })
-})
-
-describe.each(SETTINGS)('a $dialect client, $mode, $lane: what is the same everywhere', (setting) => {
-  let house: House
-  beforeAll(async () => {
-    house = await openFor(FINAL_CAUSES, setting)
-  })
-  afterAll(() => house.close())
-
-  test.each(FINAL_CAUSES.map((cause, index) => ({ ...cause, index })))(
-    'gets $status for $code and nobody else is asked',
-    async ({ code, index, status: expected }) => {
-      const { answer, outcomes } = await askRoute(house, setting, `route-${index}`)
-      expect(outcomes).toEqual([code])
-      expect(answer.status).toBe(expected)
-      expect(answer.headers.get('x-should-retry')).toBe('false')
-      expect(answer.error).toBeDefined()
-      expect(house.provider.bill.entries().filter(({ model }) => model === 'echo')).toEqual([])
-    },
-  )
-})
-
-/** Breaks behind the first words, and what they are called. */
-const BREAKS: readonly Cause[] = [
-  { code: 'stream-truncated', model: 'fault?kind=truncate-mid-stream' },
-  { code: 'stream-truncated', model: 'fault?kind=reset-mid-stream' },
-  { code: 'idle-timeout', model: 'fault?kind=stall-mid-stream', timeout: { idle: BRIEFLY } },
-  { code: 'error-in-success', model: 'fault?kind=error-event-mid-stream', where: notAnthropic },
-  { code: 'provider-overloaded', model: 'fault?kind=error-event-mid-stream', where: isAnthropic },
-  { code: 'response-too-large', model: 'fault?kind=oversized-frame' },
-]
-
-describe.each(SETTINGS.filter(({ mode }) => mode === 'stream'))(
-  'a $dialect stream, $lane, that breaks behind its first words',
-  (setting) => {
-    const causes = BREAKS.filter(({ where }) => where?.(spokenIn(setting), 'stream') ?? true)
-    let house: House
+for (const { setting, cases } of FIRST) {
+  describe(titleOf(setting), () => {
+    let outcomes: ReadonlyMap<string, Promise<Outcome>>
     beforeAll(async () => {
-      house = await openFor(causes, setting)
+      // Until there may be as many further attempts as at the beginning.
+      clock.advance(10_000)
+      outcomes = new Map(cases.map((one) => [one.name, askRoute(one)]))
+      await Promise.all(outcomes.values())
     })
-    afterAll(() => house.close())
 
-    test.each(causes.map((cause, index) => ({ ...cause, index })))(
-      'ends with an error event and nobody else is asked: $code ($model)',
-      async ({ code, index }) => {
-        const { answer, outcomes, row } = await askRoute(house, setting, `route-${index}`)
-        expect(outcomes).toEqual([code])
-        expect(answer).toMatchObject({ status: 200, complete: false })
-        expect(answer.text).not.toBe('')
-        expect(answer.error).toBeDefined()
-        expect(answer.wire).not.toContain('[DONE]')
-        expect(answer.wire).not.toContain('message_stop')
-        expect(row).toMatchObject({ outcome: code })
-        expect(house.provider.bill.entries().filter(({ model }) => model === 'echo')).toEqual([])
+    test.each(cases)(
+      'sees only the second answer when the first fails with $code ($model)',
+      async ({ code, model, name }) => {
+        const found = await outcomes.get(name)
+        const failed = failureRow(code).sameTarget === 'after-pause' ? [code, code] : [code]
+        expect(found?.outcomes).toEqual([...failed, 'ok'])
+        const { answer, row } = found as Outcome
+        expect(answer).toMatchObject({ status: 200, text: 'Say exactly this.', complete: true })
+        expect(answer.error).toBeUndefined()
+        const good = `good-${setting.spoken}/echo`
+        const attempts = answer.headers.get('x-gatehouse-attempts')
+        expect(attempts).toStartWith(`${failed.length + 1}; ${name}/${model}=`)
+        expect(attempts).toContain(`, ${good}=`)
+        expect(answer.headers.get('x-gatehouse-model')).toBe(good)
+        expect(row).toMatchObject({ outcome: 'ok', status: 200, target: good })
       },
     )
-  },
-)
+  })
+}
 
-test('the dialects are those of the house, but for those whose journeys are still to be written', () => {
-  expect([...CLIENT_DIALECTS, ...WITHOUT_JOURNEYS].toSorted()).toEqual(
-    CHAT_DIALECTS.map(({ name }) => name as AnyDialect).toSorted(),
-  )
+for (const { setting, cases } of FINAL) {
+  describe(`${titleOf(setting)}: what is the same everywhere`, () => {
+    test.each(cases)('gets $status for $code and nobody else is asked', async (one) => {
+      const { answer, outcomes } = await askRoute(one)
+      expect(outcomes).toEqual([one.code])
+      expect(answer.status).toBe(one.status)
+      expect(answer.headers.get('x-should-retry')).toBe('false')
+      expect(answer.error).toBeDefined()
+    })
+  })
+}
+
+for (const { setting, cases } of BROKEN) {
+  describe(`${titleOf(setting)}, whose stream breaks behind its first words`, () => {
+    test.each(cases)('gets an error event and nobody else is asked: $code ($model)', async (one) => {
+      const { answer, outcomes, row } = await askRoute(one)
+      expect(outcomes).toEqual([one.code])
+      expect(answer).toMatchObject({ status: 200, complete: false, finish: undefined, ends: 1 })
+      expect(answer.text).not.toBe('')
+      expect(answer.error).toBeDefined()
+      expect(row).toMatchObject({ outcome: one.code })
+    })
+  })
+}
+
+test('and providers were called once per attempt, and nobody else where all would fail alike', () => {
+  const entries = house.provider.bill.entries()
+  const ids = entries.map(({ attemptId }) => attemptId)
+  expect(ids).not.toContain(undefined)
+  expect(new Set(ids).size).toBe(ids.length)
+  const served = FIRST.flatMap(({ cases }) => cases).length
+  expect(entries.filter(({ model }) => model === 'echo')).toHaveLength(served)
+})
+
+test('the dialects of the tests are those of the house', () => {
+  expect<string[]>(CLIENT_DIALECTS.toSorted()).toEqual(CHAT_DIALECTS.map(({ name }) => name).toSorted())
 })

@@ -4,7 +4,9 @@ import { readString } from '../../src/kit/json.ts'
 import { parseUsd } from '../../src/kit/money.ts'
 import { costOf } from '../../src/pricing/cost.ts'
 import type { LedgerRow } from '../../src/store/store.ts'
-import { CLIENT_DIALECTS, MODES, type ClientDialect, type Mode } from '../modes.ts'
+import { CLIENT_DIALECTS, SETTINGS, type ClientDialect, type Setting } from '../modes.ts'
+import { WIRES } from '../wire/all.ts'
+import type { WireFormat } from '../wire/wire-format.ts'
 import { ask, send } from './asking.ts'
 import {
   INPUT_TOKENS,
@@ -46,27 +48,17 @@ const LIARS = {
 } as const satisfies Record<string, Ending>
 
 const ENDINGS: Readonly<Record<string, Ending>> = { ...HONEST, ...LIARS }
-const LANES = { chat: 'openai-chat', messages: 'anthropic-messages' } as const
-const LANE_NAMES = Object.keys(LANES) as (keyof typeof LANES)[]
 /** $1,000 a million both ways: a token is 1,000,000 nano-USD. */
 const PRICE = { id: 'p', input: 1_000_000_000n, output: 1_000_000_000n, simulated: false }
 const LIMIT_USD = 1_000
-const ROUNDS = 2
 const TEXT = 'Tell me what they told you then. '.repeat(6)
 
-interface Asking {
-  readonly dialect: ClientDialect
-  readonly mode: Mode
-  readonly lane: keyof typeof LANES
+interface Asking extends Setting {
   readonly ending: string
 }
 
-const ASKED: readonly Asking[] = Array.from({ length: ROUNDS }).flatMap(() =>
-  CLIENT_DIALECTS.flatMap((dialect) =>
-    LANE_NAMES.flatMap((lane) =>
-      MODES.flatMap((mode) => Object.keys(ENDINGS).map((ending) => ({ dialect, lane, mode, ending }))),
-    ),
-  ),
+const ASKED: readonly Asking[] = SETTINGS.flatMap((setting) =>
+  Object.keys(ENDINGS).map((ending) => ({ ...setting, ending })),
 )
 
 let provider: HostileProvider
@@ -75,13 +67,13 @@ let ledger: readonly LedgerRow[]
 let spentNanoUsd: bigint
 
 /** Asks, and reads the answer as far as the ending wants it read. */
-async function live({ dialect, mode, lane, ending }: Asking): Promise<void> {
+async function live({ dialect, mode, spoken, ending }: Asking): Promise<void> {
   const controller = new AbortController()
   const { signal } = controller
   const question = {
     dialect,
     mode,
-    model: `${lane}/${ending}`,
+    model: `${spoken}/${ending}`,
     key: house.key('crowd'),
     text: TEXT,
     maxTokens: MOST_OUTPUT,
@@ -107,16 +99,16 @@ beforeAll(async () => {
   house = await openHouse({
     providers: () =>
       Object.fromEntries(
-        LANE_NAMES.map((lane) => [
-          lane,
-          { base_url: `${provider.url}/v1`, dialects: [LANES[lane]], key: 'env:PROVIDER_KEY' },
+        CLIENT_DIALECTS.map((spoken) => [
+          spoken,
+          { base_url: provider.url, dialects: [spoken], key: 'env:PROVIDER_KEY' },
         ]),
       ),
     config: {
       models: Object.fromEntries(
-        LANE_NAMES.flatMap((lane) =>
+        CLIENT_DIALECTS.flatMap((spoken) =>
           Object.keys(ENDINGS).map((ending) => [
-            `${lane}/${ending}`,
+            `${spoken}/${ending}`,
             { price: { input: 1_000, output: 1_000 } },
           ]),
         ),
@@ -129,7 +121,7 @@ beforeAll(async () => {
   const refused = await ask(house.url, {
     dialect: 'openai-chat',
     mode: 'unary',
-    model: 'chat/whole',
+    model: 'openai-chat/whole',
     key: house.key('crowd'),
     maxTokens: LIMIT_USD * 1_000,
   })
@@ -144,6 +136,8 @@ afterAll(async () => {
 
 const endingOf = ({ target }: LedgerRow): string => target.slice(target.indexOf('/') + 1)
 const charged = ({ chargedNanoUsd, costNanoUsd = 0n }: LedgerRow): bigint => chargedNanoUsd ?? costNanoUsd
+const wireOf = ({ target }: LedgerRow): WireFormat =>
+  WIRES[target.slice(0, target.indexOf('/')) as ClientDialect]
 const rowsOf = (endings: object): LedgerRow[] => ledger.filter((row) => endingOf(row) in endings)
 const billOf = ({ id }: LedgerRow): bigint => {
   const usage = provider.bill.get(id)
@@ -195,7 +189,7 @@ describe('honest providers, whatever happens to their answers', () => {
   })
 
   test('keep what they told before they were cut', () => {
-    const cut = rowsOf({ 'cut-told-as-it-goes': 1 })
+    const cut = rowsOf({ 'cut-told-as-it-goes': 1 }).filter((row) => wireOf(row).progress !== undefined)
     expect(cut.length).toBeGreaterThan(0)
     for (const row of cut) {
       expect(row.basis).toBe('reported-partial')
@@ -210,7 +204,7 @@ describe('honest providers, whatever happens to their answers', () => {
       'error-400-with-usage': 1,
       'error-429-with-usage': 1,
       'error-500-with-usage': 1,
-    })
+    }).filter((row) => wireOf(row).errorsTellUsage)
     for (const row of failed) {
       expect({ ending: endingOf(row), basis: row.basis, cost: row.costNanoUsd }).toEqual({
         ending: endingOf(row),
@@ -234,9 +228,7 @@ describe('honest providers, whatever happens to their answers', () => {
 describe('providers that lie', () => {
   test('are marked, and what they say is cut down to what can be', () => {
     const rows = rowsOf(LIARS)
-    expect(rows).toHaveLength(
-      ROUNDS * CLIENT_DIALECTS.length * LANE_NAMES.length * MODES.length * Object.keys(LIARS).length,
-    )
+    expect(rows).toHaveLength(SETTINGS.length * Object.keys(LIARS).length)
     for (const row of rows) {
       expect({ ending: endingOf(row), anomalies: row.anomalies }).toEqual({
         ending: endingOf(row),

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { parseJsonObject, readString } from '../../src/kit/json.ts'
 import { createTickingClock } from '../../src/kit/ticking-clock.fixture.ts'
 import {
   openRawUpstream,
@@ -10,6 +9,7 @@ import {
 } from '../../src/kit/raw-upstream.fixture.ts'
 import { play, providerScripts, textOf, type ProviderScript } from '../arbitraries/provider-script.ts'
 import { CLIENT_DIALECTS, MODES, type ClientDialect, type Mode } from '../modes.ts'
+import { hear } from '../wire/hear.ts'
 import { ask, type Answer } from './asking.ts'
 import { openHouse, providerEntry, type House } from './open-house.ts'
 
@@ -48,12 +48,6 @@ const FALLBACK = JSON.stringify({
   choices: [{ index: 0, message: { role: 'assistant', content: 'fallback' }, finish_reason: 'stop' }],
 })
 
-const ERROR_EVENT = /^data: ?\{("type":"error",)?"error":/
-const LAST_WORDS: Readonly<Record<ClientDialect, RegExp>> = {
-  'openai-chat': /^data: ?\[DONE\]/,
-  'anthropic-messages': /^data: ?\{"type":"message_stop"/,
-}
-
 const clock = createTickingClock(50)
 let upstream: RawUpstream
 let elsewhere: RawUpstream
@@ -63,9 +57,8 @@ const unhandled: unknown[] = []
 const note = (reason: unknown): void => void unhandled.push(reason)
 
 async function answer(call: RawCall): Promise<void> {
-  attempts.push(/^x-gatehouse-attempt: *(\S+)/im.exec(call.head)?.[1] ?? 'none')
-  const model = readString(parseJsonObject(call.body) ?? {}, 'model') ?? ''
-  const one = CASES[Number(model.slice(1))]
+  attempts.push(hear(call).attempt)
+  const one = CASES[Number(hear(call).model.slice(1))]
   if (one === undefined) return call.write(rawAnswer(FALLBACK, { 'content-type': 'application/json' }))
   await play(call, one.script, {
     spoken: one.spoken,
@@ -97,7 +90,6 @@ beforeAll(async () => {
         CASES.map(({ spoken }, index) => [
           `p${index}`,
           providerEntry(upstream.url, {
-            base_url: spoken === 'openai-chat' ? `${upstream.url}/v1` : upstream.url,
             dialects: [spoken],
             timeout: { connect: '2s', first_token: '2s', idle: '2s', total: '10s' },
           }),
@@ -117,27 +109,22 @@ afterAll(async () => {
 
 /** What is wrong with an answer; undefined: it is whole and says what the provider said, or it is exactly one honest error. */
 function wrongIn(
-  { status, wire, complete, error, text, headers }: Answer,
-  { dialect, script, hasFallback }: Case,
+  { status, ends, complete, error, text, headers }: Answer,
+  { script, spoken, hasFallback }: Case,
 ): string | undefined {
   if (hasFallback && status !== 200) return `refused with ${status} although there is a fallback`
   if (status !== 200)
     return typeof error?.['message'] === 'string' ? undefined : 'no error in the dialect of the client'
   if (complete === (error !== undefined)) return complete ? 'both an end and an error' : 'silence'
   const isStream = headers.get('content-type')?.startsWith('text/event-stream') === true
-  if (isStream && endsOf(wire, dialect) !== 1) return 'an end that is told more than once'
+  if (isStream && ends !== 1) return 'an end that is told more than once'
   const isFallback = hasFallback && text === 'fallback'
-  return isFallback || isAsSaid(text, complete, script) ? undefined : `words that were not said: ${text}`
+  return isFallback || isAsSaid(text, complete, textOf(script, spoken))
+    ? undefined
+    : `words that were not said: ${text}`
 }
 
-/** How many ends a stream tells, good and bad. */
-function endsOf(wire: string, dialect: ClientDialect): number {
-  const lines = wire.split(/\r\n?|\n/)
-  return lines.filter((line) => ERROR_EVENT.test(line) || LAST_WORDS[dialect].test(line)).length
-}
-
-function isAsSaid(text: string, isComplete: boolean, script: ProviderScript): boolean {
-  const said = textOf(script)
+function isAsSaid(text: string, isComplete: boolean, said: ReturnType<typeof textOf>): boolean {
   if (said === undefined) return true
   return said.all.startsWith(text) && (!isComplete || text.startsWith(said.least))
 }

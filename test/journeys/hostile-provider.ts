@@ -1,5 +1,4 @@
 import { NO_USAGE, type Usage } from '../../src/exchange/usage.ts'
-import { parseJsonObject, readString, type Json, type JsonObject } from '../../src/kit/json.ts'
 import {
   openRawUpstream,
   RAW_LAST_CHUNK,
@@ -8,7 +7,8 @@ import {
   type RawCall,
   type RawUpstream,
 } from '../../src/kit/raw-upstream.fixture.ts'
-import type { ClientDialect } from '../modes.ts'
+import { hear, type Heard } from '../wire/hear.ts'
+import type { Counts } from '../wire/wire-format.ts'
 
 /** How the provider counts the input of every request; what it is asked is about as long. */
 export const INPUT_TOKENS = 50
@@ -18,6 +18,9 @@ export const MOST_OUTPUT = 400
 const WORDS = ['So ', 'it ', 'was ', 'told ', 'to ', 'me ', 'once ', 'upon ', 'a ', 'time.']
 /** What was thought before, and never shown. */
 const THOUGHT = 30
+/** Output that is billed with a refusal. */
+const REFUSED_OUTPUT = 7
+const NO = { status: 500, type: 'api_error', message: 'no' } as const
 const SETTLE_MS = 15
 
 /** What a request does to its provider and its client, and what it is billed. */
@@ -33,7 +36,7 @@ export interface Ending {
   /** Does the provider go on to the end of what was allowed, and bill it? */
   readonly goesOn?: true
   /** Lies: replaces the numbers of every report. */
-  readonly lies?: Partial<Said>
+  readonly lies?: Partial<Counts>
   /** True where the provider charges nothing. */
   readonly free?: true
 }
@@ -46,7 +49,7 @@ export interface HostileProvider {
 }
 
 /**
- * Opens a provider that speaks both dialects, ends every answer as the model's name says, and keeps its own bill. Names are keys of
+ * Opens a provider that speaks all dialects, ends every answer as the model's name says, and keeps its own bill. Names are keys of
  * `endings`.
  */
 export async function openHostileProvider(
@@ -54,79 +57,63 @@ export async function openHostileProvider(
 ): Promise<HostileProvider> {
   const bill = new Map<string, Usage>()
   const upstream: RawUpstream = await openRawUpstream((call) => {
-    const body = parseJsonObject(call.body) ?? {}
-    const ending = endings[readString(body, 'model') ?? '']
+    const heard = hear(call)
+    const ending = endings[heard.model]
     if (ending === undefined) throw new Error('nobody has scripted this model')
-    const attemptId = /^x-gatehouse-attempt: *(\S+)/im.exec(call.head)?.[1] ?? ''
-    if (ending.free !== true) bill.set(attemptId, { ...NO_USAGE, ...billed(ending) })
-    const dialect = call.head.includes('/messages ') ? 'anthropic-messages' : 'openai-chat'
-    if (ending.comes === 'error' && ending.status !== undefined) return refuse(call, dialect, ending)
-    return body['stream'] === true ? stream(call, dialect, ending) : answer(call, dialect, ending)
+    if (!isFree(ending, heard)) bill.set(heard.attempt, { ...NO_USAGE, ...billed(ending) })
+    if (ending.comes === 'error' && ending.status !== undefined) return refuse(call, heard, ending)
+    return heard.mode === 'stream' ? stream(call, heard, ending) : answer(call, heard, ending)
   })
   return { url: upstream.url, bill, close: () => upstream.close() }
+}
+
+/** Nobody charges for an error, unless the dialect tells with it what was used, or words came before it. */
+function isFree({ free, comes, status }: Ending, { wire, mode }: Heard): boolean {
+  if (free === true) return true
+  const saysNothing = comes === 'error' && (status !== undefined || mode === 'unary')
+  return saysNothing && !wire.errorsTellUsage
 }
 
 /** Words that were written, and thoughts that are billed with them. */
 function billed({ comes, goesOn, status }: Ending): Pick<Usage, 'inputTokens' | 'outputTokens'> {
   if (goesOn === true) return { inputTokens: INPUT_TOKENS, outputTokens: MOST_OUTPUT }
   const words = comes === 'all' ? WORDS.length : WORDS.length / 2
-  const outputTokens = status === undefined ? words + THOUGHT : 7
+  const outputTokens = status === undefined ? words + THOUGHT : REFUSED_OUTPUT
   return { inputTokens: INPUT_TOKENS, outputTokens }
 }
 
-/** Numbers of a report; a text of the form `#1e999` is written as the number that it says, which is beyond all numbers. */
-interface Said {
-  readonly input: number | string
-  readonly output: number | string
+/** What has been used behind so many words, as the provider tells it. */
+function countOf(words: number, { lies }: Ending): Counts {
+  return { input: INPUT_TOKENS, output: words + THOUGHT, ...lies }
 }
 
-function usageOf(dialect: ClientDialect, counts: Said, lies: Partial<Said> = {}): JsonObject {
-  const { input, output } = { ...counts, ...lies }
-  return dialect === 'openai-chat'
-    ? { prompt_tokens: input, completion_tokens: output }
-    : { input_tokens: input, output_tokens: output }
-}
-
-function refuse(call: RawCall, dialect: ClientDialect, { status, tells }: Ending): void {
-  const counts = { input: INPUT_TOKENS, output: 7 }
-  const usage = tells === 'nothing' ? {} : { usage: usageOf(dialect, counts) }
-  const body = JSON.stringify({ type: 'error', error: { type: 'api_error', message: 'no' }, ...usage })
-  call.write(
-    rawHead(`${status} Odd`, { 'content-type': 'application/json', 'content-length': body.length }) + body,
-  )
+function refuse(call: RawCall, { wire }: Heard, { status = 500, tells }: Ending): void {
+  const used = { input: INPUT_TOKENS, output: REFUSED_OUTPUT }
+  const body = JSON.stringify(wire.error({ ...NO, status }, tells === 'nothing' ? undefined : used))
+  const headers = { 'content-type': 'application/json', 'content-length': body.length }
+  call.write(rawHead(`${status} Odd`, headers) + body)
 }
 
 /** Frames of a stream up to the ending, each of which says a word and, perhaps, what was used so far. */
-function stream(call: RawCall, dialect: ClientDialect, ending: Ending): void {
-  const { comes, tells, lies } = ending
+function stream(call: RawCall, { wire }: Heard, ending: Ending): void {
+  const { comes, tells, leaves } = ending
   if (comes === 'silence') return
-  const send = (frame: JsonObject): void => {
-    const name = dialect === 'anthropic-messages' ? `event: ${readString(frame, 'type') ?? ''}\n` : ''
-    call.chunk(`${name}data: ${text(frame)}\n\n`)
+  const said = comes === 'all' ? WORDS : WORDS.slice(0, WORDS.length / 2)
+  const used = countOf(said.length, ending)
+  const frames = wire.stream(said, tells === 'nothing' ? undefined : used)
+  const send = (frame: string): void => {
+    if (frame !== '') call.chunk(asSaid(frame))
   }
-  const count = (words: number): JsonObject =>
-    usageOf(dialect, { input: INPUT_TOKENS, output: words + THOUGHT }, lies)
   call.write(RAW_STREAM)
-  if (dialect === 'anthropic-messages') send(messageStart(tells === 'nothing' ? undefined : count(0)))
-  const words = comes === 'all' ? WORDS : WORDS.slice(0, WORDS.length / 2)
-  for (const [index, word] of words.entries()) {
-    send(dialect === 'openai-chat' ? chunk({ content: word }) : textDelta(word))
-    if (tells !== 'as-it-goes') continue
-    const usage = count(index + 1)
-    send(dialect === 'openai-chat' ? { ...chunk({}), usage } : { type: 'message_delta', delta: {}, usage })
+  frames.start.forEach(send)
+  for (const [index, word] of frames.words.entries()) {
+    send(word)
+    if (tells === 'as-it-goes') send(wire.progress?.(countOf(index + 1, ending)) ?? '')
   }
-  if (comes === 'error') return finishWithError(call, send, count(words.length))
-  if (ending.leaves !== undefined) return
+  if (leaves !== undefined) return
   if (comes === 'cut') return breakOff(call)
-  const usage = tells === 'nothing' ? {} : { usage: count(words.length) }
-  if (dialect === 'openai-chat') {
-    send({ ...chunk({}, 'stop'), ...usage })
-    call.chunk('data: [DONE]\n\n')
-  } else {
-    send({ type: 'content_block_stop', index: 0 })
-    send({ type: 'message_delta', delta: { stop_reason: 'end_turn' }, ...usage })
-    send({ type: 'message_stop' })
-  }
+  if (comes === 'error') send(wire.errorFrame(NO, used))
+  else [...frames.finish, frames.end].forEach(send)
   call.write(RAW_LAST_CHUNK)
 }
 
@@ -135,54 +122,21 @@ function breakOff(call: RawCall): void {
   void call.wait(SETTLE_MS).then(() => call.reset())
 }
 
-function finishWithError(call: RawCall, send: (frame: JsonObject) => void, usage: JsonObject): void {
-  send({ type: 'error', error: { type: 'api_error', message: 'no' }, usage })
-  call.write(RAW_LAST_CHUNK)
-}
-
-function chunk(delta: JsonObject, finish: string | null = null): JsonObject {
-  return { id: 'c', object: 'chat.completion.chunk', choices: [{ index: 0, delta, finish_reason: finish }] }
-}
-
-function messageStart(usage: JsonObject | undefined): JsonObject {
-  const message = { id: 'm', type: 'message', role: 'assistant', model: 'x', content: [] }
-  return { type: 'message_start', message: usage === undefined ? message : { ...message, usage } }
-}
-
-function textDelta(word: string): JsonObject {
-  return { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: word } }
-}
-
 /** A whole answer; what it says of usage stands first, so that a cut comes behind it. */
-function answer(call: RawCall, dialect: ClientDialect, ending: Ending): void {
-  const { comes, tells, lies } = ending
-  if (comes === 'silence' || ending.leaves !== undefined) return
-  const words = comes === 'all' ? WORDS : WORDS.slice(0, WORDS.length / 2)
-  const counts = { input: INPUT_TOKENS, output: words.length + THOUGHT }
-  const usage = tells === 'nothing' ? {} : { usage: usageOf(dialect, counts, lies) }
-  const said: JsonObject =
-    comes === 'error'
-      ? { type: 'error', error: { type: 'api_error', message: 'no' } }
-      : dialect === 'openai-chat'
-        ? {
-            id: 'c',
-            choices: [{ index: 0, message: { content: words.join('') }, finish_reason: 'stop' }],
-          }
-        : {
-            id: 'm',
-            type: 'message',
-            content: [{ type: 'text', text: words.join('') }],
-            stop_reason: 'end_turn',
-          }
-  const body = text({ ...usage, ...said })
-  const headers = { 'content-type': 'application/json', 'transfer-encoding': 'chunked' }
-  call.write(rawHead('200 OK', headers))
+function answer(call: RawCall, { wire }: Heard, ending: Ending): void {
+  const { comes, tells, leaves } = ending
+  if (comes === 'silence' || leaves !== undefined) return
+  const said = comes === 'all' ? WORDS : WORDS.slice(0, WORDS.length / 2)
+  const used = tells === 'nothing' ? undefined : countOf(said.length, ending)
+  const whole = comes === 'error' ? wire.error(NO, used) : wire.whole(said.join(''), used)
+  const body = asSaid(JSON.stringify(whole))
+  call.write(rawHead('200 OK', { 'content-type': 'application/json', 'transfer-encoding': 'chunked' }))
   call.chunk(comes === 'cut' ? body.slice(0, -20) : body)
   if (comes === 'cut') return breakOff(call)
   call.write(RAW_LAST_CHUNK)
 }
 
-/** JSON text of what is said. */
-function text(value: Json): string {
-  return JSON.stringify(value).replaceAll(/"#([^"]*)"/g, '$1')
+/** Numbers that are texts of the form `#1e999` are written as they are. */
+function asSaid(json: string): string {
+  return json.replaceAll(/"#([^"]*)"/g, '$1')
 }

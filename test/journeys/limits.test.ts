@@ -15,8 +15,8 @@ import { openHouse, type House } from './open-house.ts'
 const MODELS = { 'first/echo': { price: { input: 0, output: 0, request: 1 } } }
 
 function askModel(house: House, index: number, key: string, model = 'first/echo'): Promise<Answer> {
-  const dialect = CLIENT_DIALECTS[index % 2] ?? 'openai-chat'
-  const mode = MODES[(index >> 1) % 2] ?? 'unary'
+  const dialect = CLIENT_DIALECTS[index % CLIENT_DIALECTS.length] ?? 'openai-chat'
+  const mode = MODES[(index >> 2) % 2] ?? 'unary'
   return ask(house.url, { dialect, mode, model, key, text: 'One two three.' })
 }
 

@@ -13,7 +13,7 @@ import { openDatabase } from '../../src/store/sqlite/open-database.ts'
 import { readCursor, type Position } from '../../src/store/sqlite/page-cursor.ts'
 import { createInlineReader } from '../../src/store/sqlite/reads.ts'
 import type { LedgerRow, RequestRow } from '../../src/store/store.ts'
-import { ALL_DIALECTS, type AnyDialect } from '../modes.ts'
+import { CLIENT_DIALECTS, type ClientDialect } from '../modes.ts'
 import { WIRES } from '../wire/all.ts'
 import { openRunningGateway, type RunningGateway } from '../running-gateway.ts'
 
@@ -64,13 +64,16 @@ export interface House {
 }
 
 /** The dialects that are spoken at the same address as one of them, that one first. */
-export function neighboursOf(dialect: AnyDialect): readonly AnyDialect[] {
+export function neighboursOf(dialect: ClientDialect): readonly ClientDialect[] {
   const { basePath } = WIRES[dialect]
-  return [dialect, ...ALL_DIALECTS.filter((other) => other !== dialect && WIRES[other].basePath === basePath)]
+  return [
+    dialect,
+    ...CLIENT_DIALECTS.filter((other) => other !== dialect && WIRES[other].basePath === basePath),
+  ]
 }
 
 type EntryChanges = Omit<Exclude<ProviderEntry, string | null>, 'dialects'> & {
-  readonly dialects?: readonly AnyDialect[]
+  readonly dialects?: readonly ClientDialect[]
 }
 
 /** The entry of a simulated provider in the file of a gateway; it speaks all dialects of one address unless told otherwise. */

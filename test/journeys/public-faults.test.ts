@@ -3,7 +3,7 @@ import { createTickingClock } from '../../src/kit/ticking-clock.fixture.ts'
 import { readString } from '../../src/kit/json.ts'
 import { LIMITS } from '../../src/kit/limits.ts'
 import type { LedgerRow } from '../../src/store/store.ts'
-import { ALL_DIALECTS, MODES, PAIRS, type AnyDialect, type Mode, type Pair } from '../modes.ts'
+import { CLIENT_DIALECTS, MODES, PAIRS, type ClientDialect, type Mode, type Pair } from '../modes.ts'
 import { WIRES } from '../wire/all.ts'
 import { ask, attemptsOf, type Answer } from './asking.ts'
 import { openFaultyProvider, USAGE, type FaultyCall, type FaultyProvider } from './faulty-provider.ts'
@@ -229,7 +229,7 @@ beforeAll(async () => {
   const scripts = new Map(met.map(({ model, script }) => [model, script]))
   scripts.set(DOWN, flap)
   provider = await openFaultyProvider(scripts, clock)
-  const entry = (dialect: AnyDialect) => ({
+  const entry = (dialect: ClientDialect) => ({
     type: WIRES[dialect].providerType,
     base_url: provider.url + WIRES[dialect].basePath,
     key: 'env:PROVIDER_KEY',
@@ -239,7 +239,7 @@ beforeAll(async () => {
     clock,
     providers: () => ({
       ...Object.fromEntries(met.map(({ model, pair }) => [model, entry(pair.spoken)])),
-      ...Object.fromEntries(ALL_DIALECTS.map((dialect) => [`good-${dialect}`, entry(dialect)])),
+      ...Object.fromEntries(CLIENT_DIALECTS.map((dialect) => [`good-${dialect}`, entry(dialect)])),
       [DOWN]: entry('openai-chat'),
     }),
     config: {
@@ -262,7 +262,7 @@ const finish = async (): Promise<void> => {
 }
 afterAll(finish)
 
-async function meet(dialect: AnyDialect, mode: Mode, model: string) {
+async function meet(dialect: ClientDialect, mode: Mode, model: string) {
   const beganMs = clock.elapsedMs()
   const answer = await ask(house.url, { dialect, mode, model, key: house.key() })
   const tookMs = clock.elapsedMs() - beganMs

@@ -61,7 +61,7 @@ function startLoad(house: House): {
   let waiting: { readonly count: number; readonly resolve: () => void } | undefined
   const work = async (worker: number): Promise<void> => {
     for (let turn = 0; !stopping.signal.aborted; turn += 1) {
-      const dialect = CLIENT_DIALECTS[turn % 2] ?? 'openai-chat'
+      const dialect = CLIENT_DIALECTS[turn % CLIENT_DIALECTS.length] ?? 'openai-chat'
       const mode = MODES[worker % 2] ?? 'unary'
       answers.push(
         await ask(house.url, {

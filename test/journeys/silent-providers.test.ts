@@ -7,7 +7,7 @@ import {
   type RawUpstream,
 } from '../../src/kit/raw-upstream.fixture.ts'
 import { createTickingClock } from '../../src/kit/ticking-clock.fixture.ts'
-import { ALL_DIALECTS, type Mode } from '../modes.ts'
+import { CLIENT_DIALECTS, type Mode } from '../modes.ts'
 import { hear } from '../wire/hear.ts'
 import type { WireFormat } from '../wire/wire-format.ts'
 import { ask, type Answer } from './asking.ts'
@@ -126,7 +126,7 @@ beforeAll(async () => {
     clock,
     providers: () =>
       Object.fromEntries(
-        ALL_DIALECTS.map((spoken) => [
+        CLIENT_DIALECTS.map((spoken) => [
           spoken,
           providerEntry(upstream.url, { dialects: [spoken], timeout: LIMITS }),
         ]),
@@ -140,8 +140,8 @@ afterAll(async () => {
   await upstream.close()
 })
 
-describe.each(ALL_DIALECTS)('a %s client is rid of', (dialect) => {
-  const cases = ALL_DIALECTS.flatMap((spoken) => NAMES.map((name) => ({ spoken, name })))
+describe.each(CLIENT_DIALECTS)('a %s client is rid of', (dialect) => {
+  const cases = CLIENT_DIALECTS.flatMap((spoken) => NAMES.map((name) => ({ spoken, name })))
   let answers: readonly Promise<Answer>[]
   beforeAll(async () => {
     answers = cases.map(({ spoken, name }) => {

@@ -1,13 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { LIMITS } from '../../src/kit/limits.ts'
-import { CLIENT_DIALECTS, type ClientDialect } from '../modes.ts'
+import { CLIENT_DIALECTS } from '../modes.ts'
 import { connectRaw, head } from '../raw-client.ts'
+import { WIRES } from '../wire/all.ts'
 import { makeKeyText, openHouse, type House } from './open-house.ts'
 
-const PATHS: Readonly<Record<ClientDialect, string>> = {
-  'openai-chat': '/v1/chat/completions',
-  'anthropic-messages': '/v1/messages',
-}
 const GOOD = '{"model":"first/echo","max_tokens":16,"messages":[{"role":"user","content":"Hello."}]}'
 const LARGE = String(LIMITS.requestBodyBytes)
 
@@ -32,6 +29,7 @@ async function counted(code: string): Promise<number> {
 }
 
 describe.each(CLIENT_DIALECTS)('%s: the key is judged on the head (law 16)', (dialect) => {
+  const path = WIRES[dialect].path({ model: 'first/echo', mode: 'unary' })
   test.each([
     { name: 'no key', key: () => undefined, status: 401 },
     { name: 'a stranger’s key', key: makeKeyText, status: 401 },
@@ -41,7 +39,7 @@ describe.each(CLIENT_DIALECTS)('%s: the key is judged on the head (law 16)', (di
     const client = await connectRaw(house.url)
     const text = key()
     const own = text === undefined ? {} : { 'x-api-key': text }
-    client.write(head(`POST ${PATHS[dialect]}`, { 'content-length': LARGE, ...own }))
+    client.write(head(`POST ${path}`, { 'content-length': LARGE, ...own }))
     const seen = await client.until('request_id')
     expect(seen.text).toStartWith(`HTTP/1.1 ${status} `)
     expect(seen.text).toContain(dialect === 'anthropic-messages' ? '"type":"error"' : '"code":')

@@ -1,12 +1,12 @@
 import { parseJsonObject } from '../../src/kit/json.ts'
 import type { RawCall } from '../../src/kit/raw-upstream.fixture.ts'
-import { ALL_DIALECTS, type AnyDialect } from '../modes.ts'
+import { CLIENT_DIALECTS, type ClientDialect } from '../modes.ts'
 import { WIRES } from './all.ts'
 import type { ProviderCall, WireFormat } from './wire-format.ts'
 
 /** What a provider was asked, and in which language. */
 export interface Heard extends ProviderCall {
-  readonly dialect: AnyDialect
+  readonly dialect: ClientDialect
   readonly wire: WireFormat
   /** Id of the attempt, as the gateway named it. */
   readonly attempt: string
@@ -17,7 +17,7 @@ export function hear({ head, body }: Pick<RawCall, 'head' | 'body'>): Heard {
   const path = /^\S+ (\S+)/.exec(head)?.[1] ?? ''
   const attempt = /^x-gatehouse-attempt: *(\S+)/im.exec(head)?.[1] ?? ''
   const json = parseJsonObject(body) ?? {}
-  for (const dialect of ALL_DIALECTS) {
+  for (const dialect of CLIENT_DIALECTS) {
     const wire = WIRES[dialect]
     const call = wire.readCall(path, json)
     if (call !== undefined) return { ...call, dialect, wire, attempt }
