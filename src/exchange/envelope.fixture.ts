@@ -7,6 +7,7 @@ export function sampleEnvelope(headers: Readonly<Record<string, string>> = {}): 
     forwarded: headers,
     address: '127.0.0.1',
     path: '/v1/sample',
+    hops: 0,
     traceparent: headers['traceparent'],
   }
 }

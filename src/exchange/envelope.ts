@@ -11,6 +11,8 @@ export interface Envelope {
   readonly address: string
   /** Path of the request as endpoints are found by it: single slashes, none at the end, without the query. */
   readonly path: string
+  /** Gateways that the request has come through before this one; 0 for a client's own. */
+  readonly hops: number
   /** The trace that the client is in (W3C Trace Context, `traceparent`), as it stands in the header. */
   readonly traceparent: string | undefined
 }

@@ -116,6 +116,10 @@ export const FAILURES = {
   ),
   'unknown-path': client(404, 'There is nothing at this path. Check the base URL.'),
   'method-not-allowed': client(405, 'This path does not take this HTTP method.'),
+  'goes-round': client(
+    508,
+    'The request goes round between gateways. Have no route lead back to one it came from.',
+  ),
   'no-websocket': client(426, 'WebSockets are not spoken here. Send a POST request over HTTP instead.'),
   'origin-refused': client(
     403,

@@ -61,6 +61,6 @@ function toExchange({ request, purpose, parent }: Question<Operation>, { clock }
 }
 
 /** What the client's headers wish is wished for its own request. */
-function ownEnvelope({ address, path, traceparent }: Envelope): Envelope {
-  return { header: () => undefined, forwarded: {}, address, path, traceparent }
+function ownEnvelope({ address, path, hops, traceparent }: Envelope): Envelope {
+  return { header: () => undefined, forwarded: {}, address, path, hops, traceparent }
 }

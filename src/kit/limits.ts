@@ -126,6 +126,8 @@ export const LIMITS = {
   stalledMs: 2_000,
   /** How long such a trouble may last before the gateway says that it is not ready. */
   unreadyAfterMs: 10_000,
+  /** Gateways that a request may come through before this one; one that goes round in a circle ends there. */
+  gatewayHops: 4,
   /** Requests in flight in one process; beyond it: 503. Seen in `gatehouse_requests_in_flight`. */
   concurrentRequests: 20_000,
   /** Notices on one exchange. */

@@ -16,6 +16,7 @@ const OUTGOING: Outgoing = {
   credential: { id: 'example/default', secret: new Secret('sk-ours'), weight: 1 },
   wireHeaders: {},
   attemptId: 'att_1',
+  hops: 0,
   accept: 'text/event-stream',
   contentType: 'application/json',
   userAgent: 'gatehouse/1.0.0',
@@ -39,6 +40,7 @@ describe('headers towards a provider', () => {
       'accept-encoding': 'identity',
       'user-agent': 'gatehouse/1.0.0',
       'x-gatehouse-attempt': 'att_1',
+      'x-gatehouse-hops': '1',
       'x-api-key': 'sk-ours',
     })
   })

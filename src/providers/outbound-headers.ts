@@ -12,6 +12,8 @@ export interface Outgoing {
   /** What the dialect's encoder asks for, forwarded client headers included. */
   readonly wireHeaders: Readonly<Record<string, string>>
   readonly attemptId: string
+  /** Gateways that the request has come through before this one. */
+  readonly hops: number
   /** What is asked for: the type of an answer. */
   readonly accept: string
   /** The type of the body; absent where there is none. */
@@ -75,6 +77,7 @@ export function outboundHeaders(outgoing: Outgoing): Record<string, string> {
   headers['accept-encoding'] = 'identity'
   headers['user-agent'] = outgoing.userAgent
   headers[OWN_HEADERS.attempt] = outgoing.attemptId
+  headers[OWN_HEADERS.hops] = String(outgoing.hops + 1)
   const { auth } = spoken
   // A signature is over all that is sent, so the sender adds it last.
   if (!('header' in auth)) return headers

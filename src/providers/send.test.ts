@@ -252,6 +252,7 @@ describe('what is sent', () => {
       'accept-encoding': 'identity',
       'user-agent': 'gatehouse/1.0.0',
       'x-gatehouse-attempt': 'att_1',
+      'x-gatehouse-hops': '1',
       authorization: 'Bearer sk-ours',
     })
   })

@@ -147,6 +147,7 @@ class AttemptSender implements Sender {
       credential: attempt.credential,
       wireHeaders,
       attemptId: attempt.id,
+      hops: attempt.exchange.envelope.hops,
       accept: isStream(attempt) ? choice.dialect.framing.mediaType : 'application/json',
       contentType,
       userAgent: this.#userAgent,

@@ -1,4 +1,5 @@
 import type { Envelope } from '../exchange/envelope.ts'
+import { OWN_HEADERS } from '../exchange/own-headers.ts'
 import type { Peer } from '../kit/http-server.ts'
 import type { EndpointMatch, Endpoints } from './endpoints.ts'
 import { readAddress, type Address } from './read-address.ts'
@@ -33,6 +34,11 @@ export class IncomingRequest implements Envelope {
   /** The headers that somebody has to do with. They are read through once. */
   get sorted(): SortedHeaders {
     return (this.#sorted ??= this.match?.sortHeaders(this.request.headers) ?? NOTHING)
+  }
+
+  get hops(): number {
+    const said = this.sorted.own[OWN_HEADERS.hops]
+    return said === undefined ? 0 : Math.trunc(Math.abs(Number(said))) || 0
   }
 
   get address(): string {

@@ -157,6 +157,7 @@ class OpenClientApi implements ClientApi {
     const hold = this.#budget.hold(incoming)
     let answering: Answering | undefined
     try {
+      if (incoming.hops > LIMITS.gatewayHops) throw new Failure('goes-round')
       const bytes = await readBody(incoming.request, this.#waits, hold)
       const sent = { incoming, match, bytes, memory: { hold, large: this.#large, owner: key } }
       const isLarge = bytes.length > LIMITS.largeBodyBytes

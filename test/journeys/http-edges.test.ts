@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { parseJsonObject, readObject, readString } from '../../src/kit/json.ts'
+import { LIMITS } from '../../src/kit/limits.ts'
 import { createTickingClock } from '../../src/kit/ticking-clock.fixture.ts'
 import { connectRaw, head } from '../raw-client.ts'
 import { openHouse, type House } from './open-house.ts'
@@ -126,6 +127,20 @@ describe('a model in the path', () => {
       expect(text).toContain("'first/e")
     },
   )
+})
+
+test.each([
+  ['/v1/chat/completions', `{"model":"first/echo",${MESSAGES}}`],
+  ['/v1/messages', `{"model":"first/echo","max_tokens":9,${MESSAGES}}`],
+])('a request that came through too many gateways goes round, and ends there: %s', async (path, body) => {
+  const came = async (hops: string): Promise<number> => {
+    const response = await ask(path, { method: 'POST', body, headers: { 'x-gatehouse-hops': hops } })
+    await response.text()
+    return response.status
+  }
+  expect(await came(String(LIMITS.gatewayHops))).toBe(200)
+  expect(await came('no number')).toBe(200)
+  expect(await came(String(LIMITS.gatewayHops + 1))).toBe(508)
 })
 
 describe('a name that only a pattern among the routes covers', () => {
