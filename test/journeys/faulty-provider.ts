@@ -18,8 +18,8 @@ export const USAGE = { input: 9, output: 3 } as const
 /** Time passes in steps of a twentieth of what has passed, so that every limit is met closely and ten minutes are soon over. */
 const STEP_MS = 1_000
 const STEP_SHARE = 0.05
-/** Between two steps, of the machine's time: what a limit sets off is seen before more time passes. */
-const LOOK_MS = 4
+/** Round trips between two steps: what a limit sets off is seen before more time passes, however slow the machine is. */
+const ROUND_TRIPS = 6
 /** Long enough for bytes on loopback to be read before time moves on. */
 const SETTLE_MS = 30
 
@@ -61,6 +61,8 @@ export interface BilledCall {
 export interface FaultyProvider {
   readonly url: string
   readonly bill: readonly BilledCall[]
+  /** Asks something beside others: time passes in scripts only while they all wait for it, so that nobody's limits run while he is on his way. */
+  beside<Answer>(asked: () => Promise<Answer>): Promise<Answer>
   close(): Promise<void>
 }
 
@@ -71,7 +73,7 @@ export async function openFaultyProvider(
 ): Promise<FaultyProvider> {
   const bill: BilledCall[] = []
   const times = new Map<string, number>()
-  const passage = createPassage(clock)
+  const passage = new Passage(clock)
   const upstream = await openRawUpstream(async (raw) => {
     const heard = hear(raw)
     const { model, mode, attempt } = heard
@@ -82,25 +84,64 @@ export async function openFaultyProvider(
     const call = dress(raw, { heard, time, passage, entry })
     await (scripts.get(model) ?? ((well) => well.answer(`${model} is well.`)))(call)
   })
-  return { url: upstream.url, bill, close: () => upstream.close() }
-}
-
-interface Passage {
-  /** One step of time, the same for everybody who waits for one; `passedMs` is how much the caller has waited already. */
-  step(passedMs: number): Promise<void>
-  elapsedMs(): number
-}
-
-function createPassage(clock: ManualClock): Passage {
-  let next: Promise<void> | undefined
-  const move = async (stepMs: number): Promise<void> => {
-    for (let turn = 0; turn < LOOK_MS; turn += 1) await new Promise((resolve) => setTimeout(resolve, 1))
-    next = undefined
-    clock.advance(stepMs)
-  }
   return {
-    step: (passedMs) => (next ??= move(Math.max(STEP_MS, passedMs * STEP_SHARE))),
-    elapsedMs: () => clock.elapsedMs(),
+    url: upstream.url,
+    bill,
+    async beside(asked) {
+      passage.asked += 1
+      try {
+        return await asked()
+      } finally {
+        passage.asked -= 1
+      }
+    },
+    async close() {
+      await upstream.close()
+      await passage.close()
+    },
+  }
+}
+
+/** How time passes for all scripts. */
+class Passage {
+  /** Questions that are under way beside each other. */
+  asked = 0
+  readonly #clock: ManualClock
+  readonly #echo = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => new Response() })
+  #next: Promise<void> | undefined
+  #waiting = 0
+
+  constructor(clock: ManualClock) {
+    this.#clock = clock
+  }
+
+  elapsedMs(): number {
+    return this.#clock.elapsedMs()
+  }
+
+  /** One step of time, the same for everybody who waits for one; `passedMs` is how much the caller has waited already. */
+  step(passedMs: number): Promise<void> {
+    this.#waiting += 1
+    this.#next ??= this.#move(Math.max(STEP_MS, passedMs * STEP_SHARE))
+    return this.#next
+  }
+
+  close(): Promise<void> {
+    return this.#echo.stop(true)
+  }
+
+  async #move(stepMs: number): Promise<void> {
+    do await this.#look()
+    while (this.#waiting < this.asked)
+    this.#next = undefined
+    this.#waiting = 0
+    this.#clock.advance(stepMs)
+  }
+
+  async #look(): Promise<void> {
+    // Each on a connection of its own, as the looks are by which the gateway tells a silent address from a slow answer.
+    for (let trip = 0; trip < ROUND_TRIPS; trip += 1)
+      await (await fetch(this.#echo.url, { keepalive: false })).text()
   }
 }
 
