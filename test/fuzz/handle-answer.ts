@@ -35,7 +35,8 @@ const REASONS: ReadonlySet<FinishReason> = new Set([
   'pause',
 ])
 
-type Told = readonly ResponseEvent[]
+/** What an answer says. */
+export type Told = readonly ResponseEvent[]
 
 /** What a stream tells, up to its end, behind which nobody listens. */
 function readStream(reader: FrameReader, bytes: Uint8Array, { framing }: Dialect): Told {
@@ -97,6 +98,14 @@ function counted(told: Told): Told {
 export interface Came {
   readonly bytes: Uint8Array
   readonly form: 'stream' | 'whole'
+}
+
+/** What an answer says to a client of another dialect; undefined where it came in one piece and is no object. */
+export function readTranslated(at: ListedEndpoint, { bytes, form }: Came): Told | undefined {
+  const question = readingFor(broadQuestion(at.operation, at.dialect.family))
+  const reader = openReader(at.codec, 'translated', { ...question, contentAccess: 'none' })
+  if (form === 'stream') return readStream(reader, bytes, at.dialect)
+  return parseJsonObject(new TextDecoder().decode(bytes)) === undefined ? undefined : readWhole(reader, bytes)
 }
 
 /** What is to be done with an answer, step by step: each way to read it, and what was told by the first written for every client. */
