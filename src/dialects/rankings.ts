@@ -9,7 +9,9 @@ import {
 } from '../exchange/operations/rerank.ts'
 import { isArray, isObject, readNumber, readString, type Json, type JsonObject } from '../kit/json.ts'
 import type { RequestContext } from './dialect.ts'
+import { FieldFates } from './field-fates.ts'
 import { isAbsent, type Fields } from './fields.ts'
+import type { Asking, MemberFates } from './member-fates.ts'
 
 /*
  * What the APIs for rankings have in common. Cohere's first one (https://docs.cohere.com/v1/reference/rerank) was taken over by
@@ -28,16 +30,29 @@ export interface RankingWords {
   readonly images?: boolean
 }
 
-/** How clients say what is ranked, and how: the same everywhere, though what providers are told differs. */
+/** How clients say what is ranked, and how: the same everywhere. */
 export function readRanking(fields: Fields) {
   return {
-    query: (body: JsonObject): string => fields.requiredText(body, 'query'),
     documents: ({ documents }: JsonObject): readonly RankedDocument[] => readDocuments(documents, fields),
     topN: (body: JsonObject): number | undefined => fields.positive(body, 'top_n'),
-    returnDocuments: (body: JsonObject): boolean => fields.flag(body, 'return_documents') ?? false,
     rankFields: (body: JsonObject): readonly string[] | undefined => readNames(body, fields),
-    maxTokensPerDocument: (body: JsonObject): number | undefined => fields.count(body, 'max_tokens_per_doc'),
   }
+}
+
+/** What becomes of those members of a ranking of which all providers are told alike. */
+export function rankingFates(fields: Fields) {
+  const fate = new FieldFates<Asking<RerankRequest>>(fields)
+  return {
+    query: fate.field('query', (body) => fields.requiredText(body, 'query')),
+    // Documents are not asked back: they are at hand.
+    returnDocuments: {
+      names: ['return_documents'],
+      becomes: 'kept',
+      note: 'by the gateway, which has them',
+      read: (body: JsonObject): boolean => fields.flag(body, 'return_documents') ?? false,
+    },
+    maxTokensPerDocument: fate.count('max_tokens_per_doc'),
+  } as const satisfies Partial<MemberFates<RerankRequest>>
 }
 
 function readDocuments(documents: Json | undefined, fields: Fields): readonly RankedDocument[] {

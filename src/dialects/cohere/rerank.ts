@@ -3,7 +3,7 @@ import { billedUsage } from '../billed-units.ts'
 import type { Codec } from '../dialect.ts'
 import { FieldFates } from '../field-fates.ts'
 import type { Asking, MemberFates } from '../member-fates.ts'
-import { bestOf, documentTexts, noteCutDocuments, readRanking, readRanks } from '../rankings.ts'
+import { bestOf, documentTexts, noteCutDocuments, rankingFates, readRanking, readRanks } from '../rankings.ts'
 import { WholeCodec } from '../whole-codec.ts'
 import { metaOf } from './meta.ts'
 import { FIELDS } from './vocabulary.ts'
@@ -14,9 +14,10 @@ const MOST_TOKENS_PER_DOCUMENT = 4_096
 
 const fate = new FieldFates<Asking<RerankRequest>>(FIELDS)
 const read = readRanking(FIELDS)
+const usual = rankingFates(FIELDS)
 
 const MEMBERS: MemberFates<RerankRequest> = {
-  query: fate.field('query', read.query),
+  query: usual.query,
   documents: {
     names: ['documents'],
     becomes: 'kept',
@@ -28,19 +29,14 @@ const MEMBERS: MemberFates<RerankRequest> = {
     },
   },
   topN: fate.field('top_n', read.topN),
-  returnDocuments: {
-    names: ['return_documents'],
-    becomes: 'kept',
-    note: 'by the gateway, which has them',
-    read: read.returnDocuments,
-  },
+  returnDocuments: usual.returnDocuments,
   rankFields: {
     names: ['rank_fields'],
     becomes: 'kept',
     note: 'documents are told as the texts of these fields',
     read: read.rankFields,
   },
-  maxTokensPerDocument: fate.field('max_tokens_per_doc', read.maxTokensPerDocument),
+  maxTokensPerDocument: usual.maxTokensPerDocument,
 }
 
 /** Rankings (https://docs.cohere.com/reference/rerank). Documents are texts, and answers do not repeat them. */

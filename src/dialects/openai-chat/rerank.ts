@@ -3,12 +3,12 @@ import type { Quirks } from '../../exchange/target.ts'
 import type { JsonObject } from '../../kit/json.ts'
 import { billedUsage } from '../billed-units.ts'
 import type { Codec } from '../dialect.ts'
-import { FieldFates } from '../field-fates.ts'
 import { isAbsent } from '../fields.ts'
-import type { Asking, MemberFates } from '../member-fates.ts'
+import type { MemberFates } from '../member-fates.ts'
 import {
   bestOf,
   documentTexts,
+  rankingFates,
   readRanking,
   readRanks,
   refuseImage,
@@ -26,13 +26,13 @@ interface Asked extends RerankRequest {
   readonly asVoyage?: boolean
 }
 
-const fate = new FieldFates<Asking<Asked>>(FIELDS)
 const read = readRanking(FIELDS)
+const usual = rankingFates(FIELDS)
 /** How Voyage says how many of the best are wanted; the answer to it has other names as well. */
 const VOYAGE_TOP = 'top_k'
 
 const MEMBERS: MemberFates<Asked> = {
-  query: fate.field('query', read.query),
+  query: usual.query,
   documents: {
     names: ['documents'],
     becomes: 'kept',
@@ -53,13 +53,7 @@ const MEMBERS: MemberFates<Asked> = {
       if (name !== false) body[name] = topN
     },
   },
-  // Documents are not asked back: they are at hand.
-  returnDocuments: {
-    names: ['return_documents'],
-    becomes: 'kept',
-    note: 'by the gateway, which has them',
-    read: read.returnDocuments,
-  },
+  returnDocuments: usual.returnDocuments,
   rankFields: {
     names: ['rank_fields'],
     becomes: 'kept',
@@ -69,7 +63,7 @@ const MEMBERS: MemberFates<Asked> = {
       if (quirks.ranking?.objects === true) body['rank_fields'] = names
     },
   },
-  maxTokensPerDocument: fate.field('max_tokens_per_doc', read.maxTokensPerDocument),
+  maxTokensPerDocument: usual.maxTokensPerDocument,
   asVoyage: {
     names: [VOYAGE_TOP],
     becomes: 'kept',
