@@ -58,10 +58,6 @@ export class CandidateWriter implements BlockWire {
     return ''
   }
 
-  sayNative(): string {
-    return ''
-  }
-
   close({ block, pieces = [], lateSignature: signature, citations = [] }: WrittenBlock): string {
     const said = pieces.join('')
     if (block.type === 'text')
