@@ -18,6 +18,10 @@ export interface PriceCatalogue {
   find(provider: ListedProvider, model: string): readonly PricePeriod[] | undefined
   /** What it says of the model beside its price; nothing of one that it does not know. As slow. */
   facts(provider: ListedProvider, model: string): Capabilities
+}
+
+/** A catalogue that tells which models a provider has. */
+export interface ModelCatalogue extends PriceCatalogue {
   /** The models of a provider, by the names that the provider gives them; none for one that is not known. */
   models(provider: ListedProvider): readonly string[]
 }

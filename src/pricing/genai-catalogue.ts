@@ -5,7 +5,7 @@ import type { Capabilities, Price, Rates } from '../exchange/target.ts'
 import { defined } from '../kit/defined.ts'
 import { sha256Hex } from '../kit/hash.ts'
 import { parsePricePerMillion, parseUsd, type PicoUsd } from '../kit/money.ts'
-import type { ListedProvider, PriceCatalogue } from './catalogue.ts'
+import type { ListedProvider, ModelCatalogue } from './catalogue.ts'
 import { modelNames, undatedName } from './model-names.ts'
 import { parseTimeOfDay, type PriceCondition, type PricePeriod } from './price-period.ts'
 
@@ -15,7 +15,7 @@ type Library = typeof genaiPrices
  * Loads the catalogue of `@pydantic/genai-prices` (https://github.com/pydantic/genai-prices). Loaded on demand, because its data
  * take 30 ms to parse: a command that needs no prices does not pay for them.
  */
-export async function loadGenaiCatalogue(): Promise<PriceCatalogue> {
+export async function loadGenaiCatalogue(): Promise<ModelCatalogue> {
   const library = await import('@pydantic/genai-prices')
   const providerOf = ({ name, priceId: providerId = name }: ListedProvider): Provider | undefined =>
     library.findProvider({ providerId })

@@ -18,7 +18,6 @@ export async function loadLlmCatalogue(): Promise<PriceCatalogue> {
   return {
     find: ({ name }, model) => toPeriods(findEntry(listed, name, model)),
     facts: ({ name }, model) => readEntry(findEntry(listed, name, model)?.entry),
-    models: ({ name }) => [...listed].flatMap(([id, { provider }]) => (provider === name ? [id] : [])),
   }
 }
 

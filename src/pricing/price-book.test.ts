@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import type { Price } from '../exchange/target.ts'
 import { NO_USAGE } from '../exchange/usage.ts'
-import type { PriceCatalogue } from './catalogue.ts'
+import type { ModelCatalogue } from './catalogue.ts'
 import { costOf } from './cost.ts'
 import { loadGenaiCatalogue } from './genai-catalogue.ts'
 import { createPriceBook, loadPriceBook } from './price-book.ts'
@@ -119,7 +119,7 @@ describe('the price book', () => {
 
   test('each catalogue is asked once per model, also for one that it does not know', () => {
     let asked = 0
-    const counting: PriceCatalogue = {
+    const counting: ModelCatalogue = {
       find: () => {
         asked += 1
         return undefined

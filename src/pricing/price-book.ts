@@ -1,7 +1,7 @@
 import type { Price } from '../exchange/target.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { createLru } from '../kit/lru.ts'
-import type { ListedProvider, PriceCatalogue } from './catalogue.ts'
+import type { ListedProvider, ModelCatalogue, PriceCatalogue } from './catalogue.ts'
 import { loadGenaiCatalogue } from './genai-catalogue.ts'
 import { loadLlmCatalogue } from './llm-catalogue.ts'
 import { pickPrice, type PricePeriod } from './price-period.ts'
@@ -25,7 +25,7 @@ const MAX_NAME_CHARACTERS = 300
  *
  * @param catalogue goes before the other, which says what it does not know
  */
-export function createPriceBook(catalogue: PriceCatalogue, other: PriceCatalogue): PriceBook {
+export function createPriceBook(catalogue: ModelCatalogue, other: PriceCatalogue): PriceBook {
   const known = createLru<string, readonly PricePeriod[]>(LIMITS.priceCache)
   const find = (provider: ListedProvider, model: string): readonly PricePeriod[] => {
     const further = other.find(provider, model)
