@@ -13,7 +13,6 @@ import { createTickingClock } from '../../src/kit/ticking-clock.fixture.ts'
 import { ask, type Answer } from '../journeys/asking.ts'
 import { openHouse, providerEntry, type House } from '../journeys/open-house.ts'
 import { CLIENT_DIALECTS, MODES, type ClientDialect, type Mode } from '../modes.ts'
-import { WIRES } from '../wire/all.ts'
 import { Complaints, PATIENCE_MS, sample } from './budget.ts'
 import { validAnswers, validStreams } from './canonical-samples.ts'
 import { pick } from './damaged-json.ts'
@@ -84,8 +83,6 @@ let upstream: RawUpstream
 
 beforeAll(async () => {
   upstream = await openRawUpstream(play)
-  const bad = (spoken: ClientDialect) =>
-    providerEntry(upstream.url, { base_url: upstream.url + WIRES[spoken].basePath, dialects: [spoken] })
   house = await openHouse({
     clock,
     config: {
@@ -94,7 +91,9 @@ beforeAll(async () => {
     },
     providers: (url) => ({
       good: providerEntry(url, { dialects: ['openai-chat'] }),
-      ...Object.fromEntries(GARBAGE.map(({ spoken }, at) => [`bad${at}`, bad(spoken)])),
+      ...Object.fromEntries(
+        GARBAGE.map(({ spoken }, at) => [`bad${at}`, providerEntry(upstream.url, { dialects: [spoken] })]),
+      ),
     }),
   })
   clock.start()

@@ -6,7 +6,6 @@ import { parseJsonObject, readArray, readObject, readString, type JsonObject } f
 import { GRAMMARS } from '../grammar/all.ts'
 import { openHouse, providerEntry, type House } from '../journeys/open-house.ts'
 import { CLIENT_DIALECTS, type ClientDialect } from '../modes.ts'
-import { WIRES } from '../wire/all.ts'
 import { Complaints, PATIENCE_MS, sample } from './budget.ts'
 import { validBodies } from './canonical-samples.ts'
 import { damageJson, jsonDamages, pick } from './damaged-json.ts'
@@ -28,11 +27,6 @@ const MODELS: { readonly [O in Operation]: string } = {
 }
 const AT_ONCE = 16
 
-/** A provider at an address that speaks one dialect and no other. */
-function speaking(dialect: ClientDialect, url: string): ReturnType<typeof providerEntry> {
-  return providerEntry(url, { base_url: url + WIRES[dialect].basePath, dialects: [dialect] })
-}
-
 let house: House
 
 beforeAll(async () => {
@@ -44,7 +38,8 @@ beforeAll(async () => {
         ),
       ),
     },
-    providers: (url) => Object.fromEntries(CLIENT_DIALECTS.map((name) => [name, speaking(name, url)])),
+    providers: (url) =>
+      Object.fromEntries(CLIENT_DIALECTS.map((name) => [name, providerEntry(url, { dialects: [name] })])),
   })
 }, PATIENCE_MS)
 afterAll(async () => {
