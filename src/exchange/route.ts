@@ -3,6 +3,7 @@ import type { Random } from '../kit/random.ts'
 import type { FailureCode } from './failure-table.ts'
 import type { RequestFeatures } from './features.ts'
 import type { HealthView } from './health-view.ts'
+import type { PaceTerms } from './pace-terms.ts'
 import type { TierRequest, Target } from './target.ts'
 
 /** A target of a route, with its share among the others. */
@@ -62,6 +63,8 @@ export interface Route {
   /** May models of different names answer what is not interchangeable? */
   readonly mixesModels: boolean
   readonly unpriced: Unpriced
+  /** When attempts are begun beside others. Absent: they follow one another, and no answer is paid twice. */
+  readonly pace?: PaceTerms
 }
 
 /**

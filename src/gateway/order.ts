@@ -13,7 +13,6 @@ import { createBreakCircuit } from '../policies/attempt/break-circuit.ts'
 import { createMeter } from '../policies/attempt/meter.ts'
 import type { WritingSpeeds } from '../policies/attempt/writing-speeds.ts'
 import { createDispatch } from '../policies/dispatch/dispatch.ts'
-import { sequence } from '../policies/dispatch/paces/sequence.ts'
 import type { RetryBudget } from '../policies/dispatch/retry-budget.ts'
 import type { UpperBound } from '../policies/most-cost.ts'
 import type { Admission, AttemptAdmission, AttemptLayer, HandleAttempt, Layer } from '../policies/policy.ts'
@@ -122,8 +121,6 @@ export function composePipeline(plan: Plan, ask: Ask, parts: PipelineParts): Pip
 
   const dispatch = createDispatch({
     call: wrap(parts.send, attemptLayers),
-    // One attempt at a time: no answer is paid twice.
-    pace: sequence,
     upperBound,
     health,
     retries: parts.retries,

@@ -22,35 +22,13 @@ import {
   routedExchange,
 } from '../samples.fixture.ts'
 import { createDispatch } from './dispatch.ts'
-import { judge } from './judge.ts'
-import type { Pace } from './paces/pace.ts'
-import { sequence } from './paces/sequence.ts'
 import { createRetryBudget } from './retry-budget.ts'
 
 const FIRST = sampleTarget('one/a')
 const SECOND = sampleTarget('two/b')
 const THIRD = sampleTarget('three/c')
-const AFTER_MS = 300
 
-/** A further target when the last has not answered for a while: what a hedge is, scripted. */
-const hedge: Pace = {
-  overlaps: true,
-  decide({ failed, running, lastStartMs, nowMs }) {
-    if (failed !== undefined) return judge(failed)
-    if (running !== 1) return { action: 'wait' }
-    const dueMs = lastStartMs + AFTER_MS
-    return nowMs < dueMs ? { action: 'wait', untilMs: dueMs } : { action: 'next-target' }
-  },
-}
-
-/** Two at once from the start. */
-const race: Pace = {
-  overlaps: true,
-  decide: ({ failed, running }) => {
-    if (failed !== undefined) return judge(failed)
-    return { action: running < 2 ? 'next-target' : 'wait' }
-  },
-}
+const HEDGED = { kind: 'hedge', afterMs: 300 } as const
 
 type Script = (attempt: Attempt, clock: ManualClock) => Promise<ModelResponse>
 
@@ -96,7 +74,7 @@ const beginsAndAnswersAfter =
       playSource([[{ type: 'start' }], () => after(ms, () => ({ events: answer() }))(attempt, clock)]),
     )
 
-function createWorld(pace: Pace, scripts: Readonly<Record<string, Script>>) {
+function createWorld(scripts: Readonly<Record<string, Script>>) {
   const clock = createManualClock()
   const random = createSeededRandom(3)
   const health = createHealthBoard({ clock, random })
@@ -122,7 +100,7 @@ function createWorld(pace: Pace, scripts: Readonly<Record<string, Script>>) {
   const retries = createRetryBudget(clock)
   const ids = createIds(clock, random)
   const upperBound = (): bigint => 0n
-  const dispatch = createDispatch({ call, pace, upperBound, health, retries, clock, random, ids, telemetry })
+  const dispatch = createDispatch({ call, upperBound, health, retries, clock, random, ids, telemetry })
   return { clock, health, telemetry, attempts, rows, dispatch }
 }
 
@@ -140,15 +118,17 @@ async function textOf({ source }: ModelResponse): Promise<string> {
 }
 
 const three = sampleRoute([FIRST, SECOND, THIRD])
+const hedged = sampleRoute([FIRST, SECOND, THIRD], { pace: HEDGED })
+const raced = sampleRoute([FIRST, SECOND, THIRD], { pace: { kind: 'race', of: 2 } })
 const namesOf = (attempts: readonly Attempt[]): string[] => attempts.map(({ target }) => target.id)
 
 describe('a hedge', () => {
   test('asks a second target when the first is slow; the first to answer wins, the other is stopped and settled', async () => {
-    const { clock, attempts, rows, dispatch, health } = createWorld(hedge, {
+    const { clock, attempts, rows, dispatch, health } = createWorld({
       'one/a': answersAfter(5_000),
       'two/b': answersAfter(200),
     })
-    const exchange = routedExchange(three)
+    const exchange = routedExchange(hedged)
     const run = dispatch(exchange)
     await pass(clock, 250)
     expect(namesOf(attempts)).toEqual(['one/a'])
@@ -173,42 +153,42 @@ describe('a hedge', () => {
   })
 
   test('asks nobody else when the first answers in time', async () => {
-    const { clock, attempts, dispatch } = createWorld(hedge, { 'one/a': answersAfter(250) })
-    const run = dispatch(routedExchange(three))
+    const { clock, attempts, dispatch } = createWorld({ 'one/a': answersAfter(250) })
+    const run = dispatch(routedExchange(hedged))
     await pass(clock, 1_000)
     expect(await textOf(await run)).toBe('from one/a')
     expect(attempts).toHaveLength(1)
   })
 
   test('stops a loser that had begun to answer', async () => {
-    const { clock, rows, dispatch } = createWorld(hedge, {
+    const { clock, rows, dispatch } = createWorld({
       'one/a': beginsAndAnswersAfter(5_000),
       'two/b': answersAfter(50),
     })
-    const run = dispatch(routedExchange(three))
+    const run = dispatch(routedExchange(hedged))
     await pass(clock, 1_000)
     expect(await textOf(await run)).toBe('from two/b')
     expect(rows.map(({ target, outcome }) => `${target} ${outcome}`)).toEqual(['one/a outrun', 'two/b ok'])
   })
 
   test('stops a loser that answers at the same moment', async () => {
-    const { clock, rows, dispatch } = createWorld(hedge, {
+    const { clock, rows, dispatch } = createWorld({
       'one/a': answersAfter(500),
       'two/b': answersAfter(200),
     })
-    const run = dispatch(routedExchange(three))
+    const run = dispatch(routedExchange(hedged))
     await pass(clock, 1_000)
     await textOf(await run)
     expect(rows.map(({ outcome }) => outcome).toSorted()).toEqual(['ok', 'outrun'])
   })
 
   test('a failure leaves those that run beside it alone, and its place is taken as its row says', async () => {
-    const { clock, attempts, dispatch } = createWorld(hedge, {
+    const { clock, attempts, dispatch } = createWorld({
       'one/a': failsAfter(400, 'connect-failed'),
       'two/b': answersAfter(5_000),
       'three/c': answersAfter(100),
     })
-    const exchange = routedExchange(three)
+    const exchange = routedExchange(hedged)
     const run = dispatch(exchange)
     await pass(clock, 1_000)
     expect(await textOf(await run)).toBe('from three/c')
@@ -217,23 +197,23 @@ describe('a hedge', () => {
   })
 
   test('rejects with the most useful failure when all have failed', async () => {
-    const { clock, dispatch } = createWorld(hedge, {
+    const { clock, dispatch } = createWorld({
       'one/a': failsAfter(400, 'provider-blocked'),
       'two/b': failsAfter(600, 'provider-error'),
     })
-    const run = dispatch(routedExchange(sampleRoute([FIRST, SECOND], { retries: 0 })))
+    const run = dispatch(routedExchange(sampleRoute([FIRST, SECOND], { retries: 0, pace: HEDGED })))
     const failed = run.catch(toFailure)
     await pass(clock, 2_000)
     expect(await failed).toMatchObject({ code: 'provider-error' })
   })
 
   test('a client that leaves stops all of them', async () => {
-    const { clock, rows, attempts, dispatch } = createWorld(hedge, {
+    const { clock, rows, attempts, dispatch } = createWorld({
       'one/a': answersAfter(5_000),
       'two/b': answersAfter(5_000),
     })
     const leaving = new AbortController()
-    const run = dispatch(routedExchange(three, { signal: leaving.signal })).catch(toFailure)
+    const run = dispatch(routedExchange(hedged, { signal: leaving.signal })).catch(toFailure)
     await pass(clock, 400)
     leaving.abort()
     expect(await run).toMatchObject({ code: 'client-gone' })
@@ -242,11 +222,15 @@ describe('a hedge', () => {
   })
 
   test.each([
-    ['without fallback', { requestOptions: { noFallback: true } }, three],
-    ['at the route’s maximum of attempts', {}, sampleRoute([FIRST, SECOND], { maxAttempts: 1 })],
-    ['without another target', {}, sampleRoute([FIRST])],
+    ['without fallback', { requestOptions: { noFallback: true } }, hedged],
+    [
+      'at the route’s maximum of attempts',
+      {},
+      sampleRoute([FIRST, SECOND], { maxAttempts: 1, pace: HEDGED }),
+    ],
+    ['without another target', {}, sampleRoute([FIRST], { pace: HEDGED })],
   ])('asks nobody else %s', async (_name, changes, route) => {
-    const { clock, attempts, dispatch } = createWorld(hedge, { 'one/a': answersAfter(1_000) })
+    const { clock, attempts, dispatch } = createWorld({ 'one/a': answersAfter(1_000) })
     const run = dispatch(routedExchange(route, changes))
     await pass(clock, 1_500)
     expect(await textOf(await run)).toBe('from one/a')
@@ -254,8 +238,8 @@ describe('a hedge', () => {
   })
 
   test('is paid for out of the budget for retries', async () => {
-    const { clock, attempts, telemetry, dispatch } = createWorld(hedge, { 'one/a': answersAfter(400) })
-    for (let request = 0; request < 100; request += 1) void dispatch(routedExchange(three))
+    const { clock, attempts, telemetry, dispatch } = createWorld({ 'one/a': answersAfter(400) })
+    for (let request = 0; request < 100; request += 1) void dispatch(routedExchange(hedged))
     await pass(clock, 500)
     const count = (action: string): number =>
       telemetry.counts.get(`gatehouse_retries_total{action=${action},code=none}`) ?? 0
@@ -265,11 +249,11 @@ describe('a hedge', () => {
 })
 
 test('a race begins with several, and the first to answer wins', async () => {
-  const { clock, attempts, rows, dispatch } = createWorld(race, {
+  const { clock, attempts, rows, dispatch } = createWorld({
     'one/a': answersAfter(400),
     'two/b': answersAfter(100),
   })
-  const run = dispatch(routedExchange(three))
+  const run = dispatch(routedExchange(raced))
   await pass(clock, 500)
   expect(await textOf(await run)).toBe('from two/b')
   expect(namesOf(attempts)).toEqual(['one/a', 'two/b'])
@@ -277,7 +261,7 @@ test('a race begins with several, and the first to answer wins', async () => {
 })
 
 test('where attempts follow one another each bears the signal of the exchange, and no other', async () => {
-  const { clock, attempts, dispatch } = createWorld(sequence, { 'one/a': failsAfter(50, 'connect-failed') })
+  const { clock, attempts, dispatch } = createWorld({ 'one/a': failsAfter(50, 'connect-failed') })
   const exchange = routedExchange(three)
   const run = dispatch(exchange)
   await pass(clock, 100)

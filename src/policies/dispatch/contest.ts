@@ -21,6 +21,7 @@ import { commitFor } from './commit.ts'
 import { coversFurther } from './covers.ts'
 import { finalFailure } from './final-failure.ts'
 import type { FailedAttempt, Judgement } from './judge.ts'
+import { paceOf } from './paces/all.ts'
 import type { ContestView, Pace } from './paces/pace.ts'
 import { pause } from './pause.ts'
 import type { RetryBudget } from './retry-budget.ts'
@@ -33,7 +34,6 @@ const WAIT_JITTER_MS = 200
 export interface ContestParts {
   /** The inner onion with the provider at its heart. */
   readonly call: HandleAttempt
-  readonly pace: Pace
   readonly upperBound: UpperBound
   readonly health: HealthView
   readonly retries: RetryBudget
@@ -72,6 +72,7 @@ export class Contest implements ContestView {
   readonly #parts: ContestParts
   readonly #exchange: RoutedExchange
   readonly #candidates: readonly Candidate[]
+  readonly #pace: Pace
   readonly #running: Runner[] = []
   #failures: Failure[] | undefined
   /** The first candidate whose turn has not come. */
@@ -94,6 +95,7 @@ export class Contest implements ContestView {
     this.#parts = parts
     this.#exchange = exchange
     this.#candidates = candidates
+    this.#pace = paceOf(exchange.route.pace)
   }
 
   get running(): number {
@@ -133,7 +135,7 @@ export class Contest implements ContestView {
   /** Does what the pace says, as long as it has something begun. Gives the time at which it wants to look again. */
   #follow(): MaybePromise<number | undefined> {
     if (this.#hasStopped) return undefined
-    const move = this.#parts.pace.decide(this)
+    const move = this.#pace.decide(this)
     const { failed } = this
     this.failed = undefined
     if (move.action === 'wait') return move.untilMs
@@ -218,11 +220,12 @@ export class Contest implements ContestView {
   }
 
   #begin({ candidate, credential, repeat }: Start): void {
-    const { call, clock, ids, pace } = this.#parts
+    const { call, clock, ids } = this.#parts
     const exchange = this.#exchange
     const { target, lastResort } = candidate
     const { waitMs = 0, fresh = false, retries = 0, before } = repeat ?? FIRST
-    const abort = pace.overlaps ? new AbortController() : undefined
+    const { overlaps } = this.#pace
+    const abort = overlaps ? new AbortController() : undefined
     this.#made += 1
     if (repeat === undefined) this.#position += 1
     if (fresh) this.#counted -= 1
@@ -241,7 +244,7 @@ export class Contest implements ContestView {
     const begun = waitMs === 0 ? call(attempt) : this.#callAfter(waitMs, attempt)
     const answer = begun.then(commitFor(exchange.request))
     this.#running.push({ attempt, retries, before, abort, answer })
-    if (!pace.overlaps) return
+    if (!overlaps) return
     this.lastStartMs = this.nowMs
     // It may fail while budgets are asked for the next, when nobody listens.
     answer.catch(ignore)

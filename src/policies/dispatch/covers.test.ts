@@ -32,34 +32,15 @@ import {
   sampleUsage,
 } from '../samples.fixture.ts'
 import { createDispatch } from './dispatch.ts'
-import { judge } from './judge.ts'
-import type { Pace } from './paces/pace.ts'
-import { sequence } from './paces/sequence.ts'
 import { createRetryBudget } from './retry-budget.ts'
 
 const MOST_OUTPUT = 100
-const AFTER_MS = 300
 
-/** Further targets beside those that run, scripted: the next whenever the last has not answered for a while. */
-const hedge: Pace = {
-  overlaps: true,
-  decide({ failed, lastStartMs, nowMs }) {
-    if (failed !== undefined) return judge(failed)
-    const dueMs = lastStartMs + AFTER_MS
-    return nowMs < dueMs ? { action: 'wait', untilMs: dueMs } : { action: 'next-target' }
-  },
-}
-
-/** Two at once from the start. */
-const race: Pace = {
-  overlaps: true,
-  decide: ({ failed, running }) => {
-    if (failed !== undefined) return judge(failed)
-    return { action: running < 2 ? 'next-target' : 'wait' }
-  },
-}
-
-const PACES = { sequence, hedge, race }
+const PACES = {
+  sequence: {},
+  hedge: { pace: { kind: 'hedge', afterMs: 300 } },
+  race: { pace: { kind: 'race', of: 2 } },
+} as const
 
 /** What an attempt at a target comes to. */
 interface Fate {
@@ -135,7 +116,6 @@ function createWorld({ pace, limitNanoUsd, prices, fates, isLate }: World) {
       attempts.push(attempt)
       return fate === undefined ? Promise.reject(new Failure('internal')) : meet(fate, attempt, clock)
     }),
-    pace: PACES[pace],
     upperBound,
     health: createHealthBoard({ clock, random }),
     retries: createRetryBudget(clock),
@@ -148,7 +128,8 @@ function createWorld({ pace, limitNanoUsd, prices, fates, isLate }: World) {
   const budget = { window: 'total', limitNanoUsd } as const
   const account: Account = { scope: 'key', id: 'k', name: 'k', limits: {}, budgets: [budget] }
   const leaving = new AbortController()
-  const exchange: Exchange = routedExchange(sampleRoute(prices.map((price, index) => priced(index, price))), {
+  const targets = prices.map((price, index) => priced(index, price))
+  const exchange: Exchange = routedExchange(sampleRoute(targets, PACES[pace]), {
     caller: sampleCaller({ accounts: [account] }),
     request: sampleChat({ stream: false, maxOutputTokens: MOST_OUTPUT }),
     signal: leaving.signal,

@@ -26,7 +26,6 @@ import {
   routedExchange,
 } from '../samples.fixture.ts'
 import { createDispatch } from './dispatch.ts'
-import { sequence } from './paces/sequence.ts'
 import { createRetryBudget } from './retry-budget.ts'
 
 const FIRST = sampleTarget('one/a')
@@ -77,7 +76,6 @@ function createWorld(scripts: Readonly<Record<string, Script | Script[]>>, waits
   })
   const dispatch = createDispatch({
     call,
-    pace: sequence,
     upperBound: () => 0n,
     health,
     retries: createRetryBudget(clock),
