@@ -33,6 +33,7 @@ const FILTERS: Record<FilterReason, 'filter'> = {
   'circuit-open': 'filter',
   'credentials-exhausted': 'filter',
   'beyond-budget': 'filter',
+  'beyond-purse': 'filter',
 }
 
 /** Likewise. */

@@ -1,18 +1,12 @@
 import type { Route, RouteTarget, Unpriced } from '../exchange/route.ts'
-import { isFailureCode } from '../exchange/failure-table.ts'
-import { LIMITS } from '../kit/limits.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import { DEFAULT_STRATEGY, WEIGHING } from '../routing/strategies/all.ts'
+import { againProblems, compileAgain } from './compile-again.ts'
 import { isTarget, type TargetMaker } from './compile-targets.ts'
 import type { PathStep, ProblemDraft } from './problems.ts'
 import { retirementWarnings } from './retiring.ts'
 import type { ModelEntry } from './schema/models.ts'
 import type { RouteConfig } from './schema/routes.ts'
-
-/** Attempts of a route that says nothing, when it has fewer targets than this. */
-const DEFAULT_ATTEMPTS = 3
-/** How often a route that says nothing asks a target again that failed for a moment. */
-const DEFAULT_RETRIES = 1
 
 /** Aliases by name: the models they stand for. */
 export type Aliases = ReadonlyMap<string, readonly string[]>
@@ -64,7 +58,7 @@ export function compileRoute(
   const path = ['routes', name]
   const fill = (model: string): string =>
     context.wild === undefined ? model : model.replace('*', context.wild)
-  const drafts: ProblemDraft[] = [...repeatedTargets(written, path)]
+  const drafts: ProblemDraft[] = [...repeatedTargets(written, path), ...againProblems(written.fallback, path)]
   const warnings: ProblemDraft[] = []
   let isBroken = false
   const find = (model: string, at: readonly PathStep[]): readonly RouteTarget[] => {
@@ -101,27 +95,16 @@ function toRoute(
   written: RouteConfig,
   parts: Pick<Route, 'targets' | 'fallback' | 'unpriced'>,
 ): Route {
-  const count = parts.targets.length + parts.fallback.length
-  const retries = written.fallback?.retries ?? DEFAULT_RETRIES
-  const attempts = written.fallback?.attempts ?? Math.max(DEFAULT_ATTEMPTS, count + retries)
   return {
     name,
     ranking: written.strategy,
     targets: parts.targets,
     fallback: parts.fallback,
-    maxAttempts: Math.min(attempts, LIMITS.attempts),
-    retries,
-    deadlineMs: written.fallback?.time ?? longestOf([...parts.targets, ...parts.fallback]),
-    alsoFailOver: (written.fallback?.errors ?? []).filter(isFailureCode),
+    ...compileAgain(written.fallback, [...parts.targets, ...parts.fallback]),
     strict: written.strict,
     mixesModels: written.mixed_models,
     unpriced: written.unpriced ?? parts.unpriced,
   }
-}
-
-/** The life of an exchange without a limit of its own: the usual one, or as long as the operator allows one of its attempts. */
-function longestOf(targets: readonly RouteTarget[]): number {
-  return Math.max(LIMITS.exchangeMs, ...targets.map(({ target }) => target.timeouts.totalMs))
 }
 
 /** A route over the given models in order, for aliases and for `provider/model` itself. */

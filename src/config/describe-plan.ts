@@ -44,10 +44,17 @@ function describeRoute(route: Route): Json {
     attempts: route.maxAttempts,
     retries: route.retries,
     deadline_ms: route.deadlineMs,
+    ...describeAgain(route),
     errors: [...route.alsoFailOver],
     strict: route.strict,
     unpriced: route.unpriced,
   }
+}
+
+function describeAgain({ again }: Route): JsonObject {
+  const { cost } = again ?? {}
+  if (cost === undefined) return {}
+  return { cost: 'times' in cost ? `${cost.times}x` : `$${formatUsd(cost.nanoUsd)}` }
 }
 
 function describeRanking({ strategy, options }: Ranking): Json {

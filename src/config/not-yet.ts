@@ -37,7 +37,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
     'steps',
   ],
   'routes.*.targets.*': ['set', 'when'],
-  'routes.*.fallback': ['budget', 'mid_stream'],
+  'routes.*.fallback': ['mid_stream'],
   'projects.*': ['tags', 'team'],
   'keys.*': ['app', 'env', 'require_tags', 'routes', 'team'],
   logs: ['legal_hold', 'retention'],

@@ -3,7 +3,7 @@ import { isArray, isObject, type Json, type JsonObject } from '../kit/json.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import { isSecretPath } from './not-yet.ts'
 import { HIDDEN_VALUE, formatValue, type PathStep, type ProblemDraft } from './problems.ts'
-import { fallbackErrorNames } from './schema/routes.ts'
+import { fallbackErrorNames } from './schema/fallback.ts'
 import { validKeys, valueAt } from './schema-names.ts'
 
 type Issue = z.core.$ZodIssue

@@ -16,6 +16,7 @@ export type FilterReason =
   | 'circuit-open'
   | 'credentials-exhausted'
   | 'beyond-budget'
+  | 'beyond-purse'
 
 /** The name that was asked for led to a route of another name. */
 interface AliasStep {

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../kit/json.ts'
 import type { Random } from '../kit/random.ts'
+import type { AgainTerms } from './again.ts'
 import type { FailureCode } from './failure-table.ts'
 import type { RequestFeatures } from './features.ts'
 import type { HealthView } from './health-view.ts'
@@ -65,6 +66,8 @@ export interface Route {
   readonly unpriced: Unpriced
   /** When attempts are begun beside others. Absent: they follow one another, and no answer is paid twice. */
   readonly pace?: PaceTerms
+  /** What more is said of trying again. */
+  readonly again?: AgainTerms
 }
 
 /**

@@ -1,29 +1,9 @@
 import { z } from 'zod'
-import { FAILURES, failureRow, isFailureCode, type FailureCode } from '../../exchange/failure-table.ts'
 import type { Unpriced } from '../../exchange/route.ts'
-import { LIMITS } from '../../kit/limits.ts'
 import { DEFAULT_STRATEGY, STRATEGIES, WEIGHING } from '../../routing/strategies/all.ts'
+import { fallbackSchema } from './fallback.ts'
 import { strategySchema } from './strategy.ts'
-import { flagSchema, modelSchema, textSchema, timeLimitSchema } from './values.ts'
-
-const ATTEMPTS = `a whole number from 1 to ${LIMITS.attempts}`
-
-const MOST_RETRIES = 3
-const RETRIES = `a whole number from 0 to ${MOST_RETRIES}`
-
-/** Failures that a route may declare worth another target. The client's own mistakes are not among them. */
-const errorSchema = z
-  .string({ error: 'the name of a failure' })
-  .refine(isProviderFailure, { error: 'the name of a failure of a provider' })
-
-function isProviderFailure(name: string): name is FailureCode {
-  return isFailureCode(name) && failureRow(name).source === 'provider'
-}
-
-/** The names that `fallback.errors` takes. */
-export function fallbackErrorNames(): string[] {
-  return Object.keys(FAILURES).filter(isProviderFailure)
-}
+import { flagSchema, modelSchema, textSchema } from './values.ts'
 
 /** See `Unpriced`. */
 export const UNPRICED = ['allow', 'without-budget', 'deny'] as const satisfies readonly Unpriced[]
@@ -42,34 +22,6 @@ const targetSchema = z
     }),
   ])
   .transform((target) => (typeof target === 'string' ? { model: target, weight: 1 } : target))
-
-const fallbackSchema = z.strictObject({
-  to: z.array(modelSchema).default([]).describe('Tried in order after the targets.'),
-  attempts: z
-    .int({ error: ATTEMPTS })
-    .min(1, { error: ATTEMPTS })
-    .max(LIMITS.attempts, { error: ATTEMPTS })
-    .optional()
-    .describe(
-      'Attempts in all, the first included. Default: as many as there are targets and one round of retries, at least 3.',
-    ),
-  retries: z
-    .int({ error: RETRIES })
-    .min(0, { error: RETRIES })
-    .max(MOST_RETRIES, { error: RETRIES })
-    .optional()
-    .describe(
-      'How often a target is asked again that failed for a moment (500, 502, 503, overloaded, or a limit that ends within two seconds), before the next one is. Never in place of a target that was not asked yet. Default: 1.',
-    ),
-  time: timeLimitSchema
-    .refine((ms) => ms <= LIMITS.exchangeMs, { error: `at most ${LIMITS.exchangeMs / 60_000}m` })
-    .optional()
-    .describe('Time for all attempts together.'),
-  errors: z
-    .array(errorSchema)
-    .default([])
-    .describe('Failures that lead to the next target in addition to those that always do.'),
-})
 
 const longSchema = z.strictObject({
   description: textSchema.optional().describe('What the route is for.'),

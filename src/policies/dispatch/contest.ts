@@ -9,7 +9,6 @@ import type { Route } from '../../exchange/route.ts'
 import type { Credential, Target } from '../../exchange/target.ts'
 import type { Clock } from '../../kit/clock.ts'
 import type { Ids } from '../../kit/ids.ts'
-import { LIMITS } from '../../kit/limits.ts'
 import type { Random } from '../../kit/random.ts'
 import { andThen, type MaybePromise } from '../../kit/maybe-promise.ts'
 import type { Candidate } from '../../routing/choose.ts'
@@ -18,12 +17,12 @@ import type { Telemetry } from '../../telemetry/telemetry.ts'
 import type { UpperBound } from '../most-cost.ts'
 import type { HandleAttempt } from '../policy.ts'
 import { commitFor } from './commit.ts'
-import { coversFurther } from './covers.ts'
 import { finalFailure } from './final-failure.ts'
 import type { FailedAttempt, Judgement } from './judge.ts'
 import { paceOf } from './paces/all.ts'
 import type { ContestView, Pace } from './paces/pace.ts'
 import { pause } from './pause.ts'
+import { Purse } from './purse.ts'
 import type { RetryBudget } from './retry-budget.ts'
 import { firstToEnd, ignore, outrun, spentBy, type Runner } from './runner.ts'
 
@@ -73,12 +72,11 @@ export class Contest implements ContestView {
   readonly #exchange: RoutedExchange
   readonly #candidates: readonly Candidate[]
   readonly #pace: Pace
+  readonly #purse: Purse
   readonly #running: Runner[] = []
   #failures: Failure[] | undefined
   /** The first candidate whose turn has not come. */
   #position = 0
-  /** Attempts that are over and count towards the route's maximum. */
-  #counted = 0
   /** Attempts in all. */
   #made = 0
   #hasStopped = false
@@ -96,6 +94,13 @@ export class Contest implements ContestView {
     this.#exchange = exchange
     this.#candidates = candidates
     this.#pace = paceOf(exchange.route.pace)
+    const { upperBound, clock } = parts
+    this.#purse = new Purse({
+      upperBound,
+      exchange,
+      first: candidates[0]?.target,
+      nowMs: () => clock.nowMs(),
+    })
   }
 
   get running(): number {
@@ -140,9 +145,9 @@ export class Contest implements ContestView {
     this.failed = undefined
     if (move.action === 'wait') return move.untilMs
     if (failed === undefined && !this.#hasRoom()) return undefined
-    this.#hasStopped = move.action === 'stop' || !this.#maySpend(move, failed)
-    const start = this.#hasStopped ? undefined : this.#next(move)
-    return start === undefined ? undefined : this.#followWith(start)
+    const start = this.#next(move)
+    this.#hasStopped = move.action === 'stop' || (start !== undefined && !this.#mayBegin(start, move, failed))
+    return start === undefined || this.#hasStopped ? undefined : this.#followWith(start)
   }
 
   #followWith(start: Start): MaybePromise<number | undefined> {
@@ -156,30 +161,29 @@ export class Contest implements ContestView {
   /** May it be paid for? Where not, the failure before it stands; those under way go on, and others may follow them. */
   #isCovered({ candidate }: Start): MaybePromise<boolean> {
     const running = this.#running.map(({ attempt }) => attempt.target)
-    const { upperBound } = this.#parts
-    return coversFurther({ upperBound, exchange: this.#exchange }, candidate.target, running)
+    return this.#purse.covers(candidate.target, running)
   }
 
   /** May a further target be asked beside those that run? Never with what must not be sent twice. */
   #hasRoom(): boolean {
-    const { request, route, requestOptions } = this.#exchange
+    const { request, requestOptions } = this.#exchange
     const isLeft = this.#position < this.#candidates.length && requestOptions.noFallback !== true
     if (operationOf(request).repeat === 'before-sending') return false
-    const most = Math.min(route.maxAttempts, LIMITS.attempts)
-    return isLeft && this.#counted + this.#running.length < most
+    return isLeft && this.#purse.attemptsLeft(this.#running.length) > 0
   }
 
-  /** Extra load on providers comes out of a budget; a call that was never made costs nothing. */
-  #maySpend({ action }: Judgement, failed: FailedAttempt | undefined): boolean {
+  /** Is there an attempt left in the purse, and in the budget for what all exchanges add to the load of providers? */
+  #mayBegin({ candidate, repeat }: Start, move: Judgement, failed: FailedAttempt | undefined): boolean {
     const { retries, telemetry } = this.#parts
     const code = failed?.failure.code ?? 'none'
-    const isFree = action === 'retry-fresh' || code === 'circuit-open'
-    const isGranted = isFree || retries.spend(callerId(this.#exchange.caller))
-    telemetry.count('gatehouse_retries_total', {
-      action: isGranted ? action : 'refused-by-retry-budget',
-      code,
-    })
-    return isGranted
+    const isFresh = repeat?.fresh === true
+    let action: string = move.action
+    if (!isFresh && !this.#purse.grants(candidate.target, this.#running.length)) action = 'refused-by-purse'
+    // A call that was never made costs nothing.
+    else if (!isFresh && code !== 'circuit-open' && !retries.spend(callerId(this.#exchange.caller)))
+      action = 'refused-by-retry-budget'
+    telemetry.count('gatehouse_retries_total', { action, code })
+    return action === move.action
   }
 
   /** What is to be begun; undefined when there is nothing to begin it with. */
@@ -228,7 +232,7 @@ export class Contest implements ContestView {
     const abort = overlaps ? new AbortController() : undefined
     this.#made += 1
     if (repeat === undefined) this.#position += 1
-    if (fresh) this.#counted -= 1
+    if (fresh) this.#purse.uncount()
     const attempt: Attempt = {
       id: ids.mint('att'),
       ordinal: this.#made,
@@ -263,12 +267,12 @@ export class Contest implements ContestView {
   /** An attempt has failed: prepares what the pace is asked. */
   #fail(runner: Runner, failure: Failure): void {
     const exchange = this.#exchange
-    const { clock, health } = this.#parts
+    const { health } = this.#parts
     const { attempt, retries } = runner
     this.#running.splice(this.#running.indexOf(runner), 1)
     this.#failures ??= []
     this.#failures.push(failure)
-    if (failure.code !== 'circuit-open') this.#counted += 1
+    if (failure.code !== 'circuit-open') this.#purse.count()
     this.#hasStopped ||= exchange.signal.aborted
     if (this.#hasStopped) return
     this.#lost = runner
@@ -277,8 +281,8 @@ export class Contest implements ContestView {
       failure,
       repeat: operationOf(exchange.request).repeat,
       route: exchange.route,
-      attempts: this.#counted + this.#running.length,
-      remainingMs: exchange.deadlineAtMs - clock.nowMs(),
+      attemptsLeft: this.#purse.attemptsLeft(this.#running.length),
+      remainingMs: this.#purse.remainingMs,
       noFallback: exchange.requestOptions.noFallback === true,
       refreshed: attempt.freshConnection,
       retries,

@@ -15,7 +15,7 @@ function caseOf(
     failure: new Failure(code, retryAfterMs === undefined ? {} : { retryAfterMs }),
     repeat: 'until-first-event',
     route,
-    attempts: 1,
+    attemptsLeft: 2,
     remainingMs: 60_000,
     noFallback: false,
     refreshed: false,
@@ -109,23 +109,22 @@ describe('asking a target again that failed for a moment', () => {
   })
 
   test('never in place of a target that was not asked yet', () => {
-    expect(failed({ attempts: 1, targetsLeft: 2 }).action).toBe('next-target')
-    expect(failed({ attempts: 2, targetsLeft: 1 }).action).toBe('next-target')
-    expect(failed({ attempts: 2, targetsLeft: 0 }).action).toBe('retry-after')
-    expect(failed({ attempts: 1, targetsLeft: 2, noFallback: true }).action).toBe('retry-after')
+    expect(failed({ attemptsLeft: 2, targetsLeft: 2 }).action).toBe('next-target')
+    expect(failed({ attemptsLeft: 1, targetsLeft: 1 }).action).toBe('next-target')
+    expect(failed({ attemptsLeft: 1, targetsLeft: 0 }).action).toBe('retry-after')
+    expect(failed({ attemptsLeft: 2, targetsLeft: 2, noFallback: true }).action).toBe('retry-after')
   })
 })
 
 describe('attempts', () => {
-  test('end at the maximum of the route, a fresh connection excepted', () => {
-    expect(judge(caseOf('provider-error', { attempts: 3 })).action).toBe('stop')
-    expect(judge(caseOf('stale-connection', { attempts: 3 })).action).toBe('retry-fresh')
-    expect(judge(caseOf('stale-connection', { refreshed: true })).action).toBe('next-target')
+  test('that the purse has no more of are asked for all the same: it says so where a decision is read', () => {
+    expect(judge(caseOf('provider-error', { attemptsLeft: 0 })).action).toBe('next-target')
+    expect(judge(caseOf('provider-error', { attemptsLeft: 0, targetsLeft: 0 })).action).toBe('retry-after')
   })
 
-  test('end at the maximum of the house, whatever the route says', () => {
-    const generous = { ...route, maxAttempts: 1_000 }
-    expect(judge(caseOf('provider-error', { route: generous, attempts: 10 })).action).toBe('stop')
+  test('are asked for once on a fresh connection', () => {
+    expect(judge(caseOf('stale-connection', { attemptsLeft: 0 })).action).toBe('retry-fresh')
+    expect(judge(caseOf('stale-connection', { refreshed: true })).action).toBe('next-target')
   })
 
   test('end with the last target', () => {

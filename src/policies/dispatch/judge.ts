@@ -2,7 +2,6 @@ import type { Route } from '../../exchange/route.ts'
 import type { Failure } from '../../exchange/failure.ts'
 import type { FailureCode } from '../../exchange/failure-table.ts'
 import type { Repeat } from '../../exchange/operations/operation-row.ts'
-import { LIMITS } from '../../kit/limits.ts'
 
 /** The pause before a target is asked again that named no wait; dispatch spreads it. */
 const PAUSE_MS = 200
@@ -15,8 +14,8 @@ export interface FailedAttempt {
   /** How long a request of this operation may be sent again. */
   readonly repeat: Repeat
   readonly route: Route
-  /** Attempts made so far that count, this one included. */
-  readonly attempts: number
+  /** Attempts that the purse still has; whoever takes one is told there whether it is there. */
+  readonly attemptsLeft: number
   /** Until the deadline of the exchange, milliseconds. */
   readonly remainingMs: number
   readonly noFallback: boolean
@@ -54,8 +53,8 @@ const NEVER_SENT: ReadonlySet<FailureCode> = new Set([
 ])
 
 /**
- * Says what follows a failed attempt. Pure: the failure's row in the table decides, within the route's attempts and the
- * deadline. A target that failed for a moment is asked again, after the short wait that it named or a pause; everything
+ * Says what follows a failed attempt. Pure: the failure's row in the table decides, within the
+ * deadline; whether the purse has room for it is not judged here. A target that failed for a moment is asked again, after the short wait that it named or a pause; everything
  * else moves on at once.
  */
 export function judge(question: FailedAttempt): Judgement {
@@ -64,11 +63,11 @@ export function judge(question: FailedAttempt): Judgement {
   if (remainingMs <= 0) return STOP
   if (repeat === 'before-sending' && !NEVER_SENT.has(failure.code)) return STOP
   if (row.sameTarget === 'fresh' && !question.refreshed) return { action: 'retry-fresh' }
-  const attemptsLeft = Math.min(route.maxAttempts, LIMITS.attempts) - question.attempts
-  if (attemptsLeft <= 0) return STOP
   if (row.failOver === 'credential' && question.otherCredential) return { action: 'next-credential' }
   const targetsLeft = question.noFallback ? 0 : question.targetsLeft
-  const waitMs = attemptsLeft > targetsLeft ? waitBeforeRetry(question) : undefined
+  // An attempt that a target needs is not spent on one that was asked; where none needs it the purse says whether there is one.
+  const mayRetry = targetsLeft === 0 || question.attemptsLeft > targetsLeft
+  const waitMs = mayRetry ? waitBeforeRetry(question) : undefined
   if (waitMs !== undefined) return { action: 'retry-after', waitMs }
   if (row.failOver === 'no' && !route.alsoFailOver.includes(failure.code)) return STOP
   return targetsLeft === 0 ? STOP : { action: 'next-target' }
