@@ -2,11 +2,12 @@ import { requestIdOf } from '../exchange/decision.ts'
 import { requestDetail } from '../admin/requests.ts'
 import { usageText } from '../admin/usage-text.ts'
 import { readDecision } from '../exchange/decision-record.ts'
+import { tellStep } from '../exchange/decision-steps.ts'
 import type { Route } from '../exchange/route.ts'
 import { MODEL_OPERATIONS, operationOf } from '../exchange/operations/all.ts'
 import { formatUsd } from '../kit/money.ts'
 import { nearestNames } from '../kit/nearest.ts'
-import { readNumber, readObjects, readString, type JsonObject } from '../kit/json.ts'
+import { readObjects, readString, type JsonObject } from '../kit/json.ts'
 import { createChooser, type Choice, type ChoiceQuestion } from '../routing/choose.ts'
 import { NO_FEATURES } from '../exchange/features.ts'
 import { createHealthBoard } from '../routing/health.ts'
@@ -94,24 +95,15 @@ function tellDecision(decision: JsonObject, { output }: CommandCall): void {
     `Route ${readString(decision, 'route') ?? ''}, plan ${readString(decision, 'planVersion') ?? ''}`,
   )
   output.line()
-  output.table(['STEP', 'TARGET', 'REASON', 'DETAIL'], readObjects(decision, 'steps').flatMap(stepRows))
+  output.table(['STEP', 'TARGET', 'REASON', 'DETAIL'], readObjects(decision, 'steps').flatMap(stepCells))
 }
 
-function stepRows(step: JsonObject): string[][] {
-  const kind = readString(step, 'step') ?? ''
-  if (kind === 'attempt') return []
-  if (kind === 'alias')
-    return [[kind, readString(step, 'to') ?? '', `for ${readString(step, 'from') ?? ''}`, '']]
-  if (kind === 'resume') {
-    const answers = readNumber(step, 'answers') ?? 0
-    return [[kind, readString(step, 'holder') ?? '', `behind ${answers} stored answers`, '']]
-  }
-  const label = [kind, readString(step, 'strategy') ?? ''].join(' ').trim()
-  return readObjects(step, 'targets').map((one, index) => [
-    label,
-    readString(one, 'target') ?? '',
-    readString(one, 'reason') ?? (index === 0 ? (readString(step, 'reason') ?? '') : ''),
-    readString(one, 'detail') ?? '',
+function stepCells(step: JsonObject): string[][] {
+  return tellStep(step).map(({ what, target = '', reason = '', detail = '' }) => [
+    what,
+    target,
+    reason,
+    detail,
   ])
 }
 

@@ -1,22 +1,5 @@
 import type { AttemptResult } from './attempt-result.ts'
-
-/** Why a target may not be asked. Closed list; docs/decision-record.md explains each. */
-export type FilterReason =
-  | 'lacks-operation'
-  | 'other-model'
-  | 'lacks-tools'
-  | 'lacks-vision'
-  | 'lacks-documents'
-  | 'lacks-audio'
-  | 'lacks-speech'
-  | 'lacks-json-schema'
-  | 'context-too-small'
-  | 'key-forbids'
-  | 'unpriced'
-  | 'circuit-open'
-  | 'credentials-exhausted'
-  | 'beyond-budget'
-  | 'beyond-purse'
+import type { FilterReason } from './filter-reasons.ts'
 
 /** The name that was asked for led to a route of another name. */
 interface AliasStep {
@@ -64,7 +47,10 @@ interface AttemptStep {
   readonly result: AttemptResult
 }
 
-/** One step on the way to an answer. Steps are kept in the order in which they were taken and never changed afterwards. */
+/**
+ * One step on the way to an answer. Steps are kept in the order in which they were taken and never changed afterwards. They are
+ * plain facts that JSON can hold; what there is to say of each kind stands in `decision-steps.ts`.
+ */
 export type DecisionStep = AliasStep | ResumeStep | FilterStep | RankStep | AttemptStep
 
 const REQUEST = 'req_'

@@ -1,4 +1,4 @@
-import type { FilterReason } from '../exchange/decision.ts'
+import type { FilterReason } from '../exchange/filter-reasons.ts'
 import type { RequestFeatures } from '../exchange/features.ts'
 import type { Capabilities } from '../exchange/target.ts'
 

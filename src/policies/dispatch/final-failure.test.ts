@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import type { FilterReason } from '../../exchange/decision.ts'
+import type { FilterReason } from '../../exchange/filter-reasons.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { FailureCode } from '../../exchange/failure-table.ts'
 import { explainEmpty, finalFailure } from './final-failure.ts'

@@ -1,5 +1,6 @@
-import type { FilterReason, FilterStep } from '../../exchange/decision.ts'
+import type { FilterStep } from '../../exchange/decision.ts'
 import { Failure } from '../../exchange/failure.ts'
+import type { FilterReason } from '../../exchange/filter-reasons.ts'
 import type { Operation } from '../../exchange/operations/all.ts'
 import type { Choice } from '../../routing/choose.ts'
 

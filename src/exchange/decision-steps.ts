@@ -1,0 +1,75 @@
+import { readNumber, readObjects, readString, type JsonObject } from '../kit/json.ts'
+import type { DecisionStep } from './decision.ts'
+
+/** A line of a step, as it is told: what happened, which target it is about, why, and the numbers behind it. */
+export interface StepLine {
+  readonly what: string
+  readonly target?: string
+  readonly reason?: string
+  readonly detail?: string
+}
+
+/** What there is to say of a kind of step. */
+interface StepRow {
+  /** Its line in docs/decision-record.md, where a test looks for it. */
+  readonly meaning: string
+  /** Tells a step of the kind as it lies in a record. */
+  readonly tell: (step: JsonObject) => readonly StepLine[]
+}
+
+/** Every kind of step. One that is missing here does not compile. */
+export const DECISION_STEPS: { readonly [K in DecisionStep['step']]: StepRow } = {
+  alias: {
+    meaning: 'The name that was asked for (`from`) led to a route of another name (`to`).',
+    tell: (step) => [{ what: 'alias', target: text(step, 'to'), reason: `for ${text(step, 'from')}` }],
+  },
+  resume: {
+    meaning:
+      'The request goes on from stored answers, so many of which (`answers`) stand before it. A provider that stores them too is asked first (`holder`).',
+    tell: (step) => [
+      {
+        what: 'resume',
+        target: text(step, 'holder'),
+        reason: `behind ${readNumber(step, 'answers') ?? 0} stored answers`,
+      },
+    ],
+  },
+  filter: {
+    meaning:
+      'These targets of the route may not be asked, each for a reason. Behind an attempt: what would have followed it.',
+    tell: (step) => readObjects(step, 'targets').map((one) => aboutTarget('filter', one)),
+  },
+  rank: {
+    meaning:
+      'These may, in this order; `strategy` put them so, and `reason` says why the first one is first.',
+    tell: (step) =>
+      readObjects(step, 'targets').map((one, index) => ({
+        ...aboutTarget(`rank ${text(step, 'strategy')}`, one),
+        reason: index === 0 ? text(step, 'reason') : '',
+      })),
+  },
+  attempt: {
+    meaning:
+      'One of them was asked: outcome, status, time, money. A target without an attempt was not needed, or not reached.',
+    // The ledger knows more of them.
+    tell: () => [],
+  },
+}
+
+/** Tells a step of a record, of whatever kind: a record of a version to come may hold others. */
+export function tellStep(step: JsonObject): readonly StepLine[] {
+  const what = text(step, 'step')
+  return isStep(what) ? DECISION_STEPS[what].tell(step) : [{ what }]
+}
+
+function isStep(word: string): word is DecisionStep['step'] {
+  return Object.hasOwn(DECISION_STEPS, word)
+}
+
+function aboutTarget(what: string, one: JsonObject): StepLine {
+  return { what, target: text(one, 'target'), reason: text(one, 'reason'), detail: text(one, 'detail') }
+}
+
+function text(object: JsonObject, key: string): string {
+  return readString(object, key) ?? ''
+}
