@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { readLimits } from '../scripts/limits-reference.ts'
 import { REFERENCE_FILES } from '../scripts/reference-files.ts'
 import { configJsonSchema } from '../src/config/schema-names.ts'
-import { LAST_RESORT } from '../src/exchange/decision.ts'
+import { KEPT_TOGETHER, LAST_RESORT } from '../src/exchange/decision.ts'
 import { DECISION_STEPS } from '../src/exchange/decision-steps.ts'
 import { FILTER_REASONS } from '../src/exchange/filter-reasons.ts'
 import { KEY_HEADER, OWN_HEADERS, OWN_PREFIX } from '../src/exchange/own-headers.ts'
@@ -47,6 +47,7 @@ const FACTS: Record<keyof Capabilities, string | undefined> = {
   maxInputTokens: 'max_input',
   maxOutputTokens: 'max_output',
   defaultOutputTokens: 'default_output',
+  cachedFromTokens: 'cached_from',
   tools: 'tools',
   vision: 'vision',
   documents: 'documents',
@@ -125,6 +126,7 @@ describe('lists in the documentation equal the code (law 15)', () => {
     const listed = rows.map(([, reason = '', step, sentence]) => [reason, step, sentence])
     const known = [
       ...STRATEGIES.map(({ reason }) => [reason.code, 'rank', reason.sentence]),
+      [KEPT_TOGETHER, 'rank', expect.any(String)],
       [LAST_RESORT, 'rank', expect.any(String)],
       ...Object.entries(FILTER_REASONS).map(([reason, sentence]) => [reason, 'filter', sentence]),
     ]

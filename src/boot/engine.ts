@@ -18,6 +18,7 @@ import { createUpperBound } from '../pricing/remember-bound.ts'
 import { PROVIDERS } from '../providers/all.ts'
 import { createSender } from '../providers/send.ts'
 import { createHealthBoard, type HealthBoard } from '../routing/health.ts'
+import { createWarmPlaces, type WarmPlaces } from '../routing/warm-places.ts'
 import { openCounters } from '../store/open-counters.ts'
 import type { RequestRow } from '../store/store.ts'
 import type { Foundation } from './foundation.ts'
@@ -77,6 +78,7 @@ export async function openEngine(foundation: Foundation, options: EngineOptions)
     upperBound: createUpperBound(),
     speeds: createWritingSpeeds(),
     health,
+    warm: openWarmPlaces(foundation),
     retries: createRetryBudget(clock),
     record: options.record,
     clientStatus: (exchange, failure) => clientStatus(failure, exchange, dialects),
@@ -120,6 +122,12 @@ function openHealth({ clock, random, telemetry }: Foundation): HealthBoard {
   telemetry.gauge('gatehouse_targets_resting', () => health.sizes().open)
   telemetry.gauge('gatehouse_credentials_resting', () => health.sizes().resting)
   return health
+}
+
+function openWarmPlaces({ telemetry }: Foundation): WarmPlaces {
+  const places = createWarmPlaces()
+  telemetry.gauge('gatehouse_warm_places', () => places.size)
+  return places
 }
 
 /** The dialect decides by itself, so the log cannot say anything else than the client was told. */

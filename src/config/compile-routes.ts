@@ -2,6 +2,7 @@ import type { Route, RouteTarget, Unpriced } from '../exchange/route.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import { DEFAULT_STRATEGY, WEIGHING } from '../routing/strategies/all.ts'
 import { againProblems, compileAgain } from './compile-again.ts'
+import { affinityProblems, compileAffinity } from './compile-affinity.ts'
 import { isTarget, type TargetMaker } from './compile-targets.ts'
 import type { PathStep, ProblemDraft } from './problems.ts'
 import { retirementWarnings } from './retiring.ts'
@@ -77,7 +78,7 @@ export function compileRoute(
   const fallback = (written.fallback?.to ?? []).flatMap((model, index) =>
     find(model, [...path, 'fallback', 'to', index]),
   )
-  drafts.push(...weightProblems(written, targets, path))
+  drafts.push(...weightProblems(written, targets, path), ...affinityProblems(written, path))
   if (drafts.length > 0) return { drafts }
   const unique = withoutRepeats(targets, new Set())
   const rest = withoutRepeats(fallback, new Set(unique.map(({ target }) => target.id)))
@@ -104,6 +105,7 @@ function toRoute(
     strict: written.strict,
     mixesModels: written.mixed_models,
     unpriced: written.unpriced ?? parts.unpriced,
+    ...compileAffinity(written, parts),
   }
 }
 

@@ -85,6 +85,7 @@ export function toCapabilities(written: ModelOverride): Capabilities {
     maxOutputTokens: written.max_output,
     // What the operator says of a limit is also asked for; what is listed is only kept to.
     defaultOutputTokens: written.default_output ?? written.max_output,
+    cachedFromTokens: written.cached_from,
     retiresOn: written.retires,
     // A day in the file is one that somebody was told.
     retiresAtEarliest: written.retires === undefined ? undefined : false,

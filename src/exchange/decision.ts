@@ -32,11 +32,14 @@ export interface FilterStep {
 /** The reason where nothing was eligible and the least bad target is tried all the same. */
 export const LAST_RESORT = 'last-resort'
 
+/** The reason where requests that belong together are kept at one target. */
+export const KEPT_TOGETHER = 'affinity'
+
 /** The eligible targets were put in order, best first. */
 export interface RankStep {
   readonly step: 'rank'
   readonly strategy: string
-  /** Why the first one is first: the strategy's own reason, or `LAST_RESORT`. */
+  /** Why the first one is first: the strategy's own reason, `KEPT_TOGETHER` or `LAST_RESORT`. */
   readonly reason: string
   readonly targets: readonly { readonly target: string; readonly detail?: string }[]
 }

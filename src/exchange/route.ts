@@ -1,6 +1,7 @@
 import type { JsonObject } from '../kit/json.ts'
 import type { Random } from '../kit/random.ts'
 import type { AgainTerms } from './again.ts'
+import type { Affinity, AffinityTerms } from './affinity.ts'
 import type { FailureCode } from './failure-table.ts'
 import type { RequestFeatures } from './features.ts'
 import type { HealthView } from './health-view.ts'
@@ -20,8 +21,8 @@ export interface RankQuestion {
   /** Who asks: the project, or the key without one. */
   readonly caller: string
   readonly random: Random
-  /** Requests with the same value should meet the same target while it is there: a session, a prompt-cache key. */
-  readonly affinity?: string | undefined
+  /** Requests that belong together should meet the same target while it is there. */
+  readonly affinity?: Affinity | undefined
   /** The wish for service at another price. */
   readonly service?: TierRequest | undefined
 }
@@ -31,7 +32,18 @@ export interface RankedTarget {
   readonly target: Target
   /** Short facts behind the rank, for example `$0.0021`. */
   readonly detail?: string
+  /** What the strategy went by; the lower, the better. Absent where it goes by nothing that can be compared. */
+  readonly score?: number
+  /** Why it stands first, where that was not for the strategy to say. */
+  readonly reason?: string
 }
+
+/**
+ * Where a strategy lets requests be kept that belong together: `nowhere`, as its order is the operator's word; at any of its targets
+ * (`anywhere`); at those that it holds for about equal to its best (`among-equals`); or at equal ones, and where their prompt is
+ * cached for as long as leaving would not pay (`until-cheaper`).
+ */
+export type KeepsTogether = 'nowhere' | 'anywhere' | 'among-equals' | 'until-cheaper'
 
 /** How a route puts its targets in order: a strategy (`routing/strategies/`) with the options that the route gives it. */
 export interface Ranking {
@@ -40,6 +52,7 @@ export interface Ranking {
   /** Why the first one is first, as decisions spell it. */
   readonly reason: string
   readonly usesWeights: boolean
+  readonly keepsTogether: KeepsTogether
   readonly options: JsonObject
   /** The targets, all of which are eligible, best first. Pure: equal questions give equal orders. */
   readonly rank: (targets: readonly RouteTarget[], question: RankQuestion) => readonly RankedTarget[]
@@ -68,6 +81,8 @@ export interface Route {
   readonly pace?: PaceTerms
   /** What more is said of trying again. */
   readonly again?: AgainTerms
+  /** Absent: no request is kept near others. */
+  readonly affinity?: AffinityTerms
 }
 
 /**

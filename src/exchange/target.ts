@@ -59,6 +59,8 @@ export interface Capabilities {
   /** Beside tools, some models take no effort by name (`unnamed`), others none but `none`. */
   readonly effortBesideTools?: 'any' | 'unnamed' | 'none'
   readonly midSystemTurns?: boolean
+  /** The shortest prompt that its provider caches; absent: `CACHED_FROM_TOKENS`. */
+  readonly cachedFromTokens?: number
   /** The day on which the provider retires it, `YYYY-MM-DD`. */
   readonly retiresOn?: string
   /** True where that is the earliest day on which it may be retired, and none is announced. */
@@ -66,6 +68,9 @@ export interface Capabilities {
   /** The provider's name of the model that it recommends in its place. */
   readonly successor?: string
 }
+
+/** The shortest prompt that most providers cache. */
+export const CACHED_FROM_TOKENS = 1_024
 
 /** Output asked for, and held money for, where neither the client nor the operator says how much. */
 export const DEFAULT_OUTPUT_TOKENS = 8_192

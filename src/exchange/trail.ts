@@ -1,5 +1,6 @@
 import { LIMITS } from '../kit/limits.ts'
 import type { NanoUsd } from '../kit/money.ts'
+import type { Affinity } from './affinity.ts'
 import type { AttemptResult } from './attempt-result.ts'
 import { closestAccess, type ContentAccess } from './content-access.ts'
 import type { DecisionStep } from './decision.ts'
@@ -44,6 +45,8 @@ export class Trail {
   /** Kept by `requestFeatures`, with the request that they are of. */
   features?: RequestFeatures
   featuresOf?: ModelRequest
+  /** What keeps it near requests that it belongs to, once that is known; absent where nothing does. */
+  affinity?: Affinity
   /** What is held for the exchange; absent where its caller has no budget. */
   reservation?: Reservation
   /** True where the answer is stored under its id when it ends. */

@@ -11,6 +11,7 @@ import { createWritingSpeeds } from '../policies/attempt/writing-speeds.ts'
 import { createRetryBudget } from '../policies/dispatch/retry-budget.ts'
 import { createRecordingTelemetry, sampleExchange } from '../policies/samples.fixture.ts'
 import { CIRCUIT_RULES } from '../routing/circuit.ts'
+import { createWarmPlaces } from '../routing/warm-places.ts'
 import { createHealthBoard } from '../routing/health.ts'
 import { sampleRoute, sampleTarget } from '../routing/samples.fixture.ts'
 import { balanceOf } from '../store/balance.fixture.ts'
@@ -66,6 +67,7 @@ function openHouse(late: (counters: CounterStore) => CounterStore = (counters) =
     foreignKeyPrefixes: [],
     storedKeys: { version: 0, find: () => undefined },
     counters,
+    warm: createWarmPlaces(),
     budgets: createBudgets({ counters, ledger: { spentSince: async () => 0n }, clock }),
     ledger: { intend() {}, settle: async () => {}, void() {} },
     costOf: () => 1n,

@@ -10,6 +10,7 @@ import { andThen } from '../kit/maybe-promise.ts'
 import type { CostOf } from '../ledger/attempt-row.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { createBreakCircuit } from '../policies/attempt/break-circuit.ts'
+import { createRememberWarmth } from '../policies/attempt/remember-warmth.ts'
 import { createMeter } from '../policies/attempt/meter.ts'
 import type { WritingSpeeds } from '../policies/attempt/writing-speeds.ts'
 import { createDispatch } from '../policies/dispatch/dispatch.ts'
@@ -27,6 +28,7 @@ import { createStoreAnswer } from '../policies/stored/store-answer.ts'
 import type { StoredAnswersParts } from '../policies/stored/stored-answers.ts'
 import type { SecretHash } from '../exchange/virtual-key.ts'
 import type { HealthBoard } from '../routing/health.ts'
+import type { WarmPlaces } from '../routing/warm-places.ts'
 import type { CounterStore, RequestRow } from '../store/store.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import type { Pipeline } from './pipeline.ts'
@@ -49,6 +51,7 @@ export interface PipelineParts {
   readonly upperBound: UpperBound
   readonly speeds: WritingSpeeds
   readonly health: HealthBoard
+  readonly warm: WarmPlaces
   readonly retries: RetryBudget
   readonly record: (row: RequestRow) => void
   readonly clientStatus: (exchange: Exchange, failure: Failure) => number
@@ -108,6 +111,8 @@ export function composePipeline(plan: Plan, ask: Ask, parts: PipelineParts): Pip
   const attemptAdmissions: readonly AttemptAdmission[] = [
     // Before everything that can fail, so that every outcome counts, and nothing is announced for a target that rests.
     createBreakCircuit(health, plan.circuit),
+    // What a target answers, it has in its cache.
+    createRememberWarmth(parts.warm, clock),
   ]
 
   const attemptLayers: readonly AttemptLayer[] = [
@@ -123,6 +128,7 @@ export function composePipeline(plan: Plan, ask: Ask, parts: PipelineParts): Pip
     call: wrap(parts.send, attemptLayers),
     upperBound,
     health,
+    warm: parts.warm,
     retries: parts.retries,
     clock,
     random: parts.random,

@@ -31,6 +31,15 @@ export function crc32(input: string | Uint8Array, before = 0): number {
   return Bun.hash.crc32(input, before)
 }
 
+/**
+ * XXH32 of a text, for telling long texts apart; proves nothing about authorship.
+ *
+ * @param before the hash of what stands before the text
+ */
+export function hashOn(text: string, before: number): number {
+  return Bun.hash.xxHash32(text, before)
+}
+
 /** Compares two texts, usually digests, in a time that depends on their lengths only. */
 export function timingSafeEqualHex(left: string, right: string): boolean {
   const leftBytes = encoder.encode(left)

@@ -84,6 +84,8 @@ export const LIMITS = {
   healthEntries: 10_000,
   /** Targets whose speed of writing is remembered. */
   measuredSpeeds: 10_000,
+  /** Conversations of which it is remembered at which target their prompt is cached. Seen in `gatehouse_warm_places`. */
+  warmPlaces: 50_000,
   /** Prices remembered by (provider, model). */
   priceCache: 5_000,
   /** Rows waiting to be written to the store; beyond it the request log drops (and counts) rows, the ledger never does. Seen in `gatehouse_log_queue_rows`. */

@@ -86,22 +86,6 @@ describe('order', () => {
     }
     expect(first / 10_000).toBeCloseTo(0.7, 1)
   })
-
-  test('the same session meets the same target, and only the sessions of a lost target move', () => {
-    const targets = [FIRST, SECOND, THIRD]
-    const all = sampleRoute(targets, { ranking: sampleRanking('weighted') })
-    const fewer = sampleRoute([FIRST, THIRD], { ranking: sampleRanking('weighted') })
-    const met = new Set<string>()
-    for (let session = 0; session < 200; session += 1) {
-      const affinity = `session-${session}`
-      const before = ids(ask({ route: all, affinity }))[0] ?? ''
-      for (let turn = 0; turn < 50; turn += 1) expect(ids(ask({ route: all, affinity }))[0]).toBe(before)
-      const after = ids(ask({ route: fewer, affinity }))[0]
-      if (before !== 'two/b') expect(after).toBe(before)
-      met.add(before)
-    }
-    expect(met.size).toBe(3)
-  })
 })
 
 describe('filters', () => {

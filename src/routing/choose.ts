@@ -10,6 +10,7 @@ import {
 import type { Operation } from '../exchange/operations/all.ts'
 import { unpricedAt, type Target } from '../exchange/target.ts'
 import { allowsTarget } from './model-patterns.ts'
+import { keepTogether } from './keep-together.ts'
 import { refuseByCapability, refuseByContext, type Refusal } from './refuse-by-facts.ts'
 
 /** Clients are told to wait for a limit that ends within this time; asking the provider earlier would be refused. */
@@ -73,7 +74,11 @@ export function createChooser(): Choose {
   return (question) => {
     const { route } = question
     const refused: Refused[] = []
-    const ranked = route.ranking.rank(keepEligible(route.targets, question, refused), question)
+    const ranked = keepTogether(
+      route.ranking.rank(keepEligible(route.targets, question, refused), question),
+      route,
+      question,
+    )
     const fallback = keepEligible(route.fallback, question, refused)
     if (ranked.length === 0 && fallback.length === 0) return chooseLastResort(question, refused)
     if (ranked !== route.targets || refused.length > 0)
@@ -94,7 +99,7 @@ function toChoice(
 ): Choice {
   const candidates = inOrder.map(({ target }) => ({ target, lastResort: false }))
   const targets = inOrder.map(({ target, detail }) => toStep(target, detail))
-  const rank: RankStep = { step: 'rank', strategy, reason, targets }
+  const rank: RankStep = { step: 'rank', strategy, reason: inOrder[0]?.reason ?? reason, targets }
   return refused.length === 0 ? { candidates, rank } : { candidates, rank, filter: toFilter(refused) }
 }
 

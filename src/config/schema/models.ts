@@ -75,6 +75,9 @@ const overrideSchema = z.strictObject({
     .min(1, { error: 'at least one operation' })
     .optional()
     .describe('What it can be asked for; default: what its name and its provider tell.'),
+  cached_from: countSchema
+    .optional()
+    .describe('Tokens of the shortest prompt that its provider caches; default: 1024.'),
   tools: flagSchema.optional().describe('Can it call tools?'),
   vision: flagSchema.optional().describe('Does it read images?'),
   documents: flagSchema.optional().describe('Does it read documents?'),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Unpriced } from '../../exchange/route.ts'
 import { DEFAULT_STRATEGY, STRATEGIES, WEIGHING } from '../../routing/strategies/all.ts'
 import { fallbackSchema } from './fallback.ts'
+import { affinitySchema } from './affinity.ts'
 import { strategySchema } from './strategy.ts'
 import { flagSchema, modelSchema, textSchema } from './values.ts'
 
@@ -31,6 +32,7 @@ const longSchema = z.strictObject({
     .min(1, { error: 'at least one target' })
     .describe('The models, as provider/model or alias; a * takes the place of the * in the route’s name.'),
   fallback: fallbackSchema.optional().describe('What happens when a target fails.'),
+  affinity: affinitySchema.optional(),
   strict: flagSchema.default(false).describe('Refuse requests that cannot be translated without loss.'),
   mixed_models: flagSchema
     .default(false)

@@ -94,6 +94,8 @@ export interface OperationFacts<Request extends RequestSpine, Content extends Co
   readonly inputs?: Inputs<Request, Content>
   /** What is the same for as long as a conversation lasts, where the request names it: the key of a prompt cache. */
   affinity?(request: Request): string | undefined
+  /** A hash of what stays the same at the beginning of a conversation, whether or not it is named. O(size of that). */
+  promptPrefix?(request: Request): number | undefined
   /** Absent where a model is asked. */
   readonly recall?: Recall<Request, Content>
   /** The answer of the house where a provider cannot give one; an estimate. */

@@ -475,7 +475,10 @@ describe('a storm', () => {
 })
 
 test('a session stays with its target while that is well, and comes back to it', async () => {
-  const route = sampleRoute([FIRST, SECOND, THIRD], { ranking: sampleRanking('weighted') })
+  const route = sampleRoute([FIRST, SECOND, THIRD], {
+    ranking: sampleRanking('weighted'),
+    affinity: { by: ['session'], bound: 2, ttlMs: 300_000 },
+  })
   const { dispatch, attempts } = createWorld({})
   for (let turn = 0; turn < 50; turn += 1) {
     await dispatch(routedExchange(route, { requestOptions: { session: 'agent-7' } }))

@@ -4,15 +4,19 @@ import { Failure, toFailure } from '../../exchange/failure.ts'
 import { operationOf } from '../../exchange/operations/all.ts'
 import { createChooser, type ChoiceQuestion, type Choose } from '../../routing/choose.ts'
 import type { HandleExchange } from '../policy.ts'
+import { affinityOf, type AffinityParts } from './affinity-of.ts'
 import { Contest, type ContestParts, type RoutedExchange } from './contest.ts'
 import { explainEmpty } from './final-failure.ts'
+
+/** What dispatch works with. */
+export type DispatchParts = ContestParts & AffinityParts
 
 /**
  * Creates the end of the outer onion: chooses candidates, takes down how, and has them tried in a contest. Until an answer
  * counts a failure may lead elsewhere; afterwards it passes through as the response's last event (law 5). Rejects with
  * what `explainEmpty` says when there is no candidate, and as `Contest.run` does.
  */
-export function createDispatch(parts: ContestParts): HandleExchange {
+export function createDispatch(parts: DispatchParts): HandleExchange {
   const choose = createChooser()
   return (exchange) => {
     try {
@@ -23,7 +27,7 @@ export function createDispatch(parts: ContestParts): HandleExchange {
   }
 }
 
-function openContest(parts: ContestParts, choose: Choose, exchange: Exchange): Contest {
+function openContest(parts: DispatchParts, choose: Choose, exchange: Exchange): Contest {
   if (!isRouted(exchange)) throw new Failure('internal', { cause: 'dispatch was reached without a route' })
   const { trail } = exchange
   const choice = choose(questionOf(parts, exchange))
@@ -38,8 +42,9 @@ function isRouted(exchange: Exchange): exchange is RoutedExchange {
   return exchange.route !== undefined
 }
 
-function questionOf({ health, random }: ContestParts, exchange: RoutedExchange): ChoiceQuestion {
-  const { caller, request, route, requestOptions } = exchange
+function questionOf(parts: DispatchParts, exchange: RoutedExchange): ChoiceQuestion {
+  const { health, random } = parts
+  const { caller, request, route } = exchange
   const operation = operationOf(request)
   return {
     route,
@@ -52,6 +57,6 @@ function questionOf({ health, random }: ContestParts, exchange: RoutedExchange):
     isBudgeted: operation.charge === 'usage' && !caller.budgetPeriods.isEmpty,
     service: tierRequest(exchange),
     names: [request.model, route.name],
-    affinity: requestOptions.session ?? operation.affinity?.(request),
+    affinity: affinityOf(exchange, parts),
   }
 }

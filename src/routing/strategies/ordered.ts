@@ -10,6 +10,7 @@ export const ordered = defineStrategy({
     sentence: 'It stands first among the eligible targets of an ordered route.',
   },
   usesWeights: false,
+  keepsTogether: 'nowhere',
   options: z.strictObject({}),
   rank: (targets) => targets,
 })

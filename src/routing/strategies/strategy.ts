@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { RankedTarget, Ranking, RankQuestion, RouteTarget } from '../../exchange/route.ts'
+import type { KeepsTogether, RankedTarget, Ranking, RankQuestion, RouteTarget } from '../../exchange/route.ts'
 import type { JsonObject } from '../../kit/json.ts'
 
 /** What there is to say of a strategy without running it. */
@@ -12,6 +12,8 @@ interface Described {
   readonly reason: { readonly code: string; readonly sentence: string }
   /** Do the weights of targets mean something to it? Where they do not, a file with weights is refused. */
   readonly usesWeights: boolean
+  /** Where it lets requests be kept that belong together; absent: anywhere. */
+  readonly keepsTogether?: KeepsTogether
 }
 
 interface Definition<Options extends JsonObject> extends Described {
@@ -35,13 +37,14 @@ export interface Strategy extends Described {
 
 /** Makes a strategy of all that there is to say of it. */
 export function defineStrategy<Options extends JsonObject>(definition: Definition<Options>): Strategy {
-  const { name, summary, reason, usesWeights, rank } = definition
+  const { name, summary, reason, usesWeights, keepsTogether = 'anywhere', rank } = definition
   const schema = definition.options.transform((options) => ({
     strategy: name,
     reason: reason.code,
     usesWeights,
+    keepsTogether,
     options,
     rank: (targets: readonly RouteTarget[], question: RankQuestion) => rank(targets, question, options),
   }))
-  return { name, summary, reason, usesWeights, standard: schema.parse({}), schema }
+  return { name, summary, reason, usesWeights, keepsTogether, standard: schema.parse({}), schema }
 }

@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'bun:test'
+import type { Affinity, AffinityKey } from '../exchange/affinity.ts'
+import type { KeepsTogether, RankedTarget, Route } from '../exchange/route.ts'
+import type { Target } from '../exchange/target.ts'
+import { NO_FEATURES } from '../exchange/features.ts'
+import { createManualClock } from '../kit/manual-clock.fixture.ts'
+import { createSeededRandom } from '../kit/random.ts'
+import { hashText } from '../kit/rendezvous.ts'
+import { createHealthBoard } from './health.ts'
+import { keepTogether } from './keep-together.ts'
+import { sampleRanking, sampleRoute, sampleTarget } from './samples.fixture.ts'
+import { switchCost } from './switch-cost.ts'
+
+const random = createSeededRandom(1)
+const [A, B, C] = [sampleTarget('eu-1/m'), sampleTarget('eu-2/m'), sampleTarget('us-1/m')] as const
+const LONG = 4_000
+
+interface Case {
+  readonly targets?: readonly Target[]
+  readonly ranked?: readonly RankedTarget[]
+  readonly keeps?: KeepsTogether
+  readonly key?: string
+  readonly by?: AffinityKey
+  readonly inputTokens?: number
+  readonly warm?: string
+  readonly warmTokens?: number
+  readonly inFlight?: Readonly<Record<string, number>>
+}
+
+/** The order after requests were kept together. */
+function keep(one: Case): readonly RankedTarget[] {
+  const { targets = [A, B, C], keeps = 'anywhere', warm, warmTokens = LONG, inFlight } = one
+  const route: Route = sampleRoute(targets, {
+    ranking: { ...sampleRanking('weighted'), keepsTogether: keeps },
+  })
+  const affinity: Affinity = {
+    by: one.by ?? 'session',
+    hash: hashText(one.key ?? 'session-1'),
+    bound: 2,
+    ...(warm === undefined ? {} : { warm: { target: warm, tokens: warmTokens } }),
+  }
+  const clock = createManualClock()
+  return keepTogether(one.ranked ?? route.targets, route, {
+    features: { ...NO_FEATURES, inputTokens: one.inputTokens ?? LONG },
+    health: createHealthBoard({ clock, random }),
+    caller: 'ada',
+    random,
+    affinity,
+    ...(inFlight === undefined ? {} : { load: { of: (id) => ({ inFlight: inFlight[id] ?? 0 }) } }),
+  })
+}
+
+const first = (one: Case): string => keep(one)[0]?.target.id ?? ''
+const sessions = Array.from({ length: 60 }, (_, index) => `session-${index}`)
+
+describe('keeping requests together', () => {
+  test('the same session meets the same target, and only the sessions of a lost target move', () => {
+    const met = new Set<string>()
+    for (const key of sessions) {
+      const before = first({ key })
+      expect(first({ key, ranked: [C, B, A].map((target) => ({ target })) })).toBe(before)
+      const after = first({ key, targets: [A, C] })
+      if (before !== B.id) expect(after).toBe(before)
+      met.add(before)
+    }
+    expect(met.size).toBe(3)
+  })
+
+  test('the record says by what, and whether the prompt is cached there; the others keep their order', () => {
+    const home = keep({})
+    expect(home[0]).toMatchObject({ reason: 'affinity', detail: `affinity session -> ${first({})}` })
+    const warm = [A, B, C].find(({ id }) => id !== first({}))?.id ?? ''
+    const kept = keep({ warm })
+    expect(kept[0]).toMatchObject({ reason: 'affinity', detail: `affinity session -> ${warm} (warm)` })
+    expect(kept.slice(1).map(({ target }) => target.id)).toEqual(
+      [A, B, C].map(({ id }) => id).filter((id) => id !== warm),
+    )
+  })
+
+  test('a conversation stays where it is warm although its key belongs elsewhere, until that target cannot be asked', () => {
+    const warm = [A, B, C].find(({ id }) => id !== first({}))?.id ?? ''
+    expect(first({ warm })).toBe(warm)
+    expect(
+      first({ warm, ranked: [A, B, C].filter(({ id }) => id !== warm).map((target) => ({ target })) }),
+    ).toBe(first({}))
+  })
+
+  test('a short prompt, which no provider caches, is kept for its session alone', () => {
+    for (const by of ['prompt_cache_key', 'prompt_prefix'] as const) {
+      expect(keep({ by, inputTokens: 1_023 })[0]).not.toHaveProperty('reason')
+      expect(keep({ by, inputTokens: 1_024 })[0]).toMatchObject({ reason: 'affinity' })
+    }
+    expect(keep({ inputTokens: 10 })[0]).toMatchObject({ reason: 'affinity' })
+    const late = [A, B, C].map((target) => ({ ...target, capabilities: { cachedFromTokens: 4_096 } }))
+    expect(keep({ by: 'prompt_prefix', targets: late })[0]).not.toHaveProperty('reason')
+  })
+
+  test('a crowded target is passed by, a handful of requests is no crowd', () => {
+    const home = first({})
+    expect(first({ inFlight: { [home]: 8 } })).toBe(home)
+    expect(first({ inFlight: { [home]: 20, [A.id]: 20, [B.id]: 20, [C.id]: 20 } })).toBe(home)
+    expect(first({ inFlight: { [home]: 9 } })).not.toBe(home)
+    expect(first({ warm: home, inFlight: { [home]: 9 } })).not.toBe(home)
+  })
+
+  test('a strategy may keep its order, or allow only what is about as good as its best', () => {
+    expect(keep({ keeps: 'nowhere' })[0]).not.toHaveProperty('reason')
+    const scores: Record<string, number> = { [A.id]: 1, [B.id]: 1.1, [C.id]: 2 }
+    const ranked = [A, B, C].map((target) => ({ target, score: scores[target.id] ?? 0 }))
+    const met = new Set(sessions.map((key) => first({ key, ranked, keeps: 'among-equals' })))
+    expect([...met].toSorted()).toEqual([A.id, B.id])
+    expect(first({ ranked, keeps: 'among-equals', warm: C.id })).not.toBe(C.id)
+  })
+
+  test('a warm conversation leaves for a cheaper model only where that pays although its cache is lost', () => {
+    const at = (id: string, input: bigint, cacheRead: bigint): Target =>
+      sampleTarget(id, { price: { id, input, cacheRead, output: 1n, simulated: false } })
+    const dear = at('dear/m', 10_000_000n, 1_000_000n)
+    for (const [price, stays] of [
+      [1_100_000n, true],
+      [900_000n, false],
+    ] as const) {
+      const cheap = at('cheap/m', price, price)
+      const ranked = [
+        { target: cheap, score: 1 },
+        { target: dear, score: 9 },
+      ]
+      const one = { targets: [cheap, dear], ranked, keeps: 'until-cheaper', warm: dear.id } as const
+      expect(first(one)).toBe(stays ? dear.id : cheap.id)
+      expect(first({ ...one, warm: cheap.id })).toBe(cheap.id)
+    }
+  })
+})
+
+test('leaving a cache costs what is read anew, or written there, less what it costs to stay', () => {
+  const from = { id: 'a', input: 3_000_000n, output: 1n, cacheRead: 300_000n, simulated: false }
+  const to = { id: 'b', input: 3_000_000n, output: 1n, simulated: false }
+  expect(switchCost({ cachedTokens: 1_000, from, to })).toBe(2_700_000_000n)
+  expect(switchCost({ cachedTokens: 1_000, from, to: { ...to, cacheWrite: 3_750_000n } })).toBe(
+    3_450_000_000n,
+  )
+  expect(switchCost({ cachedTokens: 1_000, from, to: { ...to, input: 200_000n } })).toBe(-100_000_000n)
+})

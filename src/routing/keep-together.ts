@@ -1,0 +1,108 @@
+import { KEPT_TOGETHER } from '../exchange/decision.ts'
+import type { Affinity } from '../exchange/affinity.ts'
+import type { RankedTarget, RankQuestion, Route } from '../exchange/route.ts'
+import { CACHED_FROM_TOKENS, type Target } from '../exchange/target.ts'
+import { rendezvousScore } from '../kit/rendezvous.ts'
+import { crowdAmong, type InFlightView } from './crowd.ts'
+import { switchCost } from './switch-cost.ts'
+
+/** Scores that differ by no more than this are held for equal where a strategy says that about is enough. */
+const ABOUT = 1.15
+
+/**
+ * Puts the target first at which requests that belong together are kept: where their prompt is cached, else the one that they belong to
+ * by weighted rendezvous hashing. Only targets of the route itself that the strategy allows, none that is crowded; the rest keeps
+ * its order. Gives the order itself where nothing is kept together.
+ *
+ * @param ranked the eligible targets in the order of the strategy
+ */
+export function keepTogether(
+  ranked: readonly RankedTarget[],
+  route: Route,
+  question: RankQuestion & { readonly load?: InFlightView },
+): readonly RankedTarget[] {
+  const { affinity } = question
+  if (affinity === undefined || ranked.length < 2 || route.ranking.keepsTogether === 'nowhere') return ranked
+  const open = ranked.filter((one) => isWorthIt(one.target, affinity, question))
+  const warm = findWarm(open, route, affinity)
+  const isCrowded = crowdAmong(
+    ranked.map(({ target }) => target),
+    question.load,
+    affinity.bound,
+  )
+  const kept =
+    warm !== undefined && !isCrowded(warm.target)
+      ? warm
+      : nearest(
+          equalsOf(open, ranked, route).filter(({ target }) => !isCrowded(target)),
+          route,
+          affinity.hash,
+        )
+  if (kept === undefined) return ranked
+  return [tell(kept, affinity), ...ranked.filter((one) => one !== kept)]
+}
+
+/** A session is kept however short it is, as its client named it; the rest is for the cache, which takes no short prompts. */
+function isWorthIt({ capabilities }: Target, { by }: Affinity, { features }: RankQuestion): boolean {
+  return by === 'session' || features.inputTokens >= (capabilities.cachedFromTokens ?? CACHED_FROM_TOKENS)
+}
+
+/** The target in whose cache the prompt lies, where the strategy lets it stay there. */
+function findWarm(
+  open: readonly RankedTarget[],
+  { ranking }: Route,
+  { warm }: Affinity,
+): RankedTarget | undefined {
+  const found = warm && open.find(({ target }) => target.id === warm.target)
+  const [best] = open
+  if (found === undefined || warm === undefined || best === undefined) return undefined
+  if (ranking.keepsTogether === 'anywhere' || isEqual(found, best, ranking.keepsTogether)) return found
+  if (ranking.keepsTogether === 'among-equals') return undefined
+  return leavingPays(warm.tokens, found.target, best.target) ? undefined : found
+}
+
+/** Prices that are not known are no reason to leave. */
+function leavingPays(cachedTokens: number, { price: from }: Target, { price: to }: Target): boolean {
+  return from !== undefined && to !== undefined && switchCost({ cachedTokens, from, to }) < 0n
+}
+
+function equalsOf(
+  open: readonly RankedTarget[],
+  [best]: readonly RankedTarget[],
+  { ranking: { keepsTogether } }: Route,
+): readonly RankedTarget[] {
+  if (best === undefined || keepsTogether === 'anywhere') return open
+  return open.filter((one) => isEqual(one, best, keepsTogether))
+}
+
+function isEqual(one: RankedTarget, best: RankedTarget, keeps: Route['ranking']['keepsTogether']): boolean {
+  if (one.score === undefined || best.score === undefined) return one === best
+  return one.score <= best.score * (keeps === 'among-equals' ? ABOUT : 1)
+}
+
+function nearest(
+  equals: readonly RankedTarget[],
+  { ranking, targets }: Route,
+  key: number,
+): RankedTarget | undefined {
+  let best: RankedTarget | undefined
+  let bestScore = Number.MAX_VALUE
+  for (const one of equals) {
+    const weight = ranking.usesWeights
+      ? (targets.find(({ target }) => target === one.target)?.weight ?? 0)
+      : 1
+    const score = rendezvousScore(key, one.target.id, weight)
+    if (score >= bestScore) continue
+    best = one
+    bestScore = score
+  }
+  return best
+}
+
+function tell(kept: RankedTarget, { by, warm }: Affinity): RankedTarget {
+  const { target } = kept
+  const isWarm = warm?.target === target.id
+  const own = `affinity ${by} -> ${target.id}${isWarm ? ' (warm)' : ''}`
+  const detail = kept.detail === undefined ? own : `${kept.detail}; ${own}`
+  return { ...kept, detail, reason: KEPT_TOGETHER }
+}
