@@ -11,6 +11,7 @@ import { createBudgets } from '../ledger/budgets.ts'
 import { createJournalFiles } from '../ledger/journal-files.ts'
 import { openLedger, type Durability, type Ledger } from '../ledger/ledger.ts'
 import { createWritingSpeeds } from '../policies/attempt/writing-speeds.ts'
+import { createExtraStarts } from '../policies/dispatch/extra-starts.ts'
 import { createRetryBudget } from '../policies/dispatch/retry-budget.ts'
 import type { StoringTerms } from '../policies/stored/stored-answers.ts'
 import { costOf } from '../pricing/cost.ts'
@@ -80,6 +81,7 @@ export async function openEngine(foundation: Foundation, options: EngineOptions)
     health,
     warm: openWarmPlaces(foundation),
     retries: createRetryBudget(clock),
+    extraStarts: createExtraStarts(clock),
     record: options.record,
     clientStatus: (exchange, failure) => clientStatus(failure, exchange, dialects),
     send: (attempt) => sender.send(attempt),

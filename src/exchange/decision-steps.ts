@@ -54,6 +54,27 @@ export const DECISION_STEPS: { readonly [K in DecisionStep['step']]: StepRow } =
     // The ledger knows more of them.
     tell: () => [],
   },
+  race: {
+    meaning:
+      'Several targets were asked at once, or were to be: who won, when the second was begun, and what those cost that lost; or that the allowance was used up, or why it would have been of no use.',
+    tell: (step) => [besideLine(step)],
+  },
+  hedge: {
+    meaning:
+      'A second target was asked beside the first one that was slow, or was to be: who won, when it was begun, and what the other cost; or that the allowance was used up, or why it would have been of no use.',
+    tell: (step) => [besideLine(step)],
+  },
+}
+
+function besideLine(step: JsonObject): StepLine {
+  const startedMs = readNumber(step, 'startedMs')
+  const cost = readString(step, 'extraCostUsd')
+  return {
+    what: text(step, 'step'),
+    target: text(step, 'winner'),
+    reason: `${text(step, 'outcome')} ${text(step, 'reason')}`.trim(),
+    detail: startedMs === undefined ? '' : `after ${startedMs} ms, $${cost} for those that lost`,
+  }
 }
 
 /** Tells a step of a record, of whatever kind: a record of a version to come may hold others. */

@@ -50,11 +50,29 @@ interface AttemptStep {
   readonly result: AttemptResult
 }
 
+/** What became of attempts that were begun, or were to be, beside others. */
+export interface BesideStep {
+  readonly step: 'race' | 'hedge'
+  /**
+   * A target that was asked beside the first one has won, or lost, or all have failed; or none was, because the allowance was used up, or
+   * because it would have been of no use.
+   */
+  readonly outcome: 'won' | 'lost' | 'failed' | 'refused-by-budget' | 'off'
+  /** Why it would have been of no use. */
+  readonly reason?: 'errors' | 'everything-slow' | 'slow-together'
+  /** When the first of them was begun, since the exchange began. */
+  readonly startedMs?: number
+  /** Whose answer the client gets. */
+  readonly winner?: string
+  /** What those cost that lost. */
+  readonly extraCostUsd?: string
+}
+
 /**
  * One step on the way to an answer. Steps are kept in the order in which they were taken and never changed afterwards. They are
  * plain facts that JSON can hold; what there is to say of each kind stands in `decision-steps.ts`.
  */
-export type DecisionStep = AliasStep | ResumeStep | FilterStep | RankStep | AttemptStep
+export type DecisionStep = AliasStep | ResumeStep | FilterStep | RankStep | AttemptStep | BesideStep
 
 const REQUEST = 'req_'
 const DECISION = 'dec_'

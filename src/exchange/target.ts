@@ -161,6 +161,8 @@ export interface Target {
   /** The provider's name of the model. */
   readonly model: string
   readonly region?: string
+  /** Targets with the same name here are slow, or away, when it is. Absent: those of the same provider. */
+  readonly incidentDomain?: string
   /** Best first; the client's own dialect is preferred when it is among them. */
   readonly spoken: readonly SpokenDialect[]
   readonly credentials: readonly Credential[]

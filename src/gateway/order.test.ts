@@ -8,6 +8,7 @@ import { createSeededRandom } from '../kit/random.ts'
 import { Secret } from '../kit/secret.ts'
 import { createBudgets } from '../ledger/budgets.ts'
 import { createWritingSpeeds } from '../policies/attempt/writing-speeds.ts'
+import { createExtraStarts } from '../policies/dispatch/extra-starts.ts'
 import { createRetryBudget } from '../policies/dispatch/retry-budget.ts'
 import { createRecordingTelemetry, sampleExchange } from '../policies/samples.fixture.ts'
 import { CIRCUIT_RULES } from '../routing/circuit.ts'
@@ -75,6 +76,7 @@ function openHouse(late: (counters: CounterStore) => CounterStore = (counters) =
     speeds: createWritingSpeeds(),
     health: createHealthBoard({ clock, random, listen() {} }),
     retries: createRetryBudget(clock),
+    extraStarts: createExtraStarts(clock),
     record: (row) => void rows.push(row),
     clientStatus: (_exchange, failure) => failure.status,
     contentLayers: () => [],

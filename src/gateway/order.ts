@@ -14,6 +14,7 @@ import { createRememberWarmth } from '../policies/attempt/remember-warmth.ts'
 import { createMeter } from '../policies/attempt/meter.ts'
 import type { WritingSpeeds } from '../policies/attempt/writing-speeds.ts'
 import { createDispatch } from '../policies/dispatch/dispatch.ts'
+import type { ExtraStarts } from '../policies/dispatch/extra-starts.ts'
 import type { RetryBudget } from '../policies/dispatch/retry-budget.ts'
 import type { UpperBound } from '../policies/most-cost.ts'
 import type { Admission, AttemptAdmission, AttemptLayer, HandleAttempt, Layer } from '../policies/policy.ts'
@@ -53,6 +54,7 @@ export interface PipelineParts {
   readonly health: HealthBoard
   readonly warm: WarmPlaces
   readonly retries: RetryBudget
+  readonly extraStarts: ExtraStarts
   readonly record: (row: RequestRow) => void
   readonly clientStatus: (exchange: Exchange, failure: Failure) => number
   readonly send: HandleAttempt
@@ -130,6 +132,7 @@ export function composePipeline(plan: Plan, ask: Ask, parts: PipelineParts): Pip
     health,
     warm: parts.warm,
     retries: parts.retries,
+    extraStarts: parts.extraStarts,
     clock,
     random: parts.random,
     ids: parts.ids,

@@ -82,6 +82,8 @@ export const LIMITS = {
   counterAccounts: 200_000,
   /** Targets whose health is remembered. */
   healthEntries: 10_000,
+  /** Routes with attempts beside others whose use and cost is remembered, and callers in them. */
+  pacedRoutes: 10_000,
   /** Targets whose speed of writing is remembered. */
   measuredSpeeds: 10_000,
   /** Conversations of which it is remembered at which target their prompt is cached. Seen in `gatehouse_warm_places`. */

@@ -37,6 +37,8 @@ export interface TargetSettings {
   /** Laid over the quirks of every offer: the operator knows better than the table. */
   readonly quirks?: Quirks
   readonly price?: Price
+  /** What shares incidents with it; absent: what is at the same address. */
+  readonly incidentDomain?: string
   /** Also fills `{region}`. */
   readonly region?: string
   readonly dialects: ReadonlyMap<string, Dialect>
@@ -68,6 +70,7 @@ export function resolveTarget(wanted: TargetSettings): Target {
     provider: providerName,
     model,
     ...defined({ region }),
+    ...defined({ incidentDomain: wanted.incidentDomain ?? hostOf(spoken) }),
     spoken,
     credentials: credentialsOf(wanted),
     timeouts: settleTimeouts(definition, capabilities, wanted.timeouts),
@@ -75,6 +78,11 @@ export function resolveTarget(wanted: TargetSettings): Target {
     ...defined({ price: wanted.price }),
     simulated: definition.simulated === true,
   }
+}
+
+/** Where it is asked first: what is at one address is mostly away together. */
+function hostOf([first]: readonly SpokenDialect[]): string | undefined {
+  return first === undefined ? undefined : URL.parse(first.baseUrl)?.host
 }
 
 /** The offers in whose dialects the model can be asked; all where the operator has left none of those. */

@@ -22,13 +22,14 @@ import {
   routedExchange,
 } from '../samples.fixture.ts'
 import { createDispatch } from './dispatch.ts'
+import { createExtraStarts } from './extra-starts.ts'
 import { createRetryBudget } from './retry-budget.ts'
 
 const FIRST = sampleTarget('one/a')
 const SECOND = sampleTarget('two/b')
 const THIRD = sampleTarget('three/c')
 
-const HEDGED = { kind: 'hedge', afterMs: 300 } as const
+const HEDGED = { kind: 'hedge', after: { ms: 300 } } as const
 
 type Script = (attempt: Attempt, clock: ManualClock) => Promise<ModelResponse>
 
@@ -98,9 +99,20 @@ function createWorld(scripts: Readonly<Record<string, Script>>) {
     return (scripts[attempt.target.id] ?? answersAfter(1))(attempt, clock)
   })
   const retries = createRetryBudget(clock)
+  const extraStarts = createExtraStarts(clock)
   const ids = createIds(clock, random)
   const upperBound = (): bigint => 0n
-  const dispatch = createDispatch({ call, upperBound, health, retries, clock, random, ids, telemetry })
+  const dispatch = createDispatch({
+    call,
+    upperBound,
+    health,
+    retries,
+    extraStarts,
+    clock,
+    random,
+    ids,
+    telemetry,
+  })
   return { clock, health, telemetry, attempts, rows, dispatch }
 }
 
@@ -119,7 +131,7 @@ async function textOf({ source }: ModelResponse): Promise<string> {
 
 const three = sampleRoute([FIRST, SECOND, THIRD])
 const hedged = sampleRoute([FIRST, SECOND, THIRD], { pace: HEDGED })
-const raced = sampleRoute([FIRST, SECOND, THIRD], { pace: { kind: 'race', of: 2 } })
+const raced = sampleRoute([FIRST, SECOND, THIRD], { pace: { kind: 'race', of: 2, accept: 'first-token' } })
 const namesOf = (attempts: readonly Attempt[]): string[] => attempts.map(({ target }) => target.id)
 
 describe('a hedge', () => {
@@ -148,6 +160,7 @@ describe('a hedge', () => {
     expect(trail.upstreamMs(clock.elapsedMs())).toBe(500)
     expect(trail.steps.slice(1)).toMatchObject([
       { step: 'attempt', result: { target: 'one/a', outcome: 'outrun', startedMs: 0 } },
+      { step: 'hedge', outcome: 'won', startedMs: 300, winner: 'two/b', extraCostUsd: '0.000000015' },
       { step: 'attempt', result: { target: 'two/b', outcome: 'ok', startedMs: 300 } },
     ])
   })
@@ -237,14 +250,18 @@ describe('a hedge', () => {
     expect(attempts).toHaveLength(1)
   })
 
-  test('is paid for out of the budget for retries', async () => {
+  test('is no concern of the budget for retries, and ends where its own allowance is used up', async () => {
+    const bounded = sampleRoute([FIRST, SECOND], { pace: { ...HEDGED, extraStarts: 0.05 } })
     const { clock, attempts, telemetry, dispatch } = createWorld({ 'one/a': answersAfter(400) })
-    for (let request = 0; request < 100; request += 1) void dispatch(routedExchange(hedged))
+    for (let request = 0; request < 100; request += 1) void dispatch(routedExchange(bounded))
     await pass(clock, 500)
-    const count = (action: string): number =>
-      telemetry.counts.get(`gatehouse_retries_total{action=${action},code=none}`) ?? 0
-    expect(count('next-target')).toBe(attempts.length - 100)
-    expect(count('refused-by-retry-budget')).toBeGreaterThan(0)
+    const count = (outcome: string): number =>
+      telemetry.counts.get(`gatehouse_hedges_total{route=sample,outcome=${outcome}}`) ?? 0
+    expect(attempts).toHaveLength(100 + 10)
+    expect([count('fired'), count('won'), count('refused-by-budget')]).toEqual([10, 10, 29])
+    // By then nearly all of the latest were late: a second one would be as well.
+    expect(count('off')).toBe(61)
+    expect([...telemetry.counts.keys()].filter((name) => name.startsWith('gatehouse_retries'))).toEqual([])
   })
 })
 

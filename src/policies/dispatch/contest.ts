@@ -1,67 +1,43 @@
 import { callerId } from '../../exchange/caller.ts'
-import type { Attempt, Exchange } from '../../exchange/exchange.ts'
-import { abortFailure, Failure, toFailure } from '../../exchange/failure.ts'
+import type { Exchange } from '../../exchange/exchange.ts'
+import { Failure, toFailure } from '../../exchange/failure.ts'
 import type { HealthView } from '../../exchange/health-view.ts'
-import { NoticeList } from '../../exchange/notice.ts'
 import { operationOf } from '../../exchange/operations/all.ts'
 import type { ModelResponse } from '../../exchange/response.ts'
 import type { Route } from '../../exchange/route.ts'
-import type { Credential, Target } from '../../exchange/target.ts'
-import type { Clock } from '../../kit/clock.ts'
-import type { Ids } from '../../kit/ids.ts'
+import type { Credential } from '../../exchange/target.ts'
 import type { Random } from '../../kit/random.ts'
 import { andThen, type MaybePromise } from '../../kit/maybe-promise.ts'
 import type { Candidate } from '../../routing/choose.ts'
-import { pickCredential } from '../../routing/pick-credential.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
 import type { UpperBound } from '../most-cost.ts'
-import type { HandleAttempt } from '../policy.ts'
-import { commitFor } from './commit.ts'
+import { beginAttempt, type AttemptParts, type Start } from './begin-attempt.ts'
+import { Beside, mayBeTwice } from './beside.ts'
+import type { ExtraStarts } from './extra-starts.ts'
 import { finalFailure } from './final-failure.ts'
 import type { FailedAttempt, Judgement } from './judge.ts'
-import { paceOf } from './paces/all.ts'
+import { Lineup } from './lineup.ts'
 import type { ContestView, Pace } from './paces/pace.ts'
-import { pause } from './pause.ts'
+import { sequence } from './paces/sequence.ts'
 import { Purse } from './purse.ts'
 import type { RetryBudget } from './retry-budget.ts'
-import { firstToEnd, ignore, outrun, spentBy, type Runner } from './runner.ts'
+import { firstToEnd, outrun, spentBy, type Runner } from './runner.ts'
 
 /** Added to a wait, so that waiting clients do not come back in step. */
 const WAIT_JITTER_MS = 200
 
 /** What contests work with. */
-export interface ContestParts {
-  /** The inner onion with the provider at its heart. */
-  readonly call: HandleAttempt
+export interface ContestParts extends AttemptParts {
   readonly upperBound: UpperBound
   readonly health: HealthView
   readonly retries: RetryBudget
-  readonly clock: Clock
+  readonly extraStarts: ExtraStarts
   readonly random: Random
-  readonly ids: Ids
   readonly telemetry: Telemetry
 }
 
 /** An exchange whose route is known. */
 export type RoutedExchange = Exchange & { readonly route: Route }
-
-/** An attempt that is to be begun. */
-interface Start {
-  readonly candidate: Candidate
-  readonly credential: Credential
-  readonly repeat?: Repeat
-}
-
-/** What is different when a target is asked again. */
-interface Repeat {
-  /** The attempt at the same target before it. */
-  readonly before: Runner
-  /** How often the target was asked again after a wait. */
-  readonly retries: number
-  /** Must a new connection be opened? */
-  readonly fresh?: boolean
-  readonly waitMs?: number
-}
 
 /**
  * One exchange's attempts, and the only loop in the house. The pace says what is begun, the commit when an answer counts; the
@@ -70,13 +46,13 @@ interface Repeat {
 export class Contest implements ContestView {
   readonly #parts: ContestParts
   readonly #exchange: RoutedExchange
-  readonly #candidates: readonly Candidate[]
-  readonly #pace: Pace
+  readonly #lineup: Lineup
   readonly #purse: Purse
   readonly #running: Runner[] = []
+  /** Absent where attempts follow one another. */
+  readonly #beside: Beside | undefined
+  readonly #pace: Pace
   #failures: Failure[] | undefined
-  /** The first candidate whose turn has not come. */
-  #position = 0
   /** Attempts in all. */
   #made = 0
   #hasStopped = false
@@ -92,15 +68,16 @@ export class Contest implements ContestView {
   constructor(parts: ContestParts, exchange: RoutedExchange, candidates: readonly Candidate[]) {
     this.#parts = parts
     this.#exchange = exchange
-    this.#candidates = candidates
-    this.#pace = paceOf(exchange.route.pace)
     const { upperBound, clock } = parts
+    this.#lineup = new Lineup(parts, callerId(exchange.caller), candidates)
     this.#purse = new Purse({
       upperBound,
       exchange,
       first: candidates[0]?.target,
       nowMs: () => clock.nowMs(),
     })
+    this.#beside = besideOf(parts, exchange)
+    this.#pace = this.#beside?.pace ?? sequence
   }
 
   get running(): number {
@@ -114,7 +91,7 @@ export class Contest implements ContestView {
   /** Gives the answer that won. Rejects with the most useful failure when all failed, with `client-gone` when the client left. */
   async run(): Promise<ModelResponse> {
     const exchange = this.#exchange
-    const first = this.#nextTarget()
+    const first = this.#lineup.next()
     if (first !== undefined) this.#begin(first)
     for (;;) {
       const followed = this.#follow()
@@ -131,8 +108,10 @@ export class Contest implements ContestView {
       }
       exchange.trail.serve(runner.attempt)
       if (this.#running.length > 1) await outrun(this.#running.filter((other) => other !== runner))
+      this.#beside?.over(runner)
       return response
     }
+    this.#beside?.over(undefined)
     if (exchange.signal.aborted) throw new Failure('client-gone')
     throw finalFailure(this.#failures ?? [])
   }
@@ -144,18 +123,34 @@ export class Contest implements ContestView {
     const { failed } = this
     this.failed = undefined
     if (move.action === 'wait') return move.untilMs
-    if (failed === undefined && !this.#hasRoom()) return undefined
+    if (failed === undefined) return this.#followBeside()
     const start = this.#next(move)
     this.#hasStopped = move.action === 'stop' || (start !== undefined && !this.#mayBegin(start, move, failed))
     return start === undefined || this.#hasStopped ? undefined : this.#followWith(start)
   }
 
-  #followWith(start: Start): MaybePromise<number | undefined> {
+  /**
+   * @param beside set where it is to run beside others
+   */
+  #followWith(start: Start, beside?: Beside): MaybePromise<number | undefined> {
     return andThen(this.#isCovered(start), (isCovered) => {
-      if (!isCovered || this.#exchange.signal.aborted) return undefined
-      this.#begin(start)
+      if (!isCovered || this.#exchange.signal.aborted) {
+        beside?.withdraw()
+        return undefined
+      }
+      const { attempt } = this.#begin(start)
+      beside?.began(attempt.id)
       return this.#follow()
     })
+  }
+
+  /** A further target beside those that run, where that may be; else they go on by themselves. */
+  #followBeside(): MaybePromise<number | undefined> {
+    const beside = this.#beside
+    const start = this.#hasRoom() ? this.#lineup.nextApart(this.#running) : undefined
+    beside?.due()
+    if (start === undefined || beside?.grants(start.candidate.target) !== true) return undefined
+    return this.#followWith(start, beside)
   }
 
   /** May it be paid for? Where not, the failure before it stands; those under way go on, and others may follow them. */
@@ -164,18 +159,15 @@ export class Contest implements ContestView {
     return this.#purse.covers(candidate.target, running)
   }
 
-  /** May a further target be asked beside those that run? Never with what must not be sent twice. */
+  /** May a further target be asked beside those that run? */
   #hasRoom(): boolean {
-    const { request, requestOptions } = this.#exchange
-    const isLeft = this.#position < this.#candidates.length && requestOptions.noFallback !== true
-    if (operationOf(request).repeat === 'before-sending') return false
-    return isLeft && this.#purse.attemptsLeft(this.#running.length) > 0
+    return this.#lineup.left > 0 && this.#purse.attemptsLeft(this.#running.length) > 0
   }
 
   /** Is there an attempt left in the purse, and in the budget for what all exchanges add to the load of providers? */
-  #mayBegin({ candidate, repeat }: Start, move: Judgement, failed: FailedAttempt | undefined): boolean {
+  #mayBegin({ candidate, repeat }: Start, move: Judgement, { failure }: FailedAttempt): boolean {
     const { retries, telemetry } = this.#parts
-    const code = failed?.failure.code ?? 'none'
+    const { code } = failure
     const isFresh = repeat?.fresh === true
     let action: string = move.action
     if (!isFresh && !this.#purse.grants(candidate.target, this.#running.length)) action = 'refused-by-purse'
@@ -207,57 +199,23 @@ export class Contest implements ContestView {
     }
   }
 
-  /** The next candidate that has a credential. Its turn has come when it is begun. */
   #nextTarget(): Start | undefined {
-    for (; this.#position < this.#candidates.length; this.#position += 1) {
-      const candidate = this.#candidates[this.#position]
-      const credential = candidate === undefined ? undefined : this.#pickCredential(candidate, NONE)
-      if (candidate !== undefined && credential !== undefined) return { candidate, credential }
-    }
-    return undefined
+    return this.#running.length === 0 ? this.#lineup.next() : this.#lineup.nextApart(this.#running)
   }
 
-  #pickCredential({ target, lastResort }: Candidate, spent: readonly string[]): Credential | undefined {
-    const { health, random } = this.#parts
-    const caller = callerId(this.#exchange.caller)
-    return pickCredential({ target, health, random, caller, spent, lastResort })
-  }
-
-  #begin({ candidate, credential, repeat }: Start): void {
-    const { call, clock, ids } = this.#parts
-    const exchange = this.#exchange
-    const { target, lastResort } = candidate
-    const { waitMs = 0, fresh = false, retries = 0, before } = repeat ?? FIRST
-    const { overlaps } = this.#pace
-    const abort = overlaps ? new AbortController() : undefined
+  #begin(start: Start): Runner {
+    const { repeat } = start
     this.#made += 1
-    if (repeat === undefined) this.#position += 1
-    if (fresh) this.#purse.uncount()
-    const attempt: Attempt = {
-      id: ids.mint('att'),
+    if (repeat === undefined) this.#lineup.advance()
+    if (repeat?.fresh === true) this.#purse.uncount()
+    const runner = beginAttempt(this.#parts, start, {
+      exchange: this.#exchange,
       ordinal: this.#made,
-      exchange,
-      target,
-      credential,
-      deadlineAtMs: Math.min(exchange.deadlineAtMs, clock.nowMs() + waitMs + target.timeouts.totalMs),
-      notices: noticesAbout(target),
-      signal: abort === undefined ? exchange.signal : AbortSignal.any([exchange.signal, abort.signal]),
-      freshConnection: fresh,
-      lastResort,
-    }
-    const begun = waitMs === 0 ? call(attempt) : this.#callAfter(waitMs, attempt)
-    const answer = begun.then(commitFor(exchange.request))
-    this.#running.push({ attempt, retries, before, abort, answer })
-    if (!overlaps) return
-    this.lastStartMs = this.nowMs
-    // It may fail while budgets are asked for the next, when nobody listens.
-    answer.catch(ignore)
-  }
-
-  async #callAfter(waitMs: number, attempt: Attempt): Promise<ModelResponse> {
-    await pause(this.#parts.clock, waitMs, attempt.signal)
-    if (attempt.signal.aborted) throw abortFailure(attempt.signal)
-    return this.#parts.call(attempt)
+      pace: this.#pace,
+    })
+    this.#running.push(runner)
+    this.lastStartMs = runner.startsAtMs
+    return runner
   }
 
   #only(wakeAtMs: number | undefined): Runner | undefined {
@@ -270,13 +228,14 @@ export class Contest implements ContestView {
     const { health } = this.#parts
     const { attempt, retries } = runner
     this.#running.splice(this.#running.indexOf(runner), 1)
+    this.#beside?.failed()
     this.#failures ??= []
     this.#failures.push(failure)
     if (failure.code !== 'circuit-open') this.#purse.count()
     this.#hasStopped ||= exchange.signal.aborted
     if (this.#hasStopped) return
     this.#lost = runner
-    this.#spare = this.#pickCredential(attempt, spentBy(runner))
+    this.#spare = this.#lineup.credentialOf(attempt, spentBy(runner))
     this.failed = {
       failure,
       repeat: operationOf(exchange.request).repeat,
@@ -288,17 +247,14 @@ export class Contest implements ContestView {
       retries,
       rests: health.targetRestsUntil(attempt.target.id, callerId(exchange.caller)) !== undefined,
       otherCredential: this.#spare !== undefined,
-      targetsLeft: this.#candidates.length - this.#position,
+      targetsLeft: this.#lineup.left,
     }
   }
 }
 
-/** What the client of an attempt is told before anything else. */
-function noticesAbout({ retiring }: Target): NoticeList {
-  const notices = new NoticeList()
-  if (retiring !== undefined) notices.add('model.retiring', retiring)
-  return notices
+/** Absent where the route has attempts follow one another, and for what must not be asked twice at once. */
+function besideOf(parts: ContestParts, exchange: RoutedExchange): Beside | undefined {
+  const { pace: terms, name: routeName } = exchange.route
+  if (terms === undefined || !mayBeTwice(exchange)) return undefined
+  return new Beside(parts, exchange, { terms, routeName })
 }
-
-const NONE: readonly string[] = []
-const FIRST: Partial<Repeat> = {}

@@ -32,14 +32,15 @@ import {
   sampleUsage,
 } from '../samples.fixture.ts'
 import { createDispatch } from './dispatch.ts'
+import { createExtraStarts } from './extra-starts.ts'
 import { createRetryBudget } from './retry-budget.ts'
 
 const MOST_OUTPUT = 100
 
 const PACES = {
   sequence: {},
-  hedge: { pace: { kind: 'hedge', afterMs: 300 } },
-  race: { pace: { kind: 'race', of: 2 } },
+  hedge: { pace: { kind: 'hedge', after: { ms: 300 } } },
+  race: { pace: { kind: 'race', of: 2, accept: 'first-token' } },
 } as const
 
 /** What an attempt at a target comes to. */
@@ -119,6 +120,7 @@ function createWorld({ pace, limitNanoUsd, prices, fates, isLate }: World) {
     upperBound,
     health: createHealthBoard({ clock, random }),
     retries: createRetryBudget(clock),
+    extraStarts: createExtraStarts(clock),
     clock,
     random,
     ids: createIds(clock, random),

@@ -26,6 +26,7 @@ import {
   routedExchange,
 } from '../samples.fixture.ts'
 import { createDispatch } from './dispatch.ts'
+import { createExtraStarts } from './extra-starts.ts'
 import { createRetryBudget } from './retry-budget.ts'
 
 const FIRST = sampleTarget('one/a')
@@ -79,6 +80,7 @@ function createWorld(scripts: Readonly<Record<string, Script | Script[]>>, waits
     upperBound: () => 0n,
     health,
     retries: createRetryBudget(clock),
+    extraStarts: createExtraStarts(clock),
     clock: waits === 'skip' ? skipWaits(clock) : clock,
     random,
     ids: createIds(clock, random),

@@ -14,6 +14,8 @@ export interface Runner {
   readonly abort: AbortController | undefined
   /** Its answer, once it may be shown. */
   readonly answer: Promise<ModelResponse>
+  /** When it is sent, monotonic; 0 where none can run beside it. */
+  readonly startsAtMs: number
 }
 
 /**

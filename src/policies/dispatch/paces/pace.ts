@@ -25,6 +25,8 @@ export type Move = Judgement | Wait
 export interface Pace {
   /** May attempts run beside each other? Each then gets a signal of its own, by which it can be stopped alone. */
   readonly overlaps: boolean
+  /** Does an answer win only when it is whole, and is held back until then? */
+  readonly waitsForWhole: boolean
   /** Asked after every start, every failure, and at the time that it named. */
   readonly decide: (contest: ContestView) => Move
 }

@@ -1,0 +1,95 @@
+import type { HealthView } from '../../exchange/health-view.ts'
+import type { Credential, Target } from '../../exchange/target.ts'
+import type { Random } from '../../kit/random.ts'
+import type { Candidate } from '../../routing/choose.ts'
+import { pickCredential } from '../../routing/pick-credential.ts'
+import type { Runner } from './runner.ts'
+
+/** Somebody who can be asked now, and with which credential. */
+export interface Contender {
+  readonly candidate: Candidate
+  readonly credential: Credential
+}
+
+/** What credentials are picked with. */
+export interface LineupParts {
+  readonly health: HealthView
+  readonly random: Random
+}
+
+/** Who may be asked, in the order of trying, and whose turn has not come. */
+export class Lineup {
+  readonly #parts: LineupParts
+  readonly #caller: string
+  #candidates: readonly Candidate[]
+  /** The first whose turn has not come. */
+  #position = 0
+
+  constructor(parts: LineupParts, caller: string, candidates: readonly Candidate[]) {
+    this.#parts = parts
+    this.#caller = caller
+    this.#candidates = candidates
+  }
+
+  /** How many were not asked. */
+  get left(): number {
+    return this.#candidates.length - this.#position
+  }
+
+  /** The next that has a credential; those before it have had their turn. Its own has come when it is begun. */
+  next(): Contender | undefined {
+    for (; this.#position < this.#candidates.length; this.#position += 1) {
+      const contender = this.#contender(this.#position)
+      if (contender !== undefined) return contender
+    }
+    return undefined
+  }
+
+  /**
+   * The next that has a credential and shares no incident with those that run: what makes one slow makes the other slow as well.
+   * Those before it keep their turn.
+   */
+  nextApart(running: readonly Runner[]): Contender | undefined {
+    const taken = new Set(running.map(({ attempt }) => domainOf(attempt.target)))
+    for (let at = this.#position; at < this.#candidates.length; at += 1) {
+      const candidate = this.#candidates[at]
+      if (candidate === undefined || taken.has(domainOf(candidate.target))) continue
+      const contender = this.#contender(at)
+      if (contender === undefined) continue
+      this.#bringForward(at)
+      return contender
+    }
+    return undefined
+  }
+
+  /** Somebody whose turn it is was begun. */
+  advance(): void {
+    this.#position += 1
+  }
+
+  /** A credential of a target; undefined where none could be tried now. */
+  credentialOf({ target, lastResort }: Candidate, spent: readonly string[]): Credential | undefined {
+    const { health, random } = this.#parts
+    return pickCredential({ target, health, random, caller: this.#caller, spent, lastResort })
+  }
+
+  #contender(at: number): Contender | undefined {
+    const candidate = this.#candidates[at]
+    const credential = candidate === undefined ? undefined : this.credentialOf(candidate, NONE)
+    return candidate === undefined || credential === undefined ? undefined : { candidate, credential }
+  }
+
+  /** Has somebody be the next, before those whose turn it was. */
+  #bringForward(at: number): void {
+    if (at === this.#position) return
+    const inOrder = [...this.#candidates]
+    inOrder.splice(this.#position, 0, ...inOrder.splice(at, 1))
+    this.#candidates = inOrder
+  }
+}
+
+function domainOf({ incidentDomain, provider }: Target): string {
+  return incidentDomain ?? provider
+}
+
+const NONE: readonly string[] = []
