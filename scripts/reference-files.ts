@@ -1,4 +1,5 @@
 import { configJsonSchema } from '../src/config/schema-names.ts'
+import { conditionsReference } from './conditions-reference.ts'
 import { configReference } from './config-reference.ts'
 import { failureReference } from './failure-reference.ts'
 import { limitsReference } from './limits-reference.ts'
@@ -9,6 +10,7 @@ import { translationReference } from './translation-reference.ts'
 export const REFERENCE_FILES: readonly { readonly path: string; text(): string }[] = [
   { path: 'docs/failures.md', text: failureReference },
   { path: 'docs/config.md', text: configReference },
+  { path: 'docs/conditions.md', text: conditionsReference },
   { path: 'docs/limits.md', text: limitsReference },
   { path: 'docs/translation.md', text: translationReference },
   { path: 'src/store/sqlite/schema.ts', text: schemaReference },

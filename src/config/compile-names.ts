@@ -1,6 +1,7 @@
 import type { Route } from '../exchange/route.ts'
 import type { ProviderSetup } from './compile-providers.ts'
-import { compileRoute, plainRoute, type CompiledRoute, type RouteContext } from './compile-routes.ts'
+import { plainRoute, type CompiledRoute, type RouteContext } from './compile-routes.ts'
+import { compileRoute } from './compile-steps.ts'
 import { defaultTargets } from './defaults.ts'
 import type { ProblemDraft } from './problems.ts'
 import type { Config } from './schema.ts'
@@ -54,10 +55,22 @@ function nameProblem(name: string, written: RouteConfig, context: RouteContext):
       hint: 'Rename one of the two.',
     }
   }
-  const starred = written.targets.findIndex(({ model }) => model.includes('*'))
-  if (starred < 0 || name.endsWith('*')) return undefined
+  if (name.endsWith('*')) return undefined
   const hint = 'Put a * at the end of the name of the route, or name the model.'
-  return { path: ['routes', name, 'targets', starred], message: 'there is nothing to fill the * with', hint }
+  for (const [path, targets] of targetLists(name, written)) {
+    const starred = targets.findIndex(({ model }) => model.includes('*'))
+    if (starred >= 0)
+      return { path: [...path, starred], message: 'there is nothing to fill the * with', hint }
+  }
+  return undefined
+}
+
+/** Where a route names targets: itself, and in its steps. */
+function targetLists(name: string, { targets, steps = [] }: RouteConfig) {
+  const ofSteps = steps.map(
+    (step, index) => [['routes', name, 'steps', index, 'targets'], step.targets ?? []] as const,
+  )
+  return [[['routes', name, 'targets'], targets] as const, ...ofSteps]
 }
 
 /** What is wrong inside an alias is reported at the alias, not again at every route that uses it. */

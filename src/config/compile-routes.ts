@@ -1,4 +1,5 @@
-import type { Route, RouteTarget, Unpriced } from '../exchange/route.ts'
+import type { CompileCondition } from '../exchange/compile-condition.ts'
+import type { Ranking, Route, RouteTarget, Unpriced } from '../exchange/route.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import { DEFAULT_STRATEGY, WEIGHING } from '../routing/strategies/all.ts'
 import { againProblems, compileAgain } from './compile-again.ts'
@@ -36,6 +37,7 @@ export function readAliases(models: Readonly<Record<string, ModelEntry>>): {
 export interface RouteContext {
   readonly aliases: Aliases
   readonly makeTarget: TargetMaker
+  readonly compileCondition: CompileCondition
   readonly routeNames: readonly string[]
   readonly unpriced: Unpriced
   readonly nowMs: number
@@ -46,78 +48,93 @@ export interface CompiledRoute {
   readonly drafts: readonly ProblemDraft[]
 }
 
-/**
- * Compiles one route.
- *
- * @param wild what a `*` in its targets stands for; absent for routes without one
- */
-export function compileRoute(
-  name: string,
-  written: RouteConfig,
-  context: RouteContext & { readonly wild?: string },
-): CompiledRoute {
-  const path = ['routes', name]
-  const fill = (model: string): string =>
-    context.wild === undefined ? model : model.replace('*', context.wild)
-  const drafts: ProblemDraft[] = [...repeatedTargets(written, path), ...againProblems(written.fallback, path)]
+/** What a route, or one of its steps, says of itself and of what it inherits. */
+export type WayConfig = Omit<RouteConfig, 'description' | 'steps'>
+
+/** Where in the file a way stands, and what a `*` in its targets stands for; absent where there is none. */
+export interface WayPlace extends RouteContext {
+  readonly name: string
+  readonly path: readonly PathStep[]
+  /** Where what it says stands, member by member: what a step does not say stands at its route. */
+  readonly at: (member: keyof WayConfig) => readonly PathStep[]
+  readonly wild?: string | undefined
+}
+
+/** Compiles a way of choosing: a route without steps, or a step. */
+export function compileWay(written: WayConfig, place: WayPlace): CompiledRoute {
+  const { name, path, at, wild, unpriced, nowMs } = place
+  const fill = (model: string): string => (wild === undefined ? model : model.replace('*', wild))
+  const drafts: ProblemDraft[] = [
+    ...repeatedTargets(written, at('targets')),
+    ...againProblems(written.fallback, at('fallback').slice(0, -1)),
+  ]
   const warnings: ProblemDraft[] = []
   let isBroken = false
-  const find = (model: string, at: readonly PathStep[]): readonly RouteTarget[] => {
-    const found = expand(fill(model), at, context)
+  const find = (model: string, from: readonly PathStep[]): readonly RouteTarget[] => {
+    const found = expand(fill(model), from, place)
     drafts.push(...found.drafts)
-    for (const { target } of found.targets) warnings.push(...retirementWarnings(target, at, context.nowMs))
+    for (const { target } of found.targets) warnings.push(...retirementWarnings(target, from, nowMs))
     isBroken ||= found.isBroken
     return found.targets
   }
   const targets = written.targets.flatMap(({ model, weight }, index) =>
-    find(model, [...path, 'targets', index]).map(({ target }, position) => ({
+    find(model, [...at('targets'), index]).map(({ target }, position) => ({
       target,
       weight: position === 0 ? weight : 0,
     })),
   )
   const fallback = (written.fallback?.to ?? []).flatMap((model, index) =>
-    find(model, [...path, 'fallback', 'to', index]),
+    find(model, [...at('fallback'), 'to', index]),
   )
-  drafts.push(...weightProblems(written, targets, path), ...affinityProblems(written, path))
+  drafts.push(
+    ...weightProblems(written, targets, at('targets')),
+    ...(isOwn(place, 'affinity') ? affinityProblems({ ...written, strategy: rankingOf(written) }, path) : []),
+  )
   if (drafts.length > 0) return { drafts }
   const unique = withoutRepeats(targets, new Set())
   const rest = withoutRepeats(fallback, new Set(unique.map(({ target }) => target.id)))
-  if (unique.length > 0) {
-    return {
-      route: toRoute(name, written, { targets: unique, fallback: rest, unpriced: context.unpriced }),
-      drafts: warnings,
-    }
-  }
+  if (unique.length > 0)
+    return { route: toRoute(name, written, { targets: unique, fallback: rest, unpriced }), drafts: warnings }
   return { drafts: isBroken ? [] : [{ path, message: 'all of its providers are switched off' }] }
 }
 
 function toRoute(
   name: string,
-  written: RouteConfig,
+  written: WayConfig,
   parts: Pick<Route, 'targets' | 'fallback' | 'unpriced'>,
 ): Route {
   return {
     name,
-    ranking: written.strategy,
+    ranking: rankingOf(written),
     targets: parts.targets,
     fallback: parts.fallback,
     ...compileAgain(written.fallback, [...parts.targets, ...parts.fallback]),
-    strict: written.strict,
-    mixesModels: written.mixed_models,
+    strict: written.strict ?? false,
+    mixesModels: written.mixed_models ?? false,
     unpriced: written.unpriced ?? parts.unpriced,
-    ...compileAffinity(written, parts),
+    ...compileAffinity({ ...written, strategy: rankingOf(written) }, parts),
   }
+}
+
+/** False for what a step goes by because its route says it: it may mean nothing there. */
+function isOwn({ path, at }: WayPlace, member: keyof WayConfig): boolean {
+  return at(member).length > path.length
+}
+
+function rankingOf({ strategy = DEFAULT_STRATEGY.standard }: WayConfig): Ranking {
+  return strategy
 }
 
 /** A route over the given models in order, for aliases and for `provider/model` itself. */
 export function plainRoute(name: string, models: readonly string[], context: RouteContext): CompiledRoute {
-  const written: RouteConfig = {
-    strategy: DEFAULT_STRATEGY.standard,
-    targets: models.map((model) => ({ model, weight: 1 })),
-    strict: false,
-    mixed_models: false,
-  }
-  return compileRoute(name, written, context)
+  const written: WayConfig = { targets: models.map((model) => ({ model, weight: 1 })) }
+  return compileWay(written, placeOfRoute(name, context))
+}
+
+/** Where what a route says itself stands in the file. */
+export function placeOfRoute(name: string, context: RouteContext & Pick<WayPlace, 'wild'>): WayPlace {
+  const path = ['routes', name]
+  return { ...context, name, path, at: (member) => [...path, member] }
 }
 
 interface Expanded {
@@ -169,30 +186,30 @@ function unknownName(model: string, path: readonly PathStep[], context: RouteCon
   return { path, message: `${model} is neither an alias nor provider/model`, hint }
 }
 
-function repeatedTargets(written: RouteConfig, path: readonly PathStep[]): ProblemDraft[] {
+function repeatedTargets(written: WayConfig, path: readonly PathStep[]): ProblemDraft[] {
   const models = written.targets.map((target) => target.model)
   const index = models.findIndex((model, position) => models.indexOf(model) < position)
   if (index < 0) return []
-  return [{ path: [...path, 'targets', index], message: `${models[index]} stands in this route twice` }]
+  return [{ path: [...path, index], message: `${models[index]} stands in this route twice` }]
 }
 
 function weightProblems(
-  written: RouteConfig,
+  written: WayConfig,
   targets: readonly RouteTarget[],
   path: readonly PathStep[],
 ): ProblemDraft[] {
-  const { strategy, usesWeights } = written.strategy
+  const { strategy, usesWeights } = rankingOf(written)
   if (usesWeights) {
     const isWeighed = targets.length === 0 || targets.some(({ weight }) => weight > 0)
     const hint = 'Give one target a weight.'
-    return isWeighed ? [] : [{ path: [...path, 'targets'], message: 'the weights are all 0', hint }]
+    return isWeighed ? [] : [{ path, message: 'the weights are all 0', hint }]
   }
   const weighed = written.targets.findIndex((target) => target.weight !== 1)
   return weighed < 0
     ? []
     : [
         {
-          path: [...path, 'targets', weighed, 'weight'],
+          path: [...path, weighed, 'weight'],
           message: `a weight means nothing in the strategy ${strategy}`,
           hint: `Write strategy: ${WEIGHING}, or remove the weight.`,
         },

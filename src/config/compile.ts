@@ -1,4 +1,5 @@
 import type { Dialect } from '../dialects/dialect.ts'
+import { createConditionCompiler } from '../exchange/compile-condition.ts'
 import { listedModel, type ListedModel, type Plan } from '../gateway/plan.ts'
 import { sha256Hex } from '../kit/hash.ts'
 import type { Secret } from '../kit/secret.ts'
@@ -97,6 +98,7 @@ function build(config: Config, { secrets }: LoadedConfig, parts: CompileParts) {
   const context: RouteContext = {
     aliases,
     makeTarget: targets.makeTarget,
+    compileCondition: createConditionCompiler(),
     routeNames: Object.keys(config.routes),
     unpriced: config.pricing.unpriced,
     nowMs,

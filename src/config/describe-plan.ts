@@ -1,5 +1,5 @@
 import type { Account } from '../exchange/account.ts'
-import type { Ranking, Route, RouteTarget } from '../exchange/route.ts'
+import type { Ranking, Route, RouteStep, RouteTarget } from '../exchange/route.ts'
 import type { Price, Target } from '../exchange/target.ts'
 import type { Plan } from '../gateway/plan.ts'
 import type { Json, JsonObject } from '../kit/json.ts'
@@ -36,7 +36,8 @@ export function describePlan(plan: Plan): JsonObject {
   }
 }
 
-function describeRoute(route: Route): Json {
+function describeRoute(route: Route): JsonObject {
+  if (route.steps !== undefined) return { steps: route.steps.map(describeStep) }
   return {
     strategy: describeRanking(route.ranking),
     targets: route.targets.map((entry) => describeEntry(entry, route.ranking)),
@@ -55,6 +56,11 @@ function describeAgain({ again }: Route): JsonObject {
   const { cost } = again ?? {}
   if (cost === undefined) return {}
   return { cost: 'times' in cost ? `${cost.times}x` : `$${formatUsd(cost.nanoUsd)}` }
+}
+
+function describeStep({ name, when, route }: RouteStep): JsonObject {
+  const condition = when === undefined ? {} : { when: when.source }
+  return { name, ...condition, ...describeRoute(route) }
 }
 
 function describeRanking({ strategy, options }: Ranking): Json {

@@ -20,8 +20,10 @@ export interface KnownNameSources {
  */
 export function knownNames(wildcards: readonly string[], sources: KnownNameSources): readonly string[] {
   const names = wildcards.flatMap((wildcard) => {
-    const targets = sources.config.routes[wildcard]?.targets ?? []
-    return targets.flatMap(({ model }) => namesBehind(wildcard, model, sources))
+    const { targets = [], steps = [] } = sources.config.routes[wildcard] ?? {}
+    return [...targets, ...steps.flatMap((step) => step.targets ?? [])].flatMap(({ model }) =>
+      namesBehind(wildcard, model, sources),
+    )
   })
   return [...new Set(names)].slice(0, LIMITS.knownNames)
 }

@@ -1,7 +1,8 @@
 import type { Route } from '../exchange/route.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { createLru } from '../kit/lru.ts'
-import { compileRoute, plainRoute, type RouteContext } from './compile-routes.ts'
+import { plainRoute, type RouteContext } from './compile-routes.ts'
+import { compileRoute } from './compile-steps.ts'
 import type { Config } from './schema.ts'
 
 const LONGEST_NAME = 256

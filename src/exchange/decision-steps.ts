@@ -1,4 +1,4 @@
-import { readNumber, readObjects, readString, type JsonObject } from '../kit/json.ts'
+import { readArray, readNumber, readObjects, readString, type JsonObject } from '../kit/json.ts'
 import type { DecisionStep } from './decision.ts'
 
 /** A line of a step, as it is told: what happened, which target it is about, why, and the numbers behind it. */
@@ -34,6 +34,11 @@ export const DECISION_STEPS: { readonly [K in DecisionStep['step']]: StepRow } =
       },
     ],
   },
+  condition: {
+    meaning:
+      'The route has steps: `picked` is the first whose condition held; `unmet` are those before it whose conditions did not, `failed` those whose conditions could not be said, because something that they ask for is absent ([conditions](conditions.md)).',
+    tell: (step) => [{ what: 'condition', reason: text(step, 'picked'), detail: passedBy(step) }],
+  },
   filter: {
     meaning:
       'These targets of the route may not be asked, each for a reason. Behind an attempt: what would have followed it.',
@@ -64,6 +69,13 @@ export const DECISION_STEPS: { readonly [K in DecisionStep['step']]: StepRow } =
       'A second target was asked beside the first one that was slow, or was to be: who won, when it was begun, and what the other cost; or that the allowance was used up, or why it would have been of no use.',
     tell: (step) => [besideLine(step)],
   },
+}
+
+function passedBy(step: JsonObject): string {
+  return (['unmet', 'failed'] as const)
+    .map((name) => [name, readArray(step, name).filter((one) => typeof one === 'string')] as const)
+    .flatMap(([name, steps]) => (steps.length === 0 ? [] : [`${name}: ${steps.join(', ')}`]))
+    .join('; ')
 }
 
 function besideLine(step: JsonObject): StepLine {

@@ -16,6 +16,17 @@ interface ResumeStep {
   readonly holder?: string
 }
 
+/** The conditions of a route's steps were asked in order, until one held. */
+export interface ConditionStep {
+  readonly step: 'condition'
+  /** The step whose condition held, or that has none. */
+  readonly picked: string
+  /** Steps before it whose conditions did not hold. */
+  readonly unmet?: readonly string[]
+  /** Steps before it whose conditions could not be said: something that they need is absent. */
+  readonly failed?: readonly string[]
+}
+
 /** A target that may not be asked, with short facts behind the reason, for example `needs 9000, has 8192`. */
 export interface FilteredTarget {
   readonly target: string
@@ -72,7 +83,14 @@ export interface BesideStep {
  * One step on the way to an answer. Steps are kept in the order in which they were taken and never changed afterwards. They are
  * plain facts that JSON can hold; what there is to say of each kind stands in `decision-steps.ts`.
  */
-export type DecisionStep = AliasStep | ResumeStep | FilterStep | RankStep | AttemptStep | BesideStep
+export type DecisionStep =
+  | AliasStep
+  | ResumeStep
+  | ConditionStep
+  | FilterStep
+  | RankStep
+  | AttemptStep
+  | BesideStep
 
 const REQUEST = 'req_'
 const DECISION = 'dec_'

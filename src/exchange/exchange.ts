@@ -1,4 +1,5 @@
 import type { Caller } from './caller.ts'
+import type { Constraint } from './constraint.ts'
 import type { ConversationState, HeldConversation } from './conversation-state.ts'
 import type { Envelope } from './envelope.ts'
 import type { RequestFeatures } from './features.ts'
@@ -53,6 +54,8 @@ export interface Exchange {
   readonly held?: HeldConversation
   /** Set by `permit`. */
   readonly route?: Route
+  /** What every target must fulfil that it is sent to; nothing takes away from it. */
+  readonly only?: readonly Constraint[]
 }
 
 /**

@@ -12,6 +12,8 @@ export const FILTER_REASONS = {
   'lacks-json-schema': 'The request wants an answer by a JSON Schema and the model cannot be held to one.',
   'context-too-small': "The estimated input and the wanted output are larger than the model's context.",
   'key-forbids': 'The key may not use this target, whichever route leads to it.',
+  'outside-only':
+    'It does not fulfil a constraint (`only`) of the route, the step, the key or the project, or nobody knows whether it does; `detail` says whose and which.',
   unpriced:
     'It has no known price, and the caller has a budget, which could not hold it, or the configuration refuses all that has none.',
   'circuit-open':

@@ -2,6 +2,8 @@ import type { JsonObject } from '../kit/json.ts'
 import type { Random } from '../kit/random.ts'
 import type { AgainTerms } from './again.ts'
 import type { Affinity, AffinityTerms } from './affinity.ts'
+import type { Condition } from './condition.ts'
+import type { Constraint } from './constraint.ts'
 import type { FailureCode } from './failure-table.ts'
 import type { RequestFeatures } from './features.ts'
 import type { HealthView } from './health-view.ts'
@@ -61,6 +63,15 @@ export interface Ranking {
 /** A public model name and how a target is chosen for it. */
 export interface Route {
   readonly name: string
+  /**
+   * Where what is done depends on the request: the ways of doing it, of which the first is taken whose condition holds. What the
+   * route says itself is then only what holds for all of them: whom they may ask between them, and how long it may take at most.
+   */
+  readonly steps?: readonly RouteStep[]
+  /** The name of the step that this is. */
+  readonly step?: string
+  /** What holds for every attempt, and for whatever is asked on behalf of the exchange. */
+  readonly only?: readonly Constraint[]
   readonly ranking: Ranking
   readonly targets: readonly RouteTarget[]
   /** Tried in order after `targets`. */
@@ -83,6 +94,14 @@ export interface Route {
   readonly again?: AgainTerms
   /** Absent: no request is kept near others. */
   readonly affinity?: AffinityTerms
+}
+
+/** One of the ways of a route: a whole route of the same name. */
+export interface RouteStep {
+  readonly name: string
+  /** Absent: always; the last step has none. */
+  readonly when?: Condition
+  readonly route: Route
 }
 
 /**

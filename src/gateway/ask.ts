@@ -1,6 +1,7 @@
 import type { Question } from '../exchange/ask.ts'
 import type { Envelope } from '../exchange/envelope.ts'
 import type { Exchange } from '../exchange/exchange.ts'
+import type { Mutable } from '../kit/mutable.ts'
 import { toFailure } from '../exchange/failure.ts'
 import { createFoldOf, type Operation, type ResultOf, type ContentOf } from '../exchange/operations/all.ts'
 import type { Fold } from '../exchange/operations/operation-row.ts'
@@ -43,7 +44,7 @@ async function readAll<Result>(
 }
 
 function toExchange({ request, purpose, parent }: Question<Operation>, { clock }: Way, ids: Ids): Exchange {
-  return {
+  const exchange: Mutable<Exchange> = {
     id: ids.mint('req'),
     dialect: OWN_DIALECT,
     request,
@@ -58,6 +59,9 @@ function toExchange({ request, purpose, parent }: Question<Operation>, { clock }
     planVersion: parent.planVersion,
     asked: { purpose, parentId: parent.id },
   }
+  // What must not leave a region must not leave it by being asked about either.
+  if (parent.only !== undefined) exchange.only = parent.only
+  return exchange
 }
 
 /** What the client's headers wish is wished for its own request. */

@@ -21,6 +21,7 @@ import type { Admission, AttemptAdmission, AttemptLayer, HandleAttempt, Layer } 
 import { createAuthenticate } from '../policies/request/authenticate.ts'
 import { createLimitRate } from '../policies/request/limit-rate.ts'
 import { createPermit } from '../policies/request/permit.ts'
+import { createPickStep } from '../policies/request/pick-step.ts'
 import { createReserveBudget, type ReserveBudgetParts } from '../policies/request/reserve-budget.ts'
 import { createTrace } from '../policies/request/trace.ts'
 import { createRecall } from '../policies/stored/recall.ts'
@@ -95,6 +96,8 @@ export function composePipeline(plan: Plan, ask: Ask, parts: PipelineParts): Pip
     createPermit({ resolveRoute: plan.resolveRoute, models: plan.models.map(({ id }) => id) }),
     // Before everybody who counts: whoever goes on from a stored answer asks about the whole conversation.
     createResume(parts.stored),
+    // The conditions ask about the whole conversation, and everybody below goes by the step that they lead to.
+    createPickStep({ telemetry }),
     // Cheap and in memory, so before money is held.
     createLimitRate({ counters: parts.counters, clock, telemetry }),
     // Holds the most that the rest can cost; settled at the end.

@@ -154,6 +154,14 @@ export const LIMITS = {
   configAliases: 1_000,
   /** Routes resolved on demand (wildcards, `provider/model`) that a plan remembers. */
   resolvedRoutes: 2_000,
+  /** Steps of one route. */
+  routeSteps: 100,
+  /** Longest condition of a route, in characters. */
+  expressionCharacters: 2_000,
+  /** Operators, names and values in one condition. */
+  expressionNodes: 500,
+  /** How deep they nest. */
+  expressionDepth: 32,
   /** Names behind wildcards of routes that stand in the list of models. */
   knownNames: 1_000,
   /** Problems of a configuration that are reported at once. */

@@ -9,6 +9,7 @@ import {
 } from '../exchange/route.ts'
 import type { Operation } from '../exchange/operations/all.ts'
 import { unpricedAt, type Target } from '../exchange/target.ts'
+import { unfulfilled, type Constraint } from '../exchange/constraint.ts'
 import { allowsTarget } from './model-patterns.ts'
 import { keepTogether } from './keep-together.ts'
 import { refuseByCapability, refuseByContext, type Refusal } from './refuse-by-facts.ts'
@@ -19,6 +20,8 @@ const WORTH_WAITING_MS = 60_000
 /** Everything the choice is made from; equal inputs give equal choices. */
 export interface ChoiceQuestion extends RankQuestion {
   readonly route: Route
+  /** What every target must fulfil. */
+  readonly only?: readonly Constraint[] | undefined
   /** What is asked of the model. */
   readonly operation: OperationTerms
   /** Patterns of what the caller's key may use; absent: everything. */
@@ -140,6 +143,8 @@ function keepEligible(
 function refuse(target: Target, question: ChoiceQuestion): Refusal | undefined {
   const { route, features, isBudgeted = false } = question
   if (!allowsTarget(question.models, question.names, target.id)) return { reason: 'key-forbids' }
+  const unmet = unfulfilled(question.only, target)
+  if (unmet !== undefined) return { reason: 'outside-only', detail: `${unmet.by} wants ${unmet.text}` }
   const misfit = refuseByOperation(target, question)
   if (misfit !== undefined) return misfit
   const unpriced = unpricedAt(target, question.service)

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import type { Unpriced } from '../../exchange/route.ts'
+import { LIMITS } from '../../kit/limits.ts'
 import { DEFAULT_STRATEGY, STRATEGIES, WEIGHING } from '../../routing/strategies/all.ts'
 import { fallbackSchema } from './fallback.ts'
 import { affinitySchema } from './affinity.ts'
 import { strategySchema } from './strategy.ts'
-import { flagSchema, modelSchema, textSchema } from './values.ts'
+import { flagSchema, modelSchema, nameSchema, textSchema } from './values.ts'
 
 /** See `Unpriced`. */
 export const UNPRICED = ['allow', 'without-budget', 'deny'] as const satisfies readonly Unpriced[]
@@ -24,25 +25,48 @@ const targetSchema = z
   ])
   .transform((target) => (typeof target === 'string' ? { model: target, weight: 1 } : target))
 
-const longSchema = z.strictObject({
-  description: textSchema.optional().describe('What the route is for.'),
+/** What may be said of a route as a whole and of each of its steps, which go by what the route says where they say nothing. */
+const policyMembers = {
   strategy: strategySchema(STRATEGIES, DEFAULT_STRATEGY),
-  targets: z
-    .array(targetSchema)
-    .min(1, { error: 'at least one target' })
-    .describe('The models, as provider/model or alias; a * takes the place of the * in the route’s name.'),
   fallback: fallbackSchema.optional().describe('What happens when a target fails.'),
   affinity: affinitySchema.optional(),
-  strict: flagSchema.default(false).describe('Refuse requests that cannot be translated without loss.'),
+  strict: flagSchema
+    .optional()
+    .describe('Refuse requests that cannot be translated without loss. Default: false.'),
   mixed_models: flagSchema
-    .default(false)
+    .optional()
     .describe(
-      'Let models of different names answer requests for embeddings, although their vectors cannot be compared.',
+      'Let models of different names answer requests for embeddings, although their vectors cannot be compared. Default: false.',
     ),
   unpriced: z
     .enum(UNPRICED)
     .optional()
     .describe('Who may use models without a price by this route; default: as in pricing.'),
+}
+
+const targetsSchema = z.array(targetSchema).min(1, { error: 'at least one target' })
+
+const stepSchema = z.strictObject({
+  name: nameSchema.describe('How decisions and reports call it.'),
+  when: textSchema
+    .optional()
+    .describe('A condition in CEL over the facts of docs/conditions.md. The last step has none.'),
+  targets: targetsSchema.optional().describe('The models; default: those of the route.'),
+  ...policyMembers,
+})
+
+const longSchema = z.strictObject({
+  description: textSchema.optional().describe('What the route is for.'),
+  targets: targetsSchema
+    .default([])
+    .describe('The models, as provider/model or alias; a * takes the place of the * in the route’s name.'),
+  steps: z
+    .array(stepSchema)
+    .min(1, { error: 'at least one step' })
+    .max(LIMITS.routeSteps, { error: `at most ${LIMITS.routeSteps} steps` })
+    .optional()
+    .describe('Different ways for different requests: the first step whose condition holds is taken.'),
+  ...policyMembers,
 })
 
 /** A route, in short (a model, or a list of them in order) or at length. */
@@ -50,8 +74,9 @@ export const routeSchema = z
   .union([modelSchema, z.array(targetSchema).min(1, { error: 'at least one target' }), longSchema])
   .transform((entry) => {
     if (typeof entry === 'string') return longSchema.parse({ targets: [entry] })
-    return 'targets' in entry ? entry : longSchema.parse({ targets: entry })
+    return Array.isArray(entry) ? longSchema.parse({ targets: entry }) : entry
   })
   .describe('A list of models in order, or the route at length.')
 
 export type RouteConfig = z.output<typeof routeSchema>
+export type StepConfig = z.output<typeof stepSchema>

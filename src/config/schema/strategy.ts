@@ -7,7 +7,7 @@ const ONE = 'one strategy with its options'
  * The strategy of a route: its name, or, where it has options, a map of its name to them. Gives the ranking that the route holds.
  *
  * @param strategies all that there are
- * @param standard the one of a route that names none
+ * @param standard the one of a route that names none, which is for whoever compiles it to say
  */
 export function strategySchema(strategies: readonly Strategy[], standard: Strategy) {
   const byName = new Map(strategies.map((strategy) => [strategy.name, strategy]))
@@ -15,7 +15,7 @@ export function strategySchema(strategies: readonly Strategy[], standard: Strate
   const ways = strategies.map(({ name, summary }) => `${name}: ${summary}`).join('; ')
   const adjustable = strategies.filter(({ standard: { options } }) => Object.keys(options).length > 0)
   const schema = adjustable.length === 0 ? named : z.union([named, withOptions(adjustable)])
-  return schema.prefault(standard.name).describe(`${ways}.`)
+  return schema.optional().describe(`${ways}. Default: ${standard.name}.`)
 }
 
 function withOptions(strategies: readonly Strategy[]) {

@@ -20,6 +20,7 @@ export const chat: OperationRow<ChatRequest, ChatContent, Message> = {
   interchangeable: true,
   affinity: ({ cacheKey }) => cacheKey,
   promptPrefix: hashPromptPrefix,
+  conversation: (request) => request,
   // A role alone or the beginning of a text means nothing yet; a legitimate finish does.
   meaning: {
     'block-start': {

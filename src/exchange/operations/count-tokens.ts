@@ -28,6 +28,7 @@ export const countTokens: OperationRow<CountTokensRequest, TokenCount, TokenCoun
   repeat: 'until-first-event',
   servedBy: 'all',
   interchangeable: true,
+  conversation: ({ chat }) => chat,
   answerHere: ({ inputTokens }) => [{ type: 'token-count', inputTokens, estimated: true }],
   meaning: { 'token-count': true },
   lastWord: 'token-count',

@@ -1,5 +1,5 @@
 import type { Bearing } from '../bearing.ts'
-import type { Extra } from '../content.ts'
+import type { Block, Extra } from '../content.ts'
 import type { StoredTexts } from '../stored-texts.ts'
 import type { SpineEvent } from '../event-spine.ts'
 import type { RequestFeatures } from '../features.ts'
@@ -19,6 +19,16 @@ export interface RequestSpine {
   readonly bearing?: Bearing
   /** Fields that only one family of dialects knows. */
   readonly extra?: Extra
+}
+
+/** What conditions ask of a conversation, whatever it is wanted for. */
+export interface Conversation {
+  readonly turns: readonly {
+    readonly role: 'system' | 'user' | 'assistant'
+    readonly blocks: readonly Block[]
+  }[]
+  readonly tools?: readonly { readonly name: string }[]
+  readonly metadata?: Readonly<Record<string, string>>
 }
 
 /** Something that is said. Where it has a `text`, that is delivered, and counts towards what was written. */
@@ -96,6 +106,8 @@ export interface OperationFacts<Request extends RequestSpine, Content extends Co
   affinity?(request: Request): string | undefined
   /** A hash of what stays the same at the beginning of a conversation, whether or not it is named. O(size of that). */
   promptPrefix?(request: Request): number | undefined
+  /** The conversation that it is about; absent where it is about none. */
+  conversation?(request: Request): Conversation
   /** Absent where a model is asked. */
   readonly recall?: Recall<Request, Content>
   /** The answer of the house where a provider cannot give one; an estimate. */

@@ -1,4 +1,5 @@
 import { callerId } from '../../exchange/caller.ts'
+import { insistOn } from '../../exchange/constraint.ts'
 import type { Exchange } from '../../exchange/exchange.ts'
 import { Failure, toFailure } from '../../exchange/failure.ts'
 import type { HealthView } from '../../exchange/health-view.ts'
@@ -204,7 +205,8 @@ export class Contest implements ContestView {
   }
 
   #begin(start: Start): Runner {
-    const { repeat } = start
+    const { repeat, candidate } = start
+    insistOn(this.#exchange.only, candidate.target)
     this.#made += 1
     if (repeat === undefined) this.#lineup.advance()
     if (repeat?.fresh === true) this.#purse.uncount()

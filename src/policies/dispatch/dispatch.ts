@@ -54,6 +54,7 @@ function questionOf(parts: DispatchParts, exchange: RoutedExchange): ChoiceQuest
     caller: callerId(caller),
     random,
     models: caller?.models,
+    only: exchange.only,
     isBudgeted: operation.charge === 'usage' && !caller.budgetPeriods.isEmpty,
     service: tierRequest(exchange),
     names: [request.model, route.name],

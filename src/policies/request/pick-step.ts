@@ -1,0 +1,61 @@
+import type { ConditionStep } from '../../exchange/decision.ts'
+import type { Exchange } from '../../exchange/exchange.ts'
+import { joinConstraints } from '../../exchange/constraint.ts'
+import { factsOf } from '../../exchange/facts.ts'
+import { Failure } from '../../exchange/failure.ts'
+import type { Route, RouteStep } from '../../exchange/route.ts'
+import type { Mutable } from '../../kit/mutable.ts'
+import type { Telemetry } from '../../telemetry/telemetry.ts'
+import type { Admission } from '../policy.ts'
+
+/**
+ * Creates the admission that says how a route is taken: by the first of its steps whose condition holds, which from then on is the
+ * exchange's route. A condition that cannot be said does not hold; it is counted, and stands in the decision.
+ */
+export function createPickStep({ telemetry }: { readonly telemetry: Telemetry }): Admission {
+  return (exchange) => {
+    const { route } = exchange
+    if (route === undefined) return exchange
+    if (route.steps === undefined) return route.only === undefined ? exchange : withRoute(exchange, route)
+    return withRoute(exchange, pick(route.name, route.steps, { exchange, telemetry }))
+  }
+}
+
+interface Picking {
+  readonly exchange: Exchange
+  readonly telemetry: Telemetry
+}
+
+function pick(routeName: string, steps: readonly RouteStep[], { exchange, telemetry }: Picking): Route {
+  const facts = factsOf({ exchange })
+  const unmet: string[] = []
+  const failed: string[] = []
+  for (const { name, when, route: taken } of steps) {
+    const holds = when === undefined || when.holds(facts)
+    if (holds === true) {
+      exchange.trail.decide(stepOf(name, unmet, failed))
+      return taken
+    }
+    if (holds === undefined)
+      telemetry.count('gatehouse_condition_errors_total', { route: routeName, step: name })
+    const passed = holds === undefined ? failed : unmet
+    passed.push(name)
+  }
+  throw new Failure('internal', { cause: `no step of the route ${routeName} is without a condition` })
+}
+
+function stepOf(picked: string, unmet: readonly string[], failed: readonly string[]): ConditionStep {
+  const step: Mutable<ConditionStep> = { step: 'condition', picked }
+  if (unmet.length > 0) step.unmet = unmet
+  if (failed.length > 0) step.failed = failed
+  return step
+}
+
+/** The exchange on a route, in no more time than that gives, and under its constraints beside those that hold already. */
+function withRoute(exchange: Exchange, route: Route): Exchange {
+  const taken: Mutable<Exchange> = { ...exchange, route }
+  taken.deadlineAtMs = Math.min(exchange.deadlineAtMs, exchange.startedAtMs + route.deadlineMs)
+  const only = joinConstraints(exchange.only, route.only)
+  if (only !== undefined) taken.only = only
+  return taken
+}
