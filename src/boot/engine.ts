@@ -20,6 +20,7 @@ import { PROVIDERS } from '../providers/all.ts'
 import { createSender } from '../providers/send.ts'
 import { createHealthBoard, type HealthBoard } from '../routing/health.ts'
 import { createWarmPlaces, type WarmPlaces } from '../routing/warm-places.ts'
+import { LoadBoard } from '../routing/loads.ts'
 import { openCounters } from '../store/open-counters.ts'
 import type { RequestRow } from '../store/store.ts'
 import type { Foundation } from './foundation.ts'
@@ -61,7 +62,8 @@ export async function openEngine(foundation: Foundation, options: EngineOptions)
   })
   const keys = await openStoredKeys({ keys: store.keys, clock, telemetry })
   const counters = openCounters('memory:')
-  const health = openHealth(foundation)
+  const loads = openLoads(foundation)
+  const health = openHealth(foundation, loads)
   const dialects = dialectMap()
   const sender = createSender({ dialects, http, clock, telemetry, version: options.version })
   const parts: PipelineParts = {
@@ -80,6 +82,7 @@ export async function openEngine(foundation: Foundation, options: EngineOptions)
     speeds: createWritingSpeeds(),
     health,
     warm: openWarmPlaces(foundation),
+    loads,
     retries: createRetryBudget(clock),
     extraStarts: createExtraStarts(clock),
     record: options.record,
@@ -113,13 +116,23 @@ function storingIn({ storing }: EngineOptions): { readonly storing?: StoringTerm
   return storing === undefined ? {} : { storing }
 }
 
-/** The health board, whose changes are logged and whose sizes are measured. */
-function openHealth({ clock, random, telemetry }: Foundation): HealthBoard {
+/** The board of loads, whose sizes are measured. */
+function openLoads({ clock, telemetry }: Foundation): LoadBoard {
+  const loads = new LoadBoard(clock)
+  telemetry.gauge('gatehouse_attempts_in_flight', () => loads.sizes().inFlight)
+  telemetry.gauge('gatehouse_measured_targets', () => loads.sizes().targets)
+  return loads
+}
+
+/** The health board, whose changes are logged and whose sizes are measured. Who is well again is given work little by little. */
+function openHealth({ clock, random, telemetry }: Foundation, loads: LoadBoard): HealthBoard {
   const health = createHealthBoard({
     clock,
     random,
-    listen: (change, subject) =>
-      telemetry.log(change === 'closed' ? 'info' : 'warn', `health: ${change}`, { ...subject }),
+    listen(change, subject) {
+      if (change === 'closed') loads.recovered(subject.target)
+      telemetry.log(change === 'closed' ? 'info' : 'warn', `health: ${change}`, { ...subject })
+    },
   })
   telemetry.gauge('gatehouse_targets_resting', () => health.sizes().open)
   telemetry.gauge('gatehouse_credentials_resting', () => health.sizes().resting)

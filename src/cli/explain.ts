@@ -3,6 +3,7 @@ import { requestDetail } from '../admin/requests.ts'
 import { usageText } from '../admin/usage-text.ts'
 import { readDecision } from '../exchange/decision-record.ts'
 import { tellStep } from '../exchange/decision-steps.ts'
+import { NO_LOADS } from '../exchange/load-view.ts'
 import type { Route } from '../exchange/route.ts'
 import { MODEL_OPERATIONS, operationOf } from '../exchange/operations/all.ts'
 import { formatUsd } from '../kit/money.ts'
@@ -183,6 +184,7 @@ function imagine(route: Route, { arguments: given, clock, random }: CommandCall)
     },
     operation: operationNamed(given.text('operation')),
     health: createHealthBoard({ clock, random }),
+    load: NO_LOADS,
     caller: '',
     isBudgeted: given.has('budget'),
     random,

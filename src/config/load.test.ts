@@ -44,7 +44,7 @@ describe('a configuration with mistakes', () => {
     const text =
       'routes: { a: { strategy: cheapest, targets: [sim/smart], retry: {} } }\nlogs: { content: full }'
     expect(check(text)).toContain('routes.a.strategy: `cheapest` is not supported yet')
-    expect(check(text)).toContain('Supported now: ordered or weighted.')
+    expect(check(text)).toContain('Supported now: ordered or weighted or least-busy.')
     expect(check(text)).toContain('routes.a.retry: `retry` is not supported yet')
     expect(check(text)).toContain('logs.content: `full` is not supported yet')
   })

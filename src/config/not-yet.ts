@@ -32,7 +32,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
 }
 
 const VALUES: Readonly<Record<string, readonly string[]>> = {
-  'routes.*.strategy': ['best-of', 'cheapest', 'fastest', 'least-busy', 'race'],
+  'routes.*.strategy': ['best-of', 'cheapest', 'fastest', 'race'],
   'logs.content': ['full', 'redacted'],
 }
 

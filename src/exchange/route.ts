@@ -8,6 +8,7 @@ import type { FailureCode } from './failure-table.ts'
 import type { RequestFeatures } from './features.ts'
 import type { HealthView } from './health-view.ts'
 import type { PaceTerms } from './pace-terms.ts'
+import type { LoadView } from './load-view.ts'
 import type { TierRequest, Target } from './target.ts'
 
 /** A target of a route, with its share among the others. */
@@ -18,8 +19,10 @@ export interface RouteTarget {
 
 /** What targets may be ranked by, besides what each says of itself: price, capabilities, region. */
 export interface RankQuestion {
+  readonly route: Pick<Route, 'name'>
   readonly features: RequestFeatures
   readonly health: HealthView
+  readonly load: LoadView
   /** Who asks: the project, or the key without one. */
   readonly caller: string
   readonly random: Random

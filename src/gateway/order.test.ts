@@ -14,6 +14,7 @@ import { createRecordingTelemetry, sampleExchange } from '../policies/samples.fi
 import { CIRCUIT_RULES } from '../routing/circuit.ts'
 import { createWarmPlaces } from '../routing/warm-places.ts'
 import { createHealthBoard } from '../routing/health.ts'
+import { LoadBoard } from '../routing/loads.ts'
 import { sampleRoute, sampleTarget } from '../routing/samples.fixture.ts'
 import { balanceOf } from '../store/balance.fixture.ts'
 import { createMemoryCounters } from '../store/memory/counters.ts'
@@ -75,6 +76,7 @@ function openHouse(late: (counters: CounterStore) => CounterStore = (counters) =
     upperBound: () => 600n,
     speeds: createWritingSpeeds(),
     health: createHealthBoard({ clock, random, listen() {} }),
+    loads: new LoadBoard(clock),
     retries: createRetryBudget(clock),
     extraStarts: createExtraStarts(clock),
     record: (row) => void rows.push(row),

@@ -12,6 +12,7 @@ import type { Ledger } from '../ledger/ledger.ts'
 import { createBreakCircuit } from '../policies/attempt/break-circuit.ts'
 import { createRememberWarmth } from '../policies/attempt/remember-warmth.ts'
 import { createMeter } from '../policies/attempt/meter.ts'
+import { createObserveLoad } from '../policies/attempt/observe-load.ts'
 import type { WritingSpeeds } from '../policies/attempt/writing-speeds.ts'
 import { createDispatch } from '../policies/dispatch/dispatch.ts'
 import type { ExtraStarts } from '../policies/dispatch/extra-starts.ts'
@@ -31,6 +32,7 @@ import type { StoredAnswersParts } from '../policies/stored/stored-answers.ts'
 import type { SecretHash } from '../exchange/virtual-key.ts'
 import type { HealthBoard } from '../routing/health.ts'
 import type { WarmPlaces } from '../routing/warm-places.ts'
+import type { LoadBoard } from '../routing/loads.ts'
 import type { CounterStore, RequestRow } from '../store/store.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import type { Pipeline } from './pipeline.ts'
@@ -54,6 +56,7 @@ export interface PipelineParts {
   readonly speeds: WritingSpeeds
   readonly health: HealthBoard
   readonly warm: WarmPlaces
+  readonly loads: LoadBoard
   readonly retries: RetryBudget
   readonly extraStarts: ExtraStarts
   readonly record: (row: RequestRow) => void
@@ -116,6 +119,8 @@ export function composePipeline(plan: Plan, ask: Ask, parts: PipelineParts): Pip
   const attemptAdmissions: readonly AttemptAdmission[] = [
     // Before everything that can fail, so that every outcome counts, and nothing is announced for a target that rests.
     createBreakCircuit(health, plan.circuit),
+    // Behind it: a call that is not made is no load.
+    createObserveLoad(parts.loads),
     // What a target answers, it has in its cache.
     createRememberWarmth(parts.warm, clock),
   ]
@@ -134,6 +139,7 @@ export function composePipeline(plan: Plan, ask: Ask, parts: PipelineParts): Pip
     upperBound,
     health,
     warm: parts.warm,
+    load: parts.loads,
     retries: parts.retries,
     extraStarts: parts.extraStarts,
     clock,

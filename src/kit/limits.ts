@@ -88,6 +88,12 @@ export const LIMITS = {
   measuredSpeeds: 10_000,
   /** Conversations of which it is remembered at which target their prompt is cached. Seen in `gatehouse_warm_places`. */
   warmPlaces: 50_000,
+  /** Targets of which it is remembered how fast they answer and how often they fail. Seen in `gatehouse_measured_targets`. */
+  measuredTargets: 2_000,
+  /** Routes of which it is remembered how long answers are. */
+  measuredRoutes: 2_000,
+  /** Targets of one of them. */
+  measuredTargetsOfRoute: 100,
   /** Prices remembered by (provider, model). */
   priceCache: 5_000,
   /** Rows waiting to be written to the store; beyond it the request log drops (and counts) rows, the ledger never does. Seen in `gatehouse_log_queue_rows`. */

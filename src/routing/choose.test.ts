@@ -10,6 +10,7 @@ import { createChooser, type Choice, type ChoiceQuestion } from './choose.ts'
 import { breakDown, fail, sampleSubject } from './health.fixture.ts'
 import { CIRCUIT_RULES } from './circuit.ts'
 import { createHealthBoard } from './health.ts'
+import { LoadBoard } from './loads.ts'
 import { sampleChat, sampleRanking, sampleRoute, sampleTarget } from './samples.fixture.ts'
 
 const random = createSeededRandom(1)
@@ -23,6 +24,7 @@ function createWorld() {
 }
 
 const QUESTION = {
+  load: new LoadBoard(createManualClock()),
   features: featuresOf(sampleChat()),
   operation: OPERATIONS.chat,
   caller: 'ada',

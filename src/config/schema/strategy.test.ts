@@ -5,6 +5,7 @@ import { createManualClock } from '../../kit/manual-clock.fixture.ts'
 import { createSeededRandom } from '../../kit/random.ts'
 import { createChooser } from '../../routing/choose.ts'
 import { createHealthBoard } from '../../routing/health.ts'
+import { LoadBoard } from '../../routing/loads.ts'
 import { sampleChat, sampleRoute, sampleTarget } from '../../routing/samples.fixture.ts'
 import { DEFAULT_STRATEGY, STRATEGIES } from '../../routing/strategies/all.ts'
 import { defineStrategy } from '../../routing/strategies/strategy.ts'
@@ -88,6 +89,7 @@ describe('a further strategy is one file and one line', () => {
       features: featuresOf(sampleChat()),
       operation: OPERATIONS.chat,
       health: createHealthBoard({ clock, random }),
+      load: new LoadBoard(clock),
       caller: 'ada',
       random,
       names: ['sample'],

@@ -3,13 +3,13 @@ import type { Watcher } from '../../exchange/watcher.ts'
 import { isSemantic } from '../../exchange/event.ts'
 import type { Attempt } from '../../exchange/exchange.ts'
 import { Failure } from '../../exchange/failure.ts'
-import { operationOf } from '../../exchange/operations/all.ts'
 import type { ResponseChunk } from '../../exchange/response.ts'
 import type { CircuitRules } from '../../routing/circuit.ts'
 import type { Pass } from '../../routing/circuits.ts'
 import type { HealthBoard } from '../../routing/health.ts'
 import type { HealthSubject } from '../../routing/health-subject.ts'
 import type { AttemptAdmission } from '../policy.ts'
+import { proofOf } from './proof.ts'
 
 /**
  * Creates the admission that keeps calls away from a target that rests, and tells the health board what became of every call it
@@ -37,15 +37,13 @@ class Report implements Watcher {
   readonly #pass: Pass
   /** Does an answer prove that the target is well? */
   readonly #proves: boolean
-  /** Is the model known to be for what it is asked? */
-  readonly #isMeant: boolean
+  readonly #attempt: Attempt
 
-  constructor(health: HealthBoard, pass: Pass, { exchange, target }: Attempt) {
-    const { proves, servedBy } = operationOf(exchange.request)
+  constructor(health: HealthBoard, pass: Pass, attempt: Attempt) {
     this.#health = health
     this.#pass = pass
-    this.#proves = proves === 'target'
-    this.#isMeant = servedBy === 'all' || target.capabilities.operations !== undefined
+    this.#proves = proofOf(attempt) === 'well'
+    this.#attempt = attempt
   }
 
   /** A probe that has begun to answer makes room for others; a long answer would otherwise keep the target closed. */
@@ -54,15 +52,9 @@ class Report implements Watcher {
   }
 
   onEnd(failure?: Failure): void {
-    const proves = failure === undefined ? this.#proves : this.#isFault(failure)
-    if (!proves) this.#health.release(this.#pass)
+    if (proofOf(this.#attempt, failure) === 'nothing') this.#health.release(this.#pass)
     else if (failure === undefined) this.#health.succeed(this.#pass)
     else this.#health.fail(this.#pass, failure)
-  }
-
-  /** Servers tell of a model that cannot do this in the words for one that they do not have. */
-  #isFault({ code, row }: Failure): boolean {
-    return row.health !== 'none' && (this.#isMeant || code !== 'provider-model-missing')
   }
 }
 

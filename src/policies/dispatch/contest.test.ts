@@ -8,6 +8,7 @@ import { createIds } from '../../kit/ids.ts'
 import { createSeededRandom } from '../../kit/random.ts'
 import { CIRCUIT_RULES } from '../../routing/circuit.ts'
 import { createHealthBoard } from '../../routing/health.ts'
+import { LoadBoard } from '../../routing/loads.ts'
 import { sampleRoute, sampleTarget } from '../../routing/samples.fixture.ts'
 import type { LedgerRow } from '../../store/store.ts'
 import { createBreakCircuit } from '../attempt/break-circuit.ts'
@@ -106,6 +107,7 @@ function createWorld(scripts: Readonly<Record<string, Script>>) {
     call,
     upperBound,
     health,
+    load: new LoadBoard(clock),
     retries,
     extraStarts,
     clock,

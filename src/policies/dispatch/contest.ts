@@ -3,6 +3,7 @@ import { insistOn } from '../../exchange/constraint.ts'
 import type { Exchange } from '../../exchange/exchange.ts'
 import { Failure, toFailure } from '../../exchange/failure.ts'
 import type { HealthView } from '../../exchange/health-view.ts'
+import type { LoadView } from '../../exchange/load-view.ts'
 import { operationOf } from '../../exchange/operations/all.ts'
 import type { ModelResponse } from '../../exchange/response.ts'
 import type { Route } from '../../exchange/route.ts'
@@ -31,6 +32,7 @@ const WAIT_JITTER_MS = 200
 export interface ContestParts extends AttemptParts {
   readonly upperBound: UpperBound
   readonly health: HealthView
+  readonly load: LoadView
   readonly retries: RetryBudget
   readonly extraStarts: ExtraStarts
   readonly random: Random

@@ -14,6 +14,7 @@ import { createSeededRandom } from '../../kit/random.ts'
 import { createBudgets } from '../../ledger/budgets.ts'
 import { costOf, upperBound } from '../../pricing/cost.ts'
 import { createHealthBoard } from '../../routing/health.ts'
+import { LoadBoard } from '../../routing/loads.ts'
 import { sampleChat, sampleRoute, sampleTarget } from '../../routing/samples.fixture.ts'
 import { balanceOf } from '../../store/balance.fixture.ts'
 import { createMemoryCounters } from '../../store/memory/counters.ts'
@@ -119,6 +120,7 @@ function createWorld({ pace, limitNanoUsd, prices, fates, isLate }: World) {
     }),
     upperBound,
     health: createHealthBoard({ clock, random }),
+    load: new LoadBoard(clock),
     retries: createRetryBudget(clock),
     extraStarts: createExtraStarts(clock),
     clock,

@@ -14,6 +14,7 @@ import { createSeededRandom } from '../../kit/random.ts'
 import { Secret } from '../../kit/secret.ts'
 import { CIRCUIT_RULES } from '../../routing/circuit.ts'
 import { createHealthBoard } from '../../routing/health.ts'
+import { LoadBoard } from '../../routing/loads.ts'
 import { sampleChat, sampleRanking, sampleRoute, sampleTarget } from '../../routing/samples.fixture.ts'
 import { createBreakCircuit } from '../attempt/break-circuit.ts'
 import {
@@ -79,6 +80,7 @@ function createWorld(scripts: Readonly<Record<string, Script | Script[]>>, waits
     call,
     upperBound: () => 0n,
     health,
+    load: new LoadBoard(clock),
     retries: createRetryBudget(clock),
     extraStarts: createExtraStarts(clock),
     clock: waits === 'skip' ? skipWaits(clock) : clock,

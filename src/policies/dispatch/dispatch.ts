@@ -43,7 +43,7 @@ function isRouted(exchange: Exchange): exchange is RoutedExchange {
 }
 
 function questionOf(parts: DispatchParts, exchange: RoutedExchange): ChoiceQuestion {
-  const { health, random } = parts
+  const { health, load, random } = parts
   const { caller, request, route } = exchange
   const operation = operationOf(request)
   return {
@@ -51,6 +51,7 @@ function questionOf(parts: DispatchParts, exchange: RoutedExchange): ChoiceQuest
     features: requestFeatures(exchange),
     operation,
     health,
+    load,
     caller: callerId(caller),
     random,
     models: caller?.models,

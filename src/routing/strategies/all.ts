@@ -1,9 +1,10 @@
+import { leastBusy } from './least-busy.ts'
 import { ordered } from './ordered.ts'
 import type { Strategy } from './strategy.ts'
 import { weighted } from './weighted.ts'
 
 /** Every strategy. */
-export const STRATEGIES: readonly Strategy[] = [ordered, weighted]
+export const STRATEGIES: readonly Strategy[] = [ordered, weighted, leastBusy]
 
 /** What a route does that names none. */
 export const DEFAULT_STRATEGY: Strategy = ordered

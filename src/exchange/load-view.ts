@@ -1,0 +1,43 @@
+/**
+ * How a target does at the moment, as this process has seen it. Numbers have three significant digits, also for whoever decides by
+ * them, so that a record of them leads to the same decision again.
+ */
+export interface TargetLoad {
+  /** Calls under way. */
+  readonly inFlight: number
+  /** Milliseconds until a stream says something, a recent peak included; absent: not known. */
+  readonly firstTokenMs?: number
+  /** Milliseconds for each token of an answer; where only whole answers were seen, all of their time is in it. Absent: not known. */
+  readonly perTokenMs?: number
+  /** The share of its latest calls that were a fault of its own, 0 to 1. */
+  readonly errorShare: number
+  /** Mean length of its answers to what the route asks, in tokens; absent: not known. */
+  readonly outputTokens?: number
+  /** The share of the route's input that it had in its cache, 0 to 1; absent: not known. */
+  readonly cachedShare?: number
+  /** From 0 to 1: how far it has come back since it rested. 1: it is as everybody. */
+  readonly warmth: number
+}
+
+/** What is known of the load of targets, for whoever chooses among them. */
+export interface LoadView {
+  /**
+   * How a target does.
+   *
+   * @param route the name of the route that asks: answers are as long as what is asked makes them
+   */
+  of(target: string, route: string): TargetLoad
+  /**
+   * The time within which this share of the streams of a target began, of requests about as long as this one; undefined where too few
+   * were seen.
+   *
+   * @param share 0 to 1, such as 0.95
+   */
+  firstTokenQuantileMs(target: string, inputTokens: number, share: number): number | undefined
+}
+
+/** A target of which nothing is known. */
+export const UNSEEN: TargetLoad = { inFlight: 0, errorShare: 0, warmth: 1 }
+
+/** Where nobody has measured anything. */
+export const NO_LOADS: LoadView = { of: () => UNSEEN, firstTokenQuantileMs: () => undefined }

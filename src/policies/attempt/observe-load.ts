@@ -1,0 +1,66 @@
+import { isSemantic } from '../../exchange/event.ts'
+import { requestFeatures, type Attempt } from '../../exchange/exchange.ts'
+import type { Failure } from '../../exchange/failure.ts'
+import type { ResponseChunk } from '../../exchange/response.ts'
+import { totalInput, totalOutput } from '../../exchange/usage.ts'
+import { isLastChunk, type Watcher } from '../../exchange/watcher.ts'
+import type { CallEnd, CallUnderWay, LoadBoard } from '../../routing/loads.ts'
+import type { AttemptAdmission } from '../policy.ts'
+import { proofOf } from './proof.ts'
+
+/** Creates the admission that lets every attempt through, and tells the board of loads how each went. */
+export function createObserveLoad(loads: LoadBoard): AttemptAdmission {
+  return (attempt) => new Observed(loads, attempt)
+}
+
+class Observed implements Watcher {
+  readonly #attempt: Attempt
+  readonly #call: CallUnderWay
+  /** Has it to be looked at for its first token? */
+  #isAwaited: boolean
+  readonly #isStream: boolean
+
+  constructor(loads: LoadBoard, attempt: Attempt) {
+    const { exchange, target } = attempt
+    this.#attempt = attempt
+    this.#isStream = exchange.request.stream
+    this.#isAwaited = exchange.request.stream
+    this.#call = loads.begin({
+      target: target.id,
+      route: exchange.route?.name ?? exchange.request.model,
+      inputTokens: requestFeatures(exchange).inputTokens,
+    })
+  }
+
+  onChunk(chunk: ResponseChunk): void {
+    if (!this.#isAwaited || !saysSomething(chunk)) return
+    this.#isAwaited = false
+    // What comes whole tells nothing of when it began.
+    if (!isLastChunk(chunk)) this.#call.begin()
+  }
+
+  onEnd(failure?: Failure): void {
+    this.#call.end(this.#isStream && (this.#call.hasBegun || this.#isAwaited), this.#endWith(failure))
+  }
+
+  #endWith(failure: Failure | undefined): CallEnd {
+    const { exchange, id } = this.#attempt
+    const proof = proofOf(this.#attempt, failure)
+    if (proof !== 'well') return { proof }
+    // Whoever watches an attempt is told of its end when it is settled.
+    const result = exchange.trail.attempts.findLast((one) => one.id === id)
+    if (result?.usage === undefined || result.basis !== 'reported') return { proof }
+    const { usage } = result
+    const counts = {
+      outputTokens: totalOutput(usage) + usage.hiddenOutputTokens,
+      inputTokens: totalInput(usage),
+      cachedTokens: usage.cacheReadTokens,
+    }
+    return { proof, counts }
+  }
+}
+
+function saysSomething({ events }: ResponseChunk): boolean {
+  for (const event of events) if (isSemantic(event)) return true
+  return false
+}
