@@ -24,9 +24,9 @@ export interface LoadView {
   /**
    * How a target does.
    *
-   * @param route the name of the route that asks: answers are as long as what is asked makes them
+   * @param route the name of the route that asks: answers are as long as what is asked makes them. Without it they are those to all
    */
-  of(target: string, route: string): TargetLoad
+  of(target: string, route?: string): TargetLoad
   /**
    * The time within which this share of the streams of a target began, of requests about as long as this one; undefined where too few
    * were seen.

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import type { Affinity, AffinityKey } from '../exchange/affinity.ts'
+import { NO_LOADS, UNSEEN } from '../exchange/load-view.ts'
 import type { KeepsTogether, RankedTarget, Route } from '../exchange/route.ts'
 import type { Target } from '../exchange/target.ts'
 import { NO_FEATURES } from '../exchange/features.ts'
@@ -29,7 +30,7 @@ interface Case {
 
 /** The order after requests were kept together. */
 function keep(one: Case): readonly RankedTarget[] {
-  const { targets = [A, B, C], keeps = 'anywhere', warm, warmTokens = LONG, inFlight } = one
+  const { targets = [A, B, C], keeps = 'anywhere', warm, warmTokens = LONG, inFlight = {} } = one
   const route: Route = sampleRoute(targets, {
     ranking: { ...sampleRanking('weighted'), keepsTogether: keeps },
   })
@@ -46,7 +47,11 @@ function keep(one: Case): readonly RankedTarget[] {
     caller: 'ada',
     random,
     affinity,
-    ...(inFlight === undefined ? {} : { load: { of: (id) => ({ inFlight: inFlight[id] ?? 0 }) } }),
+    route,
+    load: {
+      ...NO_LOADS,
+      of: (id) => ({ ...UNSEEN, inFlight: inFlight[id] ?? 0 }),
+    },
   })
 }
 

@@ -40,11 +40,11 @@ export class LoadBoard implements LoadView {
     this.#clock = clock
   }
 
-  of(target: string, route: string): TargetLoad {
+  of(target: string, route?: string): TargetLoad {
     const measures = this.#targets.get(target)
     if (measures === undefined) return UNSEEN
     const load = measures.loadAt(this.#clock.elapsedMs())
-    const means = this.#routes.get(route)
+    const means = route === undefined ? undefined : this.#routes.get(route)
     const own = means?.byTarget.get(target)
     const outputTokens = expectedOutput({ own, route: means?.all, target: measures.answers })
     if (outputTokens !== undefined) load.outputTokens = toSignificant(outputTokens)

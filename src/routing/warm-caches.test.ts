@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
 import { NO_FEATURES } from '../exchange/features.ts'
+import { NO_LOADS, UNSEEN, type LoadView } from '../exchange/load-view.ts'
 import type { RankQuestion } from '../exchange/route.ts'
 import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import { createSeededRandom, type Random } from '../kit/random.ts'
@@ -64,7 +65,10 @@ function play(seed: number, bound?: number): { readonly cachedShare: number; rea
   const route = sampleRoute(TARGETS, { ranking: sampleRanking('weighted') })
   const clock = createManualClock()
   const health = createHealthBoard({ clock, random })
-  const load = { of: (id: string) => ({ inFlight: deployments.get(id)?.busyUntilMs.length ?? 0 }) }
+  const load: LoadView = {
+    ...NO_LOADS,
+    of: (id) => ({ ...UNSEEN, inFlight: deployments.get(id)?.busyUntilMs.length ?? 0 }),
+  }
   let [input, cached] = [0, 0]
   for (const { atMs, session, systemTokens, inputTokens } of makeTurns(random)) {
     for (const one of deployments.values()) one.busyUntilMs = one.busyUntilMs.filter((endMs) => endMs > atMs)
@@ -75,8 +79,8 @@ function play(seed: number, bound?: number): { readonly cachedShare: number; rea
         ? undefined
         : { by: 'session' as const, hash, bound, ...(place === undefined ? {} : { warm: place }) }
     const features = { ...NO_FEATURES, inputTokens }
-    const question: RankQuestion = { features, health, caller: '', random, affinity }
-    const [chosen] = keepTogether(route.ranking.rank(route.targets, question), route, { ...question, load })
+    const question: RankQuestion = { route, features, health, load, caller: '', random, affinity }
+    const [chosen] = keepTogether(route.ranking.rank(route.targets, question), route, question)
     const id = chosen?.target.id ?? ''
     const met = deployments.get(id)
     if (met === undefined) throw new Error('nobody was chosen')
