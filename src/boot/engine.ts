@@ -18,11 +18,10 @@ import { costOf } from '../pricing/cost.ts'
 import { createUpperBound } from '../pricing/remember-bound.ts'
 import { PROVIDERS } from '../providers/all.ts'
 import { createSender } from '../providers/send.ts'
-import { createHealthBoard, type HealthBoard } from '../routing/health.ts'
-import { createWarmPlaces, type WarmPlaces } from '../routing/warm-places.ts'
-import { LoadBoard } from '../routing/loads.ts'
+import type { HealthBoard } from '../routing/health.ts'
 import { openCounters } from '../store/open-counters.ts'
 import type { RequestRow } from '../store/store.ts'
+import { openBoards } from './boards.ts'
 import type { Foundation } from './foundation.ts'
 
 export interface EngineOptions {
@@ -62,8 +61,7 @@ export async function openEngine(foundation: Foundation, options: EngineOptions)
   })
   const keys = await openStoredKeys({ keys: store.keys, clock, telemetry })
   const counters = openCounters('memory:')
-  const loads = openLoads(foundation)
-  const health = openHealth(foundation, loads)
+  const boards = openBoards(foundation)
   const dialects = dialectMap()
   const sender = createSender({ dialects, http, clock, telemetry, version: options.version })
   const parts: PipelineParts = {
@@ -80,9 +78,7 @@ export async function openEngine(foundation: Foundation, options: EngineOptions)
     costOf,
     upperBound: createUpperBound(),
     speeds: createWritingSpeeds(),
-    health,
-    warm: openWarmPlaces(foundation),
-    loads,
+    ...boards,
     retries: createRetryBudget(clock),
     extraStarts: createExtraStarts(clock),
     record: options.record,
@@ -102,7 +98,7 @@ export async function openEngine(foundation: Foundation, options: EngineOptions)
     gateway,
     keys,
     ledger,
-    health,
+    health: boards.health,
     parts,
     cut: () => sender.stop(),
     async close() {
@@ -114,35 +110,6 @@ export async function openEngine(foundation: Foundation, options: EngineOptions)
 
 function storingIn({ storing }: EngineOptions): { readonly storing?: StoringTerms } {
   return storing === undefined ? {} : { storing }
-}
-
-/** The board of loads, whose sizes are measured. */
-function openLoads({ clock, telemetry }: Foundation): LoadBoard {
-  const loads = new LoadBoard(clock)
-  telemetry.gauge('gatehouse_attempts_in_flight', () => loads.sizes().inFlight)
-  telemetry.gauge('gatehouse_measured_targets', () => loads.sizes().targets)
-  return loads
-}
-
-/** The health board, whose changes are logged and whose sizes are measured. Who is well again is given work little by little. */
-function openHealth({ clock, random, telemetry }: Foundation, loads: LoadBoard): HealthBoard {
-  const health = createHealthBoard({
-    clock,
-    random,
-    listen(change, subject) {
-      if (change === 'closed') loads.recovered(subject.target)
-      telemetry.log(change === 'closed' ? 'info' : 'warn', `health: ${change}`, { ...subject })
-    },
-  })
-  telemetry.gauge('gatehouse_targets_resting', () => health.sizes().open)
-  telemetry.gauge('gatehouse_credentials_resting', () => health.sizes().resting)
-  return health
-}
-
-function openWarmPlaces({ telemetry }: Foundation): WarmPlaces {
-  const places = createWarmPlaces()
-  telemetry.gauge('gatehouse_warm_places', () => places.size)
-  return places
 }
 
 /** The dialect decides by itself, so the log cannot say anything else than the client was told. */

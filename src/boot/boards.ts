@@ -1,0 +1,46 @@
+import { createHealthBoard, type HealthBoard } from '../routing/health.ts'
+import { LoadBoard } from '../routing/loads.ts'
+import { createWarmPlaces, type WarmPlaces } from '../routing/warm-places.ts'
+import type { Foundation } from './foundation.ts'
+
+/** What the process learns of targets, for as long as it lives. */
+interface Boards {
+  readonly health: HealthBoard
+  readonly loads: LoadBoard
+  /** Where prompts are cached. */
+  readonly warm: WarmPlaces
+}
+
+/** Opens the boards, empty, and has their sizes measured. */
+export function openBoards(foundation: Foundation): Boards {
+  const loads = openLoads(foundation)
+  return { loads, health: openHealth(foundation, loads), warm: openWarmPlaces(foundation) }
+}
+
+function openLoads({ clock, telemetry }: Foundation): LoadBoard {
+  const loads = new LoadBoard(clock)
+  telemetry.gauge('gatehouse_attempts_in_flight', () => loads.sizes().inFlight)
+  telemetry.gauge('gatehouse_measured_targets', () => loads.sizes().targets)
+  return loads
+}
+
+/** Changes of health are logged, and who is well again is given work little by little. */
+function openHealth({ clock, random, telemetry }: Foundation, loads: LoadBoard): HealthBoard {
+  const health = createHealthBoard({
+    clock,
+    random,
+    listen(change, subject) {
+      if (change === 'closed') loads.recovered(subject.target)
+      telemetry.log(change === 'closed' ? 'info' : 'warn', `health: ${change}`, { ...subject })
+    },
+  })
+  telemetry.gauge('gatehouse_targets_resting', () => health.sizes().open)
+  telemetry.gauge('gatehouse_credentials_resting', () => health.sizes().resting)
+  return health
+}
+
+function openWarmPlaces({ telemetry }: Foundation): WarmPlaces {
+  const places = createWarmPlaces()
+  telemetry.gauge('gatehouse_warm_places', () => places.size)
+  return places
+}
