@@ -2,7 +2,7 @@
  * The walls of the house (ARCHITECTURE.md, "Floors"). A room imports only from floors below; siblings never import each
  * other. Type imports count. `test/house/walls.test.ts` plants violations and checks that this gate refuses them.
  *
- * Rooms that are still to come (experiments, evals) have their floor already.
+ * Rooms that are still to come (evals) have their floor already.
  */
 const FLOORS = [
   ['kit'],

@@ -21,6 +21,7 @@ import { toRequestText } from '../store/request-text.ts'
 import { openStore } from '../store/open-store.ts'
 import type { LedgerRow, RequestRow, Store } from '../store/store.ts'
 import { createAdmin, type Admin } from './admin.ts'
+import { openTestCanaries } from '../experiments/canaries.fixture.ts'
 import type { StatusReport } from './status-report.ts'
 
 const clock = createManualClock()
@@ -40,6 +41,8 @@ function planInForce(): Plan {
   if (plan === undefined) throw new Error('the plan of the test does not compile')
   return plan
 }
+
+const canaries = await openTestCanaries(clock)
 
 const report = (): StatusReport => ({
   version: '1.2.3',
@@ -61,6 +64,7 @@ function build(host: string): Admin {
   const plan = planInForce()
   return createAdmin({
     store,
+    canaries,
     plan: () => plan,
     report,
     renderMetrics: () => 'gatehouse_up 1\n',
@@ -449,6 +453,7 @@ describe('paths', () => {
     const broken = { ...store, keys: { ...store.keys, list: () => Promise.reject(new Error('disk')) } }
     const over = createAdmin({
       store: broken,
+      canaries,
       plan: planInForce,
       report,
       renderMetrics: () => '',

@@ -1,3 +1,4 @@
+import type { CanaryBoard } from '../experiments/canary-board.ts'
 import { Failure } from '../exchange/failure.ts'
 import type { Plan } from '../gateway/plan.ts'
 import type { Clock } from '../kit/clock.ts'
@@ -12,6 +13,7 @@ import type { MintedKey } from '../exchange/virtual-key.ts'
 import type { Store } from '../store/store.ts'
 import type { AdminRoute } from './admin-route.ts'
 import { decisionRoutes } from './decisions.ts'
+import { canaryRoutes } from './canaries.ts'
 import { createGuard } from './guard.ts'
 import { healthRoutes } from './health.ts'
 import { keyRoutes } from './keys.ts'
@@ -24,6 +26,7 @@ import { usageRoutes } from './usage.ts'
 
 export interface AdminNeeds {
   readonly store: Pick<Store, 'keys' | 'ledger' | 'requests'>
+  readonly canaries: CanaryBoard
   /** The plan in force. */
   readonly plan: () => Plan
   readonly report: () => StatusReport
@@ -62,6 +65,7 @@ export function createAdmin(needs: AdminNeeds): Admin {
     ...usageRoutes({ ledger: store.ledger, nowMs }),
     ...requestRoutes(store),
     ...decisionRoutes(store),
+    ...canaryRoutes(needs),
   ]
   const openApi: AdminRoute = {
     method: 'GET',

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { dialectMap } from '../dialects/all.ts'
 import type { Dialect } from '../dialects/dialect.ts'
+import { openCanaryBoard } from '../experiments/canary-board.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { Failure } from '../exchange/failure.ts'
 import { createGateway, type Gateway } from '../gateway/gateway.ts'
@@ -79,6 +80,7 @@ export async function openEngine(foundation: Foundation, options: EngineOptions)
     upperBound: createUpperBound(),
     speeds: createWritingSpeeds(),
     ...boards,
+    canaries: await openCanaryBoard({ settings: store.settings, clock, telemetry }),
     retries: createRetryBudget(clock),
     extraStarts: createExtraStarts(clock),
     record: options.record,
@@ -103,6 +105,7 @@ export async function openEngine(foundation: Foundation, options: EngineOptions)
     cut: () => sender.stop(),
     async close() {
       keys.close()
+      await parts.canaries.close()
       await ledger.close()
     },
   }

@@ -145,6 +145,7 @@ export function openAdminListener(house: House, view: AdminView): HttpServer {
   const { server } = configuration.config
   const admin = createAdmin({
     store,
+    canaries: engine.parts.canaries,
     plan: () => engine.gateway.plan(),
     report: () => reportOf(house, view),
     renderMetrics: registry.render,

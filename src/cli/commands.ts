@@ -30,6 +30,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./explain.ts')).explainCommand,
   },
   {
+    name: 'canary',
+    summary: 'Canaries: list them, roll one back, hold it, let it go on.',
+    load: async () => (await import('./canary.ts')).canaryCommand,
+  },
+  {
     name: 'usage',
     summary: 'Tokens and money, by model, target, key, project, route or day.',
     load: async () => (await import('./usage.ts')).usageCommand,

@@ -20,6 +20,7 @@ import { CommandError, EXIT, type Command, type CommandCall } from './command.ts
 import { openInstallation } from './installation.ts'
 import { compileOffline } from './offline-plan.ts'
 import { costText } from './request-line.ts'
+import { tellDivision } from './tell-division.ts'
 import { tellPrice } from './tell-price.ts'
 
 const USUAL_TOKENS = 1_000
@@ -153,6 +154,7 @@ async function explainModel(model: string, call: CommandCall): Promise<number> {
   output.line(
     `${model}: route ${route.name}, strategy ${strategy} (${way}), at most ${route.maxAttempts} attempts`,
   )
+  for (const line of await tellDivision(route, call)) output.line(line)
   output.line()
   output.table(
     ['STEP', 'TARGET', 'REASON', 'SPEAKS', 'KNOWN', 'PRICE PER MILLION'],

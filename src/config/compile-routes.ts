@@ -1,9 +1,11 @@
 import type { CompileCondition } from '../exchange/compile-condition.ts'
 import type { Ranking, Route, RouteTarget, Unpriced } from '../exchange/route.ts'
+import { defined } from '../kit/defined.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import { DEFAULT_STRATEGY, WEIGHING } from '../routing/strategies/all.ts'
 import { againProblems, compileAgain } from './compile-again.ts'
 import { affinityProblems, compileAffinity } from './compile-affinity.ts'
+import { findArms, splitProblems, withArms } from './compile-split.ts'
 import { isTarget, type TargetMaker } from './compile-targets.ts'
 import type { PathStep, ProblemDraft } from './problems.ts'
 import { retirementWarnings } from './retiring.ts'
@@ -55,6 +57,8 @@ export type WayConfig = Omit<RouteConfig, 'description' | 'steps'>
 export interface WayPlace extends RouteContext {
   readonly name: string
   readonly path: readonly PathStep[]
+  /** Name of the step that it is; absent for a route. */
+  readonly step?: string
   /** Where what it says stands, member by member: what a step does not say stands at its route. */
   readonly at: (member: keyof WayConfig) => readonly PathStep[]
   readonly wild?: string | undefined
@@ -90,11 +94,19 @@ export function compileWay(written: WayConfig, place: WayPlace): CompiledRoute {
     ...weightProblems(written, targets, at('targets')),
     ...(isOwn(place, 'affinity') ? affinityProblems({ ...written, strategy: rankingOf(written) }, path) : []),
   )
+  const arms = findArms(written, at, find)
+  drafts.push(...splitProblems(written, at('canary')))
   if (drafts.length > 0) return { drafts }
   const unique = withoutRepeats(targets, new Set())
   const rest = withoutRepeats(fallback, new Set(unique.map(({ target }) => target.id)))
-  if (unique.length > 0)
-    return { route: toRoute(name, written, { targets: unique, fallback: rest, unpriced }), drafts: warnings }
+  if (unique.length > 0) {
+    const toWay = (own: readonly RouteTarget[], others: readonly RouteTarget[]): Route => ({
+      ...toRoute(name, written, { targets: own, fallback: others, unpriced }),
+      ...defined({ step: place.step }),
+    })
+    const route = withArms(toWay(unique, rest), written, { name, arms, toRoute: toWay })
+    return { route, drafts: warnings }
+  }
   return { drafts: isBroken ? [] : [{ path, message: 'all of its providers are switched off' }] }
 }
 

@@ -33,12 +33,12 @@ function compileSteps(written: readonly StepConfig[], shared: Shared, place: Way
   const steps: RouteStep[] = []
   written.forEach(({ name, when, ...own }, index) => {
     const path = [...place.path, 'steps', index]
-    const compiled = compileStep(own, shared, { ...place, path })
+    const compiled = compileStep(own, shared, { ...place, path, step: name })
     const condition = when === undefined ? undefined : compileWhen(when, [...path, 'when'], place)
     drafts.push(...compiled.drafts)
     if (condition !== undefined && 'path' in condition) drafts.push(condition)
     else if (compiled.route !== undefined)
-      steps.push({ name, ...defined({ when: condition }), route: { ...compiled.route, step: name } })
+      steps.push({ name, ...defined({ when: condition }), route: compiled.route })
   })
   const isWhole = steps.length === written.length
   return isWhole ? { route: toWhole(place.name, steps), drafts } : { drafts }
@@ -97,7 +97,7 @@ function toWhole(name: string, steps: readonly RouteStep[]): Route {
   if (first === undefined) throw new RangeError(`the route ${name} has no step`)
   const targets = distinct(routes.flatMap((route) => route.targets))
   const isTarget = new Set(targets.map(({ target }) => target.id))
-  const { step: _step, only: _only, ...base } = first
+  const { step: _step, only: _only, split: _split, canary: _canary, ...base } = first
   return {
     ...base,
     steps,

@@ -39,6 +39,18 @@ export const DECISION_STEPS: { readonly [K in DecisionStep['step']]: StepRow } =
       'The route has steps: `picked` is the first whose condition held; `unmet` are those before it whose conditions did not, `failed` those whose conditions could not be said, because something that they ask for is absent ([conditions](conditions.md)).',
     tell: (step) => [{ what: 'condition', reason: text(step, 'picked'), detail: passedBy(step) }],
   },
+  split: {
+    meaning:
+      'The requests of the route are divided ([canaries](canary.md)): `unit` has the `bucket` of 10,000, which belongs to `arm`; so much of all requests goes its way (`propensity`). `forced` where the request asked for it.',
+    tell: (step) => [
+      {
+        what: 'split',
+        target: text(step, 'arm'),
+        reason: step['forced'] === true ? 'asked for' : `by ${text(step, 'unit')}`,
+        detail: `bucket ${readNumber(step, 'bucket') ?? 0}, share ${readNumber(step, 'propensity') ?? 0}`,
+      },
+    ],
+  },
   filter: {
     meaning:
       'These targets of the route may not be asked, each for a reason. Behind an attempt: what would have followed it.',

@@ -1,4 +1,5 @@
 import type { AttemptResult } from './attempt-result.ts'
+import type { SplitUnit } from './split.ts'
 import type { FilterReason } from './filter-reasons.ts'
 
 /** The name that was asked for led to a route of another name. */
@@ -25,6 +26,19 @@ export interface ConditionStep {
   readonly unmet?: readonly string[]
   /** Steps before it whose conditions could not be said: something that they need is absent. */
   readonly failed?: readonly string[]
+}
+
+/** The requests of the route are divided, and this one goes the way of an arm. */
+interface SplitStep {
+  readonly step: 'split'
+  readonly arm: string
+  /** By what it was assigned, and the bucket of that, of 10,000. */
+  readonly unit: SplitUnit
+  readonly bucket: number
+  /** The share of requests that goes this way. */
+  readonly propensity: number
+  /** True where the request itself asked for the arm. */
+  readonly forced?: true
 }
 
 /** A target that may not be asked, with short facts behind the reason, for example `needs 9000, has 8192`. */
@@ -87,6 +101,7 @@ export type DecisionStep =
   | AliasStep
   | ResumeStep
   | ConditionStep
+  | SplitStep
   | FilterStep
   | RankStep
   | AttemptStep

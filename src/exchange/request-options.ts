@@ -7,6 +7,8 @@ export interface RequestOptions {
   readonly tags?: readonly string[]
   readonly session?: string
   readonly customer?: string
+  /** The arm of a route's split or canary that is wanted, whoever asks. */
+  readonly arm?: string
 }
 
 /** The options by the names under which clients write them and keys permit them. */
@@ -17,6 +19,7 @@ export const OPTION_NAMES = {
   tags: 'tags',
   session: 'session',
   customer: 'customer',
+  arm: 'arm',
 } as const satisfies Record<keyof RequestOptions, string>
 
 export type OptionName = (typeof OPTION_NAMES)[keyof RequestOptions]

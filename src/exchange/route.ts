@@ -9,6 +9,7 @@ import type { RequestFeatures } from './features.ts'
 import type { HealthView } from './health-view.ts'
 import type { PaceTerms } from './pace-terms.ts'
 import type { LoadView } from './load-view.ts'
+import type { CanaryTerms, SplitTerms } from './split.ts'
 import type { TierRequest, Target } from './target.ts'
 
 /** A target of a route, with its share among the others. */
@@ -97,6 +98,9 @@ export interface Route {
   readonly again?: AgainTerms
   /** Absent: no request is kept near others. */
   readonly affinity?: AffinityTerms
+  /** Absent: all requests go the same way. One of the two at most. */
+  readonly split?: SplitTerms<Route>
+  readonly canary?: CanaryTerms<Route>
 }
 
 /** One of the ways of a route: a whole route of the same name. */

@@ -12,6 +12,7 @@ import { createExtraStarts } from '../policies/dispatch/extra-starts.ts'
 import { createRetryBudget } from '../policies/dispatch/retry-budget.ts'
 import { createRecordingTelemetry, sampleExchange } from '../policies/samples.fixture.ts'
 import { CIRCUIT_RULES } from '../routing/circuit.ts'
+import { openTestCanaries } from '../experiments/canaries.fixture.ts'
 import { createWarmPlaces } from '../routing/warm-places.ts'
 import { createHealthBoard } from '../routing/health.ts'
 import { LoadBoard } from '../routing/loads.ts'
@@ -28,6 +29,7 @@ import type { Plan } from './plan.ts'
 
 const ROUTE = sampleRoute([sampleTarget('one/a')])
 const BUDGET_NANO_USD = 1_000n
+const CANARIES = await openTestCanaries(createManualClock())
 
 const notAsked = (): Promise<never> => Promise.reject(new Error('nothing is stored here'))
 const NOT_ASKED: ResponseStore = { put: notAsked, find: notAsked, conversation: notAsked, remove: notAsked }
@@ -70,6 +72,7 @@ function openHouse(late: (counters: CounterStore) => CounterStore = (counters) =
     storedKeys: { version: 0, find: () => undefined },
     counters,
     warm: createWarmPlaces(),
+    canaries: CANARIES,
     budgets: createBudgets({ counters, ledger: { spentSince: async () => 0n }, clock }),
     ledger: { intend() {}, settle: async () => {}, void() {} },
     costOf: () => 1n,

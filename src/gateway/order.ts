@@ -1,6 +1,7 @@
 import type { Ask } from '../exchange/ask.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { Failure } from '../exchange/failure.ts'
+import type { CanaryBoard } from '../experiments/canary-board.ts'
 import { createDirectory } from '../identity/directory.ts'
 import type { StoredKeys } from '../identity/stored-keys.ts'
 import type { Clock } from '../kit/clock.ts'
@@ -19,6 +20,7 @@ import type { ExtraStarts } from '../policies/dispatch/extra-starts.ts'
 import type { RetryBudget } from '../policies/dispatch/retry-budget.ts'
 import type { UpperBound } from '../policies/most-cost.ts'
 import type { Admission, AttemptAdmission, AttemptLayer, HandleAttempt, Layer } from '../policies/policy.ts'
+import { createAssignArm } from '../policies/request/assign-arm.ts'
 import { createAuthenticate } from '../policies/request/authenticate.ts'
 import { createLimitRate } from '../policies/request/limit-rate.ts'
 import { createPermit } from '../policies/request/permit.ts'
@@ -57,6 +59,7 @@ export interface PipelineParts {
   readonly health: HealthBoard
   readonly warm: WarmPlaces
   readonly loads: LoadBoard
+  readonly canaries: CanaryBoard
   readonly retries: RetryBudget
   readonly extraStarts: ExtraStarts
   readonly record: (row: RequestRow) => void
@@ -101,6 +104,8 @@ export function composePipeline(plan: Plan, ask: Ask, parts: PipelineParts): Pip
     createResume(parts.stored),
     // The conditions ask about the whole conversation, and everybody below goes by the step that they lead to.
     createPickStep({ telemetry }),
+    // Everybody below goes by the arm's route as by any other.
+    createAssignArm({ canaries: parts.canaries, telemetry }),
     // Cheap and in memory, so before money is held.
     createLimitRate({ counters: parts.counters, clock, telemetry }),
     // Holds the most that the rest can cost; settled at the end.

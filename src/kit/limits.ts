@@ -94,6 +94,10 @@ export const LIMITS = {
   measuredRoutes: 2_000,
   /** Targets of one of them. */
   measuredTargetsOfRoute: 100,
+  /** Canaries that are watched; one beyond it stays at its first share. */
+  canaries: 1_000,
+  /** Requests of a canary, and of the rest of its route, that are compared: the last so many of each. */
+  guardSamples: 512,
   /** Prices remembered by (provider, model). */
   priceCache: 5_000,
   /** Rows waiting to be written to the store; beyond it the request log drops (and counts) rows, the ledger never does. Seen in `gatehouse_log_queue_rows`. */

@@ -19,6 +19,9 @@ export function createTickingClock(stepMs: number): TickingClock {
   return {
     ...clock,
     start: () => void (ticker ??= setInterval(() => clock.advance(stepMs), TICK_EVERY_MS)),
-    stop: () => clearInterval(ticker),
+    stop() {
+      clearInterval(ticker)
+      ticker = undefined
+    },
   }
 }

@@ -58,6 +58,7 @@ const BY_NAME: Readonly<Record<OptionName, OptionReader>> = {
   tags: option(`a list of at most ${MOST_TAGS} short texts`, tagList, (tags) => ({ tags })),
   session: option('a short text', text, (session) => ({ session })),
   customer: option('a short text', text, (customer) => ({ customer })),
+  arm: option('a short text', text, (arm) => ({ arm })),
 }
 
 const READERS: ReadonlyMap<string, OptionReader> = new Map(Object.entries(BY_NAME))

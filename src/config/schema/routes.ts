@@ -4,6 +4,7 @@ import { LIMITS } from '../../kit/limits.ts'
 import { DEFAULT_STRATEGY, STRATEGIES, WEIGHING } from '../../routing/strategies/all.ts'
 import { fallbackSchema } from './fallback.ts'
 import { affinitySchema } from './affinity.ts'
+import { canarySchema, splitSchema } from './split.ts'
 import { strategySchema } from './strategy.ts'
 import { flagSchema, modelSchema, nameSchema, textSchema } from './values.ts'
 
@@ -30,6 +31,8 @@ const policyMembers = {
   strategy: strategySchema(STRATEGIES, DEFAULT_STRATEGY),
   fallback: fallbackSchema.optional().describe('What happens when a target fails.'),
   affinity: affinitySchema.optional(),
+  split: splitSchema.optional(),
+  canary: canarySchema.optional(),
   strict: flagSchema
     .optional()
     .describe('Refuse requests that cannot be translated without loss. Default: false.'),
