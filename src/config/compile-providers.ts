@@ -1,4 +1,4 @@
-import type { Credential, Quirks, Timeouts } from '../exchange/target.ts'
+import type { CancelBilling, Credential, Quirks, Timeouts } from '../exchange/target.ts'
 import { OPERATION_NAMES } from '../exchange/operations/all.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import type { DetectedProvider } from '../providers/detect.ts'
@@ -36,6 +36,8 @@ export interface ProviderSetup {
   readonly settings: Readonly<Record<string, string>>
   readonly timeouts?: Partial<Timeouts>
   readonly quirks?: Quirks
+  readonly incidentDomain?: string
+  readonly cancelled?: CancelBilling
   readonly from: string
   readonly models: readonly string[]
   readonly catalogue?: Catalogue
@@ -144,11 +146,11 @@ function settingsOf(
   return { ...settings, ...entry.settings }
 }
 
-function tuning(entry: ProviderConfig): Pick<ProviderSetup, 'region' | 'timeouts' | 'quirks'> {
-  const timeouts = toTimeouts(entry)
-  return {
-    ...defined({ region: entry.region, timeouts, quirks: entry.quirks }),
-  }
+type Tuning = Pick<ProviderSetup, 'region' | 'timeouts' | 'quirks' | 'incidentDomain' | 'cancelled'>
+
+function tuning(entry: ProviderConfig): Tuning {
+  const { region, quirks, cancelled, incident_domain: incidentDomain } = entry
+  return { ...defined({ region, timeouts: toTimeouts(entry), quirks, cancelled, incidentDomain }) }
 }
 
 /** The row that an entry means: its `type`, its own name, or a server described by address and dialects alone. */

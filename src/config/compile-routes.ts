@@ -6,6 +6,7 @@ import { DEFAULT_STRATEGY, WEIGHING } from '../routing/strategies/all.ts'
 import { againProblems, compileAgain } from './compile-again.ts'
 import { affinityProblems, compileAffinity } from './compile-affinity.ts'
 import { findArms, splitProblems, withArms } from './compile-split.ts'
+import { compilePace, paceProblems, paceWarnings } from './compile-pace.ts'
 import { isTarget, type TargetMaker } from './compile-targets.ts'
 import type { PathStep, ProblemDraft } from './problems.ts'
 import { retirementWarnings } from './retiring.ts'
@@ -71,6 +72,7 @@ export function compileWay(written: WayConfig, place: WayPlace): CompiledRoute {
   const drafts: ProblemDraft[] = [
     ...repeatedTargets(written, at('targets')),
     ...againProblems(written.fallback, at('fallback').slice(0, -1)),
+    ...paceProblems(written, at),
   ]
   const warnings: ProblemDraft[] = []
   let isBroken = false
@@ -105,7 +107,7 @@ export function compileWay(written: WayConfig, place: WayPlace): CompiledRoute {
       ...defined({ step: place.step }),
     })
     const route = withArms(toWay(unique, rest), written, { name, arms, toRoute: toWay })
-    return { route, drafts: warnings }
+    return { route, drafts: [...warnings, ...paceWarnings(route, at)] }
   }
   return { drafts: isBroken ? [] : [{ path, message: 'all of its providers are switched off' }] }
 }
@@ -125,6 +127,7 @@ function toRoute(
     mixesModels: written.mixed_models ?? false,
     unpriced: written.unpriced ?? parts.unpriced,
     ...compileAffinity({ ...written, strategy: rankingOf(written) }, parts),
+    ...compilePace(written),
   }
 }
 

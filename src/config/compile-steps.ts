@@ -2,6 +2,7 @@ import type { Condition } from '../exchange/condition.ts'
 import type { Route, RouteStep, RouteTarget } from '../exchange/route.ts'
 import { defined } from '../kit/defined.ts'
 import { ExpressionError } from '../kit/expression-error.ts'
+import { inheritPace } from './compile-pace.ts'
 import {
   compileWay,
   placeOfRoute,
@@ -46,7 +47,7 @@ function compileSteps(written: readonly StepConfig[], shared: Shared, place: Way
 
 /** A step as if it were a route: what it does not say is said by the route that it belongs to. */
 function compileStep(own: Omit<StepConfig, 'name' | 'when'>, shared: Shared, place: WayPlace): CompiledRoute {
-  const written = { ...shared, ...defined(own) }
+  const written = { ...inheritPace(shared, own), ...defined(own) }
   if (written.targets.length === 0) {
     const hint = 'Neither the step nor its route names any.'
     return { drafts: [{ path: place.path, message: 'missing targets', hint }] }

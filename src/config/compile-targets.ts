@@ -123,6 +123,8 @@ function toTarget(setup: ProviderSetup, model: string, sources: TargetSources): 
       region: setup.region,
       timeouts: setup.timeouts,
       quirks: setup.quirks,
+      incidentDomain: setup.incidentDomain,
+      cancelled: setup.cancelled,
     }),
     ...(override === undefined ? {} : { capabilities: toCapabilities(override) }),
     ...defined({ price }),

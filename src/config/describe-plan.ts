@@ -46,6 +46,7 @@ function describeRoute(route: Route): JsonObject {
     retries: route.retries,
     deadline_ms: route.deadlineMs,
     ...describeAgain(route),
+    ...describePace(route),
     errors: [...route.alsoFailOver],
     strict: route.strict,
     unpriced: route.unpriced,
@@ -61,6 +62,17 @@ function describeAgain({ again }: Route): JsonObject {
 function describeStep({ name, when, route }: RouteStep): JsonObject {
   const condition = when === undefined ? {} : { when: when.source }
   return { name, ...condition, ...describeRoute(route) }
+}
+
+function describePace({ pace }: Route): JsonObject {
+  if (pace === undefined) return {}
+  const { kind, ceilingNanoUsd, ...terms } = pace
+  return {
+    [kind]: {
+      ...terms,
+      ...(ceilingNanoUsd === undefined ? {} : { ceiling: `$${formatUsd(ceilingNanoUsd)}` }),
+    },
+  }
 }
 
 function describeRanking({ strategy, options }: Ranking): Json {

@@ -23,7 +23,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   store: ['shared'],
   'providers.*': ['auth', 'breaker', 'price', 'tags'],
   'providers.*.keys.*': ['itpm', 'only_when', 'rpm', 'tpm'],
-  'routes.*': ['cache', 'expose', 'guardrails', 'hedge', 'logs', 'match', 'quality', 'retry', 'set', 'steps'],
+  'routes.*': ['cache', 'expose', 'guardrails', 'logs', 'match', 'quality', 'retry', 'set', 'steps'],
   'routes.*.targets.*': ['set', 'when'],
   'routes.*.fallback': ['mid_stream'],
   'projects.*': ['tags', 'team'],
@@ -32,7 +32,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
 }
 
 const VALUES: Readonly<Record<string, readonly string[]>> = {
-  'routes.*.strategy': ['best-of', 'cheapest', 'fastest', 'race'],
+  'routes.*.strategy': ['best-of', 'cheapest', 'fastest'],
   'logs.content': ['full', 'redacted'],
 }
 

@@ -8,6 +8,8 @@ export interface Charge {
   readonly complete: boolean
   /** Everything when complete, else the input and the output delivered so far. */
   usage(): Usage
+  /** What all of the answer uses. */
+  readonly whole: Usage
   /** True when output was delivered. */
   readonly begun: boolean
 }
@@ -17,6 +19,7 @@ export function createCharge(full: Usage): Charge {
   let delivered = 0
   let complete = false
   return {
+    whole: full,
     add(tokens, isLast) {
       delivered += tokens
       complete ||= isLast

@@ -31,6 +31,8 @@ const COMMON_OPTIONS = {
   context: 'count',
   /** Tells apart models that are otherwise alike, so that each has counters of its own. */
   id: 'word',
+  /** What is charged for an answer that the other side leaves: `bills-whole`; else what was delivered until then. */
+  cancelled: 'word',
 } as const satisfies OptionKinds
 
 export interface ModelName {

@@ -111,8 +111,12 @@ function sendBody(order: AnswerOrder, content: Content): Response | Promise<Resp
 
 function endAnswer(order: AnswerOrder, charge: Charge, how: StepsEnd): void {
   if (charge.complete && how !== 'left') order.onEnd('completed', charge.usage())
-  else if (how === 'left') order.onEnd('aborted', charge.usage())
+  else if (how === 'left') order.onEnd('aborted', billsWhole(order) ? charge.whole : charge.usage())
   else order.onEnd('failed', charge.begun ? charge.usage() : undefined)
+}
+
+function billsWhole({ options }: AnswerOrder): boolean {
+  return options.word('cancelled') === 'bills-whole'
 }
 
 /** A unary answer without a fault: nothing is sent before the model has said everything. */
@@ -128,7 +132,8 @@ function sendWhole(order: AnswerOrder, content: Content): Response | Promise<Res
     const timer = clock.after(dueMs, () => resolve(finish()))
     const leave = (): void => {
       timer.cancel()
-      onEnd('aborted', { ...content.usage, outputTokens: 0, reasoningTokens: 0 })
+      const unwritten = { ...content.usage, outputTokens: 0, reasoningTokens: 0 }
+      onEnd('aborted', billsWhole(order) ? content.usage : unwritten)
       resolve(new Response(null, { status: CLIENT_LEFT }))
     }
     signal.addEventListener('abort', leave, { once: true })

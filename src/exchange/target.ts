@@ -153,6 +153,9 @@ export interface SpokenDialect {
   readonly quirks: Quirks
 }
 
+/** What a provider charges for a stream that the gateway hangs up on: what it sent until then, what it wrote until then, or all that it would have written. */
+export type CancelBilling = 'stops' | 'bills-generated' | 'bills-whole'
+
 /** Where an attempt can go: provider, credentials, model, with everything resolved by the plan. Data only. */
 export interface Target {
   /** `<provider>/<model>`; unique within a plan. */
@@ -161,8 +164,10 @@ export interface Target {
   /** The provider's name of the model. */
   readonly model: string
   readonly region?: string
-  /** Targets with the same name here are slow, or away, when it is. Absent: those of the same provider. */
+  /** Targets with the same name here are slow, or away, when it is. Read as `incidentDomainOf`. */
   readonly incidentDomain?: string
+  /** Absent: not known, which is taken for the whole answer. */
+  readonly cancelled?: CancelBilling
   /** Best first; the client's own dialect is preferred when it is among them. */
   readonly spoken: readonly SpokenDialect[]
   readonly credentials: readonly Credential[]
@@ -174,6 +179,11 @@ export interface Target {
   readonly price?: Price
   /** True for a target whose answers and prices are invented. */
   readonly simulated: boolean
+}
+
+/** The name under which its incidents go. */
+export function incidentDomainOf({ incidentDomain, provider }: Target): string {
+  return incidentDomain ?? provider
 }
 
 /** A request's wish to be served at another price. */

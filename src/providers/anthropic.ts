@@ -8,6 +8,7 @@ import type { ProviderDefinition } from './provider.ts'
 export const anthropic: ProviderDefinition = {
   name: 'anthropic',
   title: 'Anthropic',
+  cancelled: 'bills-generated',
   keyVariables: ['ANTHROPIC_API_KEY'],
   keyPrefixes: ['sk-ant-'],
   baseUrlVariables: ['ANTHROPIC_BASE_URL'],

@@ -17,6 +17,7 @@ export const CLOUDS: readonly ProviderDefinition[] = [
   {
     name: 'avian',
     title: 'Avian',
+    cancelled: 'bills-generated',
     keyVariables: ['AVIAN_API_KEY'],
     offers: [{ dialect: 'openai-chat', baseUrl: 'https://api.avian.io/v1', quirks: OPEN_CHAT }],
     docs: 'https://avian.io/docs',
@@ -51,6 +52,7 @@ export const CLOUDS: readonly ProviderDefinition[] = [
   {
     name: 'chutes',
     title: 'Chutes',
+    cancelled: 'bills-generated',
     keyVariables: ['CHUTES_API_KEY'],
     offers: [{ dialect: 'openai-chat', baseUrl: 'https://llm.chutes.ai/v1', quirks: OPEN_MODELS }],
     docs: 'https://chutes.ai/docs',
@@ -58,6 +60,7 @@ export const CLOUDS: readonly ProviderDefinition[] = [
   {
     name: 'cloudflare',
     title: 'Cloudflare Workers AI',
+    cancelled: 'bills-generated',
     keyVariables: ['CLOUDFLARE_API_TOKEN', 'CLOUDFLARE_API_KEY'],
     settings: ['account_id'],
     settingVariables: { account_id: 'CLOUDFLARE_ACCOUNT_ID' },
@@ -98,6 +101,7 @@ export const CLOUDS: readonly ProviderDefinition[] = [
   {
     name: 'deepinfra',
     title: 'DeepInfra',
+    cancelled: 'bills-generated',
     keyVariables: ['DEEPINFRA_API_KEY', 'DEEPINFRA_TOKEN'],
     offers: [
       { dialect: 'openai-chat', baseUrl: 'https://api.deepinfra.com/v1/openai', quirks: THINKING_VECTORS },
@@ -107,6 +111,7 @@ export const CLOUDS: readonly ProviderDefinition[] = [
   {
     name: 'featherless',
     title: 'Featherless',
+    cancelled: 'bills-whole',
     keyVariables: ['FEATHERLESS_API_KEY'],
     offers: [{ dialect: 'openai-chat', baseUrl: 'https://api.featherless.ai/v1', quirks: OPEN_MODELS }],
     docs: 'https://featherless.ai/docs',
@@ -114,6 +119,7 @@ export const CLOUDS: readonly ProviderDefinition[] = [
   {
     name: 'fireworks',
     title: 'Fireworks AI',
+    cancelled: 'bills-generated',
     keyVariables: ['FIREWORKS_API_KEY', 'FIREWORKS_AI_API_KEY'],
     keyPrefixes: ['fw_'],
     offers: [
@@ -149,6 +155,7 @@ export const CLOUDS: readonly ProviderDefinition[] = [
   {
     name: 'groq',
     title: 'Groq',
+    cancelled: 'bills-whole',
     keyVariables: ['GROQ_API_KEY'],
     keyPrefixes: ['gsk_'],
     offers: [
@@ -180,6 +187,7 @@ export const CLOUDS: readonly ProviderDefinition[] = [
   {
     name: 'hyperbolic',
     title: 'Hyperbolic',
+    cancelled: 'bills-generated',
     keyVariables: ['HYPERBOLIC_API_KEY'],
     offers: [{ dialect: 'openai-chat', baseUrl: 'https://api.hyperbolic.xyz/v1', quirks: OPEN_MODELS }],
     docs: 'https://docs.hyperbolic.xyz',
@@ -187,6 +195,7 @@ export const CLOUDS: readonly ProviderDefinition[] = [
   {
     name: 'inference-net',
     title: 'Inference.net',
+    cancelled: 'bills-whole',
     keyVariables: ['INFERENCE_NET_API_KEY'],
     offers: [{ dialect: 'openai-chat', baseUrl: 'https://api.inference.net/v1', quirks: OPEN_MODELS }],
     docs: 'https://docs.inference.net',
@@ -194,6 +203,7 @@ export const CLOUDS: readonly ProviderDefinition[] = [
   {
     name: 'lambda',
     title: 'Lambda Inference',
+    cancelled: 'bills-whole',
     keyVariables: ['LAMBDA_API_KEY'],
     offers: [{ dialect: 'openai-chat', baseUrl: 'https://api.lambda.ai/v1', quirks: OPEN_MODELS }],
     docs: 'https://docs.lambda.ai',
@@ -201,6 +211,7 @@ export const CLOUDS: readonly ProviderDefinition[] = [
   {
     name: 'nebius',
     title: 'Nebius Token Factory',
+    cancelled: 'bills-whole',
     keyVariables: ['NEBIUS_API_KEY'],
     baseUrlVariables: ['NEBIUS_BASE_URL'],
     offers: [
@@ -211,6 +222,7 @@ export const CLOUDS: readonly ProviderDefinition[] = [
   {
     name: 'novita',
     title: 'Novita AI',
+    cancelled: 'bills-generated',
     keyVariables: ['NOVITA_API_KEY'],
     keyPrefixes: ['sk_'],
     offers: [{ dialect: 'openai-chat', baseUrl: 'https://api.novita.ai/v3/openai', quirks: OPEN_MODELS }],
@@ -266,6 +278,7 @@ export const CLOUDS: readonly ProviderDefinition[] = [
   {
     name: 'sambanova',
     title: 'SambaNova',
+    cancelled: 'bills-whole',
     keyVariables: ['SAMBANOVA_API_KEY'],
     offers: [{ dialect: 'openai-chat', baseUrl: 'https://api.sambanova.ai/v1', quirks: OPEN_MODELS }],
     docs: 'https://docs.sambanova.ai',
@@ -296,6 +309,7 @@ export const CLOUDS: readonly ProviderDefinition[] = [
   {
     name: 'together',
     title: 'Together AI',
+    cancelled: 'bills-generated',
     keyVariables: ['TOGETHER_API_KEY', 'TOGETHERAI_API_KEY', 'TOGETHER_AI_API_KEY'],
     keyPrefixes: ['tgp_'],
     // https://docs.together.ai/reference/rerank-1

@@ -45,6 +45,7 @@ export const ENGINES: readonly ProviderDefinition[] = [
   {
     name: 'llama-cpp',
     title: 'llama.cpp server',
+    cancelled: 'stops',
     keyVariables: [],
     // A tool by name is taken for `auto` (ggml-org/llama.cpp#26535).
     offers: [
@@ -92,6 +93,7 @@ export const ENGINES: readonly ProviderDefinition[] = [
   {
     name: 'ollama',
     title: 'Ollama',
+    cancelled: 'stops',
     keyVariables: [],
     offers: [
       {
@@ -133,6 +135,7 @@ export const ENGINES: readonly ProviderDefinition[] = [
   {
     name: 'sglang',
     title: 'SGLang',
+    cancelled: 'stops',
     keyVariables: [],
     offers: [
       {
@@ -161,6 +164,7 @@ export const ENGINES: readonly ProviderDefinition[] = [
   {
     name: 'vllm',
     title: 'vLLM',
+    cancelled: 'stops',
     keyVariables: [],
     baseUrlVariables: ['VLLM_BASE_URL'],
     offers: [

@@ -22,6 +22,7 @@ export const LABS: readonly ProviderDefinition[] = [
   {
     name: 'ai21',
     title: 'AI21 Labs',
+    cancelled: 'bills-whole',
     keyVariables: ['AI21_API_KEY'],
     offers: [{ dialect: 'openai-chat', baseUrl: 'https://api.ai21.com/studio/v1', quirks: OPEN_CHAT }],
     docs: 'https://docs.ai21.com',
@@ -29,6 +30,7 @@ export const LABS: readonly ProviderDefinition[] = [
   {
     name: 'alibaba',
     title: 'Alibaba Cloud Model Studio',
+    cancelled: 'bills-whole',
     keyVariables: ['DASHSCOPE_API_KEY', 'ALIBABA_API_KEY'],
     baseUrlVariables: ['DASHSCOPE_BASE_URL'],
     offers: [
@@ -63,6 +65,7 @@ export const LABS: readonly ProviderDefinition[] = [
   {
     name: 'cohere',
     title: 'Cohere',
+    cancelled: 'bills-generated',
     keyVariables: ['COHERE_API_KEY', 'CO_API_KEY'],
     offers: [
       {
@@ -98,6 +101,7 @@ export const LABS: readonly ProviderDefinition[] = [
   {
     name: 'deepseek',
     title: 'DeepSeek',
+    cancelled: 'bills-generated',
     keyVariables: ['DEEPSEEK_API_KEY'],
     keyPrefixes: ['sk-'],
     baseUrlVariables: ['DEEPSEEK_BASE_URL'],
@@ -128,6 +132,7 @@ export const LABS: readonly ProviderDefinition[] = [
   {
     name: 'gemini',
     title: 'Google Gemini API',
+    cancelled: 'bills-whole',
     keyVariables: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'],
     keyPrefixes: ['AIza'],
     offers: [
@@ -157,6 +162,7 @@ export const LABS: readonly ProviderDefinition[] = [
   {
     name: 'minimax',
     title: 'MiniMax',
+    cancelled: 'bills-whole',
     keyVariables: ['MINIMAX_API_KEY'],
     offers: [
       {
@@ -176,6 +182,7 @@ export const LABS: readonly ProviderDefinition[] = [
   {
     name: 'mistral',
     title: 'Mistral AI',
+    cancelled: 'bills-whole',
     keyVariables: ['MISTRAL_API_KEY'],
     offers: [
       {
@@ -251,6 +258,7 @@ export const LABS: readonly ProviderDefinition[] = [
   {
     name: 'perplexity',
     title: 'Perplexity',
+    cancelled: 'bills-whole',
     keyVariables: ['PERPLEXITY_API_KEY', 'PPLX_API_KEY'],
     keyPrefixes: ['pplx-'],
     offers: [
@@ -280,6 +288,7 @@ export const LABS: readonly ProviderDefinition[] = [
   {
     name: 'xai',
     title: 'xAI',
+    cancelled: 'bills-generated',
     keyVariables: ['XAI_API_KEY'],
     keyPrefixes: ['xai-'],
     offers: [

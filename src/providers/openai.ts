@@ -40,6 +40,7 @@ const IMAGE_TYPES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'] as co
 export const openai: ProviderDefinition = {
   name: 'openai',
   title: 'OpenAI',
+  cancelled: 'bills-generated',
   keyVariables: ['OPENAI_API_KEY'],
   keyPrefixes: ['sk-'],
   baseUrlVariables: ['OPENAI_BASE_URL', 'OPENAI_API_BASE'],

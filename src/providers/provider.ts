@@ -1,5 +1,5 @@
 import type { Operation } from '../exchange/operations/all.ts'
-import type { Authentication, Quirks } from '../exchange/target.ts'
+import type { Authentication, CancelBilling, Quirks } from '../exchange/target.ts'
 import type { ModelFacts } from './model-facts.ts'
 import type { PriceRow } from './price-rows.ts'
 import type { RegionalPrice } from './regional-prices.ts'
@@ -72,6 +72,8 @@ export interface ProviderDefinition {
   readonly settings?: readonly string[]
   /** Environment variables that hold such a setting, by its name. */
   readonly settingVariables?: Readonly<Record<string, string>>
+  /** What is known of how it charges for streams that are hung up on; absent: nothing, and the whole answer is reckoned with. */
+  readonly cancelled?: CancelBilling
   /** True where each model is limited and refused by itself, as if it had an account of its own. */
   readonly accountPerModel?: boolean
   /** True where answers and prices are invented. */

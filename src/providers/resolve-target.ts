@@ -2,6 +2,7 @@ import { Secret } from '../kit/secret.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { MODEL_OPERATIONS, operationOf, type Operation } from '../exchange/operations/all.ts'
 import type {
+  CancelBilling,
   Capabilities,
   Credential,
   Price,
@@ -39,6 +40,8 @@ export interface TargetSettings {
   readonly price?: Price
   /** What shares incidents with it; absent: what is at the same address. */
   readonly incidentDomain?: string
+  /** Laid over what the provider's row says. */
+  readonly cancelled?: CancelBilling
   /** Also fills `{region}`. */
   readonly region?: string
   readonly dialects: ReadonlyMap<string, Dialect>
@@ -70,7 +73,10 @@ export function resolveTarget(wanted: TargetSettings): Target {
     provider: providerName,
     model,
     ...defined({ region }),
-    ...defined({ incidentDomain: wanted.incidentDomain ?? hostOf(spoken) }),
+    ...defined({
+      incidentDomain: wanted.incidentDomain ?? domainOf(wanted, spoken),
+      cancelled: wanted.cancelled ?? definition.cancelled,
+    }),
     spoken,
     credentials: credentialsOf(wanted),
     timeouts: settleTimeouts(definition, capabilities, wanted.timeouts),
@@ -80,8 +86,12 @@ export function resolveTarget(wanted: TargetSettings): Target {
   }
 }
 
-/** Where it is asked first: what is at one address is mostly away together. */
-function hostOf([first]: readonly SpokenDialect[]): string | undefined {
+/** What is at one address is mostly slow or away together; what is simulated has its troubles each for itself. */
+function domainOf(
+  { definition, providerName, model }: TargetSettings,
+  [first]: readonly SpokenDialect[],
+): string | undefined {
+  if (definition.simulated === true) return `${providerName}/${model}`
   return first === undefined ? undefined : URL.parse(first.baseUrl)?.host
 }
 

@@ -20,6 +20,7 @@ export const ROUTERS: readonly ProviderDefinition[] = [
   {
     name: 'huggingface',
     title: 'Hugging Face Inference Providers',
+    cancelled: 'bills-whole',
     keyVariables: ['HF_TOKEN', 'HUGGINGFACE_API_KEY'],
     keyPrefixes: ['hf_'],
     // One router before many servers: what their streams are like depends on the model.

@@ -7,6 +7,7 @@ import type { ProviderDefinition } from './provider.ts'
 export const simulated: ProviderDefinition = {
   name: 'sim',
   title: 'Simulated provider',
+  cancelled: 'stops',
   keyVariables: [],
   settings: ['port'],
   offers: [

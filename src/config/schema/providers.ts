@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { CancelBilling } from '../../exchange/target.ts'
 import { formatDuration } from '../../kit/duration.ts'
 import { PATIENT_TIMEOUTS, USUAL_TIMEOUTS } from '../../providers/default-timeouts.ts'
 import { quirksSchema } from './quirks.ts'
@@ -23,6 +24,9 @@ const credentialSchema = z.strictObject({
     .default(1)
     .describe('Share of the requests that use it, relative to the others.'),
 })
+
+/** See `CancelBilling`. */
+const CANCELLED = ['stops', 'bills-generated', 'bills-whole'] as const satisfies readonly CancelBilling[]
 
 const usual = (limit: keyof typeof USUAL_TIMEOUTS): string => formatDuration(USUAL_TIMEOUTS[limit])
 const PATIENT_WHERE = `${formatDuration(PATIENT_TIMEOUTS.firstByteMs)} where the model is known to reason, the request asks it to, or the server is your own`
@@ -69,6 +73,17 @@ const longSchema = z.strictObject({
     .record(textSchema, textSchema)
     .optional()
     .describe("Parts of the provider's address, for example an account id."),
+  incident_domain: nameSchema
+    .optional()
+    .describe(
+      'Entries with the same name here are slow or away together, and are never asked at once by a race or a hedge. Default: the address.',
+    ),
+  cancelled: z
+    .enum(CANCELLED)
+    .optional()
+    .describe(
+      'What it charges for a stream that is hung up on: what it sent until then (stops), what it wrote until then (bills-generated), or the whole answer (bills-whole). Default: what is known of its type, else the whole answer.',
+    ),
   enabled: flagSchema.default(true).describe('False takes it out of every route without deleting it.'),
 })
 

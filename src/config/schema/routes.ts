@@ -5,6 +5,7 @@ import { DEFAULT_STRATEGY, STRATEGIES, WEIGHING } from '../../routing/strategies
 import { fallbackSchema } from './fallback.ts'
 import { affinitySchema } from './affinity.ts'
 import { canarySchema, splitSchema } from './split.ts'
+import { hedgeSchema, raceSchema } from './pace.ts'
 import { strategySchema } from './strategy.ts'
 import { flagSchema, modelSchema, nameSchema, textSchema } from './values.ts'
 
@@ -33,6 +34,16 @@ const policyMembers = {
   affinity: affinitySchema.optional(),
   split: splitSchema.optional(),
   canary: canarySchema.optional(),
+  race: raceSchema
+    .optional()
+    .describe(
+      'Ask several targets at once; the first answer wins, the others are stopped. In short: how many.',
+    ),
+  hedge: hedgeSchema
+    .optional()
+    .describe(
+      'Ask a second target when the first has not begun to answer for a while; the first answer wins. In short: after how long.',
+    ),
   strict: flagSchema
     .optional()
     .describe('Refuse requests that cannot be translated without loss. Default: false.'),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { Failure } from '../../exchange/failure.ts'
-import { FAILURES, isFailureCode, failureRow } from '../../exchange/failure-table.ts'
+import { FAILURES, isFailureCode, failureRow, type FailureCode } from '../../exchange/failure-table.ts'
 import { sampleUsage } from '../samples.fixture.ts'
 import { billedUsage, type BillingTerms } from './billed-usage.ts'
 import { createObservation, observeUsage, type Observation } from './observe.ts'
@@ -66,6 +66,47 @@ describe('every failure of a provider', () => {
       basis: 'reported',
       usage: sampleUsage({ inputTokens: 70, outputTokens: 3 }),
     })
+  })
+})
+
+describe('a stream that we hang up on', () => {
+  const begun = (silentMs: number): Observation => seen({ isAnswered: true, characters: 360, silentMs })
+  const billed = (cancelled: BillingTerms['cancelled'], code: FailureCode = 'outrun') =>
+    billedUsage(begun(2_000), { ...TERMS, cancelled }, new Failure(code))
+
+  test('is charged what came where the provider stops then, and budgets what may be on its way', () => {
+    expect(billed('stops')).toMatchObject({
+      basis: 'counted',
+      usage: { inputTokens: INPUT, outputTokens: 100, estimated: true },
+      mostOutputTokens: 3_000,
+    })
+  })
+
+  test('is charged what was written and not shown where the provider charges for that', () => {
+    expect(billed('bills-generated')).toMatchObject({
+      basis: 'timed',
+      usage: { outputTokens: 200 },
+      mostOutputTokens: 3_000,
+    })
+  })
+
+  test.each([undefined, 'bills-whole'] as const)(
+    'may be charged to its end where that is %p',
+    (cancelled) => {
+      expect(billed(cancelled)).toMatchObject({ usage: { outputTokens: 200 }, mostOutputTokens: 4_000 })
+    },
+  )
+
+  test('keeps the input that the provider told in its first event', () => {
+    const told = reporting({ inputTokens: 77, outputTokens: 1 }, false)
+    expect(billedUsage(told, { ...TERMS, cancelled: 'stops' }, new Failure('outrun'))).toMatchObject({
+      basis: 'reported-partial',
+      usage: { inputTokens: 77, estimated: true },
+    })
+  })
+
+  test('is not one that the provider broke off', () => {
+    expect(billed('stops', 'connection-reset').mostOutputTokens).toBe(4_000)
   })
 })
 

@@ -1,4 +1,5 @@
 import type { UsageBasis } from '../../exchange/attempt-result.ts'
+import type { CancelBilling } from '../../exchange/target.ts'
 import type { Failure } from '../../exchange/failure.ts'
 import type { FailureRow } from '../../exchange/failure-table.ts'
 import { NO_USAGE, totalInput, totalOutput, withAnomaly, type Usage } from '../../exchange/usage.ts'
@@ -17,6 +18,8 @@ export interface BillingTerms {
   readonly mostWrittenTokens: number
   /** How fast the target writes, all choices together. */
   readonly tokensPerSecond: number
+  /** What is charged for a stream that is hung up on; absent: the whole answer may be, or it is none. */
+  readonly cancelled?: CancelBilling | undefined
 }
 
 /** What goes into the ledger for an attempt. */
@@ -44,7 +47,7 @@ export function billedUsage(seen: Observation, terms: BillingTerms, failure?: Fa
     return seen.usage === undefined ? NOTHING : { basis: basisOf(seen), usage: seen.usage }
   }
   if (seen.isFinal || seen.isFinished) return complete(seen, terms, isDelivered)
-  return cutOff(seen, terms)
+  return cutOff(seen, terms, failure)
 }
 
 /** What fails on our side behind the head of an answer does not make the provider's work undone. */
@@ -79,16 +82,22 @@ function counted(seen: Observation, terms: BillingTerms): Billed {
   }
 }
 
-/** The provider may have written more than was delivered, and may go on writing. */
-function cutOff(seen: Observation, terms: BillingTerms): Billed {
+/**
+ * The provider may have written more than was delivered, and may go on writing, unless it is known to stop when we hang up. Also then
+ * something may be on its way, or not be shown: no more than can have been written until now.
+ */
+function cutOff(seen: Observation, terms: BillingTerms, { row }: Failure): Billed {
+  const cancelled = row.source === 'provider' ? undefined : terms.cancelled
+  const stops = cancelled === 'stops' || cancelled === 'bills-generated'
   const least = seenOutput(seen)
-  const unseen = Math.floor((seen.silentMs / 1_000) * terms.tokensPerSecond)
-  const output = Math.max(least, Math.min(deliveredTokens(seen) + unseen, terms.mostOutputTokens))
+  const unseen = cancelled === 'stops' ? 0 : Math.floor((seen.silentMs / 1_000) * terms.tokensPerSecond)
+  const most = stops ? Math.min(terms.mostOutputTokens, terms.mostWrittenTokens) : terms.mostOutputTokens
+  const output = Math.max(least, Math.min(deliveredTokens(seen) + unseen, most))
   const basis = output > least ? 'timed' : 'counted'
   return {
     basis: seen.usage === undefined ? basis : 'reported-partial',
     usage: withOutput(knownUsage(seen, terms), output),
-    mostOutputTokens: Math.max(output, terms.mostOutputTokens),
+    mostOutputTokens: Math.max(output, most),
   }
 }
 

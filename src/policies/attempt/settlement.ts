@@ -4,6 +4,7 @@ import { operationOf } from '../../exchange/operations/all.ts'
 import { toFailure, type Failure } from '../../exchange/failure.ts'
 import type { Lane, ResponseChunk, ResponseOrigin } from '../../exchange/response.ts'
 import { totalOutput, type Usage } from '../../exchange/usage.ts'
+import type { CancelBilling } from '../../exchange/target.ts'
 import type { Clock } from '../../kit/clock.ts'
 import { setDefined, type Mutable } from '../../kit/mutable.ts'
 import type { MaybePromise } from '../../kit/maybe-promise.ts'
@@ -262,6 +263,12 @@ class Terms implements BillingTerms {
 
   get mostWrittenTokens(): number {
     return mostWritten(this.#elapsedMs, this.#choices)
+  }
+
+  /** Whole answers are written to their end, whoever waits for them. */
+  get cancelled(): CancelBilling | undefined {
+    const { exchange, target } = this.#attempt
+    return exchange.request.stream ? target.cancelled : undefined
   }
 
   get tokensPerSecond(): number {

@@ -92,7 +92,21 @@ export class Contest implements ContestView {
   }
 
   /** Gives the answer that won. Rejects with the most useful failure when all failed, with `client-gone` when the client left. */
-  async run(): Promise<ModelResponse> {
+  run(): Promise<ModelResponse> {
+    return this.#beside === undefined ? this.#contend() : this.#contendBeside()
+  }
+
+  /** Nobody runs on where one broke off by a defect. */
+  async #contendBeside(): Promise<ModelResponse> {
+    try {
+      return await this.#contend()
+    } catch (thrown) {
+      if (this.#running.length > 0) await outrun(this.#running)
+      throw thrown
+    }
+  }
+
+  async #contend(): Promise<ModelResponse> {
     const exchange = this.#exchange
     const first = this.#lineup.next()
     if (first !== undefined) this.#begin(first)

@@ -1,5 +1,5 @@
 import type { HealthView } from '../../exchange/health-view.ts'
-import type { Credential, Target } from '../../exchange/target.ts'
+import { incidentDomainOf, type Credential } from '../../exchange/target.ts'
 import type { Random } from '../../kit/random.ts'
 import type { Candidate } from '../../routing/choose.ts'
 import { pickCredential } from '../../routing/pick-credential.ts'
@@ -50,10 +50,10 @@ export class Lineup {
    * Those before it keep their turn.
    */
   nextApart(running: readonly Runner[]): Contender | undefined {
-    const taken = new Set(running.map(({ attempt }) => domainOf(attempt.target)))
+    const taken = new Set(running.map(({ attempt }) => incidentDomainOf(attempt.target)))
     for (let at = this.#position; at < this.#candidates.length; at += 1) {
       const candidate = this.#candidates[at]
-      if (candidate === undefined || taken.has(domainOf(candidate.target))) continue
+      if (candidate === undefined || taken.has(incidentDomainOf(candidate.target))) continue
       const contender = this.#contender(at)
       if (contender === undefined) continue
       this.#bringForward(at)
@@ -86,10 +86,6 @@ export class Lineup {
     inOrder.splice(this.#position, 0, ...inOrder.splice(at, 1))
     this.#candidates = inOrder
   }
-}
-
-function domainOf({ incidentDomain, provider }: Target): string {
-  return incidentDomain ?? provider
 }
 
 const NONE: readonly string[] = []
