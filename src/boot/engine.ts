@@ -9,7 +9,7 @@ import { composePipeline, type ContentLayers, type PipelineParts } from '../gate
 import type { Plan } from '../gateway/plan.ts'
 import { openStoredKeys, type StoredKeys } from '../identity/stored-keys.ts'
 import { createBudgets } from '../ledger/budgets.ts'
-import { createJournalFiles } from '../ledger/journal-files.ts'
+import { createJournalFiles, type JournalFiles } from '../ledger/journal-files.ts'
 import { openLedger, type Durability, type Ledger } from '../ledger/ledger.ts'
 import { createWritingSpeeds } from '../policies/attempt/writing-speeds.ts'
 import { createExtraStarts } from '../policies/dispatch/extra-starts.ts'
@@ -25,8 +25,16 @@ import type { RequestRow } from '../store/store.ts'
 import { openBoards } from './boards.ts'
 import type { Foundation } from './foundation.ts'
 
+/** What of the foundation an engine stands on. */
+export type EngineGround = Pick<
+  Foundation,
+  'clock' | 'random' | 'ids' | 'telemetry' | 'store' | 'hmac' | 'http'
+>
+
 export interface EngineOptions {
   readonly directory: string
+  /** Absent: the files of this machine. */
+  readonly journalFiles?: JournalFiles
   readonly plan: Plan
   readonly durability: Durability
   readonly version: string
@@ -50,10 +58,10 @@ export interface Engine {
 }
 
 /** Opens ledger and keys, and puts the first plan in force. Rejects when the ledger cannot replay what an earlier life left. */
-export async function openEngine(foundation: Foundation, options: EngineOptions): Promise<Engine> {
+export async function openEngine(foundation: EngineGround, options: EngineOptions): Promise<Engine> {
   const { clock, random, ids, telemetry, store, hmac, http } = foundation
   const ledger = await openLedger({
-    files: createJournalFiles(clock),
+    files: options.journalFiles ?? createJournalFiles(clock),
     directory: join(options.directory, 'journal'),
     store: store.ledger,
     clock,

@@ -35,6 +35,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./canary.ts')).canaryCommand,
   },
   {
+    name: 'drill',
+    summary: 'Rehearse an outage: who answers then, how fast, at what cost.',
+    load: async () => (await import('./drill.ts')).drillCommand,
+  },
+  {
     name: 'usage',
     summary: 'Tokens and money, by model, target, key, project, route or day.',
     load: async () => (await import('./usage.ts')).usageCommand,

@@ -6,6 +6,7 @@ import type { Secret } from '../kit/secret.ts'
 import type { ProviderDefinition } from '../providers/provider.ts'
 import type { CircuitRules } from '../routing/circuit.ts'
 import { compileKeys, compileProjects, createKeyCompleter, type HashKey } from './compile-accounts.ts'
+import { compileDrills } from './compile-drills.ts'
 import { setUpProviders, type FoundProvider, type ProviderSetup } from './compile-providers.ts'
 import { compileNames } from './compile-names.ts'
 import { plainRoute, readAliases, type RouteContext } from './compile-routes.ts'
@@ -106,11 +107,14 @@ function build(config: Config, { secrets }: LoadedConfig, parts: CompileParts) {
   const setups = [...providers.setups.values()]
   const named = compileNames(config, setups, context)
   const keys = compileKeys(config, { secrets, hashKey: parts.hashKey })
+  const routeNames = [...named.routes.keys(), ...named.wildcards]
+  const drills = compileDrills(config, { setups, routeNames, makeTarget: targets.makeTarget })
   return {
     setups,
     context,
     named,
     keys: keys.keys,
+    drills: drills.drills,
     overridden: [...overrides.keys()],
     drafts: [
       ...adminProblems(config, secrets),
@@ -121,6 +125,7 @@ function build(config: Config, { secrets }: LoadedConfig, parts: CompileParts) {
       ...permissionProblems(config, targets.makeTarget),
       ...named.drafts,
       ...keys.drafts,
+      ...drills.drafts,
     ],
   }
 }
@@ -200,6 +205,7 @@ function toPlan(version: string, config: Config, built: Built & { behind: readon
     completeKey: createKeyCompleter(config),
     unpriced: config.pricing.unpriced,
     circuit: toCircuitRules(config.health),
+    drills: built.drills,
   }
 }
 

@@ -10,7 +10,6 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
     'budgets',
     'cache',
     'channels',
-    'drills',
     'experiments',
     'guardrails',
     'identity',

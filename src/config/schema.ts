@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { keySchema, limitsSchema, projectSchema } from './schema/accounts.ts'
+import { drillSchema } from './schema/drills.ts'
 import { healthSchema } from './schema/health.ts'
 import { logsSchema } from './schema/logs.ts'
 import { modelEntrySchema } from './schema/models.ts'
@@ -59,6 +60,10 @@ export const configSchema = z
     limits: limitsSchema.prefault({}).describe('Limits for keys that have none of their own.'),
     responses: responsesSchema.prefault({}),
     logs: logsSchema.prefault({}),
+    drills: z
+      .record(nameSchema, drillSchema)
+      .default({})
+      .describe('Rehearsed outages: what breaks, and what must come of it. See docs/drills.md.'),
   })
   .describe('Configuration of Gatehouse.')
 

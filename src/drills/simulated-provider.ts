@@ -16,10 +16,8 @@ import type { Vendor } from './vendors/vendor.ts'
 import type { ApiParts } from './visit.ts'
 import { defined } from '../kit/defined.ts'
 
-export interface SimulatedProviderOptions {
-  readonly host: string
-  /** 0 picks a free port. */
-  readonly port: number
+/** What a simulated provider is, wherever it is asked. */
+export interface SimulationOptions {
   /** The dialects to speak; each needs a vendor in `vendors/all.ts`. */
   readonly dialects: readonly Dialect[]
   readonly clock: Clock
@@ -27,37 +25,52 @@ export interface SimulatedProviderOptions {
   readonly seed: number
   /** The credential that is accepted, as a bearer token or in `x-api-key`. */
   readonly secret: Secret
-  readonly serve: typeof serveHttp
+  /** Gives the name, options included, of the simulated model that plays the one that was asked for; absent: each plays itself. */
+  readonly plays?: ApiParts['plays']
   /** Keeps the bodies of recorded requests. */
   readonly keepBodies?: boolean
   /** Takes each line of the bill as it is written, for a bill that outlives the process. */
   readonly appendBill?: (line: string) => void
+}
+
+export interface SimulatedProviderOptions extends SimulationOptions {
+  readonly host: string
+  /** 0 picks a free port. */
+  readonly port: number
+  readonly serve: typeof serveHttp
   /** Told what went wrong inside the simulation itself. */
   readonly onError?: (error: unknown) => void
 }
 
+/** A company that exists only here, without a place where it is asked. */
+export interface Simulation {
+  /** Answers a request. What stands in its path before the dialect's own endpoint is not looked at. */
+  handle(request: Request): Promise<Response>
+  readonly bill: Bill
+  readonly requests: RequestRecord
+}
+
 /** A company that exists only here, on a real socket. */
-export interface SimulatedProvider {
+export interface SimulatedProvider extends Omit<Simulation, 'handle'> {
   /** `http://host:port`, without a path. */
   readonly url: string
   readonly port: number
-  readonly bill: Bill
-  readonly requests: RequestRecord
   /** Closes every connection at once. */
   close(): Promise<void>
 }
 
 /**
- * Opens the simulated provider: the house's own dialects with a script behind them, run by vendors that check requests, word errors and
- * bill on their own account. Rejects with `PortBusy`, and with RangeError for a dialect that no vendor speaks.
+ * Creates the simulated provider: the house's own dialects with a script behind them, run by vendors that check requests, word errors and
+ * bill on their own account. Throws RangeError for a dialect that no vendor speaks.
  */
-export function openSimulatedProvider(options: SimulatedProviderOptions): Promise<SimulatedProvider> {
-  const { host, port, clock, seed, secret, serve } = options
+export function createSimulation(options: SimulationOptions): Simulation {
+  const { dialects, clock, seed, secret, plays = (_request, { model }) => model } = options
   const bill = createBill(options.appendBill)
   const record = createRequestRecord(options.keepBodies ?? false)
   let ordinal = 0
   const house: ApiParts = {
     models: new Map(simulatedModels.map((model) => [model.name, model])),
+    plays,
     bill,
     record,
     counts: createRequestCounts(clock),
@@ -66,23 +79,26 @@ export function openSimulatedProvider(options: SimulatedProviderOptions): Promis
     secret,
     nextOrdinal: () => (ordinal += 1),
   }
-  return Promise.resolve().then(() => {
-    const handle = createHandler(options.dialects, house)
-    const server = serve({
-      host,
-      port,
-      handle,
-      maxBodyBytes: LIMITS.requestBodyBytes,
-      ...defined({ onError: options.onError }),
-    })
-    return {
-      url: `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`,
-      port: server.port,
-      bill,
-      requests: record,
-      close: () => server.stop('now'),
-    }
+  return { handle: createHandler(dialects, house), bill, requests: record }
+}
+
+/** Opens the simulated provider on a socket. Rejects with `PortBusy`, and with RangeError for a dialect that no vendor speaks. */
+export async function openSimulatedProvider(options: SimulatedProviderOptions): Promise<SimulatedProvider> {
+  const { host, port, serve } = options
+  const { handle, ...simulation } = createSimulation(options)
+  const server = serve({
+    host,
+    port,
+    handle,
+    maxBodyBytes: LIMITS.requestBodyBytes,
+    ...defined({ onError: options.onError }),
   })
+  return {
+    ...simulation,
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`,
+    port: server.port,
+    close: () => server.stop('now'),
+  }
 }
 
 const MODELS_PATH = '/v1/models'

@@ -1,4 +1,5 @@
 import type { ListedEndpoint } from '../dialects/list-endpoints.ts'
+import type { Operation } from '../exchange/operations/all.ts'
 import type { Usage } from '../exchange/usage.ts'
 import type { Clock } from '../kit/clock.ts'
 import { crc32 } from '../kit/hash.ts'
@@ -16,6 +17,11 @@ import { defined } from '../kit/defined.ts'
 /** What all endpoints of a simulated provider share. */
 export interface ApiParts {
   readonly models: ReadonlyMap<string, SimulatedModel>
+  /** The simulated model, with its options, that plays the one that a request names. */
+  readonly plays: (
+    request: Request,
+    asked: { readonly model: string; readonly operation: Operation },
+  ) => string
   readonly bill: OpenBill
   readonly record: OpenRequestRecord
   readonly counts: RequestCounts
@@ -45,6 +51,11 @@ export interface Visit {
 }
 
 const OK = 200
+
+/** The name of the simulated model that answers for the one that was asked for. */
+export function playedBy({ api, request }: Visit, model: string): string {
+  return api.plays(request, { model, operation: api.operation })
+}
 
 /** A visit is over. */
 export function endVisit({ api, ordinal }: Visit, outcome: BillOutcome, usage: Usage | undefined): void {

@@ -1,4 +1,5 @@
 import type { Capabilities } from '../exchange/target.ts'
+import type { Drill } from '../exchange/drill.ts'
 import type { Route, Unpriced } from '../exchange/route.ts'
 import type { DeclaredOwners } from '../identity/directory.ts'
 import type { CircuitRules } from '../routing/circuit.ts'
@@ -41,4 +42,6 @@ export interface Plan extends DeclaredOwners {
   readonly unpriced: Unpriced
   /** When a target rests, and for how long. */
   readonly circuit: CircuitRules
+  /** Rehearsed outages by name; absent: none. */
+  readonly drills?: ReadonlyMap<string, Drill>
 }

@@ -190,4 +190,16 @@ export const LIMITS = {
   simulatedBodyBytes: 256 * 1024,
   /** Model names that a simulated provider counts requests of. */
   simulatedModelNames: 10_000,
+  /** Requests of a drill for each of its routes. */
+  drillRequests: 500,
+  /** Requests of a drill for all of its routes: beyond it each gets fewer. */
+  drillTotalRequests: 4_000,
+  /** Faults of a drill. */
+  drillFaults: 16,
+  /** The longest that a drill may rehearse, of its own time. */
+  drillMs: 3_600_000,
+  /** Reports of drills that an installation keeps. */
+  drillReports: 100,
+  /** What they may take together, the latest apart. */
+  drillHistoryBytes: 512 * 1024,
 } as const

@@ -2,7 +2,7 @@ import type { ChatRequest } from '../../exchange/chat.ts'
 import { estimateInputTokens } from '../../exchange/estimate.ts'
 import { refuseBrokenSignature } from '../read-request.ts'
 import { sendAnswer } from '../simulated-answer.ts'
-import { endVisit, headersOf, hexOf } from '../visit.ts'
+import { endVisit, headersOf, hexOf, playedBy } from '../visit.ts'
 import type { Vendor } from '../vendors/vendor.ts'
 import { chooseModel, writeScripts, type ChosenModel } from '../write-scripts.ts'
 import type { Serve } from './serve.ts'
@@ -12,7 +12,7 @@ export const chat: Serve<'chat'> = {
   answer(visit, request) {
     const { api, ordinal, requestId } = visit
     const { dialect, codec, vendor, models, seed, signer, clock } = api
-    const chosen = chooseModel(request.model, models, vendor)
+    const chosen = chooseModel(playedBy(visit, request.model), models, vendor)
     checkContext(request, chosen, vendor)
     refuseBrokenSignature(api, request)
     const count = api.counts.count(request.model)

@@ -1,7 +1,7 @@
 import { NO_USAGE, type Usage } from '../../exchange/usage.ts'
 import type { ModelCard } from '../simulated-model.ts'
 import { VendorError } from '../vendor-error.ts'
-import type { Visit } from '../visit.ts'
+import { playedBy, type Visit } from '../visit.ts'
 import { chooseModel, type ChosenModel } from '../write-scripts.ts'
 
 /*
@@ -9,8 +9,9 @@ import { chooseModel, type ChosenModel } from '../write-scripts.ts'
  */
 
 /** The model that a request names, or the refusal that it asked for (`embed?error=503`). Throws `VendorError`. */
-export function chooseCard({ api: { vendor } }: Visit, name: string, card: ModelCard): ChosenModel {
-  const chosen = chooseModel(name, new Map([[card.name, card]]), vendor)
+export function chooseCard(visit: Visit, name: string, card: ModelCard): ChosenModel {
+  const { vendor } = visit.api
+  const chosen = chooseModel(playedBy(visit, name), new Map([[card.name, card]]), vendor)
   const status = chosen.options.number('error')
   if (status !== undefined) throw vendor.statusError(status)
   return chosen

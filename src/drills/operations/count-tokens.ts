@@ -1,7 +1,7 @@
 import { estimateInputTokens } from '../../exchange/estimate.ts'
 import { refuseBrokenSignature } from '../read-request.ts'
 import { answerWhole } from '../answer-whole.ts'
-import { endVisit } from '../visit.ts'
+import { endVisit, playedBy } from '../visit.ts'
 import { chooseModel } from '../write-scripts.ts'
 import type { Serve } from './serve.ts'
 
@@ -9,7 +9,7 @@ import type { Serve } from './serve.ts'
 export const countTokens: Serve<'count-tokens'> = {
   answer(visit, request) {
     const { api } = visit
-    chooseModel(request.model, api.models, api.vendor)
+    chooseModel(playedBy(visit, request.model), api.models, api.vendor)
     refuseBrokenSignature(api, request.chat)
     const inputTokens = estimateInputTokens(request.chat)
     endVisit(visit, 'completed', undefined)

@@ -1,0 +1,73 @@
+import type { Clock } from './clock.ts'
+
+/**
+ * Turns of the event loop without a timer after which everything that could happen at this moment has happened. What waits for no
+ * timer takes a few turns at most; it is asked for more of them, since to move on too early would count time that nobody spent.
+ */
+const QUIET_TURNS = 10
+
+/** Work that is waited for did not end within the time that it was given, or waits for something that no timer brings. */
+export class TimeRanOut extends Error {
+  constructor() {
+    super('what is waited for did not end in the time that it was given')
+    this.name = 'TimeRanOut'
+  }
+}
+
+/** A clock whose time passes only while somebody waits for it, and then at once. */
+export interface VirtualClock extends Clock {
+  /**
+   * Lets time pass, from timer to timer, until the work has ended, and gives what it gave. Rejects as it does, and with `TimeRanOut`.
+   *
+   * @param withinMs the most time that may pass
+   */
+  run<Result>(work: Promise<Result>, withinMs: number): Promise<Result>
+}
+
+interface Pending {
+  readonly dueMs: number
+  readonly action: () => void
+}
+
+/**
+ * Creates a clock that stands at `startMs` of wall time. It is for work that waits for nothing but its own timers: whoever waits for a
+ * disk or a network meanwhile finds that no time, or all of it, has passed.
+ */
+export function createVirtualClock(startMs: number): VirtualClock {
+  const pending = new Set<Pending>()
+  let elapsedMs = 0
+  const takeNext = (): Pending | undefined => {
+    let first: Pending | undefined
+    for (const timer of pending) if (first === undefined || timer.dueMs < first.dueMs) first = timer
+    if (first !== undefined) pending.delete(first)
+    return first
+  }
+  return {
+    nowMs: () => startMs + elapsedMs,
+    elapsedMs: () => elapsedMs,
+    after(delayMs, action) {
+      const timer: Pending = { dueMs: elapsedMs + Math.max(0, delayMs), action }
+      pending.add(timer)
+      return { cancel: () => void pending.delete(timer) }
+    },
+    afterTurn: (action) => void setImmediate(action),
+    async run(work, withinMs) {
+      const untilMs = elapsedMs + withinMs
+      let over = false
+      const end = (): void => void (over = true)
+      work.then(end, end)
+      for (;;) {
+        for (let turn = 0; turn < QUIET_TURNS && !over; turn += 1) await nextTurn()
+        if (over) return await work
+        const next = takeNext()
+        if (next === undefined || next.dueMs > untilMs) throw new TimeRanOut()
+        elapsedMs = Math.max(elapsedMs, next.dueMs)
+        next.action()
+      }
+    },
+  }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
