@@ -31,7 +31,7 @@ export function quickDrill(
     name: 'quick',
     routes: routes.length === 0 ? 'all' : routes,
     faults: [{ kind, ...terms, provider, forMs }],
-    traffic: 'synthetic',
+    traffic: 'invented',
     requests: REQUESTS,
     stream: 'mixed',
     expect: { success: { text: '>=100%', comparison: '>=', value: 1 } },

@@ -99,7 +99,7 @@ export interface Drill {
   readonly routes: 'all' | readonly string[]
   readonly faults: readonly DrillFault[]
   /** Invented requests, or such as were asked last. */
-  readonly traffic: 'synthetic' | 'mirrored'
+  readonly traffic: 'invented' | 'mirrored'
   /** For each route. */
   readonly requests: number
   /** How invented requests want their answers. */

@@ -53,12 +53,12 @@ export function createVirtualClock(startMs: number): VirtualClock {
     afterTurn: (action) => void setImmediate(action),
     async run(work, withinMs) {
       const untilMs = elapsedMs + withinMs
-      let over = false
-      const end = (): void => void (over = true)
-      work.then(end, end)
+      const end = { reached: false }
+      const reach = (): void => void (end.reached = true)
+      work.then(reach, reach)
       for (;;) {
-        for (let turn = 0; turn < QUIET_TURNS && !over; turn += 1) await nextTurn()
-        if (over) return await work
+        for (let turn = 0; turn < QUIET_TURNS && !end.reached; turn += 1) await nextTurn()
+        if (end.reached) return await work
         const next = takeNext()
         if (next === undefined || next.dueMs > untilMs) throw new TimeRanOut()
         elapsedMs = Math.max(elapsedMs, next.dueMs)

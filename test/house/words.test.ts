@@ -22,10 +22,12 @@ const HOMES = /^src\/(providers|drills\/vendors|dialects\/[^/]+)\/|^src\/dialect
 /** Where a vendor is named to people, to their tools or to tests, and nothing that is served depends on it. */
 const SPOKEN: Readonly<Record<string, RegExp>> = {
   'src/config/compile.fixture.ts': /'openai'|'openai-chat'/,
+  'src/cli/drill.ts': /--outage openai/,
   'src/cli/env.ts': /\b(OPENAI|ANTHROPIC|(GOOGLE_)?GEMINI)_(BASE_URL|API_KEY): /,
   'src/cli/first-run.ts': /OpenAI and Anthropic dialects/,
   'src/cli/keys.ts': /openai\/\*/,
   'src/config/document.ts': /^\s*hint: /,
+  'src/config/schema/drills.ts': /'synthetic'/,
   'src/config/secrets.ts': /azure-kv/,
   'src/config/schema/values.ts': /such as openai\/\*/,
   'src/dialects/client-attribution.ts': /^const ATTRIBUTION_PREFIX = /,

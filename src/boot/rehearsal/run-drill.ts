@@ -9,6 +9,7 @@ import { DRILL_FAULTS, type Drill } from '../../exchange/drill.ts'
 import type { ModelRequest, Operation } from '../../exchange/operations/all.ts'
 import type { Route } from '../../exchange/route.ts'
 import type { Plan } from '../../gateway/plan.ts'
+import { defined } from '../../kit/defined.ts'
 import type { Clock } from '../../kit/clock.ts'
 import { LIMITS } from '../../kit/limits.ts'
 import { createVirtualClock, type VirtualClock } from '../../kit/virtual-clock.ts'
@@ -204,8 +205,7 @@ class RehearsalClient {
       whole: outcome === 'ok' && response.status === 200,
       outcome,
       tookMs: this.#clock.elapsedMs() - beganMs,
-      ...(target === undefined ? {} : { target }),
-      ...(costNanoUsd === undefined ? {} : { costNanoUsd }),
+      ...defined({ target, costNanoUsd }),
     }
   }
 

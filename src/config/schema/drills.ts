@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { DRILL_FAULT_KINDS, type DrillBound } from '../../exchange/drill.ts'
+import { DRILL_FAULT_KINDS, type Drill, type DrillBound } from '../../exchange/drill.ts'
 import { scheduleProblem } from '../../kit/cron.ts'
 import { parseDuration } from '../../kit/duration.ts'
 import { LIMITS } from '../../kit/limits.ts'
@@ -128,6 +128,7 @@ export const drillSchema = z.strictObject({
   traffic: z
     .enum(['synthetic', 'mirrored'])
     .default('synthetic')
+    .transform((traffic): Drill['traffic'] => (traffic === 'synthetic' ? 'invented' : traffic))
     .describe('Invented requests, or invented texts in the shapes of the last requests of the log.'),
   requests: z
     .int({ error: REQUESTS })

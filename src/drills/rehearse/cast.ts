@@ -1,4 +1,4 @@
-import type { DrillFault } from '../../exchange/drill.ts'
+import type { DrillFault, DrillFaultKind } from '../../exchange/drill.ts'
 import type { Operation } from '../../exchange/operations/all.ts'
 
 /** A request of the gateway to one of its providers. */
@@ -77,15 +77,13 @@ function spokenFault(fault: DrillFault): string | undefined {
   }
 }
 
+/** What an answer that is not said word by word can be refused with. */
+const REFUSALS: { readonly [Kind in DrillFaultKind]?: string } = {
+  outage: 'error=503',
+  '429-storm': 'error=429',
+  'revoked-credential': 'error=401',
+}
+
 function refusal({ kind }: DrillFault): string | undefined {
-  switch (kind) {
-    case 'outage':
-      return 'error=503'
-    case '429-storm':
-      return 'error=429'
-    case 'revoked-credential':
-      return 'error=401'
-    default:
-      return undefined
-  }
+  return REFUSALS[kind]
 }

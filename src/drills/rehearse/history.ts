@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { defined } from '../../kit/defined.ts'
+import { parseJson, type Json } from '../../kit/json.ts'
 import { LIMITS } from '../../kit/limits.ts'
 import type { DrillReport } from './report.ts'
 
@@ -30,7 +32,7 @@ const reportSchema = z.object({
       })
       .transform(({ costTimes, ...rest }) => ({
         ...rest,
-        ...(costTimes === undefined ? {} : { costTimes }),
+        ...defined({ costTimes }),
       })),
   ),
   books: z.object({ attempts: z.number(), billed: z.number(), broken: z.array(z.string()) }),
@@ -40,11 +42,15 @@ const reportSchema = z.object({
 /** What is kept, the latest first. What cannot be read any more is not there. */
 export function readHistory(text: string | undefined): readonly DrillReport[] {
   if (text === undefined) return []
+  const kept = z.array(z.unknown()).safeParse(readJson(text)).data ?? []
+  return kept.map((one) => reportSchema.safeParse(one).data).filter((one) => one !== undefined)
+}
+
+function readJson(text: string): Json | undefined {
   try {
-    const kept = z.array(z.unknown()).parse(JSON.parse(text))
-    return kept.map((one) => reportSchema.safeParse(one).data).filter((one) => one !== undefined)
+    return parseJson(text)
   } catch {
-    return []
+    return undefined
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Drill, DrillBound, DrillExpectations, DrillFault } from '../../exchange/drill.ts'
+import { defined } from '../../kit/defined.ts'
 import { formatDuration } from '../../kit/duration.ts'
 import type { Observed, RouteReport } from './report.ts'
 
@@ -27,7 +28,7 @@ export function judgeRoute({ expect }: Drill, { route, well, struck }: Pair): Ro
     statuses: count(struck.map(({ status }) => String(status))),
     p95Ms,
     p95AddedMs: whole.length === 0 ? 0 : Math.max(0, p95Ms - percentile(well.map(({ tookMs }) => tookMs))),
-    ...(costTimes === undefined ? {} : { costTimes }),
+    ...defined({ costTimes }),
   }
   return { ...measured, broken: [...brokenBefore(well), ...brokenExpectations(expect, measured)] }
 }
