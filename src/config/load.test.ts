@@ -29,7 +29,6 @@ describe('a configuration with mistakes', () => {
     'alerts',
     'channels',
     'telemetry',
-    'drills',
     'identity',
     'teams',
   ])('the section %s of a later version is refused by name', (section) => {
