@@ -3,6 +3,8 @@ import { LoadBoard } from '../routing/loads.ts'
 import { createWarmPlaces, type WarmPlaces } from '../routing/warm-places.ts'
 import type { Foundation } from './foundation.ts'
 
+type BoardGround = Pick<Foundation, 'clock' | 'random' | 'telemetry'>
+
 /** What the process learns of targets, for as long as it lives. */
 interface Boards {
   readonly health: HealthBoard
@@ -12,12 +14,12 @@ interface Boards {
 }
 
 /** Opens the boards, empty, and has their sizes measured. */
-export function openBoards(foundation: Foundation): Boards {
+export function openBoards(foundation: BoardGround): Boards {
   const loads = openLoads(foundation)
   return { loads, health: openHealth(foundation, loads), warm: openWarmPlaces(foundation) }
 }
 
-function openLoads({ clock, telemetry }: Foundation): LoadBoard {
+function openLoads({ clock, telemetry }: BoardGround): LoadBoard {
   const loads = new LoadBoard(clock)
   telemetry.gauge('gatehouse_attempts_in_flight', () => loads.sizes().inFlight)
   telemetry.gauge('gatehouse_measured_targets', () => loads.sizes().targets)
@@ -25,7 +27,7 @@ function openLoads({ clock, telemetry }: Foundation): LoadBoard {
 }
 
 /** Changes of health are logged, and who is well again is given work little by little. */
-function openHealth({ clock, random, telemetry }: Foundation, loads: LoadBoard): HealthBoard {
+function openHealth({ clock, random, telemetry }: BoardGround, loads: LoadBoard): HealthBoard {
   const health = createHealthBoard({
     clock,
     random,
@@ -39,7 +41,7 @@ function openHealth({ clock, random, telemetry }: Foundation, loads: LoadBoard):
   return health
 }
 
-function openWarmPlaces({ telemetry }: Foundation): WarmPlaces {
+function openWarmPlaces({ telemetry }: BoardGround): WarmPlaces {
   const places = createWarmPlaces()
   telemetry.gauge('gatehouse_warm_places', () => places.size)
   return places

@@ -22,7 +22,7 @@ describe('the command line', () => {
   test('help begins with examples, and every command has its own', async () => {
     const help = await run(workplace(), ['help'])
     expect(help.out).toContain('gatehouse keys create my-app')
-    for (const name of ['start', 'check', 'keys', 'explain', 'canary', 'usage', 'logs', 'env']) {
+    for (const name of ['start', 'check', 'keys', 'explain', 'canary', 'drill', 'usage', 'logs', 'env']) {
       const { exitCode, out } = await run(workplace(), [name, '--help'])
       expect(exitCode).toBe(0)
       expect(out).toContain(`Usage: gatehouse ${name}`)

@@ -22,18 +22,12 @@ describe('a configuration with mistakes', () => {
     expect(check('store: { zzzzzzzz: 1 }')).toContain('Known here: url.')
   })
 
-  test.each([
-    'cache',
-    'guardrails',
-    'experiments',
-    'alerts',
-    'channels',
-    'telemetry',
-    'identity',
-    'teams',
-  ])('the section %s of a later version is refused by name', (section) => {
-    expect(check(`${section}: {}`)).toContain(`error: ${section}: \`${section}\` is not supported yet`)
-  })
+  test.each(['cache', 'guardrails', 'experiments', 'alerts', 'channels', 'telemetry', 'identity', 'teams'])(
+    'the section %s of a later version is refused by name',
+    (section) => {
+      expect(check(`${section}: {}`)).toContain(`error: ${section}: \`${section}\` is not supported yet`)
+    },
+  )
 
   test.each(['include', 'secrets', 'budgets'])('the section %s is refused by name too', (section) => {
     expect(check(`${section}: []`)).toContain(`\`${section}\` is not supported yet`)
