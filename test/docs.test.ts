@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { readLimits } from '../scripts/limits-reference.ts'
 import { REFERENCE_FILES } from '../scripts/reference-files.ts'
 import { configJsonSchema } from '../src/config/schema-names.ts'
-import { KEPT_TOGETHER, LAST_RESORT } from '../src/exchange/decision.ts'
+import { FOR_THIS_FAILURE, KEPT_TOGETHER, LARGER_CONTEXT, LAST_RESORT } from '../src/exchange/decision.ts'
 import { DECISION_STEPS } from '../src/exchange/decision-steps.ts'
 import { FILTER_REASONS } from '../src/exchange/filter-reasons.ts'
 import { KEY_HEADER, OWN_HEADERS, OWN_PREFIX } from '../src/exchange/own-headers.ts'
@@ -128,6 +128,8 @@ describe('lists in the documentation equal the code (law 15)', () => {
       ...STRATEGIES.map(({ reason }) => [reason.code, 'rank', reason.sentence]),
       [KEPT_TOGETHER, 'rank', expect.any(String)],
       [LAST_RESORT, 'rank', expect.any(String)],
+      [LARGER_CONTEXT, 'rank', expect.any(String)],
+      [FOR_THIS_FAILURE, 'rank', expect.any(String)],
       ...Object.entries(FILTER_REASONS).map(([reason, sentence]) => [reason, 'filter', sentence]),
     ]
     expect(listed).toEqual(known)

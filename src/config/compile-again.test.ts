@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'bun:test'
 import { compileText, problemsOf } from './compile.fixture.ts'
 
+const routeWith = (members: string) =>
+  compileText(
+    `providers: { sim: }\nroutes: { a: { targets: [sim/smart, sim/echo], ${members} } }`,
+  ).plan?.resolveRoute('a')
+
 const routeOf = (fallback: string) =>
   compileText(
     `providers: { sim: }\nroutes: { a: { targets: [sim/smart, sim/echo], fallback: ${fallback} } }`,
@@ -37,6 +42,62 @@ describe('the purse of a route', () => {
     ['{ budget: { costs: 3x } }', 'Did you mean "cost"?'],
   ])('refuses %s', (fallback, message) => {
     const text = `providers: { sim: }\nroutes: { a: { targets: [sim/smart], fallback: ${fallback} } }`
+    expect(problemsOf(text)).toContain(message)
+  })
+})
+
+describe('what a route says of single kinds of failures', () => {
+  test('a kind means all of its failures, and a name one', () => {
+    const route = routeOf('{ errors: [refused, stale-seal], never: [timeout] }')
+    expect(route?.alsoFailOver).toEqual(['content-refused', 'stale-seal'])
+    expect(route?.again?.neverFailOver).toContain('first-byte-timeout')
+  })
+
+  test('models for a kind are a route of their own for each of its failures', () => {
+    const leads = routeOf('{ after: { refused: [sim/tools], context-overflow: [sim/long] } }')?.leads
+    expect([...(leads?.keys() ?? [])]).toEqual(['content-refused', 'context-overflow'])
+    const refused = leads?.get('content-refused')
+    expect(refused?.targets.map(({ target }) => target.id)).toEqual(['sim/tools'])
+    expect(refused?.ranking.reason).toBe('for-this-failure')
+  })
+
+  test('a route that says nothing has none of it', () => {
+    expect(routeOf('{}')?.again).toBeUndefined()
+  })
+
+  test('the same target is asked again as retry says', () => {
+    const route = routeWith(
+      'retry: { attempts: 2, backoff: 200ms..2s, respect_retry_after: false, errors: [bad-output] }',
+    )
+    expect(route?.retries).toBe(2)
+    expect(route?.again).toEqual({
+      alsoRetry: ['malformed-response', 'empty-response'],
+      backoff: { fromMs: 200, toMs: 2_000 },
+      ownPauses: true,
+    })
+    expect(routeWith('retry: { backoff: 1s }')?.again?.backoff).toEqual({ fromMs: 1_000, toMs: 1_000 })
+  })
+
+  test.each([
+    ['fallback: { errors: [rate_limit] }', 'Did you mean "rate-limit"?'],
+    ['fallback: { never: [time-out] }', 'Did you mean "timeout"?'],
+    ['fallback: { after: { refusal: [sim/echo] } }', 'Did you mean "refused"?'],
+    ['fallback: { after: { refused: [smi/echo] } }', 'routes.a.fallback.after.refused[0]'],
+    ['fallback: { after: { refused: [] } }', 'at least one model'],
+    [
+      'fallback: { errors: [refused], never: [content-refused] }',
+      'routes.a.fallback.never[0]: content-refused both leads',
+    ],
+    [
+      'fallback: { retries: 1 }, retry: { attempts: 1 }',
+      'routes.a.fallback.retries: stands in retry.attempts as well',
+    ],
+    ['retry: { backoff: 2s..1s }', 'a first pause above 0 and no longer than the longest'],
+    ['retry: { backoff: 1s..2m }', 'pauses of at most 1m'],
+    ['retry: { backoff: soon }', 'such as 200ms..2s'],
+    ['retry: { errors: [bad_output] }', 'Did you mean "bad-output"?'],
+  ])('refuses %s', (members, message) => {
+    const text = `providers: { sim: }\nroutes: { a: { targets: [sim/smart], ${members} } }`
     expect(problemsOf(text)).toContain(message)
   })
 })

@@ -3,7 +3,7 @@ import type { Ranking, Route, RouteTarget, Unpriced } from '../exchange/route.ts
 import { defined } from '../kit/defined.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import { DEFAULT_STRATEGY, WEIGHING } from '../routing/strategies/all.ts'
-import { againProblems, compileAgain } from './compile-again.ts'
+import { againProblems, compileAgain, findLed, withLed, type LedTargets } from './compile-again.ts'
 import { affinityProblems, compileAffinity } from './compile-affinity.ts'
 import { findArms, splitProblems, withArms } from './compile-split.ts'
 import { compilePace, paceProblems, paceWarnings } from './compile-pace.ts'
@@ -69,9 +69,10 @@ export interface WayPlace extends RouteContext {
 export function compileWay(written: WayConfig, place: WayPlace): CompiledRoute {
   const { name, path, at, wild, unpriced, nowMs } = place
   const fill = (model: string): string => (wild === undefined ? model : model.replace('*', wild))
+  const base = at('fallback').slice(0, -1)
   const drafts: ProblemDraft[] = [
     ...repeatedTargets(written, at('targets')),
-    ...againProblems(written.fallback, at('fallback').slice(0, -1)),
+    ...againProblems(written, base),
     ...paceProblems(written, at),
   ]
   const warnings: ProblemDraft[] = []
@@ -92,6 +93,7 @@ export function compileWay(written: WayConfig, place: WayPlace): CompiledRoute {
   const fallback = (written.fallback?.to ?? []).flatMap((model, index) =>
     find(model, [...at('fallback'), 'to', index]),
   )
+  const led = findLed(written, (model, below) => find(model, [...base, ...below]))
   drafts.push(
     ...weightProblems(written, targets, at('targets')),
     ...(isOwn(place, 'affinity') ? affinityProblems({ ...written, strategy: rankingOf(written) }, path) : []),
@@ -103,7 +105,7 @@ export function compileWay(written: WayConfig, place: WayPlace): CompiledRoute {
   const rest = withoutRepeats(fallback, new Set(unique.map(({ target }) => target.id)))
   if (unique.length > 0) {
     const toWay = (own: readonly RouteTarget[], others: readonly RouteTarget[]): Route => ({
-      ...toRoute(name, written, { targets: own, fallback: others, unpriced }),
+      ...toRoute(name, written, { targets: own, fallback: others, led, unpriced }),
       ...defined({ step: place.step }),
     })
     const route = withArms(toWay(unique, rest), written, { name, arms, toRoute: toWay })
@@ -115,20 +117,22 @@ export function compileWay(written: WayConfig, place: WayPlace): CompiledRoute {
 function toRoute(
   name: string,
   written: WayConfig,
-  parts: Pick<Route, 'targets' | 'fallback' | 'unpriced'>,
+  parts: Pick<Route, 'targets' | 'fallback' | 'unpriced'> & { readonly led: LedTargets },
 ): Route {
-  return {
+  const mayBeAsked = [...parts.targets, ...parts.fallback, ...[...parts.led.values()].flat()]
+  const route: Route = {
     name,
     ranking: rankingOf(written),
     targets: parts.targets,
     fallback: parts.fallback,
-    ...compileAgain(written.fallback, [...parts.targets, ...parts.fallback]),
+    ...compileAgain(written, mayBeAsked),
     strict: written.strict ?? false,
     mixesModels: written.mixed_models ?? false,
     unpriced: written.unpriced ?? parts.unpriced,
     ...compileAffinity({ ...written, strategy: rankingOf(written) }, parts),
     ...compilePace(written),
   }
+  return withLed(route, parts.led)
 }
 
 /** False for what a step goes by because its route says it: it may mean nothing there. */

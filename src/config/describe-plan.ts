@@ -53,10 +53,24 @@ function describeRoute(route: Route): JsonObject {
   }
 }
 
-function describeAgain({ again }: Route): JsonObject {
-  const { cost } = again ?? {}
-  if (cost === undefined) return {}
-  return { cost: 'times' in cost ? `${cost.times}x` : `$${formatUsd(cost.nanoUsd)}` }
+function describeAgain({ again = {}, leads }: Route): JsonObject {
+  const { cost, backoff, alsoRetry, neverFailOver, ownPauses } = again
+  return {
+    ...(cost === undefined
+      ? {}
+      : { cost: 'times' in cost ? `${cost.times}x` : `$${formatUsd(cost.nanoUsd)}` }),
+    ...(backoff === undefined ? {} : { backoff_ms: [backoff.fromMs, backoff.toMs] }),
+    ...(ownPauses === true ? { respect_retry_after: false } : {}),
+    ...(alsoRetry === undefined ? {} : { retry_errors: [...alsoRetry] }),
+    ...(neverFailOver === undefined ? {} : { never: [...neverFailOver] }),
+    ...(leads === undefined ? {} : { after: describeLeads(leads) }),
+  }
+}
+
+function describeLeads(leads: ReadonlyMap<string, Route>): JsonObject {
+  return Object.fromEntries(
+    [...leads].map(([code, { targets }]) => [code, targets.map(({ target }) => target.id)]),
+  )
 }
 
 function describeStep({ name, when, route }: RouteStep): JsonObject {

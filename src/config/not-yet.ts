@@ -22,7 +22,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   store: ['shared'],
   'providers.*': ['auth', 'breaker', 'price', 'tags'],
   'providers.*.keys.*': ['itpm', 'only_when', 'rpm', 'tpm'],
-  'routes.*': ['cache', 'expose', 'guardrails', 'logs', 'match', 'quality', 'retry', 'set', 'steps'],
+  'routes.*': ['cache', 'expose', 'guardrails', 'logs', 'match', 'quality', 'set', 'steps'],
   'routes.*.targets.*': ['set', 'when'],
   'routes.*.fallback': ['mid_stream'],
   'projects.*': ['tags', 'team'],

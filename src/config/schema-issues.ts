@@ -3,7 +3,7 @@ import { isArray, isObject, type Json, type JsonObject } from '../kit/json.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import { isSecretPath } from './not-yet.ts'
 import { HIDDEN_VALUE, formatValue, type PathStep, type ProblemDraft } from './problems.ts'
-import { fallbackErrorNames } from './schema/fallback.ts'
+import { failureNames } from './schema/fallback.ts'
 import { validKeys, valueAt } from './schema-names.ts'
 
 type Issue = z.core.$ZodIssue
@@ -137,7 +137,7 @@ function hintFor(issue: Issue, actual: Json, path: readonly PathStep[]): { hint?
     const meant = /^(yes|on|y|true)$/i.test(actual)
     return { hint: `"${actual}" is text in YAML 1.2; write ${meant}.` }
   }
-  if (path.at(-2) === 'errors') return didYouMean(actual, fallbackErrorNames())
+  if (path.at(-2) === 'errors' || path.at(-2) === 'never') return didYouMean(actual, failureNames())
   return issue.code === 'invalid_value' ? didYouMean(actual, issue.values.map(String)) : {}
 }
 

@@ -60,6 +60,12 @@ export const LAST_RESORT = 'last-resort'
 /** The reason where requests that belong together are kept at one target. */
 export const KEPT_TOGETHER = 'affinity'
 
+/** The reason where a conversation was too long for a target, and those that are known to take more are asked before the others. */
+export const LARGER_CONTEXT = 'larger-context'
+
+/** The reason where targets are asked first because the route has them for what has failed. */
+export const FOR_THIS_FAILURE = 'for-this-failure'
+
 /** The eligible targets were put in order, best first. */
 export interface RankStep {
   readonly step: 'rank'

@@ -16,6 +16,18 @@ export type HealthEffect =
   | 'credential-off-here'
   | 'target-off'
 
+/**
+ * The kinds of failures that routes speak of instead of single codes: the provider took too long; it limits; it failed; its filter
+ * refuses what is asked; the conversation is longer than the model takes; what it said is no answer.
+ */
+export type FailureKind =
+  | 'timeout'
+  | 'rate-limit'
+  | 'server-error'
+  | 'refused'
+  | 'context-overflow'
+  | 'bad-output'
+
 /** A refusal of the gateway's own credential, for all models or for one. */
 export type CredentialEffect = 'credential-off' | 'credential-off-here'
 
@@ -27,6 +39,8 @@ export function refusesCredential(health: HealthEffect): health is CredentialEff
 /** One row of the table of failures: everything that the house knows about a code. */
 export interface FailureRow {
   readonly source: FailureSource
+  /** What kind of failure it is, where routes may speak of it as one of several. */
+  readonly kind?: FailureKind
   /** HTTP status towards the client. */
   readonly status: number
   /** Does the provider's own status take its place, because it is about the client's request? */
@@ -34,9 +48,10 @@ export interface FailureRow {
   /**
    * May the same target be tried again? `fresh`: once, at once, on a new socket, without counting as a retry;
    * `after-wait`: when the provider named a short wait; `after-pause`: then too, and after a moment when it named none;
+   * `once`: once, after a moment, where no other target is left, since another answer of the same model may come out well;
    * `no`: never.
    */
-  readonly sameTarget: 'no' | 'fresh' | 'after-wait' | 'after-pause'
+  readonly sameTarget: 'no' | 'fresh' | 'after-wait' | 'after-pause' | 'once'
   /** May another target be tried? `credential` prefers another credential of the same target first. */
   readonly failOver: 'no' | 'target' | 'credential'
   readonly health: HealthEffect
@@ -190,22 +205,26 @@ export const FAILURES = {
 
   // The provider: never reached.
   'connect-failed': provider({
+    kind: 'server-error',
     status: 502,
     health: 'unreachable',
     message: 'The provider could not be reached.',
   }),
   'connect-timeout': provider({
+    kind: 'timeout',
     status: 504,
     health: 'unreachable',
     message: 'The provider did not accept a connection in time.',
   }),
   'stale-connection': provider({
+    kind: 'server-error',
     status: 502,
     sameTarget: 'fresh',
     health: 'none',
     message: 'A kept-alive connection to the provider had been closed.',
   }),
   'connection-reset': provider({
+    kind: 'server-error',
     status: 502,
     billed: 'estimate',
     message: 'The provider closed the connection before answering.',
@@ -219,12 +238,19 @@ export const FAILURES = {
 
   // The provider: too slow.
   'first-byte-timeout': provider({
+    kind: 'timeout',
     status: 504,
     billed: 'estimate',
     message: 'The provider did not begin to answer in time.',
   }),
-  'idle-timeout': provider({ status: 504, billed: 'estimate', message: 'The provider stopped answering.' }),
+  'idle-timeout': provider({
+    kind: 'timeout',
+    status: 504,
+    billed: 'estimate',
+    message: 'The provider stopped answering.',
+  }),
   'attempt-timeout': provider({
+    kind: 'timeout',
     status: 504,
     billed: 'estimate',
     message: 'The provider did not finish in time.',
@@ -232,14 +258,25 @@ export const FAILURES = {
 
   // The provider: it answered with an error.
   'provider-overloaded': provider({
+    kind: 'server-error',
     status: 503,
     sameTarget: 'after-pause',
     message: 'The provider is overloaded.',
   }),
-  'provider-error': provider({ status: 502, sameTarget: 'after-pause', message: 'The provider failed.' }),
-  'provider-timeout': provider({ status: 504, message: 'The provider timed out by itself.' }),
+  'provider-error': provider({
+    kind: 'server-error',
+    status: 502,
+    sameTarget: 'after-pause',
+    message: 'The provider failed.',
+  }),
+  'provider-timeout': provider({
+    kind: 'timeout',
+    status: 504,
+    message: 'The provider timed out by itself.',
+  }),
   'provider-conflict': provider({ status: 409, health: 'none', message: 'The provider reports a conflict.' }),
   'provider-rate-limited': provider({
+    kind: 'rate-limit',
     status: 429,
     sameTarget: 'after-wait',
     failOver: 'credential',
@@ -247,6 +284,7 @@ export const FAILURES = {
     message: 'The provider is limiting requests.',
   }),
   'provider-quota': provider({
+    kind: 'rate-limit',
     status: 429,
     failOver: 'credential',
     health: 'credential-off',
@@ -302,12 +340,14 @@ export const FAILURES = {
     message: 'The request is too large for the provider.',
   }),
   'context-overflow': provider({
+    kind: 'context-overflow',
     status: 400,
     health: 'none',
     clientRetry: false,
     message: "The conversation is longer than the model's context window.",
   }),
   'content-refused': provider({
+    kind: 'refused',
     status: 400,
     failOver: 'no',
     health: 'none',
@@ -324,20 +364,25 @@ export const FAILURES = {
 
   // The provider: it answered 200 and did not mean it.
   'malformed-response': provider({
+    kind: 'bad-output',
     status: 502,
+    sameTarget: 'once',
     billed: 'estimate',
     message: 'The provider sent something that is not an answer.',
   }),
   'error-in-success': provider({
+    kind: 'server-error',
     status: 502,
     message: 'The provider reported an error inside a successful answer.',
   }),
   'empty-response': provider({
+    kind: 'bad-output',
     status: 502,
     billed: 'estimate',
     message: 'The provider sent an empty answer.',
   }),
   'stream-truncated': provider({
+    kind: 'server-error',
     status: 502,
     billed: 'estimate',
     message: 'The provider broke off before the end of the answer.',

@@ -96,6 +96,8 @@ export interface Route {
   readonly pace?: PaceTerms
   /** What more is said of trying again. */
   readonly again?: AgainTerms
+  /** Who is asked first after a failure, each as a route of its own. */
+  readonly leads?: ReadonlyMap<FailureCode, Route>
   /** Absent: no request is kept near others. */
   readonly affinity?: AffinityTerms
   /** Absent: all requests go the same way. One of the two at most. */

@@ -1,33 +1,41 @@
 import { z } from 'zod'
-import type { CostLimit } from '../../exchange/again.ts'
-import { FAILURES, failureRow, isFailureCode, type FailureCode } from '../../exchange/failure-table.ts'
+import type { Backoff, CostLimit } from '../../exchange/again.ts'
+import { FAILURE_KINDS, failuresNamed, PROVIDER_FAILURES } from '../../exchange/failure-kinds.ts'
+import type { FailureKind } from '../../exchange/failure-table.ts'
+import { parseDuration } from '../../kit/duration.ts'
 import { LIMITS } from '../../kit/limits.ts'
 import { parseUsd } from '../../kit/money.ts'
-import { modelSchema, timeLimitSchema } from './values.ts'
+import { flagSchema, modelSchema, timeLimitSchema } from './values.ts'
 
 const ATTEMPTS = `a whole number from 1 to ${LIMITS.attempts}`
 
 const MOST_RETRIES = 3
 const RETRIES = `a whole number from 0 to ${MOST_RETRIES}`
 
-/** Failures that a route may declare worth another target. The client's own mistakes are not among them. */
+const ERROR = 'a kind of failure, or the name of a failure of a provider'
+
+/** Failures that a route may have a say in, by kind or by code. The client's own mistakes are not among them. */
 const errorSchema = z
-  .string({ error: 'the name of a failure' })
-  .refine(isProviderFailure, { error: 'the name of a failure of a provider' })
+  .string({ error: ERROR })
+  .refine((word) => failuresNamed(word).length > 0, { error: ERROR })
 
-function isProviderFailure(name: string): name is FailureCode {
-  return isFailureCode(name) && failureRow(name).source === 'provider'
+/** The names that lists of failures take. */
+export function failureNames(): string[] {
+  return [...FAILURE_KINDS, ...PROVIDER_FAILURES]
 }
 
-/** The names that `fallback.errors` takes. */
-export function fallbackErrorNames(): string[] {
-  return Object.keys(FAILURES).filter(isProviderFailure)
-}
+const errorsSchema = z.array(errorSchema).default([])
 
 const attemptsSchema = z
   .int({ error: ATTEMPTS })
   .min(1, { error: ATTEMPTS })
   .max(LIMITS.attempts, { error: ATTEMPTS })
+  .optional()
+
+const retriesSchema = z
+  .int({ error: RETRIES })
+  .min(0, { error: RETRIES })
+  .max(MOST_RETRIES, { error: RETRIES })
   .optional()
 
 const timeSchema = timeLimitSchema
@@ -70,26 +78,78 @@ const budgetSchema = z
   })
   .describe('One purse for retries, fallbacks and whatever else is tried beside the first attempt.')
 
+const kindSchema = (what: string) =>
+  z.array(modelSchema).min(1, { error: 'at least one model' }).optional().describe(what)
+
+/** One member for each kind, which do not compile without it. */
+const KINDS = {
+  timeout: kindSchema('After a provider that took too long.'),
+  'rate-limit': kindSchema('After a limit.'),
+  'server-error': kindSchema('After an error of the provider, or a connection that failed.'),
+  refused: kindSchema(
+    "After a refusal by the provider's filter, which leads nowhere by itself; only these are asked then.",
+  ),
+  'context-overflow': kindSchema(
+    'After a conversation that was too long. Default: the target that is known to take the longest comes next.',
+  ),
+  'bad-output': kindSchema('After an answer that is none: malformed, empty, or against what was asked for.'),
+} satisfies Record<FailureKind, unknown>
+
+const afterSchema = z
+  .strictObject(KINDS)
+  .describe('Models that come first after a failure of a kind, before the other targets.')
+
 /** What happens when a target fails. */
 export const fallbackSchema = z.strictObject({
   to: z.array(modelSchema).default([]).describe('Tried in order after the targets.'),
   attempts: attemptsSchema.describe(
     'Attempts in all, the first included. Default: as many as there are targets and one round of retries, at least 3.',
   ),
-  retries: z
-    .int({ error: RETRIES })
-    .min(0, { error: RETRIES })
-    .max(MOST_RETRIES, { error: RETRIES })
-    .optional()
-    .describe(
-      'How often a target is asked again that failed for a moment (500, 502, 503, overloaded, or a limit that ends within two seconds), before the next one is. Never in place of a target that was not asked yet. Default: 1.',
-    ),
+  retries: retriesSchema.describe(
+    'How often a target is asked again that failed for a moment (500, 502, 503, overloaded, or a limit that ends within two seconds), before the next one is. Never in place of a target that was not asked yet. Default: 1.',
+  ),
   time: timeSchema.describe('Time for all attempts together.'),
   budget: budgetSchema.optional(),
-  errors: z
-    .array(errorSchema)
-    .default([])
-    .describe('Failures that lead to the next target in addition to those that always do.'),
+  errors: errorsSchema.describe(
+    `Failures that lead to the next target in addition to those that always do: kinds (${FAILURE_KINDS.join(', ')}) or single ones.`,
+  ),
+  never: errorsSchema.describe('Failures that never lead to another target, although they usually do.'),
+  after: afterSchema.optional(),
 })
 
-export type FallbackConfig = z.output<typeof fallbackSchema>
+const BACKOFF = 'a pause, or the first and the longest one, such as 200ms..2s'
+const MOST_BACKOFF_MS = 60_000
+const DURATION = /^(\d+(\.\d+)?(ms|s|m))+(\.\.(\d+(\.\d+)?(ms|s|m))+)?$/
+
+/** `200ms..2s` → the first and the longest pause. */
+const backoffSchema = z
+  .string({ error: BACKOFF })
+  .regex(DURATION, { error: BACKOFF, abort: true })
+  .transform((text): Backoff => {
+    const [first, longest = first] = text.split('..').map((part) => parseDuration(part) ?? 0)
+    return { fromMs: first ?? 0, toMs: longest ?? 0 }
+  })
+  .refine(({ fromMs, toMs }) => fromMs > 0 && fromMs <= toMs, {
+    error: 'a first pause above 0 and no longer than the longest',
+  })
+  .refine(({ toMs }) => toMs <= MOST_BACKOFF_MS, { error: 'pauses of at most 1m' })
+
+/** How often, and after what pause, a target is asked again. */
+export const retrySchema = z
+  .strictObject({
+    attempts: retriesSchema.describe('How often a target is asked again; the same as fallback.retries.'),
+    backoff: backoffSchema
+      .optional()
+      .describe(
+        'The pause before it: a random one up to the first, doubled with every try up to the longest (200ms..2s). Default: 200ms to 400ms.',
+      ),
+    respect_retry_after: flagSchema
+      .default(true)
+      .describe(
+        'Wait as long as the provider says, where that is no longer than the longest pause (default: 2s). False: take the pause instead, after a limit too.',
+      ),
+    errors: errorsSchema.describe(
+      'Failures after which it is asked again in addition to those of the moment: kinds such as bad-output, or single ones.',
+    ),
+  })
+  .describe('When the same target is asked again.')

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Unpriced } from '../../exchange/route.ts'
 import { LIMITS } from '../../kit/limits.ts'
 import { DEFAULT_STRATEGY, STRATEGIES, WEIGHING } from '../../routing/strategies/all.ts'
-import { fallbackSchema } from './fallback.ts'
+import { fallbackSchema, retrySchema } from './fallback.ts'
 import { affinitySchema } from './affinity.ts'
 import { canarySchema, splitSchema } from './split.ts'
 import { hedgeSchema, raceSchema } from './pace.ts'
@@ -31,6 +31,7 @@ const targetSchema = z
 const policyMembers = {
   strategy: strategySchema(STRATEGIES, DEFAULT_STRATEGY),
   fallback: fallbackSchema.optional().describe('What happens when a target fails.'),
+  retry: retrySchema.optional(),
   affinity: affinitySchema.optional(),
   split: splitSchema.optional(),
   canary: canarySchema.optional(),

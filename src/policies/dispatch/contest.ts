@@ -18,15 +18,13 @@ import { Beside, mayBeTwice } from './beside.ts'
 import type { ExtraStarts } from './extra-starts.ts'
 import { finalFailure } from './final-failure.ts'
 import type { FailedAttempt, Judgement } from './judge.ts'
+import { Leads, type LeadsParts } from './leads.ts'
 import { Lineup } from './lineup.ts'
 import type { ContestView, Pace } from './paces/pace.ts'
 import { sequence } from './paces/sequence.ts'
 import { Purse } from './purse.ts'
 import type { RetryBudget } from './retry-budget.ts'
 import { firstToEnd, outrun, spentBy, type Runner } from './runner.ts'
-
-/** Added to a wait, so that waiting clients do not come back in step. */
-const WAIT_JITTER_MS = 200
 
 /** What contests work with. */
 export interface ContestParts extends AttemptParts {
@@ -37,6 +35,11 @@ export interface ContestParts extends AttemptParts {
   readonly extraStarts: ExtraStarts
   readonly random: Random
   readonly telemetry: Telemetry
+}
+
+/** Who was chosen for an exchange. */
+export interface Chosen extends Pick<LeadsParts, 'chooseFor'> {
+  readonly candidates: readonly Candidate[]
 }
 
 /** An exchange whose route is known. */
@@ -50,6 +53,7 @@ export class Contest implements ContestView {
   readonly #parts: ContestParts
   readonly #exchange: RoutedExchange
   readonly #lineup: Lineup
+  readonly #leads: Leads
   readonly #purse: Purse
   readonly #running: Runner[] = []
   /** Absent where attempts follow one another. */
@@ -66,13 +70,15 @@ export class Contest implements ContestView {
   lastStartMs = 0
 
   /**
-   * @param candidates who may be asked, in the order of trying
+   * @param chosen who may be asked, in the order of trying, and who else where a failure leads to others
    */
-  constructor(parts: ContestParts, exchange: RoutedExchange, candidates: readonly Candidate[]) {
+  constructor(parts: ContestParts, exchange: RoutedExchange, chosen: Chosen) {
     this.#parts = parts
     this.#exchange = exchange
     const { upperBound, clock } = parts
+    const { candidates, chooseFor } = chosen
     this.#lineup = new Lineup(parts, callerId(exchange.caller), candidates)
+    this.#leads = new Leads({ route: exchange.route, trail: exchange.trail, chooseFor })
     this.#purse = new Purse({
       upperBound,
       exchange,
@@ -210,7 +216,7 @@ export class Contest implements ContestView {
       case 'next-credential':
         return this.#spare && { candidate, credential: this.#spare, repeat: again }
       case 'retry-after': {
-        const waitMs = move.waitMs + this.#parts.random.next() * WAIT_JITTER_MS
+        const waitMs = move.waitMs + this.#parts.random.next() * move.spreadMs
         return { candidate, credential, repeat: { before: lost, retries: retries + 1, waitMs } }
       }
     }
@@ -253,14 +259,17 @@ export class Contest implements ContestView {
     this.#hasStopped ||= exchange.signal.aborted
     if (this.#hasStopped) return
     this.#lost = runner
+    const { repeat } = operationOf(exchange.request)
+    const noFallback = exchange.requestOptions.noFallback === true
+    if (!noFallback && repeat !== 'before-sending') this.#leads.after(failure, attempt.target, this.#lineup)
     this.#spare = this.#lineup.credentialOf(attempt, spentBy(runner))
     this.failed = {
       failure,
-      repeat: operationOf(exchange.request).repeat,
+      repeat,
       route: exchange.route,
       attemptsLeft: this.#purse.attemptsLeft(this.#running.length),
       remainingMs: this.#purse.remainingMs,
-      noFallback: exchange.requestOptions.noFallback === true,
+      noFallback,
       refreshed: attempt.freshConnection,
       retries,
       rests: health.targetRestsUntil(attempt.target.id, callerId(exchange.caller)) !== undefined,

@@ -2,7 +2,15 @@ import { callerId } from '../../exchange/caller.ts'
 import { requestFeatures, tierRequest, type Exchange } from '../../exchange/exchange.ts'
 import { Failure, toFailure } from '../../exchange/failure.ts'
 import { operationOf } from '../../exchange/operations/all.ts'
-import { createChooser, type ChoiceQuestion, type Choose } from '../../routing/choose.ts'
+import type { Route } from '../../exchange/route.ts'
+import type { Trail } from '../../exchange/trail.ts'
+import {
+  createChooser,
+  type Candidate,
+  type Choice,
+  type ChoiceQuestion,
+  type Choose,
+} from '../../routing/choose.ts'
 import type { HandleExchange } from '../policy.ts'
 import { affinityOf, type AffinityParts } from './affinity-of.ts'
 import { Contest, type ContestParts, type RoutedExchange } from './contest.ts'
@@ -29,13 +37,23 @@ export function createDispatch(parts: DispatchParts): HandleExchange {
 
 function openContest(parts: DispatchParts, choose: Choose, exchange: Exchange): Contest {
   if (!isRouted(exchange)) throw new Failure('internal', { cause: 'dispatch was reached without a route' })
-  const { trail } = exchange
-  const choice = choose(questionOf(parts, exchange))
+  const { route, trail } = exchange
+  const question = questionOf(parts, exchange)
+  const choice = takeDown(choose(question), trail)
+  const { candidates } = choice
+  if (candidates.length === 0) throw explainEmpty(choice, exchange.request.operation)
+  parts.retries.earn(callerId(exchange.caller))
+  // Answers that do not go together are not given by another model because the first has failed.
+  const isFree = question.operation.interchangeable || route.mixesModels
+  const chooseFor = (led: Route): readonly Candidate[] =>
+    isFree ? takeDown(choose({ ...question, route: led }), trail).candidates : []
+  return new Contest(parts, exchange, { candidates, chooseFor })
+}
+
+function takeDown(choice: Choice, trail: Trail): Choice {
   if (choice.filter !== undefined) trail.decide(choice.filter)
   if (choice.rank !== undefined) trail.decide(choice.rank)
-  if (choice.candidates.length === 0) throw explainEmpty(choice, exchange.request.operation)
-  parts.retries.earn(callerId(exchange.caller))
-  return new Contest(parts, exchange, choice.candidates)
+  return choice
 }
 
 function isRouted(exchange: Exchange): exchange is RoutedExchange {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import type { AgainTerms } from '../../exchange/again.ts'
 import { Failure } from '../../exchange/failure.ts'
 import { FAILURES, isFailureCode, failureRow, type FailureCode } from '../../exchange/failure-table.ts'
 import { sampleRoute } from '../../routing/samples.fixture.ts'
@@ -46,6 +47,29 @@ describe('every row of the table', () => {
     expect(action === 'retry-after').toBe(['after-wait', 'after-pause'].includes(failureRow(code).sameTarget))
   })
 
+  test.each(codes)('%s is asked again once where nobody else is left, if its row says so', (code) => {
+    const question = { targetsLeft: 0, otherCredential: false, refreshed: true }
+    const { sameTarget } = failureRow(code)
+    const mayRetry = sameTarget === 'once' || sameTarget === 'after-pause'
+    const twice = { ...route, retries: 2 }
+    expect(judge(caseOf(code, { ...question, route: twice })).action).toBe(mayRetry ? 'retry-after' : 'stop')
+    const again = judge(caseOf(code, { ...question, route: twice, retries: 1 })).action
+    expect(again).toBe(sameTarget === 'after-pause' ? 'retry-after' : 'stop')
+  })
+
+  test.each(codes)(
+    '%s is asked again where the route says so, and leads nowhere where it says that',
+    (code) => {
+      const settled = { otherCredential: false, refreshed: true }
+      const retried = { ...route, again: { alsoRetry: [code] } }
+      expect(judge(caseOf(code, { ...settled, route: retried })).action).toBe('retry-after')
+      const kept = { ...route, again: { neverFailOver: [code] } }
+      expect(judge(caseOf(code, { ...settled, route: kept, retries: 1 })).action).toBe('stop')
+      const led = { ...route, leads: new Map([[code, route]]) }
+      expect(judge(caseOf(code, { ...settled, route: led, retries: 1 })).action).toBe('next-target')
+    },
+  )
+
   test.each(codes)('%s leads nowhere when the client wants no fallback', (code) => {
     const question = { noFallback: true, otherCredential: false, refreshed: true, retries: 1 }
     const { action } = judge(caseOf(code, question))
@@ -69,7 +93,7 @@ describe('waiting', () => {
     judge(caseOf('provider-rate-limited', { otherCredential: false, ...changes }, retryAfterMs))
 
   test('two seconds are waited for, more lead to the next target', () => {
-    expect(limited({}, 2_000)).toEqual({ action: 'retry-after', waitMs: 2_000 })
+    expect(limited({}, 2_000)).toEqual({ action: 'retry-after', waitMs: 2_000, spreadMs: 200 })
     expect(limited({}, 2_001).action).toBe('next-target')
     expect(limited({}, 86_400_000).action).toBe('next-target')
   })
@@ -89,8 +113,8 @@ describe('asking a target again that failed for a moment', () => {
     judge(caseOf('provider-error', changes, retryAfterMs))
 
   test('after a pause where it named no wait, after the wait where that is short', () => {
-    expect(failed()).toEqual({ action: 'retry-after', waitMs: 200 })
-    expect(failed({}, 1_000)).toEqual({ action: 'retry-after', waitMs: 1_000 })
+    expect(failed()).toEqual({ action: 'retry-after', waitMs: 200, spreadMs: 200 })
+    expect(failed({}, 1_000)).toEqual({ action: 'retry-after', waitMs: 1_000, spreadMs: 200 })
     expect(failed({}, 30_000).action).toBe('next-target')
   })
 
@@ -113,6 +137,32 @@ describe('asking a target again that failed for a moment', () => {
     expect(failed({ attemptsLeft: 1, targetsLeft: 1 }).action).toBe('next-target')
     expect(failed({ attemptsLeft: 1, targetsLeft: 0 }).action).toBe('retry-after')
     expect(failed({ attemptsLeft: 2, targetsLeft: 2, noFallback: true }).action).toBe('retry-after')
+  })
+})
+
+describe('the pauses of a route', () => {
+  const backoff = { fromMs: 100, toMs: 1_000 }
+  const pauseOf = (changes: Partial<FailedAttempt>, again: AgainTerms, retryAfterMs?: number) =>
+    judge(caseOf('provider-error', { route: { ...route, retries: 3, again }, ...changes }, retryAfterMs))
+
+  test('are random up to the first one, doubled with every try, up to the longest', () => {
+    expect(pauseOf({}, { backoff })).toEqual({ action: 'retry-after', waitMs: 0, spreadMs: 100 })
+    expect(pauseOf({ retries: 2 }, { backoff })).toMatchObject({ spreadMs: 400 })
+    const often = { ...route, retries: 9, again: { backoff } }
+    expect(pauseOf({ retries: 8, route: often }, {})).toMatchObject({ spreadMs: 1_000 })
+  })
+
+  test('are the longest that a provider may name', () => {
+    expect(pauseOf({}, { backoff }, 1_000)).toMatchObject({ waitMs: 1_000 })
+    expect(pauseOf({}, { backoff }, 1_001).action).toBe('next-target')
+    expect(pauseOf({}, { backoff: { fromMs: 100, toMs: 5_000 } }, 5_000)).toMatchObject({ waitMs: 5_000 })
+  })
+
+  test('take the place of what a provider names where the route says so, after a limit too', () => {
+    expect(pauseOf({}, { ownPauses: true }, 60_000)).toMatchObject({ waitMs: 200 })
+    const limited = { ...route, again: { ownPauses: true, backoff } }
+    const question = caseOf('provider-rate-limited', { route: limited, otherCredential: false }, 60_000)
+    expect(judge(question)).toMatchObject({ waitMs: 0, spreadMs: 100 })
   })
 })
 

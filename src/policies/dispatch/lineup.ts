@@ -62,6 +62,12 @@ export class Lineup {
     return undefined
   }
 
+  /** Puts others, or the same in another order, in the place of those whose turn has not come. */
+  rearrange(change: (rest: readonly Candidate[], asked: readonly Candidate[]) => readonly Candidate[]): void {
+    const asked = this.#candidates.slice(0, this.#position)
+    this.#candidates = [...asked, ...change(this.#candidates.slice(this.#position), asked)]
+  }
+
   /** Somebody whose turn it is was begun. */
   advance(): void {
     this.#position += 1
