@@ -11,6 +11,7 @@ import {
   type House,
 } from './boot/listeners.ts'
 import { openEngine } from './boot/engine.ts'
+import { followDrills, type RunDrill } from './boot/drill-schedule.ts'
 import { ensureFirstKey, FIRST_KEY_FILE, type FirstKey } from './boot/first-key.ts'
 import { openFoundation, type Foundation } from './boot/foundation.ts'
 import { ownOrigins } from './boot/listen.ts'
@@ -52,6 +53,8 @@ export interface BootOptions {
   readonly contentLayers?: ContentLayers
   /** Lines of the log that were lost on their way out. */
   readonly droppedLogLines?: () => number
+  /** Runs a drill that is due, in a process of its own; absent: none is run. */
+  readonly runDrill?: RunDrill
 }
 
 /** The running gateway. */
@@ -116,9 +119,14 @@ export async function boot(options: BootOptions): Promise<Gatehouse> {
       swap: engine.gateway.swap,
       health: engine.health,
     })
+    const drills = followDrills({
+      ...foundation,
+      ...defined({ run: options.runDrill }),
+      drills: () => engine.gateway.plan().drills?.values() ?? [],
+    })
     const startedAtMs = foundation.clock.nowMs()
     const house = { options, foundation, configuration, engine, keeping, reloading, startedAtMs }
-    return openHouse(house, { beganMs, adminToken, firstKey })
+    return openHouse(house, { beganMs, adminToken, firstKey, drills })
   } catch (thrown) {
     await foundation.close()
     throw thrown
@@ -144,6 +152,7 @@ interface Opening {
   readonly beganMs: number
   readonly adminToken: AdminToken
   readonly firstKey: FirstKey | undefined
+  readonly drills: { close(): void }
 }
 
 function openHouse(house: House & { readonly options: BootOptions }, opening: Opening): Gatehouse {
@@ -177,6 +186,7 @@ function openHouse(house: House & { readonly options: BootOptions }, opening: Op
     reload: reloading.reload,
     async close() {
       isDraining = true
+      opening.drills.close()
       reloading.close()
       keeping.close()
       await drain(data, configuration.config.server.drain, house)

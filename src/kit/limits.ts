@@ -198,6 +198,8 @@ export const LIMITS = {
   drillFaults: 16,
   /** The longest that a drill may rehearse, of its own time. */
   drillMs: 3_600_000,
+  /** Of the machine's time, after which a drill that the gateway runs by itself is given up. */
+  drillProcessMs: 300_000,
   /** Reports of drills that an installation keeps. */
   drillReports: 100,
   /** What they may take together, the latest apart. */
