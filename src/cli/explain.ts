@@ -1,30 +1,20 @@
-import { requestIdOf } from '../exchange/decision.ts'
-import { requestDetail } from '../admin/requests.ts'
-import { usageText } from '../admin/usage-text.ts'
-import { readDecision } from '../exchange/decision-record.ts'
-import { tellStep } from '../exchange/decision-steps.ts'
 import { NO_LOADS } from '../exchange/load-view.ts'
+import { NO_RESTS } from '../exchange/rest-view.ts'
 import type { Route } from '../exchange/route.ts'
 import { MODEL_OPERATIONS, operationOf } from '../exchange/operations/all.ts'
-import { formatUsd } from '../kit/money.ts'
 import { nearestNames } from '../kit/nearest.ts'
-import { readObjects, readString, type JsonObject } from '../kit/json.ts'
 import { createChooser, type Choice, type ChoiceQuestion } from '../routing/choose.ts'
 import { NO_FEATURES } from '../exchange/features.ts'
-import { createHealthBoard } from '../routing/health.ts'
 import { STRATEGIES } from '../routing/strategies/all.ts'
 import type { Capabilities } from '../exchange/target.ts'
-import type { LedgerRow } from '../store/store.ts'
 import { UsageError } from './arguments.ts'
 import { CommandError, EXIT, type Command, type CommandCall } from './command.ts'
-import { openInstallation } from './installation.ts'
-import { compileOffline } from './offline-plan.ts'
-import { costText } from './request-line.ts'
+import { explainPast } from './explain-past.ts'
+import { usablePlan } from './offline-plan.ts'
 import { tellDivision } from './tell-division.ts'
 import { tellPrice } from './tell-price.ts'
 
 const USUAL_TOKENS = 1_000
-const MOST_ATTEMPTS = 50
 
 /** Why a request went where it went, or where one would go. */
 export const explainCommand: Command = {
@@ -49,6 +39,10 @@ export const explainCommand: Command = {
     documents: { kind: 'switch', help: 'It brings documents.' },
     audio: { kind: 'switch', help: 'It brings audio.' },
     'json-schema': { kind: 'switch', help: 'It asks for output by a JSON Schema.' },
+    replay: {
+      kind: 'switch',
+      help: 'Of a request in the log: make its choice again from what was recorded, and say whether it is the same.',
+    },
     budget: { kind: 'switch', help: 'Its key has a budget, which models without a price would pass by.' },
   },
   positionals: 1,
@@ -60,75 +54,9 @@ export const explainCommand: Command = {
   },
 }
 
-async function explainPast(id: string, call: CommandCall): Promise<number> {
-  const { output } = call
-  const installation = await openInstallation(call, 'read')
-  try {
-    const { requests, ledger } = installation.store
-    const row = await requests.find(requestIdOf(id))
-    if (row === undefined) throw new CommandError(EXIT.notFound, `There is no ${id} in the request log.`)
-    if (output.json) {
-      output.value(await requestDetail(row, ledger))
-      return EXIT.ok
-    }
-    const answered = row.target ?? 'nobody'
-    output.line(`${row.id}: ${row.requestedModel} → ${answered}, ${row.outcome}, status ${row.status}`)
-    if (row.purpose !== undefined)
-      output.line(`Asked by the gateway itself (${row.purpose}) on behalf of ${row.parentId}`)
-    const decision = row.decision === undefined ? undefined : readDecision(row.decision)
-    if (decision !== undefined) tellDecision(decision, call)
-    const attempts = await ledger.list({ limit: MOST_ATTEMPTS, requestId: row.id })
-    if (attempts.rows.length > 0) {
-      output.line()
-      output.table(
-        ['ATTEMPT', 'TARGET', 'OUTCOME', 'MS', 'TOKENS', 'BASIS', 'COST', 'CHARGED'],
-        attempts.rows.toSorted((left, right) => left.ordinal - right.ordinal).map(attemptCells),
-      )
-    }
-    return EXIT.ok
-  } finally {
-    await installation.close()
-  }
-}
-
-/** Tells the steps one by one; the attempts follow from the ledger, which knows more of them. */
-function tellDecision(decision: JsonObject, { output }: CommandCall): void {
-  output.line(
-    `Route ${readString(decision, 'route') ?? ''}, plan ${readString(decision, 'planVersion') ?? ''}`,
-  )
-  output.line()
-  output.table(['STEP', 'TARGET', 'REASON', 'DETAIL'], readObjects(decision, 'steps').flatMap(stepCells))
-}
-
-function stepCells(step: JsonObject): string[][] {
-  return tellStep(step).map(({ what, target = '', reason = '', detail = '' }) => [
-    what,
-    target,
-    reason,
-    detail,
-  ])
-}
-
-function attemptCells(row: LedgerRow): string[] {
-  return [
-    String(row.ordinal),
-    row.target,
-    row.status === undefined ? row.outcome : `${row.outcome} ${row.status}`,
-    String(Math.round(row.durationMs)),
-    usageText(row.usage),
-    row.anomalies === undefined ? row.basis : `${row.basis} (${row.anomalies})`,
-    costText(row),
-    row.chargedNanoUsd === undefined ? '' : `$${formatUsd(row.chargedNanoUsd)}`,
-  ]
-}
-
 async function explainModel(model: string, call: CommandCall): Promise<number> {
   const { output } = call
-  const { compiled, file } = await compileOffline(call, { probe: true })
-  const { plan } = compiled
-  if (plan === undefined) {
-    throw new CommandError(EXIT.usage, `${file} has mistakes; see: gatehouse check`)
-  }
+  const plan = await usablePlan(call)
   const route = plan.resolveRoute(model)
   if (route === undefined) {
     const nearest = nearestNames(
@@ -171,7 +99,7 @@ async function explainModel(model: string, call: CommandCall): Promise<number> {
 }
 
 /** A request with the asked-for needs, put to the same choice that live requests take. */
-function imagine(route: Route, { arguments: given, clock, random }: CommandCall): ChoiceQuestion {
+function imagine(route: Route, { arguments: given, random }: CommandCall): ChoiceQuestion {
   return {
     route,
     features: {
@@ -185,12 +113,10 @@ function imagine(route: Route, { arguments: given, clock, random }: CommandCall)
       maxOutputTokens: given.number('max-output') ?? 0,
     },
     operation: operationNamed(given.text('operation')),
-    health: createHealthBoard({ clock, random }),
+    rests: NO_RESTS,
     load: NO_LOADS,
-    caller: '',
     isBudgeted: given.has('budget'),
     random,
-    names: [],
   }
 }
 

@@ -2,6 +2,7 @@ import { relative } from 'node:path'
 import { readEarlySettings } from '../boot/configuration.ts'
 import { ownOrigins } from '../boot/listen.ts'
 import { readerBeside, readTextFile } from '../boot/read-text.ts'
+import type { Plan } from '../gateway/plan.ts'
 import { probeJson } from '../kit/probe-json.ts'
 import type { CompiledConfig } from '../config/compile.ts'
 import { isProcessAlive, readAddress } from './address-file.ts'
@@ -38,6 +39,14 @@ export async function compileOffline(call: CommandCall, options: OfflineOptions 
   ])
   const compiled = readPlan({ text, environment, readText, strict: options.strict === true }, parts)
   return { compiled, file: file === undefined ? 'no file' : relative(call.directory, file), text }
+}
+
+/** The plan of a file without mistakes. Asks engines on this machine which models they have. */
+export async function usablePlan(call: CommandCall, options: OfflineOptions = {}): Promise<Plan> {
+  const { compiled, file } = await compileOffline(call, { probe: true, ...options })
+  if (compiled.plan === undefined)
+    throw new CommandError(EXIT.usage, `${file} has mistakes; see: gatehouse check`)
+  return compiled.plan
 }
 
 /** What a start would compile against, but for what nobody needs who calls nothing: hashes of keys, the simulator's port. */

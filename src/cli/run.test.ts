@@ -217,6 +217,22 @@ describe('a gateway run by the command line', () => {
     const explained = await run(directory, ['explain', requestId])
     expect(explained.out).toContain('auto → sim/smart, ok, status 200')
     expect(explained.out).toContain('first-in-order')
+    const replayed = await run(directory, ['explain', requestId, '--replay'])
+    expect(replayed.exitCode).toBe(0)
+    expect(replayed.out).toContain('The choice is the same, under the plan that it was made by.')
+    writeFileSync(join(directory, 'other.yaml'), 'providers: { sim: }\nroutes: { auto: [sim/echo] }\n')
+    const other = await run(directory, [
+      'explain',
+      requestId,
+      '--replay',
+      '--config',
+      'other.yaml',
+      '--data',
+      '.gatehouse',
+      '--json',
+    ])
+    expect(other.exitCode).toBe(1)
+    expect(parseJsonObject(other.out)).toMatchObject({ same: false, same_plan: false })
   })
 
   test('does not start with a wrong file, and says why, exit code 2', async () => {

@@ -1,8 +1,16 @@
 import { expect, test } from 'bun:test'
 import { LIMITS } from '../kit/limits.ts'
-import { readObjects, readString } from '../kit/json.ts'
+import { readObjects, readString, type JsonObject } from '../kit/json.ts'
 import { sampleExchange, sampleResult } from '../policies/samples.fixture.ts'
+import { sampleRoute, sampleTarget } from '../routing/samples.fixture.ts'
 import { readDecision, writeDecision } from './decision-record.ts'
+import { tellStep } from './decision-steps.ts'
+import type { DecisionStep } from './decision.ts'
+import { NO_FEATURES } from './features.ts'
+import { loadsAsTold } from './load-view.ts'
+import { restsAsTold } from './rest-view.ts'
+
+const RESUME: DecisionStep = { step: 'resume', answers: 1 }
 
 test('a decision is read as it was taken down, step by step', () => {
   const exchange = sampleExchange()
@@ -13,7 +21,7 @@ test('a decision is read as it was taken down, step by step', () => {
   trail.decide({ step: 'rank', strategy: 'weighted', reason: 'weighted-draw', targets: [{ target: 'b/y' }] })
   trail.close(sampleResult({ target: 'b/y', costNanoUsd: 1_500n, chargedNanoUsd: 9n }))
   expect(readDecision(writeDecision(exchange) ?? '')).toEqual({
-    v: 2,
+    v: 3,
     id: 'dec_1',
     route: 'gpt-*',
     planVersion: '1-test',
@@ -32,11 +40,64 @@ test('an exchange that was refused before anything was decided leaves none', () 
 
 test('steps beyond the bound are counted', () => {
   const exchange = sampleExchange()
-  for (let step = 0; step < LIMITS.decisionSteps + 3; step += 1) exchange.trail.close(sampleResult())
+  for (let step = 0; step < LIMITS.decisionSteps + 3; step += 1) exchange.trail.decide(RESUME)
   const record = readDecision(writeDecision(exchange) ?? '') ?? {}
-  expect(readObjects(record, 'steps')).toHaveLength(LIMITS.decisionSteps)
-  expect(record['omitted']).toBe(3)
-  expect(exchange.trail.attempts).toHaveLength(LIMITS.decisionSteps + 3)
+  expect(Number(record['omitted']) + readObjects(record, 'steps').length).toBe(LIMITS.decisionSteps + 3)
+})
+
+test('of long lists the first are named and the rest is counted, so that a record is never longer than its bound', () => {
+  const { trail, ...rest } = sampleExchange()
+  const targets = Array.from({ length: 50 }, (_, index) => ({
+    target: `provider/${'model'.repeat(6)}-${index}`,
+  }))
+  trail.decide({ step: 'alias', from: 'x'.repeat(10_000), to: 'smart' })
+  trail.decide({ step: 'filter', targets: targets.map((one) => ({ ...one, reason: 'circuit-open' })) })
+  trail.decide({ step: 'rank', strategy: 'ordered', reason: 'first-in-order', targets })
+  const read = (): JsonObject => {
+    const text = writeDecision({ ...rest, trail }) ?? ''
+    expect(text.length).toBeLessThanOrEqual(LIMITS.decisionBytes)
+    return readDecision(text) ?? {}
+  }
+  const [alias, filter, rank] = readObjects(read(), 'steps')
+  expect(readString(alias ?? {}, 'from')).toHaveLength(120)
+  expect(filter).toMatchObject({ targets: { length: 8 }, more: { 'circuit-open': 42 } })
+  expect(rank).toMatchObject({ targets: { length: 8 }, more: 42 })
+  expect(tellStep(filter ?? {}).at(-1)).toEqual({ what: 'filter', target: '42 more', reason: 'circuit-open' })
+  for (let attempt = 0; attempt < 30; attempt += 1) trail.close(sampleResult({ outcome: 'provider-error' }))
+  trail.close(sampleResult({ id: 'att_last' }))
+  const short = read()
+  expect(readObjects(short, 'steps')[2]).toMatchObject({ step: 'rank', more: 48 })
+  expect(readObjects(short, 'steps').at(-1)).toEqual({
+    step: 'attempt',
+    id: 'att_last',
+    target: 'one/a',
+    outcome: 'ok',
+  })
+  expect(Number(short['omitted'])).toBeGreaterThan(0)
+})
+
+test('what a choice was made from stands in the record, as far as neither the plan nor the id says it', () => {
+  const [one, two] = [sampleTarget('a/x'), sampleTarget('b/y')]
+  const exchange = sampleExchange()
+  exchange.trail.choice = {
+    route: sampleRoute([one, two], { fallback: [{ target: one, weight: 1 }] }),
+    operation: { name: 'chat' },
+    features: { ...NO_FEATURES, inputTokens: 12, tools: true },
+    isBudgeted: true,
+    affinity: { by: 'session', hash: 7, bound: 2 },
+    rests: restsAsTold({ targets: new Map([['b/y', 2_500]]) }),
+    load: loadsAsTold(new Map([['inFlight', new Map([['b/y', 7]])]])),
+  }
+  exchange.trail.decide({ step: 'filter', targets: [{ target: 'a/x', reason: 'key-forbids' }] })
+  expect(readDecision(writeDecision(exchange) ?? '')?.['inputs']).toEqual({
+    operation: 'chat',
+    features: { inputTokens: 12, tools: true },
+    budgeted: true,
+    affinity: { by: 'session', hash: 7, bound: 2 },
+    rests: [1, 2_500],
+    loads: { inFlight: [1, 7] },
+    barred: [{ reason: 'key-forbids', targets: [0, 2] }],
+  })
 })
 
 test('a record of version 0.1.0 is read as steps, and nothing in it is lost', () => {
@@ -54,7 +115,7 @@ test('a record of version 0.1.0 is read as steps, and nothing in it is lost', ()
     attempts,
   }
   expect(readDecision(JSON.stringify(old))).toEqual({
-    v: 2,
+    v: 3,
     id: 'dec_1',
     route: 'smart',
     planVersion: '4-abc',

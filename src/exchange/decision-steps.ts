@@ -1,4 +1,4 @@
-import { readArray, readNumber, readObjects, readString, type JsonObject } from '../kit/json.ts'
+import { readArray, readNumber, readObject, readObjects, readString, type JsonObject } from '../kit/json.ts'
 import type { DecisionStep } from './decision.ts'
 
 /** A line of a step, as it is told: what happened, which target it is about, why, and the numbers behind it. */
@@ -54,16 +54,29 @@ export const DECISION_STEPS: { readonly [K in DecisionStep['step']]: StepRow } =
   filter: {
     meaning:
       'These targets of the route may not be asked, each for a reason. Behind an attempt: what would have followed it.',
-    tell: (step) => readObjects(step, 'targets').map((one) => aboutTarget('filter', one)),
+    tell: (step) => [
+      ...readObjects(step, 'targets').map((one) => aboutTarget('filter', one)),
+      ...Object.entries(readObject(step, 'more') ?? {}).map(([reason, count]) => ({
+        what: 'filter',
+        target: `${Number(count)} more`,
+        reason,
+      })),
+    ],
   },
   rank: {
     meaning:
       'These may, in this order; `strategy` put them so, and `reason` says why the first one is first.',
-    tell: (step) =>
-      readObjects(step, 'targets').map((one, index) => ({
-        ...aboutTarget(`rank ${text(step, 'strategy')}`, one),
-        reason: index === 0 ? text(step, 'reason') : '',
-      })),
+    tell: (step) => {
+      const what = `rank ${text(step, 'strategy')}`
+      const more = readNumber(step, 'more')
+      return [
+        ...readObjects(step, 'targets').map((one, index) => ({
+          ...aboutTarget(what, one),
+          reason: index === 0 ? text(step, 'reason') : '',
+        })),
+        ...(more === undefined ? [] : [{ what, target: `${more} more` }]),
+      ]
+    },
   },
   attempt: {
     meaning:

@@ -1,3 +1,4 @@
+import { clipText } from '../kit/plain-text.ts'
 import type { Caller } from './caller.ts'
 import type { Constraint } from './constraint.ts'
 import type { ConversationState, HeldConversation } from './conversation-state.ts'
@@ -14,6 +15,8 @@ import type { RequestOptions } from './request-options.ts'
 
 /** The most bytes that UTF-8 takes for a unit of a string. */
 const UTF8_BYTES = 3
+
+const TIER_CHARACTERS = 40
 
 /** The body as the client sent it, kept for the native lane. */
 export type RawRequest = WireBody & {
@@ -88,7 +91,12 @@ export function requestFeatures({ request, trail }: Exchange): RequestFeatures {
 /** The request's wish to be served at another price than the usual one; undefined when it has none. */
 export function tierRequest({ request, dialect }: Exchange): TierRequest | undefined {
   const words = request.bearing?.serviceTiers
-  return words === undefined ? undefined : { dialect, words }
+  return words === undefined ? undefined : { dialect, words: words.map(clipWord) }
+}
+
+/** No tier of any provider has a name as long as that. */
+function clipWord(word: string): string {
+  return clipText(word, TIER_CHARACTERS)
 }
 
 /**

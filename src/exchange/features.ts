@@ -1,3 +1,6 @@
+import { readBoolean, readNumber, type Json, type JsonObject } from '../kit/json.ts'
+import { setDefined, type Mutable } from '../kit/mutable.ts'
+
 /** What a request needs from whoever answers it. */
 export interface RequestFeatures {
   readonly tools: boolean
@@ -33,8 +36,7 @@ export interface RequestFeatures {
   readonly unsized: number
 }
 
-/** A request for nothing in particular. */
-export const NO_FEATURES: RequestFeatures = {
+const NO_FLAGS = {
   tools: false,
   vision: false,
   documents: false,
@@ -42,12 +44,50 @@ export const NO_FEATURES: RequestFeatures = {
   speech: false,
   jsonSchema: false,
   cacheWrites: false,
+  reasoning: false,
+  hostedTools: false,
+}
+
+const NO_COUNTS = {
   inputTokens: 0,
   furtherInputTokens: 0,
   choices: 1,
-  reasoning: false,
   reasoningTokens: 0,
-  hostedTools: false,
   images: 0,
   unsized: 0,
+}
+
+type OptionalCount = Exclude<keyof RequestFeatures, keyof typeof NO_FLAGS | keyof typeof NO_COUNTS>
+const OPTIONAL_COUNTS: { readonly [Name in OptionalCount]-?: true } = {
+  atOnceTokens: true,
+  maxOutputTokens: true,
+  searches: true,
+}
+
+/** A request for nothing in particular. */
+export const NO_FEATURES: RequestFeatures = { ...NO_FLAGS, ...NO_COUNTS }
+
+/** What a request needs beyond one for nothing in particular; undefined where it needs nothing. */
+export function featuresBeyond(features: RequestFeatures): JsonObject | undefined {
+  let beyond: { [name: string]: Json } | undefined
+  let name: keyof RequestFeatures
+  for (name in features) {
+    const value = features[name]
+    if (value === undefined || value === NO_FEATURES[name]) continue
+    beyond ??= {}
+    beyond[name] = value
+  }
+  return beyond
+}
+
+/** The features of a request that needs so much beyond one for nothing in particular; what is no feature is passed by. */
+export function featuresFrom(beyond: JsonObject): RequestFeatures {
+  const features: Mutable<RequestFeatures> = { ...NO_FEATURES }
+  let flag: keyof typeof NO_FLAGS
+  for (flag in NO_FLAGS) features[flag] = readBoolean(beyond, flag) ?? features[flag]
+  let count: keyof typeof NO_COUNTS
+  for (count in NO_COUNTS) features[count] = readNumber(beyond, count) ?? features[count]
+  let optional: OptionalCount
+  for (optional in OPTIONAL_COUNTS) setDefined(features, optional, readNumber(beyond, optional))
+  return features
 }

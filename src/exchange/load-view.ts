@@ -1,3 +1,5 @@
+import { setDefined, type Mutable } from '../kit/mutable.ts'
+
 /**
  * How a target does at the moment, as this process has seen it. Numbers have three significant digits, also for whoever decides by
  * them, so that a record of them leads to the same decision again.
@@ -6,15 +8,15 @@ export interface TargetLoad {
   /** Calls under way. */
   readonly inFlight: number
   /** Milliseconds until a stream says something, a recent peak included; absent: not known. */
-  readonly firstTokenMs?: number
+  readonly firstTokenMs?: number | undefined
   /** Milliseconds for each token of an answer; where only whole answers were seen, all of their time is in it. Absent: not known. */
-  readonly perTokenMs?: number
+  readonly perTokenMs?: number | undefined
   /** The share of its latest calls that were a fault of its own, 0 to 1. */
   readonly errorShare: number
   /** Mean length of its answers to what the route asks, in tokens; absent: not known. */
-  readonly outputTokens?: number
+  readonly outputTokens?: number | undefined
   /** The share of the route's input that it had in its cache, 0 to 1; absent: not known. */
-  readonly cachedShare?: number
+  readonly cachedShare?: number | undefined
   /** From 0 to 1: how far it has come back since it rested. 1: it is as everybody. */
   readonly warmth: number
 }
@@ -34,6 +36,16 @@ export interface LoadView {
    * @param share 0 to 1, such as 0.95
    */
   firstTokenQuantileMs(target: string, inputTokens: number, share: number): number | undefined
+  /** What of it was read, where it is the view of one decision. */
+  readonly told?: ToldLoads | undefined
+}
+
+/** What a decision has read of loads: by measure, which is a member of `TargetLoad` or the name of a quantile, and by target. */
+export type ToldLoads = ReadonlyMap<string, ReadonlyMap<string, number>>
+
+/** The name of a quantile of the time until a stream begins, among measures. */
+export function quantileName(share: number): string {
+  return `p${share * 100}`
 }
 
 /** A target of which nothing is known. */
@@ -41,3 +53,27 @@ export const UNSEEN: TargetLoad = { inFlight: 0, errorShare: 0, warmth: 1 }
 
 /** Where nobody has measured anything. */
 export const NO_LOADS: LoadView = { of: () => UNSEEN, firstTokenQuantileMs: () => undefined }
+
+/** The loads of a decision that was made already. */
+export function loadsAsTold(told: ToldLoads): LoadView {
+  return {
+    told,
+    firstTokenQuantileMs: (target, _inputTokens, share) => told.get(quantileName(share))?.get(target),
+    of(target) {
+      const load: Mutable<TargetLoad> = { ...UNSEEN }
+      let measure: keyof TargetLoad
+      for (measure in MEASURES) setDefined(load, measure, told.get(measure)?.get(target))
+      return load
+    },
+  }
+}
+
+const MEASURES: { readonly [Measure in keyof TargetLoad]-?: true } = {
+  inFlight: true,
+  firstTokenMs: true,
+  perTokenMs: true,
+  errorShare: true,
+  outputTokens: true,
+  cachedShare: true,
+  warmth: true,
+}

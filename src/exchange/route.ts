@@ -6,7 +6,7 @@ import type { Condition } from './condition.ts'
 import type { Constraint } from './constraint.ts'
 import type { FailureCode } from './failure-table.ts'
 import type { RequestFeatures } from './features.ts'
-import type { HealthView } from './health-view.ts'
+import type { RestView } from './rest-view.ts'
 import type { PaceTerms } from './pace-terms.ts'
 import type { LoadView } from './load-view.ts'
 import type { CanaryTerms, SplitTerms } from './split.ts'
@@ -22,10 +22,8 @@ export interface RouteTarget {
 export interface RankQuestion {
   readonly route: Pick<Route, 'name'>
   readonly features: RequestFeatures
-  readonly health: HealthView
+  readonly rests: RestView
   readonly load: LoadView
-  /** Who asks: the project, or the key without one. */
-  readonly caller: string
   readonly random: Random
   /** Requests that belong together should meet the same target while it is there. */
   readonly affinity?: Affinity | undefined

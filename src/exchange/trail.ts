@@ -4,6 +4,7 @@ import type { Affinity } from './affinity.ts'
 import type { AttemptResult } from './attempt-result.ts'
 import { closestAccess, type ContentAccess } from './content-access.ts'
 import type { DecisionStep } from './decision.ts'
+import type { DecisionInputs } from './decision-inputs.ts'
 import type { EndListener } from './watcher.ts'
 import { toFailure, type Failure } from './failure.ts'
 import type { RequestFeatures } from './features.ts'
@@ -47,6 +48,8 @@ export class Trail {
   featuresOf?: ModelRequest
   /** What keeps it near requests that it belongs to, once that is known; absent where nothing does. */
   affinity?: Affinity
+  /** What its targets were chosen by; absent where no model is asked. */
+  choice?: DecisionInputs
   /** What is held for the exchange; absent where its caller has no budget. */
   reservation?: Reservation
   /** True where the answer is stored under its id when it ends. */

@@ -152,6 +152,8 @@ export const LIMITS = {
   attempts: 10,
   /** Steps of one decision that are recorded; of what comes behind them the record holds the number. */
   decisionSteps: 64,
+  /** Length of the record of one decision; lists that are longer than fits are counted, and so are steps. */
+  decisionBytes: 2_048,
   /** Open choices (`n`) of one response. */
   choices: 128,
   /** Blocks in one choice of a response. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { createSeededRandom, systemRandom } from './random.ts'
+import { createSeededRandom, randomOf, systemRandom } from './random.ts'
 
 test('a seed replays numbers and bytes, another seed gives others', () => {
   const draw = (seed: number) => {
@@ -27,4 +27,13 @@ test('system bytes are as many as wanted and not all alike', () => {
   expect(new Set(systemRandom.bytes(1_000)).size).toBeGreaterThan(100)
   const value = systemRandom.next()
   expect(value >= 0 && value < 1).toBe(true)
+})
+
+test('a source that a text determines gives the same for ever, so that what was drawn need not be kept', () => {
+  const draws = (text: string): number[] => {
+    const random = randomOf(text)
+    return [random.next(), random.next()]
+  }
+  expect(draws('req_01JD3K')).toEqual([0.40957582951523364, 0.5062438526656479])
+  expect(draws('req_01JD3L')).not.toEqual(draws('req_01JD3K'))
 })

@@ -27,3 +27,29 @@ export function createSeededRandom(seed: number): Random {
     bytes: (length) => Uint8Array.from({ length }, () => Math.floor(next() * 256)),
   }
 }
+
+/** Creates a source that a text determines: what it gives need not be kept where the text is. Its seed is made when it is first asked. */
+export function randomOf(text: string): Random {
+  return new SeededByText(text)
+}
+
+class SeededByText implements Random {
+  readonly #text: string
+  #source: Random | undefined
+
+  constructor(text: string) {
+    this.#text = text
+  }
+
+  next(): number {
+    return this.#seeded.next()
+  }
+
+  bytes(length: number): Uint8Array {
+    return this.#seeded.bytes(length)
+  }
+
+  get #seeded(): Random {
+    return (this.#source ??= createSeededRandom(Bun.hash.xxHash32(this.#text)))
+  }
+}

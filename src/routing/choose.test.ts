@@ -4,13 +4,17 @@ import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import { createSeededRandom } from '../kit/random.ts'
 import { LAST_RESORT } from '../exchange/decision.ts'
 import { Failure } from '../exchange/failure.ts'
+import type { HealthView } from '../exchange/health-view.ts'
 import { featuresOf, OPERATIONS } from '../exchange/operations/all.ts'
+import { NO_RESTS } from '../exchange/rest-view.ts'
 import type { Target } from '../exchange/target.ts'
 import { createChooser, type Choice, type ChoiceQuestion } from './choose.ts'
 import { breakDown, fail, sampleSubject } from './health.fixture.ts'
 import { CIRCUIT_RULES } from './circuit.ts'
 import { createHealthBoard } from './health.ts'
 import { LoadBoard } from './loads.ts'
+import { allowsTarget } from './model-patterns.ts'
+import { Rests } from './rests.ts'
 import { sampleChat, sampleRanking, sampleRoute, sampleTarget } from './samples.fixture.ts'
 
 const random = createSeededRandom(1)
@@ -27,14 +31,14 @@ const QUESTION = {
   load: new LoadBoard(createManualClock()),
   features: featuresOf(sampleChat()),
   operation: OPERATIONS.chat,
-  caller: 'ada',
+  rests: NO_RESTS,
   random,
-  names: ['sample'],
 }
 
-function ask(changes: Partial<ChoiceQuestion> = {}): Choice {
-  const { health } = createWorld()
-  return createChooser()({ ...QUESTION, route: sampleRoute([FIRST, SECOND]), health, ...changes })
+function ask(changes: Partial<ChoiceQuestion> & { readonly health?: HealthView } = {}): Choice {
+  const { health = createWorld().health, ...rest } = changes
+  const rests = new Rests(health, 'ada')
+  return createChooser()({ ...QUESTION, route: sampleRoute([FIRST, SECOND]), rests, ...rest })
 }
 
 const ids = ({ candidates }: Choice): string[] => candidates.map(({ target }) => target.id)
@@ -61,14 +65,14 @@ describe('order', () => {
     const { clock, health } = createWorld()
     const choose = createChooser()
     const route = sampleRoute([FIRST, SECOND])
-    const again = (): string[] => ids(choose({ ...QUESTION, health, route }))
+    const again = (): string[] => ids(choose({ ...QUESTION, rests: new Rests(health, 'ada'), route }))
     expect(again()).toEqual(['one/a', 'two/b'])
     const failed = sampleSubject({ target: FIRST.id, credential: FIRST.credentials[0]?.id ?? '' })
     for (let call = 0; call < CIRCUIT_RULES.faults; call += 1) fail(health, failed)
     expect(again()).toEqual(['two/b'])
     clock.advance(CIRCUIT_RULES.longestRestMs)
     expect(again()).toEqual(['one/a', 'two/b'])
-    expect(ids(choose({ ...QUESTION, health, route: sampleRoute([SECOND]) }))).toEqual(['two/b'])
+    expect(ids(choose({ ...QUESTION, route: sampleRoute([SECOND]) }))).toEqual(['two/b'])
   })
 
   test('a weighted route gives every target its share', () => {
@@ -157,7 +161,7 @@ describe('filters', () => {
   test('what the key forbids and what has no price where the route denies that is never tried', () => {
     const { price: _price, ...unpriced } = FIRST
     const route = sampleRoute([unpriced, SECOND], { unpriced: 'deny' })
-    const choice = ask({ route, models: ['one/*', 'three/*'] })
+    const choice = ask({ route, permits: (target) => allowsTarget(['one/*', 'three/*'], ['sample'], target) })
     expect(choice.candidates).toEqual([])
     expect(reasons(choice)).toEqual(['one/a unpriced', 'two/b key-forbids'])
     expect(ids(ask({ route: { ...route, unpriced: 'allow' } }))).toEqual(['one/a', 'two/b'])

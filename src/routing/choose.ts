@@ -1,5 +1,5 @@
 import { LAST_RESORT, type FilteredTarget, type FilterStep, type RankStep } from '../exchange/decision.ts'
-import type { HealthView } from '../exchange/health-view.ts'
+import { REFUSED } from '../exchange/rest-view.ts'
 import {
   allowsUnpriced,
   type RankedTarget,
@@ -10,7 +10,6 @@ import {
 import type { Operation } from '../exchange/operations/all.ts'
 import { unpricedAt, type Target } from '../exchange/target.ts'
 import { unfulfilled, type Constraint } from '../exchange/constraint.ts'
-import { allowsTarget } from './model-patterns.ts'
 import { keepTogether } from './keep-together.ts'
 import { refuseByCapability, refuseByContext, type Refusal } from './refuse-by-facts.ts'
 
@@ -24,12 +23,12 @@ export interface ChoiceQuestion extends RankQuestion {
   readonly only?: readonly Constraint[] | undefined
   /** What is asked of the model. */
   readonly operation: OperationTerms
-  /** Patterns of what the caller's key may use; absent: everything. */
-  readonly models?: readonly string[] | undefined
+  /** May the caller use a target, whichever route leads to it? Absent: any. */
+  readonly permits?: ((target: string) => boolean) | undefined
+  /** Who is known already not to be for this exchange, by id. */
+  readonly barred?: ReadonlyMap<string, Refusal>
   /** True when what is spent is counted against a budget. */
   readonly isBudgeted?: boolean
-  /** The names by which the route was asked for: what the client wrote, and its own. */
-  readonly names: readonly string[]
 }
 
 /** What of an operation bears on the choice. */
@@ -142,7 +141,9 @@ function keepEligible(
 /** The first reason against a target, hard ones before passing ones; undefined when there is none. */
 function refuse(target: Target, question: ChoiceQuestion): Refusal | undefined {
   const { route, features, isBudgeted = false } = question
-  if (!allowsTarget(question.models, question.names, target.id)) return { reason: 'key-forbids' }
+  const bar = question.barred?.get(target.id)
+  if (bar !== undefined) return bar
+  if (question.permits?.(target.id) === false) return { reason: 'key-forbids' }
   const unmet = unfulfilled(question.only, target)
   if (unmet !== undefined) return { reason: 'outside-only', detail: `${unmet.by} wants ${unmet.text}` }
   const misfit = refuseByOperation(target, question)
@@ -188,33 +189,23 @@ function plainName(model: string): string {
   return model.slice(model.lastIndexOf('/') + 1).toLowerCase()
 }
 
-function refuseByCredentials(
-  { id, credentials }: Target,
-  { health, caller }: ChoiceQuestion,
-): Refusal | undefined {
-  let untilMs = Number.POSITIVE_INFINITY
-  for (const credential of credentials) {
-    const restsUntilMs = health.credentialRestsUntil(id, credential.id, caller)
-    if (restsUntilMs === undefined) return undefined
-    if (!health.isCredentialOff(id, credential.id, caller)) untilMs = Math.min(untilMs, restsUntilMs)
+function refuseByCredentials(target: Target, { rests }: ChoiceQuestion): Refusal | undefined {
+  const restMs = rests.credentials(target)
+  if (restMs === undefined) return undefined
+  if (restMs !== REFUSED) return { reason: 'credentials-exhausted', detail: tellRest(restMs), restMs }
+  return {
+    reason: 'credentials-exhausted',
+    detail: target.credentials.length === 0 ? 'there is none' : 'refused by the provider',
   }
-  if (untilMs === Number.POSITIVE_INFINITY) {
-    return {
-      reason: 'credentials-exhausted',
-      detail: credentials.length === 0 ? 'there is none' : 'refused by the provider',
-    }
-  }
-  return { reason: 'credentials-exhausted', detail: restDetail(untilMs, health), untilMs }
 }
 
-function refuseByCircuit({ id }: Target, { health, caller }: ChoiceQuestion): Refusal | undefined {
-  const untilMs = health.targetRestsUntil(id, caller)
-  if (untilMs === undefined) return undefined
-  return { reason: 'circuit-open', detail: restDetail(untilMs, health), untilMs }
+function refuseByCircuit(target: Target, { rests }: ChoiceQuestion): Refusal | undefined {
+  const restMs = rests.target(target)
+  return restMs === undefined ? undefined : { reason: 'circuit-open', detail: tellRest(restMs), restMs }
 }
 
-function restDetail(untilMs: number, health: HealthView): string {
-  return `rests ${Math.ceil((untilMs - health.nowMs()) / 1000)} s`
+function tellRest(restMs: number): string {
+  return `rests ${Math.ceil(restMs / 1000)} s`
 }
 
 /**
@@ -222,28 +213,29 @@ function restDetail(untilMs: number, health: HealthView): string {
  * recovers first, else the largest context, else a credential that rests for so long that somebody may have put it right
  * by now. Hard reasons (permission, price, capability, a short limit) are never overruled.
  */
-function chooseLastResort({ health, route }: ChoiceQuestion, refused: readonly Refused[]): Choice {
+function chooseLastResort({ route }: ChoiceQuestion, refused: readonly Refused[]): Choice {
   const filter = toFilter(refused)
-  const best = earliestCircuit(refused) ?? largestContext(refused) ?? longResting(refused, health.nowMs())
+  const best = earliestCircuit(refused) ?? largestContext(refused) ?? longResting(refused)
   if (best !== undefined) {
     const { strategy } = route.ranking
     const targets = [toStep(best.target, best.refusal.detail)]
     const rank: RankStep = { step: 'rank', strategy, reason: LAST_RESORT, targets }
     return { candidates: [{ target: best.target, lastResort: true }], filter, rank }
   }
-  const untilMs = freeAtMs(refused)
-  if (untilMs === Number.POSITIVE_INFINITY) return { candidates: [], filter }
-  return { candidates: [], filter, retryAfterMs: Math.max(0, untilMs - health.nowMs()) }
+  const retryAfterMs = freeInMs(refused)
+  return retryAfterMs === Number.POSITIVE_INFINITY
+    ? { candidates: [], filter }
+    : { candidates: [], filter, retryAfterMs }
 }
 
 function earliestCircuit(refused: readonly Refused[]): Refused | undefined {
   let best: Refused | undefined
   let bestMs = Number.POSITIVE_INFINITY
   for (const one of refused) {
-    const { reason, untilMs } = one.refusal
-    if (reason !== 'circuit-open' || untilMs === undefined || untilMs >= bestMs) continue
+    const { reason, restMs } = one.refusal
+    if (reason !== 'circuit-open' || restMs === undefined || restMs >= bestMs) continue
     best = one
-    bestMs = untilMs
+    bestMs = restMs
   }
   return best
 }
@@ -258,16 +250,16 @@ function largestContext(refused: readonly Refused[]): Refused | undefined {
 }
 
 /** The first target whose credentials rest; none while one of them is free again before a client loses patience. */
-function longResting(refused: readonly Refused[], nowMs: number): Refused | undefined {
-  if (freeAtMs(refused) - nowMs <= WORTH_WAITING_MS) return undefined
+function longResting(refused: readonly Refused[]): Refused | undefined {
+  if (freeInMs(refused) <= WORTH_WAITING_MS) return undefined
   return refused.find(
     ({ target, refusal }) => refusal.reason === 'credentials-exhausted' && target.credentials.length > 0,
   )
 }
 
 /** When the first of the limits ends; infinity when there is none. */
-function freeAtMs(refused: readonly Refused[]): number {
-  return Math.min(...refused.map(({ refusal }) => refusal.untilMs ?? Number.POSITIVE_INFINITY))
+function freeInMs(refused: readonly Refused[]): number {
+  return Math.min(...refused.map(({ refusal }) => refusal.restMs ?? Number.POSITIVE_INFINITY))
 }
 
 function contextOf({ target }: Refused): number {

@@ -1,13 +1,12 @@
 import { describe, expect, test } from 'bun:test'
 import type { Affinity, AffinityKey } from '../exchange/affinity.ts'
 import { NO_LOADS, UNSEEN } from '../exchange/load-view.ts'
+import { NO_RESTS } from '../exchange/rest-view.ts'
 import type { KeepsTogether, RankedTarget, Route } from '../exchange/route.ts'
 import type { Target } from '../exchange/target.ts'
 import { NO_FEATURES } from '../exchange/features.ts'
-import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import { createSeededRandom } from '../kit/random.ts'
 import { hashText } from '../kit/rendezvous.ts'
-import { createHealthBoard } from './health.ts'
 import { keepTogether } from './keep-together.ts'
 import { sampleRanking, sampleRoute, sampleTarget } from './samples.fixture.ts'
 import { switchCost } from './switch-cost.ts'
@@ -40,11 +39,9 @@ function keep(one: Case): readonly RankedTarget[] {
     bound: 2,
     ...(warm === undefined ? {} : { warm: { target: warm, tokens: warmTokens } }),
   }
-  const clock = createManualClock()
   return keepTogether(one.ranked ?? route.targets, route, {
     features: { ...NO_FEATURES, inputTokens: one.inputTokens ?? LONG },
-    health: createHealthBoard({ clock, random }),
-    caller: 'ada',
+    rests: NO_RESTS,
     random,
     affinity,
     route,

@@ -6,8 +6,8 @@ import type { Capabilities } from '../exchange/target.ts'
 export interface Refusal {
   readonly reason: FilterReason
   readonly detail?: string
-  /** Monotonic time at which the refusal ends by itself. */
-  readonly untilMs?: number
+  /** Milliseconds until the refusal ends by itself. */
+  readonly restMs?: number
 }
 
 /** What the request asks for and the model is known not to take or give. */

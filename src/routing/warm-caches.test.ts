@@ -1,11 +1,10 @@
 import { expect, test } from 'bun:test'
 import { NO_FEATURES } from '../exchange/features.ts'
 import { NO_LOADS, UNSEEN, type LoadView } from '../exchange/load-view.ts'
+import { NO_RESTS } from '../exchange/rest-view.ts'
 import type { RankQuestion } from '../exchange/route.ts'
-import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import { createSeededRandom, type Random } from '../kit/random.ts'
 import { hashText } from '../kit/rendezvous.ts'
-import { createHealthBoard } from './health.ts'
 import { keepTogether } from './keep-together.ts'
 import { sampleRanking, sampleRoute, sampleTarget } from './samples.fixture.ts'
 import { createWarmPlaces } from './warm-places.ts'
@@ -63,8 +62,6 @@ function play(seed: number, bound?: number): { readonly cachedShare: number; rea
   )
   const warm = createWarmPlaces()
   const route = sampleRoute(TARGETS, { ranking: sampleRanking('weighted') })
-  const clock = createManualClock()
-  const health = createHealthBoard({ clock, random })
   const load: LoadView = {
     ...NO_LOADS,
     of: (id) => ({ ...UNSEEN, inFlight: deployments.get(id)?.busyUntilMs.length ?? 0 }),
@@ -79,7 +76,7 @@ function play(seed: number, bound?: number): { readonly cachedShare: number; rea
         ? undefined
         : { by: 'session' as const, hash, bound, ...(place === undefined ? {} : { warm: place }) }
     const features = { ...NO_FEATURES, inputTokens }
-    const question: RankQuestion = { route, features, health, load, caller: '', random, affinity }
+    const question: RankQuestion = { route, features, rests: NO_RESTS, load, random, affinity }
     const [chosen] = keepTogether(route.ranking.rank(route.targets, question), route, question)
     const id = chosen?.target.id ?? ''
     const met = deployments.get(id)

@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'bun:test'
 import { z } from 'zod'
 import { featuresOf, OPERATIONS } from '../../exchange/operations/all.ts'
-import { createManualClock } from '../../kit/manual-clock.fixture.ts'
+import { NO_LOADS } from '../../exchange/load-view.ts'
+import { NO_RESTS } from '../../exchange/rest-view.ts'
 import { createSeededRandom } from '../../kit/random.ts'
 import { createChooser } from '../../routing/choose.ts'
-import { createHealthBoard } from '../../routing/health.ts'
-import { LoadBoard } from '../../routing/loads.ts'
 import { sampleChat, sampleRoute, sampleTarget } from '../../routing/samples.fixture.ts'
 import { DEFAULT_STRATEGY, STRATEGIES } from '../../routing/strategies/all.ts'
 import { defineStrategy } from '../../routing/strategies/strategy.ts'
@@ -78,7 +77,6 @@ describe('a further strategy is one file and one line', () => {
   })
 
   test('it decides, and the decision holds its reason and its facts', () => {
-    const clock = createManualClock()
     const random = createSeededRandom(1)
     const [small, large] = [1_000, 50_000].map((contextTokens) =>
       sampleTarget(`sim/${contextTokens}`, { capabilities: { contextTokens } }),
@@ -88,11 +86,9 @@ describe('a further strategy is one file and one line', () => {
       route: sampleRoute([small, large], { ranking: takes('roomiest') ?? DEFAULT_STRATEGY.standard }),
       features: featuresOf(sampleChat()),
       operation: OPERATIONS.chat,
-      health: createHealthBoard({ clock, random }),
-      load: new LoadBoard(clock),
-      caller: 'ada',
+      rests: NO_RESTS,
+      load: NO_LOADS,
       random,
-      names: ['sample'],
     })
     expect(rank).toEqual({
       step: 'rank',

@@ -21,6 +21,11 @@ type Facts<O extends Operation> =
 /** Every operation. */
 export const OPERATION_NAMES: readonly Operation[] = Object.values(OPERATIONS).map(({ name }) => name)
 
+/** Is a word the name of an operation? */
+export function isOperation(word: string): word is Operation {
+  return Object.hasOwn(OPERATIONS, word)
+}
+
 /** Those for which a model is asked. */
 export const MODEL_OPERATIONS: readonly Operation[] = OPERATION_NAMES.filter(
   (operation) => operationOf({ operation }).recall === undefined,

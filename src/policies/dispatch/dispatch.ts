@@ -4,6 +4,7 @@ import { Failure, toFailure } from '../../exchange/failure.ts'
 import { operationOf } from '../../exchange/operations/all.ts'
 import type { Route } from '../../exchange/route.ts'
 import type { Trail } from '../../exchange/trail.ts'
+import { randomOf } from '../../kit/random.ts'
 import {
   createChooser,
   type Candidate,
@@ -11,6 +12,9 @@ import {
   type ChoiceQuestion,
   type Choose,
 } from '../../routing/choose.ts'
+import { ConsultedLoads } from '../../routing/consulted-loads.ts'
+import { allowsTarget } from '../../routing/model-patterns.ts'
+import { Rests } from '../../routing/rests.ts'
 import type { HandleExchange } from '../policy.ts'
 import { affinityOf, type AffinityParts } from './affinity-of.ts'
 import { Contest, type ContestParts, type RoutedExchange } from './contest.ts'
@@ -39,6 +43,7 @@ function openContest(parts: DispatchParts, choose: Choose, exchange: Exchange): 
   if (!isRouted(exchange)) throw new Failure('internal', { cause: 'dispatch was reached without a route' })
   const { route, trail } = exchange
   const question = questionOf(parts, exchange)
+  trail.choice = question
   const choice = takeDown(choose(question), trail)
   const { candidates } = choice
   if (candidates.length === 0) throw explainEmpty(choice, exchange.request.operation)
@@ -61,22 +66,23 @@ function isRouted(exchange: Exchange): exchange is RoutedExchange {
 }
 
 function questionOf(parts: DispatchParts, exchange: RoutedExchange): ChoiceQuestion {
-  const { health, load, random } = parts
   const { caller, request, route } = exchange
+  const { models } = caller
   const operation = operationOf(request)
   return {
     route,
     features: requestFeatures(exchange),
     operation,
-    health,
-    load,
-    caller: callerId(caller),
-    random,
-    models: caller?.models,
+    rests: new Rests(parts.health, callerId(caller)),
+    load: new ConsultedLoads(parts.load),
+    random: randomOf(exchange.id),
+    permits:
+      models === undefined
+        ? undefined
+        : (target) => allowsTarget(models, [request.model, route.name], target),
     only: exchange.only,
     isBudgeted: operation.charge === 'usage' && !caller.budgetPeriods.isEmpty,
     service: tierRequest(exchange),
-    names: [request.model, route.name],
     affinity: affinityOf(exchange, parts),
   }
 }

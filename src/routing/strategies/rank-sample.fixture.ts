@@ -1,10 +1,9 @@
 import type { TargetLoad } from '../../exchange/load-view.ts'
 import { featuresOf } from '../../exchange/operations/all.ts'
+import { NO_RESTS } from '../../exchange/rest-view.ts'
 import type { RankQuestion } from '../../exchange/route.ts'
 import type { Target } from '../../exchange/target.ts'
-import { createManualClock } from '../../kit/manual-clock.fixture.ts'
 import { createSeededRandom } from '../../kit/random.ts'
-import { createHealthBoard } from '../health.ts'
 import { sampleChat, sampleRanking, sampleTarget } from '../samples.fixture.ts'
 import { sampleLoads } from './load-view.fixture.ts'
 
@@ -30,9 +29,8 @@ export function rankSample(
   const ranked = sampleRanking(strategy).rank(entries, {
     route: { name: 'sample' },
     features: featuresOf(sampleChat()),
-    health: createHealthBoard({ clock: createManualClock(), random }),
+    rests: NO_RESTS,
     load: sampleLoads(loads),
-    caller: 'ada',
     random,
     ...question,
   })
