@@ -31,7 +31,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
 }
 
 const VALUES: Readonly<Record<string, readonly string[]>> = {
-  'routes.*.strategy': ['best-of', 'cheapest', 'fastest'],
+  'routes.*.strategy': ['best-of'],
   'logs.content': ['full', 'redacted'],
 }
 

@@ -11,6 +11,8 @@ export interface TargetLoad {
   readonly firstTokenMs?: number | undefined
   /** Milliseconds for each token of an answer; where only whole answers were seen, all of their time is in it. Absent: not known. */
   readonly perTokenMs?: number | undefined
+  /** Milliseconds since it last answered; absent: it never did. */
+  readonly quietMs?: number | undefined
   /** The share of its latest calls that were a fault of its own, 0 to 1. */
   readonly errorShare: number
   /** Mean length of its answers to what the route asks, in tokens; absent: not known. */
@@ -19,6 +21,10 @@ export interface TargetLoad {
   readonly cachedShare?: number | undefined
   /** From 0 to 1: how far it has come back since it rested. 1: it is as everybody. */
   readonly warmth: number
+  /** By how much of the weights it is behind its share of the route, negative where it is ahead; absent: by nothing. */
+  readonly owed?: number | undefined
+  /** 1 where it is the target that the route put first the last time. */
+  readonly wasFirst?: number | undefined
 }
 
 /** What is known of the load of targets, for whoever chooses among them. */
@@ -72,8 +78,11 @@ const MEASURES: { readonly [Measure in keyof TargetLoad]-?: true } = {
   inFlight: true,
   firstTokenMs: true,
   perTokenMs: true,
+  quietMs: true,
   errorShare: true,
   outputTokens: true,
   cachedShare: true,
   warmth: true,
+  owed: true,
+  wasFirst: true,
 }

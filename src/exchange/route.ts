@@ -56,6 +56,8 @@ export interface Ranking {
   /** Why the first one is first, as decisions spell it. */
   readonly reason: string
   readonly usesWeights: boolean
+  /** What it wants to know of what it chose before: how much everybody has had, or who was first the last time. */
+  readonly remembers: 'nothing' | 'shares' | 'last'
   readonly keepsTogether: KeepsTogether
   readonly options: JsonObject
   /** The targets, all of which are eligible, best first. Pure: equal questions give equal orders. */

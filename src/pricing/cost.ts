@@ -204,6 +204,11 @@ function dearestOf(left: Rates, right: Rates): Rates {
   return dearest
 }
 
+/** The dearest rates at which a request with so much input may be served that asks for service by these words. */
+export function ratesAsked(price: Price, inputTokens: number, words: readonly string[]): Rates {
+  return dearestServed(ratesFor(price, inputTokens), words, price)
+}
+
 /** The prices that hold for a request with so much input. */
 function ratesFor(price: Price, inputTokens: number): Rates {
   const tier = price.tiers?.findLast(({ aboveInputTokens }) => inputTokens > aboveInputTokens)

@@ -74,24 +74,6 @@ describe('order', () => {
     expect(again()).toEqual(['one/a', 'two/b'])
     expect(ids(choose({ ...QUESTION, route: sampleRoute([SECOND]) }))).toEqual(['two/b'])
   })
-
-  test('a weighted route gives every target its share', () => {
-    const route = {
-      ...sampleRoute([], { ranking: sampleRanking('weighted') }),
-      targets: [
-        { target: FIRST, weight: 70 },
-        { target: SECOND, weight: 30 },
-        { target: THIRD, weight: 0 },
-      ],
-    }
-    let first = 0
-    for (let round = 0; round < 10_000; round += 1) {
-      const choice = ask({ route })
-      expect(ids(choice).at(-1)).toBe('three/c')
-      if (ids(choice)[0] === 'one/a') first += 1
-    }
-    expect(first / 10_000).toBeCloseTo(0.7, 1)
-  })
 })
 
 describe('filters', () => {

@@ -75,6 +75,10 @@ class ReadLoad implements TargetLoad {
     return this.#read('perTokenMs')
   }
 
+  get quietMs(): number | undefined {
+    return this.#read('quietMs')
+  }
+
   get errorShare(): number {
     return this.#read('errorShare')
   }
@@ -89,6 +93,14 @@ class ReadLoad implements TargetLoad {
 
   get warmth(): number {
     return this.#read('warmth')
+  }
+
+  get owed(): number | undefined {
+    return this.#read('owed')
+  }
+
+  get wasFirst(): number | undefined {
+    return this.#read('wasFirst')
   }
 
   #read<Measure extends keyof TargetLoad>(measure: Measure): TargetLoad[Measure] {

@@ -49,6 +49,7 @@ describe('what a target is doing', () => {
       inFlight: 0,
       errorShare: 0,
       warmth: 1,
+      quietMs: 0,
       firstTokenMs: 400,
       perTokenMs: 10,
       outputTokens: 100,

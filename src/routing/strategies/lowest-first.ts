@@ -1,5 +1,6 @@
-import type { RankedTarget, RouteTarget } from '../../exchange/route.ts'
+import type { RouteTarget } from '../../exchange/route.ts'
 import type { Random } from '../../kit/random.ts'
+import type { ScoredTarget } from './keep-last.ts'
 
 /** What a target is judged by. */
 export interface Judged {
@@ -9,11 +10,11 @@ export interface Judged {
 }
 
 /** Targets by their scores, the lowest first. Equal ones are drawn: the first of a list would get everything. */
-export function lowestFirst(
-  targets: readonly RouteTarget[],
+export function lowestFirst<Entry extends RouteTarget>(
+  targets: readonly Entry[],
   random: Random,
-  judge: (entry: RouteTarget) => Judged,
-): readonly RankedTarget[] {
+  judge: (entry: Entry) => Judged,
+): readonly ScoredTarget[] {
   return targets
     .map((entry) => {
       const { score, detail } = judge(entry)

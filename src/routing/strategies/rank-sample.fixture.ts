@@ -16,6 +16,8 @@ interface Sample {
   readonly question?: Partial<RankQuestion>
 }
 
+const FEATURES = featuresOf(sampleChat())
+
 /** For tests: how a strategy with its defaults puts targets in order, each with its details. */
 export function rankSample(
   strategy: string,
@@ -28,7 +30,7 @@ export function rankSample(
   }))
   const ranked = sampleRanking(strategy).rank(entries, {
     route: { name: 'sample' },
-    features: featuresOf(sampleChat()),
+    features: FEATURES,
     rests: NO_RESTS,
     load: sampleLoads(loads),
     random,

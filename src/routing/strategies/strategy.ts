@@ -12,6 +12,8 @@ interface Described {
   readonly reason: { readonly code: string; readonly sentence: string }
   /** Do the weights of targets mean something to it? Where they do not, a file with weights is refused. */
   readonly usesWeights: boolean
+  /** What it reads of the route's past; default: nothing. */
+  readonly remembers?: Ranking['remembers']
   /** Where it lets requests be kept that belong together; absent: anywhere. */
   readonly keepsTogether?: KeepsTogether
 }
@@ -37,14 +39,23 @@ export interface Strategy extends Described {
 
 /** Makes a strategy of all that there is to say of it. */
 export function defineStrategy<Options extends JsonObject>(definition: Definition<Options>): Strategy {
-  const { name, summary, reason, usesWeights, keepsTogether = 'anywhere', rank } = definition
+  const {
+    name,
+    summary,
+    reason,
+    usesWeights,
+    remembers = 'nothing',
+    keepsTogether = 'anywhere',
+    rank,
+  } = definition
   const schema = definition.options.transform((options) => ({
     strategy: name,
     reason: reason.code,
     usesWeights,
+    remembers,
     keepsTogether,
     options,
     rank: (targets: readonly RouteTarget[], question: RankQuestion) => rank(targets, question, options),
   }))
-  return { name, summary, reason, usesWeights, keepsTogether, standard: schema.parse({}), schema }
+  return { name, summary, reason, usesWeights, remembers, keepsTogether, standard: schema.parse({}), schema }
 }
