@@ -44,7 +44,8 @@ class Past {
 
   on(load: LoadView): LoadView {
     return {
-      firstTokenQuantileMs: (target, inputTokens, share) => load.firstTokenQuantileMs(target, inputTokens, share),
+      firstTokenQuantileMs: (target, inputTokens, share) =>
+        load.firstTokenQuantileMs(target, inputTokens, share),
       of: (target, route) => {
         const measured = load.of(target, route)
         if (target === this.last) return { ...measured, wasFirst: 1 }

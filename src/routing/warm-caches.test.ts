@@ -78,7 +78,14 @@ function play(seed: number, bound?: number): { readonly cachedShare: number; rea
         ? undefined
         : { by: 'session' as const, hash, bound, ...(place === undefined ? {} : { warm: place }) }
     const features = { ...NO_FEATURES, inputTokens }
-    const question: RankQuestion = { route, features, rests: NO_RESTS, load: pasts.on(route, load), random, affinity }
+    const question: RankQuestion = {
+      route,
+      features,
+      rests: NO_RESTS,
+      load: pasts.on(route, load),
+      random,
+      affinity,
+    }
     const [chosen] = keepTogether(route.ranking.rank(route.targets, question), route, question)
     const id = chosen?.target.id ?? ''
     const met = deployments.get(id)
