@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import { dialectMap } from '../dialects/all.ts'
 import type { Dialect } from '../dialects/dialect.ts'
-import { openCanaryBoard } from '../experiments/canary-board.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { Failure } from '../exchange/failure.ts'
 import { createGateway, type Gateway } from '../gateway/gateway.ts'
@@ -23,6 +22,7 @@ import type { HealthBoard } from '../routing/health.ts'
 import { openCounters } from '../store/open-counters.ts'
 import type { RequestRow } from '../store/store.ts'
 import { openBoards } from './boards.ts'
+import { openExperiments, type Experiments } from './experiments.ts'
 import type { Foundation } from './foundation.ts'
 
 /** What of the foundation an engine stands on. */
@@ -71,6 +71,7 @@ export async function openEngine(foundation: EngineGround, options: EngineOption
   const keys = await openStoredKeys({ keys: store.keys, clock, telemetry })
   const counters = openCounters('memory:')
   const boards = openBoards(foundation)
+  const experiments = await openExperiments(foundation)
   const dialects = dialectMap()
   const sender = createSender({ dialects, http, clock, telemetry, version: options.version })
   const parts: PipelineParts = {
@@ -88,7 +89,7 @@ export async function openEngine(foundation: EngineGround, options: EngineOption
     upperBound: createUpperBound(),
     speeds: createWritingSpeeds(),
     ...boards,
-    canaries: await openCanaryBoard({ settings: store.settings, clock, telemetry }),
+    ...experiments.parts,
     retries: createRetryBudget(clock),
     extraStarts: createExtraStarts(clock),
     record: options.record,
@@ -111,16 +112,23 @@ export async function openEngine(foundation: EngineGround, options: EngineOption
     health: boards.health,
     parts,
     cut: () => sender.stop(),
-    async close() {
-      keys.close()
-      await parts.canaries.close()
-      await ledger.close()
-    },
+    close: () => closeAll({ keys, experiments, ledger }),
   }
 }
 
 function storingIn({ storing }: EngineOptions): { readonly storing?: StoringTerms } {
   return storing === undefined ? {} : { storing }
+}
+
+/** The ledger last: what the others leave may still be paid. */
+async function closeAll({ keys, experiments, ledger }: Closing): Promise<void> {
+  keys.close()
+  await experiments.close()
+  await ledger.close()
+}
+
+interface Closing extends Pick<Engine, 'keys' | 'ledger'> {
+  readonly experiments: Experiments
 }
 
 /** The dialect decides by itself, so the log cannot say anything else than the client was told. */

@@ -6,6 +6,7 @@ import { DEFAULT_STRATEGY, WEIGHING } from '../routing/strategies/all.ts'
 import { againProblems, compileAgain, findLed, withLed, type LedTargets } from './compile-again.ts'
 import { affinityProblems, compileAffinity } from './compile-affinity.ts'
 import { findArms, splitProblems, withArms } from './compile-split.ts'
+import { compileShadow, shadowProblems } from './compile-shadow.ts'
 import { compilePace, paceProblems, paceWarnings } from './compile-pace.ts'
 import { isTarget, type TargetMaker } from './compile-targets.ts'
 import type { PathStep, ProblemDraft } from './problems.ts'
@@ -99,7 +100,7 @@ export function compileWay(written: WayConfig, place: WayPlace): CompiledRoute {
     ...(isOwn(place, 'affinity') ? affinityProblems({ ...written, strategy: rankingOf(written) }, path) : []),
   )
   const arms = findArms(written, at, find)
-  drafts.push(...splitProblems(written, at('canary')))
+  drafts.push(...splitProblems(written, at('canary')), ...shadowProblems(written.shadow, place, find))
   if (drafts.length > 0) return { drafts }
   const unique = withoutRepeats(targets, new Set())
   const rest = withoutRepeats(fallback, new Set(unique.map(({ target }) => target.id)))
@@ -129,6 +130,7 @@ function toRoute(
     strict: written.strict ?? false,
     mixesModels: written.mixed_models ?? false,
     unpriced: written.unpriced ?? parts.unpriced,
+    ...compileShadow(written.shadow),
     ...compileAffinity({ ...written, strategy: rankingOf(written) }, parts),
     ...compilePace(written),
   }

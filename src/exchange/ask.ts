@@ -1,12 +1,15 @@
 import type { Exchange } from './exchange.ts'
 import type { Operation, RequestOf, ResultOf } from './operations/all.ts'
 import type { Purpose } from './purpose.ts'
+import type { Trail } from './trail.ts'
 
 /** A question of the house to a model, on behalf of an exchange that is under way. */
 export interface Question<O extends Operation> {
   readonly request: RequestOf<O> & { readonly operation: O }
   readonly purpose: Purpose
   readonly parent: Exchange
+  /** Where what happens is taken down, for whoever asks; absent: nobody looks at it. */
+  readonly trail?: Trail
 }
 
 /**

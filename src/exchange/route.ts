@@ -9,6 +9,7 @@ import type { RequestFeatures } from './features.ts'
 import type { RestView } from './rest-view.ts'
 import type { PaceTerms } from './pace-terms.ts'
 import type { LoadView } from './load-view.ts'
+import type { ShadowTerms } from './shadow.ts'
 import type { CanaryTerms, SplitTerms } from './split.ts'
 import type { TierRequest, Target } from './target.ts'
 
@@ -103,6 +104,8 @@ export interface Route {
   /** Absent: all requests go the same way. One of the two at most. */
   readonly split?: SplitTerms<Route>
   readonly canary?: CanaryTerms<Route>
+  /** Absent: nobody else is asked. */
+  readonly shadow?: ShadowTerms
 }
 
 /** One of the ways of a route: a whole route of the same name. */

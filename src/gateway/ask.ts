@@ -43,7 +43,11 @@ async function readAll<Result>(
   return fold.result()
 }
 
-function toExchange({ request, purpose, parent }: Question<Operation>, { clock }: Way, ids: Ids): Exchange {
+function toExchange(
+  { request, purpose, parent, trail = new Trail() }: Question<Operation>,
+  { clock }: Way,
+  ids: Ids,
+): Exchange {
   const exchange: Mutable<Exchange> = {
     id: ids.mint('req'),
     dialect: OWN_DIALECT,
@@ -55,7 +59,7 @@ function toExchange({ request, purpose, parent }: Question<Operation>, { clock }
     startedElapsedMs: clock.elapsedMs(),
     deadlineAtMs: parent.deadlineAtMs,
     signal: parent.signal,
-    trail: new Trail(),
+    trail,
     planVersion: parent.planVersion,
     asked: { purpose, parentId: parent.id },
   }

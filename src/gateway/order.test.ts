@@ -12,7 +12,8 @@ import { createExtraStarts } from '../policies/dispatch/extra-starts.ts'
 import { createRetryBudget } from '../policies/dispatch/retry-budget.ts'
 import { createRecordingTelemetry, sampleExchange } from '../policies/samples.fixture.ts'
 import { CIRCUIT_RULES } from '../routing/circuit.ts'
-import { openTestCanaries } from '../experiments/canaries.fixture.ts'
+import { openShadowPurse } from '../experiments/shadow-purse.ts'
+import { createTestSettings, openTestCanaries } from '../experiments/canaries.fixture.ts'
 import { createWarmPlaces } from '../routing/warm-places.ts'
 import { createHealthBoard } from '../routing/health.ts'
 import { LoadBoard } from '../routing/loads.ts'
@@ -29,6 +30,14 @@ import type { Plan } from './plan.ts'
 
 const ROUTE = sampleRoute([sampleTarget('one/a')])
 const BUDGET_NANO_USD = 1_000n
+const SHADOWS = {
+  purse: await openShadowPurse({
+    settings: createTestSettings(),
+    clock: createManualClock(),
+    telemetry: createRecordingTelemetry(),
+  }),
+  running: { count: 0 },
+}
 const CANARIES = await openTestCanaries(createManualClock())
 
 const notAsked = (): Promise<never> => Promise.reject(new Error('nothing is stored here'))
@@ -73,6 +82,7 @@ function openHouse(late: (counters: CounterStore) => CounterStore = (counters) =
     counters,
     warm: createWarmPlaces(),
     canaries: CANARIES,
+    shadows: SHADOWS,
     budgets: createBudgets({ counters, ledger: { spentSince: async () => 0n }, clock }),
     ledger: { intend() {}, settle: async () => {}, void() {} },
     costOf: () => 1n,

@@ -27,6 +27,7 @@ import { createPermit } from '../policies/request/permit.ts'
 import { createPickStep } from '../policies/request/pick-step.ts'
 import { createReserveBudget, type ReserveBudgetParts } from '../policies/request/reserve-budget.ts'
 import { createTrace } from '../policies/request/trace.ts'
+import { createShadow, type ShadowParts } from '../policies/shadow/shadow.ts'
 import { createRecall } from '../policies/stored/recall.ts'
 import { createResume } from '../policies/stored/resume.ts'
 import { createStoreAnswer } from '../policies/stored/store-answer.ts'
@@ -60,6 +61,7 @@ export interface PipelineParts {
   readonly warm: WarmPlaces
   readonly loads: LoadBoard
   readonly canaries: CanaryBoard
+  readonly shadows: Pick<ShadowParts, 'purse' | 'running'>
   readonly retries: RetryBudget
   readonly extraStarts: ExtraStarts
   readonly record: (row: RequestRow) => void
@@ -119,6 +121,8 @@ export function composePipeline(plan: Plan, ask: Ask, parts: PipelineParts): Pip
     createRecall({ ...parts.stored, resolveRoute: plan.resolveRoute }),
     // Inside of everybody who may refuse without knowing what is said, and around everybody who calls a provider.
     ...parts.contentLayers(plan, (create) => unlessAsked(create(ask))),
+    // Innermost: what a shadow is asked is what a provider is asked, whoever has rewritten it.
+    unlessAsked(createShadow({ ...parts, ...parts.shadows, resolveRoute: plan.resolveRoute })(ask)),
   ]
 
   const attemptAdmissions: readonly AttemptAdmission[] = [

@@ -94,6 +94,8 @@ export const LIMITS = {
   measuredRoutes: 2_000,
   /** Targets of one of them. */
   measuredTargetsOfRoute: 100,
+  /** Shadows under way; beyond it requests have none. Seen in `gatehouse_shadows_running`. */
+  shadows: 64,
   /** Canaries that are watched; one beyond it stays at its first share. */
   canaries: 1_000,
   /** Requests of a canary, and of the rest of its route, that are compared: the last so many of each. */

@@ -5,6 +5,7 @@ import { DEFAULT_STRATEGY, STRATEGIES, WEIGHING } from '../../routing/strategies
 import { fallbackSchema, retrySchema } from './fallback.ts'
 import { affinitySchema } from './affinity.ts'
 import { canarySchema, splitSchema } from './split.ts'
+import { shadowSchema } from './shadow.ts'
 import { hedgeSchema, raceSchema } from './pace.ts'
 import { strategySchema } from './strategy.ts'
 import { flagSchema, modelSchema, nameSchema, textSchema } from './values.ts'
@@ -35,6 +36,7 @@ const policyMembers = {
   affinity: affinitySchema.optional(),
   split: splitSchema.optional(),
   canary: canarySchema.optional(),
+  shadow: shadowSchema.optional(),
   race: raceSchema
     .optional()
     .describe(

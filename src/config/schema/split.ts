@@ -14,7 +14,7 @@ const LONGEST_RAMP = 20
 const MOST_ARMS = 20
 
 /** `5%` or 5 → buckets. */
-const shareSchema = z
+export const shareSchema = z
   .union(
     [
       z.number().min(0).max(PER_CENT),

@@ -1,0 +1,30 @@
+import { openCanaryBoard } from '../experiments/canary-board.ts'
+import { openShadowPurse } from '../experiments/shadow-purse.ts'
+import type { PipelineParts } from '../gateway/order.ts'
+import type { Foundation } from './foundation.ts'
+
+/** What is tried on requests, and where that stands. */
+export interface Experiments {
+  readonly parts: Pick<PipelineParts, 'canaries' | 'shadows'>
+  /** Resolves when everything is stored. */
+  close(): Promise<void>
+}
+
+/** Opens what is tried where an earlier life has left it. */
+export async function openExperiments({
+  store: { settings },
+  clock,
+  telemetry,
+}: Pick<Foundation, 'store' | 'clock' | 'telemetry'>): Promise<Experiments> {
+  const running = { count: 0 }
+  telemetry.gauge('gatehouse_shadows_running', () => running.count)
+  const canaries = await openCanaryBoard({ settings, clock, telemetry })
+  const purse = await openShadowPurse({ settings, clock, telemetry })
+  return {
+    parts: { canaries, shadows: { purse, running } },
+    async close() {
+      await canaries.close()
+      await purse.close()
+    },
+  }
+}

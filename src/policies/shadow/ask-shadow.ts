@@ -1,0 +1,98 @@
+import type { Ask } from '../../exchange/ask.ts'
+import type { Caller } from '../../exchange/caller.ts'
+import type { Message } from '../../exchange/collect.ts'
+import type { Exchange } from '../../exchange/exchange.ts'
+import { toFailure } from '../../exchange/failure.ts'
+import type { Operation, ResultOf } from '../../exchange/operations/all.ts'
+import type { ShadowTerms } from '../../exchange/shadow.ts'
+import { standingOf } from '../../exchange/standing.ts'
+import { Trail } from '../../exchange/trail.ts'
+import { compareAnswers, type Comparison } from '../../experiments/compare-answers.ts'
+import type { Clock } from '../../kit/clock.ts'
+import { defined } from '../../kit/defined.ts'
+import { formatUsd, type NanoUsd } from '../../kit/money.ts'
+import type { Telemetry } from '../../telemetry/telemetry.ts'
+
+/** What the client got. */
+export interface Shown {
+  readonly result: ResultOf<Operation>
+  readonly ms: number
+  /** Absent: unpriced. */
+  readonly cost: NanoUsd | undefined
+}
+
+/** How a shadow ended. */
+interface Ended {
+  readonly outcome: 'compared' | 'failed'
+  readonly charged: NanoUsd
+}
+
+interface AskShadowParts {
+  readonly ask: Ask
+  readonly exchange: Exchange
+  readonly terms: ShadowTerms
+  readonly clock: Clock
+  readonly telemetry: Telemetry
+}
+
+/** Asks the shadow what the client has asked, and tells how its answer differs. Never rejects. */
+export async function askShadow(parts: AskShadowParts, shown: Shown): Promise<Ended> {
+  const { ask, exchange, terms, clock, telemetry } = parts
+  const trail = new Trail()
+  const facts = { requestId: exchange.id, route: exchange.route?.name ?? '', shadow: terms.to }
+  const startedMs = clock.elapsedMs()
+  try {
+    const result = await ask({
+      request: { ...exchange.request, model: terms.to },
+      purpose: 'shadow',
+      parent: asHouse(exchange),
+      trail,
+    })
+    const times = { ms: Math.round(shown.ms), shadowMs: Math.round(clock.elapsedMs() - startedMs) }
+    const comparison =
+      isMessage(shown.result) && isMessage(result) ? compareAnswers(shown.result, result) : undefined
+    countAgreement(parts, comparison)
+    telemetry.log('info', 'shadow: compared', {
+      ...facts,
+      target: trail.served?.id ?? '',
+      ...times,
+      ...defined({ costUsd: inUsd(shown.cost), shadowCostUsd: inUsd(trail.costNanoUsd()) }),
+      ...comparison,
+    })
+    return { outcome: 'compared', charged: trail.chargedNanoUsd() }
+  } catch (thrown) {
+    telemetry.log('info', 'shadow: failed', { ...facts, code: toFailure(thrown).code })
+    return { outcome: 'failed', charged: trail.chargedNanoUsd() }
+  }
+}
+
+/**
+ * The exchange as the house asks it: on nobody's budget and in nobody's limits, and with time of its own, as the client does not wait.
+ * What it must not leave (`only`) holds on.
+ */
+function asHouse(exchange: Exchange): Exchange {
+  const caller: Caller = {
+    owners: {},
+    keyName: exchange.caller.keyName,
+    ...standingOf([], { allowedOptions: [] }),
+  }
+  const { signal } = new AbortController()
+  return { ...exchange, caller, signal, deadlineAtMs: Number.POSITIVE_INFINITY }
+}
+
+function isMessage(result: ResultOf<Operation>): result is Message {
+  return 'choices' in result
+}
+
+function inUsd(cost: NanoUsd | undefined): string | undefined {
+  return cost === undefined ? undefined : formatUsd(cost)
+}
+
+function countAgreement({ telemetry, exchange }: AskShadowParts, comparison: Comparison | undefined): void {
+  if (comparison === undefined) return
+  const { sameRefusal, sameTools, sameJson } = comparison
+  const route = exchange.route?.name ?? ''
+  for (const [measure, agrees] of Object.entries({ refusal: sameRefusal, tools: sameTools, json: sameJson }))
+    if (agrees !== undefined)
+      telemetry.count('gatehouse_shadow_agreement_total', { route, measure, agrees: String(agrees) })
+}
