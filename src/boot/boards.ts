@@ -1,3 +1,4 @@
+import { Gates } from '../routing/gates.ts'
 import { createHealthBoard, type HealthBoard } from '../routing/health.ts'
 import { LoadBoard } from '../routing/loads.ts'
 import { createWarmPlaces, type WarmPlaces } from '../routing/warm-places.ts'
@@ -9,6 +10,7 @@ type BoardGround = Pick<Foundation, 'clock' | 'random' | 'telemetry'>
 interface Boards {
   readonly health: HealthBoard
   readonly loads: LoadBoard
+  readonly gates: Gates
   /** Where prompts are cached. */
   readonly warm: WarmPlaces
 }
@@ -16,7 +18,19 @@ interface Boards {
 /** Opens the boards, empty, and has their sizes measured. */
 export function openBoards(foundation: BoardGround): Boards {
   const loads = openLoads(foundation)
-  return { loads, health: openHealth(foundation, loads), warm: openWarmPlaces(foundation) }
+  return {
+    loads,
+    gates: openGates(foundation),
+    health: openHealth(foundation, loads),
+    warm: openWarmPlaces(foundation),
+  }
+}
+
+function openGates({ clock, telemetry }: Pick<Foundation, 'clock' | 'telemetry'>): Gates {
+  const gates = new Gates(clock)
+  telemetry.gauge('gatehouse_capped_attempts', () => gates.sizes().inUse)
+  telemetry.gauge('gatehouse_queued', () => gates.sizes().waiting)
+  return gates
 }
 
 function openLoads({ clock, telemetry }: BoardGround): LoadBoard {

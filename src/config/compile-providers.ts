@@ -6,6 +6,7 @@ import type { ProviderDefinition } from '../providers/provider.ts'
 import type { Environment } from './interpolate.ts'
 import type { ProblemDraft } from './problems.ts'
 import { credentialsOf, type CredentialSources, type Refused } from './provider-credentials.ts'
+import type { BreakerConfig, ConcurrentConfig } from './schema/guards.ts'
 import type { ProviderConfig } from './schema/providers.ts'
 import { isReference, type SecretsByReference } from './secrets.ts'
 import { defined } from '../kit/defined.ts'
@@ -38,6 +39,8 @@ export interface ProviderSetup {
   readonly quirks?: Quirks
   readonly incidentDomain?: string
   readonly cancelled?: CancelBilling
+  readonly breaker?: BreakerConfig
+  readonly concurrent?: ConcurrentConfig
   readonly from: string
   readonly models: readonly string[]
   readonly catalogue?: Catalogue
@@ -146,11 +149,24 @@ function settingsOf(
   return { ...settings, ...entry.settings }
 }
 
-type Tuning = Pick<ProviderSetup, 'region' | 'timeouts' | 'quirks' | 'incidentDomain' | 'cancelled'>
+type Tuning = Pick<
+  ProviderSetup,
+  'region' | 'timeouts' | 'quirks' | 'incidentDomain' | 'cancelled' | 'breaker' | 'concurrent'
+>
 
 function tuning(entry: ProviderConfig): Tuning {
-  const { region, quirks, cancelled, incident_domain: incidentDomain } = entry
-  return { ...defined({ region, timeouts: toTimeouts(entry), quirks, cancelled, incidentDomain }) }
+  const { region, quirks, cancelled, breaker, concurrent, incident_domain: incidentDomain } = entry
+  return {
+    ...defined({
+      region,
+      timeouts: toTimeouts(entry),
+      quirks,
+      cancelled,
+      incidentDomain,
+      breaker,
+      concurrent,
+    }),
+  }
 }
 
 /** The row that an entry means: its `type`, its own name, or a server described by address and dialects alone. */

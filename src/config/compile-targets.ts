@@ -1,4 +1,6 @@
 import type { Dialect } from '../dialects/dialect.ts'
+import type { Cap } from '../exchange/cap.ts'
+import type { CircuitRules } from '../exchange/circuit-rules.ts'
 import type { Capabilities, Price, Target } from '../exchange/target.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import { AddressError } from '../providers/place-offers.ts'
@@ -9,8 +11,10 @@ import { regionalTimes } from '../providers/regional-prices.ts'
 import { resolveTarget } from '../providers/resolve-target.ts'
 import { serviceTiersOf } from '../providers/service-tiers.ts'
 import type { ProblemDraft } from './problems.ts'
+import { capOf, circuitOf } from './compile-guards.ts'
 import type { ProviderSetup, ProviderSetups } from './compile-providers.ts'
 import { nearEnd } from './retiring.ts'
+import type { HealthConfig } from './schema/health.ts'
 import type { ModelOverride } from './schema/models.ts'
 import { toSnakeCase } from './schema/quirks.ts'
 import { toCapabilities, toPrice } from './to-model-facts.ts'
@@ -29,6 +33,8 @@ export interface TargetSources {
   readonly dialects: ReadonlyMap<string, Dialect>
   readonly priceOf: PriceLookup
   readonly listedFacts: FactLookup
+  /** When targets are left alone whose provider says nothing of it. */
+  readonly health: HealthConfig
   readonly nowMs: number
 }
 
@@ -130,7 +136,24 @@ function toTarget(setup: ProviderSetup, model: string, sources: TargetSources): 
     ...defined({ price }),
   })
   const retiring = nearEnd(target.capabilities, sources.nowMs)
-  return retiring === undefined ? target : { ...target, retiring }
+  return { ...target, ...defined({ retiring, ...guardsOf(setup, id, sources) }) }
+}
+
+/** When it is left alone, and how much it is asked at a time, where the file says so. */
+function guardsOf(
+  { name, breaker, concurrent }: ProviderSetup,
+  id: string,
+  { health, overrides }: TargetSources,
+): { readonly circuit: CircuitRules | undefined; readonly caps: readonly Cap[] | undefined } {
+  const own = overrides.get(id)?.concurrent
+  const caps = [
+    ...(own === undefined ? [] : [capOf(id, own)]),
+    ...(concurrent === undefined ? [] : [capOf(name, concurrent)]),
+  ]
+  return {
+    circuit: breaker === undefined ? undefined : circuitOf(health, breaker),
+    caps: caps.length === 0 ? undefined : caps,
+  }
 }
 
 /** What the catalogues say, or else the provider's row, with what that says of its regions and its tiers of service. */

@@ -4,7 +4,7 @@ import { listedModel, type ListedModel, type Plan } from '../gateway/plan.ts'
 import { sha256Hex } from '../kit/hash.ts'
 import type { Secret } from '../kit/secret.ts'
 import type { ProviderDefinition } from '../providers/provider.ts'
-import type { CircuitRules } from '../routing/circuit.ts'
+import { circuitOf } from './compile-guards.ts'
 import { compileKeys, compileProjects, createKeyCompleter, type HashKey } from './compile-accounts.ts'
 import { compileDrills } from './compile-drills.ts'
 import { setUpProviders, type FoundProvider, type ProviderSetup } from './compile-providers.ts'
@@ -32,7 +32,6 @@ import { createRouteResolver } from './resolve-route.ts'
 import type { Config } from './schema.ts'
 import type { SecretsByReference } from './secrets.ts'
 import { knownNames, type KnownModels } from './known-names.ts'
-import type { HealthConfig } from './schema/health.ts'
 import type { ModelOverride } from './schema/models.ts'
 
 const SHORTEST_ADMIN_TOKEN = 16
@@ -94,7 +93,15 @@ function build(config: Config, { secrets }: LoadedConfig, parts: CompileParts) {
   const providers = setUpProviders(config.providers, sources)
   const overrides = readOverrides(config)
   const nowMs = parts.nowMs()
-  const targets = createTargetMaker({ providers, overrides, dialects, priceOf, listedFacts, nowMs })
+  const targets = createTargetMaker({
+    providers,
+    overrides,
+    dialects,
+    priceOf,
+    listedFacts,
+    health: config.health,
+    nowMs,
+  })
   const { aliases, drafts: aliasDrafts } = readAliases(config.models)
   const context: RouteContext = {
     aliases,
@@ -204,13 +211,9 @@ function toPlan(version: string, config: Config, built: Built & { behind: readon
     declaredKeys: built.keys,
     completeKey: createKeyCompleter(config),
     unpriced: config.pricing.unpriced,
-    circuit: toCircuitRules(config.health),
+    circuit: circuitOf(config.health),
     drills: built.drills,
   }
-}
-
-function toCircuitRules(health: HealthConfig): CircuitRules {
-  return { faults: health.faults, firstRestMs: health.first_rest, longestRestMs: health.longest_rest }
 }
 
 function listName(id: string): ListedModel {

@@ -20,7 +20,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   ],
   server: ['public_url', 'trust_proxy'],
   store: ['shared'],
-  'providers.*': ['auth', 'breaker', 'price', 'tags'],
+  'providers.*': ['auth', 'price', 'tags'],
   'providers.*.keys.*': ['itpm', 'only_when', 'rpm', 'tpm'],
   'routes.*': ['cache', 'expose', 'guardrails', 'logs', 'match', 'quality', 'set', 'steps'],
   'routes.*.targets.*': ['set', 'when'],

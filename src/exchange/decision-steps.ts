@@ -94,6 +94,21 @@ export const DECISION_STEPS: { readonly [K in DecisionStep['step']]: StepRow } =
       'A second target was asked beside the first one that was slow, or was to be: who won, when it was begun, and what the other cost; or that the allowance was used up, or why it would have been of no use.',
     tell: (step) => [besideLine(step)],
   },
+  queue: {
+    meaning:
+      'The target had as many attempts under way as it may have (`gate`). It was waited for at the `position`, or not: `entered`, `refused`, or `left` by the client ([trying again](trying-again.md)).',
+    tell: (step) => [queueLine(step)],
+  },
+}
+
+function queueLine(step: JsonObject): StepLine {
+  const position = readNumber(step, 'position') ?? 0
+  return {
+    what: 'queue',
+    target: text(step, 'target'),
+    reason: text(step, 'outcome'),
+    detail: `${text(step, 'gate')}${position === 0 ? '' : `, place ${position}, ${readNumber(step, 'waitedMs') ?? 0} ms`}`,
+  }
 }
 
 function passedBy(step: JsonObject): string {

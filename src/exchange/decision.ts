@@ -99,6 +99,17 @@ export interface BesideStep {
   readonly extraCostUsd?: string
 }
 
+/** There was no room at a cap of a target (`gate`): one waited there in line, or was turned away. */
+interface QueueStep {
+  readonly step: 'queue'
+  readonly target: string
+  readonly gate: string
+  readonly outcome: 'entered' | 'refused' | 'left'
+  /** How many waited when it came, it included; 0 where there is no line, or it was full. */
+  readonly position: number
+  readonly waitedMs: number
+}
+
 /**
  * One step on the way to an answer. Steps are kept in the order in which they were taken and never changed afterwards. They are
  * plain facts that JSON can hold; what there is to say of each kind stands in `decision-steps.ts`.
@@ -112,6 +123,7 @@ export type DecisionStep =
   | RankStep
   | AttemptStep
   | BesideStep
+  | QueueStep
 
 const REQUEST = 'req_'
 const DECISION = 'dec_'

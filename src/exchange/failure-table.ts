@@ -185,6 +185,9 @@ export const FAILURES = {
   // The gateway itself.
   'no-candidate': gateway(503, 'No target of this route can take the request now. Try again later.', true),
   'circuit-open': elsewhere(gateway(503, 'The target failed repeatedly and is resting.', true)),
+  'at-capacity': elsewhere(
+    gateway(503, 'The target has as many requests under way as it may have. Try again shortly.', true),
+  ),
   overloaded: gateway(503, 'The gateway is overloaded. Try again shortly.', true),
   'shutting-down': cutShort(gateway(503, 'The gateway is shutting down. Try again.', true)),
   'deadline-exceeded': cutShort(
@@ -395,6 +398,14 @@ export const FAILURES = {
 } as const satisfies Record<string, FailureRow>
 
 export type FailureCode = keyof typeof FAILURES
+
+/** Of attempts that were not let through: nothing was sent, so they cost nothing and count as none. */
+const NEVER_BEGUN: ReadonlySet<FailureCode> = new Set(['circuit-open', 'at-capacity'])
+
+/** True for a failure of an attempt that was not let through. */
+export function wasNeverBegun(code: FailureCode): boolean {
+  return NEVER_BEGUN.has(code)
+}
 
 /** True for a word that is a code of the table. */
 export function isFailureCode(word: string): word is FailureCode {

@@ -1,6 +1,8 @@
 import type { PicoUsd } from '../kit/money.ts'
 import type { Secret } from '../kit/secret.ts'
+import type { Cap } from './cap.ts'
 import type { Effort } from './chat.ts'
+import type { CircuitRules } from './circuit-rules.ts'
 import type { Operation } from './operations/all.ts'
 import type { UnitRate } from './units.ts'
 
@@ -177,6 +179,10 @@ export interface Target {
   readonly retiring?: string
   /** Absent: unpriced, which is a state and not zero. */
   readonly price?: Price
+  /** When it is left alone, where that is not as for everybody. */
+  readonly circuit?: CircuitRules
+  /** How many attempts may be under way there at a time, by itself and together with others. Absent: any number. */
+  readonly caps?: readonly Cap[]
   /** True for a target whose answers and prices are invented. */
   readonly simulated: boolean
 }

@@ -16,6 +16,7 @@ import { openShadowPurse } from '../experiments/shadow-purse.ts'
 import { createTestSettings, openTestCanaries } from '../experiments/canaries.fixture.ts'
 import { createWarmPlaces } from '../routing/warm-places.ts'
 import { createHealthBoard } from '../routing/health.ts'
+import { Gates } from '../routing/gates.ts'
 import { LoadBoard } from '../routing/loads.ts'
 import { sampleRoute, sampleTarget } from '../routing/samples.fixture.ts'
 import { balanceOf } from '../store/balance.fixture.ts'
@@ -90,6 +91,7 @@ function openHouse(late: (counters: CounterStore) => CounterStore = (counters) =
     speeds: createWritingSpeeds(),
     health: createHealthBoard({ clock, random, listen() {} }),
     loads: new LoadBoard(clock),
+    gates: new Gates(clock),
     retries: createRetryBudget(clock),
     extraStarts: createExtraStarts(clock),
     record: (row) => void rows.push(row),

@@ -12,6 +12,7 @@ import type { CostOf } from '../ledger/attempt-row.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { createBreakCircuit } from '../policies/attempt/break-circuit.ts'
 import { createRememberWarmth } from '../policies/attempt/remember-warmth.ts'
+import { createPassGates } from '../policies/attempt/pass-gates.ts'
 import { createMeter } from '../policies/attempt/meter.ts'
 import { createObserveLoad } from '../policies/attempt/observe-load.ts'
 import type { WritingSpeeds } from '../policies/attempt/writing-speeds.ts'
@@ -33,6 +34,7 @@ import { createResume } from '../policies/stored/resume.ts'
 import { createStoreAnswer } from '../policies/stored/store-answer.ts'
 import type { StoredAnswersParts } from '../policies/stored/stored-answers.ts'
 import type { SecretHash } from '../exchange/virtual-key.ts'
+import type { Gates } from '../routing/gates.ts'
 import type { HealthBoard } from '../routing/health.ts'
 import type { WarmPlaces } from '../routing/warm-places.ts'
 import type { LoadBoard } from '../routing/loads.ts'
@@ -60,6 +62,8 @@ export interface PipelineParts {
   readonly health: HealthBoard
   readonly warm: WarmPlaces
   readonly loads: LoadBoard
+  /** Who is under way at targets that have a cap, and who waits. */
+  readonly gates: Gates
   readonly canaries: CanaryBoard
   readonly shadows: Pick<ShadowParts, 'purse' | 'running'>
   readonly retries: RetryBudget
@@ -126,6 +130,8 @@ export function composePipeline(plan: Plan, ask: Ask, parts: PipelineParts): Pip
   ]
 
   const attemptAdmissions: readonly AttemptAdmission[] = [
+    // First, since one may wait here: what was looked at before might not hold any more.
+    createPassGates({ gates: parts.gates, clock, telemetry }),
     // Before everything that can fail, so that every outcome counts, and nothing is announced for a target that rests.
     createBreakCircuit(health, plan.circuit),
     // Behind it: a call that is not made is no load.

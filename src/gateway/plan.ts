@@ -2,7 +2,7 @@ import type { Capabilities } from '../exchange/target.ts'
 import type { Drill } from '../exchange/drill.ts'
 import type { Route, Unpriced } from '../exchange/route.ts'
 import type { DeclaredOwners } from '../identity/directory.ts'
-import type { CircuitRules } from '../routing/circuit.ts'
+import type { CircuitRules } from '../exchange/circuit-rules.ts'
 
 /** A model name as `GET /v1/models` shows it. */
 export interface ListedModel {

@@ -146,6 +146,8 @@ export const LIMITS = {
   gatewayHops: 4,
   /** Requests in flight in one process; beyond it: 503. Seen in `gatehouse_requests_in_flight`. */
   concurrentRequests: 20_000,
+  /** Requests that wait in one queue, whatever the file says. Seen in `gatehouse_queued`. */
+  queuedRequests: 10_000,
   /** Notices on one exchange. */
   notices: 64,
   /** Characters of a call's arguments that are held back so that they can be judged before a client reads them. */

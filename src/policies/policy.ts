@@ -19,10 +19,10 @@ export type Layer = (next: HandleExchange) => HandleExchange
 export type HandleAttempt = (attempt: Attempt) => Promise<ModelResponse>
 
 /**
- * Lets an attempt through before it is announced, and watches it from then on; or refuses it: throws `Failure`. It is told of the end of
+ * Lets an attempt through before it is announced, and watches it from then on; or refuses it: throws or rejects with `Failure`. It is told of the end of
  * every attempt that it let through, of one that failed before its response began as of any other.
  */
-export type AttemptAdmission = (attempt: Attempt) => Watcher
+export type AttemptAdmission = (attempt: Attempt) => MaybePromise<Watcher>
 
 /** A layer of the inner onion: runs once per attempt. */
 export type AttemptLayer = (next: HandleAttempt) => HandleAttempt

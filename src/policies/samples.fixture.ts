@@ -155,7 +155,7 @@ export function admitting(admission: Admission, answerTo: HandleExchange): Handl
 /** For tests: an admission in front of attempts, told of their ends as the meter tells it. */
 export function letThrough(admission: AttemptAdmission): AttemptLayer {
   return (next) => async (attempt) => {
-    const watcher = admission(attempt)
+    const watcher = await admission(attempt)
     try {
       return watchResponse(await next(attempt), watcher)
     } catch (thrown) {

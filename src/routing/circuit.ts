@@ -1,3 +1,4 @@
+import type { CircuitRules } from '../exchange/circuit-rules.ts'
 import type { Random } from '../kit/random.ts'
 import {
   clearWindow,
@@ -8,22 +9,16 @@ import {
   type FaultWindow,
 } from './fault-window.ts'
 
-/** When a target is left alone, and for how long. */
-export interface CircuitRules {
-  /** Faults in a row that open the circuit. */
-  readonly faults: number
-  /** The rest after the first opening; it doubles with every failed probe. */
-  readonly firstRestMs: number
-  /** The longest rest, and so the longest time until a target that is well again is asked. */
-  readonly longestRestMs: number
+/** The rules of a configuration that says nothing. */
+export const CIRCUIT_RULES: CircuitRules = {
+  faults: 5,
+  faultShare: 0.5,
+  leastCalls: 20,
+  firstRestMs: 5_000,
+  longestRestMs: 15_000,
+  probes: 1,
 }
 
-/** The rules of a configuration that says nothing. */
-export const CIRCUIT_RULES: CircuitRules = { faults: 5, firstRestMs: 5_000, longestRestMs: 15_000 }
-
-/** Share of faults in the window that opens it too, once the window holds enough calls to mean something. */
-const FAULT_SHARE = 0.5
-const LEAST_CALLS = 20
 /** A rest may be shorter by this share: restarts of many gateways would otherwise probe a recovering provider in step. */
 const JITTER = 0.2
 /** A circuit that stayed closed this long starts over with the shortest rest. */
@@ -182,16 +177,21 @@ export function recordFault(circuit: Circuit, call: AdmittedCall, moment: FaultM
   if (call.startedAtMs < circuit.closedAtMs) return false
   if (!isOldNews) circuit.streak += 1
   countCall(circuit.window, true, nowMs)
-  const isDown = circuit.streak >= rules.faults || (moment.countsShare && isMostlyFaulty(circuit, nowMs))
+  const isDown =
+    circuit.streak >= rules.faults || (moment.countsShare && isMostlyFaulty(circuit, rules, nowMs))
   if (!isDown) return false
   if (nowMs - circuit.closedAtMs > STABLE_MS) circuit.openings = 0
   open(circuit, moment)
   return true
 }
 
-function isMostlyFaulty(circuit: Circuit, nowMs: number): boolean {
-  const { calls, faults } = sumWindow(circuit.window, nowMs)
-  return calls >= LEAST_CALLS && faults >= calls * FAULT_SHARE
+function isMostlyFaulty(
+  { window }: Circuit,
+  { leastCalls, faultShare }: CircuitRules,
+  nowMs: number,
+): boolean {
+  const { calls, faults } = sumWindow(window, nowMs)
+  return calls >= leastCalls && faults >= calls * faultShare
 }
 
 /** True for a circuit that would not be missed: closed, without a fault that still counts, and stable. */
@@ -208,7 +208,7 @@ function open(circuit: Circuit, { nowMs, random, rules }: FaultMoment): void {
   circuit.openedAtMs = nowMs
   circuit.openUntilMs = nowMs + restMs * (1 - JITTER * random.next())
   circuit.probes = 0
-  circuit.mostProbes = 1
+  circuit.mostProbes = rules.probes
   circuit.streak = 0
   clearWindow(circuit.window)
 }

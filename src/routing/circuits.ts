@@ -1,3 +1,4 @@
+import type { CircuitRules } from '../exchange/circuit-rules.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { Random } from '../kit/random.ts'
 import {
@@ -12,7 +13,6 @@ import {
   restsUntil,
   type AdmittedCall,
   type Circuit,
-  type CircuitRules,
 } from './circuit.ts'
 import type { HealthSubject } from './health-subject.ts'
 import { Witnesses } from './witnesses.ts'

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { MODEL_OPERATIONS } from '../../exchange/operations/all.ts'
+import { concurrentSchema } from './guards.ts'
 import { countSchema, daySchema, decimalSchema, flagSchema, modelSchema } from './values.ts'
 
 const TIMES = 'a number above 0 such as 0.5 or 2'
@@ -78,6 +79,9 @@ const overrideSchema = z.strictObject({
   cached_from: countSchema
     .optional()
     .describe('Tokens of the shortest prompt that its provider caches; default: 1024.'),
+  concurrent: concurrentSchema
+    .optional()
+    .describe('Most attempts under way at a time; over it the next target is asked at once.'),
   tools: flagSchema.optional().describe('Can it call tools?'),
   vision: flagSchema.optional().describe('Does it read images?'),
   documents: flagSchema.optional().describe('Does it read documents?'),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { CancelBilling } from '../../exchange/target.ts'
 import { formatDuration } from '../../kit/duration.ts'
 import { PATIENT_TIMEOUTS, USUAL_TIMEOUTS } from '../../providers/default-timeouts.ts'
+import { breakerSchema, concurrentSchema } from './guards.ts'
 import { quirksSchema } from './quirks.ts'
 import {
   flagSchema,
@@ -83,6 +84,12 @@ const longSchema = z.strictObject({
     .optional()
     .describe(
       'What it charges for a stream that is hung up on: what it sent until then (stops), what it wrote until then (bills-generated), or the whole answer (bills-whole). Default: what is known of its type, else the whole answer.',
+    ),
+  breaker: breakerSchema.optional(),
+  concurrent: concurrentSchema
+    .optional()
+    .describe(
+      'Most attempts under way there at a time, over all its models; over it the next target is asked at once.',
     ),
   enabled: flagSchema.default(true).describe('False takes it out of every route without deleting it.'),
 })

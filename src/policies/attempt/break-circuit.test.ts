@@ -79,6 +79,22 @@ describe('every row of the table', () => {
   }
 })
 
+test('a target with thresholds of its own rests by them', async () => {
+  const { clock, health, breakCircuit } = createWorld()
+  const circuit = { ...CIRCUIT_RULES, faults: 2, firstRestMs: 60_000, longestRestMs: 60_000, probes: 2 }
+  const target = { ...TARGET, circuit }
+  const call = breakCircuit(throwing('connect-failed'))
+  await swallow(call(sampleAttempt(target)))
+  expect(health.entries()).toEqual([])
+  await swallow(call(sampleAttempt(target)))
+  expect(health.entries()).toMatchObject([{ kind: 'circuit-open' }])
+  expect(health.entries()[0]?.restsMs).toBeGreaterThan(45_000)
+  clock.advance(60_000)
+  // Two try at once whether it is well.
+  const admits = (): boolean => health.admit(SUBJECT, { rules: circuit, early: false }) !== undefined
+  expect([admits(), admits(), admits()]).toEqual([true, true, false])
+})
+
 describe('a circuit around a target', () => {
   const open = async ({ breakCircuit }: ReturnType<typeof createWorld>): Promise<void> => {
     const call = breakCircuit(throwing('provider-error'))

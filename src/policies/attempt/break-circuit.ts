@@ -1,10 +1,10 @@
+import type { CircuitRules } from '../../exchange/circuit-rules.ts'
 import { callerId } from '../../exchange/caller.ts'
 import type { Watcher } from '../../exchange/watcher.ts'
 import { isSemantic } from '../../exchange/event.ts'
 import type { Attempt } from '../../exchange/exchange.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { ResponseChunk } from '../../exchange/response.ts'
-import type { CircuitRules } from '../../routing/circuit.ts'
 import type { Pass } from '../../routing/circuits.ts'
 import type { HealthBoard } from '../../routing/health.ts'
 import type { HealthSubject } from '../../routing/health-subject.ts'
@@ -21,7 +21,9 @@ export function createBreakCircuit(health: HealthBoard, rules: CircuitRules): At
   const lastResort = { rules, early: true }
   return (attempt) => {
     const subject = subjectOf(attempt)
-    const pass = health.admit(subject, attempt.lastResort ? lastResort : usual)
+    const own = attempt.target.circuit
+    const terms = attempt.lastResort ? lastResort : usual
+    const pass = health.admit(subject, own === undefined ? terms : { ...terms, rules: own })
     if (pass === undefined) throw circuitOpen(health, subject)
     return new Report(health, pass, attempt)
   }

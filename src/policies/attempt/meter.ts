@@ -20,7 +20,10 @@ export function createMeter(parts: MeterParts, admissions: readonly AttemptAdmis
     const watchers: Watcher[] = []
     let settlement: Settlement | undefined
     try {
-      for (const admit of admissions) watchers.push(admit(attempt))
+      for (const admit of admissions) {
+        const watcher = admit(attempt)
+        watchers.push(watcher instanceof Promise ? await watcher : watcher)
+      }
       const opened = openSettlement(metering, attempt)
       settlement = opened instanceof Promise ? await opened : opened
       const { from, headers, source } = await next(attempt)

@@ -2,6 +2,7 @@ import { callerId } from '../../exchange/caller.ts'
 import { insistOn } from '../../exchange/constraint.ts'
 import type { Exchange } from '../../exchange/exchange.ts'
 import { Failure, toFailure } from '../../exchange/failure.ts'
+import { wasNeverBegun } from '../../exchange/failure-table.ts'
 import type { HealthView } from '../../exchange/health-view.ts'
 import type { LoadView } from '../../exchange/load-view.ts'
 import { operationOf } from '../../exchange/operations/all.ts'
@@ -195,7 +196,7 @@ export class Contest implements ContestView {
     let action: string = move.action
     if (!isFresh && !this.#purse.grants(candidate.target, this.#running.length)) action = 'refused-by-purse'
     // A call that was never made costs nothing.
-    else if (!isFresh && code !== 'circuit-open' && !retries.spend(callerId(this.#exchange.caller)))
+    else if (!isFresh && !wasNeverBegun(code) && !retries.spend(callerId(this.#exchange.caller)))
       action = 'refused-by-retry-budget'
     telemetry.count('gatehouse_retries_total', { action, code })
     return action === move.action
@@ -255,7 +256,7 @@ export class Contest implements ContestView {
     this.#beside?.failed()
     this.#failures ??= []
     this.#failures.push(failure)
-    if (failure.code !== 'circuit-open') this.#purse.count()
+    if (!wasNeverBegun(failure.code)) this.#purse.count()
     this.#hasStopped ||= exchange.signal.aborted
     if (this.#hasStopped) return
     this.#lost = runner

@@ -1,6 +1,7 @@
 import type { FilterStep } from '../../exchange/decision.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { FilterReason } from '../../exchange/filter-reasons.ts'
+import { wasNeverBegun } from '../../exchange/failure-table.ts'
 import type { Operation } from '../../exchange/operations/all.ts'
 import type { Choice } from '../../routing/choose.ts'
 
@@ -13,7 +14,7 @@ import type { Choice } from '../../routing/choose.ts'
  * @param failures at least one, in order
  */
 export function finalFailure(failures: readonly Failure[]): Failure {
-  const made = failures.filter(({ code }) => code !== 'circuit-open')
+  const made = failures.filter(({ code }) => !wasNeverBegun(code))
   const last = made.at(-1)
   if (last === undefined) return failures.at(-1) ?? new Failure('no-candidate')
   if (made.length === 1 || last.row.source === 'gateway') return last

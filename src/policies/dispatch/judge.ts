@@ -52,6 +52,7 @@ const STOP: Judgement = { action: 'stop' }
 
 /** Failures of attempts of which no provider got to see the request, or that were refused before it was looked at. */
 const NEVER_SENT: ReadonlySet<FailureCode> = new Set([
+  'at-capacity',
   'circuit-open',
   'connect-failed',
   'connect-timeout',
