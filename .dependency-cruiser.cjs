@@ -8,7 +8,7 @@ const FLOORS = [
   ['kit'],
   ['exchange'],
   ['dialects', 'pricing', 'store', 'telemetry'],
-  ['ledger', 'routing', 'experiments', 'identity'],
+  ['ledger', 'routing', 'verifying', 'experiments', 'identity'],
   ['providers', 'policies'],
   ['gateway'],
   ['config', 'server', 'drills', 'evals'],

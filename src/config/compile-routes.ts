@@ -8,6 +8,7 @@ import { affinityProblems, compileAffinity } from './compile-affinity.ts'
 import { findArms, splitProblems, withArms } from './compile-split.ts'
 import { compileShadow, shadowProblems } from './compile-shadow.ts'
 import { compilePace, paceProblems, paceWarnings } from './compile-pace.ts'
+import { escalationProblems } from './compile-escalate.ts'
 import { isTarget, type TargetMaker } from './compile-targets.ts'
 import type { PathStep, ProblemDraft } from './problems.ts'
 import { retirementWarnings } from './retiring.ts'
@@ -97,6 +98,7 @@ export function compileWay(written: WayConfig, place: WayPlace): CompiledRoute {
   const led = findLed(written, (model, below) => find(model, [...base, ...below]))
   drafts.push(
     ...weightProblems(written, targets, at('targets')),
+    ...(isOwn(place, 'escalate') ? escalationProblems(written, place) : []),
     ...(isOwn(place, 'affinity') ? affinityProblems({ ...written, strategy: rankingOf(written) }, path) : []),
   )
   const arms = findArms(written, at, find)
@@ -133,6 +135,7 @@ function toRoute(
     ...compileShadow(written.shadow),
     ...compileAffinity({ ...written, strategy: rankingOf(written) }, parts),
     ...compilePace(written),
+    ...defined({ accept: written.escalate }),
   }
   return withLed(route, parts.led)
 }

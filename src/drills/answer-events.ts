@@ -24,7 +24,7 @@ export interface Answer {
   /** Signs the first call of a choice, by its name; absent where the vendor does not. */
   readonly signCall?: (name: string) => Signature
   /** Log probabilities of a piece of text, when the request wants them. */
-  readonly logprob?: (piece: string) => Json
+  readonly logprob?: (piece: string, value?: number) => Json
 }
 
 /** Cuts an answer into the events of its stream: one delta per token. The unary answer is the fold of the same events. */
@@ -61,7 +61,7 @@ function blockEvents(block: Block, at: Place, answer: Answer): readonly SpokenEv
   const end: SpokenEvent = { event: { type: 'block-end', ...at }, tokens: 0 }
   switch (block.type) {
     case 'text':
-      return [opening({ ...block, text: '' }, at), ...textEvents(block.text, at, answer.logprob), end]
+      return [opening({ ...block, text: '' }, at), ...textEvents(block.text, at, answer), end]
     case 'refusal':
       return [opening({ ...block, text: '' }, at), ...deltas('refusal-delta', block.text, at), end]
     case 'reasoning': {
@@ -102,10 +102,12 @@ function deltas(
   return toPieces(text).map((piece) => ({ event: { type, ...at, text: piece }, tokens: 1 }))
 }
 
-function textEvents(text: string, at: Place, logprob: Answer['logprob']): readonly SpokenEvent[] {
+function textEvents(text: string, at: Place, { logprob, scripts }: Answer): readonly SpokenEvent[] {
+  const value = scripts[at.choice]?.logprob
   return toPieces(text).flatMap((piece): readonly SpokenEvent[] => {
     const delta: SpokenEvent = { event: { type: 'text-delta', ...at, text: piece }, tokens: 1 }
     if (logprob === undefined) return [delta]
-    return [delta, { event: { type: 'logprobs', choice: at.choice, content: [logprob(piece)] }, tokens: 0 }]
+    const content = [logprob(piece, value)]
+    return [delta, { event: { type: 'logprobs', choice: at.choice, content }, tokens: 0 }]
   })
 }

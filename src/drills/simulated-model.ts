@@ -20,6 +20,8 @@ export interface Script {
   readonly finish: Omit<Finish, 'type' | 'choice'>
   /** True where the text is a promise to the caller: limits and stop sequences are not applied. */
   readonly exact?: boolean
+  /** How likely each token was to the model, where the vendor tells; absent: its usual number. */
+  readonly logprob?: number
   /** The model's own speed; the options `ttft` and `tps` go before it. */
   readonly pace?: Pace
   /** What goes wrong while it is sent. */

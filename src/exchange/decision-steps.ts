@@ -84,6 +84,21 @@ export const DECISION_STEPS: { readonly [K in DecisionStep['step']]: StepRow } =
     // The ledger knows more of them.
     tell: () => [],
   },
+  verdict: {
+    meaning:
+      'The answer of an attempt was looked at: what was found (`says`: pass, nothing, stays, reject), and who objects to it for which reason (`objections`). With `shown`, for the record alone. See [escalation](escalation.md).',
+    tell: (step) => {
+      const what = step['shown'] === true ? 'verdict, afterwards' : 'verdict'
+      const line = { what, target: text(step, 'target'), reason: text(step, 'says') }
+      const objections = readObjects(step, 'objections')
+      if (objections.length === 0) return [line]
+      return objections.map((one) => ({
+        ...line,
+        reason: `${text(one, 'by')}: ${text(one, 'reason')}`,
+        detail: text(one, 'detail'),
+      }))
+    },
+  },
   race: {
     meaning:
       'Several targets were asked at once, or were to be: who won, when the second was begun, and what those cost that lost; or that the allowance was used up, or why it would have been of no use.',

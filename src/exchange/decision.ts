@@ -1,3 +1,4 @@
+import type { Finding } from './acceptance.ts'
 import type { AttemptResult } from './attempt-result.ts'
 import type { SplitUnit } from './split.ts'
 import type { FilterReason } from './filter-reasons.ts'
@@ -81,6 +82,17 @@ interface AttemptStep {
   readonly result: AttemptResult
 }
 
+/** An answer was looked at before it was shown, or, where it was `shown` already, for the record. */
+interface VerdictStep {
+  readonly step: 'verdict'
+  /** Id of its attempt. */
+  readonly attempt: string
+  readonly target: string
+  readonly says: Finding['says']
+  readonly objections?: Finding['objections']
+  readonly shown?: true
+}
+
 /** What became of attempts that were begun, or were to be, beside others. */
 export interface BesideStep {
   readonly step: 'race' | 'hedge'
@@ -122,6 +134,7 @@ export type DecisionStep =
   | FilterStep
   | RankStep
   | AttemptStep
+  | VerdictStep
   | BesideStep
   | QueueStep
 

@@ -395,6 +395,12 @@ export const FAILURES = {
     billed: 'estimate',
     message: "The provider's answer exceeds the size limit.",
   }),
+  'answer-rejected': provider({
+    status: 502,
+    health: 'none',
+    billed: 'estimate',
+    message: 'No model gave an answer that passed the checks of this route.',
+  }),
 } as const satisfies Record<string, FailureRow>
 
 export type FailureCode = keyof typeof FAILURES

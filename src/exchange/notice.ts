@@ -49,6 +49,7 @@ export const NOTICES = {
   'max-tokens.defaulted': 'info',
   'max-tokens.clamped': 'warn',
   'model.retiring': 'info',
+  'answer.rejected': 'warn',
 } as const satisfies Record<string, 'info' | 'warn' | 'loss'>
 
 export type NoticeCode = keyof typeof NOTICES

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../kit/json.ts'
 import type { Random } from '../kit/random.ts'
+import type { Acceptance } from './acceptance.ts'
 import type { AgainTerms } from './again.ts'
 import type { Affinity, AffinityTerms } from './affinity.ts'
 import type { Condition } from './condition.ts'
@@ -90,6 +91,8 @@ export interface Route {
   /** Failure codes that lead to the next target in addition to the table's own. */
   readonly alsoFailOver: readonly FailureCode[]
   readonly strict: boolean
+  /** What makes an answer good enough to be shown. Absent: that it is one. */
+  readonly accept?: Acceptance
   /** May models of different names answer what is not interchangeable? */
   readonly mixesModels: boolean
   readonly unpriced: Unpriced

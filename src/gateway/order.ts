@@ -151,6 +151,7 @@ export function composePipeline(plan: Plan, ask: Ask, parts: PipelineParts): Pip
 
   const dispatch = createDispatch({
     call: wrap(parts.send, attemptLayers),
+    ask,
     upperBound,
     health,
     warm: parts.warm,

@@ -133,10 +133,19 @@ export function parseJsonObjectExactly(text: string): JsonObject | undefined {
 }
 
 function objectOf(parse: (text: string) => Json, text: string): JsonObject | undefined {
+  const parsed = valueOf(parse, text)
+  return isObject(parsed?.value) ? parsed.value : undefined
+}
+
+/** Parses JSON text to whatever value it is, or gives undefined when it is not valid, or long and deeper than `LIMITS.jsonDepth`. */
+export function parseJsonValue(text: string): { readonly value: Json } | undefined {
+  return valueOf(parseJson, text)
+}
+
+function valueOf(parse: (text: string) => Json, text: string): { readonly value: Json } | undefined {
   if (text.length > LIMITS.shallowCharacters && nestsTooDeep(text)) return undefined
   try {
-    const value = parse(text)
-    return isObject(value) ? value : undefined
+    return { value: parse(text) }
   } catch {
     return undefined
   }

@@ -158,6 +158,12 @@ export const LIMITS = {
   decisionSteps: 64,
   /** Length of the record of one decision; lists that are longer than fits are counted, and so are steps. */
   decisionBytes: 2_048,
+  /** Looks at parts of a schema while an answer is held against it; what would take more is not judged by it. */
+  schemaSteps: 20_000,
+  /** Characters of an answer, and of the conversation before it, that a model is shown to judge it. */
+  judgedCharacters: 32_000,
+  /** Answers to one request that may be found wanting before no better one is asked for. */
+  rungs: 3,
   /** Open choices (`n`) of one response. */
   choices: 128,
   /** Blocks in one choice of a response. */

@@ -3,6 +3,7 @@ import type { Unpriced } from '../../exchange/route.ts'
 import { LIMITS } from '../../kit/limits.ts'
 import { DEFAULT_STRATEGY, STRATEGIES, WEIGHING } from '../../routing/strategies/all.ts'
 import { fallbackSchema, retrySchema } from './fallback.ts'
+import { escalateSchema } from './escalate.ts'
 import { affinitySchema } from './affinity.ts'
 import { canarySchema, splitSchema } from './split.ts'
 import { shadowSchema } from './shadow.ts'
@@ -50,6 +51,9 @@ const policyMembers = {
   strict: flagSchema
     .optional()
     .describe('Refuse requests that cannot be translated without loss. Default: false.'),
+  escalate: escalateSchema
+    .optional()
+    .describe('What makes an answer good enough; where one is not, the next target is asked.'),
   mixed_models: flagSchema
     .optional()
     .describe(

@@ -6,12 +6,14 @@ import { empty } from './empty.ts'
 import { fault } from './fault.ts'
 import { flaky } from './flaky.ts'
 import { json } from './json.ts'
+import { judge } from './judge.ts'
 import { limited } from './limited.ts'
 import { long } from './long.ts'
 import { moderate } from './moderate.ts'
 import { reason } from './reason.ts'
 import { refuse } from './refuse.ts'
 import { rerank } from './rerank.ts'
+import { sloppy } from './sloppy.ts'
 import { slow } from './slow.ts'
 import { smart } from './smart.ts'
 import { stop } from './stop.ts'
@@ -34,6 +36,8 @@ export const simulatedModels: readonly SimulatedModel[] = [
   empty,
   flaky,
   limited,
+  sloppy,
+  judge,
   fault,
 ]
 

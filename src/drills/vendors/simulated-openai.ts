@@ -128,7 +128,7 @@ function waitHeaders(status: number, seconds: number): Record<string, string> {
   return { ...wait, 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': `${seconds}s` }
 }
 
-function logprob(piece: string): Json {
+function logprob(piece: string, value = -0.125): Json {
   const bytes = [...new TextEncoder().encode(piece)]
-  return { token: piece, logprob: -0.125, bytes, top_logprobs: [{ token: piece, logprob: -0.125, bytes }] }
+  return { token: piece, logprob: value, bytes, top_logprobs: [{ token: piece, logprob: value, bytes }] }
 }

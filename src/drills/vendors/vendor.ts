@@ -62,5 +62,5 @@ export interface Vendor {
   requestId(hex: string): string
   callId(hex: string): string
   /** One entry of log probabilities for a piece of text; absent where the wire has none. */
-  logprob?(piece: string): Json
+  logprob?(piece: string, value?: number): Json
 }

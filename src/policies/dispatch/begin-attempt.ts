@@ -3,14 +3,13 @@ import { abortFailure } from '../../exchange/failure.ts'
 import { NoticeList } from '../../exchange/notice.ts'
 import type { ModelResponse } from '../../exchange/response.ts'
 import type { Target } from '../../exchange/target.ts'
-import type { Clock } from '../../kit/clock.ts'
 import type { Ids } from '../../kit/ids.ts'
 import type { HandleAttempt } from '../policy.ts'
-import { commitFor } from './commit.ts'
 import type { Contender } from './lineup.ts'
 import type { Pace } from './paces/pace.ts'
 import { pause } from './pause.ts'
 import { ignore, type Runner } from './runner.ts'
+import { commitFor, type VerifyingParts } from './verified-commit.ts'
 
 /** An attempt that is to be begun. */
 export interface Start extends Contender {
@@ -29,10 +28,9 @@ interface Repeat {
 }
 
 /** What attempts are made with. */
-export interface AttemptParts {
+export interface AttemptParts extends VerifyingParts {
   /** The inner onion with the provider at its heart. */
   readonly call: HandleAttempt
-  readonly clock: Clock
   readonly ids: Ids
 }
 
@@ -66,7 +64,7 @@ export function beginAttempt(
     lastResort,
   }
   const begun = waitMs === 0 ? call(attempt) : callAfter(waitMs, attempt, parts)
-  const answer = begun.then(commitFor({ stream: exchange.request.stream && !waitsForWhole }))
+  const answer = begun.then(commitFor(parts, attempt, exchange.request.stream && !waitsForWhole))
   // It may fail while budgets are asked for the next, when nobody listens.
   if (overlaps) answer.catch(ignore)
   return { attempt, retries, before, abort, answer, startsAtMs: overlaps ? clock.elapsedMs() + waitMs : 0 }

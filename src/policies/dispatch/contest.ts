@@ -25,6 +25,7 @@ import type { ContestView, Pace } from './paces/pace.ts'
 import { sequence } from './paces/sequence.ts'
 import { Purse } from './purse.ts'
 import type { RetryBudget } from './retry-budget.ts'
+import { Rungs } from './rungs.ts'
 import { firstToEnd, outrun, spentBy, type Runner } from './runner.ts'
 
 /** What contests work with. */
@@ -56,6 +57,7 @@ export class Contest implements ContestView {
   readonly #lineup: Lineup
   readonly #leads: Leads
   readonly #purse: Purse
+  readonly #rungs: Rungs
   readonly #running: Runner[] = []
   /** Absent where attempts follow one another. */
   readonly #beside: Beside | undefined
@@ -86,6 +88,7 @@ export class Contest implements ContestView {
       first: candidates[0]?.target,
       nowMs: () => clock.nowMs(),
     })
+    this.#rungs = new Rungs(exchange.route.accept, this.#lineup)
     this.#beside = besideOf(parts, exchange)
     this.#pace = this.#beside?.pace ?? sequence
   }
@@ -137,7 +140,10 @@ export class Contest implements ContestView {
     }
     this.#beside?.over(undefined)
     if (exchange.signal.aborted) throw new Failure('client-gone')
-    throw finalFailure(this.#failures ?? [])
+    const best = this.#rungs.best()
+    if (best === undefined) throw finalFailure(this.#failures ?? [])
+    exchange.trail.serve(best.attempt)
+    return best.response
   }
 
   /** Does what the pace says, as long as it has something begun. Gives the time at which it wants to look again. */
@@ -195,8 +201,13 @@ export class Contest implements ContestView {
     const isFresh = repeat?.fresh === true
     let action: string = move.action
     if (!isFresh && !this.#purse.grants(candidate.target, this.#running.length)) action = 'refused-by-purse'
-    // A call that was never made costs nothing.
-    else if (!isFresh && !wasNeverBegun(code) && !retries.spend(callerId(this.#exchange.caller)))
+    // A call that was never made costs nothing, and a better answer is wanted, not more of the same.
+    else if (
+      !isFresh &&
+      !wasNeverBegun(code) &&
+      code !== 'answer-rejected' &&
+      !retries.spend(callerId(this.#exchange.caller))
+    )
       action = 'refused-by-retry-budget'
     telemetry.count('gatehouse_retries_total', { action, code })
     return action === move.action
@@ -257,7 +268,7 @@ export class Contest implements ContestView {
     this.#failures ??= []
     this.#failures.push(failure)
     if (!wasNeverBegun(failure.code)) this.#purse.count()
-    this.#hasStopped ||= exchange.signal.aborted
+    this.#hasStopped ||= this.#rungs.lost(attempt, failure) || exchange.signal.aborted
     if (this.#hasStopped) return
     this.#lost = runner
     const { repeat } = operationOf(exchange.request)

@@ -20,6 +20,7 @@ import type { HandleExchange } from '../policy.ts'
 import { affinityOf, type AffinityParts } from './affinity-of.ts'
 import { Contest, type ContestParts, type RoutedExchange } from './contest.ts'
 import { explainEmpty } from './final-failure.ts'
+import { acceptanceOf } from './verified-commit.ts'
 
 /** What dispatch works with. */
 export type DispatchParts = ContestParts & AffinityParts
@@ -55,6 +56,8 @@ function openContest(parts: Dispatch, exchange: Exchange): Contest {
   const { candidates } = choice
   parts.pasts.note(route, candidates)
   if (candidates.length === 0) throw explainEmpty(choice, exchange.request.operation)
+  // Whoever judges an answer reads it; what passes is what was read.
+  if (acceptanceOf(exchange) !== undefined) trail.claimContent('read')
   parts.retries.earn(callerId(exchange.caller))
   // Answers that do not go together are not given by another model because the first has failed.
   const isFree = question.operation.interchangeable || route.mixesModels

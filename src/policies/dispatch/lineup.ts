@@ -73,6 +73,13 @@ export class Lineup {
     this.#position += 1
   }
 
+  /** Nobody with this model is asked any more: it would say much the same elsewhere. */
+  passOver(model: string): void {
+    const asked = this.#candidates.slice(0, this.#position)
+    const rest = this.#candidates.slice(this.#position)
+    this.#candidates = [...asked, ...rest.filter(({ target }) => target.model !== model)]
+  }
+
   /** A credential of a target; undefined where none could be tried now. */
   credentialOf({ target, lastResort }: Candidate, spent: readonly string[]): Credential | undefined {
     const { health, random } = this.#parts

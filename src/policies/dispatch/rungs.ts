@@ -1,0 +1,48 @@
+import type { Acceptance } from '../../exchange/acceptance.ts'
+import type { Attempt } from '../../exchange/exchange.ts'
+import type { Failure } from '../../exchange/failure.ts'
+import type { ModelResponse } from '../../exchange/response.ts'
+import { LIMITS } from '../../kit/limits.ts'
+import type { Lineup } from './lineup.ts'
+import { inWords, Rejection } from './rejection.ts'
+
+/** An answer that may be given although it is not good enough. */
+interface Spare {
+  readonly attempt: Attempt
+  readonly response: ModelResponse
+}
+
+/** What has been rejected in a contest: how often, and the best of it. */
+export class Rungs {
+  readonly #accept: Acceptance | undefined
+  readonly #lineup: Pick<Lineup, 'passOver'>
+  #count = 0
+  #best: { readonly attempt: Attempt; readonly rejection: Rejection } | undefined
+
+  constructor(accept: Acceptance | undefined, lineup: Pick<Lineup, 'passOver'>) {
+    this.#accept = accept
+    this.#lineup = lineup
+  }
+
+  /** An attempt has failed; true when no further one is to be asked for a better answer. */
+  lost(attempt: Attempt, failure: Failure): boolean {
+    if (!(failure instanceof Rejection)) return false
+    this.#count += 1
+    this.#lineup.passOver(attempt.target.model)
+    const { held, objections } = failure
+    // Of equals the later one, whose model is mostly the better one.
+    const isBest =
+      held !== undefined && objections.length <= (this.#best?.rejection.objections.length ?? Infinity)
+    if (isBest) this.#best = { attempt, rejection: failure }
+    return this.#count >= LIMITS.rungs
+  }
+
+  /** What is given when nothing better came, with a notice; undefined where nothing was rejected, or the route rather fails. */
+  best(): Spare | undefined {
+    const { attempt, rejection } = this.#best ?? {}
+    if (attempt === undefined || rejection?.held === undefined || this.#accept?.otherwise === 'fail')
+      return undefined
+    attempt.notices.add('answer.rejected', inWords(rejection.objections))
+    return { attempt, response: rejection.held }
+  }
+}

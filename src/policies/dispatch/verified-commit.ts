@@ -1,0 +1,208 @@
+import type { Acceptance, Finding } from '../../exchange/acceptance.ts'
+import type { Ask } from '../../exchange/ask.ts'
+import type { ChatRequest } from '../../exchange/chat.ts'
+import type { Message } from '../../exchange/collect.ts'
+import type { Attempt, Exchange } from '../../exchange/exchange.ts'
+import { createFoldOf } from '../../exchange/operations/all.ts'
+import type { ModelResponse, ResponseChunk } from '../../exchange/response.ts'
+import { watchResponse, type Watcher } from '../../exchange/watcher.ts'
+import type { Failure } from '../../exchange/failure.ts'
+import type { Clock } from '../../kit/clock.ts'
+import { andThen } from '../../kit/maybe-promise.ts'
+import type { Telemetry } from '../../telemetry/telemetry.ts'
+import { JUDGE, judgeQuestion, readJudgement } from '../../verifying/judge.ts'
+import { lookAt, rejectedBy, UNJUDGED } from '../../verifying/look-at.ts'
+import { atFirstMeaning, HeldResponse, usualCommit, type Commit } from './commit.ts'
+import { ProbedAnswer } from './probed-answer.ts'
+import { Rejection } from './rejection.ts'
+
+/** What it takes to have answers looked at. */
+export interface VerifyingParts {
+  /** By which a judge is asked. Absent: none is. */
+  readonly ask?: Ask
+  readonly clock: Clock
+  readonly telemetry: Telemetry
+}
+
+/** What makes the answers to a request acceptable; undefined where every answer is, as of operations that are no conversation. */
+export function acceptanceOf({
+  request,
+  route,
+}: Pick<Exchange, 'request' | 'route'>): Acceptance | undefined {
+  return request.operation === 'chat' ? route?.accept : undefined
+}
+
+/**
+ * When the answer of an attempt may be shown: as its route says, else when it has begun to say something.
+ *
+ * @param mayStream false where it is shown when it is whole and not before
+ */
+export function commitFor(parts: VerifyingParts, attempt: Attempt, mayStream: boolean): Commit {
+  const { exchange } = attempt
+  const { request } = exchange
+  const accept = acceptanceOf(exchange)
+  if (accept === undefined || request.operation !== 'chat') return usualCommit(mayStream)
+  const inquiry = new Inquiry(parts, { attempt, request, accept })
+  // Of an answer in one piece nothing is shown before its end in any case.
+  switch (mayStream ? accept.stream : 'buffer') {
+    case 'buffer':
+      return (response) => inquiry.judgeWhole(new WholeAnswer(response))
+    case 'probe':
+      return (response) => inquiry.judgeBeginning(new ProbedAnswer(response, parts.clock))
+    case 'none':
+      return (response) => andThen(atFirstMeaning(response), (shown) => inquiry.judgeAfterwards(shown))
+  }
+}
+
+/** An answer that is held until its end. */
+class WholeAnswer extends HeldResponse {
+  async hold(): Promise<void> {
+    while (!this.isWhole) this.keep(await this.more())
+  }
+
+  show(): ModelResponse {
+    return this.shown()
+  }
+}
+
+interface Subject {
+  readonly attempt: Attempt
+  readonly request: ChatRequest
+  readonly accept: Acceptance
+}
+
+/** The looking at one answer. What is found is taken down, whatever it is. */
+class Inquiry {
+  readonly #parts: VerifyingParts
+  readonly #subject: Subject
+
+  constructor(parts: VerifyingParts, subject: Subject) {
+    this.#parts = parts
+    this.#subject = subject
+  }
+
+  /** Gives the answer when it is good. Rejects with `Rejection` otherwise, which holds it all the same. */
+  async judgeWhole(answer: WholeAnswer): Promise<ModelResponse> {
+    await answer.hold()
+    const message = fold(answer.chunks)
+    const found = this.#look(message, true)
+    const finding =
+      message !== undefined && isUncontested(found) ? await this.#askJudge(message, found) : found
+    this.#takeDown(finding)
+    if (finding.says === 'reject') throw this.#reject(finding, answer.show())
+    return answer.show()
+  }
+
+  /** As `judgeWhole`, of what is known of a beginning. The rest is looked at for the record. */
+  async judgeBeginning(answer: ProbedAnswer): Promise<ModelResponse> {
+    await answer.hold()
+    const finding = this.#look(fold(answer.chunks), answer.isOver)
+    if (finding.says === 'reject') {
+      this.#takeDown(finding)
+      const rejection = this.#reject(finding, answer.isOver ? answer.show() : undefined)
+      answer.cancel(rejection)
+      throw rejection
+    }
+    return this.judgeAfterwards(answer.show())
+  }
+
+  /** Shows the answer, and looks at it when it is over. */
+  judgeAfterwards(shown: ModelResponse): ModelResponse {
+    return watchResponse(shown, new Afterwards((message) => this.#takeDown(this.#look(message, true), true)))
+  }
+
+  #look(message: Message | undefined, isWhole: boolean): Finding {
+    const { request, accept } = this.#subject
+    return message === undefined ? UNJUDGED : lookAt(accept, { request, message, isWhole })
+  }
+
+  /** A judge who cannot be asked, or gives no verdict, changes nothing. Of several answers the first is judged. */
+  async #askJudge(message: Message, found: Finding): Promise<Finding> {
+    const { request, accept, attempt } = this.#subject
+    const { ask } = this.#parts
+    const [choice] = message.choices
+    const { judge } = accept
+    // No question leads to another.
+    const mayAsk = ask !== undefined && attempt.exchange.asked === undefined
+    if (judge === undefined || !mayAsk || choice === undefined) return found
+    const question = judgeQuestion({ request, choice, isWhole: true }, judge)
+    try {
+      const reply = await ask({ request: question, purpose: 'judge', parent: attempt.exchange })
+      const verdict = readJudgement(reply, judge)
+      if (verdict.says === 'nothing') return found
+      if (verdict.says === 'pass') return { says: 'pass', objections: [] }
+      const { says: _says, ...why } = verdict
+      return rejectedBy([{ by: JUDGE, ...why }])
+    } catch {
+      return found
+    }
+  }
+
+  #takeDown({ says, objections }: Finding, isShown = false): void {
+    const { exchange, id, target } = this.#subject.attempt
+    exchange.trail.decide({
+      step: 'verdict',
+      attempt: id,
+      target: target.id,
+      says,
+      ...(objections.length === 0 ? {} : { objections }),
+      ...(isShown ? { shown: true } : {}),
+    })
+    if (says !== 'reject') return
+    const route = exchange.route?.name ?? ''
+    for (const { by, reason } of objections) {
+      const labels = { route, by, reason, shown: String(isShown) }
+      this.#parts.telemetry.count('gatehouse_rejected_answers_total', labels)
+    }
+  }
+
+  #reject(finding: Finding, held: ModelResponse | undefined): Rejection {
+    return new Rejection(finding.objections, held)
+  }
+}
+
+function isUncontested({ says }: Finding): boolean {
+  return says === 'pass' || says === 'nothing'
+}
+
+/** What the chunks say; undefined where something passed unread. */
+function fold(chunks: readonly ResponseChunk[]): Message | undefined {
+  const reading = new Reading()
+  for (const chunk of chunks) reading.take(chunk)
+  return reading.result()
+}
+
+/** What an answer has said so far. */
+class Reading {
+  readonly #fold = createFoldOf('chat')
+  #hasMissed = false
+
+  take({ events }: ResponseChunk): void {
+    for (const event of events) {
+      if (event.type === 'passed') this.#hasMissed = true
+      else if (event.type !== 'failure') this.#fold.push(event)
+    }
+  }
+
+  result(): Message | undefined {
+    return this.#hasMissed ? undefined : this.#fold.result()
+  }
+}
+
+/** Reads along, and tells when the answer is over what it was. What broke off is judged by that alone. */
+class Afterwards implements Watcher {
+  readonly #tell: (message: Message | undefined) => void
+  readonly #reading = new Reading()
+
+  constructor(tell: (message: Message | undefined) => void) {
+    this.#tell = tell
+  }
+
+  onChunk(chunk: ResponseChunk): void {
+    this.#reading.take(chunk)
+  }
+
+  onEnd(failure?: Failure): void {
+    if (failure === undefined) this.#tell(this.#reading.result())
+  }
+}
