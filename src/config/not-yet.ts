@@ -21,7 +21,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   server: ['public_url', 'trust_proxy'],
   store: ['shared'],
   'providers.*': ['auth', 'price', 'tags'],
-  'providers.*.keys.*': ['itpm', 'only_when', 'rpm', 'tpm'],
+  'providers.*.keys.*': ['itpm', 'only_when'],
   'routes.*': ['cache', 'expose', 'guardrails', 'logs', 'match', 'quality', 'set', 'steps'],
   'routes.*.targets.*': ['set', 'when'],
   'routes.*.fallback': ['mid_stream'],
@@ -31,7 +31,6 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
 }
 
 const VALUES: Readonly<Record<string, readonly string[]>> = {
-  'routes.*.strategy': ['best-of'],
   'logs.content': ['full', 'redacted'],
 }
 

@@ -1,4 +1,6 @@
+import type { LimitLeft } from '../exchange/provider-limit.ts'
 import type { Credential } from '../exchange/target.ts'
+import { defined } from '../kit/defined.ts'
 import type { Secret } from '../kit/secret.ts'
 import type { DetectedProvider } from '../providers/detect.ts'
 import type { ProviderDefinition } from '../providers/provider.ts'
@@ -31,6 +33,8 @@ export interface PoolContext {
   readonly path: readonly PathStep[]
 }
 
+type DeclaredKey = NonNullable<ProviderConfig['keys']>[number]
+
 /** Gathers the credentials that an entry names, or the one that was found where it names none. */
 export function credentialsOf(name: string, entry: ProviderConfig, context: PoolContext): Pool | Refused {
   const { sources, path } = context
@@ -39,7 +43,7 @@ export function credentialsOf(name: string, entry: ProviderConfig, context: Pool
       drafts: [{ path: [...path, 'keys'], message: 'key and keys exclude each other', hint: 'Keep keys.' }],
     }
   }
-  const declared =
+  const declared: readonly DeclaredKey[] =
     entry.keys ?? (entry.key === undefined ? [] : [{ name: 'default', value: entry.key, weight: 1 }])
   if (declared.length > 0) {
     const repeated = declared.findIndex(
@@ -55,13 +59,23 @@ export function credentialsOf(name: string, entry: ProviderConfig, context: Pool
     if (own >= 0 && entry.base_url === undefined) return { drafts: [ownKey(name, entry, { path, own })] }
     const credentials = declared.flatMap((key) => {
       const secret = sources.secrets.get(key.value)
-      return secret === undefined ? [] : [{ id: `${name}/${key.name}`, secret, weight: key.weight }]
+      if (secret === undefined) return []
+      const limits = limitsOf(key)
+      return [{ id: `${name}/${key.name}`, secret, weight: key.weight, ...defined({ limits }) }]
     })
     return { credentials, from: describeReferences(declared), detected: false }
   }
   // A key found in the environment belongs to the provider's own address and goes nowhere else.
   if (entry.base_url !== undefined) return { credentials: [], from: 'declared', detected: false }
   return keyFromEnvironment(name, context)
+}
+
+/** All of it is there when the gateway starts: nobody knows what was used before. */
+function limitsOf({ rpm, tpm }: DeclaredKey): readonly LimitLeft[] | undefined {
+  const limits: LimitLeft[] = []
+  if (rpm !== undefined) limits.push({ counts: 'requests', limit: rpm, left: rpm })
+  if (tpm !== undefined) limits.push({ counts: 'tokens', limit: tpm, left: tpm })
+  return limits.length === 0 ? undefined : limits
 }
 
 function isOwnKey(reference: string, { secrets, isOwnKey: isOurs }: CredentialSources): boolean {

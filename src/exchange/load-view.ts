@@ -19,6 +19,10 @@ export interface TargetLoad {
   readonly outputTokens?: number | undefined
   /** The share of the route's input that it had in its cache, 0 to 1; absent: not known. */
   readonly cachedShare?: number | undefined
+  /** The share that is left of its scarcest limit at the provider, for the credential that has the most, 0 to 1; absent: not known. */
+  readonly headroom?: number | undefined
+  /** How many tokens are left of it for that credential; absent: not limited, or not known. */
+  readonly tokensLeft?: number | undefined
   /** From 0 to 1: how far it has come back since it rested. 1: it is as everybody. */
   readonly warmth: number
   /** By how much of the weights it is behind its share of the route, negative where it is ahead; absent: by nothing. */
@@ -44,6 +48,12 @@ export interface LoadView {
   firstTokenQuantileMs(target: string, inputTokens: number, share: number): number | undefined
   /** What of it was read, where it is the view of one decision. */
   readonly told?: ToldLoads | undefined
+}
+
+/** What is left of providers' limits, for whoever picks a credential. */
+export interface RoomView {
+  /** The share that is left of the scarcest limit, 0 to 1, and 0 where so many tokens do not fit; undefined: not known. */
+  room(target: string, credential: string, tokens: number): number | undefined
 }
 
 /** What a decision has read of loads: by measure, which is a member of `TargetLoad` or the name of a quantile, and by target. */
@@ -82,6 +92,8 @@ const MEASURES: { readonly [Measure in keyof TargetLoad]-?: true } = {
   errorShare: true,
   outputTokens: true,
   cachedShare: true,
+  headroom: true,
+  tokensLeft: true,
   warmth: true,
   owed: true,
   wasFirst: true,

@@ -1,6 +1,7 @@
 import type { MaybePromise } from '../kit/maybe-promise.ts'
 import type { Failure } from './failure.ts'
 import type { ResponseEvent } from './event.ts'
+import type { LimitLeft } from './provider-limit.ts'
 import type { Target } from './target.ts'
 
 /**
@@ -65,6 +66,8 @@ export interface ModelResponse {
   readonly from: ResponseOrigin
   /** The provider's headers that the client may see, lower case. */
   readonly headers: Readonly<Record<string, string>>
+  /** What is left of the provider's limits, where it says so. Nothing for the client: many share our keys. */
+  readonly limits?: readonly LimitLeft[]
   readonly source: ChunkSource
 }
 

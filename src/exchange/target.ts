@@ -4,6 +4,7 @@ import type { Cap } from './cap.ts'
 import type { Effort } from './chat.ts'
 import type { CircuitRules } from './circuit-rules.ts'
 import type { Operation } from './operations/all.ts'
+import type { LimitHeaders, LimitLeft } from './provider-limit.ts'
 import type { UnitRate } from './units.ts'
 
 /** One key of ours at a provider. */
@@ -12,6 +13,8 @@ export interface Credential {
   readonly id: string
   readonly secret: Secret
   readonly weight: number
+  /** What the operator says that the provider allows it, for whoever shares out what is left. */
+  readonly limits?: readonly LimitLeft[]
 }
 
 /** Upper bounds of one attempt, milliseconds. Always finite. */
@@ -173,6 +176,8 @@ export interface Target {
   /** Best first; the client's own dialect is preferred when it is among them. */
   readonly spoken: readonly SpokenDialect[]
   readonly credentials: readonly Credential[]
+  /** How the provider tells of its limits with each answer; absent: it is not known to. */
+  readonly limitHeaders?: readonly LimitHeaders[]
   readonly timeouts: Timeouts
   readonly capabilities: Capabilities
   /** The announced day of its retirement, `YYYY-MM-DD`, where that is near or past. */

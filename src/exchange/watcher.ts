@@ -26,6 +26,8 @@ export function notifyEnd(listeners: readonly EndListener[], failure?: Failure):
 
 /** Somebody who watches a response. */
 export interface Watcher extends EndListener {
+  /** Told by whoever has an attempt watched that its answer begins, before anything of it is said. */
+  onHead?(response: ModelResponse): void
   /** Sees every chunk before it is handed on, and before `onEnd` is called. */
   onChunk?(chunk: ResponseChunk): void
 }

@@ -36,6 +36,6 @@ export function rendezvousScore(key: number, member: string, weight: number): nu
  * A number in [0, 1) as a draw by weight, the lowest of which wins: `-ln(u) / weight` (Efraimidis and Spirakis, 2006). One
  * without a weight comes last.
  */
-function toDraw(unit: number, weight: number): number {
+export function toDraw(unit: number, weight: number): number {
   return weight > 0 ? -Math.log(1 - unit) / weight : Number.MAX_VALUE
 }

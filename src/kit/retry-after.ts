@@ -59,7 +59,7 @@ export function readLimitReset(
  * @param nowMs wall time, against which a time is measured
  * @returns milliseconds ≥ 0 from now; undefined when it cannot be read
  */
-function parseResetDelay(text: string, nowMs: number): number | undefined {
+export function parseResetDelay(text: string, nowMs: number): number | undefined {
   const trimmed = text.trim()
   if (DECIMAL.test(trimmed)) return bounded(numericDelay(Number(trimmed), nowMs))
   const durationMs = parseDuration(trimmed)

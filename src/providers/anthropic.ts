@@ -1,4 +1,5 @@
 import { CLAUDE_MODELS, CLAUDE_RETIREMENTS } from './anthropic-models.ts'
+import { ownLimits } from './limit-headers.ts'
 import type { ProviderDefinition } from './provider.ts'
 
 /**
@@ -13,6 +14,13 @@ export const anthropic: ProviderDefinition = {
   keyPrefixes: ['sk-ant-'],
   baseUrlVariables: ['ANTHROPIC_BASE_URL'],
   versionPath: '/v1',
+  // https://platform.claude.com/docs/en/api/rate-limits, November 2026.
+  limitHeaders: ownLimits('anthropic-ratelimit', {
+    requests: 'requests',
+    tokens: 'tokens',
+    'input-tokens': 'tokens',
+    'output-tokens': 'tokens',
+  }),
   offers: [
     {
       dialect: 'anthropic-messages',

@@ -1,3 +1,4 @@
+import { USUAL_LIMITS } from './limit-headers.ts'
 import type { ProviderDefinition } from './provider.ts'
 import {
   BEARER,
@@ -32,6 +33,7 @@ export const CLOUDS: readonly ProviderDefinition[] = [
   {
     name: 'cerebras',
     title: 'Cerebras',
+    limitHeaders: USUAL_LIMITS,
     keyVariables: ['CEREBRAS_API_KEY'],
     keyPrefixes: ['csk-'],
     offers: [
@@ -120,6 +122,7 @@ export const CLOUDS: readonly ProviderDefinition[] = [
     name: 'fireworks',
     title: 'Fireworks AI',
     cancelled: 'bills-generated',
+    limitHeaders: USUAL_LIMITS,
     keyVariables: ['FIREWORKS_API_KEY', 'FIREWORKS_AI_API_KEY'],
     keyPrefixes: ['fw_'],
     offers: [
@@ -156,6 +159,7 @@ export const CLOUDS: readonly ProviderDefinition[] = [
     name: 'groq',
     title: 'Groq',
     cancelled: 'bills-whole',
+    limitHeaders: USUAL_LIMITS,
     keyVariables: ['GROQ_API_KEY'],
     keyPrefixes: ['gsk_'],
     offers: [
@@ -310,6 +314,7 @@ export const CLOUDS: readonly ProviderDefinition[] = [
     name: 'together',
     title: 'Together AI',
     cancelled: 'bills-generated',
+    limitHeaders: USUAL_LIMITS,
     keyVariables: ['TOGETHER_API_KEY', 'TOGETHERAI_API_KEY', 'TOGETHER_AI_API_KEY'],
     keyPrefixes: ['tgp_'],
     // https://docs.together.ai/reference/rerank-1

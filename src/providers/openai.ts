@@ -5,6 +5,7 @@ import {
   OPENAI_RETIREMENTS,
   RESPONSES_ONLY,
 } from './openai-models.ts'
+import { USUAL_LIMITS } from './limit-headers.ts'
 import type { ProviderDefinition } from './provider.ts'
 import type { ServiceTierRow } from './service-tiers.ts'
 
@@ -44,6 +45,7 @@ export const openai: ProviderDefinition = {
   keyVariables: ['OPENAI_API_KEY'],
   keyPrefixes: ['sk-'],
   baseUrlVariables: ['OPENAI_BASE_URL', 'OPENAI_API_BASE'],
+  limitHeaders: USUAL_LIMITS,
   offers: [
     {
       dialect: 'openai-chat',

@@ -1,4 +1,5 @@
 import type { Operation } from '../exchange/operations/all.ts'
+import type { LimitHeaders } from '../exchange/provider-limit.ts'
 import type { Authentication, CancelBilling, Quirks } from '../exchange/target.ts'
 import type { ModelFacts } from './model-facts.ts'
 import type { PriceRow } from './price-rows.ts'
@@ -51,6 +52,8 @@ export interface ProviderDefinition {
   readonly offers: readonly DialectOffer[]
   /** Which of the operations that few companies offer it does, in whichever of its dialects can say them. */
   readonly serves?: readonly Operation[]
+  /** How it tells of its limits with each answer. */
+  readonly limitHeaders?: readonly LimitHeaders[]
   readonly local?: LocalProbe
   /** What is publicly known of its models; the first entry that matches counts. */
   readonly models?: readonly ModelFacts[]

@@ -22,7 +22,7 @@ const OBJECT_END = 0x7d
  */
 export async function receiveUnary(
   receiving: Receiving,
-  { from, headers }: Omit<ModelResponse, 'source'>,
+  head: Omit<ModelResponse, 'source'>,
 ): Promise<ModelResponse> {
   const { response, watchdog } = receiving
   let chunk: ResponseChunk
@@ -34,7 +34,7 @@ export async function receiveUnary(
     chunk = readBroken(thrown, receiving)
   }
   watchdog.stop()
-  return { from, headers, source: singleChunk(chunk) }
+  return { ...head, source: singleChunk(chunk) }
 }
 
 /**

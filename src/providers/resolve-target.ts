@@ -79,6 +79,7 @@ export function resolveTarget(wanted: TargetSettings): Target {
     }),
     spoken,
     credentials: credentialsOf(wanted),
+    ...defined({ limitHeaders: definition.limitHeaders }),
     timeouts: settleTimeouts(definition, capabilities, wanted.timeouts),
     capabilities,
     ...defined({ price: wanted.price }),

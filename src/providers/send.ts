@@ -10,6 +10,7 @@ import { formatNotices, strictNotices } from '../exchange/notice.ts'
 import { operationOf } from '../exchange/operations/all.ts'
 import type { Lane, ModelResponse } from '../exchange/response.ts'
 import { defined } from '../kit/defined.ts'
+import { setDefined, type Mutable } from '../kit/mutable.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import { readableForm } from './answer-form.ts'
 import { Call, type WireHeaders } from './call.ts'
@@ -20,6 +21,7 @@ import { askInParts, splitRequest, type AnyInputs, type Part } from './ask-in-pa
 import { openReader } from './frame-reader.ts'
 import { failureBeforeHead, readErrorResponse } from './http-failure.ts'
 import { visibleHeaders } from './inbound-headers.ts'
+import { readLimits } from './limit-headers.ts'
 import { outboundHeaders, signed } from './outbound-headers.ts'
 import { contentOf, contentTypeOf, isJson, toSendable } from './outgoing-body.ts'
 import { receiveStream } from './receive-stream.ts'
@@ -131,7 +133,7 @@ class AttemptSender implements Sender {
     }
     this.#counts.count(choice, response.status)
     const isSuccess = response.status >= 200 && response.status < 300
-    if (isSuccess) return await receive(call, response, watchdog)
+    if (isSuccess) return await receive(call, response, { watchdog, nowMs: this.#needs.clock.nowMs() })
     const failure = await refusalOf(response, choice.dialect, { clock: this.#needs.clock, watchdog })
     watchdog.stop()
     throw call.clean(failure)
@@ -237,7 +239,11 @@ async function refusalOf(
  * called otherwise, or somebody rewrites what is said, the answer is translated even between equal dialects: some providers
  * answer a request for a stream with JSON, some the reverse.
  */
-function receive(call: Call, response: HttpResponse, watchdog: Watchdog): MaybePromise<ModelResponse> {
+function receive(
+  call: Call,
+  response: HttpResponse,
+  { watchdog, nowMs }: { readonly watchdog: Watchdog; readonly nowMs: number },
+): MaybePromise<ModelResponse> {
   const { attempt, choice } = call
   const { framing } = choice.dialect
   const asked = isStream(attempt) ? 'stream' : 'unary'
@@ -251,7 +257,13 @@ function receive(call: Call, response: HttpResponse, watchdog: Watchdog): MaybeP
     form === asked && call.contentAccess !== 'rewrite' && !call.reworded && !mayShareIndexes(call)
   const lane: Lane = mayPass ? choice.lane : 'translated'
   const reader = openReader(choice.codec, lane, call)
-  const head = { from: choice.origins[lane], headers: visibleHeaders(response.headers) }
+  const head: Mutable<Omit<ModelResponse, 'source'>> = {
+    from: choice.origins[lane],
+    headers: visibleHeaders(response.headers),
+  }
+  const { limitHeaders } = attempt.target
+  if (limitHeaders !== undefined)
+    setDefined(head, 'limits', readLimits(response.headers, limitHeaders, nowMs))
   const receiving = { response, reader, framing, watchdog, cleaner: call }
   return form === 'stream' ? { ...head, source: receiveStream(receiving) } : receiveUnary(receiving, head)
 }

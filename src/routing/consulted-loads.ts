@@ -91,6 +91,14 @@ class ReadLoad implements TargetLoad {
     return this.#read('cachedShare')
   }
 
+  get headroom(): number | undefined {
+    return this.#read('headroom')
+  }
+
+  get tokensLeft(): number | undefined {
+    return this.#read('tokensLeft')
+  }
+
   get warmth(): number {
     return this.#read('warmth')
   }

@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
+import type { Credential } from '../exchange/target.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { createManualClock } from '../kit/manual-clock.fixture.ts'
+import { Secret } from '../kit/secret.ts'
 import { LoadBoard, type CallEnd, type CallStart } from './loads.ts'
 
-const START: CallStart = { target: 'one/a', route: 'fast', inputTokens: 500 }
+const credential: Credential = { id: 'one/main', secret: new Secret('s'), weight: 1 }
+const START: CallStart = { target: 'one/a', credential, route: 'fast', inputTokens: 500 }
 const WELL: CallEnd = { proof: 'well', counts: { outputTokens: 100, inputTokens: 500, cachedTokens: 0 } }
 
 function createWorld() {
@@ -131,7 +134,7 @@ describe('how long answers are', () => {
   test('is known per route and target, and drawn to what the route asks of all as long as little is', () => {
     const { board, read } = createWorld()
     const say = (target: string, route: string, length: number): void =>
-      board.begin({ target, route, inputTokens: 1_000 }).end(false, says(length))
+      board.begin({ ...START, target, route, inputTokens: 1_000 }).end(false, says(length))
     for (let call = 0; call < 200; call += 1) say('one/a', 'terse', 50)
     say('two/b', 'terse', 2_000)
     const few = read('two/b', 'terse').outputTokens ?? 0

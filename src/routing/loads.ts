@@ -1,14 +1,18 @@
-import { UNSEEN, type LoadView, type TargetLoad } from '../exchange/load-view.ts'
+import { UNSEEN, type LoadView, type RoomView, type TargetLoad } from '../exchange/load-view.ts'
+import type { LimitLeft } from '../exchange/provider-limit.ts'
+import type { Credential } from '../exchange/target.ts'
 import type { Clock } from '../kit/clock.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { createLru, type Lru } from '../kit/lru.ts'
 import { toSignificant } from '../kit/significant.ts'
 import { AnswerMean, expectedOutput, type AnswerMeans } from './answer-lengths.ts'
+import { Headrooms } from './headrooms.ts'
 import { TargetMeasures } from './target-measures.ts'
 
 /** A call that is begun. */
 export interface CallStart {
   readonly target: string
+  readonly credential: Credential
   /** Name of the route that asks. */
   readonly route: string
   /** An estimate. */
@@ -30,10 +34,11 @@ interface RouteMeans {
 }
 
 /** What this process has measured of targets. Only what became of attempts changes it; what is forgotten first was asked the longest time ago. */
-export class LoadBoard implements LoadView {
+export class LoadBoard implements LoadView, RoomView {
   readonly #clock: Clock
   readonly #targets: Lru<string, TargetMeasures> = createLru(LIMITS.measuredTargets)
   readonly #routes: Lru<string, RouteMeans> = createLru(LIMITS.measuredRoutes)
+  readonly #headrooms = new Headrooms()
   #inFlight = 0
 
   constructor(clock: Clock) {
@@ -43,7 +48,13 @@ export class LoadBoard implements LoadView {
   of(target: string, route?: string): TargetLoad {
     const measures = this.#targets.get(target)
     if (measures === undefined) return UNSEEN
-    const load = measures.loadAt(this.#clock.elapsedMs())
+    const nowMs = this.#clock.elapsedMs()
+    const load = measures.loadAt(nowMs)
+    const best = this.#headrooms.best(target, nowMs)
+    if (best !== undefined) {
+      load.headroom = toSignificant(best.share)
+      if (Number.isFinite(best.tokens)) load.tokensLeft = toSignificant(best.tokens)
+    }
     const means = route === undefined ? undefined : this.#routes.get(route)
     const own = means?.byTarget.get(target)
     const outputTokens = expectedOutput({ own, route: means?.all, target: measures.answers })
@@ -57,9 +68,21 @@ export class LoadBoard implements LoadView {
     return this.#targets.get(target)?.firstTokenQuantileMs(inputTokens, share)
   }
 
+  room(target: string, credential: string, tokens: number): number | undefined {
+    const room = this.#headrooms.of(target, credential, this.#clock.elapsedMs())
+    if (room === undefined) return undefined
+    return room.tokens < tokens ? 0 : room.share
+  }
+
   /** A call begins; whoever began it tells of its end, once. */
   begin(start: CallStart): CallUnderWay {
-    const measures = this.#measuresOf(start.target)
+    const { target, credential, inputTokens } = start
+    const measures = this.#measuresOf(target)
+    this.#headrooms.take(target, credential, {
+      requests: 1,
+      tokens: inputTokens,
+      nowMs: this.#clock.elapsedMs(),
+    })
     measures.inFlight += 1
     this.#inFlight += 1
     return new CallUnderWay({ board: this, clock: this.#clock, measures }, start)
@@ -75,10 +98,17 @@ export class LoadBoard implements LoadView {
     return { inFlight: this.#inFlight, targets: this.#targets.size, routes: this.#routes.size }
   }
 
+  /** For calls under way: the provider of one has told of its limits. */
+  tell({ target, credential }: CallStart, limits: readonly LimitLeft[]): void {
+    this.#headrooms.tell(target, credential, { limits, nowMs: this.#clock.elapsedMs() })
+  }
+
   /** For calls under way: one of them is over. */
-  end({ route, target }: CallStart, counts: CallEnd['counts']): void {
+  end({ route, target, credential, inputTokens }: CallStart, counts: CallEnd['counts']): void {
     this.#inFlight -= 1
     if (counts === undefined) return
+    const tokens = counts.outputTokens + counts.inputTokens - inputTokens
+    this.#headrooms.take(target, credential, { requests: 0, tokens, nowMs: this.#clock.elapsedMs() })
     let means = this.#routes.get(route)
     if (means === undefined) {
       means = { all: new AnswerMean(), byTarget: createLru(LIMITS.measuredTargetsOfRoute) }
@@ -133,6 +163,11 @@ export class CallUnderWay {
     const nowMs = clock.elapsedMs()
     this.#beganMs = nowMs
     measures.began(nowMs - this.#startedMs, this.#start.inputTokens, nowMs)
+  }
+
+  /** The provider has told of its limits. */
+  tell(limits: readonly LimitLeft[]): void {
+    this.#parts.board.tell(this.#start, limits)
   }
 
   /** @param isStream whether it was to be answered token by token */

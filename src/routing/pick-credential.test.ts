@@ -18,8 +18,20 @@ const target = sampleTarget('one/a', {
   ],
 })
 
-function pick(changes: Pick<CredentialPick, 'target' | 'health' | 'spent'> & { lastResort?: boolean }) {
-  return pickCredential({ random, caller: 'ada', lastResort: false, ...changes })
+const NO_ROOMS: CredentialPick['rooms'] = { room: () => undefined }
+
+function pick(
+  changes: Pick<CredentialPick, 'target' | 'health' | 'spent'> &
+    Partial<Pick<CredentialPick, 'lastResort' | 'rooms' | 'tokens'>>,
+) {
+  return pickCredential({
+    random,
+    rooms: NO_ROOMS,
+    tokens: 100,
+    caller: 'ada',
+    lastResort: false,
+    ...changes,
+  })
 }
 
 describe('picking a credential', () => {
@@ -31,6 +43,20 @@ describe('picking a credential', () => {
       if (pick({ target, health, spent: NONE })?.id === 'one/x') heavy += 1
     }
     expect(heavy / 4_000).toBeCloseTo(0.75, 1)
+  })
+
+  test('by what is left of its limits, and by weight alone where nothing is left of any', () => {
+    const share = (rooms: Readonly<Record<string, number>>): number => {
+      let heavy = 0
+      for (let round = 0; round < 400; round += 1) {
+        const view = { room: (_target: string, id: string) => rooms[id] }
+        if (pick({ target, health, spent: NONE, rooms: view })?.id === 'one/x') heavy += 1
+      }
+      return heavy / 400
+    }
+    expect(share({ 'one/x': 0 })).toBe(0)
+    expect(share({ 'one/x': 0.1, 'one/y': 0.9 })).toBeCloseTo(0.25, 1)
+    expect(share({ 'one/x': 0, 'one/y': 0 })).toBeCloseTo(0.75, 1)
   })
 
   test('never one that was used up or that rests', () => {

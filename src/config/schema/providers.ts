@@ -5,6 +5,7 @@ import { PATIENT_TIMEOUTS, USUAL_TIMEOUTS } from '../../providers/default-timeou
 import { breakerSchema, concurrentSchema } from './guards.ts'
 import { quirksSchema } from './quirks.ts'
 import {
+  countSchema,
   flagSchema,
   headerNameSchema,
   nameSchema,
@@ -24,6 +25,10 @@ const credentialSchema = z.strictObject({
     .max(1_000_000, { error: 'a number of at most 1000000' })
     .default(1)
     .describe('Share of the requests that use it, relative to the others.'),
+  rpm: countSchema
+    .optional()
+    .describe('Requests per minute that the provider allows it; as it comes near, others are used instead.'),
+  tpm: countSchema.optional().describe('Tokens per minute that the provider allows it, likewise.'),
 })
 
 /** See `CancelBilling`. */

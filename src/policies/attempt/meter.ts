@@ -26,8 +26,10 @@ export function createMeter(parts: MeterParts, admissions: readonly AttemptAdmis
       }
       const opened = openSettlement(metering, attempt)
       settlement = opened instanceof Promise ? await opened : opened
-      const { from, headers, source } = await next(attempt)
+      const response = await next(attempt)
+      const { from, headers, source } = response
       settlement.begin(from)
+      for (const watcher of watchers) watcher.onHead?.(response)
       return { from, headers, source: new MeteredSource(source, settlement, watchers) }
     } catch (thrown) {
       const failure = toFailure(thrown)

@@ -1,7 +1,7 @@
 import { isSemantic } from '../../exchange/event.ts'
 import { requestFeatures, type Attempt } from '../../exchange/exchange.ts'
 import type { Failure } from '../../exchange/failure.ts'
-import type { ResponseChunk } from '../../exchange/response.ts'
+import type { ModelResponse, ResponseChunk } from '../../exchange/response.ts'
 import { totalInput, totalOutput } from '../../exchange/usage.ts'
 import { isLastChunk, type Watcher } from '../../exchange/watcher.ts'
 import type { CallEnd, CallUnderWay, LoadBoard } from '../../routing/loads.ts'
@@ -21,15 +21,20 @@ class Observed implements Watcher {
   readonly #isStream: boolean
 
   constructor(loads: LoadBoard, attempt: Attempt) {
-    const { exchange, target } = attempt
+    const { credential, exchange, target } = attempt
     this.#attempt = attempt
     this.#isStream = exchange.request.stream
     this.#isAwaited = exchange.request.stream
     this.#call = loads.begin({
       target: target.id,
+      credential,
       route: exchange.route?.name ?? exchange.request.model,
       inputTokens: requestFeatures(exchange).inputTokens,
     })
+  }
+
+  onHead({ limits }: ModelResponse): void {
+    if (limits !== undefined) this.#call.tell(limits)
   }
 
   onChunk(chunk: ResponseChunk): void {

@@ -1,10 +1,10 @@
 import { callerId } from '../../exchange/caller.ts'
 import { insistOn } from '../../exchange/constraint.ts'
-import type { Exchange } from '../../exchange/exchange.ts'
+import { requestFeatures, type Exchange } from '../../exchange/exchange.ts'
 import { Failure, toFailure } from '../../exchange/failure.ts'
 import { wasNeverBegun } from '../../exchange/failure-table.ts'
 import type { HealthView } from '../../exchange/health-view.ts'
-import type { LoadView } from '../../exchange/load-view.ts'
+import type { LoadView, RoomView } from '../../exchange/load-view.ts'
 import { operationOf } from '../../exchange/operations/all.ts'
 import type { ModelResponse } from '../../exchange/response.ts'
 import type { Route } from '../../exchange/route.ts'
@@ -32,7 +32,7 @@ import { firstToEnd, outrun, spentBy, type Runner } from './runner.ts'
 export interface ContestParts extends AttemptParts {
   readonly upperBound: UpperBound
   readonly health: HealthView
-  readonly load: LoadView
+  readonly load: LoadView & RoomView
   readonly retries: RetryBudget
   readonly extraStarts: ExtraStarts
   readonly random: Random
@@ -80,7 +80,11 @@ export class Contest implements ContestView {
     this.#exchange = exchange
     const { upperBound, clock } = parts
     const { candidates, chooseFor } = chosen
-    this.#lineup = new Lineup(parts, callerId(exchange.caller), candidates)
+    this.#lineup = new Lineup(
+      parts,
+      { id: callerId(exchange.caller), tokens: requestFeatures(exchange).inputTokens },
+      candidates,
+    )
     this.#leads = new Leads({ route: exchange.route, trail: exchange.trail, chooseFor })
     this.#purse = new Purse({
       upperBound,

@@ -6,6 +6,7 @@ import { Trail } from '../../exchange/trail.ts'
 import type { Target } from '../../exchange/target.ts'
 import { sampleRoute, sampleTarget } from '../../routing/samples.fixture.ts'
 import { createHealthBoard } from '../../routing/health.ts'
+import { LoadBoard } from '../../routing/loads.ts'
 import { createManualClock } from '../../kit/manual-clock.fixture.ts'
 import { createSeededRandom } from '../../kit/random.ts'
 import { Leads } from './leads.ts'
@@ -28,7 +29,11 @@ function createField(targets: readonly Target[], changes: Partial<Route> = {}) {
   const asCandidates = (of: readonly Target[]) => of.map((target) => ({ target, lastResort: false }))
   const random = createSeededRandom(1)
   const health = createHealthBoard({ clock: createManualClock(), random })
-  const lineup = new Lineup({ health, random }, 'caller', asCandidates(targets))
+  const lineup = new Lineup(
+    { health, load: new LoadBoard(createManualClock()), random },
+    { id: 'caller', tokens: 0 },
+    asCandidates(targets),
+  )
   const leads = new Leads({
     route,
     trail,

@@ -1,4 +1,5 @@
 import type { HealthView } from '../../exchange/health-view.ts'
+import type { RoomView } from '../../exchange/load-view.ts'
 import { incidentDomainOf, type Credential } from '../../exchange/target.ts'
 import type { Random } from '../../kit/random.ts'
 import type { Candidate } from '../../routing/choose.ts'
@@ -14,18 +15,24 @@ export interface Contender {
 /** What credentials are picked with. */
 export interface LineupParts {
   readonly health: HealthView
+  readonly load: RoomView
   readonly random: Random
 }
 
 /** Who may be asked, in the order of trying, and whose turn has not come. */
 export class Lineup {
   readonly #parts: LineupParts
-  readonly #caller: string
+  readonly #caller: { readonly id: string; readonly tokens: number }
   #candidates: readonly Candidate[]
   /** The first whose turn has not come. */
   #position = 0
 
-  constructor(parts: LineupParts, caller: string, candidates: readonly Candidate[]) {
+  /** @param caller who asks, and how many tokens about */
+  constructor(
+    parts: LineupParts,
+    caller: { readonly id: string; readonly tokens: number },
+    candidates: readonly Candidate[],
+  ) {
     this.#parts = parts
     this.#caller = caller
     this.#candidates = candidates
@@ -82,8 +89,9 @@ export class Lineup {
 
   /** A credential of a target; undefined where none could be tried now. */
   credentialOf({ target, lastResort }: Candidate, spent: readonly string[]): Credential | undefined {
-    const { health, random } = this.#parts
-    return pickCredential({ target, health, random, caller: this.#caller, spent, lastResort })
+    const { health, load: rooms, random } = this.#parts
+    const { id: caller, tokens } = this.#caller
+    return pickCredential({ target, health, rooms, random, caller, tokens, spent, lastResort })
   }
 
   #contender(at: number): Contender | undefined {

@@ -1,12 +1,22 @@
+import { bestOf } from './best-of.ts'
 import { cheapest } from './cheapest.ts'
 import { fastest } from './fastest.ts'
+import { headroom } from './headroom.ts'
 import { leastBusy } from './least-busy.ts'
 import { ordered } from './ordered.ts'
 import type { Strategy } from './strategy.ts'
 import { weighted } from './weighted.ts'
 
 /** Every strategy. */
-export const STRATEGIES: readonly Strategy[] = [ordered, weighted, cheapest, fastest, leastBusy]
+export const STRATEGIES: readonly Strategy[] = [
+  ordered,
+  weighted,
+  cheapest,
+  fastest,
+  leastBusy,
+  headroom,
+  bestOf,
+]
 
 /** What a route does that names none. */
 export const DEFAULT_STRATEGY: Strategy = ordered

@@ -45,7 +45,7 @@ function judge(one: LoadedTarget, middle: number | undefined, question: RankQues
  *
  * @param output tokens of the answer
  */
-function costOf(
+export function costOf(
   { target: { price, spoken }, load }: LoadedTarget,
   output: number,
   { features, service }: RankQuestion,

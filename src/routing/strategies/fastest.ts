@@ -56,7 +56,7 @@ export const fastest = defineStrategy({
     const { random } = question
     if (targets.length > MOST_LOOKED_AT) return betterOfTwo(targets, question, until)
     const loaded = withLoads(targets, question)
-    const ranked = lowestFirst(loaded, random, judgeWith(loaded, question, until))
+    const ranked = lowestFirst(loaded, random, judgeTime(loaded, question, until))
     const quiet = random.next() * 100 < explore ? quietest(loaded) : undefined
     if (quiet === undefined) return drawAmongEquals(ranked, random, within)
     return [
@@ -66,12 +66,12 @@ export const fastest = defineStrategy({
   },
 })
 
-/** Judges by the expected time until an answer, for all that are under way. */
-function judgeWith(
+/** Judges by the expected time until an answer, which is told as well, for all that are under way. */
+export function judgeTime(
   loaded: readonly LoadedTarget[],
   question: RankQuestion,
   until: 'end' | 'first-token',
-): (one: LoadedTarget) => Judged {
+): (one: LoadedTarget) => Judged & { readonly ms: number } {
   const firstMs = middleOf(loaded, (load) => firstTokenOf(load))
   const perMs = middleOf(loaded, (load) => load.perTokenMs)
   const output = middleOf(loaded, (load) => load.outputTokens)
@@ -81,7 +81,7 @@ function judgeWith(
     const ms =
       (firstTokenOf(load) ?? firstMs ?? USUAL_FIRST_TOKEN_MS) +
       (load.perTokenMs ?? perMs ?? USUAL_PER_TOKEN_MS) * tokens
-    return { score: ((load.inFlight + 1) * ms) / trust(load), detail: detailOf(ms, load) }
+    return { ms, score: ((load.inFlight + 1) * ms) / trust(load), detail: detailOf(ms, load) }
   }
 }
 
@@ -138,6 +138,6 @@ function betterOfTwo(
     targets.filter((_, index) => index === first || index === second),
     question,
   )
-  const ranked = lowestFirst(drawn, random, judgeWith(drawn, question, until))
+  const ranked = lowestFirst(drawn, random, judgeTime(drawn, question, until))
   return [...ranked, ...targets.filter((_, index) => index !== first && index !== second)]
 }

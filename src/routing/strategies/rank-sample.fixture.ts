@@ -1,7 +1,7 @@
 import type { TargetLoad } from '../../exchange/load-view.ts'
 import { featuresOf } from '../../exchange/operations/all.ts'
 import { NO_RESTS } from '../../exchange/rest-view.ts'
-import type { RankQuestion } from '../../exchange/route.ts'
+import type { Ranking, RankQuestion } from '../../exchange/route.ts'
 import type { Target } from '../../exchange/target.ts'
 import { createSeededRandom } from '../../kit/random.ts'
 import { sampleChat, sampleRanking, sampleTarget } from '../samples.fixture.ts'
@@ -20,7 +20,7 @@ const FEATURES = featuresOf(sampleChat())
 
 /** For tests: how a strategy with its defaults puts targets in order, each with its details. */
 export function rankSample(
-  strategy: string,
+  strategy: string | Ranking,
   { targets, loads, weights = [], seed = 1, question }: Sample,
 ): readonly string[] {
   const random = createSeededRandom(seed)
@@ -28,7 +28,8 @@ export function rankSample(
     target: typeof target === 'string' ? sampleTarget(target) : target,
     weight: weights[index] ?? 1,
   }))
-  const ranked = sampleRanking(strategy).rank(entries, {
+  const ranking = typeof strategy === 'string' ? sampleRanking(strategy) : strategy
+  const ranked = ranking.rank(entries, {
     route: { name: 'sample' },
     features: FEATURES,
     rests: NO_RESTS,
