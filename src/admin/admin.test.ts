@@ -21,6 +21,7 @@ import { toRequestText } from '../store/request-text.ts'
 import { openStore } from '../store/open-store.ts'
 import type { LedgerRow, RequestRow, Store } from '../store/store.ts'
 import { createAdmin, type Admin } from './admin.ts'
+import { createPromptPrefixes } from '../routing/prompt-prefixes.ts'
 import { openTestCanaries } from '../experiments/canaries.fixture.ts'
 import type { StatusReport } from './status-report.ts'
 
@@ -65,6 +66,7 @@ function build(host: string): Admin {
   return createAdmin({
     store,
     canaries,
+    prompts: createPromptPrefixes(),
     plan: () => plan,
     report,
     renderMetrics: () => 'gatehouse_up 1\n',
@@ -454,6 +456,7 @@ describe('paths', () => {
     const over = createAdmin({
       store: broken,
       canaries,
+      prompts: createPromptPrefixes(),
       plan: planInForce,
       report,
       renderMetrics: () => '',

@@ -10,6 +10,7 @@ import { readTarget } from '../kit/request-target.ts'
 import type { Random } from '../kit/random.ts'
 import type { Secret } from '../kit/secret.ts'
 import type { MintedKey } from '../exchange/virtual-key.ts'
+import type { PromptPrefixes } from '../routing/prompt-prefixes.ts'
 import type { Store } from '../store/store.ts'
 import type { AdminRoute } from './admin-route.ts'
 import { decisionRoutes } from './decisions.ts'
@@ -19,6 +20,7 @@ import { healthRoutes } from './health.ts'
 import { keyRoutes } from './keys.ts'
 import { openApiDocument } from './openapi.ts'
 import { AdminProblem, jsonResponse, problemResponse } from './problem.ts'
+import { promptRoutes } from './prompts.ts'
 import { requestRoutes } from './requests.ts'
 import { statusPageRoute } from './status-page.ts'
 import type { StatusReport } from './status-report.ts'
@@ -27,6 +29,7 @@ import { usageRoutes } from './usage.ts'
 export interface AdminNeeds {
   readonly store: Pick<Store, 'keys' | 'ledger' | 'requests'>
   readonly canaries: CanaryBoard
+  readonly prompts: PromptPrefixes
   /** The plan in force. */
   readonly plan: () => Plan
   readonly report: () => StatusReport
@@ -66,6 +69,7 @@ export function createAdmin(needs: AdminNeeds): Admin {
     ...requestRoutes(store),
     ...decisionRoutes(store),
     ...canaryRoutes(needs),
+    ...promptRoutes(needs),
   ]
   const openApi: AdminRoute = {
     method: 'GET',

@@ -1,6 +1,7 @@
 import { Gates } from '../routing/gates.ts'
 import { createHealthBoard, type HealthBoard } from '../routing/health.ts'
 import { LoadBoard } from '../routing/loads.ts'
+import { createPromptPrefixes, type PromptPrefixes } from '../routing/prompt-prefixes.ts'
 import { createWarmPlaces, type WarmPlaces } from '../routing/warm-places.ts'
 import type { Foundation } from './foundation.ts'
 
@@ -13,6 +14,8 @@ interface Boards {
   readonly gates: Gates
   /** Where prompts are cached. */
   readonly warm: WarmPlaces
+  /** Whose system prompts change. */
+  readonly prompts: PromptPrefixes
 }
 
 /** Opens the boards, empty, and has their sizes measured. */
@@ -23,6 +26,7 @@ export function openBoards(foundation: BoardGround): Boards {
     gates: openGates(foundation),
     health: openHealth(foundation, loads),
     warm: openWarmPlaces(foundation),
+    prompts: openPrompts(foundation),
   }
 }
 
@@ -53,6 +57,13 @@ function openHealth({ clock, random, telemetry }: BoardGround, loads: LoadBoard)
   telemetry.gauge('gatehouse_targets_resting', () => health.sizes().open)
   telemetry.gauge('gatehouse_credentials_resting', () => health.sizes().resting)
   return health
+}
+
+function openPrompts({ telemetry }: BoardGround): PromptPrefixes {
+  const prompts = createPromptPrefixes()
+  telemetry.gauge('gatehouse_prompt_sources', () => prompts.size)
+  telemetry.gauge('gatehouse_changing_prompts', () => prompts.all().length)
+  return prompts
 }
 
 function openWarmPlaces({ telemetry }: BoardGround): WarmPlaces {

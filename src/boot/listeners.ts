@@ -146,6 +146,7 @@ export function openAdminListener(house: House, view: AdminView): HttpServer {
   const admin = createAdmin({
     store,
     canaries: engine.parts.canaries,
+    prompts: engine.parts.prompts,
     plan: () => engine.gateway.plan(),
     report: () => reportOf(house, view),
     renderMetrics: registry.render,

@@ -17,6 +17,16 @@ export function hashPromptPrefix({ turns, tools }: ChatRequest): number | undefi
   return turns.length === 0 ? undefined : hash
 }
 
+/** The texts of the system turns that a conversation begins with. */
+export function systemPrompt({ turns }: ChatRequest): string {
+  let text = ''
+  for (const { role, blocks } of turns) {
+    if (role !== 'system') break
+    for (const block of blocks) if (block.type === 'text') text += block.text
+  }
+  return text
+}
+
 function textOf(block: Block): string {
   return block.type === 'text' ? block.text : JSON.stringify(block)
 }

@@ -14,6 +14,7 @@ import { createRecordingTelemetry, sampleExchange } from '../policies/samples.fi
 import { CIRCUIT_RULES } from '../routing/circuit.ts'
 import { openShadowPurse } from '../experiments/shadow-purse.ts'
 import { createTestSettings, openTestCanaries } from '../experiments/canaries.fixture.ts'
+import { createPromptPrefixes } from '../routing/prompt-prefixes.ts'
 import { createWarmPlaces } from '../routing/warm-places.ts'
 import { createHealthBoard } from '../routing/health.ts'
 import { Gates } from '../routing/gates.ts'
@@ -82,6 +83,7 @@ function openHouse(late: (counters: CounterStore) => CounterStore = (counters) =
     storedKeys: { version: 0, find: () => undefined },
     counters,
     warm: createWarmPlaces(),
+    prompts: createPromptPrefixes(),
     canaries: CANARIES,
     shadows: SHADOWS,
     budgets: createBudgets({ counters, ledger: { spentSince: async () => 0n }, clock }),

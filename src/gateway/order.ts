@@ -29,6 +29,7 @@ import { createPickStep } from '../policies/request/pick-step.ts'
 import { createReserveBudget, type ReserveBudgetParts } from '../policies/request/reserve-budget.ts'
 import { createTrace } from '../policies/request/trace.ts'
 import { createShadow, type ShadowParts } from '../policies/shadow/shadow.ts'
+import { createWatchPrompts } from '../policies/request/watch-prompts.ts'
 import { createRecall } from '../policies/stored/recall.ts'
 import { createResume } from '../policies/stored/resume.ts'
 import { createStoreAnswer } from '../policies/stored/store-answer.ts'
@@ -36,6 +37,7 @@ import type { StoredAnswersParts } from '../policies/stored/stored-answers.ts'
 import type { SecretHash } from '../exchange/virtual-key.ts'
 import type { Gates } from '../routing/gates.ts'
 import type { HealthBoard } from '../routing/health.ts'
+import type { PromptPrefixes } from '../routing/prompt-prefixes.ts'
 import type { WarmPlaces } from '../routing/warm-places.ts'
 import type { LoadBoard } from '../routing/loads.ts'
 import type { CounterStore, RequestRow } from '../store/store.ts'
@@ -64,6 +66,7 @@ export interface PipelineParts {
   readonly loads: LoadBoard
   /** Who is under way at targets that have a cap, and who waits. */
   readonly gates: Gates
+  readonly prompts: PromptPrefixes
   readonly canaries: CanaryBoard
   readonly shadows: Pick<ShadowParts, 'purse' | 'running'>
   readonly retries: RetryBudget
@@ -110,6 +113,8 @@ export function composePipeline(plan: Plan, ask: Ask, parts: PipelineParts): Pip
     createResume(parts.stored),
     // The conditions ask about the whole conversation, and everybody below goes by the step that they lead to.
     createPickStep({ telemetry }),
+    // Looks at few, and when they are over.
+    createWatchPrompts({ prompts: parts.prompts, clock, telemetry }),
     // Everybody below goes by the arm's route as by any other.
     createAssignArm({ canaries: parts.canaries, telemetry }),
     // Cheap and in memory, so before money is held.

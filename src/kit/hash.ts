@@ -32,12 +32,12 @@ export function crc32(input: string | Uint8Array, before = 0): number {
 }
 
 /**
- * XXH32 of a text, for telling long texts apart; proves nothing about authorship.
+ * XXH32 of bytes or of text in UTF-8, for telling long ones apart; proves nothing about authorship.
  *
- * @param before the hash of what stands before the text
+ * @param before the hash of what stands before it
  */
-export function hashOn(text: string, before: number): number {
-  return Bun.hash.xxHash32(text, before)
+export function hashOn(input: string | Uint8Array, before: number): number {
+  return Bun.hash.xxHash32(input, before)
 }
 
 /** Compares two texts, usually digests, in a time that depends on their lengths only. */

@@ -94,6 +94,8 @@ export const LIMITS = {
   measuredRoutes: 2_000,
   /** Targets of one of them. */
   measuredTargetsOfRoute: 100,
+  /** Keys on routes whose system prompts are compared from call to call. Seen in `gatehouse_prompt_sources`. */
+  promptSources: 2_000,
   /** Shadows under way; beyond it requests have none. Seen in `gatehouse_shadows_running`. */
   shadows: 64,
   /** Canaries that are watched; one beyond it stays at its first share. */

@@ -99,6 +99,35 @@ describe('requests that belong together', () => {
     expect((await names(24, { text: 'Hi' })).size).toBeGreaterThan(1)
   })
 
+  test('a system prompt that changes with every call is found to the byte, and told once', async () => {
+    const handbook = 'Be kind and brief, and cite the handbook. '.repeat(120)
+    for (let call = 0; call < 14; call += 1) {
+      const { status } = await ask(house.url, {
+        dialect: 'openai-chat',
+        mode: 'unary',
+        model: 'drawn',
+        key: house.key(),
+        extra: {
+          messages: [
+            { role: 'system', content: `It is 12:00:${call + 10}. ${handbook}` },
+            { role: 'user', content: 'Hello' },
+          ],
+        },
+      })
+      expect(status).toBe(200)
+    }
+    const answer: unknown = await (await house.gateway.askAdmin('/api/v1/changing-prompts')).json()
+    expect(answer).toMatchObject({
+      data: [{ route: 'drawn', from_byte: 13, before_byte: 14, compared: 13, cached_share: 0 }],
+    })
+    const told = house.gateway.log.filter((line) =>
+      line.includes('the system prompt changes with every call'),
+    )
+    expect(told).toHaveLength(1)
+    expect(told[0]).toContain('"route":"drawn"')
+    expect(told[0]).not.toContain('handbook')
+  })
+
   test('a route may keep nothing together', async () => {
     expect((await names(24, { model: 'drawn', session: 'conversation-2' })).size).toBeGreaterThan(1)
   })

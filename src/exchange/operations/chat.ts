@@ -2,7 +2,7 @@ import type { ChatRequest } from '../chat.ts'
 import { chatFeatures } from '../chat-features.ts'
 import type { ChatContent } from '../chat-content.ts'
 import { createCollector, type Message } from '../collect.ts'
-import { hashPromptPrefix } from '../prompt-prefix.ts'
+import { hashPromptPrefix, systemPrompt } from '../prompt-prefix.ts'
 import type { OperationRow } from './operation-row.ts'
 
 /** A piece of nothing is a keep-alive. */
@@ -20,6 +20,7 @@ export const chat: OperationRow<ChatRequest, ChatContent, Message> = {
   interchangeable: true,
   affinity: ({ cacheKey }) => cacheKey,
   promptPrefix: hashPromptPrefix,
+  systemPrompt,
   conversation: (request) => request,
   // A role alone or the beginning of a text means nothing yet; a legitimate finish does.
   meaning: {

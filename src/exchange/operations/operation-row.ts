@@ -106,6 +106,8 @@ export interface OperationFacts<Request extends RequestSpine, Content extends Co
   affinity?(request: Request): string | undefined
   /** A hash of what stays the same at the beginning of a conversation, whether or not it is named. O(size of that). */
   promptPrefix?(request: Request): number | undefined
+  /** What the model is told before anybody speaks; absent where nothing is. */
+  systemPrompt?(request: Request): string
   /** The conversation that it is about; absent where it is about none. */
   conversation?(request: Request): Conversation
   /** Absent where a model is asked. */
