@@ -99,6 +99,29 @@ export const DECISION_STEPS: { readonly [K in DecisionStep['step']]: StepRow } =
       }))
     },
   },
+  climb: {
+    meaning:
+      'The session has had so many `answers` of the first model dropped, so that its target (`past`) and others with this model are asked last.',
+    tell: (step) => [
+      {
+        what: 'climb',
+        target: text(step, 'past'),
+        reason: `past it, after ${readNumber(step, 'answers') ?? 0} dropped answers`,
+      },
+    ],
+  },
+  savings: {
+    meaning:
+      'What the answer would have cost at the last rung (`premium`), what was paid for the request with everything that was asked for it, and the difference.',
+    tell: (step) => [
+      {
+        what: 'savings',
+        target: text(step, 'premium'),
+        reason: `$${text(step, 'savedUsd')}`,
+        detail: `$${text(step, 'spentUsd')} instead of $${text(step, 'premiumUsd')}`,
+      },
+    ],
+  },
   race: {
     meaning:
       'Several targets were asked at once, or were to be: who won, when the second was begun, and what those cost that lost; or that the allowance was used up, or why it would have been of no use.',

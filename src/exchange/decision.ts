@@ -88,9 +88,30 @@ interface VerdictStep {
   /** Id of its attempt. */
   readonly attempt: string
   readonly target: string
+  /** From 1: how many answers were dropped before it, and it. */
+  readonly rung: number
   readonly says: Finding['says']
   readonly objections?: Finding['objections']
   readonly shown?: true
+}
+
+/** The session has had answers of the first model dropped, so that it is asked last. */
+interface ClimbStep {
+  readonly step: 'climb'
+  /** The target that would have been the first. */
+  readonly past: string
+  readonly answers: number
+}
+
+/** What checking answers has saved, or cost, against asking the last rung at once. */
+interface SavingsStep {
+  readonly step: 'savings'
+  readonly premium: string
+  /** What the answer would have cost there. */
+  readonly premiumUsd: string
+  /** What was paid for the request: all attempts, and all that was asked on its behalf. */
+  readonly spentUsd: string
+  readonly savedUsd: string
 }
 
 /** What became of attempts that were begun, or were to be, beside others. */
@@ -135,6 +156,8 @@ export type DecisionStep =
   | RankStep
   | AttemptStep
   | VerdictStep
+  | ClimbStep
+  | SavingsStep
   | BesideStep
   | QueueStep
 

@@ -52,6 +52,8 @@ export class Trail {
   choice?: DecisionInputs
   /** What is held for the exchange; absent where its caller has no budget. */
   reservation?: Reservation
+  /** What models cost that were asked on behalf of the exchange: their attempts are not among its own. */
+  askedNanoUsd: NanoUsd = 0n
   /** True where the answer is stored under its id when it ends. */
   isStored = false
   /** What broke the exchange or cut it short, once it is over. */

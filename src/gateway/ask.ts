@@ -19,7 +19,10 @@ export async function askOn<O extends Operation>(
   ids: Ids,
   question: Question<O>,
 ): Promise<ResultOf<O>> {
-  const { source } = await openExchange(toExchange(question, way, ids), way).run()
+  const exchange = toExchange(question, way, ids)
+  // Told behind everybody else, when all that it cost is known, whether or not it was answered.
+  exchange.trail.onEnd({ onEnd: () => pay(exchange.trail, question.parent.trail) })
+  const { source } = await openExchange(exchange, way).run()
   try {
     return await readAll(source, createFoldOf(question.request.operation))
   } catch (thrown) {
@@ -28,6 +31,10 @@ export async function askOn<O extends Operation>(
     source.cancel(failure)
     throw failure
   }
+}
+
+function pay(own: Trail, parent: Trail): void {
+  parent.askedNanoUsd += own.askedNanoUsd + (own.costNanoUsd() ?? 0n)
 }
 
 async function readAll<Result>(

@@ -157,6 +157,7 @@ export function composePipeline(plan: Plan, ask: Ask, parts: PipelineParts): Pip
   const dispatch = createDispatch({
     call: wrap(parts.send, attemptLayers),
     ask,
+    costOf: parts.costOf,
     upperBound,
     health,
     warm: parts.warm,

@@ -166,6 +166,8 @@ export const LIMITS = {
   judgedCharacters: 32_000,
   /** Answers to one request that may be found wanting before no better one is asked for. */
   rungs: 3,
+  /** Sessions of which it is remembered that their answers were found wanting; the longest unused are forgotten. */
+  escalatedSessions: 10_000,
   /** Open choices (`n`) of one response. */
   choices: 128,
   /** Blocks in one choice of a response. */

@@ -132,9 +132,11 @@ function askFor(model: string, question: Partial<Question> = {}): Promise<Answer
   return ask(house.url, { ...question, dialect, mode, model, key, text: QUESTION, maxTokens: 512 })
 }
 
-async function verdictsOn(answer: Answer): Promise<readonly JsonObject[]> {
+const verdictsOn = (answer: Answer): Promise<readonly JsonObject[]> => stepsOf(answer, 'verdict')
+
+async function stepsOf(answer: Answer, kind: string): Promise<readonly JsonObject[]> {
   const row = await house.rowOf(answer.headers.get('x-request-id') ?? '')
-  return readObjects(readDecision(row.decision ?? '') ?? {}, 'steps').filter(({ step }) => step === 'verdict')
+  return readObjects(readDecision(row.decision ?? '') ?? {}, 'steps').filter(({ step }) => step === kind)
 }
 
 async function saysOf(answer: Answer): Promise<readonly string[]> {
@@ -245,6 +247,39 @@ test('that the provider says the model declines is the answer, unless the route 
   }
 })
 
+test('what it has saved stands in the decision, net of everything that was asked; below zero it has cost more', async () => {
+  const first = await askFor('declining')
+  const second = await askFor('how-refusal')
+  const judged = await askFor('judged')
+  expect(await stepsOf(first, 'savings')).toMatchObject([
+    { premium: 'first/smart', premiumUsd: '0.010000', spentUsd: '0.010000', savedUsd: '0.000000' },
+  ])
+  expect(await stepsOf(second, 'savings')).toMatchObject([{ spentUsd: '0.020000', savedUsd: '-0.010000' }])
+  // Two answers, and a judge for each.
+  expect(await stepsOf(judged, 'savings')).toMatchObject([{ spentUsd: '0.040000', savedUsd: '-0.030000' }])
+  const metrics = await (await house.gateway.askAdmin('/metrics')).text()
+  expect(metrics).toMatch(/gatehouse_escalation_spent_usd_total\{route="judged"\} 0\.0[48]/)
+  expect(metrics).toContain(
+    'gatehouse_escalations_total{route="how-refusal",rung="1",reason="refusal/declined-in-words"}',
+  )
+})
+
+test('a session whose answers were dropped twice begins with the next model, and no other session does', async () => {
+  const inSession = async (session: string): Promise<number> => {
+    const answer = await askFor('how-loop', { headers: { 'x-gatehouse-session': session } })
+    expect(modelOf(answer)).toBe('smart')
+    const climbs = await stepsOf(answer, 'climb')
+    expect(climbs).toEqual(
+      climbs.length === 0 ? [] : [{ step: 'climb', past: 'first/sloppy?how=loop', answers: 2 }],
+    )
+    return (await stepsOf(answer, 'attempt')).length
+  }
+  const attempts = []
+  for (const session of ['agent-1', 'agent-1', 'agent-1', 'agent-1', 'agent-2'])
+    attempts.push(await inSession(session))
+  expect(attempts).toEqual([2, 2, 1, 1, 2])
+})
+
 test('everything that was asked is in the ledger once, as it is on the bill', async () => {
   records ??= await house.close()
   const { ledger } = records
@@ -261,7 +296,7 @@ test('everything that was asked is in the ledger once, as it is on the bill', as
       outputTokens: usage?.outputTokens ?? 0,
     })
   }
-  expect(ledger.filter(({ purpose }) => purpose === 'judge')).toHaveLength(2)
+  expect(ledger.filter(({ purpose }) => purpose === 'judge')).toHaveLength(4)
 })
 
 /** The model that answered, without its provider. */

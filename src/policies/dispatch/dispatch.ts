@@ -19,11 +19,13 @@ import { Rests } from '../../routing/rests.ts'
 import type { HandleExchange } from '../policy.ts'
 import { affinityOf, type AffinityParts } from './affinity-of.ts'
 import { Contest, type ContestParts, type RoutedExchange } from './contest.ts'
+import { Climbs } from './climbs.ts'
 import { explainEmpty } from './final-failure.ts'
+import { premiumOf, Savings, type SavingsParts } from './savings.ts'
 import { acceptanceOf } from './verified-commit.ts'
 
 /** What dispatch works with. */
-export type DispatchParts = ContestParts & AffinityParts
+export type DispatchParts = ContestParts & AffinityParts & SavingsParts
 
 /**
  * Creates the end of the outer onion: chooses candidates, takes down how, and has them tried in a contest. Until an answer
@@ -31,7 +33,12 @@ export type DispatchParts = ContestParts & AffinityParts
  * what `explainEmpty` says when there is no candidate, and as `Contest.run` does.
  */
 export function createDispatch(parts: DispatchParts): HandleExchange {
-  const dispatch = { ...parts, choose: createChooser(), pasts: new RoutePasts() }
+  const dispatch = {
+    ...parts,
+    choose: createChooser(),
+    pasts: new RoutePasts(),
+    climbs: new Climbs(parts.clock),
+  }
   return (exchange) => {
     try {
       return openContest(dispatch, exchange).run()
@@ -44,6 +51,7 @@ export function createDispatch(parts: DispatchParts): HandleExchange {
 interface Dispatch extends DispatchParts {
   readonly choose: Choose
   readonly pasts: RoutePasts
+  readonly climbs: Climbs
 }
 
 function openContest(parts: Dispatch, exchange: Exchange): Contest {
@@ -56,14 +64,17 @@ function openContest(parts: Dispatch, exchange: Exchange): Contest {
   const { candidates } = choice
   parts.pasts.note(route, candidates)
   if (candidates.length === 0) throw explainEmpty(choice, exchange.request.operation)
-  // Whoever judges an answer reads it; what passes is what was read.
-  if (acceptanceOf(exchange) !== undefined) trail.claimContent('read')
   parts.retries.earn(callerId(exchange.caller))
   // Answers that do not go together are not given by another model because the first has failed.
   const isFree = question.operation.interchangeable || route.mixesModels
   const chooseFor = (led: Route): readonly Candidate[] =>
     isFree ? takeDown(choose({ ...question, route: led }), trail).candidates : []
-  return new Contest(parts, exchange, { candidates, chooseFor })
+  if (acceptanceOf(exchange) === undefined) return new Contest(parts, exchange, { candidates, chooseFor })
+  // Whoever judges an answer reads it; what passes is what was read.
+  trail.claimContent('read')
+  const premium = premiumOf(candidates)
+  if (premium !== undefined) trail.onEnd(new Savings(parts, exchange, premium))
+  return new Contest(parts, exchange, { candidates: parts.climbs.order(exchange, candidates), chooseFor })
 }
 
 function takeDown(choice: Choice, trail: Trail): Choice {

@@ -100,7 +100,7 @@ describe('a beginning', () => {
     expect(rejection.held).toBeUndefined()
     expect(source.cancelledBy).toBe(rejection)
     expect([...telemetry.counts.keys()]).toEqual([
-      'gatehouse_rejected_answers_total{route=sample,by=refusal,reason=declined-in-words,shown=false}',
+      'gatehouse_escalations_total{route=sample,rung=1,reason=refusal/declined-in-words}',
     ])
   })
 

@@ -140,20 +140,26 @@ class Inquiry {
 
   #takeDown({ says, objections }: Finding, isShown = false): void {
     const { exchange, id, target } = this.#subject.attempt
-    exchange.trail.decide({
+    const { trail } = exchange
+    const rung = 1 + trail.steps.filter((step) => step.step === 'verdict' && step.says === 'reject').length
+    trail.decide({
       step: 'verdict',
       attempt: id,
       target: target.id,
+      rung,
       says,
       ...(objections.length === 0 ? {} : { objections }),
       ...(isShown ? { shown: true } : {}),
     })
-    if (says !== 'reject') return
-    const route = exchange.route?.name ?? ''
-    for (const { by, reason } of objections) {
-      const labels = { route, by, reason, shown: String(isShown) }
-      this.#parts.telemetry.count('gatehouse_rejected_answers_total', labels)
+    const [first] = objections
+    if (first === undefined) return
+    const labels = {
+      route: exchange.route?.name ?? '',
+      rung: String(rung),
+      reason: `${first.by}/${first.reason}`,
     }
+    const name = isShown ? 'gatehouse_bad_answers_shown_total' : 'gatehouse_escalations_total'
+    this.#parts.telemetry.count(name, labels)
   }
 
   #reject(finding: Finding, held: ModelResponse | undefined): Rejection {
