@@ -6,6 +6,7 @@ import type { ProblemDraft } from './problems.ts'
 import type { BudgetConfig, KeyConfig, KeyFields, LimitsConfig } from './schema/accounts.ts'
 import type { Config } from './schema.ts'
 import type { SecretsByReference } from './secrets.ts'
+import { toQueueTerms } from './compile-guards.ts'
 import { defined } from '../kit/defined.ts'
 
 /** The parts of a virtual key that are kept: public id and HMAC. Undefined when the text is not a key of ours. */
@@ -37,6 +38,7 @@ export function compileProjects(config: Config): ReadonlyMap<string, Account> {
       name,
       limits: toRateLimits(written.limits),
       budgets: written.budgets.map(toBudget),
+      ...defined({ queue: toQueueTerms(written.limits.queue) }),
     })
   }
   return projects

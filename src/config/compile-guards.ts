@@ -1,8 +1,8 @@
-import type { Cap } from '../exchange/cap.ts'
+import type { Cap, QueueTerms } from '../exchange/cap.ts'
 import type { CircuitRules } from '../exchange/circuit-rules.ts'
 import { CIRCUIT_RULES } from '../routing/circuit.ts'
 import { defined } from '../kit/defined.ts'
-import type { BreakerConfig, ConcurrentConfig } from './schema/guards.ts'
+import type { BreakerConfig, ConcurrentConfig, QueueConfig } from './schema/guards.ts'
 import type { HealthConfig } from './schema/health.ts'
 
 /** When targets are left alone: as `health` says, and a provider's `breaker` where it says more. */
@@ -23,6 +23,10 @@ export function circuitOf(health: HealthConfig, breaker: BreakerConfig = {}): Ci
 
 /** A cap of a provider, or of one of its models. */
 export function capOf(name: string, { max, adaptive, queue }: ConcurrentConfig): Cap {
-  const terms = queue === undefined ? undefined : { max: queue.max, waitMs: queue.wait }
-  return { name, limit: max, adapts: adaptive, ...defined({ queue: terms }) }
+  return { name, limit: max, adapts: adaptive, ...defined({ queue: toQueueTerms(queue) }) }
+}
+
+/** Who waits, and for how long, in the words of the house. */
+export function toQueueTerms(written: QueueConfig | undefined): QueueTerms | undefined {
+  return written === undefined ? undefined : { max: written.max, waitMs: written.wait }
 }

@@ -1,4 +1,5 @@
 import type { NanoUsd } from '../kit/money.ts'
+import type { QueueTerms } from './cap.ts'
 import type { Owner } from './owner.ts'
 
 /** Limits that hold for one owner of requests. Absent means unlimited. */
@@ -20,4 +21,6 @@ export interface Account extends Owner {
   readonly name: string
   readonly limits: RateLimits
   readonly budgets: readonly Budget[]
+  /** Where its limits are reached, requests wait for room. Absent: they are refused at once. */
+  readonly queue?: QueueTerms
 }

@@ -134,7 +134,7 @@ export const DECISION_STEPS: { readonly [K in DecisionStep['step']]: StepRow } =
   },
   queue: {
     meaning:
-      'The target had as many attempts under way as it may have (`gate`). It was waited for at the `position`, or not: `entered`, `refused`, or `left` by the client ([trying again](trying-again.md)).',
+      'The target had as many attempts under way as it may have, or a limit of the caller was reached (`gate`). It was waited for at the `position`, or not: `entered`, `refused`, or `left` by the client ([trying again](trying-again.md)).',
     tell: (step) => [queueLine(step)],
   },
 }

@@ -132,10 +132,11 @@ export interface BesideStep {
   readonly extraCostUsd?: string
 }
 
-/** There was no room at a cap of a target (`gate`): one waited there in line, or was turned away. */
+/** There was no room at a cap of a target, or a limit was reached (`gate`): one waited there in line, or was turned away. */
 interface QueueStep {
   readonly step: 'queue'
-  readonly target: string
+  /** Absent at a limit of the gateway's own. */
+  readonly target?: string
   readonly gate: string
   readonly outcome: 'entered' | 'refused' | 'left'
   /** How many waited when it came, it included; 0 where there is no line, or it was full. */

@@ -27,6 +27,7 @@ import { createLimitRate } from '../policies/request/limit-rate.ts'
 import { createPermit } from '../policies/request/permit.ts'
 import { createPickStep } from '../policies/request/pick-step.ts'
 import { createReserveBudget, type ReserveBudgetParts } from '../policies/request/reserve-budget.ts'
+import { createWaitForLimits } from '../policies/request/wait-for-limits.ts'
 import { createTrace } from '../policies/request/trace.ts'
 import { createShadow, type ShadowParts } from '../policies/shadow/shadow.ts'
 import { createWatchPrompts } from '../policies/request/watch-prompts.ts'
@@ -118,7 +119,10 @@ export function composePipeline(plan: Plan, ask: Ask, parts: PipelineParts): Pip
     // Everybody below goes by the arm's route as by any other.
     createAssignArm({ canaries: parts.canaries, telemetry }),
     // Cheap and in memory, so before money is held.
-    createLimitRate({ counters: parts.counters, clock, telemetry }),
+    createWaitForLimits(createLimitRate({ counters: parts.counters, clock, telemetry }), {
+      clock,
+      telemetry,
+    }),
     // Holds the most that the rest can cost; settled at the end.
     createReserveBudget({ budgets: parts.budgets, upperBound, telemetry }),
   ]

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { OPERATION_NAMES } from '../../exchange/operations/all.ts'
 import { OPTION_NAMES } from '../../exchange/request-options.ts'
+import { queueSchema } from './guards.ts'
 import {
   countSchema,
   expirySchema,
@@ -35,7 +36,10 @@ const modelsSchema = z.array(modelPatternSchema).max(1_000, { error: 'at most 10
 /** A project: an owner of keys with limits and budgets of its own. */
 export const projectSchema = z.strictObject({
   models: modelsSchema.optional().describe('Models and routes that its keys may use; default: all.'),
-  limits: limitsSchema.prefault({}).describe('Limits for all keys of the project together.'),
+  limits: limitsSchema
+    .extend({ queue: queueSchema.optional() })
+    .prefault({})
+    .describe('Limits for all keys of the project together.'),
   budgets: budgetsSchema.default([]).describe('Budgets for all keys of the project together.'),
 })
 

@@ -49,7 +49,7 @@ export const breakerSchema = z
   .describe('When its models are left alone, where that is not as in health.')
 
 /** Who waits where there is no room, and for how long. */
-const queueSchema = z
+export const queueSchema = z
   .strictObject({
     max: z
       .int({ error: WAITING })
@@ -84,3 +84,4 @@ export const concurrentSchema = z.union([
 
 export type BreakerConfig = z.output<typeof breakerSchema>
 export type ConcurrentConfig = z.output<typeof concurrentSchema>
+export type QueueConfig = z.output<typeof queueSchema>
