@@ -396,6 +396,7 @@ export const FAILURES = {
     message: "The provider's answer exceeds the size limit.",
   }),
   'answer-rejected': provider({
+    kind: 'bad-output',
     status: 502,
     health: 'none',
     billed: 'estimate',

@@ -94,6 +94,16 @@ const routes: Routes = {
     targets: ['first/sloppy?how=refusal&id=costly', 'first/smart?id=costly'],
     escalate: { verify: ['refusal'] },
   },
+  racing: {
+    targets: ['first/sloppy?how=loop&id=fast', 'second/smart?ttft=30ms'],
+    race: { of: 2 },
+    escalate: { verify: ['repetition'] },
+  },
+  leading: {
+    targets: ['first/sloppy?how=loop&id=led', 'second/sloppy?how=loop&id=never'],
+    escalate: { verify: ['repetition'] },
+    fallback: { after: { 'bad-output': ['second/smart'] } },
+  },
   halting: {
     targets: ['first/sloppy?how=refusal', 'first/fault?kind=status-500'],
     escalate: { verify: ['refusal'] },
@@ -245,6 +255,24 @@ test('that the provider says the model declines is the answer, unless the route 
     expect(modelOf(goes)).toBe('smart')
     expect(await saysOf(goes)).toEqual(['reject', 'pass'])
   }
+})
+
+describe('a bad answer goes together with', () => {
+  test('a race: the first good one wins, and not the first', async () => {
+    const answer = await askFor('racing', { mode: 'stream' })
+    expect(answer).toMatchObject({ status: 200, complete: true })
+    expect(modelOf(answer)).toBe('smart?ttft=30ms')
+    expect(await saysOf(answer)).toEqual(['reject', 'pass'])
+  })
+
+  test('what a route says of bad output: its own model comes first', async () => {
+    const answer = await askFor('leading')
+    expect(modelOf(answer)).toBe('smart')
+    expect((await stepsOf(answer, 'attempt')).map(({ target }) => target)).toEqual([
+      'first/sloppy?how=loop&id=led',
+      'second/smart',
+    ])
+  })
 })
 
 test('what it has saved stands in the decision, net of everything that was asked; below zero it has cost more', async () => {
