@@ -71,7 +71,7 @@ describe('what a route says of single kinds of failures', () => {
     )
     expect(route?.retries).toBe(2)
     expect(route?.again).toEqual({
-      alsoRetry: ['malformed-response', 'empty-response'],
+      alsoRetry: ['malformed-response', 'empty-response', 'answer-rejected'],
       backoff: { fromMs: 200, toMs: 2_000 },
       ownPauses: true,
     })

@@ -55,10 +55,10 @@ export const language = defineVerifier({
   judge: ({ request, choice: { blocks } }, { script }) => {
     const wanted = script === 'as-asked' ? askedIn(request) : script
     if (wanted === undefined) return NOTHING
-    const letters = lettersOf(textOf(blocks))
-    if (letters.length < LEAST_LETTERS) return NOTHING
-    if (shareOf(letters, wanted) > HARDLY) return PASS
-    const other = SCRIPT_NAMES.find((name) => shareOf(letters, name) >= CLEAR)
+    const letters = countLetters(textOf(blocks))
+    if (letters.all < LEAST_LETTERS) return NOTHING
+    if (letters.shareOf(wanted) > HARDLY) return PASS
+    const other = SCRIPT_NAMES.find((name) => letters.shareOf(name) >= CLEAR)
     return other === undefined ? NOTHING : reject('other-script', `${other} instead of ${wanted}`)
   },
 })
@@ -71,9 +71,9 @@ function askedIn({ turns }: ChatRequest): Script | undefined {
     if (text !== '') question = text
   }
   if (OTHER_LANGUAGE.test(question.slice(0, MOST_CHARACTERS))) return undefined
-  const letters = lettersOf(question)
-  if (letters.length < LEAST_LETTERS) return undefined
-  return SCRIPT_NAMES.find((name) => shareOf(letters, name) >= CLEAR)
+  const letters = countLetters(question)
+  if (letters.all < LEAST_LETTERS) return undefined
+  return SCRIPT_NAMES.find((name) => letters.shareOf(name) >= CLEAR)
 }
 
 /** Code is in Latin letters, whatever is spoken around it. */
@@ -84,17 +84,28 @@ function withoutCode(text: string): string {
     .join(' ')
 }
 
-function lettersOf(text: string): readonly string[] {
-  const letters: string[] = []
-  for (const [letter] of withoutCode(text.slice(0, MOST_CHARACTERS)).matchAll(/\p{L}/gu)) {
-    letters.push(letter)
-    if (letters.length === MOST_LETTERS) break
+/** The first letters of a text: of each script, how many. */
+function countLetters(text: string): Letters {
+  const counts = new Map<Script, number>()
+  let all = 0
+  for (const letter of withoutCode(text.slice(0, MOST_CHARACTERS))) {
+    const script = scriptOf(letter)
+    if (script === undefined) continue
+    counts.set(script, (counts.get(script) ?? 0) + 1)
+    all += 1
+    if (all === MOST_LETTERS) break
   }
-  return letters
+  return { all, shareOf: (script) => (counts.get(script) ?? 0) / all }
 }
 
-function shareOf(letters: readonly string[], script: Script): number {
-  let count = 0
-  for (const letter of letters) if (SCRIPTS[script].test(letter)) count += 1
-  return count / letters.length
+interface Letters {
+  readonly all: number
+  shareOf(script: Script): number
+}
+
+/** Undefined for what is no letter, or of another script. */
+function scriptOf(letter: string): Script | undefined {
+  const code = letter.charCodeAt(0) | 0x20
+  if (code < 0x80) return code >= 0x61 && code <= 0x7a ? 'latin' : undefined
+  return SCRIPT_NAMES.find((name) => SCRIPTS[name].test(letter))
 }

@@ -6,9 +6,8 @@ import { defineVerifier, PASS, reject } from './verifier.ts'
 const PIECE = 24
 /** How much of the end is looked at, since a model that has begun to go round does so until its end: a little, and a lot. */
 const TAILS = [512, 16_384] as const
-/** Of a rolling sum of characters (Rabin and Karp): small enough that products stay exact. */
-const BASE = 257
-const MODULUS = 4_294_967_291
+/** Of a rolling sum of characters (Rabin and Karp), which wraps at 32 bits. */
+const BASE = 0x01000193
 
 /** That the model has not begun to say the same again and again. */
 export const repetition = defineVerifier({
@@ -58,15 +57,12 @@ function wordsOf(block: Block): string {
 function repeatedShare(text: string): number {
   const seen = new Set<number>()
   let leaving = 1
-  for (let at = 0; at < PIECE - 1; at += 1) leaving = (leaving * BASE) % MODULUS
+  for (let at = 0; at < PIECE; at += 1) leaving = Math.imul(leaving, BASE)
   let sum = 0
   let repeated = 0
   for (let at = 0; at < text.length; at += 1) {
-    if (at >= PIECE) {
-      const gone = (text.charCodeAt(at - PIECE) * leaving) % MODULUS
-      sum = (sum - gone + MODULUS) % MODULUS
-    }
-    sum = (sum * BASE + text.charCodeAt(at)) % MODULUS
+    sum = (Math.imul(sum, BASE) + text.charCodeAt(at)) | 0
+    if (at >= PIECE) sum = (sum - Math.imul(leaving, text.charCodeAt(at - PIECE))) | 0
     if (at < PIECE - 1) continue
     if (seen.has(sum)) repeated += 1
     else seen.add(sum)
