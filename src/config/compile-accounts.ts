@@ -1,4 +1,6 @@
 import type { Account, Budget, RateLimits } from '../exchange/account.ts'
+import { joinConstraints, type Constraint } from '../exchange/constraint.ts'
+import { compileOnly } from './compile-only.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import type { Secret } from '../kit/secret.ts'
 import type { KeyRecord } from '../store/store.ts'
@@ -48,12 +50,18 @@ function toBudget(written: BudgetConfig): Budget {
   return { window: written.per, limitNanoUsd: written.usd }
 }
 
+/** The declared keys. */
+interface CompiledKeys {
+  readonly keys: readonly KeyRecord[]
+  /** By id: what every target must fulfil that answers the key. */
+  readonly only: ReadonlyMap<string, readonly Constraint[]>
+  readonly drafts: readonly ProblemDraft[]
+}
+
 /** Compiles the declared keys. Limits that a key does not state come from `limits`, models from its project. */
-export function compileKeys(
-  config: Config,
-  sources: AccountSources,
-): { readonly keys: readonly KeyRecord[]; readonly drafts: readonly ProblemDraft[] } {
+export function compileKeys(config: Config, sources: AccountSources): CompiledKeys {
   const keys: KeyRecord[] = []
+  const only = new Map<string, readonly Constraint[]>()
   const drafts: ProblemDraft[] = []
   const add = (key: KeyRecord, index: number): void => {
     const twin = keys.find((other) => other.id === key.id)
@@ -73,9 +81,12 @@ export function compileKeys(
       problems.push({ path: ['keys', index, 'value'], message: 'this is not a Gatehouse key', hint })
     }
     drafts.push(...problems)
-    if (hashed !== undefined) add(toRecord(written, hashed, config), index)
+    if (hashed === undefined) return
+    add(toRecord(written, hashed, config), index)
+    const constraints = compileOnly(written.only, `key ${written.name}`)
+    if (constraints !== undefined) only.set(hashed.id, constraints)
   })
-  return { keys, drafts }
+  return { keys, only, drafts }
 }
 
 /** The parts of a key's record that are said about it; the rest is its identity. */
@@ -171,4 +182,18 @@ function bothAllow(
   const narrow = (ones: readonly string[], others: readonly string[]): string[] =>
     ones.filter((one) => others.some((other) => covers(other, one)))
   return [...new Set([...narrow(left, right), ...narrow(right, left)])]
+}
+
+/** What a key's project wants, and the key itself. */
+type ConstraintsOf = (key: Pick<KeyRecord, 'id' | 'project'>) => readonly Constraint[] | undefined
+
+/** Creates what says which targets may answer a key. Asked at each use of one, so that it holds for keys of the store as well. */
+export function createConstraintLookup(
+  { projects }: Config,
+  ofKeys: ReadonlyMap<string, readonly Constraint[]>,
+): ConstraintsOf {
+  const ofProjects = new Map(
+    Object.entries(projects).map(([name, { only }]) => [name, compileOnly(only, `project ${name}`)]),
+  )
+  return ({ id, project = '' }) => joinConstraints(ofProjects.get(project), ofKeys.get(id))
 }

@@ -1,4 +1,4 @@
-import type { CancelBilling, Credential, Quirks, Timeouts } from '../exchange/target.ts'
+import type { CancelBilling, Credential, Quirks, Target, Timeouts } from '../exchange/target.ts'
 import { OPERATION_NAMES } from '../exchange/operations/all.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import type { DetectedProvider } from '../providers/detect.ts'
@@ -35,6 +35,9 @@ export interface ProviderSetup {
   readonly region?: string
   /** Values for `{name}` parts of addresses. */
   readonly settings: Readonly<Record<string, string>>
+  readonly retentionMs?: number
+  readonly dataPolicy?: NonNullable<Target['dataPolicy']>
+  readonly tags?: readonly string[]
   readonly timeouts?: Partial<Timeouts>
   readonly quirks?: Quirks
   readonly incidentDomain?: string
@@ -151,22 +154,32 @@ function settingsOf(
 
 type Tuning = Pick<
   ProviderSetup,
-  'region' | 'timeouts' | 'quirks' | 'incidentDomain' | 'cancelled' | 'breaker' | 'concurrent'
+  | 'region'
+  | 'retentionMs'
+  | 'dataPolicy'
+  | 'tags'
+  | 'timeouts'
+  | 'quirks'
+  | 'incidentDomain'
+  | 'cancelled'
+  | 'breaker'
+  | 'concurrent'
 >
 
 function tuning(entry: ProviderConfig): Tuning {
-  const { region, quirks, cancelled, breaker, concurrent, incident_domain: incidentDomain } = entry
-  return {
-    ...defined({
-      region,
-      timeouts: toTimeouts(entry),
-      quirks,
-      cancelled,
-      incidentDomain,
-      breaker,
-      concurrent,
-    }),
-  }
+  const { region, tags, quirks, cancelled, breaker, concurrent } = entry
+  return defined({
+    region,
+    retentionMs: entry.retention,
+    dataPolicy: entry.data_policy,
+    tags,
+    timeouts: toTimeouts(entry),
+    quirks,
+    cancelled,
+    incidentDomain: entry.incident_domain,
+    breaker,
+    concurrent,
+  })
 }
 
 /** The row that an entry means: its `type`, its own name, or a server described by address and dialects alone. */

@@ -1,5 +1,6 @@
 import type { CompileCondition } from '../exchange/compile-condition.ts'
 import type { Ranking, Route, RouteTarget, Unpriced } from '../exchange/route.ts'
+import { joinConstraints, type Constraint } from '../exchange/constraint.ts'
 import { defined } from '../kit/defined.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import { DEFAULT_STRATEGY, WEIGHING } from '../routing/strategies/all.ts'
@@ -7,6 +8,7 @@ import { againProblems, compileAgain, findLed, withLed, type LedTargets } from '
 import { affinityProblems, compileAffinity } from './compile-affinity.ts'
 import { findArms, splitProblems, withArms } from './compile-split.ts'
 import { compileShadow, shadowProblems } from './compile-shadow.ts'
+import { compileOnly, emptiedArms, emptiedBy, unknownProviders } from './compile-only.ts'
 import { compilePace, paceProblems, paceWarnings } from './compile-pace.ts'
 import { escalationProblems } from './compile-escalate.ts'
 import { isTarget, type TargetMaker } from './compile-targets.ts'
@@ -44,6 +46,7 @@ export interface RouteContext {
   readonly makeTarget: TargetMaker
   readonly compileCondition: CompileCondition
   readonly routeNames: readonly string[]
+  readonly providerNames: readonly string[]
   readonly unpriced: Unpriced
   readonly nowMs: number
 }
@@ -65,15 +68,20 @@ export interface WayPlace extends RouteContext {
   /** Where what it says stands, member by member: what a step does not say stands at its route. */
   readonly at: (member: keyof WayConfig) => readonly PathStep[]
   readonly wild?: string | undefined
+  /** Who says it, as decisions name them: `route support`, `step regulated`. */
+  readonly who: string
+  /** What holds for it already, because its route says so. */
+  readonly only?: readonly Constraint[] | undefined
 }
 
 /** Compiles a way of choosing: a route without steps, or a step. */
 export function compileWay(written: WayConfig, place: WayPlace): CompiledRoute {
-  const { name, path, at, wild, unpriced, nowMs } = place
+  const { name, path, at, wild, nowMs } = place
   const fill = (model: string): string => (wild === undefined ? model : model.replace('*', wild))
   const base = at('fallback').slice(0, -1)
   const drafts: ProblemDraft[] = [
     ...repeatedTargets(written, at('targets')),
+    ...unknownProviders(written.only, at('only'), place.providerNames),
     ...againProblems(written, base),
     ...paceProblems(written, at),
   ]
@@ -106,32 +114,33 @@ export function compileWay(written: WayConfig, place: WayPlace): CompiledRoute {
   if (drafts.length > 0) return { drafts }
   const unique = withoutRepeats(targets, new Set())
   const rest = withoutRepeats(fallback, new Set(unique.map(({ target }) => target.id)))
-  if (unique.length > 0) {
-    const toWay = (own: readonly RouteTarget[], others: readonly RouteTarget[]): Route => ({
-      ...toRoute(name, written, { targets: own, fallback: others, led, unpriced }),
-      ...defined({ step: place.step }),
-    })
-    const route = withArms(toWay(unique, rest), written, { name, arms, toRoute: toWay })
-    return { route, drafts: [...warnings, ...paceWarnings(route, at)] }
-  }
-  return { drafts: isBroken ? [] : [{ path, message: 'all of its providers are switched off' }] }
+  if (unique.length === 0)
+    return { drafts: isBroken ? [] : [{ path, message: 'all of its providers are switched off' }] }
+  const toWay = (own: readonly RouteTarget[], others: readonly RouteTarget[]): Route => ({
+    ...toRoute(written, { targets: own, fallback: others, led }, place),
+    ...defined({ step: place.step }),
+  })
+  const route = withArms(toWay(unique, rest), written, { name, arms, toRoute: toWay })
+  const left = [...emptiedBy(route.only, route, at('only')), ...emptiedArms(route, at)]
+  return { route, drafts: [...warnings, ...left, ...paceWarnings(route, at)] }
 }
 
 function toRoute(
-  name: string,
   written: WayConfig,
-  parts: Pick<Route, 'targets' | 'fallback' | 'unpriced'> & { readonly led: LedTargets },
+  parts: Pick<Route, 'targets' | 'fallback'> & { readonly led: LedTargets },
+  { name, unpriced, only, who }: WayPlace,
 ): Route {
   const mayBeAsked = [...parts.targets, ...parts.fallback, ...[...parts.led.values()].flat()]
   const route: Route = {
     name,
+    ...defined({ only: joinConstraints(only, compileOnly(written.only, who)) }),
     ranking: rankingOf(written),
     targets: parts.targets,
     fallback: parts.fallback,
     ...compileAgain(written, mayBeAsked),
     strict: written.strict ?? false,
     mixesModels: written.mixed_models ?? false,
-    unpriced: written.unpriced ?? parts.unpriced,
+    unpriced: written.unpriced ?? unpriced,
     ...compileShadow(written.shadow),
     ...compileAffinity({ ...written, strategy: rankingOf(written) }, parts),
     ...compilePace(written),
@@ -158,7 +167,7 @@ export function plainRoute(name: string, models: readonly string[], context: Rou
 /** Where what a route says itself stands in the file. */
 export function placeOfRoute(name: string, context: RouteContext & Pick<WayPlace, 'wild'>): WayPlace {
   const path = ['routes', name]
-  return { ...context, name, path, at: (member) => [...path, member] }
+  return { ...context, name, path, at: (member) => [...path, member], who: `route ${name}` }
 }
 
 interface Expanded {

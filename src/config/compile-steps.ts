@@ -10,6 +10,7 @@ import {
   type RouteContext,
   type WayPlace,
 } from './compile-routes.ts'
+import { compileOnly, unknownProviders } from './compile-only.ts'
 import type { PathStep, ProblemDraft } from './problems.ts'
 import type { RouteConfig, StepConfig } from './schema/routes.ts'
 
@@ -29,12 +30,20 @@ export function compileRoute(
 
 type Shared = Omit<RouteConfig, 'description' | 'steps'>
 
-function compileSteps(written: readonly StepConfig[], shared: Shared, place: WayPlace): CompiledRoute {
-  const drafts: ProblemDraft[] = orderProblems(written, place.path)
+function compileSteps(
+  written: readonly StepConfig[],
+  { only: ofRoute, ...shared }: Shared,
+  place: WayPlace,
+): CompiledRoute {
+  const only = compileOnly(ofRoute, place.who)
+  const drafts: ProblemDraft[] = [
+    ...orderProblems(written, place.path),
+    ...unknownProviders(ofRoute, place.at('only'), place.providerNames),
+  ]
   const steps: RouteStep[] = []
   written.forEach(({ name, when, ...own }, index) => {
     const path = [...place.path, 'steps', index]
-    const compiled = compileStep(own, shared, { ...place, path, step: name })
+    const compiled = compileStep(own, shared, { ...place, path, step: name, who: `step ${name}`, only })
     const condition = when === undefined ? undefined : compileWhen(when, [...path, 'when'], place)
     drafts.push(...compiled.drafts)
     if (condition !== undefined && 'path' in condition) drafts.push(condition)

@@ -135,8 +135,12 @@ function toTarget(setup: ProviderSetup, model: string, sources: TargetSources): 
     ...(override === undefined ? {} : { capabilities: toCapabilities(override) }),
     ...defined({ price }),
   })
+  const { retentionMs, dataPolicy, tags } = setup
   const retiring = nearEnd(target.capabilities, sources.nowMs)
-  return { ...target, ...defined({ retiring, ...guardsOf(setup, id, sources) }) }
+  return {
+    ...target,
+    ...defined({ retentionMs, dataPolicy, tags, retiring, ...guardsOf(setup, id, sources) }),
+  }
 }
 
 /** When it is left alone, and how much it is asked at a time, where the file says so. */

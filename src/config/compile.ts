@@ -5,11 +5,18 @@ import { sha256Hex } from '../kit/hash.ts'
 import type { Secret } from '../kit/secret.ts'
 import type { ProviderDefinition } from '../providers/provider.ts'
 import { circuitOf } from './compile-guards.ts'
-import { compileKeys, compileProjects, createKeyCompleter, type HashKey } from './compile-accounts.ts'
+import {
+  compileKeys,
+  compileProjects,
+  createConstraintLookup,
+  createKeyCompleter,
+  type HashKey,
+} from './compile-accounts.ts'
 import { compileDrills } from './compile-drills.ts'
 import { setUpProviders, type FoundProvider, type ProviderSetup } from './compile-providers.ts'
 import { compileNames } from './compile-names.ts'
 import { plainRoute, readAliases, type RouteContext } from './compile-routes.ts'
+import { accountProblems } from './compile-only.ts'
 import {
   createTargetMaker,
   isTarget,
@@ -108,6 +115,7 @@ function build(config: Config, { secrets }: LoadedConfig, parts: CompileParts) {
     makeTarget: targets.makeTarget,
     compileCondition: createConditionCompiler(),
     routeNames: Object.keys(config.routes),
+    providerNames: [...providers.setups.keys(), ...providers.disabled],
     unpriced: config.pricing.unpriced,
     nowMs,
   }
@@ -122,6 +130,7 @@ function build(config: Config, { secrets }: LoadedConfig, parts: CompileParts) {
     named,
     keys: keys.keys,
     drills: drills.drills,
+    constraintsOf: createConstraintLookup(config, keys.only),
     overridden: [...overrides.keys()],
     drafts: [
       ...adminProblems(config, secrets),
@@ -133,6 +142,7 @@ function build(config: Config, { secrets }: LoadedConfig, parts: CompileParts) {
       ...named.drafts,
       ...keys.drafts,
       ...drills.drafts,
+      ...accountProblems(config, [...providers.setups.keys()], targets.makeTarget),
     ],
   }
 }
@@ -210,6 +220,7 @@ function toPlan(version: string, config: Config, built: Built & { behind: readon
     projects: compileProjects(config),
     declaredKeys: built.keys,
     completeKey: createKeyCompleter(config),
+    constraintsOf: built.constraintsOf,
     unpriced: config.pricing.unpriced,
     circuit: circuitOf(config.health),
     drills: built.drills,

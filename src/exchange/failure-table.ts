@@ -153,6 +153,10 @@ export const FAILURES = {
   ),
   'model-not-found': client(404, 'There is no model or route of this name.'),
   'model-not-allowed': client(403, 'The key may not use this model.'),
+  'outside-only': client(
+    403,
+    'Nobody who may be asked can answer this request: the others do not fulfil what the route or the key wants (only).',
+  ),
   'endpoint-not-allowed': client(403, 'The key may not use this endpoint.'),
   'override-not-allowed': client(403, 'The key may not set this option per request.'),
   'response-not-found': client(404, 'There is no answer of this id, or it is not kept any more.'),

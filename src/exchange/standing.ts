@@ -1,4 +1,5 @@
 import type { Account } from './account.ts'
+import type { Constraint } from './constraint.ts'
 import type { Scope } from './owner.ts'
 import { BudgetPeriods } from './budget-periods.ts'
 
@@ -35,6 +36,8 @@ export interface Permissions {
   readonly models?: readonly string[]
   /** Absent means all. */
   readonly operations?: readonly string[]
+  /** What every target must fulfil that they are answered by. */
+  readonly only?: readonly Constraint[]
   /** What may be asked of the gateway itself per request. */
   readonly allowedOptions: readonly string[]
 }

@@ -169,6 +169,12 @@ export interface Target {
   /** The provider's name of the model. */
   readonly model: string
   readonly region?: string
+  /** For how long the provider keeps what it is sent, milliseconds; 0: not at all. Absent: nobody has said. */
+  readonly retentionMs?: number
+  /** What the provider may do with what it is sent. Absent: nobody has said. */
+  readonly dataPolicy?: 'no-training' | 'training'
+  /** Words of the operator for the provider. */
+  readonly tags?: readonly string[]
   /** Targets with the same name here are slow, or away, when it is. Read as `incidentDomainOf`. */
   readonly incidentDomain?: string
   /** Absent: not known, which is taken for the whole answer. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
 import { sampleCaller } from '../exchange/caller.fixture.ts'
+import type { Constraint } from '../exchange/constraint.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { ChunkSource } from '../exchange/response.ts'
 import { createIds } from '../kit/ids.ts'
@@ -11,6 +12,8 @@ import { askOn } from './ask.ts'
 import { InFlight, type Way } from './pipeline.ts'
 
 const REQUEST = sampleChat({ model: 'judge', stream: false })
+
+const NOBODY: Constraint = { by: 'key ci', text: 'region mars', allows: () => false }
 
 /** A way on which every question gets the same response. */
 function createWorld(source: ChunkSource) {
@@ -27,7 +30,7 @@ function createWorld(source: ChunkSource) {
     clock,
     inFlight,
   }
-  const parent = sampleExchange({ id: 'req_parent', deadlineAtMs: 7 })
+  const parent = sampleExchange({ id: 'req_parent', deadlineAtMs: 7, only: [NOBODY] })
   const ids = createIds(clock, createSeededRandom(1))
   return {
     parent,
@@ -49,6 +52,7 @@ test('a question is an exchange of its own: by its parent’s caller, in its par
     asked: { purpose: 'judge', parentId: 'req_parent' },
   })
   expect(asked[0]?.signal).toBe(parent.signal)
+  expect(asked[0]?.only).toEqual([NOBODY])
   expect(asked[0]?.id).not.toBe(parent.id)
   expect(asked[0]).not.toHaveProperty('raw')
   expect(inFlight.count).toBe(0)

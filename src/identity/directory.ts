@@ -1,5 +1,6 @@
 import type { Account } from '../exchange/account.ts'
 import type { Caller } from '../exchange/caller.ts'
+import type { Constraint } from '../exchange/constraint.ts'
 import { SCOPES, type Owner, type Owners } from '../exchange/owner.ts'
 import { standingOf } from '../exchange/standing.ts'
 import type { KeyRecord } from '../store/store.ts'
@@ -13,6 +14,8 @@ export interface DeclaredOwners {
   readonly projects: ReadonlyMap<string, Account>
   /** Adds to a key what the config says about all keys: limits that it lacks, models of its project. Declared keys are complete. */
   completeKey?(key: KeyRecord): KeyRecord
+  /** What the config wants of every target that answers a key. */
+  constraintsOf?(key: KeyRecord): readonly Constraint[] | undefined
 }
 
 /** A key of the installation, and who presents it. */
@@ -111,7 +114,7 @@ class OwnersDirectory implements Directory {
     return {
       ...standingOf(accounts, {
         allowedOptions,
-        ...defined({ models, operations }),
+        ...defined({ models, operations, only: this.#declared.constraintsOf?.(record) }),
       }),
       owners,
       keyName: name,

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { OPERATION_NAMES } from '../../exchange/operations/all.ts'
 import { OPTION_NAMES } from '../../exchange/request-options.ts'
 import { queueSchema } from './guards.ts'
+import { onlySchema } from './only.ts'
 import {
   countSchema,
   expirySchema,
@@ -36,6 +37,7 @@ const modelsSchema = z.array(modelPatternSchema).max(1_000, { error: 'at most 10
 /** A project: an owner of keys with limits and budgets of its own. */
 export const projectSchema = z.strictObject({
   models: modelsSchema.optional().describe('Models and routes that its keys may use; default: all.'),
+  only: onlySchema.optional().describe('What every target must fulfil that its keys are answered by.'),
   limits: limitsSchema
     .extend({ queue: queueSchema.optional() })
     .prefault({})
@@ -66,6 +68,11 @@ export const keyFieldsSchema = z.strictObject({
 
 /** A key that the file declares; its text comes from outside the file. */
 export const keySchema = keyFieldsSchema.extend({
+  only: onlySchema
+    .optional()
+    .describe(
+      'What every target must fulfil that it is answered by, beside what its project and the route want.',
+    ),
   value: secretSchema.describe(
     'The key itself, as env:NAME or file:/path; made by `gatehouse keys create --offline`.',
   ),

@@ -3,6 +3,7 @@ import type { CancelBilling } from '../../exchange/target.ts'
 import { formatDuration } from '../../kit/duration.ts'
 import { PATIENT_TIMEOUTS, USUAL_TIMEOUTS } from '../../providers/default-timeouts.ts'
 import { breakerSchema, concurrentSchema } from './guards.ts'
+import { dataPolicySchema, retentionSchema, tagsSchema } from './only.ts'
 import { quirksSchema } from './quirks.ts'
 import {
   countSchema,
@@ -63,7 +64,20 @@ const longSchema = z.strictObject({
     .optional()
     .describe('Several keys, used in turn by weight.'),
   base_url: urlSchema.optional().describe("Replaces the provider's address."),
-  region: textSchema.optional().describe('Region, where the provider has regions.'),
+  region: textSchema
+    .optional()
+    .describe(
+      'Region in which it works, which constraints (only.region) can ask for; part of its address where it has regions.',
+    ),
+  retention: retentionSchema
+    .optional()
+    .describe('For how long it keeps what it is sent, as far as you know: zero, or a time such as 30d.'),
+  data_policy: dataPolicySchema
+    .optional()
+    .describe('Whether it trains on what it is sent, as far as you know: no-training or training.'),
+  tags: tagsSchema
+    .optional()
+    .describe('Words of your own for it, which constraints (only.tags) can ask for.'),
   timeout: timeoutSchema.optional().describe('Upper bounds of one attempt.'),
   headers: z
     .record(headerNameSchema, textSchema)

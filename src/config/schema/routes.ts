@@ -7,6 +7,7 @@ import { escalateSchema } from './escalate.ts'
 import { affinitySchema } from './affinity.ts'
 import { canarySchema, splitSchema } from './split.ts'
 import { shadowSchema } from './shadow.ts'
+import { onlySchema } from './only.ts'
 import { hedgeSchema, raceSchema } from './pace.ts'
 import { strategySchema } from './strategy.ts'
 import { flagSchema, modelSchema, nameSchema, textSchema } from './values.ts'
@@ -32,6 +33,11 @@ const targetSchema = z
 /** What may be said of a route as a whole and of each of its steps, which go by what the route says where they say nothing. */
 const policyMembers = {
   strategy: strategySchema(STRATEGIES, DEFAULT_STRATEGY),
+  only: onlySchema
+    .optional()
+    .describe(
+      'What every target must fulfil, whatever leads to it. What a step says holds beside what its route says.',
+    ),
   fallback: fallbackSchema.optional().describe('What happens when a target fails.'),
   retry: retrySchema.optional(),
   affinity: affinitySchema.optional(),

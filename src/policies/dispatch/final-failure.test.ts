@@ -65,9 +65,25 @@ describe('why there is no candidate', () => {
     [['lacks-operation', 'other-model'], 'unsupported-feature'],
     [['lacks-tools', 'credentials-exhausted'], 'no-candidate'],
     [['credentials-exhausted'], 'no-candidate'],
+    [['outside-only'], 'outside-only'],
+    [['outside-only', 'lacks-tools', 'unpriced', 'key-forbids'], 'outside-only'],
+    [['outside-only', 'credentials-exhausted'], 'no-candidate'],
+    [['outside-only', 'circuit-open'], 'no-candidate'],
     [[], 'no-candidate'],
   ] as const)('%p: %s', (reasons, expected) => {
     expect(explain(...reasons)).toBe(expected)
+  })
+
+  test('who is left out by what a route or a key wants is told, one by one', () => {
+    const targets = [
+      { target: 'far/a', reason: 'outside-only', detail: 'key ci wants region eu' },
+      { target: 'near/b', reason: 'lacks-vision' },
+    ] as const
+    const failure = explainEmpty({ candidates: [], filter: { step: 'filter', targets } }, 'chat')
+    expect(failure.status).toBe(403)
+    expect(failure.message).toBe(
+      'Nobody who may be asked can answer this request. far/a: key ci wants region eu; near/b: takes no images.',
+    )
   })
 
   test('missing credentials are named, for nothing is gained by trying again', () => {

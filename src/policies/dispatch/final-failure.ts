@@ -46,6 +46,18 @@ const CAPABILITIES: { readonly [Reason in FilterReason]?: string } = {
   'lacks-json-schema': 'is bound to no schema',
 }
 
+/** What else speaks against a target for as long as nobody changes something, likewise. */
+const LASTING: { readonly [Reason in FilterReason]?: string } = {
+  ...CAPABILITIES,
+  'key-forbids': 'is forbidden to the key',
+  unpriced: 'has no known price',
+  'other-model': 'is another model than the first of the route',
+}
+
+function isLasting(reason: FilterReason): boolean {
+  return reason === 'outside-only' || LASTING[reason] !== undefined
+}
+
 /** Targets that are named in an error. */
 const MOST_NAMED = 5
 
@@ -61,6 +73,8 @@ export function explainEmpty({ filter, retryAfterMs }: Choice, operation: Operat
   // Who would have been left out anyway explains nothing.
   reasons.delete('other-model')
   const isForbidden = reasons.delete('key-forbids')
+  if (reasons.has('outside-only') && [...reasons].every(isLasting)) return outsideOnly(filter)
+  reasons.delete('outside-only')
   if (reasons.size === 0) return new Failure(isForbidden ? 'model-not-allowed' : 'no-candidate')
   if (reasons.size === 1 && reasons.has('lacks-operation')) return forOtherOperations(filter, operation)
   if (reasons.size === 1 && reasons.has('unpriced')) return new Failure('unpriced-model')
@@ -75,6 +89,17 @@ export function explainEmpty({ filter, retryAfterMs }: Choice, operation: Operat
     })
   }
   return new Failure('no-candidate')
+}
+
+/** Says of each target what excluded it: what it does not fulfil, or why it cannot answer although it does. */
+function outsideOnly(filter: FilterStep | undefined): Failure {
+  const facts = (filter?.targets ?? []).map(
+    ({ target, reason, detail = '' }) => `${target}: ${LASTING[reason] ?? detail}`,
+  )
+  const more = facts.length > MOST_NAMED ? `; and ${facts.length - MOST_NAMED} more` : ''
+  return new Failure('outside-only', {
+    message: `Nobody who may be asked can answer this request. ${facts.slice(0, MOST_NAMED).join('; ')}${more}.`,
+  })
 }
 
 function incapable(filter: FilterStep | undefined): string {

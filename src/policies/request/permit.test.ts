@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { sampleCaller, type SampleKey } from '../../exchange/caller.fixture.ts'
+import type { Constraint } from '../../exchange/constraint.ts'
 import type { Exchange } from '../../exchange/exchange.ts'
 import type { Route } from '../../exchange/route.ts'
 import { Failure } from '../../exchange/failure.ts'
@@ -74,6 +75,15 @@ describe('models', () => {
     const { failure } = await ask(model, { models })
     expect(failure?.code).toBe(expected ? undefined : 'model-not-allowed')
   })
+})
+
+test('what the key wants of every target holds from here on, beside what holds already', async () => {
+  const want = (by: string): Constraint => ({ by, text: 'region eu', allows: () => true })
+  const exchange = sampleExchange({ caller: sampleCaller({ only: [want('key ci')] }) })
+  const permit = createPermit({ resolveRoute: () => sampleRoute([]), models: [] })
+  expect((await permit(exchange)).only?.map(({ by }) => by)).toEqual(['key ci'])
+  const asked = { ...exchange, only: [want('route a')] }
+  expect((await permit(asked)).only?.map(({ by }) => by)).toEqual(['route a', 'key ci'])
 })
 
 describe('operations', () => {

@@ -1,10 +1,13 @@
 import type { Caller } from '../../exchange/caller.ts'
+import { joinConstraints } from '../../exchange/constraint.ts'
 import type { Exchange } from '../../exchange/exchange.ts'
 import { operationOf, type ModelRequest } from '../../exchange/operations/all.ts'
 import type { Route } from '../../exchange/route.ts'
 import { OPTION_NAMES, type RequestOptions } from '../../exchange/request-options.ts'
 import { Failure } from '../../exchange/failure.ts'
+import { defined } from '../../kit/defined.ts'
 import { LIMITS } from '../../kit/limits.ts'
+import { setDefined, type Mutable } from '../../kit/mutable.ts'
 import { nearestNames } from '../../kit/nearest.ts'
 import { allowsRoute, matchesAny } from '../../routing/model-patterns.ts'
 import type { Admission } from '../policy.ts'
@@ -31,14 +34,18 @@ export function createPermit(parts: PermitParts): Admission {
     if (!matchesAny(caller.operations, request.operation)) throw new Failure('endpoint-not-allowed')
     checkOptions(caller, requestOptions)
     checkOtherModels(caller, request)
-    if (operationOf(request).recall !== undefined) return { ...exchange, deadlineAtMs: latestEnd(exchange) }
+    const only = joinConstraints(exchange.only, caller.only)
+    if (operationOf(request).recall !== undefined)
+      return { ...exchange, ...defined({ only }), deadlineAtMs: latestEnd(exchange) }
     const route = parts.resolveRoute(request.model)
     if (route === undefined) throw unknownModel(parts, caller, request.model)
     if (!allowsRoute(caller.models, route, request.model)) throw notAllowed(request.model)
     exchange.trail.route = route.name
     if (route.name !== request.model)
       exchange.trail.decide({ step: 'alias', from: request.model, to: route.name })
-    return { ...exchange, route, deadlineAtMs: deadlineOf(exchange, route) }
+    const permitted: Mutable<Exchange> = { ...exchange, route, deadlineAtMs: deadlineOf(exchange, route) }
+    setDefined(permitted, 'only', only)
+    return permitted
   }
 }
 

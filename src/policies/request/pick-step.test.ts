@@ -3,7 +3,7 @@ import { createConditionCompiler } from '../../exchange/compile-condition.ts'
 import type { Constraint } from '../../exchange/constraint.ts'
 import type { Exchange } from '../../exchange/exchange.ts'
 import type { Route } from '../../exchange/route.ts'
-import { sampleRoute, sampleTarget } from '../../routing/samples.fixture.ts'
+import { sampleChat, sampleRoute, sampleTarget } from '../../routing/samples.fixture.ts'
 import { createRecordingTelemetry, routedExchange } from '../samples.fixture.ts'
 import { createPickStep } from './pick-step.ts'
 
@@ -59,6 +59,19 @@ describe('picking a step', () => {
   test('constraints that hold already stay', async () => {
     const { picked } = await pick(route, { requestOptions: { tags: ['eu'] }, only: [inEurope('key ci')] })
     expect(picked.only?.map(({ by }) => by)).toEqual(['key ci', 'step tagged'])
+  })
+
+  test('a provider that stores the conversation is asked first, as long as the step leads there', async () => {
+    const held = { target: 'sim/two', credential: 'sim/main', request: sampleChat(), resumed: sampleChat() }
+    const [one, two] = [sampleTarget('sim/one'), sampleTarget('sim/two')]
+    const both = stepped(['both', undefined, sampleRoute([one, two], { step: 'both' })])
+    expect((await pick(both, { held })).picked.route?.targets.map(({ target }) => target.id)).toEqual([
+      'sim/two',
+    ])
+    const other = stepped(['other', undefined, sampleRoute([one], { step: 'other' })])
+    expect((await pick(other, { held })).picked.route?.targets.map(({ target }) => target.id)).toEqual([
+      'sim/one',
+    ])
   })
 
   test('a plain route passes untouched', async () => {

@@ -5,6 +5,7 @@ import { factsOf } from '../../exchange/facts.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { Route, RouteStep } from '../../exchange/route.ts'
 import type { Mutable } from '../../kit/mutable.ts'
+import { findHolder, holderFirst } from '../stored/stored-answers.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
 import type { Admission } from '../policy.ts'
 
@@ -17,7 +18,8 @@ export function createPickStep({ telemetry }: { readonly telemetry: Telemetry })
     const { route } = exchange
     if (route === undefined) return exchange
     if (route.steps === undefined) return route.only === undefined ? exchange : withRoute(exchange, route)
-    return withRoute(exchange, pick(route.name, route.steps, { exchange, telemetry }))
+    const taken = pick(route.name, route.steps, { exchange, telemetry })
+    return withRoute(exchange, holderAhead(exchange, taken))
   }
 }
 
@@ -49,6 +51,12 @@ function stepOf(picked: string, unmet: readonly string[], failed: readonly strin
   if (unmet.length > 0) step.unmet = unmet
   if (failed.length > 0) step.failed = failed
   return step
+}
+
+/** Whoever stores the conversation is asked first, where the step leads there at all. */
+function holderAhead({ held }: Exchange, route: Route): Route {
+  const holding = held && findHolder(route, held)
+  return holding === undefined ? route : holderFirst(route, holding)
 }
 
 /** The exchange on a route, in no more time than that gives, and under its constraints beside those that hold already. */

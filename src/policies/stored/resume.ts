@@ -1,12 +1,13 @@
 import type { Exchange } from '../../exchange/exchange.ts'
 import { Failure } from '../../exchange/failure.ts'
-import type { Route, RouteTarget } from '../../exchange/route.ts'
+import type { RouteTarget } from '../../exchange/route.ts'
 import type { StoredResponse } from '../../store/stored-responses.ts'
 import type { Admission } from '../policy.ts'
 import {
   CONVERSATION_BOUNDS,
   findHolder,
   fromStore,
+  holderFirst,
   questionFor,
   type StoredAnswersParts,
 } from './stored-answers.ts'
@@ -67,9 +68,4 @@ function notFound(id: string): Failure {
 
 function heldIn(holding: RouteTarget | undefined): { readonly holder?: string } {
   return holding === undefined ? {} : { holder: holding.target.id }
-}
-
-/** Whoever stores the conversation, by the account that it is stored for, before everybody else. */
-function holderFirst(route: Route, holding: RouteTarget): Route {
-  return { ...route, targets: [holding], fallback: [...route.targets, ...route.fallback] }
 }

@@ -60,6 +60,11 @@ export async function fromStore<Found>(asked: Promise<Found>): Promise<Found> {
   }
 }
 
+/** Whoever stores the conversation, by the account that it is stored for, before everybody else. */
+export function holderFirst(route: Route, holding: RouteTarget): Route {
+  return { ...route, targets: [holding], fallback: [...route.targets, ...route.fallback] }
+}
+
 /**
  * Finds who stores an answer among the targets of a route, reached by no other credential than the one that it is stored for;
  * undefined where the configuration does not name them any more.
