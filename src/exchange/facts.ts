@@ -2,10 +2,14 @@ import type { Variable } from '../kit/expression-variables.ts'
 import type { FactValue, FactValues } from './condition.ts'
 import { requestFeatures, type Exchange } from './exchange.ts'
 import { operationOf } from './operations/all.ts'
+import { textFeaturesOf, type TextFeatures } from './text-features.ts'
 
 /** What is known when a request is decided on. */
 export interface FactSource {
   readonly exchange: Exchange
+  /** What the user says last, and what the system says; seen when it is first asked for. */
+  readonly lastText: TextFeatures
+  readonly systemText: TextFeatures
 }
 
 /** Something that can be known of a request, and that conditions may ask for. */
@@ -25,6 +29,49 @@ const HOUR_MS = 3_600_000
 const DAYS_OF_WEEK = 7
 /** 1 January 1970 was a Thursday, the fourth day of its week. */
 const FIRST_WEEKDAY = 4
+
+/** What can be seen of a text. */
+const TEXT_FACTS: readonly {
+  readonly member: string
+  readonly type: Fact['type']
+  readonly doc: string
+  readonly read: (text: TextFeatures) => number | string
+}[] = [
+  { member: 'characters', type: 'int', doc: 'Characters', read: (text) => text.characters },
+  { member: 'lines', type: 'int', doc: 'Lines', read: (text) => text.lines },
+  {
+    member: 'longest_line',
+    type: 'int',
+    doc: 'Characters of the longest line',
+    read: (text) => text.longestLine,
+  },
+  { member: 'questions', type: 'int', doc: 'Question marks', read: (text) => text.questions },
+  {
+    member: 'code_fences',
+    type: 'int',
+    doc: 'Fences of code (three backticks)',
+    read: (text) => text.fences,
+  },
+  { member: 'digits', type: 'double', doc: 'Share of digits, 0.0 to 1.0,', read: (text) => text.digits },
+  {
+    member: 'non_latin',
+    type: 'double',
+    doc: 'Share of letters of other scripts than the Latin,',
+    read: (text) => text.nonLatin,
+  },
+  {
+    member: 'wide',
+    type: 'double',
+    doc: 'Share of the wide characters of East Asian scripts',
+    read: (text) => text.wide,
+  },
+  {
+    member: 'script',
+    type: 'string',
+    doc: 'The script of most letters (`latin`, `greek`, `cyrillic`, `hebrew`, `arabic`, `devanagari`, `thai`, `kana`, `hangul`, `han`, `other`; empty without letters)',
+    read: (text) => text.script,
+  },
+]
 
 /** Everything that conditions can ask for. A text that is absent is empty, a number 0, a list without elements. */
 export const FACTS: readonly Fact[] = [
@@ -136,6 +183,18 @@ export const FACTS: readonly Fact[] = [
     doc: 'The member `metadata` of its body, by name. What is not there is an error; ask `in` first.',
     read: ({ exchange }) => chatOf(exchange)?.metadata ?? {},
   },
+  ...TEXT_FACTS.map(({ member, type, doc, read }): Fact => ({
+    name: `request.text.${member}`,
+    type,
+    doc: `${doc} in what the user says last.`,
+    read: ({ lastText }) => read(lastText),
+  })),
+  ...TEXT_FACTS.map(({ member, type, doc, read }): Fact => ({
+    name: `request.system.${member}`,
+    type,
+    doc: `${doc} in what the system says.`,
+    read: ({ systemText }) => read(systemText),
+  })),
   {
     name: 'request.purpose',
     type: 'string',
@@ -234,16 +293,40 @@ const BY_NAME: ReadonlyMap<string, Fact> = new Map(FACTS.map((fact) => [fact.nam
 const BY_MEMBER = FACTS.filter(({ byMember }) => byMember === true)
 
 /** Gives the facts of one request. Each is worked out when it is first asked for. */
-export function factsOf(source: FactSource): FactValues {
-  const known = new Map<string, FactValue | undefined>()
-  return {
-    read(name) {
-      if (known.has(name)) return known.get(name)
-      const value = readFact(name, source)
-      known.set(name, value)
-      return value
-    },
+export function factsOf(exchange: Exchange): FactValues {
+  return new ExchangeFacts(exchange)
+}
+
+class ExchangeFacts implements FactSource, FactValues {
+  readonly exchange: Exchange
+  readonly #known = new Map<string, FactValue | undefined>()
+  #lastText: TextFeatures | undefined
+  #systemText: TextFeatures | undefined
+
+  constructor(exchange: Exchange) {
+    this.exchange = exchange
   }
+
+  readonly read = (name: string): FactValue | undefined => {
+    if (this.#known.has(name)) return this.#known.get(name)
+    const value = readFact(name, this)
+    this.#known.set(name, value)
+    return value
+  }
+
+  get lastText(): TextFeatures {
+    return (this.#lastText ??= textFeaturesOf(lastUserTurn(this.exchange)))
+  }
+
+  get systemText(): TextFeatures {
+    const turns = chatOf(this.exchange)?.turns ?? []
+    return (this.#systemText ??= textFeaturesOf(turns.filter(({ role }) => role === 'system')))
+  }
+}
+
+function lastUserTurn(exchange: Exchange) {
+  const last = chatOf(exchange)?.turns.findLast(({ role }) => role === 'user')
+  return last === undefined ? [] : [last]
 }
 
 function readFact(name: string, source: FactSource): FactValue | undefined {

@@ -29,7 +29,7 @@ interface Picking {
 }
 
 function pick(routeName: string, steps: readonly RouteStep[], { exchange, telemetry }: Picking): Route {
-  const facts = factsOf({ exchange })
+  const facts = factsOf(exchange)
   const unmet: string[] = []
   const failed: string[] = []
   for (const { name, when, route: taken } of steps) {
