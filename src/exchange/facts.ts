@@ -2,6 +2,7 @@ import type { Variable } from '../kit/expression-variables.ts'
 import type { FactValue, FactValues } from './condition.ts'
 import { requestFeatures, type Exchange } from './exchange.ts'
 import { operationOf } from './operations/all.ts'
+import { TEXT_FACTS } from './text-facts.ts'
 import { textFeaturesOf, type TextFeatures } from './text-features.ts'
 
 /** What is known when a request is decided on. */
@@ -29,49 +30,6 @@ const HOUR_MS = 3_600_000
 const DAYS_OF_WEEK = 7
 /** 1 January 1970 was a Thursday, the fourth day of its week. */
 const FIRST_WEEKDAY = 4
-
-/** What can be seen of a text. */
-const TEXT_FACTS: readonly {
-  readonly member: string
-  readonly type: Fact['type']
-  readonly doc: string
-  readonly read: (text: TextFeatures) => number | string
-}[] = [
-  { member: 'characters', type: 'int', doc: 'Characters', read: (text) => text.characters },
-  { member: 'lines', type: 'int', doc: 'Lines', read: (text) => text.lines },
-  {
-    member: 'longest_line',
-    type: 'int',
-    doc: 'Characters of the longest line',
-    read: (text) => text.longestLine,
-  },
-  { member: 'questions', type: 'int', doc: 'Question marks', read: (text) => text.questions },
-  {
-    member: 'code_fences',
-    type: 'int',
-    doc: 'Fences of code (three backticks)',
-    read: (text) => text.fences,
-  },
-  { member: 'digits', type: 'double', doc: 'Share of digits, 0.0 to 1.0,', read: (text) => text.digits },
-  {
-    member: 'non_latin',
-    type: 'double',
-    doc: 'Share of letters of other scripts than the Latin,',
-    read: (text) => text.nonLatin,
-  },
-  {
-    member: 'wide',
-    type: 'double',
-    doc: 'Share of the wide characters of East Asian scripts',
-    read: (text) => text.wide,
-  },
-  {
-    member: 'script',
-    type: 'string',
-    doc: 'The script of most letters (`latin`, `greek`, `cyrillic`, `hebrew`, `arabic`, `devanagari`, `thai`, `kana`, `hangul`, `han`, `other`; empty without letters)',
-    read: (text) => text.script,
-  },
-]
 
 /** Everything that conditions can ask for. A text that is absent is empty, a number 0, a list without elements. */
 export const FACTS: readonly Fact[] = [
