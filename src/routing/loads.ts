@@ -177,7 +177,7 @@ export class CallUnderWay {
     measures.inFlight -= 1
     if (proof !== 'nothing') measures.proved(proof === 'fault', nowMs)
     if (this.#beganMs === undefined) {
-      if (isStream) measures.waitedInVain(nowMs - this.#startedMs, nowMs)
+      if (isStream) measures.waitedInVain(nowMs - this.#startedMs, this.#start.inputTokens, nowMs)
       else if (proof === 'well') measures.answered(counts?.outputTokens ?? 0, nowMs - this.#startedMs, nowMs)
     } else if (counts !== undefined) measures.wrote(counts.outputTokens, nowMs - this.#beganMs, nowMs)
     if (counts !== undefined) measures.answers.observe(counts)

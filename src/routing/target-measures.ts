@@ -16,6 +16,9 @@ const LEAST_TOKENS = 8
 /** Upper bounds of the sizes of requests, in tokens, that are told apart; the last size has none. */
 const SIZES = [1_000, 4_000, 16_000, 64_000] as const
 
+/** What takes longer than this share of them is not among the quick. */
+const LATE = 0.5
+
 /** What was measured of one target. */
 export class TargetMeasures {
   inFlight = 0
@@ -72,8 +75,13 @@ export class TargetMeasures {
     this.#wholeTokens.observe(tokens, nowMs)
   }
 
-  /** A stream was given up before it said anything: its first token would have taken longer still. */
-  waitedInVain(waitedMs: number, nowMs: number): void {
+  /**
+   * A stream was given up before it said anything: its first token would have taken longer still. Left out, the slowest would be
+   * missing from the times, and every share of them seem shorter than it is; what was given up early tells nothing of them.
+   */
+  waitedInVain(waitedMs: number, inputTokens: number, nowMs: number): void {
+    const sketch = this.#sketches[sizeOf(inputTokens)]
+    if (waitedMs > (sketch?.quantileMs(LATE) ?? Number.POSITIVE_INFINITY)) sketch?.observe(waitedMs)
     if (this.#firstToken !== undefined && this.#firstToken.at(nowMs) < waitedMs)
       this.#firstToken.observe(waitedMs, nowMs)
   }

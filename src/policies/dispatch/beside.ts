@@ -3,6 +3,7 @@ import type { BesideStep } from '../../exchange/decision.ts'
 import { requestFeatures, type Exchange } from '../../exchange/exchange.ts'
 import { failureRow, isFailureCode, type FailureCode } from '../../exchange/failure-table.ts'
 import { operationOf } from '../../exchange/operations/all.ts'
+import type { LoadView } from '../../exchange/load-view.ts'
 import type { PaceTerms } from '../../exchange/pace-terms.ts'
 import type { Target } from '../../exchange/target.ts'
 import type { Clock } from '../../kit/clock.ts'
@@ -20,9 +21,18 @@ const NANO_PER_USD = 1e9
 /** What attempts beside others are bounded by and told to. */
 export interface BesideParts {
   readonly extraStarts: ExtraStarts
+  readonly load: LoadView
   readonly upperBound: UpperBound
   readonly clock: Clock
   readonly telemetry: Telemetry
+}
+
+/** The contest in which they are. */
+export interface BesidePlace {
+  readonly terms: PaceTerms
+  readonly routeName: string
+  /** Who runs at any time. */
+  readonly running: readonly Runner[]
 }
 
 /** May the same be asked of two at once? What is created by being sent, or stands at one provider, must not be there twice. */
@@ -42,6 +52,7 @@ export class Beside {
   readonly #parts: BesideParts
   readonly #exchange: Exchange
   readonly #terms: PaceTerms
+  readonly #running: readonly Runner[]
   readonly #account: ExtraAccount
   readonly #routeName: string
   /** Ids of the attempts that were begun beside others, and since when the first of them runs. */
@@ -50,14 +61,13 @@ export class Beside {
   #heldNanoUsd = 0n
   #lastHeldNanoUsd = 0n
   #wasDue = false
+  /** How long a hedge has waited. */
+  #waitedMs: number | undefined
   #hasFailed = false
   #refusal: Pick<BesideStep, 'outcome' | 'reason'> | undefined
 
-  constructor(
-    parts: BesideParts,
-    exchange: Exchange,
-    { terms, routeName }: { readonly terms: PaceTerms; readonly routeName: string },
-  ) {
+  constructor(parts: BesideParts, exchange: Exchange, { terms, routeName, running }: BesidePlace) {
+    this.#running = running
     this.#parts = parts
     this.#exchange = exchange
     this.#terms = terms
@@ -72,16 +82,24 @@ export class Beside {
     exchange.trail.onEnd({ onEnd: () => this.#learn() })
   }
 
+  /** How long the attempt that runs has for its beginning; undefined where that is not known. */
   #patienceMs(): number | undefined {
     if (this.#terms.kind !== 'hedge') return undefined
     const { after } = this.#terms
-    return 'ms' in after ? after.ms : undefined
+    if ('ms' in after) return after.ms
+    const target = this.#running[0]?.attempt.target
+    // Of what comes whole, the beginning tells nothing: a long answer would be taken for a slow one.
+    if (target === undefined || !this.#exchange.request.stream) return undefined
+    const { inputTokens } = requestFeatures(this.#exchange)
+    const ms = this.#parts.load.firstTokenQuantileMs(target.id, inputTokens, after.share)
+    return ms === undefined ? undefined : Math.max(after.leastMs, ms)
   }
 
   /** An attempt is due beside those that run. */
   due(): void {
     if (this.#wasDue) return
     this.#wasDue = true
+    this.#waitedMs = this.#patienceMs()
     if (this.#terms.kind === 'hedge') this.#account.sawFirst(true)
   }
 
@@ -142,9 +160,8 @@ export class Beside {
 
   /** Was the second as slow as the first? Where that won before anybody could know, nothing is learned. */
   #compare(hasWon: boolean): void {
-    const patienceMs = this.#patienceMs()
-    if (patienceMs === undefined) return
-    const isSlow = this.#parts.clock.elapsedMs() - this.#begunAtMs > patienceMs
+    if (this.#waitedMs === undefined) return
+    const isSlow = this.#parts.clock.elapsedMs() - this.#begunAtMs > this.#waitedMs
     if (hasWon || isSlow) this.#account.sawSecond(isSlow)
   }
 

@@ -1,135 +1,22 @@
 import { describe, expect, test } from 'bun:test'
 import type { Attempt } from '../../exchange/exchange.ts'
-import { abortFailure, Failure, toFailure } from '../../exchange/failure.ts'
-import type { FailureCode } from '../../exchange/failure-table.ts'
-import type { ModelResponse } from '../../exchange/response.ts'
-import { createManualClock, type ManualClock } from '../../kit/manual-clock.fixture.ts'
-import { createIds } from '../../kit/ids.ts'
-import { createSeededRandom } from '../../kit/random.ts'
-import { CIRCUIT_RULES } from '../../routing/circuit.ts'
-import { createHealthBoard } from '../../routing/health.ts'
-import { LoadBoard } from '../../routing/loads.ts'
+import { toFailure } from '../../exchange/failure.ts'
 import { sampleRoute, sampleTarget } from '../../routing/samples.fixture.ts'
-import type { LedgerRow } from '../../store/store.ts'
-import { createBreakCircuit } from '../attempt/break-circuit.ts'
-import { createMeter } from '../attempt/meter.ts'
-import { createWritingSpeeds } from '../attempt/writing-speeds.ts'
+import { routedExchange } from '../samples.fixture.ts'
 import {
-  answer,
-  createRecordingTelemetry,
-  drain,
-  playSource,
-  respond,
-  routedExchange,
-} from '../samples.fixture.ts'
-import { createDispatch } from './dispatch.ts'
-import { createExtraStarts } from './extra-starts.ts'
-import { createRetryBudget } from './retry-budget.ts'
+  answersAfter,
+  beginsAndAnswersAfter,
+  createWorld,
+  failsAfter,
+  pass,
+  textOf,
+} from './contest.fixture.ts'
 
 const FIRST = sampleTarget('one/a')
 const SECOND = sampleTarget('two/b')
 const THIRD = sampleTarget('three/c')
 
 const HEDGED = { kind: 'hedge', after: { ms: 300 } } as const
-
-type Script = (attempt: Attempt, clock: ManualClock) => Promise<ModelResponse>
-
-/** Does something after a time, unless the attempt is stopped before. */
-function after<Value>(
-  ms: number,
-  what: () => Value,
-): (attempt: Attempt, clock: ManualClock) => Promise<Value> {
-  return ({ signal }, clock) =>
-    new Promise((resolve, reject) => {
-      signal.addEventListener('abort', () => reject(abortFailure(signal)))
-      clock.after(ms, () => {
-        try {
-          resolve(what())
-        } catch (thrown) {
-          reject(toFailure(thrown))
-        }
-      })
-    })
-}
-
-/** A stream whose content comes after a time, and its end behind it. */
-const answersAfter =
-  (ms: number): Script =>
-  (attempt, clock) => {
-    const events = answer(`from ${attempt.target.id}`)
-    const source = (): ModelResponse =>
-      respond(attempt.target, playSource([events.slice(0, 3), events.slice(3)]))
-    return after(ms, source)(attempt, clock)
-  }
-
-const failsAfter = (ms: number, code: FailureCode): Script =>
-  after(ms, () => {
-    throw new Failure(code)
-  })
-
-/** The head comes at once, the content after a time. */
-const beginsAndAnswersAfter =
-  (ms: number): Script =>
-  async (attempt, clock) =>
-    respond(
-      attempt.target,
-      playSource([[{ type: 'start' }], () => after(ms, () => ({ events: answer() }))(attempt, clock)]),
-    )
-
-function createWorld(scripts: Readonly<Record<string, Script>>) {
-  const clock = createManualClock()
-  const random = createSeededRandom(3)
-  const health = createHealthBoard({ clock, random })
-  const telemetry = createRecordingTelemetry()
-  const attempts: Attempt[] = []
-  const rows: LedgerRow[] = []
-  const meter = createMeter(
-    {
-      ledger: { intend() {}, settle: (row) => void rows.push(row), void() {} },
-      costOf: ({ inputTokens, outputTokens }) => BigInt(inputTokens + 10 * outputTokens),
-      upperBound: ({ maxOutputTokens }) => BigInt(1_000 + 10 * maxOutputTokens),
-      speeds: createWritingSpeeds(),
-      clock,
-      telemetry,
-    },
-    [createBreakCircuit(health, CIRCUIT_RULES)],
-  )
-  const call = meter((attempt) => {
-    attempts.push(attempt)
-    attempt.notices.add('param.dropped', attempt.target.provider)
-    return (scripts[attempt.target.id] ?? answersAfter(1))(attempt, clock)
-  })
-  const retries = createRetryBudget(clock)
-  const extraStarts = createExtraStarts(clock)
-  const ids = createIds(clock, random)
-  const upperBound = (): bigint => 0n
-  const dispatch = createDispatch({
-    call,
-    upperBound,
-    health,
-    load: new LoadBoard(clock),
-    retries,
-    extraStarts,
-    clock,
-    random,
-    ids,
-    telemetry,
-  })
-  return { clock, health, telemetry, attempts, rows, dispatch }
-}
-
-/** Lets time pass, a little at a time, and everything that follows from it happen. */
-async function pass(clock: ManualClock, ms: number): Promise<void> {
-  for (let passed = 0; passed <= ms; passed += 50) {
-    for (let turn = 0; turn < 50; turn += 1) await Promise.resolve()
-    if (passed < ms) clock.advance(50)
-  }
-}
-
-async function textOf({ source }: ModelResponse): Promise<string> {
-  const events = await drain(source)
-  return events.map((event) => (event.type === 'text-delta' ? event.text : '')).join('')
-}
 
 const three = sampleRoute([FIRST, SECOND, THIRD])
 const hedged = sampleRoute([FIRST, SECOND, THIRD], { pace: HEDGED })

@@ -93,7 +93,7 @@ export class Contest implements ContestView {
       nowMs: () => clock.nowMs(),
     })
     this.#rungs = new Rungs(exchange.route.accept, this.#lineup)
-    this.#beside = besideOf(parts, exchange)
+    this.#beside = besideOf(parts, exchange, this.#running)
     this.#pace = this.#beside?.pace ?? sequence
   }
 
@@ -296,8 +296,12 @@ export class Contest implements ContestView {
 }
 
 /** Absent where the route has attempts follow one another, and for what must not be asked twice at once. */
-function besideOf(parts: ContestParts, exchange: RoutedExchange): Beside | undefined {
+function besideOf(
+  parts: ContestParts,
+  exchange: RoutedExchange,
+  running: readonly Runner[],
+): Beside | undefined {
   const { pace: terms, name: routeName } = exchange.route
   if (terms === undefined || !mayBeTwice(exchange)) return undefined
-  return new Beside(parts, exchange, { terms, routeName })
+  return new Beside(parts, exchange, { terms, routeName, running })
 }
