@@ -48,6 +48,7 @@ const FACTS: Record<keyof Capabilities, string | undefined> = {
   maxOutputTokens: 'max_output',
   defaultOutputTokens: 'default_output',
   cachedFromTokens: 'cached_from',
+  quality: 'quality',
   tools: 'tools',
   vision: 'vision',
   documents: 'documents',

@@ -1,14 +1,12 @@
 import type { Route } from '../exchange/route.ts'
 import type { ProviderSetup } from './compile-providers.ts'
+import { AUTO, compileAuto } from './compile-auto.ts'
 import { plainRoute, type CompiledRoute, type RouteContext } from './compile-routes.ts'
 import { compileRoute } from './compile-steps.ts'
 import { defaultTargets } from './defaults.ts'
 import type { ProblemDraft } from './problems.ts'
 import type { Config } from './schema.ts'
 import type { RouteConfig } from './schema/routes.ts'
-
-/** The name that stands for "you choose". */
-const AUTO_ROUTE = 'auto'
 
 /** What clients may call by a fixed name, and the wildcards. */
 export interface CompiledNames {
@@ -31,9 +29,13 @@ export function compileNames(
     drafts.push(...compiled.drafts)
     if (compiled.route !== undefined) routes.set(name, compiled.route)
   }
-  const auto = defaultTargets(setups)
-  const isAutoDeclared = config.routes[AUTO_ROUTE] !== undefined || context.aliases.has(AUTO_ROUTE)
-  if (!isAutoDeclared && auto.length > 0) add(AUTO_ROUTE, plainRoute(AUTO_ROUTE, auto, context))
+  const defaults = defaultTargets(setups)
+  const isTaken = config.routes[AUTO] !== undefined || context.aliases.has(AUTO)
+  if (config.auto !== undefined && isTaken) drafts.push(TWO_AUTOS)
+  if (config.auto === undefined && !isTaken && defaults.length > 0)
+    add(AUTO, plainRoute(AUTO, defaults, context))
+  if (config.auto !== undefined)
+    for (const [name, compiled] of compileAuto(config.auto, context)) add(name, compiled)
   for (const [name, written] of Object.entries(config.routes)) {
     const problem = nameProblem(name, written, context)
     if (problem !== undefined) drafts.push(problem)
@@ -45,6 +47,12 @@ export function compileNames(
     add(name, { ...compiled, drafts: compiled.drafts.map((draft) => ({ ...draft, path: ['models', name] })) })
   }
   return { routes, wildcards, drafts: withoutEchoes(drafts) }
+}
+
+const TWO_AUTOS: ProblemDraft = {
+  path: [AUTO],
+  message: 'there is also a route or an alias called auto',
+  hint: 'Rename that one, or remove this section.',
 }
 
 function nameProblem(name: string, written: RouteConfig, context: RouteContext): ProblemDraft | undefined {

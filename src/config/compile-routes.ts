@@ -145,6 +145,7 @@ function toRoute(
     ...compileAffinity({ ...written, strategy: rankingOf(written) }, parts),
     ...compilePace(written),
     ...defined({ accept: written.escalate }),
+    ...(rankingOf(written).usesBudget ? { goesByBudget: true } : {}),
   }
   return withLed(route, parts.led)
 }

@@ -107,10 +107,11 @@ function toWhole(name: string, steps: readonly RouteStep[]): Route {
   if (first === undefined) throw new RangeError(`the route ${name} has no step`)
   const targets = distinct(routes.flatMap((route) => route.targets))
   const isTarget = new Set(targets.map(({ target }) => target.id))
-  const { step: _step, only: _only, split: _split, canary: _canary, ...base } = first
+  const { step: _step, only: _only, split: _split, canary: _canary, goesByBudget: _budget, ...base } = first
   return {
     ...base,
     steps,
+    ...(steps.some(goesByBudget) ? { goesByBudget: true } : {}),
     targets,
     fallback: distinct(routes.flatMap((route) => route.fallback)).filter(
       ({ target }) => !isTarget.has(target.id),
@@ -118,6 +119,10 @@ function toWhole(name: string, steps: readonly RouteStep[]): Route {
     maxAttempts: Math.max(...routes.map(({ maxAttempts }) => maxAttempts)),
     deadlineMs: Math.max(...routes.map(({ deadlineMs }) => deadlineMs)),
   }
+}
+
+function goesByBudget({ when, route }: RouteStep): boolean {
+  return route.goesByBudget === true || when?.facts.some((name) => name.startsWith('budget.')) === true
 }
 
 function distinct(entries: readonly RouteTarget[]): readonly RouteTarget[] {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { keySchema, limitsSchema, projectSchema } from './schema/accounts.ts'
 import { drillSchema } from './schema/drills.ts'
+import { autoSchema } from './schema/auto.ts'
 import { healthSchema } from './schema/health.ts'
 import { logsSchema } from './schema/logs.ts'
 import { modelEntrySchema } from './schema/models.ts'
@@ -37,6 +38,7 @@ export const configSchema = z
       .record(routeNameSchema, routeSchema)
       .default({})
       .describe('Public model names, and how a target is chosen for them.'),
+    auto: autoSchema.optional(),
     health: healthSchema.prefault({}),
     projects: z
       .record(nameSchema, projectSchema)

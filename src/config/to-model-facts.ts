@@ -86,6 +86,7 @@ export function toCapabilities(written: ModelOverride): Capabilities {
     // What the operator says of a limit is also asked for; what is listed is only kept to.
     defaultOutputTokens: written.default_output ?? written.max_output,
     cachedFromTokens: written.cached_from,
+    quality: written.quality,
     retiresOn: written.retires,
     // A day in the file is one that somebody was told.
     retiresAtEarliest: written.retires === undefined ? undefined : false,

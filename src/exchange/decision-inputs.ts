@@ -22,7 +22,7 @@ import type { TierRequest } from './target.ts'
 /** What a choice was made from, as far as neither the plan nor the id of the request says it. */
 export interface DecisionInputs extends Pick<
   RankQuestion,
-  'features' | 'rests' | 'load' | 'affinity' | 'service'
+  'features' | 'rests' | 'load' | 'affinity' | 'service' | 'shadowPrice'
 > {
   readonly route: Route
   readonly operation: { readonly name: string }
@@ -36,6 +36,7 @@ export interface RecordedInputs {
   readonly isBudgeted: boolean
   readonly affinity?: Affinity
   readonly service?: TierRequest
+  readonly shadowPrice?: number
   readonly rests: RestView
   readonly load: LoadView
   /** Why targets are not for this exchange, whatever they are like, by their ids. */
@@ -59,6 +60,7 @@ export interface WrittenInputs {
   readonly budgeted?: true
   readonly affinity?: Affinity
   readonly service?: TierRequest
+  readonly shadowPrice?: number
   /** Pairs of target and milliseconds: of targets, and of the credentials of targets. */
   readonly rests?: readonly number[]
   readonly limited?: readonly number[]
@@ -79,6 +81,7 @@ export function writeInputs(inputs: DecisionInputs, filter: FilterStep | undefin
   if (isBudgeted === true) written.budgeted = true
   setDefined(written, 'affinity', affinity)
   setDefined(written, 'service', service)
+  setDefined(written, 'shadowPrice', inputs.shadowPrice)
   const { targets, credentials } = rests.told
   if (targets !== undefined) written.rests = toPairs(targets, route)
   if (credentials !== undefined) written.limited = toPairs(credentials, route)
@@ -135,6 +138,7 @@ export function readInputs(record: JsonObject, route: Route): RecordedInputs | u
   }
   setDefined(read, 'affinity', readAffinity(readObject(inputs, 'affinity')))
   setDefined(read, 'service', readService(readObject(inputs, 'service')))
+  setDefined(read, 'shadowPrice', readNumber(inputs, 'shadowPrice'))
   return read
 }
 

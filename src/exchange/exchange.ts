@@ -1,4 +1,5 @@
 import { clipText } from '../kit/plain-text.ts'
+import type { BudgetUse } from './budget-use.ts'
 import type { Caller } from './caller.ts'
 import type { Constraint } from './constraint.ts'
 import type { ConversationState, HeldConversation } from './conversation-state.ts'
@@ -59,6 +60,8 @@ export interface Exchange {
   readonly route?: Route
   /** What every target must fulfil that it is sent to; nothing takes away from it. */
   readonly only?: readonly Constraint[]
+  /** How far the budgets of the caller are used, narrowest owner first; set where the route goes by that. */
+  readonly budgetUses?: readonly BudgetUse[]
 }
 
 /**

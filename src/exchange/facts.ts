@@ -1,5 +1,6 @@
 import type { Variable } from '../kit/expression-variables.ts'
 import type { FactValue, FactValues } from './condition.ts'
+import { usedPercent } from './budget-use.ts'
 import { requestFeatures, type Exchange } from './exchange.ts'
 import { operationOf } from './operations/all.ts'
 import { TEXT_FACTS } from './text-facts.ts'
@@ -194,6 +195,12 @@ export const FACTS: readonly Fact[] = [
     type: 'string',
     doc: 'The organisation that the key belongs to.',
     read: ({ exchange }) => exchange.caller.owners.organisation ?? '',
+  },
+  {
+    name: 'budget.used_percent',
+    type: 'int',
+    doc: 'How much is spent and held of the budget that is used most, of those that the request counts for; 0 without one.',
+    read: ({ exchange }) => usedPercent(exchange.budgetUses ?? []),
   },
   {
     name: 'headers',

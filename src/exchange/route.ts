@@ -31,6 +31,8 @@ export interface RankQuestion {
   readonly affinity?: Affinity | undefined
   /** The wish for service at another price. */
   readonly service?: TierRequest | undefined
+  /** What money is worth beyond its amount, because a budget of the caller would not last; see `shadowPrice`. Absent: nothing. */
+  readonly shadowPrice?: number
 }
 
 /** A target at its rank. A `RouteTarget` is one, so that an order alone costs nothing. */
@@ -60,6 +62,7 @@ export interface Ranking {
   readonly usesWeights: boolean
   /** What it wants to know of what it chose before: how much everybody has had, or who was first the last time. */
   readonly remembers: 'nothing' | 'shares' | 'last'
+  readonly usesBudget: boolean
   readonly keepsTogether: KeepsTogether
   readonly options: JsonObject
   /** The targets, all of which are eligible, best first. Pure: equal questions give equal orders. */
@@ -109,6 +112,8 @@ export interface Route {
   readonly canary?: CanaryTerms<Route>
   /** Absent: nobody else is asked. */
   readonly shadow?: ShadowTerms
+  /** True where it matters how far the budgets of the caller are used. */
+  readonly goesByBudget?: boolean
 }
 
 /** One of the ways of a route: a whole route of the same name. */

@@ -66,6 +66,8 @@ export interface Capabilities {
   readonly midSystemTurns?: boolean
   /** The shortest prompt that its provider caches; absent: `CACHED_FROM_TOKENS`. */
   readonly cachedFromTokens?: number
+  /** How good its answers are, 0 to 1, as whoever runs the gateway holds them. */
+  readonly quality?: number
   /** The day on which the provider retires it, `YYYY-MM-DD`. */
   readonly retiresOn?: string
   /** True where that is the earliest day on which it may be retired, and none is announced. */

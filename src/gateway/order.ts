@@ -8,6 +8,7 @@ import type { Clock } from '../kit/clock.ts'
 import type { Ids } from '../kit/ids.ts'
 import type { Random } from '../kit/random.ts'
 import { andThen } from '../kit/maybe-promise.ts'
+import type { Budgets } from '../ledger/budgets.ts'
 import type { CostOf } from '../ledger/attempt-row.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { createBreakCircuit } from '../policies/attempt/break-circuit.ts'
@@ -23,10 +24,11 @@ import type { UpperBound } from '../policies/most-cost.ts'
 import type { Admission, AttemptAdmission, AttemptLayer, HandleAttempt, Layer } from '../policies/policy.ts'
 import { createAssignArm } from '../policies/request/assign-arm.ts'
 import { createAuthenticate } from '../policies/request/authenticate.ts'
+import { createKnowBudget } from '../policies/request/know-budget.ts'
 import { createLimitRate } from '../policies/request/limit-rate.ts'
 import { createPermit } from '../policies/request/permit.ts'
 import { createPickStep } from '../policies/request/pick-step.ts'
-import { createReserveBudget, type ReserveBudgetParts } from '../policies/request/reserve-budget.ts'
+import { createReserveBudget } from '../policies/request/reserve-budget.ts'
 import { createWaitForLimits } from '../policies/request/wait-for-limits.ts'
 import { createTrace } from '../policies/request/trace.ts'
 import { createShadow, type ShadowParts } from '../policies/shadow/shadow.ts'
@@ -57,7 +59,7 @@ export interface PipelineParts {
   readonly foreignKeyPrefixes: readonly string[]
   readonly storedKeys: Pick<StoredKeys, 'find' | 'version'>
   readonly counters: CounterStore
-  readonly budgets: ReserveBudgetParts['budgets']
+  readonly budgets: Budgets
   readonly ledger: Pick<Ledger, 'intend' | 'settle' | 'void'>
   readonly costOf: CostOf
   readonly upperBound: UpperBound
@@ -112,6 +114,8 @@ export function composePipeline(plan: Plan, ask: Ask, parts: PipelineParts): Pip
     createPermit({ resolveRoute: plan.resolveRoute, models: plan.models.map(({ id }) => id) }),
     // Before everybody who counts: whoever goes on from a stored answer asks about the whole conversation.
     createResume(parts.stored),
+    // Before everybody who goes by it.
+    createKnowBudget(parts.budgets),
     // The conditions ask about the whole conversation, and everybody below goes by the step that they lead to.
     createPickStep({ telemetry }),
     // Looks at few, and when they are over.

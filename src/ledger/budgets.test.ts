@@ -317,3 +317,24 @@ describe('budgets', () => {
     expect(reads).toEqual([])
   })
 })
+
+describe('how far budgets are used', () => {
+  test('is read from the counters, and from the ledger where they do not know an account', async () => {
+    const { budgets, reads } = open(2n * USD)
+    const list = budgetPeriods(account(), account({ scope: 'project', id: 'p', budgets: [] }))
+    const elapsed = 0.9792
+    expect(await budgets.uses(list)).toEqual([{ share: 0.2, elapsed }])
+    expect(reads).toHaveLength(1)
+    await budgets.reserve('att_1', list, 3n * USD)
+    expect(budgets.uses(list)).toEqual([{ share: 0.5, elapsed }])
+    await budgets.settle('att_1', 1n * USD)
+    expect(budgets.uses(list)).toEqual([{ share: 0.3, elapsed }])
+    expect(reads).toHaveLength(2)
+  })
+
+  test('is not guessed where the ledger cannot be read', async () => {
+    const { budgets } = open(new Error('disk'))
+    const thrown = await Promise.resolve(budgets.uses(budgetPeriods(account()))).catch(toFailure)
+    expect(thrown).toMatchObject({ code: 'ledger-unavailable' })
+  })
+})

@@ -1,5 +1,6 @@
 import { Failure, type FailureDetails } from '../exchange/failure.ts'
 import type { BudgetPeriod, BudgetPeriods } from '../exchange/budget-periods.ts'
+import { budgetUse, type BudgetUse } from '../exchange/budget-use.ts'
 import type { Clock } from '../kit/clock.ts'
 import { formatUsd, type NanoUsd } from '../kit/money.ts'
 import type { MaybePromise } from '../kit/maybe-promise.ts'
@@ -26,6 +27,8 @@ export interface Budgets {
   reserve(id: string, budgetPeriods: BudgetPeriods, amountNanoUsd: NanoUsd): MaybePromise<void>
   /** Replaces the hold by what was spent; once per id, in the windows in which it was reserved. */
   settle(id: string, actualNanoUsd: NanoUsd): MaybePromise<void>
+  /** How far each budget is used now, narrowest owner first. Throws or rejects with `ledger-unavailable` when that is not known. */
+  uses(budgetPeriods: BudgetPeriods): MaybePromise<readonly BudgetUse[]>
 }
 
 /** How soon to try again when other requests hold the money: they last seconds, but nobody knows how many. */
@@ -62,7 +65,38 @@ export function createBudgets({ counters, ledger, clock }: BudgetsOptions): Budg
         : refuseUnlessAdmitted(verdict, list, amount)
     },
     settle: (id, actualNanoUsd) => counters.settle(id, actualNanoUsd),
+    uses(budgetPeriods) {
+      const nowMs = clock.nowMs()
+      const list = budgetPeriods.at(nowMs)
+      const used = counters.used(list.map(({ account }) => account))
+      return used instanceof Promise || used.includes(undefined)
+        ? usesLater({ openings, list, nowMs }, used).catch(refuseUnknown)
+        : toUses(list, used, nowMs)
+    },
   }
+}
+
+/** What is not known to the counters is asked of the ledger. */
+async function usesLater(
+  { openings, list, nowMs }: Pick<Undecided, 'openings' | 'list' | 'nowMs'>,
+  first: MaybePromise<readonly (NanoUsd | undefined)[]>,
+): Promise<readonly BudgetUse[]> {
+  const used = await first
+  const known = await Promise.all(
+    list.map(
+      async ({ account, owner, startsAtMs }, index) =>
+        used[index] ?? (await openings.read(account, owner, startsAtMs)),
+    ),
+  )
+  return toUses(list, known, nowMs)
+}
+
+function toUses(
+  list: readonly BudgetPeriod[],
+  used: readonly (NanoUsd | undefined)[],
+  nowMs: number,
+): readonly BudgetUse[] {
+  return list.map((budgetPeriod, index) => budgetUse(budgetPeriod, used[index] ?? 0n, nowMs))
 }
 
 /** Waits for the verdict of counters, which are asked again with the openings of what they do not know. */

@@ -175,6 +175,7 @@ function drawQuestion(draw: Draw, route: Route): Omit<ChoiceQuestion, 'random'> 
       { by: 'key ci', text: 'models that are priced', allows: ({ price }) => price !== undefined },
     ]),
     affinity,
+    ...draw.maybe(0.2, () => ({ shadowPrice: draw.below(10_000) / 100 })),
     ...draw.maybe(0.05, () => ({ service: { dialect: 'openai-chat', words: ['fast'] } })),
   }
 }

@@ -243,6 +243,8 @@ export interface CounterStore {
   ): MaybePromise<HoldVerdict>
   /** Replaces the hold by the actual amount; a second call with the same id does nothing. */
   settle(id: string, actualNanoUsd: NanoUsd): MaybePromise<void>
+  /** What is spent and held of each account, in the order asked; undefined for those that are not known. */
+  used(accounts: readonly string[]): MaybePromise<readonly (NanoUsd | undefined)[]>
 }
 
 /**

@@ -61,6 +61,8 @@ const priceSchema = z.strictObject({
     .describe('How many tokens the prices are for.'),
 })
 
+const SHARE = 'a number from 0 to 1'
+
 const overrideSchema = z.strictObject({
   price: priceSchema.optional().describe('Your own price; replaces the catalogue.'),
   context: countSchema.optional().describe('Tokens that fit into the context window.'),
@@ -82,6 +84,14 @@ const overrideSchema = z.strictObject({
   concurrent: concurrentSchema
     .optional()
     .describe('Most attempts under way at a time; over it the next target is asked at once.'),
+  quality: z
+    .number({ error: SHARE })
+    .min(0, { error: SHARE })
+    .max(1, { error: SHARE })
+    .optional()
+    .describe(
+      'How good its answers are beside those of others, 0 to 1; by it auto and the strategy good-enough go. Default: by rule of thumb, from its price.',
+    ),
   tools: flagSchema.optional().describe('Can it call tools?'),
   vision: flagSchema.optional().describe('Does it read images?'),
   documents: flagSchema.optional().describe('Does it read documents?'),

@@ -1,3 +1,4 @@
+import { shadowPrice } from '../../exchange/budget-use.ts'
 import { callerId } from '../../exchange/caller.ts'
 import { requestFeatures, tierRequest, type Exchange } from '../../exchange/exchange.ts'
 import { Failure, toFailure } from '../../exchange/failure.ts'
@@ -105,6 +106,7 @@ function questionOf(parts: Dispatch, exchange: RoutedExchange): ChoiceQuestion {
     only: exchange.only,
     isBudgeted: operation.charge === 'usage' && !caller.budgetPeriods.isEmpty,
     service: tierRequest(exchange),
+    ...(exchange.budgetUses === undefined ? {} : { shadowPrice: shadowPrice(exchange.budgetUses) }),
     affinity: affinityOf(exchange, parts),
   }
 }

@@ -1,6 +1,7 @@
 import { bestOf } from './best-of.ts'
 import { cheapest } from './cheapest.ts'
 import { fastest } from './fastest.ts'
+import { goodEnough } from './good-enough.ts'
 import { headroom } from './headroom.ts'
 import { leastBusy } from './least-busy.ts'
 import { ordered } from './ordered.ts'
@@ -12,6 +13,7 @@ export const STRATEGIES: readonly Strategy[] = [
   ordered,
   weighted,
   cheapest,
+  goodEnough,
   fastest,
   leastBusy,
   headroom,

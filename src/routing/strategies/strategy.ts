@@ -14,6 +14,8 @@ interface Described {
   readonly usesWeights: boolean
   /** What it reads of the route's past; default: nothing. */
   readonly remembers?: Ranking['remembers']
+  /** Does it go by how far the budgets of the caller are used? Absent: no. */
+  readonly usesBudget?: boolean
   /** Where it lets requests be kept that belong together; absent: anywhere. */
   readonly keepsTogether?: KeepsTogether
 }
@@ -44,6 +46,7 @@ export function defineStrategy<Options extends JsonObject>(definition: Definitio
     summary,
     reason,
     usesWeights,
+    usesBudget = false,
     remembers = 'nothing',
     keepsTogether = 'anywhere',
     rank,
@@ -53,6 +56,7 @@ export function defineStrategy<Options extends JsonObject>(definition: Definitio
     reason: reason.code,
     usesWeights,
     remembers,
+    usesBudget,
     keepsTogether,
     options,
     rank: (targets: readonly RouteTarget[], question: RankQuestion) => rank(targets, question, options),

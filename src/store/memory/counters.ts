@@ -26,5 +26,6 @@ export function createMemoryCounters({ limits = LIMITS }: MemoryCountersOptions 
     // oxlint-disable-next-line max-params -- the port's own signature
     reserve: (id, amountNanoUsd, wanted, nowMs) => holds.reserve({ id, amountNanoUsd, holds: wanted, nowMs }),
     settle: (id, actualNanoUsd) => holds.settle(id, actualNanoUsd),
+    used: (accounts) => accounts.map((account) => holds.used(account)),
   }
 }

@@ -77,6 +77,12 @@ export class Holds {
     }
   }
 
+  /** What is spent and held of an account; undefined when it is not known. */
+  used(account: string): NanoUsd | undefined {
+    const balance = this.#balances.get(account)
+    return balance === undefined ? undefined : balance.spentNanoUsd + balance.heldNanoUsd
+  }
+
   /** The balances of all accounts; undefined when one of them is not known. */
   #find(holds: readonly Hold[]): readonly Balance[] | undefined {
     const found: Balance[] = []
