@@ -4,6 +4,7 @@ import { requestIdOf } from '../exchange/decision.ts'
 import { readDecision } from '../exchange/decision-record.ts'
 import { tellStep } from '../exchange/decision-steps.ts'
 import type { Route } from '../exchange/route.ts'
+import { routeOfArm } from '../experiments/route-of-arm.ts'
 import { parseJson, readObjects, readString, type JsonObject } from '../kit/json.ts'
 import { formatUsd } from '../kit/money.ts'
 import { replayDecision } from '../routing/replay.ts'
@@ -53,7 +54,7 @@ async function replayPast(row: RequestRow, decision: JsonObject, call: CommandCa
   const { output } = call
   const plan = await usablePlan(call)
   const route = plan.resolveRoute(row.requestedModel)
-  const replay = route === undefined ? undefined : replayDecision(decision, stepOf(route, decision))
+  const replay = route === undefined ? undefined : replayDecision(decision, wayOf(route, decision))
   if (replay === undefined) {
     const why =
       route === undefined ? 'the file has no such route' : 'the record does not say what it was made from'
@@ -79,10 +80,13 @@ async function replayPast(row: RequestRow, decision: JsonObject, call: CommandCa
   return isSame ? EXIT.ok : EXIT.failed
 }
 
-/** The step of the route that was taken, where it has steps. */
-function stepOf(route: Route, decision: JsonObject): Route {
-  const picked = readObjects(decision, 'steps').find((step) => step['step'] === 'condition')?.['picked']
-  return route.steps?.find(({ name }) => name === picked)?.route ?? route
+/** The step of the route that was taken, where it has steps, and the arm of that, where its requests are divided. */
+function wayOf(route: Route, decision: JsonObject): Route {
+  const steps = readObjects(decision, 'steps')
+  const picked = steps.find(({ step }) => step === 'condition')?.['picked']
+  const taken = route.steps?.find(({ name }) => name === picked)?.route ?? route
+  const split = steps.find(({ step }) => step === 'split')
+  return split === undefined ? taken : routeOfArm(taken, readString(split, 'arm') ?? '')
 }
 
 /** A version is the number of a load and a hash of the file, which alone says what was in it. */

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { BUCKETS } from '../exchange/split.ts'
+import { sampleRoute, sampleTarget } from '../routing/samples.fixture.ts'
 import { armAt, bucketOf } from './assignment.ts'
+import { routeOfArm } from './route-of-arm.ts'
 
 const arms = (...shares: readonly number[]) => shares.map((share, index) => ({ name: `arm-${index}`, share }))
 const buckets = Array.from({ length: BUCKETS }, (_, bucket) => bucket)
@@ -40,4 +42,32 @@ describe('assignment', () => {
       }),
     )
   })
+})
+
+test('a record leads back to the way that was gone: by the name of the arm', () => {
+  const trial = sampleRoute([sampleTarget('new/m')])
+  const split = {
+    salt: 's',
+    by: 'user',
+    arms: [
+      { name: 'stable', share: 5_000 },
+      { name: 'trial', share: 5_000, route: trial },
+    ],
+  } as const
+  const divided = sampleRoute([sampleTarget('old/m')], { split })
+  expect(routeOfArm(divided, 'trial')).toBe(trial)
+  expect(routeOfArm(divided, 'stable')).toBe(divided)
+  const canary = {
+    ...split,
+    id: 's',
+    fingerprint: 'f',
+    route: trial,
+    ramp: [100],
+    everyMs: 1,
+    guard: { minRequests: 20 },
+    onBreach: 'hold',
+  } as const
+  const ramped = sampleRoute([sampleTarget('old/m')], { canary })
+  expect(routeOfArm(ramped, 'canary')).toBe(trial)
+  expect(routeOfArm(ramped, 'stable')).toBe(ramped)
 })

@@ -1,16 +1,13 @@
 import type { Exchange } from '../../exchange/exchange.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { Route } from '../../exchange/route.ts'
-import { BUCKETS, type CanaryTerms, type SplitArm, type SplitTerms } from '../../exchange/split.ts'
+import { BUCKETS, type CanaryTerms, type SplitTerms } from '../../exchange/split.ts'
 import { armAt, bucketOf, unitOf } from '../../experiments/assignment.ts'
 import type { CanaryBoard } from '../../experiments/canary-board.ts'
+import { armsOfCanary, CANARY } from '../../experiments/route-of-arm.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
 import type { Admission } from '../policy.ts'
 import { reportArm } from './report-arm.ts'
-
-/** The arms of a canary's route. */
-const CANARY = 'canary'
-const REST = 'stable'
 
 /** A route that has a canary. */
 type CanaryRoute = Pick<Route, 'targets'> & { readonly canary: CanaryTerms<Route> }
@@ -39,11 +36,7 @@ export function createAssignArm(parts: AssignArmParts): Admission {
 function assignCanary(exchange: Exchange, route: CanaryRoute, parts: AssignArmParts): Exchange {
   const { canary: terms } = route
   const share = parts.canaries.shareOf(terms)
-  const arms: readonly SplitArm<Route>[] = [
-    { name: REST, share: BUCKETS - share },
-    { name: CANARY, share, route: terms.route },
-  ]
-  const assigned = assign(exchange, { ...terms, arms }, parts)
+  const assigned = assign(exchange, { ...terms, arms: armsOfCanary(terms, share) }, parts)
   if (assigned.isForced) return assigned.exchange
   const isCanary = assigned.arm === CANARY
   const targets = (isCanary ? terms.route : route).targets.map(({ target }) => target.id)
