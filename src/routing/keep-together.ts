@@ -23,7 +23,7 @@ export function keepTogether(
 ): readonly RankedTarget[] {
   const { affinity } = question
   if (affinity === undefined || ranked.length < 2 || route.ranking.keepsTogether === 'nowhere') return ranked
-  const open = ranked.filter((one) => isWorthIt(one.target, affinity, question))
+  const open = affinity.by === 'session' ? ranked : ranked.filter(({ target }) => isCached(target, question))
   const warm = findWarm(open, route, affinity)
   const isCrowded = crowdAmong(
     ranked.map(({ target }) => target),
@@ -42,9 +42,9 @@ export function keepTogether(
   return [tell(kept, affinity), ...ranked.filter((one) => one !== kept)]
 }
 
-/** A session is kept however short it is, as its client named it; the rest is for the cache, which takes no short prompts. */
-function isWorthIt({ capabilities }: Target, { by }: Affinity, { features }: RankQuestion): boolean {
-  return by === 'session' || features.inputTokens >= (capabilities.cachedFromTokens ?? CACHED_FROM_TOKENS)
+/** Is the prompt long enough for its cache? A session is kept however short it is, as its client named it. */
+function isCached({ capabilities }: Target, { features }: RankQuestion): boolean {
+  return features.inputTokens >= (capabilities.cachedFromTokens ?? CACHED_FROM_TOKENS)
 }
 
 /** The target in whose cache the prompt lies, where the strategy lets it stay there. */
@@ -85,12 +85,13 @@ function nearest(
   { ranking, targets }: Route,
   key: number,
 ): RankedTarget | undefined {
+  const weights = ranking.usesWeights
+    ? new Map(targets.map(({ target, weight }) => [target, weight]))
+    : undefined
   let best: RankedTarget | undefined
   let bestScore = Number.MAX_VALUE
   for (const one of equals) {
-    const weight = ranking.usesWeights
-      ? (targets.find(({ target }) => target === one.target)?.weight ?? 0)
-      : 1
+    const weight = weights === undefined ? 1 : (weights.get(one.target) ?? 0)
     const score = rendezvousScore(key, one.target.id, weight)
     if (score >= bestScore) continue
     best = one
