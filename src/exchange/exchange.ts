@@ -130,4 +130,6 @@ export interface Attempt {
   readonly freshConnection: boolean
   /** True when everything was resting and this target is tried although its circuit is open. */
   readonly lastResort: boolean
+  /** True when most of the route rests and answers in part, so that this target is asked whether or not it rests. */
+  readonly inPanic?: boolean | undefined
 }

@@ -42,6 +42,8 @@ export interface Candidate {
   readonly target: Target
   /** Everything was resting and this one is the least bad: it is tried before its rest is over. */
   readonly lastResort: boolean
+  /** It rests, and is asked all the same, because most of the route does and answers in part. */
+  readonly inPanic?: boolean | undefined
 }
 
 /** The outcome: candidates in the order of trying, and the steps that led to them, in which every target of the route stands. */
@@ -76,13 +78,13 @@ export function createChooser(): Choose {
   return (question) => {
     const { route } = question
     const refused: Refused[] = []
-    const ranked = keepTogether(
-      route.ranking.rank(keepEligible(route.targets, question, refused), question),
-      route,
-      question,
-    )
+    const well = keepEligible(route.targets, question, refused)
+    const resting = inPanic(well, question, refused)
+    const eligible = resting.size === 0 ? well : route.targets.filter(({ target }) => isLeft(target, refused))
+    const ranked = keepTogether(route.ranking.rank(eligible, question), route, question)
     const fallback = keepEligible(route.fallback, question, refused)
     if (ranked.length === 0 && fallback.length === 0) return chooseLastResort(question, refused)
+    if (resting.size > 0) return toPanic(toChoice(route, [...ranked, ...fallback], refused), resting)
     if (ranked !== route.targets || refused.length > 0)
       return toChoice(route, [...ranked, ...fallback], refused)
     let choice = asListed.get(route)
@@ -92,6 +94,43 @@ export function createChooser(): Choose {
     }
     return choice
   }
+}
+
+/** A route of fewer targets has nothing to spread its load over. */
+const LEAST_TARGETS = 3
+
+/**
+ * More than half of a route's targets rest, and all of them answer now and then: those that are left would be asked for everything, and
+ * fall next. Takes those that rest out of `refused`, and gives them with how long they rest.
+ */
+function inPanic(
+  well: readonly RouteTarget[],
+  { rests }: ChoiceQuestion,
+  refused: Refused[],
+): ReadonlyMap<string, number> {
+  const out = refused.filter(({ refusal }) => refusal.reason === 'circuit-open')
+  const isMost = out.length * 2 > well.length + out.length && well.length + out.length >= LEAST_TARGETS
+  if (!isMost || !out.every(({ target }) => rests.isPartial(target))) return NOBODY
+  for (const one of out) refused.splice(refused.indexOf(one), 1)
+  return new Map(out.map(({ target, refusal }) => [target.id, refusal.restMs ?? 0]))
+}
+
+const NOBODY: ReadonlyMap<string, number> = new Map()
+
+function isLeft({ id }: Target, refused: readonly Refused[]): boolean {
+  return !refused.some(({ target }) => target.id === id)
+}
+
+/** Marks those that are asked although they rest. */
+function toPanic(choice: Choice, resting: ReadonlyMap<string, number>): Choice {
+  const candidates = choice.candidates.map((candidate) =>
+    resting.has(candidate.target.id) ? { ...candidate, inPanic: true } : candidate,
+  )
+  const targets = choice.rank?.targets.map((one) => {
+    const restMs = resting.get(one.target)
+    return restMs === undefined ? one : { ...one, detail: `panic: ${tellRest(restMs)}, as most do` }
+  })
+  return { ...choice, candidates, ...(choice.rank && targets && { rank: { ...choice.rank, targets } }) }
 }
 
 function toChoice(

@@ -56,6 +56,8 @@ export interface Circuit {
   probes: number
   mostProbes: number
   lastProbeMs: number
+  /** Was it opened by a share of faults alone, and has no probe failed since? Then the target answers now and then. */
+  isPartial: boolean
   readonly window: FaultWindow
 }
 
@@ -72,6 +74,7 @@ export function createCircuit(): Circuit {
     probes: 0,
     mostProbes: 1,
     lastProbeMs: 0,
+    isPartial: false,
     window: createFaultWindow(),
   }
 }
@@ -170,7 +173,7 @@ export function recordFault(circuit: Circuit, call: AdmittedCall, moment: FaultM
     if (!isCurrentProbe(circuit, call)) return false
     freeProbe(circuit, call)
     if (isOldNews) return false
-    open(circuit, moment)
+    open(circuit, moment, false)
     return true
   }
   const { nowMs, rules } = moment
@@ -181,7 +184,7 @@ export function recordFault(circuit: Circuit, call: AdmittedCall, moment: FaultM
     circuit.streak >= rules.faults || (moment.countsShare && isMostlyFaulty(circuit, rules, nowMs))
   if (!isDown) return false
   if (nowMs - circuit.closedAtMs > STABLE_MS) circuit.openings = 0
-  open(circuit, moment)
+  open(circuit, moment, circuit.streak < rules.faults)
   return true
 }
 
@@ -201,9 +204,10 @@ export function isForgettable(circuit: Circuit, nowMs: number): boolean {
   return circuit.streak === 0 && sumWindow(circuit.window, nowMs).faults === 0
 }
 
-function open(circuit: Circuit, { nowMs, random, rules }: FaultMoment): void {
+function open(circuit: Circuit, { nowMs, random, rules }: FaultMoment, isPartial: boolean): void {
   const restMs = Math.min(rules.longestRestMs, rules.firstRestMs * 2 ** circuit.openings)
   circuit.state = 'open'
+  circuit.isPartial = isPartial
   circuit.openings += 1
   circuit.openedAtMs = nowMs
   circuit.openUntilMs = nowMs + restMs * (1 - JITTER * random.next())

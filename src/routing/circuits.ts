@@ -27,6 +27,15 @@ export interface Pass extends AdmittedCall {
   readonly circuit: Circuit
 }
 
+/** How a call wants to be let through. */
+export interface CallTerms {
+  readonly rules: CircuitRules
+  /** Before the rest is over, where there is nothing better. */
+  readonly early: boolean
+  /** Whether or not it rests, because most of a route does and still answers in part. */
+  readonly inPanic?: boolean
+}
+
 /** What everybody's calls say about a target. */
 interface SharedCircuit {
   readonly circuit: Circuit
@@ -67,21 +76,29 @@ export class Circuits {
     return restsUntil(shared.circuit, nowMs) ?? (yieldsUntilMs > nowMs ? yieldsUntilMs : undefined)
   }
 
-  /** Lets a call through, or gives undefined; `early`: before the rest is over. */
+  /** Does a target that rests for this caller answer now and then? */
+  answersInPart(target: string, caller: string): boolean {
+    const circuit = this.#ownOpen(target, caller) ?? this.#shared.get(target)?.circuit
+    return circuit?.state === 'open' && circuit.isPartial
+  }
+
+  /** Lets a call through, or gives undefined; `early`: before the rest is over; `inPanic`: as if it did not rest, and proving nothing. */
   admit(
     subject: HealthSubject,
-    { rules, early }: { rules: CircuitRules; early: boolean },
+    { rules, early, inPanic = false }: CallTerms,
     nowMs: number,
   ): Pass | undefined {
     const shared = this.#sharedOf(subject.target)
     const circuit = this.#ownOpen(subject.target, subject.caller) ?? shared.circuit
+    const pass = { subject, rules, circuit, startedAtMs: nowMs }
+    if (inPanic) return { ...pass, isProbe: false, isEarly: true, isAnswering: true }
     if (circuit.state === 'open' && circuit === shared.circuit && !early) {
       if (yieldsUntil(shared, subject.caller) > nowMs) return undefined
     }
     const admission = admitCall(circuit, nowMs, early)
     if (admission === 'refused') return undefined
     const isProbe = admission === 'probe'
-    return { subject, rules, circuit, isProbe, isEarly: early, startedAtMs: nowMs, isAnswering: !isProbe }
+    return { ...pass, isProbe, isEarly: early, isAnswering: !isProbe }
   }
 
   /** A probe has begun to answer. Gives true when that closed the circuit. */

@@ -1,11 +1,10 @@
-import type { CircuitRules } from '../exchange/circuit-rules.ts'
 import { refusesCredential, type CredentialEffect } from '../exchange/failure-table.ts'
 import type { Clock } from '../kit/clock.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { Random } from '../kit/random.ts'
 import type { Failure } from '../exchange/failure.ts'
 import type { HealthView } from '../exchange/health-view.ts'
-import { Circuits, type Pass } from './circuits.ts'
+import { Circuits, type CallTerms, type Pass } from './circuits.ts'
 import type { HealthSubject } from './health-subject.ts'
 import { WitnessedRests } from './witnessed-rests.ts'
 
@@ -45,10 +44,7 @@ export type HealthListener = (
 /** What this process has learned about targets and credentials. Only outcomes of attempts change it. */
 export interface HealthBoard extends HealthView {
   /** Lets a call to a target through, or gives undefined; `early`: although it rests. Every pass is followed by exactly one report. */
-  admit(
-    subject: HealthSubject,
-    terms: { readonly rules: CircuitRules; readonly early: boolean },
-  ): Pass | undefined
+  admit(subject: HealthSubject, terms: CallTerms): Pass | undefined
   /** A probe has begun to answer: more may go. */
   answering(pass: Pass): void
   succeed(pass: Pass): void
@@ -105,6 +101,12 @@ class Board implements HealthBoard {
       : later(circuitMs, this.#targetsOff.until(target, caller, nowMs))
   }
 
+  answersInPart(target: string, caller: string): boolean {
+    const isOff =
+      this.#targetsOff.size > 0 && this.#targetsOff.until(target, caller, this.nowMs()) !== undefined
+    return !isOff && this.#circuits.answersInPart(target, caller)
+  }
+
   credentialRestsUntil(target: string, credential: string, caller: string): number | undefined {
     if (this.#resting === 0) return undefined
     const subject = { target, credential, caller }
@@ -116,10 +118,7 @@ class Board implements HealthBoard {
     return this.#offUntil({ target, credential, caller }, this.nowMs()) !== undefined
   }
 
-  admit(
-    subject: HealthSubject,
-    terms: { readonly rules: CircuitRules; readonly early: boolean },
-  ): Pass | undefined {
+  admit(subject: HealthSubject, terms: CallTerms): Pass | undefined {
     const nowMs = this.nowMs()
     const { target, caller } = subject
     const isOff = this.#targetsOff.size > 0 && this.#targetsOff.until(target, caller, nowMs) !== undefined

@@ -1,5 +1,5 @@
 import type { HealthView } from '../exchange/health-view.ts'
-import { REFUSED, type RestView, type ToldRests } from '../exchange/rest-view.ts'
+import { lengthOf, REFUSED, type RestView, type ToldRests } from '../exchange/rest-view.ts'
 import type { Target } from '../exchange/target.ts'
 
 /** The rests of one decision, as the board has them. What was said once of a target holds, whatever time goes by. */
@@ -24,13 +24,17 @@ export class Rests implements RestView {
 
   target({ id }: Target): number | undefined {
     const told = this.#targets?.get(id)
-    if (told !== undefined) return told
+    if (told !== undefined) return lengthOf(told)
     const untilMs = this.#health.targetRestsUntil(id, this.#caller)
     if (untilMs === undefined) return undefined
     const restMs = this.#left(untilMs)
     this.#targets ??= new Map()
-    this.#targets.set(id, restMs)
+    this.#targets.set(id, this.#health.answersInPart(id, this.#caller) ? -Math.max(1, restMs) : restMs)
     return restMs
+  }
+
+  isPartial({ id }: Target): boolean {
+    return (this.#targets?.get(id) ?? 0) < 0
   }
 
   credentials({ id, credentials }: Target): number | undefined {

@@ -23,7 +23,11 @@ export function createBreakCircuit(health: HealthBoard, rules: CircuitRules): At
     const subject = subjectOf(attempt)
     const own = attempt.target.circuit
     const terms = attempt.lastResort ? lastResort : usual
-    const pass = health.admit(subject, own === undefined ? terms : { ...terms, rules: own })
+    const usually = own === undefined ? terms : { ...terms, rules: own }
+    const pass = health.admit(
+      subject,
+      attempt.inPanic === true ? { ...usually, early: true, inPanic: true } : usually,
+    )
     if (pass === undefined) throw circuitOpen(health, subject)
     return new Report(health, pass, attempt)
   }

@@ -48,7 +48,7 @@ export function beginAttempt(
   { exchange, ordinal, pace: { overlaps, waitsForWhole } }: AttemptPlace,
 ): Runner {
   const { call, clock, ids } = parts
-  const { target, lastResort } = candidate
+  const { target, lastResort, inPanic } = candidate
   const { waitMs = 0, fresh = false, retries = 0, before } = repeat ?? FIRST
   const abort = overlaps ? new AbortController() : undefined
   const attempt: Attempt = {
@@ -62,6 +62,7 @@ export function beginAttempt(
     signal: abort === undefined ? exchange.signal : AbortSignal.any([exchange.signal, abort.signal]),
     freshConnection: fresh,
     lastResort,
+    inPanic,
   }
   const begun = waitMs === 0 ? call(attempt) : callAfter(waitMs, attempt, parts)
   const answer = begun.then(commitFor(parts, attempt, exchange.request.stream && !waitsForWhole))
