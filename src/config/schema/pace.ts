@@ -74,7 +74,9 @@ export const hedgeSchema = z
       min: timeLimitSchema.optional().describe('A share never means less than this. Default: 300ms.'),
       max_extra_starts: shareSchema
         .optional()
-        .describe('Of which share of the requests a second attempt is begun. Default: 5%.'),
+        .describe(
+          'Of which share of the requests a second attempt is begun; from 100% on it is not counted. Default: 5%.',
+        ),
       max_extra_cost: shareSchema
         .optional()
         .describe('What attempts that lose may cost, as a share of what answers cost. Default: 10%.'),

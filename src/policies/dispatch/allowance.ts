@@ -41,26 +41,31 @@ export class Allowance {
   }
 
   /** Is there something left for an attempt that is expected to cost so much? */
-  has({ extraStarts, extraCost }: ExtraTerms, expectedNanoUsd: NanoUsd): boolean {
-    if (extraStarts !== undefined && this.#starts < 1) return false
-    if (extraCost === undefined || expectedNanoUsd === 0n) return true
+  has(terms: ExtraTerms, expectedNanoUsd: NanoUsd): boolean {
+    if (areBounded(terms) && this.#starts < 1) return false
+    if (terms.extraCost === undefined || expectedNanoUsd === 0n) return true
     this.#savedNanoUsd ??= expectedNanoUsd * BigInt(BURST)
     return this.#savedNanoUsd > 0n
   }
 
   /** Takes a start, and holds the money for it. */
-  take({ extraStarts }: ExtraTerms, expectedNanoUsd: NanoUsd): void {
-    if (extraStarts !== undefined) this.#starts -= 1
+  take(terms: ExtraTerms, expectedNanoUsd: NanoUsd): void {
+    if (areBounded(terms)) this.#starts -= 1
     if (this.#savedNanoUsd !== undefined) this.#savedNanoUsd -= expectedNanoUsd
   }
 
   /** Gives back a start that was not made. */
-  giveBack({ extraStarts }: ExtraTerms): void {
-    if (extraStarts !== undefined) this.#starts += 1
+  giveBack(terms: ExtraTerms): void {
+    if (areBounded(terms)) this.#starts += 1
   }
 
   /** What was held cost something else. */
   settle(heldNanoUsd: NanoUsd, costNanoUsd: NanoUsd): void {
     if (this.#savedNanoUsd !== undefined) this.#savedNanoUsd += heldNanoUsd - costNanoUsd
   }
+}
+
+/** Are starts counted at all? Where every request brings one they are not: however many come at once, each may use its own. */
+function areBounded({ extraStarts = 1 }: ExtraTerms): boolean {
+  return extraStarts < 1
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { toFailure } from '../../exchange/failure.ts'
 import type { PaceTerms } from '../../exchange/pace-terms.ts'
 import { createSeededRandom, type Random } from '../../kit/random.ts'
 import { sampleChat, sampleRoute, sampleTarget } from '../../routing/samples.fixture.ts'
@@ -148,6 +149,32 @@ describe('nobody is asked beside the first', () => {
     })
     expect(world.attempts).toHaveLength(2)
   })
+})
+
+test('a thousand at once, of which a third leave at every phase and whose two answer in the same millisecond, leave nothing open', async () => {
+  const world = createWorld({ 'one/a': answersAfter(900), 'two/b': answersAfter(100) })
+  const route = sampleRoute([FIRST, SECOND], {
+    pace: { ...HEDGED, extraStarts: 1 },
+    retries: 0,
+  })
+  const runs = Array.from({ length: 1_000 }, async (_request, index) => {
+    const leaving = new AbortController()
+    if (index % 3 === 0) world.clock.after((index % 10) * 100, () => leaving.abort())
+    const exchange = routedExchange(route, { signal: leaving.signal })
+    try {
+      const { source } = await world.dispatch(exchange)
+      await drain(source)
+    } catch (thrown) {
+      expect(toFailure(thrown).code).toBe('client-gone')
+    }
+    exchange.trail.end()
+  })
+  await untilOver(world.clock, Promise.all(runs))
+  expect(world.rows.map(({ id }) => id).toSorted()).toEqual(world.attempts.map(({ id }) => id).toSorted())
+  expect(world.load.sizes().inFlight).toBe(0)
+  const won = world.rows.filter(({ outcome }) => outcome === 'ok').length
+  expect(won).toBeGreaterThan(600)
+  expect(world.rows.filter(({ outcome }) => outcome === 'outrun').length).toBeGreaterThan(600)
 })
 
 /** Milliseconds until the first token: 400 in the middle, and one of fifty stands still for 1 to 9 s. */

@@ -116,10 +116,10 @@ export class Beside {
     return true
   }
 
-  /** The budgets of the caller had no room for what was granted. */
+  /** What was granted is not begun: the client has left, or his budgets have no room for it. */
   withdraw(): void {
     this.#account.withdraw(this.#lastHeldNanoUsd)
-    this.#refuse(undefined)
+    if (!this.#exchange.signal.aborted) this.#refuse(undefined)
   }
 
   #refuse(reason: BesideStep['reason']): void {
