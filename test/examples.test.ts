@@ -28,4 +28,14 @@ describe('the examples', () => {
   test.each(files)('%s has neither mistakes nor warnings', async (file) => {
     expect(problemsOf(await Bun.file(new URL(file, root)).text(), { environment, strict: true })).toBe('')
   })
+
+  test.each(['docs/conditions.md', 'docs/route-by-rules.md', 'docs/route-by-region.md'])(
+    'the snippets of %s load',
+    async (file) => {
+      const page = await Bun.file(new URL(file, root)).text()
+      const blocks = [...page.matchAll(/^```yaml\n(.*?)^```/gms)].map(([, text = '']) => text)
+      expect(blocks.length).toBeGreaterThan(0)
+      for (const text of blocks) expect(problemsOf(text, { environment, strict: true })).toBe('')
+    },
+  )
 })

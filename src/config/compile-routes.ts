@@ -57,7 +57,7 @@ export interface CompiledRoute {
 }
 
 /** What a route, or one of its steps, says of itself and of what it inherits. */
-export type WayConfig = Omit<RouteConfig, 'description' | 'steps'>
+export type WayConfig = Omit<RouteConfig, 'description' | 'steps' | 'examples'>
 
 /** Where in the file a way stands, and what a `*` in its targets stands for; absent where there is none. */
 export interface WayPlace extends RouteContext {

@@ -11,6 +11,8 @@ import {
   type WayPlace,
 } from './compile-routes.ts'
 import { compileOnly, unknownProviders } from './compile-only.ts'
+import { exampleProblems, type ExampleConfig } from './compile-examples.ts'
+import { unreachedSteps } from './compile-reach.ts'
 import type { PathStep, ProblemDraft } from './problems.ts'
 import type { RouteConfig, StepConfig } from './schema/routes.ts'
 
@@ -20,18 +22,29 @@ export function compileRoute(
   written: RouteConfig,
   context: RouteContext & Pick<WayPlace, 'wild'>,
 ): CompiledRoute {
-  const { description: _description, steps, ...shared } = written
+  const { description: _description, steps, examples = [], ...shared } = written
   const place = placeOfRoute(name, context)
-  if (steps !== undefined) return compileSteps(steps, shared, place)
+  if (steps !== undefined) return compileSteps({ steps, examples }, shared, place)
+  if (examples.length > 0)
+    return {
+      drafts: [
+        { path: [...place.path, 'examples'], message: 'an example names a step, and the route has none' },
+      ],
+    }
   if (shared.targets.length > 0) return compileWay(shared, place)
   const hint = 'A route names its targets, or steps that do.'
   return { drafts: [{ path: place.path, message: 'the route leads nowhere', hint }] }
 }
 
-type Shared = Omit<RouteConfig, 'description' | 'steps'>
+type Shared = Omit<RouteConfig, 'description' | 'steps' | 'examples'>
+
+interface Stepped {
+  readonly steps: readonly StepConfig[]
+  readonly examples: readonly ExampleConfig[]
+}
 
 function compileSteps(
-  written: readonly StepConfig[],
+  { steps: written, examples }: Stepped,
   { only: ofRoute, ...shared }: Shared,
   place: WayPlace,
 ): CompiledRoute {
@@ -51,6 +64,8 @@ function compileSteps(
       steps.push({ name, ...defined({ when: condition }), route: compiled.route })
   })
   const isWhole = steps.length === written.length
+  if (isWhole)
+    drafts.push(...unreachedSteps(steps, place.path), ...exampleProblems(examples, steps, place.path))
   return isWhole ? { route: toWhole(place.name, steps), drafts } : { drafts }
 }
 

@@ -126,4 +126,87 @@ describe('steps of a route', () => {
   test('a route that names neither targets nor steps leads nowhere', () => {
     expect(problemsOf('routes: { a: { strict: true } }')).toContain('routes.a: the route leads nowhere')
   })
+
+  test.each<[string, string | undefined]>([
+    ["'eu' in request.tags && request.stream", 'narrow'],
+    ['request.input_tokens < 1000', 'narrow'],
+    ['request.input_tokens <= 1999 && request.has_tools', 'narrow'],
+    ['500 > request.input_tokens', 'narrow'],
+    ['request.input_tokens == 7', 'narrow'],
+    ["key.name in ['a'] || 'eu' in request.tags", 'narrow'],
+    ["key.name == 'b'", 'narrow'],
+    ['request.input_tokens < 2001', undefined],
+    ['request.input_tokens <= 2000', undefined],
+    ['request.input_tokens != 5', undefined],
+    ["key.name in ['a', 'c']", undefined],
+    ["'us' in request.tags", undefined],
+    ["!('eu' in request.tags)", undefined],
+    ["request.stream || 'eu' in request.tags", undefined],
+  ])('a step whose condition is %p is reached: %p', (when, shadow) => {
+    const first = `"'eu' in request.tags || request.input_tokens < 2000 || key.name in ['a', 'b']"`
+    const steps = `[{ name: narrow, when: ${first} }, { name: b, when: ${JSON.stringify(when)} }, { name: c }]`
+    const problems = problemsOf(`routes: { a: { targets: [sim/a], steps: ${steps} } }`)
+    if (shadow === undefined) expect(problems).toBe('')
+    else
+      expect(problems).toContain(
+        `routes.a.steps[1].when: the step is never reached: whenever its condition holds, so does that of ${shadow}`,
+      )
+  })
+
+  test.each([
+    ['1 < 2', 'the condition always holds'],
+    ["'a' == 'b'", 'the condition never holds'],
+  ])('a condition that no request changes is refused: %s', (when, words) => {
+    const steps = `[{ name: a, when: "${when}" }, { name: b }]`
+    expect(problemsOf(`routes: { a: { targets: [sim/a], steps: ${steps} } }`)).toContain(words)
+  })
+})
+
+describe('examples of a route', () => {
+  const route = (examples: string): string => `
+routes:
+  support:
+    targets: [sim/a]
+    steps:
+      - { name: gold, when: "'x-tier' in headers && headers['x-tier'] == 'gold'" }
+      - { name: small, when: request.input_tokens < 2000 && !request.has_tools }
+      - { name: default }
+    examples: ${examples}`
+
+  test.each([
+    '{ step: gold, facts: { headers: { x-tier: gold } } }',
+    '{ step: small, facts: { request: { input_tokens: 12, tags: [a] }, key: { name: ci } } }',
+    '{ step: default, facts: { request: { input_tokens: 12, has_tools: true }, headers: { x-tier: iron } } }',
+    '{ step: small, facts: {} }',
+    '{ step: default, facts: { request.input_tokens: 2000 } }',
+  ])('%s holds', (example) => {
+    expect(problemsOf(route(`[${example}]`))).toBe('')
+  })
+
+  test.each<[string, string[]]>([
+    [
+      '{ step: small, facts: { request: { input_tokens: 2000 } } }',
+      [
+        'routes.support.examples[0]: the step default takes this request, not small',
+        'request.input_tokens is 2000, request.has_tools is false',
+      ],
+    ],
+    [
+      '{ step: default, facts: {} }',
+      ['the step small takes this request, not default', 'The condition of small holds'],
+    ],
+    ['{ step: smal, facts: {} }', ['examples[0].step: there is no step smal', 'Did you mean "small"?']],
+    [
+      '{ step: small, facts: { request: { input_token: 1 } } }',
+      ['there is no fact request.input_token', 'Did you mean "request.input_tokens"?'],
+    ],
+    [
+      '{ step: small, facts: { request: { input_tokens: many } } }',
+      ['request.input_tokens is of the type int'],
+    ],
+    ['{ step: small, facts: { request: { tags: eu } } }', ['request.tags is of the type list<string>']],
+  ])('%s does not', (example, words) => {
+    const problems = problemsOf(route(`[${example}]`))
+    for (const word of words) expect(problems).toContain(word)
+  })
 })

@@ -23,9 +23,9 @@ const SECRET_HEADERS: ReadonlySet<string> = new Set(
 export function createConditionCompiler(): CompileCondition {
   const compile = createExpressionCompiler(FACTS)
   return (source) => {
-    const { reads, constants, holds } = compile(source)
+    const { reads, constants, clauses, holds } = compile(source)
     for (const name of reads) refuseHeader(name)
-    return { source, facts: reads, constants, holds: ({ read }) => holds(read) }
+    return { source, facts: reads, constants, clauses, holds: ({ read }) => holds(read) }
   }
 }
 

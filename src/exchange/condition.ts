@@ -1,3 +1,4 @@
+import type { Clauses } from '../kit/expression-clauses.ts'
 import type { Constant } from '../kit/expression-reading.ts'
 import type { VariableValue } from '../kit/expression-variables.ts'
 
@@ -17,6 +18,8 @@ export interface Condition {
   readonly facts: readonly string[]
   /** By fact: what it is compared with. */
   readonly constants: ReadonlyMap<string, readonly Constant[]>
+  /** For who asks whether another holds whenever it does. */
+  readonly clauses: Clauses
   /** Pure. Undefined where it cannot be said (something is absent, or out of its range); that counts as false, is counted and shown. */
   holds(values: FactValues): boolean | undefined
 }

@@ -1,4 +1,5 @@
 import { Environment, ParseError as CelParseError, TypeError as CelTypeError } from '@marcbachmann/cel-js'
+import { clausesOf, type Clauses } from './expression-clauses.ts'
 import { ExpressionError } from './expression-error.ts'
 import { ExpressionReading, MATCH, type Constant } from './expression-reading.ts'
 import { declareVariables, type NewView, type ReadVariable, type Variable } from './expression-variables.ts'
@@ -12,6 +13,8 @@ export interface Expression {
   readonly reads: readonly string[]
   /** By what is read: the constants that it is compared with, or asked about. */
   readonly constants: ReadonlyMap<string, readonly Constant[]>
+  /** For who asks whether another holds whenever it does. */
+  readonly clauses: Clauses
   /** Pure. Undefined where it cannot be said: something is absent, or out of its range. */
   readonly holds: (read: ReadVariable) => boolean | undefined
 }
@@ -64,6 +67,7 @@ function compile(source: string, { variables, environment, patterns, newView }: 
     source,
     reads: [...reads],
     constants,
+    clauses: clausesOf(run.ast),
     holds(read) {
       try {
         const result: unknown = run(newView({ read, members }))

@@ -180,7 +180,7 @@ export const LIMITS = {
   configAliases: 1_000,
   /** Routes resolved on demand (wildcards, `provider/model`) that a plan remembers. */
   resolvedRoutes: 2_000,
-  /** Steps of one route. */
+  /** Steps of one route, and examples. */
   routeSteps: 100,
   /** Longest condition of a route, in characters. */
   expressionCharacters: 2_000,

@@ -82,6 +82,13 @@ const stepSchema = z.strictObject({
   ...policyMembers,
 })
 
+const exampleSchema = z.strictObject({
+  step: nameSchema.describe('The step that takes it.'),
+  facts: z
+    .record(textSchema, z.json())
+    .describe('What it is, by the names of docs/conditions.md: request: { tags: [eu] }. The rest is empty.'),
+})
+
 const longSchema = z.strictObject({
   description: textSchema.optional().describe('What the route is for.'),
   targets: targetsSchema
@@ -93,6 +100,11 @@ const longSchema = z.strictObject({
     .max(LIMITS.routeSteps, { error: `at most ${LIMITS.routeSteps} steps` })
     .optional()
     .describe('Different ways for different requests: the first step whose condition holds is taken.'),
+  examples: z
+    .array(exampleSchema)
+    .max(LIMITS.routeSteps, { error: `at most ${LIMITS.routeSteps} examples` })
+    .optional()
+    .describe('Requests, and the steps that take them: a file in which another step does is refused.'),
   ...policyMembers,
 })
 
