@@ -14,6 +14,8 @@ export interface LineParts {
   readonly limit: Admission
   /** Whose limits it is for, for the decision. */
   readonly name: string
+  /** Has one of these limits refused? Who is held up by another one must not hold up those behind him. */
+  readonly isItsOwn: (refusal: Failure) => boolean
   readonly terms: QueueTerms
   readonly clock: Clock
   readonly telemetry: Telemetry
@@ -68,6 +70,10 @@ export class LimitLine {
     )
   }
 
+  isItsOwn(refusal: Failure): boolean {
+    return this.#parts.isItsOwn(refusal)
+  }
+
   /** There may be room now. */
   wake(): void {
     if (this.#isServing) this.#isWoken = true
@@ -99,7 +105,7 @@ export class LimitLine {
     for (;;) {
       this.#first ??= this.#queue.shift()
       if (this.#first === undefined) return undefined
-      const refusal = await this.#first.try(this.#parts.limit)
+      const refusal = await this.#first.try(this.#parts)
       if (refusal !== undefined) return refusal.details.retryAfterMs ?? AGAIN_MS
       this.#first = undefined
     }
@@ -151,7 +157,7 @@ class Waiting {
   }
 
   /** Asks the limit. Gives its refusal where it goes on waiting. */
-  async try(limit: Admission): Promise<Failure | undefined> {
+  async try({ limit, isItsOwn }: Pick<LineParts, 'limit' | 'isItsOwn'>): Promise<Failure | undefined> {
     if (this.#isOver) return undefined
     this.#isTrying = true
     try {
@@ -161,7 +167,7 @@ class Waiting {
     } catch (thrown) {
       const failure = toFailure(thrown)
       this.#isTrying = false
-      const goesOn = failure.code === 'rate-limited' && failure.details.retryAfterMs !== undefined
+      const goesOn = isItsOwn(failure) && failure.details.retryAfterMs !== undefined
       if (!this.#isOver && goesOn) {
         this.#refusal = failure
         return failure

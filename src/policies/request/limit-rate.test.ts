@@ -354,3 +354,21 @@ test('what the house asks on behalf of a request takes tokens, but no place and 
   expect(trail.limitHeaders).not.toHaveProperty('x-ratelimit-remaining-requests')
   expect(trail.limitHeaders).toHaveProperty('x-ratelimit-remaining-tokens')
 })
+
+test('what a rate has refused leaves its slots at once, since it may wait for that rate', async () => {
+  const parts = {
+    counters: createMemoryCounters(),
+    clock: createManualClock(),
+    telemetry: createRecordingTelemetry(),
+  }
+  const admit = createLimitRate(parts)
+  const shared = account({ parallelRequests: 2 }, 'organisation')
+  const enter = async (id: string, own: RateLimits): Promise<void> => {
+    const caller = sampleCaller({ accounts: [account(own, 'project'), shared] })
+    await admit(sampleExchange({ id, caller }))
+  }
+  const narrow = { requestsPerMinute: 1 }
+  await enter('first', narrow)
+  expect(enter('second', narrow)).rejects.toThrow('requests per minute')
+  await enter('elsewhere', {})
+})

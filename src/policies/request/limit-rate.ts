@@ -103,9 +103,9 @@ class LimitHold implements EndListener {
 
   /** Leaves the slots and gives back what was charged and not used. In the background: the client need not wait for it. */
   onEnd(failure?: Failure): void {
-    const { id, trail } = this.#exchange
+    const { trail } = this.#exchange
     const { counters, clock } = this.#parts
-    if (this.#hasSlot) this.#giveBack(counters.leave(id))
+    this.#leave()
     const isRefused = failure !== undefined && trail.attempts.length === 0
     const used = tokensUsed(trail)
     const differences: LimitedRate[] = []
@@ -140,9 +140,17 @@ class LimitHold implements EndListener {
       this.#isTaken = true
       return this.#exchange
     }
+    // Whoever waits until there is room takes nothing from others meanwhile.
+    this.#leave()
     const { refusedBy = 0, retryAfterMs } = verdict
     if (retryAfterMs === undefined) throw neverFits(charges, headers)
     throw refusal(charges[refusedBy], { headers, retryAfterMs, nowMs: this.#parts.clock.nowMs() })
+  }
+
+  #leave(): void {
+    if (!this.#hasSlot) return
+    this.#hasSlot = false
+    this.#giveBack(this.#parts.counters.leave(this.#exchange.id))
   }
 
   #giveBack(returning: MaybePromise<void>): void {

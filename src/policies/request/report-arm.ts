@@ -37,8 +37,10 @@ class Report implements EndListener {
     if (failure?.code === 'client-gone') return
     const served = trail.served?.id
     if (failure === undefined && served !== undefined && this.#isOwn(served)) return this.#tell(this.#good())
-    const isOurs = trail.attempts.some(({ target, outcome }) => this.#isOwn(target) && outcome !== 'ok')
-    const isBlamed = failure === undefined || failure.row.source === 'provider'
+    const isOurs = trail.attempts.some(
+      ({ target, outcome }) => this.#isOwn(target) && !NO_FAILURES.has(outcome),
+    )
+    const isBlamed = failure === undefined || isProviders(failure)
     if (isBlamed && (isOurs || this.#rests())) this.#tell({ isError: true })
   }
 
@@ -63,6 +65,16 @@ class Report implements EndListener {
     )
   }
 }
+
+/** Somebody was faster than it, or it was not asked for want of room. */
+const NO_FAILURES: ReadonlySet<string> = new Set(['ok', 'outrun', 'at-capacity'])
+
+/** Where nobody could answer and the provider says that it is for what was asked, a client could have a canary taken back by asking for it. */
+function isProviders({ row: { source, health, status } }: Failure): boolean {
+  return source === 'provider' && (health !== 'none' || status >= SERVER_ERROR)
+}
+
+const SERVER_ERROR = 500
 
 function isResting({ reason }: FilterStep['targets'][number]): boolean {
   return reason === 'circuit-open' || reason === 'credentials-exhausted'

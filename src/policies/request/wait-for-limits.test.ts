@@ -20,11 +20,11 @@ function createWorld(limits: RateLimits, queue = QUEUE) {
   const project: Account = { scope: 'project', id: 'p', name: 'p', limits, budgets: [], queue }
   let count = 0
   const served: string[] = []
-  /** Asks with a key of the project; what came of it, and how it ends. */
-  const ask = (key = 'k', signal = new AbortController().signal) => {
+  /** Asks with a key of the project, which may have limits of its own; what came of it, and how it ends. */
+  const ask = (key = 'k', signal = new AbortController().signal, own: readonly Account[] = []) => {
     count += 1
     const id = `req_${count}`
-    const caller = { ...sampleCaller({ accounts: [project] }), owners: { key, project: 'p' } }
+    const caller = { ...sampleCaller({ accounts: [...own, project] }), owners: { key, project: 'p' } }
     const exchange: Exchange = sampleExchange({
       id,
       caller,
@@ -112,6 +112,60 @@ describe('requests at a time', () => {
     await settle()
     stopping.abort(new Failure('shutting-down'))
     expect(await second.outcome).toBe('shutting-down')
+  })
+})
+
+describe('limits of more than one account', () => {
+  const still = new AbortController().signal
+
+  test('who is held up by a limit of the key alone is told so, and holds up nobody of the project', async () => {
+    const { ask, settle } = createWorld({ parallelRequests: 1 })
+    const own: Account = {
+      scope: 'key',
+      id: 'spent',
+      name: 'spent',
+      limits: { requestsPerMinute: 1 },
+      budgets: [],
+    }
+    const first = ask('spent', still, [own])
+    await settle()
+    const spent = ask('spent', still, [own])
+    const other = ask('other')
+    await settle()
+    first.end()
+    expect(await spent.outcome).toBe('rate-limited')
+    expect(await other.outcome).toBe('in')
+  })
+
+  test('who is held up by a limit of the key that has a line waits there instead', async () => {
+    const { clock, ask, settle } = createWorld({ parallelRequests: 1 })
+    const own: Account = {
+      scope: 'key',
+      id: 'slow',
+      name: 'slow',
+      limits: { requestsPerMinute: 1 },
+      budgets: [],
+      queue: { max: 1, waitMs: 120_000 },
+    }
+    const first = ask('slow', still, [own])
+    await settle()
+    clock.advance(40_000)
+    const slow = ask('slow', still, [own])
+    const other = ask('other')
+    await settle()
+    first.end()
+    expect(await other.outcome).toBe('in')
+    other.end()
+    await settle()
+    for (let tick = 0; tick < 50; tick += 1) {
+      clock.advance(1_000)
+      await settle()
+    }
+    expect(await slow.outcome).toBe('in')
+    expect(slow.steps()).toMatchObject([
+      { gate: 'project p', outcome: 'refused' },
+      { gate: 'key slow', outcome: 'entered' },
+    ])
   })
 })
 

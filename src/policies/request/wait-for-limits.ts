@@ -22,7 +22,7 @@ export interface WaitParts {
 export function createWaitForLimits(limit: Admission, { clock, telemetry }: WaitParts): Admission {
   const lines = new Map<string, LimitLine>()
   const waitFor = (exchange: Exchange, failure: Failure): Promise<Exchange> => {
-    const account = accountBehind(exchange, failure)
+    const account = exchange.caller.accounts.find((one) => isBehind(one, failure))
     if (account?.queue === undefined || !isWorthWaiting(failure, account.queue.waitMs)) throw failure
     const key = keyOf(account)
     let line = lines.get(key)
@@ -31,6 +31,7 @@ export function createWaitForLimits(limit: Admission, { clock, telemetry }: Wait
       line = new LimitLine({
         limit,
         name,
+        isItsOwn: (refusal) => isBehind(account, refusal),
         terms: account.queue,
         clock,
         telemetry,
@@ -38,7 +39,17 @@ export function createWaitForLimits(limit: Admission, { clock, telemetry }: Wait
       })
       lines.set(key, line)
     }
-    return line.wait(exchange, failure)
+    return waitIn(line, exchange, failure)
+  }
+  /** Who is let through by these limits, and held up by those of another account, waits there. */
+  const waitIn = async (line: LimitLine, exchange: Exchange, refusal?: Failure): Promise<Exchange> => {
+    try {
+      return await line.wait(exchange, refusal)
+    } catch (thrown) {
+      const failure = toFailure(thrown)
+      if (line.isItsOwn(failure)) throw failure
+      return waitFor(exchange, failure)
+    }
   }
   const lineOf = ({ caller }: Exchange): LimitLine | undefined => {
     if (lines.size === 0) return undefined
@@ -59,7 +70,8 @@ export function createWaitForLimits(limit: Admission, { clock, telemetry }: Wait
     if (exchange.asked !== undefined || !exchange.caller.accounts.some(mayQueue)) return limit(exchange)
     // Asked for before the limit takes anything, so that it is told when that was given back.
     exchange.trail.onEnd({ onEnd: () => lineOf(exchange)?.wake() })
-    return lineOf(exchange)?.wait(exchange) ?? admit(exchange)
+    const line = lineOf(exchange)
+    return line === undefined ? admit(exchange) : waitIn(line, exchange)
   }
 }
 
@@ -71,11 +83,9 @@ function keyOf({ scope, id }: Account): string {
   return `${scope}:${id}`
 }
 
-/** Whose limit it is that was reached. */
-function accountBehind({ caller }: Exchange, { code, details }: Failure): Account | undefined {
-  if (code !== 'rate-limited') return undefined
-  const scope = details.facts?.['scope']
-  return caller.accounts.find((account) => account.scope === scope)
+/** Is it the limit of this account that was reached? */
+function isBehind(account: Account, { code, details }: Failure): boolean {
+  return code === 'rate-limited' && account.scope === details.facts?.['scope']
 }
 
 /** A request that never fits waits for nothing, and one that would fit too late is told so at once. Nobody knows when a slot is free. */
