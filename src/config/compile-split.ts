@@ -76,7 +76,9 @@ function compileCanary(base: Route, written: CanaryConfig, place: SplitPlace): C
   const { share, ramp, guard } = written
   const shares = share === undefined ? ramp : [share, ...ramp.filter((next) => next > share)]
   const route = place.toRoute(targets, without([...base.targets, ...base.fallback], targets))
-  const meant = JSON.stringify([targets.map(({ target }) => target.id), shares, written.by])
+  // A route with a wildcard is one canary, whatever models clients ask it for.
+  const tried = place.name.endsWith('*') ? written.targets : targets.map(({ target }) => target.id)
+  const meant = JSON.stringify([tried, shares, written.by])
   return {
     id: base.step === undefined ? place.name : `${place.name}/${base.step}`,
     salt: place.name,

@@ -164,6 +164,8 @@ export const LIMITS = {
   schemaSteps: 20_000,
   /** Characters of an answer, and of the conversation before it, that a model is shown to judge it. */
   judgedCharacters: 32_000,
+  /** The longest that an answer waits for the verdict of such a model; beyond it there is none. */
+  judgeMs: 20_000,
   /** Answers to one request that may be found wanting before no better one is asked for. */
   rungs: 3,
   /** Sessions of which it is remembered that their answers were found wanting; the longest unused are forgotten. */

@@ -5,6 +5,7 @@ import type { ResponseEvent } from '../../exchange/event.ts'
 import type { Exchange } from '../../exchange/exchange.ts'
 import type { ModelResponse, ResponseChunk } from '../../exchange/response.ts'
 import { NO_USAGE } from '../../exchange/usage.ts'
+import { LIMITS } from '../../kit/limits.ts'
 import { createManualClock, type ManualClock } from '../../kit/manual-clock.fixture.ts'
 import { sampleChat, sampleRoute, sampleTarget } from '../../routing/samples.fixture.ts'
 import { VERIFIERS } from '../../verifying/all.ts'
@@ -39,14 +40,22 @@ interface Setting {
   readonly clock?: ManualClock
   readonly ask?: Ask
   readonly changes?: Partial<Exchange>
+  readonly signal?: AbortSignal
 }
 
 /** Has an answer held as its route says. */
-function hold(source: ScriptedSource, { accept, clock = createManualClock(), ask, changes }: Setting) {
+function hold(
+  source: ScriptedSource,
+  { accept, clock = createManualClock(), ask, changes, signal }: Setting,
+) {
   const exchange = routedExchange(sampleRoute([TARGET], { accept }), { request: sampleChat(), ...changes })
   const telemetry = createRecordingTelemetry()
   const parts = { clock, telemetry, ...(ask === undefined ? {} : { ask }) }
-  const commit = commitFor(parts, sampleAttempt(TARGET, { exchange }), true)
+  const commit = commitFor(
+    parts,
+    sampleAttempt(TARGET, { exchange, ...(signal === undefined ? {} : { signal }) }),
+    true,
+  )
   const shown = Promise.resolve(commit(respond(TARGET, source)))
   shown.catch(() => {})
   const verdicts = () => exchange.trail.steps.filter(({ step }) => step === 'verdict')
@@ -163,5 +172,22 @@ describe('a judge', () => {
     const ask = replying('{"acceptable": false, "score": 0}', questions)
     await hold(playSource([answer()]), { accept, ask, changes: { asked } }).shown
     expect(questions).toHaveLength(1)
+  })
+  test('who takes long is given up, and nobody waits for one whose answer was outrun', async () => {
+    const clock = createManualClock()
+    const race = new AbortController()
+    let deadlineAtMs = 0
+    const ask = (({ parent }) => {
+      ;({ deadlineAtMs } = parent)
+      return new Promise((_resolve, reject) => {
+        parent.signal.addEventListener('abort', () => reject(new Error('stopped')))
+      })
+    }) as Ask
+    const changes = { deadlineAtMs: Number.POSITIVE_INFINITY }
+    const { shown } = hold(playSource([answer()]), { accept, ask, clock, changes, signal: race.signal })
+    await settle()
+    expect(deadlineAtMs).toBe(clock.nowMs() + LIMITS.judgeMs)
+    race.abort()
+    expect(await shown).toBeDefined()
   })
 })

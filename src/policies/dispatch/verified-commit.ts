@@ -8,6 +8,7 @@ import type { ModelResponse, ResponseChunk } from '../../exchange/response.ts'
 import { watchResponse, type Watcher } from '../../exchange/watcher.ts'
 import type { Failure } from '../../exchange/failure.ts'
 import type { Clock } from '../../kit/clock.ts'
+import { LIMITS } from '../../kit/limits.ts'
 import { andThen } from '../../kit/maybe-promise.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
 import { JUDGE, judgeQuestion, readJudgement } from '../../verifying/judge.ts'
@@ -116,18 +117,24 @@ class Inquiry {
     return message === undefined ? UNJUDGED : lookAt(accept, { request, message, isWhole })
   }
 
-  /** A judge who cannot be asked, or gives no verdict, changes nothing. Of several answers the first is judged. */
+  /**
+   * A judge who cannot be asked, or gives no verdict, changes nothing, and neither does one who takes long: an answer is at hand. Nobody
+   * waits for the verdict on one that was outrun. Of several answers the first is judged.
+   */
   async #askJudge(message: Message, found: Finding): Promise<Finding> {
     const { request, accept, attempt } = this.#subject
-    const { ask } = this.#parts
+    const { ask, clock } = this.#parts
+    const { exchange, signal } = attempt
     const [choice] = message.choices
     const { judge } = accept
     // No question leads to another.
-    const mayAsk = ask !== undefined && attempt.exchange.asked === undefined
+    const mayAsk = ask !== undefined && exchange.asked === undefined
     if (judge === undefined || !mayAsk || choice === undefined) return found
     const question = judgeQuestion({ request, choice, isWhole: true }, judge)
     try {
-      const reply = await ask({ request: question, purpose: 'judge', parent: attempt.exchange })
+      const deadlineAtMs = Math.min(exchange.deadlineAtMs, clock.nowMs() + LIMITS.judgeMs)
+      const parent = { ...exchange, signal, deadlineAtMs }
+      const reply = await ask({ request: question, purpose: 'judge', parent })
       const verdict = readJudgement(reply, judge)
       if (verdict.says === 'nothing') return found
       if (verdict.says === 'pass') return { says: 'pass', objections: [] }
