@@ -11,7 +11,7 @@ const FLOORS = [
   ['ledger', 'routing', 'verifying', 'experiments', 'identity'],
   ['providers', 'policies'],
   ['gateway'],
-  ['config', 'server', 'drills', 'evals'],
+  ['config', 'server', 'drills', 'insight', 'evals'],
   ['admin'],
   ['boot'],
   ['cli'],

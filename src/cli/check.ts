@@ -4,8 +4,10 @@ import type { Plan } from '../gateway/plan.ts'
 import type { JsonObject } from '../kit/json.ts'
 import { UsageError } from './arguments.ts'
 import { EXIT, type Command, type CommandCall } from './command.ts'
+import type { Finding } from '../insight/prove.ts'
 import { compileOffline, type OfflinePlan } from './offline-plan.ts'
 import { defined } from '../kit/defined.ts'
+import { tellFinding, toJson } from './tell-finding.ts'
 
 const FORMATS = ['text', 'github'] as const
 
@@ -14,38 +16,64 @@ export const checkCommand: Command = {
   name: 'check',
   usage: '[FILE]',
   summary: 'Check a configuration: form, references, secrets.',
-  examples: ['gatehouse check', 'gatehouse check gatehouse.yaml --strict', 'gatehouse check --expanded'],
+  examples: [
+    'gatehouse check',
+    'gatehouse check gatehouse.yaml --strict',
+    'gatehouse check --prove',
+    'gatehouse check --expanded',
+  ],
   flags: {
     strict: { kind: 'switch', help: 'Warnings count as errors.' },
+    prove: {
+      kind: 'switch',
+      help: 'Prove what stands under proofs: of every request that the rules can tell apart. What fails is shown by a request.',
+    },
     expanded: { kind: 'switch', help: 'Print the plan: everything resolved.' },
     format: { kind: 'text', value: 'NAME', help: 'text, or github for annotations; default: text.' },
   },
   positionals: 1,
   async run(call) {
-    const { arguments: given, output } = call
+    const { arguments: given } = call
     const format = given.text('format') ?? 'text'
     if (!FORMATS.some((known) => known === format)) {
       throw new UsageError(`There is no format "${format}". Known: ${FORMATS.join(', ')}.`)
     }
-    const [file] = given.positionals
-    const checked = await compileOffline(call, {
-      ...(file === undefined ? {} : { file: resolve(call.directory, file) }),
-      strict: given.has('strict'),
-    })
-    const { problems, plan } = checked.compiled
-    const expanded = plan !== undefined && given.has('expanded') ? await expand(plan) : undefined
-    if (output.json) output.value({ ...toReport(checked), ...defined({ plan: expanded }) })
-    else {
-      tell(checked, format, call)
-      if (expanded !== undefined) output.line(JSON.stringify(expanded, null, 2))
-    }
-    return isUsable(problems) ? EXIT.ok : EXIT.usage
+    return report(call, format)
   },
 }
 
 async function expand(plan: Plan): Promise<JsonObject> {
   const { describePlan } = await import('../config/describe-plan.ts')
   return describePlan(plan)
+}
+
+async function report(call: CommandCall, format: string): Promise<number> {
+  const { arguments: given, output } = call
+  const [file] = given.positionals
+  const checked = await compileOffline(call, {
+    ...(file === undefined ? {} : { file: resolve(call.directory, file) }),
+    strict: given.has('strict'),
+  })
+  const { problems, plan } = checked.compiled
+  const expanded = plan !== undefined && given.has('expanded') ? await expand(plan) : undefined
+  const findings = plan !== undefined && given.has('prove') ? await proveAll(plan) : undefined
+  if (output.json)
+    output.value({ ...toReport(checked), ...defined({ plan: expanded, proofs: findings?.map(toJson) }) })
+  else {
+    tell(checked, format, call)
+    for (const finding of findings ?? []) output.line(tellFinding(finding))
+    if (expanded !== undefined) output.line(JSON.stringify(expanded, null, 2))
+  }
+  if (!isUsable(problems)) return EXIT.usage
+  return findings?.some(({ verdict }) => verdict !== 'holds') === true ? EXIT.failed : EXIT.ok
+}
+
+async function proveAll(plan: Plan): Promise<readonly Finding[]> {
+  const [{ prove }, { callersOf }] = await Promise.all([
+    import('../insight/prove.ts'),
+    import('../insight/callers.ts'),
+  ])
+  return prove(plan, callersOf(plan))
 }
 
 function tell({ compiled, file, text }: OfflinePlan, format: string, { output }: CommandCall): void {

@@ -55,6 +55,25 @@ describe('check', () => {
     expect(out).toContain('Did you mean "sim/smart"?')
   })
 
+  test('what stands under proofs is proven where that is asked for, exit code 1 for what fails: the snippet of docs/proofs.md', async () => {
+    const page = readFileSync(join(import.meta.dir, '../../docs/proofs.md'), 'utf8')
+    const [, snippet = ''] = /```yaml\n([\s\S]*?)```/.exec(page) ?? []
+    const directory = workplace(
+      `providers: { sim: }\nroutes: { auto: [sim/smart, sim/echo] }\nprojects: { interns: {} }\n${snippet}`,
+    )
+    const { exitCode, out } = await run(directory, ['check', '--prove'])
+    expect(exitCode).toBe(1)
+    expect(out).toContain('eu-stays-in-the-eu: fails. A request for auto by ')
+    expect(out).toContain(
+      'interns-stay-on-small-models: fails. A request for auto by any-other-key of interns may reach sim/smart: it fulfils target sim/smart or openai/*.',
+    )
+    expect(out).toContain(
+      'no-single-provider: fails. A request for auto: nobody is left to ask without the provider sim.',
+    )
+    const asJson = parseJsonObject((await run(directory, ['check', '--prove', '--json'])).out) ?? {}
+    expect(readObjects(asJson, 'proofs').map(({ verdict }) => verdict)).toEqual(['fails', 'fails', 'fails'])
+  })
+
   test('problems come as JSON and as annotations too', async () => {
     const directory = workplace('routs: {}\n')
     const report = parseJsonObject((await run(directory, ['check', '--json'])).out) ?? {}

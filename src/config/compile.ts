@@ -13,6 +13,7 @@ import {
   type HashKey,
 } from './compile-accounts.ts'
 import { compileDrills } from './compile-drills.ts'
+import { compileProofs } from './compile-proofs.ts'
 import { setUpProviders, type FoundProvider, type ProviderSetup } from './compile-providers.ts'
 import { compileNames } from './compile-names.ts'
 import { plainRoute, readAliases, type RouteContext } from './compile-routes.ts'
@@ -123,6 +124,7 @@ function build(config: Config, { secrets }: LoadedConfig, parts: CompileParts) {
   const named = compileNames(config, setups, context)
   const keys = compileKeys(config, { secrets, hashKey: parts.hashKey })
   const routeNames = [...named.routes.keys(), ...named.wildcards]
+  const proofs = compileProofs(config, { ...context, routeNames })
   const drills = compileDrills(config, { setups, routeNames, makeTarget: targets.makeTarget })
   return {
     setups,
@@ -131,6 +133,7 @@ function build(config: Config, { secrets }: LoadedConfig, parts: CompileParts) {
     keys: keys.keys,
     drills: drills.drills,
     constraintsOf: createConstraintLookup(config, keys.only),
+    proofs: proofs.proofs,
     overridden: [...overrides.keys()],
     drafts: [
       ...adminProblems(config, secrets),
@@ -143,6 +146,7 @@ function build(config: Config, { secrets }: LoadedConfig, parts: CompileParts) {
       ...keys.drafts,
       ...drills.drafts,
       ...accountProblems(config, [...providers.setups.keys()], targets.makeTarget),
+      ...proofs.drafts,
     ],
   }
 }
@@ -224,6 +228,7 @@ function toPlan(version: string, config: Config, built: Built & { behind: readon
     unpriced: config.pricing.unpriced,
     circuit: circuitOf(config.health),
     drills: built.drills,
+    proofs: built.proofs,
   }
 }
 

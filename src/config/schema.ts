@@ -5,6 +5,7 @@ import { autoSchema } from './schema/auto.ts'
 import { healthSchema } from './schema/health.ts'
 import { logsSchema } from './schema/logs.ts'
 import { modelEntrySchema } from './schema/models.ts'
+import { proofSchema } from './schema/proofs.ts'
 import { providerSchema } from './schema/providers.ts'
 import { responsesSchema } from './schema/responses.ts'
 import { routeSchema, UNPRICED } from './schema/routes.ts'
@@ -66,6 +67,12 @@ export const configSchema = z
       .record(nameSchema, drillSchema)
       .default({})
       .describe('Rehearsed outages: what breaks, and what must come of it. See docs/drills.md.'),
+    proofs: z
+      .record(nameSchema, proofSchema)
+      .default({})
+      .describe(
+        'What must hold of every decision, by name; proven by `gatehouse check --prove`. See docs/proofs.md.',
+      ),
   })
   .describe('Configuration of Gatehouse.')
 

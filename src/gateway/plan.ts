@@ -1,5 +1,6 @@
 import type { Capabilities } from '../exchange/target.ts'
 import type { Drill } from '../exchange/drill.ts'
+import type { Proof } from '../exchange/proof.ts'
 import type { Route, Unpriced } from '../exchange/route.ts'
 import type { DeclaredOwners } from '../identity/directory.ts'
 import type { CircuitRules } from '../exchange/circuit-rules.ts'
@@ -44,4 +45,6 @@ export interface Plan extends DeclaredOwners {
   readonly circuit: CircuitRules
   /** Rehearsed outages by name; absent: none. */
   readonly drills?: ReadonlyMap<string, Drill>
+  /** What must hold of every decision under it. */
+  readonly proofs?: readonly Proof[]
 }

@@ -158,6 +158,8 @@ export const LIMITS = {
   attempts: 10,
   /** Steps of one decision that are recorded; of what comes behind them the record holds the number. */
   decisionSteps: 64,
+  /** Kinds of requests that are tried for one proof, route and key. */
+  proofCases: 100_000,
   /** Length of the record of one decision; lists that are longer than fits are counted, and so are steps. */
   decisionBytes: 2_048,
   /** Looks at parts of a schema while an answer is held against it; what would take more is not judged by it. */

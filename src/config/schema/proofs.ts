@@ -1,0 +1,71 @@
+import { z } from 'zod'
+import { modelPatternSchema, nameSchema, textSchema } from './values.ts'
+
+const ONE_CLAIM = 'one of only, never and survives'
+
+const REGION = 'a region such as eu or eu-central-1, or a list of them'
+
+/** Some of all targets: those of which everything holds that is said. */
+const targetsSchema = z
+  .strictObject({
+    region: z
+      .union([textSchema, z.array(textSchema).min(1, { error: 'at least one region' })], { error: REGION })
+      .transform((regions) => (typeof regions === 'string' ? [regions] : regions))
+      .optional()
+      .describe('In one of these regions, or in one that lies in it: eu covers eu-central-1.'),
+    providers: z
+      .array(nameSchema)
+      .min(1, { error: 'at least one provider' })
+      .optional()
+      .describe('Of one of these providers.'),
+    tags: z
+      .array(nameSchema)
+      .min(1, { error: 'at least one tag' })
+      .optional()
+      .describe('Of a provider that has all of these tags.'),
+    targets: z
+      .array(modelPatternSchema)
+      .min(1, { error: 'at least one target' })
+      .optional()
+      .describe('One of these, as provider/model; * stands for any rest.'),
+  })
+  .refine((said) => Object.values(said).some((one) => one !== undefined), {
+    error: 'at least one of region, providers, tags and targets',
+  })
+
+export type TargetsConfig = z.output<typeof targetsSchema>
+
+/** Something that is proven of the configuration. */
+export const proofSchema = z
+  .strictObject({
+    when: textSchema
+      .optional()
+      .describe(
+        'Of which requests, as a condition (docs/conditions.md). Left out: of all. Not beside `survives`.',
+      ),
+    routes: z
+      .array(textSchema)
+      .min(1, { error: 'at least one route' })
+      .optional()
+      .describe(
+        'Of which routes. Left out: of every name that a client can ask for; of all routes, beside `survives`.',
+      ),
+    only: targetsSchema
+      .optional()
+      .describe('Whatever fails on the way, they reach no target that does not fulfil this.'),
+    never: targetsSchema
+      .optional()
+      .describe('Whatever fails on the way, they reach no target that fulfils this.'),
+    survives: z
+      .enum(['provider', 'target'], { error: 'provider or target' })
+      .optional()
+      .describe('Somebody is left to ask when any one provider, or any one target, is gone.'),
+  })
+  .refine(
+    ({ only, never, survives, when }) =>
+      [only, never, survives].filter((claim) => claim !== undefined).length === 1 &&
+      (survives === undefined || when === undefined),
+    { error: ONE_CLAIM },
+  )
+
+export type ProofConfig = z.output<typeof proofSchema>

@@ -1,0 +1,170 @@
+import { describe, expect, test } from 'bun:test'
+import { compileText } from '../config/compile.fixture.ts'
+import type { Plan } from '../gateway/plan.ts'
+import { callersOf } from './callers.ts'
+import { prove, type CounterExample, type Finding } from './prove.ts'
+import { takeStep } from '../routing/take-step.ts'
+import { waysOf } from './ways-of.ts'
+
+const HEAD = `
+providers:
+  eu: { type: openai-compatible, base_url: "https://eu.example/v1", region: eu-central-1 }
+  eu2: { type: openai-compatible, base_url: "https://eu2.example/v1", region: eu }
+  us: { type: openai-compatible, base_url: "https://us.example/v1", region: us-east-1 }
+  dark: { type: openai-compatible, base_url: "https://dark.example/v1" }
+projects: { interns: { models: [cheap] }, staff: {} }
+`
+
+const PROOFS = `
+proofs:
+  eu-stays: { when: "'eu' in request.tags", routes: [support], only: { region: eu } }
+  interns-stay-cheap: { when: key.project == 'interns', never: { providers: [us] } }
+  no-single-provider: { routes: [support], survives: provider }
+`
+
+/** A configuration in which everything holds, with gaps for what breaks it. */
+function write(gaps: Readonly<Record<string, string>> = {}): string {
+  const at = (name: string, usual: string): string => gaps[name] ?? usual
+  return `${HEAD}
+routes:
+  cheap: { targets: [eu/a${at('cheap', '')}] }
+  support:
+    fallback: { to: [${at('routeFallback', 'eu2/a')}] }
+    steps:
+      - { name: regulated, when: "${at('when', "'eu' in request.tags || request.session == 'eu'")}", targets: [${at('regulated', 'eu/a, eu2/a')}]${at('regulatedMore', '')} }
+      - { name: long, when: request.input_tokens > 8000, targets: [${at('long', 'us/a, eu/a')}] }
+      - { name: default, targets: [${at('default', 'us/a, dark/a')}] }
+${at('keys', '')}
+${gaps['proofs'] ?? PROOFS}`
+}
+
+function planOf(text: string): Plan {
+  const { plan, problems } = compileText(text)
+  if (plan === undefined)
+    throw new Error(problems.map(({ path, message }) => `${path}: ${message}`).join('\n'))
+  return plan
+}
+
+const find = (text: string): readonly Finding[] => {
+  const plan = planOf(text)
+  return prove(plan, callersOf(plan))
+}
+
+const verdicts = (text: string): string[] => find(text).map(({ proof, verdict }) => `${proof} ${verdict}`)
+
+const HOLDS = ['eu-stays holds', 'interns-stay-cheap holds', 'no-single-provider holds']
+
+test('what holds is found to hold', () => {
+  expect(verdicts(write())).toEqual(HOLDS)
+})
+
+describe('every planted violation is found, with a request that indeed violates', () => {
+  const elsewhere = ['us/a', 'dark/a', 'us/b', 'us/any']
+  const planted: readonly (readonly [what: string, gaps: Readonly<Record<string, string>>])[] = [
+    ...elsewhere.map((id) => [`${id} beside the others`, { regulated: `eu/a, ${id}` }] as const),
+    ...elsewhere.map((id) => [`${id} before the others`, { regulated: `${id}, eu/a` }] as const),
+    ...elsewhere.map((id) => [`${id} as a fallback of the route`, { routeFallback: id }] as const),
+    ...elsewhere.map(
+      (id) => [`${id} as a fallback of the step`, { regulatedMore: `, fallback: { to: [${id}] }` }] as const,
+    ),
+    ...elsewhere.map(
+      (id) =>
+        [
+          `${id} after an overflow`,
+          { regulatedMore: `, fallback: { after: { context-overflow: [${id}] } }` },
+        ] as const,
+    ),
+    ...elsewhere.map(
+      (id) =>
+        [
+          `${id} in an arm`,
+          {
+            regulatedMore: `, split: { by: user, arms: { usual: 90%, other: { share: 10%, targets: [${id}] } } }`,
+          },
+        ] as const,
+    ),
+    ...elsewhere.map(
+      (id) => [`${id} in a canary`, { regulatedMore: `, canary: { share: 5%, targets: [${id}] }` }] as const,
+    ),
+    ...[
+      "'eu' in request.tags && request.input_tokens < 5000",
+      "'eu' in request.tags && !request.has_tools",
+      "'eu' in request.tags && !('test' in request.tags)",
+      "'eu' in request.tags && request.session != 'lost'",
+      "'eu' in request.tags && now.hour < 22",
+      "'EU' in request.tags",
+      "request.tags == ['eu']",
+      "'eu' in request.tags && key.project != 'staff'",
+      "'eu' in request.tags && headers['x-zone'] != 'us'",
+      "request.customer.startsWith('eu')",
+    ].map((when) => [`a condition that is too narrow: ${when}`, { when }] as const),
+  ]
+  expect(planted.length).toBeGreaterThan(30)
+
+  test.each(planted)('%s', (_what, gaps) => {
+    const plan = planOf(write(gaps))
+    const finding = prove(plan, callersOf(plan)).find(({ proof }) => proof === 'eu-stays')
+    expect(finding?.verdict).toBe('fails')
+    if (finding?.verdict === 'fails') expectToViolate(plan, finding.counterExample)
+  })
+
+  /** Goes the way of the request by itself: it is one of the proof, and the target is on its way, and not in the EU. */
+  function expectToViolate(plan: Plan, { model, facts, step, via = '', target }: CounterExample): void {
+    const route = plan.resolveRoute(model)
+    const tags = facts['request.tags'] ?? []
+    expect(tags).toContain('eu')
+    const read = (name: string) =>
+      facts[name] ??
+      (/tokens|hour/.test(name) ? 0 : /has_/.test(name) ? false : name.startsWith('headers') ? undefined : '')
+    const callers = callersOf(plan).map(({ owners }) => owners.project ?? '')
+    const taken = callers.map(
+      (project) =>
+        takeStep(route?.steps ?? [], { read: (name) => (name === 'key.project' ? project : read(name)) })
+          .taken,
+    )
+    const way = taken.find((one) => one?.name === step)
+    const led = waysOf(way?.route ?? { ...(route as NonNullable<typeof route>) }).find(
+      (one) => one.via === via,
+    )?.route
+    const reached = [...(led?.targets ?? []), ...(led?.fallback ?? [])].find(
+      (one) => one.target.id === target,
+    )
+    expect(reached).toBeDefined()
+    expect(reached?.target.region ?? 'unknown').not.toMatch(/^eu/)
+  }
+})
+
+test('whom a key may ask bears on it, and so does every other name that leads to a target', () => {
+  expect(verdicts(write({ cheap: ', us/b' }))[1]).toBe('interns-stay-cheap fails')
+  const anything = write().replace('models: [cheap]', 'models: ["*"]')
+  const [, finding] = find(anything)
+  expect(finding).toMatchObject({ verdict: 'fails', counterExample: { key: 'any-other-key of interns' } })
+})
+
+test('a route that hangs on one provider is found', () => {
+  expect(verdicts(write({ default: 'us/a, us/b', routeFallback: 'us/any' })).at(-1)).toBe(
+    'no-single-provider fails',
+  )
+  const [finding] = find(write({ proofs: 'proofs: { all: { survives: target } }' }))
+  expect(finding).toMatchObject({
+    verdict: 'fails',
+    counterExample: { model: 'cheap', because: 'nobody is left to ask without the target eu/a@eu-central-1' },
+  })
+})
+
+test('what cannot be tried to its end is not claimed', () => {
+  const pattern = `proofs: { p: { when: "request.customer.matches('^eu-[0-9]+$')", only: { region: eu } } }`
+  expect(find(write({ proofs: pattern }))).toMatchObject([{ verdict: 'undecided' }])
+})
+
+test('a proof of a route that there is not, or of nothing, is refused', () => {
+  const problems = (proofs: string) =>
+    compileText(write({ proofs })).problems.map(({ path, message }) => `${path}: ${message}`)
+  expect(problems('proofs: { p: { routes: [suport], survives: provider } }')).toEqual([
+    'proofs.p.routes[0]: there is no route suport',
+  ])
+  expect(problems('proofs: { p: { when: "true" } }')[0]).toContain('one of only, never and survives')
+  expect(problems(`proofs: { p: { when: "request.tgas == []", only: { region: eu } } }`)[0]).toContain(
+    'there is no fact request.tgas',
+  )
+})

@@ -1,0 +1,220 @@
+import type { Caller } from '../exchange/caller.ts'
+import type { FactValue, FactValues } from '../exchange/condition.ts'
+import { joinConstraints, unfulfilled } from '../exchange/constraint.ts'
+import { FACTS } from '../exchange/facts.ts'
+import type { Proof, ReachProof, SurvivalProof } from '../exchange/proof.ts'
+import type { Route } from '../exchange/route.ts'
+import type { Target } from '../exchange/target.ts'
+import type { Plan } from '../gateway/plan.ts'
+import { defined } from '../kit/defined.ts'
+import { LIMITS } from '../kit/limits.ts'
+import { allowsRoute } from '../routing/model-patterns.ts'
+import { takeStep } from '../routing/take-step.ts'
+import { canReach, operationsAt, survives, type Asking } from './can-reach.ts'
+import { representativesOf, type Tried } from './representatives.ts'
+import { waysOf } from './ways-of.ts'
+
+/** A request that shows that something does not hold. */
+export interface CounterExample {
+  readonly model: string
+  readonly key: string
+  /** Facts of the request, as far as they matter. */
+  readonly facts: Readonly<Record<string, FactValue>>
+  readonly step?: string
+  /** What leads on from there: `arm b`, `after context-overflow`. */
+  readonly via?: string
+  /** The target that is reached; absent where nobody is. */
+  readonly target?: string
+  readonly because: string
+}
+
+/** What became of one proof. */
+export type Finding = { readonly proof: string } & (
+  | { readonly verdict: 'holds' }
+  | { readonly verdict: 'fails'; readonly counterExample: CounterExample }
+  | { readonly verdict: 'undecided'; readonly because: string }
+)
+
+/** Decides what is to be proven of a plan, by trying whatever its conditions can tell apart. */
+export function prove(plan: Plan, callers: readonly Caller[]): readonly Finding[] {
+  return (plan.proofs ?? []).map((proof) => {
+    const found = proof.kind === 'reach' ? proveReach(proof, plan, callers) : proveSurvival(proof, plan)
+    if (found === undefined) return { proof: proof.name, verdict: 'holds' }
+    return typeof found === 'string'
+      ? { proof: proof.name, verdict: 'undecided', because: found }
+      : { proof: proof.name, verdict: 'fails', counterExample: found }
+  })
+}
+
+/** A counter-example, or why there cannot be said whether there is one. */
+type Found = CounterExample | string | undefined
+
+function proveReach(proof: ReachProof, plan: Plan, callers: readonly Caller[]): Found {
+  for (const model of namesFor(proof, plan)) {
+    const route = plan.resolveRoute(model)
+    if (route === undefined) continue
+    for (const caller of callers) {
+      if (!allowsRoute(caller.models, route, model)) continue
+      const found = proveOf(proof, { model, route, caller })
+      if (found !== undefined) return found
+    }
+  }
+  return undefined
+}
+
+/** Every name that leads somewhere else; behind a wildcard, one that nobody has listed. */
+function namesFor({ routes }: Proof, plan: Plan): readonly string[] {
+  if (routes !== undefined) return routes.map((name) => name.replace('*', 'any-model'))
+  const providers = new Set([...plan.routes.values()].flatMap(targetsOf).map(({ provider }) => provider))
+  return [
+    ...plan.routes.keys(),
+    ...plan.models.map(({ id }) => id).filter((id) => !plan.routes.has(id)),
+    ...[...providers].map((provider) => `${provider}/any-model`),
+  ]
+}
+
+function targetsOf({ targets, fallback }: Route): readonly Target[] {
+  return [...targets, ...fallback].map(({ target }) => target)
+}
+
+interface Place {
+  readonly model: string
+  readonly route: Route
+  readonly caller: Caller
+}
+
+function proveOf(proof: ReachProof, place: Place): Found {
+  const { route, caller, model } = place
+  const isBreach = breachOf(proof)
+  if (!reachable(route).some((target) => isBreach(target) !== undefined)) return undefined
+  const conditions = [proof.when, ...(route.steps ?? []).map(({ when }) => when)].filter(
+    (when) => when !== undefined,
+  )
+  const known = callerFacts(caller, model)
+  const open = [...new Set(conditions.flatMap(({ facts }) => facts))].filter((fact) => !known.has(fact))
+  const axes: (readonly [fact: string, values: readonly Tried[]])[] = []
+  for (const fact of open) {
+    const values = fact === 'request.operation' ? operationsAt(route) : representativesOf(fact, conditions)
+    if (values === undefined) return `${route.name}: ${fact} is compared with too much, or by a pattern`
+    axes.push([fact, values])
+  }
+  const cases = axes.reduce((product, [, values]) => product * values.length, 1)
+  if (cases > LIMITS.proofCases) return `${route.name}: there are ${cases} kinds of requests to try`
+  for (let number = 0; number < cases; number += 1) {
+    const facts = new Map([...known, ...nth(axes, number)])
+    const found = breachAt(proof, place, facts)
+    if (found !== undefined) return { ...found, facts: Object.fromEntries(nth(axes, number)) }
+  }
+  return undefined
+}
+
+/** All whom some way of a route leads to. */
+function reachable(route: Route): readonly Target[] {
+  const taken = route.steps?.map((step) => step.route) ?? [route]
+  return taken.flatMap((one) => waysOf(one).flatMap((way) => targetsOf(way.route)))
+}
+
+/** Says by what a target breaks a proof; undefined where it does not. */
+function breachOf({ only, never }: ReachProof): (target: Target) => string | undefined {
+  return (target) => {
+    const unmet = unfulfilled(only, target)
+    if (unmet !== undefined) return `it does not fulfil ${unmet.text}`
+    if (never === undefined || unfulfilled(never, target) !== undefined) return undefined
+    return `it fulfils ${never.map(({ text }) => text).join(', ')}`
+  }
+}
+
+function breachAt(
+  proof: ReachProof,
+  { model, route, caller }: Place,
+  known: ReadonlyMap<string, FactValue>,
+): Omit<CounterExample, 'facts'> | undefined {
+  const facts = factsAs(known)
+  if (proof.when !== undefined && proof.when.holds(facts) !== true) return undefined
+  const step = route.steps === undefined ? undefined : takeStep(route.steps, facts).taken
+  const taken = step?.route ?? route
+  const isBreach = breachOf(proof)
+  for (const { via, route: way } of waysOf(taken)) {
+    const ofWay = joinConstraints(taken.only, way === taken ? undefined : way.only)
+    const only = joinConstraints(caller.only, ofWay)
+    const asking: Asking = { model, caller, facts, way, only }
+    for (const target of targetsOf(way)) {
+      const because = isBreach(target)
+      if (because === undefined || !canReach(asking, target)) continue
+      return {
+        model,
+        key: caller.keyName,
+        ...defined({ step: step?.name }),
+        ...(via === '' ? {} : { via }),
+        target: target.id,
+        because,
+      }
+    }
+  }
+  return undefined
+}
+
+function callerFacts({ owners, keyName }: Caller, model: string): ReadonlyMap<string, FactValue> {
+  return new Map([
+    ['request.model', model],
+    ['key.id', owners.key ?? ''],
+    ['key.name', keyName],
+    ['key.project', owners.project ?? ''],
+    ['key.user', owners.user ?? ''],
+    ['key.team', owners.team ?? ''],
+    ['key.organisation', owners.organisation ?? ''],
+  ])
+}
+
+/** The facts of one case; a fact that is absent of it is left out. */
+function nth(
+  axes: readonly (readonly [fact: string, values: readonly Tried[]])[],
+  number: number,
+): readonly (readonly [string, FactValue])[] {
+  let rest = number
+  return axes.flatMap(([fact, values]) => {
+    const value = values[rest % values.length]
+    rest = Math.floor(rest / values.length)
+    return value === undefined ? [] : [[fact, value] as const]
+  })
+}
+
+/** Facts as they were made up; of what nobody has said there is nothing. */
+function factsAs(known: ReadonlyMap<string, FactValue>): FactValues {
+  return {
+    read(name) {
+      const value = known.get(name)
+      const type = value === undefined ? FACTS.find((fact) => fact.name === name)?.type : undefined
+      return type === undefined ? value : NOTHING[type]
+    },
+  }
+}
+
+const NOTHING: { readonly [Type in (typeof FACTS)[number]['type']]: FactValue } = {
+  bool: false,
+  int: 0,
+  double: 0,
+  string: '',
+  'list<string>': [],
+  'map<string, string>': {},
+}
+
+function proveSurvival({ routes, lossOf }: SurvivalProof, plan: Plan): Found {
+  const names = routes ?? [...plan.routes].filter(([, route]) => !isPlain(route)).map(([name]) => name)
+  for (const model of names) {
+    const route = plan.resolveRoute(model.replace('*', 'any-model'))
+    const steps = route?.steps ?? (route === undefined ? [] : [{ name: undefined, route }])
+    for (const step of steps) {
+      const lost = survives(step.route, lossOf)
+      if (lost === undefined) continue
+      const because = `nobody is left to ask without the ${lossOf} ${lost}`
+      return { model, key: '', facts: {}, ...defined({ step: step.name }), because }
+    }
+  }
+  return undefined
+}
+
+/** The name of a model at a provider, which leads nowhere else. */
+function isPlain({ name, targets, fallback }: Route): boolean {
+  return targets.length === 1 && fallback.length === 0 && targets[0]?.target.id === name
+}
