@@ -141,6 +141,15 @@ test('whom a key may ask bears on it, and so does every other name that leads to
   expect(finding).toMatchObject({ verdict: 'fails', counterExample: { key: 'any-other-key of interns' } })
 })
 
+test('whom a shadow asks is reached as well', () => {
+  const shadowed = write({ regulatedMore: ', shadow: { to: us/a, share: 1% }' })
+  const [finding] = find(shadowed)
+  expect(finding).toMatchObject({
+    verdict: 'fails',
+    counterExample: { step: 'regulated', via: 'shadow us/a' },
+  })
+})
+
 test('a route that hangs on one provider is found', () => {
   expect(verdicts(write({ default: 'us/a, us/b', routeFallback: 'us/any' })).at(-1)).toBe(
     'no-single-provider fails',

@@ -55,7 +55,7 @@ function proveReach(proof: ReachProof, plan: Plan, callers: readonly Caller[]): 
     if (route === undefined) continue
     for (const caller of callers) {
       if (!allowsRoute(caller.models, route, model)) continue
-      const found = proveOf(proof, { model, route, caller })
+      const found = proveOf(proof, { model, route, caller, plan })
       if (found !== undefined) return found
     }
   }
@@ -81,12 +81,13 @@ interface Place {
   readonly model: string
   readonly route: Route
   readonly caller: Caller
+  readonly plan: Plan
 }
 
 function proveOf(proof: ReachProof, place: Place): Found {
   const { route, caller, model } = place
   const isBreach = breachOf(proof)
-  if (!reachable(route).some((target) => isBreach(target) !== undefined)) return undefined
+  if (!reachable(route, place.plan).some((target) => isBreach(target) !== undefined)) return undefined
   const conditions = [proof.when, ...(route.steps ?? []).map(({ when }) => when)].filter(
     (when) => when !== undefined,
   )
@@ -109,9 +110,13 @@ function proveOf(proof: ReachProof, place: Place): Found {
 }
 
 /** All whom some way of a route leads to. */
-function reachable(route: Route): readonly Target[] {
+function reachable(route: Route, plan: Plan): readonly Target[] {
   const taken = route.steps?.map((step) => step.route) ?? [route]
-  return taken.flatMap((one) => waysOf(one).flatMap((way) => targetsOf(way.route)))
+  const asked = taken.flatMap(({ shadow }) =>
+    shadow === undefined ? [] : (plan.resolveRoute(shadow.to) ?? []),
+  )
+  const askedSteps = asked.flatMap((one) => one.steps?.map((step) => step.route) ?? [one])
+  return [...taken, ...askedSteps].flatMap((one) => waysOf(one).flatMap((way) => targetsOf(way.route)))
 }
 
 /** Says by what a target breaks a proof; undefined where it does not. */
@@ -126,29 +131,44 @@ function breachOf({ only, never }: ReachProof): (target: Target) => string | und
 
 function breachAt(
   proof: ReachProof,
-  { model, route, caller }: Place,
+  { model, route, caller, plan }: Place,
   known: ReadonlyMap<string, FactValue>,
 ): Omit<CounterExample, 'facts'> | undefined {
   const facts = factsAs(known)
   if (proof.when !== undefined && proof.when.holds(facts) !== true) return undefined
   const step = route.steps === undefined ? undefined : takeStep(route.steps, facts).taken
   const taken = step?.route ?? route
+  const by = { model, key: caller.keyName, ...defined({ step: step?.name }) }
+  const asking: Asking = { model, caller, facts, way: taken, only: caller.only }
+  const found = breachOn(proof, asking) ?? breachInShadow(proof, asking, plan)
+  return found && { ...by, ...found }
+}
+
+type Breach = Pick<CounterExample, 'via' | 'target' | 'because'>
+
+/** Whoever is asked on behalf of a request is asked without its options, under what holds for it. */
+function breachInShadow(proof: ReachProof, { way: taken, caller }: Asking, plan: Plan): Breach | undefined {
+  const to = taken.shadow?.to
+  const asked = to === undefined ? undefined : plan.resolveRoute(to)
+  if (to === undefined || asked === undefined) return undefined
+  const facts = factsAs(new Map([...callerFacts(caller, to), ['request.purpose', 'shadow']]))
+  const way = asked.steps === undefined ? asked : (takeStep(asked.steps, facts).taken?.route ?? asked)
+  const only = joinConstraints(caller.only, taken.only)
+  const found = breachOn(proof, { model: to, caller, facts, way, only })
+  return found && { ...found, via: `shadow ${to}` }
+}
+
+/** Where the ways from a taken route lead to somebody who breaks a proof. */
+function breachOn(proof: ReachProof, asking: Asking): Breach | undefined {
+  const { way: taken } = asking
   const isBreach = breachOf(proof)
   for (const { via, route: way } of waysOf(taken)) {
     const ofWay = joinConstraints(taken.only, way === taken ? undefined : way.only)
-    const only = joinConstraints(caller.only, ofWay)
-    const asking: Asking = { model, caller, facts, way, only }
+    const only = joinConstraints(asking.only, ofWay)
     for (const target of targetsOf(way)) {
       const because = isBreach(target)
-      if (because === undefined || !canReach(asking, target)) continue
-      return {
-        model,
-        key: caller.keyName,
-        ...defined({ step: step?.name }),
-        ...(via === '' ? {} : { via }),
-        target: target.id,
-        because,
-      }
+      if (because === undefined || !canReach({ ...asking, way, only }, target)) continue
+      return { ...(via === '' ? {} : { via }), target: target.id, because }
     }
   }
   return undefined
