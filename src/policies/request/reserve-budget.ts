@@ -15,7 +15,7 @@ import type { Admission } from '../policy.ts'
 import { inBackground } from './in-background.ts'
 
 /** What reservation works with. */
-export interface ReserveBudgetParts {
+interface ReserveBudgetParts {
   readonly budgets: Pick<Budgets, 'reserve' | 'settle'>
   readonly upperBound: UpperBound
   readonly telemetry: Telemetry
