@@ -10,7 +10,7 @@ const WARMING_MS = 30_000
 /** What it is given at first. */
 const LEAST_WARMTH = 0.1
 /** Weight of one call in the share of those that failed. */
-const ERROR_WEIGHT = 0.1
+const ERROR_WEIGHT = 0.2
 /** Shorter answers tell more of the beginning than of the writing. */
 const LEAST_TOKENS = 8
 /** Upper bounds of the sizes of requests, in tokens, that are told apart; the last size has none. */
