@@ -66,17 +66,27 @@ function qualitiesOf(
 ): (one: LoadedTarget) => Weights {
   const middle = middleOf(loaded, (load) => load.outputTokens)
   const timeOf = judgeTime(loaded, question, 'end')
-  const cost = (one: LoadedTarget): number =>
-    costOf(one, outputTokens(one.load.outputTokens, middle, question), question)
-  const time = (one: LoadedTarget): number => timeOf(one).ms * (one.load.inFlight + 1)
-  const leastCost = Math.min(...loaded.map(cost))
-  const leastTime = Math.min(...loaded.map(time))
-  return (one) => ({
-    price: ratio(leastCost, cost(one)),
-    errors: trust(one.load),
-    speed: ratio(leastTime, time(one)),
-    headroom: one.load.headroom ?? 1,
-  })
+  const measured = new Map(
+    loaded.map((one) => {
+      const output = outputTokens(one.load.outputTokens, middle, question)
+      return [one, { cost: costOf(one, output, question), ms: timeOf(one).ms * (one.load.inFlight + 1) }]
+    }),
+  )
+  let leastCost = Number.POSITIVE_INFINITY
+  let leastMs = Number.POSITIVE_INFINITY
+  for (const { cost, ms } of measured.values()) {
+    leastCost = Math.min(leastCost, cost)
+    leastMs = Math.min(leastMs, ms)
+  }
+  return (one) => {
+    const { cost = Number.POSITIVE_INFINITY, ms = Number.POSITIVE_INFINITY } = measured.get(one) ?? {}
+    return {
+      price: ratio(leastCost, cost),
+      errors: trust(one.load),
+      speed: ratio(leastMs, ms),
+      headroom: one.load.headroom ?? 1,
+    }
+  }
 }
 
 /** What costs nothing is as good as can be; what has no price is no good. */
@@ -95,6 +105,9 @@ function judge(qualities: Weights, weights: Weights): Judged {
     total += weights[name]
   }
   const score = total === 0 ? 1 : product ** (1 / total)
-  const shown = Object.entries(qualities).map(([quality, share]) => `${quality} ${share.toFixed(2)}`)
-  return { score: 1 / score, detail: `${score.toFixed(2)}: ${shown.join(', ')}` }
+  const detail = (): string => {
+    const shown = Object.entries(qualities).map(([quality, share]) => `${quality} ${share.toFixed(2)}`)
+    return `${score.toFixed(2)}: ${shown.join(', ')}`
+  }
+  return { score: 1 / score, detail }
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import type { RequestFeatures } from '../../exchange/features.ts'
+import type { TargetLoad } from '../../exchange/load-view.ts'
 import type { RankQuestion } from '../../exchange/route.ts'
 import { formatUsd } from '../../kit/money.ts'
 import { expectedCost } from '../../pricing/expected-cost.ts'
@@ -34,10 +36,18 @@ export const cheapest = defineStrategy({
 function judge(one: LoadedTarget, middle: number | undefined, question: RankQuestion): Judged {
   const output = outputTokens(one.load.outputTokens, middle, question)
   const score = costOf(one, output, question)
-  if (score === Number.POSITIVE_INFINITY) return { score, detail: 'no price' }
-  const cached = Math.round((one.load.cachedShare ?? 0) * 100)
-  const input = `${question.features.inputTokens} in${cached === 0 ? '' : `, ${cached} % cached`}`
-  return { score, detail: `$${formatUsd(BigInt(Math.round(score)))}: ${input}, ${Math.round(output)} out` }
+  return { score, detail: () => detailOf(score, output, { load: one.load, features: question.features }) }
+}
+
+function detailOf(
+  score: number,
+  output: number,
+  { load, features }: { readonly load: TargetLoad; readonly features: RequestFeatures },
+): string {
+  if (score === Number.POSITIVE_INFINITY) return 'no price'
+  const cached = Math.round((load.cachedShare ?? 0) * 100)
+  const input = `${features.inputTokens} in${cached === 0 ? '' : `, ${cached} % cached`}`
+  return `$${formatUsd(BigInt(Math.round(score)))}: ${input}, ${Math.round(output)} out`
 }
 
 /**

@@ -81,7 +81,7 @@ export function judgeTime(
     const ms =
       (firstTokenOf(load) ?? firstMs ?? USUAL_FIRST_TOKEN_MS) +
       (load.perTokenMs ?? perMs ?? USUAL_PER_TOKEN_MS) * tokens
-    return { ms, score: ((load.inFlight + 1) * ms) / trust(load), detail: detailOf(ms, load) }
+    return { ms, score: ((load.inFlight + 1) * ms) / trust(load), detail: () => detailOf(ms, load) }
   }
 }
 

@@ -88,14 +88,14 @@ function judge({ target, load }: LoadedTarget, { cost, dearest, wants, question 
     (isDear ? BEYOND_WEIGHS : 0) +
     (isSlow ? BEYOND_WEIGHS : 0) +
     FAILING_WEIGHS * load.errorShare
-  const parts = [
+  const tell = (): readonly string[] => [
     `quality ${quality}${target.capabilities.quality === undefined ? ' by price' : ''} of ${wants.quality}`,
     isPriced ? `$${formatUsd(BigInt(Math.round(cost)))}` : 'no price',
     ...(isDear ? ['dearer than wished'] : []),
     ...(isSlow ? ['slower than wished'] : []),
     ...(shadowPrice > 0 ? [`saving, money counts ${Math.round((1 + shadowPrice) * 10) / 10} times`] : []),
   ]
-  return { score, detail: parts.join(', ') }
+  return { score, detail: () => tell().join(', ') }
 }
 
 /** Where nothing is known of a model, not even its price. */

@@ -21,7 +21,7 @@ export const leastBusy = defineStrategy({
     lowestFirst(targets, random, ({ target, weight }) => {
       const measured = load.of(target.id, route.name)
       const score = (measured.inFlight + 1) / (weight * trust(measured))
-      return { score, detail: detailOf(measured) }
+      return { score, detail: () => detailOf(measured) }
     }),
 })
 

@@ -1,4 +1,5 @@
 import type { RouteTarget } from '../../exchange/route.ts'
+import { LIMITS } from '../../kit/limits.ts'
 import type { Random } from '../../kit/random.ts'
 import type { ScoredTarget } from './keep-last.ts'
 
@@ -6,7 +7,8 @@ import type { ScoredTarget } from './keep-last.ts'
 export interface Judged {
   /** The lower the better; infinite where it should be the last. */
   readonly score: number
-  readonly detail: string
+  /** Asked for only where the target may be asked: of many targets the last ones never are. */
+  readonly detail: () => string
 }
 
 /** Targets by their scores, the lowest first. Equal ones are drawn: the first of a list would get everything. */
@@ -16,9 +18,9 @@ export function lowestFirst<Entry extends RouteTarget>(
   judge: (entry: Entry) => Judged,
 ): readonly ScoredTarget[] {
   return targets
-    .map((entry) => {
-      const { score, detail } = judge(entry)
-      return { target: entry.target, score, detail, draw: random.next() }
-    })
+    .map((entry) => ({ entry, ...judge(entry), draw: random.next() }))
     .sort((left, right) => (left.score === right.score ? left.draw - right.draw : left.score - right.score))
+    .map(({ entry: { target }, score, detail }, index) =>
+      index < LIMITS.attempts ? { target, score, detail: detail() } : { target, score },
+    )
 }
