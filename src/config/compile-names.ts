@@ -4,9 +4,9 @@ import { AUTO, compileAuto } from './compile-auto.ts'
 import { plainRoute, type CompiledRoute, type RouteContext } from './compile-routes.ts'
 import { compileRoute } from './compile-steps.ts'
 import { defaultTargets } from './defaults.ts'
-import type { ProblemDraft } from './problems.ts'
+import type { PathStep, ProblemDraft } from './problems.ts'
 import type { Config } from './schema.ts'
-import type { RouteConfig } from './schema/routes.ts'
+import type { RouteConfig, StepConfig } from './schema/routes.ts'
 
 /** What clients may call by a fixed name, and the wildcards. */
 export interface CompiledNames {
@@ -65,20 +65,34 @@ function nameProblem(name: string, written: RouteConfig, context: RouteContext):
   }
   if (name.endsWith('*')) return undefined
   const hint = 'Put a * at the end of the name of the route, or name the model.'
-  for (const [path, targets] of targetLists(name, written)) {
-    const starred = targets.findIndex(({ model }) => model.includes('*'))
+  for (const [path, models] of modelLists(name, written)) {
+    const starred = models.findIndex((model) => model.includes('*'))
     if (starred >= 0)
       return { path: [...path, starred], message: 'there is nothing to fill the * with', hint }
   }
   return undefined
 }
 
-/** Where a route names targets: itself, and in its steps. */
-function targetLists(name: string, { targets, steps = [] }: RouteConfig) {
-  const ofSteps = steps.map(
-    (step, index) => [['routes', name, 'steps', index, 'targets'], step.targets ?? []] as const,
-  )
-  return [[['routes', name, 'targets'], targets] as const, ...ofSteps]
+type ModelList = readonly [path: readonly PathStep[], models: readonly string[]]
+
+/** Where a route names models: itself, and in its steps. */
+function modelLists(name: string, route: RouteConfig): readonly ModelList[] {
+  const path = ['routes', name]
+  const ofSteps = (route.steps ?? []).flatMap((step, index) => modelsOf(step, [...path, 'steps', index]))
+  return [...modelsOf(route, path), ...ofSteps]
+}
+
+type WrittenModels = Pick<RouteConfig | StepConfig, 'targets' | 'fallback' | 'split' | 'canary'>
+
+function modelsOf({ targets = [], fallback, split, canary }: WrittenModels, path: readonly PathStep[]) {
+  const lists: ModelList[] = [
+    [[...path, 'targets'], targets.map(({ model }) => model)],
+    [[...path, 'fallback', 'to'], fallback?.to ?? []],
+    [[...path, 'canary', 'targets'], canary?.targets ?? []],
+  ]
+  for (const [arm, { targets: own = [] }] of Object.entries(split?.arms ?? {}))
+    lists.push([[...path, 'split', 'arms', arm, 'targets'], own])
+  return lists
 }
 
 /** What is wrong inside an alias is reported at the alias, not again at every route that uses it. */

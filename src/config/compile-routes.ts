@@ -106,7 +106,7 @@ export function compileWay(written: WayConfig, place: WayPlace): CompiledRoute {
   const led = findLed(written, (model, below) => find(model, [...base, ...below]))
   drafts.push(
     ...weightProblems(written, targets, at('targets')),
-    ...(isOwn(place, 'escalate') ? escalationProblems(written, place) : []),
+    ...(isOwn(place, 'escalate') ? escalationProblems(written, place, find) : []),
     ...(isOwn(place, 'affinity') ? affinityProblems({ ...written, strategy: rankingOf(written) }, path) : []),
   )
   const arms = findArms(written, at, find)

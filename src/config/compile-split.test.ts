@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { compileText } from './compile.fixture.ts'
+import { compileText, problemsOf } from './compile.fixture.ts'
 
 test('a route with a wildcard is one canary, so that asking for another model does not begin it anew', () => {
   const { plan } = compileText(`
@@ -10,4 +10,19 @@ routes:
   const canaryOf = (model: string) => plan?.resolveRoute(model)?.canary
   expect(canaryOf('any-echo')?.route.targets[0]?.target.id).toBe('sim/long-echo')
   expect(canaryOf('any-smart')?.fingerprint).toBe(canaryOf('any-echo')?.fingerprint ?? '')
+})
+
+test('a * that nothing fills is an error wherever a route names models', () => {
+  const problemsIn = (member: string) =>
+    problemsOf(`providers: { sim: }\nroutes: { a: { targets: [sim/smart], ${member} } }`)
+  for (const member of [
+    'canary: { targets: [sim/*], share: 5% }',
+    'split: { arms: { old: 50, new: { share: 50, targets: [sim/*] } } }',
+    'fallback: { to: [sim/*] }',
+    'steps: [{ name: only, fallback: { to: [sim/*] } }]',
+  ])
+    expect([member, problemsIn(member)]).toEqual([
+      member,
+      expect.stringContaining('there is nothing to fill the * with'),
+    ])
 })

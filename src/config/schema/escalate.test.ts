@@ -14,6 +14,7 @@ test.each([
   ],
   ['{ stream: bufer }', 'routes.r.escalate.stream', 'buffer'],
   ['{ judge: { route: jugde } }', 'routes.r.escalate.judge.route: jugde is neither', 'Did you mean "judge"?'],
+  ['{ judge: { route: smi/judge } }', 'routes.r.escalate.judge.route: ', 'sim'],
   ['{ judge: { route: r } }', 'routes.r.escalate.judge.route: a route cannot judge its own answers', ''],
   ['{ judge: { route: judge, at_least: 2 } }', 'routes.r.escalate.judge.at_least', 'a number from 0 to 1'],
 ])('%s is refused by path and name', (escalate, path, hint) => {
