@@ -237,6 +237,8 @@ beforeAll(async () => {
     base_url: provider.url + WIRES[dialect].basePath,
     key: 'env:PROVIDER_KEY',
     dialects: [dialect],
+    // No case is about connecting, which takes real time while the clock of the scripts goes on.
+    timeout: { connect: '10m' },
   })
   house = await openHouse({
     clock,
