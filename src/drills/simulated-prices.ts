@@ -4,6 +4,7 @@ import { parsePricePerMillion, parseUsd } from '../kit/money.ts'
 /** USD per million tokens: input, output, read from a cache. Invented, in the range of the market. */
 const PER_MILLION = {
   smart: ['1', '4', '0.1'],
+  small: ['0.1', '0.4', '0.01'],
   reason: ['3', '15', '0.3'],
   vision: ['1.25', '5', '0.125'],
   embed: ['0.02', '0', '0.02'],

@@ -15,6 +15,7 @@ import { refuse } from './refuse.ts'
 import { rerank } from './rerank.ts'
 import { sloppy } from './sloppy.ts'
 import { slow } from './slow.ts'
+import { small } from './small.ts'
 import { smart } from './smart.ts'
 import { stop } from './stop.ts'
 import { tools } from './tools.ts'
@@ -23,6 +24,7 @@ import { vision } from './vision.ts'
 /** Every simulated model that holds conversations, in the order of lists. A new model is its file and a line here. */
 export const simulatedModels: readonly SimulatedModel[] = [
   smart,
+  small,
   echo,
   tools,
   agent,
