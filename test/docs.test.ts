@@ -2,7 +2,13 @@ import { describe, expect, test } from 'bun:test'
 import { readLimits } from '../scripts/limits-reference.ts'
 import { REFERENCE_FILES } from '../scripts/reference-files.ts'
 import { configJsonSchema } from '../src/config/schema-names.ts'
-import { FOR_THIS_FAILURE, KEPT_TOGETHER, LARGER_CONTEXT, LAST_RESORT } from '../src/exchange/decision.ts'
+import {
+  FOR_THIS_FAILURE,
+  KEPT_TOGETHER,
+  LARGER_CONTEXT,
+  LAST_RESORT,
+  PREFERRED,
+} from '../src/exchange/decision.ts'
 import { DECISION_STEPS } from '../src/exchange/decision-steps.ts'
 import { FILTER_REASONS } from '../src/exchange/filter-reasons.ts'
 import { KEY_HEADER, OWN_HEADERS, OWN_PREFIX } from '../src/exchange/own-headers.ts'
@@ -128,6 +134,7 @@ describe('lists in the documentation equal the code (law 15)', () => {
     const known = [
       ...STRATEGIES.map(({ reason }) => [reason.code, 'rank', reason.sentence]),
       [KEPT_TOGETHER, 'rank', expect.any(String)],
+      [PREFERRED, 'rank', expect.any(String)],
       [LAST_RESORT, 'rank', expect.any(String)],
       [LARGER_CONTEXT, 'rank', expect.any(String)],
       [FOR_THIS_FAILURE, 'rank', expect.any(String)],

@@ -11,6 +11,13 @@ export interface Constraint {
   /** What is wanted, in a few words: `region eu`. */
   readonly text: string
   readonly allows: (target: Target) => boolean
+  /** True where whoever asks wants it, and neither the file nor his key. */
+  readonly isWish?: true
+}
+
+/** Is a region the wanted one, or a part of it? `eu-west-1` lies in `eu`. */
+export function liesIn(region: string | undefined, wanted: string): boolean {
+  return region === wanted || region?.startsWith(`${wanted}-`) === true
 }
 
 /** The first of the constraints that a target does not fulfil. */

@@ -67,6 +67,9 @@ export const LARGER_CONTEXT = 'larger-context'
 /** The reason where targets are asked first because the route has them for what has failed. */
 export const FOR_THIS_FAILURE = 'for-this-failure'
 
+/** The reason where the request names who is to be asked first. */
+export const PREFERRED = 'preferred'
+
 /** The eligible targets were put in order, best first. */
 export interface RankStep {
   readonly step: 'rank'

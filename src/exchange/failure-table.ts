@@ -159,6 +159,10 @@ export const FAILURES = {
   ),
   'endpoint-not-allowed': client(403, 'The key may not use this endpoint.'),
   'override-not-allowed': client(403, 'The key may not set this option per request.'),
+  'wish-unmet': client(
+    400,
+    'No target of this route is as the request wishes. Wish for less, or choose another model.',
+  ),
   'response-not-found': client(404, 'There is no answer of this id, or it is not kept any more.'),
   'previous-response-not-found': client(
     400,

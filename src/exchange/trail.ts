@@ -8,7 +8,7 @@ import type { DecisionInputs } from './decision-inputs.ts'
 import type { EndListener } from './watcher.ts'
 import { toFailure, type Failure } from './failure.ts'
 import type { RequestFeatures } from './features.ts'
-import type { Notice, NoticeCode, NoticeList } from './notice.ts'
+import { NoticeList, type Notice, type NoticeCode } from './notice.ts'
 import type { ModelRequest } from './operations/all.ts'
 import type { Reservation } from './reservation.ts'
 import type { Target } from './target.ts'
@@ -35,6 +35,7 @@ export class Trail {
   route?: string
   /** The attempt that answers, once known; in `attempts` only when it is over. */
   #serving?: ServingAttempt
+  #changed?: NoticeList
   /** Waits for providers that are open, since when one is, and for how long one was before. Monotonic milliseconds. */
   #openWaits = 0
   #waitingSinceMs = 0
@@ -152,9 +153,16 @@ export class Trail {
     return this.#serving?.id
   }
 
-  /** The notices of the attempt that answers; those of attempts that failed concern nobody. */
+  /** What was changed in the request before anybody was asked, and the notices of the attempt that answers; those of attempts that failed concern nobody. */
   get notices(): readonly Notice[] {
-    return this.#serving?.notices.all ?? NO_NOTICES
+    const ofAttempt = this.#serving?.notices.all ?? NO_NOTICES
+    return this.#changed === undefined ? ofAttempt : [...this.#changed.all, ...ofAttempt]
+  }
+
+  /** Adds a notice about the request, whoever is asked and whether he answers. */
+  noteChange(code: NoticeCode, subject: string): void {
+    this.#changed ??= new NoticeList()
+    this.#changed.add(code, subject)
   }
 
   /** Adds a notice about the answer; without one there is nothing to note. */

@@ -24,6 +24,7 @@ import type { UpperBound } from '../policies/most-cost.ts'
 import type { Admission, AttemptAdmission, AttemptLayer, HandleAttempt, Layer } from '../policies/policy.ts'
 import { createAssignArm } from '../policies/request/assign-arm.ts'
 import { createAuthenticate } from '../policies/request/authenticate.ts'
+import { createHeedWishes } from '../policies/request/heed-wishes.ts'
 import { createKnowBudget } from '../policies/request/know-budget.ts'
 import { createLimitRate } from '../policies/request/limit-rate.ts'
 import { createPermit } from '../policies/request/permit.ts'
@@ -122,6 +123,8 @@ export function composePipeline(plan: Plan, ask: Ask, parts: PipelineParts): Pip
     createWatchPrompts({ prompts: parts.prompts, clock, telemetry }),
     // Everybody below goes by the arm's route as by any other.
     createAssignArm({ canaries: parts.canaries, telemetry }),
+    // Behind everybody who chooses the route, of whose targets it takes some away; before money is held for the others.
+    createHeedWishes({ upperBound }),
     // Cheap and in memory, so before money is held.
     createWaitForLimits(createLimitRate({ counters: parts.counters, clock, telemetry }), {
       clock,

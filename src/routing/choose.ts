@@ -11,6 +11,7 @@ import type { Operation } from '../exchange/operations/all.ts'
 import { unpricedAt, type Target } from '../exchange/target.ts'
 import { unfulfilled, type Constraint } from '../exchange/constraint.ts'
 import { keepTogether } from './keep-together.ts'
+import { inWishedOrder, refuseByWishes, type Wishes } from './wishes.ts'
 import { refuseByCapability, refuseByContext, type Refusal } from './refuse-by-facts.ts'
 
 /** Clients are told to wait for a limit that ends within this time; asking the provider earlier would be refused. */
@@ -21,6 +22,8 @@ export interface ChoiceQuestion extends RankQuestion {
   readonly route: Route
   /** What every target must fulfil. */
   readonly only?: readonly Constraint[] | undefined
+  /** What the request wishes beside that; absent: nothing. */
+  readonly wishes?: Wishes | undefined
   /** What is asked of the model. */
   readonly operation: OperationTerms
   /** May the caller use a target, whichever route leads to it? Absent: any. */
@@ -76,7 +79,7 @@ export type Choose = (question: ChoiceQuestion) => Choice
 export function createChooser(): Choose {
   const asListed = new WeakMap<Route, Choice>()
   return (question) => {
-    const { route } = question
+    const { route, wishes } = question
     const refused: Refused[] = []
     const well = keepEligible(route.targets, question, refused)
     const resting = inPanic(well, question, refused)
@@ -85,6 +88,8 @@ export function createChooser(): Choose {
     const fallback = keepEligible(route.fallback, question, refused)
     if (ranked.length === 0 && fallback.length === 0) return chooseLastResort(question, refused)
     if (resting.size > 0) return toPanic(toChoice(route, [...ranked, ...fallback], refused), resting)
+    if (wishes?.order !== undefined)
+      return toChoice(route, inWishedOrder([...ranked, ...fallback], wishes.order), refused)
     if (ranked !== route.targets || refused.length > 0)
       return toChoice(route, [...ranked, ...fallback], refused)
     let choice = asListed.get(route)
@@ -184,7 +189,10 @@ function refuse(target: Target, question: ChoiceQuestion): Refusal | undefined {
   if (bar !== undefined) return bar
   if (question.permits?.(target.id) === false) return { reason: 'key-forbids' }
   const unmet = unfulfilled(question.only, target)
-  if (unmet !== undefined) return { reason: 'outside-only', detail: `${unmet.by} wants ${unmet.text}` }
+  if (unmet !== undefined) {
+    const reason = unmet.isWish === true ? 'outside-wish' : 'outside-only'
+    return { reason, detail: `${unmet.by} wants ${unmet.text}` }
+  }
   const misfit = refuseByOperation(target, question)
   if (misfit !== undefined) return misfit
   const unpriced = unpricedAt(target, question.service)
@@ -192,6 +200,7 @@ function refuse(target: Target, question: ChoiceQuestion): Refusal | undefined {
     return { reason: 'unpriced', detail: unpriced }
   return (
     refuseByCapability(target.capabilities, features) ??
+    (question.wishes && refuseByWishes(target, question.wishes, question)) ??
     refuseByCredentials(target, question) ??
     refuseByContext(target.capabilities, features) ??
     refuseByCircuit(target, question)

@@ -3,7 +3,9 @@ import { KEY_HEADER, OWN_HEADERS, OWN_PREFIX } from '../exchange/own-headers.ts'
 import type { OptionName, RequestOptions } from '../exchange/request-options.ts'
 import { isArray, isObject, type Json, type JsonObject } from '../kit/json.ts'
 import { LIMITS } from '../kit/limits.ts'
+import { parseUsd, type NanoUsd } from '../kit/money.ts'
 import { nearestNames } from '../kit/nearest.ts'
+import { PREFERENCES, readPreferences } from './read-preferences.ts'
 
 const MOST_TAGS = 16
 const LONGEST_TEXT = 200
@@ -37,6 +39,15 @@ const positiveMs = (value: Json): number | undefined => {
   return Number.isInteger(ms) && ms > 0 && ms <= LIMITS.exchangeMs ? ms : undefined
 }
 
+const AMOUNT = /^\d{1,9}(?:\.\d{1,9})?$/
+
+const usd = (value: Json): NanoUsd | undefined => {
+  const amount = typeof value === 'number' ? String(value) : value
+  if (typeof amount !== 'string' || !AMOUNT.test(amount)) return undefined
+  const nano = parseUsd(amount)
+  return nano > 0n ? nano : undefined
+}
+
 const option = <Value>(
   expects: string,
   parse: (value: Json) => Value | undefined,
@@ -59,6 +70,15 @@ const BY_NAME: Readonly<Record<OptionName, OptionReader>> = {
   session: option('a short text', text, (session) => ({ session })),
   customer: option('a short text', text, (customer) => ({ customer })),
   arm: option('a short text', text, (arm) => ({ arm })),
+  max_cost_usd: option('an amount of US dollars above 0 such as 0.02', usd, (maxCostNanoUsd) => ({
+    maxCostNanoUsd,
+  })),
+  max_cost_trims: option('true or false', flag, (maxCostTrims) => ({ maxCostTrims })),
+  max_ttft_ms: option(`whole milliseconds from 1 to ${LIMITS.exchangeMs}`, positiveMs, (maxTtftMs) => ({
+    maxTtftMs,
+  })),
+  region: option('a short text', text, (region) => ({ region })),
+  prefer: option(PREFERENCES, readPreferences, (prefer) => ({ prefer })),
 }
 
 const READERS: ReadonlyMap<string, OptionReader> = new Map(Object.entries(BY_NAME))

@@ -101,7 +101,7 @@ function routesOf({ routes, faults }: Drill, plan: Plan) {
 /** A model under its own name, which is no route of anybody's making. */
 function isPlain(name: string, { routes }: Plan): boolean {
   const [first, ...more] = routes.get(name)?.targets ?? []
-  return first?.target.id === name && more.length === 0
+  return first !== undefined && `${first.target.provider}/${first.target.model}` === name && more.length === 0
 }
 
 const ASKED: readonly Operation[] = ['chat', 'embed', 'rerank', 'moderate']

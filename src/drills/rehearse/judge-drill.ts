@@ -78,7 +78,9 @@ function brokenExpectations(expect: DrillExpectations, seen: Measured): string[]
 }
 
 function isAmong(target: string, named: readonly string[]): boolean {
-  return named.some((name) => target === name || target.startsWith(`${name}/`))
+  return named.some(
+    (name) => target === name || target.startsWith(`${name}/`) || target.startsWith(`${name}@`),
+  )
 }
 
 function keeps(value: number, { comparison, value: bound }: DrillBound): boolean {

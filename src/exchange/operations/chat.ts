@@ -22,6 +22,7 @@ export const chat: OperationRow<ChatRequest, ChatContent, Message> = {
   promptPrefix: hashPromptPrefix,
   systemPrompt,
   conversation: (request) => request,
+  withOutputLimit: (request, maxOutputTokens) => ({ ...request, maxOutputTokens }),
   // A role alone or the beginning of a text means nothing yet; a legitimate finish does.
   meaning: {
     'block-start': {

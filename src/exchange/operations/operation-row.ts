@@ -112,6 +112,8 @@ export interface OperationFacts<Request extends RequestSpine, Content extends Co
   conversation?(request: Request): Conversation
   /** Absent where a model is asked. */
   readonly recall?: Recall<Request, Content>
+  /** The request with a limit of its answer, in tokens; absent where answers have none. */
+  withOutputLimit?(request: Request, maxOutputTokens: number): Request
   /** The answer of the house where a provider cannot give one; an estimate. */
   answerHere?(features: RequestFeatures): readonly Content[]
   /** What says that an answer, or one of several, has all been said: what is told of usage behind it is final. */

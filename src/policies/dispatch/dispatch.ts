@@ -17,6 +17,11 @@ import { ConsultedLoads } from '../../routing/consulted-loads.ts'
 import { allowsTarget } from '../../routing/model-patterns.ts'
 import { RoutePasts } from '../../routing/route-pasts.ts'
 import { Rests } from '../../routing/rests.ts'
+import type { Wishes } from '../../routing/wishes.ts'
+import type { Target } from '../../exchange/target.ts'
+import { defined } from '../../kit/defined.ts'
+import type { NanoUsd } from '../../kit/money.ts'
+import { mostCost, type UpperBound } from '../most-cost.ts'
 import type { HandleExchange } from '../policy.ts'
 import { affinityOf, type AffinityParts } from './affinity-of.ts'
 import { Contest, type ContestParts, type RoutedExchange } from './contest.ts'
@@ -108,5 +113,17 @@ function questionOf(parts: Dispatch, exchange: RoutedExchange): ChoiceQuestion {
     service: tierRequest(exchange),
     ...(exchange.budgetUses === undefined ? {} : { shadowPrice: shadowPrice(exchange.budgetUses) }),
     affinity: affinityOf(exchange, parts),
+    wishes: wishesOf(exchange, parts.upperBound),
+  }
+}
+
+/** What is wished of targets one by one, which is not known before they are chosen. */
+function wishesOf(exchange: RoutedExchange, upperBound: UpperBound): Wishes | undefined {
+  const { maxCostNanoUsd: maxNanoUsd, maxTtftMs, prefer } = exchange.requestOptions
+  if (maxNanoUsd === undefined && maxTtftMs === undefined && prefer?.order === undefined) return undefined
+  const mostOf = (target: Target): NanoUsd | undefined => mostCost(upperBound, exchange, target)
+  return {
+    ...(maxNanoUsd !== undefined && { cost: { maxNanoUsd, mostOf } }),
+    ...defined({ maxTtftMs, order: prefer?.order }),
   }
 }

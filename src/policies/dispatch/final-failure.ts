@@ -83,6 +83,7 @@ export function explainEmpty({ filter, retryAfterMs }: Choice, operation: Operat
       message: 'The providers of this route have no credential. Whoever runs the gateway has to add one.',
     })
   }
+  if (WISHES.some((reason) => reasons.has(reason))) return unmetWishes(filter)
   if ([...reasons].every((reason) => CAPABILITIES[reason] !== undefined)) {
     return new Failure('unsupported-feature', {
       message: `No target of this route can do what the request asks: ${incapable(filter)}. Remove it or choose another model.`,
@@ -99,6 +100,20 @@ function outsideOnly(filter: FilterStep | undefined): Failure {
   const more = facts.length > MOST_NAMED ? `; and ${facts.length - MOST_NAMED} more` : ''
   return new Failure('outside-only', {
     message: `Nobody who may be asked can answer this request. ${facts.slice(0, MOST_NAMED).join('; ')}${more}.`,
+  })
+}
+
+/** Why a target is left out that the request could have had by wishing for less. */
+const WISHES: readonly FilterReason[] = ['outside-wish', 'above-max-cost', 'above-max-ttft']
+
+/** Says of each target what excluded it, whether that was a wish or something else. */
+function unmetWishes(filter: FilterStep | undefined): Failure {
+  const told = (filter?.targets ?? [])
+    .filter(({ reason }) => reason !== 'key-forbids')
+    .map(({ target, reason, detail }) => `${target}: ${CAPABILITIES[reason] ?? detail ?? reason}`)
+  const more = told.length > MOST_NAMED ? `; and ${told.length - MOST_NAMED} more` : ''
+  return new Failure('wish-unmet', {
+    message: `No target of this route is as the request wishes: ${told.slice(0, MOST_NAMED).join('; ')}${more}.`,
   })
 }
 

@@ -160,8 +160,9 @@ function sumOfDearest(amounts: readonly NanoUsd[], count: number): NanoUsd {
 /** The targets that the caller's key may reach by the route. */
 function reachable({ caller, request, requestOptions }: Exchange, route: Route): readonly RouteTarget[] {
   const { name, targets, fallback } = route
-  const entries =
-    requestOptions.noFallback === true || fallback.length === 0 ? targets : [...targets, ...fallback]
+  // Who may be asked is one of the targets, unless the request wishes otherwise: then the first may be a fallback.
+  const isFirst = requestOptions.noFallback === true && requestOptions.prefer === undefined
+  const entries = isFirst || fallback.length === 0 ? targets : [...targets, ...fallback]
   const models = caller?.models
   return models === undefined ? entries : allowedOf(entries, models, [request.model, name])
 }

@@ -1,0 +1,26 @@
+import { expect, test } from 'bun:test'
+import { NO_FEATURES } from '../exchange/features.ts'
+import { NO_LOADS, type LoadView } from '../exchange/load-view.ts'
+import { sampleTarget } from './samples.fixture.ts'
+import { refuseByWishes } from './wishes.ts'
+
+const target = sampleTarget('one/a')
+const seen = (ms: number): LoadView => ({ ...NO_LOADS, firstTokenQuantileMs: () => ms })
+
+test('a target that is known to begin late is not as wished; one that nobody has measured may be', () => {
+  const ask = (load: LoadView) => refuseByWishes(target, { maxTtftMs: 500 }, { load, features: NO_FEATURES })
+  expect(ask(seen(501))).toEqual({
+    reason: 'above-max-ttft',
+    detail: 'begins after 501 ms, 500 ms are allowed',
+  })
+  expect(ask(seen(500))).toBeUndefined()
+  expect(ask(NO_LOADS)).toBeUndefined()
+})
+
+test('a target without a price is never cheap enough', () => {
+  const cost = { maxNanoUsd: 1n, mostOf: () => undefined }
+  expect(refuseByWishes(target, { cost }, { load: NO_LOADS, features: NO_FEATURES })).toMatchObject({
+    reason: 'above-max-cost',
+    detail: expect.stringContaining('has no price'),
+  })
+})
