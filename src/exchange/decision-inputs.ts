@@ -27,6 +27,8 @@ export interface DecisionInputs extends Pick<
   readonly route: Route
   readonly operation: { readonly name: string }
   readonly isBudgeted?: boolean
+  /** Whom the request names first: the place of each, by the id of the target. */
+  readonly order?: ReadonlyMap<string, number> | undefined
 }
 
 /** Inputs as they are read from a record. */
@@ -37,6 +39,7 @@ export interface RecordedInputs {
   readonly affinity?: Affinity
   readonly service?: TierRequest
   readonly shadowPrice?: number
+  readonly order?: ReadonlyMap<string, number>
   readonly rests: RestView
   readonly load: LoadView
   /** Why targets are not for this exchange, whatever they are like, by their ids. */
@@ -46,7 +49,13 @@ export interface RecordedInputs {
 /** Why a target is not for an exchange: who asks may not use it, or somebody wants something that it is not. */
 export type Bar = Pick<FilteredTarget, 'reason' | 'detail'>
 
-const BARS: ReadonlySet<FilterReason> = new Set(['key-forbids', 'outside-only'])
+const BARS: ReadonlySet<FilterReason> = new Set([
+  'key-forbids',
+  'outside-only',
+  'outside-wish',
+  'above-max-cost',
+  'above-max-ttft',
+])
 
 /** Targets that are barred for one reason. */
 interface WrittenBar extends Bar {
@@ -61,6 +70,8 @@ export interface WrittenInputs {
   readonly affinity?: Affinity
   readonly service?: TierRequest
   readonly shadowPrice?: number
+  /** Pairs of target and place. */
+  readonly order?: readonly number[]
   /** Pairs of target and milliseconds: of targets, and of the credentials of targets. */
   readonly rests?: readonly number[]
   readonly limited?: readonly number[]
@@ -75,13 +86,14 @@ export interface WrittenInputs {
  * @param filter what was left out, where it is seen whom the caller may not use
  */
 export function writeInputs(inputs: DecisionInputs, filter: FilterStep | undefined): WrittenInputs {
-  const { operation, route, rests, isBudgeted, affinity, service } = inputs
+  const { operation, route, rests, isBudgeted, affinity, service, order } = inputs
   const written: Mutable<WrittenInputs> = { operation: operation.name }
   setDefined(written, 'features', featuresBeyond(inputs.features))
   if (isBudgeted === true) written.budgeted = true
   setDefined(written, 'affinity', affinity)
   setDefined(written, 'service', service)
   setDefined(written, 'shadowPrice', inputs.shadowPrice)
+  if (order !== undefined) written.order = toPairs(order, route)
   const { targets, credentials } = rests.told
   if (targets !== undefined) written.rests = toPairs(targets, route)
   if (credentials !== undefined) written.limited = toPairs(credentials, route)
@@ -139,6 +151,7 @@ export function readInputs(record: JsonObject, route: Route): RecordedInputs | u
   setDefined(read, 'affinity', readAffinity(readObject(inputs, 'affinity')))
   setDefined(read, 'service', readService(readObject(inputs, 'service')))
   setDefined(read, 'shadowPrice', readNumber(inputs, 'shadowPrice'))
+  setDefined(read, 'order', readPairs(readArray(inputs, 'order'), entries))
   return read
 }
 

@@ -17,9 +17,9 @@ export const FILTER_REASONS = {
   'outside-wish':
     'The request wishes otherwise (`region`, `prefer`), or nobody knows whether it is as wished; `detail` says what it wishes.',
   'above-max-cost':
-    'An attempt there may cost more than the request allows (`max_cost_usd`), or it has no price; `detail` says how much.',
+    'An attempt there may cost more than the request allows (`max_cost_usd`), or it has no price; `detail` says how much is allowed.',
   'above-max-ttft':
-    'It is known to begin its answers later than the request allows (`max_ttft_ms`), at the 95th percentile; `detail` says how late.',
+    'It is known to begin its answers later than the request allows (`max_ttft_ms`), at the 95th percentile; `detail` says how much is allowed.',
   unpriced:
     'It has no known price, and the caller has a budget, which could not hold it, or the configuration refuses all that has none.',
   'circuit-open':

@@ -24,6 +24,8 @@ export interface ChoiceQuestion extends RankQuestion {
   readonly only?: readonly Constraint[] | undefined
   /** What the request wishes beside that; absent: nothing. */
   readonly wishes?: Wishes | undefined
+  /** Targets that the request wants to be asked before the others: the place of each, by its id. */
+  readonly order?: ReadonlyMap<string, number> | undefined
   /** What is asked of the model. */
   readonly operation: OperationTerms
   /** May the caller use a target, whichever route leads to it? Absent: any. */
@@ -79,7 +81,7 @@ export type Choose = (question: ChoiceQuestion) => Choice
 export function createChooser(): Choose {
   const asListed = new WeakMap<Route, Choice>()
   return (question) => {
-    const { route, wishes } = question
+    const { route, order } = question
     const refused: Refused[] = []
     const well = keepEligible(route.targets, question, refused)
     const resting = inPanic(well, question, refused)
@@ -87,9 +89,10 @@ export function createChooser(): Choose {
     const ranked = keepTogether(route.ranking.rank(eligible, question), route, question)
     const fallback = keepEligible(route.fallback, question, refused)
     if (ranked.length === 0 && fallback.length === 0) return chooseLastResort(question, refused)
-    if (resting.size > 0) return toPanic(toChoice(route, [...ranked, ...fallback], refused), resting)
-    if (wishes?.order !== undefined)
-      return toChoice(route, inWishedOrder([...ranked, ...fallback], wishes.order), refused)
+    const inOrder = [...ranked, ...fallback]
+    const wished = order === undefined ? undefined : inWishedOrder(inOrder, order)
+    if (resting.size > 0) return toPanic(toChoice(route, wished ?? inOrder, refused), resting)
+    if (wished !== undefined) return toChoice(route, wished, refused)
     if (ranked !== route.targets || refused.length > 0)
       return toChoice(route, [...ranked, ...fallback], refused)
     let choice = asListed.get(route)

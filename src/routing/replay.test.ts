@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import { AFFINITY_KEYS, type Affinity } from '../exchange/affinity.ts'
 import { readDecision, writeDecision } from '../exchange/decision-record.ts'
+import { PREFERRED } from '../exchange/decision.ts'
 import { Failure } from '../exchange/failure.ts'
 import { NO_FEATURES } from '../exchange/features.ts'
 import { UNSEEN, type LoadView, type TargetLoad } from '../exchange/load-view.ts'
@@ -58,7 +59,17 @@ class Draw {
 test(`${DECISIONS} generated decisions replay to the same bytes, and none is longer than the bound`, () => {
   const draw = new Draw(9)
   const choose = createChooser()
-  const seen = { filtered: 0, resting: 0, limited: 0, loaded: 0, barred: 0, outside: 0, empty: 0 }
+  const seen = {
+    filtered: 0,
+    resting: 0,
+    limited: 0,
+    loaded: 0,
+    barred: 0,
+    outside: 0,
+    late: 0,
+    preferred: 0,
+    empty: 0,
+  }
   let longest = 0
   let route = drawRoute(draw)
   for (let count = 0; count < DECISIONS; count += 1) {
@@ -92,6 +103,8 @@ function whatHappened({ rests: { told }, load }: ChoiceQuestion, { filter, rank 
     loaded: load.told !== undefined,
     barred: filter?.targets.some(({ reason }) => reason === 'key-forbids') === true,
     outside: filter?.targets.some(({ reason }) => reason === 'outside-only') === true,
+    late: filter?.targets.some(({ reason }) => reason === 'above-max-ttft') === true,
+    preferred: rank?.reason === PREFERRED,
     empty: rank === undefined,
   }
   return (Object.keys(happened) as (keyof typeof happened)[]).filter((what) => happened[what])
@@ -165,6 +178,8 @@ function drawQuestion(draw: Draw, route: Route): Omit<ChoiceQuestion, 'random'> 
     rests: new Rests(health, 'ada'),
     load: new ConsultedLoads(drawLoads(draw)),
     isBudgeted: draw.chance(0.3),
+    order: draw.maybe(0.2, () => new Map([[draw.one(entries).target.id, draw.below(3)]])),
+    wishes: draw.maybe(0.1, () => ({ maxTtftMs: draw.below(2_000) })),
     permits: barred.size === 0 ? undefined : (target) => !barred.has(target),
     only: draw.maybe(0.1, () => [
       {

@@ -1,6 +1,6 @@
 import { PREFERRED } from '../exchange/decision.ts'
 import { isNamed } from '../exchange/request-options.ts'
-import type { RankedTarget, RankQuestion } from '../exchange/route.ts'
+import type { RankedTarget, RankQuestion, Route } from '../exchange/route.ts'
 import type { Target } from '../exchange/target.ts'
 import { formatUsd, type NanoUsd } from '../kit/money.ts'
 import type { Refusal } from './refuse-by-facts.ts'
@@ -14,8 +14,6 @@ export interface Wishes {
   readonly cost?: { readonly maxNanoUsd: NanoUsd; readonly mostOf: (target: Target) => NanoUsd | undefined }
   /** How late a stream may begin. */
   readonly maxTtftMs?: number
-  /** Providers or targets that are asked before the others. */
-  readonly order?: readonly string[]
 }
 
 /** Why a target is not as the request wishes. A price that is not known may be any; a time that is not known excludes nobody. */
@@ -24,33 +22,46 @@ export function refuseByWishes(
   { cost, maxTtftMs }: Wishes,
   { load, features }: Pick<RankQuestion, 'load' | 'features'>,
 ): Refusal | undefined {
+  // Of all such targets the same is said, so that a record of many stays short.
   if (cost !== undefined) {
     const mostNanoUsd = cost.mostOf(target)
-    if (mostNanoUsd === undefined || mostNanoUsd > cost.maxNanoUsd) {
-      const told = mostNanoUsd === undefined ? 'has no price' : `may cost $${formatUsd(mostNanoUsd)}`
-      return {
-        reason: 'above-max-cost',
-        detail: `${told}, at most $${formatUsd(cost.maxNanoUsd)} is allowed`,
-      }
-    }
+    if (mostNanoUsd === undefined || mostNanoUsd > cost.maxNanoUsd)
+      return { reason: 'above-max-cost', detail: `at most $${formatUsd(cost.maxNanoUsd)} is allowed` }
   }
   if (maxTtftMs === undefined) return undefined
   const knownMs = load.firstTokenQuantileMs(target.id, features.inputTokens, IN_TIME)
   if (knownMs === undefined || knownMs <= maxTtftMs) return undefined
-  return { reason: 'above-max-ttft', detail: `begins after ${knownMs} ms, ${maxTtftMs} ms are allowed` }
+  return { reason: 'above-max-ttft', detail: `begins later than the ${maxTtftMs} ms that are allowed` }
+}
+
+/** What an attempt at a target may come to, in words; undefined where nobody asked for that. */
+export function tellCost({ cost }: Wishes, target: Target): string | undefined {
+  if (cost === undefined) return undefined
+  const mostNanoUsd = cost.mostOf(target)
+  return mostNanoUsd === undefined ? 'has no price' : `may cost $${formatUsd(mostNanoUsd)}`
+}
+
+/** The places of the targets that a request names, by their ids; undefined where it names none of them. */
+export function placesOf(
+  { targets, fallback }: Pick<Route, 'targets' | 'fallback'>,
+  order: readonly string[] | undefined,
+): ReadonlyMap<string, number> | undefined {
+  if (order === undefined) return undefined
+  const places = new Map<string, number>()
+  for (const { target } of [...targets, ...fallback]) {
+    const place = order.findIndex((name) => isNamed(target, name))
+    if (place >= 0) places.set(target.id, place)
+  }
+  return places.size === 0 ? undefined : places
 }
 
 /** Those whom the request names first come first, in its order; the others keep theirs. */
 export function inWishedOrder(
   ranked: readonly RankedTarget[],
-  order: readonly string[],
+  order: ReadonlyMap<string, number>,
 ): readonly RankedTarget[] {
-  const placeOf = ({ target }: RankedTarget): number => {
-    const place = order.findIndex((name) => isNamed(target, name))
-    return place < 0 ? order.length : place
-  }
-  const sorted = ranked.toSorted((left, right) => placeOf(left) - placeOf(right))
-  const [first, ...rest] = sorted
-  if (first === undefined || placeOf(first) === order.length) return ranked
+  const placeOf = ({ target }: RankedTarget): number => order.get(target.id) ?? Number.MAX_SAFE_INTEGER
+  const [first, ...rest] = ranked.toSorted((left, right) => placeOf(left) - placeOf(right))
+  if (first === undefined || !order.has(first.target.id)) return ranked
   return [{ ...first, reason: PREFERRED }, ...rest]
 }

@@ -17,7 +17,7 @@ import { ConsultedLoads } from '../../routing/consulted-loads.ts'
 import { allowsTarget } from '../../routing/model-patterns.ts'
 import { RoutePasts } from '../../routing/route-pasts.ts'
 import { Rests } from '../../routing/rests.ts'
-import type { Wishes } from '../../routing/wishes.ts'
+import { placesOf, tellCost, type Wishes } from '../../routing/wishes.ts'
 import type { Target } from '../../exchange/target.ts'
 import { defined } from '../../kit/defined.ts'
 import type { NanoUsd } from '../../kit/money.ts'
@@ -69,12 +69,14 @@ function openContest(parts: Dispatch, exchange: Exchange): Contest {
   const choice = takeDown(choose(question), trail)
   const { candidates } = choice
   parts.pasts.note(route, candidates)
-  if (candidates.length === 0) throw explainEmpty(choice, exchange.request.operation)
+  if (candidates.length === 0)
+    throw explainEmpty(choice, exchange.request.operation, (id) => tellCostAt(question, id))
   parts.retries.earn(callerId(exchange.caller))
   // Answers that do not go together are not given by another model because the first has failed.
   const isFree = question.operation.interchangeable || route.mixesModels
+  const orderIn = (led: Route) => placesOf(led, exchange.requestOptions.prefer?.order)
   const chooseFor = (led: Route): readonly Candidate[] =>
-    isFree ? takeDown(choose({ ...question, route: led }), trail).candidates : []
+    isFree ? takeDown(choose({ ...question, route: led, order: orderIn(led) }), trail).candidates : []
   if (acceptanceOf(exchange) === undefined) return new Contest(parts, exchange, { candidates, chooseFor })
   // Whoever judges an answer reads it; what passes is what was read.
   trail.claimContent('read')
@@ -114,16 +116,25 @@ function questionOf(parts: Dispatch, exchange: RoutedExchange): ChoiceQuestion {
     ...(exchange.budgetUses === undefined ? {} : { shadowPrice: shadowPrice(exchange.budgetUses) }),
     affinity: affinityOf(exchange, parts),
     wishes: wishesOf(exchange, parts.upperBound),
+    order: placesOf(route, exchange.requestOptions.prefer?.order),
   }
+}
+
+function tellCostAt(
+  { route: { targets, fallback }, wishes }: ChoiceQuestion,
+  id: string,
+): string | undefined {
+  const found = [...targets, ...fallback].find(({ target }) => target.id === id)
+  return found === undefined || wishes === undefined ? undefined : tellCost(wishes, found.target)
 }
 
 /** What is wished of targets one by one, which is not known before they are chosen. */
 function wishesOf(exchange: RoutedExchange, upperBound: UpperBound): Wishes | undefined {
-  const { maxCostNanoUsd: maxNanoUsd, maxTtftMs, prefer } = exchange.requestOptions
-  if (maxNanoUsd === undefined && maxTtftMs === undefined && prefer?.order === undefined) return undefined
+  const { maxCostNanoUsd: maxNanoUsd, maxTtftMs } = exchange.requestOptions
+  if (maxNanoUsd === undefined && maxTtftMs === undefined) return undefined
   const mostOf = (target: Target): NanoUsd | undefined => mostCost(upperBound, exchange, target)
   return {
     ...(maxNanoUsd !== undefined && { cost: { maxNanoUsd, mostOf } }),
-    ...defined({ maxTtftMs, order: prefer?.order }),
+    ...defined({ maxTtftMs }),
   }
 }

@@ -58,11 +58,18 @@ function isLasting(reason: FilterReason): boolean {
   return reason === 'outside-only' || LASTING[reason] !== undefined
 }
 
+/** What an attempt at a target may come to, by its id. */
+export type TellTarget = (target: string) => string | undefined
+
 /** Targets that are named in an error. */
 const MOST_NAMED = 5
 
 /** Explains a choice without candidates by what was missing: permission, price, capability, capacity. */
-export function explainEmpty({ filter, retryAfterMs }: Choice, operation: Operation): Failure {
+export function explainEmpty(
+  { filter, retryAfterMs }: Choice,
+  operation: Operation,
+  tellTarget: TellTarget = () => undefined,
+): Failure {
   if (retryAfterMs !== undefined) {
     return new Failure('provider-rate-limited', {
       message: 'The providers of this route are limiting requests. Wait and try again.',
@@ -83,7 +90,7 @@ export function explainEmpty({ filter, retryAfterMs }: Choice, operation: Operat
       message: 'The providers of this route have no credential. Whoever runs the gateway has to add one.',
     })
   }
-  if (WISHES.some((reason) => reasons.has(reason))) return unmetWishes(filter)
+  if (WISHES.some((reason) => reasons.has(reason))) return unmetWishes(filter, tellTarget)
   if ([...reasons].every((reason) => CAPABILITIES[reason] !== undefined)) {
     return new Failure('unsupported-feature', {
       message: `No target of this route can do what the request asks: ${incapable(filter)}. Remove it or choose another model.`,
@@ -107,10 +114,14 @@ function outsideOnly(filter: FilterStep | undefined): Failure {
 const WISHES: readonly FilterReason[] = ['outside-wish', 'above-max-cost', 'above-max-ttft']
 
 /** Says of each target what excluded it, whether that was a wish or something else. */
-function unmetWishes(filter: FilterStep | undefined): Failure {
+function unmetWishes(filter: FilterStep | undefined, tellTarget: TellTarget): Failure {
   const told = (filter?.targets ?? [])
     .filter(({ reason }) => reason !== 'key-forbids')
-    .map(({ target, reason, detail }) => `${target}: ${CAPABILITIES[reason] ?? detail ?? reason}`)
+    .map(({ target, reason, detail }) => {
+      const cost = reason === 'above-max-cost' ? tellTarget(target) : undefined
+      const why = CAPABILITIES[reason] ?? detail ?? reason
+      return `${target}: ${cost === undefined ? '' : `${cost}, `}${why}`
+    })
   const more = told.length > MOST_NAMED ? `; and ${told.length - MOST_NAMED} more` : ''
   return new Failure('wish-unmet', {
     message: `No target of this route is as the request wishes: ${told.slice(0, MOST_NAMED).join('; ')}${more}.`,
