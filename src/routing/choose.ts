@@ -191,12 +191,7 @@ function refuse(target: Target, question: ChoiceQuestion): Refusal | undefined {
   const bar = question.barred?.get(target.id)
   if (bar !== undefined) return bar
   if (question.permits?.(target.id) === false) return { reason: 'key-forbids' }
-  const unmet = unfulfilled(question.only, target)
-  if (unmet !== undefined) {
-    const reason = unmet.isWish === true ? 'outside-wish' : 'outside-only'
-    return { reason, detail: `${unmet.by} wants ${unmet.text}` }
-  }
-  const misfit = refuseByOperation(target, question)
+  const misfit = refuseByConstraints(target, question.only) ?? refuseByOperation(target, question)
   if (misfit !== undefined) return misfit
   const unpriced = unpricedAt(target, question.service)
   if (unpriced !== undefined && !allowsUnpriced(route, isBudgeted))
@@ -208,6 +203,13 @@ function refuse(target: Target, question: ChoiceQuestion): Refusal | undefined {
     refuseByContext(target.capabilities, features) ??
     refuseByCircuit(target, question)
   )
+}
+
+function refuseByConstraints(target: Target, only: ChoiceQuestion['only']): Refusal | undefined {
+  const unmet = unfulfilled(only, target)
+  if (unmet === undefined) return undefined
+  const reason = unmet.isWish === true ? 'outside-wish' : 'outside-only'
+  return { reason, detail: `${unmet.by} wants ${unmet.text}` }
 }
 
 function refuseByOperation(target: Target, { operation, route }: ChoiceQuestion): Refusal | undefined {
