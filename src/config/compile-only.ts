@@ -1,4 +1,4 @@
-import { unfulfilled, type Constraint } from '../exchange/constraint.ts'
+import { liesIn, unfulfilled, type Constraint } from '../exchange/constraint.ts'
 import type { Route } from '../exchange/route.ts'
 import type { Target } from '../exchange/target.ts'
 import { formatDuration } from '../kit/duration.ts'
@@ -35,11 +35,6 @@ export function compileOnly(written: OnlyConfig | undefined, by: string): readon
   if (tags !== undefined)
     add(`tag ${tags.join(' and ')}`, (target) => tags.every((tag) => target.tags?.includes(tag) === true))
   return constraints
-}
-
-/** Is a region the wanted one, or a part of it? */
-function liesIn(region: string | undefined, wanted: string): boolean {
-  return region === wanted || region?.startsWith(`${wanted}-`) === true
 }
 
 function tellRetention(ms: number): string {
