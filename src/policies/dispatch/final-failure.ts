@@ -83,13 +83,9 @@ export function explainEmpty(
   if (reasons.has('outside-only') && [...reasons].every(isLasting)) return outsideOnly(filter)
   reasons.delete('outside-only')
   if (reasons.size === 0) return new Failure(isForbidden ? 'model-not-allowed' : 'no-candidate')
-  if (reasons.size === 1 && reasons.has('lacks-operation')) return forOtherOperations(filter, operation)
-  if (reasons.size === 1 && reasons.has('unpriced')) return new Failure('unpriced-model')
-  if (reasons.size === 1 && reasons.has('credentials-exhausted')) {
-    return new Failure('no-candidate', {
-      message: 'The providers of this route have no credential. Whoever runs the gateway has to add one.',
-    })
-  }
+  const [reason, ...others] = reasons
+  const alone = others.length === 0 ? forOneReason(reason, filter, operation) : undefined
+  if (alone !== undefined) return alone
   if (WISHES.some((reason) => reasons.has(reason))) return unmetWishes(filter, tellTarget)
   if ([...reasons].every((reason) => CAPABILITIES[reason] !== undefined)) {
     return new Failure('unsupported-feature', {
@@ -107,6 +103,20 @@ function outsideOnly(filter: FilterStep | undefined): Failure {
   const more = facts.length > MOST_NAMED ? `; and ${facts.length - MOST_NAMED} more` : ''
   return new Failure('outside-only', {
     message: `Nobody who may be asked can answer this request. ${facts.slice(0, MOST_NAMED).join('; ')}${more}.`,
+  })
+}
+
+/** What is told where all targets are left out for one reason that has words of its own. */
+function forOneReason(
+  reason: FilterReason | undefined,
+  filter: FilterStep | undefined,
+  operation: Operation,
+): Failure | undefined {
+  if (reason === 'lacks-operation') return forOtherOperations(filter, operation)
+  if (reason === 'unpriced') return new Failure('unpriced-model')
+  if (reason !== 'credentials-exhausted') return undefined
+  return new Failure('no-candidate', {
+    message: 'The providers of this route have no credential. Whoever runs the gateway has to add one.',
   })
 }
 
