@@ -89,10 +89,11 @@ export function createChooser(): Choose {
     const ranked = keepTogether(route.ranking.rank(eligible, question), route, question)
     const fallback = keepEligible(route.fallback, question, refused)
     if (ranked.length === 0 && fallback.length === 0) return chooseLastResort(question, refused)
-    const inOrder = [...ranked, ...fallback]
-    const wished = order === undefined ? undefined : inWishedOrder(inOrder, order)
-    if (resting.size > 0) return toPanic(toChoice(route, wished ?? inOrder, refused), resting)
-    if (wished !== undefined) return toChoice(route, wished, refused)
+    if (resting.size > 0 || order !== undefined) {
+      const all = [...ranked, ...fallback]
+      const wished = toChoice(route, order === undefined ? all : inWishedOrder(all, order), refused)
+      return resting.size > 0 ? toPanic(wished, resting) : wished
+    }
     if (ranked !== route.targets || refused.length > 0)
       return toChoice(route, [...ranked, ...fallback], refused)
     let choice = asListed.get(route)
