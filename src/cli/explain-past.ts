@@ -31,7 +31,8 @@ export async function explainPast(id: string, call: CommandCall): Promise<number
       return EXIT.ok
     }
     const answered = row.target ?? 'nobody'
-    output.line(`${row.id}: ${row.requestedModel} → ${answered}, ${row.outcome}, status ${row.status}`)
+    const cost = row.target === undefined ? '' : `, ${costText(row)}`
+    output.line(`${row.id}: ${row.requestedModel} → ${answered}, ${row.outcome}, status ${row.status}${cost}`)
     if (row.purpose !== undefined)
       output.line(`Asked by the gateway itself (${row.purpose}) on behalf of ${row.parentId}`)
     if (decision !== undefined) tellDecision(decision, call)

@@ -10,6 +10,7 @@ import type { Capabilities } from '../exchange/target.ts'
 import { UsageError } from './arguments.ts'
 import { CommandError, EXIT, type Command, type CommandCall } from './command.ts'
 import { explainPast } from './explain-past.ts'
+import { imaginedStep } from './imagined-step.ts'
 import { usablePlan } from './offline-plan.ts'
 import { tellDivision } from './tell-division.ts'
 import { tellPrice } from './tell-price.ts'
@@ -57,8 +58,8 @@ export const explainCommand: Command = {
 async function explainModel(model: string, call: CommandCall): Promise<number> {
   const { output } = call
   const plan = await usablePlan(call)
-  const route = plan.resolveRoute(model)
-  if (route === undefined) {
+  const found = plan.resolveRoute(model)
+  if (found === undefined) {
     const nearest = nearestNames(
       model,
       plan.models.map(({ id }) => id),
@@ -66,11 +67,14 @@ async function explainModel(model: string, call: CommandCall): Promise<number> {
     const hint = nearest.length === 0 ? '' : ` Did you mean ${nearest.join(', ')}?`
     throw new CommandError(EXIT.notFound, `There is no model or route ${model}.${hint}`)
   }
-  const candidates = describeChoice(createChooser()(imagine(route, call)), route)
+  const imagined = imagine(found, call)
+  const { route, line: step } = imaginedStep(found, { ...imagined, model })
+  const candidates = describeChoice(createChooser()({ ...imagined, route }), route)
   if (output.json) {
     output.value({
       model,
       route: route.name,
+      ...(route.step === undefined ? {} : { step: route.step }),
       strategy: route.ranking.strategy,
       attempts: route.maxAttempts,
       candidates,
@@ -82,6 +86,7 @@ async function explainModel(model: string, call: CommandCall): Promise<number> {
   output.line(
     `${model}: route ${route.name}, strategy ${strategy} (${way}), at most ${route.maxAttempts} attempts`,
   )
+  if (step !== undefined) output.line(step)
   for (const line of await tellDivision(route, call)) output.line(line)
   output.line()
   output.table(

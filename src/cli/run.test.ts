@@ -152,6 +152,22 @@ describe('keys', () => {
 })
 
 describe('explain', () => {
+  test('takes the step whose condition holds for the imagined request', async () => {
+    const directory = workplace(`
+routes:
+  stepped:
+    steps:
+      - { name: gold, when: "headers['x-tier'] == 'gold'", targets: [sim/reason] }
+      - { name: tools, when: request.has_tools, targets: [sim/tools] }
+      - { name: default, targets: [sim/echo] }
+`)
+    const plain = await run(directory, ['explain', 'stepped'])
+    expect(plain.out).toContain('step default; the conditions of gold, tools do not hold')
+    expect(plain.out).toMatch(/rank +sim\/echo/)
+    const { out } = await run(directory, ['explain', 'stepped', '--tools', '--json'])
+    expect(parseJsonObject(out)).toMatchObject({ step: 'tools', candidates: [{ target: 'sim/tools' }] })
+  })
+
   test('shows the candidates of a route and why some are left out', async () => {
     const directory = workplace(
       'providers: { sim: }\nmodels: { sim/echo: { tools: false } }\nroutes: { both: [sim/echo, sim/smart] }\n',
@@ -234,7 +250,7 @@ describe('a gateway run by the command line', () => {
     expect((await run(directory, ['usage', '--by', 'route'])).out).toContain('auto')
     expect((await run(directory, ['usage', '--units'])).out).toMatch(/PLAIN INPUT +PLAIN OUTPUT/)
     const explained = await run(directory, ['explain', requestId])
-    expect(explained.out).toContain('auto → sim/smart, ok, status 200')
+    expect(explained.out).toMatch(/auto → sim\/smart, ok, status 200, \$[\d.]+ simulated\n/)
     expect(explained.out).toContain('first-in-order')
     const replayed = await run(directory, ['explain', requestId, '--replay'])
     expect(replayed.exitCode).toBe(0)

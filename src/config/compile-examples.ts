@@ -1,5 +1,6 @@
 import type { Condition, FactValue, FactValues } from '../exchange/condition.ts'
 import { FACTS, type Fact } from '../exchange/facts.ts'
+import { imaginedFacts } from '../exchange/imagined-facts.ts'
 import type { RouteStep } from '../exchange/route.ts'
 import { isArray, isObject, type Json, type JsonObject } from '../kit/json.ts'
 import { nearestNames } from '../kit/nearest.ts'
@@ -86,23 +87,8 @@ function isTexts(value: Json | undefined): value is Readonly<Record<string, stri
   return isObject(value) && Object.values(value).every((one) => typeof one === 'string')
 }
 
-/** What a fact is that an example does not name: empty, as it is for requests. */
-const EMPTY: { readonly [T in Fact['type']]: FactValue } = {
-  bool: false,
-  int: 0,
-  double: 0,
-  string: '',
-  'list<string>': [],
-  'map<string, string>': {},
-}
-
 function wrongStep(wanted: string, steps: readonly RouteStep[], { values, path }: Reading): ProblemDraft[] {
-  const facts: FactValues = {
-    read(name) {
-      const fact = FACTS.find((one) => one.name === name)
-      return values.get(name) ?? (fact === undefined ? undefined : EMPTY[fact.type])
-    },
-  }
+  const facts = imaginedFacts(values)
   const taken = steps.find(({ when }) => when === undefined || when.holds(facts) === true)
   if (taken === undefined || taken.name === wanted) return []
   const meant = steps.find(({ name }) => name === wanted)?.when

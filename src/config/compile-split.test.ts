@@ -26,3 +26,13 @@ test('a * that nothing fills is an error wherever a route names models', () => {
       expect.stringContaining('there is nothing to fill the * with'),
     ])
 })
+
+test('shares and ramps that are wrong are named with what is expected there', () => {
+  const route = (member: string) => `routes: { a: { targets: [sim/one], ${member} } }`
+  expect(problemsOf(route('shadow: { to: sim/two, share: 500% }'))).toContain(
+    'routes.a.shadow.share: expected a percentage from 0 to 100 such as 5 or 2.5%, found "500%"',
+  )
+  expect(problemsOf(route('canary: { targets: [sim/two], ramp: [5%, 1%] }'))).toContain(
+    'routes.a.canary.ramp: expected a ramp that only grows',
+  )
+})

@@ -22,7 +22,7 @@ export const shareSchema = z
         .string()
         .regex(/^\d{1,3}(\.\d{1,2})?%?$/)
         .transform((text) => Number(text.replace('%', '')))
-        .refine((percent) => percent <= PER_CENT),
+        .refine((percent) => percent <= PER_CENT, { error: PERCENT }),
     ],
     { error: PERCENT },
   )
@@ -114,6 +114,7 @@ export const canarySchema = z
   .refine(({ share, ramp }) => share !== undefined || ramp.length > 0, { error: 'a share or a ramp' })
   .refine(({ ramp }) => ramp.every((share, index) => share > (ramp[index - 1] ?? 0)), {
     error: 'a ramp that only grows',
+    path: ['ramp'],
   })
   .describe('Tries other targets on a growing share of the requests, and takes them back when they do worse.')
 

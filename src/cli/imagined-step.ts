@@ -1,0 +1,32 @@
+import { imaginedFacts } from '../exchange/imagined-facts.ts'
+import type { Route } from '../exchange/route.ts'
+import type { ChoiceQuestion } from '../routing/choose.ts'
+
+type Imagined = Pick<ChoiceQuestion, 'features' | 'operation'> & { readonly model: string }
+
+/** How a route is taken by an imagined request, and a line that says why; the route itself where it has no steps. */
+export function imaginedStep(
+  route: Route,
+  { model, features, operation }: Imagined,
+): { readonly route: Route; readonly line?: string } {
+  const facts = imaginedFacts(
+    new Map<string, string | number | boolean>([
+      ['request.operation', operation.name],
+      ['request.model', model],
+      ['request.input_tokens', features.inputTokens],
+      ['request.max_output_tokens', features.maxOutputTokens ?? 0],
+      ['request.has_tools', features.tools],
+      ['request.has_images', features.vision],
+      ['request.has_documents', features.documents],
+      ['request.has_audio', features.audio],
+      ['request.has_schema', features.jsonSchema],
+    ]),
+  )
+  const steps = route.steps ?? []
+  const index = steps.findIndex(({ when }) => when === undefined || when.holds(facts) === true)
+  const step = steps[index]
+  if (step === undefined) return { route }
+  const unmet = steps.slice(0, index).map(({ name }) => name)
+  const passed = unmet.length === 0 ? '' : `; the conditions of ${unmet.join(', ')} do not hold`
+  return { route: step.route, line: `step ${step.name}${passed}, for a request without tags, headers or key` }
+}
