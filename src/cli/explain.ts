@@ -2,6 +2,7 @@ import { NO_LOADS } from '../exchange/load-view.ts'
 import { NO_RESTS } from '../exchange/rest-view.ts'
 import type { Route } from '../exchange/route.ts'
 import { MODEL_OPERATIONS, operationOf } from '../exchange/operations/all.ts'
+import { defined } from '../kit/defined.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import { createChooser, type Choice, type ChoiceQuestion } from '../routing/choose.ts'
 import { NO_FEATURES } from '../exchange/features.ts'
@@ -74,7 +75,7 @@ async function explainModel(model: string, call: CommandCall): Promise<number> {
     output.value({
       model,
       route: route.name,
-      ...(route.step === undefined ? {} : { step: route.step }),
+      ...defined({ step: route.step }),
       strategy: route.ranking.strategy,
       attempts: route.maxAttempts,
       candidates,
