@@ -1,6 +1,7 @@
 import { imaginedFacts } from '../exchange/imagined-facts.ts'
 import type { Route } from '../exchange/route.ts'
 import type { ChoiceQuestion } from '../routing/choose.ts'
+import { takeStep } from '../routing/take-step.ts'
 
 type Imagined = Pick<ChoiceQuestion, 'features' | 'operation'> & { readonly model: string }
 
@@ -22,11 +23,9 @@ export function imaginedStep(
       ['request.has_schema', features.jsonSchema],
     ]),
   )
-  const steps = route.steps ?? []
-  const index = steps.findIndex(({ when }) => when === undefined || when.holds(facts) === true)
-  const step = steps[index]
+  const { taken: step, unmet, failed } = takeStep(route.steps ?? [], facts)
   if (step === undefined) return { route }
-  const unmet = steps.slice(0, index).map(({ name }) => name)
-  const passed = unmet.length === 0 ? '' : `; the conditions of ${unmet.join(', ')} do not hold`
+  const before = [...unmet, ...failed]
+  const passed = before.length === 0 ? '' : `; the conditions of ${before.join(', ')} do not hold`
   return { route: step.route, line: `step ${step.name}${passed}, for a request without tags, headers or key` }
 }

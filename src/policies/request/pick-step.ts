@@ -6,6 +6,7 @@ import { Failure } from '../../exchange/failure.ts'
 import type { Route, RouteStep } from '../../exchange/route.ts'
 import type { Mutable } from '../../kit/mutable.ts'
 import { findHolder, holderFirst } from '../stored/stored-answers.ts'
+import { takeStep } from '../../routing/take-step.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
 import type { Admission } from '../policy.ts'
 
@@ -29,21 +30,12 @@ interface Picking {
 }
 
 function pick(routeName: string, steps: readonly RouteStep[], { exchange, telemetry }: Picking): Route {
-  const facts = factsOf(exchange)
-  const unmet: string[] = []
-  const failed: string[] = []
-  for (const { name, when, route: taken } of steps) {
-    const holds = when === undefined || when.holds(facts)
-    if (holds === true) {
-      exchange.trail.decide(stepOf(name, unmet, failed))
-      return taken
-    }
-    if (holds === undefined)
-      telemetry.count('gatehouse_condition_errors_total', { route: routeName, step: name })
-    const passed = holds === undefined ? failed : unmet
-    passed.push(name)
-  }
-  throw new Failure('internal', { cause: `no step of the route ${routeName} is without a condition` })
+  const { taken, unmet, failed } = takeStep(steps, factsOf(exchange))
+  for (const step of failed) telemetry.count('gatehouse_condition_errors_total', { route: routeName, step })
+  if (taken === undefined)
+    throw new Failure('internal', { cause: `no step of the route ${routeName} is without a condition` })
+  exchange.trail.decide(stepOf(taken.name, unmet, failed))
+  return taken.route
 }
 
 function stepOf(picked: string, unmet: readonly string[], failed: readonly string[]): ConditionStep {
