@@ -23,9 +23,10 @@ export function imaginedStep(
       ['request.has_schema', features.jsonSchema],
     ]),
   )
-  const { taken: step, unmet, failed } = takeStep(route.steps ?? [], facts)
+  const steps = route.steps ?? []
+  const { taken: step } = takeStep(steps, facts)
   if (step === undefined) return { route }
-  const before = [...unmet, ...failed]
+  const before = steps.slice(0, steps.indexOf(step)).map(({ name }) => name)
   const passed = before.length === 0 ? '' : `; the conditions of ${before.join(', ')} do not hold`
   return { route: step.route, line: `step ${step.name}${passed}, for a request without tags, headers or key` }
 }
