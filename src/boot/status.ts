@@ -1,3 +1,4 @@
+import { entriesOf } from '../exchange/route.ts'
 import type { ProviderReport, StatusReport } from '../admin/status-report.ts'
 import type { ProviderSetup } from '../config/compile-providers.ts'
 import type { Plan } from '../gateway/plan.ts'
@@ -26,9 +27,9 @@ export function statusReport({ plan, setups, health, ...rest }: StatusSources): 
 
 /** The named routes with the targets behind them, for screens and the first run. */
 export function routeSummaries(plan: Plan): { readonly name: string; readonly targets: readonly string[] }[] {
-  return [...plan.routes.values()].slice(0, MOST_ROUTES).map(({ name, targets, fallback }) => ({
-    name,
-    targets: [...targets, ...fallback].map(({ target }) => target.id),
+  return [...plan.routes.values()].slice(0, MOST_ROUTES).map((route) => ({
+    name: route.name,
+    targets: entriesOf(route).map(({ target }) => target.id),
   }))
 }
 

@@ -1,6 +1,6 @@
 import { NO_LOADS } from '../exchange/load-view.ts'
 import { NO_RESTS } from '../exchange/rest-view.ts'
-import type { Route } from '../exchange/route.ts'
+import { entriesOf, type Route } from '../exchange/route.ts'
 import { MODEL_OPERATIONS, operationOf } from '../exchange/operations/all.ts'
 import { defined } from '../kit/defined.ts'
 import { nearestNames } from '../kit/nearest.ts'
@@ -173,8 +173,8 @@ function tellEnd({ retiresOn, retiresAtEarliest, successor }: Capabilities): str
   return `retires ${day}${successor === undefined ? '' : ` for ${successor}`}`
 }
 
-function describeTarget(id: string, { targets, fallback }: Route) {
-  const found = [...targets, ...fallback].find(({ target }) => target.id === id)
+function describeTarget(id: string, route: Route) {
+  const found = entriesOf(route).find(({ target }) => target.id === id)
   const { price, capabilities: facts = {} } = found?.target ?? {}
   return {
     speaks: (found?.target.spoken ?? []).map(({ dialect }) => dialect),

@@ -1,5 +1,5 @@
 import { liesIn, unfulfilled, type Constraint } from '../exchange/constraint.ts'
-import type { Route } from '../exchange/route.ts'
+import { entriesOf, type Route } from '../exchange/route.ts'
 import type { Target } from '../exchange/target.ts'
 import { formatDuration } from '../kit/duration.ts'
 import { nearestNames } from '../kit/nearest.ts'
@@ -61,10 +61,10 @@ export function unknownProviders(
  */
 export function emptiedBy(
   only: readonly Constraint[] | undefined,
-  { targets, fallback }: Pick<Route, 'targets' | 'fallback'>,
+  route: Pick<Route, 'targets' | 'fallback'>,
   path: readonly PathStep[],
 ): ProblemDraft[] {
-  const all = [...targets, ...fallback].map(({ target }) => target)
+  const all = entriesOf(route).map(({ target }) => target)
   const excluded = all.filter((target) => unfulfilled(only, target) !== undefined)
   if (excluded.length === 0) return []
   const told = excluded.slice(0, MOST_NAMED).map((target) => tellExcluded(target, only))

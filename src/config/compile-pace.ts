@@ -1,5 +1,5 @@
 import type { ExtraTerms, PaceTerms } from '../exchange/pace-terms.ts'
-import type { Route } from '../exchange/route.ts'
+import { entriesOf, type Route } from '../exchange/route.ts'
 import { defined } from '../kit/defined.ts'
 import { incidentDomainOf } from '../exchange/target.ts'
 import type { PathStep, ProblemDraft } from './problems.ts'
@@ -77,7 +77,7 @@ export function paceProblems({ race, hedge }: WrittenPace, at: Places): ProblemD
 
 /** Warns of a route that can never ask as many targets beside each other as it says. */
 export function paceWarnings(route: Route, at: Places): ProblemDraft[] {
-  const { pace, maxAttempts, targets, fallback } = route
+  const { pace, maxAttempts } = route
   if (pace === undefined) return []
   const wanted = pace.kind === 'race' ? pace.of : 2
   const path = at(pace.kind)
@@ -93,7 +93,7 @@ export function paceWarnings(route: Route, at: Places): ProblemDraft[] {
       },
     ]
   }
-  const apart = new Set([...targets, ...fallback].map(({ target }) => incidentDomainOf(target))).size
+  const apart = new Set(entriesOf(route).map(({ target }) => incidentDomainOf(target))).size
   if (apart >= wanted) return []
   const hint =
     'Add a target of another provider; where two entries are apart although their address is one, say so (incident_domain).'

@@ -1,3 +1,4 @@
+import { entriesOf } from '../exchange/route.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { createConditionCompiler } from '../exchange/compile-condition.ts'
 import { listedModel, type ListedModel, type Plan } from '../gateway/plan.ts'
@@ -202,7 +203,7 @@ function permissionProblems({ keys, projects }: Config, makeTarget: TargetMaker)
 function toPlan(version: string, config: Config, built: Built & { behind: readonly string[] }): Plan {
   const { named, context, setups, overridden, behind } = built
   const routes = new Map(named.routes)
-  const inRoutes = [...routes.values()].flatMap((route) => [...route.targets, ...route.fallback])
+  const inRoutes = [...routes.values()].flatMap(entriesOf)
   const ids = [
     ...inRoutes.map(({ target }) => `${target.provider}/${target.model}`),
     ...overridden,

@@ -1,5 +1,5 @@
 import type { Account } from '../exchange/account.ts'
-import type { Ranking, Route, RouteStep, RouteTarget } from '../exchange/route.ts'
+import { entriesOf, type Ranking, type Route, type RouteStep, type RouteTarget } from '../exchange/route.ts'
 import type { Price, Target } from '../exchange/target.ts'
 import type { Plan } from '../gateway/plan.ts'
 import type { Json, JsonObject } from '../kit/json.ts'
@@ -12,7 +12,7 @@ import { formatUsd } from '../kit/money.ts'
 export function describePlan(plan: Plan): JsonObject {
   const targets = new Map<string, Target>()
   for (const route of plan.routes.values()) {
-    for (const { target } of [...route.targets, ...route.fallback]) targets.set(target.id, target)
+    for (const { target } of entriesOf(route)) targets.set(target.id, target)
   }
   return {
     routes: Object.fromEntries([...plan.routes].map(([name, route]) => [name, describeRoute(route)])),

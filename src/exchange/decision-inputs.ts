@@ -16,7 +16,7 @@ import { featuresBeyond, featuresFrom, type RequestFeatures } from './features.t
 import type { FilterReason } from './filter-reasons.ts'
 import { loadsAsTold, NO_LOADS, type LoadView } from './load-view.ts'
 import { restsAsTold, type RestView } from './rest-view.ts'
-import type { RankQuestion, Route, RouteTarget } from './route.ts'
+import { entriesOf, type RankQuestion, type Route, type RouteTarget } from './route.ts'
 import type { TierRequest } from './target.ts'
 
 /** What a choice was made from, as far as neither the plan nor the id of the request says it. */
@@ -126,10 +126,6 @@ function toWrittenBars(bars: readonly FilteredTarget[], route: Route): readonly 
     group.targets.push(index)
   }
   return [...written.values()]
-}
-
-function entriesOf({ targets, fallback }: Route): readonly RouteTarget[] {
-  return fallback.length === 0 ? targets : [...targets, ...fallback]
 }
 
 /** Reads the inputs of a record that was made for this route; undefined where it holds none. */

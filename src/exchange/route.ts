@@ -116,6 +116,14 @@ export interface Route {
   readonly goesByBudget?: boolean
 }
 
+/** Everybody whom a route may ask, its fallbacks behind its own. */
+export function entriesOf({
+  targets,
+  fallback,
+}: Pick<Route, 'targets' | 'fallback'>): readonly RouteTarget[] {
+  return fallback.length === 0 ? targets : [...targets, ...fallback]
+}
+
 /** One of the ways of a route: a whole route of the same name. */
 export interface RouteStep {
   readonly name: string

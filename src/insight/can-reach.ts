@@ -5,7 +5,7 @@ import { NO_FEATURES, type RequestFeatures } from '../exchange/features.ts'
 import { NO_LOADS } from '../exchange/load-view.ts'
 import { isOperation, MODEL_OPERATIONS, OPERATIONS, type Operation } from '../exchange/operations/all.ts'
 import { NO_RESTS, REFUSED, type RestView } from '../exchange/rest-view.ts'
-import type { Route } from '../exchange/route.ts'
+import { entriesOf, type Route } from '../exchange/route.ts'
 import type { Target } from '../exchange/target.ts'
 import { randomOf } from '../kit/random.ts'
 import { createChooser, type ChoiceQuestion } from '../routing/choose.ts'
@@ -33,8 +33,8 @@ export function canReach(asking: Asking, target: Target): boolean {
 }
 
 /** What can be asked of the targets of a route: chat, where nothing is known of them. */
-export function operationsAt({ targets, fallback }: Route): readonly Operation[] {
-  const isKnown = [...targets, ...fallback].some(({ target }) => target.capabilities.operations !== undefined)
+export function operationsAt(route: Route): readonly Operation[] {
+  const isKnown = entriesOf(route).some(({ target }) => target.capabilities.operations !== undefined)
   return isKnown ? MODEL_OPERATIONS : MODEL_OPERATIONS.slice(0, 1)
 }
 

@@ -3,7 +3,7 @@ import type { FactValue, FactValues } from '../exchange/condition.ts'
 import { joinConstraints, unfulfilled } from '../exchange/constraint.ts'
 import { FACTS } from '../exchange/facts.ts'
 import type { Proof, ReachProof, SurvivalProof } from '../exchange/proof.ts'
-import type { Route } from '../exchange/route.ts'
+import { entriesOf, type Route } from '../exchange/route.ts'
 import type { Target } from '../exchange/target.ts'
 import type { Plan } from '../gateway/plan.ts'
 import { defined } from '../kit/defined.ts'
@@ -73,8 +73,8 @@ function namesFor({ routes }: Proof, plan: Plan): readonly string[] {
   ]
 }
 
-function targetsOf({ targets, fallback }: Route): readonly Target[] {
-  return [...targets, ...fallback].map(({ target }) => target)
+function targetsOf(route: Route): readonly Target[] {
+  return entriesOf(route).map(({ target }) => target)
 }
 
 interface Place {

@@ -1,6 +1,6 @@
 import { PREFERRED } from '../exchange/decision.ts'
 import { isNamed } from '../exchange/request-options.ts'
-import type { RankedTarget, RankQuestion, Route } from '../exchange/route.ts'
+import { entriesOf, type RankedTarget, type RankQuestion, type Route } from '../exchange/route.ts'
 import type { Target } from '../exchange/target.ts'
 import { formatUsd, type NanoUsd } from '../kit/money.ts'
 import type { Refusal } from './refuse-by-facts.ts'
@@ -43,12 +43,12 @@ export function tellCost({ cost }: Wishes, target: Target): string | undefined {
 
 /** The places of the targets that a request names, by their ids; undefined where it names none of them. */
 export function placesOf(
-  { targets, fallback }: Pick<Route, 'targets' | 'fallback'>,
+  route: Pick<Route, 'targets' | 'fallback'>,
   order: readonly string[] | undefined,
 ): ReadonlyMap<string, number> | undefined {
   if (order === undefined) return undefined
   const places = new Map<string, number>()
-  for (const { target } of [...targets, ...fallback]) {
+  for (const { target } of entriesOf(route)) {
     const place = order.findIndex((name) => isNamed(target, name))
     if (place >= 0) places.set(target.id, place)
   }

@@ -3,7 +3,7 @@ import { callerId } from '../../exchange/caller.ts'
 import { requestFeatures, tierRequest, type Exchange } from '../../exchange/exchange.ts'
 import { Failure, toFailure } from '../../exchange/failure.ts'
 import { operationOf } from '../../exchange/operations/all.ts'
-import type { Route } from '../../exchange/route.ts'
+import { entriesOf, type Route } from '../../exchange/route.ts'
 import type { Trail } from '../../exchange/trail.ts'
 import { randomOf } from '../../kit/random.ts'
 import {
@@ -120,11 +120,8 @@ function questionOf(parts: Dispatch, exchange: RoutedExchange): ChoiceQuestion {
   }
 }
 
-function tellCostAt(
-  { route: { targets, fallback }, wishes }: ChoiceQuestion,
-  id: string,
-): string | undefined {
-  const found = [...targets, ...fallback].find(({ target }) => target.id === id)
+function tellCostAt({ route, wishes }: ChoiceQuestion, id: string): string | undefined {
+  const found = entriesOf(route).find(({ target }) => target.id === id)
   return found === undefined || wishes === undefined ? undefined : tellCost(wishes, found.target)
 }
 

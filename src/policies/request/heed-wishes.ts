@@ -3,7 +3,7 @@ import { requestFeatures, type Exchange } from '../../exchange/exchange.ts'
 import { Failure } from '../../exchange/failure.ts'
 import { operationOf } from '../../exchange/operations/all.ts'
 import { isNamed, type Preferences, type RequestOptions } from '../../exchange/request-options.ts'
-import type { Route } from '../../exchange/route.ts'
+import { entriesOf, type Route } from '../../exchange/route.ts'
 import type { Price, Target } from '../../exchange/target.ts'
 import type { NanoUsd } from '../../kit/money.ts'
 import type { Mutable } from '../../kit/mutable.ts'
@@ -33,8 +33,8 @@ export function createHeedWishes({ upperBound }: { readonly upperBound: UpperBou
   }
 }
 
-function targetsOf({ targets, fallback }: Route): readonly Target[] {
-  return [...targets, ...fallback].map(({ target }) => target)
+function targetsOf(route: Route): readonly Target[] {
+  return entriesOf(route).map(({ target }) => target)
 }
 
 /** A name that nobody goes by would be ignored, and nothing is; who is not wanted need not be there. */

@@ -2,7 +2,7 @@ import type { EndListener } from '../../exchange/watcher.ts'
 import { tierRequest, type Exchange } from '../../exchange/exchange.ts'
 import { operationOf } from '../../exchange/operations/all.ts'
 import { unpricedAt, type TierRequest, type Target } from '../../exchange/target.ts'
-import { allowsUnpriced, type Route, type RouteTarget } from '../../exchange/route.ts'
+import { allowsUnpriced, entriesOf, type Route, type RouteTarget } from '../../exchange/route.ts'
 import { Failure, toFailure } from '../../exchange/failure.ts'
 import type { Reservation } from '../../exchange/reservation.ts'
 import type { NanoUsd } from '../../kit/money.ts'
@@ -159,10 +159,10 @@ function sumOfDearest(amounts: readonly NanoUsd[], count: number): NanoUsd {
 
 /** The targets that the caller's key may reach by the route. */
 function reachable({ caller, request, requestOptions }: Exchange, route: Route): readonly RouteTarget[] {
-  const { name, targets, fallback } = route
+  const { name, targets } = route
   // Who may be asked is one of the targets, unless the request wishes otherwise: then the first may be a fallback.
   const isFirst = requestOptions.noFallback === true && requestOptions.prefer === undefined
-  const entries = isFirst || fallback.length === 0 ? targets : [...targets, ...fallback]
+  const entries = isFirst ? targets : entriesOf(route)
   const models = caller?.models
   return models === undefined ? entries : allowedOf(entries, models, [request.model, name])
 }

@@ -1,7 +1,7 @@
 import type { Caller } from '../../exchange/caller.ts'
 import type { Exchange } from '../../exchange/exchange.ts'
 import { Failure } from '../../exchange/failure.ts'
-import type { Route, RouteTarget } from '../../exchange/route.ts'
+import { entriesOf, type Route, type RouteTarget } from '../../exchange/route.ts'
 import type { Clock } from '../../kit/clock.ts'
 import { LIMITS } from '../../kit/limits.ts'
 import type {
@@ -62,7 +62,7 @@ export async function fromStore<Found>(asked: Promise<Found>): Promise<Found> {
 
 /** Whoever stores the conversation, by the account that it is stored for, before everybody else. */
 export function holderFirst(route: Route, holding: RouteTarget): Route {
-  return { ...route, targets: [holding], fallback: [...route.targets, ...route.fallback] }
+  return { ...route, targets: [holding], fallback: entriesOf(route) }
 }
 
 /**
@@ -70,10 +70,10 @@ export function holderFirst(route: Route, holding: RouteTarget): Route {
  * undefined where the configuration does not name them any more.
  */
 export function findHolder(
-  { targets, fallback }: Route,
+  route: Route,
   { target, credential: id }: ResponseHolder,
 ): RouteTarget | undefined {
-  for (const entry of [...targets, ...fallback]) {
+  for (const entry of entriesOf(route)) {
     if (entry.target.id !== target) continue
     const credential = entry.target.credentials.find((one) => one.id === id)
     if (credential !== undefined) return { ...entry, target: { ...entry.target, credentials: [credential] } }
