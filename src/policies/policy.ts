@@ -20,9 +20,9 @@ export type HandleAttempt = (attempt: Attempt) => Promise<ModelResponse>
 
 /**
  * Lets an attempt through before it is announced, and watches it from then on; or refuses it: throws or rejects with `Failure`. It is told of the end of
- * every attempt that it let through, of one that failed before its response began as of any other.
+ * every attempt that it let through, of one that failed before its response began as of any other; undefined where it has nothing to watch.
  */
-export type AttemptAdmission = (attempt: Attempt) => MaybePromise<Watcher>
+export type AttemptAdmission = (attempt: Attempt) => MaybePromise<Watcher | undefined>
 
 /** A layer of the inner onion: runs once per attempt. */
 export type AttemptLayer = (next: HandleAttempt) => HandleAttempt

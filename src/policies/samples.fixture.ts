@@ -157,9 +157,10 @@ export function letThrough(admission: AttemptAdmission): AttemptLayer {
   return (next) => async (attempt) => {
     const watcher = await admission(attempt)
     try {
-      return watchResponse(await next(attempt), watcher)
+      const response = await next(attempt)
+      return watcher === undefined ? response : watchResponse(response, watcher)
     } catch (thrown) {
-      watcher.onEnd(toFailure(thrown))
+      watcher?.onEnd(toFailure(thrown))
       throw thrown
     }
   }

@@ -21,8 +21,9 @@ export function createMeter(parts: MeterParts, admissions: readonly AttemptAdmis
     let settlement: Settlement | undefined
     try {
       for (const admit of admissions) {
-        const watcher = admit(attempt)
-        watchers.push(watcher instanceof Promise ? await watcher : watcher)
+        const admitted = admit(attempt)
+        const watcher = admitted instanceof Promise ? await admitted : admitted
+        if (watcher !== undefined) watchers.push(watcher)
       }
       const opened = openSettlement(metering, attempt)
       settlement = opened instanceof Promise ? await opened : opened

@@ -25,7 +25,7 @@ export interface PassGatesParts {
 export function createPassGates(parts: PassGatesParts): AttemptAdmission {
   return (attempt) => {
     const { caps } = attempt.target
-    if (caps === undefined) return UNCAPPED
+    if (caps === undefined) return undefined
     const { exchange, signal, deadlineAtMs } = attempt
     const patienceMs = deadlineAtMs - parts.clock.nowMs()
     try {
@@ -45,8 +45,6 @@ export function createPassGates(parts: PassGatesParts): AttemptAdmission {
     }
   }
 }
-
-const UNCAPPED: Watcher = { onEnd() {} }
 
 function refusal(parts: PassGatesParts, attempt: Attempt, thrown: unknown): Failure {
   if (thrown instanceof HasLeft) {

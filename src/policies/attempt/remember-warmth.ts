@@ -5,7 +5,6 @@ import type { Clock } from '../../kit/clock.ts'
 import type { WarmPlaces } from '../../routing/warm-places.ts'
 import type { AttemptAdmission } from '../policy.ts'
 
-const NOTHING: Watcher = { onEnd() {} }
 /** What is consulted for a choice is rounded, so that a record of it replays the choice. */
 const DIGITS = 3
 
@@ -14,7 +13,7 @@ export function createRememberWarmth(places: WarmPlaces, clock: Clock): AttemptA
   return (attempt) => {
     const { trail, route } = attempt.exchange
     const key = trail.affinity?.hash
-    if (key === undefined || route?.affinity === undefined) return NOTHING
+    if (key === undefined || route?.affinity === undefined) return undefined
     return new Memo({ places, clock, key, ttlMs: route.affinity.ttlMs }, attempt)
   }
 }
