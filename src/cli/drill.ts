@@ -4,6 +4,7 @@ import type { DrillReport, RouteReport } from '../drills/rehearse/report.ts'
 import { HISTORY_SETTING, addToHistory, readHistory } from '../drills/rehearse/history.ts'
 import type { RequestShape } from '../drills/rehearse/traffic.ts'
 import { toTimeJson } from '../admin/to-json.ts'
+import { defined } from '../kit/defined.ts'
 import type { JsonObject } from '../kit/json.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import { OPERATION_NAMES } from '../exchange/operations/all.ts'
@@ -243,7 +244,7 @@ function tellReport(come: DrillReport, { output }: CommandCall): void {
     routes.map((one) => [
       one.route,
       verdict(one.broken.length === 0),
-      `${one.answered} of ${one.requests}`,
+      `${one.answered} of ${one.requests}${one.refusedByRule === undefined ? '' : `, ${one.refusedByRule} refused by rule`}`,
       String(one.struck),
       tellCounts(one.servedBy),
       seconds(one.p95Ms),
@@ -279,6 +280,7 @@ function toReportJson({ atMs, tookMs, routes, ...rest }: DrillReport): JsonObjec
       passed: one.broken.length === 0,
       requests: one.requests,
       answered: one.answered,
+      ...defined({ refused_by_rule: one.refusedByRule }),
       struck: one.struck,
       served_by: { ...one.servedBy },
       outcomes: { ...one.outcomes },

@@ -28,5 +28,10 @@ export function imaginedStep(
   if (step === undefined) return { route }
   const before = steps.slice(0, steps.indexOf(step)).map(({ name }) => name)
   const passed = before.length === 0 ? '' : `; the conditions of ${before.join(', ')} do not hold`
-  return { route: step.route, line: `step ${step.name}${passed}, for a request without tags, headers or key` }
+  const { refuses } = step.route
+  const refusal = refuses === undefined ? '' : `; it refuses: ${refuses}`
+  return {
+    route: step.route,
+    line: `step ${step.name}${passed}, for a request without tags, headers or key${refusal}`,
+  }
 }

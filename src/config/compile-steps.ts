@@ -12,6 +12,7 @@ import {
 } from './compile-routes.ts'
 import { compileOnly, unknownProviders } from './compile-only.ts'
 import { exampleProblems, type ExampleConfig } from './compile-examples.ts'
+import { compileRefusal, deadEnd } from './compile-refusal.ts'
 import { unreachedSteps } from './compile-reach.ts'
 import type { PathStep, ProblemDraft } from './problems.ts'
 import type { RouteConfig, StepConfig } from './schema/routes.ts'
@@ -51,26 +52,34 @@ function compileSteps(
   const only = compileOnly(ofRoute, place.who)
   const drafts: ProblemDraft[] = [
     ...orderProblems(written, place.path),
+    ...deadEnd(written, place.path),
     ...unknownProviders(ofRoute, place.at('only'), place.providerNames),
   ]
   const steps: RouteStep[] = []
-  written.forEach(({ name, when, ...own }, index) => {
+  written.forEach(({ name, when, refuse, ...own }, index) => {
     const path = [...place.path, 'steps', index]
-    const compiled = compileStep(own, shared, { ...place, path, step: name, who: `step ${name}`, only })
+    const compiled =
+      refuse === undefined
+        ? compileStep(own, shared, { ...place, path, step: name, who: `step ${name}`, only })
+        : compileRefusal(refuse, own, { name: place.name, step: name, path })
     const condition = when === undefined ? undefined : compileWhen(when, [...path, 'when'], place)
     drafts.push(...compiled.drafts)
     if (condition !== undefined && 'path' in condition) drafts.push(condition)
     else if (compiled.route !== undefined)
       steps.push({ name, ...defined({ when: condition }), route: compiled.route })
   })
-  const isWhole = steps.length === written.length
+  const isWhole = steps.length === written.length && steps.some(({ route }) => route.refuses === undefined)
   if (isWhole)
     drafts.push(...unreachedSteps(steps, place.path), ...exampleProblems(examples, steps, place.path))
   return isWhole ? { route: toWhole(place.name, steps), drafts } : { drafts }
 }
 
 /** A step as if it were a route: what it does not say is said by the route that it belongs to. */
-function compileStep(own: Omit<StepConfig, 'name' | 'when'>, shared: Shared, place: WayPlace): CompiledRoute {
+function compileStep(
+  own: Omit<StepConfig, 'name' | 'when' | 'refuse'>,
+  shared: Shared,
+  place: WayPlace,
+): CompiledRoute {
   const written = { ...inheritPace(shared, own), ...defined(own) }
   if (written.targets.length === 0) {
     const hint = 'Neither the step nor its route names any.'
@@ -117,9 +126,9 @@ function orderProblems(steps: readonly StepConfig[], path: readonly PathStep[]):
 
 /** What holds for all steps together: whom they ask between them, and the longest that one of them takes. */
 function toWhole(name: string, steps: readonly RouteStep[]): Route {
-  const routes = steps.map(({ route }) => route)
+  const routes = steps.map(({ route }) => route).filter(({ refuses }) => refuses === undefined)
   const [first] = routes
-  if (first === undefined) throw new RangeError(`the route ${name} has no step`)
+  if (first === undefined) throw new RangeError(`no step of the route ${name} asks anybody`)
   const targets = distinct(routes.flatMap((route) => route.targets))
   const isTarget = new Set(targets.map(({ target }) => target.id))
   const { step: _step, only: _only, split: _split, canary: _canary, goesByBudget: _budget, ...base } = first

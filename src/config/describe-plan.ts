@@ -75,7 +75,11 @@ function describeLeads(leads: ReadonlyMap<string, Route>): JsonObject {
 
 function describeStep({ name, when, route }: RouteStep): JsonObject {
   const condition = when === undefined ? {} : { when: when.source }
-  return { name, ...condition, ...describeRoute(route) }
+  return {
+    name,
+    ...condition,
+    ...(route.refuses === undefined ? describeRoute(route) : { refuse: route.refuses }),
+  }
 }
 
 function describePace({ pace }: Route): JsonObject {

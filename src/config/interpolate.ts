@@ -1,5 +1,5 @@
 import { isArray, isObject, type Json } from '../kit/json.ts'
-import { isSecretPath } from './not-yet.ts'
+import { isSecretPath, isToldPath } from './not-yet.ts'
 import type { PathStep, ProblemDraft } from './problems.ts'
 
 /** Variables of the process environment. */
@@ -26,7 +26,12 @@ export function interpolate(
     )
   }
   const fill = (text: string, path: readonly PathStep[]): Json => {
-    if (isSecretPath(path) && !text.includes('$${')) {
+    if (isToldPath(path) && hasReference(text)) {
+      const hint = 'Write the words themselves.'
+      drafts.push({ path, message: 'what clients are told is not filled in with ${…}', hint })
+      return text
+    }
+    if (isSecretPath(path) && (!text.includes('$${') || hasReference(text))) {
       const name = /\$\{(\w+)/.exec(text)?.[1] ?? 'NAME'
       drafts.push({
         path,
@@ -46,6 +51,10 @@ export function interpolate(
     return isOneReference(text) && PLAIN_SCALAR.test(filled) ? toScalar(filled) : filled
   }
   return { value: visit(value, []), drafts }
+}
+
+function hasReference(text: string): boolean {
+  return [...text.matchAll(REFERENCE)].some(([, escaped]) => escaped === undefined)
 }
 
 function isOneReference(text: string): boolean {

@@ -74,3 +74,8 @@ export function isSecretPath(path: readonly PathStep[]): boolean {
     /(key|token|secret|password)s?$/i.test(formatPath(path))
   )
 }
+
+/** True for words that clients are told as they stand: nothing of this machine may get into them. */
+export function isToldPath(path: readonly PathStep[]): boolean {
+  return matches('routes.*.steps.*.refuse', path)
+}

@@ -36,8 +36,14 @@ export const DECISION_STEPS: { readonly [K in DecisionStep['step']]: StepRow } =
   },
   condition: {
     meaning:
-      'The route has steps: `picked` is the first whose condition held; `unmet` are those before it whose conditions did not, `failed` those whose conditions could not be said, because something that they ask for is absent ([conditions](conditions.md)).',
-    tell: (step) => [{ what: 'condition', reason: text(step, 'picked'), detail: passedBy(step) }],
+      'The route has steps: `picked` is the first whose condition held; `unmet` are those before it whose conditions did not, `failed` those whose conditions could not be said, because something that they ask for is absent ([conditions](conditions.md)). `refused` where the step refuses whoever takes it.',
+    tell: (step) => [
+      {
+        what: step['refused'] === true ? 'refused' : 'condition',
+        reason: text(step, 'picked'),
+        detail: passedBy(step),
+      },
+    ],
   },
   split: {
     meaning:

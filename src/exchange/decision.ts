@@ -27,6 +27,8 @@ export interface ConditionStep {
   readonly unmet?: readonly string[]
   /** Steps before it whose conditions could not be said: something that they need is absent. */
   readonly failed?: readonly string[]
+  /** True where the step refuses whoever takes it. */
+  readonly refused?: true
 }
 
 /** The requests of the route are divided, and this one goes the way of an arm. */

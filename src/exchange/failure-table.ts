@@ -157,6 +157,8 @@ export const FAILURES = {
     403,
     'Nobody who may be asked can answer this request: the others do not fulfil what the route or the key wants (only).',
   ),
+  // With the operator's words in place of these. Not 403: agents take that for a key that went bad, and have people log in again.
+  'refused-by-rule': client(400, 'A rule of the route refuses requests like this one.'),
   'endpoint-not-allowed': client(403, 'The key may not use this endpoint.'),
   'override-not-allowed': client(403, 'The key may not set this option per request.'),
   'wish-unmet': client(

@@ -79,6 +79,8 @@ export interface Route {
   readonly steps?: readonly RouteStep[]
   /** The name of the step that this is. */
   readonly step?: string
+  /** Why whoever takes this step is refused, in the operator's words; it has no targets then, and nobody is asked. */
+  readonly refuses?: string
   /** What holds for every attempt, and for whatever is asked on behalf of the exchange. */
   readonly only?: readonly Constraint[]
   readonly ranking: Ranking

@@ -177,3 +177,19 @@ test('a proof of a route that there is not, or of nothing, is refused', () => {
     'there is no fact request.tgas',
   )
 })
+
+test('a step that refuses reaches nobody, and nobody can be lost there', () => {
+  const text = `
+routes:
+  support:
+    targets: [sim/a, sim/b]
+    steps:
+      - { name: huge, when: request.input_tokens > 200000, refuse: Send it to batch. }
+      - { name: rest }
+proofs:
+  survives: { routes: [support], survives: target }
+  huge-stays: { when: request.input_tokens > 200000, routes: [support], never: { providers: [sim] } }
+  others-too: { routes: [support], never: { providers: [sim] } }
+`
+  expect(verdicts(text)).toEqual(['survives holds', 'huge-stays holds', 'others-too fails'])
+})

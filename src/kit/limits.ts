@@ -186,6 +186,8 @@ export const LIMITS = {
   resolvedRoutes: 2_000,
   /** Steps of one route, and examples. */
   routeSteps: 100,
+  /** Longest sentence by which a step of a route refuses, in characters. */
+  refusalCharacters: 500,
   /** Longest condition of a route, in characters. */
   expressionCharacters: 2_000,
   /** Operators, names and values in one condition. */

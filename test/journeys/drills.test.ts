@@ -64,3 +64,34 @@ test(
   },
   LONGEST_MS,
 )
+
+test(
+  'whom a rule refuses counts neither as answered nor as failed, unless that is everybody',
+  async () => {
+    const config = (when: string) => `
+providers: { openai: env:OPENAI_API_KEY, anthropic: env:ANTHROPIC_API_KEY }
+routes:
+  support:
+    steps:
+      - { name: long, when: ${when}, refuse: Send it to batch. }
+      - { name: rest, targets: [anthropic/claude-sonnet-4-6], fallback: { to: [openai/gpt-4.1] } }
+drills:
+  outage:
+    route: support
+    requests: 6
+    faults: [{ provider: anthropic, kind: outage, for: 60s }]
+    expect: { success: ">=100%", status: 200 }
+`
+    const { exitCode, reports } = await drillAll(config('request.input_tokens > 1000'))
+    expect(exitCode).toBe(0)
+    expect(readObjects(reports[0] ?? {}, 'routes')).toMatchObject([
+      { requests: 4, refused_by_rule: 2, answered: 4, broken: [] },
+    ])
+    const all = await drillAll(config('request.input_tokens > 0'))
+    expect(all.exitCode).toBe(6)
+    expect(readObjects(all.reports[0] ?? {}, 'routes')).toMatchObject([
+      { requests: 0, refused_by_rule: 6, broken: ['every request is refused by a rule of the route'] },
+    ])
+  },
+  LONGEST_MS,
+)

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { parseJsonObject, readObjects, readString } from '../../src/kit/json.ts'
-import { attemptsOf } from './asking.ts'
+import { CLIENT_DIALECTS, MODES } from '../modes.ts'
+import { attemptsOf, send } from './asking.ts'
 import { openHouse, providerEntry, type House } from './open-house.ts'
 
 let house: House
@@ -27,6 +28,16 @@ beforeAll(async () => {
             { name: 'long', when: 'request.text.characters > 400', targets: ['first/echo?id=long'] },
             { name: 'odd', when: "headers['x-odd'] == 'yes'", targets: ['first/echo?id=odd'] },
             { name: 'default', targets: ['second/echo'] },
+          ],
+        },
+        measured: {
+          steps: [
+            {
+              name: 'huge',
+              when: 'request.text.characters > 400',
+              refuse: 'Long texts go to batch; ask #platform.',
+            },
+            { name: 'default', targets: ['first/echo'] },
           ],
         },
         far: { targets: ['far/echo', 'near/echo?vision=false'] },
@@ -110,5 +121,38 @@ describe('only', () => {
     expect({ status, attempts }).toEqual({ status: 403, attempts: [] })
     expect(body).toContain('far/echo@us-east-1: key bound wants provider first')
     expect((await ask({ key: 'bound', model: 'first/echo' })).status).toBe(200)
+  })
+})
+
+describe('a step that refuses', () => {
+  const huge = 'a'.repeat(401)
+
+  test('refuses before anybody is asked or anything is counted, and is named in the decision', async () => {
+    const { status, body, condition, attempts } = await ask({ model: 'measured', text: huge })
+    expect({ status, attempts }).toEqual({ status: 400, attempts: [] })
+    expect(parseJsonObject(body)).toMatchObject({
+      error: {
+        message: 'Long texts go to batch; ask #platform.',
+        type: 'invalid_request_error',
+        code: 'refused_by_rule',
+      },
+    })
+    expect(condition).toMatchObject({ picked: 'huge', refused: true })
+    expect((await ask({ model: 'measured' })).status).toBe(200)
+  })
+
+  test.each(CLIENT_DIALECTS)('in the dialect of %s, whose clients do not try again', async (dialect) => {
+    for (const mode of MODES) {
+      const response = await send(house.url, {
+        dialect,
+        mode,
+        model: 'measured',
+        key: house.key(),
+        text: huge,
+      })
+      expect(response.status).toBe(400)
+      expect(response.headers.get('x-should-retry')).toBe('false')
+      expect(await response.text()).toContain('Long texts go to batch; ask #platform.')
+    }
   })
 })

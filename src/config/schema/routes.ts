@@ -71,6 +71,15 @@ const policyMembers = {
     .describe('Who may use models without a price by this route; default: as in pricing.'),
 }
 
+const REFUSAL = `a sentence of at most ${LIMITS.refusalCharacters} characters that tells the client why, and what to do`
+
+/** What a client is told by a step that refuses. One line: it stands in logs and on terminals as well. */
+const refusalSchema = z
+  .string({ error: REFUSAL })
+  .trim()
+  .regex(/^[^\p{Cc}]+$/u, { error: REFUSAL })
+  .max(LIMITS.refusalCharacters, { error: REFUSAL })
+
 const targetsSchema = z.array(targetSchema).min(1, { error: 'at least one target' })
 
 const stepSchema = z.strictObject({
@@ -79,6 +88,11 @@ const stepSchema = z.strictObject({
     .optional()
     .describe('A condition in CEL over the facts of docs/conditions.md. The last step has none.'),
   targets: targetsSchema.optional().describe('The models; default: those of the route.'),
+  refuse: refusalSchema
+    .optional()
+    .describe(
+      'Instead of asking anybody, refuse the request with this sentence. Only `name` and `when` stand beside it.',
+    ),
   ...policyMembers,
 })
 

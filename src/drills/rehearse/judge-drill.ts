@@ -13,7 +13,10 @@ export interface Pair {
 const PERCENTILE = 0.95
 
 /** Says what came of a drill at a route, and which expectations do not hold. */
-export function judgeRoute({ expect }: Drill, { route, well, struck }: Pair): RouteReport {
+export function judgeRoute({ expect }: Drill, { route, ...pair }: Pair): RouteReport {
+  // Whom a rule of the route refuses is refused with the fault and without it: nothing follows from that.
+  const [well, struck] = [pair.well.filter(isAsked), pair.struck.filter(isAsked)]
+  const refused = pair.struck.length - struck.length
   const whole = struck.filter((seen) => seen.whole)
   const p95Ms = percentile(whole.map(({ tookMs }) => tookMs))
   const costs = [costOf(whole), costOf(well)] as const
@@ -29,8 +32,18 @@ export function judgeRoute({ expect }: Drill, { route, well, struck }: Pair): Ro
     p95Ms,
     p95AddedMs: whole.length === 0 ? 0 : Math.max(0, p95Ms - percentile(well.map(({ tookMs }) => tookMs))),
     ...defined({ costTimes }),
+    ...(refused === 0 ? {} : { refusedByRule: refused }),
   }
-  return { ...measured, broken: [...brokenBefore(well), ...brokenExpectations(expect, measured)] }
+  const untried =
+    refused > 0 && struck.length === 0 ? ['every request is refused by a rule of the route'] : []
+  return {
+    ...measured,
+    broken: [...untried, ...brokenBefore(well), ...brokenExpectations(expect, measured)],
+  }
+}
+
+function isAsked({ outcome }: Observed): boolean {
+  return outcome !== 'refused-by-rule'
 }
 
 /** A fault in few words: `outage of anthropic for 2m`. */

@@ -31,6 +31,8 @@ export interface RouteReport {
   readonly requests: number
   /** Requests that were answered whole. */
   readonly answered: number
+  /** Requests that a step of the route refuses, with the fault and without it; they count for nothing else. Absent: none. */
+  readonly refusedByRule?: number
   /** Calls that the fault struck. */
   readonly struck: number
   /** Answers by target, the most first. */

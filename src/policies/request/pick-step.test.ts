@@ -74,6 +74,19 @@ describe('picking a step', () => {
     ])
   })
 
+  test('a step that refuses refuses in its own words, and the decision says so', async () => {
+    const telemetry = createRecordingTelemetry()
+    const refusing = stepped(['huge', undefined, { targets: [], refuses: 'Send it to batch.' }])
+    const exchange = routedExchange(refusing)
+    const admit = async () => createPickStep({ telemetry })(exchange)
+    await expect(admit()).rejects.toMatchObject({
+      code: 'refused-by-rule',
+      status: 400,
+      message: 'Send it to batch.',
+    })
+    expect(exchange.trail.steps).toEqual([{ step: 'condition', picked: 'huge', refused: true }])
+  })
+
   test('a plain route passes untouched', async () => {
     const { picked, exchange, steps } = await pick(sampleRoute([sampleTarget('sim/a')]))
     expect(picked).toBe(exchange)

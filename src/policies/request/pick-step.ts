@@ -12,7 +12,8 @@ import type { Admission } from '../policy.ts'
 
 /**
  * Creates the admission that says how a route is taken: by the first of its steps whose condition holds, which from then on is the
- * exchange's route. A condition that cannot be said does not hold; it is counted, and stands in the decision.
+ * exchange's route. A condition that cannot be said does not hold; it is counted, and stands in the decision. Rejects with
+ * `refused-by-rule` where the step refuses whoever takes it.
  */
 export function createPickStep({ telemetry }: { readonly telemetry: Telemetry }): Admission {
   return (exchange) => {
@@ -34,14 +35,26 @@ function pick(routeName: string, steps: readonly RouteStep[], { exchange, teleme
   for (const step of failed) telemetry.count('gatehouse_condition_errors_total', { route: routeName, step })
   if (taken === undefined)
     throw new Failure('internal', { cause: `no step of the route ${routeName} is without a condition` })
-  exchange.trail.decide(stepOf(taken.name, unmet, failed))
-  return taken.route
+  const { name: picked, route } = taken
+  exchange.trail.decide(stepOf({ picked, refuses: route.refuses }, unmet, failed))
+  if (route.refuses !== undefined) throw new Failure('refused-by-rule', { message: route.refuses })
+  return route
 }
 
-function stepOf(picked: string, unmet: readonly string[], failed: readonly string[]): ConditionStep {
+interface Picked {
+  readonly picked: string
+  readonly refuses: string | undefined
+}
+
+function stepOf(
+  { picked, refuses }: Picked,
+  unmet: readonly string[],
+  failed: readonly string[],
+): ConditionStep {
   const step: Mutable<ConditionStep> = { step: 'condition', picked }
   if (unmet.length > 0) step.unmet = unmet
   if (failed.length > 0) step.failed = failed
+  if (refuses !== undefined) step.refused = true
   return step
 }
 
