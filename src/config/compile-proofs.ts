@@ -5,6 +5,7 @@ import { defined } from '../kit/defined.ts'
 import { ExpressionError } from '../kit/expression-error.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import { matchesAny } from '../routing/model-patterns.ts'
+import { compileOnly, unknownProviders } from './compile-only.ts'
 import type { PathStep, ProblemDraft } from './problems.ts'
 import type { Config } from './schema.ts'
 import type { ProofConfig, TargetsConfig } from './schema/proofs.ts'
@@ -13,6 +14,7 @@ import type { ProofConfig, TargetsConfig } from './schema/proofs.ts'
 export interface ProofContext {
   readonly compileCondition: CompileCondition
   readonly routeNames: readonly string[]
+  readonly providerNames: readonly string[]
 }
 
 interface CompiledProofs {
@@ -20,7 +22,7 @@ interface CompiledProofs {
   readonly drafts: readonly ProblemDraft[]
 }
 
-/** Compiles what is to be proven. A route that it names must exist: of one that there is not everything is true. */
+/** Compiles what is to be proven. Routes and providers that it names must exist: of those that there are not everything is true. */
 export function compileProofs(config: Config, context: ProofContext): CompiledProofs {
   const proofs: Proof[] = []
   const drafts: ProblemDraft[] = []
@@ -28,7 +30,11 @@ export function compileProofs(config: Config, context: ProofContext): CompiledPr
     const path = ['proofs', name]
     const unknown = unknownRoutes(written, path, context)
     const proof = toProof(name, written, context)
-    drafts.push(...unknown)
+    drafts.push(
+      ...unknown,
+      ...unknownProviders(written.only, [...path, 'only'], context.providerNames),
+      ...unknownProviders(written.never, [...path, 'never'], context.providerNames),
+    )
     if ('message' in proof) drafts.push({ ...proof, path: [...path, 'when'] })
     else proofs.push(proof)
   }
@@ -75,24 +81,13 @@ function toProof(
   }
 }
 
-/** What is said of targets. What nobody has said of one it does not fulfil. */
+/** What is said of targets: what constraints can ask for, and their names. */
 function toConstraints(written: TargetsConfig | undefined, proof: string): readonly Constraint[] | undefined {
   if (written === undefined) return undefined
-  const { region, providers, tags, targets } = written
-  const constraints: Constraint[] = []
-  const add = (text: string, allows: Constraint['allows']): void =>
-    void constraints.push({ by: `proof ${proof}`, text, allows })
-  if (region !== undefined)
-    add(`region ${region.join(' or ')}`, (target) => region.some((wanted) => liesIn(target.region, wanted)))
-  if (providers !== undefined)
-    add(`provider ${providers.join(' or ')}`, ({ provider }) => providers.includes(provider))
-  if (tags !== undefined)
-    add(`tag ${tags.join(' and ')}`, (target) => tags.every((tag) => target.tags?.includes(tag) === true))
-  if (targets !== undefined) add(`target ${targets.join(' or ')}`, ({ id }) => matchesAny(targets, id))
-  return constraints
-}
-
-/** Is a region the wanted one, or a part of it? */
-function liesIn(region: string | undefined, wanted: string): boolean {
-  return region === wanted || region?.startsWith(`${wanted}-`) === true
+  const { targets, ...asked } = written
+  const by = `proof ${proof}`
+  const constraints = compileOnly(asked, by) ?? []
+  if (targets === undefined) return constraints
+  const text = `target ${targets.join(' or ')}`
+  return [...constraints, { by, text, allows: ({ id }) => matchesAny(targets, id) }]
 }

@@ -166,11 +166,14 @@ test('what cannot be tried to its end is not claimed', () => {
   expect(find(write({ proofs: pattern }))).toMatchObject([{ verdict: 'undecided' }])
 })
 
-test('a proof of a route that there is not, or of nothing, is refused', () => {
+test('a proof of a route or a provider that there is not, or of nothing, is refused', () => {
   const problems = (proofs: string) =>
     compileText(write({ proofs })).problems.map(({ path, message }) => `${path}: ${message}`)
   expect(problems('proofs: { p: { routes: [suport], survives: provider } }')).toEqual([
     'proofs.p.routes[0]: there is no route suport',
+  ])
+  expect(problems('proofs: { p: { never: { providers: [uss] } } }')).toEqual([
+    'proofs.p.never.providers[0]: there is no provider uss',
   ])
   expect(problems('proofs: { p: { when: "true" } }')[0]).toContain('one of only, never and survives')
   expect(problems(`proofs: { p: { when: "request.tgas == []", only: { region: eu } } }`)[0]).toContain(
@@ -192,4 +195,15 @@ proofs:
   others-too: { routes: [support], never: { providers: [sim] } }
 `
   expect(verdicts(text)).toEqual(['survives holds', 'huge-stays holds', 'others-too fails'])
+})
+
+test('whatever constraints can ask for can be proven', () => {
+  const text = (retention: string) => `
+providers:
+  kept: { type: openai-compatible, base_url: "https://kept.example/v1", retention: ${retention}, data_policy: no-training }
+routes: { support: [kept/a] }
+proofs: { nothing-stays: { routes: [support], only: { retention: zero, data_policy: no-training } } }
+`
+  expect(verdicts(text('zero'))).toEqual(['nothing-stays holds'])
+  expect(verdicts(text('30d'))).toEqual(['nothing-stays fails'])
 })

@@ -1,28 +1,13 @@
 import { z } from 'zod'
-import { modelPatternSchema, nameSchema, textSchema } from './values.ts'
+import { onlyMembers } from './only.ts'
+import { modelPatternSchema, textSchema } from './values.ts'
 
 const ONE_CLAIM = 'one of only, never and survives'
-
-const REGION = 'a region such as eu or eu-central-1, or a list of them'
 
 /** Some of all targets: those of which everything holds that is said. */
 const targetsSchema = z
   .strictObject({
-    region: z
-      .union([textSchema, z.array(textSchema).min(1, { error: 'at least one region' })], { error: REGION })
-      .transform((regions) => (typeof regions === 'string' ? [regions] : regions))
-      .optional()
-      .describe('In one of these regions, or in one that lies in it: eu covers eu-central-1.'),
-    providers: z
-      .array(nameSchema)
-      .min(1, { error: 'at least one provider' })
-      .optional()
-      .describe('Of one of these providers.'),
-    tags: z
-      .array(nameSchema)
-      .min(1, { error: 'at least one tag' })
-      .optional()
-      .describe('Of a provider that has all of these tags.'),
+    ...onlyMembers,
     targets: z
       .array(modelPatternSchema)
       .min(1, { error: 'at least one target' })
@@ -30,7 +15,7 @@ const targetsSchema = z
       .describe('One of these, as provider/model; * stands for any rest.'),
   })
   .refine((said) => Object.values(said).some((one) => one !== undefined), {
-    error: 'at least one of region, providers, tags and targets',
+    error: `at least one of ${Object.keys(onlyMembers).join(', ')} and targets`,
   })
 
 export type TargetsConfig = z.output<typeof targetsSchema>
