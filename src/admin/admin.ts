@@ -65,7 +65,7 @@ export function createAdmin(needs: AdminNeeds): Admin {
   const listed: AdminRoute[] = [
     ...healthRoutes({ ...needs, nowMs }),
     ...keyRoutes({ ...needs, nowMs, keys: store.keys, mint: needs.mintKey }),
-    ...usageRoutes({ ledger: store.ledger, nowMs }),
+    ...usageRoutes({ ...store, nowMs }),
     ...requestRoutes(store),
     ...decisionRoutes(store),
     ...canaryRoutes(needs),

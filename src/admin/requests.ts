@@ -30,6 +30,11 @@ const requestAnswer = z.object({
   input_tokens: z.int(),
   output_tokens: z.int(),
   cost: costAnswer,
+  saved: moneySchema
+    .optional()
+    .describe(
+      'How much less it cost than the last rung would have, below zero where it cost more; only where answers were looked at.',
+    ),
   estimated: z.boolean().describe('True when usage and cost are not, or not all, what providers reported.'),
   simulated: z.boolean(),
   attempts: z.string(),
@@ -46,6 +51,16 @@ const requestAnswer = z.object({
 const attemptAnswer = z.object({
   id: z.string(),
   ordinal: z.int(),
+  begun_for: z
+    .string()
+    .optional()
+    .describe(
+      'Why it was begun: `first`, `retry`, `fallback`, `hedge`, `race` or `rung`. Absent for the first where no answers are looked at, and in rows of 0.1.0.',
+    ),
+  rung: z
+    .int()
+    .optional()
+    .describe('One more than the answers that were dropped before it, where answers are looked at.'),
   at: z.iso.datetime(),
   target: z.string(),
   outcome: z.string(),

@@ -1,12 +1,12 @@
 import type { Random } from '../kit/random.ts'
-import { formatUsd } from '../kit/money.ts'
+import { showUsd } from '../kit/money.ts'
 import type { RequestRow, Store } from '../store/store.ts'
 import type { AdminRoute } from './admin-route.ts'
 import { SAFE_HEADERS } from './problem.ts'
 import { STATUS_STYLE } from './status-style.ts'
 import type { StatusReport } from './status-report.ts'
 import { usageText } from './usage-text.ts'
-import { totalUsage } from './usage.ts'
+import { totalUsage } from './report-usage.ts'
 
 export interface StatusPageNeeds {
   readonly store: Pick<Store, 'ledger' | 'requests'>
@@ -47,7 +47,7 @@ async function renderStatusPage({ store, report, nowMs }: StatusPageNeeds, nonce
     totalUsage(store.ledger, { fromMs: now - DAY_MS, toMs: now + 1 }),
   ])
   const cards = [
-    card('Spent in 24 hours', `$${shortUsd(day.costNanoUsd)}`, spendNote(day.simulatedNanoUsd, day.unpriced)),
+    card('Spent in 24 hours', shortUsd(day.costNanoUsd), spendNote(day.simulatedNanoUsd, day.unpriced)),
     card('Attempts in 24 hours', String(day.attempts), `${usageText(day.usage)} (tokens in→out)`),
     card('In flight', String(status.inFlight), status.draining ? 'draining' : 'accepting requests'),
     card('Up for', duration(now - status.startedAtMs), `version ${escape(status.version)}`),
@@ -82,7 +82,7 @@ function warnings({ configHealthy, troubles, configFile }: StatusReport): string
 
 function spendNote(simulatedNanoUsd: bigint, unpriced: number): string {
   const notes = [
-    ...(simulatedNanoUsd > 0n ? [`$${shortUsd(simulatedNanoUsd)} simulated apart`] : []),
+    ...(simulatedNanoUsd > 0n ? [`${shortUsd(simulatedNanoUsd)} simulated apart`] : []),
     ...(unpriced > 0 ? [`${unpriced} without a price`] : []),
   ]
   return notes.length === 0 ? 'real money only' : notes.join(', ')
@@ -90,7 +90,7 @@ function spendNote(simulatedNanoUsd: bigint, unpriced: number): string {
 
 /** Amounts from a cent up in cents, smaller ones whole. */
 function shortUsd(nano: bigint): string {
-  return nano >= 10_000_000n ? (Number(nano / 10_000_000n) / 100).toFixed(2) : formatUsd(nano)
+  return nano >= 10_000_000n ? `$${(Number(nano / 10_000_000n) / 100).toFixed(2)}` : showUsd(nano)
 }
 
 function card(title: string, value: string, note: string): string {
@@ -130,7 +130,7 @@ function outcomeCell(row: RequestRow): string {
 
 function costCell(row: RequestRow): string {
   if (row.costNanoUsd === undefined) return 'unpriced'
-  return `$${formatUsd(row.costNanoUsd)}${row.simulated ? ' <small>simulated</small>' : ''}`
+  return `${showUsd(row.costNanoUsd)}${row.simulated ? ' <small>simulated</small>' : ''}`
 }
 
 /** Names that only lead to themselves (`provider/model`) are left out. */

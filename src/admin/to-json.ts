@@ -4,8 +4,8 @@ import type { Json, JsonObject } from '../kit/json.ts'
 import { formatUsd, type NanoUsd } from '../kit/money.ts'
 import { billedTokens } from '../exchange/units.ts'
 import type { KeyRecord, LedgerRow, RequestRow } from '../store/store.ts'
-import type { UsageGroup } from '../store/usage-report.ts'
 import { toOwnersJson } from './owners-json.ts'
+import type { ReportedGroup } from './report-usage.ts'
 import { toCountsJson } from './units-json.ts'
 
 /** Money for machines and people: text, because JSON numbers are floats. */
@@ -84,6 +84,7 @@ export function toRequestJson(row: RequestRow): JsonObject {
     input_tokens: row.inputTokens,
     output_tokens: row.outputTokens,
     cost: row.costNanoUsd === undefined ? 'unpriced' : toMoneyJson(row.costNanoUsd),
+    saved: row.savedNanoUsd === undefined ? undefined : toMoneyJson(row.savedNanoUsd),
     estimated: row.estimated,
     simulated: row.simulated,
     attempts: row.attempts,
@@ -100,6 +101,8 @@ export function toAttemptJson(row: LedgerRow): JsonObject {
   return present({
     id: row.id,
     ordinal: row.ordinal,
+    begun_for: row.begunFor,
+    rung: row.rung,
     at: toTimeJson(row.atMs),
     target: row.target,
     outcome: row.outcome,
@@ -118,8 +121,9 @@ export function toAttemptJson(row: LedgerRow): JsonObject {
 }
 
 /** One group of a usage report. */
-export function toUsageJson(group: UsageGroup): JsonObject {
-  return {
+export function toUsageJson(group: ReportedGroup): JsonObject {
+  const { saved } = group
+  return present({
     name: group.name,
     attempts: group.attempts,
     input_tokens: billedTokens(group.usage, 'input'),
@@ -128,8 +132,10 @@ export function toUsageJson(group: UsageGroup): JsonObject {
     cost: toMoneyJson(group.costNanoUsd),
     charged: toMoneyJson(group.chargedNanoUsd),
     simulated: toMoneyJson(group.simulatedNanoUsd),
+    saved: saved && toMoneyJson(saved.savedNanoUsd),
+    simulated_saved: saved && toMoneyJson(saved.simulatedNanoUsd),
     unpriced_attempts: group.unpriced,
     estimated_attempts: group.estimated,
     anomalous_attempts: group.anomalous,
-  }
+  })
 }

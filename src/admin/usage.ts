@@ -1,12 +1,10 @@
 import { z } from 'zod'
-import { NO_COUNTS, UNIT_NAMES, type Counts } from '../exchange/units.ts'
-import type { Mutable } from '../kit/mutable.ts'
-import type { LedgerStore } from '../store/store.ts'
-import { USAGE_GROUPINGS, type UsageGroup, type UsageQuery } from '../store/usage-report.ts'
+import { USAGE_GROUPINGS } from '../store/usage-report.ts'
 import { COUNTS_SHAPE } from './units-json.ts'
 import { moneySchema, parseQuery, type AdminRoute } from './admin-route.ts'
 import { jsonResponse } from './problem.ts'
 import { parseMoment } from './moment.ts'
+import { reportUsage, type ReportNeeds } from './report-usage.ts'
 import { toTimeJson, toUsageJson } from './to-json.ts'
 
 const MOMENT = 'a time such as 2026-11-20T12:00:00Z, a day such as 2026-11-20, or an age such as 24h or 30d'
@@ -38,6 +36,12 @@ const groupAnswer = z.object({
     'What budgets were charged: the cost, and where a bill is not known the most that it may come to.',
   ),
   simulated: moneySchema.describe('Invented money of the simulator, never part of cost.'),
+  saved: moneySchema
+    .optional()
+    .describe(
+      'Where answers are looked at: what the last rung would have cost, less what was paid. Below zero it has cost more. As far back as the request log reaches; not there where nothing is known, nor by model.',
+    ),
+  simulated_saved: moneySchema.optional().describe('The same of invented money.'),
   unpriced_attempts: z.int().describe('Attempts that used something and have no price.'),
   estimated_attempts: z
     .int()
@@ -46,10 +50,7 @@ const groupAnswer = z.object({
 })
 
 /** What was used and what it cost. */
-export function usageRoutes(needs: {
-  readonly ledger: LedgerStore
-  readonly nowMs: () => number
-}): AdminRoute[] {
+export function usageRoutes(needs: ReportNeeds & { readonly nowMs: () => number }): AdminRoute[] {
   return [
     {
       method: 'GET',
@@ -71,66 +72,15 @@ export function usageRoutes(needs: {
         const nowMs = needs.nowMs()
         const fromMs = parseMoment(from, nowMs) ?? 0
         const toMs = to === undefined ? nowMs + 1 : (parseMoment(to, nowMs) ?? nowMs)
-        const groups = await needs.ledger.usage({ fromMs, toMs, groupBy: by, limit })
+        const { groups, total } = await reportUsage(needs, { fromMs, toMs, groupBy: by, limit })
         return jsonResponse({
           from: toTimeJson(fromMs),
           to: toTimeJson(toMs),
           by,
           data: groups.map(toUsageJson),
-          total: { ...toUsageJson(await totalUsage(needs.ledger, { fromMs, toMs })) },
+          total: toUsageJson(total),
         })
       },
     },
   ]
-}
-
-/** Days that fit into one answer of the store. */
-const MOST_DAYS = 400
-const DAY_MS = 86_400_000
-/** There was no ledger before. */
-const EARLIEST_MS = Date.UTC(2020)
-
-/** Everything that was used in a time. Summed over days, because groups of another kind may be more than a list shows. */
-export async function totalUsage(
-  ledger: LedgerStore,
-  { fromMs, toMs }: Pick<UsageQuery, 'fromMs' | 'toMs'>,
-): Promise<UsageGroup> {
-  const days: UsageGroup[] = []
-  for (let beginMs = Math.max(fromMs, EARLIEST_MS); beginMs < toMs; beginMs += MOST_DAYS * DAY_MS) {
-    const endMs = Math.min(beginMs + MOST_DAYS * DAY_MS, toMs)
-    days.push(...(await ledger.usage({ fromMs: beginMs, toMs: endMs, groupBy: 'day', limit: 500 })))
-  }
-  return sumUsage(days)
-}
-
-function addCounts(sum: Mutable<Counts>, counts: Counts): void {
-  for (const unit of UNIT_NAMES) {
-    const count = counts[unit]
-    if (count !== undefined) sum[unit] = (sum[unit] ?? 0) + count
-  }
-}
-
-function sumUsage(groups: readonly UsageGroup[]): UsageGroup {
-  const total: Mutable<UsageGroup> & { readonly usage: Mutable<Counts> } = {
-    name: 'total',
-    attempts: 0,
-    usage: { ...NO_COUNTS },
-    costNanoUsd: 0n,
-    chargedNanoUsd: 0n,
-    simulatedNanoUsd: 0n,
-    unpriced: 0,
-    estimated: 0,
-    anomalous: 0,
-  }
-  for (const group of groups) {
-    total.attempts += group.attempts
-    addCounts(total.usage, group.usage)
-    total.costNanoUsd += group.costNanoUsd
-    total.chargedNanoUsd += group.chargedNanoUsd
-    total.simulatedNanoUsd += group.simulatedNanoUsd
-    total.unpriced += group.unpriced
-    total.estimated += group.estimated
-    total.anomalous += group.anomalous
-  }
-  return total
 }

@@ -6,7 +6,7 @@ import { tellStep } from '../exchange/decision-steps.ts'
 import type { Route } from '../exchange/route.ts'
 import { routeOfArm } from '../experiments/route-of-arm.ts'
 import { parseJson, readObjects, readString, type JsonObject } from '../kit/json.ts'
-import { formatUsd } from '../kit/money.ts'
+import { showUsd } from '../kit/money.ts'
 import { replayDecision } from '../routing/replay.ts'
 import type { LedgerRow, RequestRow } from '../store/store.ts'
 import { CommandError, EXIT, type CommandCall } from './command.ts'
@@ -124,6 +124,6 @@ function attemptCells(row: LedgerRow): string[] {
     usageText(row.usage),
     row.anomalies === undefined ? row.basis : `${row.basis} (${row.anomalies})`,
     costText(row),
-    row.chargedNanoUsd === undefined ? '' : `$${formatUsd(row.chargedNanoUsd)}`,
+    row.chargedNanoUsd === undefined ? '' : showUsd(row.chargedNanoUsd),
   ]
 }

@@ -2,7 +2,7 @@ import { createKey, eachKey } from '../admin/create-key.ts'
 import { AdminProblem } from '../admin/problem.ts'
 import { keyStatus, toKeyJson } from '../admin/to-json.ts'
 import type { Json } from '../kit/json.ts'
-import { formatUsd } from '../kit/money.ts'
+import { showUsd } from '../kit/money.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import { OPERATION_NAMES } from '../exchange/operations/all.ts'
 import { mintKey } from '../exchange/virtual-key.ts'
@@ -174,7 +174,7 @@ async function list(
       key.project ?? '-',
       key.models?.join(' ') ?? 'all',
       limitsText(key),
-      key.budgets.map(({ window, limitNanoUsd }) => `$${formatUsd(limitNanoUsd)}/${window}`).join(' ') || '-',
+      key.budgets.map(({ window, limitNanoUsd }) => `${showUsd(limitNanoUsd)}/${window}`).join(' ') || '-',
       new Date(key.createdAtMs).toISOString().slice(0, 10),
     ]),
   )

@@ -1,5 +1,5 @@
 import { LIMITS } from '../kit/limits.ts'
-import { formatUsd } from '../kit/money.ts'
+import { showUsd } from '../kit/money.ts'
 import { toPlainText } from '../kit/plain-text.ts'
 import type { RequestRow } from '../store/store.ts'
 import type { Output } from './output.ts'
@@ -34,5 +34,5 @@ interface Costing extends Pick<RequestRow, 'costNanoUsd' | 'simulated'> {
 export function costText(row: Costing): string {
   if (row.costNanoUsd === undefined) return 'unpriced'
   const about = row.estimated === true ? '~' : ''
-  return `${about}$${formatUsd(row.costNanoUsd)}${row.simulated ? ' simulated' : ''}`
+  return `${about}${showUsd(row.costNanoUsd)}${row.simulated ? ' simulated' : ''}`
 }

@@ -3,7 +3,7 @@ import { ConfigurationError } from '../boot/configuration.ts'
 import { DataDirectoryBusy } from '../boot/foundation.ts'
 import { toRequestJson } from '../admin/to-json.ts'
 import { PortBusy } from '../kit/http-server.ts'
-import { formatUsd } from '../kit/money.ts'
+import { showUsd } from '../kit/money.ts'
 import { isProcessAlive, readAddress, removeAddress, writeAddress } from './address-file.ts'
 import { UsageError, type ParsedArguments } from './arguments.ts'
 import { CommandError, EXIT, type Command, type CommandCall } from './command.ts'
@@ -162,10 +162,10 @@ async function stop(gatehouse: Gatehouse, { output, killed, directory }: Command
   const summary = await Promise.race([gatehouse.close(), untilAborted(killed)])
   if (summary === undefined) return EXIT.interrupted
   const { requests, failed, costNanoUsd, simulatedNanoUsd } = summary
-  const simulated = simulatedNanoUsd === 0n ? '' : ` ($${formatUsd(simulatedNanoUsd)} simulated)`
+  const simulated = simulatedNanoUsd === 0n ? '' : ` (${showUsd(simulatedNanoUsd)} simulated)`
   const kept = shownPath(gatehouse.dataDirectory, directory)
   output.say(
-    `  ${requests} requests, $${formatUsd(costNanoUsd)}${simulated}, ${failed} failed. Data kept in ${kept}`,
+    `  ${requests} requests, ${showUsd(costNanoUsd)}${simulated}, ${failed} failed. Data kept in ${kept}`,
   )
   return EXIT.ok
 }

@@ -1,8 +1,8 @@
 import type { Price, Rates } from '../exchange/target.ts'
-import { formatUsd, type PicoUsd } from '../kit/money.ts'
+import { showUsd, type PicoUsd } from '../kit/money.ts'
 
 // Pico-USD per token are micro-USD per million tokens.
-const perMillion = (pico: PicoUsd): string => `$${formatUsd(pico * 1_000n)}`
+const perMillion = (pico: PicoUsd): string => showUsd(pico * 1_000n)
 
 /** What a model costs, in few words: for a million tokens, for more in a long context, by the piece, and how else it may be served. */
 export function tellPrice(price: Price | undefined): string {
@@ -12,7 +12,7 @@ export function tellPrice(price: Price | undefined): string {
     tellRates(price),
     ...tiers.map((tier) => `above ${tier.aboveInputTokens} tokens ${tellRates(tier.price)}`),
     // Pico-USD for one are nano-USD for a thousand.
-    ...(search === undefined ? [] : [`$${formatUsd(search)} for a thousand searches`]),
+    ...(search === undefined ? [] : [`${showUsd(search)} for a thousand searches`]),
     ...(serviceTiers.size === 0 ? [] : [`otherwise ${[...serviceTiers.keys()].join(', ')}`]),
     ...(simulated ? ['simulated'] : []),
   ].join('; ')

@@ -1,12 +1,12 @@
 import { parseMoment } from '../admin/moment.ts'
+import { reportUsage, type ReportedGroup } from '../admin/report-usage.ts'
 import { toTimeJson, toUsageJson } from '../admin/to-json.ts'
-import { totalUsage } from '../admin/usage.ts'
 import { billedTokens, OTHER_UNITS, TOKEN_UNITS, unitFacts, type Unit } from '../exchange/units.ts'
-import { formatUsd, type NanoUsd } from '../kit/money.ts'
+import { showUsd, type NanoUsd } from '../kit/money.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import {
   USAGE_GROUPINGS,
-  type UsageGroup,
+  type SavingsGroup,
   type UsageGrouping,
   type UsageQuery,
 } from '../store/usage-report.ts'
@@ -22,6 +22,7 @@ export const usageCommand: Command = {
   examples: [
     'gatehouse usage',
     'gatehouse usage --by key --since 7d',
+    'gatehouse usage --by route',
     'gatehouse usage --units',
     'gatehouse usage --since 2026-11-01 --json',
   ],
@@ -42,10 +43,7 @@ export const usageCommand: Command = {
       limit: 500,
     }
     const installation = await openInstallation(call, 'read')
-    const { ledger } = installation.store
-    const [groups, total] = await Promise.all([ledger.usage(query), totalUsage(ledger, query)]).finally(() =>
-      installation.close(),
-    )
+    const { groups, total } = await reportUsage(installation.store, query).finally(() => installation.close())
     if (output.json) {
       output.value({
         from: toTimeJson(query.fromMs),
@@ -75,9 +73,9 @@ export const usageCommand: Command = {
 
 interface Column {
   readonly head: string
-  readonly cell: (group: UsageGroup) => string
+  readonly cell: (group: ReportedGroup) => string
   /** True when the cell says more than the others do. A column that never does is left out, so that the rest fits a terminal. */
-  readonly tells?: (group: UsageGroup) => boolean
+  readonly tells?: (group: ReportedGroup) => boolean
 }
 
 const ATTEMPTS: readonly Column[] = [{ head: 'ATTEMPTS', cell: ({ attempts }) => String(attempts) }]
@@ -89,17 +87,19 @@ const TOKENS: readonly Column[] = [
 
 const COLUMNS: readonly Column[] = [
   ...OTHER_UNITS.map(unitColumn),
-  { head: 'COST', cell: ({ costNanoUsd }) => amountText(costNanoUsd) },
+  { head: 'COST', cell: ({ costNanoUsd }) => showUsd(costNanoUsd) },
   {
     head: 'CHARGED',
-    cell: ({ chargedNanoUsd }) => amountText(chargedNanoUsd),
+    cell: ({ chargedNanoUsd }) => showUsd(chargedNanoUsd),
     tells: ({ chargedNanoUsd, costNanoUsd }) => chargedNanoUsd !== costNanoUsd,
   },
   {
     head: 'SIMULATED',
-    cell: ({ simulatedNanoUsd }) => amountText(simulatedNanoUsd),
+    cell: ({ simulatedNanoUsd }) => showUsd(simulatedNanoUsd),
     tells: ({ simulatedNanoUsd }) => simulatedNanoUsd > 0n,
   },
+  savingsColumn('SAVED', ({ savedNanoUsd }) => savedNanoUsd),
+  savingsColumn('SIMULATED SAVED', ({ simulatedNanoUsd }) => simulatedNanoUsd),
   countColumn('UNPRICED', ({ unpriced }) => unpriced),
   countColumn('ESTIMATED', ({ estimated }) => estimated),
   countColumn('ANOMALOUS', ({ anomalous }) => anomalous),
@@ -109,12 +109,16 @@ function unitColumn(unit: Unit): Column {
   return countColumn(unitFacts(unit).says.toUpperCase(), ({ usage }) => usage[unit] ?? 0)
 }
 
-function countColumn(head: string, count: (group: UsageGroup) => number): Column {
+function countColumn(head: string, count: (group: ReportedGroup) => number): Column {
   return { head, cell: (group) => String(count(group)), tells: (group) => count(group) > 0 }
 }
 
-function amountText(nanoUsd: NanoUsd): string {
-  return `$${formatUsd(nanoUsd)}`
+function savingsColumn(head: string, amount: (saved: SavingsGroup) => NanoUsd): Column {
+  return {
+    head,
+    cell: ({ saved }) => (saved === undefined ? '-' : showUsd(amount(saved))),
+    tells: ({ saved }) => saved !== undefined && amount(saved) !== 0n,
+  }
 }
 
 function readMoment(text: string, nowMs: number): number {

@@ -3,7 +3,7 @@ import { entriesOf, type Ranking, type Route, type RouteStep, type RouteTarget }
 import type { Price, Target } from '../exchange/target.ts'
 import type { Plan } from '../gateway/plan.ts'
 import type { Json, JsonObject } from '../kit/json.ts'
-import { formatUsd } from '../kit/money.ts'
+import { formatUsd, showUsd } from '../kit/money.ts'
 
 /**
  * A plan as JSON for people and golden tests: everything resolved, secrets left out, money as decimal text.
@@ -56,9 +56,7 @@ function describeRoute(route: Route): JsonObject {
 function describeAgain({ again = {}, leads }: Route): JsonObject {
   const { cost, backoff, alsoRetry, neverFailOver, ownPauses } = again
   return {
-    ...(cost === undefined
-      ? {}
-      : { cost: 'times' in cost ? `${cost.times}x` : `$${formatUsd(cost.nanoUsd)}` }),
+    ...(cost === undefined ? {} : { cost: 'times' in cost ? `${cost.times}x` : showUsd(cost.nanoUsd) }),
     ...(backoff === undefined ? {} : { backoff_ms: [backoff.fromMs, backoff.toMs] }),
     ...(ownPauses === true ? { respect_retry_after: false } : {}),
     ...(alsoRetry === undefined ? {} : { retry_errors: [...alsoRetry] }),
@@ -88,7 +86,7 @@ function describePace({ pace }: Route): JsonObject {
   return {
     [kind]: {
       ...terms,
-      ...(ceilingNanoUsd === undefined ? {} : { ceiling: `$${formatUsd(ceilingNanoUsd)}` }),
+      ...(ceilingNanoUsd === undefined ? {} : { ceiling: showUsd(ceilingNanoUsd) }),
     },
   }
 }

@@ -1,4 +1,5 @@
 import { readArray, readNumber, readObject, readObjects, readString, type JsonObject } from '../kit/json.ts'
+import { inDollars } from '../kit/money.ts'
 import type { DecisionStep } from './decision.ts'
 
 /** A line of a step, as it is told: what happened, which target it is about, why, and the numbers behind it. */
@@ -123,8 +124,8 @@ export const DECISION_STEPS: { readonly [K in DecisionStep['step']]: StepRow } =
       {
         what: 'savings',
         target: text(step, 'premium'),
-        reason: `$${text(step, 'savedUsd')}`,
-        detail: `$${text(step, 'spentUsd')} instead of $${text(step, 'premiumUsd')}`,
+        reason: inDollars(text(step, 'savedUsd')),
+        detail: `${inDollars(text(step, 'spentUsd'))} instead of ${inDollars(text(step, 'premiumUsd'))}`,
       },
     ],
   },
@@ -169,7 +170,8 @@ function besideLine(step: JsonObject): StepLine {
     what: text(step, 'step'),
     target: text(step, 'winner'),
     reason: `${text(step, 'outcome')} ${text(step, 'reason')}`.trim(),
-    detail: startedMs === undefined ? '' : `after ${startedMs} ms, $${cost} for those that lost`,
+    detail:
+      startedMs === undefined ? '' : `after ${startedMs} ms, ${inDollars(cost ?? '')} for those that lost`,
   }
 }
 

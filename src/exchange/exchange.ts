@@ -1,4 +1,5 @@
 import { clipText } from '../kit/plain-text.ts'
+import type { Begun } from './begun.ts'
 import type { BudgetUse } from './budget-use.ts'
 import type { Caller } from './caller.ts'
 import type { Constraint } from './constraint.ts'
@@ -132,4 +133,6 @@ export interface Attempt {
   readonly lastResort: boolean
   /** True when most of the route rests and answers in part, so that this target is asked whether or not it rests. */
   readonly inPanic?: boolean | undefined
+  /** Why it is begun. Absent: it is the first, and its answer is not looked at. */
+  readonly begun?: Begun | undefined
 }

@@ -55,6 +55,8 @@ export class Trail {
   reservation?: Reservation
   /** What models cost that were asked on behalf of the exchange: their attempts are not among its own. */
   askedNanoUsd: NanoUsd = 0n
+  /** How much less it cost than the last rung would have, once it is over; absent where nobody can tell. */
+  savedNanoUsd?: NanoUsd
   /** True where the answer is stored under its id when it ends. */
   isStored = false
   /** What broke the exchange or cut it short, once it is over. */

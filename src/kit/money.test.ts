@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
-import { formatUsd, parsePricePerMillion, parseUsd, PriceSum, toNanoUsd } from './money.ts'
+import {
+  formatUsd,
+  inDollars,
+  parsePricePerMillion,
+  parseUsd,
+  PriceSum,
+  showUsd,
+  toNanoUsd,
+} from './money.ts'
 
 describe('amounts', () => {
   test('are read exactly', () => {
@@ -36,6 +44,13 @@ describe('amounts', () => {
     expect(formatUsd(0n)).toBe('0.000000')
     expect(formatUsd(12_500_000_000n)).toBe('12.500000')
     expect(formatUsd(-1n)).toBe('-0.000000001')
+  })
+
+  test('below zero are shown with the sign before the dollars', () => {
+    expect(showUsd(-8_100n)).toBe('-$0.0000081')
+    expect(showUsd(8_100n)).toBe('$0.0000081')
+    expect(inDollars('-10.500000')).toBe('-$10.500000')
+    expect(inDollars('0.000000')).toBe('$0.000000')
   })
 
   test('are read back as they were written', () => {

@@ -66,6 +66,16 @@ export function formatUsd(nano: NanoUsd): string {
   return `${nano < 0n ? '-' : ''}${whole}.${String(fraction).padStart(digits, '0')}`
 }
 
+/** Shows an amount with its sign before that of the currency: `$0.000177`, `-$0.0000081`. */
+export function showUsd(nano: NanoUsd): string {
+  return inDollars(formatUsd(nano))
+}
+
+/** Shows what `formatUsd` has written. */
+export function inDollars(usd: string): string {
+  return usd.startsWith('-') ? `-$${usd.slice(1)}` : `$${usd}`
+}
+
 const DECIMAL = /^(\d{1,15})(?:\.(\d{0,30}))?(?:[eE]([+-]?\d{1,2}))?$/
 
 function parseDecimal(amount: string | number, decimals: number): bigint {

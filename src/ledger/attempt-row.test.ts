@@ -144,6 +144,17 @@ describe('rows of attempts', () => {
     expect(settled).not.toHaveProperty('anomalies')
   })
 
+  test('a row says why its attempt was begun, where there is something to say', () => {
+    expect(intentOf({ ...attempt, begun: { for: 'rung', rung: 2 } })).toMatchObject({
+      begunFor: 'rung',
+      rung: 2,
+    })
+    const row = toAttemptRow(intentOf({ ...attempt, begun: { for: 'hedge' } }), result)
+    expect(row).toMatchObject({ begunFor: 'hedge' })
+    expect(row).not.toHaveProperty('rung')
+    expect(intentOf(attempt)).not.toHaveProperty('begunFor')
+  })
+
   test('a row without a cost is unpriced, which is not the same as free', () => {
     const usage = { ...NO_USAGE, inputTokens: 10, estimated: true }
     const row = toAttemptRow(intentOf(attemptWithoutPrice), { ...result, basis: 'counted', usage })

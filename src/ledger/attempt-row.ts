@@ -35,7 +35,7 @@ const CRASHED = 'crashed'
 export function toAttemptIntent(attempt: Attempt, facts: IntentFacts): LedgerRow {
   const { atMs, costOf, mostNanoUsd } = facts
   const estimate = { inputTokens: facts.inputTokens, ...defined({ searches: facts.searches }) }
-  const { exchange, target } = attempt
+  const { exchange, target, begun } = attempt
   const { caller, request, route } = exchange
   const { price } = target
   const row: Mutable<LedgerRow> = {
@@ -53,6 +53,10 @@ export function toAttemptIntent(attempt: Attempt, facts: IntentFacts): LedgerRow
     durationMs: 0,
     usage: { ...NO_COUNTS, ...estimate },
     basis: 'crash-estimate',
+  }
+  if (begun !== undefined) {
+    row.begunFor = begun.for
+    setDefined(row, 'rung', begun.rung)
   }
   if (exchange.asked !== undefined) {
     row.purpose = exchange.asked.purpose

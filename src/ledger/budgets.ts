@@ -2,7 +2,7 @@ import { Failure, type FailureDetails } from '../exchange/failure.ts'
 import type { BudgetPeriod, BudgetPeriods } from '../exchange/budget-periods.ts'
 import { budgetUse, type BudgetUse } from '../exchange/budget-use.ts'
 import type { Clock } from '../kit/clock.ts'
-import { formatUsd, type NanoUsd } from '../kit/money.ts'
+import { formatUsd, inDollars, showUsd, type NanoUsd } from '../kit/money.ts'
 import type { MaybePromise } from '../kit/maybe-promise.ts'
 import type { CounterStore, Hold, HoldVerdict } from '../store/store.ts'
 import { Openings, type SpendingSource } from './openings.ts'
@@ -162,19 +162,19 @@ function refusal(
   const left = limitNanoUsd - spentNanoUsd
   if (left <= 0n) {
     return new Failure('budget-exceeded', {
-      message: `${whose} is spent: $${formatUsd(spentNanoUsd)} of $${formatUsd(limitNanoUsd)}. ${until}`,
+      message: `${whose} is spent: ${showUsd(spentNanoUsd)} of ${showUsd(limitNanoUsd)}. ${until}`,
       facts,
     })
   }
   if (amountNanoUsd > left) {
     const estimate = formatUsd(amountNanoUsd)
     return new Failure('request-exceeds-budget', {
-      message: `${whose} has $${formatUsd(left)} left and the request could cost $${estimate}. Lower the maximum of output tokens. ${until}`,
+      message: `${whose} has ${showUsd(left)} left and the request could cost ${inDollars(estimate)}. Lower the maximum of output tokens. ${until}`,
       facts: { ...facts, estimate_usd: estimate },
     })
   }
   return new Failure('budget-reserved', {
-    message: `${whose} is held by requests under way: $${formatUsd(heldNanoUsd)} of $${formatUsd(left)} left. Try again shortly.`,
+    message: `${whose} is held by requests under way: ${showUsd(heldNanoUsd)} of ${showUsd(left)} left. Try again shortly.`,
     facts,
     retryAfterMs: HELD_RETRY_MS,
   })

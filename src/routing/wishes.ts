@@ -2,7 +2,7 @@ import { PREFERRED } from '../exchange/decision.ts'
 import { isNamed } from '../exchange/request-options.ts'
 import { entriesOf, type RankedTarget, type RankQuestion, type Route } from '../exchange/route.ts'
 import type { Target } from '../exchange/target.ts'
-import { formatUsd, type NanoUsd } from '../kit/money.ts'
+import { showUsd, type NanoUsd } from '../kit/money.ts'
 import type { Refusal } from './refuse-by-facts.ts'
 
 /** Share of a target's streams that must begin in time. */
@@ -26,7 +26,7 @@ export function refuseByWishes(
   if (cost !== undefined) {
     const mostNanoUsd = cost.mostOf(target)
     if (mostNanoUsd === undefined || mostNanoUsd > cost.maxNanoUsd)
-      return { reason: 'above-max-cost', detail: `at most $${formatUsd(cost.maxNanoUsd)} is allowed` }
+      return { reason: 'above-max-cost', detail: `at most ${showUsd(cost.maxNanoUsd)} is allowed` }
   }
   if (maxTtftMs === undefined) return undefined
   const knownMs = load.firstTokenQuantileMs(target.id, features.inputTokens, IN_TIME)
@@ -38,7 +38,7 @@ export function refuseByWishes(
 export function tellCost({ cost }: Wishes, target: Target): string | undefined {
   if (cost === undefined) return undefined
   const mostNanoUsd = cost.mostOf(target)
-  return mostNanoUsd === undefined ? 'has no price' : `may cost $${formatUsd(mostNanoUsd)}`
+  return mostNanoUsd === undefined ? 'has no price' : `may cost ${showUsd(mostNanoUsd)}`
 }
 
 /** The places of the targets that a request names, by their ids; undefined where it names none of them. */

@@ -47,6 +47,8 @@ const rows: fc.Arbitrary<LedgerRow> = fc
         costNanoUsd: amounts,
         chargedNanoUsd: amounts,
         servedTiers: fc.constantFrom('flex', 'fast us'),
+        begunFor: fc.constantFrom('first', 'retry', 'fallback', 'hedge', 'race', 'rung'),
+        rung: fc.integer({ min: 1, max: 9 }),
         anomalies: fc.constantFrom('no-input', 'no-input no-output'),
       },
       { requiredKeys: [] },

@@ -31,6 +31,8 @@ export const LEDGER_COLUMNS: readonly Column[] = columnsOf<LedgerRow>({
   simulated: 'flag',
   purpose: 'text?',
   parentId: 'text?',
+  begunFor: 'text?',
+  rung: 'integer?',
 })
 
 /** Spells a row of the ledger. */

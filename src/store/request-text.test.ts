@@ -44,6 +44,7 @@ const rows: fc.Arbitrary<RequestRow> = fc
         keyName: names,
         firstEventMs: spans,
         costNanoUsd: fc.bigInt({ min: 0n, max: 2n ** 63n - 1n }),
+        savedNanoUsd: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
         decision: names,
       },
       { requiredKeys: [] },

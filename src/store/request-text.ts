@@ -31,6 +31,7 @@ export const REQUEST_COLUMNS: readonly Column[] = columnsOf<RequestRow>({
   planVersion: 'text',
   purpose: 'text?',
   parentId: 'text?',
+  savedNanoUsd: 'amount?',
 })
 
 /** Spells a line of the request log. */

@@ -77,6 +77,7 @@ describe('a row', () => {
       costNanoUsd: 2n ** 70n,
     })
     expect(JSON.parse(text)).toEqual(['a', null, 'm', null, 0, 1, 0, `${2n ** 63n - 1n}`, 0, 3, null])
+    expect(JSON.parse(spell({ ...row, costNanoUsd: -(2n ** 70n) }))).toContain(`${-(2n ** 63n)}`)
   })
 
   test('says the counts that there are, under their names', () => {

@@ -4,7 +4,7 @@ import type { Budget, RateLimits } from '../exchange/account.ts'
 import type { Owner, Owners } from '../exchange/owner.ts'
 import type { Counts } from '../exchange/units.ts'
 import type { ResponseStore } from './stored-responses.ts'
-import type { UsageGroup, UsageQuery } from './usage-report.ts'
+import type { SavingsGroup, SavingsQuery, UsageGroup, UsageQuery } from './usage-report.ts'
 
 /**
  * The ports through which the house keeps things. Small on purpose; every driver passes the same contract suite.
@@ -72,6 +72,10 @@ export interface LedgerRow {
   readonly status?: number
   readonly durationMs: number
   readonly usage: Counts
+  /** Why it was begun: a `BegunFor`. Absent: it was the first, or nobody took that down. */
+  readonly begunFor?: string
+  /** One more than the answers that were dropped before it. Absent where no answers were looked at. */
+  readonly rung?: number
   /** Where the usage comes from: a `UsageBasis`. */
   readonly basis: string
   /** The best that is known or estimated. Absent: unpriced. */
@@ -127,6 +131,8 @@ export interface RequestRow {
   readonly inputTokens: number
   readonly outputTokens: number
   readonly costNanoUsd?: NanoUsd
+  /** How much less it cost than the last rung would have; below zero where it cost more. Absent where no answers were looked at, or a price is not known. */
+  readonly savedNanoUsd?: NanoUsd
   /** True when what was used is not, or not all, what providers reported. */
   readonly estimated: boolean
   readonly simulated: boolean
@@ -155,6 +161,8 @@ export interface RequestLogStore {
   append(rows: readonly RequestText[]): Promise<void>
   find(id: string): Promise<RequestRow | undefined>
   list(query: PageQuery & RequestFilter): Promise<Page<RequestRow>>
+  /** What was saved, by group: largest first, days oldest first. No group for what saved nothing that is known. */
+  savings(query: SavingsQuery): Promise<readonly SavingsGroup[]>
   /** Rows after `id` in order of writing, oldest first; for following the log. */
   since(id: string | undefined, limit: number): Promise<readonly RequestRow[]>
 }

@@ -15,6 +15,35 @@ export interface UsageQuery {
   readonly limit: number
 }
 
+/** What the lines of the request log tell, so that savings can be grouped by it. */
+export const SAVINGS_GROUPINGS = ['target', ...SCOPES, 'route', 'purpose', 'day'] as const
+
+export type SavingsGrouping = (typeof SAVINGS_GROUPINGS)[number]
+
+/** True for what savings can be grouped by as well. */
+export function isSavingsGrouping(grouping: UsageGrouping): grouping is SavingsGrouping {
+  return SAVINGS_GROUPINGS.some((known) => known === grouping)
+}
+
+export interface SavingsQuery extends Omit<UsageQuery, 'groupBy'> {
+  /** Absent: all in one group. */
+  readonly groupBy?: SavingsGrouping
+}
+
+/**
+ * What it saved to look at answers and begin with a cheap model: the price of the last rung, less what was paid. Below zero it has
+ * cost more. As far back as the request log reaches.
+ */
+export interface SavingsGroup {
+  readonly name: string
+  /** Requests whose savings are known. */
+  readonly requests: number
+  /** Real money. */
+  readonly savedNanoUsd: NanoUsd
+  /** Invented money of simulated targets. */
+  readonly simulatedNanoUsd: NanoUsd
+}
+
 export interface UsageGroup {
   readonly name: string
   readonly attempts: number

@@ -25,6 +25,7 @@ export function toReal(value: number | undefined): WrittenValue {
 }
 
 const LARGEST_INTEGER = 2n ** 63n - 1n
+const SMALLEST_INTEGER = -(2n ** 63n)
 /** Between these a number holds every whole amount exactly. */
 const LARGEST_EXACT = BigInt(Number.MAX_SAFE_INTEGER)
 const SMALLEST_EXACT = -LARGEST_EXACT
@@ -33,5 +34,6 @@ const SMALLEST_EXACT = -LARGEST_EXACT
 export function toAmount(value: bigint | undefined): WrittenValue {
   if (value === undefined) return null
   if (value <= LARGEST_EXACT && value >= SMALLEST_EXACT) return Number(value)
+  if (value < SMALLEST_INTEGER) return SMALLEST_INTEGER.toString()
   return (value > LARGEST_INTEGER ? LARGEST_INTEGER : value).toString()
 }

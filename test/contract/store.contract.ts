@@ -7,7 +7,7 @@ import { LIMITS } from '../../src/kit/limits.ts'
 import { toLedgerText } from '../../src/store/ledger-text.ts'
 import { toRequestText } from '../../src/store/request-text.ts'
 import type { Expiry, KeyRecord, LedgerRow, RequestFilter, RequestRow, Store } from '../../src/store/store.ts'
-import type { UsageGrouping } from '../../src/store/usage-report.ts'
+import type { SavingsGroup, UsageGrouping } from '../../src/store/usage-report.ts'
 import { testResponses } from './response-store.contract.ts'
 
 /** One store of the driver under test. */
@@ -243,6 +243,8 @@ function testLedger(fresh: Fresh): void {
       purpose: 'judge',
       parentId: 'req_0',
       servedTiers: 'fast us',
+      begunFor: 'rung',
+      rung: 2,
       owners: EVERY_OWNER,
       usage: EVERY_UNIT,
     })
@@ -535,6 +537,7 @@ function testRequests(fresh: Fresh): void {
       decision: '{"id":"dec_1"}',
       purpose: 'judge',
       parentId: 'req_0',
+      savedNanoUsd: -8_100n,
     })
     await store.requests.append([full, requestRow('req_2')].map(toRequestText))
     expect(await store.requests.find('req_1')).toEqual(full)
@@ -571,6 +574,45 @@ function testRequests(fresh: Fresh): void {
     for (const scope of SCOPES) expect(await ids({ [scope]: `some ${scope}` })).toEqual(['req_1'])
     expect(await ids(EVERY_OWNER)).toEqual(['req_1'])
     expect(await ids({ ...EVERY_OWNER, team: 'another' })).toEqual([])
+  })
+
+  test('what was saved is summed by whatever a line tells, invented money apart, and what cost more taken off', async () => {
+    const { store } = await fresh()
+    const saved = (id: string, savedNanoUsd: bigint, changes: Partial<RequestRow> = {}): RequestRow =>
+      requestRow(id, { route: 'cheap', savedNanoUsd, ...changes })
+    const lines = [
+      saved('req_1', 500n),
+      saved('req_2', -8_100n, { owners: { key: KEY, project: 'search' }, atMs: MIDNIGHT_MS - 1 }),
+      saved('req_3', 7n, { simulated: true }),
+      saved('req_4', 2_000_000_001n, { route: 'dear', purpose: 'shadow' }),
+      saved('req_5', 2n ** 63n - 1n, { atMs: MIDNIGHT_MS - 24 * HOUR_MS }),
+      saved('req_6', 2n ** 63n - 1n, { atMs: MIDNIGHT_MS - 24 * HOUR_MS }),
+      requestRow('req_7', { route: 'cheap' }),
+    ]
+    await store.requests.append(lines.map(toRequestText))
+    const query = { fromMs: MIDNIGHT_MS - HOUR_MS, toMs: MIDNIGHT_MS + 1, limit: 10 }
+    const named = (groups: readonly SavingsGroup[]) =>
+      groups.map(({ name, requests, savedNanoUsd }) => [name, requests, savedNanoUsd])
+    expect(await store.requests.savings({ ...query, groupBy: 'route' })).toEqual([
+      { name: 'dear', requests: 1, savedNanoUsd: 2_000_000_001n, simulatedNanoUsd: 0n },
+      { name: 'cheap', requests: 3, savedNanoUsd: -7_600n, simulatedNanoUsd: 7n },
+    ])
+    expect(named(await store.requests.savings({ ...query, groupBy: 'day' }))).toEqual([
+      ['2026-01-14', 1, -8_100n],
+      ['2026-01-15', 3, 2_000_000_501n],
+    ])
+    expect(named(await store.requests.savings({ ...query, groupBy: 'purpose' }))).toEqual([
+      ['shadow', 1, 2_000_000_001n],
+      ['client', 3, -7_600n],
+    ])
+    expect(named(await store.requests.savings({ ...query, groupBy: 'project', limit: 1 }))).toEqual([
+      ['', 3, 2_000_000_501n],
+    ])
+    expect(named(await store.requests.savings(query))).toEqual([['total', 4, 1_999_992_401n]])
+    expect(named(await store.requests.savings({ ...query, fromMs: 0 }))).toEqual([
+      ['total', 6, 2n ** 64n - 2n + 1_999_992_401n],
+    ])
+    expect(await store.requests.savings({ ...query, fromMs: MIDNIGHT_MS + 1 })).toEqual([])
   })
 
   test('the log can be followed in order of writing, whatever the times say', async () => {

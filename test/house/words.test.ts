@@ -74,6 +74,13 @@ test('what is not there is left out by the words that there are for it', () => {
   expect(sources.filter((file) => byHand.test(read(file)))).toEqual([])
 })
 
+test('money is shown by the words that there are for it, which put the sign before the dollars', () => {
+  const byHand = /\$\$\{[^}]*usd/i
+  expect(
+    sources.filter((file) => file !== 'src/kit/money.ts').filter((file) => byHand.test(read(file))),
+  ).toEqual([])
+})
+
 test('the environment is read at the edges only', () => {
   const edges = /^src\/(main|boot)\.ts$|^src\/cli\/|^src\/config\/load\.ts$/
   expect(sources.filter((file) => !edges.test(file) && /\b(process|Bun)\.env\b/.test(read(file)))).toEqual([])

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { ConfigFile } from '../../src/config/config-file.fixture.ts'
 import { readDecision } from '../../src/exchange/decision-record.ts'
-import { readObjects, readString, type JsonObject } from '../../src/kit/json.ts'
+import { readObject, readObjects, readString, type JsonObject } from '../../src/kit/json.ts'
 import { CLIENT_DIALECTS, SETTINGS, type ClientDialect } from '../modes.ts'
 import { ask, type Answer, type Question } from './asking.ts'
 import { openRunningGateway } from '../running-gateway.ts'
@@ -127,9 +127,11 @@ beforeAll(async () => {
   house = await openHouse({
     config: { models, routes },
     providers: (url) =>
-      Object.fromEntries(
-        CLIENT_DIALECTS.map((dialect) => [dialect, providerEntry(url, { dialects: [dialect] })]),
-      ),
+      Object.fromEntries([
+        ...CLIENT_DIALECTS.map((dialect) => [dialect, providerEntry(url, { dialects: [dialect] })]),
+        // Else nothing would be asked of both at once.
+        ['second', providerEntry(url, { incident_domain: 'elsewhere' })],
+      ]),
     keys: { poor: { budget: { usd: 0.515, per: 'day' } } },
   })
 })
@@ -292,6 +294,17 @@ test('what it has saved stands in the decision, net of everything that was asked
   )
 })
 
+test('what was saved stands in the line of each request, and a report adds it up by route', async () => {
+  const answer = await askFor('how-refusal')
+  const row = await house.rowOf(answer.headers.get('x-request-id') ?? '')
+  expect(row.savedNanoUsd).toBe(-CENT_NANO_USD)
+  const report = await (await house.gateway.askAdmin('/api/v1/usage?by=route&limit=500')).json()
+  const told = readObjects(report, 'data').find(({ name }) => name === 'how-refusal')
+  const lost = readString(readObject(told ?? {}, 'saved') ?? {}, 'usd')
+  expect(lost).toMatch(/^-0\.0\d0000$/)
+  expect(readObject(readObject(report, 'total') ?? {}, 'saved')).toBeDefined()
+})
+
 test('a session whose answers were dropped twice begins with the next model, and no other session does', async () => {
   const inSession = async (session: string): Promise<number> => {
     const answer = await askFor('how-loop', { headers: { 'x-gatehouse-session': session } })
@@ -325,6 +338,27 @@ test('everything that was asked is in the ledger once, as it is on the bill', as
     })
   }
   expect(ledger.filter(({ purpose }) => purpose === 'judge')).toHaveLength(4)
+})
+
+test('each row says its rung, and why its attempt was begun', async () => {
+  records ??= await house.close()
+  const { ledger, requests } = records
+  const begunOn = (route: string): readonly string[][] =>
+    requests
+      .filter((request) => request.route === route && request.purpose === undefined)
+      .map(({ id }) =>
+        ledger
+          .filter(({ requestId }) => requestId === id)
+          .toSorted((left, right) => left.ordinal - right.ordinal)
+          .map(({ begunFor, rung }) => `${begunFor} ${rung}`),
+      )
+  for (const begun of begunOn('buffer-openai-chat')) expect(begun).toEqual(['first 1', 'rung 2'])
+  expect(begunOn('helpless')[0]).toEqual(['first 1', 'rung 2', 'rung 3'])
+  expect(begunOn('racing')[0]).toEqual(['first 1', 'race 1'])
+  // A judge's own route looks at nobody's answers.
+  expect(ledger.filter(({ purpose }) => purpose === 'judge').every(({ rung }) => rung === undefined)).toBe(
+    true,
+  )
 })
 
 /** The model that answered, without its provider. */

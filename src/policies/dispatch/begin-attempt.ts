@@ -1,3 +1,4 @@
+import type { Begun } from '../../exchange/begun.ts'
 import type { Attempt, Exchange } from '../../exchange/exchange.ts'
 import { abortFailure } from '../../exchange/failure.ts'
 import { NoticeList } from '../../exchange/notice.ts'
@@ -39,13 +40,14 @@ export interface AttemptPlace {
   readonly exchange: Exchange
   readonly ordinal: number
   readonly pace: Pace
+  readonly begun: Begun | undefined
 }
 
 /** Begins an attempt, which from now on is under way. */
 export function beginAttempt(
   parts: AttemptParts,
   { candidate, credential, repeat }: Start,
-  { exchange, ordinal, pace: { overlaps, waitsForWhole } }: AttemptPlace,
+  { exchange, ordinal, begun, pace: { overlaps, waitsForWhole } }: AttemptPlace,
 ): Runner {
   const { call, clock, ids } = parts
   const { target, lastResort, inPanic } = candidate
@@ -63,9 +65,10 @@ export function beginAttempt(
     freshConnection: fresh,
     lastResort,
     inPanic,
+    begun,
   }
-  const begun = waitMs === 0 ? call(attempt) : callAfter(waitMs, attempt, parts)
-  const answer = begun.then(commitFor(parts, attempt, exchange.request.stream && !waitsForWhole))
+  const called = waitMs === 0 ? call(attempt) : callAfter(waitMs, attempt, parts)
+  const answer = called.then(commitFor(parts, attempt, exchange.request.stream && !waitsForWhole))
   // It may fail while budgets are asked for the next, when nobody listens.
   if (overlaps) answer.catch(ignore)
   return { attempt, retries, before, abort, answer, startsAtMs: overlaps ? clock.elapsedMs() + waitMs : 0 }

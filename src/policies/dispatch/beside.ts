@@ -82,6 +82,11 @@ export class Beside {
     exchange.trail.onEnd({ onEnd: () => this.#learn() })
   }
 
+  /** What attempts beside others are begun for. */
+  get kind(): PaceTerms['kind'] {
+    return this.#terms.kind
+  }
+
   /** How long the attempt that runs has for its beginning; undefined where that is not known. */
   #patienceMs(): number | undefined {
     if (this.#terms.kind !== 'hedge') return undefined

@@ -42,6 +42,7 @@ describe('a hedge', () => {
     expect(rows[0]?.usage.inputTokens).toBeGreaterThan(0)
     expect(rows[0]?.costNanoUsd).toBeGreaterThan(0n)
     expect(await textOf(response)).toBe('from two/b')
+    expect(attempts.map(({ begun }) => begun)).toEqual([undefined, { for: 'hedge' }])
     expect(health.entries()).toEqual([])
     const { trail } = exchange
     expect(trail.served).toBe(SECOND)
@@ -95,6 +96,7 @@ describe('a hedge', () => {
     await pass(clock, 1_000)
     expect(await textOf(await run)).toBe('from three/c')
     expect(namesOf(attempts)).toEqual(['one/a', 'two/b', 'three/c'])
+    expect(attempts.map(({ begun }) => begun?.for)).toEqual([undefined, 'hedge', 'fallback'])
     expect(exchange.trail.attempts.map(({ outcome }) => outcome)).toEqual(['connect-failed', 'outrun', 'ok'])
   })
 

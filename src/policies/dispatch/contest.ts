@@ -172,7 +172,7 @@ export class Contest implements ContestView {
         beside?.withdraw()
         return undefined
       }
-      const { attempt } = this.#begin(start)
+      const { attempt } = this.#begin(start, beside)
       beside?.began(attempt.id)
       return this.#follow()
     })
@@ -242,7 +242,7 @@ export class Contest implements ContestView {
     return this.#running.length === 0 ? this.#lineup.next() : this.#lineup.nextApart(this.#running)
   }
 
-  #begin(start: Start): Runner {
+  #begin(start: Start, beside?: Beside): Runner {
     const { repeat, candidate } = start
     insistOn(this.#exchange.only, candidate.target)
     this.#made += 1
@@ -252,6 +252,7 @@ export class Contest implements ContestView {
       exchange: this.#exchange,
       ordinal: this.#made,
       pace: this.#pace,
+      begun: this.#rungs.begun(this.#made, repeat !== undefined, beside?.kind),
     })
     this.#running.push(runner)
     this.lastStartMs = runner.startsAtMs

@@ -1,6 +1,6 @@
 import type { Exchange } from '../../exchange/exchange.ts'
 import type { Target } from '../../exchange/target.ts'
-import { formatUsd, type NanoUsd } from '../../kit/money.ts'
+import { showUsd, type NanoUsd } from '../../kit/money.ts'
 import { andThen, type MaybePromise } from '../../kit/maybe-promise.ts'
 
 /**
@@ -19,7 +19,7 @@ export function coversFurther(
   if (reservation === undefined) return true
   return andThen(reservation.raise(neededNanoUsd), (isHeld) => {
     if (isHeld) return true
-    const detail = `needs $${formatUsd(neededNanoUsd)} in all`
+    const detail = `needs ${showUsd(neededNanoUsd)} in all`
     trail.decide({ step: 'filter', targets: [{ target: next.id, reason: 'beyond-budget', detail }] })
     return false
   })

@@ -524,12 +524,14 @@ describe('bounds', () => {
     const { dispatch, attempts } = createWorld(allDown)
     await failureOf(dispatch(routedExchange({ ...three, maxAttempts: 2 })))
     expect(targetsOf(attempts)).toEqual(['one/a', 'two/b'])
+    expect(attempts.map(({ begun }) => begun?.for)).toEqual([undefined, 'fallback'])
   })
 
   test('a fresh connection is free, immediate and only once', async () => {
     const { dispatch, attempts } = createWorld({ 'one/a': fail('stale-connection') })
     await failureOf(dispatch(routedExchange(sampleRoute([FIRST], { maxAttempts: 1 }))))
     expect(attempts.map(({ freshConnection }) => freshConnection)).toEqual([false, true])
+    expect(attempts.map(({ begun }) => begun?.for)).toEqual([undefined, 'retry'])
   })
 
   test('without fallback only the first target is asked', async () => {

@@ -3,7 +3,7 @@ import type { Exchange } from '../../exchange/exchange.ts'
 import type { Route } from '../../exchange/route.ts'
 import type { Target } from '../../exchange/target.ts'
 import { LIMITS } from '../../kit/limits.ts'
-import { formatUsd, type NanoUsd } from '../../kit/money.ts'
+import { showUsd, type NanoUsd } from '../../kit/money.ts'
 import type { MaybePromise } from '../../kit/maybe-promise.ts'
 import { mostCost, type UpperBound } from '../most-cost.ts'
 import { coversFurther } from './covers.ts'
@@ -95,7 +95,7 @@ export class Purse {
       return false
     }
     if (neededNanoUsd <= mostNanoUsd) return true
-    this.#refuse(next, `needs $${formatUsd(neededNanoUsd)} in all, of $${formatUsd(mostNanoUsd)}`)
+    this.#refuse(next, `needs ${showUsd(neededNanoUsd)} in all, of ${showUsd(mostNanoUsd)}`)
     return false
   }
 

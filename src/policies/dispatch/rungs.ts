@@ -1,6 +1,8 @@
 import type { Acceptance } from '../../exchange/acceptance.ts'
+import type { Begun } from '../../exchange/begun.ts'
 import type { Attempt } from '../../exchange/exchange.ts'
 import type { Failure } from '../../exchange/failure.ts'
+import type { PaceTerms } from '../../exchange/pace-terms.ts'
 import type { ModelResponse } from '../../exchange/response.ts'
 import { LIMITS } from '../../kit/limits.ts'
 import type { Lineup } from './lineup.ts'
@@ -12,11 +14,13 @@ interface Spare {
   readonly response: ModelResponse
 }
 
-/** What has been rejected in a contest: how often, and the best of it. */
+/** What has been rejected in a contest: how often, the best of it, and which rung is reached. */
 export class Rungs {
   readonly #accept: Acceptance | undefined
   readonly #lineup: Pick<Lineup, 'passOver'>
   #count = 0
+  /** Was that the last failure? */
+  #wasRejected = false
   #best: { readonly attempt: Attempt; readonly rejection: Rejection } | undefined
 
   constructor(accept: Acceptance | undefined, lineup: Pick<Lineup, 'passOver'>) {
@@ -24,8 +28,24 @@ export class Rungs {
     this.#lineup = lineup
   }
 
+  /**
+   * What an attempt that begins now is begun as; undefined for the first where no answers are looked at, which needs no word.
+   *
+   * @param ordinal 1 for the first of the contest
+   * @param isRepeat was its target asked before?
+   * @param beside what it is begun for where it runs beside others
+   */
+  begun(ordinal: number, isRepeat: boolean, beside: PaceTerms['kind'] | undefined): Begun | undefined {
+    const isLooked = this.#accept !== undefined
+    if (ordinal === 1 && !isLooked) return undefined
+    const follows = isRepeat ? 'retry' : (beside ?? (this.#wasRejected ? 'rung' : 'fallback'))
+    const begunFor = ordinal === 1 ? 'first' : follows
+    return isLooked ? { for: begunFor, rung: this.#count + 1 } : { for: begunFor }
+  }
+
   /** An attempt has failed; true when no further one is to be asked for a better answer. */
   lost(attempt: Attempt, failure: Failure): boolean {
+    this.#wasRejected = failure instanceof Rejection
     if (!(failure instanceof Rejection)) return false
     this.#count += 1
     this.#lineup.passOver(attempt.target.model)

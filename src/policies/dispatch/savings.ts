@@ -55,12 +55,14 @@ export class Savings implements EndListener {
     const wouldBe = costOf(served.usage, price)
     if (wouldBe === undefined) return
     const spent = paid + trail.askedNanoUsd
+    const saved = wouldBe - spent
+    trail.savedNanoUsd = saved
     trail.decide({
       step: 'savings',
       premium: id,
       premiumUsd: formatUsd(wouldBe),
       spentUsd: formatUsd(spent),
-      savedUsd: formatUsd(wouldBe - spent),
+      savedUsd: formatUsd(saved),
     })
     const labels = { route: route?.name ?? '' }
     telemetry.count('gatehouse_escalation_premium_usd_total', labels, Number(wouldBe) / NANO_PER_USD)

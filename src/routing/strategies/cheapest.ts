@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { RequestFeatures } from '../../exchange/features.ts'
 import type { TargetLoad } from '../../exchange/load-view.ts'
 import type { RankQuestion } from '../../exchange/route.ts'
-import { formatUsd } from '../../kit/money.ts'
+import { showUsd } from '../../kit/money.ts'
 import { expectedCost } from '../../pricing/expected-cost.ts'
 import { middleOf, outputTokens, withLoads, type LoadedTarget } from './expectation.ts'
 import { keepLast, keepWithinSchema } from './keep-last.ts'
@@ -47,7 +47,7 @@ function detailOf(
   if (score === Number.POSITIVE_INFINITY) return 'no price'
   const cached = Math.round((load.cachedShare ?? 0) * 100)
   const input = `${features.inputTokens} in${cached === 0 ? '' : `, ${cached} % cached`}`
-  return `$${formatUsd(BigInt(Math.round(score)))}: ${input}, ${Math.round(output)} out`
+  return `${showUsd(BigInt(Math.round(score)))}: ${input}, ${Math.round(output)} out`
 }
 
 /**

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { RankQuestion } from '../../exchange/route.ts'
 import type { Price, Target } from '../../exchange/target.ts'
-import { formatUsd } from '../../kit/money.ts'
+import { showUsd } from '../../kit/money.ts'
 import { costOf } from './cheapest.ts'
 import { middleOf, outputTokens, withLoads, type LoadedTarget } from './expectation.ts'
 import { lowestFirst, type Judged } from './lowest-first.ts'
@@ -90,7 +90,7 @@ function judge({ target, load }: LoadedTarget, { cost, dearest, wants, question 
     FAILING_WEIGHS * load.errorShare
   const tell = (): readonly string[] => [
     `quality ${quality}${target.capabilities.quality === undefined ? ' by price' : ''} of ${wants.quality}`,
-    isPriced ? `$${formatUsd(BigInt(Math.round(cost)))}` : 'no price',
+    isPriced ? showUsd(BigInt(Math.round(cost))) : 'no price',
     ...(isDear ? ['dearer than wished'] : []),
     ...(isSlow ? ['slower than wished'] : []),
     ...(shadowPrice > 0 ? [`saving, money counts ${Math.round((1 + shadowPrice) * 10) / 10} times`] : []),

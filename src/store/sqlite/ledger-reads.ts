@@ -8,41 +8,15 @@ import { underscored } from '../../kit/underscored.ts'
 import { OWNER_NAMES } from '../owner-columns.ts'
 import type { LedgerRow, Page } from '../store.ts'
 import type { UsageGroup, UsageGrouping, UsageQuery } from '../usage-report.ts'
+import { GROUP_NAMES } from './group-names.ts'
 import { toLedgerRow } from './ledger-row.ts'
 import { toPage, type Position } from './page-cursor.ts'
-import { bigintAt, clampLimit, numberAt, textAt, type SqlRow } from './sql-values.ts'
+import { clampLimit, numberAt, textAt, type SqlRow } from './sql-values.ts'
+import { amountAt, largestFirst, sumOf } from './sum-of-amounts.ts'
 import { spansOf, UNIT_SUMS, USAGE_PARTS } from './usage-hours.ts'
 
-/** The expression that names a group; a row without an owner of a scope belongs to the empty name. */
-const GROUP_NAMES: Readonly<Record<UsageGrouping, string>> = {
-  ...OWNER_NAMES,
-  model: 'model',
-  target: 'target',
-  route: 'route',
-  // What no purpose is told of was asked by a client.
-  purpose: "iif(purpose = '', 'client', purpose)",
-  day: "strftime('%Y-%m-%d', at_ms / 1000, 'unixepoch')",
-}
-
-const NANO_PER_USD = 1_000_000_000n
-
-/**
- * Sums an amount as whole dollars and the rest, in two columns that `amountAt` puts together: SQLite refuses a sum of integers beyond
- * 64 bits, and two rows with an absurd amount must not take every other sum with them. Tokens are summed by `total`, which never refuses.
- */
-function sumOf(name: string, amount: 'cost' | 'charged', condition = 'true'): string {
-  return `coalesce(sum(${amount}_usd) filter (where ${condition}), 0) as ${name}_usd,
-    coalesce(sum(${amount}_nano) filter (where ${condition}), 0) as ${name}_nano`
-}
-
-function amountAt(row: SqlRow, name: string): NanoUsd {
-  return bigintAt(row, `${name}_usd`) * NANO_PER_USD + bigintAt(row, `${name}_nano`)
-}
-
-/** Orders by an amount of `sumOf`, dearest first. */
-function dearest(name: string): string {
-  return `${name}_usd * 1e9 + ${name}_nano desc`
-}
+/** The expression that names a group. */
+const USAGE_NAMES: Readonly<Record<UsageGrouping, string>> = { ...GROUP_NAMES, model: 'model' }
 
 /** What budgets of an owner were charged since a moment. Windows of budgets begin with an hour, so its sums are all that is read. */
 export function readSpent(database: Database, { scope, id }: Owner, fromMs: number): NanoUsd {
@@ -86,10 +60,10 @@ export function readUsage(database: Database, query: UsageQuery): UsageGroup[] {
 function sumGroups(database: Database, { fromMs, toMs, groupBy, limit }: UsageQuery): UsageGroup[] {
   const spans = spansOf(fromMs, toMs, newestMs(database))
   const byDay = groupBy === 'day'
-  const order = byDay ? 'name desc' : `${dearest('real')}, ${dearest('simulated')}, name`
+  const order = byDay ? 'name desc' : `${largestFirst('real')}, ${largestFirst('simulated')}, name`
   const groups = database
     .query<SqlRow, Record<string, number>>(
-      `select * from (select ${GROUP_NAMES[groupBy]} as name, total(attempts) as attempts,
+      `select * from (select ${USAGE_NAMES[groupBy]} as name, total(attempts) as attempts,
          ${UNIT_SUMS.map((unit) => `total(${unit}) as ${unit}`).join(', ')},
          ${sumOf('real', 'cost', 'simulated = 0')},
          ${sumOf('charged', 'charged', 'simulated = 0')},

@@ -304,4 +304,14 @@ create index usage_hours_by_organisation on usage_hours (organisation_id, hour_m
 `,
   },
   { version: 8, sql: RESPONSE_TABLES },
+  {
+    // Why an attempt was begun, and what was saved by looking at answers. The index holds those lines alone that tell of it.
+    version: 9,
+    sql: `
+alter table ledger add column begun_for text;
+alter table ledger add column rung integer;
+alter table requests add column saved_nano_usd integer;
+create index requests_by_saving on requests (at_ms) where saved_nano_usd is not null;
+`,
+  },
 ]

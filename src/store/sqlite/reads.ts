@@ -1,6 +1,7 @@
 import type { Database } from 'bun:sqlite'
 import { readLedgerPage, readSpent, readUsage } from './ledger-reads.ts'
 import { readConversation, readResponse } from './response-reads.ts'
+import { readSavings } from './savings-reads.ts'
 import { readRequest, readRequestPage, readRequestsSince } from './request-reads.ts'
 
 /** Everything that is read from tables which grow, by name: a function over a connection that gives plain data. */
@@ -11,6 +12,7 @@ export const READS = {
   request: readRequest,
   requestPage: readRequestPage,
   requestsSince: readRequestsSince,
+  savings: readSavings,
   response: readResponse,
   conversation: readConversation,
 } as const

@@ -11,6 +11,7 @@ export function createRequestLogStore(reader: RowReader, writer: RowWriter): Req
     async list({ after, ...query }) {
       return reader.read('requestPage', { ...query, position: readCursor(after) })
     },
+    savings: (query) => reader.read('savings', query),
     since: (id, limit) => reader.read('requestsSince', id, limit),
   }
 }

@@ -51,7 +51,7 @@ create table ledger (
   basis text not null,
   cost_nano_usd integer,
   price_id text,
-  simulated integer not null, charged_nano_usd integer, anomalies text, purpose text, parent_id text, user_id text, customer_id text, team_id text, organisation_id text, more_usage text, served_tiers text,
+  simulated integer not null, charged_nano_usd integer, anomalies text, purpose text, parent_id text, user_id text, customer_id text, team_id text, organisation_id text, more_usage text, served_tiers text, begun_for text, rung integer,
   unique (request_id, id)
 );
 create index ledger_by_time on ledger (at_ms);
@@ -83,7 +83,7 @@ create table requests (
   notices text not null,
   decision text,
   plan_version text not null
-, estimated integer not null default 0, purpose text, parent_id text, user_id text, customer_id text, team_id text, organisation_id text);
+, estimated integer not null default 0, purpose text, parent_id text, user_id text, customer_id text, team_id text, organisation_id text, saved_nano_usd integer);
 create index requests_by_time on requests (at_ms);
 create index requests_by_key on requests (key_id, at_ms);
 create index requests_by_outcome on requests (outcome, at_ms) where outcome <> 'ok';
@@ -195,8 +195,9 @@ create trigger responses_deleted after delete on responses begin
   update response_sums set responses = responses - 1, bytes = bytes - old.bytes where owner in (old.owner, '');
   delete from response_sums where owner = old.owner and responses = 0;
 end;
+create index requests_by_saving on requests (at_ms) where saved_nano_usd is not null;
 insert into key_version values (1, 0);
 insert into usage_summed values (1, 0);
 insert into response_sums values ('', 0, 0);
-pragma user_version = 8;
+pragma user_version = 9;
 `
