@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { expectBill } from './expect-bill.ts'
 import { openHouse, type House, type HouseOptions } from './open-house.ts'
 import { readObjects, readString, parseJsonObject } from '../../src/kit/json.ts'
 
@@ -58,5 +59,11 @@ describe('auto', () => {
     while (seen.length < 20 && seen.at(-1) !== 'late') seen.push((await ask('auto', 'poor')).task)
     expect(seen[0]).toBe('rest')
     expect(seen.at(-1)).toBe('late')
+  })
+
+  test('whichever model was good enough, the ledger says what is on the bill', async () => {
+    const records = await house.close()
+    const compared = await expectBill({ records, bill: house.provider.bill, models: CONFIG.models })
+    expect(compared).toMatchObject({ bounded: 0, exact: records.ledger.length })
   })
 })

@@ -4,6 +4,7 @@ import { readObjects, readString } from '../../src/kit/json.ts'
 import { CLIENT_DIALECTS } from '../modes.ts'
 import { hear } from '../wire/hear.ts'
 import { ask, attemptsOf, type Answer } from './asking.ts'
+import { expectBill } from './expect-bill.ts'
 import { openHouse, providerEntry, type House } from './open-house.ts'
 import { openScriptedProvider } from './scripted-provider.ts'
 
@@ -22,6 +23,7 @@ const asked: (() => void)[] = []
 /** The next call has reached the provider. */
 const nextCall = (): Promise<void> => new Promise((resolve) => void asked.push(resolve))
 
+const models = { 'good/echo': { price: { input: 3, output: 7 } } }
 let house: House
 beforeAll(async () => {
   house = await openHouse({
@@ -31,6 +33,7 @@ beforeAll(async () => {
       good: providerEntry(url),
     }),
     config: {
+      models,
       routes: { spills: ['narrow/m', 'good/echo'], alone: ['narrow/m'], waits: ['lined/m'] },
     },
   })
@@ -121,7 +124,10 @@ describe('a provider with a line', () => {
 })
 
 test('and the ledger holds the attempts that were made, and no other', async () => {
-  const { ledger } = await house.close()
-  const atSlow = ledger.filter(({ target }) => target !== 'good/echo')
+  const records = await house.close()
+  const { bill } = house.provider
+  const compared = await expectBill({ records, bill, models, unbilled: ['narrow', 'lined'] })
+  expect(compared).toMatchObject({ bounded: 0, exact: CLIENT_DIALECTS.length })
+  const atSlow = records.ledger.filter(({ target }) => target !== 'good/echo')
   expect(atSlow).toHaveLength(slow.calls.length)
 })

@@ -10,6 +10,7 @@ import { readDecision } from '../../src/exchange/decision-record.ts'
 import { createTickingClock } from '../../src/kit/ticking-clock.fixture.ts'
 import { isObject, readObjects, readString, type JsonObject } from '../../src/kit/json.ts'
 import { ask, type Answer } from './asking.ts'
+import { expectBill } from './expect-bill.ts'
 import { makeKeyText, openHouse, type House } from './open-house.ts'
 import { openSwitchedProviders, type SwitchedProviders } from './switched-providers.ts'
 
@@ -20,6 +21,7 @@ import { openSwitchedProviders, type SwitchedProviders } from './switched-provid
 
 const USERS = Array.from({ length: 40 }, (_, index) => `user-${index}`)
 const SHARE = 30
+const models = { 'old/echo': { price: { input: 3, output: 7 } }, 'new/echo': { price: { input: 2, output: 5 } } }
 const clock = createTickingClock(1_000)
 const directory = mkdtempSync(join(tmpdir(), 'gatehouse-divided-'))
 const keyTexts = { app: makeKeyText(), plain: makeKeyText() }
@@ -36,6 +38,7 @@ async function open(): Promise<House> {
     providers: () => providers.entries,
     keys: { app: { allow: ['arm', 'session'] }, plain: {} },
     config: {
+      models,
       routes: {
         divided: {
           targets: ['old/echo'],
@@ -189,4 +192,16 @@ describe('a canary', () => {
     expect(await (await tell('resume')).json()).toMatchObject({ share: 50, status: 'ramping' })
     expect(await (await tell('hold')).json()).toMatchObject({ share: 50, status: 'held' })
   })
+})
+
+test('whichever way they went, the ledger says what is on the bill', async () => {
+  clock.start()
+  const records = await house.close()
+  clock.stop()
+  const compared = await expectBill({ records, bill: provider.bill, models })
+  expect(compared).toMatchObject({ bounded: 0, exact: provider.bill.entries().length })
+  expect(compared.exact).toBeGreaterThan(200)
+  const failed = records.ledger.filter(({ outcome }) => outcome !== 'ok')
+  expect(failed.length).toBeGreaterThan(4)
+  expect(new Set(failed.map(({ provider: name }) => name))).toEqual(new Set(['new']))
 })

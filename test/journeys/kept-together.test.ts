@@ -4,6 +4,7 @@ import { openTestProvider } from '../../src/drills/open-test-provider.fixture.ts
 import type { SimulatedProvider } from '../../src/drills/simulated-provider.ts'
 import { createTickingClock } from '../../src/kit/ticking-clock.fixture.ts'
 import { ask } from './asking.ts'
+import { expectBill } from './expect-bill.ts'
 import { openHouse, type House } from './open-house.ts'
 import { openSwitchedProviders, type SwitchedProviders } from './switched-providers.ts'
 
@@ -14,6 +15,7 @@ import { openSwitchedProviders, type SwitchedProviders } from './switched-provid
 
 const NAMES = ['one', 'two', 'three'] as const
 const TARGETS = NAMES.map((name) => `${name}/echo`)
+const models = Object.fromEntries(TARGETS.map((model) => [model, { price: { input: 3, output: 7 } }]))
 const clock = createTickingClock(1_000)
 let provider: SimulatedProvider
 let providers: SwitchedProviders
@@ -27,6 +29,7 @@ beforeAll(async () => {
     provider,
     providers: () => providers.entries,
     config: {
+      models,
       routes: {
         kept: {
           strategy: 'weighted',
@@ -131,4 +134,12 @@ describe('requests that belong together', () => {
   test('a route may keep nothing together', async () => {
     expect((await names(24, { model: 'drawn', session: 'conversation-2' })).size).toBeGreaterThan(1)
   })
+})
+
+test('wherever they were kept, the ledger says what is on the bill', async () => {
+  clock.start()
+  const records = await house.close()
+  clock.stop()
+  const compared = await expectBill({ records, bill: provider.bill, models })
+  expect(compared).toMatchObject({ bounded: 0, exact: provider.bill.entries().length })
 })

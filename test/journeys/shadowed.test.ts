@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { RequestRow } from '../../src/store/store.ts'
 import { MODES } from '../modes.ts'
 import { ask, send } from './asking.ts'
+import { expectBill } from './expect-bill.ts'
 import { openHouse, providerEntry, type House } from './open-house.ts'
 import { openScriptedProvider, type ScriptedProvider } from './scripted-provider.ts'
 
@@ -13,6 +14,11 @@ import { openScriptedProvider, type ScriptedProvider } from './scripted-provider
 const DOLLAR_NANO_USD = 1_000_000_000n
 /** A dollar a request, whatever is said. */
 const DOLLAR = { price: { input: 0, output: 0, request: 1 } }
+const models = {
+  'fixed/fixed': { price: { input: 0, output: 0 } },
+  'second/echo': DOLLAR,
+  'second/fault?kind=status-500': DOLLAR,
+}
 const PIECES = ['"Four', ' legs', '."']
 const WHOLE = JSON.stringify({
   id: 'chatcmpl-1',
@@ -56,11 +62,7 @@ beforeAll(async () => {
     providers: () => ({ fixed: providerEntry(scripted.url, { dialects: ['openai-chat'] }) }),
     keys: { poor: { budget: { usd: 1, per: 'day' }, models: ['shadowed'], rpm: 100 } },
     config: {
-      models: {
-        'fixed/fixed': { price: { input: 0, output: 0 } },
-        'second/echo': DOLLAR,
-        'second/fault?kind=status-500': DOLLAR,
-      },
+      models,
       routes: {
         plain: targets,
         shadowed: { targets, shadow: { ...shadow, to: 'second/echo' } },
@@ -149,7 +151,11 @@ describe('a shadow', () => {
     expect(await metric('gatehouse_shadow_agreement_total{route="shadowed",measure="refusal"')).toEqual([
       'gatehouse_shadow_agreement_total{route="shadowed",measure="refusal",agrees="true"} 3',
     ])
-    const { ledger } = await house.close()
+    const records = await house.close()
+    const { ledger } = records
+    const { bill } = house.provider
+    const compared = await expectBill({ records, bill, models, unbilled: ['fixed'] })
+    expect(compared.costNanoUsd).toBe(3n * DOLLAR_NANO_USD)
     const rows = ledger.filter(({ purpose }) => purpose === 'shadow')
     expect(rows.filter(({ outcome }) => outcome === 'ok').length).toBe(3)
     expect(rows.every(({ owners }) => Object.keys(owners).length === 0)).toBe(true)

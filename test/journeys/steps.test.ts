@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { parseJsonObject, readObjects, readString } from '../../src/kit/json.ts'
 import { CLIENT_DIALECTS, MODES } from '../modes.ts'
 import { attemptsOf, send } from './asking.ts'
+import { expectBill } from './expect-bill.ts'
 import { openHouse, providerEntry, type House } from './open-house.ts'
 
 let house: House
@@ -155,4 +156,10 @@ describe('a step that refuses', () => {
       expect(await response.text()).toContain('Long texts go to batch; ask #platform.')
     }
   })
+})
+
+test('whichever step was taken, the ledger says what is on the bill', async () => {
+  const records = await house.close()
+  const compared = await expectBill({ records, bill: house.provider.bill })
+  expect(compared).toMatchObject({ bounded: 0, exact: house.provider.bill.entries().length })
 })

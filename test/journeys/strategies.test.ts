@@ -6,6 +6,7 @@ import { readDecision } from '../../src/exchange/decision-record.ts'
 import { createTickingClock } from '../../src/kit/ticking-clock.fixture.ts'
 import { readObjects, readString } from '../../src/kit/json.ts'
 import { ask } from './asking.ts'
+import { expectBill } from './expect-bill.ts'
 import { openHouse, providerEntry, type House } from './open-house.ts'
 
 /*
@@ -21,6 +22,13 @@ const price = (input: number, output: number) => ({ price: { input, output } })
 /** Two providers of a route, and two targets. */
 const pair = (name: string): [string, string] => [`${name}-1/echo`, `${name}-2/echo`]
 const ROUTES = ['weighted', 'cheapest', 'fastest', 'least-busy', 'headroom', 'best-of'] as const
+const models = {
+  ...Object.fromEntries(ROUTES.flatMap(pair).map((model) => [model, price(3, 7)])),
+  'cheapest-1/echo': price(1, 100),
+  'cheapest-2/echo': price(2, 2),
+  'best-of-1/echo': price(9, 9),
+  'best-of-2/echo': price(1, 1),
+}
 
 beforeAll(async () => {
   provider = await openTestProvider(DIALECTS)
@@ -37,12 +45,7 @@ beforeAll(async () => {
       'headroom-2': entry(keys(100)),
     }),
     config: {
-      models: {
-        'cheapest-1/echo': price(1, 100),
-        'cheapest-2/echo': price(2, 2),
-        'best-of-1/echo': price(9, 9),
-        'best-of-2/echo': price(1, 1),
-      },
+      models,
       routes: {
         weighted: {
           strategy: 'weighted',
@@ -134,4 +137,13 @@ describe('through the whole house', () => {
     expect([by, reason]).toEqual(['best-of-2', 'best-of'])
     expect(details[0]).toMatch(/^\d\.\d\d: price 1\.00, errors 1\.00, speed 1\.00, headroom 1\.00$/)
   })
+})
+
+test('whoever was picked, the ledger says what is on the bill', async () => {
+  clock.start()
+  const records = await house.close()
+  const compared = await expectBill({ records, bill: provider.bill, models })
+  expect(compared).toMatchObject({ bounded: 0, exact: records.ledger.length })
+  expect(compared.exact).toBeGreaterThanOrEqual(19)
+  expect(new Set(records.ledger.map(({ route }) => route))).toEqual(new Set(ROUTES))
 })

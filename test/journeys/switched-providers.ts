@@ -3,12 +3,15 @@ import { TEST_CREDENTIAL } from '../../src/drills/open-test-provider.fixture.ts'
 import { providerEntry } from './open-house.ts'
 import { openScriptedProvider } from './scripted-provider.ts'
 
+/** What a provider answers in place of the simulated one; undefined: nothing. */
+export type Illness = (request: Request) => Response | undefined
+
 /** Providers in front of the simulated one that can be made ill and well again. */
 export interface SwitchedProviders {
   /** The entries of the file, by name. */
   readonly entries: NonNullable<ConfigFile['providers']>
-  /** From now on a provider answers with a status of its own; absent: it is well. */
-  turn(name: string, status?: number): void
+  /** From now on a provider answers with a status of its own, or by a rule that lets through what it gives no answer for; absent: it is well. */
+  turn(name: string, illness?: number | Illness): void
   /** How many requests a provider was sent. */
   count(name: string): number
   close(): Promise<void>
@@ -16,27 +19,36 @@ export interface SwitchedProviders {
 
 /** Opens them in front of a simulated provider. */
 export function openSwitchedProviders(simulatorUrl: string, names: readonly string[]): SwitchedProviders {
-  const ill = new Map<string, number>()
+  const ill = new Map<string, Illness>()
   const counts = new Map<string, number>()
-  const server = openScriptedProvider(async ({ path, body }) => {
+  const server = openScriptedProvider(async ({ path, body, request }) => {
     const [, name = '', ...rest] = path.split('/')
     counts.set(name, (counts.get(name) ?? 0) + 1)
-    const status = ill.get(name)
-    if (status !== undefined) return Response.json({ error: { message: 'switched off' } }, { status })
+    const refusal = ill.get(name)?.(request)
+    if (refusal !== undefined) return refusal
     const answer = await fetch(`${simulatorUrl}/${rest.join('/')}`, {
       method: 'POST',
       body,
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${TEST_CREDENTIAL}` },
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${TEST_CREDENTIAL}`,
+        'x-gatehouse-attempt': request.headers.get('x-gatehouse-attempt') ?? '',
+      },
     })
     return new Response(await answer.arrayBuffer(), { status: answer.status, headers: answer.headers })
   })
   return {
     entries: Object.fromEntries(names.map((name) => [name, providerEntry(`${server.url}/${name}`)])),
-    turn(name, status) {
-      if (status === undefined) ill.delete(name)
-      else ill.set(name, status)
+    turn(name, illness) {
+      if (illness === undefined) ill.delete(name)
+      else ill.set(name, typeof illness === 'number' ? () => switchedOff(illness) : illness)
     },
     count: (name) => counts.get(name) ?? 0,
     close: server.close,
   }
+}
+
+/** What a provider that is ill says. */
+export function switchedOff(status: number, headers: Readonly<Record<string, string>> = {}): Response {
+  return Response.json({ error: { message: 'switched off' } }, { status, headers })
 }

@@ -7,6 +7,7 @@ import { CLIENT_DIALECTS, SETTINGS_IN_TURN, type ClientDialect, type Setting } f
 import { hear } from '../wire/hear.ts'
 import type { Refusal } from '../wire/wire-format.ts'
 import { ask, attemptsOf, type Answer } from './asking.ts'
+import { expectBill } from './expect-bill.ts'
 import { openHouse, providerEntry, type House } from './open-house.ts'
 import { openScriptedProvider } from './scripted-provider.ts'
 
@@ -61,6 +62,22 @@ const contextOf = (spoken: ClientDialect) => ({
   [`at-${spoken}/echo?id=large`]: { context: '200k' },
 })
 
+const PRICE = { input: 3, output: 7 }
+const routes = Object.assign({}, ...SETTINGS_IN_TURN.map(routesOf)) as ReturnType<typeof routesOf>
+const contexts: Readonly<Record<string, { readonly context: string }>> = Object.assign(
+  {},
+  ...CLIENT_DIALECTS.map(contextOf),
+)
+/** Everybody who may be asked has a price. */
+const models = Object.fromEntries(
+  Object.values(routes)
+    .flatMap((route) => [
+      ...route.targets,
+      ...('fallback' in route && 'after' in route.fallback ? Object.values(route.fallback.after).flat() : []),
+    ])
+    .map((model) => [model, { ...contexts[model], price: PRICE }]),
+)
+
 const clock = createTickingClock(10)
 let house: House
 beforeAll(async () => {
@@ -74,8 +91,8 @@ beforeAll(async () => {
         ]),
       ),
     config: {
-      models: Object.assign({}, ...CLIENT_DIALECTS.map(contextOf)),
-      routes: Object.assign({}, ...SETTINGS_IN_TURN.map(routesOf)),
+      models,
+      routes,
     },
   })
   clock.start()
@@ -158,8 +175,10 @@ describe.each(SETTINGS_IN_TURN)('a $dialect client, $mode, of $spoken', (setting
 })
 
 test('and the ledger holds the attempts that the provider was asked for, and no other', async () => {
-  const { ledger } = await house.close()
+  const records = await house.close()
   const asked = house.provider.bill.entries().map(({ attemptId }) => attemptId ?? '')
-  const booked = ledger.filter(({ target }) => target.startsWith('at-')).map(({ id }) => id)
+  const booked = records.ledger.filter(({ target }) => target.startsWith('at-')).map(({ id }) => id)
   expect(booked.toSorted()).toEqual(asked.toSorted())
+  const { exact } = await expectBill({ records, bill: house.provider.bill, models })
+  expect(exact).toBeGreaterThan(60)
 })

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { readString, type Json } from '../../src/kit/json.ts'
 import { ask, attemptsOf } from './asking.ts'
+import { expectBill } from './expect-bill.ts'
 import { openHouse, providerEntry, type House } from './open-house.ts'
 
 /*
@@ -8,6 +9,11 @@ import { openHouse, providerEntry, type House } from './open-house.ts'
  */
 
 const perMillion = (output: number) => ({ price: { input: 1, output } })
+const models = {
+  'near/echo': perMillion(100),
+  'far/echo': perMillion(10),
+  'nowhere/echo': perMillion(1_000),
+}
 
 let house: House
 beforeAll(async () => {
@@ -18,11 +24,7 @@ beforeAll(async () => {
       nowhere: providerEntry(url),
     }),
     config: {
-      models: {
-        'near/echo': perMillion(100),
-        'far/echo': perMillion(10),
-        'nowhere/echo': perMillion(1_000),
-      },
+      models,
       routes: {
         all: { targets: ['nowhere/echo', 'near/echo'], fallback: { to: ['far/echo'] } },
         failing: { targets: ['near/fault?kind=status-500', 'far/echo'], fallback: { retries: 0 } },
@@ -148,4 +150,10 @@ describe('the most that an attempt may cost', () => {
     expect(asked).toBeGreaterThan(1)
     expect(asked).toBeLessThan(20)
   })
+})
+
+test('whatever was wished, the ledger says what is on the bill', async () => {
+  const records = await house.close()
+  const compared = await expectBill({ records, bill: house.provider.bill, models })
+  expect(compared).toMatchObject({ bounded: 0, exact: house.provider.bill.entries().length })
 })
