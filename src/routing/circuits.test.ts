@@ -3,6 +3,7 @@ import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import type { Random } from '../kit/random.ts'
 import { Failure } from '../exchange/failure.ts'
 import { admit, breakDown, fail, isAdmitted, sampleSubject, succeed } from './health.fixture.ts'
+import { CIRCUIT_RULES } from './circuit.ts'
 import { createHealthBoard } from './health.ts'
 
 const ADA = sampleSubject()
@@ -108,6 +109,20 @@ describe('whom a target rests for', () => {
     failTimes(board, 1, BOB)
     expect([restOf('ada'), restOf('bob'), restOf('cid')]).toEqual([5_000, 5_000, 5_000])
   })
+
+  test.each([2, 3, 4, 5, 6])(
+    'what two callers meet in turns rests it for everybody after %d faults',
+    (faults) => {
+      const { board, restOf } = createBoard()
+      const rules = { ...CIRCUIT_RULES, faults }
+      for (let fault = 0; fault < faults; fault += 1) {
+        expect(restOf('cid')).toBeUndefined()
+        const pass = board.admit(fault % 2 === 0 ? ADA : BOB, { rules, early: false })
+        if (pass !== undefined) board.fail(pass, FAULT)
+      }
+      expect(restOf('cid')).toBe(5_000)
+    },
+  )
 
   test.each(['connect-failed', 'connect-timeout'] as const)(
     '%s is met by one caller and rests it for everybody, for no request can have caused it',

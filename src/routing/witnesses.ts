@@ -1,4 +1,4 @@
-/** Faults of a row that must come from others than the caller who met most of them. */
+/** Faults of a row that must come from others than the caller who met most of them; of a short row half of it. */
 const FAULTS_OF_OTHERS = 2
 /** How long the faults of two callers count as met by several. */
 const SEVERAL_MS = 30_000
@@ -15,7 +15,7 @@ export class Witnesses {
 
   /** Hears of a fault. Gives false when this caller has met as many as one may in a row of `faults`. */
   hear(caller: string, faults: number, nowMs: number): boolean {
-    const most = Math.max(1, faults - FAULTS_OF_OTHERS)
+    const most = faults - Math.min(FAULTS_OF_OTHERS, Math.floor(faults / 2))
     if (this.#row.filter((witness) => witness === caller).length >= most) return false
     if (this.#last !== undefined && this.#last !== caller) this.#severalAtMs = nowMs
     this.#last = caller

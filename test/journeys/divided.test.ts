@@ -21,7 +21,10 @@ import { openSwitchedProviders, type SwitchedProviders } from './switched-provid
 
 const USERS = Array.from({ length: 40 }, (_, index) => `user-${index}`)
 const SHARE = 30
-const models = { 'old/echo': { price: { input: 3, output: 7 } }, 'new/echo': { price: { input: 2, output: 5 } } }
+const models = {
+  'old/echo': { price: { input: 3, output: 7 } },
+  'new/echo': { price: { input: 2, output: 5 } },
+}
 const clock = createTickingClock(1_000)
 const directory = mkdtempSync(join(tmpdir(), 'gatehouse-divided-'))
 const keyTexts = { app: makeKeyText(), plain: makeKeyText() }

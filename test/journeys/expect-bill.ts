@@ -1,12 +1,17 @@
 import { expect } from 'bun:test'
-import type { ConfigFile } from '../../src/config/config-file.fixture.ts'
 import type { Bill, BillEntry } from '../../src/drills/bill.ts'
 import { NO_USAGE } from '../../src/exchange/usage.ts'
 import { billedTokens } from '../../src/exchange/units.ts'
 import type { LedgerRow } from '../../src/store/store.ts'
 import type { Records } from './open-house.ts'
 
-type Models = NonNullable<ConfigFile['models']>
+/** Models of the file by provider and name. Prices are US dollars for a million tokens, and for a request. */
+type Models = Readonly<
+  Record<
+    string,
+    { readonly price?: { readonly input: number; readonly output: number; readonly request?: number } }
+  >
+>
 
 export interface Billed {
   /** Closed, so that nothing is under way. */
@@ -107,7 +112,7 @@ function billedCost(
   if (usage === undefined) return 0n
   const price = models[`${provider}/${model}`]?.price
   if (price === undefined) return undefined
-  const pico = (dollars: number | string, times: number): bigint => BigInt(Math.round(Number(dollars) * times))
+  const pico = (dollars: number, times: number): bigint => BigInt(Math.round(dollars * times))
   const sum =
     BigInt(billedTokens(usage, 'input')) * pico(price.input, PICO_PER_USD_PER_MILLION) +
     BigInt(billedTokens(usage, 'output')) * pico(price.output, PICO_PER_USD_PER_MILLION) +

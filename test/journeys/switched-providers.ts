@@ -4,10 +4,12 @@ import { providerEntry } from './open-house.ts'
 import { openScriptedProvider } from './scripted-provider.ts'
 
 /** What a provider answers in place of the simulated one; undefined: nothing. */
-export type Illness = (request: Request) => Response | undefined
+export type Illness = (request: Request) => Response | undefined | Promise<Response | undefined>
 
 /** Providers in front of the simulated one that can be made ill and well again. */
 export interface SwitchedProviders {
+  /** The entry of one of them in the file, with changes. */
+  entry(name: string, changes: Parameters<typeof providerEntry>[1]): ReturnType<typeof providerEntry>
   /** The entries of the file, by name. */
   readonly entries: NonNullable<ConfigFile['providers']>
   /** From now on a provider answers with a status of its own, or by a rule that lets through what it gives no answer for; absent: it is well. */
@@ -24,7 +26,7 @@ export function openSwitchedProviders(simulatorUrl: string, names: readonly stri
   const server = openScriptedProvider(async ({ path, body, request }) => {
     const [, name = '', ...rest] = path.split('/')
     counts.set(name, (counts.get(name) ?? 0) + 1)
-    const refusal = ill.get(name)?.(request)
+    const refusal = await ill.get(name)?.(request)
     if (refusal !== undefined) return refusal
     const answer = await fetch(`${simulatorUrl}/${rest.join('/')}`, {
       method: 'POST',
@@ -37,8 +39,10 @@ export function openSwitchedProviders(simulatorUrl: string, names: readonly stri
     })
     return new Response(await answer.arrayBuffer(), { status: answer.status, headers: answer.headers })
   })
+  const entry: SwitchedProviders['entry'] = (name, changes) => providerEntry(`${server.url}/${name}`, changes)
   return {
-    entries: Object.fromEntries(names.map((name) => [name, providerEntry(`${server.url}/${name}`)])),
+    entry,
+    entries: Object.fromEntries(names.map((name) => [name, entry(name, {})])),
     turn(name, illness) {
       if (illness === undefined) ill.delete(name)
       else ill.set(name, typeof illness === 'number' ? () => switchedOff(illness) : illness)
