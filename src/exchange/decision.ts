@@ -32,7 +32,7 @@ export interface ConditionStep {
 }
 
 /** The requests of the route are divided, and this one goes the way of an arm. */
-interface SplitStep {
+export interface SplitStep {
   readonly step: 'split'
   readonly arm: string
   /** By what it was assigned, and the bucket of that, of 10,000. */

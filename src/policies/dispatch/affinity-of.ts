@@ -39,6 +39,7 @@ const HASHES: Readonly<Record<AffinityKey, (exchange: Exchange) => number | unde
   prompt_prefix: ({ request }) => operationOf(request).promptPrefix?.(request),
 }
 
-function hashNamed(name: string | undefined, owner: string): number | undefined {
+/** Where what a client names belongs; undefined where it names nothing. */
+export function hashNamed(name: string | undefined, owner: string): number | undefined {
   return name === undefined ? undefined : hashText(`${owner}\n${name}`)
 }

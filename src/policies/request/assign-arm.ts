@@ -1,8 +1,7 @@
 import type { Exchange } from '../../exchange/exchange.ts'
-import { Failure } from '../../exchange/failure.ts'
 import type { Route } from '../../exchange/route.ts'
-import { BUCKETS, type CanaryTerms, type SplitTerms } from '../../exchange/split.ts'
-import { armAt, bucketOf, unitOf } from '../../experiments/assignment.ts'
+import type { CanaryTerms, SplitTerms } from '../../exchange/split.ts'
+import { assign, noArm, type Assignment } from '../../experiments/assignment.ts'
 import type { CanaryBoard } from '../../experiments/canary-board.ts'
 import { armsOfCanary, CANARY } from '../../experiments/route-of-arm.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
@@ -27,7 +26,7 @@ export function createAssignArm(parts: AssignArmParts): Admission {
     const { route, requestOptions } = exchange
     if (route?.canary !== undefined)
       return assignCanary(exchange, { targets: route.targets, canary: route.canary }, parts)
-    if (route?.split !== undefined) return assign(exchange, route.split, parts).exchange
+    if (route?.split !== undefined) return assignTo(exchange, route.split, parts).exchange
     if (requestOptions.arm !== undefined) throw noArm(requestOptions.arm, [])
     return exchange
   }
@@ -36,9 +35,9 @@ export function createAssignArm(parts: AssignArmParts): Admission {
 function assignCanary(exchange: Exchange, route: CanaryRoute, parts: AssignArmParts): Exchange {
   const { canary: terms } = route
   const share = parts.canaries.shareOf(terms)
-  const assigned = assign(exchange, { ...terms, arms: armsOfCanary(terms, share) }, parts)
-  if (assigned.isForced) return assigned.exchange
-  const isCanary = assigned.arm === CANARY
+  const assigned = assignTo(exchange, { ...terms, arms: armsOfCanary(terms, share) }, parts)
+  if (assigned.step.forced === true) return assigned.exchange
+  const isCanary = assigned.arm.name === CANARY
   const targets = (isCanary ? terms.route : route).targets.map(({ target }) => target.id)
   reportArm(assigned.exchange, targets, (outcome) =>
     parts.canaries.record(terms, isCanary ? 'canary' : 'rest', outcome),
@@ -46,40 +45,14 @@ function assignCanary(exchange: Exchange, route: CanaryRoute, parts: AssignArmPa
   return assigned.exchange
 }
 
-interface Assigned {
+interface Assigned extends Assignment<Route> {
   readonly exchange: Exchange
-  readonly arm: string
-  readonly isForced: boolean
 }
 
-function assign(exchange: Exchange, terms: SplitTerms<Route>, { telemetry }: AssignArmParts): Assigned {
-  const { requestOptions, trail, route } = exchange
-  const unit = unitOf(exchange, terms.by)
-  const bucket = bucketOf(terms.salt, unit.id)
-  const wanted = requestOptions.arm
-  const arm =
-    wanted === undefined ? armAt(terms.arms, bucket) : terms.arms.find(({ name }) => name === wanted)
-  if (arm === undefined) throw noArm(wanted ?? '', terms.arms)
-  const step = {
-    step: 'split',
-    arm: arm.name,
-    unit: unit.by,
-    bucket,
-    propensity: arm.share / BUCKETS,
-  } as const
-  trail.decide(wanted === undefined ? step : { ...step, forced: true })
-  telemetry.count('gatehouse_arm_requests_total', { route: route?.name ?? '', arm: arm.name })
-  return {
-    exchange: arm.route === undefined ? exchange : { ...exchange, route: arm.route },
-    arm: arm.name,
-    isForced: wanted !== undefined,
-  }
-}
-
-function noArm(wanted: string, arms: readonly { readonly name: string }[]): Failure {
-  const known = arms.length === 0 ? 'It has none.' : `It has ${arms.map(({ name }) => name).join(', ')}.`
-  return new Failure('invalid-request', {
-    param: 'gatehouse.arm',
-    message: `The route has no arm "${wanted.slice(0, 100)}". ${known}`,
-  })
+function assignTo(exchange: Exchange, terms: SplitTerms<Route>, { telemetry }: AssignArmParts): Assigned {
+  const assignment = assign(exchange, terms)
+  const { arm, step } = assignment
+  exchange.trail.decide(step)
+  telemetry.count('gatehouse_arm_requests_total', { route: exchange.route?.name ?? '', arm: arm.name })
+  return { ...assignment, exchange: arm.route === undefined ? exchange : { ...exchange, route: arm.route } }
 }

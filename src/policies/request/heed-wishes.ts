@@ -23,9 +23,9 @@ export function createHeedWishes({ upperBound }: { readonly upperBound: UpperBou
     const { region, prefer, maxCostNanoUsd, maxCostTrims } = requestOptions
     if (route === undefined || (region === undefined && prefer === undefined && maxCostTrims !== true))
       return exchange
-    if (prefer !== undefined) checkNames(prefer, route)
+    if (prefer !== undefined) checkPreferences(prefer, route)
     const heeded: Mutable<Exchange> = { ...exchange }
-    const only = joinConstraints(exchange.only, constraintsOf(requestOptions))
+    const only = joinConstraints(exchange.only, wishedConstraints(requestOptions))
     if (only !== undefined) heeded.only = only
     if (prefer?.allowFallbacks === false) heeded.requestOptions = { ...requestOptions, noFallback: true }
     if (maxCostTrims !== true || maxCostNanoUsd === undefined) return heeded
@@ -37,8 +37,10 @@ function targetsOf(route: Route): readonly Target[] {
   return entriesOf(route).map(({ target }) => target)
 }
 
-/** A name that nobody goes by would be ignored, and nothing is; who is not wanted need not be there. */
-function checkNames({ order = [], only = [] }: Preferences, route: Route): void {
+/**
+ * A name that nobody goes by would be ignored, and nothing is; who is not wanted need not be there. Throws `invalid-request`.
+ */
+export function checkPreferences({ order = [], only = [] }: Preferences, route: Route): void {
   const targets = targetsOf(route)
   const known = [...new Set(targets.flatMap(({ provider, model }) => [provider, `${provider}/${model}`]))]
   for (const name of [...order, ...only]) {
@@ -53,7 +55,11 @@ function checkNames({ order = [], only = [] }: Preferences, route: Route): void 
   }
 }
 
-function constraintsOf({ region, prefer = {} }: RequestOptions): readonly Constraint[] | undefined {
+/** What a request wishes of whoever answers it, as constraints; undefined where it wishes nothing of the kind. */
+export function wishedConstraints({
+  region,
+  prefer = {},
+}: RequestOptions): readonly Constraint[] | undefined {
   const { only, ignore, maxPrice } = prefer
   const wanted: Constraint[] = []
   const add = (text: string, allows: Constraint['allows']): void =>

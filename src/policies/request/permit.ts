@@ -31,15 +31,12 @@ const SUGGESTIONS = 3
 export function createPermit(parts: PermitParts): Admission {
   return (exchange) => {
     const { caller, request, requestOptions } = exchange
-    if (!matchesAny(caller.operations, request.operation)) throw new Failure('endpoint-not-allowed')
-    checkOptions(caller, requestOptions)
+    checkPermissions(caller, request, requestOptions)
     checkOtherModels(caller, request)
     const only = joinConstraints(exchange.only, caller.only)
     if (operationOf(request).recall !== undefined)
       return { ...exchange, ...defined({ only }), deadlineAtMs: latestEnd(exchange) }
-    const route = parts.resolveRoute(request.model)
-    if (route === undefined) throw unknownModel(parts, caller, request.model)
-    if (!allowsRoute(caller.models, route, request.model)) throw notAllowed(request.model)
+    const route = permittedRoute(parts, caller, request.model)
     exchange.trail.route = route.name
     if (route.name !== request.model)
       exchange.trail.decide({ step: 'alias', from: request.model, to: route.name })
@@ -47,6 +44,24 @@ export function createPermit(parts: PermitParts): Admission {
     setDefined(permitted, 'only', only)
     return permitted
   }
+}
+
+/** May they ask for this, with these options? Throws `endpoint-not-allowed` or `override-not-allowed`. */
+export function checkPermissions(
+  caller: Caller,
+  { operation }: Pick<ModelRequest, 'operation'>,
+  requestOptions: RequestOptions,
+): void {
+  if (!matchesAny(caller.operations, operation)) throw new Failure('endpoint-not-allowed')
+  checkOptions(caller, requestOptions)
+}
+
+/** The route that a name leads to, for who may use it. Throws `model-not-found` or `model-not-allowed`. */
+export function permittedRoute(parts: PermitParts, caller: Caller, model: string): Route {
+  const route = parts.resolveRoute(model)
+  if (route === undefined) throw unknownModel(parts, caller, model)
+  if (!allowsRoute(caller.models, route, model)) throw notAllowed(model)
+  return route
 }
 
 function checkOptions(caller: Caller, requestOptions: RequestOptions): void {

@@ -1,3 +1,4 @@
+import type { FactValues } from '../../exchange/condition.ts'
 import type { ConditionStep } from '../../exchange/decision.ts'
 import type { Exchange } from '../../exchange/exchange.ts'
 import { joinConstraints } from '../../exchange/constraint.ts'
@@ -31,31 +32,38 @@ interface Picking {
 }
 
 function pick(routeName: string, steps: readonly RouteStep[], { exchange, telemetry }: Picking): Route {
-  const { taken, unmet, failed } = takeStep(steps, factsOf(exchange))
-  for (const step of failed) telemetry.count('gatehouse_condition_errors_total', { route: routeName, step })
-  if (taken === undefined)
-    throw new Failure('internal', { cause: `no step of the route ${routeName} is without a condition` })
-  const { name: picked, route } = taken
-  exchange.trail.decide(stepOf({ picked, refuses: route.refuses }, unmet, failed))
-  if (route.refuses !== undefined) throw new Failure('refused-by-rule', { message: route.refuses })
+  const { route, step } = takeWay(routeName, steps, factsOf(exchange))
+  for (const failed of step.failed ?? NONE)
+    telemetry.count('gatehouse_condition_errors_total', { route: routeName, step: failed })
+  exchange.trail.decide(step)
+  checkRefusal(route)
   return route
 }
 
-interface Picked {
-  readonly picked: string
-  readonly refuses: string | undefined
+const NONE: readonly string[] = []
+
+/** How a route with steps is taken, and the step of the decision that says why. */
+interface Way {
+  readonly route: Route
+  readonly step: ConditionStep
 }
 
-function stepOf(
-  { picked, refuses }: Picked,
-  unmet: readonly string[],
-  failed: readonly string[],
-): ConditionStep {
+/** Says how a route is taken. Pure. */
+export function takeWay(routeName: string, steps: readonly RouteStep[], facts: FactValues): Way {
+  const { taken, unmet, failed } = takeStep(steps, facts)
+  if (taken === undefined)
+    throw new Failure('internal', { cause: `no step of the route ${routeName} is without a condition` })
+  const { name: picked, route } = taken
   const step: Mutable<ConditionStep> = { step: 'condition', picked }
   if (unmet.length > 0) step.unmet = unmet
   if (failed.length > 0) step.failed = failed
-  if (refuses !== undefined) step.refused = true
-  return step
+  if (route.refuses !== undefined) step.refused = true
+  return { route, step }
+}
+
+/** Throws `refused-by-rule` where the step that was taken refuses. */
+export function checkRefusal({ refuses }: Route): void {
+  if (refuses !== undefined) throw new Failure('refused-by-rule', { message: refuses })
 }
 
 /** Whoever stores the conversation is asked first, where the step leads there at all. */
