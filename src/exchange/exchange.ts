@@ -65,6 +65,9 @@ export interface Exchange {
   readonly budgetUses?: readonly BudgetUse[]
 }
 
+/** An exchange whose route is known. */
+export type RoutedExchange = Exchange & { readonly route: Route }
+
 /**
  * The client's own bytes, where they say the request: they do not once a layer has put another one in its place.
  *

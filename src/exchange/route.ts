@@ -32,7 +32,7 @@ export interface RankQuestion {
   /** The wish for service at another price. */
   readonly service?: TierRequest | undefined
   /** What money is worth beyond its amount, because a budget of the caller would not last; see `shadowPrice`. Absent: nothing. */
-  readonly shadowPrice?: number
+  readonly shadowPrice?: number | undefined
 }
 
 /** A target at its rank. A `RouteTarget` is one, so that an order alone costs nothing. */

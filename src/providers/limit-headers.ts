@@ -34,14 +34,14 @@ export function readLimits(
   nowMs: number,
 ): readonly LimitLeft[] | undefined {
   let read: LimitLeft[] | undefined
-  for (const { counts, ...name } of names) {
+  for (const name of names) {
     const left = numberIn(headers.get(name.left))
     const limit = left === undefined ? undefined : numberIn(headers.get(name.limit))
     if (left === undefined || limit === undefined || limit <= 0) continue
     const reset = headers.get(name.reset)
     const resetMs = reset === null ? undefined : parseResetDelay(reset, nowMs)
     read ??= []
-    read.push({ counts, limit, left: Math.min(left, limit), ...defined({ resetMs }) })
+    read.push({ counts: name.counts, limit, left: Math.min(left, limit), ...defined({ resetMs }) })
   }
   return read
 }

@@ -3,6 +3,7 @@ import type { Attempt } from '../../exchange/exchange.ts'
 import { abortFailure, Failure, toFailure } from '../../exchange/failure.ts'
 import type { Watcher } from '../../exchange/watcher.ts'
 import type { Clock } from '../../kit/clock.ts'
+import type { MaybePromise } from '../../kit/maybe-promise.ts'
 import type { CallOutcome } from '../../routing/gate.ts'
 import { HasLeft, NoRoom, type Entry, type Gates, type Wait } from '../../routing/gates.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
@@ -25,24 +26,31 @@ export interface PassGatesParts {
 export function createPassGates(parts: PassGatesParts): AttemptAdmission {
   return (attempt) => {
     const { caps } = attempt.target
-    if (caps === undefined) return undefined
-    const { exchange, signal, deadlineAtMs } = attempt
-    const patienceMs = deadlineAtMs - parts.clock.nowMs()
-    try {
-      const entry = parts.gates.enter({ caps, party: callerId(exchange.caller), patienceMs, signal })
-      if (!(entry instanceof Promise)) return new Passage(entry)
-      return entry.then(
-        (entered) => {
-          tell(parts, attempt, { wait: entered.waited, outcome: 'entered' })
-          return new Passage(entered)
-        },
-        (thrown: unknown) => {
-          throw refusal(parts, attempt, thrown)
-        },
-      )
-    } catch (thrown) {
-      throw refusal(parts, attempt, thrown)
-    }
+    return caps === undefined ? undefined : pass(parts, attempt, caps)
+  }
+}
+
+function pass(
+  parts: PassGatesParts,
+  attempt: Attempt,
+  caps: NonNullable<Attempt['target']['caps']>,
+): MaybePromise<Watcher> {
+  const { exchange, signal, deadlineAtMs } = attempt
+  const patienceMs = deadlineAtMs - parts.clock.nowMs()
+  try {
+    const entry = parts.gates.enter({ caps, party: callerId(exchange.caller), patienceMs, signal })
+    if (!(entry instanceof Promise)) return new Passage(entry)
+    return entry.then(
+      (entered) => {
+        tell(parts, attempt, { wait: entered.waited, outcome: 'entered' })
+        return new Passage(entered)
+      },
+      (thrown: unknown) => {
+        throw refusal(parts, attempt, thrown)
+      },
+    )
+  } catch (thrown) {
+    throw refusal(parts, attempt, thrown)
   }
 }
 

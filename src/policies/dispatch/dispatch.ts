@@ -1,6 +1,6 @@
 import { shadowPrice } from '../../exchange/budget-use.ts'
 import { callerId } from '../../exchange/caller.ts'
-import { requestFeatures, tierRequest, type Exchange } from '../../exchange/exchange.ts'
+import { requestFeatures, tierRequest, type Exchange, type RoutedExchange } from '../../exchange/exchange.ts'
 import { Failure, toFailure } from '../../exchange/failure.ts'
 import { operationOf } from '../../exchange/operations/all.ts'
 import { entriesOf, type Route } from '../../exchange/route.ts'
@@ -18,13 +18,12 @@ import { allowsTarget } from '../../routing/model-patterns.ts'
 import { RoutePasts } from '../../routing/route-pasts.ts'
 import { Rests } from '../../routing/rests.ts'
 import { placesOf, tellCost, type Wishes } from '../../routing/wishes.ts'
-import type { Target } from '../../exchange/target.ts'
 import { defined } from '../../kit/defined.ts'
 import type { NanoUsd } from '../../kit/money.ts'
 import { mostCost, type UpperBound } from '../most-cost.ts'
 import type { HandleExchange } from '../policy.ts'
 import { affinityOf, type AffinityParts } from './affinity-of.ts'
-import { Contest, type ContestParts, type RoutedExchange } from './contest.ts'
+import { Contest, type Chosen, type ContestParts } from './contest.ts'
 import { Climbs } from './climbs.ts'
 import { explainEmpty } from './final-failure.ts'
 import { premiumOf, Savings, type SavingsParts } from './savings.ts'
@@ -62,29 +61,30 @@ interface Dispatch extends DispatchParts {
 
 function openContest(parts: Dispatch, exchange: Exchange): Contest {
   if (!isRouted(exchange)) throw new Failure('internal', { cause: 'dispatch was reached without a route' })
-  const { choose } = parts
-  const { route, trail } = exchange
+  const { trail } = exchange
   const question = questionOf(parts, exchange)
   trail.choice = question
-  const choice = takeDown(choose(question), trail)
+  const choice = takeDown(parts.choose(question), trail)
   const { candidates } = choice
-  parts.pasts.note(route, candidates)
-  if (candidates.length === 0)
-    throw explainEmpty(choice, exchange.request.operation, (id) => tellCostAt(question, id))
+  parts.pasts.note(exchange.route, candidates)
+  if (candidates.length === 0) throw nobody(choice, question)
   parts.retries.earn(callerId(exchange.caller))
-  // Answers that do not go together are not given by another model because the first has failed.
-  const isFree = question.operation.interchangeable || route.mixesModels
-  const orderIn = (led: Route) => placesOf(led, exchange.requestOptions.prefer?.order)
-  const chooseFor = (led: Route): readonly Candidate[] =>
-    isFree ? takeDown(choose({ ...question, route: led, order: orderIn(led) }), trail).candidates : []
-  if (acceptanceOf(exchange) === undefined) return new Contest(parts, exchange, { candidates, chooseFor })
-  // Whoever judges an answer reads it; what passes is what was read.
-  trail.claimContent('read')
-  const premium = premiumOf(candidates)
-  if (premium !== undefined) trail.onEnd(new Savings(parts, exchange, premium))
-  return new Contest(parts, exchange, { candidates: parts.climbs.order(exchange, candidates), chooseFor })
+  return new Contest(parts, exchange, new Choosing(parts, { exchange, question }, inOrder(parts, exchange, candidates)))
 }
 
+/** The candidates in the order of trying, where answers are looked at: whoever judges one reads it. */
+function inOrder(
+  parts: Dispatch,
+  exchange: RoutedExchange,
+  candidates: readonly Candidate[],
+): readonly Candidate[] {
+  if (acceptanceOf(exchange) === undefined) return candidates
+  // What passes is what was read.
+  exchange.trail.claimContent('read')
+  const premium = premiumOf(candidates)
+  if (premium !== undefined) exchange.trail.onEnd(new Savings(parts, exchange, premium))
+  return parts.climbs.order(exchange, candidates)
+}
 function takeDown(choice: Choice, trail: Trail): Choice {
   if (choice.filter !== undefined) trail.decide(choice.filter)
   if (choice.rank !== undefined) trail.decide(choice.rank)
@@ -95,9 +95,41 @@ function isRouted(exchange: Exchange): exchange is RoutedExchange {
   return exchange.route !== undefined
 }
 
+/** Who was chosen for an exchange, and who would be of another route's targets. */
+class Choosing implements Chosen {
+  readonly candidates: readonly Candidate[]
+  readonly #choose: Choose
+  readonly #exchange: RoutedExchange
+  readonly #question: ChoiceQuestion
+
+  constructor(
+    { choose }: Dispatch,
+    { exchange, question }: Asking,
+    candidates: readonly Candidate[],
+  ) {
+    this.candidates = candidates
+    this.#choose = choose
+    this.#exchange = exchange
+    this.#question = question
+  }
+
+  chooseFor(route: Route): readonly Candidate[] {
+    const { trail, requestOptions, route: own } = this.#exchange
+    // Answers that do not go together are not given by another model because the first has failed.
+    if (!this.#question.operation.interchangeable && !own.mixesModels) return []
+    const order = placesOf(route, requestOptions.prefer?.order)
+    return takeDown(this.#choose({ ...this.#question, route, order }), trail).candidates
+  }
+}
+
+/** An exchange, and what it asks of whoever chooses. */
+interface Asking {
+  readonly exchange: RoutedExchange
+  readonly question: ChoiceQuestion
+}
+
 function questionOf(parts: Dispatch, exchange: RoutedExchange): ChoiceQuestion {
-  const { caller, request, route } = exchange
-  const { models } = caller
+  const { caller, request, route, budgetUses } = exchange
   const operation = operationOf(request)
   return {
     route,
@@ -106,18 +138,23 @@ function questionOf(parts: Dispatch, exchange: RoutedExchange): ChoiceQuestion {
     rests: new Rests(parts.health, callerId(caller)),
     load: new ConsultedLoads(parts.pasts.on(route, parts.load)),
     random: randomOf(exchange.id),
-    permits:
-      models === undefined
-        ? undefined
-        : (target) => allowsTarget(models, [request.model, route.name], target),
+    permits: caller.models === undefined ? undefined : permitsOf(caller.models, [request.model, route.name]),
     only: exchange.only,
     isBudgeted: operation.charge === 'usage' && !caller.budgetPeriods.isEmpty,
     service: tierRequest(exchange),
-    ...(exchange.budgetUses === undefined ? {} : { shadowPrice: shadowPrice(exchange.budgetUses) }),
+    shadowPrice: budgetUses === undefined ? undefined : shadowPrice(budgetUses),
     affinity: affinityOf(exchange, parts),
     wishes: wishesOf(exchange, parts.upperBound),
     order: placesOf(route, exchange.requestOptions.prefer?.order),
   }
+}
+
+function permitsOf(models: readonly string[], names: readonly string[]): ChoiceQuestion['permits'] {
+  return (target) => allowsTarget(models, names, target)
+}
+
+function nobody(choice: Choice, question: ChoiceQuestion): Failure {
+  return explainEmpty(choice, question.operation.name, (id) => tellCostAt(question, id))
 }
 
 function tellCostAt({ route, wishes }: ChoiceQuestion, id: string): string | undefined {
@@ -127,11 +164,15 @@ function tellCostAt({ route, wishes }: ChoiceQuestion, id: string): string | und
 
 /** What is wished of targets one by one, which is not known before they are chosen. */
 function wishesOf(exchange: RoutedExchange, upperBound: UpperBound): Wishes | undefined {
-  const { maxCostNanoUsd: maxNanoUsd, maxTtftMs } = exchange.requestOptions
-  if (maxNanoUsd === undefined && maxTtftMs === undefined) return undefined
-  const mostOf = (target: Target): NanoUsd | undefined => mostCost(upperBound, exchange, target)
-  return {
-    ...(maxNanoUsd !== undefined && { cost: { maxNanoUsd, mostOf } }),
-    ...defined({ maxTtftMs }),
-  }
+  const { maxCostNanoUsd, maxTtftMs } = exchange.requestOptions
+  if (maxCostNanoUsd === undefined) return maxTtftMs === undefined ? undefined : { maxTtftMs }
+  return { cost: costWish(exchange, upperBound, maxCostNanoUsd), ...defined({ maxTtftMs }) }
+}
+
+function costWish(
+  exchange: RoutedExchange,
+  upperBound: UpperBound,
+  maxNanoUsd: NanoUsd,
+): NonNullable<Wishes['cost']> {
+  return { maxNanoUsd, mostOf: (target) => mostCost(upperBound, exchange, target) }
 }

@@ -11,9 +11,11 @@ import type { Lineup } from './lineup.ts'
 export interface LeadsParts {
   readonly route: Route
   readonly trail: Trail
-  /** Chooses among those that a route has for a failure, and takes down how. */
-  readonly chooseFor: (led: Route) => readonly Candidate[]
+  readonly chooseFor: ChooseFor
 }
+
+/** Chooses among those that a route has for a failure, and takes down how. */
+export type ChooseFor = (led: Route) => readonly Candidate[]
 
 /** Brings to the front of a lineup who is better placed for what has just failed. */
 export class Leads {

@@ -29,7 +29,7 @@ function openPurse(targets: readonly Target[], terms: { cost?: CostLimit; maxAtt
     upperBound: ({ price }) => price.input,
     exchange,
     first: targets[0],
-    nowMs: () => NOW_MS,
+    clock: { nowMs: () => NOW_MS },
   })
   return { purse, trail }
 }

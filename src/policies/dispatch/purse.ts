@@ -1,8 +1,8 @@
 import type { CostLimit } from '../../exchange/again.ts'
-import type { Exchange } from '../../exchange/exchange.ts'
-import type { Route } from '../../exchange/route.ts'
+import type { RoutedExchange } from '../../exchange/exchange.ts'
 import type { Target } from '../../exchange/target.ts'
 import { LIMITS } from '../../kit/limits.ts'
+import type { Clock } from '../../kit/clock.ts'
 import { showUsd, type NanoUsd } from '../../kit/money.ts'
 import type { MaybePromise } from '../../kit/maybe-promise.ts'
 import { mostCost, type UpperBound } from '../most-cost.ts'
@@ -14,10 +14,10 @@ const THOUSAND = 1_000
 /** What a purse is opened with. */
 export interface PurseParts {
   readonly upperBound: UpperBound
-  readonly exchange: Exchange & { readonly route: Route }
+  readonly exchange: RoutedExchange
   /** Who is asked first. */
   readonly first: Target | undefined
-  readonly nowMs: () => number
+  readonly clock: Pick<Clock, 'nowMs'>
 }
 
 /**
@@ -55,8 +55,8 @@ export class Purse {
 
   /** Until the deadline of the exchange, milliseconds. */
   get remainingMs(): number {
-    const { exchange, nowMs } = this.#parts
-    return exchange.deadlineAtMs - nowMs()
+    const { exchange, clock } = this.#parts
+    return exchange.deadlineAtMs - clock.nowMs()
   }
 
   get #mostAttempts(): number {

@@ -9,7 +9,7 @@ import type { Lineup } from './lineup.ts'
 import { inWords, Rejection } from './rejection.ts'
 
 /** An answer that may be given although it is not good enough. */
-interface Spare {
+export interface Spare {
   readonly attempt: Attempt
   readonly response: ModelResponse
 }

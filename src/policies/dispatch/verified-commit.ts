@@ -43,13 +43,17 @@ export function commitFor(parts: VerifyingParts, attempt: Attempt, mayStream: bo
   const { request } = exchange
   const accept = acceptanceOf(exchange)
   if (accept === undefined || request.operation !== 'chat') return usualCommit(mayStream)
-  const inquiry = new Inquiry(parts, { attempt, request, accept })
   // Of an answer in one piece nothing is shown before its end in any case.
-  switch (mayStream ? accept.stream : 'buffer') {
+  const mode = mayStream ? accept.stream : 'buffer'
+  return judgingCommit(parts.clock, new Inquiry(parts, { attempt, request, accept }), mode)
+}
+
+function judgingCommit(clock: Clock, inquiry: Inquiry, mode: Acceptance['stream']): Commit {
+  switch (mode) {
     case 'buffer':
       return (response) => inquiry.judgeWhole(new WholeAnswer(response))
     case 'probe':
-      return (response) => inquiry.judgeBeginning(new ProbedAnswer(response, parts.clock))
+      return (response) => inquiry.judgeBeginning(new ProbedAnswer(response, clock))
     case 'none':
       return (response) => andThen(atFirstMeaning(response), (shown) => inquiry.judgeAfterwards(shown))
   }

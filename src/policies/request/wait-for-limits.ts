@@ -66,13 +66,16 @@ export function createWaitForLimits(limit: Admission, { clock, telemetry }: Wait
       return waitFor(exchange, toFailure(thrown))
     }
   }
-  return (exchange) => {
-    if (exchange.asked !== undefined || !exchange.caller.accounts.some(mayQueue)) return limit(exchange)
+  const admitInTurn = (exchange: Exchange): Promise<Exchange> => {
     // Asked for before the limit takes anything, so that it is told when that was given back.
     exchange.trail.onEnd({ onEnd: () => lineOf(exchange)?.wake() })
     const line = lineOf(exchange)
     return line === undefined ? admit(exchange) : waitIn(line, exchange)
   }
+  return (exchange) =>
+    exchange.asked !== undefined || !exchange.caller.accounts.some(mayQueue)
+      ? limit(exchange)
+      : admitInTurn(exchange)
 }
 
 function mayQueue({ queue }: Account): boolean {

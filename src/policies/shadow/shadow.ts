@@ -10,7 +10,7 @@ import {
   type ResultOf,
 } from '../../exchange/operations/all.ts'
 import type { Fold } from '../../exchange/operations/operation-row.ts'
-import type { ResponseChunk } from '../../exchange/response.ts'
+import type { ModelResponse, ResponseChunk } from '../../exchange/response.ts'
 import type { Route } from '../../exchange/route.ts'
 import type { ShadowTerms } from '../../exchange/shadow.ts'
 import { watchResponse, type Watcher } from '../../exchange/watcher.ts'
@@ -21,7 +21,7 @@ import { LIMITS } from '../../kit/limits.ts'
 import type { NanoUsd } from '../../kit/money.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
 import { mostCost, type UpperBound } from '../most-cost.ts'
-import type { Layer } from '../policy.ts'
+import type { HandleExchange, Layer } from '../policy.ts'
 import { askShadow, type Shown } from './ask-shadow.ts'
 
 /** What shadows work with. */
@@ -52,17 +52,23 @@ export function createShadow(parts: ShadowParts): (ask: Ask) => Layer {
       count(parts, exchange, held)
       return next(exchange)
     }
-    // The bytes still pass; what they say is read along.
-    exchange.trail.claimContent('read')
-    const listening = new Listening({ ...parts, ask, exchange, terms, held })
-    return next(exchange).then(
-      (response) => watchResponse(response, listening),
-      (thrown: unknown) => {
-        listening.giveBack()
-        throw thrown
-      },
-    )
+    return listenTo(next, { ...parts, ask, exchange, terms, held })
   }
+}
+
+/** The answer of who is asked next, with somebody who hears it. */
+function listenTo(next: HandleExchange, shadowed: Shadowed): Promise<ModelResponse> {
+  const { exchange } = shadowed
+  // The bytes still pass; what they say is read along.
+  exchange.trail.claimContent('read')
+  const listening = new Listening(shadowed)
+  return next(exchange).then(
+    (response) => watchResponse(response, listening),
+    (thrown: unknown) => {
+      listening.giveBack()
+      throw thrown
+    },
+  )
 }
 
 /** Drawn by the request, so that a log can tell who was. */
