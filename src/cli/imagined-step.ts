@@ -1,6 +1,6 @@
 import { imaginedFacts } from '../exchange/imagined-facts.ts'
 import type { Route } from '../exchange/route.ts'
-import type { ChoiceQuestion } from '../routing/choose.ts'
+import type { ChoiceQuestion } from '../routing/choice.ts'
 import { takeStep } from '../routing/take-step.ts'
 
 type Imagined = Pick<ChoiceQuestion, 'features' | 'operation'> & { readonly model: string }

@@ -8,7 +8,8 @@ import { NO_RESTS, REFUSED, type RestView } from '../exchange/rest-view.ts'
 import { entriesOf, type Route } from '../exchange/route.ts'
 import type { Target } from '../exchange/target.ts'
 import { randomOf } from '../kit/random.ts'
-import { createChooser, type ChoiceQuestion } from '../routing/choose.ts'
+import type { ChoiceQuestion } from '../routing/choice.ts'
+import { createChooser } from '../routing/choose.ts'
 import { allowsTarget } from '../routing/model-patterns.ts'
 
 /** A request that is imagined, on one of the ways of its route. */

@@ -5,7 +5,8 @@ import { isOperation, OPERATIONS } from '../exchange/operations/all.ts'
 import type { Route } from '../exchange/route.ts'
 import { readString, type JsonObject } from '../kit/json.ts'
 import { randomOf } from '../kit/random.ts'
-import { createChooser, type Choice, type ChoiceQuestion } from './choose.ts'
+import type { Choice, ChoiceQuestion } from './choice.ts'
+import { createChooser } from './choose.ts'
 
 /** A choice that was made again. */
 export interface Replay {

@@ -1,6 +1,6 @@
 import type { LoadView } from '../exchange/load-view.ts'
 import type { Route } from '../exchange/route.ts'
-import type { Candidate } from './choose.ts'
+import type { Candidate } from './choice.ts'
 
 /** Who is asked for other reasons than its turn for long is owed no more than these many rounds. */
 const MOST_ROUNDS = 10

@@ -5,7 +5,7 @@ import type { Clock } from '../../kit/clock.ts'
 import { sha256Hex } from '../../kit/hash.ts'
 import { LIMITS } from '../../kit/limits.ts'
 import { createLru } from '../../kit/lru.ts'
-import type { Candidate } from '../../routing/choose.ts'
+import type { Candidate } from '../../routing/choice.ts'
 
 /** After so many dropped answers of a model a session does not begin with it again. */
 const ENOUGH = 2

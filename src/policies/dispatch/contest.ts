@@ -5,7 +5,7 @@ import { Failure, toFailure } from '../../exchange/failure.ts'
 import type { LoadView, RoomView } from '../../exchange/load-view.ts'
 import type { ModelResponse } from '../../exchange/response.ts'
 import { andThen, type MaybePromise } from '../../kit/maybe-promise.ts'
-import type { Candidate } from '../../routing/choose.ts'
+import type { Candidate } from '../../routing/choice.ts'
 import type { UpperBound } from '../most-cost.ts'
 import { beginAttempt, type AttemptParts, type Start } from './begin-attempt.ts'
 import { Beside, mayBeTwice } from './beside.ts'
@@ -16,7 +16,7 @@ import { Lineup } from './lineup.ts'
 import type { ContestView, Pace } from './paces/pace.ts'
 import { sequence } from './paces/sequence.ts'
 import { Purse } from './purse.ts'
-import { Recovery, type RecoveryParts } from './recovery.ts'
+import { Recovery, type RecoveryParts, type RecoveryPlace } from './recovery.ts'
 import { firstToEnd, outrun, type Runner } from './runner.ts'
 
 /** What contests work with. */
@@ -178,11 +178,16 @@ export class Contest implements ContestView {
       exchange: this.#exchange,
       ordinal: this.#made,
       pace: this.#pace,
-      begun: this.#rungs.begun(this.#made, repeat !== undefined, beside?.kind),
+      begun: this.#beginsPlainly() ? undefined : this.#open().begunAs(this.#made, start, beside?.kind),
     })
     this.#running.push(runner)
     this.lastStartMs = runner.startsAtMs
     return runner
+  }
+
+  /** Is it the first of a contest in which no answers are looked at, as most are? */
+  #beginsPlainly(): boolean {
+    return this.#made === 1 && this.#exchange.route.accept === undefined
   }
 
   #only(wakeAtMs: number | undefined): Runner | undefined {
@@ -193,7 +198,7 @@ export class Contest implements ContestView {
   #fail(runner: Runner, failure: Failure): void {
     this.#running.splice(this.#running.indexOf(runner), 1)
     this.#beside?.failed()
-    const recovery = (this.#recovery ??= this.#openRecovery())
+    const recovery = this.#open()
     recovery.count(failure)
     if (this.#hasStopped) return
     this.failed = recovery.lost(runner, failure)
@@ -206,15 +211,22 @@ export class Contest implements ContestView {
     return (this.#purse ??= new Purse({ upperBound, exchange: this.#exchange, first, clock }))
   }
 
-  #openRecovery(): Recovery {
-    return new Recovery(this.#parts, {
+  #open(): Recovery {
+    return (this.#recovery ??= openRecovery(this.#parts, this.#chosen, {
       exchange: this.#exchange,
       lineup: this.#lineup,
       purse: this.#openPurse(),
-      chooseFor: (led) => this.#chosen.chooseFor(led),
       running: this.#running,
-    })
+    }))
   }
+}
+
+function openRecovery(
+  parts: RecoveryParts,
+  chosen: Chosen,
+  place: Omit<RecoveryPlace, 'chooseFor'>,
+): Recovery {
+  return new Recovery(parts, { ...place, chooseFor: (led) => chosen.chooseFor(led) })
 }
 
 function othersThan(winner: Runner, running: readonly Runner[]): readonly Runner[] {

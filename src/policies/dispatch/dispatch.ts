@@ -6,13 +6,8 @@ import { operationOf } from '../../exchange/operations/all.ts'
 import { entriesOf, type Route } from '../../exchange/route.ts'
 import type { Trail } from '../../exchange/trail.ts'
 import { randomOf } from '../../kit/random.ts'
-import {
-  createChooser,
-  type Candidate,
-  type Choice,
-  type ChoiceQuestion,
-  type Choose,
-} from '../../routing/choose.ts'
+import type { Candidate, Choice, ChoiceQuestion } from '../../routing/choice.ts'
+import { createChooser, type Choose } from '../../routing/choose.ts'
 import { ConsultedLoads } from '../../routing/consulted-loads.ts'
 import { allowsTarget } from '../../routing/model-patterns.ts'
 import { RoutePasts } from '../../routing/route-pasts.ts'
@@ -69,7 +64,11 @@ function openContest(parts: Dispatch, exchange: Exchange): Contest {
   parts.pasts.note(exchange.route, candidates)
   if (candidates.length === 0) throw nobody(choice, question)
   parts.retries.earn(callerId(exchange.caller))
-  return new Contest(parts, exchange, new Choosing(parts, { exchange, question }, inOrder(parts, exchange, candidates)))
+  return new Contest(
+    parts,
+    exchange,
+    new Choosing(parts, { exchange, question }, inOrder(parts, exchange, candidates)),
+  )
 }
 
 /** The candidates in the order of trying, where answers are looked at: whoever judges one reads it. */
@@ -102,11 +101,7 @@ class Choosing implements Chosen {
   readonly #exchange: RoutedExchange
   readonly #question: ChoiceQuestion
 
-  constructor(
-    { choose }: Dispatch,
-    { exchange, question }: Asking,
-    candidates: readonly Candidate[],
-  ) {
+  constructor({ choose }: Dispatch, { exchange, question }: Asking, candidates: readonly Candidate[]) {
     this.candidates = candidates
     this.#choose = choose
     this.#exchange = exchange

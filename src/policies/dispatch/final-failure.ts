@@ -3,7 +3,7 @@ import { Failure } from '../../exchange/failure.ts'
 import type { FilterReason } from '../../exchange/filter-reasons.ts'
 import { wasNeverBegun } from '../../exchange/failure-table.ts'
 import type { Operation } from '../../exchange/operations/all.ts'
-import type { Choice } from '../../routing/choose.ts'
+import type { Choice } from '../../routing/choice.ts'
 
 /**
  * Picks what the client gets to see when every attempt failed. One failure is shown as it is. Otherwise: a failure of the

@@ -4,7 +4,7 @@ import type { FailureCode } from '../../exchange/failure-table.ts'
 import type { Route } from '../../exchange/route.ts'
 import type { Target } from '../../exchange/target.ts'
 import type { Trail } from '../../exchange/trail.ts'
-import type { Candidate } from '../../routing/choose.ts'
+import type { Candidate } from '../../routing/choice.ts'
 import type { Lineup } from './lineup.ts'
 
 /** What is known of who comes after which failure. */

@@ -2,7 +2,7 @@ import type { HealthView } from '../../exchange/health-view.ts'
 import type { RoomView } from '../../exchange/load-view.ts'
 import { incidentDomainOf, type Credential } from '../../exchange/target.ts'
 import type { Random } from '../../kit/random.ts'
-import type { Candidate } from '../../routing/choose.ts'
+import type { Candidate } from '../../routing/choice.ts'
 import { pickCredential } from '../../routing/pick-credential.ts'
 import type { Runner } from './runner.ts'
 

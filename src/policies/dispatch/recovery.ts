@@ -1,9 +1,11 @@
+import type { Begun } from '../../exchange/begun.ts'
 import { callerId } from '../../exchange/caller.ts'
 import type { RoutedExchange } from '../../exchange/exchange.ts'
 import type { Failure } from '../../exchange/failure.ts'
 import { wasNeverBegun } from '../../exchange/failure-table.ts'
 import type { HealthView } from '../../exchange/health-view.ts'
 import { operationOf } from '../../exchange/operations/all.ts'
+import type { PaceTerms } from '../../exchange/pace-terms.ts'
 import type { Credential } from '../../exchange/target.ts'
 import type { Random } from '../../kit/random.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
@@ -52,6 +54,11 @@ export class Recovery {
     const { exchange, lineup, chooseFor } = place
     this.#leads = new Leads({ route: exchange.route, trail: exchange.trail, chooseFor })
     this.#rungs = new Rungs(exchange.route.accept, lineup)
+  }
+
+  /** What an attempt is begun as, behind others or beside them. */
+  begunAs(ordinal: number, { repeat }: Start, beside: PaceTerms['kind'] | undefined): Begun {
+    return this.#rungs.begun(ordinal, repeat !== undefined, beside)
   }
 
   /** An attempt has failed, whatever follows. */

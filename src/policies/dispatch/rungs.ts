@@ -29,15 +29,14 @@ export class Rungs {
   }
 
   /**
-   * What an attempt that begins now is begun as; undefined for the first where no answers are looked at, which needs no word.
+   * What an attempt that begins now is begun as.
    *
    * @param ordinal 1 for the first of the contest
    * @param isRepeat was its target asked before?
    * @param beside what it is begun for where it runs beside others
    */
-  begun(ordinal: number, isRepeat: boolean, beside: PaceTerms['kind'] | undefined): Begun | undefined {
+  begun(ordinal: number, isRepeat: boolean, beside: PaceTerms['kind'] | undefined): Begun {
     const isLooked = this.#accept !== undefined
-    if (ordinal === 1 && !isLooked) return undefined
     const follows = isRepeat ? 'retry' : (beside ?? (this.#wasRejected ? 'rung' : 'fallback'))
     const begunFor = ordinal === 1 ? 'first' : follows
     return isLooked ? { for: begunFor, rung: this.#count + 1 } : { for: begunFor }

@@ -4,7 +4,7 @@ import type { EndListener } from '../../exchange/watcher.ts'
 import { LIMITS } from '../../kit/limits.ts'
 import { formatUsd } from '../../kit/money.ts'
 import type { CostOf } from '../../ledger/attempt-row.ts'
-import type { Candidate } from '../../routing/choose.ts'
+import type { Candidate } from '../../routing/choice.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
 
 const NANO_PER_USD = 1e9
