@@ -101,6 +101,7 @@ export async function boot(options: BootOptions): Promise<Gatehouse> {
       durability: configuration.config.server.durability,
       version: options.version,
       record: keeping.log.record,
+      isPaused: () => keeping.log.isPaused,
       contentLayers: options.contentLayers ?? NO_LAYERS,
       ...defined({ storing: keeping.storing }),
     })

@@ -22,12 +22,13 @@ import { openApiDocument } from './openapi.ts'
 import { AdminProblem, jsonResponse, problemResponse } from './problem.ts'
 import { promptRoutes } from './prompts.ts'
 import { requestRoutes } from './requests.ts'
+import { shadowRoutes } from './shadows.ts'
 import { statusPageRoute } from './status-page.ts'
 import type { StatusReport } from './status-report.ts'
 import { usageRoutes } from './usage.ts'
 
 export interface AdminNeeds {
-  readonly store: Pick<Store, 'keys' | 'ledger' | 'requests'>
+  readonly store: Pick<Store, 'keys' | 'ledger' | 'requests' | 'shadows'>
   readonly canaries: CanaryBoard
   readonly prompts: PromptPrefixes
   /** The plan in force. */
@@ -70,6 +71,7 @@ export function createAdmin(needs: AdminNeeds): Admin {
     ...decisionRoutes(store),
     ...canaryRoutes(needs),
     ...promptRoutes(needs),
+    ...shadowRoutes({ ...store, nowMs }),
   ]
   const openApi: AdminRoute = {
     method: 'GET',

@@ -9,7 +9,7 @@ import type { ReportedGroup } from './report-usage.ts'
 import { toCountsJson } from './units-json.ts'
 
 /** Money for machines and people: text, because JSON numbers are floats. */
-function toMoneyJson(nano: NanoUsd): { readonly usd: string; readonly nano_usd: string } {
+export function toMoneyJson(nano: NanoUsd): { readonly usd: string; readonly nano_usd: string } {
   return { usd: formatUsd(nano), nano_usd: nano.toString() }
 }
 

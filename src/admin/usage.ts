@@ -3,19 +3,12 @@ import { USAGE_GROUPINGS } from '../store/usage-report.ts'
 import { COUNTS_SHAPE } from './units-json.ts'
 import { moneySchema, parseQuery, type AdminRoute } from './admin-route.ts'
 import { jsonResponse } from './problem.ts'
-import { parseMoment } from './moment.ts'
+import { PERIOD_QUERY, readPeriod } from './period.ts'
 import { reportUsage, type ReportNeeds } from './report-usage.ts'
 import { toTimeJson, toUsageJson } from './to-json.ts'
 
-const MOMENT = 'a time such as 2026-11-20T12:00:00Z, a day such as 2026-11-20, or an age such as 24h or 30d'
-const momentSchema = z
-  .string()
-  .max(40)
-  .refine((text) => parseMoment(text, 0) !== undefined, { error: MOMENT })
-
 const usageQuery = z.strictObject({
-  from: momentSchema.default('30d').describe(`Begin: ${MOMENT}.`),
-  to: momentSchema.optional().describe('End, exclusive; default: now.'),
+  ...PERIOD_QUERY,
   by: z.enum(USAGE_GROUPINGS).default('model').describe('What to group by.'),
   limit: z
     .string()
@@ -68,10 +61,8 @@ export function usageRoutes(needs: ReportNeeds & { readonly nowMs: () => number 
         }),
       },
       async handle({ query }) {
-        const { from, to, by, limit } = parseQuery(usageQuery, query)
-        const nowMs = needs.nowMs()
-        const fromMs = parseMoment(from, nowMs) ?? 0
-        const toMs = to === undefined ? nowMs + 1 : (parseMoment(to, nowMs) ?? nowMs)
+        const { by, limit, ...period } = parseQuery(usageQuery, query)
+        const { fromMs, toMs } = readPeriod(period, needs.nowMs())
         const { groups, total } = await reportUsage(needs, { fromMs, toMs, groupBy: by, limit })
         return jsonResponse({
           from: toTimeJson(fromMs),

@@ -42,6 +42,8 @@ export interface EngineOptions {
   readonly contentLayers: ContentLayers
   /** Absent where no answers are stored. */
   readonly storing?: StoringTerms
+  /** True while the disk is kept for the ledger; absent: it never is. */
+  readonly isPaused?: () => boolean
 }
 
 /** The running parts behind the listeners. */
@@ -71,7 +73,7 @@ export async function openEngine(foundation: EngineGround, options: EngineOption
   const keys = await openStoredKeys({ keys: store.keys, clock, telemetry })
   const counters = openCounters('memory:')
   const boards = openBoards(foundation)
-  const experiments = await openExperiments(foundation)
+  const experiments = await openExperiments(foundation, options.isPaused ?? (() => false))
   const dialects = dialectMap()
   const sender = createSender({ dialects, http, clock, telemetry, version: options.version })
   const parts: PipelineParts = {

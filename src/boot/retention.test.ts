@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { LIMITS } from '../kit/limits.ts'
 import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import type { Expiry, Pruned } from '../store/store.ts'
 import { SILENT } from '../telemetry/silent-telemetry.fixture.ts'
@@ -15,7 +16,7 @@ function open() {
   const forgotten: number[] = []
   const state = { answer: async (): Promise<Pruned> => ({ rows: 0, more: false }) }
   const following = followRetention({
-    retention: { requests: 30 * DAY_MS, size: 1_000, keys: 90 * DAY_MS, reserve: 0 },
+    retention: { requests: 30 * DAY_MS, size: 1_000, shadows: 60 * DAY_MS, keys: 90 * DAY_MS, reserve: 0 },
     responses: { retention: DAY_MS },
     store: {
       prune(expiry) {
@@ -46,6 +47,8 @@ test('what is older than it may be is told to the store and the ledger, once a m
       requestsBeforeMs: nowMs - 30 * DAY_MS,
       requestBytes: 1_000,
       responsesBeforeMs: nowMs - DAY_MS,
+      shadowsBeforeMs: nowMs - 60 * DAY_MS,
+      shadowRows: LIMITS.shadowRows,
       keysBeforeMs: nowMs - 90 * DAY_MS,
       keptKey: 'first',
     },

@@ -1,5 +1,6 @@
 import type { Config } from '../config/schema.ts'
 import type { Clock, Timer } from '../kit/clock.ts'
+import { LIMITS } from '../kit/limits.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Store } from '../store/store.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
@@ -78,6 +79,8 @@ async function removeSome(needs: RetentionNeeds): Promise<boolean> {
     requestsBeforeMs: nowMs - retention.requests,
     requestBytes: retention.size,
     responsesBeforeMs: nowMs - responses.retention,
+    shadowsBeforeMs: nowMs - retention.shadows,
+    shadowRows: LIMITS.shadowRows,
     keysBeforeMs: nowMs - retention.keys,
     keptKey: firstKeyId,
   })

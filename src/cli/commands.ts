@@ -35,6 +35,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./canary.ts')).canaryCommand,
   },
   {
+    name: 'shadow',
+    summary: 'How the answers of shadows compare with those that clients got.',
+    load: async () => (await import('./shadow.ts')).shadowCommand,
+  },
+  {
     name: 'drill',
     summary: 'Rehearse an outage: who answers then, how fast, at what cost.',
     load: async () => (await import('./drill.ts')).drillCommand,

@@ -22,7 +22,18 @@ describe('the command line', () => {
   test('help begins with examples, and every command has its own', async () => {
     const help = await run(workplace(), ['help'])
     expect(help.out).toContain('gatehouse keys create my-app')
-    for (const name of ['start', 'check', 'keys', 'explain', 'canary', 'drill', 'usage', 'logs', 'env']) {
+    for (const name of [
+      'start',
+      'check',
+      'keys',
+      'explain',
+      'canary',
+      'shadow',
+      'drill',
+      'usage',
+      'logs',
+      'env',
+    ]) {
       const { exitCode, out } = await run(workplace(), [name, '--help'])
       expect(exitCode).toBe(0)
       expect(out).toContain(`Usage: gatehouse ${name}`)
@@ -199,7 +210,7 @@ routes:
 })
 
 test('commands that only read do not invent an installation', async () => {
-  for (const command of ['usage', 'logs', 'keys']) {
+  for (const command of ['usage', 'logs', 'keys', 'shadow']) {
     const directory = workplace()
     expect((await run(directory, [command])).exitCode).toBe(3)
     expect(existsSync(join(directory, '.gatehouse'))).toBe(false)

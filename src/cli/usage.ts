@@ -1,4 +1,3 @@
-import { parseMoment } from '../admin/moment.ts'
 import { reportUsage, type ReportedGroup } from '../admin/report-usage.ts'
 import { toTimeJson, toUsageJson } from '../admin/to-json.ts'
 import { billedTokens, OTHER_UNITS, TOKEN_UNITS, unitFacts, type Unit } from '../exchange/units.ts'
@@ -13,6 +12,7 @@ import {
 import { UsageError } from './arguments.ts'
 import { EXIT, type Command } from './command.ts'
 import { openInstallation } from './installation.ts'
+import { PERIOD_FLAGS, readPeriod } from './period.ts'
 
 /** What was used and what it cost. */
 export const usageCommand: Command = {
@@ -28,17 +28,14 @@ export const usageCommand: Command = {
   ],
   flags: {
     by: { kind: 'text', value: 'GROUP', help: `${USAGE_GROUPINGS.join(', ')}; default: model.` },
-    since: { kind: 'text', value: 'WHEN', help: 'Begin: 24h, 7d, 2026-11-01; default: 30d.' },
-    until: { kind: 'text', value: 'WHEN', help: 'End, exclusive; default: now.' },
+    ...PERIOD_FLAGS,
     units: { kind: 'switch', help: 'Tokens of each kind apart.' },
   },
   positionals: 0,
   async run(call) {
     const { arguments: given, output, clock } = call
-    const nowMs = clock.nowMs()
     const query: UsageQuery = {
-      fromMs: readMoment(given.text('since') ?? '30d', nowMs),
-      toMs: given.text('until') === undefined ? nowMs + 1 : readMoment(given.text('until') ?? '', nowMs),
+      ...readPeriod(given, clock.nowMs()),
       groupBy: readGroup(given.text('by') ?? 'model'),
       limit: 500,
     }
@@ -119,13 +116,6 @@ function savingsColumn(head: string, amount: (saved: SavingsGroup) => NanoUsd): 
     cell: ({ saved }) => (saved === undefined ? '-' : showUsd(amount(saved))),
     tells: ({ saved }) => saved !== undefined && amount(saved) !== 0n,
   }
-}
-
-function readMoment(text: string, nowMs: number): number {
-  const ms = parseMoment(text, nowMs)
-  if (ms === undefined)
-    throw new UsageError(`"${text}" is no time. Write 24h, 7d, 2026-11-01 or 2026-11-01T12:00:00Z.`)
-  return ms
 }
 
 function readGroup(text: string): UsageGrouping {

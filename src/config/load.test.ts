@@ -203,12 +203,16 @@ test('how long things are kept is read, with words for no limit, and refused in 
   expect(retention('{}')).toEqual({
     requests: 30 * 86_400_000,
     size: 2_000_000_000,
+    shadows: 90 * 86_400_000,
     keys: 90 * 86_400_000,
     reserve: 256_000_000,
   })
-  expect(retention('{ requests: forever, size: unlimited, keys: 400d, reserve: 1.5 GB }')).toEqual({
+  expect(
+    retention('{ requests: forever, size: unlimited, shadows: 1d, keys: 400d, reserve: 1.5 GB }'),
+  ).toEqual({
     requests: Number.POSITIVE_INFINITY,
     size: Number.POSITIVE_INFINITY,
+    shadows: 86_400_000,
     keys: 400 * 86_400_000,
     reserve: 1_500_000_000,
   })

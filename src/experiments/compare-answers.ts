@@ -35,6 +35,11 @@ export function compareAnswers(shown: Message, other: Message): Comparison {
   }
 }
 
+/** Do two answers agree in all that is exact and can be told of them? How they are worded is none of it. */
+export function agrees({ sameRefusal, sameTools, sameJson }: Omit<Comparison, 'lengths'>): boolean {
+  return sameRefusal && sameTools !== false && sameJson !== false
+}
+
 interface Said {
   readonly text: string
   readonly calls: readonly ToolCallBlock[]

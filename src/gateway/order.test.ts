@@ -39,6 +39,7 @@ const SHADOWS = {
     telemetry: createRecordingTelemetry(),
   }),
   running: { count: 0 },
+  keep() {},
 }
 const CANARIES = await openTestCanaries(createManualClock())
 

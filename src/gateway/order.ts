@@ -72,7 +72,7 @@ export interface PipelineParts {
   readonly gates: Gates
   readonly prompts: PromptPrefixes
   readonly canaries: CanaryBoard
-  readonly shadows: Pick<ShadowParts, 'purse' | 'running'>
+  readonly shadows: Pick<ShadowParts, 'purse' | 'running' | 'keep'>
   readonly retries: RetryBudget
   readonly extraStarts: ExtraStarts
   readonly record: (row: RequestRow) => void

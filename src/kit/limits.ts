@@ -98,6 +98,10 @@ export const LIMITS = {
   promptSources: 2_000,
   /** Shadows under way; beyond it requests have none. Seen in `gatehouse_shadows_running`. */
   shadows: 64,
+  /** Comparisons of shadows that wait to be stored; beyond it they are dropped. Seen in `gatehouse_shadow_rows_dropped_total`. */
+  shadowQueueRows: 10_000,
+  /** Comparisons that are kept, whatever their age; some 300 MB. */
+  shadowRows: 1_000_000,
   /** Canaries that are watched; one beyond it stays at its first share. */
   canaries: 1_000,
   /** Requests of a canary, and of the rest of its route, that are compared: the last so many of each. */

@@ -42,7 +42,7 @@ function valueSource(column: Column, place: number): string {
     case 'amount':
       return `toAmount(${member})`
     case 'flag':
-      return `${member} ? 1 : 0`
+      return optional ? `${member} === undefined ? null : ${member} ? 1 : 0` : `${member} ? 1 : 0`
     case 'counts':
       return `${anyOf(column, holder)} ? countsText(columns[${place}], ${holder}) : null`
   }

@@ -3,6 +3,7 @@ import type { MaybePromise } from '../kit/maybe-promise.ts'
 import type { Budget, RateLimits } from '../exchange/account.ts'
 import type { Owner, Owners } from '../exchange/owner.ts'
 import type { Counts } from '../exchange/units.ts'
+import type { ShadowQuery, ShadowReport, ShadowRow, ShadowText } from './shadow-rows.ts'
 import type { ResponseStore } from './stored-responses.ts'
 import type { SavingsGroup, SavingsQuery, UsageGroup, UsageQuery } from './usage-report.ts'
 
@@ -167,6 +168,16 @@ export interface RequestLogStore {
   since(id: string | undefined, limit: number): Promise<readonly RequestRow[]>
 }
 
+/** What came of shadows. */
+export interface ShadowStore {
+  /** Adds rows; of a request that has one already the first stays. */
+  append(rows: readonly ShadowText[]): Promise<void>
+  /** Newest first. */
+  list(query: PageQuery & Partial<ShadowQuery>): Promise<Page<ShadowRow>>
+  /** By route and shadow, those with the most requests first; 500 at most. */
+  report(query: ShadowQuery): Promise<readonly ShadowReport[]>
+}
+
 /** Small facts about the installation: pepper, schema version, instance id. */
 export interface SettingsStore {
   get(name: string): Promise<string | undefined>
@@ -274,6 +285,9 @@ export interface Expiry {
   readonly requestsBeforeMs: number
   /** The oldest lines go while the request log takes more than about this many bytes. */
   readonly requestBytes: number
+  /** Comparisons from before go, and the oldest beyond so many. */
+  readonly shadowsBeforeMs: number
+  readonly shadowRows: number
   /** Answers that were not used since then go. */
   readonly responsesBeforeMs: number
   /** Keys that were revoked, or ran out, before go. */
@@ -296,6 +310,7 @@ export interface Store {
   readonly ledger: LedgerStore
   readonly requests: RequestLogStore
   readonly responses: ResponseStore
+  readonly shadows: ShadowStore
   readonly settings: SettingsStore
   /** Removes a small batch of what need not be kept, beside the writing of rows and never in its way for long. */
   prune(expiry: Expiry): Promise<Pruned>

@@ -125,7 +125,14 @@ export function testResponses(fresh: () => Promise<{ readonly store: Store }>): 
     expect(await find('resp_2', OWNER, hours(4))).toBeDefined()
     expect(await find('resp_fork', OWNER, hours(4))).toBeUndefined()
     expect(await find('resp_fork', OWNER, hours(2))).toBeDefined()
-    const expiry = { requestsBeforeMs: 0, requestBytes: Infinity, keysBeforeMs: 0, keptKey: '' }
+    const expiry = {
+      requestsBeforeMs: 0,
+      requestBytes: Infinity,
+      shadowsBeforeMs: 0,
+      shadowRows: Infinity,
+      keysBeforeMs: 0,
+      keptKey: '',
+    }
     while ((await store.prune({ ...expiry, responsesBeforeMs: hours(4) })).more);
     expect(await kept(['resp_1', 'resp_2', 'resp_3', 'resp_fork'])).toEqual(['resp_1', 'resp_2', 'resp_3'])
   })

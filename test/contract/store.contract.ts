@@ -9,6 +9,7 @@ import { toRequestText } from '../../src/store/request-text.ts'
 import type { Expiry, KeyRecord, LedgerRow, RequestFilter, RequestRow, Store } from '../../src/store/store.ts'
 import type { SavingsGroup, UsageGrouping } from '../../src/store/usage-report.ts'
 import { testResponses } from './response-store.contract.ts'
+import { testShadows } from './shadow-store.contract.ts'
 
 /** One store of the driver under test. */
 export interface StoreUnderTest {
@@ -135,6 +136,7 @@ export function testStore(name: string, open: () => Promise<StoreUnderTest>): vo
   describe(`${name}: ledger`, () => testLedger(fresh))
   describe(`${name}: request log`, () => testRequests(fresh))
   describe(`${name}: answers`, () => testResponses(fresh))
+  describe(`${name}: what came of shadows`, () => testShadows(fresh))
   describe(`${name}: settings`, () => testSettings(fresh))
   describe(`${name}: what need not be kept`, () => testPruning(fresh))
 }
@@ -659,6 +661,8 @@ const FOR_EVER: Expiry = {
   requestsBeforeMs: Number.NEGATIVE_INFINITY,
   requestBytes: Number.POSITIVE_INFINITY,
   responsesBeforeMs: 0,
+  shadowsBeforeMs: 0,
+  shadowRows: Number.MAX_SAFE_INTEGER,
   keysBeforeMs: Number.NEGATIVE_INFINITY,
   keptKey: '',
 }

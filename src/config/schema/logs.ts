@@ -9,6 +9,11 @@ const retentionSchema = z
     size: sizeSchema
       .prefault('2GB')
       .describe('About how much room the request log takes before its oldest lines go, or unlimited.'),
+    shadows: ageSchema
+      .prefault('90d')
+      .describe(
+        'How long it is kept how answers of shadows compare, or forever: at most a million of the newest.',
+      ),
     keys: ageSchema
       .prefault('90d')
       .describe(

@@ -7,10 +7,11 @@ import type { Operation, ResultOf } from '../../exchange/operations/all.ts'
 import type { ShadowTerms } from '../../exchange/shadow.ts'
 import { standingOf } from '../../exchange/standing.ts'
 import { Trail } from '../../exchange/trail.ts'
-import { compareAnswers, type Comparison } from '../../experiments/compare-answers.ts'
+import { agrees, compareAnswers, type Comparison } from '../../experiments/compare-answers.ts'
 import type { Clock } from '../../kit/clock.ts'
 import { defined } from '../../kit/defined.ts'
 import { formatUsd, type NanoUsd } from '../../kit/money.ts'
+import type { ShadowRow } from '../../store/shadow-rows.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
 
 /** What the client got. */
@@ -19,6 +20,10 @@ export interface Shown {
   readonly ms: number
   /** Absent: unpriced. */
   readonly cost: NanoUsd | undefined
+  /** Is that money invented? */
+  readonly simulated: boolean
+  /** Who answered. */
+  readonly target: string
 }
 
 /** How a shadow ended. */
@@ -31,16 +36,32 @@ interface AskShadowParts {
   readonly ask: Ask
   readonly exchange: Exchange
   readonly terms: ShadowTerms
+  readonly keep: (row: ShadowRow) => void
   readonly clock: Clock
   readonly telemetry: Telemetry
 }
 
-/** Asks the shadow what the client has asked, and tells how its answer differs. Never rejects. */
+/** Asks the shadow what the client has asked, and keeps how its answer differs. Never rejects. */
 export async function askShadow(parts: AskShadowParts, shown: Shown): Promise<Ended> {
   const { ask, exchange, terms, clock, telemetry } = parts
   const trail = new Trail()
-  const facts = { requestId: exchange.id, route: exchange.route?.name ?? '', shadow: terms.to }
   const startedMs = clock.elapsedMs()
+  const told = { requestId: exchange.id, route: exchange.route?.name ?? '', shadow: terms.to }
+  const row = (outcome: string): ShadowRow => ({
+    ...told,
+    atMs: exchange.startedAtMs,
+    shown: shown.target,
+    outcome,
+    durationMs: Math.round(shown.ms),
+    shadowMs: Math.round(clock.elapsedMs() - startedMs),
+    simulated: shown.simulated,
+    shadowSimulated: trail.isSimulated(),
+    ...defined({
+      target: trail.served?.id,
+      costNanoUsd: shown.cost,
+      shadowCostNanoUsd: trail.costNanoUsd(),
+    }),
+  })
   try {
     const result = await ask({
       request: { ...exchange.request, model: terms.to },
@@ -48,22 +69,39 @@ export async function askShadow(parts: AskShadowParts, shown: Shown): Promise<En
       parent: asHouse(exchange),
       trail,
     })
-    const times = { ms: Math.round(shown.ms), shadowMs: Math.round(clock.elapsedMs() - startedMs) }
     const comparison =
       isMessage(shown.result) && isMessage(result) ? compareAnswers(shown.result, result) : undefined
     countAgreement(parts, comparison)
-    telemetry.log('info', 'shadow: compared', {
-      ...facts,
-      target: trail.served?.id ?? '',
-      ...times,
-      ...defined({ costUsd: inUsd(shown.cost), shadowCostUsd: inUsd(trail.costNanoUsd()) }),
-      ...comparison,
-    })
+    const compared = { ...row('compared'), ...(comparison && measuresOf(comparison)) }
+    parts.keep(compared)
+    tell(telemetry, compared, comparison)
     return { outcome: 'compared', charged: trail.chargedNanoUsd() }
   } catch (thrown) {
-    telemetry.log('info', 'shadow: failed', { ...facts, code: toFailure(thrown).code })
+    const { code } = toFailure(thrown)
+    parts.keep(row(code))
+    telemetry.log('info', 'shadow: failed', { ...told, code })
     return { outcome: 'failed', charged: trail.chargedNanoUsd() }
   }
+}
+
+function measuresOf({ lengths, ...measures }: Comparison): Partial<ShadowRow> {
+  const [length, shadowLength] = lengths
+  return { ...measures, length, shadowLength, agrees: agrees(measures) }
+}
+
+function tell(telemetry: Telemetry, row: ShadowRow, comparison: Comparison | undefined): void {
+  const { requestId, route, shadow, target = '', durationMs: ms, shadowMs } = row
+  telemetry.log('info', 'shadow: compared', {
+    requestId,
+    route,
+    shadow,
+    target,
+    ms,
+    shadowMs,
+    ...defined({ costUsd: inUsd(row.costNanoUsd), shadowCostUsd: inUsd(row.shadowCostNanoUsd) }),
+    ...comparison,
+    ...defined({ agrees: row.agrees }),
+  })
 }
 
 /**

@@ -8,6 +8,7 @@ import { createTestSettings } from '../../experiments/canaries.fixture.ts'
 import { openShadowPurse } from '../../experiments/shadow-purse.ts'
 import { createManualClock } from '../../kit/manual-clock.fixture.ts'
 import { sampleRoute, sampleTarget } from '../../routing/samples.fixture.ts'
+import type { ShadowRow } from '../../store/shadow-rows.ts'
 import { SILENT } from '../../telemetry/silent-telemetry.fixture.ts'
 import { routedExchange } from '../samples.fixture.ts'
 import { createShadow } from './shadow.ts'
@@ -21,6 +22,7 @@ async function createWorld(share: number, limitNanoUsd = DOLLAR) {
   const settings = createTestSettings()
   const purse = await openShadowPurse({ settings, clock, telemetry: SILENT })
   const running = { count: 0 }
+  const kept: ShadowRow[] = []
   const parents: Exchange[] = []
   const ask: Ask = ({ parent }) => {
     parents.push(parent)
@@ -34,6 +36,7 @@ async function createWorld(share: number, limitNanoUsd = DOLLAR) {
     purse,
     upperBound: () => DOLLAR / 10n,
     running,
+    keep: (row) => void kept.push(row),
     clock,
     telemetry: SILENT,
   })
@@ -53,17 +56,18 @@ async function createWorld(share: number, limitNanoUsd = DOLLAR) {
     await Promise.resolve()
     await Promise.resolve()
   }
-  return { run, parents, running, settings, clock, purse, route }
+  return { run, parents, running, kept, settings, clock, purse, route }
 }
 
 test('a shadow stays within what the exchange must not leave, and is on nobody’s account', async () => {
-  const { run, parents, running } = await createWorld(10_000)
+  const { run, parents, running, kept } = await createWorld(10_000)
   await run()
   expect(parents).toHaveLength(1)
   expect(parents[0]?.only).toBe(only)
   expect(parents[0]?.caller).toMatchObject({ owners: {}, slots: [], rates: [] })
   await Promise.resolve()
   expect(running.count).toBe(0)
+  expect(kept).toMatchObject([{ route: 'sample', shadow: 'other', outcome: 'no-candidate' }])
 })
 
 test('what fails has no shadow, and a share is a share', async () => {

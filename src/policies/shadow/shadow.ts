@@ -19,6 +19,7 @@ import type { ShadowPurse } from '../../experiments/shadow-purse.ts'
 import type { Clock } from '../../kit/clock.ts'
 import { LIMITS } from '../../kit/limits.ts'
 import type { NanoUsd } from '../../kit/money.ts'
+import type { ShadowRow } from '../../store/shadow-rows.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
 import { mostCost, type UpperBound } from '../most-cost.ts'
 import type { HandleExchange, Layer } from '../policy.ts'
@@ -31,6 +32,8 @@ export interface ShadowParts {
   readonly upperBound: UpperBound
   /** Shadows under way, in this process. */
   readonly running: { count: number }
+  /** Keeps what came of one; must neither throw nor wait. */
+  readonly keep: (row: ShadowRow) => void
   readonly clock: Clock
   readonly telemetry: Telemetry
 }
@@ -147,6 +150,8 @@ class Listening implements Watcher {
       result: this.#fold.result(),
       ms: clock.elapsedMs() - startedElapsedMs,
       cost: trail.costNanoUsd(),
+      simulated: trail.isSimulated(),
+      target: trail.served?.id ?? '',
     }
     const { outcome, charged } = await askShadow(this.#parts, shown)
     running.count -= 1

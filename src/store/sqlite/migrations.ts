@@ -1,4 +1,5 @@
 import { RESPONSE_TABLES } from './response-tables.ts'
+import { SHADOW_TABLE } from './shadow-tables.ts'
 
 /** One step of the schema. Checked in, numbered from 1, never edited once released. What all lead to is `schema.ts`: `npm run docs`. */
 export interface Migration {
@@ -314,4 +315,5 @@ alter table requests add column saved_nano_usd integer;
 create index requests_by_saving on requests (at_ms) where saved_nano_usd is not null;
 `,
   },
+  { version: 10, sql: SHADOW_TABLE },
 ]

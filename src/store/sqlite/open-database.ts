@@ -2,6 +2,7 @@ import { Database } from 'bun:sqlite'
 import type { Column } from '../columns.ts'
 import { LEDGER_COLUMNS } from '../ledger-text.ts'
 import { REQUEST_COLUMNS } from '../request-text.ts'
+import { SHADOW_COLUMNS } from '../shadow-text.ts'
 import { MIGRATIONS, type Migration } from './migrations.ts'
 import { SCHEMA } from './schema.ts'
 import { UNIT_SUMS } from './usage-hours.ts'
@@ -81,6 +82,7 @@ function checkColumns(database: Database): void {
   const tables: readonly [string, readonly Column[]][] = [
     ['ledger', LEDGER_COLUMNS],
     ['requests', REQUEST_COLUMNS],
+    ['shadows', SHADOW_COLUMNS],
   ]
   for (const [table, columns] of tables) {
     const present = columnsIn(database, table)

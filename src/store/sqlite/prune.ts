@@ -30,12 +30,16 @@ export function createPrune(database: Database): (expiry: Expiry) => Pruned {
     `delete from responses where sequence in
        (select sequence from responses where used_ms < ? order by used_ms limit ?)`,
   )
+  const deleteShadows = database.query<unknown, [number, number, number]>(
+    `delete from shadows where sequence in
+       (select sequence from shadows where at_ms < ? or sequence <= (select max(sequence) from shadows) - ? limit ?)`,
+  )
   const deleteKeys = database.query<unknown, [number, number, string, number]>(
     `delete from keys where sequence in
        (select sequence from keys where (revoked_at_ms < ? or expires_at_ms < ?) and id <> ? limit ?)`,
   )
   const prune = database.transaction((expiry: Expiry): number => {
-    const { keysBeforeMs, requestsBeforeMs, responsesBeforeMs, keptKey } = expiry
+    const { keysBeforeMs, requestsBeforeMs, responsesBeforeMs, keptKey, shadowsBeforeMs } = expiry
     // First, because what was said is what nobody wants to be kept for longer.
     const unused = deleteResponses.run(responsesBeforeMs, LIMITS.pruneResponses).changes
     if (unused > 0) return unused
@@ -43,6 +47,8 @@ export function createPrune(database: Database): (expiry: Expiry) => Pruned {
     if (aged > 0) return aged
     const beyond = deleteBySize.run(lastBeyond(database, expiry.requestBytes), LIMITS.pruneRows).changes
     if (beyond > 0) return beyond
+    const compared = deleteShadows.run(shadowsBeforeMs, expiry.shadowRows, LIMITS.pruneRows).changes
+    if (compared > 0) return compared
     // Last, because all keys are looked through for it.
     return deleteKeys.run(keysBeforeMs, keysBeforeMs, keptKey, LIMITS.pruneRows).changes
   })

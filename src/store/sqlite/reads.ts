@@ -2,6 +2,7 @@ import type { Database } from 'bun:sqlite'
 import { readLedgerPage, readSpent, readUsage } from './ledger-reads.ts'
 import { readConversation, readResponse } from './response-reads.ts'
 import { readSavings } from './savings-reads.ts'
+import { readShadowPage, readShadowReport } from './shadow-reads.ts'
 import { readRequest, readRequestPage, readRequestsSince } from './request-reads.ts'
 
 /** Everything that is read from tables which grow, by name: a function over a connection that gives plain data. */
@@ -13,6 +14,8 @@ export const READS = {
   requestPage: readRequestPage,
   requestsSince: readRequestsSince,
   savings: readSavings,
+  shadowPage: readShadowPage,
+  shadowReport: readShadowReport,
   response: readResponse,
   conversation: readConversation,
 } as const

@@ -5,10 +5,11 @@ import type { Expiry, Pruned } from '../store.ts'
 import { createPrune } from './prune.ts'
 import { createResponseWrites } from './response-writes.ts'
 import { INSERT_REQUEST_ROW } from './request-row.ts'
+import { INSERT_SHADOW_ROW } from './shadow-row.ts'
 import { ADD_TO_HOURS, MARK_SUMMED } from './usage-hours.ts'
 
 /** The tables that are written in batches. */
-export type BatchedTable = 'ledger' | 'requests' | 'responses'
+export type BatchedTable = 'ledger' | 'requests' | 'responses' | 'shadows'
 
 /** Rows of one transaction, each the array of the values of its insert; those of answers are spelled by `response-writes.ts`. */
 export type WriteBatch = Readonly<Record<BatchedTable, readonly Json[]>>
@@ -27,6 +28,7 @@ export interface RowWriter {
 export function createCommit(database: Database): (batch: WriteBatch) => void {
   const insertLedger: Statement = database.query(INSERT_LEDGER_ROW)
   const insertRequest: Statement = database.query(INSERT_REQUEST_ROW)
+  const insertShadow: Statement = database.query(INSERT_SHADOW_ROW)
   const writeResponse = createResponseWrites(database)
   const addToHours: Statement = database.query(ADD_TO_HOURS)
   const markSummed: Statement = database.query(MARK_SUMMED)
@@ -39,6 +41,7 @@ export function createCommit(database: Database): (batch: WriteBatch) => void {
     }
     for (const row of batch.requests) insertRequest.run(row)
     for (const row of batch.responses) writeResponse(row)
+    for (const row of batch.shadows) insertShadow.run(row)
   })
   return (batch) => commit.immediate(batch)
 }
@@ -49,7 +52,13 @@ export function createInlineWriter(database: Database): RowWriter {
   const prune = createPrune(database)
   return {
     async write(table, rows) {
-      commit({ ledger: [], requests: [], responses: [], [table]: rows.map((row) => parseJson(row)) })
+      commit({
+        ledger: [],
+        requests: [],
+        responses: [],
+        shadows: [],
+        [table]: rows.map((row) => parseJson(row)),
+      })
     },
     prune: async (expiry) => prune(expiry),
     async close() {},

@@ -4,7 +4,7 @@ import { OWNER_NAMES } from '../owner-columns.ts'
 import type { SavingsGroup, SavingsQuery } from '../usage-report.ts'
 import { GROUP_NAMES } from './group-names.ts'
 import { clampLimit, numberAt, textAt, type SqlRow } from './sql-values.ts'
-import { amountAt, largestFirst, sumOf } from './sum-of-amounts.ts'
+import { amountAt, largestFirst, splitAmount, sumOf } from './sum-of-amounts.ts'
 
 /** Whatever a group is named after; nobody is the empty name, as in the sums of the ledger. */
 const NAMES = [...SCOPES.map((scope) => OWNER_NAMES[scope]), 'target', 'route', 'purpose']
@@ -13,7 +13,7 @@ const NAMES = [...SCOPES.map((scope) => OWNER_NAMES[scope]), 'target', 'route', 
 
 /** The lines that tell of it, which an index holds. */
 const SAVED = `(select at_ms, simulated, ${NAMES},
-  saved_nano_usd / 1000000000 as saved_usd, saved_nano_usd % 1000000000 as saved_nano
+  ${splitAmount('saved')}
   from requests where saved_nano_usd is not null and at_ms >= $fromMs and at_ms < $toMs)`
 
 /** What was saved, by group: days oldest first (the latest `limit` of them), others largest first. */

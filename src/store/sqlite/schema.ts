@@ -196,8 +196,33 @@ create trigger responses_deleted after delete on responses begin
   delete from response_sums where owner = old.owner and responses = 0;
 end;
 create index requests_by_saving on requests (at_ms) where saved_nano_usd is not null;
+create table shadows (
+  sequence integer primary key,
+  request_id text not null unique,
+  at_ms integer not null,
+  route text not null,
+  shadow text not null,
+  shown text not null,
+  target text,
+  outcome text not null,
+  duration_ms real not null,
+  shadow_ms real not null,
+  cost_nano_usd integer,
+  shadow_cost_nano_usd integer,
+  simulated integer not null,
+  shadow_simulated integer not null,
+  length integer,
+  shadow_length integer,
+  same_refusal integer,
+  same_tools integer,
+  same_json integer,
+  jaccard real,
+  agrees integer
+);
+create index shadows_by_time on shadows (at_ms);
+create index shadows_by_route on shadows (route, at_ms);
 insert into key_version values (1, 0);
 insert into usage_summed values (1, 0);
 insert into response_sums values ('', 0, 0);
-pragma user_version = 9;
+pragma user_version = 10;
 `

@@ -126,6 +126,8 @@ describe('sqlite', () => {
       requestsBeforeMs: Number.MAX_SAFE_INTEGER,
       requestBytes: 1e12,
       responsesBeforeMs: 0,
+      shadowsBeforeMs: 0,
+      shadowRows: Number.MAX_SAFE_INTEGER,
       keysBeforeMs: 0,
       keptKey: '',
     }

@@ -11,6 +11,7 @@ import { createRequestLogStore } from './request-log-store.ts'
 import { createResponseStore } from './response-store.ts'
 import { createInlineReader } from './reads.ts'
 import { createInlineWriter } from './row-writer.ts'
+import { createShadowStore } from './shadow-store.ts'
 import { createSettingsStore } from './settings-store.ts'
 import { createWorkerReader } from './worker-reader.ts'
 import { openWorkerWriter } from './worker-writer.ts'
@@ -87,6 +88,7 @@ async function openStoreOver({
       ledger: createLedgerStore(reader, writer),
       requests: createRequestLogStore(reader, writer),
       responses: createResponseStore(reader, writer),
+      shadows: createShadowStore(reader, writer),
       settings: createSettingsStore(database, clock),
       prune: (expiry) => writer.prune(expiry),
       async close() {

@@ -9,9 +9,18 @@ const NANO_PER_USD = 1_000_000_000n
  *
  * @param amount a pair of columns, `<amount>_usd` and `<amount>_nano`
  */
-export function sumOf(name: string, amount: 'cost' | 'charged' | 'saved', condition = 'true'): string {
+export function sumOf(
+  name: string,
+  amount: 'cost' | 'charged' | 'saved' | 'shadow_cost',
+  condition = 'true',
+): string {
   return `coalesce(sum(${amount}_usd) filter (where ${condition}), 0) as ${name}_usd,
     coalesce(sum(${amount}_nano) filter (where ${condition}), 0) as ${name}_nano`
+}
+
+/** The pair of columns that `sumOf` needs of `<amount>_nano_usd`. */
+export function splitAmount(amount: string): string {
+  return `${amount}_nano_usd / ${NANO_PER_USD} as ${amount}_usd, ${amount}_nano_usd % ${NANO_PER_USD} as ${amount}_nano`
 }
 
 /** What `sumOf` has summed under a name. */

@@ -110,6 +110,8 @@ async function play(file: File, step: Step): Promise<void> {
       requestsBeforeMs: LAST_MS,
       requestBytes: 0,
       responsesBeforeMs: LAST_MS,
+      shadowsBeforeMs: 0,
+      shadowRows: Number.MAX_SAFE_INTEGER,
       keysBeforeMs: LAST_MS,
       keptKey: '',
     }
@@ -142,7 +144,12 @@ test('a row that is written while usage is being read counts wholly or not at al
   const reader = connectDatabase(path)
   const commit = createCommit(writer)
   const add = (id: string, atMs: number): void =>
-    commit({ ledger: [JSON.parse(toLedgerText(ledgerRow(id, { atMs })))], requests: [], responses: [] })
+    commit({
+      ledger: [JSON.parse(toLedgerText(ledgerRow(id, { atMs })))],
+      requests: [],
+      responses: [],
+      shadows: [],
+    })
   add('att_1', FIRST_MS + 10)
   const query = reader.query.bind(reader)
   let questions = 0
