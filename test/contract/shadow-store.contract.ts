@@ -9,7 +9,7 @@ const ALWAYS = { fromMs: 0, toMs: NOON_MS * 2 }
 const NONE = { of: 0, agreed: 0 }
 
 /** A comparison with what matters to a test replaced. */
-export function shadowRow(requestId: string, changes: Partial<ShadowRow> = {}): ShadowRow {
+function shadowRow(requestId: string, changes: Partial<ShadowRow> = {}): ShadowRow {
   return {
     requestId,
     atMs: NOON_MS,
