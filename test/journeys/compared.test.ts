@@ -73,7 +73,7 @@ test('what came of each shadow is listed and added up, without a word of what wa
   const ids = [await askWithShadow('kept'), await askWithShadow('kept')]
   const failed = await askWithShadow('broken')
   const kept = await listed('kept', 2)
-  expect(kept.map(({ request_id: id }) => id).toSorted()).toEqual(ids.toSorted())
+  expect(new Set(kept.map(({ request_id: id }) => id))).toEqual(new Set(ids))
   expect(kept[0]).toMatchObject({
     shown: 'first/echo',
     target: 'second/smart',
