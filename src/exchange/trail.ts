@@ -105,6 +105,12 @@ export class Trail {
     this.#listeners.push(listener)
   }
 
+  /** Somebody who asked has nothing to do at the end any more. */
+  forgetEnd(listener: EndListener): void {
+    const index = this.#listeners.lastIndexOf(listener)
+    if (index >= 0) this.#listeners.splice(index, 1)
+  }
+
   /**
    * The exchange is over: tells everybody who asked, once. One that throws does not keep the others from being told.
    *

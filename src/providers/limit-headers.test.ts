@@ -49,6 +49,20 @@ test.each([
   expect(read('openai', headers)).toBeUndefined()
 })
 
+test.each(['2031-11-30T12:00:00Z', '1922961600000', '1922961600', '3e9', '100000000', '2000h'])(
+  'a reset that is years away is none, and one of a month is believed: %s',
+  (reset) => {
+    const told = (at: string) =>
+      read('anthropic', {
+        'anthropic-ratelimit-requests-limit': '50',
+        'anthropic-ratelimit-requests-remaining': '0',
+        'anthropic-ratelimit-requests-reset': at,
+      })
+    expect(told(reset)).toEqual([{ counts: 'requests', limit: 50, left: 0 }])
+    expect(told('2026-12-30T12:00:00Z')).toMatchObject([{ left: 0, resetMs: 30 * 86_400_000 }])
+  },
+)
+
 test('more than the limit is the limit, and a reset that cannot be read is none', () => {
   const headers = {
     'x-ratelimit-limit-requests': '10',

@@ -2,6 +2,9 @@ import type { LimitCount, LimitHeaders, LimitLeft } from '../exchange/provider-l
 import { defined } from '../kit/defined.ts'
 import { parseResetDelay } from '../kit/retry-after.ts'
 
+/** No limit is counted over more than a month: what is said to be later is misread, or said by a clock that is wrong. */
+const LONGEST_RESET_MS = 31 * 86_400_000
+
 /** As OpenAI tells its limits, and many that are compatible with it. */
 export const USUAL_LIMITS: readonly LimitHeaders[] = (['requests', 'tokens'] as const).map((counts) => ({
   counts,
@@ -39,11 +42,16 @@ export function readLimits(
     const limit = left === undefined ? undefined : numberIn(headers.get(name.limit))
     if (left === undefined || limit === undefined || limit <= 0) continue
     const reset = headers.get(name.reset)
-    const resetMs = reset === null ? undefined : parseResetDelay(reset, nowMs)
+    const resetMs = reset === null ? undefined : believable(parseResetDelay(reset, nowMs))
     read ??= []
     read.push({ counts: name.counts, limit, left: Math.min(left, limit), ...defined({ resetMs }) })
   }
   return read
+}
+
+/** What is too late to be true says nothing: who is told that nothing comes back for years would never be asked again. */
+function believable(resetMs: number | undefined): number | undefined {
+  return resetMs !== undefined && resetMs > LONGEST_RESET_MS ? undefined : resetMs
 }
 
 /** Headers come from elsewhere: nothing but a plain number ≥ 0 is one. */

@@ -127,6 +127,7 @@ class LimitHold implements EndListener {
     // Who is refused for want of a slot is told where its rates stand all the same; looking takes nothing.
     const looks = this.#limits.rates.map((rate) => ({ ...rate, units: 0 }))
     return andThen(this.#parts.counters.takeRate(looks, this.#takenAtMs), ({ states }) => {
+      this.#exchange.trail.forgetEnd(this)
       throw slotsTaken(this.#limits.slots[fullAt], limitHeaders(looks, states))
     })
   }
@@ -140,8 +141,9 @@ class LimitHold implements EndListener {
       this.#isTaken = true
       return this.#exchange
     }
-    // Whoever waits until there is room takes nothing from others meanwhile.
+    // Whoever waits until there is room takes nothing from others meanwhile, and asks again with another hold.
     this.#leave()
+    this.#exchange.trail.forgetEnd(this)
     const { refusedBy = 0, retryAfterMs } = verdict
     if (retryAfterMs === undefined) throw neverFits(charges, headers)
     throw refusal(charges[refusedBy], { headers, retryAfterMs, nowMs: this.#parts.clock.nowMs() })

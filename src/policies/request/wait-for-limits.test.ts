@@ -3,12 +3,28 @@ import type { Account, RateLimits } from '../../exchange/account.ts'
 import { sampleCaller } from '../../exchange/caller.fixture.ts'
 import type { Exchange } from '../../exchange/exchange.ts'
 import { Failure } from '../../exchange/failure.ts'
+import type { EndListener } from '../../exchange/watcher.ts'
 import { Trail } from '../../exchange/trail.ts'
 import { createManualClock } from '../../kit/manual-clock.fixture.ts'
 import { createMemoryCounters } from '../../store/memory/counters.ts'
 import { createRecordingTelemetry, sampleExchange } from '../samples.fixture.ts'
 import { createLimitRate } from './limit-rate.ts'
 import { createWaitForLimits } from './wait-for-limits.ts'
+
+/** A trail that counts who is to be told of its end. */
+class CountingTrail extends Trail {
+  listeners = 0
+
+  override onEnd(listener: EndListener): void {
+    this.listeners += 1
+    super.onEnd(listener)
+  }
+
+  override forgetEnd(listener: EndListener): void {
+    this.listeners -= 1
+    super.forgetEnd(listener)
+  }
+}
 
 const QUEUE = { max: 4, waitMs: 30_000 }
 
@@ -25,11 +41,12 @@ function createWorld(limits: RateLimits, queue = QUEUE) {
     count += 1
     const id = `req_${count}`
     const caller = { ...sampleCaller({ accounts: [...own, project] }), owners: { key, project: 'p' } }
+    const trail = new CountingTrail()
     const exchange: Exchange = sampleExchange({
       id,
       caller,
       signal,
-      trail: new Trail(),
+      trail,
       deadlineAtMs: clock.nowMs() + 60_000,
     })
     const outcome = (async () => {
@@ -42,7 +59,7 @@ function createWorld(limits: RateLimits, queue = QUEUE) {
         return thrown instanceof Failure ? thrown.code : 'thrown'
       }
     })()
-    return { outcome, end: () => exchange.trail.end(), steps: () => exchange.trail.steps }
+    return { outcome, trail, end: () => trail.end(), steps: () => trail.steps }
   }
   /** Lets whoever was woken go on. */
   const settle = async (): Promise<void> => {
@@ -189,5 +206,49 @@ describe('requests per minute', () => {
     const { ask } = createWorld({ requestsPerMinute: 1 }, { max: 4, waitMs: 1_000 })
     await ask().outcome
     expect(await ask().outcome).toBe('rate-limited')
+  })
+})
+
+describe('who asks again and again leaves no more behind than who asks once', () => {
+  test('for a slot', async () => {
+    const { clock, ask, settle } = createWorld({ parallelRequests: 1 })
+    const first = ask()
+    await first.outcome
+    const second = ask()
+    await settle()
+    const once = second.trail.listeners
+    for (let tick = 0; tick < 20; tick += 1) {
+      clock.advance(1_000)
+      await settle()
+    }
+    expect(second.trail.listeners).toBe(once)
+    first.end()
+    expect(await second.outcome).toBe('in')
+    expect(second.trail.listeners).toBe(once + 1)
+  })
+
+  test.each([
+    ['a minute', { requestsPerMinute: 5 }],
+    ['a minute that needs a slot as well', { requestsPerMinute: 5, parallelRequests: 9 }],
+  ])('for %s', async (_what, limits) => {
+    const { clock, ask, settle } = createWorld(limits)
+    const firsts = Array.from({ length: 5 }, () => ask())
+    await Promise.all(firsts.map(({ outcome }) => outcome))
+    clock.advance(40_000)
+    const last = ask()
+    await settle()
+    const once = last.trail.listeners
+    // Each wakes the line.
+    for (const first of firsts) {
+      first.end()
+      await settle()
+    }
+    expect(last.trail.listeners).toBe(once)
+    for (let tick = 0; tick < 25; tick += 1) {
+      clock.advance(1_000)
+      await settle()
+    }
+    expect(await last.outcome).toBe('in')
+    expect(last.trail.listeners).toBe(once + 1)
   })
 })
