@@ -55,7 +55,7 @@ const attemptAnswer = z.object({
     .string()
     .optional()
     .describe(
-      'Why it was begun: `first`, `retry`, `fallback`, `hedge`, `race` or `rung`. Absent for the first where no answers are looked at, and in rows of 0.1.0.',
+      'Why it was begun: `first`, `retry`, `fallback`, `hedge`, `race`, `rung` or `continue`. Absent for the first where no answers are looked at, and in rows of 0.1.0.',
     ),
   rung: z
     .int()

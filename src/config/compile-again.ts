@@ -41,6 +41,7 @@ function termsOf({ fallback, retry }: Written): AgainTerms {
     backoff: retry?.backoff,
     ownPauses: retry?.respect_retry_after === false ? true : undefined,
     neverFailOver: someOf(fallback?.never),
+    continues: fallback?.mid_stream,
   })
 }
 

@@ -54,13 +54,14 @@ function describeRoute(route: Route): JsonObject {
 }
 
 function describeAgain({ again = {}, leads }: Route): JsonObject {
-  const { cost, backoff, alsoRetry, neverFailOver, ownPauses } = again
+  const { cost, backoff, alsoRetry, neverFailOver, ownPauses, continues } = again
   return {
     ...(cost === undefined ? {} : { cost: 'times' in cost ? `${cost.times}x` : showUsd(cost.nanoUsd) }),
     ...(backoff === undefined ? {} : { backoff_ms: [backoff.fromMs, backoff.toMs] }),
     ...(ownPauses === true ? { respect_retry_after: false } : {}),
     ...(alsoRetry === undefined ? {} : { retry_errors: [...alsoRetry] }),
     ...(neverFailOver === undefined ? {} : { never: [...neverFailOver] }),
+    ...(continues === undefined ? {} : { mid_stream: { ...continues } }),
     ...(leads === undefined ? {} : { after: describeLeads(leads) }),
   }
 }

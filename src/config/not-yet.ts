@@ -24,7 +24,6 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   'providers.*.keys.*': ['itpm', 'only_when'],
   'routes.*': ['cache', 'expose', 'guardrails', 'logs', 'match', 'quality', 'set', 'steps'],
   'routes.*.targets.*': ['set', 'when'],
-  'routes.*.fallback': ['mid_stream'],
   'projects.*': ['tags', 'team'],
   'keys.*': ['app', 'env', 'require_tags', 'routes', 'team'],
   logs: ['legal_hold', 'retention'],

@@ -5,6 +5,7 @@ import type { Failure } from '../exchange/failure.ts'
 import type { Usage } from '../exchange/usage.ts'
 import { defined } from '../kit/defined.ts'
 import type { JsonObject } from '../kit/json.ts'
+import { sseComment } from '../kit/sse.ts'
 import type { BlockEvent, BlockWriter } from './block-writer.ts'
 import type { EncodeContext, ResponseEncoder } from './dialect.ts'
 
@@ -61,6 +62,10 @@ abstract class AnswerWriter implements ResponseEncoder<'chat'> {
       case 'passed':
         return ''
     }
+  }
+
+  remark(text: string): string {
+    return sseComment(text)
   }
 
   lastWord(): string {

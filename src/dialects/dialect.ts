@@ -186,8 +186,13 @@ export interface ResponseEncoder<O extends Operation = Operation> {
   event(event: ResponseEvent<ContentOf<O>>): string
   /** The terminal marker alone, for a stream of which the provider's own bytes have said all the rest. */
   lastWord(): string
-  /** Goes on behind the provider's own bytes (the last whole frames of them), where the dialect numbers its events. */
+  /**
+   * Goes on behind the provider's own bytes (the last whole frames of them), where the dialect numbers its events, or knows what is
+   * being said by an id. What they said has been told as events before where more than a failure is to follow.
+   */
   follow?(wire: Uint8Array): void
+  /** A remark for whoever reads the wire, which no client takes for a part of the answer. Absent where there is no room for one. */
+  remark?(text: string): string
   /** A keep-alive that every client of the dialect ignores. */
   heartbeat(): string
   /** The body of a unary answer. */

@@ -2,7 +2,7 @@ import type { ChatRequest, Turn } from '../exchange/chat.ts'
 import type { Block, MediaBlock } from '../exchange/content.ts'
 
 /** The text in blocks, tool results left out, joined without anything in between. */
-function textOf(blocks: readonly Block[]): string {
+export function textOf(blocks: readonly Block[]): string {
   return blocks.map((block) => (block.type === 'text' ? block.text : '')).join('')
 }
 

@@ -10,6 +10,14 @@ export interface Backoff {
   readonly toMs: number
 }
 
+/** How an answer is gone on with that broke off when some of it was shown. */
+export interface ContinueTerms {
+  /** Said at the seam, as if it were text of the answer. Absent: nothing is. */
+  readonly mark?: string
+  /** Are targets told by an instruction that take no beginning of an answer? Else they are not asked. */
+  readonly instructs: boolean
+}
+
 /** How a route tries again, where it says more than how often and how long. */
 export interface AgainTerms {
   /** What a further attempt must fit into, beside those before it. The first one is always made. */
@@ -22,4 +30,6 @@ export interface AgainTerms {
   readonly ownPauses?: boolean
   /** These failures never lead to another target, whatever the table says. */
   readonly neverFailOver?: readonly FailureCode[]
+  /** Absent: an answer that breaks off ends with its failure. */
+  readonly continues?: ContinueTerms
 }

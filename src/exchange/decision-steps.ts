@@ -139,11 +139,28 @@ export const DECISION_STEPS: { readonly [K in DecisionStep['step']]: StepRow } =
       'A second target was asked beside the first one that was slow, or was to be: who won, when it was begun, and what the other cost; or that the allowance was used up, or why it would have been of no use.',
     tell: (step) => [besideLine(step)],
   },
+  continue: {
+    meaning:
+      'The answer broke off when some of it was shown ([going on](trying-again.md)): where (`characters`), at whom (`from`), and who goes on (`to`), told `by` the beginning of the answer or by an instruction. `failed` where all who were asked have, `refused` where nobody could be, `unfit` where it is no plain text.',
+    tell: (step) => [
+      {
+        what: 'continue',
+        target: text(step, 'to'),
+        reason: `${text(step, 'outcome')} ${text(step, 'reason')}`.trim(),
+        detail: `behind ${readNumber(step, 'characters') ?? 0} characters of ${text(step, 'from')}${by(step)}`,
+      },
+    ],
+  },
   queue: {
     meaning:
       'The target had as many attempts under way as it may have, or a limit of the caller was reached (`gate`). It was waited for at the `position`, or not: `entered`, `refused`, or `left` by the client ([trying again](trying-again.md)).',
     tell: (step) => [queueLine(step)],
   },
+}
+
+function by(step: JsonObject): string {
+  const how = readString(step, 'by')
+  return how === undefined ? '' : `, by ${how}`
 }
 
 function queueLine(step: JsonObject): StepLine {

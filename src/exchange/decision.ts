@@ -137,6 +137,29 @@ export interface BesideStep {
   readonly extraCostUsd?: string
 }
 
+/** An answer broke off when some of it was shown, on a route that has such answers gone on with. */
+export interface ContinueStep {
+  readonly step: 'continue'
+  /** Another attempt goes on; all who were asked have failed; nobody could be asked; or it is no answer that could be gone on with. */
+  readonly outcome: 'continued' | 'failed' | 'refused' | 'unfit'
+  /** Why nobody was asked. */
+  readonly reason?: ContinueRefusal
+  /** Id of the attempt that broke off. */
+  readonly attempt: string
+  readonly from: string
+  /** Who goes on, and how it was told to: by the beginning of the answer as its own, or by an instruction behind it. */
+  readonly to?: string
+  readonly by?: 'prefill' | 'instruction'
+  /** How much text was shown before. */
+  readonly characters: number
+}
+
+/**
+ * Why an answer is not gone on with: it is not one plain text that is still open (`not-text`), or too long for that (`too-long`); nobody
+ * is left who could be asked (`nobody`); it has reached the limit that the client set (`at-limit`); attempts, time or money do not reach (`purse`), or the exchanges together have tried again too much (`retry-budget`).
+ */
+export type ContinueRefusal = 'not-text' | 'too-long' | 'nobody' | 'at-limit' | 'purse' | 'retry-budget'
+
 /** There was no room at a cap of a target, or a limit was reached (`gate`): one waited there in line, or was turned away. */
 interface QueueStep {
   readonly step: 'queue'
@@ -165,6 +188,7 @@ export type DecisionStep =
   | ClimbStep
   | SavingsStep
   | BesideStep
+  | ContinueStep
   | QueueStep
 
 const REQUEST = 'req_'

@@ -57,6 +57,8 @@ export interface Exchange {
   readonly state?: ConversationState
   /** Set where a provider stores the conversation as well. */
   readonly held?: HeldConversation
+  /** Set where an answer that broke off is gone on with: the request as it ends with the beginning of that answer, where that may be asked. */
+  readonly continued?: { readonly prefilled?: ModelRequest }
   /** Set by `permit`. */
   readonly route?: Route
   /** What every target must fulfil that it is sent to; nothing takes away from it. */
@@ -108,10 +110,11 @@ function clipWord(word: string): string {
 
 /**
  * What a target is asked by an exchange: all of its request, or no more than the client wrote where the target stores what stood
- * before it.
+ * before it; or to go on with the beginning of an answer, where it is known to take one.
  */
 export function requestTo({ exchange, target, credential }: Attempt): ModelRequest {
-  const { request, held } = exchange
+  const { request, held, continued } = exchange
+  if (continued?.prefilled !== undefined && target.capabilities.prefill === true) return continued.prefilled
   const isHolder = held?.target === target.id && held.credential === credential.id
   return isHolder && held.resumed === request ? held.request : request
 }

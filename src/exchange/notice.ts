@@ -50,6 +50,7 @@ export const NOTICES = {
   'max-tokens.clamped': 'warn',
   'model.retiring': 'info',
   'answer.rejected': 'warn',
+  'answer.continued': 'warn',
 } as const satisfies Record<string, 'info' | 'warn' | 'loss'>
 
 export type NoticeCode = keyof typeof NOTICES

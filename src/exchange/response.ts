@@ -16,6 +16,24 @@ interface EventsChunk {
   readonly events: readonly ResponseEvent[]
   readonly wire?: undefined
   readonly eventsInWire?: undefined
+  /** Set in the first chunk of what another attempt says behind an answer that broke off. */
+  readonly seam?: Seam
+}
+
+/**
+ * Where one attempt's answer broke off and another's goes on. Whatever is said behind it is said by the client's dialect, also where
+ * bytes have said what stood before.
+ */
+export interface Seam {
+  /** What was said before it, with the pieces of a text as one. */
+  readonly said: readonly ResponseEvent[]
+  /** The provider's own bytes that said the last of it; absent where none did. */
+  readonly wire?: Uint8Array
+  /** How much of the text stands before it. */
+  readonly characters: number
+  /** The targets that said what stands before and behind it. */
+  readonly from: string
+  readonly to: string
 }
 
 /** A chunk with the provider's own bytes, cut at frame boundaries. */
@@ -23,6 +41,7 @@ export interface PassedChunk {
   readonly events: readonly ResponseEvent[]
   /** What the client gets to read, untouched; empty where the bytes of the events are nothing for the client. */
   readonly wire: Uint8Array
+  readonly seam?: undefined
   /**
    * How many of the events, from the first, the bytes already tell the client. A failure is never among them, nor an end that
    * follows from the others without a marker of its own on the wire.

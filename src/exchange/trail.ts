@@ -146,8 +146,13 @@ export class Trail {
     return this.#openWaits === 0 ? this.#waitedMs : this.#waitedMs + nowMs - this.#waitingSinceMs
   }
 
-  /** An attempt answers: from now on the trail speaks of its target, and of what was lost on the way there and back. */
+  /**
+   * An attempt answers: from now on the trail speaks of its target, and of what was lost on the way there and back. One that goes on
+   * with the answer of another takes over what was lost of that.
+   */
   serve(attempt: ServingAttempt): void {
+    for (const { code, subject } of this.#serving?.notices.all ?? NO_NOTICES)
+      attempt.notices.add(code, subject)
     this.#serving = attempt
   }
 

@@ -1,4 +1,4 @@
-import { createSseFramer, SSE_COMMENT, type SseFramer } from './sse.ts'
+import { createSseFramer, SSE_COMMENT, sseComment, type SseFramer } from './sse.ts'
 
 /** How a stream of bytes is cut into frames. */
 export interface Framing {
@@ -30,6 +30,8 @@ export interface FrameStyle {
   readonly end: string
   /** A sign of life between two frames, or before the first. */
   readonly keepAlive: string
+  /** What says something to whoever reads the bytes; nothing where there is no room for it. */
+  readonly remark: (text: string) => string
 }
 
 /** Events of data alone whose lines end as those of an HTTP head do. */
@@ -40,6 +42,7 @@ export const CRLF_EVENTS: FrameStyle = {
   behind: '\r\n\r\n',
   end: '',
   keepAlive: SSE_COMMENT,
+  remark: sseComment,
 }
 
 /** One array, which grows by an element with every frame and is JSON when it is whole. */
@@ -50,4 +53,5 @@ export const JSON_ARRAY: FrameStyle = {
   behind: '',
   end: ']\r\n',
   keepAlive: '\r\n',
+  remark: () => '',
 }

@@ -174,6 +174,10 @@ export const LIMITS = {
   judgeMs: 20_000,
   /** Answers to one request that may be found wanting before no better one is asked for. */
   rungs: 3,
+  /** The longest text that is gone on with by somebody else when its answer breaks off, in characters. Seen in `gatehouse_continuations_total`. */
+  continuedCharacters: 256 * 1024,
+  /** So much of the end of that text is looked for at the beginning of what follows, where it is left out; as much is held until it is known. */
+  overlapCharacters: 200,
   /** Sessions of which it is remembered that their answers were found wanting; the longest unused are forgotten. */
   escalatedSessions: 10_000,
   /** Open choices (`n`) of one response. */

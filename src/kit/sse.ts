@@ -229,6 +229,13 @@ export function sseEvent(event: string, data: string): string {
   return `event: ${event}\ndata: ${data}\n\n`
 }
 
+const UNPRINTABLE = /[^\x20-\x7e]/g
+
+/** A comment frame that says something to whoever reads the bytes; what a line cannot hold is replaced. */
+export function sseComment(text: string): string {
+  return `: ${text.replaceAll(UNPRINTABLE, '?')}\n\n`
+}
+
 /** A comment frame: the only keep-alive that all official SDKs ignore. */
 export const SSE_COMMENT = ': hb\n\n'
 

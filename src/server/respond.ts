@@ -9,6 +9,7 @@ import {
   type ModelResponse,
   type ResponseChunk,
   type ResponseOrigin,
+  type Seam,
 } from '../exchange/response.ts'
 import type { Clock } from '../kit/clock.ts'
 import { defined } from '../kit/defined.ts'
@@ -186,7 +187,7 @@ class ChunkWriter {
       this.#passed = wire
       this.#shownId ??= shownIdIn(events)
     }
-    let text = ''
+    let text = chunk.seam === undefined ? '' : this.#goOnBehind(chunk.seam)
     for (let index = eventsInWire; index < events.length; index += 1) text += this.#say(events[index])
     if (text === '') return wire
     const written = textEncoder.encode(text)
@@ -195,16 +196,32 @@ class ChunkWriter {
 
   #say(event: ResponseEvent | undefined): string {
     if (event === undefined) return ''
-    const { match } = this.#answering
-    this.#encoder ??= match.codec.encodeResponse({
+    const encoder = this.#open()
+    const wire = this.#passed
+    if (wire !== undefined && event.type === 'end') return encoder.lastWord()
+    if (event.type === 'passed' || (wire !== undefined && event.type !== 'failure')) throw unsayable(event)
+    if (wire !== undefined) encoder.follow?.(wire)
+    return encoder.event(event)
+  }
+
+  #open(): ResponseEncoder {
+    this.#encoder ??= this.#answering.match.codec.encodeResponse({
       ...encodeContext(this.#answering, this.#arrival.response?.from),
       ...defined({ shownId: this.#shownId }),
     })
-    const wire = this.#passed
-    if (wire !== undefined && event.type === 'end') return this.#encoder.lastWord()
-    if (event.type === 'passed' || (wire !== undefined && event.type !== 'failure')) throw unsayable(event)
-    if (wire !== undefined) this.#encoder.follow?.(wire)
-    return this.#encoder.event(event)
+    return this.#encoder
+  }
+
+  /** From here on everything is said by the encoder, which has to know what bytes have said before. Gives what is said of the seam itself. */
+  #goOnBehind({ said, wire, characters, from, to }: Seam): string {
+    const encoder = this.#open()
+    const passed = this.#passed
+    if (passed !== undefined) {
+      for (const event of said) encoder.event(event)
+      encoder.follow?.(wire === undefined ? passed : concatBytes(wire, passed))
+      this.#passed = undefined
+    }
+    return encoder.remark?.(`gatehouse-continued at=${characters} from=${from} to=${to}`) ?? ''
   }
 }
 

@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import type { Backoff, CostLimit } from '../../exchange/again.ts'
+import type { Backoff, ContinueTerms, CostLimit } from '../../exchange/again.ts'
 import { FAILURE_KINDS, failuresNamed, PROVIDER_FAILURES } from '../../exchange/failure-kinds.ts'
 import type { FailureKind } from '../../exchange/failure-table.ts'
+import { defined } from '../../kit/defined.ts'
 import { parseDuration } from '../../kit/duration.ts'
 import { LIMITS } from '../../kit/limits.ts'
 import { parseUsd } from '../../kit/money.ts'
@@ -99,6 +100,40 @@ const afterSchema = z
   .strictObject(KINDS)
   .describe('Models that come first after a failure of a kind, before the other targets.')
 
+const MID_STREAM = 'resume, fail, or an object'
+const MOST_MARK_CHARACTERS = 200
+const MARK = `a text of 1 to ${MOST_MARK_CHARACTERS} characters`
+
+/** `resume`, `fail`, or `resume` at length. */
+const midStreamSchema = z
+  .union(
+    [
+      z.enum(['resume', 'fail'], { error: MID_STREAM }),
+      z.strictObject({
+        mark: z
+          .string({ error: MARK })
+          .min(1, { error: MARK })
+          .max(MOST_MARK_CHARACTERS, { error: MARK })
+          .optional()
+          .describe(
+            'Said where the one breaks off and the other goes on, as if it were text. Default: nothing.',
+          ),
+        instruct: flagSchema
+          .default(true)
+          .describe(
+            'Ask models, too, that take no beginning of an answer (prefill): they are told by an instruction behind it. Default: true.',
+          ),
+      }),
+    ],
+    { error: MID_STREAM },
+  )
+  .transform((written): ContinueTerms | undefined => {
+    if (written === 'fail') return undefined
+    if (written === 'resume') return { instructs: true }
+    const { mark, instruct } = written
+    return { instructs: instruct, ...defined({ mark }) }
+  })
+
 /** What happens when a target fails. */
 export const fallbackSchema = z.strictObject({
   to: z.array(modelSchema).default([]).describe('Tried in order after the targets.'),
@@ -115,6 +150,11 @@ export const fallbackSchema = z.strictObject({
   ),
   never: errorsSchema.describe('Failures that never lead to another target, although they usually do.'),
   after: afterSchema.optional(),
+  mid_stream: midStreamSchema
+    .optional()
+    .describe(
+      'What becomes of a streamed plain text that breaks off when some of it was shown: it ends with an error (fail), or the next target goes on with it (resume). Default: fail.',
+    ),
 })
 
 const BACKOFF = 'a pause, or the first and the longest one, such as 200ms..2s'

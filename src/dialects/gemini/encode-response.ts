@@ -34,7 +34,7 @@ class GeminiWriter extends ChoicesWriter<CandidateWriter> {
     super(context)
     this.#to = toClient(context)
     this.#style = frameStyle(context.request)
-    this.#head = { modelVersion: context.model, responseId: context.requestId }
+    this.#head = { modelVersion: context.model, responseId: context.shownId ?? context.requestId }
     this.#tail = JSON.stringify(this.#head).slice(1)
   }
 
@@ -59,6 +59,10 @@ class GeminiWriter extends ChoicesWriter<CandidateWriter> {
 
   heartbeat(): string {
     return this.#style.keepAlive
+  }
+
+  override remark(text: string): string {
+    return this.#style.remark(text)
   }
 
   unary(message: Message): JsonObject {

@@ -71,9 +71,9 @@ class ChatWriter extends ChoicesWriter<ChatBlocks> {
   }
 }
 
-function headOf({ requestId, createdMs, model }: EncodeContext<'chat'>, extra: JsonObject): string {
+function headOf({ requestId, shownId, createdMs, model }: EncodeContext<'chat'>, extra: JsonObject): string {
   const head: JsonObject = {
-    id: completionId(requestId),
+    id: shownId ?? completionId(requestId),
     object: 'chat.completion.chunk',
     created: Math.floor(createdMs / 1000),
     model,

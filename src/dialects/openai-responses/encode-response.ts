@@ -30,6 +30,7 @@ export class ResponsesWriter extends SingleAnswerWriter {
 
   follow(wire: Uint8Array): void {
     this.#wire.output.countOn(wire)
+    this.#wire.goOnAs(wire)
   }
 
   heartbeat(): string {

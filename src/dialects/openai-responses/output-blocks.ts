@@ -12,7 +12,7 @@ import { InterleavedBlocks, sayHeld, WrittenBlock, type BlockWire } from '../blo
 import { wrapSignature } from '../carried-signature.ts'
 import type { EncodeContext } from '../dialect.ts'
 import { writeAnnotation } from './annotation.ts'
-import { Output, prefixOf } from './output.ts'
+import { Output, prefixOf, shownPlace } from './output.ts'
 import { showReasoning } from './reasoning-item.ts'
 import { namespaceMembers } from './tools.ts'
 import { FAMILY } from './vocabulary.ts'
@@ -43,7 +43,7 @@ const KINDS = {
 interface OpenItem {
   /** The block that it is; undefined for a message. */
   readonly written: WrittenBlock | undefined
-  readonly place: { readonly item_id: string; readonly output_index: number }
+  place: { readonly item_id: string; readonly output_index: number }
   readonly parts: JsonObject[]
   /** Blocks of it that are not complete. */
   openBlocks: number
@@ -58,7 +58,7 @@ interface Saying {
   /** Its part of the item. */
   readonly index: number
   /** What every event about it repeats. */
-  readonly place: JsonObject
+  place: JsonObject
   readonly annotations: JsonObject[]
   readonly logprobs: Json[]
 }
@@ -153,6 +153,21 @@ export class OutputBlocks implements BlockWire {
     saying.item.openBlocks -= 1
     this.#endIfOver(saying.item)
     return argued + this.output.take()
+  }
+
+  /**
+   * Goes on with the text that is open under the id and at the place by which the provider's own bytes have told it. Items before it that
+   * they told and that said nothing were thoughts without a word.
+   */
+  goOnAs(wire: Uint8Array): void {
+    const shown = shownPlace(wire)
+    const [written, saying] = [...this.#sayings].findLast(([, { kind }]) => kind === KINDS.text) ?? []
+    if (shown === undefined || written === undefined || saying === undefined) return
+    const { item, index } = saying
+    item.place = { ...shown, output_index: this.output.moveTo(item.place.output_index, shown.output_index) }
+    this.output.items[item.place.output_index] = this.#itemOf(item, 'in_progress')
+    saying.place = { ...item.place, content_index: index }
+    written.prefix = prefixOf(KINDS.text.piece, { ...saying.place, logprobs: [] })
   }
 
   /** Says why the model refused, where it did not say so itself, and ends the message that is open. */

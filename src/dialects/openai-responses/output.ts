@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../kit/json.ts'
-import { sseEvent } from '../../kit/sse.ts'
+import { parseJsonObject, readNumber, readString, type JsonObject } from '../../kit/json.ts'
+import { createSseFramer, sseEvent } from '../../kit/sse.ts'
 
 const decoder = new TextDecoder()
 
@@ -23,6 +23,13 @@ export class Output {
   /** The id of the next item, which never changes. */
   nextId(letters: string): string {
     return `${letters}_${this.#bareId}_${this.items.length}`
+  }
+
+  /** Moves an item to the place at which it was told, behind thoughts that said nothing. Gives its place, which is never further in front. */
+  moveTo(from: number, place: number): number {
+    for (let at = from; at < place; at += 1)
+      this.items.splice(at, 0, { type: 'reasoning', id: `rs_${this.#bareId}_${at}`, summary: [] })
+    return Math.max(from, place)
   }
 
   /** Counts on behind events that the provider wrote itself. */
@@ -72,3 +79,20 @@ export function prefixOf(piece: string, place: JsonObject): string {
   const type = `${piece}.delta`
   return `event: ${type}\ndata: {"type":"${type}",${JSON.stringify(place).slice(1, -1)},"sequence_number":`
 }
+
+/** Where the last piece of text stands that a provider's events have told, and under which id; undefined where they tell none. */
+export function shownPlace(
+  wire: Uint8Array,
+): { readonly item_id: string; readonly output_index: number } | undefined {
+  let place: { readonly item_id: string; readonly output_index: number } | undefined
+  createSseFramer().push(wire, ({ data }) => {
+    if (!data.includes(TEXT_PIECE)) return
+    const event = parseJsonObject(data) ?? {}
+    const item_id = readString(event, 'item_id')
+    const output_index = readNumber(event, 'output_index')
+    if (item_id !== undefined && output_index !== undefined) place = { item_id, output_index }
+  })
+  return place
+}
+
+const TEXT_PIECE = 'response.output_text.delta'

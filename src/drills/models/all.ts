@@ -11,6 +11,7 @@ import { limited } from './limited.ts'
 import { long } from './long.ts'
 import { moderate } from './moderate.ts'
 import { reason } from './reason.ts'
+import { recite } from './recite.ts'
 import { refuse } from './refuse.ts'
 import { rerank } from './rerank.ts'
 import { sloppy } from './sloppy.ts'
@@ -33,6 +34,7 @@ export const simulatedModels: readonly SimulatedModel[] = [
   vision,
   slow,
   long,
+  recite,
   stop,
   refuse,
   empty,

@@ -31,6 +31,14 @@ export interface Chosen {
   /** Who may be asked, in the order of trying. */
   readonly candidates: readonly Candidate[]
   readonly chooseFor: ChooseFor
+  /** What an earlier contest has left, where this one goes on with its answer. */
+  readonly after?: Spent
+}
+
+/** What attempts have used up: a purse, and how many there were. */
+export interface Spent {
+  readonly purse: Purse
+  readonly made: number
 }
 
 /**
@@ -50,7 +58,7 @@ export class Contest implements ContestView {
   #purse: Purse | undefined
   #recovery: Recovery | undefined
   /** Attempts in all. */
-  #made = 0
+  #made: number
   #hasStopped = false
   failed: FailedAttempt | undefined
   lastStartMs = 0
@@ -59,10 +67,17 @@ export class Contest implements ContestView {
     this.#parts = parts
     this.#exchange = exchange
     this.#chosen = chosen
+    this.#made = chosen.after?.made ?? 0
+    this.#purse = chosen.after?.purse
     const caller = { id: callerId(exchange.caller), tokens: requestFeatures(exchange).inputTokens }
     this.#lineup = new Lineup(parts, caller, chosen.candidates)
     this.#beside = besideOf(parts, exchange, this.#running)
     this.#pace = this.#beside?.pace ?? sequence
+  }
+
+  /** What is left when it is over, for another that goes on with its answer. */
+  get spent(): Spent {
+    return { purse: this.#openPurse(), made: this.#made }
   }
 
   get running(): number {

@@ -1,9 +1,11 @@
 import { shadowPrice } from '../../exchange/budget-use.ts'
+import type { ContinueTerms } from '../../exchange/again.ts'
 import { callerId } from '../../exchange/caller.ts'
 import { requestFeatures, tierRequest, type Exchange, type RoutedExchange } from '../../exchange/exchange.ts'
 import { Failure, toFailure } from '../../exchange/failure.ts'
 import { operationOf } from '../../exchange/operations/all.ts'
 import { entriesOf, type Route } from '../../exchange/route.ts'
+import type { ModelResponse } from '../../exchange/response.ts'
 import type { Trail } from '../../exchange/trail.ts'
 import { randomOf } from '../../kit/random.ts'
 import type { Candidate, Choice, ChoiceQuestion } from '../../routing/choice.ts'
@@ -19,6 +21,8 @@ import { mostCost, type UpperBound } from '../most-cost.ts'
 import type { HandleExchange } from '../policy.ts'
 import { affinityOf, type AffinityParts } from './affinity-of.ts'
 import { Contest, type Chosen, type ContestParts } from './contest.ts'
+import { continueTerms } from './continuing-request.ts'
+import { runContinued } from './continuing.ts'
 import { Climbs } from './climbs.ts'
 import { explainEmpty } from './final-failure.ts'
 import { premiumOf, Savings, type SavingsParts } from './savings.ts'
@@ -41,7 +45,11 @@ export function createDispatch(parts: DispatchParts): HandleExchange {
   }
   return (exchange) => {
     try {
-      return openContest(dispatch, exchange).run()
+      const contest = openContest(dispatch, exchange)
+      const terms = continueTerms(exchange)
+      return terms === undefined || !isRouted(exchange)
+        ? contest.run()
+        : continued(dispatch, { exchange, terms }, contest)
     } catch (thrown) {
       return Promise.reject(toFailure(thrown))
     }
@@ -84,6 +92,23 @@ function inOrder(
   if (premium !== undefined) exchange.trail.onEnd(new Savings(parts, exchange, premium))
   return parts.climbs.order(exchange, candidates)
 }
+
+/** Has an answer gone on with that breaks off. Whoever goes on has to know what was said, so that is read; what passes is what was read. */
+function continued(
+  parts: Dispatch,
+  begun: { readonly exchange: RoutedExchange; readonly terms: ContinueTerms },
+  contest: Contest,
+): Promise<ModelResponse> {
+  const { trail } = begun.exchange
+  trail.claimContent('read')
+  const chooseAgain = (exchange: RoutedExchange): Chosen => {
+    const question = questionOf(parts, exchange)
+    const { candidates } = takeDown(parts.choose(question), trail)
+    return new Choosing(parts, { exchange, question }, candidates)
+  }
+  return runContinued({ ...parts, chooseAgain }, begun, contest)
+}
+
 function takeDown(choice: Choice, trail: Trail): Choice {
   if (choice.filter !== undefined) trail.decide(choice.filter)
   if (choice.rank !== undefined) trail.decide(choice.rank)

@@ -83,7 +83,7 @@ export function judge(question: FailedAttempt): Judgement {
 }
 
 /** Does a failure lead to another target, by its row or by what the route says? */
-function leadsElsewhere({ code, row }: Failure, { alsoFailOver, again, leads }: Route): boolean {
+export function leadsElsewhere({ code, row }: Failure, { alsoFailOver, again, leads }: Route): boolean {
   if (again?.neverFailOver?.includes(code) === true) return false
   return row.failOver !== 'no' || alsoFailOver.includes(code) || leads?.has(code) === true
 }

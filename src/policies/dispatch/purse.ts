@@ -18,6 +18,8 @@ export interface PurseParts {
   /** Who is asked first. */
   readonly first: Target | undefined
   readonly clock: Pick<Clock, 'nowMs'>
+  /** That of whose first attempt its money is a multiple, where that is not the same. */
+  readonly opened?: RoutedExchange
 }
 
 /**
@@ -32,6 +34,14 @@ export class Purse {
 
   constructor(parts: PurseParts) {
     this.#parts = parts
+  }
+
+  /** What is left of it, for an exchange that goes on with the answer of this one. */
+  for(exchange: RoutedExchange): Purse {
+    const opened = this.#parts.opened ?? this.#parts.exchange
+    const purse = new Purse({ ...this.#parts, exchange, opened })
+    purse.#counted = this.#counted
+    return purse
   }
 
   /** An attempt is over that counts towards the maximum. */
@@ -100,8 +110,8 @@ export class Purse {
   }
 
   #multiple(times: number): NanoUsd | undefined {
-    const { upperBound, exchange, first } = this.#parts
-    const most = first === undefined ? undefined : mostCost(upperBound, exchange, first)
+    const { upperBound, exchange, first, opened = exchange } = this.#parts
+    const most = first === undefined ? undefined : mostCost(upperBound, opened, first)
     return most === undefined ? undefined : (most * BigInt(Math.round(times * THOUSAND))) / BigInt(THOUSAND)
   }
 

@@ -58,6 +58,8 @@ export class Recovery {
 
   /** What an attempt is begun as, behind others or beside them. */
   begunAs(ordinal: number, { repeat }: Start, beside: PaceTerms['kind'] | undefined): Begun {
+    const { continued } = this.#place.exchange
+    if (continued !== undefined && repeat === undefined) return { for: 'continue' }
     return this.#rungs.begun(ordinal, repeat !== undefined, beside)
   }
 

@@ -1,5 +1,5 @@
 import type { AnyFold, ConversationState } from '../../exchange/conversation-state.ts'
-import { isLastWord, shownIdIn } from '../../exchange/event.ts'
+import { isLastWord, shownIdIn, type ResponseEvent } from '../../exchange/event.ts'
 import type { Exchange } from '../../exchange/exchange.ts'
 import type { Failure } from '../../exchange/failure.ts'
 import { createFoldOf } from '../../exchange/operations/all.ts'
@@ -59,13 +59,22 @@ class Storing implements Watcher {
     this.#content = createFoldOf(parts.exchange.request.operation)
   }
 
-  onChunk({ events, wire }: ResponseChunk): void {
+  onChunk({ events, wire, seam }: ResponseChunk): void {
     if (wire !== undefined) {
       this.#hasPassed = true
       if (events.some(isLastWord)) this.#lastPassed = wire
       this.#shownId ??= shownIdIn(events)
       return
     }
+    if (seam !== undefined && this.#hasPassed) {
+      // What follows is told in the client's dialect, and the bytes before it come to no last word.
+      this.#hasPassed = false
+      this.#fold(seam.said)
+    }
+    this.#fold(events)
+  }
+
+  #fold(events: readonly ResponseEvent[]): void {
     for (const event of events) {
       if (event.type === 'passed' || this.#size > LIMITS.storedResponseBytes) continue
       if ('text' in event) this.#size += event.text.length
