@@ -11,11 +11,21 @@ export interface Room {
 }
 
 /** The limits of one credential at one target. */
-interface Account {
+export class Account {
   /** As the provider tells them, for each model by itself. */
-  readonly told: Allowances
+  readonly told = new Allowances()
   /** As the operator set them, for all that the credential is used for. */
   readonly set: Allowances | undefined
+
+  constructor(set: Allowances | undefined) {
+    this.set = set
+  }
+
+  /** Something is sent, or more of it was used than was known. */
+  take(used: { readonly requests: number; readonly tokens: number; readonly nowMs: number }): void {
+    this.told.take(used)
+    this.set?.take(used)
+  }
 }
 
 /** How much is left of the limits of providers, for each target and credential that has any. */
@@ -32,18 +42,11 @@ export class Headrooms {
     this.#open(target, credential, told.nowMs).told.tell(told.limits, told.nowMs)
   }
 
-  /** Something is sent, or more of it was used than was known. */
-  take(
-    target: string,
-    credential: Credential,
-    used: { readonly requests: number; readonly tokens: number; readonly nowMs: number },
-  ): void {
-    const account =
-      credential.limits === undefined
-        ? this.#byTarget.get(target)?.get(credential.id)
-        : this.#open(target, credential, used.nowMs)
-    account?.told.take(used)
-    account?.set?.take(used)
+  /** What is taken from when a credential is used at a target; undefined where no limits of it are known. */
+  accountOf(target: string, credential: Credential, nowMs: number): Account | undefined {
+    return credential.limits === undefined
+      ? this.#byTarget.get(target)?.get(credential.id)
+      : this.#open(target, credential, nowMs)
   }
 
   /** What is left for a credential; undefined where it has no limits that are known. */
@@ -70,7 +73,7 @@ export class Headrooms {
     }
     let account = accounts.get(credential.id)
     if (account === undefined) {
-      account = { told: new Allowances(), set: this.#openSet(credential, nowMs) }
+      account = new Account(this.#openSet(credential, nowMs))
       accounts.set(credential.id, account)
     }
     return account

@@ -19,12 +19,15 @@ export interface CallStart {
   readonly inputTokens: number
 }
 
+/** What a call used. */
+export type Counts = Omit<AnswerMeans, 'answers'>
+
 /** How a call ended. */
 export interface CallEnd {
   /** What it says of the target: `nothing` where the client left, or where the request was at fault. */
   readonly proof: 'well' | 'fault' | 'nothing'
   /** What was used, where the provider told all of it. */
-  readonly counts?: Omit<AnswerMeans, 'answers'>
+  readonly counts?: Counts | undefined
 }
 
 /** The means of a route: over all its targets, and of each. */
@@ -76,16 +79,13 @@ export class LoadBoard implements LoadView, RoomView {
 
   /** A call begins; whoever began it tells of its end, once. */
   begin(start: CallStart): CallUnderWay {
-    const { target, credential, inputTokens } = start
-    const measures = this.#measuresOf(target)
-    this.#headrooms.take(target, credential, {
-      requests: 1,
-      tokens: inputTokens,
-      nowMs: this.#clock.elapsedMs(),
-    })
+    const measures = this.#measuresOf(start.target)
+    const nowMs = this.#clock.elapsedMs()
+    const account = this.#headrooms.accountOf(start.target, start.credential, nowMs)
+    account?.take({ requests: 1, tokens: start.inputTokens, nowMs })
     measures.inFlight += 1
     this.#inFlight += 1
-    return new CallUnderWay({ board: this, clock: this.#clock, measures }, start)
+    return new CallUnderWay({ board: this, clock: this.#clock, measures, start, startedMs: nowMs })
   }
 
   /** A target that rested takes calls again: it is given its share little by little. */
@@ -104,11 +104,11 @@ export class LoadBoard implements LoadView, RoomView {
   }
 
   /** For calls under way: one of them is over. */
-  end({ route, target, credential, inputTokens }: CallStart, counts: CallEnd['counts']): void {
+  end({ route, target, credential, inputTokens }: CallStart, counts: Counts | undefined, nowMs: number): void {
     this.#inFlight -= 1
     if (counts === undefined) return
     const tokens = counts.outputTokens + counts.inputTokens - inputTokens
-    this.#headrooms.take(target, credential, { requests: 0, tokens, nowMs: this.#clock.elapsedMs() })
+    this.#headrooms.accountOf(target, credential, nowMs)?.take({ requests: 0, tokens, nowMs })
     let means = this.#routes.get(route)
     if (means === undefined) {
       means = { all: new AnswerMean(), byTarget: createLru(LIMITS.measuredTargetsOfRoute) }
@@ -137,20 +137,18 @@ interface CallParts {
   readonly board: LoadBoard
   readonly clock: Clock
   readonly measures: TargetMeasures
+  readonly start: CallStart
+  readonly startedMs: number
 }
 
 /** A call from its beginning to its end. */
 export class CallUnderWay {
   readonly #parts: CallParts
-  readonly #start: CallStart
-  readonly #startedMs: number
   /** When its first token came. */
   #beganMs: number | undefined
 
-  constructor(parts: CallParts, start: CallStart) {
+  constructor(parts: CallParts) {
     this.#parts = parts
-    this.#start = start
-    this.#startedMs = parts.clock.elapsedMs()
   }
 
   get hasBegun(): boolean {
@@ -159,28 +157,28 @@ export class CallUnderWay {
 
   /** The first token of a stream came. */
   begin(): void {
-    const { clock, measures } = this.#parts
+    const { clock, measures, start, startedMs } = this.#parts
     const nowMs = clock.elapsedMs()
     this.#beganMs = nowMs
-    measures.began(nowMs - this.#startedMs, this.#start.inputTokens, nowMs)
+    measures.began(nowMs - startedMs, start.inputTokens, nowMs)
   }
 
   /** The provider has told of its limits. */
   tell(limits: readonly LimitLeft[]): void {
-    this.#parts.board.tell(this.#start, limits)
+    this.#parts.board.tell(this.#parts.start, limits)
   }
 
   /** @param isStream whether it was to be answered token by token */
   end(isStream: boolean, { proof, counts }: CallEnd): void {
-    const { board, clock, measures } = this.#parts
+    const { board, clock, measures, start, startedMs } = this.#parts
     const nowMs = clock.elapsedMs()
     measures.inFlight -= 1
     if (proof !== 'nothing') measures.proved(proof === 'fault', nowMs)
     if (this.#beganMs === undefined) {
-      if (isStream) measures.waitedInVain(nowMs - this.#startedMs, this.#start.inputTokens, nowMs)
-      else if (proof === 'well') measures.answered(counts?.outputTokens ?? 0, nowMs - this.#startedMs, nowMs)
+      if (isStream) measures.waitedInVain(nowMs - startedMs, start.inputTokens, nowMs)
+      else if (proof === 'well') measures.answered(counts?.outputTokens ?? 0, nowMs - startedMs, nowMs)
     } else if (counts !== undefined) measures.wrote(counts.outputTokens, nowMs - this.#beganMs, nowMs)
     if (counts !== undefined) measures.answers.observe(counts)
-    board.end(this.#start, counts)
+    board.end(start, counts, nowMs)
   }
 }

@@ -4,7 +4,7 @@ import type { Failure } from '../../exchange/failure.ts'
 import type { ModelResponse, ResponseChunk } from '../../exchange/response.ts'
 import { totalInput, totalOutput } from '../../exchange/usage.ts'
 import { isLastChunk, type Watcher } from '../../exchange/watcher.ts'
-import type { CallEnd, CallUnderWay, LoadBoard } from '../../routing/loads.ts'
+import type { CallUnderWay, Counts, LoadBoard } from '../../routing/loads.ts'
 import type { AttemptAdmission } from '../policy.ts'
 import { proofOf } from './proof.ts'
 
@@ -45,23 +45,22 @@ class Observed implements Watcher {
   }
 
   onEnd(failure?: Failure): void {
-    this.#call.end(this.#isStream && (this.#call.hasBegun || this.#isAwaited), this.#endWith(failure))
-  }
-
-  #endWith(failure: Failure | undefined): CallEnd {
-    const { exchange, id } = this.#attempt
     const proof = proofOf(this.#attempt, failure)
-    if (proof !== 'well') return { proof }
-    // Whoever watches an attempt is told of its end when it is settled.
-    const result = exchange.trail.attempts.findLast((one) => one.id === id)
-    if (result?.usage === undefined || result.basis !== 'reported') return { proof }
-    const { usage } = result
-    const counts = {
-      outputTokens: totalOutput(usage) + usage.hiddenOutputTokens,
-      inputTokens: totalInput(usage),
-      cachedTokens: usage.cacheReadTokens,
-    }
-    return { proof, counts }
+    const isStream = this.#isStream && (this.#call.hasBegun || this.#isAwaited)
+    this.#call.end(isStream, { proof, counts: proof === 'well' ? countsOf(this.#attempt) : undefined })
+  }
+}
+
+function countsOf({ exchange, id }: Attempt): Counts | undefined {
+  // Whoever watches an attempt is told of its end when it is settled.
+  const last = exchange.trail.attempts.at(-1)
+  const result = last?.id === id ? last : exchange.trail.attempts.find((one) => one.id === id)
+  if (result?.usage === undefined || result.basis !== 'reported') return undefined
+  const { usage } = result
+  return {
+    outputTokens: totalOutput(usage) + usage.hiddenOutputTokens,
+    inputTokens: totalInput(usage),
+    cachedTokens: usage.cacheReadTokens,
   }
 }
 
