@@ -14,7 +14,7 @@ import { AFFINITY_KEYS, type Affinity } from './affinity.ts'
 import type { FilteredTarget, FilterStep } from './decision.ts'
 import { featuresBeyond, featuresFrom, type RequestFeatures } from './features.ts'
 import type { FilterReason } from './filter-reasons.ts'
-import { loadsAsTold, NO_LOADS, type LoadView } from './load-view.ts'
+import { loadsAsTold, NO_LOADS, type LoadView, type ToldLoads } from './load-view.ts'
 import { restsAsTold, type RestView } from './rest-view.ts'
 import { entriesOf, type RankQuestion, type Route, type RouteTarget } from './route.ts'
 import type { TierRequest } from './target.ts'
@@ -98,13 +98,15 @@ export function writeInputs(inputs: DecisionInputs, filter: FilterStep | undefin
   if (targets !== undefined) written.rests = toPairs(targets, route)
   if (credentials !== undefined) written.limited = toPairs(credentials, route)
   const { told } = inputs.load
-  if (told !== undefined && told.size > 0)
-    written.loads = Object.fromEntries(
-      [...told].map(([measure, values]) => [measure, toPairs(values, route)]),
-    )
-  const bars = filter?.targets.filter(({ reason }) => BARS.has(reason))
-  if (bars !== undefined && bars.length > 0) written.barred = toWrittenBars(bars, route)
+  if (told !== undefined && told.size > 0) written.loads = toWrittenLoads(told, route)
+  if (filter === undefined) return written
+  const bars = filter.targets.filter(({ reason }) => BARS.has(reason))
+  if (bars.length > 0) written.barred = toWrittenBars(bars, route)
   return written
+}
+
+function toWrittenLoads(told: ToldLoads, route: Route): NonNullable<WrittenInputs['loads']> {
+  return Object.fromEntries([...told].map(([measure, values]) => [measure, toPairs(values, route)]))
 }
 
 function toPairs(told: ReadonlyMap<string, number>, route: Route): readonly number[] {

@@ -65,15 +65,17 @@ export function writeDecision(exchange: Exchange): string | undefined {
 }
 
 function toRecord({ id, planVersion, trail }: Exchange, measure: Measure): WrittenRecord {
-  const { route, choice, steps, stepsOmitted } = trail
+  const { route, choice, stepsOmitted } = trail
+  const steps: object[] = []
+  for (const step of trail.steps) steps.push(toPlain(step, measure))
   // In the order in which it is read; JSON leaves out what is undefined.
   return {
     v: VERSION,
     id: decisionIdOf(id),
     route: route === undefined ? undefined : clipped(route),
     planVersion,
-    inputs: choice === undefined ? undefined : writeInputs(choice, steps.find(isFilter)),
-    steps: steps.map((step) => toPlain(step, measure)),
+    inputs: choice === undefined ? undefined : writeInputs(choice, trail.steps.find(isFilter)),
+    steps,
     omitted: stepsOmitted === 0 ? undefined : stepsOmitted,
   }
 }

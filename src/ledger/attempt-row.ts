@@ -2,10 +2,9 @@ import type { AttemptResult } from '../exchange/attempt-result.ts'
 import type { Attempt } from '../exchange/exchange.ts'
 import { operationOf } from '../exchange/operations/all.ts'
 import type { Price } from '../exchange/target.ts'
-import { NO_COUNTS } from '../exchange/units.ts'
+import { NO_COUNTS, type Counts } from '../exchange/units.ts'
 import { NO_USAGE, type Usage } from '../exchange/usage.ts'
 import { setDefined, type Mutable } from '../kit/mutable.ts'
-import { defined } from '../kit/defined.ts'
 import type { NanoUsd } from '../kit/money.ts'
 import type { LedgerRow } from '../store/store.ts'
 
@@ -34,7 +33,8 @@ const CRASHED = 'crashed'
  */
 export function toAttemptIntent(attempt: Attempt, facts: IntentFacts): LedgerRow {
   const { atMs, costOf, mostNanoUsd } = facts
-  const estimate = { inputTokens: facts.inputTokens, ...defined({ searches: facts.searches }) }
+  const estimate: Mutable<Counts> = { ...NO_COUNTS, inputTokens: facts.inputTokens }
+  setDefined(estimate, 'searches', facts.searches)
   const { exchange, target, begun } = attempt
   const { caller, request, route } = exchange
   const { price } = target
@@ -51,7 +51,7 @@ export function toAttemptIntent(attempt: Attempt, facts: IntentFacts): LedgerRow
     simulated: target.simulated,
     outcome: CRASHED,
     durationMs: 0,
-    usage: { ...NO_COUNTS, ...estimate },
+    usage: estimate,
     basis: 'crash-estimate',
   }
   if (begun !== undefined) {

@@ -5,7 +5,7 @@ import { readLimits } from './limit-headers.ts'
 const NOW_MS = Date.UTC(2026, 10, 30, 12)
 const namesOf = (provider: string) => PROVIDERS.find(({ name }) => name === provider)?.limitHeaders ?? []
 const read = (provider: string, headers: Readonly<Record<string, string>>) =>
-  readLimits(new Headers(headers), namesOf(provider), NOW_MS)
+  readLimits(new Headers(headers), namesOf(provider), { nowMs: () => NOW_MS })
 
 test('limits are read as each provider tells them', () => {
   const usual = {

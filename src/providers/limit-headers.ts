@@ -1,4 +1,5 @@
 import type { LimitCount, LimitHeaders, LimitLeft } from '../exchange/provider-limit.ts'
+import type { Clock } from '../kit/clock.ts'
 import { defined } from '../kit/defined.ts'
 import { parseResetDelay } from '../kit/retry-after.ts'
 
@@ -26,15 +27,11 @@ export function ownLimits(
   }))
 }
 
-/**
- * What an answer says is left of the provider's limits; undefined where it says nothing that can be read.
- *
- * @param nowMs wall time
- */
+/** What an answer says is left of the provider's limits; undefined where it says nothing that can be read. */
 export function readLimits(
   headers: Headers,
   names: readonly LimitHeaders[],
-  nowMs: number,
+  clock: Pick<Clock, 'nowMs'>,
 ): readonly LimitLeft[] | undefined {
   let read: LimitLeft[] | undefined
   for (const name of names) {
@@ -42,7 +39,7 @@ export function readLimits(
     const limit = left === undefined ? undefined : numberIn(headers.get(name.limit))
     if (left === undefined || limit === undefined || limit <= 0) continue
     const reset = headers.get(name.reset)
-    const resetMs = reset === null ? undefined : believable(parseResetDelay(reset, nowMs))
+    const resetMs = reset === null ? undefined : believable(parseResetDelay(reset, clock.nowMs()))
     read ??= []
     read.push({ counts: name.counts, limit, left: Math.min(left, limit), ...defined({ resetMs }) })
   }

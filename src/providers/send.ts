@@ -133,7 +133,7 @@ class AttemptSender implements Sender {
     }
     this.#counts.count(choice, response.status)
     const isSuccess = response.status >= 200 && response.status < 300
-    if (isSuccess) return await receive(call, response, { watchdog, nowMs: this.#needs.clock.nowMs() })
+    if (isSuccess) return await receive(call, response, { watchdog, clock: this.#needs.clock })
     const failure = await refusalOf(response, choice.dialect, { clock: this.#needs.clock, watchdog })
     watchdog.stop()
     throw call.clean(failure)
@@ -242,7 +242,7 @@ async function refusalOf(
 function receive(
   call: Call,
   response: HttpResponse,
-  { watchdog, nowMs }: { readonly watchdog: Watchdog; readonly nowMs: number },
+  { watchdog, clock }: { readonly watchdog: Watchdog; readonly clock: Clock },
 ): MaybePromise<ModelResponse> {
   const { attempt, choice } = call
   const { framing } = choice.dialect
@@ -263,7 +263,7 @@ function receive(
   }
   const { limitHeaders } = attempt.target
   if (limitHeaders !== undefined)
-    setDefined(head, 'limits', readLimits(response.headers, limitHeaders, nowMs))
+    setDefined(head, 'limits', readLimits(response.headers, limitHeaders, clock))
   const receiving = { response, reader, framing, watchdog, cleaner: call }
   return form === 'stream' ? { ...head, source: receiveStream(receiving) } : receiveUnary(receiving, head)
 }

@@ -104,7 +104,11 @@ export class LoadBoard implements LoadView, RoomView {
   }
 
   /** For calls under way: one of them is over. */
-  end({ route, target, credential, inputTokens }: CallStart, counts: Counts | undefined, nowMs: number): void {
+  end(
+    { route, target, credential, inputTokens }: CallStart,
+    counts: Counts | undefined,
+    nowMs: number,
+  ): void {
     this.#inFlight -= 1
     if (counts === undefined) return
     const tokens = counts.outputTokens + counts.inputTokens - inputTokens

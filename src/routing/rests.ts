@@ -1,6 +1,7 @@
 import type { HealthView } from '../exchange/health-view.ts'
 import { lengthOf, REFUSED, type RestView, type ToldRests } from '../exchange/rest-view.ts'
 import type { Target } from '../exchange/target.ts'
+import { setDefined, type Mutable } from '../kit/mutable.ts'
 
 /** The rests of one decision, as the board has them. What was said once of a target holds, whatever time goes by. */
 export class Rests implements RestView {
@@ -18,8 +19,10 @@ export class Rests implements RestView {
   }
 
   get told(): ToldRests {
-    const [targets, credentials] = [this.#targets, this.#credentials]
-    return { ...(targets && { targets }), ...(credentials && { credentials }) }
+    const told: Mutable<ToldRests> = {}
+    setDefined(told, 'targets', this.#targets)
+    setDefined(told, 'credentials', this.#credentials)
+    return told
   }
 
   target({ id }: Target): number | undefined {

@@ -10,6 +10,8 @@ import {
 } from '../../kit/json.ts'
 import type { SseFrame } from '../../kit/sse.ts'
 import { defined } from '../../kit/defined.ts'
+import { setDefined, type Mutable } from '../../kit/mutable.ts'
+import type { StartFacts } from '../answer-reader.ts'
 import type { DecodeContext, ResponseDecoder } from '../dialect.ts'
 import { isErrorBody } from '../read-provider-error.ts'
 import { laterReport } from '../reported-usage.ts'
@@ -134,7 +136,11 @@ function readChoice(answer: ChatAnswer, choice: ChatChoice, held: JsonObject): v
 
 function start(answer: ChatAnswer): void {
   const { responseId, model, extra } = answer
-  answer.start(defined({ responseId, model, extra: extra === undefined ? undefined : { [FAMILY]: extra } }))
+  const facts: Mutable<StartFacts> = {}
+  setDefined(facts, 'responseId', responseId)
+  setDefined(facts, 'model', model)
+  if (extra !== undefined) facts.extra = { [FAMILY]: extra }
+  answer.start(facts)
 }
 
 function onLogprobs(answer: ChatAnswer, choice: ChatChoice, held: JsonObject | undefined): void {
