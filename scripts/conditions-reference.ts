@@ -47,13 +47,18 @@ What clients say of themselves (headers, tags, metadata, session, customer) they
 them, never what they are permitted. What a key may use is said at the key.
 
 ## Facts
+
+What a route [takes requests of any name](route-by-rules.md#a-route-for-requests-of-any-name) by (\`match\`) must be known before there is a route: not what is only known of the whole
+conversation, when stored answers have been put before the request, nor how far budgets are used.
 `
 
-const COLUMNS = ['fact', 'type', 'what it is']
+const COLUMNS = ['fact', 'type', 'in `match`', 'what it is']
 
 /** The reference of conditions as Markdown: `docs/conditions.md`. */
 export function conditionsReference(): string {
-  const rows = FACTS.map(({ name, type, doc }) => line([`\`${name}\``, `\`${type}\``, doc]))
+  const rows = FACTS.map(({ name, type, doc, isLate }) =>
+    line([`\`${name}\``, `\`${type}\``, isLate === true ? '' : 'yes', doc]),
+  )
   return `${[INTRODUCTION, line(COLUMNS), line(COLUMNS.map(() => '---')), ...rows].join('\n')}\n`
 }
 

@@ -1,3 +1,4 @@
+import { routeNamed } from '../gateway/plan.ts'
 import { createAdmin } from '../admin/admin.ts'
 import { DIALECTS } from '../dialects/all.ts'
 import type { HttpServer } from '../kit/http-server.ts'
@@ -91,7 +92,7 @@ export function openDataListener({ options, foundation, configuration, engine }:
     gateway,
     dialects: DIALECTS,
     allows(plan, { models }, model) {
-      const route = plan.resolveRoute(model)
+      const route = routeNamed(plan, model)
       return route !== undefined && allowsRoute(models, route, model)
     },
     origins: server.origins,

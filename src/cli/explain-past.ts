@@ -54,7 +54,7 @@ export async function explainPast(id: string, call: CommandCall): Promise<number
 async function replayPast(row: RequestRow, decision: JsonObject, call: CommandCall): Promise<number> {
   const { output } = call
   const plan = await usablePlan(call)
-  const route = plan.resolveRoute(row.requestedModel)
+  const route = plan.resolveRoute(matchedIn(decision) ?? row.requestedModel)
   const replay = route === undefined ? undefined : replayDecision(decision, wayOf(route, decision))
   if (replay === undefined) {
     const why =
@@ -79,6 +79,12 @@ async function replayPast(row: RequestRow, decision: JsonObject, call: CommandCa
     output.table(STEP_COLUMNS, readObjects({ steps: parseJson(replay.made) }, 'steps').flatMap(stepCells))
   }
   return isSame ? EXIT.ok : EXIT.failed
+}
+
+/** The route that took the request whatever name it asked for. */
+function matchedIn(decision: JsonObject): string | undefined {
+  const match = readObjects(decision, 'steps').find(({ step }) => step === 'match')
+  return match && readString(match, 'to')
 }
 
 /** The step of the route that was taken, where it has steps, and the arm of that, where its requests are divided. */

@@ -2,6 +2,7 @@ import { NO_LOADS } from '../exchange/load-view.ts'
 import { NO_RESTS } from '../exchange/rest-view.ts'
 import { entriesOf, type Route } from '../exchange/route.ts'
 import { MODEL_OPERATIONS, operationOf } from '../exchange/operations/all.ts'
+import { routeNamed } from '../gateway/plan.ts'
 import { defined } from '../kit/defined.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import type { Choice, ChoiceQuestion } from '../routing/choice.ts'
@@ -60,7 +61,7 @@ export const explainCommand: Command = {
 async function explainModel(model: string, call: CommandCall): Promise<number> {
   const { output } = call
   const plan = await usablePlan(call)
-  const found = plan.resolveRoute(model)
+  const found = routeNamed(plan, model)
   if (found === undefined) {
     const nearest = nearestNames(
       model,

@@ -1,6 +1,7 @@
 import type { Route } from '../exchange/route.ts'
 import type { ProviderSetup } from './compile-providers.ts'
 import { AUTO, compileAuto } from './compile-auto.ts'
+import { compileMatches, type CompiledMatches } from './compile-match.ts'
 import { plainRoute, type CompiledRoute, type RouteContext } from './compile-routes.ts'
 import { compileRoute } from './compile-steps.ts'
 import { defaultTargets } from './defaults.ts'
@@ -9,7 +10,7 @@ import type { Config } from './schema.ts'
 import type { RouteConfig, StepConfig } from './schema/routes.ts'
 
 /** What clients may call by a fixed name, and the wildcards. */
-export interface CompiledNames {
+export interface CompiledNames extends CompiledMatches {
   readonly routes: ReadonlyMap<string, Route>
   /** Routes whose names end in `*`, as written. */
   readonly wildcards: readonly string[]
@@ -46,7 +47,9 @@ export function compileNames(
     const compiled = plainRoute(name, models, context)
     add(name, { ...compiled, drafts: compiled.drafts.map((draft) => ({ ...draft, path: ['models', name] })) })
   }
-  return { routes, wildcards, drafts: withoutEchoes(drafts) }
+  const matched = compileMatches(config, routes, context)
+  drafts.push(...matched.drafts)
+  return { ...matched, routes, wildcards, drafts: withoutEchoes(drafts) }
 }
 
 const TWO_AUTOS: ProblemDraft = {

@@ -2,10 +2,10 @@ import type { CompileCondition } from '../exchange/compile-condition.ts'
 import type { Constraint } from '../exchange/constraint.ts'
 import type { Proof } from '../exchange/proof.ts'
 import { defined } from '../kit/defined.ts'
-import { ExpressionError } from '../kit/expression-error.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import { matchesAny } from '../routing/model-patterns.ts'
 import { compileOnly, unknownProviders } from './compile-only.ts'
+import { compileWhen } from './compile-when.ts'
 import type { PathStep, ProblemDraft } from './problems.ts'
 import type { Config } from './schema.ts'
 import type { ProofConfig, TargetsConfig } from './schema/proofs.ts'
@@ -35,7 +35,7 @@ export function compileProofs(config: Config, context: ProofContext): CompiledPr
       ...unknownProviders(written.only, [...path, 'only'], context.providerNames),
       ...unknownProviders(written.never, [...path, 'never'], context.providerNames),
     )
-    if ('message' in proof) drafts.push({ ...proof, path: [...path, 'when'] })
+    if ('message' in proof) drafts.push(proof)
     else proofs.push(proof)
   }
   return { proofs, drafts }
@@ -57,27 +57,20 @@ function unknownRoutes(
 function toProof(
   name: string,
   { when, routes, only, never, survives }: ProofConfig,
-  { compileCondition }: ProofContext,
-): Proof | Omit<ProblemDraft, 'path'> {
+  context: ProofContext,
+): Proof | ProblemDraft {
   const claim = { name, ...defined({ routes }) }
   if (survives !== undefined) return { kind: 'survival', ...claim, lossOf: survives }
-  try {
-    return {
-      kind: 'reach',
-      ...claim,
-      ...defined({
-        when: when === undefined ? undefined : compileCondition(when),
-        only: toConstraints(only, name),
-        never: toConstraints(never, name),
-      }),
-    }
-  } catch (thrown) {
-    if (!(thrown instanceof ExpressionError)) throw thrown
-    const { message, hint } = thrown
-    return {
-      message: `the condition is wrong: ${message}`,
-      ...defined({ value: when, hint }),
-    }
+  const condition = when === undefined ? undefined : compileWhen(when, ['proofs', name, 'when'], context)
+  if (condition !== undefined && 'message' in condition) return condition
+  return {
+    kind: 'reach',
+    ...claim,
+    ...defined({
+      when: condition,
+      only: toConstraints(only, name),
+      never: toConstraints(never, name),
+    }),
   }
 }
 

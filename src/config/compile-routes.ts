@@ -47,6 +47,7 @@ export interface RouteContext {
   readonly compileCondition: CompileCondition
   readonly routeNames: readonly string[]
   readonly providerNames: readonly string[]
+  readonly dialectNames: readonly string[]
   readonly unpriced: Unpriced
   readonly nowMs: number
 }
@@ -57,7 +58,7 @@ export interface CompiledRoute {
 }
 
 /** What a route, or one of its steps, says of itself and of what it inherits. */
-export type WayConfig = Omit<RouteConfig, 'description' | 'steps' | 'examples'>
+export type WayConfig = Omit<RouteConfig, 'description' | 'match' | 'steps' | 'examples'>
 
 /** Where in the file a way stands, and what a `*` in its targets stands for; absent where there is none. */
 export interface WayPlace extends RouteContext {

@@ -1,18 +1,18 @@
-import type { Condition } from '../exchange/condition.ts'
 import type { Route, RouteStep, RouteTarget } from '../exchange/route.ts'
 import { defined } from '../kit/defined.ts'
-import { ExpressionError } from '../kit/expression-error.ts'
 import { inheritPace } from './compile-pace.ts'
 import {
   compileWay,
   placeOfRoute,
   type CompiledRoute,
   type RouteContext,
+  type WayConfig,
   type WayPlace,
 } from './compile-routes.ts'
 import { compileOnly, unknownProviders } from './compile-only.ts'
 import { exampleProblems, type ExampleConfig } from './compile-examples.ts'
 import { compileRefusal, deadEnd } from './compile-refusal.ts'
+import { compileWhen } from './compile-when.ts'
 import { unreachedSteps } from './compile-reach.ts'
 import type { PathStep, ProblemDraft } from './problems.ts'
 import type { RouteConfig, StepConfig } from './schema/routes.ts'
@@ -23,7 +23,7 @@ export function compileRoute(
   written: RouteConfig,
   context: RouteContext & Pick<WayPlace, 'wild'>,
 ): CompiledRoute {
-  const { description: _description, steps, examples = [], ...shared } = written
+  const { description: _description, match: _match, steps, examples = [], ...shared } = written
   const place = placeOfRoute(name, context)
   if (steps !== undefined) return compileSteps({ steps, examples }, shared, place)
   if (examples.length > 0)
@@ -37,7 +37,7 @@ export function compileRoute(
   return { drafts: [{ path: place.path, message: 'the route leads nowhere', hint }] }
 }
 
-type Shared = Omit<RouteConfig, 'description' | 'steps' | 'examples'>
+type Shared = WayConfig
 
 interface Stepped {
   readonly steps: readonly StepConfig[]
@@ -88,20 +88,6 @@ function compileStep(
   const at = (member: keyof Shared): readonly PathStep[] =>
     own[member] === undefined ? [...place.path.slice(0, -2), member] : [...place.path, member]
   return compileWay(written, { ...place, at })
-}
-
-function compileWhen(
-  source: string,
-  path: readonly PathStep[],
-  { compileCondition }: RouteContext,
-): Condition | ProblemDraft {
-  try {
-    return compileCondition(source)
-  } catch (thrown) {
-    if (!(thrown instanceof ExpressionError)) throw thrown
-    const { message, hint } = thrown
-    return { path, message: `the condition is wrong: ${message}`, value: source, ...defined({ hint }) }
-  }
 }
 
 /** Steps are told apart by name, and taken in order: what stands behind one without a condition is never reached. */

@@ -1,9 +1,11 @@
-import { entriesOf } from '../exchange/route.ts'
+import { entriesOf, type Route } from '../exchange/route.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { createConditionCompiler } from '../exchange/compile-condition.ts'
 import { listedModel, type ListedModel, type Plan } from '../gateway/plan.ts'
+import { defined } from '../kit/defined.ts'
 import { sha256Hex } from '../kit/hash.ts'
 import type { Secret } from '../kit/secret.ts'
+import { takeName } from '../routing/take-match.ts'
 import type { ProviderDefinition } from '../providers/provider.ts'
 import { circuitOf } from './compile-guards.ts'
 import {
@@ -118,6 +120,7 @@ function build(config: Config, { secrets }: LoadedConfig, parts: CompileParts) {
     compileCondition: createConditionCompiler(),
     routeNames: Object.keys(config.routes),
     providerNames: [...providers.setups.keys(), ...providers.disabled],
+    dialectNames: [...dialects.keys()],
     unpriced: config.pricing.unpriced,
     nowMs,
   }
@@ -214,12 +217,19 @@ function toPlan(version: string, config: Config, built: Built & { behind: readon
     const { route } = plainRoute(id, [id], { ...context, aliases: new Map() })
     if (route !== undefined) routes.set(id, route)
   }
+  const ofMatches = named.names.flatMap((name) => {
+    const taken = routes.has(name) ? undefined : takeName(named.matches, name)
+    return taken === undefined ? [] : [[name, taken.route] as const]
+  })
   return {
     version,
     routes,
     resolveRoute: createRouteResolver({ routes, wildcards: named.wildcards, config, context }),
+    ...defined({ matches: named.matches }),
     models: [
-      ...[...routes.values()].map(listedModel),
+      ...[...routes, ...ofMatches].map(([name, route]) =>
+        listedAs(name, takeName(named.matches, name)?.route ?? route),
+      ),
       ...behind.filter((id) => !routes.has(id)).map(listName),
     ],
     projects: compileProjects(config),
@@ -231,6 +241,11 @@ function toPlan(version: string, config: Config, built: Built & { behind: readon
     drills: built.drills,
     proofs: built.proofs,
   }
+}
+
+function listedAs(name: string, route: Route): ListedModel {
+  const listed = listedModel(route)
+  return listed.id === name ? listed : { ...listed, id: name }
 }
 
 function listName(id: string): ListedModel {

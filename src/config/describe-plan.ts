@@ -1,5 +1,12 @@
 import type { Account } from '../exchange/account.ts'
-import { entriesOf, type Ranking, type Route, type RouteStep, type RouteTarget } from '../exchange/route.ts'
+import {
+  entriesOf,
+  type Ranking,
+  type Route,
+  type RouteMatch,
+  type RouteStep,
+  type RouteTarget,
+} from '../exchange/route.ts'
 import type { Price, Target } from '../exchange/target.ts'
 import type { Plan } from '../gateway/plan.ts'
 import type { Json, JsonObject } from '../kit/json.ts'
@@ -15,6 +22,7 @@ export function describePlan(plan: Plan): JsonObject {
     for (const { target } of entriesOf(route)) targets.set(target.id, target)
   }
   return {
+    ...(plan.matches === undefined ? {} : { matches: plan.matches.map(describeMatch) }),
     routes: Object.fromEntries([...plan.routes].map(([name, route]) => [name, describeRoute(route)])),
     targets: Object.fromEntries([...targets].map(([id, target]) => [id, describeTarget(target)])),
     projects: Object.fromEntries(
@@ -34,6 +42,10 @@ export function describePlan(plan: Plan): JsonObject {
     unpriced: plan.unpriced,
     health: { ...plan.circuit },
   }
+}
+
+function describeMatch({ when, route }: RouteMatch): JsonObject {
+  return { route: route.name, when: when.source }
 }
 
 function describeRoute(route: Route): JsonObject {

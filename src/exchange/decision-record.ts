@@ -6,12 +6,19 @@ import {
   readString,
   type JsonObject,
 } from '../kit/json.ts'
+import { defined } from '../kit/defined.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { formatUsd } from '../kit/money.ts'
 import { clipText } from '../kit/plain-text.ts'
 import type { AttemptResult } from './attempt-result.ts'
 import { writeInputs, type WrittenInputs } from './decision-inputs.ts'
-import { decisionIdOf, type DecisionStep, type FilterStep, type RankStep } from './decision.ts'
+import {
+  decisionIdOf,
+  type DecisionStep,
+  type FilterStep,
+  type MatchStep,
+  type RankStep,
+} from './decision.ts'
 import type { Exchange } from './exchange.ts'
 import type { FilterReason } from './filter-reasons.ts'
 
@@ -23,6 +30,8 @@ const VERSION = 3
 
 /** Models of a wildcard are named as clients like. */
 const NAME_CHARACTERS = 120
+/** Routes of a match that are named in a record. */
+const MOST_FAILED = 5
 
 /** Of UTF-8 for a unit of a string. */
 const MOST_BYTES = 3
@@ -121,8 +130,20 @@ function toPlain(step: DecisionStep, measure: Measure): object {
   if (step.step === 'attempt') return toPlainAttempt(step.result, measure)
   if (step.step === 'filter') return toPlainFilter(step, measure)
   if (step.step === 'rank') return toPlainRank(step, measure)
+  if (step.step === 'match') return toPlainMatch(step)
   if (step.step !== 'alias') return step
   return { ...step, from: clipped(step.from), to: clipped(step.to) }
+}
+
+function toPlainMatch({ from, to, failed }: MatchStep): object {
+  return {
+    step: 'match',
+    from: clipped(from),
+    ...defined({
+      to: to === undefined ? undefined : clipped(to),
+      failed: failed?.slice(0, MOST_FAILED).map(clipped),
+    }),
+  }
 }
 
 function clipped(name: string): string {

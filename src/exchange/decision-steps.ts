@@ -24,6 +24,18 @@ export const DECISION_STEPS: { readonly [K in DecisionStep['step']]: StepRow } =
     meaning: 'The name that was asked for (`from`) led to a route of another name (`to`).',
     tell: (step) => [{ what: 'alias', target: text(step, 'to'), reason: `for ${text(step, 'from')}` }],
   },
+  match: {
+    meaning:
+      'Whatever name was asked for (`from`), the request was taken by the first route (`to`) whose `match` holds; without `to`, by none. `failed` are those before it whose conditions could not be said ([route by rules](route-by-rules.md#a-route-for-requests-of-any-name)).',
+    tell: (step) => [
+      {
+        what: 'match',
+        target: text(step, 'to'),
+        reason: `for ${text(step, 'from')}`,
+        detail: namesIn(step, 'failed'),
+      },
+    ],
+  },
   resume: {
     meaning:
       'The request goes on from stored answers, so many of which (`answers`) stand before it. A provider that stores them too is asked first (`holder`).',
@@ -174,10 +186,12 @@ function queueLine(step: JsonObject): StepLine {
 }
 
 function passedBy(step: JsonObject): string {
-  return (['unmet', 'failed'] as const)
-    .map((name) => [name, readArray(step, name).filter((one) => typeof one === 'string')] as const)
-    .flatMap(([name, steps]) => (steps.length === 0 ? [] : [`${name}: ${steps.join(', ')}`]))
-    .join('; ')
+  return [namesIn(step, 'unmet'), namesIn(step, 'failed')].filter((names) => names !== '').join('; ')
+}
+
+function namesIn(step: JsonObject, member: string): string {
+  const names = readArray(step, member).filter((one) => typeof one === 'string')
+  return names.length === 0 ? '' : `${member}: ${names.join(', ')}`
 }
 
 function besideLine(step: JsonObject): StepLine {

@@ -10,6 +10,17 @@ interface AliasStep {
   readonly to: string
 }
 
+/** Routes take requests by conditions, whatever name they ask for. */
+export interface MatchStep {
+  readonly step: 'match'
+  /** The name that was asked for. */
+  readonly from: string
+  /** The first route whose condition held; absent where none did. */
+  readonly to?: string
+  /** Routes before it whose conditions could not be said. */
+  readonly failed?: readonly string[]
+}
+
 /** The request goes on from stored answers, so many of which stand before it. */
 interface ResumeStep {
   readonly step: 'resume'
@@ -178,6 +189,7 @@ interface QueueStep {
  */
 export type DecisionStep =
   | AliasStep
+  | MatchStep
   | ResumeStep
   | ConditionStep
   | SplitStep

@@ -18,6 +18,8 @@ export interface FactSource {
 export interface Fact extends Variable {
   /** What it is, for docs/conditions.md. */
   readonly doc: string
+  /** True for what is not known before there is a route: of the whole conversation, of budgets, and of whoever asks on behalf of others. */
+  readonly isLate?: true
   /**
    * Works it out; nothing is before a condition asks for it. Pure. Undefined where it is absent.
    *
@@ -61,6 +63,7 @@ export const FACTS: readonly Fact[] = [
   {
     name: 'request.input_tokens',
     type: 'int',
+    isLate: true,
     doc: 'Tokens of the input, estimated within about ±15 %.',
     read: ({ exchange }) => requestFeatures(exchange).inputTokens,
   },
@@ -85,18 +88,21 @@ export const FACTS: readonly Fact[] = [
   {
     name: 'request.has_images',
     type: 'bool',
+    isLate: true,
     doc: 'Does it show images?',
     read: ({ exchange }) => requestFeatures(exchange).vision,
   },
   {
     name: 'request.has_documents',
     type: 'bool',
+    isLate: true,
     doc: 'Does it bring documents such as PDF files?',
     read: ({ exchange }) => requestFeatures(exchange).documents,
   },
   {
     name: 'request.has_audio',
     type: 'bool',
+    isLate: true,
     doc: 'Does it bring recordings?',
     read: ({ exchange }) => requestFeatures(exchange).audio,
   },
@@ -115,6 +121,7 @@ export const FACTS: readonly Fact[] = [
   {
     name: 'request.turns',
     type: 'int',
+    isLate: true,
     doc: 'Turns of the conversation, those of the system left out.',
     read: ({ exchange }) => chatOf(exchange)?.turns.filter(({ role }) => role !== 'system').length ?? 0,
   },
@@ -145,18 +152,21 @@ export const FACTS: readonly Fact[] = [
   ...TEXT_FACTS.map(({ member, type, doc, read }): Fact => ({
     name: `request.text.${member}`,
     type,
+    isLate: true,
     doc: `${doc} in what the user says last.`,
     read: ({ lastText }) => read(lastText),
   })),
   ...TEXT_FACTS.map(({ member, type, doc, read }): Fact => ({
     name: `request.system.${member}`,
     type,
+    isLate: true,
     doc: `${doc} in what the system says.`,
     read: ({ systemText }) => read(systemText),
   })),
   {
     name: 'request.purpose',
     type: 'string',
+    isLate: true,
     doc: 'Why the gateway asks this itself (`judge`, `classify`, …); empty for what a client asks.',
     read: ({ exchange }) => exchange.asked?.purpose ?? '',
   },
@@ -199,6 +209,7 @@ export const FACTS: readonly Fact[] = [
   {
     name: 'budget.used_percent',
     type: 'int',
+    isLate: true,
     doc: 'How much is spent and held of the budget that is used most, of those that the request counts for; 0 without one.',
     read: ({ exchange }) => usedPercent(exchange.budgetUses ?? []),
   },

@@ -134,6 +134,13 @@ export interface RouteStep {
   readonly route: Route
 }
 
+/** A route that takes requests whatever name they ask for. */
+export interface RouteMatch {
+  /** For which requests. It reads nothing that is not known before a route is. */
+  readonly when: Condition
+  readonly route: Route
+}
+
 /**
  * Who may use a model without a known price: everybody, callers without budgets, or nobody. A budget cannot hold what has no
  * price, and would be passed by without ever being spent.

@@ -27,7 +27,8 @@ import { createAuthenticate } from '../policies/request/authenticate.ts'
 import { createHeedWishes } from '../policies/request/heed-wishes.ts'
 import { createKnowBudget } from '../policies/request/know-budget.ts'
 import { createLimitRate } from '../policies/request/limit-rate.ts'
-import { createPermit } from '../policies/request/permit.ts'
+import { createMatchRoute } from '../policies/request/match-route.ts'
+import { createPermit, type PermitParts } from '../policies/request/permit.ts'
 import { createPickStep } from '../policies/request/pick-step.ts'
 import { createReserveBudget } from '../policies/request/reserve-budget.ts'
 import { createWaitForLimits } from '../policies/request/wait-for-limits.ts'
@@ -112,7 +113,7 @@ export function composePipeline(plan: Plan, ask: Ask, parts: PipelineParts): Pip
     // Before everybody who may refuse: even a request that is refused leaves a line in the log.
     createTrace({ record: parts.record, clientStatus: parts.clientStatus, clock, telemetry }),
     // What is not allowed must not consume limits.
-    createPermit({ resolveRoute: plan.resolveRoute, models: plan.models.map(({ id }) => id) }),
+    createPermit(routesOf(plan, telemetry)),
     // Before everybody who counts: whoever goes on from a stored answer asks about the whole conversation.
     createResume(parts.stored),
     // Before everybody who goes by it.
@@ -182,6 +183,12 @@ export function composePipeline(plan: Plan, ask: Ask, parts: PipelineParts): Pip
   })
 
   return { authenticate, admit: inOrder(admissions), answer: wrap(dispatch, layers) }
+}
+
+/** What leads to routes under a plan: matches, and names. */
+function routesOf({ resolveRoute, matches, models }: Plan, telemetry: Telemetry): PermitParts {
+  const matchRoute = createMatchRoute(matches, telemetry)
+  return { resolveRoute, matchRoute, models: models.map(({ id }) => id) }
 }
 
 /** A layer that is not there for what the house asks. */

@@ -1,8 +1,9 @@
 import type { Capabilities } from '../exchange/target.ts'
 import type { Drill } from '../exchange/drill.ts'
 import type { Proof } from '../exchange/proof.ts'
-import type { Route, Unpriced } from '../exchange/route.ts'
+import type { Route, RouteMatch, Unpriced } from '../exchange/route.ts'
 import type { DeclaredOwners } from '../identity/directory.ts'
+import { takeName } from '../routing/take-match.ts'
 import type { CircuitRules } from '../exchange/circuit-rules.ts'
 
 /** A model name as `GET /v1/models` shows it. */
@@ -26,6 +27,14 @@ export function listedModel({ name, targets }: Route): ListedModel {
   }
 }
 
+/** The route that takes whoever asks for a name, where nothing else is known of the request. */
+export function routeNamed({ matches, resolveRoute }: NamedRoutes, model: string): Route | undefined {
+  return takeName(matches, model)?.route ?? resolveRoute(model)
+}
+
+/** What leads from names to routes. */
+export type NamedRoutes = Pick<Plan, 'matches' | 'resolveRoute'>
+
 /**
  * What config must compile to: everything resolved, nothing to be looked up per request, never changed.
  * A request takes one plan at its start and keeps it; a reload swaps the gateway's reference.
@@ -37,6 +46,8 @@ export interface Plan extends DeclaredOwners {
   readonly routes: ReadonlyMap<string, Route>
   /** Resolves any name a client may use, wildcards and `provider/model` included; undefined when there is none. */
   resolveRoute(model: string): Route | undefined
+  /** Routes that take requests of any name, in order; the first whose condition holds does, before names are resolved. Absent: none. */
+  readonly matches?: readonly RouteMatch[]
   /** Names worth listing and suggesting, in order. */
   readonly models: readonly ListedModel[]
   /** Who may use models without a price where a route says nothing of it. */

@@ -14,6 +14,7 @@ import { andThen } from '../kit/maybe-promise.ts'
 import { createWorld, untilOver } from '../policies/dispatch/contest.fixture.ts'
 import { createAssignArm } from '../policies/request/assign-arm.ts'
 import { createHeedWishes } from '../policies/request/heed-wishes.ts'
+import { createMatchRoute } from '../policies/request/match-route.ts'
 import { createPermit } from '../policies/request/permit.ts'
 import { createPickStep } from '../policies/request/pick-step.ts'
 import { createRecordingTelemetry, sampleExchange } from '../policies/samples.fixture.ts'
@@ -36,8 +37,10 @@ routes:
   cheap: { strategy: cheapest, targets: [eu/a, us/a, us/b, bare/c] }
   spread: { strategy: weighted, targets: [{ model: eu/a, weight: 2 }, us/a, bare/c] }
   tried: { targets: [us/a], split: { by: session, arms: { stable: 50, trial: { share: 50, targets: [eu/a] } } } }
+  lead: { match: "headers['x-tier'] == 'lead' && request.has_tools", targets: [us/a, eu/a] }
   support:
     steps:
+      - { name: both, when: "'eu' in request.tags && request.has_tools", refuse: Bring no tools. }
       - { name: regulated, when: "'eu' in request.tags", only: { region: eu }, targets: [eu/a] }
       - { name: gold, when: "headers['x-tier'] == 'gold'", targets: [eu/a] }
       - { name: tools, when: request.has_tools, targets: [bare/c, us/a] }
@@ -80,7 +83,11 @@ async function goneThrough(exchange: Exchange, under: Plan) {
   const telemetry = createRecordingTelemetry()
   const canaries = { shareOf: () => 0, record() {} }
   const admissions = [
-    createPermit({ resolveRoute: under.resolveRoute, models: under.models.map(({ id }) => id) }),
+    createPermit({
+      resolveRoute: under.resolveRoute,
+      matchRoute: createMatchRoute(under.matches, telemetry),
+      models: under.models.map(({ id }) => id),
+    }),
     createPickStep({ telemetry }),
     // @ts-expect-error -- nothing else of the board is asked for
     createAssignArm({ canaries, telemetry }),
@@ -169,11 +176,13 @@ describe('a decision that nobody is asked for', () => {
         'endpoint-not-allowed',
         'filter',
         'invalid-request',
+        'match',
         'model-not-allowed',
         'model-not-found',
         'ok',
         'override-not-allowed',
         'rank',
+        'refused-by-rule',
         'split',
         'wish-unmet',
       ].toSorted(),

@@ -21,7 +21,8 @@ import { randomOf } from '../kit/random.ts'
 import { hashNamed } from '../policies/dispatch/affinity-of.ts'
 import { explainEmpty } from '../policies/dispatch/final-failure.ts'
 import { checkPreferences, wishedConstraints } from '../policies/request/heed-wishes.ts'
-import { checkPermissions, permittedRoute, type PermitParts } from '../policies/request/permit.ts'
+import { takeRoute } from '../policies/request/match-route.ts'
+import { checkPermissions, mayUse, permittedRoute, type PermitParts } from '../policies/request/permit.ts'
 import { checkRefusal, takeWay } from '../policies/request/pick-step.ts'
 import type { Candidate, ChoiceQuestion } from '../routing/choice.ts'
 import { createChooser, type Choose } from '../routing/choose.ts'
@@ -95,8 +96,12 @@ export type Decide = (imagined: Imagined) => Decided
  * Creates what decides on requests under a plan, without asking anybody: the same way that they go through admissions and choice, and by
  * the same functions. Nothing is held, limited or counted.
  */
-export function createDecider({ models, resolveRoute }: Pick<Plan, 'models' | 'resolveRoute'>): Decide {
-  const routes = { resolveRoute, models: models.map(({ id }) => id) }
+export function createDecider({
+  models,
+  resolveRoute,
+  matches,
+}: Pick<Plan, 'models' | 'resolveRoute' | 'matches'>): Decide {
+  const routes = { resolveRoute, matches, models: models.map(({ id }) => id) }
   const choose = createChooser()
   return (imagined) => {
     const decision = new Decision(imagined)
@@ -121,6 +126,11 @@ export function expectedCosts({ candidates, question }: Decided): readonly (Nano
   })
 }
 
+/** What leads to routes. */
+interface Routes extends Pick<PermitParts, 'resolveRoute' | 'models'> {
+  readonly matches: Plan['matches'] | undefined
+}
+
 /** A decision that is being made. */
 class Decision {
   readonly #imagined: Imagined
@@ -133,11 +143,10 @@ class Decision {
     this.#only = joinConstraints(imagined.only, imagined.caller.only)
   }
 
-  under(routes: PermitParts, choose: Choose): Decided {
+  under(routes: Routes, choose: Choose): Decided {
     const { caller, request, requestOptions } = this.#imagined
     checkPermissions(caller, request, requestOptions)
-    const asked = permittedRoute(routes, caller, request.model)
-    if (asked.name !== request.model) this.#steps.push({ step: 'alias', from: request.model, to: asked.name })
+    const asked = this.#takeMatch(routes) ?? this.#takeName(routes)
     const taken = this.#takeStep(asked)
     this.#only = joinConstraints(this.#only, taken.only)
     this.#route = taken
@@ -152,6 +161,23 @@ class Decision {
   failed(failure: Failure): Decided {
     const route = this.#route
     return { steps: this.#steps, candidates: [], failure, only: this.#only, ...defined({ route }) }
+  }
+
+  /** What the gateway asks itself is not led elsewhere. */
+  #takeMatch({ matches }: Routes): Route | undefined {
+    const { caller, request, facts } = this.#imagined
+    const purpose = matches === undefined ? undefined : facts.read('request.purpose')
+    if (matches === undefined || (purpose !== undefined && purpose !== '')) return undefined
+    const { route, step } = takeRoute(matches, facts, request.model)
+    if (step !== undefined) this.#steps.push(step)
+    return route && mayUse(caller, route, request.model)
+  }
+
+  #takeName(routes: Routes): Route {
+    const { caller, request } = this.#imagined
+    const route = permittedRoute(routes, caller, request.model)
+    if (route.name !== request.model) this.#steps.push({ step: 'alias', from: request.model, to: route.name })
+    return route
   }
 
   #takeStep(route: Route): Route {

@@ -207,3 +207,49 @@ proofs: { nothing-stays: { routes: [support], only: { retention: zero, data_poli
   expect(verdicts(text('zero'))).toEqual(['nothing-stays holds'])
   expect(verdicts(text('30d'))).toEqual(['nothing-stays fails'])
 })
+
+describe('routes that take requests of any name', () => {
+  const matched = (match: string, proof: string) => `${HEAD}
+routes:
+  cheap: [eu/a]
+  eu-only: { targets: [eu/a, eu2/a] }
+  premium: { match: ${match}, targets: [us/a] }
+proofs: { p: ${proof} }
+`
+
+  test('are found behind names that lead elsewhere, and behind names that there are not', () => {
+    const [byKey] = find(matched(`"key.project == 'staff'"`, `{ routes: [eu-only], only: { region: eu } }`))
+    expect(byKey).toMatchObject({ verdict: 'fails', counterExample: { target: 'us/a@us-east-1' } })
+    const [byName] = find(
+      matched(
+        '{ models: ["gpt-4*"] }',
+        `{ never: { targets: [us/a@us-east-1] }, when: "request.model == 'gpt-4'" }`,
+      ),
+    )
+    expect(byName).toMatchObject({ verdict: 'fails', counterExample: { model: 'gpt-4' } })
+  })
+
+  test('take nothing from a proof that they do not touch', () => {
+    const tagged = `"'us' in request.tags"`
+    const holds = `{ when: "!('us' in request.tags)", routes: [eu-only], only: { region: eu } }`
+    expect(verdicts(matched(tagged, holds))).toEqual(['p holds'])
+    const fails = `{ when: "'us' in request.tags", routes: [eu-only], only: { region: eu } }`
+    expect(verdicts(matched(tagged, fails))).toEqual(['p fails'])
+    const other = `{ when: request.operation == 'chat', routes: [eu-only], only: { region: eu } }`
+    expect(verdicts(matched('{ endpoints: [embed] }', other))).toEqual(['p holds'])
+    expect(verdicts(matched('{ endpoints: [chat] }', other))).toEqual(['p fails'])
+  })
+
+  test('hide routes whose requests they take', () => {
+    const proof = `{ never: { targets: [us/a@us-east-1] }, routes: [premium] }`
+    expect(verdicts(matched('"true"', proof))).toEqual(['p fails'])
+    const hidden = matched('"true"', `{ only: { providers: [us] } }`)
+    expect(verdicts(hidden)).toEqual(['p holds'])
+    expect(verdicts(matched('{ keys: [nobody] }', `{ only: { providers: [us] } }`))).toEqual(['p fails'])
+  })
+
+  test('are not claimed to be known where names are matched by a pattern', () => {
+    const pattern = matched(`"request.model.matches('^gpt')"`, `{ never: { providers: [us] } }`)
+    expect(verdicts(pattern)).toEqual(['p undecided'])
+  })
+})

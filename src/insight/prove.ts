@@ -2,15 +2,17 @@ import type { Caller } from '../exchange/caller.ts'
 import type { FactValue, FactValues } from '../exchange/condition.ts'
 import { joinConstraints, unfulfilled } from '../exchange/constraint.ts'
 import { FACTS } from '../exchange/facts.ts'
-import type { Proof, ReachProof, SurvivalProof } from '../exchange/proof.ts'
+import type { ReachProof, SurvivalProof } from '../exchange/proof.ts'
 import { entriesOf, type Route } from '../exchange/route.ts'
 import type { Target } from '../exchange/target.ts'
 import type { Plan } from '../gateway/plan.ts'
 import { defined } from '../kit/defined.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { allowsRoute } from '../routing/model-patterns.ts'
+import { takeMatch } from '../routing/take-match.ts'
 import { takeStep } from '../routing/take-step.ts'
-import { canReach, operationsAt, survives, type Asking } from './can-reach.ts'
+import { canReach, survives, type Asking } from './can-reach.ts'
+import { isAbout, leadsFrom, namesAsked, operationsFor, type Lead } from './leads-from.ts'
 import { representativesOf, type Tried } from './representatives.ts'
 import { waysOf } from './ways-of.ts'
 
@@ -50,52 +52,46 @@ export function prove(plan: Plan, callers: readonly Caller[]): readonly Finding[
 type Found = CounterExample | string | undefined
 
 function proveReach(proof: ReachProof, plan: Plan, callers: readonly Caller[]): Found {
-  for (const model of namesFor(proof, plan)) {
-    const route = plan.resolveRoute(model)
-    if (route === undefined) continue
-    for (const caller of callers) {
-      if (!allowsRoute(caller.models, route, model)) continue
-      const found = proveOf(proof, { model, route, caller, plan })
-      if (found !== undefined) return found
-    }
+  const models = namesAsked(proof, plan)
+  if (models === undefined) return 'the names that a match takes are compared with too much, or by a pattern'
+  for (const place of placesOf(plan, models, callers)) {
+    const { model, route, caller } = place
+    if (!isAbout(proof, model, route) || !allowsRoute(caller.models, route, model)) continue
+    const found = proveOf(proof, place)
+    if (found !== undefined) return found
   }
   return undefined
 }
 
-/** Every name that leads somewhere else; behind a wildcard, one that nobody has listed. */
-function namesFor({ routes }: Proof, plan: Plan): readonly string[] {
-  if (routes !== undefined) return routes.map((name) => name.replace('*', 'any-model'))
-  const providers = new Set([...plan.routes.values()].flatMap(targetsOf).map(({ provider }) => provider))
-  return [
-    ...plan.routes.keys(),
-    ...plan.models.map(({ id }) => id).filter((id) => !plan.routes.has(id)),
-    ...[...providers].map((provider) => `${provider}/any-model`),
-  ]
+function* placesOf(plan: Plan, models: readonly string[], callers: readonly Caller[]): Iterable<Place> {
+  for (const model of models) {
+    for (const lead of leadsFrom(model, plan))
+      for (const caller of callers) yield { ...lead, model, caller, plan }
+  }
 }
 
 function targetsOf(route: Route): readonly Target[] {
   return entriesOf(route).map(({ target }) => target)
 }
 
-interface Place {
+interface Place extends Lead {
   readonly model: string
-  readonly route: Route
   readonly caller: Caller
   readonly plan: Plan
 }
 
 function proveOf(proof: ReachProof, place: Place): Found {
-  const { route, caller, model } = place
+  const { route, caller, model, asked } = place
   const isBreach = breachOf(proof)
   if (!reachable(route, place.plan).some((target) => isBreach(target) !== undefined)) return undefined
-  const conditions = [proof.when, ...(route.steps ?? []).map(({ when }) => when)].filter(
-    (when) => when !== undefined,
-  )
+  const ofSteps = (route.steps ?? []).map(({ when }) => when)
+  const conditions = [proof.when, ...asked, ...ofSteps].filter((when) => when !== undefined)
   const known = callerFacts(caller, model)
   const open = [...new Set(conditions.flatMap(({ facts }) => facts))].filter((fact) => !known.has(fact))
   const axes: (readonly [fact: string, values: readonly Tried[]])[] = []
   for (const fact of open) {
-    const values = fact === 'request.operation' ? operationsAt(route) : representativesOf(fact, conditions)
+    const values =
+      fact === 'request.operation' ? operationsFor(asked, route) : representativesOf(fact, conditions)
     if (values === undefined) return `${route.name}: ${fact} is compared with too much, or by a pattern`
     axes.push([fact, values])
   }
@@ -131,11 +127,12 @@ function breachOf({ only, never }: ReachProof): (target: Target) => string | und
 
 function breachAt(
   proof: ReachProof,
-  { model, route, caller, plan }: Place,
+  { model, route, match, caller, plan }: Place,
   known: ReadonlyMap<string, FactValue>,
 ): Omit<CounterExample, 'facts'> | undefined {
   const facts = factsAs(known)
   if (proof.when !== undefined && proof.when.holds(facts) !== true) return undefined
+  if (plan.matches !== undefined && takeMatch(plan.matches, facts).taken !== match) return undefined
   const step = route.steps === undefined ? undefined : takeStep(route.steps, facts).taken
   const taken = step?.route ?? route
   const by = { model, key: caller.keyName, ...defined({ step: step?.name }) }

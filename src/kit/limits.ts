@@ -194,6 +194,8 @@ export const LIMITS = {
   resolvedRoutes: 2_000,
   /** Steps of one route, and examples. */
   routeSteps: 100,
+  /** Routes that take requests of any name by a condition. */
+  routeMatches: 100,
   /** Longest sentence by which a step of a route refuses, in characters. */
   refusalCharacters: 500,
   /** Longest condition of a route, in characters. */

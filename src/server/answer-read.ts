@@ -1,7 +1,7 @@
 import { Failure } from '../exchange/failure.ts'
 import type { Caller } from '../exchange/caller.ts'
 import type { AuthenticatedCaller } from '../gateway/gateway.ts'
-import { listedModel, type ListedModel, type Plan } from '../gateway/plan.ts'
+import { listedModel, routeNamed, type ListedModel, type Plan } from '../gateway/plan.ts'
 import type { Endpoints } from './endpoints.ts'
 import { findModel, modelList, modelRow, readModelsPath, visibleModels } from './models.ts'
 import type { Address } from './read-address.ts'
@@ -34,7 +34,7 @@ export function answerRead(method: string, { path, query }: Address, needs: Read
   const allows = (model: string): boolean => needs.allows(plan, caller, model)
   const visible = visibleModels(plan.models, allows)
   const unlisted = (model: string): ListedModel | undefined => {
-    const route = allows(model) ? plan.resolveRoute(model) : undefined
+    const route = allows(model) ? routeNamed(plan, model) : undefined
     return route === undefined ? undefined : { ...listedModel(route), id: model }
   }
   const { wanted } = asked

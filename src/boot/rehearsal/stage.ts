@@ -2,7 +2,7 @@ import { DIALECTS } from '../../dialects/all.ts'
 import type { Bill } from '../../drills/bill.ts'
 import type { DrillFault } from '../../exchange/drill.ts'
 import { mintKey } from '../../exchange/virtual-key.ts'
-import type { Plan } from '../../gateway/plan.ts'
+import { routeNamed, type Plan } from '../../gateway/plan.ts'
 import { createHmacSha256Hex } from '../../kit/hash.ts'
 import { createIds } from '../../kit/ids.ts'
 import { LIMITS } from '../../kit/limits.ts'
@@ -106,7 +106,7 @@ function openApi(
     gateway,
     dialects: DIALECTS,
     allows(plan, { models }, model) {
-      const route = plan.resolveRoute(model)
+      const route = routeNamed(plan, model)
       return route !== undefined && allowsRoute(models, route, model)
     },
     origins: [],

@@ -7,6 +7,7 @@ import { escalateSchema } from './escalate.ts'
 import { affinitySchema } from './affinity.ts'
 import { canarySchema, splitSchema } from './split.ts'
 import { shadowSchema } from './shadow.ts'
+import { matchSchema } from './match.ts'
 import { onlySchema } from './only.ts'
 import { hedgeSchema, raceSchema } from './pace.ts'
 import { strategySchema } from './strategy.ts'
@@ -105,6 +106,7 @@ const exampleSchema = z.strictObject({
 
 const longSchema = z.strictObject({
   description: textSchema.optional().describe('What the route is for.'),
+  match: matchSchema.optional(),
   targets: targetsSchema
     .default([])
     .describe('The models, as provider/model or alias; a * takes the place of the * in the route’s name.'),

@@ -10,11 +10,14 @@ import { LIMITS } from '../../kit/limits.ts'
 import { setDefined, type Mutable } from '../../kit/mutable.ts'
 import { nearestNames } from '../../kit/nearest.ts'
 import { allowsRoute, matchesAny } from '../../routing/model-patterns.ts'
+import type { MatchRoute } from './match-route.ts'
 import type { Admission } from '../policy.ts'
 
-/** What permission is decided by; both come from the plan. */
+/** What permission is decided by; all of it comes from the plan. */
 export interface PermitParts {
   readonly resolveRoute: (model: string) => Route | undefined
+  /** Asked before names are; absent: no route takes requests of any name. */
+  readonly matchRoute?: MatchRoute | undefined
   /** Names worth suggesting. */
   readonly models: readonly string[]
 }
@@ -36,9 +39,13 @@ export function createPermit(parts: PermitParts): Admission {
     const only = joinConstraints(exchange.only, caller.only)
     if (operationOf(request).recall !== undefined)
       return { ...exchange, ...defined({ only }), deadlineAtMs: latestEnd(exchange) }
-    const route = permittedRoute(parts, caller, request.model)
+    const matched = parts.matchRoute?.(exchange)
+    const route =
+      matched === undefined
+        ? permittedRoute(parts, caller, request.model)
+        : mayUse(caller, matched, request.model)
     exchange.trail.route = route.name
-    if (route.name !== request.model)
+    if (matched === undefined && route.name !== request.model)
       exchange.trail.decide({ step: 'alias', from: request.model, to: route.name })
     const permitted: Mutable<Exchange> = { ...exchange, route, deadlineAtMs: deadlineOf(exchange, route) }
     setDefined(permitted, 'only', only)
@@ -60,7 +67,12 @@ export function checkPermissions(
 export function permittedRoute(parts: PermitParts, caller: Caller, model: string): Route {
   const route = parts.resolveRoute(model)
   if (route === undefined) throw unknownModel(parts, caller, model)
-  if (!allowsRoute(caller.models, route, model)) throw notAllowed(model)
+  return mayUse(caller, route, model)
+}
+
+/** The route, for who may use it by its name or by the one that they ask for. Throws `model-not-allowed`. */
+export function mayUse({ models }: Caller, route: Route, model: string): Route {
+  if (!allowsRoute(models, route, model)) throw notAllowed(model)
   return route
 }
 
