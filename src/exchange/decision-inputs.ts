@@ -55,6 +55,7 @@ const BARS: ReadonlySet<FilterReason> = new Set([
   'outside-wish',
   'above-max-cost',
   'above-max-ttft',
+  'below-min-quality',
 ])
 
 /** Targets that are barred for one reason. */

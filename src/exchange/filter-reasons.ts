@@ -20,6 +20,8 @@ export const FILTER_REASONS = {
     'An attempt there may cost more than the request allows (`max_cost_usd`), or it has no price; `detail` says how much is allowed.',
   'above-max-ttft':
     'It is known to begin its answers later than the request allows (`max_ttft_ms`), at the 95th percentile; `detail` says how much is allowed.',
+  'below-min-quality':
+    'The request wishes for a better model (`min_quality`), or nobody has said how good this one is; `detail` says what it wishes.',
   unpriced:
     'It has no known price, and the caller has a budget, which could not hold it, or the configuration refuses all that has none.',
   'circuit-open':

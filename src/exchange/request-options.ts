@@ -18,6 +18,8 @@ export interface RequestOptions {
   readonly maxCostTrims?: boolean
   /** Targets of which it is known that they begin later are not asked. */
   readonly maxTtftMs?: number
+  /** How good a model must be, 0 to 1; one of which nobody has said it is not asked. */
+  readonly minQuality?: number
   /** Where the target must be; one of which that is not known is not asked. */
   readonly region?: string
   /** Who is to answer, among those that the route has. */
@@ -55,6 +57,7 @@ export const OPTION_NAMES = {
   maxCostNanoUsd: 'max_cost_usd',
   maxCostTrims: 'max_cost_trims',
   maxTtftMs: 'max_ttft_ms',
+  minQuality: 'min_quality',
   region: 'region',
   prefer: 'prefer',
 } as const satisfies Record<keyof RequestOptions, string>

@@ -68,6 +68,7 @@ test(`${DECISIONS} generated decisions replay to the same bytes, and none is lon
     barred: 0,
     outside: 0,
     late: 0,
+    poor: 0,
     preferred: 0,
     empty: 0,
   }
@@ -105,6 +106,7 @@ function whatHappened({ rests: { told }, load }: ChoiceQuestion, { filter, rank 
     barred: filter?.targets.some(({ reason }) => reason === 'key-forbids') === true,
     outside: filter?.targets.some(({ reason }) => reason === 'outside-only') === true,
     late: filter?.targets.some(({ reason }) => reason === 'above-max-ttft') === true,
+    poor: filter?.targets.some(({ reason }) => reason === 'below-min-quality') === true,
     preferred: rank?.reason === PREFERRED,
     empty: rank === undefined,
   }
@@ -180,7 +182,10 @@ function drawQuestion(draw: Draw, route: Route): Omit<ChoiceQuestion, 'random'> 
     load: new ConsultedLoads(drawLoads(draw)),
     isBudgeted: draw.chance(0.3),
     order: draw.maybe(0.2, () => new Map([[draw.one(entries).target.id, draw.below(3)]])),
-    wishes: draw.maybe(0.1, () => ({ maxTtftMs: draw.below(2_000) })),
+    wishes: draw.maybe(0.1, () => ({
+      maxTtftMs: draw.below(2_000),
+      ...draw.maybe(0.2, () => ({ minQuality: 0.5 })),
+    })),
     permits: barred.size === 0 ? undefined : (target) => !barred.has(target),
     only: draw.maybe(0.1, () => [
       {

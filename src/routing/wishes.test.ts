@@ -24,3 +24,21 @@ test('a target without a price is never cheap enough', () => {
   })
   expect(tellCost({ cost }, target)).toBe('has no price')
 })
+
+test('a model that is not good enough is not as wished, and neither is one of which nobody has said how good it is', () => {
+  const ask = (quality?: number) =>
+    refuseByWishes(
+      sampleTarget('one/a', quality === undefined ? {} : { capabilities: { quality } }),
+      { minQuality: 0.8 },
+      { load: NO_LOADS, features: NO_FEATURES },
+    )
+  expect(ask(0.8)).toBeUndefined()
+  expect(ask(0.79)).toEqual({
+    reason: 'below-min-quality',
+    detail: 'below the quality of 0.8 that is wished',
+  })
+  expect(ask()).toEqual({
+    reason: 'below-min-quality',
+    detail: 'its quality is not known, and 0.8 is wished',
+  })
+})

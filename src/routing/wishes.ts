@@ -14,15 +14,27 @@ export interface Wishes {
   readonly cost?: { readonly maxNanoUsd: NanoUsd; readonly mostOf: (target: Target) => NanoUsd | undefined }
   /** How late a stream may begin. */
   readonly maxTtftMs?: number
+  /** How good a model must be, 0 to 1. */
+  readonly minQuality?: number
 }
 
-/** Why a target is not as the request wishes. A price that is not known may be any; a time that is not known excludes nobody. */
+/**
+ * Why a target is not as the request wishes. A price that is not known may be any, and so may a quality: what is guessed from a price, as
+ * strategies do that need some number, holds for nobody who insists. A time that is not known excludes nobody.
+ */
 export function refuseByWishes(
   target: Target,
-  { cost, maxTtftMs }: Wishes,
+  { cost, maxTtftMs, minQuality }: Wishes,
   { load, features }: Pick<RankQuestion, 'load' | 'features'>,
 ): Refusal | undefined {
   // Of all such targets the same is said, so that a record of many stays short.
+  if (minQuality !== undefined) {
+    const { quality } = target.capabilities
+    if (quality === undefined)
+      return { reason: 'below-min-quality', detail: `its quality is not known, and ${minQuality} is wished` }
+    if (quality < minQuality)
+      return { reason: 'below-min-quality', detail: `below the quality of ${minQuality} that is wished` }
+  }
   if (cost !== undefined) {
     const mostNanoUsd = cost.mostOf(target)
     if (mostNanoUsd === undefined || mostNanoUsd > cost.maxNanoUsd)

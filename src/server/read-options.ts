@@ -39,6 +39,13 @@ const positiveMs = (value: Json): number | undefined => {
   return Number.isInteger(ms) && ms > 0 && ms <= LIMITS.exchangeMs ? ms : undefined
 }
 
+const SHARE = /^(?:0\.\d{1,6}|1(?:\.0{1,6})?)$/
+
+const shareAboveNothing = (value: Json): number | undefined => {
+  const share = typeof value === 'string' && SHARE.test(value) ? Number(value) : value
+  return typeof share === 'number' && share > 0 && share <= 1 ? share : undefined
+}
+
 const AMOUNT = /^\d{1,9}(?:\.\d{1,9})?$/
 
 const usd = (value: Json): NanoUsd | undefined => {
@@ -76,6 +83,9 @@ const BY_NAME: Readonly<Record<OptionName, OptionReader>> = {
   max_cost_trims: option('true or false', flag, (maxCostTrims) => ({ maxCostTrims })),
   max_ttft_ms: option(`whole milliseconds from 1 to ${LIMITS.exchangeMs}`, positiveMs, (maxTtftMs) => ({
     maxTtftMs,
+  })),
+  min_quality: option('a number above 0 and at most 1 such as 0.8', shareAboveNothing, (minQuality) => ({
+    minQuality,
   })),
   region: option('a short text', text, (region) => ({ region })),
   prefer: option(PREFERENCES, readPreferences, (prefer) => ({ prefer })),

@@ -8,10 +8,13 @@ import { openHouse, providerEntry, type House } from './open-house.ts'
  * What requests wish of whoever answers them: it is heeded or refused, and never takes more than is permitted.
  */
 
-const perMillion = (output: number) => ({ price: { input: 1, output } })
+const perMillion = (output: number, quality?: number) => ({
+  price: { input: 1, output },
+  ...(quality === undefined ? {} : { quality }),
+})
 const models = {
-  'near/echo': perMillion(100),
-  'far/echo': perMillion(10),
+  'near/echo': perMillion(100, 0.9),
+  'far/echo': perMillion(10, 0.6),
   'nowhere/echo': perMillion(1_000),
 }
 
@@ -32,7 +35,7 @@ beforeAll(async () => {
     },
     keys: {
       plain: {},
-      wishing: { allow: ['prefer', 'region', 'max_cost_usd', 'max_cost_trims'] },
+      wishing: { allow: ['prefer', 'region', 'max_cost_usd', 'max_cost_trims', 'min_quality'] },
       narrow: { allow: ['prefer'], models: ['near/*'] },
     },
   })
@@ -149,6 +152,43 @@ describe('the most that an attempt may cost', () => {
     const asked = Number(/"max_(?:completion_)?tokens":(\d+)/.exec(new TextDecoder().decode(body))?.[1])
     expect(asked).toBeGreaterThan(1)
     expect(asked).toBeLessThan(20)
+  })
+})
+
+describe('how good the model must be', () => {
+  test('leads to one that is, in a header too, and never to one of which nobody has said it', async () => {
+    expect(await wish({ min_quality: 0.8 })).toMatchObject({ by: 'near', asked: ['near'] })
+    expect(await wish({ min_quality: 0.6 })).toMatchObject({ by: 'near' })
+    const headers = { 'x-gatehouse-min-quality': '0.9' }
+    expect(await wish({}, { headers })).toMatchObject({ by: 'near' })
+  })
+
+  test('holds after a failure as well', async () => {
+    const ends = { model: 'failing' }
+    expect((await wish({ min_quality: 0.7 }, ends)).status).toBe(400)
+    expect((await wish({ min_quality: 0.6 }, ends)).asked).toEqual(['far'])
+  })
+
+  test('is refused with what excluded each target where nobody is, and nothing was asked', async () => {
+    const { status, outcome, message, asked, decision } = await wish({ min_quality: 0.95 })
+    expect({ status, outcome, asked }).toEqual({ status: 400, outcome: 'wish-unmet', asked: [] })
+    for (const told of [
+      'nowhere/echo: its quality is not known, and 0.95 is wished',
+      'near/echo@eu-west-1: below the quality of 0.95 that is wished',
+      'far/echo@us-east-1: below the quality of 0.95 that is wished',
+    ])
+      expect(message).toContain(told)
+    expect(decision).toContain('"below-min-quality"')
+  })
+
+  test('is refused where it cannot be read, and where the key may not say it', async () => {
+    for (const min_quality of [0, -1, 1.1, 'good', true, [0.5]])
+      expect(await wish({ min_quality })).toMatchObject({ status: 400, outcome: 'invalid-request' })
+    expect(await wish({ min_quality: 0.5 }, { key: 'plain' })).toMatchObject({
+      status: 403,
+      outcome: 'override-not-allowed',
+    })
+    expect((await wish({ min_qualty: 0.5 })).message).toContain("Did you mean 'min_quality'?")
   })
 })
 

@@ -184,9 +184,10 @@ function tellCostAt({ route, wishes }: ChoiceQuestion, id: string): string | und
 
 /** What is wished of targets one by one, which is not known before they are chosen. */
 function wishesOf(exchange: RoutedExchange, upperBound: UpperBound): Wishes | undefined {
-  const { maxCostNanoUsd, maxTtftMs } = exchange.requestOptions
-  if (maxCostNanoUsd === undefined) return maxTtftMs === undefined ? undefined : { maxTtftMs }
-  return { cost: costWish(exchange, upperBound, maxCostNanoUsd), ...defined({ maxTtftMs }) }
+  const { maxCostNanoUsd, maxTtftMs, minQuality } = exchange.requestOptions
+  if (maxCostNanoUsd === undefined && maxTtftMs === undefined && minQuality === undefined) return undefined
+  const cost = maxCostNanoUsd === undefined ? undefined : costWish(exchange, upperBound, maxCostNanoUsd)
+  return defined({ cost, maxTtftMs, minQuality })
 }
 
 function costWish(

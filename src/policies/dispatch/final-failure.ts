@@ -121,7 +121,12 @@ function forOneReason(
 }
 
 /** Why a target is left out that the request could have had by wishing for less. */
-const WISHES: readonly FilterReason[] = ['outside-wish', 'above-max-cost', 'above-max-ttft']
+const WISHES: readonly FilterReason[] = [
+  'outside-wish',
+  'above-max-cost',
+  'above-max-ttft',
+  'below-min-quality',
+]
 
 /** Says of each target what excluded it, whether that was a wish or something else. */
 function unmetWishes(filter: FilterStep | undefined, tellTarget: TellTarget): Failure {
