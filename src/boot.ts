@@ -126,8 +126,8 @@ export async function boot(options: BootOptions): Promise<Gatehouse> {
       drills: () => engine.gateway.plan().drills?.values() ?? [],
     })
     const startedAtMs = foundation.clock.nowMs()
-    const house = { options, foundation, configuration, engine, keeping, reloading, startedAtMs }
-    return openHouse(house, { beganMs, adminToken, firstKey, drills })
+    const house = { options, foundation, configuration, engine, keeping, reloading, drills, startedAtMs }
+    return openHouse(house, { beganMs, adminToken, firstKey })
   } catch (thrown) {
     await foundation.close()
     throw thrown
@@ -153,7 +153,6 @@ interface Opening {
   readonly beganMs: number
   readonly adminToken: AdminToken
   readonly firstKey: FirstKey | undefined
-  readonly drills: { close(): void }
 }
 
 function openHouse(house: House & { readonly options: BootOptions }, opening: Opening): Gatehouse {
@@ -187,7 +186,7 @@ function openHouse(house: House & { readonly options: BootOptions }, opening: Op
     reload: reloading.reload,
     async close() {
       isDraining = true
-      opening.drills.close()
+      house.drills.close()
       reloading.close()
       keeping.close()
       await drain(data, configuration.config.server.drain, house)

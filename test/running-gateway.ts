@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { boot, type Gatehouse } from '../src/boot.ts'
+import type { RunDrill } from '../src/boot/drill-schedule.ts'
 import type { ContentLayers } from '../src/gateway/order.ts'
 import type { Clock } from '../src/kit/clock.ts'
 
@@ -14,6 +15,8 @@ export interface RunningGatewayOptions {
   readonly clock?: Clock
   /** Layers that read or rewrite what is said. */
   readonly contentLayers?: ContentLayers
+  /** Runs drills; absent: none is run. */
+  readonly runDrill?: RunDrill
   /** Data directory of an earlier life, or one to keep; without it a fresh one that goes with the gateway. */
   readonly directory?: string
 }
@@ -57,6 +60,7 @@ export async function openRunningGateway(options: RunningGatewayOptions = {}): P
       writeLog: (line) => void log.push(line),
       ...(options.config === undefined ? {} : { configFile }),
       ...(options.clock === undefined ? {} : { clock: options.clock }),
+      ...(options.runDrill === undefined ? {} : { runDrill: options.runDrill }),
       ...(options.contentLayers === undefined ? {} : { contentLayers: options.contentLayers }),
     })
     return {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { NO_COUNTS } from '../exchange/units.ts'
 import { compileText } from '../config/compile.fixture.ts'
+import { NO_LOADS } from '../exchange/load-view.ts'
 import type { Plan } from '../gateway/plan.ts'
 import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import { hmacSha256Hex } from '../kit/hash.ts'
@@ -21,6 +22,7 @@ import { toRequestText } from '../store/request-text.ts'
 import { openStore } from '../store/open-store.ts'
 import type { LedgerRow, RequestRow, Store } from '../store/store.ts'
 import { createAdmin, type Admin } from './admin.ts'
+import type { DrillDesk } from './drills.ts'
 import { createPromptPrefixes } from '../routing/prompt-prefixes.ts'
 import { openTestCanaries } from '../experiments/canaries.fixture.ts'
 import type { StatusReport } from './status-report.ts'
@@ -58,6 +60,14 @@ const report = (): StatusReport => ({
   routes: [{ name: 'auto', targets: ['sim/smart'] }],
 })
 
+const NO_DRILLS: DrillDesk = { ask: () => undefined, stateOf: () => 'idle' }
+const NOTHING_GOES_ON = {
+  drills: NO_DRILLS,
+  loads: NO_LOADS,
+  health: { entries: () => [] },
+  gates: { entries: () => [] },
+} as const
+
 const TOKEN = 'gha_right'
 const RIGHT = { authorization: `Bearer ${TOKEN}` }
 
@@ -67,6 +77,7 @@ function build(host: string): Admin {
     store,
     canaries,
     prompts: createPromptPrefixes(),
+    ...NOTHING_GOES_ON,
     plan: () => plan,
     report,
     renderMetrics: () => 'gatehouse_up 1\n',
@@ -457,6 +468,7 @@ describe('paths', () => {
       store: broken,
       canaries,
       prompts: createPromptPrefixes(),
+      ...NOTHING_GOES_ON,
       plan: planInForce,
       report,
       renderMetrics: () => '',

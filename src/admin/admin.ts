@@ -1,5 +1,6 @@
 import type { CanaryBoard } from '../experiments/canary-board.ts'
 import { Failure } from '../exchange/failure.ts'
+import type { LoadView } from '../exchange/load-view.ts'
 import type { Plan } from '../gateway/plan.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { Peer } from '../kit/http-server.ts'
@@ -10,14 +11,18 @@ import { readTarget } from '../kit/request-target.ts'
 import type { Random } from '../kit/random.ts'
 import type { Secret } from '../kit/secret.ts'
 import type { MintedKey } from '../exchange/virtual-key.ts'
+import type { Gates } from '../routing/gates.ts'
+import type { HealthBoard } from '../routing/health.ts'
 import type { PromptPrefixes } from '../routing/prompt-prefixes.ts'
 import type { Store } from '../store/store.ts'
 import type { AdminRoute } from './admin-route.ts'
 import { decisionRoutes } from './decisions.ts'
 import { canaryRoutes } from './canaries.ts'
+import { drillRoutes, type DrillDesk } from './drills.ts'
 import { createGuard } from './guard.ts'
 import { healthRoutes } from './health.ts'
 import { keyRoutes } from './keys.ts'
+import { loadRoutes } from './loads.ts'
 import { openApiDocument } from './openapi.ts'
 import { AdminProblem, jsonResponse, problemResponse } from './problem.ts'
 import { promptRoutes } from './prompts.ts'
@@ -28,8 +33,12 @@ import type { StatusReport } from './status-report.ts'
 import { usageRoutes } from './usage.ts'
 
 export interface AdminNeeds {
-  readonly store: Pick<Store, 'keys' | 'ledger' | 'requests' | 'shadows'>
+  readonly store: Pick<Store, 'keys' | 'ledger' | 'requests' | 'shadows' | 'settings'>
   readonly canaries: CanaryBoard
+  readonly drills: DrillDesk
+  readonly loads: LoadView
+  readonly health: Pick<HealthBoard, 'entries'>
+  readonly gates: Pick<Gates, 'entries'>
   readonly prompts: PromptPrefixes
   /** The plan in force. */
   readonly plan: () => Plan
@@ -70,6 +79,8 @@ export function createAdmin(needs: AdminNeeds): Admin {
     ...requestRoutes(store),
     ...decisionRoutes(store),
     ...canaryRoutes(needs),
+    ...drillRoutes({ ...needs, nowMs, settings: store.settings }),
+    ...loadRoutes(needs),
     ...promptRoutes(needs),
     ...shadowRoutes({ ...store, nowMs }),
   ]

@@ -20,6 +20,7 @@ const TITLES = {
   'media-type': { status: 415, title: 'The body must be application/json' },
   'too-many-guesses': { status: 429, title: 'Too many wrong tokens are waiting for their answer' },
   internal: { status: 500, title: 'The gateway failed' },
+  'not-now': { status: 503, title: 'The gateway does not do this now' },
   'store-failing': { status: 503, title: 'The store does not take this now' },
 } as const
 

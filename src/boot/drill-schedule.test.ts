@@ -43,6 +43,33 @@ function open(drills: readonly Drill[]) {
   return { clock, telemetry, started, following, pass }
 }
 
+test('a drill that is asked for runs once, behind those that run, and is told of', async () => {
+  const { started, following, pass } = open([drillAt('one'), drillAt('two')])
+  expect(following.stateOf('one')).toBe('idle')
+  expect(following.ask('one')).toBe('running')
+  expect(following.ask('two')).toBe('waiting')
+  expect(following.ask('one')).toBe('running')
+  expect(following.ask('two')).toBe('waiting')
+  expect(following.stateOf('two')).toBe('waiting')
+  started[0]?.end.resolve({ passed: true, broken: [] })
+  await pass(0)
+  expect(following.stateOf('one')).toBe('idle')
+  expect(following.stateOf('two')).toBe('running')
+  started[1]?.end.reject(new Error('no room'))
+  await pass(0)
+  expect(started.map(({ name }) => name)).toEqual(['one', 'two'])
+  expect(following.ask('one')).toBe('running')
+  following.close()
+  expect(following.ask('two')).toBeUndefined()
+})
+
+test('a gateway that runs no drills says so', () => {
+  const { clock, telemetry } = open([])
+  const following = followDrills({ drills: () => [], clock, telemetry })
+  expect(following.ask('one')).toBeUndefined()
+  expect(following.stateOf('one')).toBe('idle')
+})
+
 test('drills run when they are due, one after the other, and never twice at once', async () => {
   const { started, following, pass } = open([
     drillAt('monday', '0 9 * * 1'),

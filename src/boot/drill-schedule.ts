@@ -1,3 +1,4 @@
+import type { DrillDesk, DrillState } from '../admin/drills.ts'
 import type { Drill } from '../exchange/drill.ts'
 import type { Clock, Timer } from '../kit/clock.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
@@ -26,24 +27,36 @@ export interface DrillScheduleNeeds {
   readonly telemetry: Telemetry
 }
 
-/** Runs the drills that are due, one after the other, for as long as the process lives. */
-export function followDrills(needs: DrillScheduleNeeds): { close(): void } {
+/** The drills of a gateway that runs. */
+export interface DrillSchedule extends DrillDesk {
+  /** No other is begun; what runs goes on to its end. */
+  close(): void
+}
+
+/** Nobody runs drills here. */
+const NO_DRILLS: DrillSchedule = { ask: () => undefined, stateOf: () => 'idle', close() {} }
+
+/** Runs the drills that are due or asked for, one after the other, for as long as the process lives. */
+export function followDrills(needs: DrillScheduleNeeds): DrillSchedule {
   const { clock, drills, run } = needs
-  if (run === undefined) return { close() {} }
+  if (run === undefined) return NO_DRILLS
   /** No drill stands here twice. */
   const waiting = new Set<string>()
-  let isRunning = false
+  let running: string | undefined
   let isClosed = false
   let lookedAtMs = clock.nowMs()
   let timer: Timer | undefined
   const work = async (): Promise<void> => {
-    isRunning = true
     for (const name of waiting) {
       if (isClosed) break
+      running = name
       await runOne(name, run, needs)
       waiting.delete(name)
     }
-    isRunning = false
+    running = undefined
+  }
+  const workOn = (): void => {
+    if (running === undefined && waiting.size > 0) void work()
   }
   const look = (): void => {
     const nowMs = clock.nowMs()
@@ -51,7 +64,7 @@ export function followDrills(needs: DrillScheduleNeeds): { close(): void } {
     lookedAtMs = nowMs
     for (const { name, schedule } of drills())
       if (schedule !== undefined && schedule.next(fromMs) <= nowMs) waiting.add(name)
-    if (!isRunning && waiting.size > 0) void work()
+    workOn()
   }
   const lookLater = (): void => {
     timer = clock.after(MINUTE_MS - (clock.nowMs() % MINUTE_MS), () => {
@@ -60,7 +73,18 @@ export function followDrills(needs: DrillScheduleNeeds): { close(): void } {
     })
   }
   lookLater()
+  const stateOf = (name: string): DrillState => {
+    if (name === running) return 'running'
+    return waiting.has(name) ? 'waiting' : 'idle'
+  }
   return {
+    stateOf,
+    ask(name) {
+      if (isClosed) return undefined
+      waiting.add(name)
+      workOn()
+      return stateOf(name)
+    },
     close() {
       isClosed = true
       timer?.cancel()

@@ -11,6 +11,7 @@ import { allowsRoute } from '../routing/model-patterns.ts'
 import type { BodyLimits } from '../server/body-budget.ts'
 import { createClientApi } from '../server/server.ts'
 import type { Configuration } from './configuration.ts'
+import type { DrillSchedule } from './drill-schedule.ts'
 import type { Engine } from './engine.ts'
 import type { Foundation } from './foundation.ts'
 import { guardConnections, leastFree } from './guard-connections.ts'
@@ -45,6 +46,7 @@ export interface House {
   readonly engine: Engine
   readonly keeping: Keeping
   readonly reloading: Reloading
+  readonly drills: DrillSchedule
   readonly startedAtMs: number
 }
 
@@ -148,6 +150,10 @@ export function openAdminListener(house: House, view: AdminView): HttpServer {
     store,
     canaries: engine.parts.canaries,
     prompts: engine.parts.prompts,
+    drills: house.drills,
+    loads: engine.parts.loads,
+    health: engine.health,
+    gates: engine.parts.gates,
     plan: () => engine.gateway.plan(),
     report: () => reportOf(house, view),
     renderMetrics: registry.render,

@@ -3,9 +3,8 @@ import { DRILL_FAULTS, type Drill } from '../exchange/drill.ts'
 import type { DrillReport, RouteReport } from '../drills/rehearse/report.ts'
 import { HISTORY_SETTING, addToHistory, readHistory } from '../drills/rehearse/history.ts'
 import type { RequestShape } from '../drills/rehearse/traffic.ts'
+import { toDrillReportJson } from '../admin/drills-json.ts'
 import { toTimeJson } from '../admin/to-json.ts'
-import { defined } from '../kit/defined.ts'
-import type { JsonObject } from '../kit/json.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import { OPERATION_NAMES } from '../exchange/operations/all.ts'
 import { UsageError } from './arguments.ts'
@@ -81,7 +80,7 @@ async function run(call: CommandCall, name: string | undefined): Promise<number>
       if (name !== undefined || call.arguments.has('all')) await keep(come, installation)
       if (!call.output.json) tellReport(come, call)
     }
-    if (call.output.json) call.output.value(reports.map(toReportJson))
+    if (call.output.json) call.output.value(reports.map(toDrillReportJson))
     return reports.every(({ passed }) => passed) ? EXIT.ok : EXIT.unmet
   } finally {
     await installation?.close()
@@ -212,7 +211,7 @@ async function report(call: CommandCall, name: string | undefined): Promise<numb
   const history = await historyOf(call)
   const found = name === undefined ? history : history.filter(({ drill }) => drill === name)
   const [last] = found
-  if (output.json) output.value(found.map(toReportJson))
+  if (output.json) output.value(found.map(toDrillReportJson))
   else if (last === undefined) output.say(`No drill ${name === undefined ? '' : `${name} `}has been run yet.`)
   else {
     if (name !== undefined) tellReport(last, call)
@@ -265,32 +264,4 @@ function tellCounts(counts: RouteReport['servedBy']): string {
   return Object.entries(counts)
     .map(([name, times]) => `${name} ${times}`)
     .join(', ')
-}
-
-function toReportJson({ atMs, tookMs, routes, ...rest }: DrillReport): JsonObject {
-  return {
-    drill: rest.drill,
-    at: toTimeJson(atMs),
-    took_ms: Math.round(tookMs),
-    passed: rest.passed,
-    faults: [...rest.faults],
-    traffic: rest.traffic,
-    routes: routes.map((one) => ({
-      route: one.route,
-      passed: one.broken.length === 0,
-      requests: one.requests,
-      answered: one.answered,
-      ...defined({ refused_by_rule: one.refusedByRule }),
-      struck: one.struck,
-      served_by: { ...one.servedBy },
-      outcomes: { ...one.outcomes },
-      statuses: { ...one.statuses },
-      p95_ms: Math.round(one.p95Ms),
-      p95_added_ms: Math.round(one.p95AddedMs),
-      cost_times: one.costTimes ?? null,
-      broken: [...one.broken],
-    })),
-    books: { attempts: rest.books.attempts, billed: rest.books.billed, broken: [...rest.books.broken] },
-    not_rehearsed: [...rest.left],
-  }
 }

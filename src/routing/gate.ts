@@ -42,8 +42,13 @@ export class Gate {
     this.#cap = cap
   }
 
+  /** How many may go through at a time now. */
+  get limit(): number {
+    return Math.floor(this.#limit)
+  }
+
   get hasRoom(): boolean {
-    return this.#inUse < Math.floor(this.#limit)
+    return this.#inUse < this.limit
   }
 
   get inUse(): number {

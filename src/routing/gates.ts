@@ -45,6 +45,15 @@ export class NoRoom extends Error {
 /** Thrown to whoever left the line. */
 export class HasLeft extends Error {}
 
+/** How it stands at a gate. */
+export interface GateEntry {
+  readonly name: string
+  /** How many may be under way now. */
+  readonly limit: number
+  readonly inUse: number
+  readonly waiting: number
+}
+
 /** The gates of all targets and providers that have a cap. They outlive plans, so that a reload forgets nobody who is under way. */
 export class Gates {
   readonly #clock: Clock
@@ -76,6 +85,16 @@ export class Gates {
       waiting += gate.waiting
     }
     return { inUse, waiting }
+  }
+
+  /** The gates that somebody has gone through or waits at, and those that have learned a limit. */
+  entries(): readonly GateEntry[] {
+    return [...this.#gates.values()].map(({ cap: { name }, limit, inUse, waiting }) => ({
+      name,
+      limit,
+      inUse,
+      waiting,
+    }))
   }
 
   /** Goes through all gates; gives the first that is full, and has gone through none then. */

@@ -28,11 +28,12 @@ const reportSchema = z.object({
         p95Ms: z.number(),
         p95AddedMs: z.number(),
         costTimes: z.number().optional(),
+        refusedByRule: z.number().optional(),
         broken: z.array(z.string()),
       })
-      .transform(({ costTimes, ...rest }) => ({
+      .transform(({ costTimes, refusedByRule, ...rest }) => ({
         ...rest,
-        ...defined({ costTimes }),
+        ...defined({ costTimes, refusedByRule }),
       })),
   ),
   books: z.object({ attempts: z.number(), billed: z.number(), broken: z.array(z.string()) }),
