@@ -77,8 +77,8 @@ export function mayUse({ models }: Caller, route: Route, model: string): Route {
 }
 
 function checkOptions(caller: Caller, requestOptions: RequestOptions): void {
-  let field: keyof typeof OPTION_NAMES
-  for (field in OPTION_NAMES) {
+  let field: keyof RequestOptions
+  for (field in requestOptions) {
     if (requestOptions[field] === undefined) continue
     const name = OPTION_NAMES[field]
     if (matchesAny(caller.allowedOptions, name)) continue
