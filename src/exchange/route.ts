@@ -48,8 +48,8 @@ export interface RankedTarget {
 
 /**
  * Where a strategy lets requests be kept that belong together: `nowhere`, as its order is the operator's word; at any of its targets
- * (`anywhere`); at those that it holds for about equal to its best (`among-equals`); or at equal ones, and where their prompt is
- * cached for as long as leaving would not pay (`until-cheaper`).
+ * (`anywhere`); at those that it holds for about equal to its best (`among-equals`); or at equal ones, where what leaving a warm cache
+ * costs is part of its scores (`until-cheaper`).
  */
 export type KeepsTogether = 'nowhere' | 'anywhere' | 'among-equals' | 'until-cheaper'
 

@@ -9,7 +9,6 @@ import { createSeededRandom } from '../kit/random.ts'
 import { hashText } from '../kit/rendezvous.ts'
 import { keepTogether } from './keep-together.ts'
 import { sampleRanking, sampleRoute, sampleTarget } from './samples.fixture.ts'
-import { switchCost } from './switch-cost.ts'
 
 const random = createSeededRandom(1)
 const [A, B, C] = [sampleTarget('eu-1/m'), sampleTarget('eu-2/m'), sampleTarget('us-1/m')] as const
@@ -114,32 +113,27 @@ describe('keeping requests together', () => {
     expect(first({ ranked, keeps: 'among-equals', warm: C.id })).not.toBe(C.id)
   })
 
-  test('a warm conversation leaves for a cheaper model only where that pays although its cache is lost', () => {
-    const at = (id: string, input: bigint, cacheRead: bigint): Target =>
-      sampleTarget(id, { price: { id, input, cacheRead, output: 1n, simulated: false } })
-    const dear = at('dear/m', 10_000_000n, 1_000_000n)
-    for (const [price, stays] of [
-      [1_100_000n, true],
-      [900_000n, false],
-    ] as const) {
-      const cheap = at('cheap/m', price, price)
-      const ranked = [
-        { target: cheap, score: 1 },
-        { target: dear, score: 9 },
-      ]
-      const one = { targets: [cheap, dear], ranked, keeps: 'until-cheaper', warm: dear.id } as const
-      expect(first(one)).toBe(stays ? dear.id : cheap.id)
-      expect(first({ ...one, warm: cheap.id })).toBe(cheap.id)
-    }
+  test('where leaving a cache is part of the scores, a conversation stays where it is warm as long as nobody has a better one', () => {
+    const [warm, other] = [A, B]
+    const scored = (ofWarm: number) =>
+      [
+        { target: other, score: 1 },
+        { target: warm, score: ofWarm },
+      ].toSorted((left, right) => left.score - right.score)
+    const one = { targets: [other, warm], keeps: 'until-cheaper', warm: warm.id } as const
+    expect(keep({ ...one, ranked: scored(1) })[0]).toMatchObject({ target: warm, reason: 'affinity' })
+    expect(keep({ ...one, ranked: scored(0.9) })[0]).toMatchObject({ target: warm, reason: 'affinity' })
+    // The strategy leaves it, and says why.
+    const left = keep({ ...one, ranked: scored(1.01) })
+    expect(left[0]).toEqual({ target: other, score: 1 })
   })
-})
 
-test('leaving a cache costs what is read anew, or written there, less what it costs to stay', () => {
-  const from = { id: 'a', input: 3_000_000n, output: 1n, cacheRead: 300_000n, simulated: false }
-  const to = { id: 'b', input: 3_000_000n, output: 1n, simulated: false }
-  expect(switchCost({ cachedTokens: 1_000, from, to })).toBe(2_700_000_000n)
-  expect(switchCost({ cachedTokens: 1_000, from, to: { ...to, cacheWrite: 3_750_000n } })).toBe(
-    3_450_000_000n,
-  )
-  expect(switchCost({ cachedTokens: 1_000, from, to: { ...to, input: 200_000n } })).toBe(-100_000_000n)
+  test('a target without a price is no dearer for all that is known, and that is no reason to leave its cache', () => {
+    const { price: _price, ...warm } = A
+    const ranked = [
+      { target: B, score: 1 },
+      { target: warm, score: Number.POSITIVE_INFINITY },
+    ]
+    expect(first({ targets: [B, warm], ranked, keeps: 'until-cheaper', warm: warm.id })).toBe(warm.id)
+  })
 })

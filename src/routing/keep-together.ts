@@ -4,7 +4,6 @@ import type { RankedTarget, RankQuestion, Route } from '../exchange/route.ts'
 import { CACHED_FROM_TOKENS, type Target } from '../exchange/target.ts'
 import { rendezvousScore } from '../kit/rendezvous.ts'
 import { crowdAmong, type InFlightView } from './crowd.ts'
-import { switchCost } from './switch-cost.ts'
 
 /** Scores that differ by no more than this are held for equal where a strategy says that about is enough. */
 const ABOUT = 1.15
@@ -25,6 +24,7 @@ export function keepTogether(
   if (affinity === undefined || ranked.length < 2 || route.ranking.keepsTogether === 'nowhere') return ranked
   const open = affinity.by === 'session' ? ranked : ranked.filter(({ target }) => isCached(target, question))
   const warm = findWarm(open, route, affinity)
+  if (warm === undefined && isLeft(open, route, affinity)) return ranked
   const isCrowded = crowdAmong(
     ranked.map(({ target }) => target),
     question.load,
@@ -55,15 +55,16 @@ function findWarm(
 ): RankedTarget | undefined {
   const found = warm && open.find(({ target }) => target.id === warm.target)
   const [best] = open
-  if (found === undefined || warm === undefined || best === undefined) return undefined
-  if (ranking.keepsTogether === 'anywhere' || isEqual(found, best, ranking.keepsTogether)) return found
-  if (ranking.keepsTogether === 'among-equals') return undefined
-  return leavingPays(warm.tokens, found.target, best.target) ? undefined : found
+  if (found === undefined || best === undefined || ranking.keepsTogether === 'anywhere') return found
+  if (isEqual(found, best, ranking.keepsTogether)) return found
+  // Who has no price is no dearer for all that is known, and that is no reason to leave.
+  return ranking.keepsTogether === 'until-cheaper' && found.target.price === undefined ? found : undefined
 }
 
-/** Prices that are not known are no reason to leave. */
-function leavingPays(cachedTokens: number, { price: from }: Target, { price: to }: Target): boolean {
-  return from !== undefined && to !== undefined && switchCost({ cachedTokens, from, to }) < 0n
+/** Is the cache left although its target may be asked, because the strategy has reckoned with it and another is still cheaper? */
+function isLeft(open: readonly RankedTarget[], { ranking }: Route, { warm }: Affinity): boolean {
+  if (warm === undefined || ranking.keepsTogether !== 'until-cheaper') return false
+  return open.some(({ target }) => target.id === warm.target)
 }
 
 function equalsOf(

@@ -94,4 +94,43 @@ describe('the cheapest', () => {
     })
     expect(first).toStartWith('terse/a')
   })
+
+  describe('reckons with the cache in which a conversation lies', () => {
+    const dear = priced('dear/m', 10, 10, { cacheRead: usd(1) })
+    const cheap = (input: number) =>
+      priced('cheap/m', input, 10, { cacheRead: usd(Number((input / 10).toFixed(3))) })
+    const LOADS = { 'dear/m': { outputTokens: 100 }, 'cheap/m': { outputTokens: 100 } }
+    const ranked = (input: number, tokens = 10_000, at = 'dear/m') =>
+      rankSample('cheapest', {
+        targets: [cheap(input), dear],
+        loads: LOADS,
+        question: { ...LONG, affinity: { by: 'session', hash: 1, bound: 2, warm: { target: at, tokens } } },
+      })
+
+    test('it stays until another is so much cheaper that leaving pays although its cache is lost', () => {
+      expect(ranked(1.1)).toEqual([
+        'dear/m $0.011000: 10000 in, 100 % cached, 100 out',
+        'cheap/m $0.012000: 10000 in, 100 out, $0.009900 of it for leaving the cache at dear/m',
+      ])
+      expect(ranked(0.9)).toEqual([
+        'cheap/m $0.010000: 10000 in, 100 out, $0.008100 of it for leaving the cache at dear/m',
+        'dear/m $0.011000: 10000 in, 100 % cached, 100 out',
+      ])
+    })
+
+    test('with what lies there, and no more: a short beginning holds nobody', () => {
+      expect(ranked(5)[0]).toStartWith('dear/m')
+      expect(ranked(5, 1_000)).toEqual([
+        'cheap/m $0.051000: 10000 in, 100 out, $0.004500 of it for leaving the cache at dear/m',
+        'dear/m $0.092000: 10000 in, 10 % cached, 100 out',
+      ])
+    })
+
+    test('and with a cache at somebody who cannot be asked all are as cold as they are', () => {
+      const [first] = ranked(5, 10_000, 'gone/m')
+      expect(first).toBe(
+        'cheap/m $0.051000: 10000 in, 100 out, $0.045000 of it for leaving the cache at gone/m',
+      )
+    })
+  })
 })

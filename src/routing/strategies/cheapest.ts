@@ -1,9 +1,8 @@
 import { z } from 'zod'
-import type { RequestFeatures } from '../../exchange/features.ts'
-import type { TargetLoad } from '../../exchange/load-view.ts'
 import type { RankQuestion } from '../../exchange/route.ts'
 import { showUsd } from '../../kit/money.ts'
 import { expectedCost } from '../../pricing/expected-cost.ts'
+import { cachedPart, switchCost } from '../switch-cost.ts'
 import { middleOf, outputTokens, withLoads, type LoadedTarget } from './expectation.ts'
 import { keepLast, keepWithinSchema } from './keep-last.ts'
 import { lowestFirst, type Judged } from './lowest-first.ts'
@@ -36,40 +35,58 @@ export const cheapest = defineStrategy({
 function judge(one: LoadedTarget, middle: number | undefined, question: RankQuestion): Judged {
   const output = outputTokens(one.load.outputTokens, middle, question)
   const score = costOf(one, output, question)
-  return { score, detail: () => detailOf(score, output, { load: one.load, features: question.features }) }
+  return { score, detail: () => detailOf(one, { score, output }, question) }
 }
 
-function detailOf(
-  score: number,
-  output: number,
-  { load, features }: { readonly load: TargetLoad; readonly features: RequestFeatures },
-): string {
+interface Expected {
+  readonly score: number
+  readonly output: number
+}
+
+function detailOf(one: LoadedTarget, { score, output }: Expected, question: RankQuestion): string {
   if (score === Number.POSITIVE_INFINITY) return 'no price'
-  const cached = Math.round((load.cachedShare ?? 0) * 100)
-  const input = `${features.inputTokens} in${cached === 0 ? '' : `, ${cached} % cached`}`
-  return `${showUsd(BigInt(Math.round(score)))}: ${input}, ${Math.round(output)} out`
+  const left = tellLeaving(one, question)
+  const cached = left === undefined ? Math.round(cachedShareOf(one, question) * 100) : 0
+  const input = `${question.features.inputTokens} in${cached === 0 ? '' : `, ${cached} % cached`}`
+  const told = `${showUsd(BigInt(Math.round(score)))}: ${input}, ${Math.round(output)} out`
+  return left === undefined ? told : `${told}, ${left}`
+}
+
+/** What of the cost of a target is there because the conversation is cached at another one, in words; undefined where nothing is. */
+export function tellLeaving({ target }: LoadedTarget, question: RankQuestion): string | undefined {
+  const part = cachedPart(question, target)
+  if (part === undefined || part.at === target.id || target.price === undefined) return undefined
+  const cost = switchCost(part.tokens, target.price, question.features.cacheWrites)
+  return `${showUsd(BigInt(Math.round(cost)))} of it for leaving the cache at ${part.at}`
+}
+
+/** The share of the input that is read from a cache: of a conversation that is cached somewhere, what lies there. */
+function cachedShareOf({ target, load }: LoadedTarget, question: RankQuestion): number {
+  return cachedPart(question, target)?.share ?? load.cachedShare ?? 0
 }
 
 /**
  * What a target is expected to take for a request, in nano-USD; infinite where it has no price, since what is not known is no bargain.
+ * Where the conversation lies in the cache of another one, leaving that is part of it.
  *
  * @param output tokens of the answer
  */
-export function costOf(
-  { target: { price, spoken }, load }: LoadedTarget,
-  output: number,
-  { features, service }: RankQuestion,
-): number {
+export function costOf(one: LoadedTarget, output: number, question: RankQuestion): number {
+  const { price, spoken, id } = one.target
+  const { features, service } = question
   if (price === undefined) return Number.POSITIVE_INFINITY
   const isHeard = service !== undefined && spoken.some(({ dialect }) => dialect === service.dialect)
-  return expectedCost(price, {
+  const cost = expectedCost(price, {
     inputTokens: features.inputTokens,
-    cachedShare: load.cachedShare ?? 0,
+    cachedShare: cachedShareOf(one, question),
     cacheWrites: features.cacheWrites,
     outputTokens: output,
     searches: features.searches ?? 0,
     serviceTiers: isHeard ? service.words : NO_WORDS,
   })
+  const part = cachedPart(question, one.target)
+  if (part === undefined || part.at === id) return cost
+  return cost + switchCost(part.tokens, price, features.cacheWrites)
 }
 
 const NO_WORDS: readonly string[] = []

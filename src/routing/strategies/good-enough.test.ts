@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { budgetUse, shadowPrice } from '../../exchange/budget-use.ts'
 import type { BudgetPeriod } from '../../exchange/budget-periods.ts'
+import { NO_FEATURES } from '../../exchange/features.ts'
 import type { Target } from '../../exchange/target.ts'
 import { sampleTarget } from '../samples.fixture.ts'
 import { goodEnough } from './good-enough.ts'
@@ -108,5 +109,40 @@ describe('good enough', () => {
     }
     expect(Number(spent) / Number(limitNanoUsd)).toBeGreaterThan(0.98)
     expect(refused).toBeLessThan(5)
+  })
+
+  describe('reckons with the cache in which a conversation lies', () => {
+    const cached = ({ price, ...target }: Target): Target =>
+      price === undefined ? target : { ...target, price: { ...price, cacheRead: price.input / 10n } }
+    const [near, far] = [cached(model('b/near', 8, 0.8)), cached(LARGE)]
+    const ranked = (quality: number, tokens: number) =>
+      rankSample(goodEnough.schema.parse({ quality }), {
+        targets: [near, far],
+        loads: { 'b/near': { outputTokens: 10 }, 'c/large': { outputTokens: 10 } },
+        question: {
+          features: { ...NO_FEATURES, inputTokens: 10_000 },
+          affinity: { by: 'session', hash: 1, bound: 2, warm: { target: 'c/large', tokens } },
+        },
+      })
+
+    test('it stays where it is cached, until the price of leaving is worth it', () => {
+      expect(ranked(0.75, 10_000)).toEqual([
+        'c/large quality 0.95 of 0.75, $0.010500',
+        'b/near quality 0.8 of 0.75, $0.080400, $0.072000 of it for leaving the cache at c/large',
+      ])
+      expect(ranked(0.75, 100)[0]).toStartWith('b/near')
+    })
+
+    test('but a task that wants more is not held back by it', () => {
+      const warmAtNear = rankSample(goodEnough.schema.parse({ quality: 0.95 }), {
+        targets: [near, far],
+        loads: {},
+        question: {
+          features: { ...NO_FEATURES, inputTokens: 10_000 },
+          affinity: { by: 'session', hash: 1, bound: 2, warm: { target: 'b/near', tokens: 10_000 } },
+        },
+      })
+      expect(warmAtNear[0]).toStartWith('c/large')
+    })
   })
 })

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { RankQuestion } from '../../exchange/route.ts'
 import type { Price, Target } from '../../exchange/target.ts'
 import { showUsd } from '../../kit/money.ts'
-import { costOf } from './cheapest.ts'
+import { costOf, tellLeaving } from './cheapest.ts'
 import { middleOf, outputTokens, withLoads, type LoadedTarget } from './expectation.ts'
 import { lowestFirst, type Judged } from './lowest-first.ts'
 import { defineStrategy } from './strategy.ts'
@@ -75,7 +75,8 @@ interface Terms {
   readonly question: RankQuestion
 }
 
-function judge({ target, load }: LoadedTarget, { cost, dearest, wants, question }: Terms): Judged {
+function judge(one: LoadedTarget, { cost, dearest, wants, question }: Terms): Judged {
+  const { target, load } = one
   const { shadowPrice = 0 } = question
   const quality = qualityOf(target)
   const isPriced = Number.isFinite(cost)
@@ -88,14 +89,15 @@ function judge({ target, load }: LoadedTarget, { cost, dearest, wants, question 
     (isDear ? BEYOND_WEIGHS : 0) +
     (isSlow ? BEYOND_WEIGHS : 0) +
     FAILING_WEIGHS * load.errorShare
-  const tell = (): readonly string[] => [
+  const tell = (left: string | undefined): readonly string[] => [
     `quality ${quality}${target.capabilities.quality === undefined ? ' by price' : ''} of ${wants.quality}`,
     isPriced ? showUsd(BigInt(Math.round(cost))) : 'no price',
+    ...(left === undefined ? [] : [left]),
     ...(isDear ? ['dearer than wished'] : []),
     ...(isSlow ? ['slower than wished'] : []),
     ...(shadowPrice > 0 ? [`saving, money counts ${Math.round((1 + shadowPrice) * 10) / 10} times`] : []),
   ]
-  return { score, detail: () => tell().join(', ') }
+  return { score, detail: () => tell(tellLeaving(one, question)).join(', ') }
 }
 
 /** Where nothing is known of a model, not even its price. */
