@@ -13,6 +13,15 @@ export function readTextFile(path: string): string | undefined {
   }
 }
 
+/** The bytes of a file, likewise. */
+export function readBytes(path: string): Uint8Array | undefined {
+  try {
+    return readFileSync(path)
+  } catch {
+    return undefined
+  }
+}
+
 /** Reads files whose paths are relative to the configuration file. */
 export function readerBeside(configFile: string): (path: string) => string | undefined {
   return (path) => readTextFile(resolve(dirname(configFile), path))

@@ -22,7 +22,10 @@ export interface ParsedArguments {
   has(flag: string): boolean
   text(flag: string): string | undefined
   number(flag: string): number | undefined
+  /** Every value, parted at its commas. */
   list(flag: string): readonly string[]
+  /** Every value as it was given. */
+  all(flag: string): readonly string[]
 }
 
 /**
@@ -55,6 +58,7 @@ export function parseArguments(given: readonly string[], specs: FlagSpecs): Pars
       const value = values.get(flag)?.[0]
       return value === undefined ? undefined : Number(value)
     },
+    all: (flag) => values.get(flag) ?? [],
     list: (flag) =>
       (values.get(flag) ?? []).flatMap((value) => value.split(',')).filter((value) => value !== ''),
   }

@@ -12,6 +12,8 @@ interface Around {
   readonly columns?: number
   readonly isErrorTty?: boolean
   readonly stopped?: AbortSignal
+  /** What is piped in. */
+  readonly input?: string
   readonly onOut?: (text: string) => void
 }
 
@@ -55,6 +57,7 @@ export async function run(directory: string, given: readonly string[], around: A
     directory,
     clock: systemClock,
     random: systemRandom,
+    readInput: () => Promise.resolve(new TextEncoder().encode(around.input ?? '')),
     stopped: around.stopped ?? new AbortController().signal,
     killed: new AbortController().signal,
     onHangup: () => () => undefined,

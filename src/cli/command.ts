@@ -25,6 +25,8 @@ export interface CommandCall {
   readonly directory: string
   readonly clock: Clock
   readonly random: Random
+  /** What is piped in, to its end. */
+  readonly readInput: () => Promise<Uint8Array>
   /** Aborted by the first Ctrl-C or SIGTERM. */
   readonly stopped: AbortSignal
   /** Aborted by the second. */

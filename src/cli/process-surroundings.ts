@@ -30,6 +30,7 @@ export function processSurroundings(): Surroundings {
     directory: process.cwd(),
     clock: systemClock,
     random: systemRandom,
+    readInput: () => Bun.stdin.bytes(),
     stopped: stopping.signal,
     killed: killing.signal,
     onHangup(listener) {

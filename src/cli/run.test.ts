@@ -173,8 +173,10 @@ routes:
       - { name: default, targets: [sim/echo] }
 `)
     const plain = await run(directory, ['explain', 'stepped'])
-    expect(plain.out).toContain('step default; the conditions of gold, tools do not hold')
-    expect(plain.out).toMatch(/rank +sim\/echo/)
+    expect(plain.out).toContain(
+      'step default; the conditions of tools do not hold; those of gold cannot be said',
+    )
+    expect(plain.out).toMatch(/1 +sim\/echo/)
     const { out } = await run(directory, ['explain', 'stepped', '--tools', '--json'])
     expect(parseJsonObject(out)).toMatchObject({ step: 'tools', candidates: [{ target: 'sim/tools' }] })
   })

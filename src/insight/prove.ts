@@ -11,6 +11,7 @@ import { LIMITS } from '../kit/limits.ts'
 import { allowsRoute } from '../routing/model-patterns.ts'
 import { takeMatch } from '../routing/take-match.ts'
 import { takeStep } from '../routing/take-step.ts'
+import { factsOfCaller } from './callers.ts'
 import { canReach, survives, type Asking } from './can-reach.ts'
 import { isAbout, leadsFrom, namesAsked, operationsFor, type Lead } from './leads-from.ts'
 import { representativesOf, type Tried } from './representatives.ts'
@@ -86,7 +87,7 @@ function proveOf(proof: ReachProof, place: Place): Found {
   if (!reachable(route, place.plan).some((target) => isBreach(target) !== undefined)) return undefined
   const ofSteps = (route.steps ?? []).map(({ when }) => when)
   const conditions = [proof.when, ...asked, ...ofSteps].filter((when) => when !== undefined)
-  const known = callerFacts(caller, model)
+  const known = factsOfCaller(caller, model)
   const open = [...new Set(conditions.flatMap(({ facts }) => facts))].filter((fact) => !known.has(fact))
   const axes: (readonly [fact: string, values: readonly Tried[]])[] = []
   for (const fact of open) {
@@ -148,7 +149,7 @@ function breachInShadow(proof: ReachProof, { way: taken, caller }: Asking, plan:
   const to = taken.shadow?.to
   const asked = to === undefined ? undefined : plan.resolveRoute(to)
   if (to === undefined || asked === undefined) return undefined
-  const facts = factsAs(new Map([...callerFacts(caller, to), ['request.purpose', 'shadow']]))
+  const facts = factsAs(new Map([...factsOfCaller(caller, to), ['request.purpose', 'shadow']]))
   const way = asked.steps === undefined ? asked : (takeStep(asked.steps, facts).taken?.route ?? asked)
   const only = joinConstraints(caller.only, taken.only)
   const found = breachOn(proof, { model: to, caller, facts, way, only })
@@ -169,18 +170,6 @@ function breachOn(proof: ReachProof, asking: Asking): Breach | undefined {
     }
   }
   return undefined
-}
-
-function callerFacts({ owners, keyName }: Caller, model: string): ReadonlyMap<string, FactValue> {
-  return new Map([
-    ['request.model', model],
-    ['key.id', owners.key ?? ''],
-    ['key.name', keyName],
-    ['key.project', owners.project ?? ''],
-    ['key.user', owners.user ?? ''],
-    ['key.team', owners.team ?? ''],
-    ['key.organisation', owners.organisation ?? ''],
-  ])
 }
 
 /** The facts of one case; a fact that is absent of it is left out. */

@@ -164,6 +164,8 @@ export const LIMITS = {
   decisionSteps: 64,
   /** Kinds of requests that are tried for one proof, route and key. */
   proofCases: 100_000,
+  /** Changes of one request that are tried to find what would lead it elsewhere. */
+  explainTrials: 4_096,
   /** Length of the record of one decision; lists that are longer than fits are counted, and so are steps. */
   decisionBytes: 2_048,
   /** Looks at parts of a schema while an answer is held against it; what would take more is not judged by it. */

@@ -45,11 +45,22 @@ export function* openInSteps(sent: Sent, known: AuthenticatedCaller): Steps<Open
   return opened
 }
 
-/** What the gateway is told of a request. Throws `Failure` where the dialect cannot read it. */
 function inboundOf(sent: Sent, body: ClientBody): Inbound {
-  const { match, incoming } = sent
+  const inbound = understand(sent, body)
+  setDefined(inbound, 'state', readConversationState(sent, body))
+  return inbound
+}
+
+/**
+ * What the gateway is told of a request, but for what is stored that concerns it. Throws `Failure` where the dialect cannot read it, or
+ * it asks for what there is not.
+ */
+export function understand(
+  { match, incoming }: Pick<Sent, 'match' | 'incoming'>,
+  body: ClientBody,
+): Mutable<Inbound> {
   const { request, requestOptions } = match.codec.decodeRequest(body, headOf(incoming, match))
-  const inbound: Mutable<Inbound> = {
+  return {
     dialect: match.dialect.name,
     request,
     raw: toRaw(body, request),
@@ -57,8 +68,6 @@ function inboundOf(sent: Sent, body: ClientBody): Inbound {
     requestOptions: readRequestOptions(incoming.sorted.own, requestOptions),
     signal: incoming.request.signal,
   }
-  setDefined(inbound, 'state', readConversationState(sent, body))
-  return inbound
 }
 
 /** What is kept of a body; what was parsed of it lives on in the request alone. */

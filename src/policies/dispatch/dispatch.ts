@@ -183,7 +183,7 @@ function tellCostAt({ route, wishes }: ChoiceQuestion, id: string): string | und
 }
 
 /** What is wished of targets one by one, which is not known before they are chosen. */
-function wishesOf(exchange: RoutedExchange, upperBound: UpperBound): Wishes | undefined {
+export function wishesOf(exchange: Exchange, upperBound: UpperBound): Wishes | undefined {
   const { maxCostNanoUsd, maxTtftMs, minQuality } = exchange.requestOptions
   if (maxCostNanoUsd === undefined && maxTtftMs === undefined && minQuality === undefined) return undefined
   const cost = maxCostNanoUsd === undefined ? undefined : costWish(exchange, upperBound, maxCostNanoUsd)
@@ -191,7 +191,7 @@ function wishesOf(exchange: RoutedExchange, upperBound: UpperBound): Wishes | un
 }
 
 function costWish(
-  exchange: RoutedExchange,
+  exchange: Exchange,
   upperBound: UpperBound,
   maxNanoUsd: NanoUsd,
 ): NonNullable<Wishes['cost']> {
