@@ -17,7 +17,7 @@ const BREAKS = ['truncate-mid-stream', 'reset-mid-stream', 'error-event-mid-stre
 type Routes = NonNullable<ConfigFile['routes']>
 
 const broken = (spoken: ClientDialect, kind: string, id = ''): string =>
-  `${spoken}/fault?kind=${kind}&after=9&as=recite&id=${kind}-${spoken}${id}`
+  `${spoken}/fault?kind=${kind}&after=9&as=recite&tps=200&id=${kind}-${spoken}${id}`
 
 const routes: Routes = Object.fromEntries(
   CLIENT_DIALECTS.flatMap((first) =>
