@@ -1,6 +1,7 @@
 import type { ResponseEvent } from '../../exchange/event.ts'
 import type { Failure } from '../../exchange/failure.ts'
 import type { ChunkSource, ResponseChunk, Seam } from '../../exchange/response.ts'
+import { WatchedSource } from '../../exchange/watcher.ts'
 import { andThen, type MaybePromise } from '../../kit/maybe-promise.ts'
 import type { JoinedAnswer } from './joined-answer.ts'
 import { ToldSoFar } from './told-so-far.ts'
@@ -28,16 +29,37 @@ export interface Continuing {
 
 /**
  * An answer that is gone on with by somebody else when its provider breaks off, again and again as far as that may be. The one who
- * reads sees one answer: the failure is told only where nobody goes on.
+ * reads sees one answer: the failure is told only where nobody goes on. Where it is left while somebody is being asked, it is over when that
+ * is settled.
  */
-export class ContinuedSource implements ChunkSource {
+export class ContinuedSource extends WatchedSource {
+  readonly #relay: Relay
+
+  constructor(source: ChunkSource, continuing: Continuing) {
+    const relay = new Relay(source, continuing)
+    super(relay)
+    this.#relay = relay
+  }
+
+  override cancel(reason: Failure): void {
+    const { asking } = this.#relay
+    if (asking === undefined) return super.cancel(reason)
+    this.#relay.cancel(reason)
+    const end = (): void => this.finish(reason)
+    asking.then(end, end)
+  }
+}
+
+class Relay implements ChunkSource {
   readonly #continuing: Continuing
   readonly #told = new ToldSoFar()
   #source: ChunkSource
   #joined: JoinedAnswer | undefined
   /** What broke it, when what came before that is told. */
   #broken: Failure | undefined
-  #asking: AbortController | undefined
+  #leaving: AbortController | undefined
+  /** Set while somebody is being asked. */
+  asking: Promise<ResponseChunk> | undefined
   #left: Failure | undefined
 
   constructor(source: ChunkSource, continuing: Continuing) {
@@ -52,7 +74,7 @@ export class ContinuedSource implements ChunkSource {
 
   cancel(reason: Failure): void {
     this.#left = reason
-    this.#asking?.abort(reason)
+    this.#leaving?.abort(reason)
     this.#source.cancel(reason)
   }
 
@@ -70,15 +92,23 @@ export class ContinuedSource implements ChunkSource {
     return events.length === 0 ? this.#goOn(last.failure) : { events }
   }
 
-  async #goOn(failure: Failure): Promise<ResponseChunk> {
-    this.#asking = new AbortController()
-    const next = await this.#continuing.follow(this.#told, this.#asking.signal)
+  #goOn(failure: Failure): Promise<ResponseChunk> {
+    this.asking = this.#ask(failure)
+    return this.asking
+  }
+
+  async #ask(failure: Failure): Promise<ResponseChunk> {
+    this.#leaving = new AbortController()
+    const next = await this.#continuing.follow(this.#told, this.#leaving.signal)
     this.#broken = undefined
-    this.#asking = undefined
+    this.asking = undefined
+    if (this.#left !== undefined) {
+      next?.source.cancel(this.#left)
+      return { events: [{ type: 'failure', failure: this.#left }] }
+    }
     if (next === undefined) return { events: [{ type: 'failure', failure }] }
     this.#source = next.source
     this.#joined = next.joined
-    if (this.#left !== undefined) next.source.cancel(this.#left)
     return { events: this.#atSeam(next.mark), seam: next.seam }
   }
 
@@ -97,9 +127,6 @@ export class ContinuedSource implements ChunkSource {
   }
 }
 
-function takeFor(
-  chunk: ResponseChunk | undefined,
-  source: ContinuedSource,
-): MaybePromise<ResponseChunk | undefined> {
+function takeFor(chunk: ResponseChunk | undefined, source: Relay): MaybePromise<ResponseChunk | undefined> {
   return source.take(chunk)
 }

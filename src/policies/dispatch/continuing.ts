@@ -1,9 +1,8 @@
 import type { ContinueTerms } from '../../exchange/again.ts'
-import type { AttemptResult } from '../../exchange/attempt-result.ts'
 import { callerId } from '../../exchange/caller.ts'
 import type { ContinueRefusal, ContinueStep } from '../../exchange/decision.ts'
 import { defined } from '../../kit/defined.ts'
-import type { Failure } from '../../exchange/failure.ts'
+import { abortFailure, type Failure } from '../../exchange/failure.ts'
 import type { ModelResponse } from '../../exchange/response.ts'
 import type { RoutedExchange } from '../../exchange/exchange.ts'
 import { addUsage, NO_USAGE, totalOutput, type Usage } from '../../exchange/usage.ts'
@@ -58,6 +57,8 @@ class ContinuingContest implements Continuing {
   readonly #terms: ContinueTerms
   /** The one that has won last. */
   #contest: Contest
+  /** Ids of the targets that have broken off, in that order. */
+  readonly #brokenAt: string[] = []
   /** What those used who have said some of the answer, and broke off. */
   #used: Usage = NO_USAGE
 
@@ -78,6 +79,7 @@ class ContinuingContest implements Continuing {
     const broken = trail.attempts.find(({ id }) => id === trail.servedAttemptId)
     if (broken === undefined) return undefined
     this.#used = addUsage(this.#used, broken.usage ?? NO_USAGE)
+    this.#brokenAt.push(broken.target)
     const place = { attempt: broken.id, from: broken.target, characters: told.characters }
     const tell = (rest: Pick<ContinueStep, 'outcome' | 'reason' | 'to' | 'by'>): undefined => {
       trail.decide({ step: 'continue', ...place, ...rest })
@@ -85,9 +87,13 @@ class ContinuingContest implements Continuing {
       this.#parts.telemetry.count('gatehouse_continuations_total', labels)
     }
     if (told.unfit !== undefined) return tell({ outcome: 'unfit', reason: told.unfit })
-    const asking = await this.#prepare(told, broken)
+    const asking = await this.#prepare(told)
     if (typeof asking === 'string') return tell({ outcome: 'refused', reason: asking })
     const response = await this.#run(asking, signal)
+    if (signal.aborted) {
+      response?.source.cancel(abortFailure(signal))
+      return undefined
+    }
     const served = trail.served
     if (response === undefined || served === undefined) return tell({ outcome: 'failed' })
     const isOwn = asking.exchange.continued?.prefilled !== undefined && takesBeginnings(served)
@@ -129,7 +135,7 @@ class ContinuingContest implements Continuing {
   }
 
   /** Finds who is asked. What the answer would be checked for, and who would be asked beside whom, is for answers from their beginning. */
-  async #prepare(told: ToldSoFar, broken: AttemptResult): Promise<Asking | ContinueRefusal> {
+  async #prepare(told: ToldSoFar): Promise<Asking | ContinueRefusal> {
     const { request, route } = this.#exchange
     if (request.operation !== 'chat') return 'not-text'
     const asked = continuingRequest(request, told.texts, totalOutput(this.#used))
@@ -137,7 +143,7 @@ class ContinuingContest implements Continuing {
     const { request: next, ...continued } = asked
     const exchange = { ...this.#exchange, request: next, continued }
     const chosen = this.#parts.chooseAgain(exchange)
-    const candidates = this.#inOrder(chosen.candidates, broken, asked)
+    const candidates = this.#inOrder(chosen.candidates, asked)
     const { purse, made } = this.#contest.spent
     purse.count()
     const left = purse.for(exchange)
@@ -157,16 +163,13 @@ class ContinuingContest implements Continuing {
     return (await purse.covers(first, [])) ? undefined : 'purse'
   }
 
-  /** The same model elsewhere goes on most alike; whoever has just broken off comes last. */
-  #inOrder(
-    candidates: readonly Candidate[],
-    broken: AttemptResult,
-    { prefilled }: ContinuingRequest,
-  ): readonly Candidate[] {
+  /** The same model elsewhere goes on most alike; whoever has broken off comes last, the latest behind the others. */
+  #inOrder(candidates: readonly Candidate[], { prefilled }: ContinuingRequest): readonly Candidate[] {
     const model = this.#exchange.trail.served?.model
     const rankOf = ({ target }: Candidate): number => {
-      if (target.id === broken.target) return 2
-      return target.model === model ? 0 : 1
+      const brokenAs = this.#brokenAt.lastIndexOf(target.id)
+      if (brokenAs < 0) return target.model === model ? 0 : 1
+      return 2 + brokenAs
     }
     const mayBe = this.#terms.instructs
       ? candidates
