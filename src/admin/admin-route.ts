@@ -25,6 +25,8 @@ export interface AdminRoute {
   readonly open?: boolean
   readonly query?: z.ZodObject
   readonly body?: z.ZodType
+  /** Absent: `LIMITS.adminBodyBytes`. */
+  readonly maxBodyBytes?: number
   /** The successful answer; absent where it is not JSON. */
   readonly answer?: { readonly status: number; readonly schema: z.ZodType }
   readonly handle: (call: AdminCall) => Promise<Response> | Response

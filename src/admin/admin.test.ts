@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { NO_COUNTS } from '../exchange/units.ts'
 import { compileText } from '../config/compile.fixture.ts'
+import { DIALECTS } from '../dialects/all.ts'
 import { NO_LOADS } from '../exchange/load-view.ts'
 import type { Plan } from '../gateway/plan.ts'
 import { createManualClock } from '../kit/manual-clock.fixture.ts'
@@ -66,6 +67,7 @@ const NOTHING_GOES_ON = {
   loads: NO_LOADS,
   health: { entries: () => [] },
   gates: { entries: () => [] },
+  explaining: { dialects: DIALECTS, compileDraft: compileText, usesOf: () => [] },
 } as const
 
 const TOKEN = 'gha_right'

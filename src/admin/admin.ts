@@ -19,6 +19,7 @@ import type { AdminRoute } from './admin-route.ts'
 import { decisionRoutes } from './decisions.ts'
 import { canaryRoutes } from './canaries.ts'
 import { drillRoutes, type DrillDesk } from './drills.ts'
+import { explainRoutes, type ExplainRoutesNeeds } from './explain.ts'
 import { createGuard } from './guard.ts'
 import { healthRoutes } from './health.ts'
 import { keyRoutes } from './keys.ts'
@@ -40,6 +41,7 @@ export interface AdminNeeds {
   readonly health: Pick<HealthBoard, 'entries'>
   readonly gates: Pick<Gates, 'entries'>
   readonly prompts: PromptPrefixes
+  readonly explaining: Pick<ExplainRoutesNeeds, 'dialects' | 'compileDraft' | 'usesOf' | 'momentFor'>
   /** The plan in force. */
   readonly plan: () => Plan
   readonly report: () => StatusReport
@@ -77,7 +79,8 @@ export function createAdmin(needs: AdminNeeds): Admin {
     ...keyRoutes({ ...needs, nowMs, keys: store.keys, mint: needs.mintKey }),
     ...usageRoutes({ ...store, nowMs }),
     ...requestRoutes(store),
-    ...decisionRoutes(store),
+    ...decisionRoutes({ ...store, plan: needs.plan }),
+    ...explainRoutes({ ...needs.explaining, plan: needs.plan, keys: store.keys, clock }),
     ...canaryRoutes(needs),
     ...drillRoutes({ ...needs, nowMs, settings: store.settings }),
     ...loadRoutes(needs),
@@ -100,7 +103,7 @@ export function createAdmin(needs: AdminNeeds): Admin {
         const found =
           findRoute(routes, request.method, path) ?? nothingAt(path, routes, needs.report().dataUrl)
         await guard(request, peer, found.route.open === true)
-        const body = found.route.method === 'POST' ? await readBody(request) : null
+        const body = found.route.method === 'POST' ? await readBody(request, found.route.maxBodyBytes) : null
         return await found.route.handle({ params: found.params, query: new URLSearchParams(search), body })
       } catch (thrown) {
         const problem = toProblem(thrown)
@@ -189,13 +192,13 @@ function decode(text: string): string {
 }
 
 /** The JSON body. Browsers ask before they send this media type to another origin, which is why nothing else is taken. */
-async function readBody(request: Request): Promise<Json> {
+async function readBody(request: Request, maxBytes = LIMITS.adminBodyBytes): Promise<Json> {
   const type = (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase()
   if (type !== 'application/json') throw new AdminProblem('media-type')
   const announced = Number(request.headers.get('content-length') ?? 0)
-  if (announced > LIMITS.adminBodyBytes) throw new AdminProblem('body-too-large')
+  if (announced > maxBytes) throw new AdminProblem('body-too-large')
   const text = await request.text()
-  if (text.length > LIMITS.adminBodyBytes) throw new AdminProblem('body-too-large')
+  if (text.length > maxBytes) throw new AdminProblem('body-too-large')
   try {
     return parseJson(text)
   } catch {

@@ -27,6 +27,8 @@ export interface Configuration {
   readonly warnings: readonly string[]
   /** Compiles another text of the same file; never throws. */
   compile(text: string): CompiledConfig
+  /** Compiles another configuration, which comes from somebody who does not hold the file, and is not to be put in force; never throws. */
+  compileDraft(text: string): CompiledConfig
   /** The file's text now, or undefined when it cannot be read. */
   readText(): string | undefined
 }
@@ -84,6 +86,7 @@ export function openConfiguration({ file, directory, ...parts }: ConfigurationNe
     ...defined({ adminToken }),
     warnings: [...told, ...diversionsOf(parts.found, providers)],
     compile: (changed) => compileLoaded(load(changed), changed),
+    compileDraft: (draft) => compileDraft(draft, { ...parts, readText: readAt, inForce: readText() ?? text }),
     readText,
   }
 }
@@ -94,4 +97,28 @@ function diversionsOf(found: CompileParts['found'], providers: CompiledConfig['p
     const isUsed = providers.some((setup) => setup.definition.name === name && setup.baseUrl === baseUrl)
     return diversion !== undefined && isUsed ? [diversion] : []
   })
+}
+
+interface DraftParts extends Omit<CompileParts, 'sequence'> {
+  readonly readText: (path: string) => string | undefined
+  /** The text in force. */
+  readonly inForce: string
+}
+
+const FILLED_IN = /\$\{(\w+)/g
+
+/**
+ * What is filled into a draft would be shown to whoever sent it, and so would which files there are: only what is filled into the text in
+ * force as well is, and only files are read that it names. Secrets are never shown.
+ */
+function compileDraft(text: string, { inForce, readText, ...parts }: DraftParts): CompiledConfig {
+  const { environment } = parts
+  const names = [...inForce.matchAll(FILLED_IN)].map(([, name = '']) => name)
+  const loaded = loadConfig({
+    text,
+    environment,
+    fillable: Object.fromEntries(names.map((name) => [name, environment[name]])),
+    readText: (path) => (inForce.includes(`file:${path}`) ? readText(path) : undefined),
+  })
+  return compileConfig(loaded, text, { ...parts, sequence: 0 })
 }

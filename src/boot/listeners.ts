@@ -13,6 +13,7 @@ import { createClientApi } from '../server/server.ts'
 import type { Configuration } from './configuration.ts'
 import type { DrillSchedule } from './drill-schedule.ts'
 import type { Engine } from './engine.ts'
+import { explainingParts } from './explaining.ts'
 import type { Foundation } from './foundation.ts'
 import { guardConnections, leastFree } from './guard-connections.ts'
 import { DEFAULT_PORT, listenNear } from './listen.ts'
@@ -150,6 +151,7 @@ export function openAdminListener(house: House, view: AdminView): HttpServer {
     store,
     canaries: engine.parts.canaries,
     prompts: engine.parts.prompts,
+    explaining: explainingParts(engine, configuration),
     drills: house.drills,
     loads: engine.parts.loads,
     health: engine.health,
@@ -171,7 +173,7 @@ export function openAdminListener(house: House, view: AdminView): HttpServer {
       host: server.admin_host,
       port: options.adminPort ?? server.admin_port,
       handle: (request, peer) => admin.handle(request, peer),
-      maxBodyBytes: LIMITS.adminBodyBytes,
+      maxBodyBytes: LIMITS.explainBodyBytes,
       idleMs: LIMITS.clientIdleMs,
     },
     options.adminPort !== undefined || server.admin_port !== DEFAULT_ADMIN_PORT,

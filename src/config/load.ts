@@ -10,6 +10,8 @@ export interface ConfigInput {
   /** The text of the file; the empty text when there is none. */
   readonly text: string
   readonly environment: Environment
+  /** Variables that may be filled in as `${NAME}`; absent: all. */
+  readonly fillable?: Environment
   /** Reads files that secrets are kept in; relative paths start at the configuration file. */
   readonly readText: (path: string) => string | undefined
   /** Warnings become errors. */
@@ -32,7 +34,7 @@ export function loadConfig(input: ConfigInput): LoadedConfig {
   if (parsed.document === undefined) return refused(parsed.problems, () => undefined)
   const { document } = parsed
   const locate: Locate = (path) => document.locationOf(path)
-  const filled = interpolate(document.value, input.environment)
+  const filled = interpolate(document.value, input.fillable ?? input.environment)
   const early = [...parsed.problems, ...filled.drafts.map((draft) => toConfigProblem(draft, locate))]
   const checked = checkConfig(filled.value, locate)
   if (checked.config === undefined || !isUsable(early)) {

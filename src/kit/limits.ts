@@ -216,6 +216,8 @@ export const LIMITS = {
   allAdminTokenGuesses: 256,
   /** Body of a request to the admin API. */
   adminBodyBytes: 64 * 1024,
+  /** Body of a question to the admin API about a request, which is in it, and about another configuration. */
+  explainBodyBytes: 2 * 1024 * 1024,
   /** Requests that a simulated provider bills before it forgets the oldest. */
   simulatedBillEntries: 100_000,
   /** Requests that a simulated provider remembers with headers and body. */

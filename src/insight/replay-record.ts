@@ -1,0 +1,34 @@
+import type { Plan } from '../gateway/plan.ts'
+import { readObjects, readString, type JsonObject } from '../kit/json.ts'
+import { replayDecision } from '../routing/replay.ts'
+import type { RequestRow } from '../store/store.ts'
+import { planHash, recordedWay } from './recorded-way.ts'
+
+/** What became of a choice that was made again from its record. */
+export type Replayed =
+  | {
+      readonly isSame: boolean
+      /** Is the plan that by which it was made? */
+      readonly isSamePlan: boolean
+      /** Its steps now, and as they were recorded: JSON text. */
+      readonly made: string
+      readonly recorded: string
+    }
+  | { readonly impossible: string }
+
+/** Makes the choice of a record again under a plan. */
+export function replayRecord(row: RequestRow, record: JsonObject, plan: Plan): Replayed {
+  const route = plan.resolveRoute(matchedIn(record) ?? row.requestedModel)
+  if (route === undefined) return { impossible: 'the file has no such route' }
+  const replay = replayDecision(record, recordedWay(route, record))
+  if (replay === undefined) return { impossible: 'the record does not say what it was made from' }
+  const { made, recorded } = replay
+  const isSamePlan = planHash(plan.version) === planHash(row.planVersion)
+  return { isSame: made === recorded, isSamePlan, made, recorded }
+}
+
+/** The route that took the request whatever name it asked for. */
+function matchedIn(record: JsonObject): string | undefined {
+  const match = readObjects(record, 'steps').find(({ step }) => step === 'match')
+  return match && readString(match, 'to')
+}
