@@ -61,6 +61,27 @@ describe('what a route says of single kinds of failures', () => {
     expect(refused?.ranking.reason).toBe('for-this-failure')
   })
 
+  test.each([
+    ['resume', { instructs: true }],
+    ["{ mark: ' […] ' }", { instructs: true, mark: ' […] ' }],
+    ['{ instruct: false }', { instructs: false }],
+  ])('an answer that breaks off is gone on with: %s', (written, continues) => {
+    expect(routeOf(`{ mid_stream: ${written} }`)?.again).toEqual({ continues })
+  })
+
+  test.each([
+    ['reusme', 'routes.a.fallback.mid_stream: expected resume, fail, or an object, found "reusme"'],
+    ["{ mark: '' }", 'a text of 1 to 200 characters'],
+    ['{ marks: x }', 'Did you mean "mark"?'],
+  ])('but not by %s', (written, message) => {
+    const text = `providers: { sim: }\nroutes: { a: { targets: [sim/smart], fallback: { mid_stream: ${written} } } }`
+    expect(problemsOf(text)).toContain(message)
+  })
+
+  test('or ends with its failure, which is as if nothing was said', () => {
+    expect(routeOf('{ mid_stream: fail }')?.again).toBeUndefined()
+  })
+
   test('a route that says nothing has none of it', () => {
     expect(routeOf('{}')?.again).toBeUndefined()
   })

@@ -27,7 +27,7 @@ interface EventsChunk {
 export interface Seam {
   /** What was said before it, with the pieces of a text as one. */
   readonly said: readonly ResponseEvent[]
-  /** The provider's own bytes that said the last of it; absent where none did. */
+  /** The provider's own bytes that framed it and said the last of it, in whole frames; absent where none did. */
   readonly wire?: Uint8Array
   /** How much of the text stands before it. */
   readonly characters: number

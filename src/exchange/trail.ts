@@ -151,8 +151,8 @@ export class Trail {
    * with the answer of another takes over what was lost of that.
    */
   serve(attempt: ServingAttempt): void {
-    for (const { code, subject } of this.#serving?.notices.all ?? NO_NOTICES)
-      attempt.notices.add(code, subject)
+    if (this.#serving !== undefined)
+      for (const { code, subject } of this.#serving.notices.all) attempt.notices.add(code, subject)
     this.#serving = attempt
   }
 

@@ -8,14 +8,17 @@ import type { Retirement } from './retirements.ts'
 const GENERATIONS: readonly ModelFacts[] = [
   {
     match: /^claude-(?:instant|2)/,
-    capabilities: { ...TEXT_ONLY, maxOutputTokens: 4_096, reasoning: 'none' },
+    capabilities: { ...TEXT_ONLY, maxOutputTokens: 4_096, reasoning: 'none', prefill: true },
   },
-  { match: /^claude-3-(?:opus|sonnet|haiku)/, capabilities: { maxOutputTokens: 4_096, reasoning: 'none' } },
-  { match: /^claude-3-5-/, capabilities: { maxOutputTokens: 8_192, reasoning: 'none' } },
+  {
+    match: /^claude-3-(?:opus|sonnet|haiku)/,
+    capabilities: { maxOutputTokens: 4_096, reasoning: 'none', prefill: true },
+  },
+  { match: /^claude-3-5-/, capabilities: { maxOutputTokens: 8_192, reasoning: 'none', prefill: true } },
   // Thinking has a budget, and an answer can be begun for the model.
   {
     match: /^claude-(?:3-7-|(?:opus|sonnet)-4(?:-[015](?!\d))?(?:-20\d{6}|$|@|-latest)|haiku-4-5)/,
-    capabilities: { reasoning: 'budget' },
+    capabilities: { reasoning: 'budget', prefill: true },
   },
   {
     match: /^claude-opus-4-6/,

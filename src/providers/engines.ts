@@ -141,7 +141,11 @@ export const ENGINES: readonly ProviderDefinition[] = [
       {
         dialect: 'openai-chat',
         baseUrl: 'http://127.0.0.1:30000/v1',
-        quirks: { ...THINKING_ALOUD, ...SHARED_CALL_INDEX },
+        quirks: {
+          ...THINKING_ALOUD,
+          ...SHARED_CALL_INDEX,
+          prefillParam: 'continue_final_message',
+        },
       },
       { dialect: 'anthropic-messages', baseUrl: 'http://127.0.0.1:30000/v1', quirks: WITHOUT_COUNTING },
     ],
@@ -172,7 +176,12 @@ export const ENGINES: readonly ProviderDefinition[] = [
         dialect: 'openai-chat',
         baseUrl: 'http://127.0.0.1:8000/v1',
         // Its reasoning has that name since vllm-project/vllm#27752.
-        quirks: { ...OPEN_MODELS, ...SHARED_CALL_INDEX, reasoningField: 'reasoning' },
+        quirks: {
+          ...OPEN_MODELS,
+          ...SHARED_CALL_INDEX,
+          reasoningField: 'reasoning',
+          prefillParam: 'continue_final_message',
+        },
       },
       { dialect: 'anthropic-messages', baseUrl: 'http://127.0.0.1:8000/v1', quirks: WITHOUT_COUNTING },
       // https://docs.vllm.ai/en/stable/api/vllm/entrypoints/openai/responses/serving/

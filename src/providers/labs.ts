@@ -43,6 +43,7 @@ export const LABS: readonly ProviderDefinition[] = [
           batchInputs: 10,
           ...THINKING_ALOUD,
           cacheWriteField: 'cache_creation_input_tokens',
+          prefillParam: 'partial',
           conformant: false,
         },
       },
@@ -205,6 +206,7 @@ export const LABS: readonly ProviderDefinition[] = [
             'verbosity',
           ],
           toolChoiceRequired: 'any',
+          prefillParam: 'prefix',
           toolCallId: { pattern: 'alphanumeric', length: 9, exact: true },
           streamOptions: false,
           conformant: false,
@@ -218,8 +220,10 @@ export const LABS: readonly ProviderDefinition[] = [
       {
         match:
           /^(?:codestral|open-|devstral-(?:small|medium)-2507|magistral-(?:small|medium)-2506|mistral-tiny)/,
-        capabilities: TEXT_ONLY,
+        capabilities: { ...TEXT_ONLY, prefill: true },
       },
+      // The last message may be the beginning of the answer (`prefix`), https://docs.mistral.ai/api.
+      { match: /^(?:mistral|ministral|pixtral|devstral|magistral)-/, capabilities: { prefill: true } },
     ],
     serves: ['moderate'],
     defaultModel: 'mistral-small-latest',
@@ -240,6 +244,7 @@ export const LABS: readonly ProviderDefinition[] = [
           ...THINKING_ALOUD,
           imageUrls: false,
           maxTemperature: 1,
+          prefillParam: 'partial',
           conformant: false,
         },
       },
@@ -251,7 +256,11 @@ export const LABS: readonly ProviderDefinition[] = [
       },
     ],
     // Those that see say so in their names (https://platform.moonshot.ai/docs/introduction).
-    models: [{ match: /^moonshot-v1-(?!.*vision)/, capabilities: TEXT_ONLY }],
+    // Beginnings of answers: https://platform.kimi.ai/docs/guide/use-partial-mode-feature-of-kimi-api
+    models: [
+      { match: /^moonshot-v1-(?!.*vision)/, capabilities: { ...TEXT_ONLY, prefill: true } },
+      { match: /^(?:moonshot-v1|kimi-k2(?:[.]5)?(?!.*thinking))/, capabilities: { prefill: true } },
+    ],
     priceId: 'moonshotai',
     docs: 'https://platform.moonshot.ai/docs',
   },

@@ -5,15 +5,15 @@ import { factsAbout, factsNamed, SILENT, TEXT_ONLY } from './model-facts.ts'
 import { openai } from './openai.ts'
 
 test.each([
-  ['claude-3-haiku-20240307', { maxOutputTokens: 4_096, reasoning: 'none' }],
-  ['claude-3-5-sonnet-latest', { maxOutputTokens: 8_192, reasoning: 'none' }],
-  ['claude-3-7-sonnet-20250219', { reasoning: 'budget' }],
-  ['claude-sonnet-4-20250514', { reasoning: 'budget' }],
-  ['claude-opus-4-0', { reasoning: 'budget' }],
-  ['claude-opus-4-1-20250805', { reasoning: 'budget' }],
-  ['claude-sonnet-4-5', { reasoning: 'budget' }],
-  ['claude-haiku-4-5-20251001', { reasoning: 'budget' }],
-  ['claude-opus-4-5-20251101', { reasoning: 'budget' }],
+  ['claude-3-haiku-20240307', { maxOutputTokens: 4_096, reasoning: 'none', prefill: true }],
+  ['claude-3-5-sonnet-latest', { maxOutputTokens: 8_192, reasoning: 'none', prefill: true }],
+  ['claude-3-7-sonnet-20250219', { reasoning: 'budget', prefill: true }],
+  ['claude-sonnet-4-20250514', { reasoning: 'budget', prefill: true }],
+  ['claude-opus-4-0', { reasoning: 'budget', prefill: true }],
+  ['claude-opus-4-1-20250805', { reasoning: 'budget', prefill: true }],
+  ['claude-sonnet-4-5', { reasoning: 'budget', prefill: true }],
+  ['claude-haiku-4-5-20251001', { reasoning: 'budget', prefill: true }],
+  ['claude-opus-4-5-20251101', { reasoning: 'budget', prefill: true }],
   ['claude-opus-4-6', { reasoning: 'adaptive', prefill: false, efforts: ['low', 'medium', 'high', 'max'] }],
   ['claude-sonnet-4-6', { reasoning: 'adaptive', prefill: false, efforts: ['low', 'medium', 'high'] }],
   ['claude-opus-4-7', { reasoning: 'adaptive', prefill: false, sampling: false }],
@@ -139,4 +139,16 @@ test.each([
   ['grok-of-tomorrow', ['presence_penalty', 'frequency_penalty', 'stop']],
 ])('%s of xAI is not sent %p', (model, dropParams) => {
   expect(factsAbout(model, knownProvider('xai').models)?.quirks?.dropParams).toEqual(dropParams)
+})
+
+test.each([
+  ['mistral', 'mistral-small-latest', true],
+  ['mistral', 'codestral-latest', true],
+  ['mistral', 'mistral-embed', undefined],
+  ['moonshot', 'moonshot-v1-8k', true],
+  ['moonshot', 'kimi-k2-0905-preview', true],
+  ['moonshot', 'kimi-k2-thinking', undefined],
+  ['openai', 'gpt-4.1', undefined],
+] as const)('%s: %s takes the beginning of an answer: %p', (provider, model, prefill) => {
+  expect(factsAbout(model, knownProvider(provider).models)?.capabilities.prefill).toBe(prefill)
 })

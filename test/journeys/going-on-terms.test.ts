@@ -77,13 +77,18 @@ const routes: Routes = {
     targets: [`first/${cut('never')}`, `first/${rest('never')}`],
     fallback: { ...RESUME, never: ['server-error'] },
   },
-  thinking: {
-    targets: [
-      'first/fault?kind=truncate-mid-stream&after=40&as=reason&tps=400&id=thinking',
-      'second/smart?id=thinking',
-    ],
-    fallback: RESUME,
-  },
+  ...Object.fromEntries(
+    CLIENT_DIALECTS.map((spoken) => [
+      `thinking-${spoken}`,
+      {
+        targets: [
+          `${spoken}/fault?kind=truncate-mid-stream&after=40&as=reason&tps=400&id=thinking`,
+          `${spoken}/reason?id=thinking`,
+        ],
+        fallback: RESUME,
+      },
+    ]),
+  ),
   musing: {
     targets: [
       'first/fault?kind=truncate-mid-stream&after=4&as=reason&tps=200&id=musing',
@@ -194,6 +199,7 @@ const TURNS: Readonly<Record<ClientDialect, string>> = {
   gemini: 'contents',
 }
 
+const SEAM = /^: gatehouse-continued [^\n]*\n\n/gm
 const BROKEN = { status: 200, complete: false, ends: 1 } as const
 const COMPLETE = { status: 200, complete: true, ends: 1, text: WHOLE } as const
 
@@ -227,6 +233,14 @@ describe.each(CLIENT_DIALECTS)('an answer to %s that is gone on with', (dialect)
     expect(await stepsOf(answer)).toEqual([])
   })
 })
+
+/** How each asks for reasoning. */
+const THINKING: Readonly<Record<ClientDialect, JsonObject>> = {
+  'openai-chat': { reasoning_effort: 'high' },
+  'anthropic-messages': { thinking: { type: 'enabled', budget_tokens: 1024 } },
+  'openai-responses': { reasoning: { effort: 'high', summary: 'auto' } },
+  gemini: { generationConfig: { thinkingConfig: { includeThoughts: true, thinkingBudget: 1024 } } },
+}
 
 const schema = { type: 'object', properties: { a: { type: 'string' } } } as const
 const TOOLS: Readonly<Record<ClientDialect, JsonObject>> = {
@@ -275,7 +289,7 @@ describe('the text', () => {
     expect(second).toMatchObject({ outcome: 'continued', to: `first/${rest('twice')}` })
     expect(Number(second?.['characters'])).toBeGreaterThan(Number(first?.['characters']))
     expect(answer.wire.match(/gatehouse-continued/g)).toHaveLength(2)
-    const wire = answer.wire.replaceAll(/^: gatehouse[^\n]*\n\n/gm, '')
+    const wire = answer.wire.replaceAll(SEAM, '')
     expect(GRAMMARS['anthropic-messages'](wire)).toEqual([])
   })
 
@@ -283,18 +297,29 @@ describe('the text', () => {
     expect(await askFor('again')).toMatchObject(COMPLETE)
   })
 
-  test('goes on behind thoughts that are over, and not in the middle of one', async () => {
-    const answer = await askFor('thinking', {
-      dialect: 'anthropic-messages',
-      extra: { thinking: { type: 'enabled', budget_tokens: 1024 } },
-      maxTokens: 2048,
-    })
-    expect(answer).toMatchObject({ status: 200, complete: true })
-    expect(await stepsOf(answer)).toMatchObject([{ outcome: 'continued' }])
-    expect(GRAMMARS['anthropic-messages'](answer.wire.replace(/^: gatehouse[^\n]*\n\n/m, ''))).toEqual([])
+  test.each(CLIENT_DIALECTS)('goes on behind thoughts that are over: %s', async (dialect) => {
+    const answer = await askFor(`thinking-${dialect}`, { dialect, maxTokens: 2048, extra: THINKING[dialect] })
+    expect(answer).toMatchObject({ status: 200, complete: true, ends: 1 })
+    expect(await stepsOf(answer)).toMatchObject([{ outcome: 'continued', by: 'instruction' }])
+    expect(GRAMMARS[dialect](answer.wire.replace(SEAM, ''))).toEqual([])
+  })
+
+  test('does not go on in the middle of one', async () => {
     const musing = await askFor('musing')
     expect(musing).toMatchObject(BROKEN)
     expect(await stepsOf(musing)).toMatchObject([{ outcome: 'unfit', reason: 'not-text' }])
+  })
+
+  test('goes on in an array, which has no room for a remark', async () => {
+    const response = await fetch(`${house.url}/v1beta/models/plain-gemini:streamGenerateContent`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-goog-api-key': house.key() },
+      body: JSON.stringify({ contents: [{ role: 'user', parts: [{ text: 'Count sheep.' }] }] }),
+    })
+    const frames: unknown = await response.json()
+    expect(JSON.stringify(frames)).not.toContain('gatehouse')
+    const text = [...JSON.stringify(frames).matchAll(/"text":"([^"]*)"/g)].map(([, piece]) => piece).join('')
+    expect(text).toBe(WHOLE)
   })
 
   test('goes on behind a stall', async () => {

@@ -484,6 +484,25 @@ describe('turns', () => {
     const request = withTurns({ role: 'assistant', blocks: [{ type: 'text', text: 'a' }] })
     expect(refusal(request, { capabilities: { prefill: false } }).code).toBe('unsupported-feature')
   })
+
+  test('the beginning of an answer is marked as its server wants that, for models that take one', () => {
+    const request = withTurns({ role: 'assistant', blocks: [{ type: 'text', text: 'a' }] })
+    const said = { role: 'assistant', content: 'a' }
+    const bodyTo = (quirks: Quirks, prefill?: boolean) =>
+      encode(request, { quirks, capabilities: prefill === undefined ? {} : { prefill } }).body
+    expect(bodyTo({ prefillParam: 'prefix' }, true)['messages']).toEqual([{ ...said, prefix: true }])
+    expect(bodyTo({ prefillParam: 'partial' }, true)['messages']).toEqual([{ ...said, partial: true }])
+    expect(bodyTo({ prefillParam: 'continue_final_message' }, true)).toMatchObject({
+      messages: [said],
+      continue_final_message: true,
+      add_generation_prompt: false,
+    })
+    // What is not known to take one is not told so.
+    expect(bodyTo({ prefillParam: 'prefix' })['messages']).toEqual([said])
+    const asked = withTurns({ role: 'user', blocks: [{ type: 'text', text: 'a' }] })
+    const towards = { quirks: { prefillParam: 'prefix' }, capabilities: { prefill: true } } as const
+    expect(encode(asked, towards).body['messages']).toEqual([{ role: 'user', content: 'a' }])
+  })
 })
 
 describe('tool rounds', () => {

@@ -34,6 +34,11 @@ const OWN = {
   tokenInputs: { value: 'flag', shows: 'other', help: 'False where texts cannot be told as tokens.' },
   vectors: { value: VECTORS, shows: 'other', help: 'How encodings and uses of vectors are asked for.' },
   ranking: { value: RANKING, shows: 'other', help: 'How rankings are asked for.' },
+  prefillParam: {
+    value: ['prefix', 'partial', 'continue_final_message'],
+    shows: 'other',
+    help: 'How a last turn of the assistant is marked as the beginning of the answer, for models that take one (prefill).',
+  },
   alternateTurns: { value: 'flag', shows: 'request', help: 'True where turns must alternate.' },
 } as const satisfies QuirkTable
 

@@ -1,6 +1,7 @@
 import { isObject, type JsonObject } from '../../kit/json.ts'
 import { ChatRequests } from '../chat-requests.ts'
 import type { Body } from '../fates.ts'
+import { markBegun } from './begun-answer.ts'
 import { fieldValue, leaveOut, leaveOutSampling, passLimit, type Passing } from '../passing.ts'
 import { towards } from '../towards.ts'
 import { toWireUser } from '../user-id.ts'
@@ -15,7 +16,9 @@ export const REQUESTS = new ChatRequests({
   forwardHeaders: FORWARD_HEADERS,
   write(request, context) {
     const to = towards(request, context, TOOL_RULES)
-    const body: Body = { ...request.extra?.[FAMILY], model: context.model, messages: writeTurns(to) }
+    const messages = writeTurns(to)
+    const body: Body = { ...request.extra?.[FAMILY], model: context.model, messages }
+    markBegun(to, messages, body)
     writeTools(to, body)
     PARAMETERS.write(request, to, body)
     return body

@@ -12,7 +12,7 @@ import { InterleavedBlocks, sayHeld, WrittenBlock, type BlockWire } from '../blo
 import { wrapSignature } from '../carried-signature.ts'
 import type { EncodeContext } from '../dialect.ts'
 import { writeAnnotation } from './annotation.ts'
-import { Output, prefixOf, shownPlace } from './output.ts'
+import { Output, prefixOf, shownOutput } from './output.ts'
 import { showReasoning } from './reasoning-item.ts'
 import { namespaceMembers } from './tools.ts'
 import { FAMILY } from './vocabulary.ts'
@@ -156,16 +156,19 @@ export class OutputBlocks implements BlockWire {
   }
 
   /**
-   * Goes on with the text that is open under the id and at the place by which the provider's own bytes have told it. Items before it that
-   * they told and that said nothing were thoughts without a word.
+   * Goes on with the text that is open under the id and at the place by which the provider's own bytes have told it, behind the items that
+   * they told whole. Others before it were thoughts without a word.
    */
   goOnAs(wire: Uint8Array): void {
-    const shown = shownPlace(wire)
     const [written, saying] = [...this.#sayings].findLast(([, { kind }]) => kind === KINDS.text) ?? []
-    if (shown === undefined || written === undefined || saying === undefined) return
+    if (written === undefined || saying === undefined) return
+    const { place, items } = shownOutput(wire)
+    if (place === undefined) return
     const { item, index } = saying
-    item.place = { ...shown, output_index: this.output.moveTo(item.place.output_index, shown.output_index) }
-    this.output.items[item.place.output_index] = this.#itemOf(item, 'in_progress')
+    const { output } = this
+    item.place = { ...place, output_index: output.moveTo(item.place.output_index, place.output_index) }
+    output.adopt(items)
+    output.items[item.place.output_index] = this.#itemOf(item, 'in_progress')
     saying.place = { ...item.place, content_index: index }
     written.prefix = prefixOf(KINDS.text.piece, { ...saying.place, logprobs: [] })
   }

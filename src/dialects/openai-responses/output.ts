@@ -1,4 +1,5 @@
-import { parseJsonObject, readNumber, readString, type JsonObject } from '../../kit/json.ts'
+import { defined } from '../../kit/defined.ts'
+import { parseJsonObject, readNumber, readObject, readString, type JsonObject } from '../../kit/json.ts'
 import { createSseFramer, sseEvent } from '../../kit/sse.ts'
 
 const decoder = new TextDecoder()
@@ -30,6 +31,11 @@ export class Output {
     for (let at = from; at < place; at += 1)
       this.items.splice(at, 0, { type: 'reasoning', id: `rs_${this.#bareId}_${at}`, summary: [] })
     return Math.max(from, place)
+  }
+
+  /** Takes the place of what was told here for items that were told whole otherwise. */
+  adopt(told: ShownOutput['items']): void {
+    for (const [at, item] of told) if (this.items[at] !== undefined) this.items[at] = item
   }
 
   /** Counts on behind events that the provider wrote itself. */
@@ -80,19 +86,27 @@ export function prefixOf(piece: string, place: JsonObject): string {
   return `event: ${type}\ndata: {"type":"${type}",${JSON.stringify(place).slice(1, -1)},"sequence_number":`
 }
 
-/** Where the last piece of text stands that a provider's events have told, and under which id; undefined where they tell none. */
-export function shownPlace(
-  wire: Uint8Array,
-): { readonly item_id: string; readonly output_index: number } | undefined {
-  let place: { readonly item_id: string; readonly output_index: number } | undefined
-  createSseFramer().push(wire, ({ data }) => {
-    if (!data.includes(TEXT_PIECE)) return
-    const event = parseJsonObject(data) ?? {}
-    const item_id = readString(event, 'item_id')
-    const output_index = readNumber(event, 'output_index')
-    if (item_id !== undefined && output_index !== undefined) place = { item_id, output_index }
-  })
-  return place
+/** What a provider's own events have told of its output. */
+export interface ShownOutput {
+  /** Where the last piece of text stands, and under which id; absent where none was told. */
+  readonly place?: { readonly item_id: string; readonly output_index: number }
+  /** Items that were told whole, by their place. */
+  readonly items: ReadonlyMap<number, JsonObject>
 }
 
-const TEXT_PIECE = 'response.output_text.delta'
+/** Reads what whole frames of a provider have told. */
+export function shownOutput(wire: Uint8Array): ShownOutput {
+  const items = new Map<number, JsonObject>()
+  let place: ShownOutput['place']
+  createSseFramer().push(wire, ({ data }) => {
+    const event = parseJsonObject(data) ?? {}
+    const output_index = readNumber(event, 'output_index')
+    const item_id = readString(event, 'item_id')
+    const item = readObject(event, 'item')
+    if (output_index === undefined) return
+    if (event['type'] === 'response.output_item.done' && item !== undefined) items.set(output_index, item)
+    else if (event['type'] === 'response.output_text.delta' && item_id !== undefined)
+      place = { item_id, output_index }
+  })
+  return { items, ...defined({ place }) }
+}

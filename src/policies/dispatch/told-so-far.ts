@@ -3,6 +3,7 @@ import type { TextBlock } from '../../exchange/content.ts'
 import type { ResponseEvent } from '../../exchange/event.ts'
 import type { ResponseChunk } from '../../exchange/response.ts'
 import { LIMITS } from '../../kit/limits.ts'
+import { concatBytes } from '../../kit/sse.ts'
 
 /** A block of an answer, as far as it has come. */
 interface ToldBlock {
@@ -16,6 +17,11 @@ interface ToldBlock {
 
 /** What says nothing of the answer itself. */
 const SILENT: ReadonlySet<string> = new Set(['usage', 'end', 'failure'])
+
+/** Does an event frame what is said? */
+function frames({ type }: ResponseEvent): boolean {
+  return type === 'block-start' || type === 'block-end' || type === 'signature'
+}
 
 type Piece = Extract<ResponseEvent, { readonly type: 'text-delta' | 'reasoning-delta' }>
 
@@ -31,16 +37,30 @@ export class ToldSoFar {
   #unfit: ContinueRefusal | undefined
   /** How much text there is. */
   characters = 0
-  /** The provider's own bytes that said the last of the text. */
-  wire: Uint8Array | undefined
+  /** The provider's own bytes that said more than pieces, and those that said the last of the text. */
+  readonly #framing: Uint8Array[] = []
+  #framingBytes = 0
+  #lastPiece: Uint8Array | undefined
 
   /** Takes what is told next. */
   take({ events, wire }: ResponseChunk): void {
     if (this.#unfit !== undefined) return
     const before = this.characters
     for (const event of events) this.#push(event)
-    if (this.characters > LIMITS.continuedCharacters) this.#giveUp('too-long')
-    else if (this.characters > before) this.wire = wire
+    if (wire !== undefined && (events.length === 0 || events.some(frames))) {
+      this.#framing.push(wire)
+      this.#framingBytes += wire.length
+    }
+    if (Math.max(this.characters, this.#framingBytes) > LIMITS.continuedCharacters) this.#giveUp('too-long')
+    else if (this.characters > before) this.#lastPiece = wire
+  }
+
+  /** The provider's own bytes by which blocks were begun and ended, and the last of the text was said; absent where none were passed on. */
+  get wire(): Uint8Array | undefined {
+    const last = this.#lastPiece
+    if (last === undefined) return undefined
+    const parts = this.#framing.includes(last) ? this.#framing : [...this.#framing, last]
+    return parts.reduce(concatBytes)
   }
 
   /** Takes what is told as text and is none of the answer's. */
@@ -143,6 +163,7 @@ export class ToldSoFar {
     this.#said.length = 0
     this.#blocks.length = 0
     this.#piece = undefined
-    this.wire = undefined
+    this.#framing.length = 0
+    this.#lastPiece = undefined
   }
 }
