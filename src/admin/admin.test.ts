@@ -228,6 +228,35 @@ describe('keys', () => {
     }
   })
 
+  test('what a key wants of targets is checked as in the file, and told in its words', async () => {
+    const only = { retention: '30d', tags: ['gold'] }
+    const made = await post('/api/v1/keys', { name: 'held', only, queue: { max: 20, wait: '30s' } })
+    expect(made.json).toMatchObject({
+      code: 'invalid-request',
+      errors: [{ path: 'only', message: expect.stringContaining('no provider fulfils') }],
+    })
+    const wrong = await post('/api/v1/keys', {
+      name: 'held',
+      only: { providers: ['simm'] },
+      queue: { max: 0 },
+    })
+    expect(wrong.text).toContain('queue.wait')
+    const misspelt = await post('/api/v1/keys', { name: 'held', only: { providers: ['simm'] } })
+    expect(misspelt.json).toMatchObject({
+      errors: [
+        { path: 'only.providers[0]', message: 'there is no provider simm', hint: 'Did you mean "sim"?' },
+      ],
+    })
+    const held = await post('/api/v1/keys', {
+      name: 'held',
+      only: { providers: ['sim'] },
+      queue: { max: 20, wait: '30s' },
+    })
+    const words = { only: { providers: ['sim'] }, queue: { max: 20, wait: '30s' } }
+    expect([held.status, held.json]).toMatchObject([201, words])
+    expect((await ask(`/api/v1/keys/${readString(held.json, 'id') ?? ''}`)).json).toMatchObject(words)
+  })
+
   test('a key of the file is read-only', async () => {
     const answer = await ask(`/api/v1/keys/${declared.id}`, { method: 'DELETE' })
     expect(answer.status).toBe(409)

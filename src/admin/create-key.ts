@@ -1,5 +1,7 @@
 import { toKeyTerms } from '../config/compile-accounts.ts'
+import { formatPath } from '../config/problems.ts'
 import { keyFieldsSchema, type KeyFields } from '../config/schema/accounts.ts'
+import type { Plan } from '../gateway/plan.ts'
 import type { Json } from '../kit/json.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import type { Secret } from '../kit/secret.ts'
@@ -17,6 +19,7 @@ export interface CreateKeyNeeds {
   readonly nowMs: () => number
   /** Names of the declared projects. */
   readonly projects: readonly string[]
+  readonly onlyProblems?: Plan['onlyProblems']
 }
 
 /** What a key may be created with: the fields of a declared key, without its text. */
@@ -32,7 +35,11 @@ export async function createKey(
   needs: CreateKeyNeeds,
 ): Promise<{ readonly record: KeyRecord; readonly key: Secret }> {
   const fields = parseBody(createKeySchema, body)
-  const errors = [...formErrors(fields, needs.projects), ...(await nameErrors(fields.name, needs.keys))]
+  const errors = [
+    ...formErrors(fields, needs.projects),
+    ...onlyErrors(fields, needs),
+    ...(await nameErrors(fields.name, needs.keys)),
+  ]
   if (errors.length > 0)
     throw new AdminProblem('invalid-request', { detail: 'The body has mistakes.', errors })
   const terms = toKeyTerms(fields)
@@ -57,6 +64,15 @@ function formErrors({ project, budget, budgets }: KeyFields, projects: readonly 
     errors.push({ path: 'project', message: `there is no project ${project}`, hint })
   }
   return errors
+}
+
+/** What nobody fulfils would make a key for nothing, and so would a provider that there is not. */
+function onlyErrors({ name, only }: KeyFields, { onlyProblems }: CreateKeyNeeds): ProblemDetail[] {
+  return (onlyProblems?.(only, `key ${name}`) ?? []).map(({ path, message, hint }) => ({
+    path: formatPath(path),
+    message,
+    ...defined({ hint }),
+  }))
 }
 
 /** Names are for people, and two of one name would confuse them: the wrong one would be revoked. */

@@ -5,7 +5,7 @@ import { nearestNames } from '../kit/nearest.ts'
 import type { MintedKey } from '../exchange/virtual-key.ts'
 import type { KeyStore } from '../store/store.ts'
 import { PAGE_QUERY, moneySchema, pageBody, pageSchema, parseQuery, type AdminRoute } from './admin-route.ts'
-import { createKey, createKeySchema } from './create-key.ts'
+import { createKey, createKeySchema, type CreateKeyNeeds } from './create-key.ts'
 import { AdminProblem, jsonResponse } from './problem.ts'
 import { toKeyJson } from './to-json.ts'
 import { defined } from '../kit/defined.ts'
@@ -29,11 +29,25 @@ const keyAnswer = z.object({
   project: z.string().optional(),
   models: z.array(z.string()).optional().describe('Absent: all.'),
   endpoints: z.array(z.string()).optional().describe('Absent: all.'),
+  only: z
+    .object({
+      region: z.array(z.string()).optional(),
+      retention: z.string().optional(),
+      data_policy: z.string().optional(),
+      providers: z.array(z.string()).optional(),
+      tags: z.array(z.string()).optional(),
+    })
+    .optional()
+    .describe('What every target must fulfil that answers it.'),
   limits: z.object({
     rpm: z.int().optional(),
     tpm: z.int().optional(),
     concurrent: z.int().optional(),
   }),
+  queue: z
+    .object({ max: z.int(), wait: z.string() })
+    .optional()
+    .describe('Who waits where its limits are reached; absent: nobody.'),
   budgets: z.array(moneySchema.extend({ per: z.string() })),
   allow: z.array(z.string()),
   created_at: z.iso.datetime().optional(),
@@ -54,8 +68,7 @@ export function keyRoutes(needs: KeyRoutesNeeds): AdminRoute[] {
       body: createKeySchema,
       answer: { status: 201, schema: keyAnswer.extend({ key: z.string().describe('Shown once.') }) },
       async handle({ body }) {
-        const projects = [...plan().projects.keys()]
-        const { record, key } = await createKey(body, { ...needs, projects })
+        const { record, key } = await createKey(body, { ...needs, ...knownTo(plan()) })
         needs.onKeysChanged()
         return jsonResponse({ ...toKeyJson(record, 'api', nowMs()), key: key.reveal() }, 201)
       },
@@ -100,6 +113,11 @@ export function keyRoutes(needs: KeyRoutesNeeds): AdminRoute[] {
       },
     },
   ]
+}
+
+/** What a key is checked against. */
+function knownTo({ projects, onlyProblems }: Plan): Pick<CreateKeyNeeds, 'projects' | 'onlyProblems'> {
+  return { projects: [...projects.keys()], ...defined({ onlyProblems }) }
 }
 
 async function revokeInStore(id: string, { keys, nowMs }: KeyRoutesNeeds): Promise<boolean> {

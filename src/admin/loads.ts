@@ -85,7 +85,11 @@ export function loadRoutes(needs: LoadRoutesNeeds): AdminRoute[] {
 
 /** Each target once, whatever it is named after. */
 function targetsOf(plan: Plan, name: string | undefined): readonly Target[] {
-  const routes = name === undefined ? [...plan.routes.values()] : [plan.resolveRoute(name)]
+  const matching = (plan.matches ?? []).map(({ route }) => route)
+  const routes =
+    name === undefined
+      ? [...plan.routes.values(), ...matching]
+      : [matching.find((route) => route.name === name) ?? plan.resolveRoute(name)]
   const targets = new Map<string, Target>()
   for (const route of routes) {
     if (route === undefined)

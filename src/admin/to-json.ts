@@ -1,5 +1,7 @@
 import { decisionIdOf } from '../exchange/decision.ts'
 import type { Budget, RateLimits } from '../exchange/account.ts'
+import type { OnlyTerms } from '../exchange/only-terms.ts'
+import { formatDuration } from '../kit/duration.ts'
 import type { Json, JsonObject } from '../kit/json.ts'
 import { formatUsd, type NanoUsd } from '../kit/money.ts'
 import { billedTokens } from '../exchange/units.ts'
@@ -30,6 +32,18 @@ function toLimitsJson(limits: RateLimits): JsonObject {
   })
 }
 
+/** In the words of the file, so that it can be sent back. */
+function toOnlyJson({ retention, ...words }: OnlyTerms): JsonObject {
+  return present({
+    ...words,
+    retention: retention === undefined ? undefined : retentionText(retention),
+  })
+}
+
+function retentionText(ms: number): string {
+  return ms === 0 ? 'zero' : formatDuration(ms)
+}
+
 function toBudgetJson(budget: Budget): JsonObject {
   return { ...toMoneyJson(budget.limitNanoUsd), per: budget.window }
 }
@@ -48,7 +62,9 @@ export function toKeyJson(key: KeyRecord, origin: 'api' | 'file', nowMs: number)
     project: key.project,
     models: key.models,
     endpoints: key.operations,
+    only: key.only && toOnlyJson(key.only),
     limits: toLimitsJson(key.limits),
+    queue: key.queue && { max: key.queue.max, wait: formatDuration(key.queue.waitMs) },
     budgets: key.budgets.map(toBudgetJson),
     allow: key.allowedOptions,
     created_at: origin === 'file' ? undefined : toTimeJson(key.createdAtMs),

@@ -1,7 +1,9 @@
 import { createKey, eachKey } from '../admin/create-key.ts'
 import { AdminProblem } from '../admin/problem.ts'
 import { keyStatus, toKeyJson } from '../admin/to-json.ts'
-import type { Json } from '../kit/json.ts'
+import type { Plan } from '../gateway/plan.ts'
+import { defined } from '../kit/defined.ts'
+import { isArray, type Json } from '../kit/json.ts'
 import { showUsd } from '../kit/money.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import { OPERATION_NAMES } from '../exchange/operations/all.ts'
@@ -10,6 +12,7 @@ import type { KeyRecord, KeyStore } from '../store/store.ts'
 import { UsageError, type FlagSpecs, type ParsedArguments } from './arguments.ts'
 import { CommandError, EXIT, type Command, type CommandCall } from './command.ts'
 import { openInstallation, type Installation } from './installation.ts'
+import { usablePlan } from './offline-plan.ts'
 
 const ACTIONS = ['create', 'list', 'revoke'] as const
 
@@ -28,6 +31,16 @@ const FLAGS: FlagSpecs = {
     kind: 'list',
     value: 'USD/WINDOW',
     help: 'Budget, for example 5/day or 100/month; may be repeated.',
+  },
+  only: {
+    kind: 'list',
+    value: 'WORD=VALUE',
+    help: 'What every target must fulfil: region=eu, retention=zero, data_policy=no-training, providers=NAME, tags=NAME; may be repeated.',
+  },
+  queue: {
+    kind: 'text',
+    value: 'MAX/WAIT',
+    help: 'Requests wait where its limits are reached, for example 20/30s.',
   },
   expires: { kind: 'text', value: 'DATE', help: 'Last day of its life, for example 2027-06-30.' },
   allow: { kind: 'list', value: 'OPTION', help: 'What it may ask for per request: tags, session, strict, …' },
@@ -105,6 +118,7 @@ async function create(
     mint: () => mint(environment),
     nowMs: () => clock.nowMs(),
     projects,
+    ...defined({ onlyProblems: await onlyProblemsOf(call) }),
   }).catch(explainProblem)
   if (output.json) {
     output.value({ ...toKeyJson(record, 'api', clock.nowMs()), key: key.reveal() })
@@ -113,6 +127,11 @@ async function create(
   output.line(key.reveal())
   output.say(`Key ${record.name} (${record.id}) was made. It is shown this once.`)
   return EXIT.ok
+}
+
+/** What can be wanted of targets is known to a plan; to make one takes longer than most keys need. */
+async function onlyProblemsOf(call: CommandCall): Promise<Plan['onlyProblems']> {
+  return call.arguments.has('only') ? (await usablePlan(call)).onlyProblems : undefined
 }
 
 function environmentOf(given: ParsedArguments): string {
@@ -131,8 +150,34 @@ function keyBody(name: string, given: ParsedArguments): Json {
   for (const field of ['models', 'endpoints', 'allow']) {
     if (given.has(field)) body[field] = given.list(field)
   }
+  const queue = given.text('queue')
+  if (queue !== undefined) body['queue'] = toQueue(queue)
+  if (given.has('only')) body['only'] = toOnly(given.list('only'))
   if (given.has('budget')) body['budgets'] = given.list('budget').map(toBudget)
   return body
+}
+
+function toQueue(text: string): Json {
+  const [max = '', wait = ''] = text.split('/')
+  if (!/^\d{1,9}$/.test(max) || wait === '')
+    throw new UsageError(`--queue takes MAX/WAIT such as 20/30s, not "${text}".`)
+  return { max: Number(max), wait }
+}
+
+/** Of these there may be several; a word that is none is refused with the nearest by whoever checks the body. */
+const LISTS: readonly string[] = ['region', 'providers', 'tags']
+
+function toOnly(texts: readonly string[]): Json {
+  const only: Record<string, Json> = {}
+  for (const text of texts) {
+    const [word = '', ...rest] = text.split('=')
+    const value = rest.join('=')
+    if (word === '' || value === '')
+      throw new UsageError(`--only takes WORD=VALUE such as region=eu, not "${text}".`)
+    const before = only[word]
+    only[word] = LISTS.includes(word) ? [...(isArray(before) ? before : []), value] : value
+  }
+  return only
 }
 
 function toBudget(text: string): Json {

@@ -142,6 +142,15 @@ describe('keys', () => {
       'rpm: expected a whole number',
     )
     expect((await run(directory, ['keys', 'create', 'x', '--budget', '5'])).err).toContain('USD/WINDOW')
+    expect((await run(directory, ['keys', 'create', 'x', '--only', 'regon=eu'])).err).toContain(
+      'only.regon: unknown key. Did you mean "region"?',
+    )
+    expect((await run(directory, ['keys', 'create', 'x', '--only', 'providers=simm'])).err).toContain(
+      'only.providers[0]: there is no provider simm. Did you mean "sim"?',
+    )
+    expect((await run(directory, ['keys', 'create', 'x', '--only', 'eu'])).err).toContain('WORD=VALUE')
+    expect((await run(directory, ['keys', 'create', 'x', '--queue', 'long'])).err).toContain('MAX/WAIT')
+    expect((await run(directory, ['keys', 'create', 'x', '--queue', '5/1h'])).err).toContain('at most 5m')
     expect((await run(directory, ['keys', 'crate', 'x'])).err).toContain('Did you mean "keys create"?')
     await run(directory, ['keys', 'create', 'billing'])
     expect((await run(directory, ['keys', 'create', 'billing'])).err).toContain(
@@ -150,6 +159,19 @@ describe('keys', () => {
     const missing = await run(directory, ['keys', 'revoke', 'biling'])
     expect(missing.exitCode).toBe(3)
     expect(missing.err).toContain('Did you mean billing?')
+  })
+
+  test('one that is held to some providers, and waits in line, is made in the words of the file', async () => {
+    const directory = workplace('providers: { sim: { region: eu, tags: [gold, iso] } }\n')
+    const wanted = ['--only', 'region=eu,region=us', '--only', 'tags=gold', '--only', 'tags=iso']
+    const made = await run(directory, ['keys', 'create', 'held', ...wanted, '--queue', '20/30s', '--json'])
+    expect(parseJsonObject(made.out)).toMatchObject({
+      only: { region: ['eu', 'us'], tags: ['gold', 'iso'] },
+      queue: { max: 20, wait: '30s' },
+    })
+    const nobody = await run(directory, ['keys', 'create', 'none', '--only', 'retention=zero'])
+    expect(nobody.exitCode).toBe(2)
+    expect(nobody.err).toContain('only: no provider fulfils what is wanted here')
   })
 
   test('one for the file is made without storing anything', async () => {

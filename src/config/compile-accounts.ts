@@ -53,15 +53,12 @@ function toBudget(written: BudgetConfig): Budget {
 /** The declared keys. */
 interface CompiledKeys {
   readonly keys: readonly KeyRecord[]
-  /** By id: what every target must fulfil that answers the key. */
-  readonly only: ReadonlyMap<string, readonly Constraint[]>
   readonly drafts: readonly ProblemDraft[]
 }
 
 /** Compiles the declared keys. Limits that a key does not state come from `limits`, models from its project. */
 export function compileKeys(config: Config, sources: AccountSources): CompiledKeys {
   const keys: KeyRecord[] = []
-  const only = new Map<string, readonly Constraint[]>()
   const drafts: ProblemDraft[] = []
   const add = (key: KeyRecord, index: number): void => {
     const twin = keys.find((other) => other.id === key.id)
@@ -83,16 +80,23 @@ export function compileKeys(config: Config, sources: AccountSources): CompiledKe
     drafts.push(...problems)
     if (hashed === undefined) return
     add(toRecord(written, hashed, config), index)
-    const constraints = compileOnly(written.only, `key ${written.name}`)
-    if (constraints !== undefined) only.set(hashed.id, constraints)
   })
-  return { keys, only, drafts }
+  return { keys, drafts }
 }
 
 /** The parts of a key's record that are said about it; the rest is its identity. */
 export type KeyTerms = Pick<
   KeyRecord,
-  'name' | 'project' | 'models' | 'operations' | 'allowedOptions' | 'limits' | 'budgets' | 'expiresAtMs'
+  | 'name'
+  | 'project'
+  | 'models'
+  | 'operations'
+  | 'only'
+  | 'allowedOptions'
+  | 'limits'
+  | 'queue'
+  | 'budgets'
+  | 'expiresAtMs'
 >
 
 /** What was said about a key, in the words of the store. */
@@ -104,7 +108,7 @@ export function toKeyTerms(written: KeyFields): KeyTerms {
     allowedOptions: written.allow,
     limits: toRateLimits(written),
     budgets: budgets.map(toBudget),
-    ...defined({ expiresAtMs: written.expires }),
+    ...defined({ only: written.only, queue: toQueueTerms(written.queue), expiresAtMs: written.expires }),
   }
 }
 
@@ -185,15 +189,13 @@ function bothAllow(
 }
 
 /** What a key's project wants, and the key itself. */
-type ConstraintsOf = (key: Pick<KeyRecord, 'id' | 'project'>) => readonly Constraint[] | undefined
+type ConstraintsOf = (key: Pick<KeyRecord, 'name' | 'project' | 'only'>) => readonly Constraint[] | undefined
 
 /** Creates what says which targets may answer a key. Asked at each use of one, so that it holds for keys of the store as well. */
-export function createConstraintLookup(
-  { projects }: Config,
-  ofKeys: ReadonlyMap<string, readonly Constraint[]>,
-): ConstraintsOf {
+export function createConstraintLookup({ projects }: Config): ConstraintsOf {
   const ofProjects = new Map(
     Object.entries(projects).map(([name, { only }]) => [name, compileOnly(only, `project ${name}`)]),
   )
-  return ({ id, project = '' }) => joinConstraints(ofProjects.get(project), ofKeys.get(id))
+  return ({ name, project = '', only }) =>
+    joinConstraints(ofProjects.get(project), compileOnly(only, `key ${name}`))
 }

@@ -1,4 +1,5 @@
 import { liesIn, unfulfilled, type Constraint } from '../exchange/constraint.ts'
+import type { OnlyTerms } from '../exchange/only-terms.ts'
 import { entriesOf, type Route } from '../exchange/route.ts'
 import type { Target } from '../exchange/target.ts'
 import { formatDuration } from '../kit/duration.ts'
@@ -6,7 +7,6 @@ import { nearestNames } from '../kit/nearest.ts'
 import { isTarget, type TargetMaker } from './compile-targets.ts'
 import type { PathStep, ProblemDraft } from './problems.ts'
 import type { Config } from './schema.ts'
-import type { OnlyConfig } from './schema/only.ts'
 
 /** Targets that are named in a message. */
 const MOST_NAMED = 5
@@ -16,7 +16,7 @@ const MOST_NAMED = 5
  *
  * @param by who wants it, as decisions name it: `route support`
  */
-export function compileOnly(written: OnlyConfig | undefined, by: string): readonly Constraint[] | undefined {
+export function compileOnly(written: OnlyTerms | undefined, by: string): readonly Constraint[] | undefined {
   if (written === undefined) return undefined
   const { region, retention, data_policy: policy, providers, tags } = written
   const constraints: Constraint[] = []
@@ -43,7 +43,7 @@ function tellRetention(ms: number): string {
 
 /** Providers that are named and that there are not. */
 export function unknownProviders(
-  written: OnlyConfig | undefined,
+  written: OnlyTerms | undefined,
   path: readonly PathStep[],
   known: readonly string[],
 ): ProblemDraft[] {
@@ -88,28 +88,39 @@ export function emptiedArms(
   return canary === undefined ? ofSplit : [...ofSplit, ...emptiedBy(only, canary.route, at('canary'))]
 }
 
-/** What keys and projects want: somebody must be able to fulfil it. */
-export function accountProblems(
-  { keys, projects }: Pick<Config, 'keys' | 'projects'>,
-  known: readonly string[],
-  makeTarget: TargetMaker,
-): ProblemDraft[] {
+/** What is wrong with what somebody wants who has a `path` in the file, or in a body: somebody must be able to fulfil it. */
+export type OnlyCheck = (
+  written: OnlyTerms | undefined,
+  by: string,
+  path: readonly PathStep[],
+) => readonly ProblemDraft[]
+
+/** Creates the check of what keys and projects want. */
+export function createOnlyCheck(known: readonly string[], makeTarget: TargetMaker): OnlyCheck {
   // Of each provider a model that nobody knows yet: what is asked for is said of providers.
   const anybody = known.map((name) => makeTarget(`${name}/*`)).filter(isTarget)
-  const wanted = [
-    ...keys.map(({ name, only }, index) => [['keys', index, 'only'], `key ${name}`, only] as const),
-    ...Object.entries(projects).map(
-      ([name, { only }]) => [['projects', name, 'only'], `project ${name}`, only] as const,
-    ),
-  ]
-  return wanted.flatMap(([path, by, written]) => {
+  return (written, by, path) => {
     const unknown = unknownProviders(written, path, known)
     const only = compileOnly(written, by)
     const isEmpty = anybody.length > 0 && anybody.every((target) => unfulfilled(only, target) !== undefined)
     if (only === undefined || unknown.length > 0 || !isEmpty) return unknown
     const message = 'no provider fulfils what is wanted here, so every request would be refused'
     return [{ path, message, hint: `It wants ${only.map(({ text }) => text).join(', ')}.` }]
-  })
+  }
+}
+
+/** What keys and projects of the file want. */
+export function accountProblems(
+  { keys, projects }: Pick<Config, 'keys' | 'projects'>,
+  check: OnlyCheck,
+): ProblemDraft[] {
+  const wanted = [
+    ...keys.map(({ name, only }, index) => [['keys', index, 'only'], `key ${name}`, only] as const),
+    ...Object.entries(projects).map(
+      ([name, { only }]) => [['projects', name, 'only'], `project ${name}`, only] as const,
+    ),
+  ]
+  return wanted.flatMap(([path, by, written]) => check(written, by, path))
 }
 
 function tellExcluded(target: Target, only: readonly Constraint[] | undefined): string {

@@ -20,7 +20,7 @@ import { compileProofs } from './compile-proofs.ts'
 import { setUpProviders, type FoundProvider, type ProviderSetup } from './compile-providers.ts'
 import { compileNames } from './compile-names.ts'
 import { plainRoute, readAliases, type RouteContext } from './compile-routes.ts'
-import { accountProblems } from './compile-only.ts'
+import { accountProblems, createOnlyCheck } from './compile-only.ts'
 import {
   createTargetMaker,
   isTarget,
@@ -125,6 +125,7 @@ function build(config: Config, { secrets }: LoadedConfig, parts: CompileParts) {
     nowMs,
   }
   const setups = [...providers.setups.values()]
+  const checkOnly = createOnlyCheck([...providers.setups.keys()], targets.makeTarget)
   const named = compileNames(config, setups, context)
   const keys = compileKeys(config, { secrets, hashKey: parts.hashKey })
   const routeNames = [...named.routes.keys(), ...named.wildcards]
@@ -136,7 +137,8 @@ function build(config: Config, { secrets }: LoadedConfig, parts: CompileParts) {
     named,
     keys: keys.keys,
     drills: drills.drills,
-    constraintsOf: createConstraintLookup(config, keys.only),
+    constraintsOf: createConstraintLookup(config),
+    checkOnly,
     proofs: proofs.proofs,
     overridden: [...overrides.keys()],
     drafts: [
@@ -149,7 +151,7 @@ function build(config: Config, { secrets }: LoadedConfig, parts: CompileParts) {
       ...named.drafts,
       ...keys.drafts,
       ...drills.drafts,
-      ...accountProblems(config, [...providers.setups.keys()], targets.makeTarget),
+      ...accountProblems(config, checkOnly),
       ...proofs.drafts,
     ],
   }
@@ -236,6 +238,7 @@ function toPlan(version: string, config: Config, built: Built & { behind: readon
     declaredKeys: built.keys,
     completeKey: createKeyCompleter(config),
     constraintsOf: built.constraintsOf,
+    onlyProblems: (only, by) => built.checkOnly(only, by, ['only']),
     unpriced: config.pricing.unpriced,
     circuit: circuitOf(config.health),
     drills: built.drills,

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { unfulfilled } from '../exchange/constraint.ts'
 import { makeKeyText } from '../../test/journeys/open-house.ts'
 import { compileText, problemsOf } from './compile.fixture.ts'
+import type { KeyRecord } from '../store/store.ts'
 
 const PROVIDERS = `
 providers:
@@ -9,6 +10,17 @@ providers:
   far: { type: sim, region: us-east-1, retention: 30d, data_policy: training, tags: [gold], settings: { port: '1' } }
   silent: { type: sim, settings: { port: '1' } }
 `
+
+/** A key that wants nothing. */
+const keyRecord = (id: string): KeyRecord => ({
+  id,
+  name: id,
+  secretHmac: '',
+  allowedOptions: [],
+  limits: {},
+  budgets: [],
+  createdAtMs: 0,
+})
 
 /** Who may be asked by a route that wants this. */
 function allowed(only: string): string {
@@ -61,13 +73,15 @@ keys: [{ name: ci, value: env:KEY, project: shop, only: { region: eu } }]`,
       { environment: { KEY: key } },
     )
     const declared = plan?.declaredKeys[0]
-    const tell = (id: string, project?: string) =>
+    const tell = (key: Pick<KeyRecord, 'name' | 'only'>, project: string) =>
       plan
-        ?.constraintsOf?.({ ...declared, id, ...(project === undefined ? {} : { project }) } as never)
+        ?.constraintsOf?.({ ...declared, project, ...key } as KeyRecord)
         ?.map(({ by, text }) => `${by}: ${text}`)
-    expect(tell(declared?.id ?? '', 'shop')).toEqual(['project shop: tag gold', 'key ci: region eu'])
-    expect(tell('of-the-store', 'shop')).toEqual(['project shop: tag gold'])
-    expect(tell('of-the-store', 'other')).toBeUndefined()
+    const made = { name: 'made', only: { region: ['us'] } }
+    expect(tell({ name: 'ci' }, 'shop')).toEqual(['project shop: tag gold', 'key ci: region eu'])
+    expect(tell(made, 'shop')).toEqual(['project shop: tag gold', 'key made: region us'])
+    expect(tell(made, 'other')).toEqual(['key made: region us'])
+    expect(plan?.constraintsOf?.(keyRecord('k'))).toBeUndefined()
   })
 
   test.each<[string, string[]]>([

@@ -1,5 +1,6 @@
 import type { Capabilities } from '../exchange/target.ts'
 import type { Drill } from '../exchange/drill.ts'
+import type { OnlyTerms } from '../exchange/only-terms.ts'
 import type { Proof } from '../exchange/proof.ts'
 import type { Route, RouteMatch, Unpriced } from '../exchange/route.ts'
 import type { DeclaredOwners } from '../identity/directory.ts'
@@ -12,6 +13,13 @@ export interface ListedModel {
   readonly ownedBy: string
   /** What is known of the model that is asked first. */
   readonly facts?: Capabilities
+}
+
+/** Something wrong with terms that somebody has written, at a path in them. */
+export interface TermsProblem {
+  readonly path: readonly (string | number)[]
+  readonly message: string
+  readonly hint?: string
 }
 
 /** A route as it is listed. */
@@ -48,6 +56,8 @@ export interface Plan extends DeclaredOwners {
   resolveRoute(model: string): Route | undefined
   /** Routes that take requests of any name, in order; the first whose condition holds does, before names are resolved. Absent: none. */
   readonly matches?: readonly RouteMatch[]
+  /** What is wrong with what a key wants of its targets: names that there are not, or that nobody fulfils it. */
+  readonly onlyProblems?: (only: OnlyTerms | undefined, by: string) => readonly TermsProblem[]
   /** Names worth listing and suggesting, in order. */
   readonly models: readonly ListedModel[]
   /** Who may use models without a price where a route says nothing of it. */

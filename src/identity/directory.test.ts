@@ -78,6 +78,14 @@ describe('the standing of a key', () => {
   })
 })
 
+test('a key of the store waits in its own line', () => {
+  const queue = { max: 3, waitMs: 1_000 }
+  const { directory } = open([keyOf({ queue }), keyOf({ id: 'other' })])
+  expect(directory.account({ scope: 'key', id: 'bot' })).toMatchObject({ queue })
+  expect(directory.find('bot')?.caller?.accounts[0]).toMatchObject({ queue })
+  expect(directory.account({ scope: 'key', id: 'other' })).not.toHaveProperty('queue')
+})
+
 test('a key of the file comes before one of the store, which the file completes', () => {
   const { directory } = open([keyOf(), keyOf({ id: 'other' })], {
     declaredKeys: [keyOf({ name: 'of the file' })],

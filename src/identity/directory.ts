@@ -80,7 +80,9 @@ class OwnersDirectory implements Directory {
     switch (scope) {
       case 'key': {
         const key = this.#record(id)
-        return key && { scope, id, name: key.name, limits: key.limits, budgets: key.budgets }
+        if (key === undefined) return undefined
+        const { name, limits, budgets, queue } = key
+        return { scope, id, name, limits, budgets, ...defined({ queue }) }
       }
       case 'project':
         return this.#declared.projects.get(id)

@@ -1,6 +1,8 @@
 import type { NanoUsd } from '../kit/money.ts'
 import type { MaybePromise } from '../kit/maybe-promise.ts'
 import type { Budget, RateLimits } from '../exchange/account.ts'
+import type { QueueTerms } from '../exchange/cap.ts'
+import type { OnlyTerms } from '../exchange/only-terms.ts'
 import type { Owner, Owners } from '../exchange/owner.ts'
 import type { Counts } from '../exchange/units.ts'
 import type { ShadowQuery, ShadowReport, ShadowRow, ShadowText } from './shadow-rows.ts'
@@ -36,8 +38,12 @@ export interface KeyRecord {
   readonly project?: string
   readonly models?: readonly string[]
   readonly operations?: readonly string[]
+  /** What every target must fulfil that answers it. */
+  readonly only?: OnlyTerms
   readonly allowedOptions: readonly string[]
   readonly limits: RateLimits
+  /** Where its limits are reached, its requests wait. Absent: they are refused at once. */
+  readonly queue?: QueueTerms
   readonly budgets: readonly Budget[]
   readonly createdAtMs: number
   readonly expiresAtMs?: number

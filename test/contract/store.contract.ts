@@ -152,6 +152,14 @@ function testKeys(fresh: Fresh): void {
       operations: ['chat'],
       allowedOptions: ['timeout'],
       limits: { requestsPerMinute: 5, tokensPerMinute: 1000, parallelRequests: 2 },
+      only: {
+        region: ['eu', 'ch'],
+        retention: 0,
+        data_policy: 'no-training',
+        providers: ['acme'],
+        tags: ['gold'],
+      },
+      queue: { max: 20, waitMs: 30_000 },
       budgets: [
         { window: 'month', limitNanoUsd: 9_007_199_254_740_993n },
         { window: 'total', limitNanoUsd: 0n },

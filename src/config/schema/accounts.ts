@@ -56,7 +56,13 @@ export const keyFieldsSchema = z.strictObject({
     .array(z.enum(OPERATION_NAMES))
     .optional()
     .describe('What it may be used for; default: everything.'),
+  only: onlySchema
+    .optional()
+    .describe(
+      'What every target must fulfil that it is answered by, beside what its project and the route want.',
+    ),
   ...limitFields,
+  queue: queueSchema.optional().describe('Where its limits are reached, its requests wait for room.'),
   budget: budgetSchema.optional().describe('Its budget.'),
   budgets: budgetsSchema.optional().describe('Its budgets, when there are several.'),
   expires: expirySchema.optional().describe('The last day, or the moment, of its life.'),
@@ -68,11 +74,6 @@ export const keyFieldsSchema = z.strictObject({
 
 /** A key that the file declares; its text comes from outside the file. */
 export const keySchema = keyFieldsSchema.extend({
-  only: onlySchema
-    .optional()
-    .describe(
-      'What every target must fulfil that it is answered by, beside what its project and the route want.',
-    ),
   value: secretSchema.describe(
     'The key itself, as env:NAME or file:/path; made by `gatehouse keys create --offline`.',
   ),

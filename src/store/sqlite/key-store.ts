@@ -1,6 +1,7 @@
 import type { Database } from 'bun:sqlite'
 import type { Clock } from '../../kit/clock.ts'
 import type { Budget, BudgetWindow, RateLimits } from '../../exchange/account.ts'
+import type { QueueTerms } from '../../exchange/cap.ts'
 import { defined } from '../../kit/defined.ts'
 import {
   isArray,
@@ -13,13 +14,15 @@ import {
 } from '../../kit/json.ts'
 import type { KeyRecord, KeyStore } from '../store.ts'
 import { toInteger } from '../written-values.ts'
+import { readOnlyTerms } from './only-terms.ts'
 import { readCursor, toPage } from './page-cursor.ts'
 import { clampLimit, isSet, numberAt, textAt, type SqlRow } from './sql-values.ts'
 import { whenFree } from './when-free.ts'
 
 const INSERT_KEY = `insert into keys (
-  id, name, secret_hmac, project, models, operations, wishes, limits, budgets, created_at_ms, expires_at_ms, revoked_at_ms
-) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+  id, name, secret_hmac, project, models, operations, wishes, limits, budgets, created_at_ms, expires_at_ms, revoked_at_ms,
+  only_terms, queue
+) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 /** Changes that are told one by one. */
 const MOST_CHANGES = 1_000
@@ -64,6 +67,8 @@ function insertKey(database: Database, key: KeyRecord): void {
       toInteger(key.createdAtMs),
       toInteger(key.expiresAtMs),
       toInteger(key.revokedAtMs),
+      key.only === undefined ? null : JSON.stringify(key.only),
+      key.queue === undefined ? null : JSON.stringify(key.queue),
     )
 }
 
@@ -105,12 +110,22 @@ function toKeyRecord(row: SqlRow): KeyRecord {
     ...(isSet(row, 'models') ? { models: toTexts(textAt(row, 'models')) } : {}),
     ...(isSet(row, 'operations') ? { operations: toTexts(textAt(row, 'operations')) } : {}),
     allowedOptions: toTexts(textAt(row, 'wishes')),
+    ...(isSet(row, 'only_terms') ? { only: readOnlyTerms(textAt(row, 'only_terms')) } : {}),
     limits: toLimits(textAt(row, 'limits')),
+    ...defined({ queue: toQueue(textAt(row, 'queue')) }),
     budgets: toBudgets(textAt(row, 'budgets')),
     createdAtMs: numberAt(row, 'created_at_ms'),
     ...(isSet(row, 'expires_at_ms') ? { expiresAtMs: numberAt(row, 'expires_at_ms') } : {}),
     ...(isSet(row, 'revoked_at_ms') ? { revokedAtMs: numberAt(row, 'revoked_at_ms') } : {}),
   }
+}
+
+/** Without terms that can be read, nobody waits. */
+function toQueue(text: string): QueueTerms | undefined {
+  const terms = parseJsonObject(text) ?? {}
+  const max = readNumber(terms, 'max')
+  const waitMs = readNumber(terms, 'waitMs')
+  return max === undefined || waitMs === undefined ? undefined : { max, waitMs }
 }
 
 function toTexts(text: string): string[] {

@@ -316,4 +316,8 @@ create index requests_by_saving on requests (at_ms) where saved_nano_usd is not 
 `,
   },
   { version: 10, sql: SHADOW_TABLE },
+  {
+    version: 11,
+    sql: 'alter table keys add column only_terms text; alter table keys add column queue text;',
+  },
 ]

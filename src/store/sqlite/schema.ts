@@ -21,7 +21,7 @@ create table keys (
   created_at_ms integer not null,
   expires_at_ms integer,
   revoked_at_ms integer
-);
+, only_terms text, queue text);
 create index keys_by_time on keys (created_at_ms);
 create table key_version (
   only_row integer primary key check (only_row = 1),
@@ -224,5 +224,5 @@ create index shadows_by_route on shadows (route, at_ms);
 insert into key_version values (1, 0);
 insert into usage_summed values (1, 0);
 insert into response_sums values ('', 0, 0);
-pragma user_version = 10;
+pragma user_version = 11;
 `
