@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import * as fc from 'fast-check'
 import { compileOnly } from '../config/compile-only.ts'
-import type { OnlyConfig } from '../config/schema/only.ts'
+import type { OnlyTerms } from '../exchange/only-terms.ts'
 import { sampleCaller } from '../exchange/caller.fixture.ts'
 import { createConditionCompiler } from '../exchange/compile-condition.ts'
 import { joinConstraints } from '../exchange/constraint.ts'
@@ -59,7 +59,7 @@ const providerArbitrary = fc.record({
 const providers = ['p0', 'p1', 'p2', 'p3', 'p4', 'p5']
 
 /** What the file may want. */
-const onlyArbitrary: fc.Arbitrary<OnlyConfig | undefined> = maybe(
+const onlyArbitrary: fc.Arbitrary<OnlyTerms | undefined> = maybe(
   fc.oneof(
     fc.record({ region: fc.uniqueArray(fc.constantFrom('eu', 'us', 'eu-central-1'), { minLength: 1 }) }),
     fc.record({ retention: fc.constantFrom(...RETENTIONS) }),
@@ -101,7 +101,7 @@ type WorldOf = typeof worldArbitrary extends fc.Arbitrary<infer T> ? T : never
 type Provider = WorldOf['providers'][number]
 
 /** The same rules once more, as docs/route-by-region.md tells them. */
-function fulfils(only: OnlyConfig | undefined, name: string, provider: Provider): boolean {
+function fulfils(only: OnlyTerms | undefined, name: string, provider: Provider): boolean {
   if (only === undefined) return true
   const { region, retention, data_policy: policy, providers: wanted, tags } = only
   const parts = (provider.region ?? 'nowhere').split('-')
@@ -132,7 +132,7 @@ async function run(world: WorldOf): Promise<readonly (readonly [exchange: Exchan
   const targets = world.providers.map(toTarget)
   const at = (indexes: readonly number[]) =>
     indexes.flatMap((index) => (targets[index] === undefined ? [] : [{ target: targets[index], weight: 1 }]))
-  const toRoute = (name: string, step: WorldOf['judge'], only: OnlyConfig | undefined): Route =>
+  const toRoute = (name: string, step: WorldOf['judge'], only: OnlyTerms | undefined): Route =>
     sampleRoute([], {
       name,
       targets: at(step.targets),

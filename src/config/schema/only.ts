@@ -50,5 +50,3 @@ export const onlySchema = z
   .refine((only) => Object.values(only).some((wanted) => wanted !== undefined), {
     error: 'at least one constraint',
   })
-
-export type OnlyConfig = z.output<typeof onlySchema>
