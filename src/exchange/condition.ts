@@ -10,6 +10,11 @@ export interface FactValues {
   readonly read: (name: string) => FactValue | undefined
 }
 
+/** Facts, and those of them that were read so far. */
+export interface KnownFacts extends FactValues {
+  readonly known: ReadonlyMap<string, FactValue | undefined>
+}
+
 /** Something that holds for a request or does not, as an operator wrote it, in CEL. */
 export interface Condition {
   /** As it stands in the file. */

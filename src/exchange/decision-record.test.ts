@@ -2,11 +2,12 @@ import { expect, test } from 'bun:test'
 import { LIMITS } from '../kit/limits.ts'
 import { readObjects, readString, type JsonObject } from '../kit/json.ts'
 import { sampleExchange, sampleResult } from '../policies/samples.fixture.ts'
-import { sampleRoute, sampleTarget } from '../routing/samples.fixture.ts'
+import { sampleChat, sampleRoute, sampleTarget } from '../routing/samples.fixture.ts'
 import { readDecision, writeDecision } from './decision-record.ts'
 import { tellStep } from './decision-steps.ts'
 import type { DecisionStep } from './decision.ts'
 import { NO_FEATURES } from './features.ts'
+import { readFacts } from './recorded-facts.ts'
 import { loadsAsTold } from './load-view.ts'
 import { restsAsTold } from './rest-view.ts'
 
@@ -21,10 +22,11 @@ test('a decision is read as it was taken down, step by step', () => {
   trail.decide({ step: 'rank', strategy: 'weighted', reason: 'weighted-draw', targets: [{ target: 'b/y' }] })
   trail.close(sampleResult({ target: 'b/y', costNanoUsd: 1_500n, chargedNanoUsd: 9n }))
   expect(readDecision(writeDecision(exchange) ?? '')).toEqual({
-    v: 3,
+    v: 4,
     id: 'dec_1',
     route: 'gpt-*',
     planVersion: '1-test',
+    facts: { 'request.turns': 1 },
     steps: [
       { step: 'alias', from: 'gpt-5', to: 'gpt-*' },
       { step: 'filter', targets: [{ target: 'a/x', reason: 'circuit-open', detail: 'rests 3 s' }] },
@@ -115,7 +117,7 @@ test('a record of version 0.1.0 is read as steps, and nothing in it is lost', ()
     attempts,
   }
   expect(readDecision(JSON.stringify(old))).toEqual({
-    v: 3,
+    v: 4,
     id: 'dec_1',
     route: 'smart',
     planVersion: '4-abc',
@@ -137,4 +139,28 @@ test('a record of a version to come is shown as it is, and what is no record is 
   expect(readDecision(JSON.stringify(record))).toEqual(record)
   expect(readDecision('not a record')).toBeUndefined()
   expect(readString(readDecision('{"id":"dec_1"}') ?? {}, 'id')).toBe('dec_1')
+})
+
+test('a record of a version without facts says of none that it is empty', () => {
+  const record = readDecision(JSON.stringify({ v: 3, id: 'dec_1', steps: [] }))
+  expect(record).toEqual({ v: 4, id: 'dec_1', steps: [] })
+  expect(readFacts(record ?? {})).toBeUndefined()
+})
+
+test('facts leave the record before the steps that say why, and attempts before facts', () => {
+  const metadata = { note: 'n'.repeat(500) }
+  const exchange = sampleExchange({ request: sampleChat({ metadata }) })
+  const { trail } = exchange
+  trail.decide({ step: 'condition', picked: 'one' })
+  for (let attempt = 0; attempt < 30; attempt += 1) trail.close(sampleResult({ outcome: 'provider-error' }))
+  const kept = readDecision(writeDecision(exchange) ?? '') ?? {}
+  expect(readFacts(kept)?.known.get('request.metadata')).toEqual(metadata)
+  expect(Number(kept['omitted'])).toBeGreaterThan(0)
+  const crowded = sampleExchange({ request: sampleChat({ metadata }) })
+  for (let step = 0; step < 12; step += 1)
+    crowded.trail.decide({ step: 'condition', picked: `${step % 10}`.repeat(85) })
+  crowded.trail.close(sampleResult())
+  const bare = readDecision(writeDecision(crowded) ?? '') ?? {}
+  expect(readObjects(bare, 'steps')).toHaveLength(13)
+  expect(readFacts(bare)).toBeUndefined()
 })

@@ -21,12 +21,14 @@ import {
 } from './decision.ts'
 import type { Exchange } from './exchange.ts'
 import type { FilterReason } from './filter-reasons.ts'
+import { writeAsks, type WrittenAsks } from './recorded-asks.ts'
+import { writeFacts, type WrittenFacts } from './recorded-facts.ts'
 
 /**
  * Version of the record. What lies in people's request logs is read for ever: 1 had no `v`, and a strategy, one verdict for
- * each candidate and the attempts in the place of `steps`; 2 had no `inputs`, and named every target of every list.
+ * each candidate and the attempts in the place of `steps`; 2 had no `inputs`, and named every target of every list; 3 had no `facts`.
  */
-const VERSION = 3
+const VERSION = 4
 
 /** Models of a wildcard are named as clients like. */
 const NAME_CHARACTERS = 120
@@ -53,6 +55,10 @@ interface WrittenRecord {
   readonly id: string
   readonly route: string | undefined
   readonly planVersion: string
+  readonly asks: WrittenAsks | undefined
+  /** Absent where there was no room for them. */
+  readonly facts: WrittenFacts['facts'] | undefined
+  readonly unfit: WrittenFacts['unfit']
   readonly inputs: WrittenInputs | undefined
   /** Where the steps are told in brief, as they would not have fitted. */
   readonly short?: true
@@ -70,10 +76,15 @@ export function writeDecision(exchange: Exchange): string | undefined {
   if (trail.steps.length === 0) return undefined
   const record = toRecord(exchange, WIDE)
   const text = JSON.stringify(record)
-  return fits(text) ? text : shorten({ ...toRecord(exchange, NARROW), short: true })
+  if (fits(text)) return text
+  const narrow = { ...toRecord(exchange, NARROW), short: true } as const
+  const attempt = narrow.steps.findIndex(isAttempt)
+  return shorten(narrow, attempt < 0 ? narrow.steps.length - 1 : attempt) ?? shortest(narrow)
 }
 
-function toRecord({ id, planVersion, trail }: Exchange, measure: Measure): WrittenRecord {
+function toRecord(exchange: Exchange, measure: Measure): WrittenRecord {
+  const { id, planVersion, trail } = exchange
+  const { facts, unfit } = writeFacts(exchange)
   const { route, choice, stepsOmitted } = trail
   const steps: object[] = []
   for (const step of trail.steps) steps.push(toPlain(step, measure))
@@ -83,6 +94,9 @@ function toRecord({ id, planVersion, trail }: Exchange, measure: Measure): Writt
     id: decisionIdOf(id),
     route: route === undefined ? undefined : clipped(route),
     planVersion,
+    asks: writeAsks(exchange),
+    facts,
+    unfit,
     inputs: choice === undefined ? undefined : writeInputs(choice, trail.steps.find(isFilter)),
     steps,
     omitted: stepsOmitted === 0 ? undefined : stepsOmitted,
@@ -98,17 +112,34 @@ function fits(text: string): boolean {
   return text.length <= LIMITS.decisionBytes && new TextEncoder().encode(text).length <= LIMITS.decisionBytes
 }
 
-/** The first steps say why, the last one how it ended; of those in between as many are left out as do not fit. */
-function shorten(record: WrittenRecord): string {
+function isAttempt(step: object): boolean {
+  return 'step' in step && step.step === 'attempt'
+}
+
+/** The record without facts, and with as few of its steps as there is room for. */
+function shortest(record: WrittenRecord): string {
+  const { steps, omitted = 0 } = record
+  const bare = { ...record, facts: undefined, unfit: undefined }
+  return (
+    shorten(bare, 1) ??
+    JSON.stringify({ ...bare, steps: steps.slice(-1), omitted: omitted + steps.length - 1 })
+  )
+}
+
+/**
+ * The first steps say why, the last one how it ended; of those in between as many are left out as do not fit. Undefined where fewer
+ * than the least would be left.
+ */
+function shorten(record: WrittenRecord, least: number): string | undefined {
   const { steps, omitted = 0 } = record
   const last = steps.slice(-1)
-  for (let kept = steps.length - 1; kept > 0; kept -= 1) {
+  for (let kept = steps.length - 1; kept >= Math.max(1, least); kept -= 1) {
     const left = omitted + steps.length - 1 - kept
     const shorter = { ...record, steps: [...steps.slice(0, kept), ...last] }
     const text = JSON.stringify(left === 0 ? shorter : { ...shorter, omitted: left })
     if (fits(text)) return text
   }
-  return JSON.stringify({ ...record, steps: last, omitted: omitted + steps.length - 1 })
+  return undefined
 }
 
 /** The steps of a choice, as a record of the same length holds them. */
@@ -220,7 +251,7 @@ export function readDecision(text: string): JsonObject | undefined {
   if (record === undefined) return undefined
   const version = readNumber(record, 'v')
   if (version === undefined) return upgradeFirst(record)
-  return version === 2 ? { ...record, v: VERSION } : record
+  return version === 2 || version === 3 ? { ...record, v: VERSION } : record
 }
 
 const VERDICT = new Set(['verdict'])

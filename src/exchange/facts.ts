@@ -1,10 +1,10 @@
 import type { Variable } from '../kit/expression-variables.ts'
-import type { FactValue, FactValues } from './condition.ts'
+import type { FactValue } from './condition.ts'
 import { usedPercent } from './budget-use.ts'
 import { requestFeatures, type Exchange } from './exchange.ts'
 import { operationOf } from './operations/all.ts'
 import { TEXT_FACTS } from './text-facts.ts'
-import { textFeaturesOf, type TextFeatures } from './text-features.ts'
+import type { TextFeatures } from './text-features.ts'
 
 /** What is known when a request is decided on. */
 export interface FactSource {
@@ -83,7 +83,7 @@ export const FACTS: readonly Fact[] = [
     name: 'request.tools',
     type: 'list<string>',
     doc: 'The names of its tools.',
-    read: ({ exchange }) => chatOf(exchange)?.tools?.map(({ name }) => name) ?? [],
+    read: ({ exchange }) => conversationOf(exchange)?.tools?.map(({ name }) => name) ?? [],
   },
   {
     name: 'request.has_images',
@@ -123,7 +123,8 @@ export const FACTS: readonly Fact[] = [
     type: 'int',
     isLate: true,
     doc: 'Turns of the conversation, those of the system left out.',
-    read: ({ exchange }) => chatOf(exchange)?.turns.filter(({ role }) => role !== 'system').length ?? 0,
+    read: ({ exchange }) =>
+      conversationOf(exchange)?.turns.filter(({ role }) => role !== 'system').length ?? 0,
   },
   {
     name: 'request.tags',
@@ -147,7 +148,7 @@ export const FACTS: readonly Fact[] = [
     name: 'request.metadata',
     type: 'map<string, string>',
     doc: 'The member `metadata` of its body, by name. What is not there is an error; ask `in` first.',
-    read: ({ exchange }) => chatOf(exchange)?.metadata ?? {},
+    read: ({ exchange }) => conversationOf(exchange)?.metadata ?? {},
   },
   ...TEXT_FACTS.map(({ member, type, doc, read }): Fact => ({
     name: `request.text.${member}`,
@@ -252,7 +253,8 @@ export const FACTS: readonly Fact[] = [
   },
 ]
 
-function chatOf({ request }: Exchange) {
+/** The conversation that a request is about; undefined where it is about none. */
+export function conversationOf({ request }: Exchange) {
   return operationOf(request).conversation?.(request)
 }
 
@@ -263,51 +265,4 @@ function clientName(userAgent: string): string {
 
 function weekday(unixMs: number): number {
   return ((Math.floor(unixMs / DAY_MS) + FIRST_WEEKDAY - 1) % DAYS_OF_WEEK) + 1
-}
-
-const BY_NAME: ReadonlyMap<string, Fact> = new Map(FACTS.map((fact) => [fact.name, fact]))
-const BY_MEMBER = FACTS.filter(({ byMember }) => byMember === true)
-
-/** Gives the facts of one request. Each is worked out when it is first asked for. */
-export function factsOf(exchange: Exchange): FactValues {
-  return new ExchangeFacts(exchange)
-}
-
-class ExchangeFacts implements FactSource, FactValues {
-  readonly exchange: Exchange
-  readonly #known = new Map<string, FactValue | undefined>()
-  #lastText: TextFeatures | undefined
-  #systemText: TextFeatures | undefined
-
-  constructor(exchange: Exchange) {
-    this.exchange = exchange
-  }
-
-  readonly read = (name: string): FactValue | undefined => {
-    if (this.#known.has(name)) return this.#known.get(name)
-    const value = readFact(name, this)
-    this.#known.set(name, value)
-    return value
-  }
-
-  get lastText(): TextFeatures {
-    return (this.#lastText ??= textFeaturesOf(lastUserTurn(this.exchange)))
-  }
-
-  get systemText(): TextFeatures {
-    const turns = chatOf(this.exchange)?.turns ?? []
-    return (this.#systemText ??= textFeaturesOf(turns.filter(({ role }) => role === 'system')))
-  }
-}
-
-function lastUserTurn(exchange: Exchange) {
-  const last = chatOf(exchange)?.turns.findLast(({ role }) => role === 'user')
-  return last === undefined ? [] : [last]
-}
-
-function readFact(name: string, source: FactSource): FactValue | undefined {
-  const fact = BY_NAME.get(name)
-  if (fact !== undefined) return fact.read(source, '')
-  const whole = BY_MEMBER.find((one) => name.startsWith(`${one.name}.`))
-  return whole?.read(source, name.slice(whole.name.length + 1))
 }

@@ -6,6 +6,7 @@ import { closestAccess, type ContentAccess } from './content-access.ts'
 import type { DecisionStep } from './decision.ts'
 import type { DecisionInputs } from './decision-inputs.ts'
 import type { EndListener } from './watcher.ts'
+import type { KnownFacts } from './condition.ts'
 import { toFailure, type Failure } from './failure.ts'
 import type { RequestFeatures } from './features.ts'
 import { NoticeList, type Notice, type NoticeCode } from './notice.ts'
@@ -49,6 +50,8 @@ export class Trail {
   featuresOf?: ModelRequest
   /** What keeps it near requests that it belongs to, once that is known; absent where nothing does. */
   affinity?: Affinity
+  /** What conditions have read of it; absent where none was asked. */
+  facts?: KnownFacts
   /** What its targets were chosen by; absent where no model is asked. */
   choice?: DecisionInputs
   /** What is held for the exchange; absent where its caller has no budget. */

@@ -2,7 +2,7 @@ import type { FactValues } from '../../exchange/condition.ts'
 import type { ConditionStep } from '../../exchange/decision.ts'
 import type { Exchange } from '../../exchange/exchange.ts'
 import { joinConstraints } from '../../exchange/constraint.ts'
-import { factsOf } from '../../exchange/facts.ts'
+import { factsOf } from '../../exchange/facts-of.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { Route, RouteStep } from '../../exchange/route.ts'
 import type { Mutable } from '../../kit/mutable.ts'
@@ -32,7 +32,9 @@ interface Picking {
 }
 
 function pick(routeName: string, steps: readonly RouteStep[], { exchange, telemetry }: Picking): Route {
-  const { route, step } = takeWay(routeName, steps, factsOf(exchange))
+  const facts = factsOf(exchange)
+  exchange.trail.facts = facts
+  const { route, step } = takeWay(routeName, steps, facts)
   for (const failed of step.failed ?? NONE)
     telemetry.count('gatehouse_condition_errors_total', { route: routeName, step: failed })
   exchange.trail.decide(step)

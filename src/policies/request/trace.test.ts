@@ -104,7 +104,7 @@ describe('the line of a request', () => {
       planVersion: '1-test',
     })
     expect(parseJsonObject(rows[0]?.decision ?? '')).toMatchObject({
-      v: 3,
+      v: 4,
       id: 'dec_1',
       route: 'smart',
       planVersion: '1-test',
