@@ -30,6 +30,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./explain.ts')).explainCommand,
   },
   {
+    name: 'what-if',
+    summary: 'What a changed file would have made of the requests in the log.',
+    load: async () => (await import('./what-if.ts')).whatIfCommand,
+  },
+  {
     name: 'canary',
     summary: 'Canaries: list them, roll one back, hold it, let it go on.',
     load: async () => (await import('./canary.ts')).canaryCommand,

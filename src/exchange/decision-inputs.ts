@@ -132,7 +132,10 @@ function toWrittenBars(bars: readonly FilteredTarget[], route: Route): readonly 
 }
 
 /** Reads the inputs of a record that was made for this route; undefined where it holds none. */
-export function readInputs(record: JsonObject, route: Route): RecordedInputs | undefined {
+export function readInputs(
+  record: JsonObject,
+  route: Pick<Route, 'targets' | 'fallback'>,
+): RecordedInputs | undefined {
   const inputs = readObject(record, 'inputs')
   const operation = inputs && readString(inputs, 'operation')
   if (inputs === undefined || operation === undefined) return undefined

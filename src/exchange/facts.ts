@@ -5,6 +5,7 @@ import { requestFeatures, type Exchange } from './exchange.ts'
 import { operationOf } from './operations/all.ts'
 import { TEXT_FACTS } from './text-facts.ts'
 import type { TextFeatures } from './text-features.ts'
+import { factsAtTime } from './time-facts.ts'
 
 /** What is known when a request is decided on. */
 export interface FactSource {
@@ -27,12 +28,6 @@ export interface Fact extends Variable {
    */
   read(source: FactSource, member: string): FactValue | undefined
 }
-
-const DAY_MS = 86_400_000
-const HOUR_MS = 3_600_000
-const DAYS_OF_WEEK = 7
-/** 1 January 1970 was a Thursday, the fourth day of its week. */
-const FIRST_WEEKDAY = 4
 
 /** Everything that conditions can ask for. A text that is absent is empty, a number 0, a list without elements. */
 export const FACTS: readonly Fact[] = [
@@ -237,19 +232,19 @@ export const FACTS: readonly Fact[] = [
     name: 'now.hour',
     type: 'int',
     doc: 'Hour of the day when the request came, UTC, from 0 to 23.',
-    read: ({ exchange }) => Math.floor((exchange.startedAtMs % DAY_MS) / HOUR_MS),
+    read: ({ exchange }) => factsAtTime.hour(exchange.startedAtMs),
   },
   {
     name: 'now.weekday',
     type: 'int',
     doc: 'Day of the week, UTC, from 1 (Monday) to 7 (Sunday).',
-    read: ({ exchange }) => weekday(exchange.startedAtMs),
+    read: ({ exchange }) => factsAtTime.weekday(exchange.startedAtMs),
   },
   {
     name: 'now.unix',
     type: 'int',
     doc: 'Seconds since 1970.',
-    read: ({ exchange }) => Math.floor(exchange.startedAtMs / 1000),
+    read: ({ exchange }) => factsAtTime.unix(exchange.startedAtMs),
   },
 ]
 
@@ -261,8 +256,4 @@ export function conversationOf({ request }: Exchange) {
 function clientName(userAgent: string): string {
   const [name = ''] = userAgent.split(/[/\s]/, 1)
   return name.toLowerCase()
-}
-
-function weekday(unixMs: number): number {
-  return ((Math.floor(unixMs / DAY_MS) + FIRST_WEEKDAY - 1) % DAYS_OF_WEEK) + 1
 }

@@ -15,6 +15,7 @@ export interface WrittenAsks {
   readonly region?: string
   readonly maxCostUsd?: string
   readonly maxTtftMs?: number
+  readonly minQuality?: number
   readonly prefer?: WrittenPreferences
   /** True where it asked for more than there was room for. */
   readonly unfit?: true
@@ -27,10 +28,10 @@ type WrittenPreferences = Omit<Preferences, 'maxPrice'> & {
 
 /** What a request asks, for its record; undefined where it asks for nothing. */
 export function writeAsks({ request, requestOptions }: Exchange): WrittenAsks | undefined {
-  const { arm, region, maxCostNanoUsd, maxTtftMs, prefer } = requestOptions
+  const { arm, region, maxCostNanoUsd, maxTtftMs, minQuality, prefer } = requestOptions
   const user = 'user' in request ? request.user : undefined
   // So it is with nearly all.
-  if ((user ?? arm ?? region ?? maxCostNanoUsd ?? maxTtftMs ?? prefer) === undefined) return undefined
+  if ((user ?? arm ?? region ?? maxCostNanoUsd ?? maxTtftMs ?? minQuality ?? prefer) === undefined) return undefined
   const asks: Mutable<WrittenAsks> = {}
   if (user !== undefined && user.length <= MOST_CHARACTERS) asks.user = user
   else if (user !== undefined) asks.unfit = true
@@ -38,6 +39,7 @@ export function writeAsks({ request, requestOptions }: Exchange): WrittenAsks | 
   setDefined(asks, 'region', region)
   if (maxCostNanoUsd !== undefined) asks.maxCostUsd = formatUsd(maxCostNanoUsd)
   setDefined(asks, 'maxTtftMs', maxTtftMs)
+  setDefined(asks, 'minQuality', minQuality)
   if (prefer !== undefined) asks.prefer = toWritten(prefer)
   return JSON.stringify(asks).length <= 2 * MOST_CHARACTERS ? asks : { unfit: true }
 }
@@ -68,6 +70,7 @@ export function readAsks(record: JsonObject): RecordedAsks {
   setDefined(options, 'arm', readString(asks, 'arm'))
   setDefined(options, 'region', readString(asks, 'region'))
   setDefined(options, 'maxTtftMs', readNumber(asks, 'maxTtftMs'))
+  setDefined(options, 'minQuality', readNumber(asks, 'minQuality'))
   const [cost, prefer] = [readString(asks, 'maxCostUsd'), readObject(asks, 'prefer')]
   if (cost !== undefined) options.maxCostNanoUsd = parseUsd(cost)
   if (prefer !== undefined) options.prefer = readPreferences(prefer)

@@ -14,8 +14,9 @@ import type { RequestOptions } from './request-options.ts'
 /** The record of an exchange of which these conditions were asked. */
 function recordOf(exchange: Exchange, conditions: readonly string[] = []) {
   const compile = createConditionCompiler()
-  if (conditions.length > 0) exchange.trail.facts = factsOf(exchange)
-  for (const condition of conditions) compile(condition).holds(exchange.trail.facts ?? factsOf(exchange))
+  const facts = factsOf(exchange)
+  if (conditions.length > 0) exchange.trail.noteFacts(facts)
+  for (const condition of conditions) compile(condition).holds(facts)
   exchange.trail.decide({ step: 'condition', picked: 'default' })
   return readDecision(writeDecision(exchange) ?? '') ?? {}
 }
@@ -76,6 +77,7 @@ test('what a request asks of whoever answers is read as it was asked', () => {
     region: 'eu',
     maxCostNanoUsd: parseUsd('0.02'),
     maxTtftMs: 900,
+    minQuality: 0.8,
     prefer: { order: ['us/a'], ignore: ['eu'], allowFallbacks: false, maxPrice: { output: 5_000_000n } },
   }
   const asks = readAsks(recordOf(sampleExchange({ request: sampleChat({ user: 'ada' }), requestOptions })))

@@ -23,6 +23,11 @@ const ALWAYS_RECORDED: readonly string[] = [
   'client.name',
 ]
 
+/** Does a record hold a fact unless it is empty? */
+export function isAlwaysRecorded(name: string): boolean {
+  return ALWAYS_RECORDED.includes(name)
+}
+
 /** Facts that are recorded where a condition has read them, since working them out takes time or what they say is nobody's business else. */
 const RECORDED_WHEN_READ = /^(request\.text\.|request\.system\.|headers\.|budget\.)/
 
@@ -56,9 +61,11 @@ export function writeFacts(exchange: Exchange): WrittenFacts {
     const value = fact.read(source, '')
     if (value !== undefined && !isEmpty(value)) writing.add(fact.name, value)
   }
-  if (asked !== undefined) writeRead(asked, writing)
+  for (const read of asked ?? NONE) writeRead(read, writing)
   return writing.written
 }
+
+const NONE: readonly KnownFacts[] = []
 
 function writeRead({ known }: KnownFacts, writing: FactWriting): void {
   for (const [name, value] of known) if (isRecordedWhenRead(name)) writing.add(name, value ?? null)
@@ -74,6 +81,7 @@ class FactWriting {
   }
 
   add(name: string, value: FactValue | null): void {
+    if (this.#facts[name] !== undefined) return
     const size = name.length + sizeOf(value, this.#room)
     if (size > this.#room) (this.#unfit ??= []).push(name)
     else {

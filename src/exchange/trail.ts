@@ -50,8 +50,8 @@ export class Trail {
   featuresOf?: ModelRequest
   /** What keeps it near requests that it belongs to, once that is known; absent where nothing does. */
   affinity?: Affinity
-  /** What conditions have read of it; absent where none was asked. */
-  facts?: KnownFacts
+  /** What conditions have read of it, each time that some were asked; absent where none was. */
+  #facts: KnownFacts[] | undefined
   /** What its targets were chosen by; absent where no model is asked. */
   choice?: DecisionInputs
   /** What is held for the exchange; absent where its caller has no budget. */
@@ -74,6 +74,15 @@ export class Trail {
    */
   claimContent(access: ContentAccess): void {
     this.contentAccess = closestAccess(this.contentAccess, access)
+  }
+
+  get facts(): readonly KnownFacts[] | undefined {
+    return this.#facts
+  }
+
+  /** Conditions are asked of these facts. */
+  noteFacts(facts: KnownFacts): void {
+    ;(this.#facts ??= []).push(facts)
   }
 
   /** What became of the attempts that are over. */

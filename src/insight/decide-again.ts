@@ -28,6 +28,7 @@ import type { Candidate, ChoiceQuestion } from '../routing/choice.ts'
 import { createChooser, type Choose } from '../routing/choose.ts'
 import { allowsTarget } from '../routing/model-patterns.ts'
 import type { Refusal } from '../routing/refuse-by-facts.ts'
+import type { RoutePasts } from '../routing/route-pasts.ts'
 import { costOf } from '../routing/strategies/cheapest.ts'
 import { middleOf, outputTokens, withLoads } from '../routing/strategies/expectation.ts'
 import { placesOf, type Wishes } from '../routing/wishes.ts'
@@ -95,14 +96,15 @@ export type Decide = (imagined: Imagined) => Decided
 /**
  * Creates what decides on requests under a plan, without asking anybody: the same way that they go through admissions and choice, and by
  * the same functions. Nothing is held, limited or counted.
+ *
+ * @param pasts what routes chose before, where one request after the other is decided on; it is taken down there
  */
-export function createDecider({
-  models,
-  resolveRoute,
-  matches,
-}: Pick<Plan, 'models' | 'resolveRoute' | 'matches'>): Decide {
+export function createDecider(
+  { models, resolveRoute, matches }: Pick<Plan, 'models' | 'resolveRoute' | 'matches'>,
+  pasts?: RoutePasts,
+): Decide {
   const routes = { resolveRoute, matches, models: models.map(({ id }) => id) }
-  const choose = createChooser()
+  const choose = pasts === undefined ? createChooser() : remembering(createChooser(), pasts)
   return (imagined) => {
     const decision = new Decision(imagined)
     try {
@@ -110,6 +112,15 @@ export function createDecider({
     } catch (thrown) {
       return decision.failed(toFailure(thrown))
     }
+  }
+}
+
+function remembering(choose: Choose, pasts: RoutePasts): Choose {
+  return (question) => {
+    const { route, load } = question
+    const choice = choose({ ...question, load: pasts.on(route, load) })
+    pasts.note(route, choice.candidates)
+    return choice
   }
 }
 

@@ -1,7 +1,7 @@
 import { shadowPrice, type BudgetUse } from '../exchange/budget-use.ts'
 import type { Caller } from '../exchange/caller.ts'
 import { requestFeatures, tierRequest, type Exchange } from '../exchange/exchange.ts'
-import { factsOf } from '../exchange/facts.ts'
+import { factsOf } from '../exchange/facts-of.ts'
 import { featuresOf, type Operation } from '../exchange/operations/all.ts'
 import type { RequestFeatures } from '../exchange/features.ts'
 import { Trail } from '../exchange/trail.ts'

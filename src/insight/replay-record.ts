@@ -1,5 +1,5 @@
 import type { Plan } from '../gateway/plan.ts'
-import { readObjects, readString, type JsonObject } from '../kit/json.ts'
+import type { JsonObject } from '../kit/json.ts'
 import { replayDecision } from '../routing/replay.ts'
 import type { RequestRow } from '../store/store.ts'
 import { planHash, recordedWay } from './recorded-way.ts'
@@ -18,17 +18,11 @@ export type Replayed =
 
 /** Makes the choice of a record again under a plan. */
 export function replayRecord(row: RequestRow, record: JsonObject, plan: Plan): Replayed {
-  const route = plan.resolveRoute(matchedIn(record) ?? row.requestedModel)
-  if (route === undefined) return { impossible: 'the file has no such route' }
-  const replay = replayDecision(record, recordedWay(route, record))
+  const way = recordedWay(plan, record, row.requestedModel)
+  if (way === undefined) return { impossible: 'the file has no such route' }
+  const replay = replayDecision(record, way)
   if (replay === undefined) return { impossible: 'the record does not say what it was made from' }
   const { made, recorded } = replay
   const isSamePlan = planHash(plan.version) === planHash(row.planVersion)
   return { isSame: made === recorded, isSamePlan, made, recorded }
-}
-
-/** The route that took the request whatever name it asked for. */
-function matchedIn(record: JsonObject): string | undefined {
-  const match = readObjects(record, 'steps').find(({ step }) => step === 'match')
-  return match && readString(match, 'to')
 }

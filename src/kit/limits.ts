@@ -166,6 +166,10 @@ export const LIMITS = {
   proofCases: 100_000,
   /** Changes of one request that are tried to find what would lead it elsewhere. */
   explainTrials: 4_096,
+  /** Targets, alone and on each route, whose answers are measured by the log when it is decided on again. */
+  whatIfMeasures: 20_000,
+  /** Kinds of moves, refusals, breaches and unknown facts that are told apart when the log is decided on again; the rest is counted together. */
+  whatIfKinds: 200,
   /** Length of the record of one decision; lists that are longer than fits are counted, and so are steps. */
   decisionBytes: 2_048,
   /** Looks at parts of a schema while an answer is held against it; what would take more is not judged by it. */

@@ -1,7 +1,7 @@
 import type { FactValues } from '../../exchange/condition.ts'
 import type { MatchStep } from '../../exchange/decision.ts'
 import type { Exchange } from '../../exchange/exchange.ts'
-import { factsOf } from '../../exchange/facts.ts'
+import { factsOf } from '../../exchange/facts-of.ts'
 import type { Route, RouteMatch } from '../../exchange/route.ts'
 import { defined } from '../../kit/defined.ts'
 import { takeMatch } from '../../routing/take-match.ts'
@@ -23,7 +23,9 @@ export function createMatchRoute(
   if (matches === undefined) return undefined
   return (exchange) => {
     if (exchange.asked !== undefined) return undefined
-    const { route, step } = takeRoute(matches, factsOf(exchange), exchange.request.model)
+    const facts = factsOf(exchange)
+    exchange.trail.noteFacts(facts)
+    const { route, step } = takeRoute(matches, facts, exchange.request.model)
     for (const failed of step?.failed ?? NONE)
       telemetry.count('gatehouse_condition_errors_total', { route: failed, step: 'match' })
     if (step !== undefined) exchange.trail.decide(step)

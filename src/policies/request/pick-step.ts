@@ -33,7 +33,7 @@ interface Picking {
 
 function pick(routeName: string, steps: readonly RouteStep[], { exchange, telemetry }: Picking): Route {
   const facts = factsOf(exchange)
-  exchange.trail.facts = facts
+  exchange.trail.noteFacts(facts)
   const { route, step } = takeWay(routeName, steps, facts)
   for (const failed of step.failed ?? NONE)
     telemetry.count('gatehouse_condition_errors_total', { route: routeName, step: failed })

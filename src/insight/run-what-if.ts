@@ -1,0 +1,77 @@
+import type { Caller } from '../exchange/caller.ts'
+import { standingOf } from '../exchange/standing.ts'
+import type { Plan } from '../gateway/plan.ts'
+import { createDirectory } from '../identity/directory.ts'
+import { defined } from '../kit/defined.ts'
+import type { KeyRecord, RequestRow, Store } from '../store/store.ts'
+import { WhatIf, type Side } from './what-if.ts'
+import type { WhatIfTally } from './what-if-tally.ts'
+
+/** Which requests of the log are decided on again. */
+export interface WhatIfScope {
+  /** The newest so many. */
+  readonly last: number
+  /** Unix milliseconds; what came later than the end is none of it. */
+  readonly fromMs: number
+  readonly toMs: number
+  /** Name of the route that they went by, or that they asked for. */
+  readonly route?: string
+}
+
+export interface WhatIfPlans {
+  readonly draft: Plan
+  /** Absent: there is none that can be read. */
+  readonly current?: Plan | undefined
+}
+
+const PAGE_ROWS = 500
+
+/** Decides again on requests of the log under a draft. Reads the log in pages, twice; nobody is asked. */
+export async function runWhatIf(
+  { requests, keys }: Pick<Store, 'requests' | 'keys'>,
+  { draft, current }: WhatIfPlans,
+  scope: WhatIfScope,
+): Promise<WhatIfTally> {
+  const stored = await readKeys(keys)
+  const whatIf = new WhatIf({ draft: sideOf(draft, stored), current: current && sideOf(current, stored) })
+  for await (const row of rowsOf(requests, scope)) whatIf.measure(row)
+  for await (const row of rowsOf(requests, scope)) whatIf.decide(row)
+  return whatIf.tally
+}
+
+async function* rowsOf(requests: Store['requests'], scope: WhatIfScope): AsyncGenerator<RequestRow> {
+  const { fromMs, toMs, route } = scope
+  let left = scope.last
+  let after: string | undefined
+  do {
+    const page = await requests.list({ limit: PAGE_ROWS, ...defined({ after }) })
+    for (const row of page.rows) {
+      if (row.atMs < fromMs || left === 0) return
+      const isMeant = route === undefined || row.route === route || row.requestedModel === route
+      if (!isMeant || row.atMs > toMs) continue
+      left -= 1
+      yield row
+    }
+    after = page.next
+  } while (after !== undefined)
+}
+
+async function readKeys(keys: Store['keys']): Promise<ReadonlyMap<string, KeyRecord>> {
+  const known = new Map<string, KeyRecord>()
+  let after: string | undefined
+  do {
+    const page = await keys.list({ limit: PAGE_ROWS, ...defined({ after }) })
+    for (const key of page.rows) known.set(key.id, key)
+    after = page.next
+  } while (after !== undefined)
+  return known
+}
+
+/** A key that there is not any more could do everything, as far as the file says. */
+function sideOf(plan: Plan, stored: ReadonlyMap<string, KeyRecord>): Side {
+  const directory = createDirectory(plan, { version: 0, find: (id) => stored.get(id) })
+  const unrestricted = standingOf([], { allowedOptions: ['*'] })
+  const callerOf = ({ owners, keyName = '' }: RequestRow): Caller =>
+    directory.find(owners.key ?? '')?.caller ?? { ...unrestricted, owners, keyName }
+  return { plan, callerOf }
+}
