@@ -31,7 +31,8 @@ export function writeAsks({ request, requestOptions }: Exchange): WrittenAsks | 
   const { arm, region, maxCostNanoUsd, maxTtftMs, minQuality, prefer } = requestOptions
   const user = 'user' in request ? request.user : undefined
   // So it is with nearly all.
-  if ((user ?? arm ?? region ?? maxCostNanoUsd ?? maxTtftMs ?? minQuality ?? prefer) === undefined) return undefined
+  if ((user ?? arm ?? region ?? maxCostNanoUsd ?? maxTtftMs ?? minQuality ?? prefer) === undefined)
+    return undefined
   const asks: Mutable<WrittenAsks> = {}
   if (user !== undefined && user.length <= MOST_CHARACTERS) asks.user = user
   else if (user !== undefined) asks.unfit = true

@@ -23,7 +23,8 @@ const NOTHING: Readonly<Seen> = { answers: 0, outputTokens: 0, begun: 0, firstEv
  */
 export class LogMeasures {
   readonly #seen = new Map<string, Seen>()
-  readonly #loads = new Map<string, TargetLoad>()
+  /** By route, then by target. */
+  readonly #loads = new Map<string, Map<string, TargetLoad>>()
 
   /** Takes in a line of the log, where it tells of one answer alone. */
   add({ target, route = '', outcome, outputTokens, attempts, firstEventMs, durationMs }: RequestRow): void {
@@ -54,11 +55,16 @@ export class LogMeasures {
 
   /** As strategies ask for it. */
   load(target: string, route: string): TargetLoad {
-    const key = keyOf(target, route)
-    let load = this.#loads.get(key)
+    let loads = this.#loads.get(route)
+    if (loads === undefined) {
+      loads = new Map()
+      // Names of routes are clients' own under wildcards.
+      if (this.#loads.size < LIMITS.whatIfKinds) this.#loads.set(route, loads)
+    }
+    let load = loads.get(target)
     if (load === undefined) {
       load = this.#toLoad(target, route)
-      if (this.#loads.size < LIMITS.whatIfMeasures) this.#loads.set(key, load)
+      if (loads.size < LIMITS.whatIfMeasures) loads.set(target, load)
     }
     return load
   }

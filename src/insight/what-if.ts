@@ -1,5 +1,6 @@
 import type { Caller } from '../exchange/caller.ts'
 import { unfulfilled } from '../exchange/constraint.ts'
+import type { Route } from '../exchange/route.ts'
 import type { Target } from '../exchange/target.ts'
 import type { Plan } from '../gateway/plan.ts'
 import { expectedCost } from '../pricing/expected-cost.ts'
@@ -35,6 +36,7 @@ export class WhatIf {
   readonly #decideNow: Decide | undefined
   readonly #current: Side | undefined
   readonly #measures = new LogMeasures()
+  readonly #bound = new WeakMap<Route, boolean>()
 
   constructor({ draft, current }: WhatIfParts) {
     this.#parts = { current: current?.plan, callerOf: draft.callerOf, measures: this.#measures }
@@ -84,6 +86,7 @@ export class WhatIf {
     const current = this.#current
     if (current === undefined) return
     const caller = current.callerOf(row)
+    if (caller.only === undefined && !this.#isBound(current.plan, row.requestedModel)) return
     const only = this.#decideNow?.({ ...imagined, caller }).only
     if (only === undefined) return
     for (const { target } of candidates) {
@@ -92,6 +95,19 @@ export class WhatIf {
       this.tally.addBreach(row.id, { by: unmet.by, text: unmet.text, target: target.id })
       return
     }
+  }
+
+  /** Does a plan hold anybody to anything who asks for a model? */
+  #isBound({ resolveRoute, matches }: Plan, model: string): boolean {
+    const route = resolveRoute(model)
+    if (matches !== undefined || route === undefined) return matches !== undefined
+    let isBound = this.#bound.get(route)
+    if (isBound === undefined) {
+      isBound =
+        route.only !== undefined || route.steps?.some((step) => step.route.only !== undefined) === true
+      this.#bound.set(route, isBound)
+    }
+    return isBound
   }
 
   /** What the request would cost at a target: what it used, at the prices there, its answer as long as answers are there. */
