@@ -1,6 +1,6 @@
 import { percentOf } from '../insight/what-if-json.ts'
 import type { Move, Spend, WhatIfTally } from '../insight/what-if-tally.ts'
-import { formatUsd } from '../kit/money.ts'
+import { showUsd } from '../kit/money.ts'
 import type { CommandCall } from './command.ts'
 
 interface Telling {
@@ -93,7 +93,7 @@ function hasAny({ recorded, expected }: Spend): boolean {
 }
 
 function usd(nanoUsd: number): string {
-  return `$${formatUsd(BigInt(Math.round(nanoUsd)))}`
+  return showUsd(BigInt(Math.round(nanoUsd)))
 }
 
 function tellMs(ms: number | undefined): string {
