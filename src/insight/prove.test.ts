@@ -2,57 +2,12 @@ import { describe, expect, test } from 'bun:test'
 import { compileText } from '../config/compile.fixture.ts'
 import type { Plan } from '../gateway/plan.ts'
 import { callersOf } from './callers.ts'
-import { prove, type CounterExample, type Finding } from './prove.ts'
+import { find, HEAD, HOLDS, planOf, PROOFS, verdicts, write } from '../../test/proven.ts'
+import { prove, type CounterExample } from './prove.ts'
 import { takeStep } from '../routing/take-step.ts'
 import { waysOf } from './ways-of.ts'
 
-const HEAD = `
-providers:
-  eu: { type: openai-compatible, base_url: "https://eu.example/v1", region: eu-central-1 }
-  eu2: { type: openai-compatible, base_url: "https://eu2.example/v1", region: eu }
-  us: { type: openai-compatible, base_url: "https://us.example/v1", region: us-east-1 }
-  dark: { type: openai-compatible, base_url: "https://dark.example/v1" }
-projects: { interns: { models: [cheap] }, staff: {} }
-`
-
-const PROOFS = `
-proofs:
-  eu-stays: { when: "'eu' in request.tags", routes: [support], only: { region: eu } }
-  interns-stay-cheap: { when: key.project == 'interns', never: { providers: [us] } }
-  no-single-provider: { routes: [support], survives: provider }
-`
-
-/** A configuration in which everything holds, with gaps for what breaks it. */
-function write(gaps: Readonly<Record<string, string>> = {}): string {
-  const at = (name: string, usual: string): string => gaps[name] ?? usual
-  return `${HEAD}
-routes:
-  cheap: { targets: [eu/a${at('cheap', '')}] }
-  support:
-    fallback: { to: [${at('routeFallback', 'eu2/a')}] }
-    steps:
-      - { name: regulated, when: "${at('when', "'eu' in request.tags || request.session == 'eu'")}", targets: [${at('regulated', 'eu/a, eu2/a')}]${at('regulatedMore', '')} }
-      - { name: long, when: request.input_tokens > 8000, targets: [${at('long', 'us/a, eu/a')}] }
-      - { name: default, targets: [${at('default', 'us/a, dark/a')}] }
-${at('keys', '')}
-${gaps['proofs'] ?? PROOFS}`
-}
-
-function planOf(text: string): Plan {
-  const { plan, problems } = compileText(text)
-  if (plan === undefined)
-    throw new Error(problems.map(({ path, message }) => `${path}: ${message}`).join('\n'))
-  return plan
-}
-
-const find = (text: string): readonly Finding[] => {
-  const plan = planOf(text)
-  return prove(plan, callersOf(plan))
-}
-
-const verdicts = (text: string): string[] => find(text).map(({ proof, verdict }) => `${proof} ${verdict}`)
-
-const HOLDS = ['eu-stays holds', 'interns-stay-cheap holds', 'no-single-provider holds']
+const KINDS = ['timeout', 'rate-limit', 'server-error', 'refused', 'context-overflow', 'bad-output']
 
 test('what holds is found to hold', () => {
   expect(verdicts(write())).toEqual(HOLDS)
@@ -86,6 +41,18 @@ describe('every planted violation is found, with a request that indeed violates'
     ...elsewhere.map(
       (id) => [`${id} in a canary`, { regulatedMore: `, canary: { share: 5%, targets: [${id}] }` }] as const,
     ),
+    ...KINDS.map(
+      (kind) =>
+        [`us/a after ${kind}`, { regulatedMore: `, fallback: { after: { ${kind}: [us/a] } }` }] as const,
+    ),
+    ...['race: 2', 'hedge: 1s'].map(
+      (pace) =>
+        [`us/a beside the others: ${pace}`, { regulated: 'eu/a, us/a', regulatedMore: `, ${pace}` }] as const,
+    ),
+    [
+      'an alias of somebody elsewhere',
+      { regulated: 'eu/a, afar', proofs: `models: { afar: us/a }\n${PROOFS}` },
+    ],
     ...[
       "'eu' in request.tags && request.input_tokens < 5000",
       "'eu' in request.tags && !request.has_tools",
@@ -139,15 +106,6 @@ test('whom a key may ask bears on it, and so does every other name that leads to
   const anything = write().replace('models: [cheap]', 'models: ["*"]')
   const [, finding] = find(anything)
   expect(finding).toMatchObject({ verdict: 'fails', counterExample: { key: 'any-other-key of interns' } })
-})
-
-test('whom a shadow asks is reached as well', () => {
-  const shadowed = write({ regulatedMore: ', shadow: { to: us/a, share: 1% }' })
-  const [finding] = find(shadowed)
-  expect(finding).toMatchObject({
-    verdict: 'fails',
-    counterExample: { step: 'regulated', via: 'shadow us/a' },
-  })
 })
 
 test('a route that hangs on one provider is found', () => {

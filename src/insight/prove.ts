@@ -11,6 +11,7 @@ import { LIMITS } from '../kit/limits.ts'
 import { allowsRoute } from '../routing/model-patterns.ts'
 import { takeMatch } from '../routing/take-match.ts'
 import { takeStep } from '../routing/take-step.ts'
+import { askedBeside, factsBeside } from './asked-beside.ts'
 import { factsOfCaller } from './callers.ts'
 import { canReach, survives, type Asking } from './can-reach.ts'
 import { isAbout, leadsFrom, namesAsked, operationsFor, type Lead } from './leads-from.ts'
@@ -82,10 +83,13 @@ interface Place extends Lead {
 }
 
 function proveOf(proof: ReachProof, place: Place): Found {
-  const { route, caller, model, asked } = place
+  const { route, caller, model, asked, plan } = place
   const isBreach = breachOf(proof)
-  if (!reachable(route, place.plan).some((target) => isBreach(target) !== undefined)) return undefined
-  const ofSteps = (route.steps ?? []).map(({ when }) => when)
+  if (!reachable(place).some((target) => isBreach(target) !== undefined)) return undefined
+  const beside = waysOfSteps(route).flatMap((taken) => askedBeside(taken, caller, plan))
+  const ofSteps = [route, ...beside.map((one) => one.route)].flatMap(({ steps = [] }) =>
+    steps.map(({ when }) => when),
+  )
   const conditions = [proof.when, ...asked, ...ofSteps].filter((when) => when !== undefined)
   const known = factsOfCaller(caller, model)
   const open = [...new Set(conditions.flatMap(({ facts }) => facts))].filter((fact) => !known.has(fact))
@@ -107,13 +111,17 @@ function proveOf(proof: ReachProof, place: Place): Found {
 }
 
 /** All whom some way of a route leads to. */
-function reachable(route: Route, plan: Plan): readonly Target[] {
-  const taken = route.steps?.map((step) => step.route) ?? [route]
-  const asked = taken.flatMap(({ shadow }) =>
-    shadow === undefined ? [] : (plan.resolveRoute(shadow.to) ?? []),
-  )
-  const askedSteps = asked.flatMap((one) => one.steps?.map((step) => step.route) ?? [one])
-  return [...taken, ...askedSteps].flatMap((one) => waysOf(one).flatMap((way) => targetsOf(way.route)))
+function reachable({ route, caller, plan }: Place): readonly Target[] {
+  const taken = waysOfSteps(route)
+  const asked = taken
+    .flatMap((one) => askedBeside(one, caller, plan))
+    .flatMap((one) => waysOfSteps(one.route))
+  return [...taken, ...asked].flatMap((one) => waysOf(one).flatMap((way) => targetsOf(way.route)))
+}
+
+/** Whatever may be taken of a route: each of its steps, or itself. */
+function waysOfSteps(route: Route): readonly Route[] {
+  return route.steps?.map((step) => step.route) ?? [route]
 }
 
 /** Says by what a target breaks a proof; undefined where it does not. */
@@ -138,22 +146,27 @@ function breachAt(
   const taken = step?.route ?? route
   const by = { model, key: caller.keyName, ...defined({ step: step?.name }) }
   const asking: Asking = { model, caller, facts, way: taken, only: caller.only }
-  const found = breachOn(proof, asking) ?? breachInShadow(proof, asking, plan)
+  const found = breachOn(proof, asking) ?? breachBeside(proof, asking, { plan, known })
   return found && { ...by, ...found }
 }
 
 type Breach = Pick<CounterExample, 'via' | 'target' | 'because'>
 
 /** Whoever is asked on behalf of a request is asked without its options, under what holds for it. */
-function breachInShadow(proof: ReachProof, { way: taken, caller }: Asking, plan: Plan): Breach | undefined {
-  const to = taken.shadow?.to
-  const asked = to === undefined ? undefined : plan.resolveRoute(to)
-  if (to === undefined || asked === undefined) return undefined
-  const facts = factsAs(new Map([...factsOfCaller(caller, to), ['request.purpose', 'shadow']]))
-  const way = asked.steps === undefined ? asked : (takeStep(asked.steps, facts).taken?.route ?? asked)
-  const only = joinConstraints(caller.only, taken.only)
-  const found = breachOn(proof, { model: to, caller, facts, way, only })
-  return found && { ...found, via: `shadow ${to}` }
+function breachBeside(
+  proof: ReachProof,
+  { way: taken, caller: client }: Asking,
+  { plan, known }: { readonly plan: Plan; readonly known: ReadonlyMap<string, FactValue> },
+): Breach | undefined {
+  const only = joinConstraints(client.only, taken.only)
+  for (const asked of askedBeside(taken, client, plan)) {
+    const { model, caller, route, purpose } = asked
+    const facts = factsAs(new Map([...factsBeside(asked, known), ...factsOfCaller(caller, model)]))
+    const way = route.steps === undefined ? route : (takeStep(route.steps, facts).taken?.route ?? route)
+    const found = breachOn(proof, { model, caller, facts, way, only })
+    if (found !== undefined) return { ...found, via: [purpose, model, found.via].filter(Boolean).join(' ') }
+  }
+  return undefined
 }
 
 /** Where the ways from a taken route lead to somebody who breaks a proof. */

@@ -66,7 +66,7 @@ export async function askShadow(parts: AskShadowParts, shown: Shown): Promise<En
     const result = await ask({
       request: { ...exchange.request, model: terms.to },
       purpose: 'shadow',
-      parent: asHouse(exchange),
+      parent: askedByHouse(exchange),
       trail,
     })
     const comparison =
@@ -104,18 +104,20 @@ function tell(telemetry: Telemetry, row: ShadowRow, comparison: Comparison | und
   })
 }
 
-/**
- * The exchange as the house asks it: on nobody's budget and in nobody's limits, and with time of its own, as the client does not wait.
- * What it must not leave (`only`) holds on.
- */
-function asHouse(exchange: Exchange): Exchange {
-  const caller: Caller = {
-    owners: {},
-    keyName: exchange.caller.keyName,
-    ...standingOf([], { allowedOptions: [] }),
-  }
+/** The exchange as the house asks it: with time of its own, as the client does not wait. What it must not leave (`only`) holds on. */
+function askedByHouse(exchange: Exchange): Exchange {
   const { signal } = new AbortController()
-  return { ...exchange, caller, signal, deadlineAtMs: Number.POSITIVE_INFINITY }
+  return {
+    ...exchange,
+    caller: asHouse(exchange.caller),
+    signal,
+    deadlineAtMs: Number.POSITIVE_INFINITY,
+  }
+}
+
+/** The house in the place of a caller: on nobody's budget, in nobody's limits, and without what his key may not use. */
+export function asHouse({ keyName }: Caller): Caller {
+  return { owners: {}, keyName, ...standingOf([], { allowedOptions: [] }) }
 }
 
 function isMessage(result: ResultOf<Operation>): result is Message {
