@@ -1,8 +1,10 @@
 /**
  * The upstream of the benchmark: answers from buffers made beforehand, so that what is measured is what stands in front.
- * The model name says what to do: `bench-unary`, or `bench-stream-<chunks>-<gap in ms>`, or `bench-embed-<texts>-<floats>`. It is looked for in
- * the beginning of a body; the rest of a large one is poured away.
+ * The model name says what to do: `bench-unary`, or `bench-stream-<chunks>-<gap in ms>`, or `bench-straggle-<per cent>-<chunks>`, whose streams
+ * begin late that often, or `bench-embed-<texts>-<floats>`. It is looked for in the beginning of a body; the rest of a large one is poured away.
  */
+import { createSeededRandom } from '../src/kit/random.ts'
+import { normal } from '../test/balancing/endpoint.ts'
 import { embeddingsText } from './embeddings.ts'
 
 const [port = '0'] = process.argv.slice(2)
@@ -103,7 +105,17 @@ function embeddings(texts: number, floats: number): Response {
   return new Response(bytes, { headers: JSON_TYPE })
 }
 
-const MODEL = /bench-(stream|embed)-(\d+)-(\d+)/
+const random = createSeededRandom(1)
+/** A stream of a straggler has a chunk so often, in milliseconds. */
+const STRAGGLER_GAP_MS = 10
+
+/** After how long a stream begins: about a third of a second, with the spread of real providers; of so many in a hundred 1 to 9 s later. */
+function firstTokenMs(percent: number): number {
+  const usual = 350 * Math.exp(0.4 * normal(random))
+  return random.next() * 100 < percent ? usual + 1_000 + 8_000 * random.next() : usual
+}
+
+const MODEL = /bench-(stream|embed|straggle)-(\d+)-(\d+)/
 const LARGE_BYTES = 1024 * 1024
 
 /** The body, or of a large one its beginning, where the model's name is. */
@@ -123,6 +135,10 @@ const server = Bun.serve({
     const match = MODEL.exec(await beginningOf(request))
     if (match === null) return new Response(unary, { headers: JSON_TYPE })
     const [, kind, one, other] = match
+    if (kind === 'straggle') {
+      await Bun.sleep(firstTokenMs(Number(one)))
+      return stream(Number(other), STRAGGLER_GAP_MS)
+    }
     return kind === 'embed' ? embeddings(Number(one), Number(other)) : stream(Number(one), Number(other))
   },
 })

@@ -9,15 +9,21 @@ const ROOT = join(import.meta.dir, '../..')
 /** The hash is made by the gateway itself when it reads the key from its configuration. */
 const BENCH_KEY = mintKey({ environment: 'bench', random: systemRandom, hmac: () => '' }).text.reveal()
 
-const gatehouseConfig = (upstreamPort: number): string => `
+/** Further lines of the sections of the file, indented by two. */
+type MoreConfig = Partial<Readonly<Record<'providers' | 'models' | 'routes', string>>>
+
+const gatehouseConfig = (upstreamPort: number, more: MoreConfig): string => `
 version: 1
 providers:
   upstream: { type: openai, key: env:UPSTREAM_KEY, base_url: "http://127.0.0.1:${upstreamPort}/v1" }
+${more.providers ?? ''}
 models:
   upstream/bench-unary: { price: { input: 2.5, output: 10, per: 1M } }
+${more.models ?? ''}
 pricing: { unpriced: allow }
 routes:
   bench: [upstream/bench-unary]
+${more.routes ?? ''}
 keys:
   - name: bench
     value: env:BENCH_KEY
@@ -54,11 +60,16 @@ export function gatehouseBefore(checkout: string): System {
  * Starts Gatehouse on the first core, with its data in a directory that goes with it.
  *
  * @param checkout where its sources are; absent: here
+ * @param more what stands in its file besides the usual
  */
-export async function openGatehouse(upstreamPort: number, checkout = ROOT): Promise<RunningGatehouse> {
+export async function openGatehouse(
+  upstreamPort: number,
+  checkout = ROOT,
+  more: MoreConfig = {},
+): Promise<RunningGatehouse> {
   const directory = mkdtempSync(join(tmpdir(), 'bench-gatehouse-'))
   const config = join(directory, 'gatehouse.yaml')
-  writeFileSync(config, gatehouseConfig(upstreamPort))
+  writeFileSync(config, gatehouseConfig(upstreamPort, more))
   const [port, adminPort] = [await freePort(), await freePort()]
   const program = startPinned(
     SYSTEM_CORE,
