@@ -12,7 +12,8 @@ import { createWarmPlaces } from './warm-places.ts'
 
 /*
  * Eight deployments whose caches last five minutes, agents with system prompts of 0.8 to 6 thousand tokens and turns that grow:
- * how much of the input is read from a cache, and how evenly the load lies (reference values: drawn by chance 70 %, kept 96 %).
+ * how much of the input is read from a cache, and how evenly the load lies (reference values: drawn by chance 70 %, kept 96 %). Over the seeds from
+ * 1 to 100 the busiest has 1.25 times the mean load at the median, and 1.11 to 1.46 times: docs/route-by-session.md says so.
  */
 
 const TARGETS = Array.from({ length: 8 }, (_, index) => sampleTarget(`region-${index}/m`))
@@ -109,10 +110,17 @@ function play(seed: number, bound?: number): { readonly cachedShare: number; rea
   return { cachedShare: cached / input, peak: Math.max(...served) / mean }
 }
 
+const PEAKS: number[] = []
+
 test.each([1, 2, 3, 4])('sessions that are kept together find their caches warm, seed %i', (seed) => {
   const drawn = play(seed)
   const kept = play(seed, 2)
   expect(drawn.cachedShare).toBeLessThan(0.82)
   expect(kept.cachedShare).toBeGreaterThan(0.93)
-  expect(kept.peak).toBeLessThan(1.4)
+  expect(kept.peak).toBeLessThan(1.46)
+  PEAKS.push(kept.peak)
+})
+
+test('and the busiest has about a quarter more than the mean', () => {
+  expect(PEAKS.reduce((sum, peak) => sum + peak, 0) / PEAKS.length).toBeCloseTo(1.25, 1)
 })
