@@ -22,10 +22,33 @@ export interface Checked {
 export function describeIssues(issues: readonly Issue[], checked: Checked): ProblemDraft[] {
   const drafts = issues.flatMap((issue) => toDrafts(issue, [], checked))
   const seen = new Set<string>()
-  return drafts.filter(({ path, message }) => {
+  return withoutConsequences(drafts).filter(({ path, message }) => {
     const key = JSON.stringify([path, message])
     return !seen.has(key) && seen.add(key)
   })
+}
+
+/** A key that is misspelt is also missing, and the map around it not as it should be: that follows, and is not said. */
+function withoutConsequences(drafts: readonly ProblemDraft[]): readonly ProblemDraft[] {
+  const unknown = drafts.filter(({ message }) => message === UNKNOWN_KEY)
+  if (unknown.length === 0) return drafts
+  const around = new Set(unknown.map(({ path }) => JSON.stringify(path.slice(0, -1))))
+  const meant = new Set(
+    unknown.map(({ path, hint }) => JSON.stringify([...path.slice(0, -1), nearestIn(hint)])),
+  )
+  return drafts.filter(({ path, message, value }) => {
+    const at = JSON.stringify(path)
+    if (message.startsWith(MISSING)) return !meant.has(at)
+    return message === UNKNOWN_KEY || value !== A_MAP || !around.has(at)
+  })
+}
+
+const UNKNOWN_KEY = 'unknown key'
+const MISSING = 'missing; '
+const A_MAP = 'a map'
+
+function nearestIn(hint: string | undefined): string | undefined {
+  return /^Did you mean "(.*)"\?$/.exec(hint ?? '')?.[1]
 }
 
 /** How a name is refused that only a later version understands. */
@@ -60,23 +83,23 @@ function unknownKey(path: readonly PathStep[], checked: Checked): ProblemDraft {
   const [nearest] = nearestNames(key, known, 1)
   return {
     path,
-    message: 'unknown key',
+    message: UNKNOWN_KEY,
     hint: nearest === undefined ? `Known here: ${known.join(', ')}.` : `Did you mean "${nearest}"?`,
   }
 }
 
 /**
- * A union fails with one list of issues per branch. The branch that was meant is the one whose type fits the value;
- * when none does, the expectations of all are listed.
+ * A union fails with one list of issues per branch. The branch that was meant is the one whose type fits the value; of maps and lists,
+ * which say more than one thing, the one with the fewest issues. When none does, the expectations of all are listed, or the union's own
+ * words, which are those for a text or a number in any case: what is wrong with one is that it is not as it should be.
  */
-function unionDrafts(
-  issue: Extract<Issue, { code: 'invalid_union' }>,
-  path: readonly PathStep[],
-  checked: Checked,
-): ProblemDraft[] {
-  const isWrongType = wrongTypeFor(valueAt(checked.value, path))
-  const meant = issue.errors.find((branch) => !branch.some(isWrongType))
-  if (meant !== undefined && isDefaultMessage(issue)) {
+function unionDrafts(issue: UnionIssue, path: readonly PathStep[], checked: Checked): ProblemDraft[] {
+  const value = valueAt(checked.value, path)
+  const isWrongType = wrongTypeFor(value)
+  const [meant] = issue.errors
+    .filter((branch) => !branch.some(isWrongType))
+    .toSorted((left, right) => left.length - right.length)
+  if (meant !== undefined && (isDefaultMessage(issue) || isObject(value) || isArray(value))) {
     return meant.flatMap((inner) => toDrafts(inner, path, checked))
   }
   if (!isDefaultMessage(issue)) return [wrongValue(issue, path, checked)]
@@ -85,13 +108,20 @@ function unionDrafts(
   return [{ path, message: `expected ${[...expected].join(' or ')}`, ...found(path, checked.value) }]
 }
 
+type UnionIssue = Extract<Issue, { code: 'invalid_union' }>
+
 /** Tells issues that say that this value is of another type altogether: names to choose from are texts, too. */
 function wrongTypeFor(value: Json | undefined): (issue: Issue) => boolean {
   const codes = new Set<string | undefined>([
     'invalid_type',
     ...(typeof value === 'string' ? [] : ['invalid_value']),
   ])
-  return ({ path, code }) => path.length === 0 && codes.has(code)
+  const isWrong = (issue: Issue): boolean => {
+    if (issue.path.length > 0) return false
+    if (issue.code !== 'invalid_union') return codes.has(issue.code)
+    return issue.errors.length > 0 && issue.errors.every((branch) => branch.some(isWrong))
+  }
+  return isWrong
 }
 
 /** The schema library's own messages begin so; ours begin with what is expected. */
@@ -119,7 +149,7 @@ function expectation(issue: Issue): string {
 function wrongValue(issue: Issue, path: readonly PathStep[], checked: Checked): ProblemDraft {
   const actual = valueAt(checked.value, path)
   const expected = expectation(issue)
-  if (actual === undefined) return { path, message: `missing; expected ${expected}` }
+  if (actual === undefined) return { path, message: `${MISSING}expected ${expected}` }
   if (typeof actual === 'string' && checked.isValueNotYet(path, actual)) {
     return { path, message: notYetMessage(actual), hint: `Supported now: ${expected}.` }
   }
@@ -138,7 +168,17 @@ function hintFor(issue: Issue, actual: Json, path: readonly PathStep[]): { hint?
     return { hint: `"${actual}" is text in YAML 1.2; write ${meant}.` }
   }
   if (path.at(-2) === 'errors' || path.at(-2) === 'never') return didYouMean(actual, failureNames())
-  return issue.code === 'invalid_value' ? didYouMean(actual, issue.values.map(String)) : {}
+  return didYouMean(actual, wordsOf(issue))
+}
+
+/** The words of which a value must be one, as far as it may be one of any. */
+function wordsOf(issue: Issue): readonly string[] {
+  if (issue.code === 'invalid_value') return issue.values.map(String)
+  if (issue.code !== 'invalid_union') return []
+  return issue.errors
+    .flat()
+    .filter(({ path }) => path.length === 0)
+    .flatMap(wordsOf)
 }
 
 /** A hint with the nearest of `names`, or none. */
@@ -149,7 +189,7 @@ function didYouMean(wanted: string, names: readonly string[]): { hint?: string }
 
 function found(path: readonly PathStep[], value: Json): { value?: string } {
   const actual = valueAt(value, path)
-  if (isObject(actual)) return { value: 'a map' }
+  if (isObject(actual)) return { value: A_MAP }
   if (isArray(actual)) return { value: actual.length === 0 ? 'an empty list' : 'a list' }
   if (typeof actual === 'string' && isSecretPath(path)) return { value: HIDDEN_VALUE }
   return { value: formatValue(actual) }

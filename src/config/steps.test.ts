@@ -94,7 +94,9 @@ describe('steps of a route', () => {
     ],
     [
       '[{ name: a, targets: [sim/a], when: "request.model == 5" }, { name: b, targets: [sim/b] }]',
-      ['routes.a.steps[0].when: the condition is wrong: no such overload: string == int'],
+      [
+        'routes.a.steps[0].when: the condition is wrong: request.model is a text and cannot be compared (==) with 5, which is a whole number',
+      ],
     ],
     [
       '[{ name: a, targets: [sim/a], when: request.stream }]',

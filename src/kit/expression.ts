@@ -1,6 +1,7 @@
 import { Environment, ParseError as CelParseError, TypeError as CelTypeError } from '@marcbachmann/cel-js'
 import { clausesOf, type Clauses } from './expression-clauses.ts'
 import { ExpressionError } from './expression-error.ts'
+import { mismatchError, typeWords } from './expression-mismatch.ts'
 import { ExpressionReading, MATCH, type Constant } from './expression-reading.ts'
 import { declareVariables, type NewView, type ReadVariable, type Variable } from './expression-variables.ts'
 import { LIMITS } from './limits.ts'
@@ -41,6 +42,8 @@ export function createExpressionCompiler(variables: readonly Variable[]): Compil
   return (source) => compile(source, { variables, environment, patterns, newView })
 }
 
+const COMPARE = 'Compare it with something.'
+
 interface Workshop {
   readonly variables: readonly Variable[]
   readonly environment: Environment
@@ -60,8 +63,9 @@ function compile(source: string, { variables, environment, patterns, newView }: 
     patterns.set(pattern, compiled)
   }
   const { valid, type = 'nothing', error } = run.check()
-  if (!valid) throw wrong(error)
-  if (type !== 'bool') throw new ExpressionError(`gives ${type}, which is neither true nor false`)
+  if (!valid) throw wrong(error, source)
+  if (type !== 'bool')
+    throw new ExpressionError(`gives ${typeWords(type)}, which is neither true nor false`, COMPARE)
   const { reads, constants, members } = reading
   return {
     source,
@@ -83,15 +87,22 @@ function parse(source: string, environment: Environment): ReturnType<Environment
   try {
     return environment.parse(source)
   } catch (thrown) {
-    throw wrong(thrown)
+    throw wrong(thrown, source)
   }
 }
 
 /** Says what the library found wrong, and where. */
-function wrong(thrown: unknown): ExpressionError {
-  if (!(thrown instanceof CelParseError || thrown instanceof CelTypeError))
-    return new ExpressionError('is no condition')
+function wrong(thrown: unknown, source: string): ExpressionError {
+  if (thrown instanceof CelTypeError) return mismatchError(thrown)
+  if (!(thrown instanceof CelParseError)) return new ExpressionError('is no condition')
   const { summary, range } = thrown
   const at = range === undefined ? '' : ` (at character ${range.start + 1})`
-  return new ExpressionError(`${summary.charAt(0).toLowerCase()}${summary.slice(1)}${at}`)
+  const plain = summary.replace('RPAREN', ')').replace('RBRACKET', ']').replace('EOF', 'the end')
+  return new ExpressionError(`${plain.charAt(0).toLowerCase()}${plain.slice(1)}${at}`, adviceFor(source))
+}
+
+/** What is often meant by what cannot be read. */
+function adviceFor(source: string): string | undefined {
+  if (/\s(and|or|not)\s/i.test(source)) return 'Write && for and, || for or, and ! for not.'
+  return /[^=!<>]=[^=]|===/.test(source) ? 'Write == to compare.' : undefined
 }
