@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Json } from '../kit/json.ts'
+import type { JsonObject } from '../kit/json.ts'
 import { readDecision } from '../exchange/decision-record.ts'
 import { defined } from '../kit/defined.ts'
 import type { LedgerStore, RequestLogStore, RequestRow } from '../store/store.ts'
@@ -134,7 +134,7 @@ export function requestRoutes({ requests, ledger }: RequestRoutesNeeds): AdminRo
 }
 
 /** A request with everything that is kept of it. */
-export async function requestDetail(row: RequestRow, ledger: LedgerStore): Promise<Json> {
+export async function requestDetail(row: RequestRow, ledger: LedgerStore): Promise<JsonObject> {
   const attempts = await ledger.list({ limit: 50, requestId: row.id })
   return {
     ...toRequestJson(row),

@@ -1,33 +1,39 @@
+import { existsSync } from 'node:fs'
 import { requestDetail } from '../admin/requests.ts'
 import { usageText } from '../admin/usage-text.ts'
 import { requestIdOf } from '../exchange/decision.ts'
 import { readDecision } from '../exchange/decision-record.ts'
 import { tellStep } from '../exchange/decision-steps.ts'
-import type { Route } from '../exchange/route.ts'
-import { routeOfArm } from '../experiments/route-of-arm.ts'
+import { explainPastUnder, pastExplanationJson, type PastExplanation } from '../insight/explain-past.ts'
+import { replayRecord } from '../insight/replay-record.ts'
+import { callerUnder } from '../insight/run-what-if.ts'
 import { parseJson, readObjects, readString, type JsonObject } from '../kit/json.ts'
 import { showUsd } from '../kit/money.ts'
-import { replayDecision } from '../routing/replay.ts'
-import type { LedgerRow, RequestRow } from '../store/store.ts'
+import type { LedgerRow, RequestRow, Store } from '../store/store.ts'
 import { CommandError, EXIT, type CommandCall } from './command.ts'
-import { openInstallation } from './installation.ts'
+import { openInstallation, pathsOf } from './installation.ts'
 import { usablePlan } from './offline-plan.ts'
+import { currentPlan, withoutConfig } from './draft-file.ts'
 import { costText } from './request-line.ts'
+import { tellExplanation } from './tell-explanation.ts'
 
 const MOST_ATTEMPTS = 50
 
 /** Why a request of the log went where it went, by its own id or that of its decision. */
 export async function explainPast(id: string, call: CommandCall): Promise<number> {
   const { output } = call
-  const installation = await openInstallation(call, 'read')
+  const installed = installedBeside(call)
+  const installation = await openInstallation(installed, 'read')
   try {
     const { requests, ledger } = installation.store
     const row = await requests.find(requestIdOf(id))
     if (row === undefined) throw new CommandError(EXIT.notFound, `There is no ${id} in the request log.`)
     const decision = row.decision === undefined ? undefined : readDecision(row.decision)
     if (call.arguments.has('replay')) return await replayPast(row, decision ?? {}, call)
+    const draft = await underDraft(row, installation.store, { call, installed })
     if (output.json) {
-      output.value(await requestDetail(row, ledger))
+      const detail = await requestDetail(row, ledger)
+      output.value(draft === undefined ? detail : { ...detail, draft: pastExplanationJson(draft) })
       return EXIT.ok
     }
     const answered = row.target ?? 'nobody'
@@ -44,61 +50,74 @@ export async function explainPast(id: string, call: CommandCall): Promise<number
         attempts.rows.toSorted((left, right) => left.ordinal - right.ordinal).map(attemptCells),
       )
     }
+    if (draft !== undefined) tellDraft(draft, call)
     return EXIT.ok
   } finally {
     await installation.close()
   }
 }
 
+/** The file in `--config` is a draft where there is an installation without it. */
+function installedBeside(call: CommandCall): CommandCall {
+  const given = call.arguments
+  const bare = { ...call, arguments: withoutConfig(given) }
+  const isDraft = given.has('config') && (given.has('data') || existsSync(pathsOf(bare).dataDirectory))
+  return isDraft ? bare : call
+}
+
+interface Calls {
+  readonly call: CommandCall
+  readonly installed: CommandCall
+}
+
+/** What the file in `--config` would make of a request; undefined where that is no draft. */
+async function underDraft(
+  row: RequestRow,
+  { keys }: Store,
+  { call, installed }: Calls,
+): Promise<PastExplanation | undefined> {
+  if (installed === call) return undefined
+  const [draft, current] = [await usablePlan(call), await currentPlan(installed)]
+  const known = await keys.find(row.owners.key ?? '')
+  const callerOf = callerUnder(draft, (id) => (id === known?.id ? known : undefined))
+  const explained = explainPastUnder(row, { draft, current, callerOf })
+  if (explained !== undefined) return explained
+  throw new CommandError(EXIT.notFound, `Nobody was chosen for ${row.id}: there is nothing to decide again.`)
+}
+
+function tellDraft({ before, after, unknown, explanation }: PastExplanation, call: CommandCall): void {
+  const { output } = call
+  const isSame = before.target === after.target
+  const target = after.target ?? 'nobody'
+  const instead = isSame ? 'first, as it did' : `first, where ${before.target ?? 'nobody'} did`
+  const steps =
+    before.step === after.step ? '' : `, by step ${after.step ?? 'none'} instead of ${before.step ?? 'none'}`
+  output.line()
+  output.line(`Under ${call.arguments.text('config')}: ${target} comes ${instead}${steps}`)
+  if (unknown.length > 0) output.line(`Not known any more, and taken for absent: ${unknown.join(', ')}`)
+  tellExplanation(explanation, [], output)
+}
+
 /** Makes the choice of a record again, under the plan of the file. */
 async function replayPast(row: RequestRow, decision: JsonObject, call: CommandCall): Promise<number> {
   const { output } = call
   const plan = await usablePlan(call)
-  const route = plan.resolveRoute(matchedIn(decision) ?? row.requestedModel)
-  const replay = route === undefined ? undefined : replayDecision(decision, wayOf(route, decision))
-  if (replay === undefined) {
-    const why =
-      route === undefined ? 'the file has no such route' : 'the record does not say what it was made from'
-    throw new CommandError(EXIT.notFound, `The choice of ${row.id} cannot be made again: ${why}.`)
-  }
-  const isSame = replay.made === replay.recorded
-  const isSamePlan = planHash(plan.version) === planHash(row.planVersion)
-  if (output.json)
-    output.value({
-      id: row.id,
-      same: isSame,
-      same_plan: isSamePlan,
-      made: replay.made,
-      recorded: replay.recorded,
-    })
+  const replayed = replayRecord(row, decision, plan)
+  if ('impossible' in replayed)
+    throw new CommandError(
+      EXIT.notFound,
+      `The choice of ${row.id} cannot be made again: ${replayed.impossible}.`,
+    )
+  const { isSame, isSamePlan, made, recorded } = replayed
+  if (output.json) output.value({ id: row.id, same: isSame, same_plan: isSamePlan, made, recorded })
   else {
     output.line(
       `The choice is ${isSame ? 'the same' : 'another one'}, under ${isSamePlan ? 'the plan that it was made by' : `another plan (${plan.version}, then ${row.planVersion})`}.`,
     )
     output.line()
-    output.table(STEP_COLUMNS, readObjects({ steps: parseJson(replay.made) }, 'steps').flatMap(stepCells))
+    output.table(STEP_COLUMNS, readObjects({ steps: parseJson(made) }, 'steps').flatMap(stepCells))
   }
   return isSame ? EXIT.ok : EXIT.failed
-}
-
-/** The route that took the request whatever name it asked for. */
-function matchedIn(decision: JsonObject): string | undefined {
-  const match = readObjects(decision, 'steps').find(({ step }) => step === 'match')
-  return match && readString(match, 'to')
-}
-
-/** The step of the route that was taken, where it has steps, and the arm of that, where its requests are divided. */
-function wayOf(route: Route, decision: JsonObject): Route {
-  const steps = readObjects(decision, 'steps')
-  const picked = steps.find(({ step }) => step === 'condition')?.['picked']
-  const taken = route.steps?.find(({ name }) => name === picked)?.route ?? route
-  const split = steps.find(({ step }) => step === 'split')
-  return split === undefined ? taken : routeOfArm(taken, readString(split, 'arm') ?? '')
-}
-
-/** A version is the number of a load and a hash of the file, which alone says what was in it. */
-function planHash(version: string): string {
-  return version.slice(version.indexOf('-') + 1)
 }
 
 const STEP_COLUMNS = ['STEP', 'TARGET', 'REASON', 'DETAIL']

@@ -303,6 +303,13 @@ describe('a gateway run by the command line', () => {
     ])
     expect(other.exitCode).toBe(1)
     expect(parseJsonObject(other.out)).toMatchObject({ same: false, same_plan: false })
+    const draft = await run(directory, ['explain', requestId, '--config', 'other.yaml', '--json'])
+    expect(parseJsonObject(draft.out)).toMatchObject({
+      id: requestId,
+      draft: { same: false, before: { target: 'sim/smart' }, candidates: [{ target: 'sim/echo', place: 1 }] },
+    })
+    const told = await run(directory, ['explain', requestId, '--config', 'other.yaml'])
+    expect(told.out).toContain('Under other.yaml: sim/echo comes first, where sim/smart did\n')
   })
 
   test('does not start with a wrong file, and says why, exit code 2', async () => {

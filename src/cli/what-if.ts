@@ -1,12 +1,12 @@
 import { parseMoment } from '../admin/moment.ts'
-import type { Plan } from '../gateway/plan.ts'
 import { runWhatIf } from '../insight/run-what-if.ts'
 import { percentOf, toWhatIfJson } from '../insight/what-if-json.ts'
 import type { WhatIfTally } from '../insight/what-if-tally.ts'
-import { UsageError, type ParsedArguments } from './arguments.ts'
-import { EXIT, type Command, type CommandCall } from './command.ts'
-import { openInstallation, pathsOf } from './installation.ts'
-import { compileOffline, usablePlan } from './offline-plan.ts'
+import { UsageError } from './arguments.ts'
+import { EXIT, type Command } from './command.ts'
+import { currentPlan, withoutConfig } from './draft-file.ts'
+import { openInstallation } from './installation.ts'
+import { usablePlan } from './offline-plan.ts'
 import { tellWhatIf } from './tell-what-if.ts'
 
 const USUAL_LAST = 10_000
@@ -57,22 +57,6 @@ export const whatIfCommand: Command = {
     for (const { word } of failed) output.say(`Fails on ${word}.`)
     return failed.length === 0 ? EXIT.ok : EXIT.unmet
   },
-}
-
-/** The file in `--config` is the draft; the installation is where it is without it. */
-function withoutConfig(given: ParsedArguments): ParsedArguments {
-  return {
-    ...given,
-    has: (flag) => flag !== 'config' && given.has(flag),
-    text: (flag) => (flag === 'config' ? undefined : given.text(flag)),
-  }
-}
-
-/** The plan of the file as it is now; undefined where there is none without mistakes. */
-async function currentPlan(call: CommandCall): Promise<Plan | undefined> {
-  if (pathsOf(call).configFile === undefined) return undefined
-  const { compiled } = await compileOffline(call)
-  return compiled.plan
 }
 
 function readSince(since: string | undefined, nowMs: number): number {

@@ -67,11 +67,21 @@ async function readKeys(keys: Store['keys']): Promise<ReadonlyMap<string, KeyRec
   return known
 }
 
-/** A key that there is not any more could do everything, as far as the file says. */
 function sideOf(plan: Plan, stored: ReadonlyMap<string, KeyRecord>): Side {
-  const directory = createDirectory(plan, { version: 0, find: (id) => stored.get(id) })
+  return { plan, callerOf: callerUnder(plan, (id) => stored.get(id)) }
+}
+
+/**
+ * Says who would ask under a plan by the key of a line. A key that there is not any more could do everything, as far as the file says.
+ *
+ * @param find keys of the store by their ids
+ */
+export function callerUnder(
+  plan: Plan,
+  find: (id: string) => KeyRecord | undefined,
+): (row: RequestRow) => Caller {
+  const directory = createDirectory(plan, { version: 0, find })
   const unrestricted = standingOf([], { allowedOptions: ['*'] })
-  const callerOf = ({ owners, keyName = '' }: RequestRow): Caller =>
+  return ({ owners, keyName = '' }) =>
     directory.find(owners.key ?? '')?.caller ?? { ...unrestricted, owners, keyName }
-  return { plan, callerOf }
 }
