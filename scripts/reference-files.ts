@@ -3,6 +3,7 @@ import { conditionsReference } from './conditions-reference.ts'
 import { configReference } from './config-reference.ts'
 import { failureReference } from './failure-reference.ts'
 import { limitsReference } from './limits-reference.ts'
+import { queryReference } from './query-reference.ts'
 import { schemaReference } from './schema-reference.ts'
 import { translationReference } from './translation-reference.ts'
 
@@ -12,6 +13,7 @@ export const REFERENCE_FILES: readonly { readonly path: string; text(): string }
   { path: 'docs/config.md', text: configReference },
   { path: 'docs/conditions.md', text: conditionsReference },
   { path: 'docs/limits.md', text: limitsReference },
+  { path: 'docs/query.md', text: queryReference },
   { path: 'docs/translation.md', text: translationReference },
   { path: 'src/store/sqlite/schema.ts', text: schemaReference },
   { path: 'schema/gatehouse.v1.json', text: () => `${JSON.stringify(configJsonSchema(), null, 2)}\n` },

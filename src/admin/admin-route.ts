@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { formatPath, type PathStep } from '../config/problems.ts'
 import { describeIssues } from '../config/schema-issues.ts'
 import { toJsonSchema } from '../config/schema-names.ts'
-import type { Json } from '../kit/json.ts'
+import type { Json, JsonObject } from '../kit/json.ts'
 import { AdminProblem } from './problem.ts'
 import { defined } from '../kit/defined.ts'
 
@@ -80,7 +80,7 @@ export const PAGE_QUERY = {
 }
 
 /** A list as it is answered. */
-export function pageSchema(row: z.ZodType): z.ZodType {
+export function pageSchema(row: z.ZodType): z.ZodObject {
   return z.object({
     data: z.array(row),
     has_more: z.boolean(),
@@ -89,7 +89,7 @@ export function pageSchema(row: z.ZodType): z.ZodType {
 }
 
 /** The answer for one page of rows. */
-export function pageBody(data: readonly Json[], next: string | undefined): Json {
+export function pageBody(data: readonly Json[], next: string | undefined): JsonObject {
   return { data, has_more: next !== undefined, ...defined({ next }) }
 }
 

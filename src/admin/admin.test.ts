@@ -349,6 +349,22 @@ describe('requests and decisions', () => {
     }
   })
 
+  test('are asked for in one language, and what is none is told with its place and the nearest name', async () => {
+    const ids = async (search: string) =>
+      readObjects((await ask(`/api/v1/requests?${search}`)).json, 'data').map((row) => readString(row, 'id'))
+    const all = await ids('limit=500')
+    const [first] = all
+    expect(await ids(`q=${encodeURIComponent(`id:${first ?? ''}`)}`)).toEqual([first])
+    expect(await ids(`limit=500&q=${encodeURIComponent(`-id:"${first ?? ''}"`)}`)).toEqual(all.slice(1))
+    expect(await ids('from=2200-01-01')).toEqual([])
+    const { status, json } = await ask(`/api/v1/requests?q=${encodeURIComponent('id:a -rout:b')}`)
+    expect(status).toBe(400)
+    expect(readObjects(json, 'errors')).toEqual([
+      { path: 'q', message: 'at 7: There is no field "rout".', hint: 'Did you mean route?' },
+    ])
+    expect((await ask('/api/v1/requests?outcome=overlaoded')).status).toBe(400)
+  })
+
   test('one request comes with its attempts and its decision', async () => {
     const { json } = await ask('/api/v1/requests/req_1')
     expect(readObjects(json, 'attempt_rows').map(({ id }) => id)).toEqual(['att_1'])

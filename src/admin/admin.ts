@@ -78,7 +78,7 @@ export function createAdmin(needs: AdminNeeds): Admin {
     ...healthRoutes({ ...needs, nowMs }),
     ...keyRoutes({ ...needs, nowMs, keys: store.keys, mint: needs.mintKey }),
     ...usageRoutes({ ...store, nowMs }),
-    ...requestRoutes(store),
+    ...requestRoutes({ ...store, nowMs }),
     ...decisionRoutes({ ...store, plan: needs.plan }),
     ...explainRoutes({ ...needs.explaining, plan: needs.plan, keys: store.keys, clock }),
     ...canaryRoutes(needs),

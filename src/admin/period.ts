@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { parseMoment } from './moment.ts'
+import { parseMoment } from '../kit/moment.ts'
 
 const MOMENT = 'a time such as 2026-11-20T12:00:00Z, a day such as 2026-11-20, or an age such as 24h or 30d'
 const momentSchema = z
@@ -11,6 +11,12 @@ const momentSchema = z
 export const PERIOD_QUERY = {
   from: momentSchema.default('30d').describe(`Begin: ${MOMENT}.`),
   to: momentSchema.optional().describe('End, exclusive; default: now.'),
+}
+
+/** The same where everything is meant that is not said otherwise. */
+export const OPEN_PERIOD_QUERY = {
+  from: momentSchema.optional().describe(`Begin: ${MOMENT}; default: as far back as anything is kept.`),
+  to: PERIOD_QUERY.to,
 }
 
 /** A time, its end exclusive; milliseconds since the epoch. */

@@ -5,6 +5,8 @@ import { defined } from '../kit/defined.ts'
 import type { LedgerStore, RequestLogStore, RequestRow } from '../store/store.ts'
 import { PAGE_QUERY, moneySchema, pageBody, pageSchema, parseQuery, type AdminRoute } from './admin-route.ts'
 import { OWNERS_QUERY, OWNERS_SHAPE } from './owners-json.ts'
+import { partialBody, PARTIAL_SHAPE, QUERY, readFilter } from './request-filter.ts'
+import { OPEN_PERIOD_QUERY } from './period.ts'
 import { AdminProblem, jsonResponse } from './problem.ts'
 import { toAttemptJson, toRequestJson } from './to-json.ts'
 import { COUNTS_SHAPE } from './units-json.ts'
@@ -89,31 +91,33 @@ const listQuery = z.strictObject({
   ...PAGE_QUERY,
   ...OWNERS_QUERY,
   outcome: z.string().max(100).optional().describe('Only with this outcome.'),
+  q: QUERY,
+  ...OPEN_PERIOD_QUERY,
 })
 
 export interface RequestRoutesNeeds {
   readonly requests: RequestLogStore
   readonly ledger: LedgerStore
+  readonly nowMs: () => number
 }
 
 /** The request log: metadata only, never content. */
-export function requestRoutes({ requests, ledger }: RequestRoutesNeeds): AdminRoute[] {
+export function requestRoutes({ requests, ledger, nowMs }: RequestRoutesNeeds): AdminRoute[] {
   return [
     {
       method: 'GET',
       path: '/api/v1/requests',
       summary: 'Requests, newest first.',
       query: listQuery,
-      answer: { status: 200, schema: pageSchema(requestAnswer) },
+      answer: { status: 200, schema: pageSchema(requestAnswer).extend(PARTIAL_SHAPE) },
       async handle({ query }) {
-        const { limit, after, outcome, ...owners } = parseQuery(listQuery, query)
-        const page = await requests.list({
-          limit,
-          ...defined({ after }),
-          owners: defined(owners),
-          ...defined({ outcome }),
+        const { limit, after, q, from, to, ...fields } = parseQuery(listQuery, query)
+        const filter = readFilter({ q, from, to, fields }, nowMs())
+        const page = await requests.list({ limit, ...defined({ after }), ...filter })
+        return jsonResponse({
+          ...pageBody(page.rows.map(toRequestJson), page.next),
+          ...partialBody(page.lookedAt),
         })
-        return jsonResponse(pageBody(page.rows.map(toRequestJson), page.next))
       },
     },
     {

@@ -1,9 +1,10 @@
-import { toRequestJson } from '../admin/to-json.ts'
-import { FAILURES } from '../exchange/failure-table.ts'
+import { toRequestJson, toTimeJson } from '../admin/to-json.ts'
 import { SCOPES } from '../exchange/owner.ts'
 import type { Clock } from '../kit/clock.ts'
-import { nearestNames } from '../kit/nearest.ts'
-import type { RequestFilter, RequestLogStore, RequestRow } from '../store/store.ts'
+import { QueryError } from '../insight/query-terms.ts'
+import { bothOf, filterOf, readQuery } from '../insight/read-query.ts'
+import type { LookedAt, RequestFilter } from '../store/request-query.ts'
+import type { RequestLogStore, RequestRow } from '../store/store.ts'
 import { UsageError, type ParsedArguments } from './arguments.ts'
 import { EXIT, type Command, type CommandCall } from './command.ts'
 import { openInstallation } from './installation.ts'
@@ -13,7 +14,6 @@ import { defined } from '../kit/defined.ts'
 const POLL_MS = 500
 const PAGE_ROWS = 500
 const USUAL_ROWS = 20
-const OUTCOMES: readonly string[] = ['ok', ...Object.keys(FAILURES)]
 
 const OWNER_FLAGS = Object.fromEntries(
   SCOPES.map((scope) => [scope, { kind: 'text', value: 'ID', help: `Only of this ${scope}.` } as const]),
@@ -27,11 +27,18 @@ export const logsCommand: Command = {
   examples: [
     'gatehouse logs',
     'gatehouse logs -f',
+    "gatehouse logs -q 'status:error route:support -stream:yes'",
     'gatehouse logs --outcome provider-error --limit 100 --json',
   ],
   flags: {
     follow: { kind: 'switch', short: 'f', help: 'Go on with new requests until Ctrl-C.' },
     limit: { kind: 'number', short: 'n', value: 'N', help: `How many, newest last; default: ${USUAL_ROWS}.` },
+    query: {
+      kind: 'text',
+      short: 'q',
+      value: 'QUERY',
+      help: 'Only what this asks for, such as "status:error ttft:>2s"; see docs/query.md.',
+    },
     ...OWNER_FLAGS,
     outcome: { kind: 'text', value: 'WORD', help: 'Only with this outcome: ok, or the code of a failure.' },
   },
@@ -40,7 +47,7 @@ export const logsCommand: Command = {
     const installation = await openInstallation(call, 'read')
     try {
       const { requests } = installation.store
-      const filter = readFilter(call.arguments)
+      const filter = readFilter(call.arguments, call.clock.nowMs())
       // Looked up before the rows are: what is written in between must not be missed.
       const [newest] = (await requests.list({ limit: 1 })).rows
       const shown = await showLatest(call, requests, filter)
@@ -52,20 +59,19 @@ export const logsCommand: Command = {
   },
 }
 
-function readFilter(given: ParsedArguments): RequestFilter {
-  const outcome = given.text('outcome')
-  if (outcome !== undefined && !OUTCOMES.includes(outcome)) {
-    const [nearest] = nearestNames(outcome, OUTCOMES, 1)
-    const hint = nearest === undefined ? 'See docs/failures.md.' : `Did you mean ${nearest}?`
-    throw new UsageError(`There is no outcome "${outcome}". ${hint}`)
+/** The place in what was written where a mistake is, so that it can be pointed at. */
+function readFilter(given: ParsedArguments, nowMs: number): RequestFilter {
+  const query = given.text('query') ?? ''
+  const owners = Object.fromEntries(SCOPES.map((scope) => [scope, given.text(scope)]))
+  try {
+    const asked = readQuery(query, nowMs)
+    return bothOf(asked, filterOf({ ...owners, outcome: given.text('outcome') }))
+  } catch (thrown) {
+    if (!(thrown instanceof QueryError)) throw thrown
+    const { message, at, hint = '' } = thrown
+    const place = query === '' ? '' : `\n  ${query}\n  ${' '.repeat(at - 1)}^`
+    throw new UsageError(`${message} ${hint}`.trim() + place)
   }
-  const owners = Object.fromEntries(
-    SCOPES.flatMap((scope) => {
-      const id = given.text(scope)
-      return id === undefined ? [] : [[scope, id]]
-    }),
-  )
-  return { owners, ...defined({ outcome }) }
 }
 
 /** Shows the newest rows, oldest of them first; gives their ids. */
@@ -78,17 +84,21 @@ async function showLatest(
   const wanted = given.number('limit') ?? USUAL_ROWS
   const rows: RequestRow[] = []
   let after: string | undefined
+  let lookedAt: LookedAt | undefined
   do {
     const limit = Math.min(wanted - rows.length, PAGE_ROWS)
     if (limit <= 0) break
     const page = await requests.list({ ...filter, limit, ...defined({ after }) })
     rows.push(...page.rows)
     after = page.next
-  } while (after !== undefined)
-  if (rows.length === 0 && wanted > 0) {
-    const isFiltered = filter.outcome !== undefined || Object.keys(filter.owners ?? {}).length > 0
-    output.say(isFiltered ? 'No such request.' : 'No request yet.')
-  }
+    lookedAt = page.lookedAt
+  } while (after !== undefined && lookedAt === undefined)
+  if (rows.length === 0 && wanted > 0)
+    output.say((filter.conditions ?? []).length > 0 ? 'No such request.' : 'No request yet.')
+  if (lookedAt !== undefined)
+    output.say(
+      `Older requests than of ${toTimeJson(lookedAt.atMs)} were not looked at: at:<… asks for those.`,
+    )
   for (const row of rows.toReversed()) show(row, call)
   return new Set(rows.map(({ id }) => id))
 }
@@ -106,19 +116,12 @@ async function follow(call: CommandCall, requests: RequestLogStore, following: F
   const { shown } = following
   let { after } = following
   while (!stopped.aborted) {
-    const rows = await requests.since(after, PAGE_ROWS)
-    for (const row of rows) {
-      if (isWanted(row, following.filter) && !shown.has(row.id)) show(row, call)
-    }
-    after = rows.at(-1)?.id ?? after
+    const { rows, last } = await requests.since(after, PAGE_ROWS, following.filter)
+    for (const row of rows) if (!shown.has(row.id)) show(row, call)
+    after = last ?? after
     await pause(clock, stopped)
   }
   return EXIT.interrupted
-}
-
-function isWanted(row: RequestRow, { owners = {}, outcome }: RequestFilter): boolean {
-  if (outcome !== undefined && row.outcome !== outcome) return false
-  return SCOPES.every((scope) => owners[scope] === undefined || row.owners[scope] === owners[scope])
 }
 
 function show(row: RequestRow, { output }: CommandCall): void {

@@ -1,4 +1,4 @@
-import { parseMoment } from '../admin/moment.ts'
+import { parseMoment } from '../kit/moment.ts'
 import type { Period } from '../admin/period.ts'
 import { UsageError, type FlagSpecs, type ParsedArguments } from './arguments.ts'
 

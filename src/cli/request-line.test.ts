@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { requestRow } from '../../test/contract/store.contract.ts'
+import { requestRow } from '../../test/contract/request-row.ts'
 import { requestLine } from './request-line.ts'
 
 const plain = (text: string): string => text

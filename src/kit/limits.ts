@@ -116,6 +116,16 @@ export const LIMITS = {
   storeQueueRows: 250_000,
   /** Questions that wait for the store's reader; beyond it they are refused. */
   storeReads: 256,
+  /** Length of a query for requests. */
+  queryCharacters: 2_000,
+  /** Terms of a query. */
+  queryTerms: 32,
+  /** Values of one term of a query. */
+  queryValues: 64,
+  /** Asterisks of one value of a query: each may be tried at every place of a text. */
+  queryWildcards: 4,
+  /** Lines of the request log that are held against the conditions of one question; it says where it stopped. */
+  queryRows: 100_000,
   /** Rows after which a batch is written without waiting for more. */
   storeBatchRows: 500,
   /** Rows that retention removes at once: a batch of new ones waits for no more than these. */

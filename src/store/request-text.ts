@@ -32,6 +32,7 @@ export const REQUEST_COLUMNS: readonly Column[] = columnsOf<RequestRow>({
   purpose: 'text?',
   parentId: 'text?',
   savedNanoUsd: 'amount?',
+  attemptCount: 'integer?',
 })
 
 /** Spells a line of the request log. */

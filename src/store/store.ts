@@ -5,6 +5,7 @@ import type { QueueTerms } from '../exchange/cap.ts'
 import type { OnlyTerms } from '../exchange/only-terms.ts'
 import type { Owner, Owners } from '../exchange/owner.ts'
 import type { Counts } from '../exchange/units.ts'
+import type { LookedAt, RequestFilter } from './request-query.ts'
 import type { ShadowQuery, ShadowReport, ShadowRow, ShadowText } from './shadow-rows.ts'
 import type { ResponseStore } from './stored-responses.ts'
 import type { SavingsGroup, SavingsQuery, UsageGroup, UsageQuery } from './usage-report.ts'
@@ -144,6 +145,8 @@ export interface RequestRow {
   readonly estimated: boolean
   readonly simulated: boolean
   readonly attempts: string
+  /** How many there were. Absent in lines of older versions. */
+  readonly attemptCount?: number
   readonly notices: string
   /** JSON text of the decision record with its attempts. */
   readonly decision?: string
@@ -157,21 +160,28 @@ export interface RequestRow {
 /** A line of the request log on its way, as `toRequestText` spells it: for the reasons of `LedgerText`. */
 export type RequestText = string
 
-/** Which lines of the request log are asked for; all that is absent holds for any. */
-export interface RequestFilter {
-  /** Lines that are counted for each of these. */
-  readonly owners?: Owners
-  readonly outcome?: string
+/** A page of the request log. Where the question was bounded before the page was full, it says what was looked at. */
+export interface RequestPage extends Page<RequestRow> {
+  readonly lookedAt?: LookedAt
+}
+
+/** What was written behind a place of the request log. */
+export interface FollowedRows {
+  /** Those that are asked for, oldest first. */
+  readonly rows: readonly RequestRow[]
+  /** Id of the last line that was looked at; absent: there was none. */
+  readonly last?: string
 }
 
 export interface RequestLogStore {
   append(rows: readonly RequestText[]): Promise<void>
   find(id: string): Promise<RequestRow | undefined>
-  list(query: PageQuery & RequestFilter): Promise<Page<RequestRow>>
+  /** Looks at no more than `LIMITS.queryRows` lines: a page may be short, or empty, and have a next one. */
+  list(query: PageQuery & RequestFilter): Promise<RequestPage>
   /** What was saved, by group: largest first, days oldest first. No group for what saved nothing that is known. */
   savings(query: SavingsQuery): Promise<readonly SavingsGroup[]>
-  /** Rows after `id` in order of writing, oldest first; for following the log. */
-  since(id: string | undefined, limit: number): Promise<readonly RequestRow[]>
+  /** Looks at so many rows after `id` in order of writing; for following the log. */
+  since(id: string | undefined, limit: number, filter?: RequestFilter): Promise<FollowedRows>
 }
 
 /** What came of shadows. */

@@ -6,8 +6,10 @@ import { NO_COUNTS, OTHER_UNITS, UNIT_NAMES, type Counts } from '../../src/excha
 import { LIMITS } from '../../src/kit/limits.ts'
 import { toLedgerText } from '../../src/store/ledger-text.ts'
 import { toRequestText } from '../../src/store/request-text.ts'
-import type { Expiry, KeyRecord, LedgerRow, RequestFilter, RequestRow, Store } from '../../src/store/store.ts'
+import type { Expiry, KeyRecord, LedgerRow, RequestRow, Store } from '../../src/store/store.ts'
 import type { SavingsGroup, UsageGrouping } from '../../src/store/usage-report.ts'
+import { testRequestQueries } from './request-query.contract.ts'
+import { MIDNIGHT_MS, requestRow } from './request-row.ts'
 import { testResponses } from './response-store.contract.ts'
 import { testShadows } from './shadow-store.contract.ts'
 
@@ -17,7 +19,6 @@ export interface StoreUnderTest {
   readonly dispose: () => Promise<void>
 }
 
-const MIDNIGHT_MS = Date.UTC(2026, 0, 15)
 const HOUR_MS = 3_600_000
 const KEY = 'key000000001'
 const IN_SEARCH = { key: KEY, project: 'search' }
@@ -62,31 +63,6 @@ export function ledgerRow(id: string, changes: Partial<LedgerRow> = {}): LedgerR
 /** Adds rows to the ledger of a store. */
 export function appendRows({ ledger }: Pick<Store, 'ledger'>, rows: readonly LedgerRow[]): Promise<void> {
   return ledger.append(rows.map((row) => toLedgerText(row)))
-}
-
-/** A line of the request log with what matters to a test replaced. */
-export function requestRow(id: string, changes: Partial<RequestRow> = {}): RequestRow {
-  return {
-    id,
-    atMs: MIDNIGHT_MS,
-    dialect: 'some-chat',
-    operation: 'chat',
-    stream: false,
-    requestedModel: 'smart',
-    owners: {},
-    outcome: 'ok',
-    status: 200,
-    durationMs: 20.25,
-    upstreamMs: 19,
-    inputTokens: 10,
-    outputTokens: 5,
-    estimated: false,
-    simulated: false,
-    attempts: 'acme/large=200/20ms',
-    notices: '',
-    planVersion: '1-abc',
-    ...changes,
-  }
 }
 
 /** A key with what matters to a test replaced. */
@@ -135,6 +111,7 @@ export function testStore(name: string, open: () => Promise<StoreUnderTest>): vo
   describe(`${name}: keys`, () => testKeys(fresh))
   describe(`${name}: ledger`, () => testLedger(fresh))
   describe(`${name}: request log`, () => testRequests(fresh))
+  describe(`${name}: requests that are asked for`, () => testRequestQueries(fresh))
   describe(`${name}: answers`, () => testResponses(fresh))
   describe(`${name}: what came of shadows`, () => testShadows(fresh))
   describe(`${name}: settings`, () => testSettings(fresh))
@@ -555,37 +532,6 @@ function testRequests(fresh: Fresh): void {
     expect(await store.requests.find('req_3')).toBeUndefined()
   })
 
-  test('lists are filtered by owner and outcome, alone and together', async () => {
-    const { store } = await fresh()
-    await store.requests.append(
-      [
-        requestRow('req_1', { owners: { key: 'a' } }),
-        requestRow('req_2', { owners: { key: 'b' }, outcome: 'overloaded' }),
-        requestRow('req_3', { owners: { key: 'a' }, outcome: 'overloaded' }),
-      ].map(toRequestText),
-    )
-    const ids = async (filter: RequestFilter) =>
-      (await store.requests.list({ limit: 10, ...filter })).rows.map((row) => row.id)
-    expect(await ids({})).toEqual(['req_3', 'req_2', 'req_1'])
-    expect(await ids({ owners: { key: 'a' } })).toEqual(['req_3', 'req_1'])
-    expect(await ids({ outcome: 'overloaded' })).toEqual(['req_3', 'req_2'])
-    expect(await ids({ owners: { key: 'a' }, outcome: 'ok' })).toEqual(['req_1'])
-  })
-
-  test('lines are found by an owner of every scope, and by several together', async () => {
-    const { store } = await fresh()
-    const lines = [
-      requestRow('req_1', { owners: EVERY_OWNER }),
-      requestRow('req_2', { owners: { key: KEY } }),
-    ]
-    await store.requests.append(lines.map(toRequestText))
-    const ids = async (owners: Owners) =>
-      (await store.requests.list({ limit: 10, owners })).rows.map(({ id }) => id)
-    for (const scope of SCOPES) expect(await ids({ [scope]: `some ${scope}` })).toEqual(['req_1'])
-    expect(await ids(EVERY_OWNER)).toEqual(['req_1'])
-    expect(await ids({ ...EVERY_OWNER, team: 'another' })).toEqual([])
-  })
-
   test('what was saved is summed by whatever a line tells, invented money apart, and what cost more taken off', async () => {
     const { store } = await fresh()
     const saved = (id: string, savedNanoUsd: bigint, changes: Partial<RequestRow> = {}): RequestRow =>
@@ -632,7 +578,7 @@ function testRequests(fresh: Fresh): void {
     )
     await store.requests.append([toRequestText(requestRow('req_3', { atMs: MIDNIGHT_MS - 2 * HOUR_MS }))])
     const ids = async (after: string | undefined, limit = 10) =>
-      (await store.requests.since(after, limit)).map((row) => row.id)
+      (await store.requests.since(after, limit)).rows.map((row) => row.id)
     expect(await ids(undefined)).toEqual(['req_1', 'req_2', 'req_3'])
     expect(await ids('req_1')).toEqual(['req_2', 'req_3'])
     expect(await ids('req_1', 1)).toEqual(['req_2'])

@@ -91,6 +91,7 @@ function toRow(exchange: Exchange, { failure, status, durationMs }: Outcome): Re
     simulated: trail.isSimulated(),
     estimated: trail.isEstimated(),
     attempts: attempts.map(attemptSummary).join(', '),
+    attemptCount: attempts.length,
     notices: trail.notices.length === 0 ? '' : formatNotices(trail.notices),
     planVersion: exchange.planVersion,
   }

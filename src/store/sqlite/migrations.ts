@@ -1,3 +1,4 @@
+import { ASKED_COLUMNS } from './asked-columns.ts'
 import { RESPONSE_TABLES } from './response-tables.ts'
 import { SHADOW_TABLE } from './shadow-tables.ts'
 
@@ -320,4 +321,5 @@ create index requests_by_saving on requests (at_ms) where saved_nano_usd is not 
     version: 11,
     sql: 'alter table keys add column only_terms text; alter table keys add column queue text;',
   },
+  { version: 12, sql: ASKED_COLUMNS },
 ]

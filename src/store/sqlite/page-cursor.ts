@@ -36,6 +36,13 @@ export function toPage<Row>(
   const more = rows.length > limit && last !== undefined
   return {
     rows: shown.map(decode),
-    ...(more ? { next: `${numberAt(last, timeColumn)}.${numberAt(last, 'sequence')}` } : {}),
+    ...(more
+      ? { next: writeCursor({ atMs: numberAt(last, timeColumn), sequence: numberAt(last, 'sequence') }) }
+      : {}),
   }
+}
+
+/** `after` of the page that begins behind a position. */
+export function writeCursor({ atMs, sequence }: Position): string {
+  return `${atMs}.${sequence}`
 }

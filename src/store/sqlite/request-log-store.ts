@@ -12,6 +12,6 @@ export function createRequestLogStore(reader: RowReader, writer: RowWriter): Req
       return reader.read('requestPage', { ...query, position: readCursor(after) })
     },
     savings: (query) => reader.read('savings', query),
-    since: (id, limit) => reader.read('requestsSince', id, limit),
+    since: (id, limit, filter) => reader.read('requestsSince', id, { ...filter, limit }),
   }
 }

@@ -1,28 +1,50 @@
 import type { Database } from 'bun:sqlite'
-import { SCOPES } from '../../exchange/owner.ts'
-import { OWNER_NAMES } from '../owner-columns.ts'
-import type { Page, RequestFilter, RequestRow } from '../store.ts'
-import { toPage, type Position } from './page-cursor.ts'
+import { LIMITS } from '../../kit/limits.ts'
+import type { Condition, RequestFilter } from '../request-query.ts'
+import { REQUEST_COLUMNS } from '../request-text.ts'
+import type { FollowedRows, RequestPage, RequestRow } from '../store.ts'
+import { toPage, writeCursor, type Position } from './page-cursor.ts'
+import { allOf, toSql, type SqlCondition } from './request-conditions.ts'
 import { toRequestRow } from './request-row.ts'
-import { clampLimit, numberAt, type SqlRow } from './sql-values.ts'
+import { clampLimit, numberAt, textAt, type SqlRow } from './sql-values.ts'
+
+/** The columns of a line, without those that are worked out. */
+const COLUMNS = ['sequence', ...REQUEST_COLUMNS.map(({ name }) => name)].join(', ')
 
 /** One line of the request log, or undefined when there is none of this id. */
 export function readRequest(database: Database, id: string): RequestRow | undefined {
-  const row = database.query<SqlRow, [string]>('select * from requests where id = ?').get(id)
+  const row = database.query<SqlRow, [string]>(`select ${COLUMNS} from requests where id = ?`).get(id)
   return row === null ? undefined : toRequestRow(row)
 }
 
-/** Lines in order of writing behind the one of an id, oldest first. */
-export function readRequestsSince(database: Database, id: string | undefined, limit: number): RequestRow[] {
+/** Lines that are asked for among so many in order of writing behind the one of an id, oldest first. */
+export function readRequestsSince(
+  database: Database,
+  id: string | undefined,
+  { limit, ...filter }: RequestFilter & { readonly limit: number },
+): FollowedRows {
   // An id that is not there (any more) starts at the beginning: a follower may see a row again, but misses none.
   const known =
     id === undefined
       ? null
       : database.query<SqlRow, [string]>('select sequence from requests where id = ?').get(id)
-  return database
-    .query<SqlRow, [number, number]>('select * from requests where sequence > ? order by sequence limit ?')
-    .all(known === null ? 0 : numberAt(known, 'sequence'), clampLimit(limit))
-    .map(toRequestRow)
+  const from = known === null ? 0 : numberAt(known, 'sequence')
+  const last = database
+    .query<SqlRow, [number, number]>(
+      `select id, sequence from (select id, sequence from requests where sequence > ? order by sequence limit ?)
+       order by sequence desc limit 1`,
+    )
+    .get(from, clampLimit(limit))
+  if (last === null) return { rows: [] }
+  const rows = selectRows(database, {
+    wanted: allOf([
+      toSql(filter),
+      { sql: 'sequence > ? and sequence <= ?', values: [from, numberAt(last, 'sequence')] },
+    ]),
+    order: 'sequence',
+    limit: clampLimit(limit),
+  })
+  return { rows: rows.map(toRequestRow), last: textAt(last, 'id') }
 }
 
 /** A question for a page of the request log. */
@@ -32,28 +54,74 @@ export interface RequestPageRead extends RequestFilter {
 }
 
 /** A page of lines, newest first. */
-export function readRequestPage(
-  database: Database,
-  { position, limit, owners = {}, outcome }: RequestPageRead,
-): Page<RequestRow> {
+export function readRequestPage(database: Database, question: RequestPageRead): RequestPage {
+  const { position, limit, ...filter } = question
   const most = clampLimit(limit)
-  const filters: Record<string, string> = {}
-  const conditions: string[] = []
-  for (const scope of SCOPES) {
-    const id = owners[scope]
-    if (id === undefined) continue
-    filters[scope] = id
-    conditions.push(`${OWNER_NAMES[scope]} = $${scope} and`)
+  const before: SqlCondition = {
+    sql: '(at_ms, sequence) < (?, ?)',
+    values: [position.atMs, position.sequence],
   }
-  if (outcome !== undefined) {
-    filters['outcome'] = outcome
-    conditions.push('outcome = $outcome and')
+  const end = endOfLook(database, before, filter)
+  const within: SqlCondition =
+    end === undefined
+      ? before
+      : allOf([before, { sql: '(at_ms, sequence) >= (?, ?)', values: [end.atMs, end.sequence] }])
+  const rows = selectRows(database, {
+    wanted: allOf([toSql(filter), within]),
+    order: 'at_ms desc, sequence desc',
+    limit: most + 1,
+  })
+  const page = toPage(rows, most, { timeColumn: 'at_ms', decode: toRequestRow })
+  if (end === undefined || page.next !== undefined) return page
+  return { ...page, next: writeCursor(end), lookedAt: { rows: LIMITS.queryRows, atMs: end.atMs } }
+}
+
+interface Selection {
+  readonly wanted: SqlCondition
+  readonly order: string
+  readonly limit: number
+}
+
+/** The statement is made for the question and not kept: there are as many as there are questions. */
+function selectRows(database: Database, { wanted, order, limit }: Selection): readonly SqlRow[] {
+  const statement = database.prepare<SqlRow, (string | number | bigint)[]>(
+    `select ${COLUMNS} from requests where ${wanted.sql} order by ${order} limit ?`,
+  )
+  try {
+    return statement.all(...wanted.values, limit)
+  } finally {
+    statement.finalize()
   }
-  const rows = database
-    .query<SqlRow, Record<string, string | number>>(
-      `select * from requests where ${conditions.join(' ')} (at_ms, sequence) < ($atMs, $sequence)
-       order by at_ms desc, sequence desc limit $most`,
-    )
-    .all({ ...filters, ...position, most: most + 1 })
-  return toPage(rows, most, { timeColumn: 'at_ms', decode: toRequestRow })
+}
+
+/**
+ * The last line that a question may look at; undefined where it is answered by an index alone, or there are not so many. The lines
+ * of one key, or of one outcome that is rare, are those of their index.
+ */
+function endOfLook(database: Database, before: SqlCondition, filter: RequestFilter): Position | undefined {
+  const { conditions = [], ...time } = filter
+  const indexed = conditions.filter(isIndexed).slice(0, 1)
+  if (indexed.length === conditions.length) return undefined
+  const among = allOf([toSql({ ...time, conditions: indexed }), before])
+  const statement = database.prepare<SqlRow, (string | number | bigint)[]>(
+    `select at_ms, sequence from requests where ${among.sql} order by at_ms desc, sequence desc limit 1 offset ?`,
+  )
+  try {
+    const row = statement.get(...among.values, LIMITS.queryRows - 1)
+    return row === null ? undefined : { atMs: numberAt(row, 'at_ms'), sequence: numberAt(row, 'sequence') }
+  } finally {
+    statement.finalize()
+  }
+}
+
+/** Is it answered by an index over owner and time? */
+function isIndexed({ field, not, tests: [test, ...others] }: Condition): boolean {
+  return (
+    field === 'key' &&
+    not !== true &&
+    others.length === 0 &&
+    test !== undefined &&
+    'is' in test &&
+    test.is !== ''
+  )
 }

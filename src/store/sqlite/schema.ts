@@ -83,7 +83,7 @@ create table requests (
   notices text not null,
   decision text,
   plan_version text not null
-, estimated integer not null default 0, purpose text, parent_id text, user_id text, customer_id text, team_id text, organisation_id text, saved_nano_usd integer);
+, estimated integer not null default 0, purpose text, parent_id text, user_id text, customer_id text, team_id text, organisation_id text, saved_nano_usd integer, attempt_count integer, session text generated always as (iif(json_valid(decision), decision ->> '$.facts."request.session"', null)) virtual, client text generated always as (iif(json_valid(decision), decision ->> '$.facts."client.name"', null)) virtual, tags text generated always as (iif(json_valid(decision), decision -> '$.facts."request.tags"', null)) virtual);
 create index requests_by_time on requests (at_ms);
 create index requests_by_key on requests (key_id, at_ms);
 create index requests_by_outcome on requests (outcome, at_ms) where outcome <> 'ok';

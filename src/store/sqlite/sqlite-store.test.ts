@@ -7,12 +7,12 @@ import { systemClock } from '../../kit/clock.ts'
 import { sha256Hex } from '../../kit/hash.ts'
 import { LIMITS } from '../../kit/limits.ts'
 import { createManualClock } from '../../kit/manual-clock.fixture.ts'
+import { requestRow } from '../../../test/contract/request-row.ts'
 import {
   appendRows,
   keyRecord,
   ledgerRow,
   rejection,
-  requestRow,
   testStore,
 } from '../../../test/contract/store.contract.ts'
 import { SCOPES } from '../../exchange/owner.ts'
@@ -287,6 +287,7 @@ describe('sqlite', () => {
       '9 07661eb82370fd05cd3930ba3848d504f5b9909fd400971ba5460aada5914a74',
       '10 0e09094e656a26494a4d5d0c171f5bc0a70727e2c0b4712c410fc2cd5106493b',
       '11 ad59c17292c2b0196b5bd937754c42bc62f32b518d2322075e9afe9bcb15e937',
+      '12 fcfe46c98aa6c1e5971d4f1231f3e81cb1955a13aeb425c00c753ef84ef0d4ae',
     ])
   })
 

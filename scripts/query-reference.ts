@@ -1,0 +1,64 @@
+import { LIMITS } from '../src/kit/limits.ts'
+import { fieldFacts, REQUEST_FIELD_NAMES, type FieldKind } from '../src/store/request-query.ts'
+
+const INTRODUCTION = `# Queries
+
+Requests are asked for in one small language: by the admin API (\`GET /api/v1/requests?q=…\`, \`GET /api/v1/series?q=…\`) and on the command line.
+
+\`\`\`sh
+gatehouse logs -q 'status:error route:support'
+gatehouse logs -f -q 'begun:fallback -stream:yes'
+gatehouse logs -q 'cost:>0.01 ttft:>2s tag.customer:acme at:>24h'
+\`\`\`
+
+A query is terms with spaces between them; all must hold. A term is a field, a colon and a value:
+
+| written | holds where |
+| --- | --- |
+| \`route:support\` | the field is just this |
+| \`route:support,sales\` | it is one of these |
+| \`-route:support\` | it is not, or there is none |
+| \`model:some*\` | it is this, with anything for the asterisk; at most ${LIMITS.queryWildcards} of them |
+| \`user:"ana@a.b, c"\` | it is what stands in the quotes: spaces, commas and asterisks included, \`\\"\` for a quote |
+| \`session:""\` | there is none |
+| \`duration:>2s\` | it is more; \`>=\`, \`<\` and \`<=\` likewise |
+| \`tag.customer:acme\` | a tag is \`customer:acme\` or \`customer=acme\` |
+
+A field, a word or a comparison that there is not is an error that names its place and the nearest that there is. Nothing is passed over.
+
+## How far it looks
+
+What an index answers (a time, a key) is found however far back it lies. For everything else at most ${LIMITS.queryRows.toLocaleString('en')} requests are looked at, the
+newest first; where that was not enough, the answer has \`partial: true\`, says in \`looked_at\` how far back it went, and \`next\` goes on from there. \`session\`, \`tag\` and \`client\` are read
+in the [record of the decision](decision-record.md), so that requests that were refused before anything was decided have none, and neither have those of older versions.
+
+## Fields
+`
+
+const KINDS: Readonly<Record<FieldKind, string>> = {
+  name: 'text',
+  number: 'whole number',
+  duration: 'time: `500ms`, `2s`, `1m`',
+  money: 'US dollars: `0.01`',
+  flag: '`yes` or `no`',
+  moment: 'time: `2026-11-20`, `2026-11-20T12:00:00Z`, `24h`',
+}
+
+/** The reference of queries as Markdown: `docs/query.md`. */
+export function queryReference(): string {
+  const rows = REQUEST_FIELD_NAMES.map((field) => {
+    const { kind, says } = fieldFacts(field)
+    return line([`\`${field}\``, KINDS[kind], says])
+  })
+  return [
+    INTRODUCTION,
+    line(['field', 'value', 'what it is']),
+    line(['---', '---', '---']),
+    ...rows,
+    '',
+  ].join('\n')
+}
+
+function line(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`
+}

@@ -1,0 +1,122 @@
+import { OWNER_NAMES } from '../owner-columns.ts'
+import type { Comparison, Condition, RequestFilter, StoredField, Test } from '../request-query.ts'
+
+/** A part of a statement with the values of its places. Nothing that somebody wrote stands in the text. */
+export interface SqlCondition {
+  readonly sql: string
+  readonly values: readonly (string | number | bigint)[]
+}
+
+/** How a field is read: an expression over a line; or one over each of several values that a line has, among which one is enough. */
+type FieldSql = string | { readonly from: string; readonly value: string }
+
+/** Of the attempts of a request, as the ledger has them. */
+const ofAttempts = (value: string): FieldSql => ({
+  from: 'ledger as tried where tried.request_id = requests.id and',
+  value: `tried.${value}`,
+})
+
+/** `code=subject,subject; code`: each with its code. */
+const NOTICES = `iif(notices = '', '[]', '["' || replace(replace(notices, '"', ''), '; ', '","') || '"]')`
+
+const FIELDS: Readonly<Record<StoredField, FieldSql>> = {
+  ...OWNER_NAMES,
+  id: 'id',
+  at: 'at_ms',
+  outcome: 'outcome',
+  status: 'status',
+  route: 'route',
+  model: 'requested_model',
+  target: 'target',
+  provider: "substr(target, 1, instr(target, '/') - 1)",
+  tried: ofAttempts('target'),
+  begun: ofAttempts('begun_for'),
+  // Older lines tell it by their list alone.
+  attempts:
+    "coalesce(attempt_count, iif(attempts = '', 0, 1 + (length(attempts) - length(replace(attempts, ', ', ''))) / 2))",
+  key_name: 'key_name',
+  session: 'session',
+  tag: { from: "json_each(coalesce(tags, '[]')) as tag where", value: 'tag.value' },
+  client: 'client',
+  dialect: 'dialect',
+  operation: 'operation',
+  stream: 'stream',
+  duration: 'duration_ms',
+  ttft: 'first_event_ms',
+  upstream: 'upstream_ms',
+  input: 'input_tokens',
+  output: 'output_tokens',
+  cost: 'cost_nano_usd',
+  saved: 'saved_nano_usd',
+  estimated: 'estimated',
+  simulated: 'simulated',
+  notice: {
+    from: `json_each(${NOTICES}) as notice where`,
+    value: "substr(notice.value, 1, instr(notice.value || '=', '=') - 1)",
+  },
+  purpose: 'purpose',
+  parent: 'parent_id',
+  plan: 'plan_version',
+}
+
+const OPERATORS: Readonly<Record<Comparison, string>> = {
+  '=': '=',
+  '>': '>',
+  '>=': '>=',
+  '<': '<',
+  '<=': '<=',
+}
+
+/** All conditions of a filter, and its time, over the table `requests`. */
+export function toSql({ conditions = [], fromMs, toMs }: RequestFilter): SqlCondition {
+  const parts = conditions.map(conditionSql)
+  if (fromMs !== undefined) parts.push({ sql: 'at_ms >= ?', values: [fromMs] })
+  if (toMs !== undefined) parts.push({ sql: 'at_ms < ?', values: [toMs] })
+  return allOf(parts)
+}
+
+/** Conditions that must all hold. */
+export function allOf(parts: readonly SqlCondition[]): SqlCondition {
+  if (parts.length === 0) return { sql: 'true', values: [] }
+  return { sql: parts.map(({ sql }) => sql).join(' and '), values: parts.flatMap(({ values }) => values) }
+}
+
+/** One condition. What is absent fulfils no test but that for absence, and so `not` of any other. */
+function conditionSql({ field, part, not, tests }: Condition): SqlCondition {
+  const known = FIELDS[field]
+  const tried = tests.flatMap((test) => partTests(test, part)).map((test) => testSql(known, test))
+  const anyOf = `(${tried.map(({ sql }) => sql).join(' or ')})`
+  return {
+    sql: not === true ? `not ifnull(${anyOf}, 0)` : anyOf,
+    values: tried.flatMap(({ values }) => values),
+  }
+}
+
+/** A part is written before its value, behind either sign. */
+function partTests(test: Test, part: string | undefined): readonly Test[] {
+  if (part === undefined || 'compare' in test) return [test]
+  if ('is' in test) return [':', '='].map((sign) => ({ is: part + sign + test.is }))
+  const [first = '', ...rest] = test.like
+  return [':', '='].map((sign) => ({ like: [part + sign + first, ...rest] }))
+}
+
+function testSql(field: FieldSql, test: Test): SqlCondition {
+  if (typeof field === 'string') return valueSql(field, test)
+  const { from, value } = field
+  if ('is' in test && test.is === '') return { sql: `not exists (select 1 from ${from} true)`, values: [] }
+  const { sql, values } = valueSql(value, test)
+  return { sql: `exists (select 1 from ${from} ${sql})`, values }
+}
+
+function valueSql(value: string, test: Test): SqlCondition {
+  if ('compare' in test) return { sql: `${value} ${OPERATORS[test.compare]} ?`, values: [test.to] }
+  if ('like' in test) return { sql: `${value} glob ?`, values: [test.like.map(literal).join('*')] }
+  return test.is === ''
+    ? { sql: `ifnull(${value}, '') = ''`, values: [] }
+    : { sql: `${value} = ?`, values: [test.is] }
+}
+
+/** A text within a pattern of SQLite (https://www.sqlite.org/lang_expr.html#glob) that stands for itself. */
+function literal(text: string): string {
+  return text.replaceAll(/[[?*]/g, '[$&]')
+}
