@@ -558,6 +558,7 @@ describe('the OpenAPI document', () => {
       ['/api/v1/usage', '/api/v1/usage'],
       ['/api/v1/requests/{id}', '/api/v1/requests/req_1'],
       ['/api/v1/decisions/{id}', '/api/v1/decisions/dec_1'],
+      ['/api/v1/receipts/{id}', '/api/v1/receipts/req_1'],
     ] as const) {
       const answer = (await ask(example)).json
       for (const name of texts(schemaOf(path), 'required')) expect(answer).toHaveProperty(name)

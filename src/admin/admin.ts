@@ -27,6 +27,7 @@ import { loadRoutes } from './loads.ts'
 import { openApiDocument } from './openapi.ts'
 import { AdminProblem, jsonResponse, problemResponse } from './problem.ts'
 import { promptRoutes } from './prompts.ts'
+import { receiptRoutes } from './receipts.ts'
 import { requestRoutes } from './requests.ts'
 import { shadowRoutes } from './shadows.ts'
 import { statusPageRoute } from './status-page.ts'
@@ -79,6 +80,7 @@ export function createAdmin(needs: AdminNeeds): Admin {
     ...keyRoutes({ ...needs, nowMs, keys: store.keys, mint: needs.mintKey }),
     ...usageRoutes({ ...store, nowMs }),
     ...requestRoutes({ ...store, nowMs }),
+    ...receiptRoutes(needs),
     ...decisionRoutes({ ...store, plan: needs.plan }),
     ...explainRoutes({ ...needs.explaining, plan: needs.plan, keys: store.keys, clock }),
     ...canaryRoutes(needs),

@@ -55,6 +55,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./usage.ts')).usageCommand,
   },
   {
+    name: 'receipt',
+    summary: 'What a request cost, and how that is worked out.',
+    load: async () => (await import('./receipt.ts')).receiptCommand,
+  },
+  {
     name: 'logs',
     summary: 'The request log; -f follows it.',
     load: async () => (await import('./logs.ts')).logsCommand,

@@ -1,4 +1,4 @@
-import { parseMoment } from '../admin/moment.ts'
+import { parseMoment } from '../kit/moment.ts'
 import { runWhatIf } from '../insight/run-what-if.ts'
 import { percentOf, toWhatIfJson } from '../insight/what-if-json.ts'
 import type { WhatIfTally } from '../insight/what-if-tally.ts'

@@ -1,5 +1,5 @@
 import { LEFT_OPEN, type Price, type Rates, type ServiceTier } from '../exchange/target.ts'
-import { TOKEN_UNITS, UNIT_NAMES, unitFacts, type Side, type UnitRate } from '../exchange/units.ts'
+import { TOKEN_UNITS, UNIT_NAMES, unitFacts, type Side, type Unit, type UnitRate } from '../exchange/units.ts'
 import { totalInput, toTokens, type Usage } from '../exchange/usage.ts'
 import { defined } from '../kit/defined.ts'
 import { setDefined, type Mutable } from '../kit/mutable.ts'
@@ -8,24 +8,35 @@ import { PriceSum, type NanoUsd, type PicoUsd } from '../kit/money.ts'
 /** The units with what they are charged by. */
 const CHARGED = UNIT_NAMES.map((unit) => ({ unit, ...unitFacts(unit) }))
 
+/** What is charged for, as it is added up. */
+export interface Charges {
+  /** So many of a unit, at the price of each. */
+  add(count: number, price: PicoUsd, unit: Unit | 'request'): void
+}
+
 /**
- * What a usage costs: the sum over all units in pico-USD, the price of the request itself included, rounded up once.
- * A whole-request tier is chosen by all input tokens, cached or not, and then holds for everything. Undefined when the provider
- * served otherwise than usual, or used what has no price, and what that costs is not known.
+ * Adds up what a usage is charged for, unit by unit, the price of the request itself included. A whole-request tier is chosen by all
+ * input tokens, cached or not, and then holds for everything. False when the provider served otherwise than usual, or used what has no
+ * price, and what that costs is not known: what was added until then is no bill.
  */
-export function costOf(usage: Usage, price: Price): NanoUsd | undefined {
+export function addCharges(usage: Usage, price: Price, charges: Charges): boolean {
   const rates = asServed(ratesFor(price, totalInput(usage)), usage.servedTiers, price)
-  if (rates === undefined) return undefined
-  const sum = new PriceSum()
-  if (rates.request !== undefined) sum.add(1, rates.request)
+  if (rates === undefined) return false
+  if (rates.request !== undefined) charges.add(1, rates.request, 'request')
   for (const { unit, rates: names, free } of CHARGED) {
     const count = toTokens(usage[unit])
     if (count === 0) continue
     const rate = firstOf(rates, names)
-    if (rate !== undefined) sum.add(count, rate)
-    else if (free !== true) return undefined
+    if (rate !== undefined) charges.add(count, rate, unit)
+    else if (free !== true) return false
   }
-  return sum.toNanoUsd()
+  return true
+}
+
+/** What a usage costs: the sum of its charges in pico-USD, rounded up once. Undefined when that is not known. */
+export function costOf(usage: Usage, price: Price): NanoUsd | undefined {
+  const sum = new PriceSum()
+  return addCharges(usage, price, sum) ? sum.toNanoUsd() : undefined
 }
 
 /** The first of the rates that there is. */

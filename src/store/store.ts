@@ -114,6 +114,11 @@ export interface LedgerStore {
   /** Sum of what an owner's rows with `atMs >= fromMs` charge to budgets, simulated rows included: budgets hold for them too. */
   spentSince(owner: Owner, fromMs: number): Promise<NanoUsd>
   list(query: PageQuery & { readonly requestId?: string }): Promise<Page<LedgerRow>>
+  /** Rows of what the house asked on behalf of a request, oldest first, among the first `LIMITS.queryRows` of a time. */
+  askedFor(
+    requestId: string,
+    time: { readonly fromMs: number; readonly toMs: number },
+  ): Promise<readonly LedgerRow[]>
   usage(query: UsageQuery): Promise<readonly UsageGroup[]>
 }
 

@@ -263,6 +263,20 @@ function testLedger(fresh: Fresh): void {
     expect((await store.ledger.list({ limit: 10 })).rows).toHaveLength(2)
   })
 
+  test('what was asked on behalf of a request is found among the rows of a time, oldest first', async () => {
+    const { store } = await fresh()
+    const asked = { requestId: 'req_2', purpose: 'judge', parentId: 'req_1' }
+    await appendRows(store, [
+      ledgerRow('att_1'),
+      ledgerRow('att_3', { ...asked, atMs: MIDNIGHT_MS + 9 }),
+      ledgerRow('att_2', { ...asked, atMs: MIDNIGHT_MS + 5 }),
+      ledgerRow('att_4', { ...asked, atMs: MIDNIGHT_MS + 10 }),
+      ledgerRow('att_5', { ...asked, atMs: MIDNIGHT_MS + 5, parentId: 'req_0' }),
+    ])
+    const found = await store.ledger.askedFor('req_1', { fromMs: MIDNIGHT_MS, toMs: MIDNIGHT_MS + 10 })
+    expect(found.map(({ id }) => id)).toEqual(['att_2', 'att_3'])
+  })
+
   test('many appends at once are all there once they resolve', async () => {
     const { store } = await fresh()
     await Promise.all(

@@ -148,6 +148,7 @@ function downAtTimes(
     append: (rows) => (isDown() ? refuse() : store.append(rows)),
     spentSince: (owner, fromMs) => (isDown() ? refuse() : store.spentSince(owner, fromMs)),
     list: (query) => (isDown() ? refuse() : store.list(query)),
+    askedFor: (requestId, time) => (isDown() ? refuse() : store.askedFor(requestId, time)),
     usage: (query) => (isDown() ? refuse() : store.usage(query)),
   }
 }

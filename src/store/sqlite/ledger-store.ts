@@ -11,6 +11,7 @@ export function createLedgerStore(reader: RowReader, writer: RowWriter): LedgerS
     async list({ limit, after, requestId }) {
       return reader.read('ledgerPage', { position: readCursor(after), limit, requestId })
     },
+    askedFor: (requestId, time) => reader.read('askedFor', requestId, time),
     usage: (query) => reader.read('usage', query),
   }
 }

@@ -1,4 +1,5 @@
 import type { Database } from 'bun:sqlite'
+import { readAskedFor } from './asked-for.ts'
 import { readLedgerPage, readSpent, readUsage } from './ledger-reads.ts'
 import { readConversation, readResponse } from './response-reads.ts'
 import { readSavings } from './savings-reads.ts'
@@ -10,6 +11,7 @@ export const READS = {
   spent: readSpent,
   usage: readUsage,
   ledgerPage: readLedgerPage,
+  askedFor: readAskedFor,
   request: readRequest,
   requestPage: readRequestPage,
   requestsSince: readRequestsSince,

@@ -224,5 +224,5 @@ create index shadows_by_route on shadows (route, at_ms);
 insert into key_version values (1, 0);
 insert into usage_summed values (1, 0);
 insert into response_sums values ('', 0, 0);
-pragma user_version = 11;
+pragma user_version = 12;
 `

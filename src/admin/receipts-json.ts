@@ -1,0 +1,159 @@
+import { z } from 'zod'
+import { unitFacts } from '../exchange/units.ts'
+import { defined } from '../kit/defined.ts'
+import type { JsonObject } from '../kit/json.ts'
+import { formatUsd, type PicoUsd } from '../kit/money.ts'
+import { underscored } from '../kit/underscored.ts'
+import type { Receipt, ReceiptAttempt, ReceiptLine, ReceiptTotal } from '../insight/receipt.ts'
+import type { RequestRow } from '../store/store.ts'
+import { moneySchema } from './admin-route.ts'
+import { toMoneyJson, toTimeJson } from './to-json.ts'
+
+const lineAnswer = z.object({
+  unit: z.string().describe('What is counted, or `request` for the price of the request itself.'),
+  quantity: z.int(),
+  price_usd: z.string().describe('US dollars for as many as `per` says.'),
+  per: z.int(),
+  amount_pico_usd: z.string().describe('Quantity times price in trillionths of a dollar, exact.'),
+})
+
+const attemptAnswer = z.object({
+  id: z.string(),
+  request_id: z.string(),
+  ordinal: z.int(),
+  target: z.string(),
+  outcome: z.string(),
+  purpose: z.string().optional(),
+  basis: z.string(),
+  state: z
+    .enum(['settled', 'estimated', 'unpriced', 'unused'])
+    .describe(
+      'Whether the cost is the report of the provider at a known price, an estimate, not known, or nothing.',
+    ),
+  simulated: z.boolean(),
+  price: z
+    .object({
+      id: z.string(),
+      source: z
+        .string()
+        .describe('Where it comes from: `list`, `config`, `simulated` or a row of the provider.'),
+      now: z
+        .string()
+        .optional()
+        .describe('The price that the plan has now, where the amounts are of another.'),
+    })
+    .optional(),
+  lines: z.array(lineAnswer),
+  rounded_up_pico_usd: z.string().describe('What the sum of the lines was rounded up by, once.'),
+  no_arithmetic: z
+    .enum(['no-price', 'other-service', 'target-gone', 'price-changed'])
+    .optional()
+    .describe('Why there are no lines, although something was used.'),
+  cost: z.union([moneySchema, z.literal('unpriced')]),
+  charged: moneySchema
+    .optional()
+    .describe('What budgets are charged instead, while the bill may come to more.'),
+})
+
+const totalAnswer = z.object({
+  cost: moneySchema.describe('Real money.'),
+  simulated: moneySchema.describe('Invented money, never part of cost.'),
+  unpriced_attempts: z.int(),
+  estimated_attempts: z.int(),
+})
+
+/** The members of a receipt. */
+export const receiptAnswer = {
+  request_id: z.string(),
+  at: z.iso.datetime(),
+  outcome: z.string(),
+  attempts: z.array(attemptAnswer),
+  asked: z.array(attemptAnswer).describe('What the gateway asked on behalf of the request: judges, shadows.'),
+  own: totalAnswer.describe('The attempts of the request.'),
+  total: totalAnswer.describe('With what was asked on its behalf.'),
+}
+
+/** A receipt for machines and people. */
+export function toReceiptJson(row: RequestRow, { attempts, asked, own, total }: Receipt): JsonObject {
+  return {
+    request_id: row.id,
+    at: toTimeJson(row.atMs),
+    outcome: row.outcome,
+    attempts: attempts.map(toAttemptJson),
+    asked: asked.map(toAttemptJson),
+    own: toTotalJson(own),
+    total: toTotalJson(total),
+  }
+}
+
+function toAttemptJson({ row, state, lines, roundedPicoUsd, why, priceNow }: ReceiptAttempt): JsonObject {
+  const { priceId, costNanoUsd, chargedNanoUsd } = row
+  return {
+    id: row.id,
+    request_id: row.requestId,
+    ordinal: row.ordinal,
+    target: row.target,
+    outcome: row.outcome,
+    ...defined({ purpose: row.purpose }),
+    basis: row.basis,
+    state,
+    simulated: row.simulated,
+    ...(priceId === undefined
+      ? {}
+      : { price: { id: priceId, source: sourceOf(priceId), ...defined({ now: priceNow }) } }),
+    lines: lines.map(toLineJson),
+    rounded_up_pico_usd: roundedPicoUsd.toString(),
+    ...defined({ no_arithmetic: why }),
+    cost: costNanoUsd === undefined ? 'unpriced' : toMoneyJson(costNanoUsd),
+    ...(chargedNanoUsd === undefined ? {} : { charged: toMoneyJson(chargedNanoUsd) }),
+  }
+}
+
+/** Ids of prices begin with where the price is from. */
+function sourceOf(priceId: string): string {
+  return /^[a-z-]+/.exec(priceId)?.[0] ?? priceId
+}
+
+function toLineJson(line: ReceiptLine): JsonObject {
+  const { per, usd } = writtenPrice(line)
+  return {
+    unit: line.unit === 'request' ? line.unit : underscored(line.unit),
+    quantity: line.count,
+    price_usd: usd,
+    per,
+    amount_pico_usd: line.amountPicoUsd.toString(),
+  }
+}
+
+const MILLION = 1_000_000
+
+/** A price as it is usually written: of tokens for a million, of anything else for one. */
+export function writtenPrice({ unit, pricePicoUsd }: ReceiptLine): {
+  readonly usd: string
+  readonly per: number
+} {
+  const isTokens = unit !== 'request' && unitFacts(unit).side !== undefined
+  return isTokens
+    ? { usd: inUsd(pricePicoUsd * BigInt(MILLION)), per: MILLION }
+    : { usd: inUsd(pricePicoUsd), per: 1 }
+}
+
+const PICO_PER_NANO = 1_000n
+
+/** Pico-USD as decimal dollars, exact. */
+function inUsd(pico: PicoUsd): string {
+  const rest = pico % PICO_PER_NANO
+  const nano = formatUsd(pico / PICO_PER_NANO)
+  if (rest === 0n) return nano
+  const [whole = '0', fraction = ''] = nano.split('.')
+  return `${whole}.${fraction.padEnd(9, '0')}${rest.toString().padStart(3, '0')}`
+}
+
+function toTotalJson({ costNanoUsd, simulatedNanoUsd, unpriced, estimated }: ReceiptTotal): JsonObject {
+  return {
+    cost: toMoneyJson(costNanoUsd),
+    simulated: toMoneyJson(simulatedNanoUsd),
+    unpriced_attempts: unpriced,
+    estimated_attempts: estimated,
+  }
+}
