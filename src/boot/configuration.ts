@@ -2,8 +2,11 @@ import { isAbsolute, join } from 'node:path'
 import { compileConfig, type CompiledConfig, type CompileParts } from '../config/compile.ts'
 import { loadConfig, type ConfigInput, type LoadedConfig } from '../config/load.ts'
 import { renderProblem } from '../config/problems.ts'
+import { configJsonSchema } from '../config/schema-names.ts'
 import type { Config } from '../config/schema.ts'
 import type { Plan } from '../gateway/plan.ts'
+import type { JsonObject } from '../kit/json.ts'
+import { once } from '../kit/once.ts'
 import type { Secret } from '../kit/secret.ts'
 import { readerBeside, readTextFile } from './read-text.ts'
 import { defined } from '../kit/defined.ts'
@@ -62,10 +65,11 @@ export function readEarlySettings(input: ConfigInput, at: string): EarlySettings
 /** Reads and compiles the configuration. Throws ConfigurationError when it cannot be used. */
 export function openConfiguration({ file, directory, ...parts }: ConfigurationNeeds): Configuration {
   let sequence = 0
+  const schemaOf = once(configJsonSchema)
   const readAt = readerBeside(file ?? join(directory, 'gatehouse.yaml'))
   const readText = (): string | undefined => (file === undefined ? '' : readTextFile(file))
   const load = (text: string): LoadedConfig =>
-    loadConfig({ text, environment: parts.environment, readText: readAt })
+    loadConfig({ text, environment: parts.environment, readText: readAt, schemaOf })
   const compileLoaded = (loaded: LoadedConfig, text: string): CompiledConfig => {
     sequence += 1
     return compileConfig(loaded, text, { ...parts, sequence })
@@ -86,7 +90,8 @@ export function openConfiguration({ file, directory, ...parts }: ConfigurationNe
     ...defined({ adminToken }),
     warnings: [...told, ...diversionsOf(parts.found, providers)],
     compile: (changed) => compileLoaded(load(changed), changed),
-    compileDraft: (draft) => compileDraft(draft, { ...parts, readText: readAt, inForce: readText() ?? text }),
+    compileDraft: (draft) =>
+      compileDraft(draft, { ...parts, schemaOf, readText: readAt, inForce: readText() ?? text }),
     readText,
   }
 }
@@ -103,6 +108,7 @@ interface DraftParts extends Omit<CompileParts, 'sequence'> {
   readonly readText: (path: string) => string | undefined
   /** The text in force. */
   readonly inForce: string
+  readonly schemaOf: () => JsonObject
 }
 
 const FILLED_IN = /\$\{(\w+)/g
@@ -111,12 +117,13 @@ const FILLED_IN = /\$\{(\w+)/g
  * What is filled into a draft would be shown to whoever sent it, and so would which files there are: only what is filled into the text in
  * force as well is, and only files are read that it names. Secrets are never shown.
  */
-function compileDraft(text: string, { inForce, readText, ...parts }: DraftParts): CompiledConfig {
+function compileDraft(text: string, { inForce, readText, schemaOf, ...parts }: DraftParts): CompiledConfig {
   const { environment } = parts
   const names = [...inForce.matchAll(FILLED_IN)].map(([, name = '']) => name)
   const loaded = loadConfig({
     text,
     environment,
+    schemaOf,
     fillable: Object.fromEntries(names.map((name) => [name, environment[name]])),
     readText: (path) => (inForce.includes(`file:${path}`) ? readText(path) : undefined),
   })

@@ -46,7 +46,7 @@ export async function explainPast(id: string, call: CommandCall): Promise<number
     if (attempts.rows.length > 0) {
       output.line()
       output.table(
-        ['ATTEMPT', 'TARGET', 'OUTCOME', 'MS', 'TOKENS', 'BASIS', 'COST', 'CHARGED'],
+        ['ATTEMPT', 'BEGUN FOR', 'TARGET', 'OUTCOME', 'MS', 'TOKENS', 'BASIS', 'COST', 'CHARGED'],
         attempts.rows.toSorted((left, right) => left.ordinal - right.ordinal).map(attemptCells),
       )
     }
@@ -143,6 +143,7 @@ function stepCells(step: JsonObject): string[][] {
 function attemptCells(row: LedgerRow): string[] {
   return [
     String(row.ordinal),
+    begunText(row),
     row.target,
     row.status === undefined ? row.outcome : `${row.outcome} ${row.status}`,
     String(Math.round(row.durationMs)),
@@ -151,4 +152,10 @@ function attemptCells(row: LedgerRow): string[] {
     costText(row),
     row.chargedNanoUsd === undefined ? '' : showUsd(row.chargedNanoUsd),
   ]
+}
+
+/** Why an attempt was begun; the first says so by its place where nothing was taken down. */
+function begunText({ ordinal, begunFor = ordinal === 1 ? 'first' : '', rung }: LedgerRow): string {
+  if (rung === undefined) return begunFor
+  return begunFor === 'rung' ? `rung ${rung}` : `${begunFor}, rung ${rung}`
 }

@@ -1,9 +1,14 @@
 import { afterAll, describe, expect, test } from 'bun:test'
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { mintKey } from '../exchange/virtual-key.ts'
 import { parseJsonObject, readObjects } from '../kit/json.ts'
+import { systemClock } from '../kit/clock.ts'
 import { createSeededRandom } from '../kit/random.ts'
+import { crashedRow } from '../ledger/crashed-row.fixture.ts'
+import { toLedgerText } from '../store/ledger-text.ts'
+import { openStore } from '../store/open-store.ts'
+import { toRequestText } from '../store/request-text.ts'
 import { createWorkplaces, run } from './command-line.fixture.ts'
 
 const { workplace, close } = createWorkplaces()
@@ -107,5 +112,50 @@ describe('explain, for a key', () => {
       failure: { code: 'override-not-allowed', status: 403 },
     })
     expect(readObjects(await asked('two'), 'candidates')).toEqual([])
+  })
+})
+
+describe('explain, for a request of the log', () => {
+  test('shows why each of its attempts was begun, and its rung', async () => {
+    const directory = workplace()
+    mkdirSync(join(directory, '.gatehouse'))
+    const url = `sqlite:${join(directory, '.gatehouse', 'gatehouse.db')}`
+    const store = await openStore({ url, clock: systemClock })
+    const begun = [{}, { begunFor: 'retry', rung: 1 }, { begunFor: 'rung', rung: 2 }, { begunFor: 'hedge' }]
+    await store.ledger.append(
+      begun.map((why, index) =>
+        toLedgerText({ ...crashedRow(`att_${index + 1}`), ...why, requestId: 'req_1', ordinal: index + 1 }),
+      ),
+    )
+    const line = {
+      id: 'req_1',
+      atMs: systemClock.nowMs(),
+      dialect: 'openai-chat',
+      operation: 'chat',
+      stream: false,
+      requestedModel: 'auto',
+      owners: {},
+      outcome: 'ok',
+      status: 200,
+      durationMs: 1,
+      upstreamMs: 1,
+      inputTokens: 1,
+      outputTokens: 1,
+      estimated: false,
+      simulated: false,
+      attempts: '',
+      notices: '',
+      planVersion: '1-a',
+    }
+    await store.requests.append([toRequestText(line)])
+    await store.close()
+    const { out } = await run(directory, ['explain', 'req_1'])
+    const cells = [...out.matchAll(/^(\d) +(\S.*?) {2}/gm)].map(([, ordinal, why]) => [ordinal, why])
+    expect(cells).toEqual([
+      ['1', 'first'],
+      ['2', 'retry, rung 1'],
+      ['3', 'rung 2'],
+      ['4', 'hedge'],
+    ])
   })
 })

@@ -8,6 +8,9 @@ import type { Outage } from '../insight/outage.ts'
 import { STRATEGIES } from '../routing/strategies/all.ts'
 import type { Output } from './output.ts'
 
+/** Steps of a route that are named one by one. */
+const MOST_STEPS = 8
+
 /**
  * Tells an explanation to a person.
  *
@@ -61,14 +64,20 @@ function tellSteps({ steps }: Decided): readonly string[] {
     return [
       [
         `step ${picked}`,
-        ...(unmet.length === 0 ? [] : [`the conditions of ${unmet.join(', ')} do not hold`]),
+        ...(unmet.length === 0 ? [] : [`the conditions of ${named(unmet)} do not hold`]),
         ...(failed.length === 0
           ? []
-          : [`those of ${failed.join(', ')} cannot be said, for want of what they ask for`]),
+          : [`those of ${named(failed)} cannot be said, for want of what they ask for`]),
         ...(refused === true ? ['it refuses'] : []),
       ].join('; '),
     ]
   })
+}
+
+function named(steps: readonly string[]): string {
+  const more = steps.length - MOST_STEPS
+  const first = steps.slice(0, MOST_STEPS).join(', ')
+  return more > 0 ? `${first} and ${more} more` : first
 }
 
 function placeCells({ place, target, expected_cost_usd: cost, reason, detail }: ToldCandidate): string[] {

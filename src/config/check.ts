@@ -1,4 +1,4 @@
-import { isObject, type Json } from '../kit/json.ts'
+import { isObject, type Json, type JsonObject } from '../kit/json.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { isKeyNotYet, isValueNotYet } from './not-yet.ts'
 import { toConfigProblem, type ConfigProblem, type Locate } from './problems.ts'
@@ -10,11 +10,19 @@ export type CheckedConfig =
   | { readonly config: Config; readonly problems: readonly [] }
   | { readonly config?: undefined; readonly problems: readonly ConfigProblem[] }
 
-/** Checks a parsed file against the schema. All problems are reported, in words of the file. */
-export function checkConfig(value: Json, locate: Locate): CheckedConfig {
+/**
+ * Checks a parsed file against the schema. All problems are reported, in words of the file.
+ *
+ * @param schemaOf the JSON Schema of the file, which is asked for where there are problems
+ */
+export function checkConfig(
+  value: Json,
+  locate: Locate,
+  schemaOf: () => JsonObject = configJsonSchema,
+): CheckedConfig {
   const result = configSchema.safeParse(withoutEmptySections(value))
   if (result.success) return { config: result.data, problems: [] }
-  const schema = configJsonSchema()
+  const schema = schemaOf()
   const drafts = describeIssues(result.error.issues, { value, schema, isKeyNotYet, isValueNotYet })
   return { problems: drafts.slice(0, LIMITS.configProblems).map((draft) => toConfigProblem(draft, locate)) }
 }

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../kit/json.ts'
 import { checkConfig } from './check.ts'
 import { parseConfigDocument } from './document.ts'
 import { interpolate, type Environment } from './interpolate.ts'
@@ -16,6 +17,8 @@ export interface ConfigInput {
   readonly readText: (path: string) => string | undefined
   /** Warnings become errors. */
   readonly strict?: boolean
+  /** The JSON Schema of the file, which takes tens of milliseconds to make: whoever loads often keeps it. Absent: it is made. */
+  readonly schemaOf?: () => JsonObject
 }
 
 /** A configuration as far as it could be read. `config` is there when its form is right; its secrets may still be missing. */
@@ -36,7 +39,7 @@ export function loadConfig(input: ConfigInput): LoadedConfig {
   const locate: Locate = (path) => document.locationOf(path)
   const filled = interpolate(document.value, input.fillable ?? input.environment)
   const early = [...parsed.problems, ...filled.drafts.map((draft) => toConfigProblem(draft, locate))]
-  const checked = checkConfig(filled.value, locate)
+  const checked = checkConfig(filled.value, locate, input.schemaOf)
   if (checked.config === undefined || !isUsable(early)) {
     return refused([...early, ...withoutRepeats(checked.problems, early)], locate)
   }

@@ -78,6 +78,28 @@ test('of long lists the first are named and the rest is counted, so that a recor
   expect(Number(short['omitted'])).toBeGreaterThan(0)
 })
 
+test('of a hundred steps whose conditions do not hold the first are named, so that nothing else has to make room', () => {
+  const exchange = sampleExchange()
+  const names = Array.from({ length: 100 }, (_, index) => `step-of-a-certain-length-${index}`)
+  const failed = names.slice(0, 3)
+  exchange.trail.decide({ step: 'condition', picked: 'last', unmet: names, failed })
+  exchange.trail.decide({
+    step: 'rank',
+    strategy: 'ordered',
+    reason: 'first-in-order',
+    targets: [{ target: 'a' }],
+  })
+  exchange.trail.close(sampleResult())
+  const record = readDecision(writeDecision(exchange) ?? '') ?? {}
+  const [condition, ...rest] = readObjects(record, 'steps')
+  expect(rest).toHaveLength(2)
+  expect(record).not.toHaveProperty('omitted')
+  expect(condition).toEqual({ step: 'condition', picked: 'last', unmet: names.slice(0, 8), failed, more: 92 })
+  expect(tellStep(condition ?? {})[0]?.detail).toEndWith(
+    '-7; failed: '.concat(failed.join(', '), '; 92 more'),
+  )
+})
+
 test('what a choice was made from stands in the record, as far as neither the plan nor the id says it', () => {
   const [one, two] = [sampleTarget('a/x'), sampleTarget('b/y')]
   const exchange = sampleExchange()

@@ -14,6 +14,7 @@ import type { AttemptResult } from './attempt-result.ts'
 import { writeInputs, type WrittenInputs } from './decision-inputs.ts'
 import {
   decisionIdOf,
+  type ConditionStep,
   type DecisionStep,
   type FilterStep,
   type MatchStep,
@@ -40,6 +41,7 @@ const MOST_BYTES = 3
 
 /** How much of each step is written. Of longer lists the rest is counted. */
 interface Measure {
+  /** Or steps of a route, of a condition. */
   readonly targets: number
   /** Are attempts told at length? */
   readonly attempts: boolean
@@ -162,6 +164,7 @@ function toPlain(step: DecisionStep, measure: Measure): object {
   if (step.step === 'filter') return toPlainFilter(step, measure)
   if (step.step === 'rank') return toPlainRank(step, measure)
   if (step.step === 'match') return toPlainMatch(step)
+  if (step.step === 'condition') return toPlainCondition(step, measure)
   if (step.step !== 'alias') return step
   return { ...step, from: clipped(step.from), to: clipped(step.to) }
 }
@@ -176,6 +179,21 @@ function toPlainMatch({ from, to, failed }: MatchStep): object {
     }),
   }
 }
+
+/** A route may have a hundred steps: of those that were passed by, the first are named, and the rest is counted. */
+function toPlainCondition(step: ConditionStep, { targets: most }: Measure): object {
+  const { unmet = NO_NAMES, failed = NO_NAMES } = step
+  const more = Math.max(0, unmet.length - most) + Math.max(0, failed.length - most)
+  if (more === 0) return step
+  return {
+    ...step,
+    ...(unmet.length > 0 && { unmet: unmet.slice(0, most) }),
+    ...(failed.length > 0 && { failed: failed.slice(0, most) }),
+    more,
+  }
+}
+
+const NO_NAMES: readonly string[] = []
 
 function clipped(name: string): string {
   return clipText(name, NAME_CHARACTERS)

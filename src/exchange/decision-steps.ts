@@ -49,7 +49,7 @@ export const DECISION_STEPS: { readonly [K in DecisionStep['step']]: StepRow } =
   },
   condition: {
     meaning:
-      'The route has steps: `picked` is the first whose condition held; `unmet` are those before it whose conditions did not, `failed` those whose conditions could not be said, because something that they ask for is absent ([conditions](conditions.md)). `refused` where the step refuses whoever takes it.',
+      'The route has steps: `picked` is the first whose condition held; `unmet` are those before it whose conditions did not, `failed` those whose conditions could not be said, because something that they ask for is absent ([conditions](conditions.md)). Of each the first eight are named, and the rest is counted (`more`). `refused` where the step refuses whoever takes it.',
     tell: (step) => [
       {
         what: step['refused'] === true ? 'refused' : 'condition',
@@ -186,7 +186,9 @@ function queueLine(step: JsonObject): StepLine {
 }
 
 function passedBy(step: JsonObject): string {
-  return [namesIn(step, 'unmet'), namesIn(step, 'failed')].filter((names) => names !== '').join('; ')
+  const more = readNumber(step, 'more')
+  const passed = [namesIn(step, 'unmet'), namesIn(step, 'failed'), more === undefined ? '' : `${more} more`]
+  return passed.filter((names) => names !== '').join('; ')
 }
 
 function namesIn(step: JsonObject, member: string): string {

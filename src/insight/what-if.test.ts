@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { compileText } from '../config/compile.fixture.ts'
 import { sampleCaller } from '../exchange/caller.fixture.ts'
 import { writeDecision } from '../exchange/decision-record.ts'
+import { createConditionCompiler } from '../exchange/compile-condition.ts'
 import { sampleEnvelope } from '../exchange/envelope.fixture.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import { FACTS } from '../exchange/facts.ts'
@@ -11,9 +12,10 @@ import { NO_LOADS } from '../exchange/load-view.ts'
 import { restsAsTold } from '../exchange/rest-view.ts'
 import type { Plan } from '../gateway/plan.ts'
 import { parseJson } from '../kit/json.ts'
+import { createMatchRoute } from '../policies/request/match-route.ts'
 import { createPickStep } from '../policies/request/pick-step.ts'
 import { createRecordingTelemetry, sampleExchange, sampleResult } from '../policies/samples.fixture.ts'
-import { sampleChat } from '../routing/samples.fixture.ts'
+import { sampleChat, sampleRoute, sampleTarget } from '../routing/samples.fixture.ts'
 import type { RequestRow } from '../store/store.ts'
 import { PastFacts } from './past-facts.ts'
 import { toWhatIfJson } from './what-if-json.ts'
@@ -198,6 +200,22 @@ describe('what a draft would have made of the log', () => {
     expect(told.unchanged).toBe(1)
     // The one that was asked for is known.
     expect(whatIf(NOW, [lineOf('stepped', { envelope })])).toMatchObject({ unknown: [], unchanged: 1 })
+  })
+
+  test('a header that only the match of a route has read is known, and one that none has read is not', () => {
+    const envelope = sampleEnvelope({ 'x-tier': 'gold', 'x-plan': 'gold' })
+    const { trail, ...asked } = sampleExchange({ envelope })
+    const when = createConditionCompiler()("'x-tier' in headers && headers['x-tier'] == 'none'")
+    const route = sampleRoute([sampleTarget('us/b')])
+    createMatchRoute([{ when, route }], createRecordingTelemetry())?.({ ...asked, trail })
+    const line = lineOf('smart', { envelope, trail })
+    const taking = (header: string): string =>
+      `${NOW}  taken: { match: "'${header}' in headers && headers['${header}'] == 'gold'", targets: [us/b] }\n`
+    expect(whatIf(taking('x-tier'), [line])).toMatchObject({
+      unknown: [],
+      moves: [{ from: EU_A, to: US_B, requests: 1 }],
+    })
+    expect(whatIf(taking('x-plan'), [line]).unknown).toMatchObject([{ what: 'headers.x-plan', requests: 1 }])
   })
 
   test('a record of version 3 is decided on as far as the draft asks for what it holds', () => {

@@ -1,5 +1,8 @@
 import { expect, test } from 'bun:test'
 import { createConditionCompiler } from '../../exchange/compile-condition.ts'
+import { readDecision, writeDecision } from '../../exchange/decision-record.ts'
+import { sampleEnvelope } from '../../exchange/envelope.fixture.ts'
+import { readFacts } from '../../exchange/recorded-facts.ts'
 import type { RouteMatch } from '../../exchange/route.ts'
 import { sampleRoute, sampleTarget } from '../../routing/samples.fixture.ts'
 import { createRecordingTelemetry, routedExchange } from '../samples.fixture.ts'
@@ -32,6 +35,16 @@ test('the first that holds takes the request; what cannot be said is counted, an
   expect(Object.fromEntries(telemetry.counts)).toEqual({
     'gatehouse_condition_errors_total{route=unsaid,step=match}': 1,
   })
+})
+
+test('what only a match has asked for stands in the record', () => {
+  const envelope = sampleEnvelope({ 'x-plan': 'gold' })
+  const exchange = exchangeOf({ envelope })
+  const matches = [matchOf('gold', "'x-plan' in headers && headers['x-plan'] == 'gold'")]
+  expect(createMatchRoute(matches, createRecordingTelemetry())?.(exchange)?.name).toBe('gold')
+  expect(readFacts(readDecision(writeDecision(exchange) ?? '') ?? {})?.known.get('headers.x-plan')).toBe(
+    'gold',
+  )
 })
 
 test('what the gateway asks on behalf of others is not led elsewhere', () => {
