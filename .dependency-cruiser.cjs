@@ -92,6 +92,21 @@ module.exports = {
       to: { path: ['^test/', '^bench/', '^scripts/', TESTS, FIXTURES] },
     },
     {
+      name: 'screens-know-the-api-alone',
+      severity: 'error',
+      comment:
+        'The dashboard knows of the house what the admin API answers; those types are made from its document.',
+      from: { path: '^dashboard/' },
+      to: { path: ['^src/', '^test/', '^scripts/'] },
+    },
+    {
+      name: 'house-knows-no-screens',
+      severity: 'error',
+      comment: 'The gateway serves the dashboard as files that are made of it.',
+      from: { path: '^src/' },
+      to: { path: '^dashboard/' },
+    },
+    {
       name: 'no-orphans',
       severity: 'error',
       comment: 'A file that nobody imports is not part of the house.',

@@ -8,7 +8,11 @@ const GATES: readonly (readonly [string, readonly string[]])[] = [
   ['lint', [bin('oxlint'), '--type-aware', '--deny-warnings']],
   ['format', [bin('oxfmt'), '--check']],
   ['types', [bin('tsc')]],
-  ['walls', [process.execPath, '--bun', bin('depcruise'), 'src', '--config', '.dependency-cruiser.cjs']],
+  ['types of the dashboard', [bin('tsc'), '-p', 'dashboard']],
+  [
+    'walls',
+    [process.execPath, '--bun', bin('depcruise'), 'src', 'dashboard', '--config', '.dependency-cruiser.cjs'],
+  ],
   ['unused', [process.execPath, '--bun', bin('knip'), '--treat-config-hints-as-errors']],
   [
     'unused by the product',

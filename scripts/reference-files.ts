@@ -1,9 +1,11 @@
+import { answerTypes } from './answer-types.ts'
 import { configJsonSchema } from '../src/config/schema-names.ts'
 import { conditionsReference } from './conditions-reference.ts'
 import { configReference } from './config-reference.ts'
 import { failureReference } from './failure-reference.ts'
 import { limitsReference } from './limits-reference.ts'
 import { queryReference } from './query-reference.ts'
+import { reasonWords } from './reason-words.ts'
 import { schemaReference } from './schema-reference.ts'
 import { translationReference } from './translation-reference.ts'
 
@@ -15,6 +17,8 @@ export const REFERENCE_FILES: readonly { readonly path: string; text(): string }
   { path: 'docs/limits.md', text: limitsReference },
   { path: 'docs/query.md', text: queryReference },
   { path: 'docs/translation.md', text: translationReference },
+  { path: 'dashboard/src/api/answers.ts', text: answerTypes },
+  { path: 'dashboard/src/words/reasons.ts', text: reasonWords },
   { path: 'src/store/sqlite/schema.ts', text: schemaReference },
   { path: 'schema/gatehouse.v1.json', text: () => `${JSON.stringify(configJsonSchema(), null, 2)}\n` },
 ]

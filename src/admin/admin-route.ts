@@ -11,6 +11,7 @@ export interface AdminCall {
   /** Values of `{name}` parts of the path, decoded. */
   readonly params: Readonly<Record<string, string>>
   readonly query: URLSearchParams
+  readonly headers: Headers
   /** The body of POST requests. */
   readonly body: Json
 }

@@ -83,6 +83,7 @@ function build(host: string): Admin {
     plan: () => plan,
     report,
     renderMetrics: () => 'gatehouse_up 1\n',
+    readDashboard: () => Promise.resolve('{}'),
     mintKey: () => mintKey({ environment: 'live', random, hmac }),
     onKeysChanged: () => (changes += 1),
     refuseKey: () => undefined,
@@ -396,7 +397,7 @@ describe('health', () => {
 
 describe('the status page', () => {
   test('shows what there is, escapes names from outside and allows nothing from elsewhere', async () => {
-    const page = await ask('/')
+    const page = await ask('/status')
     expect(page.text).toContain('http://127.0.0.1:4100/v1')
     expect(page.text).toContain('&lt;b&gt;helpdesk&lt;/b&gt;')
     expect(page.text).not.toContain('<b>helpdesk')
@@ -437,7 +438,7 @@ describe('who may ask', () => {
       }
       expect((await withToken('', '/api/v1/nowhere')).status).toBe(401)
       expect((await withToken(RIGHT.authorization)).status).toBe(200)
-      expect((await withToken(`Basic ${btoa(`any:${TOKEN}`)}`, '/')).status).toBe(200)
+      expect((await withToken(`Basic ${btoa(`any:${TOKEN}`)}`, '/status')).status).toBe(200)
     },
   )
 
@@ -519,6 +520,7 @@ describe('paths', () => {
       plan: planInForce,
       report,
       renderMetrics: () => '',
+      readDashboard: () => Promise.resolve('{}'),
       mintKey: () => declared,
       onKeysChanged: () => undefined,
       refuseKey: () => undefined,

@@ -18,6 +18,7 @@ import type { Store } from '../store/store.ts'
 import type { AdminRoute } from './admin-route.ts'
 import { decisionRoutes } from './decisions.ts'
 import { canaryRoutes } from './canaries.ts'
+import { dashboardRoutes, type ReadDashboard } from './dashboard.ts'
 import { drillRoutes, type DrillDesk } from './drills.ts'
 import { explainRoutes, type ExplainRoutesNeeds } from './explain.ts'
 import { createGuard } from './guard.ts'
@@ -47,6 +48,7 @@ export interface AdminNeeds {
   readonly plan: () => Plan
   readonly report: () => StatusReport
   readonly renderMetrics: () => string
+  readonly readDashboard: ReadDashboard
   /** Mints a key under the installation's pepper. */
   readonly mintKey: () => MintedKey
   /** Called after keys were created or revoked here. */
@@ -62,11 +64,11 @@ export interface AdminNeeds {
   readonly onError: (error: unknown) => void
 }
 
-/** The admin listener: health, metrics, admin API, status page. */
+/** The admin listener: health, metrics, admin API, dashboard, status page. */
 export interface Admin {
   /** Answers one request. Never rejects. */
   handle(request: Request, peer: Peer): Promise<Response>
-  /** All routes, for the OpenAPI document and tests. */
+  /** All routes but the files of the dashboard, for the OpenAPI document and tests. */
   readonly routes: readonly AdminRoute[]
 }
 
@@ -96,17 +98,22 @@ export function createAdmin(needs: AdminNeeds): Admin {
     handle: () => jsonResponse(openApiDocument(routes, needs.report().version)),
   }
   const routes: readonly AdminRoute[] = [statusPageRoute({ ...needs, nowMs }), ...listed, openApi]
+  const all = [...routes, ...dashboardRoutes(needs.readDashboard)]
 
   return {
     routes,
     async handle(request, peer) {
       try {
         const { path, search } = readTarget(request.url)
-        const found =
-          findRoute(routes, request.method, path) ?? nothingAt(path, routes, needs.report().dataUrl)
+        const found = findRoute(all, request.method, path) ?? nothingAt(path, routes, needs.report().dataUrl)
         await guard(request, peer, found.route.open === true)
         const body = found.route.method === 'POST' ? await readBody(request, found.route.maxBodyBytes) : null
-        return await found.route.handle({ params: found.params, query: new URLSearchParams(search), body })
+        return await found.route.handle({
+          params: found.params,
+          query: new URLSearchParams(search),
+          headers: request.headers,
+          body,
+        })
       } catch (thrown) {
         const problem = toProblem(thrown)
         if (problem.code === 'internal') needs.onError(thrown)

@@ -63,7 +63,12 @@ function open(states: Readonly<Record<string, DrillState>> = {}, isOpen = true) 
   })
   const call = async (method: AdminRoute['method'], path: string, name = '', body = {}) => {
     const route = routes.find((one) => one.method === method && one.path === `/api/v1/drills${path}`)
-    const response = await route?.handle({ params: { name }, query: new URLSearchParams(), body })
+    const response = await route?.handle({
+      params: { name },
+      query: new URLSearchParams(),
+      headers: new Headers(),
+      body,
+    })
     return { status: response?.status, json: await response?.json() }
   }
   return { call, asked }

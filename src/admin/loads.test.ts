@@ -27,7 +27,12 @@ function open(changes: Partial<LoadRoutesNeeds> = {}) {
     ...changes,
   })
   return async (query = '') => {
-    const response = await route?.handle({ params: {}, query: new URLSearchParams(query), body: null })
+    const response = await route?.handle({
+      params: {},
+      query: new URLSearchParams(query),
+      headers: new Headers(),
+      body: null,
+    })
     return response?.json()
   }
 }

@@ -83,6 +83,7 @@ const attemptAnswer = z.object({
   charged: moneySchema
     .optional()
     .describe('What budgets are charged instead of the cost: the most that the bill may come to.'),
+  price_id: z.string().optional().describe('The price that it was worked out by.'),
   simulated: z.boolean(),
   purpose: z.string().optional().describe('Why the gateway asked it of its own accord.'),
 })

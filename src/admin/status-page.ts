@@ -23,8 +23,8 @@ const REFRESH_S = 10
 export function statusPageRoute(needs: StatusPageNeeds): AdminRoute {
   return {
     method: 'GET',
-    path: '/',
-    summary: 'Status page for people.',
+    path: '/status',
+    summary: 'Status page for people whose browser runs no scripts.',
     async handle() {
       const nonce = btoa(String.fromCharCode(...needs.random.bytes(16)))
       const html = await renderStatusPage(needs, nonce)

@@ -17,6 +17,7 @@ import { explainingParts } from './explaining.ts'
 import type { Foundation } from './foundation.ts'
 import { guardConnections, leastFree } from './guard-connections.ts'
 import { DEFAULT_PORT, listenNear } from './listen.ts'
+import { readDashboard } from './read-dashboard.ts'
 import type { Reloading } from './reload.ts'
 import type { Keeping } from './keeping.ts'
 import { statusReport } from './status.ts'
@@ -159,6 +160,7 @@ export function openAdminListener(house: House, view: AdminView): HttpServer {
     plan: () => engine.gateway.plan(),
     report: () => reportOf(house, view),
     renderMetrics: registry.render,
+    readDashboard,
     mintKey: () => mintKey({ environment: 'live', random, hmac }),
     onKeysChanged: () => void engine.keys.refresh(),
     refuseKey: engine.keys.revoke,

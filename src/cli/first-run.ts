@@ -28,7 +28,7 @@ export function bannerLines(gatehouse: Gatehouse, facts: BannerFacts, output: Ou
     `  ${paint('gatehouse', 'bold')} ${facts.version} · data ${facts.shownData} · ready in ${seconds} s`,
     '',
     `  ${tick} ${head('Gateway')} ${paint(`${gatehouse.dataUrl}/v1`, 'cyan')}   OpenAI and Anthropic dialects`,
-    `  ${tick} ${head('Admin')} ${paint(adminLink(gatehouse, output), 'cyan')}   status page, metrics, API`,
+    `  ${tick} ${head('Admin')} ${paint(adminLink(gatehouse, output), 'cyan')}   dashboard, metrics, API`,
     `  ${tick} ${head('Providers')} ${providersText(gatehouse)}`,
   ]
   if (auto !== undefined) {
@@ -41,17 +41,20 @@ export function bannerLines(gatehouse: Gatehouse, facts: BannerFacts, output: Ou
   return [...lines, ...tryLines(gatehouse, facts, output), '', adminTokenText(gatehouse, facts.shownData), '']
 }
 
-/** The link that opens the status page without a question; shown once, when the token in it was made, and to a person, like the first key. */
+/**
+ * The link that opens the dashboard without a question; shown once, when the token in it was made, and to a person, like the first key.
+ * What follows the # is never sent to anybody: the page takes it from there and removes it.
+ */
 function adminLink({ adminUrl, adminToken }: Gatehouse, { isTalkTty }: Output): string {
   return adminToken.from === 'made' && isTalkTty
-    ? adminUrl.replace('://', `://admin:${adminToken.secret.reveal()}@`)
+    ? `${adminUrl}/#token=${adminToken.secret.reveal()}`
     : adminUrl
 }
 
 /** Where the token stands that later starts do not show. */
 function adminTokenText({ adminToken }: Gatehouse, shownData: string): string {
   const place = adminToken.from === 'config' ? 'server.admin_token' : `${shownData}/${ADMIN_TOKEN_FILE}`
-  return `  Status page: any user name, the password is in ${place}`
+  return `  The dashboard asks for the admin token: ${place}`
 }
 
 function providersText({ providers }: Gatehouse): string {

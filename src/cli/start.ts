@@ -115,9 +115,7 @@ function explain(thrown: unknown, paths: Paths): never {
   if (thrown instanceof DataDirectoryBusy) {
     const address = readAddress(paths.dataDirectory, isProcessAlive)
     const where =
-      address === undefined
-        ? ''
-        : ` It listens at ${address.dataUrl}, its status page is ${address.adminUrl}.`
+      address === undefined ? '' : ` It listens at ${address.dataUrl}, its dashboard is ${address.adminUrl}.`
     throw new CommandError(EXIT.failed, `A gateway runs on ${thrown.directory} already.${where}`)
   }
   if (isSystemError(thrown)) throw unusableDirectory(paths.dataDirectory, thrown)

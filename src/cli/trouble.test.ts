@@ -131,7 +131,7 @@ test('the first key and the admin token are shown to a person when they are made
   const collected = await run(kept, given, { stopped })
   expect(collected.err).not.toMatch(/gh_dev_|gha_/)
   expect(collected.err).toContain('Key       in ./.gatehouse/dev.env')
-  expect(collected.err).toContain('the password is in ./.gatehouse/admin.token')
+  expect(collected.err).toContain('The dashboard asks for the admin token: ./.gatehouse/admin.token')
   expect(collected.err).toContain('-H "Authorization: Bearer $GATEHOUSE_KEY"')
   expect((await run(kept, given, { stopped, isErrorTty: true })).err).not.toMatch(/gh_dev_|gha_/)
 
@@ -142,7 +142,7 @@ test('the first key and the admin token are shown to a person when they are made
   const { err } = await run(seen, given, { stopped, isErrorTty: true })
   const [key = 'none'] = /gh_dev_\w+/.exec(err) ?? []
   expect(readFileSync(join(seen, '.gatehouse', 'dev.env'), 'utf8')).toContain(key)
-  expect(err).toContain(`admin:${readFileSync(join(seen, '.gatehouse', 'admin.token'), 'utf8').trim()}@`)
+  expect(err).toContain(`/#token=${readFileSync(join(seen, '.gatehouse', 'admin.token'), 'utf8').trim()}`)
   expect((await run(seen, given, { stopped, isErrorTty: true })).err).not.toMatch(/gh_dev_|gha_/)
 })
 

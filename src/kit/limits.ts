@@ -226,6 +226,8 @@ export const LIMITS = {
   configProblems: 100,
   /** Wrong admin tokens from one address that wait for their answer; beyond it no token from there is compared. */
   adminTokenGuesses: 16,
+  /** Longest that bundling the dashboard may take, where the gateway runs from its source. */
+  dashboardBuildMs: 60_000,
   /** Wrong admin tokens from all addresses that wait; beyond it no token is compared. */
   allAdminTokenGuesses: 256,
   /** Body of a request to the admin API. */

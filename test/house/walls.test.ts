@@ -20,6 +20,7 @@ function cruise(directory: string): Cruise {
       '--bun',
       join(ROOT, 'node_modules/.bin/depcruise'),
       'src',
+      'dashboard',
       '--config',
       '.dependency-cruiser.cjs',
       '-T',
@@ -35,7 +36,8 @@ let planted: string
 /** A copy of the house with one wrong import per kind of wall. */
 beforeAll(() => {
   planted = mkdtempSync(join(tmpdir(), 'gatehouse-walls-'))
-  for (const part of ['src', 'test']) cpSync(join(ROOT, part), join(planted, part), { recursive: true })
+  for (const part of ['src', 'test', 'dashboard'])
+    cpSync(join(ROOT, part), join(planted, part), { recursive: true })
   for (const file of ['.dependency-cruiser.cjs', 'tsconfig.json', 'package.json'])
     cpSync(join(ROOT, file), join(planted, file))
   symlinkSync(join(ROOT, 'node_modules'), join(planted, 'node_modules'))
@@ -83,6 +85,14 @@ beforeAll(() => {
     'src/ledger/planted-scaffold.ts',
     "import { createManualClock } from '../kit/manual-clock.fixture.ts'\nexport const clock = createManualClock\n",
   )
+  plant(
+    'dashboard/src/planted-house.ts',
+    "import { defined } from '../../src/kit/defined.ts'\nexport const house = defined\n",
+  )
+  plant(
+    'src/admin/planted-screen.ts',
+    "import { count } from '../../dashboard/src/words/numbers.ts'\nexport const screen = count\n",
+  )
   plant('src/telemetry/planted-alone.ts', 'export const alone = true\n')
   plant('src/telemetry/planted-lost.ts', "import { gone } from './gone.ts'\nexport const lost = gone\n")
 })
@@ -104,6 +114,8 @@ test('the gate reads the whole house, refuses one planted violation of every wal
   expect(found).toContain('drivers-know-no-driver src/store/memory/planted.ts')
   expect(found).toContain('ports-not-drivers src/server/planted-driver.ts')
   expect(found).toContain('house-needs-no-scaffold src/ledger/planted-scaffold.ts')
+  expect(found).toContain('screens-know-the-api-alone dashboard/src/planted-house.ts')
+  expect(found).toContain('house-knows-no-screens src/admin/planted-screen.ts')
   expect(found).toContain('no-orphans src/telemetry/planted-alone.ts')
   expect(found).toContain('resolvable src/telemetry/planted-lost.ts')
 })

@@ -14,7 +14,7 @@ export const serverSchema = z
     host: textSchema.default('127.0.0.1').describe('Address that the gateway binds to.'),
     admin_port: portSchema
       .default(4101)
-      .describe('Port of the admin listener: health, metrics, admin API, status page.'),
+      .describe('Port of the admin listener: dashboard, admin API, health, metrics.'),
     admin_host: textSchema
       .default('127.0.0.1')
       .describe('Address of the admin listener. Anything but loopback needs an admin_token.'),

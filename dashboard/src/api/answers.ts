@@ -1,0 +1,807 @@
+// Made from the OpenAPI document of the admin API by `npm run docs`: what its answers hold.
+
+/** How the gateway and what it depends on are doing. */
+export type GetStatusz = {
+  readonly version: string
+  readonly uptime_s: number
+  readonly url: string
+  readonly config: {
+    readonly plan: string
+    readonly file: string | null
+    readonly last_reload_ok: boolean
+  }
+  readonly store: 'ok' | 'failing'
+  readonly troubles: readonly ({
+    readonly part: string
+    readonly text: string
+    readonly unready: boolean
+  })[]
+  readonly draining: boolean
+  readonly requests_in_flight: number
+  readonly providers: readonly ({
+    readonly name: string
+    readonly from: string
+    readonly state: string
+  })[]
+  readonly routes: readonly ({
+    readonly name: string
+    readonly targets: readonly (string)[]
+  })[]
+}
+
+/** Creates a key. Its text is in this answer and nowhere else. */
+export type PostKeys = {
+  readonly id: string
+  readonly name: string
+  readonly origin: 'api' | 'file'
+  readonly status: 'active' | 'revoked' | 'expired'
+  readonly project?: string
+  readonly models?: readonly (string)[]
+  readonly endpoints?: readonly (string)[]
+  readonly only?: {
+    readonly region?: readonly (string)[]
+    readonly retention?: string
+    readonly data_policy?: string
+    readonly providers?: readonly (string)[]
+    readonly tags?: readonly (string)[]
+  }
+  readonly limits: {
+    readonly rpm?: number
+    readonly tpm?: number
+    readonly concurrent?: number
+  }
+  readonly queue?: {
+    readonly max: number
+    readonly wait: string
+  }
+  readonly budgets: readonly ({
+    readonly usd: string
+    readonly nano_usd: string
+    readonly per: string
+  })[]
+  readonly allow: readonly (string)[]
+  readonly created_at?: string
+  readonly expires_at?: string
+  readonly revoked_at?: string
+  readonly key: string
+}
+
+/** Lists keys, newest first; the first page begins with those of the configuration file. */
+export type GetKeys = {
+  readonly data: readonly ({
+    readonly id: string
+    readonly name: string
+    readonly origin: 'api' | 'file'
+    readonly status: 'active' | 'revoked' | 'expired'
+    readonly project?: string
+    readonly models?: readonly (string)[]
+    readonly endpoints?: readonly (string)[]
+    readonly only?: {
+      readonly region?: readonly (string)[]
+      readonly retention?: string
+      readonly data_policy?: string
+      readonly providers?: readonly (string)[]
+      readonly tags?: readonly (string)[]
+    }
+    readonly limits: {
+      readonly rpm?: number
+      readonly tpm?: number
+      readonly concurrent?: number
+    }
+    readonly queue?: {
+      readonly max: number
+      readonly wait: string
+    }
+    readonly budgets: readonly ({
+      readonly usd: string
+      readonly nano_usd: string
+      readonly per: string
+    })[]
+    readonly allow: readonly (string)[]
+    readonly created_at?: string
+    readonly expires_at?: string
+    readonly revoked_at?: string
+  })[]
+  readonly has_more: boolean
+  readonly next?: string
+}
+
+/** One key, without its text. */
+export type GetKeysId = {
+  readonly id: string
+  readonly name: string
+  readonly origin: 'api' | 'file'
+  readonly status: 'active' | 'revoked' | 'expired'
+  readonly project?: string
+  readonly models?: readonly (string)[]
+  readonly endpoints?: readonly (string)[]
+  readonly only?: {
+    readonly region?: readonly (string)[]
+    readonly retention?: string
+    readonly data_policy?: string
+    readonly providers?: readonly (string)[]
+    readonly tags?: readonly (string)[]
+  }
+  readonly limits: {
+    readonly rpm?: number
+    readonly tpm?: number
+    readonly concurrent?: number
+  }
+  readonly queue?: {
+    readonly max: number
+    readonly wait: string
+  }
+  readonly budgets: readonly ({
+    readonly usd: string
+    readonly nano_usd: string
+    readonly per: string
+  })[]
+  readonly allow: readonly (string)[]
+  readonly created_at?: string
+  readonly expires_at?: string
+  readonly revoked_at?: string
+}
+
+/** Revokes a key. Revoking it again changes nothing. */
+export type DeleteKeysId = {
+  readonly id: string
+  readonly name: string
+  readonly origin: 'api' | 'file'
+  readonly status: 'active' | 'revoked' | 'expired'
+  readonly project?: string
+  readonly models?: readonly (string)[]
+  readonly endpoints?: readonly (string)[]
+  readonly only?: {
+    readonly region?: readonly (string)[]
+    readonly retention?: string
+    readonly data_policy?: string
+    readonly providers?: readonly (string)[]
+    readonly tags?: readonly (string)[]
+  }
+  readonly limits: {
+    readonly rpm?: number
+    readonly tpm?: number
+    readonly concurrent?: number
+  }
+  readonly queue?: {
+    readonly max: number
+    readonly wait: string
+  }
+  readonly budgets: readonly ({
+    readonly usd: string
+    readonly nano_usd: string
+    readonly per: string
+  })[]
+  readonly allow: readonly (string)[]
+  readonly created_at?: string
+  readonly expires_at?: string
+  readonly revoked_at?: string
+}
+
+/** Attempts, tokens and money by group. */
+export type GetUsage = {
+  readonly from: string
+  readonly to: string
+  readonly by: 'model' | 'target' | 'key' | 'user' | 'customer' | 'project' | 'team' | 'organisation' | 'route' | 'purpose' | 'day'
+  readonly data: readonly ({
+    readonly name: string
+    readonly attempts: number
+    readonly input_tokens: number
+    readonly output_tokens: number
+    readonly usage: {
+      readonly input_audio_tokens: number
+      readonly cache_write_long_tokens: number
+      readonly cache_write_tokens: number
+      readonly input_tokens: number
+      readonly cache_read_tokens: number
+      readonly output_audio_tokens: number
+      readonly reasoning_tokens: number
+      readonly output_tokens: number
+      readonly hidden_input_tokens: number
+      readonly hidden_output_tokens: number
+      readonly web_searches?: number
+      readonly characters?: number
+      readonly seconds?: number
+      readonly images?: number
+      readonly searches?: number
+      readonly pages?: number
+    }
+    readonly cost: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly charged: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly simulated: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly saved?: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly simulated_saved?: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly unpriced_attempts: number
+    readonly estimated_attempts: number
+    readonly anomalous_attempts: number
+  })[]
+  readonly total: {
+    readonly name: string
+    readonly attempts: number
+    readonly input_tokens: number
+    readonly output_tokens: number
+    readonly usage: {
+      readonly input_audio_tokens: number
+      readonly cache_write_long_tokens: number
+      readonly cache_write_tokens: number
+      readonly input_tokens: number
+      readonly cache_read_tokens: number
+      readonly output_audio_tokens: number
+      readonly reasoning_tokens: number
+      readonly output_tokens: number
+      readonly hidden_input_tokens: number
+      readonly hidden_output_tokens: number
+      readonly web_searches?: number
+      readonly characters?: number
+      readonly seconds?: number
+      readonly images?: number
+      readonly searches?: number
+      readonly pages?: number
+    }
+    readonly cost: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly charged: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly simulated: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly saved?: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly simulated_saved?: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly unpriced_attempts: number
+    readonly estimated_attempts: number
+    readonly anomalous_attempts: number
+  }
+}
+
+/** Requests, newest first. */
+export type GetRequests = {
+  readonly data: readonly ({
+    readonly id: string
+    readonly at: string
+    readonly dialect: string
+    readonly operation: string
+    readonly stream: boolean
+    readonly requested_model: string
+    readonly route?: string
+    readonly target?: string
+    readonly key_id?: string
+    readonly user_id?: string
+    readonly customer_id?: string
+    readonly project?: string
+    readonly team_id?: string
+    readonly organisation_id?: string
+    readonly key_name?: string
+    readonly outcome: string
+    readonly status: number
+    readonly duration_ms: number
+    readonly first_event_ms?: number
+    readonly upstream_ms: number
+    readonly input_tokens: number
+    readonly output_tokens: number
+    readonly cost: {
+      readonly usd: string
+      readonly nano_usd: string
+    } | 'unpriced'
+    readonly saved?: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly estimated: boolean
+    readonly simulated: boolean
+    readonly attempts: string
+    readonly notices: string
+    readonly decision_id?: string
+    readonly plan: string
+    readonly purpose?: string
+    readonly parent_id?: string
+  })[]
+  readonly has_more: boolean
+  readonly next?: string
+  readonly partial?: true
+  readonly looked_at?: {
+    readonly requests: number
+    readonly back_to: string
+  }
+}
+
+/** One request with its attempts and its decision. */
+export type GetRequestsId = {
+  readonly id: string
+  readonly at: string
+  readonly dialect: string
+  readonly operation: string
+  readonly stream: boolean
+  readonly requested_model: string
+  readonly route?: string
+  readonly target?: string
+  readonly key_id?: string
+  readonly user_id?: string
+  readonly customer_id?: string
+  readonly project?: string
+  readonly team_id?: string
+  readonly organisation_id?: string
+  readonly key_name?: string
+  readonly outcome: string
+  readonly status: number
+  readonly duration_ms: number
+  readonly first_event_ms?: number
+  readonly upstream_ms: number
+  readonly input_tokens: number
+  readonly output_tokens: number
+  readonly cost: {
+    readonly usd: string
+    readonly nano_usd: string
+  } | 'unpriced'
+  readonly saved?: {
+    readonly usd: string
+    readonly nano_usd: string
+  }
+  readonly estimated: boolean
+  readonly simulated: boolean
+  readonly attempts: string
+  readonly notices: string
+  readonly decision_id?: string
+  readonly plan: string
+  readonly purpose?: string
+  readonly parent_id?: string
+  readonly attempt_rows: readonly ({
+    readonly id: string
+    readonly ordinal: number
+    readonly begun_for?: string
+    readonly rung?: number
+    readonly at: string
+    readonly target: string
+    readonly outcome: string
+    readonly status?: number
+    readonly duration_ms: number
+    readonly input_audio_tokens: number
+    readonly cache_write_long_tokens: number
+    readonly cache_write_tokens: number
+    readonly input_tokens: number
+    readonly cache_read_tokens: number
+    readonly output_audio_tokens: number
+    readonly reasoning_tokens: number
+    readonly output_tokens: number
+    readonly hidden_input_tokens: number
+    readonly hidden_output_tokens: number
+    readonly web_searches?: number
+    readonly characters?: number
+    readonly seconds?: number
+    readonly images?: number
+    readonly searches?: number
+    readonly pages?: number
+    readonly basis: string
+    readonly anomalies?: readonly (string)[]
+    readonly served_tiers?: readonly (string)[]
+    readonly cost: {
+      readonly usd: string
+      readonly nano_usd: string
+    } | 'unpriced'
+    readonly charged?: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly price_id?: string
+    readonly simulated: boolean
+    readonly purpose?: string
+  })[]
+  readonly decision: unknown
+}
+
+/** What a request cost, attempt by attempt and unit by unit, with what was asked on its behalf. */
+export type GetReceiptsId = {
+  readonly request_id: string
+  readonly at: string
+  readonly outcome: string
+  readonly attempts: readonly ({
+    readonly id: string
+    readonly request_id: string
+    readonly ordinal: number
+    readonly target: string
+    readonly outcome: string
+    readonly purpose?: string
+    readonly basis: string
+    readonly state: 'settled' | 'estimated' | 'unpriced' | 'unused'
+    readonly simulated: boolean
+    readonly price?: {
+      readonly id: string
+      readonly source: string
+      readonly now?: string
+    }
+    readonly lines: readonly ({
+      readonly unit: string
+      readonly quantity: number
+      readonly price_usd: string
+      readonly per: number
+      readonly amount_pico_usd: string
+    })[]
+    readonly rounded_up_pico_usd: string
+    readonly no_arithmetic?: 'no-price' | 'other-service' | 'target-gone' | 'price-changed'
+    readonly cost: {
+      readonly usd: string
+      readonly nano_usd: string
+    } | 'unpriced'
+    readonly charged?: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+  })[]
+  readonly asked: readonly ({
+    readonly id: string
+    readonly request_id: string
+    readonly ordinal: number
+    readonly target: string
+    readonly outcome: string
+    readonly purpose?: string
+    readonly basis: string
+    readonly state: 'settled' | 'estimated' | 'unpriced' | 'unused'
+    readonly simulated: boolean
+    readonly price?: {
+      readonly id: string
+      readonly source: string
+      readonly now?: string
+    }
+    readonly lines: readonly ({
+      readonly unit: string
+      readonly quantity: number
+      readonly price_usd: string
+      readonly per: number
+      readonly amount_pico_usd: string
+    })[]
+    readonly rounded_up_pico_usd: string
+    readonly no_arithmetic?: 'no-price' | 'other-service' | 'target-gone' | 'price-changed'
+    readonly cost: {
+      readonly usd: string
+      readonly nano_usd: string
+    } | 'unpriced'
+    readonly charged?: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+  })[]
+  readonly own: {
+    readonly cost: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly simulated: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly unpriced_attempts: number
+    readonly estimated_attempts: number
+  }
+  readonly total: {
+    readonly cost: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly simulated: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly unpriced_attempts: number
+    readonly estimated_attempts: number
+  }
+}
+
+/** The decision of a request, by its own id (dec_…) or that of the request (req_…). */
+export type GetDecisionsId = {
+  readonly request_id: string
+  readonly decision: unknown
+  readonly attempts: string
+  readonly replay?: {
+    readonly same?: boolean
+    readonly same_plan?: boolean
+    readonly made?: unknown
+    readonly impossible?: string
+  }
+}
+
+/** What would become of a request, why, and what would flip that. Nobody is asked. */
+export type PostExplain = {
+  readonly model: string
+  readonly operation: string
+  readonly plan: string
+  readonly input_tokens: number
+  readonly key?: string
+  readonly dialect?: string
+  readonly route?: string
+  readonly step?: string
+  readonly strategy?: string
+  readonly attempts?: number
+  readonly steps: unknown
+  readonly candidates: readonly ({
+    readonly step: 'rank' | 'filter'
+    readonly target: string
+    readonly place?: number
+    readonly reason: string
+    readonly detail: string
+    readonly why: string
+    readonly expected_cost_usd?: string
+    readonly speaks: readonly (string)[]
+    readonly facts: unknown
+    readonly price: string
+  })[]
+  readonly failure?: {
+    readonly code: string
+    readonly message: string
+    readonly status: number
+  }
+  readonly flips: readonly ({
+    readonly change: string
+    readonly outcome: {
+      readonly step?: string
+      readonly target?: string
+      readonly reason?: string
+      readonly detail?: string
+      readonly failure?: {
+        readonly code: string
+        readonly message: string
+        readonly status: number
+      }
+    }
+  })[]
+  readonly outage?: unknown
+}
+
+/** The canaries of the plan in force, and how they do. */
+export type GetCanaries = {
+  readonly data: readonly ({
+    readonly id: string
+    readonly share: number
+    readonly status: string
+    readonly since: string
+    readonly verdict?: string
+    readonly canary: {
+      readonly requests: number
+      readonly errors: number
+    }
+    readonly rest: {
+      readonly requests: number
+      readonly errors: number
+    }
+  })[]
+}
+
+/** Rolls a canary back, holds it at its share, or lets it go on. */
+export type PostCanariesId = {
+  readonly id: string
+  readonly share: number
+  readonly status: string
+  readonly since: string
+  readonly verdict?: string
+  readonly canary: {
+    readonly requests: number
+    readonly errors: number
+  }
+  readonly rest: {
+    readonly requests: number
+    readonly errors: number
+  }
+}
+
+/** The drills of the plan in force. */
+export type GetDrills = {
+  readonly data: readonly ({
+    readonly name: string
+    readonly cron: string | null
+    readonly next: string | null
+    readonly state: 'idle' | 'waiting' | 'running'
+    readonly last: {
+      readonly at: string
+      readonly passed: boolean
+    } | null
+  })[]
+}
+
+/** One drill with its latest reports, 20 at most. */
+export type GetDrillsName = {
+  readonly name: string
+  readonly cron: string | null
+  readonly next: string | null
+  readonly state: 'idle' | 'waiting' | 'running'
+  readonly last: {
+    readonly at: string
+    readonly passed: boolean
+  } | null
+  readonly reports: readonly ({
+    readonly drill: string
+    readonly at: string
+    readonly took_ms: number
+    readonly passed: boolean
+    readonly faults: readonly (string)[]
+    readonly traffic: string
+    readonly routes: readonly ({
+      readonly route: string
+      readonly passed: boolean
+      readonly requests: number
+      readonly answered: number
+      readonly refused_by_rule?: number
+      readonly struck: number
+      readonly served_by: Readonly<Record<string, number>>
+      readonly outcomes: Readonly<Record<string, number>>
+      readonly statuses: Readonly<Record<string, number>>
+      readonly p95_ms: number
+      readonly p95_added_ms: number
+      readonly cost_times: number | null
+      readonly broken: readonly (string)[]
+    })[]
+    readonly books: {
+      readonly attempts: number
+      readonly billed: number
+      readonly broken: readonly (string)[]
+    }
+    readonly not_rehearsed: readonly (string)[]
+  })[]
+}
+
+/** Runs a drill, after those that run or wait; its report is with the drill when it is over. */
+export type PostDrillsName = {
+  readonly name: string
+  readonly state: 'idle' | 'waiting' | 'running'
+}
+
+/** How the targets of the plan in force do now: those that rest first, then the busiest. */
+export type GetLoads = {
+  readonly data: readonly ({
+    readonly target: string
+    readonly provider: string
+    readonly state: 'well' | 'resting'
+    readonly rests: readonly ({
+      readonly kind: string
+      readonly credential?: string
+      readonly caller?: string
+      readonly rests_ms: number
+    })[]
+    readonly in_flight: number
+    readonly error_share: number
+    readonly warmth: number
+    readonly first_token_ms?: number
+    readonly per_token_ms?: number
+    readonly output_tokens?: number
+    readonly quiet_ms?: number
+    readonly headroom?: number
+    readonly tokens_left?: number
+    readonly gates: readonly ({
+      readonly name: string
+      readonly limit: number
+      readonly in_use: number
+      readonly waiting: number
+    })[]
+  })[]
+  readonly has_more: boolean
+}
+
+/** Keys and routes whose system prompt changes with every call, so that no provider can cache it. */
+export type GetChangingPrompts = {
+  readonly data: readonly ({
+    readonly key: string
+    readonly route: string
+    readonly from_byte: number
+    readonly before_byte: number
+    readonly compared: number
+    readonly changed: number
+    readonly cached_share: number
+  })[]
+}
+
+/** What came of each shadow, newest first. */
+export type GetShadows = {
+  readonly data: readonly ({
+    readonly request_id: string
+    readonly at: string
+    readonly route: string
+    readonly shadow: string
+    readonly shown: string
+    readonly target?: string
+    readonly outcome: string
+    readonly duration_ms: number
+    readonly shadow_ms: number
+    readonly cost: {
+      readonly usd: string
+      readonly nano_usd: string
+    } | 'unpriced'
+    readonly shadow_cost: {
+      readonly usd: string
+      readonly nano_usd: string
+    } | 'unpriced'
+    readonly simulated: boolean
+    readonly shadow_simulated: boolean
+    readonly length?: number
+    readonly shadow_length?: number
+    readonly same_refusal?: boolean
+    readonly same_tools?: boolean
+    readonly same_json?: boolean
+    readonly jaccard?: number
+    readonly agrees?: boolean
+  })[]
+  readonly has_more: boolean
+  readonly next?: string
+}
+
+/** How the shadows of each route did in a time. */
+export type GetShadowsReport = {
+  readonly from: string
+  readonly to: string
+  readonly data: readonly ({
+    readonly route: string
+    readonly shadow: string
+    readonly requests: number
+    readonly compared: number
+    readonly failures: Readonly<Record<string, number>>
+    readonly agreement: {
+      readonly of: number
+      readonly agreed: number
+    }
+    readonly refusal: {
+      readonly of: number
+      readonly agreed: number
+    }
+    readonly tools: {
+      readonly of: number
+      readonly agreed: number
+    }
+    readonly json: {
+      readonly of: number
+      readonly agreed: number
+    }
+    readonly jaccard?: number
+    readonly cost: {
+      readonly requests: number
+      readonly shown: {
+        readonly usd: string
+        readonly nano_usd: string
+      }
+      readonly shadow: {
+        readonly usd: string
+        readonly nano_usd: string
+      }
+    }
+    readonly simulated_cost: {
+      readonly requests: number
+      readonly shown: {
+        readonly usd: string
+        readonly nano_usd: string
+      }
+      readonly shadow: {
+        readonly usd: string
+        readonly nano_usd: string
+      }
+    }
+    readonly median?: {
+      readonly shown_ms: number
+      readonly shadow_ms: number
+    }
+    readonly p95?: {
+      readonly shown_ms: number
+      readonly shadow_ms: number
+    }
+  })[]
+}

@@ -1,0 +1,20 @@
+import { createContext, use } from 'react'
+import type { Ask } from '../api/ask.ts'
+import type { TokenKeeper } from '../session/token.ts'
+import type { Palette } from './palette.ts'
+
+/** What every page may use, handed down from the beginning. */
+export interface Services {
+  readonly ask: Ask
+  readonly tokens: TokenKeeper
+  readonly palette: Palette
+}
+
+export const ServicesContext = createContext<Services | undefined>(undefined)
+
+/** The services of this page. Throws where there are none, which is a defect. */
+export function useServices(): Services {
+  const services = use(ServicesContext)
+  if (services === undefined) throw new Error('a page stands outside of the dashboard')
+  return services
+}

@@ -1,0 +1,89 @@
+import type { ReactNode } from 'react'
+import { Wide } from '../../parts/wide.tsx'
+import type { GetStatusz } from '../../api/answers.ts'
+import { Empty } from '../../parts/notices.tsx'
+import { State } from '../../parts/state.tsx'
+import { Who } from '../../parts/who.tsx'
+
+const MOST = 8
+
+/** Who is there, and whether something of it rests. */
+export function ProvidersCard({
+  status,
+  children,
+}: {
+  readonly status: GetStatusz | undefined
+  readonly children?: ReactNode
+}): ReactNode {
+  const providers = status?.providers ?? []
+  return (
+    <section className="card c4" aria-labelledby="h-providers">
+      <header>
+        <h2 id="h-providers">Providers</h2>
+        {children}
+      </header>
+      {status !== undefined && providers.length === 0 ? (
+        <Empty title="No provider">
+          <p>Name one under providers in the configuration.</p>
+        </Empty>
+      ) : (
+        <ul className="body list">
+          {providers.slice(0, MOST).map(({ name, from, state }) => (
+            <li key={name}>
+              <span>
+                <b className="strong">{name}</b>
+                <span className="sub">{from}</span>
+              </span>
+              <span className="push">
+                <State tone={state === 'ready' ? 'good' : 'warn'}>{state}</State>
+              </span>
+            </li>
+          ))}
+          {providers.length > MOST ? <li className="soft">and {providers.length - MOST} more</li> : null}
+        </ul>
+      )}
+    </section>
+  )
+}
+
+/** Named routes and whom they lead to; names that only lead to themselves are left out. */
+export function RoutesCard({ status }: { readonly status: GetStatusz | undefined }): ReactNode {
+  const routes = (status?.routes ?? []).filter(
+    ({ name, targets }) => targets.length !== 1 || targets[0] !== name,
+  )
+  if (routes.length === 0) return null
+  return (
+    <section className="card" aria-labelledby="h-routes">
+      <header>
+        <h2 id="h-routes">Routes</h2>
+        <span className="small soft">in the order in which targets are listed</span>
+      </header>
+      <Wide label="Routes">
+        <table className="top-aligned">
+          <thead>
+            <tr>
+              <th scope="col">Name</th>
+              <th scope="col">Leads to</th>
+            </tr>
+          </thead>
+          <tbody>
+            {routes.map(({ name, targets }) => (
+              <tr key={name}>
+                <td>
+                  <b className="strong">{name}</b>
+                </td>
+                <td>
+                  <span className="row">
+                    {targets.map((target, index) => (
+                      <Who key={index} name={target} />
+                    ))}
+                  </span>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Wide>
+    </section>
+  )
+}

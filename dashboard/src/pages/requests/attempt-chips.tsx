@@ -1,0 +1,31 @@
+import type { ReactNode } from 'react'
+import { Icon } from '../../parts/icon.tsx'
+import { isAnswered, readChain } from './chain.ts'
+
+const MOST = 4
+
+/** Whom a request was sent to, one after the other, and how each ended. */
+export function AttemptChips({ attempts }: { readonly attempts: string }): ReactNode {
+  const links = readChain(attempts)
+  const shown = links.slice(0, MOST)
+  return (
+    <>
+      {shown.map((link, index) => (
+        <span key={index} className="chips">
+          {index === 0 ? null : <span className="chain">›</span>}
+          <span className={isAnswered(link) ? 'chip ok' : 'chip fail'} title={link.target}>
+            {link.provider}
+            <Icon
+              name={isAnswered(link) ? 'check' : 'cross'}
+              small
+              label={isAnswered(link) ? 'answered' : 'failed'}
+            />
+            {isAnswered(link) ? null : <b>{link.outcome}</b>}
+          </span>
+        </span>
+      ))}
+      {links.length > MOST ? <span className="soft small">and {links.length - MOST} more</span> : null}
+      {links.length === 0 ? <span className="soft small">not sent</span> : null}
+    </>
+  )
+}

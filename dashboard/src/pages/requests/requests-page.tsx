@@ -1,0 +1,141 @@
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useState, type ReactNode } from 'react'
+import { PEEK_FITS, useMedia } from '../../app/media.ts'
+import { useShortcuts } from '../../app/use-shortcuts.ts'
+import { Failed, Notice } from '../../parts/notices.tsx'
+import { counted } from '../../words/numbers.ts'
+import { FilterBar } from './filter-bar.tsx'
+import type { RequestFilters } from './filters.ts'
+import { NoRequests } from './no-requests.tsx'
+import { Peek } from './peek.tsx'
+import { RequestTable } from './request-table.tsx'
+import { useRequests, type RequestLine, type RequestList } from './use-requests.ts'
+
+/** What happened to this call? */
+export function RequestsPage(): ReactNode {
+  const filters = useSearch({ from: '/requests' })
+  const list = useRequests(filters)
+  const fits = useMedia(PEEK_FITS)
+  const { selected, select, close } = useSelection(list.rows, filters.peek, fits)
+  const peek = fits ? filters.peek : undefined
+  return (
+    <main id="main" className="full">
+      <div className="head">
+        <div>
+          <h1>Requests</h1>
+        </div>
+        <FilterBar filters={filters} />
+      </div>
+      {list.error === undefined ? null : (
+        <Failed error={list.error} what="The list could not be read." retry={list.retry} />
+      )}
+      <div className={peek === undefined ? 'work' : 'work has-peek'}>
+        <section className="card list-card" aria-label="Requests">
+          <Fresh list={list} />
+          <Rows list={list} filters={filters} selected={selected} onSelect={select} />
+        </section>
+        {peek === undefined ? null : <Peek id={peek} onClose={close} />}
+      </div>
+    </main>
+  )
+}
+
+interface RowsProps {
+  readonly list: RequestList
+  readonly filters: RequestFilters
+  readonly selected: string | undefined
+  readonly onSelect: (id: string) => void
+}
+
+function Rows({ list, filters, selected, onSelect }: RowsProps): ReactNode {
+  if (!list.isPending && list.rows.length === 0)
+    return list.error === undefined ? (
+      <NoRequests filters={filters} />
+    ) : (
+      <Notice tone="info">Nothing is shown.</Notice>
+    )
+  return (
+    <>
+      <RequestTable
+        rows={list.rows}
+        isPending={list.isPending && list.error === undefined}
+        selected={selected}
+        onSelect={onSelect}
+      />
+      {list.hasOlder ? (
+        <footer className="older">
+          <button
+            type="button"
+            className="btn s"
+            onClick={list.loadOlder}
+            aria-disabled={list.isLoadingOlder}
+          >
+            {list.isLoadingOlder ? <span className="spin" /> : null}Show older
+          </button>
+        </footer>
+      ) : null}
+    </>
+  )
+}
+
+/** New rows wait until they are wanted. */
+function Fresh({ list: { fresh, isMore, showFresh } }: { readonly list: RequestList }): ReactNode {
+  if (fresh === 0) return null
+  return (
+    <div className="fresh">
+      <button type="button" className="btn s" onClick={showFresh}>
+        Show {isMore ? `${fresh} and more new requests` : counted(fresh, 'new request')}
+      </button>
+    </div>
+  )
+}
+
+interface Selection {
+  readonly selected: string | undefined
+  readonly select: (id: string) => void
+  readonly close: () => void
+}
+
+/** Keys move a mark over the rows; beside a list that is wide enough they move the peek with it. */
+function useSelection(rows: readonly RequestLine[], peek: string | undefined, fits: boolean): Selection {
+  const navigate = useNavigate({ from: '/requests' })
+  const [marked, setMarked] = useState<string>()
+  const selected = peek ?? marked
+  const show = (id: string | undefined): void =>
+    void navigate({
+      search: ({ peek: _before, ...rest }) => (id === undefined ? rest : { ...rest, peek: id }),
+      replace: true,
+      resetScroll: false,
+    })
+  const open = (id: string): void => void navigate({ to: '/requests/$id', params: { id } })
+  const move = (step: number): void => {
+    const index = rows.findIndex(({ id }) => id === selected)
+    const id = rows[index < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, index + step))]?.id
+    if (id === undefined) return
+    setMarked(id)
+    if (peek !== undefined) show(id)
+    document.querySelector(`[data-id="${CSS.escape(id)}"]`)?.scrollIntoView({ block: 'nearest' })
+  }
+  const enter = (): void => {
+    if (selected === undefined) return
+    if (fits && peek === undefined) show(selected)
+    else open(selected)
+  }
+  const close = (): void => show(undefined)
+  useShortcuts({
+    j: () => move(1),
+    k: () => move(-1),
+    Enter: enter,
+    o: enter,
+    ...(peek === undefined ? {} : { Escape: close }),
+  })
+  return {
+    selected,
+    close,
+    select(id) {
+      setMarked(id)
+      if (fits) show(id)
+      else open(id)
+    },
+  }
+}

@@ -1,0 +1,96 @@
+import {
+  keepPreviousData,
+  useInfiniteQuery,
+  useQuery,
+  useQueryClient,
+  type UseQueryResult,
+} from '@tanstack/react-query'
+import type { GetRequests, GetRequestsId } from '../../api/answers.ts'
+import { useServices } from '../../app/services.tsx'
+import { listPath, type RequestFilters } from './filters.ts'
+
+export type RequestLine = GetRequests['data'][number]
+
+const PAGE_ROWS = 50
+const LOOK_MS = 4_000
+
+/** The list as it stood when it was opened, older pages behind it, and how many have come since. */
+export interface RequestList {
+  readonly rows: readonly RequestLine[]
+  readonly isPending: boolean
+  readonly error: unknown
+  readonly hasOlder: boolean
+  readonly isLoadingOlder: boolean
+  readonly loadOlder: () => void
+  /** Requests that are not shown yet. */
+  readonly fresh: number
+  /** There are more of them than one page. */
+  readonly isMore: boolean
+  readonly showFresh: () => void
+  readonly retry: () => void
+}
+
+/** Reads the list page by page; looks for new rows and lets them wait, so that nothing moves under the pointer. */
+export function useRequests({ peek: _peek, ...filters }: RequestFilters): RequestList {
+  const { ask } = useServices()
+  const queries = useQueryClient()
+  const key = ['requests', filters]
+  const list = useInfiniteQuery({
+    queryKey: key,
+    queryFn: ({ pageParam, signal }) =>
+      ask<GetRequests>(
+        listPath(filters, { limit: PAGE_ROWS, ...(pageParam === '' ? {} : { after: pageParam }) }),
+        { signal },
+      ),
+    initialPageParam: '',
+    getNextPageParam: ({ next }: GetRequests) => next,
+    staleTime: Infinity,
+    placeholderData: keepPreviousData,
+  })
+  const newest = useQuery({
+    queryKey: ['newest', filters],
+    queryFn: ({ signal }) => ask<GetRequests>(listPath(filters, { limit: PAGE_ROWS }), { signal }),
+    refetchInterval: LOOK_MS,
+    enabled: list.isSuccess,
+  })
+  const rows = list.data?.pages.flatMap(({ data }) => data) ?? []
+  const shown = new Set(rows.map(({ id }) => id))
+  const fresh = list.isPlaceholderData ? [] : (newest.data?.data ?? []).filter(({ id }) => !shown.has(id))
+  return {
+    rows,
+    isPending: list.isPending,
+    error: list.error ?? undefined,
+    hasOlder: list.hasNextPage,
+    isLoadingOlder: list.isFetchingNextPage,
+    loadOlder: () => void list.fetchNextPage(),
+    fresh: fresh.length,
+    isMore: fresh.length === PAGE_ROWS,
+    showFresh: () => void queries.resetQueries({ queryKey: key, exact: true }),
+    retry: () => void list.refetch(),
+  }
+}
+
+/** One request with everything that is kept of it. */
+export function useRequest(id: string): {
+  readonly data: GetRequestsId | undefined
+  readonly error: unknown
+  readonly refetch: () => unknown
+} {
+  const { ask } = useServices()
+  return useQuery({
+    queryKey: ['request', id],
+    queryFn: ({ signal }) => ask<GetRequestsId>(`/api/v1/requests/${encodeURIComponent(id)}`, { signal }),
+  })
+}
+
+const LATEST_ROWS = 6
+
+/** The newest few. */
+export function useLatest(): UseQueryResult<GetRequests> {
+  const { ask } = useServices()
+  return useQuery({
+    queryKey: ['latest'],
+    queryFn: ({ signal }) => ask<GetRequests>(listPath({}, { limit: LATEST_ROWS }), { signal }),
+    refetchInterval: LOOK_MS,
+  })
+}

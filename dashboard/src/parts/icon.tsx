@@ -1,0 +1,65 @@
+import type { ReactNode } from 'react'
+
+/** Outlines on a field of 16. */
+const PATHS = {
+  overview: 'M2.5 2.5H7v6H2.5zM9.5 2.5h4v3.5h-4zM9.5 8.5h4v5h-4zM2.5 11H7v2.5H2.5z',
+  requests: 'M2.5 4h11M2.5 8h11M2.5 12h7',
+  providers: 'M2.5 3h11v4h-11zM2.5 9h11v4h-11zM5 5h.01M5 11h.01',
+  keys: 'M7 9a3 3 0 1 1-6 0 3 3 0 0 1 6 0zM6.5 7.500L13 2.500M10.5 4.400l2 2.3',
+  search: 'M11.2 7a4.2 4.2 0 1 1-8.4 0 4.2 4.2 0 0 1 8.4 0zM10.3 10.3l3.2 3.2',
+  clock: 'M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0zM8 4.8V8l2.2 1.5',
+  moon: 'M13.2 9.6A5.6 5.6 0 0 1 6.4 2.8a5.6 5.6 0 1 0 6.8 6.8z',
+  sun: 'M10.8 8a2.8 2.8 0 1 1-5.6 0 2.8 2.8 0 0 1 5.6 0zM8 1.5v1.3M8 13.2v1.3M1.5 8h1.300M13.2 8h1.3M3.4 3.4l.9.9M11.7 11.7l.9.9M12.6 3.4l-.9.9M4.3 11.7l-.9.9',
+  menu: 'M2.5 4.5h11M2.5 8h11M2.5 11.5h11',
+  check: 'M3 8.5l3.2 3L13 4.5',
+  cross: 'M4 4l8 8M12 4l-8 8',
+  minus: 'M4 8h8',
+  left: 'M10 4L6 8l4 4',
+  right: 'M6 4l4 4-4 4',
+  down: 'M4 6l4 4 4-4',
+  copy: 'M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3',
+  open: 'M6 3.5H3v9.5h9.5V10M9 2.5h4.5V7M13 3L7.5 8.5',
+  warning: 'M8 2.500l6 10.500H2zM8 6.500v3M8 11.300v.01',
+  info: 'M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0zM8 7.300v3.500M8 5.200v.01',
+  leave: 'M6.5 2.500H3v11h3.500M7 8h6.500M11 5.500L13.5 8 11 10.5',
+  plus: 'M8 3.500v9M3.5 8h9',
+} as const
+
+export type IconName = keyof typeof PATHS
+
+/** A sign beside a word, hidden from readers; with a label it stands for one. */
+export function Icon({
+  name,
+  small = false,
+  tone,
+  label,
+}: {
+  readonly name: IconName
+  readonly small?: boolean
+  readonly tone?: string
+  readonly label?: string
+}): ReactNode {
+  const classes = ['icon', small ? 's' : '', tone ?? ''].filter((word) => word !== '').join(' ')
+  const said = label === undefined ? { 'aria-hidden': true } : { role: 'img', 'aria-label': label }
+  return (
+    <svg className={classes} viewBox="0 0 16 16" {...said}>
+      <path d={PATHS[name]} />
+    </svg>
+  )
+}
+
+/** The sign of the house. */
+export function Mark(): ReactNode {
+  return (
+    <svg
+      viewBox="0 0 18 18"
+      aria-hidden="true"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.7"
+      strokeLinejoin="round"
+    >
+      <path d="M2 16V5.5L4.5 3 7 5.5V7h4V5.5L13.5 3 16 5.5V16h-4v-3a3 3 0 0 0-6 0v3z" />
+    </svg>
+  )
+}

@@ -1,0 +1,33 @@
+// Made from the reasons of filters and strategies by `npm run docs`.
+
+/** What the codes of reasons mean. */
+export const REASONS: Readonly<Record<string, string | undefined>> = {
+  "first-in-order": "It stands first among the eligible targets of an ordered route.",
+  "weighted-turn": "It was furthest behind its share by weight.",
+  "cheapest": "It is expected to cost the least, by price, length of its answers and cached input, or so little more that it was kept.",
+  "good-enough": "It is expected to cost the least of those whose quality is what the task wants, as far as budgets allow it.",
+  "fastest": "It is expected to answer soonest, or about as soon, or it was its turn to show how fast it is now.",
+  "least-busy": "It had the fewest calls under way for its weight; who fails counts as busier.",
+  "headroom": "It has room in its rate limits: most likely the most of all, or it is the first that has enough.",
+  "best-of": "It has the best score of price, errors, speed and headroom by their weights, or one so little lower that it was kept.",
+  "lacks-operation": "The model, or its provider, cannot be asked for this operation; detail says for which it can.",
+  "other-model": "The route begins with a model of another name, and answers of both must not stand side by side.",
+  "lacks-tools": "The request has tools and the model cannot call any.",
+  "lacks-vision": "The request has images and the model cannot see.",
+  "lacks-documents": "The request has documents and the model cannot read them.",
+  "lacks-audio": "The request has audio and the model cannot hear.",
+  "lacks-speech": "The answer is to be spoken and the model cannot speak.",
+  "lacks-json-schema": "The request wants an answer by a JSON Schema and the model cannot be held to one.",
+  "context-too-small": "The estimated input and the wanted output are larger than the model's context.",
+  "key-forbids": "The key may not use this target, whichever route leads to it.",
+  "outside-only": "It does not fulfil a constraint (only) of the route, the step, the key or the project, or nobody knows whether it does; detail says whose and which.",
+  "outside-wish": "The request wishes otherwise (region, prefer), or nobody knows whether it is as wished; detail says what it wishes.",
+  "above-max-cost": "An attempt there may cost more than the request allows (max_cost_usd), or it has no price; detail says how much is allowed.",
+  "above-max-ttft": "It is known to begin its answers later than the request allows (max_ttft_ms), at the 95th percentile; detail says how much is allowed.",
+  "below-min-quality": "The request wishes for a better model (min_quality), or nobody has said how good this one is; detail says what it wishes.",
+  "unpriced": "It has no known price, and the caller has a budget, which could not hold it, or the configuration refuses all that has none.",
+  "circuit-open": "It failed repeatedly, or the provider does not know the model, and it rests; detail says for how long.",
+  "credentials-exhausted": "Every credential for it was refused, or is limited by the provider at the moment.",
+  "beyond-budget": "A further attempt was not begun: the caller's budget has no room for its most beside what the attempts before it may cost; detail says how much that is in all.",
+  "beyond-purse": "A further attempt was not begun: the purse of the route (fallback.budget) has no attempt left, or no room for its most beside what the others cost; detail says which.",
+}

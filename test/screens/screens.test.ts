@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { gzipSync } from 'node:zlib'
+import axe from 'axe-core'
+import type { Page } from 'playwright-core'
+import { DASHBOARD_PAGES } from '../../src/admin/dashboard.ts'
+import { findBrowser } from './find-browser.ts'
+import { openScreens, type Screens } from './open-screens.ts'
+
+const browser = findBrowser()
+const HOSTILE = '<img src=x onerror=alert(1)>\u202e{{7*7}}'
+const CONFIG = `
+providers: { sim: {} }
+routes:
+  support: ['sim/flaky?rate=1', sim/smart]
+`
+/** What a page may weigh when it is first opened; docs/decisions/0052-dashboard.md. */
+const MOST_BYTES = 230 * 1024
+
+describe.skipIf(browser === undefined)('the screens', () => {
+  let screens: Screens
+  let failedOver = ''
+
+  beforeAll(async () => {
+    screens = await openScreens(browser ?? '', { config: CONFIG })
+    await screens.chat('auto')
+    await screens.chat(HOSTILE, { headers: { 'x-gatehouse-tags': 'team=<b>x</b>' } })
+    failedOver = await screens.chat('support')
+  })
+  afterAll(async () => {
+    const { complaints } = screens
+    await screens.close()
+    // Nothing was asked of anybody else, no script broke, and the policy had nothing to stop.
+    expect(complaints).toEqual([])
+  })
+
+  const goTo = async (page: Page, path: string): Promise<void> => {
+    await page.goto(screens.gateway.adminUrl + path)
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    await page.locator('.sk').first().waitFor({ state: 'detached' })
+  }
+
+  test('the printed link signs in and leaves no token in the address; the request just made leads to its decision, waterfall and receipt', async () => {
+    const page = await screens.signIn()
+    expect(page.url()).toBe(`${screens.gateway.adminUrl}/`)
+    await page.getByRole('link', { name: 'Requests', exact: true }).click()
+    await page.getByRole('link', { name: 'support', exact: true }).click()
+    await page.waitForURL(`**/requests/${failedOver}`)
+    const why = page.getByRole('region', { name: 'Why it went here' })
+    await why.getByText('sim/flaky?rate=1').first().waitFor()
+    expect(await why.innerText()).toMatch(/\b5\d\d\b/)
+    expect(await why.innerText()).toContain('answered')
+    expect(await page.getByRole('region', { name: 'Where the time went' }).getByRole('img').count()).toBe(3)
+    expect(await page.getByRole('region', { name: 'Receipt' }).innerText()).toMatch(/Total\s+sim \$0\.\d+/)
+    await page.context().close()
+  })
+
+  test('without the link one signs in with the token; a wrong one is refused in words; signing out forgets it', async () => {
+    const page = await screens.open()
+    await page.goto(`${screens.gateway.adminUrl}/requests`)
+    await page.getByLabel('Admin token').fill('gha_wrong')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByText('This is not the token of this gateway.').waitFor()
+    await page.getByLabel('Admin token').fill(screens.gateway.gatehouse.adminToken.secret.reveal())
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('heading', { name: 'Requests' }).waitFor()
+    // A tab beside it is signed in by it.
+    const beside = await page.context().newPage()
+    await beside.goto(screens.gateway.adminUrl)
+    await beside.getByRole('heading', { name: 'Overview' }).waitFor()
+    await beside.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByLabel('Admin token').waitFor()
+    expect(await page.evaluate('sessionStorage.length + document.cookie.length')).toBe(0)
+    await page.context().close()
+  })
+
+  test('the list is gone through with keys: rows, peek, page, and back', async () => {
+    const page = await screens.signIn()
+    await goTo(page, '/requests')
+    await page.getByRole('link', { name: 'support', exact: true }).waitFor()
+    await page.keyboard.press('j')
+    await page.keyboard.press('Enter')
+    const peek = page.getByRole('complementary')
+    await peek.getByText(failedOver).waitFor()
+    await page.keyboard.press('j')
+    await peek
+      .getByText('not-found')
+      .or(peek.getByText('unknown-model'))
+      .or(peek.getByText('404'))
+      .first()
+      .waitFor()
+    await page.keyboard.press('Escape')
+    await peek.waitFor({ state: 'detached' })
+    await page.keyboard.press('Control+k')
+    await page.getByRole('combobox', { name: 'Page or id' }).fill(`see dec_${failedOver.slice(4)} please`)
+    await page.keyboard.press('Enter')
+    await page.waitForURL(`**/requests/${failedOver}`)
+    await page.context().close()
+  })
+
+  test('names from outside are text, and nothing else', async () => {
+    const page = await screens.signIn()
+    await goTo(page, '/requests')
+    await page.getByText('<img src=x onerror=alert(1)>').first().waitFor()
+    expect(await page.locator('img').count()).toBe(0)
+    await page.context().close()
+  })
+
+  test('every page is well for readers, in both themes, and no wider than its window', async () => {
+    const pages = DASHBOARD_PAGES.map((path) => path.replace('{id}', failedOver))
+    for (const [theme, width] of [
+      ['light', 375],
+      ['dark', 1440],
+      ['light', 3840],
+    ] as const) {
+      const page = await screens.signIn({ theme, width })
+      for (const path of pages) {
+        await goTo(page, path)
+        expect([
+          path,
+          width,
+          await page.evaluate('document.documentElement.scrollWidth - innerWidth'),
+        ]).toEqual([path, width, 0])
+        if (width !== 3840) expect([path, theme, await seriousOf(page)]).toEqual([path, theme, []])
+      }
+      await page.context().close()
+    }
+  })
+
+  test('the first load is light', async () => {
+    const ask = (path: string): Promise<Response> =>
+      fetch(screens.gateway.adminUrl + path, { headers: { 'accept-encoding': 'identity' } })
+    const html = await (await ask('/')).text()
+    const files = [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, path = '']) => path)
+    expect(files.length).toBeGreaterThan(3)
+    const texts = await Promise.all(files.map(async (path) => (await ask(path)).text()))
+    const bytes = [html, ...texts].reduce((sum, text) => sum + gzipSync(text).length, 0)
+    expect(bytes).toBeLessThan(MOST_BYTES)
+  })
+})
+
+/** What axe holds for serious or worse on a page. */
+async function seriousOf(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source)
+  const { violations } = (await page.evaluate('axe.run({ resultTypes: ["violations"] })')) as axe.AxeResults
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`)
+}
