@@ -31,14 +31,21 @@ export interface ParsedArguments {
 /**
  * Reads arguments strictly: `--flag value`, `--flag=value`, `-f value`, `--` ends flags.
  *
+ * @param passesOn what follows the first positional is none of ours
  * @throws UsageError for unknown flags (with the nearest known one), missing, superfluous and wrong values
  */
-export function parseArguments(given: readonly string[], specs: FlagSpecs): ParsedArguments {
+export function parseArguments(
+  given: readonly string[],
+  specs: FlagSpecs,
+  passesOn = false,
+): ParsedArguments {
   const values = new Map<string, string[]>()
   const positionals: string[] = []
   const rest = [...given]
   for (let argument = rest.shift(); argument !== undefined; argument = rest.shift()) {
-    if (argument === '--') {
+    if (passesOn && positionals.length > 0) {
+      positionals.push(argument, ...rest.splice(0))
+    } else if (argument === '--') {
       positionals.push(...rest.splice(0))
     } else if (argument.startsWith('-') && argument !== '-') {
       const { name, value } = readFlag(argument, rest, specs)

@@ -58,6 +58,7 @@ export async function run(directory: string, given: readonly string[], around: A
     clock: systemClock,
     random: systemRandom,
     readInput: () => Promise.resolve(new TextEncoder().encode(around.input ?? '')),
+    readLine: () => Promise.resolve(around.input?.split('\n')[0]),
     stopped: around.stopped ?? new AbortController().signal,
     killed: new AbortController().signal,
     onHangup: () => () => undefined,

@@ -27,6 +27,8 @@ export interface CommandCall {
   readonly random: Random
   /** What is piped in, to its end. */
   readonly readInput: () => Promise<Uint8Array>
+  /** One line that a person types or a program pipes in; undefined at its end. */
+  readonly readLine: () => Promise<string | undefined>
   /** Aborted by the first Ctrl-C or SIGTERM. */
   readonly stopped: AbortSignal
   /** Aborted by the second. */
@@ -47,6 +49,8 @@ export interface Command {
   readonly positionals: number
   /** Runs until it is stopped and serves others meanwhile: it must never wait for the reader of its words. */
   readonly serves?: true
+  /** What follows the first positional belongs to another program, flags included. */
+  readonly passesOn?: true
   /** Gives an exit code. May throw UsageError and CommandError. */
   run(call: CommandCall): Promise<number>
 }

@@ -65,6 +65,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./logs.ts')).logsCommand,
   },
   {
+    name: 'connect',
+    summary: 'Settings for Claude Code, Codex, Zed and others; --write writes them.',
+    load: async () => (await import('./connect.ts')).connectCommand,
+  },
+  {
     name: 'env',
     summary: 'Print variables that point SDKs and agents at this gateway.',
     load: async () => (await import('./env.ts')).envCommand,

@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs'
+import { createInterface } from 'node:readline'
 import { isatty } from 'node:tty'
 import { systemClock } from '../kit/clock.ts'
 import { createLineSink, type LineSink } from '../kit/line-sink.ts'
@@ -31,12 +32,23 @@ export function processSurroundings(): Surroundings {
     clock: systemClock,
     random: systemRandom,
     readInput: () => Bun.stdin.bytes(),
+    readLine: readOneLine,
     stopped: stopping.signal,
     killed: killing.signal,
     onHangup(listener) {
       process.on('SIGHUP', listener)
       return () => void process.off('SIGHUP', listener)
     },
+  }
+}
+
+async function readOneLine(): Promise<string | undefined> {
+  const lines = createInterface({ input: process.stdin })
+  try {
+    for await (const line of lines) return line
+    return undefined
+  } finally {
+    lines.close()
   }
 }
 

@@ -32,6 +32,7 @@ describe('the command line', () => {
       'drill',
       'usage',
       'logs',
+      'connect',
       'env',
     ]) {
       const { exitCode, out } = await run(workplace(), [name, '--help'])

@@ -79,7 +79,7 @@ async function runEntry(
 ): Promise<number> {
   const { terminal, openLiveTerminal, ...rest } = around
   const command = await entry.load()
-  const parsed = parseArguments(given, { ...command.flags, ...COMMON_FLAGS })
+  const parsed = parseArguments(given, { ...command.flags, ...COMMON_FLAGS }, command.passesOn)
   if (parsed.has('help')) {
     for (const line of commandHelp(command)) terminal.write(`${line}\n`)
     return EXIT.ok

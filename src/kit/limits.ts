@@ -256,4 +256,12 @@ export const LIMITS = {
   drillReports: 100,
   /** What they may take together, the latest apart. */
   drillHistoryBytes: 512 * 1024,
+  /** Models that the settings of a client list, where it does not fetch them. */
+  connectedModels: 50,
+  /** Size of a file of a client that settings are written into. */
+  connectedFileBytes: 4 * 1024 * 1024,
+  /** Files of before that are kept beside one file of a client. */
+  connectBackups: 20,
+  /** The longest that a command waits for the gateway to answer. */
+  commandAnswerMs: 3_000,
 } as const

@@ -17,7 +17,8 @@ const VENDORS = new RegExp(
 )
 
 /** Where vendors are at home: their rows, their simulations and the folders and the lists of the dialects. */
-const HOMES = /^src\/(providers|drills\/vendors|dialects\/[^/]+)\/|^src\/dialects\/all(-fates\.fixture)?\.ts$/
+const HOMES =
+  /^src\/(providers|drills\/vendors|cli\/connect\/rows|dialects\/[^/]+)\/|^src\/dialects\/all(-fates\.fixture)?\.ts$/
 
 /** Where a vendor is named to people, to their tools or to tests, and nothing that is served depends on it. */
 const SPOKEN: Readonly<Record<string, RegExp>> = {
