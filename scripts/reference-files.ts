@@ -5,6 +5,7 @@ import { configReference } from './config-reference.ts'
 import { failureReference } from './failure-reference.ts'
 import { limitsReference } from './limits-reference.ts'
 import { queryReference } from './query-reference.ts'
+import { metricsReference } from './metrics-reference.ts'
 import { reasonWords } from './reason-words.ts'
 import { schemaReference } from './schema-reference.ts'
 import { translationReference } from './translation-reference.ts'
@@ -16,6 +17,7 @@ export const REFERENCE_FILES: readonly { readonly path: string; text(): string }
   { path: 'docs/conditions.md', text: conditionsReference },
   { path: 'docs/limits.md', text: limitsReference },
   { path: 'docs/query.md', text: queryReference },
+  { path: 'docs/metrics.md', text: metricsReference },
   { path: 'docs/translation.md', text: translationReference },
   { path: 'dashboard/src/api/answers.ts', text: answerTypes },
   { path: 'dashboard/src/words/reasons.ts', text: reasonWords },

@@ -15,6 +15,7 @@ import { followDrills, type RunDrill } from './boot/drill-schedule.ts'
 import { ensureFirstKey, FIRST_KEY_FILE, type FirstKey } from './boot/first-key.ts'
 import { openFoundation, type Foundation } from './boot/foundation.ts'
 import { ownOrigins } from './boot/listen.ts'
+import { showProcess } from './boot/process-metrics.ts'
 import { privateFile } from './boot/private-file.ts'
 import { openKeeping } from './boot/keeping.ts'
 import { readerBeside, readTextFile } from './boot/read-text.ts'
@@ -87,6 +88,7 @@ export async function boot(options: BootOptions): Promise<Gatehouse> {
   const early = readEarly(options)
   const { storeUrl } = early
   const foundation = await openFoundation({ ...options, ...defined({ storeUrl }) })
+  showProcess(foundation.telemetry, foundation.clock, options.version)
   try {
     const surroundings = { ...options, probe: probeJson, ownOrigins: ownOrigins(options.port, early.port) }
     const configuration = openConfiguration({

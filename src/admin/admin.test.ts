@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { NO_COUNTS } from '../exchange/units.ts'
 import { compileText } from '../config/compile.fixture.ts'
+import { metricFacts } from '../telemetry/metrics.ts'
+import type { MetricView } from '../telemetry/registry.ts'
 import { DIALECTS } from '../dialects/all.ts'
 import { NO_LOADS } from '../exchange/load-view.ts'
 import type { Plan } from '../gateway/plan.ts'
@@ -70,6 +72,15 @@ const NOTHING_GOES_ON = {
   explaining: { dialects: DIALECTS, compileDraft: compileText, usesOf: () => [] },
 } as const
 
+const METRICS: MetricView[] = [
+  {
+    name: 'gatehouse_keys',
+    facts: metricFacts('gatehouse_keys'),
+    numbers: [{ labels: [], value: 7 }],
+    distributions: [],
+  },
+]
+
 const TOKEN = 'gha_right'
 const RIGHT = { authorization: `Bearer ${TOKEN}` }
 
@@ -82,7 +93,7 @@ function build(host: string): Admin {
     ...NOTHING_GOES_ON,
     plan: () => plan,
     report,
-    renderMetrics: () => 'gatehouse_up 1\n',
+    metrics: () => METRICS,
     readDashboard: () => Promise.resolve('{}'),
     mintKey: () => mintKey({ environment: 'live', random, hmac }),
     onKeysChanged: () => (changes += 1),
@@ -391,7 +402,9 @@ describe('health', () => {
 
   test('status and metrics are told', async () => {
     expect((await ask('/statusz')).json).toMatchObject({ version: '1.2.3', uptime_s: 90, store: 'ok' })
-    expect((await ask('/metrics')).text).toBe('gatehouse_up 1\n')
+    expect((await ask('/metrics')).text).toEndWith('\ngatehouse_keys 7\n')
+    const accept = 'application/openmetrics-text'
+    expect((await ask('/metrics', { headers: { ...RIGHT, accept } })).text).toEndWith('\n# EOF\n')
   })
 })
 
@@ -519,7 +532,7 @@ describe('paths', () => {
       ...NOTHING_GOES_ON,
       plan: planInForce,
       report,
-      renderMetrics: () => '',
+      metrics: () => [],
       readDashboard: () => Promise.resolve('{}'),
       mintKey: () => declared,
       onKeysChanged: () => undefined,

@@ -5,6 +5,7 @@ import type { Plan } from '../gateway/plan.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { Peer } from '../kit/http-server.ts'
 import { parseJson, type Json } from '../kit/json.ts'
+import { defined } from '../kit/defined.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import { readTarget } from '../kit/request-target.ts'
@@ -15,6 +16,7 @@ import type { Gates } from '../routing/gates.ts'
 import type { HealthBoard } from '../routing/health.ts'
 import type { PromptPrefixes } from '../routing/prompt-prefixes.ts'
 import type { Store } from '../store/store.ts'
+import type { Registry } from '../telemetry/registry.ts'
 import type { AdminRoute } from './admin-route.ts'
 import { decisionRoutes } from './decisions.ts'
 import { canaryRoutes } from './canaries.ts'
@@ -47,7 +49,7 @@ export interface AdminNeeds {
   /** The plan in force. */
   readonly plan: () => Plan
   readonly report: () => StatusReport
-  readonly renderMetrics: () => string
+  readonly metrics: Registry['read']
   readonly readDashboard: ReadDashboard
   /** Mints a key under the installation's pepper. */
   readonly mintKey: () => MintedKey

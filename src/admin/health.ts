@@ -1,12 +1,13 @@
 import { z } from 'zod'
+import { askedFormat, METRICS_TYPES, writeMetrics } from '../telemetry/prometheus.ts'
+import type { Registry } from '../telemetry/registry.ts'
 import type { AdminRoute } from './admin-route.ts'
 import { SAFE_HEADERS, jsonResponse } from './problem.ts'
 import { toStatusJson, type StatusReport } from './status-report.ts'
 
 export interface HealthNeeds {
   readonly report: () => StatusReport
-  /** All metrics in the Prometheus text format 0.0.4. */
-  readonly renderMetrics: () => string
+  readonly metrics: Registry['read']
   readonly nowMs: () => number
 }
 
@@ -28,7 +29,7 @@ const statusAnswer = z.object({
  * Requests do not need the store, so a short trouble with it is told and changes nothing; one that lasts makes the gateway unready, because
  * money waits to be written and revoked keys are not seen.
  */
-export function healthRoutes({ report, renderMetrics, nowMs }: HealthNeeds): AdminRoute[] {
+export function healthRoutes({ report, metrics, nowMs }: HealthNeeds): AdminRoute[] {
   return [
     {
       method: 'GET',
@@ -54,8 +55,11 @@ export function healthRoutes({ report, renderMetrics, nowMs }: HealthNeeds): Adm
     {
       method: 'GET',
       path: '/metrics',
-      summary: 'Metrics in the Prometheus text format.',
-      handle: () => textResponse(renderMetrics(), 200, 'text/plain; version=0.0.4; charset=utf-8'),
+      summary: 'Metrics in the Prometheus text format, or as OpenMetrics where `Accept` asks for it.',
+      handle: ({ headers }) => {
+        const format = askedFormat(headers.get('accept') ?? undefined)
+        return textResponse(writeMetrics(metrics(), format), 200, METRICS_TYPES[format])
+      },
     },
   ]
 }

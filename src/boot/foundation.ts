@@ -16,7 +16,7 @@ import { loadPriceBook, type PriceBook } from '../pricing/price-book.ts'
 import { simulatedCredential } from '../providers/simulated.ts'
 import type { Store } from '../store/store.ts'
 import { createTelemetry, type LogLevel } from '../telemetry/log.ts'
-import { createRegistry, type Registry } from '../telemetry/prometheus.ts'
+import { createRegistry, type Registry } from '../telemetry/registry.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import { openUsableStore } from './open-usable-store.ts'
 

@@ -159,7 +159,7 @@ export function openAdminListener(house: House, view: AdminView): HttpServer {
     gates: engine.parts.gates,
     plan: () => engine.gateway.plan(),
     report: () => reportOf(house, view),
-    renderMetrics: registry.render,
+    metrics: registry.read,
     readDashboard,
     mintKey: () => mintKey({ environment: 'live', random, hmac }),
     onKeysChanged: () => void engine.keys.refresh(),

@@ -8,7 +8,7 @@ import type { Plan } from '../gateway/plan.ts'
 import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import { PROVIDERS } from '../providers/all.ts'
 import { createTelemetry } from '../telemetry/log.ts'
-import { createRegistry } from '../telemetry/prometheus.ts'
+import { createRegistry } from '../telemetry/registry.ts'
 import { openConfiguration } from './configuration.ts'
 import { followConfiguration } from './reload.ts'
 

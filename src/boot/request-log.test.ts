@@ -3,7 +3,8 @@ import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { RequestRow } from '../store/store.ts'
 import { createTelemetry } from '../telemetry/log.ts'
-import { createRegistry } from '../telemetry/prometheus.ts'
+import { writeMetrics } from '../telemetry/prometheus.ts'
+import { createRegistry } from '../telemetry/registry.ts'
 import { createRequestLog } from './request-log.ts'
 
 const row: RequestRow = {
@@ -66,8 +67,8 @@ test('lines that come while the store is at work are written together', async ()
 test('lines that a stuck store has not taken count against the bound, and those beyond it are dropped', () => {
   const { log, registry } = open()
   for (let index = 0; index < LIMITS.logQueueRows + 3; index += 1) log.record(row)
-  expect(registry.render()).toContain('gatehouse_log_dropped_total{reason="queue"} 3')
-  expect(registry.render()).toContain(`gatehouse_log_queue_rows ${LIMITS.logQueueRows}`)
+  expect(writeMetrics(registry.read())).toContain('gatehouse_log_dropped_total{reason="queue"} 3')
+  expect(writeMetrics(registry.read())).toContain(`gatehouse_log_queue_rows ${LIMITS.logQueueRows}`)
 })
 
 test('lines that the store refuses are written later, and the log says how long it has stood still and why', async () => {
@@ -127,7 +128,7 @@ test('while the disk is kept for the ledger, lines are dropped, counted and summ
   log.record(row)
   expect(appended).toEqual([])
   expect(log.isPaused).toBe(true)
-  expect(registry.render()).toContain('gatehouse_log_dropped_total{reason="disk"} 1')
+  expect(writeMetrics(registry.read())).toContain('gatehouse_log_dropped_total{reason="disk"} 1')
   expect(log.summary().requests).toBe(1)
   disk.isTouched = false
   log.record(row)

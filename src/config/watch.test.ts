@@ -2,7 +2,8 @@ import { describe, expect, test } from 'bun:test'
 import type { Plan } from '../gateway/plan.ts'
 import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import { createTelemetry } from '../telemetry/log.ts'
-import { createRegistry } from '../telemetry/prometheus.ts'
+import { writeMetrics } from '../telemetry/prometheus.ts'
+import { createRegistry } from '../telemetry/registry.ts'
 import { compileText } from './compile.fixture.ts'
 import { watchConfig } from './watch.ts'
 
@@ -64,11 +65,11 @@ describe('a changed configuration', () => {
     expect(plans).toEqual([])
     expect(watch.healthy).toBe(false)
     expect(lines[0]).toContain('there is no provider nobody')
-    expect(registry.render()).toContain('gatehouse_config_last_reload_success 0')
+    expect(writeMetrics(registry.read())).toContain('gatehouse_config_last_reload_success 0')
     save('')
     expect(watch.healthy).toBe(true)
     expect(plans).toEqual([])
-    expect(registry.render()).toContain('gatehouse_config_last_reload_success 1')
+    expect(writeMetrics(registry.read())).toContain('gatehouse_config_last_reload_success 1')
   })
 
   test('that is wrong in the same way is reported once', () => {

@@ -202,6 +202,8 @@ export const LIMITS = {
   blocks: 4_096,
   /** Broken frames in the prose of one response that are skipped: a word may be missing, not more. */
   brokenFrames: 1,
+  /** Label sets of one metric; what comes later is counted together as `other`. Seen in `gatehouse_metric_overflow_total`. */
+  metricSeries: 1_000,
   /** Size of a configuration file. */
   configBytes: 4 * 1024 * 1024,
   /** Uses of YAML aliases in a configuration file: nested ones multiply. */

@@ -6,3 +6,8 @@ export function memoryBytes(): number {
   // Without a constraint the platform answers 0, or more than there is.
   return allowed > 0 ? Math.min(allowed, totalmem()) : totalmem()
 }
+
+/** The memory that the process takes at present, bytes. */
+export function residentBytes(): number {
+  return process.memoryUsage.rss()
+}

@@ -1,5 +1,6 @@
 import type { Clock } from '../kit/clock.ts'
 import { LIMITS } from '../kit/limits.ts'
+import type { CounterName } from '../telemetry/metrics.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 
 /** A row on its way to the store. */
@@ -15,7 +16,7 @@ export interface QueueWords {
   readonly refused: string
   readonly taken: string
   /** Name of the counter of refusals. */
-  readonly failures: string
+  readonly failures: CounterName
 }
 
 export interface RowQueueOptions<Row> {

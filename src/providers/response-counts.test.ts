@@ -9,8 +9,8 @@ test('answers are counted by provider, lane and class of status', () => {
   const counts = new Map<string, number>()
   const counting = new ResponseCounts({
     ...SILENT,
-    counter(name, labels = {}) {
-      const key = [name, ...Object.values(labels)].join(' ')
+    counter(name, labels) {
+      const key = [name, ...Object.values(labels ?? {})].join(' ')
       return { add: (by) => void counts.set(key, (counts.get(key) ?? 0) + by) }
     },
   })

@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import { createTelemetry } from './log.ts'
-import { createRegistry } from './prometheus.ts'
+import { writeMetrics } from './prometheus.ts'
+import { createRegistry } from './registry.ts'
 
 /** A log whose lines go where the test says. */
 function open(write: (line: string) => void) {
@@ -16,7 +17,7 @@ test('a line that cannot be written or made is counted, and whoever said it goes
   const circle: Record<string, unknown> = {}
   circle['self'] = circle
   telemetry.log('error', 'trouble', circle)
-  expect(registry.render()).toContain('gatehouse_log_failures_total 2')
+  expect(writeMetrics(registry.read())).toContain('gatehouse_log_failures_total 2')
 })
 
 test('what strangers named commands no terminal, and is clipped', () => {
@@ -33,10 +34,10 @@ test('what strangers named commands no terminal, and is clipped', () => {
 
 test('a gauge that fails does not take the other metrics with it', () => {
   const { registry } = open(() => undefined)
-  registry.gauge('broken', () => {
+  registry.gauge('gatehouse_keys', () => {
     throw new Error('closed')
   })
-  registry.gauge('whole', () => 5)
-  expect(registry.render()).toContain('broken NaN')
-  expect(registry.render()).toContain('whole 5')
+  registry.gauge('gatehouse_queued', () => 5)
+  expect(writeMetrics(registry.read())).toContain('gatehouse_keys NaN')
+  expect(writeMetrics(registry.read())).toContain('gatehouse_queued 5')
 })

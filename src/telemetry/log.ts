@@ -1,6 +1,6 @@
 import { LIMITS } from '../kit/limits.ts'
 import { clipText, toPlainJson } from '../kit/plain-text.ts'
-import type { Registry } from './prometheus.ts'
+import type { Registry } from './registry.ts'
 import type { Telemetry } from './telemetry.ts'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'

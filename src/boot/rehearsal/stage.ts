@@ -15,7 +15,7 @@ import { createClientApi, type ClientApi } from '../../server/server.ts'
 import { openStore } from '../../store/open-store.ts'
 import type { KeyRecord, LedgerRow, LedgerStore, RequestRow } from '../../store/store.ts'
 import { createTelemetry } from '../../telemetry/log.ts'
-import { createRegistry } from '../../telemetry/prometheus.ts'
+import { createRegistry } from '../../telemetry/registry.ts'
 import { openEngine, type Engine } from '../engine.ts'
 import { openUpstream } from './upstream.ts'
 

@@ -214,9 +214,9 @@ export class Settlement {
 
   #measure(result: AttemptResult): void {
     const { metrics, speeds } = this.#parts
-    const { target } = this.#attempt
+    const { target, exchange } = this.#attempt
     const { basis, outcome, durationMs, usage } = result
-    metrics.count(target, result)
+    metrics.count(target, result, exchange.request.stream)
     if (usage === undefined) return
     if (usage.anomalies !== undefined) this.#alarm(usage)
     else if (basis === 'reported' && outcome === 'ok') speeds.learn(target, totalOutput(usage), durationMs)

@@ -1,3 +1,5 @@
+import type { AttemptResult } from '../../exchange/attempt-result.ts'
+import { LIMITS } from '../../kit/limits.ts'
 import type { RequestRow } from '../../store/store.ts'
 import type { Counter, Histogram, Telemetry } from '../../telemetry/telemetry.ts'
 
@@ -5,16 +7,22 @@ import type { Counter, Histogram, Telemetry } from '../../telemetry/telemetry.ts
 interface KindMetrics {
   readonly dialect: string
   readonly operation: string
+  readonly stream: boolean
+  readonly status: number
   readonly outcome: string
   readonly requests: Counter
   readonly durations: Histogram
 }
 
+/** The route of requests that came to none. */
+const NO_ROUTE = 'none'
+const FALLBACK_OK = 'fallback_ok'
+
 /** Counts requests that are over. What all requests of a kind count in is found once. */
 export class RequestMetrics {
   readonly #telemetry: Telemetry
-  /** One for each dialect, operation and outcome that came up; so few that looking through them beats a key made of all the words. */
-  readonly #kinds: KindMetrics[] = []
+  /** By route; one for each way to end that came up there, so few that looking through them beats a key made of all the words. */
+  readonly #kinds = new Map<string, KindMetrics[]>()
   readonly #overheads: Histogram
 
   constructor(telemetry: Telemetry) {
@@ -22,29 +30,85 @@ export class RequestMetrics {
     this.#overheads = telemetry.histogram('gatehouse_overhead_seconds')
   }
 
-  /** Counts the request of a line. */
-  count(row: RequestRow): void {
-    const { dialect, operation, durationMs, firstEventMs } = row
-    const { requests, durations } = this.#of(row)
+  /**
+   * Counts the request of a line.
+   *
+   * @param attempts those that are over
+   * @param traceId the trace that the request was exported in, if it was
+   */
+  count(row: RequestRow, attempts: readonly AttemptResult[], traceId?: string): void {
+    const { durationMs } = row
+    const { requests, durations } = this.#of(row, attempts)
     requests.add(1)
-    durations.observe(durationMs / 1000)
-    this.#overheads.observe(Math.max(0, durationMs - row.upstreamMs) / 1000)
-    if (firstEventMs !== undefined && row.stream) {
-      const labels = { dialect, operation }
-      this.#telemetry.observe('gatehouse_time_to_first_token_seconds', firstEventMs / 1000, labels)
-    }
+    durations.observe(durationMs / 1000, traceId)
+    this.#overheads.observe(Math.max(0, durationMs - row.upstreamMs) / 1000, traceId)
+    if (attempts.length > 1) this.#countFallbacks(row.route ?? NO_ROUTE, attempts)
   }
 
-  #of({ dialect, operation, outcome }: RequestRow): KindMetrics {
-    for (const kind of this.#kinds)
-      if (kind.outcome === outcome && kind.dialect === dialect && kind.operation === operation) return kind
-    const labels = { dialect, operation, outcome }
+  #of(row: RequestRow, attempts: readonly AttemptResult[]): KindMetrics {
+    const { dialect, operation, stream, status } = row
+    const outcome = row.outcome === 'ok' && hasFailed(attempts) ? FALLBACK_OK : row.outcome
+    const kinds = this.#kindsAt(row.route ?? NO_ROUTE)
+    for (const kind of kinds)
+      if (
+        kind.outcome === outcome &&
+        kind.dialect === dialect &&
+        kind.operation === operation &&
+        kind.stream === stream &&
+        kind.status === status
+      )
+        return kind
+    const route = row.route ?? NO_ROUTE
     const kind = {
-      ...labels,
-      requests: this.#telemetry.counter('gatehouse_requests_total', labels),
-      durations: this.#telemetry.histogram('gatehouse_request_duration_seconds', labels),
+      dialect,
+      operation,
+      stream,
+      status,
+      outcome,
+      requests: this.#telemetry.counter('gatehouse_requests_total', {
+        route,
+        dialect,
+        operation,
+        outcome,
+        status_class: `${Math.floor(status / 100)}xx`,
+        stream: String(stream),
+      }),
+      durations: this.#telemetry.histogram('gatehouse_request_duration_seconds', { route, outcome }),
     }
-    this.#kinds.push(kind)
+    if (kinds.length < LIMITS.metricSeries) kinds.push(kind)
     return kind
   }
+
+  /** Names of routes with wildcards are the clients': what comes beyond the bound is looked up in the registry each time. */
+  #kindsAt(route: string): KindMetrics[] {
+    let kinds = this.#kinds.get(route)
+    if (kinds === undefined) {
+      kinds = []
+      if (this.#kinds.size < LIMITS.metricSeries) this.#kinds.set(route, kinds)
+    }
+    return kinds
+  }
+
+  #countFallbacks(route: string, attempts: readonly AttemptResult[]): void {
+    let failed: AttemptResult | undefined
+    for (const attempt of attempts) {
+      if (failed !== undefined && failed.target !== attempt.target)
+        this.#telemetry.count('gatehouse_fallbacks_total', {
+          route,
+          from: failed.target,
+          to: attempt.target,
+          reason: failed.outcome,
+        })
+      failed = isFailed(attempt) ? attempt : undefined
+    }
+  }
+}
+
+function hasFailed(attempts: readonly AttemptResult[]): boolean {
+  return attempts.length > 1 && attempts.some(isFailed)
+}
+
+/** Neither did it answer, nor was it only stopped because another one did or the client left. */
+function isFailed({ outcome }: AttemptResult): boolean {
+  return outcome !== 'ok' && outcome !== 'cancelled' && outcome !== 'outrun'
 }

@@ -167,7 +167,7 @@ describe('the line of a request', () => {
 })
 
 describe('the metrics of a request', () => {
-  test('count it and measure its time, its first token and what the house added', async () => {
+  test('count it and measure its time and what the house added', async () => {
     const { telemetry, handle } = createWorld(async ({ trail }, advance) => {
       trail.beginWait(0)
       trail.endWait(40)
@@ -176,11 +176,31 @@ describe('the metrics of a request', () => {
       return respond(TARGET, playSource([answer()]))
     })
     await drain((await handle(sampleExchange())).source)
-    const labels = 'dialect=sample-dialect,operation=chat'
-    expect(telemetry.counts.get(`gatehouse_requests_total{${labels},outcome=ok}`)).toBe(1)
-    expect(telemetry.observed.get(`gatehouse_request_duration_seconds{${labels},outcome=ok}`)).toEqual([0.05])
-    expect(telemetry.observed.get(`gatehouse_time_to_first_token_seconds{${labels}}`)).toEqual([0.045])
+    const labels = 'route=none,dialect=sample-dialect,operation=chat'
+    expect(
+      telemetry.counts.get(`gatehouse_requests_total{${labels},outcome=ok,status_class=2xx,stream=true}`),
+    ).toBe(1)
+    expect(telemetry.observed.get(`gatehouse_request_duration_seconds{route=none,outcome=ok}`)).toEqual([
+      0.05,
+    ])
     expect(telemetry.observed.get('gatehouse_overhead_seconds')).toEqual([0.01])
+  })
+
+  test('an answer that another target gave after a failure is told apart, and from whom to whom it went', async () => {
+    const { telemetry, handle } = createWorld(async ({ trail }) => {
+      trail.route = 'smart'
+      trail.close(sampleResult({ target: 'one/a', outcome: 'provider-error' }))
+      trail.close(sampleResult({ target: 'one/a', outcome: 'provider-error' }))
+      trail.close(sampleResult({ target: 'two/b', outcome: 'outrun' }))
+      trail.close(sampleResult({ target: 'one/c' }))
+      return respond(TARGET, playSource([answer()]))
+    })
+    await drain((await handle(sampleExchange())).source)
+    const counts = [...telemetry.counts.keys()]
+    expect(counts.filter((name) => name.includes('outcome=fallback_ok'))).toHaveLength(1)
+    expect(counts.filter((name) => name.includes('fallbacks_total'))).toEqual([
+      'gatehouse_fallbacks_total{route=smart,from=one/a,to=two/b,reason=provider-error}',
+    ])
   })
 
   test('a defect is logged with its cause, which the client never sees', async () => {

@@ -62,7 +62,7 @@ class Line implements EndListener {
     const status = failure === undefined ? 200 : clientStatus(exchange, failure)
     const durationMs = clock.elapsedMs() - exchange.startedElapsedMs
     const row = toRow(exchange, { failure, status, durationMs })
-    metrics.count(row)
+    metrics.count(row, exchange.trail.attempts)
     if (failure?.code === 'internal') logDefect(telemetry, exchange, failure)
     record(row)
   }
