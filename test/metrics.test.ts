@@ -62,7 +62,7 @@ function promtool(args: readonly string[], stdin = ''): string | undefined {
     return undefined
   }
   const { exitCode, stdout, stderr } = Bun.spawnSync([program, ...args], { stdin: Buffer.from(stdin) })
-  return exitCode === 0 && stderr.length === 0 ? '' : `${stdout}${stderr}`
+  return exitCode === 0 && stderr.length === 0 ? '' : stdout.toString() + stderr.toString()
 }
 
 describe('what is deployed beside the gateway', () => {
