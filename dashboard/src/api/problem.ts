@@ -32,3 +32,8 @@ export function asProblem(thrown: unknown): Problem {
   const detail = thrown instanceof Error ? thrown.message : String(thrown)
   return new Problem({ status: 0, code: 'page-failed', title: 'This page failed', detail })
 }
+
+/** A mistake and what helps against it, as sentences. */
+export function sentenceOf({ message, hint }: ProblemLine): string {
+  return hint === undefined ? message : `${message.replace(/\.$/, '')}. ${hint}`
+}

@@ -47,3 +47,12 @@ export function sumOf(amounts: readonly Money[]): Money {
   const nano = amounts.reduce((sum, { nano_usd: one }) => sum + BigInt(one), 0n)
   return { usd: '', nano_usd: String(nano) }
 }
+
+const PICO_DECIMALS = 12
+
+/** An amount in billionths of a thousandth of a dollar (pico-USD), with as many digits as it has. */
+export function picoAmount(text: string): string {
+  const digits = text.padStart(PICO_DECIMALS + 1, '0')
+  const [whole, rest] = [digits.slice(0, -PICO_DECIMALS), digits.slice(-PICO_DECIMALS)]
+  return `$${GROUPS.format(BigInt(whole))}.${rest.replace(/0{1,10}$/, '')}`
+}

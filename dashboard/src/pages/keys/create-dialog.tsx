@@ -1,5 +1,5 @@
 import { useState, type FormEvent, type ReactNode } from 'react'
-import { asProblem, type ProblemLine } from '../../api/problem.ts'
+import { asProblem, sentenceOf, type ProblemLine } from '../../api/problem.ts'
 import { CopyButton } from '../../parts/copy-button.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { Field } from '../../parts/field.tsx'
@@ -62,9 +62,7 @@ function KeyForm({ lines }: { readonly lines: readonly ProblemLine[] }): ReactNo
     const line = lines.find(
       ({ path: one }) => one === path || one.startsWith(`${path}.`) || one.startsWith(`${path}[`),
     )
-    return line === undefined
-      ? undefined
-      : [line.message, line.hint].filter((one) => one !== undefined).join('. ')
+    return line === undefined ? undefined : sentenceOf(line)
   }
   return (
     <>

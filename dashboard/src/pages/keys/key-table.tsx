@@ -7,6 +7,7 @@ import { Wide } from '../../parts/wide.tsx'
 import { total } from '../../words/money.ts'
 import { count } from '../../words/numbers.ts'
 import { dateOf } from '../../words/times.ts'
+import { termOf } from '../requests/filters.ts'
 import { useSpend, type KeyLine } from './use-keys.ts'
 
 const COLUMNS = [
@@ -64,7 +65,7 @@ function Row({ line, spent, onRevoke }: RowProps): ReactNode {
   return (
     <tr className={line.status === 'active' ? '' : 'skipped'}>
       <td>
-        <Link to="/requests" search={{ key: line.id }} title="Show its requests">
+        <Link to="/requests" search={{ q: termOf('key', line.id) }} title="Show its requests">
           {line.name}
         </Link>
         <span className="sub mono">{line.id}</span>

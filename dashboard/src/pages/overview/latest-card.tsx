@@ -22,7 +22,7 @@ export function LatestCard(): ReactNode {
           All
         </Link>
       </header>
-      {latest.data !== undefined && rows.length === 0 ? <NoRequests filters={{}} /> : null}
+      {latest.data !== undefined && rows.length === 0 ? <NoRequests q={undefined} /> : null}
       {rows.length === 0 ? null : (
         <Wide label="Latest requests">
           <table>

@@ -3,7 +3,6 @@ import { Wide } from '../../parts/wide.tsx'
 import type { GetStatusz } from '../../api/answers.ts'
 import { Empty } from '../../parts/notices.tsx'
 import { State } from '../../parts/state.tsx'
-import { Who } from '../../parts/who.tsx'
 
 const MOST = 8
 
@@ -32,10 +31,12 @@ export function ProvidersCard({
             <li key={name}>
               <span>
                 <b className="strong">{name}</b>
-                <span className="sub">{from}</span>
+                <span className="sub">{state === 'ready' ? from : state}</span>
               </span>
               <span className="push">
-                <State tone={state === 'ready' ? 'good' : 'warn'}>{state}</State>
+                <State tone={state === 'ready' ? 'good' : 'warn'}>
+                  {state === 'ready' ? 'ready' : 'something rests'}
+                </State>
               </span>
             </li>
           ))}
@@ -75,7 +76,10 @@ export function RoutesCard({ status }: { readonly status: GetStatusz | undefined
                 <td>
                   <span className="row">
                     {targets.map((target, index) => (
-                      <Who key={index} name={target} />
+                      <span key={index}>
+                        {index === 0 ? '' : '› '}
+                        {target}
+                      </span>
                     ))}
                   </span>
                 </td>

@@ -3,9 +3,8 @@ import type { GetStatusz } from '../../api/answers.ts'
 import { Duration } from '../../parts/measure.tsx'
 import { SkeletonRows } from '../../parts/notices.tsx'
 import { State } from '../../parts/state.tsx'
-import { Who } from '../../parts/who.tsx'
 import { Wide } from '../../parts/wide.tsx'
-import { count, counted, durationText } from '../../words/numbers.ts'
+import { age, count, counted, durationText } from '../../words/numbers.ts'
 import { Limits } from './limits.tsx'
 import type { Load } from './use-loads.ts'
 
@@ -26,7 +25,11 @@ export function ProviderCard({ provider: { name, from, state }, loads }: Provide
           {name} <span className="soft small">{from}</span>
         </h2>
         <span className="soft small">{counted(loads.length, 'target')} in the plan</span>
-        <State tone={state === 'ready' ? 'good' : 'warn'}>{state}</State>
+        <span className="small">
+          <State tone={state === 'ready' ? 'good' : 'warn'}>
+            {state === 'ready' ? 'ready' : 'something rests'}
+          </State>
+        </span>
       </header>
       {loads.length === 0 ? (
         <p className="body soft small">No route names a target of it.</p>
@@ -65,9 +68,7 @@ function Row({ load }: { readonly load: Load }): ReactNode {
   const isIdle = load.quiet_ms === undefined && load.in_flight === 0
   return (
     <tr>
-      <td>
-        <Who name={load.target} />
-      </td>
+      <td>{load.target}</td>
       <td>
         <Health load={load} isIdle={isIdle} />
       </td>
@@ -107,7 +108,7 @@ function Health({
     ) : (
       <>
         <State tone="good">well</State>
-        {quietMs === undefined ? null : <span className="sub">answered {durationText(quietMs)} ago</span>}
+        {quietMs === undefined ? null : <span className="sub">answered {age(quietMs)} ago</span>}
       </>
     )
   const whose = [first.credential, first.caller === undefined ? undefined : `for ${first.caller} alone`]
@@ -115,7 +116,7 @@ function Health({
     <>
       <State tone="warn">{first.kind}</State>
       <span className="sub">
-        {whose.filter((one) => one !== undefined).join(', ')} {restText(first.rests_ms)}
+        {[...whose.filter((one) => one !== undefined), restText(first.rests_ms)].join(', ')}
         {rests.length === 1 ? '' : `, and ${rests.length - 1} more`}
       </span>
     </>

@@ -9,6 +9,7 @@ import { REASONS } from '../../words/reasons.ts'
 import { isObject, type Unread } from '../../words/reading.ts'
 import { exactMoment } from '../../words/times.ts'
 import { candidatesOf, stepsOf, type Candidate } from './candidates.ts'
+import { ReplayLine } from './replay-line.tsx'
 import { tellWay } from './tell-way.ts'
 import { isServing, wasAnswered, WhatHappened } from './what-happened.tsx'
 
@@ -33,7 +34,11 @@ export function DecisionCard({ request }: { readonly request: GetRequestsId }): 
           </span>
         </span>
       </header>
-      {isObject(decision) ? <Decided decision={decision} /> : <NothingDecided request={request} />}
+      {isObject(decision) ? (
+        <Decided decision={decision} decisionId={id} />
+      ) : (
+        <NothingDecided request={request} />
+      )}
     </section>
   )
 }
@@ -46,7 +51,13 @@ function NothingDecided({ request: { outcome } }: { readonly request: GetRequest
   )
 }
 
-function Decided({ decision }: { readonly decision: Unread }): ReactNode {
+function Decided({
+  decision,
+  decisionId,
+}: {
+  readonly decision: Unread
+  readonly decisionId: string | undefined
+}): ReactNode {
   const { rows, more, strategy } = candidatesOf(decision)
   const way = stepsOf(decision).flatMap(tellWay)
   const isAnswered = wasAnswered(rows)
@@ -65,7 +76,7 @@ function Decided({ decision }: { readonly decision: Unread }): ReactNode {
         <table className="top-aligned">
           <thead>
             <tr>
-              <th scope="col" className="num">
+              <th scope="col" className="num place">
                 <span className="vh">Order</span>
               </th>
               <th scope="col">Candidate</th>
@@ -82,9 +93,10 @@ function Decided({ decision }: { readonly decision: Unread }): ReactNode {
         </table>
       </Wide>
       {rows.length === 0 ? <Empty title="No target was considered">{null}</Empty> : null}
-      <footer>
-        {strategy === '' ? 'No order was made.' : `Put in order by ${strategy}.`}
+      <footer className="row">
+        {strategy === '' ? 'No order was made.' : `Strategy: ${strategy}.`}
         {more === 0 ? null : ` ${more} more are only counted in the record.`}
+        <ReplayLine decisionId={decisionId} />
       </footer>
     </>
   )

@@ -5,6 +5,7 @@ import { Cost } from '../../parts/cost.tsx'
 import { Duration } from '../../parts/measure.tsx'
 import { Who } from '../../parts/who.tsx'
 import { count, durationText } from '../../words/numbers.ts'
+import { termOf } from '../requests/filters.ts'
 import { Outcome } from '../requests/outcome.tsx'
 
 /** The answers that are looked for first. */
@@ -39,7 +40,7 @@ export function FactsBar({ request }: { readonly request: GetRequestsId }): Reac
         {request.key_id === undefined ? (
           <span className="soft">–</span>
         ) : (
-          <Link to="/requests" search={{ key: request.key_id }} title="Show its requests">
+          <Link to="/requests" search={{ q: termOf('key', request.key_id) }} title="Show its requests">
             {request.key_name ?? request.key_id}
           </Link>
         )}{' '}

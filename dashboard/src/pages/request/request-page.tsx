@@ -10,7 +10,7 @@ import { AttemptsCard } from './attempts-card.tsx'
 import { DecisionCard } from './decision-card.tsx'
 import { FactsBar } from './facts-bar.tsx'
 import { NoticesCard } from './notices-card.tsx'
-import { Receipt, ReceiptFacts } from './receipt.tsx'
+import { ReceiptCard } from './receipt-card.tsx'
 import { Waterfall } from './waterfall.tsx'
 
 /** Which model answered, why that one, where the time went, what it cost. */
@@ -66,27 +66,12 @@ function Detail({ request }: { readonly request: GetRequestsId }): ReactNode {
       <DecisionCard request={request} />
       <div className="grid fill">
         <Waterfall request={request} />
-        <section className="card c4" aria-labelledby="h-receipt">
-          <header>
-            <h2 id="h-receipt">Receipt</h2>
-            <span className="badge">{kindOfMoney(request)}</span>
-          </header>
-          <div className="body stack">
-            <Receipt request={request} />
-            <ReceiptFacts rows={rows} saved={request.saved} />
-          </div>
-        </section>
+        <ReceiptCard request={request} />
       </div>
       <AttemptsCard rows={rows} />
       <NoticesCard notices={request.notices} />
     </>
   )
-}
-
-function kindOfMoney({ cost, estimated, simulated }: GetRequestsId): string {
-  if (cost === 'unpriced') return 'unpriced'
-  const words = [simulated ? 'simulated' : '', estimated ? 'estimated' : ''].filter((word) => word !== '')
-  return words.length === 0 ? 'settled' : words.join(', ')
 }
 
 function Missing({ error, retry }: { readonly error: unknown; readonly retry: () => unknown }): ReactNode {

@@ -39,7 +39,9 @@ function Ended({
     <>
       <b className="strong">answered</b>
       {after}
-      {firstEventMs === undefined ? null : (
+      {firstEventMs === undefined ||
+      firstEventMs === durationMs ||
+      (durationMs ?? 0) - firstEventMs < 1 ? null : (
         <span className="sub">first event {durationText(firstEventMs)}</span>
       )}
     </>

@@ -5,13 +5,12 @@ import type { GetStatusz } from '../../api/answers.ts'
 import { useServices } from '../../app/services.tsx'
 import { CopyButton } from '../../parts/copy-button.tsx'
 import { Empty } from '../../parts/notices.tsx'
-import { FILTERS, type RequestFilters } from './filters.ts'
 
-/** Nothing that fits the filters, or nothing at all yet. */
-export function NoRequests({ filters }: { readonly filters: RequestFilters }): ReactNode {
-  if (FILTERS.every((name) => filters[name] === undefined)) return <FirstRequest />
+/** Nothing that the query asks for, or nothing at all yet. */
+export function NoRequests({ q }: { readonly q: string | undefined }): ReactNode {
+  if (q === undefined) return <FirstRequest />
   return (
-    <Empty title="Nothing matches these filters">
+    <Empty title="Nothing matches this query">
       <p>
         <Link to="/requests">Show all requests</Link>
       </p>

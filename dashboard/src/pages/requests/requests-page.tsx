@@ -2,19 +2,20 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
 import { PEEK_FITS, useMedia } from '../../app/media.ts'
 import { useShortcuts } from '../../app/use-shortcuts.ts'
-import { Failed, Notice } from '../../parts/notices.tsx'
+import { Empty, Failed } from '../../parts/notices.tsx'
 import { counted } from '../../words/numbers.ts'
-import { FilterBar } from './filter-bar.tsx'
-import type { RequestFilters } from './filters.ts'
+import { exactMoment } from '../../words/times.ts'
 import { NoRequests } from './no-requests.tsx'
 import { Peek } from './peek.tsx'
+import { QueryBar, queryMistake, Views } from './query-bar.tsx'
 import { RequestTable } from './request-table.tsx'
 import { useRequests, type RequestLine, type RequestList } from './use-requests.ts'
 
 /** What happened to this call? */
 export function RequestsPage(): ReactNode {
   const filters = useSearch({ from: '/requests' })
-  const list = useRequests(filters)
+  const list = useRequests(filters.q)
+  const refused = queryMistake(list.error)
   const fits = useMedia(PEEK_FITS)
   const { selected, select, close } = useSelection(list.rows, filters.peek, fits)
   const peek = fits ? filters.peek : undefined
@@ -24,15 +25,16 @@ export function RequestsPage(): ReactNode {
         <div>
           <h1>Requests</h1>
         </div>
-        <FilterBar filters={filters} />
+        <Views q={filters.q} />
       </div>
-      {list.error === undefined ? null : (
+      <QueryBar q={filters.q} refused={refused} />
+      {list.error === undefined || refused !== undefined ? null : (
         <Failed error={list.error} what="The list could not be read." retry={list.retry} />
       )}
       <div className={peek === undefined ? 'work' : 'work has-peek'}>
         <section className="card list-card" aria-label="Requests">
           <Fresh list={list} />
-          <Rows list={list} filters={filters} selected={selected} onSelect={select} />
+          <Rows list={list} q={filters.q} selected={selected} onSelect={select} />
         </section>
         {peek === undefined ? null : <Peek id={peek} onClose={close} />}
       </div>
@@ -42,18 +44,14 @@ export function RequestsPage(): ReactNode {
 
 interface RowsProps {
   readonly list: RequestList
-  readonly filters: RequestFilters
+  readonly q: string | undefined
   readonly selected: string | undefined
   readonly onSelect: (id: string) => void
 }
 
-function Rows({ list, filters, selected, onSelect }: RowsProps): ReactNode {
+function Rows({ list, q, selected, onSelect }: RowsProps): ReactNode {
   if (!list.isPending && list.rows.length === 0)
-    return list.error === undefined ? (
-      <NoRequests filters={filters} />
-    ) : (
-      <Notice tone="info">Nothing is shown.</Notice>
-    )
+    return list.error === undefined ? <NoRequests q={q} /> : <Empty title="Nothing is shown">{null}</Empty>
   return (
     <>
       <RequestTable
@@ -64,6 +62,9 @@ function Rows({ list, filters, selected, onSelect }: RowsProps): ReactNode {
       />
       {list.hasOlder ? (
         <footer className="older">
+          {list.lookedBackTo === undefined ? null : (
+            <p>Looked back to {exactMoment(list.lookedBackTo)}; there is more to look at.</p>
+          )}
           <button
             type="button"
             className="btn s"

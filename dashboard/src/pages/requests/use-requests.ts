@@ -7,7 +7,7 @@ import {
 } from '@tanstack/react-query'
 import type { GetRequests, GetRequestsId } from '../../api/answers.ts'
 import { useServices } from '../../app/services.tsx'
-import { listPath, type RequestFilters } from './filters.ts'
+import { listPath } from './filters.ts'
 
 export type RequestLine = GetRequests['data'][number]
 
@@ -22,6 +22,8 @@ export interface RequestList {
   readonly hasOlder: boolean
   readonly isLoadingOlder: boolean
   readonly loadOlder: () => void
+  /** How far back was looked, where there was more to look at than may be at once. */
+  readonly lookedBackTo: string | undefined
   /** Requests that are not shown yet. */
   readonly fresh: number
   /** There are more of them than one page. */
@@ -31,25 +33,24 @@ export interface RequestList {
 }
 
 /** Reads the list page by page; looks for new rows and lets them wait, so that nothing moves under the pointer. */
-export function useRequests({ peek: _peek, ...filters }: RequestFilters): RequestList {
+export function useRequests(q: string | undefined): RequestList {
   const { ask } = useServices()
   const queries = useQueryClient()
-  const key = ['requests', filters]
+  const key = ['requests', q]
   const list = useInfiniteQuery({
     queryKey: key,
     queryFn: ({ pageParam, signal }) =>
-      ask<GetRequests>(
-        listPath(filters, { limit: PAGE_ROWS, ...(pageParam === '' ? {} : { after: pageParam }) }),
-        { signal },
-      ),
+      ask<GetRequests>(listPath(q, { limit: PAGE_ROWS, ...(pageParam === '' ? {} : { after: pageParam }) }), {
+        signal,
+      }),
     initialPageParam: '',
     getNextPageParam: ({ next }: GetRequests) => next,
     staleTime: Infinity,
     placeholderData: keepPreviousData,
   })
   const newest = useQuery({
-    queryKey: ['newest', filters],
-    queryFn: ({ signal }) => ask<GetRequests>(listPath(filters, { limit: PAGE_ROWS }), { signal }),
+    queryKey: ['newest', q],
+    queryFn: ({ signal }) => ask<GetRequests>(listPath(q, { limit: PAGE_ROWS }), { signal }),
     refetchInterval: LOOK_MS,
     enabled: list.isSuccess,
   })
@@ -63,6 +64,7 @@ export function useRequests({ peek: _peek, ...filters }: RequestFilters): Reques
     hasOlder: list.hasNextPage,
     isLoadingOlder: list.isFetchingNextPage,
     loadOlder: () => void list.fetchNextPage(),
+    lookedBackTo: list.data?.pages.at(-1)?.looked_at?.back_to,
     fresh: fresh.length,
     isMore: fresh.length === PAGE_ROWS,
     showFresh: () => void queries.resetQueries({ queryKey: key, exact: true }),
@@ -90,7 +92,7 @@ export function useLatest(): UseQueryResult<GetRequests> {
   const { ask } = useServices()
   return useQuery({
     queryKey: ['latest'],
-    queryFn: ({ signal }) => ask<GetRequests>(listPath({}, { limit: LATEST_ROWS }), { signal }),
+    queryFn: ({ signal }) => ask<GetRequests>(listPath(undefined, { limit: LATEST_ROWS }), { signal }),
     refetchInterval: LOOK_MS,
   })
 }
