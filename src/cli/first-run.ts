@@ -27,7 +27,7 @@ export function bannerLines(gatehouse: Gatehouse, facts: BannerFacts, output: Ou
     '',
     `  ${paint('gatehouse', 'bold')} ${facts.version} · data ${facts.shownData} · ready in ${seconds} s`,
     '',
-    `  ${tick} ${head('Gateway')} ${paint(`${gatehouse.dataUrl}/v1`, 'cyan')}   OpenAI and Anthropic dialects`,
+    `  ${tick} ${head('Gateway')} ${paint(`${gatehouse.dataUrl}/v1`, 'cyan')}   OpenAI, Anthropic and Gemini clients`,
     `  ${tick} ${head('Admin')} ${paint(adminLink(gatehouse, output), 'cyan')}   dashboard, metrics, API`,
     `  ${tick} ${head('Providers')} ${providersText(gatehouse)}`,
   ]

@@ -25,7 +25,7 @@ const SPOKEN: Readonly<Record<string, RegExp>> = {
   'src/config/compile.fixture.ts': /'openai'|'openai-chat'/,
   'src/cli/drill.ts': /--outage openai/,
   'src/cli/env.ts': /\b(OPENAI|ANTHROPIC|(GOOGLE_)?GEMINI)_(BASE_URL|API_KEY): /,
-  'src/cli/first-run.ts': /OpenAI and Anthropic dialects/,
+  'src/cli/first-run.ts': /OpenAI, Anthropic and Gemini clients/,
   'src/cli/keys.ts': /openai\/\*/,
   'src/config/document.ts': /^\s*hint: /,
   'src/config/schema/drills.ts': /'synthetic'/,
