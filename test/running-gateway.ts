@@ -5,6 +5,7 @@ import { boot, type Gatehouse } from '../src/boot.ts'
 import type { RunDrill } from '../src/boot/drill-schedule.ts'
 import type { ContentLayers } from '../src/gateway/order.ts'
 import type { Clock } from '../src/kit/clock.ts'
+import { declaredAnswers, readDocument, type CheckAnswer } from './declared-answers.ts'
 
 export interface RunningGatewayOptions {
   /** Text of `gatehouse.yaml`; without it there is no file and only the built-in simulated provider. */
@@ -28,7 +29,7 @@ export interface RunningGateway {
   /** A key that may do everything. */
   readonly key: string
   readonly adminUrl: string
-  /** Asks the admin listener with its token. */
+  /** Asks the admin listener with its token. Rejects where an answer is not what the OpenAPI document of the gateway says. */
   askAdmin(path: string, init?: RequestInit): Promise<Response>
   readonly gatehouse: Gatehouse
   /** The configuration file, whether or not it was written. */
@@ -67,7 +68,7 @@ export async function openRunningGateway(options: RunningGatewayOptions = {}): P
       url: gatehouse.dataUrl,
       key: gatehouse.firstKey?.secret.reveal() ?? '',
       adminUrl: gatehouse.adminUrl,
-      askAdmin: (path, init = {}) => askAdmin(gatehouse, path, init),
+      askAdmin: askingAdmin(gatehouse),
       gatehouse,
       configFile,
       log,
@@ -82,8 +83,23 @@ export async function openRunningGateway(options: RunningGatewayOptions = {}): P
   }
 }
 
-function askAdmin({ adminUrl, adminToken }: Gatehouse, path: string, init: RequestInit): Promise<Response> {
-  const headers = new Headers(init.headers)
-  headers.set('authorization', `Bearer ${adminToken.secret.reveal()}`)
-  return fetch(adminUrl + path, { ...init, headers })
+function askingAdmin(gatehouse: Gatehouse): RunningGateway['askAdmin'] {
+  let declared: Promise<CheckAnswer> | undefined
+  const ask = (path: string, init: RequestInit): Promise<Response> => {
+    const headers = new Headers(init.headers)
+    headers.set('authorization', `Bearer ${gatehouse.adminToken.secret.reveal()}`)
+    return fetch(gatehouse.adminUrl + path, { ...init, headers })
+  }
+  return async (path, init = {}) => {
+    const response = await ask(path, init)
+    const contentType = response.headers.get('content-type')
+    if (contentType?.includes('json') !== true || init.method === 'HEAD') return response
+    declared ??= ask('/openapi.json', {}).then(async (document) =>
+      declaredAnswers(readDocument(await document.text())),
+    )
+    const check = await declared
+    const { status } = response
+    check({ method: init.method ?? 'GET', path, status, contentType, text: await response.clone().text() })
+    return response
+  }
 }

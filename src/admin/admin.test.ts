@@ -25,6 +25,9 @@ import { toRequestText } from '../store/request-text.ts'
 import { openStore } from '../store/open-store.ts'
 import type { LedgerRow, RequestRow, Store } from '../store/store.ts'
 import { createAdmin, type Admin } from './admin.ts'
+import { openApiDocument } from './openapi.ts'
+import { declaredAnswers, type CheckAnswer } from '../../test/declared-answers.ts'
+import { Validator } from '@seriousme/openapi-schema-validator'
 import type { DrillDesk } from './drills.ts'
 import { createPromptPrefixes } from '../routing/prompt-prefixes.ts'
 import { openTestCanaries } from '../experiments/canaries.fixture.ts'
@@ -81,6 +84,8 @@ const METRICS: MetricView[] = [
   },
 ]
 
+/** Every answer of this file is what the document says. */
+let check: CheckAnswer
 const TOKEN = 'gha_right'
 const RIGHT = { authorization: `Bearer ${TOKEN}` }
 
@@ -112,6 +117,14 @@ async function ask(path: string, init: RequestInit = {}, over: Admin = admin) {
   const request = new Request(`http://127.0.0.1:4101${path}`, { ...init, headers })
   const response = await over.handle(request, { address: '127.0.0.1' })
   const text = await response.text()
+  const { status } = response
+  check({
+    method: init.method ?? 'GET',
+    path,
+    status,
+    contentType: response.headers.get('content-type'),
+    text,
+  })
   return { status: response.status, headers: response.headers, text, json: parseJsonObject(text) ?? {} }
 }
 
@@ -173,6 +186,7 @@ const ledgerRow = (id: string, changed: Partial<LedgerRow> = {}): LedgerRow => (
 beforeAll(async () => {
   store = await openStore({ url: 'memory:', clock })
   admin = build('127.0.0.1')
+  check = declaredAnswers(openApiDocument(admin.routes, '1.2.3'))
   await store.requests.append([1, 2, 3].map((number) => toRequestText(requestRow(`req_${number}`))))
   const rows = [
     ledgerRow('att_1'),
@@ -561,22 +575,60 @@ describe('the OpenAPI document', () => {
     expect(JSON.stringify(create['requestBody'])).toContain('"additionalProperties":false')
   })
 
-  test('says what is really answered', async () => {
-    const { json } = await ask('/openapi.json')
-    const schemaOf = (path: string): JsonObject => {
-      const get = readObject(readObject(readObject(json, 'paths') ?? {}, path) ?? {}, 'get') ?? {}
-      const ok = readObject(readObject(get, 'responses') ?? {}, '200') ?? {}
-      return readObject(readObject(readObject(ok, 'content') ?? {}, 'application/json') ?? {}, 'schema') ?? {}
+  test('is a valid OpenAPI 3.1 document', async () => {
+    const validator = new Validator()
+    const { valid, errors } = await validator.validate((await ask('/openapi.json')).json)
+    expect([valid, validator.version, errors ?? []]).toEqual([true, '3.1', []])
+  })
+
+  test('allows everything that a row may hold', async () => {
+    const owners = { key: 'k', user: 'u', customer: 'c', project: 'p', team: 't', organisation: 'o' }
+    const asked: Required<RequestRow> = {
+      ...requestRow('req_full', { route: 'auto', owners, costNanoUsd: 1n }),
+      route: 'auto',
+      target: 'sim/smart',
+      keyName: 'k',
+      firstEventMs: 1,
+      costNanoUsd: 1n,
+      savedNanoUsd: -1n,
+      attemptCount: 1,
+      decision: '{}',
+      purpose: 'judge',
+      parentId: 'req_1',
     }
-    for (const [path, example] of [
-      ['/statusz', '/statusz'],
-      ['/api/v1/usage', '/api/v1/usage'],
-      ['/api/v1/requests/{id}', '/api/v1/requests/req_1'],
-      ['/api/v1/decisions/{id}', '/api/v1/decisions/dec_1'],
-      ['/api/v1/receipts/{id}', '/api/v1/receipts/req_1'],
-    ] as const) {
-      const answer = (await ask(example)).json
-      for (const name of texts(schemaOf(path), 'required')) expect(answer).toHaveProperty(name)
+    const spent: Required<LedgerRow> = {
+      ...ledgerRow('att_full', { requestId: 'req_full', owners }),
+      status: 200,
+      begunFor: 'first',
+      rung: 1,
+      costNanoUsd: 1n,
+      chargedNanoUsd: 2n,
+      anomalies: 'a b',
+      servedTiers: 'flex',
+      priceId: 'list:1',
+      purpose: 'judge',
+      parentId: 'req_1',
     }
+    await store.requests.append([toRequestText(asked)])
+    await store.ledger.append([toLedgerText(spent)])
+    const { json } = await ask('/api/v1/requests/req_full')
+    expect(readObjects(json, 'attempt_rows')).toMatchObject([{ price_id: 'list:1' }])
+    for (const path of ['/api/v1/requests', '/api/v1/receipts/req_full', '/api/v1/usage?by=customer'])
+      expect((await ask(path)).status).toBe(200)
+  })
+
+  test('holds answers to what it says, unknown members included', async () => {
+    const { text } = await ask('/api/v1/requests/req_1')
+    const answer = { method: 'GET', path: '/api/v1/requests/req_1', status: 200, text }
+    const given = (changed: object): (() => void) => {
+      const one = { ...answer, contentType: 'application/json', ...changed }
+      return () => check(one)
+    }
+    expect(given({})).not.toThrow()
+    expect(given({ text: text.replace('{', '{"more":1,') })).toThrow('more')
+    expect(given({ text: text.replace('"status":200', '"status":"200"') })).toThrow('status')
+    expect(given({ status: 201 })).toThrow('no schema tells')
+    expect(given({ path: '/api/v1/nowhere' })).toThrow('not in the document')
+    expect(given({ status: 404 })).toThrow('no schema tells')
   })
 })

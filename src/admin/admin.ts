@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { CanaryBoard } from '../experiments/canary-board.ts'
 import { Failure } from '../exchange/failure.ts'
 import type { LoadView } from '../exchange/load-view.ts'
@@ -96,6 +97,7 @@ export function createAdmin(needs: AdminNeeds): Admin {
     method: 'GET',
     path: '/openapi.json',
     summary: 'This document.',
+    answer: { status: 200, schema: z.record(z.string(), z.unknown()) },
     handle: () => jsonResponse(openApiDocument(routes, needs.report().version)),
   }
   const routes: readonly AdminRoute[] = [statusPageRoute({ ...needs, nowMs }), ...listed, openApi]

@@ -1,14 +1,17 @@
 import { z } from 'zod'
-import type { Json, JsonObject } from '../kit/json.ts'
+import { isArray, isObject, type Json, type JsonObject } from '../kit/json.ts'
 import type { AdminRoute } from './admin-route.ts'
+import { problemSchema } from './problem.ts'
 import { defined } from '../kit/defined.ts'
 
 /** The OpenAPI 3.1 document of the admin API, made from the routes themselves. */
 export function openApiDocument(routes: readonly AdminRoute[], version: string): JsonObject {
   const paths: Record<string, Record<string, Json>> = {}
+  const shared: Record<string, Json> = {}
   for (const route of routes) {
     const path = (paths[route.path] ??= {})
-    path[route.method.toLowerCase()] = operationOf(route)
+    const id = operationId(route)
+    path[route.method.toLowerCase()] = operationOf(route, id, schemasOf(id, shared))
   }
   return {
     openapi: '3.1.0',
@@ -24,21 +27,26 @@ export function openApiDocument(routes: readonly AdminRoute[], version: string):
       responses: {
         problem: {
           description: 'What is wrong, with the nearest valid names.',
-          content: { 'application/problem+json': { schema: { type: 'object' } } },
+          content: {
+            'application/problem+json': { schema: schemasOf('problem', shared)(problemSchema, 'output') },
+          },
         },
       },
+      schemas: shared,
     },
   }
 }
 
-function operationOf(route: AdminRoute): JsonObject {
+type ToSchema = (schema: z.core.$ZodType, io: 'input' | 'output') => Json
+
+function operationOf(route: AdminRoute, id: string, schemaJson: ToSchema): JsonObject {
   const { answer, body } = route
   const content =
     answer === undefined ? undefined : { 'application/json': { schema: schemaJson(answer.schema, 'output') } }
   return {
     summary: route.summary,
-    operationId: operationId(route),
-    parameters: [...pathParameters(route.path), ...queryParameters(route.query)],
+    operationId: id,
+    parameters: [...pathParameters(route.path), ...queryParameters(route.query, schemaJson)],
     ...(body === undefined
       ? {}
       : {
@@ -73,7 +81,7 @@ function pathParameters(path: string): Json[] {
   }))
 }
 
-function queryParameters(query: z.ZodObject | undefined): Json[] {
+function queryParameters(query: z.ZodObject | undefined, schemaJson: ToSchema): Json[] {
   if (query === undefined) return []
   return Object.entries(query.shape).map(([name, schema]) => ({
     name,
@@ -83,9 +91,32 @@ function queryParameters(query: z.ZodObject | undefined): Json[] {
   }))
 }
 
-function schemaJson(schema: z.core.$ZodType, io: 'input' | 'output'): Json {
-  const generated: unknown = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a JSON Schema is JSON
-  const { $schema: _dialect, ...rest } = generated as JsonObject
-  return rest
+/** A part that is meant more than once, as the library puts it beside the schema. */
+const DEFINED = '#/$defs/'
+
+/** Gives schemas as JSON. In the document a reference is read from its top, so that what schemas mean more than once stands there. */
+function schemasOf(owner: string, shared: Record<string, Json>): ToSchema {
+  let count = 0
+  return (schema, io) => {
+    const generated: unknown = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a JSON Schema is JSON
+    const { $schema: _dialect, $defs, ...rest } = generated as JsonObject
+    if (!isObject($defs)) return rest
+    const names = new Map(Object.keys($defs).map((name) => [name, `${owner}_${(count += 1)}`]))
+    for (const [name, part] of Object.entries($defs)) shared[names.get(name) ?? name] = refer(part, names)
+    return refer(rest, names)
+  }
+}
+
+function refer(value: Json | undefined, names: ReadonlyMap<string, string>): Json {
+  if (isArray(value)) return value.map((part) => refer(part, names))
+  if (!isObject(value)) return value ?? null
+  return Object.fromEntries(
+    Object.entries(value).map(([key, part]) => {
+      if (key !== '$ref' || typeof part !== 'string' || !part.startsWith(DEFINED))
+        return [key, refer(part, names)]
+      const name = part.slice(DEFINED.length)
+      return [key, `#/components/schemas/${names.get(name) ?? name}`]
+    }),
+  )
 }

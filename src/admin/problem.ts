@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { Json, JsonObject } from '../kit/json.ts'
 import { defined } from '../kit/defined.ts'
 
@@ -25,6 +26,20 @@ const TITLES = {
 } as const
 
 export type ProblemCode = keyof typeof TITLES
+
+/** What a problem document holds. */
+export const problemSchema = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  code: z.enum(Object.keys(TITLES)),
+  detail: z.string().optional(),
+  errors: z
+    .array(z.object({ path: z.string(), message: z.string(), hint: z.string().optional() }))
+    .optional()
+    .describe('What is wrong, and where in the body or the query.'),
+  nearest: z.array(z.string()).optional().describe('Names to offer instead.'),
+})
 
 export interface ProblemFacts {
   readonly detail?: string

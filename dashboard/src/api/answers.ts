@@ -805,3 +805,6 @@ export type GetShadowsReport = {
     }
   })[]
 }
+
+/** This document. */
+export type GetOpenapiJson = Readonly<Record<string, unknown>>
