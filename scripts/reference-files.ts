@@ -8,6 +8,7 @@ import { queryReference } from './query-reference.ts'
 import { metricsReference } from './metrics-reference.ts'
 import { reasonWords } from './reason-words.ts'
 import { schemaReference } from './schema-reference.ts'
+import { seriesReference } from './series-reference.ts'
 import { translationReference } from './translation-reference.ts'
 
 /** The files of the repository that are made from the code: where each stands and what it must say. */
@@ -18,6 +19,7 @@ export const REFERENCE_FILES: readonly { readonly path: string; text(): string }
   { path: 'docs/limits.md', text: limitsReference },
   { path: 'docs/query.md', text: queryReference },
   { path: 'docs/metrics.md', text: metricsReference },
+  { path: 'docs/series.md', text: seriesReference },
   { path: 'docs/translation.md', text: translationReference },
   { path: 'dashboard/src/api/answers.ts', text: answerTypes },
   { path: 'dashboard/src/words/reasons.ts', text: reasonWords },

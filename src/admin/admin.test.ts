@@ -375,6 +375,32 @@ describe('requests and decisions', () => {
     }
   })
 
+  test('are told over time, with what is 0 and what is not known, and what is no measure is refused', async () => {
+    const chart = await ask('/api/v1/series?measure=requests,duration_p95,cost&from=30d')
+    expect(chart.status).toBe(200)
+    const [all = {}] = readObjects(chart.json, 'series')
+    const values = readObject(all, 'values') ?? {}
+    const requests = readArray(values, 'requests').map(Number)
+    const log = readObjects((await ask('/api/v1/requests?limit=500&from=30d')).json, 'data')
+    expect(requests.reduce((sum, count) => sum + count, 0)).toBe(log.length)
+    expect(readArray(chart.json, 'at')).toHaveLength(requests.length)
+    const empty = requests.indexOf(0)
+    expect([readArray(values, 'duration_p95')[empty], readArray(values, 'cost')[empty]]).toEqual([
+      null,
+      { usd: '0.000000', nano_usd: '0' },
+    ])
+    expect((await ask('/api/v1/series?from=2020-01-01&to=2020-01-02')).json).toMatchObject({
+      series: [{ name: '' }],
+    })
+    const { status, json } = await ask('/api/v1/series?measure=request')
+    expect([status, readObjects(json, 'errors')]).toEqual([
+      400,
+      [{ path: 'measure', message: 'there is no measure "request"', hint: 'Did you mean requests?' }],
+    ])
+    expect((await ask('/api/v1/series?step=1m&from=30d')).status).toBe(400)
+    expect((await ask('/api/v1/series?q=nothing')).status).toBe(400)
+  })
+
   test('are asked for in one language, and what is none is told with its place and the nearest name', async () => {
     const ids = async (search: string) =>
       readObjects((await ask(`/api/v1/requests?${search}`)).json, 'data').map((row) => readString(row, 'id'))

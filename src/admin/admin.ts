@@ -32,13 +32,14 @@ import { AdminProblem, jsonResponse, problemResponse } from './problem.ts'
 import { promptRoutes } from './prompts.ts'
 import { receiptRoutes } from './receipts.ts'
 import { requestRoutes } from './requests.ts'
+import { seriesRoutes } from './series.ts'
 import { shadowRoutes } from './shadows.ts'
 import { statusPageRoute } from './status-page.ts'
 import type { StatusReport } from './status-report.ts'
 import { usageRoutes } from './usage.ts'
 
 export interface AdminNeeds {
-  readonly store: Pick<Store, 'keys' | 'ledger' | 'requests' | 'shadows' | 'settings'>
+  readonly store: Pick<Store, 'keys' | 'ledger' | 'requests' | 'series' | 'shadows' | 'settings'>
   readonly canaries: CanaryBoard
   readonly drills: DrillDesk
   readonly loads: LoadView
@@ -85,6 +86,7 @@ export function createAdmin(needs: AdminNeeds): Admin {
     ...usageRoutes({ ...store, nowMs }),
     ...requestRoutes({ ...store, nowMs }),
     ...receiptRoutes(needs),
+    ...seriesRoutes({ ...store, nowMs }),
     ...decisionRoutes({ ...store, plan: needs.plan }),
     ...explainRoutes({ ...needs.explaining, plan: needs.plan, keys: store.keys, clock }),
     ...canaryRoutes(needs),

@@ -81,6 +81,8 @@ async function removeSome(needs: RetentionNeeds): Promise<boolean> {
     responsesBeforeMs: nowMs - responses.retention,
     shadowsBeforeMs: nowMs - retention.shadows,
     shadowRows: LIMITS.shadowRows,
+    seriesMinutesBeforeMs: nowMs - LIMITS.seriesMinutesMs,
+    seriesHoursBeforeMs: nowMs - LIMITS.seriesHoursMs,
     keysBeforeMs: nowMs - retention.keys,
     keptKey: firstKeyId,
   })

@@ -126,6 +126,20 @@ export const LIMITS = {
   queryWildcards: 4,
   /** Lines of the request log that are held against the conditions of one question; it says where it stopped. */
   queryRows: 100_000,
+  /** Names of a dimension of charts; further ones take the places of those that were counted least. */
+  seriesNames: 2_000,
+  /** Names that one chart shows. */
+  seriesShown: 50,
+  /** Intervals of one chart. */
+  seriesIntervals: 1_000,
+  /** Rows that no sum of a chart holds yet; more are summed with the next batch. Charts look at them one by one. */
+  seriesPending: 5_000,
+  /** Rows that are summed at a time. */
+  seriesRows: 5_000,
+  /** How long sums of minutes are kept. */
+  seriesMinutesMs: 2 * 86_400_000,
+  /** How long sums of hours are kept. */
+  seriesHoursMs: 100 * 86_400_000,
   /** Rows after which a batch is written without waiting for more. */
   storeBatchRows: 500,
   /** Rows that retention removes at once: a batch of new ones waits for no more than these. */

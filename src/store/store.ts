@@ -6,6 +6,7 @@ import type { OnlyTerms } from '../exchange/only-terms.ts'
 import type { Owner, Owners } from '../exchange/owner.ts'
 import type { Counts } from '../exchange/units.ts'
 import type { LookedAt, RequestFilter } from './request-query.ts'
+import type { SeriesStore } from './series.ts'
 import type { ShadowQuery, ShadowReport, ShadowRow, ShadowText } from './shadow-rows.ts'
 import type { ResponseStore } from './stored-responses.ts'
 import type { SavingsGroup, SavingsQuery, UsageGroup, UsageQuery } from './usage-report.ts'
@@ -309,6 +310,9 @@ export interface Expiry {
   /** Comparisons from before go, and the oldest beyond so many. */
   readonly shadowsBeforeMs: number
   readonly shadowRows: number
+  /** Sums of series by minute, and by hour, from before go. Those of days stay as long as their names. */
+  readonly seriesMinutesBeforeMs: number
+  readonly seriesHoursBeforeMs: number
   /** Answers that were not used since then go. */
   readonly responsesBeforeMs: number
   /** Keys that were revoked, or ran out, before go. */
@@ -332,6 +336,7 @@ export interface Store {
   readonly requests: RequestLogStore
   readonly responses: ResponseStore
   readonly shadows: ShadowStore
+  readonly series: SeriesStore
   readonly settings: SettingsStore
   /** Removes a small batch of what need not be kept, beside the writing of rows and never in its way for long. */
   prune(expiry: Expiry): Promise<Pruned>

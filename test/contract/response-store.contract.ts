@@ -130,6 +130,8 @@ export function testResponses(fresh: () => Promise<{ readonly store: Store }>): 
       requestBytes: Infinity,
       shadowsBeforeMs: 0,
       shadowRows: Infinity,
+      seriesMinutesBeforeMs: 0,
+      seriesHoursBeforeMs: 0,
       keysBeforeMs: 0,
       keptKey: '',
     }

@@ -148,7 +148,14 @@ export function testShadows(fresh: () => Promise<{ readonly store: Store }>): vo
     const { store, add } = await open()
     await add(...Array.from({ length: 900 }, (_, index) => shadowRow(`req_${index}`, { atMs: index })))
     const pruneAll = async (expiry: Pick<Expiry, 'shadowsBeforeMs' | 'shadowRows'>): Promise<number> => {
-      const rest = { requestsBeforeMs: 0, requestBytes: Infinity, responsesBeforeMs: 0, keysBeforeMs: 0 }
+      const series = { seriesMinutesBeforeMs: 0, seriesHoursBeforeMs: 0 }
+      const rest = {
+        ...series,
+        requestsBeforeMs: 0,
+        requestBytes: Infinity,
+        responsesBeforeMs: 0,
+        keysBeforeMs: 0,
+      }
       let removed = 0
       for (;;) {
         const { rows, more } = await store.prune({ ...rest, keptKey: '', ...expiry })

@@ -11,6 +11,7 @@ import type { SavingsGroup, UsageGrouping } from '../../src/store/usage-report.t
 import { testRequestQueries } from './request-query.contract.ts'
 import { MIDNIGHT_MS, requestRow } from './request-row.ts'
 import { testResponses } from './response-store.contract.ts'
+import { testSeries } from './series-store.contract.ts'
 import { testShadows } from './shadow-store.contract.ts'
 
 /** One store of the driver under test. */
@@ -114,6 +115,7 @@ export function testStore(name: string, open: () => Promise<StoreUnderTest>): vo
   describe(`${name}: requests that are asked for`, () => testRequestQueries(fresh))
   describe(`${name}: answers`, () => testResponses(fresh))
   describe(`${name}: what came of shadows`, () => testShadows(fresh))
+  describe(`${name}: sums for charts`, () => testSeries(fresh))
   describe(`${name}: settings`, () => testSettings(fresh))
   describe(`${name}: what need not be kept`, () => testPruning(fresh))
 }
@@ -631,6 +633,8 @@ const FOR_EVER: Expiry = {
   responsesBeforeMs: 0,
   shadowsBeforeMs: 0,
   shadowRows: Number.MAX_SAFE_INTEGER,
+  seriesMinutesBeforeMs: Number.NEGATIVE_INFINITY,
+  seriesHoursBeforeMs: Number.NEGATIVE_INFINITY,
   keysBeforeMs: Number.NEGATIVE_INFINITY,
   keptKey: '',
 }

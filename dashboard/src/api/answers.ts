@@ -511,6 +511,36 @@ export type GetReceiptsId = {
   }
 }
 
+/** Requests, tokens, money and times by minute, hour or day, in all or by name. */
+export type GetSeries = {
+  readonly from: string
+  readonly to: string
+  readonly step: '1m' | '5m' | '15m' | '1h' | '3h' | '6h' | '1d'
+  readonly step_ms: number
+  readonly by?: 'route' | 'target' | 'provider' | 'key' | 'project' | 'outcome'
+  readonly measures: readonly ({
+    readonly name: string
+    readonly unit: 'count' | 'tokens' | 'usd' | 'ms' | 'share'
+  })[]
+  readonly at: readonly (string)[]
+  readonly unfinished?: number
+  readonly series: readonly ({
+    readonly name: string
+    readonly values: Readonly<Record<string, readonly (number | {
+      readonly usd: string
+      readonly nano_usd: string
+    } | null)[]>>
+  })[]
+  readonly others: number
+  readonly answered_from: 'sums' | 'requests'
+  readonly complete_from?: string
+  readonly partial?: true
+  readonly looked_at?: {
+    readonly requests: number
+    readonly back_to: string
+  }
+}
+
 /** The decision of a request, by its own id (dec_…) or that of the request (req_…). */
 export type GetDecisionsId = {
   readonly request_id: string

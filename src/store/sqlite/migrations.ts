@@ -1,5 +1,7 @@
 import { ASKED_COLUMNS } from './asked-columns.ts'
+import { KEY_TERMS } from './key-terms.ts'
 import { RESPONSE_TABLES } from './response-tables.ts'
+import { SERIES_TABLES } from './series-tables.ts'
 import { SHADOW_TABLE } from './shadow-tables.ts'
 
 /** One step of the schema. Checked in, numbered from 1, never edited once released. What all lead to is `schema.ts`: `npm run docs`. */
@@ -317,9 +319,7 @@ create index requests_by_saving on requests (at_ms) where saved_nano_usd is not 
 `,
   },
   { version: 10, sql: SHADOW_TABLE },
-  {
-    version: 11,
-    sql: 'alter table keys add column only_terms text; alter table keys add column queue text;',
-  },
+  { version: 11, sql: KEY_TERMS },
   { version: 12, sql: ASKED_COLUMNS },
+  { version: 13, sql: SERIES_TABLES },
 ]

@@ -1,6 +1,8 @@
 import type { Database } from 'bun:sqlite'
 import { LIMITS } from '../../kit/limits.ts'
 import type { Expiry, Pruned } from '../store.ts'
+import { SERIES_SPANS } from './series-spans.ts'
+import { createSeriesWriter } from './series-writes.ts'
 import { numberAt, type SqlRow } from './sql-values.ts'
 
 /** Pages that stay empty for the rows to come; what is free beyond them goes back to the disk. */
@@ -34,6 +36,11 @@ export function createPrune(database: Database): (expiry: Expiry) => Pruned {
     `delete from shadows where sequence in
        (select sequence from shadows where at_ms < ? or sequence <= (select max(sequence) from shadows) - ? limit ?)`,
   )
+  const deleteSums = database.query<unknown, [number, number, number]>(
+    `delete from series where (name_id, span_ms, at_ms) in (
+       select name_id, span_ms, at_ms from series
+       where name_id in (select id from series_names) and span_ms = ? and at_ms < ? limit ?)`,
+  )
   const deleteKeys = database.query<unknown, [number, number, string, number]>(
     `delete from keys where sequence in
        (select sequence from keys where (revoked_at_ms < ? or expires_at_ms < ?) and id <> ? limit ?)`,
@@ -49,12 +56,23 @@ export function createPrune(database: Database): (expiry: Expiry) => Pruned {
     if (beyond > 0) return beyond
     const compared = deleteShadows.run(shadowsBeforeMs, expiry.shadowRows, LIMITS.pruneRows).changes
     if (compared > 0) return compared
+    const minutes = deleteSums.run(
+      SERIES_SPANS.minute,
+      expiry.seriesMinutesBeforeMs,
+      LIMITS.pruneRows,
+    ).changes
+    if (minutes > 0) return minutes
+    const hours = deleteSums.run(SERIES_SPANS.hour, expiry.seriesHoursBeforeMs, LIMITS.pruneRows).changes
+    if (hours > 0) return hours
     // Last, because all keys are looked through for it.
     return deleteKeys.run(keysBeforeMs, keysBeforeMs, keptKey, LIMITS.pruneRows).changes
   })
+  const series = createSeriesWriter(database)
+  const catchUp = database.transaction(() => series.catchUp())
   return (expiry) => {
     const rows = prune.immediate(expiry)
     if (rows > 0) return { rows, more: true }
+    if (catchUp.immediate()) return { rows: 0, more: true }
     return { rows: 0, more: returnPages(database) }
   }
 }

@@ -3,6 +3,7 @@ import { readAskedFor } from './asked-for.ts'
 import { readLedgerPage, readSpent, readUsage } from './ledger-reads.ts'
 import { readConversation, readResponse } from './response-reads.ts'
 import { readSavings } from './savings-reads.ts'
+import { readSeries } from './series-reads.ts'
 import { readShadowPage, readShadowReport } from './shadow-reads.ts'
 import { readRequest, readRequestPage, readRequestsSince } from './request-reads.ts'
 
@@ -16,6 +17,7 @@ export const READS = {
   requestPage: readRequestPage,
   requestsSince: readRequestsSince,
   savings: readSavings,
+  series: readSeries,
   shadowPage: readShadowPage,
   shadowReport: readShadowReport,
   response: readResponse,

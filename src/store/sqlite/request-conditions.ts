@@ -82,8 +82,16 @@ export function allOf(parts: readonly SqlCondition[]): SqlCondition {
 }
 
 /** One condition. What is absent fulfils no test but that for absence, and so `not` of any other. */
-function conditionSql({ field, part, not, tests }: Condition): SqlCondition {
-  const known = FIELDS[field]
+function conditionSql(condition: Condition): SqlCondition {
+  return holdSql(condition, FIELDS[condition.field])
+}
+
+/** One condition on a name that stands in another column than that of requests. */
+export function nameSql(condition: Condition, column: string): SqlCondition {
+  return holdSql(condition, column)
+}
+
+function holdSql({ part, not, tests }: Condition, known: FieldSql): SqlCondition {
   const tried = tests.flatMap((test) => partTests(test, part)).map((test) => testSql(known, test))
   const anyOf = `(${tried.map(({ sql }) => sql).join(' or ')})`
   return {

@@ -98,7 +98,11 @@ function selectRows(database: Database, { wanted, order, limit }: Selection): re
  * The last line that a question may look at; undefined where it is answered by an index alone, or there are not so many. The lines
  * of one key, or of one outcome that is rare, are those of their index.
  */
-function endOfLook(database: Database, before: SqlCondition, filter: RequestFilter): Position | undefined {
+export function endOfLook(
+  database: Database,
+  before: SqlCondition,
+  filter: RequestFilter,
+): Position | undefined {
   const { conditions = [], ...time } = filter
   const indexed = conditions.filter(isIndexed).slice(0, 1)
   if (indexed.length === conditions.length) return undefined

@@ -6,6 +6,7 @@ import { createPrune } from './prune.ts'
 import { createResponseWrites } from './response-writes.ts'
 import { INSERT_REQUEST_ROW } from './request-row.ts'
 import { INSERT_SHADOW_ROW } from './shadow-row.ts'
+import { createSeriesWriter } from './series-writes.ts'
 import { ADD_TO_HOURS, MARK_SUMMED } from './usage-hours.ts'
 
 /** The tables that are written in batches. */
@@ -31,6 +32,7 @@ export function createCommit(database: Database): (batch: WriteBatch) => void {
   const insertShadow: Statement = database.query(INSERT_SHADOW_ROW)
   const writeResponse = createResponseWrites(database)
   const addToHours: Statement = database.query(ADD_TO_HOURS)
+  const series = createSeriesWriter(database)
   const markSummed: Statement = database.query(MARK_SUMMED)
   // A row is handed over as one array: spreading it into arguments costs a tenth more.
   const commit = database.transaction((batch: WriteBatch) => {
@@ -42,6 +44,8 @@ export function createCommit(database: Database): (batch: WriteBatch) => void {
     for (const row of batch.requests) insertRequest.run(row)
     for (const row of batch.responses) writeResponse(row)
     for (const row of batch.shadows) insertShadow.run(row)
+    if (batch.ledger.length > 0) series.keepUp('ledger')
+    if (batch.requests.length > 0) series.keepUp('requests')
   })
   return (batch) => commit.immediate(batch)
 }

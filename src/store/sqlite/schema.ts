@@ -221,8 +221,53 @@ create table shadows (
 );
 create index shadows_by_time on shadows (at_ms);
 create index shadows_by_route on shadows (route, at_ms);
+create table series_names (
+  id integer primary key,
+  dimension text not null,
+  name text not null,
+  weight integer not null,
+  unique (dimension, name)
+);
+create table series (
+  name_id integer not null,
+  span_ms integer not null,
+  at_ms integer not null,
+  requests integer not null,
+  ok integer not null,
+  gone integer not null,
+  client_errors integer not null,
+  gateway_errors integer not null,
+  provider_errors integer not null,
+  attempts integer not null,
+  failed_attempts integer not null,
+  fallbacks integer not null,
+  retries integer not null,
+  hedges integer not null,
+  input_tokens integer not null,
+  cache_read_tokens integer not null,
+  cache_write_tokens integer not null,
+  output_tokens integer not null,
+  reasoning_tokens integer not null,
+  unpriced integer not null,
+  settled_usd integer not null,
+  settled_nano integer not null,
+  estimated_usd integer not null,
+  estimated_nano integer not null,
+  simulated_usd integer not null,
+  simulated_nano integer not null,
+  durations text not null,
+  first_events text not null,
+  primary key (name_id, span_ms, at_ms)
+) without rowid;
+create table series_reach (
+  source text primary key,
+  behind integer not null,
+  upto integer not null
+) without rowid;
 insert into key_version values (1, 0);
 insert into usage_summed values (1, 0);
 insert into response_sums values ('', 0, 0);
-pragma user_version = 12;
+insert into series_reach values ('ledger', 0, 0);
+insert into series_reach values ('requests', 0, 0);
+pragma user_version = 13;
 `

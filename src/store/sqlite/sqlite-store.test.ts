@@ -128,6 +128,8 @@ describe('sqlite', () => {
       responsesBeforeMs: 0,
       shadowsBeforeMs: 0,
       shadowRows: Number.MAX_SAFE_INTEGER,
+      seriesMinutesBeforeMs: 0,
+      seriesHoursBeforeMs: 0,
       keysBeforeMs: 0,
       keptKey: '',
     }
@@ -288,6 +290,7 @@ describe('sqlite', () => {
       '10 0e09094e656a26494a4d5d0c171f5bc0a70727e2c0b4712c410fc2cd5106493b',
       '11 ad59c17292c2b0196b5bd937754c42bc62f32b518d2322075e9afe9bcb15e937',
       '12 fcfe46c98aa6c1e5971d4f1231f3e81cb1955a13aeb425c00c753ef84ef0d4ae',
+      '13 6e049c640e64b55aafc17e301499f107e8f401a47803d42ff0f4e54e3d8d5097',
     ])
   })
 

@@ -89,6 +89,7 @@ async function openStoreOver({
       requests: createRequestLogStore(reader, writer),
       responses: createResponseStore(reader, writer),
       shadows: createShadowStore(reader, writer),
+      series: { read: (question) => reader.read('series', question) },
       settings: createSettingsStore(database, clock),
       prune: (expiry) => writer.prune(expiry),
       async close() {

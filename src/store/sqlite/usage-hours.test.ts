@@ -112,6 +112,8 @@ async function play(file: File, step: Step): Promise<void> {
       responsesBeforeMs: LAST_MS,
       shadowsBeforeMs: 0,
       shadowRows: Number.MAX_SAFE_INTEGER,
+      seriesMinutesBeforeMs: 0,
+      seriesHoursBeforeMs: 0,
       keysBeforeMs: LAST_MS,
       keptKey: '',
     }
