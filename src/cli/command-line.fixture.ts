@@ -62,6 +62,8 @@ export async function run(directory: string, given: readonly string[], around: A
     stopped: around.stopped ?? new AbortController().signal,
     killed: new AbortController().signal,
     onHangup: () => () => undefined,
+    onSignal: () => () => undefined,
+    onKey: () => () => undefined,
   })
   return { exitCode, out, err }
 }

@@ -16,6 +16,11 @@ export const EXIT = {
   interrupted: 130,
 } as const
 
+/** Signals that ask to stop. */
+export const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+export type StopSignal = (typeof STOP_SIGNALS)[number]
+
 /** What there is around a command: everything it may touch comes from here. */
 export interface CommandCall {
   readonly arguments: ParsedArguments
@@ -35,6 +40,10 @@ export interface CommandCall {
   readonly killed: AbortSignal
   /** Calls back on SIGHUP; gives a function that ends it. */
   onHangup(listener: () => void): () => void
+  /** Calls back on every signal that asks to stop; gives a function that ends it. */
+  onSignal(listener: (signal: StopSignal) => void): () => void
+  /** Calls back with every key that is pressed, where a person is there; gives a function that ends it. */
+  onKey(listener: (key: string) => void): () => void
 }
 
 /** One command of the command line. */

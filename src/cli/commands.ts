@@ -70,6 +70,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./connect.ts')).connectCommand,
   },
   {
+    name: 'run',
+    summary: 'Start Claude Code, Codex and others through this gateway; nothing is written.',
+    load: async () => (await import('./run-client.ts')).runClientCommand,
+  },
+  {
+    name: 'doctor',
+    summary: 'What is wrong with this installation, why, and what to do.',
+    load: async () => (await import('./doctor.ts')).doctorCommand,
+  },
+  {
     name: 'env',
     summary: 'Print variables that point SDKs and agents at this gateway.',
     load: async () => (await import('./env.ts')).envCommand,

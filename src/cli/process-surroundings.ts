@@ -4,6 +4,7 @@ import { isatty } from 'node:tty'
 import { systemClock } from '../kit/clock.ts'
 import { createLineSink, type LineSink } from '../kit/line-sink.ts'
 import { systemRandom } from '../kit/random.ts'
+import { STOP_SIGNALS } from './command.ts'
 import type { LiveTerminal, Terminal } from './output.ts'
 import type { Surroundings } from './run.ts'
 
@@ -39,6 +40,28 @@ export function processSurroundings(): Surroundings {
       process.on('SIGHUP', listener)
       return () => void process.off('SIGHUP', listener)
     },
+    onSignal(listener) {
+      const listeners = STOP_SIGNALS.map((signal) => ({ signal, tell: () => listener(signal) }))
+      for (const { signal, tell } of listeners) process.on(signal, tell)
+      return () => {
+        for (const { signal, tell } of listeners) process.off(signal, tell)
+      }
+    },
+    onKey: followKeys,
+  }
+}
+
+/** Keys as they are pressed, without Enter; nothing where nobody sits at the terminal. */
+function followKeys(listener: (key: string) => void): () => void {
+  const { stdin } = process
+  if (!stdin.isTTY) return () => undefined
+  const tell = (bytes: Buffer): void => listener(bytes.toString('utf8'))
+  stdin.setRawMode(true)
+  stdin.on('data', tell)
+  return () => {
+    stdin.off('data', tell)
+    stdin.setRawMode(false)
+    stdin.pause()
   }
 }
 

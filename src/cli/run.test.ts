@@ -33,6 +33,8 @@ describe('the command line', () => {
       'usage',
       'logs',
       'connect',
+      'run',
+      'doctor',
       'env',
     ]) {
       const { exitCode, out } = await run(workplace(), [name, '--help'])

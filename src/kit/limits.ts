@@ -279,5 +279,11 @@ export const LIMITS = {
   /** Files of before that are kept beside one file of a client. */
   connectBackups: 20,
   /** The longest that a command waits for the gateway to answer. */
-  commandAnswerMs: 3_000,
+  commandAnswerMs: 10_000,
+  /** The longest that one provider is waited for where installations are checked. */
+  doctorAnswerMs: 15_000,
+  /** Accounts at providers that are asked at once there. */
+  doctorCalls: 8,
+  /** Names that one finding of such a check spells out. */
+  doctorNames: 10,
 } as const

@@ -20,6 +20,8 @@ export interface Front {
   readonly model: string
   /** What it may choose from: what the key may use and can be talked with. */
   readonly models: readonly FrontModel[]
+  /** False where nobody answered at the address, and the models are not known. */
+  readonly answers: boolean
 }
 
 /** What stands behind the address in a client's base URL: it adds the rest of the path itself. */

@@ -35,7 +35,7 @@ beforeAll(async () => {
   })
   programs = mkdtempSync(join(ROOT, 'node_modules', '.connect-'))
   const models = [{ id: 'sim/smart', contextTokens: 128_000, maxOutputTokens: 4_096 }, { id: 'sim/echo' }]
-  front = { url: gateway.url, key: gateway.key, model: 'sim/smart', models }
+  front = { url: gateway.url, key: gateway.key, model: 'sim/smart', models, answers: true }
 })
 afterAll(async () => {
   await gateway.close()

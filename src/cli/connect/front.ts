@@ -62,7 +62,13 @@ export async function openFront(call: CommandCall, client: string): Promise<Fron
   if (asked !== undefined && listed !== undefined && !listed.some(({ id }) => id === asked)) {
     output.say(`The key has no ${asked} in its list of models; the client is told of it all the same.`)
   }
-  return { url, key, model, models: models.length === 0 ? [{ id: model }] : models }
+  return {
+    url,
+    key,
+    model,
+    models: models.length === 0 ? [{ id: model }] : models,
+    answers: listed !== undefined,
+  }
 }
 
 function plain(flag: string, value: string | undefined): string | undefined {
