@@ -22,7 +22,7 @@ export async function providerFindings(plan: Plan): Promise<readonly Finding[]> 
 }
 
 /** Targets of routes, each once. */
-export function targetsOf(plan: Plan): readonly Target[] {
+function targetsOf(plan: Plan): readonly Target[] {
   const routes = [...plan.routes.values(), ...(plan.matches ?? []).map(({ route }) => route)]
   const all = routes.flatMap((route) => entriesOf(route)).map(({ target }) => target)
   return [...new Map(all.map((target) => [target.id, target])).values()]
