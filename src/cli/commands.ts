@@ -65,6 +65,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./logs.ts')).logsCommand,
   },
   {
+    name: 'req',
+    summary: 'One request on one screen: who, why here, attempts, times, cost.',
+    load: async () => (await import('./req.ts')).reqCommand,
+  },
+  {
+    name: 'top',
+    summary: 'Requests, errors, times and spend of the last minute, live.',
+    load: async () => (await import('./top.ts')).topCommand,
+  },
+  {
     name: 'connect',
     summary: 'Settings for Claude Code, Codex, Zed and others; --write writes them.',
     load: async () => (await import('./connect.ts')).connectCommand,

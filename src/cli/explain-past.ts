@@ -9,11 +9,12 @@ import { replayRecord } from '../insight/replay-record.ts'
 import { callerUnder } from '../insight/run-what-if.ts'
 import { parseJson, readObjects, readString, type JsonObject } from '../kit/json.ts'
 import { showUsd } from '../kit/money.ts'
-import type { LedgerRow, RequestRow, Store } from '../store/store.ts'
+import type { LedgerRow, LedgerStore, RequestRow, Store } from '../store/store.ts'
 import { CommandError, EXIT, type CommandCall } from './command.ts'
 import { openInstallation, pathsOf } from './installation.ts'
 import { usablePlan } from './offline-plan.ts'
 import { currentPlan, withoutConfig } from './draft-file.ts'
+import type { Output } from './output.ts'
 import { costText } from './request-line.ts'
 import { tellExplanation } from './tell-explanation.ts'
 
@@ -42,14 +43,7 @@ export async function explainPast(id: string, call: CommandCall): Promise<number
     if (row.purpose !== undefined)
       output.line(`Asked by the gateway itself (${row.purpose}) on behalf of ${row.parentId}`)
     if (decision !== undefined) tellDecision(decision, call)
-    const attempts = await ledger.list({ limit: MOST_ATTEMPTS, requestId: row.id })
-    if (attempts.rows.length > 0) {
-      output.line()
-      output.table(
-        ['ATTEMPT', 'BEGUN FOR', 'TARGET', 'OUTCOME', 'MS', 'TOKENS', 'BASIS', 'COST', 'CHARGED'],
-        attempts.rows.toSorted((left, right) => left.ordinal - right.ordinal).map(attemptCells),
-      )
-    }
+    await tellAttempts(row.id, ledger, output)
     if (draft !== undefined) tellDraft(draft, call)
     return EXIT.ok
   } finally {
@@ -122,8 +116,23 @@ async function replayPast(row: RequestRow, decision: JsonObject, call: CommandCa
 
 const STEP_COLUMNS = ['STEP', 'TARGET', 'REASON', 'DETAIL']
 
+/** The attempts of a request, in order; nothing where there were none. */
+export async function tellAttempts(
+  requestId: string,
+  ledger: Pick<LedgerStore, 'list'>,
+  output: Output,
+): Promise<void> {
+  const { rows } = await ledger.list({ limit: MOST_ATTEMPTS, requestId })
+  if (rows.length === 0) return
+  output.line()
+  output.table(
+    ['ATTEMPT', 'BEGUN FOR', 'TARGET', 'OUTCOME', 'MS', 'TOKENS', 'BASIS', 'COST', 'CHARGED'],
+    rows.toSorted((left, right) => left.ordinal - right.ordinal).map(attemptCells),
+  )
+}
+
 /** Tells the steps one by one; the attempts follow from the ledger, which knows more of them. */
-function tellDecision(decision: JsonObject, { output }: CommandCall): void {
+export function tellDecision(decision: JsonObject, { output }: Pick<CommandCall, 'output'>): void {
   output.line(
     `Route ${readString(decision, 'route') ?? ''}, plan ${readString(decision, 'planVersion') ?? ''}`,
   )

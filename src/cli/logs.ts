@@ -1,6 +1,5 @@
 import { toRequestJson, toTimeJson } from '../admin/to-json.ts'
 import { SCOPES } from '../exchange/owner.ts'
-import type { Clock } from '../kit/clock.ts'
 import { QueryError } from '../insight/query-terms.ts'
 import { bothOf, filterOf, readQuery } from '../insight/read-query.ts'
 import type { LookedAt, RequestFilter } from '../store/request-query.ts'
@@ -8,6 +7,7 @@ import type { RequestLogStore, RequestRow } from '../store/store.ts'
 import { UsageError, type ParsedArguments } from './arguments.ts'
 import { EXIT, type Command, type CommandCall } from './command.ts'
 import { openInstallation } from './installation.ts'
+import { pause } from './pause.ts'
 import { requestLine } from './request-line.ts'
 import { defined } from '../kit/defined.ts'
 
@@ -119,7 +119,7 @@ async function follow(call: CommandCall, requests: RequestLogStore, following: F
     const { rows, last } = await requests.since(after, PAGE_ROWS, following.filter)
     for (const row of rows) if (!shown.has(row.id)) show(row, call)
     after = last ?? after
-    await pause(clock, stopped)
+    await pause(clock, POLL_MS, [stopped])
   }
   return EXIT.interrupted
 }
@@ -127,15 +127,4 @@ async function follow(call: CommandCall, requests: RequestLogStore, following: F
 function show(row: RequestRow, { output }: CommandCall): void {
   if (output.json) output.value(toRequestJson(row))
   else output.line(requestLine(row, output.paint))
-}
-
-/** Waits for the next look, or for Ctrl-C. */
-async function pause(clock: Clock, stopped: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const keepAlive = setInterval(() => undefined, POLL_MS)
-  const timer = clock.after(POLL_MS, resolve)
-  stopped.addEventListener('abort', () => resolve(), { once: true })
-  await promise
-  timer.cancel()
-  clearInterval(keepAlive)
 }

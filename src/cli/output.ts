@@ -52,6 +52,10 @@ export interface Output {
   /** Rows under heads; blocks of `head: value` where the terminal is narrow. */
   table(heads: readonly string[], rows: readonly (readonly string[])[]): void
   paint(text: string, colour: Colour): string
+  /** A table as lines, for `screen`. */
+  tableLines(heads: readonly string[], rows: readonly (readonly string[])[]): readonly string[]
+  /** Puts lines in the place of what the terminal shows; where there is none, below it. */
+  screen(lines: readonly string[]): void
   /** Lines that the terminal lost. */
   droppedLines(): number
 }
@@ -73,9 +77,20 @@ export function createOutput(terminal: Terminal, options: OutputOptions): Output
     complain: (text) => terminal.writeError(`${harmless(text)}\n`),
     table: (heads, rows) => terminal.write(formatTable(heads, rows, { columns: terminal.columns, paint })),
     paint,
+    tableLines: (heads, rows) =>
+      formatTable(heads, rows, { columns: terminal.columns, paint }).trimEnd().split('\n'),
+    screen(lines) {
+      const shown = lines.map((line) => `${harmless(line)}${terminal.isTty ? TO_LINE_END : ''}\n`).join('')
+      terminal.write(terminal.isTty ? HOME + shown + TO_SCREEN_END : shown)
+    },
     droppedLines: terminal.droppedLines ?? (() => 0),
   }
 }
+
+/** ECMA-48: to the first place of the screen; what is left of a line, and of the screen, is cleared. */
+const HOME = '\u001B[H'
+const TO_LINE_END = '\u001B[K'
+const TO_SCREEN_END = '\u001B[J'
 
 /** The codes that `paint` writes. */
 // oxlint-disable-next-line no-control-regex -- colour codes begin with the escape character

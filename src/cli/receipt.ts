@@ -27,7 +27,7 @@ export const receiptCommand: Command = {
       const read = await readReceipt(id, { store, priceNow: pricesIn(await usablePlan(call)) })
       if (read === undefined) throw new CommandError(EXIT.notFound, `There is no ${id} in the request log.`)
       if (output.json) output.value(toReceiptJson(read.row, read.receipt))
-      else tell(read.receipt, output)
+      else tellReceipt(read.receipt, output)
       return EXIT.ok
     } finally {
       await close()
@@ -35,7 +35,8 @@ export const receiptCommand: Command = {
   },
 }
 
-function tell({ attempts, asked, own, total }: Receipt, output: Output): void {
+/** A receipt as a table, with its sums. */
+export function tellReceipt({ attempts, asked, own, total }: Receipt, output: Output): void {
   const all = [...attempts, ...asked]
   if (all.length === 0) return output.line('Nobody was asked, so it cost nothing.')
   output.table(['ATTEMPT', 'UNIT', 'QUANTITY', 'PRICE', 'AMOUNT'], all.flatMap(cells))

@@ -32,6 +32,8 @@ describe('the command line', () => {
       'drill',
       'usage',
       'logs',
+      'req',
+      'top',
       'connect',
       'run',
       'doctor',

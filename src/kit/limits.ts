@@ -280,6 +280,10 @@ export const LIMITS = {
   connectBackups: 20,
   /** The longest that a command waits for the gateway to answer. */
   commandAnswerMs: 10_000,
+  /** Requests that a live view of the last minute holds; beyond it the oldest go. */
+  topRequests: 50_000,
+  /** Routes and targets that it shows. */
+  topRows: 12,
   /** The longest that one provider is waited for where installations are checked. */
   doctorAnswerMs: 15_000,
   /** Accounts at providers that are asked at once there. */

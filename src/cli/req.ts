@@ -1,0 +1,93 @@
+import { readReceipt } from '../admin/receipts.ts'
+import { toReceiptJson } from '../admin/receipts-json.ts'
+import { requestDetail } from '../admin/requests.ts'
+import { toTimeJson } from '../admin/to-json.ts'
+import { requestIdOf } from '../exchange/decision.ts'
+import { readDecision } from '../exchange/decision-record.ts'
+import { SCOPES } from '../exchange/owner.ts'
+import { pricesIn, type PriceNow } from '../insight/receipt.ts'
+import type { RequestRow } from '../store/store.ts'
+import { UsageError } from './arguments.ts'
+import { CommandError, EXIT, type Command, type CommandCall } from './command.ts'
+import { tellAttempts, tellDecision } from './explain-past.ts'
+import { openInstallation } from './installation.ts'
+import { compileOffline } from './offline-plan.ts'
+import type { Output } from './output.ts'
+import { tellReceipt } from './receipt.ts'
+import { costText } from './request-line.ts'
+
+/** One request with everything that is known of it. */
+export const reqCommand: Command = {
+  name: 'req',
+  usage: 'REQUEST-ID',
+  summary: 'One request on one screen: who, why here, attempts, times, cost.',
+  examples: ['gatehouse req req_01J…', 'gatehouse req req_01J… --json'],
+  flags: {},
+  positionals: 1,
+  async run(call) {
+    const { output } = call
+    const [id] = call.arguments.positionals
+    if (id === undefined)
+      throw new UsageError('Say which request: gatehouse req req_…; gatehouse logs lists them.')
+    const { store, close } = await openInstallation(call, 'read')
+    try {
+      const row = await store.requests.find(requestIdOf(id))
+      if (row === undefined) throw new CommandError(EXIT.notFound, `There is no ${id} in the request log.`)
+      const read = await readReceipt(row.id, { store, priceNow: await pricesNow(call) })
+      if (output.json) {
+        const receipt = read === undefined ? null : toReceiptJson(read.row, read.receipt)
+        output.value({ ...(await requestDetail(row, store.ledger)), receipt })
+        return EXIT.ok
+      }
+      tellHead(row, output)
+      const decision = row.decision === undefined ? undefined : readDecision(row.decision)
+      if (decision !== undefined) {
+        output.line(`\n${output.paint('Why here', 'bold')}`)
+        tellDecision(decision, { output })
+      }
+      await tellAttempts(row.id, store.ledger, output)
+      if (read !== undefined) {
+        output.line(`\n${output.paint('Receipt', 'bold')}`)
+        tellReceipt(read.receipt, output)
+      }
+      return EXIT.ok
+    } finally {
+      await close()
+    }
+  },
+}
+
+/** With a file that has mistakes nothing but today's prices is missing. */
+async function pricesNow(call: CommandCall): Promise<PriceNow> {
+  const { compiled } = await compileOffline(call, { probe: true })
+  return compiled.plan === undefined ? () => undefined : pricesIn(compiled.plan)
+}
+
+function tellHead(row: RequestRow, output: Output): void {
+  const { paint } = output
+  const isGood = row.status < 400 && row.outcome === 'ok'
+  const status = paint(`${row.status} ${row.outcome}`, isGood ? 'green' : 'red')
+  output.line(`${paint(row.id, 'bold')}  ${row.requestedModel} → ${row.target ?? 'nobody'}  ${status}`)
+  output.line(
+    `  when      ${toTimeJson(row.atMs)}, ${row.dialect}, ${row.operation}${row.stream ? ', streamed' : ''}`,
+  )
+  output.line(`  who       ${whoText(row)}`)
+  output.line(`  times     ${timesText(row)}`)
+  if (row.target !== undefined)
+    output.line(`  used      ${row.inputTokens} → ${row.outputTokens} tokens, ${costText(row)}`)
+  if (row.notices !== '') output.line(`  notices   ${row.notices}`)
+  output.line(`  plan      ${row.planVersion}`)
+}
+
+function whoText({ owners, keyName, purpose, parentId }: RequestRow): string {
+  if (purpose !== undefined) return `the gateway itself (${purpose}) on behalf of ${parentId ?? 'nobody'}`
+  const others = SCOPES.filter((scope) => scope !== 'key' && owners[scope] !== undefined)
+  const key = owners.key === undefined ? 'no key' : `key ${keyName ?? owners.key}`
+  return [key, ...others.map((scope) => `${scope} ${owners[scope]}`)].join(', ')
+}
+
+function timesText({ durationMs, upstreamMs, firstEventMs }: RequestRow): string {
+  const own = Math.max(0, durationMs - upstreamMs).toFixed(1)
+  const first = firstEventMs === undefined ? '' : `, first event after ${Math.round(firstEventMs)} ms`
+  return `${Math.round(durationMs)} ms, of which gatehouse ${own} ms${first}`
+}
