@@ -79,7 +79,8 @@ async function openPage(
     reducedMotion: 'reduce',
   })
   const page = await context.newPage()
-  page.setDefaultTimeout(30_000)
+  // Beside other processes everything takes a multiple of its time.
+  page.setDefaultTimeout(90_000)
   page.on('pageerror', ({ message }) => complaints.push(message))
   page.on('console', (message) => {
     // A refused token, a query with a mistake and a missing id are told as failed requests, and are part of the story.

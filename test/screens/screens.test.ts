@@ -143,25 +143,35 @@ describe.skipIf(browser === undefined)('the screens', () => {
     await goTo(page, '/requests')
     await page.getByText('<img src=x onerror=alert(1)>').first().waitFor()
     expect(await page.locator('img').count()).toBe(0)
+    for (const id of ['%3Cscript%3E', 'req_%00']) {
+      await goTo(page, `/requests/${id}`)
+      await page.getByText('There is no such request in the log').waitFor()
+    }
+    await goTo(page, '/requests/%E0%A4%A')
+    await page.getByRole('heading', { name: 'There is no page here' }).waitFor()
     await page.context().close()
   })
 
   test('every page is well for readers, in both themes, and no wider than its window', async () => {
     const pages = DASHBOARD_PAGES.map((path) => path.replace('{id}', failedOver))
-    for (const [theme, width] of [
-      ['light', 375],
-      ['dark', 1440],
-      ['light', 3840],
+    for (const { theme, widths } of [
+      { theme: 'light', widths: [375, 1000, 3840] },
+      { theme: 'dark', widths: [1440] },
     ] as const) {
-      const page = await screens.signIn({ theme, width })
+      const page = await screens.signIn({ theme, width: widths[0] })
       for (const path of pages) {
+        await page.setViewportSize({ width: widths[0], height: 900 })
         await goTo(page, path)
-        expect([
-          path,
-          width,
-          await page.evaluate('document.documentElement.scrollWidth - innerWidth'),
-        ]).toEqual([path, width, 0])
-        if (width !== 3840) expect([path, theme, await seriousOf(page)]).toEqual([path, theme, []])
+        expect([path, theme, await seriousOf(page)]).toEqual([path, theme, []])
+        for (const width of widths) {
+          await page.setViewportSize({ width, height: 900 })
+          const beyond = await page.evaluate('document.documentElement.scrollWidth - innerWidth')
+          expect([path, width, beyond]).toEqual([path, width, 0])
+          // Whatever the window is, a page uses the room that it has.
+          const widest = await page.locator('main .card, main .tiles').first().boundingBox()
+          const all = await page.locator('main').boundingBox()
+          expect((widest?.width ?? 0) / (all?.width ?? 1)).toBeGreaterThan(0.8)
+        }
       }
       await page.context().close()
     }

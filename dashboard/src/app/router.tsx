@@ -13,7 +13,7 @@ import { ProvidersPage } from '../pages/providers/providers-page.tsx'
 import { RequestPage } from '../pages/request/request-page.tsx'
 import { readFilters } from '../pages/requests/filters.ts'
 import { RequestsPage } from '../pages/requests/requests-page.tsx'
-import { Empty, Failed } from '../parts/notices.tsx'
+import { Failed } from '../parts/notices.tsx'
 import { Shell } from '../shell/shell.tsx'
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, errorComponent: Broken })
@@ -50,13 +50,14 @@ declare module '@tanstack/react-router' {
 function NotFound(): ReactNode {
   return (
     <main id="main">
-      <section className="card">
-        <Empty title="There is no page here">
+      <div className="head">
+        <div>
+          <h1>There is no page here</h1>
           <p>
-            <Link to="/">Overview</Link> leads on.
+            <Link to="/">Overview</Link> and the navigation lead on.
           </p>
-        </Empty>
-      </section>
+        </div>
+      </div>
     </main>
   )
 }

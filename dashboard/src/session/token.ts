@@ -1,3 +1,5 @@
+import { decoded } from '../words/decoded.ts'
+
 const KEY = 'gatehouse.token'
 /** What the printed link carries behind the #. */
 const IN_ADDRESS = /^#token=(.+)$/
@@ -74,5 +76,5 @@ function takeFromAddress(keep: (token: string) => void): void {
   const token = IN_ADDRESS.exec(location.hash)?.[1]
   if (token === undefined) return
   history.replaceState(history.state, '', location.pathname + location.search)
-  keep(decodeURIComponent(token))
+  keep(decoded(token))
 }

@@ -1,6 +1,7 @@
 import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { useEffect, useState, type ReactNode } from 'react'
 import { useShortcuts } from '../app/use-shortcuts.ts'
+import { decoded } from '../words/decoded.ts'
 import { Finder } from './finder.tsx'
 import { KeysDialog } from './keys-dialog.tsx'
 import { Nav } from './nav.tsx'
@@ -59,5 +60,5 @@ function useNewPage(): void {
 
 function titleOf(path: string): string {
   const place = ALL_PLACES.find(({ to }) => to === path)
-  return place?.name ?? decodeURIComponent(path.slice(path.lastIndexOf('/') + 1))
+  return place?.name ?? decoded(path.slice(path.lastIndexOf('/') + 1))
 }

@@ -120,7 +120,7 @@ function Made({ made, onClose }: { readonly made: NewKey; readonly onClose: () =
     >
       <Notice tone="warn">This is the only time that it is shown. The gateway keeps a hash of it.</Notice>
       <div className="code with-copy">
-        <pre>{made.key}</pre>
+        <pre className="secret">{made.key}</pre>
         <CopyButton text={made.key} label="Copy the key" word="Copy" />
       </div>
     </Dialog>

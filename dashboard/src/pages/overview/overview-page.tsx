@@ -1,4 +1,4 @@
-import { useSearch } from '@tanstack/react-router'
+import { Link, useSearch } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { GetStatusz } from '../../api/answers.ts'
 import { Failed, Notice } from '../../parts/notices.tsx'
@@ -43,7 +43,11 @@ export function OverviewPage(): ReactNode {
       <ByDay usage={byDay.data} />
       <div className="grid fill">
         <ByModel usage={byModel.data} />
-        <ProvidersCard status={status.data} />
+        <ProvidersCard status={status.data}>
+          <Link to="/providers" className="small">
+            All
+          </Link>
+        </ProvidersCard>
       </div>
       <LatestCard />
       <RoutesCard status={status.data} />

@@ -69,7 +69,7 @@ function Row({ load }: { readonly load: Load }): ReactNode {
   return (
     <tr>
       <td>{load.target}</td>
-      <td>
+      <td className="nowrap">
         <Health load={load} isIdle={isIdle} />
       </td>
       <td className="num">

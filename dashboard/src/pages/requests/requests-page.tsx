@@ -81,9 +81,9 @@ function Rows({ list, q, selected, onSelect }: RowsProps): ReactNode {
 
 /** New rows wait until they are wanted. */
 function Fresh({ list: { fresh, isMore, showFresh } }: { readonly list: RequestList }): ReactNode {
-  if (fresh === 0) return null
+  if (fresh === 0) return <div aria-live="polite" />
   return (
-    <div className="fresh">
+    <div className="fresh" aria-live="polite">
       <button type="button" className="btn s" onClick={showFresh}>
         Show {isMore ? `${fresh} and more new requests` : counted(fresh, 'new request')}
       </button>
