@@ -63,6 +63,9 @@ export class SeriesSums {
     Map<string, { readonly kind: SeriesKind; readonly name: string; readonly point: OpenPoint }>
   >()
 
+  /** Rows that agree in all that they are told apart by, before they are counted under each of their names: most rows of a busy minute do. */
+  readonly #cells = new Map<string, Cell>()
+
   /** @param kind the only one that is summed; absent: all of them */
   constructor(stepMs: number, kind?: SeriesKind) {
     this.#stepMs = stepMs
@@ -71,12 +74,14 @@ export class SeriesSums {
 
   /** Adds a row of a table. */
   add(source: SeriesSource, row: SqlRow): void {
-    if (source === 'requests') this.#addRequest(row)
-    else this.#addAttempt(row)
+    if (source === 'ledger') return addAttempt(this.#cell(row, undefined), row)
+    // What the house asks of its own accord is no request of a client.
+    if (!isSet(row, 'purpose')) addRequest(this.#cell(row, textAt(row, 'outcome')), row)
   }
 
   /** Everything that was summed. */
   *entries(): Generator<{ atMs: number; kind: SeriesKind; name: string; point: OpenPoint }> {
+    this.#spread()
     for (const [atMs, points] of this.#points) for (const entry of points.values()) yield { atMs, ...entry }
   }
 
@@ -87,31 +92,34 @@ export class SeriesSums {
     return sums
   }
 
-  #addRequest(row: SqlRow): void {
-    // What the house asks of its own accord is no request of a client.
-    if (isSet(row, 'purpose')) return
-    const target = textAt(row, 'target')
-    const outcome = textAt(row, 'outcome')
-    const sum = OUTCOMES[outcome] ?? errorOf(outcome)
-    const duration = bucketOf(numberAt(row, 'duration_ms'))
-    const firstEvent = isSet(row, 'first_event_ms') ? bucketOf(numberAt(row, 'first_event_ms')) : undefined
-    const names: Names = [...namesOf(row, providerOf(target)), ['outcome', outcome]]
-    for (const [kind, name] of names) {
-      if (this.#kind !== undefined && kind !== this.#kind) continue
-      const point = this.#at(numberAt(row, 'at_ms'), kind, name)
-      point.weight += 1
-      point.sums.requests += 1
-      point.sums[sum] += 1
-      addTimes(point.durations, duration, 1)
-      if (firstEvent !== undefined) addTimes(point.firstEvents, firstEvent, 1)
+  /** @param outcome of a request; absent for an attempt, which is not told apart by it */
+  #cell(row: SqlRow, outcome: string | undefined): OpenPoint {
+    const atMs = Math.floor(numberAt(row, 'at_ms') / this.#stepMs) * this.#stepMs
+    const [route, target] = [textAt(row, 'route'), textAt(row, 'target')]
+    const [key, project] = [textAt(row, 'key_id'), textAt(row, 'project')]
+    // Lengths keep names apart, whatever is in them.
+    const id = `${atMs} ${outcome ?? ' '} ${route.length} ${target.length} ${key.length} ${route}${target}${key}${project}`
+    let cell = this.#cells.get(id)
+    if (cell === undefined) {
+      const names: [SeriesKind, string][] = [
+        ['all', ''],
+        ['route', route],
+        ['target', target],
+        ['provider', providerOf(target)],
+        ['key', key],
+        ['project', project],
+      ]
+      if (outcome !== undefined) names.push(['outcome', outcome])
+      this.#cells.set(id, (cell = { atMs, names, point: new OpenPoint() }))
     }
+    return cell.point
   }
 
-  #addAttempt(row: SqlRow): void {
-    const counted = countAttempt(row)
-    for (const [kind, name] of namesOf(row, textAt(row, 'provider')))
-      if (this.#kind === undefined || kind === this.#kind)
-        this.#at(numberAt(row, 'at_ms'), kind, name).add(counted)
+  #spread(): void {
+    for (const { atMs, names, point } of this.#cells.values())
+      for (const [kind, name] of names)
+        if (this.#kind === undefined || kind === this.#kind) this.#at(atMs, kind, name).add(point)
+    this.#cells.clear()
   }
 
   #at(atMs: number, kind: SeriesKind, name: string): OpenPoint {
@@ -125,15 +133,19 @@ export class SeriesSums {
   }
 }
 
-function namesOf(row: SqlRow, provider: string): Names {
-  return [
-    ['all', ''],
-    ['route', textAt(row, 'route')],
-    ['target', textAt(row, 'target')],
-    ['provider', provider],
-    ['key', textAt(row, 'key_id')],
-    ['project', textAt(row, 'project')],
-  ]
+interface Cell {
+  readonly atMs: number
+  readonly names: Names
+  readonly point: OpenPoint
+}
+
+function addRequest(point: OpenPoint, row: SqlRow): void {
+  const outcome = textAt(row, 'outcome')
+  point.weight += 1
+  point.sums.requests += 1
+  point.sums[OUTCOMES[outcome] ?? errorOf(outcome)] += 1
+  addTimes(point.durations, bucketOf(numberAt(row, 'duration_ms')), 1)
+  if (isSet(row, 'first_event_ms')) addTimes(point.firstEvents, bucketOf(numberAt(row, 'first_event_ms')), 1)
 }
 
 /** Targets are `provider/model`. */
@@ -155,36 +167,30 @@ const BEGUN: Readonly<Record<string, AttemptSum>> = {
   race: 'hedges',
 }
 
-const TOKENS = {
-  inputTokens: ['input_tokens'],
-  cacheReadTokens: ['cache_read_tokens'],
-  cacheWriteTokens: ['cache_write_tokens', 'cache_write_long_tokens'],
-  outputTokens: ['output_tokens'],
-  reasoningTokens: ['reasoning_tokens'],
-} as const satisfies { readonly [S in AttemptSum]?: readonly string[] }
+const TOKENS: readonly (readonly [column: string, sum: AttemptSum])[] = [
+  ['input_tokens', 'inputTokens'],
+  ['cache_read_tokens', 'cacheReadTokens'],
+  ['cache_write_tokens', 'cacheWriteTokens'],
+  ['cache_write_long_tokens', 'cacheWriteTokens'],
+  ['output_tokens', 'outputTokens'],
+  ['reasoning_tokens', 'reasoningTokens'],
+]
 
-/** What one attempt adds. */
-function countAttempt(row: SqlRow): OpenPoint {
-  const point = new OpenPoint()
+function addAttempt(point: OpenPoint, row: SqlRow): void {
   const { sums, amounts } = point
-  point.weight = 1
-  sums.attempts = 1
-  if (textAt(row, 'outcome') !== 'ok') sums.failedAttempts = 1
+  point.weight += 1
+  sums.attempts += 1
+  if (textAt(row, 'outcome') !== 'ok') sums.failedAttempts += 1
   const begun = BEGUN[textAt(row, 'begun_for')]
-  if (begun !== undefined) sums[begun] = 1
+  if (begun !== undefined) sums[begun] += 1
   let used = isSet(row, 'more_usage')
-  for (const [sum, columns] of Object.entries(TOKENS)) {
-    const count = columns.reduce(
-      (all, column) => all + Math.min(numberAt(row, column), Number.MAX_SAFE_INTEGER),
-      0,
-    )
+  for (const [column, sum] of TOKENS) {
+    const count = Math.min(numberAt(row, column), Number.MAX_SAFE_INTEGER)
     used ||= count > 0
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Object.entries forgets the names of members
-    sums[sum as AttemptSum] = count
+    sums[sum] += count
   }
-  if (isSet(row, 'cost_nano_usd')) amounts[kindOfMoney(row)] = bigintAt(row, 'cost_nano_usd')
-  else if (used) sums.unpriced = 1
-  return point
+  if (isSet(row, 'cost_nano_usd')) amounts[kindOfMoney(row)] += bigintAt(row, 'cost_nano_usd')
+  else if (used) sums.unpriced += 1
 }
 
 function kindOfMoney(row: SqlRow): SeriesAmount {
