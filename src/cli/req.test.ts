@@ -81,6 +81,20 @@ describe('top', () => {
   })
 })
 
+describe('usage --why', () => {
+  test('a change of spend is told driver by driver, and adds up', async () => {
+    await untilLogged(await ask('smart'))
+    const { exitCode, out } = await shown('usage', '--why', '--since', '1d', '--json')
+    expect(exitCode).toBe(0)
+    const told = JSON.parse(out)
+    const sum = Object.values<string>(told.drivers).reduce((total, one) => total + BigInt(one), 0n)
+    expect(sum).toBe(BigInt(told.after.nano_usd) - BigInt(told.before.nano_usd))
+    expect(told).toMatchObject({ simulated: true, requests_counted: true, before: { nano_usd: '0' } })
+    expect(sum > 0n).toBe(true)
+    expect((await shown('usage', '--why')).out).toContain('retries, fallbacks, hedges')
+  })
+})
+
 /** Rows are written a moment after the answer. */
 async function untilLogged(id: string): Promise<void> {
   const path = `/api/v1/requests/${id}`

@@ -12,6 +12,7 @@ import {
 import { UsageError } from './arguments.ts'
 import { EXIT, type Command } from './command.ts'
 import { openInstallation } from './installation.ts'
+import { tellWhy } from './usage-why.ts'
 import { PERIOD_FLAGS, readPeriod } from './period.ts'
 
 /** What was used and what it cost. */
@@ -24,12 +25,14 @@ export const usageCommand: Command = {
     'gatehouse usage --by key --since 7d',
     'gatehouse usage --by route',
     'gatehouse usage --units',
+    'gatehouse usage --why --since 7d',
     'gatehouse usage --since 2026-11-01 --json',
   ],
   flags: {
     by: { kind: 'text', value: 'GROUP', help: `${USAGE_GROUPINGS.join(', ')}; default: model.` },
     ...PERIOD_FLAGS,
     units: { kind: 'switch', help: 'Tokens of each kind apart.' },
+    why: { kind: 'switch', help: 'Why it is more or less than in the time of the same length before.' },
   },
   positionals: 0,
   async run(call) {
@@ -40,6 +43,7 @@ export const usageCommand: Command = {
       limit: 500,
     }
     const installation = await openInstallation(call, 'read')
+    if (given.has('why')) return tellWhy(call, installation.store, query).finally(() => installation.close())
     const { groups, total } = await reportUsage(installation.store, query).finally(() => installation.close())
     if (output.json) {
       output.value({

@@ -60,7 +60,7 @@ export interface Receipt {
 }
 
 /** Gives the price that the plan has for the target of a row; undefined where it has no such target, or that no price. */
-export type PriceNow = (row: LedgerRow) => { readonly price?: Price } | undefined
+export type PriceNow = (row: Pick<LedgerRow, 'route' | 'target'>) => { readonly price?: Price } | undefined
 
 /** Looks targets up in a plan: on the route of the row, or by their own name. */
 export function pricesIn(plan: NamedRoutes): PriceNow {
