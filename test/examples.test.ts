@@ -19,7 +19,7 @@ describe('the examples', () => {
     CI_KEY: other,
     GATEHOUSE_ADMIN_TOKEN: 'token',
   }
-  const files = [...new Glob('examples/*.yaml').scanSync(root.pathname)]
+  const files = [...new Glob('examples/**/*.yaml').scanSync(root.pathname)]
 
   test('there are at least four', () => {
     expect(files.length).toBeGreaterThanOrEqual(4)

@@ -37,6 +37,7 @@ import { shadowRoutes } from './shadows.ts'
 import { statusPageRoute } from './status-page.ts'
 import type { StatusReport } from './status-report.ts'
 import { usageRoutes } from './usage.ts'
+import { whatIfRoutes } from './what-if.ts'
 
 export interface AdminNeeds {
   readonly store: Pick<Store, 'keys' | 'ledger' | 'requests' | 'series' | 'shadows' | 'settings'>
@@ -89,6 +90,7 @@ export function createAdmin(needs: AdminNeeds): Admin {
     ...seriesRoutes({ ...store, nowMs }),
     ...decisionRoutes({ ...store, plan: needs.plan }),
     ...explainRoutes({ ...needs.explaining, plan: needs.plan, keys: store.keys, clock }),
+    ...whatIfRoutes({ ...needs.explaining, store, plan: needs.plan, clock }),
     ...canaryRoutes(needs),
     ...drillRoutes({ ...needs, nowMs, settings: store.settings }),
     ...loadRoutes(needs),

@@ -3,9 +3,9 @@ import type { CompiledConfig } from '../config/compile.ts'
 import { Failure } from '../exchange/failure.ts'
 import type { Plan } from '../gateway/plan.ts'
 import { explanationJson } from '../insight/explanation-json.ts'
-import { defined } from '../kit/defined.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { parseBody, type AdminRoute } from './admin-route.ts'
+import { draftPlan } from './draft-plan.ts'
 import { answerExplain, explainSchema, type ExplainNeeds } from './explain-question.ts'
 import { AdminProblem, jsonResponse } from './problem.ts'
 
@@ -76,7 +76,7 @@ export function explainRoutes(needs: ExplainRoutesNeeds): AdminRoute[] {
       answer: { status: 200, schema: explainAnswer },
       async handle({ body }) {
         const { config, ...question } = parseBody(bodySchema, body)
-        const plan = config === undefined ? needs.plan() : planOf(needs.compileDraft(config))
+        const plan = config === undefined ? needs.plan() : draftPlan(needs.compileDraft(config))
         try {
           return jsonResponse(explanationJson(await answerExplain(question, { ...needs, plan })))
         } catch (thrown) {
@@ -85,18 +85,6 @@ export function explainRoutes(needs: ExplainRoutesNeeds): AdminRoute[] {
       },
     },
   ]
-}
-
-function planOf({ plan, problems }: CompiledConfig): Plan {
-  if (plan !== undefined) return plan
-  throw new AdminProblem('invalid-request', {
-    detail: 'The configuration has mistakes.',
-    errors: problems.map(({ path, message, hint }) => ({
-      path: path === '' ? 'config' : `config: ${path}`,
-      message,
-      ...defined({ hint }),
-    })),
-  })
 }
 
 /** A request that cannot be read is a mistake in the question about it. */

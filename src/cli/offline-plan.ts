@@ -45,7 +45,7 @@ export async function compileOffline(call: CommandCall, options: OfflineOptions 
 export async function usablePlan(call: CommandCall, options: OfflineOptions = {}): Promise<Plan> {
   const { compiled, file } = await compileOffline(call, { probe: true, ...options })
   if (compiled.plan === undefined)
-    throw new CommandError(EXIT.usage, `${file} has mistakes; see: gatehouse check`)
+    throw new CommandError(EXIT.usage, `${file} has mistakes; see: gatehouse check ${file}`)
   return compiled.plan
 }
 

@@ -1,9 +1,11 @@
 import { parseMoment } from '../kit/moment.ts'
 import { runWhatIf } from '../insight/run-what-if.ts'
+import { unknownRoute } from '../insight/unknown-route.ts'
 import { percentOf, toWhatIfJson } from '../insight/what-if-json.ts'
 import type { WhatIfTally } from '../insight/what-if-tally.ts'
+import { nearestNames } from '../kit/nearest.ts'
 import { UsageError } from './arguments.ts'
-import { EXIT, type Command } from './command.ts'
+import { CommandError, EXIT, type Command } from './command.ts'
 import { currentPlan, withoutConfig } from './draft-file.ts'
 import { openInstallation } from './installation.ts'
 import { usablePlan } from './offline-plan.ts'
@@ -39,7 +41,7 @@ export const whatIfCommand: Command = {
     const failsOn = given.list('fail-on').map(readFailure)
     const nowMs = clock.nowMs()
     const scope = {
-      last: given.number('last') ?? USUAL_LAST,
+      last: readLast(given.number('last')),
       fromMs: readSince(given.text('since'), nowMs),
       toMs: nowMs,
       ...(given.has('route') && { route: given.text('route') ?? '' }),
@@ -51,12 +53,19 @@ export const whatIfCommand: Command = {
     const tally = await runWhatIf(installation.store, { draft, current }, scope).finally(() =>
       installation.close(),
     )
+    const unknown = tally.requests === 0 ? unknownRoute(given.text('route'), { draft, current }) : undefined
+    if (unknown !== undefined) throw new CommandError(EXIT.notFound, unknown.message)
     if (output.json) output.value(toWhatIfJson(tally))
     else tellWhatIf(tally, { call, hasCurrent: current !== undefined })
     const failed = failsOn.filter(({ isMet }) => isMet(tally))
     for (const { word } of failed) output.say(`Fails on ${word}.`)
     return failed.length === 0 ? EXIT.ok : EXIT.unmet
   },
+}
+
+function readLast(last = USUAL_LAST): number {
+  if (last < 1) throw new UsageError('--last takes a whole number from 1.')
+  return last
 }
 
 function readSince(since: string | undefined, nowMs: number): number {
@@ -81,10 +90,13 @@ function readFailure(word: string): FailsOn {
   const isMet = Object.hasOwn(FAILS_ON, word) ? FAILS_ON[word] : undefined
   if (isMet !== undefined) return { word, isMet }
   const most = /^cost>(\d+(?:\.\d+)?)%$/.exec(word)?.[1]
-  if (most === undefined)
+  if (most === undefined) {
+    const [nearest] = nearestNames(word, Object.keys(FAILS_ON))
+    const hint = nearest === undefined ? '' : ` Did you mean ${nearest}?`
     throw new UsageError(
-      `--fail-on ${word}: there are ${Object.keys(FAILS_ON).join(', ')}, and cost>10%, of any per cent.`,
+      `--fail-on ${word}: there are ${Object.keys(FAILS_ON).join(', ')}, and cost>10%, of any per cent.${hint}`,
     )
+  }
   const isMore = (spend: WhatIfTally['real']): boolean =>
     (percentOf(spend) ?? (spend.expected > 0 ? Number.POSITIVE_INFINITY : 0)) > Number(most)
   return { word, isMet: ({ real, simulated }) => isMore(real) || isMore(simulated) }

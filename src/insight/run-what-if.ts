@@ -18,51 +18,73 @@ export interface WhatIfScope {
   readonly route?: string
 }
 
+/** How much is done at a time, where somebody else has work to do meanwhile. */
+export interface WhatIfPace {
+  /** Rows that are read, and decided on, at a time. */
+  readonly rows: number
+  /** Lets others work; rejects where it has taken too long. */
+  rest(): Promise<void>
+}
+
 export interface WhatIfPlans {
   readonly draft: Plan
   /** Absent: there is none that can be read. */
   readonly current?: Plan | undefined
 }
 
-const PAGE_ROWS = 500
+/** Nobody else has work to do. */
+const AT_ONCE: WhatIfPace = { rows: 500, rest: () => Promise.resolve() }
 
-/** Decides again on requests of the log under a draft. Reads the log in pages, twice; nobody is asked. */
+/** What is read, and how. */
+interface Reading {
+  readonly store: Pick<Store, 'requests' | 'keys'>
+  readonly scope: WhatIfScope
+  readonly pace: WhatIfPace
+}
+
+/**
+ * Decides again on requests of the log under a draft. Reads the log in pages, twice; nobody is asked. Rejects with what the pace rejects
+ * with.
+ */
 export async function runWhatIf(
-  { requests, keys }: Pick<Store, 'requests' | 'keys'>,
+  store: Pick<Store, 'requests' | 'keys'>,
   { draft, current }: WhatIfPlans,
-  scope: WhatIfScope,
+  { pace = AT_ONCE, ...scope }: WhatIfScope & { readonly pace?: WhatIfPace },
 ): Promise<WhatIfTally> {
-  const stored = await readKeys(keys)
+  const reading = { store, scope, pace }
+  const stored = await readKeys(reading)
   const whatIf = new WhatIf({ draft: sideOf(draft, stored), current: current && sideOf(current, stored) })
-  for await (const row of rowsOf(requests, scope)) whatIf.measure(row)
-  for await (const row of rowsOf(requests, scope)) whatIf.decide(row)
+  await forEachRow(reading, (row) => whatIf.measure(row))
+  await forEachRow(reading, (row) => whatIf.decide(row))
   return whatIf.tally
 }
 
-async function* rowsOf(requests: Store['requests'], scope: WhatIfScope): AsyncGenerator<RequestRow> {
+async function forEachRow({ store, scope, pace }: Reading, take: (row: RequestRow) => void): Promise<void> {
   const { fromMs, toMs, route } = scope
   let left = scope.last
   let after: string | undefined
   do {
-    const page = await requests.list({ limit: PAGE_ROWS, ...defined({ after }) })
+    const page = await store.requests.list({ limit: pace.rows, ...defined({ after }) })
     for (const row of page.rows) {
       if (row.atMs < fromMs || left === 0) return
       const isMeant = route === undefined || row.route === route || row.requestedModel === route
       if (!isMeant || row.atMs > toMs) continue
       left -= 1
-      yield row
+      take(row)
     }
     after = page.next
+    await pace.rest()
   } while (after !== undefined)
 }
 
-async function readKeys(keys: Store['keys']): Promise<ReadonlyMap<string, KeyRecord>> {
+async function readKeys({ store: { keys }, pace }: Reading): Promise<ReadonlyMap<string, KeyRecord>> {
   const known = new Map<string, KeyRecord>()
   let after: string | undefined
   do {
-    const page = await keys.list({ limit: PAGE_ROWS, ...defined({ after }) })
+    const page = await keys.list({ limit: pace.rows, ...defined({ after }) })
     for (const key of page.rows) known.set(key.id, key)
     after = page.next
+    await pace.rest()
   } while (after !== undefined)
   return known
 }

@@ -190,6 +190,10 @@ export const LIMITS = {
   proofCases: 100_000,
   /** Changes of one request that are tried to find what would lead it elsewhere. */
   explainTrials: 4_096,
+  /** Requests of the log that are decided on again for one question to the admin API. */
+  whatIfRequests: 50_000,
+  /** Milliseconds that such a question may take. */
+  whatIfMs: 60_000,
   /** Targets, alone and on each route, whose answers are measured by the log when it is decided on again. */
   whatIfMeasures: 20_000,
   /** Kinds of moves, refusals, breaches and unknown facts that are told apart when the log is decided on again; the rest is counted together. */

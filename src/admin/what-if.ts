@@ -1,0 +1,136 @@
+import { z } from 'zod'
+import type { CompiledConfig } from '../config/compile.ts'
+import type { Plan } from '../gateway/plan.ts'
+import { runWhatIf, type WhatIfPace, type WhatIfPlans, type WhatIfScope } from '../insight/run-what-if.ts'
+import { unknownRoute } from '../insight/unknown-route.ts'
+import { toWhatIfJson } from '../insight/what-if-json.ts'
+import type { Clock } from '../kit/clock.ts'
+import { defined } from '../kit/defined.ts'
+import { LIMITS } from '../kit/limits.ts'
+import type { Store } from '../store/store.ts'
+import { parseBody, type AdminRoute } from './admin-route.ts'
+import { draftPlan } from './draft-plan.ts'
+import { OPEN_PERIOD_QUERY, readPeriod } from './period.ts'
+import { AdminProblem, jsonResponse } from './problem.ts'
+
+export interface WhatIfRoutesNeeds {
+  readonly store: Pick<Store, 'requests' | 'keys'>
+  /** The plan in force. */
+  readonly plan: () => Plan
+  /** Compiles another configuration, without putting it in force. */
+  readonly compileDraft: (text: string) => CompiledConfig
+  readonly clock: Clock
+}
+
+const USUAL_LAST = 10_000
+/** About a millisecond of work: whoever asks a model meanwhile waits no longer. */
+const ROWS_AT_A_TIME = 25
+
+const LAST = `a whole number from 1 to ${LIMITS.whatIfRequests}`
+const name = z.string().min(1).max(200)
+
+const bodySchema = z.strictObject({
+  config: z.string().describe('The text of the changed configuration.'),
+  last: z
+    .int({ error: LAST })
+    .min(1, { error: LAST })
+    .max(LIMITS.whatIfRequests, { error: LAST })
+    .prefault(USUAL_LAST)
+    .describe(`The newest so many requests, at most ${LIMITS.whatIfRequests}.`),
+  ...OPEN_PERIOD_QUERY,
+  route: name.optional().describe('Those of one route.'),
+})
+
+const spend = z.object({
+  recorded_usd: z.string(),
+  expected_usd: z.string(),
+  difference_usd: z.string(),
+  difference_percent: z.number().optional(),
+})
+
+const kind = { requests: z.int(), example: z.string().describe('Id of a request of the kind.') }
+
+const answerSchema = z.object({
+  requests: z.int(),
+  from: z.iso.datetime().optional(),
+  to: z.iso.datetime().optional(),
+  asked_by_the_gateway: z.int().describe('Left out.'),
+  not_decided: z.int().describe('Left out: nobody was chosen for them.'),
+  unknown: z.array(z.object({ what: z.string().describe('What was not recorded.'), ...kind })),
+  unchanged: z.int(),
+  moved: z.int(),
+  moves: z.array(
+    z.object({
+      from: z.string(),
+      to: z.string(),
+      ...kind,
+      share: z.number(),
+      cost: spend,
+      simulated_cost: spend.optional(),
+      unpriced_requests: z.int(),
+      first_event_ms_recorded: z.int().optional(),
+      first_event_ms_expected: z.int().optional(),
+    }),
+  ),
+  cost: spend.extend({ unpriced_requests: z.int() }),
+  simulated_cost: spend.optional(),
+  newly_routable: z.int(),
+  newly_unroutable: z.array(z.object({ code: z.string(), ...kind, message: z.string() })),
+  constraints_broken: z.array(z.object({ by: z.string(), wants: z.string(), target: z.string(), ...kind })),
+  examples: z.array(z.string()),
+})
+
+/** What a changed configuration would have made of the requests in the log; one question at a time. */
+export function whatIfRoutes(needs: WhatIfRoutesNeeds): AdminRoute[] {
+  let isUnderWay = false
+  return [
+    {
+      method: 'POST',
+      path: '/api/v1/what-if',
+      summary: 'What a changed configuration would have made of the requests in the log. Nobody is asked.',
+      body: bodySchema,
+      maxBodyBytes: LIMITS.explainBodyBytes,
+      answer: { status: 200, schema: answerSchema },
+      async handle({ body }) {
+        const { config, ...asked } = parseBody(bodySchema, body)
+        if (isUnderWay)
+          throw new AdminProblem('not-now', { detail: 'Another such question is being answered.' })
+        isUnderWay = true
+        try {
+          const draft = draftPlan(needs.compileDraft(config))
+          const { last, route, from = '', to } = asked
+          const period = readPeriod({ from, to }, needs.clock.nowMs())
+          const scope = { last, ...period, ...defined({ route }) }
+          return jsonResponse(await answer({ draft, current: needs.plan() }, scope, needs))
+        } finally {
+          isUnderWay = false
+        }
+      },
+    },
+  ]
+}
+
+async function answer(plans: WhatIfPlans, scope: WhatIfScope, { store, clock }: WhatIfRoutesNeeds) {
+  const tally = await runWhatIf(store, plans, { ...scope, pace: paceOf(clock) })
+  const unknown = tally.requests === 0 ? unknownRoute(scope.route, plans) : undefined
+  if (unknown === undefined) return toWhatIfJson(tally)
+  throw new AdminProblem('not-found', { detail: unknown.message, nearest: unknown.nearest })
+}
+
+/** Works half of the time, in small pieces, and gives up when that has taken too long. */
+function paceOf(clock: Clock): WhatIfPace {
+  const beganMs = clock.elapsedMs()
+  let workedFromMs = beganMs
+  return {
+    rows: ROWS_AT_A_TIME,
+    async rest() {
+      const nowMs = clock.elapsedMs()
+      if (nowMs - beganMs > LIMITS.whatIfMs)
+        throw new AdminProblem('not-now', {
+          detail: `This has taken ${LIMITS.whatIfMs / 1_000} s. Ask for fewer requests: \`last\`, or \`since\`.`,
+        })
+      await new Promise<void>((resolve) => clock.after(nowMs - workedFromMs, resolve))
+      workedFromMs = clock.elapsedMs()
+    },
+  }
+}
