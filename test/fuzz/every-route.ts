@@ -1,6 +1,6 @@
 import type { ConfigFile } from '../../src/config/config-file.fixture.ts'
 
-type RouteEntry = NonNullable<ConfigFile['routes']>[string]
+type RouteEntry = Exclude<NonNullable<ConfigFile['routes']>[string], string | unknown[]>
 
 /** Whom a route asks, and by what they are helped. */
 export interface Cast {
