@@ -164,7 +164,10 @@ describe('gatehouse what-if', () => {
     `{ steps: [{ name: a, when: "'x-a' in headers", targets: [sim/smart] }, { name: b, targets: [sim/smart] }] }\n`,
   )
   const leaves = whole
-    .replace('{ sim: }', '{ sim: , own: { base_url: "http://127.0.0.1:9/v1", dialects: [openai-chat] } }')
+    .replace(
+      'providers:\n  sim:\n',
+      'providers: { sim: , own: { base_url: "http://127.0.0.1:9/v1", dialects: [openai-chat] } }\n',
+    )
     .replace('{ only: { providers: [sim] }, targets: [sim/smart] }', '[own/any]')
   const dearer = whole
     .replace('{ input: 0.2, output: 0.8 }', '{ input: 9, output: 45 }')
