@@ -601,6 +601,72 @@ export type PostExplain = {
   readonly outage?: unknown
 }
 
+/** What a changed configuration would have made of the requests in the log. Nobody is asked. */
+export type PostWhatIf = {
+  readonly requests: number
+  readonly from?: string
+  readonly to?: string
+  readonly asked_by_the_gateway: number
+  readonly not_decided: number
+  readonly unknown: readonly ({
+    readonly what: string
+    readonly requests: number
+    readonly example: string
+  })[]
+  readonly unchanged: number
+  readonly moved: number
+  readonly moves: readonly ({
+    readonly from: string
+    readonly to: string
+    readonly requests: number
+    readonly example: string
+    readonly share: number
+    readonly cost: {
+      readonly recorded_usd: string
+      readonly expected_usd: string
+      readonly difference_usd: string
+      readonly difference_percent?: number
+    }
+    readonly simulated_cost?: {
+      readonly recorded_usd: string
+      readonly expected_usd: string
+      readonly difference_usd: string
+      readonly difference_percent?: number
+    }
+    readonly unpriced_requests: number
+    readonly first_event_ms_recorded?: number
+    readonly first_event_ms_expected?: number
+  })[]
+  readonly cost: {
+    readonly recorded_usd: string
+    readonly expected_usd: string
+    readonly difference_usd: string
+    readonly difference_percent?: number
+    readonly unpriced_requests: number
+  }
+  readonly simulated_cost?: {
+    readonly recorded_usd: string
+    readonly expected_usd: string
+    readonly difference_usd: string
+    readonly difference_percent?: number
+  }
+  readonly newly_routable: number
+  readonly newly_unroutable: readonly ({
+    readonly code: string
+    readonly requests: number
+    readonly example: string
+    readonly message: string
+  })[]
+  readonly constraints_broken: readonly ({
+    readonly by: string
+    readonly wants: string
+    readonly target: string
+    readonly requests: number
+    readonly example: string
+  })[]
+  readonly examples: readonly (string)[]
+}
+
 /** The canaries of the plan in force, and how they do. */
 export type GetCanaries = {
   readonly data: readonly ({
