@@ -223,6 +223,10 @@ export function testRequestQueries(fresh: () => Promise<{ readonly store: Store 
     expect(second.rows.map(({ id }) => id)).toEqual(['req_5'])
     expect(second.lookedAt).toBeUndefined()
     expect(second.next).toBeUndefined()
+    // A time says where to look first.
+    const old: Condition = { field: 'at', tests: [{ compare: '<', to: MIDNIGHT_MS + 10 }] }
+    const early = await store.requests.list({ limit: 10, conditions: [rare, old] })
+    expect([early.rows.map(({ id }) => id), early.lookedAt]).toEqual([['req_5'], undefined])
     // What an index finds needs no bound, and a page that is full none either.
     const indexed = await store.requests.list({
       limit: 1,

@@ -104,7 +104,7 @@ export function endOfLook(
   filter: RequestFilter,
 ): Position | undefined {
   const { conditions = [], ...time } = filter
-  const indexed = conditions.filter(isIndexed).slice(0, 1)
+  const indexed = [...conditions.filter(isOfTime), ...conditions.filter(isIndexed).slice(0, 1)]
   if (indexed.length === conditions.length) return undefined
   const among = allOf([toSql({ ...time, conditions: indexed }), before])
   const statement = database.prepare<SqlRow, (string | number | bigint)[]>(
@@ -116,6 +116,11 @@ export function endOfLook(
   } finally {
     statement.finalize()
   }
+}
+
+/** Does it say from when to when, so that what lies elsewhere is not looked at? */
+function isOfTime({ field, not, tests }: Condition): boolean {
+  return field === 'at' && not !== true && tests.length === 1
 }
 
 /** Is it answered by an index over owner and time? */
