@@ -4,7 +4,7 @@ import { metricNames } from '../src/telemetry/registry.ts'
 const INTRODUCTION = `# Metrics
 
 \`GET /metrics\` at the admin listener shows these, with the admin token, in the Prometheus text format or as OpenMetrics
-(\`Accept: application/openmetrics-text\`), which has traces beside buckets where traces are exported. The table is
+(\`Accept: application/openmetrics-text\`), which has traces beside buckets where [traces are exported](telemetry.md). The table is
 \`src/telemetry/metrics.ts\`; \`npm run docs\` writes this page and a test compares the two.
 
 A metric is shown once there is something to count. It has at most \`metricSeries\` ([limits](limits.md)) label sets: what comes later

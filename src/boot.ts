@@ -13,6 +13,7 @@ import {
 import { openEngine } from './boot/engine.ts'
 import { followDrills, type RunDrill } from './boot/drill-schedule.ts'
 import { ensureFirstKey, FIRST_KEY_FILE, type FirstKey } from './boot/first-key.ts'
+import { openExporting } from './boot/exporting.ts'
 import { openFoundation, type Foundation } from './boot/foundation.ts'
 import { ownOrigins } from './boot/listen.ts'
 import { showProcess } from './boot/process-metrics.ts'
@@ -97,12 +98,14 @@ export async function boot(options: BootOptions): Promise<Gatehouse> {
       directory: options.directory,
     })
     const keeping = await openKeeping(foundation, configuration.config, options.directory)
+    const exporting = openExporting(foundation, configuration, options.version)
     const engine = await openEngine(foundation, {
       directory: options.directory,
       plan: configuration.plan,
       durability: configuration.config.server.durability,
       version: options.version,
       record: keeping.log.record,
+      ...exporting.engine,
       isPaused: () => keeping.log.isPaused,
       contentLayers: options.contentLayers ?? NO_LAYERS,
       ...defined({ storing: keeping.storing }),
@@ -128,7 +131,8 @@ export async function boot(options: BootOptions): Promise<Gatehouse> {
       drills: () => engine.gateway.plan().drills?.values() ?? [],
     })
     const startedAtMs = foundation.clock.nowMs()
-    const house = { options, foundation, configuration, engine, keeping, reloading, drills, startedAtMs }
+    const running = { engine, keeping, exporting, reloading, drills }
+    const house = { options, foundation, configuration, ...running, startedAtMs }
     return openHouse(house, { beganMs, adminToken, firstKey })
   } catch (thrown) {
     await foundation.close()
@@ -194,6 +198,7 @@ function openHouse(house: House & { readonly options: BootOptions }, opening: Op
       await drain(data, configuration.config.server.drain, house)
       await admin.stop('now')
       await log.flush()
+      await house.exporting.close()
       await engine.close()
       await foundation.close()
       return log.summary()

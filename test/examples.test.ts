@@ -18,6 +18,7 @@ describe('the examples', () => {
     HELPDESK_KEY: key,
     CI_KEY: other,
     GATEHOUSE_ADMIN_TOKEN: 'token',
+    OTLP_AUTHORIZATION: 'Bearer token',
   }
   const files = [...new Glob('examples/**/*.yaml').scanSync(root.pathname)]
 
@@ -29,7 +30,7 @@ describe('the examples', () => {
     expect(problemsOf(await Bun.file(new URL(file, root)).text(), { environment, strict: true })).toBe('')
   })
 
-  test.each(['docs/conditions.md', 'docs/route-by-rules.md', 'docs/route-by-region.md'])(
+  test.each(['docs/conditions.md', 'docs/route-by-rules.md', 'docs/route-by-region.md', 'docs/telemetry.md'])(
     'the snippets of %s load',
     async (file) => {
       const page = await Bun.file(new URL(file, root)).text()

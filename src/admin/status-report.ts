@@ -20,7 +20,7 @@ export interface StatusReport {
 
 /** Something that the gateway cannot keep, or cannot see, at present. */
 export interface Trouble {
-  readonly part: 'files' | 'journal' | 'ledger' | 'keys' | 'request-log'
+  readonly part: 'files' | 'journal' | 'ledger' | 'keys' | 'request-log' | 'telemetry'
   /** What is wrong, for how long and why, in words for an operator. */
   readonly text: string
   /** True when requests are refused because of it, or should go elsewhere. */
@@ -45,7 +45,7 @@ export function toStatusJson(report: StatusReport, nowMs: number): JsonObject {
       file: report.configFile ?? null,
       last_reload_ok: report.configHealthy,
     },
-    store: report.troubles.length === 0 ? 'ok' : 'failing',
+    store: report.troubles.every(({ part }) => part === 'telemetry') ? 'ok' : 'failing',
     troubles: report.troubles.map(({ part, text, unready }) => ({ part, text, unready })),
     draining: report.draining,
     requests_in_flight: report.inFlight,

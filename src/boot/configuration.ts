@@ -27,6 +27,8 @@ export interface Configuration {
   readonly config: Config
   readonly providers: CompiledConfig['providers']
   readonly adminToken?: Secret
+  /** Headers by which telemetry is delivered. */
+  readonly exportHeaders: ReadonlyMap<string, Secret>
   readonly warnings: readonly string[]
   /** Compiles another text of the same file; never throws. */
   compile(text: string): CompiledConfig
@@ -88,12 +90,22 @@ export function openConfiguration({ file, directory, ...parts }: ConfigurationNe
     config,
     providers,
     ...defined({ adminToken }),
+    exportHeaders: exportHeaders(config, loaded),
     warnings: [...told, ...diversionsOf(parts.found, providers)],
     compile: (changed) => compileLoaded(load(changed), changed),
     compileDraft: (draft) =>
       compileDraft(draft, { ...parts, schemaOf, readText: readAt, inForce: readText() ?? text }),
     readText,
   }
+}
+
+function exportHeaders({ telemetry }: Config, { secrets }: LoadedConfig): ReadonlyMap<string, Secret> {
+  const headers = new Map<string, Secret>()
+  for (const [name, reference] of Object.entries(telemetry.otlp?.headers ?? {})) {
+    const secret = secrets.get(reference)
+    if (secret !== undefined) headers.set(name.toLowerCase(), secret)
+  }
+  return headers
 }
 
 /** Where a variable of the environment takes a key that is in use to another host than its provider's. */

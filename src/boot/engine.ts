@@ -21,6 +21,7 @@ import { createSender } from '../providers/send.ts'
 import type { HealthBoard } from '../routing/health.ts'
 import { openCounters } from '../store/open-counters.ts'
 import type { RequestRow } from '../store/store.ts'
+import type { Tracing } from '../telemetry/otlp/tracing.ts'
 import { openBoards } from './boards.ts'
 import { openExperiments, type Experiments } from './experiments.ts'
 import type { Foundation } from './foundation.ts'
@@ -42,6 +43,10 @@ export interface EngineOptions {
   readonly contentLayers: ContentLayers
   /** Absent where no answers are stored. */
   readonly storing?: StoringTerms
+  /** Takes requests that are over, for export; absent: none is exported. */
+  readonly tracing?: Tracing
+  /** Providers that are told of traces; absent: none. */
+  readonly propagate?: ReadonlySet<string>
   /** True while the disk is kept for the ledger; absent: it never is. */
   readonly isPaused?: () => boolean
 }
@@ -75,7 +80,7 @@ export async function openEngine(foundation: EngineGround, options: EngineOption
   const boards = openBoards(foundation)
   const experiments = await openExperiments(foundation, options.isPaused ?? (() => false))
   const dialects = dialectMap()
-  const sender = createSender({ dialects, http, clock, telemetry, version: options.version })
+  const sender = createSender({ ...options, dialects, http, clock, telemetry })
   const parts: PipelineParts = {
     clock,
     random,
@@ -95,6 +100,7 @@ export async function openEngine(foundation: EngineGround, options: EngineOption
     retries: createRetryBudget(clock),
     extraStarts: createExtraStarts(clock),
     record: options.record,
+    tracing: options.tracing,
     clientStatus: (exchange, failure) => clientStatus(failure, exchange, dialects),
     send: (attempt) => sender.send(attempt),
     contentLayers: options.contentLayers,

@@ -14,6 +14,7 @@ import type { Configuration } from './configuration.ts'
 import type { DrillSchedule } from './drill-schedule.ts'
 import type { Engine } from './engine.ts'
 import { explainingParts } from './explaining.ts'
+import type { Exporting } from './exporting.ts'
 import type { Foundation } from './foundation.ts'
 import { guardConnections, leastFree } from './guard-connections.ts'
 import { DEFAULT_PORT, listenNear } from './listen.ts'
@@ -47,6 +48,7 @@ export interface House {
   readonly configuration: Configuration
   readonly engine: Engine
   readonly keeping: Keeping
+  readonly exporting: Pick<Exporting, 'sinks' | 'close'>
   readonly reloading: Reloading
   readonly drills: DrillSchedule
   readonly startedAtMs: number
@@ -182,7 +184,7 @@ export function openAdminListener(house: House, view: AdminView): HttpServer {
   )
 }
 
-function reportOf({ options, engine, keeping, reloading, startedAtMs }: House, view: AdminView) {
+function reportOf({ options, engine, keeping, reloading, exporting, startedAtMs }: House, view: AdminView) {
   return statusReport({
     version: options.version,
     startedAtMs,
@@ -190,7 +192,7 @@ function reportOf({ options, engine, keeping, reloading, startedAtMs }: House, v
     ...defined({ configFile: options.configFile }),
     configHealthy: reloading.healthy,
     draining: view.isDraining(),
-    troubles: troublesOf({ ...engine, ...keeping }),
+    troubles: troublesOf({ ...engine, ...keeping, sinks: exporting.sinks }),
     inFlight: engine.gateway.inFlight(),
     plan: engine.gateway.plan(),
     setups: reloading.providers,

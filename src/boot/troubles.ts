@@ -3,6 +3,7 @@ import type { StoredKeys } from '../identity/stored-keys.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { KeptFiles } from './kept-files.ts'
+import type { SinkState } from '../telemetry/otlp/sink.ts'
 import type { RequestLog } from './request-log.ts'
 
 /** The parts that keep things, each of which can stand still while requests are served. */
@@ -11,10 +12,12 @@ export interface Keepers {
   readonly keys: Pick<StoredKeys, 'staleMs' | 'failure'>
   readonly log: Pick<RequestLog, 'stalledMs' | 'refusal' | 'isPaused'>
   readonly files: Pick<KeptFiles, 'lost'>
+  /** Where telemetry is sent; absent: nowhere. */
+  readonly sinks?: readonly SinkState[]
 }
 
 /** What is wrong with keeping things. A trouble that has lasted makes the gateway unready, apart from the request log, which is no ledger. */
-export function troublesOf({ ledger, keys, log, files }: Keepers): Trouble[] {
+export function troublesOf({ ledger, keys, log, files, sinks = [] }: Keepers): Trouble[] {
   const troubles: Trouble[] = []
   if (files.lost !== undefined) {
     const text = `${files.lost} was removed: what is kept from now on is lost when the gateway ends; start it again`
@@ -44,6 +47,11 @@ export function troublesOf({ ledger, keys, log, files }: Keepers): Trouble[] {
   if (log.isPaused) {
     const text = 'little room is left on the disk and is kept for the ledger: the request log pauses'
     troubles.push({ part: 'request-log', text, unready: false })
+  }
+  for (const { name, stalledMs: sinkMs, refusal } of sinks) {
+    if (sinkMs <= LIMITS.stalledMs) continue
+    const text = `${name} has not been delivered for ${seconds(sinkMs)}${because(refusal)}`
+    troubles.push({ part: 'telemetry', text, unready: false })
   }
   return troubles
 }

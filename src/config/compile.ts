@@ -4,6 +4,7 @@ import { createConditionCompiler } from '../exchange/compile-condition.ts'
 import { listedModel, type ListedModel, type Plan } from '../gateway/plan.ts'
 import { defined } from '../kit/defined.ts'
 import { sha256Hex } from '../kit/hash.ts'
+import { nearestNames } from '../kit/nearest.ts'
 import type { Secret } from '../kit/secret.ts'
 import { takeName } from '../routing/take-match.ts'
 import type { ProviderDefinition } from '../providers/provider.ts'
@@ -153,6 +154,7 @@ function build(config: Config, { secrets }: LoadedConfig, parts: CompileParts) {
       ...drills.drafts,
       ...accountProblems(config, checkOnly),
       ...proofs.drafts,
+      ...propagateProblems(config, context.providerNames),
     ],
   }
 }
@@ -167,6 +169,17 @@ function adminProblems({ server }: Config, secrets: SecretsByReference): Problem
   if (server.admin_token !== undefined || isLoopbackHost(server.admin_host)) return []
   const message = `the admin listener needs an admin_token to bind to ${server.admin_host}`
   return [{ path: ['server', 'admin_host'], message, hint: 'Write admin_token: env:GATEHOUSE_ADMIN_TOKEN.' }]
+}
+
+/** A trace that is told to nobody would be missed where it is looked for. */
+function propagateProblems({ telemetry }: Config, providers: readonly string[]): ProblemDraft[] {
+  return telemetry.propagate.flatMap((name, index) => {
+    if (providers.includes(name)) return []
+    const [nearest] = nearestNames(name, providers, 1)
+    const hint = nearest === undefined ? undefined : `Did you mean ${nearest}?`
+    const path = ['telemetry', 'propagate', index]
+    return [{ path, message: `there is no provider ${name}`, ...defined({ hint }) }]
+  })
 }
 
 function readOverrides(config: Config): ReadonlyMap<string, ModelOverride> {

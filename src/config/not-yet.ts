@@ -16,7 +16,6 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
     'include',
     'secrets',
     'teams',
-    'telemetry',
   ],
   server: ['public_url', 'trust_proxy'],
   store: ['shared'],
@@ -64,6 +63,7 @@ const SECRET_PATTERNS = [
   'providers.*.key',
   'providers.*.keys.*.value',
   'providers.*.headers.*',
+  'telemetry.otlp.headers.*',
   'keys.*.value',
 ]
 

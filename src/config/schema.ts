@@ -10,6 +10,7 @@ import { providerSchema } from './schema/providers.ts'
 import { responsesSchema } from './schema/responses.ts'
 import { routeSchema, UNPRICED } from './schema/routes.ts'
 import { serverSchema, storeSchema } from './schema/server.ts'
+import { telemetrySchema } from './schema/telemetry.ts'
 import { nameSchema } from './schema/values.ts'
 
 const ROUTE_NAME = 'a route name without blanks, with at most one * at its end'
@@ -63,6 +64,7 @@ export const configSchema = z
     limits: limitsSchema.prefault({}).describe('Limits for keys that have none of their own.'),
     responses: responsesSchema.prefault({}),
     logs: logsSchema.prefault({}),
+    telemetry: telemetrySchema.prefault({}),
     drills: z
       .record(nameSchema, drillSchema)
       .default({})

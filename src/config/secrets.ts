@@ -114,6 +114,9 @@ function secretUses(config: Config): SecretUse[] {
       add([...path, 'headers', header], value, { mayBePlain: true, optional })
     }
   }
+  for (const [header, value] of Object.entries(config.telemetry.otlp?.headers ?? {})) {
+    add(['telemetry', 'otlp', 'headers', header], value)
+  }
   config.keys.forEach((key, index) => add(['keys', index, 'value'], key.value))
   return uses
 }

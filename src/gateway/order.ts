@@ -46,6 +46,7 @@ import type { PromptPrefixes } from '../routing/prompt-prefixes.ts'
 import type { WarmPlaces } from '../routing/warm-places.ts'
 import type { LoadBoard } from '../routing/loads.ts'
 import type { CounterStore, RequestRow } from '../store/store.ts'
+import type { Tracing } from '../telemetry/otlp/tracing.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import type { Pipeline } from './pipeline.ts'
 import type { Plan } from './plan.ts'
@@ -78,6 +79,8 @@ export interface PipelineParts {
   readonly extraStarts: ExtraStarts
   readonly record: (row: RequestRow) => void
   readonly clientStatus: (exchange: Exchange, failure: Failure) => number
+  /** Absent where no traces are exported. */
+  readonly tracing?: Tracing | undefined
   readonly send: HandleAttempt
   readonly contentLayers: ContentLayers
   readonly stored: StoredAnswersParts
@@ -111,7 +114,7 @@ export function composePipeline(plan: Plan, ask: Ask, parts: PipelineParts): Pip
 
   const admissions: readonly Admission[] = [
     // Before everybody who may refuse: even a request that is refused leaves a line in the log.
-    createTrace({ record: parts.record, clientStatus: parts.clientStatus, clock, telemetry }),
+    createTrace(parts),
     // What is not allowed must not consume limits.
     createPermit(routesOf(plan, telemetry)),
     // Before everybody who counts: whoever goes on from a stored answer asks about the whole conversation.

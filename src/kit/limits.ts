@@ -222,6 +222,16 @@ export const LIMITS = {
   brokenFrames: 1,
   /** Label sets of one metric; what comes later is counted together as `other`. Seen in `gatehouse_metric_overflow_total`. */
   metricSeries: 1_000,
+  /** Requests that wait to be exported; what comes later is dropped. Seen in `gatehouse_sink_queue_items`. */
+  sinkItems: 4_096,
+  /** Requests that are exported at once. */
+  sinkBatch: 256,
+  /** The longest that a collector may take to be reached and to answer, milliseconds. */
+  sinkMs: 10_000,
+  /** Requests whose asks wait for them to end, where most traces are not exported. */
+  tracesWaiting: 1_000,
+  /** Asks on behalf of one of them. */
+  traceAsks: 64,
   /** Size of a configuration file. */
   configBytes: 4 * 1024 * 1024,
   /** Uses of YAML aliases in a configuration file: nested ones multiply. */

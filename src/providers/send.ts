@@ -27,6 +27,7 @@ import { contentOf, contentTypeOf, isJson, toSendable } from './outgoing-body.ts
 import { receiveStream } from './receive-stream.ts'
 import { receiveUnary } from './receive-unary.ts'
 import { ResponseCounts } from './response-counts.ts'
+import { addTraceHeaders } from './trace-headers.ts'
 import { writeLarge } from './write-large.ts'
 import { Watchdog } from './watchdog.ts'
 import { FailureCleaner } from './clean-failures.ts'
@@ -38,6 +39,8 @@ export interface SenderNeeds {
   readonly telemetry: Telemetry
   /** Our version, for the `user-agent`. */
   readonly version: string
+  /** Providers that are told of traces; absent: none. */
+  readonly propagate?: ReadonlySet<string> | undefined
 }
 
 /** The one place that calls providers. */
@@ -144,7 +147,7 @@ class AttemptSender implements Sender {
     wireHeaders: WireHeaders,
     contentType: string | undefined,
   ): WireHeaders {
-    return outboundHeaders({
+    const headers = outboundHeaders({
       spoken: choice.spoken,
       credential: attempt.credential,
       wireHeaders,
@@ -154,6 +157,8 @@ class AttemptSender implements Sender {
       contentType,
       userAgent: this.#userAgent,
     })
+    if (this.#needs.propagate?.has(attempt.target.provider) === true) addTraceHeaders(headers, attempt)
+    return headers
   }
 
   #watch(attempt: Attempt): Watchdog {

@@ -367,6 +367,21 @@ export const METRICS = {
     help: 'Label sets beyond the bound of a metric, which are counted together under the label value other.',
     labels: ['metric'],
   },
+  gatehouse_sink_delivery_total: {
+    kind: 'counter',
+    help: 'Batches of telemetry that were sent elsewhere, by what came of it.',
+    labels: ['sink', 'result'],
+  },
+  gatehouse_sink_dropped_total: {
+    kind: 'counter',
+    help: 'What was not delivered: the queue was full, or it was refused.',
+    labels: ['sink', 'reason'],
+  },
+  gatehouse_sink_queue_items: {
+    kind: 'gauge',
+    help: 'What waits to be sent elsewhere.',
+    labels: ['sink'],
+  },
   gatehouse_build_info: { kind: 'gauge', help: 'Always 1; the version is a label.', labels: ['version'] },
   process_start_time_seconds: {
     kind: 'gauge',

@@ -1,6 +1,7 @@
 import { outcomeOf, type AttemptResult } from '../../exchange/attempt-result.ts'
 import { requestFeatures, type Attempt } from '../../exchange/exchange.ts'
 import { operationOf } from '../../exchange/operations/all.ts'
+import { requestFields } from '../../exchange/trace-context.ts'
 import { toFailure, type Failure } from '../../exchange/failure.ts'
 import type { Lane, ResponseChunk, ResponseOrigin } from '../../exchange/response.ts'
 import { totalOutput, type Usage } from '../../exchange/usage.ts'
@@ -156,6 +157,7 @@ export class Settlement {
       return failure
     } catch (thrown) {
       this.#parts.telemetry.log('error', 'an attempt could not be settled', {
+        ...requestFields(this.#attempt.exchange),
         attemptId: this.#attempt.id,
         reason: String(thrown),
       })
@@ -225,11 +227,12 @@ export class Settlement {
   /** A provider whose reports cannot be true has a defect, or cheats. */
   #alarm({ anomalies = [] }: Usage): void {
     const { telemetry } = this.#parts
-    const { id, target } = this.#attempt
+    const { id, target, exchange } = this.#attempt
     for (const anomaly of anomalies) {
       telemetry.count('gatehouse_usage_anomalies_total', { provider: target.provider, anomaly })
     }
     telemetry.log('warn', 'a report of usage cannot be true', {
+      ...requestFields(exchange),
       attemptId: id,
       target: target.id,
       anomalies: anomalies.join(' '),

@@ -1,3 +1,5 @@
+import type { Exchange } from '../../exchange/exchange.ts'
+import { requestFields } from '../../exchange/trace-context.ts'
 import type { MaybePromise } from '../../kit/maybe-promise.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
 
@@ -6,7 +8,7 @@ export interface FailureNote {
   readonly telemetry: Telemetry
   readonly level: 'warn' | 'error'
   readonly message: string
-  readonly requestId: string
+  readonly exchange: Exchange
 }
 
 /** Lets something come to its end that nobody waits for. That it failed is a line in the log. */
@@ -16,11 +18,11 @@ export function inBackground(work: MaybePromise<void>, note: FailureNote): void 
 
 async function tellOfFailure(
   work: Promise<void>,
-  { telemetry, level, message, requestId }: FailureNote,
+  { telemetry, level, message, exchange }: FailureNote,
 ): Promise<void> {
   try {
     await work
   } catch (error) {
-    telemetry.log(level, message, { requestId, reason: String(error) })
+    telemetry.log(level, message, { ...requestFields(exchange), reason: String(error) })
   }
 }

@@ -158,7 +158,7 @@ class LimitHold implements EndListener {
   #giveBack(returning: MaybePromise<void>): void {
     const { telemetry } = this.#parts
     const message = 'a limit could not be given back'
-    inBackground(returning, { telemetry, level: 'warn', message, requestId: this.#exchange.id })
+    inBackground(returning, { telemetry, level: 'warn', message, exchange: this.#exchange })
   }
 }
 

@@ -3,6 +3,7 @@ import { tierRequest, type Exchange } from '../../exchange/exchange.ts'
 import { operationOf } from '../../exchange/operations/all.ts'
 import { unpricedAt, type TierRequest, type Target } from '../../exchange/target.ts'
 import { allowsUnpriced, entriesOf, type Route, type RouteTarget } from '../../exchange/route.ts'
+import { requestFields } from '../../exchange/trace-context.ts'
 import { Failure, toFailure } from '../../exchange/failure.ts'
 import type { Reservation } from '../../exchange/reservation.ts'
 import type { NanoUsd } from '../../kit/money.ts'
@@ -81,7 +82,7 @@ class HeldMoney implements Reservation, EndListener {
 
   #notRaised(thrown: unknown): false {
     if (toFailure(thrown).row.source !== 'client') {
-      const fields = { requestId: this.#exchange.id, reason: String(thrown) }
+      const fields = { ...requestFields(this.#exchange), reason: String(thrown) }
       this.#parts.telemetry.log('error', 'a reservation could not be raised', fields)
     }
     return false
@@ -93,7 +94,7 @@ class HeldMoney implements Reservation, EndListener {
     const { budgets, telemetry } = this.#parts
     const settled = budgets.settle(id, trail.chargedNanoUsd())
     const message = 'a reservation could not be settled'
-    inBackground(settled, { telemetry, level: 'error', message, requestId: id })
+    inBackground(settled, { telemetry, level: 'error', message, exchange: this.#exchange })
   }
 }
 

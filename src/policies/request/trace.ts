@@ -5,12 +5,15 @@ import type { Exchange } from '../../exchange/exchange.ts'
 import type { Trail } from '../../exchange/trail.ts'
 import type { Failure } from '../../exchange/failure.ts'
 import { formatNotices } from '../../exchange/notice.ts'
+import { requestFields } from '../../exchange/trace-context.ts'
 import { totalInput, totalOutput } from '../../exchange/usage.ts'
 import type { Clock } from '../../kit/clock.ts'
 import type { Mutable } from '../../kit/mutable.ts'
 import type { RequestRow } from '../../store/store.ts'
+import type { Tracing } from '../../telemetry/otlp/tracing.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
 import type { Admission } from '../policy.ts'
+import { endedRequest } from './ended-request.ts'
 import { RequestMetrics } from './request-metrics.ts'
 
 /** What tracing works with. */
@@ -21,9 +24,11 @@ export interface TraceParts {
   readonly clientStatus: (exchange: Exchange, failure: Failure) => number
   readonly clock: Clock
   readonly telemetry: Telemetry
+  /** Takes requests that are over, for export; absent: none is exported. */
+  readonly tracing?: Tracing | undefined
 }
 
-interface Tracing extends TraceParts {
+interface Following extends TraceParts {
   readonly metrics: RequestMetrics
 }
 
@@ -39,30 +44,31 @@ interface Outcome {
  * line to the request log and counts it in the metrics. What others found out it reads from the trail.
  */
 export function createTrace(parts: TraceParts): Admission {
-  const tracing = { ...parts, metrics: new RequestMetrics(parts.telemetry) }
+  const following = { ...parts, metrics: new RequestMetrics(parts.telemetry) }
   return (exchange) => {
-    exchange.trail.onEnd(new Line(tracing, exchange))
+    exchange.trail.onEnd(new Line(following, exchange))
     return exchange
   }
 }
 
 /** The line of one exchange, yet to be written. */
 class Line implements EndListener {
-  readonly #parts: Tracing
+  readonly #parts: Following
   readonly #exchange: Exchange
 
-  constructor(parts: Tracing, exchange: Exchange) {
+  constructor(parts: Following, exchange: Exchange) {
     this.#parts = parts
     this.#exchange = exchange
   }
 
   onEnd(failure?: Failure): void {
-    const { record, clientStatus, clock, metrics, telemetry } = this.#parts
+    const { record, clientStatus, clock, metrics, telemetry, tracing } = this.#parts
     const exchange = this.#exchange
     const status = failure === undefined ? 200 : clientStatus(exchange, failure)
     const durationMs = clock.elapsedMs() - exchange.startedElapsedMs
     const row = toRow(exchange, { failure, status, durationMs })
-    metrics.count(row, exchange.trail.attempts)
+    const traceId = tracing?.end(endedRequest(exchange, row))
+    metrics.count(row, exchange.trail.attempts, traceId)
     if (failure?.code === 'internal') logDefect(telemetry, exchange, failure)
     record(row)
   }
@@ -122,10 +128,10 @@ function tokensOf({ attempts }: Trail): { inputTokens: number; outputTokens: num
 }
 
 /** The client learns only the request id; whoever runs the gateway needs the rest. */
-function logDefect(telemetry: Telemetry, { id }: Exchange, { details }: Failure): void {
+function logDefect(telemetry: Telemetry, exchange: Exchange, { details }: Failure): void {
   const { cause } = details
   telemetry.log('error', 'the gateway failed', {
-    requestId: id,
+    ...requestFields(exchange),
     reason: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause),
   })
 }

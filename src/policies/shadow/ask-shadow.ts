@@ -2,6 +2,7 @@ import type { Ask } from '../../exchange/ask.ts'
 import type { Caller } from '../../exchange/caller.ts'
 import type { Message } from '../../exchange/collect.ts'
 import type { Exchange } from '../../exchange/exchange.ts'
+import { requestFields } from '../../exchange/trace-context.ts'
 import { toFailure } from '../../exchange/failure.ts'
 import type { Operation, ResultOf } from '../../exchange/operations/all.ts'
 import type { ShadowTerms } from '../../exchange/shadow.ts'
@@ -46,7 +47,7 @@ export async function askShadow(parts: AskShadowParts, shown: Shown): Promise<En
   const { ask, exchange, terms, clock, telemetry } = parts
   const trail = new Trail()
   const startedMs = clock.elapsedMs()
-  const told = { requestId: exchange.id, route: exchange.route?.name ?? '', shadow: terms.to }
+  const told = { ...requestFields(exchange), route: exchange.route?.name ?? '', shadow: terms.to }
   const row = (outcome: string): ShadowRow => ({
     ...told,
     atMs: exchange.startedAtMs,

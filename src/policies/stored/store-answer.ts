@@ -1,6 +1,7 @@
 import type { AnyFold, ConversationState } from '../../exchange/conversation-state.ts'
 import { isLastWord, shownIdIn, type ResponseEvent } from '../../exchange/event.ts'
 import type { Exchange } from '../../exchange/exchange.ts'
+import { requestFields } from '../../exchange/trace-context.ts'
 import type { Failure } from '../../exchange/failure.ts'
 import { createFoldOf } from '../../exchange/operations/all.ts'
 import type { ResponseChunk, ResponseOrigin } from '../../exchange/response.ts'
@@ -148,7 +149,10 @@ class Storing implements Watcher {
   #lose(error: unknown): void {
     const { telemetry, exchange } = this.#parts
     this.#count('lost')
-    telemetry.log('error', 'an answer could not be stored', { requestId: exchange.id, reason: String(error) })
+    telemetry.log('error', 'an answer could not be stored', {
+      ...requestFields(exchange),
+      reason: String(error),
+    })
   }
 
   #count(outcome: Outcome): void {

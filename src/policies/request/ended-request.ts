@@ -1,0 +1,38 @@
+import type { Exchange } from '../../exchange/exchange.ts'
+import { traceOf } from '../../exchange/trace-context.ts'
+import { setDefined, type Mutable } from '../../kit/mutable.ts'
+import type { RequestRow } from '../../store/store.ts'
+import type { EndedRequest } from '../../telemetry/otlp/request-spans.ts'
+
+/** What is told of an exchange that is over to whoever exports traces, out of its line and its trail. Holds nothing of what was said. */
+export function endedRequest(exchange: Exchange, row: RequestRow): EndedRequest {
+  const { trail, envelope } = exchange
+  const ended: Mutable<EndedRequest> = {
+    id: row.id,
+    trace: traceOf(exchange),
+    dialect: row.dialect,
+    operation: row.operation,
+    path: envelope.path,
+    stream: row.stream,
+    requestedModel: row.requestedModel,
+    outcome: row.outcome,
+    status: row.status,
+    atMs: row.atMs,
+    durationMs: row.durationMs,
+    upstreamMs: row.upstreamMs,
+    inputTokens: row.inputTokens,
+    outputTokens: row.outputTokens,
+    simulated: row.simulated,
+    estimated: row.estimated,
+    owners: row.owners,
+    planVersion: row.planVersion,
+    attempts: trail.attempts,
+    steps: trail.steps,
+  }
+  setDefined(ended, 'route', row.route)
+  setDefined(ended, 'target', row.target)
+  setDefined(ended, 'firstEventMs', row.firstEventMs)
+  setDefined(ended, 'costNanoUsd', row.costNanoUsd)
+  setDefined(ended, 'purpose', row.purpose)
+  return ended
+}
