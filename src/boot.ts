@@ -175,7 +175,7 @@ function openHouse(house: House & { readonly options: BootOptions }, opening: Op
   })
   return {
     dataUrl,
-    adminUrl: urlOf(admin),
+    adminUrl: urlOf(admin.listener),
     adminToken,
     dataDirectory: options.directory,
     startedInMs: performance.now() - beganMs,
@@ -187,16 +187,18 @@ function openHouse(house: House & { readonly options: BootOptions }, opening: Op
     })),
     routes: routeSummaries(configuration.plan),
     ...defined({ firstKey }),
-    warnings: [...configuration.warnings, ...listenerWarnings(house, data.listener, admin)],
+    warnings: [...configuration.warnings, ...listenerWarnings(house, data.listener, admin.listener)],
     onRequest: log.onRecord,
     reload: reloading.reload,
     async close() {
       isDraining = true
+      const told = admin.endStreams()
       house.drills.close()
       reloading.close()
       keeping.close()
       await drain(data, configuration.config.server.drain, house)
-      await admin.stop('now')
+      await told
+      await admin.listener.stop('now')
       await log.flush()
       await house.exporting.close()
       await engine.close()

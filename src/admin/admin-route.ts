@@ -26,11 +26,20 @@ export interface AdminRoute {
   readonly open?: boolean
   readonly query?: z.ZodObject
   readonly body?: z.ZodType
+  /** True for a POST that changes nothing, so that it makes no difference how often it is asked. */
+  readonly changesNothing?: boolean
   /** Absent: `LIMITS.adminBodyBytes`. */
   readonly maxBodyBytes?: number
   /** The successful answer; absent where it is not JSON. */
   readonly answer?: { readonly status: number; readonly schema: z.ZodType }
+  /** What the data of each server-sent event holds, by its name, where the answer is a stream of them. */
+  readonly events?: Readonly<Record<string, z.ZodType>>
   readonly handle: (call: AdminCall) => Promise<Response> | Response
+}
+
+/** Whether a request to a route may carry an idempotency key: it does something, and what it does twice is done twice. */
+export function mayComeAgain({ method, changesNothing = false }: AdminRoute): boolean {
+  return method === 'POST' && !changesNothing
 }
 
 /** Checks a body. Throws AdminProblem `invalid-request` that names every mistake, unknown keys included. */

@@ -17,17 +17,21 @@ import type { HealthBoard } from '../routing/health.ts'
 import type { PromptPrefixes } from '../routing/prompt-prefixes.ts'
 import type { Store } from '../store/store.ts'
 import type { Registry } from '../telemetry/registry.ts'
-import type { AdminRoute } from './admin-route.ts'
+import { mayComeAgain, type AdminRoute } from './admin-route.ts'
 import { decisionRoutes } from './decisions.ts'
 import { canaryRoutes } from './canaries.ts'
 import { dashboardRoutes, type ReadDashboard } from './dashboard.ts'
 import { drillRoutes, type DrillDesk } from './drills.ts'
+import { createEventStreams } from './event-stream.ts'
+import { eventRoutes } from './events.ts'
 import { explainRoutes, type ExplainRoutesNeeds } from './explain.ts'
 import { createGuard } from './guard.ts'
 import { healthRoutes } from './health.ts'
 import { keyRoutes } from './keys.ts'
 import { loadRoutes } from './loads.ts'
 import { openApiDocument } from './openapi.ts'
+import { tagged } from './etags.ts'
+import { createRepeats } from './repeats.ts'
 import { AdminProblem, jsonResponse, problemResponse } from './problem.ts'
 import { promptRoutes } from './prompts.ts'
 import { receiptRoutes } from './receipts.ts'
@@ -72,6 +76,8 @@ export interface AdminNeeds {
 export interface Admin {
   /** Answers one request. Never rejects. */
   handle(request: Request, peer: Peer): Promise<Response>
+  /** Ends the streams of events, and lets no further ones begin. */
+  endStreams(): Promise<void>
   /** All routes but the files of the dashboard, for the OpenAPI document and tests. */
   readonly routes: readonly AdminRoute[]
 }
@@ -81,11 +87,14 @@ export function createAdmin(needs: AdminNeeds): Admin {
   const { store, clock } = needs
   const { nowMs } = clock
   const guard = createGuard(needs)
+  const repeats = createRepeats(needs)
+  const streams = createEventStreams(needs)
   const listed: AdminRoute[] = [
     ...healthRoutes({ ...needs, nowMs }),
     ...keyRoutes({ ...needs, nowMs, keys: store.keys, mint: needs.mintKey }),
     ...usageRoutes({ ...store, nowMs }),
     ...requestRoutes({ ...store, nowMs }),
+    ...eventRoutes({ ...needs, ...store, streams }),
     ...receiptRoutes(needs),
     ...seriesRoutes({ ...store, nowMs }),
     ...decisionRoutes({ ...store, plan: needs.plan }),
@@ -109,18 +118,21 @@ export function createAdmin(needs: AdminNeeds): Admin {
 
   return {
     routes,
+    endStreams: () => streams.end(),
     async handle(request, peer) {
       try {
         const { path, search } = readTarget(request.url)
         const found = findRoute(all, request.method, path) ?? nothingAt(path, routes, needs.report().dataUrl)
-        await guard(request, peer, found.route.open === true)
-        const body = found.route.method === 'POST' ? await readBody(request, found.route.maxBodyBytes) : null
-        return await found.route.handle({
-          params: found.params,
-          query: new URLSearchParams(search),
-          headers: request.headers,
-          body,
-        })
+        const { route, params } = found
+        await guard(request, peer, route.open === true)
+        if (request.method === 'HEAD' && route.events !== undefined) throw notAllowed(path, 'GET')
+        const { headers } = request
+        const body = route.method === 'POST' ? await readBody(request, route.maxBodyBytes) : null
+        const act = async (): Promise<Response> =>
+          await route.handle({ params, query: new URLSearchParams(search), headers, body })
+        if (route.method === 'GET') return await tagged(await act(), headers)
+        if (!mayComeAgain(route)) return await act()
+        return await repeats({ target: `${route.method} ${path}${search ?? ''}`, headers, body }, act)
       } catch (thrown) {
         const problem = toProblem(thrown)
         if (problem.code === 'internal') needs.onError(thrown)
@@ -167,8 +179,11 @@ function findRoute(routes: readonly AdminRoute[], method: string, path: string):
   if (found !== undefined) return found
   if (matching.length === 0) return undefined
   const allow = matching.map(({ route }) => route.method).join(', ')
-  const detail = `${path} takes ${allow}.`
-  return refusal(new AdminProblem('method-not-allowed', { detail, headers: { allow } }))
+  return refusal(notAllowed(path, allow))
+}
+
+function notAllowed(path: string, allow: string): AdminProblem {
+  return new AdminProblem('method-not-allowed', { detail: `${path} takes ${allow}.`, headers: { allow } })
 }
 
 /** Everything that programs ask here stands below it. */

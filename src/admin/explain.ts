@@ -72,6 +72,7 @@ export function explainRoutes(needs: ExplainRoutesNeeds): AdminRoute[] {
       path: '/api/v1/explain',
       summary: 'What would become of a request, why, and what would flip that. Nobody is asked.',
       body: bodySchema,
+      changesNothing: true,
       maxBodyBytes: LIMITS.explainBodyBytes,
       answer: { status: 200, schema: explainAnswer },
       async handle({ body }) {

@@ -11,7 +11,8 @@ export interface HealthNeeds {
   readonly nowMs: () => number
 }
 
-const statusAnswer = z.object({
+/** What `/statusz` answers. */
+export const statusAnswer = z.object({
   version: z.string(),
   uptime_s: z.int(),
   url: z.string(),

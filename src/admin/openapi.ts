@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { isArray, isObject, type Json, type JsonObject } from '../kit/json.ts'
-import type { AdminRoute } from './admin-route.ts'
+import { mayComeAgain, type AdminRoute } from './admin-route.ts'
 import { problemSchema } from './problem.ts'
 import { defined } from '../kit/defined.ts'
 
@@ -41,12 +41,15 @@ type ToSchema = (schema: z.core.$ZodType, io: 'input' | 'output') => Json
 
 function operationOf(route: AdminRoute, id: string, schemaJson: ToSchema): JsonObject {
   const { answer, body } = route
-  const content =
-    answer === undefined ? undefined : { 'application/json': { schema: schemaJson(answer.schema, 'output') } }
+  const content = contentOf(route, schemaJson)
   return {
     summary: route.summary,
     operationId: id,
-    parameters: [...pathParameters(route.path), ...queryParameters(route.query, schemaJson)],
+    parameters: [
+      ...pathParameters(route.path),
+      ...queryParameters(route.query, schemaJson),
+      ...headerParameters(route),
+    ],
     ...(body === undefined
       ? {}
       : {
@@ -60,10 +63,27 @@ function operationOf(route: AdminRoute, id: string, schemaJson: ToSchema): JsonO
         description: 'Done.',
         ...defined({ content }),
       },
+      ...(route.method === 'GET' && answer !== undefined
+        ? { '304': { description: 'What `If-None-Match` names is still so.' } }
+        : {}),
       default: { $ref: '#/components/responses/problem' },
     },
     ...(route.open === true ? {} : { security: [{}, { token: [] }] }),
   }
+}
+
+function contentOf({ answer, events }: AdminRoute, schemaJson: ToSchema): JsonObject | undefined {
+  if (answer !== undefined) return { 'application/json': { schema: schemaJson(answer.schema, 'output') } }
+  if (events === undefined) return undefined
+  const data = Object.entries(events).map(([name, schema]) => [name, schemaJson(schema, 'output')])
+  return { 'text/event-stream': { schema: { type: 'string' }, 'x-events': Object.fromEntries(data) } }
+}
+
+function headerParameters(route: AdminRoute): Json[] {
+  if (!mayComeAgain(route)) return []
+  const description =
+    'The same key with the same body is done once and answered as the first time, for 24 hours.'
+  return [{ name: 'Idempotency-Key', in: 'header', required: false, description, schema: { type: 'string' } }]
 }
 
 /** `GET /api/v1/keys/{id}` → `get_keys_id`. */

@@ -13,7 +13,8 @@ import { COUNTS_SHAPE } from './units-json.ts'
 
 const costAnswer = z.union([moneySchema, z.literal('unpriced')])
 
-const requestAnswer = z.object({
+/** A line of the request log. */
+export const requestAnswer = z.object({
   id: z.string(),
   at: z.iso.datetime(),
   dialect: z.string(),

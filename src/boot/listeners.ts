@@ -145,8 +145,15 @@ export interface AdminView {
   readonly isDraining: () => boolean
 }
 
+/** The admin API and the listener that it is served at. */
+export interface AdminListener {
+  readonly listener: HttpServer
+  /** Ends the streams of events: the gateway is about to close. */
+  endStreams(): Promise<void>
+}
+
 /** Opens the listener for operators. Throws PortBusy. */
-export function openAdminListener(house: House, view: AdminView): HttpServer {
+export function openAdminListener(house: House, view: AdminView): AdminListener {
   const { options, foundation, configuration, engine } = house
   const { clock, random, hmac, registry, telemetry, store } = foundation
   const { server } = configuration.config
@@ -172,7 +179,7 @@ export function openAdminListener(house: House, view: AdminView): HttpServer {
     token: view.token,
     onError: (error) => telemetry.log('error', 'the admin API failed', { error }),
   })
-  return listenNear(
+  const listener = listenNear(
     {
       host: server.admin_host,
       port: options.adminPort ?? server.admin_port,
@@ -182,6 +189,7 @@ export function openAdminListener(house: House, view: AdminView): HttpServer {
     },
     options.adminPort !== undefined || server.admin_port !== DEFAULT_ADMIN_PORT,
   )
+  return { listener, endStreams: admin.endStreams }
 }
 
 function reportOf({ options, engine, keeping, reloading, exporting, startedAtMs }: House, view: AdminView) {

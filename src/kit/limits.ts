@@ -262,6 +262,14 @@ export const LIMITS = {
   allAdminTokenGuesses: 256,
   /** Body of a request to the admin API. */
   adminBodyBytes: 64 * 1024,
+  /** Answers of the admin API that are kept for requests with an idempotency key that come again; beyond it the oldest goes. */
+  repeats: 10_000,
+  /** How long one is kept. */
+  repeatMs: 24 * 3_600_000,
+  /** Listeners to the event stream of the admin API. */
+  eventListeners: 32,
+  /** Lines of the request log that a listener is told at most when it has fallen behind; what lies between is told as a gap. */
+  eventLinesBehind: 5_000,
   /** Body of a question to the admin API about a request, which is in it, and about another configuration. */
   explainBodyBytes: 2 * 1024 * 1024,
   /** Requests that a simulated provider bills before it forgets the oldest. */

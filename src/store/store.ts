@@ -177,6 +177,8 @@ export interface FollowedRows {
   readonly rows: readonly RequestRow[]
   /** Id of the last line that was looked at; absent: there was none. */
   readonly last?: string
+  /** True when as many lines were looked at as may be, so that there may be more. */
+  readonly isFull?: true
 }
 
 export interface RequestLogStore {

@@ -31,7 +31,7 @@ export function readRequestsSince(
   const from = known === null ? 0 : numberAt(known, 'sequence')
   const last = database
     .query<SqlRow, [number, number]>(
-      `select id, sequence from (select id, sequence from requests where sequence > ? order by sequence limit ?)
+      `select id, sequence, count(*) over () as looked from (select id, sequence from requests where sequence > ? order by sequence limit ?)
        order by sequence desc limit 1`,
     )
     .get(from, clampLimit(limit))
@@ -44,7 +44,8 @@ export function readRequestsSince(
     order: 'sequence',
     limit: clampLimit(limit),
   })
-  return { rows: rows.map(toRequestRow), last: textAt(last, 'id') }
+  const isFull = numberAt(last, 'looked') >= clampLimit(limit)
+  return { rows: rows.map(toRequestRow), last: textAt(last, 'id'), ...(isFull ? { isFull } : {}) }
 }
 
 /** A question for a page of the request log. */
