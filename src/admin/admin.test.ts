@@ -431,6 +431,44 @@ describe('requests and decisions', () => {
   })
 })
 
+describe('feedback', () => {
+  const give = (body: unknown, id = 'req_2') => post(`/api/v1/requests/${id}/feedback`, body)
+
+  test('is shown with its request, oldest first, and goes with it', async () => {
+    const said = { label: 'tone', comment: '<b>Too long.</b>', by: 'ana' }
+    expect(await give({ score: 'down', ...said })).toMatchObject({
+      status: 201,
+      json: { score: -1, ...said },
+    })
+    await give({ score: 0.5 })
+    const { json } = await ask('/api/v1/requests/req_2')
+    expect(readObjects(json, 'feedback').map(({ score }) => score)).toEqual([-1, 0.5])
+    await store.requests.append([toRequestText(requestRow('req_old', { atMs: 1 }))])
+    await give({ score: 'up' }, 'req_old')
+    const never = {
+      requestBytes: 1e9,
+      seriesMinutesBeforeMs: 0,
+      seriesHoursBeforeMs: 0,
+      shadowsBeforeMs: 0,
+      shadowRows: 1,
+      responsesBeforeMs: 0,
+      keysBeforeMs: 0,
+    }
+    await store.prune({ ...never, requestsBeforeMs: 2, keptKey: '' })
+    expect(await store.feedback.of('req_old')).toEqual([])
+    expect(await store.feedback.of('req_2')).toHaveLength(2)
+  })
+
+  test('is bounded, and a mistake is told', async () => {
+    for (const score of [2, -1.1, 'sideways', null, true]) expect((await give({ score })).status).toBe(400)
+    for (const more of [{ comment: 'x'.repeat(2_001) }, { labl: 'x' }, { by: '' }])
+      expect((await give({ score: 1, ...more })).status).toBe(400)
+    expect((await give({ score: 1 }, 'req_nobody')).status).toBe(404)
+    for (let count = 0; count < LIMITS.requestFeedback; count += 1) await give({ score: 1 }, 'req_3')
+    expect((await give({ score: 1 }, 'req_3')).json['code']).toBe('too-much')
+  })
+})
+
 describe('health', () => {
   test('a draining gateway is alive and not ready', async () => {
     expect((await ask('/readyz')).status).toBe(200)

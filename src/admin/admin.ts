@@ -25,6 +25,7 @@ import { drillRoutes, type DrillDesk } from './drills.ts'
 import { createEventStreams } from './event-stream.ts'
 import { eventRoutes } from './events.ts'
 import { explainRoutes, type ExplainRoutesNeeds } from './explain.ts'
+import { feedbackRoutes } from './feedback.ts'
 import { createGuard } from './guard.ts'
 import { healthRoutes } from './health.ts'
 import { keyRoutes } from './keys.ts'
@@ -44,7 +45,7 @@ import { usageRoutes } from './usage.ts'
 import { whatIfRoutes } from './what-if.ts'
 
 export interface AdminNeeds {
-  readonly store: Pick<Store, 'keys' | 'ledger' | 'requests' | 'series' | 'shadows' | 'settings'>
+  readonly store: Pick<Store, 'keys' | 'ledger' | 'feedback' | 'requests' | 'series' | 'shadows' | 'settings'>
   readonly canaries: CanaryBoard
   readonly drills: DrillDesk
   readonly loads: LoadView
@@ -94,6 +95,7 @@ export function createAdmin(needs: AdminNeeds): Admin {
     ...keyRoutes({ ...needs, nowMs, keys: store.keys, mint: needs.mintKey }),
     ...usageRoutes({ ...store, nowMs }),
     ...requestRoutes({ ...store, nowMs }),
+    ...feedbackRoutes({ ...store, nowMs }),
     ...eventRoutes({ ...needs, ...store, streams }),
     ...receiptRoutes(needs),
     ...seriesRoutes({ ...store, nowMs }),

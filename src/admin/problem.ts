@@ -17,6 +17,7 @@ const TITLES = {
   'not-found': { status: 404, title: 'There is nothing of this name' },
   'method-not-allowed': { status: 405, title: 'This path does not take this method' },
   'read-only': { status: 409, title: 'This is declared in the configuration file' },
+  'too-much': { status: 409, title: 'There is no room for more' },
   'under-way': { status: 409, title: 'The same request is under way' },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'media-type': { status: 415, title: 'The body must be application/json' },

@@ -4,6 +4,8 @@ import { readDecision } from '../exchange/decision-record.ts'
 import { defined } from '../kit/defined.ts'
 import type { LedgerStore, RequestLogStore, RequestRow } from '../store/store.ts'
 import { PAGE_QUERY, moneySchema, pageBody, pageSchema, parseQuery, type AdminRoute } from './admin-route.ts'
+import type { FeedbackStore } from '../store/feedback.ts'
+import { feedbackAnswer, toFeedbackJson } from './feedback.ts'
 import { OWNERS_QUERY, OWNERS_SHAPE } from './owners-json.ts'
 import { partialBody, PARTIAL_SHAPE, QUERY, readFilter } from './request-filter.ts'
 import { OPEN_PERIOD_QUERY } from './period.ts'
@@ -100,11 +102,12 @@ const listQuery = z.strictObject({
 export interface RequestRoutesNeeds {
   readonly requests: RequestLogStore
   readonly ledger: LedgerStore
+  readonly feedback: FeedbackStore
   readonly nowMs: () => number
 }
 
 /** The request log: metadata only, never content. */
-export function requestRoutes({ requests, ledger, nowMs }: RequestRoutesNeeds): AdminRoute[] {
+export function requestRoutes({ requests, ledger, feedback, nowMs }: RequestRoutesNeeds): AdminRoute[] {
   return [
     {
       method: 'GET',
@@ -128,12 +131,17 @@ export function requestRoutes({ requests, ledger, nowMs }: RequestRoutesNeeds): 
       summary: 'One request with its attempts and its decision.',
       answer: {
         status: 200,
-        schema: requestAnswer.extend({ attempt_rows: z.array(attemptAnswer), decision: z.unknown() }),
+        schema: requestAnswer.extend({
+          attempt_rows: z.array(attemptAnswer),
+          decision: z.unknown(),
+          feedback: z.array(feedbackAnswer),
+        }),
       },
       async handle({ params: { id = '' } }) {
         const row = await requests.find(id)
         if (row === undefined) throw unknownRequest(id)
-        return jsonResponse(await requestDetail(row, ledger))
+        const given = (await feedback.of(row.id)).map(toFeedbackJson)
+        return jsonResponse({ ...(await requestDetail(row, ledger)), feedback: given })
       },
     },
   ]

@@ -266,6 +266,8 @@ export const LIMITS = {
   repeats: 10_000,
   /** How long one is kept. */
   repeatMs: 24 * 3_600_000,
+  /** Feedback on one request. */
+  requestFeedback: 50,
   /** Listeners to the event stream of the admin API. */
   eventListeners: 32,
   /** Lines of the request log that a listener is told at most when it has fallen behind; what lies between is told as a gap. */

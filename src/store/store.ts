@@ -5,6 +5,7 @@ import type { QueueTerms } from '../exchange/cap.ts'
 import type { OnlyTerms } from '../exchange/only-terms.ts'
 import type { Owner, Owners } from '../exchange/owner.ts'
 import type { Counts } from '../exchange/units.ts'
+import type { FeedbackStore } from './feedback.ts'
 import type { LookedAt, RequestFilter } from './request-query.ts'
 import type { SeriesStore } from './series.ts'
 import type { ShadowQuery, ShadowReport, ShadowRow, ShadowText } from './shadow-rows.ts'
@@ -338,6 +339,7 @@ export interface Store {
   readonly requests: RequestLogStore
   readonly responses: ResponseStore
   readonly shadows: ShadowStore
+  readonly feedback: FeedbackStore
   readonly series: SeriesStore
   readonly settings: SettingsStore
   /** Removes a small batch of what need not be kept, beside the writing of rows and never in its way for long. */

@@ -412,6 +412,22 @@ export type GetRequestsId = {
     readonly purpose?: string
   })[]
   readonly decision: unknown
+  readonly feedback: readonly ({
+    readonly at: string
+    readonly score: number
+    readonly label?: string
+    readonly comment?: string
+    readonly by?: string
+  })[]
+}
+
+/** Says what somebody thought of an answer. It is shown with the request, and goes with it. */
+export type PostRequestsIdFeedback = {
+  readonly at: string
+  readonly score: number
+  readonly label?: string
+  readonly comment?: string
+  readonly by?: string
 }
 
 /** What a request cost, attempt by attempt and unit by unit, with what was asked on its behalf. */

@@ -1,3 +1,5 @@
+import { BEGUN_COLUMNS } from './begun-columns.ts'
+import { FEEDBACK_TABLE } from './feedback-table.ts'
 import { ASKED_COLUMNS } from './asked-columns.ts'
 import { KEY_TERMS } from './key-terms.ts'
 import { RESPONSE_TABLES } from './response-tables.ts'
@@ -308,18 +310,10 @@ create index usage_hours_by_organisation on usage_hours (organisation_id, hour_m
 `,
   },
   { version: 8, sql: RESPONSE_TABLES },
-  {
-    // Why an attempt was begun, and what was saved by looking at answers. The index holds those lines alone that tell of it.
-    version: 9,
-    sql: `
-alter table ledger add column begun_for text;
-alter table ledger add column rung integer;
-alter table requests add column saved_nano_usd integer;
-create index requests_by_saving on requests (at_ms) where saved_nano_usd is not null;
-`,
-  },
+  { version: 9, sql: BEGUN_COLUMNS },
   { version: 10, sql: SHADOW_TABLE },
   { version: 11, sql: KEY_TERMS },
   { version: 12, sql: ASKED_COLUMNS },
   { version: 13, sql: SERIES_TABLES },
+  { version: 14, sql: FEEDBACK_TABLE },
 ]

@@ -264,10 +264,23 @@ create table series_reach (
   behind integer not null,
   upto integer not null
 ) without rowid;
+create table feedback (
+  sequence integer primary key,
+  request_id text not null,
+  at_ms integer not null,
+  score real not null,
+  label text,
+  comment text,
+  given_by text
+);
+create index feedback_by_request on feedback (request_id);
+create trigger feedback_goes_with_request after delete on requests begin
+  delete from feedback where request_id = old.id;
+end;
 insert into key_version values (1, 0);
 insert into usage_summed values (1, 0);
 insert into response_sums values ('', 0, 0);
 insert into series_reach values ('ledger', 0, 0);
 insert into series_reach values ('requests', 0, 0);
-pragma user_version = 13;
+pragma user_version = 14;
 `
