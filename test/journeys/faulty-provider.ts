@@ -93,6 +93,7 @@ export async function openFaultyProvider(
         return await asked()
       } finally {
         passage.asked -= 1
+        if (passage.asked === 0) await passage.emptied()
       }
     },
     async close() {
@@ -106,6 +107,8 @@ export async function openFaultyProvider(
 class Passage {
   /** Questions that are under way beside each other. */
   asked = 0
+  /** Scripts that have time pass. One whose caller has just hung up does not know yet: it waits for nobody's sake. */
+  passing = 0
   readonly #clock: ManualClock
   readonly #echo = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => new Response() })
   #next: Promise<void> | undefined
@@ -124,6 +127,11 @@ class Passage {
     this.#waiting += 1
     this.#next ??= this.#move(Math.max(STEP_MS, passedMs * STEP_SHARE))
     return this.#next
+  }
+
+  /** Waits until no script has time pass any more, so that none of these questions does while the next are on their way. */
+  async emptied(): Promise<void> {
+    while (this.passing > 0) await this.#look()
   }
 
   close(): Promise<void> {
@@ -204,12 +212,14 @@ function dress(raw: RawCall, { heard, time, passage, entry }: Dressing): FaultyC
       raw.write(rawAnswer(body, { ...JSON_TYPE, ...headers }).replace('200 OK', `${refusal.status} Refused`))
     },
     async pass(ms) {
+      passage.passing += 1
       await settle()
       const beganMs = passage.elapsedMs()
       for (let passedMs = 0; passedMs < ms && !closed; passedMs = passage.elapsedMs() - beganMs) {
         await passage.step(passedMs)
         closed = !(await raw.wait(0))
       }
+      passage.passing -= 1
     },
   }
 }
