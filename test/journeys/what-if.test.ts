@@ -63,7 +63,8 @@ beforeAll(async () => {
   let seen: Awaited<ReturnType<typeof ask>>
   do seen = await ask({ config: draft })
   while (seen.status === 200 && seen.json['requests'] !== 10)
-  Object.assign(first, seen)
+  // The log is gone through twice, and grew while it was: of what has stopped growing both say the same.
+  Object.assign(first, seen.status === 200 ? await ask({ config: draft }) : seen)
 })
 afterAll(async () => {
   await gateway.close()
