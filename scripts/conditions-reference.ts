@@ -1,5 +1,6 @@
 import { FACTS } from '../src/exchange/facts.ts'
 import { LIMITS } from '../src/kit/limits.ts'
+import { tableLine } from './table-line.ts'
 
 const INTRODUCTION = `# Conditions
 
@@ -57,11 +58,7 @@ const COLUMNS = ['fact', 'type', 'in `match`', 'what it is']
 /** The reference of conditions as Markdown: `docs/conditions.md`. */
 export function conditionsReference(): string {
   const rows = FACTS.map(({ name, type, doc, isLate }) =>
-    line([`\`${name}\``, `\`${type}\``, isLate === true ? '' : 'yes', doc]),
+    tableLine([`\`${name}\``, `\`${type}\``, isLate === true ? '' : 'yes', doc]),
   )
-  return `${[INTRODUCTION, line(COLUMNS), line(COLUMNS.map(() => '---')), ...rows].join('\n')}\n`
-}
-
-function line(cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |`
+  return `${[INTRODUCTION, tableLine(COLUMNS), tableLine(COLUMNS.map(() => '---')), ...rows].join('\n')}\n`
 }

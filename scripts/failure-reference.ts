@@ -5,6 +5,7 @@ import {
   type FailureCode,
   type FailureRow,
 } from '../src/exchange/failure-table.ts'
+import { tableLine } from './table-line.ts'
 
 const INTRODUCTION = `# Failures
 
@@ -50,7 +51,7 @@ export function failureReference(): string {
   const sections = SOURCES.map(([source, title]) => {
     const codes = Object.keys(FAILURES).filter(isFailureCode)
     const rows = codes.filter((code) => failureRow(code).source === source).map(renderRow)
-    const head = [line(COLUMNS), line(COLUMNS.map(() => '---'))]
+    const head = [tableLine(COLUMNS), tableLine(COLUMNS.map(() => '---'))]
     return `## ${title}\n\nSource: \`${source}\`.\n\n${[...head, ...rows].join('\n')}\n`
   })
   return [INTRODUCTION, ...sections].join('\n')
@@ -59,7 +60,7 @@ export function failureReference(): string {
 function renderRow(code: FailureCode): string {
   const row = failureRow(code)
   const retry = row.clientRetry ? 'yes' : 'no'
-  return line([
+  return tableLine([
     `\`${code}\``,
     row.kind ?? '',
     `${row.status}${row.keepsStatus ? ' *' : ''}`,
@@ -70,8 +71,4 @@ function renderRow(code: FailureCode): string {
     retry,
     row.message,
   ])
-}
-
-function line(cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |`
 }

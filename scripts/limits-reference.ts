@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { LIMITS } from '../src/kit/limits.ts'
+import { tableLine } from './table-line.ts'
 
 const INTRODUCTION = `# Limits
 
@@ -44,7 +45,7 @@ function unitOf(name: string): string {
 /** The reference of limits as Markdown: `docs/limits.md`. */
 export function limitsReference(): string {
   const rows = readLimits().map(({ name, value, unit, meaning, metric }) =>
-    line([
+    tableLine([
       `\`${name}\``,
       value.toLocaleString('en'),
       unit,
@@ -52,9 +53,5 @@ export function limitsReference(): string {
       metric === undefined ? '' : `\`${metric}\``,
     ]),
   )
-  return `${[INTRODUCTION, line(COLUMNS), line(COLUMNS.map(() => '---')), ...rows].join('\n')}\n`
-}
-
-function line(cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |`
+  return `${[INTRODUCTION, tableLine(COLUMNS), tableLine(COLUMNS.map(() => '---')), ...rows].join('\n')}\n`
 }

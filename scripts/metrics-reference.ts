@@ -1,5 +1,6 @@
 import { metricFacts } from '../src/telemetry/metrics.ts'
 import { metricNames } from '../src/telemetry/registry.ts'
+import { tableLine } from './table-line.ts'
 
 const INTRODUCTION = `# Metrics
 
@@ -27,7 +28,7 @@ export function metricsReference(): string {
   const rows = metricNames().map((name) => {
     const { kind, labels, help, buckets } = metricFacts(name)
     const shown = labels.map((label) => `\`${label}\``).join(', ')
-    return line([
+    return tableLine([
       `\`${name}\``,
       kind,
       shown,
@@ -35,9 +36,5 @@ export function metricsReference(): string {
     ])
   })
   const columns = ['metric', 'kind', 'labels', 'meaning']
-  return `${[INTRODUCTION, line(columns), line(columns.map(() => '---')), ...rows].join('\n')}\n`
-}
-
-function line(cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |`
+  return `${[INTRODUCTION, tableLine(columns), tableLine(columns.map(() => '---')), ...rows].join('\n')}\n`
 }

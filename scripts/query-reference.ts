@@ -1,5 +1,6 @@
 import { LIMITS } from '../src/kit/limits.ts'
 import { fieldFacts, REQUEST_FIELD_NAMES, type FieldKind } from '../src/store/request-query.ts'
+import { tableLine } from './table-line.ts'
 
 const INTRODUCTION = `# Queries
 
@@ -48,17 +49,13 @@ const KINDS: Readonly<Record<FieldKind, string>> = {
 export function queryReference(): string {
   const rows = REQUEST_FIELD_NAMES.map((field) => {
     const { kind, says } = fieldFacts(field)
-    return line([`\`${field}\``, KINDS[kind], says])
+    return tableLine([`\`${field}\``, KINDS[kind], says])
   })
   return [
     INTRODUCTION,
-    line(['field', 'value', 'what it is']),
-    line(['---', '---', '---']),
+    tableLine(['field', 'value', 'what it is']),
+    tableLine(['---', '---', '---']),
     ...rows,
     '',
   ].join('\n')
-}
-
-function line(cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |`
 }

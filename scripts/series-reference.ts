@@ -2,6 +2,7 @@ import { MEASURE_NAMES, measureFacts, type MeasureUnit } from '../src/insight/se
 import { STEP_NAMES } from '../src/insight/series-steps.ts'
 import { LIMITS } from '../src/kit/limits.ts'
 import { SERIES_DIMENSIONS } from '../src/store/series.ts'
+import { tableLine } from './table-line.ts'
 
 const DAY_MS = 86_400_000
 
@@ -51,17 +52,13 @@ const UNITS: Readonly<Record<MeasureUnit, string>> = {
 export function seriesReference(): string {
   const rows = MEASURE_NAMES.map((measure) => {
     const { unit, says } = measureFacts(measure)
-    return line([`\`${measure}\``, UNITS[unit], says])
+    return tableLine([`\`${measure}\``, UNITS[unit], says])
   })
   return [
     INTRODUCTION,
-    line(['measure', 'value', 'what it is']),
-    line(['---', '---', '---']),
+    tableLine(['measure', 'value', 'what it is']),
+    tableLine(['---', '---', '---']),
     ...rows,
     '',
   ].join('\n')
-}
-
-function line(cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |`
 }

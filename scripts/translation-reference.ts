@@ -10,6 +10,7 @@ import type { Dialect } from '../src/dialects/dialect.ts'
 import type { Fate } from '../src/dialects/fates.ts'
 import { WholeCodec } from '../src/dialects/whole-codec.ts'
 import { NOTICES, type NoticeCode } from '../src/exchange/notice.ts'
+import { tableLine } from './table-line.ts'
 
 const INTRODUCTION = `# Translation
 
@@ -99,6 +100,6 @@ function code(text: string): string {
 }
 
 function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`
+  const line = (cells: readonly string[]): string => `${tableLine(cells)}\n`
   return `${line(columns)}${line(columns.map(() => '---'))}${rows.map(line).join('')}`
 }

@@ -3,10 +3,10 @@ import type { Mutable } from '../kit/mutable.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { NanoUsd } from '../kit/money.ts'
 import { clipText } from '../kit/plain-text.ts'
-import { RowQueue, type QueuedRow } from '../ledger/row-queue.ts'
 import { toRequestText } from '../store/request-text.ts'
 import type { RequestLogStore, RequestRow } from '../store/store.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
+import { LossyRows } from './lossy-rows.ts'
 
 /** Takes the lines of the request log and hands them to the store in batches. */
 export interface RequestLog {
@@ -47,14 +47,18 @@ const WORDS = {
   failures: 'gatehouse_log_store_failures_total',
 } as const
 
-const DROPPED = 'gatehouse_log_dropped_total'
-
 /** Creates the queue in front of the store's request log. */
-export function createRequestLog({ store, clock, telemetry, isPaused }: RequestLogNeeds): RequestLog {
-  const queue = new RowQueue<QueuedRow>({ store, clock, telemetry, words: WORDS, onStored: () => undefined })
+export function createRequestLog(needs: RequestLogNeeds): RequestLog {
+  const { telemetry, isPaused } = needs
+  const rows = new LossyRows({
+    ...needs,
+    words: WORDS,
+    dropped: 'gatehouse_log_dropped_total',
+    most: LIMITS.logQueueRows,
+  })
   let listener: ((row: RequestRow) => void) | undefined
   const sum = { requests: 0, failed: 0, costNanoUsd: 0n, simulatedNanoUsd: 0n }
-  telemetry.gauge('gatehouse_log_queue_rows', () => queue.size)
+  telemetry.gauge('gatehouse_log_queue_rows', () => rows.size)
 
   const tell = (row: RequestRow): void => {
     try {
@@ -65,18 +69,16 @@ export function createRequestLog({ store, clock, telemetry, isPaused }: RequestL
   }
 
   return {
-    async flush() {
-      await queue.flush(LIMITS.ledgerFlushMs)
-    },
+    flush: () => rows.flush(),
     onRecord(added) {
       listener = added
     },
     summary: () => ({ ...sum }),
     get stalledMs() {
-      return queue.stalledMs
+      return rows.stalledMs
     },
     get refusal() {
-      return queue.refusal
+      return rows.refusal
     },
     get isPaused() {
       return isPaused()
@@ -87,9 +89,7 @@ export function createRequestLog({ store, clock, telemetry, isPaused }: RequestL
       if (row.outcome !== 'ok') sum.failed += 1
       sum[row.simulated ? 'simulatedNanoUsd' : 'costNanoUsd'] += row.costNanoUsd ?? 0n
       tell(row)
-      if (isPaused()) telemetry.count(DROPPED, { reason: 'disk' })
-      else if (queue.size >= LIMITS.logQueueRows) telemetry.count(DROPPED, { reason: 'queue' })
-      else queue.add({ text: toRequestText(row), position: 0 })
+      rows.add(row, toRequestText)
     },
   }
 }

@@ -1,10 +1,10 @@
 import type { Clock } from '../kit/clock.ts'
 import { LIMITS } from '../kit/limits.ts'
-import { RowQueue, type QueuedRow } from '../ledger/row-queue.ts'
 import type { ShadowRow } from '../store/shadow-rows.ts'
 import type { ShadowStore } from '../store/store.ts'
 import { toShadowText } from '../store/shadow-text.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
+import { LossyRows } from './lossy-rows.ts'
 
 /** Takes what came of shadows and hands it to the store. */
 export interface ShadowLog {
@@ -28,19 +28,16 @@ const WORDS = {
   failures: 'gatehouse_shadow_store_failures_total',
 } as const
 
-const DROPPED = 'gatehouse_shadow_rows_dropped_total'
-
 /** Creates the queue in front of the store of comparisons. */
-export function createShadowLog({ store, clock, telemetry, isPaused }: ShadowLogNeeds): ShadowLog {
-  const queue = new RowQueue<QueuedRow>({ store, clock, telemetry, words: WORDS, onStored: () => undefined })
+export function createShadowLog(needs: ShadowLogNeeds): ShadowLog {
+  const rows = new LossyRows({
+    ...needs,
+    words: WORDS,
+    dropped: 'gatehouse_shadow_rows_dropped_total',
+    most: LIMITS.shadowQueueRows,
+  })
   return {
-    keep(row) {
-      if (isPaused()) telemetry.count(DROPPED, { reason: 'disk' })
-      else if (queue.size >= LIMITS.shadowQueueRows) telemetry.count(DROPPED, { reason: 'queue' })
-      else queue.add({ text: toShadowText(row), position: 0 })
-    },
-    async flush() {
-      await queue.flush(LIMITS.ledgerFlushMs)
-    },
+    keep: (row) => rows.add(row, toShadowText),
+    flush: () => rows.flush(),
   }
 }
