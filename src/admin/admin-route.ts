@@ -37,9 +37,12 @@ export interface AdminRoute {
   readonly handle: (call: AdminCall) => Promise<Response> | Response
 }
 
-/** Whether a request to a route may carry an idempotency key: it does something, and what it does twice is done twice. */
-export function mayComeAgain({ method, changesNothing = false }: AdminRoute): boolean {
-  return method === 'POST' && !changesNothing
+/**
+ * Whether a request to a route may carry an idempotency key: it does something, and what it does twice is done twice. What is told while it
+ * happens is not kept.
+ */
+export function mayComeAgain({ method, changesNothing = false, events }: AdminRoute): boolean {
+  return method === 'POST' && !changesNothing && events === undefined
 }
 
 /** Checks a body. Throws AdminProblem `invalid-request` that names every mistake, unknown keys included. */

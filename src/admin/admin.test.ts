@@ -73,6 +73,13 @@ const NOTHING_GOES_ON = {
   health: { entries: () => [] },
   gates: { entries: () => [] },
   explaining: { dialects: DIALECTS, compileDraft: compileText, usesOf: () => [] },
+  playground: {
+    enterAs: () => {
+      throw new Error('nobody asks here')
+    },
+    inFlight: () => 0,
+    written: () => Promise.resolve(),
+  },
 } as const
 
 const METRICS: MetricView[] = [

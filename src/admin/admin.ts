@@ -26,13 +26,14 @@ import { createEventStreams } from './event-stream.ts'
 import { eventRoutes } from './events.ts'
 import { explainRoutes, type ExplainRoutesNeeds } from './explain.ts'
 import { feedbackRoutes } from './feedback.ts'
-import { createGuard } from './guard.ts'
+import { createGuard, type Guard } from './guard.ts'
 import { healthRoutes } from './health.ts'
 import { keyRoutes } from './keys.ts'
 import { loadRoutes } from './loads.ts'
 import { openApiDocument } from './openapi.ts'
 import { tagged } from './etags.ts'
-import { createRepeats } from './repeats.ts'
+import { createRepeats, type Repeats } from './repeats.ts'
+import { playgroundRoutes, type PlaygroundNeeds } from './playground.ts'
 import { AdminProblem, jsonResponse, problemResponse } from './problem.ts'
 import { promptRoutes } from './prompts.ts'
 import { receiptRoutes } from './receipts.ts'
@@ -53,6 +54,8 @@ export interface AdminNeeds {
   readonly gates: Pick<Gates, 'entries'>
   readonly prompts: PromptPrefixes
   readonly explaining: Pick<ExplainRoutesNeeds, 'dialects' | 'compileDraft' | 'usesOf' | 'momentFor'>
+  /** How the operator asks models from a screen. */
+  readonly playground: Pick<PlaygroundNeeds, 'enterAs' | 'inFlight' | 'written'>
   /** The plan in force. */
   readonly plan: () => Plan
   readonly report: () => StatusReport
@@ -105,6 +108,12 @@ export function createAdmin(needs: AdminNeeds): Admin {
     ...canaryRoutes(needs),
     ...drillRoutes({ ...needs, nowMs, settings: store.settings }),
     ...loadRoutes(needs),
+    ...playgroundRoutes({
+      ...needs,
+      ...needs.playground,
+      keys: store.keys,
+      dataUrl: () => needs.report().dataUrl,
+    }),
     ...promptRoutes(needs),
     ...shadowRoutes({ ...store, nowMs }),
   ]
@@ -121,27 +130,39 @@ export function createAdmin(needs: AdminNeeds): Admin {
   return {
     routes,
     endStreams: () => streams.end(),
-    async handle(request, peer) {
-      try {
-        const { path, search } = readTarget(request.url)
-        const found = findRoute(all, request.method, path) ?? nothingAt(path, routes, needs.report().dataUrl)
-        const { route, params } = found
-        await guard(request, peer, route.open === true)
-        if (request.method === 'HEAD' && route.events !== undefined) throw notAllowed(path, 'GET')
-        const { headers } = request
-        const body = route.method === 'POST' ? await readBody(request, route.maxBodyBytes) : null
-        const act = async (): Promise<Response> =>
-          await route.handle({ params, query: new URLSearchParams(search), headers, body })
-        if (route.method === 'GET') return await tagged(await act(), headers)
-        if (!mayComeAgain(route)) return await act()
-        return await repeats({ target: `${route.method} ${path}${search ?? ''}`, headers, body }, act)
-      } catch (thrown) {
-        const problem = toProblem(thrown)
-        if (problem.code === 'internal') needs.onError(thrown)
-        if (problem.code === 'store-failing') needs.onError(problem.facts.cause)
-        return problemResponse(problem)
-      }
-    },
+    handle: (request, peer) => answer(request, peer, { ...needs, guard, repeats, routes, all }),
+  }
+}
+
+/** What a request is answered by. */
+interface Answering extends Pick<AdminNeeds, 'report' | 'onError'> {
+  readonly guard: Guard
+  readonly repeats: Repeats
+  /** Those that are offered where none is at a path. */
+  readonly routes: readonly AdminRoute[]
+  readonly all: readonly AdminRoute[]
+}
+
+async function answer(request: Request, peer: Peer, answering: Answering): Promise<Response> {
+  const { guard, repeats, routes, all, report, onError } = answering
+  try {
+    const { path, search } = readTarget(request.url)
+    const found = findRoute(all, request.method, path) ?? nothingAt(path, routes, report().dataUrl)
+    const { route, params } = found
+    await guard(request, peer, route.open === true)
+    if (request.method === 'HEAD' && route.events !== undefined) throw notAllowed(path, 'GET')
+    const { headers } = request
+    const body = route.method === 'POST' ? await readBody(request, route.maxBodyBytes) : null
+    const act = async (): Promise<Response> =>
+      await route.handle({ params, query: new URLSearchParams(search), headers, body })
+    if (route.method === 'GET') return await tagged(await act(), headers)
+    if (!mayComeAgain(route)) return await act()
+    return await repeats({ target: `${route.method} ${path}${search ?? ''}`, headers, body }, act)
+  } catch (thrown) {
+    const problem = toProblem(thrown)
+    if (problem.code === 'internal') onError(thrown)
+    if (problem.code === 'store-failing') onError(problem.facts.cause)
+    return problemResponse(problem)
   }
 }
 

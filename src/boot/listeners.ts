@@ -166,6 +166,7 @@ export function openAdminListener(house: House, view: AdminView): AdminListener 
     loads: engine.parts.loads,
     health: engine.health,
     gates: engine.parts.gates,
+    playground: playgroundParts(house),
     plan: () => engine.gateway.plan(),
     report: () => reportOf(house, view),
     metrics: registry.read,
@@ -190,6 +191,14 @@ export function openAdminListener(house: House, view: AdminView): AdminListener 
     options.adminPort !== undefined || server.admin_port !== DEFAULT_ADMIN_PORT,
   )
   return { listener, endStreams: admin.endStreams }
+}
+
+function playgroundParts({ engine: { gateway, ledger }, keeping }: House) {
+  return {
+    enterAs: gateway.enterAs,
+    inFlight: () => gateway.inFlight(),
+    written: () => Promise.all([keeping.log.flush(), ledger.flush()]),
+  }
 }
 
 function reportOf({ options, engine, keeping, reloading, exporting, startedAtMs }: House, view: AdminView) {

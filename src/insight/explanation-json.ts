@@ -125,8 +125,8 @@ function filteredOf({ steps, candidates }: Decided): readonly ToldTarget[] {
     }))
 }
 
-/** The sentence without what it says of the record. */
-function sentenceOf(reason: string): string {
+/** Why somebody was put first, or may not be asked, without what the sentence says of the record; empty for a code that nobody gives. */
+export function sentenceOf(reason: string): string {
   const [sentence = ''] = (SENTENCES[reason] ?? '').split('; `detail`')
   return sentence === '' || sentence.endsWith('.') ? sentence : `${sentence}.`
 }

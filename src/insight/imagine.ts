@@ -61,7 +61,8 @@ export function imagine(inbound: Inbound, around: Surroundings, decide: Decide):
   return { ...asked, kept }
 }
 
-function toExchange(inbound: Inbound, around: Surroundings): Exchange {
+/** The exchange that a request would be, of which nobody is told. */
+export function toExchange(inbound: Inbound, around: Surroundings): Exchange {
   const { dialect, request, envelope, requestOptions, signal } = inbound
   const { id, caller, clock, budgetUses, madeUp } = around
   const trail = new Trail()

@@ -270,6 +270,10 @@ export const LIMITS = {
   requestFeedback: 50,
   /** Listeners to the event stream of the admin API. */
   eventListeners: 32,
+  /** Requests of the playground that are under way at a time. */
+  playgroundRuns: 24,
+  /** Body of a question in the playground. */
+  playgroundBodyBytes: 512 * 1024,
   /** Lines of the request log that a listener is told at most when it has fallen behind; what lies between is told as a gap. */
   eventLinesBehind: 5_000,
   /** Body of a question to the admin API about a request, which is in it, and about another configuration. */

@@ -5,7 +5,7 @@ import type { Exchange } from '../exchange/exchange.ts'
 import { Trail } from '../exchange/trail.ts'
 import { Failure } from '../exchange/failure.ts'
 import { singleChunk, type ModelResponse } from '../exchange/response.ts'
-import type { Gateway } from '../gateway/gateway.ts'
+import type { AuthenticatedCaller, Gateway } from '../gateway/gateway.ts'
 import type { Plan } from '../gateway/plan.ts'
 import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import { createIds } from '../kit/ids.ts'
@@ -37,27 +37,29 @@ const NO_PLAN: Plan = {
 function open(run: (exchange: Exchange) => Promise<ModelResponse>, dialect = openaiChat) {
   const clock = createManualClock()
   const telemetry = createRecordingTelemetry()
+  const known: AuthenticatedCaller = {
+    caller: CALLER,
+    plan: NO_PLAN,
+    open(inbound) {
+      const exchange: Exchange = {
+        ...inbound,
+        caller: CALLER,
+        id: 'req_1',
+        startedAtMs: 0,
+        startedElapsedMs: 0,
+        deadlineAtMs: 1_000,
+        trail: new Trail(),
+        planVersion: '1',
+      }
+      return { exchange, enter: () => exchange, run: () => run(exchange) }
+    },
+  }
   const gateway: Gateway = {
     plan: () => NO_PLAN,
     swap() {},
     inFlight: () => 0,
-    authenticate: () => ({
-      caller: CALLER,
-      plan: NO_PLAN,
-      open(inbound) {
-        const exchange: Exchange = {
-          ...inbound,
-          caller: CALLER,
-          id: 'req_1',
-          startedAtMs: 0,
-          startedElapsedMs: 0,
-          deadlineAtMs: 1_000,
-          trail: new Trail(),
-          planVersion: '1',
-        }
-        return { exchange, enter: () => exchange, run: () => run(exchange) }
-      },
-    }),
+    authenticate: () => known,
+    enterAs: () => known,
   }
   const match = createClientApi({
     gateway,

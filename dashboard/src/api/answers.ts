@@ -811,6 +811,42 @@ export type GetLoads = {
   readonly has_more: boolean
 }
 
+/** What the playground can ask, and as whom. */
+export type GetPlayground = {
+  readonly url: string
+  readonly models: readonly ({
+    readonly id: string
+    readonly owned_by: string
+    readonly context_tokens?: number
+    readonly max_output_tokens?: number
+    readonly tools?: boolean
+    readonly json_schema?: boolean
+    readonly sampling?: boolean
+    readonly efforts?: readonly (string)[]
+    readonly reasoning?: boolean
+  })[]
+  readonly keys: readonly ({
+    readonly id: string
+    readonly name: string
+    readonly project?: string
+  })[]
+}
+
+/** Where a request of the playground would go, and the most that it may cost. Nobody is asked. */
+export type PostPlaygroundBound = {
+  readonly route?: string
+  readonly target?: string
+  readonly simulated?: boolean
+  readonly most?: {
+    readonly usd: string
+    readonly nano_usd: string
+  }
+  readonly failure?: {
+    readonly code: string
+    readonly message: string
+  }
+}
+
 /** Keys and routes whose system prompt changes with every call, so that no provider can cache it. */
 export type GetChangingPrompts = {
   readonly data: readonly ({

@@ -33,7 +33,7 @@ export function createReserveBudget(parts: ReserveBudgetParts): Admission {
     const { budgetPeriods } = exchange.caller
     // Who asks no model spends nothing, and is not kept from what was paid for already.
     if (budgetPeriods.isEmpty || operationOf(exchange.request).recall !== undefined) return exchange
-    const amount = amountFor(parts, exchange)
+    const amount = reservedFor(exchange, parts.upperBound)
     const reserved = parts.budgets.reserve(exchange.id, budgetPeriods, amount)
     return andThen(reserved, settleAtEnd, new HeldMoney(parts, exchange, amount))
   }
@@ -101,9 +101,11 @@ class HeldMoney implements Reservation, EndListener {
 /**
  * The dearest that the answer may come to at any target that has a price, and the input once more for each attempt that may
  * fail before it, since providers charge for what they read. Most attempts that fail have written nothing; for one that has,
- * more is held before the next is begun. Counting tokens costs nothing, whatever is counted.
+ * more is held before the next is begun. Counting tokens costs nothing, whatever is counted. In nano-USD.
+ *
+ * @throws Failure `unpriced-model` where nothing that may be asked has a price
  */
-function amountFor({ upperBound }: ReserveBudgetParts, exchange: Exchange): NanoUsd {
+export function reservedFor(exchange: Exchange, upperBound: UpperBound): NanoUsd {
   const { route } = exchange
   if (route === undefined) throw new Failure('internal', { cause: 'a budget was reserved without a route' })
   if (operationOf(exchange.request).charge === 'nothing') return 0n
