@@ -11,7 +11,7 @@ const FLOORS = [
   ['ledger', 'routing', 'verifying', 'experiments', 'identity'],
   ['providers', 'policies'],
   ['gateway'],
-  ['config', 'server', 'drills', 'insight', 'evals'],
+  ['config', 'server', 'drills', 'insight', 'clients', 'evals'],
   ['admin'],
   ['boot'],
   ['cli'],

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { CLIENT_ROWS } from '../src/cli/connect/rows/all.ts'
+import { CLIENT_ROWS } from '../src/clients/rows/all.ts'
 
 test('docs/connect.md says of every client what its row says (law 15)', async () => {
   const page = await Bun.file(new URL('../docs/connect.md', import.meta.url)).text()

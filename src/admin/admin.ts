@@ -20,6 +20,7 @@ import type { Registry } from '../telemetry/registry.ts'
 import { mayComeAgain, type AdminRoute } from './admin-route.ts'
 import { decisionRoutes } from './decisions.ts'
 import { canaryRoutes } from './canaries.ts'
+import { connectRoutes } from './connect.ts'
 import { dashboardRoutes, type ReadDashboard } from './dashboard.ts'
 import { drillRoutes, type DrillDesk } from './drills.ts'
 import { createEventStreams } from './event-stream.ts'
@@ -106,6 +107,7 @@ export function createAdmin(needs: AdminNeeds): Admin {
     ...explainRoutes({ ...needs.explaining, plan: needs.plan, keys: store.keys, clock }),
     ...whatIfRoutes({ ...needs.explaining, store, plan: needs.plan, clock }),
     ...canaryRoutes(needs),
+    ...connectRoutes({ ...needs, ...store, dataUrl: () => needs.report().dataUrl }),
     ...drillRoutes({ ...needs, nowMs, settings: store.settings }),
     ...loadRoutes(needs),
     ...playgroundRoutes({

@@ -8,8 +8,9 @@ import { defined } from '../kit/defined.ts'
 import type { JsonObject } from '../kit/json.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { createUpperBound } from '../pricing/remember-bound.ts'
-import type { KeyRecord, KeyStore } from '../store/store.ts'
+import type { KeyStore } from '../store/store.ts'
 import { moneySchema, parseBody, type AdminRoute } from './admin-route.ts'
+import { canTalk, chosenKeys, KEY_CHOICE } from './choices.ts'
 import type { ExplainNeeds } from './explain-question.ts'
 import { findCaller } from './find-caller.ts'
 import { operatorOf } from './operator.ts'
@@ -18,15 +19,13 @@ import { tellOver, type OverNeeds } from './playground-over.ts'
 import { playgroundSchema, toChatRequest, type PlaygroundQuestion } from './playground-request.ts'
 import { PlaygroundRun } from './playground-run.ts'
 import { AdminProblem, jsonResponse, SAFE_HEADERS } from './problem.ts'
-import { keyStatus, toMoneyJson } from './to-json.ts'
+import { toMoneyJson } from './to-json.ts'
 
 /** Stands for a client's dialect: no target speaks it, so every answer is read. */
 const OWN_DIALECT = 'gatehouse'
 /** By which requests of the playground are told from others (`client:playground`). */
 const CLIENT = 'playground'
 const PATH = '/api/v1/playground'
-/** Keys that can be chosen from. */
-const MOST_KEYS = 500
 
 export interface PlaygroundNeeds extends OverNeeds {
   readonly keys: KeyStore
@@ -54,7 +53,7 @@ const modelAnswer = z.object({
 const answer = z.object({
   url: z.string().describe('Address of the client API.'),
   models: z.array(modelAnswer).describe('What can be talked with, in the order of the list of models.'),
-  keys: z.array(z.object({ id: z.string(), name: z.string(), project: z.string().optional() })),
+  keys: z.array(KEY_CHOICE),
 })
 
 const boundAnswer = z.object({
@@ -77,21 +76,13 @@ function choicesRoute({ plan, keys, clock, dataUrl }: PlaygroundNeeds): AdminRou
     summary: 'What the playground can ask, and as whom.',
     answer: { status: 200, schema: answer },
     async handle() {
-      const { rows } = await keys.list({ limit: MOST_KEYS })
-      const active = [...plan().declaredKeys, ...rows].filter(
-        (key) => keyStatus(key, clock.nowMs()) === 'active',
-      )
       return jsonResponse({
         url: dataUrl(),
         models: plan().models.filter(canTalk).map(toModelJson),
-        keys: active.map(({ id, name, project }: KeyRecord) => ({ id, name, ...defined({ project }) })),
+        keys: await chosenKeys(plan(), keys, clock.nowMs()),
       })
     },
   }
-}
-
-function canTalk({ facts }: ListedModel): boolean {
-  return facts?.operations?.includes('chat') ?? true
 }
 
 function toModelJson({ id, ownedBy, facts = {} }: ListedModel): JsonObject {

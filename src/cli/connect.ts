@@ -9,11 +9,11 @@ import {
   type FileChange,
   type Places,
 } from './connect/file-changes.ts'
-import type { ClientRow, Front } from './connect/client-row.ts'
+import type { ClientRow, Front } from '../clients/client-row.ts'
 import { findClient } from './connect/find-client.ts'
 import { FRONT_FLAGS, openFront } from './connect/front.ts'
-import { CLIENT_ROWS } from './connect/rows/all.ts'
-import { UnfitFile } from './connect/settings-text.ts'
+import { CLIENT_ROWS } from '../clients/rows/all.ts'
+import { UnfitFile } from '../clients/settings-text.ts'
 import { connectionJson, tellConnection } from './connect/tell-connection.ts'
 import { prepareDataDirectory } from './data-directory.ts'
 import { pathsOf } from './installation.ts'

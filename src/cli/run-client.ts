@@ -1,7 +1,7 @@
 import { constants } from 'node:os'
 import { UsageError } from './arguments.ts'
 import { CommandError, EXIT, type Command, type CommandCall } from './command.ts'
-import type { ClientRow, Front, Program } from './connect/client-row.ts'
+import type { ClientRow, Front, Program } from '../clients/client-row.ts'
 import { findClient } from './connect/find-client.ts'
 import { FRONT_FLAGS, openFront } from './connect/front.ts'
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { parseJsonObject, readObject, readObjects, readString, type JsonObject } from '../../src/kit/json.ts'
+import { CLIENT_ROWS } from '../../src/clients/rows/all.ts'
 import { openRunningGateway, type RunningGateway } from '../running-gateway.ts'
 
 const CONFIG = `
@@ -125,6 +126,44 @@ describe('the playground', () => {
       messages: [{ role: 'user', text: 'x' }],
     })
     expect(unknown.status).toBe(404)
+  })
+
+  test('a program is told its settings, for a key what that may use, and its first request is known', async () => {
+    await post('/api/v1/keys', { name: 'reader', models: ['sim/smart'] })
+    const listed = (await (await gateway.askAdmin('/api/v1/connect')).json()) as {
+      clients: { name: string }[]
+    }
+    expect(listed.clients.map(({ name }) => name)).toEqual(CLIENT_ROWS.map(({ name }) => name))
+    const settings = async (client: string): Promise<JsonObject> =>
+      parseJsonObject(await (await gateway.askAdmin(`/api/v1/connect/${client}?key=reader`)).text()) ?? {}
+    // Nothing of it fails to be declared, whoever it is.
+    for (const { name } of listed.clients) expect(await settings(name)).toMatchObject({ name, model: 'auto' })
+    const before = await settings('claude-code')
+    expect(before).toMatchObject({ base_url: gateway.url, seen: null })
+    expect(readObjects(before, 'files')[0]).toMatchObject({
+      path: '~/.claude/settings.json',
+      text: expect.stringContaining('"ANTHROPIC_AUTH_TOKEN": "YOUR_GATEHOUSE_KEY"'),
+    })
+    const answer = await fetch(`${gateway.url}/v1/messages`, {
+      method: 'POST',
+      headers: {
+        'x-api-key': gateway.key,
+        'content-type': 'application/json',
+        'user-agent': 'claude-cli/2.1',
+      },
+      body: JSON.stringify({
+        model: 'support',
+        max_tokens: 50,
+        messages: [{ role: 'user', content: 'Say hi' }],
+      }),
+    })
+    await answer.text()
+    while ((await settings('claude-code'))['seen'] === null) await Bun.sleep(10)
+    expect(await settings('claude-code')).toMatchObject({
+      seen: { request_id: answer.headers.get('x-request-id') },
+    })
+    const wrong = await gateway.askAdmin('/api/v1/connect/claude-cod')
+    expect([wrong.status, await wrong.json()]).toMatchObject([404, { nearest: ['claude-code'] }])
   })
 
   test('who leaves is not answered any further, and the request is over', async () => {

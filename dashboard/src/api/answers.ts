@@ -719,6 +719,59 @@ export type PostCanariesId = {
   }
 }
 
+/** The programs whose settings are known, and what they can be given. */
+export type GetConnect = {
+  readonly url: string
+  readonly clients: readonly ({
+    readonly name: string
+    readonly title: string
+    readonly kind: 'agent' | 'editor' | 'server' | 'library'
+    readonly speaks: string
+    readonly reads: string
+  })[]
+  readonly keys: readonly ({
+    readonly id: string
+    readonly name: string
+    readonly project?: string
+  })[]
+  readonly models: readonly (string)[]
+}
+
+/** The settings of one program, filled in. */
+export type GetConnectClient = {
+  readonly name: string
+  readonly title: string
+  readonly kind: 'agent' | 'editor' | 'server' | 'library'
+  readonly speaks: string
+  readonly reads: string
+  readonly base_url: string
+  readonly model: string
+  readonly models: readonly (string)[]
+  readonly key_place: string
+  readonly environment: readonly ({
+    readonly name: string
+    readonly value: string
+  })[]
+  readonly files: readonly ({
+    readonly path: string
+    readonly format: string
+    readonly text: string
+  })[]
+  readonly steps: readonly (string)[]
+  readonly snippets: readonly ({
+    readonly language: string
+    readonly text: string
+  })[]
+  readonly notes: readonly (string)[]
+  readonly writes: boolean
+  readonly runs: boolean
+  readonly calls_itself: readonly (string)[]
+  readonly seen: {
+    readonly request_id: string
+    readonly at: string
+  } | null
+}
+
 /** The drills of the plan in force. */
 export type GetDrills = {
   readonly data: readonly ({

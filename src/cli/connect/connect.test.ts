@@ -16,9 +16,9 @@ import OpenAI from 'openai'
 import { openRunningGateway, type RunningGateway } from '../../../test/running-gateway.ts'
 import { DIALECTS } from '../../dialects/all.ts'
 import { createWorkplaces, run } from '../command-line.fixture.ts'
-import { baseUrl, type ClientRow, type Front } from './client-row.ts'
-import { FORMATS } from './formats.ts'
-import { CLIENT_ROWS } from './rows/all.ts'
+import { baseUrl, type ClientRow, type Front } from '../../clients/client-row.ts'
+import { FORMATS } from '../../clients/formats.ts'
+import { CLIENT_ROWS } from '../../clients/rows/all.ts'
 import { connectionJson } from './tell-connection.ts'
 
 const ROOT = new URL('../../../', import.meta.url).pathname

@@ -5,9 +5,15 @@ import { readTextFile } from '../../boot/read-text.ts'
 import { defined } from '../../kit/defined.ts'
 import { sha256Hex } from '../../kit/hash.ts'
 import { LIMITS } from '../../kit/limits.ts'
-import type { ClientRow, Front, SettingsFile } from './client-row.ts'
-import { FORMATS, type Format } from './formats.ts'
-import { isHollow, setSettings, unsetSettings, UnfitFile, type MadeSetting } from './settings-text.ts'
+import type { ClientRow, Front, SettingsFile } from '../../clients/client-row.ts'
+import { FORMATS, type Format } from '../../clients/formats.ts'
+import {
+  isHollow,
+  setSettings,
+  unsetSettings,
+  UnfitFile,
+  type MadeSetting,
+} from '../../clients/settings-text.ts'
 import { keepWritten, readWritten, replaceFile, type WrittenFile } from './written.ts'
 
 const PRIVATE = 0o600

@@ -1,7 +1,7 @@
 import { nearestNames } from '../../kit/nearest.ts'
 import { CommandError, EXIT } from '../command.ts'
-import type { ClientRow } from './client-row.ts'
-import { CLIENT_ROWS } from './rows/all.ts'
+import type { ClientRow } from '../../clients/client-row.ts'
+import { CLIENT_ROWS } from '../../clients/rows/all.ts'
 
 /**
  * The client of a name, or of another name that people give it.

@@ -15,14 +15,13 @@ import { UsageError, type FlagSpecs } from '../arguments.ts'
 import { CommandError, EXIT, type CommandCall } from '../command.ts'
 import { dataUrl, readFirstKey } from '../data-url.ts'
 import { openInstallation, pathsOf } from '../installation.ts'
-import type { Front, FrontModel } from './client-row.ts'
+import type { Front, FrontModel } from '../../clients/client-row.ts'
+import { isPlainWord } from '../../clients/plain-word.ts'
 
 /** A gateway that was just told of a key knows it within a second. */
 const KEY_TRIES = 8
 const KEY_PAUSE_MS = 250
 const USUAL_MODEL = 'auto'
-/** What stands in shells and programs as it is; names of routes and keys are made of these. */
-const PLAIN_WORD = /^[\w./:@*+?=&,-]{1,512}$/
 
 /** Flags of the commands that point a client at the gateway. */
 export const FRONT_FLAGS: FlagSpecs = {
@@ -53,7 +52,7 @@ export async function openFront(call: CommandCall, client: string): Promise<Fron
   const asked = plain('model', given.text('model'))
   const key = await keyFor(call, client)
   const listed = await listModels(call, { url, key, tries: given.has('make-key') ? KEY_TRIES : 1 })
-  const models = (listed ?? []).filter(({ id }) => PLAIN_WORD.test(id)).slice(0, LIMITS.connectedModels)
+  const models = (listed ?? []).filter(({ id }) => isPlainWord(id)).slice(0, LIMITS.connectedModels)
   if (listed === undefined) {
     output.say('The gateway does not answer, so the models are not filled in. Start it and connect again.')
   }
@@ -72,7 +71,7 @@ export async function openFront(call: CommandCall, client: string): Promise<Fron
 }
 
 function plain(flag: string, value: string | undefined): string | undefined {
-  if (value === undefined || PLAIN_WORD.test(value)) return value
+  if (value === undefined || isPlainWord(value)) return value
   throw new UsageError(`--${flag} takes letters, digits and . / : @ * + ? = & , - only.`)
 }
 

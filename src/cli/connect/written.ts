@@ -13,8 +13,8 @@ import {
   type JsonObject,
 } from '../../kit/json.ts'
 import { defined } from '../../kit/defined.ts'
-import type { Step } from './client-row.ts'
-import type { MadeSetting } from './settings-text.ts'
+import type { Step } from '../../clients/client-row.ts'
+import type { MadeSetting } from '../../clients/settings-text.ts'
 
 /** Below the data directory: what was written for which client. */
 const WRITTEN_DIRECTORY = 'connected'

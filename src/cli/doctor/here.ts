@@ -4,7 +4,7 @@ import { isUsable, renderProblem } from '../../config/problems.ts'
 import { readDiskRoom } from '../../kit/disk-room.ts'
 import type { Store } from '../../store/store.ts'
 import type { Environment } from '../../config/interpolate.ts'
-import type { ClientRow } from '../connect/client-row.ts'
+import type { ClientRow } from '../../clients/client-row.ts'
 import { well, type Finding } from './finding.ts'
 
 const GIB = 1024 ** 3

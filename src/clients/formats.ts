@@ -1,7 +1,7 @@
 import { parse as parseToml, patch as patchToml } from '@decimalturn/toml-patch'
 import { applyEdits, modify, parse as parseJsonc, type ParseError } from 'jsonc-parser'
 import { parseDocument } from 'yaml'
-import { parseJson, type Json } from '../../kit/json.ts'
+import { parseJson, type Json } from '../kit/json.ts'
 import type { FormatName } from './client-row.ts'
 import type { PlainPath } from './value-paths.ts'
 

@@ -14,6 +14,7 @@ const openaiSdk: ClientRow = {
   dialect: 'openai-chat',
   base: '/v1',
   reads: 'its constructor, or OPENAI_BASE_URL and OPENAI_API_KEY',
+  callsItself: ['openai', 'asyncopenai'],
   environment: keyInEnvironment,
   snippets: [
     {
@@ -57,6 +58,7 @@ const anthropicSdk: ClientRow = {
   dialect: 'anthropic-messages',
   base: '',
   reads: 'its constructor, or ANTHROPIC_BASE_URL and ANTHROPIC_API_KEY',
+  callsItself: ['anthropic', 'asyncanthropic'],
   environment: keyInEnvironment,
   snippets: [
     {
@@ -103,6 +105,7 @@ const googleGenai: ClientRow = {
   dialect: 'gemini',
   base: '',
   reads: 'its constructor',
+  callsItself: ['google-genai-sdk'],
   environment: keyInEnvironment,
   snippets: [
     {
@@ -206,6 +209,7 @@ const aiSdk: ClientRow = {
   dialect: 'openai-chat',
   base: '/v1',
   reads: 'the constructor of its provider',
+  callsItself: ['ai', 'ai-sdk'],
   environment: keyInEnvironment,
   snippets: [
     {

@@ -1,5 +1,7 @@
-import type { Environment } from '../../config/interpolate.ts'
-import type { Json } from '../../kit/json.ts'
+import type { Json } from '../kit/json.ts'
+
+/** Variables by name. */
+export type Variables = Readonly<Record<string, string | undefined>>
 
 /** A model that a client may be told of. */
 export interface FrontModel {
@@ -61,7 +63,7 @@ export interface Program {
   /** What goes before the arguments of the user. */
   arguments?(front: Front): readonly string[]
   /** Variables that it needs where nothing is written, beside the others. */
-  environment?(front: Front): Environment
+  environment?(front: Front): Variables
 }
 
 /** Text of a program or of a shell. */
@@ -83,12 +85,17 @@ export interface ClientRow {
   /** What it reads its settings from. */
   readonly reads: string
   /** Variables that point it here; they hold for a shell. */
-  environment?(front: Front): Environment
+  environment?(front: Front): Variables
   readonly files?: readonly SettingsFile[]
   /** What has to be done by hand, or can be. */
   steps?(front: Front): readonly string[]
   readonly snippets?: readonly Snippet[]
   readonly program?: Program
+  /**
+   * What it calls itself on the wire (`client.name`): how its first request is known. Absent where nobody knows, or where it calls itself what
+   * many do.
+   */
+  readonly callsItself?: readonly string[]
   /** What is good to know, beside. */
   readonly notes: readonly string[]
 }

@@ -1,5 +1,5 @@
-import { defined } from '../../../kit/defined.ts'
-import type { JsonObject } from '../../../kit/json.ts'
+import { defined } from '../../kit/defined.ts'
+import type { JsonObject } from '../../kit/json.ts'
 import type { ClientRow, Front, FrontModel, Setting } from '../client-row.ts'
 import { wholeOf } from '../value-paths.ts'
 
@@ -23,6 +23,7 @@ const claudeCode: ClientRow = {
   dialect: 'anthropic-messages',
   base: '',
   reads: '~/.claude/settings.json, or the environment',
+  callsItself: ['claude-cli'],
   environment: claudeEnvironment,
   files: [
     {
@@ -56,6 +57,7 @@ const codex: ClientRow = {
   dialect: 'openai-responses',
   base: '/v1',
   reads: '~/.codex/config.toml; the key from the environment',
+  callsItself: ['codex_cli_rs', 'codex_exec', 'codex-tui'],
   environment: ({ key }) => ({ GATEHOUSE_KEY: key }),
   files: [
     {
@@ -100,6 +102,7 @@ const geminiCli: ClientRow = {
   dialect: 'gemini',
   base: '',
   reads: '~/.gemini/settings.json and ~/.gemini/.env, or the environment',
+  callsItself: ['geminicli'],
   environment: (front) => ({ ...geminiEnvironment(front), GEMINI_MODEL: front.model }),
   files: [
     {
@@ -151,6 +154,7 @@ const opencode: ClientRow = {
   dialect: 'openai-chat',
   base: '/v1',
   reads: '~/.config/opencode/opencode.json',
+  callsItself: ['opencode'],
   files: [
     {
       place: 'home',

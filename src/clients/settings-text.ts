@@ -1,5 +1,5 @@
-import { sha256Hex } from '../../kit/hash.ts'
-import { isArray, isObject, type Json } from '../../kit/json.ts'
+import { sha256Hex } from '../kit/hash.ts'
+import { isArray, isObject, type Json } from '../kit/json.ts'
 import type { Setting, Step } from './client-row.ts'
 import type { Format } from './formats.ts'
 import { isBarred, plainPath, standingSteps, valueAt, withValue, type PlainPath } from './value-paths.ts'
@@ -46,7 +46,8 @@ export function setSettings(given: string, settings: readonly Setting[], format:
     const wanted = withValue(value, path, setting.value)
     text = format.set(text, path, setting.value)
     value = readOrRefuse(text, format)
-    if (!Bun.deepEquals(value, wanted)) throw new UnfitFile('what else stands in it would not stay as it is')
+    if (hashOf(value) !== hashOf(wanted))
+      throw new UnfitFile('what else stands in it would not stay as it is')
   }
   return { text, made }
 }

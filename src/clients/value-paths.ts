@@ -1,4 +1,4 @@
-import { isArray, isObject, type Json } from '../../kit/json.ts'
+import { isArray, isObject, type Json } from '../kit/json.ts'
 import type { Setting, Step } from './client-row.ts'
 
 /** A path as a format knows it: members by name, members of lists by index. */

@@ -1,4 +1,4 @@
-import { defined } from '../../../kit/defined.ts'
+import { defined } from '../../kit/defined.ts'
 import type { ClientRow, Front } from '../client-row.ts'
 
 /*
@@ -96,6 +96,7 @@ const zed: ClientRow = {
   dialect: 'openai-chat',
   base: '/v1',
   reads: '~/.config/zed/settings.json; the key from its keychain or the environment',
+  callsItself: ['zed'],
   environment: ({ key }) => ({ GATEHOUSE_API_KEY: key }),
   files: [
     {
