@@ -18,7 +18,7 @@ const VENDORS = new RegExp(
 
 /** Where vendors are at home: their rows, their simulations and the folders and the lists of the dialects. */
 const HOMES =
-  /^src\/(providers|drills\/vendors|cli\/connect\/rows|dialects\/[^/]+)\/|^src\/dialects\/all(-fates\.fixture)?\.ts$/
+  /^src\/(providers|drills\/vendors|clients\/rows|dialects\/[^/]+)\/|^src\/dialects\/all(-fates\.fixture)?\.ts$/
 
 /** Where a vendor is named to people, to their tools or to tests, and nothing that is served depends on it. */
 const SPOKEN: Readonly<Record<string, RegExp>> = {
@@ -83,7 +83,7 @@ test('money is shown by the words that there are for it, which put the sign befo
 })
 
 test('the environment is read at the edges only', () => {
-  const edges = /^src\/(main|boot)\.ts$|^src\/cli\/|^src\/config\/load\.ts$/
+  const edges = /^src\/(main|boot)\.ts$|^src\/(cli|clients\/rows)\/|^src\/config\/load\.ts$/
   expect(sources.filter((file) => !edges.test(file) && /\b(process|Bun)\.env\b/.test(read(file)))).toEqual([])
 })
 
