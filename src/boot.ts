@@ -11,7 +11,7 @@ import {
   type House,
 } from './boot/listeners.ts'
 import { openEngine } from './boot/engine.ts'
-import { followDrills, type RunDrill } from './boot/drill-schedule.ts'
+import { followDrills, type RunDrill, type RunOutage } from './boot/drill-schedule.ts'
 import { ensureFirstKey, FIRST_KEY_FILE, type FirstKey } from './boot/first-key.ts'
 import { openExporting } from './boot/exporting.ts'
 import { openFoundation, type Foundation } from './boot/foundation.ts'
@@ -57,6 +57,8 @@ export interface BootOptions {
   readonly droppedLogLines?: () => number
   /** Runs a drill that is due, in a process of its own; absent: none is run. */
   readonly runDrill?: RunDrill
+  /** Rehearses an outage that is asked for, likewise. */
+  readonly runOutage?: RunOutage
 }
 
 /** The running gateway. */
@@ -127,7 +129,7 @@ export async function boot(options: BootOptions): Promise<Gatehouse> {
     })
     const drills = followDrills({
       ...foundation,
-      ...defined({ run: options.runDrill }),
+      ...defined({ run: options.runDrill, runOutage: options.runOutage }),
       drills: () => engine.gateway.plan().drills?.values() ?? [],
     })
     const startedAtMs = foundation.clock.nowMs()

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { boot, type Gatehouse } from '../src/boot.ts'
-import type { RunDrill } from '../src/boot/drill-schedule.ts'
+import type { RunDrill, RunOutage } from '../src/boot/drill-schedule.ts'
 import type { ContentLayers } from '../src/gateway/order.ts'
 import type { Clock } from '../src/kit/clock.ts'
 import { declaredAnswers, readDocument, type CheckAnswer } from './declared-answers.ts'
@@ -18,6 +18,8 @@ export interface RunningGatewayOptions {
   readonly contentLayers?: ContentLayers
   /** Runs drills; absent: none is run. */
   readonly runDrill?: RunDrill
+  /** Rehearses outages; absent: none is rehearsed. */
+  readonly runOutage?: RunOutage
   /** Data directory of an earlier life, or one to keep; without it a fresh one that goes with the gateway. */
   readonly directory?: string
 }
@@ -62,6 +64,7 @@ export async function openRunningGateway(options: RunningGatewayOptions = {}): P
       ...(options.config === undefined ? {} : { configFile }),
       ...(options.clock === undefined ? {} : { clock: options.clock }),
       ...(options.runDrill === undefined ? {} : { runDrill: options.runDrill }),
+      ...(options.runOutage === undefined ? {} : { runOutage: options.runOutage }),
       ...(options.contentLayers === undefined ? {} : { contentLayers: options.contentLayers }),
     })
     return {

@@ -66,7 +66,7 @@ const report = (): StatusReport => ({
   routes: [{ name: 'auto', targets: ['sim/smart'] }],
 })
 
-const NO_DRILLS: DrillDesk = { ask: () => undefined, stateOf: () => 'idle' }
+const NO_DRILLS: DrillDesk = { ask: () => undefined, stateOf: () => 'idle', rehearse: () => undefined }
 const NOTHING_GOES_ON = {
   drills: NO_DRILLS,
   loads: NO_LOADS,

@@ -26,6 +26,14 @@ export function toDrillReportJson({ atMs, tookMs, routes, ...rest }: DrillReport
       p95_added_ms: Math.round(one.p95AddedMs),
       cost_times: one.costTimes ?? null,
       broken: [...one.broken],
+      ...defined({
+        timeline: one.timeline?.map(({ atMs: afterMs, target, outcome, struck }) => ({
+          after_ms: afterMs,
+          outcome,
+          struck,
+          ...defined({ target }),
+        })),
+      }),
     })),
     books: { attempts: rest.books.attempts, billed: rest.books.billed, broken: [...rest.books.broken] },
     not_rehearsed: [...rest.left],

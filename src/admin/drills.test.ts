@@ -4,6 +4,7 @@ import { addToHistory, HISTORY_SETTING } from '../drills/rehearse/history.ts'
 import type { DrillReport } from '../drills/rehearse/report.ts'
 import { readObjects } from '../kit/json.ts'
 import type { AdminRoute } from './admin-route.ts'
+import { toDrillReportJson } from './drills-json.ts'
 import { drillRoutes, type DrillState } from './drills.ts'
 
 const NOW_MS = Date.UTC(2026, 0, 5, 8)
@@ -15,6 +16,8 @@ drills:
   weekly: { cron: "0 9 * * 1", faults: [{ kind: outage, provider: sim }] }
   asked: { faults: [{ kind: outage, provider: sim }] }
 `)
+
+const REHEARSALS = '/api/v1/rehearsals'
 
 const reportOf = (drill: string, atMs: number, passed: boolean): DrillReport => ({
   drill,
@@ -57,12 +60,17 @@ function open(states: Readonly<Record<string, DrillState>> = {}, isOpen = true) 
         return isOpen ? 'waiting' : undefined
       },
       stateOf: (name) => states[name] ?? 'idle',
+      rehearse({ provider, fault }) {
+        asked.push(`${fault} of ${provider}`)
+        return isOpen ? Promise.resolve(toDrillReportJson(reportOf('quick', NOW_MS, true))) : undefined
+      },
     },
     settings: { get: async (name) => (name === HISTORY_SETTING ? history : undefined) },
     nowMs: () => NOW_MS,
   })
   const call = async (method: AdminRoute['method'], path: string, name = '', body = {}) => {
-    const route = routes.find((one) => one.method === method && one.path === `/api/v1/drills${path}`)
+    const at = path === REHEARSALS ? path : `/api/v1/drills${path}`
+    const route = routes.find((one) => one.method === method && one.path === at)
     const response = await route?.handle({
       params: { name },
       query: new URLSearchParams(),
@@ -76,7 +84,11 @@ function open(states: Readonly<Record<string, DrillState>> = {}, isOpen = true) 
 
 test('drills are listed with when they run next, what goes on, and what came of them last', async () => {
   const { call } = open({ asked: 'running' })
-  expect((await call('GET', '')).json).toEqual({
+  const { json } = await call('GET', '')
+  expect(readObjects(json, 'reports')).toHaveLength(20)
+  expect(json).toMatchObject({
+    providers: ['sim'],
+    faults: expect.arrayContaining([{ kind: 'outage', means: expect.stringContaining('refused') }]),
     data: [
       {
         name: 'weekly',
@@ -116,4 +128,22 @@ test('one is run when it is asked for; one that there is not is answered with th
   expect(call('POST', '/{name}', 'asked', { live: true })).rejects.toMatchObject({ code: 'invalid-request' })
   expect(open({}, false).call('POST', '/{name}', 'asked')).rejects.toMatchObject({ code: 'not-now' })
   expect(asked).toEqual(['asked'])
+})
+
+test('the outage of a provider is rehearsed at once; of one that nobody leads to, or beside another, it is not', async () => {
+  const { call, asked } = open()
+  expect(await call('POST', REHEARSALS, '', { provider: 'sim' })).toMatchObject({
+    status: 200,
+    json: { drill: 'quick', passed: true },
+  })
+  expect(asked).toEqual(['outage of sim'])
+  expect(call('POST', REHEARSALS, '', { provider: 'sin' })).rejects.toMatchObject({
+    facts: { nearest: ['sim'] },
+  })
+  expect(call('POST', REHEARSALS, '', { provider: 'sim', fault: 'store-down' })).rejects.toMatchObject({
+    code: 'invalid-request',
+  })
+  expect(open({}, false).call('POST', REHEARSALS, '', { provider: 'sim' })).rejects.toMatchObject({
+    code: 'not-now',
+  })
 })

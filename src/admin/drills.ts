@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { HISTORY_SETTING, readHistory } from '../drills/rehearse/history.ts'
 import type { DrillReport } from '../drills/rehearse/report.ts'
-import type { Drill } from '../exchange/drill.ts'
+import { DRILL_FAULT_KINDS, DRILL_FAULTS, type Drill, type DrillFaultKind } from '../exchange/drill.ts'
+import { entriesOf } from '../exchange/route.ts'
 import type { Plan } from '../gateway/plan.ts'
 import type { JsonObject } from '../kit/json.ts'
 import { nearestNames } from '../kit/nearest.ts'
@@ -24,6 +25,14 @@ export interface DrillDesk {
   /** Has a drill run, once; undefined where none is run here, or not any more. */
   ask(name: string): DrillState | undefined
   stateOf(name: string): DrillState
+  /** Rehearses an outage at once, and gives its report; undefined where that is not done here, or one is rehearsed already. */
+  rehearse(outage: AskedOutage): Promise<JsonObject> | undefined
+}
+
+/** Whose outage is to be rehearsed, and what goes wrong. */
+export interface AskedOutage {
+  readonly provider: string
+  readonly fault: DrillFaultKind
 }
 
 const lastAnswer = z.object({ at: z.iso.datetime(), passed: z.boolean() })
@@ -60,13 +69,43 @@ const reportAnswer = z.object({
       p95_added_ms: z.int().describe('What the fault adds.'),
       cost_times: z.number().nullable(),
       broken: z.array(z.string()).describe('Expectations that do not hold.'),
+      timeline: z
+        .array(
+          z.object({
+            after_ms: z.number().describe('From the beginning of the drill.'),
+            target: z.string().optional().describe('Who answered; absent: nobody.'),
+            outcome: z.string(),
+            struck: z.int().describe('Calls for it that the fault met.'),
+          }),
+        )
+        .optional()
+        .describe('Requests in the order of time, evenly chosen where there were many.'),
     }),
   ),
   books: z.object({ attempts: z.int(), billed: z.int(), broken: z.array(z.string()) }),
   not_rehearsed: z.array(z.string()),
 })
 
+const listAnswer = z.object({
+  data: z.array(drillAnswer),
+  reports: z
+    .array(reportAnswer)
+    .describe(`The latest of all drills and rehearsals, ${MOST_REPORTS} at most.`),
+  providers: z.array(z.string()).describe('Whose outage can be rehearsed: those that a route leads to.'),
+  faults: z.array(z.object({ kind: z.string(), means: z.string() })).describe('What can go wrong with one.'),
+})
+
 const runBody = z.strictObject({})
+
+const OUTAGES = DRILL_FAULT_KINDS.filter((kind) => DRILL_FAULTS[kind].at === 'provider')
+
+const outageBody = z.strictObject({
+  provider: z.string().min(1).max(200).describe('Whose outage is rehearsed, over every route.'),
+  fault: z
+    .enum(OUTAGES, { error: `one of ${OUTAGES.join(', ')}` })
+    .prefault('outage')
+    .describe('What goes wrong.'),
+})
 
 export interface DrillRoutesNeeds {
   readonly plan: () => Plan
@@ -77,7 +116,7 @@ export interface DrillRoutesNeeds {
 
 /** The drills of the plan in force: when each runs, what came of it, and one more now. */
 export function drillRoutes(needs: DrillRoutesNeeds): AdminRoute[] {
-  return [listRoute(needs), lookRoute(needs), runRoute(needs)]
+  return [listRoute(needs), lookRoute(needs), runRoute(needs), rehearseRoute(needs)]
 }
 
 function listRoute(needs: DrillRoutesNeeds): AdminRoute {
@@ -85,11 +124,16 @@ function listRoute(needs: DrillRoutesNeeds): AdminRoute {
     method: 'GET',
     path: '/api/v1/drills',
     summary: 'The drills of the plan in force.',
-    answer: { status: 200, schema: z.object({ data: z.array(drillAnswer) }) },
+    answer: { status: 200, schema: listAnswer },
     async handle() {
       const history = await historyOf(needs)
       const drills = [...(needs.plan().drills?.values() ?? [])]
-      return jsonResponse({ data: drills.map((drill) => tell(drill, history, needs)) })
+      return jsonResponse({
+        data: drills.map((drill) => tell(drill, history, needs)),
+        reports: history.slice(0, MOST_REPORTS).map(toDrillReportJson),
+        providers: providersOf(needs.plan()),
+        faults: OUTAGES.map((kind) => ({ kind, means: DRILL_FAULTS[kind].means })),
+      })
     },
   }
 }
@@ -125,6 +169,36 @@ function runRoute({ plan, drills }: DrillRoutesNeeds): AdminRoute {
       return jsonResponse({ name, state }, 202)
     },
   }
+}
+
+function rehearseRoute({ plan, drills }: DrillRoutesNeeds): AdminRoute {
+  return {
+    method: 'POST',
+    path: '/api/v1/rehearsals',
+    summary:
+      'Rehearses the outage of a provider over every route, and answers with what came of it. No provider is called.',
+    body: outageBody,
+    answer: { status: 200, schema: reportAnswer },
+    async handle({ body }) {
+      const outage = parseBody(outageBody, body)
+      const known = providersOf(plan())
+      if (!known.includes(outage.provider))
+        throw new AdminProblem('not-found', {
+          detail: `No route leads to a provider ${outage.provider}.`,
+          nearest: nearestNames(outage.provider, known),
+        })
+      const report = drills.rehearse(outage)
+      if (report === undefined)
+        throw new AdminProblem('not-now', { detail: 'One is rehearsed already, or none is here.' })
+      return jsonResponse(await report)
+    },
+  }
+}
+
+/** The providers that routes lead to, in alphabetical order. */
+function providersOf({ routes }: Plan): readonly string[] {
+  const names = [...routes.values()].flatMap((route) => entriesOf(route).map(({ target }) => target.provider))
+  return [...new Set(names)].toSorted()
 }
 
 async function historyOf({ settings }: DrillRoutesNeeds): Promise<readonly DrillReport[]> {

@@ -1,6 +1,7 @@
-import type { DrillDesk, DrillState } from '../admin/drills.ts'
+import type { AskedOutage, DrillDesk, DrillState } from '../admin/drills.ts'
 import type { Drill } from '../exchange/drill.ts'
 import type { Clock, Timer } from '../kit/clock.ts'
+import type { JsonObject } from '../kit/json.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 
 const MINUTE_MS = 60_000
@@ -18,11 +19,16 @@ export interface DrillVerdict {
 /** Runs a drill. Rejects when it could not be run. */
 export type RunDrill = (name: string) => Promise<DrillVerdict>
 
+/** Rehearses the outage of a provider and gives the report in the words of the admin API. Rejects when it could not be rehearsed. */
+export type RunOutage = (outage: AskedOutage) => Promise<JsonObject>
+
 export interface DrillScheduleNeeds {
   /** The drills of the plan in force. */
   readonly drills: () => Iterable<Drill>
   /** Runs one, away from whoever serves. Absent: none is run. */
   readonly run?: RunDrill
+  /** Rehearses an outage, likewise. */
+  readonly runOutage?: RunOutage
   readonly clock: Clock
   readonly telemetry: Telemetry
 }
@@ -34,7 +40,12 @@ export interface DrillSchedule extends DrillDesk {
 }
 
 /** Nobody runs drills here. */
-const NO_DRILLS: DrillSchedule = { ask: () => undefined, stateOf: () => 'idle', close() {} }
+const NO_DRILLS: DrillSchedule = {
+  ask: () => undefined,
+  stateOf: () => 'idle',
+  rehearse: () => undefined,
+  close() {},
+}
 
 /** Runs the drills that are due or asked for, one after the other, for as long as the process lives. */
 export function followDrills(needs: DrillScheduleNeeds): DrillSchedule {
@@ -43,6 +54,7 @@ export function followDrills(needs: DrillScheduleNeeds): DrillSchedule {
   /** No drill stands here twice. */
   const waiting = new Set<string>()
   let running: string | undefined
+  let isRehearsing = false
   let isClosed = false
   let lookedAtMs = clock.nowMs()
   let timer: Timer | undefined
@@ -84,6 +96,11 @@ export function followDrills(needs: DrillScheduleNeeds): DrillSchedule {
       waiting.add(name)
       workOn()
       return stateOf(name)
+    },
+    rehearse(outage) {
+      if (isClosed || isRehearsing) return undefined
+      isRehearsing = true
+      return needs.runOutage?.(outage).finally(() => (isRehearsing = false))
     },
     close() {
       isClosed = true

@@ -47,6 +47,7 @@ export const drillCommand: Command = {
       value: 'TIME',
       help: 'With --outage: how long it lasts; default: 60s, which takes no time here.',
     },
+    keep: { kind: 'switch', help: 'With --outage: keep the report with those of the drills of the file.' },
     live: { kind: 'switch', help: 'Not offered: drills never break what serves.' },
   },
   positionals: 2,
@@ -77,7 +78,8 @@ async function run(call: CommandCall, name: string | undefined): Promise<number>
     for (const drill of chosen) {
       const come = await rehearse(drill, { call, compiled, installation })
       reports.push(come)
-      if (name !== undefined || call.arguments.has('all')) await keep(come, installation)
+      if (name !== undefined || call.arguments.has('all') || call.arguments.has('keep'))
+        await keep(come, installation)
       if (!call.output.json) tellReport(come, call)
     }
     if (call.output.json) call.output.value(reports.map(toDrillReportJson))

@@ -8,7 +8,7 @@ import { isProcessAlive, readAddress, removeAddress, writeAddress } from './addr
 import { UsageError, type ParsedArguments } from './arguments.ts'
 import { CommandError, EXIT, type Command, type CommandCall } from './command.ts'
 import { prepareDataDirectory, shownPath, unusableDirectory, type Paths } from './data-directory.ts'
-import { drillProcesses } from './drill-process.ts'
+import { drillProcesses, outageProcesses } from './drill-process.ts'
 import { bannerLines } from './first-run.ts'
 import { pathsOf } from './installation.ts'
 import { requestLine } from './request-line.ts'
@@ -88,6 +88,7 @@ function bootOptions({ arguments: given, environment, output }: CommandCall, pat
     writeLog: output.complain,
     droppedLogLines: output.droppedLines,
     runDrill: drillProcesses(paths, environment),
+    runOutage: outageProcesses(paths, environment),
   }
 }
 

@@ -290,6 +290,8 @@ export const LIMITS = {
   drillRequests: 500,
   /** Requests of a drill for all of its routes: beyond it each gets fewer. */
   drillTotalRequests: 4_000,
+  /** Requests of a drill that are told one by one, for each of its routes. */
+  drillTimelinePoints: 40,
   /** Faults of a drill. */
   drillFaults: 16,
   /** The longest that a drill may rehearse, of its own time. */

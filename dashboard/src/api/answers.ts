@@ -784,6 +784,46 @@ export type GetDrills = {
       readonly passed: boolean
     } | null
   })[]
+  readonly reports: readonly ({
+    readonly drill: string
+    readonly at: string
+    readonly took_ms: number
+    readonly passed: boolean
+    readonly faults: readonly (string)[]
+    readonly traffic: string
+    readonly routes: readonly ({
+      readonly route: string
+      readonly passed: boolean
+      readonly requests: number
+      readonly answered: number
+      readonly refused_by_rule?: number
+      readonly struck: number
+      readonly served_by: Readonly<Record<string, number>>
+      readonly outcomes: Readonly<Record<string, number>>
+      readonly statuses: Readonly<Record<string, number>>
+      readonly p95_ms: number
+      readonly p95_added_ms: number
+      readonly cost_times: number | null
+      readonly broken: readonly (string)[]
+      readonly timeline?: readonly ({
+        readonly after_ms: number
+        readonly target?: string
+        readonly outcome: string
+        readonly struck: number
+      })[]
+    })[]
+    readonly books: {
+      readonly attempts: number
+      readonly billed: number
+      readonly broken: readonly (string)[]
+    }
+    readonly not_rehearsed: readonly (string)[]
+  })[]
+  readonly providers: readonly (string)[]
+  readonly faults: readonly ({
+    readonly kind: string
+    readonly means: string
+  })[]
 }
 
 /** One drill with its latest reports, 20 at most. */
@@ -817,6 +857,12 @@ export type GetDrillsName = {
       readonly p95_added_ms: number
       readonly cost_times: number | null
       readonly broken: readonly (string)[]
+      readonly timeline?: readonly ({
+        readonly after_ms: number
+        readonly target?: string
+        readonly outcome: string
+        readonly struck: number
+      })[]
     })[]
     readonly books: {
       readonly attempts: number
@@ -831,6 +877,43 @@ export type GetDrillsName = {
 export type PostDrillsName = {
   readonly name: string
   readonly state: 'idle' | 'waiting' | 'running'
+}
+
+/** Rehearses the outage of a provider over every route, and answers with what came of it. No provider is called. */
+export type PostRehearsals = {
+  readonly drill: string
+  readonly at: string
+  readonly took_ms: number
+  readonly passed: boolean
+  readonly faults: readonly (string)[]
+  readonly traffic: string
+  readonly routes: readonly ({
+    readonly route: string
+    readonly passed: boolean
+    readonly requests: number
+    readonly answered: number
+    readonly refused_by_rule?: number
+    readonly struck: number
+    readonly served_by: Readonly<Record<string, number>>
+    readonly outcomes: Readonly<Record<string, number>>
+    readonly statuses: Readonly<Record<string, number>>
+    readonly p95_ms: number
+    readonly p95_added_ms: number
+    readonly cost_times: number | null
+    readonly broken: readonly (string)[]
+    readonly timeline?: readonly ({
+      readonly after_ms: number
+      readonly target?: string
+      readonly outcome: string
+      readonly struck: number
+    })[]
+  })[]
+  readonly books: {
+    readonly attempts: number
+    readonly billed: number
+    readonly broken: readonly (string)[]
+  }
+  readonly not_rehearsed: readonly (string)[]
 }
 
 /** How the targets of the plan in force do now: those that rest first, then the busiest. */

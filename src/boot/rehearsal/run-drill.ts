@@ -201,6 +201,7 @@ class RehearsalClient {
     return {
       requestId,
       route,
+      atMs,
       status: response.status,
       whole: outcome === 'ok' && response.status === 200,
       outcome,

@@ -8,6 +8,9 @@ import type { DrillReport } from './report.ts'
 export const HISTORY_SETTING = 'drill-reports'
 
 const countsSchema = z.record(z.string(), z.number())
+const pointSchema = z
+  .object({ atMs: z.number(), target: z.string().optional(), outcome: z.string(), struck: z.number() })
+  .transform(({ target, ...rest }) => ({ ...rest, ...defined({ target }) }))
 const reportSchema = z.object({
   drill: z.string(),
   atMs: z.number(),
@@ -29,11 +32,12 @@ const reportSchema = z.object({
         p95AddedMs: z.number(),
         costTimes: z.number().optional(),
         refusedByRule: z.number().optional(),
+        timeline: z.array(pointSchema).optional(),
         broken: z.array(z.string()),
       })
-      .transform(({ costTimes, refusedByRule, ...rest }) => ({
+      .transform(({ costTimes, refusedByRule, timeline, ...rest }) => ({
         ...rest,
-        ...defined({ costTimes, refusedByRule }),
+        ...defined({ costTimes, refusedByRule, timeline }),
       })),
   ),
   books: z.object({ attempts: z.number(), billed: z.number(), broken: z.array(z.string()) }),

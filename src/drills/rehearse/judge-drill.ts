@@ -1,7 +1,8 @@
 import type { Drill, DrillBound, DrillExpectations, DrillFault } from '../../exchange/drill.ts'
 import { defined } from '../../kit/defined.ts'
 import { formatDuration } from '../../kit/duration.ts'
-import type { Observed, RouteReport } from './report.ts'
+import { LIMITS } from '../../kit/limits.ts'
+import type { Observed, RouteReport, TimelinePoint } from './report.ts'
 
 /** What was seen of one route, without the fault and with it. */
 export interface Pair {
@@ -29,6 +30,7 @@ export function judgeRoute({ expect }: Drill, { route, ...pair }: Pair): RouteRe
     servedBy: count(whole.map(({ target = 'the gateway' }) => target)),
     outcomes: count(struck.map(({ outcome }) => outcome)),
     statuses: count(struck.map(({ status }) => String(status))),
+    timeline: timelineOf(pair.struck),
     p95Ms,
     p95AddedMs: whole.length === 0 ? 0 : Math.max(0, p95Ms - percentile(well.map(({ tookMs }) => tookMs))),
     ...defined({ costTimes }),
@@ -40,6 +42,20 @@ export function judgeRoute({ expect }: Drill, { route, ...pair }: Pair): RouteRe
     ...measured,
     broken: [...untried, ...brokenBefore(well), ...brokenExpectations(expect, measured)],
   }
+}
+
+/** So many of the requests as there is room for, the first and the last among them. */
+function timelineOf(seen: readonly Observed[]): readonly TimelinePoint[] {
+  const inOrder = seen.toSorted((left, right) => left.atMs - right.atMs)
+  const most = Math.min(inOrder.length, LIMITS.drillTimelinePoints)
+  return Array.from({ length: most }, (_, index) => {
+    const place = most < 2 ? 0 : Math.round((index * (inOrder.length - 1)) / (most - 1))
+    return inOrder[place]
+  }).flatMap((one) => (one === undefined ? [] : [toPoint(one)]))
+}
+
+function toPoint({ atMs, outcome, struck, target }: Observed): TimelinePoint {
+  return { atMs: Math.round(atMs), outcome, struck, ...defined({ target }) }
 }
 
 function isAsked({ outcome }: Observed): boolean {

@@ -5,6 +5,8 @@ export interface Observed {
   readonly status: number
   /** True where it was answered to the end. */
   readonly whole: boolean
+  /** When it was asked, milliseconds from the beginning of the drill. */
+  readonly atMs: number
   /** `ok`, or the code of the failure. */
   readonly outcome: string
   /** The target that answered. */
@@ -25,6 +27,16 @@ export interface Books {
   readonly broken: readonly string[]
 }
 
+/** A request of a drill, as it is told in the order of time. */
+export interface TimelinePoint {
+  readonly atMs: number
+  /** Absent: nobody answered. */
+  readonly target?: string
+  readonly outcome: string
+  /** Calls for it that the fault met. */
+  readonly struck: number
+}
+
 /** What came of a drill at one route. */
 export interface RouteReport {
   readonly route: string
@@ -39,6 +51,8 @@ export interface RouteReport {
   readonly servedBy: Readonly<Record<string, number>>
   readonly outcomes: Readonly<Record<string, number>>
   readonly statuses: Readonly<Record<string, number>>
+  /** Requests in the order of time, evenly chosen where there were many. Absent in reports of older versions. */
+  readonly timeline?: readonly TimelinePoint[]
   readonly p95Ms: number
   /** Over the same traffic without the fault. */
   readonly p95AddedMs: number
