@@ -1,5 +1,5 @@
 /*
- * What the export of traces costs a request: deciding, gathering, and writing the spans, in microseconds of the one thread that serves.
+ * What the export of traces and records costs a request: deciding, gathering, and writing, in microseconds of the one thread that serves.
  *   bun bench/telemetry.ts
  */
 import type { AttemptResult } from '../src/exchange/attempt-result.ts'
@@ -9,7 +9,8 @@ import { systemClock } from '../src/kit/clock.ts'
 import { createIds } from '../src/kit/ids.ts'
 import { LIMITS } from '../src/kit/limits.ts'
 import { systemRandom } from '../src/kit/random.ts'
-import type { EndedRequest } from '../src/telemetry/otlp/request-spans.ts'
+import type { EndedRequest } from '../src/telemetry/ended-request.ts'
+import { toRecord } from '../src/insight/request-record.ts'
 import { createTracing, writeTraces } from '../src/telemetry/otlp/tracing.ts'
 
 const REQUESTS = 100_000
@@ -30,6 +31,7 @@ function attempt(): AttemptResult {
     basis: 'reported',
     usage: { ...NO_USAGE, inputTokens: 1_200, outputTokens: 300 },
     costNanoUsd: 4_500_000n,
+    price: { id: 'list', input: 1_250_000n, output: 10_000_000n, simulated: false },
     simulated: false,
   }
 }
@@ -44,6 +46,9 @@ function ended(): EndedRequest {
     path: '/v1/chat/completions',
     stream: true,
     requestedModel: 'smart',
+    tags: [],
+    client: 'openai',
+    notices: '',
     route: 'smart',
     target: 'openai/gpt-5',
     outcome: 'ok',
@@ -75,9 +80,18 @@ function run(ratio: number): { readonly microseconds: number; readonly bytes: nu
   for (const request of requests) {
     tracing.end(request)
     if (gathered.length < LIMITS.sinkBatch) continue
-    bytes += writeTraces(gathered, ORIGIN, '1.41').length
+    bytes += writeTraces(gathered, ORIGIN, { version: '1.41' }).length
     gathered = []
   }
+  return { microseconds: ((performance.now() - beganMs) * 1_000) / REQUESTS, bytes: bytes / REQUESTS }
+}
+
+/** What the record of a request costs that sinks get. */
+function writeRecords(): { readonly microseconds: number; readonly bytes: number } {
+  const requests = Array.from({ length: REQUESTS }, ended)
+  let bytes = 0
+  const beganMs = performance.now()
+  for (const request of requests) bytes += JSON.stringify(toRecord(request)).length
   return { microseconds: ((performance.now() - beganMs) * 1_000) / REQUESTS, bytes: bytes / REQUESTS }
 }
 
@@ -86,3 +100,6 @@ for (const ratio of [0, 0.1, 1]) {
   const { microseconds, bytes } = run(ratio)
   console.log(`ratio ${ratio}: ${microseconds.toFixed(2)} µs and ${bytes.toFixed(0)} bytes a request`)
 }
+writeRecords()
+const { microseconds, bytes } = writeRecords()
+console.log(`record: ${microseconds.toFixed(2)} µs and ${bytes.toFixed(0)} bytes a request`)

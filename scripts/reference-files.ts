@@ -7,6 +7,7 @@ import { limitsReference } from './limits-reference.ts'
 import { queryReference } from './query-reference.ts'
 import { metricsReference } from './metrics-reference.ts'
 import { reasonWords } from './reason-words.ts'
+import { recordReference } from './record-reference.ts'
 import { schemaReference } from './schema-reference.ts'
 import { seriesReference } from './series-reference.ts'
 import { translationReference } from './translation-reference.ts'
@@ -19,6 +20,7 @@ export const REFERENCE_FILES: readonly { readonly path: string; text(): string }
   { path: 'docs/limits.md', text: limitsReference },
   { path: 'docs/query.md', text: queryReference },
   { path: 'docs/metrics.md', text: metricsReference },
+  { path: 'docs/records.md', text: recordReference },
   { path: 'docs/series.md', text: seriesReference },
   { path: 'docs/translation.md', text: translationReference },
   { path: 'dashboard/src/api/answers.ts', text: answerTypes },

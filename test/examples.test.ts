@@ -19,6 +19,14 @@ describe('the examples', () => {
     CI_KEY: other,
     GATEHOUSE_ADMIN_TOKEN: 'token',
     OTLP_AUTHORIZATION: 'Bearer token',
+    WEBHOOK_SECRET: `whsec_${Buffer.alloc(32).toString('base64')}`,
+    WEBHOOK_AUTHORIZATION: 'Bearer token',
+    S3_ACCESS_KEY: 'access',
+    S3_SECRET_KEY: 'secret',
+    CLICKHOUSE_USER: 'gatehouse',
+    CLICKHOUSE_PASSWORD: 'password',
+    LANGFUSE_PUBLIC_KEY: 'pk-lf-1',
+    LANGFUSE_SECRET_KEY: 'sk-lf-1',
   }
   const files = [...new Glob('examples/**/*.yaml').scanSync(root.pathname)]
 

@@ -72,6 +72,10 @@ const NOTHING_GOES_ON = {
   loads: NO_LOADS,
   health: { entries: () => [] },
   gates: { entries: () => [] },
+  sinks: [
+    { name: 'hook', stalledMs: 0, refusal: undefined, waiting: 1, delivered: 2, lost: 0 },
+    { name: 'archive', stalledMs: 4_000.4, refusal: 'status 403', waiting: 9, delivered: 0, lost: 3 },
+  ],
   explaining: { dialects: DIALECTS, compileDraft: compileText, usesOf: () => [] },
   playground: {
     enterAs: () => {
@@ -436,6 +440,22 @@ describe('requests and decisions', () => {
     expect((await ask('/api/v1/decisions/req_2')).json['request_id']).toBe('req_2')
     expect((await ask('/api/v1/decisions/dec_9')).status).toBe(404)
   })
+})
+
+test('sinks that fail are told before those that deliver', async () => {
+  const { json } = await ask('/api/v1/sinks')
+  expect(readObjects(json, 'data')).toEqual([
+    {
+      name: 'archive',
+      state: 'failing',
+      waiting: 9,
+      delivered: 0,
+      lost: 3,
+      failing_ms: 4_000,
+      reason: 'status 403',
+    },
+    { name: 'hook', state: 'delivering', waiting: 1, delivered: 2, lost: 0 },
+  ])
 })
 
 describe('feedback', () => {

@@ -17,6 +17,7 @@ import type { HealthBoard } from '../routing/health.ts'
 import type { PromptPrefixes } from '../routing/prompt-prefixes.ts'
 import type { Store } from '../store/store.ts'
 import type { Registry } from '../telemetry/registry.ts'
+import type { SinkState } from '../telemetry/sinks/sink.ts'
 import { mayComeAgain, type AdminRoute } from './admin-route.ts'
 import { decisionRoutes } from './decisions.ts'
 import { canaryRoutes } from './canaries.ts'
@@ -41,6 +42,7 @@ import { receiptRoutes } from './receipts.ts'
 import { requestRoutes } from './requests.ts'
 import { seriesRoutes } from './series.ts'
 import { shadowRoutes } from './shadows.ts'
+import { sinkRoutes } from './sinks.ts'
 import { statusPageRoute } from './status-page.ts'
 import type { StatusReport } from './status-report.ts'
 import { usageRoutes } from './usage.ts'
@@ -54,6 +56,8 @@ export interface AdminNeeds {
   readonly health: Pick<HealthBoard, 'entries'>
   readonly gates: Pick<Gates, 'entries'>
   readonly prompts: PromptPrefixes
+  /** Where telemetry is sent. */
+  readonly sinks: readonly SinkState[]
   readonly explaining: Pick<ExplainRoutesNeeds, 'dialects' | 'compileDraft' | 'usesOf' | 'momentFor'>
   /** How the operator asks models from a screen. */
   readonly playground: Pick<PlaygroundNeeds, 'enterAs' | 'inFlight' | 'written'>
@@ -118,6 +122,7 @@ export function createAdmin(needs: AdminNeeds): Admin {
     }),
     ...promptRoutes(needs),
     ...shadowRoutes({ ...store, nowMs }),
+    ...sinkRoutes(needs),
   ]
   const openApi: AdminRoute = {
     method: 'GET',

@@ -4,6 +4,7 @@ import { loadConfig, type ConfigInput, type LoadedConfig } from '../config/load.
 import { renderProblem } from '../config/problems.ts'
 import { configJsonSchema } from '../config/schema-names.ts'
 import type { Config } from '../config/schema.ts'
+import type { SecretsByReference } from '../config/secrets.ts'
 import type { Plan } from '../gateway/plan.ts'
 import type { JsonObject } from '../kit/json.ts'
 import { once } from '../kit/once.ts'
@@ -29,6 +30,8 @@ export interface Configuration {
   readonly adminToken?: Secret
   /** Headers by which telemetry is delivered. */
   readonly exportHeaders: ReadonlyMap<string, Secret>
+  /** What the references of the file stand for. */
+  readonly secrets: SecretsByReference
   readonly warnings: readonly string[]
   /** Compiles another text of the same file; never throws. */
   compile(text: string): CompiledConfig
@@ -91,6 +94,7 @@ export function openConfiguration({ file, directory, ...parts }: ConfigurationNe
     providers,
     ...defined({ adminToken }),
     exportHeaders: exportHeaders(config, loaded),
+    secrets: loaded.secrets,
     warnings: [...told, ...diversionsOf(parts.found, providers)],
     compile: (changed) => compileLoaded(load(changed), changed),
     compileDraft: (draft) =>

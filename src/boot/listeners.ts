@@ -163,6 +163,7 @@ export function openAdminListener(house: House, view: AdminView): AdminListener 
     prompts: engine.parts.prompts,
     explaining: explainingParts(engine, configuration),
     drills: house.drills,
+    sinks: house.exporting.sinks,
     loads: engine.parts.loads,
     health: engine.health,
     gates: engine.parts.gates,

@@ -55,3 +55,20 @@ test('a log that pauses for want of room is told and changes nothing', () => {
   const log = { ...WELL.log, isPaused: true }
   expect(troublesOf({ ...WELL, log })).toMatchObject([{ part: 'request-log', unready: false }])
 })
+
+test('a sink that takes nothing is told with why, and with what is lost to it', () => {
+  const archive = { name: 'archive', stalledMs: 65_000, refusal: 'status 403', waiting: 9, delivered: 5 }
+  expect(
+    troublesOf({
+      ...WELL,
+      sinks: [
+        { ...archive, lost: 0 },
+        { ...archive, lost: 0, stalledMs: 0 },
+      ],
+    }),
+  ).toEqual([
+    { part: 'telemetry', text: 'archive has not been delivered for 65 s (status 403)', unready: false },
+  ])
+  const [trouble] = troublesOf({ ...WELL, sinks: [{ ...archive, lost: 12 }] })
+  expect(trouble?.text).toEndWith('; 12 requests are lost to it since the start')
+})

@@ -3,7 +3,7 @@ import type { StoredKeys } from '../identity/stored-keys.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { KeptFiles } from './kept-files.ts'
-import type { SinkState } from '../telemetry/otlp/sink.ts'
+import type { SinkState } from '../telemetry/sinks/sink.ts'
 import type { RequestLog } from './request-log.ts'
 
 /** The parts that keep things, each of which can stand still while requests are served. */
@@ -48,9 +48,10 @@ export function troublesOf({ ledger, keys, log, files, sinks = [] }: Keepers): T
     const text = 'little room is left on the disk and is kept for the ledger: the request log pauses'
     troubles.push({ part: 'request-log', text, unready: false })
   }
-  for (const { name, stalledMs: sinkMs, refusal } of sinks) {
+  for (const { name, stalledMs: sinkMs, refusal, lost } of sinks) {
     if (sinkMs <= LIMITS.stalledMs) continue
-    const text = `${name} has not been delivered for ${seconds(sinkMs)}${because(refusal)}`
+    const losses = lost === 0 ? '' : `; ${lost} requests are lost to it since the start`
+    const text = `${name} has not been delivered for ${seconds(sinkMs)}${because(refusal)}${losses}`
     troubles.push({ part: 'telemetry', text, unready: false })
   }
   return troubles

@@ -1,5 +1,6 @@
 import { readReceipt } from '../admin/receipts.ts'
-import { toReceiptJson, writtenPrice } from '../admin/receipts-json.ts'
+import { toReceiptJson } from '../admin/receipts-json.ts'
+import { writtenPrice } from '../insight/receipt-lines.ts'
 import { pricesIn, type Receipt, type ReceiptAttempt, type ReceiptTotal } from '../insight/receipt.ts'
 import { inDollars, showUsd, toNanoUsd } from '../kit/money.ts'
 import { underscored } from '../kit/underscored.ts'

@@ -22,6 +22,7 @@ import { setUpProviders, type FoundProvider, type ProviderSetup } from './compil
 import { compileNames } from './compile-names.ts'
 import { plainRoute, readAliases, type RouteContext } from './compile-routes.ts'
 import { accountProblems, createOnlyCheck } from './compile-only.ts'
+import { sinkProblems } from './compile-sinks.ts'
 import {
   createTargetMaker,
   isTarget,
@@ -154,7 +155,7 @@ function build(config: Config, { secrets }: LoadedConfig, parts: CompileParts) {
       ...drills.drafts,
       ...accountProblems(config, checkOnly),
       ...proofs.drafts,
-      ...propagateProblems(config, context.providerNames),
+      ...telemetryProblems(config, secrets, context.providerNames),
     ],
   }
 }
@@ -169,6 +170,14 @@ function adminProblems({ server }: Config, secrets: SecretsByReference): Problem
   if (server.admin_token !== undefined || isLoopbackHost(server.admin_host)) return []
   const message = `the admin listener needs an admin_token to bind to ${server.admin_host}`
   return [{ path: ['server', 'admin_host'], message, hint: 'Write admin_token: env:GATEHOUSE_ADMIN_TOKEN.' }]
+}
+
+function telemetryProblems(
+  config: Config,
+  secrets: SecretsByReference,
+  providers: readonly string[],
+): ProblemDraft[] {
+  return [...propagateProblems(config, providers), ...sinkProblems(config, secrets)]
 }
 
 /** A trace that is told to nobody would be missed where it is looked for. */

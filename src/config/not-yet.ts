@@ -64,6 +64,9 @@ const SECRET_PATTERNS = [
   'providers.*.keys.*.value',
   'providers.*.headers.*',
   'telemetry.otlp.headers.*',
+  'telemetry.sinks.*.clickhouse.user',
+  'telemetry.sinks.*.s3.session_token',
+  'telemetry.sinks.*.webhook.headers.*',
   'keys.*.value',
 ]
 

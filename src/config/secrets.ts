@@ -1,5 +1,6 @@
 import { Secret } from '../kit/secret.ts'
 import type { Environment } from './interpolate.ts'
+import { sinkSecrets } from './sink-secrets.ts'
 import { HIDDEN_VALUE, type PathStep, type ProblemDraft } from './problems.ts'
 import type { Config } from './schema.ts'
 
@@ -117,6 +118,7 @@ function secretUses(config: Config): SecretUse[] {
   for (const [header, value] of Object.entries(config.telemetry.otlp?.headers ?? {})) {
     add(['telemetry', 'otlp', 'headers', header], value)
   }
+  for (const use of sinkSecrets(config)) add(use.path, use.reference)
   config.keys.forEach((key, index) => add(['keys', index, 'value'], key.value))
   return uses
 }

@@ -2,6 +2,7 @@ import type { NanoUsd } from '../kit/money.ts'
 import type { Failure } from './failure.ts'
 import type { FailureCode } from './failure-table.ts'
 import type { Lane } from './response.ts'
+import type { Price } from './target.ts'
 import type { Usage } from './usage.ts'
 
 export type AttemptOutcome = 'ok' | 'cancelled' | FailureCode
@@ -31,6 +32,8 @@ export interface AttemptResult {
   readonly firstEventMs?: number
   readonly basis: UsageBasis
   readonly usage?: Usage
+  /** What it is charged by; absent where nothing was used, or nothing is known. */
+  readonly price?: Price
   /** Absent: unpriced. */
   readonly costNanoUsd?: NanoUsd
   /** What budgets are charged where the bill is not known: the most that it may still come to. Absent: what it cost. */

@@ -253,7 +253,7 @@ export function conversationOf({ request }: Exchange) {
   return operationOf(request).conversation?.(request)
 }
 
-function clientName(userAgent: string): string {
+export function clientName(userAgent: string): string {
   const [name = ''] = userAgent.split(/[/\s]/, 1)
   return name.toLowerCase()
 }

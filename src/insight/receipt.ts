@@ -114,6 +114,12 @@ function usageOf({ usage, servedTiers, basis }: LedgerRow): Usage {
   return { ...usage, estimated: basis !== 'reported', ...defined({ servedTiers: servedTiers?.split(' ') }) }
 }
 
+/** The lines that what an attempt cost is the sum of; none where that is not known. */
+export function chargeLines(usage: Usage, price: Price): readonly ReceiptLine[] {
+  const bill = new Bill()
+  return addCharges(usage, price, bill) ? bill.lines : []
+}
+
 /** The charges of an attempt, line by line. */
 class Bill implements Charges {
   readonly lines: ReceiptLine[] = []

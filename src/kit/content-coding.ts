@@ -1,10 +1,12 @@
 import { pipeline } from 'node:stream/promises'
+import { promisify } from 'node:util'
 import {
   constants,
   createBrotliDecompress,
   createGunzip,
   createInflate,
   createZstdDecompress,
+  gzip,
 } from 'node:zlib'
 
 /** Most memory that a sender may ask for to unpack `zstd`: 8 MB (RFC 9659), as a power of two. */
@@ -54,3 +56,10 @@ export function unpack(
     for await (const piece of unpacked) take(piece)
   })
 }
+
+/** Packs a text as `gzip`, off the thread that everybody shares. */
+export async function pack(text: string): Promise<Uint8Array> {
+  return packed(text)
+}
+
+const packed = promisify(gzip)

@@ -226,6 +226,8 @@ export const LIMITS = {
   sinkItems: 4_096,
   /** Requests that are exported at once. */
   sinkBatch: 256,
+  /** The most records of requests that are sent at once. */
+  sinkRecords: 2_048,
   /** The longest that a collector may take to be reached and to answer, milliseconds. */
   sinkMs: 10_000,
   /** Requests whose asks wait for them to end, where most traces are not exported. */

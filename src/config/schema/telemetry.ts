@@ -1,26 +1,11 @@
 import { z } from 'zod'
 import { CONVENTIONS } from '../../telemetry/otlp/conventions.ts'
+import { sampleSchema } from './sample.ts'
+import { sinksSchema } from './sinks.ts'
 import { durationSchema, flagSchema, nameSchema, secretSchema, textSchema, urlSchema } from './values.ts'
 
 const HEADER = 'the name of a header'
 const headerNameSchema = z.string().regex(/^[A-Za-z0-9-]{1,100}$/, { error: HEADER })
-
-const RATIO = 'a number from 0 to 1'
-
-const sampleSchema = z
-  .strictObject({
-    ratio: z
-      .number({ error: RATIO })
-      .min(0, { error: RATIO })
-      .max(1, { error: RATIO })
-      .default(1)
-      .describe('Of all traces. A client that has decided for its own trace (traceparent) is followed.'),
-    errors: flagSchema
-      .default(true)
-      .describe('Requests that failed, or that only a further attempt answered, are exported all the same.'),
-    slow: durationSchema.optional().describe('Requests that take longer are exported all the same.'),
-  })
-  .describe('Which requests are exported as traces.')
 
 const otlpSchema = z
   .strictObject({
@@ -48,6 +33,7 @@ export const telemetrySchema = z
   .strictObject({
     service: textSchema.default('gatehouse').describe('Name of this gateway in traces and metrics.'),
     otlp: otlpSchema.optional(),
+    sinks: sinksSchema,
     propagate: z
       .array(nameSchema)
       .max(100)
@@ -57,5 +43,5 @@ export const telemetrySchema = z
       ),
   })
   .describe(
-    'Traces and metrics for others. See docs/telemetry.md. Read at the start only: a change here needs a restart.',
+    'Traces, metrics and records for others. See docs/telemetry.md. Read at the start only: a change here needs a restart.',
   )

@@ -203,6 +203,7 @@ export class Settlement {
     if (usage === undefined) return result
     result.usage = usage
     if (target.price === undefined) return result
+    result.price = target.price
     const { costOf, upperBound } = this.#parts
     const costNanoUsd = costOf(usage, target.price)
     setDefined(result, 'costNanoUsd', costNanoUsd)

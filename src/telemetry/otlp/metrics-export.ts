@@ -1,9 +1,9 @@
 import type { Clock, Timer } from '../../kit/clock.ts'
 import type { Registry } from '../registry.ts'
 import type { Telemetry } from '../telemetry.ts'
-import { shownReason, type Delivery } from './deliver.ts'
+import { shownReason, type Delivery } from '../sinks/delivery.ts'
 import { aroundExport, type Origin } from './otlp-json.ts'
-import type { SinkState } from './sink.ts'
+import type { SinkState } from '../sinks/sink.ts'
 import { toOtlpMetrics } from './write-metrics.ts'
 
 const NAME = 'otlp-metrics'
@@ -28,6 +28,10 @@ export class MetricsExport implements SinkState {
   #failingSinceMs: number | undefined
   refusal: string | undefined
   #isClosed = false
+  /** Each delivery holds everything: nothing waits, and nothing is lost for good. */
+  readonly waiting = 0
+  readonly lost = 0
+  delivered = 0
 
   constructor(parts: MetricsExportParts) {
     this.#parts = parts
@@ -63,6 +67,7 @@ export class MetricsExport implements SinkState {
     )
     telemetry.count('gatehouse_sink_delivery_total', { sink: NAME, result: delivery.result })
     if (delivery.result === 'delivered') {
+      this.delivered += 1
       this.#failingSinceMs = undefined
       this.refusal = undefined
       return

@@ -1,44 +1,13 @@
 import type { AttemptResult } from '../../exchange/attempt-result.ts'
 import type { DecisionStep } from '../../exchange/decision.ts'
-import { spanIdOf, type TraceContext } from '../../exchange/trace-context.ts'
+import { spanIdOf } from '../../exchange/trace-context.ts'
 import { totalInput, totalOutput, type Usage } from '../../exchange/usage.ts'
 import { defined } from '../../kit/defined.ts'
-import { formatUsd, type NanoUsd } from '../../kit/money.ts'
+import { formatUsd } from '../../kit/money.ts'
 import { underscored } from '../../kit/underscored.ts'
+import { costState, type EndedRequest } from '../ended-request.ts'
 import { CACHE_WRITES, CONVENTION_NAMES, operationName, type ConventionsVersion } from './conventions.ts'
 import { toKeyValues, toNanoText, type Attributes, type KeyValue } from './otlp-json.ts'
-
-/** What is told of a request that is over. Plain facts: nothing of what was said, and no secrets. */
-export interface EndedRequest {
-  readonly id: string
-  readonly trace: TraceContext
-  readonly dialect: string
-  readonly operation: string
-  readonly path: string
-  readonly stream: boolean
-  readonly requestedModel: string
-  readonly route?: string
-  /** The target that answered. */
-  readonly target?: string
-  readonly outcome: string
-  readonly status: number
-  readonly atMs: number
-  readonly durationMs: number
-  readonly upstreamMs: number
-  readonly firstEventMs?: number
-  readonly inputTokens: number
-  readonly outputTokens: number
-  readonly costNanoUsd?: NanoUsd
-  readonly simulated: boolean
-  readonly estimated: boolean
-  /** Ids of whom it is counted for, by scope. */
-  readonly owners: Readonly<Record<string, string | undefined>>
-  readonly planVersion: string
-  /** Set where the house asked on behalf of another request. */
-  readonly purpose?: string
-  readonly attempts: readonly AttemptResult[]
-  readonly steps: readonly DecisionStep[]
-}
 
 /** `Span` of opentelemetry/proto/trace/v1 in its JSON form. */
 export interface Span {
@@ -69,15 +38,27 @@ const CLIENT = 3
 const ERROR = 2
 const SAMPLED = 1
 
+/** What a destination reads beside the conventions: further attributes of the span of a request, and of those of its attempts. */
+export interface SpanExtras {
+  readonly request: (request: EndedRequest) => Attributes
+  readonly attempt: (request: EndedRequest, attempt: AttemptResult) => Attributes
+}
+
+/** How spans are written. */
+export interface SpanWriting {
+  readonly version: ConventionsVersion
+  readonly extras?: SpanExtras | undefined
+}
+
 /** The spans of a request: its own, and one for each attempt. What the house asked on its behalf comes with spans of its own. */
-export function requestSpans(request: EndedRequest, version: ConventionsVersion): Span[] {
+export function requestSpans(request: EndedRequest, writing: SpanWriting): Span[] {
   return [
-    requestSpan(request),
-    ...request.attempts.map((attempt, index) => attemptSpan(request, attempt, { index, version })),
+    requestSpan(request, writing),
+    ...request.attempts.map((attempt, index) => attemptSpan(request, attempt, { ...writing, index })),
   ]
 }
 
-function requestSpan(request: EndedRequest): Span {
+function requestSpan(request: EndedRequest, { extras }: SpanWriting): Span {
   const { trace, atMs, durationMs, purpose, outcome, path } = request
   const { traceId, spanId, parentSpanId } = trace
   return {
@@ -89,7 +70,7 @@ function requestSpan(request: EndedRequest): Span {
     kind: purpose === undefined ? SERVER : INTERNAL,
     startTimeUnixNano: toNanoText(atMs),
     endTimeUnixNano: toNanoText(atMs + Math.max(0, durationMs)),
-    attributes: toKeyValues(requestAttributes(request)),
+    attributes: toKeyValues({ ...requestAttributes(request), ...extras?.request(request) }),
     events: request.steps.filter(({ step }) => step !== 'attempt').map((step) => stepEvent(step, atMs)),
     status: outcome === 'ok' ? { code: 0 } : { code: ERROR, message: outcome },
   }
@@ -120,6 +101,9 @@ function requestAttributes(request: EndedRequest): Attributes {
     'gatehouse.team.id': owners['team'],
     'gatehouse.customer.id': owners['customer'],
     'user.id': owners['user'],
+    'session.id': request.session,
+    'gatehouse.tags': request.tags.length === 0 ? undefined : request.tags,
+    'gatehouse.client': request.client === '' ? undefined : request.client,
     'gatehouse.attempts': request.attempts.length,
     'gatehouse.usage.input_tokens': request.inputTokens,
     'gatehouse.usage.output_tokens': request.outputTokens,
@@ -130,22 +114,10 @@ function requestAttributes(request: EndedRequest): Attributes {
   }
 }
 
-interface Money {
-  readonly costNanoUsd?: NanoUsd
-  readonly simulated: boolean
-  readonly estimated: boolean
-}
-
-function costState({ costNanoUsd, simulated, estimated }: Money): string {
-  if (simulated) return 'simulated'
-  if (costNanoUsd === undefined) return 'unpriced'
-  return estimated ? 'estimated' : 'priced'
-}
-
 function attemptSpan(
   request: EndedRequest,
   attempt: AttemptResult,
-  { index, version }: { readonly index: number; readonly version: ConventionsVersion },
+  { index, version, extras }: SpanWriting & { readonly index: number },
 ): Span {
   const { trace, atMs } = request
   const { outcome, target } = attempt
@@ -164,6 +136,7 @@ function attemptSpan(
     attributes: toKeyValues({
       ...attemptAttributes(request, attempt, version),
       'gatehouse.attempt.index': index + 1,
+      ...extras?.attempt(request, attempt),
     }),
     events:
       firstEventMs === undefined
@@ -191,6 +164,7 @@ function attemptAttributes(
     'gen_ai.operation.name': operationName(request.operation),
     'gen_ai.provider.name': target.slice(0, slash),
     'gen_ai.request.model': target.slice(slash + 1),
+    'gen_ai.conversation.id': request.session,
     'http.response.status_code': attempt.status,
     'error.type': outcome === 'ok' ? undefined : outcome,
     'gatehouse.attempt.id': attempt.id,

@@ -1,4 +1,5 @@
-import type { EndedRequest } from './request-spans.ts'
+import type { NanoUsd } from '../../kit/money.ts'
+import type { EndedRequest } from '../ended-request.ts'
 
 /** Which requests are exported. */
 export interface Sampling {
@@ -8,6 +9,8 @@ export interface Sampling {
   readonly errors: boolean
   /** Likewise those that took longer, milliseconds; absent: no matter how long. */
   readonly slowMs?: number
+  /** Likewise those that cost as much, nano-USD; absent: no matter what. */
+  readonly expensiveNanoUsd?: NanoUsd
 }
 
 const CHOSEN_DIGITS = 14
@@ -24,8 +27,12 @@ export function isTraceRecorded({ trace }: Pick<EndedRequest, 'trace'>, { ratio 
 }
 
 /** Is a request worth recording by how it went? */
-export function isWorthRecording(request: EndedRequest, { errors, slowMs }: Sampling): boolean {
+export function isWorthRecording(request: EndedRequest, sampling: Sampling): boolean {
+  const { errors, slowMs, expensiveNanoUsd } = sampling
   if (slowMs !== undefined && request.durationMs >= slowMs) return true
+  const { costNanoUsd } = request
+  if (expensiveNanoUsd !== undefined && costNanoUsd !== undefined && costNanoUsd >= expensiveNanoUsd)
+    return true
   if (!errors) return false
   return request.outcome !== 'ok' || request.attempts.some(({ outcome }) => !isHarmless(outcome))
 }

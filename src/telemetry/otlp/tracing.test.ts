@@ -1,36 +1,16 @@
 import { expect, test } from 'bun:test'
 import { LIMITS } from '../../kit/limits.ts'
 import type { TraceContext } from '../../exchange/trace-context.ts'
-import { requestSpans, type EndedRequest } from './request-spans.ts'
+import { endedRequest } from '../ended-request.fixture.ts'
+import type { EndedRequest } from '../ended-request.ts'
+import { requestSpans } from './request-spans.ts'
 import type { Sampling } from './sampling.ts'
 import { createTracing } from './tracing.ts'
 
-const NEVER: Sampling = { ratio: 0, errors: true, slowMs: 1_000 }
+const NEVER: Sampling = { ratio: 0, errors: true, slowMs: 1_000, expensiveNanoUsd: 50_000_000n }
 
 function ended(changes: Partial<EndedRequest> = {}): EndedRequest {
-  return {
-    id: 'req_1',
-    trace: traceIn(1),
-    dialect: 'one',
-    operation: 'chat',
-    path: '/v1/chat/completions',
-    stream: false,
-    requestedModel: 'smart',
-    outcome: 'ok',
-    status: 200,
-    atMs: 1_767_225_600_000.25,
-    durationMs: 10,
-    upstreamMs: 9,
-    inputTokens: 0,
-    outputTokens: 0,
-    simulated: false,
-    estimated: false,
-    owners: {},
-    planVersion: '1-test',
-    attempts: [],
-    steps: [],
-    ...changes,
-  }
+  return endedRequest({ trace: traceIn(1), ...changes })
 }
 
 function traceIn(number: number, more: Partial<TraceContext> = {}): TraceContext {
@@ -61,6 +41,8 @@ test('a share of traces is exported, about as large as was said', () => {
 test.each([
   ['failed', { outcome: 'provider-error' }, true],
   ['was slow', { durationMs: 1_000 }, true],
+  ['was expensive', { costNanoUsd: 50_000_000n }, true],
+  ['was cheap', { costNanoUsd: 49_999_999n }, false],
   ['went well', {}, false],
 ] as const)('beyond the share: a request that %s', (_name, changes, isExported) => {
   const { added, tracing } = open(NEVER)
@@ -104,8 +86,8 @@ test('times are nanoseconds, and a version of the conventions names what it know
     basis: 'reported',
     simulated: false,
   } as const
-  const [root, old] = requestSpans(ended({ attempts: [attempt] }), '1.41')
-  const [, latest] = requestSpans(ended({ attempts: [attempt] }), 'latest')
+  const [root, old] = requestSpans(ended({ attempts: [attempt] }), { version: '1.41' })
+  const [, latest] = requestSpans(ended({ attempts: [attempt] }), { version: 'latest' })
   expect(root?.startTimeUnixNano).toBe('1767225600000250000')
   expect(old?.endTimeUnixNano).toBe('1767225600004750000')
   const names = (span = old): string[] => span?.attributes.map(({ key }) => key) ?? []

@@ -1,7 +1,7 @@
 import { LIMITS } from '../../kit/limits.ts'
 import { aroundExport, type Origin } from './otlp-json.ts'
-import type { ConventionsVersion } from './conventions.ts'
-import { requestSpans, type EndedRequest } from './request-spans.ts'
+import type { EndedRequest } from '../ended-request.ts'
+import { requestSpans, type SpanWriting } from './request-spans.ts'
 import { isTraceRecorded, isWorthRecording, type Sampling } from './sampling.ts'
 
 /** Takes requests that are over, and has those exported that are to be. */
@@ -53,12 +53,8 @@ export function createTracing({ sampling, add }: TracingParts): Tracing {
 }
 
 /** The body of an export: `ExportTraceServiceRequest` of opentelemetry/proto/collector/trace/v1 in its JSON form. */
-export function writeTraces(
-  requests: readonly EndedRequest[],
-  origin: Origin,
-  version: ConventionsVersion,
-): string {
+export function writeTraces(requests: readonly EndedRequest[], origin: Origin, writing: SpanWriting): string {
   const { resource, scope } = aroundExport(origin)
-  const spans = requests.flatMap((request) => requestSpans(request, version))
+  const spans = requests.flatMap((request) => requestSpans(request, writing))
   return JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ scope, spans }] }] })
 }

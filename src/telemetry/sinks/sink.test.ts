@@ -4,10 +4,9 @@ import { LIMITS } from '../../kit/limits.ts'
 import { createTelemetry } from '../log.ts'
 import { createRegistry } from '../registry.ts'
 import { writeMetrics } from '../prometheus.ts'
-import type { Delivery } from './deliver.ts'
+import { DELIVERED, type Delivery } from './delivery.ts'
 import { Sink } from './sink.ts'
 
-const DELIVERED: Delivery = { result: 'delivered', rejected: 0 }
 const EVERY_MS = 5_000
 
 /** A sink whose deliveries end as the test says. */
@@ -107,4 +106,38 @@ test('at the end what is there is delivered once more', async () => {
   sink.add(1)
   await sink.close()
   expect(batches).toEqual([[1]])
+})
+
+test('what could not be delivered comes again as the same batch, whatever was added meanwhile', async () => {
+  const { sink, batches, pass } = open([{ result: 'unavailable', why: 'status 503' }])
+  sink.add(1)
+  await pass(EVERY_MS)
+  sink.add(2)
+  await pass(1_000)
+  await pass(EVERY_MS)
+  expect(batches).toEqual([[1], [1], [2]])
+})
+
+test('a batch that cannot be written is lost, and nothing else', async () => {
+  const { sink, batches, pass, metrics } = open([Promise.reject(new Error('a defect'))])
+  sink.add(1)
+  await pass(EVERY_MS)
+  sink.add(2)
+  await pass(EVERY_MS)
+  expect(batches).toEqual([[1], [2]])
+  expect([sink.lost, sink.delivered]).toEqual([1, 1])
+  expect(metrics()).toContain('gatehouse_sink_dropped_total{sink="test",reason="refused"} 1')
+})
+
+test('at the end everything is delivered, batch by batch; what a failing place does not take is lost and told', async () => {
+  const all = open([])
+  for (let item = 0; item < LIMITS.sinkBatch + 1; item += 1) all.sink.add(item)
+  await all.sink.close()
+  expect(all.batches.map(({ length }) => length)).toEqual([LIMITS.sinkBatch, 1])
+  const failing = open([{ result: 'unavailable', why: 'status 503' }])
+  failing.sink.add(1)
+  await failing.pass(EVERY_MS)
+  await failing.sink.close()
+  expect([failing.sink.waiting, failing.sink.lost]).toEqual([0, 1])
+  expect(failing.lines.at(-1)).toContain('is lost')
 })
