@@ -1090,5 +1090,18 @@ export type GetShadowsReport = {
   })[]
 }
 
+/** Where records, traces and metrics are sent, and what becomes of them: those that fail first. */
+export type GetSinks = {
+  readonly data: readonly ({
+    readonly name: string
+    readonly state: 'delivering' | 'failing'
+    readonly waiting: number
+    readonly delivered: number
+    readonly lost: number
+    readonly failing_ms?: number
+    readonly reason?: string
+  })[]
+}
+
 /** This document. */
 export type GetOpenapiJson = Readonly<Record<string, unknown>>
