@@ -49,7 +49,7 @@ test('what is older than it may be is told to the store and the ledger, once a m
       responsesBeforeMs: nowMs - DAY_MS,
       shadowsBeforeMs: nowMs - 60 * DAY_MS,
       shadowRows: LIMITS.shadowRows,
-      seriesMinutesBeforeMs: nowMs - LIMITS.seriesMinutesMs,
+      seriesMinutesBeforeMs: nowMs - LIMITS.seriesMinutesMs - 3_600_000,
       seriesHoursBeforeMs: nowMs - LIMITS.seriesHoursMs,
       keysBeforeMs: nowMs - 90 * DAY_MS,
       keptKey: 'first',

@@ -12,6 +12,7 @@ const LOOK_MS = 60_000
 const PAUSE_MS = 50
 /** A clock that was set by more than this is believed once it has stood by it for as long: what it says is old is lost for good. */
 const JUMP_MS = 3_600_000
+const HOUR_MS = 3_600_000
 
 export interface RetentionNeeds {
   readonly retention: Config['logs']['retention']
@@ -81,7 +82,8 @@ async function removeSome(needs: RetentionNeeds): Promise<boolean> {
     responsesBeforeMs: nowMs - responses.retention,
     shadowsBeforeMs: nowMs - retention.shadows,
     shadowRows: LIMITS.shadowRows,
-    seriesMinutesBeforeMs: nowMs - LIMITS.seriesMinutesMs,
+    // They go by whole hours, of which the last minute counts.
+    seriesMinutesBeforeMs: nowMs - LIMITS.seriesMinutesMs - HOUR_MS,
     seriesHoursBeforeMs: nowMs - LIMITS.seriesHoursMs,
     keysBeforeMs: nowMs - retention.keys,
     keptKey: firstKeyId,

@@ -132,10 +132,14 @@ export const LIMITS = {
   seriesShown: 50,
   /** Intervals of one chart. */
   seriesIntervals: 1_000,
+  /** Rows of the ledger that no sum of an hour holds yet; more are summed with the next batch. Budgets and reports add them one by one. */
+  usagePending: 2_000,
   /** Rows that no sum of a chart holds yet; more are summed with the next batch. Charts look at them one by one. */
   seriesPending: 5_000,
   /** Rows that are summed at a time. */
   seriesRows: 5_000,
+  /** Names whose minutes become hours with one batch; more with the next. */
+  seriesRolled: 500,
   /** How long sums of minutes are kept. */
   seriesMinutesMs: 2 * 86_400_000,
   /** How long sums of hours are kept. */

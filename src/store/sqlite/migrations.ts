@@ -3,7 +3,7 @@ import { FEEDBACK_TABLE } from './feedback-table.ts'
 import { ASKED_COLUMNS } from './asked-columns.ts'
 import { KEY_TERMS } from './key-terms.ts'
 import { RESPONSE_TABLES } from './response-tables.ts'
-import { SERIES_TABLES } from './series-tables.ts'
+import { SERIES_MINUTES, SERIES_TABLES } from './series-tables.ts'
 import { SHADOW_TABLE } from './shadow-tables.ts'
 
 /** One step of the schema. Checked in, numbered from 1, never edited once released. What all lead to is `schema.ts`: `npm run docs`. */
@@ -316,4 +316,5 @@ create index usage_hours_by_organisation on usage_hours (organisation_id, hour_m
   { version: 12, sql: ASKED_COLUMNS },
   { version: 13, sql: SERIES_TABLES },
   { version: 14, sql: FEEDBACK_TABLE },
+  { version: 15, sql: SERIES_MINUTES },
 ]

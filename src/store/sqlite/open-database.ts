@@ -13,6 +13,11 @@ export class SchemaError extends Error {}
 /** How long a statement waits for another connection's lock, and its thread with it: at the start, and in threads of the store. */
 const BUSY_TIMEOUT_MS = 5_000
 
+/** Pages that a connection may keep in memory. Indexes of a large log are entered at many places, and each page is read again where none is kept. */
+const CACHE_KIB = 16 * 1024
+/** Pages of the write-ahead log (32 MB) before they are copied to their places: those that every batch changes are copied once. */
+const CHECKPOINT_PAGES = 4_000
+
 /**
  * Opens (or creates) a database file and brings it to this version's schema. Every connection reads integers as `bigint`,
  * because amounts exceed 2^53 (https://bun.sh/docs/api/sqlite#safeintegers). Throws SchemaError for a newer schema.
@@ -47,6 +52,8 @@ export function connectDatabase(path: string): Database {
   database.run('pragma journal_mode = wal')
   database.run('pragma synchronous = full')
   database.run('pragma temp_store = memory')
+  database.run(`pragma cache_size = ${-CACHE_KIB}`)
+  database.run(`pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
   return database
 }
 

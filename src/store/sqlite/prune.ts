@@ -36,11 +36,7 @@ export function createPrune(database: Database): (expiry: Expiry) => Pruned {
     `delete from shadows where sequence in
        (select sequence from shadows where at_ms < ? or sequence <= (select max(sequence) from shadows) - ? limit ?)`,
   )
-  const deleteSums = database.query<unknown, [number, number, number]>(
-    `delete from series where (name_id, span_ms, at_ms) in (
-       select name_id, span_ms, at_ms from series
-       where name_id in (select id from series_names) and span_ms = ? and at_ms < ? limit ?)`,
-  )
+  const deleteSeries = createSeriesPrune(database)
   const deleteKeys = database.query<unknown, [number, number, string, number]>(
     `delete from keys where sequence in
        (select sequence from keys where (revoked_at_ms < ? or expires_at_ms < ?) and id <> ? limit ?)`,
@@ -56,25 +52,40 @@ export function createPrune(database: Database): (expiry: Expiry) => Pruned {
     if (beyond > 0) return beyond
     const compared = deleteShadows.run(shadowsBeforeMs, expiry.shadowRows, LIMITS.pruneRows).changes
     if (compared > 0) return compared
-    const minutes = deleteSums.run(
-      SERIES_SPANS.minute,
-      expiry.seriesMinutesBeforeMs,
-      LIMITS.pruneRows,
-    ).changes
-    if (minutes > 0) return minutes
-    const hours = deleteSums.run(SERIES_SPANS.hour, expiry.seriesHoursBeforeMs, LIMITS.pruneRows).changes
-    if (hours > 0) return hours
+    const sums = deleteSeries(expiry)
+    if (sums > 0) return sums
     // Last, because all keys are looked through for it.
     return deleteKeys.run(keysBeforeMs, keysBeforeMs, keptKey, LIMITS.pruneRows).changes
   })
   const series = createSeriesWriter(database)
   const catchUp = database.transaction(() => series.catchUp())
+  // Minutes that are not made into hours yet would be forgotten with the others.
+  const rollUp = database.transaction((beforeMs: number) => series.rollUp(beforeMs))
   return (expiry) => {
+    if (rollUp.immediate(expiry.seriesMinutesBeforeMs)) return { rows: 0, more: true }
     const rows = prune.immediate(expiry)
     if (rows > 0) return { rows, more: true }
     if (catchUp.immediate()) return { rows: 0, more: true }
     return { rows: 0, more: returnPages(database) }
   }
+}
+
+/** Prepares what removes a batch of sums of minutes or hours. */
+function createSeriesPrune(database: Database): (expiry: Expiry) => number {
+  const deleteDetails = database.query<unknown, [number, number]>(
+    `delete from series_details where (name_id, at_ms) in (
+       select name_id, at_ms from series_details
+       where name_id in (select id from series_names) and at_ms < ? limit ?)`,
+  )
+  const deleteSums = database.query<unknown, [number, number, number]>(
+    `delete from series where (name_id, span_ms, at_ms) in (
+       select name_id, span_ms, at_ms from series
+       where name_id in (select id from series_names) and span_ms = ? and at_ms < ? limit ?)`,
+  )
+  return ({ seriesMinutesBeforeMs, seriesHoursBeforeMs }) =>
+    deleteDetails.run(seriesMinutesBeforeMs, LIMITS.pruneRows).changes ||
+    deleteSums.run(SERIES_SPANS.minute, seriesMinutesBeforeMs, LIMITS.pruneRows).changes ||
+    deleteSums.run(SERIES_SPANS.hour, seriesHoursBeforeMs, LIMITS.pruneRows).changes
 }
 
 /**

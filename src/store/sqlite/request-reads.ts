@@ -6,7 +6,7 @@ import type { FollowedRows, RequestPage, RequestRow } from '../store.ts'
 import { toPage, writeCursor, type Position } from './page-cursor.ts'
 import { allOf, toSql, type SqlCondition } from './request-conditions.ts'
 import { toRequestRow } from './request-row.ts'
-import { clampLimit, numberAt, textAt, type SqlRow } from './sql-values.ts'
+import { clampLimit, numberAt, selectAll, textAt, type SqlRow } from './sql-values.ts'
 
 /** The columns of a line, without those that are worked out. */
 const COLUMNS = ['sequence', ...REQUEST_COLUMNS.map(({ name }) => name)].join(', ')
@@ -83,16 +83,12 @@ interface Selection {
   readonly limit: number
 }
 
-/** The statement is made for the question and not kept: there are as many as there are questions. */
 function selectRows(database: Database, { wanted, order, limit }: Selection): readonly SqlRow[] {
-  const statement = database.prepare<SqlRow, (string | number | bigint)[]>(
+  return selectAll(
+    database,
     `select ${COLUMNS} from requests where ${wanted.sql} order by ${order} limit ?`,
+    [...wanted.values, limit],
   )
-  try {
-    return statement.all(...wanted.values, limit)
-  } finally {
-    statement.finalize()
-  }
 }
 
 /**

@@ -1,13 +1,14 @@
 import type { Database, Statement } from 'bun:sqlite'
-import { parseJson, type Json } from '../../kit/json.ts'
+import { isArray, parseJson, type Json } from '../../kit/json.ts'
 import { INSERT_LEDGER_ROW } from './ledger-row.ts'
 import type { Expiry, Pruned } from '../store.ts'
 import { createPrune } from './prune.ts'
 import { createResponseWrites } from './response-writes.ts'
 import { INSERT_REQUEST_ROW } from './request-row.ts'
 import { INSERT_SHADOW_ROW } from './shadow-row.ts'
+import type { SeriesSource } from './series-sums.ts'
 import { createSeriesWriter } from './series-writes.ts'
-import { ADD_TO_HOURS, MARK_SUMMED } from './usage-hours.ts'
+import { createHoursWriter } from './usage-hours.ts'
 
 /** The tables that are written in batches. */
 export type BatchedTable = 'ledger' | 'requests' | 'responses' | 'shadows'
@@ -31,23 +32,29 @@ export function createCommit(database: Database): (batch: WriteBatch) => void {
   const insertRequest: Statement = database.query(INSERT_REQUEST_ROW)
   const insertShadow: Statement = database.query(INSERT_SHADOW_ROW)
   const writeResponse = createResponseWrites(database)
-  const addToHours: Statement = database.query(ADD_TO_HOURS)
+  const hours = createHoursWriter(database)
   const series = createSeriesWriter(database)
-  const markSummed: Statement = database.query(MARK_SUMMED)
   // A row is handed over as one array: spreading it into arguments costs a tenth more.
+  const insert = (source: SeriesSource, statement: Statement, row: Json): void => {
+    const { changes, lastInsertRowid } = statement.run(row)
+    if (changes > 0 && isArray(row)) series.take(source, row, Number(lastInsertRowid))
+  }
   const commit = database.transaction((batch: WriteBatch) => {
-    for (const row of batch.ledger) insertLedger.run(row)
-    if (batch.ledger.length > 0) {
-      addToHours.run()
-      markSummed.run()
-    }
-    for (const row of batch.requests) insertRequest.run(row)
+    for (const row of batch.ledger) insert('ledger', insertLedger, row)
+    for (const row of batch.requests) insert('requests', insertRequest, row)
     for (const row of batch.responses) writeResponse(row)
     for (const row of batch.shadows) insertShadow.run(row)
-    if (batch.ledger.length > 0) series.keepUp('ledger')
-    if (batch.requests.length > 0) series.keepUp('requests')
+    if (batch.ledger.length > 0) hours.keepUp()
+    if (batch.ledger.length + batch.requests.length > 0) series.keepUp()
   })
-  return (batch) => commit.immediate(batch)
+  return (batch) => {
+    try {
+      commit.immediate(batch)
+    } catch (error) {
+      series.forget()
+      throw error
+    }
+  }
 }
 
 /** Writes on the caller's own connection and thread: for databases in memory, which no other thread can see. */

@@ -277,10 +277,23 @@ create index feedback_by_request on feedback (request_id);
 create trigger feedback_goes_with_request after delete on requests begin
   delete from feedback where request_id = old.id;
 end;
+create table series_minutes (
+  kind text not null,
+  at_ms integer not null,
+  points text not null,
+  primary key (kind, at_ms)
+);
+create table series_details (
+  name_id integer not null,
+  at_ms integer not null,
+  points text not null,
+  primary key (name_id, at_ms)
+);
+create index series_by_day on series (name_id, at_ms, requests, attempts) where span_ms = 86400000;
 insert into key_version values (1, 0);
 insert into usage_summed values (1, 0);
 insert into response_sums values ('', 0, 0);
 insert into series_reach values ('ledger', 0, 0);
 insert into series_reach values ('requests', 0, 0);
-pragma user_version = 14;
+pragma user_version = 15;
 `

@@ -1,32 +1,85 @@
 import { isFailureCode, failureRow } from '../../exchange/failure-table.ts'
+import type { Json } from '../../kit/json.ts'
+import type { Column } from '../columns.ts'
 import { addTimes, bucketOf, mergeHistogram, type Histogram } from '../histogram.ts'
+import { LEDGER_COLUMNS } from '../ledger-text.ts'
+import { REQUEST_COLUMNS } from '../request-text.ts'
 import {
   ATTEMPT_SUMS,
   REQUEST_SUMS,
   SERIES_AMOUNTS,
+  SERIES_DIMENSIONS,
   type AttemptSum,
   type RequestSum,
   type SeriesAmount,
   type SeriesDimension,
   type SeriesPoint,
 } from '../series.ts'
-import { bigintAt, isSet, numberAt, textAt, type SqlRow } from './sql-values.ts'
+import { bigintAt, isSet, numberAt, textAt, type SqlRow, type SqlValue } from './sql-values.ts'
 
 /** The tables that series are made of. */
 export type SeriesSource = 'requests' | 'ledger'
 
 /** What is read of rows, to be summed. */
-export const SUMMED: Readonly<Record<SeriesSource, string>> = {
-  requests: 'at_ms, route, target, key_id, project, outcome, purpose, duration_ms, first_event_ms',
-  ledger: `at_ms, route, target, provider, key_id, project, outcome, begun_for, basis, simulated, cost_nano_usd, input_tokens,
-    cache_read_tokens, cache_write_tokens, cache_write_long_tokens, output_tokens, reasoning_tokens, more_usage`,
+export const SUMMED: Readonly<Record<SeriesSource, readonly string[]>> = {
+  requests: [
+    'at_ms',
+    'route',
+    'target',
+    'key_id',
+    'project',
+    'outcome',
+    'purpose',
+    'duration_ms',
+    'first_event_ms',
+  ],
+  ledger: [
+    'at_ms',
+    'route',
+    'target',
+    'provider',
+    'key_id',
+    'project',
+    'outcome',
+    'begun_for',
+    'basis',
+    'simulated',
+    'cost_nano_usd',
+    'input_tokens',
+    'cache_read_tokens',
+    'cache_write_tokens',
+    'cache_write_long_tokens',
+    'output_tokens',
+    'reasoning_tokens',
+    'more_usage',
+  ],
+}
+
+const WRITTEN: Readonly<Record<SeriesSource, readonly (readonly [name: string, place: number])[]>> = {
+  requests: placesOf('requests', REQUEST_COLUMNS),
+  ledger: placesOf('ledger', LEDGER_COLUMNS),
+}
+
+function placesOf(
+  source: SeriesSource,
+  columns: readonly Column[],
+): readonly (readonly [name: string, place: number])[] {
+  return SUMMED[source].map((name) => [name, columns.findIndex((column) => column.name === name)])
+}
+
+/** A row on its way to a table, as it will be read there. */
+export function writtenRow(source: SeriesSource, values: readonly Json[]): SqlRow {
+  const row: Record<string, SqlValue> = {}
+  for (const [name, place] of WRITTEN[source]) row[name] = toSqlValue(values[place])
+  return row
+}
+
+function toSqlValue(value: Json | undefined): SqlValue {
+  return typeof value === 'string' || typeof value === 'number' ? value : null
 }
 
 /** `all` is the whole, under the empty name. */
 export type SeriesKind = SeriesDimension | 'all'
-
-/** What a row is counted under. */
-type Names = readonly (readonly [kind: SeriesKind, name: string])[]
 
 export class OpenPoint implements SeriesPoint {
   readonly sums: Record<RequestSum | AttemptSum, number>
@@ -39,6 +92,15 @@ export class OpenPoint implements SeriesPoint {
   constructor() {
     this.sums = { ...NO_SUMS }
     this.amounts = { settled: 0n, estimated: 0n, simulated: 0n }
+  }
+
+  /** Adds what a row says. */
+  take({ sums, amount, duration, firstEvent }: Addition): void {
+    this.weight += 1
+    for (const [sum, count] of sums) this.sums[sum] += count
+    if (amount !== undefined) this.amounts[amount[0]] += amount[1]
+    if (duration !== undefined) addTimes(this.durations, duration, 1)
+    if (firstEvent !== undefined) addTimes(this.firstEvents, firstEvent, 1)
   }
 
   add(other: OpenPoint): void {
@@ -54,98 +116,86 @@ const ALL_SUMS = [...REQUEST_SUMS, ...ATTEMPT_SUMS] as const
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Object.fromEntries forgets the names of members
 const NO_SUMS = Object.fromEntries(ALL_SUMS.map((sum) => [sum, 0])) as Record<RequestSum | AttemptSum, number>
 
+/** What one row adds to each of its points. */
+interface Addition {
+  readonly sums: readonly (readonly [sum: RequestSum | AttemptSum, count: number])[]
+  readonly amount?: readonly [kind: SeriesAmount, nanoUsd: bigint]
+  /** Buckets of its times. */
+  readonly duration?: number
+  readonly firstEvent?: number
+}
+
+/** Points by kind and name. */
+export type PointsOfKinds = ReadonlyMap<SeriesKind, ReadonlyMap<string, OpenPoint>>
+
 /** Sums of rows by interval, kind and name. */
 export class SeriesSums {
   readonly #stepMs: number
-  readonly #kind: SeriesKind | undefined
-  readonly #points = new Map<
-    number,
-    Map<string, { readonly kind: SeriesKind; readonly name: string; readonly point: OpenPoint }>
-  >()
-
-  /** Rows that agree in all that they are told apart by, before they are counted under each of their names: most rows of a busy minute do. */
-  readonly #cells = new Map<string, Cell>()
+  readonly #kinds: readonly SeriesKind[]
+  readonly #intervals = new Map<number, Map<SeriesKind, Map<string, OpenPoint>>>()
 
   /** @param kind the only one that is summed; absent: all of them */
   constructor(stepMs: number, kind?: SeriesKind) {
     this.#stepMs = stepMs
-    this.#kind = kind
+    this.#kinds = kind === undefined ? [...SERIES_DIMENSIONS, 'all'] : [kind]
+  }
+
+  /** Everything that was summed, by the beginning of its interval. */
+  get intervals(): ReadonlyMap<number, PointsOfKinds> {
+    return this.#intervals
   }
 
   /** Adds a row of a table. */
   add(source: SeriesSource, row: SqlRow): void {
-    if (source === 'ledger') return addAttempt(this.#cell(row, undefined), row)
+    const isAttempt = source === 'ledger'
     // What the house asks of its own accord is no request of a client.
-    if (!isSet(row, 'purpose')) addRequest(this.#cell(row, textAt(row, 'outcome')), row)
-  }
-
-  /** Everything that was summed. */
-  *entries(): Generator<{ atMs: number; kind: SeriesKind; name: string; point: OpenPoint }> {
-    this.#spread()
-    for (const [atMs, points] of this.#points) for (const entry of points.values()) yield { atMs, ...entry }
-  }
-
-  /** The same by a longer step. */
-  coarser(stepMs: number): SeriesSums {
-    const sums = new SeriesSums(stepMs)
-    for (const { atMs, kind, name, point } of this.entries()) sums.#at(atMs, kind, name).add(point)
-    return sums
-  }
-
-  /** @param outcome of a request; absent for an attempt, which is not told apart by it */
-  #cell(row: SqlRow, outcome: string | undefined): OpenPoint {
-    const atMs = Math.floor(numberAt(row, 'at_ms') / this.#stepMs) * this.#stepMs
-    const [route, target] = [textAt(row, 'route'), textAt(row, 'target')]
-    const [key, project] = [textAt(row, 'key_id'), textAt(row, 'project')]
-    // Lengths keep names apart, whatever is in them.
-    const id = `${atMs} ${outcome ?? ' '} ${route.length} ${target.length} ${key.length} ${route}${target}${key}${project}`
-    let cell = this.#cells.get(id)
-    if (cell === undefined) {
-      const names: [SeriesKind, string][] = [
-        ['all', ''],
-        ['route', route],
-        ['target', target],
-        ['provider', providerOf(target)],
-        ['key', key],
-        ['project', project],
-      ]
-      if (outcome !== undefined) names.push(['outcome', outcome])
-      this.#cells.set(id, (cell = { atMs, names, point: new OpenPoint() }))
+    if (!isAttempt && isSet(row, 'purpose')) return
+    const kinds = this.#at(numberAt(row, 'at_ms'))
+    const addition = isAttempt ? attemptAdds(row) : requestAdds(row)
+    for (const kind of this.#kinds) {
+      // Attempts are not told apart by how the request ended.
+      if (isAttempt && kind === 'outcome') continue
+      pointOf(kinds, kind, NAMES[kind](row)).take(addition)
     }
-    return cell.point
   }
 
-  #spread(): void {
-    for (const { atMs, names, point } of this.#cells.values())
-      for (const [kind, name] of names)
-        if (this.#kind === undefined || kind === this.#kind) this.#at(atMs, kind, name).add(point)
-    this.#cells.clear()
-  }
-
-  #at(atMs: number, kind: SeriesKind, name: string): OpenPoint {
+  #at(atMs: number): Map<SeriesKind, Map<string, OpenPoint>> {
     const beginMs = Math.floor(atMs / this.#stepMs) * this.#stepMs
-    let points = this.#points.get(beginMs)
-    if (points === undefined) this.#points.set(beginMs, (points = new Map()))
-    const key = `${kind} ${name}`
-    let entry = points.get(key)
-    if (entry === undefined) points.set(key, (entry = { kind, name, point: new OpenPoint() }))
-    return entry.point
+    let kinds = this.#intervals.get(beginMs)
+    if (kinds === undefined) this.#intervals.set(beginMs, (kinds = new Map()))
+    return kinds
   }
 }
 
-interface Cell {
-  readonly atMs: number
-  readonly names: Names
-  readonly point: OpenPoint
+function pointOf(kinds: Map<SeriesKind, Map<string, OpenPoint>>, kind: SeriesKind, name: string): OpenPoint {
+  let points = kinds.get(kind)
+  if (points === undefined) kinds.set(kind, (points = new Map()))
+  let point = points.get(name)
+  if (point === undefined) points.set(name, (point = new OpenPoint()))
+  return point
 }
 
-function addRequest(point: OpenPoint, row: SqlRow): void {
+/** What a row is counted under. */
+const NAMES: Readonly<Record<SeriesKind, (row: SqlRow) => string>> = {
+  route: (row) => textAt(row, 'route'),
+  target: (row) => textAt(row, 'target'),
+  provider: (row) => providerOf(textAt(row, 'target')),
+  key: (row) => textAt(row, 'key_id'),
+  project: (row) => textAt(row, 'project'),
+  outcome: (row) => textAt(row, 'outcome'),
+  all: () => '',
+}
+
+function requestAdds(row: SqlRow): Addition {
   const outcome = textAt(row, 'outcome')
-  point.weight += 1
-  point.sums.requests += 1
-  point.sums[OUTCOMES[outcome] ?? errorOf(outcome)] += 1
-  addTimes(point.durations, bucketOf(numberAt(row, 'duration_ms')), 1)
-  if (isSet(row, 'first_event_ms')) addTimes(point.firstEvents, bucketOf(numberAt(row, 'first_event_ms')), 1)
+  return {
+    sums: [
+      ['requests', 1],
+      [OUTCOMES[outcome] ?? errorOf(outcome), 1],
+    ],
+    duration: bucketOf(numberAt(row, 'duration_ms')),
+    ...(isSet(row, 'first_event_ms') && { firstEvent: bucketOf(numberAt(row, 'first_event_ms')) }),
+  }
 }
 
 /** Targets are `provider/model`. */
@@ -176,21 +226,21 @@ const TOKENS: readonly (readonly [column: string, sum: AttemptSum])[] = [
   ['reasoning_tokens', 'reasoningTokens'],
 ]
 
-function addAttempt(point: OpenPoint, row: SqlRow): void {
-  const { sums, amounts } = point
-  point.weight += 1
-  sums.attempts += 1
-  if (textAt(row, 'outcome') !== 'ok') sums.failedAttempts += 1
+function attemptAdds(row: SqlRow): Addition {
+  const sums: [RequestSum | AttemptSum, number][] = [['attempts', 1]]
+  if (textAt(row, 'outcome') !== 'ok') sums.push(['failedAttempts', 1])
   const begun = BEGUN[textAt(row, 'begun_for')]
-  if (begun !== undefined) sums[begun] += 1
+  if (begun !== undefined) sums.push([begun, 1])
   let used = isSet(row, 'more_usage')
   for (const [column, sum] of TOKENS) {
     const count = Math.min(numberAt(row, column), Number.MAX_SAFE_INTEGER)
+    if (count === 0) continue
     used ||= count > 0
-    sums[sum] += count
+    sums.push([sum, count])
   }
-  if (isSet(row, 'cost_nano_usd')) amounts[kindOfMoney(row)] += bigintAt(row, 'cost_nano_usd')
-  else if (used) sums.unpriced += 1
+  if (isSet(row, 'cost_nano_usd')) return { sums, amount: [kindOfMoney(row), bigintAt(row, 'cost_nano_usd')] }
+  if (used) sums.push(['unpriced', 1])
+  return { sums }
 }
 
 function kindOfMoney(row: SqlRow): SeriesAmount {

@@ -1,5 +1,6 @@
 import { underscored } from '../../kit/underscored.ts'
 import { ATTEMPT_SUMS, REQUEST_SUMS, SERIES_AMOUNTS } from '../series.ts'
+import { SERIES_SPANS } from './series-spans.ts'
 
 /** Columns of numbers; amounts are whole dollars and the rest, as everywhere. */
 export const SERIES_COLUMNS: readonly string[] = [
@@ -62,4 +63,25 @@ create table series_reach (
 ) without rowid;
 insert into series_reach select 'requests', coalesce(max(sequence), 0), coalesce(max(sequence), 0) from requests;
 insert into series_reach select 'ledger', coalesce(max(sequence), 0), coalesce(max(sequence), 0) from ledger;
+`
+
+/**
+ * Sums of minutes as schema 15 keeps them: one text for all names of a kind in a minute, which is as much to write as one name in a row of its
+ * own, and for the hours that are over, one text for all minutes of a name, which is what charts read. Sums of hours and days are made of minutes
+ * that are over, so that each is written about once. The index tells which names of long times are the largest.
+ */
+export const SERIES_MINUTES = `
+create table series_minutes (
+  kind text not null,
+  at_ms integer not null,
+  points text not null,
+  primary key (kind, at_ms)
+);
+create table series_details (
+  name_id integer not null,
+  at_ms integer not null,
+  points text not null,
+  primary key (name_id, at_ms)
+);
+create index series_by_day on series (name_id, at_ms, requests, attempts) where span_ms = ${SERIES_SPANS.day};
 `

@@ -1,64 +1,138 @@
 import type { Database } from 'bun:sqlite'
 import { LIMITS } from '../../kit/limits.ts'
-import { underscored } from '../../kit/underscored.ts'
-import { mergeHistogram, readHistogram, writeHistogram, type Histogram } from '../histogram.ts'
-import { ATTEMPT_SUMS, REQUEST_SUMS, SERIES_AMOUNTS } from '../series.ts'
+import type { Json } from '../../kit/json.ts'
+import { createSeriesHours } from './series-hours.ts'
+import { createSeriesMinutes } from './series-minutes.ts'
 import { SERIES_SPANS } from './series-spans.ts'
-import { SeriesSums, SUMMED, type OpenPoint, type SeriesKind, type SeriesSource } from './series-sums.ts'
-import { SERIES_COLUMNS } from './series-tables.ts'
-import { numberAt, textAt, type SqlRow } from './sql-values.ts'
+import { SeriesSums, SUMMED, writtenRow, type SeriesSource } from './series-sums.ts'
+import { numberAt, type SqlRow } from './sql-values.ts'
 
-const NANO_PER_USD = 1_000_000_000n
 const SOURCES: readonly SeriesSource[] = ['requests', 'ledger']
 
 /** Keeps the sums of series, on the writer's connection and within its transactions. */
 export interface SeriesWriter {
-  /** Sums the rows of a table that no sum holds yet, when there are enough of them. */
-  keepUp(source: SeriesSource): void
+  /** Takes a row that was written at a place of its table. */
+  take(source: SeriesSource, row: readonly Json[], place: number): void
+  /** Sums the rows that no sum holds yet, when there are enough of them, and makes hours of some minutes that are over. */
+  keepUp(): void
   /** Sums some of the rows that were there before; true where there were any. */
   catchUp(): boolean
+  /** Makes hours of some minutes that began before a time; true where there were any. */
+  rollUp(beforeMs: number): boolean
+  /** What was taken was not written after all. */
+  forget(): void
+}
+
+/** Rows that were taken and stand in no sum yet. */
+interface Taken {
+  sums: SeriesSums
+  /** Their first and last places, for each table; absent: none was taken. */
+  readonly places: Map<SeriesSource, [first: number, last: number]>
+  /** False once a place was left out: somebody else writes too, and the rows are read again. */
+  isWhole: boolean
+}
+
+function nothingTaken(): Taken {
+  return { sums: new SeriesSums(SERIES_SPANS.minute), places: new Map(), isWhole: true }
 }
 
 /** Prepares what keeps the sums. */
 export function createSeriesWriter(database: Database): SeriesWriter {
-  const reach = database.query<SqlRow, [string]>('select behind, upto from series_reach where source = ?')
+  const reach = createReach(database)
+  const minutes = createSeriesMinutes(database)
+  const makeHours = createSeriesHours(database, minutes)
+  let taken = nothingTaken()
+  const sumUp = (ranges: readonly Waiting[]): void => {
+    const isTaken = taken.isWhole && ranges.every((range) => isRange(range, taken.places.get(range.source)))
+    minutes.add(isTaken ? taken.sums : readSums(database, ranges))
+    for (const { source, behind, after, newest } of ranges)
+      reach.move(source, { behind, upto: isTaken ? newest : Math.min(newest, after + LIMITS.seriesRows) })
+    taken = nothingTaken()
+  }
+  const catchUpWith = (source: SeriesSource): boolean => {
+    const { behind, upto } = reach.of(source)
+    if (behind <= 0) return false
+    const oldest = oldestOf(database, source)
+    const after = Math.max(oldest - 1, behind - LIMITS.seriesRows)
+    if (after < behind) minutes.add(readSums(database, [{ source, after, newest: behind }]))
+    makeHours()
+    reach.move(source, { behind: after < oldest ? 0 : after, upto })
+    return true
+  }
+  return {
+    take(source, row, place) {
+      const places = taken.places.get(source)
+      if (places === undefined) taken.places.set(source, [place, place])
+      else if (place === places[1] + 1) places[1] = place
+      else taken.isWhole = false
+      if (taken.isWhole) taken.sums.add(source, writtenRow(source, row))
+    },
+    keepUp() {
+      const ranges = SOURCES.map((source): Waiting => {
+        const { behind, upto } = reach.of(source)
+        return { source, behind, after: upto, newest: newestOf(database, source) }
+      })
+      const rows = ranges.reduce((sum, { after, newest }) => sum + newest - after, 0)
+      if (rows >= LIMITS.seriesPending) sumUp(ranges)
+      makeHours()
+    },
+    catchUp: () => SOURCES.some((source) => catchUpWith(source)) || makeHours(),
+    rollUp: (beforeMs) => makeHours(beforeMs),
+    forget() {
+      taken = nothingTaken()
+    },
+  }
+}
+
+/** Rows of a table behind a place, up to another. */
+interface Range {
+  readonly source: SeriesSource
+  readonly after: number
+  readonly newest: number
+}
+
+interface Waiting extends Range {
+  readonly behind: number
+}
+
+/** Were all rows of a range taken, or none where it has none? */
+function isRange(
+  { after, newest }: Range,
+  places: readonly [first: number, last: number] | undefined,
+): boolean {
+  return places === undefined ? newest === after : places[0] === after + 1 && places[1] === newest
+}
+
+function readSums(database: Database, ranges: readonly Range[]): SeriesSums {
+  const sums = new SeriesSums(SERIES_SPANS.minute)
+  for (const { source, after, newest } of ranges)
+    for (const row of rowsBetween(database, source, [after, Math.min(newest, after + LIMITS.seriesRows)]))
+      sums.add(source, row)
+  return sums
+}
+
+/** How far the sums of a table reach. */
+interface Reach {
+  /** Rows up to this place are still to be summed; 0 where there are none. */
+  readonly behind: number
+  /** Those behind it, up to this one, are. */
+  readonly upto: number
+}
+
+function createReach(database: Database): {
+  of(source: SeriesSource): Reach
+  move(source: SeriesSource, to: Reach): void
+} {
+  const find = database.query<SqlRow, [string]>('select behind, upto from series_reach where source = ?')
   const move = database.query<unknown, [number, number, string]>(
     'update series_reach set behind = ?, upto = ? where source = ?',
   )
-  const nameIds = createNames(database)
-  const write = createWrites(database)
-  const sumUp = (source: SeriesSource, after: number, upto: number): void => {
-    const sums = new SeriesSums(SERIES_SPANS.minute)
-    for (const row of rowsBetween(database, source, [after, upto])) sums.add(source, row)
-    const hours = sums.coarser(SERIES_SPANS.hour)
-    const days = hours.coarser(SERIES_SPANS.day)
-    const ids = nameIds(days)
-    write({ spanMs: SERIES_SPANS.minute, sums, ids })
-    write({ spanMs: SERIES_SPANS.hour, sums: hours, ids })
-    write({ spanMs: SERIES_SPANS.day, sums: days, ids })
-  }
   return {
-    keepUp(source) {
-      const newest = newestOf(database, source)
-      const at = reach.get(source)
-      if (at === null || newest - numberAt(at, 'upto') < LIMITS.seriesPending) return
-      const upto = numberAt(at, 'upto')
-      const next = Math.min(newest, upto + LIMITS.seriesRows)
-      sumUp(source, upto, next)
-      move.run(numberAt(at, 'behind'), next, source)
+    of(source) {
+      const row = find.get(source) ?? {}
+      return { behind: numberAt(row, 'behind'), upto: numberAt(row, 'upto') }
     },
-    catchUp: () => SOURCES.some((source) => catchUpWith(source)),
-  }
-
-  function catchUpWith(source: SeriesSource): boolean {
-    const at = reach.get(source)
-    const behind = at === null ? 0 : numberAt(at, 'behind')
-    const oldest = behind === 0 ? 0 : oldestOf(database, source)
-    if (at === null || behind <= 0) return false
-    const after = Math.max(oldest - 1, behind - LIMITS.seriesRows)
-    if (after < behind) sumUp(source, after, behind)
-    move.run(after < oldest ? 0 : after, numberAt(at, 'upto'), source)
-    return true
+    move: (source, { behind, upto }) => void move.run(behind, upto, source),
   }
 }
 
@@ -70,7 +144,7 @@ export function rowsBetween(
 ): Iterable<SqlRow> {
   return database
     .query<SqlRow, [number, number]>(
-      `select ${SUMMED[source]} from ${source} where sequence > ? and sequence <= ?`,
+      `select ${SUMMED[source].join(', ')} from ${source} where sequence > ? and sequence <= ?`,
     )
     .iterate(after, upto)
 }
@@ -85,128 +159,3 @@ function oldestOf(database: Database, source: SeriesSource): number {
   const row = database.query<SqlRow, []>(`select min(sequence) as place from ${source}`).get()
   return row === null ? 0 : numberAt(row, 'place')
 }
-
-/** Ids of names, by kind and name. */
-type NameIds = ReadonlyMap<string, number>
-
-interface Writing {
-  readonly spanMs: number
-  readonly sums: SeriesSums
-  readonly ids: NameIds
-}
-
-function createWrites(database: Database): (writing: Writing) => void {
-  const known = database.query<SqlRow, [number, number, number]>(
-    'select durations, first_events from series where name_id = ? and span_ms = ? and at_ms = ?',
-  )
-  const columns = [...SERIES_COLUMNS, 'durations', 'first_events']
-  const upsert = database.query<unknown, (number | bigint | string)[]>(
-    `insert into series (name_id, span_ms, at_ms, ${columns.join(', ')}) values (?, ?, ?${', ?'.repeat(columns.length)})
-     on conflict do update set ${SERIES_COLUMNS.map((name) => `${name} = ${name} + excluded.${name}`).join(', ')},
-       durations = excluded.durations, first_events = excluded.first_events`,
-  )
-  return ({ spanMs, sums, ids }) => {
-    for (const { atMs, kind, name, point } of sums.entries()) {
-      const id = ids.get(keyOf(kind, name))
-      if (id === undefined) continue
-      const before = known.get(id, spanMs, atMs)
-      const durations = withWritten(point.durations, before, 'durations')
-      const firstEvents = withWritten(point.firstEvents, before, 'first_events')
-      upsert.run(id, spanMs, atMs, ...valuesOf(point), durations, firstEvents)
-    }
-  }
-}
-
-/** Gives the ids of all names of some sums. One that is new where there is no room takes the place of those that were counted least. */
-function createNames(database: Database): (sums: SeriesSums) => NameIds {
-  const add = database.query<SqlRow, [string, string, number]>(
-    `insert into series_names (dimension, name, weight) values (?, ?, ?)
-     on conflict do update set weight = weight + excluded.weight returning id`,
-  )
-  const count = database.query<SqlRow, [string]>(
-    'select count(*) as names from series_names where dimension = ?',
-  )
-  const lightest = database.query<SqlRow, [string, number]>(
-    'select id from series_names where dimension = ? order by weight, id limit ?',
-  )
-  const forgetName = database.query<unknown, [number]>('delete from series_names where id = ?')
-  const forgetSums = database.query<unknown, [number]>('delete from series where name_id = ?')
-  /** Gives the number of free places. The heavier half stays, whoever comes. */
-  const makeRoom = (kind: SeriesKind, needed: number): number => {
-    const row = count.get(kind)
-    const names = row === null ? 0 : numberAt(row, 'names')
-    const free = LIMITS.seriesNames - names
-    if (needed <= free) return free
-    const leaving = Math.min(needed - free + LIMITS.seriesNames / 10, names - LIMITS.seriesNames / 2)
-    for (const light of leaving <= 0 ? [] : lightest.all(kind, leaving)) {
-      forgetSums.run(numberAt(light, 'id'))
-      forgetName.run(numberAt(light, 'id'))
-    }
-    return free + Math.max(0, leaving)
-  }
-  const find = database.query<SqlRow, [string, string]>(
-    'select id from series_names where dimension = ? and name = ?',
-  )
-  return (sums) => {
-    const weights = new Map<string, Weighed>()
-    for (const { kind, name, point } of sums.entries()) {
-      const key = keyOf(kind, name)
-      weights.set(key, { kind, name, weight: (weights.get(key)?.weight ?? 0) + point.weight })
-    }
-    const isNew = ({ kind, name }: Weighed): boolean => find.get(kind, name) === null
-    const unfit = withoutPlace([...weights.values()].filter(isNew), makeRoom)
-    const ids = new Map<string, number>()
-    for (const [key, one] of weights) {
-      const row = unfit.has(one) ? null : add.get(one.kind, one.name, one.weight)
-      if (row !== null) ids.set(key, numberAt(row, 'id'))
-    }
-    return ids
-  }
-}
-
-interface Weighed {
-  readonly kind: SeriesKind
-  readonly name: string
-  readonly weight: number
-}
-
-/** Those of the new names for which there is no place: the lightest of each kind. They are in the whole alone. */
-function withoutPlace(
-  fresh: readonly Weighed[],
-  makeRoom: (kind: SeriesKind, needed: number) => number,
-): ReadonlySet<Weighed> {
-  const unfit = new Set<Weighed>()
-  for (const kind of new Set(fresh.map((one) => one.kind))) {
-    const ofKind = fresh
-      .filter((one) => one.kind === kind)
-      .toSorted((one, other) => other.weight - one.weight)
-    const free = makeRoom(kind, ofKind.length)
-    for (const one of ofKind.slice(Math.max(0, free))) unfit.add(one)
-  }
-  return unfit
-}
-
-function keyOf(kind: SeriesKind, name: string): string {
-  return `${kind} ${name}`
-}
-
-function withWritten(histogram: Histogram, before: SqlRow | null, column: string): string {
-  if (before === null) return writeHistogram(histogram)
-  const all: Histogram = new Map()
-  readHistogram(all, textAt(before, column))
-  mergeHistogram(all, histogram)
-  return writeHistogram(all)
-}
-
-function valuesOf({ sums, amounts }: OpenPoint): readonly (number | bigint)[] {
-  return [
-    ...[...REQUEST_SUMS, ...ATTEMPT_SUMS].map((sum) => sums[sum]),
-    ...SERIES_AMOUNTS.flatMap((amount) => [amounts[amount] / NANO_PER_USD, amounts[amount] % NANO_PER_USD]),
-  ]
-}
-
-/** The name of a column of sums as members are called. */
-export const SUM_COLUMNS = [...REQUEST_SUMS, ...ATTEMPT_SUMS].map((sum) => ({
-  sum,
-  column: underscored(sum),
-}))

@@ -1,8 +1,11 @@
+import type { Database } from 'bun:sqlite'
 import { SCOPES } from '../../exchange/owner.ts'
 import { UNIT_NAMES, type Unit } from '../../exchange/units.ts'
+import { LIMITS } from '../../kit/limits.ts'
 import { underscored } from '../../kit/underscored.ts'
 import { OWNER_NAMES } from '../owner-columns.ts'
 import { hasColumn, MORE_USAGE } from '../usage-columns.ts'
+import { numberAt, type SqlRow } from './sql-values.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -50,7 +53,7 @@ const FROM_ROWS = `select at_ms, ${OWNERS.map((name) => `coalesce(${name}, '') a
   anomalies is not null as anomalous
   from ledger`
 
-/** Rows that no hour holds yet: of a gateway that is too old to know of hours and runs on. Else there are none. */
+/** Rows that no hour holds yet: the newest, and those of a gateway that is too old to know of hours and runs on. */
 const NOT_SUMMED = 'sequence > (select sequence from usage_summed)'
 
 /**
@@ -88,12 +91,31 @@ export function spansOf(fromMs: number, toMs: number, lastMs: number): UsageSpan
 }
 
 /** Adds the rows of the ledger that no hour holds yet; run in the transaction that wrote them, before `MARK_SUMMED`. */
-export const ADD_TO_HOURS = `insert into usage_hours (hour_ms, ${NAMES}, ${SUMS.join(', ')})
+const ADD_TO_HOURS = `insert into usage_hours (hour_ms, ${NAMES}, ${SUMS.join(', ')})
   select at_ms - at_ms % ${HOUR_MS}, ${NAMES}, ${SUMS.map((sum) => `total(${sum})`).join(', ')}
   from (${FROM_ROWS} where ${NOT_SUMMED})
   group by 1, ${NAMES}
   on conflict (hour_ms, ${NAMES}) do update set ${SUMS.map((sum) => `${sum} = ${sum} + excluded.${sum}`).join(', ')}`
 
 /** Says that the hours hold every row there is. */
-export const MARK_SUMMED = `update usage_summed set sequence = (select max(sequence) from ledger)
-  where sequence < (select max(sequence) from ledger)`
+const MARK_SUMMED = 'update usage_summed set sequence = (select max(sequence) from ledger)'
+
+const WAITING = `select coalesce((select max(sequence) from ledger), 0) - sequence as waiting from usage_summed`
+
+/** Keeps the sums of hours, on the writer's connection and within its transactions. */
+export function createHoursWriter(database: Database): {
+  /** Sums the rows that no hour holds yet, when there are enough of them: whoever reads adds those that wait. */
+  keepUp(): void
+} {
+  const waiting = database.query<SqlRow, []>(WAITING)
+  const add = database.query(ADD_TO_HOURS)
+  const mark = database.query(MARK_SUMMED)
+  return {
+    keepUp() {
+      const row = waiting.get()
+      if (row === null || numberAt(row, 'waiting') < LIMITS.usagePending) return
+      add.run()
+      mark.run()
+    },
+  }
+}
