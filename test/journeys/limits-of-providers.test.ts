@@ -73,7 +73,14 @@ beforeAll(async () => {
     providers: () => ({ ...providers.entries, pool: providers.entry('pool', { keys }) }),
     environment: Object.fromEntries(CREDENTIALS.map((name) => [`POOL_${name.toUpperCase()}`, `sk-${name}`])),
     keys: Object.fromEntries(CALLERS.map((name) => [name, { budget: { usd: 100, per: 'day' as const } }])),
-    config: { models, routes: { pooled: ['pool/echo', 'spare/echo'], alone: ['lone/echo'] } },
+    config: {
+      models,
+      routes: {
+        // Whoever is refused by every credential of the pool, as all ask at once, still has an attempt left for elsewhere.
+        pooled: { targets: ['pool/echo', 'spare/echo'], fallback: { attempts: CREDENTIALS.length + 1 } },
+        alone: ['lone/echo'],
+      },
+    },
   })
 })
 
