@@ -3,8 +3,11 @@ import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode, useSyncExternalStore, type ReactNode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { createAsk } from './api/ask.ts'
+import { createLive } from './api/live.ts'
 import { Problem } from './api/problem.ts'
+import { createCrosshair } from './app/crosshair.ts'
 import { createPalette } from './app/palette.ts'
+import { createPreference } from './app/preferences.ts'
 import { createPages } from './app/router.tsx'
 import { ServicesContext, type Services } from './app/services.tsx'
 import { SignIn } from './session/sign-in.tsx'
@@ -15,7 +18,14 @@ const FRESH_MS = 2_000
 const TRIES = 2
 
 const tokens = createTokenKeeper()
-const services: Services = { tokens, ask: createAsk(tokens), palette: createPalette() }
+const services: Services = {
+  tokens,
+  ask: createAsk(tokens),
+  live: createLive(tokens),
+  palette: createPalette(),
+  crosshair: createCrosshair(),
+  zone: createPreference('gatehouse.zone', ['UTC', 'local']),
+}
 const pages = createPages()
 const queries = new QueryClient({
   defaultOptions: {

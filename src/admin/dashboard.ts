@@ -10,8 +10,15 @@ interface DashboardFile {
   readonly gzip: Uint8Array<ArrayBuffer>
 }
 
-/** Paths that the dashboard itself leads to; what it shows there it asks the admin API for, with the token. */
-export const DASHBOARD_PAGES = ['/', '/requests', '/requests/{id}', '/providers', '/keys'] as const
+/** Paths that the dashboard itself leads to, in the order of the alphabet; what it shows there it asks the admin API for, with the token. */
+// oxfmt-ignore
+export const DASHBOARD_PAGES = [
+  '/',
+  '/keys',
+  '/providers',
+  '/requests',
+  '/requests/{id}',
+] as const
 
 const INDEX = '/index.html'
 

@@ -177,15 +177,65 @@ describe.skipIf(browser === undefined)('the screens', () => {
     }
   })
 
-  test('the first load is light', async () => {
-    const ask = (path: string): Promise<Response> =>
-      fetch(screens.gateway.adminUrl + path, { headers: { 'accept-encoding': 'identity' } })
-    const html = await (await ask('/')).text()
-    const files = [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, path = '']) => path)
+  test('the first load is light, all that a browser fetches before the first page stands', async () => {
+    const page = await screens.signIn()
+    await page.getByRole('heading', { name: 'Overview' }).waitFor()
+    const paths = (await page.evaluate(
+      `performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname)`,
+    )) as string[]
+    const files = ['/', ...new Set(paths.filter((path) => path.startsWith('/assets/')))]
     expect(files.length).toBeGreaterThan(3)
-    const texts = await Promise.all(files.map(async (path) => (await ask(path)).text()))
-    const bytes = [html, ...texts].reduce((sum, text) => sum + gzipSync(text).length, 0)
+    const texts = await Promise.all(
+      files.map(async (path) => {
+        const answer = await fetch(screens.gateway.adminUrl + path, {
+          headers: { 'accept-encoding': 'identity' },
+        })
+        return answer.text()
+      }),
+    )
+    const bytes = texts.reduce((sum, text) => sum + gzipSync(text).length, 0)
     expect(bytes).toBeLessThan(MOST_BYTES)
+    await page.context().close()
+  })
+
+  test('a browser that keeps nothing signs in, and shows the pages', async () => {
+    const page = await screens.open()
+    await page.addInitScript(`
+      const refuse = { get() { throw new DOMException('denied', 'SecurityError') } }
+      Object.defineProperty(window, 'localStorage', refuse)
+      Object.defineProperty(window, 'sessionStorage', refuse)
+    `)
+    await page.goto(
+      `${screens.gateway.adminUrl}/#token=${screens.gateway.gatehouse.adminToken.secret.reveal()}`,
+    )
+    await page.getByRole('heading', { name: 'Overview' }).waitFor()
+    await page.getByRole('link', { name: 'Requests', exact: true }).click()
+    await page.getByRole('link', { name: 'support', exact: true }).waitFor()
+    await page.context().close()
+  })
+
+  test('the time is chosen once, goes along to other pages, and is two moments where somebody says so', async () => {
+    const page = await screens.signIn()
+    await page.keyboard.press('t')
+    await page.getByRole('button', { name: 'Last 7 days' }).click()
+    await page.waitForURL('**/?from=7d')
+    await page.getByRole('link', { name: 'Requests', exact: true }).click()
+    await page.waitForURL('**/requests?from=7d')
+    await page.goBack()
+    const chart = page.getByRole('region', { name: 'Requests', exact: true })
+    await chart.getByRole('button', { name: 'Menu of Requests' }).click()
+    await page.getByRole('menuitem', { name: 'View data' }).click()
+    await page.getByRole('dialog').getByRole('row').nth(2).waitFor()
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('t')
+    await page.getByLabel('From').fill('2026-01-01T10:00')
+    await page.getByLabel('To', { exact: true }).fill('2026-01-01T12:00')
+    await page.getByRole('button', { name: 'Show this time' }).click()
+    await page.waitForURL(/\?from=2026-01-01T10(:|%3A)00Z&to=2026-01-01T12(:|%3A)00Z$/)
+    await page.keyboard.press('t')
+    await page.getByRole('button', { name: 'Last 24 hours' }).click()
+    await page.waitForURL(`${screens.gateway.adminUrl}/`)
+    await page.context().close()
   })
 })
 

@@ -2,43 +2,53 @@ import {
   createRootRoute,
   createRoute,
   createRouter,
+  lazyRouteComponent,
   Link,
+  retainSearchParams,
   type ErrorComponentProps,
 } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { KeysPage } from '../pages/keys/keys-page.tsx'
 import { OverviewPage } from '../pages/overview/overview-page.tsx'
-import { readRange } from '../pages/overview/range.ts'
-import { ProvidersPage } from '../pages/providers/providers-page.tsx'
-import { RequestPage } from '../pages/request/request-page.tsx'
 import { readFilters } from '../pages/requests/filters.ts'
-import { RequestsPage } from '../pages/requests/requests-page.tsx'
 import { Failed } from '../parts/notices.tsx'
 import { Shell } from '../shell/shell.tsx'
+import { readRange } from './time-range.ts'
 
-const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, errorComponent: Broken })
-
-const overview = createRoute({
-  getParentRoute: () => root,
-  path: '/',
-  component: OverviewPage,
+/** The time that pages look at stands in the address of each, and goes along to the next. */
+const root = createRootRoute({
+  component: Shell,
+  notFoundComponent: NotFound,
+  errorComponent: Broken,
   validateSearch: readRange,
+  search: { middlewares: [retainSearchParams(['from', 'to'])] },
 })
-const requests = createRoute({
-  getParentRoute: () => root,
-  path: '/requests',
-  component: RequestsPage,
-  validateSearch: readFilters,
-})
-const request = createRoute({ getParentRoute: () => root, path: '/requests/$id', component: RequestPage })
-const providers = createRoute({ getParentRoute: () => root, path: '/providers', component: ProvidersPage })
-const keys = createRoute({ getParentRoute: () => root, path: '/keys', component: KeysPage })
 
-const tree = root.addChildren([overview, requests, request, providers, keys])
+const at = <const Path extends string>(path: Path) => ({ getParentRoute: () => root, path })
+const load = lazyRouteComponent
 
-/** The pages by their addresses; `DASHBOARD_PAGES` of the gateway has the same. */
+/**
+ * The pages by their addresses, in the order of the alphabet; `DASHBOARD_PAGES` of the gateway has the same. All but the first are
+ * fetched when somebody goes there.
+ */
+// oxfmt-ignore
+const pages = [
+  createRoute({ ...at('/'), component: OverviewPage }),
+  createRoute({ ...at('/keys'), component: load(() => import('../pages/keys/keys-page.tsx'), 'KeysPage') }),
+  createRoute({ ...at('/providers'), component: load(() => import('../pages/providers/providers-page.tsx'), 'ProvidersPage') }),
+  createRoute({ ...at('/requests'), component: load(() => import('../pages/requests/requests-page.tsx'), 'RequestsPage'), validateSearch: readFilters }),
+  createRoute({ ...at('/requests/$id'), component: load(() => import('../pages/request/request-page.tsx'), 'RequestPage') }),
+] as const
+
+const tree = root.addChildren(pages)
+
+/** The pages; one that somebody points at is fetched before it is opened. */
 export function createPages(): ReturnType<typeof createRouter<typeof tree>> {
-  return createRouter({ routeTree: tree, scrollRestoration: true, defaultErrorComponent: Broken })
+  return createRouter({
+    routeTree: tree,
+    scrollRestoration: true,
+    defaultErrorComponent: Broken,
+    defaultPreload: 'intent',
+  })
 }
 
 declare module '@tanstack/react-router' {

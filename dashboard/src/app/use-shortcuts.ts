@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react'
+import { keepHere, keptHere } from './browser-keep.ts'
 
 /** What keys do: `j`, `Escape`, or two in a row such as `g r`. */
 export type Shortcuts = Readonly<Record<string, (() => void) | undefined>>
@@ -9,11 +10,11 @@ const KEY = 'gatehouse.keys'
 
 /** Single keys can be switched off (WCAG 2.1.4). */
 export function areKeysOn(): boolean {
-  return localStorage.getItem(KEY) !== 'off'
+  return keptHere(KEY) !== 'off'
 }
 
 export function switchKeys(on: boolean): void {
-  localStorage.setItem(KEY, on ? 'on' : 'off')
+  keepHere(KEY, on ? 'on' : 'off')
 }
 
 /** Listens for single keys as long as the component stands; they rest while a field has the focus, and under a dialog. */

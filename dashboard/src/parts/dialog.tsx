@@ -4,12 +4,14 @@ export interface DialogProps {
   readonly title: string
   readonly children: ReactNode
   readonly footer?: ReactNode
+  /** For tables. */
+  readonly isWide?: boolean
   /** Called when it is closed, by Escape as well; absent where it may only be left by its own buttons. */
   readonly onClose?: () => void
 }
 
 /** What must be answered before anything else: the browser keeps the focus inside and gives it back. */
-export function Dialog({ title, children, footer, onClose }: DialogProps): ReactNode {
+export function Dialog({ title, children, footer, isWide = false, onClose }: DialogProps): ReactNode {
   const ref = useRef<HTMLDialogElement>(null)
   const id = useId()
   useEffect(() => {
@@ -20,7 +22,7 @@ export function Dialog({ title, children, footer, onClose }: DialogProps): React
   return (
     <dialog
       ref={ref}
-      className="dialog"
+      className={isWide ? 'dialog is-wide' : 'dialog'}
       aria-labelledby={id}
       onCancel={(event) => {
         event.preventDefault()

@@ -23,6 +23,11 @@ const PATHS = {
   info: 'M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0zM8 7.300v3.500M8 5.200v.01',
   leave: 'M6.5 2.500H3v11h3.500M7 8h6.500M11 5.500L13.5 8 11 10.5',
   plus: 'M8 3.500v9M3.5 8h9',
+  more: 'M3.5 8h.01M8 8h.01M12.5 8h.01',
+  table: 'M2.5 3.500h11v9h-11zM2.5 6.500h11M6.5 6.500v6',
+  download: 'M8 2.500v7.500M5 7.200L8 10.200 11 7.200M3 13h10',
+  filter: 'M2.5 3.500h11L9.500 8.500v4L6.500 11V8.500z',
+  sort: 'M5 3.500v9M2.8 10.300L5 12.500l2.200-2.200M11 12.500v-9M8.800 5.700L11 3.500l2.200 2.200',
 } as const
 
 export type IconName = keyof typeof PATHS

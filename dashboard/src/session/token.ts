@@ -1,3 +1,4 @@
+import { keepHere, keptHere } from '../app/browser-keep.ts'
 import { decoded } from '../words/decoded.ts'
 
 const KEY = 'gatehouse.token'
@@ -22,19 +23,22 @@ type Word = { readonly ask: true } | { readonly token: string } | { readonly for
 
 /**
  * Keeps the token in this tab alone (sessionStorage): no other origin, port or program of the machine is ever sent it, as a cookie would be,
- * and nothing sends it by itself. A tab that is opened beside asks those that are open.
+ * and nothing sends it by itself. A tab that is opened beside asks those that are open. A browser that keeps nothing has it until the page is left.
  */
 export function createTokenKeeper(): TokenKeeper {
   const listeners = new Set<() => void>()
   const channel = new BroadcastChannel(KEY)
-  const current = (): string | undefined => sessionStorage.getItem(KEY) ?? undefined
+  let held = keptHere(KEY, 'sessionStorage')
+  const current = (): string | undefined => held
   const tell = (): void => listeners.forEach((listener) => listener())
   const store = (token: string): void => {
-    sessionStorage.setItem(KEY, token)
+    held = token
+    keepHere(KEY, token, 'sessionStorage')
     tell()
   }
   const drop = (): void => {
-    sessionStorage.removeItem(KEY)
+    held = undefined
+    keepHere(KEY, undefined, 'sessionStorage')
     tell()
   }
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel never leaves its origin

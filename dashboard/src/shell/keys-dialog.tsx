@@ -9,6 +9,8 @@ const KEYS: readonly (readonly [readonly string[], string])[] = [
   [['j', 'k'], 'Next, previous row'],
   [['Enter', 'o'], 'Peek at the row, then its page'],
   [['Esc'], 'Close what is on top'],
+  [['t'], 'Choose the time that is shown'],
+  [['l'], 'Show what happens at once, or keep the page as it is'],
   [['?'], 'This list'],
 ]
 

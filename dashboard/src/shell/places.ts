@@ -1,24 +1,37 @@
+import type { RegisteredRouter } from '@tanstack/react-router'
 import type { IconName } from '../parts/icon.tsx'
+
+/** Addresses of pages that are one page each. */
+type Address = Exclude<keyof RegisteredRouter['routesByPath'], `${string}$${string}`>
 
 /** A page that the navigation leads to. Only pages that work stand here. */
 export interface Place {
-  readonly to: '/' | '/requests' | '/providers' | '/keys'
+  readonly to: Address
   readonly name: string
   readonly icon: IconName
   /** Behind `g`. */
   readonly key: string
+  /** It shows a time, which is chosen on top of the page. */
+  readonly hasTime?: true
 }
 
+/** The groups of the navigation, and the places of each in the order in which they are shown. */
 export const PLACES: readonly { readonly group: string; readonly places: readonly Place[] }[] = [
   {
     group: 'Observe',
     places: [
-      { to: '/', name: 'Overview', icon: 'overview', key: 'o' },
-      { to: '/requests', name: 'Requests', icon: 'requests', key: 'r' },
+      { to: '/', name: 'Overview', icon: 'overview', key: 'o', hasTime: true },
+      { to: '/requests', name: 'Requests', icon: 'requests', key: 'r', hasTime: true },
     ],
   },
-  { group: 'Operate', places: [{ to: '/providers', name: 'Providers', icon: 'providers', key: 'p' }] },
-  { group: 'Govern', places: [{ to: '/keys', name: 'Keys', icon: 'keys', key: 'k' }] },
+  {
+    group: 'Operate',
+    places: [{ to: '/providers', name: 'Providers', icon: 'providers', key: 'p', hasTime: true }],
+  },
+  {
+    group: 'Govern',
+    places: [{ to: '/keys', name: 'Keys', icon: 'keys', key: 'k' }],
+  },
 ]
 
 export const ALL_PLACES: readonly Place[] = PLACES.flatMap(({ places }) => places)

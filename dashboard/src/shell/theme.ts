@@ -1,3 +1,5 @@
+import { keepHere, keptHere } from '../app/browser-keep.ts'
+
 /** How light the pages are: as the system has it, unless somebody chose. */
 export type Theme = 'system' | 'light' | 'dark'
 
@@ -6,13 +8,13 @@ const THEMES: readonly Theme[] = ['system', 'light', 'dark']
 
 /** What was chosen in this browser. */
 export function chosenTheme(): Theme {
-  const kept = localStorage.getItem(KEY)
+  const kept = keptHere(KEY)
   return THEMES.find((theme) => theme === kept) ?? 'system'
 }
 
 /** Shows the pages so, from now on and after the next start. */
 export function chooseTheme(theme: Theme): void {
-  localStorage.setItem(KEY, theme)
+  keepHere(KEY, theme)
   applyTheme(theme)
 }
 

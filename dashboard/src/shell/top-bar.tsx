@@ -1,5 +1,12 @@
+import { useRouterState } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
+import { usePreference } from '../app/preferences.ts'
+import { useServices } from '../app/services.tsx'
 import { Icon } from '../parts/icon.tsx'
+import { timeWords } from '../words/times.ts'
+import { LiveDot } from './live-dot.tsx'
+import { ALL_PLACES } from './places.ts'
+import { RangePicker } from './range-picker.tsx'
 import { chooseTheme, chosenTheme, type Theme } from './theme.ts'
 
 const NAMES: Readonly<Record<Theme, string>> = { system: 'As the system', light: 'Light', dark: 'Dark' }
@@ -15,6 +22,8 @@ export function TopBar({
   readonly onMenu: () => void
   readonly onSearch: () => void
 }): ReactNode {
+  const path = useRouterState({ select: ({ location }) => location.pathname })
+  const hasTime = ALL_PLACES.some((place) => place.to === path && place.hasTime === true)
   return (
     <header className="top">
       <button type="button" className="menu-button" aria-label="Open navigation" onClick={onMenu}>
@@ -26,11 +35,27 @@ export function TopBar({
         <kbd aria-hidden="true">{isApple() ? '⌘K' : 'Ctrl K'}</kbd>
       </button>
       <span className="push" />
-      <span className="picker wide-only soft" title="All times are shown in UTC">
-        UTC
-      </span>
+      <LiveDot />
+      {hasTime ? <RangePicker /> : null}
+      <ZoneButton />
       <ThemePicker />
     </header>
+  )
+}
+
+function ZoneButton(): ReactNode {
+  const { zone } = useServices()
+  const chosen = usePreference(zone)
+  const other = chosen === 'UTC' ? 'local' : 'UTC'
+  return (
+    <button
+      type="button"
+      className="picker wide-only"
+      title={`Times are in ${timeWords(chosen).zoneName}. Show them in ${timeWords(other).zoneName}.`}
+      onClick={() => zone.choose(other)}
+    >
+      {chosen === 'UTC' ? 'UTC' : 'Local'}
+    </button>
   )
 }
 

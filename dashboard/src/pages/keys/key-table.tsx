@@ -1,105 +1,103 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
+import { useTimes } from '../../app/use-times.ts'
 import { Cost } from '../../parts/cost.tsx'
-import { SkeletonRows } from '../../parts/notices.tsx'
 import { State, type Tone } from '../../parts/state.tsx'
-import { Wide } from '../../parts/wide.tsx'
+import { Table, type Column } from '../../parts/table.tsx'
 import { total } from '../../words/money.ts'
 import { count } from '../../words/numbers.ts'
-import { dateOf } from '../../words/times.ts'
 import { termOf } from '../requests/filters.ts'
 import { useSpend, type KeyLine } from './use-keys.ts'
 
-const COLUMNS = [
-  'Key',
-  'State',
-  'Project',
-  'May use',
-  'Limits',
-  'Budgets',
-  'Spend, 30 days',
-  'Made',
-  '',
-] as const
 const TONES: Readonly<Record<KeyLine['status'], Tone>> = { active: 'good', expired: 'warn', revoked: 'soft' }
 
 export interface KeyTableProps {
-  readonly keys: readonly KeyLine[]
-  readonly isPending: boolean
+  /** Absent: on their way. */
+  readonly keys: readonly KeyLine[] | undefined
   readonly onRevoke: (key: KeyLine) => void
 }
 
 /** The keys; never their texts. */
-export function KeyTable({ keys, isPending, onRevoke }: KeyTableProps): ReactNode {
-  const spend = useSpend()
+export function KeyTable({ keys, onRevoke }: KeyTableProps): ReactNode {
+  const columns = useColumns(onRevoke)
   return (
-    <Wide label="Keys">
-      <table className="top-aligned">
-        <thead>
-          <tr>
-            {COLUMNS.map((name) => (
-              <th key={name} scope="col" className={name.startsWith('Spend') ? 'num' : ''}>
-                {name === '' ? <span className="vh">Acts</span> : name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody aria-busy={isPending}>
-          {isPending ? <SkeletonRows rows={4} columns={COLUMNS.length} /> : null}
-          {keys.map((key) => (
-            <Row key={key.id} line={key} spent={spend.get(key.id)} onRevoke={onRevoke} />
-          ))}
-        </tbody>
-      </table>
-    </Wide>
+    <Table
+      label="Keys"
+      className="top-aligned"
+      columns={columns}
+      rows={keys}
+      keyOf={({ id }) => id}
+      rowClass={({ status }) => (status === 'active' ? '' : 'skipped')}
+      skeletons={4}
+    />
   )
 }
 
-interface RowProps {
-  readonly line: KeyLine
-  readonly spent: SpentFacts
-  readonly onRevoke: (key: KeyLine) => void
+function useColumns(onRevoke: (key: KeyLine) => void): readonly Column<KeyLine>[] {
+  const spend = useSpend()
+  const { date } = useTimes()
+  return [
+    { head: 'Key', cell: (line) => <Name line={line} /> },
+    {
+      head: 'State',
+      cell: (line) => (
+        <>
+          <State tone={TONES[line.status]}>{line.status}</State>
+          <span className="sub">{endText(line, date)}</span>
+        </>
+      ),
+    },
+    { head: 'Project', cell: ({ project }) => project ?? <span className="soft">–</span> },
+    { head: 'May use', cell: (line) => <MayUse line={line} /> },
+    { head: 'Limits', cell: limitsText },
+    { head: 'Budgets', cell: budgetsText },
+    { head: 'Spend, 30 days', num: true, cell: ({ id }) => <Spent spent={spend.get(id)} /> },
+    {
+      head: 'Made',
+      className: 'nowrap',
+      cell: ({ created_at: at }) => (at === undefined ? <span className="soft">in the file</span> : date(at)),
+    },
+    { head: 'Acts', isHeadHidden: true, num: true, cell: (line) => <Acts line={line} onRevoke={onRevoke} /> },
+  ]
 }
 
-function Row({ line, spent, onRevoke }: RowProps): ReactNode {
+function Name({ line: { id, name } }: { readonly line: KeyLine }): ReactNode {
   return (
-    <tr className={line.status === 'active' ? '' : 'skipped'}>
-      <td>
-        <Link to="/requests" search={{ q: termOf('key', line.id) }} title="Show its requests">
-          {line.name}
-        </Link>
-        <span className="sub mono">{line.id}</span>
-      </td>
-      <td>
-        <State tone={TONES[line.status]}>{line.status}</State>
-        <span className="sub">{endText(line)}</span>
-      </td>
-      <td>{line.project ?? <span className="soft">–</span>}</td>
-      <td>
-        {line.models === undefined ? 'all models' : line.models.join(', ')}
-        {line.endpoints === undefined ? null : <span className="sub">{line.endpoints.join(', ')}</span>}
-      </td>
-      <td>{limitsText(line)}</td>
-      <td>{budgetsText(line)}</td>
-      <td className="num">
-        <Spent spent={spent} />
-      </td>
-      <td className="nowrap">
-        {line.created_at === undefined ? <span className="soft">in the file</span> : dateOf(line.created_at)}
-      </td>
-      <td className="num">
-        {line.origin === 'api' && line.status === 'active' ? (
-          <button
-            type="button"
-            className="btn danger s"
-            onClick={() => onRevoke(line)}
-            aria-label={`Revoke ${line.name}`}
-          >
-            Revoke
-          </button>
-        ) : null}
-      </td>
-    </tr>
+    <>
+      <Link to="/requests" search={{ q: termOf('key', id) }} title="Show its requests">
+        {name}
+      </Link>
+      <span className="sub mono">{id}</span>
+    </>
+  )
+}
+
+function MayUse({ line: { models, endpoints } }: { readonly line: KeyLine }): ReactNode {
+  return (
+    <>
+      {models === undefined ? 'all models' : models.join(', ')}
+      {endpoints === undefined ? null : <span className="sub">{endpoints.join(', ')}</span>}
+    </>
+  )
+}
+
+function Acts({
+  line,
+  onRevoke,
+}: {
+  readonly line: KeyLine
+  readonly onRevoke: (key: KeyLine) => void
+}): ReactNode {
+  if (line.origin !== 'api' || line.status !== 'active') return null
+  return (
+    <button
+      type="button"
+      className="btn danger s"
+      onClick={() => onRevoke(line)}
+      aria-label={`Revoke ${line.name}`}
+    >
+      Revoke
+    </button>
   )
 }
 
@@ -120,9 +118,12 @@ function Spent({ spent }: { readonly spent: SpentFacts }): ReactNode {
   )
 }
 
-function endText({ expires_at: expires, revoked_at: revoked }: KeyLine): string {
-  if (revoked !== undefined) return `since ${dateOf(revoked)}`
-  return expires === undefined ? '' : `until ${dateOf(expires)}`
+function endText(
+  { expires_at: expires, revoked_at: revoked }: KeyLine,
+  date: (at: string) => string,
+): string {
+  if (revoked !== undefined) return `since ${date(revoked)}`
+  return expires === undefined ? '' : `until ${date(expires)}`
 }
 
 function limitsText({ limits: { rpm, tpm, concurrent } }: KeyLine): ReactNode {

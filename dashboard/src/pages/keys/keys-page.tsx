@@ -38,7 +38,7 @@ export function KeysPage(): ReactNode {
         </section>
       ) : list.error !== null && list.data === undefined ? null : (
         <section className="card" aria-label="Keys">
-          <KeyTable keys={keys} isPending={list.isPending} onRevoke={setLeaving} />
+          <KeyTable keys={list.data && keys} onRevoke={setLeaving} />
           {list.hasNextPage ? (
             <footer className="older">
               <button type="button" className="btn s" onClick={() => void list.fetchNextPage()}>

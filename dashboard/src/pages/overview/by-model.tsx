@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react'
-import { Wide } from '../../parts/wide.tsx'
 import type { GetUsage } from '../../api/answers.ts'
 import { useServices } from '../../app/services.tsx'
 import { Cost } from '../../parts/cost.tsx'
-import { Empty, SkeletonRows } from '../../parts/notices.tsx'
+import { Empty } from '../../parts/notices.tsx'
+import { Table, type Column } from '../../parts/table.tsx'
 import { Who } from '../../parts/who.tsx'
 import { count } from '../../words/numbers.ts'
 
@@ -13,53 +13,80 @@ const MOST = 7
 
 /** Where the money goes: real money by model, invented money beside it and never in it. */
 export function ByModel({ usage }: { readonly usage: GetUsage | undefined }): ReactNode {
-  const groups = usage?.data ?? []
-  const shown = groups.slice(0, MOST)
+  const groups = usage?.data
+  const shown = groups?.slice(0, MOST)
+  const columns = useColumns(mostOf(shown ?? []))
   return (
     <section className="card c8" aria-labelledby="h-models">
       <header>
         <h2 id="h-models">Spend by model</h2>
-        {groups.length > MOST ? (
+        {(groups?.length ?? 0) > MOST ? (
           <span className="small soft">
-            {MOST} of {groups.length} shown
+            {MOST} of {groups?.length} shown
           </span>
         ) : null}
       </header>
-      {usage !== undefined && groups.length === 0 ? (
-        <Empty title="Nothing was used in this time">
-          <p>Every attempt counts here as soon as it is over.</p>
-        </Empty>
-      ) : (
-        <Wide label="Spend by model">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Model</th>
-                <th scope="col" className="x-minor">
-                  <span className="vh">Share</span>
-                </th>
-                <th scope="col" className="num">
-                  Attempts
-                </th>
-                <th scope="col" className="num">
-                  Spend
-                </th>
-                <th scope="col" className="num">
-                  Simulated
-                </th>
-              </tr>
-            </thead>
-            <tbody aria-busy={usage === undefined}>
-              {usage === undefined ? <SkeletonRows rows={4} columns={5} /> : null}
-              {shown.map((group) => (
-                <Row key={group.name} group={group} most={mostOf(shown)} />
-              ))}
-            </tbody>
-          </table>
-        </Wide>
-      )}
+      <Table
+        label="Spend by model"
+        columns={columns}
+        rows={shown}
+        keyOf={({ name }) => name}
+        empty={
+          <Empty title="Nothing was used in this time">
+            <p>Every attempt counts here as soon as it is over.</p>
+          </Empty>
+        }
+      />
     </section>
   )
+}
+
+function useColumns(most: number): readonly Column<Group>[] {
+  const { palette } = useServices()
+  return [
+    { head: 'Model', cell: ({ name }) => <Who name={name} /> },
+    {
+      head: 'Share',
+      isHeadHidden: true,
+      className: 'x-minor share',
+      cell: (group) => (
+        <span
+          className="meter"
+          style={{ '--v': `${(100 * drawn(group)) / most}%`, '--c': palette.colourOf(group.name) }}
+        >
+          <i className={isInvented(group) ? 'hatch' : ''} />
+        </span>
+      ),
+    },
+    {
+      head: 'Attempts',
+      num: true,
+      cell: ({ attempts }) => count(attempts),
+      sortBy: ({ attempts }) => attempts,
+    },
+    {
+      head: 'Spend',
+      num: true,
+      cell: (group) =>
+        group.unpriced_attempts > 0 && isInvented(group) ? (
+          <span className="unpriced">{count(group.unpriced_attempts)} unpriced</span>
+        ) : (
+          <Cost cost={group.cost} estimated={group.estimated_attempts > 0} digits="sum" />
+        ),
+      sortBy: ({ cost }) => Number(cost.nano_usd),
+    },
+    {
+      head: 'Simulated',
+      num: true,
+      cell: ({ simulated }) => <Cost cost={simulated} simulated digits="sum" />,
+      sortBy: ({ simulated }) => Number(simulated.nano_usd),
+    },
+  ]
+}
+
+/** Is there nothing but money of the simulator? */
+function isInvented({ cost }: Group): boolean {
+  return BigInt(cost.nano_usd) === 0n
 }
 
 /** What bars are drawn of: real money, or invented where there is no other. */
@@ -69,35 +96,4 @@ function drawn({ cost, simulated }: Group): number {
 
 function mostOf(groups: readonly Group[]): number {
   return groups.reduce((most, group) => Math.max(most, drawn(group)), 1)
-}
-
-function Row({ group, most }: { readonly group: Group; readonly most: number }): ReactNode {
-  const { palette } = useServices()
-  const isInvented = BigInt(group.cost.nano_usd) === 0n
-  return (
-    <tr>
-      <td>
-        <Who name={group.name} />
-      </td>
-      <td className="x-minor share">
-        <span
-          className="meter"
-          style={{ '--v': `${(100 * drawn(group)) / most}%`, '--c': palette.colourOf(group.name) }}
-        >
-          <i className={isInvented ? 'hatch' : ''} />
-        </span>
-      </td>
-      <td className="num">{count(group.attempts)}</td>
-      <td className="num">
-        {group.unpriced_attempts > 0 && isInvented ? (
-          <span className="unpriced">{count(group.unpriced_attempts)} unpriced</span>
-        ) : (
-          <Cost cost={group.cost} estimated={group.estimated_attempts > 0} digits="sum" />
-        )}
-      </td>
-      <td className="num">
-        <Cost cost={group.simulated} simulated digits="sum" />
-      </td>
-    </tr>
-  )
 }

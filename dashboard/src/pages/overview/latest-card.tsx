@@ -1,19 +1,34 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { Wide } from '../../parts/wide.tsx'
+import { useNow } from '../../app/use-now.ts'
+import { useTimes } from '../../app/use-times.ts'
 import { Cost } from '../../parts/cost.tsx'
 import { Duration } from '../../parts/measure.tsx'
-import { moment } from '../../words/times.ts'
-import { useNow } from '../../app/use-now.ts'
+import { Table, type Column } from '../../parts/table.tsx'
 import { NoRequests } from '../requests/no-requests.tsx'
 import { Outcome } from '../requests/outcome.tsx'
-import { useLatest } from '../requests/use-requests.ts'
+import { useLatest, type RequestLine } from '../requests/use-requests.ts'
 
 /** What happened last. */
 export function LatestCard(): ReactNode {
   const now = useNow()
+  const times = useTimes()
   const latest = useLatest()
-  const rows = latest.data?.data ?? []
+  const columns: readonly Column<RequestLine>[] = [
+    { head: 'Time', className: 'soft nowrap', cell: ({ at }) => times.moment(at, now) },
+    { head: 'Status', cell: ({ outcome, status }) => <Outcome outcome={outcome} status={status} /> },
+    {
+      head: 'Route',
+      cell: ({ id, route, requested_model: model }) => (
+        <Link to="/requests/$id" params={{ id }}>
+          {route ?? model}
+        </Link>
+      ),
+    },
+    { head: 'Answered by', className: 'soft', cell: ({ target }) => target },
+    { head: 'Duration', num: true, cell: ({ duration_ms: ms }) => <Duration ms={ms} /> },
+    { head: 'Cost', num: true, cell: (row) => <Cost {...row} /> },
+  ]
   return (
     <section className="card" aria-labelledby="h-latest">
       <header>
@@ -22,45 +37,13 @@ export function LatestCard(): ReactNode {
           All
         </Link>
       </header>
-      {latest.data !== undefined && rows.length === 0 ? <NoRequests q={undefined} /> : null}
-      {rows.length === 0 ? null : (
-        <Wide label="Latest requests">
-          <table>
-            <thead className="vh">
-              <tr>
-                <th scope="col">Time</th>
-                <th scope="col">Status</th>
-                <th scope="col">Route</th>
-                <th scope="col">Answered by</th>
-                <th scope="col">Duration</th>
-                <th scope="col">Cost</th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row) => (
-                <tr key={row.id}>
-                  <td className="soft nowrap">{moment(row.at, now)}</td>
-                  <td>
-                    <Outcome outcome={row.outcome} status={row.status} />
-                  </td>
-                  <td>
-                    <Link to="/requests/$id" params={{ id: row.id }}>
-                      {row.route ?? row.requested_model}
-                    </Link>
-                  </td>
-                  <td className="soft">{row.target}</td>
-                  <td className="num">
-                    <Duration ms={row.duration_ms} />
-                  </td>
-                  <td className="num">
-                    <Cost cost={row.cost} estimated={row.estimated} simulated={row.simulated} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Wide>
-      )}
+      <Table
+        label="Latest requests"
+        columns={columns}
+        rows={latest.data?.data}
+        keyOf={({ id }) => id}
+        empty={<NoRequests q={undefined} />}
+      />
     </section>
   )
 }

@@ -1,33 +1,31 @@
-import { Link, useSearch } from '@tanstack/react-router'
+import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { GetStatusz } from '../../api/answers.ts'
+import { useFresh } from '../../app/use-live.ts'
 import { Failed, Notice } from '../../parts/notices.tsx'
-import { ByDay } from './by-day.tsx'
+import { PageHead } from '../../parts/page-head.tsx'
 import { ByModel } from './by-model.tsx'
 import { HealthLine } from './health-line.tsx'
 import { LatestCard } from './latest-card.tsx'
-import { USUAL_RANGE } from './range.ts'
-import { RangePicker } from './range-picker.tsx'
 import { ProvidersCard, RoutesCard } from './status-cards.tsx'
 import { Tiles } from './tiles.tsx'
-import { useStatus, useUsage } from './use-status.ts'
+import { SpendChart } from './spend-chart.tsx'
+import { TrafficChart } from './traffic-chart.tsx'
+import { useSpend, useStatus, useTraffic, useUsage } from './use-status.ts'
+
+const LOOK_MS = 3_000
 
 /** Is everything fine right now? */
 export function OverviewPage(): ReactNode {
-  const { range = USUAL_RANGE } = useSearch({ from: '/' })
   const status = useStatus()
-  const byModel = useUsage('model', range)
-  const byDay = useUsage('day', range)
-  const usageError = byModel.error ?? byDay.error
+  const byModel = useUsage()
+  const traffic = useTraffic()
+  const spend = useSpend()
+  const usageError = byModel.error ?? traffic.error
+  useFresh('traffic', LOOK_MS)
   return (
     <main id="main">
-      <div className="head">
-        <div>
-          <h1>Overview</h1>
-          <HealthLine status={status.data} />
-        </div>
-        <RangePicker range={range} />
-      </div>
+      <PageHead title="Overview" answer={<HealthLine status={status.data} />} />
       {status.error === null ? null : (
         <Failed
           error={status.error}
@@ -39,8 +37,9 @@ export function OverviewPage(): ReactNode {
         <Failed error={usageError} what="Figures could not be read." retry={() => void byModel.refetch()} />
       )}
       {status.data === undefined ? null : <Troubles status={status.data} />}
-      <Tiles usage={byModel.data} status={status.data} />
-      <ByDay usage={byDay.data} />
+      <Tiles usage={byModel.data} status={status.data} series={traffic.data} />
+      <TrafficChart series={traffic.data} />
+      <SpendChart series={spend.data} />
       <div className="grid fill">
         <ByModel usage={byModel.data} />
         <ProvidersCard status={status.data}>

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react'
-import { Wide } from '../../parts/wide.tsx'
 import type { GetStatusz } from '../../api/answers.ts'
 import { Empty } from '../../parts/notices.tsx'
 import { State } from '../../parts/state.tsx'
+import { Table, type Column } from '../../parts/table.tsx'
 
 const MOST = 8
 
@@ -47,6 +47,23 @@ export function ProvidersCard({
   )
 }
 
+const ROUTE_COLUMNS: readonly Column<GetStatusz['routes'][number]>[] = [
+  { head: 'Name', cell: ({ name }) => <b className="strong">{name}</b> },
+  {
+    head: 'Leads to',
+    cell: ({ targets }) => (
+      <span className="row">
+        {targets.map((target, index) => (
+          <span key={index}>
+            {index === 0 ? '' : '› '}
+            {target}
+          </span>
+        ))}
+      </span>
+    ),
+  },
+]
+
 /** Named routes and whom they lead to; names that only lead to themselves are left out. */
 export function RoutesCard({ status }: { readonly status: GetStatusz | undefined }): ReactNode {
   const routes = (status?.routes ?? []).filter(
@@ -59,35 +76,13 @@ export function RoutesCard({ status }: { readonly status: GetStatusz | undefined
         <h2 id="h-routes">Routes</h2>
         <span className="small soft">in the order in which targets are listed</span>
       </header>
-      <Wide label="Routes">
-        <table className="top-aligned">
-          <thead>
-            <tr>
-              <th scope="col">Name</th>
-              <th scope="col">Leads to</th>
-            </tr>
-          </thead>
-          <tbody>
-            {routes.map(({ name, targets }) => (
-              <tr key={name}>
-                <td>
-                  <b className="strong">{name}</b>
-                </td>
-                <td>
-                  <span className="row">
-                    {targets.map((target, index) => (
-                      <span key={index}>
-                        {index === 0 ? '' : '› '}
-                        {target}
-                      </span>
-                    ))}
-                  </span>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Wide>
+      <Table
+        label="Routes"
+        className="top-aligned"
+        columns={ROUTE_COLUMNS}
+        rows={routes}
+        keyOf={({ name }) => name}
+      />
     </section>
   )
 }

@@ -1,5 +1,7 @@
 import type { ReactNode } from 'react'
-import type { GetStatusz, GetUsage } from '../../api/answers.ts'
+import type { GetSeries, GetStatusz, GetUsage } from '../../api/answers.ts'
+import { numbersOf } from '../../parts/chart/from-series.ts'
+import { Tile } from '../../parts/tile.tsx'
 import { total } from '../../words/money.ts'
 import { age, count, counted } from '../../words/numbers.ts'
 
@@ -7,9 +9,11 @@ import { age, count, counted } from '../../words/numbers.ts'
 export function Tiles({
   usage,
   status,
+  series,
 }: {
   readonly usage: GetUsage | undefined
   readonly status: GetStatusz | undefined
+  readonly series: GetSeries | undefined
 }): ReactNode {
   const sum = usage?.total
   return (
@@ -18,6 +22,8 @@ export function Tiles({
         label="Attempts"
         figure={sum && count(sum.attempts)}
         note={sum && guessText(sum.estimated_attempts)}
+        spark={series && numbersOf(series.series[0]?.values['attempts'])}
+        unfinished={series?.unfinished}
       />
       <Tile
         label="Spend"
@@ -33,23 +39,6 @@ export function Tiles({
         note={status && `up for ${age(status.uptime_s * 1_000)}`}
       />
     </section>
-  )
-}
-
-interface TileProps {
-  readonly label: string
-  /** Absent: not known yet. */
-  readonly figure: string | undefined
-  readonly note: string | undefined
-}
-
-function Tile({ label, figure, note }: TileProps): ReactNode {
-  return (
-    <div className="tile">
-      <div className="label">{label}</div>
-      <div className="figure">{figure ?? <span className="sk" />}</div>
-      <div className="delta">{note ?? ' '}</div>
-    </div>
   )
 }
 

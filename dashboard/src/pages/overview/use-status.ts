@@ -1,7 +1,7 @@
-import { useQuery, type UseQueryResult } from '@tanstack/react-query'
-import type { GetStatusz, GetUsage } from '../../api/answers.ts'
+import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query'
+import type { GetSeries, GetStatusz, GetUsage } from '../../api/answers.ts'
 import { useServices } from '../../app/services.tsx'
-import type { Range } from './range.ts'
+import { useTimeRange } from '../../app/time-range.ts'
 
 const LOOK_MS = 5_000
 const COUNT_MS = 15_000
@@ -16,12 +16,41 @@ export function useStatus(): UseQueryResult<GetStatusz> {
   })
 }
 
-/** What was used in a time, by model or by day. */
-export function useUsage(by: 'model' | 'day', range: Range): UseQueryResult<GetUsage> {
+/** What was used in the time of the page, by model. */
+export function useUsage(): UseQueryResult<GetUsage> {
   const { ask } = useServices()
+  const { query } = useTimeRange()
   return useQuery({
-    queryKey: ['usage', by, range],
-    queryFn: ({ signal }) => ask<GetUsage>(`/api/v1/usage?by=${by}&from=${range}&limit=100`, { signal }),
+    queryKey: ['usage', query],
+    queryFn: ({ signal }) => ask<GetUsage>(`/api/v1/usage?by=model&${query}&limit=100`, { signal }),
     refetchInterval: COUNT_MS,
+    placeholderData: keepPreviousData,
+  })
+}
+
+const MEASURES = 'requests,ok,gone,client_errors,gateway_errors,provider_errors,attempts'
+
+/** Requests over the time of the page. */
+export function useTraffic(): UseQueryResult<GetSeries> {
+  const { ask } = useServices()
+  const { query } = useTimeRange()
+  return useQuery({
+    queryKey: ['traffic', query],
+    queryFn: ({ signal }) => ask<GetSeries>(`/api/v1/series?measure=${MEASURES}&${query}`, { signal }),
+    placeholderData: keepPreviousData,
+  })
+}
+
+const SHOWN = 20
+
+/** What was spent over the time of the page, by target. */
+export function useSpend(): UseQueryResult<GetSeries> {
+  const { ask } = useServices()
+  const { query } = useTimeRange()
+  const path = `/api/v1/series?measure=cost,simulated_cost&by=target&names=${SHOWN}&${query}`
+  return useQuery({
+    queryKey: ['traffic', 'spend', query],
+    queryFn: ({ signal }) => ask<GetSeries>(path, { signal }),
+    placeholderData: keepPreviousData,
   })
 }

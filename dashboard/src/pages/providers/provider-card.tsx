@@ -1,14 +1,49 @@
 import { useId, type ReactNode } from 'react'
 import type { GetStatusz } from '../../api/answers.ts'
 import { Duration } from '../../parts/measure.tsx'
-import { SkeletonRows } from '../../parts/notices.tsx'
 import { State } from '../../parts/state.tsx'
-import { Wide } from '../../parts/wide.tsx'
+import { Table, type Column } from '../../parts/table.tsx'
 import { age, count, counted, durationText } from '../../words/numbers.ts'
 import { Limits } from './limits.tsx'
 import type { Load } from './use-loads.ts'
 
-const COLUMNS = ['State', 'Under way', 'Faults', 'First token', 'Per token', 'Limits'] as const
+const COLUMNS: readonly Column<Load>[] = [
+  { head: 'Target', cell: ({ target }) => target, sortBy: ({ target }) => target },
+  {
+    head: 'State',
+    className: 'nowrap',
+    cell: (load) => <Health load={load} isIdle={isIdle(load)} />,
+  },
+  {
+    head: 'Under way',
+    num: true,
+    cell: ({ in_flight: calls }) => (calls === 0 ? <span className="soft">0</span> : count(calls)),
+    sortBy: ({ in_flight: calls }) => calls,
+  },
+  {
+    head: 'Faults',
+    num: true,
+    cell: (load) => (isIdle(load) ? <None /> : `${(100 * load.error_share).toFixed(1)} %`),
+    sortBy: ({ error_share: share }) => share,
+  },
+  {
+    head: 'First token',
+    num: true,
+    cell: ({ first_token_ms: ms }) => (ms === undefined ? <None /> : <Duration ms={ms} />),
+    sortBy: ({ first_token_ms: ms }) => ms,
+  },
+  {
+    head: 'Per token',
+    num: true,
+    cell: ({ per_token_ms: ms }) => (ms === undefined ? <None /> : <Duration ms={ms} />),
+    sortBy: ({ per_token_ms: ms }) => ms,
+  },
+  { head: 'Limits', cell: (load) => <Limits load={load} /> },
+]
+
+function isIdle({ quiet_ms: quietMs, in_flight: calls }: Load): boolean {
+  return quietMs === undefined && calls === 0
+}
 
 export interface ProviderCardProps {
   readonly provider: GetStatusz['providers'][number]
@@ -34,58 +69,9 @@ export function ProviderCard({ provider: { name, from, state }, loads }: Provide
       {loads.length === 0 ? (
         <p className="body soft small">No route names a target of it.</p>
       ) : (
-        <Wide label={`Targets of ${name}`}>
-          <table>
-            <Head />
-            <tbody>
-              {loads.map((load) => (
-                <Row key={load.target} load={load} />
-              ))}
-            </tbody>
-          </table>
-        </Wide>
+        <Table label={`Targets of ${name}`} columns={COLUMNS} rows={loads} keyOf={({ target }) => target} />
       )}
     </section>
-  )
-}
-
-function Head(): ReactNode {
-  return (
-    <thead>
-      <tr>
-        <th scope="col">Target</th>
-        {COLUMNS.map((name) => (
-          <th key={name} scope="col" className={name === 'State' || name === 'Limits' ? '' : 'num'}>
-            {name}
-          </th>
-        ))}
-      </tr>
-    </thead>
-  )
-}
-
-function Row({ load }: { readonly load: Load }): ReactNode {
-  const isIdle = load.quiet_ms === undefined && load.in_flight === 0
-  return (
-    <tr>
-      <td>{load.target}</td>
-      <td className="nowrap">
-        <Health load={load} isIdle={isIdle} />
-      </td>
-      <td className="num">
-        {load.in_flight === 0 ? <span className="soft">0</span> : count(load.in_flight)}
-      </td>
-      <td className="num">{isIdle ? <None /> : `${(100 * load.error_share).toFixed(1)} %`}</td>
-      <td className="num">
-        {load.first_token_ms === undefined ? <None /> : <Duration ms={load.first_token_ms} />}
-      </td>
-      <td className="num">
-        {load.per_token_ms === undefined ? <None /> : <Duration ms={load.per_token_ms} />}
-      </td>
-      <td>
-        <Limits load={load} />
-      </td>
-    </tr>
   )
 }
 
@@ -134,12 +120,13 @@ export function WaitingCard(): ReactNode {
       <header>
         <span className="sk" style={{ '--w': '120px' }} />
       </header>
-      <table>
-        <Head />
-        <tbody>
-          <SkeletonRows rows={5} columns={COLUMNS.length + 1} />
-        </tbody>
-      </table>
+      <Table
+        label="Targets"
+        columns={COLUMNS}
+        rows={undefined}
+        keyOf={({ target }) => target}
+        skeletons={5}
+      />
     </section>
   )
 }

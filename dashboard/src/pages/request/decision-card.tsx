@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { useTimes } from '../../app/use-times.ts'
 import { Wide } from '../../parts/wide.tsx'
 import type { GetRequestsId } from '../../api/answers.ts'
 import { CopyButton } from '../../parts/copy-button.tsx'
@@ -7,7 +8,6 @@ import { State } from '../../parts/state.tsx'
 import { Who } from '../../parts/who.tsx'
 import { REASONS } from '../../words/reasons.ts'
 import { isObject, type Unread } from '../../words/reading.ts'
-import { exactMoment } from '../../words/times.ts'
 import { candidatesOf, stepsOf, type Candidate } from './candidates.ts'
 import { ReplayLine } from './replay-line.tsx'
 import { tellWay } from './tell-way.ts'
@@ -16,6 +16,7 @@ import { isServing, wasAnswered, WhatHappened } from './what-happened.tsx'
 /** Why a request went where it went: the way that led to its targets, and every target that was considered. */
 export function DecisionCard({ request }: { readonly request: GetRequestsId }): ReactNode {
   const { decision, decision_id: id, plan, at } = request
+  const times = useTimes()
   return (
     <section className="card" aria-labelledby="h-why">
       <header className="ruled">
@@ -30,7 +31,7 @@ export function DecisionCard({ request }: { readonly request: GetRequestsId }): 
             </>
           )}
           <span>
-            plan {plan} · {exactMoment(at)}
+            plan {plan} · {times.exact(at)}
           </span>
         </span>
       </header>

@@ -1,10 +1,11 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { useState, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import { PEEK_FITS, useMedia } from '../../app/media.ts'
 import { useShortcuts } from '../../app/use-shortcuts.ts'
+import { useTimes } from '../../app/use-times.ts'
 import { Empty, Failed } from '../../parts/notices.tsx'
+import { useRowWalk } from '../../parts/use-row-walk.ts'
 import { counted } from '../../words/numbers.ts'
-import { exactMoment } from '../../words/times.ts'
 import { NoRequests } from './no-requests.tsx'
 import { Peek } from './peek.tsx'
 import { QueryBar, queryMistake, Views } from './query-bar.tsx'
@@ -50,6 +51,7 @@ interface RowsProps {
 }
 
 function Rows({ list, q, selected, onSelect }: RowsProps): ReactNode {
+  const times = useTimes()
   if (!list.isPending && list.rows.length === 0)
     return list.error === undefined ? <NoRequests q={q} /> : <Empty title="Nothing is shown">{null}</Empty>
   return (
@@ -63,7 +65,7 @@ function Rows({ list, q, selected, onSelect }: RowsProps): ReactNode {
       {list.hasOlder ? (
         <footer className="older">
           {list.lookedBackTo === undefined ? null : (
-            <p>Looked back to {exactMoment(list.lookedBackTo)}; there is more to look at.</p>
+            <p>Looked back to {times.exact(list.lookedBackTo)}; there is more to look at.</p>
           )}
           <button
             type="button"
@@ -100,8 +102,6 @@ interface Selection {
 /** Keys move a mark over the rows; beside a list that is wide enough they move the peek with it. */
 function useSelection(rows: readonly RequestLine[], peek: string | undefined, fits: boolean): Selection {
   const navigate = useNavigate({ from: '/requests' })
-  const [marked, setMarked] = useState<string>()
-  const selected = peek ?? marked
   const show = (id: string | undefined): void =>
     void navigate({
       search: ({ peek: _before, ...rest }) => (id === undefined ? rest : { ...rest, peek: id }),
@@ -109,32 +109,19 @@ function useSelection(rows: readonly RequestLine[], peek: string | undefined, fi
       resetScroll: false,
     })
   const open = (id: string): void => void navigate({ to: '/requests/$id', params: { id } })
-  const move = (step: number): void => {
-    const index = rows.findIndex(({ id }) => id === selected)
-    const id = rows[index < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, index + step))]?.id
-    if (id === undefined) return
-    setMarked(id)
-    if (peek !== undefined) show(id)
-    document.querySelector(`[data-id="${CSS.escape(id)}"]`)?.scrollIntoView({ block: 'nearest' })
-  }
-  const enter = (): void => {
-    if (selected === undefined) return
-    if (fits && peek === undefined) show(selected)
-    else open(selected)
-  }
-  const close = (): void => show(undefined)
-  useShortcuts({
-    j: () => move(1),
-    k: () => move(-1),
-    Enter: enter,
-    o: enter,
-    ...(peek === undefined ? {} : { Escape: close }),
+  const { marked, mark } = useRowWalk({
+    ids: rows.map(({ id }) => id),
+    current: peek,
+    onMove: (id) => void (peek !== undefined && show(id)),
+    onOpen: (id) => (fits && peek === undefined ? show(id) : open(id)),
   })
+  const close = (): void => show(undefined)
+  useShortcuts(peek === undefined ? {} : { Escape: close })
   return {
-    selected,
+    selected: marked,
     close,
     select(id) {
-      setMarked(id)
+      mark(id)
       if (fits) show(id)
       else open(id)
     },
