@@ -41,6 +41,7 @@ const KINDS: Readonly<Record<FieldKind, string>> = {
   number: 'whole number',
   duration: 'time: `500ms`, `2s`, `1m`',
   money: 'US dollars: `0.01`',
+  score: 'from `-1` to `1`',
   flag: '`yes` or `no`',
   moment: 'time: `2026-11-20`, `2026-11-20T12:00:00Z`, `24h`',
 }

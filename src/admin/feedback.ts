@@ -3,10 +3,11 @@ import { defined } from '../kit/defined.ts'
 import type { JsonObject } from '../kit/json.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { FeedbackRow, FeedbackStore } from '../store/feedback.ts'
-import { parseBody, type AdminRoute } from './admin-route.ts'
+import { PAGE_QUERY, pageSchema, parseBody, parseQuery, type AdminRoute } from './admin-route.ts'
 import { AdminProblem, jsonResponse } from './problem.ts'
 import { toTimeJson } from './to-json.ts'
 
+const BELOW = 'a number from -1 to 1'
 const SCORE = 'a number from -1 to 1, or "up" or "down"'
 
 const feedbackBody = z.strictObject({
@@ -23,13 +24,27 @@ export const feedbackAnswer = z.object({
   at: z.iso.datetime(),
   score: z.number(),
   label: z.string().optional(),
+  labels: z.array(z.string()).optional().describe('All of them, where an application gave several.'),
   comment: z.string().optional(),
   by: z.string().optional(),
+  key_id: z.string().optional().describe('The key that gave it; absent: an operator did.'),
+})
+
+const listedAnswer = feedbackAnswer.extend({ request_id: z.string() })
+
+const listQuery = z.strictObject({
+  ...PAGE_QUERY,
+  below: z
+    .string()
+    .regex(/^-?(0(\.\d{1,6})?|1(\.0{1,6})?)$/, { error: BELOW })
+    .transform(Number)
+    .optional()
+    .describe('Only scores below.'),
 })
 
 /** Feedback as it is answered. */
-export function toFeedbackJson({ atMs, score, label, comment, by }: FeedbackRow): JsonObject {
-  return { at: toTimeJson(atMs), score, ...defined({ label, comment, by }) }
+export function toFeedbackJson({ atMs, score, label, labels, comment, by, keyId }: FeedbackRow): JsonObject {
+  return { at: toTimeJson(atMs), score, ...defined({ label, labels, comment, by, key_id: keyId }) }
 }
 
 /** What people think of answers, by the id of the request. */
@@ -38,6 +53,22 @@ export function feedbackRoutes(needs: {
   readonly nowMs: () => number
 }): AdminRoute[] {
   return [
+    {
+      method: 'GET',
+      path: '/api/v1/feedback',
+      summary: 'What people think of answers, newest first.',
+      query: listQuery,
+      answer: { status: 200, schema: pageSchema(listedAnswer) },
+      async handle({ query }) {
+        const { limit, after, below } = parseQuery(listQuery, query)
+        const { rows, next } = await needs.feedback.list({ limit, ...defined({ after, below }) })
+        return jsonResponse({
+          data: rows.map((row) => ({ request_id: row.requestId, ...toFeedbackJson(row) })),
+          has_more: next !== undefined,
+          ...defined({ next }),
+        })
+      },
+    },
     {
       method: 'POST',
       path: '/api/v1/requests/{id}/feedback',

@@ -9,7 +9,9 @@ import type { Secret } from '../kit/secret.ts'
 import { mintKey } from '../exchange/virtual-key.ts'
 import { allowsRoute } from '../routing/model-patterns.ts'
 import type { BodyLimits } from '../server/body-budget.ts'
+import type { FeedbackDesk } from '../server/feedback.ts'
 import { createClientApi } from '../server/server.ts'
+import type { FeedbackStore } from '../store/feedback.ts'
 import type { Configuration } from './configuration.ts'
 import type { DrillSchedule } from './drill-schedule.ts'
 import type { Engine } from './engine.ts'
@@ -89,8 +91,26 @@ function bodyLimits(memory: number): BodyLimits {
   return { totalBytes, addressBytes: totalBytes / 2 }
 }
 
+/** An application may say what it thinks of an answer before its line is in the store: then the line is waited for. */
+function feedbackDesk(feedback: FeedbackStore, log: Pick<Keeping['log'], 'flush'>): FeedbackDesk {
+  return {
+    async give(row) {
+      const added = await feedback.add(row)
+      if (added !== 'unknown') return added
+      await log.flush()
+      return feedback.add(row)
+    },
+  }
+}
+
 /** Opens the listener for applications. Throws PortBusy. */
-export function openDataListener({ options, foundation, configuration, engine }: House): DataListener {
+export function openDataListener({
+  options,
+  foundation,
+  configuration,
+  engine,
+  keeping,
+}: House): DataListener {
   const { gateway, parts } = engine
   const { server } = configuration.config
   const api = createClientApi({
@@ -104,6 +124,7 @@ export function openDataListener({ options, foundation, configuration, engine }:
     origins: server.origins,
     bodies: bodyLimits(memoryBytes()),
     record: parts.record,
+    feedback: feedbackDesk(foundation.store.feedback, keeping.log),
   })
   const chosen = options.port !== undefined || server.port !== DEFAULT_PORT
   const listener = listenNear(

@@ -165,6 +165,7 @@ export const FAILURES = {
     400,
     'No target of this route is as the request wishes. Wish for less, or choose another model.',
   ),
+  'request-not-found': client(404, 'There is no request of this id, or it is not kept any more.'),
   'response-not-found': client(404, 'There is no answer of this id, or it is not kept any more.'),
   'previous-response-not-found': client(
     400,

@@ -16,6 +16,7 @@ const KINDS: Readonly<Record<Exclude<FieldKind, 'name'>, ValueKind>> = {
   number: { expects: 'a whole number such as 3 or >3', read: readNumber },
   duration: { expects: 'a time with its unit such as >2s or <=500ms', read: (text) => parseDuration(text) },
   money: { expects: 'an amount of US dollars such as >0.01', read: readMoney },
+  score: { expects: 'a score from -1 to 1 such as <0 or >=0.5', read: readScore },
   flag: { expects: 'yes or no', read: (text) => FLAGS[text] },
   moment: { expects: 'a time such as >2026-11-20, or an age such as >24h', read: parseMoment },
 }
@@ -50,6 +51,10 @@ function readName({ text, operator, isQuoted, at }: QueryValue): Test {
 
 function readNumber(text: string): number | undefined {
   return /^\d{1,15}$/.test(text) ? Number(text) : undefined
+}
+
+function readScore(text: string): number | undefined {
+  return /^-?(0(\.\d{1,6})?|1(\.0{1,6})?)$/.test(text) ? Number(text) : undefined
 }
 
 function readMoney(text: string): NanoUsd | undefined {

@@ -146,7 +146,15 @@ describe('what is no query', () => {
 })
 
 test('every field can be asked for', () => {
-  const values = { name: 'ok', number: '1', duration: '1s', money: '1', flag: 'yes', moment: '1h' } as const
+  const values = {
+    name: 'ok',
+    number: '1',
+    duration: '1s',
+    money: '1',
+    score: '0.5',
+    flag: 'yes',
+    moment: '1h',
+  } as const
   for (const field of REQUEST_FIELD_NAMES) {
     const { kind, words } = fieldFacts(field)
     const value = field === 'error' ? 'client' : (words?.[0] ?? values[kind])

@@ -274,6 +274,8 @@ export const LIMITS = {
   repeatMs: 24 * 3_600_000,
   /** Feedback on one request. */
   requestFeedback: 50,
+  /** Body of feedback that an application gives. */
+  feedbackBytes: 16 * 1024,
   /** Listeners to the event stream of the admin API. */
   eventListeners: 32,
   /** Requests of the playground that are under way at a time. */

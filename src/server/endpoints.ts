@@ -4,6 +4,7 @@ import type { Operation } from '../exchange/operations/all.ts'
 import { namesHeader } from '../kit/header-rules.ts'
 import { isMisspelt, nearestNames } from '../kit/nearest.ts'
 import { createPathPattern, decodePathPart, hasParameters, type PathPattern } from '../kit/path-pattern.ts'
+import { FEEDBACK_ENDPOINT } from './feedback.ts'
 import { MODELS_ENDPOINT, type ModelMethods } from './models.ts'
 import { cleanPath } from './read-address.ts'
 import { createHeaderSorter, type SortHeaders } from './sort-headers.ts'
@@ -63,7 +64,7 @@ interface Found {
 export function createEndpoints(dialects: readonly Dialect[]): Endpoints {
   const sites = collectSites(dialects)
   const tails = [...sites.values()].sort((left, right) => right.path.length - left.path.length)
-  const paths = [...sites.keys(), MODELS_ENDPOINT]
+  const paths = [...sites.keys(), MODELS_ENDPOINT, FEEDBACK_ENDPOINT]
   const beginnings = collectBeginnings(sites.values())
   const marks = dialects.map((dialect) => ({ dialect, names: ownHeaders(dialect, dialects) }))
   const [first] = dialects

@@ -15,10 +15,12 @@ import type { Telemetry } from '../telemetry/telemetry.ts'
 import { answerRead, isRead, nothingToPost } from './answer-read.ts'
 import { createBodyBudget, type BodyBudget, type BodyLimits } from './body-budget.ts'
 import { createEndpoints, keyParametersOf, type EndpointMatch, type Endpoints } from './endpoints.ts'
+import { isFeedbackPath, readFeedback, takeFeedback, type FeedbackDesk } from './feedback.ts'
 import { answerPreflight, createOrigins, isPreflight, showTo, type Origins } from './origins.ts'
 import { IncomingRequest } from './incoming-request.ts'
 import { createLargeTurns, type LargeTurns } from './large-turns.ts'
 import { openInSteps, openRequest } from './open-request.ts'
+import { parseBody } from './parse-body.ts'
 import { checkHost } from './read-address.ts'
 import { createBodyWaits, readBody, type BodyWaits } from './read-body.ts'
 import { readPresentedKey } from './read-key.ts'
@@ -40,6 +42,8 @@ export interface ServerNeeds {
   readonly bodies: BodyLimits
   /** Takes a line of the request log, for a few of those who never become an exchange. */
   readonly record: (row: RequestRow) => void
+  /** Takes feedback; absent: nobody does. */
+  readonly feedback?: FeedbackDesk
   readonly clock: Clock
   readonly ids: Ids
   readonly telemetry: Telemetry
@@ -110,6 +114,9 @@ class OpenClientApi implements ClientApi {
     if (headers.get('upgrade')?.toLowerCase() === 'websocket') throw new Failure('no-websocket')
     if (match !== undefined) return this.#serve(incoming, match, this.#authenticate(incoming))
     if (isRead(method)) return this.#read(incoming)
+    const { feedback } = this.#needs
+    if (feedback !== undefined && method === 'POST' && isFeedbackPath(path))
+      return this.#takeFeedback(incoming, feedback, this.#authenticate(incoming))
     throw nothingToPost(this.#endpoints, path)
   }
 
@@ -136,6 +143,28 @@ class OpenClientApi implements ClientApi {
       authenticate: () => this.#authenticate(incoming),
       headers: () => ownHeaders(this.#needs.ids.mint('req')),
     })
+  }
+
+  /** As with other bodies, the key is judged before it is read, and its bytes are counted while they are held. */
+  async #takeFeedback(
+    incoming: IncomingRequest,
+    desk: FeedbackDesk,
+    { caller }: AuthenticatedCaller,
+  ): Promise<Response> {
+    const hold = this.#budget.hold(incoming)
+    try {
+      if (Number(incoming.request.headers.get('content-length')) > LIMITS.feedbackBytes)
+        throw new Failure('body-too-large')
+      const bytes = await readBody(incoming.request, this.#waits, hold)
+      if (bytes.length > LIMITS.feedbackBytes) throw new Failure('body-too-large')
+      const whose = { keyId: caller.owners.key ?? '', atMs: this.#needs.clock.nowMs() }
+      const { status, json } = await takeFeedback(desk, readFeedback(parseBody(bytes).json), whose)
+      return Response.json(json, { status, headers: ownHeaders(this.#needs.ids.mint('req')) })
+    } catch (thrown) {
+      return this.#refuse(incoming, toFailure(thrown))
+    } finally {
+      hold.onEnd()
+    }
   }
 
   #mayEnter(): void {

@@ -4,9 +4,9 @@ import type { Scope } from '../exchange/owner.ts'
 
 /**
  * How the values of a field are written and compared. `name`: a text, `*` in it for anything; `number`: a whole number;
- * `duration`: milliseconds, with a unit; `money`: US dollars; `flag`: yes or no; `moment`: a time or an age.
+ * `duration`: milliseconds, with a unit; `money`: US dollars; `score`: from -1 to 1; `flag`: yes or no; `moment`: a time or an age.
  */
-export type FieldKind = 'name' | 'number' | 'duration' | 'money' | 'flag' | 'moment'
+export type FieldKind = 'name' | 'number' | 'duration' | 'money' | 'score' | 'flag' | 'moment'
 
 /** What is known of a field. */
 export interface FieldFacts {
@@ -82,6 +82,10 @@ export const REQUEST_FIELDS = {
   estimated: { kind: 'flag', says: 'whether usage and cost are not, or not all, what providers reported' },
   simulated: { kind: 'flag', says: 'whether its money is invented' },
   notice: { kind: 'name', says: 'a notice that the client got' },
+  feedback: {
+    kind: 'score',
+    says: 'what somebody thought of the answer, from -1 to 1; `""` where nobody has said so',
+  },
   purpose: { kind: 'name', says: 'why the gateway asked it of its own accord; `""` for what clients asked' },
   parent: { kind: 'name', says: 'request on whose behalf the gateway asked it' },
   plan: { kind: 'name', says: 'version of the plan that it was decided under' },

@@ -80,6 +80,7 @@ const FOUND: Readonly<Record<StoredField, Omit<Condition, 'field'>>> = {
   estimated: { tests: [{ compare: '=', to: 1 }] },
   simulated: { tests: [{ compare: '=', to: 1 }] },
   notice: { tests: [{ is: 'tool-renamed' }] },
+  feedback: { tests: [{ compare: '<', to: 0.5 }] },
   purpose: { tests: [{ is: 'judge' }] },
   parent: { tests: [{ is: 'req_parent' }] },
   plan: { tests: [{ is: '7-abc' }] },
@@ -119,6 +120,7 @@ export function testRequestQueries(fresh: () => Promise<{ readonly store: Store 
         begunFor: 'fallback',
       }),
     ])
+    await opened.store.feedback.add({ requestId: 'req_full', atMs: MIDNIGHT_MS, score: -0.25 })
     return opened
   }
 
@@ -133,7 +135,16 @@ export function testRequestQueries(fresh: () => Promise<{ readonly store: Store 
 
   test('what is absent is found by the empty text', async () => {
     const { ids } = await bothLines()
-    for (const field of ['route', 'session', 'tag', 'notice', 'begun', 'purpose', 'cost'] as const) {
+    for (const field of [
+      'route',
+      'session',
+      'tag',
+      'notice',
+      'feedback',
+      'begun',
+      'purpose',
+      'cost',
+    ] as const) {
       expect([field, await ids({ field, tests: [{ is: '' }] })]).toEqual([field, ['req_plain']])
       expect([field, await ids({ field, not: true, tests: [{ is: '' }] })]).toEqual([field, ['req_full']])
     }

@@ -14,3 +14,9 @@ create trigger feedback_goes_with_request after delete on requests begin
   delete from feedback where request_id = old.id;
 end;
 `
+
+/** What schema 16 added: which key gave it, and more than one word to count by. */
+export const FEEDBACK_KEYS = `
+alter table feedback add column key_id text;
+alter table feedback add column labels text;
+`

@@ -1,5 +1,5 @@
 import { BEGUN_COLUMNS } from './begun-columns.ts'
-import { FEEDBACK_TABLE } from './feedback-table.ts'
+import { FEEDBACK_KEYS, FEEDBACK_TABLE } from './feedback-table.ts'
 import { ASKED_COLUMNS } from './asked-columns.ts'
 import { KEY_TERMS } from './key-terms.ts'
 import { RESPONSE_TABLES } from './response-tables.ts'
@@ -317,4 +317,5 @@ create index usage_hours_by_organisation on usage_hours (organisation_id, hour_m
   { version: 13, sql: SERIES_TABLES },
   { version: 14, sql: FEEDBACK_TABLE },
   { version: 15, sql: SERIES_MINUTES },
+  { version: 16, sql: FEEDBACK_KEYS },
 ]

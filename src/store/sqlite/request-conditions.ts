@@ -54,6 +54,7 @@ const FIELDS: Readonly<Record<StoredField, FieldSql>> = {
     from: `json_each(${NOTICES}) as notice where`,
     value: "substr(notice.value, 1, instr(notice.value || '=', '=') - 1)",
   },
+  feedback: { from: 'feedback as given where given.request_id = requests.id and', value: 'given.score' },
   purpose: 'purpose',
   parent: 'parent_id',
   plan: 'plan_version',
