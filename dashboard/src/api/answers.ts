@@ -416,9 +416,27 @@ export type GetRequestsId = {
     readonly at: string
     readonly score: number
     readonly label?: string
+    readonly labels?: readonly (string)[]
     readonly comment?: string
     readonly by?: string
+    readonly key_id?: string
   })[]
+}
+
+/** What people think of answers, newest first. */
+export type GetFeedback = {
+  readonly data: readonly ({
+    readonly at: string
+    readonly score: number
+    readonly label?: string
+    readonly labels?: readonly (string)[]
+    readonly comment?: string
+    readonly by?: string
+    readonly key_id?: string
+    readonly request_id: string
+  })[]
+  readonly has_more: boolean
+  readonly next?: string
 }
 
 /** Says what somebody thought of an answer. It is shown with the request, and goes with it. */
@@ -426,8 +444,10 @@ export type PostRequestsIdFeedback = {
   readonly at: string
   readonly score: number
   readonly label?: string
+  readonly labels?: readonly (string)[]
   readonly comment?: string
   readonly by?: string
+  readonly key_id?: string
 }
 
 /** What a request cost, attempt by attempt and unit by unit, with what was asked on its behalf. */

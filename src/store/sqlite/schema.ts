@@ -272,7 +272,7 @@ create table feedback (
   label text,
   comment text,
   given_by text
-);
+, key_id text, labels text);
 create index feedback_by_request on feedback (request_id);
 create trigger feedback_goes_with_request after delete on requests begin
   delete from feedback where request_id = old.id;
@@ -295,5 +295,5 @@ insert into usage_summed values (1, 0);
 insert into response_sums values ('', 0, 0);
 insert into series_reach values ('ledger', 0, 0);
 insert into series_reach values ('requests', 0, 0);
-pragma user_version = 15;
+pragma user_version = 16;
 `
