@@ -22,6 +22,7 @@ import type { HealthBoard } from '../routing/health.ts'
 import { openCounters } from '../store/open-counters.ts'
 import type { RequestRow } from '../store/store.ts'
 import type { Tracing } from '../telemetry/otlp/tracing.ts'
+import type { RequestLines } from '../telemetry/request-line.ts'
 import { openBoards } from './boards.ts'
 import { openExperiments, type Experiments } from './experiments.ts'
 import type { Foundation } from './foundation.ts'
@@ -45,6 +46,8 @@ export interface EngineOptions {
   readonly storing?: StoringTerms
   /** Takes requests that are over, for export; absent: none is exported. */
   readonly tracing?: Tracing
+  /** Takes requests that have a line in the log; absent: none has one. */
+  readonly lines?: RequestLines
   /** Providers that are told of traces; absent: none. */
   readonly propagate?: ReadonlySet<string>
   /** True while the disk is kept for the ledger; absent: it never is. */
@@ -101,6 +104,7 @@ export async function openEngine(foundation: EngineGround, options: EngineOption
     extraStarts: createExtraStarts(clock),
     record: options.record,
     tracing: options.tracing,
+    lines: options.lines,
     clientStatus: (exchange, failure) => clientStatus(failure, exchange, dialects),
     send: (attempt) => sender.send(attempt),
     contentLayers: options.contentLayers,

@@ -6,6 +6,7 @@ import { MetricsExport } from '../telemetry/otlp/metrics-export.ts'
 import type { Origin } from '../telemetry/otlp/otlp-json.ts'
 import type { Sampling } from '../telemetry/otlp/sampling.ts'
 import { createTracing, writeTraces, type Tracing } from '../telemetry/otlp/tracing.ts'
+import { createRequestLines, type RequestLines } from '../telemetry/request-line.ts'
 import type { Delivery } from '../telemetry/sinks/delivery.ts'
 import { Sink, type SinkState } from '../telemetry/sinks/sink.ts'
 import type { Configuration } from './configuration.ts'
@@ -17,6 +18,8 @@ export interface Exporting {
   readonly engine: {
     /** Absent where nothing is told of requests. */
     readonly tracing?: Tracing
+    /** Absent where no request has a line in the log. */
+    readonly lines?: RequestLines
     /** Providers that are told of traces. */
     readonly propagate: ReadonlySet<string>
   }
@@ -42,7 +45,13 @@ export function openExporting(foundation: Ground, said: Said, version: string): 
   const takers = opened.flatMap(({ takes }) => takes ?? [])
   const propagate = new Set(terms.propagate)
   return {
-    engine: takers.length === 0 ? { propagate } : { tracing: tellAll(takers), propagate },
+    engine: {
+      propagate,
+      ...defined({
+        tracing: takers.length === 0 ? undefined : tellAll(takers),
+        lines: createRequestLines(terms.log.requests, foundation.telemetry),
+      }),
+    },
     sinks: opened.map(({ sink }) => sink),
     async close() {
       await Promise.all(opened.map(({ sink }) => sink.close()))

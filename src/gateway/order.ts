@@ -47,6 +47,7 @@ import type { WarmPlaces } from '../routing/warm-places.ts'
 import type { LoadBoard } from '../routing/loads.ts'
 import type { CounterStore, RequestRow } from '../store/store.ts'
 import type { Tracing } from '../telemetry/otlp/tracing.ts'
+import type { RequestLines } from '../telemetry/request-line.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import type { Pipeline } from './pipeline.ts'
 import type { Plan } from './plan.ts'
@@ -81,6 +82,8 @@ export interface PipelineParts {
   readonly clientStatus: (exchange: Exchange, failure: Failure) => number
   /** Absent where no traces are exported. */
   readonly tracing?: Tracing | undefined
+  /** Takes requests that have a line in the log of the process; absent: none has one. */
+  readonly lines?: RequestLines | undefined
   readonly send: HandleAttempt
   readonly contentLayers: ContentLayers
   readonly stored: StoredAnswersParts

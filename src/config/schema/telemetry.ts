@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { CONVENTIONS } from '../../telemetry/otlp/conventions.ts'
+import { LOGGED_REQUESTS } from '../../telemetry/request-line.ts'
 import { sampleSchema } from './sample.ts'
 import { sinksSchema } from './sinks.ts'
 import { durationSchema, flagSchema, nameSchema, secretSchema, textSchema, urlSchema } from './values.ts'
@@ -32,6 +33,17 @@ const otlpSchema = z
 export const telemetrySchema = z
   .strictObject({
     service: textSchema.default('gatehouse').describe('Name of this gateway in traces and metrics.'),
+    log: z
+      .strictObject({
+        requests: z
+          .enum(LOGGED_REQUESTS)
+          .default('failed')
+          .describe(
+            'Which requests have a line in the log of the process: those that the gateway or a provider failed (failed), all, or none.',
+          ),
+      })
+      .prefault({})
+      .describe('The log of the process.'),
     otlp: otlpSchema.optional(),
     sinks: sinksSchema,
     propagate: z

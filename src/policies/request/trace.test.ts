@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { sampleCaller } from '../../exchange/caller.fixture.ts'
-import { Failure } from '../../exchange/failure.ts'
+import { Failure, toFailure } from '../../exchange/failure.ts'
 import type { Exchange } from '../../exchange/exchange.ts'
 import { createManualClock } from '../../kit/manual-clock.fixture.ts'
 import { parseJsonObject } from '../../kit/json.ts'
@@ -28,14 +28,16 @@ function createWorld(
   const clock = createManualClock()
   const telemetry = createRecordingTelemetry()
   const rows: RequestRow[] = []
+  const lines: string[] = []
   const trace = createTrace({
+    lines: { all: false, write: ({ outcome }) => void lines.push(outcome) },
     record: (row) => void rows.push(row),
     clientStatus: (_exchange, failure) => (failure.code === 'provider-overloaded' ? 529 : failure.status),
     clock,
     telemetry,
   })
   const handle = admitting(trace, (exchange) => next(exchange, (ms) => clock.advance(ms)))
-  return { rows, telemetry, handle }
+  return { rows, lines, telemetry, handle }
 }
 
 /** Fills the trail as the layers below do. */
@@ -127,13 +129,15 @@ describe('the line of a request', () => {
     ['a status of the dialect', new Failure('provider-overloaded'), 'provider-overloaded', 529],
     ['a defect', new TypeError('a defect'), 'internal', 500],
   ] as const)('is written for %s', async (_name, thrown, outcome, status) => {
-    const { rows, handle } = createWorld(async () => {
+    const { rows, lines, handle } = createWorld(async () => {
       throw thrown
     })
     expect(handle(sampleExchange())).rejects.toMatchObject({ code: outcome })
     await Promise.resolve()
     expect(rows).toMatchObject([{ outcome, status, attempts: '', notices: '' }])
     expect(rows[0]).not.toHaveProperty('target')
+    // Mistakes of clients are no lines in the log of the process.
+    expect(lines).toEqual(toFailure(thrown).row.source === 'client' ? [] : [outcome])
   })
 
   test.each([

@@ -11,6 +11,7 @@ import type { Clock } from '../../kit/clock.ts'
 import type { Mutable } from '../../kit/mutable.ts'
 import type { RequestRow } from '../../store/store.ts'
 import type { Tracing } from '../../telemetry/otlp/tracing.ts'
+import type { RequestLines } from '../../telemetry/request-line.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
 import type { Admission } from '../policy.ts'
 import { endedRequest } from './ended-request.ts'
@@ -26,6 +27,8 @@ export interface TraceParts {
   readonly telemetry: Telemetry
   /** Takes requests that are over, for export; absent: none is exported. */
   readonly tracing?: Tracing | undefined
+  /** Takes those that have a line in the log of the process; absent: none has one. */
+  readonly lines?: RequestLines | undefined
 }
 
 interface Following extends TraceParts {
@@ -62,16 +65,31 @@ class Line implements EndListener {
   }
 
   onEnd(failure?: Failure): void {
-    const { record, clientStatus, clock, metrics, telemetry, tracing } = this.#parts
+    const { record, clientStatus, clock, metrics, telemetry } = this.#parts
     const exchange = this.#exchange
     const status = failure === undefined ? 200 : clientStatus(exchange, failure)
     const durationMs = clock.elapsedMs() - exchange.startedElapsedMs
     const row = toRow(exchange, { failure, status, durationMs })
-    const traceId = tracing?.end(endedRequest(exchange, row))
+    const traceId = this.#tell(row, failure)
     metrics.count(row, exchange.trail.attempts, traceId)
     if (failure?.code === 'internal') logDefect(telemetry, exchange, failure)
     record(row)
   }
+
+  /** Tells those who want to know more than the line holds. Gives the id of the trace where the request is exported. */
+  #tell(row: RequestRow, failure: Failure | undefined): string | undefined {
+    const { tracing, lines } = this.#parts
+    const hasLine = lines !== undefined && (lines.all || isOurs(failure))
+    if (tracing === undefined && !hasLine) return undefined
+    const ended = endedRequest(this.#exchange, row)
+    if (hasLine) lines.write(ended)
+    return tracing?.end(ended)
+  }
+}
+
+/** Is somebody else to blame than the client? */
+function isOurs(failure: Failure | undefined): boolean {
+  return failure !== undefined && failure.row.source !== 'client'
 }
 
 /** Renders the line of an exchange that is over. Token counts are the sums over its attempts, as its cost is. */
