@@ -5,6 +5,7 @@ import { boot, type Gatehouse } from '../src/boot.ts'
 import type { RunDrill, RunOutage } from '../src/boot/drill-schedule.ts'
 import type { ContentLayers } from '../src/gateway/order.ts'
 import type { Clock } from '../src/kit/clock.ts'
+import type { LogLevel } from '../src/telemetry/log.ts'
 import { declaredAnswers, readDocument, type CheckAnswer } from './declared-answers.ts'
 
 export interface RunningGatewayOptions {
@@ -12,6 +13,8 @@ export interface RunningGatewayOptions {
   readonly config?: string
   /** What the file refers to with `env:NAME`. */
   readonly environment?: Readonly<Record<string, string>>
+  /** From which level on lines of the log are kept; absent: `warn`. */
+  readonly logLevel?: LogLevel
   /** Absent: the time of the machine. */
   readonly clock?: Clock
   /** Layers that read or rewrite what is said. */
@@ -36,7 +39,7 @@ export interface RunningGateway {
   readonly gatehouse: Gatehouse
   /** The configuration file, whether or not it was written. */
   readonly configFile: string
-  /** What was logged so far, at level `warn` and above. */
+  /** What was logged so far, at that level and above. */
   readonly log: readonly string[]
   /** Drains and closes it and removes its directory, unless that was given. */
   close(): Promise<void>
@@ -59,7 +62,7 @@ export async function openRunningGateway(options: RunningGatewayOptions = {}): P
       port: 0,
       adminPort: 0,
       detect: false,
-      logLevel: 'warn',
+      logLevel: options.logLevel ?? 'warn',
       writeLog: (line) => void log.push(line),
       ...(options.config === undefined ? {} : { configFile }),
       ...(options.clock === undefined ? {} : { clock: options.clock }),
