@@ -2,6 +2,7 @@ import type { SampleTerms } from '../config/schema/sample.ts'
 import { defined } from '../kit/defined.ts'
 import type { EndedRequest } from '../telemetry/ended-request.ts'
 import { deliver } from '../telemetry/otlp/deliver.ts'
+import { GenAiMetrics } from '../telemetry/otlp/genai-metrics.ts'
 import { MetricsExport } from '../telemetry/otlp/metrics-export.ts'
 import type { Origin } from '../telemetry/otlp/otlp-json.ts'
 import type { Sampling } from '../telemetry/otlp/sampling.ts'
@@ -95,7 +96,17 @@ function openOtlp(foundation: Ground, { config, exportHeaders }: Said, origin: O
   if (otlp.metrics) {
     const post = (body: string): Promise<Delivery> => send('/v1/metrics', body)
     const everyMs = otlp.metrics_every
-    opened.push({ sink: new MetricsExport({ registry, origin, deliver: post, everyMs, clock, telemetry }) })
+    const genAi = new GenAiMetrics(otlp.semconv)
+    const sink = new MetricsExport({
+      registry,
+      genAi,
+      origin,
+      deliver: post,
+      everyMs,
+      clock,
+      telemetry,
+    })
+    opened.push({ sink, takes: counted(genAi) })
   }
   return opened
 }
@@ -110,6 +121,15 @@ function openSinks(foundation: Ground, { config, secrets }: Said, origin: Origin
 
 function openSink(name: string, plan: SinkPlan, { clock, telemetry }: Ground): Sink<EndedRequest> {
   return new Sink({ ...plan, name, clock, telemetry })
+}
+
+function counted(genAi: GenAiMetrics): Tracing {
+  return {
+    end(request) {
+      genAi.count(request)
+      return undefined
+    },
+  }
 }
 
 /** Every request has a record, whoever has decided what about its trace. */

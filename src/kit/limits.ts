@@ -226,6 +226,10 @@ export const LIMITS = {
   brokenFrames: 1,
   /** Label sets of one metric; what comes later is counted together as `other`. Seen in `gatehouse_metric_overflow_total`. */
   metricSeries: 1_000,
+  /** Teams and projects that are told apart in metrics; others are `__other__`. Seen in `gatehouse_owner_requests_total`. */
+  metricOwners: 200,
+  /** Models that metrics of the GenAI conventions tell apart; others are `__other__`. */
+  metricModels: 200,
   /** Requests that wait to be exported; what comes later is dropped. Seen in `gatehouse_sink_queue_items`. */
   sinkItems: 4_096,
   /** Requests that are exported at once. */

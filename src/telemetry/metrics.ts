@@ -124,6 +124,21 @@ export const METRICS = {
     help: 'What attempts cost. Invented money of simulated models is no cost.',
     labels: ['provider', 'model'],
   },
+  gatehouse_owner_requests_total: {
+    kind: 'counter',
+    help: 'Requests of keys that belong to a project or a team. Outcome ok, gone (the client left) or failed; teams and projects beyond the bound are __other__.',
+    labels: ['team', 'project', 'outcome'],
+  },
+  gatehouse_owner_tokens_total: {
+    kind: 'counter',
+    help: 'Tokens of the same requests, input and output of all their attempts.',
+    labels: ['team', 'project', 'kind'],
+  },
+  gatehouse_owner_cost_usd_total: {
+    kind: 'counter',
+    help: 'What the same requests cost. Invented money of simulated models is no cost.',
+    labels: ['team', 'project'],
+  },
   gatehouse_unpriced_attempts_total: {
     kind: 'counter',
     help: 'Attempts that used something whose price is not known.',

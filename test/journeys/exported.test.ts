@@ -208,6 +208,8 @@ describe('what is delivered', () => {
     const text = JSON.stringify(delivered.filter(({ path }) => path === '/v1/metrics'))
     expect(text).toContain('"gatehouse_requests_total"')
     expect(text).toContain('"gatehouse_request_duration_seconds"')
+    expect(text).toContain('"gen_ai.client.operation.duration"')
+    expect(text).toContain('"gen_ai.client.token.usage"')
   })
 
   test('holds neither secrets nor what was said', () => {

@@ -2,6 +2,7 @@ import type { AttemptResult } from '../../exchange/attempt-result.ts'
 import { LIMITS } from '../../kit/limits.ts'
 import type { RequestRow } from '../../store/store.ts'
 import type { Counter, Histogram, Telemetry } from '../../telemetry/telemetry.ts'
+import { OwnerMetrics } from './owner-metrics.ts'
 
 /** What requests of one kind that ended alike are counted in. */
 interface KindMetrics {
@@ -24,10 +25,12 @@ export class RequestMetrics {
   /** By route; one for each way to end that came up there, so few that looking through them beats a key made of all the words. */
   readonly #kinds = new Map<string, KindMetrics[]>()
   readonly #overheads: Histogram
+  readonly #owners: OwnerMetrics
 
   constructor(telemetry: Telemetry) {
     this.#telemetry = telemetry
     this.#overheads = telemetry.histogram('gatehouse_overhead_seconds')
+    this.#owners = new OwnerMetrics(telemetry)
   }
 
   /**
@@ -42,6 +45,7 @@ export class RequestMetrics {
     requests.add(1)
     durations.observe(durationMs / 1000, traceId)
     this.#overheads.observe(Math.max(0, durationMs - row.upstreamMs) / 1000, traceId)
+    this.#owners.count(row)
     if (attempts.length > 1) this.#countFallbacks(row.route ?? NO_ROUTE, attempts)
   }
 

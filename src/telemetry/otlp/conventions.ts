@@ -33,6 +33,35 @@ export const CONVENTION_NAMES: Readonly<Record<ConventionsVersion, ConventionNam
   },
 }
 
+/** What the versions call the metrics of clients of models. */
+interface MetricNames {
+  readonly duration: string
+  readonly firstChunk: string
+  /** The distribution of tokens, by their type; absent where there are sums. */
+  readonly tokens?: string
+  readonly sums?: Readonly<Record<'input' | 'output' | 'cacheRead' | 'cacheWrite' | 'reasoning', string>>
+}
+
+/** The one table of names of metrics, as that of attributes. */
+export const METRIC_NAMES: Readonly<Record<ConventionsVersion, MetricNames>> = {
+  '1.41': {
+    duration: 'gen_ai.client.operation.duration',
+    firstChunk: 'gen_ai.client.operation.time_to_first_chunk',
+    tokens: 'gen_ai.client.token.usage',
+  },
+  latest: {
+    duration: 'gen_ai.client.inference.duration',
+    firstChunk: 'gen_ai.client.inference.time_to_first_chunk',
+    sums: {
+      input: 'gen_ai.client.inference.usage.input_tokens',
+      output: 'gen_ai.client.inference.usage.output_tokens',
+      cacheRead: 'gen_ai.client.inference.usage.cache_read.input_tokens',
+      cacheWrite: 'gen_ai.client.inference.usage.cache_write.input_tokens',
+      reasoning: 'gen_ai.client.inference.usage.reasoning.output_tokens',
+    },
+  },
+}
+
 /** Units that conventions have one name for. */
 export const CACHE_WRITES: readonly TokenUnit[] = ['cacheWriteTokens', 'cacheWriteLongTokens']
 

@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../../kit/clock.ts'
 import type { Registry } from '../registry.ts'
+import type { GenAiMetrics } from './genai-metrics.ts'
 import type { Telemetry } from '../telemetry.ts'
 import { shownReason, type Delivery } from '../sinks/delivery.ts'
 import { aroundExport, type Origin } from './otlp-json.ts'
@@ -11,6 +12,8 @@ const NAME = 'otlp-metrics'
 /** What the export of metrics works with. */
 export interface MetricsExportParts {
   readonly registry: Pick<Registry, 'read'>
+  /** Those of the GenAI conventions. */
+  readonly genAi: Pick<GenAiMetrics, 'write'>
   readonly origin: Origin
   /** Must not reject. */
   readonly deliver: (body: string) => Promise<Delivery>
@@ -59,8 +62,9 @@ export class MetricsExport implements SinkState {
   }
 
   async #send(): Promise<void> {
-    const { registry, origin, deliver, clock, telemetry } = this.#parts
-    const metrics = toOtlpMetrics(registry.read(), { startMs: this.#startMs, nowMs: clock.nowMs() })
+    const { registry, genAi, origin, deliver, clock, telemetry } = this.#parts
+    const time = { startMs: this.#startMs, nowMs: clock.nowMs() }
+    const metrics = [...toOtlpMetrics(registry.read(), time), ...genAi.write(time)]
     const { resource, scope } = aroundExport(origin)
     const delivery = await deliver(
       JSON.stringify({ resourceMetrics: [{ resource, scopeMetrics: [{ scope, metrics }] }] }),

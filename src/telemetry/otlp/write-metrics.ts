@@ -2,7 +2,7 @@ import type { DistributionSeries, MetricView } from '../registry.ts'
 import { toKeyValues, toNanoText, type KeyValue } from './otlp-json.ts'
 
 /** AGGREGATION_TEMPORALITY_CUMULATIVE. */
-const CUMULATIVE = 2
+export const CUMULATIVE = 2
 const UNITS: readonly (readonly [end: RegExp, unit: string])[] = [
   [/_seconds$/, 's'],
   [/_bytes$/, 'By'],
@@ -16,8 +16,8 @@ export interface CountedTime {
 }
 
 /** `Metric`s of opentelemetry/proto/metrics/v1 in their JSON form, as they stand now. What is not a number is left out. */
-export function toOtlpMetrics(metrics: readonly MetricView[], { startMs, nowMs }: CountedTime): object[] {
-  const times = { startTimeUnixNano: toNanoText(startMs), timeUnixNano: toNanoText(nowMs) }
+export function toOtlpMetrics(metrics: readonly MetricView[], time: CountedTime): object[] {
+  const times = timesOf(time)
   return metrics.flatMap((metric): object[] => {
     const { name, facts, numbers, distributions } = metric
     const head = { name, description: facts.help, unit: unitOf(name) }
@@ -33,6 +33,14 @@ export function toOtlpMetrics(metrics: readonly MetricView[], { startMs, nowMs }
       ? [{ ...head, sum: { dataPoints, aggregationTemporality: CUMULATIVE, isMonotonic: true } }]
       : [{ ...head, gauge: { dataPoints } }]
   })
+}
+
+/** The times of a data point. */
+export function timesOf({ startMs, nowMs }: CountedTime): {
+  readonly startTimeUnixNano: string
+  readonly timeUnixNano: string
+} {
+  return { startTimeUnixNano: toNanoText(startMs), timeUnixNano: toNanoText(nowMs) }
 }
 
 function unitOf(name: string): string {
