@@ -107,6 +107,7 @@ export async function boot(options: BootOptions): Promise<Gatehouse> {
       durability: configuration.config.server.durability,
       version: options.version,
       record: keeping.log.record,
+      keepContent: keeping.content.keep,
       ...exporting.engine,
       isPaused: () => keeping.log.isPaused,
       contentLayers: options.contentLayers ?? NO_LAYERS,
@@ -119,7 +120,7 @@ export async function boot(options: BootOptions): Promise<Gatehouse> {
       ...privateFile(join(options.directory, ADMIN_TOKEN_FILE)),
     })
     await engine.keys.refresh()
-    keeping.removeOld(engine.ledger)
+    keeping.removeOld(engine.ledger, () => engine.gateway.plan().content)
     const reloading = followConfiguration({
       ...foundation,
       ...options,
@@ -201,6 +202,7 @@ function openHouse(house: House & { readonly options: BootOptions }, opening: Op
       await drain(data, configuration.config.server.drain, house)
       await told
       await admin.listener.stop('now')
+      await keeping.content.flush()
       await log.flush()
       await house.exporting.close()
       await engine.close()

@@ -76,6 +76,8 @@ const NOTHING_GOES_ON = {
     { name: 'hook', stalledMs: 0, refusal: undefined, waiting: 1, delivered: 2, lost: 0 },
     { name: 'archive', stalledMs: 4_000.4, refusal: 'status 403', waiting: 9, delivered: 0, lost: 3 },
   ],
+  log: () => undefined,
+  flushContent: () => Promise.resolve(),
   explaining: { dialects: DIALECTS, compileDraft: compileText, usesOf: () => [] },
   playground: {
     enterAs: () => {

@@ -22,6 +22,7 @@ import { mayComeAgain, type AdminRoute } from './admin-route.ts'
 import { decisionRoutes } from './decisions.ts'
 import { canaryRoutes } from './canaries.ts'
 import { connectRoutes } from './connect.ts'
+import { contentRoutes, type ContentRoutesNeeds } from './content.ts'
 import { dashboardRoutes, type ReadDashboard } from './dashboard.ts'
 import { drillRoutes, type DrillDesk } from './drills.ts'
 import { createEventStreams } from './event-stream.ts'
@@ -49,8 +50,14 @@ import { usageRoutes } from './usage.ts'
 import { whatIfRoutes } from './what-if.ts'
 
 export interface AdminNeeds {
-  readonly store: Pick<Store, 'keys' | 'ledger' | 'feedback' | 'requests' | 'series' | 'shadows' | 'settings'>
+  readonly store: Pick<
+    Store,
+    'contents' | 'keys' | 'ledger' | 'feedback' | 'requests' | 'series' | 'shadows' | 'settings'
+  >
   readonly canaries: CanaryBoard
+  /** Who reads or removes what was said leaves a line here. */
+  readonly log: ContentRoutesNeeds['log']
+  readonly flushContent: ContentRoutesNeeds['flushContent']
   readonly drills: DrillDesk
   readonly loads: LoadView
   readonly health: Pick<HealthBoard, 'entries'>
@@ -103,6 +110,7 @@ export function createAdmin(needs: AdminNeeds): Admin {
     ...keyRoutes({ ...needs, nowMs, keys: store.keys, mint: needs.mintKey }),
     ...usageRoutes({ ...store, nowMs }),
     ...requestRoutes({ ...store, nowMs }),
+    ...contentRoutes({ ...needs, ...store, nowMs }),
     ...feedbackRoutes({ ...store, nowMs }),
     ...eventRoutes({ ...needs, ...store, streams }),
     ...receiptRoutes(needs),

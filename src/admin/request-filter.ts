@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { QueryError } from '../insight/query-terms.ts'
-import { bothOf, filterOf, readQuery } from '../insight/read-query.ts'
+import { bothOf, filterOf, readListQuery, readQuery } from '../insight/read-query.ts'
 import { defined } from '../kit/defined.ts'
 import type { JsonObject } from '../kit/json.ts'
 import { LIMITS } from '../kit/limits.ts'
@@ -42,13 +42,15 @@ export interface FilterQuery {
   readonly to?: string | undefined
   /** Fields that must have just these values. */
   readonly fields?: { readonly [F in RequestField]?: string | undefined }
+  /** True where it may ask for what was said. */
+  readonly isList?: true
 }
 
 /** The filter that checked query parameters name. Throws AdminProblem `invalid-request` with the place of what is no query. */
-export function readFilter({ q, from, to, fields = {} }: FilterQuery, nowMs: number): RequestFilter {
+export function readFilter({ q, from, to, fields = {}, isList }: FilterQuery, nowMs: number): RequestFilter {
   const fromMs = from === undefined ? undefined : parseMoment(from, nowMs)
   const toMs = to === undefined ? undefined : parseMoment(to, nowMs)
-  const asked = readAs('q', () => readQuery(q ?? '', nowMs))
+  const asked = readAs('q', () => (isList === true ? readListQuery : readQuery)(q ?? '', nowMs))
   const named = readAs('outcome', () => filterOf(fields))
   return { ...bothOf(asked, named), ...defined({ fromMs, toMs }) }
 }

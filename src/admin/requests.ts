@@ -117,7 +117,7 @@ export function requestRoutes({ requests, ledger, feedback, nowMs }: RequestRout
       answer: { status: 200, schema: pageSchema(requestAnswer).extend(PARTIAL_SHAPE) },
       async handle({ query }) {
         const { limit, after, q, from, to, ...fields } = parseQuery(listQuery, query)
-        const filter = readFilter({ q, from, to, fields }, nowMs())
+        const filter = readFilter({ q, from, to, fields, isList: true }, nowMs())
         const page = await requests.list({ limit, ...defined({ after }), ...filter })
         return jsonResponse({
           ...pageBody(page.rows.map(toRequestJson), page.next),

@@ -8,11 +8,13 @@ import { composePipeline, type ContentLayers, type PipelineParts } from '../gate
 import type { Plan } from '../gateway/plan.ts'
 import { openStoredKeys, type StoredKeys } from '../identity/stored-keys.ts'
 import { createBudgets } from '../ledger/budgets.ts'
+import { defined } from '../kit/defined.ts'
 import { createJournalFiles, type JournalFiles } from '../ledger/journal-files.ts'
 import { openLedger, type Durability, type Ledger } from '../ledger/ledger.ts'
 import { createWritingSpeeds } from '../policies/attempt/writing-speeds.ts'
 import { createExtraStarts } from '../policies/dispatch/extra-starts.ts'
 import { createRetryBudget } from '../policies/dispatch/retry-budget.ts'
+import type { TakeContent } from '../policies/request/keep-content.ts'
 import type { StoringTerms } from '../policies/stored/stored-answers.ts'
 import { costOf } from '../pricing/cost.ts'
 import { createUpperBound } from '../pricing/remember-bound.ts'
@@ -41,6 +43,8 @@ export interface EngineOptions {
   readonly durability: Durability
   readonly version: string
   readonly record: (row: RequestRow) => void
+  /** Takes what was said, where that is kept; absent: nothing is. */
+  readonly keepContent?: TakeContent
   readonly contentLayers: ContentLayers
   /** Absent where no answers are stored. */
   readonly storing?: StoringTerms
@@ -103,6 +107,7 @@ export async function openEngine(foundation: EngineGround, options: EngineOption
     retries: createRetryBudget(clock),
     extraStarts: createExtraStarts(clock),
     record: options.record,
+    ...defined({ keepContent: options.keepContent }),
     tracing: options.tracing,
     lines: options.lines,
     clientStatus: (exchange, failure) => clientStatus(failure, exchange, dialects),

@@ -2,9 +2,15 @@ import { join } from 'node:path'
 import type { Config } from '../config/schema.ts'
 import { readDiskRoom } from '../kit/disk-room.ts'
 import { isGone } from '../kit/is-gone.ts'
+import { dialectMap } from '../dialects/all.ts'
+import type { ContentTerms } from '../exchange/content-record.ts'
+import { createDetectors } from '../guardrails/all.ts'
+import { createMask } from '../guardrails/mask.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { StoringTerms } from '../policies/stored/stored-answers.ts'
+import { PROVIDERS } from '../providers/all.ts'
+import { createContentLog, type ContentLog } from './content/content-log.ts'
 import { followDisk } from './disk-reserve.ts'
 import { FIRST_KEY_FILE, firstKeyIdIn } from './first-key.ts'
 import type { Foundation } from './foundation.ts'
@@ -16,11 +22,12 @@ import { followRetention } from './retention.ts'
 /** The request log, and what keeps it from taking the room of the ledger. */
 export interface Keeping {
   readonly log: RequestLog
+  readonly content: ContentLog
   readonly files: KeptFiles
   /** On what terms answers are stored; absent where none are. */
   readonly storing?: StoringTerms
-  /** Begins to remove what need not be kept any longer. */
-  removeOld(ledger: Ledger): void
+  /** Begins to remove what need not be kept any longer. @param content how long content is kept under the plan in force */
+  removeOld(ledger: Ledger, content: () => ContentTerms | undefined): void
   close(): void
 }
 
@@ -40,15 +47,30 @@ export async function openKeeping(
     store: foundation.store.requests,
     isPaused: () => disk.isTouched,
   })
+  const content = createContentLog({
+    ...foundation,
+    store: foundation.store.contents,
+    dialects: dialectMap(),
+    mask: createMask(createDetectors(PROVIDERS.flatMap(({ keyPrefixes = [] }) => keyPrefixes))),
+    isPaused: () => disk.isTouched,
+  })
   const files = followFiles({ ...foundation, paths: foundation.files, isGone })
   let old: { close(): void } | undefined
   return {
     log,
+    content,
     files,
     ...(responses.store ? { storing: storingTerms(responses, () => disk.isTouched) } : {}),
-    removeOld(ledger) {
+    removeOld(ledger, contentTerms) {
       const firstKeyId = firstKeyIdIn(readTextFile(join(directory, FIRST_KEY_FILE))) ?? ''
-      old = followRetention({ ...foundation, retention, responses, ledger, firstKeyId })
+      old = followRetention({
+        ...foundation,
+        retention,
+        responses,
+        content: contentTerms,
+        ledger,
+        firstKeyId,
+      })
     },
     close() {
       old?.close()

@@ -181,6 +181,8 @@ export function openAdminListener(house: House, view: AdminView): AdminListener 
   const admin = createAdmin({
     store,
     canaries: engine.parts.canaries,
+    log: (level, message, fields) => telemetry.log(level, message, fields),
+    flushContent: house.keeping.content.flush,
     prompts: engine.parts.prompts,
     explaining: explainingParts(engine, configuration),
     drills: house.drills,

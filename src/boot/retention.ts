@@ -1,4 +1,5 @@
 import type { Config } from '../config/schema.ts'
+import type { ContentTerms } from '../exchange/content-record.ts'
 import type { Clock, Timer } from '../kit/clock.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { Ledger } from '../ledger/ledger.ts'
@@ -17,6 +18,8 @@ const HOUR_MS = 3_600_000
 export interface RetentionNeeds {
   readonly retention: Config['logs']['retention']
   readonly responses: Pick<Config['responses'], 'retention'>
+  /** How long content is kept under the plan in force; undefined: it has none. */
+  readonly content?: () => ContentTerms | undefined
   readonly store: Pick<Store, 'prune'>
   readonly ledger: Pick<Ledger, 'forgetDamaged'>
   /** Id of the first key: as long as it is known that it was revoked, a start does not make another. */
@@ -76,10 +79,12 @@ async function removeSome(needs: RetentionNeeds): Promise<boolean> {
   const { retention, responses, store, ledger, firstKeyId, clock, telemetry } = needs
   const nowMs = clock.nowMs()
   ledger.forgetDamaged(nowMs - retention.keys)
+  const content = needs.content?.()
   const { rows, more } = await store.prune({
     requestsBeforeMs: nowMs - retention.requests,
     requestBytes: retention.size,
     responsesBeforeMs: nowMs - responses.retention,
+    ...(content && { contents: { beforeMs: nowMs - content.retentionMs, bytes: content.bytes } }),
     shadowsBeforeMs: nowMs - retention.shadows,
     shadowRows: LIMITS.shadowRows,
     // They go by whole hours, of which the last minute counts.

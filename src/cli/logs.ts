@@ -1,7 +1,7 @@
 import { toRequestJson, toTimeJson } from '../admin/to-json.ts'
 import { SCOPES } from '../exchange/owner.ts'
 import { QueryError } from '../insight/query-terms.ts'
-import { bothOf, filterOf, readQuery } from '../insight/read-query.ts'
+import { bothOf, filterOf, readListQuery, readQuery } from '../insight/read-query.ts'
 import type { LookedAt, RequestFilter } from '../store/request-query.ts'
 import type { RequestLogStore, RequestRow } from '../store/store.ts'
 import { UsageError, type ParsedArguments } from './arguments.ts'
@@ -64,7 +64,8 @@ function readFilter(given: ParsedArguments, nowMs: number): RequestFilter {
   const query = given.text('query') ?? ''
   const owners = Object.fromEntries(SCOPES.map((scope) => [scope, given.text(scope)]))
   try {
-    const asked = readQuery(query, nowMs)
+    // What was said is written a moment after the line, so it cannot be followed.
+    const asked = (given.has('follow') ? readQuery : readListQuery)(query, nowMs)
     return bothOf(asked, filterOf({ ...owners, outcome: given.text('outcome') }))
   } catch (thrown) {
     if (!(thrown instanceof QueryError)) throw thrown

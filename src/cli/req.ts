@@ -5,6 +5,7 @@ import { toTimeJson } from '../admin/to-json.ts'
 import { requestIdOf } from '../exchange/decision.ts'
 import { readDecision } from '../exchange/decision-record.ts'
 import { SCOPES } from '../exchange/owner.ts'
+import type { Plan } from '../gateway/plan.ts'
 import { pricesIn, type PriceNow } from '../insight/receipt.ts'
 import type { RequestRow } from '../store/store.ts'
 import { UsageError } from './arguments.ts'
@@ -15,14 +16,17 @@ import { compileOffline } from './offline-plan.ts'
 import type { Output } from './output.ts'
 import { tellReceipt } from './receipt.ts'
 import { costText } from './request-line.ts'
+import { readContentJson, tellContent } from './tell-content.ts'
 
 /** One request with everything that is known of it. */
 export const reqCommand: Command = {
   name: 'req',
   usage: 'REQUEST-ID',
   summary: 'One request on one screen: who, why here, attempts, times, cost.',
-  examples: ['gatehouse req req_01J…', 'gatehouse req req_01J… --json'],
-  flags: {},
+  examples: ['gatehouse req req_01J…', 'gatehouse req req_01J… --content', 'gatehouse req req_01J… --json'],
+  flags: {
+    content: { kind: 'switch', help: 'With what was said, where that is kept.' },
+  },
   positionals: 1,
   async run(call) {
     const { output } = call
@@ -33,10 +37,13 @@ export const reqCommand: Command = {
     try {
       const row = await store.requests.find(requestIdOf(id))
       if (row === undefined) throw new CommandError(EXIT.notFound, `There is no ${id} in the request log.`)
-      const read = await readReceipt(row.id, { store, priceNow: await pricesNow(call) })
+      const plan = await planNow(call)
+      const withContent = call.arguments.has('content')
+      const read = await readReceipt(row.id, { store, priceNow: pricesOf(plan) })
       if (output.json) {
         const receipt = read === undefined ? null : toReceiptJson(read.row, read.receipt)
-        output.value({ ...(await requestDetail(row, store.ledger)), receipt })
+        const content = withContent ? { content: await readContentJson(row, store) } : {}
+        output.value({ ...(await requestDetail(row, store.ledger)), receipt, ...content })
         return EXIT.ok
       }
       tellHead(row, output)
@@ -50,6 +57,10 @@ export const reqCommand: Command = {
         output.line(`\n${output.paint('Receipt', 'bold')}`)
         tellReceipt(read.receipt, output)
       }
+      if (withContent) {
+        const view = { terms: plan?.content, nowMs: call.clock.nowMs() }
+        await tellContent(row, store, { output, view })
+      }
       return EXIT.ok
     } finally {
       await close()
@@ -57,10 +68,14 @@ export const reqCommand: Command = {
   },
 }
 
-/** With a file that has mistakes nothing but today's prices is missing. */
-async function pricesNow(call: CommandCall): Promise<PriceNow> {
+/** With a file that has mistakes nothing but today's prices is missing, and what it says of content. */
+async function planNow(call: CommandCall): Promise<Plan | undefined> {
   const { compiled } = await compileOffline(call, { probe: true })
-  return compiled.plan === undefined ? () => undefined : pricesIn(compiled.plan)
+  return compiled.plan
+}
+
+function pricesOf(plan: Plan | undefined): PriceNow {
+  return plan === undefined ? () => undefined : pricesIn(plan)
 }
 
 function tellHead(row: RequestRow, output: Output): void {

@@ -16,8 +16,9 @@ import {
   createKeyCompleter,
   type HashKey,
 } from './compile-accounts.ts'
-import { compileDrills } from './compile-drills.ts'
-import { compileProofs } from './compile-proofs.ts'
+import { compileContent, type ContentContext } from './compile-content.ts'
+import { compileDrills, type DrillContext } from './compile-drills.ts'
+import { compileProofs, type ProofContext } from './compile-proofs.ts'
 import { setUpProviders, type FoundProvider, type ProviderSetup } from './compile-providers.ts'
 import { compileNames } from './compile-names.ts'
 import { plainRoute, readAliases, type RouteContext } from './compile-routes.ts'
@@ -131,17 +132,17 @@ function build(config: Config, { secrets }: LoadedConfig, parts: CompileParts) {
   const named = compileNames(config, setups, context)
   const keys = compileKeys(config, { secrets, hashKey: parts.hashKey })
   const routeNames = [...named.routes.keys(), ...named.wildcards]
-  const proofs = compileProofs(config, { ...context, routeNames })
-  const drills = compileDrills(config, { setups, routeNames, makeTarget: targets.makeTarget })
+  const referring = compileReferring(config, { ...context, setups, routeNames })
   return {
     setups,
     context,
     named,
     keys: keys.keys,
-    drills: drills.drills,
+    content: referring.content,
+    drills: referring.drills,
     constraintsOf: createConstraintLookup(config),
     checkOnly,
-    proofs: proofs.proofs,
+    proofs: referring.proofs,
     overridden: [...overrides.keys()],
     drafts: [
       ...adminProblems(config, secrets),
@@ -152,11 +153,23 @@ function build(config: Config, { secrets }: LoadedConfig, parts: CompileParts) {
       ...permissionProblems(config, targets.makeTarget),
       ...named.drafts,
       ...keys.drafts,
-      ...drills.drafts,
+      ...referring.drafts,
       ...accountProblems(config, checkOnly),
-      ...proofs.drafts,
       ...telemetryProblems(config, secrets, context.providerNames),
     ],
+  }
+}
+
+/** Compiles what refers to routes and targets without being one. */
+function compileReferring(config: Config, context: ProofContext & ContentContext & DrillContext) {
+  const proofs = compileProofs(config, context)
+  const content = compileContent(config, context)
+  const drills = compileDrills(config, context)
+  return {
+    proofs: proofs.proofs,
+    content: content.content,
+    drills: drills.drills,
+    drafts: [...content.drafts, ...drills.drafts, ...proofs.drafts],
   }
 }
 
@@ -263,6 +276,7 @@ function toPlan(version: string, config: Config, built: Built & { behind: readon
     onlyProblems: (only, by) => built.checkOnly(only, by, ['only']),
     unpriced: config.pricing.unpriced,
     circuit: circuitOf(config.health),
+    content: built.content,
     drills: built.drills,
     proofs: built.proofs,
   }

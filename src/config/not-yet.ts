@@ -29,9 +29,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   logs: ['legal_hold', 'retention'],
 }
 
-const VALUES: Readonly<Record<string, readonly string[]>> = {
-  'logs.content': ['full', 'redacted'],
-}
+const VALUES: Readonly<Record<string, readonly string[]>> = {}
 
 /** True when the key at `path` belongs to a later version of the gateway. */
 export function isKeyNotYet(path: readonly PathStep[]): boolean {

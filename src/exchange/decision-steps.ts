@@ -168,6 +168,11 @@ export const DECISION_STEPS: { readonly [K in DecisionStep['step']]: StepRow } =
       'The target had as many attempts under way as it may have, or a limit of the caller was reached (`gate`). It was waited for at the `position`, or not: `entered`, `refused`, or `left` by the client ([trying again](trying-again.md)).',
     tell: (step) => [queueLine(step)],
   },
+  content: {
+    meaning:
+      'How much of what is said is kept (`keep`), and whose rule that is (`by`): `default`, `route`, `project`, `key` or `request` ([content](content.md)). Only where the configuration keeps anything of anybody.',
+    tell: (step) => [{ what: 'content', reason: text(step, 'keep'), detail: `by ${text(step, 'by')}` }],
+  },
 }
 
 function by(step: JsonObject): string {

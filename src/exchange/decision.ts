@@ -1,5 +1,6 @@
 import type { Finding } from './acceptance.ts'
 import type { AttemptResult } from './attempt-result.ts'
+import type { ContentMode } from './content-record.ts'
 import type { SplitUnit } from './split.ts'
 import type { FilterReason } from './filter-reasons.ts'
 
@@ -183,6 +184,14 @@ interface QueueStep {
   readonly waitedMs: number
 }
 
+/** What is said may be kept, where the plan keeps anything of anybody. */
+interface ContentStep {
+  readonly step: 'content'
+  readonly keep: ContentMode
+  /** Whose rule it is: `default`, `route`, `project`, `key` or `request`. */
+  readonly by: string
+}
+
 /**
  * One step on the way to an answer. Steps are kept in the order in which they were taken and never changed afterwards. They are
  * plain facts that JSON can hold; what there is to say of each kind stands in `decision-steps.ts`.
@@ -202,6 +211,7 @@ export type DecisionStep =
   | BesideStep
   | ContinueStep
   | QueueStep
+  | ContentStep
 
 const REQUEST = 'req_'
 const DECISION = 'dec_'

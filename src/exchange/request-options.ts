@@ -1,4 +1,5 @@
 import type { NanoUsd, PicoUsd } from '../kit/money.ts'
+import type { ContentMode } from './content-record.ts'
 import type { Target } from './target.ts'
 
 /** What the client asked of the gateway itself, from the body field or headers; permitted by `permit`. */
@@ -24,6 +25,8 @@ export interface RequestOptions {
   readonly region?: string
   /** Who is to answer, among those that the route has. */
   readonly prefer?: Preferences
+  /** How much of what is said may be kept; never more than the rules of the plan say. */
+  readonly log?: ContentMode
 }
 
 /** Whom a client would like to be answered by: providers by name, or targets as `provider/model`. */
@@ -60,6 +63,7 @@ export const OPTION_NAMES = {
   minQuality: 'min_quality',
   region: 'region',
   prefer: 'prefer',
+  log: 'log',
 } as const satisfies Record<keyof RequestOptions, string>
 
 export type OptionName = (typeof OPTION_NAMES)[keyof RequestOptions]

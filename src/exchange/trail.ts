@@ -3,6 +3,7 @@ import type { NanoUsd } from '../kit/money.ts'
 import type { Affinity } from './affinity.ts'
 import type { AttemptResult } from './attempt-result.ts'
 import { closestAccess, type ContentAccess } from './content-access.ts'
+import type { ContentRecord } from './content-record.ts'
 import type { DecisionStep } from './decision.ts'
 import type { DecisionInputs } from './decision-inputs.ts'
 import type { EndListener } from './watcher.ts'
@@ -66,6 +67,8 @@ export class Trail {
   endedBy?: Failure
   /** How closely what is said is followed: the closest that a layer has claimed. */
   contentAccess: ContentAccess = 'none'
+  /** Takes down what is said, where that is kept. */
+  content?: ContentRecord
   readonly #listeners: EndListener[] = []
 
   /**

@@ -5,6 +5,7 @@ import type { CanaryBoard } from '../experiments/canary-board.ts'
 import { createDirectory } from '../identity/directory.ts'
 import type { StoredKeys } from '../identity/stored-keys.ts'
 import type { Clock } from '../kit/clock.ts'
+import { defined } from '../kit/defined.ts'
 import type { Ids } from '../kit/ids.ts'
 import type { Random } from '../kit/random.ts'
 import { andThen } from '../kit/maybe-promise.ts'
@@ -24,6 +25,13 @@ import type { UpperBound } from '../policies/most-cost.ts'
 import type { Admission, AttemptAdmission, AttemptLayer, HandleAttempt, Layer } from '../policies/policy.ts'
 import { createAssignArm } from '../policies/request/assign-arm.ts'
 import { createAuthenticate } from '../policies/request/authenticate.ts'
+import {
+  createHearAnswer,
+  createKeepContent,
+  noteFailedAttempt,
+  type EndedContent,
+  type KeepContentParts,
+} from '../policies/request/keep-content.ts'
 import { createHeedWishes } from '../policies/request/heed-wishes.ts'
 import { createKnowBudget } from '../policies/request/know-budget.ts'
 import { createLimitRate } from '../policies/request/limit-rate.ts'
@@ -79,6 +87,8 @@ export interface PipelineParts {
   readonly retries: RetryBudget
   readonly extraStarts: ExtraStarts
   readonly record: (row: RequestRow) => void
+  /** Takes what was said in exchanges that are over, where that is kept; must neither throw nor wait. Absent: nothing is. */
+  readonly keepContent?: (ended: EndedContent) => void
   readonly clientStatus: (exchange: Exchange, failure: Failure) => number
   /** Absent where no traces are exported. */
   readonly tracing?: Tracing | undefined
@@ -104,7 +114,7 @@ export type Asking = (create: (ask: Ask) => Layer) => Layer
  * it stands there. Called once per plan.
  */
 export function composePipeline(plan: Plan, ask: Ask, parts: PipelineParts): Pipeline {
-  const { clock, telemetry, health, ledger, upperBound } = parts
+  const { clock, telemetry, health, upperBound } = parts
 
   // On the head alone, before there is an exchange and before a byte of the body is read: strangers go no further, and leave
   // no line in the log each.
@@ -130,6 +140,8 @@ export function composePipeline(plan: Plan, ask: Ask, parts: PipelineParts): Pip
     createWatchPrompts({ prompts: parts.prompts, clock, telemetry }),
     // Everybody below goes by the arm's route as by any other.
     createAssignArm({ canaries: parts.canaries, telemetry }),
+    // Knows the route by the name that rules have; before everybody who may refuse for want of room, so that what was refused is kept too.
+    createKeepContent(keepingOf(plan, parts)),
     // Behind everybody who chooses the route, of whose targets it takes some away; before money is held for the others.
     createHeedWishes({ upperBound }),
     // Cheap and in memory, so before money is held.
@@ -142,7 +154,9 @@ export function composePipeline(plan: Plan, ask: Ask, parts: PipelineParts): Pip
   ]
 
   const layers: readonly Layer[] = [
-    // Outermost, so that what is stored is what the client gets, whoever has rewritten it.
+    // Outside of everybody who rewrites: what is kept is what the client gets.
+    createHearAnswer(),
+    // As well, so that what is stored is what the client gets, whoever has rewritten it.
     createStoreAnswer(parts.stored),
     // What is stored is answered from there, and no model is asked.
     createRecall({ ...parts.stored, resolveRoute: plan.resolveRoute }),
@@ -161,15 +175,14 @@ export function composePipeline(plan: Plan, ask: Ask, parts: PipelineParts): Pip
     createObserveLoad(parts.loads),
     // What a target answers, it has in its cache.
     createRememberWarmth(parts.warm, clock),
+    // Last of all: it hears how attempts end, and refuses none.
+    noteFailedAttempt,
   ]
 
   const attemptLayers: readonly AttemptLayer[] = [
     // Closest to the provider: what it sees is what was used, and the end waits here for the ledger. Time limits stand
     // below it, where the waiting is (`providers/watchdog.ts`), so that what is cut off by one is accounted for.
-    createMeter(
-      { ledger, costOf: parts.costOf, upperBound, speeds: parts.speeds, clock, telemetry },
-      attemptAdmissions,
-    ),
+    createMeter(parts, attemptAdmissions),
   ]
 
   const dispatch = createDispatch({
@@ -195,6 +208,11 @@ export function composePipeline(plan: Plan, ask: Ask, parts: PipelineParts): Pip
 function routesOf({ resolveRoute, matches, models }: Plan, telemetry: Telemetry): PermitParts {
   const matchRoute = createMatchRoute(matches, telemetry)
   return { resolveRoute, matchRoute, models: models.map(({ id }) => id) }
+}
+
+/** On what terms content is kept; on none where nobody takes it. */
+function keepingOf(plan: Plan, { keepContent }: PipelineParts): KeepContentParts {
+  return keepContent === undefined ? {} : { keep: keepContent, ...defined({ terms: plan.content }) }
 }
 
 /** A layer that is not there for what the house asks. */

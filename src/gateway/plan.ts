@@ -1,4 +1,5 @@
 import type { Capabilities } from '../exchange/target.ts'
+import type { ContentTerms } from '../exchange/content-record.ts'
 import type { Drill } from '../exchange/drill.ts'
 import type { OnlyTerms } from '../exchange/only-terms.ts'
 import type { Proof } from '../exchange/proof.ts'
@@ -64,6 +65,8 @@ export interface Plan extends DeclaredOwners {
   readonly unpriced: Unpriced
   /** When a target rests, and for how long. */
   readonly circuit: CircuitRules
+  /** How much of what is said is kept; absent: nothing. */
+  readonly content?: ContentTerms
   /** Rehearsed outages by name; absent: none. */
   readonly drills?: ReadonlyMap<string, Drill>
   /** What must hold of every decision under it. */

@@ -40,8 +40,39 @@ const ERRORS: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
  * @param nowMs what ages are counted back from
  */
 export function readQuery(text: string, nowMs: number): RequestFilter {
-  const conditions = readTerms(text).map((term) => toCondition(term, nowMs))
-  return conditions.length === 0 ? {} : { conditions }
+  const { texts, ...filter } = readListQuery(text, nowMs)
+  if (texts === undefined) return filter
+  throw new QueryError(
+    'What was said is looked for in lists of requests only.',
+    readTerms(text).find(isText)?.at ?? 1,
+    'Leave text out.',
+  )
+}
+
+/** As `readQuery`, for a list of requests: it may ask for what was said (`text:refund`). */
+export function readListQuery(text: string, nowMs: number): RequestFilter {
+  const terms = readTerms(text)
+  const conditions = terms.filter((term) => !isText(term)).map((term) => toCondition(term, nowMs))
+  const texts = terms.filter(isText).map(toText)
+  return {
+    ...(conditions.length === 0 ? {} : { conditions }),
+    ...(texts.length === 0 ? {} : { texts }),
+  }
+}
+
+function isText({ field }: QueryTerm): boolean {
+  return field === 'text'
+}
+
+function toText({ not, part, values, at }: QueryTerm): string {
+  const [value, ...others] = values
+  if (not) throw new QueryError('text cannot be asked for with -.', at)
+  if (part !== undefined) throw new QueryError('text has no parts.', at, 'Write text:…')
+  if (value === undefined || others.length > 0)
+    throw new QueryError('text takes one value.', at, 'Write text:"…" once for each.')
+  if (value.text === '' || value.operator !== '')
+    throw new QueryError('text is looked for as it is written.', value.at, 'Write text:"…"')
+  return value.text
 }
 
 /**
@@ -65,6 +96,7 @@ export function filterOf(values: { readonly [F in RequestField]?: string | undef
 function toCondition(term: QueryTerm, nowMs: number): Condition {
   const { not, part, values, at } = term
   const field = knownField(term)
+  if (field === 'text') throw new QueryError('text is no field of a line.', at)
   const { kind, hasParts, words } = fieldFacts(field)
   if (part !== undefined && hasParts !== true)
     throw new QueryError(`${field} has no parts.`, at, `Write ${field}:…`)

@@ -96,6 +96,22 @@ export const LIMITS = {
   measuredTargetsOfRoute: 100,
   /** Keys on routes whose system prompts are compared from call to call. Seen in `gatehouse_prompt_sources`. */
   promptSources: 2_000,
+  /** Characters that are kept of one request, and of one answer, where content is kept: of a longer conversation the oldest turns are left out. */
+  contentBytes: 1024 * 1024,
+  /** Bytes of requests whose content waits to be kept; beyond it content is dropped. Seen in `gatehouse_content_dropped_total`. */
+  contentQueueBytes: 64 * 1024 * 1024,
+  /** How long content is put in order before other things have their turn. */
+  contentTurnMs: 2,
+  /** Larger bodies are not compared with what went upstream. */
+  contentComparedBytes: 256 * 1024,
+  /** Differences that are kept between a request and what went upstream. */
+  contentChanges: 100,
+  /** Characters that are kept of each value in them. */
+  contentChangeCharacters: 400,
+  /** Requests whose content one question for a text looks through. */
+  contentLooks: 2_000,
+  /** Contents that go at once where they take more room than they may. */
+  pruneContents: 50,
   /** Shadows under way; beyond it requests have none. Seen in `gatehouse_shadows_running`. */
   shadows: 64,
   /** Comparisons of shadows that wait to be stored; beyond it they are dropped. Seen in `gatehouse_shadow_rows_dropped_total`. */

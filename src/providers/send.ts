@@ -119,6 +119,15 @@ class AttemptSender implements Sender {
     const headers = this.#headers(call, wire.headers, contentTypeOf(written))
     refuseLoss(attempt)
     const content = contentOf(written)
+    attempt.exchange.trail.content?.noteSent({
+      attempt: attempt.id,
+      dialect: choice.dialect.name,
+      target: target.id,
+      model: target.model,
+      lane: choice.lane,
+      body: content,
+      isPart: toJoin,
+    })
     const isLarge = content !== undefined && content.length > LIMITS.largeBodyBytes
     const body = isLarge ? await writeLarge(content, attempt, this.#needs.clock) : content
     if (this.#stopped) throw new Failure('shutting-down')

@@ -1,3 +1,4 @@
+import { CONTENT_MODES, type ContentMode } from '../exchange/content-record.ts'
 import { Failure } from '../exchange/failure.ts'
 import { KEY_HEADER, OWN_HEADERS, OWN_PREFIX } from '../exchange/own-headers.ts'
 import type { OptionName, RequestOptions } from '../exchange/request-options.ts'
@@ -25,6 +26,8 @@ const flag = (value: Json): boolean | undefined => {
   if (value === 'true' || value === '1') return true
   return value === 'false' || value === '0' ? false : undefined
 }
+
+const contentMode = (value: Json): ContentMode | undefined => CONTENT_MODES.find((mode) => mode === value)
 
 const tagList = (value: Json): readonly string[] | undefined => {
   const tags = typeof value === 'string' ? value.split(',').map((tag) => tag.trim()) : value
@@ -88,6 +91,7 @@ const BY_NAME: Readonly<Record<OptionName, OptionReader>> = {
     minQuality,
   })),
   region: option('a short text', text, (region) => ({ region })),
+  log: option('none, redacted or full', contentMode, (log) => ({ log })),
   prefer: option(PREFERENCES, readPreferences, (prefer) => ({ prefer })),
 }
 

@@ -52,6 +52,10 @@ export const REQUEST_FIELDS = {
     kind: 'number',
     says: 'status that the client got, or `ok`, `error` (neither `ok` nor `gone`) or `gone` (the client left)',
   },
+  text: {
+    kind: 'name',
+    says: 'something that was said, in whatever case, where that is [kept](content.md); only of lists of requests, and without `-`',
+  },
   error: { kind: 'name', says: 'who has to act on the failure: `client`, `gateway` or `provider`' },
   route: { kind: 'name', says: 'route that was taken' },
   model: { kind: 'name', says: 'model that was asked for, as the client wrote it' },
@@ -120,12 +124,14 @@ export interface Condition {
   readonly tests: readonly Test[]
 }
 
-/** The fields that stores know: what an error is blamed on follows from the outcome. */
-export type StoredField = Exclude<RequestField, 'error'>
+/** The fields of lines: what an error is blamed on follows from the outcome, and texts stand elsewhere. */
+export type StoredField = Exclude<RequestField, 'error' | 'text'>
 
 /** Which lines of the request log are asked for: those for which all conditions hold. What is absent holds for any. */
 export interface RequestFilter {
   readonly conditions?: readonly Condition[]
+  /** What their content must hold, in whatever case. Only a list can be asked so. */
+  readonly texts?: readonly string[]
   /** Since when, inclusive, and until when, exclusive. */
   readonly fromMs?: number
   readonly toMs?: number

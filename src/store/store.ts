@@ -5,6 +5,7 @@ import type { QueueTerms } from '../exchange/cap.ts'
 import type { OnlyTerms } from '../exchange/only-terms.ts'
 import type { Owner, Owners } from '../exchange/owner.ts'
 import type { Counts } from '../exchange/units.ts'
+import type { ContentStore } from './contents.ts'
 import type { FeedbackStore } from './feedback.ts'
 import type { LookedAt, RequestFilter } from './request-query.ts'
 import type { SeriesStore } from './series.ts'
@@ -310,6 +311,8 @@ export interface Expiry {
   readonly requestsBeforeMs: number
   /** The oldest lines go while the request log takes more than about this many bytes. */
   readonly requestBytes: number
+  /** What was said before goes, and the oldest of it while it takes more than so many bytes. Absent: none of it goes. */
+  readonly contents?: { readonly beforeMs: number; readonly bytes: number }
   /** Comparisons from before go, and the oldest beyond so many. */
   readonly shadowsBeforeMs: number
   readonly shadowRows: number
@@ -339,6 +342,7 @@ export interface Store {
   readonly requests: RequestLogStore
   readonly responses: ResponseStore
   readonly shadows: ShadowStore
+  readonly contents: ContentStore
   readonly feedback: FeedbackStore
   readonly series: SeriesStore
   readonly settings: SettingsStore

@@ -179,6 +179,21 @@ export const METRICS = {
     help: 'Answers of shadows that were compared, by measure.',
     labels: ['route', 'measure', 'agrees'],
   },
+  gatehouse_content_kept_total: {
+    kind: 'counter',
+    help: 'Requests of which it was kept what was said, redacted or in full.',
+    labels: ['keep'],
+  },
+  gatehouse_content_dropped_total: {
+    kind: 'counter',
+    help: 'Requests of which it was to be kept what was said, and was not.',
+    labels: ['reason'],
+  },
+  gatehouse_content_queue_bytes: {
+    kind: 'gauge',
+    help: 'Bytes of requests of which what was said waits to be kept.',
+    labels: [],
+  },
   gatehouse_shadows_running: { kind: 'gauge', help: 'Shadows that are being asked.', labels: [] },
   gatehouse_shadow_rows_dropped_total: {
     kind: 'counter',

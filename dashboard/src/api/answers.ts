@@ -423,6 +423,70 @@ export type GetRequestsId = {
   })[]
 }
 
+/** What was said in a request, where that is kept; else why not. Whoever reads it leaves a line in the log. */
+export type GetRequestsIdContent = {
+  readonly request_id: string
+  readonly at: string
+  readonly v: number
+  readonly keep: 'redacted' | 'full'
+  readonly dialect: string
+  readonly operation: string
+  readonly masked?: Readonly<Record<string, number>>
+  readonly request: {
+    readonly model: string
+    readonly stream: boolean
+    readonly turns?: readonly (unknown)[]
+    readonly turns_left_out?: number
+  }
+  readonly upstream?: {
+    readonly attempt: string
+    readonly target: string
+    readonly model: string
+    readonly dialect: string
+    readonly lane: 'native' | 'translated'
+    readonly bytes: number
+    readonly changes?: readonly ({
+      readonly path: string
+      readonly change: 'changed' | 'added' | 'dropped'
+      readonly from?: string
+      readonly to?: string
+    })[]
+    readonly changes_omitted?: number
+    readonly not_compared?: 'no-body' | 'in-parts' | 'too-large' | 'not-read'
+  }
+  readonly answer?: {
+    readonly model?: string
+    readonly response_id?: string
+    readonly choices?: readonly ({
+      readonly blocks: readonly (unknown)[]
+      readonly finish?: string
+    })[]
+    readonly is_cut?: true
+  }
+  readonly ended_by?: {
+    readonly code: string
+    readonly message: string
+  }
+  readonly failed_attempts: readonly ({
+    readonly attempt: string
+    readonly target: string
+    readonly code: string
+    readonly message: string
+    readonly status?: number
+    readonly body?: string
+  })[]
+}
+
+/** Removes what was said in a request. The request itself stays in the log. */
+export type DeleteRequestsIdContent = {
+  readonly removed: number
+}
+
+/** Removes what was said in all requests of one owner. */
+export type DeleteContent = {
+  readonly removed: number
+}
+
 /** What people think of answers, newest first. */
 export type GetFeedback = {
   readonly data: readonly ({

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { contentSchema } from './content.ts'
 import { ageSchema, sizeSchema } from './values.ts'
 
 const retentionSchema = z
@@ -30,10 +31,7 @@ const retentionSchema = z
 /** What is kept of requests, and for how long. */
 export const logsSchema = z
   .strictObject({
-    content: z
-      .literal('none', { error: 'none' })
-      .default('none')
-      .describe('How much of what is said is kept: nothing.'),
+    content: contentSchema,
     retention: retentionSchema.prefault({}),
   })
   .describe('What the request log keeps, and for how long.')

@@ -1,4 +1,5 @@
 import { BEGUN_COLUMNS } from './begun-columns.ts'
+import { CONTENT_TABLES } from './content-tables.ts'
 import { FEEDBACK_KEYS, FEEDBACK_TABLE } from './feedback-table.ts'
 import { ASKED_COLUMNS } from './asked-columns.ts'
 import { KEY_TERMS } from './key-terms.ts'
@@ -318,4 +319,5 @@ create index usage_hours_by_organisation on usage_hours (organisation_id, hour_m
   { version: 14, sql: FEEDBACK_TABLE },
   { version: 15, sql: SERIES_MINUTES },
   { version: 16, sql: FEEDBACK_KEYS },
+  { version: 17, sql: CONTENT_TABLES },
 ]

@@ -32,6 +32,7 @@ export function createPrune(database: Database): (expiry: Expiry) => Pruned {
     `delete from responses where sequence in
        (select sequence from responses where used_ms < ? order by used_ms limit ?)`,
   )
+  const deleteContents = createContentPrune(database)
   const deleteShadows = database.query<unknown, [number, number, number]>(
     `delete from shadows where sequence in
        (select sequence from shadows where at_ms < ? or sequence <= (select max(sequence) from shadows) - ? limit ?)`,
@@ -46,6 +47,8 @@ export function createPrune(database: Database): (expiry: Expiry) => Pruned {
     // First, because what was said is what nobody wants to be kept for longer.
     const unused = deleteResponses.run(responsesBeforeMs, LIMITS.pruneResponses).changes
     if (unused > 0) return unused
+    const said = deleteContents(expiry)
+    if (said > 0) return said
     const aged = deleteByAge.run(requestsBeforeMs, LIMITS.pruneRows).changes
     if (aged > 0) return aged
     const beyond = deleteBySize.run(lastBeyond(database, expiry.requestBytes), LIMITS.pruneRows).changes
@@ -67,6 +70,23 @@ export function createPrune(database: Database): (expiry: Expiry) => Pruned {
     if (rows > 0) return { rows, more: true }
     if (catchUp.immediate()) return { rows: 0, more: true }
     return { rows: 0, more: returnPages(database) }
+  }
+}
+
+/** Prepares what removes a batch of what was said: what is too old, then the oldest while there is more than there is room for. */
+function createContentPrune(database: Database): (expiry: Expiry) => number {
+  const deleteByAge = database.query<unknown, [number, number]>(
+    `delete from contents where sequence in (select sequence from contents where at_ms < ? order by at_ms limit ?)`,
+  )
+  const deleteBySize = database.query<unknown, [number, number]>(
+    `delete from contents where (select bytes from content_sums) > ? and sequence in
+       (select sequence from contents order by at_ms, sequence limit ?)`,
+  )
+  return ({ contents }) => {
+    if (contents === undefined) return 0
+    const aged = deleteByAge.run(contents.beforeMs, LIMITS.pruneRows).changes
+    if (aged > 0) return aged
+    return deleteBySize.run(Math.min(contents.bytes, Number.MAX_SAFE_INTEGER), LIMITS.pruneContents).changes
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Database } from 'bun:sqlite'
 import { readAskedFor } from './asked-for.ts'
+import { countContentOf, readContent, readContentTotals } from './content-reads.ts'
 import { readLedgerPage, readSpent, readUsage } from './ledger-reads.ts'
 import { readConversation, readResponse } from './response-reads.ts'
 import { readSavings } from './savings-reads.ts'
@@ -13,6 +14,9 @@ export const READS = {
   usage: readUsage,
   ledgerPage: readLedgerPage,
   askedFor: readAskedFor,
+  content: readContent,
+  contentsOf: countContentOf,
+  contentTotals: readContentTotals,
   request: readRequest,
   requestPage: readRequestPage,
   requestsSince: readRequestsSince,

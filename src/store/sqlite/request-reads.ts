@@ -3,6 +3,7 @@ import { LIMITS } from '../../kit/limits.ts'
 import type { Condition, RequestFilter } from '../request-query.ts'
 import { REQUEST_COLUMNS } from '../request-text.ts'
 import type { FollowedRows, RequestPage, RequestRow } from '../store.ts'
+import { searchContents } from './content-reads.ts'
 import { toPage, writeCursor, type Position } from './page-cursor.ts'
 import { allOf, toSql, type SqlCondition } from './request-conditions.ts'
 import { toRequestRow } from './request-row.ts'
@@ -56,6 +57,7 @@ export interface RequestPageRead extends RequestFilter {
 
 /** A page of lines, newest first. */
 export function readRequestPage(database: Database, question: RequestPageRead): RequestPage {
+  if (question.texts !== undefined && question.texts.length > 0) return searchContents(database, question)
   const { position, limit, ...filter } = question
   const most = clampLimit(limit)
   const before: SqlCondition = {

@@ -3,6 +3,7 @@ import { isArray, parseJson, type Json } from '../../kit/json.ts'
 import { INSERT_LEDGER_ROW } from './ledger-row.ts'
 import type { Expiry, Pruned } from '../store.ts'
 import { createPrune } from './prune.ts'
+import { createContentWrites } from './content-writes.ts'
 import { createResponseWrites } from './response-writes.ts'
 import { INSERT_REQUEST_ROW } from './request-row.ts'
 import { INSERT_SHADOW_ROW } from './shadow-row.ts'
@@ -11,9 +12,9 @@ import { createSeriesWriter } from './series-writes.ts'
 import { createHoursWriter } from './usage-hours.ts'
 
 /** The tables that are written in batches. */
-export type BatchedTable = 'ledger' | 'requests' | 'responses' | 'shadows'
+export type BatchedTable = 'contents' | 'ledger' | 'requests' | 'responses' | 'shadows'
 
-/** Rows of one transaction, each the array of the values of its insert; those of answers are spelled by `response-writes.ts`. */
+/** Rows of one transaction, each the array of the values of its insert; those of answers are spelled by `response-writes.ts`, those of contents by `content-writes.ts`. */
 export type WriteBatch = Readonly<Record<BatchedTable, readonly Json[]>>
 
 /** Takes rows and resolves when they are committed. Rejects when they were not; the same rows may then be written again. */
@@ -33,6 +34,7 @@ export function createCommit(database: Database): (batch: WriteBatch) => void {
   const insertShadow: Statement = database.query(INSERT_SHADOW_ROW)
   const writeResponse = createResponseWrites(database)
   const hours = createHoursWriter(database)
+  const writeContent = createContentWrites(database)
   const series = createSeriesWriter(database)
   // A row is handed over as one array: spreading it into arguments costs a tenth more.
   const insert = (source: SeriesSource, statement: Statement, row: Json): void => {
@@ -44,6 +46,7 @@ export function createCommit(database: Database): (batch: WriteBatch) => void {
     for (const row of batch.requests) insert('requests', insertRequest, row)
     for (const row of batch.responses) writeResponse(row)
     for (const row of batch.shadows) insertShadow.run(row)
+    for (const row of batch.contents) writeContent(row)
     if (batch.ledger.length > 0) hours.keepUp()
     if (batch.ledger.length + batch.requests.length > 0) series.keepUp()
   })
@@ -64,6 +67,7 @@ export function createInlineWriter(database: Database): RowWriter {
   return {
     async write(table, rows) {
       commit({
+        contents: [],
         ledger: [],
         requests: [],
         responses: [],

@@ -290,10 +290,41 @@ create table series_details (
   primary key (name_id, at_ms)
 );
 create index series_by_day on series (name_id, at_ms, requests, attempts) where span_ms = 86400000;
+create table contents (
+  sequence integer primary key,
+  request_id text not null unique,
+  at_ms integer not null,
+  keep text not null,
+  key_id text,
+  user_id text,
+  customer_id text,
+  project text,
+  team_id text,
+  organisation_id text,
+  removed_ms integer,
+  bytes integer not null,
+  body blob
+);
+create index contents_by_time on contents (at_ms);
+create table content_sums (
+  only_row integer primary key check (only_row = 1),
+  rows integer not null,
+  bytes integer not null
+);
+create trigger contents_inserted after insert on contents begin
+  update content_sums set rows = rows + 1, bytes = bytes + new.bytes;
+end;
+create trigger contents_updated after update of bytes on contents begin
+  update content_sums set bytes = bytes + new.bytes - old.bytes;
+end;
+create trigger contents_deleted after delete on contents begin
+  update content_sums set rows = rows - 1, bytes = bytes - old.bytes;
+end;
 insert into key_version values (1, 0);
 insert into usage_summed values (1, 0);
 insert into response_sums values ('', 0, 0);
 insert into series_reach values ('ledger', 0, 0);
 insert into series_reach values ('requests', 0, 0);
-pragma user_version = 16;
+insert into content_sums values (1, 0, 0);
+pragma user_version = 17;
 `

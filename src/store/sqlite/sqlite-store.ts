@@ -3,6 +3,7 @@ import type { Clock } from '../../kit/clock.ts'
 import { makePrivate, preparePrivateFile } from '../../kit/private-mode.ts'
 import { acquireProcessLock, type ProcessLock } from '../../kit/process-lock.ts'
 import { StoreBusy, type Store } from '../store.ts'
+import { createContentStore } from './content-store.ts'
 import { createFeedbackStore } from './feedback-store.ts'
 import { createKeyStore } from './key-store.ts'
 import { createLedgerStore } from './ledger-store.ts'
@@ -90,6 +91,7 @@ async function openStoreOver({
       requests: createRequestLogStore(reader, writer),
       responses: createResponseStore(reader, writer),
       shadows: createShadowStore(reader, writer),
+      contents: createContentStore(reader, writer),
       series: { read: (question) => reader.read('series', question) },
       feedback: createFeedbackStore(database, clock),
       settings: createSettingsStore(database, clock),

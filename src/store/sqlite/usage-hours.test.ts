@@ -148,6 +148,7 @@ test('a row that is written while usage is being read counts wholly or not at al
   const add = (id: string, atMs: number): void =>
     commit({
       ledger: [JSON.parse(toLedgerText(ledgerRow(id, { atMs })))],
+      contents: [],
       requests: [],
       responses: [],
       shadows: [],

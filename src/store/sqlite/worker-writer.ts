@@ -180,7 +180,13 @@ class WorkerWriter implements RowWriter {
 
 /** A `WriteBatch` as JSON. */
 function toBatchText(queue: readonly Waiting[]): string {
-  const texts: Record<BatchedTable, string[]> = { ledger: [], requests: [], responses: [], shadows: [] }
+  const texts: Record<BatchedTable, string[]> = {
+    contents: [],
+    ledger: [],
+    requests: [],
+    responses: [],
+    shadows: [],
+  }
   for (const { table, rows } of queue) for (const row of rows) texts[table].push(row)
   const members = Object.entries(texts).map(([table, rows]) => `"${table}":[${rows.join(',')}]`)
   return `{${members.join(',')}}`

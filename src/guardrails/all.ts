@@ -1,0 +1,28 @@
+import { email, ipAddress, ipAddress6, phone } from './contacts.ts'
+import type { Detector } from './detector.ts'
+import { nationalId } from './national-ids.ts'
+import { iban, paymentCard } from './payments.ts'
+import { createTokens, credentials, jwt, labelledSecret, privateKey } from './secrets.ts'
+
+/**
+ * Everything that can be found. A further detector is a row here. Where two find the same place, the one that stands first has its
+ * name there.
+ *
+ * @param keyPrefixes how keys of providers of models begin
+ */
+export function createDetectors(keyPrefixes: readonly string[]): readonly Detector[] {
+  return [
+    privateKey,
+    jwt,
+    createTokens(keyPrefixes),
+    credentials,
+    labelledSecret,
+    email,
+    iban,
+    paymentCard,
+    nationalId,
+    ipAddress,
+    ipAddress6,
+    phone,
+  ]
+}

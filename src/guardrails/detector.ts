@@ -1,0 +1,68 @@
+/** Where something stands in a text: offsets in UTF-16 code units, end exclusive. */
+export interface Span {
+  readonly start: number
+  readonly end: number
+}
+
+/** What a detector finds: something about a person, or something that opens a door. */
+export type DetectedKind = 'personal' | 'secret'
+
+/**
+ * One kind of thing that can be found in a text: a row of `all.ts`. Pure, and linear in the length of the text: it runs over what
+ * strangers have written.
+ */
+export interface Detector {
+  /** For example `email`; settings, counts and masks are named by it. */
+  readonly name: string
+  readonly kind: DetectedKind
+  /** How it is found and checked, for people who have to rely on it. */
+  readonly says: string
+  /** True where it is enough to look around numbers. */
+  readonly isNumber?: true
+  /** All places, in no order; they may overlap. */
+  find(text: string): readonly Span[]
+}
+
+/** What is found in most texts. */
+export const NOTHING: readonly Span[] = []
+
+/**
+ * All places of a pattern (with the flag `g`) that some check lets pass. Where it does not, the search goes on one character further,
+ * so the pattern must look at no more than a bounded number of characters from each place.
+ */
+export function findAll(
+  text: string,
+  pattern: RegExp,
+  accept: (found: string, start: number) => boolean,
+): readonly Span[] {
+  let spans: Span[] | undefined
+  // Begun anew each time, and to its end: nothing is left in it. A copy per text would cost more than most texts do.
+  const search = pattern
+  search.lastIndex = 0
+  for (let match = search.exec(text); match !== null; match = search.exec(text)) {
+    const [found] = match
+    const { index: start } = match
+    if (accept(found, start)) (spans ??= []).push({ start, end: start + found.length })
+    else search.lastIndex = start + 1
+  }
+  return spans ?? NOTHING
+}
+
+/** Is the character at a place a letter or a digit of ASCII? */
+export function isWordAt(text: string, at: number): boolean {
+  const code = text.charCodeAt(at)
+  return (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122)
+}
+
+/** Does a text stand alone, with no letter or digit at either side? */
+export function standsAlone(text: string, start: number, end: number): boolean {
+  return !isWordAt(text, start - 1) && !isWordAt(text, end)
+}
+
+/** Stands one of some words shortly before a place? @param words a pattern without flags that need state */
+export function isBehind(text: string, at: number, words: RegExp): boolean {
+  return words.test(text.slice(Math.max(0, at - WORDS_BEFORE), at))
+}
+
+/** How far before something the word may stand that says what it is. */
+const WORDS_BEFORE = 32

@@ -1,0 +1,35 @@
+import type { ContentMode } from '../exchange/content-record.ts'
+import type { Owner, Owners } from '../exchange/owner.ts'
+
+/** What was said in a request, on its way to the store. */
+export interface ContentRow {
+  readonly requestId: string
+  readonly atMs: number
+  readonly keep: Exclude<ContentMode, 'none'>
+  readonly owners: Owners
+  /** The content, as JSON text. */
+  readonly text: string
+}
+
+/** What the store has of the content of a request: that, or that somebody has removed it. */
+export type KeptContent =
+  | { readonly atMs: number; readonly keep: string; readonly text: string }
+  | { readonly atMs: number; readonly removedMs: number }
+
+/** What was said in requests, where somebody asked for it to be kept. It lies compressed, and apart from the request log. */
+export interface ContentStore {
+  /** Rejects when it is not kept; it is not tried again by itself. */
+  append(row: ContentRow): Promise<void>
+  find(requestId: string): Promise<KeptContent | undefined>
+  /** Removes what was said in a request; that it was removed is kept. False where nothing was kept. */
+  remove(requestId: string, atMs: number): Promise<boolean>
+  /** The same for all requests of an owner; gives how many. */
+  removeOf(owner: Owner, atMs: number): Promise<number>
+  /** How many there are, and their bytes as they lie. */
+  totals(): Promise<ContentTotals>
+}
+
+export interface ContentTotals {
+  readonly rows: number
+  readonly bytes: number
+}
