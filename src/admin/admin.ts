@@ -36,6 +36,8 @@ import { loadRoutes } from './loads.ts'
 import { openApiDocument } from './openapi.ts'
 import { tagged } from './etags.ts'
 import { createRepeats, type Repeats } from './repeats.ts'
+import { outageRoutes } from './outages.ts'
+import { overviewRoutes } from './overview.ts'
 import { playgroundRoutes, type PlaygroundNeeds } from './playground.ts'
 import { AdminProblem, jsonResponse, problemResponse } from './problem.ts'
 import { promptRoutes } from './prompts.ts'
@@ -122,6 +124,8 @@ export function createAdmin(needs: AdminNeeds): Admin {
     ...connectRoutes({ ...needs, ...store, dataUrl: () => needs.report().dataUrl }),
     ...drillRoutes({ ...needs, nowMs, settings: store.settings }),
     ...loadRoutes(needs),
+    ...outageRoutes(needs),
+    ...overviewRoutes({ ...needs, ...store, nowMs }),
     ...playgroundRoutes({
       ...needs,
       ...needs.playground,

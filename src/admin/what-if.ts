@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { CompiledConfig } from '../config/compile.ts'
 import type { Plan } from '../gateway/plan.ts'
-import { runWhatIf, type WhatIfPace, type WhatIfPlans, type WhatIfScope } from '../insight/run-what-if.ts'
+import { runWhatIf, type WhatIfPlans, type WhatIfScope } from '../insight/run-what-if.ts'
 import { unknownRoute } from '../insight/unknown-route.ts'
 import { toWhatIfJson } from '../insight/what-if-json.ts'
 import type { Clock } from '../kit/clock.ts'
@@ -10,6 +10,7 @@ import { LIMITS } from '../kit/limits.ts'
 import type { Store } from '../store/store.ts'
 import { parseBody, type AdminRoute } from './admin-route.ts'
 import { draftPlan } from './draft-plan.ts'
+import { paceOf } from './pace.ts'
 import { OPEN_PERIOD_QUERY, readPeriod } from './period.ts'
 import { AdminProblem, jsonResponse } from './problem.ts'
 
@@ -23,9 +24,6 @@ export interface WhatIfRoutesNeeds {
 }
 
 const USUAL_LAST = 10_000
-/** About a millisecond of work: whoever asks a model meanwhile waits no longer. */
-const ROWS_AT_A_TIME = 25
-
 const LAST = `a whole number from 1 to ${LIMITS.whatIfRequests}`
 const name = z.string().min(1).max(200)
 
@@ -115,22 +113,4 @@ async function answer(plans: WhatIfPlans, scope: WhatIfScope, { store, clock }: 
   const unknown = tally.requests === 0 ? unknownRoute(scope.route, plans) : undefined
   if (unknown === undefined) return toWhatIfJson(tally)
   throw new AdminProblem('not-found', { detail: unknown.message, nearest: unknown.nearest })
-}
-
-/** Works half of the time, in small pieces, and gives up when that has taken too long. */
-function paceOf(clock: Clock): WhatIfPace {
-  const beganMs = clock.elapsedMs()
-  let workedFromMs = beganMs
-  return {
-    rows: ROWS_AT_A_TIME,
-    async rest() {
-      const nowMs = clock.elapsedMs()
-      if (nowMs - beganMs > LIMITS.whatIfMs)
-        throw new AdminProblem('not-now', {
-          detail: `This has taken ${LIMITS.whatIfMs / 1_000} s. Ask for fewer requests: \`last\`, or \`since\`.`,
-        })
-      await new Promise<void>((resolve) => clock.after(nowMs - workedFromMs, resolve))
-      workedFromMs = clock.elapsedMs()
-    },
-  }
 }

@@ -36,7 +36,7 @@ export interface WhatIfPlans {
 const AT_ONCE: WhatIfPace = { rows: 500, rest: () => Promise.resolve() }
 
 /** What is read, and how. */
-interface Reading {
+export interface Reading {
   readonly store: Pick<Store, 'requests' | 'keys'>
   readonly scope: WhatIfScope
   readonly pace: WhatIfPace
@@ -59,7 +59,11 @@ export async function runWhatIf(
   return whatIf.tally
 }
 
-async function forEachRow({ store, scope, pace }: Reading, take: (row: RequestRow) => void): Promise<void> {
+/** Reads the lines of a scope page by page, the newest first. Rejects with what the pace rejects with. */
+export async function forEachRow(
+  { store, scope, pace }: Reading,
+  take: (row: RequestRow) => void,
+): Promise<void> {
   const { fromMs, toMs, route } = scope
   let left = scope.last
   let after: string | undefined
@@ -77,7 +81,8 @@ async function forEachRow({ store, scope, pace }: Reading, take: (row: RequestRo
   } while (after !== undefined)
 }
 
-async function readKeys({ store: { keys }, pace }: Reading): Promise<ReadonlyMap<string, KeyRecord>> {
+/** All keys of the store by their ids. */
+export async function readKeys({ store: { keys }, pace }: Reading): Promise<ReadonlyMap<string, KeyRecord>> {
   const known = new Map<string, KeyRecord>()
   let after: string | undefined
   do {

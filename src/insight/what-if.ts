@@ -1,16 +1,14 @@
 import type { Caller } from '../exchange/caller.ts'
 import { unfulfilled } from '../exchange/constraint.ts'
 import type { Route } from '../exchange/route.ts'
-import type { Target } from '../exchange/target.ts'
 import type { Plan } from '../gateway/plan.ts'
-import { expectedCost } from '../pricing/expected-cost.ts'
 import { RoutePasts } from '../routing/route-pasts.ts'
-import { operationOf } from '../exchange/operations/all.ts'
 import type { RequestRow } from '../store/store.ts'
+import { chargeAt } from './charge-at.ts'
 import { createDecider, type Decide, type Decided } from './decide-again.ts'
 import { LogMeasures } from './log-measures.ts'
 import { readPast, type PastParts, type PastRequest } from './past-request.ts'
-import { WhatIfTally, type Charge } from './what-if-tally.ts'
+import { WhatIfTally } from './what-if-tally.ts'
 
 /** A file, and who asks under it. */
 export interface Side {
@@ -75,10 +73,17 @@ export class WhatIf {
     }
     const { target } = candidate
     this.#checkConstraints(past, decided)
-    if (first === undefined) return this.tally.addRoutable(row, this.#charge(past, target))
+    if (first === undefined) return this.tally.addRoutable(row, chargeAt(past, target, this.#measures))
     if (first === target.id) return this.tally.addUnchanged(row)
     const [fromMs, toMs] = [first, target.id].map((id) => this.#measures.firstEventMs(id, row.route ?? ''))
-    this.tally.addMove({ row, from: first, to: target.id, fromMs, toMs, charge: this.#charge(past, target) })
+    this.tally.addMove({
+      row,
+      from: first,
+      to: target.id,
+      fromMs,
+      toMs,
+      charge: chargeAt(past, target, this.#measures),
+    })
   }
 
   /** Constraints that hold now, and that the draft leads out of. */
@@ -109,41 +114,4 @@ export class WhatIf {
     }
     return isBound
   }
-
-  /** What the request would cost at a target: what it used, at the prices there, its answer as long as answers are there. */
-  #charge(past: PastRequest, target: Target): Charge {
-    const { row, imagined, inputs } = past
-    const { price, simulated, spoken } = target
-    if (operationOf(imagined.request).charge === 'nothing') return { nanoUsd: 0, simulated }
-    if (price === undefined) return { nanoUsd: undefined, simulated }
-    const { features, service } = imagined
-    const load = imagined.load?.of(target.id, row.route)
-    const isHeard = service !== undefined && spoken.some(({ dialect }) => dialect === service.dialect)
-    const isAnswered = row.outcome === 'ok'
-    const cost = expectedCost(price, {
-      inputTokens: isAnswered && row.inputTokens > 0 ? row.inputTokens : features.inputTokens,
-      cachedShare: load?.cachedShare ?? 0,
-      cacheWrites: features.cacheWrites,
-      outputTokens: this.#outputTokens(past, target),
-      searches: inputs.features.searches ?? 0,
-      serviceTiers: isHeard ? service.words : NONE,
-    })
-    return { nanoUsd: cost, simulated }
-  }
-
-  /** As long as the answer was, as far as both targets write at the same length; where nobody answered, as long as answers are there. */
-  #outputTokens({ row, first, imagined }: PastRequest, target: Target): number {
-    const route = row.route ?? ''
-    const [there, here] = [target.id, row.target ?? first ?? ''].map((id) =>
-      this.#measures.outputTokens(id, route),
-    )
-    const { maxOutputTokens = Number.POSITIVE_INFINITY } = imagined.features
-    if (row.outcome !== 'ok') return Math.min(there ?? USUAL_OUTPUT_TOKENS, maxOutputTokens)
-    const ratio = there === undefined || here === undefined || here === 0 ? 1 : there / here
-    return Math.min(row.outputTokens * ratio, Math.max(row.outputTokens, maxOutputTokens))
-  }
 }
-
-const NONE: readonly string[] = []
-/** Where nobody has seen an answer of the target: a few paragraphs. */
-const USUAL_OUTPUT_TOKENS = 500

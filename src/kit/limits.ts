@@ -150,6 +150,12 @@ export const LIMITS = {
   seriesIntervals: 1_000,
   /** Rows of the ledger that no sum of an hour holds yet; more are summed with the next batch. Budgets and reports add them one by one. */
   usagePending: 2_000,
+  /** Requests of the log that are decided on again without a provider, the newest. */
+  outageRequests: 10_000,
+  /** Changes that the overview tells, the newest. */
+  overviewChanges: 50,
+  /** Requests by which the overview tells what the gateway itself takes, the newest. */
+  overviewRequests: 200,
   /** Rows that no sum of a chart holds yet; more are summed with the next batch. Charts look at them one by one. */
   seriesPending: 5_000,
   /** Rows that are summed at a time. */

@@ -177,6 +177,20 @@ describe.skipIf(browser === undefined)('the screens', () => {
     }
   })
 
+  test('from the overview it is three clicks to what happens when a provider goes down, and to what failed', async () => {
+    const page = await screens.signIn()
+    await page.getByRole('link', { name: 'All, and what if one goes down' }).click()
+    const outage = page.getByRole('region', { name: 'What if it goes down now?' })
+    // Nobody else serves these routes.
+    await outage.getByText('would fail until sim is back').waitFor()
+    await outage.getByRole('row', { name: /support.*would fail/ }).waitFor()
+    await page.goBack()
+    const routes = page.getByRole('region', { name: /^Routes/ })
+    await routes.getByRole('link', { name: 'support' }).click()
+    await page.waitForURL('**/requests?q=route*')
+    await page.context().close()
+  })
+
   test('the first load is light, all that a browser fetches before the first page stands', async () => {
     const page = await screens.signIn()
     await page.getByRole('heading', { name: 'Overview' }).waitFor()

@@ -9,6 +9,7 @@ import {
 } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { OverviewPage } from '../pages/overview/overview-page.tsx'
+import { readProvider } from '../pages/providers/read-provider.ts'
 import { readFilters } from '../pages/requests/filters.ts'
 import { Failed } from '../parts/notices.tsx'
 import { Shell } from '../shell/shell.tsx'
@@ -34,7 +35,7 @@ const load = lazyRouteComponent
 const pages = [
   createRoute({ ...at('/'), component: OverviewPage }),
   createRoute({ ...at('/keys'), component: load(() => import('../pages/keys/keys-page.tsx'), 'KeysPage') }),
-  createRoute({ ...at('/providers'), component: load(() => import('../pages/providers/providers-page.tsx'), 'ProvidersPage') }),
+  createRoute({ ...at('/providers'), component: load(() => import('../pages/providers/providers-page.tsx'), 'ProvidersPage'), validateSearch: readProvider }),
   createRoute({ ...at('/requests'), component: load(() => import('../pages/requests/requests-page.tsx'), 'RequestsPage'), validateSearch: readFilters }),
   createRoute({ ...at('/requests/$id'), component: load(() => import('../pages/request/request-page.tsx'), 'RequestPage') }),
 ] as const

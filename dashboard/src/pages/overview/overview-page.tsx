@@ -1,62 +1,68 @@
-import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import type { GetStatusz } from '../../api/answers.ts'
-import { useFresh } from '../../app/use-live.ts'
+import type { GetOverview } from '../../api/answers.ts'
+import { useTimes } from '../../app/use-times.ts'
 import { Failed, Notice } from '../../parts/notices.tsx'
 import { PageHead } from '../../parts/page-head.tsx'
-import { ByModel } from './by-model.tsx'
+import { State } from '../../parts/state.tsx'
+import { durationText } from '../../words/numbers.ts'
+import { ChangesCard } from './changes-card.tsx'
 import { HealthLine } from './health-line.tsx'
-import { LatestCard } from './latest-card.tsx'
-import { ProvidersCard, RoutesCard } from './status-cards.tsx'
-import { Tiles } from './tiles.tsx'
+import { ProvidersCard } from './providers-card.tsx'
+import { RoutesCard } from './routes-card.tsx'
 import { SpendChart } from './spend-chart.tsx'
+import { Tiles } from './tiles.tsx'
 import { TrafficChart } from './traffic-chart.tsx'
-import { useSpend, useStatus, useTraffic, useUsage } from './use-status.ts'
+import { useOverview } from './use-overview.ts'
 
-const LOOK_MS = 3_000
-
-/** Is everything fine right now? */
+/** Is everything fine right now, and what changed? */
 export function OverviewPage(): ReactNode {
-  const status = useStatus()
-  const byModel = useUsage()
-  const traffic = useTraffic()
-  const spend = useSpend()
-  const usageError = byModel.error ?? traffic.error
-  useFresh('traffic', LOOK_MS)
+  const { data: overview, error, refetch } = useOverview()
   return (
     <main id="main">
-      <PageHead title="Overview" answer={<HealthLine status={status.data} />} />
-      {status.error === null ? null : (
-        <Failed
-          error={status.error}
-          what="The state could not be read."
-          retry={() => void status.refetch()}
-        />
+      <PageHead title="Overview" answer={<HealthLine overview={overview} />}>
+        {overview === undefined ? null : <Badges overview={overview} />}
+      </PageHead>
+      {error === null ? null : (
+        <Failed error={error} what="The overview could not be read." retry={() => void refetch()} />
       )}
-      {usageError === null ? null : (
-        <Failed error={usageError} what="Figures could not be read." retry={() => void byModel.refetch()} />
-      )}
-      {status.data === undefined ? null : <Troubles status={status.data} />}
-      <Tiles usage={byModel.data} status={status.data} series={traffic.data} />
-      <TrafficChart series={traffic.data} />
-      <SpendChart series={spend.data} />
+      {overview === undefined ? null : <Troubles status={overview.status} />}
+      <Tiles overview={overview} />
       <div className="grid fill">
-        <ByModel usage={byModel.data} />
-        <ProvidersCard status={status.data}>
-          <Link to="/providers" className="small">
-            All
-          </Link>
-        </ProvidersCard>
+        <TrafficChart overview={overview} />
+        <ChangesCard overview={overview} />
+        <SpendChart overview={overview} />
+        <ProvidersCard overview={overview} />
       </div>
-      <LatestCard />
-      <RoutesCard status={status.data} />
-      {status.data === undefined ? null : <Foot status={status.data} />}
+      <RoutesCard overview={overview} />
+      {overview === undefined ? null : <Foot status={overview.status} />}
     </main>
   )
 }
 
+/** What the gateway takes for itself, and whether failing over was rehearsed. */
+function Badges({ overview: { overhead_p95_ms: ms, drill } }: { readonly overview: GetOverview }): ReactNode {
+  const times = useTimes()
+  return (
+    <div className="row small soft">
+      {ms === undefined ? null : (
+        <span title="By the newest requests that were answered">
+          Gateway overhead p95 <b className="strong">{durationText(ms)}</b>
+        </span>
+      )}
+      {drill === undefined ? (
+        <span>No drill was run</span>
+      ) : (
+        <span className="row">
+          Drill {drill.name}, {times.day(drill.at)}
+          <State tone={drill.passed ? 'good' : 'bad'}>{drill.passed ? 'passed' : 'failed'}</State>
+        </span>
+      )}
+    </div>
+  )
+}
+
 /** What is wrong, in the gateway's own words. */
-function Troubles({ status: { troubles, config } }: { readonly status: GetStatusz }): ReactNode {
+function Troubles({ status: { troubles, config } }: { readonly status: GetOverview['status'] }): ReactNode {
   return (
     <>
       {config.last_reload_ok ? null : (
@@ -74,7 +80,7 @@ function Troubles({ status: { troubles, config } }: { readonly status: GetStatus
   )
 }
 
-function Foot({ status: { version, url, config } }: { readonly status: GetStatusz }): ReactNode {
+function Foot({ status: { version, url, config } }: { readonly status: GetOverview['status'] }): ReactNode {
   return (
     <footer className="foot">
       <span>Gatehouse {version}</span>

@@ -1,51 +1,102 @@
 import type { ReactNode } from 'react'
-import type { GetSeries, GetStatusz, GetUsage } from '../../api/answers.ts'
-import { numbersOf } from '../../parts/chart/from-series.ts'
+import type { GetOverview } from '../../api/answers.ts'
 import { Tile } from '../../parts/tile.tsx'
-import { total } from '../../words/money.ts'
-import { age, count, counted } from '../../words/numbers.ts'
+import { count, duration } from '../../words/numbers.ts'
+import { valueText, type Unit } from '../../words/units.ts'
+import { figuresOf, type Figures } from './figures.ts'
 
-/** The figures of a time. */
-export function Tiles({
-  usage,
-  status,
-  series,
-}: {
-  readonly usage: GetUsage | undefined
-  readonly status: GetStatusz | undefined
-  readonly series: GetSeries | undefined
-}): ReactNode {
-  const sum = usage?.total
+/** The figures of the time, each against the equal weekdays before, and how it came about. */
+export function Tiles({ overview }: { readonly overview: GetOverview | undefined }): ReactNode {
+  const figures = figuresOf(overview ?? { figures: [] })
+  const isThere = overview !== undefined
+  const common = { unfinished: overview?.unfinished }
+  const errors = figures.value('error_rate')
   return (
     <section className="tiles" aria-label="Figures">
       <Tile
-        label="Attempts"
-        figure={sum && count(sum.attempts)}
-        note={sum && guessText(sum.estimated_attempts)}
-        spark={series && numbersOf(series.series[0]?.values['attempts'])}
-        unfinished={series?.unfinished}
+        {...common}
+        label="Requests"
+        figure={isThere ? count(figures.value('requests') ?? 0) : undefined}
+        note={note(figures, 'requests', 'count')}
+        spark={figures.values('requests')}
       />
       <Tile
-        label="Spend"
-        figure={sum && (sum.estimated_attempts > 0 ? `≈ ${total(sum.cost)}` : total(sum.cost))}
-        note={sum && unpricedText(sum.unpriced_attempts)}
+        {...common}
+        label="Success"
+        figure={isThere ? (errors === undefined ? '–' : (100 * (1 - errors)).toFixed(2)) : undefined}
+        unit={errors === undefined ? undefined : '%'}
+        note={note(figures, 'error_rate', 'share')?.replace('points', 'points failed')}
+        spark={figures.values('error_rate').map((share) => (share === null ? null : 1 - share))}
       />
-      <Tile label="Simulated money" figure={sum && total(sum.simulated)} note="apart, in no budget" />
-      <Tile label="Input tokens" figure={sum && count(sum.input_tokens)} note="billed, of every kind" />
-      <Tile label="Output tokens" figure={sum && count(sum.output_tokens)} note="billed, of every kind" />
+      <Spend overview={overview} figures={figures} />
+      <Time overview={overview} figures={figures} measure="duration_p95" label="Duration p95" />
+      <Time overview={overview} figures={figures} measure="ttft_p95" label="First token p95" />
       <Tile
-        label="Under way now"
-        figure={status && count(status.requests_in_flight)}
-        note={status && `up for ${age(status.uptime_s * 1_000)}`}
+        {...common}
+        label="Fallback rate"
+        figure={isThere ? shareText(figures.value('fallback_rate')) : undefined}
+        unit={figures.value('fallback_rate') === undefined ? undefined : '%'}
+        note={note(figures, 'fallback_rate', 'share')}
+        spark={figures.values('fallback_rate')}
       />
     </section>
   )
 }
 
-function guessText(estimated: number): string {
-  return estimated === 0 ? 'all reported by providers' : `${count(estimated)} estimated`
+type Measure = Parameters<Figures['value']>[0]
+
+interface TileOf {
+  readonly overview: GetOverview | undefined
+  readonly figures: Figures
 }
 
-function unpricedText(unpriced: number): string {
-  return unpriced === 0 ? 'everything priced' : counted(unpriced, 'attempt unpriced', 'attempts unpriced')
+/** Real money; what the simulator invents stands beside it and never in it. */
+function Spend({ overview, figures }: TileOf): ReactNode {
+  const [settled, estimated] = [figures.value('cost') ?? 0, figures.value('estimated_cost') ?? 0]
+  const [invented, unpriced] = [figures.value('simulated_cost') ?? 0, figures.value('unpriced') ?? 0]
+  const guess = figures.values('estimated_cost')
+  const said = [
+    note(figures, 'cost', 'usd'),
+    unpriced > 0 ? `${count(unpriced)} unpriced` : undefined,
+    invented > 0 ? `sim ${valueText(invented, 'usd')} apart` : undefined,
+  ].filter((one) => one !== undefined)
+  return (
+    <Tile
+      label="Spend"
+      figure={overview && `${estimated > 0 ? '≈ ' : ''}${valueText(settled + estimated, 'usd')}`}
+      note={said.join(' · ')}
+      spark={figures.values('cost').map((value, at) => (value ?? 0) + (guess[at] ?? 0))}
+      unfinished={overview?.unfinished}
+    />
+  )
+}
+
+function Time({
+  overview,
+  figures,
+  measure,
+  label,
+}: TileOf & { readonly measure: Measure; readonly label: string }): ReactNode {
+  const ms = figures.value(measure)
+  const told = ms === undefined ? undefined : duration(ms)
+  return (
+    <Tile
+      label={label}
+      figure={overview && (told?.value ?? '–')}
+      unit={told?.unit}
+      note={note(figures, measure, 'ms')}
+      spark={figures.values(measure)}
+      unfinished={overview?.unfinished}
+    />
+  )
+}
+
+function shareText(share: number | undefined): string {
+  return share === undefined ? '–' : (100 * share).toFixed(2)
+}
+
+/** How it moved, and against what; nothing where there is nothing to compare with. */
+function note(figures: Figures, measure: Measure, unit: Unit): string | undefined {
+  const moved = figures.moved(measure, unit)
+  return moved === undefined ? undefined : `${moved} on a week before`
 }

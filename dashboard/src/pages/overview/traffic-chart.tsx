@@ -1,29 +1,67 @@
+import { Link } from '@tanstack/react-router'
 import { useMemo, type ReactNode } from 'react'
-import type { GetSeries } from '../../api/answers.ts'
+import type { GetOverview } from '../../api/answers.ts'
 import { intervalsOf, numbersOf } from '../../parts/chart/from-series.ts'
-import type { ChartSeries, Lane } from '../../parts/chart/model.ts'
+import type { ChartFlag, ChartSeries, Lane } from '../../parts/chart/model.ts'
 import { TimeChart } from '../../parts/chart/time-chart.tsx'
 import { count } from '../../words/numbers.ts'
 
 /** What became of requests over the time. */
-export function TrafficChart({ series }: { readonly series: GetSeries | undefined }): ReactNode {
+export function TrafficChart({ overview }: { readonly overview: GetOverview | undefined }): ReactNode {
   const chart = useMemo(
-    () => (series === undefined ? undefined : { intervals: intervalsOf(series), lanes: lanesOf(series) }),
-    [series],
+    () => overview && { intervals: intervalsOf(overview), lanes: lanesOf(overview.traffic) },
+    [overview],
   )
-  return <TimeChart title="Requests" chart={chart} />
+  return (
+    <TimeChart
+      title="Requests"
+      className="c8"
+      chart={chart}
+      flags={flagsOf(overview)}
+      acts={[
+        {
+          name: 'Show those that failed',
+          icon: 'filter',
+          link: (inside) => <Link to="/requests" search={{ q: 'status:error' }} {...inside} />,
+        },
+        {
+          name: 'Show those that fell back',
+          icon: 'filter',
+          link: (inside) => <Link to="/requests" search={{ q: 'begun:fallback' }} {...inside} />,
+        },
+      ]}
+    />
+  )
 }
 
-function lanesOf({ series: [all] }: GetSeries): readonly Lane[] {
-  const named = (name: string, measures: readonly string[], colour: string): ChartSeries => {
-    const lists = measures.map((measure) => numbersOf(all?.values[measure]))
-    const values = (lists[0] ?? []).map((_value, at) => lists.reduce((sum, list) => sum + (list[at] ?? 0), 0))
-    return { name, values, colour, total: count(values.reduce((sum, value) => sum + value, 0)) }
+const WORDS = { incident: 'failing', 'new-outcome': 'new error', 'new-target': 'new target' } as const
+
+/** What changed, as flags. */
+function flagsOf(overview: GetOverview | undefined): readonly ChartFlag[] {
+  return (overview?.changes ?? []).map(({ at, kind, name }) => ({
+    at: Date.parse(at),
+    text: kind === 'incident' ? `${name} ${WORDS[kind]}` : WORDS[kind],
+  }))
+}
+
+function lanesOf({ ok, failed, fallbacks }: GetOverview['traffic']): readonly Lane[] {
+  const series = (name: string, told: Parameters<typeof numbersOf>[0], colour: string): ChartSeries => {
+    const values = numbersOf(told)
+    return {
+      name,
+      values,
+      colour,
+      total: count(values.reduce<number>((sum, value) => sum + (value ?? 0), 0)),
+    }
   }
-  const ok = named('answered', ['ok'], 'var(--chart-ok)')
-  const failed = named('failed', ['client_errors', 'gateway_errors', 'provider_errors'], 'var(--bad-mark)')
   return [
-    { kind: 'bars', unit: 'count', series: [ok] },
-    { kind: 'bars', unit: 'count', series: [failed], isOwnScale: true },
+    { kind: 'bars', unit: 'count', series: [series('answered', ok, 'var(--chart-ok)')] },
+    {
+      kind: 'bars',
+      unit: 'count',
+      isOwnScale: true,
+      series: [series('calls after a failure', fallbacks, 'var(--warn-mark)')],
+    },
+    { kind: 'bars', unit: 'count', isOwnScale: true, series: [series('failed', failed, 'var(--bad-mark)')] },
   ]
 }

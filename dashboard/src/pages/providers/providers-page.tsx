@@ -1,46 +1,46 @@
+import { useNavigate, useSearch } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { Empty, Failed, Notice } from '../../parts/notices.tsx'
+import { PageHead } from '../../parts/page-head.tsx'
 import { State } from '../../parts/state.tsx'
 import { counted } from '../../words/numbers.ts'
 import { useStatus } from '../overview/use-status.ts'
-import { ProviderCard, WaitingCard } from './provider-card.tsx'
-import { byProvider, useLoads, type Load } from './use-loads.ts'
+import { Matrix } from './matrix.tsx'
+import { OutageCard } from './outage-card.tsx'
+import { pastOf } from './past.ts'
+import { useLoads, usePast, type Load } from './use-loads.ts'
 
-/** Who is healthy, near a limit, slow? */
+/** Who is healthy, near a limit, slow, and what if one goes down? */
 export function ProvidersPage(): ReactNode {
-  const status = useStatus()
-  const loads = useLoads()
-  const rows = loads.data?.data ?? []
-  const groups = byProvider(rows)
+  const { provider } = useSearch({ from: '/providers' })
+  const navigate = useNavigate({ from: '/providers' })
+  const [status, loads, past] = [useStatus(), useLoads(), usePast()]
+  const rows = loads.data?.data
+  const pasts = past.data === undefined ? undefined : pastOf(past.data)
+  const names = status.data?.providers.map(({ name }) => name)
   return (
     <main id="main">
-      <div className="head">
-        <div>
-          <h1>Providers</h1>
-          {loads.data === undefined ? <p>Asking the gateway.</p> : <Answer loads={rows} />}
-        </div>
-      </div>
-      {loads.error === null ? null : (
-        <Failed error={loads.error} what="Loads could not be read." retry={() => void loads.refetch()} />
-      )}
-      {status.error === null ? null : (
-        <Failed
-          error={status.error}
-          what="The state could not be read."
-          retry={() => void status.refetch()}
-        />
+      <PageHead
+        title="Providers"
+        answer={rows === undefined ? 'Asking the gateway.' : <Answer loads={rows} />}
+      />
+      {[loads, status, past].map(({ error, refetch }, place) =>
+        error === null ? null : (
+          <Failed
+            key={place}
+            error={error}
+            what="The state could not be read."
+            retry={() => void refetch()}
+          />
+        ),
       )}
       {loads.data?.has_more === true ? (
         <Notice tone="info">
-          More targets than {rows.length} are in the plan: those that rest and the busiest are shown.
+          More targets than {loads.data.data.length} are in the plan: those that rest and the busiest are
+          shown.
         </Notice>
       ) : null}
-      {status.data === undefined || loads.data === undefined
-        ? loads.error === null && status.error === null && <WaitingCard />
-        : status.data.providers.map((provider) => (
-            <ProviderCard key={provider.name} provider={provider} loads={groups.get(provider.name) ?? []} />
-          ))}
-      {status.data?.providers.length === 0 ? (
+      {names?.length === 0 ? (
         <section className="card">
           <Empty title="No provider">
             <p>
@@ -49,27 +49,52 @@ export function ProvidersPage(): ReactNode {
             </p>
           </Empty>
         </section>
-      ) : null}
+      ) : (
+        <>
+          <Matrix lines={rows?.map((load) => ({ load, past: pasts?.get(load.target) }))} />
+          {names === undefined ? null : (
+            <OutageCard
+              providers={names}
+              provider={names.find((name) => name === provider) ?? names[0]}
+              onChoose={(name) =>
+                void navigate({
+                  search: (before) => ({ ...before, provider: name }),
+                  replace: true,
+                  resetScroll: false,
+                })
+              }
+            />
+          )}
+        </>
+      )}
     </main>
   )
 }
 
+const NEAR = 0.2
+
 function Answer({ loads }: { readonly loads: readonly Load[] }): ReactNode {
   const resting = loads.filter(({ state }) => state === 'resting')
+  const near = loads.filter(({ headroom }) => headroom !== undefined && headroom < NEAR)
   const underWay = loads.reduce((sum, { in_flight: calls }) => sum + calls, 0)
-  const calls = underWay === 0 ? 'No call is under way.' : `${counted(underWay, 'call')} under way.`
-  if (resting.length === 0)
-    return (
-      <p className="row">
-        <State tone="good">Nothing rests.</State> {calls}
-      </p>
-    )
+  const rest = [
+    near.length === 0 ? '' : `${namesOf(near)} near a limit.`,
+    underWay === 0 ? 'No call is under way.' : `${counted(underWay, 'call')} under way.`,
+  ]
   return (
     <p className="row">
-      <State tone="warn">
-        {resting.length === 1 ? `${resting[0]?.target} rests.` : `${resting.length} targets rest.`}
-      </State>{' '}
-      {calls}
+      {resting.length === 0 ? (
+        <State tone="good">Nothing rests.</State>
+      ) : (
+        <State tone="warn">
+          {namesOf(resting)} {resting.length === 1 ? 'rests' : 'rest'}.
+        </State>
+      )}
+      <span>{rest.join(' ')}</span>
     </p>
   )
+}
+
+function namesOf(loads: readonly Load[]): string {
+  return loads.length > 2 ? `${loads.length} targets` : loads.map(({ target }) => target).join(' and ')
 }

@@ -1,10 +1,4 @@
-import {
-  keepPreviousData,
-  useInfiniteQuery,
-  useQuery,
-  useQueryClient,
-  type UseQueryResult,
-} from '@tanstack/react-query'
+import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { GetRequests, GetRequestsId } from '../../api/answers.ts'
 import { useServices } from '../../app/services.tsx'
 import { listPath } from './filters.ts'
@@ -82,17 +76,5 @@ export function useRequest(id: string): {
   return useQuery({
     queryKey: ['request', id],
     queryFn: ({ signal }) => ask<GetRequestsId>(`/api/v1/requests/${encodeURIComponent(id)}`, { signal }),
-  })
-}
-
-const LATEST_ROWS = 6
-
-/** The newest few. */
-export function useLatest(): UseQueryResult<GetRequests> {
-  const { ask } = useServices()
-  return useQuery({
-    queryKey: ['latest'],
-    queryFn: ({ signal }) => ask<GetRequests>(listPath(undefined, { limit: LATEST_ROWS }), { signal }),
-    refetchInterval: LOOK_MS,
   })
 }

@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { openRunningGateway, type RunningGateway } from '../running-gateway.ts'
+
+const CONFIG = `
+providers:
+  sim: {}
+  backup: { type: sim }
+routes:
+  both: [sim/smart, backup/smart]
+  alone: [sim/smart]
+  elsewhere: [backup/smart]
+`
+
+let gateway: RunningGateway
+
+beforeAll(async () => {
+  gateway = await openRunningGateway({ config: CONFIG })
+  for (const model of ['both', 'both', 'alone', 'elsewhere', 'nobody']) {
+    const answer = await fetch(`${gateway.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${gateway.key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ model, messages: [{ role: 'user', content: 'hi' }] }),
+    })
+    await answer.text()
+    const id = answer.headers.get('x-request-id') ?? ''
+    while (!(await gateway.askAdmin(`/api/v1/requests/${id}`)).ok) await Bun.sleep(10)
+  }
+})
+afterAll(() => gateway.close())
+
+const ask = async (path: string) => (await gateway.askAdmin(path)).json()
+
+describe('the overview', () => {
+  test('tells figures, traffic, spend, providers and routes in one answer; without a week before it compares with nothing', async () => {
+    const told = await ask('/api/v1/overview?from=1h')
+    const figure = (measure: string) =>
+      told.figures.find((one: { measure: string }) => one.measure === measure)
+    const sum = (values: number[]) => values.reduce((all, value) => all + value, 0)
+    expect(figure('requests')).toMatchObject({ value: 5, before: null })
+    expect([sum(told.traffic.ok), sum(told.traffic.failed), sum(told.traffic.gone)]).toEqual([4, 1, 0])
+    expect(
+      told.spend.targets.map(({ name, calls }: { name: string; calls: number }) => [name, calls]),
+    ).toEqual([
+      ['sim/smart', 3],
+      ['backup/smart', 1],
+    ])
+    expect(told.providers).toContainEqual(expect.objectContaining({ name: 'backup', calls: 1, failed: 0 }))
+    expect(told.routes).toContainEqual(expect.objectContaining({ name: 'both', requests: 2, failed: 0 }))
+    expect(told.changes).toEqual([])
+    expect(told.overhead_p95_ms).toBeGreaterThanOrEqual(0)
+  })
+
+  test('a time that ends before it begins is refused with a hint', async () => {
+    const answer = await gateway.askAdmin('/api/v1/overview?from=2026-01-02&to=2026-01-01')
+    expect(answer.status).toBe(400)
+    expect(await answer.text()).toContain('Let `from` be before `to`.')
+  })
+})
+
+describe('what if a provider goes down now', () => {
+  test('who takes over is told by route, and who would be lost first of all', async () => {
+    const told = await ask('/api/v1/outages?provider=sim')
+    expect(told).toMatchObject({ decided: 4, at_provider: 3, answered: 2, unanswered: 1 })
+    expect(told.groups).toMatchObject([
+      { route: 'alone', requests: 1, lost_at_first: 1 },
+      { route: 'both', to: 'backup/smart', requests: 2, lost_at_first: 0, simulated: true },
+    ])
+    expect(told.groups[1].cost_then).toEqual(told.groups[1].cost_now)
+  })
+
+  test('a provider that nobody needs changes nothing; one that there is not is told with the nearest name', async () => {
+    expect(await ask('/api/v1/outages?provider=backup&last=4')).toMatchObject({
+      at_provider: 1,
+      unanswered: 1,
+    })
+    const unknown = await gateway.askAdmin('/api/v1/outages?provider=bakup')
+    expect([unknown.status, await unknown.json()]).toMatchObject([404, { nearest: ['backup'] }])
+    expect((await gateway.askAdmin('/api/v1/outages?provider=sim&last=99999')).status).toBe(400)
+  })
+})
