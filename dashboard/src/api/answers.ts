@@ -1031,6 +1031,169 @@ export type GetLoads = {
   readonly has_more: boolean
 }
 
+/** Who would take over the newest requests if a provider went down now, and what it would cost. Nobody is asked. */
+export type GetOutages = {
+  readonly provider: string
+  readonly requests: number
+  readonly decided: number
+  readonly at_provider: number
+  readonly answered: number
+  readonly unanswered: number
+  readonly from?: string
+  readonly to?: string
+  readonly groups: readonly ({
+    readonly route: string
+    readonly to?: string
+    readonly requests: number
+    readonly lost_at_first: number
+    readonly example: string
+    readonly cost_now?: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly cost_then?: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly unpriced: number
+    readonly simulated: boolean
+    readonly first_event_ms_now?: number
+    readonly first_event_ms_then?: number
+  })[]
+  readonly others: number
+}
+
+/** Is everything fine, and what changed: figures against the equal weekdays before, spend, providers. */
+export type GetOverview = {
+  readonly status: {
+    readonly version: string
+    readonly uptime_s: number
+    readonly url: string
+    readonly config: {
+      readonly plan: string
+      readonly file: string | null
+      readonly last_reload_ok: boolean
+    }
+    readonly store: 'ok' | 'failing'
+    readonly troubles: readonly ({
+      readonly part: string
+      readonly text: string
+      readonly unready: boolean
+    })[]
+    readonly draining: boolean
+    readonly requests_in_flight: number
+    readonly providers: readonly ({
+      readonly name: string
+      readonly from: string
+      readonly state: string
+    })[]
+    readonly routes: readonly ({
+      readonly name: string
+      readonly targets: readonly (string)[]
+    })[]
+  }
+  readonly from: string
+  readonly to: string
+  readonly step: '1m' | '5m' | '15m' | '1h' | '3h' | '6h' | '1d'
+  readonly step_ms: number
+  readonly at: readonly (string)[]
+  readonly unfinished?: number
+  readonly before: {
+    readonly from: string
+    readonly to: string
+  }
+  readonly figures: readonly ({
+    readonly measure: 'requests' | 'error_rate' | 'cost' | 'estimated_cost' | 'simulated_cost' | 'unpriced' | 'duration_p95' | 'ttft_p95' | 'fallback_rate'
+    readonly value: number | {
+      readonly usd: string
+      readonly nano_usd: string
+    } | null
+    readonly finished: number | {
+      readonly usd: string
+      readonly nano_usd: string
+    } | null
+    readonly before: number | {
+      readonly usd: string
+      readonly nano_usd: string
+    } | null
+    readonly values: readonly (number | {
+      readonly usd: string
+      readonly nano_usd: string
+    } | null)[]
+  })[]
+  readonly traffic: {
+    readonly ok: readonly (number | {
+      readonly usd: string
+      readonly nano_usd: string
+    } | null)[]
+    readonly failed: readonly (number | {
+      readonly usd: string
+      readonly nano_usd: string
+    } | null)[]
+    readonly gone: readonly (number | {
+      readonly usd: string
+      readonly nano_usd: string
+    } | null)[]
+    readonly fallbacks: readonly (number | {
+      readonly usd: string
+      readonly nano_usd: string
+    } | null)[]
+  }
+  readonly spend: {
+    readonly targets: readonly ({
+      readonly name: string
+      readonly cost: readonly (number | {
+        readonly usd: string
+        readonly nano_usd: string
+      } | null)[]
+      readonly simulated: readonly (number | {
+        readonly usd: string
+        readonly nano_usd: string
+      } | null)[]
+      readonly calls: number
+      readonly unpriced: number
+    })[]
+    readonly others: number
+    readonly rest: {
+      readonly cost: readonly (number | {
+        readonly usd: string
+        readonly nano_usd: string
+      } | null)[]
+      readonly simulated: readonly (number | {
+        readonly usd: string
+        readonly nano_usd: string
+      } | null)[]
+    }
+  }
+  readonly providers: readonly ({
+    readonly name: string
+    readonly calls: number
+    readonly failed: number
+    readonly first_token_p95_ms?: number
+  })[]
+  readonly routes: readonly ({
+    readonly name: string
+    readonly requests: number
+    readonly failed: number
+    readonly duration_p95_ms?: number
+  })[]
+  readonly changes: readonly ({
+    readonly kind: 'incident' | 'new-outcome' | 'new-target'
+    readonly at: string
+    readonly until?: string
+    readonly name: string
+    readonly count: number
+    readonly of?: number
+  })[]
+  readonly overhead_p95_ms?: number
+  readonly drill?: {
+    readonly name: string
+    readonly at: string
+    readonly passed: boolean
+  }
+  readonly complete_from?: string
+}
+
 /** What the playground can ask, and as whom. */
 export type GetPlayground = {
   readonly url: string
