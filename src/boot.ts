@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path'
 import { ADMIN_TOKEN_FILE, ensureAdminToken, type AdminToken } from './boot/admin-token.ts'
-import { gatherCompileParts } from './boot/compile-parts.ts'
-import { openConfiguration, readEarlySettings, type EarlySettings } from './boot/configuration.ts'
+import { readEarlySettings, type EarlySettings } from './boot/configuration.ts'
+import { openConfigured } from './boot/configured.ts'
 import {
   listenerWarnings,
   drain,
@@ -15,11 +15,11 @@ import { followDrills, type RunDrill, type RunOutage } from './boot/drill-schedu
 import { ensureFirstKey, FIRST_KEY_FILE, type FirstKey } from './boot/first-key.ts'
 import { openExporting } from './boot/exporting.ts'
 import { openFoundation, type Foundation } from './boot/foundation.ts'
-import { ownOrigins } from './boot/listen.ts'
 import { showProcess } from './boot/process-metrics.ts'
 import { privateFile } from './boot/private-file.ts'
 import { openKeeping } from './boot/keeping.ts'
 import { readerBeside, readTextFile } from './boot/read-text.ts'
+import { openReleases } from './boot/releases.ts'
 import { followConfiguration } from './boot/reload.ts'
 import type { RequestSummary } from './boot/request-log.ts'
 import { routeSummaries } from './boot/status.ts'
@@ -27,7 +27,6 @@ import type { Environment } from './config/interpolate.ts'
 import type { ContentLayers } from './gateway/order.ts'
 import type { Clock } from './kit/clock.ts'
 import { defined } from './kit/defined.ts'
-import { probeJson } from './kit/probe-json.ts'
 import { Secret } from './kit/secret.ts'
 import type { RequestRow } from './store/store.ts'
 import type { LogLevel } from './telemetry/log.ts'
@@ -93,12 +92,11 @@ export async function boot(options: BootOptions): Promise<Gatehouse> {
   const foundation = await openFoundation({ ...options, ...defined({ storeUrl }) })
   showProcess(foundation.telemetry, foundation.clock, options.version)
   try {
-    const surroundings = { ...options, probe: probeJson, ownOrigins: ownOrigins(options.port, early.port) }
-    const configuration = openConfiguration({
-      ...(await gatherCompileParts(surroundings, foundation)),
-      ...defined({ file: options.configFile }),
-      directory: options.directory,
-    })
+    const configured = await openConfigured(
+      { ...options, ...defined({ portOfFile: early.port }) },
+      foundation,
+    )
+    const { configuration } = configured
     const keeping = await openKeeping(foundation, configuration.config, options.directory)
     const exporting = openExporting(foundation, configuration, options.version)
     const engine = await openEngine(foundation, {
@@ -128,14 +126,15 @@ export async function boot(options: BootOptions): Promise<Gatehouse> {
       swap: engine.gateway.swap,
       health: engine.health,
     })
+    const releases = await openReleases({ ...foundation, ...options, ...configured, reloading })
     const drills = followDrills({
       ...foundation,
       ...defined({ run: options.runDrill, runOutage: options.runOutage }),
       drills: () => engine.gateway.plan().drills?.values() ?? [],
     })
     const startedAtMs = foundation.clock.nowMs()
-    const running = { engine, keeping, exporting, reloading, drills }
-    const house = { options, foundation, configuration, ...running, startedAtMs }
+    const running = { engine, keeping, exporting, reloading, releases, drills }
+    const house = { options, foundation, ...configured, ...running, startedAtMs }
     return openHouse(house, { beganMs, adminToken, firstKey })
   } catch (thrown) {
     await foundation.close()
@@ -190,14 +189,19 @@ function openHouse(house: House & { readonly options: BootOptions }, opening: Op
     })),
     routes: routeSummaries(configuration.plan),
     ...defined({ firstKey }),
-    warnings: [...configuration.warnings, ...listenerWarnings(house, data.listener, admin.listener)],
+    warnings: [
+      ...house.kept.warnings,
+      ...configuration.warnings,
+      ...listenerWarnings(house, data.listener, admin.listener),
+    ],
     onRequest: log.onRecord,
-    reload: reloading.reload,
+    reload: () => reloading.reload(),
     async close() {
       isDraining = true
       const told = admin.endStreams()
       house.drills.close()
       reloading.close()
+      await house.releases.close()
       keeping.close()
       await drain(data, configuration.config.server.drain, house)
       await told

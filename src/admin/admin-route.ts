@@ -12,13 +12,13 @@ export interface AdminCall {
   readonly params: Readonly<Record<string, string>>
   readonly query: URLSearchParams
   readonly headers: Headers
-  /** The body of POST requests. */
+  /** The body of POST and PUT requests. */
   readonly body: Json
 }
 
 /** One method of one path: everything that the router and the OpenAPI document know of it. */
 export interface AdminRoute {
-  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** For example `/api/v1/keys/{id}`. */
   readonly path: string
   readonly summary: string

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { NO_COUNTS } from '../exchange/units.ts'
 import { compileText } from '../config/compile.fixture.ts'
+import { configJsonSchema } from '../config/schema-names.ts'
 import { metricFacts } from '../telemetry/metrics.ts'
 import type { MetricView } from '../telemetry/registry.ts'
 import { DIALECTS } from '../dialects/all.ts'
@@ -31,6 +32,7 @@ import { Validator } from '@seriousme/openapi-schema-validator'
 import type { DrillDesk } from './drills.ts'
 import { createPromptPrefixes } from '../routing/prompt-prefixes.ts'
 import { openTestCanaries } from '../experiments/canaries.fixture.ts'
+import type { ReleaseDesk } from './release-desk.ts'
 import type { StatusReport } from './status-report.ts'
 
 const clock = createManualClock()
@@ -67,8 +69,19 @@ const report = (): StatusReport => ({
 })
 
 const NO_DRILLS: DrillDesk = { ask: () => undefined, stateOf: () => 'idle', rehearse: () => undefined }
+const NO_RELEASES: ReleaseDesk = {
+  now: () => ({ compiled: compileText(''), managed: '', healthy: true, drifted: false }),
+  list: () => Promise.resolve({ rows: [] }),
+  read: () => Promise.resolve(undefined),
+  draft: () => ({ compiled: compileText(''), changes: [] }),
+  compare: () => ({ compiled: compileText(''), changes: [] }),
+  change: () => Promise.reject(new Error('nothing is changed here')),
+  rollBack: () => Promise.resolve(undefined),
+  schemaOf: configJsonSchema,
+}
 const NOTHING_GOES_ON = {
   drills: NO_DRILLS,
+  releases: NO_RELEASES,
   loads: NO_LOADS,
   health: { entries: () => [] },
   gates: { entries: () => [] },

@@ -23,6 +23,9 @@ import { decisionRoutes } from './decisions.ts'
 import { canaryRoutes } from './canaries.ts'
 import { connectRoutes } from './connect.ts'
 import { contentRoutes, type ContentRoutesNeeds } from './content.ts'
+import { configRoutes } from './config.ts'
+import { configObjectRoutes } from './config-objects.ts'
+import { configVersionRoutes } from './config-versions.ts'
 import { dashboardRoutes, type ReadDashboard } from './dashboard.ts'
 import { drillRoutes, type DrillDesk } from './drills.ts'
 import { createEventStreams } from './event-stream.ts'
@@ -42,6 +45,7 @@ import { playgroundRoutes, type PlaygroundNeeds } from './playground.ts'
 import { AdminProblem, jsonResponse, problemResponse } from './problem.ts'
 import { promptRoutes } from './prompts.ts'
 import { receiptRoutes } from './receipts.ts'
+import type { ReleaseDesk } from './release-desk.ts'
 import { requestRoutes } from './requests.ts'
 import { seriesRoutes } from './series.ts'
 import { shadowRoutes } from './shadows.ts'
@@ -49,7 +53,7 @@ import { sinkRoutes } from './sinks.ts'
 import { statusPageRoute } from './status-page.ts'
 import type { StatusReport } from './status-report.ts'
 import { usageRoutes } from './usage.ts'
-import { whatIfRoutes } from './what-if.ts'
+import { openWhatIf, whatIfRoutes } from './what-if.ts'
 
 export interface AdminNeeds {
   readonly store: Pick<
@@ -61,6 +65,7 @@ export interface AdminNeeds {
   readonly log: ContentRoutesNeeds['log']
   readonly flushContent: ContentRoutesNeeds['flushContent']
   readonly drills: DrillDesk
+  readonly releases: ReleaseDesk
   readonly loads: LoadView
   readonly health: Pick<HealthBoard, 'entries'>
   readonly gates: Pick<Gates, 'entries'>
@@ -107,6 +112,7 @@ export function createAdmin(needs: AdminNeeds): Admin {
   const guard = createGuard(needs)
   const repeats = createRepeats(needs)
   const streams = createEventStreams(needs)
+  const whatIf = openWhatIf({ store, plan: needs.plan, clock })
   const listed: AdminRoute[] = [
     ...healthRoutes({ ...needs, nowMs }),
     ...keyRoutes({ ...needs, nowMs, keys: store.keys, mint: needs.mintKey }),
@@ -119,7 +125,10 @@ export function createAdmin(needs: AdminNeeds): Admin {
     ...seriesRoutes({ ...store, nowMs }),
     ...decisionRoutes({ ...store, plan: needs.plan }),
     ...explainRoutes({ ...needs.explaining, plan: needs.plan, keys: store.keys, clock }),
-    ...whatIfRoutes({ ...needs.explaining, store, plan: needs.plan, clock }),
+    ...whatIfRoutes({ ...needs.explaining, whatIf }),
+    ...configRoutes({ ...needs, whatIf }),
+    ...configObjectRoutes(needs),
+    ...configVersionRoutes(needs),
     ...canaryRoutes(needs),
     ...connectRoutes({ ...needs, ...store, dataUrl: () => needs.report().dataUrl }),
     ...drillRoutes({ ...needs, nowMs, settings: store.settings }),
@@ -171,7 +180,8 @@ async function answer(request: Request, peer: Peer, answering: Answering): Promi
     await guard(request, peer, route.open === true)
     if (request.method === 'HEAD' && route.events !== undefined) throw notAllowed(path, 'GET')
     const { headers } = request
-    const body = route.method === 'POST' ? await readBody(request, route.maxBodyBytes) : null
+    const takesBody = route.method === 'POST' || route.method === 'PUT'
+    const body = takesBody ? await readBody(request, route.maxBodyBytes) : null
     const act = async (): Promise<Response> =>
       await route.handle({ params, query: new URLSearchParams(search), headers, body })
     if (route.method === 'GET') return await tagged(await act(), headers)

@@ -11,13 +11,19 @@ const DIGITS = 32
 export async function tagged(response: Response, asked: Headers): Promise<Response> {
   if (response.status !== 200 || response.headers.get('content-type') !== 'application/json') return response
   const text = await response.text()
-  const tag = `W/"${sha256Hex(text).slice(0, DIGITS)}"`
+  const tag = tagOf(text)
   const headers = { ...SAFE_HEADERS, etag: tag }
   if (isKnown(tag, asked.get('if-none-match'))) return new Response(null, { status: 304, headers })
   return new Response(text, { headers: { 'content-type': 'application/json', ...headers } })
 }
 
-function isKnown(tag: string, known: string | null): boolean {
+/** The tag of an answer. */
+export function tagOf(text: string): string {
+  return `W/"${sha256Hex(text).slice(0, DIGITS)}"`
+}
+
+/** True when a condition (`If-Match`, `If-None-Match`) names a tag, or anything that there is. */
+export function isKnown(tag: string, known: string | null): boolean {
   if (known === null) return false
   if (known.trim() === '*') return true
   const bare = tag.replace(/^W\//, '')

@@ -7,6 +7,10 @@ export interface ProblemDetail {
   readonly path: string
   readonly message: string
   readonly hint?: string
+  /** Of a configuration: the document it is in where that is not the file, and its place there. */
+  readonly layer?: 'managed'
+  readonly line?: number
+  readonly column?: number
 }
 
 const TITLES = {
@@ -19,6 +23,7 @@ const TITLES = {
   'read-only': { status: 409, title: 'This is declared in the configuration file' },
   'too-much': { status: 409, title: 'There is no room for more' },
   'under-way': { status: 409, title: 'The same request is under way' },
+  'changed-meanwhile': { status: 412, title: 'It is not what it was any more' },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'media-type': { status: 415, title: 'The body must be application/json' },
   'repeat-differs': { status: 422, title: 'The same idempotency key came with another request' },
@@ -38,7 +43,16 @@ export const problemSchema = z.object({
   code: z.enum(Object.keys(TITLES)),
   detail: z.string().optional(),
   errors: z
-    .array(z.object({ path: z.string(), message: z.string(), hint: z.string().optional() }))
+    .array(
+      z.object({
+        path: z.string(),
+        message: z.string(),
+        hint: z.string().optional(),
+        layer: z.literal('managed').optional().describe('The document it is in, where that is not the file.'),
+        line: z.int().optional(),
+        column: z.int().optional(),
+      }),
+    )
     .optional()
     .describe('What is wrong, and where in the body or the query.'),
   nearest: z.array(z.string()).optional().describe('Names to offer instead.'),
@@ -86,12 +100,8 @@ export function problemResponse(problem: AdminProblem): Response {
   })
 }
 
-function toJson(error: ProblemDetail): Json {
-  return {
-    path: error.path,
-    message: error.message,
-    ...defined({ hint: error.hint }),
-  }
+function toJson({ path, message, hint, layer, line, column }: ProblemDetail): Json {
+  return { path, message, ...defined({ hint, layer, line, column }) }
 }
 
 /** Headers of every answer of the admin listener: never cached, never framed, never sniffed. */

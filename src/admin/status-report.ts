@@ -10,6 +10,12 @@ export interface StatusReport {
   /** The configuration file, when there is one, and whether its newest text is in force. */
   readonly configFile?: string
   readonly configHealthy: boolean
+  /** The version in force; absent: the store has not taken it. */
+  readonly configVersion?: number
+  /** True while the file is not what is in force. */
+  readonly configDrifted?: boolean
+  /** True while the managed document does not fit the file, and is left out. */
+  readonly managedLeftOut?: boolean
   readonly draining: boolean
   /** What is wrong with keeping ledger, keys and log; empty when all is well. */
   readonly troubles: readonly Trouble[]
@@ -44,6 +50,9 @@ export function toStatusJson(report: StatusReport, nowMs: number): JsonObject {
       plan: report.planVersion,
       file: report.configFile ?? null,
       last_reload_ok: report.configHealthy,
+      version: report.configVersion ?? null,
+      drifted: report.configDrifted === true,
+      managed_left_out: report.managedLeftOut === true,
     },
     store: report.troubles.every(({ part }) => part === 'telemetry') ? 'ok' : 'failing',
     troubles: report.troubles.map(({ part, text, unready }) => ({ part, text, unready })),

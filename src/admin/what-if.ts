@@ -6,6 +6,7 @@ import { unknownRoute } from '../insight/unknown-route.ts'
 import { toWhatIfJson } from '../insight/what-if-json.ts'
 import type { Clock } from '../kit/clock.ts'
 import { defined } from '../kit/defined.ts'
+import type { JsonObject } from '../kit/json.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { Store } from '../store/store.ts'
 import { parseBody, type AdminRoute } from './admin-route.ts'
@@ -14,14 +15,23 @@ import { paceOf } from './pace.ts'
 import { OPEN_PERIOD_QUERY, readPeriod } from './period.ts'
 import { AdminProblem, jsonResponse } from './problem.ts'
 
-export interface WhatIfRoutesNeeds {
+export interface WhatIfNeeds {
   readonly store: Pick<Store, 'requests' | 'keys'>
   /** The plan in force. */
   readonly plan: () => Plan
-  /** Compiles another configuration, without putting it in force. */
-  readonly compileDraft: (text: string) => CompiledConfig
   readonly clock: Clock
 }
+
+/** What is asked beside the draft. */
+export interface WhatIfAsked {
+  readonly last: number
+  readonly route?: string | undefined
+  readonly from?: string | undefined
+  readonly to?: string | undefined
+}
+
+/** Says what a draft would have made of the requests in the log; one question at a time. Rejects with AdminProblem. */
+export type WhatIf = (draft: Plan, asked: WhatIfAsked) => Promise<JsonObject>
 
 const USUAL_LAST = 10_000
 const LAST = `a whole number from 1 to ${LIMITS.whatIfRequests}`
@@ -48,7 +58,8 @@ const spend = z.object({
 
 const kind = { requests: z.int(), example: z.string().describe('Id of a request of the kind.') }
 
-const answerSchema = z.object({
+/** What changes for the requests in the log. */
+export const whatIfAnswer = z.object({
   requests: z.int(),
   from: z.iso.datetime().optional(),
   to: z.iso.datetime().optional(),
@@ -78,9 +89,30 @@ const answerSchema = z.object({
   examples: z.array(z.string()),
 })
 
-/** What a changed configuration would have made of the requests in the log; one question at a time. */
-export function whatIfRoutes(needs: WhatIfRoutesNeeds): AdminRoute[] {
+/** Opens the desk where such questions are answered. */
+export function openWhatIf(needs: WhatIfNeeds): WhatIf {
   let isUnderWay = false
+  return async (draft, { last, route, from = '', to }) => {
+    if (isUnderWay) throw new AdminProblem('not-now', { detail: 'Another such question is being answered.' })
+    isUnderWay = true
+    try {
+      const period = readPeriod({ from, to }, needs.clock.nowMs())
+      const scope = { last, ...period, ...defined({ route }) }
+      return await answer({ draft, current: needs.plan() }, scope, needs)
+    } finally {
+      isUnderWay = false
+    }
+  }
+}
+
+export interface WhatIfRoutesNeeds {
+  /** Compiles another configuration, without putting it in force. */
+  readonly compileDraft: (text: string) => CompiledConfig
+  readonly whatIf: WhatIf
+}
+
+/** What a changed configuration would have made of the requests in the log. */
+export function whatIfRoutes({ compileDraft, whatIf }: WhatIfRoutesNeeds): AdminRoute[] {
   return [
     {
       method: 'POST',
@@ -88,27 +120,20 @@ export function whatIfRoutes(needs: WhatIfRoutesNeeds): AdminRoute[] {
       summary: 'What a changed configuration would have made of the requests in the log. Nobody is asked.',
       body: bodySchema,
       maxBodyBytes: LIMITS.explainBodyBytes,
-      answer: { status: 200, schema: answerSchema },
+      answer: { status: 200, schema: whatIfAnswer },
       async handle({ body }) {
         const { config, ...asked } = parseBody(bodySchema, body)
-        if (isUnderWay)
-          throw new AdminProblem('not-now', { detail: 'Another such question is being answered.' })
-        isUnderWay = true
-        try {
-          const draft = draftPlan(needs.compileDraft(config))
-          const { last, route, from = '', to } = asked
-          const period = readPeriod({ from, to }, needs.clock.nowMs())
-          const scope = { last, ...period, ...defined({ route }) }
-          return jsonResponse(await answer({ draft, current: needs.plan() }, scope, needs))
-        } finally {
-          isUnderWay = false
-        }
+        return jsonResponse(await whatIf(draftPlan(compileDraft(config)), asked))
       },
     },
   ]
 }
 
-async function answer(plans: WhatIfPlans, scope: WhatIfScope, { store, clock }: WhatIfRoutesNeeds) {
+async function answer(
+  plans: WhatIfPlans,
+  scope: WhatIfScope,
+  { store, clock }: WhatIfNeeds,
+): Promise<JsonObject> {
   const tally = await runWhatIf(store, plans, { ...scope, pace: paceOf(clock) })
   const unknown = tally.requests === 0 ? unknownRoute(scope.route, plans) : undefined
   if (unknown === undefined) return toWhatIfJson(tally)

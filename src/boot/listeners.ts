@@ -21,8 +21,11 @@ import type { Foundation } from './foundation.ts'
 import { guardConnections, leastFree } from './guard-connections.ts'
 import { DEFAULT_PORT, listenNear } from './listen.ts'
 import { readDashboard } from './read-dashboard.ts'
+import type { KeptRelease } from './kept-release.ts'
+import type { Releases } from './releases.ts'
 import type { Reloading } from './reload.ts'
 import type { Keeping } from './keeping.ts'
+import type { SecretKeeping } from './stored-secrets.ts'
 import { statusReport } from './status.ts'
 import { troublesOf } from './troubles.ts'
 import { defined } from '../kit/defined.ts'
@@ -52,6 +55,9 @@ export interface House {
   readonly keeping: Keeping
   readonly exporting: Pick<Exporting, 'sinks' | 'close'>
   readonly reloading: Reloading
+  readonly releases: Releases
+  readonly secrets: SecretKeeping
+  readonly kept: KeptRelease
   readonly drills: DrillSchedule
   readonly startedAtMs: number
 }
@@ -184,8 +190,11 @@ export function openAdminListener(house: House, view: AdminView): AdminListener 
     log: (level, message, fields) => telemetry.log(level, message, fields),
     flushContent: house.keeping.content.flush,
     prompts: engine.parts.prompts,
-    explaining: explainingParts(engine, configuration),
+    explaining: explainingParts(engine, (text) =>
+      configuration.compileDraft(text, house.reloading.inForce.texts.managed),
+    ),
     drills: house.drills,
+    releases: house.releases,
     sinks: house.exporting.sinks,
     loads: engine.parts.loads,
     health: engine.health,
@@ -225,13 +234,18 @@ function playgroundParts({ engine: { gateway, ledger }, keeping }: House) {
   }
 }
 
-function reportOf({ options, engine, keeping, reloading, exporting, startedAtMs }: House, view: AdminView) {
+function reportOf(house: House, view: AdminView) {
+  const { options, engine, keeping, reloading, exporting, startedAtMs } = house
+  const { version, drifted, compiled } = house.releases.now()
   return statusReport({
     version: options.version,
     startedAtMs,
     dataUrl: view.dataUrl,
     ...defined({ configFile: options.configFile }),
     configHealthy: reloading.healthy,
+    ...defined({ configVersion: version?.number }),
+    configDrifted: drifted,
+    managedLeftOut: compiled.leftOut !== undefined,
     draining: view.isDraining(),
     troubles: troublesOf({ ...engine, ...keeping, sinks: exporting.sinks }),
     inFlight: engine.gateway.inFlight(),

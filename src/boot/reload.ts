@@ -1,13 +1,14 @@
 import type { CompiledConfig } from '../config/compile.ts'
 import type { ProviderSetup } from '../config/compile-providers.ts'
 import type { Config } from '../config/schema.ts'
+import { renderProblem } from '../config/problems.ts'
 import { watchConfig, type ConfigWatch } from '../config/watch.ts'
 import type { Plan } from '../gateway/plan.ts'
 import type { Clock, Timer } from '../kit/clock.ts'
 import { watchFile } from '../kit/watch-file.ts'
 import type { HealthBoard } from '../routing/health.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
-import type { Configuration } from './configuration.ts'
+import { LEFT_OUT, type ConfigTexts, type Configuration } from './configuration.ts'
 
 /** Catalogues change their prices on the hour and the half hour. */
 const REFRESH_MS = 1_800_000
@@ -22,80 +23,142 @@ export interface ReloadNeeds {
   readonly telemetry: Telemetry
 }
 
+/** What is in force. */
+export interface InForce {
+  readonly texts: ConfigTexts
+  readonly compiled: CompiledConfig
+}
+
 /** Keeps the plan in step with its file, with secrets in files, and with prices that depend on date and time. */
 export interface Reloading {
+  readonly inForce: InForce
   /** The providers of the plan in force. */
   readonly providers: readonly ProviderSetup[]
   /** True unless the last look found a file that could not be used. */
   readonly healthy: boolean
+  /** True while the file is not what is in force. */
+  readonly drifted: boolean
   /** Looks at the file now. The same text is compiled again too, because the files that secrets are in may have changed. */
   reload(): void
+  /** Compiles what is in force again: a secret or a price is another one. */
+  refresh(): void
+  /** Puts other texts in force, which were compiled with a plan. The file has its say again when it changes. */
+  put(inForce: InForce): void
+  /** Calls back when the file has changed what is in force. */
+  onFile(listener: (before: InForce) => void): void
   close(): void
 }
 
 /** Starts to follow the configuration. Every plan comes into force in the same way, whatever the reason for it. */
 export function followConfiguration(needs: ReloadNeeds): Reloading {
-  const { configFile: file, configuration, clock } = needs
-  let { providers } = configuration
-  const apply = (plan: Plan, compiled: CompiledConfig): void => {
-    needs.swap(plan)
-    warnOfRestart(compiled.config, needs)
-    for (const id of replacedCredentials(providers, compiled.providers)) needs.health.forgetCredential(id)
-    providers = compiled.providers
+  return new Following(needs)
+}
+
+class Following implements Reloading {
+  readonly #needs: ReloadNeeds
+  readonly #watch: ConfigWatch | undefined
+  readonly #listeners: ((before: InForce) => void)[] = []
+  inForce: InForce
+  providers: readonly ProviderSetup[]
+  /** What the file said when it was last taken over. */
+  #seen: string
+  #timer: Timer
+
+  constructor(needs: ReloadNeeds) {
+    const { configFile: file, configuration } = needs
+    this.#needs = needs
+    this.inForce = { texts: configuration.texts, compiled: configuration.compiled }
+    this.providers = configuration.providers
+    this.#seen = configuration.fileText
+    this.#watch = file === undefined ? undefined : this.#watchFile(file)
+    this.#timer = this.#refreshLater()
   }
-  const watch = file === undefined ? undefined : watchConfiguration(file, apply, needs)
-  let timer: Timer
-  const refreshLater = (): void => {
-    timer = clock.after(REFRESH_MS - (clock.nowMs() % REFRESH_MS), () => {
-      refreshLater()
-      refresh(watch?.textInForce ?? configuration.text, apply, needs)
+
+  get healthy(): boolean {
+    return this.#watch?.healthy ?? true
+  }
+
+  get drifted(): boolean {
+    return this.#seen !== this.inForce.texts.file
+  }
+
+  reload(): void {
+    const outcome = this.#watch?.reload() ?? 'unchanged'
+    if (outcome !== 'unchanged') return
+    this.#needs.telemetry.log(
+      'info',
+      'the configuration is unchanged; the secrets that it refers to are read again',
+    )
+    this.refresh()
+  }
+
+  /** Should that fail, for example for want of a secret's file, the plan stays as it is. */
+  refresh(): void {
+    const { configuration, telemetry } = this.#needs
+    const { texts } = this.inForce
+    const compiled = configuration.settle(texts)
+    if (compiled.plan !== undefined) return this.put({ texts, compiled })
+    const problems = compiled.problems.map(({ path, message }) => `${path}: ${message}`)
+    telemetry.log('warn', 'the configuration in force cannot be compiled again; the plan stays', { problems })
+  }
+
+  put(next: InForce): void {
+    const { swap, health } = this.#needs
+    const { plan, config, providers } = next.compiled
+    if (plan === undefined) return
+    swap(plan)
+    warnOfRestart(config, this.#needs)
+    for (const id of replacedCredentials(this.providers, providers)) health.forgetCredential(id)
+    this.providers = providers
+    this.inForce = next
+  }
+
+  onFile(listener: (before: InForce) => void): void {
+    this.#listeners.push(listener)
+  }
+
+  close(): void {
+    this.#watch?.close()
+    this.#timer.cancel()
+  }
+
+  #watchFile(file: string): ConfigWatch {
+    const { configuration, clock, telemetry } = this.#needs
+    return watchConfig(configuration.fileText, {
+      file,
+      clock,
+      telemetry,
+      readFile: configuration.readText,
+      compile: (text) => configuration.settle({ file: text, managed: this.inForce.texts.managed }),
+      apply: (text, compiled) => this.#takeFile(text, compiled),
+      watchFile: (onChange) => watchFile(file, onChange),
     })
   }
-  refreshLater()
-  return {
-    get providers() {
-      return providers
-    },
-    get healthy() {
-      return watch?.healthy ?? true
-    },
-    reload() {
-      const outcome = watch?.reload() ?? 'unchanged'
-      if (outcome !== 'unchanged') return
-      needs.telemetry.log(
-        'info',
-        'the configuration is unchanged; the secrets that it refers to are read again',
-      )
-      refresh(watch?.textInForce ?? configuration.text, apply, needs)
-    },
-    close() {
-      watch?.close()
-      timer.cancel()
-    },
+
+  #takeFile(file: string, compiled: CompiledConfig): void {
+    const before = this.inForce
+    this.#seen = file
+    this.put({ texts: { ...before.texts, file }, compiled })
+    warnOfLeftOut(compiled, this.#needs)
+    for (const listener of this.#listeners) listener(before)
+  }
+
+  #refreshLater(): Timer {
+    const { clock } = this.#needs
+    return clock.after(REFRESH_MS - (clock.nowMs() % REFRESH_MS), () => {
+      this.#timer = this.#refreshLater()
+      this.refresh()
+    })
   }
 }
 
-type Apply = (plan: Plan, compiled: CompiledConfig) => void
-
-function watchConfiguration(file: string, apply: Apply, needs: ReloadNeeds): ConfigWatch {
-  const { configuration, clock, telemetry } = needs
-  return watchConfig(configuration.text, {
-    file,
-    clock,
-    telemetry,
-    readFile: configuration.readText,
-    compile: configuration.compile,
-    apply,
-    watchFile: (onChange) => watchFile(file, onChange),
-  })
-}
-
-/** Compiles the text in force again. Should that fail, for example for want of a secret's file, the plan stays as it is. */
-function refresh(text: string, apply: Apply, { configuration, telemetry }: ReloadNeeds): void {
-  const compiled = configuration.compile(text)
-  if (compiled.plan !== undefined) return apply(compiled.plan, compiled)
-  const problems = compiled.problems.map(({ path, message }) => `${path}: ${message}`)
-  telemetry.log('warn', 'the configuration in force cannot be compiled again; the plan stays', { problems })
+function warnOfLeftOut(
+  { leftOut }: CompiledConfig,
+  { telemetry, configFile = 'defaults' }: ReloadNeeds,
+): void {
+  if (leftOut === undefined) return
+  const problems = leftOut.map((problem) => renderProblem(problem, { file: configFile }))
+  telemetry.log('error', LEFT_OUT, { problems })
 }
 
 /** What a file says of the listeners, the store and what is kept holds from the next start on; saying nothing would be saying that it holds now. */

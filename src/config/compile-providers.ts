@@ -54,6 +54,8 @@ export interface ProviderSources extends CredentialSources {
   readonly definitions: readonly ProviderDefinition[]
   readonly environment: Environment
   readonly found: readonly FoundProvider[]
+  /** Those that were found stay, whoever is declared beside them. */
+  readonly keepsFound: boolean
 }
 
 export interface ProviderSetups {
@@ -73,11 +75,13 @@ export function setUpProviders(
 ): ProviderSetups {
   if (declared === undefined)
     return { setups: foundSetups(sources), disabled: new Set(), broken: new Set(), drafts: [] }
-  const setups = new Map<string, ProviderSetup>()
+  const setups = sources.keepsFound ? foundSetups(sources) : new Map<string, ProviderSetup>()
   const disabled = new Set<string>()
   const broken = new Set<string>()
   const drafts: ProblemDraft[] = []
   for (const [name, entry] of Object.entries(declared)) {
+    // One that is declared takes the place of the one that was found.
+    setups.delete(name)
     if (!entry.enabled) {
       disabled.add(name)
       continue

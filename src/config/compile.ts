@@ -74,6 +74,10 @@ export interface CompiledConfig {
   /** Enabled providers in order, for screens. */
   readonly providers: readonly ProviderSetup[]
   readonly problems: readonly ConfigProblem[]
+  /** What it was compiled from. */
+  readonly loaded: LoadedConfig
+  /** Why the managed document is left out of it; absent: it is part of it. */
+  readonly leftOut?: readonly ConfigProblem[]
 }
 
 /**
@@ -83,27 +87,27 @@ export interface CompiledConfig {
  */
 export function compileConfig(loaded: LoadedConfig, text: string, parts: CompileParts): CompiledConfig {
   const { config } = loaded
-  if (config === undefined) return { providers: [], problems: loaded.problems }
+  if (config === undefined) return { providers: [], problems: loaded.problems, loaded }
   const built = build(config, loaded, parts)
   const drafts = built.drafts.map((draft) => toConfigProblem(draft, loaded.locate))
   const problems = sortProblems([...loaded.problems, ...drafts])
   const providers = built.setups
-  if (!isUsable(problems)) return { providers, problems }
+  if (!isUsable(problems)) return { providers, problems, loaded }
   const version = `${parts.sequence}-${sha256Hex(text).slice(0, 6)}`
   const behind = knownNames(built.named.wildcards, {
     config,
     setups: built.setups,
     knownModels: parts.knownModels,
   })
-  return { plan: toPlan(version, config, { ...built, behind }), config, providers, problems }
+  return { plan: toPlan(version, config, { ...built, behind }), config, providers, problems, loaded }
 }
 
 type Built = ReturnType<typeof build>
 
-function build(config: Config, { secrets }: LoadedConfig, parts: CompileParts) {
-  const { definitions, environment, found, dialects, priceOf, listedFacts } = parts
+function build(config: Config, { secrets, layers }: LoadedConfig, parts: CompileParts) {
+  const { dialects, priceOf, listedFacts } = parts
   const isOwnKey = (secret: Secret): boolean => parts.hashKey(secret) !== undefined
-  const sources = { definitions, environment, found, secrets, isOwnKey }
+  const sources = { ...parts, secrets, isOwnKey, keepsFound: layers?.keepsFound === true }
   const providers = setUpProviders(config.providers, sources)
   const overrides = readOverrides(config)
   const nowMs = parts.nowMs()

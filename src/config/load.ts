@@ -1,15 +1,30 @@
-import type { JsonObject } from '../kit/json.ts'
+import { defined } from '../kit/defined.ts'
+import type { Json, JsonObject } from '../kit/json.ts'
 import { checkConfig } from './check.ts'
 import { parseConfigDocument } from './document.ts'
 import { interpolate, type Environment } from './interpolate.ts'
+import { layOver, managedProblems, shadowedProblem, type Layers } from './layers.ts'
 import { isUsable, toConfigProblem, sortProblems, type ConfigProblem, type Locate } from './problems.ts'
 import type { Config } from './schema.ts'
-import { resolveSecrets, type SecretsByReference } from './secrets.ts'
+import { objectAt, objectKey } from './sections.ts'
+import { resolveSecrets, type SecretsByReference, type StoredSecrets } from './secrets.ts'
+
+/** The document below the file. */
+export interface ManagedInput {
+  /** Empty where nothing is managed. */
+  readonly text: string
+  /** `objectKey` of objects that must not be in the file as well; of others that are the file's hold, with a warning. */
+  readonly own?: ReadonlySet<string>
+}
 
 /** What a configuration is made from. */
 export interface ConfigInput {
   /** The text of the file; the empty text when there is none. */
   readonly text: string
+  /** Absent: nothing is managed. */
+  readonly managed?: ManagedInput
+  /** Secrets that the store keeps, by their names; absent: none. */
+  readonly stored?: StoredSecrets
   readonly environment: Environment
   /** Variables that may be filled in as `${NAME}`; absent: all. */
   readonly fillable?: Environment
@@ -29,6 +44,10 @@ export interface LoadedConfig {
   readonly problems: readonly ConfigProblem[]
   /** The place of a path in the file, for problems found later. */
   readonly locate: Locate
+  /** Absent where the file could not be read. */
+  readonly layers?: Omit<Layers, 'value'>
+  /** Both documents in one as they are written, nothing filled in. Absent where the file could not be read. */
+  readonly written?: Json
 }
 
 /** Parses, fills in, checks and resolves a configuration. Never throws; everything that is wrong is in `problems`. */
@@ -36,16 +55,55 @@ export function loadConfig(input: ConfigInput): LoadedConfig {
   const parsed = parseConfigDocument(input.text)
   if (parsed.document === undefined) return refused(parsed.problems, () => undefined)
   const { document } = parsed
-  const locate: Locate = (path) => document.locationOf(path)
+  const managed = readManaged(input.managed)
   const filled = interpolate(document.value, input.fillable ?? input.environment)
-  const early = [...parsed.problems, ...filled.drafts.map((draft) => toConfigProblem(draft, locate))]
-  const checked = checkConfig(filled.value, locate, input.schemaOf)
+  const { value, ...layers } = layOver(filled.value, managed.value)
+  const written = layOver(document.value, managed.value).value
+  const locate: Locate = (path) =>
+    isManaged(layers, path) ? managed.locate(path) : document.locationOf(path)
+  const early = [
+    ...parsed.problems,
+    ...managed.problems,
+    ...filled.drafts.map((draft) => toConfigProblem(draft, locate)),
+    ...layers.shadowed.map((object) => {
+      const severity = input.managed?.own?.has(objectKey(object)) === true ? 'error' : 'warning'
+      return toConfigProblem(shadowedProblem(object, severity), managed.locate)
+    }),
+  ]
+  const checked = checkConfig(value, locate, input.schemaOf)
   if (checked.config === undefined || !isUsable(early)) {
     return refused([...early, ...withoutRepeats(checked.problems, early)], locate)
   }
-  const { secrets, drafts } = resolveSecrets(checked.config, { ...input, strict: input.strict === true })
+  const { secrets, drafts } = resolveSecrets(checked.config, {
+    ...input,
+    strict: input.strict === true,
+    isManaged: (path) => isManaged(layers, path),
+  })
   const problems = sortProblems([...early, ...drafts.map((draft) => toConfigProblem(draft, locate))])
-  return { config: checked.config, secrets, problems, locate }
+  return { config: checked.config, secrets, problems, locate, layers, written }
+}
+
+function isManaged({ managed }: Pick<Layers, 'managed'>, path: Parameters<Locate>[0]): boolean {
+  if (managed.size === 0) return false
+  const object = objectAt(path)
+  return object !== undefined && managed.has(objectKey(object))
+}
+
+interface ReadManaged {
+  readonly value: Json
+  readonly problems: readonly ConfigProblem[]
+  readonly locate: Locate
+}
+
+function readManaged(managed: ManagedInput | undefined): ReadManaged {
+  const nothing: ReadManaged = { value: {}, problems: [], locate: () => ({ layer: 'managed' }) }
+  if (managed === undefined || managed.text === '') return nothing
+  const { document, problems } = parseConfigDocument(managed.text)
+  const told = problems.map((problem): ConfigProblem => ({ ...problem, layer: 'managed' }))
+  if (document === undefined) return { ...nothing, problems: told }
+  const locate: Locate = (path) => ({ ...defined({ ...document.locationOf(path) }), layer: 'managed' })
+  const wrong = managedProblems(document.value).map((draft) => toConfigProblem(draft, locate))
+  return { value: document.value, problems: [...told, ...wrong], locate }
 }
 
 function refused(problems: readonly ConfigProblem[], locate: Locate): LoadedConfig {

@@ -68,12 +68,14 @@ const SECRET_PATTERNS = [
   'keys.*.value',
 ]
 
+/** True when the file format keeps a secret at `path`. */
+export function isKnownSecretPath(path: readonly PathStep[]): boolean {
+  return SECRET_PATTERNS.some((pattern) => matches(pattern, path))
+}
+
 /** True when what stands at `path` may be a secret. */
 export function isSecretPath(path: readonly PathStep[]): boolean {
-  return (
-    SECRET_PATTERNS.some((pattern) => matches(pattern, path)) ||
-    /(key|token|secret|password)s?$/i.test(formatPath(path))
-  )
+  return isKnownSecretPath(path) || /(key|token|secret|password)s?$/i.test(formatPath(path))
 }
 
 /** True for words that clients are told as they stand: nothing of this machine may get into them. */

@@ -1,6 +1,8 @@
 /** One thing wrong with a configuration: where, what was found, what was expected, and what to do. */
 export interface ConfigProblem {
   readonly severity: 'error' | 'warning'
+  /** The document that it is in; absent: the file. */
+  readonly layer?: 'managed'
   /** Dotted, as written in the file: `routes.smart.fallback`; the empty string for the file as a whole. */
   readonly path: string
   /** What is wrong, without the path: `unknown key`. */
@@ -32,6 +34,9 @@ export function formatPath(path: readonly PathStep[]): string {
   return text
 }
 
+/** How the document below the file is called where its lines are named. */
+const MANAGED = 'managed'
+
 const LONGEST_VALUE = 60
 
 /** Shows a found value in a message: JSON, shortened; text that has no JSON form is shown as it prints. */
@@ -58,10 +63,10 @@ export function renderProblem(
   const where = problem.path === '' ? '' : `${problem.path}: `
   const isHidden = problem.value === HIDDEN_VALUE
   const found = problem.value === undefined || isHidden ? '' : `, found ${problem.value}`
-  const lines = [
-    `${locationOf(problem, source.file)}: ${problem.severity}: ${where}${problem.message}${found}`,
-  ]
-  const line = problem.line === undefined ? undefined : source.text?.split('\n')[problem.line - 1]
+  const file = problem.layer === 'managed' ? MANAGED : source.file
+  const lines = [`${locationOf(problem, file)}: ${problem.severity}: ${where}${problem.message}${found}`]
+  const isOfFile = problem.line !== undefined && problem.layer === undefined
+  const line = !isOfFile ? undefined : source.text?.split('\n')[problem.line - 1]
   // A line on which a secret may stand is not quoted.
   if (line !== undefined && !isHidden) {
     const gutter = String(problem.line).padStart(5)
@@ -100,7 +105,7 @@ export function sortProblems(problems: readonly ConfigProblem[]): readonly Confi
 /** Gives the place of a path in the file. */
 export type Locate = (
   path: readonly PathStep[],
-) => { readonly line: number; readonly column: number } | undefined
+) => Pick<ConfigProblem, 'line' | 'column' | 'layer'> | undefined
 
 /** A problem whose place is not looked up yet. */
 export interface ProblemDraft {

@@ -18,11 +18,16 @@ export function configJsonSchema(): JsonObject {
 
 /** The keys that are valid in the map at `path`, for "did you mean". Empty where any name goes. */
 export function validKeys(schema: JsonObject, path: readonly PathStep[]): string[] {
+  return [
+    ...new Set(nodesAt(schema, path).flatMap((node) => Object.keys(readObject(node, 'properties') ?? {}))),
+  ]
+}
+
+/** What a schema says of the place at `path`: every alternative there. */
+export function nodesAt(schema: JsonObject, path: readonly PathStep[]): readonly JsonObject[] {
   let nodes: readonly JsonObject[] = [schema]
   for (const step of path) nodes = nodes.flatMap((node) => stepInto(node, step))
-  return [
-    ...new Set(nodes.flatMap(branches).flatMap((node) => Object.keys(readObject(node, 'properties') ?? {}))),
-  ]
+  return nodes.flatMap(branches)
 }
 
 /** A node and every alternative below it. */

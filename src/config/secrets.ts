@@ -11,10 +11,19 @@ export interface SecretSources {
   readonly readText: (path: string) => string | undefined
   /** Plain-text secrets are errors instead of warnings. */
   readonly strict: boolean
+  /** Absent: none are stored. */
+  readonly stored?: StoredSecrets
+  /** True for what the file does not say; absent: it says everything. */
+  readonly isManaged?: (path: readonly PathStep[]) => boolean
 }
+
+/** Gives a secret that the store keeps, by its name. */
+export type StoredSecrets = (name: string) => Secret | undefined
 
 /** The secrets of a configuration by the reference that stands in it. */
 export type SecretsByReference = ReadonlyMap<string, Secret>
+
+const STORED = 'stored:'
 
 /** No header can carry these. */
 const CONTROLS = /\p{Cc}/u
@@ -36,9 +45,9 @@ export function resolveSecrets(
   const secrets = new Map<string, Secret>()
   const drafts: ProblemDraft[] = []
   for (const use of secretUses(config)) {
-    const resolved = resolve(use.reference, sources)
+    const resolved = resolve(use, sources)
     if (typeof resolved === 'string') {
-      if (!use.optional) drafts.push({ path: use.path, message: resolved, ...missingHint(use) })
+      if (!use.optional) drafts.push({ path: use.path, message: resolved, ...missingHint(use, sources) })
       continue
     }
     secrets.set(use.reference, resolved)
@@ -47,21 +56,29 @@ export function resolveSecrets(
   return { secrets, drafts }
 }
 
-/** True for `env:NAME` and `file:/path`. */
+/** True for `env:NAME`, `file:/path` and `stored:NAME`. */
 export function isReference(text: string): boolean {
-  return /^(env|file):/.test(text)
+  return /^(env|file|stored):/.test(text)
 }
 
 /** The secret, or what is wrong with the reference. */
-function resolve(reference: string, sources: SecretSources): Secret | string {
+function resolve({ path, reference }: SecretUse, sources: SecretSources): Secret | string {
+  // Whoever writes what is managed does not hold the machine: its secrets would go where they say.
+  if (/^(env|file):/.test(reference) && sources.isManaged?.(path) === true)
+    return '`env:` and `file:` are read for the file alone'
   const found = find(reference, sources)
   // A key with a comment in the line below it, for example: nothing of it could be sent.
   if (typeof found === 'string' || !CONTROLS.test(found.reveal())) return found
   const place = isReference(reference) ? reference.replace(/^env:/, 'the environment variable ') : 'the value'
-  return `${place.replace(/^file:/, 'the file ')} holds a line break or another control character`
+  const where = place.replace(/^file:/, 'the file ').replace(/^stored:/, 'the stored secret ')
+  return `${where} holds a line break or another control character`
 }
 
-function find(reference: string, { environment, readText }: SecretSources): Secret | string {
+function find(reference: string, { environment, readText, stored }: SecretSources): Secret | string {
+  if (reference.startsWith(STORED)) {
+    const name = reference.slice(STORED.length)
+    return stored?.(name) ?? `no secret called ${name} is stored`
+  }
   if (reference.startsWith('env:')) {
     const name = reference.slice('env:'.length)
     if (!/^\S+$/.test(name)) return 'expected the name of an environment variable behind env:, without blanks'
@@ -80,7 +97,11 @@ function find(reference: string, { environment, readText }: SecretSources): Secr
   return new Secret(reference)
 }
 
-function missingHint({ path, reference }: SecretUse): { hint?: string } {
+function missingHint({ path, reference }: SecretUse, { isManaged }: SecretSources): { hint?: string } {
+  if (reference.startsWith(STORED))
+    return { hint: `Store it: gatehouse config secret set ${reference.slice(STORED.length)}.` }
+  if (isManaged?.(path) === true)
+    return { hint: 'Store it with `gatehouse config secret set NAME`, and write stored:NAME.' }
   if (!/^env:\S+$/.test(reference)) return {}
   const instead = path[0] === 'providers' ? ', or take the provider out with enabled: false' : ''
   return { hint: `Set ${reference.slice('env:'.length)}${instead}.` }
@@ -92,7 +113,7 @@ function plainText(path: readonly PathStep[], strict: boolean): ProblemDraft {
     severity: strict ? 'error' : 'warning',
     message: 'a secret stands here in plain text',
     value: HIDDEN_VALUE,
-    hint: 'Put it into the environment and write env:NAME, or into a file and write file:/path.',
+    hint: 'Put it into the environment and write env:NAME, into a file and write file:/path, or store it and write stored:NAME.',
   }
 }
 

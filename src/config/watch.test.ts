@@ -25,7 +25,7 @@ function setUp(first: string) {
     file: 'gatehouse.yaml',
     readFile: () => file.text,
     compile: compileText,
-    apply: (plan) => plans.push(plan),
+    apply: (_text, { plan }) => void (plan !== undefined && plans.push(plan)),
     watchFile(onChange) {
       touch = onChange
       return () => (watching = false)

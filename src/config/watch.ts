@@ -1,4 +1,3 @@
-import type { Plan } from '../gateway/plan.ts'
 import type { Clock, Timer } from '../kit/clock.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import type { CompiledConfig } from './compile.ts'
@@ -16,8 +15,8 @@ export interface WatchNeeds {
   readonly readFile: () => string | undefined
   /** Compiles a text; called with a text that differs from the last one tried. */
   readonly compile: (text: string) => CompiledConfig
-  /** Puts a plan in force. */
-  readonly apply: (plan: Plan, compiled: CompiledConfig) => void
+  /** Puts what a text was compiled to in force; there is a plan. */
+  readonly apply: (text: string, compiled: CompiledConfig) => void
   /** Calls back whenever the file may have changed; gives a function that ends it. */
   readonly watchFile: (onChange: () => void) => () => void
   readonly clock: Clock
@@ -32,8 +31,6 @@ export interface ConfigWatch {
   reload(): ReloadOutcome
   /** True unless the last look found a file that could not be used. */
   readonly healthy: boolean
-  /** The text whose plan is in force. */
-  readonly textInForce: string
   close(): void
 }
 
@@ -65,9 +62,6 @@ export function watchConfig(firstText: string, needs: WatchNeeds): ConfigWatch {
     get healthy() {
       return state.healthy
     },
-    get textInForce() {
-      return state.inForce
-    },
     close() {
       timer?.cancel()
       stop()
@@ -91,7 +85,7 @@ function reloadOnce(state: WatchState, needs: WatchNeeds): ReloadOutcome {
     const reasons = compiled.problems.map((problem) => renderProblem(problem, { file: needs.file }))
     return refuse(state, needs, { text, reasons })
   }
-  needs.apply(compiled.plan, compiled)
+  needs.apply(text, compiled)
   state.inForce = text
   state.healthy = true
   needs.telemetry.count(RELOADS, { outcome: 'applied' })

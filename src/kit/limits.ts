@@ -284,6 +284,14 @@ export const LIMITS = {
   expressionDepth: 32,
   /** Names behind wildcards of routes that stand in the list of models. */
   knownNames: 1_000,
+  /** Versions of the configuration that are kept: the newest so many. */
+  configVersions: 1_000,
+  /** What their texts may take together before the oldest go; the one in force stays. */
+  configVersionBytes: 256 * 1024 * 1024,
+  /** Changes of a configuration that are told at once, and fields of one object. */
+  configChanges: 200,
+  /** Secrets that are typed on a screen or piped into a command, and kept in the store. */
+  storedSecrets: 1_000,
   /** Problems of a configuration that are reported at once. */
   configProblems: 100,
   /** Wrong admin tokens from one address that wait for their answer; beyond it no token from there is compared. */

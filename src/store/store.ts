@@ -7,6 +7,7 @@ import type { Owner, Owners } from '../exchange/owner.ts'
 import type { Counts } from '../exchange/units.ts'
 import type { ContentStore } from './contents.ts'
 import type { FeedbackStore } from './feedback.ts'
+import type { ConfigVersion, NewVersion, SealedTexts, StoredSecret, VersionState } from './releases.ts'
 import type { LookedAt, RequestFilter } from './request-query.ts'
 import type { SeriesStore } from './series.ts'
 import type { ShadowQuery, ShadowReport, ShadowRow, ShadowText } from './shadow-rows.ts'
@@ -204,6 +205,25 @@ export interface ShadowStore {
   report(query: ShadowQuery): Promise<readonly ShadowReport[]>
 }
 
+/** Versions of the configuration, and secrets that it refers to. Both are rare and written at once. */
+export interface ReleaseStore {
+  /** Adds a version under the next number; the one in force before it is so no longer. The oldest beyond what is kept go. */
+  add(version: NewVersion): Promise<ConfigVersion>
+  /** The version in a state, the newest where there are several. */
+  newest(state: VersionState): Promise<(ConfigVersion & SealedTexts) | undefined>
+  find(number: number): Promise<(ConfigVersion & SealedTexts) | undefined>
+  /** Newest first. */
+  list(query: PageQuery): Promise<Page<ConfigVersion>>
+  /** Says what became of a version. One that comes into force takes the place of the one that was. */
+  setState(number: number, state: VersionState, verdict?: string): Promise<void>
+  /** All secrets, by name. */
+  secrets(): Promise<readonly StoredSecret[]>
+  /** Gives false where there are `LIMITS.storedSecrets` others. */
+  setSecret(secret: StoredSecret): Promise<boolean>
+  /** Gives false where there is none of this name. */
+  removeSecret(name: string): Promise<boolean>
+}
+
 /** Small facts about the installation: pepper, schema version, instance id. */
 export interface SettingsStore {
   get(name: string): Promise<string | undefined>
@@ -344,6 +364,7 @@ export interface Store {
   readonly shadows: ShadowStore
   readonly contents: ContentStore
   readonly feedback: FeedbackStore
+  readonly releases: ReleaseStore
   readonly series: SeriesStore
   readonly settings: SettingsStore
   /** Removes a small batch of what need not be kept, beside the writing of rows and never in its way for long. */

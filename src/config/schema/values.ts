@@ -80,7 +80,7 @@ export const decimalSchema = z
 /** Dollars → nano-USD. */
 export const usdSchema = decimalSchema.transform((amount) => parseUsd(amount))
 
-const SECRET = 'a reference to a secret: env:NAME or file:/path'
+const SECRET = 'a reference to a secret: env:NAME, file:/path or stored:NAME'
 
 /** A reference to a secret, resolved when the file is loaded. Plain text is taken with a warning. */
 export const secretSchema = z

@@ -3,6 +3,7 @@ import { CONTENT_TABLES } from './content-tables.ts'
 import { FEEDBACK_KEYS, FEEDBACK_TABLE } from './feedback-table.ts'
 import { ASKED_COLUMNS } from './asked-columns.ts'
 import { KEY_TERMS } from './key-terms.ts'
+import { RELEASE_TABLES } from './release-tables.ts'
 import { RESPONSE_TABLES } from './response-tables.ts'
 import { SERIES_MINUTES, SERIES_TABLES } from './series-tables.ts'
 import { SHADOW_TABLE } from './shadow-tables.ts'
@@ -320,4 +321,5 @@ create index usage_hours_by_organisation on usage_hours (organisation_id, hour_m
   { version: 15, sql: SERIES_MINUTES },
   { version: 16, sql: FEEDBACK_KEYS },
   { version: 17, sql: CONTENT_TABLES },
+  { version: 18, sql: RELEASE_TABLES },
 ]

@@ -9,6 +9,7 @@ import { createKeyStore } from './key-store.ts'
 import { createLedgerStore } from './ledger-store.ts'
 import { openDatabase } from './open-database.ts'
 import { makeShrinkable } from './prune.ts'
+import { createReleaseStore } from './release-store.ts'
 import { createRequestLogStore } from './request-log-store.ts'
 import { createResponseStore } from './response-store.ts'
 import { createInlineReader } from './reads.ts'
@@ -94,6 +95,7 @@ async function openStoreOver({
       contents: createContentStore(reader, writer),
       series: { read: (question) => reader.read('series', question) },
       feedback: createFeedbackStore(database, clock),
+      releases: createReleaseStore(database, clock),
       settings: createSettingsStore(database, clock),
       prune: (expiry) => writer.prune(expiry),
       async close() {

@@ -1,0 +1,75 @@
+import type { CompiledConfig } from '../config/compile.ts'
+import type { ConfigChange } from '../config/changes.ts'
+import type { ConfigProblem } from '../config/problems.ts'
+import type { JsonObject } from '../kit/json.ts'
+import type { ConfigVersion } from '../store/releases.ts'
+import type { Page, PageQuery } from '../store/store.ts'
+
+/** What is in force, and where it comes from. */
+export interface ReleaseNow {
+  /** Absent while the store has not taken it yet. */
+  readonly version?: ConfigVersion
+  readonly compiled: CompiledConfig
+  /** Text of the managed document. */
+  readonly managed: string
+  /** Absent: there is no file. */
+  readonly file?: string
+  /** False when the file was changed and cannot be used. */
+  readonly healthy: boolean
+  /** True while the file is not what is in force. */
+  readonly drifted: boolean
+}
+
+/** What a changed managed document would make of the configuration in force. */
+export interface ReleaseDraft {
+  readonly compiled: CompiledConfig
+  readonly changes: readonly ConfigChange[]
+}
+
+/** Who wants it, and what for. */
+export interface MadeBy {
+  readonly by: 'cli' | 'api'
+  readonly author?: string | undefined
+  readonly comment?: string | undefined
+}
+
+/** A version with its texts. */
+export interface ReadVersion {
+  readonly version: ConfigVersion
+  /** Absent where the key that they were sealed with is gone. */
+  readonly texts?: { readonly file: string; readonly managed: string }
+}
+
+/** The version that is in force now; `isNew` is false where nothing was different. */
+export interface MadeVersion {
+  readonly version: ConfigVersion
+  readonly isNew: boolean
+}
+
+/** A configuration that cannot be put in force. */
+export class ReleaseRefused extends Error {
+  readonly problems: readonly ConfigProblem[]
+
+  constructor(problems: readonly ConfigProblem[]) {
+    super('the configuration has mistakes')
+    this.name = 'ReleaseRefused'
+    this.problems = problems
+  }
+}
+
+/** Where versions of the configuration are made and looked at. Changes are made one after the other. */
+export interface ReleaseDesk {
+  now(): ReleaseNow
+  list(query: PageQuery): Promise<Page<ConfigVersion>>
+  read(number: number): Promise<ReadVersion | undefined>
+  /** Compiles another managed document, and nothing more. */
+  draft(managed: string): ReleaseDraft
+  /** Compiles other texts, as going back to them would, and nothing more. */
+  compare(texts: { readonly file: string; readonly managed: string }): ReleaseDraft
+  /** Puts another managed document in force. Rejects with ReleaseRefused, and with what `edit` throws. */
+  change(edit: (managed: string) => string, madeBy: MadeBy): Promise<MadeVersion>
+  /** Puts both texts of a version in force again; undefined where there is none. Rejects with ReleaseRefused. */
+  rollBack(number: number, madeBy: MadeBy): Promise<MadeVersion | undefined>
+  /** The JSON Schema of the file. */
+  schemaOf(): JsonObject
+}

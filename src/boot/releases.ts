@@ -1,0 +1,214 @@
+import {
+  ReleaseRefused,
+  type MadeBy,
+  type MadeVersion,
+  type ReleaseDesk,
+  type ReleaseDraft,
+} from '../admin/release-desk.ts'
+import { changesBetween, tellChange, type ConfigChange } from '../config/changes.ts'
+import type { CompiledConfig } from '../config/compile.ts'
+import { isUsable } from '../config/problems.ts'
+import { managedObjects } from '../config/managed-objects.ts'
+import { defined } from '../kit/defined.ts'
+import { sha256Hex } from '../kit/hash.ts'
+import { LIMITS } from '../kit/limits.ts'
+import type { ConfigVersion, NewVersion } from '../store/releases.ts'
+import { wholeText, type ConfigTexts, type Configuration } from './configuration.ts'
+import type { Foundation } from './foundation.ts'
+import { digestOf, type KeptRelease } from './kept-release.ts'
+import type { InForce, Reloading } from './reload.ts'
+import type { Seals } from './seals.ts'
+
+/** As many as end the version of a plan. */
+const HASH_DIGITS = 6
+
+export interface ReleaseNeeds extends Pick<Foundation, 'store' | 'clock' | 'telemetry'> {
+  readonly configFile?: string
+  readonly configuration: Configuration
+  readonly reloading: Reloading
+  readonly seals: Seals
+  readonly kept: KeptRelease
+}
+
+/** The desk, and its end. */
+export interface Releases extends ReleaseDesk {
+  /** Resolves when everything is stored. */
+  close(): Promise<void>
+}
+
+/** Opens the desk of versions: what the file changes becomes one by itself, what is applied becomes one before it is in force. */
+export async function openReleases(needs: ReleaseNeeds): Promise<Releases> {
+  const desk = new Desk(needs)
+  await desk.close()
+  return desk
+}
+
+class Desk implements Releases {
+  readonly #needs: ReleaseNeeds
+  #version: ConfigVersion | undefined
+  /** Changes wait for each other. */
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor(needs: ReleaseNeeds) {
+    this.#needs = needs
+    const { reloading, kept } = needs
+    this.#version = kept.version
+    if (this.#isOther(kept)) void this.#record(undefined)
+    reloading.onFile((before) => void this.#record(before))
+  }
+
+  now() {
+    const { reloading, configFile } = this.#needs
+    const { texts, compiled } = reloading.inForce
+    return {
+      ...defined({ version: this.#version, file: configFile }),
+      compiled,
+      managed: texts.managed,
+      healthy: reloading.healthy,
+      drifted: reloading.drifted,
+    }
+  }
+
+  schemaOf() {
+    return this.#needs.configuration.schemaOf()
+  }
+
+  list(query: Parameters<ReleaseDesk['list']>[0]) {
+    return this.#needs.store.releases.list(query)
+  }
+
+  async read(number: number) {
+    const { store, seals } = this.#needs
+    const found = await store.releases.find(number)
+    if (found === undefined) return undefined
+    const { file, managed, seen: _seen, ...version } = found
+    const texts = { file: file === undefined ? '' : seals.open(file), managed: seals.open(managed) }
+    if (texts.file === undefined || texts.managed === undefined) return { version }
+    return { version, texts: { file: texts.file, managed: texts.managed } }
+  }
+
+  draft(managed: string): ReleaseDraft {
+    const { inForce } = this.#needs.reloading
+    const compiled = this.#compile({ ...inForce.texts, managed }, inForce.texts.managed)
+    return { compiled, changes: this.#changes(inForce.compiled, compiled) }
+  }
+
+  compare(texts: ConfigTexts): ReleaseDraft {
+    const compiled = this.#needs.configuration.settle(texts)
+    return { compiled, changes: this.#changes(this.#needs.reloading.inForce.compiled, compiled) }
+  }
+
+  change(edit: (managed: string) => string, madeBy: MadeBy): Promise<MadeVersion> {
+    return this.#inTurn(async () => {
+      const { inForce } = this.#needs.reloading
+      const { texts } = inForce
+      const managed = edit(texts.managed)
+      if (managed === texts.managed && this.#version !== undefined)
+        return { version: this.#version, isNew: false }
+      const compiled = this.#compile({ ...texts, managed }, texts.managed)
+      return this.#putInForce({ texts: { ...texts, managed }, compiled }, madeBy)
+    })
+  }
+
+  rollBack(number: number, madeBy: MadeBy): Promise<MadeVersion | undefined> {
+    return this.#inTurn(async () => {
+      const read = await this.read(number)
+      if (read?.texts === undefined) return undefined
+      const { texts } = read
+      const compiled = this.#needs.configuration.settle(texts)
+      return this.#putInForce({ texts, compiled }, { ...madeBy, of: number, before: 'rolled-back' })
+    })
+  }
+
+  async close(): Promise<void> {
+    await this.#last
+  }
+
+  /** A managed object that is new or another one must not be in the file; one that was there first is left to it. */
+  #compile(texts: ConfigTexts, before: string): CompiledConfig {
+    const known = managedObjects(before)
+    const own = new Set(
+      [...managedObjects(texts.managed)].flatMap(([key, text]) => (known.get(key) === text ? [] : [key])),
+    )
+    return this.#needs.configuration.compile(texts, own)
+  }
+
+  async #putInForce(next: InForce, terms: VersionTerms): Promise<MadeVersion> {
+    const { reloading } = this.#needs
+    const before = reloading.inForce
+    if (next.compiled.plan === undefined)
+      throw new ReleaseRefused(next.compiled.problems.filter((problem) => !isUsable([problem])))
+    this.#version = await this.#store(before, next, terms)
+    // The file may have changed while the store was asked: then it has the last word, over what was applied.
+    const { file } = reloading.inForce.texts
+    if (file === before.texts.file) reloading.put(next)
+    else {
+      const texts = { ...next.texts, file }
+      const compiled = this.#needs.configuration.settle(texts)
+      if (compiled.plan !== undefined) reloading.put({ texts, compiled })
+      void this.#record(next)
+    }
+    return { version: this.#version, isNew: true }
+  }
+
+  /** Whether what is in force at the start is another configuration than the one that was stored. */
+  #isOther({ version, texts }: KeptRelease): boolean {
+    const now = this.#needs.reloading.inForce.texts
+    return version === undefined || texts === undefined || wholeText(now) !== wholeText(texts)
+  }
+
+  /** Takes down what the file has put in force already. A store that does not take it changes nothing of that. */
+  #record(before: InForce | undefined): Promise<void> {
+    const { reloading, telemetry } = this.#needs
+    const now = reloading.inForce
+    return this.#inTurn(async () => {
+      try {
+        this.#version = await this.#store(before, now, { by: 'file' })
+      } catch (error) {
+        telemetry.log('error', 'a version of the configuration is in force and could not be stored', {
+          error,
+        })
+      }
+    })
+  }
+
+  #store(
+    before: InForce | undefined,
+    { texts, compiled }: InForce,
+    terms: VersionTerms,
+  ): Promise<ConfigVersion> {
+    const { store, clock, seals, configuration, configFile } = this.#needs
+    const changes = before === undefined ? [] : this.#changes(before.compiled, compiled)
+    const seen = configuration.readText() ?? texts.file
+    const leftOut = compiled.leftOut?.map(({ path, message }) => `${path}: ${message}`).join('; ')
+    return store.releases.add({
+      ...defined({ ...terms }),
+      atMs: clock.nowMs(),
+      hash: hashOf(texts),
+      changes: changes.slice(0, LIMITS.configChanges).map(tellChange),
+      state: 'in-force',
+      seen: digestOf(terms.by === 'file' ? texts.file : seen),
+      managed: seals.seal(texts.managed),
+      ...defined({ leftOut, file: configFile === undefined ? undefined : seals.seal(texts.file) }),
+    })
+  }
+
+  #changes(before: CompiledConfig, after: CompiledConfig): readonly ConfigChange[] {
+    const [from, to] = [before, after].map(({ config, loaded }) =>
+      config === undefined ? undefined : { config, written: loaded.written ?? {} },
+    )
+    return from === undefined || to === undefined ? [] : changesBetween(from, to, this.schemaOf())
+  }
+
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const done = this.#last.then(work)
+    this.#last = done.catch(() => undefined)
+    return done
+  }
+}
+
+interface VersionTerms extends Omit<MadeBy, 'by'>, Pick<NewVersion, 'by' | 'of' | 'before'> {}
+
+function hashOf(texts: ConfigTexts): string {
+  return sha256Hex(wholeText(texts)).slice(0, HASH_DIGITS)
+}

@@ -1,0 +1,33 @@
+import { randomBase62 } from '../kit/hash.ts'
+import type { Random } from '../kit/random.ts'
+import { openSealedText, sealText } from '../kit/sealed-text.ts'
+import type { PrivateFile } from './private-file.ts'
+
+/** Where the key is kept that versions of the configuration and stored secrets are sealed with: beside the store, not in it. */
+export const CONFIG_KEY_FILE = 'config.key'
+/** 43 characters of 62 hold 256 bits. */
+const CHARACTERS = 43
+
+/** Seals what is kept, and opens it again. */
+export interface Seals {
+  seal(text: string): Uint8Array
+  /** Undefined where it was sealed with another key. */
+  open(sealed: Uint8Array): string | undefined
+}
+
+/** Opens the seals of a data directory; the key is made at the first start. */
+export function openSeals({ readFile, writeFile, random }: PrivateFile & { readonly random: Random }): Seals {
+  const kept = readFile()?.trim() ?? ''
+  const key = kept === '' ? randomBase62(random, CHARACTERS) : kept
+  if (kept === '') writeFile(`${key}\n`)
+  return {
+    seal: (text) => sealText(text, key, random),
+    open(sealed) {
+      try {
+        return openSealedText(sealed, key)
+      } catch {
+        return undefined
+      }
+    },
+  }
+}
