@@ -137,7 +137,7 @@ function toConfigJson(releases: ReleaseDesk): JsonObject {
 }
 
 /** A document that was shown and sent back has no secrets where they were hidden; they come from the one before. */
-export function restoredText(text: string, before: string): string {
+function restoredText(text: string, before: string): string {
   if (!text.includes(HIDDEN)) return text
   const [sent, known] = [text, before].map((one) => parseConfigDocument(one).document?.value)
   if (sent === undefined) return text

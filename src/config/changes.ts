@@ -100,10 +100,17 @@ function compare(from: readonly PathStep[], to: readonly PathStep[], sides: Side
     const [member] = (after ?? before)?.path ?? []
     if (sides.skipped?.has(String(member)) === true) continue
     if (isSame(before?.value, after?.value) || isDefault(before, after, { from, to, ...sides })) continue
-    const was = before && showSetting(before.value, { ...sides, side: sides.before, path: [...from, ...before.path] })
-    const is = after && showSetting(after.value, { ...sides, side: sides.after, path: [...to, ...after.path] })
+    const was =
+      before && showSetting(before.value, { ...sides, side: sides.before, path: [...from, ...before.path] })
+    const is =
+      after && showSetting(after.value, { ...sides, side: sides.after, path: [...to, ...after.path] })
     const isNumber = isAmount(before?.value) || isAmount(after?.value)
-    told.push(tellField(tellPath((after ?? before)?.path ?? []), { ...defined({ before: was, after: is }), isNumber }))
+    told.push(
+      tellField(tellPath((after ?? before)?.path ?? []), {
+        ...defined({ before: was, after: is }),
+        isNumber,
+      }),
+    )
   }
   const shown = told.slice(0, LIMITS.configChanges)
   return told.length > shown.length ? [...shown, `and ${told.length - shown.length} more`] : shown
@@ -134,4 +141,3 @@ function tellField(what: string, { before, after, isNumber }: FieldChange): stri
   if (after !== undefined) return `${what} is now ${after}`
   return before === undefined ? what : `${what} is no longer ${before}`
 }
-

@@ -2,7 +2,12 @@ import { isObject, type Json } from '../kit/json.ts'
 import type { PathStep } from './problems.ts'
 
 /** What compiled values are made of: JSON, amounts of money, and numbers that JSON has not. */
-export type Value = Json | bigint | readonly Value[] | { readonly [name: string]: Value | undefined } | undefined
+export type Value =
+  | Json
+  | bigint
+  | readonly Value[]
+  | { readonly [name: string]: Value | undefined }
+  | undefined
 
 export interface Leaf {
   readonly path: readonly PathStep[]
@@ -33,7 +38,7 @@ export function isList(value: Value): value is readonly Value[] {
   return Array.isArray(value)
 }
 
-export function isMap(value: Value): value is { readonly [name: string]: Value | undefined } {
+function isMap(value: Value): value is { readonly [name: string]: Value | undefined } {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 

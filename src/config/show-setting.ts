@@ -58,7 +58,11 @@ function short(text: string): string {
 }
 
 /** True for a default: nobody wrote it. */
-export function isUnwritten({ value, path }: Leaf, base: readonly PathStep[], { written }: ConfigSide): boolean {
+export function isUnwritten(
+  { value, path }: Leaf,
+  base: readonly PathStep[],
+  { written }: ConfigSide,
+): boolean {
   return !isSpend(value) && writtenAt(written, [...base, ...path], value) === undefined
 }
 
@@ -78,4 +82,3 @@ function isShortFor(part: Json | undefined, value: Value): boolean {
   if (typeof part === 'number' || typeof part === 'boolean') return true
   return typeof part === 'string' && (typeof value === 'number' ? /^[\d.]/.test(part) : part === value)
 }
-
