@@ -94,26 +94,34 @@ function fieldChanges(path: readonly PathStep[], sides: Sides): string[] {
 function compare(from: readonly PathStep[], to: readonly PathStep[], sides: Sides): string[] {
   const old = leavesOf(at(toMap(sides.before.config), from))
   const now = leavesOf(at(toMap(sides.after.config), to))
-  const told: string[] = []
-  for (const key of new Set([...old.keys(), ...now.keys()])) {
-    const [before, after] = [old.get(key), now.get(key)]
-    const [member] = (after ?? before)?.path ?? []
-    if (sides.skipped?.has(String(member)) === true) continue
-    if (isSame(before?.value, after?.value) || isDefault(before, after, { from, to, ...sides })) continue
-    const was =
-      before && showSetting(before.value, { ...sides, side: sides.before, path: [...from, ...before.path] })
-    const is =
-      after && showSetting(after.value, { ...sides, side: sides.after, path: [...to, ...after.path] })
-    const isNumber = isAmount(before?.value) || isAmount(after?.value)
-    told.push(
-      tellField(tellPath((after ?? before)?.path ?? []), {
-        ...defined({ before: was, after: is }),
-        isNumber,
-      }),
-    )
-  }
+  const told = [...new Set([...old.keys(), ...now.keys()])].flatMap((key) => {
+    const pair = { before: old.get(key), after: now.get(key) }
+    return isWorthAWord(pair, { from, to, ...sides }) ? [tellPair(pair, { from, to, ...sides })] : []
+  })
   const shown = told.slice(0, LIMITS.configChanges)
   return told.length > shown.length ? [...shown, `and ${told.length - shown.length} more`] : shown
+}
+
+/** What stands at one place before and after. */
+interface Pair {
+  readonly before: Leaf | undefined
+  readonly after: Leaf | undefined
+}
+
+function isWorthAWord({ before, after }: Pair, compared: Compared): boolean {
+  const [member] = (after ?? before)?.path ?? []
+  if (compared.skipped?.has(String(member)) === true) return false
+  return !isSame(before?.value, after?.value) && !isDefault(before, after, compared)
+}
+
+function tellPair({ before, after }: Pair, { from, to, ...sides }: Compared): string {
+  const shown = {
+    before:
+      before && showSetting(before.value, { ...sides, side: sides.before, path: [...from, ...before.path] }),
+    after: after && showSetting(after.value, { ...sides, side: sides.after, path: [...to, ...after.path] }),
+  }
+  const isNumber = isAmount(before?.value) || isAmount(after?.value)
+  return tellField(tellPath((after ?? before)?.path ?? []), { ...defined(shown), isNumber })
 }
 
 interface Compared extends Sides {
