@@ -82,6 +82,7 @@ const NO_RELEASES: ReleaseDesk = {
 const NOTHING_GOES_ON = {
   drills: NO_DRILLS,
   releases: NO_RELEASES,
+  secrets: { names: () => [], set: () => Promise.resolve(false), remove: () => Promise.resolve(false) },
   loads: NO_LOADS,
   health: { entries: () => [] },
   gates: { entries: () => [] },

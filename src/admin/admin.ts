@@ -50,6 +50,7 @@ import { requestRoutes } from './requests.ts'
 import { seriesRoutes } from './series.ts'
 import { shadowRoutes } from './shadows.ts'
 import { sinkRoutes } from './sinks.ts'
+import { storedSecretRoutes, type SecretDesk } from './stored-secrets.ts'
 import { statusPageRoute } from './status-page.ts'
 import type { StatusReport } from './status-report.ts'
 import { usageRoutes } from './usage.ts'
@@ -66,6 +67,7 @@ export interface AdminNeeds {
   readonly flushContent: ContentRoutesNeeds['flushContent']
   readonly drills: DrillDesk
   readonly releases: ReleaseDesk
+  readonly secrets: SecretDesk
   readonly loads: LoadView
   readonly health: Pick<HealthBoard, 'entries'>
   readonly gates: Pick<Gates, 'entries'>
@@ -129,6 +131,7 @@ export function createAdmin(needs: AdminNeeds): Admin {
     ...configRoutes({ ...needs, whatIf }),
     ...configObjectRoutes(needs),
     ...configVersionRoutes(needs),
+    ...storedSecretRoutes(needs),
     ...canaryRoutes(needs),
     ...connectRoutes({ ...needs, ...store, dataUrl: () => needs.report().dataUrl }),
     ...drillRoutes({ ...needs, nowMs, settings: store.settings }),

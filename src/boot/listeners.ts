@@ -1,5 +1,6 @@
 import { routeNamed } from '../gateway/plan.ts'
 import { createAdmin } from '../admin/admin.ts'
+import type { SecretDesk } from '../admin/stored-secrets.ts'
 import { DIALECTS } from '../dialects/all.ts'
 import type { HttpServer } from '../kit/http-server.ts'
 import { holdSpare, openDescriptors } from '../kit/descriptors.ts'
@@ -195,6 +196,7 @@ export function openAdminListener(house: House, view: AdminView): AdminListener 
     ),
     drills: house.drills,
     releases: house.releases,
+    secrets: secretDesk(house),
     sinks: house.exporting.sinks,
     loads: engine.parts.loads,
     health: engine.health,
@@ -224,6 +226,19 @@ export function openAdminListener(house: House, view: AdminView): AdminListener 
     options.adminPort !== undefined || server.admin_port !== DEFAULT_ADMIN_PORT,
   )
   return { listener, endStreams: admin.endStreams }
+}
+
+/** A secret is in force as soon as it is stored. */
+function secretDesk({ secrets, reloading }: House): SecretDesk {
+  return {
+    names: secrets.names,
+    remove: secrets.remove,
+    async set(name, text) {
+      const isKept = await secrets.set(name, text)
+      if (isKept) reloading.refresh()
+      return isKept
+    },
+  }
 }
 
 function playgroundParts({ engine: { gateway, ledger }, keeping }: House) {

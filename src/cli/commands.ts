@@ -35,6 +35,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./what-if.ts')).whatIfCommand,
   },
   {
+    name: 'config',
+    summary: 'Versions of the configuration: look at them, apply one, roll back; stored secrets.',
+    load: async () => (await import('./config.ts')).configCommand,
+  },
+  {
     name: 'canary',
     summary: 'Canaries: list them, roll one back, hold it, let it go on.',
     load: async () => (await import('./canary.ts')).canaryCommand,
