@@ -80,7 +80,9 @@ export function storedSecretRoutes({ secrets, releases }: SecretRoutesNeeds): Ad
         const told = toldNow(name)
         const uses = usesOf(name, releases)
         if (uses.length > 0)
-          throw new AdminProblem('in-use', { detail: `stored:${name} stands at ${uses.slice(0, 5).join(', ')}.` })
+          throw new AdminProblem('in-use', {
+            detail: `stored:${name} stands at ${uses.slice(0, 5).join(', ')}.`,
+          })
         if (await secrets.remove(name)) return jsonResponse(told)
         const names = secrets.names().map((one) => one.name)
         throw new AdminProblem('not-found', {

@@ -1,7 +1,14 @@
 import { join } from 'node:path'
 import { ADMIN_TOKEN_FILE } from '../boot/admin-token.ts'
 import { readTextFile } from '../boot/read-text.ts'
-import { parseJsonObject, readNumber, readObjects, readString, type Json, type JsonObject } from '../kit/json.ts'
+import {
+  parseJsonObject,
+  readNumber,
+  readObjects,
+  readString,
+  type Json,
+  type JsonObject,
+} from '../kit/json.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { isProcessAlive, readAddress } from './address-file.ts'
 import { CommandError, EXIT, type CommandCall } from './command.ts'

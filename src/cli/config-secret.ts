@@ -22,7 +22,8 @@ export async function configSecret(call: CommandCall, action = 'list'): Promise<
     return EXIT.ok
   }
   const value = new TextDecoder().decode(await call.readInput()).trim()
-  if (value === '') throw new UsageError('Pipe the secret in: printenv NAME | gatehouse config secret set NAME')
+  if (value === '')
+    throw new UsageError('Pipe the secret in: printenv NAME | gatehouse config secret set NAME')
   await callAdmin(call, 'PUT', { path, body: { value } })
   call.output.say(`The secret ${name} is stored. Write stored:${name} where the configuration needs it.`)
   return EXIT.ok
@@ -37,7 +38,9 @@ async function list(call: CommandCall): Promise<number> {
       readObjects(answer, 'data').map((secret) => [
         readString(secret, 'name') ?? '',
         readString(secret, 'at') ?? '',
-        readArray(secret, 'used_at').filter((use) => typeof use === 'string').join(', ') || '-',
+        readArray(secret, 'used_at')
+          .filter((use) => typeof use === 'string')
+          .join(', ') || '-',
       ]),
     )
   return EXIT.ok

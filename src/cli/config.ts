@@ -2,7 +2,16 @@ import { userInfo } from 'node:os'
 import { resolve } from 'node:path'
 import { readTextFile } from '../boot/read-text.ts'
 import { defined } from '../kit/defined.ts'
-import { readArray, readBoolean, readNumber, readObject, readObjects, readString, type Json, type JsonObject } from '../kit/json.ts'
+import {
+  readArray,
+  readBoolean,
+  readNumber,
+  readObject,
+  readObjects,
+  readString,
+  type Json,
+  type JsonObject,
+} from '../kit/json.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import { callAdmin } from './admin-call.ts'
 import { UsageError } from './arguments.ts'
@@ -30,12 +39,16 @@ export const configCommand: Command = {
     'gatehouse config diff routes.yaml',
     'gatehouse config apply routes.yaml --comment "cheaper at night"',
     'gatehouse config roll-back 12',
-    'printenv OPENAI_KEY | gatehouse config secret set openai',
+    'printenv PROVIDER_KEY | gatehouse config secret set main',
   ],
   flags: {
     comment: { kind: 'text', value: 'TEXT', help: 'Why; it stands with the version.' },
     'dry-run': { kind: 'switch', help: 'Only say what would change, and what would move in the log.' },
-    last: { kind: 'number', value: 'N', help: 'With --dry-run: over the newest so many requests; default: 1000.' },
+    last: {
+      kind: 'number',
+      value: 'N',
+      help: 'With --dry-run: over the newest so many requests; default: 1000.',
+    },
     limit: { kind: 'number', short: 'n', value: 'N', help: 'How many versions; default: 20.' },
   },
   positionals: 3,
@@ -59,7 +72,9 @@ async function history(call: CommandCall): Promise<number> {
       String(readNumber(version, 'number')),
       readString(version, 'state') ?? '',
       readString(version, 'at') ?? '',
-      [readString(version, 'by'), readString(version, 'author')].filter((part) => part !== undefined).join(' '),
+      [readString(version, 'by'), readString(version, 'author')]
+        .filter((part) => part !== undefined)
+        .join(' '),
       readString(version, 'comment') ?? '-',
       summaryOf(version),
     ]),
@@ -69,7 +84,8 @@ async function history(call: CommandCall): Promise<number> {
 
 function summaryOf(version: JsonObject): string {
   const changes = texts(version, 'changes')
-  const [first = readNumber(version, 'of') === undefined ? '-' : `as version ${readNumber(version, 'of')}`] = changes
+  const [first = readNumber(version, 'of') === undefined ? '-' : `as version ${readNumber(version, 'of')}`] =
+    changes
   return changes.length > 1 ? `${first}; and ${changes.length - 1} more` : first
 }
 
@@ -77,7 +93,9 @@ async function show(call: CommandCall, subject: string | undefined): Promise<num
   const { output } = call
   const version = await callAdmin(call, 'GET', { path: `/config/versions/${await numberOf(call, subject)}` })
   if (output.json) return told(call, version)
-  output.line(`Version ${readNumber(version, 'number')}, ${readString(version, 'state')}, ${readString(version, 'at')}`)
+  output.line(
+    `Version ${readNumber(version, 'number')}, ${readString(version, 'state')}, ${readString(version, 'at')}`,
+  )
   for (const change of texts(version, 'changes')) output.line(`  ${change}`)
   for (const layer of ['file', 'managed']) {
     output.line()
@@ -108,7 +126,10 @@ async function diff(call: CommandCall, subject: string | undefined): Promise<num
   const version = await callAdmin(call, 'GET', { path: `/config/versions/${subject}` })
   const against = readObject(version, 'against_now')
   if (against === undefined)
-    throw new CommandError(EXIT.failed, `Version ${subject} was sealed with another key, and cannot be opened.`)
+    throw new CommandError(
+      EXIT.failed,
+      `Version ${subject} was sealed with another key, and cannot be opened.`,
+    )
   if (call.output.json) return told(call, against)
   tellChanges(call, against)
   return EXIT.ok

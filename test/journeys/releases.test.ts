@@ -1,4 +1,7 @@
-import { writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import {
   isObject,
@@ -10,6 +13,7 @@ import {
   type Json,
   type JsonObject,
 } from '../../src/kit/json.ts'
+import { openRunningGateway, type RunningGateway } from '../running-gateway.ts'
 import { openHouse, type House } from './open-house.ts'
 
 let house: House
@@ -141,4 +145,79 @@ test('a name that the file brings later is the file’s, with a warning, and wha
     }),
   )
   expect((await admin('PUT', '/config/objects/routes/another', { value: ['first/echo'] })).status).toBe(200)
+})
+
+test('a stored secret is used as stored:NAME, rotated without a version, never told, and not forgotten while it is used', async () => {
+  const missing = await admin('PUT', '/config/objects/providers/third', { value: third('stored:third') })
+  expect(readArray(missing.json, 'errors')).toContainEqual(
+    expect.objectContaining({ path: 'providers.third.key', message: 'no secret called third is stored' }),
+  )
+  expect((await admin('PUT', '/secrets/third', { value: 'sk-third-0123456789' })).json['used_at']).toEqual([])
+  const made = await admin('PUT', '/config/objects/providers/third', { value: third('stored:third') })
+  expect(made.status).toBe(200)
+  const before = (await admin('GET', '/config')).json
+  await admin('PUT', '/secrets/third', { value: 'sk-other-0123456789' })
+  const after = (await admin('GET', '/config')).json
+  expect(readObject(after, 'version')).toEqual(readObject(before, 'version') ?? {})
+  expect(after['plan']).not.toBe(before['plan'] ?? '')
+  const listed = await admin('GET', '/secrets')
+  expect(readObjects(listed.json, 'data')).toEqual([
+    expect.objectContaining({ name: 'third', used_at: ['providers.third.key'] }),
+  ])
+  expect(await admin('DELETE', '/secrets/third')).toMatchObject({ status: 409, json: { code: 'in-use' } })
+  await admin('PUT', '/config/objects/providers/third', { value: third('sk-plain-0123456789') })
+  const shown = await admin('GET', '/config/objects/providers/third')
+  expect(shown.json['value']).toMatchObject({ key: '(hidden)' })
+  const same = await admin('PUT', '/config/objects/providers/third', { value: shown.json['value'] ?? null })
+  expect(same.json['changed']).toBe(false)
+  const kept = await readFile(join(dirname(house.gateway.configFile), 'gatehouse.db'))
+  const all = JSON.stringify([after, listed.json, shown.json, (await admin('GET', '/config/managed')).json])
+  for (const text of [all, kept.toString('latin1')])
+    for (const secret of ['sk-third-', 'sk-other-', 'sk-plain-']) expect(text).not.toContain(secret)
+  await admin('DELETE', '/config/objects/providers/third')
+  expect((await admin('DELETE', '/secrets/third')).status).toBe(200)
+})
+
+function third(key: string): Json {
+  return { type: 'openai', base_url: 'http://127.0.0.1:9', key }
+}
+
+test('what is managed outlives the process; roll-back holds until the file changes; a document that does not fit is left out', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'gatehouse-releases-'))
+  const file = (text: string): string => `providers: { sim: }\n${text}`
+  const ask = async (gateway: RunningGateway, path: string, init?: RequestInit) => {
+    const answer = parseJson(await (await gateway.askAdmin(`/api/v1${path}`, init)).text())
+    return isObject(answer) ? answer : {}
+  }
+  const send = (method: string, body: Json): RequestInit => ({
+    method,
+    body: JSON.stringify(body),
+    headers: { 'content-type': 'application/json' },
+  })
+  let gateway = await openRunningGateway({ directory, config: file('routes: { one: [sim/smart] }') })
+  await ask(gateway, '/config/objects/routes/two', send('PUT', { value: ['sim/smart'] }))
+  writeFileSync(gateway.configFile, file('routes: { one: [sim/echo] }'))
+  gateway.gatehouse.reload()
+  const beganMs = performance.now()
+  await ask(gateway, '/config/versions/2/roll-back', send('POST', {}))
+  expect(performance.now() - beganMs).toBeLessThan(2_000)
+  await gateway.close()
+  gateway = await openRunningGateway({ directory, config: file('routes: { one: [sim/echo] }') })
+  const kept = await ask(gateway, '/config')
+  expect(readObject(kept, 'file')).toMatchObject({ ok: true, drifted: true })
+  expect(readObject(kept, 'version')).toMatchObject({ number: 4, of: 2 })
+  expect(readObjects(kept, 'objects')).toContainEqual(
+    expect.objectContaining({ name: 'one', value: ['sim/smart'] }),
+  )
+  expect(originOf(kept, 'routes', 'two')).toBe('managed')
+  writeFileSync(gateway.configFile, 'providers: { other: { type: openai, base_url: "http://127.0.0.1:9" } }')
+  gateway.gatehouse.reload()
+  const alone = await ask(gateway, '/config')
+  expect(readObject(alone, 'file')).toMatchObject({ drifted: false })
+  expect(readObjects(alone, 'left_out')).toContainEqual(
+    expect.objectContaining({ layer: 'managed', path: 'routes.two.targets[0]' }),
+  )
+  expect(gateway.log.join('\n')).toContain('the file alone is in force')
+  await gateway.close()
+  rmSync(directory, { recursive: true })
 })
