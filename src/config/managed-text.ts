@@ -20,6 +20,7 @@ export function setObject(text: string, object: ObjectName, value: Json): string
 export function removeObject(text: string, object: ObjectName): string {
   const document = open(text)
   const section = pathOf(object)
+  if (!isMap(document.getIn(section))) return text
   document.deleteIn([...section, object.name])
   for (let length = section.length; length > 0; length -= 1) {
     const around = document.getIn(section.slice(0, length))

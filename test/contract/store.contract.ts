@@ -11,6 +11,7 @@ import type { SavingsGroup, UsageGrouping } from '../../src/store/usage-report.t
 import { testRequestQueries } from './request-query.contract.ts'
 import { MIDNIGHT_MS, requestRow } from './request-row.ts'
 import { testResponses } from './response-store.contract.ts'
+import { testReleases } from './release-store.contract.ts'
 import { testSeries } from './series-store.contract.ts'
 import { testShadows } from './shadow-store.contract.ts'
 
@@ -114,6 +115,7 @@ export function testStore(name: string, open: () => Promise<StoreUnderTest>): vo
   describe(`${name}: request log`, () => testRequests(fresh))
   describe(`${name}: requests that are asked for`, () => testRequestQueries(fresh))
   describe(`${name}: answers`, () => testResponses(fresh))
+  describe(`${name}: versions of the configuration`, () => testReleases(fresh))
   describe(`${name}: what came of shadows`, () => testShadows(fresh))
   describe(`${name}: sums for charts`, () => testSeries(fresh))
   describe(`${name}: settings`, () => testSettings(fresh))
