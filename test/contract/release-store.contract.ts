@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import type { NewVersion } from '../../src/store/releases.ts'
-import type { StoreUnderTest } from './store.contract.ts'
+import type { Store } from '../../src/store/store.ts'
 
 const TEXT = new Uint8Array([1, 2, 3])
 
@@ -18,7 +18,7 @@ function version(changes: Partial<NewVersion> = {}): NewVersion {
 }
 
 /** What every store promises of versions of the configuration and of stored secrets. */
-export function testReleases(open: () => Promise<StoreUnderTest>): void {
+export function testReleases(open: () => Promise<{ readonly store: Store }>): void {
   test('versions are numbered, one is in force, and what is stored comes back whole', async () => {
     const { store } = await open()
     const { releases } = store

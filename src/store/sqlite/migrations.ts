@@ -3,6 +3,7 @@ import { CONTENT_TABLES } from './content-tables.ts'
 import { FEEDBACK_KEYS, FEEDBACK_TABLE } from './feedback-table.ts'
 import { ASKED_COLUMNS } from './asked-columns.ts'
 import { KEY_TERMS } from './key-terms.ts'
+import { PURPOSE_COLUMNS } from './purpose-columns.ts'
 import { RELEASE_TABLES } from './release-tables.ts'
 import { RESPONSE_TABLES } from './response-tables.ts'
 import { SERIES_MINUTES, SERIES_TABLES } from './series-tables.ts'
@@ -225,15 +226,7 @@ create table usage_summed (
 insert into usage_summed select 1, coalesce(max(sequence), 0) from ledger;
 `,
   },
-  {
-    version: 6,
-    sql: `
-alter table ledger add column purpose text;
-alter table ledger add column parent_id text;
-alter table requests add column purpose text;
-alter table requests add column parent_id text;
-`,
-  },
+  { version: 6, sql: PURPOSE_COLUMNS },
   {
     // Owners of every scope, and what has no column of its own. Whoever writes rows of an older version may go on: nothing is renamed.
     version: 7,
