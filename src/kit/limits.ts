@@ -142,6 +142,8 @@ export const LIMITS = {
   queryWildcards: 4,
   /** Lines of the request log that are held against the conditions of one question; it says where it stopped. */
   queryRows: 100_000,
+  /** Lines of the request log that are marked together: who asks for a value looks through so many of them, or passes them over. */
+  markedRows: 1_000,
   /** Names of a dimension of charts; further ones take the places of those that were counted least. */
   seriesNames: 2_000,
   /** Names that one chart shows. */

@@ -226,7 +226,7 @@ export function testRequestQueries(fresh: () => Promise<{ readonly store: Store 
       }),
     )
     const { store } = await open(...lines)
-    const rare: Condition = { field: 'route', tests: [{ is: 'rare' }] }
+    const rare: Condition = { field: 'route', tests: [{ like: ['rar', ''] }] }
     const first = await store.requests.list({ limit: 10, conditions: [rare] })
     expect(first.rows).toEqual([])
     expect(first.lookedAt).toEqual({ rows: LIMITS.queryRows, atMs: MIDNIGHT_MS + 20 })
@@ -238,7 +238,12 @@ export function testRequestQueries(fresh: () => Promise<{ readonly store: Store 
     const old: Condition = { field: 'at', tests: [{ compare: '<', to: MIDNIGHT_MS + 10 }] }
     const early = await store.requests.list({ limit: 10, conditions: [rare, old] })
     expect([early.rows.map(({ id }) => id), early.lookedAt]).toEqual([['req_5'], undefined])
-    // What an index finds needs no bound, and a page that is full none either.
+    // A value is found among all lines, and a page that is full needs no bound either.
+    const exact = await store.requests.list({
+      limit: 10,
+      conditions: [{ field: 'route', tests: [{ is: 'rare' }] }],
+    })
+    expect([exact.rows.map(({ id }) => id), exact.lookedAt]).toEqual([['req_5'], undefined])
     const indexed = await store.requests.list({
       limit: 1,
       conditions: [{ field: 'key', tests: [{ is: 'a' }] }],
@@ -249,6 +254,100 @@ export function testRequestQueries(fresh: () => Promise<{ readonly store: Store 
       conditions: [{ field: 'route', tests: [{ is: 'usual' }] }],
     })
     expect([full.rows.length, full.lookedAt]).toEqual([1, undefined])
+  })
+
+  test('values are found page by page in the order of time, in whatever order the lines were written', async () => {
+    const count = 3 * LIMITS.markedRows + 300
+    const lines = Array.from({ length: count }, (_, index) =>
+      requestRow(`req_${index}`, {
+        atMs: MIDNIGHT_MS + index * 10 + ((index * 7_919) % 5_000),
+        owners: { key: `k${index % 400}` },
+        route: `r${index % 3}`,
+        target: index % 700 === 0 ? 'rare/model' : 'usual/model',
+        decision: JSON.stringify({
+          v: 4,
+          facts: {
+            'request.session': `s "${index % 90}]`,
+            'request.tags': [`customer:c${index % 250}`, 'x]"y'],
+          },
+        }),
+      }),
+    )
+    const { store } = await open()
+    for (let done = 0; done < count; done += 450)
+      await store.requests.append(lines.slice(done, done + 450).map(toRequestText))
+    const newest = lines.toSorted((one, other) => other.atMs - one.atMs)
+    const asked: readonly (readonly [readonly Condition[], (index: number) => boolean])[] = [
+      [[{ field: 'key', tests: [{ is: 'k7' }] }], (index) => index % 400 === 7],
+      [[{ field: 'provider', tests: [{ is: 'rare' }] }], (index) => index % 700 === 0],
+      [
+        [{ field: 'session', tests: [{ is: 's "5]' }, { is: 's "6]' }] }],
+        (index) => [5, 6].includes(index % 90),
+      ],
+      [[{ field: 'tag', part: 'customer', tests: [{ is: 'c9' }] }], (index) => index % 250 === 9],
+      [[{ field: 'tag', tests: [{ is: 'nothing' }] }], () => false],
+      [
+        [
+          { field: 'tag', tests: [{ is: 'x]"y' }] },
+          { field: 'route', tests: [{ is: 'r1' }] },
+          { field: 'key', not: true, tests: [{ is: 'k7' }] },
+          { field: 'at', tests: [{ compare: '>=', to: MIDNIGHT_MS + 20_000 }] },
+        ],
+        (index) => index % 3 === 1 && index % 400 !== 7 && (lines[index]?.atMs ?? 0) >= MIDNIGHT_MS + 20_000,
+      ],
+    ]
+    for (const [conditions, holds] of asked) {
+      const found: string[] = []
+      for (let after: string | undefined; ;) {
+        const page = await store.requests.list({
+          limit: 37,
+          conditions,
+          ...(after !== undefined && { after }),
+        })
+        expect(page.lookedAt).toBeUndefined()
+        found.push(...page.rows.map(({ id }) => id))
+        if (page.next === undefined) break
+        after = page.next
+      }
+      const expected = newest.map(({ id }) => id).filter((id) => holds(Number(id.slice(4))))
+      expect(found).toEqual(expected)
+    }
+  })
+
+  test('lines that come after the whole log was removed are found, and summed, as all others', async () => {
+    const { store } = await open()
+    const append = (name: string, count: number, atMs: number) =>
+      store.requests.append(
+        Array.from({ length: count }, (_, index) =>
+          toRequestText(requestRow(`${name}_${index}`, { atMs, route: name })),
+        ),
+      )
+    await append('old', LIMITS.seriesPending + 10, MIDNIGHT_MS)
+    const all = {
+      requestsBeforeMs: MIDNIGHT_MS + 1,
+      requestBytes: 1e12,
+      shadowsBeforeMs: 0,
+      shadowRows: 1e9,
+      seriesMinutesBeforeMs: 0,
+      seriesHoursBeforeMs: 0,
+      responsesBeforeMs: 0,
+      keysBeforeMs: 0,
+      keptKey: '',
+    }
+    while ((await store.prune(all)).more);
+    await append('new', LIMITS.markedRows + 10, MIDNIGHT_MS + 60_000)
+    const isNew: Condition = { field: 'route', tests: [{ is: 'new' }] }
+    expect((await store.requests.list({ limit: 500, conditions: [isNew] })).rows).toHaveLength(500)
+    const { series } = await store.series.read({
+      filter: { conditions: [isNew] },
+      fromMs: MIDNIGHT_MS,
+      toMs: MIDNIGHT_MS + 3_600_000,
+      stepMs: 3_600_000,
+      names: 1,
+      attempts: false,
+      times: false,
+    })
+    expect(series[0]?.points.get(MIDNIGHT_MS)?.sums.requests).toBe(LIMITS.markedRows + 10)
   })
 
   test('who follows the log is told how far it was looked at, whatever was found there', async () => {

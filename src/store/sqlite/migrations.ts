@@ -5,6 +5,7 @@ import { ASKED_COLUMNS } from './asked-columns.ts'
 import { KEY_TERMS } from './key-terms.ts'
 import { PURPOSE_COLUMNS } from './purpose-columns.ts'
 import { RELEASE_TABLES } from './release-tables.ts'
+import { MARK_TABLES } from './mark-tables.ts'
 import { RESPONSE_TABLES } from './response-tables.ts'
 import { SERIES_MINUTES, SERIES_TABLES } from './series-tables.ts'
 import { SHADOW_TABLE } from './shadow-tables.ts'
@@ -315,4 +316,5 @@ create index usage_hours_by_organisation on usage_hours (organisation_id, hour_m
   { version: 16, sql: FEEDBACK_KEYS },
   { version: 17, sql: CONTENT_TABLES },
   { version: 18, sql: RELEASE_TABLES },
+  { version: 19, sql: MARK_TABLES },
 ]

@@ -9,7 +9,7 @@ export interface Position {
 }
 
 /** Before every row: times far beyond any real one. */
-const FIRST: Position = { atMs: Number.MAX_SAFE_INTEGER, sequence: Number.MAX_SAFE_INTEGER }
+export const FIRST: Position = { atMs: Number.MAX_SAFE_INTEGER, sequence: Number.MAX_SAFE_INTEGER }
 const FORM = /^(-?\d{1,16})\.(\d{1,16})$/
 
 /** Reads `after` of a page query. Throws `Failure('invalid-request')` for anything that `toPage` did not write. */

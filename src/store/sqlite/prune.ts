@@ -1,6 +1,7 @@
 import type { Database } from 'bun:sqlite'
 import { LIMITS } from '../../kit/limits.ts'
 import type { Expiry, Pruned } from '../store.ts'
+import { createMarkWriter } from './mark-writes.ts'
 import { SERIES_SPANS } from './series-spans.ts'
 import { createSeriesWriter } from './series-writes.ts'
 import { numberAt, type SqlRow } from './sql-values.ts'
@@ -38,6 +39,7 @@ export function createPrune(database: Database): (expiry: Expiry) => Pruned {
        (select sequence from shadows where at_ms < ? or sequence <= (select max(sequence) from shadows) - ? limit ?)`,
   )
   const deleteSeries = createSeriesPrune(database)
+  const forget = createForget(database)
   const deleteKeys = database.query<unknown, [number, number, string, number]>(
     `delete from keys where sequence in
        (select sequence from keys where (revoked_at_ms < ? or expires_at_ms < ?) and id <> ? limit ?)`,
@@ -50,9 +52,9 @@ export function createPrune(database: Database): (expiry: Expiry) => Pruned {
     const said = deleteContents(expiry)
     if (said > 0) return said
     const aged = deleteByAge.run(requestsBeforeMs, LIMITS.pruneRows).changes
-    if (aged > 0) return aged
+    if (aged > 0) return aged + forget()
     const beyond = deleteBySize.run(lastBeyond(database, expiry.requestBytes), LIMITS.pruneRows).changes
-    if (beyond > 0) return beyond
+    if (beyond > 0) return beyond + forget()
     const compared = deleteShadows.run(shadowsBeforeMs, expiry.shadowRows, LIMITS.pruneRows).changes
     if (compared > 0) return compared
     const sums = deleteSeries(expiry)
@@ -61,7 +63,9 @@ export function createPrune(database: Database): (expiry: Expiry) => Pruned {
     return deleteKeys.run(keysBeforeMs, keysBeforeMs, keptKey, LIMITS.pruneRows).changes
   })
   const series = createSeriesWriter(database)
-  const catchUp = database.transaction(() => series.catchUp())
+  const marks = createMarkWriter(database)
+  // Marks first, since without those of all lines none are used.
+  const catchUp = database.transaction(() => marks.catchUp() || series.catchUp())
   // Minutes that are not made into hours yet would be forgotten with the others.
   const rollUp = database.transaction((beforeMs: number) => series.rollUp(beforeMs))
   return (expiry) => {
@@ -87,6 +91,28 @@ function createContentPrune(database: Database): (expiry: Expiry) => number {
     const aged = deleteByAge.run(contents.beforeMs, LIMITS.pruneRows).changes
     if (aged > 0) return aged
     return deleteBySize.run(Math.min(contents.bytes, Number.MAX_SAFE_INTEGER), LIMITS.pruneContents).changes
+  }
+}
+
+/**
+ * Prepares what forgets of lines that went, and gives 0. Places are given anew where the last line went: what reaches behind the last that is
+ * left would pass over those that come.
+ */
+function createForget(database: Database): () => 0 {
+  const forgetMarks = database.query(
+    'delete from request_marks where upto < (select coalesce(min(sequence), 9e15) from requests)',
+  )
+  const newest = '(select coalesce(max(sequence), 0) from requests)'
+  const draw = database.query(
+    `update series_reach set upto = min(upto, ${newest}), behind = min(behind, ${newest})
+     where source in ('requests', 'marks') and upto > ${newest}`,
+  )
+  const cut = database.query(`update request_marks set upto = ${newest} where upto > ${newest}`)
+  return () => {
+    forgetMarks.run()
+    draw.run()
+    cut.run()
+    return 0
   }
 }
 

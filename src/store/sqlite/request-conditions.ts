@@ -1,3 +1,4 @@
+import { LIMITS } from '../../kit/limits.ts'
 import { OWNER_NAMES } from '../owner-columns.ts'
 import type { Comparison, Condition, RequestFilter, StoredField, Test } from '../request-query.ts'
 
@@ -60,6 +61,18 @@ const FIELDS: Readonly<Record<StoredField, FieldSql>> = {
   plan: 'plan_version',
 }
 
+/** Fields that are read from the record of the decision. */
+const RECORDED: ReadonlySet<StoredField> = new Set(['session', 'tag', 'client'])
+/** Fields for which each line takes as long as several others: the record is parsed, or the ledger asked. */
+const COSTLY: ReadonlySet<StoredField> = new Set([...RECORDED, 'tried', 'begun', 'notice'])
+const COSTLY_SHARE = 4
+
+/** How many lines one may hold against some conditions. */
+export function mostLines(conditions: readonly Condition[]): number {
+  const isCostly = conditions.some(({ field }) => COSTLY.has(field))
+  return isCostly ? LIMITS.queryRows / COSTLY_SHARE : LIMITS.queryRows
+}
+
 const OPERATORS: Readonly<Record<Comparison, string>> = {
   '=': '=',
   '>': '>',
@@ -84,7 +97,7 @@ export function allOf(parts: readonly SqlCondition[]): SqlCondition {
 
 /** One condition. What is absent fulfils no test but that for absence, and so `not` of any other. */
 function conditionSql(condition: Condition): SqlCondition {
-  return holdSql(condition, FIELDS[condition.field])
+  return holdSql(condition, FIELDS[condition.field], RECORDED.has(condition.field))
 }
 
 /** One condition on a name that stands in another column than that of requests. */
@@ -92,13 +105,31 @@ export function nameSql(condition: Condition, column: string): SqlCondition {
   return holdSql(condition, column)
 }
 
-function holdSql({ part, not, tests }: Condition, known: FieldSql): SqlCondition {
-  const tried = tests.flatMap((test) => partTests(test, part)).map((test) => testSql(known, test))
+function holdSql({ part, not, tests }: Condition, known: FieldSql, isRecorded = false): SqlCondition {
+  const tried = tests
+    .flatMap((test) => partTests(test, part))
+    .map((test) => (isRecorded ? inRecord(test, testSql(known, test)) : testSql(known, test)))
   const anyOf = `(${tried.map(({ sql }) => sql).join(' or ')})`
   return {
     sql: not === true ? `not ifnull(${anyOf}, 0)` : anyOf,
     values: tried.flatMap(({ values }) => values),
   }
+}
+
+/** A record that does not have the text, as JSON writes it, is not parsed: that takes ten times as long. */
+function inRecord(test: Test, condition: SqlCondition): SqlCondition {
+  const text = longestText(test)
+  if (text === '') return condition
+  return {
+    sql: `(instr(decision, ?) > 0 and ${condition.sql})`,
+    values: [JSON.stringify(text).slice(1, -1), ...condition.values],
+  }
+}
+
+function longestText(test: Test): string {
+  if ('compare' in test) return ''
+  const texts = 'is' in test ? [test.is] : test.like
+  return texts.reduce((longest, text) => (text.length > longest.length ? text : longest), '')
 }
 
 /** A part is written before its value, behind either sign. */

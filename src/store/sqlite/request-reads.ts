@@ -1,11 +1,11 @@
 import type { Database } from 'bun:sqlite'
-import { LIMITS } from '../../kit/limits.ts'
 import type { Condition, RequestFilter } from '../request-query.ts'
 import { REQUEST_COLUMNS } from '../request-text.ts'
 import type { FollowedRows, RequestPage, RequestRow } from '../store.ts'
 import { searchContents } from './content-reads.ts'
+import { readMarked, type MarkedQuestion, type MarkedRows } from './marked-pages.ts'
 import { toPage, writeCursor, type Position } from './page-cursor.ts'
-import { allOf, toSql, type SqlCondition } from './request-conditions.ts'
+import { allOf, mostLines, toSql, type SqlCondition } from './request-conditions.ts'
 import { toRequestRow } from './request-row.ts'
 import { clampLimit, numberAt, selectAll, textAt, type SqlRow } from './sql-values.ts'
 
@@ -60,23 +60,35 @@ export function readRequestPage(database: Database, question: RequestPageRead): 
   if (question.texts !== undefined && question.texts.length > 0) return searchContents(database, question)
   const { position, limit, ...filter } = question
   const most = clampLimit(limit)
-  const before: SqlCondition = {
+  const { rows, end } =
+    readMarked(database, { filter, before: position, limit: most + 1, columns: COLUMNS }) ??
+    readInTurn(database, filter, { before: position, limit: most + 1 })
+  const page = toPage(rows, most, { timeColumn: 'at_ms', decode: toRequestRow })
+  if (end === undefined || page.next !== undefined) return page
+  return { ...page, next: writeCursor(end.at), lookedAt: { rows: end.looked, atMs: end.at.atMs } }
+}
+
+/** Holds lines against the conditions one after the other, as many as one may. */
+function readInTurn(
+  database: Database,
+  filter: RequestFilter,
+  { before, limit }: Pick<MarkedQuestion, 'before' | 'limit'>,
+): MarkedRows {
+  const isBefore: SqlCondition = {
     sql: '(at_ms, sequence) < (?, ?)',
-    values: [position.atMs, position.sequence],
+    values: [before.atMs, before.sequence],
   }
-  const end = endOfLook(database, before, filter)
+  const at = endOfLook(database, isBefore, filter)
   const within: SqlCondition =
-    end === undefined
-      ? before
-      : allOf([before, { sql: '(at_ms, sequence) >= (?, ?)', values: [end.atMs, end.sequence] }])
+    at === undefined
+      ? isBefore
+      : allOf([isBefore, { sql: '(at_ms, sequence) >= (?, ?)', values: [at.atMs, at.sequence] }])
   const rows = selectRows(database, {
     wanted: allOf([toSql(filter), within]),
     order: 'at_ms desc, sequence desc',
-    limit: most + 1,
+    limit,
   })
-  const page = toPage(rows, most, { timeColumn: 'at_ms', decode: toRequestRow })
-  if (end === undefined || page.next !== undefined) return page
-  return { ...page, next: writeCursor(end), lookedAt: { rows: LIMITS.queryRows, atMs: end.atMs } }
+  return { rows, ...(at && { end: { at, looked: mostLines(filter.conditions ?? []) } }) }
 }
 
 interface Selection {
@@ -93,24 +105,21 @@ function selectRows(database: Database, { wanted, order, limit }: Selection): re
   )
 }
 
-/**
- * The last line that a question may look at; undefined where it is answered by an index alone, or there are not so many. The lines
- * of one key, or of one outcome that is rare, are those of their index.
- */
+/** The last line that a question may look at; undefined where it asks for a time alone, or there are not so many. */
 export function endOfLook(
   database: Database,
   before: SqlCondition,
   filter: RequestFilter,
 ): Position | undefined {
   const { conditions = [], ...time } = filter
-  const indexed = [...conditions.filter(isOfTime), ...conditions.filter(isIndexed).slice(0, 1)]
-  if (indexed.length === conditions.length) return undefined
-  const among = allOf([toSql({ ...time, conditions: indexed }), before])
+  const times = conditions.filter(isOfTime)
+  if (times.length === conditions.length) return undefined
+  const among = allOf([toSql({ ...time, conditions: times }), before])
   const statement = database.prepare<SqlRow, (string | number | bigint)[]>(
     `select at_ms, sequence from requests where ${among.sql} order by at_ms desc, sequence desc limit 1 offset ?`,
   )
   try {
-    const row = statement.get(...among.values, LIMITS.queryRows - 1)
+    const row = statement.get(...among.values, mostLines(conditions) - 1)
     return row === null ? undefined : { atMs: numberAt(row, 'at_ms'), sequence: numberAt(row, 'sequence') }
   } finally {
     statement.finalize()
@@ -120,16 +129,4 @@ export function endOfLook(
 /** Does it say from when to when, so that what lies elsewhere is not looked at? */
 function isOfTime({ field, not, tests }: Condition): boolean {
   return field === 'at' && not !== true && tests.length === 1
-}
-
-/** Is it answered by an index over owner and time? */
-function isIndexed({ field, not, tests: [test, ...others] }: Condition): boolean {
-  return (
-    field === 'key' &&
-    not !== true &&
-    others.length === 0 &&
-    test !== undefined &&
-    'is' in test &&
-    test.is !== ''
-  )
 }

@@ -1,6 +1,7 @@
 import type { Database, Statement } from 'bun:sqlite'
 import { isArray, parseJson, type Json } from '../../kit/json.ts'
 import { INSERT_LEDGER_ROW } from './ledger-row.ts'
+import { createMarkWriter } from './mark-writes.ts'
 import type { Expiry, Pruned } from '../store.ts'
 import { createPrune } from './prune.ts'
 import { createContentWrites } from './content-writes.ts'
@@ -36,10 +37,13 @@ export function createCommit(database: Database): (batch: WriteBatch) => void {
   const hours = createHoursWriter(database)
   const writeContent = createContentWrites(database)
   const series = createSeriesWriter(database)
+  const marks = createMarkWriter(database)
   // A row is handed over as one array: spreading it into arguments costs a tenth more.
   const insert = (source: SeriesSource, statement: Statement, row: Json): void => {
     const { changes, lastInsertRowid } = statement.run(row)
-    if (changes > 0 && isArray(row)) series.take(source, row, Number(lastInsertRowid))
+    if (changes === 0 || !isArray(row)) return
+    series.take(source, row, Number(lastInsertRowid))
+    if (source === 'requests') marks.take(row, Number(lastInsertRowid))
   }
   const commit = database.transaction((batch: WriteBatch) => {
     for (const row of batch.ledger) insert('ledger', insertLedger, row)
@@ -49,12 +53,14 @@ export function createCommit(database: Database): (batch: WriteBatch) => void {
     for (const row of batch.contents) writeContent(row)
     if (batch.ledger.length > 0) hours.keepUp()
     if (batch.ledger.length + batch.requests.length > 0) series.keepUp()
+    if (batch.requests.length > 0) marks.keepUp()
   })
   return (batch) => {
     try {
       commit.immediate(batch)
     } catch (error) {
       series.forget()
+      marks.forget()
       throw error
     }
   }

@@ -85,7 +85,6 @@ create table requests (
   plan_version text not null
 , estimated integer not null default 0, purpose text, parent_id text, user_id text, customer_id text, team_id text, organisation_id text, saved_nano_usd integer, attempt_count integer, session text generated always as (iif(json_valid(decision), decision ->> '$.facts."request.session"', null)) virtual, client text generated always as (iif(json_valid(decision), decision ->> '$.facts."client.name"', null)) virtual, tags text generated always as (iif(json_valid(decision), decision -> '$.facts."request.tags"', null)) virtual);
 create index requests_by_time on requests (at_ms);
-create index requests_by_key on requests (key_id, at_ms);
 create index requests_by_outcome on requests (outcome, at_ms) where outcome <> 'ok';
 create table key_changes (
   version integer primary key,
@@ -320,11 +319,20 @@ end;
 create trigger contents_deleted after delete on contents begin
   update content_sums set rows = rows - 1, bytes = bytes - old.bytes;
 end;
+create table request_marks (
+  after integer primary key,
+  upto integer not null,
+  from_ms integer not null,
+  to_ms integer not null,
+  marks blob not null
+);
+create index request_marks_by_time on request_marks (to_ms);
 insert into key_version values (1, 0);
 insert into usage_summed values (1, 0);
 insert into response_sums values ('', 0, 0);
 insert into series_reach values ('ledger', 0, 0);
+insert into series_reach values ('marks', 0, 0);
 insert into series_reach values ('requests', 0, 0);
 insert into content_sums values (1, 0, 0);
-pragma user_version = 17;
+pragma user_version = 18;
 `

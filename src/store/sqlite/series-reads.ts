@@ -1,10 +1,9 @@
 import type { Database } from 'bun:sqlite'
 import { defined } from '../../kit/defined.ts'
-import { LIMITS } from '../../kit/limits.ts'
 import type { Condition, LookedAt } from '../request-query.ts'
 import { SERIES_DIMENSIONS, type SeriesAnswer, type SeriesQuestion } from '../series.ts'
 import { pointAt, pointsOf, toSeries, type OpenSeries } from './open-series.ts'
-import { allOf, toSql, type SqlCondition } from './request-conditions.ts'
+import { allOf, mostLines, toSql, type SqlCondition } from './request-conditions.ts'
 import { endOfLook } from './request-reads.ts'
 import { SeriesSums, SUMMED, type SeriesKind } from './series-sums.ts'
 import { selectAll } from './sql-values.ts'
@@ -53,14 +52,21 @@ function fromRequests(database: Database, question: SeriesQuestion): SeriesAnswe
     const sql = `select ${SUMMED.ledger.join(', ')} from ledger where request_id in (select id from requests where ${wanted.sql})`
     for (const row of selectAll(database, sql, wanted.values)) sums.add('ledger', row)
   }
-  return { ...pickHeaviest(sums, question), from: 'requests', ...defined({ lookedAt: lookedAt(end) }) }
+  return {
+    ...pickHeaviest(sums, question),
+    from: 'requests',
+    ...defined({ lookedAt: lookedAt(filter, end) }),
+  }
 }
 
 /** Holds for every line, and is answered by no index. */
 const ANY_CONDITION: Condition = { field: 'status', tests: [{ compare: '>=', to: 0 }] }
 
-function lookedAt(end: { readonly atMs: number } | undefined): LookedAt | undefined {
-  return end === undefined ? undefined : { rows: LIMITS.queryRows, atMs: end.atMs }
+function lookedAt(
+  { conditions = [] }: SeriesQuestion['filter'],
+  end: { readonly atMs: number } | undefined,
+): LookedAt | undefined {
+  return end === undefined ? undefined : { rows: mostLines(conditions), atMs: end.atMs }
 }
 
 function pickHeaviest(

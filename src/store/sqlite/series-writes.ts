@@ -3,6 +3,7 @@ import { LIMITS } from '../../kit/limits.ts'
 import type { Json } from '../../kit/json.ts'
 import { createSeriesHours } from './series-hours.ts'
 import { createSeriesMinutes } from './series-minutes.ts'
+import { createReach } from './series-reach.ts'
 import { SERIES_SPANS } from './series-spans.ts'
 import { SeriesSums, SUMMED, writtenRow, type SeriesSource } from './series-sums.ts'
 import { numberAt, type SqlRow } from './sql-values.ts'
@@ -109,31 +110,6 @@ function readSums(database: Database, ranges: readonly Range[]): SeriesSums {
     for (const row of rowsBetween(database, source, [after, Math.min(newest, after + LIMITS.seriesRows)]))
       sums.add(source, row)
   return sums
-}
-
-/** How far the sums of a table reach. */
-interface Reach {
-  /** Rows up to this place are still to be summed; 0 where there are none. */
-  readonly behind: number
-  /** Those behind it, up to this one, are. */
-  readonly upto: number
-}
-
-function createReach(database: Database): {
-  of(source: SeriesSource): Reach
-  move(source: SeriesSource, to: Reach): void
-} {
-  const find = database.query<SqlRow, [string]>('select behind, upto from series_reach where source = ?')
-  const move = database.query<unknown, [number, number, string]>(
-    'update series_reach set behind = ?, upto = ? where source = ?',
-  )
-  return {
-    of(source) {
-      const row = find.get(source) ?? {}
-      return { behind: numberAt(row, 'behind'), upto: numberAt(row, 'upto') }
-    },
-    move: (source, { behind, upto }) => void move.run(behind, upto, source),
-  }
 }
 
 /** Rows of a table in a range of the order of writing, the first place exclusive. */

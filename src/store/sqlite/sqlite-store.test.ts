@@ -19,11 +19,13 @@ import { SCOPES } from '../../exchange/owner.ts'
 import { NO_COUNTS } from '../../exchange/units.ts'
 import { toLedgerText } from '../ledger-text.ts'
 import { OWNER_NAMES } from '../owner-columns.ts'
+import type { Condition } from '../request-query.ts'
 import { toRequestText } from '../request-text.ts'
 import { openStore, StoreUrlError } from '../open-store.ts'
 import { StoreBusy } from '../store.ts'
 import { addUnits, openDatabase, SchemaError } from './open-database.ts'
 import { MIGRATIONS } from './migrations.ts'
+import { INSERT_REQUEST_ROW } from './request-row.ts'
 import { openSqliteStore } from './sqlite-store.ts'
 import { USAGE_PARTS } from './usage-hours.ts'
 import { openWorkerWriter } from './worker-writer.ts'
@@ -296,7 +298,52 @@ describe('sqlite', () => {
       '16 fd9f810fe7509ca9d63742890d8986bfa7ce94250e447b55260f73ebf638423f',
       '17 6a1edf8e24d2266680c97976cd473cf1806ad0952d365e3b5e3a5d325c9ccce6',
       '18 1de1e72d7b9f0212525130ea5311c6d8a771d09a75c17427e89c7bee91d024ea',
+      '19 f604fd0ac93a420f70d964d68d0ff91b69e49725b4673c35d0073f4020b3c34b',
     ])
+  })
+
+  test('lines of an older version are marked a block at a time, and found before and after', async () => {
+    const path = freshPath()
+    const old = new Database(path, { create: true })
+    for (const { version, sql } of MIGRATIONS.filter((step) => step.version <= 14))
+      old.run(`${sql}; pragma user_version = ${version}`)
+    const insert = old.query(INSERT_REQUEST_ROW)
+    const count = 2 * LIMITS.markedRows + 30
+    old.run('begin')
+    for (let index = 0; index < count; index += 1) {
+      const decision = JSON.stringify({ v: 4, facts: { 'request.session': `s${index % 700}` } })
+      insert.run(JSON.parse(toRequestText(requestRow(`req_${index}`, { decision, atMs: index }))))
+    }
+    old.run('commit')
+    old.close()
+    const store = await openSqliteStore({ path, clock: systemClock, flushWithinMs: 1 })
+    const found = async () => {
+      const session: Condition = { field: 'session', tests: [{ is: 's9' }] }
+      return (await store.requests.list({ limit: 9, conditions: [session] })).rows.map(({ id }) => id)
+    }
+    await store.requests.append([toRequestText(requestRow('req_new', { atMs: count }))])
+    expect(await found()).toEqual(['req_1409', 'req_709', 'req_9'])
+    const nothing = {
+      requestsBeforeMs: 0,
+      requestBytes: 1e12,
+      responsesBeforeMs: 0,
+      shadowsBeforeMs: 0,
+      shadowRows: Number.MAX_SAFE_INTEGER,
+      seriesMinutesBeforeMs: 0,
+      seriesHoursBeforeMs: 0,
+      keysBeforeMs: 0,
+      keptKey: '',
+    }
+    while ((await store.prune(nothing)).more);
+    await store.close()
+    const file = new Database(path)
+    const marked = file.query('select count(*), sum(upto - after) from request_marks').values()
+    expect(marked).toEqual([[3, count]])
+    file.close()
+    const again = await openSqliteStore({ path, clock: systemClock, flushWithinMs: 1 })
+    const session: Condition = { field: 'session', tests: [{ is: 's9' }] }
+    expect((await again.requests.list({ limit: 9, conditions: [session] })).rows).toHaveLength(3)
+    await again.close()
   })
 
   test('a file without a column that its schema number promises is refused, in words', () => {

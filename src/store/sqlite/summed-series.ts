@@ -14,8 +14,9 @@ import {
 import { pointAt, pointsOf, toSeries, type OpenSeries } from './open-series.ts'
 import { allOf, nameSql } from './request-conditions.ts'
 import { readMinutes } from './series-minutes.ts'
+import { createReach } from './series-reach.ts'
 import { SERIES_SPANS } from './series-spans.ts'
-import { SeriesSums, type OpenPoint, type SeriesKind, type SeriesSource } from './series-sums.ts'
+import { SeriesSums, type OpenPoint, type SeriesKind } from './series-sums.ts'
 import { SERIES_COLUMNS } from './series-tables.ts'
 import { newestOf, rowsBetween } from './series-writes.ts'
 import { numberAt, selectAll, textAt, type SqlRow } from './sql-values.ts'
@@ -68,7 +69,7 @@ function readFresh(database: Database, question: SeriesQuestion, kind: SeriesKin
   readMinutes(database, { kind, fromMs, toMs }, place)
   const rest = new SeriesSums(stepMs, kind)
   for (const source of ['requests', 'ledger'] as const) {
-    const { upto } = reachOf(database, source)
+    const { upto } = createReach(database).of(source)
     const newest = Math.min(newestOf(database, source), upto + LIMITS.queryRows)
     for (const row of rowsBetween(database, source, [upto, newest])) {
       const atMs = numberAt(row, 'at_ms')
@@ -80,22 +81,10 @@ function readFresh(database: Database, question: SeriesQuestion, kind: SeriesKin
   return { points, weights }
 }
 
-function reachOf(
-  database: Database,
-  source: SeriesSource,
-): { readonly behind: number; readonly upto: number } {
-  const row = database
-    .query<SqlRow, [string]>('select behind, upto from series_reach where source = ?')
-    .get(source)
-  return row === null
-    ? { behind: 0, upto: 0 }
-    : { behind: numberAt(row, 'behind'), upto: numberAt(row, 'upto') }
-}
-
 /** Since when the sums hold everything; undefined where they hold all that there is. */
 function completeFrom(database: Database): number | undefined {
   const times = (['requests', 'ledger'] as const).flatMap((source) => {
-    const { behind } = reachOf(database, source)
+    const { behind } = createReach(database).of(source)
     if (behind === 0) return []
     const row = database
       .query<SqlRow, [number]>(
