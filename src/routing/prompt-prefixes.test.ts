@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { LIMITS } from '../kit/limits.ts'
 import { createPromptPrefixes, type ChangingPrompt } from './prompt-prefixes.ts'
 
 const SOURCE = { key: 'helpdesk-prod', route: 'support' }
@@ -60,5 +61,20 @@ describe('whose prompts change', () => {
     const due = numbers(1_000).filter(() => prompts.isDue(SOURCE)).length
     expect(due).toBeGreaterThan(24)
     expect(due).toBeLessThan(100)
+  })
+
+  test('those that were not looked at for longest are forgotten, and no more are known than may be', () => {
+    const prompts = createPromptPrefixes()
+    for (let source = 0; source < LIMITS.promptSources; source += 1)
+      prompts.isDue({ key: `key-${source}`, route: 'support' })
+    for (let request = 0; request < 30; request += 1) prompts.isDue({ key: 'key-0', route: 'support' })
+    prompts.isDue({ key: 'key-0', route: 'another' })
+    expect(prompts.size).toBe(LIMITS.promptSources)
+    // The first goes on from where it was, the second has to begin anew.
+    expect(prompts.isDue({ key: 'key-0', route: 'support' })).toBe(true)
+    expect(prompts.isDue({ key: 'key-0', route: 'support' })).toBe(false)
+    for (let request = 0; request < 24; request += 1)
+      expect(prompts.isDue({ key: 'key-1', route: 'support' })).toBe(true)
+    expect(prompts.size).toBe(LIMITS.promptSources)
   })
 })

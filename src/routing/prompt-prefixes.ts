@@ -77,18 +77,30 @@ interface Known {
 
 /** Creates the memory of a process; it holds the last `LIMITS.promptSources`. */
 export function createPromptPrefixes(): PromptPrefixes {
-  const sources = createLru<string, Known>(LIMITS.promptSources)
-  const find = (source: PromptSource): Known => {
-    const name = `${source.key}\n${source.route}`
-    const known = sources.get(name) ?? begin(source)
-    sources.set(name, known)
-    return known
+  const byRoute = new Map<string, Map<string, Known>>()
+  const forget = ({ source: { key, route } }: Known): void => {
+    const ofRoute = byRoute.get(route)
+    ofRoute?.delete(key)
+    if (ofRoute?.size === 0) byRoute.delete(route)
+  }
+  const sources = createLru<Known, Known>(LIMITS.promptSources, forget)
+  const find = ({ key, route }: PromptSource): Known => {
+    const known = byRoute.get(route)?.get(key)
+    if (known !== undefined) return known
+    const fresh = begin({ key, route })
+    sources.set(fresh, fresh)
+    const ofRoute = byRoute.get(route) ?? new Map<string, Known>()
+    byRoute.set(route, ofRoute.set(key, fresh))
+    return fresh
   }
   return {
+    // Every request asks this: two names that are there anyway lead to what is known, and who is looked at counts as used.
     isDue(source) {
       const known = find(source)
       known.requests += 1
-      return known.requests <= FIRST_LOOKS || known.requests % LOOK_EVERY === 0
+      if (known.requests > FIRST_LOOKS && known.requests % LOOK_EVERY !== 0) return false
+      sources.get(known)
+      return true
     },
     look(source, sample) {
       const known = find(source)
