@@ -7,6 +7,7 @@ import { Icon } from '../../parts/icon.tsx'
 import { Empty, Failed } from '../../parts/notices.tsx'
 import { useRequest } from '../requests/use-requests.ts'
 import { AttemptsCard } from './attempts-card.tsx'
+import { ContentCard } from './content-card.tsx'
 import { DecisionCard } from './decision-card.tsx'
 import { FactsBar } from './facts-bar.tsx'
 import { NoticesCard } from './notices-card.tsx'
@@ -70,6 +71,7 @@ function Detail({ request }: { readonly request: GetRequestsId }): ReactNode {
       </div>
       <AttemptsCard rows={rows} />
       <NoticesCard notices={request.notices} />
+      <ContentCard key={request.id} request={request} />
     </>
   )
 }
