@@ -2,7 +2,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode, useSyncExternalStore, type ReactNode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { createAsk } from './api/ask.ts'
+import { createAsk, createReadText } from './api/ask.ts'
 import { createLive } from './api/live.ts'
 import { Problem } from './api/problem.ts'
 import { createCrosshair } from './app/crosshair.ts'
@@ -21,6 +21,7 @@ const tokens = createTokenKeeper()
 const services: Services = {
   tokens,
   ask: createAsk(tokens),
+  readText: createReadText(tokens),
   live: createLive(tokens),
   palette: createPalette(),
   crosshair: createCrosshair(),

@@ -31,6 +31,7 @@ import { drillRoutes, type DrillDesk } from './drills.ts'
 import { createEventStreams } from './event-stream.ts'
 import { eventRoutes } from './events.ts'
 import { explainRoutes, type ExplainRoutesNeeds } from './explain.ts'
+import { exportRoutes } from './export-requests.ts'
 import { feedbackRoutes } from './feedback.ts'
 import { createGuard, type Guard } from './guard.ts'
 import { healthRoutes } from './health.ts'
@@ -121,6 +122,7 @@ export function createAdmin(needs: AdminNeeds): Admin {
     ...usageRoutes({ ...store, nowMs }),
     ...requestRoutes({ ...store, nowMs }),
     ...contentRoutes({ ...needs, ...store, nowMs }),
+    ...exportRoutes({ ...store, nowMs }),
     ...feedbackRoutes({ ...store, nowMs }),
     ...eventRoutes({ ...needs, ...store, streams }),
     ...receiptRoutes(needs),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { csvLine } from '../../src/admin/csv-text.ts'
 import { openRunningGateway, type RunningGateway } from '../running-gateway.ts'
 
 const CONFIG = `
@@ -54,6 +55,24 @@ describe('the overview', () => {
     const answer = await gateway.askAdmin('/api/v1/overview?from=2026-01-02&to=2026-01-01')
     expect(answer.status).toBe(400)
     expect(await answer.text()).toContain('Let `from` be before `to`.')
+  })
+})
+
+describe('an export of requests', () => {
+  test('is what the query asks for, and no text of it is a formula', async () => {
+    const csv = await (await gateway.askAdmin('/api/v1/exports/requests?q=route:both')).text()
+    const [head, ...lines] = csv.trimEnd().split('\r\n')
+    expect(head).toStartWith('id,at,status,outcome,requested_model,route,target,')
+    expect(lines.length).toBe(2)
+    expect(csvLine(['=1+1', -1, undefined, 'a"b', true])).toBe(`"'=1+1",-1,,"a""b",true\r\n`)
+    const jsonl = await (await gateway.askAdmin('/api/v1/exports/requests?format=jsonl')).text()
+    expect(
+      jsonl
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line).requested_model),
+    ).toContain('nobody')
+    expect((await gateway.askAdmin('/api/v1/exports/requests?q=rout:both')).status).toBe(400)
   })
 })
 

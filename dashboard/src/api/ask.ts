@@ -16,13 +16,23 @@ export type Ask = <Answer>(path: string, question?: Question) => Promise<Answer>
 
 /** Asks with the token of this tab. */
 export function createAsk(tokens: TokenKeeper): Ask {
-  return async (path, question = {}) => {
-    const token = tokens.current()
-    const response = await send(path, question, token ?? '')
-    if (response.status === 401 && tokens.current() === token) tokens.forget()
-    if (!response.ok) throw new Problem(await readProblem(response))
-    return response.json()
-  }
+  return async (path, question = {}) => (await answered(tokens, path, question)).json()
+}
+
+/** Reads what is no JSON, such as an export. Rejects with Problem. */
+export type ReadText = (path: string) => Promise<string>
+
+/** Reads with the token of this tab. */
+export function createReadText(tokens: TokenKeeper): ReadText {
+  return async (path) => (await answered(tokens, path, {})).text()
+}
+
+async function answered(tokens: TokenKeeper, path: string, question: Question): Promise<Response> {
+  const token = tokens.current()
+  const response = await send(path, question, token ?? '')
+  if (response.status === 401 && tokens.current() === token) tokens.forget()
+  if (!response.ok) throw new Problem(await readProblem(response))
+  return response
 }
 
 /** Whether a token opens the admin API. Rejects with Problem where that cannot be told. */

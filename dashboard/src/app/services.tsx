@@ -1,5 +1,5 @@
 import { createContext, use } from 'react'
-import type { Ask } from '../api/ask.ts'
+import type { Ask, ReadText } from '../api/ask.ts'
 import type { Live } from '../api/live.ts'
 import type { TokenKeeper } from '../session/token.ts'
 import type { Zone } from '../words/times.ts'
@@ -10,6 +10,7 @@ import type { Preference } from './preferences.ts'
 /** What every page may use, handed down from the beginning. */
 export interface Services {
   readonly ask: Ask
+  readonly readText: ReadText
   readonly live: Live
   readonly tokens: TokenKeeper
   readonly palette: Palette

@@ -10,6 +10,7 @@ const KEYS: readonly (readonly [readonly string[], string])[] = [
   [['Enter', 'o'], 'Peek at the row, then its page'],
   [['Esc'], 'Close what is on top'],
   [['t'], 'Choose the time that is shown'],
+  [['e'], 'Export what is filtered'],
   [['l'], 'Show what happens at once, or keep the page as it is'],
   [['?'], 'This list'],
 ]

@@ -15,9 +15,10 @@ export function readFilters(search: Unread): RequestFilters {
 /** The path of a page of the list in the admin API. */
 export function listPath(
   q: string | undefined,
-  page: { readonly limit: number; readonly after?: string },
+  page: { readonly limit: number; readonly after?: string; readonly time?: string },
 ): string {
-  const query = new URLSearchParams({ limit: String(page.limit) })
+  const query = new URLSearchParams(page.time)
+  query.set('limit', String(page.limit))
   if (q !== undefined) query.set('q', q)
   if (page.after !== undefined) query.set('after', page.after)
   return `/api/v1/requests?${query}`

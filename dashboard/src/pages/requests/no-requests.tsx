@@ -10,7 +10,7 @@ import { Empty } from '../../parts/notices.tsx'
 export function NoRequests({ q }: { readonly q: string | undefined }): ReactNode {
   if (q === undefined) return <FirstRequest />
   return (
-    <Empty title="Nothing matches this query">
+    <Empty title="Nothing matches this query in this time">
       <p>
         <Link to="/requests">Show all requests</Link>
       </p>
@@ -31,7 +31,7 @@ function FirstRequest(): ReactNode {
     `  -d '{"model":"auto","messages":[{"role":"user","content":"Say hi"}]}'`,
   ]
   return (
-    <Empty title="No request yet">
+    <Empty title="No request in this time">
       <p>Every call appears here within seconds, with the reason for its route and what it cost.</p>
       <div className="code with-copy first-call">
         <pre>{lines.join('\n')}</pre>

@@ -6,6 +6,7 @@ import { useTimes } from '../../app/use-times.ts'
 import { Empty, Failed } from '../../parts/notices.tsx'
 import { useRowWalk } from '../../parts/use-row-walk.ts'
 import { counted } from '../../words/numbers.ts'
+import { ExportMenu } from './export-menu.tsx'
 import { NoRequests } from './no-requests.tsx'
 import { Peek } from './peek.tsx'
 import { QueryBar, queryMistake, Views } from './query-bar.tsx'
@@ -27,6 +28,7 @@ export function RequestsPage(): ReactNode {
           <h1>Requests</h1>
         </div>
         <Views q={filters.q} />
+        <ExportMenu q={filters.q} />
       </div>
       <QueryBar q={filters.q} refused={refused} />
       {list.error === undefined || refused !== undefined ? null : (

@@ -1,12 +1,14 @@
 import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { GetRequests, GetRequestsId } from '../../api/answers.ts'
 import { useServices } from '../../app/services.tsx'
+import { useTimeRange } from '../../app/time-range.ts'
+import { useFresh } from '../../app/use-live.ts'
 import { listPath } from './filters.ts'
 
 export type RequestLine = GetRequests['data'][number]
 
 const PAGE_ROWS = 50
-const LOOK_MS = 4_000
+const LOOK_MS = 1_000
 
 /** The list as it stood when it was opened, older pages behind it, and how many have come since. */
 export interface RequestList {
@@ -30,22 +32,24 @@ export interface RequestList {
 export function useRequests(q: string | undefined): RequestList {
   const { ask } = useServices()
   const queries = useQueryClient()
-  const key = ['requests', q]
+  const { query: time } = useTimeRange()
+  const key = ['requests', q, time]
+  useFresh('newest', LOOK_MS)
   const list = useInfiniteQuery({
     queryKey: key,
     queryFn: ({ pageParam, signal }) =>
-      ask<GetRequests>(listPath(q, { limit: PAGE_ROWS, ...(pageParam === '' ? {} : { after: pageParam }) }), {
-        signal,
-      }),
+      ask<GetRequests>(
+        listPath(q, { limit: PAGE_ROWS, time, ...(pageParam === '' ? {} : { after: pageParam }) }),
+        { signal },
+      ),
     initialPageParam: '',
     getNextPageParam: ({ next }: GetRequests) => next,
     staleTime: Infinity,
     placeholderData: keepPreviousData,
   })
   const newest = useQuery({
-    queryKey: ['newest', q],
-    queryFn: ({ signal }) => ask<GetRequests>(listPath(q, { limit: PAGE_ROWS }), { signal }),
-    refetchInterval: LOOK_MS,
+    queryKey: ['newest', q, time],
+    queryFn: ({ signal }) => ask<GetRequests>(listPath(q, { limit: PAGE_ROWS, time }), { signal }),
     enabled: list.isSuccess,
   })
   const rows = list.data?.pages.flatMap(({ data }) => data) ?? []
