@@ -16,6 +16,7 @@ import type { Gates } from '../routing/gates.ts'
 import type { HealthBoard } from '../routing/health.ts'
 import type { PromptPrefixes } from '../routing/prompt-prefixes.ts'
 import type { Store } from '../store/store.ts'
+import type { BudgetView } from '../ledger/budget-view.ts'
 import type { Registry } from '../telemetry/registry.ts'
 import type { SinkState } from '../telemetry/sinks/sink.ts'
 import { mayComeAgain, type AdminRoute } from './admin-route.ts'
@@ -37,6 +38,7 @@ import { createGuard, type Guard } from './guard.ts'
 import { healthRoutes } from './health.ts'
 import { keyRoutes } from './keys.ts'
 import { loadRoutes } from './loads.ts'
+import { moneyRoutes, type MoneyNeeds } from './money.ts'
 import { openApiDocument } from './openapi.ts'
 import { tagged } from './etags.ts'
 import { createRepeats, type Repeats } from './repeats.ts'
@@ -56,11 +58,13 @@ import { statusPageRoute } from './status-page.ts'
 import type { StatusReport } from './status-report.ts'
 import { usageRoutes } from './usage.ts'
 import { openWhatIf, whatIfRoutes } from './what-if.ts'
+import { whatIfRoutes } from './what-if.ts'
 
 export interface AdminNeeds {
   readonly store: Pick<
     Store,
     'contents' | 'keys' | 'ledger' | 'feedback' | 'requests' | 'series' | 'shadows' | 'settings'
+    'keys' | 'ledger' | 'feedback' | 'requests' | 'series' | 'shadows' | 'settings' | 'spend' | 'topUps'
   >
   readonly canaries: CanaryBoard
   /** Who reads or removes what was said leaves a line here. */
@@ -72,6 +76,9 @@ export interface AdminNeeds {
   readonly loads: LoadView
   readonly health: Pick<HealthBoard, 'entries'>
   readonly gates: Pick<Gates, 'entries'>
+  readonly budgets: BudgetView
+  readonly onTopUps: MoneyNeeds['onTopUps']
+  readonly newId: () => string
   readonly prompts: PromptPrefixes
   /** Where telemetry is sent. */
   readonly sinks: readonly SinkState[]
@@ -119,7 +126,7 @@ export function createAdmin(needs: AdminNeeds): Admin {
   const listed: AdminRoute[] = [
     ...healthRoutes({ ...needs, nowMs }),
     ...keyRoutes({ ...needs, nowMs, keys: store.keys, mint: needs.mintKey }),
-    ...usageRoutes({ ...store, nowMs }),
+    ...moneyRoutes({ ...needs, ...store, nowMs }),
     ...requestRoutes({ ...store, nowMs }),
     ...contentRoutes({ ...needs, ...store, nowMs }),
     ...exportRoutes({ ...store, nowMs }),

@@ -7,6 +7,7 @@ import { createGateway, type Gateway } from '../gateway/gateway.ts'
 import { composePipeline, type ContentLayers, type PipelineParts } from '../gateway/order.ts'
 import type { Plan } from '../gateway/plan.ts'
 import { openStoredKeys, type StoredKeys } from '../identity/stored-keys.ts'
+import { createBudgetView, type BudgetView } from '../ledger/budget-view.ts'
 import { createBudgets } from '../ledger/budgets.ts'
 import { defined } from '../kit/defined.ts'
 import { createJournalFiles, type JournalFiles } from '../ledger/journal-files.ts'
@@ -28,6 +29,7 @@ import type { RequestLines } from '../telemetry/request-line.ts'
 import { openBoards } from './boards.ts'
 import { openExperiments, type Experiments } from './experiments.ts'
 import type { Foundation } from './foundation.ts'
+import { openTopUps, type OpenTopUps } from './top-ups.ts'
 
 /** What of the foundation an engine stands on. */
 export type EngineGround = Pick<
@@ -64,6 +66,9 @@ export interface Engine {
   readonly keys: StoredKeys
   readonly ledger: Ledger
   readonly health: HealthBoard
+  /** How budgets and limits stand. */
+  readonly budgetView: BudgetView
+  readonly topUps: OpenTopUps
   /** What every pipeline is composed of, for the listeners that need one of its parts. */
   readonly parts: PipelineParts
   /** Cuts what is under way short, so that every client is told in its dialect. */
@@ -83,7 +88,7 @@ export async function openEngine(foundation: EngineGround, options: EngineOption
     durability: options.durability,
   })
   const keys = await openStoredKeys({ keys: store.keys, clock, telemetry })
-  const counters = openCounters('memory:')
+  const budgeting = budgetingOver(ledger, await openTopUps(foundation), clock)
   const boards = openBoards(foundation)
   const experiments = await openExperiments(foundation, options.isPaused ?? (() => false))
   const dialects = dialectMap()
@@ -96,9 +101,7 @@ export async function openEngine(foundation: EngineGround, options: EngineOption
     hmac,
     foreignKeyPrefixes: PROVIDERS.flatMap(({ keyPrefixes = [] }) => keyPrefixes),
     storedKeys: keys,
-    counters,
-    budgets: createBudgets({ counters, ledger, clock }),
-    ledger,
+    ...budgeting.parts,
     costOf,
     upperBound: createUpperBound(),
     speeds: createWritingSpeeds(),
@@ -127,9 +130,19 @@ export async function openEngine(foundation: EngineGround, options: EngineOption
     keys,
     ledger,
     health: boards.health,
+    ...budgeting.shown,
     parts,
     cut: () => sender.stop(),
     close: () => closeAll({ keys, experiments, ledger }),
+  }
+}
+
+/** Budgets, what is added to them for a time, and how both are looked at: over the same counters. */
+function budgetingOver(ledger: Ledger, topUps: OpenTopUps, clock: EngineGround['clock']) {
+  const over = { counters: openCounters('memory:'), ledger, topUps: topUps.board }
+  return {
+    parts: { counters: over.counters, ledger, budgets: createBudgets({ ...over, clock }) },
+    shown: { budgetView: createBudgetView(over), topUps },
   }
 }
 

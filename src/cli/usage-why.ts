@@ -1,8 +1,6 @@
 import { totalUsage } from '../admin/report-usage.ts'
 import type { Period } from '../admin/period.ts'
 import { toTimeJson } from '../admin/to-json.ts'
-import { billedTokens, UNIT_NAMES, type Counts } from '../exchange/units.ts'
-import { NO_USAGE } from '../exchange/usage.ts'
 import type { Price } from '../exchange/target.ts'
 import { pricesIn } from '../insight/receipt.ts'
 import {
@@ -12,10 +10,10 @@ import {
   type SpendGroup,
   type SpendPeriod,
 } from '../insight/spend-drivers.ts'
+import { workOf } from '../insight/spend-work.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { showUsd } from '../kit/money.ts'
 import { defined } from '../kit/defined.ts'
-import { costOf } from '../pricing/cost.ts'
 import type { Store } from '../store/store.ts'
 import type { UsageGroup } from '../store/usage-report.ts'
 import { EXIT, type CommandCall } from './command.ts'
@@ -126,16 +124,4 @@ function toSpend(group: UsageGroup, isSimulated: boolean, price: Price | undefin
     costNanoUsd: isSimulated ? simulatedNanoUsd : costNanoUsd,
     workPerAttempt: workOf(usage, attempts, price),
   }
-}
-
-/** One attempt at today's price; where there is none, in tokens. */
-function workOf(usage: Counts, attempts: number, price: Price | undefined): number {
-  if (attempts === 0) return 0
-  const mean = {
-    ...NO_USAGE,
-    ...Object.fromEntries(UNIT_NAMES.map((unit) => [unit, Math.round((usage[unit] ?? 0) / attempts)])),
-  }
-  const cost = price === undefined ? undefined : costOf(mean, price)
-  if (cost !== undefined && cost > 0n) return Number(cost)
-  return (billedTokens(usage, 'input') + billedTokens(usage, 'output')) / attempts
 }

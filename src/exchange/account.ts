@@ -9,7 +9,9 @@ export interface RateLimits {
   readonly parallelRequests?: number
 }
 
-export type BudgetWindow = 'hour' | 'day' | 'week' | 'month' | 'total'
+export const BUDGET_WINDOWS = ['hour', 'day', 'week', 'month', 'total'] as const
+
+export type BudgetWindow = (typeof BUDGET_WINDOWS)[number]
 
 export interface Budget {
   readonly window: BudgetWindow

@@ -144,6 +144,14 @@ export const LIMITS = {
   queryRows: 100_000,
   /** Lines of the request log that are marked together: who asks for a value looks through so many of them, or passes them over. */
   markedRows: 1_000,
+  /** What is added to budgets for a time, at a time. */
+  topUps: 1_000,
+  /** Sums of hours that one question about spending adds up: the newest. */
+  spendRows: 250_000,
+  /** Lines of the request log that one question about spending looks at. */
+  spendLines: 30_000,
+  /** Attempts that bought nothing of which one question tells. */
+  lostRows: 50_000,
   /** Names of a dimension of charts; further ones take the places of those that were counted least. */
   seriesNames: 2_000,
   /** Names that one chart shows. */

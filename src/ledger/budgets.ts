@@ -6,12 +6,15 @@ import { formatUsd, inDollars, showUsd, type NanoUsd } from '../kit/money.ts'
 import type { MaybePromise } from '../kit/maybe-promise.ts'
 import type { CounterStore, Hold, HoldVerdict } from '../store/store.ts'
 import { Openings, type SpendingSource } from './openings.ts'
+import type { TopUps } from './top-ups.ts'
 
 export interface BudgetsOptions {
   readonly counters: CounterStore
   /** Where opening balances come from: the ledger, which knows rows on their way to the store as well. */
   readonly ledger: SpendingSource
   readonly clock: Clock
+  /** What is added to budgets for a time; absent: nothing ever is. */
+  readonly topUps?: TopUps
 }
 
 /** Reserves before and settles after; check-then-add does not exist (law 10). */
@@ -45,14 +48,18 @@ interface Undecided {
 }
 
 /** Creates the budgets of a process. */
-export function createBudgets({ counters, ledger, clock }: BudgetsOptions): Budgets {
+export function createBudgets({ counters, ledger, clock, topUps }: BudgetsOptions): Budgets {
   const openings = new Openings(ledger)
+  const periodsAt = (budgetPeriods: BudgetPeriods, nowMs: number): readonly BudgetPeriod[] => {
+    const list = budgetPeriods.at(nowMs)
+    return topUps === undefined ? list : topUps.raise(list, nowMs)
+  }
 
   return {
     reserve(id, budgetPeriods, amountNanoUsd) {
       if (budgetPeriods.isEmpty) return
       const nowMs = clock.nowMs()
-      const list = budgetPeriods.at(nowMs)
+      const list = periodsAt(budgetPeriods, nowMs)
       const amount = amountNanoUsd > 0n ? amountNanoUsd : 1n
       let verdict: MaybePromise<HoldVerdict>
       try {
@@ -67,7 +74,7 @@ export function createBudgets({ counters, ledger, clock }: BudgetsOptions): Budg
     settle: (id, actualNanoUsd) => counters.settle(id, actualNanoUsd),
     uses(budgetPeriods) {
       const nowMs = clock.nowMs()
-      const list = budgetPeriods.at(nowMs)
+      const list = periodsAt(budgetPeriods, nowMs)
       const used = counters.used(list.map(({ account }) => account))
       return used instanceof Promise || used.includes(undefined)
         ? usesLater({ openings, list, nowMs }, used).catch(refuseUnknown)
@@ -140,12 +147,12 @@ function refuseUnknown(error: unknown): never {
 
 /** Names what stands in the way: money that is spent, a request too large for the rest, or other requests' holds. */
 function refusal(
-  { owner, budget, endsAtMs }: BudgetPeriod,
+  { owner, budget, limitNanoUsd, endsAtMs }: BudgetPeriod,
   { spentNanoUsd, heldNanoUsd }: Extract<HoldVerdict, { refusedBy: number }>,
   amountNanoUsd: NanoUsd,
 ): Failure {
   const { scope, id, name } = owner
-  const { window, limitNanoUsd } = budget
+  const { window } = budget
   const resetsAt = Number.isFinite(endsAtMs) ? new Date(endsAtMs).toISOString() : null
   const facts: FailureDetails['facts'] = {
     scope,

@@ -11,7 +11,9 @@ import type { ConfigVersion, NewVersion, SealedTexts, StoredSecret, VersionState
 import type { LookedAt, RequestFilter } from './request-query.ts'
 import type { SeriesStore } from './series.ts'
 import type { ShadowQuery, ShadowReport, ShadowRow, ShadowText } from './shadow-rows.ts'
+import type { SpendStore } from './spend.ts'
 import type { ResponseStore } from './stored-responses.ts'
+import type { TopUpStore } from './top-ups.ts'
 import type { SavingsGroup, SavingsQuery, UsageGroup, UsageQuery } from './usage-report.ts'
 
 /**
@@ -262,6 +264,14 @@ export interface Hold {
   readonly endsAtMs: number
 }
 
+/** What is spent of an account in its window, and what requests under way hold of it. */
+export interface HeldBalance {
+  readonly spentNanoUsd: NanoUsd
+  readonly heldNanoUsd: NanoUsd
+  /** Requests that hold some of it. */
+  readonly holds: number
+}
+
 export type HoldVerdict =
   | { readonly admitted: true }
   | {
@@ -310,6 +320,8 @@ export interface CounterStore {
   settle(id: string, actualNanoUsd: NanoUsd): MaybePromise<void>
   /** What is spent and held of each account, in the order asked; undefined for those that are not known. */
   used(accounts: readonly string[]): MaybePromise<readonly (NanoUsd | undefined)[]>
+  /** The same told apart, for whoever shows it. */
+  balances(accounts: readonly string[]): MaybePromise<readonly (HeldBalance | undefined)[]>
 }
 
 /**
@@ -366,6 +378,8 @@ export interface Store {
   readonly feedback: FeedbackStore
   readonly releases: ReleaseStore
   readonly series: SeriesStore
+  readonly spend: SpendStore
+  readonly topUps: TopUpStore
   readonly settings: SettingsStore
   /** Removes a small batch of what need not be kept, beside the writing of rows and never in its way for long. */
   prune(expiry: Expiry): Promise<Pruned>

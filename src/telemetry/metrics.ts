@@ -305,6 +305,11 @@ export const METRICS = {
     help: 'Since when keys that were made or revoked elsewhere have not been seen.',
     labels: [],
   },
+  gatehouse_budget_top_ups: {
+    kind: 'gauge',
+    help: 'What is added to budgets for a time and holds now.',
+    labels: [],
+  },
   gatehouse_key_refresh_failures_total: {
     kind: 'counter',
     help: 'Times that keys could not be read from the store.',

@@ -27,5 +27,6 @@ export function createMemoryCounters({ limits = LIMITS }: MemoryCountersOptions 
     reserve: (id, amountNanoUsd, wanted, nowMs) => holds.reserve({ id, amountNanoUsd, holds: wanted, nowMs }),
     settle: (id, actualNanoUsd) => holds.settle(id, actualNanoUsd),
     used: (accounts) => accounts.map((account) => holds.used(account)),
+    balances: (accounts) => accounts.map((account) => holds.balance(account)),
   }
 }

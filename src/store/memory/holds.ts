@@ -1,6 +1,6 @@
 import { Failure } from '../../exchange/failure.ts'
 import type { NanoUsd } from '../../kit/money.ts'
-import type { Hold, HoldVerdict } from '../store.ts'
+import type { HeldBalance, Hold, HoldVerdict } from '../store.ts'
 import { makeRoom } from './make-room.ts'
 
 interface Balance {
@@ -81,6 +81,14 @@ export class Holds {
   used(account: string): NanoUsd | undefined {
     const balance = this.#balances.get(account)
     return balance === undefined ? undefined : balance.spentNanoUsd + balance.heldNanoUsd
+  }
+
+  /** What is spent and what is held of an account; undefined when it is not known. */
+  balance(account: string): HeldBalance | undefined {
+    const balance = this.#balances.get(account)
+    if (balance === undefined) return undefined
+    const { spentNanoUsd, heldNanoUsd, holds } = balance
+    return { spentNanoUsd, heldNanoUsd, holds }
   }
 
   /** The balances of all accounts; undefined when one of them is not known. */

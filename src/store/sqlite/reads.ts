@@ -5,7 +5,10 @@ import { readLedgerPage, readSpent, readUsage } from './ledger-reads.ts'
 import { readConversation, readResponse } from './response-reads.ts'
 import { readSavings } from './savings-reads.ts'
 import { readSeries } from './series-reads.ts'
+import { readLostSpend } from './lost-spend.ts'
 import { readShadowPage, readShadowReport } from './shadow-reads.ts'
+import { readSpendLogged, readSpendSplit } from './spend-reads.ts'
+import { readThrottled } from './throttled-reads.ts'
 import { readRequest, readRequestPage, readRequestsSince } from './request-reads.ts'
 
 /** Everything that is read from tables which grow, by name: a function over a connection that gives plain data. */
@@ -22,6 +25,10 @@ export const READS = {
   requestsSince: readRequestsSince,
   savings: readSavings,
   series: readSeries,
+  spendSplit: readSpendSplit,
+  spendLost: readLostSpend,
+  spendLogged: readSpendLogged,
+  throttled: readThrottled,
   shadowPage: readShadowPage,
   shadowReport: readShadowReport,
   response: readResponse,

@@ -16,6 +16,7 @@ import { createInlineReader } from './reads.ts'
 import { createInlineWriter } from './row-writer.ts'
 import { createShadowStore } from './shadow-store.ts'
 import { createSettingsStore } from './settings-store.ts'
+import { createTopUpStore } from './top-up-store.ts'
 import { createWorkerReader } from './worker-reader.ts'
 import { openWorkerWriter } from './worker-writer.ts'
 
@@ -94,8 +95,15 @@ async function openStoreOver({
       shadows: createShadowStore(reader, writer),
       contents: createContentStore(reader, writer),
       series: { read: (question) => reader.read('series', question) },
+      spend: {
+        split: (question) => reader.read('spendSplit', question),
+        lost: (span) => reader.read('spendLost', span),
+        logged: (question) => reader.read('spendLogged', question),
+        throttled: (question) => reader.read('throttled', question),
+      },
       feedback: createFeedbackStore(database, clock),
       releases: createReleaseStore(database, clock),
+      topUps: createTopUpStore(database, clock),
       settings: createSettingsStore(database, clock),
       prune: (expiry) => writer.prune(expiry),
       async close() {

@@ -66,6 +66,19 @@ export const USAGE_PARTS = `(${FROM_HOURS}
   union all ${FROM_ROWS} where at_ms >= $headFromMs and at_ms < $headToMs
   union all ${FROM_ROWS} where at_ms >= $tailFromMs and at_ms < $tailToMs)`
 
+/**
+ * What was used in a time of whole hours, as a subquery over `$fromMs`, `$toMs` and `$most`: so many sums of hours, the newest first, and
+ * all rows that wait to be summed.
+ *
+ * @param only further conditions on names, each with an `and` before it
+ */
+export function newestParts(only: string): string {
+  const within = (at: string): string => `${at} >= $fromMs and ${at} < $toMs${only}`
+  return `(select * from (select hour_ms as at_ms, ${NAMES}, ${SUMS.join(', ')} from usage_hours
+      where ${within('hour_ms')} order by hour_ms desc limit $most)
+    union all select * from (${FROM_ROWS} where ${NOT_SUMMED}) where ${within('at_ms')})`
+}
+
 /** Parameters of `USAGE_PARTS`. */
 export type UsageSpans = Readonly<
   Record<'hoursFromMs' | 'hoursToMs' | 'headFromMs' | 'headToMs' | 'tailFromMs' | 'tailToMs', number>

@@ -1,0 +1,6 @@
+/** The table of what was added to budgets for a time. Rows are few and stay: they say who raised what, and why. */
+export const TOP_UP_TABLE = `
+create table top_ups (sequence integer primary key, id text not null unique, at_ms integer not null, scope text not null, owner text not null,
+  span text not null, extra_nano_usd integer not null, until_ms integer not null, reason text not null, given_by text, ended_at_ms integer);
+create index top_ups_by_end on top_ups (until_ms);
+`
