@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path'
 import { ADMIN_TOKEN_FILE, ensureAdminToken, type AdminToken } from './boot/admin-token.ts'
+import { showBudgets } from './boot/budget-metrics.ts'
 import { readEarlySettings, type EarlySettings } from './boot/configuration.ts'
 import { openConfigured } from './boot/configured.ts'
 import {
@@ -168,6 +169,8 @@ function openHouse(house: House & { readonly options: BootOptions }, opening: Op
   const { log } = keeping
   const { beganMs, adminToken, firstKey } = opening
   let isDraining = false
+  const { gateway, parts, ledger } = engine
+  const budgets = showBudgets({ ...foundation, ledger, counters: parts.counters, plan: () => gateway.plan() })
   const data = openDataListener(house)
   const dataUrl = urlOf(data.listener)
   const admin = openAdminListener(house, {
@@ -200,6 +203,7 @@ function openHouse(house: House & { readonly options: BootOptions }, opening: Op
       isDraining = true
       const told = admin.endStreams()
       house.drills.close()
+      budgets.close()
       reloading.close()
       await house.releases.close()
       keeping.close()

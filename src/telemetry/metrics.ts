@@ -138,6 +138,25 @@ export const METRICS = {
     kind: 'counter',
     help: 'What the same requests cost. Invented money of simulated models is no cost.',
     labels: ['team', 'project'],
+  gatehouse_budget_limit_usd: {
+    kind: 'gauge',
+    help: 'Budgets of projects, in the window that goes on.',
+    labels: ['project', 'window'],
+  },
+  gatehouse_budget_spent_usd: {
+    kind: 'gauge',
+    help: 'What is spent of them.',
+    labels: ['project', 'window'],
+  },
+  gatehouse_budget_reserved_usd: {
+    kind: 'gauge',
+    help: 'What requests under way hold of them.',
+    labels: ['project', 'window'],
+  },
+  gatehouse_budget_period_end_timestamp_seconds: {
+    kind: 'gauge',
+    help: 'When the window ends, in seconds since 1970; not a number where it never does.',
+    labels: ['project', 'window'],
   },
   gatehouse_unpriced_attempts_total: {
     kind: 'counter',
