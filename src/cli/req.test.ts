@@ -52,6 +52,27 @@ describe('req', () => {
     expect(JSON.parse(told)).toMatchObject({ id, route: 'smart', receipt: { request_id: id } })
   })
 
+  test('what people thought of it is shown, and does nothing to the terminal', async () => {
+    const id = await ask('smart')
+    const body = {
+      request_id: id,
+      thumbs: 'down',
+      labels: ['tone'],
+      source: 'ana',
+      comment: '\u001b[2JToo long.',
+    }
+    const given = await fetch(`${gateway.url}/v1/feedback`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${gateway.key}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    expect(given.status).toBe(201)
+    const { out } = await shown('req', id)
+    expect(out).toContain(String.raw`-1  by ana, tone, \u001b[2JToo long.`)
+    const { out: told } = await shown('req', id, '--json')
+    expect(JSON.parse(told)).toMatchObject({ feedback: [{ score: -1, labels: ['tone'], by: 'ana' }] })
+  })
+
   test('an unknown id is said, and no id is a mistake', async () => {
     expect(await shown('req', 'req_nothing')).toMatchObject({
       exitCode: 3,

@@ -1,3 +1,4 @@
+import { toFeedbackJson } from '../admin/feedback.ts'
 import { readReceipt } from '../admin/receipts.ts'
 import { toReceiptJson } from '../admin/receipts-json.ts'
 import { requestDetail } from '../admin/requests.ts'
@@ -7,6 +8,8 @@ import { readDecision } from '../exchange/decision-record.ts'
 import { SCOPES } from '../exchange/owner.ts'
 import type { Plan } from '../gateway/plan.ts'
 import { pricesIn, type PriceNow } from '../insight/receipt.ts'
+import { toPlainText } from '../kit/plain-text.ts'
+import type { FeedbackRow } from '../store/feedback.ts'
 import type { RequestRow } from '../store/store.ts'
 import { UsageError } from './arguments.ts'
 import { CommandError, EXIT, type Command, type CommandCall } from './command.ts'
@@ -17,6 +20,9 @@ import type { Output } from './output.ts'
 import { tellReceipt } from './receipt.ts'
 import { costText } from './request-line.ts'
 import { readContentJson, tellContent } from './tell-content.ts'
+
+/** Of what somebody wrote. */
+const COMMENT_CHARACTERS = 500
 
 /** One request with everything that is known of it. */
 export const reqCommand: Command = {
@@ -39,11 +45,18 @@ export const reqCommand: Command = {
       if (row === undefined) throw new CommandError(EXIT.notFound, `There is no ${id} in the request log.`)
       const plan = await planNow(call)
       const withContent = call.arguments.has('content')
+      const feedback = await store.feedback.of(row.id)
       const read = await readReceipt(row.id, { store, priceNow: pricesOf(plan) })
       if (output.json) {
         const receipt = read === undefined ? null : toReceiptJson(read.row, read.receipt)
         const content = withContent ? { content: await readContentJson(row, store) } : {}
-        output.value({ ...(await requestDetail(row, store.ledger)), receipt, ...content })
+        const given = feedback.map(toFeedbackJson)
+        output.value({
+          ...(await requestDetail(row, store.ledger)),
+          receipt,
+          feedback: given,
+          ...content,
+        })
         return EXIT.ok
       }
       tellHead(row, output)
@@ -61,6 +74,7 @@ export const reqCommand: Command = {
         const view = { terms: plan?.content, nowMs: call.clock.nowMs() }
         await tellContent(row, store, { output, view })
       }
+      tellFeedback(feedback, output)
       return EXIT.ok
     } finally {
       await close()
@@ -92,6 +106,19 @@ function tellHead(row: RequestRow, output: Output): void {
     output.line(`  used      ${row.inputTokens} → ${row.outputTokens} tokens, ${costText(row)}`)
   if (row.notices !== '') output.line(`  notices   ${row.notices}`)
   output.line(`  plan      ${row.planVersion}`)
+}
+
+/** What people wrote is shown and does nothing else. */
+function tellFeedback(feedback: readonly FeedbackRow[], output: Output): void {
+  if (feedback.length === 0) return
+  output.line(`\n${output.paint('Feedback', 'bold')}`)
+  for (const { atMs, score, label, labels, comment, by, keyId } of feedback) {
+    const words = labels ?? (label === undefined ? [] : [label])
+    const whose = by ?? (keyId === undefined ? 'an operator' : 'the application')
+    const said = [`by ${whose}`, ...words, ...(comment === undefined ? [] : [comment])]
+    const shown = said.map((text) => toPlainText(text, COMMENT_CHARACTERS)).join(', ')
+    output.line(`  ${toTimeJson(atMs)}  ${score > 0 ? `+${score}` : score}  ${shown}`)
+  }
 }
 
 function whoText({ owners, keyName, purpose, parentId }: RequestRow): string {
