@@ -33,7 +33,7 @@ const settings = {
   minify: true,
   loader: { '.svg': 'file' },
   define: { 'process.env.NODE_ENV': '"production"' },
-  naming: { entry: '[name]-[hash].[ext]', chunk: '[name]-[hash].[ext]', asset: '[name]-[hash].[ext]' },
+  naming: { entry: '[name]-[hash].[ext]', chunk: 'part-[hash].[ext]', asset: '[name]-[hash].[ext]' },
 } as const
 
 const [modules, early] = await Promise.all([

@@ -96,6 +96,7 @@ const NOTHING_GOES_ON = {
   log: () => undefined,
   flushContent: () => Promise.resolve(),
   explaining: { dialects: DIALECTS, compileDraft: compileText, usesOf: () => [] },
+  connectable: [],
   playground: {
     enterAs: () => {
       throw new Error('nobody asks here')

@@ -54,6 +54,7 @@ import { seriesRoutes } from './series.ts'
 import { shadowRoutes } from './shadows.ts'
 import { sinkRoutes } from './sinks.ts'
 import { storedSecretRoutes, type SecretDesk } from './stored-secrets.ts'
+import { startRoutes, type ConnectableProvider } from './start.ts'
 import { statusPageRoute } from './status-page.ts'
 import type { StatusReport } from './status-report.ts'
 import { usageRoutes } from './usage.ts'
@@ -83,6 +84,8 @@ export interface AdminNeeds {
   /** Where telemetry is sent. */
   readonly sinks: readonly SinkState[]
   readonly explaining: Pick<ExplainRoutesNeeds, 'dialects' | 'compileDraft' | 'usesOf' | 'momentFor'>
+  /** Providers that are found by a variable of the environment. */
+  readonly connectable: readonly ConnectableProvider[]
   /** How the operator asks models from a screen. */
   readonly playground: Pick<PlaygroundNeeds, 'enterAs' | 'inFlight' | 'written'>
   /** The plan in force. */
@@ -156,6 +159,7 @@ export function createAdmin(needs: AdminNeeds): Admin {
     ...promptRoutes(needs),
     ...shadowRoutes({ ...store, nowMs }),
     ...sinkRoutes(needs),
+    ...startRoutes(needs),
   ]
   const openApi: AdminRoute = {
     method: 'GET',

@@ -3,7 +3,11 @@ import type { ListedModel, Plan } from '../gateway/plan.ts'
 import { defined } from '../kit/defined.ts'
 import type { JsonObject } from '../kit/json.ts'
 import type { KeyStore } from '../store/store.ts'
+import { AdminProblem } from './problem.ts'
 import { keyStatus } from './to-json.ts'
+
+/** Stands where the text of a key belongs, of which the gateway keeps a hash alone. */
+export const KEY_PLACE = 'YOUR_GATEHOUSE_KEY'
 
 /** Keys that can be chosen from. */
 const MOST_KEYS = 500
@@ -22,4 +26,11 @@ export async function chosenKeys(plan: Plan, keys: KeyStore, nowMs: number): Pro
 /** Can a conversation be held with a model, as far as anybody knows? */
 export function canTalk({ facts }: ListedModel): boolean {
   return facts?.operations?.includes('chat') ?? true
+}
+
+/** The problem of a model that settings and programs cannot hold as it is. */
+export function unfitModel(): AdminProblem {
+  return new AdminProblem('invalid-request', {
+    detail: 'A model is named by letters, digits and . / : @ * + ? = & , - only.',
+  })
 }

@@ -13,14 +13,12 @@ import { nearestNames } from '../kit/nearest.ts'
 import { allowsRoute } from '../routing/model-patterns.ts'
 import type { KeyStore, RequestLogStore } from '../store/store.ts'
 import { parseQuery, type AdminRoute } from './admin-route.ts'
-import { canTalk, chosenKeys, KEY_CHOICE } from './choices.ts'
+import { canTalk, chosenKeys, KEY_CHOICE, KEY_PLACE, unfitModel } from './choices.ts'
 import { findCaller } from './find-caller.ts'
 import { AdminProblem, jsonResponse } from './problem.ts'
 import { readFilter } from './request-filter.ts'
 import { toTimeJson } from './to-json.ts'
 
-/** Stands where the text of the key belongs, of which the gateway keeps a hash alone. */
-const KEY_PLACE = 'YOUR_GATEHOUSE_KEY'
 const USUAL_MODEL = 'auto'
 
 const name = z.string().min(1).max(200)
@@ -161,10 +159,7 @@ async function tellSettings(
 }
 
 function frontFor(asked: string | undefined, models: readonly FrontModel[], url: string): Front {
-  if (asked !== undefined && !isPlainWord(asked))
-    throw new AdminProblem('invalid-request', {
-      detail: 'A model is named by letters, digits and . / : @ * + ? = & , - only.',
-    })
+  if (asked !== undefined && !isPlainWord(asked)) throw unfitModel()
   const usual = models.find(({ id }) => id === USUAL_MODEL) ?? models[0]
   const model = asked ?? usual?.id ?? USUAL_MODEL
   const listed = models.slice(0, LIMITS.connectedModels)

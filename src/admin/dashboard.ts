@@ -14,10 +14,15 @@ interface DashboardFile {
 // oxfmt-ignore
 export const DASHBOARD_PAGES = [
   '/',
+  '/connect',
+  '/connect/{client}',
+  '/drills',
   '/keys',
+  '/playground',
   '/providers',
   '/requests',
   '/requests/{id}',
+  '/start',
 ] as const
 
 const INDEX = '/index.html'

@@ -41,6 +41,9 @@ export const playgroundSchema = z.strictObject({
   json_schema: object.optional().describe('JSON Schema that the answer has to follow.'),
 })
 
+/** What code is wanted for. */
+export const codeSchema = z.strictObject({ model: name, question: text })
+
 /** A question that was read. */
 export type PlaygroundQuestion = z.output<typeof playgroundSchema>
 

@@ -1,4 +1,7 @@
 import { z } from 'zod'
+import { connectionOf } from '../clients/connection.ts'
+import { isPlainWord } from '../clients/plain-word.ts'
+import { CLIENT_KINDS } from '../clients/rows/all.ts'
 import type { Caller } from '../exchange/caller.ts'
 import type { AuthenticatedCaller, Inbound } from '../gateway/gateway.ts'
 import type { ListedModel } from '../gateway/plan.ts'
@@ -10,13 +13,13 @@ import { LIMITS } from '../kit/limits.ts'
 import { createUpperBound } from '../pricing/remember-bound.ts'
 import type { KeyStore } from '../store/store.ts'
 import { moneySchema, parseBody, type AdminRoute } from './admin-route.ts'
-import { canTalk, chosenKeys, KEY_CHOICE } from './choices.ts'
+import { canTalk, chosenKeys, KEY_CHOICE, KEY_PLACE, unfitModel } from './choices.ts'
 import type { ExplainNeeds } from './explain-question.ts'
 import { findCaller } from './find-caller.ts'
 import { operatorOf } from './operator.ts'
 import { PLAYGROUND_EVENTS } from './playground-events.ts'
 import { tellOver, type OverNeeds } from './playground-over.ts'
-import { playgroundSchema, toChatRequest, type PlaygroundQuestion } from './playground-request.ts'
+import { codeSchema, playgroundSchema, toChatRequest, type PlaygroundQuestion } from './playground-request.ts'
 import { PlaygroundRun } from './playground-run.ts'
 import { AdminProblem, jsonResponse, SAFE_HEADERS } from './problem.ts'
 import { toMoneyJson } from './to-json.ts'
@@ -56,6 +59,10 @@ const answer = z.object({
   keys: z.array(KEY_CHOICE),
 })
 
+const codeAnswer = z.object({
+  snippets: z.array(z.object({ title: z.string(), language: z.string(), text: z.string() })),
+})
+
 const boundAnswer = z.object({
   route: z.string().optional(),
   target: z.string().optional().describe('Whom it would be sent to first.'),
@@ -66,7 +73,7 @@ const boundAnswer = z.object({
 
 /** Requests that an operator sends from a screen: the whole way that those of applications take. */
 export function playgroundRoutes(needs: PlaygroundNeeds): AdminRoute[] {
-  return [choicesRoute(needs), boundRoute(needs), runRoute(needs)]
+  return [choicesRoute(needs), boundRoute(needs), codeRoute(needs), runRoute(needs)]
 }
 
 function choicesRoute({ plan, keys, clock, dataUrl }: PlaygroundNeeds): AdminRoute {
@@ -136,6 +143,40 @@ function boundRoute(needs: PlaygroundNeeds): AdminRoute {
     },
   }
 }
+
+function codeRoute({ dataUrl }: PlaygroundNeeds): AdminRoute {
+  return {
+    method: 'POST',
+    path: `${PATH}/code`,
+    summary: 'Programs that ask a model a question, in the libraries that are known.',
+    body: codeSchema,
+    changesNothing: true,
+    maxBodyBytes: LIMITS.playgroundBodyBytes,
+    answer: { status: 200, schema: codeAnswer },
+    handle({ body }) {
+      const { model, question } = parseBody(codeSchema, body)
+      if (!isPlainWord(model)) throw unfitModel()
+      const front = {
+        url: dataUrl(),
+        key: KEY_PLACE,
+        model,
+        models: [{ id: model }],
+        question,
+        answers: true,
+      }
+      const snippets = CLIENT_KINDS.library.flatMap((row) =>
+        connectionOf(row, front).snippets.map(({ language, text }) => ({
+          title: `${LANGUAGES[language]}, ${row.title}`,
+          language,
+          text,
+        })),
+      )
+      return jsonResponse({ snippets })
+    },
+  }
+}
+
+const LANGUAGES = { sh: 'curl', python: 'Python', ts: 'TypeScript' } as const
 
 function runRoute(needs: PlaygroundNeeds): AdminRoute {
   let underWay = 0

@@ -4,6 +4,8 @@ import type { SecretDesk } from '../admin/stored-secrets.ts'
 import { DIALECTS } from '../dialects/all.ts'
 import type { HttpServer } from '../kit/http-server.ts'
 import { holdSpare, openDescriptors } from '../kit/descriptors.ts'
+import { PROVIDERS } from '../providers/all.ts'
+import type { ProviderDefinition } from '../providers/provider.ts'
 import { memoryBytes } from '../kit/memory.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { Secret } from '../kit/secret.ts'
@@ -204,6 +206,7 @@ export function openAdminListener(house: House, view: AdminView): AdminListener 
     onTopUps: engine.topUps.changed,
     newId: () => foundation.ids.mint('top'),
     gates: engine.parts.gates,
+    connectable: PROVIDERS.flatMap(connectable),
     playground: playgroundParts(house),
     plan: () => engine.gateway.plan(),
     report: () => reportOf(house, view),
@@ -242,6 +245,11 @@ function secretDesk({ secrets, reloading }: House): SecretDesk {
       return isKept
     },
   }
+}
+
+/** A provider that one variable of the environment is enough for. */
+function connectable({ name, keyVariables: [variable] }: ProviderDefinition) {
+  return variable === undefined ? [] : [{ name, variable }]
 }
 
 function playgroundParts({ engine: { gateway, ledger }, keeping }: House) {

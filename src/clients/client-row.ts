@@ -22,6 +22,8 @@ export interface Front {
   readonly model: string
   /** What it may choose from: what the key may use and can be talked with. */
   readonly models: readonly FrontModel[]
+  /** What programs and shells ask, so that the snippet is of use; absent: what a newcomer asks. */
+  readonly question?: string
   /** False where nobody answered at the address, and the models are not known. */
   readonly answers: boolean
 }

@@ -166,6 +166,46 @@ describe('the playground', () => {
     expect([wrong.status, await wrong.json()]).toMatchObject([404, { nearest: ['claude-code'] }])
   })
 
+  test('a program that asks is written down, with whatever quotes the question has', async () => {
+    const question = 'Say "it\'s" \\ once\nand again'
+    const { snippets } = (await (
+      await post('/api/v1/playground/code', { model: 'sim/echo', question })
+    ).json()) as {
+      snippets: { title: string; text: string }[]
+    }
+    const curl = snippets.find(({ title }) => title.startsWith('curl'))
+    const run = Bun.spawn(['bash', '-c', curl?.text ?? ''], {
+      env: { ...process.env, GATEHOUSE_KEY: gateway.key },
+      stdout: 'pipe',
+      stderr: 'ignore',
+    })
+    expect(await new Response(run.stdout).json()).toMatchObject({
+      choices: [{ message: { content: question } }],
+    })
+    const script = snippets.find(({ text }) => text.startsWith('import OpenAI'))?.text ?? ''
+    const transpiled = new Bun.Transpiler({ loader: 'ts' }).transformSync(script)
+    expect(transpiled).toContain(
+      JSON.stringify(question)
+        .slice(1, -1)
+        .replaceAll(String.raw`\"`, '"')
+        .slice(0, 8),
+    )
+  })
+
+  test('how far a newcomer has come is told', async () => {
+    const told = async (): Promise<JsonObject> =>
+      parseJsonObject(await (await gateway.askAdmin('/api/v1/start')).text()) ?? {}
+    await ask({ model: 'support' })
+    expect(await told()).toMatchObject({
+      model: 'auto',
+      command: expect.stringContaining('curl'),
+      providers: [{ name: 'sim', simulated: true }],
+      steps: { request: { route: 'support' }, provider: null, drill: null },
+    })
+    await post('/api/v1/keys', { name: 'team', budget: { usd: '5', per: 'month' } })
+    expect(await told()).toMatchObject({ steps: { budget: { name: expect.any(String) } } })
+  })
+
   test('who leaves is not answered any further, and the request is over', async () => {
     const response = await post('/api/v1/playground', {
       model: 'sim/slow?ttft=60s',

@@ -153,7 +153,9 @@ describe.skipIf(browser === undefined)('the screens', () => {
   })
 
   test('every page is well for readers, in both themes, and no wider than its window', async () => {
-    const pages = DASHBOARD_PAGES.map((path) => path.replace('{id}', failedOver))
+    const pages = DASHBOARD_PAGES.map((path) =>
+      path.replace('{id}', failedOver).replace('{client}', 'claude-code'),
+    )
     for (const { theme, widths } of [
       { theme: 'light', widths: [375, 1000, 3840] },
       { theme: 'dark', widths: [1440] },

@@ -13,6 +13,7 @@ import { readProvider } from '../pages/providers/read-provider.ts'
 import { readFilters } from '../pages/requests/filters.ts'
 import { Failed } from '../parts/notices.tsx'
 import { Shell } from '../shell/shell.tsx'
+import { texts } from './search-texts.ts'
 import { readRange } from './time-range.ts'
 
 /** The time that pages look at stands in the address of each, and goes along to the next. */
@@ -34,10 +35,16 @@ const load = lazyRouteComponent
 // oxfmt-ignore
 const pages = [
   createRoute({ ...at('/'), component: OverviewPage }),
+  createRoute({ ...at('/connect'), component: load(() => import('../pages/connect/connect-page.tsx'), 'ConnectPage') }),
+  createRoute({ ...at('/connect/$client'), component: load(() => import('../pages/connect/client-page.tsx'), 'ClientPage'), validateSearch: texts('key', 'model') }),
+  createRoute({ ...at('/drills'), component: load(() => import('../pages/drills/drills-page.tsx'), 'DrillsPage'), validateSearch: texts('provider') }),
   createRoute({ ...at('/keys'), component: load(() => import('../pages/keys/keys-page.tsx'), 'KeysPage') }),
   createRoute({ ...at('/providers'), component: load(() => import('../pages/providers/providers-page.tsx'), 'ProvidersPage'), validateSearch: readProvider }),
+  createRoute({ ...at('/playground'), component: load(() => import('../pages/playground/playground-page.tsx'), 'PlaygroundPage'), validateSearch: texts('model', 'request') }),
+  createRoute({ ...at('/providers'), component: load(() => import('../pages/providers/providers-page.tsx'), 'ProvidersPage') }),
   createRoute({ ...at('/requests'), component: load(() => import('../pages/requests/requests-page.tsx'), 'RequestsPage'), validateSearch: readFilters }),
   createRoute({ ...at('/requests/$id'), component: load(() => import('../pages/request/request-page.tsx'), 'RequestPage') }),
+  createRoute({ ...at('/start'), component: load(() => import('../pages/start/start-page.tsx'), 'StartPage') }),
 ] as const
 
 const tree = root.addChildren(pages)

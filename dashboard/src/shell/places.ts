@@ -18,6 +18,13 @@ export interface Place {
 /** The groups of the navigation, and the places of each in the order in which they are shown. */
 export const PLACES: readonly { readonly group: string; readonly places: readonly Place[] }[] = [
   {
+    group: 'Begin',
+    places: [
+      { to: '/start', name: 'Get started', icon: 'start', key: 's' },
+      { to: '/connect', name: 'Connect', icon: 'connect', key: 'c' },
+    ],
+  },
+  {
     group: 'Observe',
     places: [
       { to: '/', name: 'Overview', icon: 'overview', key: 'o', hasTime: true },
@@ -26,7 +33,11 @@ export const PLACES: readonly { readonly group: string; readonly places: readonl
   },
   {
     group: 'Operate',
-    places: [{ to: '/providers', name: 'Providers', icon: 'providers', key: 'p', hasTime: true }],
+    places: [
+      { to: '/providers', name: 'Providers', icon: 'providers', key: 'p', hasTime: true },
+      { to: '/playground', name: 'Playground', icon: 'playground', key: 'y' },
+      { to: '/drills', name: 'Drills', icon: 'drills', key: 'd' },
+    ],
   },
   {
     group: 'Govern',

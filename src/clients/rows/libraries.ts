@@ -7,6 +7,19 @@ import type { ClientRow, Front } from '../client-row.ts'
 const keyInEnvironment = ({ key }: Front) => ({ GATEHOUSE_KEY: key })
 const QUESTION = 'What is a gatehouse?'
 
+/** The question between double quotes: programs and JSON write texts alike there. */
+const doubly = ({ question = QUESTION }: Front): string => JSON.stringify(question)
+
+/** The same between single quotes of a program. */
+const singly = (front: Front): string =>
+  `'${doubly(front)
+    .slice(1, -1)
+    .replaceAll(String.raw`\"`, '"')
+    .replaceAll("'", String.raw`\'`)}'`
+
+/** In JSON that stands between single quotes of a shell. */
+const inShell = (front: Front): string => doubly(front).replaceAll("'", String.raw`'\''`)
+
 const openaiSdk: ClientRow = {
   name: 'openai-sdk',
   title: 'OpenAI SDK',
@@ -19,33 +32,33 @@ const openaiSdk: ClientRow = {
   snippets: [
     {
       language: 'ts',
-      text: ({ url, model }) => `import OpenAI from 'openai'
+      text: (front) => `import OpenAI from 'openai'
 
-const client = new OpenAI({ baseURL: '${url}/v1', apiKey: process.env.GATEHOUSE_KEY })
+const client = new OpenAI({ baseURL: '${front.url}/v1', apiKey: process.env.GATEHOUSE_KEY })
 const answer = await client.chat.completions.create({
-  model: '${model}',
-  messages: [{ role: 'user', content: '${QUESTION}' }],
+  model: '${front.model}',
+  messages: [{ role: 'user', content: ${singly(front)} }],
 })
 console.log(answer.choices[0]?.message.content)`,
     },
     {
       language: 'python',
-      text: ({ url, model }) => `import os
+      text: (front) => `import os
 from openai import OpenAI
 
-client = OpenAI(base_url="${url}/v1", api_key=os.environ["GATEHOUSE_KEY"])
+client = OpenAI(base_url="${front.url}/v1", api_key=os.environ["GATEHOUSE_KEY"])
 answer = client.chat.completions.create(
-    model="${model}",
-    messages=[{"role": "user", "content": "${QUESTION}"}],
+    model="${front.model}",
+    messages=[{"role": "user", "content": ${doubly(front)}}],
 )
 print(answer.choices[0].message.content)`,
     },
     {
       language: 'sh',
-      text: ({ url, model }) => `curl -s ${url}/v1/chat/completions \\
+      text: (front) => `curl -s ${front.url}/v1/chat/completions \\
   -H "Authorization: Bearer $GATEHOUSE_KEY" \\
   -H 'Content-Type: application/json' \\
-  -d '{"model":"${model}","messages":[{"role":"user","content":"${QUESTION}"}]}'`,
+  -d '{"model":"${front.model}","messages":[{"role":"user","content":${inShell(front)}}]}'`,
     },
   ],
   notes: ['client.responses works at the same address, and so do embeddings and moderations.'],
@@ -63,36 +76,36 @@ const anthropicSdk: ClientRow = {
   snippets: [
     {
       language: 'ts',
-      text: ({ url, model }) => `import Anthropic from '@anthropic-ai/sdk'
+      text: (front) => `import Anthropic from '@anthropic-ai/sdk'
 
-const client = new Anthropic({ baseURL: '${url}', apiKey: process.env.GATEHOUSE_KEY })
+const client = new Anthropic({ baseURL: '${front.url}', apiKey: process.env.GATEHOUSE_KEY })
 const stream = client.messages.stream({
-  model: '${model}',
+  model: '${front.model}',
   max_tokens: 200,
-  messages: [{ role: 'user', content: '${QUESTION}' }],
+  messages: [{ role: 'user', content: ${singly(front)} }],
 })
 console.log(await stream.finalText())`,
     },
     {
       language: 'python',
-      text: ({ url, model }) => `import os
+      text: (front) => `import os
 from anthropic import Anthropic
 
-client = Anthropic(base_url="${url}", api_key=os.environ["GATEHOUSE_KEY"])
+client = Anthropic(base_url="${front.url}", api_key=os.environ["GATEHOUSE_KEY"])
 answer = client.messages.create(
-    model="${model}",
+    model="${front.model}",
     max_tokens=200,
-    messages=[{"role": "user", "content": "${QUESTION}"}],
+    messages=[{"role": "user", "content": ${doubly(front)}}],
 )
 print(answer.content[0].text)`,
     },
     {
       language: 'sh',
-      text: ({ url, model }) => `curl -s ${url}/v1/messages \\
+      text: (front) => `curl -s ${front.url}/v1/messages \\
   -H "x-api-key: $GATEHOUSE_KEY" \\
   -H 'anthropic-version: 2023-06-01' \\
   -H 'Content-Type: application/json' \\
-  -d '{"model":"${model}","max_tokens":200,"messages":[{"role":"user","content":"${QUESTION}"}]}'`,
+  -d '{"model":"${front.model}","max_tokens":200,"messages":[{"role":"user","content":${inShell(front)}}]}'`,
     },
   ],
   notes: ['The base URL has no /v1.'],
@@ -110,27 +123,27 @@ const googleGenai: ClientRow = {
   snippets: [
     {
       language: 'ts',
-      text: ({ url, model }) => `import { GoogleGenAI } from '@google/genai'
+      text: (front) => `import { GoogleGenAI } from '@google/genai'
 
-const client = new GoogleGenAI({ apiKey: process.env.GATEHOUSE_KEY, httpOptions: { baseUrl: '${url}' } })
-const answer = await client.models.generateContent({ model: '${model}', contents: '${QUESTION}' })
+const client = new GoogleGenAI({ apiKey: process.env.GATEHOUSE_KEY, httpOptions: { baseUrl: '${front.url}' } })
+const answer = await client.models.generateContent({ model: '${front.model}', contents: ${singly(front)} })
 console.log(answer.text)`,
     },
     {
       language: 'python',
-      text: ({ url, model }) => `import os
+      text: (front) => `import os
 from google import genai
 
-client = genai.Client(api_key=os.environ["GATEHOUSE_KEY"], http_options={"base_url": "${url}"})
-answer = client.models.generate_content(model="${model}", contents="${QUESTION}")
+client = genai.Client(api_key=os.environ["GATEHOUSE_KEY"], http_options={"base_url": "${front.url}"})
+answer = client.models.generate_content(model="${front.model}", contents=${doubly(front)})
 print(answer.text)`,
     },
     {
       language: 'sh',
-      text: ({ url, model }) => `curl -s '${url}/v1beta/models/${model}:generateContent' \\
+      text: (front) => `curl -s '${front.url}/v1beta/models/${front.model}:generateContent' \\
   -H "x-goog-api-key: $GATEHOUSE_KEY" \\
   -H 'Content-Type: application/json' \\
-  -d '{"contents":[{"role":"user","parts":[{"text":"${QUESTION}"}]}]}'`,
+  -d '{"contents":[{"role":"user","parts":[{"text":${inShell(front)}}]}]}'`,
     },
   ],
   notes: ['The base URL has no version: the SDK adds its own.'],
@@ -146,22 +159,22 @@ const langchain: ClientRow = {
   snippets: [
     {
       language: 'ts',
-      text: ({ url, model }) => `import { ChatOpenAI } from '@langchain/openai'
+      text: (front) => `import { ChatOpenAI } from '@langchain/openai'
 
 const chat = new ChatOpenAI({
-  model: '${model}',
+  model: '${front.model}',
   apiKey: process.env.GATEHOUSE_KEY,
-  configuration: { baseURL: '${url}/v1' },
+  configuration: { baseURL: '${front.url}/v1' },
 })
-console.log((await chat.invoke('${QUESTION}')).content)`,
+console.log((await chat.invoke(${singly(front)})).content)`,
     },
     {
       language: 'python',
-      text: ({ url, model }) => `import os
+      text: (front) => `import os
 from langchain_openai import ChatOpenAI
 
-chat = ChatOpenAI(model="${model}", base_url="${url}/v1", api_key=os.environ["GATEHOUSE_KEY"])
-print(chat.invoke("${QUESTION}").content)`,
+chat = ChatOpenAI(model="${front.model}", base_url="${front.url}/v1", api_key=os.environ["GATEHOUSE_KEY"])
+print(chat.invoke(${doubly(front)}).content)`,
     },
   ],
   notes: ['useResponsesApi (use_responses_api) may be on or off: both languages are spoken here.'],
@@ -178,24 +191,24 @@ const llamaindex: ClientRow = {
   snippets: [
     {
       language: 'python',
-      text: ({ url, model }) => `import os
+      text: (front) => `import os
 from llama_index.llms.openai_like import OpenAILike
 
 llm = OpenAILike(
-    model="${model}",
-    api_base="${url}/v1",
+    model="${front.model}",
+    api_base="${front.url}/v1",
     api_key=os.environ["GATEHOUSE_KEY"],
     is_chat_model=True,
     is_function_calling_model=True,
 )
-print(llm.complete("${QUESTION}"))`,
+print(llm.complete(${doubly(front)}))`,
     },
     {
       language: 'ts',
-      text: ({ url, model }) => `import { OpenAI } from '@llamaindex/openai'
+      text: (front) => `import { OpenAI } from '@llamaindex/openai'
 
-const llm = new OpenAI({ model: '${model}', apiKey: process.env.GATEHOUSE_KEY, baseURL: '${url}/v1' })
-const answer = await llm.chat({ messages: [{ role: 'user', content: '${QUESTION}' }] })
+const llm = new OpenAI({ model: '${front.model}', apiKey: process.env.GATEHOUSE_KEY, baseURL: '${front.url}/v1' })
+const answer = await llm.chat({ messages: [{ role: 'user', content: ${singly(front)} }] })
 console.log(answer.message.content)`,
     },
   ],
@@ -214,15 +227,15 @@ const aiSdk: ClientRow = {
   snippets: [
     {
       language: 'ts',
-      text: ({ url, model }) => `import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
+      text: (front) => `import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
 import { generateText } from 'ai'
 
 const gatehouse = createOpenAICompatible({
   name: 'gatehouse',
-  baseURL: '${url}/v1',
+  baseURL: '${front.url}/v1',
   apiKey: process.env.GATEHOUSE_KEY,
 })
-const { text } = await generateText({ model: gatehouse('${model}'), prompt: '${QUESTION}' })
+const { text } = await generateText({ model: gatehouse('${front.model}'), prompt: ${singly(front)} })
 console.log(text)`,
     },
   ],
