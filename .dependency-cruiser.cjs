@@ -11,7 +11,7 @@ const FLOORS = [
   ['ledger', 'routing', 'verifying', 'experiments', 'guardrails', 'identity'],
   ['providers', 'policies'],
   ['gateway'],
-  ['config', 'server', 'drills', 'insight', 'clients', 'evals'],
+  ['config', 'server', 'drills', 'insight', 'alerts', 'clients', 'evals'],
   ['admin'],
   ['boot'],
   ['cli'],

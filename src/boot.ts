@@ -11,6 +11,7 @@ import {
   urlOf,
   type House,
 } from './boot/listeners.ts'
+import { openAlerting } from './boot/alerting.ts'
 import { openEngine } from './boot/engine.ts'
 import { followDrills, type RunDrill, type RunOutage } from './boot/drill-schedule.ts'
 import { ensureFirstKey, FIRST_KEY_FILE, type FirstKey } from './boot/first-key.ts'
@@ -24,6 +25,7 @@ import { openReleases } from './boot/releases.ts'
 import { followConfiguration } from './boot/reload.ts'
 import type { RequestSummary } from './boot/request-log.ts'
 import { routeSummaries } from './boot/status.ts'
+import { troublesOf } from './boot/troubles.ts'
 import type { Environment } from './config/interpolate.ts'
 import type { ContentLayers } from './gateway/order.ts'
 import type { Clock } from './kit/clock.ts'
@@ -133,8 +135,12 @@ export async function boot(options: BootOptions): Promise<Gatehouse> {
       ...defined({ run: options.runDrill, runOutage: options.runOutage }),
       drills: () => engine.gateway.plan().drills?.values() ?? [],
     })
+    const alerts = await openAlerting(foundation, engine, (outbox) => ({
+      troubles: troublesOf({ ...engine, ...keeping, sinks: exporting.sinks, outbox }),
+      configHealthy: reloading.healthy,
+    }))
     const startedAtMs = foundation.clock.nowMs()
-    const running = { engine, keeping, exporting, reloading, releases, drills }
+    const running = { engine, keeping, exporting, reloading, releases, drills, alerts }
     const house = { options, foundation, ...configured, ...running, startedAtMs }
     return openHouse(house, { beganMs, adminToken, firstKey })
   } catch (thrown) {
@@ -209,6 +215,7 @@ function openHouse(house: House & { readonly options: BootOptions }, opening: Op
       keeping.close()
       await drain(data, configuration.config.server.drain, house)
       await told
+      await house.alerts.alerting.close()
       await admin.listener.stop('now')
       await keeping.content.flush()
       await log.flush()

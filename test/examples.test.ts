@@ -27,6 +27,9 @@ describe('the examples', () => {
     CLICKHOUSE_PASSWORD: 'password',
     LANGFUSE_PUBLIC_KEY: 'pk-lf-1',
     LANGFUSE_SECRET_KEY: 'sk-lf-1',
+    ALERT_WEBHOOK_SECRET: `whsec_${Buffer.alloc(32).toString('base64')}`,
+    SLACK_WEBHOOK_URL: 'https://hooks.slack.com/services/x',
+    SMTP_PASSWORD: 'password',
   }
   const files = [...new Glob('examples/**/*.yaml').scanSync(root.pathname)]
 
@@ -38,13 +41,16 @@ describe('the examples', () => {
     expect(problemsOf(await Bun.file(new URL(file, root)).text(), { environment, strict: true })).toBe('')
   })
 
-  test.each(['docs/conditions.md', 'docs/route-by-rules.md', 'docs/route-by-region.md', 'docs/telemetry.md'])(
-    'the snippets of %s load',
-    async (file) => {
-      const page = await Bun.file(new URL(file, root)).text()
-      const blocks = [...page.matchAll(/^```yaml\n(.*?)^```/gms)].map(([, text = '']) => text)
-      expect(blocks.length).toBeGreaterThan(0)
-      for (const text of blocks) expect(problemsOf(text, { environment, strict: true })).toBe('')
-    },
-  )
+  test.each([
+    'docs/conditions.md',
+    'docs/route-by-rules.md',
+    'docs/route-by-region.md',
+    'docs/telemetry.md',
+    'docs/alerts.md',
+  ])('the snippets of %s load', async (file) => {
+    const page = await Bun.file(new URL(file, root)).text()
+    const blocks = [...page.matchAll(/^```yaml\n(.*?)^```/gms)].map(([, text = '']) => text)
+    expect(blocks.length).toBeGreaterThan(0)
+    for (const text of blocks) expect(problemsOf(text, { environment, strict: true })).toBe('')
+  })
 })

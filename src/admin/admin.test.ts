@@ -25,6 +25,8 @@ import { toLedgerText } from '../store/ledger-text.ts'
 import { toRequestText } from '../store/request-text.ts'
 import { openStore } from '../store/open-store.ts'
 import type { LedgerRow, RequestRow, Store } from '../store/store.ts'
+import { createTestAlerting } from '../alerts/test-alerting.fixture.ts'
+import { ALERT_WORDS } from '../boot/alert-words.ts'
 import { createAdmin, type Admin } from './admin.ts'
 import { openApiDocument } from './openapi.ts'
 import { declaredAnswers, type CheckAnswer } from '../../test/declared-answers.ts'
@@ -125,6 +127,7 @@ function build(host: string): Admin {
   return createAdmin({
     store,
     canaries,
+    alerts: { ...createTestAlerting({ store: store.alerts, clock }), words: ALERT_WORDS },
     prompts: createPromptPrefixes(),
     ...NOTHING_GOES_ON,
     plan: () => plan,
@@ -653,6 +656,7 @@ describe('paths', () => {
     const over = createAdmin({
       store: broken,
       canaries,
+      alerts: { ...createTestAlerting({ store: store.alerts, clock }), words: ALERT_WORDS },
       prompts: createPromptPrefixes(),
       ...NOTHING_GOES_ON,
       plan: planInForce,

@@ -1,4 +1,9 @@
 import { z } from 'zod'
+import type { Alerting } from '../alerts/alerting.ts'
+import type { Outbox } from '../alerts/outbox.ts'
+import type { AlertSources } from '../alerts/sources.ts'
+import type { AlertWords } from '../config/alert-words.ts'
+import type { AlertPlan } from '../exchange/alert.ts'
 import type { CanaryBoard } from '../experiments/canary-board.ts'
 import { Failure } from '../exchange/failure.ts'
 import type { LoadView } from '../exchange/load-view.ts'
@@ -20,6 +25,9 @@ import type { BudgetView } from '../ledger/budget-view.ts'
 import type { Registry } from '../telemetry/registry.ts'
 import type { SinkState } from '../telemetry/sinks/sink.ts'
 import { mayComeAgain, type AdminRoute } from './admin-route.ts'
+import { alertChannelRoutes } from './alert-channels.ts'
+import { alertPreviewRoutes } from './alert-preview.ts'
+import { alertRoutes } from './alerts.ts'
 import { decisionRoutes } from './decisions.ts'
 import { canaryRoutes } from './canaries.ts'
 import { connectRoutes } from './connect.ts'
@@ -66,6 +74,7 @@ export interface AdminNeeds {
     Store,
     'contents' | 'keys' | 'ledger' | 'feedback' | 'requests' | 'series' | 'shadows' | 'settings'
     'keys' | 'ledger' | 'feedback' | 'requests' | 'series' | 'shadows' | 'settings' | 'spend' | 'topUps'
+    'alerts' | 'keys' | 'ledger' | 'feedback' | 'requests' | 'series' | 'shadows' | 'settings'
   >
   readonly canaries: CanaryBoard
   /** Who reads or removes what was said leaves a line here. */
@@ -74,6 +83,7 @@ export interface AdminNeeds {
   readonly drills: DrillDesk
   readonly releases: ReleaseDesk
   readonly secrets: SecretDesk
+  readonly alerts: AlertNeeds
   readonly loads: LoadView
   readonly health: Pick<HealthBoard, 'entries'>
   readonly gates: Pick<Gates, 'entries'>
@@ -108,6 +118,15 @@ export interface AdminNeeds {
   readonly onError: (error: unknown) => void
 }
 
+/** What rings, and what rules can speak of. */
+export interface AlertNeeds {
+  readonly alerting: Alerting
+  readonly outbox: Outbox
+  readonly plan: () => AlertPlan
+  readonly sources: Pick<AlertSources, 'measures'>
+  readonly words: AlertWords
+}
+
 /** The admin listener: health, metrics, admin API, dashboard, status page. */
 export interface Admin {
   /** Answers one request. Never rejects. */
@@ -134,7 +153,7 @@ export function createAdmin(needs: AdminNeeds): Admin {
     ...contentRoutes({ ...needs, ...store, nowMs }),
     ...exportRoutes({ ...store, nowMs }),
     ...feedbackRoutes({ ...store, nowMs }),
-    ...eventRoutes({ ...needs, ...store, streams }),
+    ...eventRoutes({ ...needs, ...needs.alerts, ...store, streams }),
     ...receiptRoutes(needs),
     ...seriesRoutes({ ...store, nowMs }),
     ...decisionRoutes({ ...store, plan: needs.plan }),
@@ -146,6 +165,7 @@ export function createAdmin(needs: AdminNeeds): Admin {
     ...storedSecretRoutes(needs),
     ...canaryRoutes(needs),
     ...connectRoutes({ ...needs, ...store, dataUrl: () => needs.report().dataUrl }),
+    ...ringingRoutes(needs),
     ...drillRoutes({ ...needs, nowMs, settings: store.settings }),
     ...loadRoutes(needs),
     ...outageRoutes(needs),
@@ -209,6 +229,15 @@ async function answer(request: Request, peer: Peer, answering: Answering): Promi
     if (problem.code === 'store-failing') onError(problem.facts.cause)
     return problemResponse(problem)
   }
+}
+
+function ringingRoutes(needs: AdminNeeds): readonly AdminRoute[] {
+  const { alerts, plan, clock } = needs
+  return [
+    ...alertRoutes({ ...needs, nowMs: clock.nowMs }),
+    ...alertChannelRoutes(needs),
+    ...alertPreviewRoutes({ ...alerts.sources, words: alerts.words, plan, clock }),
+  ]
 }
 
 /** The store refuses a page that it did not make with the words of the house; anything else is a defect. */

@@ -19,6 +19,8 @@ const report = (): StatusReport => ({
   routes: [],
 })
 
+const NOTHING_RINGS = { version: 0, firing: () => [] }
+
 type Requests = EventRoutesNeeds['requests']
 
 /** Listens over a log of which only the given is known. */
@@ -30,7 +32,13 @@ async function listen(requests: Partial<Requests>) {
     list: () => Promise.resolve({ rows: [] }),
     since: () => Promise.resolve({ rows: [] }),
   }
-  const [route] = eventRoutes({ requests: { ...nothing, ...requests }, report, clock, streams })
+  const [route] = eventRoutes({
+    requests: { ...nothing, ...requests },
+    report,
+    alerting: NOTHING_RINGS,
+    clock,
+    streams,
+  })
   const call = { params: {}, query: new URLSearchParams(), headers: new Headers(), body: null }
   const response = await route?.handle(call)
   const reader = response?.body?.getReader()

@@ -6,6 +6,8 @@ import { LIMITS } from '../kit/limits.ts'
 import { SSE_COMMENT, sseEvent } from '../kit/sse.ts'
 import type { RequestFilter } from '../store/request-query.ts'
 import type { RequestLogStore, RequestRow } from '../store/store.ts'
+import type { AlertRow } from '../store/alerts.ts'
+import { alertAnswer, toAlertJson } from './alerts-json.ts'
 import { parseQuery, type AdminRoute } from './admin-route.ts'
 import type { EventStreams, Listening } from './event-stream.ts'
 import { statusAnswer } from './health.ts'
@@ -15,6 +17,8 @@ import { toStatusJson, type StatusReport } from './status-report.ts'
 import { toRequestJson, toTimeJson } from './to-json.ts'
 
 const PAGE_LINES = 500
+/** Alerts of one event. */
+const MOST_ALERTS = 100
 
 const eventsQuery = z.strictObject({ q: QUERY })
 
@@ -27,6 +31,9 @@ const EVENTS = {
     .object({ store, troubles, draining, providers })
     .describe('How the gateway does: at first, and whenever that changes.'),
   config: config.describe('The configuration in force: at first, and whenever that changes.'),
+  alerts: z
+    .object({ firing: z.array(alertAnswer) })
+    .describe('What rings: at first, and whenever that changes or a rule is muted.'),
   gap: z
     .object({
       from: z.iso
@@ -38,9 +45,17 @@ const EVENTS = {
     .describe('Requests between were left out: the list has them.'),
 }
 
+/** What rings. */
+interface EventAlerts {
+  /** Changes with all that is told of it. */
+  readonly version: number
+  firing(): readonly AlertRow[]
+}
+
 export interface EventRoutesNeeds {
   readonly requests: Pick<RequestLogStore, 'find' | 'list' | 'since'>
   readonly report: () => StatusReport
+  readonly alerting: EventAlerts
   readonly clock: Clock
   readonly streams: EventStreams
 }
@@ -76,6 +91,7 @@ class Listener implements Listening {
   #behind = 0
   #toldHealth = ''
   #toldConfig = ''
+  #toldAlerts = -1
 
   private constructor(filter: RequestFilter, needs: EventRoutesNeeds) {
     this.#filter = filter
@@ -105,15 +121,17 @@ class Listener implements Listening {
   }
 
   #status(): string {
-    const { report, clock } = this.#needs
+    const { report, alerting, clock } = this.#needs
     const status = toStatusJson(report(), clock.nowMs())
     const health = pick(status, ['store', 'troubles', 'draining', 'providers'])
     const configured = JSON.stringify(status['config'])
     const text =
       (health === this.#toldHealth ? '' : sseEvent('health', health)) +
-      (configured === this.#toldConfig ? '' : sseEvent('config', configured))
+      (configured === this.#toldConfig ? '' : sseEvent('config', configured)) +
+      (alerting.version === this.#toldAlerts ? '' : sseEvent('alerts', alertsText(alerting)))
     this.#toldHealth = health
     this.#toldConfig = configured
+    this.#toldAlerts = alerting.version
     return text
   }
 
@@ -140,6 +158,10 @@ class Listener implements Listening {
     const between = { from: left && toTimeJson(left.atMs), to: newest && toTimeJson(newest.atMs) }
     return sseEvent('gap', JSON.stringify(defined(between)))
   }
+}
+
+function alertsText(alerting: EventAlerts): string {
+  return JSON.stringify({ firing: alerting.firing().slice(0, MOST_ALERTS).map(toAlertJson) })
 }
 
 function told(row: RequestRow): string {

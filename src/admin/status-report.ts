@@ -26,7 +26,7 @@ export interface StatusReport {
 
 /** Something that the gateway cannot keep, or cannot see, at present. */
 export interface Trouble {
-  readonly part: 'files' | 'journal' | 'ledger' | 'keys' | 'request-log' | 'telemetry'
+  readonly part: 'files' | 'journal' | 'ledger' | 'keys' | 'request-log' | 'telemetry' | 'alerts'
   /** What is wrong, for how long and why, in words for an operator. */
   readonly text: string
   /** True when requests are refused because of it, or should go elsewhere. */
@@ -54,7 +54,7 @@ export function toStatusJson(report: StatusReport, nowMs: number): JsonObject {
       drifted: report.configDrifted === true,
       managed_left_out: report.managedLeftOut === true,
     },
-    store: report.troubles.every(({ part }) => part === 'telemetry') ? 'ok' : 'failing',
+    store: report.troubles.every(({ part }) => part === 'telemetry' || part === 'alerts') ? 'ok' : 'failing',
     troubles: report.troubles.map(({ part, text, unready }) => ({ part, text, unready })),
     draining: report.draining,
     requests_in_flight: report.inFlight,

@@ -10,6 +10,7 @@ import { PROVIDERS } from '../providers/all.ts'
 import { detectProviders, type DetectedProvider, type Detection } from '../providers/detect.ts'
 import type { ProviderDefinition } from '../providers/provider.ts'
 import { simulated, simulatedCredential } from '../providers/simulated.ts'
+import { ALERT_WORDS } from './alert-words.ts'
 import type { Foundation } from './foundation.ts'
 
 const SIMULATED_NAMES = listedModels.map(({ name }) => name)
@@ -52,6 +53,7 @@ export async function gatherCompileParts(
     priceOf: (provider: ProviderDefinition, model: string) =>
       provider.simulated === true ? simulatedPrice(model) : prices.priceOf(provider, model, clock.nowMs()),
     listedFacts,
+    alertWords: ALERT_WORDS,
     nowMs: () => clock.nowMs(),
     knownModels: (provider: ProviderDefinition) => prices.models(provider),
     hashKey(key: Secret) {

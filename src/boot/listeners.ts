@@ -15,6 +15,8 @@ import type { BodyLimits } from '../server/body-budget.ts'
 import type { FeedbackDesk } from '../server/feedback.ts'
 import { createClientApi } from '../server/server.ts'
 import type { FeedbackStore } from '../store/feedback.ts'
+import type { RunningAlerts } from './alerting.ts'
+import { ALERT_WORDS } from './alert-words.ts'
 import type { Configuration } from './configuration.ts'
 import type { DrillSchedule } from './drill-schedule.ts'
 import type { Engine } from './engine.ts'
@@ -61,6 +63,7 @@ export interface House {
   readonly releases: Releases
   readonly secrets: SecretKeeping
   readonly kept: KeptRelease
+  readonly alerts: RunningAlerts
   readonly drills: DrillSchedule
   readonly startedAtMs: number
 }
@@ -200,6 +203,7 @@ export function openAdminListener(house: House, view: AdminView): AdminListener 
     releases: house.releases,
     secrets: secretDesk(house),
     sinks: house.exporting.sinks,
+    alerts: { ...house.alerts, words: ALERT_WORDS },
     loads: engine.parts.loads,
     health: engine.health,
     budgets: engine.budgetView,
@@ -261,7 +265,7 @@ function playgroundParts({ engine: { gateway, ledger }, keeping }: House) {
 }
 
 function reportOf(house: House, view: AdminView) {
-  const { options, engine, keeping, reloading, exporting, startedAtMs } = house
+  const { options, engine, keeping, reloading, exporting, alerts, startedAtMs } = house
   const { version, drifted, compiled } = house.releases.now()
   return statusReport({
     version: options.version,
@@ -273,7 +277,7 @@ function reportOf(house: House, view: AdminView) {
     configDrifted: drifted,
     managedLeftOut: compiled.leftOut !== undefined,
     draining: view.isDraining(),
-    troubles: troublesOf({ ...engine, ...keeping, sinks: exporting.sinks }),
+    troubles: troublesOf({ ...engine, ...keeping, sinks: exporting.sinks, outbox: alerts.outbox }),
     inFlight: engine.gateway.inFlight(),
     plan: engine.gateway.plan(),
     setups: reloading.providers,

@@ -9,6 +9,7 @@ import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import { PROVIDERS } from '../providers/all.ts'
 import { createTelemetry } from '../telemetry/log.ts'
 import { createRegistry } from '../telemetry/registry.ts'
+import { ALERT_WORDS } from './alert-words.ts'
 import { openConfiguration } from './configuration.ts'
 import { followConfiguration } from './reload.ts'
 
@@ -41,6 +42,7 @@ function setUp(keys: Readonly<Record<string, string>>, configText: string) {
     found: [],
     priceOf: (): Price => ({ id: 'p', input: inputPrice, output: 1n, simulated: false }),
     listedFacts: () => ({}),
+    alertWords: ALERT_WORDS,
     nowMs: () => clock.nowMs(),
     knownModels: () => [],
     hashKey: () => undefined,

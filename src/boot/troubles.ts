@@ -3,6 +3,7 @@ import type { StoredKeys } from '../identity/stored-keys.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { KeptFiles } from './kept-files.ts'
+import type { Outbox } from '../alerts/outbox.ts'
 import type { SinkState } from '../telemetry/sinks/sink.ts'
 import type { RequestLog } from './request-log.ts'
 
@@ -14,10 +15,12 @@ export interface Keepers {
   readonly files: Pick<KeptFiles, 'lost'>
   /** Where telemetry is sent; absent: nowhere. */
   readonly sinks?: readonly SinkState[]
+  /** Where alerts are sent; absent: nowhere. */
+  readonly outbox?: Pick<Outbox, 'failing'>
 }
 
 /** What is wrong with keeping things. A trouble that has lasted makes the gateway unready, apart from the request log, which is no ledger. */
-export function troublesOf({ ledger, keys, log, files, sinks = [] }: Keepers): Trouble[] {
+export function troublesOf({ ledger, keys, log, files, sinks = [], outbox }: Keepers): Trouble[] {
   const troubles: Trouble[] = []
   if (files.lost !== undefined) {
     const text = `${files.lost} was removed: what is kept from now on is lost when the gateway ends; start it again`
@@ -53,6 +56,10 @@ export function troublesOf({ ledger, keys, log, files, sinks = [] }: Keepers): T
     const losses = lost === 0 ? '' : `; ${lost} requests are lost to it since the start`
     const text = `${name} has not been delivered for ${seconds(sinkMs)}${because(refusal)}${losses}`
     troubles.push({ part: 'telemetry', text, unready: false })
+  }
+  for (const { channel, reason } of outbox?.failing() ?? []) {
+    const text = `alerts do not reach the channel ${channel}${because(reason)}`
+    troubles.push({ part: 'alerts', text, unready: false })
   }
   return troubles
 }

@@ -5,6 +5,7 @@ import { hmacSha256Hex } from '../kit/hash.ts'
 import { parseKey } from '../exchange/virtual-key.ts'
 import { PROVIDERS } from '../providers/all.ts'
 import { createWordDialect } from '../providers/word-dialect.fixture.ts'
+import type { AlertWords } from './alert-words.ts'
 import type { CompiledConfig } from './compile.ts'
 import type { FoundProvider } from './compile-providers.ts'
 import type { Environment } from './interpolate.ts'
@@ -29,6 +30,22 @@ const priceOf = ({ name }: { readonly name: string }, model: string): Price | un
 const listedFacts = (_provider: unknown, model: string): Capabilities =>
   model === 'listed' ? { contextTokens: 200_000, maxOutputTokens: 64_000, vision: true } : {}
 
+/** A few measures, and a language in which every query is one of a route. */
+const ALERT_WORDS: AlertWords = {
+  measures: new Map([
+    ['error_rate', { unit: 'share', ofAttempts: false }],
+    ['cost', { unit: 'usd', ofAttempts: true }],
+    ['requests', { unit: 'count', ofAttempts: false }],
+    ['ttft_p95', { unit: 'ms', ofAttempts: false }],
+    ['fallback_rate', { unit: 'share', ofAttempts: true }],
+    ['unpriced', { unit: 'count', ofAttempts: true }],
+  ]),
+  judgeQuery: ({ when, by }) =>
+    when.startsWith('rout:')
+      ? { problem: 'There is no field "rout".', hint: 'Did you mean route?' }
+      : { scans: when !== '' && by !== undefined },
+}
+
 const NOW_MS = Date.UTC(2026, 10, 1)
 
 export const SIMULATOR: FoundProvider = { name: 'sim', from: 'built in', settings: { port: '4102' } }
@@ -52,6 +69,7 @@ export function compileText(text: string, around: Surroundings = {}): CompiledCo
       found,
       priceOf,
       listedFacts,
+      alertWords: ALERT_WORDS,
       nowMs: () => NOW_MS,
       knownModels: () => ['claude-one', 'claude-two', 'other'],
       hashKey: (key) => {

@@ -8,6 +8,8 @@ import { nearestNames } from '../kit/nearest.ts'
 import type { Secret } from '../kit/secret.ts'
 import { takeName } from '../routing/take-match.ts'
 import type { ProviderDefinition } from '../providers/provider.ts'
+import type { AlertWords } from './alert-words.ts'
+import { compileAlerts, type AlertSurroundings } from './compile-alerts.ts'
 import { circuitOf } from './compile-guards.ts'
 import {
   compileKeys,
@@ -62,6 +64,8 @@ export interface CompileParts {
   readonly listedFacts: FactLookup
   readonly knownModels: KnownModels
   readonly hashKey: HashKey
+  /** What rules that ring can speak of. */
+  readonly alertWords: AlertWords
   readonly nowMs: () => number
   /** Grows with each load of this process. */
   readonly sequence: number
@@ -136,7 +140,13 @@ function build(config: Config, { secrets, layers }: LoadedConfig, parts: Compile
   const named = compileNames(config, setups, context)
   const keys = compileKeys(config, { secrets, hashKey: parts.hashKey })
   const routeNames = [...named.routes.keys(), ...named.wildcards]
-  const referring = compileReferring(config, { ...context, setups, routeNames })
+  const referring = compileReferring(config, {
+    ...context,
+    setups,
+    routeNames,
+    secrets,
+    words: parts.alertWords,
+  })
   return {
     setups,
     context,
@@ -144,6 +154,7 @@ function build(config: Config, { secrets, layers }: LoadedConfig, parts: Compile
     keys: keys.keys,
     content: referring.content,
     drills: referring.drills,
+    alerts: referring.alerts,
     constraintsOf: createConstraintLookup(config),
     checkOnly,
     proofs: referring.proofs,
@@ -165,15 +176,20 @@ function build(config: Config, { secrets, layers }: LoadedConfig, parts: Compile
 }
 
 /** Compiles what refers to routes and targets without being one. */
-function compileReferring(config: Config, context: ProofContext & ContentContext & DrillContext) {
+function compileReferring(
+  config: Config,
+  context: ProofContext & ContentContext & DrillContext & AlertSurroundings,
+) {
   const proofs = compileProofs(config, context)
   const content = compileContent(config, context)
   const drills = compileDrills(config, context)
+  const alerts = compileAlerts(config, context)
   return {
     proofs: proofs.proofs,
     content: content.content,
     drills: drills.drills,
-    drafts: [...content.drafts, ...drills.drafts, ...proofs.drafts],
+    alerts: alerts.alerts,
+    drafts: [...content.drafts, ...drills.drafts, ...alerts.drafts, ...proofs.drafts],
   }
 }
 
@@ -282,6 +298,7 @@ function toPlan(version: string, config: Config, built: Built & { behind: readon
     circuit: circuitOf(config.health),
     content: built.content,
     drills: built.drills,
+    alerts: built.alerts,
     proofs: built.proofs,
   }
 }

@@ -6,7 +6,6 @@ import { formatPath, type PathStep } from './problems.ts'
  */
 const KEYS: Readonly<Record<string, readonly string[]>> = {
   '': [
-    'alerts',
     'budgets',
     'cache',
     'channels',
@@ -65,6 +64,7 @@ const SECRET_PATTERNS = [
   'telemetry.sinks.*.clickhouse.user',
   'telemetry.sinks.*.s3.session_token',
   'telemetry.sinks.*.webhook.headers.*',
+  'alerts.channels.*.url',
   'keys.*.value',
 ]
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { keySchema, limitsSchema, projectSchema } from './schema/accounts.ts'
+import { alertsSchema } from './schema/alerts.ts'
 import { drillSchema } from './schema/drills.ts'
 import { autoSchema } from './schema/auto.ts'
 import { healthSchema } from './schema/health.ts'
@@ -65,6 +66,7 @@ export const configSchema = z
     responses: responsesSchema.prefault({}),
     logs: logsSchema.prefault({}),
     telemetry: telemetrySchema.prefault({}),
+    alerts: alertsSchema.prefault({}),
     drills: z
       .record(nameSchema, drillSchema)
       .default({})

@@ -28,6 +28,9 @@ const STORED = 'stored:'
 /** No header can carry these. */
 const CONTROLS = /\p{Cc}/u
 
+/** Channels whose address alone lets nobody in. */
+const HAS_PLAIN_ADDRESS: ReadonlySet<string> = new Set(['webhook', 'pagerduty'])
+
 interface SecretUse {
   readonly path: readonly PathStep[]
   readonly reference: string
@@ -140,6 +143,13 @@ function secretUses(config: Config): SecretUse[] {
     add(['telemetry', 'otlp', 'headers', header], value)
   }
   for (const use of sinkSecrets(config)) add(use.path, use.reference)
+  for (const [name, channel] of Object.entries(config.alerts.channels)) {
+    const path = ['alerts', 'channels', name]
+    add([...path, 'url'], channel.url, { mayBePlain: HAS_PLAIN_ADDRESS.has(channel.type) })
+    add([...path, 'secret'], channel.secret)
+    add([...path, 'routing_key'], channel.routing_key)
+    add([...path, 'password'], channel.password)
+  }
   config.keys.forEach((key, index) => add(['keys', index, 'value'], key.value))
   return uses
 }

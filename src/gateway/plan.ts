@@ -1,5 +1,6 @@
 import type { Capabilities } from '../exchange/target.ts'
 import type { ContentTerms } from '../exchange/content-record.ts'
+import type { AlertPlan } from '../exchange/alert.ts'
 import type { Drill } from '../exchange/drill.ts'
 import type { OnlyTerms } from '../exchange/only-terms.ts'
 import type { Proof } from '../exchange/proof.ts'
@@ -69,6 +70,8 @@ export interface Plan extends DeclaredOwners {
   readonly content?: ContentTerms
   /** Rehearsed outages by name; absent: none. */
   readonly drills?: ReadonlyMap<string, Drill>
+  /** Who is told of what; absent: nobody. */
+  readonly alerts?: AlertPlan
   /** What must hold of every decision under it. */
   readonly proofs?: readonly Proof[]
 }

@@ -276,6 +276,38 @@ export const LIMITS = {
   tracesWaiting: 1_000,
   /** Asks on behalf of one of them. */
   traceAsks: 64,
+  /** Rules that ring. */
+  alertRules: 200,
+  /** Channels that are told of what rings. */
+  alertChannels: 100,
+  /** Those who get one e-mail. */
+  alertRecipients: 50,
+  /** Names that one rule rings for at a time; of more it says how many there are. */
+  alertKeys: 50,
+  /** Names that one alert spells out. */
+  alertNames: 20,
+  /** Alerts that are told of a rule that is tried on days that are over; beyond it they are counted. */
+  alertPreviewed: 200,
+  /** Alerts in one message. */
+  alertDigestItems: 50,
+  /** Messages to channels that wait to be delivered; beyond it one is given up at once. Seen in `gatehouse_alert_queue_messages`. */
+  alertQueue: 1_000,
+  /** Messages to channels of which it is kept what became of them; the oldest go. */
+  alertDeliveries: 10_000,
+  /** Alerts that are over of which it is kept that they were; the oldest go. */
+  alertsOver: 10_000,
+  /** The longest that a channel may take to be reached and to answer, milliseconds. */
+  alertMs: 10_000,
+  /** The longest that a channel is believed that it wants to be left alone, milliseconds. */
+  alertRetryAfterMs: 3_600_000,
+  /** Bytes of what a channel answers that are read. */
+  alertAnswerBytes: 16 * 1024,
+  /** The longest time that a rule may look at requests one by one for, milliseconds. */
+  alertScanMs: 6 * 3_600_000,
+  /** Keys and projects with a budget that rules watch. */
+  alertBudgets: 1_000,
+  /** Keys that are looked at to find those. */
+  alertKeysRead: 10_000,
   /** Size of a configuration file. */
   configBytes: 4 * 1024 * 1024,
   /** Uses of YAML aliases in a configuration file: nested ones multiply. */

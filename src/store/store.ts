@@ -6,6 +6,14 @@ import type { OnlyTerms } from '../exchange/only-terms.ts'
 import type { Owner, Owners } from '../exchange/owner.ts'
 import type { Counts } from '../exchange/units.ts'
 import type { ContentStore } from './contents.ts'
+import type {
+  AlertChange,
+  AlertDeliveryRow,
+  AlertRow,
+  OpenAlerts,
+  UnusedKeys,
+  UnusedKeysQuery,
+} from './alerts.ts'
 import type { FeedbackStore } from './feedback.ts'
 import type { ConfigVersion, NewVersion, SealedTexts, StoredSecret, VersionState } from './releases.ts'
 import type { LookedAt, RequestFilter } from './request-query.ts'
@@ -224,6 +232,17 @@ export interface ReleaseStore {
   setSecret(secret: StoredSecret): Promise<boolean>
   /** Gives false where there is none of this name. */
   removeSecret(name: string): Promise<boolean>
+/** Where it is kept what rings, who was told, and what became of that. */
+export interface AlertStore {
+  open(): Promise<OpenAlerts>
+  write(change: AlertChange): Promise<void>
+  /** Alerts that ring or rang, newest first. */
+  alerts(query: PageQuery & { readonly rule?: string }): Promise<Page<AlertRow>>
+  /** Messages, newest first. */
+  deliveries(query: PageQuery & { readonly channel?: string }): Promise<Page<AlertDeliveryRow>>
+  /** A message by its id. */
+  delivery(id: string): Promise<AlertDeliveryRow | undefined>
+  unusedKeys(query: UnusedKeysQuery): Promise<UnusedKeys>
 }
 
 /** Small facts about the installation: pepper, schema version, instance id. */
@@ -377,6 +396,7 @@ export interface Store {
   readonly contents: ContentStore
   readonly feedback: FeedbackStore
   readonly releases: ReleaseStore
+  readonly alerts: AlertStore
   readonly series: SeriesStore
   readonly spend: SpendStore
   readonly topUps: TopUpStore

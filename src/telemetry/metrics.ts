@@ -229,6 +229,31 @@ export const METRICS = {
     help: 'Rehearsed outages, by what came of them.',
     labels: ['drill', 'outcome'],
   },
+  gatehouse_alerts_firing: {
+    kind: 'gauge',
+    help: 'Alerts that ring.',
+    labels: [],
+  },
+  gatehouse_alert_changes_total: {
+    kind: 'counter',
+    help: 'Alerts that began to ring, or are over.',
+    labels: ['rule', 'event'],
+  },
+  gatehouse_alert_looks_total: {
+    kind: 'counter',
+    help: 'Looks at what a rule watches, by whether it could be known.',
+    labels: ['result'],
+  },
+  gatehouse_alert_deliveries_total: {
+    kind: 'counter',
+    help: 'Attempts to deliver messages to a channel, by what came of them.',
+    labels: ['channel', 'result'],
+  },
+  gatehouse_alert_queue_messages: {
+    kind: 'gauge',
+    help: 'Messages to channels that wait.',
+    labels: [],
+  },
   gatehouse_condition_errors_total: {
     kind: 'counter',
     help: 'Conditions of routes that could not be said, because something that they need is absent.',

@@ -1,3 +1,4 @@
+import { ALERT_TABLES } from './alert-tables.ts'
 import { BEGUN_COLUMNS } from './begun-columns.ts'
 import { CONTENT_TABLES } from './content-tables.ts'
 import { FEEDBACK_KEYS, FEEDBACK_TABLE } from './feedback-table.ts'
@@ -320,4 +321,5 @@ create index usage_hours_by_organisation on usage_hours (organisation_id, hour_m
   { version: 18, sql: RELEASE_TABLES },
   { version: 19, sql: MARK_TABLES },
   { version: 17, sql: `${LOST_SPEND_INDEX}${TOP_UP_TABLE}` },
+  { version: 20, sql: ALERT_TABLES },
 ]

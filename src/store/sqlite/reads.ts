@@ -1,4 +1,5 @@
 import type { Database } from 'bun:sqlite'
+import { readAlertPage, readDeliveryPage, readUnusedKeys } from './alert-reads.ts'
 import { readAskedFor } from './asked-for.ts'
 import { countContentOf, readContent, readContentTotals } from './content-reads.ts'
 import { readLedgerPage, readSpent, readUsage } from './ledger-reads.ts'
@@ -29,6 +30,9 @@ export const READS = {
   spendLost: readLostSpend,
   spendLogged: readSpendLogged,
   throttled: readThrottled,
+  alertPage: readAlertPage,
+  alertDeliveryPage: readDeliveryPage,
+  unusedKeys: readUnusedKeys,
   shadowPage: readShadowPage,
   shadowReport: readShadowReport,
   response: readResponse,

@@ -4,6 +4,7 @@ import { makePrivate, preparePrivateFile } from '../../kit/private-mode.ts'
 import { acquireProcessLock, type ProcessLock } from '../../kit/process-lock.ts'
 import { StoreBusy, type Store } from '../store.ts'
 import { createContentStore } from './content-store.ts'
+import { createAlertStore } from './alert-store.ts'
 import { createFeedbackStore } from './feedback-store.ts'
 import { createKeyStore } from './key-store.ts'
 import { createLedgerStore } from './ledger-store.ts'
@@ -101,6 +102,7 @@ async function openStoreOver({
         logged: (question) => reader.read('spendLogged', question),
         throttled: (question) => reader.read('throttled', question),
       },
+      alerts: createAlertStore(database, reader, clock),
       feedback: createFeedbackStore(database, clock),
       releases: createReleaseStore(database, clock),
       topUps: createTopUpStore(database, clock),
