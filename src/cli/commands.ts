@@ -55,6 +55,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./drill.ts')).drillCommand,
   },
   {
+    name: 'alerts',
+    summary: 'Rules that ring: list them, test a channel, try a rule on past days, mute.',
+    load: async () => (await import('./alerts.ts')).alertsCommand,
+  },
+  {
     name: 'usage',
     summary: 'Tokens and money, by model, target, key, project, route or day.',
     load: async () => (await import('./usage.ts')).usageCommand,
